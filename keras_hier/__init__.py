@@ -1,0 +1,41 @@
+"""Hierarchical confusion and hierarchy-aware heads for Keras classifiers."""
+
+import importlib
+from typing import Any
+
+__version__ = "0.1.0"
+
+# Which module holds each public name. Resolved on first use (PEP 562), so that
+# `keras-hier log` and the TensorBoard plugin never pay for importing Keras.
+_HOMES = {
+    "AlexNet": "alexnet",
+    "BlocksCallback": "callback",
+    "BlocksWriter": "log.writer",
+    "ConfusionMatrix": "metrics",
+    "GroupHead": "heads",
+    "Grouping": "hierarchy",
+    "Hierarchy": "hierarchy",
+    "HierarchyError": "hierarchy",
+    "ProbeHead": "heads",
+    "add_heads": "heads",
+    "compile_args": "heads",
+    "load_model": "heads",
+    "targets": "heads",
+    "without_heads": "heads",
+}
+_MODULES = ("data", "scores", "seriation")
+
+__all__ = ["__version__", *_HOMES, *_MODULES]  # noqa: PLE0604
+
+
+def __getattr__(name: str) -> Any:
+    if name in _HOMES:
+        module = importlib.import_module(f"keras_hier.{_HOMES[name]}")
+        return getattr(module, name)
+    if name in _MODULES:
+        return importlib.import_module(f"keras_hier.{name}")
+    raise AttributeError(f"module 'keras_hier' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

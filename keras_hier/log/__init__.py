@@ -1,0 +1,1 @@
+"""The stored log: what the callback writes and the plugin reads."""

@@ -1,0 +1,1 @@
+"""A TensorBoard plugin that shows hierarchical block matrices per epoch."""
