@@ -1,0 +1,93 @@
+"""Names in the log: plugin, tags, metadata, sub-runs. What is stored is fixed.
+
+A sub-run is a split of a run: `<log_dir>/train`, `<log_dir>/validation`. The
+step is the epoch that has just ended, counted from 1.
+
+| tag | value, a scalar string tensor |
+|---|---|
+| `blocks/<output>` | a confusion matrix per step (see codec.py) |
+| `blocks/hierarchy/<digest>` | gzip of the JSON of a hierarchy |
+| `blocks/grouping/<digest>` | gzip of the JSON of a grouping |
+
+A sub-run carries every hierarchy and grouping that its matrices name.
+"""
+
+import json
+from typing import Literal, get_args
+
+PLUGIN_NAME = "blocks"
+VERSION = 1
+
+Kind = Literal["matrix", "hierarchy", "grouping"]
+Role = Literal["class", "head", "probe"]
+KINDS: tuple[Kind, ...] = get_args(Kind)
+ROLES: tuple[Role, ...] = get_args(Role)
+SPLITS = ("train", "validation", "test")
+CLASS_OUTPUT = "class"
+
+
+def matrix_tag(output: str) -> str:
+    """Returns the tag of the confusion matrices of an output."""
+    if not output or "/" in output:
+        raise ValueError(
+            "An output's name must be a non-empty string without '/', got "
+            f"{output!r}."
+        )
+    return f"{PLUGIN_NAME}/{output}"
+
+
+def hierarchy_tag(digest: str) -> str:
+    """Returns the tag of the hierarchy with this digest."""
+    return f"{PLUGIN_NAME}/hierarchy/{digest}"
+
+
+def grouping_tag(digest: str) -> str:
+    """Returns the tag of the grouping with this digest."""
+    return f"{PLUGIN_NAME}/grouping/{digest}"
+
+
+def scalar_tag(output: str, score: str) -> str:
+    """Returns the tag of an ordinary TensorBoard scalar of an output."""
+    return f"hierarchy/{output}/{score}"
+
+
+def output_of(tag: str) -> str:
+    """Returns the output whose matrices a tag holds."""
+    return tag.removeprefix(f"{PLUGIN_NAME}/")
+
+
+def metadata_content(kind: Kind) -> bytes:
+    """Returns the `plugin_data.content` of a tag.
+
+    TensorBoard keeps it from the first record of a tag only, so it holds
+    nothing that changes from step to step.
+    """
+    return json.dumps({"version": VERSION, "kind": kind}).encode()
+
+
+def kind_of(content: bytes) -> Kind | None:
+    """Reads `plugin_data.content`; None for what this version cannot read."""
+    try:
+        fields = json.loads(content)
+    except ValueError:
+        return None
+    if not isinstance(fields, dict) or fields.get("version") != VERSION:
+        return None
+    kind = fields.get("kind")
+    return kind if kind in KINDS else None
+
+
+def name_and_split(run: str) -> tuple[str, str]:
+    """Splits a TensorBoard run into the name of the run and the split.
+
+    Example:
+        ```python
+        name_and_split("plain/validation")  # ("plain", "validation")
+        name_and_split("validation")        # (".", "validation")
+        name_and_split("plain")             # ("plain", "")
+        ```
+    """
+    name, _, last = run.rpartition("/")
+    if last in SPLITS:
+        return name or ".", last
+    return run, ""
