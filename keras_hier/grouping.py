@@ -1,0 +1,207 @@
+"""Groupings of classes: cuts of a hierarchy, or any other partition."""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from scipy import sparse
+
+from keras_hier.trees import HierarchyError
+
+FORMAT = "keras-hier/grouping"
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Grouping:
+    """A partition of C classes into G groups.
+
+    `Hierarchy.cut` makes those that follow a tree. Building one by hand is for
+    groups from elsewhere, such as random ones of the same sizes as a control.
+
+    Args:
+        names: str [G], for display.
+        of_class: int [C], the group of each label; no group may be empty.
+        nodes: str [G], ids of tree nodes when the grouping is a cut of a tree.
+
+    Raises:
+        HierarchyError: shapes or values that are not a partition.
+
+    Example:
+        >>> import numpy as np
+        >>> from keras_hier import Grouping
+        >>> grouping = Grouping(["vehicle", "animal"], [0, 1, 1])
+        >>> grouping.lookup(np.array([2, 0]))
+        array([1, 0], dtype=int32)
+        >>> grouping.aggregate(np.array([[5, 1, 0], [2, 3, 1], [0, 4, 6]]))
+        array([[ 5,  1],
+               [ 2, 14]])
+    """
+
+    names: tuple[str, ...]
+    of_class: np.ndarray
+    nodes: tuple[str, ...] | None = None
+
+    def __init__(
+        self,
+        names: Sequence[str],
+        of_class: Sequence[int] | np.ndarray,
+        nodes: Sequence[str] | None = None,
+    ) -> None:
+        of_class = np.array(of_class)
+        if of_class.ndim != 1 or of_class.dtype.kind not in "iu":
+            raise HierarchyError(
+                "of_class must hold the group of each class as integers [C], "
+                f"got {of_class.dtype} of shape {of_class.shape}."
+            )
+        if not np.array_equal(np.unique(of_class), np.arange(len(names))):
+            raise HierarchyError(
+                f"of_class must use each of the {len(names)} groups "
+                f"0..{len(names) - 1}, one per name; it uses "
+                f"{np.unique(of_class)[:5].tolist()}..."
+            )
+        if nodes is not None and len(nodes) != len(names):
+            raise HierarchyError(
+                f"nodes must name a tree node for each of the {len(names)} "
+                f"groups, got {len(nodes)}."
+            )
+        of_class = of_class.astype(np.int32)
+        of_class.setflags(write=False)
+        object.__setattr__(self, "names", tuple(map(str, names)))
+        object.__setattr__(self, "of_class", of_class)
+        object.__setattr__(self, "nodes", tuple(nodes) if nodes else None)
+
+    @property
+    def num_groups(self) -> int:
+        """G."""
+        return len(self.names)
+
+    @property
+    def num_classes(self) -> int:
+        """C."""
+        return len(self.of_class)
+
+    @cached_property
+    def sizes(self) -> np.ndarray:
+        """int64 [G], classes per group."""
+        return np.bincount(self.of_class, minlength=self.num_groups)
+
+    @cached_property
+    def digest(self) -> str:
+        """16 hex digits that identify the grouping."""
+        return digest_of(self.to_json())
+
+    def lookup(self, labels: Any) -> Any:
+        """Returns the group of each label.
+
+        Args:
+            labels: integers of any shape: NumPy, TensorFlow (also symbolic,
+                inside `tf.data` maps) or a tensor of the Keras backend.
+
+        Returns:
+            int32 of the same shape and kind.
+
+        Raises:
+            HierarchyError: NumPy labels outside 0..C-1. Tensors are checked by
+                their own library, if at all.
+        """
+        kind = type(labels).__module__.partition(".")[0]
+        if kind in ("tensorflow", "tensorflow_core"):
+            import tensorflow as tf
+
+            return tf.gather(self.of_class, labels)
+        if kind in ("keras", "jax", "jaxlib", "torch"):
+            import keras
+
+            return keras.ops.take(self.of_class, labels)
+        array = np.asarray(labels)
+        if array.size and (array.min() < 0 or array.max() >= self.num_classes):
+            raise HierarchyError(
+                f"Labels must lie in 0..{self.num_classes - 1}, got "
+                f"{array.min()}..{array.max()}."
+            )
+        return self.of_class[array]
+
+    def aggregate(self, matrix: Any) -> np.ndarray:
+        """Sums a matrix over blocks.
+
+        Args:
+            matrix: [C, C], NumPy or SciPy sparse.
+
+        Returns:
+            [G, G] of the same dtype, dense.
+
+        Raises:
+            HierarchyError: not [C, C].
+        """
+        if not sparse.issparse(matrix):
+            matrix = np.asarray(matrix)
+        if matrix.shape != (self.num_classes, self.num_classes):
+            raise HierarchyError(
+                f"Expected a matrix [C, C] with C={self.num_classes}, got "
+                f"shape {matrix.shape}."
+            )
+        if sparse.issparse(matrix):
+            membership = sparse.csr_array(
+                (
+                    np.ones(self.num_classes, matrix.dtype),
+                    (self.of_class, np.arange(self.num_classes)),
+                )
+            )
+            return (membership @ matrix @ membership.T).toarray()
+        by_group = np.argsort(self.of_class, kind="stable")
+        starts = np.cumsum(self.sizes) - self.sizes
+        rows = np.add.reduceat(matrix[by_group], starts, axis=0)
+        sums = np.add.reduceat(rows[:, by_group], starts, axis=1)
+        return sums.astype(matrix.dtype, copy=False)
+
+    def to_config(self) -> dict[str, Any]:
+        """Returns plain JSON types; `from_config` reads them."""
+        return {
+            "format": FORMAT,
+            "version": 1,
+            "names": list(self.names),
+            "of_class": self.of_class.tolist(),
+            "nodes": list(self.nodes) if self.nodes else None,
+        }
+
+    @classmethod
+    def from_config(cls, config: Mapping[str, Any]) -> "Grouping":
+        """Reads what `to_config` returned."""
+        if config.get("format") != FORMAT or config.get("version") != 1:
+            raise HierarchyError(
+                f"Expected format {FORMAT!r} version 1, got "
+                f"{config.get('format')!r} version {config.get('version')!r}."
+            )
+        return cls(config["names"], config["of_class"], config["nodes"])
+
+    def to_json(self) -> str:
+        """Returns the canonical JSON text, the one `digest` is made from."""
+        return canonical_json(self.to_config())
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Grouping) and self.digest == other.digest
+
+    def __hash__(self) -> int:
+        return hash(self.digest)
+
+    def __repr__(self) -> str:
+        kind = "cut" if self.nodes else "foreign"
+        return (
+            f"<Grouping of {self.num_classes} classes into "
+            f"{self.num_groups} groups ({kind}): {', '.join(self.names[:6])}"
+            f"{', ...' if self.num_groups > 6 else ''}>"
+        )
+
+
+def canonical_json(config: Mapping[str, Any]) -> str:
+    """Returns one ASCII text for one content: sorted keys, no white space."""
+    return json.dumps(config, sort_keys=True, separators=(",", ":"))
+
+
+def digest_of(text: str) -> str:
+    """Returns the 16 hex digits by which logs name a tree or a grouping."""
+    return hashlib.sha256(text.encode("ascii")).hexdigest()[:16]

@@ -1,0 +1,571 @@
+"""The tree of classes: its order, its distances, its cuts."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
+from importlib import resources
+from pathlib import Path
+from typing import Any, Self
+
+import numpy as np
+
+from keras_hier import cuts, derived, sources, trees
+from keras_hier.grouping import Grouping, canonical_json, digest_of
+from keras_hier.meetings import Meetings
+from keras_hier.trees import HierarchyError
+
+__all__ = ["Grouping", "Hierarchy", "HierarchyError"]
+
+FORMAT = "keras-hier/hierarchy"
+
+
+class Hierarchy:
+    """An immutable tree whose C leaves are the classes of a data set.
+
+    A class keeps the integer label that the data set gives it; where it stands
+    on the screen is its place in the depth-first *display order*. Make one with
+    `from_nested`, `from_paths`, `from_csv`, `from_wordnet`, `from_linkage`,
+    `from_json` or `imagenet`.
+
+    The V nodes are numbered depth-first from the root, 0.
+
+    Attributes:
+        parents: int32 [V], -1 for the root.
+        node_ids: str [V], unique; the id of a leaf is the class id.
+        node_names: str [V], for display; need not be unique.
+        labels: int32 [V], the label of a leaf, -1 for inner nodes.
+        start: int32 [V], display position of a node's first class.
+        stop: int32 [V], one past its last; `stop - start` counts its classes.
+        depth: int32 [V], edges up to the root.
+        height: int32 [V], edges on the longest path down to a leaf.
+        leaves: int32 [C], the node of each label.
+        order: int32 [C], labels in display order.
+        rank: int32 [C], display position of each label.
+        classes: str [C], class ids in label order.
+        names: str [C], display names in label order.
+
+    Example:
+        >>> from keras_hier import Hierarchy
+        >>> hierarchy = Hierarchy.from_nested(
+        ...     {"animal": {"dog": ["pug", "husky"], "cat": ["tabby"]},
+        ...      "vehicle": ["bus"]},
+        ...     classes=["bus", "husky", "pug", "tabby"])
+        >>> print(hierarchy)
+        all classes 4
+        ├─ animal 3
+        │  ├─ dog 2
+        │  │  ├─ pug
+        │  │  └─ husky
+        │  └─ cat 1
+        │     └─ tabby
+        └─ vehicle 1
+           └─ bus
+        >>> hierarchy.order.tolist()
+        [2, 1, 3, 0]
+        >>> int(hierarchy.lca_distance(1, 3))  # husky and tabby meet at animal
+        2
+        >>> hierarchy.cut(groups=2).names
+        ('animal', 'vehicle')
+    """
+
+    parents: np.ndarray
+    node_ids: tuple[str, ...]
+    node_names: tuple[str, ...]
+    labels: np.ndarray
+    start: np.ndarray
+    stop: np.ndarray
+    depth: np.ndarray
+    height: np.ndarray
+    leaves: np.ndarray
+    order: np.ndarray
+    rank: np.ndarray
+    classes: tuple[str, ...]
+    names: tuple[str, ...]
+
+    def __init__(
+        self,
+        parents: Sequence[int] | np.ndarray,
+        node_ids: Sequence[str],
+        node_names: Sequence[str],
+        labels: Sequence[int] | np.ndarray,
+    ) -> None:
+        trees.check(parents, node_ids, node_names, labels)
+        above = np.asarray(parents, np.int32)
+        label = np.asarray(labels, np.int32)
+        is_leaf = label >= 0
+        stop = np.cumsum(is_leaf, dtype=np.int32)
+        start = stop - is_leaf
+        depth, height = np.zeros_like(above), np.zeros_like(above)
+        # Plain lists: twenty times faster than NumPy one element at a time.
+        up, ends, down, high = (
+            above.tolist(),
+            stop.tolist(),
+            depth.tolist(),
+            height.tolist(),
+        )
+        for node in range(1, len(up)):
+            down[node] = down[up[node]] + 1
+        for node in range(len(up) - 1, 0, -1):
+            parent = up[node]
+            high[parent] = max(high[parent], high[node] + 1)
+            ends[parent] = max(ends[parent], ends[node])
+        leaf_nodes = np.flatnonzero(is_leaf).astype(np.int32)
+        order = label[leaf_nodes]
+        rank = np.argsort(order).astype(np.int32)
+        leaves = leaf_nodes[rank]
+        arrays = {
+            "parents": above,
+            "labels": label,
+            "start": start,
+            "stop": np.array(ends, np.int32),
+            "depth": np.array(down, np.int32),
+            "height": np.array(high, np.int32),
+            "leaves": leaves,
+            "order": order,
+            "rank": rank,
+        }
+        for array in arrays.values():
+            array.setflags(write=False)
+        self.__dict__.update(
+            arrays,
+            node_ids=tuple(node_ids),
+            node_names=tuple(node_names),
+            classes=tuple(node_ids[node] for node in leaves),
+            names=tuple(node_names[node] for node in leaves),
+        )
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        raise AttributeError(
+            f"A Hierarchy is immutable: cannot set {name!r}. Make another one."
+        )
+
+    # Sources
+
+    @classmethod
+    def from_nested(
+        cls,
+        tree: Any,
+        classes: Iterable[str] | None = None,
+        names: Mapping[str, str] | None = None,
+    ) -> Self:
+        """Makes a tree from dicts and lists.
+
+        Args:
+            tree: dict of group -> what lies below; lists hold class ids.
+            classes: str [C], class ids in label order. Required.
+            names: display names by id; the ids themselves by default.
+
+        Raises:
+            HierarchyError: `classes` is missing or differs from the tree's, a
+                class twice, a group with two parents, a cycle, an empty name.
+        """
+        rows = sources.nested_rows(tree)
+        ids = sources.label_order(rows, classes, "the nested tree")
+        return cls(*trees.from_rows(rows, ids, names))
+
+    @classmethod
+    def from_paths(
+        cls,
+        paths: Iterable[Sequence[str]],
+        names: Mapping[str, str] | None = None,
+    ) -> Self:
+        """Makes a tree from one path a class, in label order.
+
+        Args:
+            paths: C tuples of names, the coarsest group first, the class last.
+            names: display names by id; the ids themselves by default.
+
+        Raises:
+            HierarchyError: a class twice, a group with two parents or above
+                itself, an empty name.
+
+        Example:
+            >>> Hierarchy.from_paths([("pet", "cat"), ("pet", "dog")]).names
+            ('cat', 'dog')
+        """
+        rows = sources.path_rows(paths)
+        classes = trees.unique_ids(row.class_id for row in rows)
+        return cls(*trees.from_rows(rows, classes, names))
+
+    @classmethod
+    def from_csv(
+        cls,
+        path: str | Path,
+        classes: Iterable[str] | None = None,
+        order: str | None = None,
+    ) -> Self:
+        """Makes a tree from a CSV file: a line a class, then its groups.
+
+        Args:
+            path: UTF-8 file. A header starts with `class` and says what the
+                other columns are: `label` (the label), `name` (for display),
+                and groups, `group1` the coarsest. An empty group cell: the
+                class has no group at that level.
+            classes: str [C], class ids in label order; required unless the file
+                has a `label` column.
+            order: "coarse_to_fine" or "fine_to_coarse", required when there
+                are several group columns and no header numbers them.
+
+        Raises:
+            HierarchyError: as `from_nested`; a line of another length; labels
+                that do not number the classes.
+        """
+        rows, numbered, names = sources.csv_rows(path, order)
+        ids = sources.label_order(
+            rows, numbered if classes is None else classes, str(path)
+        )
+        if numbered is not None and numbered != ids:
+            raise HierarchyError(
+                f"classes= and the label column of {path} order the classes "
+                "differently: pass one of them, the one your data set uses."
+            )
+        return cls(*trees.from_rows(rows, ids, names))
+
+    @classmethod
+    def from_wordnet(
+        cls,
+        wnids: Iterable[str],
+        overrides: Mapping[str, str] | None = None,
+    ) -> Self:
+        """Makes the WordNet 3.0 tree above some synsets.
+
+        WordNet is a directed acyclic graph: `keras_hier.wordnet` states which
+        parent each synset gets. Chains of single children are collapsed.
+
+        Args:
+            wnids: str [C], ids such as "n02084071", in label order.
+            overrides: parent wnid by wnid, instead of the rule's choice.
+
+        Raises:
+            HierarchyError: an id that WordNet 3.0 does not have, or one twice.
+        """
+        from keras_hier import wordnet
+
+        return cls(*wordnet.table(wnids, overrides))
+
+    @classmethod
+    def from_linkage(cls, linkage: np.ndarray, classes: Iterable[str]) -> Self:
+        """Makes the binary tree of a SciPy linkage.
+
+        Args:
+            linkage: float [C - 1, 4], from `scipy.cluster.hierarchy.linkage`
+                over the classes in label order.
+            classes: str [C], class ids in label order.
+        """
+        ids = trees.unique_ids(classes)
+        return cls(*trees.from_rows(sources.linkage_rows(linkage, ids), ids))
+
+    @classmethod
+    def imagenet(cls) -> Self:
+        """Returns the tree of the 1000 ILSVRC-2012 classes.
+
+        Labels follow the sorted WordNet ids, as almost every reader of the data
+        set has them. The first level is organism, artifact, food and rest, as
+        in Blocks; siblings are ordered so that confused ones are neighbours.
+
+        Reference:
+            Alsallakh et al., "Do Convolutional Neural Networks Learn Class
+            Hierarchy?", arXiv 1710.06501.
+        """
+        file = resources.files("keras_hier") / "imagenet.json"
+        return cls.from_json(file.read_text("utf-8"))
+
+    @classmethod
+    def from_json(cls, source: str | Path | Mapping[str, Any]) -> Self:
+        """Reads what `to_json` wrote: a text, a file or the parsed content.
+
+        Raises:
+            HierarchyError: another format, or a tree that is not one.
+        """
+        if isinstance(source, Mapping):
+            content: Any = source
+        else:
+            text = str(source)
+            if not text.lstrip().startswith("{"):
+                text = Path(source).read_text("utf-8")
+            try:
+                content = json.loads(text)
+            except json.JSONDecodeError as error:
+                raise HierarchyError(f"Not a hierarchy: {error}.") from error
+        found = isinstance(content, Mapping) and content.get("format")
+        if found != FORMAT or content.get("version") != 1:
+            raise HierarchyError(
+                f"Expected a JSON object of format {FORMAT!r}, version 1; got "
+                f"format {found!r}. Hierarchy.to_json() writes it."
+            )
+        missing = {"parents", "ids", "names", "labels"} - set(content)
+        if missing:
+            raise HierarchyError(f"The hierarchy lacks {sorted(missing)}.")
+        return cls(*(content[k] for k in ("parents", "ids", "names", "labels")))
+
+    def to_json(self) -> str:
+        """Returns the canonical JSON text, the one `digest` is made from."""
+        return canonical_json(
+            {
+                "format": FORMAT,
+                "version": 1,
+                "parents": self.parents.tolist(),
+                "ids": self.node_ids,
+                "names": self.node_names,
+                "labels": self.labels.tolist(),
+            }
+        )
+
+    @cached_property
+    def digest(self) -> str:
+        """16 hex digits that identify the tree, its order and its names."""
+        return digest_of(self.to_json())
+
+    # Looking around
+
+    @property
+    def num_classes(self) -> int:
+        """C."""
+        return len(self.classes)
+
+    @cached_property
+    def _children(self) -> tuple[np.ndarray, np.ndarray]:
+        by_parent = np.argsort(self.parents, kind="stable").astype(np.int32)
+        counts = np.bincount(self.parents[1:], minlength=len(self.parents))
+        return by_parent[1:], np.concatenate([[0], np.cumsum(counts)])
+
+    def children(self, node: int) -> np.ndarray:
+        """Returns the nodes below a node, int32 [n], in display order."""
+        nodes, offsets = self._children
+        return nodes[offsets[node] : offsets[node + 1]]
+
+    def ancestors(self, node: int) -> tuple[int, ...]:
+        """Returns the nodes above a node: its parent first, the root last."""
+        above = []
+        while (node := int(self.parents[node])) >= 0:
+            above.append(node)
+        return tuple(above)
+
+    @cached_property
+    def _nodes_by_id(self) -> dict[str, int]:
+        return {node_id: node for node, node_id in enumerate(self.node_ids)}
+
+    def find(self, name: str) -> int:
+        """Returns the node of that id, or else of that display name.
+
+        Raises:
+            HierarchyError: nothing, or several nodes, of that name.
+        """
+        if name in self._nodes_by_id:
+            return self._nodes_by_id[name]
+        found = [n for n, other in enumerate(self.node_names) if other == name]
+        if len(found) == 1:
+            return found[0]
+        if found:
+            options = ", ".join(
+                f"{self.node_ids[n]!r} (in "
+                f"{self.node_names[self.parents[n]]!r})"
+                for n in found
+            )
+            raise HierarchyError(
+                f"{name!r} is the name of {len(found)} nodes; use an id: "
+                f"{options}."
+            )
+        raise HierarchyError(
+            f"No node has the id or name {name!r}."
+            + trees.suggestion(name, (*self.node_names, *self.node_ids))
+        )
+
+    # Distances
+
+    @cached_property
+    def _meetings(self) -> Meetings:
+        return Meetings(self)
+
+    def lca(self, a: Any, b: Any) -> np.ndarray:
+        """Returns the lowest common ancestors of labels.
+
+        Args:
+            a: integer labels of any shape.
+            b: integer labels that broadcast with `a`.
+
+        Returns:
+            int32 nodes; the leaf itself where a equals b. O(1) a pair.
+        """
+        return self._meetings.of(self._as_labels(a), self._as_labels(b))
+
+    def lca_distance(self, a: Any = None, b: Any = None) -> np.ndarray:
+        """Returns the height of the lowest common ancestor of two classes.
+
+        Args:
+            a: integer labels of any shape; None, with `b`, for all pairs.
+            b: integer labels that broadcast with `a`.
+
+        Returns:
+            int32, 0 exactly where a equals b. For all pairs [C, C] in label
+            order, 4 * C * C bytes (1.9 GB at 21,841 classes).
+
+        Reference:
+            Bertinetto et al., "Making Better Mistakes", arXiv 1912.09393.
+        """
+        if a is not None and b is not None:
+            return self.height[self.lca(a, b)]
+        if a is not None or b is not None:
+            raise HierarchyError(
+                "Pass labels for both a and b, or for neither."
+            )
+        distance = np.empty((self.num_classes,) * 2, np.int32)
+        for node in range(len(self.parents)):  # children overwrite parents
+            span = slice(self.start[node], self.stop[node])
+            distance[span, span] = self.height[node]
+        return distance[np.ix_(self.rank, self.rank)]
+
+    def _as_labels(self, labels: Any) -> np.ndarray:
+        array = np.asarray(labels)
+        if array.dtype.kind not in "iu":
+            raise HierarchyError(
+                f"Expected integer labels, got dtype {array.dtype}."
+            )
+        if array.size and (array.min() < 0 or array.max() >= self.num_classes):
+            raise HierarchyError(
+                f"Labels must lie in 0..{self.num_classes - 1}, got "
+                f"{array.min()}..{array.max()}."
+            )
+        return array
+
+    # Cuts
+
+    def cut(
+        self,
+        *,
+        groups: int | None = None,
+        max_size: int | None = None,
+        depth: int | None = None,
+        nodes: Iterable[str | int] | None = None,
+    ) -> Grouping:
+        """Cuts the tree into groups, which stand in display order.
+
+        Args:
+            groups: split the largest group (of equals the first in display
+                order) into its children until there are at least so many.
+            max_size: walk down until no group has more classes than this;
+                1 makes every class a group.
+            depth: the nodes at this depth, and the leaves above it.
+            nodes: exactly these, by id, name or number.
+
+        Returns:
+            A `Grouping` of G groups.
+
+        Raises:
+            HierarchyError: not exactly one argument, out of range, or nodes
+                that overlap or leave classes out.
+
+        Example:
+            >>> Hierarchy.imagenet().cut(groups=4).names
+            ('organism', 'artifact', 'food', 'rest')
+        """
+        given = {
+            "groups": groups,
+            "max_size": max_size,
+            "depth": depth,
+            "nodes": nodes,
+        }
+        given = {k: v for k, v in given.items() if v is not None}
+        if len(given) != 1:
+            raise HierarchyError(
+                "cut() takes exactly one of groups=, max_size=, depth= and "
+                f"nodes=, got {sorted(given) or 'none'}."
+            )
+        if nodes is not None:
+            return self._grouping(cuts.by_nodes(self, list(nodes)))
+        (name, value) = next(iter(given.items()))
+        if not isinstance(value, int | np.integer) or value < 1:
+            raise HierarchyError(
+                f"cut({name}=...) must be an int of at least 1, got {value!r}."
+            )
+        by = {
+            "groups": cuts.by_groups,
+            "max_size": cuts.by_max_size,
+            "depth": cuts.by_depth,
+        }
+        return self._grouping(by[name](self, int(value)))
+
+    def _grouping(self, nodes: Sequence[int] | np.ndarray) -> Grouping:
+        of_class = np.empty(self.num_classes, np.int32)
+        for group, node in enumerate(nodes):
+            of_class[self.order[self.start[node] : self.stop[node]]] = group
+        return Grouping(
+            [self.node_names[n] for n in nodes],
+            of_class,
+            [self.node_ids[n] for n in nodes],
+        )
+
+    def levels(self) -> tuple[Grouping, ...]:
+        """Returns the cuts that the screen and the logged scores use.
+
+        The nodes below the root; then the groups of at most 22, 12.5, 4.5 and
+        1.4 % of the classes; then the classes. Levels that coincide are one.
+        Each refines the one before.
+        """
+        return tuple(map(self._grouping, cuts.levels(self)))
+
+    # Other trees from this one
+
+    def collapse(self, grouping: Grouping) -> "Hierarchy":
+        """Returns the tree whose classes are the groups: label g is group g.
+
+        A grouping that is no cut of a tree gives a flat one.
+
+        Raises:
+            HierarchyError: a grouping of other classes, or a cut of another
+                tree.
+        """
+        if grouping.num_classes != self.num_classes:
+            raise HierarchyError(
+                f"The grouping has {grouping.num_classes} classes, the "
+                f"hierarchy {self.num_classes}."
+            )
+        return Hierarchy(*derived.collapsed(self, grouping))
+
+    def subset(self, classes: Iterable[str]) -> "Hierarchy":
+        """Returns the tree of some of the classes.
+
+        Args:
+            classes: str [n], class ids in the label order of the new tree.
+
+        Returns:
+            A hierarchy without the emptied groups; groups left with a single
+            child give way to it.
+
+        Raises:
+            HierarchyError: an unknown class, or one twice.
+        """
+        ids = trees.unique_ids(classes)
+        return Hierarchy(*derived.subset(self, ids))
+
+    def ordered_by(self, matrix: np.ndarray) -> "Hierarchy":
+        """Returns the tree with siblings permuted: confused ones neighbours.
+
+        Args:
+            matrix: [C, C] counts in label order, rows true, columns predicted.
+        """
+        from keras_hier import seriation
+
+        siblings = seriation.order_siblings(self, matrix)
+        return Hierarchy(*derived.reordered(self, siblings))
+
+    # Manners
+
+    def __str__(self) -> str:
+        return derived.drawing(self)
+
+    def __repr__(self) -> str:
+        return (
+            f"<Hierarchy of {self.num_classes} classes, {len(self.parents)} "
+            f"nodes, height {self.height[0]}, digest {self.digest}>"
+        )
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Hierarchy) and self.digest == other.digest
+
+    def __hash__(self) -> int:
+        return hash(self.digest)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        columns = (self.parents, self.node_ids, self.node_names, self.labels)
+        return type(self), columns
