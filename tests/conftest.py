@@ -1,0 +1,28 @@
+"""What the tests of the Keras side share."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    # TensorFlow's devices can be set only before its first operation, so this
+    # is done before any test runs, and only where a test asks for it.
+    if any("mirrored" in getattr(i, "fixturenames", ()) for i in session.items):
+        import tensorflow as tf
+
+        cpu = tf.config.list_physical_devices("CPU")[0]
+        tf.config.set_logical_device_configuration(
+            cpu, [tf.config.LogicalDeviceConfiguration()] * 2
+        )
+
+
+@pytest.fixture
+def mirrored() -> Iterator[Any]:
+    """A `MirroredStrategy` over two logical CPUs."""
+    import tensorflow as tf
+
+    strategy = tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"])
+    assert strategy.num_replicas_in_sync == 2
+    yield strategy
