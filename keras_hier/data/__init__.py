@@ -13,7 +13,7 @@ _HOMES = {
 }
 _MODULES = ("shapes",)
 
-__all__ = [*_HOMES, *_MODULES]  # noqa: PLE0604
+__all__ = [*_HOMES, *_MODULES]
 
 
 def __getattr__(name: str) -> Any:

@@ -1,0 +1,98 @@
+"""Class folders: one folder of images per class."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+IMAGE_SUFFIXES = frozenset(
+    (".jpeg", ".jpg", ".png", ".bmp", ".gif", ".webp", ".tif", ".tiff")
+)
+# What a split's folder is called in the data sets that people have.
+SPLIT_FOLDERS = {
+    "train": ("train", "training"),
+    "validation": ("validation", "val", "valid"),
+    "test": ("test", "testing"),
+}
+
+
+def split_folder(source: Path, split: str) -> Path:
+    """Finds the folder that holds the class folders of a split.
+
+    Args:
+        source: Folder of class folders, or of splits that hold them.
+        split: "train", "validation", "test" or the name of a folder.
+
+    Returns:
+        `source`, or the folder of the split inside it.
+
+    Raises:
+        ValueError: `source` is no folder, or holds other splits alone.
+    """
+    if not source.is_dir():
+        raise ValueError(f"{source} is not a folder.")
+    for name in SPLIT_FOLDERS.get(split, (split,)):
+        if (source / name).is_dir():
+            return source / name
+    splits = {name for names in SPLIT_FOLDERS.values() for name in names}
+    inside = [path.name for path in source.iterdir() if path.is_dir()]
+    if inside and splits.issuperset(inside):
+        raise ValueError(
+            f"{source} holds the splits {sorted(inside)}, none of which is "
+            f"{split!r}. Give the folder that holds the class folders."
+        )
+    return source
+
+
+def class_folders(folder: Path) -> tuple[str, ...]:
+    """Lists the class ids: the folders' names, sorted.
+
+    Args:
+        folder: What `split_folder` found.
+
+    Returns:
+        Class ids in label order.
+
+    Raises:
+        ValueError: There are no folders.
+    """
+    classes = tuple(
+        sorted(
+            path.name
+            for path in folder.iterdir()
+            if path.is_dir() and not path.name.startswith(".")
+        )
+    )
+    if not classes:
+        raise ValueError(
+            f"{folder} holds no class folders. Expected one folder per class, "
+            "named by the class id, with the images inside."
+        )
+    return classes
+
+
+def find_images(folder: Path, classes: Sequence[str]) -> list[str]:
+    """Lists the images of the classes, also in folders further down.
+
+    Args:
+        folder: What `split_folder` found.
+        classes: Folders in it.
+
+    Returns:
+        Sorted paths from `folder` on, with slashes: the first part is the
+        class.
+
+    Raises:
+        ValueError: There are no images.
+    """
+    files = [
+        path.relative_to(folder).as_posix()
+        for name in classes
+        for path in sorted((folder / name).rglob("*"))
+        if path.suffix.lower() in IMAGE_SUFFIXES
+        and not path.name.startswith(".")
+    ]
+    if not files:
+        raise ValueError(
+            f"The class folders of {folder} hold no images. Expected files "
+            f"that end in one of {sorted(IMAGE_SUFFIXES)}."
+        )
+    return files
