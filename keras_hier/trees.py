@@ -117,6 +117,42 @@ def check(
         )
 
 
+def measure(
+    parents: Sequence[int] | np.ndarray, labels: Sequence[int] | np.ndarray
+) -> dict[str, np.ndarray]:
+    """Returns the read-only arrays that `Hierarchy` has as attributes."""
+    parent, label = np.array(parents, np.int32), np.array(labels, np.int32)
+    is_leaf = label >= 0
+    # Plain lists: twenty times faster than arrays one element at a time.
+    above = parent.tolist()
+    stop = np.cumsum(is_leaf).tolist()
+    depth, height = [0] * len(above), [0] * len(above)
+    for node in range(1, len(above)):
+        depth[node] = depth[above[node]] + 1
+    for node in range(len(above) - 1, 0, -1):
+        up = above[node]
+        height[up] = max(height[up], height[node] + 1)
+        stop[up] = max(stop[up], stop[node])
+    leaf_nodes = np.flatnonzero(is_leaf)
+    order = label[leaf_nodes]
+    rank = np.argsort(order)
+    arrays = {
+        "parents": parent,
+        "labels": label,
+        "start": np.cumsum(is_leaf) - is_leaf,
+        "stop": np.array(stop),
+        "depth": np.array(depth),
+        "height": np.array(height),
+        "leaves": leaf_nodes[rank],
+        "order": order,
+        "rank": rank,
+    }
+    for name, array in arrays.items():
+        arrays[name] = array.astype(np.int32)
+        arrays[name].setflags(write=False)
+    return arrays
+
+
 def from_rows(
     rows: Sequence[Row],
     classes: Sequence[str],
