@@ -201,6 +201,23 @@ def read_header(blob: bytes) -> MatrixHeader:
     return _open(blob)[0]
 
 
+def encode_text(text: str) -> bytes:
+    """Compresses the JSON of a hierarchy or a grouping."""
+    return gzip.compress(text.encode(), mtime=0)
+
+
+def decode_text(blob: bytes) -> str:
+    """Returns what `encode_text` compressed.
+
+    Raises:
+        CodecError: the blob is not a whole text.
+    """
+    try:
+        return _inflate(blob).decode()
+    except UnicodeDecodeError as error:
+        raise CodecError(f"The text is not UTF-8: {error}.") from error
+
+
 def _as_csr(matrix: Any) -> sparse.csr_array:
     if not sparse.issparse(matrix):
         matrix = np.asarray(matrix)
@@ -249,24 +266,29 @@ def _first(cells: sparse.csr_array, wrong: np.ndarray) -> tuple[int, int, Any]:
     return row, int(cells.indices[at]), cells.data[at].item()
 
 
-def _open(blob: bytes) -> tuple[MatrixHeader, np.ndarray]:
-    """Returns the header and the bytes of the integers, counted."""
+def _inflate(blob: bytes) -> bytes:
     inflater = zlib.decompressobj(wbits=31)
     try:
-        raw = inflater.decompress(blob, MAX_INFLATED_BYTES)
+        data = inflater.decompress(blob, MAX_INFLATED_BYTES)
     except zlib.error as error:
-        raise CodecError(f"The matrix is damaged: {error}.") from error
+        raise CodecError(f"The record is damaged: {error}.") from error
     if not inflater.eof:
         if inflater.unconsumed_tail:
             raise CodecError(
-                "The matrix inflates to more than "
+                "The record inflates to more than "
                 f"{MAX_INFLATED_BYTES:,} bytes."
             )
-        raise CodecError("The matrix is truncated.")
+        raise CodecError("The record is truncated.")
     if inflater.unused_data:
         raise CodecError(
-            f"{len(inflater.unused_data)} bytes follow the end of the matrix."
+            f"{len(inflater.unused_data)} bytes follow the end of the record."
         )
+    return data
+
+
+def _open(blob: bytes) -> tuple[MatrixHeader, np.ndarray]:
+    """Returns the header and the bytes of the integers, counted."""
+    raw = _inflate(blob)
     if raw[:4] != MAGIC:
         raise CodecError(
             f"A stored matrix begins with {MAGIC!r}, this one with {raw[:4]!r}."
@@ -339,10 +361,13 @@ def _to_varints(values: np.ndarray) -> bytes:
 
 def _from_varints(body: np.ndarray) -> np.ndarray:
     ends = np.flatnonzero(body < 0x80)
-    starts = np.concatenate([[0], ends[:-1] + 1])
-    lengths = ends - starts + 1
+    lengths = np.diff(ends, prepend=-1)
     if lengths.max(initial=0) > _VARINT_BYTES:
         raise CodecError("The matrix holds an integer of more than 63 bits.")
-    place = np.arange(body.size) - np.repeat(starts, lengths)
-    groups = (body & 0x7F).astype(np.int64) << (7 * place)
-    return np.add.reduceat(groups, starts)
+    # The last byte has the highest bits; few integers have more than one.
+    values = body[ends].astype(np.int64)
+    for place in range(1, int(lengths.max(initial=0))):
+        (longer,) = np.nonzero(lengths > place)
+        lower = body[ends[longer] - place] & 0x7F
+        values[longer] = (values[longer] << 7) | lower
+    return values

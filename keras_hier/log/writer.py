@@ -1,0 +1,252 @@
+"""Logs confusion matrices for the TensorBoard plugin, from any program."""
+
+import operator
+import os
+import warnings
+from types import TracebackType
+from typing import Any, Self
+
+import numpy as np
+from scipy import sparse
+
+from keras_hier import scores
+from keras_hier.hierarchy import Grouping, Hierarchy
+from keras_hier.log import codec, contract
+from keras_hier.log.events import EventFile
+
+# TensorBoard keeps all epochs of a series in memory, and reads them at once.
+SERIES_BUDGET = 64 * 2**20
+
+
+class BlocksWriter:
+    """Writes the confusion matrices of one split of one run.
+
+    The files appear in `<log_dir>/<split>`, beside those of Keras's own
+    `TensorBoard` callback. TensorFlow and Keras are not needed.
+
+    Args:
+        log_dir: folder of the run.
+        hierarchy: the tree over the C classes.
+        split: "train", "validation" or "test": the sub-run.
+
+    Raises:
+        ValueError: an unknown split.
+
+    Example:
+        ```python
+        hierarchy = kh.Hierarchy.from_nested(
+            {"pet": ["cat", "dog"], "vehicle": ["car"]},
+            classes=["car", "cat", "dog"],
+        )
+        with kh.BlocksWriter("runs/mine", hierarchy) as writer:
+            writer.predictions([0, 1, 2, 2], [0, 1, 1, 2], step=1)
+        ```
+    """
+
+    def __init__(
+        self,
+        log_dir: str | os.PathLike[str],
+        hierarchy: Hierarchy,
+        split: str = "validation",
+    ) -> None:
+        if split not in contract.SPLITS:
+            raise ValueError(
+                f"split must be one of {contract.SPLITS}, got {split!r}."
+            )
+        self.hierarchy = hierarchy
+        self._events = EventFile(os.path.join(os.fspath(log_dir), split))
+        self._written: set[str] = set()
+        self._sizes: dict[str, int] = {}
+
+    def matrix(
+        self,
+        matrix: Any,
+        step: int,
+        output: str = contract.CLASS_OUTPUT,
+        grouping: Grouping | None = None,
+        role: contract.Role = "class",
+        layer: str | None = None,
+    ) -> None:
+        """Logs one confusion matrix, and the scores that follow from it.
+
+        Args:
+            matrix: counts of samples, rows true and columns predicted, in
+                label order: [C, C], or [G, G] with a grouping. An array of
+                any numeric type, or a SciPy sparse array.
+            step: the epoch that has just ended, counted from 1.
+            output: name of the model's output.
+            grouping: the groups that rows and columns stand for.
+            role: "class", or for other outputs "head" or "probe".
+            layer: the layer that a head or probe reads.
+
+        Raises:
+            ValueError: a matrix of another size, or not of counts.
+            HierarchyError: a grouping that does not fit the hierarchy.
+        """
+        step = _as_step(step)
+        tag = contract.matrix_tag(output)
+        tree = self.hierarchy
+        if grouping is not None:
+            tree = tree.collapse(grouping)
+        if not sparse.issparse(matrix):
+            matrix = np.asarray(matrix)
+        if matrix.shape != (tree.num_classes,) * 2:
+            what = "classes" if grouping is None else "groups"
+            raise ValueError(
+                f"Output {output!r}: expected a matrix of shape "
+                f"[{tree.num_classes}, {tree.num_classes}], one row for each "
+                f"of the {what}; got {tuple(matrix.shape)}."
+            )
+        blob = codec.encode(
+            matrix,
+            hierarchy=self.hierarchy.digest,
+            grouping=grouping.digest if grouping is not None else None,
+            role=role,
+            layer=layer,
+        )
+        self._write_trees(grouping)
+        self._events.add_blob(tag, "matrix", blob, step)
+        self._write_scores(output, matrix, tree, step)
+        self._watch_size(tag, len(blob))
+
+    def predictions(
+        self,
+        labels: Any,
+        predictions: Any,
+        step: int,
+        output: str = contract.CLASS_OUTPUT,
+    ) -> None:
+        """Counts predictions and logs their confusion matrix.
+
+        Args:
+            labels: true labels, integers [N].
+            predictions: predicted labels, integers [N], or scores [N, C] of
+                which the largest counts.
+            step: the epoch that has just ended, counted from 1.
+            output: name of the model's output.
+
+        Raises:
+            ValueError: lengths that differ, labels outside [0, C), scores of
+                another width or not numbers.
+        """
+        classes = self.hierarchy.num_classes
+        predictions = np.asarray(predictions)
+        if predictions.ndim == 2:
+            predictions = _best_class(predictions, classes)
+        self.matrix(
+            _count(np.asarray(labels), predictions, classes), step, output
+        )
+
+    def flush(self) -> None:
+        """Makes everything logged so far visible to TensorBoard."""
+        self._events.flush()
+
+    def close(self) -> None:
+        """Flushes and closes the event file."""
+        self._events.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def _write_trees(self, grouping: Grouping | None) -> None:
+        """Writes what a matrix names, before the first one that names it."""
+        tag = contract.hierarchy_tag(self.hierarchy.digest)
+        if tag not in self._written:
+            text = codec.encode_text(self.hierarchy.to_json())
+            self._events.add_blob(tag, "hierarchy", text, step=0)
+            self._written.add(tag)
+        if grouping is None:
+            return
+        tag = contract.grouping_tag(grouping.digest)
+        if tag not in self._written:
+            text = codec.encode_text(grouping.to_json())
+            self._events.add_blob(tag, "grouping", text, step=0)
+            self._written.add(tag)
+
+    def _write_scores(
+        self, output: str, matrix: Any, tree: Hierarchy, step: int
+    ) -> None:
+        values = {
+            f"accuracy_groups{level.num_groups}": scores.group_accuracy(
+                matrix, level
+            )
+            for level in tree.levels()
+        }
+        values["severity"] = scores.severity(matrix, tree)
+        values["distance"] = scores.distance_at_1(matrix, tree)
+        for score, value in values.items():
+            if np.isfinite(value):  # no sample, no score
+                tag = contract.scalar_tag(output, score)
+                self._events.add_scalar(tag, value, step)
+
+    def _watch_size(self, tag: str, size: int) -> None:
+        before = self._sizes.get(tag, 0)
+        self._sizes[tag] = before + size
+        if before <= SERIES_BUDGET < before + size:
+            warnings.warn(
+                f"The matrices logged under {tag!r} take more than "
+                f"{SERIES_BUDGET >> 20} MiB, and TensorBoard holds all of them "
+                "in memory. Log fewer epochs: BlocksCallback(every=...).",
+                stacklevel=3,
+            )
+
+
+def _as_step(step: Any) -> int:
+    try:
+        number = operator.index(step)
+    except TypeError:
+        number = -1
+    if number < 0:
+        raise ValueError(
+            "step must be the number of the epoch, an integer >= 0 (the first "
+            f"epoch is 1); got {step!r}."
+        )
+    return number
+
+
+def _best_class(predicted: np.ndarray, classes: int) -> np.ndarray:
+    if predicted.shape[1] != classes or predicted.dtype.kind not in "iuf":
+        raise ValueError(
+            f"Scores must be numbers [N, {classes}], a column a class; got "
+            f"shape {predicted.shape} of {predicted.dtype}."
+        )
+    unusable = np.flatnonzero(np.isnan(predicted).any(axis=1))
+    if unusable.size:
+        raise ValueError(
+            f"Scores must be numbers: {unusable.size} rows hold NaN, the first "
+            f"is row {unusable[0]}."
+        )
+    return predicted.argmax(axis=1)
+
+
+def _count(
+    labels: np.ndarray, predictions: np.ndarray, classes: int
+) -> sparse.coo_array:
+    """Counts without ever making the dense matrix."""
+    for name, values in (("labels", labels), ("predictions", predictions)):
+        if values.ndim != 1 or values.dtype.kind not in "iu":
+            raise ValueError(
+                f"{name} must be integers [N], got shape {values.shape} of "
+                f"{values.dtype}."
+            )
+        outside = np.flatnonzero((values < 0) | (values >= classes))
+        if outside.size:
+            raise ValueError(
+                f"{name} must lie in 0..{classes - 1}: {outside.size} do not, "
+                f"the first is {values[outside[0]]} at index {outside[0]}."
+            )
+    if len(labels) != len(predictions):
+        raise ValueError(
+            f"labels and predictions must have one length, got {len(labels)} "
+            f"and {len(predictions)}."
+        )
+    ones = np.ones(len(labels), np.int64)
+    return sparse.coo_array((ones, (labels, predictions)), (classes, classes))

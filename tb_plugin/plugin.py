@@ -1,0 +1,186 @@
+"""The HTTP routes: parameters in, views out, errors as JSON.
+
+`http_api.md` shows every route with an example.
+"""
+
+import mimetypes
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from tensorboard import errors, plugin_util
+from tensorboard.backend import http_util
+from tensorboard.plugins import base_plugin
+from werkzeug import wrappers
+
+from keras_hier.log.codec import CodecError
+from keras_hier.log.contract import PLUGIN_NAME
+from tb_plugin import views
+from tb_plugin.curves import Curves
+from tb_plugin.store import Scope, Store
+
+STATIC = Path(__file__).parent / "static"
+MAX_NODES = 1000
+NOT_BUILT = b"""\
+export function render() {
+  document.body.textContent =
+    "The frontend of the Blocks plugin is not built. In a checkout, run " +
+    "`npm ci && npm run build` in tb_plugin/frontend, or `pip install .`.";
+}
+"""
+
+Answer = views.Json | wrappers.Response
+View = Callable[[wrappers.Request, Scope], Answer]
+Application = Callable[..., Any]
+
+
+class BlocksPlugin(base_plugin.TBPlugin):
+    """Hierarchical block matrices per epoch, run, layer and head."""
+
+    plugin_name = PLUGIN_NAME
+
+    def __init__(self, context: base_plugin.TBContext) -> None:
+        self._store = Store(context.data_provider)
+        self._curves = Curves(self._store)
+
+    def is_active(self) -> bool:
+        """Leaves it to TensorBoard, which finds our data by itself."""
+        return False
+
+    def frontend_metadata(self) -> base_plugin.FrontendMetadata:
+        """Names the tab and the script that draws it."""
+        return base_plugin.FrontendMetadata(
+            es_module_path="/index.js", tab_name="Blocks"
+        )
+
+    def get_plugin_apps(self) -> dict[str, Application]:
+        """Returns the routes under `data/plugin/blocks`."""
+        names = {path.name for path in STATIC.glob("*") if path.is_file()}
+        return {
+            "/runs": _application(self._runs),
+            "/epochs": _application(self._epochs),
+            "/matrix": _application(self._matrix),
+            "/hierarchy": _application(self._hierarchy),
+            "/curves": _application(self._curves_of),
+            # Exact names only: nothing that a request says becomes a path.
+            **{
+                f"/{name}": _application(_static(name))
+                for name in names | {"index.js"}
+            },
+        }
+
+    def _runs(self, request: wrappers.Request, scope: Scope) -> Answer:
+        return views.runs(self._store.outputs(scope))
+
+    def _epochs(self, request: wrappers.Request, scope: Scope) -> Answer:
+        run, output = _text(request, "run"), _text(request, "output")
+        return views.epochs(self._store.epochs(scope, run, output))
+
+    def _matrix(self, request: wrappers.Request, scope: Scope) -> Answer:
+        epoch = self._store.epoch(
+            scope,
+            _text(request, "run"),
+            _text(request, "output"),
+            _number("step", _text(request, "step")),
+        )
+        # What is stored is what is sent: the browser unpacks it.
+        return http_util.Respond(
+            request,
+            epoch.checked_blob,
+            "application/octet-stream",
+            content_encoding="gzip",
+        )
+
+    def _hierarchy(self, request: wrappers.Request, scope: Scope) -> Answer:
+        tree, grouping = self._store.served_tree(
+            scope,
+            _text(request, "run"),
+            _digest(request, "digest"),
+            _digest(request, "grouping")
+            if "grouping" in request.args
+            else None,
+        )
+        return views.hierarchy(tree, grouping)
+
+    def _curves_of(self, request: wrappers.Request, scope: Scope) -> Answer:
+        nodes = None
+        if request.args.get("nodes"):
+            parts = request.args["nodes"].split(",", MAX_NODES)
+            if len(parts) > MAX_NODES:
+                raise errors.InvalidArgumentError(
+                    f"at most {MAX_NODES} nodes at a time"
+                )
+            nodes = [_number("nodes", part) for part in parts]
+        run, output = _text(request, "run"), _text(request, "output")
+        return self._curves.read(scope, run, output, nodes)
+
+
+def _application(view: View) -> Application:
+    """Makes a WSGI application of a view: GET only, failures as JSON."""
+
+    @wrappers.Request.application
+    def application(request: wrappers.Request) -> wrappers.Response:
+        try:
+            if request.method not in ("GET", "HEAD"):
+                return _fail(request, 405, "Only GET and HEAD are allowed.")
+            scope = Scope(
+                plugin_util.context(request.environ),
+                plugin_util.experiment_id(request.environ),
+            )
+            answer = view(request, scope)
+        except errors.PublicError as error:
+            return _fail(request, error.http_code, str(error))
+        except CodecError as error:  # the log is at fault, not the request
+            return _fail(request, 422, str(error))
+        if isinstance(answer, wrappers.Response):
+            return answer
+        return http_util.Respond(request, answer, "application/json")
+
+    return application
+
+
+def _fail(
+    request: wrappers.Request, code: int, message: str
+) -> wrappers.Response:
+    return http_util.Respond(
+        request, {"error": message}, "application/json", code=code
+    )
+
+
+def _static(name: str) -> View:
+    """Makes a view that serves one file of the built frontend."""
+
+    def view(request: wrappers.Request, scope: Scope) -> Answer:
+        kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
+        try:
+            content = (STATIC / name).read_bytes()
+        except FileNotFoundError:
+            if name != "index.js":
+                raise errors.NotFoundError(name) from None
+            content = NOT_BUILT
+        return http_util.Respond(request, content, kind)
+
+    return view
+
+
+def _text(request: wrappers.Request, name: str) -> str:
+    value = request.args.get(name, "")
+    if not value:
+        raise errors.InvalidArgumentError(f"the parameter {name!r} is missing")
+    return value
+
+
+def _digest(request: wrappers.Request, name: str) -> str:
+    value = _text(request, name)
+    if not re.fullmatch("[0-9a-f]{16}", value):
+        raise errors.InvalidArgumentError(
+            f"{name!r} must be 16 hexadecimal digits"
+        )
+    return value
+
+
+def _number(name: str, text: str) -> int:
+    if not re.fullmatch("[0-9]{1,15}", text):
+        raise errors.InvalidArgumentError(f"{name!r} must be a whole number")
+    return int(text)

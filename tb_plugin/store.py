@@ -1,0 +1,308 @@
+"""Reads the log through a data provider: what is there, as it stands now.
+
+TensorBoard keeps every record it has seen and may see the same epoch twice.
+This module gives back one series per output, and reads it again only when
+something has been added to it.
+"""
+
+import dataclasses
+import json
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from functools import cached_property
+from typing import Any, NamedTuple
+
+from tensorboard import errors
+from tensorboard.context import RequestContext
+from tensorboard.data import provider
+
+from keras_hier.hierarchy import Grouping, Hierarchy, HierarchyError
+from keras_hier.log import codec, contract
+
+CACHE_BYTES = 256 * 2**20
+# `downsample` is required, and sampling is what must not happen.
+_ALL_STEPS = 2**31 - 1
+
+
+class Scope(NamedTuple):
+    """Whose data a request is about."""
+
+    context: RequestContext
+    experiment: str
+
+
+@dataclasses.dataclass(frozen=True)
+class Epoch:
+    """One record of a series.
+
+    Attributes:
+        step: the epoch, counted from 1.
+        wall_time: seconds since 1970.
+        blob: what was stored; whatever bytes the log holds.
+    """
+
+    step: int
+    wall_time: float
+    blob: bytes
+
+    @cached_property
+    def header(self) -> codec.MatrixHeader:
+        """What the stored matrix says about itself; CodecError if damaged."""
+        return codec.read_header(self.blob)
+
+    @cached_property
+    def checked_blob(self) -> bytes:
+        """The blob, once it has been decoded; CodecError if damaged."""
+        codec.decode(self.blob)
+        return self.blob
+
+
+class Cache:
+    """Forgets what was used longest ago when it holds too many bytes."""
+
+    def __init__(self, max_bytes: int) -> None:
+        self._max_bytes = max_bytes
+        self._bytes = 0
+        self._entries: OrderedDict[Hashable, tuple[Any, int]] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def get(self, key: Hashable) -> Any:
+        """Returns the value, or None."""
+        with self._lock:
+            if key not in self._entries:
+                return None
+            self._entries.move_to_end(key)
+            return self._entries[key][0]
+
+    def put(self, key: Hashable, value: Any, size: int) -> None:
+        """Keeps a value of `size` bytes; the newest value always stays."""
+        with self._lock:
+            self._bytes += size - self._entries.pop(key, (None, 0))[1]
+            self._entries[key] = (value, size)
+            while self._bytes > self._max_bytes and len(self._entries) > 1:
+                self._bytes -= self._entries.popitem(last=False)[1][1]
+
+
+class Store:
+    """The runs, epochs, matrices and trees of a log.
+
+    Safe to use from many threads.
+
+    Args:
+        data_provider: TensorBoard's access to the log.
+        cache_bytes: how much to keep in memory.
+    """
+
+    def __init__(
+        self,
+        data_provider: provider.DataProvider,
+        cache_bytes: int = CACHE_BYTES,
+    ) -> None:
+        self._provider = data_provider
+        self._series = Cache(cache_bytes)
+        self._trees = Cache(cache_bytes)
+
+    def outputs(self, scope: Scope) -> dict[str, list[str]]:
+        """Returns the outputs that have matrices, by run."""
+        found: dict[str, list[str]] = {}
+        for run, tags in self._list(scope, None).items():
+            outputs = [
+                contract.output_of(tag)
+                for tag, series in tags.items()
+                if contract.kind_of(series.plugin_content) == "matrix"
+            ]
+            if outputs:
+                found[run] = outputs
+        return found
+
+    def epochs(self, scope: Scope, run: str, output: str) -> list[Epoch]:
+        """Returns the epochs of an output, by step.
+
+        Raises:
+            NotFoundError: no such run or output.
+        """
+        return self._read(scope, run, _tag(contract.matrix_tag, output))
+
+    def epoch(self, scope: Scope, run: str, output: str, step: int) -> Epoch:
+        """Returns one epoch.
+
+        Raises:
+            NotFoundError: no such run, output or step.
+        """
+        epochs = self.epochs(scope, run, output)
+        for epoch in epochs:
+            if epoch.step == step:
+                return epoch
+        raise errors.NotFoundError(
+            f"step {step} of {output!r} in run {run!r}; there are "
+            f"{len(epochs)} steps, {epochs[0].step} to {epochs[-1].step}"
+        )
+
+    def hierarchy(self, scope: Scope, run: str, digest: str) -> Hierarchy:
+        """Returns a tree that the matrices of a run name.
+
+        Raises:
+            NotFoundError: the run does not hold it.
+            CodecError: what it holds is damaged.
+        """
+        tag = contract.hierarchy_tag(digest)
+        return self._tree(scope, run, tag, digest, Hierarchy.from_json)
+
+    def grouping(self, scope: Scope, run: str, digest: str) -> Grouping:
+        """Returns a grouping that the matrices of a run name.
+
+        Raises:
+            NotFoundError: the run does not hold it.
+            CodecError: what it holds is damaged.
+        """
+        tag = contract.grouping_tag(digest)
+        return self._tree(
+            scope,
+            run,
+            tag,
+            digest,
+            lambda text: Grouping.from_config(json.loads(text)),
+        )
+
+    def tree_of(
+        self, scope: Scope, run: str, header: codec.MatrixHeader
+    ) -> Hierarchy:
+        """Returns the tree over the rows of a stored matrix.
+
+        Raises:
+            NotFoundError: the run does not hold the tree.
+            CodecError: what it holds is damaged.
+        """
+        tree, _ = self.served_tree(
+            scope, run, header.hierarchy, header.grouping
+        )
+        return tree
+
+    def served_tree(
+        self, scope: Scope, run: str, hierarchy: str, grouping: str | None
+    ) -> tuple[Hierarchy, Grouping | None]:
+        """Returns a tree, collapsed to a grouping if one is given.
+
+        Raises:
+            NotFoundError: the run does not hold the tree or the grouping.
+            CodecError: what it holds is damaged, or the two do not fit.
+        """
+        tree = self.hierarchy(scope, run, hierarchy)
+        if grouping is None:
+            return tree, None
+        groups = self.grouping(scope, run, grouping)
+        key = (hierarchy, grouping)
+        collapsed = self._trees.get(key)
+        if collapsed is None:
+            try:
+                collapsed = tree.collapse(groups)
+            except HierarchyError as error:
+                raise codec.CodecError(str(error)) from error
+            self._trees.put(key, collapsed, 5 * len(collapsed.to_json()))
+        return collapsed, groups
+
+    def _tree(
+        self,
+        scope: Scope,
+        run: str,
+        tag: str,
+        digest: str,
+        parse: Callable[[str], Any],
+    ) -> Any:
+        # The digest is of the content: one entry serves every run.
+        tree = self._trees.get(tag)
+        if tree is None:
+            blob = self._read(scope, run, tag)[-1].blob
+            text = codec.decode_text(blob)
+            try:
+                tree = parse(text)
+            except (ValueError, TypeError, KeyError) as error:
+                raise codec.CodecError(
+                    f"{tag!r} in run {run!r} is damaged: {error}"
+                ) from error
+            if tree.digest != digest:
+                raise codec.CodecError(
+                    f"{tag!r} in run {run!r} holds another tree, "
+                    f"{tree.digest!r}."
+                )
+            # A guess: parsed, a tree takes some times its JSON.
+            self._trees.put(tag, tree, 5 * len(text))
+        return tree
+
+    def _read(self, scope: Scope, run: str, tag: str) -> list[Epoch]:
+        filters = provider.RunTagFilter(runs=[run], tags=[tag])
+        listed = self._list(scope, filters).get(run, {}).get(tag)
+        if listed is None:
+            raise errors.NotFoundError(f"tag {tag!r} in run {run!r}")
+        key = (scope.experiment, run, tag)
+        # A record of an old step moves the time, a new one both.
+        state = (listed.max_step, listed.max_wall_time)
+        cached = self._series.get(key)
+        if cached is not None and cached[0] == state:
+            return cached[1]
+        read = self._provider.read_tensors(
+            scope.context,
+            experiment_id=scope.experiment,
+            plugin_name=contract.PLUGIN_NAME,
+            downsample=_ALL_STEPS,
+            run_tag_filter=filters,
+        )
+        # What was read before keeps what has been found out about it.
+        known = {(e.step, e.wall_time): e for e in cached[1]} if cached else {}
+        epochs = latest_attempt(
+            [
+                known.get((d.step, d.wall_time))
+                or Epoch(int(d.step), float(d.wall_time), _as_bytes(d.numpy))
+                for d in read.get(run, {}).get(tag, ())
+            ]
+        )
+        if not epochs:
+            raise errors.NotFoundError(f"tag {tag!r} in run {run!r}")
+        size = sum(len(epoch.blob) for epoch in epochs)
+        self._series.put(key, (state, epochs), size)
+        return epochs
+
+    def _list(
+        self, scope: Scope, filters: provider.RunTagFilter | None
+    ) -> dict[str, dict[str, Any]]:
+        return self._provider.list_tensors(
+            scope.context,
+            experiment_id=scope.experiment,
+            plugin_name=contract.PLUGIN_NAME,
+            run_tag_filter=filters,
+        )
+
+
+def latest_attempt(records: list[Epoch]) -> list[Epoch]:
+    """Drops what a resumed run has overtaken.
+
+    A run that is resumed at step s writes s again, and later steps of the first
+    attempt no longer belong to it. One of TensorBoard's loaders drops them, the
+    other keeps them; here both come out the same.
+
+    Returns:
+        One record a step, by step.
+    """
+    kept: list[Epoch] = []
+    for record in sorted(records, key=lambda r: (r.wall_time, r.step)):
+        while kept and kept[-1].step >= record.step:
+            kept.pop()
+        kept.append(record)
+    return kept
+
+
+def _tag(name: Callable[[str], str], output: str) -> str:
+    try:
+        return name(output)
+    except ValueError as error:
+        raise errors.InvalidArgumentError(str(error)) from error
+
+
+def _as_bytes(tensor: Any) -> bytes:
+    # Anyone may have written a tensor of any type and shape under our name;
+    # what is no string fails as a matrix of this one epoch.
+    value = tensor.item() if tensor.size == 1 else b""
+    if isinstance(value, str):
+        value = value.encode("utf-8", "surrogateescape")
+    return value if isinstance(value, bytes) else b""

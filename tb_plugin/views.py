@@ -1,0 +1,113 @@
+"""What the HTTP routes answer, as pure functions of what the store returns.
+
+Nothing here knows about HTTP. NumPy scalars become Python's, NaN becomes None:
+TensorBoard's JSON writer would turn them into strings.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+
+from keras_hier.hierarchy import Grouping, Hierarchy
+from keras_hier.log.codec import CodecError
+from keras_hier.log.contract import name_and_split
+from keras_hier.scores import Counts
+from tb_plugin.store import Epoch
+
+Json = dict[str, Any]
+
+
+def runs(outputs: Mapping[str, Sequence[str]]) -> Json:
+    """Lists the sub-runs: the name of the run, the split, the outputs."""
+    listed = []
+    for run in sorted(outputs):
+        name, split = name_and_split(run)
+        listed.append(
+            {
+                "run": run,
+                "name": name,
+                "split": split,
+                "outputs": sorted(outputs[run]),
+            }
+        )
+    return {"runs": listed}
+
+
+def epochs(series: Sequence[Epoch]) -> Json:
+    """Lists the epochs of an output; a damaged one says what is wrong."""
+    role, layer = "class", None
+    listed = []
+    for epoch in series:
+        entry: Json = {"step": epoch.step, "wall_time": epoch.wall_time}
+        try:
+            header = epoch.header
+        except CodecError as error:
+            listed.append({**entry, "error": str(error)})
+            continue
+        role, layer = header.role, header.layer
+        entry |= {
+            "hierarchy": header.hierarchy,
+            "grouping": header.grouping,
+            "total": header.total,
+            "correct": header.correct,
+            "nonzeros": header.nonzeros,
+        }
+        listed.append(entry)
+    return {"role": role, "layer": layer, "epochs": listed}
+
+
+def hierarchy(tree: Hierarchy, grouping: Grouping | None) -> Json:
+    """Describes the tree over the rows of a matrix, and its display levels.
+
+    Args:
+        tree: the tree of the classes, or the one collapsed to the grouping.
+        grouping: the groups that the tree's labels stand for, if any.
+    """
+    sizes = (
+        np.ones(tree.num_classes, int) if grouping is None else grouping.sizes
+    )
+    return {
+        **json.loads(tree.to_json()),
+        "sizes": sizes.tolist(),
+        "levels": [
+            {"groups": len(nodes), "nodes": nodes.tolist()}
+            for nodes in level_nodes(tree)
+        ],
+    }
+
+
+@lru_cache(maxsize=32)
+def level_nodes(tree: Hierarchy) -> tuple[np.ndarray, ...]:
+    """Returns the nodes of every display level, coarse to fine, int [G]."""
+    at = {node_id: node for node, node_id in enumerate(tree.node_ids)}
+    return tuple(
+        np.array([at[node_id] for node_id in level.nodes or ()], int)
+        for level in tree.levels()
+    )
+
+
+def curve(counts: Counts, tree: Hierarchy, nodes: Sequence[int] | None) -> Json:
+    """Summarises one epoch: accuracy a level, recall and precision a node.
+
+    Args:
+        counts: samples of every node of the tree.
+        tree: the tree over the rows of the matrix.
+        nodes: nodes of the tree; None leaves them out.
+    """
+    total = int(counts.actual[0])
+    correct = [int(counts.true_positives[n].sum()) for n in level_nodes(tree)]
+    entry: Json = {"accuracy": [c / total if total else None for c in correct]}
+    if nodes is not None:
+        recall, precision = counts.recall, counts.precision
+        entry["nodes"] = [
+            {"recall": _number(recall[n]), "precision": _number(precision[n])}
+            for n in nodes
+        ]
+    return entry
+
+
+def _number(value: np.floating[Any]) -> float | None:
+    return float(value) if np.isfinite(value) else None
