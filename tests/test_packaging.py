@@ -43,13 +43,15 @@ def wheel(sdist, tmp_path_factory):
 
 
 def test_the_sdist_holds_the_built_page_and_not_its_sources(sdist):
-    names = [name.partition("/")[2] for name in tarfile.open(sdist).getnames()]
+    with tarfile.open(sdist) as archive:
+        names = [name.partition("/")[2] for name in archive.getnames()]
     assert "tb_plugin/static/index.js" in names
     assert not [n for n in names if n.startswith("tb_plugin/frontend")]
 
 
 def test_the_wheel_holds_what_an_install_needs(wheel):
-    names = zipfile.ZipFile(wheel).namelist()
+    with zipfile.ZipFile(wheel) as archive:
+        names = archive.namelist()
     for needed in (
         "keras_hier/imagenet.json",
         "keras_hier/py.typed",
