@@ -11,6 +11,7 @@ its diagonal, S = (P + P') / 2 is their similarity and D = 1 - S / max S their
 dissimilarity.
 """
 
+from collections.abc import Collection
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -143,7 +144,9 @@ def order(matrix: Any) -> IntArray:
     return min(candidates, key=lambda c: _events(unlike[np.ix_(c, c)]))
 
 
-def order_siblings(hierarchy: Hierarchy, matrix: Any) -> dict[int, list[int]]:
+def order_siblings(
+    hierarchy: Hierarchy, matrix: Any, fixed: Collection[int] = ()
+) -> dict[int, list[int]]:
     """Order the children of every node so that confused ones are neighbours.
 
     From the root down, the children of a node are ordered by their summed
@@ -154,6 +157,7 @@ def order_siblings(hierarchy: Hierarchy, matrix: Any) -> dict[int, list[int]]:
         hierarchy: The tree over the C classes.
         matrix: Counts [C, C] in label order, an array or a `scipy.sparse`
             matrix.
+        fixed: Nodes whose children keep their order.
 
     Returns:
         For every inner node its children, reordered.
@@ -209,14 +213,15 @@ def order_siblings(hierarchy: Hierarchy, matrix: Any) -> dict[int, list[int]]:
         between[np.diag_indices_from(between)] = (
             before[stop] - before[start] - between.sum(axis=1)
         )
-        best = order(between)
+        place = np.arange(len(children))
+        best = place if node in fixed else order(between)
         sizes = (stop - start)[best]
         middle = np.cumsum(sizes) - sizes / 2 - sizes.sum() / 2
         pulls = np.add.reduceat(pull[start[0] : stop[-1]], start - start[0])
-        if middle @ pulls[best] < 0:
+        if middle @ pulls[best] < 0 and node not in fixed:
             best = best[::-1]
         orders[node] = children[best].tolist()
-        place = np.argsort(best)
+        place[best] = np.arange(len(best))
         toward = np.sign(place[b] - place[a]) * rates[here]
         np.add.at(pull, true[here], toward)
         np.add.at(pull, named[here], -toward)
