@@ -1,0 +1,111 @@
+"""Encoded images to crops: AlexNet's augmentation and the centre crop."""
+
+from typing import Any
+
+# AlexNet takes crops of 224 from images whose shorter side is 256.
+CROP_SHARE = 224 / 256
+# Powers of two that a JPEG can be shrunk by while it is decoded.
+JPEG_RATIOS = (1, 2, 4, 8)
+
+
+def crop(
+    encoded: Any, image_size: int, crop_share: float, draws: Any | None = None
+) -> Any:
+    """Decodes an image and takes a square from it.
+
+    The paper shrinks an image until its shorter side has 256 pixels, keeps the
+    square in the middle and takes a random 224 x 224 of that. This is the same
+    geometry in one step: the square that the crop covers in the full image is
+    decoded alone, then resized.
+
+    JPEG, PNG, BMP and the first picture of a GIF are read by content, whatever
+    they are called; grey and CMYK become RGB. The orientation that EXIF may ask
+    for is ignored.
+
+    Args:
+        encoded: Scalar string tensor, the file.
+        image_size: Side of the result, S.
+        crop_share: Side of the crop over the image's shorter side.
+        draws: float32 [3] in [0, 1): how far down and to the right the crop
+            lies in the middle square, and whether it is flipped (below 0.5).
+            None takes the centre.
+
+    Returns:
+        float32 [S, S, 3] in [0, 255].
+
+    Example:
+        >>> import tensorflow as tf
+        >>> red = tf.io.encode_jpeg(tf.fill([64, 80, 3], tf.uint8.max))
+        >>> crop(red, 56, 56 / 64).shape
+        TensorShape([56, 56, 3])
+
+    Reference:
+        Krizhevsky et al. 2012, ImageNet classification with deep convolutional
+        neural networks, section 4.1.
+    """
+    import tensorflow as tf
+
+    is_jpeg = tf.io.is_jpeg(encoded)
+    # Only JPEGs can be decoded in part; the fast path raises on anything else.
+    image = tf.cond(
+        is_jpeg,
+        lambda: _jpeg_window(encoded, image_size, crop_share, draws),
+        lambda: _other_window(encoded, image_size, crop_share, draws),
+    )
+    if draws is not None:
+        image = tf.cond(draws[2] < 0.5, lambda: image[:, ::-1], lambda: image)
+    image.set_shape([image_size, image_size, 3])
+    return image
+
+
+def _window(shape: Any, crop_share: float, draws: Any | None) -> Any:
+    """Top, left and side of the crop in an image of shape [H, W, ...]."""
+    import tensorflow as tf
+
+    size = tf.cast(shape[:2], tf.float32)
+    shorter = tf.reduce_min(size)
+    side = tf.round(shorter * crop_share)
+    middle = tf.floor((size - shorter) / 2)
+    room = shorter - side
+    if draws is None:
+        offset = tf.floor(tf.stack([room, room]) / 2)
+    else:
+        offset = tf.floor(draws[:2] * (room + 1))
+    return tf.cast(tf.concat([middle + offset, [side]], 0), tf.int32)
+
+
+def _jpeg_window(
+    encoded: Any, image_size: int, crop_share: float, draws: Any | None
+) -> Any:
+    import tensorflow as tf
+
+    shape = tf.io.extract_jpeg_shape(encoded)
+    window = _window(shape, crop_share, draws)
+
+    def decode(ratio: int) -> Any:
+        top, left, side = tf.unstack(window // ratio)
+        return tf.io.decode_and_crop_jpeg(
+            encoded, tf.stack([top, left, side, side]), channels=3, ratio=ratio
+        )
+
+    # Bilinear resizing skips pixels beyond a factor of 2. The decoder takes out
+    # whole factors of 2 by averaging, and saves time at it.
+    surplus = window[2] // image_size
+    pixels = tf.switch_case(
+        tf.searchsorted(
+            tf.constant(JPEG_RATIOS[1:]), tf.reshape(surplus, [1]), "right"
+        )[0],
+        [lambda ratio=ratio: decode(ratio) for ratio in JPEG_RATIOS],
+    )
+    return tf.image.resize(pixels, [image_size, image_size])
+
+
+def _other_window(
+    encoded: Any, image_size: int, crop_share: float, draws: Any | None
+) -> Any:
+    import tensorflow as tf
+
+    image = tf.io.decode_image(encoded, channels=3, expand_animations=False)
+    top, left, side = tf.unstack(_window(tf.shape(image), crop_share, draws))
+    pixels = tf.slice(image, [top, left, 0], [side, side, 3])
+    return tf.image.resize(pixels, [image_size, image_size], antialias=True)

@@ -1,0 +1,233 @@
+"""ImageNet, or the like, from TFRecords of every schema in use."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from keras_hier.data.augment import CROP_SHARE, crop
+from keras_hier.data.frames import record_spans
+from keras_hier.data.schema import (
+    Pattern,
+    Schema,
+    classes,
+    find_files,
+    label_order,
+    look_at_one,
+)
+
+__all__ = ["classes", "count", "imagenet"]
+
+# Most that the shuffle buffer may hold, in encoded images.
+SHUFFLE_BYTES = 256 * 2**20
+SHUFFLE_IMAGES = 16_384
+# Files read at a time, which is also what a batch is mixed from.
+OPEN_FILES = 16
+# In batches. One of 256 images at 227 pixels takes 158 MB, so that AUTOTUNE,
+# which knows no bound, can run out of memory.
+PREFETCH = 4
+
+
+def imagenet(
+    pattern: Pattern,
+    image_size: int,
+    batch_size: int,
+    training: bool = False,
+    *,
+    classes: Sequence[str] | None = None,
+    label_offset: int | None = None,
+    seed: int | None = None,
+    crop_share: float = CROP_SHARE,
+    drop_remainder: bool = False,
+) -> Any:
+    """Reads images and labels from TFRecords, ready for `model.fit`.
+
+    One record is looked at to see which keys the files have: those of the
+    inception scripts and `keras-hier records` (`image/encoded`,
+    `image/class/synset`), of the TPU and official/vision scripts
+    (`image/encoded`, `image/class/label`) or of TFDS (`image`, `label`).
+
+    Where records carry class ids, labels come from the ids, and the integers,
+    which start at 0 or at 1 depending on who wrote them, are not looked at.
+    Otherwise `label_offset` must say where they start, and `classes` what they
+    mean.
+
+    For training, AlexNet's augmentation: a random square out of the middle
+    square of the image, and a random flip. Otherwise the centre crop.
+
+    Args:
+        pattern: Files: a glob pattern such as "records/train-*", or a list.
+        image_size: Side of the images, S, in pixels.
+        batch_size: Images per batch, B, over all replicas.
+        training: Whether to shuffle and augment.
+        classes: Class ids in label order, such as `hierarchy.classes`. Default:
+            `keras_hier.data.classes(pattern)`. They are checked against the
+            class list beside the records.
+        label_offset: For records without class ids: the integer that stands for
+            the first class.
+        seed: Makes order and augmentation repeatable; epochs still differ.
+        crop_share: Side of the crop over the shorter side of the image. The
+            paper's is 224 / 256, which is 56 out of 64.
+        drop_remainder: Whether to leave out a last batch that is not full.
+
+    Returns:
+        A `tf.data.Dataset` of (images float32 [B, S, S, 3] in [0, 255], labels
+        int32 [B]), one epoch long.
+
+    Raises:
+        ValueError: No files, unknown keys, or an unclear or differing class
+            list. While iterating, TensorFlow raises `InvalidArgumentError`,
+            naming file and record, for a truncated file, a label out of range
+            and an unknown class id.
+
+    Example:
+        >>> import keras_hier as kh
+        >>> train = kh.data.imagenet(
+        ...     "records/train-*", 227, 256, training=True
+        ... )  # doctest: +SKIP
+
+    Reference:
+        Krizhevsky et al. 2012, ImageNet classification with deep convolutional
+        neural networks, section 4.1 (the augmentation).
+    """
+    import tensorflow as tf
+
+    if not 0 < crop_share <= 1:
+        raise ValueError(
+            "The `crop_share` argument must be in (0, 1]. "
+            f"Received: crop_share={crop_share}"
+        )
+    files = find_files(pattern)
+    schema = look_at_one(files)
+    order = label_order(files, schema, classes, label_offset)
+    features = _features(schema)
+    label_of = _labels(schema, order, label_offset or 0)
+
+    def read(data: Any, file: Any, index: Any, draws: Any = None) -> Any:
+        example = tf.io.parse_single_example(data, features)
+        label = label_of(example, file, index)
+        image = crop(example[schema.image], image_size, crop_share, draws)
+        return image, label
+
+    dataset = tf.data.Dataset.from_tensor_slices(files)
+    if training:
+        dataset = dataset.shuffle(len(files), seed)
+    dataset = dataset.interleave(
+        _open_file,
+        cycle_length=min(OPEN_FILES, len(files)),
+        num_parallel_calls=tf.data.AUTOTUNE,
+    )
+    if training:
+        dataset = dataset.shuffle(_shuffle_buffer(files[0]), seed)
+        seeds = tf.data.Dataset.random(seed, rerandomize_each_iteration=True)
+        dataset = tf.data.Dataset.zip(
+            dataset, seeds.batch(2, drop_remainder=True)
+        ).map(
+            lambda record, seeds: read(
+                *record, tf.random.stateless_uniform([3], seeds)
+            ),
+            num_parallel_calls=tf.data.AUTOTUNE,
+        )
+    else:
+        dataset = dataset.map(read, num_parallel_calls=tf.data.AUTOTUNE)
+    dataset = dataset.batch(
+        batch_size, drop_remainder, num_parallel_calls=tf.data.AUTOTUNE
+    ).prefetch(PREFETCH)
+    options = tf.data.Options()
+    options.deterministic = seed is not None or not training
+    return dataset.with_options(options)
+
+
+def count(pattern: Pattern) -> int:
+    """Counts the records of files without reading what they hold.
+
+    Args:
+        pattern: Files: a glob pattern such as "records/train-*", or a list.
+
+    Returns:
+        The number of records, N.
+
+    Raises:
+        ValueError: There are no files, or one is truncated.
+
+    Example:
+        >>> import keras_hier as kh
+        >>> steps = -(-kh.data.count("records/train-*") // 256)
+        ... # doctest: +SKIP
+    """
+    return sum(1 for file in find_files(pattern) for _ in record_spans(file))
+
+
+def _open_file(path: Any) -> Any:
+    """A dataset of (record, path, index of the record in the file)."""
+    import tensorflow as tf
+
+    # TensorFlow's own error about a truncated file does not say which.
+    problem = tf.numpy_function(_problem, [path], tf.string)
+    whole = tf.debugging.Assert(tf.equal(problem, ""), [problem])
+    with tf.control_dependencies([whole]):
+        path = tf.identity(path)
+    return tf.data.Dataset.zip(
+        tf.data.TFRecordDataset(path),
+        tf.data.Dataset.from_tensors(path).repeat(),
+        tf.data.Dataset.range(tf.int64.max),
+    )
+
+
+def _problem(path: bytes) -> str:
+    try:
+        for _ in record_spans(path.decode()):
+            pass
+    except (OSError, ValueError) as error:
+        return str(error)
+    return ""
+
+
+def _features(schema: Schema) -> dict[str, Any]:
+    """What to parse. The defaults are caught later, where the file is known."""
+    import tensorflow as tf
+
+    features = {schema.image: tf.io.FixedLenFeature([], tf.string, "")}
+    if schema.class_id is not None:
+        features[schema.class_id] = tf.io.FixedLenFeature([], tf.string, "")
+    if schema.label is not None:
+        features[schema.label] = tf.io.FixedLenFeature(
+            [], tf.int64, tf.int64.min
+        )
+    return features
+
+
+def _labels(
+    schema: Schema, order: Sequence[str], offset: int
+) -> Callable[[Any, Any, Any], Any]:
+    """A function from a parsed record, its file and index to the label."""
+    import tensorflow as tf
+
+    if schema.class_id is not None:
+        table = tf.lookup.StaticHashTable(
+            tf.lookup.KeyValueTensorInitializer(
+                tf.constant(order), tf.range(len(order))
+            ),
+            default_value=-1,
+        )
+
+    def label_of(example: Any, file: Any, index: Any) -> Any:
+        if schema.class_id is not None:
+            found = example[schema.class_id]
+            label = table.lookup(found)
+            problem = "names a class that is not among the"
+        else:
+            found = example[schema.label]
+            label = found - offset
+            problem = f"has a label that, less {offset}, is not among the"
+        fine = (label >= 0) & (label < len(order))
+        message = ["Record", index, "of", file, problem, len(order), found]
+        with tf.control_dependencies([tf.debugging.Assert(fine, message)]):
+            return tf.cast(label, tf.int32)
+
+    return label_of
+
+
+def _shuffle_buffer(file: str) -> int:
+    """As many images as fit, going by the first file."""
+    lengths = [length for _, length in record_spans(file)]
+    mean = sum(lengths) / max(1, len(lengths))
+    return max(1, min(SHUFFLE_IMAGES, int(SHUFFLE_BYTES / max(1.0, mean))))

@@ -1,0 +1,256 @@
+"""What TFRecords hold: the keys of the schemas in use, and the classes."""
+
+import glob
+import json
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from keras_hier.data.frames import record_spans
+from keras_hier.data.records import CLASS_LIST
+from keras_hier.hierarchy import Hierarchy
+
+Pattern = str | os.PathLike[str] | Sequence[str]
+
+# Keys of the inception scripts and of those after them; then those of TFDS.
+IMAGE_KEYS = ("image/encoded", "image")
+LABEL_KEYS = ("image/class/label", "label")
+ID_KEY = "image/class/synset"
+
+
+@dataclass(frozen=True)
+class Schema:
+    """The keys of an image and of its class, as one record has them.
+
+    Attributes:
+        image: Key of the encoded image.
+        label: Key of the integer, unless there is an id.
+        class_id: Key of the class id, which is trusted over the integer.
+        example_id: The id of the record looked at.
+    """
+
+    image: str
+    label: str | None
+    class_id: str | None
+    example_id: str
+
+
+def find_files(pattern: Pattern) -> list[str]:
+    """Lists the files of a pattern.
+
+    Args:
+        pattern: A glob pattern, or a list of files.
+
+    Returns:
+        Paths, sorted.
+
+    Raises:
+        ValueError: There are none.
+    """
+    if isinstance(pattern, str | os.PathLike):
+        files = [p for p in glob.glob(str(pattern)) if os.path.isfile(p)]
+    else:
+        files = [str(path) for path in pattern]
+    if not files:
+        raise ValueError(
+            f"No files match {pattern!r}. Expected TFRecord files, as in "
+            "'records/train-*'."
+        )
+    return sorted(files)
+
+
+def look_at_one(files: Sequence[str]) -> Schema:
+    """Finds the schema of records by looking at the first.
+
+    Args:
+        files: TFRecord files of one schema.
+
+    Returns:
+        The keys to read.
+
+    Raises:
+        ValueError: There is no record, or it has no known keys.
+    """
+    from tensorflow.train import Example
+
+    for path in files:
+        for position, length in record_spans(path):
+            with open(path, "rb") as file:
+                file.seek(position)
+                data = file.read(length)
+            try:
+                features = dict(Example.FromString(data).features.feature)
+            # The error of protobuf depends on its implementation.
+            except Exception as error:
+                raise ValueError(
+                    f"The first record of {path} is no tf.train.Example."
+                ) from error
+            return _schema(path, features)
+    raise ValueError(f"The files hold no records: {files[:3]} ...")
+
+
+def _schema(path: str, features: dict) -> Schema:
+    def first(keys: Sequence[str], kind: str) -> str | None:
+        for key in keys:
+            if key in features and features[key].WhichOneof("kind") == kind:
+                return key
+        return None
+
+    image = first(IMAGE_KEYS, "bytes_list")
+    label = first(LABEL_KEYS, "int64_list")
+    class_id = first([ID_KEY], "bytes_list")
+    values = features[class_id].bytes_list.value if class_id else []
+    example_id = values[0].decode() if values else ""
+    if image is None or not (example_id or label):
+        raise ValueError(
+            f"Unknown schema in {path}. Expected an image (bytes) under one of "
+            f"{list(IMAGE_KEYS)} and its class under {ID_KEY!r} (bytes) or one "
+            f"of {list(LABEL_KEYS)} (int64). Received: {sorted(features)}"
+        )
+    if example_id:
+        return Schema(image, None, class_id, example_id)
+    return Schema(image, label, None, "")
+
+
+def classes(pattern: Pattern) -> tuple[str, ...]:
+    """The class ids of records, in label order.
+
+    They stand in `classes.json` beside the records, where `keras-hier records`
+    puts them. Records without that list are taken for ILSVRC-2012, with the
+    sorted WordNet ids as its classes, if they name such ids.
+
+    Args:
+        pattern: Files: a glob pattern such as "records/train-*", or a list.
+
+    Returns:
+        C class ids. `hierarchy.subset(ids)` is the tree of these classes.
+
+    Raises:
+        ValueError: There are no files, or their classes cannot be known.
+
+    Example:
+        >>> import keras_hier as kh
+        >>> kh.data.classes("records/train-*")  # doctest: +SKIP
+    """
+    files = find_files(pattern)
+    found = listed_classes(files) or ilsvrc_classes(look_at_one(files))
+    if found is None:
+        raise ValueError(
+            f"The classes of {files[0]} are unknown: there is no {CLASS_LIST} "
+            "beside it, a JSON list of the class ids in label order, and its "
+            "records do not name ILSVRC-2012 classes."
+        )
+    return found
+
+
+def listed_classes(files: Sequence[str]) -> tuple[str, ...] | None:
+    """Reads the class list beside the files.
+
+    Args:
+        files: TFRecord files.
+
+    Returns:
+        Class ids in label order, or None without a list.
+
+    Raises:
+        ValueError: Files from several folders, whose lists differ.
+    """
+    lists = {}
+    for folder in {Path(file).parent for file in files}:
+        path = folder / CLASS_LIST
+        if path.is_file():
+            ids = tuple(json.loads(path.read_text(encoding="utf-8")))
+            lists[ids] = path
+    if len(lists) > 1:
+        raise ValueError(
+            "The class lists beside the files differ: "
+            f"{sorted(str(path) for path in lists.values())}."
+        )
+    return next(iter(lists), None)
+
+
+def ilsvrc_classes(schema: Schema) -> tuple[str, ...] | None:
+    """The classes of ILSVRC-2012 if a record names one of them.
+
+    Args:
+        schema: What `look_at_one` found.
+
+    Returns:
+        1000 WordNet ids, sorted, which is the label order in use everywhere
+        but in the development kit; or None.
+    """
+    ids = Hierarchy.imagenet().classes
+    return ids if schema.example_id in ids else None
+
+
+def label_order(
+    files: Sequence[str],
+    schema: Schema,
+    wanted: Sequence[str] | None,
+    label_offset: int | None,
+) -> tuple[str, ...]:
+    """Settles which class each label stands for.
+
+    Args:
+        files: TFRecord files.
+        schema: What `look_at_one` found in them.
+        wanted: Class ids in label order, or None for those of the files.
+        label_offset: The integer that stands for the first class.
+
+    Returns:
+        C class ids in label order.
+
+    Raises:
+        ValueError: What was asked for contradicts the files, or the two
+            together leave the order open.
+    """
+    listed = listed_classes(files)
+    if wanted is None:
+        order = listed or ilsvrc_classes(schema)
+    else:
+        order = tuple(wanted)
+        if len(set(order)) < len(order):
+            raise ValueError("The `classes` argument names a class twice.")
+        if listed is not None:
+            _check_same(order, listed, files[0], schema)
+    if order is None:
+        raise ValueError(
+            f"The classes of {files[0]} are unknown. Pass classes=, the class "
+            "ids in label order, such as hierarchy.classes."
+        )
+    if schema.class_id is not None and label_offset is not None:
+        raise ValueError(
+            f"The records of {files[0]} name their classes "
+            f"({schema.class_id!r}), so that their integers are not used. "
+            f"Leave out label_offset={label_offset}."
+        )
+    if schema.class_id is None and label_offset is None:
+        raise ValueError(
+            f"The records of {files[0]} hold an integer, {schema.label!r}, and "
+            "no class id. Pass label_offset=, the integer of the first class: "
+            "1 in records made by the inception, TPU and official/vision "
+            "scripts, 0 in those of TFDS."
+        )
+    return order
+
+
+def _check_same(
+    wanted: tuple[str, ...], listed: tuple[str, ...], file: str, schema: Schema
+) -> None:
+    absent = sorted(set(wanted) - set(listed))
+    surplus = sorted(set(listed) - set(wanted))
+    if absent or surplus:
+        raise ValueError(
+            f"The `classes` argument has {len(wanted)} classes, the records of "
+            f"{file} have {len(listed)}. Not in the records: {absent[:5]} "
+            f"({len(absent)} in all); not in `classes`: {surplus[:5]} "
+            f"({len(surplus)} in all). A tree of the records' classes is "
+            "hierarchy.subset(keras_hier.data.classes(pattern))."
+        )
+    if schema.class_id is None and wanted != listed:
+        raise ValueError(
+            f"The `classes` argument has the classes of {file} in another "
+            f"order than the {CLASS_LIST} beside it, and the records hold no "
+            "class ids to map them by. Pass classes= in the listed order."
+        )
