@@ -114,8 +114,9 @@ def linkage(matrix: Any) -> FloatArray:
 def order(matrix: Any) -> IntArray:
     """Order classes so that confused ones are neighbours.
 
-    Takes the order with the fewest anti-Robinson events among the given one,
-    average linkage with optimal leaf ordering, and the spectral order.
+    Takes the best by linear seriation, which keeps confusions close to the
+    diagonal, of three orders: the given one, average linkage with optimal leaf
+    ordering, and the spectral one.
 
     Args:
         matrix: Counts [C, C], an array or a `scipy.sparse` matrix.
@@ -141,7 +142,7 @@ def order(matrix: Any) -> IntArray:
         clustering.leaves_list(_linkage(unlike)).astype(np.int32),
         _spectral(alike),
     ]
-    return min(candidates, key=lambda c: _events(unlike[np.ix_(c, c)]))
+    return min(candidates, key=lambda c: _linear(unlike[np.ix_(c, c)]))
 
 
 def order_siblings(
@@ -298,7 +299,7 @@ def measures(
     return Measures(
         _events(unlike),
         _events(unlike, window) / max(_triples(size, window), 1),
-        float(-(unlike * gap).sum() / 2),
+        _linear(unlike),
         float(np.diagonal(unlike, 1).sum()),
         float(alike[gap <= band].sum() / total) if total else float("nan"),
     )
@@ -354,6 +355,11 @@ def _events(unlike: FloatArray, width: int | None = None) -> int:
             events += int((near - np.arange(len(near))).sum())
             events += int(np.triu(values[:, None] > values, 1).sum())
     return events
+
+
+def _linear(unlike: FloatArray) -> float:
+    places = np.arange(len(unlike))
+    return float(-(unlike * np.abs(places[:, None] - places)).sum() / 2)
 
 
 def _triples(size: int, width: int) -> int:
