@@ -107,6 +107,10 @@ def imagenet(
         image = crop(example[schema.image], image_size, crop_share, draws)
         return image, label
 
+    def read_at_random(record: tuple[Any, Any, Any], seeds: Any) -> Any:
+        data, file, index = record
+        return read(data, file, index, tf.random.stateless_uniform([3], seeds))
+
     dataset = tf.data.Dataset.from_tensor_slices(files)
     if training:
         dataset = dataset.shuffle(len(files), seed)
@@ -120,12 +124,7 @@ def imagenet(
         seeds = tf.data.Dataset.random(seed, rerandomize_each_iteration=True)
         dataset = tf.data.Dataset.zip(
             dataset, seeds.batch(2, drop_remainder=True)
-        ).map(
-            lambda record, seeds: read(
-                *record, tf.random.stateless_uniform([3], seeds)
-            ),
-            num_parallel_calls=tf.data.AUTOTUNE,
-        )
+        ).map(read_at_random, num_parallel_calls=tf.data.AUTOTUNE)
     else:
         dataset = dataset.map(read, num_parallel_calls=tf.data.AUTOTUNE)
     dataset = dataset.batch(
