@@ -52,6 +52,7 @@ class LocalResponseNormalization(keras.layers.Layer):
         self.alpha = alpha
 
     def call(self, x: Any) -> Any:
+        """Normalizes [..., channels]."""
         # Squares of half-precision activations overflow beyond 255.
         energy = ops.square(ops.cast(x, "float32"))
         # One product with a banded matrix is 6 times as fast as shifted sums,
@@ -64,9 +65,11 @@ class LocalResponseNormalization(keras.layers.Layer):
         return x * ops.cast(factor, x.dtype)
 
     def compute_output_shape(self, input_shape: tuple) -> tuple:
+        """Returns `input_shape`."""
         return input_shape
 
     def get_config(self) -> dict[str, Any]:
+        """Returns the constructor's arguments."""
         return {
             **super().get_config(),
             "depth": self.depth,
@@ -188,6 +191,7 @@ def AlexNet(  # noqa: N802 - named as keras.applications names its models
         return keras.layers.Dropout(dropout, name=f"dropout{index}")(x)
 
     size = min(input_shape[:2])
+    stem: dict[str, Any]
     if size >= 112:
         stem = {"kernel_size": 11, "strides": 4, "padding": "valid"}
     else:
