@@ -1,0 +1,242 @@
+"""The constructors of Hierarchy: the same tree from every source."""
+
+import csv
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.cluster.hierarchy import linkage
+from strategies import nested_trees
+
+from keras_hier.hierarchy import Hierarchy, HierarchyError
+
+PATHS = [
+    ("vehicle", "bus"),
+    ("animal", "dog", "husky"),
+    ("animal", "dog", "pug"),
+    ("animal", "tabby"),
+]
+TREE = Hierarchy.from_paths(PATHS)
+
+
+@given(nested_trees())
+@settings(max_examples=50)
+def test_the_label_order_survives_every_constructor(tmp_path_factory, drawn):
+    tree, classes = drawn
+    first = Hierarchy.from_nested(tree, classes=classes)
+    paths = [
+        (
+            *(first.node_ids[n] for n in first.ancestors(leaf)[-2::-1]),
+            first.node_ids[leaf],
+        )
+        for leaf in first.leaves
+    ]
+    file = tmp_path_factory.mktemp("csv") / "classes.csv"
+    depth = max(map(len, paths))
+    with file.open("w", newline="") as out:
+        writer = csv.writer(out)
+        groups = [f"group{n}" for n in range(1, depth)]
+        writer.writerow(["class", "label", *groups])
+        for label, path in reversed(list(enumerate(paths))):
+            blanks = [""] * (depth - len(path))
+            writer.writerow([path[-1], label, *path[:-1], *blanks])
+    again = [
+        Hierarchy.from_paths(paths),
+        Hierarchy.from_csv(file),
+        Hierarchy.from_json(first.to_json()),
+        first.subset(classes),
+        first.ordered_by(np.eye(len(classes), dtype=int)),
+    ]
+    if len(classes) > 1:
+        z = linkage(np.arange(len(classes))[:, None])
+        again.append(Hierarchy.from_linkage(z, classes))
+    for other in again:
+        assert other.classes == tuple(classes)
+    np.testing.assert_array_equal(again[0].lca_distance(), first.lca_distance())
+    np.testing.assert_array_equal(again[1].lca_distance(), first.lca_distance())
+
+
+def test_nested_sources_must_be_told_the_label_order():
+    tree = {"animal": {"dog": ["pug", "husky"]}, "vehicle": ["bus"]}
+    with pytest.raises(HierarchyError, match=r"classes=.*label order"):
+        Hierarchy.from_nested(tree)
+    one = Hierarchy.from_nested(tree, classes=["bus", "husky", "pug"])
+    other = Hierarchy.from_nested(tree, classes=["pug", "husky", "bus"])
+    assert one.classes == ("bus", "husky", "pug")
+    assert other.classes == ("pug", "husky", "bus")
+    assert one.order.tolist() == [2, 1, 0]
+    assert other.order.tolist() == [0, 1, 2]
+    assert one != other
+
+
+def test_a_class_above_others_becomes_a_leaf_of_its_group():
+    tree = Hierarchy.from_paths(
+        [("animal", "dog", "dog"), ("animal", "dog", "pug"), ("animal", "cat")]
+    )
+    assert tree.classes == ("dog", "pug", "cat")
+    assert tree.names == ("dog (itself)", "pug", "cat")
+    assert tree.lca_distance(0, 1) == 1
+    assert tree.node_ids[tree.parents[tree.leaves[0]]] == "dog (group)"
+
+
+def cycle():
+    below = ["pug"]
+    below.append({"dog": below})
+    return below
+
+
+@pytest.mark.parametrize(
+    ("tree", "classes", "message"),
+    [
+        (cycle(), ["pug"], "cycle below 'dog'"),
+        ({"a": {"b": ["x"]}, "c": {"b": ["y"]}}, "xy", "'b' has two parents"),
+        ({"a": {"b": {"a": ["x"]}}}, ["x"], "'a' lies above itself"),
+        ({"a": ["x", "x"]}, ["x"], "'x' appears twice"),
+        ({"a": ["x"], "b": ["x"]}, ["x"], "'x' appears twice"),
+        ({"a": ["x", ""]}, ["x", ""], "non-empty.*''"),
+        ({"": ["x"]}, ["x"], "empty group name.*'x'|'x'.*empty group name"),
+        ({" ": ["x"]}, ["x"], "empty group name"),
+        ({"a": ["x", "y"]}, ["x"], r"in the tree but not in classes=: 'y'"),
+        ({"a": ["x"]}, ["x", "y"], "not in the tree: 'y'"),
+        ({"a": ["x"]}, ["x", "x"], "'x' appears twice"),
+        ({"a": ["x"]}, "x", "sequence of class ids"),
+        ({"a": 3}, ["x"], "'a' came int"),
+        ({}, [], "at least one class"),
+    ],
+)
+def test_bad_nested_trees_are_named(tree, classes, message):
+    classes = list(classes) if len(classes) > 1 else classes
+    with pytest.raises(HierarchyError, match=message):
+        Hierarchy.from_nested(tree, classes=classes)
+
+
+@pytest.mark.parametrize(
+    ("paths", "message"),
+    [
+        (["animal"], "path 0 is 'animal'"),
+        ([("x",), ()], r"path 1 is \(\)"),
+        ([("a", "b", "x"), ("b", "y")], "'b' has two parents"),
+        ([("a", "a", "x")], "above itself"),
+        ([("a", "x"), ("b", "x")], "'x' appears twice"),
+        ([("a", "")], "non-empty"),
+        ([("a", None)], "non-empty"),
+        ([("", "x")], "empty group name"),
+        ([], "at least one class"),
+    ],
+)
+def test_bad_paths_are_named(paths, message):
+    with pytest.raises(HierarchyError, match=message):
+        Hierarchy.from_paths(paths)
+
+
+@pytest.mark.parametrize(
+    ("text", "options"),
+    [
+        (
+            "class,label,group1,group2\npug,2,animal,dog\nhusky,1,animal,dog\n"
+            "tabby,3,animal,\nbus,0,vehicle,\n",
+            {},
+        ),
+        (  # the header says the reverse
+            "class,label,group2,group1\npug,2,dog,animal\nhusky,1,dog,animal\n"
+            "tabby,3,,animal\nbus,0,,vehicle\n",
+            {},
+        ),
+        (  # no header: an argument says it; labels are those of classes=
+            "pug,animal,dog\nhusky,animal,dog\ntabby,animal,\nbus,vehicle,\n",
+            {"order": "coarse_to_fine", "classes": TREE.classes},
+        ),
+        (
+            "class,kind,order\npug,dog,animal\nhusky,dog,animal\n"
+            "tabby,,animal\nbus,,vehicle\n",
+            {"order": "fine_to_coarse", "classes": TREE.classes},
+        ),
+        (  # a byte order mark, blank lines, blanks around cells
+            "\ufeffclass, group1, group2\n\npug , animal, dog\n"
+            "husky,animal,dog\ntabby,animal,\nbus,vehicle,\n\n",
+            {"classes": TREE.classes},
+        ),
+    ],
+)
+def test_csv_variants_are_one_tree(tmp_path, text, options):
+    file = tmp_path / "classes.csv"
+    file.write_text(text, "utf-8")
+    tree = Hierarchy.from_csv(file, **options)
+    assert tree.classes == TREE.classes
+    np.testing.assert_array_equal(tree.lca_distance(), TREE.lca_distance())
+    assert set(tree.node_ids) == set(TREE.node_ids)
+
+
+def test_csv_names_are_for_display(tmp_path):
+    file = tmp_path / "classes.csv"
+    file.write_text("class,name,group1\nn1,crane,bird\nn2,,machine\n")
+    tree = Hierarchy.from_csv(file, classes=["n2", "n1"])
+    assert tree.classes == ("n2", "n1")
+    assert tree.names == ("n2", "crane")
+
+
+@pytest.mark.parametrize(
+    ("text", "options", "message"),
+    [
+        ("", {}, "is empty"),
+        ("class,group1\npug,dog\nbus\n", {}, "line 3: expected 2 cells, got 1"),
+        ("pug,animal,dog\n", {"classes": ["pug"]}, "order='coarse_to_fine'"),
+        ("pug,a,b\n", {"order": "down", "classes": ["pug"]}, "got 'down'"),
+        ("class,group1\npug,dog\n", {}, "classes="),
+        ("class,group1\npug,dog\n", {"classes": ["bus"]}, "'bus'.*'pug'"),
+        ("class,label\na,0\nb,2\n", {}, r"0\.\.1, each once"),
+        ("class,label\na,0\nb,0\n", {}, "each once"),
+        ("class,label\na,0\nb,x\n", {}, "each once"),
+        ("class,label\na,0\nb,1\n", {"classes": ["b", "a"]}, "differently"),
+        ("class,group1\na,g\na,g\n", {"classes": ["a"]}, "'a' appears twice"),
+        ("class,group1\n,g\n", {"classes": ["a"]}, "''"),
+        (
+            "class,group1,group2\na,g,h\nb,k,h\n",
+            {"classes": ["a", "b"]},
+            "'h' has two parents, 'g' and 'k'",
+        ),
+    ],
+)
+def test_bad_csv_is_named(tmp_path, text, options, message):
+    file = tmp_path / "classes.csv"
+    file.write_text(text)
+    with pytest.raises(HierarchyError, match=message):
+        Hierarchy.from_csv(file, **options)
+
+
+@given(st.integers(2, 30), st.integers(0, 2**32 - 1))
+@settings(max_examples=30)
+def test_linkages_keep_who_merges_first(size, seed):
+    points = np.random.default_rng(seed).normal(size=(size, 2))
+    z = linkage(points, "average")
+    classes = [f"class {c}" for c in range(size)]
+    tree = Hierarchy.from_linkage(z, classes)
+    assert tree.classes == tuple(classes)
+    assert len(tree.parents) == 2 * size - 1
+    assert tree.node_names[0] == "all classes"
+    members = [{c} for c in range(size)]
+    for merge, (left, right) in enumerate(z[:, :2].astype(int)):
+        members.append(members[left] | members[right])
+        if merge == size - 2:
+            break
+        node = tree.find(f"cluster {merge}")
+        span = tree.order[tree.start[node] : tree.stop[node]]
+        assert set(span.tolist()) == members[-1]
+        # Left stands before right.
+        first = tree.children(node)[0]
+        shown = tree.order[tree.start[first] : tree.stop[first]]
+        assert set(shown.tolist()) == members[left]
+
+
+@pytest.mark.parametrize(
+    ("z", "classes"),
+    [
+        (np.zeros((2, 3)), "abc"),
+        (linkage(np.arange(4)[:, None]), "abc"),
+        (np.array([[0, 0, 1.0, 2], [1, 3, 2.0, 3]]), "abc"),
+    ],
+)
+def test_bad_linkages_are_named(z, classes):
+    with pytest.raises(HierarchyError, match=r"linkage \[C - 1, 4\].*C=3"):
+        Hierarchy.from_linkage(z, list(classes))
