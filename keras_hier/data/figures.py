@@ -11,13 +11,15 @@ from PIL import Image, ImageDraw
 Curve = np.ndarray
 Pattern = Callable[[np.ndarray, np.ndarray, np.ndarray], np.ndarray]
 
-_TAU = 2 * np.pi
+TAU = 2 * np.pi
+# In radians.
+MOST_TILT = 0.6
 # Masks are drawn this many times larger, then averaged.
-_OVERSAMPLING = 3
+OVERSAMPLING = 3
 
 
 def _turn(points: int, turns: float = 1.0) -> np.ndarray:
-    return np.linspace(0, _TAU * turns, points, endpoint=turns != 1.0)
+    return np.linspace(0, TAU * turns, points, endpoint=turns != 1.0)
 
 
 def _polygon(corners: int) -> Curve:
@@ -106,7 +108,7 @@ def _wave(heights: np.ndarray, positions: np.ndarray) -> Curve:
 
 def _sine() -> Curve:
     position = np.linspace(0, 3, 72)
-    return _wave(np.sin(_TAU * position), position)
+    return _wave(np.sin(TAU * position), position)
 
 
 def _zigzag() -> Curve:
@@ -133,11 +135,11 @@ def _trefoil() -> Curve:
 
 
 def _stripes(u: np.ndarray, v: np.ndarray, chance: np.ndarray) -> np.ndarray:
-    return np.sin(_TAU * u) > 0
+    return np.sin(TAU * u) > 0
 
 
 def _ripples(u: np.ndarray, v: np.ndarray, chance: np.ndarray) -> np.ndarray:
-    return np.sin(_TAU * (u + 0.3 * np.sin(_TAU * 0.6 * v))) > 0
+    return np.sin(TAU * (u + 0.3 * np.sin(TAU * 0.6 * v))) > 0
 
 
 def _chevrons(u: np.ndarray, v: np.ndarray, chance: np.ndarray) -> np.ndarray:
@@ -295,15 +297,15 @@ def _draw_curve(
     curve: Curve, group: str, size: int, rng: np.random.Generator
 ) -> np.ndarray:
     """Somewhere, turned, squeezed and by an unsteady hand."""
-    canvas = size * _OVERSAMPLING
-    radius = canvas * rng.uniform(0.24, 0.42)
-    tilt = np.exp(1j * rng.uniform(0, _TAU))
+    canvas = size * OVERSAMPLING
+    radius = canvas * rng.uniform(0.28, 0.42)
+    tilt = np.exp(1j * rng.uniform(-MOST_TILT, MOST_TILT))
     squeezed = curve.real + 1j * curve.imag * rng.uniform(0.72, 1)
     # Smooth offsets: a few slow waves along the curve.
-    along = np.linspace(0, _TAU, len(curve))
+    along = np.linspace(0, TAU, len(curve))
     times = np.arange(1, 4)[:, None]
     wobble = rng.normal(0, 0.028, (3, 1)) * np.exp(
-        1j * (times * along + rng.uniform(0, _TAU, (3, 1)))
+        1j * (times * along + rng.uniform(0, TAU, (3, 1)))
     )
     points = (squeezed + wobble.sum(0)) * radius * tilt
     reach = max(0.0, canvas / 2 - 0.9 * radius)
@@ -320,7 +322,7 @@ def _draw_curve(
         pen.polygon(corners, fill=255)
     else:
         pen.line(corners, fill=255, width=width, joint="curve")
-    return np.asarray(image.reduce(_OVERSAMPLING), np.float32) / 255
+    return np.asarray(image.reduce(OVERSAMPLING), np.float32) / 255
 
 
 def _draw_pattern(
@@ -329,7 +331,7 @@ def _draw_pattern(
     """All over, turned, stretched and bent a little."""
     canvas = 2 * size
     axis = np.arange(canvas, dtype=np.float32) / canvas - 0.5
-    tilt = rng.uniform(0, _TAU)
+    tilt = rng.uniform(-MOST_TILT, MOST_TILT)
     across, down = np.cos(tilt), np.sin(tilt)
     u = axis[None] * across + axis[:, None] * down
     v = axis[:, None] * across - axis[None] * down

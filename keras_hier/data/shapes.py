@@ -93,7 +93,7 @@ def _paint(ink: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     light = rng.uniform(-0.2, 0.2, 2) * np.linspace(-1, 1, size)[:, None]
     image *= (1 + light[:, :1] + light[:, 1:].T)[..., None].astype(np.float32)
     noise = rng.standard_normal((size, size, 3), np.float32)
-    image += rng.uniform(4, 22) * noise
+    image += rng.uniform(3, 16) * noise
     return image.clip(0, 255).astype(np.uint8)
 
 
@@ -108,5 +108,5 @@ def _two_colours(rng: np.random.Generator) -> np.ndarray:
         share = np.minimum(wheel, 4 - wheel).clip(0, 1)
         colours = value[:, None] * (1 - saturation[:, None] * share)
         luminance = colours @ [0.30, 0.59, 0.11]
-        if abs(luminance[0] - luminance[1]) > 50:
+        if abs(luminance[0] - luminance[1]) > 60:
             return colours.astype(np.float32)
