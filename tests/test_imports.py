@@ -1,0 +1,107 @@
+"""What must be importable, and used, without loading Keras or TensorFlow."""
+
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+PROBE = """
+import sys
+{code}
+loaded = {{"keras", "tensorflow"}} & set(sys.modules)
+sys.exit(f"loaded {{sorted(loaded)}}" if loaded else 0)
+"""
+
+
+def run(code):
+    return subprocess.run(
+        [sys.executable, "-c", PROBE.format(code=code)],
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+
+
+@pytest.mark.parametrize(
+    "module",
+    [
+        "keras_hier",
+        "keras_hier.hierarchy",
+        "keras_hier.scores",
+        "keras_hier.seriation",
+        "keras_hier.wordnet",
+        "keras_hier.log.contract",
+        "keras_hier.log.codec",
+        "keras_hier.log.writer",
+        "keras_hier.cli",
+        "keras_hier.data",
+        "tb_plugin.loader",
+        "tb_plugin.store",
+        "tb_plugin.plugin",
+    ],
+)
+def test_importing_leaves_keras_and_tensorflow_out(module):
+    result = run(f"import {module}")
+    assert result.returncode == 0, result.stderr
+
+
+def test_using_the_pure_core_leaves_keras_and_tensorflow_out():
+    result = run(
+        "import numpy as np, keras_hier as kh\n"
+        "tree = kh.Hierarchy.imagenet()\n"
+        "matrix = np.eye(1000, dtype=int)\n"
+        "kh.scores.node_counts(matrix, tree)\n"
+        "tree.ordered_by(matrix).cut(groups=30).lookup(np.arange(1000))\n"
+    )
+    assert result.returncode == 0, result.stderr
+
+
+def test_the_command_line_logs_arrays_without_them(tmp_path):
+    labels = tmp_path / "labels.npy"
+    np.save(labels, np.arange(1000))
+    command = [
+        *("log", "--labels", str(labels), "--predictions", str(labels)),
+        *("--hierarchy", "imagenet", "--logdir", str(tmp_path / "run")),
+    ]
+    result = run(
+        "from keras_hier.cli import main\n"
+        "main(['tree', 'imagenet', '--groups', '4'])\n"
+        f"status = main({command})\n"
+        "if status: sys.exit(f'status {status}')\n"
+    )
+    assert result.returncode == 0, result.stderr
+    assert "organism" in result.stdout
+    assert list((tmp_path / "run" / "validation").iterdir())
+
+
+@pytest.mark.parametrize("module", ["keras", "tensorflow"])
+def test_the_probe_notices(module):
+    result = run(
+        f"import types; sys.modules[{module!r}] = types.ModuleType('m')"
+    )
+    assert module in result.stderr
+    assert result.returncode == 1
+
+
+def test_every_public_name_has_a_home():
+    result = subprocess.run(
+        [
+            sys.executable,
+            "-c",
+            "import keras_hier as kh\n"
+            "for name in kh.__all__: getattr(kh, name)\n"
+            "assert set(kh.__all__) <= set(dir(kh))",
+        ],
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
+    assert result.returncode == 0, result.stderr
+
+
+def test_an_unknown_name_is_an_attribute_error():
+    import keras_hier
+
+    with pytest.raises(AttributeError, match="'no_such_name'"):
+        _ = keras_hier.no_such_name
