@@ -110,8 +110,8 @@ def synset(wnid: str) -> Synset:
             f"Expected WordNet ids: 'n' and 8 digits, such as 'n02084071'. Got "
             f"{wnid!r}."
         )
-    nouns, start = _nouns(), int(wnid[1:])
-    line = nouns[start : nouns.find(b"\n", start)].decode("utf-8")
+    text, start = nouns(), int(wnid[1:])
+    line = text[start : text.find(b"\n", start)].decode("utf-8")
     if not line.startswith(f"{wnid[1:]} "):
         raise HierarchyError(
             f"WordNet 3.0 has no noun {wnid!r}. Ids are byte offsets, which "
@@ -153,17 +153,21 @@ def _path(wnid: str, overrides: Mapping[str, str]) -> tuple[str, ...]:
 
 
 @functools.cache
-def _nouns() -> bytes:
-    """The file of nouns, 15 MB; a wnid is an offset into it."""
-    nouns = _find()
-    version = re.search(rb"WordNet (\d\.\d) Copyright", nouns[:2000])
+def nouns() -> bytes:
+    """Read the file of nouns, 15 MB; a wnid is an offset into it.
+
+    Raises:
+        HierarchyError: If WordNet is not installed or another version.
+    """
+    text = _find()
+    version = re.search(rb"WordNet (\d\.\d) Copyright", text[:2000])
     if not version or version[1] != b"3.0":
         found = version[1].decode() if version else "something else"
         raise HierarchyError(
             f"Expected WordNet 3.0, whose offsets the ids are. Found {found}: "
             "run `python -m nltk.downloader wordnet`."
         )
-    return nouns
+    return text
 
 
 def _find() -> bytes:

@@ -25,7 +25,7 @@ def script():
 
 def forget():
     """Drops what the module has read."""
-    for cached in (wordnet.synset, wordnet._depth, wordnet._nouns):
+    for cached in (wordnet.synset, wordnet._depth, wordnet.nouns):
         cached.cache_clear()
 
 
