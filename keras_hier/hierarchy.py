@@ -1,7 +1,7 @@
 """The tree of classes: its order, its distances, its cuts."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from importlib import resources
 from pathlib import Path
@@ -219,7 +219,7 @@ class Hierarchy:
             classes: str [C], class ids in label order.
         """
         ids = trees.unique_ids(classes)
-        return cls(*trees.from_rows(sources.linkage_rows(linkage, ids), ids))
+        return cls(*sources.linkage_table(linkage, ids))
 
     @classmethod
     def imagenet(cls) -> Self:
@@ -444,7 +444,7 @@ class Hierarchy:
             raise HierarchyError(
                 f"cut({name}=...) must be an int of at least 1, got {value!r}."
             )
-        by = {
+        by: dict[str, Callable[[Hierarchy, int], Any]] = {
             "groups": cuts.by_groups,
             "max_size": cuts.by_max_size,
             "depth": cuts.by_depth,

@@ -7,7 +7,15 @@ from typing import Any
 
 import numpy as np
 
-from keras_hier.trees import HierarchyError, Row, some, unique_ids
+from keras_hier.trees import (
+    ROOT_ID,
+    ROOT_NAME,
+    HierarchyError,
+    NodeTable,
+    Row,
+    some,
+    unique_ids,
+)
 
 
 def label_order(
@@ -162,8 +170,8 @@ def _by_label(path: str | Path, labels: list[tuple[str, str]]) -> list[str]:
     return [c for _, c in sorted(labels, key=lambda pair: int(pair[0]))]
 
 
-def linkage_rows(linkage: np.ndarray, classes: Sequence[str]) -> list[Row]:
-    """Rows of a SciPy linkage matrix [C - 1, 4], left before right.
+def linkage_table(linkage: np.ndarray, classes: Sequence[str]) -> NodeTable:
+    """Builds the tree of a SciPy linkage matrix [C - 1, 4], left before right.
 
     Groups are called `cluster 0` (the first merge) to `cluster C-3`; the last
     merge is the root.
@@ -177,17 +185,22 @@ def linkage_rows(linkage: np.ndarray, classes: Sequence[str]) -> list[Row]:
             f"Expected a valid SciPy linkage [C - 1, 4] for C={num_classes} "
             f"classes, got shape {linkage.shape}."
         )
-    rows = []
-    stack: list[tuple[int, tuple[str, ...]]] = [(2 * num_classes - 2, ())]
+    merged = linkage[:, :2].astype(int).tolist()
+    table = NodeTable([], [], [], [])
+    # Not through rows: in a chain of merges their paths grow with C squared.
+    stack = [(2 * num_classes - 2, -1)]
     while stack:
-        item, path = stack.pop()
-        if item < num_classes:
-            rows.append(Row(classes[item], path))
-            continue
+        item, parent = stack.pop()
         merge = item - num_classes
-        below = (
-            path if merge == num_classes - 2 else (*path, f"cluster {merge}")
-        )
-        left, right = linkage[merge, :2].astype(int)
-        stack += [(int(right), below), (int(left), below)]
-    return rows
+        if merge < 0:
+            name = classes[item]
+        else:
+            name = f"cluster {merge}"
+            left, right = merged[merge]
+            node = len(table.parents)
+            stack += [(right, node), (left, node)]
+        table.parents.append(parent)
+        table.ids.append(name if parent >= 0 else ROOT_ID)
+        table.names.append(name if parent >= 0 else ROOT_NAME)
+        table.labels.append(item if merge < 0 else -1)
+    return table
