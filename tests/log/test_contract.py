@@ -1,0 +1,68 @@
+import pytest
+
+from keras_hier.log import contract
+
+
+@pytest.mark.parametrize(
+    ("run", "expected"),
+    [
+        ("plain/validation", ("plain", "validation")),
+        ("a/b/train", ("a/b", "train")),
+        ("a/test", ("a", "test")),
+        ("validation", (".", "validation")),
+        ("plain", ("plain", "")),
+        (".", (".", "")),
+        ("plain/val", ("plain/val", "")),
+        ("", ("", "")),
+    ],
+)
+def test_name_and_split(run, expected):
+    assert contract.name_and_split(run) == expected
+
+
+def test_stored_names():
+    # These are in everybody's logs: they must never change.
+    assert contract.PLUGIN_NAME == "blocks"
+    assert contract.matrix_tag("conv2_groups4") == "blocks/conv2_groups4"
+    assert contract.hierarchy_tag("ab") == "blocks/hierarchy/ab"
+    assert contract.grouping_tag("ab") == "blocks/grouping/ab"
+    assert contract.scalar_tag("class", "severity") == (
+        "hierarchy/class/severity"
+    )
+    assert (
+        contract.metadata_content("matrix")
+        == b'{"version": 1, "kind": "matrix"}'
+    )
+
+
+@pytest.mark.parametrize("kind", contract.KINDS)
+def test_kind_round_trip(kind):
+    assert contract.kind_of(contract.metadata_content(kind)) == kind
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"\xff",
+        b"[]",
+        b"null",
+        b'{"version": 2, "kind": "matrix"}',
+        b'{"version": 1, "kind": "samples"}',
+        b'{"version": 1, "kind": []}',
+        b'{"kind": "matrix"}',
+    ],
+)
+def test_kind_of_another_version_or_program_is_none(content):
+    assert contract.kind_of(content) is None
+
+
+@pytest.mark.parametrize("output", ["class", "a b", "hierarchy", "é"])
+def test_output_round_trip(output):
+    assert contract.output_of(contract.matrix_tag(output)) == output
+
+
+@pytest.mark.parametrize("output", ["", "a/b"])
+def test_output_names_that_make_no_tag(output):
+    with pytest.raises(ValueError, match="without '/'"):
+        contract.matrix_tag(output)
