@@ -152,9 +152,9 @@ def _log(args: argparse.Namespace) -> None:
     hierarchy = load_hierarchy(
         args.hierarchy, labels.classes or predictions.classes
     )
-    arrays.check_same_numbers(labels, predictions, hierarchy.classes)
     true = arrays.to_labels(labels, hierarchy.classes)
     named = arrays.to_labels(predictions, hierarchy.classes)
+    arrays.check_same_numbers(labels, predictions, hierarchy.classes)
     with BlocksWriter(args.logdir, hierarchy, args.split) as writer:
         writer.predictions(true, named, args.step, args.output)
     print(

@@ -226,16 +226,19 @@ def _from_csv(path: Path, wanted: str) -> Source:
             _numbers_or_ids([row[0] for row in rows]), None, path.name
         )
     # A table of scores: a first row that is not of numbers names the classes.
-    classes = None
-    if not any(map(_is_number, rows[0])):
-        classes = tuple(rows.pop(0))
+    ids = None if any(map(_is_number, rows[0])) else np.array(rows.pop(0))
     try:
-        return Source(np.array(rows, np.float64), classes, path.name)
+        scores = np.array(rows, np.float64).reshape(-1, width)
     except ValueError:
         raise ValueError(
             f"{path.name}: expected a column named {wanted!r}, one column "
             "alone, or scores: numbers, a column a class."
         ) from None
+    if ids is None:
+        return Source(scores, None, path.name)
+    if np.isnan(scores).any():
+        raise ValueError(f"{path.name}: scores must be numbers, not NaN.")
+    return Source(ids[scores.argmax(axis=1)], None, path.name)
 
 
 def _is_number(cell: str) -> bool:

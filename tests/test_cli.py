@@ -1,0 +1,328 @@
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from tensorboard.backend.event_processing import event_accumulator
+
+import keras_hier as kh
+from keras_hier.cli import main
+from keras_hier.log import codec
+
+PREDICTIONS = (
+    Path(__file__).parents[2] / "shared/data/imagenet_val_predictions.npz"
+)
+TREE = {"animal": ["cat", "dog"], "thing": ["car"]}
+CLASSES = ["car", "cat", "dog"]  # label order, not display order
+LABELS, PREDICTED = [0, 1, 2, 2], [0, 2, 2, 1]
+MATRIX = [[1, 0, 0], [0, 0, 1], [0, 1, 1]]
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    """A folder to work in, with a tree and arrays of every kind."""
+    monkeypatch.chdir(tmp_path)
+    tree = kh.Hierarchy.from_nested(TREE, classes=CLASSES)
+    Path("tree.json").write_text(tree.to_json())
+    Path("tree.csv").write_text(
+        "class,group1\ncat,animal\ndog,animal\ncar,thing\n"
+    )
+    Path("labelled.csv").write_text(
+        "class,group1,label\ncat,animal,1\ndog,animal,2\ncar,thing,0\n"
+    )
+    Path("order.txt").write_text("car\ncat\ndog\n")
+    Path("reversed.txt").write_text("dog\ncat\ncar\n")
+    np.save("y.npy", LABELS)
+    np.save("p.npy", PREDICTED)
+    np.save("ids.npy", np.array(CLASSES)[PREDICTED])
+    np.save("bytes.npy", np.array(CLASSES, "S")[PREDICTED])
+    np.save("scores.npy", np.eye(3)[PREDICTED] - 5)
+    np.save("whole.npy", np.array(PREDICTED, np.float32))
+    np.save("column.npy", np.array(PREDICTED)[:, None])
+    np.savez("both.npz", labels=LABELS, predictions=PREDICTED)
+    np.savez("with_order.npz", predictions=PREDICTED, wnids=CLASSES)
+    np.savez(
+        "reordered.npz",
+        labels=2 - np.array(LABELS),
+        predictions=2 - np.array(PREDICTED),
+        classes=CLASSES[::-1],
+    )
+    np.savez("named.npz", out=PREDICTED, extra=[1])
+    np.savez("single.npz", out=PREDICTED)
+    Path("p.csv").write_text("0\n2\n2\n1\n")
+    Path("table.csv").write_text(
+        "file,label,prediction\na,car,car\nb,cat,dog\nc,dog,dog\nd,dog,cat\n"
+    )
+    Path("scores.csv").write_text("9,0,1\n0,0,1\n0,.1,.9\n1,9,1\n")
+    Path("headed.csv").write_text("dog,car,cat\n1,9,0\n2,1,1\n2,0,0\n1,0,2\n")
+    return tmp_path
+
+
+def log(*arguments, hierarchy="tree.json"):
+    return main(
+        ["log", "--hierarchy", hierarchy, "--logdir", "run", *arguments]
+    )
+
+
+def logged(tag="blocks/class", folder="run/validation"):
+    """Returns [(step, matrix)] of what lies in the log."""
+    reader = event_accumulator.EventAccumulator(
+        folder, size_guidance={"tensors": 0}
+    )
+    reader.Reload()
+    return [
+        (
+            e.step,
+            codec.decode(e.tensor_proto.string_val[0])[1].toarray().tolist(),
+        )
+        for e in reader.Tensors(tag)
+    ]
+
+
+class TestLog:
+    @pytest.mark.parametrize(
+        "predictions",
+        [
+            "p.npy",
+            "ids.npy",
+            "bytes.npy",
+            "scores.npy",
+            "whole.npy",
+            "column.npy",
+            "both.npz",
+            "both.npz:predictions",
+            "with_order.npz",
+            "named.npz:out",
+            "single.npz",
+            "p.csv",
+            "table.csv",
+            "scores.csv",
+            "headed.csv",
+        ],
+    )
+    def test_every_kind_of_file(self, folder, predictions, capsys):
+        assert log("--labels", "y.npy", "--predictions", predictions) == 0
+        assert logged() == [(1, MATRIX)]
+        assert "4 samples of 3 classes" in capsys.readouterr().out
+
+    def test_labels_as_ids_from_a_table(self, folder):
+        assert log("--labels", "table.csv", "--predictions", "table.csv") == 0
+        assert logged() == [(1, MATRIX)]
+
+    def test_a_csv_tree_with_labels(self, folder):
+        arguments = ("--labels", "y.npy", "--predictions", "p.npy")
+        assert log(*arguments, hierarchy="labelled.csv") == 0
+        assert logged() == [(1, MATRIX)]
+
+    def test_a_csv_tree_and_the_order_of_the_classes(self, folder):
+        arguments = ("--labels", "y.npy", "--predictions", "p.npy")
+        order = ("--classes", "order.txt")
+        assert log(*arguments, *order, hierarchy="tree.csv") == 0
+        assert logged() == [(1, MATRIX)]
+
+    def test_numbers_in_another_order_are_translated(self, folder):
+        files = ("--labels", "reordered.npz", "--predictions", "reordered.npz")
+        assert log(*files) == 0
+        assert logged() == [(1, MATRIX)]
+
+    def test_classes_translate_as_well(self, folder):
+        np.save("y2.npy", 2 - np.array(LABELS))
+        np.save("p2.npy", np.eye(3)[2 - np.array(PREDICTED)])
+        files = ("--labels", "y2.npy", "--predictions", "p2.npy")
+        assert log(*files, "--classes", "reversed.txt") == 0
+        assert logged() == [(1, MATRIX)]
+
+    def test_split_step_and_output(self, folder):
+        files = ("--labels", "y.npy", "--predictions", "p.npy")
+        places = ("--split", "test", "--step", "7", "--output", "fine")
+        assert log(*files, *places) == 0
+        assert logged("blocks/fine", "run/test") == [(7, MATRIX)]
+
+    def test_the_writer_writes_the_same(self, folder):
+        assert log("--labels", "y.npy", "--predictions", "p.npy") == 0
+        tree = kh.Hierarchy.from_json("tree.json")
+        with kh.BlocksWriter("other", tree) as writer:
+            writer.predictions(LABELS, PREDICTED, step=1)
+        assert logged() == logged(folder="other/validation")
+
+    @pytest.mark.skipif(not PREDICTIONS.exists(), reason="no ../shared/data")
+    def test_the_real_predictions(self, folder):
+        files = (
+            "--labels",
+            str(PREDICTIONS),
+            "--predictions",
+            str(PREDICTIONS),
+        )
+        assert log(*files, hierarchy="imagenet") == 0
+        [(_, matrix)] = logged()
+        assert np.trace(matrix) / 50_000 == pytest.approx(0.727, abs=5e-4)
+
+
+class TestRefuses:
+    @pytest.mark.parametrize(
+        ("labels", "predictions", "message"),
+        [
+            ("no.npy", "p.npy", "there is no file 'no.npy'"),
+            ("order.txt", "p.npy", "expected .npy, .npz"),
+            ("y.npy", "named.npz", "holds out, extra; say which"),
+            ("y.npy", "named.npz:nope", "holds out, extra; say which"),
+            ("y.npy", "short.npy", "one length, got 4 and 3"),
+            (
+                "y.npy",
+                "large.npy",
+                "must lie in 0..2; 1 do not, the first is 3",
+            ),
+            ("y.npy", "negative.npy", "the first is -1 at index 1"),
+            ("y.npy", "nan.npy", "whole numbers, got nan at index 0"),
+            ("y.npy", "half.npy", "got 0.5 at index 0"),
+            ("y.npy", "nan_scores.npy", "1 rows hold NaN"),
+            ("y.npy", "wide.npy", "scores [N, 3], a column a class"),
+            ("y.npy", "unknown.npy", "the first is 'wolf'"),
+            ("y.npy", "objects.npy", "no readable array"),
+            ("y.npy", "cube.npy", "expected labels [N]"),
+            ("y.npy", "bool.npy", "of bool"),
+            ("y.npy", "empty.csv", "is empty"),
+            ("y.npy", "ragged.csv", "row 2 has 1 cells"),
+            ("y.npy", "words.csv", "a column named 'predictions'"),
+            ("y.npy", "other.npz", "1 are missing (such as 'dog')"),
+            ("y.npy", "twice.npz", "names one twice"),
+            ("scores.npy", "p.npy", "labels must be integers [N]"),
+            ("y.npy", "reordered.npz", "y.npy does not say how"),
+        ],
+    )
+    def test_in_one_line(self, folder, labels, predictions, message, capsys):
+        np.save("short.npy", PREDICTED[:3])
+        np.save("large.npy", [0, 1, 2, 3])
+        np.save("negative.npy", [0, -1, 2, 1])
+        np.save("nan.npy", [np.nan, 1, 2, 0])
+        np.save("half.npy", [0.5, 1, 2, 0])
+        np.save("nan_scores.npy", [[1, 2, 3]] * 3 + [[1, np.nan, 2]])
+        np.save("wide.npy", np.ones((4, 5)))
+        np.save("unknown.npy", ["cat", "wolf", "cat", "dog"])
+        np.save("objects.npy", np.array([{}, 1], object), allow_pickle=True)
+        np.save("cube.npy", np.ones((4, 2, 2)))
+        np.save("bool.npy", [True, False, True, False])
+        np.savez("other.npz", predictions=PREDICTED, wnids=["car", "cat", "x"])
+        np.savez("twice.npz", predictions=PREDICTED, wnids=["car"] * 3)
+        Path("empty.csv").write_text("\n")
+        Path("ragged.csv").write_text("1,2,3\n4\n")
+        Path("words.csv").write_text("a,b,c\nd,e,f\n")
+        files = ("--labels", labels, "--predictions", predictions)
+        assert log(*files) == 2
+        error = capsys.readouterr().err
+        assert message in error
+        assert error.startswith("keras-hier log: ")
+        assert error.count("\n") == 1
+
+    @pytest.mark.parametrize(
+        ("hierarchy", "message"),
+        [
+            ("imagenet2", "must be `imagenet` or the path"),
+            ("no.json", "there is no file 'no.json'"),
+            ("tree.csv", "does not number the classes"),
+            ("broken.json", "Not a hierarchy"),
+            ("y.json", "keras-hier/hierarchy"),
+        ],
+    )
+    def test_a_tree_that_is_none(self, folder, hierarchy, message, capsys):
+        Path("broken.json").write_text("{")
+        Path("y.json").write_text("{}")
+        files = ("--labels", "y.npy", "--predictions", "p.npy")
+        assert log(*files, hierarchy=hierarchy) == 2
+        error = capsys.readouterr().err
+        assert message in error
+        assert error.count("\n") == 1
+
+    def test_a_list_of_classes_that_contradicts_the_file(self, folder, capsys):
+        files = ("--labels", "reordered.npz", "--predictions", "reordered.npz")
+        assert log(*files, "--classes", "order.txt") == 2
+        assert "brings its own list of classes" in capsys.readouterr().err
+
+    def test_writes_nothing(self, folder):
+        np.save("large.npy", [0, 1, 2, 3])
+        assert log("--labels", "y.npy", "--predictions", "large.npy") == 2
+        assert not Path("run").exists()
+
+    @pytest.mark.parametrize(
+        "arguments",
+        [
+            [],
+            ["nope"],
+            ["log"],
+            ["log", "--split", "val"],
+            ["log", "--step", "one"],
+            ["tree"],
+            ["tree", "imagenet", "--groups", "x"],
+        ],
+    )
+    def test_a_wrong_command_line(self, arguments, capsys):
+        with pytest.raises(SystemExit) as exit_:
+            main(arguments)
+        assert exit_.value.code == 2
+        assert "usage: keras-hier" in capsys.readouterr().err
+
+
+class TestTree:
+    def test_prints_a_tree_with_leaf_counts(self, folder, capsys):
+        assert main(["tree", "tree.json"]) == 0
+        assert capsys.readouterr().out == (
+            "all classes 3\n"
+            "├─ animal 2\n"
+            "│  ├─ cat\n"
+            "│  └─ dog\n"
+            "└─ thing 1\n"
+            "   └─ car\n"
+        )
+
+    @pytest.mark.parametrize("file", ["tree.csv", "labelled.csv"])
+    def test_prints_a_csv_tree(self, folder, file, capsys):
+        assert main(["tree", file]) == 0
+        assert "├─ animal 2" in capsys.readouterr().out
+
+    def test_prints_a_cut(self, capsys):
+        assert main(["tree", "imagenet", "--groups", "4"]) == 0
+        lines = capsys.readouterr().out.splitlines()
+        assert lines[-1] == "4 groups of 1000 classes"
+        assert [line.split() for line in lines[:2]] == [
+            ["410", "organism"],
+            ["522", "artifact"],
+        ]
+
+    def test_a_cut_that_cannot_be(self, folder, capsys):
+        assert main(["tree", "tree.json", "--groups", "9"]) == 2
+        assert capsys.readouterr().err.startswith("keras-hier tree: ")
+
+    def test_a_reader_that_stops_is_no_error(self, folder):
+        tree = kh.Hierarchy.from_nested(
+            {"g": [f"class {'x' * 60} {i}" for i in range(3000)]},
+            classes=[f"class {'x' * 60} {i}" for i in range(3000)],
+        )
+        Path("long.json").write_text(tree.to_json())
+        process = subprocess.Popen(
+            [sys.executable, "-m", "keras_hier.cli", "tree", "long.json"],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        )
+        process.stdout.readline()
+        process.stdout.close()
+        with process.stderr as stderr:
+            assert stderr.read() == b""
+        assert process.wait() == 0
+
+
+class TestHelp:
+    def test_names_every_command(self, capsys):
+        with pytest.raises(SystemExit) as exit_:
+            main(["--help"])
+        assert exit_.value.code == 0
+        out = capsys.readouterr().out
+        for name in ("demo", "records", "log", "tree"):
+            assert f"\n    {name} " in out
+
+    @pytest.mark.parametrize("command", ["demo", "records", "log", "tree"])
+    def test_of_each_command(self, command, capsys):
+        with pytest.raises(SystemExit) as exit_:
+            main([command, "--help"])
+        assert exit_.value.code == 0
+        assert f"usage: keras-hier {command}" in capsys.readouterr().out
