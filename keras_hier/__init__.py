@@ -17,15 +17,15 @@ _HOMES = {
     "Hierarchy": "hierarchy",
     "HierarchyError": "hierarchy",
     "ProbeHead": "heads",
-    "add_heads": "heads",
-    "compile_args": "heads",
-    "load_model": "heads",
-    "targets": "heads",
-    "without_heads": "heads",
+    "add_heads": "grafting",
+    "compile_args": "training",
+    "load_model": "grafting",
+    "targets": "training",
+    "without_heads": "grafting",
 }
 _MODULES = ("data", "scores", "seriation")
 
-__all__ = ["__version__", *_HOMES, *_MODULES]  # noqa: PLE0604
+__all__ = ["__version__", *_HOMES, *_MODULES]
 
 
 def __getattr__(name: str) -> Any:

@@ -108,29 +108,7 @@ class Grouping:
             HierarchyError: labels that are no integers; NumPy labels outside
                 0..C-1. Tensors are checked by their own library, if at all.
         """
-        kind = type(labels).__module__.partition(".")[0]
-        if kind in ("tensorflow", "tensorflow_core"):
-            import tensorflow as tf
-
-            _require_integers(labels.dtype.name)
-            # Gathering takes no uint8, the labels of many image data sets.
-            return tf.gather(self.of_class, tf.cast(labels, tf.int32))
-        if kind in ("keras", "jax", "jaxlib", "torch"):
-            import keras
-
-            _require_integers(keras.backend.standardize_dtype(labels.dtype))
-            return keras.ops.take(
-                self.of_class, keras.ops.cast(labels, "int32")
-            )
-        array = np.asarray(labels)
-        if array.size:
-            _require_integers(array.dtype.name)
-        if array.size and (array.min() < 0 or array.max() >= self.num_classes):
-            raise HierarchyError(
-                f"Labels must lie in 0..{self.num_classes - 1}, got "
-                f"{array.min()}..{array.max()}."
-            )
-        return self.of_class[array.astype(np.int64, copy=False)]
+        return look_up(self.of_class, labels)
 
     def aggregate(self, matrix: Any) -> np.ndarray:
         """Sums a matrix over blocks.
@@ -202,6 +180,32 @@ class Grouping:
             f"{self.num_groups} groups ({kind}): {', '.join(self.names[:6])}"
             f"{', ...' if self.num_groups > 6 else ''}>"
         )
+
+
+def look_up(table: np.ndarray, labels: Any) -> Any:
+    """Returns the row of a table [C, ...] for each label, see `lookup`."""
+    kind = type(labels).__module__.partition(".")[0]
+    if kind in ("tensorflow", "tensorflow_core"):
+        import tensorflow as tf
+
+        _require_integers(labels.dtype.name)
+        # Gathering takes no uint8, the labels of many image data sets.
+        return tf.gather(table, tf.cast(labels, tf.int32))
+    if kind in ("keras", "jax", "jaxlib", "torch"):
+        import keras
+
+        _require_integers(keras.backend.standardize_dtype(labels.dtype))
+        labels = keras.ops.cast(labels, "int32")
+        return keras.ops.take(table, labels, axis=0)
+    array = np.asarray(labels)
+    if array.size:
+        _require_integers(array.dtype.name)
+    if array.size and (array.min() < 0 or array.max() >= len(table)):
+        raise HierarchyError(
+            f"Labels must lie in 0..{len(table) - 1}, got "
+            f"{array.min()}..{array.max()}."
+        )
+    return table[array.astype(np.int64, copy=False)]
 
 
 def _require_integers(dtype: str) -> None:

@@ -1,0 +1,245 @@
+"""Grafts heads onto functional models, and takes them off again."""
+
+import difflib
+import importlib
+import os
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+import keras
+
+from keras_hier.grouping import Grouping
+from keras_hier.heads import (
+    HEADS,
+    GroupHead,
+    HeadedModel,
+    ProbeHead,
+    heads_of,
+    main_output,
+)
+
+Groupings = Grouping | Iterable[Grouping] | Mapping[str, Grouping]
+
+
+def add_heads(
+    model: keras.Model,
+    heads: Mapping[str, Groupings] | None = None,
+    probes: Mapping[str, Groupings] | None = None,
+    head: str | Callable[[Any], Any] = "pool",
+) -> HeadedModel:
+    """Adds outputs that predict groups of classes from inner layers.
+
+    Heads train the layers below them; probes only watch. A model that has heads
+    already gets more of them.
+
+    Args:
+        model: functional, or a built `keras.Sequential`, with one output
+            [N, C]. It keeps its weights, which both models share. The new model
+            has yet to be compiled.
+        heads: groupings by layer name. A layer may carry several: a list. Their
+            outputs are called `{layer}_groups{G}`; a dict of groupings gives
+            other names.
+        probes: likewise; `{layer}_probe{G}`.
+        head: `"pool"`, `"grid"` or `"dense"`, see `GroupHead`. A callable maps
+            the features of a layer to what a linear `"pool"` head then reads;
+            it is called for each head, probes stay linear.
+
+    Returns:
+        A functional model whose outputs are a dict: the main output under the
+        name of its layer, then logits [N, G] of each head and probe.
+
+    Raises:
+        ValueError: the model is not functional or has no single output [N, C];
+            a layer is unknown, inside another model or called twice; a grouping
+            is of other classes; two outputs would have one name.
+
+    Example:
+        >>> import keras_hier as kh
+        >>> hierarchy = kh.Hierarchy.imagenet()
+        >>> model = kh.add_heads(
+        ...     kh.AlexNet(1000, input_shape=(64, 64, 3), width=0.1),
+        ...     heads={"conv2": hierarchy.cut(groups=4)},
+        ...     probes={"conv1": hierarchy.cut(groups=4)})
+        >>> list(model.output)
+        ['class', 'conv2_groups4', 'conv1_probe4']
+
+    Reference:
+        Alsallakh et al.: Do convolutional neural networks learn class
+        hierarchy?, arXiv 1710.06501.
+    """
+    model = _functional(model)
+    if type(model).train_step is not keras.Model.train_step:
+        raise ValueError(
+            f"{type(model).__name__} overrides train_step, which a model with "
+            "heads would not keep. Pass keras.Model(model.input, model.output)."
+        )
+    main_name, main = main_output(model)
+    if len(main.shape) != 2 or main.shape[-1] is None or main.shape[-1] < 2:
+        raise ValueError(
+            f"Expected the output {main_name!r} to score the classes [N, C], "
+            f"C at least 2, got shape {main.shape}. Give each of two classes "
+            "its own score."
+        )
+    if not callable(head) and head not in HEADS:
+        raise ValueError(
+            f"Expected `head` to be one of {HEADS} or a callable, got {head!r}."
+        )
+    calls = _calls(model)
+    outputs = {main_name: main}
+    outputs.update((name, calls[name][0][0]) for name in heads_of(model))
+    taken = set(calls)
+    for kind, suffix, wanted in (
+        (GroupHead, "groups", heads),
+        (ProbeHead, "probe", probes),
+    ):
+        for layer, groupings in (wanted or {}).items():
+            features = _features(model, calls, layer)
+            for name, grouping in _named(layer, groupings, suffix):
+                _check(name, grouping, taken, main.shape[-1])
+                taken.add(name)
+                if callable(head) and kind is GroupHead:
+                    new = kind(grouping, layer, name=name)
+                    outputs[name] = new(head(features))
+                else:
+                    how = "pool" if callable(head) else head
+                    new = kind(grouping, layer, head=how, name=name)
+                    outputs[name] = new(features)
+    return HeadedModel(model.input, outputs, name=model.name)
+
+
+def without_heads(model: keras.Model) -> keras.Model:
+    """Returns the model to deploy: the main output alone, same weights.
+
+    Args:
+        model: with or without heads.
+
+    Returns:
+        A functional model with one tensor [N, C] as its output.
+    """
+    model = _functional(model)
+    _, main = main_output(model)
+    return keras.Model(model.input, main, name=model.name)
+
+
+def load_model(path: str | os.PathLike[str], **kwargs: Any) -> keras.Model:
+    """Loads a saved model that contains layers or metrics of keras_hier.
+
+    Keras finds a class only when its module is imported, which this does.
+
+    Args:
+        path: of a `.keras` file.
+        **kwargs: of `keras.saving.load_model`.
+
+    Returns:
+        The model, compiled if it was.
+    """
+    for module in ("alexnet", "metrics"):
+        importlib.import_module(f"keras_hier.{module}")
+    return keras.saving.load_model(path, **kwargs)
+
+
+def _functional(model: Any) -> keras.Model:
+    if isinstance(model, keras.Sequential):
+        if not model.built:
+            raise ValueError(
+                f"The Sequential model {model.name!r} is not built. Start it "
+                "with a keras.Input of the shape of a sample, or call "
+                "model.build((None, height, width, channels)) first."
+            )
+        return keras.Model(model.inputs, model.outputs[0], name=model.name)
+    if not isinstance(model, keras.Model) or not hasattr(model, "operations"):
+        raise ValueError(
+            "Expected a functional model, keras.Model(inputs, outputs), got "
+            f"{type(model).__name__}: heads need the graph of its layers. Call "
+            "a subclassed model's layers on a keras.Input instead."
+        )
+    return model
+
+
+def _calls(model: keras.Model) -> dict[str, list[list[Any]]]:
+    """Returns the outputs of each call of each layer in the model's graph.
+
+    `layer.output` would be those of the first call, which may belong to another
+    model: the layers of a nested model have outputs of their own.
+    """
+    calls: dict[str, dict[int, list[Any]]] = {}
+    pending = list(model.outputs)
+    while pending:
+        operation, node_index, _ = pending.pop()._keras_history
+        seen = calls.setdefault(operation.name, {})
+        if node_index not in seen:
+            node = operation._inbound_nodes[node_index]
+            seen[node_index] = node.output_tensors
+            pending.extend(node.input_tensors)
+    return {name: list(outputs.values()) for name, outputs in calls.items()}
+
+
+def _features(
+    model: keras.Model, calls: Mapping[str, list[list[Any]]], layer: str
+) -> Any:
+    """Returns the output tensor of a layer."""
+    if layer not in calls:
+        holder = _holder(model, layer)
+        if holder:
+            raise ValueError(
+                f"The layer {layer!r} lies inside the model {holder!r}, which "
+                "is a single layer of this one: its features are not in this "
+                "graph. Build the classifier on the inner model's output, "
+                "keras.Model(inner.input, classify(inner.output))."
+            )
+        close = difflib.get_close_matches(str(layer), calls, n=5, cutoff=0.4)
+        raise ValueError(
+            f"The model {model.name!r} has no layer {layer!r}. "
+            + (f"Close: {', '.join(close)}." if close else "See summary().")
+        )
+    if len(calls[layer]) > 1:
+        raise ValueError(
+            f"The layer {layer!r} is called {len(calls[layer])} times in this "
+            "model, so that it is not clear which output is meant. Choose the "
+            "layer after the call you mean."
+        )
+    (outputs,) = calls[layer]
+    if len(outputs) > 1:
+        raise ValueError(
+            f"The layer {layer!r} has {len(outputs)} outputs; heads read one. "
+            "Choose the layer after the output you mean."
+        )
+    return outputs[0]
+
+
+def _holder(model: keras.Model, layer: str) -> str | None:
+    """Returns the name of the nested model that has the layer, if any."""
+    for inner in model.layers:
+        if isinstance(inner, keras.Model):
+            if any(layer == other.name for other in inner.layers):
+                return inner.name
+            if holder := _holder(inner, layer):
+                return holder
+    return None
+
+
+def _named(
+    layer: str, groupings: Groupings, suffix: str
+) -> Iterable[tuple[str, Grouping]]:
+    """Returns output names and groupings of one layer."""
+    if isinstance(groupings, Mapping):
+        return groupings.items()
+    if isinstance(groupings, Grouping):
+        groupings = [groupings]
+    return [(f"{layer}_{suffix}{g.num_groups}", g) for g in groupings]
+
+
+def _check(
+    name: str, grouping: Grouping, taken: set[str], num_classes: int
+) -> None:
+    if grouping.num_classes != num_classes:
+        raise ValueError(
+            f"{name!r} groups {grouping.num_classes} classes, but the model "
+            f"has {num_classes}."
+        )
+    if name in taken:
+        raise ValueError(
+            f"Two layers of the model would be called {name!r}. Name one of "
+            f"the outputs yourself, heads={{layer: {{'a_name': grouping}}}}. "
+            "(cut(groups=n) makes n groups or more, so two cuts may agree.)"
+        )

@@ -1,0 +1,258 @@
+"""Heads: named outputs that predict a grouping from a layer of a model."""
+
+from collections.abc import Mapping
+from typing import Any, Self
+
+import keras
+from keras import ops
+
+from keras_hier.grouping import Grouping
+
+# Small enough to leave `loss` alone: a probe adds a millionth of its own loss.
+PROBE_LOSS_WEIGHT = 1e-6
+GRID = 4
+HEADS = ("pool", "grid", "dense")
+
+
+@keras.saving.register_keras_serializable(package="keras_hier")
+class GroupHead(keras.layers.Layer):
+    """Predicts the group of a sample from a layer's features, linearly.
+
+    Its loss trains the layers below: they learn to tell the groups apart.
+    `add_heads` makes and connects them.
+
+    Args:
+        grouping: `Grouping` of the classes into G groups.
+        layer: name of the layer that the features come from.
+        head: how features [N, height, width, F] become a vector: `"pool"`
+            averages over the positions, F numbers; `"grid"` averages within
+            the cells of a grid of at most 4 x 4, 16 F numbers; `"dense"`
+            flattens. Features [N, F] are taken as they are.
+        dtype: of weights and logits; float32 also under mixed precision.
+        **kwargs: of `keras.layers.Layer`.
+
+    Returns:
+        Logits [N, G].
+
+    Example:
+        >>> import keras_hier as kh
+        >>> grouping = kh.Grouping(["pet", "vehicle"], [0, 0, 1])
+        >>> head = kh.GroupHead(grouping, layer="conv2")
+        >>> head(keras.ops.ones((8, 13, 13, 256))).shape
+        TensorShape([8, 2])
+
+    Reference:
+        Alsallakh et al.: Do convolutional neural networks learn class
+        hierarchy?, arXiv 1710.06501.
+    """
+
+    role = "head"
+
+    def __init__(
+        self,
+        grouping: Grouping,
+        layer: str,
+        head: str = "pool",
+        dtype: Any = "float32",
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(dtype=dtype, **kwargs)
+        if head not in HEADS:
+            raise ValueError(
+                f"Expected `head` to be one of {HEADS}, got {head!r}."
+            )
+        self.grouping = grouping
+        self.layer = layer
+        self.head = head
+
+    def build(self, input_shape: tuple[int | None, ...]) -> None:
+        """Creates the kernel [F, G] and the bias [G]."""
+        features = self._width(input_shape)
+        if features is None:
+            raise ValueError(
+                f"{self.name}: a {self.head!r} head needs features of known "
+                f"size, got {input_shape} from {self.layer!r}. Give the "
+                "model's Input a full shape, or use head='pool'."
+            )
+        groups = self.grouping.num_groups
+        self.kernel = self.add_weight(
+            (features, groups), "glorot_uniform", name="kernel"
+        )
+        self.bias = self.add_weight((groups,), "zeros", name="bias")
+
+    def call(self, x: Any) -> Any:
+        """Returns logits [N, G]."""
+        vector = ops.reshape(self._gather(x), (-1, self.kernel.shape[0]))
+        return ops.matmul(vector, self.kernel) + self.bias
+
+    def _gather(self, x: Any) -> Any:
+        positions = _positions(x.shape)
+        if self.head == "pool" and positions:
+            return ops.mean(x, axis=positions)
+        if self.head == "grid" and positions:
+            cell = tuple(_ceil(x.shape[axis], GRID) for axis in positions)
+            return ops.average_pool(x, cell, strides=cell, padding="same")
+        return x
+
+    def _width(self, shape: tuple[int | None, ...]) -> int | None:
+        """Returns how many numbers `_gather` keeps of a sample, if known."""
+        width = 1
+        for axis, size in enumerate(shape[1:], 1):
+            if self.head == "pool" and axis in _positions(shape):
+                continue
+            if size is None:
+                return None
+            if self.head == "grid" and axis in _positions(shape):
+                size = _ceil(size, _ceil(size, GRID))
+            width *= size
+        return width
+
+    def compute_output_shape(
+        self, input_shape: tuple[int | None, ...]
+    ) -> tuple[int | None, int]:
+        """Returns (N, G)."""
+        return (input_shape[0], self.grouping.num_groups)
+
+    def get_config(self) -> dict[str, Any]:
+        """Returns the constructor's arguments as plain JSON types."""
+        return {
+            **super().get_config(),
+            "grouping": self.grouping.to_config(),
+            "layer": self.layer,
+            "head": self.head,
+        }
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> Self:
+        """Makes the head that `get_config` described."""
+        grouping = Grouping.from_config(config["grouping"])
+        return super().from_config({**config, "grouping": grouping})
+
+
+@keras.saving.register_keras_serializable(package="keras_hier")
+class ProbeHead(GroupHead):
+    """Predicts the group from a layer's features and trains only itself.
+
+    A linear probe that runs while the model trains: it shows how well a layer
+    separates the groups, at every epoch. Gradients stop at its features.
+
+    Train it under `ProbeHead.loss_weight`, 1e-6, which keeps its loss out of
+    `loss` and `val_loss`: it amplifies its own gradient by as much.
+
+    Args:
+        grouping: as of `GroupHead`; `hierarchy.cut(max_size=1)` for classes.
+        layer: as of `GroupHead`.
+        head: as of `GroupHead`.
+        dtype: as of `GroupHead`.
+        **kwargs: of `keras.layers.Layer`.
+
+    Reference:
+        Alain, Bengio: Understanding intermediate layers using linear classifier
+        probes, arXiv 1610.01644.
+    """
+
+    role = "probe"
+    loss_weight = PROBE_LOSS_WEIGHT
+
+    def call(self, x: Any) -> Any:
+        """Returns logits [N, G]."""
+        logits = super().call(ops.stop_gradient(x))
+        value = ops.stop_gradient(logits)
+        return value + (logits - value) / self.loss_weight
+
+
+@keras.saving.register_keras_serializable(package="keras_hier")
+class HeadedModel(keras.Model):
+    """A functional model with heads, as `add_heads` returns it.
+
+    It differs from any other functional model in one thing: `compile` refuses
+    what would let a probe disturb the training that it watches.
+    """
+
+    def compile(
+        self,
+        optimizer: Any = "rmsprop",
+        loss: Any = None,
+        loss_weights: Any = None,
+        **kwargs: Any,
+    ) -> None:
+        """Configures the model for training; see `keras.Model.compile`.
+
+        Raises:
+            ValueError: with probes, `global_clipnorm`, or a loss weight of a
+                probe other than `ProbeHead.loss_weight`.
+        """
+        probes = [n for n, h in heads_of(self).items() if h.role == "probe"]
+        if probes and _clips_globally(optimizer):
+            raise ValueError(
+                "`global_clipnorm` scales all gradients by their common norm, "
+                f"so that the probes ({', '.join(probes)}) would change how "
+                "the trunk is trained. Use `clipnorm` or `clipvalue`, or train "
+                "without probes."
+            )
+        for name in probes:
+            trained = loss.get(name) if isinstance(loss, Mapping) else loss
+            weights = loss_weights if isinstance(loss_weights, Mapping) else {}
+            if trained is not None and weights.get(name) != PROBE_LOSS_WEIGHT:
+                raise ValueError(
+                    f"Expected a loss weight of {PROBE_LOSS_WEIGHT} for the "
+                    f"probe {name!r}, got {weights.get(name)}. Pass "
+                    f"loss_weights={{{name!r}: ProbeHead.loss_weight, ...}}, "
+                    "or use compile_args(), which fills it in."
+                )
+        super().compile(optimizer, loss, loss_weights, **kwargs)
+
+    def compile_from_config(self, config: dict[str, Any]) -> None:
+        """Compiles as `get_compile_config` described."""
+        # Keras leaves this to models that override `compile`.
+        self.compile(**keras.saving.deserialize_keras_object(config))
+        if self.optimizer is not None:
+            self.optimizer.build(self.trainable_variables)
+
+
+def heads_of(model: keras.Model) -> dict[str, GroupHead]:
+    """Returns the heads and probes of a model by output name."""
+    return {
+        layer.name: layer
+        for layer in model.layers
+        if isinstance(layer, GroupHead)
+    }
+
+
+def main_output(model: keras.Model) -> tuple[str, Any]:
+    """Returns the name and the tensor of the one output that is no head.
+
+    Raises:
+        ValueError: there is not exactly one.
+    """
+    heads = heads_of(model)
+    mains = [
+        (name, tensor)
+        for name, tensor in zip(model.output_names, model.outputs, strict=True)
+        if name not in heads
+    ]
+    if len(mains) != 1:
+        raise ValueError(
+            "Expected a model with one output for the classes, got "
+            f"{len(mains)}: {[name for name, _ in mains]}."
+        )
+    return mains[0]
+
+
+def _positions(shape: tuple[int | None, ...]) -> tuple[int, ...]:
+    """Returns the axes between samples and channels."""
+    first = keras.config.image_data_format() == "channels_first"
+    if first and len(shape) > 3:
+        return tuple(range(2, len(shape)))
+    return tuple(range(1, len(shape) - 1))
+
+
+def _ceil(a: int, b: int) -> int:
+    return -(-a // b)
+
+
+def _clips_globally(optimizer: Any) -> bool:
+    optimizer = keras.optimizers.get(optimizer)
+    # A loss-scaling optimizer wraps the one that clips.
+    inner = getattr(optimizer, "inner_optimizer", optimizer)
+    return any(o.global_clipnorm is not None for o in (optimizer, inner))
