@@ -1,0 +1,33 @@
+/** The page: top bar, map, caption, strip, panel. */
+
+import type { JSX } from "preact";
+import { Caption } from "./caption.tsx";
+import { MatrixMap } from "./map.tsx";
+import { Empty, Problem } from "./notice.tsx";
+import { Panel } from "./panel.tsx";
+import { Strip } from "./strip.tsx";
+import { TopBar } from "./topbar.tsx";
+import { layout, runs } from "./view.ts";
+
+export function App(): JSX.Element {
+  if (runs.value?.length === 0) {
+    return (
+      <>
+        <Problem />
+        <Empty />
+      </>
+    );
+  }
+  return (
+    <div class={layout.value.compact ? "page compact" : "page"}>
+      <Problem />
+      <TopBar />
+      <main>
+        <MatrixMap />
+        <Caption />
+      </main>
+      <Panel />
+      <Strip />
+    </div>
+  );
+}

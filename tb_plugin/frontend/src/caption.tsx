@@ -1,0 +1,60 @@
+/** One line that says what is shown, and how. */
+
+import type { JSX } from "preact";
+import { sumBetween } from "./confusions.ts";
+import { plural, whole } from "./format.ts";
+import { px } from "./layout.ts";
+import * as view from "./view.ts";
+
+export function Caption(): JSX.Element {
+  const { caption, panel } = view.layout.value;
+  const text = words().join(" · ");
+  return (
+    <p
+      class="caption"
+      data-testid="caption"
+      title={text}
+      style={px({ top: caption.y, width: panel.x - 24 })}
+    >
+      {text}
+    </p>
+  );
+}
+
+function words(): string[] {
+  const epoch = view.epoch.value;
+  const tree = view.tree.value;
+  if (!epoch || !tree) return [];
+  const { cells, sums, total, errors } = epoch;
+  const last = view.epochs.value.at(-1)?.step;
+  const said: string[] = [];
+  const focus = view.isZoomed.value ? view.focus.value : 0;
+  if (focus === 0) {
+    said.push(plural(total, "sample", "samples"));
+    const where = plural(cells.count.length, "cell", "cells");
+    said.push(`${plural(errors, "error", "errors")} in ${where}`);
+  } else {
+    const inside = sumBetween(tree, epoch, focus, focus);
+    const samples = plural(sums.actual[focus]!, "sample", "samples");
+    said.push(`${tree.names[focus]}: ${samples}`);
+    said.push(`${whole(inside - sums.right[focus]!)} errors inside it`);
+    said.push(`${whole(sums.actual[focus]! - inside)} leave it`);
+  }
+  if (view.isCollapsed.value) {
+    const groups = view.cut.value?.nodes.length ?? 0;
+    said.push(plural(groups, "group", "groups"));
+    if (view.show.value === "errors") {
+      said.push("diagonal: wrong class, right group");
+    }
+  } else if (view.show.value === "errors") said.push("diagonal hidden");
+  if (view.value.value === "share") said.push("% of each row");
+  const { size } = view.layout.value.matrix;
+  if (size / view.settledWindow.value.span < 2)
+    said.push("marks at least 2 px");
+  said.push("order: the tree's");
+  if (view.run.value.endsWith("train") && !view.isCollapsed.value) {
+    said.push("counted while training");
+  }
+  said.push(`epoch ${view.drawnStep.value} of ${last}`);
+  return said;
+}

@@ -1,0 +1,82 @@
+/** Decodes a stored confusion matrix (format KHM1) into typed arrays. */
+
+export interface MatrixHeader {
+  version: number;
+  size: number;
+  nonzeros: number;
+  total: number;
+  correct: number;
+  hierarchy: string;
+  grouping: string | null;
+  role: string;
+  layer: string | null;
+}
+
+/** Compressed rows in LABEL order; the columns of a row ascend. */
+export interface Matrix {
+  header: MatrixHeader;
+  rowStart: Uint32Array;
+  column: Uint16Array;
+  count: Uint32Array;
+}
+
+const MAGIC = "KHM1";
+const LARGEST = 0xffff;
+
+/** Decodes the bytes of one epoch; throws an Error that names what is wrong. */
+export function decodeMatrix(buffer: ArrayBuffer): Matrix {
+  const bytes = new Uint8Array(buffer);
+  const magic = String.fromCharCode(...bytes.subarray(0, 4));
+  if (magic !== MAGIC || bytes.length < 8) {
+    throw new Error("not a matrix: the data do not begin with KHM1");
+  }
+  const headerLength = new DataView(buffer).getUint32(4, true);
+  if (8 + headerLength > bytes.length) {
+    throw new Error("the matrix is cut short inside its header");
+  }
+  const header = JSON.parse(
+    new TextDecoder().decode(bytes.subarray(8, 8 + headerLength)),
+  ) as MatrixHeader;
+  const { version, size, nonzeros } = header;
+  if (version !== 1) {
+    throw new Error(`matrix version ${version} is unknown, expected 1`);
+  }
+  // A count takes at least a byte, so a header cannot ask for more than came.
+  const left = bytes.length - 8 - headerLength;
+  if (!(size > 0 && size <= LARGEST && size <= left && nonzeros <= left)) {
+    throw new Error(`a matrix of size ${size} does not fit its data`);
+  }
+
+  let at = 8 + headerLength;
+  const varint = (): number => {
+    let value = 0;
+    let scale = 1;
+    for (;;) {
+      const byte = bytes[at++];
+      if (byte === undefined) throw new Error("the matrix is cut short");
+      value += (byte & 127) * scale;
+      if (byte < 128) return value;
+      scale *= 128;
+    }
+  };
+
+  const rowStart = new Uint32Array(size + 1);
+  for (let row = 0; row < size; row++) {
+    rowStart[row + 1] = rowStart[row]! + varint();
+  }
+  if (rowStart[size] !== nonzeros) {
+    throw new Error("the rows of the matrix do not add up to its nonzeros");
+  }
+  const column = new Uint16Array(nonzeros);
+  for (let row = 0; row < size; row++) {
+    let previous = -1;
+    for (let k = rowStart[row]!; k < rowStart[row + 1]!; k++) {
+      previous += varint() + 1;
+      if (previous >= size) throw new Error("a column is out of range");
+      column[k] = previous;
+    }
+  }
+  const count = new Uint32Array(nonzeros);
+  for (let k = 0; k < nonzeros; k++) count[k] = varint();
+  return { header, rowStart, column, count };
+}

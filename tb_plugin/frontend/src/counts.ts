@@ -1,0 +1,207 @@
+/** What a decoded matrix says in display order: cells, and sums for nodes. */
+
+import type { Matrix } from "./codec.ts";
+import { meet, type Tree } from "./tree.ts";
+
+/** The nonzero cells off the diagonal, row by row, and the diagonal apart. */
+export interface Cells {
+  size: number;
+  rowStart: Uint32Array;
+  row: Uint16Array;
+  column: Uint16Array;
+  count: Uint32Array;
+  /** Indices of the cells, weakest first. */
+  weakestFirst: Uint32Array;
+  /** [size] the cells on the diagonal. */
+  diagonal: Float64Array;
+}
+
+/** Sums for every node: a row band, a column band, a block, right answers. */
+export interface Sums {
+  actual: Float64Array;
+  predicted: Float64Array;
+  inside: Float64Array;
+  right: Float64Array;
+}
+
+/** One epoch, ready to be drawn. */
+export interface Epoch {
+  cells: Cells;
+  sums: Sums;
+  total: number;
+  errors: number;
+}
+
+export function readEpoch(matrix: Matrix, tree: Tree): Epoch {
+  const cells = inDisplayOrder(matrix, tree);
+  const sums = sumByNode(cells, tree);
+  const total = sums.actual[0]!;
+  return { cells, sums, total, errors: total - sums.right[0]! };
+}
+
+function inDisplayOrder(matrix: Matrix, tree: Tree): Cells {
+  const size = tree.leaves.length;
+  if (matrix.header.size !== size) {
+    throw new Error(
+      `the matrix has ${matrix.header.size} rows, its tree ${size} leaves`,
+    );
+  }
+  const nonzeros = matrix.column.length;
+  const rowStart = new Uint32Array(size + 1);
+  const rows = new Uint16Array(nonzeros);
+  const columns = new Uint16Array(nonzeros);
+  const counts = new Uint32Array(nonzeros);
+  const diagonal = new Float64Array(size);
+  let k = 0;
+  for (let row = 0; row < size; row++) {
+    const label = tree.order[row]!;
+    const stop = matrix.rowStart[label + 1]!;
+    for (let from = matrix.rowStart[label]!; from < stop; from++) {
+      const column = tree.rank[matrix.column[from]!]!;
+      if (column === row) {
+        diagonal[row] = matrix.count[from]!;
+        continue;
+      }
+      rows[k] = row;
+      columns[k] = column;
+      counts[k] = matrix.count[from]!;
+      k++;
+    }
+    rowStart[row + 1] = k;
+  }
+  const count = counts.slice(0, k);
+  return {
+    ...{ size, rowStart, diagonal, count },
+    row: rows.slice(0, k),
+    column: columns.slice(0, k),
+    weakestFirst: sortByCount(count),
+  };
+}
+
+const BINS = 4096;
+
+/** Counting sort; counts of 4,095 and more share the last bin. */
+function sortByCount(count: Uint32Array): Uint32Array {
+  const next = new Uint32Array(BINS + 1);
+  for (const value of count) next[Math.min(value, BINS - 1) + 1]!++;
+  for (let bin = 0; bin < BINS; bin++) next[bin + 1]! += next[bin]!;
+  const order = new Uint32Array(count.length);
+  for (let k = 0; k < count.length; k++) {
+    order[next[Math.min(count[k]!, BINS - 1)]!++] = k;
+  }
+  return order;
+}
+
+function sumByNode(cells: Cells, tree: Tree): Sums {
+  const nodes = tree.parent.length;
+  const actual = new Float64Array(nodes);
+  const predicted = new Float64Array(nodes);
+  const inside = new Float64Array(nodes);
+  const right = new Float64Array(nodes);
+  const { row, column, count, diagonal } = cells;
+  for (let k = 0; k < count.length; k++) {
+    const value = count[k]!;
+    actual[tree.leaves[row[k]!]!]! += value;
+    predicted[tree.leaves[column[k]!]!]! += value;
+    inside[meet(tree, row[k]!, column[k]!)]! += value;
+  }
+  for (let position = 0; position < cells.size; position++) {
+    const leaf = tree.leaves[position]!;
+    right[leaf] = diagonal[position]!;
+    for (const sums of [actual, predicted, inside]) {
+      sums[leaf]! += diagonal[position]!;
+    }
+  }
+  // Children have larger numbers than their parents.
+  for (const sums of [actual, predicted, inside, right]) {
+    for (let node = nodes - 1; node > 0; node--) {
+      sums[tree.parent[node]!]! += sums[node]!;
+    }
+  }
+  return { actual, predicted, inside, right };
+}
+
+export function recall(sums: Sums, node: number): number {
+  return sums.inside[node]! / sums.actual[node]!;
+}
+
+export function precision(sums: Sums, node: number): number {
+  return sums.inside[node]! / sums.predicted[node]!;
+}
+
+/** The count in one cell. */
+export function countAt(cells: Cells, row: number, column: number): number {
+  if (row === column) return cells.diagonal[row]!;
+  for (let k = cells.rowStart[row]!; k < cells.rowStart[row + 1]!; k++) {
+    if (cells.column[k] === column) return cells.count[k]!;
+  }
+  return 0;
+}
+
+/** Groups in display order that together hold every leaf. */
+export interface Cut {
+  nodes: Int32Array;
+  /** Position to group. */
+  groupOf: Uint16Array;
+  /** [G + 1] first place of each group. */
+  edge: Float64Array;
+}
+
+export function makeCut(tree: Tree, nodes: Int32Array): Cut {
+  const groupOf = new Uint16Array(tree.leaves.length);
+  const edge = new Float64Array(nodes.length + 1);
+  nodes.forEach((node, group) => {
+    groupOf.fill(group, tree.start[node]!, tree.stop[node]!);
+    edge[group + 1] = tree.edge[tree.stop[node]!]!;
+  });
+  return { nodes, groupOf, edge };
+}
+
+/**
+ * Sums the cells of each pair of groups.
+ *
+ * With `errorsOnly` a group's diagonal keeps the errors inside it: wrong
+ * classes of the right group.
+ */
+export function collapse(cells: Cells, cut: Cut, errorsOnly: boolean): Cells {
+  const size = cut.nodes.length;
+  if (size === cells.size) {
+    if (!errorsOnly) return cells;
+    return { ...cells, diagonal: new Float64Array(size) };
+  }
+  const { groupOf } = cut;
+  const block = new Float64Array(size * size);
+  for (let k = 0; k < cells.count.length; k++) {
+    const row = groupOf[cells.row[k]!]!;
+    block[row * size + groupOf[cells.column[k]!]!]! += cells.count[k]!;
+  }
+  if (!errorsOnly) {
+    cells.diagonal.forEach((value, position) => {
+      block[groupOf[position]! * (size + 1)]! += value;
+    });
+  }
+  const rowStart = new Uint32Array(size + 1);
+  const diagonal = new Float64Array(size);
+  const rows: number[] = [];
+  const columns: number[] = [];
+  const counts: number[] = [];
+  for (let row = 0; row < size; row++) {
+    for (let column = 0; column < size; column++) {
+      const value = block[row * size + column]!;
+      if (row === column) diagonal[row] = value;
+      else if (value > 0) {
+        rows.push(row);
+        columns.push(column);
+        counts.push(value);
+      }
+    }
+    rowStart[row + 1] = counts.length;
+  }
+  const count = Uint32Array.from(counts);
+  return {
+    ...{ size, rowStart, diagonal, count },
+    row: Uint16Array.from(rows),
+    column: Uint16Array.from(columns),
+    weakestFirst: sortByCount(count),
+  };
+}

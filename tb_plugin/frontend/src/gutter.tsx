@@ -1,0 +1,110 @@
+/** Names, sizes and recall beside the rows, with lines to their place. */
+
+import type { JSX } from "preact";
+import { recall } from "./counts.ts";
+import { percent, whole } from "./format.ts";
+import { visible } from "./icicle.ts";
+import { fit, measureAt, place } from "./labels.ts";
+import { rowsOf } from "./matrix/frame.ts";
+import { zoomTo } from "./motion.ts";
+import { classesOf, type Tree } from "./tree.ts";
+import * as view from "./view.ts";
+
+const regular = measureAt(11);
+
+interface Row {
+  node: number;
+  wanted: number;
+  weight: number;
+}
+
+/** The rows that get a label: the groups with the most errors first. */
+function rowsWithLabels(tree: Tree): { row: Row; at: number }[] {
+  const layout = view.layout.value;
+  const { matrix } = layout;
+  const axis = rowsOf({ layout, window: view.settledWindow.value });
+  const sums = view.epoch.value?.sums;
+  const hovered = view.hover.value?.rows;
+  const candidates: Row[] = [];
+  for (const node of view.gutterNodes.value) {
+    const span = visible(
+      axis,
+      tree.edge[tree.start[node]!]!,
+      tree.edge[tree.stop[node]!]!,
+    );
+    if (!span) continue;
+    const errors = sums ? sums.actual[node]! - sums.right[node]! : 0;
+    const weight = node === hovered ? Number.POSITIVE_INFINITY : errors;
+    candidates.push({ node, wanted: (span[0] + span[1]) / 2, weight });
+  }
+  const bounds = {
+    pitch: view.isZoomed.value ? 12.5 : 13,
+    low: matrix.y + 6,
+    high: matrix.y + matrix.size - 6,
+  };
+  return place(candidates, bounds, view.isZoomed.value ? 26 : 18).map(
+    ({ item, at }) => ({ row: item, at }),
+  );
+}
+
+export function Gutter(): JSX.Element | null {
+  const tree = view.tree.value;
+  const { gutter, ticks } = view.layout.value;
+  if (!tree || !gutter) return null;
+  const sums = view.epoch.value?.sums;
+  const chosen = view.selection.value.rows;
+  const hovered = view.hover.value?.rows;
+  return (
+    <g role="list" aria-label="Groups with recall" data-testid="gutter">
+      {rowsWithLabels(tree).map(({ row: { node, wanted }, at }) => {
+        const kin = view.kinship(tree, node, chosen);
+        const isChosen = kin === "self" || kin === "part";
+        const style = [
+          "row",
+          isChosen ? "chosen" : "",
+          node === hovered ? "strong" : "",
+        ].join(" ");
+        const { leader } = gutter;
+        const end = ticks.x - 1;
+        const line =
+          `M${leader} ${at} C${leader + 10} ${at} ` +
+          `${end - 10} ${wanted} ${end} ${wanted}`;
+        return (
+          // biome-ignore lint/a11y/useSemanticElements: there is no SVG list
+          <g
+            key={node}
+            class={style}
+            role="listitem"
+            data-node={node}
+            onPointerUp={(event) => {
+              event.stopPropagation();
+              view.select(node);
+            }}
+            onDblClick={(event) => {
+              event.stopPropagation();
+              zoomTo({ rows: node, columns: node });
+            }}
+          >
+            <rect
+              class="hit"
+              x={gutter.x - 4}
+              y={at - 6.5}
+              width={leader - gutter.x + 4}
+              height={13}
+            />
+            <text x={gutter.x} y={at} dy="0.36em" class="name">
+              {fit(tree.names[node]!, gutter.nameWidth, regular)}
+            </text>
+            <text x={gutter.classes} y={at} dy="0.36em" class="count">
+              {whole(classesOf(tree, node))}
+            </text>
+            <text x={gutter.recall} y={at} dy="0.36em" class="count">
+              {sums ? percent(recall(sums, node), 0) : ""}
+            </text>
+            <path class="leader" d={line} />
+          </g>
+        );
+      })}
+    </g>
+  );
+}

@@ -1,0 +1,153 @@
+/** What the pointer points at: dashed lines, a ring, a tooltip. */
+
+import type { JSX } from "preact";
+import { sumBetween } from "./confusions.ts";
+import { type Epoch, precision, recall, type Sums } from "./counts.ts";
+import { percent, plural, whole } from "./format.ts";
+import { px } from "./layout.ts";
+import { columnsOf, rowsOf } from "./matrix/frame.ts";
+import { classesOf, isLeaf, meetOfNodes, type Tree } from "./tree.ts";
+import * as view from "./view.ts";
+
+const RADIUS = 4.5;
+/** Distance of the tooltip from the cell. */
+const OFFSET = 14;
+
+export function HoverMarks(): JSX.Element | null {
+  const hover = view.hover.value;
+  const tree = view.tree.value;
+  if (!hover || !tree || view.moving.value) return null;
+  return (
+    <>
+      {hover.columns !== null && (
+        <Lines tree={tree} rows={hover.rows} columns={hover.columns} />
+      )}
+      <Tooltip tree={tree} hover={hover} />
+    </>
+  );
+}
+
+function middleOf(tree: Tree, rows: number, columns: number): [number, number] {
+  const frame = {
+    layout: view.layout.value,
+    window: view.shownWindow.value,
+  };
+  const middle = (node: number): number =>
+    (tree.edge[tree.start[node]!]! + tree.edge[tree.stop[node]!]!) / 2;
+  return [columnsOf(frame).at(middle(columns)), rowsOf(frame).at(middle(rows))];
+}
+
+function Lines({
+  tree,
+  rows,
+  columns,
+}: {
+  tree: Tree;
+  rows: number;
+  columns: number;
+}): JSX.Element {
+  const { map, matrix } = view.layout.value;
+  const [x, y] = middleOf(tree, rows, columns);
+  return (
+    <svg
+      class="hover"
+      viewBox={`0 ${map.y} ${map.width} ${map.height}`}
+      width={map.width}
+      height={map.height}
+      aria-hidden="true"
+    >
+      <path
+        d={`M${matrix.x} ${y}H${x - RADIUS}M${x} ${matrix.y}V${y - RADIUS}`}
+      />
+      <circle cx={x} cy={y} r={RADIUS} />
+    </svg>
+  );
+}
+
+function Tooltip({
+  tree,
+  hover,
+}: {
+  tree: Tree;
+  hover: view.Hover;
+}): JSX.Element | null {
+  const epoch = view.epoch.value;
+  const { map, matrix } = view.layout.value;
+  const { rows, columns } = hover;
+  if (columns !== null && !epoch) return null;
+  const [x, y] =
+    columns === null ? [hover.x, hover.y] : middleOf(tree, rows, columns);
+  const facts =
+    columns === null
+      ? aboutNode(tree, rows, epoch?.sums)
+      : aboutCell(tree, rows, columns, epoch!);
+  const width = 228;
+  const height = 14 + 17 * facts.length;
+  const right = matrix.x + matrix.size + 50;
+  const left = x + OFFSET + width > right ? x - OFFSET - width : x + OFFSET;
+  const below = y - height - OFFSET < matrix.y - 40;
+  const top = below ? y + OFFSET : y - height - OFFSET;
+  return (
+    <dl
+      class="tooltip"
+      data-testid="tooltip"
+      style={px({
+        left: Math.max(4, left),
+        top: Math.min(top - map.y, map.height - height),
+        width,
+      })}
+    >
+      {facts.map(([term, text, strong]) => (
+        <div key={term}>
+          <dt>{term}</dt>
+          <dd class={strong ? "strong" : ""}>{text}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+type Fact = [term: string, text: string, strong?: boolean];
+
+function aboutCell(
+  tree: Tree,
+  rows: number,
+  columns: number,
+  epoch: Epoch,
+): Fact[] {
+  const { sums } = epoch;
+  const samples = sums.actual[rows]!;
+  const count = sumBetween(tree, epoch, rows, columns);
+  const share = percent(count / samples, 0);
+  const where = meetOfNodes(tree, rows, columns);
+  const facts: Fact[] = [
+    ["actual", tree.names[rows]!, true],
+    ["predicted", tree.names[columns]!, true],
+    ["count", `${whole(count)} of ${whole(samples)}  ·  ${share} of row`],
+  ];
+  if (rows === columns) {
+    if (!isLeaf(tree, rows)) {
+      facts.push(["wrong class", whole(count - sums.right[rows]!)]);
+    }
+    return facts;
+  }
+  facts.push(["reverse", whole(sumBetween(tree, epoch, columns, rows))]);
+  facts.push([
+    "meet at",
+    `${tree.names[where]}  ·  distance ${tree.height[where]}`,
+  ]);
+  return facts;
+}
+
+function aboutNode(tree: Tree, node: number, sums: Sums | undefined): Fact[] {
+  const facts: Fact[] = [
+    [isLeaf(tree, node) ? "class" : "group", tree.names[node]!, true],
+    ["classes", plural(classesOf(tree, node), "class", "classes")],
+  ];
+  if (sums) {
+    facts.push(["samples", whole(sums.actual[node]!)]);
+    facts.push(["recall", percent(recall(sums, node))]);
+    facts.push(["precision", percent(precision(sums, node))]);
+  }
+  return facts;
+}

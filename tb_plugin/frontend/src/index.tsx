@@ -1,0 +1,52 @@
+/** The module that TensorBoard imports: everything begins with `render`. */
+
+import { effect } from "@preact/signals";
+import { render as renderInto } from "preact";
+import { App } from "./app.tsx";
+import { onReload } from "./host.ts";
+import { listenToKeys } from "./keys.ts";
+import { readLink, writeLink } from "./link.ts";
+import { startPlayer } from "./play.ts";
+import { reload, start } from "./store.ts";
+import style from "./style.css?inline";
+import { followTheme } from "./theme.ts";
+import { linkedView, pageSize } from "./view.ts";
+
+performance.mark("blocks:start");
+
+export function render(): void {
+  const sheet = document.createElement("style");
+  sheet.textContent = style;
+  document.head.append(sheet);
+  document.documentElement.lang = "en";
+  document.title = "Blocks";
+  followTheme();
+  const resize = (): void => {
+    pageSize.value = { width: innerWidth, height: innerHeight };
+  };
+  addEventListener("resize", resize);
+  resize();
+  listenToKeys();
+  startPlayer();
+  void start(readLink());
+  renderInto(<App />, document.body);
+  onReload(() => void reload());
+  keepLink();
+}
+
+/** Browsers allow about a hundred changes of the address in half a minute. */
+const LINK_PAUSE = 400;
+
+function keepLink(): void {
+  let timer = 0;
+  effect(() => {
+    const linked = linkedView.value;
+    clearTimeout(timer);
+    if (linked) {
+      timer = setTimeout(
+        () => writeLink(linked),
+        LINK_PAUSE,
+      ) as unknown as number;
+    }
+  });
+}

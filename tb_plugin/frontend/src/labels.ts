@@ -1,0 +1,122 @@
+/** Label placement: texts that fit, texts that never overlap. */
+
+import { FONT } from "./theme.ts";
+
+/**
+ * The non-decreasing sequence nearest to `values` in the least squares sense.
+ *
+ * Pool adjacent violators: neighbours out of order become their common mean.
+ */
+export function isotonic(values: readonly number[]): number[] {
+  const means: number[] = [];
+  const sizes: number[] = [];
+  for (const value of values) {
+    let mean = value;
+    let size = 1;
+    while (means.length && means[means.length - 1]! > mean) {
+      const above = sizes.pop()!;
+      mean = (mean * size + means.pop()! * above) / (size + above);
+      size += above;
+    }
+    means.push(mean);
+    sizes.push(size);
+  }
+  return means.flatMap((mean, i) => new Array<number>(sizes[i]!).fill(mean));
+}
+
+export interface Spread {
+  /** Least distance between neighbours. */
+  pitch: number;
+  /** Bounds of the first and the last. */
+  low: number;
+  high: number;
+}
+
+/**
+ * Moves ascending positions apart by at least the pitch, as little as possible.
+ *
+ * Subtracting `i * pitch` turns the condition into "does not decrease".
+ */
+export function spread(
+  wanted: readonly number[],
+  { pitch, low, high }: Spread,
+): number[] {
+  const last = (wanted.length - 1) * pitch;
+  return isotonic(wanted.map((value, i) => value - i * pitch)).map(
+    (value, i) => Math.min(Math.max(value, low), high - last) + i * pitch,
+  );
+}
+
+export interface Candidate {
+  wanted: number;
+  /** The larger, the earlier it gets a place. */
+  weight: number;
+}
+
+export interface Placed<T> {
+  item: T;
+  at: number;
+}
+
+/** Places greedily by weight while no label moves further than `most`. */
+export function place<T extends Candidate>(
+  candidates: readonly T[],
+  bounds: Spread,
+  most: number,
+): Placed<T>[] {
+  const room = Math.floor((bounds.high - bounds.low) / bounds.pitch) + 1;
+  let kept: T[] = [];
+  let at: number[] = [];
+  const byWeight = [...candidates].sort((a, b) => b.weight - a.weight);
+  for (const item of byWeight) {
+    if (kept.length >= room) break;
+    const before = kept.findIndex(({ wanted }) => wanted > item.wanted);
+    const index = before < 0 ? kept.length : before;
+    const trial = kept.toSpliced(index, 0, item);
+    const moved = spread(
+      trial.map(({ wanted }) => wanted),
+      bounds,
+    );
+    if (moved.every((y, i) => Math.abs(y - trial[i]!.wanted) <= most)) {
+      kept = trial;
+      at = moved;
+    }
+  }
+  return kept.map((item, i) => ({ item, at: at[i]! }));
+}
+
+export type Measure = (text: string) => number;
+
+/** Cuts a text at a character so that it fits, with an ellipsis. */
+export function fit(text: string, width: number, measure: Measure): string {
+  if (measure(text) <= width) return text;
+  let low = 0;
+  let high = text.length;
+  const cut = (length: number): string => `${text.slice(0, length).trimEnd()}…`;
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if (measure(cut(middle)) <= width) low = middle;
+    else high = middle - 1;
+  }
+  return low > 0 ? cut(low) : "";
+}
+
+const widths = new Map<string, number>();
+let context: CanvasRenderingContext2D | null = null;
+
+/** Measures text of the page's face, remembering every width. */
+export function measureAt(size: number, weight = 400): Measure {
+  return (text) => {
+    const key = `${weight} ${size} ${text}`;
+    let width = widths.get(key);
+    if (width === undefined) {
+      context ??= document.createElement("canvas").getContext("2d");
+      if (!context) return text.length * size * 0.55;
+      context.font = `${weight} ${size}px ${FONT}`;
+      width = context.measureText(text).width;
+      if (widths.size > 50_000) widths.clear();
+      widths.set(key, width);
+    }
+    return width;
+  };
+}

@@ -1,0 +1,97 @@
+/** Where everything stands, from the size of the page. All in CSS pixels. */
+
+export interface Layout {
+  width: number;
+  height: number;
+  /** Narrow pages have no gutter and a smaller panel. */
+  compact: boolean;
+  panel: { x: number; width: number };
+  /** The area between top bar and caption. */
+  map: { y: number; width: number; height: number };
+  matrix: { x: number; y: number; size: number };
+  /** Left edges of the three columns of the left tree, and the last right. */
+  columns: readonly [number, number, number, number];
+  /** Upper edges of the three rows of the top tree, and the last lower. */
+  rows: readonly [number, number, number, number];
+  gutter: Gutter | null;
+  ticks: { x: number; width: number; y: number; height: number };
+  rightBars: { x: number; width: number };
+  lowerBars: { y: number; height: number };
+  caption: { y: number };
+  strip: { y: number; height: number };
+}
+
+export interface Gutter {
+  x: number;
+  nameWidth: number;
+  classes: number;
+  recall: number;
+  leader: number;
+}
+
+const TOP_BAR = 36;
+const STRIP = 104;
+/** Height that everything but the matrix takes. */
+const OTHERS = 246;
+/** Right of the matrix: a gap, the side bars, a gap. */
+const RIGHT = 58;
+const LEAST_LEFT = 180;
+
+export function layoutFor(width: number, height: number): Layout {
+  const compact = width < 1200;
+  const panelWidth = compact
+    ? 264
+    : Math.round(Math.min(Math.max(340, width * 0.236), 440));
+  const panelX = width - panelWidth;
+  const size = Math.max(
+    200,
+    Math.min(height - OTHERS, panelX - RIGHT - LEAST_LEFT),
+  );
+  const x = Math.max(LEAST_LEFT, panelX - RIGHT - size);
+  const y = 99;
+  const ticks = { x: x - 9, width: 7, y: 89, height: 6 };
+  return {
+    ...{ width, height, compact },
+    panel: { x: panelX, width: panelWidth },
+    map: { y: TOP_BAR, width: panelX, height: height - 124 - TOP_BAR },
+    matrix: { x, y, size },
+    ...leftOf(x),
+    rows: [44, 59, 74, 89],
+    ticks,
+    rightBars: { x: x + size + 6, width: 40 },
+    lowerBars: { y: y + size + 4, height: 16 },
+    caption: { y: height - 124 },
+    strip: { y: height - STRIP, height: STRIP },
+  };
+}
+
+/** Shares the width left of the matrix between tree columns and gutter. */
+function leftOf(x: number): Pick<Layout, "columns" | "gutter"> {
+  const first = 12;
+  if (x < 360) {
+    const right = x - 9;
+    const second = Math.round(32 + (right - 32) * 0.575);
+    return { columns: [first, 32, second, right], gutter: null };
+  }
+  const spare = Math.min(Math.round((x - 388) / 4), 40);
+  const second = 32 + 80 + spare;
+  const third = second + 66 + spare;
+  const leader = x - 27;
+  const recall = leader - 3;
+  const classes = recall - 35;
+  const gutterX = third + 10;
+  return {
+    columns: [first, 32, second, third],
+    gutter: {
+      ...{ x: gutterX, classes, recall, leader },
+      nameWidth: classes - 24 - gutterX,
+    },
+  };
+}
+
+/** Pixels as an element's style takes them. */
+export function px(values: Record<string, number>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(values).map(([name, value]) => [name, `${value}px`]),
+  );
+}

@@ -1,0 +1,98 @@
+/** The view in the address bar of the parent page, and back. */
+
+/** Everything a link restores; absent keys mean the usual. */
+export interface LinkedView {
+  run?: string;
+  output?: string;
+  step?: number;
+  level?: number;
+  value?: string;
+  show?: string;
+  /** Ids of the selected rows and columns. */
+  rows?: string;
+  columns?: string;
+  /** Upper left place and span of what the matrix shows. */
+  window?: readonly [number, number, number];
+}
+
+const KEY = "p.blocks.s";
+
+export function encodeView(view: LinkedView): string {
+  const query = new URLSearchParams();
+  for (const [key, value] of Object.entries(view)) {
+    if (value !== undefined) {
+      query.set(key, Array.isArray(value) ? value.join(" ") : String(value));
+    }
+  }
+  return query.toString();
+}
+
+export function decodeView(text: string): LinkedView {
+  const query = new URLSearchParams(text);
+  const view: LinkedView = {};
+  for (const key of [
+    "run",
+    "output",
+    "value",
+    "show",
+    "rows",
+    "columns",
+  ] as const) {
+    const value = query.get(key);
+    if (value !== null) view[key] = value;
+  }
+  for (const key of ["step", "level"] as const) {
+    const value = Number(query.get(key) ?? Number.NaN);
+    if (Number.isSafeInteger(value)) view[key] = value;
+  }
+  const window = (query.get("window") ?? "").split(" ").map(Number);
+  if (window.length === 3 && window.every(Number.isFinite)) {
+    view.window = window as unknown as readonly [number, number, number];
+  }
+  return view;
+}
+
+/** The fragment of the parent's address with this view in it. */
+export function fragmentWith(fragment: string, view: LinkedView): string {
+  const others = fragment
+    .replace(/^#/, "")
+    .split("&")
+    .filter((part) => part && !part.startsWith(`${KEY}=`));
+  const plugin = others.length ? others : ["blocks"];
+  const encoded = encodeURIComponent(encodeView(view));
+  return `#${[...plugin, `${KEY}=${encoded}`].join("&")}`;
+}
+
+export function viewInFragment(fragment: string): LinkedView {
+  const part = fragment
+    .replace(/^#/, "")
+    .split("&")
+    .find((each) => each.startsWith(`${KEY}=`));
+  if (!part) return {};
+  try {
+    return decodeView(decodeURIComponent(part.slice(KEY.length + 1)));
+  } catch {
+    return {};
+  }
+}
+
+// The parent may be another origin, then links do without us.
+export function readLink(): LinkedView {
+  try {
+    return viewInFragment(window.parent.location.hash);
+  } catch {
+    return {};
+  }
+}
+
+export function writeLink(view: LinkedView): void {
+  try {
+    const { history, location } = window.parent;
+    const fragment = fragmentWith(location.hash, view);
+    if (fragment === location.hash) return;
+    const path = location.pathname + location.search;
+    history.replaceState(history.state, "", path + fragment);
+  } catch {
+    // Nothing to do: the view itself is not affected.
+  }
+}

@@ -1,0 +1,220 @@
+/** Draws the matrix: bands, cells, outlines, selection. */
+
+import { visible } from "../icicle.ts";
+import { shadeOf } from "../scale.ts";
+import { FONT, inkOn } from "../theme.ts";
+import { classesOf } from "../tree.ts";
+import { columnsOf, type Frame, rowsOf, withAlpha } from "./frame.ts";
+import { type Axis, axisOf, rasterise } from "./raster.ts";
+
+/** Width in pixels and strength of the outlines, coarse to fine. */
+const OUTLINES = [
+  [1.5, 1],
+  [0.9, 0.9],
+  [0.6, 0.75],
+  [0.5, 0.5],
+] as const;
+const LEAST_OUTLINED = 6;
+/** Cells from this size on show their number. */
+const NUMBER_FROM = 14;
+
+let image: ImageData | null = null;
+let buffer: HTMLCanvasElement | null = null;
+
+export function drawMatrix(
+  context: CanvasRenderingContext2D,
+  frame: Frame,
+  ratio: number,
+): void {
+  const { palette, layout } = frame;
+  const { x, y, size } = layout.matrix;
+  context.save();
+  context.beginPath();
+  context.rect(x, y, size, size);
+  context.clip();
+  drawBands(context, frame);
+  if (frame.data) drawCells(context, frame, ratio);
+  drawOutlines(context, frame);
+  drawSelection(context, frame);
+  context.restore();
+  context.strokeStyle = palette.strong;
+  context.lineWidth = 1;
+  context.strokeRect(x - 0.5, y - 0.5, size + 1, size + 1);
+}
+
+function spansOf(frame: Frame): {
+  rows: [number, number] | null;
+  columns: [number, number] | null;
+} {
+  const { tree, selection } = frame;
+  const span = (node: number): [number, number] => [
+    tree.edge[tree.start[node]!]!,
+    tree.edge[tree.stop[node]!]!,
+  ];
+  return {
+    rows: visible(rowsOf(frame), ...span(selection.rows)),
+    columns: visible(columnsOf(frame), ...span(selection.columns)),
+  };
+}
+
+function drawBands(context: CanvasRenderingContext2D, frame: Frame): void {
+  const { palette, layout, selection } = frame;
+  if (selection.rows === 0) return;
+  const { x, y, size } = layout.matrix;
+  const { rows, columns } = spansOf(frame);
+  context.fillStyle = withAlpha(palette.accent, palette.bandTint);
+  if (rows) context.fillRect(x, rows[0], size, rows[1] - rows[0]);
+  if (columns) context.fillRect(columns[0], y, columns[1] - columns[0], size);
+  context.strokeStyle = withAlpha(palette.accent, 0.75);
+  context.lineWidth = 0.75;
+  context.beginPath();
+  for (const edge of rows ?? []) {
+    context.moveTo(x, edge);
+    context.lineTo(x + size, edge);
+  }
+  for (const edge of columns ?? []) {
+    context.moveTo(edge, y);
+    context.lineTo(edge, y + size);
+  }
+  context.stroke();
+}
+
+function drawCells(
+  context: CanvasRenderingContext2D,
+  frame: Frame,
+  ratio: number,
+): void {
+  const { layout, cut, window, data } = frame;
+  if (!data) return;
+  const { x, y, size } = layout.matrix;
+  const side = Math.round(size * ratio);
+  const perPlace = side / window.span;
+  const rows = axisOf(cut.edge, window.y, perPlace, ratio);
+  const columns = axisOf(cut.edge, window.x, perPlace, ratio);
+  if (!buffer || buffer.width !== side) {
+    buffer = document.createElement("canvas");
+    buffer.width = side;
+    buffer.height = side;
+    image = new ImageData(side, side);
+  }
+  const pixels = new Uint32Array(image!.data.buffer);
+  rasterise(pixels, side, data.cells, rows, columns, data.scale);
+  buffer.getContext("2d")!.putImageData(image!, 0, 0);
+  if (!frame.showsDiagonal && !frame.isCollapsed) {
+    drawDiagonal(context, frame);
+  }
+  context.drawImage(buffer, x, y, size, size);
+  drawNumbers(context, frame, rows, columns, ratio);
+}
+
+/** Where right answers are hidden: a hairline, or grey cells when zoomed. */
+function drawDiagonal(context: CanvasRenderingContext2D, frame: Frame): void {
+  const { layout, cut, palette } = frame;
+  const [rows, columns] = [rowsOf(frame), columnsOf(frame)];
+  const perClass = layout.matrix.size / frame.window.span;
+  if (perClass < 2) {
+    context.strokeStyle = palette.hairline;
+    context.lineWidth = 0.75;
+    context.beginPath();
+    context.moveTo(columns.at(0), rows.at(0));
+    const last = cut.edge[cut.edge.length - 1]!;
+    context.lineTo(columns.at(last), rows.at(last));
+    context.stroke();
+    return;
+  }
+  context.fillStyle = palette.fillFirst;
+  for (let group = 0; group < cut.nodes.length; group++) {
+    const span = [cut.edge[group]!, cut.edge[group + 1]!] as const;
+    const across = visible(columns, ...span);
+    const down = visible(rows, ...span);
+    if (!across || !down) continue;
+    const gap = perClass >= 4 ? 0.5 : 0;
+    context.fillRect(
+      across[0],
+      down[0],
+      across[1] - across[0] - gap,
+      down[1] - down[0] - gap,
+    );
+  }
+}
+
+function drawNumbers(
+  context: CanvasRenderingContext2D,
+  frame: Frame,
+  rows: Axis,
+  columns: Axis,
+  ratio: number,
+): void {
+  const { layout, data } = frame;
+  const { x, y, size } = layout.matrix;
+  const least = NUMBER_FROM * ratio;
+  const isLarge = ({ low, high }: Axis, i: number): boolean =>
+    high[i]! - low[i]! >= least && high[i]! > 0 && low[i]! < size * ratio;
+  if (!data) return;
+  const { cells, scale } = data;
+  context.font = `11px ${FONT}`;
+  context.textAlign = "center";
+  context.textBaseline = "middle";
+  const number = (row: number, column: number, count: number): void => {
+    const text = String(count);
+    const width = (columns.high[column]! - columns.low[column]!) / ratio;
+    if (width < text.length * 6.2 + 3) return;
+    context.fillStyle = inkOn(scale.shades[shadeOf(scale, count, row)]!);
+    context.fillText(
+      text,
+      x + (columns.low[column]! + columns.high[column]!) / 2 / ratio,
+      y + (rows.low[row]! + rows.high[row]!) / 2 / ratio + 0.5,
+    );
+  };
+  for (let row = 0; row < cells.size; row++) {
+    if (!isLarge(rows, row)) continue;
+    if (cells.diagonal[row]! > 0 && isLarge(columns, row)) {
+      number(row, row, cells.diagonal[row]!);
+    }
+    for (let k = cells.rowStart[row]!; k < cells.rowStart[row + 1]!; k++) {
+      const column = cells.column[k]!;
+      if (isLarge(columns, column)) number(row, column, cells.count[k]!);
+    }
+  }
+}
+
+function drawOutlines(context: CanvasRenderingContext2D, frame: Frame): void {
+  const { tree, palette } = frame;
+  const [rows, columns] = [rowsOf(frame), columnsOf(frame)];
+  const levels = tree.levels.slice(0, -1).slice(0, OUTLINES.length);
+  // Coarse over fine.
+  levels.reverse().forEach(({ nodes }, i) => {
+    const [width, alpha] = OUTLINES[levels.length - 1 - i]!;
+    context.strokeStyle = withAlpha(palette.muted, alpha);
+    context.lineWidth = width;
+    context.beginPath();
+    for (const node of nodes) {
+      if (classesOf(tree, node) < LEAST_OUTLINED) continue;
+      const low = tree.edge[tree.start[node]!]!;
+      const high = tree.edge[tree.stop[node]!]!;
+      if (!visible(rows, low, high) || !visible(columns, low, high)) continue;
+      const [left, right] = [columns.at(low), columns.at(high)];
+      const [top, bottom] = [rows.at(low), rows.at(high)];
+      context.rect(left, top, right - left, bottom - top);
+    }
+    context.stroke();
+  });
+}
+
+function drawSelection(context: CanvasRenderingContext2D, frame: Frame): void {
+  const { tree, selection, palette } = frame;
+  if (selection.rows === 0) return;
+  const [rows, columns] = [rowsOf(frame), columnsOf(frame)];
+  const left = columns.at(tree.edge[tree.start[selection.columns]!]!);
+  const right = columns.at(tree.edge[tree.stop[selection.columns]!]!);
+  const top = rows.at(tree.edge[tree.start[selection.rows]!]!);
+  const bottom = rows.at(tree.edge[tree.stop[selection.rows]!]!);
+  context.strokeStyle = palette.accent;
+  context.lineWidth = 1.75;
+  context.strokeRect(
+    left,
+    top,
+    Math.max(right - left, 3),
+    Math.max(bottom - top, 3),
+  );
+}

@@ -1,0 +1,54 @@
+/** What one drawing of the map needs, and pixels for places. */
+
+import type { Cells, Cut, Epoch } from "../counts.ts";
+import type { Projection, TreeBox } from "../icicle.ts";
+import type { Layout } from "../layout.ts";
+import type { Scale } from "../scale.ts";
+import type { Palette } from "../theme.ts";
+import type { Tree } from "../tree.ts";
+import type { Selection, Window } from "../view.ts";
+
+export interface Frame {
+  layout: Layout;
+  palette: Palette;
+  tree: Tree;
+  cut: Cut;
+  window: Window;
+  selection: Selection;
+  boxes: TreeBox[];
+  ticks: Int32Array;
+  isCollapsed: boolean;
+  /** Null while the epoch cannot be shown. */
+  data: { epoch: Epoch; cells: Cells; scale: Scale } | null;
+  showsDiagonal: boolean;
+}
+
+/** What pixels for places depend on. */
+type Place = Pick<Frame, "layout" | "window">;
+
+export function rowsOf({ layout, window }: Place): Projection {
+  return projection(layout.matrix.y, layout.matrix.size, window.y, window);
+}
+
+export function columnsOf({ layout, window }: Place): Projection {
+  return projection(layout.matrix.x, layout.matrix.size, window.x, window);
+}
+
+function projection(
+  low: number,
+  size: number,
+  from: number,
+  { span }: Window,
+): Projection {
+  const perPlace = size / span;
+  return {
+    at: (place) => low + (place - from) * perPlace,
+    low,
+    high: low + size,
+  };
+}
+
+export function withAlpha(hex: string, alpha: number): string {
+  const byte = Math.round(alpha * 255);
+  return hex + byte.toString(16).padStart(2, "0");
+}

@@ -1,0 +1,71 @@
+/** What lies under a point of the map. */
+
+import type { Cells, Cut } from "../counts.ts";
+import type { Layout } from "../layout.ts";
+import type { Window } from "../view.ts";
+
+/** The group of a cut that a place lies in. */
+export function groupAt({ edge }: Cut, place: number): number {
+  let low = 0;
+  let high = edge.length - 2;
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if (edge[middle]! <= place) low = middle;
+    else high = middle - 1;
+  }
+  return low;
+}
+
+export interface Cell {
+  row: number;
+  column: number;
+}
+
+/** Small cells are caught from this many pixels away. */
+const REACH = 3;
+const SMALL = 4;
+
+/** The cell under a point: the nearest that holds something, if small. */
+export function cellAt(
+  { matrix }: Layout,
+  window: Window,
+  cut: Cut,
+  cells: Cells | null,
+  x: number,
+  y: number,
+): Cell | null {
+  const { size } = matrix;
+  const [dx, dy] = [x - matrix.x, y - matrix.y];
+  if (dx < 0 || dy < 0 || dx >= size || dy >= size) return null;
+  const perPixel = window.span / size;
+  const across = window.x + dx * perPixel;
+  const down = window.y + dy * perPixel;
+  const exact = { row: groupAt(cut, down), column: groupAt(cut, across) };
+  const height = (cut.edge[exact.row + 1]! - cut.edge[exact.row]!) / perPixel;
+  if (!cells || height >= SMALL) return exact;
+
+  const reach = REACH * perPixel;
+  const last = groupAt(cut, down + reach);
+  let nearest = exact;
+  let least = reach * reach;
+  for (let row = groupAt(cut, down - reach); row <= last; row++) {
+    const offY = middle(cut, row) - down;
+    const consider = (column: number): void => {
+      const offX = middle(cut, column) - across;
+      const distance = offX * offX + offY * offY;
+      if (distance <= least) {
+        least = distance;
+        nearest = { row, column };
+      }
+    };
+    for (let k = cells.rowStart[row]!; k < cells.rowStart[row + 1]!; k++) {
+      consider(cells.column[k]!);
+    }
+    if (cells.diagonal[row]! > 0) consider(row);
+  }
+  return nearest;
+}
+
+function middle({ edge }: Cut, group: number): number {
+  return (edge[group]! + edge[group + 1]!) / 2;
+}

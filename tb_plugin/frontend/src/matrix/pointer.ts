@@ -1,0 +1,198 @@
+/** Turns what the pointer does on the map into changes of the view. */
+
+import { boxesOf } from "../icicle.ts";
+import { moveTo, zoomAbout, zoomTo } from "../motion.ts";
+import {
+  cells,
+  columns,
+  cut,
+  gutterNodes,
+  hover,
+  layout,
+  type Selection,
+  select,
+  shownWindow,
+  tree,
+} from "../view.ts";
+import { cellAt } from "./pick.ts";
+
+/** What is under a point: a cell or block, or a node of one of the trees. */
+interface Hit {
+  rows: number;
+  /** Null on the trees, where rows is the node. */
+  columns: number | null;
+}
+
+export function hitAt(x: number, y: number): Hit | null {
+  const current = tree.value;
+  const groups = cut.value;
+  if (!current || !groups) return null;
+  const place = layout.value;
+  const { matrix } = place;
+  const cell = cellAt(place, shownWindow.value, groups, cells.value, x, y);
+  if (cell) {
+    return {
+      rows: groups.nodes[cell.row]!,
+      columns: groups.nodes[cell.column]!,
+    };
+  }
+  const { x: left, y: top, span } = shownWindow.value;
+  const isBeside = y >= matrix.y && y < matrix.y + matrix.size;
+  const isAbove = x >= matrix.x && x < matrix.x + matrix.size;
+  const perPixel = span / matrix.size;
+  if (isBeside && (x < matrix.x || x >= place.rightBars.x)) {
+    const at = top + (y - matrix.y) * perPixel;
+    return treeHit(at, x, place.columns, x >= place.ticks.x);
+  }
+  if (isAbove && (y < matrix.y || y >= place.lowerBars.y)) {
+    const at = left + (x - matrix.x) * perPixel;
+    const outer = y >= place.ticks.y;
+    if (y > place.lowerBars.y + place.lowerBars.height) return null;
+    return treeHit(at, y, place.rows, outer);
+  }
+  return null;
+}
+
+function treeHit(
+  place: number,
+  across: number,
+  bounds: readonly number[],
+  isTick: boolean,
+): Hit | null {
+  const current = tree.value!;
+  const holds = (node: number): boolean =>
+    current.edge[current.start[node]!]! <= place &&
+    place < current.edge[current.stop[node]!]!;
+  if (isTick) {
+    const node = gutterNodes.value.find(holds);
+    return node === undefined ? null : { rows: node, columns: null };
+  }
+  const box = boxesOf(current, columns.value).find(
+    ({ node, from, to }) =>
+      holds(node) && across >= bounds[from]! && across < bounds[to]!,
+  );
+  return box ? { rows: box.node, columns: null } : null;
+}
+
+function selectionOf({ rows, columns: across }: Hit): Selection {
+  return { rows, columns: across ?? rows };
+}
+
+/** Pixels of movement that make a press a drag. */
+const SLACK = 4;
+
+/** Listens on the map; returns what stops it. */
+export function listen(map: HTMLElement): () => void {
+  const pressed = new Map<number, { x: number; y: number }>();
+  let dragged = false;
+
+  const point = (event: MouseEvent): { x: number; y: number } => {
+    const box = map.getBoundingClientRect();
+    return {
+      x: event.clientX - box.left,
+      y: event.clientY - box.top + layout.value.map.y,
+    };
+  };
+  const perPixel = (): number =>
+    shownWindow.value.span / layout.value.matrix.size;
+  const placeOf = ({ x, y }: { x: number; y: number }): [number, number] => {
+    const { matrix } = layout.value;
+    const { x: left, y: top } = shownWindow.value;
+    const within = (at: number): number =>
+      Math.min(Math.max(at, 0), matrix.size);
+    return [
+      left + within(x - matrix.x) * perPixel(),
+      top + within(y - matrix.y) * perPixel(),
+    ];
+  };
+
+  const onWheel = (event: WheelEvent): void => {
+    event.preventDefault();
+    const { x, y } = point(event);
+    const lines = event.deltaMode === WheelEvent.DOM_DELTA_LINE ? 16 : 1;
+    if (event.shiftKey) {
+      pan(event.deltaX * lines, event.deltaY * lines);
+      return;
+    }
+    // Pinching on a touchpad arrives as a wheel with the control key.
+    const strength = event.ctrlKey ? 0.01 : 0.002;
+    zoomAbout(Math.exp(event.deltaY * lines * strength), ...placeOf({ x, y }));
+  };
+
+  const pan = (dx: number, dy: number): void => {
+    const { x, y, span } = shownWindow.value;
+    moveTo({ x: x + dx * perPixel(), y: y + dy * perPixel(), span });
+  };
+
+  const onDown = (event: PointerEvent): void => {
+    if (event.button !== 0) return;
+    pressed.set(event.pointerId, point(event));
+    dragged = pressed.size > 1;
+  };
+
+  const onMove = (event: PointerEvent): void => {
+    const now = point(event);
+    const before = pressed.get(event.pointerId);
+    if (!before) {
+      const hit = hitAt(now.x, now.y);
+      hover.value = hit && { ...hit, ...now };
+      return;
+    }
+    const [dx, dy] = [now.x - before.x, now.y - before.y];
+    if (!dragged && Math.hypot(dx, dy) < SLACK) return;
+    if (!dragged) map.setPointerCapture(event.pointerId);
+    dragged = true;
+    hover.value = null;
+    if (pressed.size === 2) {
+      const other = [...pressed].find(([id]) => id !== event.pointerId)![1];
+      const apart = (p: { x: number; y: number }): number =>
+        Math.hypot(p.x - other.x, p.y - other.y);
+      const middle = { x: (now.x + other.x) / 2, y: (now.y + other.y) / 2 };
+      zoomAbout(apart(before) / Math.max(apart(now), 1), ...placeOf(middle));
+      pan(-dx / 2, -dy / 2);
+    } else {
+      pan(-dx, -dy);
+    }
+    pressed.set(event.pointerId, now);
+  };
+
+  const onUp = (event: PointerEvent): void => {
+    if (!pressed.delete(event.pointerId) || dragged) return;
+    const { x, y } = point(event);
+    const hit = hitAt(x, y);
+    if (!hit) return;
+    const { rows, columns: across } = selectionOf(hit);
+    select(rows, across);
+  };
+
+  const onCancel = (event: PointerEvent): void => {
+    pressed.delete(event.pointerId);
+  };
+
+  const onDouble = (event: MouseEvent): void => {
+    const { x, y } = point(event);
+    const hit = hitAt(x, y);
+    if (hit) zoomTo(selectionOf(hit));
+  };
+
+  const onLeave = (): void => {
+    hover.value = null;
+  };
+
+  map.addEventListener("wheel", onWheel, { passive: false });
+  map.addEventListener("pointerdown", onDown);
+  map.addEventListener("pointermove", onMove);
+  map.addEventListener("pointerup", onUp);
+  map.addEventListener("pointercancel", onCancel);
+  map.addEventListener("dblclick", onDouble);
+  map.addEventListener("pointerleave", onLeave);
+  return () => {
+    map.removeEventListener("wheel", onWheel);
+    map.removeEventListener("pointerdown", onDown);
+    map.removeEventListener("pointermove", onMove);
+    map.removeEventListener("pointerup", onUp);
+    map.removeEventListener("pointercancel", onCancel);
+    map.removeEventListener("dblclick", onDouble);
+    map.removeEventListener("pointerleave", onLeave);
+  };
+}

@@ -1,0 +1,222 @@
+/** Draws what stands around the matrix: trees, ticks, side bars. */
+
+import { type TreeBox, visible } from "../icicle.ts";
+import { contains } from "../tree.ts";
+import { columnsOf, type Frame, rowsOf, withAlpha } from "./frame.ts";
+
+export function drawSurround(
+  context: CanvasRenderingContext2D,
+  frame: Frame,
+): void {
+  for (const box of frame.boxes) {
+    drawLeftBox(context, frame, box);
+    drawTopBox(context, frame, box);
+  }
+  drawTicks(context, frame);
+  if (frame.data) {
+    drawRightBars(context, frame);
+    drawLowerBars(context, frame);
+  }
+}
+
+function fillOf(frame: Frame, box: TreeBox, isRow: boolean): string | null {
+  const { palette, selection, tree } = frame;
+  const chosen = isRow ? selection.rows : selection.columns;
+  if (chosen !== 0 && contains(tree, chosen, box.node)) return null;
+  return box.from === 0 ? palette.fillFirst : palette.fill;
+}
+
+function drawLeftBox(
+  context: CanvasRenderingContext2D,
+  frame: Frame,
+  box: TreeBox,
+): void {
+  const { layout, palette } = frame;
+  const span = visible(rowsOf(frame), box.low, box.high);
+  if (!span) return;
+  const [top, bottom] = span;
+  const left = layout.columns[box.from]!;
+  const width = layout.columns[box.to]! - left;
+  const fill = fillOf(frame, box, true);
+  if (fill === null) {
+    context.fillStyle = withAlpha(palette.accent, palette.treeTint);
+    context.fillRect(left, top, width, bottom - top);
+  } else if (box.from === 0) {
+    context.fillStyle = fill;
+    context.fillRect(left, top, width, bottom - top);
+  }
+  context.fillStyle = box.from === 0 ? palette.background : palette.hairline;
+  context.fillRect(left, Math.round(top), width, 1);
+  if (box.from > 1) context.fillRect(left, top, 1, bottom - top);
+  if (box.to === 3 && box.from > 0) {
+    context.fillRect(left, Math.round(bottom), width, 1);
+  }
+}
+
+function drawTopBox(
+  context: CanvasRenderingContext2D,
+  frame: Frame,
+  box: TreeBox,
+): void {
+  const { layout, palette } = frame;
+  const span = visible(columnsOf(frame), box.low, box.high);
+  if (!span) return;
+  const [left, right] = span;
+  const top = layout.rows[box.from]!;
+  const height = layout.rows[box.to]! - top - 0.5;
+  const fill = fillOf(frame, box, false);
+  context.fillStyle = fill ?? withAlpha(palette.accent, palette.treeTint);
+  context.fillRect(left, top, right - left, height);
+  context.fillStyle = palette.background;
+  context.fillRect(left, top, 1, height);
+}
+
+function drawTicks(context: CanvasRenderingContext2D, frame: Frame): void {
+  const { layout, palette, selection, tree, ticks } = frame;
+  const [rows, columns] = [rowsOf(frame), columnsOf(frame)];
+  const { x, width, y, height } = layout.ticks;
+  ticks.forEach((node, index) => {
+    const low = tree.edge[tree.start[node]!]!;
+    const high = tree.edge[tree.stop[node]!]!;
+    const colour = (chosen: number): string =>
+      chosen !== 0 && contains(tree, chosen, node)
+        ? withAlpha(palette.accent, index % 2 ? 0.8 : 1)
+        : withAlpha(palette.strong, index % 2 ? 0.65 : 1);
+    const down = visible(rows, low, high);
+    if (down) {
+      context.fillStyle = colour(selection.rows);
+      const thick = Math.max(down[1] - down[0] - 0.6, 0.4);
+      context.fillRect(x, down[0], width, thick);
+    }
+    const across = visible(columns, low, high);
+    if (across) {
+      context.fillStyle = colour(selection.columns);
+      const wide = Math.max(across[1] - across[0] - 0.6, 0.4);
+      context.fillRect(across[0], y, wide, height);
+    }
+  });
+}
+
+/** Share of the samples of a span of places that went wrong. */
+type Missing = (from: number, to: number) => number;
+
+/** From sums over the cut's groups, evenly spread over their classes. */
+function missingBetween(
+  edge: Float64Array,
+  samples: Float64Array,
+  right: Float64Array,
+): Missing {
+  const running = (values: Float64Array): Float64Array => {
+    const sums = new Float64Array(values.length + 1);
+    values.forEach((value, i) => {
+      sums[i + 1] = sums[i]! + value;
+    });
+    return sums;
+  };
+  const [all, good] = [running(samples), running(right)];
+  let at = 0;
+  const upTo = (sums: Float64Array, place: number): number => {
+    while (at > 0 && edge[at]! > place) at--;
+    while (at < samples.length - 1 && edge[at + 1]! <= place) at++;
+    const share = (place - edge[at]!) / (edge[at + 1]! - edge[at]!);
+    return sums[at]! + share * (sums[at + 1]! - sums[at]!);
+  };
+  return (from, to) => {
+    const total = upTo(all, to) - upTo(all, from);
+    if (total <= 0) return 0;
+    return 1 - (upTo(good, to) - upTo(good, from)) / total;
+  };
+}
+
+/** Bars of what is missing to 100 %: recall of the rows at the right. */
+function drawRightBars(context: CanvasRenderingContext2D, frame: Frame): void {
+  const { layout } = frame;
+  const { x, width } = layout.rightBars;
+  drawBars(context, frame, true, (from, thick, missing) => {
+    context.fillRect(x, from, missing * width, thick);
+  });
+  drawLines(context, frame, true, (from, length, missing) => {
+    context.fillRect(x + missing * width - 0.75, from, 1.5, length);
+  });
+  context.fillStyle = frame.palette.hairline;
+  context.fillRect(x, layout.matrix.y, 1, layout.matrix.size);
+  context.fillRect(x + width, layout.matrix.y, 1, layout.matrix.size);
+}
+
+/** Precision of the columns below. */
+function drawLowerBars(context: CanvasRenderingContext2D, frame: Frame): void {
+  const { layout } = frame;
+  const { y, height } = layout.lowerBars;
+  drawBars(context, frame, false, (from, thick, missing) => {
+    context.fillRect(from, y, thick, missing * height);
+  });
+  drawLines(context, frame, false, (from, length, missing) => {
+    context.fillRect(from, y + missing * height - 0.75, length, 1.5);
+  });
+  context.fillStyle = frame.palette.hairline;
+  context.fillRect(layout.matrix.x, y + height, layout.matrix.size, 1);
+}
+
+type Bar = (from: number, thick: number, missing: number) => void;
+
+function drawBars(
+  context: CanvasRenderingContext2D,
+  frame: Frame,
+  isRow: boolean,
+  bar: Bar,
+): void {
+  const { window, layout, palette, tree, cut, data, selection } = frame;
+  if (!data) return;
+  const { sums } = data.epoch;
+  const samples = isRow ? sums.actual : sums.predicted;
+  const missing = missingBetween(
+    cut.edge,
+    Float64Array.from(cut.nodes, (node) => samples[node]!),
+    Float64Array.from(cut.nodes, (node) => sums.inside[node]!),
+  );
+  const { size } = layout.matrix;
+  const low = isRow ? layout.matrix.y : layout.matrix.x;
+  const start = isRow ? window.y : window.x;
+  const perPixel = window.span / size;
+  const chosen = isRow ? selection.rows : selection.columns;
+  const [first, last] = [
+    tree.edge[tree.start[chosen]!]!,
+    tree.edge[tree.stop[chosen]!]!,
+  ];
+  const wide = 1 / perPixel > 4;
+  for (let pixel = 0; pixel < size; pixel++) {
+    const from = start + pixel * perPixel;
+    const to = from + perPixel;
+    const isChosen = chosen !== 0 && from < last && to > first;
+    context.fillStyle = isChosen
+      ? withAlpha(palette.accent, 0.45)
+      : withAlpha(palette.counts[0]!, 0.6);
+    // A gap between rows that are wide enough for one.
+    if (wide && Math.floor(from) !== Math.floor(to)) continue;
+    bar(low + pixel, 1, missing(from, Math.min(to, start + window.span)));
+  }
+}
+
+function drawLines(
+  context: CanvasRenderingContext2D,
+  frame: Frame,
+  isRow: boolean,
+  line: Bar,
+): void {
+  const { palette, tree, ticks, data, selection } = frame;
+  if (!data) return;
+  const { sums } = data.epoch;
+  const axis = isRow ? rowsOf(frame) : columnsOf(frame);
+  const samples = isRow ? sums.actual : sums.predicted;
+  const chosen = isRow ? selection.rows : selection.columns;
+  for (const node of ticks) {
+    const low = tree.edge[tree.start[node]!]!;
+    const high = tree.edge[tree.stop[node]!]!;
+    const span = visible(axis, low, high);
+    if (!span || !samples[node]) continue;
+    const isChosen = chosen !== 0 && contains(tree, chosen, node);
+    context.fillStyle = isChosen ? palette.accent : palette.counts[3]!;
+    const missing = 1 - sums.inside[node]! / samples[node]!;
+    line(span[0], span[1] - span[0], missing);
+  }
+}

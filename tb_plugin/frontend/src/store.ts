@@ -1,0 +1,305 @@
+/** Fetches what the view asks for, and keeps what it is likely to ask next. */
+
+import { batch, effect } from "@preact/signals";
+import {
+  type EpochInfo,
+  fetchCurves,
+  fetchHierarchy,
+  fetchMatrix,
+  fetchRuns,
+  fetchSeries,
+  ServerGone,
+} from "./api.ts";
+import { Cache } from "./cache.ts";
+import { decodeMatrix } from "./codec.ts";
+import { type Epoch, readEpoch } from "./counts.ts";
+import type { LinkedView } from "./link.ts";
+import { buildTree, type Tree } from "./tree.ts";
+import * as view from "./view.ts";
+
+/** Bytes of decoded epochs kept, and how far ahead the next are fetched. */
+const CACHE_BYTES = 128 * 2 ** 20;
+const BYTES_PER_CELL = 12;
+const NEIGHBOURS = 60;
+
+interface Loaded {
+  epoch: Epoch;
+  tree: Tree;
+}
+
+const epochCache = new Cache<Loaded>(CACHE_BYTES);
+const trees = new Map<string, Promise<Tree>>();
+const underWay = new Map<string, Promise<Loaded>>();
+
+// A resumed run writes a step again: its time tells the two apart.
+function keyOf(info: EpochInfo): string {
+  const { run, output } = view;
+  return [run.value, output.value, info.step, info.wall_time].join("\n");
+}
+
+function loadTree(run: string, info: EpochInfo): Promise<Tree> {
+  const digest = info.hierarchy ?? "";
+  const key = `${digest} ${info.grouping ?? ""}`;
+  let loading = trees.get(key);
+  if (!loading) {
+    loading = fetchHierarchy(run, digest, info.grouping ?? null).then(
+      buildTree,
+    );
+    trees.set(key, loading);
+    loading.catch(() => trees.delete(key));
+  }
+  return loading;
+}
+
+function load(info: EpochInfo): Promise<Loaded> {
+  const key = keyOf(info);
+  let loading = underWay.get(key);
+  if (!loading) {
+    const run = view.run.value;
+    loading = Promise.all([
+      fetchMatrix(run, view.output.value, info.step),
+      loadTree(run, info),
+    ]).then(([buffer, tree]) => {
+      const epoch = readEpoch(decodeMatrix(buffer), tree);
+      const weight = epoch.cells.count.length * BYTES_PER_CELL;
+      epochCache.set(key, { epoch, tree }, weight);
+      return { epoch, tree };
+    });
+    underWay.set(key, loading);
+    const done = (): unknown => underWay.delete(key);
+    loading.then(done, done);
+  }
+  return loading;
+}
+
+function infoAt(step: number): EpochInfo | undefined {
+  return view.epochs.value.find((info) => info.step === step);
+}
+
+/** Shows the chosen epoch: at once when it is kept, else when it has come. */
+async function showStep(): Promise<void> {
+  const step = view.step.value;
+  const info = infoAt(step);
+  if (!info) return;
+  if (!view.usable(info)) {
+    batch(() => {
+      view.epoch.value = null;
+      view.epochError.value = info.error ?? "unreadable";
+      view.drawnStep.value = step;
+    });
+    return;
+  }
+  const key = keyOf(info);
+  let loaded = epochCache.get(key);
+  try {
+    loaded ??= await load(info);
+  } catch (error) {
+    if (infoAt(view.step.value) !== info) return;
+    if (error instanceof ServerGone) return report(error);
+    batch(() => {
+      view.epoch.value = null;
+      view.epochError.value = messageOf(error);
+      view.drawnStep.value = step;
+    });
+    return;
+  }
+  if (view.step.value !== step || infoAt(step) !== info) return;
+  const { epoch, tree } = loaded;
+  batch(() => {
+    if (view.tree.value !== tree) adopt(tree);
+    view.epoch.value = epoch;
+    view.epochError.value = null;
+    view.drawnStep.value = step;
+  });
+  prefetch(step);
+}
+
+/** Takes over another tree, keeping what is selected where it exists. */
+function adopt(tree: Tree): void {
+  const before = view.tree.value;
+  const { rows, columns } = view.selection.value;
+  const same = (node: number): number => {
+    const id = before?.ids[node];
+    return id === undefined ? 0 : Math.max(0, tree.ids.indexOf(id));
+  };
+  const [newRows, newColumns] = [same(rows), same(columns)];
+  view.tree.value = tree;
+  if (!before || before.edge.length !== tree.edge.length) {
+    setWindow(view.fullWindow());
+  }
+  view.select(newRows, newRows && newColumns ? newColumns : newRows);
+  view.hover.value = null;
+  restore(tree);
+}
+
+export function setWindow(window: view.Window): void {
+  view.shownWindow.value = window;
+  view.settledWindow.value = window;
+}
+
+let fetchingAhead = false;
+
+async function prefetch(around: number): Promise<void> {
+  if (fetchingAhead) return;
+  fetchingAhead = true;
+  try {
+    for (let distance = 1; distance <= NEIGHBOURS; distance++) {
+      const at = view.epochs.value.findIndex((info) => info.step === around);
+      for (const index of [at + distance, at - distance]) {
+        const info = view.epochs.value[index];
+        if (!info || !view.usable(info)) continue;
+        const weight = (info.nonzeros ?? 0) * BYTES_PER_CELL;
+        if (epochCache.isFull(weight) && distance > 4) return;
+        if (!epochCache.has(keyOf(info))) {
+          await load(info);
+          await new Promise((idle) => setTimeout(idle, 4));
+        }
+      }
+      // The user has moved on: so do we.
+      if (view.step.value !== around) break;
+    }
+  } catch {
+    // Whoever asks for that epoch will be told.
+  } finally {
+    fetchingAhead = false;
+  }
+  if (view.step.value !== around) await prefetch(view.step.value);
+}
+
+let link: LinkedView = {};
+
+/** What a link says beyond run and epoch can wait for its tree. */
+function restore(tree: Tree): void {
+  const { rows, columns, window } = link;
+  const node = (id: string | undefined): number =>
+    id === undefined ? 0 : Math.max(0, tree.ids.indexOf(id));
+  if (rows !== undefined) view.select(node(rows), node(columns ?? rows));
+  if (window) {
+    const [x, y, span] = window;
+    setWindow(view.clamp({ x, y, span }));
+  }
+  link = {};
+}
+
+export async function start(linked: LinkedView): Promise<void> {
+  link = linked;
+  view.value.value = linked.value === "share" ? "share" : "count";
+  view.show.value = linked.show === "all" ? "all" : "errors";
+  view.level.value = linked.level ?? 0;
+  effect(() => {
+    view.step.value;
+    view.epochs.value;
+    void showStep();
+  });
+  effect(() => {
+    const tree = view.tree.value;
+    const { rows, columns } = view.selection.value;
+    if (tree && view.epochs.value.length) void loadCurves(tree, rows, columns);
+  });
+  await reload();
+}
+
+/** Asks again for everything that may have grown. */
+export async function reload(): Promise<void> {
+  try {
+    const runs = await fetchRuns();
+    view.runs.value = runs;
+    const known = runs.some(
+      ({ run, outputs }) =>
+        run === view.run.value && outputs.includes(view.output.value),
+    );
+    if (!known && runs.length) {
+      chooseFirst();
+    }
+    if (runs.length) await loadSeries();
+    view.problem.value = null;
+  } catch (error) {
+    report(error);
+  }
+}
+
+function chooseFirst(): void {
+  const runs = view.runs.value ?? [];
+  const chosen =
+    runs.find(({ run }) => run === link.run) ??
+    runs.find(({ split }) => split === "validation") ??
+    runs[0];
+  if (!chosen) return;
+  view.run.value = chosen.run;
+  view.output.value = outputOf(chosen.outputs, link.output);
+}
+
+/** The wanted output if there is one, else `class`, else the first. */
+function outputOf(outputs: string[], wanted: string | undefined): string {
+  if (wanted !== undefined && outputs.includes(wanted)) return wanted;
+  return outputs.includes("class") ? "class" : (outputs[0] ?? "");
+}
+
+export async function chooseRun(
+  run: string,
+  output = view.output.value,
+): Promise<void> {
+  const info = view.runs.value?.find((each) => each.run === run);
+  if (!info) return;
+  view.run.value = run;
+  view.output.value = outputOf(info.outputs, output);
+  try {
+    await loadSeries();
+  } catch (error) {
+    report(error);
+  }
+}
+
+async function loadSeries(): Promise<void> {
+  const [run, output] = [view.run.value, view.output.value];
+  const { epochs } = await fetchSeries(run, output);
+  if (run !== view.run.value || output !== view.output.value) return;
+  const wanted = link.step ?? view.step.value;
+  const usable = epochs.filter(view.usable);
+  const kept = epochs.find(({ step }) => step === wanted);
+  const chosen = kept ?? usable.at(-1) ?? epochs.at(-1);
+  delete link.step;
+  batch(() => {
+    view.epochs.value = epochs;
+    view.step.value = chosen?.step ?? 0;
+  });
+}
+
+let curvesAsked = "";
+
+async function loadCurves(
+  tree: Tree,
+  rows: number,
+  columns: number,
+): Promise<void> {
+  const [run, output] = [view.run.value, view.output.value];
+  const first = [...(tree.levels[0]?.nodes ?? [])].slice(0, 8);
+  const chosen = rows === columns && rows > 0 ? [rows] : [];
+  const nodes = [...new Set([...chosen, ...first])];
+  const asked = [
+    ...[run, output, view.epochs.value.length],
+    ...[view.epochs.value.at(-1)?.wall_time, ...nodes],
+  ].join();
+  if (asked === curvesAsked) return;
+  curvesAsked = asked;
+  try {
+    const points = await fetchCurves(run, output, nodes);
+    if (asked !== curvesAsked) return;
+    batch(() => {
+      view.curves.value = points;
+      view.curveNodes.value = nodes;
+    });
+  } catch (error) {
+    if (error instanceof ServerGone) report(error);
+    curvesAsked = "";
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+function report(error: unknown): void {
+  const gone = error instanceof ServerGone;
+  view.problem.value = { text: messageOf(error), gone };
+}

@@ -1,0 +1,123 @@
+/** The palette of the page, light and dark, following TensorBoard's. */
+
+import { signal } from "@preact/signals";
+
+export interface Palette {
+  dark: boolean;
+  background: string;
+  ink: string;
+  muted: string;
+  hairline: string;
+  strong: string;
+  fill: string;
+  fillFirst: string;
+  accent: string;
+  accentText: string;
+  /** Opacity of the accent over a band of the matrix, over a tree node. */
+  bandTint: number;
+  treeTint: number;
+  /** Colours of counts, few to many. */
+  counts: readonly string[];
+}
+
+const LIGHT: Palette = {
+  dark: false,
+  background: "#ffffff",
+  ink: "#1b1f24",
+  muted: "#5a636e",
+  hairline: "#dfe3e8",
+  strong: "#bcc3cc",
+  fill: "#f5f6f8",
+  fillFirst: "#e9ecf0",
+  accent: "#e8590c",
+  accentText: "#ad390a",
+  bandTint: 0.07,
+  treeTint: 0.16,
+  counts: ["#8fadde", "#6a90cf", "#4670b6", "#274d92", "#0d2a63"],
+};
+
+const DARK: Palette = {
+  dark: true,
+  background: "#1c1f23",
+  ink: "#e8eaed",
+  muted: "#a3abb6",
+  hairline: "#333940",
+  strong: "#525a65",
+  fill: "#24282d",
+  fillFirst: "#2d3239",
+  accent: "#ff8a47",
+  accentText: "#ff9a5c",
+  bandTint: 0.09,
+  treeTint: 0.22,
+  counts: ["#4d75b3", "#6a91cf", "#8fb0e6", "#bbd1f4", "#eef4ff"],
+};
+
+export const palette = signal<Palette>(LIGHT);
+
+/** Follows the dark mode of TensorBoard, else of the system. */
+export function followTheme(): void {
+  const system = matchMedia("(prefers-color-scheme: dark)");
+  const parentBody = bodyOfParent();
+  const update = (): void => {
+    const dark = parentBody
+      ? parentBody.classList.contains("dark-mode")
+      : system.matches;
+    palette.value = dark ? DARK : LIGHT;
+    applyToDocument(palette.value);
+  };
+  if (parentBody) {
+    new MutationObserver(update).observe(parentBody, {
+      attributeFilter: ["class"],
+    });
+  }
+  system.addEventListener("change", update);
+  update();
+}
+
+// The parent is another origin when the page is embedded elsewhere.
+function bodyOfParent(): HTMLElement | null {
+  try {
+    return window.parent === window ? null : window.parent.document.body;
+  } catch {
+    return null;
+  }
+}
+
+function applyToDocument(colours: Palette): void {
+  const { style } = document.documentElement;
+  style.colorScheme = colours.dark ? "dark" : "light";
+  for (const [name, value] of Object.entries(colours)) {
+    if (typeof value === "string") style.setProperty(`--${name}`, value);
+  }
+  style.setProperty("--tree-tint", `${colours.treeTint * 100}%`);
+  style.setProperty("--bar", colours.counts[0]!);
+}
+
+export type Rgb = readonly [number, number, number];
+
+export function rgb(hex: string): Rgb {
+  const value = Number.parseInt(hex.slice(1), 16);
+  return [value >> 16, (value >> 8) & 255, value & 255];
+}
+
+/** A colour of a ramp at t in [0, 1], between its neighbouring stops. */
+export function rampAt(stops: readonly string[], t: number): Rgb {
+  const at = Math.min(Math.max(t, 0), 1) * (stops.length - 1);
+  const index = Math.min(Math.floor(at), stops.length - 2);
+  const from = rgb(stops[index]!);
+  const to = rgb(stops[index + 1]!);
+  const mix = (channel: 0 | 1 | 2): number =>
+    Math.round(from[channel] + (to[channel] - from[channel]) * (at - index));
+  return [mix(0), mix(1), mix(2)];
+}
+
+/** Black or white, whichever is stronger on a colour. */
+export function inkOn([red, green, blue]: Rgb): string {
+  const linear = (value: number): number =>
+    value <= 10 ? value / 3294.6 : ((value / 255 + 0.055) / 1.055) ** 2.4;
+  const luminance =
+    0.2126 * linear(red) + 0.7152 * linear(green) + 0.0722 * linear(blue);
+  return luminance > 0.179 ? "#000" : "#fff";
+}
+
+export const FONT = 'Roboto, system-ui, -apple-system, "Segoe UI", sans-serif';

@@ -1,0 +1,247 @@
+/** Names in the trees, the axis names, and the counts at the bands' ends. */
+
+import type { JSX } from "preact";
+import { whole } from "./format.ts";
+import { boxesOf, type TreeBox, visible } from "./icicle.ts";
+import { fit, measureAt } from "./labels.ts";
+import { columnsOf, rowsOf } from "./matrix/frame.ts";
+import { zoomTo } from "./motion.ts";
+import { classesOf, type Tree } from "./tree.ts";
+import * as view from "./view.ts";
+
+const regular = measureAt(11);
+const medium = measureAt(11, 500);
+
+interface Place {
+  layout: typeof view.layout.value;
+  window: view.Window;
+}
+
+export function MapLabels(): JSX.Element | null {
+  const tree = view.tree.value;
+  if (!tree) return null;
+  const place = {
+    layout: view.layout.value,
+    window: view.settledWindow.value,
+  };
+  const boxes = boxesOf(tree, view.columns.value);
+  return (
+    <>
+      <g role="tree" aria-label="Actual classes" data-testid="tree-actual">
+        {boxes.map((box) => LeftLabel(tree, box, place))}
+      </g>
+      <g
+        role="tree"
+        aria-label="Predicted classes"
+        data-testid="tree-predicted"
+      >
+        {boxes.map((box) => TopLabel(tree, box, place))}
+      </g>
+      <AxisNames />
+      <BandCounts tree={tree} />
+    </>
+  );
+}
+
+/** How a node looks beside the selection. */
+function styleOf(tree: Tree, node: number, chosen: number): string {
+  const kin = view.kinship(tree, node, chosen);
+  if (kin === "self" || kin === "part") return "name chosen";
+  return kin === "holder" ? "name strong" : "name";
+}
+
+function treeItem(
+  tree: Tree,
+  node: number,
+  box: { x: number; y: number; width: number; height: number },
+  texts: JSX.Element,
+): JSX.Element {
+  const classes = classesOf(tree, node);
+  const isChosen = view.selection.value.rows === node;
+  const onKeyDown = (event: KeyboardEvent): void => {
+    if (event.key !== "Enter" && event.key !== " ") return;
+    event.preventDefault();
+    event.stopPropagation();
+    if (event.key === "Enter" && isChosen) {
+      zoomTo({ rows: node, columns: node });
+    } else view.select(node);
+  };
+  return (
+    <g
+      key={node}
+      role="treeitem"
+      tabIndex={0}
+      aria-label={`${tree.names[node]}, ${whole(classes)} classes`}
+      aria-selected={isChosen}
+      onKeyDown={onKeyDown}
+    >
+      <rect class="hit" {...box} />
+      {texts}
+    </g>
+  );
+}
+
+function LeftLabel(
+  tree: Tree,
+  { node, from, to, low, high }: TreeBox,
+  { layout, window }: Place,
+): JSX.Element | null {
+  const rows = rowsOf({ layout, window });
+  const span = visible(rows, low, high);
+  if (!span) return null;
+  const [top, bottom] = span;
+  const left = layout.columns[from]!;
+  const width = layout.columns[to]! - left;
+  const height = bottom - top;
+  const style = styleOf(tree, node, view.selection.value.rows);
+  const name = tree.names[node]!;
+  const count = whole(classesOf(tree, node));
+  const box = { x: left, y: top, width, height };
+  const middle = (top + bottom) / 2;
+  const countWidth = regular(count);
+  if (from === 0) {
+    const both = medium(name) + 8 + countWidth;
+    if (both + 10 <= height || medium(name) + 10 <= height) {
+      const at = `translate(${left + 10.5} ${middle}) rotate(-90)`;
+      return treeItem(
+        tree,
+        node,
+        box,
+        <text class={`${style} strong`} transform={at} dy="0.36em">
+          <tspan text-anchor="middle">
+            {both + 10 <= height ? `${name}  ${count}` : name}
+          </tspan>
+        </text>,
+      );
+    }
+    if (to === 1) return null;
+  }
+  if (height < 12) return null;
+  const text = fit(name, width - 12, style === "name" ? regular : medium);
+  const hasCount = regular(name) + countWidth + 20 <= width;
+  return treeItem(
+    tree,
+    node,
+    box,
+    <>
+      <text class={style} x={left + 6} y={middle} dy="0.36em">
+        {text}
+      </text>
+      {hasCount && (
+        <text class="count" x={left + width - 6} y={middle} dy="0.36em">
+          {count}
+        </text>
+      )}
+    </>,
+  );
+}
+
+function TopLabel(
+  tree: Tree,
+  { node, from, to, low, high }: TreeBox,
+  { layout, window }: Place,
+): JSX.Element | null {
+  const columns = columnsOf({ layout, window });
+  const span = visible(columns, low, high);
+  if (!span) return null;
+  const [left, right] = span;
+  const name = tree.names[node]!;
+  const style = styleOf(tree, node, view.selection.value.columns);
+  const strong = from === 0 || style !== "name";
+  if ((strong ? medium : regular)(name) + 10 > right - left) return null;
+  const top = layout.rows[from]!;
+  const height = layout.rows[to]! - top;
+  return treeItem(
+    tree,
+    node,
+    { x: left, y: top, width: right - left, height },
+    <text
+      class={`${style} centred${from === 0 ? " strong" : ""}`}
+      x={(left + right) / 2}
+      y={top + height / 2}
+      dy="0.36em"
+    >
+      {name}
+    </text>,
+  );
+}
+
+function AxisNames(): JSX.Element {
+  const { matrix, gutter, rightBars, lowerBars, columns, compact } =
+    view.layout.value;
+  const precisionY = lowerBars.y + 12;
+  return (
+    <g class="axes" aria-hidden="true">
+      <text x={matrix.x - 8} y={56} class="end">
+        predicted →
+      </text>
+      {compact && !gutter ? (
+        <text x={matrix.x - 8} y={93} class="end">
+          actual ↓
+        </text>
+      ) : (
+        <text x={columns[0]} y={93}>
+          actual ↓
+        </text>
+      )}
+      {gutter && (
+        <>
+          <text x={gutter.classes} y={93} class="end">
+            classes
+          </text>
+          <text x={gutter.recall} y={93} class="end">
+            recall
+          </text>
+        </>
+      )}
+      <text x={rightBars.x + rightBars.width} y={93} class="end">
+        recall
+      </text>
+      <text x={matrix.x - 8} y={precisionY} class="end">
+        precision
+      </text>
+      <text x={rightBars.x} y={precisionY}>
+        100
+      </text>
+      <text x={rightBars.x + rightBars.width + 6} y={precisionY} class="end">
+        0 %
+      </text>
+    </g>
+  );
+}
+
+/** FN at the end of the row band, FP at the end of the column band. */
+function BandCounts({ tree }: { tree: Tree }): JSX.Element | null {
+  const node = view.selectedGroup.value;
+  const current = view.epoch.value;
+  if (!node || !current) return null;
+  const layout = view.layout.value;
+  const { matrix } = layout;
+  const frame = { layout, window: view.settledWindow.value };
+  const low = tree.edge[tree.start[node]!]!;
+  const high = tree.edge[tree.stop[node]!]!;
+  const rows = visible(rowsOf(frame), low, high);
+  const columns = visible(columnsOf(frame), low, high);
+  const { actual, predicted, inside } = current.sums;
+  const missed = `FN ${whole(actual[node]! - inside[node]!)}`;
+  const wrong = `FP ${whole(predicted[node]! - inside[node]!)}`;
+  const right = matrix.x + matrix.size;
+  const bottom = matrix.y + matrix.size;
+  // Not over the block itself.
+  const besides = columns !== null && columns[1] < right - 50;
+  const below = rows !== null && rows[1] < bottom - 18;
+  return (
+    <g class="bands" data-testid="band-counts">
+      {rows && rows[1] - rows[0] >= 12 && besides && (
+        <text class="end" x={right - 6} y={rows[0] + 12}>
+          {missed}
+        </text>
+      )}
+      {columns && columns[1] - columns[0] >= medium(wrong) + 4 && below && (
+        <text class="centre" x={(columns[0] + columns[1]) / 2} y={bottom - 8}>
+          {wrong}
+        </text>
+      )}
+    </g>
+  );
+}

@@ -1,0 +1,238 @@
+/** The state of the page: a handful of signals, and what follows from them. */
+
+import { computed, signal } from "@preact/signals";
+import type { CurvePoint, EpochInfo, RunInfo } from "./api.ts";
+import { type Cut, collapse, type Epoch, makeCut } from "./counts.ts";
+import { type Layout, layoutFor } from "./layout.ts";
+import type { LinkedView } from "./link.ts";
+import { makeScale } from "./scale.ts";
+import { palette } from "./theme.ts";
+import {
+  ancestors,
+  classesOf,
+  contains,
+  cutBelow,
+  type Tree,
+  totalClasses,
+} from "./tree.ts";
+
+export type Value = "count" | "share";
+export type Show = "errors" | "all";
+
+/** A block of the matrix. A group is the block of its own rows and columns. */
+export interface Selection {
+  rows: number;
+  columns: number;
+}
+
+/** The square of places that the matrix shows. */
+export interface Window {
+  x: number;
+  y: number;
+  span: number;
+}
+
+// What the user chose.
+export const run = signal("");
+export const output = signal("");
+export const step = signal(0);
+/** Number of groups of the level; 0 stands for the finest. */
+export const level = signal(0);
+export const value = signal<Value>("count");
+export const show = signal<Show>("errors");
+export const selection = signal<Selection>({ rows: 0, columns: 0 });
+export const shownWindow = signal<Window>({ x: 0, y: 0, span: 1 });
+export const playing = signal(false);
+export const speed = signal(2);
+
+// What came from the server.
+export const runs = signal<RunInfo[] | null>(null);
+export const epochs = signal<EpochInfo[]>([]);
+export const tree = signal<Tree | null>(null);
+export const epoch = signal<Epoch | null>(null);
+/** The step that `epoch` belongs to; behind `step` while that one loads. */
+export const drawnStep = signal(0);
+export const curves = signal<CurvePoint[]>([]);
+/** The nodes whose recall and precision `curves` holds, in its order. */
+export const curveNodes = signal<readonly number[]>([]);
+/** Why the chosen epoch cannot be shown. */
+export const epochError = signal<string | null>(null);
+/** Why nothing can be shown, or nothing new. */
+export const problem = signal<{ text: string; gone: boolean } | null>(null);
+
+// What the pointer does.
+export interface Hover {
+  rows: number;
+  columns: number | null;
+  /** Pointer, in pixels of the page. */
+  x: number;
+  y: number;
+}
+export const hover = signal<Hover | null>(null);
+/** While the matrix moves, labels wait. */
+export const moving = signal(false);
+export const pageSize = signal({ width: 1440, height: 836 });
+
+export const layout = computed<Layout>(() =>
+  layoutFor(pageSize.value.width, pageSize.value.height),
+);
+
+export const levelIndex = computed(() => {
+  const levels = tree.value?.levels ?? [];
+  const at = levels.findIndex(({ groups }) => groups === level.value);
+  return at < 0 ? levels.length - 1 : at;
+});
+
+export const cut = computed<Cut | null>(() => {
+  const chosen = tree.value?.levels[levelIndex.value];
+  return tree.value && chosen ? makeCut(tree.value, chosen.nodes) : null;
+});
+
+export const isCollapsed = computed(
+  () => tree.value !== null && levelIndex.value < tree.value.levels.length - 1,
+);
+
+/** The cells as drawn: of the chosen level, with or without right answers. */
+export const cells = computed(() =>
+  epoch.value && cut.value
+    ? collapse(epoch.value.cells, cut.value, show.value === "errors")
+    : null,
+);
+
+export const scale = computed(() =>
+  epoch.value && cut.value
+    ? makeScale(value.value, epoch.value.sums, cut.value, palette.value)
+    : null,
+);
+
+export const selectedGroup = computed(() =>
+  selection.value.rows === selection.value.columns
+    ? selection.value.rows
+    : null,
+);
+
+/** The window once it has come to rest. */
+export const settledWindow = signal<Window>({ x: 0, y: 0, span: 1 });
+
+/** The smallest node that holds every row that is shown. */
+export const focus = computed(() => {
+  const current = tree.value;
+  if (!current) return 0;
+  const { y, span } = settledWindow.value;
+  // Half a class of slack, so that zooming to a node focuses on it.
+  const inside = (node: number): boolean =>
+    current.edge[current.start[node]!]! <= y + 0.5 &&
+    current.edge[current.stop[node]!]! >= y + span - 0.5;
+  let node = 0;
+  for (let at = 1; at < current.parent.length; at++) {
+    if (current.parent[at] === node && inside(at)) node = at;
+  }
+  return node;
+});
+
+/** The three columns of the trees: groups of the node in focus. */
+export const columns = computed<Int32Array[]>(() => {
+  const current = tree.value;
+  if (!current) return [];
+  const node = focus.value;
+  if (node === 0) {
+    const coarse = current.levels.slice(0, 3).map(({ nodes }) => nodes);
+    while (coarse.length < 3) coarse.push(coarse.at(-1)!);
+    return coarse;
+  }
+  const classes = classesOf(current, node);
+  return [
+    Int32Array.of(node),
+    cutBelow(current, node, classes * 0.55),
+    cutBelow(current, node, classes * 0.22),
+  ];
+});
+
+/** The finest level whose groups can have a line each beside the matrix. */
+export const gutterNodes = computed<Int32Array>(() => {
+  const current = tree.value;
+  if (!current) return new Int32Array();
+  const { y, span } = settledWindow.value;
+  const most = layout.value.matrix.size / 3.2;
+  const visible = (nodes: Int32Array): Int32Array =>
+    nodes.filter(
+      (node) =>
+        current.edge[current.stop[node]!]! > y &&
+        current.edge[current.start[node]!]! < y + span,
+    );
+  const fine = current.levels.map(({ nodes }) => visible(nodes));
+  const fitting = fine.filter((nodes) => nodes.length <= most);
+  return fitting.at(-1) ?? fine[0]!;
+});
+
+export function usable(info: EpochInfo): boolean {
+  return info.error === undefined;
+}
+
+export function fullWindow(): Window {
+  return { x: 0, y: 0, span: tree.value ? totalClasses(tree.value) : 1 };
+}
+
+/** Keeps a window within the matrix, and no closer than two classes. */
+export function clamp({ x, y, span }: Window): Window {
+  const full = fullWindow().span;
+  const size = Math.min(Math.max(span, Math.min(2, full)), full);
+  const within = (at: number): number => Math.min(Math.max(at, 0), full - size);
+  return { x: within(x), y: within(y), span: size };
+}
+
+export const isZoomed = computed(
+  () => settledWindow.value.span < fullWindow().span - 1e-6,
+);
+
+/** Shows another epoch; marks when, so that drawing it can be measured. */
+export function goToStep(wanted: number): void {
+  if (wanted === step.value) return;
+  performance.clearMarks("blocks:step");
+  performance.mark("blocks:step");
+  step.value = wanted;
+}
+
+/** The epoch `by` places further on, unreadable ones included. */
+export function stepBy(by: number): void {
+  const at = epochs.value.findIndex((info) => info.step === step.value);
+  const last = epochs.value.length - 1;
+  const next = epochs.value[Math.min(Math.max(at + by, 0), last)];
+  if (next) goToStep(next.step);
+}
+
+export function select(rows: number, columns = rows): void {
+  selection.value = { rows, columns };
+}
+
+/** Whether a node is the selected group, one of its parts, or holds it. */
+export function kinship(
+  current: Tree,
+  node: number,
+  chosen: number,
+): "self" | "part" | "holder" | null {
+  if (chosen === 0) return null;
+  if (node === chosen) return "self";
+  if (contains(current, chosen, node)) return "part";
+  return ancestors(current, chosen).includes(node) && node !== 0
+    ? "holder"
+    : null;
+}
+
+/** What a link to this view says; null until there is something to link to. */
+export const linkedView = computed<LinkedView | null>(() => {
+  const current = tree.value;
+  if (!current || step.value === 0) return null;
+  const { rows, columns } = selection.value;
+  const { x, y, span } = settledWindow.value;
+  const round = (place: number): number => Math.round(place * 100) / 100;
+  return {
+    ...{ run: run.value, output: output.value, step: step.value },
+    ...(level.value ? { level: level.value } : {}),
+    ...(value.value === "count" ? {} : { value: value.value }),
+    ...(show.value === "errors" ? {} : { show: show.value }),
+    ...(rows ? { rows: current.ids[rows]! } : {}),
+    ...(rows && rows !== columns ? { columns: current.ids[columns]! } : {}),
+    ...(isZoomed.value ? { window: [round(x), round(y), round(span)] } : {}),
+  };
+});
