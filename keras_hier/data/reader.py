@@ -99,13 +99,12 @@ def imagenet(
     schema = look_at_one(files)
     order = label_order(files, schema, classes, label_offset)
     features = _features(schema)
-    label_of = _labels(schema, order, label_offset or 0)
+    labels_of = _labels(schema, order, label_offset or 0)
 
     def read(data: Any, file: Any, index: Any, draws: Any = None) -> Any:
         example = tf.io.parse_single_example(data, features)
-        label = label_of(example, file, index)
         image = crop(example[schema.image], image_size, crop_share, draws)
-        return image, label
+        return image, example[schema.target], file, index
 
     def read_at_random(record: tuple[Any, Any, Any], seeds: Any) -> Any:
         data, file, index = record
@@ -127,9 +126,14 @@ def imagenet(
         ).map(read_at_random, num_parallel_calls=tf.data.AUTOTUNE)
     else:
         dataset = dataset.map(read, num_parallel_calls=tf.data.AUTOTUNE)
-    dataset = dataset.batch(
-        batch_size, drop_remainder, num_parallel_calls=tf.data.AUTOTUNE
-    ).prefetch(PREFETCH)
+    dataset = (
+        dataset.batch(
+            batch_size, drop_remainder, num_parallel_calls=tf.data.AUTOTUNE
+        )
+        # By the batch: checking a single record costs as much as reading it.
+        .map(lambda images, *found: (images, labels_of(*found)))
+        .prefetch(PREFETCH)
+    )
     options = tf.data.Options()
     options.deterministic = seed is not None or not training
     return dataset.with_options(options)
@@ -184,45 +188,50 @@ def _features(schema: Schema) -> dict[str, Any]:
     """What to parse. The defaults are caught later, where the file is known."""
     import tensorflow as tf
 
-    features = {schema.image: tf.io.FixedLenFeature([], tf.string, "")}
-    if schema.class_id is not None:
-        features[schema.class_id] = tf.io.FixedLenFeature([], tf.string, "")
-    if schema.label is not None:
-        features[schema.label] = tf.io.FixedLenFeature(
-            [], tf.int64, tf.int64.min
-        )
-    return features
+    kind, default = (
+        (tf.string, "") if schema.named else (tf.int64, tf.int64.min)
+    )
+    return {
+        schema.image: tf.io.FixedLenFeature([], tf.string, ""),
+        schema.target: tf.io.FixedLenFeature([], kind, default),
+    }
 
 
 def _labels(
     schema: Schema, order: Sequence[str], offset: int
 ) -> Callable[[Any, Any, Any], Any]:
-    """A function from a parsed record, its file and index to the label."""
+    """A function from what [B] records name, files and indices to labels."""
     import tensorflow as tf
 
-    if schema.class_id is not None:
+    if schema.named:
+        expected = f"one of the {len(order)} class ids"
         table = tf.lookup.StaticHashTable(
             tf.lookup.KeyValueTensorInitializer(
                 tf.constant(order), tf.range(len(order))
             ),
             default_value=-1,
         )
+    else:
+        expected = f"a label from {offset} to {offset + len(order) - 1}"
 
-    def label_of(example: Any, file: Any, index: Any) -> Any:
-        if schema.class_id is not None:
-            found = example[schema.class_id]
-            label = table.lookup(found)
-            problem = "names a class that is not among the"
-        else:
-            found = example[schema.label]
-            label = found - offset
-            problem = f"has a label that, less {offset}, is not among the"
-        fine = (label >= 0) & (label < len(order))
-        message = ["Record", index, "of", file, problem, len(order), found]
-        with tf.control_dependencies([tf.debugging.Assert(fine, message)]):
-            return tf.cast(label, tf.int32)
+    def labels_of(found: Any, files: Any, indices: Any) -> Any:
+        labels = table.lookup(found) if schema.named else found - offset
+        fine = (labels >= 0) & (labels < len(order))
+        # The first that is not fine, or 0 if all are.
+        wrong = tf.argmin(tf.cast(fine, tf.int32))
+        message = [
+            f"Expected {expected}. Received:",
+            found[wrong],
+            "in record",
+            indices[wrong],
+            "of",
+            files[wrong],
+        ]
+        check = tf.debugging.Assert(tf.reduce_all(fine), message)
+        with tf.control_dependencies([check]):
+            return tf.cast(labels, tf.int32)
 
-    return label_of
+    return labels_of
 
 
 def _shuffle_buffer(file: str) -> int:

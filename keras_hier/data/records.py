@@ -234,6 +234,7 @@ def run(args: argparse.Namespace) -> int:
     Returns:
         The exit status, 0.
     """
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     summary = write_records(
         args.source,
         args.out,

@@ -25,15 +25,15 @@ class Schema:
 
     Attributes:
         image: Key of the encoded image.
-        label: Key of the integer, unless there is an id.
-        class_id: Key of the class id, which is trusted over the integer.
-        example_id: The id of the record looked at.
+        target: Key of the class id, or else of the integer.
+        named: Whether it is the id, which is trusted over the integer.
+        example: The id of the record looked at, or "".
     """
 
     image: str
-    label: str | None
-    class_id: str | None
-    example_id: str
+    target: str
+    named: bool
+    example: str
 
 
 def find_files(pattern: Pattern) -> list[str]:
@@ -102,15 +102,14 @@ def _schema(path: str, features: dict) -> Schema:
     class_id = first([ID_KEY], "bytes_list")
     values = features[class_id].bytes_list.value if class_id else []
     example_id = values[0].decode() if values else ""
-    if image is None or not (example_id or label):
+    target = class_id if example_id else label
+    if image is None or target is None:
         raise ValueError(
             f"Unknown schema in {path}. Expected an image (bytes) under one of "
             f"{list(IMAGE_KEYS)} and its class under {ID_KEY!r} (bytes) or one "
             f"of {list(LABEL_KEYS)} (int64). Received: {sorted(features)}"
         )
-    if example_id:
-        return Schema(image, None, class_id, example_id)
-    return Schema(image, label, None, "")
+    return Schema(image, target, bool(example_id), example_id)
 
 
 def classes(pattern: Pattern) -> tuple[str, ...]:
@@ -181,7 +180,7 @@ def ilsvrc_classes(schema: Schema) -> tuple[str, ...] | None:
         but in the development kit; or None.
     """
     ids = Hierarchy.imagenet().classes
-    return ids if schema.example_id in ids else None
+    return ids if schema.example in ids else None
 
 
 def label_order(
@@ -219,15 +218,15 @@ def label_order(
             f"The classes of {files[0]} are unknown. Pass classes=, the class "
             "ids in label order, such as hierarchy.classes."
         )
-    if schema.class_id is not None and label_offset is not None:
+    if schema.named and label_offset is not None:
         raise ValueError(
             f"The records of {files[0]} name their classes "
-            f"({schema.class_id!r}), so that their integers are not used. "
+            f"({schema.target!r}), so that their integers are not used. "
             f"Leave out label_offset={label_offset}."
         )
-    if schema.class_id is None and label_offset is None:
+    if not schema.named and label_offset is None:
         raise ValueError(
-            f"The records of {files[0]} hold an integer, {schema.label!r}, and "
+            f"The records of {files[0]} hold an integer, {schema.target!r}, and "
             "no class id. Pass label_offset=, the integer of the first class: "
             "1 in records made by the inception, TPU and official/vision "
             "scripts, 0 in those of TFDS."
@@ -248,7 +247,7 @@ def _check_same(
             f"({len(surplus)} in all). A tree of the records' classes is "
             "hierarchy.subset(keras_hier.data.classes(pattern))."
         )
-    if schema.class_id is None and wanted != listed:
+    if not schema.named and wanted != listed:
         raise ValueError(
             f"The `classes` argument has the classes of {file} in another "
             f"order than the {CLASS_LIST} beside it, and the records hold no "

@@ -1,0 +1,317 @@
+"""AlexNet on ImageNet, taught the hierarchy: the training of the paper.
+
+Make the records first, then train twice and compare:
+
+    keras-hier records ILSVRC2012 records --split train --shards 1024
+    keras-hier records ILSVRC2012 records --split validation --shards 128
+    python examples/imagenet.py --train 'records/train-*' \
+        --validation 'records/validation-*' --logdir runs/plain
+    python examples/imagenet.py --train 'records/train-*' \
+        --validation 'records/validation-*' --logdir runs/heads \
+        --heads conv2=4 conv4=30 conv5=100 --probes conv1=4 conv3=30
+    tensorboard --logdir runs
+
+Any other data set in TFRecords will do, with `--hierarchy FILE`, and small
+images with, for instance, `--image-size 56 --width 0.5 --normalization batch
+--optimizer adam`.
+
+Reference:
+    Alsallakh et al. 2018, Do convolutional neural networks learn class
+    hierarchy?, arXiv 1710.06501.
+"""
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+import keras
+import tensorflow as tf
+
+import keras_hier as kh
+
+
+def parse_arguments() -> argparse.Namespace:
+    """Reads the command line."""
+    parser = argparse.ArgumentParser(
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    data = parser.add_argument_group("data")
+    data.add_argument(
+        "--train", required=True, metavar="PATTERN", help="training records"
+    )
+    data.add_argument(
+        "--validation", required=True, metavar="PATTERN", help="held-out ones"
+    )
+    data.add_argument(
+        "--label-offset",
+        type=int,
+        metavar="N",
+        help="integer of the first class, for records without class ids",
+    )
+    data.add_argument(
+        "--hierarchy",
+        default="imagenet",
+        metavar="imagenet|FILE",
+        help="tree of the classes; FILE: .json, or .csv with a line `class,"
+        "group1,group2` per class (default: imagenet)",
+    )
+    data.add_argument("--image-size", type=int, default=227, metavar="PIXELS")
+    data.add_argument(
+        "--batch-size",
+        type=int,
+        default=256,
+        metavar="B",
+        help="over all devices (default: 256)",
+    )
+
+    model = parser.add_argument_group("model")
+    model.add_argument(
+        "--heads",
+        nargs="+",
+        default=[],
+        metavar="LAYER=GROUPS",
+        help="heads that train the network, such as conv2=4 conv4=30 conv5=100",
+    )
+    model.add_argument(
+        "--probes",
+        nargs="+",
+        default=[],
+        metavar="LAYER=GROUPS",
+        help="probes that watch it, such as conv1=4 conv3=30",
+    )
+    model.add_argument(
+        "--loss-weight",
+        type=float,
+        default=0.3,
+        metavar="W",
+        help="weight of each head's loss beside that of the classes, which has "
+        "1 (default: 0.3)",
+    )
+    model.add_argument(
+        "--width",
+        type=float,
+        default=1.0,
+        help="channels, relative to AlexNet (default: 1)",
+    )
+    model.add_argument(
+        "--normalization", choices=("lrn", "batch", "none"), default="lrn"
+    )
+    model.add_argument("--dropout", type=float, default=0.5, metavar="RATE")
+
+    training = parser.add_argument_group("training")
+    training.add_argument("--epochs", type=int, default=50)
+    training.add_argument(
+        "--optimizer",
+        choices=("sgd", "adam"),
+        default="sgd",
+        help="sgd: momentum 0.9 and weight decay, divided by 10 when "
+        "val_class_loss stands still, as in the paper; adam: cosine decay",
+    )
+    training.add_argument(
+        "--learning-rate",
+        type=float,
+        metavar="RATE",
+        help="at first (default: 0.01 for sgd, 0.001 for adam)",
+    )
+    training.add_argument(
+        "--mixed-precision",
+        action="store_true",
+        help="compute in float16 (GPU)",
+    )
+    training.add_argument(
+        "--logical-cpus",
+        type=int,
+        metavar="N",
+        help="split the CPU in N devices, to try MirroredStrategy without GPUs",
+    )
+    training.add_argument("--seed", type=int, metavar="N")
+
+    output = parser.add_argument_group("output")
+    output.add_argument(
+        "--logdir",
+        type=Path,
+        default=Path("runs/imagenet"),
+        help="folder of this run (default: runs/imagenet)",
+    )
+    output.add_argument(
+        "--resume",
+        action="store_true",
+        help="go on where a run in this folder was interrupted",
+    )
+    return parser.parse_args()
+
+
+def read_hierarchy(
+    source: str, classes: tuple[str, ...] | None
+) -> kh.Hierarchy:
+    """Reads a tree, and keeps the classes of the records if they are known."""
+    if source.endswith(".csv"):
+        return kh.Hierarchy.from_csv(source, classes=classes)
+    if source == "imagenet":
+        hierarchy = kh.Hierarchy.imagenet()
+    else:
+        hierarchy = kh.Hierarchy.from_json(Path(source))
+    return hierarchy.subset(classes) if classes else hierarchy
+
+
+def read_cuts(items: list[str], hierarchy: kh.Hierarchy) -> dict[str, Any]:
+    """Makes {"conv2": the tree cut into 4 groups} of ["conv2=4"]."""
+    cuts: dict[str, list[kh.Grouping]] = {}
+    for item in items:
+        layer, _, groups = item.partition("=")
+        if not groups.isdecimal():
+            raise SystemExit(f"Expected LAYER=GROUPS, as in conv2=4: {item!r}")
+        cuts.setdefault(layer, []).append(hierarchy.cut(groups=int(groups)))
+    return cuts
+
+
+def make_strategy(logical_cpus: int | None) -> tf.distribute.Strategy:
+    """Copies the model to every GPU, or to parts of the CPU."""
+    if logical_cpus is None:
+        return tf.distribute.MirroredStrategy()
+    cpu = tf.config.list_physical_devices("CPU")[0]
+    tf.config.set_logical_device_configuration(
+        cpu, [tf.config.LogicalDeviceConfiguration()] * logical_cpus
+    )
+    return tf.distribute.MirroredStrategy(
+        [f"CPU:{index}" for index in range(logical_cpus)]
+    )
+
+
+def make_optimizer(
+    name: str, rate: float | None, steps: int
+) -> keras.optimizers.Optimizer:
+    """The paper's optimizer, or one that is quick with small images."""
+    if name == "sgd":
+        return keras.optimizers.SGD(
+            rate or 0.01, momentum=0.9, weight_decay=5e-4
+        )
+    return keras.optimizers.Adam(
+        keras.optimizers.schedules.CosineDecay(rate or 1e-3, steps)
+    )
+
+
+def make_model(
+    args: argparse.Namespace, hierarchy: kh.Hierarchy, steps: int
+) -> keras.Model:
+    """Builds and compiles AlexNet, with heads and probes if asked for."""
+    model = kh.AlexNet(
+        hierarchy.num_classes,
+        input_shape=(args.image_size, args.image_size, 3),
+        width=args.width,
+        normalization=None
+        if args.normalization == "none"
+        else args.normalization,
+        dropout=args.dropout,
+    )
+    weights = {}
+    heads = read_cuts(args.heads, hierarchy)
+    probes = read_cuts(args.probes, hierarchy)
+    if heads or probes:
+        model = kh.add_heads(model, heads=heads, probes=probes)
+        weights = {
+            layer.name: args.loss_weight
+            for layer in model.layers
+            if getattr(layer, "role", None) == "head"
+        }
+    model.compile(
+        make_optimizer(args.optimizer, args.learning_rate, steps),
+        **kh.compile_args(model, hierarchy, loss_weights=weights),
+    )
+    return model
+
+
+def make_callbacks(
+    args: argparse.Namespace, model: keras.Model
+) -> list[keras.callbacks.Callback]:
+    """What happens after every epoch."""
+    # With heads, `val_loss` holds their losses too: never judge a run by it.
+    several = len(model.outputs) > 1
+    monitor = "val_class_loss" if several else "val_loss"
+    callbacks = [
+        kh.BlocksCallback(args.logdir),
+        keras.callbacks.TensorBoard(args.logdir),
+        keras.callbacks.ModelCheckpoint(
+            args.logdir / "best.keras",
+            monitor=monitor,
+            mode="min",
+            save_best_only=True,
+        ),
+        keras.callbacks.BackupAndRestore(args.logdir / "backup"),
+    ]
+    if args.optimizer == "sgd":
+        callbacks.append(
+            keras.callbacks.ReduceLROnPlateau(
+                monitor=monitor, mode="min", factor=0.1, patience=4
+            )
+        )
+    return callbacks
+
+
+def main() -> None:
+    """Trains one network."""
+    args = parse_arguments()
+    interrupted = (args.logdir / "backup").exists()
+    if interrupted != args.resume:
+        raise SystemExit(
+            f"{args.logdir} holds an interrupted run: continue it with "
+            "--resume, or choose another --logdir."
+            if interrupted
+            else f"{args.logdir} holds no interrupted run: nothing to resume."
+        )
+    if args.seed is not None:
+        keras.utils.set_random_seed(args.seed)
+    if args.mixed_precision:
+        keras.mixed_precision.set_global_policy("mixed_float16")
+    strategy = make_strategy(args.logical_cpus)
+
+    # Records without class ids are numbered in the order of the tree's labels.
+    named = args.label_offset is None
+    hierarchy = read_hierarchy(
+        args.hierarchy, kh.data.classes(args.train) if named else None
+    )
+    train = kh.data.imagenet(
+        args.train,
+        args.image_size,
+        args.batch_size,
+        training=True,
+        classes=hierarchy.classes,
+        label_offset=args.label_offset,
+        seed=args.seed,
+    )
+    validation = kh.data.imagenet(
+        args.validation,
+        args.image_size,
+        args.batch_size,
+        classes=hierarchy.classes,
+        label_offset=args.label_offset,
+    )
+    images = kh.data.count(args.train)
+    steps = -(-images // args.batch_size)
+    with strategy.scope():
+        model = make_model(args, hierarchy, args.epochs * steps)
+    print(
+        f"{images:,} training images of {hierarchy.num_classes:,} classes, "
+        f"{kh.data.count(args.validation):,} for validation\n"
+        f"{model.count_params():,} parameters on "
+        f"{strategy.num_replicas_in_sync} device(s), outputs: "
+        f"{', '.join(model.output_names)}\n"
+        f"{args.epochs} epochs of {steps:,} steps, logged to {args.logdir}",
+        flush=True,
+    )
+
+    targets = kh.targets(model)
+    model.fit(
+        train.map(targets),
+        validation_data=validation.map(targets),
+        epochs=args.epochs,
+        callbacks=make_callbacks(args, model),
+    )
+    model.save(args.logdir / "last.keras")
+    kh.without_heads(model).save(args.logdir / "plain.keras")
+    print(f"Now look: tensorboard --logdir {args.logdir.parent}")
+
+
+if __name__ == "__main__":
+    main()
