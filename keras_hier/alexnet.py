@@ -170,7 +170,10 @@ def AlexNet(  # noqa: N802 - named as keras.applications names its models
             **{"padding": "same", **kwargs},
         )(x)
         if normalization == "batch":
-            x = keras.layers.BatchNormalization(name=f"norm{index}")(x)
+            # Averages over ten steps, not a hundred, keep up from epoch 1 on.
+            x = keras.layers.BatchNormalization(
+                momentum=0.9, name=f"norm{index}"
+            )(x)
         elif normalization == "lrn" and index <= 2:
             # The activations are 1 / PIXEL_SCALE of the paper's, hence alpha.
             x = LocalResponseNormalization(

@@ -82,20 +82,22 @@ class GroupHead(keras.layers.Layer):
 
     def call(self, x: Any) -> Any:
         """Returns logits [N, G]."""
-        vector = ops.reshape(self._gather(x), (-1, self.kernel.shape[0]))
+        return self._logits(self._vector(x))
+
+    def _logits(self, vector: Any) -> Any:
         return ops.matmul(vector, self.kernel) + self.bias
 
-    def _gather(self, x: Any) -> Any:
+    def _vector(self, x: Any) -> Any:
         positions = _positions(x.shape)
         if self.head == "pool" and positions:
-            return ops.mean(x, axis=positions)
-        if self.head == "grid" and positions:
+            x = ops.mean(x, axis=positions)
+        elif self.head == "grid" and positions:
             cell = tuple(_ceil(x.shape[axis], GRID) for axis in positions)
-            return ops.average_pool(x, cell, strides=cell, padding="same")
-        return x
+            x = ops.average_pool(x, cell, strides=cell, padding="same")
+        return ops.reshape(x, (-1, self.kernel.shape[0]))
 
     def _width(self, shape: tuple[int | None, ...]) -> int | None:
-        """Returns how many numbers `_gather` keeps of a sample, if known."""
+        """Returns the length of a sample's `_vector`, if known."""
         width = 1
         for axis, size in enumerate(shape[1:], 1):
             if self.head == "pool" and axis in _positions(shape):
@@ -134,7 +136,9 @@ class ProbeHead(GroupHead):
     """Predicts the group from a layer's features and trains only itself.
 
     A linear probe that runs while the model trains: it shows how well a layer
-    separates the groups, at every epoch. Gradients stop at its features.
+    separates the groups, at every epoch. Gradients stop at its features. Each
+    feature is standardized by its running mean and variance, so that probes
+    learn at the same pace whatever the scale of their layer.
 
     Train it under `ProbeHead.loss_weight`, 1e-6, which keeps its loss out of
     `loss` and `val_loss`: it amplifies its own gradient by as much.
@@ -154,9 +158,22 @@ class ProbeHead(GroupHead):
     role = "probe"
     loss_weight = PROBE_LOSS_WEIGHT
 
-    def call(self, x: Any) -> Any:
+    def build(self, input_shape: tuple[int | None, ...]) -> None:
+        """Creates the kernel, the bias and the running moments [F]."""
+        super().build(input_shape)
+        self.standardize = keras.layers.BatchNormalization(
+            center=False,
+            scale=False,
+            momentum=0.9,
+            dtype=self.dtype_policy,
+            name="standardize",
+        )
+        self.standardize.build((None, self.kernel.shape[0]))
+
+    def call(self, x: Any, training: bool | None = None) -> Any:
         """Returns logits [N, G]."""
-        logits = super().call(ops.stop_gradient(x))
+        vector = self._vector(ops.stop_gradient(x))
+        logits = self._logits(self.standardize(vector, training=training))
         value = ops.stop_gradient(logits)
         return value + (logits - value) / self.loss_weight
 
