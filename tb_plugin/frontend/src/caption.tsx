@@ -25,13 +25,13 @@ function words(): string[] {
   const epoch = view.epoch.value;
   const tree = view.tree.value;
   if (!epoch || !tree) return [];
-  const { cells, sums, total, errors } = epoch;
+  const { sums, total, errors } = epoch;
   const last = view.epochs.value.at(-1)?.step;
   const said: string[] = [];
   const focus = view.isZoomed.value ? view.focus.value : 0;
   if (focus === 0) {
     said.push(plural(total, "sample", "samples"));
-    const where = plural(cells.count.length, "cell", "cells");
+    const where = plural(cellsWithErrors(), "cell", "cells");
     said.push(`${plural(errors, "error", "errors")} in ${where}`);
   } else {
     const inside = sumBetween(tree, epoch, focus, focus);
@@ -57,4 +57,13 @@ function words(): string[] {
   }
   said.push(`epoch ${view.drawnStep.value} of ${last}`);
   return said;
+}
+
+function cellsWithErrors(): number {
+  const cells = view.cells.value;
+  if (!cells) return 0;
+  // At a level, the diagonal holds errors too: wrong class, right group.
+  const isErrors = view.isCollapsed.value && view.show.value === "errors";
+  const diagonal = cells.diagonal.filter((count) => count > 0).length;
+  return cells.count.length + (isErrors ? diagonal : 0);
 }

@@ -25,7 +25,8 @@ export function curvesOf(
       return typeof share === "number" ? [{ step: point.step, share }] : [];
     });
   const last = levels.length - 1;
-  const ofLevels = levels.map(({ groups }, index): Curve => {
+  const ofLevels = spacedLevels(levels.length).map((index): Curve => {
+    const { groups } = levels[index]!;
     const unit = index === last ? " classes" : index === 0 ? " groups" : "";
     return {
       name: whole(groups) + unit,
@@ -48,6 +49,14 @@ export function curvesOf(
     }),
   );
   return [...ofLevels, ...ofChosen];
+}
+
+/** At most four levels: the coarsest, and every other up to the finest. */
+export function spacedLevels(count: number): number[] {
+  const all = [...new Array(count).keys()];
+  if (count <= 4) return all;
+  const others = all.slice(1).filter((index) => (count - 1 - index) % 2 === 0);
+  return [0, ...others];
 }
 
 /** The first step from which a share stays at or above a threshold. */

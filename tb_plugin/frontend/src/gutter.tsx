@@ -4,7 +4,7 @@ import type { JSX } from "preact";
 import { recall } from "./counts.ts";
 import { percent, whole } from "./format.ts";
 import { visible } from "./icicle.ts";
-import { fit, measureAt, place } from "./labels.ts";
+import { measureAt, place, shorten } from "./labels.ts";
 import { rowsOf } from "./matrix/frame.ts";
 import { zoomTo } from "./motion.ts";
 import { classesOf, type Tree } from "./tree.ts";
@@ -52,8 +52,9 @@ export function Gutter(): JSX.Element | null {
   const { gutter, ticks } = view.layout.value;
   if (!tree || !gutter) return null;
   const sums = view.epoch.value?.sums;
-  const chosen = view.selection.value.rows;
+  const chosen = view.marked.value.rows;
   const hovered = view.hover.value?.rows;
+  const nameWidth = gutter.nameWidth + (view.gutterIsClasses.value ? 28 : 0);
   return (
     <g role="list" aria-label="Groups with recall" data-testid="gutter">
       {rowsWithLabels(tree).map(({ row: { node, wanted }, at }) => {
@@ -93,11 +94,13 @@ export function Gutter(): JSX.Element | null {
               height={13}
             />
             <text x={gutter.x} y={at} dy="0.36em" class="name">
-              {fit(tree.names[node]!, gutter.nameWidth, regular)}
+              {shorten(tree.names[node]!, nameWidth, regular)}
             </text>
-            <text x={gutter.classes} y={at} dy="0.36em" class="count">
-              {whole(classesOf(tree, node))}
-            </text>
+            {!view.gutterIsClasses.value && (
+              <text x={gutter.classes} y={at} dy="0.36em" class="count">
+                {whole(classesOf(tree, node))}
+              </text>
+            )}
             <text x={gutter.recall} y={at} dy="0.36em" class="count">
               {sums ? percent(recall(sums, node), 0) : ""}
             </text>

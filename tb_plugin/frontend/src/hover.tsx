@@ -4,11 +4,14 @@ import type { JSX } from "preact";
 import { sumBetween } from "./confusions.ts";
 import { type Epoch, precision, recall, type Sums } from "./counts.ts";
 import { percent, plural, whole } from "./format.ts";
+import { measureAt } from "./labels.ts";
 import { px } from "./layout.ts";
 import { columnsOf, rowsOf } from "./matrix/frame.ts";
 import { classesOf, isLeaf, meetOfNodes, type Tree } from "./tree.ts";
 import * as view from "./view.ts";
 
+const regular = measureAt(12);
+const medium = measureAt(12, 500);
 const RADIUS = 4.5;
 /** Distance of the tooltip from the cell. */
 const OFFSET = 14;
@@ -81,7 +84,10 @@ function Tooltip({
     columns === null
       ? aboutNode(tree, rows, epoch?.sums)
       : aboutCell(tree, rows, columns, epoch!);
-  const width = 228;
+  const width = Math.max(
+    228,
+    ...facts.map(([, text, strong]) => 98 + (strong ? medium : regular)(text)),
+  );
   const height = 14 + 17 * facts.length;
   const right = matrix.x + matrix.size + 50;
   const left = x + OFFSET + width > right ? x - OFFSET - width : x + OFFSET;

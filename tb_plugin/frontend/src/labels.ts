@@ -1,4 +1,4 @@
-/** Label placement: texts that fit, texts that never overlap. */
+/** Label placement: texts cut to fit, texts that never overlap. */
 
 import { FONT } from "./theme.ts";
 
@@ -88,7 +88,7 @@ export function place<T extends Candidate>(
 export type Measure = (text: string) => number;
 
 /** Cuts a text at a character so that it fits, with an ellipsis. */
-export function fit(text: string, width: number, measure: Measure): string {
+export function shorten(text: string, width: number, measure: Measure): string {
   if (measure(text) <= width) return text;
   let low = 0;
   let high = text.length;

@@ -73,7 +73,7 @@ function leftOf(x: number): Pick<Layout, "columns" | "gutter"> {
     const second = Math.round(32 + (right - 32) * 0.575);
     return { columns: [first, 32, second, right], gutter: null };
   }
-  const spare = Math.min(Math.round((x - 388) / 4), 40);
+  const spare = Math.max(0, Math.min((x - 388) >> 1, 60));
   const second = 32 + 80 + spare;
   const third = second + 66 + spare;
   const leader = x - 27;

@@ -31,7 +31,7 @@ function currentFrame(): Frame | null {
     layout: view.layout.value,
     palette: palette.value,
     window: view.shownWindow.value,
-    selection: view.selection.value,
+    selection: view.marked.value,
     boxes: boxesOf(tree, view.columns.value),
     ticks: view.gutterNodes.value,
     isCollapsed: view.isCollapsed.value,

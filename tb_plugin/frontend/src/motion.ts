@@ -5,6 +5,7 @@ import { classesOf } from "./tree.ts";
 import {
   clamp,
   fullWindow,
+  hover,
   moving,
   type Selection,
   settledWindow,
@@ -28,6 +29,7 @@ export function moveTo(window: Window): void {
   batch(() => {
     shownWindow.value = clamp(window);
     moving.value = true;
+    hover.value = null;
   });
   clearTimeout(timer);
   timer = setTimeout(settle, REST) as unknown as number;
@@ -65,6 +67,7 @@ export function glideTo(wanted: Window): void {
   }
   const start = performance.now();
   moving.value = true;
+  hover.value = null;
   const tick = (now: number): void => {
     const t = Math.min(Math.max((now - start) / DURATION, 0), 1);
     shownWindow.value = between(from, to, 1 - (1 - t) ** 3);

@@ -9,7 +9,7 @@ const SHADES = 256;
 /**
  * A logarithmic scale that stays the same over the epochs.
  *
- * The darkest colour stands for four fifths of the samples of a usual row,
+ * The darkest colour stands for four fifths of the samples of the largest row,
  * since samples per class do not change while errors do.
  */
 export interface Scale {
@@ -38,7 +38,7 @@ export function makeScale(
   return {
     value,
     low: isShare ? Math.min(1 / usual, 0.02) : 1,
-    high: isShare ? 0.8 : Math.max(0.8 * usual, 4),
+    high: isShare ? 0.8 : Math.max(0.8 * Math.max(...samples), 4),
     rowLog: samples.map((row) => (isShare && row > 0 ? Math.log(row) : 0)),
     packed: Uint32Array.from(
       shades,

@@ -2,15 +2,14 @@
 
 import { computed } from "@preact/signals";
 import type { JSX } from "preact";
-import { type Curve, curvesOf, staysFrom, stepTicks } from "./curves.ts";
-import { percent } from "./format.ts";
-import { fit, measureAt, spread } from "./labels.ts";
+import { type Curve, curvesOf, stepTicks } from "./curves.ts";
+import { measureAt, shorten, spread } from "./labels.ts";
 import { px } from "./layout.ts";
 import { togglePlay } from "./play.ts";
+import { reached, Thresholds } from "./thresholds.tsx";
 import * as view from "./view.ts";
 
 const small = measureAt(11);
-const THRESHOLD = 0.9;
 const SPEEDS = [1, 2, 4, 8];
 
 const curves = computed(() => {
@@ -82,7 +81,7 @@ function Transport(): JSX.Element {
               ))}
             </select>
           </label>
-          {"  ·  ← →  ·  Home End"}
+          {view.layout.value.compact ? "  ·  ← →" : "  ·  ← →  ·  Home End"}
         </p>
       </div>
     </div>
@@ -91,126 +90,162 @@ function Transport(): JSX.Element {
 
 const TOP = 20;
 const BOTTOM = 84;
+/** Room for the names at the ends of the curves. */
+const ENDS = 140;
+/** How far the slider reaches beyond the first and the last epoch. */
+const SLACK = 8;
 
-function Track(): JSX.Element | null {
-  const { strip, panel, compact } = view.layout.value;
-  const epochs = view.epochs.value;
-  const first = epochs[0]?.step;
-  const last = epochs.at(-1)?.step;
+interface Plot {
+  first: number;
+  last: number;
+  left: number;
+  width: number;
+  x: (step: number) => number;
+}
+
+const plot = computed<Plot | null>(() => {
+  const { panel, compact } = view.layout.value;
+  const first = view.epochs.value[0]?.step;
+  const last = view.epochs.value.at(-1)?.step;
   if (first === undefined || last === undefined) return null;
   const left = compact ? 218 : 276;
-  const width = panel.x - left - 140;
+  const width = panel.x - left - ENDS;
   const x = (step: number): number =>
     left + (width * (step - first)) / Math.max(last - first, 1);
-  const y = (share: number): number => BOTTOM - (BOTTOM - TOP) * share;
+  return { first, last, left, width, x };
+});
 
+function y(share: number): number {
+  return BOTTOM - (BOTTOM - TOP) * share;
+}
+
+function Track(): JSX.Element | null {
+  const { strip, panel } = view.layout.value;
+  if (!plot.value) return null;
+  const { left, width, x } = plot.value;
+  return (
+    <>
+      <svg
+        class="track"
+        aria-hidden="true"
+        width={panel.x}
+        height={strip.height}
+      >
+        {[0, 0.5, 1].map((share) => (
+          <g key={share} class="grid">
+            <path d={`M${left} ${y(share)}H${left + width}`} />
+            <text x={left - 6} y={y(share)} dy="0.36em" class="end">
+              {share === 1 ? "100 %" : share * 100}
+            </text>
+          </g>
+        ))}
+        <Steps {...plot.value} />
+        <Thresholds {...{ x, left, width }} top={TOP} bottom={BOTTOM} />
+        {curves.value.map((curve) => (
+          <path
+            key={curve.name}
+            class={`curve ${curve.kind}`}
+            style={{
+              opacity: curve.kind === "level" ? 1 - 0.6 * curve.fineness : 1,
+            }}
+            d={pathOf(curve, x)}
+          />
+        ))}
+        <Unreadable x={x} />
+        <Cursor x={x} />
+        <Ends left={left + width} />
+      </svg>
+      <Slider {...plot.value} />
+    </>
+  );
+}
+
+function Unreadable({ x }: Pick<Plot, "x">): JSX.Element {
+  const steps = view.epochs.value.filter((info) => !view.usable(info));
+  return (
+    <g class="bad">
+      {steps.map(({ step }) => (
+        <text key={step} x={x(step)} y={BOTTOM - 4}>
+          ×
+        </text>
+      ))}
+    </g>
+  );
+}
+
+function Cursor({ x }: Pick<Plot, "x">): JSX.Element {
+  const now = x(view.step.value);
+  return (
+    <g class="cursor">
+      <path d={`M${now} ${TOP - 14}V${BOTTOM + 2}`} />
+      <circle cx={now} cy={BOTTOM + 2} r={3.5} />
+    </g>
+  );
+}
+
+function Slider({ first, last, left, width }: Plot): JSX.Element {
   const jump = (event: PointerEvent & { currentTarget: Element }): void => {
     const box = event.currentTarget.getBoundingClientRect();
-    const share = (event.clientX - box.left - (left - 10)) / width;
+    const share = (event.clientX - box.left - SLACK) / width;
     const wanted = first + share * (last - first);
-    const nearest = epochs.reduce((best, each) =>
+    const nearest = view.epochs.value.reduce((best, each) =>
       Math.abs(each.step - wanted) < Math.abs(best.step - wanted) ? each : best,
     );
     view.goToStep(nearest.step);
   };
-  const now = x(view.step.value);
-  const shown = epochs.find(({ step }) => step === view.step.value);
+  const now = view.step.value;
   return (
-    <svg
-      class="track"
+    <div
+      class="slider"
       role="slider"
       tabIndex={0}
       data-testid="slider"
       aria-label="epoch"
       aria-valuemin={first}
       aria-valuemax={last}
-      aria-valuenow={view.step.value}
-      aria-valuetext={`epoch ${view.step.value} of ${last}`}
-      style={px({ left: 10 })}
-      viewBox={`10 0 ${panel.x - 10} ${strip.height}`}
-      width={panel.x - 10}
-      height={strip.height}
+      aria-valuenow={now}
+      aria-valuetext={`epoch ${now} of ${last}`}
+      style={px({ left: left - SLACK, width: width + 2 * SLACK })}
       onPointerDown={(event) => {
-        const box = event.currentTarget.getBoundingClientRect();
-        if (event.clientX - box.left < left - 20) return;
         event.currentTarget.setPointerCapture(event.pointerId);
         view.playing.value = false;
         jump(event);
       }}
       onPointerMove={(event) => {
-        if (
-          event.buttons === 1 &&
-          event.currentTarget.hasPointerCapture(event.pointerId)
-        ) {
-          jump(event);
-        }
+        if (event.currentTarget.hasPointerCapture(event.pointerId)) jump(event);
       }}
-    >
-      <rect
-        class="hit"
-        x={left - 8}
-        y={8}
-        width={width + 16}
-        height={strip.height - 10}
-      />
-      {[0, 0.5, 1].map((share) => (
-        <g key={share} class="grid">
-          <path d={`M${left} ${y(share)}H${left + width}`} />
-          <text x={left - 6} y={y(share)} dy="0.36em" class="end">
-            {share === 1 ? "100 %" : share * 100}
-          </text>
-        </g>
-      ))}
-      <Steps {...{ first, last, x, width }} />
-      <Thresholds {...{ x, left, width }} />
-      {curves.value.map((curve) => (
-        <path
-          key={curve.name}
-          class={`curve ${curve.kind}`}
-          style={{
-            opacity: curve.kind === "level" ? 1 - 0.6 * curve.fineness : 1,
-          }}
-          d={pathOf(curve, x, y)}
-        />
-      ))}
-      {epochs
-        .filter((info) => !view.usable(info))
-        .map(({ step }) => (
-          <text key={step} class="bad" x={x(step)} y={BOTTOM - 4}>
-            ×
-          </text>
-        ))}
-      <g class="cursor">
-        <path d={`M${now} ${TOP - 14}V${BOTTOM + 2}`} />
-        <circle cx={now} cy={BOTTOM + 2} r={3.5} />
-        {shown && !view.usable(shown) && <title>{shown.error}</title>}
-      </g>
-      <Ends {...{ left: left + width, y }} />
-    </svg>
+    />
   );
 }
 
-function pathOf(
-  { points }: Curve,
-  x: (step: number) => number,
-  y: (share: number) => number,
-): string {
+function pathOf({ points }: Curve, x: Plot["x"]): string {
   return points
     .map(({ step, share }, i) => `${i ? "L" : "M"}${x(step)} ${y(share)}`)
     .join("");
 }
 
-function Steps(props: {
-  first: number;
-  last: number;
-  width: number;
-  x: (step: number) => number;
-}): JSX.Element {
-  const { first, last, width, x } = props;
+function Steps({ first, last, width, x }: Plot): JSX.Element {
+  const marked = new Map<number, boolean>();
+  for (const { from, isChosen } of reached.value) {
+    if (from !== null) marked.set(from, isChosen || marked.get(from) === true);
+  }
+  const isFree = (step: number): boolean =>
+    [...marked.keys()].every((other) => Math.abs(x(other) - x(step)) > 18);
+  const round = stepTicks(first, last, Math.max(width / 110, 2));
   return (
     <g class="grid">
-      {stepTicks(first, last, Math.max(width / 110, 2)).map((step) => (
+      {round.filter(isFree).map((step) => (
         <text key={step} x={x(step)} y={BOTTOM + 13} class="centre">
+          {step}
+        </text>
+      ))}
+      {apart([...marked.keys()], x).map((step) => (
+        <text
+          key={step}
+          x={x(step)}
+          y={BOTTOM + 13}
+          class={marked.get(step) ? "centre mark chosen" : "centre mark"}
+        >
           {step}
         </text>
       ))}
@@ -218,112 +253,18 @@ function Steps(props: {
   );
 }
 
-interface Reached {
-  name: string;
-  from: number | null;
-  now: number;
-  isChosen: boolean;
-}
-
-/** When the recall of the coarse groups and the selection gets there. */
-function reached(): Reached[] {
-  const tree = view.tree.value;
-  if (!tree) return [];
-  const chosen = view.selectedGroup.value;
-  return view.curveNodes.value.flatMap((node, index) => {
-    const points = view.curves.value.flatMap(({ step, nodes }) => {
-      const share = nodes?.[index]?.recall;
-      return typeof share === "number" ? [{ step, share }] : [];
-    });
-    const now = points.at(-1)?.share;
-    if (now === undefined) return [];
-    const from = staysFrom(points, THRESHOLD);
-    const name = tree.names[node]!;
-    return [{ name, from, now, isChosen: node === chosen }];
-  });
-}
-
-function Thresholds(props: {
-  x: (step: number) => number;
-  left: number;
-  width: number;
-}): JSX.Element | null {
-  const groups = reached();
-  if (!groups.length) return null;
-  const { x, left, width } = props;
-  const steps = new Map<number, Reached[]>();
-  for (const group of groups) {
-    if (group.from === null) continue;
-    steps.set(group.from, [...(steps.get(group.from) ?? []), group]);
+/** Those of the steps whose numbers do not touch. */
+function apart(steps: number[], x: (step: number) => number): number[] {
+  const kept: number[] = [];
+  for (const step of steps.sort((a, b) => a - b)) {
+    const last = kept.at(-1);
+    if (last === undefined || x(step) - x(last) > 16) kept.push(step);
   }
-  const byStep = [...steps].sort(([a], [b]) => a - b);
-  const never = groups.filter(({ from }) => from === null);
-  const start = `recall ≥ ${100 * THRESHOLD} % from epoch`;
-  const textLeft = Math.max(left - 132, 150);
-  const texts: {
-    key: string;
-    strong: string;
-    text: string;
-    chosen: boolean;
-  }[] = byStep.flatMap(([step, at]) =>
-    [true, false].flatMap((chosen) => {
-      const names = at.filter(({ isChosen }) => isChosen === chosen);
-      return names.length
-        ? [
-            {
-              ...{ key: `${step} ${chosen}`, strong: String(step), chosen },
-              text: names.map(({ name }) => name).join(", "),
-            },
-          ]
-        : [];
-    }),
-  );
-  if (never.length) {
-    texts.push({
-      ...{ key: "never", strong: "not yet", chosen: false },
-      text: never
-        .map(({ name, now }) => `${name} ${percent(now, 0)}`)
-        .join(", "),
-    });
-  }
-  let at = textLeft + small(start) + 8;
-  const end = left + width - 8;
-  return (
-    <g class="thresholds">
-      <text x={textLeft} y={13}>
-        {start}
-      </text>
-      {texts.map(({ key, strong, text, chosen }) => {
-        const from = at;
-        const room = end - from - small(strong) - 8;
-        const shown = room > 30 ? fit(text, room, small) : "";
-        at += small(strong) + small(shown) + 24;
-        return (
-          shown && (
-            <text key={key} class={chosen ? "chosen" : ""} x={from} y={13}>
-              <tspan class="strong">{strong}</tspan>
-              {`  ${shown}`}
-            </text>
-          )
-        );
-      })}
-      {byStep.map(([step, names]) => (
-        <path
-          key={step}
-          class={names.some(({ isChosen }) => isChosen) ? "chosen" : ""}
-          d={`M${x(step)} ${TOP}V${BOTTOM}`}
-        />
-      ))}
-    </g>
-  );
+  return kept;
 }
 
 /** Values and names at the ends of the lines, kept apart. */
-function Ends(props: {
-  left: number;
-  y: (share: number) => number;
-}): JSX.Element {
-  const { left, y } = props;
+function Ends({ left }: { left: number }): JSX.Element {
   const lines = curves.value
     .flatMap((curve) => {
       const last = curve.points.at(-1);
@@ -339,11 +280,11 @@ function Ends(props: {
       {lines.map(({ curve, share, wanted }, i) => (
         <g key={curve.name} class={curve.kind === "level" ? "" : "chosen"}>
           <path d={`M${left + 3} ${wanted}L${left + 12} ${at[i]}`} />
-          <text x={left + 40} y={at[i]} dy="0.36em" class="end">
+          <text x={left + 38} y={at[i]} dy="0.36em" class="end">
             {(100 * share).toFixed(1)}
           </text>
-          <text x={left + 44} y={at[i]} dy="0.36em">
-            {fit(curve.name, 94, small)}
+          <text x={left + 45} y={at[i]} dy="0.36em">
+            {shorten(curve.name, 93, small)}
           </text>
         </g>
       ))}

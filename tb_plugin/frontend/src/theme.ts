@@ -11,6 +11,8 @@ export interface Palette {
   strong: string;
   fill: string;
   fillFirst: string;
+  /** Bars of what is right. */
+  grey: string;
   accent: string;
   accentText: string;
   /** Opacity of the accent over a band of the matrix, over a tree node. */
@@ -29,6 +31,7 @@ const LIGHT: Palette = {
   strong: "#bcc3cc",
   fill: "#f5f6f8",
   fillFirst: "#e9ecf0",
+  grey: "#aeb6c0",
   accent: "#e8590c",
   accentText: "#ad390a",
   bandTint: 0.07,
@@ -45,6 +48,7 @@ const DARK: Palette = {
   strong: "#525a65",
   fill: "#24282d",
   fillFirst: "#2d3239",
+  grey: "#68717d",
   accent: "#ff8a47",
   accentText: "#ff9a5c",
   bandTint: 0.09,

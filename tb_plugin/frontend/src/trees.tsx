@@ -3,7 +3,7 @@
 import type { JSX } from "preact";
 import { whole } from "./format.ts";
 import { boxesOf, type TreeBox, visible } from "./icicle.ts";
-import { fit, measureAt } from "./labels.ts";
+import { measureAt, shorten } from "./labels.ts";
 import { columnsOf, rowsOf } from "./matrix/frame.ts";
 import { zoomTo } from "./motion.ts";
 import { classesOf, type Tree } from "./tree.ts";
@@ -45,6 +45,7 @@ export function MapLabels(): JSX.Element | null {
 
 /** How a node looks beside the selection. */
 function styleOf(tree: Tree, node: number, chosen: number): string {
+  if (node !== 0 && node === view.selectedGroup.value) return "name chosen";
   const kin = view.kinship(tree, node, chosen);
   if (kin === "self" || kin === "part") return "name chosen";
   return kin === "holder" ? "name strong" : "name";
@@ -93,7 +94,7 @@ function LeftLabel(
   const left = layout.columns[from]!;
   const width = layout.columns[to]! - left;
   const height = bottom - top;
-  const style = styleOf(tree, node, view.selection.value.rows);
+  const style = styleOf(tree, node, view.marked.value.rows);
   const name = tree.names[node]!;
   const count = whole(classesOf(tree, node));
   const box = { x: left, y: top, width, height };
@@ -117,7 +118,7 @@ function LeftLabel(
     if (to === 1) return null;
   }
   if (height < 12) return null;
-  const text = fit(name, width - 12, style === "name" ? regular : medium);
+  const text = shorten(name, width - 12, style === "name" ? regular : medium);
   const hasCount = regular(name) + countWidth + 20 <= width;
   return treeItem(
     tree,
@@ -146,7 +147,7 @@ function TopLabel(
   if (!span) return null;
   const [left, right] = span;
   const name = tree.names[node]!;
-  const style = styleOf(tree, node, view.selection.value.columns);
+  const style = styleOf(tree, node, view.marked.value.columns);
   const strong = from === 0 || style !== "name";
   if ((strong ? medium : regular)(name) + 10 > right - left) return null;
   const top = layout.rows[from]!;
@@ -186,9 +187,11 @@ function AxisNames(): JSX.Element {
       )}
       {gutter && (
         <>
-          <text x={gutter.classes} y={93} class="end">
-            classes
-          </text>
+          {!view.gutterIsClasses.value && (
+            <text x={gutter.classes} y={93} class="end">
+              classes
+            </text>
+          )}
           <text x={gutter.recall} y={93} class="end">
             recall
           </text>
@@ -212,7 +215,7 @@ function AxisNames(): JSX.Element {
 
 /** FN at the end of the row band, FP at the end of the column band. */
 function BandCounts({ tree }: { tree: Tree }): JSX.Element | null {
-  const node = view.selectedGroup.value;
+  const node = view.marked.value.rows && view.selectedGroup.value;
   const current = view.epoch.value;
   if (!node || !current) return null;
   const layout = view.layout.value;

@@ -12,6 +12,7 @@ import {
   classesOf,
   contains,
   cutBelow,
+  isLeaf,
   type Tree,
   totalClasses,
 } from "./tree.ts";
@@ -117,7 +118,7 @@ export const settledWindow = signal<Window>({ x: 0, y: 0, span: 1 });
 /** The smallest node that holds every row that is shown. */
 export const focus = computed(() => {
   const current = tree.value;
-  if (!current) return 0;
+  if (!current || !isZoomed.value) return 0;
   const { y, span } = settledWindow.value;
   // Half a class of slack, so that zooming to a node focuses on it.
   const inside = (node: number): boolean =>
@@ -128,6 +129,20 @@ export const focus = computed(() => {
     if (current.parent[at] === node && inside(at)) node = at;
   }
   return node;
+});
+
+/** The selection as marked: not while it is all there is to see. */
+export const marked = computed<Selection>(() => {
+  const current = tree.value;
+  const { rows, columns } = selection.value;
+  if (!current) return { rows: 0, columns: 0 };
+  const { x, y, span } = shownWindow.value;
+  const fills = (node: number, from: number): boolean =>
+    current.edge[current.start[node]!]! <= from + 0.5 &&
+    current.edge[current.stop[node]!]! >= from + span - 0.5;
+  return fills(rows, y) && fills(columns, x)
+    ? { rows: 0, columns: 0 }
+    : { rows, columns };
 });
 
 /** The three columns of the trees: groups of the node in focus. */
@@ -141,11 +156,12 @@ export const columns = computed<Int32Array[]>(() => {
     return coarse;
   }
   const classes = classesOf(current, node);
-  return [
-    Int32Array.of(node),
-    cutBelow(current, node, classes * 0.55),
-    cutBelow(current, node, classes * 0.22),
-  ];
+  // Single classes have their names in the gutter.
+  const groups = (most: number): Int32Array =>
+    cutBelow(current, node, classes * most).filter(
+      (group) => !isLeaf(current, group),
+    );
+  return [Int32Array.of(node), groups(0.55), groups(0.225)];
 });
 
 /** The finest level whose groups can have a line each beside the matrix. */
@@ -160,10 +176,19 @@ export const gutterNodes = computed<Int32Array>(() => {
         current.edge[current.stop[node]!]! > y &&
         current.edge[current.start[node]!]! < y + span,
     );
-  const fine = current.levels.map(({ nodes }) => visible(nodes));
+  const fine = current.levels
+    .slice(0, levelIndex.value + 1)
+    .map(({ nodes }) => visible(nodes));
   const fitting = fine.filter((nodes) => nodes.length <= most);
   return fitting.at(-1) ?? fine[0]!;
 });
+
+/** Then their sizes say nothing. */
+export const gutterIsClasses = computed(
+  () =>
+    tree.value !== null &&
+    gutterNodes.value.every((node) => classesOf(tree.value!, node) === 1),
+);
 
 export function usable(info: EpochInfo): boolean {
   return info.error === undefined;

@@ -181,7 +181,11 @@ function drawNumbers(
 function drawOutlines(context: CanvasRenderingContext2D, frame: Frame): void {
   const { tree, palette } = frame;
   const [rows, columns] = [rowsOf(frame), columnsOf(frame)];
-  const levels = tree.levels.slice(0, -1).slice(0, OUTLINES.length);
+  // A group that is one cell needs no outline.
+  const finest = tree.levels.findIndex(
+    ({ groups }) => groups === frame.cut.nodes.length,
+  );
+  const levels = tree.levels.slice(0, finest).slice(0, OUTLINES.length);
   // Coarse over fine.
   levels.reverse().forEach(({ nodes }, i) => {
     const [width, alpha] = OUTLINES[levels.length - 1 - i]!;
