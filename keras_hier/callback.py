@@ -7,6 +7,7 @@ from typing import Any, Literal, NamedTuple
 import keras
 import numpy as np
 
+from keras_hier.heads import ProbeHead, heads_of
 from keras_hier.hierarchy import Grouping, Hierarchy
 from keras_hier.log import contract
 from keras_hier.log.writer import BlocksWriter
@@ -95,12 +96,17 @@ class BlocksCallback(keras.callbacks.Callback):
         self.train = train
         _check_every(self.every)
         self._writers: dict[tuple[str, str], BlocksWriter] = {}
-        self._forget()
+        self._step: int | None = None
+        self._train_read = False
+        # The last epoch is known only once training has stopped, and a state is
+        # gone with the next epoch: so all are read, and written when due.
+        self._pending: list[_Record] = []
 
     def set_model(self, model: keras.Model) -> None:
         """Starts afresh: Keras calls it for `fit`, and for `evaluate` alone."""
         super().set_model(model)
-        self._forget()
+        self._step = None
+        self._pending = []
 
     def on_train_begin(self, logs: dict[str, float] | None = None) -> None:
         """Checks that there is something to log, before an epoch is spent."""
@@ -139,13 +145,6 @@ class BlocksCallback(keras.callbacks.Callback):
             writer.close()
         self._writers = {}
 
-    def _forget(self) -> None:
-        self._step: int | None = None
-        self._train_read = False
-        # The last epoch is known only once training has stopped, and a state is
-        # gone with the next epoch: so all are read, and written when due.
-        self._pending: list[_Record] = []
-
     def _read_train(self) -> None:
         if not self._train_read and self.train:
             self._read("train", heads=self.train == "all")
@@ -156,22 +155,26 @@ class BlocksCallback(keras.callbacks.Callback):
             return
         if hasattr(self.model, "jax_state_sync"):
             self.model.jax_state_sync()
+        layers = heads_of(self.model)
         for output, metric in _confusion_matrices(self.model).items():
-            layer = _layer(self.model, output)
-            role = getattr(layer, "role", "class")
-            if role == "class" or heads:
-                self._pending.append(
-                    _Record(
-                        split,
-                        output,
-                        self._step,
-                        metric.matrix(),
-                        metric.hierarchy,
-                        metric.at,
-                        role,
-                        None if role == "class" else layer.layer,
-                    )
+            layer = layers.get(output)
+            if layer is not None and not heads:
+                continue
+            role: contract.Role = "class"
+            if layer is not None:
+                role = "probe" if isinstance(layer, ProbeHead) else "head"
+            self._pending.append(
+                _Record(
+                    split,
+                    output,
+                    self._step,
+                    metric.matrix(),
+                    metric.hierarchy,
+                    metric.at,
+                    role,
+                    None if layer is None else layer.layer,
                 )
+            )
 
     def _write(self) -> None:
         for record in self._pending:
@@ -254,14 +257,6 @@ def _confusion_matrices(model: keras.Model) -> dict[str, ConfusionMatrix]:
                 output = f"{output}_{metric.name}"
             found[output] = metric
     return found
-
-
-def _layer(model: keras.Model, output: str) -> Any:
-    """The layer of an output; heads are layers named like their output."""
-    try:
-        return model.get_layer(output)
-    except ValueError:
-        return None
 
 
 def _is_first_process() -> bool:

@@ -26,3 +26,19 @@ def mirrored() -> Iterator[Any]:
     strategy = tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"])
     assert strategy.num_replicas_in_sync == 2
     yield strategy
+
+
+@pytest.fixture
+def unused_port() -> int:
+    """A port whose successor is free as well."""
+    import socket
+
+    while True:
+        with socket.socket() as one, socket.socket() as two:
+            one.bind(("127.0.0.1", 0))
+            port = one.getsockname()[1]
+            try:
+                two.bind(("127.0.0.1", port + 1))
+            except OSError:
+                continue
+            return port
