@@ -1,0 +1,358 @@
+import gzip
+
+import numpy as np
+import pytest
+from reading import (
+    MATRIX,
+    OTHER,
+    PAIRS,
+    TREE,
+    Reader,
+    write,
+    write_blob,
+)
+
+import keras_hier as kh
+from keras_hier.log import codec
+from tb_plugin import plugin as plugin_module
+
+CLASS = {"run": "plain/validation", "output": "class"}
+HEAD = {"run": "hier/validation", "output": "conv2_groups2"}
+
+
+class TestRuns:
+    def test_names_splits_and_outputs(self, reader):
+        assert reader.get("runs") == {
+            "runs": [
+                {
+                    "run": "hier/validation",
+                    "name": "hier",
+                    "split": "validation",
+                    "outputs": ["class", "conv2_groups2"],
+                },
+                {
+                    "run": "plain/train",
+                    "name": "plain",
+                    "split": "train",
+                    "outputs": ["class"],
+                },
+                {
+                    "run": "plain/validation",
+                    "name": "plain",
+                    "split": "validation",
+                    "outputs": ["class"],
+                },
+            ]
+        }
+
+    def test_a_log_folder_that_is_itself_a_run(self, logdir):
+        [train, validation] = Reader(logdir / "plain").get("runs")["runs"]
+        assert (train["name"], train["split"]) == (".", "train")
+        assert validation["run"] == "validation"
+
+    def test_a_log_folder_that_is_itself_a_split(self, logdir):
+        [run] = Reader(logdir / "plain/train").get("runs")["runs"]
+        assert (run["run"], run["name"], run["split"]) == (".", ".", "")
+        assert Reader(logdir / "plain/train").get(
+            "epochs", run=".", output="class"
+        )["epochs"]
+
+    def test_an_empty_log(self, tmp_path):
+        assert Reader(tmp_path).get("runs") == {"runs": []}
+
+
+class TestEpochs:
+    def test_of_the_classes(self, reader):
+        found = reader.get("epochs", **CLASS)
+        assert (found["role"], found["layer"]) == ("class", None)
+        assert [e["step"] for e in found["epochs"]] == [1, 2, 3]
+        second = found["epochs"][1]
+        assert second.pop("wall_time") > 1.7e9
+        assert second == {
+            "step": 2,
+            "hierarchy": TREE.digest,
+            "grouping": None,
+            "total": 40,
+            "correct": 26,
+            "nonzeros": 9,
+        }
+
+    def test_of_a_head(self, reader):
+        found = reader.get("epochs", **HEAD)
+        assert (found["role"], found["layer"]) == ("head", "conv2")
+        assert {e["grouping"] for e in found["epochs"]} == {PAIRS.digest}
+
+
+class TestMatrix:
+    def test_is_the_stored_blob_unpacked_by_the_browser(self, reader):
+        response = reader.request("matrix", **CLASS, step=2)
+        assert response.status_code == 200
+        assert response.content_type == "application/octet-stream"
+        # This client says that it takes no gzip: it is unpacked on the way.
+        assert response.data[:4] == b"KHM1"
+        _, matrix = codec.decode(gzip.compress(response.data))
+        np.testing.assert_array_equal(matrix.toarray(), MATRIX * 2)
+
+    def test_travels_compressed(self, logdir):
+        from werkzeug.test import Client
+
+        app = Reader(logdir).plugin.get_plugin_apps()["/matrix"]
+        response = Client(app).get(
+            query_string={**CLASS, "step": "3"},
+            headers={"Accept-Encoding": "gzip"},
+        )
+        assert response.headers["Content-Encoding"] == "gzip"
+        _, matrix = codec.decode(response.data)
+        np.testing.assert_array_equal(matrix.toarray(), MATRIX * 3)
+
+
+class TestHierarchy:
+    def test_of_the_classes(self, reader):
+        found = reader.get("hierarchy", run="plain/train", digest=TREE.digest)
+        assert kh.Hierarchy.from_json(found) == TREE
+        assert found["sizes"] == [1, 1, 1, 1]
+        assert [level["groups"] for level in found["levels"]] == [
+            level.num_groups for level in TREE.levels()
+        ]
+        leaves = found["levels"][-1]["nodes"]
+        assert sorted(found["labels"][n] for n in leaves) == [0, 1, 2, 3]
+        names = [found["names"][n] for n in found["levels"][0]["nodes"]]
+        assert names == ["animal", "thing"]
+
+    def test_collapsed_to_a_grouping(self, reader):
+        found = reader.get(
+            "hierarchy",
+            run="hier/validation",
+            digest=TREE.digest,
+            grouping=PAIRS.digest,
+        )
+        assert kh.Hierarchy.from_json(found) == TREE.collapse(PAIRS)
+        assert found["sizes"] == [3, 1]
+        assert [level["groups"] for level in found["levels"]] == [2]
+
+    def test_of_a_foreign_grouping(self, logdir):
+        odd = kh.Grouping(["even", "odd"], [0, 1, 0, 1])
+        with kh.BlocksWriter(logdir / "odd", TREE) as log:
+            log.matrix(odd.aggregate(MATRIX), 1, output="odd", grouping=odd)
+        found = Reader(logdir).get(
+            "hierarchy",
+            run="odd/validation",
+            digest=TREE.digest,
+            grouping=odd.digest,
+        )
+        assert found["sizes"] == [2, 2]
+        assert found["names"][1:] == ["even", "odd"]
+
+
+class TestCurves:
+    def test_by_hand(self, reader):
+        animal, pet = TREE.find("animal"), TREE.find("pet")
+        found = reader.get("curves", **CLASS, nodes=f"{animal},{pet}")
+        assert [e["step"] for e in found["epochs"]] == [1, 2, 3]
+        # See MATRIX: 20 samples, 17 in the block of animals or of things; 15
+        # animals, of which 13 are named animals, as 14 are; pets 10, 9, 10.
+        assert found["epochs"][0]["accuracy"] == pytest.approx(
+            [17 / 20, 13 / 20]
+        )
+        assert found["epochs"][2]["nodes"] == [
+            {
+                "recall": pytest.approx(13 / 15),
+                "precision": pytest.approx(13 / 14),
+            },
+            {
+                "recall": pytest.approx(9 / 10),
+                "precision": pytest.approx(9 / 10),
+            },
+        ]
+
+    def test_without_nodes(self, reader):
+        for entry in reader.get("curves", **CLASS)["epochs"]:
+            assert set(entry) == {"step", "accuracy"}
+
+    def test_of_a_head(self, reader):
+        [first, *_] = reader.get("curves", **HEAD, nodes="1")["epochs"]
+        assert first["accuracy"] == [17 / 20]
+        assert first["nodes"][0]["recall"] == pytest.approx(13 / 15)
+
+    def test_what_is_undefined_is_null(self, logdir):
+        with kh.BlocksWriter(logdir / "empty", TREE) as log:
+            log.matrix(np.zeros((4, 4)), 1)
+        [entry] = Reader(logdir).get(
+            "curves", run="empty/validation", output="class", nodes="0"
+        )["epochs"]
+        assert entry["accuracy"] == [None, None]
+        assert entry["nodes"] == [{"recall": None, "precision": None}]
+
+    def test_epochs_under_another_tree_are_scored_on_it(self, logdir):
+        write(logdir / "plain", (4,), tree=OTHER)
+        found = Reader(logdir).get("curves", **CLASS, nodes="1")["epochs"]
+        assert [e.get("hierarchy") for e in found] == [TREE.digest] * 3 + [None]
+        assert ["nodes" in e for e in found] == [False] * 3 + [True]
+        assert found[0]["accuracy"][0] == 17 / 20
+        # Group a: car and cat, 8 of 10; b: dog and wolf, 7 of 10.
+        assert found[3]["accuracy"][0] == (8 + 7) / 20
+
+
+class TestDamage:
+    @pytest.fixture
+    def damaged(self, logdir):
+        folder = logdir / "plain/validation"
+        good = codec.encode(MATRIX, hierarchy=TREE.digest)
+        wrong = codec.encode(np.eye(3), hierarchy=TREE.digest)
+        lost = codec.encode(MATRIX, hierarchy="0" * 16)
+        write_blob(folder, "blocks/class", good[:-20], 4)
+        write_blob(folder, "blocks/class", b"not a matrix", 5)
+        write_blob(folder, "blocks/class", wrong, 6)
+        write_blob(folder, "blocks/class", lost, 7)
+        write_blob(folder, "blocks/class", good, 8)
+        return Reader(logdir)
+
+    def test_is_reported_for_that_epoch_alone(self, damaged):
+        found = damaged.get("epochs", **CLASS)["epochs"]
+        assert [e["step"] for e in found if "error" in e] == [4, 5]
+        assert "truncated" in found[3]["error"]
+        assert [e["step"] for e in found if "total" in e] == [1, 2, 3, 6, 7, 8]
+
+    def test_the_matrix_is_refused_and_the_rest_is_served(self, damaged):
+        for step, what in ((4, "truncated"), (5, "damaged")):
+            status, message = damaged.error("matrix", **CLASS, step=step)
+            assert status == 422
+            assert what in message
+        assert damaged.request("matrix", **CLASS, step=8).status_code == 200
+
+    def test_the_curves_go_on(self, damaged):
+        found = damaged.get("curves", **CLASS, nodes="1")["epochs"]
+        assert [e["step"] for e in found if "error" in e] == [4, 5, 6, 7]
+        assert found[-1]["accuracy"] == found[0]["accuracy"]
+        assert "[4, 4]" in found[5]["error"]
+        assert "0" * 16 in found[6]["error"]
+
+    def test_nothing_but_damage(self, tmp_path):
+        write_blob(tmp_path / "x", "blocks/class", b"?", 1)
+        reader = Reader(tmp_path)
+        where = {"run": "x", "output": "class"}
+        assert reader.get("epochs", **where)["role"] == "class"
+        [entry] = reader.get("curves", **where, nodes="1")["epochs"]
+        assert set(entry) == {"step", "error"}
+
+    def test_a_cell_outside_is_found_before_it_is_sent(self, logdir):
+        good = gzip.decompress(codec.encode(MATRIX, hierarchy=TREE.digest))
+        bad = gzip.compress(good[:-1] + b"\x09")  # the last count: 9, not 3
+        write_blob(logdir / "plain/validation", "blocks/class", bad, 4)
+        status, message = Reader(logdir).error("matrix", **CLASS, step=4)
+        assert (status, "header says" in message) == (422, True)
+
+
+class TestRefuses:
+    @pytest.mark.parametrize(
+        ("route", "parameters", "status"),
+        [
+            ("epochs", {}, 400),
+            ("epochs", {"run": "plain/validation"}, 400),
+            ("epochs", {"run": "nope", "output": "class"}, 404),
+            ("epochs", {"run": "plain/validation", "output": "nope"}, 404),
+            ("epochs", {"run": "plain/validation", "output": "a/b"}, 400),
+            ("epochs", {"run": "../../etc", "output": "class"}, 404),
+            ("epochs", {"run": "plain\x00", "output": "\x00"}, 404),
+            ("epochs", {"run": "plain/*", "output": ".*"}, 404),
+            ("epochs", {"run": "💥" * 5000, "output": "class"}, 404),
+            ("epochs", {"run": "plain/validation", "output": " "}, 404),
+            ("matrix", CLASS, 400),
+            ("matrix", {**CLASS, "step": "4"}, 404),
+            ("matrix", {**CLASS, "step": "0"}, 404),
+            ("matrix", {**CLASS, "step": "-1"}, 400),
+            ("matrix", {**CLASS, "step": "1.0"}, 400),
+            ("matrix", {**CLASS, "step": "1e3"}, 400),
+            ("matrix", {**CLASS, "step": "٣"}, 400),
+            ("matrix", {**CLASS, "step": "1_0"}, 400),
+            ("matrix", {**CLASS, "step": "9" * 5000}, 400),
+            ("hierarchy", {"run": "plain/validation"}, 400),
+            ("hierarchy", {"run": "plain/train", "digest": "f" * 16}, 404),
+            ("hierarchy", {"run": "nope", "digest": TREE.digest}, 404),
+            ("hierarchy", {"run": "plain/train", "digest": "../x"}, 400),
+            ("hierarchy", {"run": "plain/train", "digest": "F" * 16}, 400),
+            (
+                "hierarchy",
+                {
+                    "run": "plain/train",
+                    "digest": TREE.digest,
+                    "grouping": PAIRS.digest,
+                },
+                404,
+            ),
+            (
+                "hierarchy",
+                {"run": "plain/train", "digest": TREE.digest, "grouping": "x"},
+                400,
+            ),
+            ("curves", {**CLASS, "nodes": "x"}, 400),
+            ("curves", {**CLASS, "nodes": "1,,2"}, 400),
+            ("curves", {**CLASS, "nodes": "-1"}, 400),
+            ("curves", {**CLASS, "nodes": "99"}, 400),
+            ("curves", {**CLASS, "nodes": ",".join(["1"] * 1001)}, 400),
+            ("curves", {"run": "nope", "output": "class"}, 404),
+        ],
+    )
+    def test_with_a_status_and_json(self, reader, route, parameters, status):
+        code, message = reader.error(route, **parameters)
+        assert code == status
+        assert message
+        assert "Traceback" not in message
+
+    @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE"])
+    @pytest.mark.parametrize("route", ["runs", "matrix", "index.js"])
+    def test_other_methods(self, reader, route, method):
+        assert reader.request(route, method=method).status_code == 405
+
+    def test_bytes_that_are_no_text(self, reader):
+        from werkzeug.test import Client
+
+        app = reader.plugin.get_plugin_apps()["/epochs"]
+        response = Client(app).get(query_string="run=%ff%fe&output=%c3%28")
+        assert response.status_code == 404
+        assert response.json["error"]
+
+
+class TestStatic:
+    def test_a_frontend_that_is_not_built_says_so(
+        self, reader, tmp_path, monkeypatch
+    ):
+        monkeypatch.setattr(plugin_module, "STATIC", tmp_path / "none")
+        response = reader.request("index.js")
+        assert response.status_code == 200
+        assert "javascript" in response.content_type
+        assert "export function render" in response.text
+        assert "npm run build" in response.text
+
+    def test_files_are_served_by_exact_name(
+        self, reader, tmp_path, monkeypatch
+    ):
+        (tmp_path / "static").mkdir()
+        (tmp_path / "static/index.js").write_text("export function render(){}")
+        (tmp_path / "static/a.css").write_text("a{}")
+        (tmp_path / "secret").write_text("secret")
+        monkeypatch.setattr(plugin_module, "STATIC", tmp_path / "static")
+        apps = reader.plugin.get_plugin_apps()
+        assert {p for p in apps if "." in p} == {"/index.js", "/a.css"}
+        assert "*" not in "".join(apps)
+        response = reader.request("a.css")
+        assert response.text == "a{}"
+        assert response.content_type.startswith("text/css")
+
+    def test_a_file_that_is_gone(self, reader, tmp_path, monkeypatch):
+        (tmp_path / "gone.css").write_text("a{}")
+        monkeypatch.setattr(plugin_module, "STATIC", tmp_path)
+        app = reader.plugin.get_plugin_apps()["/gone.css"]
+        (tmp_path / "gone.css").unlink()
+        from werkzeug.test import Client
+
+        assert Client(app).get().status_code == 404
+
+
+class TestMetadata:
+    def test_tab_and_script(self, reader):
+        metadata = reader.plugin.frontend_metadata()
+        assert metadata.tab_name == "Blocks"
+        assert metadata.es_module_path in reader.plugin.get_plugin_apps()
+        # TensorBoard looks at the data itself; a scan here slows every start.
+        assert reader.plugin.is_active() is False

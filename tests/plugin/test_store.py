@@ -1,0 +1,209 @@
+import threading
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from reading import MATRIX, OTHER, PAIRS, TREE, Reader, write, write_blob
+from tensorboard import errors
+
+from keras_hier.log import codec, contract
+from tb_plugin.store import Cache, Epoch, Store, latest_attempt
+
+
+def attempt(*steps, start=0.0):
+    return [Epoch(s, start + i, b"") for i, s in enumerate(steps)]
+
+
+class TestLatestAttempt:
+    def test_a_resumed_run_overtakes(self):
+        first = attempt(1, 2, 3, 4, start=0)
+        second = attempt(3, start=10)
+        kept = latest_attempt(first + second)
+        assert [(e.step, e.wall_time) for e in kept] == [
+            (1, 0),
+            (2, 1),
+            (3, 10),
+        ]
+
+    def test_the_order_of_arrival_does_not_matter(self):
+        records = attempt(1, 2, 3) + attempt(2, 3, start=10)
+        assert latest_attempt(records[::-1]) == latest_attempt(records)
+
+    @given(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 20))))
+    def test_is_one_record_a_step_and_idempotent(self, pairs):
+        records = [Epoch(step, float(time), b"") for step, time in pairs]
+        kept = latest_attempt(records)
+        steps = [e.step for e in kept]
+        assert steps == sorted(set(steps))
+        # What comes later in the series was also written later.
+        times = [e.wall_time for e in kept]
+        assert times == sorted(times)
+        assert latest_attempt(kept) == kept
+        if records:
+            newest = max(records, key=lambda e: (e.wall_time, e.step))
+            assert kept[-1] == newest
+
+    def test_what_the_other_loader_keeps_comes_out_the_same(self):
+        # The Rust loader drops steps >= the new one as they come.
+        records = attempt(1, 2, 3, 2, 3, 4, 4)
+        dropped: list[Epoch] = []
+        for record in records:
+            dropped = [e for e in dropped if e.step < record.step] + [record]
+        assert latest_attempt(records) == dropped == latest_attempt(dropped)
+
+
+class TestSeries:
+    def test_outputs_by_run(self, reader):
+        store = Store(reader.provider)
+        assert store.outputs(reader.scope) == {
+            "plain/validation": ["class"],
+            "plain/train": ["class"],
+            "hier/validation": ["class", "conv2_groups2"],
+        }
+
+    def test_epochs(self, reader):
+        epochs = Store(reader.provider).epochs(
+            reader.scope, "plain/train", "class"
+        )
+        assert [e.step for e in epochs] == [1, 2, 3]
+        assert [e.header.total for e in epochs] == [20, 40, 60]
+
+    def test_new_epochs_appear_and_old_ones_are_kept(self, logdir, reader):
+        store = Store(reader.provider)
+        where = (reader.scope, "plain/validation", "class")
+        before = store.epochs(*where)
+        assert store.epochs(*where) is before  # nothing is read again
+        write(logdir / "plain", (4,))
+        reader.reload()
+        after = store.epochs(*where)
+        assert [e.step for e in after] == [1, 2, 3, 4]
+        assert all(a is b for a, b in zip(before, after, strict=False))
+
+    def test_a_resumed_run_shows_its_new_epochs(self, logdir, reader):
+        store = Store(reader.provider)
+        where = (reader.scope, "plain/validation", "class")
+        store.epochs(*where)
+        write(logdir / "plain", (2,), tree=OTHER)
+        reader.reload()
+        epochs = store.epochs(*where)
+        assert [e.step for e in epochs] == [1, 2]
+        assert [e.header.hierarchy for e in epochs] == [
+            TREE.digest,
+            OTHER.digest,
+        ]
+
+    def test_foreign_tags_under_our_name_are_no_outputs(self, logdir):
+        folder = logdir / "plain/validation"
+        write_blob(folder, "blocks/samples", b"", 1, kind="later")
+        assert Store(Reader(logdir).provider).outputs(Reader(logdir).scope)[
+            "plain/validation"
+        ] == ["class"]
+
+    @pytest.mark.parametrize(
+        ("run", "output"),
+        [
+            ("nope", "class"),
+            ("plain/train", "nope"),
+            ("", ""),
+            ("plain", "a/b"),
+        ],
+    )
+    def test_unknown_ones(self, reader, run, output):
+        with pytest.raises(errors.PublicError):
+            Store(reader.provider).epochs(reader.scope, run, output)
+
+
+class TestTrees:
+    def test_hierarchy_and_grouping(self, reader):
+        store = Store(reader.provider)
+        run = "hier/validation"
+        assert store.hierarchy(reader.scope, run, TREE.digest) == TREE
+        assert store.grouping(reader.scope, run, PAIRS.digest) == PAIRS
+        tree, grouping = store.served_tree(
+            reader.scope, run, TREE.digest, PAIRS.digest
+        )
+        assert (tree, grouping) == (TREE.collapse(PAIRS), PAIRS)
+
+    def test_a_damaged_one_is_said(self, logdir):
+        digests = {"f" * 16: b"x", "e" * 16: codec.encode_text("{}")}
+        digests["d" * 16] = codec.encode_text(TREE.to_json())
+        for digest, blob in digests.items():
+            write_blob(
+                logdir / "plain/validation",
+                contract.hierarchy_tag(digest),
+                blob,
+                0,
+                kind="hierarchy",
+            )
+        reader = Reader(logdir)
+        store = Store(reader.provider)
+        for digest in digests:
+            with pytest.raises(codec.CodecError):
+                store.hierarchy(reader.scope, "plain/validation", digest)
+
+    def test_a_grouping_of_another_tree_is_said(self, logdir):
+        write_blob(
+            logdir / "hier/validation",
+            contract.hierarchy_tag(OTHER.digest),
+            codec.encode_text(OTHER.to_json()),
+            0,
+            kind="hierarchy",
+        )
+        reader = Reader(logdir)
+        with pytest.raises(codec.CodecError, match="another tree"):
+            Store(reader.provider).served_tree(
+                reader.scope, "hier/validation", OTHER.digest, PAIRS.digest
+            )
+
+
+class TestCache:
+    def test_forgets_the_one_used_longest_ago(self):
+        cache = Cache(10)
+        for key in "abc":
+            cache.put(key, key.upper(), 3)
+        assert cache.get("a") == "A"
+        cache.put("d", "D", 3)
+        assert [cache.get(k) for k in "abcd"] == ["A", None, "C", "D"]
+
+    def test_counts_what_it_replaces_once(self):
+        cache = Cache(10)
+        for _ in range(5):
+            cache.put("a", 1, 4)
+        cache.put("b", 2, 4)
+        assert (cache.get("a"), cache.get("b")) == (1, 2)
+
+    def test_the_newest_stays_however_large(self):
+        cache = Cache(10)
+        cache.put("a", 1, 4)
+        cache.put("b", 2, 400)
+        assert (cache.get("a"), cache.get("b")) == (None, 2)
+
+    def test_a_store_with_a_small_one_still_answers(self, reader):
+        store = Store(reader.provider, cache_bytes=1)
+        for _ in range(2):
+            for run in ("plain/train", "plain/validation"):
+                epochs = store.epochs(reader.scope, run, "class")
+                np.testing.assert_array_equal(
+                    codec.decode(epochs[0].blob)[1].toarray(), MATRIX
+                )
+
+    def test_many_threads_read_the_same(self, reader):
+        store, failures = Store(reader.provider, cache_bytes=500), []
+
+        def read():
+            try:
+                for _ in range(40):
+                    for run in ("plain/train", "plain/validation"):
+                        epochs = store.epochs(reader.scope, run, "class")
+                        totals = [e.header.total for e in epochs]
+                        assert totals == [20, 40, 60]
+            except Exception as error:
+                failures.append(error)
+
+        threads = [threading.Thread(target=read) for _ in range(8)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert failures == []
