@@ -70,6 +70,7 @@ model.fit(
     train.map(targets),
     validation_data=validation.map(targets),
     epochs=args.epochs,
+    shuffle=False,  # the data set shuffles itself
     callbacks=[
         kh.BlocksCallback(args.logdir),
         keras.callbacks.ModelCheckpoint(

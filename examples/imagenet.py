@@ -306,6 +306,7 @@ def main() -> None:
         train.map(targets),
         validation_data=validation.map(targets),
         epochs=args.epochs,
+        shuffle=False,  # the data set shuffles itself
         callbacks=make_callbacks(args, model),
     )
     model.save(args.logdir / "last.keras")
