@@ -1,0 +1,218 @@
+"""The plugin in the real TensorBoard, with both of its loaders."""
+
+import gzip
+import json
+import threading
+from collections.abc import Iterator
+
+import keras
+import numpy as np
+import pytest
+from reading import MATRIX, OTHER, TREE, write, write_blob
+from serving import Server, tensorboard
+
+import keras_hier as kh
+from keras_hier.log import codec
+
+LOADERS = {"rust": "--load_fast=true", "python": "--load_fast=false"}
+ALL = {"run": "long/validation", "output": "class"}
+
+
+@pytest.fixture(scope="module")
+def logdir(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("runs")
+    write(folder / "long", range(1, 151))
+    write(folder / "resumed", (1, 2, 3, 4, 5))
+    write(folder / "resumed", (3, 4), tree=OTHER)
+    write(folder / "cut", (1, 2))
+    [file] = (folder / "cut/validation").iterdir()
+    file.write_bytes(file.read_bytes()[:-30])  # inside the last scalar
+    good = codec.encode(MATRIX, hierarchy=TREE.digest)
+    write(folder / "damaged", (1, 2))
+    write_blob(folder / "damaged/validation", "blocks/class", good[:-9], 3)
+    write_blob(folder / "damaged/validation", "blocks/class", good, 4)
+    return folder
+
+
+@pytest.fixture(scope="module", params=LOADERS)
+def server(request, logdir) -> Iterator[Server]:
+    with tensorboard(logdir, LOADERS[request.param]) as server:
+        server.wait("long/validation", 150)
+        server.wait("resumed/validation", 4)
+        server.wait("damaged/validation", 4)
+        yield server
+
+
+class TestBothLoaders:
+    def test_tensorboard_knows_the_plugin(self, server):
+        status, content = server.fetch("data/plugins_listing")
+        blocks = json.loads(content)["blocks"]
+        assert status == 200
+        assert blocks["enabled"] is True  # found from the data alone
+        assert blocks["tab_name"] == "Blocks"
+        assert blocks["loading_mechanism"]["module_path"] == "/index.js" or (
+            blocks["loading_mechanism"]["module_path"].endswith("/index.js")
+        )
+
+    def test_all_of_150_epochs_survive_the_default_flags(self, server):
+        assert server.steps("long/validation") == list(range(1, 151))
+        for step in (1, 77, 150):
+            status, blob = server.fetch(
+                "data/plugin/blocks/matrix", **ALL, step=step
+            )
+            assert status == 200
+            _, matrix = codec.decode(gzip.compress(blob))
+            np.testing.assert_array_equal(matrix.toarray(), MATRIX * step)
+
+    def test_a_resumed_run_has_overtaken_its_first_attempt(self, server):
+        where = {"run": "resumed/validation", "output": "class"}
+        found = server.get("epochs", **where)["epochs"]
+        assert [(e["step"], e["hierarchy"]) for e in found] == [
+            (1, TREE.digest),
+            (2, TREE.digest),
+            (3, OTHER.digest),
+            (4, OTHER.digest),
+        ]
+        curves = server.get("curves", **where, nodes="1")["epochs"]
+        assert [len(e["accuracy"]) for e in curves] == [2, 2, 2, 2]
+        assert [e.get("hierarchy") for e in curves] == [
+            *[TREE.digest] * 2,
+            *[None] * 2,
+        ]
+
+    def test_both_trees_are_served(self, server):
+        for tree in (TREE, OTHER):
+            found = server.get(
+                "hierarchy", run="resumed/validation", digest=tree.digest
+            )
+            assert kh.Hierarchy.from_json(found) == tree
+
+    def test_a_file_cut_short_keeps_its_epochs(self, server):
+        assert server.steps("cut/validation") == [1, 2]
+
+    def test_a_damaged_epoch_is_reported_alone(self, server):
+        where = {"run": "damaged/validation", "output": "class"}
+        found = server.get("epochs", **where)["epochs"]
+        assert [("error" in e) for e in found] == [False, False, True, False]
+        path = "data/plugin/blocks/matrix"
+        assert server.fetch(path, **where, step=3)[0] == 422
+        assert server.fetch(path, **where, step=4)[0] == 200
+
+    def test_runs(self, server):
+        runs = server.get("runs")["runs"]
+        assert {(r["name"], r["split"]) for r in runs} == {
+            (name, "validation")
+            for name in ("long", "resumed", "cut", "damaged")
+        }
+
+    @pytest.mark.parametrize(
+        ("path", "parameters", "status"),
+        [
+            ("epochs", {"run": "nope", "output": "class"}, 404),
+            ("epochs", {"run": "a\0b", "output": "class"}, 404),
+            ("epochs", {**ALL, "output": "💥" * 999}, 404),
+            ("matrix", {**ALL, "step": "151"}, 404),
+            ("matrix", {**ALL, "step": "1;drop"}, 400),
+            ("hierarchy", {"run": ALL["run"], "digest": "%s%s%n"}, 400),
+            ("curves", {**ALL, "nodes": "999999999999"}, 400),
+            ("..%2f..%2fsetup.py", {}, 404),
+            ("..%5c..%5csetup.py", {}, 404),
+            ("static/index.js", {}, 404),
+            ("plugin.py", {}, 404),
+            ("%00", {}, 404),
+        ],
+    )
+    def test_hostile_requests(self, server, path, parameters, status):
+        code, content = server.fetch(f"data/plugin/blocks/{path}", **parameters)
+        assert code == status
+        assert b"Traceback" not in content
+
+    def test_the_page_comes_from_here(self, server):
+        status, script = server.fetch("data/plugin/blocks/index.js")
+        assert status == 200
+        assert b"render" in script
+
+    def test_the_scores_are_under_scalars(self, server):
+        _, content = server.fetch("data/plugin/scalars/tags")
+        tags = json.loads(content)["long/validation"]
+        assert "hierarchy/class/accuracy_groups4" in tags
+        assert "blocks/class" not in tags
+
+    def test_many_requests_at_once(self, server):
+        failures = []
+
+        def read():
+            for step in range(1, 30):
+                status, _ = server.fetch(
+                    "data/plugin/blocks/matrix", **ALL, step=step
+                )
+                if status != 200:
+                    failures.append(status)
+
+        threads = [threading.Thread(target=read) for _ in range(6)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert failures == []
+
+
+def test_epochs_appear_while_a_run_trains_beside_keras_callback(tmp_path):
+    class Watch(keras.callbacks.Callback):
+        """Waits for each epoch on both servers before the next one begins."""
+
+        def on_epoch_begin(self, epoch, logs=None):
+            for server in servers:
+                for split in ("train", "validation"):
+                    if epoch > 0:
+                        server.wait(f"run/{split}", epoch)
+
+    rng = np.random.default_rng(0)
+    x, y = rng.normal(size=(40, 6)), rng.integers(0, 4, 40)
+    model = keras.Sequential(
+        [keras.Input((6,)), keras.layers.Dense(4, name="class")]
+    )
+    model.compile(
+        "sgd",
+        keras.losses.SparseCategoricalCrossentropy(from_logits=True),
+        weighted_metrics=[kh.ConfusionMatrix(TREE)],
+    )
+    fast = ("--reload_interval", "1")
+    with (
+        tensorboard(tmp_path, LOADERS["rust"], *fast) as rust,
+        tensorboard(tmp_path, LOADERS["python"], *fast) as python,
+    ):
+        servers = (rust, python)
+        model.fit(
+            x,
+            y,
+            validation_data=(x, y),
+            epochs=3,
+            verbose=0,
+            callbacks=[
+                Watch(),
+                keras.callbacks.TensorBoard(tmp_path / "run"),
+                kh.BlocksCallback(tmp_path / "run"),
+            ],
+        )
+        for server in servers:
+            for split in ("train", "validation"):
+                server.wait(f"run/{split}", 3)
+                assert server.steps(f"run/{split}") == [1, 2, 3]
+            assert len(server.get("runs")["runs"]) == 2
+
+
+def test_a_users_own_sampling_wins(tmp_path):
+    write(tmp_path / "run", range(1, 21))
+    flags = (LOADERS["python"], "--samples_per_plugin", "blocks=5")
+    with tensorboard(tmp_path, *flags) as server:
+        server.wait("run/validation", 20)
+        assert len(server.steps("run/validation")) == 5
+
+
+def test_under_a_path_prefix(tmp_path):
+    write(tmp_path / "run", (1,))
+    flags = (LOADERS["python"], "--path_prefix", "/deep/down")
+    with tensorboard(tmp_path, *flags) as server:
+        server.wait("run/validation", 1)
+        assert "/deep/down/" in server.url
