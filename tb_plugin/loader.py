@@ -23,8 +23,8 @@ class Loader(base_plugin.TBLoader):
         samples = dict(flags.samples_per_plugin or {})
         samples.setdefault(PLUGIN_NAME, 0)
         flags.samples_per_plugin = samples
-        # Keras's callback writes into the same sub-runs; by default only the
-        # newest file of a folder is followed.
+        # Keras's callback writes into the same folders. By default one loader
+        # follows only the newest file of each, and its curves would stop.
         flags.reload_multifile = True
 
     def load(

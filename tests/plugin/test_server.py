@@ -3,6 +3,7 @@
 import gzip
 import json
 import threading
+import time
 from collections.abc import Iterator
 
 import keras
@@ -157,16 +158,29 @@ class TestBothLoaders:
         assert failures == []
 
 
+class Watch(keras.callbacks.Callback):
+    """Waits for each epoch on all servers before the next one begins."""
+
+    def __init__(self, servers):
+        super().__init__()
+        self.servers = servers
+
+    def on_epoch_begin(self, epoch, logs=None):
+        for server in self.servers:
+            for split in ("train", "validation"):
+                if epoch > 0:
+                    server.wait(f"run/{split}", epoch)
+
+
+def losses(server, split):
+    """Returns the epochs of Keras's own loss curve, counted from 0."""
+    status, content = server.fetch(
+        "data/plugin/scalars/scalars", run=f"run/{split}", tag="epoch_loss"
+    )
+    return [step for _, step, _ in json.loads(content)] if status == 200 else []
+
+
 def test_epochs_appear_while_a_run_trains_beside_keras_callback(tmp_path):
-    class Watch(keras.callbacks.Callback):
-        """Waits for each epoch on both servers before the next one begins."""
-
-        def on_epoch_begin(self, epoch, logs=None):
-            for server in servers:
-                for split in ("train", "validation"):
-                    if epoch > 0:
-                        server.wait(f"run/{split}", epoch)
-
     rng = np.random.default_rng(0)
     x, y = rng.normal(size=(40, 6)), rng.integers(0, 4, 40)
     model = keras.Sequential(
@@ -182,7 +196,6 @@ def test_epochs_appear_while_a_run_trains_beside_keras_callback(tmp_path):
         tensorboard(tmp_path, LOADERS["rust"], *fast) as rust,
         tensorboard(tmp_path, LOADERS["python"], *fast) as python,
     ):
-        servers = (rust, python)
         model.fit(
             x,
             y,
@@ -190,15 +203,23 @@ def test_epochs_appear_while_a_run_trains_beside_keras_callback(tmp_path):
             epochs=3,
             verbose=0,
             callbacks=[
-                Watch(),
+                Watch((rust, python)),
                 keras.callbacks.TensorBoard(tmp_path / "run"),
                 kh.BlocksCallback(tmp_path / "run"),
             ],
         )
-        for server in servers:
+        for server in (rust, python):
             for split in ("train", "validation"):
                 server.wait(f"run/{split}", 3)
                 assert server.steps(f"run/{split}") == [1, 2, 3]
+                # Two files in one folder, and neither hides the other.
+                end = time.monotonic() + 15
+                while losses(server, split) != [0, 1, 2]:
+                    assert time.monotonic() < end, (
+                        split,
+                        losses(server, split),
+                    )
+                    time.sleep(0.2)
             assert len(server.get("runs")["runs"]) == 2
 
 
