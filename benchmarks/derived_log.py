@@ -37,9 +37,10 @@ def load_answers(path: str | Path, hierarchy: kh.Hierarchy) -> Answers:
     """Reads `labels` and `predictions`; `wnids` must be the class order."""
     with np.load(path) as data:
         if tuple(data["wnids"].tolist()) != hierarchy.classes:
-            raise ValueError(f"{path}: `wnids` is not the order of the classes.")
+            raise ValueError(f"{path}: `wnids` is in another class order.")
         return Answers(
-            data["labels"].astype(np.int64), data["predictions"].astype(np.int64)
+            data["labels"].astype(np.int64),
+            data["predictions"].astype(np.int64),
         )
 
 
