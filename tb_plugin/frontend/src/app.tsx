@@ -4,7 +4,7 @@ import type { JSX } from "preact";
 import { Caption } from "./caption.tsx";
 import { MatrixMap } from "./map.tsx";
 import { Empty, Problem } from "./notice.tsx";
-import { Panel } from "./panel.tsx";
+import { Panel } from "./panel/panel.tsx";
 import { Strip } from "./strip.tsx";
 import { TopBar } from "./topbar.tsx";
 import { layout, runs } from "./view.ts";

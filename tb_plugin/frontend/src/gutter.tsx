@@ -6,7 +6,7 @@ import { percent, whole } from "./format.ts";
 import { visible } from "./icicle.ts";
 import { measureAt, place, shorten } from "./labels.ts";
 import { rowsOf } from "./matrix/frame.ts";
-import { zoomTo } from "./motion.ts";
+import { NodeItem } from "./node.tsx";
 import { classesOf, type Tree } from "./tree.ts";
 import * as view from "./view.ts";
 
@@ -56,7 +56,7 @@ export function Gutter(): JSX.Element | null {
   const hovered = view.hover.value?.rows;
   const nameWidth = gutter.nameWidth + (view.gutterIsClasses.value ? 28 : 0);
   return (
-    <g role="list" aria-label="Groups with recall" data-testid="gutter">
+    <g data-testid="gutter">
       {rowsWithLabels(tree).map(({ row: { node, wanted }, at }) => {
         const kin = view.kinship(tree, node, chosen);
         const isChosen = kin === "self" || kin === "part";
@@ -71,28 +71,15 @@ export function Gutter(): JSX.Element | null {
           `M${leader} ${at} C${leader + 10} ${at} ` +
           `${end - 10} ${wanted} ${end} ${wanted}`;
         return (
-          // biome-ignore lint/a11y/useSemanticElements: there is no SVG list
-          <g
+          <NodeItem
             key={node}
-            class={style}
-            role="listitem"
-            data-node={node}
-            onPointerUp={(event) => {
-              event.stopPropagation();
-              view.select(node);
-            }}
-            onDblClick={(event) => {
-              event.stopPropagation();
-              zoomTo({ rows: node, columns: node });
+            role="button"
+            {...{ tree, node, style }}
+            area={{
+              ...{ x: gutter.x - 4, y: at - 6.5, height: 13 },
+              width: leader - gutter.x + 4,
             }}
           >
-            <rect
-              class="hit"
-              x={gutter.x - 4}
-              y={at - 6.5}
-              width={leader - gutter.x + 4}
-              height={13}
-            />
             <text x={gutter.x} y={at} dy="0.36em" class="name">
               {shorten(tree.names[node]!, nameWidth, regular)}
             </text>
@@ -105,7 +92,7 @@ export function Gutter(): JSX.Element | null {
               {sums ? percent(recall(sums, node), 0) : ""}
             </text>
             <path class="leader" d={line} />
-          </g>
+          </NodeItem>
         );
       })}
     </g>

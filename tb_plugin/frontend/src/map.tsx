@@ -108,13 +108,12 @@ export function MatrixMap(): JSX.Element {
         aria-label={label()}
         style={px({ width: area.width, height: area.height })}
       />
+      {/* biome-ignore lint/a11y/noSvgWithoutTitle: the trees in it have names */}
       <svg
         class={view.moving.value ? "labels moving" : "labels"}
         viewBox={`0 ${area.y} ${area.width} ${area.height}`}
         width={area.width}
         height={area.height}
-        role="group"
-        aria-label="Trees of the actual and the predicted classes"
       >
         <MapLabels />
         <Gutter />

@@ -5,7 +5,7 @@ import { whole } from "./format.ts";
 import { boxesOf, type TreeBox, visible } from "./icicle.ts";
 import { measureAt, shorten } from "./labels.ts";
 import { columnsOf, rowsOf } from "./matrix/frame.ts";
-import { zoomTo } from "./motion.ts";
+import { NodeItem } from "./node.tsx";
 import { classesOf, type Tree } from "./tree.ts";
 import * as view from "./view.ts";
 
@@ -15,6 +15,12 @@ const medium = measureAt(11, 500);
 interface Place {
   layout: typeof view.layout.value;
   window: view.Window;
+}
+
+interface LabelProps {
+  tree: Tree;
+  box: TreeBox;
+  place: Place;
 }
 
 export function MapLabels(): JSX.Element | null {
@@ -28,14 +34,18 @@ export function MapLabels(): JSX.Element | null {
   return (
     <>
       <g role="tree" aria-label="Actual classes" data-testid="tree-actual">
-        {boxes.map((box) => LeftLabel(tree, box, place))}
+        {boxes.map((box) => (
+          <LeftLabel key={box.node} {...{ tree, box, place }} />
+        ))}
       </g>
       <g
         role="tree"
         aria-label="Predicted classes"
         data-testid="tree-predicted"
       >
-        {boxes.map((box) => TopLabel(tree, box, place))}
+        {boxes.map((box) => (
+          <TopLabel key={box.node} {...{ tree, box, place }} />
+        ))}
       </g>
       <AxisNames />
       <BandCounts tree={tree} />
@@ -51,42 +61,9 @@ function styleOf(tree: Tree, node: number, chosen: number): string {
   return kin === "holder" ? "name strong" : "name";
 }
 
-function treeItem(
-  tree: Tree,
-  node: number,
-  box: { x: number; y: number; width: number; height: number },
-  texts: JSX.Element,
-): JSX.Element {
-  const classes = classesOf(tree, node);
-  const isChosen = view.selection.value.rows === node;
-  const onKeyDown = (event: KeyboardEvent): void => {
-    if (event.key !== "Enter" && event.key !== " ") return;
-    event.preventDefault();
-    event.stopPropagation();
-    if (event.key === "Enter" && isChosen) {
-      zoomTo({ rows: node, columns: node });
-    } else view.select(node);
-  };
-  return (
-    <g
-      key={node}
-      role="treeitem"
-      tabIndex={0}
-      aria-label={`${tree.names[node]}, ${whole(classes)} classes`}
-      aria-selected={isChosen}
-      onKeyDown={onKeyDown}
-    >
-      <rect class="hit" {...box} />
-      {texts}
-    </g>
-  );
-}
-
-function LeftLabel(
-  tree: Tree,
-  { node, from, to, low, high }: TreeBox,
-  { layout, window }: Place,
-): JSX.Element | null {
+function LeftLabel({ tree, box, place }: LabelProps): JSX.Element | null {
+  const { node, from, to, low, high } = box;
+  const { layout, window } = place;
   const rows = rowsOf({ layout, window });
   const span = visible(rows, low, high);
   if (!span) return null;
@@ -97,22 +74,21 @@ function LeftLabel(
   const style = styleOf(tree, node, view.marked.value.rows);
   const name = tree.names[node]!;
   const count = whole(classesOf(tree, node));
-  const box = { x: left, y: top, width, height };
+  const area = { x: left, y: top, width, height };
   const middle = (top + bottom) / 2;
   const countWidth = regular(count);
   if (from === 0) {
     const both = medium(name) + 8 + countWidth;
     if (both + 10 <= height || medium(name) + 10 <= height) {
       const at = `translate(${left + 10.5} ${middle}) rotate(-90)`;
-      return treeItem(
-        tree,
-        node,
-        box,
-        <text class={`${style} strong`} transform={at} dy="0.36em">
-          <tspan text-anchor="middle">
-            {both + 10 <= height ? `${name}  ${count}` : name}
-          </tspan>
-        </text>,
+      return (
+        <NodeItem role="treeitem" {...{ tree, node }} area={area}>
+          <text class={`${style} strong`} transform={at} dy="0.36em">
+            <tspan text-anchor="middle">
+              {both + 10 <= height ? `${name}  ${count}` : name}
+            </tspan>
+          </text>
+        </NodeItem>
       );
     }
     if (to === 1) return null;
@@ -120,11 +96,8 @@ function LeftLabel(
   if (height < 12) return null;
   const text = shorten(name, width - 12, style === "name" ? regular : medium);
   const hasCount = regular(name) + countWidth + 20 <= width;
-  return treeItem(
-    tree,
-    node,
-    box,
-    <>
+  return (
+    <NodeItem role="treeitem" {...{ tree, node }} area={area}>
       <text class={style} x={left + 6} y={middle} dy="0.36em">
         {text}
       </text>
@@ -133,15 +106,13 @@ function LeftLabel(
           {count}
         </text>
       )}
-    </>,
+    </NodeItem>
   );
 }
 
-function TopLabel(
-  tree: Tree,
-  { node, from, to, low, high }: TreeBox,
-  { layout, window }: Place,
-): JSX.Element | null {
+function TopLabel({ tree, box, place }: LabelProps): JSX.Element | null {
+  const { node, from, to, low, high } = box;
+  const { layout, window } = place;
   const columns = columnsOf({ layout, window });
   const span = visible(columns, low, high);
   if (!span) return null;
@@ -152,18 +123,21 @@ function TopLabel(
   if ((strong ? medium : regular)(name) + 10 > right - left) return null;
   const top = layout.rows[from]!;
   const height = layout.rows[to]! - top;
-  return treeItem(
-    tree,
-    node,
-    { x: left, y: top, width: right - left, height },
-    <text
-      class={`${style} centred${from === 0 ? " strong" : ""}`}
-      x={(left + right) / 2}
-      y={top + height / 2}
-      dy="0.36em"
+  return (
+    <NodeItem
+      role="treeitem"
+      {...{ tree, node }}
+      area={{ x: left, y: top, width: right - left, height }}
     >
-      {name}
-    </text>,
+      <text
+        class={`${style} centred${from === 0 ? " strong" : ""}`}
+        x={(left + right) / 2}
+        y={top + height / 2}
+        dy="0.36em"
+      >
+        {name}
+      </text>
+    </NodeItem>
   );
 }
 
@@ -172,7 +146,7 @@ function AxisNames(): JSX.Element {
     view.layout.value;
   const precisionY = lowerBars.y + 12;
   return (
-    <g class="axes" aria-hidden="true">
+    <g class="axes">
       <text x={matrix.x - 8} y={56} class="end">
         predicted →
       </text>

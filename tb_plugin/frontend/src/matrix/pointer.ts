@@ -23,7 +23,14 @@ interface Hit {
   columns: number | null;
 }
 
-export function hitAt(x: number, y: number): Hit | null {
+function hitOf(event: Event, { x, y }: { x: number; y: number }): Hit | null {
+  const named = (event.target as Element).closest("[data-node]");
+  if (named)
+    return { rows: Number(named.getAttribute("data-node")), columns: null };
+  return hitAt(x, y);
+}
+
+function hitAt(x: number, y: number): Hit | null {
   const current = tree.value;
   const groups = cut.value;
   if (!current || !groups) return null;
@@ -134,7 +141,7 @@ export function listen(map: HTMLElement): () => void {
     const now = point(event);
     const before = pressed.get(event.pointerId);
     if (!before) {
-      const hit = hitAt(now.x, now.y);
+      const hit = hitOf(event, now);
       hover.value = hit && { ...hit, ...now };
       return;
     }
@@ -158,8 +165,7 @@ export function listen(map: HTMLElement): () => void {
 
   const onUp = (event: PointerEvent): void => {
     if (!pressed.delete(event.pointerId) || dragged) return;
-    const { x, y } = point(event);
-    const hit = hitAt(x, y);
+    const hit = hitOf(event, point(event));
     if (!hit) return;
     const { rows, columns: across } = selectionOf(hit);
     select(rows, across);
@@ -170,8 +176,7 @@ export function listen(map: HTMLElement): () => void {
   };
 
   const onDouble = (event: MouseEvent): void => {
-    const { x, y } = point(event);
-    const hit = hitAt(x, y);
+    const hit = hitOf(event, point(event));
     if (hit) zoomTo(selectionOf(hit));
   };
 

@@ -92,10 +92,10 @@ export function rasterise(
     if (right <= 0 || left >= side || bottom <= 0 || top >= side) return;
     const shade = (Math.log(count) - rowLog[row]! - low) * factor;
     const colour = packed[shade < 0 ? 0 : shade > last ? last : shade | 0]!;
-    const x0 = left < 0 ? 0 : left;
-    const x1 = right > side ? side : right;
-    const y0 = top < 0 ? 0 : top;
-    const y1 = bottom > side ? side : bottom;
+    const x0 = Math.max(left, 0);
+    const x1 = Math.min(right, side);
+    const y0 = Math.max(top, 0);
+    const y1 = Math.min(bottom, side);
     const faint = (colour & 0x00ffffff) | 0xcc000000;
     for (let y = y0; y < y1; y++) {
       for (let at = y * side + x0, end = y * side + x1; at < end; at++) {
