@@ -138,7 +138,7 @@ def _progress(bar: Any, name: str, epochs: int) -> Any:
         bar.set_postfix_str(f"{accuracy:.1%} right")
 
     return keras.callbacks.LambdaCallback(
-        on_train_batch_end=lambda *_: bar.update(),
+        on_train_batch_end=lambda batch, logs: bar.update(),
         on_epoch_end=on_epoch_end,
     )
 
