@@ -1,0 +1,149 @@
+"""The real TensorBoard and the real Chromium, as a user starts them."""
+
+import contextlib
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.parse
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+# What a headless browser needs in a container, and nothing that phones home.
+CHROMIUM_FLAGS = (
+    "--headless=new",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+WINDOW = {"width": 1440, "height": 900}
+
+
+class Server:
+    """A running TensorBoard."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+
+    def fetch(self, path: str, **parameters: Any) -> tuple[int, bytes]:
+        """Returns status and content of a path below the address."""
+        query = urllib.parse.urlencode(parameters)
+        try:
+            with urllib.request.urlopen(f"{self.url}{path}?{query}") as reply:
+                return reply.status, reply.read()
+        except urllib.error.HTTPError as error:
+            with error:
+                return error.code, error.read()
+
+    def get(self, route: str, **parameters: Any) -> Any:
+        """Returns the JSON of one of the plugin's routes."""
+        path = f"data/plugin/blocks/{route}"
+        return json.loads(_successful(self.fetch(path, **parameters)))
+
+    def steps(self, run: str, output: str = "class") -> list[int]:
+        """Returns the epochs of an output; none while it is not there."""
+        path = "data/plugin/blocks/epochs"
+        answer = self.fetch(path, run=run, output=output)
+        if answer[0] == 404:
+            return []
+        return [e["step"] for e in json.loads(_successful(answer))["epochs"]]
+
+    def wait(self, run: str, step: int, seconds: float = 30) -> None:
+        """Returns once an epoch is there.
+
+        Raises:
+            TimeoutError: it does not come.
+        """
+        end = time.monotonic() + seconds
+        while step not in (steps := self.steps(run)):
+            if time.monotonic() > end:
+                raise TimeoutError(f"{run}: no epoch {step} among {steps}")
+            time.sleep(0.1)
+
+
+def _successful(answer: tuple[int, bytes]) -> bytes:
+    status, content = answer
+    if status != 200:
+        raise RuntimeError(f"TensorBoard answered {status}: {content!r}")
+    return content
+
+
+@contextlib.contextmanager
+def tensorboard(logdir: Path, *flags: str) -> Iterator[Server]:
+    """Runs `tensorboard --logdir` with further flags until the block ends."""
+    command = [sys.executable, "-m", "tensorboard.main"]
+    command += ["--logdir", str(logdir), "--host", "127.0.0.1", "--port", "0"]
+    with subprocess.Popen(
+        [*command, *flags],
+        # Not the checkout: a user's working folder holds none of our code.
+        cwd=logdir,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "TF_CPP_MIN_LOG_LEVEL": "3"},
+    ) as process:
+        try:
+            yield Server(_address(process))
+        finally:
+            process.terminate()
+
+
+def _address(process: subprocess.Popen[str]) -> str:
+    lines = []
+    for line in process.stderr or ():
+        lines.append(line)
+        if found := re.search(r"http://[^ ]+", line):
+            return found.group()
+    raise RuntimeError(f"TensorBoard did not start: {''.join(lines)}")
+
+
+@contextlib.contextmanager
+def chromium() -> Iterator[Any]:
+    """Runs Chromium, yields Playwright's browser.
+
+    Raises:
+        FileNotFoundError: there is none.
+    """
+    from playwright.sync_api import sync_playwright
+
+    path = os.environ.get("CHROMIUM") or shutil.which("chromium")
+    if path is None or not Path(path).exists():
+        raise FileNotFoundError(
+            "The browser tests need Chromium: install it (Debian: apt-get "
+            "install chromium) or set CHROMIUM to its path."
+        )
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=path, args=list(CHROMIUM_FLAGS)
+        )
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+def open_blocks(page: Any, url: str) -> Any:
+    """Opens the Blocks tab.
+
+    Args:
+        page: Playwright's page.
+        url: of TensorBoard, with or without a fragment that holds a view.
+
+    Returns:
+        The frame of the plugin.
+    """
+    page.goto(url if "#" in url else f"{url}#blocks")
+    frame = page.wait_for_selector("iframe").content_frame()
+    # Not before the module has run: until then the frame is an empty page.
+    frame.wait_for_selector("body > *")
+    return frame
