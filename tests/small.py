@@ -1,0 +1,45 @@
+"""A tree of six classes, a network that trains in a second, its data."""
+
+import keras
+import numpy as np
+
+import keras_hier as kh
+
+
+def hierarchy() -> kh.Hierarchy:
+    """Six classes at depths 2 and 3, in an order that is not the tree's."""
+    return kh.Hierarchy.from_nested(
+        {
+            "animal": {"dog": ["pug", "husky"], "cat": ["tabby"]},
+            "vehicle": ["bus", "bike"],
+            "food": ["pie"],
+        },
+        classes=["bike", "pug", "pie", "tabby", "bus", "husky"],
+    )
+
+
+def model(activation: str | None = None) -> keras.Model:
+    """A functional model: image -> conv1 -> conv2 -> class, [N, 6]."""
+    image = keras.Input((8, 8, 1), name="image")
+    x = keras.layers.Conv2D(4, 3, activation="relu", name="conv1")(image)
+    x = keras.layers.Conv2D(5, 3, activation="relu", name="conv2")(x)
+    x = keras.layers.Flatten(name="flatten")(x)
+    x = keras.layers.Dense(6, activation=activation, name="class")(x)
+    return keras.Model(image, x, name="small")
+
+
+def data(samples: int, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
+    """Images float32 [N, 8, 8, 1] and the labels int64 [N] they follow."""
+    rng = np.random.default_rng(seed)
+    labels = rng.integers(0, 6, samples)
+    images = rng.normal(0, 0.3, (samples, 8, 8, 1)).astype("float32")
+    images[np.arange(samples), labels] += 1
+    return images, labels
+
+
+def copy_weights(source: keras.Model, target: keras.Model) -> None:
+    """Sets each weight of the target that the source has too."""
+    values = {v.path: v.numpy() for v in source.weights}
+    for variable in target.weights:
+        if variable.path in values:
+            variable.assign(values[variable.path])
