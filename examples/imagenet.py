@@ -249,17 +249,26 @@ def make_callbacks(
     return callbacks
 
 
+def check_logdir(logdir: Path, resume: bool) -> None:
+    """Keeps two runs from mixing in one folder."""
+    interrupted = (logdir / "backup").exists()
+    if resume and not interrupted:
+        raise SystemExit(f"{logdir} holds no interrupted run to resume.")
+    if interrupted and not resume:
+        raise SystemExit(
+            f"{logdir} holds an interrupted run: continue it with --resume, "
+            "or choose another --logdir."
+        )
+    if not resume and any(logdir.glob("*/events.out.tfevents.*")):
+        raise SystemExit(
+            f"{logdir} holds a run already: choose another --logdir."
+        )
+
+
 def main() -> None:
     """Trains one network."""
     args = parse_arguments()
-    interrupted = (args.logdir / "backup").exists()
-    if interrupted != args.resume:
-        raise SystemExit(
-            f"{args.logdir} holds an interrupted run: continue it with "
-            "--resume, or choose another --logdir."
-            if interrupted
-            else f"{args.logdir} holds no interrupted run: nothing to resume."
-        )
+    check_logdir(args.logdir, args.resume)
     if args.seed is not None:
         keras.utils.set_random_seed(args.seed)
     if args.mixed_precision:

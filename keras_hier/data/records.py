@@ -404,8 +404,9 @@ def _example(tf: Any, features: dict[str, bytes | str | int]) -> bytes:
         encoded = value.encode() if isinstance(value, str) else value
         return tf.train.Feature(bytes_list=tf.train.BytesList(value=[encoded]))
 
-    return tf.train.Example(
+    example = tf.train.Example(
         features=tf.train.Features(
             feature={key: feature(value) for key, value in features.items()}
         )
-    ).SerializeToString()
+    )
+    return example.SerializeToString(deterministic=True)

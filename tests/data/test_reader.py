@@ -1,0 +1,431 @@
+import io
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+import tensorflow as tf
+from PIL import Image
+
+import keras_hier as kh
+
+ANT, BEE = "n02219486", "n02206856"
+CLASSES = ("ant", "bee", "cat")
+
+
+def encode(pixels: np.ndarray, kind: str = "PNG", mode: str = "RGB") -> bytes:
+    buffer = io.BytesIO()
+    Image.fromarray(pixels).convert(mode).save(buffer, kind, quality=100)
+    return buffer.getvalue()
+
+
+def labels(dataset) -> list[int]:
+    return [int(label) for _, batch in dataset for label in batch]
+
+
+GREY = encode(np.full((20, 20, 3), 90, np.uint8))
+
+# The schemas in use; what one record of the class "bee" looks like in each.
+SCHEMAS = {
+    "inception": (
+        {
+            "image/encoded": GREY,
+            "image/class/label": 2,
+            "image/class/synset": "bee",
+            "image/class/text": "bee, honeybee",
+            "image/filename": "bee_1.JPEG",
+        },
+        {},
+    ),
+    "tpu": (
+        {
+            "image/encoded": GREY,
+            "image/class/label": 2,
+            "image/class/synset": "bee",
+        },
+        {},
+    ),
+    "official": (
+        {"image/encoded": GREY, "image/class/label": 2},
+        {"label_offset": 1},
+    ),
+    "tfds": (
+        {"image": GREY, "label": 1, "file_name": "bee_1.JPEG"},
+        {"label_offset": 0},
+    ),
+    "home-made": ({"image/encoded": GREY, "label": 7}, {"label_offset": 6}),
+}
+
+
+@pytest.mark.parametrize("schema", SCHEMAS)
+def test_every_schema_gives_the_same_label(write, schema):
+    record, arguments = SCHEMAS[schema]
+    dataset = kh.data.imagenet(
+        write(record), 16, 2, classes=CLASSES, **arguments
+    )
+    images, found = next(iter(dataset))
+    assert images.shape == (1, 16, 16, 3)
+    assert images.dtype == tf.float32
+    assert found.dtype == tf.int32
+    assert found.numpy().tolist() == [1]
+    assert np.allclose(images, 90, atol=1)
+
+
+def test_the_id_is_trusted_over_the_integer(write):
+    # Numbered from 0 by one script, from 1 by another, by the development kit
+    # in another order: the ids settle it.
+    path = write(
+        *(
+            {"image": GREY, "label": 0, "image/class/synset": name}
+            for name in ("cat", "ant", "bee")
+        )
+    )
+    dataset = kh.data.imagenet(path, 16, 2, classes=CLASSES)
+    assert labels(dataset) == [2, 0, 1]
+    with pytest.raises(ValueError, match="Leave out label_offset"):
+        kh.data.imagenet(path, 16, 2, classes=CLASSES, label_offset=1)
+
+
+@pytest.mark.parametrize("schema", ["official", "tfds"])
+def test_integers_alone_need_an_offset_and_classes(write, schema):
+    record, arguments = SCHEMAS[schema]
+    path = write(record)
+    with pytest.raises(ValueError, match="label_offset="):
+        kh.data.imagenet(path, 16, 2, classes=CLASSES)
+    with pytest.raises(ValueError, match="classes="):
+        kh.data.imagenet(path, 16, 2, **arguments)
+
+
+def test_ilsvrc_ids_need_no_class_list(write):
+    ids = kh.Hierarchy.imagenet().classes
+    path = write(
+        {"image/encoded": GREY, "image/class/synset": ids[999]},
+        {"image/encoded": GREY, "image/class/synset": ids[0]},
+    )
+    assert kh.data.classes(path) == ids
+    assert labels(kh.data.imagenet(path, 16, 2)) == [999, 0]
+
+
+def test_class_lists_are_checked(write, tmp_path):
+    path = write(SCHEMAS["tpu"][0])
+    with pytest.raises(ValueError, match="unknown"):
+        kh.data.classes(path)
+    beside = Path(path).parent / "classes.json"
+    beside.write_text(json.dumps(CLASSES))
+    assert kh.data.classes(path) == CLASSES
+    assert labels(kh.data.imagenet(path, 16, 2)) == [1]
+    for other in (("ant", "bee"), ("ant", "bee", "dog"), (*CLASSES, "dog")):
+        with pytest.raises(ValueError, match=r"cat|dog"):
+            kh.data.imagenet(path, 16, 2, classes=other)
+    with pytest.raises(ValueError, match="twice"):
+        kh.data.imagenet(path, 16, 2, classes=("ant", "ant"))
+    # Asked for in another order, ids are mapped by name ...
+    assert labels(kh.data.imagenet(path, 16, 2, classes=CLASSES[::-1])) == [1]
+    other = ("bee", "cat", "ant")
+    assert labels(kh.data.imagenet(path, 16, 2, classes=other)) == [0]
+    # ... which integers cannot be.
+    path = write(SCHEMAS["tfds"][0])
+    with pytest.raises(ValueError, match="another order"):
+        kh.data.imagenet(path, 16, 2, classes=other, label_offset=0)
+
+
+def test_files_of_two_class_lists_do_not_mix(write, tmp_path):
+    paths = []
+    for name, classes in (("one", CLASSES), ("two", CLASSES[::-1])):
+        path = Path(write(SCHEMAS["tpu"][0], name=f"train-{name}"))
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "classes.json").write_text(json.dumps(classes))
+        paths.append(str(path.rename(tmp_path / name / path.name)))
+    with pytest.raises(ValueError, match="differ"):
+        kh.data.imagenet(paths, 16, 2)
+
+
+def test_a_truncated_file_is_named(write):
+    good = write(*[SCHEMAS["tpu"][0]] * 3, name="train-good")
+    bad = Path(write(*[SCHEMAS["tpu"][0]] * 3, name="train-bad"))
+    size = bad.stat().st_size
+    for cut in (1, 13, size // 3 + 5, size - 5):
+        bad.write_bytes(Path(good).read_bytes()[:-cut])
+        with pytest.raises(ValueError, match=r"train-bad.*truncated.*record"):
+            kh.data.imagenet([good, bad], 16, 2, classes=CLASSES)
+    with pytest.raises(ValueError, match="train-bad"):
+        kh.data.count([good, bad])
+    bad.write_bytes(b"")
+    assert kh.data.count([good, bad]) == 3
+    assert len(kh.data.imagenet([good, bad], 16, 2, classes=CLASSES)) == 2
+
+
+@pytest.mark.parametrize(
+    ("schema", "broken", "shown"),
+    [
+        ("tpu", {"image/class/synset": "dog"}, "dog"),
+        ("tpu", {"image/class/synset": ""}, "class ids"),
+        ("official", {"image/class/label": 0}, "from 1 to 3.*0"),
+        ("official", {"image/class/label": 4}, "from 1 to 3.*4"),
+        ("tfds", {"label": 3}, "from 0 to 2.*3"),
+    ],
+)
+@pytest.mark.parametrize("training", [False, True])
+def test_a_label_out_of_range_names_file_and_record(
+    write, schema, broken, shown, training
+):
+    record, arguments = SCHEMAS[schema]
+    path = write(record, record, {**record, **broken}, record)
+    dataset = kh.data.imagenet(
+        path, 16, 4, training, classes=CLASSES, **arguments
+    )
+    with pytest.raises(
+        tf.errors.InvalidArgumentError,
+        match=rf"{shown}.*in record\] \[2\].*{Path(path).name}",
+    ):
+        list(dataset)
+
+
+def test_empty_patterns_and_unknown_schemas_are_explained(write, tmp_path):
+    with pytest.raises(ValueError, match=r"No files match '.*nothing-\*'"):
+        kh.data.imagenet(f"{tmp_path}/nothing-*", 16, 2)
+    with pytest.raises(ValueError, match="No files match"):
+        kh.data.imagenet([], 16, 2)
+    path = write({"picture": GREY, "label": 1})
+    with pytest.raises(ValueError, match=f"Unknown schema in {path}.*picture"):
+        kh.data.imagenet(path, 16, 2, classes=CLASSES)
+    path = write({"image": GREY, "label": "one"})
+    with pytest.raises(ValueError, match="Unknown schema"):
+        kh.data.imagenet(path, 16, 2, classes=CLASSES)
+    with pytest.raises(ValueError, match="no records"):
+        kh.data.imagenet(write(), 16, 2, classes=CLASSES)
+    with tf.io.TFRecordWriter(path) as writer:
+        writer.write(b"\xff\xff no example")
+    with pytest.raises(ValueError, match=r"no tf\.train\.Example"):
+        kh.data.imagenet(path, 16, 2, classes=CLASSES)
+    Path(path).write_text("class,label\nant,0\n")
+    with pytest.raises(ValueError, match="no TFRecord file"):
+        kh.data.imagenet(path, 16, 2, classes=CLASSES)
+
+
+@pytest.mark.parametrize(
+    ("kind", "mode"),
+    [
+        ("JPEG", "RGB"),
+        ("JPEG", "L"),
+        ("JPEG", "CMYK"),
+        ("PNG", "RGB"),
+        ("PNG", "L"),
+        ("PNG", "RGBA"),
+        ("BMP", "RGB"),
+        ("GIF", "RGB"),
+    ],
+)
+def test_the_centre_is_taken_whatever_the_format(write, ramp, kind, mode):
+    """Of [64, 80], the middle 56 x 56: columns from 12, rows from 4."""
+    path = write(
+        {
+            "image/encoded": encode(ramp, kind, mode),
+            "image/class/synset": "ant",
+        }
+    )
+    images, _ = next(iter(kh.data.imagenet(path, 56, 1, classes=CLASSES)))
+    expected = Image.fromarray(ramp).convert(mode).convert("RGB")
+    expected = np.asarray(expected)[4:60, 12:68].astype(float)
+    difference = abs(images[0].numpy() - expected)
+    # GIF has 256 colours only.
+    assert difference.mean() < (4 if kind == "GIF" else 2)
+
+
+def test_exif_rotation_is_ignored(write, ramp):
+    image, exif = Image.fromarray(ramp), Image.Exif()
+    exif[0x0112] = 6  # to be turned by a right angle
+    buffer = io.BytesIO()
+    image.save(buffer, "JPEG", quality=100, exif=exif)
+    path = write({"image": buffer.getvalue(), "label": 0})
+    images, _ = next(
+        iter(kh.data.imagenet(path, 56, 1, classes=["a"], label_offset=0))
+    )
+    assert abs(images[0].numpy()[..., 0] - ramp[4:60, 12:68, 0]).mean() < 2
+
+
+@pytest.mark.parametrize("scale", [0.5, 1.5, 3, 5, 12])
+def test_any_size_shows_the_same_part_without_aliasing(write, scale):
+    """Halves stay halves; stripes of one pixel become grey."""
+    side = round(64 * scale)
+    pixels = np.zeros((side, side, 3), np.uint8)
+    pixels[:, side // 2 :] = 255
+    paths = [
+        write({"image": encode(pixels, kind), "label": 0}, name=f"train-{kind}")
+        for kind in ("JPEG", "PNG")
+    ]
+    for path in paths:
+        images, _ = next(
+            iter(kh.data.imagenet(path, 56, 1, classes=["a"], label_offset=0))
+        )
+        rows = images[0, :, :, 0].numpy()
+        assert rows[:, :26].max() < 12
+        assert rows[:, 30:].min() > 243
+    if scale >= 3:
+        pixels[:] = 0
+        pixels[:, ::2] = 255
+        path = write({"image": encode(pixels, "JPEG"), "label": 0})
+        images, _ = next(
+            iter(kh.data.imagenet(path, 56, 1, classes=["a"], label_offset=0))
+        )
+        assert images[0, 4:-4, 4:-4].numpy().std() < 12
+
+
+@pytest.fixture
+def numbered(write, ramp) -> str:
+    """40 records in two files; each image is the ramp, its blue the number."""
+    paths = []
+    for file in range(2):
+        records = []
+        for index in range(20):
+            image = ramp.copy()
+            image[..., 2] = 20 * file + index
+            records.append(
+                {
+                    "image": encode(image),
+                    "label": 20 * file + index,
+                }
+            )
+        paths.append(write(*records, name=f"train-{file}"))
+    return str(Path(paths[0]).parent / "train-*")
+
+
+def numbers(pattern: str, **arguments) -> tf.data.Dataset:
+    return kh.data.imagenet(
+        pattern,
+        56,
+        16,
+        classes=[str(i) for i in range(40)],
+        label_offset=0,
+        **arguments,
+    )
+
+
+def test_augmentation_crops_and_flips_at_random(numbered):
+    corners, flips = set(), 0
+    dataset = numbers(numbered, training=True, seed=1)
+    for _ in range(5):
+        for images, found in dataset:
+            for image, label in zip(images.numpy(), found, strict=True):
+                flipped = image[0, 0, 0] > image[0, -1, 0]
+                pixels = image[:, ::-1] if flipped else image
+                # Of 64 x 80, 56 x 56 anywhere in the middle 64 x 64.
+                left, top = (
+                    round(pixels[0, 0, 0] / 2),
+                    round(pixels[0, 0, 1] / 2),
+                )
+                assert 8 <= left <= 16
+                assert 0 <= top <= 8
+                assert np.allclose(
+                    pixels[..., 0], 2 * (left + np.arange(56)), atol=1
+                )
+                assert np.allclose(pixels[..., 2], int(label), atol=1)
+                corners.add((left, top))
+                flips += flipped
+    assert {left for left, _ in corners} == set(range(8, 17))
+    assert {top for _, top in corners} == set(range(9))
+    assert 70 <= flips <= 130  # of 200
+
+
+def test_a_seed_repeats_everything_and_epochs_differ(numbered):
+    def epoch(dataset):
+        return [(i.numpy(), y.numpy()) for i, y in dataset]
+
+    one, two = (numbers(numbered, training=True, seed=3) for _ in range(2))
+    first, second = epoch(one), epoch(one)
+    for (images, found), (again, found_again) in zip(
+        first, epoch(two), strict=True
+    ):
+        assert (images == again).all()
+        assert (found == found_again).all()
+    orders = [np.concatenate([y for _, y in e]) for e in (first, second)]
+    assert sorted(orders[0]) == sorted(orders[1]) == list(range(40))
+    assert (orders[0] != orders[1]).any()
+    other = labels(numbers(numbered, training=True, seed=4))
+    assert other != orders[0].tolist()
+    assert labels(numbers(numbered, training=True)) != labels(
+        numbers(numbered, training=True)
+    )
+
+
+def test_evaluation_keeps_order_and_knows_its_length(numbered):
+    dataset = numbers(numbered)
+    assert labels(dataset) == labels(dataset)
+    assert sorted(labels(dataset)) == list(range(40))
+    assert len(dataset) == 3
+    assert [len(y) for _, y in dataset] == [16, 16, 8]
+    full = numbers(numbered, drop_remainder=True)
+    assert len(full) == 2
+    assert [len(y) for _, y in full] == [16, 16]
+    assert kh.data.count(numbered) == 40
+
+
+def test_crop_share(numbered):
+    with pytest.raises(ValueError, match="crop_share"):
+        numbers(numbered, crop_share=1.2)
+    images, _ = next(iter(numbers(numbered, crop_share=1)))
+    # The whole middle square, resized: columns 8 to 71.
+    assert abs(images[0, 0, 0, 0] - 2 * 8) < 2
+    assert abs(images[0, 0, -1, 0] - 2 * 71) < 2
+
+
+def test_fit_under_mirrored_strategy(numbered, mirrored):
+    """Every sample is counted once, an odd last batch included."""
+    import keras
+
+    classes = [str(i) for i in range(40)]
+    hierarchy = kh.Hierarchy.from_nested(
+        {"low": classes[:20], "high": classes[20:]}, classes=classes
+    )
+    with mirrored.scope():
+        model = keras.Sequential(
+            [
+                keras.Input((56, 56, 3)),
+                keras.layers.GlobalAveragePooling2D(),
+                keras.layers.Dense(40),
+            ]
+        )
+        metric = kh.ConfusionMatrix(hierarchy)
+        model.compile(
+            "sgd",
+            keras.losses.SparseCategoricalCrossentropy(from_logits=True),
+            weighted_metrics=[metric],
+        )
+    model.fit(
+        numbers(numbered, training=True, seed=1),
+        epochs=1,
+        verbose=0,
+        shuffle=False,
+    )
+    assert metric.matrix().sum(1).tolist() == [1] * 40
+
+
+def test_real_images_survive_the_round_trip(shared_data, tmp_path):
+    """The 100 original images, grey ones among them, in their classes."""
+    files = sorted((shared_data / "imagenet-samples").glob("*.JPEG"))
+    assert len(files) == 100
+    for file in files:
+        folder = tmp_path / "source" / file.name.split("_")[0]
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / file.name).symlink_to(file)
+    summary = kh.data.write_records(
+        tmp_path / "source",
+        tmp_path / "out",
+        shards=4,
+        workers=1,
+        on_error="stop",
+        progress=False,
+    )
+    pattern = tmp_path / "out" / "train-*"
+    ids = kh.data.classes(pattern)
+    assert ids == summary.classes
+    tree = kh.Hierarchy.imagenet().subset(ids)
+    dataset = kh.data.imagenet(pattern, 64, 32, classes=tree.classes)
+    images = np.concatenate([i for i, _ in dataset])
+    counts = np.bincount(labels(dataset), minlength=len(ids))
+    expected = [sum(f.name.startswith(i) for f in files) for i in ids]
+    assert counts.tolist() == expected
+    # Photographs: neither blank nor out of range.
+    assert images.min() >= 0
+    assert images.max() <= 255
+    assert (images.std((1, 2, 3)) > 5).all()
