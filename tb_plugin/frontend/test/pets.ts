@@ -1,0 +1,59 @@
+/** Four classes in a small tree, and a matrix whose sums are done by hand. */
+
+import { decodeMatrix } from "../src/codec.ts";
+import { readEpoch } from "../src/counts.ts";
+import { buildTree } from "../src/tree.ts";
+
+// all classes 0
+//   animal 1
+//     dog 2: pug 3, husky 4
+//     cat 5: tabby 6
+//   vehicle 7: bus 8
+// Labels: bus 0, husky 1, pug 2, tabby 3.
+export const petsJson = {
+  parents: [-1, 0, 1, 2, 2, 1, 5, 0, 7],
+  ids: ["all", "animal", "dog", "pug", "husky", "cat", "tabby", "car", "bus"],
+  names: ["all", "animal", "dog", "pug", "husky", "cat", "tabby", "car", "bus"],
+  labels: [-1, -1, -1, 2, 1, -1, 3, -1, 0],
+  sizes: [1, 1, 1, 1],
+  levels: [
+    { groups: 2, nodes: [1, 7] },
+    { groups: 3, nodes: [2, 5, 7] },
+    { groups: 4, nodes: [3, 4, 6, 8] },
+  ],
+};
+
+export const pets = buildTree(petsJson);
+
+export function encode(
+  size: number,
+  perRow: number[],
+  deltas: number[],
+  counts: number[],
+  changes: object = {},
+): ArrayBuffer {
+  const header = new TextEncoder().encode(
+    JSON.stringify({ version: 1, size, nonzeros: deltas.length, ...changes }),
+  );
+  const head = new Uint8Array(8);
+  head.set(new TextEncoder().encode("KHM1"));
+  new DataView(head.buffer).setUint32(4, header.length, true);
+  const bytes = [...head, ...header, ...perRow, ...deltas, ...counts];
+  return Uint8Array.from(bytes).buffer;
+}
+
+//        bus husky pug tabby                    pug husky tabby bus
+// bus      9     0   0     1    in the order     8     2     0   0
+// husky    0     6   3     1    of the tree:     3     6     1   0
+// pug      0     2   8     0                     0     0     9   1
+// tabby    1     0   0     9                     0     0     1   9
+export const petsMatrix = decodeMatrix(
+  encode(
+    4,
+    [2, 3, 2, 2],
+    [0, 2, 1, 0, 0, 1, 0, 0, 2],
+    [9, 1, 6, 3, 1, 2, 8, 1, 9],
+  ),
+);
+
+export const petsEpoch = readEpoch(petsMatrix, pets);
