@@ -162,7 +162,7 @@ class Reader(keras.callbacks.Callback):
 
 
 def check_fit(model, batch_size):
-    # 103 and 37 samples: 17 and 34 leave a last batch of 1 and of 3.
+    # 103 samples leave a last batch of 1 after 17s and of 3 after 20s.
     hierarchy = small.hierarchy()
     reader = Reader()
     x, y = small.data(103)
@@ -198,10 +198,10 @@ def test_exact_totals_in_fit():
 
 
 def test_exact_totals_over_replicas(mirrored):
-    # The last batch of 1 leaves the second replica without a sample. Keras
-    # wants the first batch to be divisible.
+    # The last batch is odd: 2 samples and 1. (Convolutions on a CPU fail on an
+    # empty share, and Keras on a first batch that cannot be halved.)
     with mirrored.scope():
-        check_fit(small.model(), batch_size=34)
+        check_fit(small.model(), batch_size=20)
 
 
 def test_sample_weights_of_fit_reach_it():
