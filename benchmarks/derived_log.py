@@ -44,6 +44,16 @@ def load_answers(path: str | Path, hierarchy: kh.Hierarchy) -> Answers:
         )
 
 
+def draw_answers(
+    hierarchy: kh.Hierarchy, samples: int = 50_000, seed: int = 0
+) -> Answers:
+    """Draws answers of which a quarter are wrong, most of those nearby."""
+    rng = np.random.default_rng(seed)
+    labels = rng.integers(0, hierarchy.num_classes, samples)
+    mixer = Mixer(Answers(labels, labels), hierarchy, seed)
+    return Answers(labels, mixer.at(0.99, skill=0.75))
+
+
 class Mixer:
     """Replaces a share of the answers by errors, mild ones late in training.
 

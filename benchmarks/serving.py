@@ -145,5 +145,5 @@ def open_blocks(page: Any, url: str) -> Any:
     page.goto(url if "#" in url else f"{url}#blocks")
     frame = page.wait_for_selector("iframe").content_frame()
     # Not before the module has run: until then the frame is an empty page.
-    frame.wait_for_selector("body > *")
+    frame.wait_for_selector("body > *", state="attached")
     return frame
