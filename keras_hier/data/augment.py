@@ -35,8 +35,8 @@ def crop(
 
     Example:
         >>> import tensorflow as tf
-        >>> red = tf.io.encode_jpeg(tf.fill([64, 80, 3], tf.uint8.max))
-        >>> crop(red, 56, 56 / 64).shape
+        >>> grey = tf.io.encode_jpeg(tf.ones([64, 80, 3], tf.uint8))
+        >>> crop(grey, 56, 56 / 64).shape
         TensorShape([56, 56, 3])
 
     Reference:

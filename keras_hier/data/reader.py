@@ -83,8 +83,9 @@ def imagenet(
     Example:
         >>> import keras_hier as kh
         >>> train = kh.data.imagenet(
-        ...     "records/train-*", 227, 256, training=True
-        ... )  # doctest: +SKIP
+        ...     "records/train-*", 227, batch_size=256, training=True)
+        >>> train.element_spec[0].shape
+        TensorShape([None, 227, 227, 3])
 
     Reference:
         Krizhevsky et al. 2012, ImageNet classification with deep convolutional
@@ -164,7 +165,8 @@ def count(pattern: Pattern) -> int:
 
     Example:
         >>> import keras_hier as kh
-        >>> images = kh.data.count("records/train-*")  # doctest: +SKIP
+        >>> kh.data.count("records/train-*")
+        96
     """
     return _count_and_size(find_files(pattern))[0]
 
