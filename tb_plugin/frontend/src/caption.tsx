@@ -28,6 +28,10 @@ function words(): string[] {
   const { sums, total, errors } = epoch;
   const last = view.epochs.value.at(-1)?.step;
   const said: string[] = [];
+  const { role, layer } = view.role.value;
+  if (role !== "class") {
+    said.push(layer === null ? `a ${role}` : `${role} at ${layer}`);
+  }
   const focus = view.isZoomed.value ? view.focus.value : 0;
   if (focus === 0) {
     said.push(plural(total, "sample", "samples"));

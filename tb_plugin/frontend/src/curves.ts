@@ -16,6 +16,7 @@ export function curvesOf(
   levels: readonly { groups: number }[],
   nodes: readonly number[],
   chosen: { node: number; name: string } | null,
+  leaves: "classes" | "groups",
 ): Curve[] {
   const pick = (
     get: (point: CurvePoint) => number | null | undefined,
@@ -27,7 +28,7 @@ export function curvesOf(
   const last = levels.length - 1;
   const ofLevels = spacedLevels(levels.length).map((index): Curve => {
     const { groups } = levels[index]!;
-    const unit = index === last ? " classes" : index === 0 ? " groups" : "";
+    const unit = index === last ? ` ${leaves}` : index === 0 ? " groups" : "";
     return {
       name: whole(groups) + unit,
       kind: "level",

@@ -204,29 +204,19 @@ export async function reload(): Promise<void> {
   try {
     const runs = await fetchRuns();
     view.runs.value = runs;
-    const known = runs.some(
-      ({ run, outputs }) =>
-        run === view.run.value && outputs.includes(view.output.value),
-    );
-    if (!known && runs.length) {
-      chooseFirst();
+    const wanted = view.run.value || link.run;
+    const chosen =
+      runs.find(({ run }) => run === wanted) ??
+      runs.find(({ split }) => split === "validation") ??
+      runs[0];
+    if (chosen) {
+      const output = view.output.value || link.output;
+      await loadSeries(chosen.run, outputOf(chosen.outputs, output));
     }
-    if (runs.length) await loadSeries();
     view.problem.value = null;
   } catch (error) {
     report(error);
   }
-}
-
-function chooseFirst(): void {
-  const runs = view.runs.value ?? [];
-  const chosen =
-    runs.find(({ run }) => run === link.run) ??
-    runs.find(({ split }) => split === "validation") ??
-    runs[0];
-  if (!chosen) return;
-  view.run.value = chosen.run;
-  view.output.value = outputOf(chosen.outputs, link.output);
 }
 
 /** The wanted output if there is one, else `class`, else the first. */
@@ -241,25 +231,29 @@ export async function chooseRun(
 ): Promise<void> {
   const info = view.runs.value?.find((each) => each.run === run);
   if (!info) return;
-  view.run.value = run;
-  view.output.value = outputOf(info.outputs, output);
   try {
-    await loadSeries();
+    await loadSeries(run, outputOf(info.outputs, output));
+    view.problem.value = null;
   } catch (error) {
     report(error);
   }
 }
 
-async function loadSeries(): Promise<void> {
-  const [run, output] = [view.run.value, view.output.value];
-  const { epochs } = await fetchSeries(run, output);
-  if (run !== view.run.value || output !== view.output.value) return;
+let seriesAsked = 0;
+
+/** Goes over to a series, at the same epoch if it has that, else its last. */
+async function loadSeries(run: string, output: string): Promise<void> {
+  const asked = ++seriesAsked;
+  const { epochs, role, layer } = await fetchSeries(run, output);
+  if (asked !== seriesAsked) return;
   const wanted = link.step ?? view.step.value;
-  const usable = epochs.filter(view.usable);
   const kept = epochs.find(({ step }) => step === wanted);
-  const chosen = kept ?? usable.at(-1) ?? epochs.at(-1);
+  const chosen = kept ?? epochs.filter(view.usable).at(-1) ?? epochs.at(-1);
   delete link.step;
   batch(() => {
+    view.run.value = run;
+    view.output.value = output;
+    view.role.value = { role, layer };
     view.epochs.value = epochs;
     view.step.value = chosen?.step ?? 0;
   });

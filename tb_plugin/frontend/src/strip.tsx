@@ -7,6 +7,7 @@ import { measureAt, shorten, spread } from "./labels.ts";
 import { px } from "./layout.ts";
 import { togglePlay } from "./play.ts";
 import { reached, Thresholds } from "./thresholds.tsx";
+import { hasClasses } from "./tree.ts";
 import * as view from "./view.ts";
 
 const small = measureAt(11);
@@ -22,6 +23,7 @@ const curves = computed(() => {
     tree.levels,
     view.curveNodes.value,
     chosen,
+    hasClasses(tree) ? "classes" : "groups",
   );
 });
 

@@ -27,7 +27,11 @@ function Choice(props: {
       <select
         aria-label={label}
         value={value}
-        onChange={({ currentTarget }) => onChoose(currentTarget.value)}
+        onChange={({ currentTarget }) => {
+          onChoose(currentTarget.value);
+          // What is shown decides, once it has come.
+          currentTarget.value = value;
+        }}
       >
         {options.map((option) => (
           <option key={option.value} value={option.value}>

@@ -190,6 +190,11 @@ export function positionAt(tree: Tree, place: number): number {
   return low;
 }
 
+/** Whether the leaves are classes; those of a head may be groups. */
+export function hasClasses(tree: Tree): boolean {
+  return totalClasses(tree) === tree.leaves.length;
+}
+
 /** The number of classes that the whole tree holds. */
 export function totalClasses(tree: Tree): number {
   return tree.edge[tree.leaves.length]!;

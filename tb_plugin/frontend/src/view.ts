@@ -53,6 +53,11 @@ export const tree = signal<Tree | null>(null);
 export const epoch = signal<Epoch | null>(null);
 /** The step that `epoch` belongs to; behind `step` while that one loads. */
 export const drawnStep = signal(0);
+/** What kind of output this is: "class", "head" or "probe", and where. */
+export const role = signal<{ role: string; layer: string | null }>({
+  role: "class",
+  layer: null,
+});
 export const curves = signal<CurvePoint[]>([]);
 /** The nodes whose recall and precision `curves` holds, in its order. */
 export const curveNodes = signal<readonly number[]>([]);

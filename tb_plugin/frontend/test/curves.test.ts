@@ -9,7 +9,13 @@ const points = [
 
 test("an unreadable epoch leaves a gap, not a zero", () => {
   const levels = [{ groups: 4 }, { groups: 1000 }];
-  const curves = curvesOf(points, levels, [9], { node: 9, name: "dog" });
+  const curves = curvesOf(
+    points,
+    levels,
+    [9],
+    { node: 9, name: "dog" },
+    "classes",
+  );
   expect(curves.map(({ name }) => name)).toEqual([
     ...["4 groups", "1,000 classes", "dog recall", "dog precision"],
   ]);
@@ -21,10 +27,16 @@ test("an unreadable epoch leaves a gap, not a zero", () => {
 });
 
 test("curves of another node are not taken for the selection's", () => {
-  const curves = curvesOf(points, [{ groups: 2 }], [9], {
-    node: 8,
-    name: "cat",
-  });
+  const curves = curvesOf(
+    points,
+    [{ groups: 2 }],
+    [9],
+    {
+      node: 8,
+      name: "cat",
+    },
+    "groups",
+  );
   expect(curves.map(({ kind }) => kind)).toEqual(["level"]);
 });
 

@@ -34,7 +34,7 @@ export function drawMatrix(
   context.clip();
   drawBands(context, frame);
   if (frame.data) drawCells(context, frame, ratio);
-  drawOutlines(context, frame);
+  if (frame.data) drawOutlines(context, frame);
   drawSelection(context, frame);
   context.restore();
   context.strokeStyle = palette.strong;
@@ -107,35 +107,30 @@ function drawCells(
   drawNumbers(context, frame, rows, columns, ratio);
 }
 
-/** Where right answers are hidden: a hairline, or grey cells when zoomed. */
+/** Where right answers are hidden: a hairline, or grey cells when large. */
 function drawDiagonal(context: CanvasRenderingContext2D, frame: Frame): void {
-  const { layout, cut, palette } = frame;
+  const { layout, cut, palette, window } = frame;
   const [rows, columns] = [rowsOf(frame), columnsOf(frame)];
-  const perClass = layout.matrix.size / frame.window.span;
-  if (perClass < 2) {
-    context.strokeStyle = palette.hairline;
-    context.lineWidth = 0.75;
-    context.beginPath();
-    context.moveTo(columns.at(0), rows.at(0));
-    const last = cut.edge[cut.edge.length - 1]!;
-    context.lineTo(columns.at(last), rows.at(last));
-    context.stroke();
-    return;
-  }
   context.fillStyle = palette.fillFirst;
+  context.strokeStyle = palette.hairline;
+  context.lineWidth = 0.75;
+  context.beginPath();
   for (let group = 0; group < cut.nodes.length; group++) {
-    const span = [cut.edge[group]!, cut.edge[group + 1]!] as const;
-    const across = visible(columns, ...span);
-    const down = visible(rows, ...span);
+    const [low, high] = [cut.edge[group]!, cut.edge[group + 1]!];
+    const across = visible(columns, low, high);
+    const down = visible(rows, low, high);
     if (!across || !down) continue;
-    const gap = perClass >= 4 ? 0.5 : 0;
-    context.fillRect(
-      across[0],
-      down[0],
-      across[1] - across[0] - gap,
-      down[1] - down[0] - gap,
-    );
+    const size = ((high - low) * layout.matrix.size) / window.span;
+    if (size < 2) {
+      context.moveTo(columns.at(low), rows.at(low));
+      context.lineTo(columns.at(high), rows.at(high));
+      continue;
+    }
+    const gap = size >= 4 ? 0.5 : 0;
+    const wide = across[1] - across[0] - gap;
+    context.fillRect(across[0], down[0], wide, down[1] - down[0] - gap);
   }
+  context.stroke();
 }
 
 function drawNumbers(

@@ -6,6 +6,7 @@ import { type Epoch, precision, recall } from "../counts.ts";
 import { percent, whole } from "../format.ts";
 import {
   classesOf,
+  hasClasses,
   isLeaf,
   meetOfNodes,
   type Tree,
@@ -106,7 +107,7 @@ function LevelFigures({
               (sum, node) => sum + sums.inside[node]!,
               0,
             );
-            const isLast = index === tree.levels.length - 1;
+            const isLast = index === tree.levels.length - 1 && hasClasses(tree);
             return (
               <tr key={groups}>
                 <td>
