@@ -27,7 +27,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--per-class",
         type=int,
-        default=100,
+        default=120,
         metavar="N",
         help="training pictures of each class; validation has a quarter as "
         "many (default: %(default)s)",
@@ -105,6 +105,7 @@ def train(logdir: Path, epochs: int, per_class: int, seed: int) -> None:
                 input_shape=images.shape[1:],
                 width=0.25,
                 normalization="batch",
+                dropout=0.2,
             )
             if heads:
                 model = kh.add_heads(model, heads=heads)
