@@ -1,13 +1,14 @@
 /** Names, sizes and recall beside the rows, with lines to their place. */
 
+import { computed } from "@preact/signals";
 import type { JSX } from "preact";
 import { recall } from "./counts.ts";
 import { percent, whole } from "./format.ts";
 import { visible } from "./icicle.ts";
-import { measureAt, place, shorten } from "./labels.ts";
+import { measureAt, type Placed, place, shorten } from "./labels.ts";
 import { rowsOf } from "./matrix/frame.ts";
 import { NodeItem } from "./node.tsx";
-import { classesOf, type Tree } from "./tree.ts";
+import { classesOf } from "./tree.ts";
 import * as view from "./view.ts";
 
 const regular = measureAt(11);
@@ -19,12 +20,13 @@ interface Row {
 }
 
 /** The rows that get a label: the groups with the most errors first. */
-function rowsWithLabels(tree: Tree): { row: Row; at: number }[] {
+const labelled = computed<Placed<Row>[]>(() => {
+  const tree = view.tree.value;
   const layout = view.layout.value;
+  if (!tree || !layout.gutter) return [];
   const { matrix } = layout;
   const axis = rowsOf({ layout, window: view.settledWindow.value });
-  const sums = view.epoch.value?.sums;
-  const hovered = view.hover.value?.rows;
+  const sums = view.restedEpoch.value?.sums;
   const candidates: Row[] = [];
   for (const node of view.gutterNodes.value) {
     const span = visible(
@@ -34,7 +36,8 @@ function rowsWithLabels(tree: Tree): { row: Row; at: number }[] {
     );
     if (!span) continue;
     const errors = sums ? sums.actual[node]! - sums.right[node]! : 0;
-    const weight = node === hovered ? Number.POSITIVE_INFINITY : errors;
+    const isHovered = node === view.hoveredGroup.value;
+    const weight = isHovered ? Number.POSITIVE_INFINITY : errors;
     candidates.push({ node, wanted: (span[0] + span[1]) / 2, weight });
   }
   const bounds = {
@@ -42,10 +45,8 @@ function rowsWithLabels(tree: Tree): { row: Row; at: number }[] {
     low: matrix.y + 6,
     high: matrix.y + matrix.size - 6,
   };
-  return place(candidates, bounds, view.isZoomed.value ? 26 : 18).map(
-    ({ item, at }) => ({ row: item, at }),
-  );
-}
+  return place(candidates, bounds, view.isZoomed.value ? 26 : 18);
+});
 
 export function Gutter(): JSX.Element | null {
   const tree = view.tree.value;
@@ -53,11 +54,11 @@ export function Gutter(): JSX.Element | null {
   if (!tree || !gutter) return null;
   const sums = view.epoch.value?.sums;
   const chosen = view.marked.value.rows;
-  const hovered = view.hover.value?.rows;
+  const hovered = view.hoveredGroup.value;
   const nameWidth = gutter.nameWidth + (view.gutterIsClasses.value ? 28 : 0);
   return (
     <g data-testid="gutter">
-      {rowsWithLabels(tree).map(({ row: { node, wanted }, at }) => {
+      {labelled.value.map(({ item: { node, wanted }, at }, i) => {
         const kin = view.kinship(tree, node, chosen);
         const isChosen = kin === "self" || kin === "part";
         const style = [
@@ -75,6 +76,7 @@ export function Gutter(): JSX.Element | null {
             key={node}
             role="button"
             {...{ tree, node, style }}
+            first={i === 0}
             area={{
               ...{ x: gutter.x - 4, y: at - 6.5, height: 13 },
               width: leader - gutter.x + 4,

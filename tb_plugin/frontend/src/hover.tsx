@@ -20,6 +20,9 @@ export function HoverMarks(): JSX.Element | null {
   const hover = view.hover.value;
   const tree = view.tree.value;
   if (!hover || !tree || view.moving.value) return null;
+  if (hover.columns !== null && !isShown(tree, hover.rows, hover.columns)) {
+    return null;
+  }
   return (
     <>
       {hover.columns !== null && (
@@ -28,6 +31,14 @@ export function HoverMarks(): JSX.Element | null {
       <Tooltip tree={tree} hover={hover} />
     </>
   );
+}
+
+/** A list may point at a cell that the window does not show. */
+function isShown(tree: Tree, rows: number, columns: number): boolean {
+  const [x, y] = middleOf(tree, rows, columns);
+  const { matrix } = view.layout.value;
+  const [dx, dy] = [x - matrix.x, y - matrix.y];
+  return dx >= 0 && dx <= matrix.size && dy >= 0 && dy <= matrix.size;
 }
 
 function middleOf(tree: Tree, rows: number, columns: number): [number, number] {

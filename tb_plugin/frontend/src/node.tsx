@@ -13,6 +13,8 @@ interface Props {
   /** Where it can be hit, in pixels of the page. */
   area: { x: number; y: number; width: number; height: number };
   style?: string;
+  /** Whether the tabulator stops here; arrows go on from there. */
+  first: boolean;
   children: ComponentChildren;
 }
 
@@ -21,7 +23,10 @@ export function NodeItem(props: Props): JSX.Element {
   const classes = plural(classesOf(tree, node), "class", "classes");
   const { rows, columns } = selection.value;
   const isChosen = rows === node && columns === node;
-  const onKeyDown = (event: KeyboardEvent): void => {
+  const onKeyDown = (
+    event: KeyboardEvent & { currentTarget: Element },
+  ): void => {
+    if (moveFocus(event)) return;
     if (event.key !== "Enter" && event.key !== " ") return;
     event.preventDefault();
     event.stopPropagation();
@@ -33,7 +38,7 @@ export function NodeItem(props: Props): JSX.Element {
     <g
       class={`node ${style ?? ""}`}
       role={role}
-      tabIndex={0}
+      tabIndex={isChosen || props.first ? 0 : -1}
       aria-label={`${tree.names[node]}, ${classes}`}
       {...(role === "treeitem"
         ? { "aria-selected": isChosen }
@@ -45,4 +50,23 @@ export function NodeItem(props: Props): JSX.Element {
       {children}
     </g>
   );
+}
+
+const MOVES: Record<string, 1 | -1> = {
+  ArrowDown: 1,
+  ArrowRight: 1,
+  ArrowUp: -1,
+  ArrowLeft: -1,
+};
+
+/** Arrow keys walk the names of a tree. */
+function moveFocus(event: KeyboardEvent & { currentTarget: Element }): boolean {
+  const by = MOVES[event.key];
+  if (by === undefined) return false;
+  event.preventDefault();
+  event.stopPropagation();
+  const siblings = event.currentTarget.parentElement?.querySelectorAll(".node");
+  const all = [...(siblings ?? [])] as SVGElement[];
+  all[all.indexOf(event.currentTarget as SVGElement) + by]?.focus();
+  return true;
 }

@@ -111,7 +111,22 @@ async function showStep(): Promise<void> {
     view.epochError.value = null;
     view.drawnStep.value = step;
   });
+  rest(epoch);
   prefetch(step);
+}
+
+/** Stillness after which labels follow the epoch. */
+const REST = 400;
+
+let resting = 0;
+
+function rest(epoch: Epoch): void {
+  clearTimeout(resting);
+  const settle = (): void => {
+    view.restedEpoch.value = epoch;
+  };
+  if (view.restedEpoch.value?.cells.size !== epoch.cells.size) settle();
+  else resting = setTimeout(settle, REST) as unknown as number;
 }
 
 /** Takes over another tree, keeping what is selected where it exists. */

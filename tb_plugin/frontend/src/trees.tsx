@@ -82,7 +82,12 @@ function LeftLabel({ tree, box, place }: LabelProps): JSX.Element | null {
     if (both + 10 <= height || medium(name) + 10 <= height) {
       const at = `translate(${left + 10.5} ${middle}) rotate(-90)`;
       return (
-        <NodeItem role="treeitem" {...{ tree, node }} area={area}>
+        <NodeItem
+          role="treeitem"
+          {...{ tree, node }}
+          first={from === 0}
+          area={area}
+        >
           <text class={`${style} strong`} transform={at} dy="0.36em">
             <tspan text-anchor="middle">
               {both + 10 <= height ? `${name}  ${count}` : name}
@@ -97,7 +102,12 @@ function LeftLabel({ tree, box, place }: LabelProps): JSX.Element | null {
   const text = shorten(name, width - 12, style === "name" ? regular : medium);
   const hasCount = regular(name) + countWidth + 20 <= width;
   return (
-    <NodeItem role="treeitem" {...{ tree, node }} area={area}>
+    <NodeItem
+      role="treeitem"
+      {...{ tree, node }}
+      first={from === 0}
+      area={area}
+    >
       <text class={style} x={left + 6} y={middle} dy="0.36em">
         {text}
       </text>
@@ -127,6 +137,7 @@ function TopLabel({ tree, box, place }: LabelProps): JSX.Element | null {
     <NodeItem
       role="treeitem"
       {...{ tree, node }}
+      first={from === 0}
       area={{ x: left, y: top, width: right - left, height }}
     >
       <text

@@ -51,6 +51,8 @@ export const runs = signal<RunInfo[] | null>(null);
 export const epochs = signal<EpochInfo[]>([]);
 export const tree = signal<Tree | null>(null);
 export const epoch = signal<Epoch | null>(null);
+/** The epoch by whose errors labels are chosen: they do not jump in play. */
+export const restedEpoch = signal<Epoch | null>(null);
 /** The step that `epoch` belongs to; behind `step` while that one loads. */
 export const drawnStep = signal(0);
 /** What kind of output this is: "class", "head" or "probe", and where. */
@@ -186,6 +188,15 @@ export const gutterNodes = computed<Int32Array>(() => {
     .map(({ nodes }) => visible(nodes));
   const fitting = fine.filter((nodes) => nodes.length <= most);
   return fitting.at(-1) ?? fine[0]!;
+});
+
+/** The group of the gutter that holds the hovered row. */
+export const hoveredGroup = computed(() => {
+  const current = tree.value;
+  const row = hover.value?.rows;
+  if (!current || row === undefined) return null;
+  const group = gutterNodes.value.find((node) => contains(current, node, row));
+  return group ?? null;
 });
 
 /** Then their sizes say nothing. */
