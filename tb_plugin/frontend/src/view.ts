@@ -138,18 +138,19 @@ export const focus = computed(() => {
   return node;
 });
 
+const NOTHING: Selection = { rows: 0, columns: 0 };
+
 /** The selection as marked: not while it is all there is to see. */
 export const marked = computed<Selection>(() => {
   const current = tree.value;
+  if (!current) return NOTHING;
   const { rows, columns } = selection.value;
-  if (!current) return { rows: 0, columns: 0 };
   const { x, y, span } = shownWindow.value;
   const fills = (node: number, from: number): boolean =>
     current.edge[current.start[node]!]! <= from + 0.5 &&
     current.edge[current.stop[node]!]! >= from + span - 0.5;
-  return fills(rows, y) && fills(columns, x)
-    ? { rows: 0, columns: 0 }
-    : { rows, columns };
+  // The same object while nothing changes, so that nothing is drawn anew.
+  return fills(rows, y) && fills(columns, x) ? NOTHING : selection.value;
 });
 
 /** The three columns of the trees: groups of the node in focus. */
