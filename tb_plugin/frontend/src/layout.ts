@@ -37,7 +37,13 @@ const OTHERS = 246;
 const RIGHT = 58;
 const LEAST_LEFT = 180;
 
-export function layoutFor(width: number, height: number): Layout {
+/** Height of the names of columns above a zoomed matrix. */
+export const HEADROOM = 84;
+
+/**
+ * @param headroom height given to the names of columns, up to `HEADROOM`
+ */
+export function layoutFor(width: number, height: number, headroom = 0): Layout {
   const compact = width < 1200;
   const panelWidth = compact
     ? 264
@@ -45,18 +51,19 @@ export function layoutFor(width: number, height: number): Layout {
   const panelX = width - panelWidth;
   const size = Math.max(
     200,
-    Math.min(height - OTHERS, panelX - RIGHT - LEAST_LEFT),
+    Math.min(height - OTHERS - headroom, panelX - RIGHT - LEAST_LEFT),
   );
   const x = Math.max(LEAST_LEFT, panelX - RIGHT - size);
-  const y = 99;
-  const ticks = { x: x - 9, width: 7, y: 89, height: 6 };
+  const y = 99 + headroom;
+  const ticks = { x: x - 9, width: 7, y: y - 10, height: 6 };
   return {
     ...{ width, height, compact },
     panel: { x: panelX, width: panelWidth },
     map: { y: TOP_BAR, width: panelX, height: height - 124 - TOP_BAR },
     matrix: { x, y, size },
     ...leftOf(x),
-    rows: [44, 59, 74, 89],
+    // The group that fills a zoomed matrix needs no row of its own.
+    rows: headroom > 0 ? [44, 44, 59, 74] : [44, 59, 74, 89],
     ticks,
     rightBars: { x: x + size + 6, width: 40 },
     lowerBars: { y: y + size + 4, height: 16 },

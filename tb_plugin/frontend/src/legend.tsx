@@ -5,14 +5,34 @@ import type { JSX } from "preact";
 import { whole } from "./format.ts";
 import { measureAt } from "./labels.ts";
 import { px } from "./layout.ts";
+import { locatorSide } from "./locator.tsx";
 import { histogram, shadeAt } from "./scale.ts";
-import { cells, layout, scale, show, value } from "./view.ts";
+import {
+  cells,
+  cut,
+  headroom,
+  layout,
+  scale,
+  settledWindow,
+  show,
+  value,
+} from "./view.ts";
 
-const small = measureAt(11);
+const measure = measureAt(11);
 
-const bins = computed(() =>
-  scale.value && cells.value ? histogram(scale.value, cells.value) : null,
-);
+/** Of the cells in the window, once it has come to rest. */
+const bins = computed(() => {
+  const groups = cut.value;
+  if (!scale.value || !cells.value || !groups) return null;
+  const { x, y, span } = settledWindow.value;
+  const isIn = (group: number, from: number): boolean =>
+    groups.edge[group + 1]! > from && groups.edge[group]! < from + span;
+  return histogram(
+    scale.value,
+    cells.value,
+    (row, column) => isIn(row, y) && isIn(column, x),
+  );
+});
 
 const BARS = 24;
 const SWATCHES = 7;
@@ -21,8 +41,11 @@ export function Legend(): JSX.Element | null {
   const current = scale.value;
   if (!current || !bins.value) return null;
   const { columns, gutter, compact, map } = layout.value;
-  const left = compact && !gutter ? columns[0] + 2 : columns[0] + 62;
-  const width = compact && !gutter ? 92 : 180;
+  const beside = headroom.value > 0 ? locatorSide(compact) + 14 : 0;
+  const small = compact && !gutter;
+  const left = columns[0] + (beside || (small ? 2 : 62));
+  const top = headroom.value > 0 ? 88 : 48;
+  const width = small ? 92 : 180;
   const wide = width / bins.value.length;
   const most = Math.max(...bins.value.map((bin) => bin.cells), 1);
   const total = bins.value.reduce((sum, bin) => sum + bin.cells, 0);
@@ -38,7 +61,7 @@ export function Legend(): JSX.Element | null {
       data-testid="legend"
       role="img"
       aria-label={`Colours: ${title}, ${whole(total)} cells`}
-      style={px({ left: left - 4, top: 48 - map.y })}
+      style={px({ left: left - 4, top: top - map.y })}
       width={width + 24}
       height={46}
     >
@@ -48,7 +71,7 @@ export function Legend(): JSX.Element | null {
           const [r, g, b] = current.shades[shadeAt(current, from)]!;
           const text = labelOf(from);
           const middle = (i + 0.5) * wide;
-          const half = small(text) / 2;
+          const half = measure(text) / 2;
           const fits = middle - half > free;
           if (fits) free = middle + half + 5;
           return (

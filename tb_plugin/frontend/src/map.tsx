@@ -3,11 +3,13 @@
 import { effect } from "@preact/signals";
 import type { JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
+import { ColumnNames } from "./columnnames.tsx";
 import { Gutter } from "./gutter.tsx";
 import { HoverMarks } from "./hover.tsx";
 import { boxesOf } from "./icicle.ts";
 import { px } from "./layout.ts";
 import { Legend } from "./legend.tsx";
+import { Locator } from "./locator.tsx";
 import { drawMatrix } from "./matrix/draw.ts";
 import type { Frame } from "./matrix/frame.ts";
 import { listen } from "./matrix/pointer.ts";
@@ -33,7 +35,8 @@ function currentFrame(): Frame | null {
     window: view.shownWindow.value,
     selection: view.marked.value,
     boxes: boxesOf(tree, view.columns.value),
-    ticks: view.gutterNodes.value,
+    ticks: { rows: view.gutterNodes.value, columns: view.columnNodes.value },
+    outlines: view.outlines.value,
     isCollapsed: view.isCollapsed.value,
     data: epoch && cells && scale ? { epoch, cells, scale } : null,
     showsDiagonal: view.show.value === "all",
@@ -117,8 +120,10 @@ export function MatrixMap(): JSX.Element {
       >
         <MapLabels />
         <Gutter />
+        <ColumnNames />
       </svg>
       <HoverMarks />
+      <Locator />
       <Legend />
       <Notice
         left={matrix.x}

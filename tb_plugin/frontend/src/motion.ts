@@ -5,6 +5,8 @@ import { classesOf } from "./tree.ts";
 import {
   clamp,
   fullWindow,
+  headroom,
+  headroomFor,
   hover,
   moving,
   type Selection,
@@ -36,6 +38,11 @@ export function moveTo(window: Window): void {
 }
 
 function settle(): void {
+  // Names of columns come or go on a short way, too.
+  if (headroom.value !== headroomFor(shownWindow.value)) {
+    glideTo(shownWindow.value);
+    return;
+  }
   batch(() => {
     settledWindow.value = shownWindow.value;
     moving.value = false;
@@ -58,10 +65,14 @@ export function between(from: Window, to: Window, t: number): Window {
 export function glideTo(wanted: Window): void {
   const from = shownWindow.value;
   const to = clamp(wanted);
+  const [height, goal] = [headroom.value, headroomFor(to)];
   clearTimeout(timer);
   cancelAnimationFrame(animation);
   if (matchMedia("(prefers-reduced-motion: reduce)").matches) {
-    shownWindow.value = to;
+    batch(() => {
+      shownWindow.value = to;
+      headroom.value = goal;
+    });
     settle();
     return;
   }
@@ -70,12 +81,13 @@ export function glideTo(wanted: Window): void {
   hover.value = null;
   const tick = (now: number): void => {
     const t = Math.min(Math.max((now - start) / DURATION, 0), 1);
-    shownWindow.value = between(from, to, 1 - (1 - t) ** 3);
+    const eased = 1 - (1 - t) ** 3;
+    batch(() => {
+      shownWindow.value = t < 1 ? between(from, to, eased) : to;
+      headroom.value = t < 1 ? height + (goal - height) * eased : goal;
+    });
     if (t < 1) animation = requestAnimationFrame(tick);
-    else {
-      shownWindow.value = to;
-      settle();
-    }
+    else settle();
   };
   animation = requestAnimationFrame(tick);
 }

@@ -71,8 +71,16 @@ export interface Bin {
 
 const MOST_BINS = 17;
 
-/** Counts cells in bins that widen geometrically, whole numbers for counts. */
-export function histogram(scale: Scale, cells: Cells): Bin[] {
+/**
+ * Counts cells in bins that widen geometrically, whole numbers for counts.
+ *
+ * @param isShown which cells to count
+ */
+export function histogram(
+  scale: Scale,
+  cells: Cells,
+  isShown: (row: number, column: number) => boolean = () => true,
+): Bin[] {
   const edges = binEdges(scale);
   const bins = edges.map((from) => ({ from, cells: 0 }));
   const add = (count: number, row: number): void => {
@@ -87,10 +95,11 @@ export function histogram(scale: Scale, cells: Cells): Bin[] {
     bins[low]!.cells++;
   };
   for (let k = 0; k < cells.count.length; k++) {
-    add(cells.count[k]!, cells.row[k]!);
+    const row = cells.row[k]!;
+    if (isShown(row, cells.column[k]!)) add(cells.count[k]!, row);
   }
   cells.diagonal.forEach((count, row) => {
-    if (count > 0) add(count, row);
+    if (count > 0 && isShown(row, row)) add(count, row);
   });
   return bins;
 }

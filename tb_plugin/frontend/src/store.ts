@@ -150,6 +150,7 @@ function adopt(tree: Tree): void {
 export function setWindow(window: view.Window): void {
   view.shownWindow.value = window;
   view.settledWindow.value = window;
+  view.headroom.value = view.headroomFor(window);
 }
 
 let fetchingAhead = false;

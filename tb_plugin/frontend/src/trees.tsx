@@ -133,6 +133,7 @@ function TopLabel({ tree, box, place }: LabelProps): JSX.Element | null {
   if ((strong ? medium : regular)(name) + 10 > right - left) return null;
   const top = layout.rows[from]!;
   const height = layout.rows[to]! - top;
+  if (height < 12) return null;
   return (
     <NodeItem
       role="treeitem"
@@ -156,33 +157,34 @@ function AxisNames(): JSX.Element {
   const { matrix, gutter, rightBars, lowerBars, columns, compact } =
     view.layout.value;
   const precisionY = lowerBars.y + 12;
+  const top = matrix.y - 6;
   return (
     <g class="axes">
       <text x={matrix.x - 8} y={56} class="end">
         predicted →
       </text>
       {compact && !gutter ? (
-        <text x={matrix.x - 8} y={93} class="end">
+        <text x={matrix.x - 8} y={top} class="end">
           actual ↓
         </text>
       ) : (
-        <text x={columns[0]} y={93}>
+        <text x={columns[0]} y={top}>
           actual ↓
         </text>
       )}
       {gutter && (
         <>
           {!view.gutterIsClasses.value && (
-            <text x={gutter.classes} y={93} class="end">
+            <text x={gutter.classes} y={top} class="end">
               classes
             </text>
           )}
-          <text x={gutter.recall} y={93} class="end">
+          <text x={gutter.recall} y={top} class="end">
             recall
           </text>
         </>
       )}
-      <text x={rightBars.x + rightBars.width} y={93} class="end">
+      <text x={rightBars.x + rightBars.width} y={top} class="end">
         recall
       </text>
       <text x={matrix.x - 8} y={precisionY} class="end">

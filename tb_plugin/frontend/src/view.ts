@@ -3,7 +3,7 @@
 import { computed, signal } from "@preact/signals";
 import type { CurvePoint, EpochInfo, RunInfo } from "./api.ts";
 import { type Cut, collapse, type Epoch, makeCut } from "./counts.ts";
-import { type Layout, layoutFor } from "./layout.ts";
+import { HEADROOM, type Layout, layoutFor } from "./layout.ts";
 import type { LinkedView } from "./link.ts";
 import { makeScale } from "./scale.ts";
 import { palette } from "./theme.ts";
@@ -13,6 +13,7 @@ import {
   contains,
   cutBelow,
   isLeaf,
+  positionAt,
   type Tree,
   totalClasses,
 } from "./tree.ts";
@@ -81,9 +82,43 @@ export const hover = signal<Hover | null>(null);
 export const moving = signal(false);
 export const pageSize = signal({ width: 1440, height: 836 });
 
+/** Height given to the names of columns; they come when zoomed to classes. */
+export const headroom = signal(0);
+
 export const layout = computed<Layout>(() =>
-  layoutFor(pageSize.value.width, pageSize.value.height),
+  layoutFor(pageSize.value.width, pageSize.value.height, headroom.value),
 );
+
+/** How many groups can have a line each beside the matrix. */
+const mostLines = computed(() => {
+  const { width, height } = pageSize.value;
+  return layoutFor(width, height).matrix.size / 3.2;
+});
+
+/** What a window leaves for the names of columns. */
+export function headroomFor({ x, span }: Window): number {
+  const current = tree.value;
+  if (!current || span >= fullWindow().span - 1e-6 || isCollapsed.value) {
+    return 0;
+  }
+  const first = positionAt(current, x);
+  const last = positionAt(current, x + span - 1e-6);
+  return last - first < mostLines.value ? HEADROOM : 0;
+}
+
+function shownIn(current: Tree, from: number, span: number): Int32Array {
+  const fine = current.levels
+    .slice(0, levelIndex.value + 1)
+    .map(({ nodes }) =>
+      nodes.filter(
+        (node) =>
+          current.edge[current.stop[node]!]! > from &&
+          current.edge[current.start[node]!]! < from + span,
+      ),
+    );
+  const fitting = fine.filter(({ length }) => length <= mostLines.value);
+  return fitting.at(-1) ?? fine[0]!;
+}
 
 export const levelIndex = computed(() => {
   const levels = tree.value?.levels ?? [];
@@ -174,21 +209,23 @@ export const columns = computed<Int32Array[]>(() => {
 
 /** The finest level whose groups can have a line each beside the matrix. */
 export const gutterNodes = computed<Int32Array>(() => {
-  const current = tree.value;
-  if (!current) return new Int32Array();
   const { y, span } = settledWindow.value;
-  const most = layout.value.matrix.size / 3.2;
-  const visible = (nodes: Int32Array): Int32Array =>
-    nodes.filter(
-      (node) =>
-        current.edge[current.stop[node]!]! > y &&
-        current.edge[current.start[node]!]! < y + span,
-    );
-  const fine = current.levels
-    .slice(0, levelIndex.value + 1)
-    .map(({ nodes }) => visible(nodes));
-  const fitting = fine.filter((nodes) => nodes.length <= most);
-  return fitting.at(-1) ?? fine[0]!;
+  return tree.value ? shownIn(tree.value, y, span) : new Int32Array();
+});
+
+/** The same above it. */
+export const columnNodes = computed<Int32Array>(() => {
+  const { x, span } = settledWindow.value;
+  return tree.value ? shownIn(tree.value, x, span) : new Int32Array();
+});
+
+/** Rows of groups to outline, coarse to fine. */
+export const outlines = computed<Int32Array[]>(() => {
+  const current = tree.value;
+  if (!current) return [];
+  if (focus.value !== 0 && !isCollapsed.value) return columns.value.slice(1);
+  // A group that is one cell needs no outline.
+  return current.levels.slice(0, levelIndex.value).map(({ nodes }) => nodes);
 });
 
 /** The group of the gutter that holds the hovered row. */

@@ -174,21 +174,19 @@ function drawNumbers(
 }
 
 function drawOutlines(context: CanvasRenderingContext2D, frame: Frame): void {
-  const { tree, palette } = frame;
+  const { tree, palette, layout, window } = frame;
   const [rows, columns] = [rowsOf(frame), columnsOf(frame)];
-  // A group that is one cell needs no outline.
-  const finest = tree.levels.findIndex(
-    ({ groups }) => groups === frame.cut.nodes.length,
-  );
-  const levels = tree.levels.slice(0, finest).slice(0, OUTLINES.length);
+  const perClass = layout.matrix.size / window.span;
+  const least = perClass < 4 ? LEAST_OUTLINED : 2;
+  const drawn = frame.outlines.slice(0, OUTLINES.length);
   // Coarse over fine.
-  levels.reverse().forEach(({ nodes }, i) => {
-    const [width, alpha] = OUTLINES[levels.length - 1 - i]!;
+  for (let i = drawn.length - 1; i >= 0; i--) {
+    const [width, alpha] = OUTLINES[i]!;
     context.strokeStyle = withAlpha(palette.muted, alpha);
     context.lineWidth = width;
     context.beginPath();
-    for (const node of nodes) {
-      if (classesOf(tree, node) < LEAST_OUTLINED) continue;
+    for (const node of drawn[i]!) {
+      if (classesOf(tree, node) < least) continue;
       const low = tree.edge[tree.start[node]!]!;
       const high = tree.edge[tree.stop[node]!]!;
       if (!visible(rows, low, high) || !visible(columns, low, high)) continue;
@@ -197,7 +195,7 @@ function drawOutlines(context: CanvasRenderingContext2D, frame: Frame): void {
       context.rect(left, top, right - left, bottom - top);
     }
     context.stroke();
-  });
+  }
 }
 
 function drawSelection(context: CanvasRenderingContext2D, frame: Frame): void {

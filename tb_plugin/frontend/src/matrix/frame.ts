@@ -16,7 +16,9 @@ export interface Frame {
   window: Window;
   selection: Selection;
   boxes: TreeBox[];
-  ticks: Int32Array;
+  ticks: { rows: Int32Array; columns: Int32Array };
+  /** Rows of groups to outline, coarse to fine. */
+  outlines: Int32Array[];
   isCollapsed: boolean;
   /** Null while the epoch cannot be shown. */
   data: { epoch: Epoch; cells: Cells; scale: Scale } | null;

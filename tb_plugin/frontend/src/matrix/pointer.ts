@@ -4,6 +4,7 @@ import { boxesOf } from "../icicle.ts";
 import { moveTo, zoomAbout, zoomTo } from "../motion.ts";
 import {
   cells,
+  columnNodes,
   columns,
   cut,
   gutterNodes,
@@ -49,13 +50,13 @@ function hitAt(x: number, y: number): Hit | null {
   const perPixel = span / matrix.size;
   if (isBeside && (x < matrix.x || x >= place.rightBars.x)) {
     const at = top + (y - matrix.y) * perPixel;
-    return treeHit(at, x, place.columns, x >= place.ticks.x);
+    return treeHit(at, x, place.columns, x >= place.ticks.x, true);
   }
   if (isAbove && (y < matrix.y || y >= place.lowerBars.y)) {
     const at = left + (x - matrix.x) * perPixel;
     const outer = y >= place.ticks.y;
     if (y > place.lowerBars.y + place.lowerBars.height) return null;
-    return treeHit(at, y, place.rows, outer);
+    return treeHit(at, y, place.rows, outer, false);
   }
   return null;
 }
@@ -65,13 +66,15 @@ function treeHit(
   across: number,
   bounds: readonly number[],
   isTick: boolean,
+  isRow: boolean,
 ): Hit | null {
   const current = tree.value!;
   const holds = (node: number): boolean =>
     current.edge[current.start[node]!]! <= place &&
     place < current.edge[current.stop[node]!]!;
   if (isTick) {
-    const node = gutterNodes.value.find(holds);
+    const nodes = isRow ? gutterNodes.value : columnNodes.value;
+    const node = nodes.find(holds);
     return node === undefined ? null : { rows: node, columns: null };
   }
   const box = boxesOf(current, columns.value).find(

@@ -1,7 +1,7 @@
 /** Draws what stands around the matrix: trees, ticks, side bars. */
 
 import { type TreeBox, visible } from "../icicle.ts";
-import { contains } from "../tree.ts";
+import { contains, type Tree } from "../tree.ts";
 import { columnsOf, type Frame, rowsOf, withAlpha } from "./frame.ts";
 
 export function drawSurround(
@@ -64,6 +64,7 @@ function drawTopBox(
   const [left, right] = span;
   const top = layout.rows[box.from]!;
   const height = layout.rows[box.to]! - top - 0.5;
+  if (height <= 0) return;
   const fill = fillOf(frame, box, false);
   context.fillStyle = fill ?? withAlpha(palette.accent, palette.treeTint);
   context.fillRect(left, top, right - left, height);
@@ -72,29 +73,34 @@ function drawTopBox(
 }
 
 function drawTicks(context: CanvasRenderingContext2D, frame: Frame): void {
-  const { layout, palette, selection, tree, ticks } = frame;
-  const [rows, columns] = [rowsOf(frame), columnsOf(frame)];
+  const { palette, selection, tree, ticks, layout } = frame;
   const { x, width, y, height } = layout.ticks;
-  ticks.forEach((node, index) => {
-    const low = tree.edge[tree.start[node]!]!;
-    const high = tree.edge[tree.stop[node]!]!;
-    const colour = (chosen: number): string =>
+  const paint = (node: number, index: number, chosen: number): void => {
+    context.fillStyle =
       chosen !== 0 && contains(tree, chosen, node)
         ? withAlpha(palette.accent, index % 2 ? 0.8 : 1)
         : withAlpha(palette.strong, index % 2 ? 0.65 : 1);
-    const down = visible(rows, low, high);
-    if (down) {
-      context.fillStyle = colour(selection.rows);
-      const thick = Math.max(down[1] - down[0] - 0.6, 0.4);
-      context.fillRect(x, down[0], width, thick);
-    }
-    const across = visible(columns, low, high);
-    if (across) {
-      context.fillStyle = colour(selection.columns);
-      const wide = Math.max(across[1] - across[0] - 0.6, 0.4);
-      context.fillRect(across[0], y, wide, height);
-    }
+  };
+  const length = ([from, to]: [number, number]): number =>
+    Math.max(to - from - 0.6, 0.4);
+  const rows = rowsOf(frame);
+  ticks.rows.forEach((node, index) => {
+    const span = visible(rows, ...placesOf(tree, node));
+    if (!span) return;
+    paint(node, index, selection.rows);
+    context.fillRect(x, span[0], width, length(span));
   });
+  const columns = columnsOf(frame);
+  ticks.columns.forEach((node, index) => {
+    const span = visible(columns, ...placesOf(tree, node));
+    if (!span) return;
+    paint(node, index, selection.columns);
+    context.fillRect(span[0], y, length(span), height);
+  });
+}
+
+function placesOf(tree: Tree, node: number): [number, number] {
+  return [tree.edge[tree.start[node]!]!, tree.edge[tree.stop[node]!]!];
 }
 
 /** Share of the samples of a span of places that went wrong. */
@@ -209,10 +215,8 @@ function drawLines(
   const axis = isRow ? rowsOf(frame) : columnsOf(frame);
   const samples = isRow ? sums.actual : sums.predicted;
   const chosen = isRow ? selection.rows : selection.columns;
-  for (const node of ticks) {
-    const low = tree.edge[tree.start[node]!]!;
-    const high = tree.edge[tree.stop[node]!]!;
-    const span = visible(axis, low, high);
+  for (const node of isRow ? ticks.rows : ticks.columns) {
+    const span = visible(axis, ...placesOf(tree, node));
     if (!span || !samples[node]) continue;
     const isChosen = chosen !== 0 && contains(tree, chosen, node);
     context.fillStyle = isChosen ? palette.accent : palette.counts[3]!;

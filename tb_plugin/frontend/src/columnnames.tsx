@@ -1,0 +1,90 @@
+/** Names above the columns of a zoomed matrix, with lines to their place. */
+
+import { computed } from "@preact/signals";
+import type { JSX } from "preact";
+import { visible } from "./icicle.ts";
+import { measureAt, type Placed, place, shorten } from "./labels.ts";
+import { columnsOf } from "./matrix/frame.ts";
+import { NodeItem } from "./node.tsx";
+import * as view from "./view.ts";
+
+const regular = measureAt(11);
+const PITCH = 12.5;
+const FARTHEST = 26;
+/** Height of the lines, and of a line of text. */
+const LEADER = 16;
+const LINE = 12;
+
+interface Column {
+  node: number;
+  wanted: number;
+  weight: number;
+}
+
+const labelled = computed<Placed<Column>[]>(() => {
+  const tree = view.tree.value;
+  const sums = view.restedEpoch.value?.sums;
+  if (!tree || !sums || view.headroom.value === 0) return [];
+  const layout = view.layout.value;
+  const axis = columnsOf({ layout, window: view.settledWindow.value });
+  const hovered = view.hover.value?.columns;
+  const candidates = [...view.columnNodes.value].flatMap((node) => {
+    const [low, high] = [tree.start[node]!, tree.stop[node]!];
+    const span = visible(axis, tree.edge[low]!, tree.edge[high]!);
+    if (!span) return [];
+    const errors = sums.predicted[node]! - sums.right[node]!;
+    const weight = node === hovered ? Number.POSITIVE_INFINITY : errors;
+    return [{ node, wanted: (span[0] + span[1]) / 2, weight }];
+  });
+  const { x, size } = layout.matrix;
+  const bounds = { pitch: PITCH, low: x + 6, high: x + size - 6 };
+  return place(candidates, bounds, FARTHEST);
+});
+
+export function ColumnNames(): JSX.Element | null {
+  const tree = view.tree.value;
+  if (!tree) return null;
+  const { ticks, rows } = view.layout.value;
+  const foot = ticks.y - LEADER;
+  const room = foot - rows[3] - 8;
+  const hovered = view.hover.value?.columns;
+  const chosen = view.marked.value.columns;
+  return (
+    <g data-testid="column-names">
+      {labelled.value.map(({ item: { node, wanted }, at }, i) => {
+        const kin = view.kinship(tree, node, chosen);
+        const isChosen = kin === "self" || kin === "part";
+        const style = [
+          "row",
+          isChosen ? "chosen" : "",
+          node === hovered ? "strong" : "",
+        ].join(" ");
+        const end = ticks.y - 1;
+        const line =
+          `M${at} ${foot + 2} C${at} ${foot + 9} ` +
+          `${wanted} ${end - 7} ${wanted} ${end}`;
+        return (
+          <NodeItem
+            key={node}
+            role="button"
+            {...{ tree, node, style }}
+            first={i === 0}
+            area={{
+              ...{ x: at - LINE / 2, y: foot - room },
+              ...{ width: LINE, height: room },
+            }}
+          >
+            <text
+              class="name"
+              transform={`translate(${at} ${foot}) rotate(-90)`}
+              dy="0.36em"
+            >
+              {shorten(tree.names[node]!, room, regular)}
+            </text>
+            <path class="leader" d={line} />
+          </NodeItem>
+        );
+      })}
+    </g>
+  );
+}

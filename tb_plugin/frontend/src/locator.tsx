@@ -1,0 +1,66 @@
+/** The whole matrix, small, with a frame around what is shown. */
+
+import type { JSX } from "preact";
+import { useEffect, useRef } from "preact/hooks";
+import { px } from "./layout.ts";
+import { axisOf, rasterise } from "./matrix/raster.ts";
+import { glideTo } from "./motion.ts";
+import * as view from "./view.ts";
+
+const SIDE = 112;
+const SIDE_COMPACT = 84;
+
+export function locatorSide(compact: boolean): number {
+  return compact ? SIDE_COMPACT : SIDE;
+}
+
+export function Locator(): JSX.Element | null {
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const { columns, map, compact } = view.layout.value;
+  const [cells, scale, cut] = [
+    view.cells.value,
+    view.scale.value,
+    view.cut.value,
+  ];
+  const isThere = view.headroom.value > 0 && cells && scale && cut;
+  const side = locatorSide(compact);
+  useEffect(() => {
+    const context = canvas.current?.getContext("2d");
+    if (!isThere || !context) return;
+    const device = Math.round(side * devicePixelRatio);
+    const image = new ImageData(device, device);
+    const pixels = new Uint32Array(image.data.buffer);
+    const axis = axisOf(cut.edge, 0, device / view.fullWindow().span, 0.5);
+    rasterise(pixels, device, cells, axis, axis, scale);
+    context.canvas.width = device;
+    context.canvas.height = device;
+    context.putImageData(image, 0, 0);
+  }, [isThere, cells, scale, cut, side]);
+  if (!isThere) return null;
+  const full = view.fullWindow().span;
+  const { x, y, span } = view.shownWindow.value;
+  const pixel = (place: number): number => (place * side) / full;
+  return (
+    <button
+      type="button"
+      class="locator"
+      data-testid="locator"
+      aria-label="Show all classes"
+      style={px({
+        left: columns[0],
+        top: 44 - map.y,
+        width: side,
+        height: side,
+      })}
+      onClick={() => glideTo(view.fullWindow())}
+    >
+      <canvas ref={canvas} style={px({ width: side, height: side })} />
+      <span
+        style={px({
+          ...{ left: pixel(x) - 1, top: pixel(y) - 1 },
+          ...{ width: pixel(span) + 2, height: pixel(span) + 2 },
+        })}
+      />
+    </button>
+  );
+}
