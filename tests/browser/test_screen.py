@@ -1,0 +1,379 @@
+import time
+
+import numpy as np
+import pytest
+from conftest import EPOCHS, HOSTILE, PREDICTIONS
+from screen import Screen
+from serving import WINDOW
+
+import keras_hier as kh
+
+
+def density(ink, hierarchy):
+    """Share of marked pixels in the blocks of the first level and outside."""
+    side = len(ink)
+    inside = np.zeros((side, side), bool)
+    for node in hierarchy.children(0):
+        start = round(hierarchy.start[node] * side / hierarchy.num_classes)
+        stop = round(hierarchy.stop[node] * side / hierarchy.num_classes)
+        inside[start:stop, start:stop] = True
+    return ink[inside].mean(), ink[~inside].mean()
+
+
+class TestMatrix:
+    def test_is_drawn_in_the_order_of_the_tree(self, screen, hierarchy):
+        inside, outside = density(screen.ink(), hierarchy)
+        assert inside > 0.02
+        # In label order the two would be alike.
+        assert inside > 3 * outside
+
+    def test_says_what_it_shows(self, screen, answers):
+        caption = screen.text("caption")
+        errors = int((answers.labels != answers.predictions).sum())
+        assert "50,000 samples" in caption
+        assert f"{errors:,} errors" in caption
+        assert f"epoch {EPOCHS} of {EPOCHS}" in caption
+
+    def test_marks_are_where_the_errors_are(self, screen, answers, hierarchy):
+        ink = screen.ink()
+        wrong = answers.labels != answers.predictions
+        rows = hierarchy.rank[answers.labels[wrong]]
+        columns = hierarchy.rank[answers.predictions[wrong]]
+        side = len(ink)
+        y = ((rows + 0.5) * side / 1000).astype(int)
+        x = ((columns + 0.5) * side / 1000).astype(int)
+        # A mark may lie under an outline, so nearly all.
+        assert ink[y, x].mean() > 0.97
+
+    def test_all_answers_show_the_diagonal(self, screen):
+        before = np.diagonal(screen.ink()).mean()
+        screen.choose("show", "all")
+        time.sleep(0.2)
+        assert "diagonal hidden" not in screen.text("caption")
+        pixels = screen.ink()
+        assert np.diagonal(pixels).mean() != before or pixels.any()
+
+    def test_a_level_makes_fewer_and_larger_cells(self, screen):
+        buttons = screen.find("levels").get_by_role("button")
+        assert buttons.all_inner_texts()[0] == "4"
+        assert buttons.all_inner_texts()[-1] == "1,000"
+        fine = screen.ink().mean()
+        buttons.first.click()
+        screen.frame.wait_for_function(
+            "document.querySelector('[data-testid=caption]')"
+            ".textContent.includes('4 groups')"
+        )
+        assert screen.ink().mean() > 2 * fine
+
+
+class TestEpochs:
+    def test_arrow_keys_home_and_end(self, screen):
+        last = screen.ink()
+        screen.press("ArrowLeft")
+        screen.wait_epoch(EPOCHS - 1)
+        assert (screen.ink() != last).any()
+        screen.press("Home")
+        screen.wait_epoch(1)
+        # Early errors are anywhere: far more cells have one.
+        assert screen.ink().mean() > 1.5 * last.mean()
+        screen.press("ArrowRight")
+        screen.wait_epoch(2)
+        screen.press("End")
+        screen.wait_epoch(EPOCHS)
+        np.testing.assert_array_equal(screen.ink(), last)
+
+    def test_the_slider(self, screen):
+        slider = screen.find("slider")
+        assert slider.get_attribute("aria-valuenow") == str(EPOCHS)
+        box = slider.bounding_box()
+        slider.click(position={"x": 3, "y": box["height"] / 2})
+        screen.wait_epoch(1)
+        assert f"Epoch 1 of {EPOCHS}" in screen.text("epoch")
+        screen.page.mouse.move(box["x"] + 9, box["y"] + 20)
+        screen.page.mouse.down()
+        screen.page.mouse.move(box["x"] + box["width"] - 3, box["y"] + 20)
+        screen.page.mouse.up()
+        screen.wait_epoch(EPOCHS)
+
+    def test_play_goes_on_by_itself_and_stops_at_the_end(self, screen):
+        screen.choose("speed", "8")
+        screen.find("play").click()  # at the end: it starts over
+        seen = set()
+        end = time.monotonic() + 10
+        while time.monotonic() < end:
+            seen.add(screen.epoch())
+            if screen.find("play").get_attribute("aria-label") == "Play":
+                break
+            time.sleep(0.02)
+        assert screen.epoch() == EPOCHS
+        assert len(seen) > EPOCHS / 2
+
+    def test_the_space_bar_pauses(self, screen):
+        screen.press("Home")
+        screen.wait_epoch(1)
+        screen.press(" ")
+        screen.frame.wait_for_function(
+            "!document.querySelector('[data-testid=epoch]')"
+            ".textContent.includes('Epoch 1 ')"
+        )
+        screen.press(" ")
+        now = screen.text("epoch")
+        time.sleep(1)
+        assert screen.text("epoch") == now
+
+
+class TestPickers:
+    def test_runs_splits_and_outputs(self, screen):
+        assert screen.options("run") == ["damaged", "hier", "hostile", "plain"]
+        assert sorted(screen.options("split")) == ["train", "validation"]
+        assert screen.options("output") == ["class"]
+        before = screen.ink()
+        screen.choose("split", "plain/train")
+        screen.frame.wait_for_selector('[aria-label*="300000 samples"]')
+        assert (screen.ink() != before).any()
+        assert "counted while training" in screen.text("caption")
+
+    def test_a_head_shows_its_groups(self, screen):
+        screen.choose("split", "plain/validation")
+        screen.choose("run", "hier")
+        screen.choose("output", "conv4_groups30")
+        screen.frame.wait_for_function(
+            "[...document.querySelectorAll('[data-testid=levels] button')]"
+            ".at(-1).textContent !== '1,000'"
+        )
+        levels = screen.find("levels").get_by_role("button").all_inner_texts()
+        assert 30 <= int(levels[-1]) < 40
+        assert screen.ink().any()
+
+    def test_another_run_keeps_the_epoch(self, screen):
+        screen.press("Home", "ArrowRight")
+        screen.wait_epoch(2)
+        screen.choose("run", "hier")
+        screen.frame.wait_for_function(
+            "document.querySelector('[aria-label=run]').value === 'hier'"
+        )
+        screen.wait_epoch(2)
+
+
+class TestPointer:
+    def test_a_cell_is_explained(self, screen, answers, hierarchy):
+        wrong = answers.labels != answers.predictions
+        pairs = answers.labels[wrong] * 1000 + answers.predictions[wrong]
+        worst = np.bincount(pairs).argmax()
+        count = int(np.bincount(pairs).max())
+        true, named = divmod(int(worst), 1000)
+        screen.page.mouse.move(
+            *screen.point(
+                (hierarchy.rank[named] + 0.5) / 1000,
+                (hierarchy.rank[true] + 0.5) / 1000,
+            )
+        )
+        screen.find("tooltip").wait_for()
+        tooltip = screen.text("tooltip")
+        assert hierarchy.names[true] in tooltip
+        assert hierarchy.names[named] in tooltip
+        assert str(count) in tooltip
+
+    def test_the_wheel_zooms_about_the_pointer_and_escape_goes_back(
+        self, screen
+    ):
+        before = screen.ink()
+        screen.page.mouse.move(*screen.point(0.3, 0.3))
+        for _ in range(6):
+            screen.page.mouse.wheel(0, -240)
+            time.sleep(0.05)
+        screen.frame.wait_for_function(
+            "!document.querySelector('[data-testid=caption]')"
+            ".textContent.includes('50,000 samples')"
+        )
+        assert (screen.ink() != before).any()
+        screen.press("0")
+        time.sleep(0.6)
+        np.testing.assert_array_equal(screen.ink(), before)
+
+    def test_a_click_selects_everywhere(self, screen, hierarchy):
+        mammal = screen.find("tree-actual").get_by_text("mammal", exact=True)
+        mammal.click()
+        screen.frame.wait_for_function(
+            "document.querySelector('[data-testid=panel]')"
+            ".textContent.includes('mammal')"
+        )
+        node = hierarchy.find("mammal")
+        size = int(hierarchy.stop[node] - hierarchy.start[node])
+        assert f"{size} classes" in screen.text("panel")
+        screen.press("Enter")
+        time.sleep(0.6)
+        assert screen.text("caption").startswith("mammal:")
+        screen.press("Escape")
+        time.sleep(0.6)
+        assert "50,000 samples" in screen.text("caption")
+
+
+class TestLink:
+    def test_restores_the_state_in_a_fresh_page(self, screen, browser):
+        screen.choose("run", "hier")
+        screen.press("Home", "ArrowRight", "ArrowRight")
+        screen.wait_epoch(3)
+        screen.find("levels").get_by_role("button").nth(1).click()
+        screen.find("tree-actual").get_by_text("bird", exact=True).click()
+        screen.choose("value", "share")
+        link = screen.link("run=hier", "step=3", "rows=", "value=share")
+        assert "#blocks" in link
+        caption, ink = screen.text("caption"), screen.ink()
+        context = browser.new_context(viewport=WINDOW)
+        other = Screen(context.new_page(), link).ready()
+        other.wait_epoch(3)
+        assert other.text("caption") == caption
+        assert other.options("run")
+        assert "bird" in other.text("panel")
+        value = other.frame.get_by_label("value", exact=True).first
+        assert value.input_value() == "share"
+        other.page.mouse.move(5, 5)
+        np.testing.assert_array_equal(other.ink(), ink)
+        context.close()
+
+    def test_nonsense_in_a_link_is_no_obstacle(self, page, server):
+        view = {
+            "run": "nope/validation",
+            "output": "<script>",
+            "step": "-7",
+            "level": "1e99",
+            "rows": "x" * 500,
+            "window": "NaN 3 -2",
+        }
+        screen = Screen(page, server.url, **view).ready()
+        assert "samples" in screen.text("caption")
+
+
+class TestTheme:
+    def test_follows_tensorboard(self, screen):
+        light = screen.background()
+        screen.page.evaluate("document.body.classList.add('dark-mode')")
+        screen.frame.wait_for_function(
+            "document.documentElement.style.colorScheme === 'dark'"
+        )
+        assert screen.background() != light
+        assert screen.ink().any()
+        screen.page.evaluate("document.body.classList.remove('dark-mode')")
+        screen.frame.wait_for_function(
+            "document.documentElement.style.colorScheme === 'light'"
+        )
+        assert screen.background() == light
+
+
+class TestHostileNames:
+    def test_stay_text(self, page, server):
+        screen = Screen(page, server.url, run="hostile/validation").ready()
+        assert HOSTILE[0] in screen.frame.locator("body").inner_text()
+        for row in range(6):
+            for column in range(6):
+                page.mouse.move(
+                    *screen.point((column + 0.5) / 6, (row + 0.5) / 6)
+                )
+            page.mouse.click(*screen.point((row + 0.5) / 6, (row + 0.5) / 6))
+        screen.press("Enter")
+        time.sleep(0.4)
+        assert screen.frame.evaluate("window.pwned") is None
+        assert page.evaluate("window.pwned") is None
+        for tag in ("img", "b", "script[src='']"):
+            assert screen.frame.locator(f"body {tag}").count() == 0
+
+
+class TestDamagedEpoch:
+    def test_is_said_and_the_others_are_shown(self, page, server):
+        screen = Screen(page, server.url, run="damaged/validation").ready()
+        screen.wait_epoch(3)
+        ink = screen.ink()
+        assert ink.any()
+        screen.press("ArrowLeft")
+        screen.find("notice").wait_for()
+        assert "Epoch 2 cannot be shown" in screen.text("notice")
+        assert "truncated" in screen.text("notice")
+        screen.press("ArrowLeft")
+        screen.wait_epoch(1)
+        assert screen.find("notice").count() == 0
+        np.testing.assert_array_equal(screen.ink(), ink)
+
+
+class TestReload:
+    def test_new_epochs_appear_and_the_epoch_stays(self, browser, tmp_path):
+        from conftest import FEW
+        from serving import tensorboard
+
+        tree = kh.Hierarchy.from_paths(
+            [(f"group {i // 2}", f"class {i}") for i in range(6)]
+        )
+        with (
+            kh.BlocksWriter(tmp_path / "run", tree) as log,
+            tensorboard(tmp_path, "--reload_interval", "1") as server,
+        ):
+            context = browser.new_context(viewport=WINDOW)
+            page = context.new_page()
+            screen = Screen(page, server.url)
+            screen.find("empty").wait_for()
+            assert "No block matrices here yet" in screen.text("empty")
+            for step in (1, 2):
+                log.matrix(FEW * step, step)
+            log.flush()
+            server.wait("run/validation", 2)
+            screen.frame.get_by_text("Look now").click()
+            screen.ready()
+            screen.press("Home")
+            screen.wait_epoch(1)
+            log.matrix(FEW, 3)
+            log.flush()
+            server.wait("run/validation", 3)
+            page.locator("app-header-reload button").click()
+            screen.frame.wait_for_function(
+                "document.querySelector('[data-testid=epoch]')"
+                ".textContent.includes('of 3')"
+            )
+            assert screen.epoch() == 1
+            context.close()
+
+
+class TestLabels:
+    @pytest.mark.parametrize(
+        "size", [(1440, 900), (1024, 768), (1920, 1080)], ids=str
+    )
+    def test_none_overlaps_another(self, page, server, size):
+        page.set_viewport_size({"width": size[0], "height": size[1]})
+        screen = Screen(page, server.url, run="plain/validation").ready()
+        time.sleep(0.4)
+        overlaps = screen.frame.evaluate(
+            """() => {
+              const boxes = [...document.querySelectorAll(
+                  "svg.labels text, svg.track text")]
+                .map((text) => [text.textContent, text.getBoundingClientRect()])
+                .filter(([text, box]) => text.trim() && box.width > 0);
+              const found = [];
+              for (let i = 0; i < boxes.length; i++) {
+                for (let j = 0; j < i; j++) {
+                  const [one, a] = boxes[i], [other, b] = boxes[j];
+                  const across = Math.min(a.right, b.right)
+                    - Math.max(a.left, b.left);
+                  // The box of a line of text is taller than its letters.
+                  const down = Math.min(a.bottom, b.bottom)
+                    - Math.max(a.top, b.top);
+                  if (across > 1 && down > 4) found.push([one, other]);
+                }
+              }
+              return found;
+            }"""
+        )
+        assert overlaps == []
+
+
+def test_the_data_are_the_real_ones_where_they_lie_beside(answers):
+    if PREDICTIONS.exists():
+        right = (answers.labels == answers.predictions).mean()
+        assert right == pytest.approx(0.727, abs=1e-3)
+    assert len(answers.labels) == 50_000
+
+
+def test_a_missing_browser_fails_with_one_sentence(monkeypatch):
+    from serving import chromium
+
+    monkeypatch.setenv("CHROMIUM", "/nowhere/chromium")
+    with pytest.raises(FileNotFoundError, match="apt-get install chromium"):
+        chromium().__enter__()
