@@ -38,7 +38,7 @@ export function NodeItem(props: Props): JSX.Element {
     <g
       class={`node ${style ?? ""}`}
       role={role}
-      tabIndex={isChosen || props.first ? 0 : -1}
+      tabindex={isChosen || props.first ? 0 : -1}
       aria-label={`${tree.names[node]}, ${classes}`}
       {...(role === "treeitem"
         ? { "aria-selected": isChosen }

@@ -153,7 +153,7 @@ function drawNumbers(
   const number = (row: number, column: number, count: number): void => {
     const text = String(count);
     const width = (columns.high[column]! - columns.low[column]!) / ratio;
-    if (width < text.length * 6.2 + 3) return;
+    if (width < text.length * 6.2 + 1.5) return;
     context.fillStyle = inkOn(scale.shades[shadeOf(scale, count, row)]!);
     context.fillText(
       text,
