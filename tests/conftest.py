@@ -1,6 +1,5 @@
 """What the tests of the Keras side share."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -19,13 +18,13 @@ def pytest_collection_finish(session: pytest.Session) -> None:
 
 
 @pytest.fixture
-def mirrored() -> Iterator[Any]:
+def mirrored() -> Any:
     """A `MirroredStrategy` over two logical CPUs."""
     import tensorflow as tf
 
     strategy = tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"])
     assert strategy.num_replicas_in_sync == 2
-    yield strategy
+    return strategy
 
 
 @pytest.fixture
