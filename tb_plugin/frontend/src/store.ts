@@ -283,6 +283,12 @@ async function loadCurves(
   columns: number,
 ): Promise<void> {
   const [run, output] = [view.run.value, view.output.value];
+  // The server numbers nodes as the last epoch's tree does. While that is not
+  // the one on screen, a number would mean another group, or none.
+  const last = view.epochs.value.filter(view.usable).at(-1);
+  const own = last && (await loadTree(run, last).catch(() => null));
+  if (own !== tree || view.tree.value !== tree) return;
+  if (run !== view.run.value || output !== view.output.value) return;
   const first = [...(tree.levels[0]?.nodes ?? [])].slice(0, 8);
   const chosen = rows === columns && rows > 0 ? [rows] : [];
   const nodes = [...new Set([...chosen, ...first])];
