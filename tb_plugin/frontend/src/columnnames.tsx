@@ -47,6 +47,8 @@ export function ColumnNames(): JSX.Element | null {
   const { ticks, rows } = view.layout.value;
   const foot = ticks.y - LEADER;
   const room = foot - rows[3] - 8;
+  // While the page zooms in or out, the room for names opens or closes.
+  if (room < LINE) return null;
   const hovered = view.hover.value?.columns;
   const chosen = view.marked.value.columns;
   return (
