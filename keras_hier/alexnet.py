@@ -25,6 +25,7 @@ class LocalResponseNormalization(keras.layers.Layer):
         **kwargs: of `keras.layers.Layer`.
 
     Example:
+        >>> import keras
         >>> import numpy as np
         >>> from keras_hier.alexnet import LocalResponseNormalization
         >>> layer = LocalResponseNormalization(depth=3, bias=1.0, alpha=1.0)

@@ -35,6 +35,7 @@ class GroupHead(keras.layers.Layer):
         Logits [N, G].
 
     Example:
+        >>> import keras
         >>> import keras_hier as kh
         >>> grouping = kh.Grouping(["pet", "vehicle"], [0, 0, 1])
         >>> head = kh.GroupHead(grouping, layer="conv2")

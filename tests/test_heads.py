@@ -1,5 +1,6 @@
 """Heads and probes: grafting, names, saving, what they leave untouched."""
 
+import doctest
 import json
 import subprocess
 import sys
@@ -11,6 +12,7 @@ import pytest
 import small
 
 import keras_hier as kh
+from keras_hier import grafting, heads
 from keras_hier.heads import heads_of
 
 
@@ -491,3 +493,10 @@ def test_bad_kinds_of_head(hierarchy):
     assert headed(hierarchy, base).output["conv2_groups3"].shape == (None, 3)
     with pytest.raises(ValueError, match=r"'dense' head.*head='pool'"):
         headed(hierarchy, base, head="dense")
+
+
+@pytest.mark.parametrize("module", [grafting, heads])
+def test_docstrings(module):
+    result = doctest.testmod(module)
+    assert result.attempted
+    assert not result.failed

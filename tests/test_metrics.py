@@ -1,12 +1,14 @@
 """ConfusionMatrix: against the NumPy scores, in fit, over replicas."""
 
+import doctest
+
 import keras
 import numpy as np
 import pytest
 import small
 
 import keras_hier as kh
-from keras_hier import scores
+from keras_hier import metrics, scores
 
 BIKE, PUG, PIE, TABBY, BUS, HUSKY = range(6)
 
@@ -261,3 +263,9 @@ def test_bad_arguments():
         kh.ConfusionMatrix(hierarchy, collapse=True)
     with pytest.raises(kh.HierarchyError, match="3 classes"):
         kh.ConfusionMatrix(hierarchy, kh.Grouping(["x", "y"], [0, 1, 1]))
+
+
+def test_docstring():
+    result = doctest.testmod(metrics)
+    assert result.attempted
+    assert not result.failed

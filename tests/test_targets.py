@@ -1,11 +1,14 @@
 """targets and compile_args: what fit and compile are given."""
 
+import doctest
+
 import keras
 import numpy as np
 import pytest
 import small
 
 import keras_hier as kh
+from keras_hier import training
 
 SPARSE = keras.losses.SparseCategoricalCrossentropy
 X = np.zeros((4, 8, 8, 1), "float32")
@@ -415,3 +418,9 @@ def test_replicas_train_as_one_device(hierarchy, mirrored):
         # last batch; metrics count samples.
         if not (name.startswith("val") and name.endswith("loss")):
             np.testing.assert_allclose(values, histories[1][name], rtol=1e-4)
+
+
+def test_docstring():
+    result = doctest.testmod(training)
+    assert result.attempted
+    assert not result.failed
