@@ -4,19 +4,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 from derived_log import draw_answers, load_answers, write_log
+from logged import EPOCHS, PREDICTIONS, write_damaged, write_hostile
 from screen import Screen
 from serving import WINDOW, Server, chromium, tensorboard
 
 import keras_hier as kh
-from keras_hier.log import codec, events
 
-PREDICTIONS = (
-    Path(__file__).parents[3] / "shared/data/imagenet_val_predictions.npz"
-)
-EPOCHS = 8
 STATIC = Path(__file__).parents[2] / "tb_plugin/static/index.js"
 
 
@@ -76,51 +71,6 @@ def server(
         server.wait("hostile/validation", 1)
         server.wait("damaged/validation", 3)
         yield server
-
-
-HOSTILE = (
-    '<img src=x onerror="window.pwned=1">',
-    "</text><script>window.pwned=2</script>",
-    '"><svg onload=window.pwned=3>',
-    "${window.pwned=4}{{window.pwned=5}}",
-    "名前 \u202e reversed",
-    "a" * 300,
-)
-FEW = np.array(
-    [
-        [9, 3, 0, 0, 1, 0],
-        [2, 8, 0, 0, 0, 0],
-        [0, 0, 7, 4, 0, 0],
-        [0, 0, 1, 9, 0, 0],
-        [0, 0, 0, 0, 6, 2],
-        [1, 0, 0, 0, 3, 7],
-    ]
-)
-
-
-def write_hostile(folder: Path) -> None:
-    """A run whose class and group names try to become markup."""
-    groups = ("<b onclick=window.pwned=6>first</b>", "<!-- 2", "&lt;3&gt;")
-    tree = kh.Hierarchy.from_paths(
-        [(groups[i // 2], name) for i, name in enumerate(HOSTILE)]
-    )
-    with kh.BlocksWriter(folder, tree) as log:
-        log.matrix(FEW, 1)
-
-
-def write_damaged(folder: Path) -> None:
-    """A run of three epochs, the second one cut short."""
-    tree = kh.Hierarchy.from_paths(
-        [(f"group {i // 2}", f"class {i}") for i in range(6)]
-    )
-    with kh.BlocksWriter(folder, tree) as log:
-        log.matrix(FEW, 1)
-    blob = codec.encode(FEW, hierarchy=tree.digest)
-    file = events.EventFile(folder / "validation")
-    file.add_blob("blocks/class", "matrix", blob[:-25], 2)
-    file.close()
-    with kh.BlocksWriter(folder, tree) as log:
-        log.matrix(FEW, 3)
 
 
 @pytest.fixture
