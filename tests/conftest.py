@@ -17,7 +17,9 @@ def pytest_collection_finish(session: pytest.Session) -> None:
         )
 
 
-@pytest.fixture
+# One for all: strategies in one process number their collectives alike, so that
+# a second one's would be taken for the first's.
+@pytest.fixture(scope="session")
 def mirrored() -> Any:
     """A `MirroredStrategy` over two logical CPUs."""
     import tensorflow as tf
