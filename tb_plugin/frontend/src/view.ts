@@ -194,12 +194,13 @@ export const columns = computed<Int32Array[]>(() => {
   if (!current) return [];
   const node = focus.value;
   if (node === 0) {
-    const coarse = current.levels.slice(0, 3).map(({ nodes }) => nodes);
+    // Single classes have their names in the gutter, unless all are such.
+    const groups = Math.max(1, Math.min(3, current.levels.length - 1));
+    const coarse = current.levels.slice(0, groups).map(({ nodes }) => nodes);
     while (coarse.length < 3) coarse.push(coarse.at(-1)!);
     return coarse;
   }
   const classes = classesOf(current, node);
-  // Single classes have their names in the gutter.
   const groups = (most: number): Int32Array =>
     cutBelow(current, node, classes * most).filter(
       (group) => !isLeaf(current, group),
