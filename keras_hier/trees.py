@@ -136,7 +136,7 @@ def measure(
     leaf_nodes = np.flatnonzero(is_leaf)
     order = label[leaf_nodes]
     rank = np.argsort(order)
-    arrays = {
+    arrays: dict[str, np.ndarray] = {
         "parents": parent,
         "labels": label,
         "start": np.cumsum(is_leaf) - is_leaf,
