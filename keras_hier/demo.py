@@ -55,14 +55,12 @@ def run(args: argparse.Namespace) -> int:
         return 2
     if any(args.logdir.glob("*/*/events.out.tfevents.*")):
         print(
-            f"{args.logdir} already holds runs. Look at them with\n"
-            f"  tensorboard --logdir {args.logdir}\n"
-            "or train anew into another folder with --logdir.",
-            file=sys.stderr,
+            f"{args.logdir} holds runs already, so nothing is trained. Remove "
+            "it to train anew, or choose another --logdir."
         )
-        return 2
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
-    train(args.logdir, args.epochs, args.per_class, args.seed)
+    else:
+        os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+        train(args.logdir, args.epochs, args.per_class, args.seed)
     command = ["tensorboard", "--logdir", str(args.logdir)]
     if not args.serve:
         print(f"Look at the runs with\n  {' '.join(command)}")

@@ -1,0 +1,81 @@
+"""The demo command, as `make demo` starts it, on few pictures."""
+
+import json
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+COMMAND = [sys.executable, "-m", "keras_hier.cli", "demo"]
+
+
+def demo(*arguments: object) -> subprocess.CompletedProcess:
+    return subprocess.run(
+        [*COMMAND, *map(str, arguments)], capture_output=True, text=True
+    )
+
+
+@pytest.fixture(scope="module")
+def logdir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("demo")
+    done = demo(
+        *("--logdir", folder, "--epochs", 2, "--per-class", 4, "--no-serve")
+    )
+    assert done.returncode == 0, done.stderr
+    assert f"tensorboard --logdir {folder}" in done.stdout
+    assert "epoch 2 of 2" in done.stderr  # the progress bar
+    return folder
+
+
+def runs_at(port: int, seconds: float = 60) -> dict[str, list[str]]:
+    """Returns the outputs by run, once TensorBoard has read all four."""
+    url = f"http://localhost:{port}/data/plugin/blocks/runs"
+    end = time.monotonic() + seconds
+    found: dict[str, list[str]] = {}
+    while len(found) < 4 and time.monotonic() < end:
+        time.sleep(0.2)
+        try:
+            with urllib.request.urlopen(url) as reply:
+                runs = json.load(reply)["runs"]
+        except urllib.error.URLError:
+            continue
+        found = {run["run"]: run["outputs"] for run in runs}
+    return found
+
+
+def test_both_runs_are_served_and_not_trained_again(
+    logdir: Path, unused_port: int
+) -> None:
+    files = sorted(logdir.rglob("*"))
+    with subprocess.Popen(
+        [*COMMAND, "--logdir", str(logdir), "--port", str(unused_port)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    ) as process:
+        try:
+            runs = runs_at(unused_port)
+        finally:
+            process.terminate()
+        printed = process.communicate()[0]
+    assert runs == {
+        "plain/train": ["class"],
+        "plain/validation": ["class"],
+        "hierarchy/train": ["class"],
+        "hierarchy/validation": ["class", "conv3_groups12"],
+    }
+    assert sorted(logdir.rglob("*")) == files
+    assert "nothing is trained" in printed
+    assert f"http://localhost:{unused_port}/#blocks" in printed
+
+
+@pytest.mark.parametrize("wrong", [("--epochs", 0), ("--per-class", 3)])
+def test_too_little_to_train_on(tmp_path: Path, wrong: tuple) -> None:
+    done = demo("--logdir", tmp_path / "runs", *wrong)
+    assert done.returncode == 2
+    assert "expected --epochs of at least 1" in done.stderr
+    assert not (tmp_path / "runs").exists()
