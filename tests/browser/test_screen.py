@@ -318,6 +318,19 @@ class TestDamagedEpoch:
         np.testing.assert_array_equal(screen.ink(), ink)
 
 
+class TestTrees:
+    def test_a_single_class_is_named_in_the_gutter_alone(self, page, server):
+        screen = Screen(page, server.url, run="damaged/validation").ready()
+        items = screen.find("tree-actual").get_by_role("treeitem")
+        names = [i.get_attribute("aria-label") for i in items.all()]
+        assert sorted(n.split(",")[0] for n in names) == [
+            "group 0",
+            "group 1",
+            "group 2",
+        ]
+        assert "class 5" in screen.find("gutter").text_content()
+
+
 class TestReload:
     def test_new_epochs_appear_and_the_epoch_stays(self, browser, tmp_path):
         tree = kh.Hierarchy.from_paths(
