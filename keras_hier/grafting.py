@@ -42,7 +42,8 @@ def add_heads(
         probes: likewise; `{layer}_probe{G}`.
         head: `"pool"`, `"grid"` or `"dense"`, see `GroupHead`. A callable maps
             the features of a layer to what a linear `"pool"` head then reads;
-            it is called for each head, probes stay linear.
+            it is called for each head, and its layers form a model called
+            `{output}_branch`. Probes stay linear.
 
     Returns:
         A functional model whose outputs are a dict: the main output under the
@@ -99,7 +100,7 @@ def add_heads(
                 taken.add(name)
                 if callable(head) and kind is GroupHead:
                     new = kind(grouping, layer, name=name)
-                    outputs[name] = new(head(features))
+                    outputs[name] = new(_branch(head, name, features))
                 else:
                     how = "pool" if callable(head) else head
                     new = kind(grouping, layer, head=how, name=name)
@@ -216,6 +217,14 @@ def _holder(model: keras.Model, layer: str) -> str | None:
             if holder := _holder(inner, layer):
                 return holder
     return None
+
+
+def _branch(head: Callable[[Any], Any], name: str, features: Any) -> Any:
+    """Calls the layers of a head, as one model so that no two names clash."""
+    shape, dtype = features.shape, features.dtype
+    entrance = keras.Input(batch_shape=shape, dtype=dtype, name="features")
+    branch = keras.Model(entrance, head(entrance), name=f"{name}_branch")
+    return branch(features)
 
 
 def _named(

@@ -273,6 +273,42 @@ def crm_predictions(
     return risk.argmin(axis=1).astype(np.int64)
 
 
+def expected_calibration_error(
+    labels: npt.ArrayLike, probabilities: npt.ArrayLike, bins: int = 15
+) -> float:
+    """Mean gap between confidence and accuracy, over bins of confidence.
+
+    Samples are binned by the probability of their best class; each bin counts
+    by its samples. Bins are (0, 1/B], (1/B, 2/B] and so on.
+
+    Args:
+        labels: True classes, integers [N].
+        probabilities: Probabilities [N, C] (not logits).
+        bins: B, of equal width.
+
+    Returns:
+        A gap in [0, 1], lower is better; NaN without samples.
+
+    Example:
+        >>> expected_calibration_error([0, 0, 1, 1], [[0.75, 0.25]] * 4)
+        0.25
+
+    Reference:
+        Guo, Pleiss, Sun, Weinberger, On calibration of modern neural networks,
+        ICML 2017, arXiv 1706.04599.
+    """
+    if bins < 1:
+        raise ValueError(f"Expected `bins` >= 1. Got {bins}.")
+    values = np.asarray(probabilities)
+    values = _probabilities(values, values.shape[-1] if values.ndim else 0)
+    true, best = _ranking(labels, top_k(values, 1), values.shape[1])
+    confidence = values[np.arange(len(best)), best[:, 0]].astype(np.float64)
+    surplus = confidence - (true == best)[:, 0]
+    bin_of = np.clip(np.ceil(confidence * bins), 1, bins).astype(np.int64) - 1
+    gaps = np.bincount(bin_of, weights=surplus, minlength=bins)
+    return share(abs(gaps).sum(), len(best))
+
+
 def class_labels(
     name: str, labels: npt.ArrayLike, num_classes: int
 ) -> IntArray:

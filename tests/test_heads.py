@@ -174,6 +174,23 @@ def test_a_callable_makes_the_features_of_heads_but_not_of_probes(hierarchy):
     assert len(kh.without_heads(model).layers) == len(small.model().layers)
 
 
+def test_layers_of_a_callable_may_be_called_as_those_of_the_model(hierarchy):
+    def branch(features):
+        # The model has a layer of this name, and there are two heads.
+        return keras.layers.Flatten(name="flatten")(features)
+
+    model = kh.add_heads(
+        kh.AlexNet(6, (32, 32, 3), width=0.05),
+        heads={
+            "conv2": hierarchy.cut(depth=1),
+            "conv3": hierarchy.cut(depth=1),
+        },
+        head=branch,
+    )
+    assert list(model.output) == ["class", "conv2_groups3", "conv3_groups3"]
+    assert model.get_layer("conv2_groups3_branch").get_layer("flatten")
+
+
 def test_more_heads_for_a_model_that_has_some(hierarchy):
     first = headed(hierarchy)
     second = kh.add_heads(first, probes={"conv1": hierarchy.cut(depth=1)})

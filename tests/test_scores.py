@@ -355,3 +355,24 @@ def test_a_real_network_errs_mostly_inside_blocks():
         323,
         182,
     )
+
+
+def test_calibration_error_by_hand():
+    # Two bins: (0, 0.5] is empty, confidence 0.6 and 0.8 fall into (0.5, 1].
+    # Right once of twice: |(0.6 - 1) + (0.8 - 0)| / 2 = 0.2.
+    error = scores.expected_calibration_error(
+        [0, 1], [[0.6, 0.4], [0.8, 0.2]], bins=2
+    )
+    assert error == pytest.approx(0.2)
+    # Each in a bin of its own: (0.4 + 0.8) / 2.
+    error = scores.expected_calibration_error(
+        [0, 1], [[0.6, 0.4], [0.8, 0.2]], bins=10
+    )
+    assert error == pytest.approx(0.6)
+
+
+def test_certain_and_right_is_calibrated():
+    assert scores.expected_calibration_error([0, 1], np.eye(2)) == 0
+    assert scores.expected_calibration_error([1, 0], np.eye(2)) == 1
+    with pytest.raises(ValueError, match="bins"):
+        scores.expected_calibration_error([0], [[1.0]], bins=0)

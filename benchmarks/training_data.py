@@ -1,0 +1,156 @@
+"""Images of class folders as arrays, and batches of random crops of them."""
+
+import hashlib
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import tensorflow as tf
+from PIL import Image
+
+from keras_hier.data.folders import class_folders, find_images, split_folder
+
+
+class Images(NamedTuple):
+    """Images uint8 [N, size, size, 3] and labels int32 [N]."""
+
+    pixels: np.ndarray
+    labels: np.ndarray
+
+    def take(self, index: np.ndarray) -> "Images":
+        """Returns the samples of an index."""
+        return Images(self.pixels[index], self.labels[index])
+
+
+def read_split(data: Path, split: str, size: int, cache: Path) -> Images:
+    """Decodes the images of a split once, and keeps them in a file."""
+    folder = split_folder(data, split)
+    classes = class_folders(folder)
+    files = find_images(folder, classes)
+    key = hashlib.sha256("\n".join([str(size), *files]).encode()).hexdigest()
+    kept = cache / f"{split}-{key[:16]}.npz"
+    if not kept.exists():
+        label_of = {name: label for label, name in enumerate(classes)}
+        pixels = np.empty((len(files), size, size, 3), np.uint8)
+        labels = np.empty(len(files), np.int32)
+        for row, file in enumerate(files):
+            with Image.open(folder / file) as image:
+                pixels[row] = np.asarray(_square(image.convert("RGB"), size))
+            labels[row] = label_of[file.partition("/")[0]]
+        cache.mkdir(parents=True, exist_ok=True)
+        # Renamed when whole: an interrupted run leaves no half of a cache.
+        part = kept.with_name(f"part-{os.getpid()}-{kept.name}")
+        np.savez(part, pixels=pixels, labels=labels)
+        part.replace(kept)
+    with np.load(kept) as arrays:
+        return Images(arrays["pixels"], arrays["labels"])
+
+
+def _square(image: Image.Image, size: int) -> Image.Image:
+    if image.size == (size, size):
+        return image
+    side = min(image.size)
+    left, top = (image.width - side) // 2, (image.height - side) // 2
+    box = (left, top, left + side, top + side)
+    return image.resize((size, size), Image.Resampling.BILINEAR, box=box)
+
+
+def hold_out(
+    images: Images, held_out: int, per_class: int | None
+) -> tuple[Images, Images]:
+    """Splits the training images of each class by one fixed shuffle.
+
+    Args:
+        images: of the training split.
+        held_out: images per class to choose and tune on.
+        per_class: images per class to train on, None for all others.
+
+    Returns:
+        Images to train on, and those held out. A smaller training set is a
+        part of a larger one; the held-out images are the same for both.
+    """
+    rng = np.random.default_rng(20171023)
+    train, held = [], []
+    for label in range(int(images.labels.max()) + 1):
+        rows = rng.permutation(np.flatnonzero(images.labels == label))
+        if len(rows) <= held_out:
+            raise SystemExit(
+                f"Class {label} has {len(rows)} images; holding out {held_out} "
+                "leaves none to train on. Lower --held-out."
+            )
+        held.append(rows[:held_out])
+        end = None if per_class is None else held_out + per_class
+        train.append(rows[held_out:end])
+    return (
+        images.take(np.concatenate(train)),
+        images.take(np.sort(np.concatenate(held))),
+    )
+
+
+def in_order(
+    pixels: np.ndarray, labels: np.ndarray, batch_size: int
+) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """Yields batches in order, the last one smaller."""
+    for start in range(0, len(labels), batch_size):
+        rows = slice(start, start + batch_size)
+        yield pixels[rows], labels[rows]
+
+
+def centre(images: Images, crop: int) -> np.ndarray:
+    """Returns the middle [N, crop, crop, 3] of each image."""
+    start = (images.pixels.shape[1] - crop) // 2
+    return images.pixels[:, start : start + crop, start : start + crop]
+
+
+def crops(
+    images: Images,
+    crop: int,
+    batch_size: int,
+    seed: int,
+    soften: Callable[[np.ndarray], np.ndarray],
+) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """Draws shuffled batches of random crops, mirrored half of the time.
+
+    Without end: an epoch is N // batch_size batches, the rest of its images
+    waits for another one.
+    """
+    rng = np.random.default_rng(seed)
+    # [N, y, x, channel, crop, crop]: a view, nothing is copied.
+    windows = np.lib.stride_tricks.sliding_window_view(
+        images.pixels, (crop, crop), axis=(1, 2)
+    )
+    places = windows.shape[1]
+    while True:
+        order = rng.permutation(len(images.labels))
+        for start in range(0, len(order) - batch_size + 1, batch_size):
+            rows = order[start : start + batch_size]
+            y, x = rng.integers(places, size=(2, batch_size))
+            pixels = windows[rows, y, x].transpose(0, 2, 3, 1)
+            mirror = rng.random((batch_size, 1, 1, 1)) < 0.5
+            pixels = np.where(mirror, pixels[:, :, ::-1], pixels)
+            yield pixels, soften(images.labels[rows])
+
+
+def stream(
+    batches: Callable[[], Iterator[tuple[np.ndarray, np.ndarray]]],
+    count: int = tf.data.INFINITE_CARDINALITY,
+) -> tf.data.Dataset:
+    """Makes a data set of a generator of `count` batches.
+
+    Without tf.data's autotuning, whose thread sleeps for ever longer, up to a
+    minute, and must end before an epoch can (TensorFlow 2.21).
+    """
+    pixels, labels = next(batches())
+    data = tf.data.Dataset.from_generator(
+        batches,
+        output_signature=(
+            tf.TensorSpec((None, *pixels.shape[1:]), pixels.dtype),
+            tf.TensorSpec((None, *labels.shape[1:]), labels.dtype),
+        ),
+    ).prefetch(4)
+    data = data.apply(tf.data.experimental.assert_cardinality(count))
+    options = tf.data.Options()
+    options.autotune.enabled = False
+    return data.with_options(options)

@@ -1,0 +1,145 @@
+"""The table of the study, from its JSON lines."""
+
+import json
+import statistics
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+Line = dict[str, Any]
+# Key of a figure, its head in the table, how it is written.
+COLUMNS: tuple[tuple[str, str, float, int], ...] = (
+    ("top1_error", "top-1 error %", 100, 1),
+    ("top5_error", "top-5 error %", 100, 1),
+    ("distance1", "distance@1", 1, 2),
+    ("distance5", "distance@5", 1, 2),
+    ("severity", "severity", 1, 2),
+    ("groups4", "4 groups right %", 100, 1),
+    ("groups16", "16 groups %", 100, 1),
+    ("groups33", "33 groups %", 100, 1),
+    ("calibration_error", "ECE %", 100, 1),
+)
+# How predictions are made of one trained network.
+READINGS = {
+    "class": "",
+    "crm": " + CRM",
+    "fused": " + fusion",
+    "fused_crm": " + fusion + CRM",
+}
+
+
+def print_table(paths: Sequence[Path], split: str) -> None:
+    """Prints a Markdown table per trunk and size of training set.
+
+    Each row is a variant and a way to read its predictions: mean and sample
+    standard deviation over seeds. Changes are relative to the baseline of the
+    *same seed*, then averaged; the spread beside them is that of the paired
+    changes, so that what a lucky seed gives to both is not counted.
+    """
+    for setting, lines in _settings(paths, split).items():
+        print(f"\n### {setting}\n")
+        heads = [head for _, head, _, _ in COLUMNS]
+        titles = [
+            "variant", "seeds", *heads,
+            "top-1 against baseline", "top-5", "epochs to baseline",
+        ]  # fmt: skip
+        print("| " + " | ".join(titles) + " |")
+        print("|---" * len(titles) + "|")
+        baselines = {
+            line["seed"]: line
+            for line in lines
+            if line["variant"] == "baseline"
+        }
+        for variant in dict.fromkeys(line["variant"] for line in lines):
+            runs = [line for line in lines if line["variant"] == variant]
+            for reading, suffix in READINGS.items():
+                figures = [
+                    (line, line[split][reading])
+                    for line in runs
+                    if reading in line[split]
+                ]
+                if figures:
+                    row = _row(figures, baselines, split, reading)
+                    print(f"| {variant}{suffix} | {' | '.join(row)} |")
+
+
+def _settings(paths: Sequence[Path], split: str) -> dict[str, list[Line]]:
+    """Returns the runs that may be compared with each other, baseline first."""
+    settings: dict[str, list[Line]] = defaultdict(list)
+    for path in paths:
+        for text in path.read_text().splitlines():
+            line = json.loads(text)
+            if split in line:
+                settings[_describe(line)].append(line)
+    for lines in settings.values():
+        lines.sort(key=lambda line: line["variant"] != "baseline")
+    return dict(sorted(settings.items()))
+
+
+def _describe(line: Line) -> str:
+    trunk = {"batch": "batch normalization", "none": "no normalization"}
+    regular = [
+        f"{name.replace('_', ' ')} {line[name]:g}"
+        for name in ("weight_decay", "dropout", "label_smoothing")
+        if line[name]
+    ]
+    return (
+        f"{line['data']}, {trunk.get(line['trunk'], line['trunk'])}, "
+        f"{line['per_class'] or 'all'} images per class, "
+        f"{line['epochs']} epochs (width {line['width']:g}, "
+        f"{line['crop']} px, {line['optimizer']} "
+        f"{line['learning_rate']:g}, {', '.join(regular)})"
+    )
+
+
+def _row(
+    figures: Sequence[tuple[Line, dict[str, float]]],
+    baselines: dict[int, Line],
+    split: str,
+    reading: str,
+) -> list[str]:
+    cells = [str(len(figures))]
+    for key, _, factor, digits in COLUMNS:
+        values = [f[key] * factor for _, f in figures if key in f]
+        cells.append(_spread(values, digits))
+    for key in ("top1_error", "top5_error"):
+        changes = [
+            100 * (f[key] / baselines[line["seed"]][split]["class"][key] - 1)
+            for line, f in figures
+            if line["seed"] in baselines
+        ]
+        cells.append(_spread(changes, 1, sign=True, unit=" %"))
+    cells.append("" if reading != "class" else _reached(figures, baselines))
+    return cells
+
+
+def _reached(
+    figures: Iterable[tuple[Line, dict[str, float]]],
+    baselines: dict[int, Line],
+) -> str:
+    """Returns the epochs until the baseline's last held-out accuracy."""
+    needed = []
+    for line, _ in figures:
+        if line["seed"] not in baselines:
+            return ""
+        goal = baselines[line["seed"]]["curve"][-1]
+        reached = [
+            e for e, right in enumerate(line["curve"], 1) if right >= goal
+        ]
+        if not reached:
+            return "never, for one"
+        needed.append(reached[0])
+    return _spread(needed, 1)
+
+
+def _spread(
+    values: Sequence[float], digits: int, sign: bool = False, unit: str = ""
+) -> str:
+    if not values:
+        return ""
+    plus = "+" if sign else ""
+    text = f"{statistics.fmean(values):{plus}.{digits}f}"
+    if len(values) > 1:
+        text += f" ± {statistics.stdev(values):.{digits}f}"
+    return text + unit
