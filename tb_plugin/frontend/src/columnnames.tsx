@@ -50,7 +50,7 @@ export function ColumnNames(): JSX.Element | null {
   // While the page zooms in or out, the room for names opens or closes.
   if (room < LINE) return null;
   const hovered = view.hover.value?.columns;
-  const chosen = view.marked.value.columns;
+  const chosen = view.chosenColumns.value;
   return (
     <g data-testid="column-names">
       {labelled.value.map(({ item: { node, wanted }, at }, i) => {

@@ -53,7 +53,7 @@ export function Gutter(): JSX.Element | null {
   const { gutter, ticks } = view.layout.value;
   if (!tree || !gutter) return null;
   const sums = view.epoch.value?.sums;
-  const chosen = view.marked.value.rows;
+  const chosen = view.chosenRows.value;
   const hovered = view.hoveredGroup.value;
   const nameWidth = gutter.nameWidth + (view.gutterIsClasses.value ? 28 : 0);
   return (

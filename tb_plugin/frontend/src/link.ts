@@ -11,6 +11,8 @@ export interface LinkedView {
   /** Ids of the selected rows and columns. */
   rows?: string;
   columns?: string;
+  /** Labels at the corners of a selected rectangle: rows, then columns. */
+  box?: readonly number[];
   /** Upper left place and span of what the matrix shows. */
   window?: readonly [number, number, number];
 }
@@ -45,6 +47,8 @@ export function decodeView(text: string): LinkedView {
     const value = Number(query.get(key) ?? Number.NaN);
     if (Number.isSafeInteger(value)) view[key] = value;
   }
+  const box = (query.get("box") ?? "").split(" ").map(Number);
+  if (box.length === 4 && box.every(Number.isSafeInteger)) view.box = box;
   const window = (query.get("window") ?? "").split(" ").map(Number);
   if (window.length === 3 && window.every(Number.isFinite)) {
     view.window = window as unknown as readonly [number, number, number];

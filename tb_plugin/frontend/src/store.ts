@@ -14,6 +14,7 @@ import { Cache } from "./cache.ts";
 import { decodeMatrix } from "./codec.ts";
 import { type Epoch, readEpoch } from "./counts.ts";
 import type { LinkedView } from "./link.ts";
+import { boxFromLabels, carryOver, selectionOf } from "./selection.ts";
 import { buildTree, type Tree } from "./tree.ts";
 import * as view from "./view.ts";
 
@@ -22,7 +23,7 @@ const CACHE_BYTES = 128 * 2 ** 20;
 const BYTES_PER_CELL = 12;
 const NEIGHBOURS = 60;
 
-interface Loaded {
+export interface Loaded {
   epoch: Epoch;
   tree: Tree;
 }
@@ -32,9 +33,12 @@ const trees = new Map<string, Promise<Tree>>();
 const underWay = new Map<string, Promise<Loaded>>();
 
 // A resumed run writes a step again: its time tells the two apart.
-function keyOf(info: EpochInfo): string {
-  const { run, output } = view;
-  return [run.value, output.value, info.step, info.wall_time].join("\n");
+function keyOf(
+  info: EpochInfo,
+  run = view.run.value,
+  output = view.output.value,
+): string {
+  return [run, output, info.step, info.wall_time].join("\n");
 }
 
 function loadTree(run: string, info: EpochInfo): Promise<Tree> {
@@ -51,13 +55,27 @@ function loadTree(run: string, info: EpochInfo): Promise<Tree> {
   return loading;
 }
 
-function load(info: EpochInfo): Promise<Loaded> {
-  const key = keyOf(info);
+/** An epoch that is kept, or else fetched. */
+export async function recall(
+  info: EpochInfo,
+  run: string,
+  output: string,
+): Promise<Loaded> {
+  return (
+    epochCache.get(keyOf(info, run, output)) ?? (await load(info, run, output))
+  );
+}
+
+function load(
+  info: EpochInfo,
+  run = view.run.value,
+  output = view.output.value,
+): Promise<Loaded> {
+  const key = keyOf(info, run, output);
   let loading = underWay.get(key);
   if (!loading) {
-    const run = view.run.value;
     loading = Promise.all([
-      fetchMatrix(run, view.output.value, info.step),
+      fetchMatrix(run, output, info.step),
       loadTree(run, info),
     ]).then(([buffer, tree]) => {
       const epoch = readEpoch(decodeMatrix(buffer), tree);
@@ -132,17 +150,13 @@ function rest(epoch: Epoch): void {
 /** Takes over another tree, keeping what is selected where it exists. */
 function adopt(tree: Tree): void {
   const before = view.tree.value;
-  const { rows, columns } = view.selection.value;
-  const same = (node: number): number => {
-    const id = before?.ids[node];
-    return id === undefined ? 0 : Math.max(0, tree.ids.indexOf(id));
-  };
-  const [newRows, newColumns] = [same(rows), same(columns)];
   view.tree.value = tree;
   if (!before || before.edge.length !== tree.edge.length) {
     setWindow(view.fullWindow());
   }
-  view.select(newRows, newRows && newColumns ? newColumns : newRows);
+  if (before) {
+    view.selection.value = carryOver(before, tree, view.selection.value);
+  }
   view.hover.value = null;
   restore(tree);
 }
@@ -186,10 +200,12 @@ let link: LinkedView = {};
 
 /** What a link says beyond run and epoch can wait for its tree. */
 function restore(tree: Tree): void {
-  const { rows, columns, window } = link;
+  const { rows, columns, box, window } = link;
   const node = (id: string | undefined): number =>
     id === undefined ? 0 : Math.max(0, tree.ids.indexOf(id));
   if (rows !== undefined) view.select(node(rows), node(columns ?? rows));
+  const rectangle = box && boxFromLabels(tree, box);
+  if (rectangle) view.selection.value = selectionOf(tree, rectangle);
   if (window) {
     const [x, y, span] = window;
     setWindow(view.clamp({ x, y, span }));
@@ -236,7 +252,10 @@ export async function reload(): Promise<void> {
 }
 
 /** The wanted output if there is one, else `class`, else the first. */
-function outputOf(outputs: string[], wanted: string | undefined): string {
+export function outputOf(
+  outputs: string[],
+  wanted: string | undefined,
+): string {
   if (wanted !== undefined && outputs.includes(wanted)) return wanted;
   return outputs.includes("class") ? "class" : (outputs[0] ?? "");
 }
@@ -311,7 +330,7 @@ async function loadCurves(
   }
 }
 
-function messageOf(error: unknown): string {
+export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 

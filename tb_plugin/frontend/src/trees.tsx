@@ -6,6 +6,7 @@ import { boxesOf, type TreeBox, visible } from "./icicle.ts";
 import { measureAt, shorten } from "./labels.ts";
 import { columnsOf, rowsOf } from "./matrix/frame.ts";
 import { NodeItem } from "./node.tsx";
+import type { Chosen } from "./selection.ts";
 import { classesOf, type Tree } from "./tree.ts";
 import * as view from "./view.ts";
 
@@ -54,7 +55,7 @@ export function MapLabels(): JSX.Element | null {
 }
 
 /** How a node looks beside the selection. */
-function styleOf(tree: Tree, node: number, chosen: number): string {
+function styleOf(tree: Tree, node: number, chosen: Chosen): string {
   if (node !== 0 && node === view.selectedGroup.value) return "name chosen";
   const kin = view.kinship(tree, node, chosen);
   if (kin === "self" || kin === "part") return "name chosen";
@@ -71,7 +72,7 @@ function LeftLabel({ tree, box, place }: LabelProps): JSX.Element | null {
   const left = layout.columns[from]!;
   const width = layout.columns[to]! - left;
   const height = bottom - top;
-  const style = styleOf(tree, node, view.marked.value.rows);
+  const style = styleOf(tree, node, view.chosenRows.value);
   const name = tree.names[node]!;
   const count = whole(classesOf(tree, node));
   const area = { x: left, y: top, width, height };
@@ -128,7 +129,7 @@ function TopLabel({ tree, box, place }: LabelProps): JSX.Element | null {
   if (!span) return null;
   const [left, right] = span;
   const name = tree.names[node]!;
-  const style = styleOf(tree, node, view.marked.value.columns);
+  const style = styleOf(tree, node, view.chosenColumns.value);
   const strong = from === 0 || style !== "name";
   if ((strong ? medium : regular)(name) + 10 > right - left) return null;
   const top = layout.rows[from]!;

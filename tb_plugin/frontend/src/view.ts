@@ -5,10 +5,19 @@ import type { CurvePoint, EpochInfo, RunInfo } from "./api.ts";
 import { type Cut, collapse, type Epoch, makeCut } from "./counts.ts";
 import { HEADROOM, type Layout, layoutFor } from "./layout.ts";
 import type { LinkedView } from "./link.ts";
-import { makeScale } from "./scale.ts";
+import { makeScale, type Value } from "./scale.ts";
+import {
+  boxToLabels,
+  type Chosen,
+  chosenOn,
+  isWithin,
+  NOTHING,
+  type Selection,
+  type Span,
+  spansOf,
+} from "./selection.ts";
 import { palette } from "./theme.ts";
 import {
-  ancestors,
   classesOf,
   contains,
   cutBelow,
@@ -18,14 +27,10 @@ import {
   totalClasses,
 } from "./tree.ts";
 
-export type Value = "count" | "share";
+export type { Value } from "./scale.ts";
 export type Show = "errors" | "all";
 
-/** A block of the matrix. A group is the block of its own rows and columns. */
-export interface Selection {
-  rows: number;
-  columns: number;
-}
+export type { Selection } from "./selection.ts";
 
 /** The square of places that the matrix shows. */
 export interface Window {
@@ -42,7 +47,7 @@ export const step = signal(0);
 export const level = signal(0);
 export const value = signal<Value>("count");
 export const show = signal<Show>("errors");
-export const selection = signal<Selection>({ rows: 0, columns: 0 });
+export const selection = signal<Selection>(NOTHING);
 export const shownWindow = signal<Window>({ x: 0, y: 0, span: 1 });
 export const playing = signal(false);
 export const speed = signal(2);
@@ -148,11 +153,10 @@ export const scale = computed(() =>
     : null,
 );
 
-export const selectedGroup = computed(() =>
-  selection.value.rows === selection.value.columns
-    ? selection.value.rows
-    : null,
-);
+export const selectedGroup = computed(() => {
+  const { rows, columns, box } = selection.value;
+  return rows === columns && !box ? rows : null;
+});
 
 /** The window once it has come to rest. */
 export const settledWindow = signal<Window>({ x: 0, y: 0, span: 1 });
@@ -173,20 +177,22 @@ export const focus = computed(() => {
   return node;
 });
 
-const NOTHING: Selection = { rows: 0, columns: 0 };
-
 /** The selection as marked: not while it is all there is to see. */
 export const marked = computed<Selection>(() => {
   const current = tree.value;
   if (!current) return NOTHING;
-  const { rows, columns } = selection.value;
+  const { rows, columns } = spansOf(current, selection.value);
   const { x, y, span } = shownWindow.value;
-  const fills = (node: number, from: number): boolean =>
-    current.edge[current.start[node]!]! <= from + 0.5 &&
-    current.edge[current.stop[node]!]! >= from + span - 0.5;
+  const fills = ([first, last]: Span, from: number): boolean =>
+    current.edge[first]! <= from + 0.5 &&
+    current.edge[last]! >= from + span - 0.5;
   // The same object while nothing changes, so that nothing is drawn anew.
   return fills(rows, y) && fills(columns, x) ? NOTHING : selection.value;
 });
+
+/** What the trees show of it. */
+export const chosenRows = computed(() => chosenOn("rows", marked.value));
+export const chosenColumns = computed(() => chosenOn("columns", marked.value));
 
 /** The three columns of the trees: groups of the node in focus. */
 export const columns = computed<Int32Array[]>(() => {
@@ -285,25 +291,30 @@ export function select(rows: number, columns = rows): void {
   selection.value = { rows, columns };
 }
 
-/** Whether a node is the selected group, one of its parts, or holds it. */
+/** Whether a node is what is selected, one of its parts, or holds it. */
 export function kinship(
   current: Tree,
   node: number,
-  chosen: number,
+  { node: chosen, span }: Chosen,
 ): "self" | "part" | "holder" | null {
-  if (chosen === 0) return null;
-  if (node === chosen) return "self";
-  if (contains(current, chosen, node)) return "part";
-  return ancestors(current, chosen).includes(node) && node !== 0
-    ? "holder"
-    : null;
+  if (node === chosen && node !== 0 && !span) return "self";
+  if (isWithin(current, { node: chosen, span }, node)) return "part";
+  return contains(current, node, chosen) && node !== 0 ? "holder" : null;
+}
+
+function linkedSelection(
+  current: Tree,
+  { rows, columns, box }: Selection,
+): LinkedView {
+  if (box) return { box: boxToLabels(current, box) };
+  if (rows === columns) return rows ? { rows: current.ids[rows]! } : {};
+  return { rows: current.ids[rows]!, columns: current.ids[columns]! };
 }
 
 /** What a link to this view says; null until there is something to link to. */
 export const linkedView = computed<LinkedView | null>(() => {
   const current = tree.value;
   if (!current || step.value === 0) return null;
-  const { rows, columns } = selection.value;
   const { x, y, span } = settledWindow.value;
   const round = (place: number): number => Math.round(place * 100) / 100;
   return {
@@ -311,8 +322,7 @@ export const linkedView = computed<LinkedView | null>(() => {
     ...(level.value ? { level: level.value } : {}),
     ...(value.value === "count" ? {} : { value: value.value }),
     ...(show.value === "errors" ? {} : { show: show.value }),
-    ...(rows ? { rows: current.ids[rows]! } : {}),
-    ...(rows && rows !== columns ? { columns: current.ids[columns]! } : {}),
+    ...linkedSelection(current, selection.value),
     ...(isZoomed.value ? { window: [round(x), round(y), round(span)] } : {}),
   };
 });

@@ -1,7 +1,8 @@
 /** Draws the matrix: bands, cells, outlines, selection. */
 
 import { visible } from "../icicle.ts";
-import { shadeOf } from "../scale.ts";
+import { shadeOf, valueOf, writeValue } from "../scale.ts";
+import { kindOf, type Span, spansOf } from "../selection.ts";
 import { FONT, inkOn } from "../theme.ts";
 import { classesOf } from "../tree.ts";
 import { columnsOf, type Frame, rowsOf, withAlpha } from "./frame.ts";
@@ -42,26 +43,33 @@ export function drawMatrix(
   context.strokeRect(x - 0.5, y - 0.5, size + 1, size + 1);
 }
 
-function spansOf(frame: Frame): {
+function bandsOf(frame: Frame): {
   rows: [number, number] | null;
   columns: [number, number] | null;
 } {
   const { tree, selection } = frame;
-  const span = (node: number): [number, number] => [
-    tree.edge[tree.start[node]!]!,
-    tree.edge[tree.stop[node]!]!,
+  const box = spansOf(tree, selection);
+  // The root is the other side of a band.
+  const isBand = (node: number): boolean => node === 0 && !selection.box;
+  const places = ([from, to]: Span): [number, number] => [
+    tree.edge[from]!,
+    tree.edge[to]!,
   ];
   return {
-    rows: visible(rowsOf(frame), ...span(selection.rows)),
-    columns: visible(columnsOf(frame), ...span(selection.columns)),
+    rows: isBand(selection.rows)
+      ? null
+      : visible(rowsOf(frame), ...places(box.rows)),
+    columns: isBand(selection.columns)
+      ? null
+      : visible(columnsOf(frame), ...places(box.columns)),
   };
 }
 
 function drawBands(context: CanvasRenderingContext2D, frame: Frame): void {
   const { palette, layout, selection } = frame;
-  if (selection.rows === 0) return;
+  if (kindOf(selection) === "all") return;
   const { x, y, size } = layout.matrix;
-  const { rows, columns } = spansOf(frame);
+  const { rows, columns } = bandsOf(frame);
   context.fillStyle = withAlpha(palette.accent, palette.bandTint);
   if (rows) context.fillRect(x, rows[0], size, rows[1] - rows[0]);
   if (columns) context.fillRect(columns[0], y, columns[1] - columns[0], size);
@@ -151,10 +159,11 @@ function drawNumbers(
   context.textAlign = "center";
   context.textBaseline = "middle";
   const number = (row: number, column: number, count: number): void => {
-    const text = String(count);
+    const text = writeValue(scale.value, valueOf(scale, count, row, column));
     const width = (columns.high[column]! - columns.low[column]!) / ratio;
     if (width < text.length * 6.2 + 1.5) return;
-    context.fillStyle = inkOn(scale.shades[shadeOf(scale, count, row)]!);
+    const shade = shadeOf(scale, count, row, column);
+    context.fillStyle = inkOn(scale.shades[shade]!);
     context.fillText(
       text,
       x + (columns.low[column]! + columns.high[column]!) / 2 / ratio,
@@ -200,12 +209,13 @@ function drawOutlines(context: CanvasRenderingContext2D, frame: Frame): void {
 
 function drawSelection(context: CanvasRenderingContext2D, frame: Frame): void {
   const { tree, selection, palette } = frame;
-  if (selection.rows === 0) return;
+  if (kindOf(selection) === "all") return;
   const [rows, columns] = [rowsOf(frame), columnsOf(frame)];
-  const left = columns.at(tree.edge[tree.start[selection.columns]!]!);
-  const right = columns.at(tree.edge[tree.stop[selection.columns]!]!);
-  const top = rows.at(tree.edge[tree.start[selection.rows]!]!);
-  const bottom = rows.at(tree.edge[tree.stop[selection.rows]!]!);
+  const box = spansOf(tree, selection);
+  const left = columns.at(tree.edge[box.columns[0]]!);
+  const right = columns.at(tree.edge[box.columns[1]]!);
+  const top = rows.at(tree.edge[box.rows[0]]!);
+  const bottom = rows.at(tree.edge[box.rows[1]]!);
   context.strokeStyle = palette.accent;
   context.lineWidth = 1.75;
   context.strokeRect(

@@ -1,7 +1,8 @@
 /** Draws what stands around the matrix: trees, ticks, side bars. */
 
 import { type TreeBox, visible } from "../icicle.ts";
-import { contains, type Tree } from "../tree.ts";
+import { type Chosen, chosenOn, isWithin, spanOf } from "../selection.ts";
+import type { Tree } from "../tree.ts";
 import { columnsOf, type Frame, rowsOf, withAlpha } from "./frame.ts";
 
 export function drawSurround(
@@ -19,10 +20,13 @@ export function drawSurround(
   }
 }
 
+function chosenOf(frame: Frame, isRow: boolean): Chosen {
+  return chosenOn(isRow ? "rows" : "columns", frame.selection);
+}
+
 function fillOf(frame: Frame, box: TreeBox, isRow: boolean): string | null {
-  const { palette, selection, tree } = frame;
-  const chosen = isRow ? selection.rows : selection.columns;
-  if (chosen !== 0 && contains(tree, chosen, box.node)) return null;
+  const { palette, tree } = frame;
+  if (isWithin(tree, chosenOf(frame, isRow), box.node)) return null;
   return box.from === 0 ? palette.fillFirst : palette.fill;
 }
 
@@ -73,13 +77,12 @@ function drawTopBox(
 }
 
 function drawTicks(context: CanvasRenderingContext2D, frame: Frame): void {
-  const { palette, selection, tree, ticks, layout } = frame;
+  const { palette, tree, ticks, layout } = frame;
   const { x, width, y, height } = layout.ticks;
-  const paint = (node: number, index: number, chosen: number): void => {
-    context.fillStyle =
-      chosen !== 0 && contains(tree, chosen, node)
-        ? withAlpha(palette.accent, index % 2 ? 0.8 : 1)
-        : withAlpha(palette.strong, index % 2 ? 0.65 : 1);
+  const paint = (node: number, index: number, chosen: Chosen): void => {
+    context.fillStyle = isWithin(tree, chosen, node)
+      ? withAlpha(palette.accent, index % 2 ? 0.8 : 1)
+      : withAlpha(palette.strong, index % 2 ? 0.65 : 1);
   };
   const length = ([from, to]: [number, number]): number =>
     Math.max(to - from - 0.6, 0.4);
@@ -87,14 +90,14 @@ function drawTicks(context: CanvasRenderingContext2D, frame: Frame): void {
   ticks.rows.forEach((node, index) => {
     const span = visible(rows, ...placesOf(tree, node));
     if (!span) return;
-    paint(node, index, selection.rows);
+    paint(node, index, chosenOf(frame, true));
     context.fillRect(x, span[0], width, length(span));
   });
   const columns = columnsOf(frame);
   ticks.columns.forEach((node, index) => {
     const span = visible(columns, ...placesOf(tree, node));
     if (!span) return;
-    paint(node, index, selection.columns);
+    paint(node, index, chosenOf(frame, false));
     context.fillRect(span[0], y, length(span), height);
   });
 }
@@ -171,7 +174,7 @@ function drawBars(
   isRow: boolean,
   bar: Bar,
 ): void {
-  const { window, layout, palette, tree, cut, data, selection } = frame;
+  const { window, layout, palette, tree, cut, data } = frame;
   if (!data) return;
   const { sums } = data.epoch;
   const samples = isRow ? sums.actual : sums.predicted;
@@ -184,16 +187,15 @@ function drawBars(
   const low = isRow ? layout.matrix.y : layout.matrix.x;
   const start = isRow ? window.y : window.x;
   const perPixel = window.span / size;
-  const chosen = isRow ? selection.rows : selection.columns;
-  const [first, last] = [
-    tree.edge[tree.start[chosen]!]!,
-    tree.edge[tree.stop[chosen]!]!,
-  ];
+  const chosen = chosenOf(frame, isRow);
+  const [begin, end] = chosen.span ?? spanOf(tree, chosen.node);
+  const [first, last] = [tree.edge[begin]!, tree.edge[end]!];
+  const isAny = chosen.node !== 0 || chosen.span !== null;
   const wide = 1 / perPixel > 4;
   for (let pixel = 0; pixel < size; pixel++) {
     const from = start + pixel * perPixel;
     const to = from + perPixel;
-    const isChosen = chosen !== 0 && from < last && to > first;
+    const isChosen = isAny && from < last && to > first;
     context.fillStyle = isChosen
       ? withAlpha(palette.accent, 0.45)
       : withAlpha(palette.counts[0]!, 0.6);
@@ -209,16 +211,16 @@ function drawLines(
   isRow: boolean,
   line: Bar,
 ): void {
-  const { palette, tree, ticks, data, selection } = frame;
+  const { palette, tree, ticks, data } = frame;
   if (!data) return;
   const { sums } = data.epoch;
   const axis = isRow ? rowsOf(frame) : columnsOf(frame);
   const samples = isRow ? sums.actual : sums.predicted;
-  const chosen = isRow ? selection.rows : selection.columns;
+  const chosen = chosenOf(frame, isRow);
   for (const node of isRow ? ticks.rows : ticks.columns) {
     const span = visible(axis, ...placesOf(tree, node));
     if (!span || !samples[node]) continue;
-    const isChosen = chosen !== 0 && contains(tree, chosen, node);
+    const isChosen = isWithin(tree, chosen, node);
     context.fillStyle = isChosen ? palette.accent : palette.counts[3]!;
     const missing = 1 - sums.inside[node]! / samples[node]!;
     line(span[0], span[1] - span[0], missing);
