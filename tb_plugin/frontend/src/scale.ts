@@ -1,26 +1,44 @@
 /** From the value of a cell to its colour. */
 
 import type { Cells, Cut, Sums } from "./counts.ts";
+import { whole } from "./format.ts";
 import { type Palette, type Rgb, rampAt } from "./theme.ts";
-import type { Value } from "./view.ts";
 
 const SHADES = 256;
 
 /**
- * A logarithmic scale that stays the same over the epochs.
+ * What a cell is coloured by: its count, its share of the row or the column,
+ * or how many times its count is what row and column together would give.
+ */
+export type Value = "count" | "share" | "column" | "excess";
+
+/** How shades follow values. */
+export type Curve = "log" | "sqrt" | "linear";
+
+/**
+ * A scale that stays the same over the epochs.
  *
  * The darkest colour stands for four fifths of the samples of the largest row,
  * since samples per class do not change while errors do.
  */
 export interface Scale {
   value: Value;
+  curve: Curve;
+  /** The values of the palest logarithmic and of the darkest shade. */
   low: number;
   high: number;
-  /** Natural logarithm of the samples of every row, 0 for counts. */
-  rowLog: Float64Array;
+  /** A cell's value is its count times both of these. */
+  rowFactor: Float64Array;
+  columnFactor: Float64Array;
   /** Colours as 0xAABBGGRR, and as triples. */
   packed: Uint32Array;
   shades: Rgb[];
+}
+
+export interface ScaleOptions {
+  curve?: Curve;
+  /** Whether right answers are hidden: then only errors are expected. */
+  errorsOnly?: boolean;
 }
 
 export function makeScale(
@@ -28,18 +46,48 @@ export function makeScale(
   sums: Sums,
   cut: Cut,
   { counts }: Pick<Palette, "counts">,
+  { curve = "log", errorsOnly = false }: ScaleOptions = {},
 ): Scale {
-  const samples = Float64Array.from(cut.nodes, (node) => sums.actual[node]!);
-  const usual = median(samples.filter((row) => row > 0));
-  const isShare = value === "share";
+  const of = (sum: Float64Array): Float64Array =>
+    Float64Array.from(cut.nodes, (node) => sum[node]!);
+  const [samples, predicted] = [of(sums.actual), of(sums.predicted)];
+  const groups = cut.nodes.length;
+  const ones = new Float64Array(groups).fill(1);
   const shades = Array.from({ length: SHADES }, (_, i) =>
     rampAt(counts, i / (SHADES - 1)),
   );
+  const usual = (totals: Float64Array): number =>
+    median(totals.filter((total) => total > 0));
+  const share = { high: 0.8 };
+  const kinds = {
+    count: () => ({
+      ...{ low: 1, high: Math.max(0.8 * Math.max(...samples), 4) },
+      ...{ rowFactor: ones, columnFactor: ones },
+    }),
+    share: () => ({
+      ...{ ...share, low: Math.min(1 / usual(samples), 0.02) },
+      ...{ rowFactor: samples.map(inverse), columnFactor: ones },
+    }),
+    column: () => ({
+      ...{ ...share, low: Math.min(1 / usual(samples), 0.02) },
+      ...{ rowFactor: ones, columnFactor: predicted.map(inverse) },
+    }),
+    excess: () => {
+      const right = errorsOnly ? of(sums.right) : new Float64Array(groups);
+      const rows = samples.map((total, i) => total - right[i]!);
+      const columns = predicted.map((total, i) => total - right[i]!);
+      const total = rows.reduce((sum, row) => sum + row, 0);
+      return {
+        // A group that is always taken for one other reaches the number of
+        // groups, where all make as many errors.
+        ...{ low: 1, high: Math.max(groups, 4) },
+        rowFactor: rows.map((row) => total * inverse(row)),
+        columnFactor: columns.map(inverse),
+      };
+    },
+  };
   return {
-    value,
-    low: isShare ? Math.min(1 / usual, 0.02) : 1,
-    high: isShare ? 0.8 : Math.max(0.8 * Math.max(...samples), 4),
-    rowLog: samples.map((row) => (isShare && row > 0 ? Math.log(row) : 0)),
+    ...{ value, curve, ...kinds[value]() },
     packed: Uint32Array.from(
       shades,
       ([r, g, b]) => ((255 << 24) | (b << 16) | (g << 8) | r) >>> 0,
@@ -48,19 +96,56 @@ export function makeScale(
   };
 }
 
+function inverse(total: number): number {
+  return total > 0 ? 1 / total : 0;
+}
+
 function median(values: Float64Array): number {
   if (!values.length) return 1;
   return Float64Array.from(values).sort()[values.length >> 1]!;
 }
 
-/** The index of the shade of a count in a row. */
-export function shadeOf(scale: Scale, count: number, row: number): number {
-  return shadeAt(scale, Math.exp(Math.log(count) - scale.rowLog[row]!));
+export function valueOf(
+  { rowFactor, columnFactor }: Scale,
+  count: number,
+  row: number,
+  column: number,
+): number {
+  return count * rowFactor[row]! * columnFactor[column]!;
 }
 
-export function shadeAt({ low, high }: Scale, value: number): number {
-  const t = Math.log(value / low) / Math.log(high / low);
-  return Math.round(Math.min(Math.max(t, 0), 1) * (SHADES - 1));
+/** The index of the shade of a count in a cell. */
+export function shadeOf(
+  scale: Scale,
+  count: number,
+  row: number,
+  column: number,
+): number {
+  return shadeAt(scale, valueOf(scale, count, row, column));
+}
+
+export function shadeAt(scale: Scale, value: number): number {
+  return Math.round(portion(scale)(value) * (SHADES - 1));
+}
+
+/** How far up the ramp a value lies, in [0, 1]. */
+export function portion({
+  curve,
+  low,
+  high,
+}: Scale): (value: number) => number {
+  const within = (t: number): number => Math.min(Math.max(t, 0), 1);
+  if (curve === "linear") return (value) => within(value / high);
+  if (curve === "sqrt") return (value) => within(Math.sqrt(value / high));
+  const [start, length] = [Math.log(low), Math.log(high / low)];
+  return (value) => within((Math.log(value) - start) / length);
+}
+
+/** A value as the legend and the cells write it. */
+export function writeValue(kind: Value, value: number): string {
+  if (kind === "count") return whole(value);
+  const scaled = kind === "excess" ? value : 100 * value;
+  return String(scaled < 1 ? Number(scaled.toPrecision(1)) : whole(scaled));
 }
 
 /** A bar of the legend: values from `from` up to the next bar's. */
@@ -70,6 +155,8 @@ export interface Bin {
 }
 
 const MOST_BINS = 17;
+/** Of products of a count and two factors. */
+export const ROUNDING = 1e-9;
 
 /**
  * Counts cells in bins that widen geometrically, whole numbers for counts.
@@ -83,8 +170,8 @@ export function histogram(
 ): Bin[] {
   const edges = binEdges(scale);
   const bins = edges.map((from) => ({ from, cells: 0 }));
-  const add = (count: number, row: number): void => {
-    const value = Math.exp(Math.log(count) - scale.rowLog[row]!) * (1 + 1e-9);
+  const add = (count: number, row: number, column: number): void => {
+    const value = valueOf(scale, count, row, column) * (1 + ROUNDING);
     let low = 0;
     let high = edges.length - 1;
     while (low < high) {
@@ -96,10 +183,11 @@ export function histogram(
   };
   for (let k = 0; k < cells.count.length; k++) {
     const row = cells.row[k]!;
-    if (isShown(row, cells.column[k]!)) add(cells.count[k]!, row);
+    const column = cells.column[k]!;
+    if (isShown(row, column)) add(cells.count[k]!, row, column);
   }
   cells.diagonal.forEach((count, row) => {
-    if (count > 0 && isShown(row, row)) add(count, row);
+    if (count > 0 && isShown(row, row)) add(count, row, row);
   });
   return bins;
 }

@@ -1,7 +1,7 @@
 /** Cells to pixels, in one pass over the nonzeros. */
 
 import type { Cells } from "../counts.ts";
-import type { Scale } from "../scale.ts";
+import { portion, type Scale } from "../scale.ts";
 
 /** Device pixels of every row or column: half-open spans. */
 export interface Axis {
@@ -78,10 +78,9 @@ export function rasterise(
   scale: Scale,
 ): void {
   pixels.fill(0);
-  const { packed, rowLog } = scale;
-  const low = Math.log(scale.low);
-  const factor = (packed.length - 1) / (Math.log(scale.high) - low);
+  const { packed, rowFactor, columnFactor } = scale;
   const last = packed.length - 1;
+  const upRamp = portion(scale);
 
   const mark = (row: number, column: number, count: number): void => {
     const strong = count >= STRONG;
@@ -90,8 +89,8 @@ export function rasterise(
     const top = (strong ? rows.strongLow : rows.markLow)[row]!;
     const bottom = (strong ? rows.strongHigh : rows.markHigh)[row]!;
     if (right <= 0 || left >= side || bottom <= 0 || top >= side) return;
-    const shade = (Math.log(count) - rowLog[row]! - low) * factor;
-    const colour = packed[shade < 0 ? 0 : shade > last ? last : shade | 0]!;
+    const value = count * rowFactor[row]! * columnFactor[column]!;
+    const colour = packed[(upRamp(value) * last) | 0]!;
     const x0 = Math.max(left, 0);
     const x1 = Math.min(right, side);
     const y0 = Math.max(top, 0);
