@@ -81,7 +81,7 @@ function inDisplayOrder(matrix: Matrix, tree: Tree): Cells {
 const BINS = 4096;
 
 /** Counting sort; counts of 4,095 and more share the last bin. */
-function sortByCount(count: Uint32Array): Uint32Array {
+export function sortByCount(count: Uint32Array): Uint32Array {
   const next = new Uint32Array(BINS + 1);
   for (const value of count) next[Math.min(value, BINS - 1) + 1]!++;
   for (let bin = 0; bin < BINS; bin++) next[bin + 1]! += next[bin]!;
@@ -92,7 +92,7 @@ function sortByCount(count: Uint32Array): Uint32Array {
   return order;
 }
 
-function sumByNode(cells: Cells, tree: Tree): Sums {
+export function sumByNode(cells: Cells, tree: Tree): Sums {
   const nodes = tree.parent.length;
   const actual = new Float64Array(nodes);
   const predicted = new Float64Array(nodes);

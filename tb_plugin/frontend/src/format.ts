@@ -17,3 +17,19 @@ export function percent(share: number, digits = 1): string {
 export function plural(count: number, one: string, many: string): string {
   return `${whole(count)} ${count === 1 ? one : many}`;
 }
+
+/** +5, −5, 0: what changed, with its sign. */
+export function signed(value: number, digits = 0): string {
+  if (!Number.isFinite(value)) return "–";
+  const text = Math.abs(value).toLocaleString("en-US", {
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
+  });
+  if (!/[1-9]/.test(text)) return digits ? text : "0";
+  return (value > 0 ? "+" : "−") + text;
+}
+
+/** A share that changed, in percentage points. */
+export function points(change: number, digits = 1): string {
+  return signed(100 * change, digits);
+}

@@ -7,6 +7,7 @@ import { onReload } from "./host.ts";
 import { listenToKeys } from "./keys.ts";
 import { readLink, writeLink } from "./link.ts";
 import { startPlayer } from "./play.ts";
+import { followSecond } from "./second.ts";
 import { reload, start } from "./store.ts";
 import style from "./style.css?inline";
 import { followTheme } from "./theme.ts";
@@ -29,6 +30,7 @@ export function render(): void {
   listenToKeys();
   startPlayer();
   void start(readLink());
+  followSecond();
   renderInto(<App />, document.body);
   onReload(() => void reload());
   keepLink();

@@ -1,5 +1,7 @@
 /** Where everything stands, from the size of the page. All in CSS pixels. */
 
+import type { Arrangement } from "./compare.ts";
+
 export interface Layout {
   width: number;
   height: number;
@@ -9,6 +11,8 @@ export interface Layout {
   /** The area between top bar and caption. */
   map: { y: number; width: number; height: number };
   matrix: { x: number; y: number; size: number };
+  /** How far right of the matrix a second one stands, 0 where there is none. */
+  twin: number;
   /** Left edges of the three columns of the left tree, and the last right. */
   columns: readonly [number, number, number, number];
   /** Upper edges of the three rows of the top tree, and the last lower. */
@@ -43,8 +47,14 @@ export const HEADROOM = 84;
 /**
  * @param headroom height given to the names of columns, up to `HEADROOM`
  */
-export function layoutFor(width: number, height: number, headroom = 0): Layout {
+export function layoutFor(
+  width: number,
+  height: number,
+  headroom = 0,
+  arrangement: Arrangement = "one",
+): Layout {
   const compact = width < 1200;
+  if (arrangement !== "one") return withoutPanel(width, height, headroom);
   const panelWidth = compact
     ? 264
     : Math.round(Math.min(Math.max(340, width * 0.236), 440));
@@ -61,11 +71,53 @@ export function layoutFor(width: number, height: number, headroom = 0): Layout {
     panel: { x: panelX, width: panelWidth },
     map: { y: TOP_BAR, width: panelX, height: height - 124 - TOP_BAR },
     matrix: { x, y, size },
+    twin: 0,
     ...leftOf(x),
     // The group that fills a zoomed matrix needs no row of its own.
     rows: headroom > 0 ? [44, 44, 59, 74] : [44, 59, 74, 89],
     ticks,
     rightBars: { x: x + size + 6, width: 40 },
+    lowerBars: { y: y + size + 4, height: 16 },
+    caption: { y: height - 124 },
+    strip: { y: height - STRIP, height: STRIP },
+  };
+}
+
+/** Between two matrices, and height of the line that names them. */
+const TWIN_GAP = 20;
+const TWIN_HEAD = 18;
+
+/** Two matrices of equal size; the panel folds away for them. */
+function withoutPanel(
+  width: number,
+  height: number,
+  headroom: number,
+): Layout {
+  const size = Math.max(
+    160,
+    Math.min(
+      height - OTHERS - TWIN_HEAD - headroom,
+      (width - LEAST_LEFT - TWIN_GAP - 12) >> 1,
+    ),
+  );
+  const x = Math.max(LEAST_LEFT, width - 12 - TWIN_GAP - 2 * size);
+  const y = 99 + TWIN_HEAD + headroom;
+  const { columns } = leftOf(Math.min(x, 359));
+  const right = x - 9;
+  const rows = (headroom > 0 ? [44, 44, 59, 74] : [44, 59, 74, 89]).map(
+    (row) => row + TWIN_HEAD,
+  );
+  return {
+    ...{ width, height, compact: width < 1200 },
+    panel: { x: width, width: 0 },
+    map: { y: TOP_BAR, width, height: height - 124 - TOP_BAR },
+    matrix: { x, y, size },
+    twin: size + TWIN_GAP,
+    columns: [columns[0], columns[1], columns[2], right],
+    gutter: null,
+    rows: rows as unknown as Layout["rows"],
+    ticks: { x: x - 9, width: 7, y: y - 10, height: 6 },
+    rightBars: { x: x + 2 * size + TWIN_GAP + 4, width: 0 },
     lowerBars: { y: y + size + 4, height: 16 },
     caption: { y: height - 124 },
     strip: { y: height - STRIP, height: STRIP },

@@ -13,6 +13,14 @@ export interface LinkedView {
   columns?: string;
   /** Labels at the corners of a selected rectangle: rows, then columns. */
   box?: readonly number[];
+  /** What it is compared with: a run or `epochs`, an output, an epoch. */
+  with?: string;
+  withOutput?: string;
+  withStep?: number;
+  /** "side": both beside one another. */
+  as?: string;
+  /** How many epochs are shown at once. */
+  many?: number;
   /** Upper left place and span of what the matrix shows. */
   window?: readonly [number, number, number];
 }
@@ -39,11 +47,14 @@ export function decodeView(text: string): LinkedView {
     "show",
     "rows",
     "columns",
+    "with",
+    "withOutput",
+    "as",
   ] as const) {
     const value = query.get(key);
     if (value !== null) view[key] = value;
   }
-  for (const key of ["step", "level"] as const) {
+  for (const key of ["step", "level", "withStep", "many"] as const) {
     const value = Number(query.get(key) ?? Number.NaN);
     if (Number.isSafeInteger(value)) view[key] = value;
   }

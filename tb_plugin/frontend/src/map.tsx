@@ -4,6 +4,7 @@ import { effect } from "@preact/signals";
 import type { JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { ColumnNames } from "./columnnames.tsx";
+import { changeScale, changes, other } from "./compared.ts";
 import { Gutter } from "./gutter.tsx";
 import { HoverMarks } from "./hover.tsx";
 import { boxesOf } from "./icicle.ts";
@@ -40,6 +41,14 @@ function currentFrame(): Frame | null {
     isCollapsed: view.isCollapsed.value,
     data: epoch && cells && scale ? { epoch, cells, scale } : null,
     showsDiagonal: view.show.value === "all",
+    change:
+      changes.value && changeScale.value && other.value
+        ? {
+            changes: changes.value,
+            scale: changeScale.value,
+            sums: other.value.sums,
+          }
+        : null,
   };
 }
 

@@ -12,6 +12,7 @@ import {
 } from "./api.ts";
 import { Cache } from "./cache.ts";
 import { decodeMatrix } from "./codec.ts";
+import { restoreComparison } from "./compare.ts";
 import { type Epoch, readEpoch } from "./counts.ts";
 import type { LinkedView } from "./link.ts";
 import { boxFromLabels, carryOver, selectionOf } from "./selection.ts";
@@ -56,7 +57,7 @@ function loadTree(run: string, info: EpochInfo): Promise<Tree> {
 }
 
 /** An epoch that is kept, or else fetched. */
-export async function recall(
+export async function bring(
   info: EpochInfo,
   run: string,
   output: string,
@@ -218,6 +219,7 @@ export async function start(linked: LinkedView): Promise<void> {
   view.value.value = linked.value === "share" ? "share" : "count";
   view.show.value = linked.show === "all" ? "all" : "errors";
   view.level.value = linked.level ?? 0;
+  restoreComparison(linked);
   effect(() => {
     view.step.value;
     view.epochs.value;

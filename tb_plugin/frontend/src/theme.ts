@@ -20,6 +20,13 @@ export interface Palette {
   treeTint: number;
   /** Colours of counts, few to many. */
   counts: readonly string[];
+  /** Colours of errors per pair of classes, from nothing. */
+  density: readonly string[];
+  /** Colours of changes: far fewer, none, far more. */
+  changes: readonly string[];
+  /** Text about what got better, or worse. */
+  better: string;
+  worse: string;
 }
 
 const LIGHT: Palette = {
@@ -37,6 +44,16 @@ const LIGHT: Palette = {
   bandTint: 0.07,
   treeTint: 0.16,
   counts: ["#8fadde", "#6a90cf", "#4670b6", "#274d92", "#0d2a63"],
+  density: [
+    ...["#f0f3f9", "#cfdbf0", "#9cb6e0", "#5f86c9"],
+    ...["#2f58a3", "#12337a", "#081c4c"],
+  ],
+  changes: [
+    ...["#01514a", "#2f938a", "#9bd5cc", "#eceeee"],
+    ...["#e5c78f", "#bd7d2c", "#6d3c05"],
+  ],
+  better: "#0b6e66",
+  worse: "#8c510a",
 };
 
 const DARK: Palette = {
@@ -54,6 +71,16 @@ const DARK: Palette = {
   bandTint: 0.09,
   treeTint: 0.22,
   counts: ["#4d75b3", "#6a91cf", "#8fb0e6", "#bbd1f4", "#eef4ff"],
+  density: [
+    ...["#22272f", "#2a3852", "#3a5688", "#5a80be"],
+    ...["#8cabdf", "#c4d6f5", "#f2f7ff"],
+  ],
+  changes: [
+    ...["#8ee0d3", "#3fa396", "#23665f", "#33383e"],
+    ...["#73521f", "#bd8334", "#f3cd92"],
+  ],
+  better: "#5ec4b6",
+  worse: "#d9a35b",
 };
 
 export const palette = signal<Palette>(LIGHT);

@@ -2,6 +2,7 @@
 
 import { computed, signal } from "@preact/signals";
 import type { CurvePoint, EpochInfo, RunInfo } from "./api.ts";
+import { arrangement, linkedComparison } from "./compare.ts";
 import { type Cut, collapse, type Epoch, makeCut } from "./counts.ts";
 import { HEADROOM, type Layout, layoutFor } from "./layout.ts";
 import type { LinkedView } from "./link.ts";
@@ -91,13 +92,18 @@ export const pageSize = signal({ width: 1440, height: 836 });
 export const headroom = signal(0);
 
 export const layout = computed<Layout>(() =>
-  layoutFor(pageSize.value.width, pageSize.value.height, headroom.value),
+  layoutFor(
+    pageSize.value.width,
+    pageSize.value.height,
+    headroom.value,
+    arrangement.value,
+  ),
 );
 
 /** How many groups can have a line each beside the matrix. */
 const mostLines = computed(() => {
   const { width, height } = pageSize.value;
-  return layoutFor(width, height).matrix.size / 3.2;
+  return layoutFor(width, height, 0, arrangement.value).matrix.size / 3.2;
 });
 
 /** What a window leaves for the names of columns. */
@@ -323,6 +329,7 @@ export const linkedView = computed<LinkedView | null>(() => {
     ...(value.value === "count" ? {} : { value: value.value }),
     ...(show.value === "errors" ? {} : { show: show.value }),
     ...linkedSelection(current, selection.value),
+    ...linkedComparison.value,
     ...(isZoomed.value ? { window: [round(x), round(y), round(span)] } : {}),
   };
 });

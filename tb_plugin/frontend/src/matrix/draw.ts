@@ -5,6 +5,7 @@ import { shadeOf, valueOf, writeValue } from "../scale.ts";
 import { kindOf, type Span, spansOf } from "../selection.ts";
 import { FONT, inkOn } from "../theme.ts";
 import { classesOf } from "../tree.ts";
+import { drawChangeNumbers, rasteriseChanges } from "./changes.ts";
 import { columnsOf, type Frame, rowsOf, withAlpha } from "./frame.ts";
 import { type Axis, axisOf, rasterise } from "./raster.ts";
 
@@ -106,13 +107,17 @@ function drawCells(
     image = new ImageData(side, side);
   }
   const pixels = new Uint32Array(image!.data.buffer);
-  rasterise(pixels, side, data.cells, rows, columns, data.scale);
+  if (frame.change) {
+    const { changes, scale } = frame.change;
+    rasteriseChanges(pixels, side, changes, rows, columns, scale);
+  } else rasterise(pixels, side, data.cells, rows, columns, data.scale);
   buffer.getContext("2d")!.putImageData(image!, 0, 0);
   if (!frame.showsDiagonal && !frame.isCollapsed) {
     drawDiagonal(context, frame);
   }
   context.drawImage(buffer, x, y, size, size);
-  drawNumbers(context, frame, rows, columns, ratio);
+  if (frame.change) drawChangeNumbers(context, frame, rows, columns, ratio);
+  else drawNumbers(context, frame, rows, columns, ratio);
 }
 
 /** Where right answers are hidden: a hairline, or grey cells when large. */

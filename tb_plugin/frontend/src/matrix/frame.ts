@@ -1,6 +1,8 @@
 /** What one drawing of the map needs, and pixels for places. */
 
-import type { Cells, Cut, Epoch } from "../counts.ts";
+import type { Changes } from "../changes.ts";
+import type { Cells, Cut, Epoch, Sums } from "../counts.ts";
+import type { ChangeScale } from "../diverging.ts";
 import type { Projection, TreeBox } from "../icicle.ts";
 import type { Layout } from "../layout.ts";
 import type { Scale } from "../scale.ts";
@@ -23,6 +25,8 @@ export interface Frame {
   /** Null while the epoch cannot be shown. */
   data: { epoch: Epoch; cells: Cells; scale: Scale } | null;
   showsDiagonal: boolean;
+  /** In a comparison: what changed, and the sums of the other epoch. */
+  change: { changes: Changes; scale: ChangeScale; sums: Sums } | null;
 }
 
 /** What pixels for places depend on. */

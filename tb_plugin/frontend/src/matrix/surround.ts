@@ -3,6 +3,7 @@
 import { type TreeBox, visible } from "../icicle.ts";
 import { type Chosen, chosenOn, isWithin, spanOf } from "../selection.ts";
 import type { Tree } from "../tree.ts";
+import { drawChangeBars } from "./changebars.ts";
 import { columnsOf, type Frame, rowsOf, withAlpha } from "./frame.ts";
 
 export function drawSurround(
@@ -14,7 +15,8 @@ export function drawSurround(
     drawTopBox(context, frame, box);
   }
   drawTicks(context, frame);
-  if (frame.data) {
+  if (frame.change) drawChangeBars(context, frame);
+  else if (frame.data && !frame.layout.twin) {
     drawRightBars(context, frame);
     drawLowerBars(context, frame);
   }

@@ -1,0 +1,208 @@
+/** What follows from a comparison: the difference, and what to say of it. */
+
+import { computed } from "@preact/signals";
+import { matchTrees, realign } from "./align.ts";
+import {
+  type Changed,
+  type Changes,
+  changeOf,
+  largestChanges,
+  largestOf,
+  type NodeChange,
+  subtract,
+} from "./changes.ts";
+import {
+  against,
+  arrangement,
+  EPOCHS,
+  isSideBySide,
+  second,
+  secondError,
+} from "./compare.ts";
+import { sumBetween } from "./confusions.ts";
+import { type Cells, collapse, type Epoch } from "./counts.ts";
+import { makeChangeScale } from "./diverging.ts";
+import { makeScale } from "./scale.ts";
+import { palette } from "./theme.ts";
+import * as view from "./view.ts";
+
+/** Whether another run or epoch is asked for. */
+export const isComparing = computed(
+  () => against.value !== "" && against.value !== EPOCHS,
+);
+
+/** A run as short as it can be said: with its split where that differs. */
+function nameOf(run: string): string {
+  const infos = view.runs.value ?? [];
+  const info = infos.find((each) => each.run === run);
+  const shown = infos.find((each) => each.run === view.run.value);
+  const other = infos.find((each) => each.run === second.value?.run);
+  if (!info) return run;
+  const parts = [info.name];
+  if (shown && other && shown.split !== other.split && info.split) {
+    parts.push(info.split);
+  }
+  return parts.join(" ");
+}
+
+/** What the two are called, by all in which they differ and nothing else. */
+export const names = computed(() => {
+  const there = second.value;
+  const here = {
+    run: view.run.value,
+    output: view.output.value,
+    step: view.drawnStep.value,
+  };
+  if (!there) return { shown: nameOf(here.run), other: nameOf(against.value) };
+  const isOtherRun = there.run !== here.run;
+  const isOtherOutput = there.output !== here.output;
+  const say = (each: typeof here): string => {
+    const parts: string[] = [];
+    if (isOtherRun) parts.push(nameOf(each.run));
+    if (isOtherOutput) parts.push(each.output);
+    if (!parts.length || there.step !== here.step) {
+      parts.push(`epoch ${each.step}`);
+    }
+    return parts.join(" ");
+  };
+  return { shown: say(here), other: say(there) };
+});
+
+const match = computed(() => {
+  const tree = view.tree.value;
+  const there = second.value;
+  if (!tree || !there) return null;
+  if (there.tree === tree) return "same";
+  const info = view.epochs.value.find(
+    ({ step }) => step === view.drawnStep.value,
+  );
+  const areSame =
+    info?.hierarchy === there.hierarchy &&
+    (info?.grouping ?? null) === there.grouping;
+  return matchTrees(there.tree, tree, areSame, {
+    other: there.output === view.output.value ? nameOf(there.run) : there.output,
+    shown:
+      there.output === view.output.value
+        ? nameOf(view.run.value)
+        : view.output.value,
+  });
+});
+
+/** Why the two cannot be compared. */
+export const mismatch = computed<string | null>(() => {
+  if (!isComparing.value) return null;
+  if (secondError.value) return secondError.value;
+  const found = match.value;
+  return found && found !== "same" && "why" in found ? found.why : null;
+});
+
+/** The other epoch in the places of the shown tree. */
+export const other = computed<Epoch | null>(() => {
+  const tree = view.tree.value;
+  const there = second.value;
+  const found = match.value;
+  if (!isComparing.value || !tree || !there || !found) return null;
+  if (found === "same") return there.epoch;
+  return "to" in found ? realign(there.epoch, found.to, tree) : null;
+});
+
+/** Whether one matrix is shown that holds changes. */
+export const showsChanges = computed(
+  () => isComparing.value && !isSideBySide.value && mismatch.value === null,
+);
+
+/** Counts of unequal numbers of samples say nothing; shares of rows do. */
+export const isOtherSize = computed(() => {
+  const [here, there] = [view.epoch.value, other.value];
+  if (!here || !there) return false;
+  return Math.abs(here.total - there.total) > 0.001 * here.total;
+});
+
+export const inShares = computed(
+  () => isOtherSize.value || view.value.value === "share",
+);
+
+const otherCells = computed<Cells | null>(() =>
+  other.value && view.cut.value
+    ? collapse(other.value.cells, view.cut.value, view.show.value === "errors")
+    : null,
+);
+
+const shownCells = computed<Cells | null>(() =>
+  view.epoch.value && view.cut.value
+    ? collapse(
+        view.epoch.value.cells,
+        view.cut.value,
+        view.show.value === "errors",
+      )
+    : null,
+);
+
+/** The difference as it is drawn. */
+export const changes = computed<Changes | null>(() => {
+  const [here, there, cut] = [view.epoch.value, other.value, view.cut.value];
+  if (!showsChanges.value || !here || !there || !cut) return null;
+  if (!shownCells.value || !otherCells.value) return null;
+  const samples = ({ sums }: Epoch): Float64Array =>
+    Float64Array.from(cut.nodes, (node) => sums.actual[node]!);
+  const perRow = inShares.value
+    ? { shown: samples(here), other: samples(there) }
+    : undefined;
+  return subtract(shownCells.value, otherCells.value, perRow);
+});
+
+export const changeScale = computed(() =>
+  changes.value
+    ? makeChangeScale(
+        largestOf(changes.value),
+        inShares.value,
+        !view.isCollapsed.value,
+        palette.value,
+      )
+    : null,
+);
+
+/** The cells that the pointer can catch. */
+export const pointable = computed<Pick<
+  Cells,
+  "rowStart" | "column" | "diagonal"
+> | null>(() => changes.value ?? view.cells.value);
+
+/** The other matrix beside the shown one, in the same colours. */
+export const twin = computed(() => {
+  const [there, cells, cut] = [other.value, otherCells.value, view.cut.value];
+  if (arrangement.value !== "twins" || !view.scale.value) return null;
+  if (!there || !cells || !cut) return null;
+  const { low, high } = view.scale.value;
+  const own = makeScale(view.value.value, there.sums, cut, palette.value);
+  return { epoch: there, cells, scale: { ...own, low, high } };
+});
+
+/** How a node fares in the other epoch; null while nothing is compared. */
+export function changeOfNode(node: number): NodeChange | null {
+  const [here, there] = [view.epoch.value, other.value];
+  return here && there ? changeOf(here.sums, there.sums, node) : null;
+}
+
+/** How many samples more a block has there; null while it cannot be said. */
+export function changeOfBlock(rows: number, columns: number): number | null {
+  const [here, there, tree] = [view.epoch.value, other.value, view.tree.value];
+  if (!here || !there || !tree || isOtherSize.value) return null;
+  return (
+    sumBetween(tree, there, rows, columns) -
+    sumBetween(tree, here, rows, columns)
+  );
+}
+
+/** The blocks of the level that changed most in the selection. */
+export function changedMost(most: number): Changed[] {
+  const [tree, cut] = [view.tree.value, view.cut.value];
+  if (!tree || !cut || !other.value || isOtherSize.value) return [];
+  if (!shownCells.value || !otherCells.value) return [];
+  const found =
+    changes.value && !inShares.value
+      ? changes.value
+      : subtract(shownCells.value, otherCells.value);
+  const chosen = view.selection.value;
+  return largestChanges(tree, cut, shownCells.value, found, chosen, most);
+}
