@@ -16,6 +16,7 @@ _HOMES = {
     "Grouping": "hierarchy",
     "Hierarchy": "hierarchy",
     "HierarchyError": "hierarchy",
+    "LossWeightSchedule": "weighting",
     "ProbeHead": "heads",
     "add_heads": "grafting",
     "compile_args": "training",
@@ -23,7 +24,7 @@ _HOMES = {
     "targets": "training",
     "without_heads": "grafting",
 }
-_MODULES = ("data", "scores", "seriation")
+_MODULES = ("data", "losses", "scores", "seriation")
 
 __all__ = ["__version__", *_HOMES, *_MODULES]
 

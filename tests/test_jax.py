@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-FILES = ("alexnet", "heads", "metrics", "targets")
+FILES = ("alexnet", "heads", "losses", "metrics", "targets", "weighting")
 
 
 @pytest.mark.jax

@@ -1,0 +1,61 @@
+"""Loss weights that change while a model trains."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import keras
+
+
+class LossWeightSchedule(keras.callbacks.Callback):
+    """Sets the weights of losses at the beginning of every epoch.
+
+    Give `variables` to `compile_args` (or to `compile`) and the schedule itself
+    to the callbacks of `fit`.
+
+    Args:
+        schedule: maps an epoch, an int from 0 on, to a weight by output name,
+            the same names in every epoch.
+
+    Attributes:
+        variables: dict of the weights, `keras.Variable` by output name.
+
+    Raises:
+        ValueError: in `fit`, the schedule names other outputs than at epoch 0.
+
+    Example:
+        >>> import keras_hier as kh
+        >>> fading = kh.LossWeightSchedule(
+        ...     lambda epoch: {"conv2_groups4": 0.3 * 0.9**epoch})
+        >>> list(fading.variables)
+        ['conv2_groups4']
+        >>> # compile_args(model, hierarchy, loss_weights=fading.variables)
+        >>> # model.fit(..., callbacks=[fading])
+
+    Reference:
+        Zhu, Bain: B-CNN: branch convolutional neural network for hierarchical
+        classification, arXiv 1709.09890.
+    """
+
+    def __init__(self, schedule: Callable[[int], Mapping[str, float]]) -> None:
+        super().__init__()
+        self.schedule = schedule
+        self.variables = {
+            name: keras.Variable(
+                float(weight), trainable=False, name=f"{name}_loss_weight"
+            )
+            for name, weight in schedule(0).items()
+        }
+
+    def on_epoch_begin(
+        self, epoch: int, logs: dict[str, Any] | None = None
+    ) -> None:
+        """Sets the weights."""
+        weights = self.schedule(epoch)
+        if set(weights) != set(self.variables):
+            raise ValueError(
+                f"Expected the schedule to name {sorted(self.variables)} in "
+                f"every epoch, as in epoch 0. Got {sorted(weights)} in epoch "
+                f"{epoch}."
+            )
+        for name, weight in weights.items():
+            self.variables[name].assign(float(weight))
