@@ -19,6 +19,8 @@ export interface Layout {
   rows: readonly [number, number, number, number];
   gutter: Gutter | null;
   ticks: { x: number; width: number; y: number; height: number };
+  /** The *other* column and row, and their thickness; 0 where there are none. */
+  other: { x: number; y: number; size: number };
   rightBars: { x: number; width: number };
   lowerBars: { y: number; height: number };
   caption: { y: number };
@@ -41,17 +43,23 @@ const OTHERS = 246;
 const RIGHT = 58;
 const LEAST_LEFT = 180;
 
+/** Thickness of the *other* row and column, with a gap. */
+export const OTHER = 20;
+const OTHER_GAP = 4;
+
 /** Height of the names of columns above a zoomed matrix. */
 export const HEADROOM = 84;
 
 /**
  * @param headroom height given to the names of columns, up to `HEADROOM`
+ * @param other thickness given to the *other* row and column, up to `OTHER`
  */
 export function layoutFor(
   width: number,
   height: number,
   headroom = 0,
   arrangement: Arrangement = "one",
+  other = 0,
 ): Layout {
   const compact = width < 1200;
   if (arrangement !== "one") return withoutPanel(width, height, headroom);
@@ -61,9 +69,12 @@ export function layoutFor(
   const panelX = width - panelWidth;
   const size = Math.max(
     200,
-    Math.min(height - OTHERS - headroom, panelX - RIGHT - LEAST_LEFT),
+    Math.min(
+      height - OTHERS - headroom - other,
+      panelX - RIGHT - LEAST_LEFT - other,
+    ),
   );
-  const x = Math.max(LEAST_LEFT, panelX - RIGHT - size);
+  const x = Math.max(LEAST_LEFT, panelX - RIGHT - size - other);
   const y = 99 + headroom;
   const ticks = { x: x - 9, width: 7, y: y - 10, height: 6 };
   return {
@@ -76,8 +87,12 @@ export function layoutFor(
     // The group that fills a zoomed matrix needs no row of its own.
     rows: headroom > 0 ? [44, 44, 59, 74] : [44, 59, 74, 89],
     ticks,
-    rightBars: { x: x + size + 6, width: 40 },
-    lowerBars: { y: y + size + 4, height: 16 },
+    other: {
+      ...{ x: x + size + OTHER_GAP, y: y + size + OTHER_GAP },
+      size: Math.max(0, other - OTHER_GAP),
+    },
+    rightBars: { x: x + size + 6 + other, width: 40 },
+    lowerBars: { y: y + size + 4 + other, height: 16 },
     caption: { y: height - 124 },
     strip: { y: height - STRIP, height: STRIP },
   };
@@ -117,6 +132,7 @@ function withoutPanel(
     gutter: null,
     rows: rows as unknown as Layout["rows"],
     ticks: { x: x - 9, width: 7, y: y - 10, height: 6 },
+    other: { x: x + size, y: y + size, size: 0 },
     rightBars: { x: x + 2 * size + TWIN_GAP + 4, width: 0 },
     lowerBars: { y: y + size + 4, height: 16 },
     caption: { y: height - 124 },

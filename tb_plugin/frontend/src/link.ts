@@ -21,6 +21,20 @@ export interface LinkedView {
   as?: string;
   /** How many epochs are shown at once. */
   many?: number;
+  /** The curve of the scale, and what stands beside the matrix. */
+  scale?: string;
+  bars?: string;
+  /** Filters: smallest count, values, groups of a level, a name. */
+  least?: number;
+  from?: number;
+  below?: number;
+  within?: number;
+  between?: number;
+  only?: string;
+  /** The recall of separability, in percent; "one" split's curves; speed. */
+  threshold?: number;
+  curves?: string;
+  speed?: number;
   /** Upper left place and span of what the matrix shows. */
   window?: readonly [number, number, number];
 }
@@ -50,6 +64,10 @@ export function decodeView(text: string): LinkedView {
     "with",
     "withOutput",
     "as",
+    "scale",
+    "bars",
+    "only",
+    "curves",
   ] as const) {
     const value = query.get(key);
     if (value !== null) view[key] = value;
@@ -57,6 +75,18 @@ export function decodeView(text: string): LinkedView {
   for (const key of ["step", "level", "withStep", "many"] as const) {
     const value = Number(query.get(key) ?? Number.NaN);
     if (Number.isSafeInteger(value)) view[key] = value;
+  }
+  for (const key of ["least", "within", "between"] as const) {
+    const value = Number(query.get(key) ?? Number.NaN);
+    if (Number.isSafeInteger(value)) view[key] = value;
+  }
+  for (const key of ["threshold", "speed"] as const) {
+    const value = Number(query.get(key) ?? Number.NaN);
+    if (Number.isSafeInteger(value)) view[key] = value;
+  }
+  for (const key of ["from", "below"] as const) {
+    const value = Number(query.get(key) ?? Number.NaN);
+    if (Number.isFinite(value)) view[key] = value;
   }
   const box = (query.get("box") ?? "").split(" ").map(Number);
   if (box.length === 4 && box.every(Number.isSafeInteger)) view.box = box;

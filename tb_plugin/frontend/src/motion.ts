@@ -1,7 +1,9 @@
 /** Moves the window: at once, or on a short way. */
 
 import { batch } from "@preact/signals";
-import { classesOf } from "./tree.ts";
+import { otherRoom } from "./filtering.ts";
+import { spansOf } from "./selection.ts";
+import type { Tree } from "./tree.ts";
 import {
   clamp,
   fullWindow,
@@ -9,6 +11,7 @@ import {
   headroomFor,
   hover,
   moving,
+  otherRoomFor,
   type Selection,
   settledWindow,
   shownWindow,
@@ -24,10 +27,26 @@ let timer = 0;
 let animation = 0;
 /** Windows to come back to. */
 const trail: Window[] = [];
+/** Whether the pointer moves the window on from the last of them. */
+let isWandering = false;
+
+/** Leaves a place to come back to. */
+function remember(): void {
+  const last = trail.at(-1);
+  const now = settledWindow.value;
+  if (!last || !isSame(last, now)) trail.push(now);
+}
+
+function isSame(a: Window, b: Window): boolean {
+  const far = Math.hypot(a.x - b.x, a.y - b.y, a.span - b.span);
+  return far < 1e-3 * a.span;
+}
 
 /** Moves with the pointer; labels come back once it rests. */
 export function moveTo(window: Window): void {
   cancelAnimationFrame(animation);
+  if (!isWandering) remember();
+  isWandering = true;
   batch(() => {
     shownWindow.value = clamp(window);
     moving.value = true;
@@ -38,8 +57,10 @@ export function moveTo(window: Window): void {
 }
 
 function settle(): void {
-  // Names of columns come or go on a short way, too.
-  if (headroom.value !== headroomFor(shownWindow.value)) {
+  const at = shownWindow.value;
+  const isRoomy = otherRoom.value === otherRoomFor(at);
+  // Names of columns and what is left out come or go on a short way, too.
+  if (!isRoomy || headroom.value !== headroomFor(at)) {
     glideTo(shownWindow.value);
     return;
   }
@@ -66,12 +87,14 @@ export function glideTo(wanted: Window): void {
   const from = shownWindow.value;
   const to = clamp(wanted);
   const [height, goal] = [headroom.value, headroomFor(to)];
+  const [room, roomy] = [otherRoom.value, otherRoomFor(to)];
   clearTimeout(timer);
   cancelAnimationFrame(animation);
   if (matchMedia("(prefers-reduced-motion: reduce)").matches) {
     batch(() => {
       shownWindow.value = to;
       headroom.value = goal;
+      otherRoom.value = roomy;
     });
     settle();
     return;
@@ -85,6 +108,7 @@ export function glideTo(wanted: Window): void {
     batch(() => {
       shownWindow.value = t < 1 ? between(from, to, eased) : to;
       headroom.value = t < 1 ? height + (goal - height) * eased : goal;
+      otherRoom.value = t < 1 ? room + (roomy - room) * eased : roomy;
     });
     if (t < 1) animation = requestAnimationFrame(tick);
     else settle();
@@ -92,29 +116,53 @@ export function glideTo(wanted: Window): void {
   animation = requestAnimationFrame(tick);
 }
 
-/** Zooms to a block, remembering where it came from. */
-export function zoomTo({ rows, columns }: Selection): void {
-  const current = tree.value;
-  if (!current) return;
-  const low = (node: number): number => current.edge[current.start[node]!]!;
-  const [tall, wide] = [classesOf(current, rows), classesOf(current, columns)];
+/** The window that a selection fills. */
+function windowOf(current: Tree, selection: Selection): Window {
+  const { rows, columns } = selection;
+  // A band is as wide as everything: its own block stands for it.
+  const block = { rows: rows || columns, columns: columns || rows };
+  const box = spansOf(current, selection.box ? selection : block);
+  const [top, bottom] = box.rows.map((at) => current.edge[at]!);
+  const [left, right] = box.columns.map((at) => current.edge[at]!);
+  const [tall, wide] = [bottom! - top!, right! - left!];
   // A single cell keeps some neighbours.
   const span = Math.max(tall, wide, 8);
-  trail.push(shownWindow.value);
-  glideTo({
-    x: low(columns) - (span - wide) / 2,
-    y: low(rows) - (span - tall) / 2,
-    span,
-  });
+  return { x: left! - (span - wide) / 2, y: top! - (span - tall) / 2, span };
+}
+
+/** Zooms to a selection, remembering where it came from. */
+export function zoomTo(selection: Selection): void {
+  if (!tree.value) return;
+  const wanted = clamp(windowOf(tree.value, selection));
+  if (isSame(wanted, shownWindow.value)) return;
+  remember();
+  isWandering = false;
+  glideTo(wanted);
+}
+
+/** Zooms out to a selection where the window shows only a part of it. */
+export function widenTo(selection: Selection): void {
+  if (!tree.value) return;
+  const wanted = clamp(windowOf(tree.value, selection));
+  const { x, y, span } = shownWindow.value;
+  const low = Math.min(wanted.x - x, wanted.y - y);
+  const high = Math.max(wanted.x - x, wanted.y - y) + wanted.span - span;
+  if (low >= -1e-6 && high <= 1e-6) return;
+  while (trail.length && trail.at(-1)!.span <= wanted.span) trail.pop();
+  isWandering = false;
+  glideTo(wanted);
 }
 
 /** Back to where the last zoom began; false when everything is shown. */
 export function zoomBack(): boolean {
+  isWandering = false;
   if (shownWindow.value.span >= fullWindow().span) {
     trail.length = 0;
     return false;
   }
-  glideTo(trail.pop() ?? fullWindow());
+  let back = trail.pop();
+  while (back && isSame(back, shownWindow.value)) back = trail.pop();
+  glideTo(back ?? fullWindow());
   return true;
 }
 

@@ -14,8 +14,10 @@ import { Cache } from "./cache.ts";
 import { decodeMatrix } from "./codec.ts";
 import { restoreComparison } from "./compare.ts";
 import { type Epoch, readEpoch } from "./counts.ts";
+import { otherRoom, restoreFilters, VALUES } from "./filtering.ts";
 import type { LinkedView } from "./link.ts";
 import { boxFromLabels, carryOver, selectionOf } from "./selection.ts";
+import { restoreTimeline } from "./timeline.ts";
 import { buildTree, type Tree } from "./tree.ts";
 import * as view from "./view.ts";
 
@@ -166,6 +168,7 @@ export function setWindow(window: view.Window): void {
   view.shownWindow.value = window;
   view.settledWindow.value = window;
   view.headroom.value = view.headroomFor(window);
+  otherRoom.value = view.otherRoomFor(window);
 }
 
 let fetchingAhead = false;
@@ -216,10 +219,12 @@ function restore(tree: Tree): void {
 
 export async function start(linked: LinkedView): Promise<void> {
   link = linked;
-  view.value.value = linked.value === "share" ? "share" : "count";
+  view.value.value = VALUES.find((each) => each === linked.value) ?? "count";
+  restoreFilters(linked);
   view.show.value = linked.show === "all" ? "all" : "errors";
   view.level.value = linked.level ?? 0;
   restoreComparison(linked);
+  restoreTimeline(linked);
   effect(() => {
     view.step.value;
     view.epochs.value;
@@ -236,7 +241,11 @@ export async function start(linked: LinkedView): Promise<void> {
 /** Asks again for everything that may have grown. */
 export async function reload(): Promise<void> {
   try {
-    const runs = await fetchRuns();
+    const before = seriesAsked;
+    const fetched = await fetchRuns();
+    // What the user has just chosen comes with news of its own.
+    if (before !== seriesAsked) return;
+    const runs = unlessSame(view.runs.value, fetched);
     view.runs.value = runs;
     const wanted = view.run.value || link.run;
     const chosen =
@@ -248,9 +257,18 @@ export async function reload(): Promise<void> {
       await loadSeries(chosen.run, outputOf(chosen.outputs, output));
     }
     view.problem.value = null;
+    // While nobody answered, an epoch may have been asked for in vain.
+    if (view.drawnStep.value !== view.step.value) void showStep();
   } catch (error) {
     report(error);
   }
+}
+
+/** The same object while it says the same, so that nothing is drawn anew. */
+function unlessSame<T>(before: T | null, after: T): T {
+  return before && JSON.stringify(before) === JSON.stringify(after)
+    ? before
+    : after;
 }
 
 /** The wanted output if there is one, else `class`, else the first. */
@@ -287,11 +305,14 @@ async function loadSeries(run: string, output: string): Promise<void> {
   const kept = epochs.find(({ step }) => step === wanted);
   const chosen = kept ?? epochs.filter(view.usable).at(-1) ?? epochs.at(-1);
   delete link.step;
+  const isSameSeries = run === view.run.value && output === view.output.value;
   batch(() => {
     view.run.value = run;
     view.output.value = output;
-    view.role.value = { role, layer };
-    view.epochs.value = epochs;
+    view.role.value = unlessSame(view.role.value, { role, layer });
+    view.epochs.value = isSameSeries
+      ? unlessSame(view.epochs.value, epochs)
+      : epochs;
     view.step.value = chosen?.step ?? 0;
   });
 }

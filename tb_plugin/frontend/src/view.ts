@@ -2,9 +2,17 @@
 
 import { computed, signal } from "@preact/signals";
 import type { CurvePoint, EpochInfo, RunInfo } from "./api.ts";
-import { arrangement, linkedComparison } from "./compare.ts";
-import { type Cut, collapse, type Epoch, makeCut } from "./counts.ts";
-import { HEADROOM, type Layout, layoutFor } from "./layout.ts";
+import { against, arrangement, linkedComparison } from "./compare.ts";
+import { type Cut, type Epoch, makeCut } from "./counts.ts";
+import {
+  curve,
+  filtersOn,
+  isFiltered,
+  linkedFilters,
+  otherRoom,
+} from "./filtering.ts";
+import { makePicture } from "./filters.ts";
+import { HEADROOM, type Layout, layoutFor, OTHER } from "./layout.ts";
 import type { LinkedView } from "./link.ts";
 import { makeScale, type Value } from "./scale.ts";
 import {
@@ -18,6 +26,7 @@ import {
   spansOf,
 } from "./selection.ts";
 import { palette } from "./theme.ts";
+import { linkedTimeline } from "./timeline.ts";
 import {
   classesOf,
   contains,
@@ -97,6 +106,7 @@ export const layout = computed<Layout>(() =>
     pageSize.value.height,
     headroom.value,
     arrangement.value,
+    otherRoom.value,
   ),
 );
 
@@ -115,6 +125,12 @@ export function headroomFor({ x, span }: Window): number {
   const first = positionAt(current, x);
   const last = positionAt(current, x + span - 1e-6);
   return last - first < mostLines.value ? HEADROOM : 0;
+}
+
+/** What it leaves for what it does not show. */
+export function otherRoomFor({ span }: Window): number {
+  const isPart = isFiltered.value || span < fullWindow().span - 1e-6;
+  return isPart && !against.value ? OTHER : 0;
 }
 
 function shownIn(current: Tree, from: number, span: number): Int32Array {
@@ -146,18 +162,33 @@ export const isCollapsed = computed(
   () => tree.value !== null && levelIndex.value < tree.value.levels.length - 1,
 );
 
-/** The cells as drawn: of the chosen level, with or without right answers. */
-export const cells = computed(() =>
+export const scale = computed(() =>
   epoch.value && cut.value
-    ? collapse(epoch.value.cells, cut.value, show.value === "errors")
+    ? makeScale(value.value, epoch.value.sums, cut.value, palette.value, {
+        curve: curve.value,
+        errorsOnly: show.value === "errors",
+      })
     : null,
 );
 
-export const scale = computed(() =>
-  epoch.value && cut.value
-    ? makeScale(value.value, epoch.value.sums, cut.value, palette.value)
+const filters = computed(() =>
+  tree.value ? filtersOn(tree.value, () => epoch.value?.sums) : null,
+);
+
+/** The cells of the chosen level, with or without right answers. */
+export const picture = computed(() =>
+  epoch.value && tree.value && cut.value && scale.value && filters.value
+    ? makePicture(
+        epoch.value.cells,
+        { tree: tree.value, cut: cut.value, scale: scale.value },
+        filters.value,
+        show.value === "errors",
+      )
     : null,
 );
+
+/** Those that are drawn. */
+export const cells = computed(() => picture.value?.shown ?? null);
 
 export const selectedGroup = computed(() => {
   const { rows, columns, box } = selection.value;
@@ -328,8 +359,10 @@ export const linkedView = computed<LinkedView | null>(() => {
     ...(level.value ? { level: level.value } : {}),
     ...(value.value === "count" ? {} : { value: value.value }),
     ...(show.value === "errors" ? {} : { show: show.value }),
+    ...linkedFilters.value,
     ...linkedSelection(current, selection.value),
     ...linkedComparison.value,
+    ...linkedTimeline.value,
     ...(isZoomed.value ? { window: [round(x), round(y), round(span)] } : {}),
   };
 });

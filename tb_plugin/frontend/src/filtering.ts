@@ -1,0 +1,131 @@
+/** What the user chose to see: colours, filters, bars. */
+
+import { computed, signal } from "@preact/signals";
+import { absences, isAbsence } from "./absences.ts";
+import type { Sums } from "./counts.ts";
+import {
+  EVERYTHING,
+  type Filters,
+  type Range,
+  type Relation,
+} from "./filters.ts";
+import { positionsNamed } from "./find.ts";
+import type { LinkedView } from "./link.ts";
+import type { Curve, Value } from "./scale.ts";
+import type { Tree } from "./tree.ts";
+
+/** What stands beside the matrix: what is missing to 100 %, or how many. */
+export type Bars = "rates" | "support";
+
+export const curve = signal<Curve>("log");
+export const bars = signal<Bars>("rates");
+export const least = signal(1);
+export const range = signal<Range>(EVERYTHING);
+export const relation = signal<Relation | null>(null);
+/** Name, or absence, of the classes that must take part. */
+export const only = signal("");
+
+/** Room for the *other* row and column; they come when something is left out. */
+export const otherRoom = signal(0);
+
+export const isFiltered = computed(
+  () =>
+    least.value > 1 ||
+    range.value.from > 0 ||
+    range.value.below < Number.POSITIVE_INFINITY ||
+    relation.value !== null ||
+    only.value !== "",
+);
+
+interface Named {
+  tree: Tree;
+  text: string;
+  positions: Uint8Array;
+}
+let named: Named | null = null;
+
+/** The classes that `only` names. */
+export function wantedPositions(
+  tree: Tree,
+  text: string,
+  sums: () => Sums | undefined,
+): Uint8Array {
+  if (isAbsence(text)) {
+    const wanted = new Uint8Array(tree.leaves.length);
+    const current = sums();
+    for (const leaf of current ? absences(tree, current)[text] : []) {
+      wanted[tree.start[leaf]!] = 1;
+    }
+    return wanted;
+  }
+  if (named?.tree !== tree || named.text !== text) {
+    named = { tree, text, positions: positionsNamed(tree, text) };
+  }
+  return named.positions;
+}
+
+export function filtersOn(
+  tree: Tree,
+  sums: () => Sums | undefined,
+): Filters {
+  return {
+    least: least.value,
+    range: range.value,
+    relation: relation.value,
+    only: only.value ? wantedPositions(tree, only.value, sums) : null,
+  };
+}
+
+export function clearFilters(): void {
+  least.value = 1;
+  range.value = EVERYTHING;
+  relation.value = null;
+  only.value = "";
+}
+
+export const VALUES: readonly Value[] = ["count", "share", "column", "excess"];
+const CURVES: readonly Curve[] = ["log", "sqrt", "linear"];
+
+type Linked = Pick<
+  LinkedView,
+  | "scale"
+  | "bars"
+  | "least"
+  | "from"
+  | "below"
+  | "within"
+  | "between"
+  | "only"
+>;
+
+/** What a link says of all this. */
+export const linkedFilters = computed<Linked>(() => {
+  const { from, below } = range.value;
+  const { kind, groups } = relation.value ?? {};
+  return {
+    ...(curve.value === "log" ? {} : { scale: curve.value }),
+    ...(bars.value === "rates" ? {} : { bars: bars.value }),
+    ...(least.value > 1 ? { least: least.value } : {}),
+    ...(from > 0 ? { from } : {}),
+    ...(below < Number.POSITIVE_INFINITY ? { below } : {}),
+    ...(kind ? { [kind]: groups } : {}),
+    ...(only.value ? { only: only.value } : {}),
+  };
+});
+
+export function restoreFilters(linked: Linked): void {
+  const wanted = linked.scale as Curve;
+  curve.value = CURVES.includes(wanted) ? wanted : "log";
+  bars.value = linked.bars === "support" ? "support" : "rates";
+  least.value = Math.max(linked.least ?? 1, 1);
+  range.value = {
+    from: linked.from ?? EVERYTHING.from,
+    below: linked.below ?? EVERYTHING.below,
+  };
+  if (linked.within !== undefined) {
+    relation.value = { kind: "within", groups: linked.within };
+  } else if (linked.between !== undefined) {
+    relation.value = { kind: "between", groups: linked.between };
+  } else relation.value = null;
+  only.value = linked.only ?? "";
+}

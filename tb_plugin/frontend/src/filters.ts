@@ -1,0 +1,202 @@
+/** Which cells are shown; the rest goes into an *other* row and column. */
+
+import { type Cells, type Cut, collapse, makeCut } from "./counts.ts";
+import { ROUNDING, type Scale, valueOf } from "./scale.ts";
+import type { Tree } from "./tree.ts";
+
+/** Errors that stay in a group of a level, or that leave it. */
+export interface Relation {
+  kind: "within" | "between";
+  groups: number;
+}
+
+/** Values from `from` up to, not including, `below`; in the scale's unit. */
+export interface Range {
+  from: number;
+  below: number;
+}
+
+export const EVERYTHING: Range = { from: 0, below: Number.POSITIVE_INFINITY };
+
+export interface Filters {
+  /** Smallest count of a cell that is shown. */
+  least: number;
+  range: Range;
+  relation: Relation | null;
+  /** [n] which classes must take part, by position; null for any. */
+  only: Uint8Array | null;
+}
+
+export type Test = (row: number, column: number, count: number) => boolean;
+
+/** What single classes must satisfy; null where all do. */
+export function testOfClasses(
+  tree: Tree,
+  { relation, only }: Filters,
+): Test | null {
+  const level = tree.levels.find(({ groups }) => groups === relation?.groups);
+  if (!level && !only) return null;
+  const groupOf = level && makeCut(tree, level.nodes).groupOf;
+  const within = relation?.kind === "within";
+  return (row, column) =>
+    (!groupOf || (groupOf[row] === groupOf[column]) === within) &&
+    (!only || only[row] === 1 || only[column] === 1);
+}
+
+/** What cells must satisfy as they are drawn; null where all do. */
+export function testOfCells(
+  { least, range }: Filters,
+  scale: Scale,
+): Test | null {
+  const { from, below } = range;
+  const isAny = from <= 0 && below === Number.POSITIVE_INFINITY;
+  if (isAny) {
+    return least > 1 ? (_row, _column, count) => count >= least : null;
+  }
+  return (row, column, count) => {
+    const value = valueOf(scale, count, row, column) * (1 + ROUNDING);
+    return count >= least && value >= from && value < below;
+  };
+}
+
+/** The cells that pass a test, in the order they had. */
+export function keep(cells: Cells, passes: Test | null): Cells {
+  if (!passes) return cells;
+  const { size, row, column, count, weakestFirst } = cells;
+  const place = new Int32Array(count.length).fill(-1);
+  const rowStart = new Uint32Array(size + 1);
+  const rows = new Uint16Array(count.length);
+  const columns = new Uint16Array(count.length);
+  const counts = new Uint32Array(count.length);
+  let kept = 0;
+  for (let at = 0; at < size; at++) {
+    for (let k = cells.rowStart[at]!; k < cells.rowStart[at + 1]!; k++) {
+      if (!passes(at, column[k]!, count[k]!)) continue;
+      place[k] = kept;
+      rows[kept] = row[k]!;
+      columns[kept] = column[k]!;
+      counts[kept++] = count[k]!;
+    }
+    rowStart[at + 1] = kept;
+  }
+  const order = new Uint32Array(kept);
+  let next = 0;
+  for (const k of weakestFirst) if (place[k]! >= 0) order[next++] = place[k]!;
+  return {
+    ...{ size, rowStart, weakestFirst: order },
+    row: rows.slice(0, kept),
+    column: columns.slice(0, kept),
+    count: counts.slice(0, kept),
+    diagonal: cells.diagonal.map((value, at) =>
+      value > 0 && passes(at, at, value) ? value : 0,
+    ),
+  };
+}
+
+/** The cells of a cut: all of them, those of wanted classes, those shown. */
+export interface Picture {
+  all: Cells;
+  /** What the legend counts: before cells are told apart by their value. */
+  wanted: Cells;
+  shown: Cells;
+}
+
+export function makePicture(
+  cells: Cells,
+  { tree, cut, scale }: { tree: Tree; cut: Cut; scale: Scale },
+  filters: Filters,
+  errorsOnly: boolean,
+): Picture {
+  const all = collapse(cells, cut, errorsOnly);
+  const ofClasses = testOfClasses(tree, filters);
+  const wanted = ofClasses
+    ? collapse(keep(cells, ofClasses), cut, errorsOnly)
+    : all;
+  return { all, wanted, shown: keep(wanted, testOfCells(filters, scale)) };
+}
+
+/** Sums of the rows and of the columns. */
+export interface Margins {
+  rows: Float64Array;
+  columns: Float64Array;
+  total: number;
+}
+
+/** Half-open, in groups of the cut. */
+export interface Part {
+  rows: readonly [from: number, to: number];
+  columns: readonly [from: number, to: number];
+}
+
+/** Sums over a part of the matrix; those of other groups are 0. */
+export function marginsOf(cells: Cells, part: Part): Margins {
+  const rows = new Float64Array(cells.size);
+  const columns = new Float64Array(cells.size);
+  const [left, right] = part.columns;
+  let total = 0;
+  const add = (row: number, column: number, count: number): void => {
+    if (column < left || column >= right) return;
+    rows[row]! += count;
+    columns[column]! += count;
+    total += count;
+  };
+  for (let row = part.rows[0]; row < part.rows[1]; row++) {
+    for (let k = cells.rowStart[row]!; k < cells.rowStart[row + 1]!; k++) {
+      add(row, cells.column[k]!, cells.count[k]!);
+    }
+    add(row, row, cells.diagonal[row]!);
+  }
+  return { rows, columns, total };
+}
+
+export function wholeOf(cells: Cells): Part {
+  return { rows: [0, cells.size], columns: [0, cells.size] };
+}
+
+/**
+ * What is missing in every row and column of a part to its full sum.
+ *
+ * Of a row the rest lies outside the columns of the part or is filtered out, of
+ * a column outside its rows or is filtered out.
+ */
+export function othersOf(all: Margins, shown: Cells, part: Part): Margins {
+  const seen = marginsOf(shown, part);
+  const rest = (
+    sums: Float64Array,
+    less: Float64Array,
+    [from, to]: readonly [number, number],
+  ): Float64Array =>
+    sums.map((sum, i) => (i >= from && i < to ? sum - less[i]! : 0));
+  return {
+    rows: rest(all.rows, seen.rows, part.rows),
+    columns: rest(all.columns, seen.columns, part.columns),
+    total: all.total - seen.total,
+  };
+}
+
+/** The sum of the cells between every two of a few groups, row by row. */
+export function blockTotals(
+  cells: Cells,
+  cut: Cut,
+  tree: Tree,
+  nodes: readonly number[],
+): Float64Array {
+  const blockOf = new Int32Array(cells.size).fill(-1);
+  for (let group = 0; group < cells.size; group++) {
+    const first = tree.start[cut.nodes[group]!]!;
+    blockOf[group] = nodes.findIndex(
+      (node) => tree.start[node]! <= first && first < tree.stop[node]!,
+    );
+  }
+  const totals = new Float64Array(nodes.length ** 2);
+  for (let row = 0; row < cells.size; row++) {
+    const block = blockOf[row]!;
+    if (block < 0) continue;
+    totals[block * (nodes.length + 1)]! += cells.diagonal[row]!;
+    for (let k = cells.rowStart[row]!; k < cells.rowStart[row + 1]!; k++) {
+      const other = blockOf[cells.column[k]!]!;
+      if (other >= 0) totals[block * nodes.length + other]! += cells.count[k]!;
+    }
+  }
+  return totals;
+}
