@@ -2,6 +2,9 @@
 
 import type { Changes } from "../changes.ts";
 import type { Cells, Cut, Epoch, Sums } from "../counts.ts";
+import type { Bars } from "../filtering.ts";
+import type { Margins } from "../filters.ts";
+import type { Blocks } from "../others.ts";
 import type { ChangeScale } from "../diverging.ts";
 import type { Projection, TreeBox } from "../icicle.ts";
 import type { Layout } from "../layout.ts";
@@ -25,6 +28,11 @@ export interface Frame {
   /** Null while the epoch cannot be shown. */
   data: { epoch: Epoch; cells: Cells; scale: Scale } | null;
   showsDiagonal: boolean;
+  /** What is left out of each row and column, null where nothing is. */
+  others: Margins | null;
+  /** Sums of sub-blocks, once zoomed to a group. */
+  blocks: Blocks | null;
+  bars: Bars;
   /** In a comparison: what changed, and the sums of the other epoch. */
   change: { changes: Changes; scale: ChangeScale; sums: Sums } | null;
 }

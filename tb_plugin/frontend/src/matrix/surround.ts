@@ -1,10 +1,13 @@
 /** Draws what stands around the matrix: trees, ticks, side bars. */
 
 import { type TreeBox, visible } from "../icicle.ts";
-import { type Chosen, chosenOn, isWithin, spanOf } from "../selection.ts";
+import { type Chosen, chosenOn, isWithin } from "../selection.ts";
 import type { Tree } from "../tree.ts";
+import { drawNotches } from "./absences.ts";
 import { drawChangeBars } from "./changebars.ts";
 import { columnsOf, type Frame, rowsOf, withAlpha } from "./frame.ts";
+import { drawOthers } from "./others.ts";
+import { drawSideBars } from "./sidebars.ts";
 
 export function drawSurround(
   context: CanvasRenderingContext2D,
@@ -15,10 +18,11 @@ export function drawSurround(
     drawTopBox(context, frame, box);
   }
   drawTicks(context, frame);
+  drawNotches(context, frame);
+  drawOthers(context, frame);
   if (frame.change) drawChangeBars(context, frame);
   else if (frame.data && !frame.layout.twin) {
-    drawRightBars(context, frame);
-    drawLowerBars(context, frame);
+    drawSideBars(context, frame);
   }
 }
 
@@ -106,125 +110,4 @@ function drawTicks(context: CanvasRenderingContext2D, frame: Frame): void {
 
 function placesOf(tree: Tree, node: number): [number, number] {
   return [tree.edge[tree.start[node]!]!, tree.edge[tree.stop[node]!]!];
-}
-
-/** Share of the samples of a span of places that went wrong. */
-type Missing = (from: number, to: number) => number;
-
-/** From sums over the cut's groups, evenly spread over their classes. */
-function missingBetween(
-  edge: Float64Array,
-  samples: Float64Array,
-  right: Float64Array,
-): Missing {
-  const running = (values: Float64Array): Float64Array => {
-    const sums = new Float64Array(values.length + 1);
-    values.forEach((value, i) => {
-      sums[i + 1] = sums[i]! + value;
-    });
-    return sums;
-  };
-  const [all, good] = [running(samples), running(right)];
-  let at = 0;
-  const upTo = (sums: Float64Array, place: number): number => {
-    while (at > 0 && edge[at]! > place) at--;
-    while (at < samples.length - 1 && edge[at + 1]! <= place) at++;
-    const share = (place - edge[at]!) / (edge[at + 1]! - edge[at]!);
-    return sums[at]! + share * (sums[at + 1]! - sums[at]!);
-  };
-  return (from, to) => {
-    const total = upTo(all, to) - upTo(all, from);
-    if (total <= 0) return 0;
-    return 1 - (upTo(good, to) - upTo(good, from)) / total;
-  };
-}
-
-/** Bars of what is missing to 100 %: recall of the rows at the right. */
-function drawRightBars(context: CanvasRenderingContext2D, frame: Frame): void {
-  const { layout } = frame;
-  const { x, width } = layout.rightBars;
-  drawBars(context, frame, true, (from, thick, missing) => {
-    context.fillRect(x, from, missing * width, thick);
-  });
-  drawLines(context, frame, true, (from, length, missing) => {
-    context.fillRect(x + missing * width - 0.75, from, 1.5, length);
-  });
-  context.fillStyle = frame.palette.hairline;
-  context.fillRect(x, layout.matrix.y, 1, layout.matrix.size);
-  context.fillRect(x + width, layout.matrix.y, 1, layout.matrix.size);
-}
-
-/** Precision of the columns below. */
-function drawLowerBars(context: CanvasRenderingContext2D, frame: Frame): void {
-  const { layout } = frame;
-  const { y, height } = layout.lowerBars;
-  drawBars(context, frame, false, (from, thick, missing) => {
-    context.fillRect(from, y, thick, missing * height);
-  });
-  drawLines(context, frame, false, (from, length, missing) => {
-    context.fillRect(from, y + missing * height - 0.75, length, 1.5);
-  });
-  context.fillStyle = frame.palette.hairline;
-  context.fillRect(layout.matrix.x, y + height, layout.matrix.size, 1);
-}
-
-type Bar = (from: number, thick: number, missing: number) => void;
-
-function drawBars(
-  context: CanvasRenderingContext2D,
-  frame: Frame,
-  isRow: boolean,
-  bar: Bar,
-): void {
-  const { window, layout, palette, tree, cut, data } = frame;
-  if (!data) return;
-  const { sums } = data.epoch;
-  const samples = isRow ? sums.actual : sums.predicted;
-  const missing = missingBetween(
-    cut.edge,
-    Float64Array.from(cut.nodes, (node) => samples[node]!),
-    Float64Array.from(cut.nodes, (node) => sums.inside[node]!),
-  );
-  const { size } = layout.matrix;
-  const low = isRow ? layout.matrix.y : layout.matrix.x;
-  const start = isRow ? window.y : window.x;
-  const perPixel = window.span / size;
-  const chosen = chosenOf(frame, isRow);
-  const [begin, end] = chosen.span ?? spanOf(tree, chosen.node);
-  const [first, last] = [tree.edge[begin]!, tree.edge[end]!];
-  const isAny = chosen.node !== 0 || chosen.span !== null;
-  const wide = 1 / perPixel > 4;
-  for (let pixel = 0; pixel < size; pixel++) {
-    const from = start + pixel * perPixel;
-    const to = from + perPixel;
-    const isChosen = isAny && from < last && to > first;
-    context.fillStyle = isChosen
-      ? withAlpha(palette.accent, 0.45)
-      : withAlpha(palette.counts[0]!, 0.6);
-    // A gap between rows that are wide enough for one.
-    if (wide && Math.floor(from) !== Math.floor(to)) continue;
-    bar(low + pixel, 1, missing(from, Math.min(to, start + window.span)));
-  }
-}
-
-function drawLines(
-  context: CanvasRenderingContext2D,
-  frame: Frame,
-  isRow: boolean,
-  line: Bar,
-): void {
-  const { palette, tree, ticks, data } = frame;
-  if (!data) return;
-  const { sums } = data.epoch;
-  const axis = isRow ? rowsOf(frame) : columnsOf(frame);
-  const samples = isRow ? sums.actual : sums.predicted;
-  const chosen = chosenOf(frame, isRow);
-  for (const node of isRow ? ticks.rows : ticks.columns) {
-    const span = visible(axis, ...placesOf(tree, node));
-    if (!span || !samples[node]) continue;
-    const isChosen = isWithin(tree, chosen, node);
-    context.fillStyle = isChosen ? palette.accent : palette.counts[3]!;
-    const missing = 1 - sums.inside[node]! / samples[node]!;
-    line(span[0], span[1] - span[0], missing);
-  }
 }

@@ -1,0 +1,116 @@
+/** Draws what is not shown: the *other* row and column; sums of sub-blocks. */
+
+import { whole } from "../format.ts";
+import { visible } from "../icicle.ts";
+import { FONT, inkOn, rampAt } from "../theme.ts";
+import { columnsOf, type Frame, rowsOf } from "./frame.ts";
+
+/** Others from this height on show their number. */
+const NUMBER_FROM = 13;
+/** Sub-blocks from this width and height on show their total. */
+const TOTAL_WIDTH = 30;
+const TOTAL_HEIGHT = 30;
+
+/** Sums, not cells: in grey, and never of the colours of cells. */
+export function drawOthers(
+  context: CanvasRenderingContext2D,
+  frame: Frame,
+): void {
+  const { layout, cut, others, palette } = frame;
+  if (!others) return;
+  const { x, y, size } = layout.other;
+  const most = Math.max(1, ...others.rows, ...others.columns);
+  const ramp = [palette.fillFirst, palette.grey];
+  context.font = `11px ${FONT}`;
+  context.textAlign = "center";
+  context.textBaseline = "middle";
+  const cell = (count: number, box: [number, number, number, number]): void => {
+    const [left, top, width, height] = box;
+    const shade = rampAt(ramp, Math.log1p(count) / Math.log1p(most));
+    context.fillStyle = `rgb(${shade.join(" ")})`;
+    context.fillRect(left, top, width, height);
+    const text = whole(count);
+    if (height < NUMBER_FROM || width < text.length * 6.2 + 1) return;
+    context.fillStyle = inkOn(shade);
+    context.fillText(text, left + width / 2, top + height / 2 + 0.5);
+  };
+  const gap = (length: number): number =>
+    length >= 14 ? 1 : length >= 4 ? 0.5 : 0;
+  const [rows, columns] = [rowsOf(frame), columnsOf(frame)];
+  for (let group = 0; group < cut.nodes.length; group++) {
+    const [low, high] = [cut.edge[group]!, cut.edge[group + 1]!];
+    const down = others.rows[group]! > 0 && visible(rows, low, high);
+    if (down) {
+      const height = down[1] - down[0];
+      const thick = Math.max(height - gap(height), 0.5);
+      cell(others.rows[group]!, [x, down[0], size, thick]);
+    }
+    const across = others.columns[group]! > 0 && visible(columns, low, high);
+    if (across) {
+      const width = across[1] - across[0];
+      const thick = Math.max(width - gap(width), 0.5);
+      cell(others.columns[group]!, [across[0], y, thick, size]);
+    }
+  }
+}
+
+/** Hairlines between the sub-blocks of a zoomed group. */
+export function drawGrid(
+  context: CanvasRenderingContext2D,
+  frame: Frame,
+): void {
+  const { blocks, tree, layout, palette } = frame;
+  if (!blocks) return;
+  const { x, y, size } = layout.matrix;
+  const [rows, columns] = [rowsOf(frame), columnsOf(frame)];
+  const edges = new Set<number>();
+  for (const node of blocks.nodes) {
+    edges.add(tree.edge[tree.start[node]!]!);
+    edges.add(tree.edge[tree.stop[node]!]!);
+  }
+  context.strokeStyle = palette.hairline;
+  context.lineWidth = 1;
+  context.beginPath();
+  for (const edge of edges) {
+    context.moveTo(x, rows.at(edge));
+    context.lineTo(x + size, rows.at(edge));
+    context.moveTo(columns.at(edge), y);
+    context.lineTo(columns.at(edge), y + size);
+  }
+  context.stroke();
+}
+
+/** At the upper right of the sub-blocks, while cells have no numbers. */
+export function drawTotals(
+  context: CanvasRenderingContext2D,
+  frame: Frame,
+): void {
+  const { blocks, tree, layout, palette, window } = frame;
+  if (!blocks || layout.matrix.size / window.span >= 14) return;
+  const { nodes, totals } = blocks;
+  const places = (node: number): [number, number] => [
+    tree.edge[tree.start[node]!]!,
+    tree.edge[tree.stop[node]!]!,
+  ];
+  const [rows, columns] = [rowsOf(frame), columnsOf(frame)];
+  context.textAlign = "right";
+  context.textBaseline = "middle";
+  context.lineJoin = "round";
+  context.lineWidth = 3;
+  context.strokeStyle = palette.background;
+  nodes.forEach((node, row) => {
+    const down = visible(rows, ...places(node));
+    if (!down || down[1] - down[0] < TOTAL_HEIGHT) return;
+    nodes.forEach((other, column) => {
+      const count = totals[row * nodes.length + column]!;
+      const across = visible(columns, ...places(other));
+      if (!count || !across || across[1] - across[0] < TOTAL_WIDTH) return;
+      const isOwn = row === column;
+      context.font = `${isOwn ? "600 " : ""}11px ${FONT}`;
+      context.fillStyle = isOwn ? palette.ink : palette.muted;
+      const at = [across[1] - 4, down[0] + 9] as const;
+      context.strokeText(whole(count), ...at);
+      context.fillText(whole(count), ...at);
+    });
+  });
+}

@@ -1,0 +1,166 @@
+/** Draws the bars beside rows and below columns. */
+
+import { visible } from "../icicle.ts";
+import { chosenOn, isWithin, spanOf } from "../selection.ts";
+import type { Tree } from "../tree.ts";
+import { columnsOf, type Frame, rowsOf, withAlpha } from "./frame.ts";
+
+type Side = "rows" | "columns";
+
+/** A bar or a line over some pixels of an axis, its length in [0, 1]. */
+type Bar = (from: number, thick: number, length: number) => void;
+
+/**
+ * What is missing to 100 %: recall of the rows, precision of the columns.
+ *
+ * Or, as support, how many samples a class has, and how often it is predicted.
+ */
+export function drawSideBars(
+  context: CanvasRenderingContext2D,
+  frame: Frame,
+): void {
+  const { layout, palette } = frame;
+  const { matrix, rightBars, lowerBars } = layout;
+  const { x, width } = rightBars;
+  drawBars(context, frame, "rows", (from, thick, length) => {
+    context.fillRect(x, from, length * width, thick);
+  });
+  drawLines(context, frame, "rows", (from, thick, length) => {
+    context.fillRect(x + length * width - 0.75, from, 1.5, thick);
+  });
+  const { y, height } = lowerBars;
+  drawBars(context, frame, "columns", (from, thick, length) => {
+    context.fillRect(from, y, thick, length * height);
+  });
+  drawLines(context, frame, "columns", (from, thick, length) => {
+    context.fillRect(from, y + length * height - 0.75, thick, 1.5);
+  });
+  context.fillStyle = palette.hairline;
+  context.fillRect(x, matrix.y, 1, matrix.size);
+  context.fillRect(x + width, matrix.y, 1, matrix.size);
+  context.fillRect(matrix.x, y + height, matrix.size, 1);
+}
+
+/** Of a span of places; NaN where there is nothing to have a share of. */
+type Length = (from: number, to: number) => number;
+
+/** Sums over the cut's groups, evenly spread over their classes. */
+function spread(
+  edge: Float64Array,
+  values: Float64Array,
+): (from: number, to: number) => number {
+  const sums = new Float64Array(values.length + 1);
+  values.forEach((value, i) => {
+    sums[i + 1] = sums[i]! + value;
+  });
+  let at = 0;
+  const upTo = (place: number): number => {
+    while (at > 0 && edge[at]! > place) at--;
+    while (at < values.length - 1 && edge[at + 1]! <= place) at++;
+    const share = (place - edge[at]!) / (edge[at + 1]! - edge[at]!);
+    return sums[at]! + share * (sums[at + 1]! - sums[at]!);
+  };
+  return (from, to) => upTo(to) - upTo(from);
+}
+
+function lengths({ cut, data, bars }: Frame, side: Side): Length {
+  const { sums } = data!.epoch;
+  const of = (sum: Float64Array): Float64Array =>
+    Float64Array.from(cut.nodes, (node) => sum[node]!);
+  const samples = of(side === "rows" ? sums.actual : sums.predicted);
+  const all = spread(cut.edge, samples);
+  if (bars === "support") {
+    const most = mostPerClass(cut.edge, samples);
+    return (from, to) => all(from, to) / (to - from) / most;
+  }
+  const right = spread(cut.edge, of(sums.inside));
+  return (from, to) => 1 - right(from, to) / all(from, to);
+}
+
+/** Samples per class of the largest group. */
+export function mostPerClass(
+  edge: Float64Array,
+  samples: Float64Array,
+): number {
+  let most = 1;
+  samples.forEach((count, group) => {
+    most = Math.max(most, count / (edge[group + 1]! - edge[group]!));
+  });
+  return most;
+}
+
+function drawBars(
+  context: CanvasRenderingContext2D,
+  frame: Frame,
+  side: Side,
+  bar: Bar,
+): void {
+  const { window, layout, palette, tree, selection } = frame;
+  const length = lengths(frame, side);
+  const isRow = side === "rows";
+  const low = isRow ? layout.matrix.y : layout.matrix.x;
+  const start = isRow ? window.y : window.x;
+  const perPixel = window.span / layout.matrix.size;
+  const chosen = chosenOn(side, selection);
+  const [first, last] = placesOf(tree, chosen);
+  const isAny = chosen.node !== 0 || chosen.span !== null;
+  const usual =
+    frame.bars === "support"
+      ? palette.strong
+      : withAlpha(palette.counts[0]!, 0.6);
+  const wide = 1 / perPixel > 4;
+  for (let pixel = 0; pixel < layout.matrix.size; pixel++) {
+    const from = start + pixel * perPixel;
+    const to = from + perPixel;
+    // A gap between rows that are wide enough for one.
+    if (wide && Math.floor(from) !== Math.floor(to)) continue;
+    const long = length(from, Math.min(to, start + window.span));
+    if (Number.isNaN(long)) {
+      // Nothing to be right about: grey, for it is no error.
+      context.fillStyle = palette.fillFirst;
+      bar(low + pixel, 1, 1);
+      continue;
+    }
+    const isChosen = isAny && from < last && to > first;
+    context.fillStyle = isChosen ? withAlpha(palette.accent, 0.45) : usual;
+    bar(low + pixel, 1, long);
+  }
+}
+
+function drawLines(
+  context: CanvasRenderingContext2D,
+  frame: Frame,
+  side: Side,
+  line: Bar,
+): void {
+  const { palette, tree, ticks, selection, data, cut } = frame;
+  const { sums } = data!.epoch;
+  const samples = side === "rows" ? sums.actual : sums.predicted;
+  const ofCut = Float64Array.from(cut.nodes, (node) => samples[node]!);
+  const most = mostPerClass(cut.edge, ofCut);
+  const axis = side === "rows" ? rowsOf(frame) : columnsOf(frame);
+  const chosen = chosenOn(side, selection);
+  const usual = frame.bars === "support" ? palette.muted : palette.counts[3]!;
+  for (const node of ticks[side]) {
+    const [low, high] = [
+      tree.edge[tree.start[node]!]!,
+      tree.edge[tree.stop[node]!]!,
+    ];
+    const span = visible(axis, low, high);
+    if (!span || !samples[node]) continue;
+    context.fillStyle = isWithin(tree, chosen, node) ? palette.accent : usual;
+    const long =
+      frame.bars === "support"
+        ? samples[node]! / (high - low) / most
+        : 1 - sums.inside[node]! / samples[node]!;
+    line(span[0], span[1] - span[0], long);
+  }
+}
+
+function placesOf(
+  tree: Tree,
+  { node, span }: { node: number; span: readonly [number, number] | null },
+): [number, number] {
+  const [from, to] = span ?? spanOf(tree, node);
+  return [tree.edge[from]!, tree.edge[to]!];
+}

@@ -1,0 +1,77 @@
+/** What the window and the filters leave out, and sums of shown blocks. */
+
+import { computed } from "@preact/signals";
+import { absences } from "./absences.ts";
+import { against } from "./compare.ts";
+import {
+  blockTotals,
+  type Margins,
+  marginsOf,
+  othersOf,
+  type Part,
+  wholeOf,
+} from "./filters.ts";
+import { groupAt } from "./matrix/pick.ts";
+import { contains } from "./tree.ts";
+import * as view from "./view.ts";
+
+/** The groups that the window shows, in part at least. */
+export const part = computed<Part | null>(() => {
+  const cut = view.cut.value;
+  if (!cut) return null;
+  const { x, y, span } = view.shownWindow.value;
+  const within = (from: number): readonly [number, number] => [
+    groupAt(cut, from + 1e-6),
+    groupAt(cut, from + span - 1e-6) + 1,
+  ];
+  return { rows: within(y), columns: within(x) };
+});
+
+const margins = computed<Margins | null>(() => {
+  const all = view.picture.value?.all;
+  return all ? marginsOf(all, wholeOf(all)) : null;
+});
+
+/** Null where everything is shown. */
+export const others = computed<Margins | null>(() => {
+  const shown = view.cells.value;
+  if (view.layout.value.other.size <= 0 || against.value) return null;
+  if (!shown || !margins.value || !part.value) return null;
+  return othersOf(margins.value, shown, part.value);
+});
+
+/** Of all that is counted, and what the filters leave of it. */
+export const totals = computed(() => {
+  const shown = view.cells.value;
+  if (!shown || !margins.value) return null;
+  const { total } = margins.value;
+  return { total, shown: marginsOf(shown, wholeOf(shown)).total };
+});
+
+export interface Blocks {
+  nodes: readonly number[];
+  /** Row by row. */
+  totals: Float64Array;
+}
+
+/** Sub-blocks of the group that is zoomed to. */
+export const blocks = computed<Blocks | null>(() => {
+  const [tree, cut, shown] = [
+    view.tree.value,
+    view.cut.value,
+    view.cells.value,
+  ];
+  if (!tree || !cut || !shown || against.value) return null;
+  if (view.focus.value === 0 || view.isCollapsed.value) return null;
+  const nodes = [...(view.columns.value[2] ?? [])].filter(
+    (node) => !contains(tree, node, view.focus.value),
+  );
+  if (nodes.length < 2) return null;
+  return { nodes, totals: blockTotals(shown, cut, tree, nodes) };
+});
+
+/** The leaves that are missing on one axis, or on both. */
+export const lacking = computed(() => {
+  const [tree, epoch] = [view.tree.value, view.epoch.value];
+  return tree && epoch ? absences(tree, epoch.sums) : null;
+});
