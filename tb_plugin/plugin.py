@@ -18,6 +18,7 @@ from keras_hier.log.codec import CodecError
 from keras_hier.log.contract import PLUGIN_NAME
 from tb_plugin import views
 from tb_plugin.curves import Curves
+from tb_plugin.orders import Orders
 from tb_plugin.store import Scope, Store
 
 STATIC = Path(__file__).parent / "static"
@@ -43,6 +44,7 @@ class BlocksPlugin(base_plugin.TBPlugin):
     def __init__(self, context: base_plugin.TBContext) -> None:
         self._store = Store(context.data_provider)
         self._curves = Curves(self._store)
+        self._orders = Orders(self._store)
 
     def is_active(self) -> bool:
         """Leaves it to TensorBoard, which finds our data by itself."""
@@ -63,6 +65,7 @@ class BlocksPlugin(base_plugin.TBPlugin):
             "/matrix": _application(self._matrix),
             "/hierarchy": _application(self._hierarchy),
             "/curves": _application(self._curves_of),
+            "/order": _application(self._order),
             # Exact names only: nothing that a request says becomes a path.
             **{
                 f"/{name}": _application(_static(name))
@@ -114,6 +117,15 @@ class BlocksPlugin(base_plugin.TBPlugin):
             nodes = [_number("nodes", part) for part in parts]
         run, output = _text(request, "run"), _text(request, "output")
         return self._curves.read(scope, run, output, nodes)
+
+    def _order(self, request: wrappers.Request, scope: Scope) -> Answer:
+        labels = self._orders.read(
+            scope,
+            _text(request, "run"),
+            _text(request, "output"),
+            _number("step", _text(request, "step")),
+        )
+        return {"labels": labels}
 
 
 def _application(view: View) -> Application:

@@ -1,0 +1,50 @@
+"""The order of the classes by the confusions of one epoch, computed once."""
+
+import threading
+
+from keras_hier.log import codec
+from tb_plugin.store import Cache, Scope, Store
+
+CACHE_BYTES = 16 * 2**20
+
+
+class Orders:
+    """Computes trees whose siblings stand beside those they are confused with.
+
+    Args:
+        store: where epochs and trees are read from.
+        cache_bytes: how much to keep in memory.
+    """
+
+    def __init__(self, store: Store, cache_bytes: int = CACHE_BYTES) -> None:
+        self._store = store
+        self._orders = Cache(cache_bytes)
+        self._lock = threading.Lock()
+
+    def read(self, scope: Scope, run: str, output: str, step: int) -> list[int]:
+        """Returns the labels of the rows in their new order.
+
+        Args:
+            scope: whose data.
+            run: the sub-run.
+            output: the output.
+            step: the epoch whose confusions settle the order.
+
+        Raises:
+            NotFoundError: no such run, output or step, or its tree is missing.
+            CodecError: what the log holds is damaged, or does not fit.
+        """
+        epoch = self._store.epoch(scope, run, output, step)
+        key = (scope.experiment, run, output, epoch.step, epoch.wall_time)
+        # One at a time: who asks twice waits for the first answer.
+        with self._lock:
+            found: list[int] | None = self._orders.get(key)
+            if found is None:
+                header, matrix = codec.decode(epoch.blob)
+                tree = self._store.tree_of(scope, run, header)
+                try:
+                    found = tree.ordered_by(matrix).order.tolist()
+                except ValueError as error:
+                    raise codec.CodecError(str(error)) from error
+                self._orders.put(key, found, 8 * len(found))
+        return found

@@ -1,0 +1,76 @@
+"""The route that orders siblings by the confusions of an epoch."""
+
+import numpy as np
+import pytest
+from reading import MATRIX, TREE, Reader, write_blob
+
+import keras_hier as kh
+from keras_hier.log import codec
+from tb_plugin import orders
+
+FLAT = kh.Hierarchy.from_paths([("a",), ("b",), ("c",)])
+# Only a and c are confused.
+APART = np.array([[5, 0, 2], [0, 7, 0], [2, 1, 4]])
+WHERE = {"run": "flat/validation", "output": "class"}
+
+
+@pytest.fixture
+def flat(tmp_path):
+    """Three classes side by side; in the second epoch all is right."""
+    with kh.BlocksWriter(tmp_path / "flat", FLAT) as log:
+        log.matrix(APART, 1)
+        log.matrix(np.diag([5, 7, 4]), 2)
+    return Reader(tmp_path)
+
+
+def test_confused_siblings_become_neighbours(flat):
+    assert flat.get("order", **WHERE, step=1) == {"labels": [0, 2, 1]}
+
+
+def test_each_epoch_has_its_own(flat):
+    assert flat.get("order", **WHERE, step=2) == {"labels": [0, 1, 2]}
+
+
+def test_groups_stay_together(reader):
+    found = reader.get("order", run="plain/validation", output="class", step=3)[
+        "labels"
+    ]
+    assert found == TREE.ordered_by(MATRIX * 3).order.tolist()
+    # cat and dog are pets, wolf is wild, all three animals.
+    animals = [found.index(label) for label in (1, 2, 3)]
+    assert max(animals) - min(animals) == 2
+
+
+def test_of_a_head(reader):
+    head = {"run": "hier/validation", "output": "conv2_groups2"}
+    assert sorted(reader.get("order", **head, step=1)["labels"]) == [0, 1]
+
+
+def test_is_computed_once(flat, monkeypatch):
+    first = flat.get("order", **WHERE, step=1)
+    monkeypatch.setattr(
+        orders.codec, "decode", lambda blob: pytest.fail("decoded again")
+    )
+    assert flat.get("order", **WHERE, step=1) == first
+
+
+def test_an_epoch_that_is_not_there(flat):
+    status, message = flat.error("order", **WHERE, step=3)
+    assert status == 404
+    assert "step 3" in message
+    assert flat.error("order", **WHERE)[0] == 400
+    assert flat.error("order", **WHERE, step="x")[0] == 400
+
+
+def test_damage_is_named(logdir):
+    folder = logdir / "plain/validation"
+    good = codec.encode(MATRIX, hierarchy=TREE.digest)
+    write_blob(folder, "blocks/class", good[:-20], 4)
+    wrong = codec.encode(np.eye(3), hierarchy=TREE.digest)
+    write_blob(folder, "blocks/class", wrong, 5)
+    reader = Reader(logdir)
+    where = {"run": "plain/validation", "output": "class"}
+    for step, what in ((4, "truncated"), (5, "[4, 4]")):
+        status, message = reader.error("order", **where, step=step)
+        assert status == 422
+        assert what in message
