@@ -2,9 +2,11 @@
 
 import type { JSX } from "preact";
 import { Caption } from "./caption.tsx";
+import { Help } from "./help.tsx";
 import { MatrixMap } from "./map.tsx";
 import { Empty, Problem } from "./notice.tsx";
 import { Panel } from "./panel/panel.tsx";
+import { Said } from "./said.tsx";
 import { Strip } from "./strip.tsx";
 import { TopBar } from "./topbar.tsx";
 import { layout, runs } from "./view.ts";
@@ -28,6 +30,8 @@ export function App(): JSX.Element {
       </main>
       <Panel />
       <Strip />
+      <Said />
+      <Help />
     </div>
   );
 }

@@ -52,6 +52,14 @@ export function curvesOf(
   return [...ofLevels, ...ofChosen];
 }
 
+/** What of a curve lies between two epochs. */
+export function within(curve: Curve, first: number, last: number): Curve {
+  const points = curve.points.filter(
+    ({ step }) => step >= first && step <= last,
+  );
+  return { ...curve, points };
+}
+
 /** At most four levels: the coarsest, and every other up to the finest. */
 export function spacedLevels(count: number): number[] {
   const all = [...new Array(count).keys()];

@@ -2,12 +2,16 @@
 
 import { effect } from "@preact/signals";
 import { render as renderInto } from "preact";
+import { announceEpochs } from "./announce.ts";
 import { App } from "./app.tsx";
+import { takeFocusWhenShown } from "./focus.ts";
 import { onReload } from "./host.ts";
 import { listenToKeys } from "./keys.ts";
 import { readLink, writeLink } from "./link.ts";
+import { keepLooking } from "./live.ts";
 import { startPlayer } from "./play.ts";
 import { followSecond } from "./second.ts";
+import { followOtherSplit } from "./splits.ts";
 import { reload, start } from "./store.ts";
 import style from "./style.css?inline";
 import { followTheme } from "./theme.ts";
@@ -31,8 +35,12 @@ export function render(): void {
   startPlayer();
   void start(readLink());
   followSecond();
+  followOtherSplit();
+  announceEpochs();
   renderInto(<App />, document.body);
   onReload(() => void reload());
+  keepLooking();
+  takeFocusWhenShown();
   keepLink();
 }
 

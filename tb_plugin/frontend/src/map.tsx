@@ -3,8 +3,12 @@
 import { effect } from "@preact/signals";
 import type { JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
+import { ChangeLegend } from "./changelegend.tsx";
 import { ColumnNames } from "./columnnames.tsx";
-import { changeScale, changes, other } from "./compared.ts";
+import { CursorArea } from "./cursorarea.tsx";
+import { arrangement } from "./compare.ts";
+import { changeScale, changes, mismatch, other } from "./compared.ts";
+import { bars } from "./filtering.ts";
 import { Gutter } from "./gutter.tsx";
 import { HoverMarks } from "./hover.tsx";
 import { boxesOf } from "./icicle.ts";
@@ -15,7 +19,10 @@ import { drawMatrix } from "./matrix/draw.ts";
 import type { Frame } from "./matrix/frame.ts";
 import { listen } from "./matrix/pointer.ts";
 import { drawSurround } from "./matrix/surround.ts";
+import { Mismatch } from "./mismatch.tsx";
 import { Notice } from "./notice.tsx";
+import { blocks, others } from "./others.ts";
+import { Rubber } from "./rubber.tsx";
 import { palette } from "./theme.ts";
 import { MapLabels } from "./trees.tsx";
 import * as view from "./view.ts";
@@ -29,6 +36,7 @@ function currentFrame(): Frame | null {
     view.cells.value,
     view.scale.value,
   ];
+  const isHidden = mismatch.value !== null && arrangement.value === "one";
   return {
     ...{ tree, cut },
     layout: view.layout.value,
@@ -39,8 +47,11 @@ function currentFrame(): Frame | null {
     ticks: { rows: view.gutterNodes.value, columns: view.columnNodes.value },
     outlines: view.outlines.value,
     isCollapsed: view.isCollapsed.value,
-    data: epoch && cells && scale ? { epoch, cells, scale } : null,
+    data: epoch && cells && scale && !isHidden ? { epoch, cells, scale } : null,
     showsDiagonal: view.show.value === "all",
+    others: others.value,
+    blocks: blocks.value,
+    bars: bars.value,
     change:
       changes.value && changeScale.value && other.value
         ? {
@@ -131,9 +142,12 @@ export function MatrixMap(): JSX.Element {
         <Gutter />
         <ColumnNames />
       </svg>
+      <CursorArea />
+      <Rubber />
       <HoverMarks />
       <Locator />
-      <Legend />
+      {changes.value ? <ChangeLegend /> : <Legend />}
+      <Mismatch />
       <Notice
         left={matrix.x}
         top={matrix.y - area.y}

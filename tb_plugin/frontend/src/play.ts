@@ -1,7 +1,15 @@
 /** Plays the epochs like a film. */
 
 import { effect } from "@preact/signals";
-import { epochs, goToStep, playing, speed, step, stepBy } from "./view.ts";
+import {
+  drawnStep,
+  epochs,
+  goToStep,
+  playing,
+  speed,
+  step,
+  stepBy,
+} from "./view.ts";
 
 /** Milliseconds of an epoch at single speed. */
 const PACE = 600;
@@ -20,6 +28,8 @@ export function startPlayer(): void {
     if (!playing.value) return;
     const timer = setInterval(() => {
       const before = step.peek();
+      // No faster than the epochs come: each one is seen.
+      if (drawnStep.peek() !== before) return;
       stepBy(1);
       if (step.peek() === before) playing.value = false;
     }, PACE / speed.value);

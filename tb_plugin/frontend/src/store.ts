@@ -16,6 +16,7 @@ import { restoreComparison } from "./compare.ts";
 import { type Epoch, readEpoch } from "./counts.ts";
 import { otherRoom, restoreFilters, VALUES } from "./filtering.ts";
 import type { LinkedView } from "./link.ts";
+import { restoreList } from "./listing.ts";
 import { boxFromLabels, carryOver, selectionOf } from "./selection.ts";
 import { restoreTimeline } from "./timeline.ts";
 import { buildTree, type Tree } from "./tree.ts";
@@ -223,6 +224,7 @@ export async function start(linked: LinkedView): Promise<void> {
   restoreFilters(linked);
   view.show.value = linked.show === "all" ? "all" : "errors";
   view.level.value = linked.level ?? 0;
+  restoreList(linked);
   restoreComparison(linked);
   restoreTimeline(linked);
   effect(() => {
@@ -244,7 +246,7 @@ export async function reload(): Promise<void> {
     const before = seriesAsked;
     const fetched = await fetchRuns();
     // What the user has just chosen comes with news of its own.
-    if (before !== seriesAsked) return;
+    if (before !== seriesAsked || seriesUnderWay > 0) return;
     const runs = unlessSame(view.runs.value, fetched);
     view.runs.value = runs;
     const wanted = view.run.value || link.run;
@@ -295,11 +297,15 @@ export async function chooseRun(
 }
 
 let seriesAsked = 0;
+let seriesUnderWay = 0;
 
 /** Goes over to a series, at the same epoch if it has that, else its last. */
 async function loadSeries(run: string, output: string): Promise<void> {
   const asked = ++seriesAsked;
-  const { epochs, role, layer } = await fetchSeries(run, output);
+  seriesUnderWay++;
+  const { epochs, role, layer } = await fetchSeries(run, output).finally(() => {
+    seriesUnderWay--;
+  });
   if (asked !== seriesAsked) return;
   const wanted = link.step ?? view.step.value;
   const kept = epochs.find(({ step }) => step === wanted);

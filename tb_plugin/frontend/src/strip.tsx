@@ -2,30 +2,16 @@
 
 import { computed } from "@preact/signals";
 import type { JSX } from "preact";
-import { type Curve, curvesOf, stepTicks } from "./curves.ts";
+import { type Curve, stepTicks, within } from "./curves.ts";
+import { ThresholdHandle } from "./handle.tsx";
 import { measureAt, shorten, spread } from "./labels.ts";
 import { px } from "./layout.ts";
-import { togglePlay } from "./play.ts";
+import { curves, other, others, split } from "./lines.ts";
 import { reached, Thresholds } from "./thresholds.tsx";
-import { hasClasses } from "./tree.ts";
+import { Transport } from "./transport.tsx";
 import * as view from "./view.ts";
 
 const small = measureAt(11);
-const SPEEDS = [1, 2, 4, 8];
-
-const curves = computed(() => {
-  const tree = view.tree.value;
-  const node = view.selectedGroup.value;
-  if (!tree) return [];
-  const chosen = node ? { node, name: tree.names[node]! } : null;
-  return curvesOf(
-    view.curves.value,
-    tree.levels,
-    view.curveNodes.value,
-    chosen,
-    hasClasses(tree) ? "classes" : "groups",
-  );
-});
 
 export function Strip(): JSX.Element {
   const { strip, panel } = view.layout.value;
@@ -38,55 +24,6 @@ export function Strip(): JSX.Element {
       <Transport />
       <Track />
     </footer>
-  );
-}
-
-function Transport(): JSX.Element {
-  const isPlaying = view.playing.value;
-  const speed = view.speed.value;
-  const { epochs, step } = view;
-  const last = epochs.value.at(-1)?.step ?? 0;
-  return (
-    <div class="transport">
-      <button
-        type="button"
-        class="play"
-        data-testid="play"
-        aria-label={isPlaying ? "Pause" : "Play"}
-        aria-pressed={isPlaying}
-        onClick={togglePlay}
-      >
-        <svg viewBox="0 0 28 28" aria-hidden="true">
-          <path
-            d={isPlaying ? "M10 8h3v12h-3zM15 8h3v12h-3z" : "M11 8l9 6-9 6z"}
-          />
-        </svg>
-      </button>
-      <div>
-        <p class="epoch" data-testid="epoch">
-          Epoch {step.value} of {last}
-        </p>
-        <p class="label">
-          <label class="choice speed">
-            speed <span aria-hidden="true">{speed}×</span>
-            <select
-              aria-label="speed"
-              value={speed}
-              onChange={({ currentTarget }) => {
-                view.speed.value = Number(currentTarget.value);
-              }}
-            >
-              {SPEEDS.map((each) => (
-                <option key={each} value={each}>
-                  {each}×
-                </option>
-              ))}
-            </select>
-          </label>
-          {view.layout.value.compact ? "  ·  ← →" : "  ·  ← →  ·  Home End"}
-        </p>
-      </div>
-    </div>
   );
 }
 
@@ -121,10 +58,14 @@ function y(share: number): number {
   return BOTTOM - (BOTTOM - TOP) * share;
 }
 
+function shareAt(pixel: number): number {
+  return (BOTTOM - pixel) / (BOTTOM - TOP);
+}
+
 function Track(): JSX.Element | null {
   const { strip, panel } = view.layout.value;
   if (!plot.value) return null;
-  const { left, width, x } = plot.value;
+  const { first, last, left, width, x } = plot.value;
   return (
     <>
       <svg
@@ -142,23 +83,47 @@ function Track(): JSX.Element | null {
           </g>
         ))}
         <Steps {...plot.value} />
-        <Thresholds {...{ x, left, width }} top={TOP} bottom={BOTTOM} />
-        {curves.value.map((curve) => (
-          <path
-            key={curve.name}
-            class={`curve ${curve.kind}`}
-            style={{
-              opacity: curve.kind === "level" ? 1 - 0.6 * curve.fineness : 1,
-            }}
-            d={pathOf(curve, x)}
-          />
-        ))}
+        <Thresholds {...{ x, y, left, width }} top={TOP} bottom={BOTTOM} />
+        <Lines
+          curves={others.value.map((curve) => within(curve, first, last))}
+          isTrain={other.value?.split === "train"}
+          x={x}
+        />
+        <Lines
+          curves={curves.value}
+          isTrain={split.value === "train" && others.value.length > 0}
+          x={x}
+        />
         <Unreadable x={x} />
         <Cursor x={x} />
         <Ends left={left + width} />
       </svg>
       <Slider {...plot.value} />
+      <ThresholdHandle right={left} {...{ y, shareAt }} />
     </>
+  );
+}
+
+/** Training curves are paler, whichever of the two splits is on screen. */
+function Lines(props: {
+  curves: Curve[];
+  isTrain: boolean;
+  x: Plot["x"];
+}): JSX.Element {
+  const { curves, isTrain, x } = props;
+  return (
+    <g class={isTrain ? "lines train" : "lines"}>
+      {curves.map((curve) => (
+        <path
+          key={curve.name}
+          class={`curve ${curve.kind}`}
+          style={{
+            opacity: curve.kind === "level" ? 1 - 0.6 * curve.fineness : 1,
+          }}
+          d={pathOf(curve, x)}
+        />
+      ))}
+    </g>
   );
 }
 
@@ -212,6 +177,11 @@ function Slider({ first, last, left, width }: Plot): JSX.Element {
         event.currentTarget.setPointerCapture(event.pointerId);
         view.playing.value = false;
         jump(event);
+      }}
+      onKeyDown={({ key }) => {
+        if (key === "PageUp" || key === "PageDown") {
+          view.stepBy(key === "PageUp" ? 10 : -10);
+        }
       }}
       onPointerMove={(event) => {
         if (event.currentTarget.hasPointerCapture(event.pointerId)) jump(event);

@@ -29,7 +29,7 @@ export interface Palette {
   worse: string;
 }
 
-const LIGHT: Palette = {
+export const LIGHT: Palette = {
   dark: false,
   background: "#ffffff",
   ink: "#1b1f24",
@@ -56,7 +56,7 @@ const LIGHT: Palette = {
   worse: "#8c510a",
 };
 
-const DARK: Palette = {
+export const DARK: Palette = {
   dark: true,
   background: "#1c1f23",
   ink: "#e8eaed",

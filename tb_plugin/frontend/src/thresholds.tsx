@@ -5,10 +5,10 @@ import type { JSX } from "preact";
 import { staysFrom } from "./curves.ts";
 import { percent } from "./format.ts";
 import { measureAt, shorten } from "./labels.ts";
+import { threshold } from "./timeline.ts";
 import * as view from "./view.ts";
 
 const small = measureAt(11);
-const THRESHOLD = 0.9;
 /** Baseline of the line of text. */
 const TEXT = 13;
 
@@ -31,7 +31,7 @@ export const reached = computed<Reached[]>(() => {
     });
     const now = points.at(-1)?.share;
     if (now === undefined) return [];
-    const from = staysFrom(points, THRESHOLD);
+    const from = staysFrom(points, threshold.value);
     const name = tree.names[node]!;
     return [{ name, from, now, isChosen: node === chosen }];
   });
@@ -43,10 +43,11 @@ export function Thresholds(props: {
   width: number;
   top: number;
   bottom: number;
+  y: (share: number) => number;
 }): JSX.Element | null {
   const groups = reached.value;
   if (!groups.length) return null;
-  const { x, left, width, top, bottom } = props;
+  const { x, y, left, width, top, bottom } = props;
   const steps = new Map<number, Reached[]>();
   for (const group of groups) {
     if (group.from === null) continue;
@@ -54,7 +55,7 @@ export function Thresholds(props: {
   }
   const byStep = [...steps].sort(([a], [b]) => a - b);
   const never = groups.filter(({ from }) => from === null);
-  const start = `recall ≥ ${100 * THRESHOLD} % from epoch`;
+  const start = `recall ≥ ${percent(threshold.value, 0)} from epoch`;
   const textLeft = Math.max(left - 132, 150);
   const texts: {
     key: string;
@@ -86,6 +87,7 @@ export function Thresholds(props: {
   const end = left + width - 8;
   return (
     <g class="thresholds">
+      <path class="level" d={`M${left} ${y(threshold.value)}h${width}`} />
       <text x={textLeft} y={TEXT}>
         {start}
       </text>

@@ -1,0 +1,122 @@
+/** The matrix under the keyboard: a cursor over its cells, read out in words. */
+
+import type { JSX } from "preact";
+import { say } from "./announce.ts";
+import {
+  type Bounds,
+  type Move,
+  moved,
+  type Spot,
+  strongest,
+} from "./cursor.ts";
+import { px } from "./layout.ts";
+import { groupAt } from "./matrix/pick.ts";
+import * as view from "./view.ts";
+import { cellInWords } from "./words.ts";
+
+const MOVES: Record<string, Move> = {
+  ...{ ArrowLeft: "left", ArrowRight: "right" },
+  ...{ ArrowUp: "up", ArrowDown: "down" },
+  ...{ Home: "first", End: "last" },
+};
+const HELP = "cursor-help";
+
+/** As nodes, which outlive a change of level; null before the first use. */
+let held: { rows: number; columns: number } | null = null;
+
+/** Lies over the matrix, and lets the pointer through. */
+export function CursorArea(): JSX.Element {
+  const { map, matrix } = view.layout.value;
+  return (
+    <>
+      <div
+        class="cursor-area"
+        role="application"
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: it takes the keys
+        tabIndex={0}
+        data-testid="cursor"
+        aria-label="Cells of the matrix"
+        aria-describedby={HELP}
+        style={px({
+          ...{ left: matrix.x, top: matrix.y - map.y },
+          ...{ width: matrix.size, height: matrix.size },
+        })}
+        onFocus={() => goTo(spot() ?? begin())}
+        onBlur={() => {
+          view.hover.value = null;
+        }}
+        onKeyDown={onKeyDown}
+      />
+      <p id={HELP} hidden>
+        Arrow keys go from one filled cell to the next, Enter selects it and
+        then zooms to it.
+      </p>
+    </>
+  );
+}
+
+function onKeyDown(event: KeyboardEvent): void {
+  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  const move = MOVES[event.key];
+  const cells = view.cells.value;
+  const from = spot() ?? begin();
+  if (move && cells && from) {
+    goTo(moved(cells, from, move, bounds()));
+  } else if ((event.key === "Enter" || event.key === " ") && held) {
+    const { rows, columns } = held;
+    const { selection } = view;
+    const isChosen =
+      selection.value.rows === rows && selection.value.columns === columns;
+    // What is selected already is zoomed to, as anywhere on the page.
+    if (event.key === "Enter" && isChosen) return;
+    view.select(rows, columns);
+    say(`selected: ${words()}`);
+  } else return;
+  event.preventDefault();
+  event.stopPropagation();
+}
+
+function goTo(spot: Spot | null): void {
+  const cut = view.cut.value;
+  if (!spot || !cut) return;
+  const [rows, columns] = [cut.nodes[spot.row]!, cut.nodes[spot.column]!];
+  held = { rows, columns };
+  view.hover.value = { rows, columns, x: 0, y: 0 };
+  say(words());
+}
+
+function words(): string {
+  const [tree, epoch] = [view.tree.value, view.epoch.value];
+  if (!tree || !epoch || !held) return "";
+  return cellInWords(tree, epoch, held.rows, held.columns);
+}
+
+/** Where the cursor is in the cut on screen, if that is in sight. */
+function spot(): Spot | null {
+  const [tree, cut] = [view.tree.value, view.cut.value];
+  if (!tree || !cut || !held || held.rows >= tree.parent.length) return null;
+  const group = (node: number): number => cut.groupOf[tree.start[node]!] ?? -1;
+  const found = { row: group(held.rows), column: group(held.columns) };
+  const { rows, columns } = bounds();
+  const isIn =
+    found.row >= rows[0] &&
+    found.row < rows[1] &&
+    found.column >= columns[0] &&
+    found.column < columns[1];
+  return isIn ? found : null;
+}
+
+function begin(): Spot | null {
+  return view.cells.value && strongest(view.cells.value, bounds());
+}
+
+/** The groups that the window shows. */
+function bounds(): Bounds {
+  const cut = view.cut.value!;
+  const { x, y, span } = view.shownWindow.value;
+  const range = (from: number): [number, number] => [
+    groupAt(cut, from + 1e-6),
+    groupAt(cut, from + span - 1e-6) + 1,
+  ];
+  return { rows: range(y), columns: range(x) };
+}

@@ -1,0 +1,33 @@
+/** A cell of the matrix in words, for who listens to it. */
+
+import { sumBetween } from "./confusions.ts";
+import type { Epoch } from "./counts.ts";
+import { percent, whole } from "./format.ts";
+import { isLeaf, meetOfNodes, type Tree } from "./tree.ts";
+
+export function cellInWords(
+  tree: Tree,
+  epoch: Epoch,
+  rows: number,
+  columns: number,
+): string {
+  const { sums } = epoch;
+  const samples = sums.actual[rows]!;
+  const actual = tree.names[rows]!;
+  if (samples === 0) return `${actual}: no samples`;
+  const count = sumBetween(tree, epoch, rows, columns);
+  const share = percent(count / samples, 0);
+  const sizes = `${whole(count)} of ${whole(samples)}, ${share}`;
+  if (rows === columns) {
+    if (isLeaf(tree, rows)) return `${actual}, right: ${sizes}`;
+    const wrong = whole(count - sums.right[rows]!);
+    return `${actual}, right group: ${sizes}; ${wrong} of these the wrong class`;
+  }
+  const predicted = tree.names[columns]!;
+  const reverse = whole(sumBetween(tree, epoch, columns, rows));
+  const where = meetOfNodes(tree, rows, columns);
+  return (
+    `${actual} named ${predicted}: ${sizes}; the reverse ${reverse}; ` +
+    `they meet at ${tree.names[where]}, distance ${tree.height[where]}`
+  );
+}
