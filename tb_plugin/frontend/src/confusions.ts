@@ -3,12 +3,6 @@
 import type { Cells, Epoch, Sums } from "./counts.ts";
 import { contains, type Tree } from "./tree.ts";
 
-export interface Pair {
-  row: number;
-  column: number;
-  count: number;
-}
-
 /** Errors between two blocks of positions. */
 export function sumBetween(
   tree: Tree,
@@ -29,43 +23,6 @@ export function sumBetween(
   if (contains(tree, rows, columns)) sum += sums.right[columns]!;
   else if (contains(tree, columns, rows)) sum += sums.right[rows]!;
   return sum;
-}
-
-/**
- * The largest errors that touch a group, or lie in a block, and their number.
- *
- * A block is a pair of different nodes; a group is touched by its row band and
- * by its column band.
- */
-export function topPairs(
-  tree: Tree,
-  cells: Cells,
-  rows: number,
-  columns: number,
-  most: number,
-): { pairs: Pair[]; found: number } {
-  const inRows = spanTest(tree, rows);
-  const inColumns = spanTest(tree, columns);
-  const isGroup = rows === columns;
-  const pairs: Pair[] = [];
-  let found = 0;
-  for (let i = cells.weakestFirst.length - 1; i >= 0; i--) {
-    const k = cells.weakestFirst[i]!;
-    const [row, column] = [cells.row[k]!, cells.column[k]!];
-    const touches = isGroup
-      ? inRows(row) || inColumns(column)
-      : inRows(row) && inColumns(column);
-    if (!touches) continue;
-    found++;
-    if (pairs.length < most)
-      pairs.push({ row, column, count: cells.count[k]! });
-  }
-  return { pairs, found };
-}
-
-function spanTest(tree: Tree, node: number): (position: number) => boolean {
-  const [low, high] = [tree.start[node]!, tree.stop[node]!];
-  return (position) => position >= low && position < high;
 }
 
 export interface Share {
@@ -113,6 +70,31 @@ export function partsOf(tree: Tree, node: number): number[] {
     if (parts.length > 1) return parts;
   }
   return [];
+}
+
+/** Sorts parts by a value; those without one come last either way. */
+export function arrangeParts(
+  parts: readonly number[],
+  score: (part: number) => number,
+  isUp: boolean,
+): number[] {
+  const last = isUp ? Number.POSITIVE_INFINITY : Number.NEGATIVE_INFINITY;
+  const key = (part: number): number => {
+    const value = score(part);
+    return Number.isFinite(value) ? value : last;
+  };
+  const sign = isUp ? 1 : -1;
+  return parts.toSorted((a, b) => {
+    const [x, y] = [key(a), key(b)];
+    return x === y ? 0 : sign * (x - y);
+  });
+}
+
+/** The harmonic mean of recall and precision. */
+export function f1(sums: Sums, node: number): number {
+  return (
+    (2 * sums.inside[node]!) / (sums.actual[node]! + sums.predicted[node]!)
+  );
 }
 
 /** Errors that leave a node, and errors of others that name it. */

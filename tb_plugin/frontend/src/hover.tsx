@@ -1,9 +1,10 @@
 /** What the pointer points at: dashed lines, a ring, a tooltip. */
 
 import type { JSX } from "preact";
+import { changeOfBlock, changeOfNode, names, other } from "./compared.ts";
 import { sumBetween } from "./confusions.ts";
 import { type Epoch, precision, recall, type Sums } from "./counts.ts";
-import { percent, plural, whole } from "./format.ts";
+import { percent, plural, points, signed, whole } from "./format.ts";
 import { measureAt } from "./labels.ts";
 import { px } from "./layout.ts";
 import { columnsOf, rowsOf } from "./matrix/frame.ts";
@@ -88,7 +89,7 @@ function Tooltip({
   const epoch = view.epoch.value;
   const { map, matrix } = view.layout.value;
   const { rows, columns } = hover;
-  if (columns !== null && !epoch) return null;
+  if (columns !== null ? !epoch : Number.isNaN(hover.x)) return null;
   const [x, y] =
     columns === null ? [hover.x, hover.y] : middleOf(tree, rows, columns);
   const facts =
@@ -146,13 +147,29 @@ function aboutCell(
     if (!isLeaf(tree, rows)) {
       facts.push(["wrong class", whole(count - sums.right[rows]!)]);
     }
-    return facts;
+    return [...facts, ...changedFacts(rows, columns)];
   }
+  facts.push(...changedFacts(rows, columns));
   facts.push(["reverse", whole(sumBetween(tree, epoch, columns, rows))]);
   facts.push([
     "meet at",
     `${tree.names[where]}  ·  distance ${tree.height[where]}`,
   ]);
+  return facts;
+}
+
+/** What a block or a node has in the epoch that it is compared with. */
+function changedFacts(rows: number, columns: number): Fact[] {
+  const facts: Fact[] = [];
+  const there = names.value.other;
+  const by = changeOfBlock(rows, columns);
+  if (by !== null) facts.push([there, `${signed(by)} samples`]);
+  else if (other.value) {
+    const tree = view.tree.value!;
+    const count = sumBetween(tree, other.value, rows, columns);
+    const share = count / other.value.sums.actual[rows]!;
+    facts.push([there, `${whole(count)}  ·  ${percent(share, 1)} of row`]);
+  }
   return facts;
 }
 
@@ -165,6 +182,11 @@ function aboutNode(tree: Tree, node: number, sums: Sums | undefined): Fact[] {
     facts.push(["samples", whole(sums.actual[node]!)]);
     facts.push(["recall", percent(recall(sums, node))]);
     facts.push(["precision", percent(precision(sums, node))]);
+  }
+  const change = changeOfNode(node);
+  if (change) {
+    const text = `recall ${points(change.recall)}  ·  precision ${points(change.precision)}`;
+    facts.push([names.value.other, text]);
   }
   return facts;
 }

@@ -1,51 +1,89 @@
-/** The keyboard: epochs, zoom, selection. */
+/** The keyboard: what each key does. The help reads the same table. */
 
+import { signal } from "@preact/signals";
+import { cancelDrag } from "./drag.ts";
 import { glideTo, zoomBack, zoomTo } from "./motion.ts";
+import { walkPairs } from "./pairlist.ts";
 import { togglePlay } from "./play.ts";
+import { above } from "./selection.ts";
 import * as view from "./view.ts";
+
+export const helpIsOpen = signal(false);
+
+export interface Shortcut {
+  /** As `KeyboardEvent.key` names them; upper case for letters with shift. */
+  keys: readonly string[];
+  does: string;
+  act: (key: string) => void;
+}
+
+const stepTo = (at: 0 | -1): void => {
+  view.goToStep(view.epochs.value.at(at)?.step ?? 0);
+};
+
+export const SHORTCUTS: readonly Shortcut[] = [
+  {
+    keys: ["ArrowLeft", "ArrowDown"],
+    does: "previous epoch",
+    act: () => view.stepBy(-1),
+  },
+  {
+    keys: ["ArrowRight", "ArrowUp"],
+    does: "next epoch",
+    act: () => view.stepBy(1),
+  },
+  { keys: ["Home"], does: "first epoch", act: () => stepTo(0) },
+  { keys: ["End"], does: "last epoch", act: () => stepTo(-1) },
+  { keys: [" "], does: "play, pause", act: togglePlay },
+  {
+    keys: ["Enter"],
+    does: "zoom to the selection",
+    act: () => zoomTo(view.selection.value),
+  },
+  { keys: ["Escape"], does: "back, then select nothing", act: back },
+  {
+    keys: ["0"],
+    does: "show all classes",
+    act: () => glideTo(view.fullWindow()),
+  },
+  { keys: ["u"], does: "select the group above", act: selectAbove },
+  {
+    keys: ["n", "p"],
+    does: "next, previous confusion in the list",
+    act: (key) => walkPairs(key === "n" ? 1 : -1),
+  },
+  {
+    keys: ["?"],
+    does: "these shortcuts",
+    act: () => {
+      helpIsOpen.value = true;
+    },
+  },
+];
+
+function selectAbove(): void {
+  const tree = view.tree.value;
+  if (tree) view.select(above(tree, view.selection.value));
+}
+
+/** Undoes the last thing: a drag, a zoom, the selection. */
+function back(): void {
+  if (!cancelDrag() && !zoomBack()) view.select(0);
+}
 
 /** Listens to the whole page; controls keep the keys they use themselves. */
 export function listenToKeys(): void {
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const target = event.target as Element;
-    if (target.closest("select, input, textarea")) return;
+    if (target.closest("select, input, textarea, dialog, [popover]")) return;
     const onButton = target.closest("button") !== null;
     if (onButton && (event.key === " " || event.key === "Enter")) return;
-    if (act(event.key)) event.preventDefault();
+    // What is open closes itself.
+    if (document.querySelector(":popover-open, dialog[open]")) return;
+    const shortcut = SHORTCUTS.find(({ keys }) => keys.includes(event.key));
+    if (!shortcut) return;
+    event.preventDefault();
+    shortcut.act(event.key);
   });
-}
-
-function act(key: string): boolean {
-  const { epochs, selection } = view;
-  switch (key) {
-    case "ArrowLeft":
-    case "ArrowDown":
-      view.stepBy(-1);
-      return true;
-    case "ArrowRight":
-    case "ArrowUp":
-      view.stepBy(1);
-      return true;
-    case "Home":
-      view.goToStep(epochs.value[0]?.step ?? 0);
-      return true;
-    case "End":
-      view.goToStep(epochs.value.at(-1)?.step ?? 0);
-      return true;
-    case " ":
-      togglePlay();
-      return true;
-    case "Enter":
-      zoomTo(selection.value);
-      return true;
-    case "0":
-      glideTo(view.fullWindow());
-      return true;
-    case "Escape":
-      if (!zoomBack()) view.select(0);
-      return true;
-    default:
-      return false;
-  }
 }

@@ -35,6 +35,11 @@ export interface LinkedView {
   threshold?: number;
   curves?: string;
   speed?: number;
+  /** What the list of confusions is sorted by, and whether it is long. */
+  sort?: string;
+  list?: string;
+  /** What the groups in the selection are sorted by. */
+  parts?: string;
   /** Upper left place and span of what the matrix shows. */
   window?: readonly [number, number, number];
 }
@@ -67,6 +72,9 @@ export function decodeView(text: string): LinkedView {
     "scale",
     "bars",
     "only",
+    "sort",
+    "list",
+    "parts",
     "curves",
   ] as const) {
     const value = query.get(key);

@@ -66,6 +66,24 @@ function smallestOver(tree: Tree, [from, to]: Span): number {
   return meetOfNodes(tree, tree.leaves[from]!, tree.leaves[to - 1]!);
 }
 
+/** The group around a selection: the next that holds more classes. */
+export function above(tree: Tree, selection: Selection): number {
+  const { rows, columns } = selection;
+  const kind = kindOf(selection);
+  if (kind === "row band") return rows;
+  if (kind === "column band") return columns;
+  if (kind !== "group") return meetOfNodes(tree, rows, columns);
+  let node = rows;
+  while (
+    node > 0 &&
+    tree.start[node] === tree.start[rows] &&
+    tree.stop[node] === tree.stop[rows]
+  ) {
+    node = tree.parent[node]!;
+  }
+  return node;
+}
+
 export interface Chosen {
   node: number;
   /** Of a rectangle: then groups in the span are meant, not the node. */

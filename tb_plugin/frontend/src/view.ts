@@ -14,6 +14,7 @@ import {
 import { makePicture } from "./filters.ts";
 import { HEADROOM, type Layout, layoutFor, OTHER } from "./layout.ts";
 import type { LinkedView } from "./link.ts";
+import { linkedList } from "./listing.ts";
 import { makeScale, type Value } from "./scale.ts";
 import {
   boxToLabels,
@@ -361,6 +362,7 @@ export const linkedView = computed<LinkedView | null>(() => {
     ...(show.value === "errors" ? {} : { show: show.value }),
     ...linkedFilters.value,
     ...linkedSelection(current, selection.value),
+    ...linkedList.value,
     ...linkedComparison.value,
     ...linkedTimeline.value,
     ...(isZoomed.value ? { window: [round(x), round(y), round(span)] } : {}),

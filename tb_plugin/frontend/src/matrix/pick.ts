@@ -23,14 +23,14 @@ export interface Cell {
 
 /** Small cells are caught from this many pixels away. */
 const REACH = 3;
-const SMALL = 4;
+export const SMALL = 4;
 
 /** The cell under a point: the nearest that holds something, if small. */
 export function cellAt(
   { matrix }: Layout,
   window: Window,
   cut: Cut,
-  cells: Cells | null,
+  cells: Pick<Cells, "rowStart" | "column" | "diagonal"> | null,
   x: number,
   y: number,
 ): Cell | null {
@@ -61,7 +61,7 @@ export function cellAt(
     for (let k = cells.rowStart[row]!; k < cells.rowStart[row + 1]!; k++) {
       consider(cells.column[k]!);
     }
-    if (cells.diagonal[row]! > 0) consider(row);
+    if (cells.diagonal[row] !== 0) consider(row);
   }
   return nearest;
 }

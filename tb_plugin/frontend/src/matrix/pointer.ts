@@ -1,27 +1,41 @@
 /** Turns what the pointer does on the map into changes of the view. */
 
+import { pointable } from "../compared.ts";
+import {
+  blockAround,
+  cancelDrag,
+  dragged,
+  errorsIn,
+  type Point,
+  rectangle,
+} from "../drag.ts";
 import { boxesOf } from "../icicle.ts";
 import { moveTo, zoomAbout, zoomTo } from "../motion.ts";
+import { type Selection, selectionOf, spanOf } from "../selection.ts";
+import { classesOf } from "../tree.ts";
 import {
-  cells,
   columnNodes,
   columns,
   cut,
+  epoch,
   gutterNodes,
   hover,
   layout,
-  type Selection,
-  select,
+  outlines,
+  selection,
+  show,
   shownWindow,
   tree,
 } from "../view.ts";
-import { cellAt } from "./pick.ts";
+import { cellAt, SMALL } from "./pick.ts";
 
 /** What is under a point: a cell or block, or a node of one of the trees. */
 interface Hit {
   rows: number;
   /** Null on the trees, where rows is the node. */
   columns: number | null;
+  /** The side bars stand for a band alone. */
+  band?: "rows" | "columns";
 }
 
 function hitOf(event: Event, { x, y }: { x: number; y: number }): Hit | null {
@@ -37,7 +51,7 @@ function hitAt(x: number, y: number): Hit | null {
   if (!current || !groups) return null;
   const place = layout.value;
   const { matrix } = place;
-  const cell = cellAt(place, shownWindow.value, groups, cells.value, x, y);
+  const cell = cellAt(place, shownWindow.value, groups, pointable.value, x, y);
   if (cell) {
     return {
       rows: groups.nodes[cell.row]!,
@@ -48,15 +62,18 @@ function hitAt(x: number, y: number): Hit | null {
   const isBeside = y >= matrix.y && y < matrix.y + matrix.size;
   const isAbove = x >= matrix.x && x < matrix.x + matrix.size;
   const perPixel = span / matrix.size;
-  if (isBeside && (x < matrix.x || x >= place.rightBars.x)) {
+  const besides = place.other.size > 0 ? place.other : null;
+  if (isBeside && (x < matrix.x || x >= (besides ?? place.rightBars).x)) {
     const at = top + (y - matrix.y) * perPixel;
-    return treeHit(at, x, place.columns, x >= place.ticks.x, true);
+    const hit = treeHit(at, x, place.columns, x >= place.ticks.x, true);
+    return hit && x > matrix.x ? { ...hit, band: "rows" } : hit;
   }
-  if (isAbove && (y < matrix.y || y >= place.lowerBars.y)) {
+  if (isAbove && (y < matrix.y || y >= (besides ?? place.lowerBars).y)) {
     const at = left + (x - matrix.x) * perPixel;
     const outer = y >= place.ticks.y;
     if (y > place.lowerBars.y + place.lowerBars.height) return null;
-    return treeHit(at, y, place.rows, outer, false);
+    const hit = treeHit(at, y, place.rows, outer, false);
+    return hit && y > matrix.y ? { ...hit, band: "columns" } : hit;
   }
   return null;
 }
@@ -84,19 +101,46 @@ function treeHit(
   return box ? { rows: box.node, columns: null } : null;
 }
 
-function selectionOf({ rows, columns: across }: Hit): Selection {
-  return { rows, columns: across ?? rows };
+/** What a click on it selects: on white, the block of groups around. */
+function choiceOf({ rows, columns: across, band }: Hit): Selection {
+  if (band === "rows") return { rows, columns: 0 };
+  if (band === "columns") return { rows: 0, columns: rows };
+  const cell = { rows, columns: across ?? rows };
+  const current = tree.value;
+  const all = epoch.value?.cells;
+  if (across === null || !current || !all) return cell;
+  const perClass = layout.value.matrix.size / shownWindow.value.span;
+  if (classesOf(current, rows) * perClass >= SMALL) return cell;
+  const [row, column] = [current.start[rows]!, current.start[across]!];
+  const shown = {
+    rows: spanOf(current, rows),
+    columns: spanOf(current, across),
+  };
+  const isEmpty = errorsIn(all, shown).count === 0;
+  const isHidden = row === column ? show.value === "errors" : true;
+  if (!isEmpty || !isHidden) return cell;
+  return blockAround(current, all, outlines.value, row, column) ?? cell;
 }
 
 /** Pixels of movement that make a press a drag. */
 const SLACK = 4;
 
+type Pixel = { x: number; y: number };
+
+function isOverMatrix({ x, y }: Pixel): boolean {
+  const { matrix } = layout.value;
+  const [dx, dy] = [x - matrix.x, y - matrix.y];
+  return dx >= 0 && dy >= 0 && dx < matrix.size && dy < matrix.size;
+}
+
 /** Listens on the map; returns what stops it. */
 export function listen(map: HTMLElement): () => void {
-  const pressed = new Map<number, { x: number; y: number }>();
-  let dragged = false;
+  const pressed = new Map<number, Pixel>();
+  let hasMoved = false;
+  /** Where a rectangle began; null while dragging moves the window. */
+  let corner: Point | null = null;
 
-  const point = (event: MouseEvent): { x: number; y: number } => {
+  const point = (event: MouseEvent): Pixel => {
     const box = map.getBoundingClientRect();
     return {
       x: event.clientX - box.left,
@@ -105,7 +149,7 @@ export function listen(map: HTMLElement): () => void {
   };
   const perPixel = (): number =>
     shownWindow.value.span / layout.value.matrix.size;
-  const placeOf = ({ x, y }: { x: number; y: number }): [number, number] => {
+  const placeOf = ({ x, y }: Pixel): [number, number] => {
     const { matrix } = layout.value;
     const { x: left, y: top } = shownWindow.value;
     const within = (at: number): number =>
@@ -135,9 +179,15 @@ export function listen(map: HTMLElement): () => void {
   };
 
   const onDown = (event: PointerEvent): void => {
-    if (event.button !== 0) return;
-    pressed.set(event.pointerId, point(event));
-    dragged = pressed.size > 1;
+    if (event.button > 1) return;
+    const at = point(event);
+    pressed.set(event.pointerId, at);
+    hasMoved = pressed.size > 1;
+    // Fingers move the map, as everywhere.
+    const moves =
+      event.pointerType === "touch" || event.shiftKey || event.button === 1;
+    corner = !moves && isOverMatrix(at) ? placeOf(at) : null;
+    cancelDrag();
   };
 
   const onMove = (event: PointerEvent): void => {
@@ -149,13 +199,22 @@ export function listen(map: HTMLElement): () => void {
       return;
     }
     const [dx, dy] = [now.x - before.x, now.y - before.y];
-    if (!dragged && Math.hypot(dx, dy) < SLACK) return;
-    if (!dragged) map.setPointerCapture(event.pointerId);
-    dragged = true;
+    if (!hasMoved && Math.hypot(dx, dy) < SLACK) return;
+    if (!hasMoved) map.setPointerCapture(event.pointerId);
+    const begins = !hasMoved;
+    hasMoved = true;
     hover.value = null;
+    if (corner && pressed.size === 1) {
+      // Escape has ended it.
+      if (!begins && !dragged.value) return;
+      if (tree.value && cut.value) {
+        dragged.value = rectangle(tree.value, cut.value, corner, placeOf(now));
+      }
+      return;
+    }
     if (pressed.size === 2) {
       const other = [...pressed].find(([id]) => id !== event.pointerId)![1];
-      const apart = (p: { x: number; y: number }): number =>
+      const apart = (p: Pixel): number =>
         Math.hypot(p.x - other.x, p.y - other.y);
       const middle = { x: (now.x + other.x) / 2, y: (now.y + other.y) / 2 };
       zoomAbout(apart(before) / Math.max(apart(now), 1), ...placeOf(middle));
@@ -167,20 +226,25 @@ export function listen(map: HTMLElement): () => void {
   };
 
   const onUp = (event: PointerEvent): void => {
-    if (!pressed.delete(event.pointerId) || dragged) return;
+    if (!pressed.delete(event.pointerId)) return;
+    const box = dragged.value;
+    if (box && tree.value) {
+      selection.value = selectionOf(tree.value, box);
+      cancelDrag();
+    }
+    if (hasMoved || event.button !== 0) return;
     const hit = hitOf(event, point(event));
-    if (!hit) return;
-    const { rows, columns: across } = selectionOf(hit);
-    select(rows, across);
+    if (hit) selection.value = choiceOf(hit);
   };
 
   const onCancel = (event: PointerEvent): void => {
     pressed.delete(event.pointerId);
+    cancelDrag();
   };
 
   const onDouble = (event: MouseEvent): void => {
     const hit = hitOf(event, point(event));
-    if (hit) zoomTo(selectionOf(hit));
+    if (hit) zoomTo(choiceOf(hit));
   };
 
   const onLeave = (): void => {

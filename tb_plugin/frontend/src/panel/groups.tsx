@@ -1,17 +1,24 @@
 /** The groups around a selection, and the groups in it. */
 
 import type { JSX } from "preact";
+import { Change } from "../changed.tsx";
+import { changeOfNode } from "../compared.ts";
 import {
+  arrangeParts,
+  f1,
   intruding,
   missed,
   outsideOf,
   partsOf,
   type Share,
 } from "../confusions.ts";
-import { recall } from "../counts.ts";
-import { whole } from "../format.ts";
+import { precision, recall } from "../counts.ts";
+import { percent, whole } from "../format.ts";
+import { type PartKey, partSort, sortPartsBy } from "../listing.ts";
+import { nameRanks } from "../names.ts";
 import { classesOf, isLeaf } from "../tree.ts";
-import { Bar, type GroupProps, NodeLink } from "./parts.tsx";
+import * as view from "../view.ts";
+import { Bar, type GroupProps, Head, NodeLink, pointing } from "./parts.tsx";
 
 /** Rows of the longest table. */
 const MANY = 100;
@@ -25,29 +32,47 @@ export function Outside({ tree, epoch, node }: GroupProps): JSX.Element | null {
   const { to, from } = outsideOf(tree, epoch.cells, node, level.nodes, 4);
   if (!to.length && !from.length) return null;
   const most = Math.max(...[...to, ...from].map(({ count }) => count));
-  const list = (title: string, shares: Share[]): JSX.Element => (
+  const list = (title: string, shares: Share[], isTo: boolean): JSX.Element => (
     <div>
       <h3>{title}</h3>
       <ul>
-        {shares.map((share) => (
-          <li key={share.node}>
-            <NodeLink tree={tree} node={share.node} />
-            <Bar share={share.count / most} />
-            <span class="number">{whole(share.count)}</span>
-          </li>
-        ))}
+        {shares.map((share) => {
+          const [rows, columns] = isTo
+            ? [node, share.node]
+            : [share.node, node];
+          return (
+            <li key={share.node}>
+              <button
+                type="button"
+                class="link"
+                title={`${tree.names[rows]} → ${tree.names[columns]}`}
+                onClick={() => view.select(rows, columns)}
+                {...pointing(rows, columns)}
+              >
+                {tree.names[share.node]}
+              </button>
+              <Bar share={share.count / most} />
+              <span class="number">{whole(share.count)}</span>
+            </li>
+          );
+        })}
       </ul>
     </div>
   );
   return (
-    <section aria-label={`Outside ${tree.names[node]}`}>
+    <section aria-label={`Outside ${tree.names[node]}`} data-testid="outside">
       <h2>Outside {tree.names[node]}</h2>
       <div class="outside">
-        {list("FN go to", to)}
-        {list("FP come from", from)}
+        {list("FN go to", to, true)}
+        {list("FP come from", from, false)}
       </div>
     </section>
   );
+}
+
+/** Percent without its sign, as the head of the column says it. */
+function bare(share: number): string {
+  return percent(share).replace(" %", "");
 }
 
 export function Parts({ tree, epoch, node }: GroupProps): JSX.Element | null {
@@ -55,43 +80,123 @@ export function Parts({ tree, epoch, node }: GroupProps): JSX.Element | null {
   const parts = partsOf(tree, node);
   if (!parts.length) return null;
   const areClasses = parts.every((part) => isLeaf(tree, part));
-  const order = (part: number): number =>
-    areClasses
-      ? missed(sums, part) + intruding(sums, part)
-      : classesOf(tree, part);
-  parts.sort((a, b) => order(b) - order(a));
+  const values: Record<PartKey, (part: number) => number> = {
+    name: (part) => nameRanks(tree)[part]!,
+    classes: (part) => classesOf(tree, part),
+    recall: (part) => recall(sums, part),
+    precision: (part) => precision(sums, part),
+    f1: (part) => f1(sums, part),
+    missed: (part) => missed(sums, part),
+    intruding: (part) => intruding(sums, part),
+  };
+  const errors = (part: number): number =>
+    missed(sums, part) + intruding(sums, part);
+  const sorted = partSort.value;
+  // Bad scores first, many errors first.
+  const isUp = (key: PartKey): boolean =>
+    ["name", "recall", "precision", "f1"].includes(key);
+  const shown = sorted
+    ? arrangeParts(
+        parts,
+        values[sorted.key],
+        isUp(sorted.key) !== sorted.flipped,
+      )
+    : arrangeParts(parts, areClasses ? errors : values.classes, false);
+  const { width } = view.layout.value.panel;
+  const isComparing = changeOfNode(node) !== null;
+  const hasPrecision = width >= 340 && !isComparing;
+  const hasF1 = width >= 400 && !isComparing;
+  const head = (key: PartKey, text: string, title: string): JSX.Element => (
+    <th
+      scope="col"
+      class={key === "name" ? "" : "number"}
+      aria-sort={
+        sorted?.key === key
+          ? isUp(key) !== sorted.flipped
+            ? "ascending"
+            : "descending"
+          : "none"
+      }
+    >
+      <Head
+        sorted={{
+          isOn: sorted?.key === key,
+          flipped: sorted?.flipped ?? false,
+          isUp: isUp(key),
+        }}
+        title={title}
+        onSort={() => sortPartsBy(key)}
+      >
+        {text}
+      </Head>
+    </th>
+  );
   return (
     <section aria-label="Parts" data-testid="parts">
       <table class="parts">
         <thead>
           <tr>
-            <th scope="col">{areClasses ? "Classes by errors" : "Children"}</th>
-            <th />
-            <th />
-            <th scope="col">recall</th>
-            <th scope="col">FN</th>
-            <th scope="col">FP</th>
+            {head(
+              "name",
+              areClasses ? "Classes by errors" : "Children",
+              "By name",
+            )}
+            {areClasses ? (
+              <th class="narrow" />
+            ) : (
+              head("classes", "n", "By number of classes")
+            )}
+            <th class="bars" />
+            {head("recall", "recall", "By recall")}
+            {hasPrecision && head("precision", "prec.", "By precision")}
+            {hasF1 && head("f1", "F1", "By F1")}
+            {head("missed", isComparing ? "ΔFN" : "FN", "By false negatives")}
+            {head(
+              "intruding",
+              isComparing ? "ΔFP" : "FP",
+              "By false positives",
+            )}
           </tr>
         </thead>
         <tbody>
-          {parts.slice(0, MANY).map((part) => (
-            <tr key={part}>
-              <td>
-                <NodeLink tree={tree} node={part} />
-              </td>
-              <td class="number label">{whole(classesOf(tree, part))}</td>
-              <td class="bar">
-                <Bar share={recall(sums, part)} />
-              </td>
-              <td class="number">
-                {Number.isFinite(recall(sums, part))
-                  ? (100 * recall(sums, part)).toFixed(1)
-                  : "–"}
-              </td>
-              <td class="number">{whole(missed(sums, part))}</td>
-              <td class="number">{whole(intruding(sums, part))}</td>
-            </tr>
-          ))}
+          {shown.slice(0, MANY).map((part) => {
+            const change = changeOfNode(part);
+            return (
+              <tr
+                key={part}
+                title={`F1 ${percent(f1(sums, part))}, TP ${whole(sums.inside[part]!)}`}
+              >
+                <td>
+                  <NodeLink tree={tree} node={part} />
+                </td>
+                <td class="number label">
+                  {areClasses ? "" : whole(classesOf(tree, part))}
+                </td>
+                <td class="bar">
+                  <Bar share={recall(sums, part)} />
+                </td>
+                <td class="number">{bare(recall(sums, part))}</td>
+                {hasPrecision && (
+                  <td class="number">{bare(precision(sums, part))}</td>
+                )}
+                {hasF1 && <td class="number">{bare(f1(sums, part))}</td>}
+                <td class="number">
+                  {change ? (
+                    <Change by={change.missed} good="less" />
+                  ) : (
+                    whole(missed(sums, part))
+                  )}
+                </td>
+                <td class="number">
+                  {change ? (
+                    <Change by={change.intruding} good="less" />
+                  ) : (
+                    whole(intruding(sums, part))
+                  )}
+                </td>
+              </tr>
+            );
+          })}
         </tbody>
       </table>
     </section>

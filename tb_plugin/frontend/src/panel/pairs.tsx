@@ -1,64 +1,162 @@
-/** The classes that a selection is confused with most. */
+/** The pairs that a selection is confused in: a few, or all of them. */
 
-import { computed } from "@preact/signals";
 import type { JSX } from "preact";
-import { useState } from "preact/hooks";
-import { type Pair, topPairs } from "../confusions.ts";
+import { Change } from "../changed.tsx";
+import { changeOfBlock } from "../compared.ts";
+import { sumBetween } from "../confusions.ts";
 import type { Epoch } from "../counts.ts";
 import { percent, plural, whole } from "../format.ts";
-import { glideTo } from "../motion.ts";
-import { meet, type Tree } from "../tree.ts";
+import { isLong, sort, sortBy } from "../listing.ts";
+import { fullName } from "../names.ts";
+import { goTo, pairs } from "../pairlist.ts";
+import { type Pair, pairAt, SORT_KEYS, type SortKey } from "../pairs.ts";
+import { isLeaf, meetOfNodes, type Tree } from "../tree.ts";
 import * as view from "../view.ts";
-import { Bar } from "./parts.tsx";
+import { Bar, Head, NodeName, pointing } from "./parts.tsx";
+import { VirtualList } from "./virtual.tsx";
 
 const FEW = 6;
 const FEW_COMPACT = 4;
-const MANY = 100;
+const PITCH = 34;
 
-const pairs = computed(() => {
-  const tree = view.tree.value;
-  const epoch = view.epoch.value;
-  if (!tree || !epoch) return null;
-  const { rows, columns } = view.selection.value;
-  return topPairs(tree, epoch.cells, rows, columns, MANY);
-});
+const SORTED_BY: Record<SortKey, string> = {
+  count: "count",
+  share: "% of row",
+  mutual: "both ways",
+  distance: "distance",
+  actual: "actual",
+  predicted: "predicted",
+};
 
-export function Confusions({
-  tree,
-  epoch,
-}: {
+interface Props {
   tree: Tree;
   epoch: Epoch;
-}): JSX.Element | null {
-  const [showsAll, setShowsAll] = useState(false);
-  if (!pairs.value?.found) return null;
+}
+
+export function Confusions({ tree, epoch }: Props): JSX.Element | null {
+  const found = pairs.value;
+  if (!found?.list.length) return null;
   const few = view.layout.value.compact ? FEW_COMPACT : FEW;
-  const { pairs: top, found } = pairs.value;
-  const strongest = top[0]!.count;
+  const count = found.list.length;
+  const strongest = found.list.reduce(
+    (most, _, i) => (i < few ? Math.max(most, pairAt(found, i).count) : most),
+    1,
+  );
+  const row = (index: number, most: number): JSX.Element => (
+    <PairRow
+      {...{ tree, epoch, pair: pairAt(found, index), strongest: most }}
+    />
+  );
+  const title = (
+    <h2>
+      Top confusions
+      <span class="label">
+        {plural(count, "pair", "pairs")}
+        {!isLong.value && count > few && (
+          <>
+            {" · "}
+            <SortChoice />
+          </>
+        )}
+      </span>
+    </h2>
+  );
+  if (!isLong.value) {
+    return (
+      <section aria-label="Top confusions" data-testid="confusions">
+        {title}
+        <ul class="pairs">
+          {Array.from({ length: Math.min(few, count) }, (_, i) => (
+            <li key={found.list[i]}>{row(i, strongest)}</li>
+          ))}
+        </ul>
+        {count > few && (
+          <button
+            type="button"
+            class="link label"
+            data-testid="more-pairs"
+            onClick={() => {
+              isLong.value = true;
+            }}
+          >
+            {whole(count - few)} more
+          </button>
+        )}
+      </section>
+    );
+  }
   return (
-    <section aria-label="Top confusions" data-testid="confusions">
-      <h2>
-        Top confusions{" "}
-        <span class="label">{plural(found, "pair", "pairs")}</span>
-      </h2>
-      <ul class="pairs">
-        {top.slice(0, showsAll ? MANY : few).map((pair) => (
-          <PairRow
-            key={`${pair.row} ${pair.column}`}
-            {...{ tree, epoch, pair, strongest }}
-          />
-        ))}
-      </ul>
-      {top.length > few && (
-        <button
-          type="button"
-          class="link label"
-          onClick={() => setShowsAll(!showsAll)}
-        >
-          {showsAll ? "fewer" : `${whole(top.length - few)} more`}
-        </button>
-      )}
+    <section class="long" aria-label="Top confusions" data-testid="confusions">
+      {title}
+      <Heads />
+      <VirtualList
+        label="Top confusions"
+        count={count}
+        pitch={PITCH}
+        of={view.selection.value}
+        row={(index) => row(index, strongest)}
+      />
+      <button
+        type="button"
+        class="link label"
+        data-testid="fewer-pairs"
+        onClick={() => {
+          isLong.value = false;
+        }}
+      >
+        fewer
+      </button>
     </section>
+  );
+}
+
+function SortChoice(): JSX.Element {
+  const { key } = sort.value;
+  return (
+    <span class="choice">
+      <span aria-hidden="true">{SORTED_BY[key]} ▾</span>
+      <select
+        aria-label="Sort by"
+        data-testid="sort"
+        value={key}
+        onChange={({ currentTarget }) => {
+          const chosen = currentTarget.value as SortKey;
+          sort.value = { key: chosen, flipped: false };
+        }}
+      >
+        {SORT_KEYS.map((each) => (
+          <option key={each} value={each}>
+            {SORTED_BY[each]}
+          </option>
+        ))}
+      </select>
+    </span>
+  );
+}
+
+function Heads(): JSX.Element {
+  const { key, flipped } = sort.value;
+  const head = (each: SortKey): JSX.Element => (
+    <Head
+      sorted={{
+        isOn: key === each,
+        flipped,
+        isUp: each === "actual" || each === "predicted",
+      }}
+      onSort={() => sortBy(each)}
+    >
+      {SORTED_BY[each]}
+    </Head>
+  );
+  return (
+    <fieldset class="heads" aria-label="Sort by">
+      <span>
+        {head("actual")} {head("predicted")} {head("distance")}
+      </span>
+      <span>
+        {head("mutual")} {head("share")} {head("count")}
+      </span>
+    </fieldset>
   );
 }
 
@@ -69,50 +167,50 @@ function PairRow(props: {
   strongest: number;
 }): JSX.Element {
   const { tree, epoch, pair, strongest } = props;
-  const [row, column] = [tree.leaves[pair.row]!, tree.leaves[pair.column]!];
-  const where = meet(tree, pair.row, pair.column);
-  const share = percent(pair.count / epoch.sums.actual[row]!, 0);
-  const point = (): void => {
-    view.hover.value = { rows: row, columns: column, x: 0, y: 0 };
-  };
-  const unpoint = (): void => {
-    view.hover.value = null;
-  };
+  const { rows, columns, count } = pair;
+  const chosen = view.selection.value;
+  const isChosen = chosen.rows === rows && chosen.columns === columns;
+  const share = percent(count / epoch.sums.actual[rows]!, 0);
+  const where = meetOfNodes(tree, rows, columns);
+  const change = changeOfBlock(rows, columns);
+  const isOwn = rows === columns && !isLeaf(tree, rows);
+  const about = isOwn
+    ? [`${share} of row`, "another class of the group"]
+    : [
+        `${share} of row`,
+        `back ${whole(sumBetween(tree, epoch, columns, rows))}`,
+        `meet at ${tree.names[where]}`,
+        `distance ${tree.height[where]}`,
+      ];
   return (
-    <li>
-      <button
-        type="button"
-        class="pair"
-        onClick={() => goTo(row, column)}
-        onMouseEnter={point}
-        onMouseLeave={unpoint}
-      >
-        <span class="names">
-          {tree.names[row]} <i>→</i> {tree.names[column]}
-        </span>
-        <Bar share={pair.count / strongest} />
-        <span class="number">{whole(pair.count)}</span>
-        <span class="about">
-          {share} of row · meet at {tree.names[where]} · distance{" "}
-          {tree.height[where]}
-        </span>
-      </button>
-    </li>
+    <button
+      type="button"
+      class={isChosen ? "pair chosen" : "pair"}
+      aria-pressed={isChosen}
+      title={
+        isOwn
+          ? `within ${fullName(tree, rows)}`
+          : `${fullName(tree, rows)} → ${fullName(tree, columns)}`
+      }
+      onClick={() => goTo(pair)}
+      {...pointing(rows, columns)}
+    >
+      <span class="names">
+        {isOwn ? (
+          <>
+            <i>within</i> <NodeName tree={tree} node={rows} />
+          </>
+        ) : (
+          <>
+            <NodeName tree={tree} node={rows} /> <i>→</i>{" "}
+            <NodeName tree={tree} node={columns} />
+          </>
+        )}
+      </span>
+      <Bar share={Math.min(count / strongest, 1)} />
+      <span class="number">{whole(count)}</span>
+      {change !== null && <Change by={change} good="less" />}
+      <span class="about">{about.join(" · ")}</span>
+    </button>
   );
-}
-
-/** Selects a cell, and moves there if it is out of sight. */
-function goTo(row: number, column: number): void {
-  const tree = view.tree.value!;
-  view.select(row, column);
-  const { x, y, span } = view.shownWindow.value;
-  const at = (node: number): number => tree.edge[tree.start[node]!]!;
-  const isShown =
-    at(row) >= y &&
-    at(row) < y + span &&
-    at(column) >= x &&
-    at(column) < x + span;
-  if (!isShown) {
-    glideTo({ x: at(column) - span / 2, y: at(row) - span / 2, span });
-  }
 }

@@ -1,0 +1,249 @@
+/** The confusions that a selection touches, in the order that one asks for. */
+
+import { type Cells, type Cut, makeCut, type Sums } from "./counts.ts";
+import { nameRanks } from "./names.ts";
+import { type Box, kindOf, type Selection, spansOf } from "./selection.ts";
+import { meetOfNodes, type Tree } from "./tree.ts";
+
+/**
+ * Indices into the cells of a cut, strongest first.
+ *
+ * An index past the last cell is a group's own block: errors within it.
+ */
+export interface Pairs {
+  cut: Cut;
+  cells: Cells;
+  /** [G] errors within a group; zero for classes. */
+  within: Float64Array;
+  list: Uint32Array;
+}
+
+export interface Pair {
+  /** Nodes; the same twice for errors within a group. */
+  rows: number;
+  columns: number;
+  count: number;
+}
+
+/** A choice of cells to list, as the matrix shows them or finer. */
+export interface Source {
+  cut: Cut;
+  cells: Cells;
+  within: Float64Array;
+}
+
+const leafCuts = new WeakMap<Tree, Cut>();
+
+/** Every class on its own. */
+export function leafCut(tree: Tree): Cut {
+  let cut = leafCuts.get(tree);
+  if (!cut) {
+    cut = makeCut(tree, tree.leaves);
+    leafCuts.set(tree, cut);
+  }
+  return cut;
+}
+
+/** Whether whole groups of a cut make up a rectangle. */
+export function isMadeOf(tree: Tree, cut: Cut, box: Box): boolean {
+  const starts = (position: number): boolean =>
+    position === tree.leaves.length ||
+    tree.start[cut.nodes[cut.groupOf[position]!]!] === position;
+  return [...box.rows, ...box.columns].every(starts);
+}
+
+/** Errors below this count are in the order of the cells already. */
+const SORTED_BELOW = 4095;
+
+export function pairsIn(
+  tree: Tree,
+  { cut, cells, within }: Source,
+  selection: Selection,
+): Pairs {
+  const test = touching(tree, cut, selection);
+  const { row, column, count, weakestFirst } = cells;
+  const own: number[] = [];
+  within.forEach((errors, group) => {
+    if (errors > 0 && test(group, group)) own.push(count.length + group);
+  });
+  const list = new Uint32Array(count.length + own.length);
+  let found = 0;
+  for (let i = weakestFirst.length - 1; i >= 0; i--) {
+    const k = weakestFirst[i]!;
+    if (test(row[k]!, column[k]!)) list[found++] = k;
+  }
+  const pairs = { cut, cells, within, list };
+  const total = found + own.length;
+  const value = (k: number): number => countOf(pairs, k);
+  let large = 0;
+  while (large < found && value(list[large]!) >= SORTED_BELOW) large++;
+  list.subarray(0, large).sort((a, b) => value(b) - value(a));
+  // Merged from the back, where there is room.
+  own.sort((a, b) => value(b) - value(a));
+  for (let to = total - 1, i = found - 1; own.length; to--) {
+    const takesOwn = i < 0 || value(own.at(-1)!) <= value(list[i]!);
+    list[to] = takesOwn ? own.pop()! : list[i--]!;
+  }
+  return { ...pairs, list: list.subarray(0, total) };
+}
+
+/** A group is touched by both its bands, everything else by its block. */
+function touching(
+  tree: Tree,
+  cut: Cut,
+  selection: Selection,
+): (row: number, column: number) => boolean {
+  const kind = kindOf(selection);
+  if (kind === "all") return () => true;
+  const box = spansOf(tree, selection);
+  const flags = ([from, to]: readonly [number, number]): Uint8Array =>
+    Uint8Array.from(cut.nodes, (node) =>
+      tree.start[node]! < to && tree.stop[node]! > from ? 1 : 0,
+    );
+  const [inRows, inColumns] = [flags(box.rows), flags(box.columns)];
+  return kind === "group"
+    ? (row, column) => inRows[row]! + inColumns[column]! > 0
+    : (row, column) => inRows[row]! + inColumns[column]! === 2;
+}
+
+function countOf({ cells, within }: Pairs, k: number): number {
+  const { count } = cells;
+  return k < count.length ? count[k]! : within[k - count.length]!;
+}
+
+function placeOf({ cells }: Pairs, k: number): [number, number] {
+  const own = k - cells.count.length;
+  return own < 0 ? [cells.row[k]!, cells.column[k]!] : [own, own];
+}
+
+export function pairAt(pairs: Pairs, index: number): Pair {
+  const k = pairs.list[index]!;
+  const [row, column] = placeOf(pairs, k);
+  const { nodes } = pairs.cut;
+  return {
+    rows: nodes[row]!,
+    columns: nodes[column]!,
+    count: countOf(pairs, k),
+  };
+}
+
+export const SORT_KEYS = [
+  "count",
+  "share",
+  "mutual",
+  "distance",
+  "actual",
+  "predicted",
+] as const;
+
+export type SortKey = (typeof SORT_KEYS)[number];
+
+export interface Sort {
+  key: SortKey;
+  /** Against the usual: least first, or from the end of the alphabet. */
+  flipped: boolean;
+}
+
+/** Sorts pairs; equals stay as they were, strongest first. */
+export function sortPairs(
+  tree: Tree,
+  sums: Sums,
+  pairs: Pairs,
+  { key, flipped }: Sort,
+): Pairs {
+  if (key === "count") {
+    return flipped ? { ...pairs, list: pairs.list.slice().reverse() } : pairs;
+  }
+  const weigh = valuesOf(tree, sums, pairs, key);
+  const values = Float64Array.from(pairs.list, weigh);
+  return { ...pairs, list: arrange(pairs.list, values, flipped) };
+}
+
+/** What is sorted by, as whole numbers below 2^32, the first the largest. */
+function valuesOf(
+  tree: Tree,
+  sums: Sums,
+  pairs: Pairs,
+  key: Exclude<SortKey, "count">,
+): (k: number) => number {
+  const { nodes } = pairs.cut;
+  const place = (k: number): [number, number] => placeOf(pairs, k);
+  switch (key) {
+    case "share":
+      return (k) => {
+        const samples = sums.actual[nodes[place(k)[0]]!]!;
+        return Math.round((countOf(pairs, k) / samples) * 2 ** 31);
+      };
+    case "mutual": {
+      const back = reverses(pairs.cells);
+      return (k) => {
+        const isOwn = k >= back.length;
+        return isOwn ? 0 : Math.min(pairs.cells.count[k]!, back[k]!);
+      };
+    }
+    case "distance":
+      return (k) => {
+        const [row, column] = place(k);
+        const where = meetOfNodes(tree, nodes[row]!, nodes[column]!);
+        return tree.height[where]!;
+      };
+    default: {
+      const ranks = nameRanks(tree);
+      const side = key === "actual" ? 0 : 1;
+      return (k) => ranks.length - ranks[nodes[place(k)[side]]!]!;
+    }
+  }
+}
+
+/** [nonzeros] the count of the opposite cell. */
+export function reverses({
+  size,
+  rowStart,
+  row,
+  column,
+  count,
+}: Cells): Uint32Array {
+  const columnStart = new Uint32Array(size + 1);
+  for (const at of column) columnStart[at + 1]!++;
+  for (let at = 0; at < size; at++) columnStart[at + 1]! += columnStart[at]!;
+  const next = columnStart.slice();
+  const byColumn = new Uint32Array(count.length);
+  for (let k = 0; k < count.length; k++) byColumn[next[column[k]!]!++] = k;
+  const into = new Uint32Array(size);
+  const back = new Uint32Array(count.length);
+  for (let at = 0; at < size; at++) {
+    const [first, last] = [columnStart[at]!, columnStart[at + 1]!];
+    for (let i = first; i < last; i++) {
+      into[row[byColumn[i]!]!] = count[byColumn[i]!]!;
+    }
+    for (let k = rowStart[at]!; k < rowStart[at + 1]!; k++) {
+      back[k] = into[column[k]!]!;
+    }
+    for (let i = first; i < last; i++) into[row[byColumn[i]!]!] = 0;
+  }
+  return back;
+}
+
+const MOST = 2 ** 21;
+
+// Numbers sort many times faster than by a comparison: value and place share
+// one, which also keeps equals in their order.
+function arrange(
+  list: Uint32Array,
+  values: Float64Array,
+  flipped: boolean,
+): Uint32Array {
+  const count = Math.min(list.length, MOST);
+  const packed = new Float64Array(count);
+  for (let i = 0; i < count; i++) {
+    const place = flipped ? i : MOST - 1 - i;
+    packed[i] = values[i]! * MOST + place;
+  }
+  packed.sort();
+  const sorted = new Uint32Array(count);
+  for (let i = 0; i < count; i++) {
+    const place = packed[flipped ? i : count - 1 - i]! % MOST;
+    sorted[i] = list[flipped ? place : MOST - 1 - place]!;
+  }
+  return sorted;
+}

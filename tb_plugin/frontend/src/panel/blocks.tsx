@@ -1,0 +1,161 @@
+/** The counts of what is not a group: a pair of groups, a band, a rectangle. */
+
+import type { JSX } from "preact";
+import { Change } from "../changed.tsx";
+import { changeOfBlock } from "../compared.ts";
+import { intruding, missed, sumBetween } from "../confusions.ts";
+import { type Epoch, precision, recall } from "../counts.ts";
+import { errorsIn } from "../drag.ts";
+import { percent, plural, whole } from "../format.ts";
+import type { Box, Selection, Span } from "../selection.ts";
+import { isLeaf, meetOfNodes, type Tree } from "../tree.ts";
+import { KeyMap } from "./keymap.tsx";
+import { type GroupProps, NodeLink } from "./parts.tsx";
+
+type Fact = [term: string, text: JSX.Element | string];
+
+function Facts(props: {
+  tree: Tree;
+  selection: Selection;
+  facts: Fact[];
+}): JSX.Element {
+  const { tree, selection, facts } = props;
+  return (
+    <section aria-label="Counts" data-testid="figures">
+      <div class="figures">
+        <KeyMap tree={tree} selection={selection} />
+        <table class="counts facts">
+          <tbody>
+            {facts.map(([term, text]) => (
+              <tr key={term}>
+                <th scope="row" class="label">
+                  {term}
+                </th>
+                <td class="number">{text}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </section>
+  );
+}
+
+export function BlockFigures(props: {
+  tree: Tree;
+  epoch: Epoch;
+  selection: Selection;
+}): JSX.Element {
+  const { tree, epoch, selection } = props;
+  const { rows, columns } = selection;
+  const { sums } = epoch;
+  const count = sumBetween(tree, epoch, rows, columns);
+  const change = changeOfBlock(rows, columns);
+  const where = meetOfNodes(tree, rows, columns);
+  const facts: Fact[] = [
+    [
+      "count",
+      <>
+        {whole(count)}{" "}
+        {change !== null && <Change key="by" by={change} good="less" />}
+      </>,
+    ],
+    [
+      `of ${whole(sums.actual[rows]!)} samples`,
+      percent(count / sums.actual[rows]!),
+    ],
+    [
+      `of ${whole(sums.predicted[columns]!)} answers`,
+      percent(count / sums.predicted[columns]!),
+    ],
+    ["reverse", whole(sumBetween(tree, epoch, columns, rows))],
+    ["meet at", <NodeLink key="at" tree={tree} node={where} />],
+    ["distance", String(tree.height[where])],
+  ];
+  return <Facts {...{ tree, selection, facts }} />;
+}
+
+/** All answers to the samples of a group, or all samples answered by it. */
+export function BandFigures(
+  props: GroupProps & { selection: Selection },
+): JSX.Element {
+  const { tree, epoch, node, selection } = props;
+  const { sums } = epoch;
+  const isRow = selection.columns === 0;
+  const [all, other] = isRow
+    ? [sums.actual[node]!, missed(sums, node)]
+    : [sums.predicted[node]!, intruding(sums, node)];
+  const wrong = sums.inside[node]! - sums.right[node]!;
+  const name = tree.names[node]!;
+  const facts: Fact[] = [
+    [isRow ? `samples of ${name}` : `answers ${name}`, whole(all)],
+    ["right class", whole(sums.right[node]!)],
+    ...(isLeaf(tree, node)
+      ? []
+      : ([["wrong class, right group", whole(wrong)]] as Fact[])),
+    [isRow ? "named something else (FN)" : "something else (FP)", whole(other)],
+    isRow
+      ? ["recall", percent(recall(sums, node))]
+      : ["precision", percent(precision(sums, node))],
+  ];
+  return <Facts {...{ tree, selection, facts }} />;
+}
+
+export function RectangleFigures(props: {
+  tree: Tree;
+  epoch: Epoch;
+  selection: Selection;
+  box: Box;
+}): JSX.Element {
+  const { tree, epoch, selection, box } = props;
+  const { cells, errors, sums } = epoch;
+  const found = errorsIn(cells, box);
+  let samples = 0;
+  for (let at = box.rows[0]; at < box.rows[1]; at++) {
+    samples += sums.actual[tree.leaves[at]!]!;
+  }
+  const facts: Fact[] = [
+    ["errors", whole(found.count)],
+    [`of ${whole(samples)} samples`, percent(found.count / samples)],
+    [`of ${whole(errors)} errors`, percent(found.count / errors)],
+    ["cells with errors", whole(found.cells)],
+  ];
+  return (
+    <>
+      <Facts {...{ tree, selection, facts }} />
+      <section aria-label="Classes">
+        <table class="counts ends">
+          <tbody>
+            <Ends tree={tree} term="actual" span={box.rows} />
+            <Ends tree={tree} term="predicted" span={box.columns} />
+          </tbody>
+        </table>
+      </section>
+    </>
+  );
+}
+
+/** How many classes a span holds, the first and the last of them. */
+function Ends(props: { tree: Tree; term: string; span: Span }): JSX.Element {
+  const { tree, term, span } = props;
+  const [from, to] = span;
+  const classes = tree.edge[to]! - tree.edge[from]!;
+  const [first, last] = [tree.leaves[from]!, tree.leaves[to - 1]!];
+  return (
+    <tr>
+      <th scope="row" class="label">
+        {term}
+      </th>
+      <td class="label">{plural(classes, "class", "classes")}</td>
+      <td>
+        <NodeLink tree={tree} node={first} />
+        {first !== last && (
+          <>
+            {" … "}
+            <NodeLink tree={tree} node={last} />
+          </>
+        )}
+      </td>
+    </tr>
+  );
+}

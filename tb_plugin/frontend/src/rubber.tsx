@@ -1,0 +1,49 @@
+/** Draws the rectangle that is being dragged, and says what is in it. */
+
+import type { JSX } from "preact";
+import { dragged, errorsIn } from "./drag.ts";
+import { plural, whole } from "./format.ts";
+import { px } from "./layout.ts";
+import { columnsOf, rowsOf } from "./matrix/frame.ts";
+import type { Box } from "./selection.ts";
+import type { Tree } from "./tree.ts";
+import * as view from "./view.ts";
+
+export function Rubber(): JSX.Element | null {
+  const box = dragged.value;
+  const tree = view.tree.value;
+  if (!box || !tree) return null;
+  const frame = { layout: view.layout.value, window: view.shownWindow.value };
+  const [rows, columns] = [rowsOf(frame), columnsOf(frame)];
+  const { map, matrix } = frame.layout;
+  const within = (at: number, low: number): number =>
+    Math.min(Math.max(at, low), low + matrix.size);
+  const edge = (axis: "rows" | "columns", side: 0 | 1, low: number): number => {
+    const at = (axis === "rows" ? rows : columns).at;
+    return within(at(tree.edge[box[axis][side]]!), low);
+  };
+  const left = edge("columns", 0, matrix.x);
+  const top = edge("rows", 0, matrix.y);
+  return (
+    <div
+      class="rubber"
+      data-testid="rubber"
+      style={px({
+        ...{ left, top: top - map.y },
+        width: edge("columns", 1, matrix.x) - left,
+        height: edge("rows", 1, matrix.y) - top,
+      })}
+    >
+      <span class={top - matrix.y < 20 ? "below" : ""}>{words(tree, box)}</span>
+    </div>
+  );
+}
+
+function words(tree: Tree, box: Box): string {
+  const classes = ([from, to]: readonly [number, number]): string =>
+    whole(tree.edge[to]! - tree.edge[from]!);
+  const size = `${classes(box.rows)} × ${classes(box.columns)}`;
+  const cells = view.epoch.value?.cells;
+  if (!cells) return size;
+  return `${size} · ${plural(errorsIn(cells, box).count, "error", "errors")}`;
+}
