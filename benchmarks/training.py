@@ -15,7 +15,7 @@ import json
 import os
 import platform
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -34,8 +34,9 @@ from training_data import (
     read_split,
     stream,
 )
+from training_layers import Weighed
 from training_table import print_table
-from training_variants import VARIANTS, Variant, headed
+from training_variants import VARIANTS, Variant, headed, scheduled
 
 import keras_hier as kh
 from keras_hier import scores
@@ -119,8 +120,8 @@ def make_optimizer(
 
 def make_model(
     args: argparse.Namespace, variant: Variant, hierarchy: kh.Hierarchy
-) -> tuple[keras.Model, dict[str, Any]]:
-    """Builds the network and what to compile it with."""
+) -> tuple[keras.Model, dict[str, Any], list[keras.callbacks.Callback]]:
+    """Builds the network, what to compile it with and what fit needs."""
     model = kh.AlexNet(
         hierarchy.num_classes,
         (args.crop, args.crop, 3),
@@ -129,19 +130,32 @@ def make_model(
         dropout=args.dropout,
     )
     model, weights = headed(model, variant, hierarchy, args.seed)
+    callbacks: list[keras.callbacks.Callback] = []
+    loss_weights: Mapping[str, Any] = weights
+    if variant.schedule is not None:
+        schedule = scheduled(variant.schedule, weights, args.epochs)
+        loss_weights = schedule.variables
+        callbacks.append(schedule)
     arguments = kh.compile_args(
         model,
         hierarchy,
-        loss_weights=weights,
+        loss_weights=loss_weights,
         label_mode="categorical" if args.label_smoothing else "int",
     )
+    main = main_output(model)[0]
     if variant.loss is not None:
         loss = variant.loss(hierarchy)
         if heads_of(model):
-            arguments["loss"][main_output(model)[0]] = loss
+            arguments["loss"][main] = loss
         else:
             arguments["loss"] = loss
-    return model, arguments
+    if variant.learned_weights:
+        learned = model.get_layer(main).log_variances
+        arguments["loss"] = {
+            name: Weighed(loss, learned[name])
+            for name, loss in arguments["loss"].items()
+        }
+    return model, arguments, callbacks
 
 
 def evaluate(
@@ -247,7 +261,9 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
     hierarchy = read_hierarchy(args.hierarchy, classes)
     everything = read_split(args.data, "train", args.image_size, args.cache)
     train, held = hold_out(everything, args.held_out, args.per_class)
-    model, arguments = make_model(args, VARIANTS[args.variant], hierarchy)
+    model, arguments, callbacks = make_model(
+        args, VARIANTS[args.variant], hierarchy
+    )
 
     targets = kh.targets(model)
     soften = softener(args.label_smoothing, len(classes))
@@ -262,7 +278,6 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
     )
     steps = len(train.labels) // args.batch_size
     model.compile(make_optimizer(args, steps), **arguments)
-    callbacks: list[keras.callbacks.Callback] = []
     name = f"{args.variant}-{args.trunk}-{len(train.labels)}-{args.seed}"
     if args.logdir:
         callbacks.append(kh.BlocksCallback(args.logdir / name))

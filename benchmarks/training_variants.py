@@ -5,9 +5,10 @@ from typing import Any, NamedTuple
 
 import keras
 import numpy as np
+from training_layers import agreeing, refined, uncertain
 
 import keras_hier as kh
-from keras_hier.heads import GRID
+from keras_hier.heads import GRID, main_output
 
 
 class Head(NamedTuple):
@@ -20,12 +21,44 @@ class Head(NamedTuple):
     random: bool = False
 
 
+# Epoch from 0, epochs in all, which head of how many (-1: the classes) -> the
+# factor of a loss's weight.
+Schedule = Callable[[float, int, int], float]
+
+
 class Variant(NamedTuple):
     """What sets one training apart from the baseline."""
 
     heads: tuple[Head, ...] = ()
     loss: Callable[[kh.Hierarchy], Any] | None = None
-    schedule: str = "constant"
+    schedule: Schedule | None = None
+    agreement: float = 0.0
+    refine: bool = False
+    learned_weights: bool = False
+
+
+def decaying(progress: float, head: int, heads: int) -> float:
+    """Heads lose their weight linearly, the classes keep theirs."""
+    return 1.0 if head < 0 else 1.0 - progress
+
+
+def coarse_to_fine(progress: float, head: int, heads: int) -> float:
+    """B-CNN's schedule: each loss has its quarter of the time, coarse first.
+
+    After those of arXiv 1709.09890 for CIFAR-100: the first head has 0.98 at
+    first, the next 0.8 from a third of the time on, then the classes 0.7, in
+    the end all.
+    """
+    turn = heads if head < 0 else head
+    now = min(int(progress * (heads + 2)), heads + 1)
+    if now > heads:
+        return 1.0 if head < 0 else 0.0
+    return 0.8 if turn == now else 0.2 / heads
+
+
+def groups_first(progress: float, head: int, heads: int) -> float:
+    """Only groups in the first fifth, then all."""
+    return 0.01 if head < 0 and progress < 0.2 else 1.0
 
 
 def hidden(units: int) -> Callable[[Any], Any]:
@@ -74,7 +107,7 @@ def grouping(head: Head, hierarchy: kh.Hierarchy, seed: int) -> kh.Grouping:
 def headed(
     model: keras.Model, variant: Variant, hierarchy: kh.Hierarchy, seed: int
 ) -> tuple[keras.Model, dict[str, float]]:
-    """Adds a variant's heads; returns the model and their loss weights."""
+    """Adds a variant's heads; returns the model and all its loss weights."""
     weights = {}
     for head in variant.heads:
         groups = grouping(head, hierarchy, seed)
@@ -86,7 +119,29 @@ def headed(
             head=SHAPES[head.shape],
         )
         weights[name] = head.weight
-    return model, weights
+    if variant.agreement:
+        model = agreeing(model, variant.agreement)
+    if variant.refine:
+        model = refined(model)
+    if variant.learned_weights:
+        model = uncertain(model)
+    return model, {main_output(model)[0]: 1.0, **weights}
+
+
+def scheduled(
+    schedule: Schedule, weights: dict[str, float], epochs: int
+) -> kh.LossWeightSchedule:
+    """Returns the callback that changes the loss weights."""
+    names = list(weights)  # the classes first, then heads, shallow to deep
+
+    def at(epoch: int) -> dict[str, float]:
+        return {
+            name: weights[name]
+            * schedule(epoch / epochs, index - 1, len(names) - 1)
+            for index, name in enumerate(names)
+        }
+
+    return kh.LossWeightSchedule(at)
 
 
 def _heads(text: str, **kwargs: Any) -> tuple[Head, ...]:
@@ -103,6 +158,7 @@ def _heads(text: str, **kwargs: Any) -> tuple[Head, ...]:
 
 
 THREE = "conv2=4 conv4=16 conv5=33"
+MIXED = "conv2=16 conv4=classes conv5=classes"
 SUPERVISED = "conv2=classes conv4=classes conv5=classes"
 
 VARIANTS: dict[str, Variant] = {
@@ -123,8 +179,37 @@ VARIANTS: dict[str, Variant] = {
     "classes3-strong": Variant(_heads(SUPERVISED, weight=1.0)),
     "classes3-wide": Variant(_heads(SUPERVISED, shape="wide", weight=1.0)),
     # Groups early, classes late.
-    "mixed3": Variant(_heads("conv2=16 conv4=classes conv5=classes")),
-    "mixed3-strong": Variant(
-        _heads("conv2=16 conv4=classes conv5=classes", weight=1.0)
+    "mixed3": Variant(_heads(MIXED)),
+    "mixed3-strong": Variant(_heads(MIXED, weight=1.0)),
+    "both": Variant(_heads(THREE) + _heads("conv4=classes conv5=classes")),
+    "both-strong": Variant(
+        _heads(THREE, weight=1.0)
+        + _heads("conv4=classes conv5=classes", weight=1.0)
+    ),
+    # Loss weights that change.
+    "heads3-decaying": Variant(_heads(THREE, weight=1.0), schedule=decaying),
+    "heads3-b-cnn": Variant(_heads(THREE, weight=1.0), schedule=coarse_to_fine),
+    "heads3-first": Variant(_heads(THREE, weight=1.0), schedule=groups_first),
+    "heads3-learned": Variant(_heads(THREE, weight=1.0), learned_weights=True),
+    # Heads and classes that listen to each other.
+    "heads3-agree": Variant(_heads(THREE, weight=1.0), agreement=0.3),
+    "both-agree": Variant(
+        _heads(THREE, weight=1.0)
+        + _heads("conv4=classes conv5=classes", weight=1.0),
+        agreement=0.3,
+    ),
+    "heads3-refine": Variant(_heads(THREE, weight=1.0), refine=True),
+    # Rivals: other losses, no heads.
+    "hxe": Variant(loss=kh.losses.HierarchicalCrossentropy),
+    "soft-labels": Variant(loss=kh.losses.SoftLabelCrossentropy),
+    "tree-marginal": Variant(
+        loss=lambda tree: kh.losses.TreeMarginalCrossentropy(
+            tree, [tree.cut(groups=n) for n in (4, 16, 33)], weights=0.3
+        )
+    ),
+    "complement": Variant(
+        loss=lambda tree: kh.losses.ComplementCrossentropy(
+            tree, tree.cut(groups=16)
+        )
     ),
 }

@@ -1,0 +1,139 @@
+"""What some variants of the study add to a network with heads."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import keras
+import numpy as np
+from keras import ops
+
+from keras_hier import Grouping
+from keras_hier.heads import HeadedModel, heads_of, main_output
+
+
+def membership(grouping: Grouping) -> np.ndarray:
+    """Returns float32 [C, G], 1 where a class is in a group."""
+    return np.eye(grouping.num_groups, dtype=np.float32)[grouping.of_class]
+
+
+class Agreement(keras.layers.Layer):
+    """Pulls a head and the class posterior, summed over its groups, together.
+
+    The loss is the symmetric divergence, each side learning from the other as
+    it is: KL(sg(p) | q) + KL(sg(q) | p).
+
+    Reference:
+        Sun, Yao, Zhou, Zhao: Deeply-supervised knowledge synergy, arXiv
+        1906.00675.
+    """
+
+    def __init__(self, grouping: Grouping, weight: float, **kwargs: Any):
+        super().__init__(dtype="float32", **kwargs)
+        self.grouping = grouping
+        self.weight = weight
+
+    def call(self, logits: Any, head_logits: Any) -> Any:
+        """Returns the logits of the classes as they are."""
+        p = ops.softmax(logits) @ membership(self.grouping)
+        log_p = ops.log(ops.maximum(p, 1e-7))
+        log_q = ops.log_softmax(head_logits)
+        q = ops.exp(log_q)
+        apart = ops.stop_gradient(p) * (ops.stop_gradient(log_p) - log_q)
+        apart += ops.stop_gradient(q) * (ops.stop_gradient(log_q) - log_p)
+        self.add_loss(self.weight * ops.mean(ops.sum(apart, axis=-1)))
+        return logits
+
+
+class Refine(keras.layers.Layer):
+    """Adds what a head says about the groups to the logits of the classes.
+
+    `z(c) + w z_head(group of c)`, the weight trained: the product of experts
+    of `keras_hier.fusion`, but trained end to end.
+    """
+
+    def __init__(self, grouping: Grouping, **kwargs: Any):
+        super().__init__(dtype="float32", **kwargs)
+        self.grouping = grouping
+
+    def build(self, *shapes: Any) -> None:
+        """Creates the weight."""
+        self.weight = self.add_weight((), "ones", name="weight")
+
+    def call(self, logits: Any, head_logits: Any) -> Any:
+        """Returns logits [N, C]."""
+        spread = ops.log_softmax(head_logits) @ membership(self.grouping).T
+        return logits + self.weight * spread
+
+
+def with_main(model: keras.Model, main: Any) -> keras.Model:
+    """Returns the model with another output for the classes."""
+    name, _ = main_output(model)
+    outputs = {**model.output, name: main}
+    del outputs[name]
+    return HeadedModel(
+        model.input, {main._keras_history[0].name: main, **outputs}
+    )
+
+
+def agreeing(model: keras.Model, weight: float) -> keras.Model:
+    """Adds `Agreement` between the classes and every head."""
+    _, main = main_output(model)
+    for name, head in heads_of(model).items():
+        layer = Agreement(head.grouping, weight, name=f"class_agrees_{name}")
+        main = layer(main, model.output[name])
+    return with_main(model, main)
+
+
+def refined(model: keras.Model) -> keras.Model:
+    """Adds the heads to the logits of the classes."""
+    _, main = main_output(model)
+    for name, head in heads_of(model).items():
+        layer = Refine(head.grouping, name=f"class_refined_{name}")
+        main = layer(main, model.output[name])
+    return with_main(model, main)
+
+
+class Uncertainty(keras.layers.Layer):
+    """Holds the log-variance s of each output's loss, for `Weighed` to use.
+
+    Reference:
+        Kendall, Gal, Cipolla: Multi-task learning using uncertainty to weigh
+        losses for scene geometry and semantics, arXiv 1705.07115.
+    """
+
+    def __init__(self, outputs: Iterable[str], **kwargs: Any):
+        super().__init__(dtype="float32", **kwargs)
+        self.outputs = tuple(outputs)
+
+    def build(self, _: Any) -> None:
+        """Creates the log-variances."""
+        self.log_variances = {
+            name: self.add_weight((), "zeros", name=f"{name}_log_variance")
+            for name in self.outputs
+        }
+
+    def call(self, logits: Any) -> Any:
+        """Returns the logits of the classes as they are."""
+        return logits
+
+
+class Weighed(keras.losses.Loss):
+    """A loss under a learned weight: exp(-s) loss + s / 2."""
+
+    def __init__(self, loss: keras.losses.Loss, log_variance: Any):
+        super().__init__()
+        self.loss = loss
+        self.log_variance = log_variance
+
+    def call(self, y_true: Any, y_pred: Any) -> Any:
+        """Returns the loss of each sample [N]."""
+        s = ops.convert_to_tensor(self.log_variance)
+        return ops.exp(-s) * self.loss.call(y_true, y_pred) + s / 2
+
+
+def uncertain(model: keras.Model) -> keras.Model:
+    """Adds log-variances for every output."""
+    _, main = main_output(model)
+    names = ["class_uncertain", *heads_of(model)]
+    layer = Uncertainty(names, name=names[0])
+    return with_main(model, layer(main))
