@@ -1,9 +1,19 @@
 /** One line that says what is shown, and how. */
 
 import type { JSX } from "preact";
+import {
+  inShares,
+  isComparing,
+  isOtherSize,
+  mismatch,
+  names,
+  other,
+  showsChanges,
+} from "./compared.ts";
 import { sumBetween } from "./confusions.ts";
 import { plural, whole } from "./format.ts";
 import { px } from "./layout.ts";
+import { absent, colouring, leftOut } from "./leftout.ts";
 import * as view from "./view.ts";
 
 export function Caption(): JSX.Element {
@@ -28,6 +38,7 @@ function words(): string[] {
   const { sums, total, errors } = epoch;
   const last = view.epochs.value.at(-1)?.step;
   const said: string[] = [];
+  if (isComparing.value) said.push(...comparisonInWords());
   const { role, layer } = view.role.value;
   if (role !== "class") {
     said.push(layer === null ? `a ${role}` : `${role} at ${layer}`);
@@ -36,7 +47,8 @@ function words(): string[] {
   if (focus === 0) {
     said.push(plural(total, "sample", "samples"));
     const where = plural(cellsWithErrors(), "cell", "cells");
-    said.push(`${plural(errors, "error", "errors")} in ${where}`);
+    const all = plural(errors, "error", "errors");
+    if (!other.value) said.push(leftOut() ? all : `${all} in ${where}`);
   } else {
     const inside = sumBetween(tree, epoch, focus, focus);
     const samples = plural(sums.actual[focus]!, "sample", "samples");
@@ -44,6 +56,8 @@ function words(): string[] {
     said.push(`${whole(inside - sums.right[focus]!)} errors inside it`);
     said.push(`${whole(sums.actual[focus]! - inside)} leave it`);
   }
+  const rest = leftOut();
+  if (rest && !other.value) said.push(rest);
   if (view.isCollapsed.value) {
     const groups = view.cut.value?.nodes.length ?? 0;
     said.push(plural(groups, "group", "groups"));
@@ -51,7 +65,7 @@ function words(): string[] {
       said.push("diagonal: wrong class, right group");
     }
   } else if (view.show.value === "errors") said.push("diagonal hidden");
-  if (view.value.value === "share") said.push("% of each row");
+  if (!other.value) said.push(...colouring(), ...absent());
   const { size } = view.layout.value.matrix;
   if (size / view.settledWindow.value.span < 2)
     said.push("marks at least 2 px");
@@ -60,6 +74,26 @@ function words(): string[] {
     said.push("counted while training");
   }
   said.push(`epoch ${view.drawnStep.value} of ${last}`);
+  return said;
+}
+
+/** What is subtracted from what, or why it is not. */
+function comparisonInWords(): string[] {
+  const { shown, other: there } = names.value;
+  if (mismatch.value) return [`${there} cannot be compared`];
+  if (!other.value) return [`waiting for ${there}`];
+  const said = showsChanges.value
+    ? [`${there} − ${shown}`]
+    : [`${shown}, ${there}`];
+  const [here, more] = [view.epoch.value!.errors, other.value.errors];
+  said.push(`errors: ${shown} ${whole(here)}, ${there} ${whole(more)}`);
+  if (inShares.value) {
+    said.push(
+      isOtherSize.value
+        ? `% of rows, since ${there} has ${whole(other.value.total)} samples`
+        : "% of each row",
+    );
+  }
   return said;
 }
 

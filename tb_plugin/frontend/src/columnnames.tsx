@@ -2,6 +2,7 @@
 
 import { computed } from "@preact/signals";
 import type { JSX } from "preact";
+import { absenceOf } from "./absences.ts";
 import { visible } from "./icicle.ts";
 import { measureAt, type Placed, place, shorten } from "./labels.ts";
 import { columnsOf } from "./matrix/frame.ts";
@@ -49,6 +50,7 @@ export function ColumnNames(): JSX.Element | null {
   const room = foot - rows[3] - 8;
   // While the page zooms in or out, the room for names opens or closes.
   if (room < LINE) return null;
+  const sums = view.epoch.value?.sums;
   const hovered = view.hover.value?.columns;
   const chosen = view.chosenColumns.value;
   return (
@@ -60,6 +62,7 @@ export function ColumnNames(): JSX.Element | null {
           "row",
           isChosen ? "chosen" : "",
           node === hovered ? "strong" : "",
+          sums && absenceOf(sums, node) ? "absent" : "",
         ].join(" ");
         const end = ticks.y - 1;
         const line =

@@ -2,8 +2,11 @@
 
 import { computed } from "@preact/signals";
 import type { JSX } from "preact";
+import { styleOfChange } from "./changed.tsx";
+import { absenceOf } from "./absences.ts";
+import { changeOfNode } from "./compared.ts";
 import { recall } from "./counts.ts";
-import { percent, whole } from "./format.ts";
+import { percent, points, whole } from "./format.ts";
 import { visible } from "./icicle.ts";
 import { measureAt, type Placed, place, shorten } from "./labels.ts";
 import { rowsOf } from "./matrix/frame.ts";
@@ -65,8 +68,10 @@ export function Gutter(): JSX.Element | null {
           "row",
           isChosen ? "chosen" : "",
           node === hovered ? "strong" : "",
+          sums && absenceOf(sums, node) ? "absent" : "",
         ].join(" ");
         const { leader } = gutter;
+        const change = changeOfNode(node);
         const end = ticks.x - 1;
         const line =
           `M${leader} ${at} C${leader + 10} ${at} ` +
@@ -90,9 +95,20 @@ export function Gutter(): JSX.Element | null {
                 {whole(classesOf(tree, node))}
               </text>
             )}
-            <text x={gutter.recall} y={at} dy="0.36em" class="count">
-              {sums ? percent(recall(sums, node), 0) : ""}
-            </text>
+            {change ? (
+              <text
+                x={gutter.recall}
+                y={at}
+                dy="0.36em"
+                class={`count change ${styleOfChange(change.recall, "more")}`}
+              >
+                {points(change.recall, 0)}
+              </text>
+            ) : (
+              <text x={gutter.recall} y={at} dy="0.36em" class="count">
+                {sums ? percent(recall(sums, node), 0) : ""}
+              </text>
+            )}
             <path class="leader" d={line} />
           </NodeItem>
         );

@@ -2,12 +2,14 @@
 
 import type { JSX } from "preact";
 import { changeOfBlock, changeOfNode, names, other } from "./compared.ts";
+import { absenceOf } from "./absences.ts";
 import { sumBetween } from "./confusions.ts";
 import { type Epoch, precision, recall, type Sums } from "./counts.ts";
 import { percent, plural, points, signed, whole } from "./format.ts";
 import { measureAt } from "./labels.ts";
 import { px } from "./layout.ts";
 import { columnsOf, rowsOf } from "./matrix/frame.ts";
+import { othersOfNode } from "./others.ts";
 import { classesOf, isLeaf, meetOfNodes, type Tree } from "./tree.ts";
 import * as view from "./view.ts";
 
@@ -182,6 +184,13 @@ function aboutNode(tree: Tree, node: number, sums: Sums | undefined): Fact[] {
     facts.push(["samples", whole(sums.actual[node]!)]);
     facts.push(["recall", percent(recall(sums, node))]);
     facts.push(["precision", percent(precision(sums, node))]);
+    const absence = absenceOf(sums, node);
+    if (absence) facts.push(["note", absence]);
+    const rest = othersOfNode(node);
+    if (rest) {
+      const { rows, columns } = rest;
+      facts.push(["other", `row ${whole(rows)}  ·  column ${whole(columns)}`]);
+    }
   }
   const change = changeOfNode(node);
   if (change) {

@@ -9,6 +9,7 @@ import { onReload } from "./host.ts";
 import { listenToKeys } from "./keys.ts";
 import { readLink, writeLink } from "./link.ts";
 import { keepLooking } from "./live.ts";
+import { followFilters } from "./others.ts";
 import { startPlayer } from "./play.ts";
 import { followSecond } from "./second.ts";
 import { followOtherSplit } from "./splits.ts";
@@ -35,6 +36,7 @@ export function render(): void {
   startPlayer();
   void start(readLink());
   followSecond();
+  followFilters();
   followOtherSplit();
   announceEpochs();
   renderInto(<App />, document.body);

@@ -2,6 +2,7 @@
 
 import { signal } from "@preact/signals";
 import { cancelDrag } from "./drag.ts";
+import { focusFinder } from "./finder.tsx";
 import { glideTo, zoomBack, zoomTo } from "./motion.ts";
 import { walkPairs } from "./pairlist.ts";
 import { togglePlay } from "./play.ts";
@@ -52,6 +53,7 @@ export const SHORTCUTS: readonly Shortcut[] = [
     does: "next, previous confusion in the list",
     act: (key) => walkPairs(key === "n" ? 1 : -1),
   },
+  { keys: ["/"], does: "find a class", act: focusFinder },
   {
     keys: ["?"],
     does: "these shortcuts",

@@ -1,17 +1,21 @@
-/** The legend is a histogram of what the matrix shows. */
+/** The legend is a histogram of what the matrix shows, and filters it. */
 
 import { computed } from "@preact/signals";
 import type { JSX } from "preact";
-import { whole } from "./format.ts";
+import { useRef } from "preact/hooks";
+import { range } from "./filtering.ts";
+import { EVERYTHING } from "./filters.ts";
+import { plural, whole } from "./format.ts";
 import { measureAt } from "./labels.ts";
 import { px } from "./layout.ts";
 import { locatorSide } from "./locator.tsx";
-import { histogram, shadeAt } from "./scale.ts";
+import { brush, movePin, type Pins, pinsOf, rangeOf } from "./pins.ts";
+import { type Bin, histogram, shadeAt, writeValue } from "./scale.ts";
 import {
-  cells,
   cut,
   headroom,
   layout,
+  picture,
   scale,
   settledWindow,
   show,
@@ -21,21 +25,25 @@ import {
 const measure = measureAt(11);
 
 /** Of the cells in the window, once it has come to rest. */
-const bins = computed(() => {
-  const groups = cut.value;
-  if (!scale.value || !cells.value || !groups) return null;
+const bins = computed<Bin[] | null>(() => {
+  const [groups, wanted] = [cut.value, picture.value?.wanted];
+  if (!scale.value || !wanted || !groups) return null;
   const { x, y, span } = settledWindow.value;
   const isIn = (group: number, from: number): boolean =>
     groups.edge[group + 1]! > from && groups.edge[group]! < from + span;
   return histogram(
     scale.value,
-    cells.value,
+    wanted,
     (row, column) => isIn(row, y) && isIn(column, x),
   );
 });
 
 const BARS = 24;
 const SWATCHES = 7;
+/** Room left and right for the pins. */
+const MARGIN = 8;
+/** How near to a pin a press takes hold of it. */
+const NEAR = 7;
 
 export function Legend(): JSX.Element | null {
   const current = scale.value;
@@ -48,24 +56,21 @@ export function Legend(): JSX.Element | null {
   const width = small ? 92 : 180;
   const wide = width / bins.value.length;
   const most = Math.max(...bins.value.map((bin) => bin.cells), 1);
-  const total = bins.value.reduce((sum, bin) => sum + bin.cells, 0);
-  const what = show.value === "errors" ? "errors per cell" : "per cell";
-  const title =
-    value.value === "count"
-      ? `${show.value === "errors" ? "errors" : "samples"} per cell`
-      : `${what}, % of row`;
+  const pins = pinsOf(bins.value, range.value);
+  const isIn = (i: number): boolean => i >= pins.low && i < pins.high;
+  const heading = titleOf(pins);
   let free = Number.NEGATIVE_INFINITY;
   return (
     <svg
       class="legend"
       data-testid="legend"
-      role="img"
-      aria-label={`Colours: ${title}, ${whole(total)} cells`}
-      style={px({ left: left - 4, top: top - map.y })}
-      width={width + 24}
+      role="group"
+      aria-label={`Colours: ${heading}`}
+      style={px({ left: left - MARGIN, top: top - map.y })}
+      width={width + 2 * MARGIN + 12}
       height={46}
     >
-      <g transform="translate(4 0)">
+      <g transform={`translate(${MARGIN} 0)`}>
         {bins.value.map(({ from, cells: count }, i) => {
           const high = (BARS * Math.log(count + 1)) / Math.log(most + 1);
           const [r, g, b] = current.shades[shadeAt(current, from)]!;
@@ -75,8 +80,8 @@ export function Legend(): JSX.Element | null {
           const fits = middle - half > free;
           if (fits) free = middle + half + 5;
           return (
-            <g key={from}>
-              <title>{`${text}: ${whole(count)} cells`}</title>
+            <g key={from} class={isIn(i) ? "" : "out"}>
+              <title>{`${text}: ${plural(count, "cell", "cells")}`}</title>
               <rect
                 class="bar"
                 x={i * wide + 0.5}
@@ -101,15 +106,160 @@ export function Legend(): JSX.Element | null {
         })}
         {width > 120 && (
           <text class="title" x={width} y={11}>
-            {`${title}, ${whole(total)} cells`}
+            {heading}
           </text>
         )}
+        <Brush bins={bins.value} pins={pins} wide={wide} />
       </g>
     </svg>
   );
 }
 
+function titleOf({ low, high }: Pins): string {
+  const all = bins.value!;
+  const count = (some: Bin[]): number =>
+    some.reduce((sum, bin) => sum + bin.cells, 0);
+  const [total, shown] = [count(all), count(all.slice(low, high))];
+  const of = shown < total ? `${whole(shown)} of ${whole(total)}` : whole(total);
+  const noun = show.value === "errors" ? "errors" : "samples";
+  const what = {
+    count: `${noun} per cell`,
+    share: `${noun}, % of row`,
+    column: `${noun}, % of column`,
+    excess: "× expected",
+  }[value.value];
+  return `${what}, ${of} ${total === 1 ? "cell" : "cells"}`;
+}
+
 function labelOf(from: number): string {
-  if (value.value === "count") return whole(from);
-  return `${Number((100 * from).toPrecision(1))}%`;
+  const kind = value.value;
+  const text = writeValue(kind, from);
+  if (kind === "count") return text;
+  return kind === "excess" ? `${text}×` : `${text}%`;
+}
+
+/** Takes hold of the pins, or draws a new span over the bars. */
+function Brush(props: {
+  bins: readonly Bin[];
+  pins: Pins;
+  wide: number;
+}): JSX.Element {
+  const { bins: all, pins, wide } = props;
+  const drag = useRef<((at: number) => Pins) | null>(null);
+  const set = (next: Pins): void => {
+    range.value = rangeOf(all, next);
+  };
+  const placeOf = (event: PointerEvent & { currentTarget: Element }): number =>
+    event.clientX - event.currentTarget.getBoundingClientRect().left - MARGIN;
+  const onPointerDown = (
+    event: PointerEvent & { currentTarget: Element },
+  ): void => {
+    event.stopPropagation();
+    if (event.button !== 0) return;
+    event.currentTarget.setPointerCapture(event.pointerId);
+    const at = placeOf(event);
+    const off = { low: at - pins.low * wide, high: at - pins.high * wide };
+    const near = Math.abs(off.low) < Math.abs(off.high) ? "low" : "high";
+    const first = Math.floor(at / wide);
+    drag.current =
+      Math.abs(off[near]) <= NEAR
+        ? (x) => movePin(pins, near, Math.round(x / wide), all.length)
+        : (x) => brush(first, Math.floor(x / wide), all.length);
+  };
+  const onPointerMove = (
+    event: PointerEvent & { currentTarget: Element },
+  ): void => {
+    event.stopPropagation();
+    if (drag.current) set(drag.current(placeOf(event)));
+  };
+  const onPointerUp = (
+    event: PointerEvent & { currentTarget: Element },
+  ): void => {
+    event.stopPropagation();
+    if (drag.current) set(drag.current(placeOf(event)));
+    drag.current = null;
+  };
+  return (
+    <>
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: the pins have keys */}
+      <rect
+        class="brush"
+        data-testid="legend-brush"
+        x={-MARGIN}
+        y={0}
+        width={all.length * wide + 2 * MARGIN}
+        height={BARS + SWATCHES + 4}
+        onPointerDown={onPointerDown}
+        onPointerMove={onPointerMove}
+        onPointerUp={onPointerUp}
+        onPointerCancel={() => {
+          drag.current = null;
+        }}
+        onDblClick={(event) => {
+          event.stopPropagation();
+          range.value = EVERYTHING;
+        }}
+      />
+      {(["low", "high"] as const).map((which) => (
+        <Pin
+          key={which}
+          {...{ which, pins, wide }}
+          count={all.length}
+          text={labelAt(all, pins, which)}
+          onMove={(to) => set(movePin(pins, which, to, all.length))}
+        />
+      ))}
+    </>
+  );
+}
+
+function labelAt(
+  all: readonly Bin[],
+  { low, high }: Pins,
+  which: keyof Pins,
+): string {
+  if (which === "low") return low <= 0 ? "all" : labelOf(all[low]!.from);
+  return high >= all.length ? "all" : `below ${labelOf(all[high]!.from)}`;
+}
+
+function Pin(props: {
+  which: keyof Pins;
+  pins: Pins;
+  wide: number;
+  count: number;
+  text: string;
+  onMove: (to: number) => void;
+}): JSX.Element {
+  const { which, pins, wide, count, text, onMove } = props;
+  const at = pins[which];
+  const steps: Record<string, number> = {
+    ...{ ArrowLeft: at - 1, ArrowDown: at - 1 },
+    ...{ ArrowRight: at + 1, ArrowUp: at + 1 },
+    ...{ Home: 0, End: count },
+  };
+  const isLow = which === "low";
+  return (
+    <g
+      class="pin"
+      data-testid={isLow ? "legend-least" : "legend-most"}
+      role="slider"
+      tabindex={0}
+      aria-label={isLow ? "Least value shown" : "Largest value shown"}
+      aria-valuemin={isLow ? 0 : 1}
+      aria-valuemax={isLow ? count - 1 : count}
+      aria-valuenow={at}
+      aria-valuetext={text}
+      transform={`translate(${at * wide} 0)`}
+      onKeyDown={(event) => {
+        const to = steps[event.key];
+        if (to === undefined) return;
+        event.preventDefault();
+        event.stopPropagation();
+        onMove(to);
+      }}
+    >
+      <path d={`M0 ${BARS - 5}V${BARS + SWATCHES + 4}`} />
+      <circle cy={BARS - 5} r={2.5} />
+    </g>
+  );
 }

@@ -1,6 +1,6 @@
 /** What the window and the filters leave out, and sums of shown blocks. */
 
-import { computed } from "@preact/signals";
+import { computed, effect, untracked } from "@preact/signals";
 import { absences } from "./absences.ts";
 import { against } from "./compare.ts";
 import {
@@ -11,7 +11,9 @@ import {
   type Part,
   wholeOf,
 } from "./filters.ts";
+import { otherRoom } from "./filtering.ts";
 import { groupAt } from "./matrix/pick.ts";
+import { glideTo } from "./motion.ts";
 import { contains } from "./tree.ts";
 import * as view from "./view.ts";
 
@@ -48,6 +50,21 @@ export const totals = computed(() => {
   return { total, shown: marginsOf(shown, wholeOf(shown)).total };
 });
 
+/** What is left out of the rows and of the columns of a node. */
+export function othersOfNode(
+  node: number,
+): { rows: number; columns: number } | null {
+  const [tree, cut, rest] = [view.tree.value, view.cut.value, others.value];
+  if (!tree || !cut || !rest) return null;
+  const sum = { rows: 0, columns: 0 };
+  cut.nodes.forEach((group, i) => {
+    if (!contains(tree, node, group)) return;
+    sum.rows += rest.rows[i]!;
+    sum.columns += rest.columns[i]!;
+  });
+  return sum;
+}
+
 export interface Blocks {
   nodes: readonly number[];
   /** Row by row. */
@@ -69,6 +86,15 @@ export const blocks = computed<Blocks | null>(() => {
   if (nodes.length < 2) return null;
   return { nodes, totals: blockTotals(shown, cut, tree, nodes) };
 });
+
+/** Brings or takes the room for them when filters come or go. */
+export function followFilters(): void {
+  effect(() => {
+    const wanted = view.otherRoomFor(view.settledWindow.value);
+    if (!view.tree.value || wanted === otherRoom.peek()) return;
+    if (!view.moving.peek()) untracked(() => glideTo(view.shownWindow.value));
+  });
+}
 
 /** The leaves that are missing on one axis, or on both. */
 export const lacking = computed(() => {

@@ -1,51 +1,13 @@
 /** The bar of choices: native selects and buttons, drawn quietly. */
 
 import type { JSX } from "preact";
+import { Choice, plain } from "./choice.tsx";
+import { CompareChoice } from "./comparechoice.tsx";
+import { Finder } from "./finder.tsx";
 import { whole } from "./format.ts";
+import { ShowChoice, ValueChoice } from "./showchoice.tsx";
 import { chooseRun } from "./store.ts";
 import * as view from "./view.ts";
-
-interface Option {
-  value: string;
-  text: string;
-}
-
-function Choice(props: {
-  label: string;
-  value: string;
-  options: Option[];
-  onChoose: (value: string) => void;
-}): JSX.Element {
-  const { label, value, options, onChoose } = props;
-  const shown = options.find((option) => option.value === value);
-  return (
-    <label class="choice">
-      <span class="label">{label}</span>
-      <span class="value" aria-hidden="true">
-        {shown?.text ?? value}
-      </span>
-      <select
-        aria-label={label}
-        value={value}
-        onChange={({ currentTarget }) => {
-          onChoose(currentTarget.value);
-          // What is shown decides, once it has come.
-          currentTarget.value = value;
-        }}
-      >
-        {options.map((option) => (
-          <option key={option.value} value={option.value}>
-            {option.text}
-          </option>
-        ))}
-      </select>
-    </label>
-  );
-}
-
-function plain(values: Iterable<string>): Option[] {
-  return [...new Set(values)].map((value) => ({ value, text: value }));
-}
 
 export function TopBar(): JSX.Element {
   const runs = view.runs.value ?? [];
@@ -91,30 +53,15 @@ export function TopBar(): JSX.Element {
           view.goToStep(Number(step));
         }}
       />
-      <Levels />
-      <Choice
-        label="value"
-        value={view.value.value}
-        options={[
-          { value: "count", text: "count" },
-          { value: "share", text: "% of row" },
-        ]}
-        onChoose={(value) => {
-          view.value.value = value as view.Value;
-        }}
-      />
       <hr />
-      <Choice
-        label="show"
-        value={view.show.value}
-        options={[
-          { value: "errors", text: "errors" },
-          { value: "all", text: "all answers" },
-        ]}
-        onChoose={(show) => {
-          view.show.value = show as view.Show;
-        }}
-      />
+      <CompareChoice />
+      <Levels />
+      <ValueChoice />
+      <hr />
+      <ShowChoice />
+      <div class="tail">
+        <Finder />
+      </div>
     </header>
   );
 }

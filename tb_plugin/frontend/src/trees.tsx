@@ -1,11 +1,13 @@
 /** Names in the trees, the axis names, and the counts at the bands' ends. */
 
 import type { JSX } from "preact";
+import { showsChanges } from "./compared.ts";
 import { whole } from "./format.ts";
 import { boxesOf, type TreeBox, visible } from "./icicle.ts";
 import { measureAt, shorten } from "./labels.ts";
 import { columnsOf, rowsOf } from "./matrix/frame.ts";
 import { NodeItem } from "./node.tsx";
+import { SideNames } from "./sidenames.tsx";
 import type { Chosen } from "./selection.ts";
 import { classesOf, type Tree } from "./tree.ts";
 import * as view from "./view.ts";
@@ -155,13 +157,12 @@ function TopLabel({ tree, box, place }: LabelProps): JSX.Element | null {
 }
 
 function AxisNames(): JSX.Element {
-  const { matrix, gutter, rightBars, lowerBars, columns, compact } =
-    view.layout.value;
-  const precisionY = lowerBars.y + 12;
+  const { matrix, gutter, columns, rows, compact } = view.layout.value;
   const top = matrix.y - 6;
+  const change = showsChanges.value ? "Δ " : "";
   return (
     <g class="axes">
-      <text x={matrix.x - 8} y={56} class="end">
+      <text x={matrix.x - 8} y={rows[0] + 12} class="end">
         predicted →
       </text>
       {compact && !gutter ? (
@@ -176,27 +177,20 @@ function AxisNames(): JSX.Element {
       {gutter && (
         <>
           {!view.gutterIsClasses.value && (
-            <text x={gutter.classes} y={top} class="end">
+            <text
+              x={gutter.classes - (change ? 14 : 0)}
+              y={top}
+              class="end"
+            >
               classes
             </text>
           )}
           <text x={gutter.recall} y={top} class="end">
-            recall
+            {change}recall
           </text>
         </>
       )}
-      <text x={rightBars.x + rightBars.width} y={top} class="end">
-        recall
-      </text>
-      <text x={matrix.x - 8} y={precisionY} class="end">
-        precision
-      </text>
-      <text x={rightBars.x} y={precisionY}>
-        100
-      </text>
-      <text x={rightBars.x + rightBars.width + 6} y={precisionY} class="end">
-        0 %
-      </text>
+      <SideNames />
     </g>
   );
 }

@@ -1,0 +1,243 @@
+/** The box that finds classes and groups, goes there, or shows them alone. */
+
+import { computed, signal } from "@preact/signals";
+import type { JSX } from "preact";
+import { useRef } from "preact/hooks";
+import { ABSENCES, isAbsence } from "./absences.ts";
+import { only, wantedPositions } from "./filtering.ts";
+import { search } from "./find.ts";
+import { plural, whole } from "./format.ts";
+import { zoomTo } from "./motion.ts";
+import { tellingId } from "./names.ts";
+import { lacking } from "./others.ts";
+import { classesOf, isLeaf, type Tree } from "./tree.ts";
+import * as view from "./view.ts";
+
+const MOST = 10;
+
+const query = signal("");
+const isOpen = signal(false);
+const active = signal(0);
+
+/** A line of the list: a node to go to, or an absence to look for. */
+type Line = { node: number } | { absence: string; count: number };
+
+const found = computed<Line[]>(() => {
+  const tree = view.tree.value;
+  if (!tree || !isOpen.value) return [];
+  const text = query.value.trim();
+  if (isAbsence(text)) {
+    return lacking.value?.[text].map((node) => ({ node })) ?? [];
+  }
+  if (text) return search(tree, text).map(({ node }) => ({ node }));
+  return ABSENCES.flatMap((absence) => {
+    const count = lacking.value?.[absence].length ?? 0;
+    return count ? [{ absence, count }] : [];
+  });
+});
+
+/** How many classes would be shown alone. */
+const wanted = computed(() => {
+  const [tree, text] = [view.tree.value, query.value.trim()];
+  if (!tree || !text || !isOpen.value) return 0;
+  const positions = wantedPositions(tree, text, () => view.epoch.value?.sums);
+  return positions.reduce((sum, each) => sum + each, 0);
+});
+
+function close(): void {
+  isOpen.value = false;
+  query.value = only.value;
+}
+
+/** The box stands for what is typed, or for what is shown alone. */
+const shownText = computed(() => (isOpen.value ? query.value : only.value));
+
+export function focusFinder(): void {
+  document.querySelector<HTMLInputElement>("[data-testid=find]")?.focus();
+}
+
+function showAlone(text: string): void {
+  only.value = text.trim();
+  close();
+}
+
+function choose(line: Line | undefined): void {
+  if (!line) {
+    if (wanted.value > 0) showAlone(query.value);
+    return;
+  }
+  if ("absence" in line) {
+    query.value = line.absence;
+    active.value = 0;
+    return;
+  }
+  const { node } = line;
+  close();
+  view.select(node);
+  // A single class among its neighbours, a group by itself.
+  const tree = view.tree.value!;
+  const around = isLeaf(tree, node) ? tree.parent[node]! : node;
+  if (around !== 0) zoomTo({ rows: around, columns: around });
+}
+
+export function Finder(): JSX.Element {
+  const input = useRef<HTMLInputElement>(null);
+  const tree = view.tree.value;
+  const lines = found.value;
+  const shown = lines.slice(0, MOST);
+  // One more, below the list: all of them, and nothing else.
+  const extra = wanted.value > 0 ? 1 : 0;
+  const at = Math.min(active.value, shown.length + extra - 1);
+  const onKeyDown = (event: KeyboardEvent): void => {
+    const by = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    const count = shown.length + extra;
+    if (by !== undefined && count) {
+      active.value = (at + by + count) % count;
+    } else if (event.key === "Enter") {
+      if (event.shiftKey && extra) showAlone(query.value);
+      else choose(shown[at]);
+      if (!isOpen.value) input.current?.blur();
+    } else if (event.key === "Escape") {
+      if (query.value && query.value !== only.value) query.value = "";
+      else input.current?.blur();
+    } else return;
+    event.preventDefault();
+    event.stopPropagation();
+  };
+  return (
+    <div class={only.value ? "finder filtering" : "finder"}>
+      <input
+        ref={input}
+        type="text"
+        role="combobox"
+        data-testid="find"
+        placeholder="Find a class"
+        aria-label="Find a class"
+        aria-expanded={isOpen.value && shown.length + extra > 0}
+        aria-controls="found"
+        aria-autocomplete="list"
+        aria-activedescendant={isOpen.value && at >= 0 ? `found-${at}` : ""}
+        autocomplete="off"
+        spellcheck={false}
+        value={shownText.value}
+        onInput={({ currentTarget }) => {
+          query.value = currentTarget.value;
+          active.value = 0;
+          if (!query.value.trim()) only.value = "";
+        }}
+        onFocus={({ currentTarget }) => {
+          query.value = only.value;
+          active.value = 0;
+          isOpen.value = true;
+          currentTarget.select();
+        }}
+        onBlur={close}
+        onKeyDown={onKeyDown}
+      />
+      {only.value ? (
+        <button
+          type="button"
+          class="swap"
+          aria-label={`Show all classes, not only ${only.value}`}
+          title="Show all classes"
+          onClick={() => {
+            only.value = "";
+          }}
+        >
+          ✕
+        </button>
+      ) : (
+        <kbd aria-hidden="true">/</kbd>
+      )}
+      {tree && isOpen.value && (query.value.trim() || shown.length > 0) && (
+        <div class="found" data-testid="found">
+          <ul id="found" role="listbox" aria-label="Found">
+            {shown.map((line, i) => (
+              <Row
+                key={"absence" in line ? line.absence : line.node}
+                {...{ tree, line, i }}
+                isActive={i === at}
+              />
+            ))}
+            {extra > 0 && (
+              <Option
+                i={shown.length}
+                isActive={at === shown.length}
+                onChoose={() => showAlone(query.value)}
+              >
+                <span class="name">
+                  Show only {plural(wanted.value, "class", "classes")}
+                </span>
+                <kbd>⇧ ↵</kbd>
+              </Option>
+            )}
+          </ul>
+          <p class="label" role="status">
+            {lines.length > MOST && `${whole(lines.length - MOST)} more`}
+            {lines.length === 0 && query.value.trim() && "Nothing is called so"}
+          </p>
+        </div>
+      )}
+    </div>
+  );
+}
+
+function Row(props: {
+  tree: Tree;
+  line: Line;
+  i: number;
+  isActive: boolean;
+}): JSX.Element {
+  const { tree, line, i, isActive } = props;
+  const onChoose = (): void => choose(line);
+  if ("absence" in line) {
+    return (
+      <Option {...{ i, isActive, onChoose }}>
+        <span class="name">{line.absence}</span>
+        <span class="label">{plural(line.count, "class", "classes")}</span>
+      </Option>
+    );
+  }
+  const { node } = line;
+  const id = tellingId(tree, node);
+  const about = isLeaf(tree, node)
+    ? tree.names[tree.parent[node]!]!
+    : plural(classesOf(tree, node), "class", "classes");
+  return (
+    <Option {...{ i, isActive, onChoose }}>
+      <span class="name">
+        {tree.names[node]}
+        {id !== null && <span class="label"> {id}</span>}
+      </span>
+      <span class="label">{about}</span>
+    </Option>
+  );
+}
+
+function Option(props: {
+  i: number;
+  isActive: boolean;
+  onChoose: () => void;
+  children: JSX.Element | JSX.Element[];
+}): JSX.Element {
+  const { i, isActive, onChoose, children } = props;
+  return (
+    <li
+      id={`found-${i}`}
+      role="option"
+      aria-selected={isActive}
+      // Before the box loses the focus, and the list with it.
+      onPointerDown={(event) => {
+        event.preventDefault();
+        onChoose();
+        const box = document.activeElement;
+        if (!isOpen.value && box instanceof HTMLElement) box.blur();
+      }}
+      onPointerMove={() => {
+        active.value = i;
+      }}
+    >
+      {children}
+    </li>
+  );
+}

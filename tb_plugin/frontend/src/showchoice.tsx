@@ -1,0 +1,117 @@
+/** The choices of what is counted, how it is coloured, what is left out. */
+
+import type { JSX } from "preact";
+import { Choice, type Option } from "./choice.tsx";
+import {
+  clearFilters,
+  curve,
+  isFiltered,
+  least,
+  range,
+  relation,
+} from "./filtering.ts";
+import { EVERYTHING, type Relation } from "./filters.ts";
+import { whole } from "./format.ts";
+import type { Curve } from "./scale.ts";
+import * as view from "./view.ts";
+
+export function ValueChoice(): JSX.Element {
+  return (
+    <>
+      <Choice
+        label="value"
+        value={view.value.value}
+        options={[
+          { value: "count", text: "count" },
+          { value: "share", text: "% of row" },
+          { value: "column", text: "% of column" },
+          { value: "excess", text: "× expected" },
+        ]}
+        onChoose={(value) => {
+          view.value.value = value as view.Value;
+          // Its bounds were in another unit.
+          range.value = EVERYTHING;
+        }}
+      />
+      <Choice
+        label="scale"
+        value={curve.value}
+        options={[
+          { value: "log", text: "log" },
+          { value: "sqrt", text: "root" },
+          { value: "linear", text: "linear" },
+        ]}
+        onChoose={(value) => {
+          curve.value = value as Curve;
+        }}
+      />
+    </>
+  );
+}
+
+const LEAST = [1, 2, 3, 5, 10, 20, 50, 100];
+
+export function ShowChoice(): JSX.Element {
+  const known = LEAST.includes(least.value) ? LEAST : [...LEAST, least.value];
+  return (
+    <>
+      <Choice
+        label="show"
+        value={writeShow(relation.value)}
+        options={showOptions()}
+        onChoose={(value) => {
+          const [kind, groups] = value.split(" ");
+          const isRelation = groups !== undefined;
+          view.show.value = value === "all" ? "all" : "errors";
+          relation.value = isRelation
+            ? { kind: kind as Relation["kind"], groups: Number(groups) }
+            : null;
+        }}
+      />
+      <Choice
+        label="least"
+        name="least count"
+        value={String(least.value)}
+        options={known.map((count) => ({
+          value: String(count),
+          text: `≥ ${count}`,
+        }))}
+        onChoose={(value) => {
+          least.value = Number(value);
+        }}
+      />
+      {isFiltered.value && (
+        <button
+          type="button"
+          class="swap"
+          aria-label="Clear all filters"
+          title="Clear all filters"
+          data-testid="clear-filters"
+          onClick={clearFilters}
+        >
+          ✕
+        </button>
+      )}
+    </>
+  );
+}
+
+function writeShow(chosen: Relation | null): string {
+  return chosen ? `${chosen.kind} ${chosen.groups}` : view.show.value;
+}
+
+/** Errors of any groups, or those that stay in a group or leave it. */
+function showOptions(): Option[] {
+  const levels = view.tree.value?.levels.slice(0, -1) ?? [];
+  const relations = (["within", "between"] as const).flatMap((kind) =>
+    levels.map(({ groups }) => ({
+      value: `${kind} ${groups}`,
+      text: `errors ${kind} ${whole(groups)} groups`,
+    })),
+  );
+  return [
+    { value: "errors", text: "errors" },
+    { value: "all", text: "all answers" },
+    ...relations,
+  ];
+}

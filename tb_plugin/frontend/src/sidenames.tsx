@@ -1,0 +1,99 @@
+/** Names of the bars and of what is left out, and the choice between bars. */
+
+import type { JSX } from "preact";
+import { Choice } from "./choice.tsx";
+import { showsChanges } from "./compared.ts";
+import { type Bars, bars } from "./filtering.ts";
+import { whole } from "./format.ts";
+import { px } from "./layout.ts";
+import { mostPerClass } from "./matrix/sidebars.ts";
+import { others } from "./others.ts";
+import * as view from "./view.ts";
+
+/** Beside the bars and the *other* row and column. */
+export function SideNames(): JSX.Element {
+  const { matrix, other, rightBars, lowerBars } = view.layout.value;
+  const { x, width } = rightBars;
+  const low = lowerBars.y + 12;
+  const change = showsChanges.value ? "Δ " : "";
+  const isSupport = bars.value === "support" && !change;
+  const ends = change ? ["−20", "+20"] : isSupport ? supportEnds() : RATES;
+  return (
+    <>
+      {others.value && (
+        <g data-testid="other">
+          <text x={other.x + other.size} y={matrix.y - 6} class="end">
+            other
+          </text>
+          <text x={matrix.x - 8} y={other.y + 12} class="end">
+            other {whole(sum(others.value.columns))}
+          </text>
+        </g>
+      )}
+      {width > 0 && (
+        <>
+          {change && (
+            <text x={x + width} y={matrix.y - 6} class="end">
+              {change}recall
+            </text>
+          )}
+          <text x={matrix.x - 8} y={low} class="end">
+            {isSupport ? "predicted" : `${change}precision`}
+          </text>
+          <text x={x - (change ? 8 : 0)} y={low}>
+            {ends[0]}
+          </text>
+          <text x={x + width + 6} y={low} class="end">
+            {ends[1]}
+          </text>
+        </>
+      )}
+    </>
+  );
+}
+
+/** What is missing to 100 % is what is drawn. */
+const RATES = ["100", "0 %"];
+
+function supportEnds(): string[] {
+  const [cut, epoch] = [view.cut.value, view.epoch.value];
+  if (!cut || !epoch) return ["", ""];
+  const samples = Float64Array.from(
+    cut.nodes,
+    (node) => epoch.sums.actual[node]!,
+  );
+  return ["0", whole(mostPerClass(cut.edge, samples))];
+}
+
+function sum(values: Float64Array): number {
+  return values.reduce((total, value) => total + value, 0);
+}
+
+/** The head of the bars at the right: what they stand for. */
+export function BarsHead(): JSX.Element | null {
+  const { matrix, rightBars, map } = view.layout.value;
+  if (rightBars.width <= 0 || showsChanges.value) return null;
+  return (
+    <div
+      class="bars-head"
+      style={px({
+        left: rightBars.x + rightBars.width - 60 + 10,
+        top: matrix.y - 19 - map.y,
+        width: 60,
+      })}
+    >
+      <Choice
+        label=""
+        name="bars"
+        value={bars.value}
+        options={[
+          { value: "rates", text: "recall" },
+          { value: "support", text: "samples" },
+        ]}
+        onChoose={(chosen) => {
+          bars.value = chosen as Bars;
+        }}
+      />
+    </div>
+  );
+}
