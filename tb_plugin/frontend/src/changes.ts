@@ -1,6 +1,12 @@
 /** The difference of two matrices in the same places. */
 
-import { type Cells, type Cut, precision, recall, type Sums } from "./counts.ts";
+import {
+  type Cells,
+  type Cut,
+  precision,
+  recall,
+  type Sums,
+} from "./counts.ts";
 import { contains, isLeaf, type Tree } from "./tree.ts";
 
 /** The cells that differ: off the diagonal row by row, the diagonal apart. */
@@ -20,11 +26,13 @@ export interface Changes {
  * Subtracts the shown cells from the others.
  *
  * @param perRow samples of each row, here and there, for shares of the row
+ * @param least smallest change that is kept
  */
 export function subtract(
   shown: Cells,
   other: Cells,
   perRow?: { shown: Float64Array; other: Float64Array },
+  least = 0,
 ): Changes {
   const { size } = shown;
   const most = shown.count.length + other.count.length;
@@ -34,6 +42,8 @@ export function subtract(
   const diagonal = new Float64Array(size);
   const sums = new Float64Array(size);
   const seen = new Uint8Array(size);
+  // Sums of shares round.
+  const smallest = Math.max(least, 1e-9);
   let found = 0;
   for (let at = 0; at < size; at++) {
     const first = found;
@@ -59,7 +69,7 @@ export function subtract(
     let kept = first;
     for (let k = first; k < found; k++) {
       const to = column[k]!;
-      if (Math.abs(sums[to]!) > 1e-9) {
+      if (Math.abs(sums[to]!) >= smallest) {
         row[kept] = at;
         column[kept] = to;
         change[kept++] = sums[to]!;
@@ -68,7 +78,7 @@ export function subtract(
       seen[to] = 0;
     }
     found = kept;
-    if (Math.abs(diagonal[at]!) < 1e-9) diagonal[at] = 0;
+    if (Math.abs(diagonal[at]!) < smallest) diagonal[at] = 0;
     rowStart[at + 1] = found;
   }
   const changed = change.slice(0, found);

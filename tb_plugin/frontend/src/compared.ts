@@ -1,7 +1,7 @@
 /** What follows from a comparison: the difference, and what to say of it. */
 
 import { computed } from "@preact/signals";
-import { matchTrees, realign } from "./align.ts";
+import { isWithin, matchTrees, realign } from "./align.ts";
 import {
   type Changed,
   type Changes,
@@ -22,6 +22,7 @@ import {
 import { sumBetween } from "./confusions.ts";
 import { type Cells, collapse, type Epoch } from "./counts.ts";
 import { makeChangeScale } from "./diverging.ts";
+import { keep, testOfClasses } from "./filters.ts";
 import { makeScale } from "./scale.ts";
 import { palette } from "./theme.ts";
 import * as view from "./view.ts";
@@ -80,7 +81,8 @@ const match = computed(() => {
     info?.hierarchy === there.hierarchy &&
     (info?.grouping ?? null) === there.grouping;
   return matchTrees(there.tree, tree, areSame, {
-    other: there.output === view.output.value ? nameOf(there.run) : there.output,
+    other:
+      there.output === view.output.value ? nameOf(there.run) : there.output,
     shown:
       there.output === view.output.value
         ? nameOf(view.run.value)
@@ -94,6 +96,12 @@ export const mismatch = computed<string | null>(() => {
   if (secondError.value) return secondError.value;
   const found = match.value;
   return found && found !== "same" && "why" in found ? found.why : null;
+});
+
+/** Whether the shown classes would go into the groups of the other. */
+export const canTurn = computed(() => {
+  const [tree, there] = [view.tree.value, second.value?.tree];
+  return mismatch.value !== null && !!tree && !!there && isWithin(tree, there);
 });
 
 /** The other epoch in the places of the shown tree. */
@@ -122,33 +130,43 @@ export const inShares = computed(
   () => isOtherSize.value || view.value.value === "share",
 );
 
-const otherCells = computed<Cells | null>(() =>
-  other.value && view.cut.value
-    ? collapse(other.value.cells, view.cut.value, view.show.value === "errors")
-    : null,
-);
+/** The cells of an epoch at the level, without what filters leave out. */
+function cellsOf(epoch: Epoch | null): Cells | null {
+  const [tree, cut, filters] = [
+    view.tree.value,
+    view.cut.value,
+    view.filters.value,
+  ];
+  if (!epoch || !tree || !cut || !filters) return null;
+  const wanted = keep(epoch.cells, testOfClasses(tree, filters));
+  return collapse(wanted, cut, view.show.value === "errors");
+}
 
-const shownCells = computed<Cells | null>(() =>
-  view.epoch.value && view.cut.value
-    ? collapse(
-        view.epoch.value.cells,
-        view.cut.value,
-        view.show.value === "errors",
-      )
-    : null,
+const shownCells = computed(() =>
+  isComparing.value ? cellsOf(view.epoch.value) : null,
 );
+const otherCells = computed(() => cellsOf(other.value));
+
+const rowSamples = computed(() => {
+  const [here, there, cut] = [view.epoch.value, other.value, view.cut.value];
+  const samples = (epoch: Epoch | null): Float64Array =>
+    Float64Array.from(cut?.nodes ?? [], (node) => epoch!.sums.actual[node]!);
+  return here && there
+    ? { shown: samples(here), other: samples(there) }
+    : undefined;
+});
 
 /** The difference as it is drawn. */
 export const changes = computed<Changes | null>(() => {
-  const [here, there, cut] = [view.epoch.value, other.value, view.cut.value];
-  if (!showsChanges.value || !here || !there || !cut) return null;
-  if (!shownCells.value || !otherCells.value) return null;
-  const samples = ({ sums }: Epoch): Float64Array =>
-    Float64Array.from(cut.nodes, (node) => sums.actual[node]!);
-  const perRow = inShares.value
-    ? { shown: samples(here), other: samples(there) }
-    : undefined;
-  return subtract(shownCells.value, otherCells.value, perRow);
+  if (!showsChanges.value || !shownCells.value || !otherCells.value) {
+    return null;
+  }
+  return subtract(
+    shownCells.value,
+    otherCells.value,
+    inShares.value ? rowSamples.value : undefined,
+    inShares.value ? 0 : (view.filters.value?.least ?? 0),
+  );
 });
 
 export const changeScale = computed(() =>
@@ -174,35 +192,58 @@ export const twin = computed(() => {
   if (arrangement.value !== "twins" || !view.scale.value) return null;
   if (!there || !cells || !cut) return null;
   const { low, high } = view.scale.value;
-  const own = makeScale(view.value.value, there.sums, cut, palette.value);
+  const own = makeScale(
+    ...([view.value.value, there.sums, cut, palette.value] as const),
+    { curve: view.scale.value.curve, errorsOnly: view.show.value === "errors" },
+  );
   return { epoch: there, cells, scale: { ...own, low, high } };
 });
 
-/** How a node fares in the other epoch; null while nothing is compared. */
+/**
+ * How a node fares in the other epoch; null while nothing is compared.
+ *
+ * Counts are NaN where numbers of samples differ: only shares compare then.
+ */
 export function changeOfNode(node: number): NodeChange | null {
   const [here, there] = [view.epoch.value, other.value];
-  return here && there ? changeOf(here.sums, there.sums, node) : null;
+  if (!here || !there) return null;
+  const change = changeOf(here.sums, there.sums, node);
+  if (!isOtherSize.value) return change;
+  const not = Number.NaN;
+  return { ...change, inside: not, wrong: not, missed: not, intruding: not };
 }
 
-/** How many samples more a block has there; null while it cannot be said. */
-export function changeOfBlock(rows: number, columns: number): number | null {
+/**
+ * How many samples more a block has there; null while it cannot be said.
+ *
+ * @param errorsOnly of a group's own block, its wrong classes alone
+ */
+export function changeOfBlock(
+  rows: number,
+  columns: number,
+  errorsOnly = false,
+): number | null {
   const [here, there, tree] = [view.epoch.value, other.value, view.tree.value];
   if (!here || !there || !tree || isOtherSize.value) return null;
-  return (
-    sumBetween(tree, there, rows, columns) -
-    sumBetween(tree, here, rows, columns)
-  );
+  const count = (epoch: Epoch): number =>
+    sumBetween(tree, epoch, rows, columns) -
+    (errorsOnly && rows === columns ? epoch.sums.right[rows]! : 0);
+  return count(there) - count(here);
 }
 
 /** The blocks of the level that changed most in the selection. */
 export function changedMost(most: number): Changed[] {
   const [tree, cut] = [view.tree.value, view.cut.value];
-  if (!tree || !cut || !other.value || isOtherSize.value) return [];
-  if (!shownCells.value || !otherCells.value) return [];
+  if (!tree || !cut || !shownCells.value || !otherCells.value) return [];
+  const inCounts = !isOtherSize.value;
   const found =
-    changes.value && !inShares.value
+    changes.value && inCounts !== inShares.value
       ? changes.value
-      : subtract(shownCells.value, otherCells.value);
+      : subtract(
+          shownCells.value,
+          otherCells.value,
+          inCounts ? undefined : rowSamples.value,
+        );
   const chosen = view.selection.value;
   return largestChanges(tree, cut, shownCells.value, found, chosen, most);
 }

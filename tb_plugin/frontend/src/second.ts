@@ -11,7 +11,8 @@ import {
   secondEpochs,
   secondError,
 } from "./compare.ts";
-import { messageOf, outputOf, bring } from "./store.ts";
+import { nearestEpoch } from "./nearest.ts";
+import { bring, messageOf, outputOf } from "./store.ts";
 import * as view from "./view.ts";
 
 /** Epochs fetched ahead on either side, so that scrubbing does not wait. */
@@ -77,14 +78,6 @@ function fail(error: unknown): void {
     second.value = null;
     secondError.value = messageOf(error);
   });
-}
-
-/** The last epoch up to a step, else the first. */
-export function nearestEpoch(
-  epochs: readonly EpochInfo[],
-  step: number,
-): EpochInfo | undefined {
-  return epochs.findLast((info) => info.step <= step) ?? epochs[0];
 }
 
 async function loadSecond(

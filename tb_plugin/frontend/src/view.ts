@@ -172,7 +172,7 @@ export const scale = computed(() =>
     : null,
 );
 
-const filters = computed(() =>
+export const filters = computed(() =>
   tree.value ? filtersOn(tree.value, () => epoch.value?.sums) : null,
 );
 

@@ -66,7 +66,10 @@ function drawAxis(
     const span = visible(axis, low, high);
     const by = share(change.sums, node) - share(data.epoch.sums, node);
     if (!span || !Number.isFinite(by)) continue;
-    const thick = Math.max(span[1] - span[0] - (span[1] - span[0] > 4 ? 1 : 0), 1);
+    const thick = Math.max(
+      span[1] - span[0] - (span[1] - span[0] > 4 ? 1 : 0),
+      1,
+    );
     draw(span[0], thick, Math.min(Math.max(by / MOST, -1), 1));
   }
 }

@@ -65,7 +65,7 @@ export function drawChangeNumbers(
     // Where every cell has room, every change is said.
     if (Math.abs(value) < least && width < 40) return;
     const text = scale.isShare ? points(value) : signed(value);
-    if (width < text.length * 6.2 + 3) return;
+    if (width < text.length * 6.2 + 3 || !/[1-9]/.test(text)) return;
     context.fillStyle = inkOn(scale.shades[shadeOfChange(scale, value)]!);
     context.fillText(
       text,

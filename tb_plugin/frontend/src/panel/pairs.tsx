@@ -172,7 +172,7 @@ function PairRow(props: {
   const isChosen = chosen.rows === rows && chosen.columns === columns;
   const share = percent(count / epoch.sums.actual[rows]!, 0);
   const where = meetOfNodes(tree, rows, columns);
-  const change = changeOfBlock(rows, columns);
+  const change = changeOfBlock(rows, columns, true);
   const isOwn = rows === columns && !isLeaf(tree, rows);
   const about = isOwn
     ? [`${share} of row`, "another class of the group"]

@@ -1,7 +1,6 @@
 /** Where the selection lies in the tree, what it is, and the way back. */
 
 import type { ComponentChildren, JSX } from "preact";
-import { names, other } from "../compared.ts";
 import { plural, whole } from "../format.ts";
 import { glideTo, widenTo, zoomTo } from "../motion.ts";
 import { tellingId } from "../names.ts";
@@ -91,7 +90,7 @@ function nameOf(tree: Tree, selection: Selection): ComponentChildren {
   }
 }
 
-/** Its classes and samples, and what it is compared with. */
+/** Its classes and samples. */
 function sizeOf(tree: Tree, selection: Selection): string {
   const { rows } = selection;
   const kind = kindOf(selection);
@@ -109,6 +108,5 @@ function sizeOf(tree: Tree, selection: Selection): string {
   if (samples !== undefined && (kind === "group" || kind === "all")) {
     said.push(plural(samples, "sample", "samples"));
   }
-  if (other.value) said.push(`${names.value.other} − ${names.value.shown}`);
   return said.join(" · ");
 }

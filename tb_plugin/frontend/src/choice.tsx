@@ -1,0 +1,47 @@
+/** A native select that looks like its value. */
+
+import type { JSX } from "preact";
+
+export interface Option {
+  value: string;
+  text: string;
+}
+
+export function Choice(props: {
+  label: string;
+  /** For those who do not see where it stands; else the label. */
+  name?: string;
+  value: string;
+  options: Option[];
+  onChoose: (value: string) => void;
+}): JSX.Element {
+  const { label, name, value, options, onChoose } = props;
+  const shown = options.find((option) => option.value === value);
+  return (
+    <label class="choice">
+      <span class="label">{label}</span>
+      <span class="value" aria-hidden="true">
+        {shown?.text ?? value}
+      </span>
+      <select
+        aria-label={name ?? label}
+        value={value}
+        onChange={({ currentTarget }) => {
+          onChoose(currentTarget.value);
+          // What is shown decides, once it has come.
+          currentTarget.value = value;
+        }}
+      >
+        {options.map((option) => (
+          <option key={option.value} value={option.value}>
+            {option.text}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}
+
+export function plain(values: Iterable<string>): Option[] {
+  return [...new Set(values)].map((value) => ({ value, text: value }));
+}

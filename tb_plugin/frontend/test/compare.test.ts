@@ -1,0 +1,233 @@
+import { expect, test } from "vitest";
+import { isWithin, matchTrees, realign } from "../src/align.ts";
+import { changeOf, largestChanges, subtract } from "../src/changes.ts";
+import { decodeMatrix } from "../src/codec.ts";
+import { collapse, makeCut, readEpoch } from "../src/counts.ts";
+import {
+  changeTicks,
+  makeChangeScale,
+  shadeOfChange,
+} from "../src/diverging.ts";
+import { points, signed } from "../src/format.ts";
+import { nearestEpoch } from "../src/nearest.ts";
+import { buildTree } from "../src/tree.ts";
+import { encode, pets, petsEpoch, petsJson } from "./pets.ts";
+
+// In the order of the tree, here and there:
+//        pug husky tabby bus        pug husky tabby bus
+// pug      8     2     0   0          9     1     0   0
+// husky    3     6     1   0          3     7     0   0
+// tabby    0     0     9   1          0     0     8   2
+// bus      0     0     1   9          0     0     0  10
+const better = readEpoch(
+  decodeMatrix(
+    encode(4, [1, 2, 2, 2], [0, 1, 0, 1, 0, 0, 2], [10, 7, 3, 1, 9, 2, 8]),
+  ),
+  pets,
+);
+const names = { other: "hier", shown: "plain" };
+
+const at = (
+  changes: ReturnType<typeof subtract>,
+  row: number,
+  column: number,
+): number => {
+  for (let k = changes.rowStart[row]!; k < changes.rowStart[row + 1]!; k++) {
+    if (changes.column[k] === column) return changes.change[k]!;
+  }
+  return 0;
+};
+
+test("a difference is the other minus the shown one, cell by cell", () => {
+  const changes = subtract(petsEpoch.cells, better.cells);
+  expect([...changes.diagonal]).toEqual([1, 1, -1, 1]);
+  expect(at(changes, 0, 1)).toBe(-1);
+  expect(at(changes, 1, 2)).toBe(-1);
+  expect(at(changes, 2, 3)).toBe(1);
+  expect(at(changes, 3, 2)).toBe(-1);
+  // Husky is called pug three times in both: nothing to draw.
+  expect(at(changes, 1, 0)).toBe(0);
+  expect([...changes.rowStart]).toEqual([0, 1, 2, 3, 4]);
+});
+
+test("swapping the two turns every sign", () => {
+  const there = subtract(petsEpoch.cells, better.cells);
+  const back = subtract(better.cells, petsEpoch.cells);
+  for (let row = 0; row < 4; row++) {
+    for (let column = 0; column < 4; column++) {
+      expect(at(back, row, column)).toBe(0 - at(there, row, column));
+    }
+  }
+});
+
+test("shares of rows are compared where samples differ", () => {
+  const samples = Float64Array.of(10, 10, 10, 10);
+  const twice = samples.map((each) => 2 * each);
+  const changes = subtract(petsEpoch.cells, petsEpoch.cells, {
+    shown: samples,
+    other: twice,
+  });
+  // The same counts of twice the samples are half the share.
+  expect(at(changes, 0, 1)).toBeCloseTo(2 / 20 - 2 / 10);
+  expect(changes.diagonal[0]).toBeCloseTo(-0.4);
+});
+
+test("a row without samples changes by what is there", () => {
+  const changes = subtract(petsEpoch.cells, petsEpoch.cells, {
+    shown: Float64Array.of(0, 10, 10, 10),
+    other: Float64Array.of(10, 10, 10, 10),
+  });
+  expect(changes.diagonal[0]).toBeCloseTo(0.8);
+  expect(changes.diagonal.every(Number.isFinite)).toBe(true);
+});
+
+test("a node changes in its block, its bands and its scores", () => {
+  const [animal, dog] = [1, 2];
+  // Of 20 dogs 19 are called dogs, then 20; of 19 called so, then 20.
+  const change = changeOf(petsEpoch.sums, better.sums, dog);
+  expect(change.inside).toBe(1);
+  expect(change.wrong).toBe(-1);
+  expect(change.missed).toBe(-1);
+  expect(change.intruding).toBe(0);
+  expect(change.recall).toBeCloseTo(1 / 20);
+  expect(change.f1).toBeCloseTo(1 - 38 / 39);
+  expect(changeOf(petsEpoch.sums, better.sums, animal).missed).toBe(1);
+});
+
+test("the largest changes of a selection, with what there is now", () => {
+  const cut = makeCut(pets, pets.levels[1]!.nodes);
+  const [here, there] = [petsEpoch, better].map(({ cells }) =>
+    collapse(cells, cut, true),
+  );
+  const changes = subtract(here!, there!);
+  const all = { rows: 0, columns: 0 };
+  const found = largestChanges(pets, cut, here!, changes, all, 9);
+  // dog within -1, dog to cat -1, cat to vehicle +1, vehicle to cat -1.
+  expect(found.map(({ change }) => change).sort()).toEqual([-1, -1, -1, 1]);
+  const dog = largestChanges(
+    ...([pets, cut, here!, changes] as const),
+    { rows: 2, columns: 2 },
+    9,
+  );
+  expect(dog).toContainEqual({ rows: 2, columns: 2, count: 5, change: -1 });
+  expect(dog).toContainEqual({ rows: 2, columns: 5, count: 1, change: -1 });
+  expect(dog).toHaveLength(2);
+  const block = { rows: 5, columns: 7 };
+  expect(largestChanges(pets, cut, here!, changes, block, 9)).toEqual([
+    { rows: 5, columns: 7, count: 1, change: 1 },
+  ]);
+});
+
+test("classes are matched by id when orders differ", () => {
+  // The same classes, vehicles first, and other labels.
+  const turned = buildTree({
+    ...petsJson,
+    parents: [-1, 0, 1, 0, 3, 4, 4, 3, 7],
+    ids: ["all", "car", "bus", "animal", "dog", "husky", "pug", "cat", "tabby"],
+    names: ["", "", "", "", "", "", "", "", ""],
+    labels: [-1, -1, 3, -1, -1, 0, 1, -1, 2],
+    levels: [],
+  });
+  const found = matchTrees(turned, pets, false, names);
+  expect("to" in found && [...found.to]).toEqual([3, 1, 0, 2]);
+  // Written in the labels of the turned tree: husky, pug, tabby, bus.
+  const matrix = decodeMatrix(
+    encode(
+      4,
+      [3, 2, 2, 2],
+      [0, 0, 0, 0, 0, 2, 0, 2, 0],
+      [6, 3, 1, 2, 8, 9, 1, 1, 9],
+    ),
+  );
+  if (!("to" in found)) throw new Error(found.why);
+  const back = realign(readEpoch(matrix, turned), found.to, pets);
+  const same = subtract(petsEpoch.cells, back.cells);
+  expect(same.change).toHaveLength(0);
+  expect([...same.diagonal]).toEqual([0, 0, 0, 0]);
+  expect([...back.sums.inside]).toEqual([...petsEpoch.sums.inside]);
+});
+
+const groups = buildTree({
+  parents: [-1, 0, 1, 1, 0],
+  ids: ["all", "animal", "dog", "cat", "car"],
+  names: ["all", "animal", "dog", "cat", "car"],
+  labels: [-1, -1, 0, 1, 2],
+  sizes: [2, 1, 1],
+  levels: [],
+});
+
+test("classes go into the groups of a head; not the other way round", () => {
+  const found = matchTrees(pets, groups, false, names);
+  expect("to" in found && [...found.to]).toEqual([0, 0, 1, 2]);
+  if (!("to" in found)) throw new Error(found.why);
+  const head = realign(petsEpoch, found.to, groups);
+  // 8 + 2 + 3 + 6 dogs called dogs; one went to the cats.
+  expect([...head.cells.diagonal]).toEqual([19, 9, 9]);
+  expect(head.total).toBe(40);
+  expect(isWithin(pets, groups)).toBe(true);
+  expect(matchTrees(groups, pets, false, names)).toEqual({
+    why: "hier tells 3 groups apart, plain 4 classes.",
+  });
+});
+
+test("it says which classes are missing", () => {
+  const cats = buildTree({
+    ...petsJson,
+    ids: petsJson.ids.map((id) => (id === "bus" ? "lynx" : id)),
+    names: petsJson.names.map((name) => (name === "bus" ? "lynx" : name)),
+  });
+  expect(matchTrees(cats, pets, false, names)).toEqual({
+    why: "Their classes differ: plain lacks lynx; hier lacks bus.",
+  });
+});
+
+test("groups that have numbers only are the same in one tree alone", () => {
+  const numbered = buildTree({
+    parents: [-1, 0, 0],
+    ids: ["(root)", "group 0", "group 1"],
+    names: ["all", "a", "b"],
+    labels: [-1, 0, 1],
+    sizes: [2, 2],
+    levels: [],
+  });
+  expect("to" in matchTrees(numbered, numbered, true, names)).toBe(true);
+  expect("why" in matchTrees(numbered, numbered, false, names)).toBe(true);
+});
+
+test("the diverging scale is centred at 0, even, and ends at round numbers", () => {
+  const stops = ["#000000", "#808080", "#ffffff"];
+  const scale = makeChangeScale(85, false, false, { changes: stops });
+  expect(scale.high).toBe(60);
+  expect(shadeOfChange(scale, 0)).toBe(127);
+  expect(shadeOfChange(scale, 500)).toBe(254);
+  expect(shadeOfChange(scale, -500)).toBe(0);
+  expect(shadeOfChange(scale, 7) + shadeOfChange(scale, -7)).toBe(254);
+  // log 2 / log 61 to the power of 1.2 is 0.12: pale.
+  expect(shadeOfChange(scale, 1)).toBe(127 + Math.round(0.118 * 127));
+  expect(changeTicks(scale)).toEqual([-60, -15, -4, 0, 4, 15, 60]);
+  const sparse = makeChangeScale(3, false, true, { changes: stops });
+  expect(sparse.high).toBe(4);
+  expect(shadeOfChange(sparse, 1)).toBeGreaterThan(127 + 0.34 * 127);
+});
+
+test("changes carry their sign", () => {
+  expect([5, -1234, 0].map((each) => signed(each))).toEqual([
+    "+5",
+    "−1,234",
+    "0",
+  ]);
+  expect(points(0.0169)).toBe("+1.7");
+  expect(points(-0.0001)).toBe("0.0");
+  expect(signed(Number.NaN)).toBe("–");
+});
+
+test("an epoch that is not there is stood in for by the one before", () => {
+  const epochs = [{ step: 2 }, { step: 5 }, { step: 9 }].map((each) => ({
+    ...each,
+    wall_time: 0,
+  }));
+  expect(nearestEpoch(epochs, 5)?.step).toBe(5);
+  expect(nearestEpoch(epochs, 8)?.step).toBe(5);
+  expect(nearestEpoch(epochs, 1)?.step).toBe(2);
+  expect(nearestEpoch([], 1)).toBeUndefined();
+});
