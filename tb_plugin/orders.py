@@ -21,8 +21,8 @@ class Orders:
         self._orders = Cache(cache_bytes)
         self._lock = threading.Lock()
 
-    def read(self, scope: Scope, run: str, output: str, step: int) -> list[int]:
-        """Returns the labels of the rows in their new order.
+    def read(self, scope: Scope, run: str, output: str, step: int) -> list[str]:
+        """Returns the ids of all nodes in their new display order.
 
         Args:
             scope: whose data.
@@ -38,13 +38,14 @@ class Orders:
         key = (scope.experiment, run, output, epoch.step, epoch.wall_time)
         # One at a time: who asks twice waits for the first answer.
         with self._lock:
-            found: list[int] | None = self._orders.get(key)
+            found: list[str] | None = self._orders.get(key)
             if found is None:
                 header, matrix = codec.decode(epoch.blob)
                 tree = self._store.tree_of(scope, run, header)
                 try:
-                    found = tree.ordered_by(matrix).order.tolist()
+                    found = list(tree.ordered_by(matrix).node_ids)
                 except ValueError as error:
                     raise codec.CodecError(str(error)) from error
-                self._orders.put(key, found, 8 * len(found))
+                size = sum(map(len, found)) + 64 * len(found)
+                self._orders.put(key, found, size)
         return found

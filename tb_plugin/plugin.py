@@ -119,13 +119,13 @@ class BlocksPlugin(base_plugin.TBPlugin):
         return self._curves.read(scope, run, output, nodes)
 
     def _order(self, request: wrappers.Request, scope: Scope) -> Answer:
-        labels = self._orders.read(
+        ids = self._orders.read(
             scope,
             _text(request, "run"),
             _text(request, "output"),
             _number("step", _text(request, "step")),
         )
-        return {"labels": labels}
+        return {"ids": ids}
 
 
 def _application(view: View) -> Application:

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from reading import MATRIX, TREE, Reader, write_blob
+from reading import MATRIX, PAIRS, TREE, Reader, write_blob
 
 import keras_hier as kh
 from keras_hier.log import codec
@@ -24,26 +24,30 @@ def flat(tmp_path):
 
 
 def test_confused_siblings_become_neighbours(flat):
-    assert flat.get("order", **WHERE, step=1) == {"labels": [0, 2, 1]}
+    assert flat.get("order", **WHERE, step=1) == {
+        "ids": ["(root)", "a", "c", "b"]
+    }
 
 
 def test_each_epoch_has_its_own(flat):
-    assert flat.get("order", **WHERE, step=2) == {"labels": [0, 1, 2]}
+    assert flat.get("order", **WHERE, step=2) == {
+        "ids": ["(root)", "a", "b", "c"]
+    }
 
 
 def test_groups_stay_together(reader):
-    found = reader.get("order", run="plain/validation", output="class", step=3)[
-        "labels"
-    ]
-    assert found == TREE.ordered_by(MATRIX * 3).order.tolist()
-    # cat and dog are pets, wolf is wild, all three animals.
-    animals = [found.index(label) for label in (1, 2, 3)]
-    assert max(animals) - min(animals) == 2
+    where = {"run": "plain/validation", "output": "class"}
+    found = reader.get("order", **where, step=3)["ids"]
+    assert found == list(TREE.ordered_by(MATRIX * 3).node_ids)
+    # A group stands right before what it holds.
+    inside = found[found.index("animal") + 1 :][:5]
+    assert set(inside) == {"pet", "cat", "dog", "wild", "wolf"}
 
 
 def test_of_a_head(reader):
     head = {"run": "hier/validation", "output": "conv2_groups2"}
-    assert sorted(reader.get("order", **head, step=1)["labels"]) == [0, 1]
+    found = reader.get("order", **head, step=1)["ids"]
+    assert sorted(found) == sorted(TREE.collapse(PAIRS).node_ids)
 
 
 def test_is_computed_once(flat, monkeypatch):

@@ -170,38 +170,44 @@ export function collapse(cells: Cells, cut: Cut, errorsOnly: boolean): Cells {
     return { ...cells, diagonal: new Float64Array(size) };
   }
   const { groupOf } = cut;
-  const block = new Float64Array(size * size);
-  for (let k = 0; k < cells.count.length; k++) {
-    const row = groupOf[cells.row[k]!]!;
-    block[row * size + groupOf[cells.column[k]!]!]! += cells.count[k]!;
-  }
-  if (!errorsOnly) {
-    cells.diagonal.forEach((value, position) => {
-      block[groupOf[position]! * (size + 1)]! += value;
-    });
-  }
   const rowStart = new Uint32Array(size + 1);
   const diagonal = new Float64Array(size);
-  const rows: number[] = [];
-  const columns: number[] = [];
-  const counts: number[] = [];
-  for (let row = 0; row < size; row++) {
-    for (let column = 0; column < size; column++) {
-      const value = block[row * size + column]!;
-      if (row === column) diagonal[row] = value;
-      else if (value > 0) {
-        rows.push(row);
-        columns.push(column);
-        counts.push(value);
+  const nonzeros = cells.count.length;
+  const rows = new Uint16Array(nonzeros);
+  const columns = new Uint16Array(nonzeros);
+  const counts = new Uint32Array(nonzeros);
+  // One row of groups at a time: all of them may be too many to hold.
+  const sums = new Float64Array(size);
+  const touched = new Uint16Array(size);
+  let made = 0;
+  let position = 0;
+  for (let group = 0; group < size; group++) {
+    let found = 0;
+    for (; groupOf[position] === group; position++) {
+      if (!errorsOnly) diagonal[group]! += cells.diagonal[position]!;
+      const stop = cells.rowStart[position + 1]!;
+      for (let k = cells.rowStart[position]!; k < stop; k++) {
+        const column = groupOf[cells.column[k]!]!;
+        if (sums[column] === 0) touched[found++] = column;
+        sums[column]! += cells.count[k]!;
       }
     }
-    rowStart[row + 1] = counts.length;
+    for (const column of touched.subarray(0, found).sort()) {
+      if (column === group) diagonal[group]! += sums[column]!;
+      else {
+        rows[made] = group;
+        columns[made] = column;
+        counts[made++] = sums[column]!;
+      }
+      sums[column] = 0;
+    }
+    rowStart[group + 1] = made;
   }
-  const count = Uint32Array.from(counts);
+  const count = counts.slice(0, made);
   return {
     ...{ size, rowStart, diagonal, count },
-    row: Uint16Array.from(rows),
-    column: Uint16Array.from(columns),
+    row: rows.slice(0, made),
+    column: columns.slice(0, made),
     weakestFirst: sortByCount(count),
   };
 }

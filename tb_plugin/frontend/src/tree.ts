@@ -40,6 +40,8 @@ export interface Tree {
   levels: Level[];
   /** Lowest common ancestor of neighbours, as a sparse table of minima. */
   meets: Int32Array[];
+  /** The number that each node has in the log, whatever the order here. */
+  logged: Int32Array;
 }
 
 export function buildTree(json: HierarchyJson): Tree {
@@ -80,6 +82,7 @@ export function buildTree(json: HierarchyJson): Tree {
   return {
     ...{ parent, ids, names, start, stop, height, leaves, order, rank },
     ...{ edge, levels, meets },
+    logged: Int32Array.from(parent.keys()),
   };
 }
 

@@ -1,0 +1,192 @@
+/** Cuts of mixed levels: a level, but for groups folded or opened by hand. */
+
+import { partsOf } from "./confusions.ts";
+import { childrenOf, contains, type Tree } from "./tree.ts";
+
+/** Ids of nodes, so that they hold in every order and run. */
+export interface Folds {
+  /** One group, although the level divides them. */
+  closed: ReadonlySet<string>;
+  /** Divided, although the level does not. */
+  opened: ReadonlySet<string>;
+}
+
+export const NO_FOLDS: Folds = { closed: new Set(), opened: new Set() };
+
+export function isEmpty({ closed, opened }: Folds): boolean {
+  return closed.size === 0 && opened.size === 0;
+}
+
+/** How many leaves a node has: the most groups it can be divided into. */
+function leavesOf(tree: Tree, node: number): number {
+  return tree.stop[node]! - tree.start[node]!;
+}
+
+/** What a group is divided into when it opens. */
+function openedInto(tree: Tree, node: number): readonly number[] {
+  const parts = partsOf(tree, node);
+  return parts.length ? parts : childrenOf(tree, node);
+}
+
+/** The groups of a cut, in display order. */
+export function cutNodes(
+  tree: Tree,
+  level: Int32Array,
+  folds: Folds,
+): Int32Array {
+  if (isEmpty(folds)) return level;
+  const { closed, opened } = folds;
+  const isOfLevel = new Uint8Array(tree.ids.length);
+  for (const node of level) isOfLevel[node] = 1;
+  const groups: number[] = [];
+  const walk = (node: number, isBelow: boolean): void => {
+    const id = tree.ids[node]!;
+    const isFine = isBelow || isOfLevel[node] === 1;
+    if (closed.has(id) || leavesOf(tree, node) === 1) {
+      groups.push(isFine || closed.has(id) ? node : leafOf(tree, node));
+    } else if (!isFine) {
+      for (const child of childrenOf(tree, node)) walk(child, false);
+    } else if (opened.has(id)) {
+      for (const part of openedInto(tree, node)) walk(part, true);
+    } else groups.push(node);
+  };
+  walk(0, false);
+  return Int32Array.from(groups);
+}
+
+function leafOf(tree: Tree, node: number): number {
+  return tree.leaves[tree.start[node]!]!;
+}
+
+/** The group of a cut that holds a node, or null where it is divided. */
+export function holderOf(
+  tree: Tree,
+  nodes: Int32Array,
+  node: number,
+): number | null {
+  const start = tree.start[node]!;
+  let low = 0;
+  let high = nodes.length - 1;
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if (tree.start[nodes[middle]!]! <= start) low = middle;
+    else high = middle - 1;
+  }
+  const group = nodes[low]!;
+  return tree.stop[group]! >= tree.stop[node]! ? group : null;
+}
+
+/** What its arrow does to a node; null where there is nothing to do. */
+export function foldOf(
+  tree: Tree,
+  nodes: Int32Array,
+  node: number,
+): "open" | "close" | null {
+  if (node === 0 || leavesOf(tree, node) === 1) return null;
+  const holder = holderOf(tree, nodes, node);
+  if (holder === null) return "close";
+  // The same classes may have several nodes, one below the other.
+  return leavesOf(tree, holder) === leavesOf(tree, node) ? "open" : null;
+}
+
+function without(tree: Tree, ids: ReadonlySet<string>, node: number): string[] {
+  const index = new Map(tree.ids.map((id, at) => [id, at]));
+  return [...ids].filter((id) => {
+    const at = index.get(id);
+    return at === undefined || !contains(tree, node, at);
+  });
+}
+
+export function close(
+  tree: Tree,
+  level: Int32Array,
+  folds: Folds,
+  node: number,
+): Folds {
+  const closed = new Set(without(tree, folds.closed, node));
+  const opened = new Set(without(tree, folds.opened, node));
+  const less = { closed, opened };
+  const nodes = cutNodes(tree, level, less);
+  // The level itself may leave it whole.
+  if (holderOf(tree, nodes, node) !== null) return less;
+  return { opened, closed: closed.add(tree.ids[node]!) };
+}
+
+/** Divides a group of the cut. */
+export function open(
+  tree: Tree,
+  level: Int32Array,
+  folds: Folds,
+  group: number,
+): Folds {
+  const closed = new Set(folds.closed);
+  closed.delete(tree.ids[group]!);
+  const less = { closed, opened: folds.opened };
+  const nodes = cutNodes(tree, level, less);
+  if (holderOf(tree, nodes, group) === null) return less;
+  return { closed, opened: new Set(folds.opened).add(tree.ids[group]!) };
+}
+
+/**
+ * Closes what is divided, opens what is not.
+ *
+ * For a single class its group closes; for what lies in a closed group that
+ * group opens.
+ */
+export function toggle(
+  tree: Tree,
+  level: Int32Array,
+  folds: Folds,
+  node: number,
+): Folds {
+  if (node === 0) return folds;
+  const nodes = cutNodes(tree, level, folds);
+  const holder = holderOf(tree, nodes, node);
+  if (holder === null) return close(tree, level, folds, node);
+  if (leavesOf(tree, holder) > 1) return open(tree, level, folds, holder);
+  let group = node;
+  while (group > 0 && leavesOf(tree, group) === 1) group = tree.parent[group]!;
+  return group === 0 ? folds : close(tree, level, folds, group);
+}
+
+/**
+ * The coarser of two cuts at every place.
+ *
+ * @param nodes groups in display order that together hold every leaf
+ * @param than others
+ */
+export function coarser(
+  tree: Tree,
+  nodes: Int32Array,
+  than: Int32Array,
+): Int32Array {
+  const groups: number[] = [];
+  let [i, j] = [0, 0];
+  while (i < nodes.length && j < than.length) {
+    const [one, other] = [nodes[i]!, than[j]!];
+    const stop = Math.max(tree.stop[one]!, tree.stop[other]!);
+    groups.push(tree.stop[one] === stop ? one : other);
+    while (i < nodes.length && tree.stop[nodes[i]!]! <= stop) i++;
+    while (j < than.length && tree.stop[than[j]!]! <= stop) j++;
+  }
+  return Int32Array.from(groups);
+}
+
+/** Nodes with those inside a closed group replaced by it. */
+export function underFolds(
+  tree: Tree,
+  nodes: Int32Array,
+  cut: Int32Array,
+  { closed }: Folds,
+): Int32Array {
+  if (closed.size === 0) return nodes;
+  const groups: number[] = [];
+  for (const node of nodes) {
+    const holder = holderOf(tree, cut, node);
+    const isHidden =
+      holder !== null && holder !== node && closed.has(tree.ids[holder]!);
+    const group = isHidden ? holder : node;
+    if (groups.at(-1) !== group) groups.push(group);
+  }
+  return Int32Array.from(groups);
+}
