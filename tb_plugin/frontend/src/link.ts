@@ -8,6 +8,11 @@ export interface LinkedView {
   level?: number;
   value?: string;
   show?: string;
+  /** The order of siblings, as `orderToText` writes it. */
+  order?: string;
+  /** Ids of groups that are folded, and of those that are opened. */
+  closed?: string;
+  opened?: string;
   /** Ids of the selected rows and columns. */
   rows?: string;
   columns?: string;
@@ -64,6 +69,9 @@ export function decodeView(text: string): LinkedView {
     "output",
     "value",
     "show",
+    "order",
+    "closed",
+    "opened",
     "rows",
     "columns",
     "with",
@@ -135,6 +143,16 @@ export function readLink(): LinkedView {
     return viewInFragment(window.parent.location.hash);
   } catch {
     return {};
+  }
+}
+
+/** The address of a view; of this page alone where there is no parent. */
+export function linkTo(view: LinkedView): string {
+  try {
+    const { href, hash } = window.parent.location;
+    return href.replace(/#.*$/, "") + fragmentWith(hash, view);
+  } catch {
+    return location.href.replace(/#.*$/, "") + fragmentWith("", view);
   }
 }
 

@@ -4,6 +4,7 @@ import type { JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { px } from "./layout.ts";
 import { axisOf, rasterise } from "./matrix/raster.ts";
+import { leastRatio } from "./matrix/ratio.ts";
 import { glideTo } from "./motion.ts";
 import * as view from "./view.ts";
 
@@ -24,10 +25,11 @@ export function Locator(): JSX.Element | null {
   ];
   const isThere = view.headroom.value > 0 && cells && scale && cut;
   const side = locatorSide(compact);
+  const ratio = leastRatio.value;
   useEffect(() => {
     const context = canvas.current?.getContext("2d");
     if (!isThere || !context) return;
-    const device = Math.round(side * devicePixelRatio);
+    const device = Math.round(side * Math.max(devicePixelRatio, ratio));
     const image = new ImageData(device, device);
     const pixels = new Uint32Array(image.data.buffer);
     const axis = axisOf(cut.edge, 0, device / view.fullWindow().span, 0.5);
@@ -35,7 +37,7 @@ export function Locator(): JSX.Element | null {
     context.canvas.width = device;
     context.canvas.height = device;
     context.putImageData(image, 0, 0);
-  }, [isThere, cells, scale, cut, side]);
+  }, [isThere, cells, scale, cut, side, ratio]);
   if (!isThere) return null;
   const full = view.fullWindow().span;
   const { x, y, span } = view.shownWindow.value;

@@ -5,9 +5,9 @@ import type { JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { ChangeLegend } from "./changelegend.tsx";
 import { ColumnNames } from "./columnnames.tsx";
-import { CursorArea } from "./cursorarea.tsx";
 import { arrangement } from "./compare.ts";
 import { changeScale, changes, mismatch, other } from "./compared.ts";
+import { CursorArea } from "./cursorarea.tsx";
 import { bars } from "./filtering.ts";
 import { Gutter } from "./gutter.tsx";
 import { HoverMarks } from "./hover.tsx";
@@ -18,11 +18,13 @@ import { Locator } from "./locator.tsx";
 import { drawMatrix } from "./matrix/draw.ts";
 import type { Frame } from "./matrix/frame.ts";
 import { listen } from "./matrix/pointer.ts";
+import { leastRatio } from "./matrix/ratio.ts";
 import { drawSurround } from "./matrix/surround.ts";
 import { Mismatch } from "./mismatch.tsx";
 import { Notice } from "./notice.tsx";
 import { blocks, others } from "./others.ts";
 import { Rubber } from "./rubber.tsx";
+import { BarsHead } from "./sidenames.tsx";
 import { palette } from "./theme.ts";
 import { MapLabels } from "./trees.tsx";
 import * as view from "./view.ts";
@@ -78,7 +80,7 @@ function measure(isDrawn: boolean): void {
 }
 
 function draw(canvas: HTMLCanvasElement, frame: Frame): void {
-  const ratio = window.devicePixelRatio || 1;
+  const ratio = Math.max(window.devicePixelRatio || 1, leastRatio.peek());
   const { width, height, y } = frame.layout.map;
   const [across, down] = [
     Math.round(width * ratio),
@@ -105,6 +107,7 @@ export function MatrixMap(): JSX.Element {
     let request = 0;
     let next: Frame | null = null;
     const stop = effect(() => {
+      leastRatio.value;
       next = currentFrame();
       request ||= requestAnimationFrame(() => {
         request = 0;
@@ -147,6 +150,7 @@ export function MatrixMap(): JSX.Element {
       <HoverMarks />
       <Locator />
       {changes.value ? <ChangeLegend /> : <Legend />}
+      <BarsHead />
       <Mismatch />
       <Notice
         left={matrix.x}

@@ -3,8 +3,10 @@
 import type { JSX } from "preact";
 import { Choice, plain } from "./choice.tsx";
 import { CompareChoice } from "./comparechoice.tsx";
+import { ExportMenu } from "./exportmenu.tsx";
 import { Finder } from "./finder.tsx";
 import { whole } from "./format.ts";
+import { HelpButton } from "./help.tsx";
 import { ShowChoice, ValueChoice } from "./showchoice.tsx";
 import { chooseRun } from "./store.ts";
 import * as view from "./view.ts";
@@ -61,6 +63,8 @@ export function TopBar(): JSX.Element {
       <ShowChoice />
       <div class="tail">
         <Finder />
+        <ExportMenu />
+        <HelpButton />
       </div>
     </header>
   );

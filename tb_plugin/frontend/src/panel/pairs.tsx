@@ -173,14 +173,15 @@ function PairRow(props: {
   const share = percent(count / epoch.sums.actual[rows]!, 0);
   const where = meetOfNodes(tree, rows, columns);
   const change = changeOfBlock(rows, columns, true);
+  const back = sumBetween(tree, epoch, columns, rows);
   const isOwn = rows === columns && !isLeaf(tree, rows);
   const about = isOwn
     ? [`${share} of row`, "another class of the group"]
     : [
         `${share} of row`,
-        `back ${whole(sumBetween(tree, epoch, columns, rows))}`,
         `meet at ${tree.names[where]}`,
         `distance ${tree.height[where]}`,
+        ...(back ? [`back ${whole(back)}`] : []),
       ];
   return (
     <button

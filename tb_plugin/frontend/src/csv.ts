@@ -1,0 +1,82 @@
+/** What is selected, as CSV for a spreadsheet or a script. */
+
+import { f1, intruding, missed, sumBetween } from "./confusions.ts";
+import { type Epoch, precision, recall, type Sums } from "./counts.ts";
+import { type Pairs, pairAt } from "./pairs.ts";
+import { type Selection, type Span, spansOf } from "./selection.ts";
+import { classesOf, meetOfNodes, type Tree } from "./tree.ts";
+
+type Field = string | number;
+
+/** A spreadsheet would compute a name that begins like a formula. */
+const FORMULA = /^[=+\-@\t\r]/;
+
+function quoted(field: Field): string {
+  if (typeof field === "number") {
+    return Number.isFinite(field) ? String(field) : "";
+  }
+  const text = FORMULA.test(field) ? `'${field}` : field;
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
+
+/** RFC 4180; a name like a formula gets an apostrophe before it. */
+export function toCsv(rows: Iterable<readonly Field[]>): string {
+  let text = "";
+  for (const row of rows) text += `${row.map(quoted).join(",")}\r\n`;
+  return text;
+}
+
+function share(value: number): number {
+  return Number(value.toPrecision(6));
+}
+
+/** The list of confusions, as it is sorted. */
+export function* pairRows(
+  tree: Tree,
+  epoch: Epoch,
+  pairs: Pairs,
+): Generator<Field[]> {
+  yield [
+    ...["actual_id", "actual", "predicted_id", "predicted", "errors"],
+    ...["share_of_row", "reverse", "meet_id", "meet", "distance"],
+  ];
+  for (let index = 0; index < pairs.list.length; index++) {
+    const { rows, columns, count } = pairAt(pairs, index);
+    const where = meetOfNodes(tree, rows, columns);
+    const back =
+      rows === columns ? count : sumBetween(tree, epoch, columns, rows);
+    yield [
+      ...[tree.ids[rows]!, tree.names[rows]!],
+      ...[tree.ids[columns]!, tree.names[columns]!],
+      ...[count, share(count / epoch.sums.actual[rows]!), back],
+      ...[tree.ids[where]!, tree.names[where]!, tree.height[where]!],
+    ];
+  }
+}
+
+/** The scores of every group and class in the selection. */
+export function* scoreRows(
+  tree: Tree,
+  sums: Sums,
+  selection: Selection,
+): Generator<Field[]> {
+  yield [
+    ...["id", "name", "parent_id", "classes", "samples", "predicted"],
+    ...["tp", "right_class", "fn", "fp", "recall", "precision", "f1"],
+  ];
+  const { rows, columns } = spansOf(tree, selection);
+  const isIn = (node: number, [from, to]: Span): boolean =>
+    tree.start[node]! >= from && tree.stop[node]! <= to;
+  for (let node = 0; node < tree.parent.length; node++) {
+    if (!isIn(node, rows) && !isIn(node, columns)) continue;
+    const above = tree.parent[node]!;
+    yield [
+      ...[tree.ids[node]!, tree.names[node]!],
+      ...[above < 0 ? "" : tree.ids[above]!, classesOf(tree, node)],
+      ...[sums.actual[node]!, sums.predicted[node]!, sums.inside[node]!],
+      ...[sums.right[node]!, missed(sums, node), intruding(sums, node)],
+      ...[share(recall(sums, node)), share(precision(sums, node))],
+      share(f1(sums, node)),
+    ];
+  }
+}

@@ -1,0 +1,93 @@
+/** What can be taken out of the page. An export is a name and what it does. */
+
+import { pairRows, scoreRows, toCsv } from "./csv.ts";
+import { download, nameOfShown } from "./download.ts";
+import { linkTo } from "./link.ts";
+import { fullName } from "./names.ts";
+import { pairs } from "./pairlist.ts";
+import { takePicture } from "./picture.ts";
+import { kindOf } from "./selection.ts";
+import * as view from "./view.ts";
+
+export interface Export {
+  id: string;
+  what: string;
+  as: string;
+  make: () => void | Promise<void>;
+}
+
+/** What the selection is called in the name of a file. */
+function selectionName(): string[] {
+  const tree = view.tree.value!;
+  const { rows, columns } = view.selection.value;
+  const [row, column] = [fullName(tree, rows), fullName(tree, columns)];
+  switch (kindOf(view.selection.value)) {
+    case "all":
+      return [];
+    case "group":
+      return [row];
+    case "rectangle":
+      return ["rectangle"];
+    default:
+      return [row, "as", column];
+  }
+}
+
+function save(rows: Iterable<(string | number)[]>, what: string): void {
+  // Spreadsheets take a file for UTF-8 only with this mark.
+  const content = new Blob(["\ufeff", toCsv(rows)], { type: "text/csv" });
+  download(nameOfShown([...selectionName(), what], "csv"), content);
+}
+
+export const EXPORTS: readonly Export[] = [
+  {
+    id: "png",
+    what: "This view",
+    as: "PNG",
+    make: async () => {
+      download(nameOfShown(selectionName(), "png"), await takePicture());
+    },
+  },
+  {
+    id: "confusions",
+    what: "Confusions of the selection",
+    as: "CSV",
+    make: () => {
+      const [tree, epoch] = [view.tree.value, view.epoch.value];
+      if (!tree || !epoch || !pairs.value) return;
+      save(pairRows(tree, epoch, pairs.value), "confusions");
+    },
+  },
+  {
+    id: "scores",
+    what: "Scores in the selection",
+    as: "CSV",
+    make: () => {
+      const [tree, epoch] = [view.tree.value, view.epoch.value];
+      if (!tree || !epoch) return;
+      save(scoreRows(tree, epoch.sums, view.selection.value), "scores");
+    },
+  },
+  {
+    id: "link",
+    what: "Link to this view",
+    as: "copy",
+    make: async () => {
+      if (view.linkedView.value) await copyText(linkTo(view.linkedView.value));
+    },
+  },
+];
+
+/** The clipboard is closed to pages that came over plain HTTP. */
+async function copyText(text: string): Promise<void> {
+  try {
+    await navigator.clipboard.writeText(text);
+  } catch {
+    const box = document.createElement("textarea");
+    box.value = text;
+    document.body.append(box);
+    box.select();
+    document.execCommand("copy");
+    box.remove();
+  }
+}
