@@ -49,7 +49,7 @@ CUTS = (4, 16, 33)
 KEY = (
     "data", "classes", "variant", "trunk", "width", "per_class", "epochs",
     "seed", "optimizer", "learning_rate", "weight_decay", "dropout",
-    "label_smoothing", "batch_size", "image_size", "crop", "final",
+    "label_smoothing", "batch_size", "image_size", "crop", "hold_out", "final",
 )  # fmt: skip
 
 
@@ -70,7 +70,7 @@ def parse_arguments() -> argparse.Namespace:
     add("--seed", type=int, default=0)
     add("--epochs", type=int, default=40)
     add("--per-class", type=int, metavar="N", help="training images (all)")
-    add("--held-out", type=int, default=50, metavar="N", help="per class")
+    add("--hold-out", type=int, default=50, metavar="N", help="per class")
     add("--final", action="store_true", help="evaluate on val too, for a table")
     add("--out", type=Path, help="file of JSON lines to append to")
     add("--trunk", choices=("batch", "none", "lrn"), default="batch")
@@ -179,7 +179,7 @@ def evaluate(
         ),
     }
     for groups in CUTS:
-        cut = hierarchy.cut(groups=groups)
+        cut = hierarchy.cut(groups=min(groups, hierarchy.num_classes))
         figures[f"groups{groups}"] = scores.group_accuracy(matrix, cut)
     return figures
 
@@ -260,7 +260,7 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
     classes = class_folders(split_folder(args.data, "train"))
     hierarchy = read_hierarchy(args.hierarchy, classes)
     everything = read_split(args.data, "train", args.image_size, args.cache)
-    train, held = hold_out(everything, args.held_out, args.per_class)
+    train, held = hold_out(everything, args.hold_out, args.per_class)
     model, arguments, callbacks = make_model(
         args, VARIANTS[args.variant], hierarchy
     )

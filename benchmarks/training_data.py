@@ -78,7 +78,7 @@ def hold_out(
         if len(rows) <= held_out:
             raise SystemExit(
                 f"Class {label} has {len(rows)} images; holding out {held_out} "
-                "leaves none to train on. Lower --held-out."
+                "leaves none to train on. Lower --hold-out."
             )
         held.append(rows[:held_out])
         end = None if per_class is None else held_out + per_class

@@ -95,7 +95,7 @@ def grouping(head: Head, hierarchy: kh.Hierarchy, seed: int) -> kh.Grouping:
     """Returns what a head must name."""
     if head.groups == "classes":
         return hierarchy.cut(max_size=1)
-    cut = hierarchy.cut(groups=int(head.groups))
+    cut = hierarchy.cut(groups=min(int(head.groups), hierarchy.num_classes))
     if not head.random:
         return cut
     # The control: groups of the same sizes, of classes that have nothing in

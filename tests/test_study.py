@@ -1,0 +1,104 @@
+"""The study of training: one run from end to end, and its table by hand."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+BENCHMARKS = Path(__file__).parents[1] / "benchmarks"
+FIGURES = (
+    "top1_error", "top5_error", "distance1", "distance5", "severity",
+    "groups4", "groups16", "groups33", "calibration_error",
+)  # fmt: skip
+
+
+def study(*arguments):
+    return subprocess.run(
+        [sys.executable, BENCHMARKS / "training.py", *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def line(variant, seed, top1, top5, curve):
+    figures = dict.fromkeys(FIGURES, 0.5)
+    return {
+        "variant": variant, "seed": seed, "data": "pets", "trunk": "none",
+        "per_class": 100, "epochs": 3, "width": 0.5, "crop": 56,
+        "optimizer": "adam", "learning_rate": 0.001, "weight_decay": 0.0,
+        "dropout": 0.5, "label_smoothing": 0.0, "curve": curve,
+        "val": {"class": {**figures, "top1_error": top1, "top5_error": top5}},
+    }  # fmt: skip
+
+
+def test_changes_are_paired_by_seed(tmp_path):
+    lines = [
+        line("heads3", 0, 0.40, 0.20, [0.1, 0.5, 0.6]),
+        line("heads3", 1, 0.54, 0.40, [0.3, 0.3, 0.4]),
+        line("baseline", 0, 0.50, 0.25, [0.2, 0.4, 0.5]),
+        line("baseline", 1, 0.60, 0.50, [0.1, 0.2, 0.3]),
+    ]
+    path = tmp_path / "runs.jsonl"
+    path.write_text("\n".join(map(json.dumps, lines)))
+    table = study("--table", path).stdout
+    rows = {
+        cells[1].strip(): [cell.strip() for cell in cells[2:-1]]
+        for cells in (text.split("|") for text in table.splitlines())
+        if len(cells) > 3
+    }
+    assert "no normalization, 100 images per class, 3 epochs" in table
+    assert list(rows)[-2:] == ["baseline", "heads3"]
+    # 47 and its spread 14 / sqrt(2); -20 and -10 %, not 47 against 55.
+    assert rows["heads3"][:2] == ["2", "47.0 ± 9.9"]
+    assert rows["heads3"][-3:] == [
+        "-15.0 ± 7.1 %",
+        "-20.0 ± 0.0 %",
+        # 0.5 is reached in epoch 2, 0.3 in epoch 1.
+        "1.5 ± 0.7",
+    ]
+    assert rows["baseline"][-3:-1] == ["+0.0 ± 0.0 %", "+0.0 ± 0.0 %"]
+
+
+@pytest.fixture
+def folder(tmp_path):
+    rng = np.random.default_rng(0)
+    for split, images in (("train", 8), ("val", 2)):
+        for shade, name in enumerate("abcdef"):
+            place = tmp_path / "pets" / split / name
+            place.mkdir(parents=True)
+            for image in range(images):
+                noise = rng.integers(0, 40, (40, 36, 3)) + 40 * shade
+                Image.fromarray(noise.astype(np.uint8)).save(
+                    place / f"{image}.png"
+                )
+    tree = tmp_path / "tree.csv"
+    tree.write_text("a,dark\nb,dark\nc,dark\nd,light\ne,light\nf,light\n")
+    return tmp_path
+
+
+def test_a_run_from_class_folders_to_the_table(folder):
+    out = folder / "runs.jsonl"
+    command = [
+        "--data", folder / "pets", "--hierarchy", folder / "tree.csv",
+        "--variant", "heads1", "--epochs", 2, "--hold-out", 2, "--per-class", 4,
+        "--batch-size", 8, "--width", 0.05, "--image-size", 36, "--crop", 32,
+        "--cache", folder / "cache", "--out", out, "--final",
+    ]  # fmt: skip
+    first = study(*command)
+    assert first.returncode == 0, first.stderr[-2000:]
+    (run,) = map(json.loads, out.read_text().splitlines())
+    assert run["train_images"] == 24
+    assert len(run["curve"]) == 2
+    assert set(run["val"]) == {"class", "crm", "heads", "fused", "fused_crm"}
+    assert run["parameters"] > run["parameters_without_heads"]
+    assert "done already" in study(*command).stdout
+    assert len(out.read_text().splitlines()) == 1
+    assert "heads1 + fusion" in study("--table", out).stdout
+    missing = study(*command, "--hold-out", 8)
+    assert missing.returncode != 0
+    assert "Lower --hold-out" in missing.stderr
