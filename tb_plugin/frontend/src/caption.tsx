@@ -1,6 +1,7 @@
 /** One line that says what is shown, and how. */
 
 import type { JSX } from "preact";
+import { arrangement } from "./compare.ts";
 import {
   inShares,
   isComparing,
@@ -14,6 +15,8 @@ import { sumBetween } from "./confusions.ts";
 import { plural, whole } from "./format.ts";
 import { px } from "./layout.ts";
 import { absent, colouring, leftOut } from "./leftout.ts";
+import { pools, steps } from "./multiples.ts";
+import { leastClasses } from "./pooled.ts";
 import * as view from "./view.ts";
 
 export function Caption(): JSX.Element {
@@ -38,6 +41,7 @@ function words(): string[] {
   const { sums, total, errors } = epoch;
   const last = view.epochs.value.at(-1)?.step;
   const said: string[] = [];
+  if (arrangement.value === "multiples") return multiplesInWords(total);
   if (isComparing.value) said.push(...comparisonInWords());
   const { role, layer } = view.role.value;
   if (role !== "class") {
@@ -47,8 +51,10 @@ function words(): string[] {
   if (focus === 0) {
     said.push(plural(total, "sample", "samples"));
     const where = plural(cellsWithErrors(), "cell", "cells");
-    const all = plural(errors, "error", "errors");
-    if (!other.value) said.push(leftOut() ? all : `${all} in ${where}`);
+    if (!other.value) {
+      const all = plural(errors, "error", "errors");
+      said.push(leftOut() ?? `${all} in ${where}`);
+    }
   } else {
     const inside = sumBetween(tree, epoch, focus, focus);
     const samples = plural(sums.actual[focus]!, "sample", "samples");
@@ -56,7 +62,7 @@ function words(): string[] {
     said.push(`${whole(inside - sums.right[focus]!)} errors inside it`);
     said.push(`${whole(sums.actual[focus]! - inside)} leave it`);
   }
-  const rest = leftOut();
+  const rest = focus === 0 ? null : leftOut();
   if (rest && !other.value) said.push(rest);
   if (view.isCollapsed.value) {
     const groups = view.cut.value?.nodes.length ?? 0;
@@ -74,6 +80,22 @@ function words(): string[] {
     said.push("counted while training");
   }
   said.push(`epoch ${view.drawnStep.value} of ${last}`);
+  return said;
+}
+
+function multiplesInWords(total: number): string[] {
+  const [blocks, groups] = [pools.value, view.cut.value?.nodes.length ?? 0];
+  const tree = view.tree.value;
+  const said = [plural(total, "sample", "samples"), "errors only"];
+  said.push(plural(groups, "group", "groups"));
+  if (tree && blocks && blocks.classes.length < groups) {
+    const least = leastClasses(tree);
+    said.push(
+      `under ${least} classes pooled with neighbours: ${blocks.classes.length}`,
+    );
+  }
+  const shown = steps.value.length;
+  said.push(`${shown} of ${plural(view.epochs.value.length, "epoch", "epochs")}`);
   return said;
 }
 

@@ -64,10 +64,7 @@ export function wantedPositions(
   return named.positions;
 }
 
-export function filtersOn(
-  tree: Tree,
-  sums: () => Sums | undefined,
-): Filters {
+export function filtersOn(tree: Tree, sums: () => Sums | undefined): Filters {
   return {
     least: least.value,
     range: range.value,
@@ -88,14 +85,7 @@ const CURVES: readonly Curve[] = ["log", "sqrt", "linear"];
 
 type Linked = Pick<
   LinkedView,
-  | "scale"
-  | "bars"
-  | "least"
-  | "from"
-  | "below"
-  | "within"
-  | "between"
-  | "only"
+  "scale" | "bars" | "least" | "from" | "below" | "within" | "between" | "only"
 >;
 
 /** What a link says of all this. */
@@ -119,8 +109,9 @@ export function restoreFilters(linked: Linked): void {
   bars.value = linked.bars === "support" ? "support" : "rates";
   least.value = Math.max(linked.least ?? 1, 1);
   range.value = {
-    from: linked.from ?? EVERYTHING.from,
-    below: linked.below ?? EVERYTHING.below,
+    from: Math.max(linked.from ?? 0, EVERYTHING.from),
+    // A link without the number would leave out everything.
+    below: linked.below || EVERYTHING.below,
   };
   if (linked.within !== undefined) {
     relation.value = { kind: "within", groups: linked.within };

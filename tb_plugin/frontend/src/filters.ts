@@ -1,7 +1,7 @@
 /** Which cells are shown; the rest goes into an *other* row and column. */
 
 import { type Cells, type Cut, collapse, makeCut } from "./counts.ts";
-import { ROUNDING, type Scale, valueOf } from "./scale.ts";
+import { ROUNDING, type Scale, valueAt } from "./scale.ts";
 import type { Tree } from "./tree.ts";
 
 /** Errors that stay in a group of a level, or that leave it. */
@@ -54,7 +54,7 @@ export function testOfCells(
     return least > 1 ? (_row, _column, count) => count >= least : null;
   }
   return (row, column, count) => {
-    const value = valueOf(scale, count, row, column) * (1 + ROUNDING);
+    const value = valueAt(scale, count, row, column) * (1 + ROUNDING);
     return count >= least && value >= from && value < below;
   };
 }

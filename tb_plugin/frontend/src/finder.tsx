@@ -4,7 +4,7 @@ import { computed, signal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useRef } from "preact/hooks";
 import { ABSENCES, isAbsence } from "./absences.ts";
-import { only, wantedPositions } from "./filtering.ts";
+import { clearFilters, only, wantedPositions } from "./filtering.ts";
 import { search } from "./find.ts";
 import { plural, whole } from "./format.ts";
 import { zoomTo } from "./motion.ts";
@@ -138,20 +138,19 @@ export function Finder(): JSX.Element {
         <button
           type="button"
           class="swap"
-          aria-label={`Show all classes, not only ${only.value}`}
-          title="Show all classes"
-          onClick={() => {
-            only.value = "";
-          }}
+          aria-label="Clear all filters"
+          title="Clear all filters"
+          data-testid="clear-filters"
+          onClick={clearFilters}
         >
           ✕
         </button>
       ) : (
-        <kbd aria-hidden="true">/</kbd>
+        <kbd title="Key">/</kbd>
       )}
       {tree && isOpen.value && (query.value.trim() || shown.length > 0) && (
         <div class="found" data-testid="found">
-          <ul id="found" role="listbox" aria-label="Found">
+          <div id="found" role="listbox" aria-label="Found">
             {shown.map((line, i) => (
               <Row
                 key={"absence" in line ? line.absence : line.node}
@@ -171,8 +170,8 @@ export function Finder(): JSX.Element {
                 <kbd>⇧ ↵</kbd>
               </Option>
             )}
-          </ul>
-          <p class="label" role="status">
+          </div>
+          <p class="about" role="status">
             {lines.length > MOST && `${whole(lines.length - MOST)} more`}
             {lines.length === 0 && query.value.trim() && "Nothing is called so"}
           </p>
@@ -194,7 +193,7 @@ function Row(props: {
     return (
       <Option {...{ i, isActive, onChoose }}>
         <span class="name">{line.absence}</span>
-        <span class="label">{plural(line.count, "class", "classes")}</span>
+        <span class="about">{plural(line.count, "class", "classes")}</span>
       </Option>
     );
   }
@@ -207,9 +206,9 @@ function Row(props: {
     <Option {...{ i, isActive, onChoose }}>
       <span class="name">
         {tree.names[node]}
-        {id !== null && <span class="label"> {id}</span>}
+        {id !== null && <span class="about"> {id}</span>}
       </span>
-      <span class="label">{about}</span>
+      <span class="about">{about}</span>
     </Option>
   );
 }
@@ -222,9 +221,11 @@ function Option(props: {
 }): JSX.Element {
   const { i, isActive, onChoose, children } = props;
   return (
-    <li
+    <div
       id={`found-${i}`}
+      class="line"
       role="option"
+      tabIndex={-1}
       aria-selected={isActive}
       // Before the box loses the focus, and the list with it.
       onPointerDown={(event) => {
@@ -238,6 +239,6 @@ function Option(props: {
       }}
     >
       {children}
-    </li>
+    </div>
   );
 }

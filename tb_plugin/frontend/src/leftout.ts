@@ -2,7 +2,14 @@
 
 import type { Absence } from "./absences.ts";
 import { ABSENCES } from "./absences.ts";
-import { curve, isFiltered, least, only, range, relation } from "./filtering.ts";
+import {
+  curve,
+  isFiltered,
+  least,
+  only,
+  range,
+  relation,
+} from "./filtering.ts";
 import type { Filters, Range } from "./filters.ts";
 import { plural, whole } from "./format.ts";
 import { lacking, totals } from "./others.ts";

@@ -38,7 +38,9 @@ const bins = computed<Bin[] | null>(() => {
   );
 });
 
-const BARS = 24;
+/** The title stands above the highest bar. */
+const BARS_TOP = 9;
+const BARS = BARS_TOP + 24;
 const SWATCHES = 7;
 /** Room left and right for the pins. */
 const MARGIN = 8;
@@ -52,7 +54,7 @@ export function Legend(): JSX.Element | null {
   const beside = headroom.value > 0 ? locatorSide(compact) + 14 : 0;
   const small = compact && !gutter;
   const left = columns[0] + (beside || (small ? 2 : 62));
-  const top = headroom.value > 0 ? 88 : 48;
+  const top = (headroom.value > 0 ? 88 : 48) - BARS_TOP;
   const width = small ? 92 : 180;
   const wide = width / bins.value.length;
   const most = Math.max(...bins.value.map((bin) => bin.cells), 1);
@@ -61,6 +63,7 @@ export function Legend(): JSX.Element | null {
   const heading = titleOf(pins);
   let free = Number.NEGATIVE_INFINITY;
   return (
+    // biome-ignore lint/a11y/useSemanticElements: a drawing is no fieldset
     <svg
       class="legend"
       data-testid="legend"
@@ -68,11 +71,12 @@ export function Legend(): JSX.Element | null {
       aria-label={`Colours: ${heading}`}
       style={px({ left: left - MARGIN, top: top - map.y })}
       width={width + 2 * MARGIN + 12}
-      height={46}
+      height={46 + BARS_TOP}
     >
       <g transform={`translate(${MARGIN} 0)`}>
         {bins.value.map(({ from, cells: count }, i) => {
-          const high = (BARS * Math.log(count + 1)) / Math.log(most + 1);
+          const high =
+            ((BARS - BARS_TOP) * Math.log(count + 1)) / Math.log(most + 1);
           const [r, g, b] = current.shades[shadeAt(current, from)]!;
           const text = labelOf(from);
           const middle = (i + 0.5) * wide;
@@ -105,7 +109,7 @@ export function Legend(): JSX.Element | null {
           );
         })}
         {width > 120 && (
-          <text class="title" x={width} y={11}>
+          <text class="title" x={width} y={8}>
             {heading}
           </text>
         )}
@@ -120,7 +124,8 @@ function titleOf({ low, high }: Pins): string {
   const count = (some: Bin[]): number =>
     some.reduce((sum, bin) => sum + bin.cells, 0);
   const [total, shown] = [count(all), count(all.slice(low, high))];
-  const of = shown < total ? `${whole(shown)} of ${whole(total)}` : whole(total);
+  const of =
+    shown < total ? `${whole(shown)} of ${whole(total)}` : whole(total);
   const noun = show.value === "errors" ? "errors" : "samples";
   const what = {
     count: `${noun} per cell`,

@@ -3,6 +3,7 @@
 import { computed, effect, untracked } from "@preact/signals";
 import { absences } from "./absences.ts";
 import { against } from "./compare.ts";
+import { otherRoom } from "./filtering.ts";
 import {
   blockTotals,
   type Margins,
@@ -11,7 +12,6 @@ import {
   type Part,
   wholeOf,
 } from "./filters.ts";
-import { otherRoom } from "./filtering.ts";
 import { groupAt } from "./matrix/pick.ts";
 import { glideTo } from "./motion.ts";
 import { contains } from "./tree.ts";

@@ -105,7 +105,7 @@ function median(values: Float64Array): number {
   return Float64Array.from(values).sort()[values.length >> 1]!;
 }
 
-export function valueOf(
+export function valueAt(
   { rowFactor, columnFactor }: Scale,
   count: number,
   row: number,
@@ -121,7 +121,7 @@ export function shadeOf(
   row: number,
   column: number,
 ): number {
-  return shadeAt(scale, valueOf(scale, count, row, column));
+  return shadeAt(scale, valueAt(scale, count, row, column));
 }
 
 export function shadeAt(scale: Scale, value: number): number {
@@ -171,7 +171,7 @@ export function histogram(
   const edges = binEdges(scale);
   const bins = edges.map((from) => ({ from, cells: 0 }));
   const add = (count: number, row: number, column: number): void => {
-    const value = valueOf(scale, count, row, column) * (1 + ROUNDING);
+    const value = valueAt(scale, count, row, column) * (1 + ROUNDING);
     let low = 0;
     let high = edges.length - 1;
     while (low < high) {

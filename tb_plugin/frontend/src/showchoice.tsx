@@ -7,6 +7,7 @@ import {
   curve,
   isFiltered,
   least,
+  only,
   range,
   relation,
 } from "./filtering.ts";
@@ -69,7 +70,7 @@ export function ShowChoice(): JSX.Element {
         }}
       />
       <Choice
-        label="least"
+        label=""
         name="least count"
         value={String(least.value)}
         options={known.map((count) => ({
@@ -80,7 +81,7 @@ export function ShowChoice(): JSX.Element {
           least.value = Number(value);
         }}
       />
-      {isFiltered.value && (
+      {isFiltered.value && !only.value && (
         <button
           type="button"
           class="swap"
@@ -106,7 +107,7 @@ function showOptions(): Option[] {
   const relations = (["within", "between"] as const).flatMap((kind) =>
     levels.map(({ groups }) => ({
       value: `${kind} ${groups}`,
-      text: `errors ${kind} ${whole(groups)} groups`,
+      text: `${kind} ${whole(groups)} groups`,
     })),
   );
   return [

@@ -1,8 +1,14 @@
 import { expect, test } from "vitest";
 import { absenceOf, absences } from "../src/absences.ts";
-import { readEpoch } from "../src/counts.ts";
 import { decodeMatrix } from "../src/codec.ts";
-import { fitOf, leastEdits, plainText, positionsNamed, search } from "../src/find.ts";
+import { readEpoch } from "../src/counts.ts";
+import {
+  fitOf,
+  leastEdits,
+  plainText,
+  positionsNamed,
+  search,
+} from "../src/find.ts";
 import { buildTree } from "../src/tree.ts";
 import { encode, pets, petsEpoch, petsJson } from "./pets.ts";
 
@@ -67,9 +73,7 @@ test("classes that are missing on an axis are known", () => {
   );
   // Labels: bus has no samples, a husky is called bus, the pug is never
   // predicted and called tabby; tabby is right.
-  const matrix = decodeMatrix(
-    encode(4, [0, 1, 1, 1], [0, 3, 3], [1, 2, 5]),
-  );
+  const matrix = decodeMatrix(encode(4, [0, 1, 1, 1], [0, 3, 3], [1, 2, 5]));
   const epoch = readEpoch(matrix, pets);
   const found = absences(pets, epoch.sums);
   const named = (nodes: number[]): string[] => nodes.map((n) => pets.names[n]!);

@@ -7,7 +7,7 @@ import {
   type Scale,
   shadeAt,
   shadeOf,
-  valueOf,
+  valueAt,
   writeValue,
 } from "../src/scale.ts";
 import { inkOn, rampAt } from "../src/theme.ts";
@@ -43,20 +43,20 @@ test("shares are counts over the samples of their row or column", () => {
   expect(shadeOf(shares, 2, 0, 1)).toBe(shadeAt(shares, 0.2));
   const columns = makeScale("column", petsEpoch.sums, leaves, { counts });
   // 11 were named pug, 3 of them huskies; 8 husky, 2 of them pugs.
-  expect(valueOf(columns, 3, 1, 0)).toBeCloseTo(3 / 11);
-  expect(valueOf(columns, 2, 0, 1)).toBeCloseTo(2 / 8);
+  expect(valueAt(columns, 3, 1, 0)).toBeCloseTo(3 / 11);
+  expect(valueAt(columns, 2, 0, 1)).toBeCloseTo(2 / 8);
 });
 
 test("an excess is a count over what its row and its column would give", () => {
   // Of 40 samples 10 are huskies, and 11 are named pug: 2.75 are expected.
   const all = makeScale("excess", petsEpoch.sums, leaves, { counts });
-  expect(valueOf(all, 3, 1, 0)).toBeCloseTo(3 / 2.75);
+  expect(valueAt(all, 3, 1, 0)).toBeCloseTo(3 / 2.75);
   // Of 8 errors 4 are made on huskies, and 3 are named pug: 1.5.
   const options = { errorsOnly: true };
   const { sums } = petsEpoch;
   const errors = makeScale("excess", sums, leaves, { counts }, options);
-  expect(valueOf(errors, 3, 1, 0)).toBeCloseTo(2);
-  expect(valueOf(errors, 3, 1, 0) * 1.5).toBeCloseTo(3);
+  expect(valueAt(errors, 3, 1, 0)).toBeCloseTo(2);
+  expect(valueAt(errors, 3, 1, 0) * 1.5).toBeCloseTo(3);
 });
 
 test("values are written in their unit", () => {

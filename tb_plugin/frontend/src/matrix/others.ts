@@ -5,6 +5,8 @@ import { visible } from "../icicle.ts";
 import { FONT, inkOn, rampAt } from "../theme.ts";
 import { columnsOf, type Frame, rowsOf } from "./frame.ts";
 
+/** Cells from this size on have numbers themselves. */
+const TRUE_CELLS = 14;
 /** Others from this height on show their number. */
 const NUMBER_FROM = 13;
 /** Sub-blocks from this width and height on show their total. */
@@ -59,8 +61,8 @@ export function drawGrid(
   context: CanvasRenderingContext2D,
   frame: Frame,
 ): void {
-  const { blocks, tree, layout, palette } = frame;
-  if (!blocks) return;
+  const { blocks, tree, layout, palette, window } = frame;
+  if (!blocks || layout.matrix.size / window.span >= TRUE_CELLS) return;
   const { x, y, size } = layout.matrix;
   const [rows, columns] = [rowsOf(frame), columnsOf(frame)];
   const edges = new Set<number>();
@@ -86,7 +88,7 @@ export function drawTotals(
   frame: Frame,
 ): void {
   const { blocks, tree, layout, palette, window } = frame;
-  if (!blocks || layout.matrix.size / window.span >= 14) return;
+  if (!blocks || layout.matrix.size / window.span >= TRUE_CELLS) return;
   const { nodes, totals } = blocks;
   const places = (node: number): [number, number] => [
     tree.edge[tree.start[node]!]!,

@@ -106,7 +106,7 @@ function drawBars(
   const isAny = chosen.node !== 0 || chosen.span !== null;
   const usual =
     frame.bars === "support"
-      ? palette.strong
+      ? withAlpha(palette.strong, 0.7)
       : withAlpha(palette.counts[0]!, 0.6);
   const wide = 1 / perPixel > 4;
   for (let pixel = 0; pixel < layout.matrix.size; pixel++) {

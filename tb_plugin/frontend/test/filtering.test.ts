@@ -1,0 +1,81 @@
+import { expect, test } from "vitest";
+import {
+  clearFilters,
+  curve,
+  filtersOn,
+  isFiltered,
+  linkedFilters,
+  only,
+  restoreFilters,
+} from "../src/filtering.ts";
+import { EVERYTHING } from "../src/filters.ts";
+import { reasons } from "../src/leftout.ts";
+import { decodeView, encodeView, type LinkedView } from "../src/link.ts";
+import { pets, petsEpoch } from "./pets.ts";
+
+const sums = () => petsEpoch.sums;
+
+test("filters survive the way through a link", () => {
+  const links: LinkedView[] = [
+    { scale: "sqrt", bars: "support" },
+    { least: 3, from: 0.02, below: 0.4 },
+    { within: 2, only: "dog & cat" },
+    { scale: "linear", between: 162 },
+  ];
+  for (const link of links) {
+    restoreFilters(decodeView(encodeView(link)));
+    expect(linkedFilters.value).toEqual(link);
+  }
+  clearFilters();
+  expect(isFiltered.value).toBe(false);
+  // The curve colours, it leaves nothing out.
+  expect(curve.value).toBe("linear");
+  restoreFilters({});
+  expect(linkedFilters.value).toEqual({});
+});
+
+test("nonsense in a link filters nothing", () => {
+  restoreFilters(
+    decodeView("scale=x&bars=1&least=-3&from=NaN&below=&within=1.5&only="),
+  );
+  // An empty number is none.
+  expect(linkedFilters.value).toEqual({});
+  expect(isFiltered.value).toBe(false);
+});
+
+test("a name becomes classes, an absence those that are missing", () => {
+  only.value = "dog";
+  expect(filtersOn(pets, sums).only).toEqual(Uint8Array.of(1, 1, 0, 0));
+  only.value = "never predicted";
+  expect(filtersOn(pets, sums).only).toEqual(new Uint8Array(4));
+  const without = {
+    ...petsEpoch.sums,
+    predicted: petsEpoch.sums.predicted.map((sum, node) =>
+      node === pets.leaves[1] ? 0 : sum,
+    ),
+  };
+  expect(filtersOn(pets, () => without).only).toEqual(
+    Uint8Array.of(0, 1, 0, 0),
+  );
+  only.value = "";
+  expect(filtersOn(pets, sums).only).toBeNull();
+});
+
+test("what is left out is said in words", () => {
+  const none = { least: 1, range: EVERYTHING, relation: null };
+  expect(reasons(none, "", "count")).toEqual([]);
+  const all = {
+    ...{ least: 2, range: { from: 0.02, below: 0.5 } },
+    relation: { kind: "within", groups: 1200 } as const,
+  };
+  expect(reasons(all, "crane", "share")).toEqual([
+    "counts under 2",
+    "under 2 or from 50 % of row",
+    "between 1,200 groups",
+    "without crane",
+  ]);
+  const above = { ...none, range: { from: 0, below: 9 } };
+  expect(reasons(above, "", "count")).toEqual(["9 and more"]);
+  const under = { ...none, range: { ...EVERYTHING, from: 3 } };
+  expect(reasons(under, "", "excess")).toEqual(["under 3 × expected"]);
+});
