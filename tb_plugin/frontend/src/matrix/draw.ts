@@ -1,12 +1,14 @@
 /** Draws the matrix: bands, cells, outlines, selection. */
 
 import { visible } from "../icicle.ts";
-import { shadeOf, valueOf, writeValue } from "../scale.ts";
+import { shadeOf, valueAt, writeValue } from "../scale.ts";
 import { kindOf, type Span, spansOf } from "../selection.ts";
 import { FONT, inkOn } from "../theme.ts";
 import { classesOf } from "../tree.ts";
 import { drawChangeNumbers, rasteriseChanges } from "./changes.ts";
+import { drawAbsences } from "./absences.ts";
 import { columnsOf, type Frame, rowsOf, withAlpha } from "./frame.ts";
+import { drawGrid, drawTotals } from "./others.ts";
 import { type Axis, axisOf, rasterise } from "./raster.ts";
 
 /** Width in pixels and strength of the outlines, coarse to fine. */
@@ -35,8 +37,11 @@ export function drawMatrix(
   context.rect(x, y, size, size);
   context.clip();
   drawBands(context, frame);
+  drawAbsences(context, frame);
+  drawGrid(context, frame);
   if (frame.data) drawCells(context, frame, ratio);
   if (frame.data) drawOutlines(context, frame);
+  drawTotals(context, frame);
   drawSelection(context, frame);
   context.restore();
   context.strokeStyle = palette.strong;
@@ -164,7 +169,7 @@ function drawNumbers(
   context.textAlign = "center";
   context.textBaseline = "middle";
   const number = (row: number, column: number, count: number): void => {
-    const text = writeValue(scale.value, valueOf(scale, count, row, column));
+    const text = writeValue(scale.value, valueAt(scale, count, row, column));
     const width = (columns.high[column]! - columns.low[column]!) / ratio;
     if (width < text.length * 6.2 + 1.5) return;
     const shade = shadeOf(scale, count, row, column);
