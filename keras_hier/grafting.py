@@ -123,7 +123,7 @@ def without_heads(model: keras.Model) -> keras.Model:
 
 
 def load_model(path: str | os.PathLike[str], **kwargs: Any) -> keras.Model:
-    """Loads a saved model that contains layers or metrics of keras_hier.
+    """Loads a saved model with layers, losses or metrics of keras_hier.
 
     Keras finds a class only when its module is imported, which this does.
 
@@ -134,7 +134,7 @@ def load_model(path: str | os.PathLike[str], **kwargs: Any) -> keras.Model:
     Returns:
         The model, compiled if it was.
     """
-    for module in ("alexnet", "metrics"):
+    for module in ("alexnet", "losses", "metrics"):
         importlib.import_module(f"keras_hier.{module}")
     return keras.saving.load_model(path, **kwargs)
 
