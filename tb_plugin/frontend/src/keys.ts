@@ -4,7 +4,7 @@ import { signal } from "@preact/signals";
 import { cancelDrag } from "./drag.ts";
 import { focusFinder } from "./finder.tsx";
 import { glideTo, zoomBack, zoomTo } from "./motion.ts";
-import { walkPairs } from "./pairlist.ts";
+import { leavePair, pairIsLatest, walkPairs } from "./pairlist.ts";
 import { togglePlay } from "./play.ts";
 import { above } from "./selection.ts";
 import * as view from "./view.ts";
@@ -70,7 +70,8 @@ function selectAbove(): void {
 
 /** Undoes the last thing: a drag, a zoom, the selection. */
 function back(): void {
-  if (!cancelDrag() && !zoomBack()) view.select(0);
+  if (cancelDrag() || (pairIsLatest() && leavePair()) || zoomBack()) return;
+  if (!leavePair()) view.select(0);
 }
 
 /** Listens to the whole page; controls keep the keys they use themselves. */

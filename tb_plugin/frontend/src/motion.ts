@@ -153,6 +153,11 @@ export function widenTo(selection: Selection): void {
   glideTo(wanted);
 }
 
+/** How many zooms there are to go back. */
+export function zoomDepth(): number {
+  return trail.length;
+}
+
 /** Back to where the last zoom began; false when everything is shown. */
 export function zoomBack(): boolean {
   isWandering = false;

@@ -1,8 +1,8 @@
 /** The list of confusions: what is in it, and walking through it. */
 
-import { computed } from "@preact/signals";
+import { batch, computed, signal } from "@preact/signals";
 import { sort } from "./listing.ts";
-import { glideTo } from "./motion.ts";
+import { glideTo, zoomDepth } from "./motion.ts";
 import {
   isMadeOf,
   leafCut,
@@ -13,8 +13,22 @@ import {
   type Source,
   sortPairs,
 } from "./pairs.ts";
-import { kindOf, spansOf } from "./selection.ts";
+import { kindOf, type Selection, spansOf } from "./selection.ts";
 import * as view from "./view.ts";
+
+/** A pair that was chosen from the list, and what the list is of. */
+const pinned = signal<{
+  of: Selection;
+  now: Selection;
+  depth: number;
+} | null>(null);
+
+/** What the list is of: it stays while one goes through its pairs. */
+export const listed = computed<Selection>(() =>
+  pinned.value?.now === view.selection.value
+    ? pinned.value.of
+    : view.selection.value,
+);
 
 const NONE = new Float64Array();
 
@@ -26,7 +40,7 @@ const source = computed<Source | null>(() => {
   if (cut.nodes.length === tree.leaves.length) {
     return { cut, cells, within: NONE };
   }
-  const chosen = view.selection.value;
+  const chosen = listed.value;
   const isCoarse =
     kindOf(chosen) !== "all" && !isMadeOf(tree, cut, spansOf(tree, chosen));
   if (isCoarse) return { cut: leafCut(tree), cells: epoch.cells, within: NONE };
@@ -43,14 +57,14 @@ export const pairs = computed<Pairs | null>(() => {
   const tree = view.tree.value;
   const epoch = view.epoch.value;
   if (!tree || !epoch || !source.value) return null;
-  const found = pairsIn(tree, source.value, view.selection.value);
+  const found = pairsIn(tree, source.value, listed.value);
   return sortPairs(tree, epoch.sums, found, sort.value);
 });
 
-/** Selects a pair, and moves there if it is out of sight. */
+/** Selects a pair of the list, and moves there if it is out of sight. */
 export function goTo({ rows, columns }: Pair): void {
   const tree = view.tree.value!;
-  view.select(rows, columns);
+  const of = listed.value;
   const { x, y, span } = view.shownWindow.value;
   const at = (node: number): number => tree.edge[tree.start[node]!]!;
   const isShown =
@@ -58,22 +72,37 @@ export function goTo({ rows, columns }: Pair): void {
     at(rows) < y + span &&
     at(columns) >= x &&
     at(columns) < x + span;
+  batch(() => {
+    view.select(rows, columns);
+    pinned.value = { of, now: view.selection.value, depth: zoomDepth() };
+  });
   if (!isShown) {
     glideTo({ x: at(columns) - span / 2, y: at(rows) - span / 2, span });
   }
 }
 
-/** The list that one walks, though walking it selects something else. */
-let walk: { list: Pairs; at: number; now: unknown } | null = null;
+/** Back from a pair to what it was listed for; false if it was not listed. */
+export function leavePair(): boolean {
+  const isListed = listed.value !== view.selection.value;
+  view.selection.value = listed.value;
+  return isListed;
+}
+
+/** Whether the pair was chosen after the last zoom. */
+export function pairIsLatest(): boolean {
+  return pinned.value !== null && pinned.value.depth >= zoomDepth();
+}
 
 /** Goes to the next pair of the list, or the one before. */
 export function walkPairs(by: 1 | -1): void {
-  if (!walk || walk.now !== view.selection.value) {
-    if (!pairs.value?.list.length) return;
-    walk = { list: pairs.value, at: by > 0 ? -1 : 1, now: null };
-  }
-  const last = walk.list.list.length - 1;
-  walk.at = Math.min(Math.max(walk.at + by, 0), last);
-  goTo(pairAt(walk.list, walk.at));
-  walk.now = view.selection.value;
+  const found = pairs.value;
+  if (!found?.list.length) return;
+  const { rows, columns } = view.selection.value;
+  const isHere = (_: number, index: number): boolean => {
+    const pair = pairAt(found, index);
+    return pair.rows === rows && pair.columns === columns;
+  };
+  const at = found.list.findIndex(isHere);
+  const last = found.list.length - 1;
+  goTo(pairAt(found, Math.min(Math.max(at + by, 0), last)));
 }

@@ -1,5 +1,8 @@
 /** The view as a picture of twice its size: what is on screen, for a paper. */
 
+import { intruding, missed } from "./confusions.ts";
+import { precision, recall } from "./counts.ts";
+import { percent, whole } from "./format.ts";
 import { leastRatio } from "./matrix/ratio.ts";
 import { FONT, palette } from "./theme.ts";
 import * as view from "./view.ts";
@@ -154,9 +157,26 @@ function titleOf(): string {
   return said.filter(Boolean).join(" · ");
 }
 
+/** The selection and its scores, as a paper would put them. */
+function selectionWords(): string[] {
+  const [tree, epoch] = [view.tree.value, view.epoch.value];
+  const node = view.selectedGroup.value;
+  const named = document.querySelector("[data-testid=selection]");
+  if (!tree || !epoch || node === 0) return [];
+  const said = [`selected: ${named?.textContent}`];
+  if (node !== null) {
+    const { sums } = epoch;
+    said.push(`recall ${percent(recall(sums, node))}`);
+    said.push(`precision ${percent(precision(sums, node))}`);
+    said.push(`${whole(missed(sums, node))} FN`);
+    said.push(`${whole(intruding(sums, node))} FP`);
+  }
+  return said;
+}
+
 function captionOf(): string {
   const caption = document.querySelector("[data-testid=caption]");
-  return caption?.textContent ?? "";
+  return [caption?.textContent ?? "", ...selectionWords()].join(" · ");
 }
 
 /** Breaks a caption between its parts, so that no line is wider. */

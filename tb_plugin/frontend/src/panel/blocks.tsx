@@ -146,12 +146,14 @@ function Ends(props: { tree: Tree; term: string; span: Span }): JSX.Element {
       <th scope="row" class="label">
         {term}
       </th>
-      <td class="label">{plural(classes, "class", "classes")}</td>
-      <td>
+      <td class="label" title={plural(classes, "class", "classes")}>
+        {whole(classes)}
+      </td>
+      <td class="names">
         <NodeLink tree={tree} node={first} />
         {first !== last && (
           <>
-            {" … "}
+            <i>…</i>
             <NodeLink tree={tree} node={last} />
           </>
         )}

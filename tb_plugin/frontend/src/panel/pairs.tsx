@@ -8,7 +8,7 @@ import type { Epoch } from "../counts.ts";
 import { percent, plural, whole } from "../format.ts";
 import { isLong, sort, sortBy } from "../listing.ts";
 import { fullName } from "../names.ts";
-import { goTo, pairs } from "../pairlist.ts";
+import { goTo, leavePair, listed, pairs } from "../pairlist.ts";
 import { type Pair, pairAt, SORT_KEYS, type SortKey } from "../pairs.ts";
 import { isLeaf, meetOfNodes, type Tree } from "../tree.ts";
 import * as view from "../view.ts";
@@ -22,7 +22,7 @@ const PITCH = 34;
 const SORTED_BY: Record<SortKey, string> = {
   count: "count",
   share: "% of row",
-  mutual: "both ways",
+  mutual: "mutual",
   distance: "distance",
   actual: "actual",
   predicted: "predicted",
@@ -49,7 +49,7 @@ export function Confusions({ tree, epoch }: Props): JSX.Element | null {
   );
   const title = (
     <h2>
-      Top confusions
+      <TitleOf tree={tree} />
       <span class="label">
         {plural(count, "pair", "pairs")}
         {!isLong.value && count > few && (
@@ -93,7 +93,7 @@ export function Confusions({ tree, epoch }: Props): JSX.Element | null {
         label="Top confusions"
         count={count}
         pitch={PITCH}
-        of={view.selection.value}
+        of={[listed.value, sort.value]}
         row={(index) => row(index, strongest)}
       />
       <button
@@ -107,6 +107,24 @@ export function Confusions({ tree, epoch }: Props): JSX.Element | null {
         fewer
       </button>
     </section>
+  );
+}
+
+/** The list says what it is of once that is not what is selected. */
+function TitleOf({ tree }: { tree: Tree }): JSX.Element {
+  const { rows, columns } = listed.value;
+  if (listed.value === view.selection.value) return <>Top confusions</>;
+  return (
+    <button
+      type="button"
+      class="link"
+      title="Back to it (Esc)"
+      data-testid="back-to-list"
+      onClick={leavePair}
+    >
+      ‹ Confusions
+      {rows === columns && rows > 0 ? ` of ${tree.names[rows]}` : ""}
+    </button>
   );
 }
 

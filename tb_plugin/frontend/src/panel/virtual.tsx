@@ -12,7 +12,7 @@ interface Props {
   /** Height of a row in pixels. */
   pitch: number;
   /** What the list shows: it starts over when that is something else. */
-  of: unknown;
+  of: readonly [unknown, unknown];
   row: (index: number) => JSX.Element;
 }
 
@@ -44,7 +44,7 @@ export function VirtualList(props: Props): JSX.Element {
   }, []);
   useLayoutEffect(() => {
     list.current!.scrollTop = 0;
-  }, [of]);
+  }, of);
   useLayoutEffect(() => {
     if (wanted.current === null) return;
     const selector = `[data-row="${wanted.current}"] button`;
