@@ -7,13 +7,15 @@ import { ABSENCES, isAbsence } from "./absences.ts";
 import { clearFilters, only, wantedPositions } from "./filtering.ts";
 import { search } from "./find.ts";
 import { plural, whole } from "./format.ts";
-import { zoomTo } from "./motion.ts";
+import { glideTo, zoomTo } from "./motion.ts";
 import { tellingId } from "./names.ts";
 import { lacking } from "./others.ts";
 import { classesOf, isLeaf, type Tree } from "./tree.ts";
 import * as view from "./view.ts";
 
 const MOST = 10;
+/** Classes at least that are shown around one. */
+const FEW = 8;
 
 const query = signal("");
 const isOpen = signal(false);
@@ -74,10 +76,14 @@ function choose(line: Line | undefined): void {
   const { node } = line;
   close();
   view.select(node);
-  // A single class among its neighbours, a group by itself.
+  // A group by itself, a single class among its neighbours.
   const tree = view.tree.value!;
-  const around = isLeaf(tree, node) ? tree.parent[node]! : node;
-  if (around !== 0) zoomTo({ rows: around, columns: around });
+  let around = node;
+  while (around > 0 && classesOf(tree, around) < FEW) {
+    around = tree.parent[around]!;
+  }
+  if (around > 0) zoomTo({ rows: around, columns: around });
+  else glideTo(view.fullWindow());
 }
 
 export function Finder(): JSX.Element {

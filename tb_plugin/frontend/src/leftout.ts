@@ -14,7 +14,7 @@ import type { Filters, Range } from "./filters.ts";
 import { plural, whole } from "./format.ts";
 import { lacking, totals } from "./others.ts";
 import { type Value, writeValue } from "./scale.ts";
-import { hasClasses } from "./tree.ts";
+import { contains, hasClasses } from "./tree.ts";
 import * as view from "./view.ts";
 
 const UNITS: Record<Value, string> = {
@@ -48,7 +48,7 @@ export function reasons(
     const away = chosen.kind === "within" ? "between" : "within";
     said.push(`${away} ${whole(chosen.groups)} groups`);
   }
-  if (named) said.push(`without ${named}`);
+  if (named) said.push(`all but ${named}`);
   return said;
 }
 
@@ -78,13 +78,15 @@ export function colouring(): string[] {
   return [...said, value === "sqrt" ? "square-root colours" : "linear colours"];
 }
 
-/** Classes that are missing on an axis. */
+/** Classes that are missing on an axis, of those that are zoomed to. */
 export function absent(): string[] {
   const [tree, found] = [view.tree.value, lacking.value];
   if (!tree || !found) return [];
   const nouns = hasClasses(tree) ? CLASSES : GROUPS;
   return ABSENCES.flatMap((absence: Absence) => {
-    const count = found[absence].length;
+    const { length: count } = found[absence].filter((leaf) =>
+      contains(tree, view.focus.value, leaf),
+    );
     if (!count) return [];
     return [`${plural(count, ...nouns)} ${verb(absence)}`];
   });

@@ -72,7 +72,7 @@ test("what is left out is said in words", () => {
     "counts under 2",
     "under 2 or from 50 % of row",
     "between 1,200 groups",
-    "without crane",
+    "all but crane",
   ]);
   const above = { ...none, range: { from: 0, below: 9 } };
   expect(reasons(above, "", "count")).toEqual(["9 and more"]);

@@ -1,0 +1,315 @@
+"""Values, filters, what they leave out, and the box that finds classes."""
+
+import re
+import time
+
+import numpy as np
+import pytest
+from logged import EPOCHS
+from screen import Screen
+from serving import WINDOW, tensorboard
+
+import keras_hier as kh
+
+PETS = (
+    ("animal", "pug"),
+    ("animal", "husky"),
+    ("thing", "bus"),
+    ("thing", "t"),
+)
+# Nobody is called a pug, no bus was shown, and nobody knows of the last.
+ABSENT = np.array([[0, 5, 3, 0], [0, 9, 1, 0], [0, 0, 0, 0], [0, 0, 0, 0]])
+
+
+@pytest.fixture(scope="module")
+def errors(answers, hierarchy):
+    """Errors by display position, int [C, C]."""
+    matrix = kh.scores.confusion_matrix(*answers, hierarchy.num_classes)
+    matrix = np.array(matrix)[np.ix_(hierarchy.order, hierarchy.order)]
+    np.fill_diagonal(matrix, 0)
+    return matrix
+
+
+def caption(screen, part):
+    """Returns the caption once it says something."""
+    screen.frame.wait_for_function(
+        """(part) => document.querySelector('[data-testid=caption]')
+          .textContent.includes(part)""",
+        arg=part,
+    )
+    return screen.text("caption")
+
+
+def left_out(screen):
+    """Returns how many are left out, of how many."""
+    text = caption(screen, "left out")
+    found = re.search(r"([\d,]+) of ([\d,]+) \w+ left out", text)
+    return tuple(int(n.replace(",", "")) for n in found.groups())
+
+
+def in_other(screen):
+    """Returns the sum of the *other* row, once labels are in place."""
+    screen.find("other").wait_for()
+    time.sleep(0.5)
+    text = screen.find("other").text_content()
+    return int(re.search(r"([\d,]+)$", text).group(1).replace(",", ""))
+
+
+class TestValues:
+    def test_each_has_its_legend_and_caption(self, screen):
+        said = {
+            "share": "% of each row",
+            "column": "% of each column",
+            "excess": "times what row and column would give",
+        }
+        seen = {screen.find("legend").text_content()}
+        ink = screen.ink()
+        for value, words in said.items():
+            screen.choose("value", value)
+            caption(screen, words)
+            seen.add(screen.find("legend").text_content())
+            # Colours change, but no error goes missing.
+            assert screen.ink().mean() == pytest.approx(ink.mean(), rel=0.1)
+        assert len(seen) == 4
+
+    def test_scales_change_colours_alone(self, screen):
+        picture = """() => document.querySelector('[data-testid=matrix]')
+          .toDataURL()"""
+        seen = {screen.frame.evaluate(picture)}
+        for scale, words in (("sqrt", "square-root"), ("linear", "linear")):
+            screen.choose("scale", scale)
+            caption(screen, f"{words} colours")
+            screen.ink()
+            seen.add(screen.frame.evaluate(picture))
+        assert len(seen) == 3
+
+    def test_bars_of_support(self, screen, answers):
+        screen.choose("bars", "support")
+        most = np.bincount(answers.labels).max()
+        names = screen.frame.locator("svg.labels .axes")
+        names.get_by_text("predicted", exact=True).wait_for()
+        assert str(most) in names.text_content()
+
+
+class TestFilters:
+    def test_a_least_count(self, screen, errors):
+        everything = screen.ink().mean()
+        screen.choose("least count", "3")
+        shown = errors[errors >= 3].sum()
+        total = errors.sum()
+        assert left_out(screen) == (total - shown, total)
+        assert "counts under 3" in screen.text("caption")
+        # Every column's rest is there, so the totals add up.
+        assert in_other(screen) == total - shown
+        assert screen.ink().mean() < everything
+
+    @pytest.mark.parametrize("kind", ["within", "between"])
+    def test_errors_of_groups(self, screen, errors, hierarchy, kind):
+        groups = screen.options("show")[2].split()[1]
+        assert groups == "4"
+        screen.choose("show", f"{kind} {groups}")
+        of = hierarchy.levels()[0].of_class[hierarchy.order]
+        same = of[:, None] == of[None, :]
+        shown = errors[same if kind == "within" else ~same].sum()
+        assert left_out(screen) == (errors.sum() - shown, errors.sum())
+        assert in_other(screen) == errors.sum() - shown
+
+    def test_the_diagonal_too_is_filtered(self, screen, answers):
+        matrix = kh.scores.confusion_matrix(*answers, 1000)
+        screen.choose("show", "all")
+        screen.choose("least count", "20")
+        shown = int(matrix[matrix >= 20].sum())
+        assert left_out(screen) == (50_000 - shown, 50_000)
+
+    def test_the_keys_of_the_legends_pins(self, screen, errors):
+        pin = screen.find("legend-least")
+        pin.press("ArrowRight")
+        pin.press("ArrowRight")
+        assert pin.get_attribute("aria-valuetext") == "3"
+        shown = errors[errors >= 3].sum()
+        assert left_out(screen)[0] == errors.sum() - shown
+        most = screen.find("legend-most")
+        most.press("ArrowLeft")
+        below = int(most.get_attribute("aria-valuetext").split()[1])
+        caption(screen, f"under 3 or from {below}")
+        shown = errors[(errors >= 3) & (errors < below)].sum()
+        assert left_out(screen)[0] == errors.sum() - shown
+        # The keys were the pins' alone.
+        assert screen.epoch() == EPOCHS
+        pin.press("Home")
+        most.press("End")
+        assert "left out" not in caption(screen, "errors in")
+
+    def test_brushing_the_legend(self, screen, errors):
+        box = screen.find("legend-brush").bounding_box()
+        mouse = screen.page.mouse
+        y = box["y"] + 20
+        mouse.move(box["x"] + 60, y)
+        mouse.down()
+        mouse.move(box["x"] + 110, y, steps=4)
+        mouse.up()
+        rest, total = left_out(screen)
+        assert total == errors.sum()
+        assert 0 < rest < total
+        assert in_other(screen) == rest
+        # The pointer was the legend's alone.
+        assert screen.text("selection").startswith("all")
+        mouse.dblclick(box["x"] + 60, y)
+        assert "left out" not in caption(screen, "errors in")
+
+    def test_all_are_cleared_at_once(self, screen):
+        before = screen.ink()
+        assert screen.find("clear-filters").count() == 0
+        screen.choose("least count", "5")
+        screen.choose("show", "within 4")
+        caption(screen, "between 4 groups")
+        screen.find("clear-filters").click()
+        caption(screen, "errors in")
+        time.sleep(0.5)
+        np.testing.assert_array_equal(screen.ink(), before)
+
+
+class TestOther:
+    def test_of_a_zoomed_group(self, page, server, errors, hierarchy):
+        node = hierarchy.find("dog")
+        start, stop = hierarchy.start[node], hierarchy.stop[node]
+        window = f"{start} {start} {stop - start}"
+        view = {"run": "plain/validation", "window": window}
+        screen = Screen(page, server.url, **view).ready()
+        into = (
+            errors[:, start:stop].sum() - errors[start:stop, start:stop].sum()
+        )
+        assert in_other(screen) == into
+        # Pointing at the column tells what is in it.
+        page.mouse.move(*beside(screen, 0.5))
+        screen.find("tooltip").wait_for()
+        assert re.search(r"row \d+  ·  column \d+", screen.text("tooltip"))
+
+    def test_goes_when_all_is_shown(self, page, server):
+        view = {"run": "plain/validation", "window": "122 122 118"}
+        screen = Screen(page, server.url, **view).ready()
+        screen.find("other").wait_for()
+        screen.press("0")
+        screen.find("other").wait_for(state="detached")
+
+
+def beside(screen, share):
+    """Page coordinates in the *other* column, a share down the matrix."""
+    box = screen.find("other").locator("text").first.bounding_box()
+    bottom = screen.find("other").locator("text").last.bounding_box()
+    top, low = box["y"] + 20, bottom["y"] - 8
+    return box["x"] + box["width"] - 6, top + share * (low - top)
+
+
+class TestFind:
+    def test_a_key_a_name_and_there(self, screen, hierarchy):
+        screen.press("/")
+        screen.page.keyboard.type("sib husk")
+        found = screen.find("found")
+        found.get_by_role("option").first.wait_for()
+        # Letters of both words: it is the only one.
+        assert "Siberian husky" in found.inner_text()
+        screen.page.keyboard.press("Enter")
+        screen.frame.wait_for_function(
+            "document.querySelector('[data-testid=selection]')"
+            ".textContent === 'Siberian husky'"
+        )
+        # It is in sight: the view has gone to a group of some around it.
+        node = hierarchy.find("Siberian husky")
+        while hierarchy.stop[node] - hierarchy.start[node] < 8:
+            node = hierarchy.parents[node]
+        caption(screen, f"{hierarchy.node_names[node]}: ")
+        assert screen.find("found").count() == 0
+
+    def test_what_is_mistyped_is_found(self, screen):
+        screen.find("find").fill("dalmation")
+        names = screen.find("found").get_by_role("option")
+        assert "dalmatian" in names.first.inner_text()
+
+    def test_arrows_choose_and_nothing_is_said(self, screen):
+        box = screen.find("find")
+        box.fill("terrier")
+        options = screen.find("found").get_by_role("option")
+        options.first.wait_for()
+        assert options.first.get_attribute("aria-selected") == "true"
+        box.press("ArrowDown")
+        assert options.nth(1).get_attribute("aria-selected") == "true"
+        box.fill("qqqqqq")
+        screen.find("found").get_by_text("Nothing is called so").wait_for()
+        box.press("Escape")
+        box.press("Escape")
+        assert screen.find("found").count() == 0
+
+    def test_only_some_classes(self, screen, errors, hierarchy):
+        box = screen.find("find")
+        box.fill("dog")
+        box.press("Shift+Enter")
+        caption(screen, "all but dog")
+        node = hierarchy.find("dog")
+        wanted = np.array(
+            ["dog" in hierarchy.names[c].split() for c in hierarchy.order]
+        )
+        wanted[hierarchy.start[node] : hierarchy.stop[node]] = True
+        rest, _ = left_out(screen)
+        # At least the group; "hotdog" and the like are named so, too.
+        most = errors.sum() - errors[wanted].sum()
+        most -= errors[:, wanted].sum() - errors[wanted][:, wanted].sum()
+        assert 0 < rest <= most
+        assert most - rest < 300
+        assert box.input_value() == "dog"
+        screen.find("clear-filters").click()
+        caption(screen, "errors in")
+        assert box.input_value() == ""
+
+
+class TestAbsent:
+    def test_classes_that_are_missing_are_marked(self, browser, tmp_path):
+        tree = kh.Hierarchy.from_paths(list(PETS))
+        with kh.BlocksWriter(tmp_path / "run", tree) as log:
+            log.matrix(ABSENT, 1)
+        with tensorboard(tmp_path) as server:
+            server.wait("run/validation", 1)
+            context = browser.new_context(viewport=WINDOW)
+            page = context.new_page()
+            screen = Screen(page, server.url, run="run/validation").ready()
+            said = screen.text("caption")
+            assert "1 class never predicted" in said
+            assert "1 class only ever predicted" in said
+            assert "1 class without samples" in said
+            gutter = screen.find("gutter")
+            assert gutter.locator(".absent").count() == 3
+            screen.press("/")
+            found = screen.find("found").get_by_role("option")
+            assert "never predicted" in found.first.inner_text()
+            page.keyboard.press("Enter")
+            found.get_by_text("pug").wait_for()
+            page.keyboard.press("Shift+Enter")
+            # Of pugs: five huskies and three buses.
+            caption(screen, "1 of 9 errors left out")
+            context.close()
+
+
+class TestLink:
+    def test_keeps_every_choice(self, screen, browser):
+        screen.choose("show", "between 4")
+        screen.choose("least count", "2")
+        screen.choose("value", "column")
+        screen.choose("scale", "linear")
+        screen.choose("bars", "support")
+        screen.find("legend-least").press("ArrowRight")
+        box = screen.find("find")
+        box.fill("dog")
+        box.press("Shift+Enter")
+        caption(screen, "all but dog")
+        link = screen.link(
+            *("value=column", "scale=linear", "bars=support", "between=4"),
+            *("least=2", "from=", "only=dog"),
+        )
+        said, ink = screen.text("caption"), screen.ink()
+        context = browser.new_context(viewport=WINDOW)
+        other = Screen(context.new_page(), link).ready()
+        assert caption(other, "all but dog") == said
+        time.sleep(0.5)
+        other.page.mouse.move(5, 5)
+        np.testing.assert_array_equal(other.ink(), ink)
+        context.close()
