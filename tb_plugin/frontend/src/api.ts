@@ -99,3 +99,14 @@ export async function fetchCurves(
   const body = await (await get("curves", query)).json();
   return (body as { epochs: CurvePoint[] }).epochs;
 }
+
+/** Ids of all nodes, siblings ordered by the confusions of an epoch. */
+export async function fetchOrder(
+  run: string,
+  output: string,
+  step: number,
+): Promise<string[]> {
+  const query = { run, output, step: String(step) };
+  const body = await (await get("order", query)).json();
+  return (body as { ids: string[] }).ids;
+}

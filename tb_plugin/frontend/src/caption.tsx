@@ -16,7 +16,11 @@ import { plural, whole } from "./format.ts";
 import { px } from "./layout.ts";
 import { absent, colouring, leftOut } from "./leftout.ts";
 import { pools, steps } from "./multiples.ts";
+import { TREE } from "./order.ts";
+import { orderInWords } from "./orderchoice.tsx";
+import { awaited, orderError, ordering, ordersTree } from "./ordering.ts";
 import { leastClasses } from "./pooled.ts";
+import type { Tree } from "./tree.ts";
 import * as view from "./view.ts";
 
 export function Caption(): JSX.Element {
@@ -75,7 +79,7 @@ function words(): string[] {
   const { size } = view.layout.value.matrix;
   if (size / view.settledWindow.value.span < 2)
     said.push("marks at least 2 px");
-  said.push("order: the tree's");
+  said.push(orderAsShown(tree));
   if (view.run.value.endsWith("train") && !view.isCollapsed.value) {
     said.push("counted while training");
   }
@@ -95,7 +99,9 @@ function multiplesInWords(total: number): string[] {
     );
   }
   const shown = steps.value.length;
-  said.push(`${shown} of ${plural(view.epochs.value.length, "epoch", "epochs")}`);
+  said.push(
+    `${shown} of ${plural(view.epochs.value.length, "epoch", "epochs")}`,
+  );
   return said;
 }
 
@@ -117,6 +123,14 @@ function comparisonInWords(): string[] {
     );
   }
   return said;
+}
+
+function orderAsShown(tree: Tree): string {
+  const { order } = ordering.value;
+  const shown = orderInWords(ordersTree(tree) ? order : TREE);
+  if (awaited.value) return `order: waiting for ${orderInWords(awaited.value)}`;
+  const why = orderError.value ? ` (not as asked: ${orderError.value})` : "";
+  return `order: ${shown}${why}`;
 }
 
 function cellsWithErrors(): number {

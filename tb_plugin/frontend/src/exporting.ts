@@ -1,6 +1,7 @@
 /** What can be taken out of the page. An export is a name and what it does. */
 
 import { pairRows, scoreRows, toCsv } from "./csv.ts";
+import { cutToJson } from "./cutexport.ts";
 import { download, nameOfShown } from "./download.ts";
 import { linkTo } from "./link.ts";
 import { fullName } from "./names.ts";
@@ -66,6 +67,18 @@ export const EXPORTS: readonly Export[] = [
       const [tree, epoch] = [view.tree.value, view.epoch.value];
       if (!tree || !epoch) return;
       save(scoreRows(tree, epoch.sums, view.selection.value), "scores");
+    },
+  },
+  {
+    id: "cut",
+    what: "Tree and groups of this cut",
+    as: "JSON",
+    make: () => {
+      const [tree, cut] = [view.tree.value, view.cut.value];
+      if (!tree || !cut) return;
+      const json = cutToJson(tree, cut.nodes);
+      const what = `cut${cut.nodes.length}`;
+      download(nameOfShown([what], "json"), new Blob([json]));
     },
   },
   {

@@ -3,12 +3,18 @@
 import { recall, type Sums } from "./counts.ts";
 import { buildTree, childrenOf, type Tree } from "./tree.ts";
 
-export type By = "tree" | "confusion" | "recall" | "label";
+/** An epoch that settles an order. */
+interface Counted {
+  run: string;
+  output: string;
+  step: number;
+}
 
-/** What settles the order; `run` to `step` where it takes an epoch. */
 export type Order =
-  | { by: "tree" | "label" }
-  | { by: "confusion" | "recall"; run: string; output: string; step: number };
+  | { by: "tree" }
+  | { by: "label" }
+  | ({ by: "confusion" } & Counted)
+  | ({ by: "recall" } & Counted);
 
 export const TREE: Order = { by: "tree" };
 

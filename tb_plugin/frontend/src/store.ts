@@ -15,8 +15,18 @@ import { decodeMatrix } from "./codec.ts";
 import { restoreComparison } from "./compare.ts";
 import { type Epoch, readEpoch } from "./counts.ts";
 import { otherRoom, restoreFilters, VALUES } from "./filtering.ts";
+import { restoreFolds } from "./folding.ts";
+import { followed } from "./insight.ts";
 import type { LinkedView } from "./link.ts";
 import { restoreList } from "./listing.ts";
+import {
+  awaited,
+  epochInOrder,
+  inOrder,
+  ordering,
+  originOf,
+} from "./ordering.ts";
+import { nodesByLogged } from "./rearrange.ts";
 import { boxFromLabels, carryOver, selectionOf } from "./selection.ts";
 import { restoreTimeline } from "./timeline.ts";
 import { buildTree, type Tree } from "./tree.ts";
@@ -66,8 +76,23 @@ export async function bring(
   output: string,
 ): Promise<Loaded> {
   return (
-    epochCache.get(keyOf(info, run, output)) ?? (await load(info, run, output))
+    kept(keyOf(info, run, output)) ??
+    epochInOrder(await load(info, run, output))
   );
+}
+
+/** An epoch that is kept, in the order that is chosen now. */
+function kept(key: string): Loaded | undefined {
+  const loaded = epochCache.get(key);
+  if (!loaded) return undefined;
+  const ordered = epochInOrder(loaded);
+  if (ordered !== loaded) keep(key, ordered);
+  return ordered;
+}
+
+function keep(key: string, loaded: Loaded): void {
+  const weight = loaded.epoch.cells.count.length * BYTES_PER_CELL;
+  epochCache.set(key, loaded, weight);
 }
 
 function load(
@@ -81,11 +106,11 @@ function load(
     loading = Promise.all([
       fetchMatrix(run, output, info.step),
       loadTree(run, info),
-    ]).then(([buffer, tree]) => {
-      const epoch = readEpoch(decodeMatrix(buffer), tree);
-      const weight = epoch.cells.count.length * BYTES_PER_CELL;
-      epochCache.set(key, { epoch, tree }, weight);
-      return { epoch, tree };
+    ]).then(([buffer, origin]) => {
+      const tree = inOrder(origin);
+      const loaded = { epoch: readEpoch(decodeMatrix(buffer), tree), tree };
+      keep(key, loaded);
+      return loaded;
     });
     underWay.set(key, loading);
     const done = (): unknown => underWay.delete(key);
@@ -112,9 +137,9 @@ async function showStep(): Promise<void> {
     return;
   }
   const key = keyOf(info);
-  let loaded = epochCache.get(key);
+  let loaded = kept(key);
   try {
-    loaded ??= await load(info);
+    loaded ??= epochInOrder(await load(info));
   } catch (error) {
     if (infoAt(view.step.value) !== info) return;
     if (error instanceof ServerGone) return report(error);
@@ -127,8 +152,13 @@ async function showStep(): Promise<void> {
   }
   if (view.step.value !== step || infoAt(step) !== info) return;
   const { epoch, tree } = loaded;
+  // A link may ask for an order that is still on its way.
+  if (!view.tree.value && awaited.value) return;
   batch(() => {
-    if (view.tree.value !== tree) adopt(tree);
+    if (view.tree.value !== tree) {
+      adopt(tree);
+      view.restedEpoch.value = epoch;
+    }
     view.epoch.value = epoch;
     view.epochError.value = null;
     view.drawnStep.value = step;
@@ -159,7 +189,17 @@ function adopt(tree: Tree): void {
     setWindow(view.fullWindow());
   }
   if (before) {
-    view.selection.value = carryOver(before, tree, view.selection.value);
+    const chosen = view.selection.value;
+    const kept = carryOver(before, tree, chosen);
+    view.selection.value = kept;
+    if (originOf(before) === originOf(tree)) {
+      const window = view.settledWindow.value;
+      setWindow(view.clamp(followed(before, tree, window, chosen, kept)));
+      const nodes = nodesByLogged(tree);
+      view.curveNodes.value = view.curveNodes.value.map(
+        (node) => nodes[before.logged[node]!]!,
+      );
+    }
   }
   view.hover.value = null;
   restore(tree);
@@ -227,15 +267,18 @@ export async function start(linked: LinkedView): Promise<void> {
   restoreList(linked);
   restoreComparison(linked);
   restoreTimeline(linked);
+  restoreFolds(linked);
   effect(() => {
     view.step.value;
     view.epochs.value;
+    ordering.value;
+    awaited.value;
     void showStep();
   });
   effect(() => {
     const tree = view.tree.value;
-    const { rows, columns } = view.selection.value;
-    if (tree && view.epochs.value.length) void loadCurves(tree, rows, columns);
+    const group = view.curvedGroup.value;
+    if (tree && view.epochs.value.length) void loadCurves(tree, group);
   });
   await reload();
 }
@@ -325,33 +368,34 @@ async function loadSeries(run: string, output: string): Promise<void> {
 
 let curvesAsked = "";
 
-async function loadCurves(
-  tree: Tree,
-  rows: number,
-  columns: number,
-): Promise<void> {
+async function loadCurves(tree: Tree, group: number | null): Promise<void> {
   const [run, output] = [view.run.value, view.output.value];
   // The server numbers nodes as the last epoch's tree does. While that is not
   // the one on screen, a number would mean another group, or none.
   const last = view.epochs.value.filter(view.usable).at(-1);
   const own = last && (await loadTree(run, last).catch(() => null));
-  if (own !== tree || view.tree.value !== tree) return;
+  if (own !== originOf(tree) || view.tree.value !== tree) return;
   if (run !== view.run.value || output !== view.output.value) return;
   const first = [...(tree.levels[0]?.nodes ?? [])].slice(0, 8);
-  const chosen = rows === columns && rows > 0 ? [rows] : [];
+  const chosen = group ? [group] : [];
   const nodes = [...new Set([...chosen, ...first])];
+  const numbers = nodes.map((node) => tree.logged[node]!);
   const asked = [
     ...[run, output, view.epochs.value.length],
-    ...[view.epochs.value.at(-1)?.wall_time, ...nodes],
+    ...[view.epochs.value.at(-1)?.wall_time, ...numbers],
   ].join();
   if (asked === curvesAsked) return;
   curvesAsked = asked;
   try {
-    const points = await fetchCurves(run, output, nodes);
+    const points = await fetchCurves(run, output, numbers);
     if (asked !== curvesAsked) return;
     batch(() => {
       view.curves.value = points;
-      view.curveNodes.value = nodes;
+      // Siblings may have changed places while it was on its way.
+      const now = view.tree.value ?? tree;
+      const isSame = originOf(now) === originOf(tree);
+      const at = nodesByLogged(isSame ? now : tree);
+      view.curveNodes.value = numbers.map((number) => at[number]!);
     });
   } catch (error) {
     if (error instanceof ServerGone) report(error);

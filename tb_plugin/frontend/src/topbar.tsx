@@ -5,8 +5,9 @@ import { Choice, plain } from "./choice.tsx";
 import { CompareChoice } from "./comparechoice.tsx";
 import { ExportMenu } from "./exportmenu.tsx";
 import { Finder } from "./finder.tsx";
-import { whole } from "./format.ts";
 import { HelpButton } from "./help.tsx";
+import { Levels } from "./levels.tsx";
+import { OrderChoice } from "./orderchoice.tsx";
 import { ShowChoice, ValueChoice } from "./showchoice.tsx";
 import { chooseRun } from "./store.ts";
 import * as view from "./view.ts";
@@ -58,6 +59,7 @@ export function TopBar(): JSX.Element {
       <hr />
       <CompareChoice />
       <Levels />
+      <OrderChoice />
       <ValueChoice />
       <hr />
       <ShowChoice />
@@ -67,31 +69,5 @@ export function TopBar(): JSX.Element {
         <HelpButton />
       </div>
     </header>
-  );
-}
-
-function Levels(): JSX.Element | null {
-  const levels = view.tree.value?.levels ?? [];
-  return (
-    <fieldset class="levels" data-testid="levels">
-      <legend class="label">level</legend>
-      {levels.map(({ groups }, index) => (
-        <button
-          key={groups}
-          type="button"
-          aria-pressed={index === view.levelIndex.value}
-          title={
-            index === levels.length - 1
-              ? `every one of ${whole(groups)}`
-              : `${whole(groups)} groups`
-          }
-          onClick={() => {
-            view.level.value = index === levels.length - 1 ? 0 : groups;
-          }}
-        >
-          {whole(groups)}
-        </button>
-      ))}
-    </fieldset>
   );
 }

@@ -4,6 +4,7 @@ import { computed, signal } from "@preact/signals";
 import type { CurvePoint, EpochInfo, RunInfo } from "./api.ts";
 import { against, arrangement, linkedComparison } from "./compare.ts";
 import { type Cut, type Epoch, makeCut } from "./counts.ts";
+import { coarser, cutNodes, underFolds } from "./cuts.ts";
 import {
   curve,
   filtersOn,
@@ -12,15 +13,18 @@ import {
   otherRoom,
 } from "./filtering.ts";
 import { makePicture } from "./filters.ts";
+import { folds, isMixed, linkedFolds } from "./folding.ts";
 import { HEADROOM, type Layout, layoutFor, OTHER } from "./layout.ts";
 import type { LinkedView } from "./link.ts";
 import { linkedList } from "./listing.ts";
+import { linkedOrder } from "./ordering.ts";
 import { makeScale, type Value } from "./scale.ts";
 import {
   boxToLabels,
   type Chosen,
   chosenOn,
   isWithin,
+  kindOf,
   NOTHING,
   type Selection,
   type Span,
@@ -120,7 +124,7 @@ const mostLines = computed(() => {
 /** What a window leaves for the names of columns. */
 export function headroomFor({ x, span }: Window): number {
   const current = tree.value;
-  if (!current || span >= fullWindow().span - 1e-6 || isCollapsed.value) {
+  if (!current || span >= fullWindow().span - 1e-6 || isCoarse.value) {
     return 0;
   }
   const first = positionAt(current, x);
@@ -135,15 +139,13 @@ export function otherRoomFor({ span }: Window): number {
 }
 
 function shownIn(current: Tree, from: number, span: number): Int32Array {
-  const fine = current.levels
-    .slice(0, levelIndex.value + 1)
-    .map(({ nodes }) =>
-      nodes.filter(
-        (node) =>
-          current.edge[current.stop[node]!]! > from &&
-          current.edge[current.start[node]!]! < from + span,
-      ),
-    );
+  const fine = rowsOfGroups.value.map((nodes) =>
+    nodes.filter(
+      (node) =>
+        current.edge[current.stop[node]!]! > from &&
+        current.edge[current.start[node]!]! < from + span,
+    ),
+  );
   const fitting = fine.filter(({ length }) => length <= mostLines.value);
   return fitting.at(-1) ?? fine[0]!;
 }
@@ -154,14 +156,42 @@ export const levelIndex = computed(() => {
   return at < 0 ? levels.length - 1 : at;
 });
 
-export const cut = computed<Cut | null>(() => {
-  const chosen = tree.value?.levels[levelIndex.value];
-  return tree.value && chosen ? makeCut(tree.value, chosen.nodes) : null;
-});
+/** The groups of the level, whatever is folded. */
+export const levelNodes = computed(
+  () => tree.value?.levels[levelIndex.value]?.nodes ?? null,
+);
 
+export const cut = computed<Cut | null>(() =>
+  tree.value && levelNodes.value
+    ? makeCut(tree.value, cutNodes(tree.value, levelNodes.value, folds.value))
+    : null,
+);
+
+/** Whether some rows stand for several classes. */
 export const isCollapsed = computed(
+  () =>
+    tree.value !== null &&
+    cut.value !== null &&
+    cut.value.nodes.length < tree.value.leaves.length,
+);
+
+/** Whether all of them do, but for groups that were opened. */
+export const isCoarse = computed(
   () => tree.value !== null && levelIndex.value < tree.value.levels.length - 1,
 );
+
+/** What may stand beside the matrix, coarse to fine: the last is the cut. */
+const rowsOfGroups = computed<Int32Array[]>(() => {
+  const current = tree.value;
+  if (!current || !cut.value) return [];
+  const { nodes } = cut.value;
+  const levels = current.levels.slice(0, levelIndex.value + 1);
+  if (!isMixed.value) return levels.map((level) => level.nodes);
+  return [
+    ...levels.map((level) => coarser(current, level.nodes, nodes)),
+    nodes,
+  ];
+});
 
 export const scale = computed(() =>
   epoch.value && cut.value
@@ -194,6 +224,13 @@ export const cells = computed(() => picture.value?.shown ?? null);
 export const selectedGroup = computed(() => {
   const { rows, columns, box } = selection.value;
   return rows === columns && !box ? rows : null;
+});
+
+/** The group that has curves over the epochs: that of a band, too. */
+export const curvedGroup = computed(() => {
+  const { rows, columns } = selection.value;
+  const kind = kindOf(selection.value);
+  return kind === "block" || kind === "rectangle" ? null : rows || columns;
 });
 
 /** The window once it has come to rest. */
@@ -234,6 +271,15 @@ export const chosenColumns = computed(() => chosenOn("columns", marked.value));
 
 /** The three columns of the trees: groups of the node in focus. */
 export const columns = computed<Int32Array[]>(() => {
+  const [current, groups] = [tree.value, cut.value];
+  if (!current || !groups || !isMixed.value) return divided.value;
+  return divided.value.map((nodes) =>
+    underFolds(current, nodes, groups.nodes, folds.value),
+  );
+});
+
+/** The same before anything is folded. */
+const divided = computed<Int32Array[]>(() => {
   const current = tree.value;
   if (!current) return [];
   const node = focus.value;
@@ -264,12 +310,29 @@ export const columnNodes = computed<Int32Array>(() => {
   return tree.value ? shownIn(tree.value, x, span) : new Int32Array();
 });
 
+function mixedOutlines(current: Tree): Int32Array[] {
+  const rows =
+    focus.value !== 0 && !isCoarse.value
+      ? columns.value.slice(1)
+      : current.levels.map(({ nodes }) => nodes);
+  const { groupOf } = cut.value!;
+  return rows
+    .map((nodes) =>
+      nodes.filter(
+        (node) =>
+          groupOf[current.start[node]!] !== groupOf[current.stop[node]! - 1],
+      ),
+    )
+    .filter(({ length }) => length > 0);
+}
+
 /** Rows of groups to outline, coarse to fine. */
 export const outlines = computed<Int32Array[]>(() => {
   const current = tree.value;
   if (!current) return [];
-  if (focus.value !== 0 && !isCollapsed.value) return columns.value.slice(1);
   // A group that is one cell needs no outline.
+  if (isMixed.value) return mixedOutlines(current);
+  if (focus.value !== 0 && !isCollapsed.value) return columns.value.slice(1);
   return current.levels.slice(0, levelIndex.value).map(({ nodes }) => nodes);
 });
 
@@ -360,6 +423,8 @@ export const linkedView = computed<LinkedView | null>(() => {
     ...(level.value ? { level: level.value } : {}),
     ...(value.value === "count" ? {} : { value: value.value }),
     ...(show.value === "errors" ? {} : { show: show.value }),
+    ...linkedOrder.value,
+    ...linkedFolds.value,
     ...linkedFilters.value,
     ...linkedSelection(current, selection.value),
     ...linkedList.value,

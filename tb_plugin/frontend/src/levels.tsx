@@ -1,0 +1,41 @@
+/** The levels: each a cut through the tree, whatever was folded before. */
+
+import { batch } from "@preact/signals";
+import type { JSX } from "preact";
+import { isMixed, unfoldAll } from "./folding.ts";
+import { whole } from "./format.ts";
+import * as view from "./view.ts";
+
+export function Levels(): JSX.Element | null {
+  const levels = view.tree.value?.levels ?? [];
+  const last = levels.length - 1;
+  return (
+    <fieldset class="levels" data-testid="levels">
+      <legend class="label">level</legend>
+      {levels.map(({ groups }, index) => {
+        const isChosen = index === view.levelIndex.value;
+        const isPlain = isChosen && !isMixed.value;
+        const what =
+          index === last
+            ? `every one of ${whole(groups)}`
+            : `${whole(groups)} groups`;
+        return (
+          <button
+            key={groups}
+            type="button"
+            aria-pressed={isPlain || (isChosen && "mixed")}
+            title={isChosen && !isPlain ? `back to ${what}` : what}
+            onClick={() =>
+              batch(() => {
+                view.level.value = index === last ? 0 : groups;
+                unfoldAll();
+              })
+            }
+          >
+            {whole(groups)}
+          </button>
+        );
+      })}
+    </fieldset>
+  );
+}
