@@ -2,8 +2,10 @@
 
 import type { JSX } from "preact";
 import { Caption } from "./caption.tsx";
+import { arrangement } from "./compare.ts";
 import { Help } from "./help.tsx";
 import { MatrixMap } from "./map.tsx";
+import { Multiples } from "./multiples.tsx";
 import { Empty, Problem } from "./notice.tsx";
 import { Panel } from "./panel/panel.tsx";
 import { Said } from "./said.tsx";
@@ -23,12 +25,13 @@ export function App(): JSX.Element {
   return (
     <div class={layout.value.compact ? "page compact" : "page"}>
       <Problem />
+      <h1 class="unseen">Confusion matrix in the order of its hierarchy</h1>
       <TopBar />
       <main>
-        <MatrixMap />
+        {arrangement.value === "multiples" ? <Multiples /> : <MatrixMap />}
         <Caption />
       </main>
-      <Panel />
+      {arrangement.value === "one" && <Panel />}
       <Strip />
       <Said />
       <Help />

@@ -54,7 +54,7 @@ export function ColumnNames(): JSX.Element | null {
   const hovered = view.hover.value?.columns;
   const chosen = view.chosenColumns.value;
   return (
-    <g data-testid="column-names">
+    <g id="column-names" data-testid="column-names">
       {labelled.value.map(({ item: { node, wanted }, at }, i) => {
         const kin = view.kinship(tree, node, chosen);
         const isChosen = kin === "self" || kin === "part";

@@ -11,6 +11,7 @@ import { px } from "./layout.ts";
 import { columnsOf, rowsOf } from "./matrix/frame.ts";
 import { othersOfNode } from "./others.ts";
 import { classesOf, isLeaf, meetOfNodes, type Tree } from "./tree.ts";
+import { pointedTwin } from "./twins.tsx";
 import * as view from "./view.ts";
 
 const regular = measureAt(12);
@@ -73,10 +74,12 @@ function Lines({
       height={map.height}
       aria-hidden="true"
     >
-      <path
-        d={`M${matrix.x} ${y}H${x - RADIUS}M${x} ${matrix.y}V${y - RADIUS}`}
-      />
-      <circle cx={x} cy={y} r={RADIUS} />
+      <g id="hover-lines">
+        <path
+          d={`M${matrix.x} ${y}H${x - RADIUS}M${x} ${matrix.y}V${y - RADIUS}`}
+        />
+        <circle cx={x} cy={y} r={RADIUS} />
+      </g>
     </svg>
   );
 }
@@ -89,11 +92,12 @@ function Tooltip({
   hover: view.Hover;
 }): JSX.Element | null {
   const epoch = view.epoch.value;
-  const { map, matrix } = view.layout.value;
+  const { map, matrix, twin } = view.layout.value;
   const { rows, columns } = hover;
   if (columns !== null ? !epoch : Number.isNaN(hover.x)) return null;
   const [x, y] =
     columns === null ? [hover.x, hover.y] : middleOf(tree, rows, columns);
+  const offset = pointedTwin.value;
   const facts =
     columns === null
       ? aboutNode(tree, rows, epoch?.sums)
@@ -103,7 +107,7 @@ function Tooltip({
     ...facts.map(([, text, strong]) => 98 + (strong ? medium : regular)(text)),
   );
   const height = 14 + 17 * facts.length;
-  const right = matrix.x + matrix.size + 50;
+  const right = matrix.x + matrix.size + (twin || 50) - offset;
   const left = x + OFFSET + width > right ? x - OFFSET - width : x + OFFSET;
   const below = y - height - OFFSET < matrix.y - 40;
   const top = below ? y + OFFSET : y - height - OFFSET;
@@ -112,7 +116,7 @@ function Tooltip({
       class="tooltip"
       data-testid="tooltip"
       style={px({
-        left: Math.max(4, left),
+        left: Math.max(4, left + offset),
         top: Math.min(top - map.y, map.height - height),
         width,
       })}

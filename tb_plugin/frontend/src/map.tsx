@@ -6,7 +6,7 @@ import { useEffect, useRef } from "preact/hooks";
 import { ChangeLegend } from "./changelegend.tsx";
 import { ColumnNames } from "./columnnames.tsx";
 import { arrangement } from "./compare.ts";
-import { changeScale, changes, mismatch, other } from "./compared.ts";
+import { changeScale, changes, mismatch, other, twin } from "./compared.ts";
 import { CursorArea } from "./cursorarea.tsx";
 import { bars } from "./filtering.ts";
 import { Gutter } from "./gutter.tsx";
@@ -27,6 +27,7 @@ import { Rubber } from "./rubber.tsx";
 import { BarsHead } from "./sidenames.tsx";
 import { palette } from "./theme.ts";
 import { MapLabels } from "./trees.tsx";
+import { TwinTitles, twinFrame } from "./twins.tsx";
 import * as view from "./view.ts";
 
 function currentFrame(): Frame | null {
@@ -54,6 +55,7 @@ function currentFrame(): Frame | null {
     others: others.value,
     blocks: blocks.value,
     bars: bars.value,
+    isTwin: false,
     change:
       changes.value && changeScale.value && other.value
         ? {
@@ -96,6 +98,11 @@ function draw(canvas: HTMLCanvasElement, frame: Frame): void {
   context.clearRect(0, y, width, height);
   drawSurround(context, frame);
   drawMatrix(context, frame, ratio);
+  if (frame.layout.twin) {
+    const second = twinFrame(frame, twin.peek());
+    drawSurround(context, second);
+    drawMatrix(context, second, ratio);
+  }
   measure(frame.data !== null);
 }
 
@@ -108,6 +115,7 @@ export function MatrixMap(): JSX.Element {
     let next: Frame | null = null;
     const stop = effect(() => {
       leastRatio.value;
+      twin.value;
       next = currentFrame();
       request ||= requestAnimationFrame(() => {
         request = 0;
@@ -145,6 +153,7 @@ export function MatrixMap(): JSX.Element {
         <Gutter />
         <ColumnNames />
       </svg>
+      <TwinTitles />
       <CursorArea />
       <Rubber />
       <HoverMarks />

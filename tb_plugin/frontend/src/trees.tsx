@@ -44,6 +44,7 @@ export function MapLabels(): JSX.Element | null {
       <g
         role="tree"
         aria-label="Predicted classes"
+        id="top-names"
         data-testid="tree-predicted"
       >
         {boxes.map((box) => (

@@ -33,6 +33,8 @@ export interface Frame {
   /** Sums of sub-blocks, once zoomed to a group. */
   blocks: Blocks | null;
   bars: Bars;
+  /** Whether it stands right of another: the trees at the left are there. */
+  isTwin: boolean;
   /** In a comparison: what changed, and the sums of the other epoch. */
   change: { changes: Changes; scale: ChangeScale; sums: Sums } | null;
 }

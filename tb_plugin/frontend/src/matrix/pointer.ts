@@ -27,6 +27,7 @@ import {
   shownWindow,
   tree,
 } from "../view.ts";
+import { folded } from "../twins.tsx";
 import { cellAt, SMALL } from "./pick.ts";
 
 /** What is under a point: a cell or block, or a node of one of the trees. */
@@ -142,8 +143,10 @@ export function listen(map: HTMLElement): () => void {
 
   const point = (event: MouseEvent): Pixel => {
     const box = map.getBoundingClientRect();
+    const { type, buttons } = event;
+    const isHeld = type === "pointerup" || (type === "pointermove" && buttons > 0);
     return {
-      x: event.clientX - box.left,
+      x: folded(event.clientX - box.left, isHeld),
       y: event.clientY - box.top + layout.value.map.y,
     };
   };

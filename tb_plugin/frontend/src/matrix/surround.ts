@@ -14,7 +14,7 @@ export function drawSurround(
   frame: Frame,
 ): void {
   for (const box of frame.boxes) {
-    drawLeftBox(context, frame, box);
+    if (!frame.isTwin) drawLeftBox(context, frame, box);
     drawTopBox(context, frame, box);
   }
   drawTicks(context, frame);

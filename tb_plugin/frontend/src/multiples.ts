@@ -1,0 +1,115 @@
+/** Several epochs at once: which, as they come, and their common scale. */
+
+import { computed, effect, signal } from "@preact/signals";
+import { matchTrees, realign } from "./align.ts";
+import { arrangement, many } from "./compare.ts";
+import type { Epoch } from "./counts.ts";
+import { keep, testOfClasses } from "./filters.ts";
+import {
+  densities,
+  densityScale,
+  leastClasses,
+  poolsOf,
+  spacedSteps,
+} from "./pooled.ts";
+import { bring, type Loaded, messageOf } from "./store.ts";
+import { palette, rampAt } from "./theme.ts";
+import * as view from "./view.ts";
+
+const SHADES = 256;
+
+/** The steps that are shown. */
+export const steps = computed<number[]>(() =>
+  arrangement.value === "multiples"
+    ? spacedSteps(
+        view.epochs.value.filter(view.usable).map(({ step }) => step),
+        many.value,
+      )
+    : [],
+);
+
+const loaded = signal<ReadonlyMap<number, Loaded | string>>(new Map());
+
+/** Fetches them one after the other, the last first: it is most looked at. */
+export function followMultiples(): void {
+  effect(() => {
+    const wanted = steps.value;
+    const [run, output] = [view.run.value, view.output.value];
+    const all = view.epochs.value;
+    loaded.value = new Map();
+    void (async () => {
+      for (const step of [...wanted].reverse()) {
+        const info = all.find((each) => each.step === step);
+        const found = info && (await bring(info, run, output).catch(messageOf));
+        if (steps.value !== wanted || view.epochs.value !== all) return;
+        if (found) loaded.value = new Map(loaded.value).set(step, found);
+      }
+    })();
+  });
+}
+
+export interface Multiple {
+  step: number;
+  /** Null while it is loading, a text when it cannot be shown. */
+  epoch: Epoch | string | null;
+}
+
+/** The epochs in the places of the shown tree. */
+export const multiples = computed<Multiple[]>(() => {
+  const tree = view.tree.value;
+  return steps.value.map((step) => {
+    const found = loaded.value.get(step);
+    if (!tree || !found) return { step, epoch: null };
+    if (typeof found === "string") return { step, epoch: found };
+    if (found.tree === tree) return { step, epoch: found.epoch };
+    const match = matchTrees(found.tree, tree, false, {
+      other: `epoch ${step}`,
+      shown: "the shown tree",
+    });
+    const epoch =
+      "to" in match ? realign(found.epoch, match.to, tree) : match.why;
+    return { step, epoch };
+  });
+});
+
+export const pools = computed(() => {
+  const [tree, cut] = [view.tree.value, view.cut.value];
+  return tree && cut ? poolsOf(tree, cut.nodes, leastClasses(tree)) : null;
+});
+
+/** What is drawn: densities of the epochs that have come, by step. */
+export const drawn = computed(() => {
+  const [tree, blocks, filters] = [
+    view.tree.value,
+    pools.value,
+    view.filters.value,
+  ];
+  const byStep = new Map<number, Float64Array>();
+  if (!tree || !blocks || !filters) return byStep;
+  const test = testOfClasses(tree, filters);
+  for (const { step, epoch } of multiples.value) {
+    if (!epoch || typeof epoch === "string") continue;
+    byStep.set(step, densities(keep(epoch.cells, test), blocks));
+  }
+  return byStep;
+});
+
+export const scale = computed(() => {
+  const stops = palette.value.density;
+  const shades = Array.from({ length: SHADES }, (_, i) =>
+    rampAt(stops, i / (SHADES - 1)),
+  );
+  return densityScale([...drawn.value.values()], shades);
+});
+
+/** Levels whose right answers stand above each matrix. */
+export const headLevels = computed(() => {
+  const levels = view.tree.value?.levels ?? [];
+  const last = levels.length - 1;
+  const chosen = [...new Set([0, view.levelIndex.value, last])];
+  return chosen.sort((a, b) => a - b).map((index) => levels[index]!);
+});
+
+export function rightAt({ sums, total }: Epoch, nodes: Int32Array): number {
+  return nodes.reduce((sum, node) => sum + sums.inside[node]!, 0) / total;
+}

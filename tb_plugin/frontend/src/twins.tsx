@@ -1,0 +1,88 @@
+/** Two matrices beside one another: what each is, and the second's names. */
+
+import { signal } from "@preact/signals";
+import type { JSX } from "preact";
+import { isComparing, names, other } from "./compared.ts";
+import { f1 } from "./confusions.ts";
+import { type Epoch, precision, recall } from "./counts.ts";
+import { percent, plural } from "./format.ts";
+import { px } from "./layout.ts";
+import type { Frame } from "./matrix/frame.ts";
+import * as view from "./view.ts";
+
+/** The frame of the matrix on the right: its own cells, all else the same. */
+export function twinFrame(frame: Frame, data: Frame["data"]): Frame {
+  const { layout } = frame;
+  const { matrix, ticks, other: rest, twin } = layout;
+  return {
+    ...frame,
+    ...{ data, others: null, blocks: null, isTwin: true },
+    layout: {
+      ...layout,
+      matrix: { ...matrix, x: matrix.x + twin },
+      ticks: { ...ticks, x: ticks.x + twin },
+      other: { ...rest, x: rest.x + twin },
+    },
+  };
+}
+
+/** How far right of the first matrix the pointer is: 0, or over the second. */
+export const pointedTwin = signal(0);
+
+/**
+ * A point over the second matrix as one over the first.
+ *
+ * @param isHeld while a button is: a drag stays with the matrix it began on
+ */
+export function folded(x: number, isHeld: boolean): number {
+  const { twin, matrix } = view.layout.value;
+  const isOver = twin > 0 && x >= matrix.x + matrix.size + 8;
+  if (!isHeld || !twin) pointedTwin.value = isOver ? twin : 0;
+  return x - pointedTwin.value;
+}
+
+/** What stands above each of them: its name, and how the selection fares. */
+export function TwinTitles(): JSX.Element | null {
+  const { twin, matrix, map } = view.layout.value;
+  if (!twin || !isComparing.value) return null;
+  const { shown, other: there } = names.value;
+  const title = (name: string, epoch: Epoch | null, left: number) => (
+    <p
+      class="twin"
+      data-testid="twin-title"
+      style={px({ left, top: 6, width: matrix.size })}
+    >
+      <span class="strong">{name}</span>
+      <span class="label">{epoch ? wordsOn(epoch) : ""}</span>
+    </p>
+  );
+  return (
+    <>
+      {title(shown, view.epoch.value, matrix.x)}
+      {title(there, other.value, matrix.x + twin)}
+      <svg
+        class="labels twin-names"
+        viewBox={`0 ${map.y} ${map.width} ${map.height}`}
+        width={map.width}
+        height={map.height}
+        aria-hidden="true"
+      >
+        <use href="#top-names" x={twin} />
+        <use href="#column-names" x={twin} />
+        <use href="#hover-lines" x={twin} />
+      </svg>
+    </>
+  );
+}
+
+function wordsOn({ sums, errors, total }: Epoch): string {
+  const tree = view.tree.value;
+  const { rows, columns, box } = view.selection.value;
+  if (!tree || rows === 0 || rows !== columns || box) {
+    return `${percent(1 - errors / total)} right, ${plural(errors, "error", "errors")}`;
+  }
+  return (
+    `${tree.names[rows]}: recall ${percent(recall(sums, rows))}, ` +
+    `precision ${percent(precision(sums, rows))}, F1 ${percent(f1(sums, rows))}`
+  );
+}
