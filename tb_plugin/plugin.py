@@ -3,9 +3,11 @@
 `http_api.md` shows every route with an example.
 """
 
+import gzip
 import mimetypes
 import re
 from collections.abc import Callable
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -171,9 +173,17 @@ def _static(name: str) -> View:
             if name != "index.js":
                 raise errors.NotFoundError(name) from None
             content = NOT_BUILT
-        return http_util.Respond(request, content, kind)
+        # Packed well once, where TensorBoard would pack in haste every time.
+        return http_util.Respond(
+            request, _packed(content), kind, content_encoding="gzip"
+        )
 
     return view
+
+
+@lru_cache(maxsize=8)
+def _packed(content: bytes) -> bytes:
+    return gzip.compress(content, mtime=0)
 
 
 def _text(request: wrappers.Request, name: str) -> str:

@@ -339,6 +339,21 @@ class TestStatic:
         assert response.text == "a{}"
         assert response.content_type.startswith("text/css")
 
+    def test_are_packed_for_who_unpacks_them(
+        self, reader, tmp_path, monkeypatch
+    ):
+        text = "export function render(){}" * 400
+        (tmp_path / "index.js").write_text(text)
+        monkeypatch.setattr(plugin_module, "STATIC", tmp_path)
+        from werkzeug.test import Client
+
+        app = reader.plugin.get_plugin_apps()["/index.js"]
+        packed = Client(app).get(headers={"Accept-Encoding": "gzip"})
+        assert packed.headers["Content-Encoding"] == "gzip"
+        assert gzip.decompress(packed.data).decode() == text
+        assert len(packed.data) < len(text) / 50
+        assert Client(app).get().text == text
+
     def test_a_file_that_is_gone(self, reader, tmp_path, monkeypatch):
         (tmp_path / "gone.css").write_text("a{}")
         monkeypatch.setattr(plugin_module, "STATIC", tmp_path)
