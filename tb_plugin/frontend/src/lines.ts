@@ -13,7 +13,7 @@ function linesOf(
   nodes: readonly number[],
 ): Curve[] {
   const tree = view.tree.value;
-  const node = view.selectedGroup.value;
+  const node = view.curvedGroup.value;
   if (!tree) return [];
   const chosen = node ? { node, name: tree.names[node]! } : null;
   const leaves = hasClasses(tree) ? "classes" : "groups";

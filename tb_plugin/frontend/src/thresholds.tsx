@@ -23,7 +23,7 @@ export interface Reached {
 export const reached = computed<Reached[]>(() => {
   const tree = view.tree.value;
   if (!tree) return [];
-  const chosen = view.selectedGroup.value;
+  const chosen = view.curvedGroup.value;
   return view.curveNodes.value.flatMap((node, index) => {
     const points = view.curves.value.flatMap(({ step, nodes }) => {
       const share = nodes?.[index]?.recall;

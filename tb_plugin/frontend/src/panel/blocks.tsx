@@ -93,7 +93,10 @@ export function BandFigures(
     ...(isLeaf(tree, node)
       ? []
       : ([["wrong class, right group", whole(wrong)]] as Fact[])),
-    [isRow ? "named something else (FN)" : "something else (FP)", whole(other)],
+    [
+      isRow ? "named something else (FN)" : "of something else (FP)",
+      whole(other),
+    ],
     isRow
       ? ["recall", percent(recall(sums, node))]
       : ["precision", percent(precision(sums, node))],

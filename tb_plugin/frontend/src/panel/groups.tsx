@@ -23,7 +23,13 @@ import { Bar, type GroupProps, Head, NodeLink, pointing } from "./parts.tsx";
 /** Rows of the longest table. */
 const MANY = 100;
 
-export function Outside({ tree, epoch, node }: GroupProps): JSX.Element | null {
+interface OutsideProps extends GroupProps {
+  /** A band has only one of the two. */
+  band: "row" | "column" | null;
+}
+
+export function Outside(props: OutsideProps): JSX.Element | null {
+  const { tree, epoch, node, band } = props;
   if (node === 0) return null;
   // The level of the gutter when all is shown: fine, yet with names.
   const level =
@@ -63,8 +69,8 @@ export function Outside({ tree, epoch, node }: GroupProps): JSX.Element | null {
     <section aria-label={`Outside ${tree.names[node]}`} data-testid="outside">
       <h2>Outside {tree.names[node]}</h2>
       <div class="outside">
-        {list("FN go to", to, true)}
-        {list("FP come from", from, false)}
+        {band !== "column" && list("FN go to", to, true)}
+        {band !== "row" && list("FP come from", from, false)}
       </div>
     </section>
   );

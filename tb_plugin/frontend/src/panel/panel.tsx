@@ -4,6 +4,7 @@ import type { JSX } from "preact";
 import type { Epoch } from "../counts.ts";
 import { px } from "../layout.ts";
 import { isLong } from "../listing.ts";
+import { listed } from "../pairlist.ts";
 import { kindOf } from "../selection.ts";
 import type { Tree } from "../tree.ts";
 import * as view from "../view.ts";
@@ -25,25 +26,32 @@ export function Panel(): JSX.Element {
       aria-label="Selection"
       style={px({ left: panel.x, width: panel.width })}
     >
-      {tree && <Title tree={tree} />}
-      {tree && epoch && <Sections tree={tree} epoch={epoch} />}
+      {tree && (
+        <div class={kindOf(listed.value) === "all" ? "about" : "about tall"}>
+          <Title tree={tree} />
+          {epoch && <Figures tree={tree} epoch={epoch} />}
+        </div>
+      )}
+      {tree && epoch && <Lists tree={tree} epoch={epoch} />}
     </aside>
   );
 }
 
-function Sections({ tree, epoch }: { tree: Tree; epoch: Epoch }): JSX.Element {
+function Lists({ tree, epoch }: { tree: Tree; epoch: Epoch }): JSX.Element {
   const selection = view.selection.value;
-  const node = selection.rows;
-  const isGroup = node === selection.columns && !selection.box;
+  const { rows, columns } = selection;
+  const kind = kindOf(selection);
+  const props = { tree, epoch, node: rows || columns };
   return (
     <>
-      <Figures tree={tree} epoch={epoch} />
       {!isLong.value && <LargestChanges tree={tree} />}
       <Confusions tree={tree} epoch={epoch} />
-      {isGroup && !isLong.value && (
+      {!isLong.value && (
         <>
-          <Outside tree={tree} epoch={epoch} node={node} />
-          <Parts tree={tree} epoch={epoch} node={node} />
+          {kind === "row band" && <Outside {...props} band="row" />}
+          {kind === "column band" && <Outside {...props} band="column" />}
+          {kind === "group" && <Outside {...props} band={null} />}
+          {(kind === "group" || kind === "all") && <Parts {...props} />}
         </>
       )}
     </>
