@@ -5,6 +5,8 @@ import type { JSX } from "preact";
 export interface Option {
   value: string;
   text: string;
+  /** As it stands in the bar, where that must be shorter. */
+  short?: string;
 }
 
 export function Choice(props: {
@@ -19,9 +21,9 @@ export function Choice(props: {
   const shown = options.find((option) => option.value === value);
   return (
     <label class="choice">
-      <span class="label">{label}</span>
+      {label && <span class="label">{label}</span>}
       <span class="value" aria-hidden="true">
-        {shown?.text ?? value}
+        {shown?.short ?? shown?.text ?? value}
       </span>
       <select
         aria-label={name ?? label}

@@ -122,7 +122,9 @@ export function Finder(): JSX.Element {
         aria-expanded={isOpen.value && shown.length + extra > 0}
         aria-controls="found"
         aria-autocomplete="list"
-        aria-activedescendant={isOpen.value && at >= 0 ? `found-${at}` : ""}
+        aria-activedescendant={
+          isOpen.value && at >= 0 ? `found-${at}` : undefined
+        }
         autocomplete="off"
         spellcheck={false}
         value={shownText.value}
@@ -156,28 +158,30 @@ export function Finder(): JSX.Element {
       )}
       {tree && isOpen.value && (query.value.trim() || shown.length > 0) && (
         <div class="found" data-testid="found">
-          <div id="found" role="listbox" aria-label="Found">
-            {shown.map((line, i) => (
-              <Row
-                key={"absence" in line ? line.absence : line.node}
-                {...{ tree, line, i }}
-                isActive={i === at}
-              />
-            ))}
-            {extra > 0 && (
-              <Option
-                i={shown.length}
-                isActive={at === shown.length}
-                onChoose={() => showAlone(query.value)}
-              >
-                <span class="name">
-                  Show only {plural(wanted.value, "class", "classes")}
-                </span>
-                <kbd>⇧ ↵</kbd>
-              </Option>
-            )}
-          </div>
-          <p class="about" role="status">
+          {shown.length + extra > 0 && (
+            <div id="found" role="listbox" aria-label="Found">
+              {shown.map((line, i) => (
+                <Row
+                  key={"absence" in line ? line.absence : line.node}
+                  {...{ tree, line, i }}
+                  isActive={i === at}
+                />
+              ))}
+              {extra > 0 && (
+                <Option
+                  i={shown.length}
+                  isActive={at === shown.length}
+                  onChoose={() => showAlone(query.value)}
+                >
+                  <span class="name">
+                    Show only {plural(wanted.value, "class", "classes")}
+                  </span>
+                  <kbd>⇧ ↵</kbd>
+                </Option>
+              )}
+            </div>
+          )}
+          <p class="aside" role="status">
             {lines.length > MOST && `${whole(lines.length - MOST)} more`}
             {lines.length === 0 && query.value.trim() && "Nothing is called so"}
           </p>
@@ -199,7 +203,7 @@ function Row(props: {
     return (
       <Option {...{ i, isActive, onChoose }}>
         <span class="name">{line.absence}</span>
-        <span class="about">{plural(line.count, "class", "classes")}</span>
+        <span class="aside">{plural(line.count, "class", "classes")}</span>
       </Option>
     );
   }
@@ -212,9 +216,9 @@ function Row(props: {
     <Option {...{ i, isActive, onChoose }}>
       <span class="name">
         {tree.names[node]}
-        {id !== null && <span class="about"> {id}</span>}
+        {id !== null && <span class="aside"> {id}</span>}
       </span>
-      <span class="about">{about}</span>
+      <span class="aside">{about}</span>
     </Option>
   );
 }

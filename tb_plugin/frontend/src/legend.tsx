@@ -81,7 +81,9 @@ export function Legend(): JSX.Element | null {
           const text = labelOf(from);
           const middle = (i + 0.5) * wide;
           const half = measure(text) / 2;
-          const fits = middle - half > free;
+          // Rounded, two bins may have the same beginning.
+          const isNew = i === 0 || text !== labelOf(bins.value![i - 1]!.from);
+          const fits = isNew && middle - half > free;
           if (fits) free = middle + half + 5;
           return (
             <g key={from} class={isIn(i) ? "" : "out"}>

@@ -141,11 +141,16 @@ export function portion({
   return (value) => within((Math.log(value) - start) / length);
 }
 
+function short(value: number, digits: number): number {
+  return Number(value.toPrecision(digits));
+}
+
 /** A value as the legend and the cells write it. */
 export function writeValue(kind: Value, value: number): string {
   if (kind === "count") return whole(value);
+  if (kind === "excess" && value < 9.95) return String(short(value, 2));
   const scaled = kind === "excess" ? value : 100 * value;
-  return String(scaled < 1 ? Number(scaled.toPrecision(1)) : whole(scaled));
+  return scaled < 1 ? String(short(scaled, 1)) : whole(scaled);
 }
 
 /** A bar of the legend: values from `from` up to the next bar's. */

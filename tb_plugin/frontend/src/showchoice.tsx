@@ -2,6 +2,8 @@
 
 import type { JSX } from "preact";
 import { Choice, type Option } from "./choice.tsx";
+import { arrangement } from "./compare.ts";
+import { showsChanges } from "./compared.ts";
 import {
   clearFilters,
   curve,
@@ -34,18 +36,22 @@ export function ValueChoice(): JSX.Element {
           range.value = EVERYTHING;
         }}
       />
-      <Choice
-        label="scale"
-        value={curve.value}
-        options={[
-          { value: "log", text: "log" },
-          { value: "sqrt", text: "root" },
-          { value: "linear", text: "linear" },
-        ]}
-        onChoose={(value) => {
-          curve.value = value as Curve;
-        }}
-      />
+      {/* Differences and densities have one scale each. */}
+      {arrangement.value !== "multiples" && !showsChanges.value && (
+        <Choice
+          label=""
+          name="scale"
+          value={curve.value}
+          options={[
+            { value: "log", text: "log" },
+            { value: "sqrt", text: "root" },
+            { value: "linear", text: "linear" },
+          ]}
+          onChoose={(value) => {
+            curve.value = value as Curve;
+          }}
+        />
+      )}
     </>
   );
 }
@@ -108,6 +114,7 @@ function showOptions(): Option[] {
     levels.map(({ groups }) => ({
       value: `${kind} ${groups}`,
       text: `${kind} ${whole(groups)} groups`,
+      short: `${kind} ${whole(groups)}`,
     })),
   );
   return [

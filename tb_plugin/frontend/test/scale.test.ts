@@ -64,6 +64,7 @@ test("values are written in their unit", () => {
   expect(writeValue("share", 0.44)).toBe("44");
   expect(writeValue("column", 0.0042)).toBe("0.4");
   expect(writeValue("excess", 12.4)).toBe("12");
+  expect(writeValue("excess", 2.44)).toBe("2.4");
 });
 
 test("the legend counts every cell once", () => {
