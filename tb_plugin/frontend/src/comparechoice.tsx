@@ -55,14 +55,14 @@ function How(): JSX.Element {
   return (
     <>
       <Choice
-        label="epoch"
+        label=""
         name="epoch compared with"
         value={String(againstStep.value)}
         options={[
-          { value: "0", text: "same" },
+          { value: "0", text: "same epoch" },
           ...secondEpochs.value.map(({ step }) => ({
             value: String(step),
-            text: String(step),
+            text: `epoch ${step}`,
           })),
         ]}
         onChoose={(value) => {
@@ -70,7 +70,7 @@ function How(): JSX.Element {
         }}
       />
       <Choice
-        label="as"
+        label=""
         name="compare as"
         value={isSideBySide.value ? "side" : "difference"}
         options={[
@@ -110,7 +110,7 @@ function optionsOf(): Option[] {
       if (split && split !== shown?.split) parts.push(split);
       if (output !== view.output.value) parts.push(output);
       const isSelf = run === view.run.value && output === view.output.value;
-      const text = isSelf ? `${name}, another epoch` : parts.join(" ");
+      const text = isSelf ? "this run" : parts.join(" ");
       options.push({ value: keyOf(run, output), text });
     }
   }

@@ -1,8 +1,8 @@
 /** What the pointer points at: dashed lines, a ring, a tooltip. */
 
 import type { JSX } from "preact";
-import { changeOfBlock, changeOfNode, names, other } from "./compared.ts";
 import { absenceOf } from "./absences.ts";
+import { changeOfBlock, changeOfNode, names, other } from "./compared.ts";
 import { sumBetween } from "./confusions.ts";
 import { type Epoch, precision, recall, type Sums } from "./counts.ts";
 import { percent, plural, points, signed, whole } from "./format.ts";
@@ -169,12 +169,17 @@ function changedFacts(rows: number, columns: number): Fact[] {
   const facts: Fact[] = [];
   const there = names.value.other;
   const by = changeOfBlock(rows, columns);
-  if (by !== null) facts.push([there, `${signed(by)} samples`]);
-  else if (other.value) {
+  if (other.value) {
     const tree = view.tree.value!;
     const count = sumBetween(tree, other.value, rows, columns);
     const share = count / other.value.sums.actual[rows]!;
-    facts.push([there, `${whole(count)}  ·  ${percent(share, 1)} of row`]);
+    const how =
+      by === null
+        ? `${percent(share, 1)} of row`
+        : by === 0
+          ? "no change"
+          : signed(by);
+    facts.push([there, `${whole(count)}  ·  ${how}`]);
   }
   return facts;
 }

@@ -214,11 +214,7 @@ function open(step: number): void {
 }
 
 /** Right answers at some levels, or what the pointed block holds. */
-function Facts(props: {
-  tree: Tree;
-  epoch: Epoch;
-  side: number;
-}): JSX.Element {
+function Facts(props: { tree: Tree; epoch: Epoch; side: number }): JSX.Element {
   const { tree, epoch, side } = props;
   if (pointed.value) {
     const { rows, columns } = pointed.value;

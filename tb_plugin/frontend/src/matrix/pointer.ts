@@ -13,6 +13,7 @@ import { boxesOf } from "../icicle.ts";
 import { moveTo, zoomAbout, zoomTo } from "../motion.ts";
 import { type Selection, selectionOf, spanOf } from "../selection.ts";
 import { classesOf } from "../tree.ts";
+import { folded } from "../twins.tsx";
 import {
   columnNodes,
   columns,
@@ -27,7 +28,6 @@ import {
   shownWindow,
   tree,
 } from "../view.ts";
-import { folded } from "../twins.tsx";
 import { cellAt, SMALL } from "./pick.ts";
 
 /** What is under a point: a cell or block, or a node of one of the trees. */
@@ -144,7 +144,8 @@ export function listen(map: HTMLElement): () => void {
   const point = (event: MouseEvent): Pixel => {
     const box = map.getBoundingClientRect();
     const { type, buttons } = event;
-    const isHeld = type === "pointerup" || (type === "pointermove" && buttons > 0);
+    const isHeld =
+      type === "pointerup" || (type === "pointermove" && buttons > 0);
     return {
       x: folded(event.clientX - box.left, isHeld),
       y: event.clientY - box.top + layout.value.map.y,
