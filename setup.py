@@ -105,6 +105,7 @@ setup(
     ],
     extras_require={
         "test": [
+            "axe-playwright-python>=0.1.5",
             "build",
             "hypothesis>=6.100",
             "jax>=0.4.30",

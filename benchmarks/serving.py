@@ -32,8 +32,13 @@ WINDOW = {"width": 1440, "height": 900}
 class Server:
     """A running TensorBoard."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, pid: int) -> None:
         self.url = url
+        self.pid = pid
+
+    def memory(self) -> int:
+        """Returns the bytes that it and its data server take."""
+        return sum(memory_of(pid) for pid in _with_children(self.pid))
 
     def fetch(self, path: str, **parameters: Any) -> tuple[int, bytes]:
         """Returns status and content of a path below the address."""
@@ -93,9 +98,34 @@ def tensorboard(logdir: Path, *flags: str) -> Iterator[Server]:
         env={**os.environ, "TF_CPP_MIN_LOG_LEVEL": "3"},
     ) as process:
         try:
-            yield Server(_address(process))
+            yield Server(_address(process), process.pid)
         finally:
             process.terminate()
+
+
+def memory_of(pid: int) -> int:
+    """Returns the bytes of a process, those it shares counted in part."""
+    rollup = Path(f"/proc/{pid}/smaps_rollup").read_text()
+    found = re.search(r"^Pss:\s+(\d+) kB", rollup, re.MULTILINE)
+    return int(found.group(1)) * 1024 if found else 0
+
+
+def _with_children(pid: int) -> list[int]:
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    below = [each for child in children for each in _with_children(int(child))]
+    return [pid, *below]
+
+
+def renderers(browser: Any) -> list[int]:
+    """Returns the processes that hold pages."""
+    session = browser.new_browser_cdp_session()
+    answer = session.send("SystemInfo.getProcessInfo")
+    session.detach()
+    return [
+        int(process["id"])
+        for process in answer["processInfo"]
+        if process["type"] == "renderer"
+    ]
 
 
 def _address(process: subprocess.Popen[str]) -> str:

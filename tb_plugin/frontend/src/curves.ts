@@ -52,6 +52,20 @@ export function curvesOf(
   return [...ofLevels, ...ofChosen];
 }
 
+/** The readable epoch closest to another, the later of two. */
+export function nearestReadable(
+  readable: readonly { step: number }[],
+  step: number,
+): number | null {
+  let best: number | null = null;
+  for (const each of readable) {
+    const isCloser =
+      best === null || Math.abs(each.step - step) <= Math.abs(best - step);
+    if (isCloser) best = each.step;
+  }
+  return best;
+}
+
 /** What of a curve lies between two epochs. */
 export function within(curve: Curve, first: number, last: number): Curve {
   const points = curve.points.filter(

@@ -22,7 +22,8 @@ export function ThresholdHandle(props: {
   const { right, y, shareAt } = props;
   const text = percent(threshold.value, 0);
   const drag = (event: PointerEvent & { currentTarget: Element }): void => {
-    const { top } = event.currentTarget.parentElement!.getBoundingClientRect();
+    const strip = event.currentTarget.parentElement!;
+    const top = strip.getBoundingClientRect().top + strip.clientTop;
     setThreshold(shareAt(event.clientY - top));
   };
   return (

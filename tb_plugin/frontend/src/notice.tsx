@@ -1,6 +1,7 @@
 /** Says in the matrix's place why there is nothing to see. */
 
 import type { JSX } from "preact";
+import { nearestReadable } from "./curves.ts";
 import { plural } from "./format.ts";
 import { px } from "./layout.ts";
 import { reload } from "./store.ts";
@@ -16,23 +17,44 @@ type Box = {
 export function Notice(box: Box): JSX.Element | null {
   const error = view.epochError.value;
   if (error !== null) {
-    const others = view.epochs.value.filter(view.usable).length;
+    const now = view.step.value;
+    const readable = view.epochs.value.filter(view.usable);
+    const next = nearestReadable(readable, now);
     return (
       <div class="notice" role="alert" data-testid="notice" style={px(box)}>
-        <p class="strong">Epoch {view.step.value} cannot be shown</p>
+        <p class="strong">Epoch {now} cannot be shown</p>
         <p>{error}</p>
-        <p>
-          {others === 0
-            ? "No other epoch of this run can be read."
-            : `The other ${plural(others, "epoch", "epochs")} can: step with the arrow keys.`}
-        </p>
+        {next === null ? (
+          <p>No other epoch of this run can be read.</p>
+        ) : (
+          <p>
+            The other {plural(readable.length, "epoch", "epochs")} can:{" "}
+            <button
+              type="button"
+              class="action"
+              onClick={() => view.goToStep(next)}
+            >
+              show epoch {next}
+            </button>
+          </p>
+        )}
       </div>
     );
   }
-  if (view.epoch.value) return null;
+  if (view.epoch.value || view.problem.value) return null;
+  const { run, step } = view;
   return (
-    <div class="notice" role="status" data-testid="notice" style={px(box)}>
-      <p>{view.problem.value ? "" : "Loading the matrix"}</p>
+    <div
+      class="notice loading"
+      role="status"
+      data-testid="notice"
+      style={px(box)}
+    >
+      <p>
+        {run.value
+          ? `Loading epoch ${step.value} of ${run.value}`
+          : "Looking for runs"}
+      </p>
     </div>
   );
 }
@@ -45,11 +67,11 @@ export function Problem(): JSX.Element | null {
     <div class="problem" role="alert" data-testid="problem">
       <span>
         {problem.gone
-          ? "TensorBoard does not answer. What you see is what came before."
+          ? "TensorBoard does not answer; it is asked again every few seconds."
           : problem.text}
       </span>
       <button type="button" onClick={() => void reload()}>
-        Try again
+        Ask now
       </button>
     </div>
   );
@@ -68,15 +90,17 @@ export function Empty(): JSX.Element {
           'model.fit(..., callbacks=[kh.BlocksCallback("runs/first")])',
         ].join("\n")}
       </pre>
-      <p>Only labels and predictions at hand?</p>
+      <p>Only labels and predictions at hand? Without a model:</p>
       <pre>
         keras-hier log --labels y.npy --predictions p.npy --hierarchy imagenet
         --logdir runs/first
       </pre>
-      <p>This page looks again whenever TensorBoard reloads its data.</p>
-      <button type="button" onClick={() => void reload()}>
-        Look now
-      </button>
+      <p>
+        This page looks again by itself.{" "}
+        <button type="button" class="action" onClick={() => void reload()}>
+          Look now
+        </button>
+      </p>
     </main>
   );
 }

@@ -77,7 +77,7 @@ function Track(): JSX.Element | null {
         {[0, 0.5, 1].map((share) => (
           <g key={share} class="grid">
             <path d={`M${left} ${y(share)}H${left + width}`} />
-            <text x={left - 6} y={y(share)} dy="0.36em" class="end">
+            <text x={left - 11} y={y(share)} dy="0.36em" class="end">
               {share === 1 ? "100 %" : share * 100}
             </text>
           </g>

@@ -1,5 +1,11 @@
 import { expect, test } from "vitest";
-import { curvesOf, spacedLevels, staysFrom, stepTicks } from "../src/curves.ts";
+import {
+  curvesOf,
+  nearestReadable,
+  spacedLevels,
+  staysFrom,
+  stepTicks,
+} from "../src/curves.ts";
 
 const points = [
   { step: 1, accuracy: [0.5, 0.2], nodes: [{ recall: 0.4, precision: null }] },
@@ -59,4 +65,11 @@ test("of many levels the coarsest and every other are drawn", () => {
   expect(spacedLevels(3)).toEqual([0, 1, 2]);
   expect(spacedLevels(6)).toEqual([0, 1, 3, 5]);
   expect(spacedLevels(5)).toEqual([0, 2, 4]);
+});
+
+test("beside an unreadable epoch the nearest is offered, the later of two", () => {
+  const readable = [{ step: 1 }, { step: 3 }, { step: 9 }];
+  expect(nearestReadable(readable, 2)).toBe(3);
+  expect(nearestReadable(readable, 7)).toBe(9);
+  expect(nearestReadable([], 2)).toBeNull();
 });

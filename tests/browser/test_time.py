@@ -1,0 +1,252 @@
+"""The strip: curves, threshold, play, runs that grow; and what goes wrong."""
+
+import urllib.parse
+
+import pytest
+from logged import EPOCHS, FEW
+from screen import Screen
+from serving import WINDOW, tensorboard
+
+import keras_hier as kh
+
+COARSEST = 0
+
+
+@pytest.fixture
+def small_tree():
+    return kh.Hierarchy.from_paths(
+        [(f"group {i // 2}", f"class {i}") for i in range(6)]
+    )
+
+
+def stays_from(shares, threshold):
+    """The first epoch, from 1, whose share and all later ones are as high."""
+    below = [i for i, share in enumerate(shares) if share < threshold]
+    start = below[-1] + 1 if below else 0
+    return start + 1 if start < len(shares) else None
+
+
+class TestThreshold:
+    def moments(self, server, threshold):
+        """When each of the coarsest groups gets there, by name."""
+        run = {"run": "plain/validation", "output": "class"}
+        digest = server.get("epochs", **run)["epochs"][-1]["hierarchy"]
+        tree = server.get("hierarchy", run=run["run"], digest=digest)
+        nodes = tree["levels"][COARSEST]["nodes"]
+        points = server.get("curves", **run, nodes=",".join(map(str, nodes)))
+        return {
+            tree["names"][node]: stays_from(
+                [epoch["nodes"][i]["recall"] for epoch in points["epochs"]],
+                threshold,
+            )
+            for i, node in enumerate(nodes)
+        }
+
+    def text(self, screen):
+        track = screen.find("strip").locator("g.thresholds")
+        track.wait_for()
+        return track.text_content()
+
+    def test_says_from_when_groups_are_separable(self, screen, server):
+        assert "recall ≥ 90 % from epoch" in self.text(screen)
+        handle = screen.find("threshold")
+        handle.focus()
+        screen.page.keyboard.press("PageDown")
+        screen.page.keyboard.press("ArrowDown")
+        assert handle.get_attribute("aria-valuetext") == "84 %"
+        text = self.text(screen)
+        assert "recall ≥ 84 % from epoch" in text
+        reached, never = (
+            text.split("not yet")
+            if "not yet" in text
+            else (
+                text,
+                "",
+            )
+        )
+        moments = self.moments(server, 0.84)
+        assert len(moments) == 4
+        for name, moment in moments.items():
+            assert name in (never if moment is None else reached)
+            if moment is not None:
+                assert f"{moment}  " in reached.split(name)[0]
+
+    def test_is_dragged_and_kept_in_the_link(self, screen, browser):
+        box = screen.find("threshold").bounding_box()
+        x, y = box["x"] + 20, box["y"] + box["height"] / 2
+        screen.page.mouse.move(x, y)
+        screen.page.mouse.down()
+        # 64 pixels are 100 %.
+        screen.page.mouse.move(x, y + 16, steps=4)
+        screen.page.mouse.up()
+        assert "recall ≥ 65 % from" in self.text(screen)
+        link = screen.link("threshold=65")
+        context = browser.new_context(viewport=WINDOW)
+        other = Screen(context.new_page(), link).ready()
+        assert "recall ≥ 65 % from" in self.text(other)
+        context.close()
+
+
+class TestSplits:
+    def test_training_stands_beside_validation(self, screen):
+        screen.frame.wait_for_selector("g.lines.train path.curve")
+        lines = screen.find("strip").locator("g.lines")
+        assert lines.count() == 2
+        paler = screen.frame.locator("g.lines.train")
+        style = "(e) => getComputedStyle(e).opacity"
+        assert paler.evaluate(style) == "0.4"
+        assert paler.locator("path").count() == 4
+
+    def test_the_selection_has_both_splits_too(self, screen):
+        screen.find("tree-actual").get_by_text("bird", exact=True).click()
+        screen.frame.wait_for_selector("g.lines.train path.recall")
+        for kind in ("recall", "precision"):
+            assert screen.frame.locator(f"path.curve.{kind}").count() == 2
+        ends = screen.find("strip").locator("g.ends").text_content()
+        assert "bird recall" in ends
+        assert "bird precision" in ends
+
+    def test_on_request_there_is_one_alone(self, screen):
+        screen.frame.wait_for_selector("g.lines.train path.curve")
+        key = screen.find("other-split")
+        assert key.inner_text() == "train"
+        key.click()
+        screen.frame.wait_for_selector(
+            "g.lines.train path.curve", state="detached"
+        )
+        assert key.get_attribute("aria-pressed") == "false"
+        screen.link("curves=one")
+
+    def test_on_training_it_is_still_training_that_is_pale(self, page, server):
+        screen = Screen(page, server.url, run="plain/train").ready()
+        screen.frame.wait_for_function(
+            "document.querySelectorAll('g.lines path.curve').length === 8"
+        )
+        assert screen.find("other-split").inner_text() == "validation"
+        last = screen.frame.locator("g.lines").last
+        assert "train" in last.get_attribute("class")
+
+
+class TestPlay:
+    def test_the_speed_is_in_the_link_and_play_shows_every_epoch(self, screen):
+        screen.choose("speed", "8")
+        screen.link("speed=8")
+        screen.press("Home")
+        screen.wait_epoch(1)
+        screen.frame.evaluate("performance.clearMeasures()")
+        screen.press(" ")
+        screen.wait_epoch(EPOCHS)
+        drawn = screen.frame.evaluate(
+            "performance.getEntriesByName('blocks:matrix')"
+            ".map((entry) => entry.detail.step)"
+        )
+        assert drawn == list(range(2, EPOCHS + 1))
+
+    def test_page_keys_go_ten_epochs_on_the_slider(self, screen):
+        screen.find("slider").focus()
+        screen.page.keyboard.press("PageDown")
+        screen.wait_epoch(1)
+        screen.page.keyboard.press("PageUp")
+        screen.wait_epoch(EPOCHS)
+
+
+class TestRunningRun:
+    def test_new_epochs_appear_by_themselves(
+        self, browser, tmp_path, small_tree
+    ):
+        with (
+            kh.BlocksWriter(tmp_path / "run", small_tree) as log,
+            tensorboard(tmp_path, "--reload_interval", "1") as server,
+        ):
+            context = browser.new_context(viewport=WINDOW)
+            screen = Screen(context.new_page(), server.url)
+            screen.find("empty").wait_for()
+            lines = screen.text("empty")
+            assert "kh.ConfusionMatrix(hierarchy)" in lines
+            assert "kh.BlocksCallback" in lines
+            for step in (1, 2):
+                log.matrix(FEW * step, step)
+            log.flush()
+            # Nobody touches anything.
+            screen.ready()
+            screen.wait_epoch(2)
+            screen.press("Home")
+            screen.wait_epoch(1)
+            log.matrix(FEW, 3)
+            log.flush()
+            screen.frame.wait_for_selector(
+                '[data-testid="slider"][aria-valuemax="3"]', timeout=20_000
+            )
+            assert screen.epoch() == 1
+            screen.press("End")
+            screen.wait_epoch(3)
+            context.close()
+
+
+class TestServer:
+    def test_that_goes_is_missed_and_that_comes_back_is_greeted(
+        self, browser, tmp_path, small_tree
+    ):
+        with kh.BlocksWriter(tmp_path / "run", small_tree) as log:
+            for step in (1, 2):
+                log.matrix(FEW * step, step)
+        context = browser.new_context(viewport=WINDOW)
+        page = context.new_page()
+        with tensorboard(tmp_path) as server:
+            server.wait("run/validation", 2)
+            port = urllib.parse.urlsplit(server.url).port
+            screen = Screen(page, server.url).ready()
+        screen.find("problem").wait_for(timeout=20_000)
+        assert "TensorBoard does not answer" in screen.text("problem")
+        # What came before is still there.
+        assert "samples" in screen.text("caption")
+        with kh.BlocksWriter(tmp_path / "run", small_tree) as log:
+            log.matrix(FEW, 3)
+        with tensorboard(tmp_path, "--port", str(port)) as server:
+            server.wait("run/validation", 3)
+            screen.find("problem").wait_for(state="detached", timeout=20_000)
+            screen.frame.wait_for_selector(
+                '[data-testid="slider"][aria-valuemax="3"]'
+            )
+            assert screen.epoch() == 2
+            context.close()
+
+
+class TestLoading:
+    def test_a_slow_matrix_is_announced(self, page, server):
+        held = []
+        is_slow = True
+        page.route(
+            "**/blocks/matrix?**",
+            lambda route: held.append(route) if is_slow else route.continue_(),
+        )
+        screen = Screen(page, server.url, run="plain/validation")
+        screen.frame.wait_for_function(
+            "document.querySelector('[data-testid=notice]')?"
+            ".textContent.includes('Loading epoch 8 of plain/validation')"
+        )
+        is_slow = False
+        for route in held:
+            route.continue_()
+        screen.ready()
+        assert screen.find("notice").count() == 0
+
+    def test_an_unreadable_epoch_offers_the_next_one(self, page, server):
+        screen = Screen(page, server.url, run="damaged/validation", step=2)
+        screen.find("notice").wait_for()
+        assert "Epoch 2 cannot be shown" in screen.text("notice")
+        screen.find("notice").get_by_role("button").click()
+        screen.wait_epoch(3)
+
+
+def test_an_epoch_asked_for_in_vain_is_shown_once_it_comes(browser, server):
+    context = browser.new_context(viewport=WINDOW)
+    page = context.new_page()
+    page.route("**/blocks/matrix?**", lambda route: route.abort())
+    screen = Screen(page, server.url, run="plain/validation")
+    screen.find("problem").wait_for()
+    page.unroute("**/blocks/matrix?**")
+    screen.find("problem").get_by_role("button").click()
+    screen.ready()
+    assert screen.epoch() == EPOCHS
+    context.close()
