@@ -12,6 +12,7 @@ import {
   showsChanges,
 } from "./compared.ts";
 import { sumBetween } from "./confusions.ts";
+import { isMixed } from "./folding.ts";
 import { plural, whole } from "./format.ts";
 import { px } from "./layout.ts";
 import { absent, colouring, leftOut } from "./leftout.ts";
@@ -70,7 +71,11 @@ function words(): string[] {
   if (rest && !other.value) said.push(rest);
   if (view.isCollapsed.value) {
     const groups = view.cut.value?.nodes.length ?? 0;
-    said.push(plural(groups, "group", "groups"));
+    said.push(
+      isMixed.value
+        ? `${plural(groups, "row", "rows")} of mixed levels`
+        : plural(groups, "group", "groups"),
+    );
     if (view.show.value === "errors") {
       said.push("diagonal: wrong class, right group");
     }

@@ -2,10 +2,11 @@
 
 import { computed } from "@preact/signals";
 import type { JSX } from "preact";
-import { styleOfChange } from "./changed.tsx";
 import { absenceOf } from "./absences.ts";
+import { styleOfChange } from "./changed.tsx";
 import { changeOfNode } from "./compared.ts";
 import { recall } from "./counts.ts";
+import { FoldArrow } from "./fold.tsx";
 import { percent, points, whole } from "./format.ts";
 import { visible } from "./icicle.ts";
 import { measureAt, type Placed, place, shorten } from "./labels.ts";
@@ -83,10 +84,11 @@ export function Gutter(): JSX.Element | null {
             {...{ tree, node, style }}
             first={i === 0}
             area={{
-              ...{ x: gutter.x - 4, y: at - 6.5, height: 13 },
-              width: leader - gutter.x + 4,
+              ...{ x: gutter.x - 10, y: at - 6.5, height: 13 },
+              width: leader - gutter.x + 10,
             }}
           >
+            <FoldArrow {...{ tree, node }} x={gutter.x - 6} y={at} />
             <text x={gutter.x} y={at} dy="0.36em" class="name">
               {shorten(tree.names[node]!, nameWidth, regular)}
             </text>

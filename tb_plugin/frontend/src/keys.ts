@@ -3,6 +3,7 @@
 import { signal } from "@preact/signals";
 import { cancelDrag } from "./drag.ts";
 import { focusFinder } from "./finder.tsx";
+import { toggleFold } from "./fold.tsx";
 import { glideTo, zoomBack, zoomTo } from "./motion.ts";
 import { leavePair, pairIsLatest, walkPairs } from "./pairlist.ts";
 import { togglePlay } from "./play.ts";
@@ -46,6 +47,14 @@ export const SHORTCUTS: readonly Shortcut[] = [
     keys: ["0"],
     does: "show all classes",
     act: () => glideTo(view.fullWindow()),
+  },
+  {
+    keys: ["c"],
+    does: "collapse, expand the selected group",
+    act: () => {
+      const { rows, columns } = view.selection.value;
+      toggleFold(rows || columns);
+    },
   },
   { keys: ["u"], does: "select the group above", act: selectAbove },
   {

@@ -1,9 +1,12 @@
 /** A node of the tree as something to point at, to focus and to choose. */
 
 import type { ComponentChildren, JSX } from "preact";
+import { holderOf } from "./cuts.ts";
+import { foldHere, toggleFold } from "./fold.tsx";
 import { plural } from "./format.ts";
 import { zoomTo } from "./motion.ts";
 import { classesOf, type Tree } from "./tree.ts";
+import * as view from "./view.ts";
 import { select, selection } from "./view.ts";
 
 interface Props {
@@ -23,10 +26,17 @@ export function NodeItem(props: Props): JSX.Element {
   const classes = plural(classesOf(tree, node), "class", "classes");
   const { rows, columns } = selection.value;
   const isChosen = rows === node && columns === node;
+  const fold = foldHere(tree, node);
   const onKeyDown = (
     event: KeyboardEvent & { currentTarget: Element },
   ): void => {
     if (moveFocus(event)) return;
+    if (event.key === "c" && !event.ctrlKey && !event.metaKey) {
+      event.stopPropagation();
+      toggleFold(node);
+      keepFocus(event.currentTarget, tree, node);
+      return;
+    }
     if (event.key !== "Enter" && event.key !== " ") return;
     event.preventDefault();
     event.stopPropagation();
@@ -43,6 +53,7 @@ export function NodeItem(props: Props): JSX.Element {
       {...(role === "treeitem"
         ? { "aria-selected": isChosen }
         : { "aria-pressed": isChosen })}
+      {...(fold ? { "aria-expanded": fold === "close" } : {})}
       data-node={node}
       onKeyDown={onKeyDown}
     >
@@ -50,6 +61,20 @@ export function NodeItem(props: Props): JSX.Element {
       {children}
     </g>
   );
+}
+
+/** Where the node is now part of a group, the focus goes to that group. */
+function keepFocus(element: Element, tree: Tree, node: number): void {
+  const around = element.parentElement;
+  requestAnimationFrame(() => {
+    if (!around || element.isConnected) return;
+    const cut = view.cut.value;
+    const holder = cut && holderOf(tree, cut.nodes, node);
+    const next =
+      around.querySelector<SVGElement>(`[data-node="${holder}"]`) ??
+      around.querySelector<SVGElement>(".node");
+    next?.focus();
+  });
 }
 
 const MOVES: Record<string, 1 | -1> = {

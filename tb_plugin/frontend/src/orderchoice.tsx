@@ -33,15 +33,18 @@ function optionsFor(order: Order): Option[] {
     [{ by: "recall", ...epoch }, `recall, epoch ${epoch.step}`],
     [{ by: "label" }, "label"],
   ];
+  // The caption names the epoch; the bar has no room for it.
   const options = orders.map(([each, text]) => ({
     value: orderToText(each),
     text,
+    short: each.by,
   }));
   const value = orderToText(order);
   if (!options.some((option) => option.value === value)) {
     // Of another epoch: it stays while epochs come and go.
     const [by, step] = value.split(" ");
-    options.splice(1, 0, { value, text: `${by}, epoch ${step}` });
+    const text = `${by}, epoch ${step}`;
+    options.splice(1, 0, { value, text, short: order.by });
   }
   return options;
 }

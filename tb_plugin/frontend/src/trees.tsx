@@ -2,13 +2,14 @@
 
 import type { JSX } from "preact";
 import { showsChanges } from "./compared.ts";
+import { ARROW, FoldArrow, foldHere, isClosed } from "./fold.tsx";
 import { whole } from "./format.ts";
 import { boxesOf, type TreeBox, visible } from "./icicle.ts";
 import { measureAt, shorten } from "./labels.ts";
 import { columnsOf, rowsOf } from "./matrix/frame.ts";
 import { NodeItem } from "./node.tsx";
-import { SideNames } from "./sidenames.tsx";
 import type { Chosen } from "./selection.ts";
+import { SideNames } from "./sidenames.tsx";
 import { classesOf, type Tree } from "./tree.ts";
 import * as view from "./view.ts";
 
@@ -83,6 +84,8 @@ function LeftLabel({ tree, box, place }: LabelProps): JSX.Element | null {
   const countWidth = regular(count);
   if (from === 0) {
     const both = medium(name) + 8 + countWidth;
+    const written = both + 10 <= height ? both : medium(name);
+    const hasArrow = written + 2 * ARROW + 12 <= height;
     if (both + 10 <= height || medium(name) + 10 <= height) {
       const at = `translate(${left + 10.5} ${middle}) rotate(-90)`;
       return (
@@ -97,14 +100,21 @@ function LeftLabel({ tree, box, place }: LabelProps): JSX.Element | null {
               {both + 10 <= height ? `${name}  ${count}` : name}
             </tspan>
           </text>
+          {hasArrow && (
+            <FoldArrow {...{ tree, node }} x={left + 10} y={top + 10} />
+          )}
         </NodeItem>
       );
     }
     if (to === 1) return null;
   }
   if (height < 12) return null;
-  const text = shorten(name, width - 12, style === "name" ? regular : medium);
-  const hasCount = regular(name) + countWidth + 20 <= width;
+  // Closed by hand, it shows its arrow always, beside the count.
+  const closed = isClosed(tree, node) ? ARROW - 2 : 0;
+  const room = width - 12 - closed;
+  const text = shorten(name, room, style === "name" ? regular : medium);
+  const hasCount = regular(name) + countWidth + 20 + closed <= width;
+  const yields = closed === 0 && foldHere(tree, node) !== null;
   return (
     <NodeItem
       role="treeitem"
@@ -116,9 +126,17 @@ function LeftLabel({ tree, box, place }: LabelProps): JSX.Element | null {
         {text}
       </text>
       {hasCount && (
-        <text class="count" x={left + width - 6} y={middle} dy="0.36em">
+        <text
+          class={yields ? "count yields" : "count"}
+          x={left + width - 6 - closed}
+          y={middle}
+          dy="0.36em"
+        >
           {count}
         </text>
+      )}
+      {(hasCount || closed > 0) && (
+        <FoldArrow {...{ tree, node }} x={left + width - 10} y={middle} />
       )}
     </NodeItem>
   );
@@ -134,7 +152,9 @@ function TopLabel({ tree, box, place }: LabelProps): JSX.Element | null {
   const name = tree.names[node]!;
   const style = styleOf(tree, node, view.chosenColumns.value);
   const strong = from === 0 || style !== "name";
-  if ((strong ? medium : regular)(name) + 10 > right - left) return null;
+  const written = (strong ? medium : regular)(name);
+  if (written + 10 > right - left) return null;
+  const hasArrow = written + 2 * ARROW + 12 <= right - left;
   const top = layout.rows[from]!;
   const height = layout.rows[to]! - top;
   if (height < 12) return null;
@@ -153,20 +173,23 @@ function TopLabel({ tree, box, place }: LabelProps): JSX.Element | null {
       >
         {name}
       </text>
+      {hasArrow && (
+        <FoldArrow {...{ tree, node }} x={right - 10} y={top + height / 2} />
+      )}
     </NodeItem>
   );
 }
 
 function AxisNames(): JSX.Element {
-  const { matrix, gutter, columns, rows, compact } = view.layout.value;
+  const { matrix, gutter, columns, rows, compact, twin } = view.layout.value;
   const top = matrix.y - 6;
   const change = showsChanges.value ? "Δ " : "";
   return (
     <g class="axes">
-      <text x={matrix.x - 8} y={rows[0] + 12} class="end">
+      <text x={matrix.x - 8} y={twin ? top : rows[0] + 12} class="end">
         predicted →
       </text>
-      {compact && !gutter ? (
+      {compact && !gutter && !twin ? (
         <text x={matrix.x - 8} y={top} class="end">
           actual ↓
         </text>
@@ -178,11 +201,7 @@ function AxisNames(): JSX.Element {
       {gutter && (
         <>
           {!view.gutterIsClasses.value && (
-            <text
-              x={gutter.classes - (change ? 14 : 0)}
-              y={top}
-              class="end"
-            >
+            <text x={gutter.classes - (change ? 14 : 0)} y={top} class="end">
               classes
             </text>
           )}

@@ -5,8 +5,8 @@ import { shadeOf, valueAt, writeValue } from "../scale.ts";
 import { kindOf, type Span, spansOf } from "../selection.ts";
 import { FONT, inkOn } from "../theme.ts";
 import { classesOf } from "../tree.ts";
-import { drawChangeNumbers, rasteriseChanges } from "./changes.ts";
 import { drawAbsences } from "./absences.ts";
+import { drawChangeNumbers, rasteriseChanges } from "./changes.ts";
 import { columnsOf, type Frame, rowsOf, withAlpha } from "./frame.ts";
 import { drawGrid, drawTotals } from "./others.ts";
 import { type Axis, axisOf, rasterise } from "./raster.ts";
@@ -117,9 +117,7 @@ function drawCells(
     rasteriseChanges(pixels, side, changes, rows, columns, scale);
   } else rasterise(pixels, side, data.cells, rows, columns, data.scale);
   buffer.getContext("2d")!.putImageData(image!, 0, 0);
-  if (!frame.showsDiagonal && !frame.isCollapsed) {
-    drawDiagonal(context, frame);
-  }
+  if (!frame.showsDiagonal) drawDiagonal(context, frame);
   context.drawImage(buffer, x, y, size, size);
   if (frame.change) drawChangeNumbers(context, frame, rows, columns, ratio);
   else drawNumbers(context, frame, rows, columns, ratio);
@@ -127,13 +125,16 @@ function drawCells(
 
 /** Where right answers are hidden: a hairline, or grey cells when large. */
 function drawDiagonal(context: CanvasRenderingContext2D, frame: Frame): void {
-  const { layout, cut, palette, window } = frame;
+  const { layout, tree, cut, palette, window } = frame;
   const [rows, columns] = [rowsOf(frame), columnsOf(frame)];
   context.fillStyle = palette.fillFirst;
   context.strokeStyle = palette.hairline;
   context.lineWidth = 0.75;
   context.beginPath();
   for (let group = 0; group < cut.nodes.length; group++) {
+    // In a group that holds several there may be errors.
+    const node = cut.nodes[group]!;
+    if (tree.stop[node]! - tree.start[node]! > 1) continue;
     const [low, high] = [cut.edge[group]!, cut.edge[group + 1]!];
     const across = visible(columns, low, high);
     const down = visible(rows, low, high);

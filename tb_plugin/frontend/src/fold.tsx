@@ -1,0 +1,82 @@
+/** The arrow by which a group of the trees is closed and opened. */
+
+import { batch } from "@preact/signals";
+import type { JSX } from "preact";
+import { say } from "./announce.ts";
+import { foldOf, holderOf, toggle } from "./cuts.ts";
+import { folds } from "./folding.ts";
+import { plural } from "./format.ts";
+import type { Tree } from "./tree.ts";
+import * as view from "./view.ts";
+
+/** Closes a divided group, opens one that is not; of a class, its group. */
+export function toggleFold(node: number): void {
+  const [tree, level] = [view.tree.value, view.levelNodes.value];
+  if (!tree || !level) return;
+  const before = folds.value;
+  batch(() => {
+    folds.value = toggle(tree, level, before, node);
+    view.hover.value = null;
+  });
+  if (folds.value === before) return;
+  const { nodes } = view.cut.value!;
+  const holder = holderOf(tree, nodes, node);
+  const what =
+    holder === null
+      ? `${tree.names[node]} expanded`
+      : `${tree.names[holder]} collapsed`;
+  say(`${what}: ${plural(nodes.length, "row", "rows")}`);
+}
+
+/** What the arrow of a node would do now. */
+export function foldHere(tree: Tree, node: number): "open" | "close" | null {
+  const cut = view.cut.value;
+  return cut ? foldOf(tree, cut.nodes, node) : null;
+}
+
+/** Whether a node is closed by hand. */
+export function isClosed(tree: Tree, node: number): boolean {
+  return folds.value.closed.has(tree.ids[node]!);
+}
+
+const RIGHT = "M-2.5 -4L3 0L-2.5 4Z";
+const DOWN = "M-4 -2.5L4 -2.5L0 3Z";
+/** Across: what a pointer needs. */
+export const ARROW = 14;
+
+/** Seen while its group is pointed at, or closed. Keys do without it. */
+export function FoldArrow(props: {
+  tree: Tree;
+  node: number;
+  /** Its middle, in pixels of the page. */
+  x: number;
+  y: number;
+}): JSX.Element | null {
+  const { tree, node, x, y } = props;
+  const fold = foldHere(tree, node);
+  if (!fold) return null;
+  const stop = (event: Event): void => event.stopPropagation();
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: the node has the keys
+    <g
+      class={isClosed(tree, node) ? "fold closed" : "fold"}
+      transform={`translate(${x} ${y})`}
+      data-fold={node}
+      onPointerDown={stop}
+      onDblClick={stop}
+      onClick={(event) => {
+        stop(event);
+        toggleFold(node);
+      }}
+    >
+      <rect
+        class="hit"
+        x={-ARROW / 2}
+        y={-ARROW / 2}
+        width={ARROW}
+        height={ARROW}
+      />
+      <path d={fold === "open" ? RIGHT : DOWN} />
+    </g>
+  );
+}

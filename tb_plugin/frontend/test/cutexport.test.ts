@@ -1,0 +1,30 @@
+import { expect, test } from "vitest";
+import { cutToJson } from "../src/cutexport.ts";
+import { cutNodes } from "../src/cuts.ts";
+import { ranksByLabel, sorted } from "../src/order.ts";
+import { buildTree } from "../src/tree.ts";
+import { pets, petsJson } from "./pets.ts";
+
+test("the tree of a cut is the tree that was logged", () => {
+  const written = JSON.parse(cutToJson(pets, pets.levels[1]!.nodes));
+  const { parents, ids, names, labels } = petsJson;
+  expect(written).toEqual({
+    ...{ format: "keras-hier/hierarchy", version: 1 },
+    ...{ parents, ids, names, labels },
+    cut: ["dog", "cat", "car"],
+  });
+});
+
+test("in another order it keeps the labels of the classes", () => {
+  const tree = sorted(pets, ranksByLabel(pets));
+  const folds = { closed: new Set(["dog"]), opened: new Set<string>() };
+  const nodes = cutNodes(tree, tree.levels[2]!.nodes, folds);
+  const written = JSON.parse(cutToJson(tree, nodes));
+  expect(written.cut).toEqual(["bus", "dog", "tabby"]);
+  // bus is the first class now, and still label 0.
+  expect(written.labels).toEqual([-1, -1, 0, -1, -1, 1, 2, -1, 3]);
+  const sizes = [1, 1, 1, 1];
+  const read = buildTree({ ...written, sizes, levels: [] });
+  expect([...read.order]).toEqual([0, 1, 2, 3]);
+  expect(read.names).toEqual(tree.names);
+});
