@@ -24,7 +24,7 @@ _HOMES = {
     "targets": "training",
     "without_heads": "grafting",
 }
-_MODULES = ("data", "losses", "scores", "seriation")
+_MODULES = ("data", "losses", "report", "scores", "seriation")
 
 __all__ = ["__version__", *_HOMES, *_MODULES]
 

@@ -56,6 +56,7 @@ def _parse(arguments: Sequence[str]) -> argparse.Namespace:
         ("records", "turn class folders into TFRecords"),
         ("log", "log predictions, from any program, for TensorBoard"),
         ("tree", "print a tree of classes, or a cut of it"),
+        ("report", "draw a logged matrix as a picture, without a browser"),
     ):
         command = commands.add_parser(
             name,
@@ -79,6 +80,11 @@ def _add_command(name: str, parser: argparse.ArgumentParser) -> None:
 
         records.add_arguments(parser)
         parser.set_defaults(run=records.run)
+    elif name == "report":
+        from keras_hier import report
+
+        report.add_arguments(parser)
+        parser.set_defaults(run=report.run)
     elif name == "log":
         _add_log_arguments(parser)
         parser.set_defaults(run=_log)
