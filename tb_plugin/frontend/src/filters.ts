@@ -44,18 +44,16 @@ export function testOfClasses(
 }
 
 /** What cells must satisfy as they are drawn; null where all do. */
-export function testOfCells(
-  { least, range }: Filters,
-  scale: Scale,
-): Test | null {
+function testOfCounts({ least }: Filters): Test | null {
+  return least > 1 ? (_row, _column, count) => count >= least : null;
+}
+
+function testOfValues({ range }: Filters, scale: Scale): Test | null {
   const { from, below } = range;
-  const isAny = from <= 0 && below === Number.POSITIVE_INFINITY;
-  if (isAny) {
-    return least > 1 ? (_row, _column, count) => count >= least : null;
-  }
+  if (from <= 0 && below === Number.POSITIVE_INFINITY) return null;
   return (row, column, count) => {
     const value = valueAt(scale, count, row, column) * (1 + ROUNDING);
-    return count >= least && value >= from && value < below;
+    return value >= from && value < below;
   };
 }
 
@@ -109,10 +107,11 @@ export function makePicture(
 ): Picture {
   const all = collapse(cells, cut, errorsOnly);
   const ofClasses = testOfClasses(tree, filters);
-  const wanted = ofClasses
+  const some = ofClasses
     ? collapse(keep(cells, ofClasses), cut, errorsOnly)
     : all;
-  return { all, wanted, shown: keep(wanted, testOfCells(filters, scale)) };
+  const wanted = keep(some, testOfCounts(filters));
+  return { all, wanted, shown: keep(wanted, testOfValues(filters, scale)) };
 }
 
 /** Sums of the rows and of the columns. */
