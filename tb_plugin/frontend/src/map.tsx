@@ -6,7 +6,14 @@ import { useEffect, useRef } from "preact/hooks";
 import { ChangeLegend } from "./changelegend.tsx";
 import { ColumnNames } from "./columnnames.tsx";
 import { arrangement } from "./compare.ts";
-import { changeScale, changes, mismatch, other, twin } from "./compared.ts";
+import {
+  changeScale,
+  changes,
+  mismatch,
+  names,
+  other,
+  twin,
+} from "./compared.ts";
 import { CursorArea } from "./cursorarea.tsx";
 import { bars } from "./filtering.ts";
 import { Gutter } from "./gutter.tsx";
@@ -174,6 +181,13 @@ export function MatrixMap(): JSX.Element {
 function label(): string {
   const current = view.epoch.value;
   if (!current) return "Confusion matrix, nothing to show";
+  if (changes.value) {
+    return (
+      `Difference of two confusion matrices, ${names.value.other} minus ` +
+      `${names.value.shown}, of ${current.total} samples, ` +
+      `epoch ${view.drawnStep.value}`
+    );
+  }
   return (
     `Confusion matrix of ${current.total} samples, ${current.errors} errors, ` +
     `epoch ${view.drawnStep.value}`

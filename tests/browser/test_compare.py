@@ -1,0 +1,385 @@
+"""Two runs or epochs against one another, and many epochs at once."""
+
+import gzip
+import re
+
+import numpy as np
+import pytest
+from logged import EPOCHS
+from screen import Screen
+
+from keras_hier.log import codec
+
+PLAIN, HIER = "plain/validation", "hier/validation"
+
+
+def matrix_of(server, run, step=EPOCHS, output="class"):
+    """One logged matrix in label order, int [C, C]."""
+    path = "data/plugin/blocks/matrix"
+    status, blob = server.fetch(path, run=run, output=output, step=step)
+    assert status == 200
+    if blob[:4] == b"KHM1":
+        blob = gzip.compress(blob)
+    return codec.decode(blob)[1].toarray().astype(int)
+
+
+def blocks_of(hierarchy, matrix, nodes):
+    """Errors between groups, int [G, G]: on the diagonal those within."""
+    ordered = matrix[np.ix_(hierarchy.order, hierarchy.order)].copy()
+    np.fill_diagonal(ordered, 0)
+    edges = [hierarchy.start[node] for node in nodes]
+    rows = np.add.reduceat(ordered, edges, axis=0)
+    return np.add.reduceat(rows, edges, axis=1)
+
+
+def open_screen(page, server, **view):
+    return open_any(page, server, **view).ready()
+
+
+def open_any(page, server, against="", **view):
+    """Opens the tab where no single matrix may come."""
+    view = {"run": PLAIN, **({"with": against} if against else {}), **view}
+    return Screen(page, server.url, **view)
+
+
+def wait_caption(screen, *parts):
+    screen.frame.wait_for_function(
+        """(parts) => {
+          const caption = document.querySelector("[data-testid=caption]");
+          return parts.every((part) => caption.textContent.includes(part));
+        }""",
+        arg=list(parts),
+    )
+
+
+def signed(text):
+    return int(text.replace("−", "-").replace(",", ""))
+
+
+@pytest.fixture
+def levels(server):
+    epoch = server.get("epochs", run=PLAIN, output="class")["epochs"][-1]
+    tree = server.get("hierarchy", run=PLAIN, digest=epoch["hierarchy"])
+    return tree["levels"]
+
+
+class TestDifference:
+    def test_is_the_other_minus_the_shown(
+        self, page, server, hierarchy, levels
+    ):
+        nodes = levels[0]["nodes"]
+        level = levels[0]["groups"]
+        screen = open_screen(page, server, against=HIER, level=level)
+        here, there = (matrix_of(server, run) for run in (PLAIN, HIER))
+        errors = [f"{m.sum() - np.trace(m):,}" for m in (here, there)]
+        wait_caption(
+            screen,
+            "hier − plain",
+            f"errors: plain {errors[0]}, hier {errors[1]}",
+        )
+        before = blocks_of(hierarchy, here, nodes)
+        change = blocks_of(hierarchy, there, nodes) - before
+        names = [hierarchy.node_names[node] for node in nodes]
+        rows = screen.find("largest-changes").locator("li").all_inner_texts()
+        largest = [abs(c) for c in change.ravel() if c]
+        assert len(rows) == min(9, len(largest))
+        sizes = []
+        for row in rows:
+            name, count, by = row.split("\n")
+            if name.startswith("within "):
+                at = (names.index(name.removeprefix("within ")),) * 2
+            else:
+                at = tuple(names.index(n.strip()) for n in name.split("→"))
+            assert signed(count) == before[at]
+            assert signed(by) == change[at]
+            sizes.append(abs(signed(by)))
+        assert sizes == sorted(largest, reverse=True)[: len(sizes)]
+
+    def test_colours_say_fewer_or_more(self, page, server, hierarchy, levels):
+        nodes = levels[0]["nodes"]
+        # Early epochs have more errors of nearly every kind.
+        screen = open_screen(
+            page, server, level=levels[0]["groups"], against=PLAIN, withStep=1
+        )
+        wait_caption(screen, f"epoch 1 − epoch {EPOCHS}")
+        change = blocks_of(
+            hierarchy, matrix_of(server, PLAIN, 1), nodes
+        ) - blocks_of(hierarchy, matrix_of(server, PLAIN), nodes)
+        left, top, size = screen.matrix_box()
+        for i, j in [(0, 0), (0, 1), (1, 0), (1, 1)]:
+            across, down = (
+                (
+                    hierarchy.start[n]
+                    + 0.2 * (hierarchy.stop[n] - hierarchy.start[n])
+                )
+                / 1000
+                for n in (nodes[j], nodes[i])
+            )
+            red, _, blue = screen.frame.evaluate(
+                """([x, y]) => [...document
+                  .querySelector("[data-testid=matrix]")
+                  .getContext("2d").getImageData(x, y, 1, 1).data]
+                  .slice(0, 3)""",
+                [round(left + across * size), round(top + down * size)],
+            )
+            # Brown is more, teal is fewer.
+            assert (red > blue) == (change[i, j] > 0)
+
+    def test_gutter_and_panel_show_changes(self, page, server, hierarchy):
+        dog = hierarchy.node_ids.index("n02084071")
+        screen = open_screen(page, server, against=HIER, rows="n02084071")
+        inside = slice(hierarchy.start[dog], hierarchy.stop[dog])
+
+        def figures(run):
+            matrix = matrix_of(server, run)
+            ordered = matrix[np.ix_(hierarchy.order, hierarchy.order)]
+            right = ordered[inside, inside].sum()
+            return (
+                right / ordered[inside].sum(),
+                ordered[inside].sum() - right,
+                ordered[:, inside].sum() - right,
+            )
+
+        wait_caption(screen, "hier − plain")
+        here, there = figures(PLAIN), figures(HIER)
+        text = screen.text("figures")
+        recall = 100 * (there[0] - here[0])
+        assert f"{recall:+.1f}".replace("-", "−") in text
+        for before, after in zip(here[1:], there[1:], strict=True):
+            by = f"{after - before:+,}".replace("-", "−")
+            assert re.search(rf"{before:,}\s+{re.escape(by)}", text)
+        changes = screen.find("gutter").locator("text.change")
+        assert changes.count() > 10
+        assert all(
+            re.fullmatch(r"[+−]\d+|0|–", each)
+            for each in changes.all_text_contents()
+        )
+        assert "Δ recall" in screen.text("map")
+
+    def test_follows_the_epoch_unless_told_otherwise(self, page, server):
+        screen = open_screen(page, server, against=HIER)
+        wait_caption(screen, "hier − plain")
+        screen.press("ArrowLeft")
+        there = matrix_of(server, HIER, EPOCHS - 1)
+        wait_caption(screen, f"hier {there.sum() - np.trace(there):,}")
+        screen.choose("epoch compared with", "2")
+        there = matrix_of(server, HIER, 2)
+        wait_caption(
+            screen,
+            f"hier epoch 2 − plain epoch {EPOCHS - 1}",
+            f"hier epoch 2 {there.sum() - np.trace(there):,}",
+        )
+        screen.link(f"with={HIER.replace('/', '%2F')}", "withStep=2")
+
+    def test_swapping_turns_it_round(self, page, server):
+        screen = open_screen(page, server, against=HIER, rows="n02084071")
+        wait_caption(screen, "hier − plain")
+        before = screen.text("figures")
+        gained = re.search(r"TP.*?([+−]\d+)", before, re.S)
+        screen.find("swap").click()
+        wait_caption(screen, "plain − hier")
+        screen.frame.wait_for_function(
+            "(before) => document.querySelector('[data-testid=figures]')"
+            ".innerText !== before",
+            arg=before,
+        )
+        lost = re.search(r"TP.*?([+−]\d+)", screen.text("figures"), re.S)
+        assert signed(lost.group(1)) == -signed(gained.group(1))
+
+    def test_unequal_numbers_of_samples_are_compared_by_share(
+        self, page, server, levels
+    ):
+        screen = open_screen(
+            page, server, against="plain/train", level=levels[0]["groups"]
+        )
+        wait_caption(screen, "plain train − plain validation", "% of rows")
+        samples = matrix_of(server, "plain/train").sum()
+        assert f"{samples:,} samples" in screen.text("caption")
+        by = screen.find("largest-changes").locator(".change").first
+        assert re.fullmatch(r"[+−]\d+\.\d", by.inner_text())
+
+    def test_none_brings_the_matrix_back(self, page, server):
+        screen = open_screen(page, server, against=HIER)
+        wait_caption(screen, "hier − plain")
+        assert screen.find("change-legend").count() == 1
+        screen.choose("compare with", "")
+        screen.find("legend").wait_for()
+        assert screen.find("change-legend").count() == 0
+        assert "−" not in screen.text("caption")
+        assert "with=" not in screen.link("run=")
+
+
+class TestMismatch:
+    def test_classes_cannot_go_into_a_head_that_knows_groups(
+        self, page, server
+    ):
+        screen = open_any(
+            page, server, against=HIER, withOutput="conv4_groups30"
+        )
+        notice = screen.find("mismatch")
+        notice.wait_for()
+        assert re.search(
+            r"conv4_groups30 tells \d+ groups apart, class 1,000 classes",
+            notice.inner_text(),
+        )
+        # The other way round they do.
+        notice.get_by_role("button").click()
+        wait_caption(screen, "plain class − hier conv4_groups30")
+        assert screen.find("mismatch").count() == 0
+        matrix = matrix_of(server, HIER, output="conv4_groups30")
+        errors = matrix.sum() - np.trace(matrix)
+        assert f"hier conv4_groups30 {errors:,}" in screen.text("caption")
+
+    def test_says_which_classes_differ(self, page, server):
+        screen = open_any(page, server, against="hostile/validation")
+        notice = screen.find("mismatch")
+        notice.wait_for()
+        text = notice.inner_text()
+        assert "Their classes differ: plain lacks" in text
+        assert "<img src=x onerror" in text
+        assert "997 others" in text
+        assert screen.frame.evaluate("window.pwned") is None
+
+    def test_a_run_that_is_gone_is_said_so(self, page, server):
+        screen = open_any(page, server, against="gone/validation")
+        notice = screen.find("mismatch")
+        notice.wait_for()
+        assert "no run gone/validation" in notice.inner_text()
+
+
+class TestSideBySide:
+    def open(self, page, server, **view):
+        screen = open_screen(
+            page, server, **{"as": "side"}, against=HIER, **view
+        )
+        wait_caption(screen, "plain, hier")
+        return screen
+
+    def places(self, screen):
+        """Pixels of the page where the two matrices begin, and their size."""
+        titles = [t.bounding_box() for t in screen.find("twin-title").all()]
+        map_box = screen.find("map").bounding_box()
+        top = map_box["y"] + 99 + 18 - 36
+        return [(box["x"], top) for box in titles], titles[0]["width"]
+
+    def test_two_matrices_share_the_room_of_the_panel(self, page, server):
+        screen = self.open(page, server, rows="n02084071")
+        titles = screen.find("twin-title").all_inner_texts()
+        assert titles[0].startswith("plain")
+        assert titles[1].startswith("hier")
+        assert all("dog: recall" in title for title in titles)
+        assert titles[0].split("recall")[1] != titles[1].split("recall")[1]
+        assert screen.find("panel").count() == 0
+        ((left, top), (right, _)), size = self.places(screen)
+        assert right > left + size
+        box = screen.find("map").bounding_box()
+        assert right + size <= box["x"] + box["width"]
+        inks = screen.frame.evaluate(
+            """(places) => places.map(([x, y, size]) => {
+              const { data } = document.querySelector("[data-testid=matrix]")
+                .getContext("2d").getImageData(x, y, size, size);
+              let marks = 0;
+              for (let i = 0; i < data.length; i += 4) {
+                marks += data[i + 2] - data[i] > 25 && data[i + 3] > 100;
+              }
+              return marks;
+            })""",
+            [[x - box["x"], top - box["y"], size] for x in (left, right)],
+        )
+        # Fewer errors, less ink; but of the same order.
+        assert 0.5 * inks[0] < inks[1] < inks[0]
+
+    def test_the_pointer_acts_on_both(self, page, server):
+        screen = self.open(page, server, level=4)
+        (_, (right, top)), size = self.places(screen)
+        page.mouse.move(right + 0.2 * size, top + 0.2 * size)
+        tooltip = screen.find("tooltip")
+        tooltip.wait_for()
+        assert "hier" in tooltip.inner_text()
+        assert tooltip.bounding_box()["x"] > right
+        page.mouse.click(right + 0.2 * size, top + 0.7 * size)
+        first, second = screen.find("twin-title").all_inner_texts()
+        assert first.split("\n")[0] == "plain"
+        screen.link("rows=", "columns=")
+        page.mouse.wheel(0, -600)
+        screen.link("window=")
+        assert second
+
+    def test_a_link_brings_it_back(self, page, server):
+        screen = self.open(page, server)
+        url = screen.link("as=side", "with=")
+        page.goto("about:blank")
+        again = Screen(page, url).ready()
+        again.find("twin-title").first.wait_for()
+
+
+class TestMultiples:
+    def test_shows_the_level_of_many_epochs(self, page, server, levels):
+        screen = open_screen(page, server, level=levels[2]["groups"])
+        screen.choose("compare with", "epochs")
+        panels = screen.find("multiple")
+        screen.frame.wait_for_function(
+            "document.querySelectorAll('[data-testid=multiple] b').length"
+            " === 24"
+        )
+        assert panels.count() == EPOCHS
+        for step, panel in enumerate(panels.all(), start=1):
+            matrix = matrix_of(server, PLAIN, step)
+            right = f"{100 * np.trace(matrix) / matrix.sum():.0f} %"
+            text = panel.inner_text()
+            assert text.startswith(f"epoch {step}\n")
+            assert f"1,000 {right}" in text
+        assert "by epoch" in screen.text("multiples-title")
+        assert "errors only" in screen.text("caption")
+        screen.choose("number of epochs", "6")
+        screen.frame.wait_for_function(
+            "document.querySelectorAll('[data-testid=multiple]').length === 6"
+        )
+        texts = panels.all_inner_texts()
+        assert texts[0].startswith("epoch 1\n")
+        assert texts[-1].startswith(f"epoch {EPOCHS}\n")
+        screen.link("with=epochs", "many=6")
+
+    def test_later_epochs_have_less_ink_off_the_diagonal(self, page, server):
+        screen = open_any(page, server, against="epochs")
+        screen.frame.wait_for_function(
+            "document.querySelectorAll('[data-testid=multiple] b').length"
+            f" === {2 * EPOCHS}"
+        )
+        inks = screen.frame.evaluate(
+            """[...document.querySelectorAll("[data-testid=multiple] canvas")]
+              .map((canvas) => {
+                const { width } = canvas;
+                const { data } = canvas.getContext("2d")
+                  .getImageData(width / 2, 0, width / 2, width / 2);
+                let sum = 0;
+                for (let i = 0; i < data.length; i += 4) {
+                  sum += data[i + 3] ? 255 - data[i] : 0;
+                }
+                return sum;
+              })"""
+        )
+        assert inks[0] > 2 * inks[-1] > 0
+        assert inks == sorted(inks, reverse=True)
+
+    def test_selects_in_all_and_opens_one(self, page, server, levels):
+        level = levels[0]["groups"]
+        screen = open_any(page, server, against="epochs", many=6, level=level)
+        panel = screen.find("multiple").nth(1)
+        box = panel.locator("canvas").bounding_box()
+        page.mouse.move(box["x"] + 20, box["y"] + 20)
+        screen.frame.wait_for_function(
+            "document.querySelectorAll('[data-testid=multiple] .pointed')"
+            ".length === 6"
+        )
+        assert "within" in panel.inner_text()
+        page.mouse.click(box["x"] + 20, box["y"] + 20)
+        screen.frame.wait_for_function(
+            "document.querySelectorAll('[data-testid=multiple] rect.chosen')"
+            ".length === 6"
+        )
+        panel.get_by_role("button").click()
+        screen.find("map").wait_for()
+        assert "with=" not in screen.link("step=2")
+        assert screen.epoch() in (0, 2)
+        screen.wait_epoch(2)
