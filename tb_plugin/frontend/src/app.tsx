@@ -4,8 +4,8 @@ import type { JSX } from "preact";
 import { Caption } from "./caption.tsx";
 import { arrangement } from "./compare.ts";
 import { Help } from "./help.tsx";
+import { LateMultiples } from "./late.tsx";
 import { MatrixMap } from "./map.tsx";
-import { Multiples } from "./multiples.tsx";
 import { Empty, Problem } from "./notice.tsx";
 import { Panel } from "./panel/panel.tsx";
 import { Said } from "./said.tsx";
@@ -28,7 +28,7 @@ export function App(): JSX.Element {
       <h1 class="unseen">Confusion matrix in the order of its hierarchy</h1>
       <TopBar />
       <main>
-        {arrangement.value === "multiples" ? <Multiples /> : <MatrixMap />}
+        {arrangement.value === "multiples" ? <LateMultiples /> : <MatrixMap />}
         <Caption />
       </main>
       {arrangement.value === "one" && <Panel />}

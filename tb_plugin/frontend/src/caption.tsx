@@ -1,7 +1,7 @@
 /** One line that says what is shown, and how. */
 
 import type { JSX } from "preact";
-import { arrangement } from "./compare.ts";
+import { arrangement, multiplesInWords } from "./compare.ts";
 import {
   inShares,
   isComparing,
@@ -16,11 +16,9 @@ import { isMixed } from "./folding.ts";
 import { plural, whole } from "./format.ts";
 import { px } from "./layout.ts";
 import { absent, colouring, leftOut } from "./leftout.ts";
-import { pools, steps } from "./multiples.ts";
 import { TREE } from "./order.ts";
 import { orderInWords } from "./orderchoice.tsx";
 import { awaited, orderError, ordering, ordersTree } from "./ordering.ts";
-import { leastClasses } from "./pooled.ts";
 import type { Tree } from "./tree.ts";
 import * as view from "./view.ts";
 
@@ -46,7 +44,7 @@ function words(): string[] {
   const { sums, total, errors } = epoch;
   const last = view.epochs.value.at(-1)?.step;
   const said: string[] = [];
-  if (arrangement.value === "multiples") return multiplesInWords(total);
+  if (arrangement.value === "multiples") return multiplesInWords.value;
   if (isComparing.value) said.push(...comparisonInWords());
   const { role, layer } = view.role.value;
   if (role !== "class") {
@@ -89,24 +87,6 @@ function words(): string[] {
     said.push("counted while training");
   }
   said.push(`epoch ${view.drawnStep.value} of ${last}`);
-  return said;
-}
-
-function multiplesInWords(total: number): string[] {
-  const [blocks, groups] = [pools.value, view.cut.value?.nodes.length ?? 0];
-  const tree = view.tree.value;
-  const said = [plural(total, "sample", "samples"), "errors only"];
-  said.push(plural(groups, "group", "groups"));
-  if (tree && blocks && blocks.classes.length < groups) {
-    const least = leastClasses(tree);
-    said.push(
-      `under ${least} classes pooled with neighbours: ${blocks.classes.length}`,
-    );
-  }
-  const shown = steps.value.length;
-  said.push(
-    `${shown} of ${plural(view.epochs.value.length, "epoch", "epochs")}`,
-  );
   return said;
 }
 

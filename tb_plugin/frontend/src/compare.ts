@@ -47,6 +47,9 @@ export const arrangement = computed<Arrangement>(() => {
   return against.value && isSideBySide.value ? "twins" : "one";
 });
 
+/** What the caption says of several epochs; their code comes late. */
+export const multiplesInWords = signal<string[]>([]);
+
 export const MANY = [6, 8, 10, 12] as const;
 
 type Linked = Pick<

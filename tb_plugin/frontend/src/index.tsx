@@ -14,7 +14,6 @@ import { startPlayer } from "./play.ts";
 import { restoreOrder } from "./reordering.ts";
 import { followSecond } from "./second.ts";
 import { followOtherSplit } from "./splits.ts";
-import { followMultiples } from "./multiples.ts";
 import { reload, start } from "./store.ts";
 import style from "./style.css?inline";
 import { followTheme } from "./theme.ts";
@@ -40,7 +39,6 @@ export function render(): void {
   restoreOrder(linked);
   void start(linked);
   followSecond();
-  followMultiples();
   followFilters();
   followOtherSplit();
   announceEpochs();

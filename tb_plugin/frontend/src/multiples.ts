@@ -2,9 +2,10 @@
 
 import { computed, effect, signal } from "@preact/signals";
 import { matchTrees, realign } from "./align.ts";
-import { arrangement, many } from "./compare.ts";
+import { arrangement, many, multiplesInWords } from "./compare.ts";
 import type { Epoch } from "./counts.ts";
 import { keep, testOfClasses } from "./filters.ts";
+import { plural } from "./format.ts";
 import {
   densities,
   densityScale,
@@ -31,7 +32,7 @@ export const steps = computed<number[]>(() =>
 const loaded = signal<ReadonlyMap<number, Loaded | string>>(new Map());
 
 /** Fetches them one after the other, the last first: it is most looked at. */
-export function followMultiples(): void {
+function followSteps(): void {
   effect(() => {
     const wanted = steps.value;
     const [run, output] = [view.run.value, view.output.value];
@@ -113,3 +114,26 @@ export const headLevels = computed(() => {
 export function rightAt({ sums, total }: Epoch, nodes: Int32Array): number {
   return nodes.reduce((sum, node) => sum + sums.inside[node]!, 0) / total;
 }
+
+function words(): string[] {
+  const [blocks, cut, tree] = [pools.value, view.cut.value, view.tree.value];
+  const total = view.epoch.value?.total;
+  if (!blocks || !cut || !tree || total === undefined) return [];
+  const groups = cut.nodes.length;
+  const said = [plural(total, "sample", "samples"), "errors only"];
+  said.push(plural(groups, "group", "groups"));
+  if (blocks.classes.length < groups) {
+    const least = leastClasses(tree);
+    said.push(
+      `under ${least} classes pooled with neighbours: ${blocks.classes.length}`,
+    );
+  }
+  const all = plural(view.epochs.value.length, "epoch", "epochs");
+  said.push(`${steps.value.length} of ${all}`);
+  return said;
+}
+
+followSteps();
+effect(() => {
+  multiplesInWords.value = words();
+});
