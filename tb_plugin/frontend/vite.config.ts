@@ -1,8 +1,10 @@
 import { defineConfig } from "vite";
 
 // One module with an exported `render()`, under a fixed name: TensorBoard
-// imports it into an iframe whose policy refuses every other origin.
+// imports it into an iframe whose policy refuses every other origin. What few
+// sessions need comes later, from a file of its own beside it.
 export default defineConfig({
+  base: "./",
   build: {
     outDir: "../static",
     emptyOutDir: true,
@@ -10,8 +12,12 @@ export default defineConfig({
     modulePreload: false,
     rolldownOptions: {
       input: "src/index.tsx",
-      preserveEntrySignatures: "strict",
-      output: { entryFileNames: "index.js", codeSplitting: false },
+      // What comes later takes shared code from index.js, not from a third.
+      preserveEntrySignatures: "allow-extension",
+      output: {
+        entryFileNames: "index.js",
+        chunkFileNames: "[name].js",
+      },
     },
   },
 });

@@ -2,20 +2,23 @@
 
 import type { JSX } from "preact";
 import { useRef, useState } from "preact/hooks";
-import { EXPORTS, type Export } from "./exporting.ts";
+import type { Export } from "./exporting.ts";
 
 export function ExportMenu(): JSX.Element {
   const menu = useRef<HTMLDivElement>(null);
+  const [exports, setExports] = useState<readonly Export[]>([]);
   const [failed, setFailed] = useState("");
-  const run = async ({ make }: Export): Promise<void> => {
+  const attempt = async (act: () => void | Promise<void>): Promise<void> => {
     try {
       setFailed("");
-      await make();
-      menu.current?.hidePopover();
+      await act();
     } catch (error) {
       setFailed(error instanceof Error ? error.message : String(error));
     }
   };
+  // Few sessions export anything: the code comes when the menu opens.
+  const load = (): Promise<void> =>
+    attempt(async () => setExports((await import("./exporting.ts")).EXPORTS));
   return (
     <>
       <button
@@ -23,6 +26,7 @@ export function ExportMenu(): JSX.Element {
         popovertarget="export"
         aria-haspopup="true"
         data-testid="export"
+        onClick={() => void load()}
       >
         Export
       </button>
@@ -33,14 +37,19 @@ export function ExportMenu(): JSX.Element {
         popover="auto"
         data-testid="export-menu"
       >
-        {EXPORTS.map((each) => (
+        {exports.map(({ id, what, as, make }) => (
           <button
-            key={each.id}
+            key={id}
             type="button"
-            data-testid={`export-${each.id}`}
-            onClick={() => void run(each)}
+            data-testid={`export-${id}`}
+            onClick={() =>
+              void attempt(async () => {
+                await make();
+                menu.current?.hidePopover();
+              })
+            }
           >
-            {each.what} <span class="label">{each.as}</span>
+            {what} <span class="label">{as}</span>
           </button>
         ))}
         {failed && <p role="alert">{failed}</p>}

@@ -1,7 +1,7 @@
 /** The shortcuts, and what the pointer does, over the page. */
 
 import type { JSX } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { helpIsOpen, SHORTCUTS } from "./keys.ts";
 
 const SIGNS: Record<string, string> = {
@@ -42,7 +42,7 @@ export function HelpButton(): JSX.Element {
 export function Help(): JSX.Element | null {
   const dialog = useRef<HTMLDialogElement>(null);
   const isOpen = helpIsOpen.value;
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (isOpen) dialog.current?.showModal();
   }, [isOpen]);
   if (!isOpen) return null;

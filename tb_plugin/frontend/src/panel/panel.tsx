@@ -27,7 +27,7 @@ export function Panel(): JSX.Element {
       style={px({ left: panel.x, width: panel.width })}
     >
       {tree && (
-        <div class={kindOf(listed.value) === "all" ? "about" : "about tall"}>
+        <div class={kindOf(listed.value) === "all" ? "place" : "place tall"}>
           <Title tree={tree} />
           {epoch && <Figures tree={tree} epoch={epoch} />}
         </div>
