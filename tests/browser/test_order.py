@@ -1,0 +1,269 @@
+"""Orders of siblings, and cuts of mixed levels."""
+
+import json
+import urllib.parse
+
+import numpy as np
+import pytest
+from logged import EPOCHS
+from scipy.sparse import coo_array
+from screen import Screen
+from serving import WINDOW
+
+import keras_hier as kh
+from keras_hier import derived
+
+ORDER = "order of siblings"
+RUN = "plain/validation"
+WORDS = {"tree": "the tree's", "recall": "siblings by recall, worst first"}
+
+
+def choose_order(screen, by):
+    """Chooses the order that begins so, of the shown epoch."""
+    values = screen.frame.get_by_label(ORDER).evaluate(
+        "select => [...select.options].map((option) => option.value)"
+    )
+    screen.choose(ORDER, [v for v in values if v.split(" ")[0] == by][-1])
+    wait_caption(screen, f"order: {WORDS.get(by, f'siblings by {by}')}")
+
+
+def wait_caption(screen, *parts):
+    """Waits until the caption says all of this."""
+    screen.frame.wait_for_function(
+        """(parts) => parts.every((part) => document.querySelector(
+          "[data-testid=caption]").textContent.includes(part))""",
+        arg=list(parts),
+    )
+
+
+def group(screen, name, part="tree-actual"):
+    """Returns a group by its name."""
+    return screen.find(part).locator(f'[aria-label^="{name}, "]').first
+
+
+def window(screen, *parts):
+    """Returns x, y and span of what the link shows, once it says all this."""
+    url = screen.link("window=", *parts)
+    state = urllib.parse.unquote(url.partition("p.blocks.s=")[2])
+    [text] = urllib.parse.parse_qs(state)["window"]
+    return [float(number) for number in text.split(" ")]
+
+
+def places(tree, name):
+    """Returns first place and number of the classes of a group."""
+    node = tree.find(name)
+    return tree.start[node], tree.stop[node] - tree.start[node]
+
+
+def marked(screen, answers, tree):
+    """Share of the errors that are marked where this tree puts them."""
+    ink = screen.ink()
+    wrong = answers.labels != answers.predictions
+    y = (tree.rank[answers.labels[wrong]] + 0.5) * len(ink) / 1000
+    x = (tree.rank[answers.predictions[wrong]] + 0.5) * len(ink) / 1000
+    return ink[y.astype(int), x.astype(int)].mean()
+
+
+def sorted_by(tree, value):
+    """Returns the tree with siblings sorted by a value of their nodes."""
+    siblings = {
+        node: sorted(tree.children(node).tolist(), key=value)
+        for node in np.flatnonzero(tree.labels < 0).tolist()
+    }
+    return kh.Hierarchy(*derived.reordered(tree, siblings))
+
+
+@pytest.fixture(scope="module")
+def by_confusion(answers, hierarchy):
+    """The tree that the library makes of the last epoch."""
+    ones = np.ones(len(answers.labels))
+    cells = (answers.labels, answers.predictions)
+    tree = hierarchy.ordered_by(coo_array((ones, cells), shape=(1000, 1000)))
+    assert (tree.order != hierarchy.order).any()
+    return tree
+
+
+@pytest.fixture(scope="module")
+def by_recall(answers, hierarchy):
+    """The worst siblings first."""
+    rows = hierarchy.rank[answers.labels]
+    columns = hierarchy.rank[answers.predictions]
+
+    def recall(node):
+        start, stop = hierarchy.start[node], hierarchy.stop[node]
+        own = (rows >= start) & (rows < stop)
+        return ((columns >= start) & (columns < stop))[own].mean()
+
+    return sorted_by(hierarchy, recall)
+
+
+class TestOrder:
+    def test_by_confusion_is_the_librarys(
+        self, screen, answers, hierarchy, by_confusion
+    ):
+        assert marked(screen, answers, hierarchy) > 0.97
+        assert marked(screen, answers, by_confusion) < 0.9
+        choose_order(screen, "confusion")
+        assert marked(screen, answers, by_confusion) > 0.97
+        assert f"by confusion, epoch {EPOCHS} ·" in screen.text("caption")
+        choose_order(screen, "tree")
+        assert marked(screen, answers, hierarchy) > 0.97
+
+    def test_by_recall_the_worst_stand_first(self, screen, answers, by_recall):
+        choose_order(screen, "recall")
+        assert marked(screen, answers, by_recall) > 0.97
+
+    def test_by_label_the_smallest_of_a_group_counts(
+        self, screen, answers, hierarchy
+    ):
+        labels = hierarchy.order
+        tree = sorted_by(
+            hierarchy,
+            lambda n: labels[hierarchy.start[n] : hierarchy.stop[n]].min(),
+        )
+        choose_order(screen, "label")
+        assert marked(screen, answers, tree) > 0.97
+
+    def test_stays_over_epochs_and_runs(self, screen):
+        choose_order(screen, "confusion")
+        where = group(screen, "dog").bounding_box()
+        screen.press("Home")
+        screen.wait_epoch(1)
+        assert f"by confusion, epoch {EPOCHS} ·" in screen.text("caption")
+        screen.choose("run", "hier")
+        wait_caption(screen, f"by confusion, epoch {EPOCHS} of {RUN} ·")
+        assert group(screen, "dog").bounding_box() == where
+        # What is shown now can be asked for anew.
+        assert "confusion, epoch 1" in screen.options(ORDER)
+
+    def test_a_link_opens_in_the_same_order(
+        self, screen, page, answers, by_confusion
+    ):
+        choose_order(screen, "confusion")
+        again = Screen(page.context.new_page(), screen.link("order")).ready()
+        assert marked(again, answers, by_confusion) > 0.97
+        assert f"by confusion, epoch {EPOCHS} ·" in again.text("caption")
+
+    def test_a_link_to_an_order_that_is_not_there(self, browser, server):
+        # A page of its own: the browser writes the server's 404 down.
+        page = browser.new_page(viewport=WINDOW)
+        order = "confusion 99 class nowhere"
+        screen = Screen(page, server.url, run=RUN, order=order).ready()
+        assert "order: the tree's (not as asked" in screen.text("caption")
+        page.close()
+
+    def test_the_selection_stays_in_sight(self, screen, hierarchy, by_recall):
+        screen.find("gutter").locator('[aria-label^="terrier, "]').click()
+        screen.press("Enter")
+        first, size = places(hierarchy, "terrier")
+        assert window(screen, "rows=") == [first, first, size]
+        choose_order(screen, "recall")
+        moved, _ = places(by_recall, "terrier")
+        assert moved != first
+        assert window(screen, "order=recall") == [moved, moved, size]
+        assert "terrier: 1,300 samples" in screen.text("caption")
+        assert group(screen, "terrier").get_attribute("aria-selected") == "true"
+
+    def test_the_curves_stay_those_of_the_selection(self, screen):
+        group(screen, "dog").click()
+        text = screen.frame.locator(".strip text", has_text="dog recall")
+        text.wait_for()
+        before = screen.frame.locator(".strip .ends").text_content()
+        choose_order(screen, "recall")
+        text.wait_for()
+        assert screen.frame.locator(".strip .ends").text_content() == before
+
+
+class TestCut:
+    def test_an_arrow_collapses_and_expands(self, screen):
+        before = screen.ink()
+        row = screen.find("gutter").locator('[aria-label^="terrier, "]')
+        row.hover()
+        row.locator(".fold").click()
+        # 26 terriers in one row.
+        wait_caption(screen, "975 rows of mixed levels")
+        assert row.get_attribute("aria-expanded") == "false"
+        pressed = screen.find("levels").locator("[aria-pressed=mixed]")
+        assert pressed.inner_text() == "1,000"
+        assert (screen.ink() != before).any()
+        row.locator(".fold").click()
+        wait_caption(screen, "diagonal hidden")
+        np.testing.assert_array_equal(screen.ink(), before)
+
+    def test_opens_a_group_of_a_level(self, screen):
+        screen.find("levels").get_by_role("button").first.click()
+        wait_caption(screen, "4 groups")
+        food = group(screen, "organism")
+        food.hover()
+        food.locator(".fold").click()
+        wait_caption(screen, "rows of mixed levels")
+        assert food.get_attribute("aria-expanded") == "true"
+        screen.find("levels").locator("[aria-pressed=mixed]").click()
+        wait_caption(screen, "4 groups")
+
+    def test_a_key_folds_the_selection_and_what_has_the_focus(self, screen):
+        group(screen, "dog").click()
+        screen.press("c")
+        wait_caption(screen, "883 rows of mixed levels")  # 118 dogs in one
+        screen.press("c")
+        wait_caption(screen, "diagonal hidden")
+        group(screen, "bird").focus()
+        screen.press("c")
+        wait_caption(screen, "942 rows of mixed levels")  # 59 birds in one
+        label = "document.activeElement.getAttribute('aria-label')"
+        assert screen.frame.evaluate(label).startswith("bird,")
+        # The selection is another, and stays.
+        assert group(screen, "dog").get_attribute("aria-selected") == "true"
+
+    def test_from_a_class_its_group_folds_and_takes_the_focus(self, screen):
+        screen.find("gutter").locator('[aria-label^="terrier, "]').click()
+        screen.press("Enter")
+        window(screen)
+        classes = screen.find("gutter").locator('[aria-label$=", 1 class"]')
+        classes.first.wait_for()
+        classes.first.focus()
+        screen.press("c")
+        wait_caption(screen, "rows of mixed levels")
+        active = "document.activeElement.getAttribute('aria-expanded')"
+        screen.frame.wait_for_function(f"{active} === 'false'")
+        screen.press("c")
+        wait_caption(screen, "diagonal hidden")
+
+    def test_is_in_the_link(self, screen, page):
+        group(screen, "dog").click()
+        screen.press("c")
+        wait_caption(screen, "883 rows of mixed levels")
+        url = screen.link("closed=")
+        again = Screen(page.context.new_page(), url).ready()
+        assert "883 rows of mixed levels" in again.text("caption")
+        np.testing.assert_array_equal(again.ink(), screen.ink())
+
+    def test_the_export_is_a_tree_and_a_cut_of_it(
+        self, screen, page, tmp_path, hierarchy, by_recall
+    ):
+        choose_order(screen, "recall")
+        group(screen, "dog").click()
+        screen.press("c")
+        wait_caption(screen, "883 rows of mixed levels")
+        screen.find("export").click()
+        with page.expect_download() as download:
+            screen.find("export-cut").click()
+        path = tmp_path / download.value.suggested_filename
+        assert path.name.endswith("cut883.json")
+        download.value.save_as(path)
+        tree = kh.Hierarchy.from_json(path)
+        assert tree == by_recall
+        assert tree.classes == hierarchy.classes
+        cut = tree.cut(nodes=json.loads(path.read_text())["cut"])
+        assert cut.num_groups == 883
+        assert cut.sizes.max() == 118
+        assert cut.names[cut.sizes.argmax()] == "dog"
+        # In the order of the screen, and so in the tree that was logged.
+        assert hierarchy.cut(nodes=cut.nodes).num_groups == 883
+
+    def test_totals_stay_the_same(self, screen, answers):
+        errors = int((answers.labels != answers.predictions).sum())
+        for name in ("dog", "bird", "mammal"):
+            group(screen, name).click()
+            screen.press("c")
+            wait_caption(screen, "rows of mixed levels", f"{errors:,} errors")
