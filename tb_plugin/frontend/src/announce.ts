@@ -20,9 +20,12 @@ export function announceEpochs(): void {
     const step = view.drawnStep.value;
     const epoch = view.epoch.value;
     if (step === 0 || !epoch || view.playing.value || step === before) return;
+    // The first one is what the page opened with.
+    const isNews = before !== 0;
+    before ||= step;
+    if (!isNews) return;
     const timer = setTimeout(() => {
-      // The first one is what the page opened with.
-      if (before !== 0) say(epochInWords(step, epoch.total, epoch.errors));
+      say(epochInWords(step, epoch.total, epoch.errors));
       before = step;
     }, REST);
     return () => clearTimeout(timer);

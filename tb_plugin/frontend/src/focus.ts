@@ -1,10 +1,18 @@
 /** Takes the keyboard when the tab is shown, so that its keys work at once. */
 
+/** TensorBoard keeps the pages of its tabs, and leaves all but one no room. */
+export function isShown(): boolean {
+  return innerWidth > 0 && innerHeight > 0;
+}
+
 export function takeFocusWhenShown(): void {
-  // TensorBoard keeps the pages of its tabs, and hides all but one.
-  new IntersectionObserver((entries) => {
-    if (entries.at(-1)?.isIntersecting) takeFocus();
-  }).observe(document.documentElement);
+  let wasShown = false;
+  const look = (): void => {
+    if (isShown() && !wasShown) takeFocus();
+    wasShown = isShown();
+  };
+  addEventListener("resize", look);
+  look();
 }
 
 function takeFocus(): void {

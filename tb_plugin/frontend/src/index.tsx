@@ -4,7 +4,7 @@ import { effect } from "@preact/signals";
 import { render as renderInto } from "preact";
 import { announceEpochs } from "./announce.ts";
 import { App } from "./app.tsx";
-import { takeFocusWhenShown } from "./focus.ts";
+import { isShown, takeFocusWhenShown } from "./focus.ts";
 import { onReload } from "./host.ts";
 import { listenToKeys } from "./keys.ts";
 import { readLink, writeLink } from "./link.ts";
@@ -29,7 +29,8 @@ export function render(): void {
   document.title = "Blocks";
   followTheme();
   const resize = (): void => {
-    pageSize.value = { width: innerWidth, height: innerHeight };
+    // Behind another tab the page has no size, and keeps the last.
+    if (isShown()) pageSize.value = { width: innerWidth, height: innerHeight };
   };
   addEventListener("resize", resize);
   resize();

@@ -1,5 +1,6 @@
 /** Looks again by itself: a run that trains grows, a server comes back. */
 
+import { isShown } from "./focus.ts";
 import { reload } from "./store.ts";
 import { epochs, problem } from "./view.ts";
 
@@ -35,8 +36,7 @@ export function keepLooking(): void {
   };
   const look = async (): Promise<void> => {
     // In another tab, or under another plugin, nobody sees it.
-    const isShown = document.visibilityState === "visible" && innerWidth > 0;
-    if (isShown) await reload();
+    if (document.visibilityState === "visible" && isShown()) await reload();
     wait();
   };
   wait();

@@ -1,0 +1,302 @@
+"""The Blocks tab without a mouse, without sight of it, and under fingers."""
+
+import time
+from importlib.resources import files
+
+import numpy as np
+import pytest
+from logged import EPOCHS
+from screen import Screen
+from serving import WINDOW, tensorboard
+
+AXE = (files("axe_playwright_python") / "axe.min.js").read_text("utf-8")
+SMALL = {"width": 1024, "height": 768}
+DOG = "n02084071"
+
+# What stands out about the element that has the keyboard.
+FOCUSED = """() => {
+  const at = document.activeElement;
+  if (!document.hasFocus() || at === document.body) return null;
+  const ring = (e) => e && getComputedStyle(e).outlineStyle !== "none"
+    && parseFloat(getComputedStyle(e).outlineWidth) >= 1;
+  const stroked = (e) => e && getComputedStyle(e).stroke !== "none";
+  return {
+    what: at.outerHTML.slice(0, 120),
+    name: at.getAttribute("aria-label") || at.textContent.trim(),
+    seen: ring(at) || ring(at.closest("label"))
+      || [...at.children].some(stroked),
+    inside: at.tagName,
+  };
+}"""
+
+
+def findings(frame):
+    """What axe has to say, the serious and the critical."""
+    frame.evaluate(AXE)
+    result = frame.evaluate(
+        "axe.run(document, { resultTypes: ['violations'] })"
+    )
+    return [
+        (each["id"], each["impact"], [n["html"] for n in each["nodes"]][:3])
+        for each in result["violations"]
+        if each["impact"] in ("serious", "critical")
+    ]
+
+
+def darken(screen):
+    screen.page.evaluate("document.body.classList.add('dark-mode')")
+    screen.frame.wait_for_function(
+        "document.documentElement.style.colorScheme === 'dark'"
+    )
+
+
+class TestAxe:
+    @pytest.mark.parametrize("theme", ["light", "dark"])
+    @pytest.mark.parametrize(
+        ("view", "size"),
+        [
+            ({"run": "plain/validation"}, WINDOW),
+            ({"run": "plain/validation", "rows": DOG}, SMALL),
+            (
+                {
+                    "run": "hier/validation",
+                    "rows": DOG,
+                    "window": "106 106 118",
+                },
+                WINDOW,
+            ),
+            ({"run": "hier/validation", "with": "plain/validation"}, WINDOW),
+        ],
+        ids=["overview", "selection", "zoom", "compare"],
+    )
+    def test_finds_nothing_serious(self, page, server, theme, view, size):
+        page.set_viewport_size(size)
+        screen = Screen(page, server.url, **view).ready()
+        if theme == "dark":
+            darken(screen)
+        screen.frame.wait_for_selector("g.lines path.curve")
+        assert findings(screen.frame) == []
+
+    @pytest.mark.parametrize("theme", ["light", "dark"])
+    def test_nor_where_something_is_wrong(self, page, server, theme):
+        screen = Screen(page, server.url, run="damaged/validation", step=2)
+        screen.find("notice").wait_for()
+        if theme == "dark":
+            darken(screen)
+        assert findings(screen.frame) == []
+
+    @pytest.mark.parametrize("theme", ["light", "dark"])
+    def test_nor_where_there_is_nothing(self, browser, tmp_path, theme):
+        with tensorboard(tmp_path) as server:
+            context = browser.new_context(viewport=WINDOW, color_scheme=theme)
+            screen = Screen(context.new_page(), server.url)
+            screen.find("empty").wait_for()
+            assert findings(screen.frame) == []
+            context.close()
+
+
+class TestKeyboard:
+    def test_works_as_soon_as_the_tab_is_shown(self, screen):
+        # No click and no focus() before.
+        screen.page.keyboard.press("ArrowLeft")
+        screen.wait_epoch(EPOCHS - 1)
+
+    def test_works_again_after_another_tab(self, screen):
+        tabs = screen.page.get_by_role("tab")
+        tabs.filter(has_text="Scalars").click()
+        tabs.filter(has_text="Blocks").click()
+        screen.find("slider").wait_for()
+        screen.frame.wait_for_function("document.hasFocus()")
+        screen.page.keyboard.press("ArrowLeft")
+        screen.wait_epoch(EPOCHS - 1)
+
+    def test_is_not_taken_from_who_is_typing(self, page, server):
+        screen = Screen(page, server.url, run="plain/validation").ready()
+        page.evaluate(
+            """() => {
+              const box = document.body.appendChild(
+                document.createElement("input"));
+              box.id = "typing";
+              box.style.cssText = "position: fixed; top: 0; z-index: 99";
+              box.focus();
+              const shown = document.querySelector("iframe").style;
+              shown.visibility = "hidden";
+              shown.display = "none";
+              requestAnimationFrame(() => requestAnimationFrame(() => {
+                shown.display = "";
+                shown.visibility = "";
+              }));
+            }"""
+        )
+        time.sleep(0.5)
+        page.keyboard.type("dog")
+        assert page.locator("#typing").input_value() == "dog"
+        assert screen.epoch() == EPOCHS
+
+    def test_every_stop_is_named_and_seen(self, screen):
+        stops = []
+        for _ in range(150):
+            screen.page.keyboard.press("Tab")
+            stop = screen.frame.evaluate(FOCUSED)
+            if stop is None:
+                break
+            stops.append(stop)
+        assert 20 < len(stops) < 100
+        assert [s for s in stops if not s["name"]] == []
+        assert [s for s in stops if not s["seen"]] == []
+        names = " ".join(s["name"] for s in stops)
+        for part in ("Cells of the matrix", "epoch", "Play", "separable"):
+            assert part in names
+
+    def test_a_group_is_chosen_and_zoomed_to(self, screen):
+        first = screen.find("tree-actual").get_by_role("treeitem").first
+        first.focus()
+        screen.page.keyboard.press("Enter")
+        name = first.get_attribute("aria-label").split(",")[0]
+        assert first.get_attribute("aria-selected") == "true"
+        assert name in screen.text("selection")
+        screen.page.keyboard.press("Enter")
+        screen.frame.wait_for_function(
+            "(name) => document.querySelector('[data-testid=caption]')"
+            ".textContent.startsWith(name + ':')",
+            arg=name,
+        )
+
+
+class TestCells:
+    def words(self, screen, part=""):
+        screen.frame.wait_for_function(
+            "(part) => document.querySelector('[data-testid=said]')"
+            ".textContent.includes(part)",
+            arg=part,
+        )
+        return screen.find("said").text_content()
+
+    def test_the_cell_under_the_keyboard_is_told_in_words(
+        self, screen, answers, hierarchy
+    ):
+        wrong = answers.labels != answers.predictions
+        pairs = answers.labels[wrong] * 1000 + answers.predictions[wrong]
+        most = int(np.bincount(pairs).max())
+        screen.find("cursor").focus()
+        words = self.words(screen, " named ")
+        # It begins where most errors are.
+        assert f": {most} of 50, {2 * most} %" in words
+        actual, rest = words.split(" named ")
+        predicted = rest.split(":")[0]
+        row = hierarchy.names.index(actual)
+        columns = np.flatnonzero(np.array(hierarchy.names) == predicted)
+        counts = [
+            ((answers.labels == row) & (answers.predictions == c)).sum()
+            for c in columns
+        ]
+        assert most in counts
+        assert "they meet at" in words
+        screen.find("tooltip").wait_for()
+        assert actual in screen.text("tooltip")
+
+    def test_arrows_go_from_cell_to_cell_and_leave_the_epoch(self, screen):
+        screen.find("cursor").focus()
+        seen = [self.words(screen, " named ")]
+        for key in ("ArrowDown", "ArrowRight", "ArrowUp", "Home", "End"):
+            screen.page.keyboard.press(key)
+            seen.append(screen.find("said").text_content())
+        assert len(set(seen)) >= 4
+        actual = [words.split(" named ")[0].split(",")[0] for words in seen]
+        assert actual[0] != actual[1]
+        assert actual[1] == actual[2]
+        assert screen.epoch() == EPOCHS
+
+    def test_enter_selects_then_zooms_and_escape_goes_back(self, screen):
+        screen.find("cursor").focus()
+        actual = self.words(screen, " named ").split(" named ")[0]
+        screen.page.keyboard.press("Enter")
+        assert self.words(screen, "selected: ").startswith("selected: ")
+        assert actual in screen.text("selection")
+        screen.page.keyboard.press("Enter")
+        screen.frame.wait_for_function(
+            "!document.querySelector('[data-testid=caption]')"
+            ".textContent.includes('50,000 samples')"
+        )
+        screen.page.keyboard.press("Escape")
+        screen.frame.wait_for_function(
+            "document.querySelector('[data-testid=caption]')"
+            ".textContent.includes('50,000 samples')"
+        )
+
+    def test_blocks_are_told_as_groups(self, screen):
+        screen.find("levels").get_by_role("button").first.click()
+        screen.find("cursor").focus()
+        words = self.words(screen)
+        screen.page.keyboard.press("Home")
+        assert "organism" in self.words(screen) or "organism" in words
+
+    def test_another_epoch_is_told_once_it_rests(self, screen):
+        screen.press("ArrowLeft", "ArrowLeft")
+        words = self.words(screen, f"Epoch {EPOCHS - 2} of {EPOCHS}: ")
+        assert words.endswith(" % right")
+
+
+class TestFingers:
+    def test_tap_and_slide(self, browser, server):
+        context = browser.new_context(
+            viewport=SMALL, has_touch=True, is_mobile=True
+        )
+        screen = Screen(
+            context.new_page(), server.url, run="plain/validation"
+        ).ready()
+        name = screen.find("tree-actual").get_by_role("treeitem").nth(1)
+        name.tap()
+        label = name.get_attribute("aria-label").split(",")[0]
+        screen.frame.wait_for_function(
+            "(label) => document.querySelector('[data-testid=selection]')"
+            ".textContent.includes(label)",
+            arg=label,
+        )
+        slider = screen.find("slider")
+        box = slider.bounding_box()
+        slider.tap(position={"x": 9, "y": box["height"] / 2})
+        screen.wait_epoch(1)
+        small = screen.frame.evaluate(
+            """() => [...document.querySelectorAll(
+                "button, select, .threshold")]
+              .map((e) => [e.textContent.slice(0, 20) || e.ariaLabel,
+                e.getBoundingClientRect()])
+              .filter(([, { width, height }]) => width > 0 && height < 24)
+              .map(([name]) => name)"""
+        )
+        assert small == []
+        context.close()
+
+
+class TestSmallWindow:
+    def test_everything_is_in_it(self, page, server):
+        page.set_viewport_size(SMALL)
+        screen = Screen(
+            page, server.url, run="plain/validation", rows=DOG
+        ).ready()
+        screen.frame.wait_for_selector("g.lines path.curve")
+        outside = screen.frame.evaluate(
+            """() => [...document.querySelectorAll(
+                "header button, header label, footer button, footer label, " +
+                "footer text, .caption, .threshold")]
+              .filter((e) => {
+                const { left, right, top, bottom, width } =
+                  e.getBoundingClientRect();
+                return width > 1 && (left < 0 || right > innerWidth + 0.5
+                  || top < 0 || bottom > innerHeight + 0.5);
+              })
+              .map((e) => e.outerHTML.slice(0, 100))"""
+        )
+        assert outside == []
+
+
+def test_nothing_glides_for_who_wants_no_motion(browser, server):
+    context = browser.new_context(viewport=WINDOW, reduced_motion="reduce")
+    screen = Screen(
+        context.new_page(), server.url, run="plain/validation", rows=DOG
+    ).ready()
+    screen.press("Enter")
+    # Zoomed at once: no frame in between.
+    assert screen.text("caption").startswith("dog:")
+    context.close()
