@@ -107,7 +107,11 @@ export function Parts({ tree, epoch, node }: GroupProps): JSX.Element | null {
         values[sorted.key],
         isUp(sorted.key) !== sorted.flipped,
       )
-    : arrangeParts(parts, areClasses ? errors : values.classes, false);
+    : arrangeParts(
+        arrangeParts(parts, errors, false),
+        areClasses ? errors : values.classes,
+        false,
+      );
   const { width } = view.layout.value.panel;
   const isComparing = changeOfNode(node) !== null;
   const hasPrecision = width >= 340 && !isComparing;
