@@ -109,7 +109,7 @@ def draw_run(
 
     Example:
         ```python
-        kh.report.draw_run("runs/plain", epoch=3, level=30, theme="dark")
+        kh.report.draw_run("runs/plain", epoch=3, level=4, theme="dark")
         ```
     """
     log = RunLog(os.fspath(run), split)

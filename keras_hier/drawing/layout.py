@@ -25,7 +25,7 @@ _LEADER = 18.0
 _TICKS = 7.0
 # Above the matrix: names of columns, with what is around them; and what stands
 # in the corner, below the name of the axis if that would come too near.
-_COLUMN_NAMES = 120.0
+_COLUMN_NAMES = 132.0
 _AROUND_NAMES = 24.0
 _CORNER = 55.0
 _CORNER_BESIDE_NAMES = 92.0

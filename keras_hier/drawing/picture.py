@@ -32,12 +32,14 @@ class Picture(NamedTuple):
 
     Attributes:
         image: mode "RGB".
+        layout: where its parts stand.
         labels: every text on it.
         caption: all that the caption says.
         respelt: names that the face has not all letters of.
     """
 
     image: Image.Image
+    layout: Layout
     labels: tuple[Label, ...]
     caption: str
     respelt: frozenset[str]
@@ -89,6 +91,7 @@ def compose(
         canvas.text(MARGIN, y, line, palette.muted)
     return Picture(
         canvas.image,
+        layout,
         tuple(canvas.labels),
         " · ".join(words),
         frozenset(names.respelt),

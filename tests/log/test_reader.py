@@ -1,0 +1,197 @@
+import shutil
+
+import numpy as np
+import pytest
+
+import keras_hier as kh
+from keras_hier.log import codec, contract, events
+from keras_hier.log.reader import LogError, Record, RunLog, latest_attempt
+from tb_plugin.store import Epoch
+from tb_plugin.store import latest_attempt as of_the_plugin
+
+TREE = {"animal": {"pet": ["cat", "dog"], "wild": ["wolf"]}, "thing": ["car"]}
+CLASSES = ["car", "cat", "dog", "wolf"]
+MATRIX = np.array([[4, 1, 0, 0], [0, 3, 2, 0], [0, 1, 3, 1], [2, 0, 0, 3]])
+
+
+@pytest.fixture
+def hierarchy():
+    return kh.Hierarchy.from_nested(TREE, classes=CLASSES)
+
+
+@pytest.fixture
+def run(tmp_path, hierarchy):
+    with kh.BlocksWriter(tmp_path / "mine", hierarchy) as log:
+        log.matrix(MATRIX, 1)
+        log.matrix(MATRIX * 2, 2)
+    return tmp_path / "mine"
+
+
+class TestRuns:
+    def test_matrices_and_tree_come_back(self, run, hierarchy):
+        log = RunLog(str(run))
+        assert (log.name, log.split) == ("mine", "validation")
+        assert log.outputs == ("class",)
+        assert log.epochs() == (1, 2)
+        assert log.damage == ()
+        header, matrix = log.matrix()
+        np.testing.assert_array_equal(matrix.toarray(), 2 * MATRIX)
+        assert log.tree(header) == (hierarchy, None)
+        np.testing.assert_array_equal(log.matrix(epoch=1)[1].toarray(), MATRIX)
+
+    def test_groups_come_with_their_tree(self, tmp_path, hierarchy):
+        cut = hierarchy.cut(groups=2)
+        with kh.BlocksWriter(tmp_path, hierarchy) as log:
+            log.matrix(
+                cut.aggregate(MATRIX),
+                1,
+                output="conv1_probe2",
+                grouping=cut,
+                role="probe",
+                layer="conv1",
+            )
+        read = RunLog(str(tmp_path))
+        header, _ = read.matrix("conv1_probe2")
+        assert (header.role, header.layer) == ("probe", "conv1")
+        assert read.tree(header) == (hierarchy.collapse(cut), cut)
+
+    @pytest.mark.parametrize("split", ["train", "test", "validation"])
+    def test_a_split_by_its_own_folder(self, tmp_path, hierarchy, split):
+        with kh.BlocksWriter(tmp_path / "mine", hierarchy, split) as log:
+            log.matrix(MATRIX, 1)
+        for log in (
+            RunLog(str(tmp_path / "mine" / split)),
+            RunLog(str(tmp_path / "mine" / split) + "/"),
+            RunLog(str(tmp_path / "mine")),
+            RunLog(str(tmp_path / "mine"), split),
+        ):
+            assert (log.name, log.split) == ("mine", split)
+
+    def test_validation_comes_first(self, run, hierarchy):
+        for split in ("train", "test"):
+            with kh.BlocksWriter(run, hierarchy, split) as log:
+                log.matrix(MATRIX, 1)
+        assert RunLog(str(run)).split == "validation"
+        assert RunLog(str(run), "train").split == "train"
+
+    def test_files_of_other_programs_are_passed_over(self, run, hierarchy):
+        other = events.EventFile(str(run / "validation"))
+        other.add_scalar("loss", 0.5, 1)
+        other.close()
+        (run / "validation" / "notes.txt").write_text("not a log")
+        assert RunLog(str(run)).epochs() == (1, 2)
+
+    def test_a_resumed_run_overtakes_its_first_attempt(self, run, hierarchy):
+        with kh.BlocksWriter(run, hierarchy) as log:
+            log.matrix(MATRIX * 5, 2)
+            log.matrix(MATRIX * 6, 3)
+        read = RunLog(str(run))
+        assert read.epochs() == (1, 2, 3)
+        np.testing.assert_array_equal(
+            read.matrix(epoch=2)[1].toarray(), 5 * MATRIX
+        )
+
+    def test_the_same_attempts_as_the_plugin(self):
+        rng = np.random.default_rng(0)
+        for _ in range(300):
+            size = rng.integers(0, 12)
+            steps = rng.integers(1, 6, size).tolist()
+            times = rng.integers(0, 9, size).astype(float).tolist()
+            ours = latest_attempt(
+                Record(s, t, b"") for s, t in zip(steps, times, strict=True)
+            )
+            theirs = of_the_plugin(
+                [Epoch(s, t, b"") for s, t in zip(steps, times, strict=True)]
+            )
+            assert [r[:2] for r in ours] == [
+                (e.step, e.wall_time) for e in theirs
+            ]
+
+
+class TestWhatIsWrong:
+    def test_names_the_runs_below(self, run):
+        with pytest.raises(LogError, match=r"but '.*mine' do"):
+            RunLog(str(run.parent))
+
+    def test_a_split_that_is_none(self, run):
+        with pytest.raises(LogError, match="split must be one of"):
+            RunLog(str(run), "val")
+
+    def test_an_epoch_without_a_matrix_in_it(self, run, hierarchy):
+        file = events.EventFile(str(run / "validation"))
+        file.add_blob("blocks/class", "matrix", b"nothing of ours", 3)
+        file.close()
+        log = RunLog(str(run))
+        assert log.epochs() == (1, 2, 3)
+        with pytest.raises(LogError, match=r"Epoch 3 .* epochs 1 to 2"):
+            log.matrix()
+        assert log.matrix(epoch=2)[0].total == 40
+
+    @pytest.mark.parametrize("cut", [1, 5, 30])
+    def test_a_file_that_ends_early(self, run, cut):
+        (file,) = (run / "validation").iterdir()
+        data = file.read_bytes()
+        whole = RunLog(str(run)).epochs()
+        file.write_bytes(data[:-cut])  # in the last scalar
+        log = RunLog(str(run))
+        assert log.epochs() == whole
+        (sentence,) = log.damage
+        assert file.name in sentence
+
+    def test_a_damaged_byte_ends_what_is_read(self, run):
+        (file,) = (run / "validation").iterdir()
+        data = bytearray(file.read_bytes())
+        second = data.rindex(b"blocks/class")
+        data[second] ^= 1
+        file.write_bytes(data)
+        log = RunLog(str(run))
+        assert log.epochs() == (1,)
+        assert len(log.damage) == 1
+        with pytest.raises(LogError, match=r"no epoch 2 .* damaged"):
+            log.matrix(epoch=2)
+
+    @pytest.mark.parametrize("blob", [b"", b"{}", codec.encode_text("{}")])
+    def test_a_tree_that_is_none(self, tmp_path, hierarchy, blob):
+        file = events.EventFile(str(tmp_path / "validation"))
+        tag = contract.hierarchy_tag(hierarchy.digest)
+        file.add_blob(tag, "hierarchy", blob, 0)
+        matrix = codec.encode(MATRIX, hierarchy=hierarchy.digest)
+        file.add_blob("blocks/class", "matrix", matrix, 1)
+        file.close()
+        log = RunLog(str(tmp_path))
+        header, _ = log.matrix()
+        with pytest.raises(LogError, match="cannot be read"):
+            log.tree(header)
+
+    def test_a_tree_that_is_missing_or_another(self, tmp_path, hierarchy):
+        file = events.EventFile(str(tmp_path / "validation"))
+        for step, digest in ((1, "0" * 16), (2, "f" * 16)):
+            matrix = codec.encode(MATRIX, hierarchy=digest)
+            file.add_blob("blocks/class", "matrix", matrix, step)
+        text = codec.encode_text(hierarchy.to_json())
+        file.add_blob(contract.hierarchy_tag("f" * 16), "hierarchy", text, 0)
+        file.close()
+        log = RunLog(str(tmp_path))
+        for step, message in ((1, "does not hold"), (2, "another tree")):
+            with pytest.raises(LogError, match=message):
+                log.tree(log.matrix(epoch=step)[0])
+
+    def test_a_matrix_of_another_size(self, tmp_path, hierarchy):
+        file = events.EventFile(str(tmp_path / "validation"))
+        tag = contract.hierarchy_tag(hierarchy.digest)
+        text = codec.encode_text(hierarchy.to_json())
+        file.add_blob(tag, "hierarchy", text, 0)
+        matrix = codec.encode(np.eye(3), hierarchy=hierarchy.digest)
+        file.add_blob("blocks/class", "matrix", matrix, 1)
+        file.close()
+        log = RunLog(str(tmp_path))
+        with pytest.raises(LogError, match="3 rows, its tree 4 classes"):
+            log.tree(log.matrix()[0])
+
+    def test_a_folder_of_another_program(self, run, tmp_path):
+        shutil.rmtree(run / "validation")
+        other = events.EventFile(str(run / "validation"))
+        other.add_scalar("loss", 0.5, 1)
+        other.close()
+        with pytest.raises(LogError, match="no confusion matrices"):
+            RunLog(str(run))
