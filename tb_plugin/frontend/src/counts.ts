@@ -192,7 +192,8 @@ export function collapse(cells: Cells, cut: Cut, errorsOnly: boolean): Cells {
         sums[column]! += cells.count[k]!;
       }
     }
-    for (const column of touched.subarray(0, found).sort()) {
+    for (let i = 0; i < found; i++) {
+      const column = touched[i]!;
       if (column === group) diagonal[group]! += sums[column]!;
       else {
         rows[made] = group;

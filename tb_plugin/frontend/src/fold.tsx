@@ -70,7 +70,7 @@ export function FoldArrow(props: {
       }}
     >
       <rect
-        class="hit"
+        class="reach"
         x={-ARROW / 2}
         y={-ARROW / 2}
         width={ARROW}

@@ -92,7 +92,7 @@ export function Gutter(): JSX.Element | null {
             <text x={gutter.x} y={at} dy="0.36em" class="name">
               {shorten(tree.names[node]!, nameWidth, regular)}
             </text>
-            {!view.gutterIsClasses.value && (
+            {classesOf(tree, node) > 1 && (
               <text x={gutter.classes} y={at} dy="0.36em" class="count">
                 {whole(classesOf(tree, node))}
               </text>

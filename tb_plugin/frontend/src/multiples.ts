@@ -6,6 +6,7 @@ import { arrangement, many, multiplesInWords } from "./compare.ts";
 import type { Epoch } from "./counts.ts";
 import { keep, testOfClasses } from "./filters.ts";
 import { plural } from "./format.ts";
+import { epochInOrder } from "./ordering.ts";
 import {
   densities,
   densityScale,
@@ -62,13 +63,14 @@ export const multiples = computed<Multiple[]>(() => {
     const found = loaded.value.get(step);
     if (!tree || !found) return { step, epoch: null };
     if (typeof found === "string") return { step, epoch: found };
-    if (found.tree === tree) return { step, epoch: found.epoch };
-    const match = matchTrees(found.tree, tree, false, {
+    const ordered = epochInOrder(found);
+    if (ordered.tree === tree) return { step, epoch: ordered.epoch };
+    const match = matchTrees(ordered.tree, tree, false, {
       other: `epoch ${step}`,
       shown: "the shown tree",
     });
     const epoch =
-      "to" in match ? realign(found.epoch, match.to, tree) : match.why;
+      "to" in match ? realign(ordered.epoch, match.to, tree) : match.why;
     return { step, epoch };
   });
 });
