@@ -2,7 +2,9 @@
 
 import { computed } from "@preact/signals";
 import type { JSX } from "preact";
+import { useContext } from "preact/hooks";
 import { absenceOf } from "./absences.ts";
+import { Again } from "./again.ts";
 import { visible } from "./icicle.ts";
 import { measureAt, type Placed, place, shorten } from "./labels.ts";
 import { columnsOf } from "./matrix/frame.ts";
@@ -44,6 +46,7 @@ const labelled = computed<Placed<Column>[]>(() => {
 
 export function ColumnNames(): JSX.Element | null {
   const tree = view.tree.value;
+  const isCopy = useContext(Again);
   if (!tree) return null;
   const { ticks, rows } = view.layout.value;
   const foot = ticks.y - LEADER;
@@ -54,7 +57,7 @@ export function ColumnNames(): JSX.Element | null {
   const hovered = view.hover.value?.columns;
   const chosen = view.chosenColumns.value;
   return (
-    <g id="column-names" data-testid="column-names">
+    <g {...(isCopy ? {} : { "data-testid": "column-names" })}>
       {labelled.value.map(({ item: { node, wanted }, at }, i) => {
         const kin = view.kinship(tree, node, chosen);
         const isChosen = kin === "self" || kin === "part";

@@ -64,7 +64,7 @@ function Lines({
   rows: number;
   columns: number;
 }): JSX.Element {
-  const { map, matrix } = view.layout.value;
+  const { map, matrix, twin } = view.layout.value;
   const [x, y] = middleOf(tree, rows, columns);
   return (
     <svg
@@ -74,12 +74,14 @@ function Lines({
       height={map.height}
       aria-hidden="true"
     >
-      <g id="hover-lines">
-        <path
-          d={`M${matrix.x} ${y}H${x - RADIUS}M${x} ${matrix.y}V${y - RADIUS}`}
-        />
-        <circle cx={x} cy={y} r={RADIUS} />
-      </g>
+      {(twin ? [0, twin] : [0]).map((by) => (
+        <g key={by} transform={`translate(${by} 0)`}>
+          <path
+            d={`M${matrix.x} ${y}H${x - RADIUS}M${x} ${matrix.y}V${y - RADIUS}`}
+          />
+          <circle cx={x} cy={y} r={RADIUS} />
+        </g>
+      ))}
     </svg>
   );
 }

@@ -1,6 +1,8 @@
 /** A node of the tree as something to point at, to focus and to choose. */
 
 import type { ComponentChildren, JSX } from "preact";
+import { useContext } from "preact/hooks";
+import { Again } from "./again.ts";
 import { holderOf } from "./cuts.ts";
 import { foldHere, toggleFold } from "./fold.tsx";
 import { plural } from "./format.ts";
@@ -27,6 +29,9 @@ export function NodeItem(props: Props): JSX.Element {
   const { rows, columns } = selection.value;
   const isChosen = rows === node && columns === node;
   const fold = foldHere(tree, node);
+  if (useContext(Again)) {
+    return <g class={`node ${style ?? ""}`}>{children}</g>;
+  }
   const onKeyDown = (
     event: KeyboardEvent & { currentTarget: Element },
   ): void => {

@@ -1,7 +1,9 @@
 /** The bar of choices: native selects and buttons, drawn quietly. */
 
+import { computed } from "@preact/signals";
 import type { JSX } from "preact";
 import { Choice, plain } from "./choice.tsx";
+import { against } from "./compare.ts";
 import { CompareChoice } from "./comparechoice.tsx";
 import { ExportMenu } from "./exportmenu.tsx";
 import { Finder } from "./finder.tsx";
@@ -11,6 +13,11 @@ import { OrderChoice } from "./orderchoice.tsx";
 import { ShowChoice, ValueChoice } from "./showchoice.tsx";
 import { chooseRun } from "./store.ts";
 import * as view from "./view.ts";
+
+/** A comparison needs room: what runs are called speaks for itself. */
+const isTight = computed(
+  () => against.value !== "" && view.pageSize.value.width < 1600,
+);
 
 export function TopBar(): JSX.Element {
   const runs = view.runs.value ?? [];
@@ -23,7 +30,10 @@ export function TopBar(): JSX.Element {
     if (target) void chooseRun(target.run);
   };
   return (
-    <header class="topbar" data-testid="topbar">
+    <header
+      class={isTight.value ? "topbar tight" : "topbar"}
+      data-testid="topbar"
+    >
       <Choice
         label="run"
         value={current?.name ?? ""}

@@ -45,15 +45,26 @@ export function MapLabels(): JSX.Element | null {
       <g
         role="tree"
         aria-label="Predicted classes"
-        id="top-names"
         data-testid="tree-predicted"
       >
-        {boxes.map((box) => (
-          <TopLabel key={box.node} {...{ tree, box, place }} />
-        ))}
+        <TopNames tree={tree} />
       </g>
       <AxisNames />
       <BandCounts tree={tree} />
+    </>
+  );
+}
+
+export function TopNames({ tree }: { tree: Tree }): JSX.Element {
+  const place = {
+    layout: view.layout.value,
+    window: view.settledWindow.value,
+  };
+  return (
+    <>
+      {boxesOf(tree, view.columns.value).map((box) => (
+        <TopLabel key={box.node} {...{ tree, box, place }} />
+      ))}
     </>
   );
 }

@@ -2,12 +2,15 @@
 
 import { signal } from "@preact/signals";
 import type { JSX } from "preact";
+import { Again } from "./again.ts";
+import { ColumnNames } from "./columnnames.tsx";
 import { isComparing, names, other } from "./compared.ts";
 import { f1 } from "./confusions.ts";
 import { type Epoch, precision, recall } from "./counts.ts";
 import { percent, plural } from "./format.ts";
 import { px } from "./layout.ts";
 import type { Frame } from "./matrix/frame.ts";
+import { TopNames } from "./trees.tsx";
 import * as view from "./view.ts";
 
 /** The frame of the matrix on the right: its own cells, all else the same. */
@@ -46,6 +49,7 @@ export function TwinTitles(): JSX.Element | null {
   const { twin, matrix, map } = view.layout.value;
   if (!twin || !isComparing.value) return null;
   const { shown, other: there } = names.value;
+  const tree = view.tree.value;
   const title = (name: string, epoch: Epoch | null, left: number) => (
     <p
       class="twin"
@@ -61,15 +65,18 @@ export function TwinTitles(): JSX.Element | null {
       {title(shown, view.epoch.value, matrix.x)}
       {title(there, other.value, matrix.x + twin)}
       <svg
-        class="labels twin-names"
+        class={view.moving.value ? "labels moving again" : "labels again"}
         viewBox={`0 ${map.y} ${map.width} ${map.height}`}
         width={map.width}
         height={map.height}
         aria-hidden="true"
       >
-        <use href="#top-names" x={twin} />
-        <use href="#column-names" x={twin} />
-        <use href="#hover-lines" x={twin} />
+        <Again.Provider value>
+          <g transform={`translate(${twin} 0)`}>
+            {tree && <TopNames tree={tree} />}
+            <ColumnNames />
+          </g>
+        </Again.Provider>
       </svg>
     </>
   );
