@@ -44,7 +44,9 @@ function words(): string[] {
   const { sums, total, errors } = epoch;
   const last = view.epochs.value.at(-1)?.step;
   const said: string[] = [];
-  if (arrangement.value === "multiples") return multiplesInWords.value;
+  if (arrangement.value === "multiples") {
+    return [...multiplesInWords.value, orderAsShown(tree)];
+  }
   if (isComparing.value) said.push(...comparisonInWords());
   const { role, layer } = view.role.value;
   if (role !== "class") {
