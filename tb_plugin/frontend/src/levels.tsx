@@ -4,7 +4,18 @@ import { batch } from "@preact/signals";
 import type { JSX } from "preact";
 import { isMixed, unfoldAll } from "./folding.ts";
 import { whole } from "./format.ts";
+import { glideTo } from "./motion.ts";
 import * as view from "./view.ts";
+
+function choose(level: number): void {
+  batch(() => {
+    view.level.value = level;
+    unfoldAll();
+  });
+  // Names of columns come with the classes, and go with them.
+  const window = view.shownWindow.value;
+  if (view.headroom.value !== view.headroomFor(window)) glideTo(window);
+}
 
 export function Levels(): JSX.Element | null {
   const levels = view.tree.value?.levels ?? [];
@@ -25,12 +36,7 @@ export function Levels(): JSX.Element | null {
             type="button"
             aria-pressed={isPlain || (isChosen && "mixed")}
             title={isChosen && !isPlain ? `back to ${what}` : what}
-            onClick={() =>
-              batch(() => {
-                view.level.value = index === last ? 0 : groups;
-                unfoldAll();
-              })
-            }
+            onClick={() => choose(index === last ? 0 : groups)}
           >
             {whole(groups)}
           </button>
