@@ -16,6 +16,7 @@ import { isMixed } from "./folding.ts";
 import { plural, whole } from "./format.ts";
 import { px } from "./layout.ts";
 import { absent, colouring, leftOut } from "./leftout.ts";
+import { leastMark } from "./matrix/density.ts";
 import { TREE } from "./order.ts";
 import { orderInWords } from "./orderchoice.tsx";
 import { awaited, orderError, ordering, ordersTree } from "./ordering.ts";
@@ -82,8 +83,15 @@ function words(): string[] {
   } else if (view.show.value === "errors") said.push("diagonal hidden");
   if (!other.value) said.push(...colouring(), ...absent());
   const { size } = view.layout.value.matrix;
-  if (size / view.settledWindow.value.span < 2)
-    said.push("marks at least 2 px");
+  const { span } = view.settledWindow.value;
+  if (size / span < 2 && view.cells.value) {
+    const share = span / view.fullWindow().span;
+    said.push(
+      leastMark(view.cells.value, share, size) === 2
+        ? "marks at least 2 px"
+        : "marks of 1 px add up",
+    );
+  }
   said.push(orderAsShown(tree));
   if (view.run.value.endsWith("train") && !view.isCollapsed.value) {
     said.push("counted while training");

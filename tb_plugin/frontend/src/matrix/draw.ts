@@ -7,6 +7,7 @@ import { FONT, inkOn } from "../theme.ts";
 import { classesOf } from "../tree.ts";
 import { drawAbsences } from "./absences.ts";
 import { drawChangeNumbers, rasteriseChanges } from "./changes.ts";
+import { leastMark } from "./density.ts";
 import { columnsOf, type Frame, rowsOf, withAlpha } from "./frame.ts";
 import { drawGrid, drawTotals } from "./others.ts";
 import { type Axis, axisOf, rasterise } from "./raster.ts";
@@ -24,6 +25,8 @@ const NUMBER_FROM = 14;
 
 let image: ImageData | null = null;
 let buffer: HTMLCanvasElement | null = null;
+/** What the buffer shows. */
+let inBuffer: readonly unknown[] = [];
 
 export function drawMatrix(
   context: CanvasRenderingContext2D,
@@ -103,20 +106,31 @@ function drawCells(
   const { x, y, size } = layout.matrix;
   const side = Math.round(size * ratio);
   const perPlace = side / window.span;
-  const rows = axisOf(cut.edge, window.y, perPlace, ratio);
-  const columns = axisOf(cut.edge, window.x, perPlace, ratio);
+  const share = window.span / cut.edge.at(-1)!;
+  const least = frame.change ? 2 : leastMark(data.cells, share, size);
+  const rows = axisOf(cut.edge, window.y, perPlace, ratio, least);
+  const columns = axisOf(cut.edge, window.x, perPlace, ratio, least);
   if (!buffer || buffer.width !== side) {
     buffer = document.createElement("canvas");
     buffer.width = side;
     buffer.height = side;
     image = new ImageData(side, side);
   }
-  const pixels = new Uint32Array(image!.data.buffer);
-  if (frame.change) {
-    const { changes, scale } = frame.change;
-    rasteriseChanges(pixels, side, changes, rows, columns, scale);
-  } else rasterise(pixels, side, data.cells, rows, columns, data.scale);
-  buffer.getContext("2d")!.putImageData(image!, 0, 0);
+  const { cells, scale } = data;
+  const drawn = [
+    ...[side, ratio, cut, window, cells, scale],
+    ...[frame.change?.changes, frame.change?.scale],
+  ];
+  // A selection leaves the cells as they are.
+  if (!drawn.every((each, i) => each === inBuffer[i])) {
+    inBuffer = drawn;
+    const pixels = new Uint32Array(image!.data.buffer);
+    if (frame.change) {
+      const { changes, scale } = frame.change;
+      rasteriseChanges(pixels, side, changes, rows, columns, scale);
+    } else rasterise(pixels, side, cells, rows, columns, scale, least === 1);
+    buffer.getContext("2d")!.putImageData(image!, 0, 0);
+  }
   if (!frame.showsDiagonal) drawDiagonal(context, frame);
   context.drawImage(buffer, x, y, size, size);
   if (frame.change) drawChangeNumbers(context, frame, rows, columns, ratio);

@@ -2,6 +2,7 @@
 
 import type { Cells } from "../counts.ts";
 import { portion, type Scale } from "../scale.ts";
+import { densened } from "./density.ts";
 
 /** Device pixels of every row or column: half-open spans. */
 export interface Axis {
@@ -25,15 +26,17 @@ const STRONG = 3;
  * @param from place at pixel 0
  * @param perPlace device pixels per place
  * @param ratio device pixels per CSS pixel
+ * @param least CSS pixels of the smallest mark
  */
 export function axisOf(
   edge: Float64Array,
   from: number,
   perPlace: number,
   ratio: number,
+  least: 1 | 2 = 2,
 ): Axis {
   const size = edge.length - 1;
-  const spans = (least: number, gaps: boolean): [Int32Array, Int32Array] => {
+  const spans = (mark: number, gaps: boolean): [Int32Array, Int32Array] => {
     const low = new Int32Array(size);
     const high = new Int32Array(size);
     for (let i = 0; i < size; i++) {
@@ -42,8 +45,8 @@ export function axisOf(
       const width = stop - start;
       if (width < 2 * ratio && gaps) {
         const middle = (start + stop) / 2;
-        low[i] = Math.round(middle - least / 2);
-        high[i] = low[i]! + Math.round(least);
+        low[i] = Math.round(middle - mark / 2);
+        high[i] = low[i]! + Math.round(mark);
       } else {
         low[i] = Math.round(start);
         high[i] = Math.round(stop) - (gaps ? gapFor(width / ratio, ratio) : 0);
@@ -52,8 +55,8 @@ export function axisOf(
     return [low, high];
   };
   const [low, high] = spans(0, false);
-  const [markLow, markHigh] = spans(2 * ratio, true);
-  const [strongLow, strongHigh] = spans(2.5 * ratio, true);
+  const [markLow, markHigh] = spans(least * ratio, true);
+  const [strongLow, strongHigh] = spans((least + 0.5) * ratio, true);
   return { low, high, markLow, markHigh, strongLow, strongHigh };
 }
 
@@ -67,7 +70,7 @@ function gapFor(width: number, ratio: number): number {
  * Draws the cells into a square of transparent pixels, weakest first.
  *
  * A count of 1 is drawn at 80 % opacity, so that where marks of ones overlap
- * they read denser.
+ * they read denser. Where there are very many, all that are weak add up.
  */
 export function rasterise(
   pixels: Uint32Array,
@@ -76,6 +79,7 @@ export function rasterise(
   rows: Axis,
   columns: Axis,
   scale: Scale,
+  isDense = false,
 ): void {
   pixels.fill(0);
   const { packed, rowFactor, columnFactor } = scale;
@@ -98,7 +102,8 @@ export function rasterise(
     const faint = (colour & 0x00ffffff) | 0xcc000000;
     for (let y = y0; y < y1; y++) {
       for (let at = y * side + x0, end = y * side + x1; at < end; at++) {
-        pixels[at] = count === 1 && pixels[at] === 0 ? faint : colour;
+        if (isDense && !strong) pixels[at] = densened(pixels[at]!, colour);
+        else pixels[at] = count === 1 && pixels[at] === 0 ? faint : colour;
       }
     }
   };
