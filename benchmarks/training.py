@@ -147,6 +147,9 @@ def make_model(
         loss = variant.loss(hierarchy)
         if heads_of(model):
             arguments["loss"][main] = loss
+            if variant.head_loss:
+                for name in heads_of(model):
+                    arguments["loss"][name] = loss
         else:
             arguments["loss"] = loss
     if variant.learned_weights:

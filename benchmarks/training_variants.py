@@ -35,6 +35,8 @@ class Variant(NamedTuple):
     agreement: float = 0.0
     refine: bool = False
     learned_weights: bool = False
+    # Whether the loss is also that of the heads over classes.
+    head_loss: bool = False
 
 
 def decaying(progress: float, head: int, heads: int) -> float:
@@ -157,6 +159,12 @@ def _heads(text: str, **kwargs: Any) -> tuple[Head, ...]:
     return tuple(heads)
 
 
+def tree_marginal(hierarchy: kh.Hierarchy) -> keras.losses.Loss:
+    """Returns a crossentropy of classes and of their groups, summed."""
+    groupings = [hierarchy.cut(groups=n) for n in (4, 16, 33)]
+    return kh.losses.TreeMarginalCrossentropy(hierarchy, groupings, 0.3)
+
+
 THREE = "conv2=4 conv4=16 conv5=33"
 MIXED = "conv2=16 conv4=classes conv5=classes"
 SUPERVISED = "conv2=classes conv4=classes conv5=classes"
@@ -179,6 +187,18 @@ VARIANTS: dict[str, Variant] = {
     "classes3-strong": Variant(_heads(SUPERVISED, weight=1.0)),
     "classes3-wide": Variant(_heads(SUPERVISED, shape="wide", weight=1.0)),
     # Groups early, classes late.
+    "classes3-agree": Variant(_heads(SUPERVISED, weight=1.0), agreement=0.3),
+    "classes5-strong": Variant(
+        _heads(
+            "conv1=classes conv2=classes conv3=classes conv4=classes "
+            "conv5=classes",
+            weight=1.0,
+        )
+    ),
+    # Each head and the class output learn the groups through their classes.
+    "classes3-tree": Variant(
+        _heads(SUPERVISED, weight=1.0), loss=tree_marginal, head_loss=True
+    ),
     "mixed3": Variant(_heads(MIXED)),
     "mixed3-strong": Variant(_heads(MIXED, weight=1.0)),
     "both": Variant(_heads(THREE) + _heads("conv4=classes conv5=classes")),
@@ -202,11 +222,7 @@ VARIANTS: dict[str, Variant] = {
     # Rivals: other losses, no heads.
     "hxe": Variant(loss=kh.losses.HierarchicalCrossentropy),
     "soft-labels": Variant(loss=kh.losses.SoftLabelCrossentropy),
-    "tree-marginal": Variant(
-        loss=lambda tree: kh.losses.TreeMarginalCrossentropy(
-            tree, [tree.cut(groups=n) for n in (4, 16, 33)], weights=0.3
-        )
-    ),
+    "tree-marginal": Variant(loss=tree_marginal),
     "complement": Variant(
         loss=lambda tree: kh.losses.ComplementCrossentropy(
             tree, tree.cut(groups=16)
