@@ -3,7 +3,7 @@
 import { computed } from "@preact/signals";
 import type { CurvePoint } from "./api.ts";
 import { type Curve, curvesOf } from "./curves.ts";
-import { otherCurves, otherSplit } from "./splits.ts";
+import { besides, compared, otherCurves } from "./splits.ts";
 import { showsOther } from "./timeline.ts";
 import { hasClasses } from "./tree.ts";
 import * as view from "./view.ts";
@@ -28,13 +28,24 @@ export const split = computed(
   () => view.runs.value?.find(({ run }) => run === view.run.value)?.split ?? "",
 );
 
-/** The split that can be drawn beside the one on screen. */
-export const other = computed(() =>
-  otherSplit(view.runs.value ?? [], view.run.value, view.output.value),
-);
+/** The sub-run that can be drawn beside the one on screen. */
+export const other = besides;
+
+/** What the two are called: by their splits, or as they are compared. */
+export const keys = computed(() => {
+  const there = besides.value;
+  if (!compared.value) {
+    return { shown: split.value || "all", other: there?.split || "all" };
+  }
+  const here = view.runs.value?.find(({ run }) => run === view.run.value);
+  return here?.name === there?.name
+    ? { shown: split.value, other: there?.split ?? "" }
+    : { shown: here?.name ?? "", other: there?.name ?? "" };
+});
 
 export const others = computed(() => {
   const found = otherCurves.value;
   if (!showsOther.value || found?.beside !== view.run.value) return [];
+  if (found.run !== besides.value?.run) return [];
   return linesOf(found.points, found.nodes);
 });

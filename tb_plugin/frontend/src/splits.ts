@@ -1,6 +1,6 @@
 /** The curves of the run's other split: training beside validation. */
 
-import { effect, signal } from "@preact/signals";
+import { computed, effect, signal } from "@preact/signals";
 import {
   type CurvePoint,
   type EpochInfo,
@@ -8,13 +8,14 @@ import {
   fetchSeries,
   type RunInfo,
 } from "./api.ts";
+import { against, againstOutput } from "./compare.ts";
 import { showsOther } from "./timeline.ts";
 import * as view from "./view.ts";
 
 export interface OtherCurves {
-  /** The sub-run on screen that these stand beside. */
+  /** The sub-run on screen that these stand beside, and their own. */
   beside: string;
-  split: string;
+  run: string;
   points: CurvePoint[];
   /** As `curveNodes`; none when the other split has another tree. */
   nodes: readonly number[];
@@ -39,6 +40,22 @@ export function otherSplit(
   const wanted = shown.split === "train" ? "validation" : "train";
   return others.find(({ split }) => split === wanted) ?? others[0] ?? null;
 }
+
+/** What the run on screen is compared with, where it has the same output. */
+export const compared = computed<RunInfo | null>(() => {
+  const output = view.output.value;
+  const isOther = againstOutput.value && againstOutput.value !== output;
+  if (against.value === view.run.value || isOther) return null;
+  const found = view.runs.value?.find(({ run }) => run === against.value);
+  return found?.outputs.includes(output) ? found : null;
+});
+
+/** The sub-run whose curves stand beside those on screen. */
+export const besides = computed(
+  () =>
+    compared.value ??
+    otherSplit(view.runs.value ?? [], view.run.value, view.output.value),
+);
 
 /** Whether two series number the nodes of their curves alike. */
 export function sameTree(
@@ -66,10 +83,10 @@ export function followOtherSplit(): void {
     const [run, output] = [view.run.value, view.output.value];
     const nodes = view.curveNodes.value;
     if (!points.length || !showsOther.value) return;
-    const other = otherSplit(view.runs.value ?? [], run, output);
+    const other = besides.value;
     if (!other) return;
     const last = view.epochs.value.at(-1)?.wall_time;
-    const key = [run, output, last, points.length, ...nodes].join();
+    const key = [run, other.run, output, last, points.length, ...nodes].join();
     if (key === asked) return;
     const timer = setTimeout(() => {
       asked = key;
@@ -91,8 +108,7 @@ async function load(
     const own = sameTree(view.epochs.value, epochs) ? nodes : [];
     const points = await fetchCurves(other.run, output, own);
     if (!isWanted()) return;
-    const { split } = other;
-    otherCurves.value = { beside: run, split, points, nodes: own };
+    otherCurves.value = { beside: run, run: other.run, points, nodes: own };
   } catch {
     // They are an addition: the strip does without them, and asks again.
     if (isWanted()) asked = "";

@@ -2,16 +2,15 @@
 
 import { computed } from "@preact/signals";
 import type { JSX } from "preact";
+import { END_OF_OTHER, Ends } from "./curveends.tsx";
 import { type Curve, stepTicks, within } from "./curves.ts";
 import { ThresholdHandle } from "./handle.tsx";
-import { measureAt, shorten, spread } from "./labels.ts";
 import { px } from "./layout.ts";
 import { curves, other, others, split } from "./lines.ts";
+import { compared } from "./splits.ts";
 import { reached, Thresholds } from "./thresholds.tsx";
 import { Transport } from "./transport.tsx";
 import * as view from "./view.ts";
-
-const small = measureAt(11);
 
 export function Strip(): JSX.Element {
   const { strip, panel } = view.layout.value;
@@ -48,7 +47,8 @@ const plot = computed<Plot | null>(() => {
   const last = view.epochs.value.at(-1)?.step;
   if (first === undefined || last === undefined) return null;
   const left = compact ? 218 : 276;
-  const width = panel.x - left - ENDS;
+  const ends = compared.value ? ENDS + END_OF_OTHER : ENDS;
+  const width = panel.x - left - ends;
   const x = (step: number): number =>
     left + (width * (step - first)) / Math.max(last - first, 1);
   return { first, last, left, width, x };
@@ -86,17 +86,22 @@ function Track(): JSX.Element | null {
         <Thresholds {...{ x, y, left, width }} top={TOP} bottom={BOTTOM} />
         <Lines
           curves={others.value.map((curve) => within(curve, first, last))}
-          isTrain={other.value?.split === "train"}
+          isTrain={!compared.value && other.value?.split === "train"}
+          isCompared={compared.value !== null}
           x={x}
         />
         <Lines
           curves={curves.value}
-          isTrain={split.value === "train" && others.value.length > 0}
+          isTrain={
+            !compared.value &&
+            split.value === "train" &&
+            others.value.length > 0
+          }
           x={x}
         />
         <Unreadable x={x} />
         <Cursor x={x} />
-        <Ends left={left + width} />
+        <Ends left={left + width} y={y} />
       </svg>
       <Slider {...plot.value} />
       <ThresholdHandle right={left} {...{ y, shareAt }} />
@@ -108,11 +113,14 @@ function Track(): JSX.Element | null {
 function Lines(props: {
   curves: Curve[];
   isTrain: boolean;
+  isCompared?: boolean;
   x: Plot["x"];
 }): JSX.Element {
-  const { curves, isTrain, x } = props;
+  const { curves, isTrain, isCompared, x } = props;
   return (
-    <g class={isTrain ? "lines train" : "lines"}>
+    <g
+      class={isTrain ? "lines train" : isCompared ? "lines compared" : "lines"}
+    >
       {curves.map((curve) => (
         <path
           key={curve.name}
@@ -233,33 +241,4 @@ function apart(steps: number[], x: (step: number) => number): number[] {
     if (last === undefined || x(step) - x(last) > 16) kept.push(step);
   }
   return kept;
-}
-
-/** Values and names at the ends of the lines, kept apart. */
-function Ends({ left }: { left: number }): JSX.Element {
-  const lines = curves.value
-    .flatMap((curve) => {
-      const last = curve.points.at(-1);
-      return last ? [{ curve, share: last.share, wanted: y(last.share) }] : [];
-    })
-    .sort((a, b) => a.wanted - b.wanted);
-  const at = spread(
-    lines.map(({ wanted }) => wanted),
-    { pitch: 12, low: 12, high: 96 },
-  );
-  return (
-    <g class="ends">
-      {lines.map(({ curve, share, wanted }, i) => (
-        <g key={curve.name} class={curve.kind === "level" ? "" : "chosen"}>
-          <path d={`M${left + 3} ${wanted}L${left + 12} ${at[i]}`} />
-          <text x={left + 38} y={at[i]} dy="0.36em" class="end">
-            {(100 * share).toFixed(1)}
-          </text>
-          <text x={left + 45} y={at[i]} dy="0.36em">
-            {shorten(curve.name, 93, small)}
-          </text>
-        </g>
-      ))}
-    </g>
-  );
 }

@@ -1,8 +1,9 @@
 /** Play and its speed, the epoch in words, and the key to the curves. */
 
 import type { JSX } from "preact";
-import { other, split } from "./lines.ts";
+import { keys, other } from "./lines.ts";
 import { togglePlay } from "./play.ts";
+import { compared } from "./splits.ts";
 import { SPEEDS, showsOther } from "./timeline.ts";
 import * as view from "./view.ts";
 
@@ -61,13 +62,18 @@ export function Transport(): JSX.Element {
 
 /** Which lines are whose; switches those of the other split. */
 function SplitKey(): JSX.Element {
-  const swatch = (name: string): JSX.Element => (
-    <span class={name === "train" ? "swatch train" : "swatch"}>{name}</span>
-  );
-  const name = other.value?.split || "all";
+  const swatch = (name: string, isOther: boolean): JSX.Element => {
+    const style = isOther && compared.value ? "compared" : "";
+    return (
+      <span class={`swatch ${style || (name === "train" ? "train" : "")}`}>
+        {name}
+      </span>
+    );
+  };
+  const name = keys.value.other;
   return (
     <p class="label splits">
-      {swatch(split.value || "all")}
+      {swatch(keys.value.shown, false)}
       <button
         type="button"
         data-testid="other-split"
@@ -77,7 +83,7 @@ function SplitKey(): JSX.Element {
           showsOther.value = !showsOther.value;
         }}
       >
-        {swatch(name)}
+        {swatch(name, true)}
       </button>
     </p>
   );
