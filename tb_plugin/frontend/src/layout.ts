@@ -103,11 +103,7 @@ const TWIN_GAP = 20;
 const TWIN_HEAD = 18;
 
 /** Two matrices of equal size; the panel folds away for them. */
-function withoutPanel(
-  width: number,
-  height: number,
-  headroom: number,
-): Layout {
+function withoutPanel(width: number, height: number, headroom: number): Layout {
   const size = Math.max(
     160,
     Math.min(

@@ -2,12 +2,12 @@
 
 import type { Changes } from "../changes.ts";
 import type { Cells, Cut, Epoch, Sums } from "../counts.ts";
+import type { ChangeScale } from "../diverging.ts";
 import type { Bars } from "../filtering.ts";
 import type { Margins } from "../filters.ts";
-import type { Blocks } from "../others.ts";
-import type { ChangeScale } from "../diverging.ts";
 import type { Projection, TreeBox } from "../icicle.ts";
 import type { Layout } from "../layout.ts";
+import type { Blocks } from "../others.ts";
 import type { Scale } from "../scale.ts";
 import type { Palette } from "../theme.ts";
 import type { Tree } from "../tree.ts";
