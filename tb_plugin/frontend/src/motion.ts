@@ -2,7 +2,7 @@
 
 import { batch } from "@preact/signals";
 import { otherRoom } from "./filtering.ts";
-import { spansOf } from "./selection.ts";
+import { type Selection, spansOf } from "./selection.ts";
 import type { Tree } from "./tree.ts";
 import {
   clamp,
@@ -12,7 +12,6 @@ import {
   hover,
   moving,
   otherRoomFor,
-  type Selection,
   settledWindow,
   shownWindow,
   tree,

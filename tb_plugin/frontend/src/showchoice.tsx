@@ -15,7 +15,7 @@ import {
 } from "./filtering.ts";
 import { EVERYTHING, type Relation } from "./filters.ts";
 import { whole } from "./format.ts";
-import type { Curve } from "./scale.ts";
+import type { Curve, Value } from "./scale.ts";
 import * as view from "./view.ts";
 
 export function ValueChoice(): JSX.Element {
@@ -31,7 +31,7 @@ export function ValueChoice(): JSX.Element {
           { value: "excess", text: "× expected" },
         ]}
         onChoose={(value) => {
-          view.value.value = value as view.Value;
+          view.value.value = value as Value;
           // Its bounds were in another unit.
           range.value = EVERYTHING;
         }}

@@ -1,7 +1,7 @@
 /** What the user chose about the strip: a threshold, other curves, the speed. */
 
 import { computed, signal } from "@preact/signals";
-import { speed } from "./view.ts";
+import { speed } from "./view/state.ts";
 
 const USUAL_THRESHOLD = 0.9;
 const USUAL_SPEED = 2;

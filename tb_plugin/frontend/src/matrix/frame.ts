@@ -9,9 +9,10 @@ import type { Projection, TreeBox } from "../icicle.ts";
 import type { Layout } from "../layout.ts";
 import type { Blocks } from "../others.ts";
 import type { Scale } from "../scale.ts";
+import type { Selection } from "../selection.ts";
 import type { Palette } from "../theme.ts";
 import type { Tree } from "../tree.ts";
-import type { Selection, Window } from "../view.ts";
+import type { Window } from "../view.ts";
 
 export interface Frame {
   layout: Layout;

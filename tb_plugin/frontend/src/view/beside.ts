@@ -1,0 +1,110 @@
+/** Which groups stand beside the matrix, and are outlined in it. */
+
+import { computed } from "@preact/signals";
+import { underFolds } from "../cuts.ts";
+import { folds, isMixed } from "../folding.ts";
+import { classesOf, contains, cutBelow, isLeaf, type Tree } from "../tree.ts";
+import {
+  cut,
+  isCoarse,
+  isCollapsed,
+  levelIndex,
+  rowsOfGroups,
+} from "./levels.ts";
+import { hover, settledWindow, tree } from "./state.ts";
+import { focus, mostLines } from "./window.ts";
+
+/** The three columns of the trees: groups of the node in focus. */
+export const columns = computed<Int32Array[]>(() => {
+  const [current, groups] = [tree.value, cut.value];
+  if (!current || !groups || !isMixed.value) return divided.value;
+  return divided.value.map((nodes) =>
+    underFolds(current, nodes, groups.nodes, folds.value),
+  );
+});
+
+/** The same before anything is folded. */
+const divided = computed<Int32Array[]>(() => {
+  const current = tree.value;
+  if (!current) return [];
+  const node = focus.value;
+  if (node === 0) {
+    // Single classes have their names in the gutter, unless all are such.
+    const groups = Math.max(1, Math.min(3, current.levels.length - 1));
+    const coarse = current.levels.slice(0, groups).map(({ nodes }) => nodes);
+    while (coarse.length < 3) coarse.push(coarse.at(-1)!);
+    return coarse;
+  }
+  const classes = classesOf(current, node);
+  const groups = (most: number): Int32Array =>
+    cutBelow(current, node, classes * most).filter(
+      (group) => !isLeaf(current, group),
+    );
+  return [Int32Array.of(node), groups(0.55), groups(0.225)];
+});
+
+function shownIn(current: Tree, from: number, span: number): Int32Array {
+  const fine = rowsOfGroups.value.map((nodes) =>
+    nodes.filter(
+      (node) =>
+        current.edge[current.stop[node]!]! > from &&
+        current.edge[current.start[node]!]! < from + span,
+    ),
+  );
+  const fitting = fine.filter(({ length }) => length <= mostLines.value);
+  return fitting.at(-1) ?? fine[0]!;
+}
+
+/** The finest level whose groups can have a line each beside the matrix. */
+export const gutterNodes = computed<Int32Array>(() => {
+  const { y, span } = settledWindow.value;
+  return tree.value ? shownIn(tree.value, y, span) : new Int32Array();
+});
+
+/** The same above it. */
+export const columnNodes = computed<Int32Array>(() => {
+  const { x, span } = settledWindow.value;
+  return tree.value ? shownIn(tree.value, x, span) : new Int32Array();
+});
+
+function mixedOutlines(current: Tree): Int32Array[] {
+  const rows =
+    focus.value !== 0 && !isCoarse.value
+      ? columns.value.slice(1)
+      : current.levels.map(({ nodes }) => nodes);
+  const { groupOf } = cut.value!;
+  return rows
+    .map((nodes) =>
+      nodes.filter(
+        (node) =>
+          groupOf[current.start[node]!] !== groupOf[current.stop[node]! - 1],
+      ),
+    )
+    .filter(({ length }) => length > 0);
+}
+
+/** Rows of groups to outline, coarse to fine. */
+export const outlines = computed<Int32Array[]>(() => {
+  const current = tree.value;
+  if (!current) return [];
+  // A group that is one cell needs no outline.
+  if (isMixed.value) return mixedOutlines(current);
+  if (focus.value !== 0 && !isCollapsed.value) return columns.value.slice(1);
+  return current.levels.slice(0, levelIndex.value).map(({ nodes }) => nodes);
+});
+
+/** The group of the gutter that holds the hovered row. */
+export const hoveredGroup = computed(() => {
+  const current = tree.value;
+  const row = hover.value?.rows;
+  if (!current || row === undefined) return null;
+  const group = gutterNodes.value.find((node) => contains(current, node, row));
+  return group ?? null;
+});
+
+/** Then their sizes say nothing. */
+export const gutterIsClasses = computed(
+  () =>
+    tree.value !== null &&
+    gutterNodes.value.every((node) => classesOf(tree.value!, node) === 1),
+);

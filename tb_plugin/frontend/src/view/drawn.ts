@@ -1,0 +1,37 @@
+/** The cells that are drawn, in which colours. */
+
+import { computed } from "@preact/signals";
+import { curve, filtersOn } from "../filtering.ts";
+import { makePicture } from "../filters.ts";
+import { makeScale } from "../scale.ts";
+import { palette } from "../theme.ts";
+import { cut } from "./levels.ts";
+import { epoch, show, tree, value } from "./state.ts";
+
+export const scale = computed(() =>
+  epoch.value && cut.value
+    ? makeScale(value.value, epoch.value.sums, cut.value, palette.value, {
+        curve: curve.value,
+        errorsOnly: show.value === "errors",
+      })
+    : null,
+);
+
+export const filters = computed(() =>
+  tree.value ? filtersOn(tree.value, () => epoch.value?.sums) : null,
+);
+
+/** The cells of the chosen level, with or without right answers. */
+export const picture = computed(() =>
+  epoch.value && tree.value && cut.value && scale.value && filters.value
+    ? makePicture(
+        epoch.value.cells,
+        { tree: tree.value, cut: cut.value, scale: scale.value },
+        filters.value,
+        show.value === "errors",
+      )
+    : null,
+);
+
+/** Those that are drawn. */
+export const cells = computed(() => picture.value?.shown ?? null);

@@ -1,0 +1,80 @@
+/** The part of the matrix that is shown, and the room it is given. */
+
+import { computed } from "@preact/signals";
+import { against, arrangement } from "../compare.ts";
+import { isFiltered, otherRoom } from "../filtering.ts";
+import { HEADROOM, type Layout, layoutFor, OTHER } from "../layout.ts";
+import { positionAt, totalClasses } from "../tree.ts";
+import { isCoarse } from "./levels.ts";
+import {
+  headroom,
+  pageSize,
+  settledWindow,
+  tree,
+  type Window,
+} from "./state.ts";
+
+export const layout = computed<Layout>(() =>
+  layoutFor(
+    pageSize.value.width,
+    pageSize.value.height,
+    headroom.value,
+    arrangement.value,
+    otherRoom.value,
+  ),
+);
+
+/** How many groups can have a line each beside the matrix. */
+export const mostLines = computed(() => {
+  const { width, height } = pageSize.value;
+  return layoutFor(width, height, 0, arrangement.value).matrix.size / 3.2;
+});
+
+/** What a window leaves for the names of columns. */
+export function headroomFor({ x, span }: Window): number {
+  const current = tree.value;
+  if (!current || span >= fullWindow().span - 1e-6 || isCoarse.value) {
+    return 0;
+  }
+  const first = positionAt(current, x);
+  const last = positionAt(current, x + span - 1e-6);
+  return last - first < mostLines.value ? HEADROOM : 0;
+}
+
+/** What it leaves for what it does not show. */
+export function otherRoomFor({ span }: Window): number {
+  const isPart = isFiltered.value || span < fullWindow().span - 1e-6;
+  return isPart && !against.value ? OTHER : 0;
+}
+
+export function fullWindow(): Window {
+  return { x: 0, y: 0, span: tree.value ? totalClasses(tree.value) : 1 };
+}
+
+/** Keeps a window within the matrix, and no closer than two classes. */
+export function clamp({ x, y, span }: Window): Window {
+  const full = fullWindow().span;
+  const size = Math.min(Math.max(span, Math.min(2, full)), full);
+  const within = (at: number): number => Math.min(Math.max(at, 0), full - size);
+  return { x: within(x), y: within(y), span: size };
+}
+
+export const isZoomed = computed(
+  () => settledWindow.value.span < fullWindow().span - 1e-6,
+);
+
+/** The smallest node that holds every row that is shown. */
+export const focus = computed(() => {
+  const current = tree.value;
+  if (!current || !isZoomed.value) return 0;
+  const { y, span } = settledWindow.value;
+  // Half a class of slack, so that zooming to a node focuses on it.
+  const inside = (node: number): boolean =>
+    current.edge[current.start[node]!]! <= y + 0.5 &&
+    current.edge[current.stop[node]!]! >= y + span - 0.5;
+  let node = 0;
+  for (let at = 1; at < current.parent.length; at++) {
+    if (current.parent[at] === node && inside(at)) node = at;
+  }
+  return node;
+});
