@@ -15,7 +15,7 @@ import {
   secondEpochs,
 } from "./compare.ts";
 import { isComparing } from "./compared.ts";
-import { chooseRun } from "./store.ts";
+import { chooseRun } from "./loading/series.ts";
 import * as view from "./view.ts";
 
 /** A run and an output as the value of an option. */

@@ -1,7 +1,7 @@
 /** Looks again by itself: a run that trains grows, a server comes back. */
 
 import { isShown } from "./focus.ts";
-import { reload } from "./store.ts";
+import { reload } from "./loading/series.ts";
 import { epochs, problem } from "./view.ts";
 
 const SOONEST = 5;

@@ -6,6 +6,8 @@ import { arrangement, many, multiplesInWords } from "./compare.ts";
 import type { Epoch } from "./counts.ts";
 import { keep, testOfClasses } from "./filters.ts";
 import { plural } from "./format.ts";
+import { bring, type Loaded } from "./loading/epochs.ts";
+import { messageOf } from "./loading/problems.ts";
 import { epochInOrder } from "./ordering.ts";
 import {
   densities,
@@ -14,7 +16,6 @@ import {
   poolsOf,
   spacedSteps,
 } from "./pooled.ts";
-import { bring, type Loaded, messageOf } from "./store.ts";
 import { palette, rampAt } from "./theme.ts";
 import * as view from "./view.ts";
 

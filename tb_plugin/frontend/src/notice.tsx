@@ -4,7 +4,7 @@ import type { JSX } from "preact";
 import { nearestReadable } from "./curves.ts";
 import { plural } from "./format.ts";
 import { px } from "./layout.ts";
-import { reload } from "./store.ts";
+import { reload } from "./loading/series.ts";
 import * as view from "./view.ts";
 
 type Box = {

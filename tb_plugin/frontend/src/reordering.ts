@@ -3,6 +3,8 @@
 import { batch } from "@preact/signals";
 import { fetchOrder, fetchSeries } from "./api.ts";
 import type { LinkedView } from "./link.ts";
+import { bring } from "./loading/epochs.ts";
+import { messageOf } from "./loading/problems.ts";
 import {
   type Order,
   orderFromText,
@@ -11,7 +13,6 @@ import {
   ranksOfIds,
 } from "./order.ts";
 import { awaited, orderError, ordering } from "./ordering.ts";
-import { bring, messageOf } from "./store.ts";
 
 const known = new Map<string, Promise<Ranks>>();
 

@@ -11,8 +11,10 @@ import {
   secondEpochs,
   secondError,
 } from "./compare.ts";
+import { bring } from "./loading/epochs.ts";
+import { messageOf } from "./loading/problems.ts";
+import { outputOf } from "./loading/series.ts";
 import { nearestEpoch } from "./nearest.ts";
-import { bring, messageOf, outputOf } from "./store.ts";
 import * as view from "./view.ts";
 
 /** Epochs fetched ahead on either side, so that scrubbing does not wait. */

@@ -9,9 +9,9 @@ import { ExportMenu } from "./exportmenu.tsx";
 import { Finder } from "./finder.tsx";
 import { HelpButton } from "./help.tsx";
 import { Levels } from "./levels.tsx";
+import { chooseRun } from "./loading/series.ts";
 import { OrderChoice } from "./orderchoice.tsx";
 import { ShowChoice, ValueChoice } from "./showchoice.tsx";
-import { chooseRun } from "./store.ts";
 import * as view from "./view.ts";
 
 /** A comparison needs room: what runs are called speaks for itself. */

@@ -10,6 +10,7 @@ import {
   headroom,
   pageSize,
   settledWindow,
+  shownWindow,
   tree,
   type Window,
 } from "./state.ts";
@@ -78,3 +79,11 @@ export const focus = computed(() => {
   }
   return node;
 });
+
+/** Shows a part of the matrix at once. */
+export function setWindow(window: Window): void {
+  shownWindow.value = window;
+  settledWindow.value = window;
+  headroom.value = headroomFor(window);
+  otherRoom.value = otherRoomFor(window);
+}

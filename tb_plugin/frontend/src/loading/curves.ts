@@ -1,0 +1,50 @@
+/** Fetches the curves of what is selected, over all epochs of the series. */
+
+import { batch } from "@preact/signals";
+import { fetchCurves, ServerGone } from "../api.ts";
+import { originOf } from "../ordering.ts";
+import { nodesByLogged } from "../rearrange.ts";
+import type { Tree } from "../tree.ts";
+import * as view from "../view.ts";
+import { loadTree } from "./epochs.ts";
+import { report } from "./problems.ts";
+
+let asked = "";
+
+export async function loadCurves(
+  tree: Tree,
+  group: number | null,
+): Promise<void> {
+  const [run, output] = [view.run.value, view.output.value];
+  // The server numbers nodes as the last epoch's tree does. While that is not
+  // the one on screen, a number would mean another group, or none.
+  const last = view.epochs.value.filter(view.usable).at(-1);
+  const own = last && (await loadTree(run, last).catch(() => null));
+  if (own !== originOf(tree) || view.tree.value !== tree) return;
+  if (run !== view.run.value || output !== view.output.value) return;
+  const first = [...(tree.levels[0]?.nodes ?? [])].slice(0, 8);
+  const chosen = group ? [group] : [];
+  const nodes = [...new Set([...chosen, ...first])];
+  const numbers = nodes.map((node) => tree.logged[node]!);
+  const wanted = [
+    ...[run, output, view.epochs.value.length],
+    ...[view.epochs.value.at(-1)?.wall_time, ...numbers],
+  ].join();
+  if (wanted === asked) return;
+  asked = wanted;
+  try {
+    const points = await fetchCurves(run, output, numbers);
+    if (wanted !== asked) return;
+    batch(() => {
+      view.curves.value = points;
+      // Siblings may have changed places while it was on its way.
+      const now = view.tree.value ?? tree;
+      const isSame = originOf(now) === originOf(tree);
+      const at = nodesByLogged(isSame ? now : tree);
+      view.curveNodes.value = numbers.map((number) => at[number]!);
+    });
+  } catch (error) {
+    if (error instanceof ServerGone) report(error);
+    asked = "";
+  }
+}

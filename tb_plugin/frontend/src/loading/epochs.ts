@@ -1,0 +1,103 @@
+/** Epochs with their trees: fetched once, decoded, and kept while there is room. */
+
+import { type EpochInfo, fetchHierarchy, fetchMatrix } from "../api.ts";
+import { Cache } from "../cache.ts";
+import { decodeMatrix } from "../codec.ts";
+import { type Epoch, readEpoch } from "../counts.ts";
+import { epochInOrder, inOrder } from "../ordering.ts";
+import { buildTree, type Tree } from "../tree.ts";
+
+/** Bytes of decoded epochs that are kept. */
+const CACHE_BYTES = 128 * 2 ** 20;
+const BYTES_PER_CELL = 12;
+
+export interface Loaded {
+  epoch: Epoch;
+  tree: Tree;
+}
+
+const epochs = new Cache<Loaded>(CACHE_BYTES);
+const trees = new Map<string, Promise<Tree>>();
+const underWay = new Map<string, Promise<Loaded>>();
+
+// A resumed run writes a step again: its time tells the two apart.
+function keyOf(info: EpochInfo, run: string, output: string): string {
+  return [run, output, info.step, info.wall_time].join("\n");
+}
+
+/** The tree of an epoch, as the log has it. */
+export function loadTree(run: string, info: EpochInfo): Promise<Tree> {
+  const digest = info.hierarchy ?? "";
+  const key = `${digest} ${info.grouping ?? ""}`;
+  let loading = trees.get(key);
+  if (!loading) {
+    loading = fetchHierarchy(run, digest, info.grouping ?? null).then(
+      buildTree,
+    );
+    trees.set(key, loading);
+    loading.catch(() => trees.delete(key));
+  }
+  return loading;
+}
+
+/** An epoch that is kept, or else fetched, in the order that is chosen now. */
+export async function bring(
+  info: EpochInfo,
+  run: string,
+  output: string,
+): Promise<Loaded> {
+  return kept(info, run, output) ?? epochInOrder(await load(info, run, output));
+}
+
+/** An epoch that is kept, in the order that is chosen now. */
+export function kept(
+  info: EpochInfo,
+  run: string,
+  output: string,
+): Loaded | undefined {
+  const key = keyOf(info, run, output);
+  const loaded = epochs.get(key);
+  if (!loaded) return undefined;
+  const ordered = epochInOrder(loaded);
+  if (ordered !== loaded) keep(key, ordered);
+  return ordered;
+}
+
+function keep(key: string, loaded: Loaded): void {
+  const weight = loaded.epoch.cells.count.length * BYTES_PER_CELL;
+  epochs.set(key, loaded, weight);
+}
+
+/** Fetches an epoch that is not kept, once however often it is asked for. */
+export function load(
+  info: EpochInfo,
+  run: string,
+  output: string,
+): Promise<Loaded> {
+  const key = keyOf(info, run, output);
+  let loading = underWay.get(key);
+  if (!loading) {
+    loading = Promise.all([
+      fetchMatrix(run, output, info.step),
+      loadTree(run, info),
+    ]).then(([buffer, origin]) => {
+      const tree = inOrder(origin);
+      const loaded = { epoch: readEpoch(decodeMatrix(buffer), tree), tree };
+      keep(key, loaded);
+      return loaded;
+    });
+    underWay.set(key, loading);
+    const done = (): unknown => underWay.delete(key);
+    loading.then(done, done);
+  }
+  return loading;
+}
+
+export function isKept(info: EpochInfo, run: string, output: string): boolean {
+  return epochs.has(keyOf(info, run, output));
+}
+
+/** Whether one more epoch leaves what is kept where it is. */
+export function hasRoomFor(info: EpochInfo): boolean {
+  return !epochs.isFull((info.nonzeros ?? 0) * BYTES_PER_CELL);
+}

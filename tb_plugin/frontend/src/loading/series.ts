@@ -1,0 +1,91 @@
+/** Which runs there are, and the series of epochs that is shown. */
+
+import { batch } from "@preact/signals";
+import { fetchRuns, fetchSeries } from "../api.ts";
+import * as view from "../view.ts";
+import { report } from "./problems.ts";
+import { linkedSeries, takeLinkedStep } from "./restore.ts";
+import { showStep } from "./shown.ts";
+
+/** How often a series was asked for, and how many are on their way. */
+let asked = 0;
+let underWay = 0;
+
+/** Asks again for everything that may have grown. */
+export async function reload(): Promise<void> {
+  try {
+    const before = asked;
+    const fetched = await fetchRuns();
+    // What the user has just chosen comes with news of its own.
+    if (before !== asked || underWay > 0) return;
+    const runs = unlessSame(view.runs.value, fetched);
+    view.runs.value = runs;
+    const wanted = view.run.value || linkedSeries().run;
+    const chosen =
+      runs.find(({ run }) => run === wanted) ??
+      runs.find(({ split }) => split === "validation") ??
+      runs[0];
+    if (chosen) {
+      const output = view.output.value || linkedSeries().output;
+      await loadSeries(chosen.run, outputOf(chosen.outputs, output));
+    }
+    view.problem.value = null;
+    // While nobody answered, an epoch may have been asked for in vain.
+    if (view.drawnStep.value !== view.step.value) void showStep();
+  } catch (error) {
+    report(error);
+  }
+}
+
+/** The same object while it says the same, so that nothing is drawn anew. */
+function unlessSame<T>(before: T | null, after: T): T {
+  return before && JSON.stringify(before) === JSON.stringify(after)
+    ? before
+    : after;
+}
+
+/** The wanted output if there is one, else `class`, else the first. */
+export function outputOf(
+  outputs: string[],
+  wanted: string | undefined,
+): string {
+  if (wanted !== undefined && outputs.includes(wanted)) return wanted;
+  return outputs.includes("class") ? "class" : (outputs[0] ?? "");
+}
+
+export async function chooseRun(
+  run: string,
+  output = view.output.value,
+): Promise<void> {
+  const info = view.runs.value?.find((each) => each.run === run);
+  if (!info) return;
+  try {
+    await loadSeries(run, outputOf(info.outputs, output));
+    view.problem.value = null;
+  } catch (error) {
+    report(error);
+  }
+}
+
+/** Goes over to a series, at the same epoch if it has that, else its last. */
+async function loadSeries(run: string, output: string): Promise<void> {
+  const mine = ++asked;
+  underWay++;
+  const { epochs, role, layer } = await fetchSeries(run, output).finally(() => {
+    underWay--;
+  });
+  if (mine !== asked) return;
+  const wanted = takeLinkedStep() ?? view.step.value;
+  const kept = epochs.find(({ step }) => step === wanted);
+  const chosen = kept ?? epochs.filter(view.usable).at(-1) ?? epochs.at(-1);
+  const isSameSeries = run === view.run.value && output === view.output.value;
+  batch(() => {
+    view.run.value = run;
+    view.output.value = output;
+    view.role.value = unlessSame(view.role.value, { role, layer });
+    view.epochs.value = isSameSeries
+      ? unlessSame(view.epochs.value, epochs)
+      : epochs;
+    view.step.value = chosen?.step ?? 0;
+  });
+}

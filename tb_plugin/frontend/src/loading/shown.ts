@@ -1,0 +1,118 @@
+/** Brings the chosen epoch, with its tree, onto the screen. */
+
+import { batch } from "@preact/signals";
+import { type EpochInfo, ServerGone } from "../api.ts";
+import type { Epoch } from "../counts.ts";
+import { nearestReadable } from "../curves.ts";
+import { followed } from "../insight.ts";
+import { awaited, epochInOrder, inOrder, originOf } from "../ordering.ts";
+import { nodesByLogged } from "../rearrange.ts";
+import { carryOver } from "../selection.ts";
+import type { Tree } from "../tree.ts";
+import * as view from "../view.ts";
+import { fetchAhead } from "./ahead.ts";
+import { kept, load, loadTree } from "./epochs.ts";
+import { messageOf, report } from "./problems.ts";
+import { restoreOn } from "./restore.ts";
+
+function infoAt(step: number): EpochInfo | undefined {
+  return view.epochs.value.find((info) => info.step === step);
+}
+
+/** Whether an epoch is still the one that is asked for. */
+function isWanted(info: EpochInfo): boolean {
+  return infoAt(view.step.value) === info;
+}
+
+/** A link may ask for an order that is still on its way. */
+function waitsForOrder(): boolean {
+  return !view.tree.value && awaited.value !== null;
+}
+
+/** Shows the chosen epoch: at once when it is kept, else when it has come. */
+export async function showStep(): Promise<void> {
+  const info = infoAt(view.step.value);
+  if (!info) return;
+  if (!view.usable(info)) return refuse(info, info.error ?? "unreadable");
+  const [run, output] = [view.run.value, view.output.value];
+  let loaded = kept(info, run, output);
+  try {
+    loaded ??= epochInOrder(await load(info, run, output));
+  } catch (error) {
+    if (!isWanted(info)) return;
+    if (error instanceof ServerGone) return report(error);
+    return refuse(info, messageOf(error));
+  }
+  if (!isWanted(info) || waitsForOrder()) return;
+  const { epoch, tree } = loaded;
+  batch(() => {
+    if (view.tree.value !== tree) {
+      adopt(tree);
+      view.restedEpoch.value = epoch;
+    }
+    view.epoch.value = epoch;
+    view.epochError.value = null;
+    view.drawnStep.value = info.step;
+  });
+  rest(epoch);
+  void fetchAhead(info.step);
+}
+
+/** Says why there is no matrix, among the trees of the nearest epoch. */
+async function refuse(info: EpochInfo, why: string): Promise<void> {
+  batch(() => {
+    view.epoch.value = null;
+    view.epochError.value = why;
+    view.drawnStep.value = info.step;
+  });
+  const readable = view.epochs.value.filter(view.usable);
+  const near = infoAt(nearestReadable(readable, info.step) ?? 0);
+  const origin =
+    near && (await loadTree(view.run.value, near).catch(() => null));
+  if (!origin || !isWanted(info) || waitsForOrder()) return;
+  const tree = inOrder(origin);
+  if (tree === view.tree.value) return;
+  batch(() => {
+    adopt(tree);
+    view.restedEpoch.value = null;
+  });
+}
+
+/** Stillness after which labels follow the epoch. */
+const REST = 400;
+
+let resting = 0;
+
+function rest(epoch: Epoch): void {
+  clearTimeout(resting);
+  const settle = (): void => {
+    view.restedEpoch.value = epoch;
+  };
+  if (view.restedEpoch.value?.cells.size !== epoch.cells.size) settle();
+  else resting = setTimeout(settle, REST) as unknown as number;
+}
+
+/** Takes over another tree, keeping what is selected where it exists. */
+function adopt(tree: Tree): void {
+  const before = view.tree.value;
+  view.tree.value = tree;
+  if (!before || before.edge.length !== tree.edge.length) {
+    view.setWindow(view.fullWindow());
+  }
+  if (before) {
+    const chosen = view.selection.value;
+    const kept = carryOver(before, tree, chosen);
+    view.selection.value = kept;
+    if (originOf(before) === originOf(tree)) {
+      const window = view.settledWindow.value;
+      const moved = followed(before, tree, window, chosen, kept);
+      view.setWindow(view.clamp(moved));
+      const nodes = nodesByLogged(tree);
+      view.curveNodes.value = view.curveNodes.value.map(
+        (node) => nodes[before.logged[node]!]!,
+      );
+    }
+  }
+  view.hover.value = null;
+  restoreOn(tree);
+}
