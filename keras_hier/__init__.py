@@ -20,6 +20,7 @@ _HOMES = {
     "ProbeHead": "heads",
     "add_heads": "grafting",
     "compile_args": "training",
+    "fuse_heads": "fusing",
     "load_model": "grafting",
     "targets": "training",
     "without_heads": "grafting",

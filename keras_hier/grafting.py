@@ -134,7 +134,7 @@ def load_model(path: str | os.PathLike[str], **kwargs: Any) -> keras.Model:
     Returns:
         The model, compiled if it was.
     """
-    for module in ("alexnet", "losses", "metrics"):
+    for module in ("alexnet", "fusing", "losses", "metrics"):
         importlib.import_module(f"keras_hier.{module}")
     return keras.saving.load_model(path, **kwargs)
 

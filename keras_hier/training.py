@@ -152,7 +152,7 @@ def compile_args(
         )
     heads = heads_of(model)
     soft = label_mode == "categorical"
-    losses = {main_name: _loss(soft, _gives_logits(main))}
+    losses = {main_name: _loss(soft, gives_logits(main))}
     collapse = None if at is None else True
     metrics = {
         main_name: [
@@ -215,11 +215,11 @@ def _accuracies(soft: bool, top5: bool) -> list[keras.metrics.Metric]:
     return [first(name="accuracy"), *([top(5, name="top5")] if top5 else [])]
 
 
-def _gives_logits(tensor: Any) -> bool:
+def gives_logits(tensor: Any) -> bool:
     """Tells whether scores are logits rather than a softmax."""
     operation, node_index, tensor_index = tensor._keras_history
     if isinstance(operation, keras.Model):
-        return _gives_logits(operation.outputs[tensor_index])
+        return gives_logits(operation.outputs[tensor_index])
     # Both keras.layers.Softmax and the operation keras.ops.softmax.
     kind = type(operation).__name__
     activation = getattr(operation, "activation", None)
@@ -242,7 +242,7 @@ def _gives_logits(tensor: Any) -> bool:
     )
     if linear or isinstance(operation, unchanged):
         node = operation._inbound_nodes[node_index]
-        return _gives_logits(node.input_tensors[0])
+        return gives_logits(node.input_tensors[0])
     return True
 
 

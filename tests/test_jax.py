@@ -7,7 +7,15 @@ from pathlib import Path
 
 import pytest
 
-FILES = ("alexnet", "heads", "losses", "metrics", "targets", "weighting")
+FILES = (
+    "alexnet",
+    "fusing",
+    "heads",
+    "losses",
+    "metrics",
+    "targets",
+    "weighting",
+)
 
 
 @pytest.mark.jax
