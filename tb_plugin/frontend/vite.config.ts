@@ -1,22 +1,24 @@
 import { defineConfig } from "vite";
 
-// One module with an exported `render()`, under a fixed name: TensorBoard
-// imports it into an iframe whose policy refuses every other origin. What few
-// sessions need comes later, from a file of its own beside it.
+// A module with an exported `render()`, under a fixed name: TensorBoard imports
+// it into an iframe whose policy refuses every other origin. What few sessions
+// need, or the first matrix need not wait for, comes later from files beside it.
 export default defineConfig({
-  base: "./",
   build: {
     outDir: "../static",
     emptyOutDir: true,
     target: "es2022",
-    modulePreload: false,
+    lib: { entry: "src/index.tsx", formats: ["es"], fileName: "index" },
     rolldownOptions: {
-      input: "src/index.tsx",
-      // What comes later takes shared code from index.js, not from a third.
+      // Files beside index.js may take more from it than `render`.
       preserveEntrySignatures: "allow-extension",
       output: {
-        entryFileNames: "index.js",
         chunkFileNames: "[name].js",
+        // All that the page begins with is in one file, whoever shares it.
+        codeSplitting: { groups: [{ name: "index", test: /src.index\.tsx$/ }] },
+        // Nobody bundles it once more: notes for bundlers can go.
+        comments: false,
+        minify: true,
       },
     },
   },

@@ -4,14 +4,19 @@ import type { JSX } from "preact";
 import { Caption } from "./caption.tsx";
 import { arrangement } from "./compare.ts";
 import { Help } from "./help.tsx";
-import { LateMultiples } from "./late.tsx";
+import { late } from "./late.ts";
+import { px } from "./layout.ts";
+import { isLong } from "./listing.ts";
 import { MatrixMap } from "./map.tsx";
 import { Empty, Problem } from "./notice.tsx";
-import { Panel } from "./panel/panel.tsx";
 import { Said } from "./said.tsx";
 import { Strip } from "./strip.tsx";
 import { TopBar } from "./topbar.tsx";
 import { layout, runs } from "./view.ts";
+
+// The matrix does not wait for the lists beside it, and few ask for others.
+const panel = late(() => import("./panel/panel.tsx"));
+const multiples = late(() => import("./multiples.tsx"));
 
 export function App(): JSX.Element {
   if (runs.value?.length === 0) {
@@ -28,7 +33,7 @@ export function App(): JSX.Element {
       <h1 class="unseen">Confusion matrix in the order of its hierarchy</h1>
       <TopBar />
       <main>
-        {arrangement.value === "multiples" ? <LateMultiples /> : <MatrixMap />}
+        {arrangement.value === "multiples" ? <Multiples /> : <MatrixMap />}
         <Caption />
       </main>
       {arrangement.value === "one" && <Panel />}
@@ -37,4 +42,24 @@ export function App(): JSX.Element {
       <Help />
     </div>
   );
+}
+
+function Panel(): JSX.Element {
+  const part = panel();
+  const { x, width } = layout.value.panel;
+  return (
+    <aside
+      class={isLong.value ? "panel listing" : "panel"}
+      data-testid="panel"
+      aria-label="Selection"
+      style={px({ left: x, width })}
+    >
+      {part && <part.Panel />}
+    </aside>
+  );
+}
+
+function Multiples(): JSX.Element | null {
+  const part = multiples();
+  return part && <part.Multiples />;
 }

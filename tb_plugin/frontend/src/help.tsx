@@ -1,25 +1,10 @@
-/** The shortcuts, and what the pointer does, over the page. */
+/** The button of the help, whose text comes when it is first opened. */
 
 import type { JSX } from "preact";
-import { useLayoutEffect, useRef } from "preact/hooks";
-import { helpIsOpen, SHORTCUTS } from "./keys.ts";
+import { helpIsOpen } from "./keys.ts";
+import { late } from "./late.ts";
 
-const SIGNS: Record<string, string> = {
-  ArrowLeft: "←",
-  ArrowRight: "→",
-  ArrowUp: "↑",
-  ArrowDown: "↓",
-  " ": "Space",
-  Escape: "Esc",
-};
-
-const POINTER: readonly [gesture: string, does: string][] = [
-  ["click", "select a cell, group or block; a side bar: its band"],
-  ["drag", "select a rectangle"],
-  ["double-click", "zoom to it"],
-  ["wheel, pinch", "zoom about the pointer"],
-  ["Shift + drag, Shift + wheel", "move"],
-];
+const dialog = late(() => import("./helpdialog.tsx"));
 
 export function HelpButton(): JSX.Element {
   return (
@@ -40,58 +25,6 @@ export function HelpButton(): JSX.Element {
 }
 
 export function Help(): JSX.Element | null {
-  const dialog = useRef<HTMLDialogElement>(null);
-  const isOpen = helpIsOpen.value;
-  useLayoutEffect(() => {
-    if (isOpen) dialog.current?.showModal();
-  }, [isOpen]);
-  if (!isOpen) return null;
-  const close = (): void => {
-    helpIsOpen.value = false;
-  };
-  return (
-    // biome-ignore lint/a11y/useKeyWithClickEvents: Escape closes a dialog
-    <dialog
-      ref={dialog}
-      class="help"
-      data-testid="help"
-      aria-label="Shortcuts"
-      onClose={close}
-      onClick={({ target, currentTarget }) => {
-        if (target === currentTarget) currentTarget.close();
-      }}
-    >
-      <div>
-        <h2>Keys</h2>
-        <dl>
-          {SHORTCUTS.map(({ keys, does }) => (
-            <div key={does}>
-              <dt>
-                {keys.map((key) => (
-                  <kbd key={key}>{SIGNS[key] ?? key}</kbd>
-                ))}
-              </dt>
-              <dd>{does}</dd>
-            </div>
-          ))}
-        </dl>
-        <h2>Pointer</h2>
-        <dl>
-          {POINTER.map(([gesture, does]) => (
-            <div key={gesture}>
-              <dt>{gesture}</dt>
-              <dd>{does}</dd>
-            </div>
-          ))}
-        </dl>
-      </div>
-      <button
-        type="button"
-        class="label"
-        onClick={() => dialog.current?.close()}
-      >
-        Close
-      </button>
-    </dialog>
-  );
+  const part = helpIsOpen.value ? dialog() : null;
+  return part && <part.HelpDialog />;
 }

@@ -3,6 +3,7 @@
 import type { JSX } from "preact";
 import { nearestReadable } from "./curves.ts";
 import { plural } from "./format.ts";
+import { isIncomplete } from "./late.ts";
 import { px } from "./layout.ts";
 import { reload } from "./loading/series.ts";
 import * as view from "./view.ts";
@@ -59,10 +60,10 @@ export function Notice(box: Box): JSX.Element | null {
   );
 }
 
-/** A line over everything: the server is gone, or refused. */
+/** A line over everything: the server is gone, or refused, or sent too little. */
 export function Problem(): JSX.Element | null {
   const problem = view.problem.value;
-  if (!problem) return null;
+  if (!problem) return isIncomplete.value ? <Incomplete /> : null;
   return (
     <div class="problem" role="alert" data-testid="problem">
       <span>
@@ -72,6 +73,17 @@ export function Problem(): JSX.Element | null {
       </span>
       <button type="button" onClick={() => void reload()}>
         Ask now
+      </button>
+    </div>
+  );
+}
+
+function Incomplete(): JSX.Element {
+  return (
+    <div class="problem" role="alert" data-testid="incomplete">
+      <span>A part of this page did not come.</span>
+      <button type="button" onClick={() => location.reload()}>
+        Load it again
       </button>
     </div>
   );

@@ -2,7 +2,6 @@
 
 import type { JSX } from "preact";
 import type { Epoch } from "../counts.ts";
-import { px } from "../layout.ts";
 import { isLong } from "../listing.ts";
 import { listed } from "../pairlist.ts";
 import { kindOf } from "../selection.ts";
@@ -16,16 +15,10 @@ import { Confusions } from "./pairs.tsx";
 import { Title } from "./title.tsx";
 
 export function Panel(): JSX.Element {
-  const { panel } = view.layout.value;
   const tree = view.tree.value;
   const epoch = view.epoch.value;
   return (
-    <aside
-      class={isLong.value ? "panel listing" : "panel"}
-      data-testid="panel"
-      aria-label="Selection"
-      style={px({ left: panel.x, width: panel.width })}
-    >
+    <>
       {tree && (
         <div class={kindOf(listed.value) === "all" ? "place" : "place tall"}>
           <Title tree={tree} />
@@ -33,7 +26,7 @@ export function Panel(): JSX.Element {
         </div>
       )}
       {tree && epoch && <Lists tree={tree} epoch={epoch} />}
-    </aside>
+    </>
   );
 }
 
