@@ -12,6 +12,7 @@ import {
   showsChanges,
 } from "./compared.ts";
 import { sumBetween } from "./confusions.ts";
+import { sizeInWords } from "./fold.tsx";
 import { isMixed } from "./folding.ts";
 import { plural, whole } from "./format.ts";
 import { px } from "./layout.ts";
@@ -71,11 +72,11 @@ function words(): string[] {
   const rest = focus === 0 ? null : leftOut();
   if (rest && !other.value) said.push(rest);
   if (view.isCollapsed.value) {
-    const groups = view.cut.value?.nodes.length ?? 0;
+    const cut = view.cut.value!;
     said.push(
       isMixed.value
-        ? `${plural(groups, "row", "rows")} of mixed levels`
-        : plural(groups, "group", "groups"),
+        ? `${sizeInWords(cut)} of mixed levels`
+        : plural(cut.nodes.length, "group", "groups"),
     );
     if (view.show.value === "errors") {
       said.push("diagonal: wrong class, right group");

@@ -3,6 +3,7 @@
 import {
   type Cells,
   type Cut,
+  type Groups,
   precision,
   recall,
   type Sums,
@@ -40,8 +41,9 @@ export function subtract(
   const change = new Float64Array(most);
   const rowStart = new Uint32Array(size + 1);
   const diagonal = new Float64Array(size);
-  const sums = new Float64Array(size);
-  const seen = new Uint8Array(size);
+  const width = shown.width ?? size;
+  const sums = new Float64Array(width);
+  const seen = new Uint8Array(width);
   // Sums of shares round.
   const smallest = Math.max(least, 1e-9);
   let found = 0;
@@ -104,12 +106,28 @@ function sortBySize(change: Float64Array, unit: number): Uint32Array {
   return order;
 }
 
-/** The largest change of any cell. */
-export function largestOf({ change, diagonal }: Changes): number {
-  let most = 0;
-  for (const value of change) most = Math.max(most, Math.abs(value));
-  for (const value of diagonal) most = Math.max(most, Math.abs(value));
-  return most;
+/**
+ * The largest change of any cell.
+ *
+ * @param folded flags of rows and columns that count only where all have one
+ */
+export function largestOf(
+  { row, column, change, diagonal }: Changes,
+  folded?: { rows: Uint8Array; columns: Uint8Array },
+): number {
+  let [most, rest] = [0, 0];
+  const see = (from: number, to: number, value: number): void => {
+    const size = Math.abs(value);
+    if (folded?.rows[from] || folded?.columns[to]) rest = Math.max(rest, size);
+    else most = Math.max(most, size);
+  };
+  change.forEach((value, k) => {
+    see(row[k]!, column[k]!, value);
+  });
+  diagonal.forEach((value, group) => {
+    see(group, group, value);
+  });
+  return most || rest;
 }
 
 /** A block of the cut, how much is in it, and how that differs. */
@@ -135,20 +153,22 @@ export function largestChanges(
   most: number,
 ): Changed[] {
   const { rows, columns } = selection;
-  const isIn = (outer: number): Uint8Array =>
-    Uint8Array.from(cut.nodes, (node) =>
+  const isIn = (outer: number, { nodes }: Groups): Uint8Array =>
+    Uint8Array.from(nodes, (node) =>
       contains(tree, outer, node) || contains(tree, node, outer) ? 1 : 0,
     );
-  const [inRows, inColumns] = [isIn(rows), isIn(columns)];
+  const inRows = isIn(rows, cut);
+  const inColumns = isIn(columns, cut.columns);
   const touches = (row: number, column: number): boolean =>
     rows === columns
       ? inRows[row] === 1 || inColumns[column] === 1
       : inRows[row] === 1 && inColumns[column] === 1;
-  const found: Changed[] = [];
+  const found: (Changed & { at: readonly [number, number] })[] = [];
   const block = (row: number, column: number, change: number): void => {
     if (change === 0 || !touches(row, column)) return;
-    const [from, to] = [cut.nodes[row]!, cut.nodes[column]!];
-    found.push({ rows: from, columns: to, count: 0, change });
+    const [from, to] = [cut.nodes[row]!, cut.columns.nodes[column]!];
+    const at = [row, column] as const;
+    found.push({ rows: from, columns: to, count: 0, change, at });
   };
   for (let i = changes.weakestFirst.length - 1; i >= 0; i--) {
     const k = changes.weakestFirst[i]!;
@@ -159,18 +179,13 @@ export function largestChanges(
     block(group, group, change);
   });
   found.sort((a, b) => Math.abs(b.change) - Math.abs(a.change));
-  const groupOf = new Map<number, number>();
-  cut.nodes.forEach((node, group) => {
-    groupOf.set(node, group);
-  });
-  return found.slice(0, most).map((each) => ({
-    ...each,
-    count: countIn(shown, groupOf.get(each.rows)!, groupOf.get(each.columns)!),
-  }));
+  return found
+    .slice(0, most)
+    .map(({ at, ...each }) => ({ ...each, count: countIn(shown, ...at) }));
 }
 
 function countIn(cells: Cells, row: number, column: number): number {
-  if (row === column) return cells.diagonal[row]!;
+  if (row === column && !cells.width) return cells.diagonal[row]!;
   for (let k = cells.rowStart[row]!; k < cells.rowStart[row + 1]!; k++) {
     if (cells.column[k] === column) return cells.count[k]!;
   }

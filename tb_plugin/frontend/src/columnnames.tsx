@@ -76,6 +76,7 @@ export function ColumnNames(): JSX.Element | null {
             key={node}
             role="button"
             {...{ tree, node, style }}
+            axis="columns"
             first={i === 0}
             area={{
               ...{ x: at - LINE / 2, y: foot - room },

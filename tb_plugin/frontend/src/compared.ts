@@ -19,10 +19,12 @@ import {
   second,
   secondError,
 } from "./compare.ts";
-import { sumBetween } from "./confusions.ts";
+import { errorsBetween, sumBetween } from "./confusions.ts";
 import { type Cells, collapse, type Epoch } from "./counts.ts";
+import { foldedOf } from "./cuts.ts";
 import { makeChangeScale } from "./diverging.ts";
 import { keep, testOfClasses } from "./filters.ts";
+import { folds } from "./folding.ts";
 import { makeScale } from "./scale.ts";
 import { palette } from "./theme.ts";
 import * as view from "./view.ts";
@@ -169,10 +171,20 @@ export const changes = computed<Changes | null>(() => {
   );
 });
 
+/** What settles the colours: as in the scale of counts, no folded group. */
+const largest = computed(() => {
+  const [tree, cut, found] = [view.tree.value, view.cut.value, changes.value];
+  if (!tree || !cut || !found) return 0;
+  return largestOf(found, {
+    rows: foldedOf(tree, cut.nodes, folds.value.rows),
+    columns: foldedOf(tree, cut.columns.nodes, folds.value.columns),
+  });
+});
+
 export const changeScale = computed(() =>
   changes.value
     ? makeChangeScale(
-        largestOf(changes.value),
+        largest.value,
         inShares.value,
         !view.isCollapsed.value,
         palette.value,
@@ -216,7 +228,7 @@ export function changeOfNode(node: number): NodeChange | null {
 /**
  * How many samples more a block has there; null while it cannot be said.
  *
- * @param errorsOnly of a group's own block, its wrong classes alone
+ * @param errorsOnly within a group, its wrong classes alone
  */
 export function changeOfBlock(
   rows: number,
@@ -226,8 +238,7 @@ export function changeOfBlock(
   const [here, there, tree] = [view.epoch.value, other.value, view.tree.value];
   if (!here || !there || !tree || isOtherSize.value) return null;
   const count = (epoch: Epoch): number =>
-    sumBetween(tree, epoch, rows, columns) -
-    (errorsOnly && rows === columns ? epoch.sums.right[rows]! : 0);
+    (errorsOnly ? errorsBetween : sumBetween)(tree, epoch, rows, columns);
   return count(there) - count(here);
 }
 

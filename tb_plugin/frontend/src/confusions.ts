@@ -3,7 +3,7 @@
 import type { Cells, Epoch, Sums } from "./counts.ts";
 import { contains, type Tree } from "./tree.ts";
 
-/** Errors between two blocks of positions. */
+/** Answers between two blocks of positions. */
 export function sumBetween(
   tree: Tree,
   { cells, sums }: Epoch,
@@ -20,9 +20,28 @@ export function sumBetween(
     const column = cells.column[k]!;
     if (column >= low && column < high) sum += cells.count[k]!;
   }
-  if (contains(tree, rows, columns)) sum += sums.right[columns]!;
-  else if (contains(tree, columns, rows)) sum += sums.right[rows]!;
-  return sum;
+  return sum + (sums.right[commonOf(tree, rows, columns) ?? -1] ?? 0);
+}
+
+/** The same without right answers. */
+export function errorsBetween(
+  tree: Tree,
+  epoch: Epoch,
+  rows: number,
+  columns: number,
+): number {
+  const right = epoch.sums.right[commonOf(tree, rows, columns) ?? -1] ?? 0;
+  return sumBetween(tree, epoch, rows, columns) - right;
+}
+
+/** Of two nodes the one that lies in the other, or is the other. */
+export function commonOf(
+  tree: Tree,
+  one: number,
+  other: number,
+): number | null {
+  if (contains(tree, one, other)) return other;
+  return contains(tree, other, one) ? one : null;
 }
 
 export interface Share {

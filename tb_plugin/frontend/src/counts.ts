@@ -6,6 +6,11 @@ import { meet, type Tree } from "./tree.ts";
 /** The nonzero cells off the diagonal, row by row, and the diagonal apart. */
 export interface Cells {
   size: number;
+  /**
+   * The number of columns where they are others than the rows. Then no cell is
+   * on a diagonal: all are in the list.
+   */
+  width?: number;
   rowStart: Uint32Array;
   row: Uint16Array;
   column: Uint16Array;
@@ -131,7 +136,7 @@ export function precision(sums: Sums, node: number): number {
 
 /** The count in one cell. */
 export function countAt(cells: Cells, row: number, column: number): number {
-  if (row === column) return cells.diagonal[row]!;
+  if (row === column && !cells.width) return cells.diagonal[row]!;
   for (let k = cells.rowStart[row]!; k < cells.rowStart[row + 1]!; k++) {
     if (cells.column[k] === column) return cells.count[k]!;
   }
@@ -139,7 +144,7 @@ export function countAt(cells: Cells, row: number, column: number): number {
 }
 
 /** Groups in display order that together hold every leaf. */
-export interface Cut {
+export interface Groups {
   nodes: Int32Array;
   /** Position to group. */
   groupOf: Uint16Array;
@@ -147,7 +152,29 @@ export interface Cut {
   edge: Float64Array;
 }
 
-export function makeCut(tree: Tree, nodes: Int32Array): Cut {
+/** The groups of the rows, and those of the columns: mostly the same. */
+export interface Cut extends Groups {
+  columns: Groups;
+}
+
+/** Whether the columns are other groups than the rows. */
+export function isApart({ groupOf, columns }: Cut): boolean {
+  return columns.groupOf !== groupOf;
+}
+
+export function makeCut(
+  tree: Tree,
+  nodes: Int32Array,
+  across: Int32Array = nodes,
+): Cut {
+  const rows = groupsOf(tree, nodes);
+  const areSame =
+    across.length === nodes.length &&
+    across.every((node, group) => node === nodes[group]);
+  return { ...rows, columns: areSame ? rows : groupsOf(tree, across) };
+}
+
+function groupsOf(tree: Tree, nodes: Int32Array): Groups {
   const groupOf = new Uint16Array(tree.leaves.length);
   const edge = new Float64Array(nodes.length + 1);
   nodes.forEach((node, group) => {
@@ -160,41 +187,49 @@ export function makeCut(tree: Tree, nodes: Int32Array): Cut {
 /**
  * Sums the cells of each pair of groups.
  *
- * With `errorsOnly` a group's diagonal keeps the errors inside it: wrong
- * classes of the right group.
+ * With `errorsOnly` right answers are left out: a group's diagonal keeps the
+ * wrong classes of the right group.
  */
 export function collapse(cells: Cells, cut: Cut, errorsOnly: boolean): Cells {
   const size = cut.nodes.length;
-  if (size === cells.size) {
+  const { groupOf, columns: across } = cut;
+  const apart = isApart(cut);
+  if (size === cells.size && !apart) {
     if (!errorsOnly) return cells;
     return { ...cells, diagonal: new Float64Array(size) };
   }
-  const { groupOf } = cut;
   const rowStart = new Uint32Array(size + 1);
   const diagonal = new Float64Array(size);
-  const nonzeros = cells.count.length;
+  const nonzeros = cells.count.length + (apart ? cells.size : 0);
   const rows = new Uint16Array(nonzeros);
   const columns = new Uint16Array(nonzeros);
   const counts = new Uint32Array(nonzeros);
   // One row of groups at a time: all of them may be too many to hold.
-  const sums = new Float64Array(size);
-  const touched = new Uint16Array(size);
+  const width = across.nodes.length;
+  const sums = new Float64Array(width);
+  const touched = new Uint16Array(width);
   let made = 0;
+  let found = 0;
   let position = 0;
+  const add = (at: number, count: number): void => {
+    const column = across.groupOf[at]!;
+    if (sums[column] === 0) touched[found++] = column;
+    sums[column]! += count;
+  };
   for (let group = 0; group < size; group++) {
-    let found = 0;
+    found = 0;
     for (; groupOf[position] === group; position++) {
-      if (!errorsOnly) diagonal[group]! += cells.diagonal[position]!;
+      const right = errorsOnly ? 0 : cells.diagonal[position]!;
+      if (!apart) diagonal[group]! += right;
+      else if (right > 0) add(position, right);
       const stop = cells.rowStart[position + 1]!;
       for (let k = cells.rowStart[position]!; k < stop; k++) {
-        const column = groupOf[cells.column[k]!]!;
-        if (sums[column] === 0) touched[found++] = column;
-        sums[column]! += cells.count[k]!;
+        add(cells.column[k]!, cells.count[k]!);
       }
     }
     for (let i = 0; i < found; i++) {
       const column = touched[i]!;
-      if (column === group) diagonal[group]! += sums[column]!;
+      if (column === group && !apart) diagonal[group]! += sums[column]!;
       else {
         rows[made] = group;
         columns[made] = column;
@@ -207,6 +242,7 @@ export function collapse(cells: Cells, cut: Cut, errorsOnly: boolean): Cells {
   const count = counts.slice(0, made);
   return {
     ...{ size, rowStart, diagonal, count },
+    ...(apart ? { width } : {}),
     row: rows.slice(0, made),
     column: columns.slice(0, made),
     weakestFirst: sortByCount(count),

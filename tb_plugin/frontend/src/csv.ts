@@ -1,6 +1,6 @@
 /** What is selected, as CSV for a spreadsheet or a script. */
 
-import { f1, intruding, missed, sumBetween } from "./confusions.ts";
+import { errorsBetween, f1, intruding, missed } from "./confusions.ts";
 import { type Epoch, precision, recall, type Sums } from "./counts.ts";
 import { type Pairs, pairAt } from "./pairs.ts";
 import { type Selection, type Span, spansOf } from "./selection.ts";
@@ -43,8 +43,7 @@ export function* pairRows(
   for (let index = 0; index < pairs.list.length; index++) {
     const { rows, columns, count } = pairAt(pairs, index);
     const where = meetOfNodes(tree, rows, columns);
-    const back =
-      rows === columns ? count : sumBetween(tree, epoch, columns, rows);
+    const back = errorsBetween(tree, epoch, columns, rows);
     yield [
       ...[tree.ids[rows]!, tree.names[rows]!],
       ...[tree.ids[columns]!, tree.names[columns]!],

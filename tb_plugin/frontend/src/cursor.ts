@@ -23,9 +23,9 @@ function stops(cells: Cells, row: number, { columns }: Bounds): number[] {
     if (column >= columns[0] && column < columns[1]) found.push(column);
   };
   // Where right answers are hidden, their cell is still the row's own place.
-  add(row);
+  if (!cells.width) add(row);
   for (let k = cells.rowStart[row]!; k < cells.rowStart[row + 1]!; k++) {
-    if (cells.column[k] !== row) add(cells.column[k]!);
+    if (cells.width || cells.column[k] !== row) add(cells.column[k]!);
   }
   return found.sort((a, b) => a - b);
 }
@@ -76,5 +76,6 @@ export function strongest(cells: Cells, bounds: Bounds): Spot | null {
       column < columns[1];
     if (isIn) return { row, column };
   }
-  return rows[1] > rows[0] ? { row: rows[0], column: rows[0] } : null;
+  if (rows[1] <= rows[0]) return null;
+  return { row: rows[0], column: cells.width ? columns[0] : rows[0] };
 }

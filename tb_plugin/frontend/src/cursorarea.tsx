@@ -10,7 +10,7 @@ import {
   strongest,
 } from "./cursor.ts";
 import { px } from "./layout.ts";
-import { groupAt } from "./matrix/pick.ts";
+import { part } from "./others.ts";
 import * as view from "./view.ts";
 import { cellInWords } from "./words.ts";
 
@@ -79,7 +79,10 @@ function onKeyDown(event: KeyboardEvent): void {
 function goTo(spot: Spot | null): void {
   const cut = view.cut.value;
   if (!spot || !cut) return;
-  const [rows, columns] = [cut.nodes[spot.row]!, cut.nodes[spot.column]!];
+  const [rows, columns] = [
+    cut.nodes[spot.row]!,
+    cut.columns.nodes[spot.column]!,
+  ];
   held = { rows, columns };
   view.hover.value = { rows, columns, x: 0, y: 0 };
   say(words());
@@ -95,8 +98,10 @@ function words(): string {
 function spot(): Spot | null {
   const [tree, cut] = [view.tree.value, view.cut.value];
   if (!tree || !cut || !held || held.rows >= tree.parent.length) return null;
-  const group = (node: number): number => cut.groupOf[tree.start[node]!] ?? -1;
-  const found = { row: group(held.rows), column: group(held.columns) };
+  const found = {
+    row: cut.groupOf[tree.start[held.rows]!] ?? -1,
+    column: cut.columns.groupOf[tree.start[held.columns]!] ?? -1,
+  };
   const { rows, columns } = bounds();
   const isIn =
     found.row >= rows[0] &&
@@ -112,11 +117,5 @@ function begin(): Spot | null {
 
 /** The groups that the window shows. */
 function bounds(): Bounds {
-  const cut = view.cut.value!;
-  const { x, y, span } = view.shownWindow.value;
-  const range = (from: number): [number, number] => [
-    groupAt(cut, from + 1e-6),
-    groupAt(cut, from + span - 1e-6) + 1,
-  ];
-  return { rows: range(y), columns: range(x) };
+  return part.value!;
 }

@@ -1,9 +1,16 @@
 /** The cut on screen as `Hierarchy.from_json` and `cut(nodes=)` read it. */
 
+import { type Cut, type Groups, isApart } from "./counts.ts";
 import type { Tree } from "./tree.ts";
 
-/** The tree in the order shown, and the ids of the groups as `cut`. */
-export function cutToJson(tree: Tree, nodes: Int32Array): string {
+/**
+ * The tree in the order shown, and the ids of the groups as `cut`.
+ *
+ * Where columns are folded apart, `cut` has the rows and `cut_columns` theirs.
+ */
+export function cutToJson(tree: Tree, cut: Cut): string {
+  const ids = ({ nodes }: Groups): string[] =>
+    [...nodes].map((node) => tree.ids[node]!);
   const labels = new Int32Array(tree.ids.length).fill(-1);
   tree.leaves.forEach((node, position) => {
     labels[node] = tree.order[position]!;
@@ -15,6 +22,7 @@ export function cutToJson(tree: Tree, nodes: Int32Array): string {
     ids: tree.ids,
     names: tree.names,
     labels: [...labels],
-    cut: [...nodes].map((node) => tree.ids[node]!),
+    cut: ids(cut),
+    ...(isApart(cut) ? { cut_columns: ids(cut.columns) } : {}),
   });
 }

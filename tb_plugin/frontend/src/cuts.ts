@@ -1,6 +1,7 @@
 /** Cuts of mixed levels: a level, but for groups folded or opened by hand. */
 
 import { partsOf } from "./confusions.ts";
+import type { Cut } from "./counts.ts";
 import { childrenOf, contains, type Tree } from "./tree.ts";
 
 /** Ids of nodes, so that they hold in every order and run. */
@@ -127,26 +128,115 @@ export function open(
   return { closed, opened: new Set(folds.opened).add(tree.ids[group]!) };
 }
 
+/** A group, and whether it is to be closed or opened. */
+interface Change {
+  group: number;
+  closes: boolean;
+}
+
 /**
- * Closes what is divided, opens what is not.
+ * What is divided is to be closed, what is not to be opened.
  *
  * For a single class its group closes; for what lies in a closed group that
  * group opens.
  */
-export function toggle(
+function changeAt(tree: Tree, nodes: Int32Array, node: number): Change | null {
+  if (node === 0) return null;
+  const holder = holderOf(tree, nodes, node);
+  if (holder === null) return { group: node, closes: true };
+  if (leavesOf(tree, holder) > 1) return { group: holder, closes: false };
+  let group = node;
+  while (group > 0 && leavesOf(tree, group) === 1) group = tree.parent[group]!;
+  return group === 0 ? null : { group, closes: true };
+}
+
+function changed(
   tree: Tree,
   level: Int32Array,
   folds: Folds,
-  node: number,
+  { group, closes }: Change,
 ): Folds {
-  if (node === 0) return folds;
-  const nodes = cutNodes(tree, level, folds);
-  const holder = holderOf(tree, nodes, node);
-  if (holder === null) return close(tree, level, folds, node);
-  if (leavesOf(tree, holder) > 1) return open(tree, level, folds, holder);
-  let group = node;
-  while (group > 0 && leavesOf(tree, group) === 1) group = tree.parent[group]!;
-  return group === 0 ? folds : close(tree, level, folds, group);
+  if (closes) return close(tree, level, folds, group);
+  const holder = holderOf(tree, cutNodes(tree, level, folds), group);
+  const isWhole =
+    holder !== null && leavesOf(tree, holder) === leavesOf(tree, group);
+  return isWhole ? open(tree, level, folds, holder) : folds;
+}
+
+export type Axis = "rows" | "columns";
+
+/** The folds of both axes: the same object where they are not apart. */
+export type BothFolds = Record<Axis, Folds>;
+
+/**
+ * Closes what is divided on an axis, opens what is not.
+ *
+ * On the other axis the same group becomes the same.
+ *
+ * @param alone whether the other axis stays as it is
+ */
+export function toggle(
+  tree: Tree,
+  level: Int32Array,
+  folds: BothFolds,
+  node: number,
+  { axis, alone }: { axis: Axis; alone: boolean },
+): BothFolds {
+  const change = changeAt(tree, cutNodes(tree, level, folds[axis]), node);
+  if (!change) return folds;
+  const next = (each: Axis): Folds =>
+    alone && each !== axis
+      ? folds[each]
+      : changed(tree, level, folds[each], change);
+  const rows = next("rows");
+  const columns = next("columns");
+  return { rows, columns: areSame(rows, columns) ? rows : columns };
+}
+
+function areSame(one: Folds, other: Folds): boolean {
+  const same = (a: ReadonlySet<string>, b: ReadonlySet<string>): boolean =>
+    a.size === b.size && [...a].every((id) => b.has(id));
+  return same(one.closed, other.closed) && same(one.opened, other.opened);
+}
+
+/**
+ * Whether a node has an outline in a matrix of mixed levels.
+ *
+ * Not where it is one cell, nor inside a group that is not divided.
+ */
+export function isOutlined(tree: Tree, cut: Cut, node: number): boolean {
+  const groups = [cut, cut.columns].map(({ nodes }) =>
+    holderOf(tree, nodes, node),
+  );
+  return (
+    groups.includes(null) &&
+    groups.every(
+      (group) =>
+        group === null || leavesOf(tree, group) === leavesOf(tree, node),
+    )
+  );
+}
+
+/** Flags of the groups that are closed by hand. */
+export function foldedOf(
+  tree: Tree,
+  cut: Int32Array,
+  { closed }: Folds,
+): Uint8Array {
+  const flags = new Uint8Array(cut.length);
+  if (closed.size === 0) return flags;
+  return flags.map((_, i) => (closed.has(tree.ids[cut[i]!]!) ? 1 : 0));
+}
+
+/** The groups that are not; all where there are none. */
+export function unfolded(
+  tree: Tree,
+  cut: Int32Array,
+  folds: Folds,
+): Int32Array {
+  const flags = foldedOf(tree, cut, folds);
+  const plain = cut.filter((_, i) => flags[i] === 0);
+  return plain.length ? plain : cut;
 }
 
 /**

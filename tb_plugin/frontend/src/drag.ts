@@ -21,9 +21,10 @@ export type Point = readonly [x: number, y: number];
 /** The rectangle between two places, grown to whole groups of the cut. */
 export function rectangle(tree: Tree, cut: Cut, from: Point, to: Point): Box {
   const span = (axis: 0 | 1): Span => {
-    const low = groupAt(cut, Math.min(from[axis], to[axis]));
-    const high = groupAt(cut, Math.max(from[axis], to[axis]));
-    return [tree.start[cut.nodes[low]!]!, tree.stop[cut.nodes[high]!]!];
+    const groups = axis === 1 ? cut : cut.columns;
+    const low = groups.nodes[groupAt(groups, Math.min(from[axis], to[axis]))]!;
+    const high = groups.nodes[groupAt(groups, Math.max(from[axis], to[axis]))]!;
+    return [tree.start[low]!, tree.stop[high]!];
   };
   return { rows: span(1), columns: span(0) };
 }

@@ -1,5 +1,6 @@
 /** What can be taken out of the page. An export is a name and what it does. */
 
+import { isApart } from "./counts.ts";
 import { pairRows, scoreRows, toCsv } from "./csv.ts";
 import { cutToJson } from "./cutexport.ts";
 import { download, nameOfShown } from "./download.ts";
@@ -76,8 +77,9 @@ export const EXPORTS: readonly Export[] = [
     make: () => {
       const [tree, cut] = [view.tree.value, view.cut.value];
       if (!tree || !cut) return;
-      const json = cutToJson(tree, cut.nodes);
-      const what = `cut${cut.nodes.length}`;
+      const json = cutToJson(tree, cut);
+      const size = isApart(cut) ? `x${cut.columns.nodes.length}` : "";
+      const what = `cut${cut.nodes.length}${size}`;
       download(nameOfShown([what], "json"), new Blob([json]));
     },
   },

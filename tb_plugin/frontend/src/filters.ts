@@ -81,7 +81,8 @@ export function keep(cells: Cells, passes: Test | null): Cells {
   let next = 0;
   for (const k of weakestFirst) if (place[k]! >= 0) order[next++] = place[k]!;
   return {
-    ...{ size, rowStart, weakestFirst: order },
+    ...cells,
+    ...{ rowStart, weakestFirst: order },
     row: rows.slice(0, kept),
     column: columns.slice(0, kept),
     count: counts.slice(0, kept),
@@ -130,7 +131,7 @@ export interface Part {
 /** Sums over a part of the matrix; those of other groups are 0. */
 export function marginsOf(cells: Cells, part: Part): Margins {
   const rows = new Float64Array(cells.size);
-  const columns = new Float64Array(cells.size);
+  const columns = new Float64Array(cells.width ?? cells.size);
   const [left, right] = part.columns;
   let total = 0;
   const add = (row: number, column: number, count: number): void => {
@@ -149,7 +150,7 @@ export function marginsOf(cells: Cells, part: Part): Margins {
 }
 
 export function wholeOf(cells: Cells): Part {
-  return { rows: [0, cells.size], columns: [0, cells.size] };
+  return { rows: [0, cells.size], columns: [0, cells.width ?? cells.size] };
 }
 
 /**

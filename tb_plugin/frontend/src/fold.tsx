@@ -3,40 +3,60 @@
 import { batch } from "@preact/signals";
 import type { JSX } from "preact";
 import { say } from "./announce.ts";
-import { foldOf, holderOf, toggle } from "./cuts.ts";
+import { type Cut, isApart } from "./counts.ts";
+import { type Axis, foldOf, holderOf, toggle } from "./cuts.ts";
 import { folds } from "./folding.ts";
 import { plural } from "./format.ts";
 import type { Tree } from "./tree.ts";
 import * as view from "./view.ts";
 
-/** Closes a divided group, opens one that is not; of a class, its group. */
-export function toggleFold(node: number): void {
+/**
+ * Closes a divided group, opens one that is not; of a class, its group.
+ *
+ * @param axis where it is looked at: the other follows
+ * @param alone whether the other axis is left as it is
+ */
+export function toggleFold(node: number, axis: Axis, alone: boolean): void {
   const [tree, level] = [view.tree.value, view.levelNodes.value];
   if (!tree || !level) return;
   const before = folds.value;
   batch(() => {
-    folds.value = toggle(tree, level, before, node);
+    folds.value = toggle(tree, level, before, node, { axis, alone });
     view.hover.value = null;
   });
   if (folds.value === before) return;
-  const { nodes } = view.cut.value!;
-  const holder = holderOf(tree, nodes, node);
+  const holder = holderOf(tree, nodesOn(axis), node);
   const what =
     holder === null
       ? `${tree.names[node]} expanded`
       : `${tree.names[holder]} collapsed`;
-  say(`${what}: ${plural(nodes.length, "row", "rows")}`);
+  say(`${what}: ${sizeInWords(view.cut.value!)}`);
+}
+
+/** How many rows, and how many columns where they are not as many. */
+export function sizeInWords(cut: Cut): string {
+  const rows = plural(cut.nodes.length, "row", "rows");
+  if (!isApart(cut)) return rows;
+  return `${rows} × ${plural(cut.columns.nodes.length, "column", "columns")}`;
+}
+
+function nodesOn(axis: Axis): Int32Array {
+  const cut = view.cut.value!;
+  return (axis === "rows" ? cut : cut.columns).nodes;
 }
 
 /** What the arrow of a node would do now. */
-export function foldHere(tree: Tree, node: number): "open" | "close" | null {
-  const cut = view.cut.value;
-  return cut ? foldOf(tree, cut.nodes, node) : null;
+export function foldHere(
+  tree: Tree,
+  node: number,
+  axis: Axis,
+): "open" | "close" | null {
+  return view.cut.value && foldOf(tree, nodesOn(axis), node);
 }
 
 /** Whether a node is closed by hand. */
-export function isClosed(tree: Tree, node: number): boolean {
-  return folds.value.closed.has(tree.ids[node]!);
+export function isClosed(tree: Tree, node: number, axis: Axis): boolean {
+  return folds.value[axis].closed.has(tree.ids[node]!);
 }
 
 const RIGHT = "M-2.5 -4L3 0L-2.5 4Z";
@@ -48,25 +68,26 @@ export const ARROW = 14;
 export function FoldArrow(props: {
   tree: Tree;
   node: number;
+  axis: Axis;
   /** Its middle, in pixels of the page. */
   x: number;
   y: number;
 }): JSX.Element | null {
-  const { tree, node, x, y } = props;
-  const fold = foldHere(tree, node);
+  const { tree, node, axis, x, y } = props;
+  const fold = foldHere(tree, node, axis);
   if (!fold) return null;
   const stop = (event: Event): void => event.stopPropagation();
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: the node has the keys
     <g
-      class={isClosed(tree, node) ? "fold closed" : "fold"}
+      class={isClosed(tree, node, axis) ? "fold closed" : "fold"}
       transform={`translate(${x} ${y})`}
       data-fold={node}
       onPointerDown={stop}
       onDblClick={stop}
       onClick={(event) => {
         stop(event);
-        toggleFold(node);
+        toggleFold(node, axis, event.shiftKey);
       }}
     >
       <rect

@@ -82,13 +82,19 @@ export function Gutter(): JSX.Element | null {
             key={node}
             role="button"
             {...{ tree, node, style }}
+            axis="rows"
             first={i === 0}
             area={{
               ...{ x: gutter.x - 10, y: at - 6.5, height: 13 },
               width: leader - gutter.x + 10,
             }}
           >
-            <FoldArrow {...{ tree, node }} x={gutter.x - 6} y={at} />
+            <FoldArrow
+              {...{ tree, node }}
+              axis="rows"
+              x={gutter.x - 6}
+              y={at}
+            />
             <text x={gutter.x} y={at} dy="0.36em" class="name">
               {shorten(tree.names[node]!, nameWidth, regular)}
             </text>

@@ -3,8 +3,9 @@
 import type { JSX } from "preact";
 import { absenceOf } from "./absences.ts";
 import { changeOfBlock, changeOfNode, names, other } from "./compared.ts";
-import { sumBetween } from "./confusions.ts";
+import { commonOf, errorsBetween, sumBetween } from "./confusions.ts";
 import { type Epoch, precision, recall, type Sums } from "./counts.ts";
+import { foldHere } from "./fold.tsx";
 import { percent, plural, points, signed, whole } from "./format.ts";
 import { measureAt } from "./labels.ts";
 import { px } from "./layout.ts";
@@ -102,7 +103,7 @@ function Tooltip({
   const offset = pointedTwin.value;
   const facts =
     columns === null
-      ? aboutNode(tree, rows, epoch?.sums)
+      ? [...aboutNode(tree, rows, epoch?.sums), ...howToFold(tree, hover)]
       : aboutCell(tree, rows, columns, epoch!);
   const width = Math.max(
     228,
@@ -151,9 +152,10 @@ function aboutCell(
     ["predicted", tree.names[columns]!, true],
     ["count", `${whole(count)} of ${whole(samples)}  ·  ${share} of row`],
   ];
-  if (rows === columns) {
-    if (!isLeaf(tree, rows)) {
-      facts.push(["wrong class", whole(count - sums.right[rows]!)]);
+  if (commonOf(tree, rows, columns) !== null) {
+    if (!isLeaf(tree, where)) {
+      const wrong = errorsBetween(tree, epoch, rows, columns);
+      facts.push(["wrong class", whole(wrong)]);
     }
     return [...facts, ...changedFacts(rows, columns)];
   }
@@ -184,6 +186,17 @@ function changedFacts(rows: number, columns: number): Fact[] {
     facts.push([there, `${whole(count)}  ·  ${how}`]);
   }
   return facts;
+}
+
+/** Where a node has no room for its arrow, nothing else says that it folds. */
+function howToFold(tree: Tree, { rows: node, x }: view.Hover): Fact[] {
+  const { matrix } = view.layout.value;
+  const isAbove = x >= matrix.x && x < matrix.x + matrix.size;
+  const axis = isAbove ? "columns" : "rows";
+  const fold = foldHere(tree, node, axis);
+  if (!fold) return [];
+  const does = fold === "open" ? "expand" : "collapse";
+  return [[does, `c once selected  ·  Shift: ${axis} alone`]];
 }
 
 function aboutNode(tree: Tree, node: number, sums: Sums | undefined): Fact[] {

@@ -53,7 +53,15 @@ export const SHORTCUTS: readonly Shortcut[] = [
     does: "collapse, expand the selected group",
     act: () => {
       const { rows, columns } = view.selection.value;
-      toggleFold(rows || columns);
+      toggleFold(rows || columns, "rows", false);
+    },
+  },
+  {
+    keys: ["C"],
+    does: "its rows alone; of a column band, its columns",
+    act: () => {
+      const { rows, columns } = view.selection.value;
+      toggleFold(rows || columns, rows ? "rows" : "columns", true);
     },
   },
   { keys: ["u"], does: "select the group above", act: selectAbove },

@@ -3,6 +3,7 @@
 import { computed } from "@preact/signals";
 import type { JSX } from "preact";
 import { useRef } from "preact/hooks";
+import type { Groups } from "./counts.ts";
 import { range } from "./filtering.ts";
 import { EVERYTHING } from "./filters.ts";
 import { plural, whole } from "./format.ts";
@@ -29,12 +30,12 @@ const bins = computed<Bin[] | null>(() => {
   const [groups, wanted] = [cut.value, picture.value?.wanted];
   if (!scale.value || !wanted || !groups) return null;
   const { x, y, span } = settledWindow.value;
-  const isIn = (group: number, from: number): boolean =>
-    groups.edge[group + 1]! > from && groups.edge[group]! < from + span;
+  const isIn = ({ edge }: Groups, group: number, from: number): boolean =>
+    edge[group + 1]! > from && edge[group]! < from + span;
   return histogram(
     scale.value,
     wanted,
-    (row, column) => isIn(row, y) && isIn(column, x),
+    (row, column) => isIn(groups, row, y) && isIn(groups.columns, column, x),
   );
 });
 

@@ -13,6 +13,9 @@ export interface LinkedView {
   /** Ids of groups that are folded, and of those that are opened. */
   closed?: string;
   opened?: string;
+  /** The same of the columns, where they are folded apart from the rows. */
+  closedColumns?: string;
+  openedColumns?: string;
   /** Ids of the selected rows and columns. */
   rows?: string;
   columns?: string;
@@ -72,6 +75,8 @@ export function decodeView(text: string): LinkedView {
     "order",
     "closed",
     "opened",
+    "closedColumns",
+    "openedColumns",
     "rows",
     "columns",
     "with",

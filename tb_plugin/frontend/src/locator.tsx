@@ -2,6 +2,7 @@
 
 import type { JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
+import type { Groups } from "./counts.ts";
 import { px } from "./layout.ts";
 import { axisOf, rasterise } from "./matrix/raster.ts";
 import { leastRatio } from "./matrix/ratio.ts";
@@ -32,8 +33,9 @@ export function Locator(): JSX.Element | null {
     const device = Math.round(side * Math.max(devicePixelRatio, ratio));
     const image = new ImageData(device, device);
     const pixels = new Uint32Array(image.data.buffer);
-    const axis = axisOf(cut.edge, 0, device / view.fullWindow().span, 0.5);
-    rasterise(pixels, device, cells, axis, axis, scale);
+    const perPlace = device / view.fullWindow().span;
+    const axis = ({ edge }: Groups) => axisOf(edge, 0, perPlace, 0.5);
+    rasterise(pixels, device, cells, axis(cut), axis(cut.columns), scale);
     context.canvas.width = device;
     context.canvas.height = device;
     context.putImageData(image, 0, 0);

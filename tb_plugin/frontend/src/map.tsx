@@ -53,7 +53,10 @@ function currentFrame(): Frame | null {
     palette: palette.value,
     window: view.shownWindow.value,
     selection: view.marked.value,
-    boxes: boxesOf(tree, view.columns.value),
+    boxes: {
+      left: boxesOf(tree, view.columns.value),
+      top: boxesOf(tree, view.topRows.value),
+    },
     ticks: { rows: view.gutterNodes.value, columns: view.columnNodes.value },
     outlines: view.outlines.value,
     isCollapsed: view.isCollapsed.value,

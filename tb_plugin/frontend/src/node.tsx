@@ -3,7 +3,7 @@
 import type { ComponentChildren, JSX } from "preact";
 import { useContext } from "preact/hooks";
 import { Again } from "./again.ts";
-import { holderOf } from "./cuts.ts";
+import { type Axis, holderOf } from "./cuts.ts";
 import { foldHere, toggleFold } from "./fold.tsx";
 import { plural } from "./format.ts";
 import { zoomTo } from "./motion.ts";
@@ -14,6 +14,7 @@ import { select, selection } from "./view.ts";
 interface Props {
   tree: Tree;
   node: number;
+  axis: Axis;
   role: "treeitem" | "button";
   /** Where it can be hit, in pixels of the page. */
   area: { x: number; y: number; width: number; height: number };
@@ -24,11 +25,11 @@ interface Props {
 }
 
 export function NodeItem(props: Props): JSX.Element {
-  const { tree, node, role, area, style, children } = props;
+  const { tree, node, axis, role, area, style, children } = props;
   const classes = plural(classesOf(tree, node), "class", "classes");
   const { rows, columns } = selection.value;
   const isChosen = rows === node && columns === node;
-  const fold = foldHere(tree, node);
+  const fold = foldHere(tree, node, axis);
   if (useContext(Again)) {
     return <g class={`node ${style ?? ""}`}>{children}</g>;
   }
@@ -36,10 +37,11 @@ export function NodeItem(props: Props): JSX.Element {
     event: KeyboardEvent & { currentTarget: Element },
   ): void => {
     if (moveFocus(event)) return;
-    if (event.key === "c" && !event.ctrlKey && !event.metaKey) {
+    const isFold = event.key === "c" || event.key === "C";
+    if (isFold && !event.ctrlKey && !event.metaKey) {
       event.stopPropagation();
-      toggleFold(node);
-      keepFocus(event.currentTarget, tree, node);
+      toggleFold(node, axis, event.shiftKey);
+      keepFocus(event.currentTarget, props);
       return;
     }
     if (event.key !== "Enter" && event.key !== " ") return;
@@ -69,12 +71,13 @@ export function NodeItem(props: Props): JSX.Element {
 }
 
 /** Where the node is now part of a group, the focus goes to that group. */
-function keepFocus(element: Element, tree: Tree, node: number): void {
+function keepFocus(element: Element, { tree, node, axis }: Props): void {
   const around = element.parentElement;
   requestAnimationFrame(() => {
     if (!around || element.isConnected) return;
     const cut = view.cut.value;
-    const holder = cut && holderOf(tree, cut.nodes, node);
+    const groups = axis === "rows" ? cut : cut?.columns;
+    const holder = groups && holderOf(tree, groups.nodes, node);
     const next =
       around.querySelector<SVGElement>(`[data-node="${holder}"]`) ??
       around.querySelector<SVGElement>(".node");

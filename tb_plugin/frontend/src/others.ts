@@ -3,6 +3,7 @@
 import { computed, effect, untracked } from "@preact/signals";
 import { absences } from "./absences.ts";
 import { against } from "./compare.ts";
+import type { Groups } from "./counts.ts";
 import { otherRoom } from "./filtering.ts";
 import {
   blockTotals,
@@ -22,11 +23,12 @@ export const part = computed<Part | null>(() => {
   const cut = view.cut.value;
   if (!cut) return null;
   const { x, y, span } = view.shownWindow.value;
-  const within = (from: number): readonly [number, number] => [
-    groupAt(cut, from + 1e-6),
-    groupAt(cut, from + span - 1e-6) + 1,
-  ];
-  return { rows: within(y), columns: within(x) };
+  const within = (groups: Groups, from: number) =>
+    [
+      groupAt(groups, from + 1e-6),
+      groupAt(groups, from + span - 1e-6) + 1,
+    ] as const;
+  return { rows: within(cut, y), columns: within(cut.columns, x) };
 });
 
 const margins = computed<Margins | null>(() => {
@@ -56,13 +58,12 @@ export function othersOfNode(
 ): { rows: number; columns: number } | null {
   const [tree, cut, rest] = [view.tree.value, view.cut.value, others.value];
   if (!tree || !cut || !rest) return null;
-  const sum = { rows: 0, columns: 0 };
-  cut.nodes.forEach((group, i) => {
-    if (!contains(tree, node, group)) return;
-    sum.rows += rest.rows[i]!;
-    sum.columns += rest.columns[i]!;
-  });
-  return sum;
+  const sum = ({ nodes }: Groups, values: Float64Array): number =>
+    nodes.reduce(
+      (all, group, i) => all + (contains(tree, node, group) ? values[i]! : 0),
+      0,
+    );
+  return { rows: sum(cut, rest.rows), columns: sum(cut.columns, rest.columns) };
 }
 
 export interface Blocks {

@@ -1,9 +1,11 @@
 /** The list of confusions: what is in it, and walking through it. */
 
 import { batch, computed, signal } from "@preact/signals";
+import { isApart } from "./counts.ts";
 import { sort } from "./listing.ts";
 import { glideTo, zoomDepth } from "./motion.ts";
 import {
+  errorsAlone,
   isMadeOf,
   leafCut,
   type Pair,
@@ -37,13 +39,19 @@ const source = computed<Source | null>(() => {
   const [tree, epoch] = [view.tree.value, view.epoch.value];
   const [cut, cells] = [view.cut.value, view.cells.value];
   if (!tree || !epoch || !cut || !cells) return null;
-  if (cut.nodes.length === tree.leaves.length) {
+  if (!view.isCollapsed.value) {
     return { cut, cells, within: NONE };
   }
   const chosen = listed.value;
   const isCoarse =
     kindOf(chosen) !== "all" && !isMadeOf(tree, cut, spansOf(tree, chosen));
   if (isCoarse) return { cut: leafCut(tree), cells: epoch.cells, within: NONE };
+  if (isApart(cut)) {
+    const { right } = epoch.sums;
+    const isMixed = view.show.value === "all";
+    const errors = isMixed ? errorsAlone(tree, cut, cells, right) : cells;
+    return { cut, cells: errors, within: NONE };
+  }
   // With all answers shown, the diagonal holds the right ones, too.
   const right = (group: number): number =>
     view.show.value === "all" ? epoch.sums.right[cut.nodes[group]!]! : 0;
@@ -58,7 +66,7 @@ export const pairs = computed<Pairs | null>(() => {
   const epoch = view.epoch.value;
   if (!tree || !epoch || !source.value) return null;
   const found = pairsIn(tree, source.value, listed.value);
-  return sortPairs(tree, epoch.sums, found, sort.value);
+  return sortPairs(tree, epoch, found, sort.value);
 });
 
 /** Selects a pair of the list, and moves there if it is out of sight. */

@@ -1,8 +1,24 @@
 /** The confusions that a selection touches, in the order that one asks for. */
 
-import { type Cells, type Cut, makeCut, type Sums } from "./counts.ts";
+import { commonOf, errorsBetween } from "./confusions.ts";
+import {
+  type Cells,
+  type Cut,
+  type Epoch,
+  type Groups,
+  isApart,
+  makeCut,
+  sortByCount,
+} from "./counts.ts";
+import { keep } from "./filters.ts";
 import { nameRanks } from "./names.ts";
-import { type Box, kindOf, type Selection, spansOf } from "./selection.ts";
+import {
+  type Box,
+  kindOf,
+  type Selection,
+  type Span,
+  spansOf,
+} from "./selection.ts";
 import { meetOfNodes, type Tree } from "./tree.ts";
 
 /**
@@ -46,10 +62,34 @@ export function leafCut(tree: Tree): Cut {
 
 /** Whether whole groups of a cut make up a rectangle. */
 export function isMadeOf(tree: Tree, cut: Cut, box: Box): boolean {
-  const starts = (position: number): boolean =>
-    position === tree.leaves.length ||
-    tree.start[cut.nodes[cut.groupOf[position]!]!] === position;
-  return [...box.rows, ...box.columns].every(starts);
+  const starts =
+    ({ nodes, groupOf }: Groups) =>
+    (position: number): boolean =>
+      position === tree.leaves.length ||
+      tree.start[nodes[groupOf[position]!]!] === position;
+  return box.rows.every(starts(cut)) && box.columns.every(starts(cut.columns));
+}
+
+/**
+ * The cells of a cut without right answers.
+ *
+ * @param right those of every node
+ */
+export function errorsAlone(
+  tree: Tree,
+  cut: Cut,
+  cells: Cells,
+  right: Float64Array,
+): Cells {
+  const count = cells.count.map((all, k) => {
+    const node = commonOf(
+      ...([tree, cut.nodes[cells.row[k]!]!] as const),
+      cut.columns.nodes[cells.column[k]!]!,
+    );
+    return all - (node === null ? 0 : right[node]!);
+  });
+  const less = { ...cells, count, weakestFirst: sortByCount(count) };
+  return keep(less, (_row, _column, errors) => errors > 0);
 }
 
 /** Errors below this count are in the order of the cells already. */
@@ -96,11 +136,12 @@ function touching(
   const kind = kindOf(selection);
   if (kind === "all") return () => true;
   const box = spansOf(tree, selection);
-  const flags = ([from, to]: readonly [number, number]): Uint8Array =>
-    Uint8Array.from(cut.nodes, (node) =>
+  const flags = ({ nodes }: Groups, [from, to]: Span): Uint8Array =>
+    Uint8Array.from(nodes, (node) =>
       tree.start[node]! < to && tree.stop[node]! > from ? 1 : 0,
     );
-  const [inRows, inColumns] = [flags(box.rows), flags(box.columns)];
+  const inRows = flags(cut, box.rows);
+  const inColumns = flags(cut.columns, box.columns);
   return kind === "group"
     ? (row, column) => inRows[row]! + inColumns[column]! > 0
     : (row, column) => inRows[row]! + inColumns[column]! === 2;
@@ -116,15 +157,15 @@ function placeOf({ cells }: Pairs, k: number): [number, number] {
   return own < 0 ? [cells.row[k]!, cells.column[k]!] : [own, own];
 }
 
+function nodesOf(pairs: Pairs, k: number): [number, number] {
+  const [row, column] = placeOf(pairs, k);
+  return [pairs.cut.nodes[row]!, pairs.cut.columns.nodes[column]!];
+}
+
 export function pairAt(pairs: Pairs, index: number): Pair {
   const k = pairs.list[index]!;
-  const [row, column] = placeOf(pairs, k);
-  const { nodes } = pairs.cut;
-  return {
-    rows: nodes[row]!,
-    columns: nodes[column]!,
-    count: countOf(pairs, k),
-  };
+  const [rows, columns] = nodesOf(pairs, k);
+  return { rows, columns, count: countOf(pairs, k) };
 }
 
 export const SORT_KEYS = [
@@ -147,14 +188,14 @@ export interface Sort {
 /** Sorts pairs; equals stay as they were, strongest first. */
 export function sortPairs(
   tree: Tree,
-  sums: Sums,
+  epoch: Epoch,
   pairs: Pairs,
   { key, flipped }: Sort,
 ): Pairs {
   if (key === "count") {
     return flipped ? { ...pairs, list: pairs.list.slice().reverse() } : pairs;
   }
-  const weigh = valuesOf(tree, sums, pairs, key);
+  const weigh = valuesOf(tree, epoch, pairs, key);
   const values = Float64Array.from(pairs.list, weigh);
   return { ...pairs, list: arrange(pairs.list, values, flipped) };
 }
@@ -162,19 +203,25 @@ export function sortPairs(
 /** What is sorted by, as whole numbers below 2^32, the first the largest. */
 function valuesOf(
   tree: Tree,
-  sums: Sums,
+  epoch: Epoch,
   pairs: Pairs,
   key: Exclude<SortKey, "count">,
 ): (k: number) => number {
-  const { nodes } = pairs.cut;
-  const place = (k: number): [number, number] => placeOf(pairs, k);
+  const place = (k: number): [number, number] => nodesOf(pairs, k);
   switch (key) {
     case "share":
       return (k) => {
-        const samples = sums.actual[nodes[place(k)[0]]!]!;
+        const samples = epoch.sums.actual[place(k)[0]]!;
         return Math.round((countOf(pairs, k) / samples) * 2 ** 31);
       };
     case "mutual": {
+      if (isApart(pairs.cut)) {
+        return (k) => {
+          const [rows, columns] = place(k);
+          const back = errorsBetween(tree, epoch, columns, rows);
+          return Math.min(pairs.cells.count[k]!, back);
+        };
+      }
       const back = reverses(pairs.cells);
       return (k) => {
         const isOwn = k >= back.length;
@@ -183,14 +230,12 @@ function valuesOf(
     }
     case "distance":
       return (k) => {
-        const [row, column] = place(k);
-        const where = meetOfNodes(tree, nodes[row]!, nodes[column]!);
-        return tree.height[where]!;
+        return tree.height[meetOfNodes(tree, ...place(k))]!;
       };
     default: {
       const ranks = nameRanks(tree);
       const side = key === "actual" ? 0 : 1;
-      return (k) => ranks.length - ranks[nodes[place(k)[side]]!]!;
+      return (k) => ranks.length - ranks[place(k)[side]]!;
     }
   }
 }

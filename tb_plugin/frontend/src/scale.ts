@@ -1,6 +1,6 @@
 /** From the value of a cell to its colour. */
 
-import type { Cells, Cut, Sums } from "./counts.ts";
+import type { Cells, Cut, Groups, Sums } from "./counts.ts";
 import { whole } from "./format.ts";
 import { type Palette, type Rgb, rampAt } from "./theme.ts";
 
@@ -19,7 +19,9 @@ export type Curve = "log" | "sqrt" | "linear";
  * A scale that stays the same over the epochs.
  *
  * The darkest colour stands for four fifths of the samples of the largest row,
- * since samples per class do not change while errors do.
+ * since samples per class do not change while errors do. Groups that are folded
+ * by hand do not count: beside the few cells of one, all others would be pale.
+ * Its own cells may then be as dark as there is; their numbers tell them apart.
  */
 export interface Scale {
   value: Value;
@@ -39,6 +41,8 @@ export interface ScaleOptions {
   curve?: Curve;
   /** Whether right answers are hidden: then only errors are expected. */
   errorsOnly?: boolean;
+  /** The rows that settle the darkest colour of counts; all, if not given. */
+  usual?: Int32Array;
 }
 
 export function makeScale(
@@ -46,36 +50,43 @@ export function makeScale(
   sums: Sums,
   cut: Cut,
   { counts }: Pick<Palette, "counts">,
-  { curve = "log", errorsOnly = false }: ScaleOptions = {},
+  { curve = "log", errorsOnly = false, usual = cut.nodes }: ScaleOptions = {},
 ): Scale {
-  const of = (sum: Float64Array): Float64Array =>
-    Float64Array.from(cut.nodes, (node) => sum[node]!);
-  const [samples, predicted] = [of(sums.actual), of(sums.predicted)];
-  const groups = cut.nodes.length;
-  const ones = new Float64Array(groups).fill(1);
+  const of = (sum: Float64Array, { nodes }: Groups): Float64Array =>
+    Float64Array.from(nodes, (node) => sum[node]!);
+  const samples = of(sums.actual, cut);
+  const predicted = of(sums.predicted, cut.columns);
+  const most = usual.reduce(
+    (top, node) => Math.max(top, sums.actual[node]!),
+    0,
+  );
+  const groups = cut.columns.nodes.length;
+  const ones = new Float64Array(Math.max(samples.length, groups)).fill(1);
   const shades = Array.from({ length: SHADES }, (_, i) =>
     rampAt(counts, i / (SHADES - 1)),
   );
-  const usual = (totals: Float64Array): number =>
+  const typical = (totals: Float64Array): number =>
     median(totals.filter((total) => total > 0));
   const share = { high: 0.8 };
   const kinds = {
     count: () => ({
-      ...{ low: 1, high: Math.max(0.8 * Math.max(...samples), 4) },
+      ...{ low: 1, high: Math.max(0.8 * most, 4) },
       ...{ rowFactor: ones, columnFactor: ones },
     }),
     share: () => ({
-      ...{ ...share, low: Math.min(1 / usual(samples), 0.02) },
+      ...{ ...share, low: Math.min(1 / typical(samples), 0.02) },
       ...{ rowFactor: samples.map(inverse), columnFactor: ones },
     }),
     column: () => ({
-      ...{ ...share, low: Math.min(1 / usual(samples), 0.02) },
+      ...{ ...share, low: Math.min(1 / typical(samples), 0.02) },
       ...{ rowFactor: ones, columnFactor: predicted.map(inverse) },
     }),
     excess: () => {
-      const right = errorsOnly ? of(sums.right) : new Float64Array(groups);
-      const rows = samples.map((total, i) => total - right[i]!);
-      const columns = predicted.map((total, i) => total - right[i]!);
+      const { right } = sums;
+      const expected = (totals: Float64Array, { nodes }: Groups) =>
+        errorsOnly ? totals.map((sum, i) => sum - right[nodes[i]!]!) : totals;
+      const rows = expected(samples, cut);
+      const columns = expected(predicted, cut.columns);
       const total = rows.reduce((sum, row) => sum + row, 0);
       return {
         // A group that is always taken for one other reaches the number of

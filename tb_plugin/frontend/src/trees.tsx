@@ -62,7 +62,7 @@ export function TopNames({ tree }: { tree: Tree }): JSX.Element {
   };
   return (
     <>
-      {boxesOf(tree, view.columns.value).map((box) => (
+      {boxesOf(tree, view.topRows.value).map((box) => (
         <TopLabel key={box.node} {...{ tree, box, place }} />
       ))}
     </>
@@ -78,6 +78,7 @@ function styleOf(tree: Tree, node: number, chosen: Chosen): string {
 }
 
 function LeftLabel({ tree, box, place }: LabelProps): JSX.Element | null {
+  const axis = "rows";
   const { node, from, to, low, high } = box;
   const { layout, window } = place;
   const rows = rowsOf({ layout, window });
@@ -102,7 +103,7 @@ function LeftLabel({ tree, box, place }: LabelProps): JSX.Element | null {
       return (
         <NodeItem
           role="treeitem"
-          {...{ tree, node }}
+          {...{ tree, node, axis }}
           first={from === 0}
           area={area}
         >
@@ -112,7 +113,7 @@ function LeftLabel({ tree, box, place }: LabelProps): JSX.Element | null {
             </tspan>
           </text>
           {hasArrow && (
-            <FoldArrow {...{ tree, node }} x={left + 10} y={top + 10} />
+            <FoldArrow {...{ tree, node, axis }} x={left + 10} y={top + 10} />
           )}
         </NodeItem>
       );
@@ -121,15 +122,15 @@ function LeftLabel({ tree, box, place }: LabelProps): JSX.Element | null {
   }
   if (height < 12) return null;
   // Closed by hand, it shows its arrow always, beside the count.
-  const closed = isClosed(tree, node) ? ARROW - 2 : 0;
+  const closed = isClosed(tree, node, axis) ? ARROW - 2 : 0;
   const room = width - 12 - closed;
   const text = shorten(name, room, style === "name" ? regular : medium);
   const hasCount = regular(name) + countWidth + 20 + closed <= width;
-  const yields = closed === 0 && foldHere(tree, node) !== null;
+  const yields = closed === 0 && foldHere(tree, node, axis) !== null;
   return (
     <NodeItem
       role="treeitem"
-      {...{ tree, node }}
+      {...{ tree, node, axis }}
       first={from === 0}
       area={area}
     >
@@ -147,13 +148,14 @@ function LeftLabel({ tree, box, place }: LabelProps): JSX.Element | null {
         </text>
       )}
       {(hasCount || closed > 0) && (
-        <FoldArrow {...{ tree, node }} x={left + width - 10} y={middle} />
+        <FoldArrow {...{ tree, node, axis }} x={left + width - 10} y={middle} />
       )}
     </NodeItem>
   );
 }
 
 function TopLabel({ tree, box, place }: LabelProps): JSX.Element | null {
+  const axis = "columns";
   const { node, from, to, low, high } = box;
   const { layout, window } = place;
   const columns = columnsOf({ layout, window });
@@ -172,7 +174,7 @@ function TopLabel({ tree, box, place }: LabelProps): JSX.Element | null {
   return (
     <NodeItem
       role="treeitem"
-      {...{ tree, node }}
+      {...{ tree, node, axis }}
       first={from === 0}
       area={{ x: left, y: top, width: right - left, height }}
     >
@@ -185,7 +187,11 @@ function TopLabel({ tree, box, place }: LabelProps): JSX.Element | null {
         {name}
       </text>
       {hasArrow && (
-        <FoldArrow {...{ tree, node }} x={right - 10} y={top + height / 2} />
+        <FoldArrow
+          {...{ tree, node, axis }}
+          x={right - 10}
+          y={top + height / 2}
+        />
       )}
     </NodeItem>
   );

@@ -1,6 +1,6 @@
 /** A cell of the matrix in words, for who listens to it. */
 
-import { sumBetween } from "./confusions.ts";
+import { commonOf, errorsBetween, sumBetween } from "./confusions.ts";
 import type { Epoch } from "./counts.ts";
 import { percent, whole } from "./format.ts";
 import { isLeaf, meetOfNodes, type Tree } from "./tree.ts";
@@ -24,6 +24,10 @@ export function cellInWords(
     return `${actual}, right group: ${sizes}; ${wrong} of these the wrong class`;
   }
   const predicted = tree.names[columns]!;
+  if (commonOf(tree, rows, columns) !== null) {
+    const wrong = whole(errorsBetween(tree, epoch, rows, columns));
+    return `${actual} named ${predicted}: ${sizes}; ${wrong} of these the wrong class`;
+  }
   const reverse = whole(sumBetween(tree, epoch, columns, rows));
   const where = meetOfNodes(tree, rows, columns);
   return (

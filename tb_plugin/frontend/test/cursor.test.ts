@@ -46,3 +46,13 @@ test("it begins at the strongest cell in sight", () => {
   const empty: Bounds = { rows: [4, 5], columns: [4, 5] };
   expect(strongest(cells, empty)).toEqual(at(4, 4));
 });
+
+test("where rows and columns are others, no cell is a row's own", () => {
+  // Six columns: as many as there are makes no difference.
+  const apart: Cells = { ...cells, width: 6 };
+  const wide: Bounds = { rows: [0, 5], columns: [0, 6] };
+  expect(moved(apart, at(0, 1), "first", wide)).toEqual(at(0, 1));
+  // Row 1 has nothing, not even a place.
+  expect(moved(apart, at(0, 3), "down", wide)).toEqual(at(2, 4));
+  expect(strongest(apart, { rows: [1, 2], columns: [2, 4] })).toEqual(at(1, 2));
+});

@@ -1,16 +1,20 @@
 import { expect, test } from "vitest";
 import { collapse, makeCut, readEpoch } from "../src/counts.ts";
 import {
+  type Axis,
+  type BothFolds,
   close,
   coarser,
   cutNodes,
   type Folds,
   foldOf,
   holderOf,
+  isOutlined,
   NO_FOLDS,
   open,
   toggle,
   underFolds,
+  unfolded,
 } from "../src/cuts.ts";
 import { ranksByLabel, sorted } from "../src/order.ts";
 import { pets, petsMatrix } from "./pets.ts";
@@ -83,17 +87,71 @@ test("who holds a node, and what its arrow does", () => {
   }
 });
 
+const none = { rows: NO_FOLDS, columns: NO_FOLDS };
+const both = { axis: "rows", alone: false } as const;
+
 test("one key closes and opens, from wherever it is pressed", () => {
-  const closed = toggle(pets, classes, NO_FOLDS, at("dog"));
-  expect([...closed.closed]).toEqual(["dog"]);
-  expect(toggle(pets, classes, closed, at("dog"))).toEqual(NO_FOLDS);
+  const press = (folds: BothFolds, id: string): BothFolds =>
+    toggle(pets, classes, folds, at(id), both);
+  const closed = press(none, "dog");
+  expect([...closed.rows.closed]).toEqual(["dog"]);
+  expect(closed.columns).toBe(closed.rows);
+  expect(press(closed, "dog")).toEqual(none);
   // On a class its group is meant, twice over.
-  expect(toggle(pets, classes, NO_FOLDS, at("pug"))).toEqual(closed);
-  expect(toggle(pets, classes, closed, at("pug"))).toEqual(NO_FOLDS);
+  expect(press(none, "pug")).toEqual(closed);
+  expect(press(closed, "pug")).toEqual(none);
   // tabby is alone among cats: the next group with more is meant.
-  const cats = toggle(pets, classes, NO_FOLDS, at("tabby"));
-  expect([...cats.closed]).toEqual(["animal"]);
-  expect(toggle(pets, classes, NO_FOLDS, 0)).toBe(NO_FOLDS);
+  expect([...press(none, "tabby").rows.closed]).toEqual(["animal"]);
+  expect(press(none, "all")).toBe(none);
+});
+
+test("rows and columns fold apart, and together again", () => {
+  const alone = (folds: BothFolds, axis: Axis, id = "dog"): BothFolds =>
+    toggle(pets, classes, folds, at(id), { axis, alone: true });
+  const apart = alone(none, "rows");
+  expect([...apart.rows.closed]).toEqual(["dog"]);
+  expect(apart.columns).toEqual(NO_FOLDS);
+  // The same on the other axis, and they are one again.
+  const joined = alone(apart, "columns");
+  expect(joined.columns).toBe(joined.rows);
+  // Without Shift the other axis follows, whatever it was.
+  const opened = toggle(pets, classes, apart, at("dog"), both);
+  expect(opened).toEqual(none);
+  const closed = toggle(pets, classes, apart, at("dog"), {
+    ...{ axis: "columns", alone: false },
+  });
+  expect(closed).toEqual(joined);
+  expect(closed.columns).toBe(closed.rows);
+  // In a larger group of the other axis there is nothing to open.
+  const wide = alone(apart, "columns", "animal");
+  const rest = toggle(pets, classes, wide, at("dog"), both);
+  expect(rest.rows).toEqual(NO_FOLDS);
+  expect([...rest.columns.closed]).toEqual(["animal"]);
+});
+
+test("groups folded by hand do not count as those of the level", () => {
+  const dogs = close(pets, classes, NO_FOLDS, at("dog"));
+  const nodes = cutNodes(pets, classes, dogs);
+  expect(names(unfolded(pets, nodes, dogs))).toEqual(["tabby", "bus"]);
+  expect(unfolded(pets, classes, NO_FOLDS)).toEqual(classes);
+  const all = { closed: new Set(["dog", "cat", "car"]), opened: new Set("") };
+  expect(unfolded(pets, groups3, all)).toBe(groups3);
+});
+
+test("outlines are of groups that are divided, and in none that is not", () => {
+  const dogs = cutNodes(
+    ...([pets, classes] as const),
+    close(pets, classes, NO_FOLDS, at("dog")),
+  );
+  const outlined = (rows: Int32Array, columns: Int32Array): string[] =>
+    ["animal", "dog", "pug"].filter((id) =>
+      isOutlined(pets, makeCut(pets, rows, columns), at(id)),
+    );
+  expect(outlined(classes, classes)).toEqual(["animal", "dog"]);
+  expect(outlined(dogs, dogs)).toEqual(["animal"]);
+  // One row of dogs over two columns.
+  expect(outlined(dogs, classes)).toEqual(["animal", "dog"]);
+  expect(outlined(groups2, classes)).toEqual(["animal"]);
 });
 
 test("the coarser of two cuts, place by place", () => {

@@ -1,6 +1,7 @@
 /** Marks rows without samples, and columns that nobody predicts. */
 
-import { visible } from "../icicle.ts";
+import type { Groups } from "../counts.ts";
+import { type Projection, visible } from "../icicle.ts";
 import { columnsOf, type Frame, rowsOf, withAlpha } from "./frame.ts";
 
 /** Rows and columns from this size on are hatched, finer ones dotted. */
@@ -27,17 +28,24 @@ export function drawAbsences(
   const [rows, columns] = [rowsOf(frame), columnsOf(frame)];
   context.strokeStyle = withAlpha(palette.muted, 0.45);
   context.lineWidth = 0.75;
-  for (let group = 0; group < cut.nodes.length; group++) {
-    const node = cut.nodes[group]!;
-    const [low, high] = [cut.edge[group]!, cut.edge[group + 1]!];
-    if (actual[node] === 0) {
-      const span = visible(rows, low, high);
-      if (span) band(context, [x, span[0], size, span[1] - span[0]], false);
-    }
-    if (predicted[node] === 0) {
-      const span = visible(columns, low, high);
-      if (span) band(context, [span[0], y, span[1] - span[0], size], true);
-    }
+  for (const span of empty(cut, actual, rows)) {
+    band(context, [x, span[0], size, span[1] - span[0]], false);
+  }
+  for (const span of empty(cut.columns, predicted, columns)) {
+    band(context, [span[0], y, span[1] - span[0], size], true);
+  }
+}
+
+/** Visible pixels of the groups without any samples. */
+function* empty(
+  { nodes, edge }: Groups,
+  samples: Float64Array,
+  axis: Projection,
+): Generator<[number, number]> {
+  for (let group = 0; group < nodes.length; group++) {
+    if (samples[nodes[group]!] !== 0) continue;
+    const span = visible(axis, edge[group]!, edge[group + 1]!);
+    if (span) yield span;
   }
 }
 
@@ -85,18 +93,12 @@ export function drawNotches(
   const { matrix } = layout;
   const [rows, columns] = [rowsOf(frame), columnsOf(frame)];
   context.fillStyle = palette.ink;
-  for (let group = 0; group < cut.nodes.length; group++) {
-    const node = cut.nodes[group]!;
-    const [low, high] = [cut.edge[group]!, cut.edge[group + 1]!];
-    const down = actual[node] === 0 && visible(rows, low, high);
-    if (down) {
-      const middle = (down[0] + down[1]) / 2;
-      context.fillRect(matrix.x - NOTCH - 2, middle - 0.75, NOTCH, 1.5);
-    }
-    const across = predicted[node] === 0 && visible(columns, low, high);
-    if (across) {
-      const middle = (across[0] + across[1]) / 2;
-      context.fillRect(middle - 0.75, matrix.y - NOTCH - 2, 1.5, NOTCH);
-    }
+  for (const [top, bottom] of empty(cut, actual, rows)) {
+    const middle = (top + bottom) / 2;
+    context.fillRect(matrix.x - NOTCH - 2, middle - 0.75, NOTCH, 1.5);
+  }
+  for (const [left, right] of empty(cut.columns, predicted, columns)) {
+    const middle = (left + right) / 2;
+    context.fillRect(middle - 0.75, matrix.y - NOTCH - 2, 1.5, NOTCH);
   }
 }

@@ -52,12 +52,11 @@ function drawAxis(
   const { tree, cut, data, change } = frame;
   if (!data || !change) return;
   const axis = isRow ? rowsOf(frame) : columnsOf(frame);
+  const groups = (isRow ? cut : cut.columns).nodes;
   const nodes =
-    cut.nodes.length * 2 > axis.high - axis.low
-      ? isRow
-        ? frame.ticks.rows
-        : frame.ticks.columns
-      : cut.nodes;
+    groups.length * 2 > axis.high - axis.low
+      ? frame.ticks[isRow ? "rows" : "columns"]
+      : groups;
   const share = (sums: typeof data.epoch.sums, node: number): number =>
     sums.inside[node]! / (isRow ? sums.actual : sums.predicted)[node]!;
   for (const node of nodes) {

@@ -109,7 +109,7 @@ function drawCells(
   const share = window.span / cut.edge.at(-1)!;
   const least = frame.change ? 2 : leastMark(data.cells, share, size);
   const rows = axisOf(cut.edge, window.y, perPlace, ratio, least);
-  const columns = axisOf(cut.edge, window.x, perPlace, ratio, least);
+  const columns = axisOf(cut.columns.edge, window.x, perPlace, ratio, least);
   if (!buffer || buffer.width !== side) {
     buffer = document.createElement("canvas");
     buffer.width = side;
@@ -148,7 +148,10 @@ function drawDiagonal(context: CanvasRenderingContext2D, frame: Frame): void {
   for (let group = 0; group < cut.nodes.length; group++) {
     // In a group that holds several there may be errors.
     const node = cut.nodes[group]!;
-    if (tree.stop[node]! - tree.start[node]! > 1) continue;
+    const first = tree.start[node]!;
+    if (tree.stop[node]! - first > 1) continue;
+    // Nor is there a diagonal where its column is part of a group.
+    if (cut.columns.nodes[cut.columns.groupOf[first]!] !== node) continue;
     const [low, high] = [cut.edge[group]!, cut.edge[group + 1]!];
     const across = visible(columns, low, high);
     const down = visible(rows, low, high);

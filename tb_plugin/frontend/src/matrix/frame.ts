@@ -21,7 +21,7 @@ export interface Frame {
   cut: Cut;
   window: Window;
   selection: Selection;
-  boxes: TreeBox[];
+  boxes: { left: TreeBox[]; top: TreeBox[] };
   ticks: { rows: Int32Array; columns: Int32Array };
   /** Rows of groups to outline, coarse to fine. */
   outlines: Int32Array[];

@@ -39,21 +39,23 @@ export function drawOthers(
   const gap = (length: number): number =>
     length >= 14 ? 1 : length >= 4 ? 0.5 : 0;
   const [rows, columns] = [rowsOf(frame), columnsOf(frame)];
-  for (let group = 0; group < cut.nodes.length; group++) {
+  others.rows.forEach((count, group) => {
     const [low, high] = [cut.edge[group]!, cut.edge[group + 1]!];
-    const down = others.rows[group]! > 0 && visible(rows, low, high);
-    if (down) {
-      const height = down[1] - down[0];
-      const thick = Math.max(height - gap(height), 0.5);
-      cell(others.rows[group]!, [x, down[0], size, thick]);
-    }
-    const across = others.columns[group]! > 0 && visible(columns, low, high);
-    if (across) {
-      const width = across[1] - across[0];
-      const thick = Math.max(width - gap(width), 0.5);
-      cell(others.columns[group]!, [across[0], y, thick, size]);
-    }
-  }
+    const down = count > 0 && visible(rows, low, high);
+    if (!down) return;
+    const height = down[1] - down[0];
+    const thick = Math.max(height - gap(height), 0.5);
+    cell(count, [x, down[0], size, thick]);
+  });
+  others.columns.forEach((count, group) => {
+    const { edge } = cut.columns;
+    const across =
+      count > 0 && visible(columns, edge[group]!, edge[group + 1]!);
+    if (!across) return;
+    const width = across[1] - across[0];
+    const thick = Math.max(width - gap(width), 0.5);
+    cell(count, [across[0], y, thick, size]);
+  });
 }
 
 /** Hairlines between the sub-blocks of a zoomed group. */

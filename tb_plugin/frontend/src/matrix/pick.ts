@@ -1,11 +1,11 @@
 /** What lies under a point of the map. */
 
-import type { Cells, Cut } from "../counts.ts";
+import type { Cells, Cut, Groups } from "../counts.ts";
 import type { Layout } from "../layout.ts";
 import type { Window } from "../view.ts";
 
 /** The group of a cut that a place lies in. */
-export function groupAt({ edge }: Cut, place: number): number {
+export function groupAt({ edge }: Groups, place: number): number {
   let low = 0;
   let high = edge.length - 2;
   while (low < high) {
@@ -40,18 +40,23 @@ export function cellAt(
   const perPixel = window.span / size;
   const across = window.x + dx * perPixel;
   const down = window.y + dy * perPixel;
-  const exact = { row: groupAt(cut, down), column: groupAt(cut, across) };
-  const height = (cut.edge[exact.row + 1]! - cut.edge[exact.row]!) / perPixel;
-  if (!cells || height >= SMALL) return exact;
+  const exact = {
+    row: groupAt(cut, down),
+    column: groupAt(cut.columns, across),
+  };
+  const small = SMALL * perPixel;
+  const isSmall =
+    sizeOf(cut, exact.row) < small || sizeOf(cut.columns, exact.column) < small;
+  if (!cells || !isSmall) return exact;
 
   const reach = REACH * perPixel;
   const last = groupAt(cut, down + reach);
   let nearest = exact;
   let least = reach * reach;
   for (let row = groupAt(cut, down - reach); row <= last; row++) {
-    const offY = middle(cut, row) - down;
+    const offY = off(cut, row, down, small);
     const consider = (column: number): void => {
-      const offX = middle(cut, column) - across;
+      const offX = off(cut.columns, column, across, small);
       const distance = offX * offX + offY * offY;
       if (distance <= least) {
         least = distance;
@@ -66,6 +71,18 @@ export function cellAt(
   return nearest;
 }
 
-function middle({ edge }: Cut, group: number): number {
-  return (edge[group]! + edge[group + 1]!) / 2;
+function sizeOf({ edge }: Groups, group: number): number {
+  return edge[group + 1]! - edge[group]!;
+}
+
+/** How far a place is from the middle of a small group, or from a large one. */
+function off(
+  groups: Groups,
+  group: number,
+  place: number,
+  small: number,
+): number {
+  const middle = groups.edge[group]! + sizeOf(groups, group) / 2;
+  const inside = Math.max((sizeOf(groups, group) - small) / 2, 0);
+  return Math.max(Math.abs(middle - place) - inside, 0);
 }

@@ -26,6 +26,7 @@ import {
   selection,
   show,
   shownWindow,
+  topRows,
   tree,
 } from "../view.ts";
 import { cellAt, SMALL } from "./pick.ts";
@@ -56,7 +57,7 @@ function hitAt(x: number, y: number): Hit | null {
   if (cell) {
     return {
       rows: groups.nodes[cell.row]!,
-      columns: groups.nodes[cell.column]!,
+      columns: groups.columns.nodes[cell.column]!,
     };
   }
   const { x: left, y: top, span } = shownWindow.value;
@@ -95,7 +96,8 @@ function treeHit(
     const node = nodes.find(holds);
     return node === undefined ? null : { rows: node, columns: null };
   }
-  const box = boxesOf(current, columns.value).find(
+  const groups = isRow ? columns.value : topRows.value;
+  const box = boxesOf(current, groups).find(
     ({ node, from, to }) =>
       holds(node) && across >= bounds[from]! && across < bounds[to]!,
   );

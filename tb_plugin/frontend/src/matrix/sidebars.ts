@@ -65,15 +65,16 @@ function spread(
 
 function lengths({ cut, data, bars }: Frame, side: Side): Length {
   const { sums } = data!.epoch;
+  const { nodes, edge } = side === "rows" ? cut : cut.columns;
   const of = (sum: Float64Array): Float64Array =>
-    Float64Array.from(cut.nodes, (node) => sum[node]!);
+    Float64Array.from(nodes, (node) => sum[node]!);
   const samples = of(side === "rows" ? sums.actual : sums.predicted);
-  const all = spread(cut.edge, samples);
+  const all = spread(edge, samples);
   if (bars === "support") {
-    const most = mostPerClass(cut.edge, samples);
+    const most = mostPerClass(edge, samples);
     return (from, to) => all(from, to) / (to - from) / most;
   }
-  const right = spread(cut.edge, of(sums.inside));
+  const right = spread(edge, of(sums.inside));
   return (from, to) => 1 - right(from, to) / all(from, to);
 }
 
@@ -136,8 +137,9 @@ function drawLines(
   const { palette, tree, ticks, selection, data, cut } = frame;
   const { sums } = data!.epoch;
   const samples = side === "rows" ? sums.actual : sums.predicted;
-  const ofCut = Float64Array.from(cut.nodes, (node) => samples[node]!);
-  const most = mostPerClass(cut.edge, ofCut);
+  const { nodes, edge } = side === "rows" ? cut : cut.columns;
+  const ofCut = Float64Array.from(nodes, (node) => samples[node]!);
+  const most = mostPerClass(edge, ofCut);
   const axis = side === "rows" ? rowsOf(frame) : columnsOf(frame);
   const chosen = chosenOn(side, selection);
   const usual = frame.bars === "support" ? palette.muted : palette.counts[3]!;

@@ -13,10 +13,9 @@ export function drawSurround(
   context: CanvasRenderingContext2D,
   frame: Frame,
 ): void {
-  for (const box of frame.boxes) {
-    if (!frame.isTwin) drawLeftBox(context, frame, box);
-    drawTopBox(context, frame, box);
-  }
+  const { left, top } = frame.boxes;
+  if (!frame.isTwin) for (const box of left) drawLeftBox(context, frame, box);
+  for (const box of top) drawTopBox(context, frame, box);
   drawTicks(context, frame);
   drawNotches(context, frame);
   drawOthers(context, frame);

@@ -3,7 +3,7 @@
 import type { JSX } from "preact";
 import { Change } from "../changed.tsx";
 import { changeOfBlock } from "../compared.ts";
-import { intruding, missed, sumBetween } from "../confusions.ts";
+import { errorsBetween, intruding, missed, sumBetween } from "../confusions.ts";
 import { type Epoch, precision, recall } from "../counts.ts";
 import { errorsIn } from "../drag.ts";
 import { percent, plural, whole } from "../format.ts";
@@ -52,6 +52,7 @@ export function BlockFigures(props: {
   const count = sumBetween(tree, epoch, rows, columns);
   const change = changeOfBlock(rows, columns);
   const where = meetOfNodes(tree, rows, columns);
+  const isNested = where === rows || where === columns;
   const facts: Fact[] = [
     [
       "count",
@@ -68,9 +69,15 @@ export function BlockFigures(props: {
       `of ${whole(sums.predicted[columns]!)} answers`,
       percent(count / sums.predicted[columns]!),
     ],
-    ["reverse", whole(sumBetween(tree, epoch, columns, rows))],
-    ["meet at", <NodeLink key="at" tree={tree} node={where} />],
-    ["distance", String(tree.height[where])],
+    ...(isNested
+      ? ([
+          ["wrong class", whole(errorsBetween(tree, epoch, rows, columns))],
+        ] as Fact[])
+      : ([
+          ["reverse", whole(sumBetween(tree, epoch, columns, rows))],
+          ["meet at", <NodeLink key="at" tree={tree} node={where} />],
+          ["distance", String(tree.height[where])],
+        ] as Fact[])),
   ];
   return <Facts {...{ tree, selection, facts }} />;
 }

@@ -3,7 +3,7 @@
 import type { JSX } from "preact";
 import { Change } from "../changed.tsx";
 import { changeOfBlock } from "../compared.ts";
-import { sumBetween } from "../confusions.ts";
+import { errorsBetween } from "../confusions.ts";
 import type { Epoch } from "../counts.ts";
 import { percent, plural, whole } from "../format.ts";
 import { isLong, sort, sortBy } from "../listing.ts";
@@ -191,16 +191,17 @@ function PairRow(props: {
   const share = percent(count / epoch.sums.actual[rows]!, 0);
   const where = meetOfNodes(tree, rows, columns);
   const change = changeOfBlock(rows, columns, true);
-  const back = sumBetween(tree, epoch, columns, rows);
+  const back = errorsBetween(tree, epoch, columns, rows);
   const isOwn = rows === columns && !isLeaf(tree, rows);
-  const about = isOwn
-    ? [`${share} of row`, "another class of the group"]
-    : [
-        `${share} of row`,
-        `meet at ${tree.names[where]}`,
-        `distance ${tree.height[where]}`,
-        ...(back ? [`back ${whole(back)}`] : []),
-      ];
+  const about =
+    where === rows || where === columns
+      ? [`${share} of row`, "another class of the group"]
+      : [
+          `${share} of row`,
+          `meet at ${tree.names[where]}`,
+          `distance ${tree.height[where]}`,
+          ...(back ? [`back ${whole(back)}`] : []),
+        ];
   return (
     <button
       type="button"

@@ -1,10 +1,11 @@
 /** Which groups stand beside the matrix, and are outlined in it. */
 
 import { computed } from "@preact/signals";
-import { underFolds } from "../cuts.ts";
-import { folds, isMixed } from "../folding.ts";
+import { type Axis, isOutlined, underFolds } from "../cuts.ts";
+import { folds, isFoldedApart, isMixed } from "../folding.ts";
 import { classesOf, contains, cutBelow, isLeaf, type Tree } from "../tree.ts";
 import {
+  columnsOfGroups,
   cut,
   isCoarse,
   isCollapsed,
@@ -15,13 +16,21 @@ import { hover, settledWindow, tree } from "./state.ts";
 import { focus, mostLines } from "./window.ts";
 
 /** The three columns of the trees: groups of the node in focus. */
-export const columns = computed<Int32Array[]>(() => {
+export const columns = computed<Int32Array[]>(() => foldedOn("rows"));
+
+/** The three rows of the tree above. */
+export const topRows = computed<Int32Array[]>(() =>
+  isFoldedApart.value ? foldedOn("columns") : columns.value,
+);
+
+function foldedOn(axis: Axis): Int32Array[] {
   const [current, groups] = [tree.value, cut.value];
   if (!current || !groups || !isMixed.value) return divided.value;
-  return divided.value.map((nodes) =>
-    underFolds(current, nodes, groups.nodes, folds.value),
+  const { nodes } = axis === "rows" ? groups : groups.columns;
+  return divided.value.map((each) =>
+    underFolds(current, each, nodes, folds.value[axis]),
   );
-});
+}
 
 /** The same before anything is folded. */
 const divided = computed<Int32Array[]>(() => {
@@ -43,8 +52,12 @@ const divided = computed<Int32Array[]>(() => {
   return [Int32Array.of(node), groups(0.55), groups(0.225)];
 });
 
-function shownIn(current: Tree, from: number, span: number): Int32Array {
-  const fine = rowsOfGroups.value.map((nodes) =>
+function shownIn(
+  current: Tree,
+  groups: readonly Int32Array[],
+  [from, span]: readonly [number, number],
+): Int32Array {
+  const fine = groups.map((nodes) =>
     nodes.filter(
       (node) =>
         current.edge[current.stop[node]!]! > from &&
@@ -58,27 +71,27 @@ function shownIn(current: Tree, from: number, span: number): Int32Array {
 /** The finest level whose groups can have a line each beside the matrix. */
 export const gutterNodes = computed<Int32Array>(() => {
   const { y, span } = settledWindow.value;
-  return tree.value ? shownIn(tree.value, y, span) : new Int32Array();
+  return tree.value
+    ? shownIn(tree.value, rowsOfGroups.value, [y, span])
+    : new Int32Array();
 });
 
 /** The same above it. */
 export const columnNodes = computed<Int32Array>(() => {
   const { x, span } = settledWindow.value;
-  return tree.value ? shownIn(tree.value, x, span) : new Int32Array();
+  return tree.value
+    ? shownIn(tree.value, columnsOfGroups.value, [x, span])
+    : new Int32Array();
 });
 
 function mixedOutlines(current: Tree): Int32Array[] {
   const rows =
     focus.value !== 0 && !isCoarse.value
-      ? columns.value.slice(1)
+      ? divided.value.slice(1)
       : current.levels.map(({ nodes }) => nodes);
-  const { groupOf } = cut.value!;
   return rows
     .map((nodes) =>
-      nodes.filter(
-        (node) =>
-          groupOf[current.start[node]!] !== groupOf[current.stop[node]! - 1],
-      ),
+      nodes.filter((node) => isOutlined(current, cut.value!, node)),
     )
     .filter(({ length }) => length > 0);
 }
@@ -87,7 +100,6 @@ function mixedOutlines(current: Tree): Int32Array[] {
 export const outlines = computed<Int32Array[]>(() => {
   const current = tree.value;
   if (!current) return [];
-  // A group that is one cell needs no outline.
   if (isMixed.value) return mixedOutlines(current);
   if (focus.value !== 0 && !isCollapsed.value) return columns.value.slice(1);
   return current.levels.slice(0, levelIndex.value).map(({ nodes }) => nodes);

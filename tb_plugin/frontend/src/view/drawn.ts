@@ -1,21 +1,24 @@
 /** The cells that are drawn, in which colours. */
 
 import { computed } from "@preact/signals";
+import { unfolded } from "../cuts.ts";
 import { curve, filtersOn } from "../filtering.ts";
 import { makePicture } from "../filters.ts";
+import { folds } from "../folding.ts";
 import { makeScale } from "../scale.ts";
 import { palette } from "../theme.ts";
 import { cut } from "./levels.ts";
 import { epoch, show, tree, value } from "./state.ts";
 
-export const scale = computed(() =>
-  epoch.value && cut.value
-    ? makeScale(value.value, epoch.value.sums, cut.value, palette.value, {
-        curve: curve.value,
-        errorsOnly: show.value === "errors",
-      })
-    : null,
-);
+export const scale = computed(() => {
+  const [current, drawn, groups] = [tree.value, epoch.value, cut.value];
+  if (!current || !drawn || !groups) return null;
+  return makeScale(value.value, drawn.sums, groups, palette.value, {
+    curve: curve.value,
+    errorsOnly: show.value === "errors",
+    usual: unfolded(current, groups.nodes, folds.value.rows),
+  });
+});
 
 export const filters = computed(() =>
   tree.value ? filtersOn(tree.value, () => epoch.value?.sums) : null,

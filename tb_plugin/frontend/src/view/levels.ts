@@ -1,7 +1,7 @@
 /** Which groups the rows and columns of the matrix stand for. */
 
 import { computed } from "@preact/signals";
-import { type Cut, makeCut } from "../counts.ts";
+import { type Cut, isApart, makeCut } from "../counts.ts";
 import { coarser, cutNodes } from "../cuts.ts";
 import { folds, isMixed } from "../folding.ts";
 import { level, tree } from "./state.ts";
@@ -17,18 +17,24 @@ export const levelNodes = computed(
   () => tree.value?.levels[levelIndex.value]?.nodes ?? null,
 );
 
-export const cut = computed<Cut | null>(() =>
-  tree.value && levelNodes.value
-    ? makeCut(tree.value, cutNodes(tree.value, levelNodes.value, folds.value))
-    : null,
-);
+export const cut = computed<Cut | null>(() => {
+  const [current, nodes] = [tree.value, levelNodes.value];
+  if (!current || !nodes) return null;
+  const { rows, columns } = folds.value;
+  const down = cutNodes(current, nodes, rows);
+  return makeCut(
+    ...([current, down] as const),
+    columns === rows ? down : cutNodes(current, nodes, columns),
+  );
+});
 
-/** Whether some rows stand for several classes. */
+/** Whether some rows or columns stand for several classes. */
 export const isCollapsed = computed(
   () =>
     tree.value !== null &&
     cut.value !== null &&
-    cut.value.nodes.length < tree.value.leaves.length,
+    Math.min(cut.value.nodes.length, cut.value.columns.nodes.length) <
+      tree.value.leaves.length,
 );
 
 /** Whether all of them do, but for groups that were opened. */
@@ -36,15 +42,23 @@ export const isCoarse = computed(
   () => tree.value !== null && levelIndex.value < tree.value.levels.length - 1,
 );
 
-/** What may stand beside the matrix, coarse to fine: the last is the cut. */
-export const rowsOfGroups = computed<Int32Array[]>(() => {
+function beside(nodes: Int32Array | undefined): Int32Array[] {
   const current = tree.value;
-  if (!current || !cut.value) return [];
-  const { nodes } = cut.value;
+  if (!current || !nodes) return [];
   const levels = current.levels.slice(0, levelIndex.value + 1);
   if (!isMixed.value) return levels.map((level) => level.nodes);
   return [
     ...levels.map((level) => coarser(current, level.nodes, nodes)),
     nodes,
   ];
-});
+}
+
+/** What may stand beside the matrix, coarse to fine: the last is the cut. */
+export const rowsOfGroups = computed(() => beside(cut.value?.nodes));
+
+/** The same above it. */
+export const columnsOfGroups = computed(() =>
+  cut.value && isApart(cut.value)
+    ? beside(cut.value.columns.nodes)
+    : rowsOfGroups.value,
+);
