@@ -3,6 +3,7 @@
 import type { JSX } from "preact";
 import { Caption } from "./caption.tsx";
 import { arrangement } from "./compare.ts";
+import { comparing } from "./compared.ts";
 import { Help } from "./help.tsx";
 import { late } from "./late.ts";
 import { px } from "./layout.ts";
@@ -14,9 +15,8 @@ import { Strip } from "./strip.tsx";
 import { TopBar } from "./topbar.tsx";
 import { layout, runs } from "./view.ts";
 
-// The matrix does not wait for the lists beside it, and few ask for others.
+// The matrix does not wait for the lists beside it.
 const panel = late(() => import("./panel/panel.tsx"));
-const multiples = late(() => import("./multiples.tsx"));
 
 export function App(): JSX.Element {
   if (runs.value?.length === 0) {
@@ -60,6 +60,6 @@ function Panel(): JSX.Element {
 }
 
 function Multiples(): JSX.Element | null {
-  const part = multiples();
+  const part = comparing.value;
   return part && <part.Multiples />;
 }

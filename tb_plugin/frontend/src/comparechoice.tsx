@@ -8,14 +8,11 @@ import {
   againstOutput,
   againstStep,
   EPOCHS,
-  isSideBySide,
   MANY,
   many,
   second,
-  secondEpochs,
 } from "./compare.ts";
-import { isComparing } from "./compared.ts";
-import { chooseRun } from "./loading/series.ts";
+import { comparing, isComparing } from "./compared.ts";
 import * as view from "./view.ts";
 
 /** A run and an output as the value of an option. */
@@ -23,6 +20,7 @@ const keyOf = (run: string, output: string): string => `${run}\n${output}`;
 
 export function CompareChoice(): JSX.Element {
   const output = againstOutput.value || view.output.value;
+  const compared = comparing.value;
   const key = isComparing.value ? keyOf(against.value, output) : against.value;
   return (
     <>
@@ -46,52 +44,7 @@ export function CompareChoice(): JSX.Element {
           }}
         />
       )}
-      {isComparing.value && <How />}
-    </>
-  );
-}
-
-function How(): JSX.Element {
-  return (
-    <>
-      <Choice
-        label=""
-        name="epoch compared with"
-        value={String(againstStep.value)}
-        options={[
-          { value: "0", text: "same epoch" },
-          ...secondEpochs.value.map(({ step }) => ({
-            value: String(step),
-            text: `epoch ${step}`,
-          })),
-        ]}
-        onChoose={(value) => {
-          againstStep.value = Number(value);
-        }}
-      />
-      <Choice
-        label=""
-        name="compare as"
-        value={isSideBySide.value ? "side" : "difference"}
-        options={[
-          { value: "difference", text: "difference" },
-          { value: "side", text: "side by side" },
-        ]}
-        onChoose={(value) => {
-          isSideBySide.value = value === "side";
-        }}
-      />
-      <button
-        type="button"
-        class="swap"
-        data-testid="swap"
-        aria-label="Swap the two"
-        title="Swap the two"
-        disabled={!second.value}
-        onClick={() => void swap()}
-      >
-        ⇄
-      </button>
+      {isComparing.value && compared && <compared.HowCompared />}
     </>
   );
 }
@@ -132,26 +85,5 @@ function choose(value: string): void {
       : view.step.value === last
         ? (usable[0]?.step ?? 0)
         : last;
-  });
-}
-
-/** Shows the other, and compares with what was shown. */
-export async function swap(): Promise<void> {
-  const there = second.value;
-  if (!there) return;
-  const [run, output, step] = [
-    view.run.value,
-    view.output.value,
-    view.step.value,
-  ];
-  const keepsStep = againstStep.value !== 0;
-  await chooseRun(there.run, there.output);
-  batch(() => {
-    against.value = run;
-    againstOutput.value = output === there.output ? "" : output;
-    if (keepsStep) {
-      againstStep.value = step;
-      view.goToStep(there.step);
-    }
   });
 }

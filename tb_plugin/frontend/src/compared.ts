@@ -1,16 +1,7 @@
 /** What follows from a comparison: the difference, and what to say of it. */
 
 import { computed } from "@preact/signals";
-import { isWithin, matchTrees, realign } from "./align.ts";
-import {
-  type Changed,
-  type Changes,
-  changeOf,
-  largestChanges,
-  largestOf,
-  type NodeChange,
-  subtract,
-} from "./changes.ts";
+import type { Changes, NodeChange } from "./changes.ts";
 import {
   against,
   arrangement,
@@ -22,12 +13,17 @@ import {
 import { errorsBetween, sumBetween } from "./confusions.ts";
 import { type Cells, collapse, type Epoch } from "./counts.ts";
 import { foldedOf } from "./cuts.ts";
-import { makeChangeScale } from "./diverging.ts";
 import { keep, testOfClasses } from "./filters.ts";
 import { folds } from "./folding.ts";
+import { late } from "./late.ts";
 import { makeScale } from "./scale.ts";
 import { palette } from "./theme.ts";
 import * as view from "./view.ts";
+
+const parts = late(() => import("./comparing.ts"));
+
+/** What comparisons need, once one was asked for and it has come. */
+export const comparing = computed(() => (against.value ? parts() : null));
 
 /** Whether another run or epoch is asked for. */
 export const isComparing = computed(
@@ -74,7 +70,7 @@ export const names = computed(() => {
 const match = computed(() => {
   const tree = view.tree.value;
   const there = second.value;
-  if (!tree || !there) return null;
+  if (!tree || !there || !comparing.value) return null;
   if (there.tree === tree) return "same";
   const info = view.epochs.value.find(
     ({ step }) => step === view.drawnStep.value,
@@ -82,7 +78,7 @@ const match = computed(() => {
   const areSame =
     info?.hierarchy === there.hierarchy &&
     (info?.grouping ?? null) === there.grouping;
-  return matchTrees(there.tree, tree, areSame, {
+  return comparing.value.matchTrees(there.tree, tree, areSame, {
     other:
       there.output === view.output.value ? nameOf(there.run) : there.output,
     shown:
@@ -103,7 +99,8 @@ export const mismatch = computed<string | null>(() => {
 /** Whether the shown classes would go into the groups of the other. */
 export const canTurn = computed(() => {
   const [tree, there] = [view.tree.value, second.value?.tree];
-  return mismatch.value !== null && !!tree && !!there && isWithin(tree, there);
+  if (mismatch.value === null || !tree || !there) return false;
+  return comparing.value?.isWithin(tree, there) ?? false;
 });
 
 /** The other epoch in the places of the shown tree. */
@@ -111,9 +108,10 @@ export const other = computed<Epoch | null>(() => {
   const tree = view.tree.value;
   const there = second.value;
   const found = match.value;
-  if (!isComparing.value || !tree || !there || !found) return null;
+  const code = comparing.value;
+  if (!isComparing.value || !code || !tree || !there || !found) return null;
   if (found === "same") return there.epoch;
-  return "to" in found ? realign(there.epoch, found.to, tree) : null;
+  return "to" in found ? code.realign(there.epoch, found.to, tree) : null;
 });
 
 /** Whether one matrix is shown that holds changes. */
@@ -144,12 +142,12 @@ function cellsOf(epoch: Epoch | null): Cells | null {
   return collapse(wanted, cut, view.show.value === "errors");
 }
 
-const shownCells = computed(() =>
+export const shownCells = computed(() =>
   isComparing.value ? cellsOf(view.epoch.value) : null,
 );
-const otherCells = computed(() => cellsOf(other.value));
+export const otherCells = computed(() => cellsOf(other.value));
 
-const rowSamples = computed(() => {
+export const rowSamples = computed(() => {
   const [here, there, cut] = [view.epoch.value, other.value, view.cut.value];
   const samples = (epoch: Epoch | null): Float64Array =>
     Float64Array.from(cut?.nodes ?? [], (node) => epoch!.sums.actual[node]!);
@@ -160,12 +158,11 @@ const rowSamples = computed(() => {
 
 /** The difference as it is drawn. */
 export const changes = computed<Changes | null>(() => {
-  if (!showsChanges.value || !shownCells.value || !otherCells.value) {
-    return null;
-  }
-  return subtract(
-    shownCells.value,
-    otherCells.value,
+  const [here, there] = [shownCells.value, otherCells.value];
+  if (!showsChanges.value || !comparing.value || !here || !there) return null;
+  return comparing.value.subtract(
+    here,
+    there,
     inShares.value ? rowSamples.value : undefined,
     inShares.value ? 0 : (view.filters.value?.least ?? 0),
   );
@@ -174,16 +171,16 @@ export const changes = computed<Changes | null>(() => {
 /** What settles the colours: as in the scale of counts, no folded group. */
 const largest = computed(() => {
   const [tree, cut, found] = [view.tree.value, view.cut.value, changes.value];
-  if (!tree || !cut || !found) return 0;
-  return largestOf(found, {
+  if (!comparing.value || !tree || !cut || !found) return 0;
+  return comparing.value.largestOf(found, {
     rows: foldedOf(tree, cut.nodes, folds.value.rows),
     columns: foldedOf(tree, cut.columns.nodes, folds.value.columns),
   });
 });
 
 export const changeScale = computed(() =>
-  changes.value
-    ? makeChangeScale(
+  comparing.value && changes.value
+    ? comparing.value.makeChangeScale(
         largest.value,
         inShares.value,
         !view.isCollapsed.value,
@@ -218,8 +215,8 @@ export const twin = computed(() => {
  */
 export function changeOfNode(node: number): NodeChange | null {
   const [here, there] = [view.epoch.value, other.value];
-  if (!here || !there) return null;
-  const change = changeOf(here.sums, there.sums, node);
+  if (!comparing.value || !here || !there) return null;
+  const change = comparing.value.changeOf(here.sums, there.sums, node);
   if (!isOtherSize.value) return change;
   const not = Number.NaN;
   return { ...change, inside: not, wrong: not, missed: not, intruding: not };
@@ -240,21 +237,4 @@ export function changeOfBlock(
   const count = (epoch: Epoch): number =>
     (errorsOnly ? errorsBetween : sumBetween)(tree, epoch, rows, columns);
   return count(there) - count(here);
-}
-
-/** The blocks of the level that changed most in the selection. */
-export function changedMost(most: number): Changed[] {
-  const [tree, cut] = [view.tree.value, view.cut.value];
-  if (!tree || !cut || !shownCells.value || !otherCells.value) return [];
-  const inCounts = !isOtherSize.value;
-  const found =
-    changes.value && inCounts !== inShares.value
-      ? changes.value
-      : subtract(
-          shownCells.value,
-          otherCells.value,
-          inCounts ? undefined : rowSamples.value,
-        );
-  const chosen = view.selection.value;
-  return largestChanges(tree, cut, shownCells.value, found, chosen, most);
 }

@@ -12,7 +12,7 @@ import { px } from "./layout.ts";
 import { columnsOf, rowsOf } from "./matrix/frame.ts";
 import { othersOfNode } from "./others.ts";
 import { classesOf, isLeaf, meetOfNodes, type Tree } from "./tree.ts";
-import { pointedTwin } from "./twins.tsx";
+import { pointedTwin } from "./twinpointer.ts";
 import * as view from "./view.ts";
 
 const regular = measureAt(12);

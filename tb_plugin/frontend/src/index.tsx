@@ -14,7 +14,6 @@ import { start } from "./loading/start.ts";
 import { followFilters } from "./others.ts";
 import { startPlayer } from "./play.ts";
 import { restoreOrder } from "./reordering.ts";
-import { followSecond } from "./second.ts";
 import { followOtherSplit } from "./splits.ts";
 import style from "./style.css?inline";
 import { followTheme } from "./theme.ts";
@@ -40,7 +39,6 @@ export function render(): void {
   const linked = readLink();
   restoreOrder(linked);
   void start(linked);
-  followSecond();
   followFilters();
   followOtherSplit();
   announceEpochs();

@@ -3,12 +3,12 @@
 import { effect } from "@preact/signals";
 import type { JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
-import { ChangeLegend } from "./changelegend.tsx";
 import { ColumnNames } from "./columnnames.tsx";
 import { arrangement } from "./compare.ts";
 import {
   changeScale,
   changes,
+  comparing,
   mismatch,
   names,
   other,
@@ -27,14 +27,12 @@ import type { Frame } from "./matrix/frame.ts";
 import { listen } from "./matrix/pointer.ts";
 import { leastRatio } from "./matrix/ratio.ts";
 import { drawSurround } from "./matrix/surround.ts";
-import { Mismatch } from "./mismatch.tsx";
 import { Notice } from "./notice.tsx";
 import { blocks, others } from "./others.ts";
 import { Rubber } from "./rubber.tsx";
 import { BarsHead } from "./sidenames.tsx";
 import { palette } from "./theme.ts";
 import { MapLabels } from "./trees.tsx";
-import { TwinTitles, twinFrame } from "./twins.tsx";
 import * as view from "./view.ts";
 
 function currentFrame(): Frame | null {
@@ -67,11 +65,12 @@ function currentFrame(): Frame | null {
     bars: bars.value,
     isTwin: false,
     change:
-      changes.value && changeScale.value && other.value
+      comparing.value && changes.value && changeScale.value && other.value
         ? {
             changes: changes.value,
             scale: changeScale.value,
             sums: other.value.sums,
+            by: comparing.value,
           }
         : null,
   };
@@ -108,8 +107,9 @@ function draw(canvas: HTMLCanvasElement, frame: Frame): void {
   context.clearRect(0, y, width, height);
   drawSurround(context, frame);
   drawMatrix(context, frame, ratio);
-  if (frame.layout.twin) {
-    const second = twinFrame(frame, twin.peek());
+  const compared = comparing.peek();
+  if (frame.layout.twin && compared) {
+    const second = compared.twinFrame(frame, twin.peek());
     drawSurround(context, second);
     drawMatrix(context, second, ratio);
   }
@@ -138,6 +138,7 @@ export function MatrixMap(): JSX.Element {
     };
   }, []);
   const { map: area, matrix } = view.layout.value;
+  const compared = comparing.value;
   return (
     <div
       ref={map}
@@ -163,14 +164,14 @@ export function MatrixMap(): JSX.Element {
         <Gutter />
         <ColumnNames />
       </svg>
-      <TwinTitles />
+      {compared && <compared.TwinTitles />}
       <CursorArea />
       <Rubber />
       <HoverMarks />
       <Locator />
-      {changes.value ? <ChangeLegend /> : <Legend />}
+      {compared && changes.value ? <compared.ChangeLegend /> : <Legend />}
       <BarsHead />
-      <Mismatch />
+      {compared && <compared.Mismatch />}
       <Notice
         left={matrix.x}
         top={matrix.y - area.y}

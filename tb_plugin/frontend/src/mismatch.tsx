@@ -1,8 +1,8 @@
 /** Says, in the place of the difference, why there is none. */
 
 import type { JSX } from "preact";
-import { swap } from "./comparechoice.tsx";
 import { canTurn, mismatch, names } from "./compared.ts";
+import { swap } from "./comparehow.tsx";
 import { px } from "./layout.ts";
 import * as view from "./view.ts";
 

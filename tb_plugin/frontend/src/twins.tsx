@@ -1,6 +1,5 @@
 /** Two matrices beside one another: what each is, and the second's names. */
 
-import { signal } from "@preact/signals";
 import type { JSX } from "preact";
 import { Again } from "./again.ts";
 import { ColumnNames } from "./columnnames.tsx";
@@ -27,21 +26,6 @@ export function twinFrame(frame: Frame, data: Frame["data"]): Frame {
       other: { ...rest, x: rest.x + twin },
     },
   };
-}
-
-/** How far right of the first matrix the pointer is: 0, or over the second. */
-export const pointedTwin = signal(0);
-
-/**
- * A point over the second matrix as one over the first.
- *
- * @param isHeld while a button is: a drag stays with the matrix it began on
- */
-export function folded(x: number, isHeld: boolean): number {
-  const { twin, matrix } = view.layout.value;
-  const isOver = twin > 0 && x >= matrix.x + matrix.size + 8;
-  if (!isHeld || !twin) pointedTwin.value = isOver ? twin : 0;
-  return x - pointedTwin.value;
 }
 
 /** What stands above each of them: its name, and how the selection fares. */

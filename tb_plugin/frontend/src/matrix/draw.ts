@@ -6,7 +6,6 @@ import { kindOf, type Span, spansOf } from "../selection.ts";
 import { FONT, inkOn } from "../theme.ts";
 import { classesOf } from "../tree.ts";
 import { drawAbsences } from "./absences.ts";
-import { drawChangeNumbers, rasteriseChanges } from "./changes.ts";
 import { leastMark } from "./density.ts";
 import { columnsOf, type Frame, rowsOf, withAlpha } from "./frame.ts";
 import { drawGrid, drawTotals } from "./others.ts";
@@ -126,15 +125,15 @@ function drawCells(
     inBuffer = drawn;
     const pixels = new Uint32Array(image!.data.buffer);
     if (frame.change) {
-      const { changes, scale } = frame.change;
-      rasteriseChanges(pixels, side, changes, rows, columns, scale);
+      const { changes, scale, by } = frame.change;
+      by.rasteriseChanges(pixels, side, changes, rows, columns, scale);
     } else rasterise(pixels, side, cells, rows, columns, scale, least === 1);
     buffer.getContext("2d")!.putImageData(image!, 0, 0);
   }
   if (!frame.showsDiagonal) drawDiagonal(context, frame);
   context.drawImage(buffer, x, y, size, size);
-  if (frame.change) drawChangeNumbers(context, frame, rows, columns, ratio);
-  else drawNumbers(context, frame, rows, columns, ratio);
+  const drawThem = frame.change?.by.drawChangeNumbers ?? drawNumbers;
+  drawThem(context, frame, rows, columns, ratio);
 }
 
 /** Where right answers are hidden: a hairline, or grey cells when large. */

@@ -1,6 +1,7 @@
 /** What one drawing of the map needs, and pixels for places. */
 
 import type { Changes } from "../changes.ts";
+import type * as comparing from "../comparing.ts";
 import type { Cells, Cut, Epoch, Sums } from "../counts.ts";
 import type { ChangeScale } from "../diverging.ts";
 import type { Bars } from "../filtering.ts";
@@ -36,8 +37,16 @@ export interface Frame {
   bars: Bars;
   /** Whether it stands right of another: the trees at the left are there. */
   isTwin: boolean;
-  /** In a comparison: what changed, and the sums of the other epoch. */
-  change: { changes: Changes; scale: ChangeScale; sums: Sums } | null;
+  /** In a comparison: what changed, the other epoch's sums, how it is drawn. */
+  change: {
+    changes: Changes;
+    scale: ChangeScale;
+    sums: Sums;
+    by: Pick<
+      typeof comparing,
+      "rasteriseChanges" | "drawChangeNumbers" | "drawChangeBars"
+    >;
+  } | null;
 }
 
 /** What pixels for places depend on. */

@@ -13,7 +13,7 @@ import { boxesOf } from "../icicle.ts";
 import { moveTo, zoomAbout, zoomTo } from "../motion.ts";
 import { type Selection, selectionOf, spanOf } from "../selection.ts";
 import { classesOf } from "../tree.ts";
-import { folded } from "../twins.tsx";
+import { folded } from "../twinpointer.ts";
 import {
   columnNodes,
   columns,

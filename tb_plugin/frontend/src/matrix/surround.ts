@@ -4,7 +4,6 @@ import { type TreeBox, visible } from "../icicle.ts";
 import { type Chosen, chosenOn, isWithin } from "../selection.ts";
 import type { Tree } from "../tree.ts";
 import { drawNotches } from "./absences.ts";
-import { drawChangeBars } from "./changebars.ts";
 import { columnsOf, type Frame, rowsOf, withAlpha } from "./frame.ts";
 import { drawOthers } from "./others.ts";
 import { drawSideBars } from "./sidebars.ts";
@@ -19,7 +18,7 @@ export function drawSurround(
   drawTicks(context, frame);
   drawNotches(context, frame);
   drawOthers(context, frame);
-  if (frame.change) drawChangeBars(context, frame);
+  if (frame.change) frame.change.by.drawChangeBars(context, frame);
   else if (frame.data && !frame.layout.twin) {
     drawSideBars(context, frame);
   }

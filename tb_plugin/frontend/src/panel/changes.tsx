@@ -3,13 +3,17 @@
 import { computed } from "@preact/signals";
 import type { JSX } from "preact";
 import { Change } from "../changed.tsx";
-import type { Changed } from "../changes.ts";
+import { type Changed, largestChanges, subtract } from "../changes.ts";
 import {
-  changedMost,
+  changes,
+  inShares,
   isComparing,
   isOtherSize,
   names,
   other,
+  otherCells,
+  rowSamples,
+  shownCells,
 } from "../compared.ts";
 import { whole } from "../format.ts";
 import type { Tree } from "../tree.ts";
@@ -17,6 +21,23 @@ import * as view from "../view.ts";
 
 const FEW = 9;
 const FEW_COMPACT = 6;
+
+/** The blocks of the level that changed most in the selection. */
+function changedMost(most: number): Changed[] {
+  const [tree, cut] = [view.tree.value, view.cut.value];
+  if (!tree || !cut || !shownCells.value || !otherCells.value) return [];
+  const inCounts = !isOtherSize.value;
+  const found =
+    changes.value && inCounts !== inShares.value
+      ? changes.value
+      : subtract(
+          shownCells.value,
+          otherCells.value,
+          inCounts ? undefined : rowSamples.value,
+        );
+  const chosen = view.selection.value;
+  return largestChanges(tree, cut, shownCells.value, found, chosen, most);
+}
 
 const largest = computed(() =>
   isComparing.value && other.value

@@ -1,6 +1,7 @@
 /** The panel: the legend of one place, the selection. */
 
 import type { JSX } from "preact";
+import { comparing } from "../compared.ts";
 import type { Epoch } from "../counts.ts";
 import { isLong } from "../listing.ts";
 import { listed } from "../pairlist.ts";
@@ -8,7 +9,6 @@ import { kindOf } from "../selection.ts";
 import type { Tree } from "../tree.ts";
 import * as view from "../view.ts";
 import { BandFigures, BlockFigures, RectangleFigures } from "./blocks.tsx";
-import { LargestChanges } from "./changes.tsx";
 import { GroupFigures } from "./figures.tsx";
 import { Outside, Parts } from "./groups.tsx";
 import { Confusions } from "./pairs.tsx";
@@ -35,9 +35,10 @@ function Lists({ tree, epoch }: { tree: Tree; epoch: Epoch }): JSX.Element {
   const { rows, columns } = selection;
   const kind = kindOf(selection);
   const props = { tree, epoch, node: rows || columns };
+  const compared = comparing.value;
   return (
     <>
-      {!isLong.value && <LargestChanges tree={tree} />}
+      {!isLong.value && compared && <compared.LargestChanges tree={tree} />}
       <Confusions tree={tree} epoch={epoch} />
       {!isLong.value && (
         <>

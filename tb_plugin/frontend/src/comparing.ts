@@ -1,0 +1,17 @@
+/** All that comparisons add to the page: it comes when the first is asked for. */
+
+import { followSecond } from "./second.ts";
+
+export { isWithin, matchTrees, realign } from "./align.ts";
+export { ChangeLegend } from "./changelegend.tsx";
+export { changeOf, largestOf, subtract } from "./changes.ts";
+export { HowCompared } from "./comparehow.tsx";
+export { makeChangeScale } from "./diverging.ts";
+export { drawChangeBars } from "./matrix/changebars.ts";
+export { drawChangeNumbers, rasteriseChanges } from "./matrix/changes.ts";
+export { Mismatch } from "./mismatch.tsx";
+export { Multiples } from "./multiples.tsx";
+export { LargestChanges } from "./panel/changes.tsx";
+export { TwinTitles, twinFrame } from "./twins.tsx";
+
+followSecond();
