@@ -236,6 +236,8 @@ class TestFind:
         assert options.nth(1).get_attribute("aria-selected") == "true"
         box.fill("qqqqqq")
         screen.find("found").get_by_text("Nothing is called so").wait_for()
+        box.fill("no samples")
+        screen.find("found").get_by_text("Every class has samples").wait_for()
         box.press("Escape")
         box.press("Escape")
         assert screen.find("found").count() == 0
@@ -286,6 +288,9 @@ class TestAbsent:
             page.keyboard.press("Shift+Enter")
             # Of pugs: five huskies and three buses.
             caption(screen, "1 of 9 errors left out")
+            # Before any class whose name is merely like it.
+            screen.find("find").fill("Neve")
+            assert found.all_inner_texts() == ["never predicted\n1 class"]
             context.close()
 
 

@@ -27,12 +27,12 @@ def stays_from(shares, threshold):
 
 
 class TestThreshold:
-    def moments(self, server, threshold):
-        """When each of the coarsest groups gets there, by name."""
+    def moments(self, server, threshold, level=COARSEST):
+        """When each group of a level gets there, by name."""
         run = {"run": "plain/validation", "output": "class"}
         digest = server.get("epochs", **run)["epochs"][-1]["hierarchy"]
         tree = server.get("hierarchy", run=run["run"], digest=digest)
-        nodes = tree["levels"][COARSEST]["nodes"]
+        nodes = tree["levels"][level]["nodes"]
         points = server.get("curves", **run, nodes=",".join(map(str, nodes)))
         return {
             tree["names"][node]: stays_from(
@@ -70,6 +70,17 @@ class TestThreshold:
             assert name in (never if moment is None else reached)
             if moment is not None:
                 assert f"{moment}  " in reached.split(name)[0]
+
+    def test_follows_the_groups_of_the_level(self, screen, server):
+        moments = self.moments(server, 0.9, level=1)
+        first = min(moment for moment in moments.values() if moment)
+        name = next(name for name in moments if moments[name] == first)
+        screen.find("levels").locator("button").nth(1).click()
+        text = screen.find("strip").locator("g.thresholds text")
+        text.get_by_text(f"{first}  {name}").wait_for()
+        # Too many for the line: the coarsest again.
+        screen.find("levels").locator("button").nth(3).click()
+        text.get_by_text("artifact").wait_for()
 
     def test_is_dragged_and_kept_in_the_link(self, screen, browser):
         box = screen.find("threshold").bounding_box()

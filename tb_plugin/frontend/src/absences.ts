@@ -12,6 +12,13 @@ export const ABSENCES = [
 
 export type Absence = (typeof ABSENCES)[number];
 
+/** What to say where no class lacks anything of the kind. */
+export const NONE: Record<Absence, string> = {
+  "never predicted": "Every class is predicted",
+  "only ever predicted": "Every predicted class has samples",
+  "no samples": "Every class has samples, or is predicted",
+};
+
 /** What is missing of a node; "no samples" where nobody predicts it either. */
 export function absenceOf(sums: Sums, node: number): Absence | null {
   const [actual, predicted] = [sums.actual[node]!, sums.predicted[node]!];

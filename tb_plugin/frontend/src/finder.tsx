@@ -3,7 +3,7 @@
 import { computed, signal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useRef } from "preact/hooks";
-import { ABSENCES, isAbsence } from "./absences.ts";
+import { ABSENCES, isAbsence, NONE } from "./absences.ts";
 import { clearFilters, only, wantedPositions } from "./filtering.ts";
 import { search } from "./find.ts";
 import { plural, whole } from "./format.ts";
@@ -14,8 +14,11 @@ import { classesOf, isLeaf, type Tree } from "./tree.ts";
 import * as view from "./view.ts";
 
 const MOST = 10;
+const MOST_MISSING = 200;
 /** Classes at least that are shown around one. */
 const FEW = 8;
+/** Letters from which on an absence is what is meant, and no name. */
+const SURE = 4;
 
 const query = signal("");
 const isOpen = signal(false);
@@ -31,17 +34,27 @@ const found = computed<Line[]>(() => {
   if (isAbsence(text)) {
     return lacking.value?.[text].map((node) => ({ node })) ?? [];
   }
-  if (text) return search(tree, text).map(({ node }) => ({ node }));
-  return ABSENCES.flatMap((absence) => {
+  const asked = text.length >= SURE;
+  const offered = ABSENCES.flatMap((absence) => {
     const count = lacking.value?.[absence].length ?? 0;
-    return count ? [{ absence, count }] : [];
+    const fits = absence.startsWith(text.toLowerCase());
+    return fits && (count || asked) ? [{ absence, count }] : [];
   });
+  const named = text ? search(tree, text).map(({ node }) => ({ node })) : [];
+  return asked && offered.length ? offered : [...offered, ...named];
 });
+
+/** What to say where the list is empty. */
+function nothing(): string {
+  const text = query.value.trim();
+  return isAbsence(text) ? NONE[text] : "Nothing is called so";
+}
 
 /** How many classes would be shown alone. */
 const wanted = computed(() => {
   const [tree, text] = [view.tree.value, query.value.trim()];
   if (!tree || !text || !isOpen.value) return 0;
+  if (found.value.some((line) => "absence" in line)) return 0;
   const positions = wantedPositions(tree, text, () => view.epoch.value?.sums);
   return positions.reduce((sum, each) => sum + each, 0);
 });
@@ -90,7 +103,9 @@ export function Finder(): JSX.Element {
   const input = useRef<HTMLInputElement>(null);
   const tree = view.tree.value;
   const lines = found.value;
-  const shown = lines.slice(0, MOST);
+  // All that are missing are an answer, all that are like a name are not.
+  const most = isAbsence(query.value.trim()) ? MOST_MISSING : MOST;
+  const shown = lines.slice(0, most);
   // One more, below the list: all of them, and nothing else.
   const extra = wanted.value > 0 ? 1 : 0;
   const at = Math.min(active.value, shown.length + extra - 1);
@@ -182,8 +197,8 @@ export function Finder(): JSX.Element {
             </div>
           )}
           <p class="aside" role="status">
-            {lines.length > MOST && `${whole(lines.length - MOST)} more`}
-            {lines.length === 0 && query.value.trim() && "Nothing is called so"}
+            {lines.length > most && `${whole(lines.length - most)} more`}
+            {lines.length === 0 && query.value.trim() && nothing()}
           </p>
         </div>
       )}
@@ -233,6 +248,9 @@ function Option(props: {
   return (
     <div
       id={`found-${i}`}
+      ref={(line) => {
+        if (isActive) line?.scrollIntoView({ block: "nearest" });
+      }}
       class="line"
       role="option"
       tabIndex={-1}

@@ -19,7 +19,7 @@ export interface Reached {
   isChosen: boolean;
 }
 
-/** When the recall of the coarse groups and the selection gets there. */
+/** When the recall of the level's groups and the selection gets there. */
 export const reached = computed<Reached[]>(() => {
   const tree = view.tree.value;
   if (!tree) return [];
@@ -54,7 +54,9 @@ export function Thresholds(props: {
     steps.set(group.from, [...(steps.get(group.from) ?? []), group]);
   }
   const byStep = [...steps].sort(([a], [b]) => a - b);
-  const never = groups.filter(({ from }) => from === null);
+  const never = groups
+    .filter(({ from }) => from === null)
+    .sort((a, b) => b.now - a.now);
   const start = `recall ≥ ${percent(threshold.value, 0)} from epoch`;
   const textLeft = Math.max(left - 132, 150);
   const texts: {

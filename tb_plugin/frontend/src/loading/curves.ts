@@ -1,4 +1,4 @@
-/** Fetches the curves of what is selected, over all epochs of the series. */
+/** Fetches the curves of what is selected and of a level's groups, over all epochs of the series. */
 
 import { batch } from "@preact/signals";
 import { fetchCurves, ServerGone } from "../api.ts";
@@ -14,6 +14,7 @@ let asked = "";
 export async function loadCurves(
   tree: Tree,
   group: number | null,
+  followed: readonly number[],
 ): Promise<void> {
   const [run, output] = [view.run.value, view.output.value];
   // The server numbers nodes as the last epoch's tree does. While that is not
@@ -22,9 +23,8 @@ export async function loadCurves(
   const own = last && (await loadTree(run, last).catch(() => null));
   if (own !== originOf(tree) || view.tree.value !== tree) return;
   if (run !== view.run.value || output !== view.output.value) return;
-  const first = [...(tree.levels[0]?.nodes ?? [])].slice(0, 8);
   const chosen = group ? [group] : [];
-  const nodes = [...new Set([...chosen, ...first])];
+  const nodes = [...new Set([...chosen, ...followed])];
   const numbers = nodes.map((node) => tree.logged[node]!);
   const wanted = [
     ...[run, output, view.epochs.value.length],

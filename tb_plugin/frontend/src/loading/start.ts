@@ -33,8 +33,10 @@ export async function start(linked: LinkedView): Promise<void> {
   });
   effect(() => {
     const tree = view.tree.value;
-    const group = view.curvedGroup.value;
-    if (tree && view.epochs.value.length) void loadCurves(tree, group);
+    const [group, followed] = [view.curvedGroup.value, view.followed.value];
+    if (tree && view.epochs.value.length) {
+      void loadCurves(tree, group, followed);
+    }
   });
   await reload();
 }

@@ -42,6 +42,18 @@ export const isCoarse = computed(
   () => tree.value !== null && levelIndex.value < tree.value.levels.length - 1,
 );
 
+/** As many groups are followed over the epochs at once. */
+const MOST_FOLLOWED = 40;
+
+/** Whose recall the strip follows: the level's, the coarsest if too many. */
+export const followed = computed<readonly number[]>(() => {
+  const levels = tree.value?.levels ?? [];
+  const { nodes } = levels[levelIndex.value] ?? { nodes: [] };
+  const isFew = isCoarse.value && nodes.length <= MOST_FOLLOWED;
+  const chosen = isFew ? nodes : (levels[0]?.nodes ?? []);
+  return [...chosen].slice(0, MOST_FOLLOWED);
+});
+
 function beside(nodes: Int32Array | undefined): Int32Array[] {
   const current = tree.value;
   if (!current || !nodes) return [];
