@@ -1,6 +1,8 @@
 /** All that comparisons add to the page: it comes when the first is asked for. */
 
 import { followSecond } from "./second.ts";
+import style from "./style/comparing.css?inline";
+import { addStyle } from "./styles.ts";
 
 export { isWithin, matchTrees, realign } from "./align.ts";
 export { ChangeLegend } from "./changelegend.tsx";
@@ -14,4 +16,5 @@ export { Multiples } from "./multiples.tsx";
 export { LargestChanges } from "./panel/changes.tsx";
 export { TwinTitles, twinFrame } from "./twins.tsx";
 
+addStyle(style);
 followSecond();

@@ -3,6 +3,8 @@
 import type { JSX } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { helpIsOpen, SHORTCUTS } from "./keys.ts";
+import style from "./style/help.css?inline";
+import { addStyle } from "./styles.ts";
 
 const SIGNS: Record<string, string> = {
   ArrowLeft: "←",
@@ -22,6 +24,8 @@ const POINTER: readonly [gesture: string, does: string][] = [
   ["wheel, pinch", "zoom about the pointer"],
   ["Shift + drag, Shift + wheel", "move"],
 ];
+
+addStyle(style);
 
 export function HelpDialog(): JSX.Element {
   const dialog = useRef<HTMLDialogElement>(null);

@@ -15,16 +15,15 @@ import { followFilters } from "./others.ts";
 import { startPlayer } from "./play.ts";
 import { restoreOrder } from "./reordering.ts";
 import { followOtherSplit } from "./splits.ts";
-import style from "./style.css?inline";
+import style from "./style/page.css?inline";
+import { addStyle } from "./styles.ts";
 import { followTheme } from "./theme.ts";
 import { linkedView, pageSize } from "./view.ts";
 
 performance.mark("blocks:start");
 
 export function render(): void {
-  const sheet = document.createElement("style");
-  sheet.textContent = style;
-  document.head.append(sheet);
+  addStyle(style);
   document.documentElement.lang = "en";
   document.title = "Blocks";
   followTheme();

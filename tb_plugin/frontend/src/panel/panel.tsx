@@ -6,6 +6,9 @@ import type { Epoch } from "../counts.ts";
 import { isLong } from "../listing.ts";
 import { listed } from "../pairlist.ts";
 import { kindOf } from "../selection.ts";
+import lists from "../style/lists.css?inline";
+import style from "../style/panel.css?inline";
+import { addStyle } from "../styles.ts";
 import type { Tree } from "../tree.ts";
 import * as view from "../view.ts";
 import { BandFigures, BlockFigures, RectangleFigures } from "./blocks.tsx";
@@ -13,6 +16,8 @@ import { GroupFigures } from "./figures.tsx";
 import { Outside, Parts } from "./groups.tsx";
 import { Confusions } from "./pairs.tsx";
 import { Title } from "./title.tsx";
+
+addStyle(style + lists);
 
 export function Panel(): JSX.Element {
   const tree = view.tree.value;
