@@ -1,0 +1,202 @@
+"""Rows and columns folded apart: what is drawn, counted, listed, linked."""
+
+import csv
+import io
+import json
+
+import numpy as np
+import pytest
+from screen import Screen
+from test_order import group, wait_caption
+
+APART = "883 rows × 1,000 columns of mixed levels"  # 118 dogs in one row
+OTHER = "1,000 rows × 883 columns of mixed levels"
+BOTH = "883 rows of mixed levels"
+
+
+@pytest.fixture(scope="module")
+def counts(answers, hierarchy):
+    """Answers per row and column, in the order of the tree."""
+    counts = np.zeros((1000, 1000), int)
+    places = hierarchy.rank[answers.labels], hierarchy.rank[answers.predictions]
+    np.add.at(counts, places, 1)
+    return counts
+
+
+@pytest.fixture(scope="module")
+def dogs(hierarchy):
+    """The places of the dogs."""
+    node = hierarchy.find("dog")
+    return slice(hierarchy.start[node], hierarchy.stop[node])
+
+
+@pytest.fixture(scope="module")
+def dog_errors(counts, dogs):
+    """Wrong answers to dogs, per class that was named."""
+    return counts[dogs].sum(0) - np.where(
+        np.isin(np.arange(1000), np.arange(1000)[dogs]), counts.diagonal(), 0
+    )
+
+
+def fold(screen, name="dog", part="tree-actual", shift=True):
+    """Clicks the arrow of a group."""
+    node = group(screen, name, part)
+    node.hover()
+    modifiers = ["Shift"] if shift else []
+    node.locator(".fold").click(modifiers=modifiers)
+
+
+def facts(screen):
+    """Returns the tooltip as terms and texts."""
+    tooltip = screen.find("tooltip")
+    tooltip.wait_for()
+    terms = tooltip.locator("dt").all_inner_texts()
+    return dict(
+        zip(terms, tooltip.locator("dd").all_inner_texts(), strict=True)
+    )
+
+
+def point_at(screen, column, row):
+    """Points at a cell by its places in the whole matrix."""
+    x, y = screen.point((column + 0.5) / 1000, (row + 0.5) / 1000)
+    screen.page.mouse.move(x, y)
+
+
+class TestFolding:
+    def test_shift_folds_the_axis_alone(self, screen):
+        fold(screen)
+        wait_caption(screen, APART)
+        rows = group(screen, "dog")
+        columns = group(screen, "dog", "tree-predicted")
+        assert rows.get_attribute("aria-expanded") == "false"
+        assert columns.get_attribute("aria-expanded") == "true"
+        # The same on the other axis, and they are one again.
+        fold(screen, part="tree-predicted")
+        wait_caption(screen, BOTH)
+        fold(screen)
+        wait_caption(screen, OTHER)
+        # Without Shift the other axis follows.
+        fold(screen, shift=False)
+        wait_caption(screen, BOTH)
+        fold(screen, shift=False)
+        wait_caption(screen, "diagonal hidden")
+
+    def test_a_key_folds_the_axis_of_the_tree(self, screen):
+        group(screen, "dog").click()
+        screen.press("Shift+C")
+        wait_caption(screen, APART)
+        screen.press("Shift+C")
+        wait_caption(screen, "diagonal hidden")
+        group(screen, "dog", "tree-predicted").focus()
+        screen.press("Shift+C")
+        wait_caption(screen, OTHER)
+        screen.press("c")
+        wait_caption(screen, "diagonal hidden")
+
+    def test_a_band_folds_its_own_axis(self, screen):
+        group(screen, "dog").click()
+        screen.find("select-column-band").click()
+        screen.find("slider").focus()
+        screen.press("Shift+C")
+        wait_caption(screen, OTHER)
+
+    def test_the_marks_are_the_errors(self, screen, dog_errors, dogs):
+        fold(screen)
+        wait_caption(screen, APART)
+        screen.page.mouse.move(5, 5)
+        ink = screen.ink()
+        side = len(ink)
+        low, high = dogs.start * side // 1000 + 3, dogs.stop * side // 1000 - 3
+        band = ink[low:high]
+        # One cell as tall as the band, wherever a dog was named that.
+        assert (band == band[0]).all()
+        at = ((np.arange(1000) + 0.5) * side / 1000).astype(int)
+        assert band[0, at[dog_errors > 0]].all()
+        assert band[0].mean() < 0.9
+
+    def test_numbers_add_up(self, screen, counts, dogs, dog_errors):
+        wrong = counts.sum() - np.trace(counts)
+        fold(screen)
+        wait_caption(screen, APART, f"{wrong:,} errors")
+        column = dogs.start + int(dog_errors[dogs].argmax())
+        point_at(screen, column, (dogs.start + dogs.stop) // 2)
+        said = facts(screen)
+        assert said["actual"] == "dog"
+        all_dogs = counts[dogs].sum()
+        named = counts[dogs, column].sum()
+        assert said["count"].startswith(f"{named:,} of {all_dogs:,}")
+        assert said["wrong class"] == f"{dog_errors[column]:,}"
+        assert "meet at" not in said
+        # A click selects that cell: the panel says the same.
+        screen.page.mouse.down()
+        screen.page.mouse.up()
+        figures = screen.text("figures")
+        assert f"count\t{named:,}" in figures
+        assert f"wrong class\t{dog_errors[column]:,}" in figures
+
+    def test_the_list_is_of_the_cells(self, screen, page, tmp_path, dog_errors):
+        group(screen, "dog").click()
+        screen.press("Shift+C")
+        wait_caption(screen, APART)
+        for show in ("errors", "all"):
+            screen.choose("show", show)
+            screen.find("export").click()
+            with page.expect_download() as download:
+                screen.find("export-confusions").click()
+            path = tmp_path / show
+            download.value.save_as(path)
+            rows = csv.DictReader(io.StringIO(path.read_text("utf-8-sig")))
+            errors = [int(r["errors"]) for r in rows if r["actual"] == "dog"]
+            assert sorted(errors) == sorted(dog_errors[dog_errors > 0].tolist())
+
+    def test_is_in_the_link(self, screen, page):
+        fold(screen, part="tree-predicted")
+        fold(screen, "bird", shift=False)
+        # 118 dogs and 59 birds in a column each, the birds in a row, too.
+        wait_caption(screen, "942 rows × 825 columns")
+        screen.page.mouse.move(5, 5)
+        url = screen.link("closedColumns=")
+        again = Screen(page.context.new_page(), url).ready()
+        assert "942 rows × 825 columns" in again.text("caption")
+        np.testing.assert_array_equal(again.ink(), screen.ink())
+        # A level is the same on both axes.
+        screen.find("levels").locator("[aria-pressed=mixed]").click()
+        wait_caption(screen, "diagonal hidden")
+
+    def test_the_export_has_both_cuts(self, screen, page, tmp_path, hierarchy):
+        fold(screen)
+        wait_caption(screen, APART)
+        screen.find("export").click()
+        with page.expect_download() as download:
+            screen.find("export-cut").click()
+        assert download.value.suggested_filename.endswith("cut883x1000.json")
+        download.value.save_as(tmp_path / "cut.json")
+        written = json.loads((tmp_path / "cut.json").read_text())
+        assert hierarchy.cut(nodes=written["cut"]).num_groups == 883
+        assert hierarchy.cut(nodes=written["cut_columns"]).num_groups == 1000
+
+    def test_compares(self, page, server):
+        view = {"run": "plain/validation", "with": "hier/validation"}
+        screen = Screen(page, server.url, **view).ready()
+        wait_caption(screen, "hier − plain")
+        before = screen.ink()
+        fold(screen)
+        wait_caption(screen, "hier − plain", APART)
+        assert (screen.ink() != before).any()
+        assert "Largest changes" in screen.text("panel")
+
+    def test_a_fold_leaves_the_colours(self, screen):
+        scale = screen.frame.locator(".legend text").all_inner_texts
+        before = scale()[-2]
+        fold(screen, shift=False)
+        wait_caption(screen, BOTH)
+        assert scale()[-2] == before
+
+    def test_the_tooltip_says_how(self, screen):
+        # Too small for an arrow, but not for a key.
+        group(screen, "bird", "tree-predicted").hover()
+        assert facts(screen)["collapse"] == (
+            "c once selected  ·  Shift: columns alone"
+        )
+        screen.press("?")
+        assert "Shift + c" in screen.text("help")
