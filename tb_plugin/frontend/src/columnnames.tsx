@@ -3,12 +3,12 @@
 import { computed } from "@preact/signals";
 import type { JSX } from "preact";
 import { useContext } from "preact/hooks";
-import { absenceOf } from "./absences.ts";
 import { Again } from "./again.ts";
 import { visible } from "./icicle.ts";
 import { measureAt, type Placed, place, shorten } from "./labels.ts";
 import { columnsOf } from "./matrix/frame.ts";
 import { NodeItem } from "./node.tsx";
+import { styleOfRow } from "./rowstyle.ts";
 import * as view from "./view.ts";
 
 const regular = measureAt(11);
@@ -59,14 +59,7 @@ export function ColumnNames(): JSX.Element | null {
   return (
     <g {...(isCopy ? {} : { "data-testid": "column-names" })}>
       {labelled.value.map(({ item: { node, wanted }, at }, i) => {
-        const kin = view.kinship(tree, node, chosen);
-        const isChosen = kin === "self" || kin === "part";
-        const style = [
-          "row",
-          isChosen ? "chosen" : "",
-          node === hovered ? "strong" : "",
-          sums && absenceOf(sums, node) ? "absent" : "",
-        ].join(" ");
+        const style = styleOfRow(tree, node, { chosen, hovered, sums });
         const end = ticks.y - 1;
         const line =
           `M${at} ${foot + 2} C${at} ${foot + 9} ` +

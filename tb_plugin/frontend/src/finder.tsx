@@ -4,7 +4,8 @@ import { computed, signal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useRef } from "preact/hooks";
 import { ABSENCES, isAbsence, NONE } from "./absences.ts";
-import { clearFilters, only, wantedPositions } from "./filtering.ts";
+import { ClearFilters } from "./clearfilters.tsx";
+import { only, wantedPositions } from "./filtering.ts";
 import { search } from "./find.ts";
 import { plural, whole } from "./format.ts";
 import { glideTo, zoomTo } from "./motion.ts";
@@ -157,20 +158,7 @@ export function Finder(): JSX.Element {
         onBlur={close}
         onKeyDown={onKeyDown}
       />
-      {only.value ? (
-        <button
-          type="button"
-          class="swap"
-          aria-label="Clear all filters"
-          title="Clear all filters"
-          data-testid="clear-filters"
-          onClick={clearFilters}
-        >
-          ✕
-        </button>
-      ) : (
-        <kbd title="Key">/</kbd>
-      )}
+      {only.value ? <ClearFilters /> : <kbd title="Key">/</kbd>}
       {tree && isOpen.value && (query.value.trim() || shown.length > 0) && (
         <div class="found" data-testid="found">
           {shown.length + extra > 0 && (

@@ -2,7 +2,6 @@
 
 import { computed } from "@preact/signals";
 import type { JSX } from "preact";
-import { absenceOf } from "./absences.ts";
 import { styleOfChange } from "./changed.tsx";
 import { changeOfNode } from "./compared.ts";
 import { recall } from "./counts.ts";
@@ -12,6 +11,7 @@ import { visible } from "./icicle.ts";
 import { measureAt, type Placed, place, shorten } from "./labels.ts";
 import { rowsOf } from "./matrix/frame.ts";
 import { NodeItem } from "./node.tsx";
+import { styleOfRow } from "./rowstyle.ts";
 import { classesOf } from "./tree.ts";
 import * as view from "./view.ts";
 
@@ -63,14 +63,7 @@ export function Gutter(): JSX.Element | null {
   return (
     <g data-testid="gutter">
       {labelled.value.map(({ item: { node, wanted }, at }, i) => {
-        const kin = view.kinship(tree, node, chosen);
-        const isChosen = kin === "self" || kin === "part";
-        const style = [
-          "row",
-          isChosen ? "chosen" : "",
-          node === hovered ? "strong" : "",
-          sums && absenceOf(sums, node) ? "absent" : "",
-        ].join(" ");
+        const style = styleOfRow(tree, node, { chosen, hovered, sums });
         const { leader } = gutter;
         const change = changeOfNode(node);
         const end = ticks.x - 1;

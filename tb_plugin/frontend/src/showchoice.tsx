@@ -2,10 +2,10 @@
 
 import type { JSX } from "preact";
 import { Choice, type Option } from "./choice.tsx";
+import { ClearFilters } from "./clearfilters.tsx";
 import { arrangement } from "./compare.ts";
 import { showsChanges } from "./compared.ts";
 import {
-  clearFilters,
   curve,
   isFiltered,
   least,
@@ -87,18 +87,7 @@ export function ShowChoice(): JSX.Element {
           least.value = Number(value);
         }}
       />
-      {isFiltered.value && !only.value && (
-        <button
-          type="button"
-          class="swap"
-          aria-label="Clear all filters"
-          title="Clear all filters"
-          data-testid="clear-filters"
-          onClick={clearFilters}
-        >
-          ✕
-        </button>
-      )}
+      {isFiltered.value && !only.value && <ClearFilters />}
     </>
   );
 }
