@@ -156,6 +156,17 @@ class TestDifference:
         )
         assert "Δ recall" in screen.text("map")
 
+    def test_panel_says_what_every_level_gained(self, page, server):
+        screen = open_screen(page, server, against=HIER)
+        wait_caption(screen, "hier − plain")
+        shares = []
+        for run in (PLAIN, HIER):
+            matrix = matrix_of(server, run)
+            shares.append(100 * np.trace(matrix) / matrix.sum())
+        gained = f"{shares[1] - shares[0]:+.1f}".replace("-", "−")
+        last = screen.text("figures").splitlines()[-1]
+        assert f"{shares[0]:.1f} %\t{gained}" in last
+
     def test_follows_the_epoch_unless_told_otherwise(self, page, server):
         screen = open_screen(page, server, against=HIER)
         wait_caption(screen, "hier − plain")

@@ -19,9 +19,12 @@ function End(props: {
   y: number;
 }): JSX.Element {
   const { curve, share, x, y } = props;
-  const last = compared.value
-    ? others.value.find(({ name }) => name === curve.name)?.points.at(-1)?.share
+  const there = compared.value
+    ? others.value.find(({ name }) => name === curve.name)?.points.at(-1)
     : undefined;
+  // While one of the two still trains, their ends do not compare.
+  const isSameEpoch = there?.step === curve.points.at(-1)?.step;
+  const last = isSameEpoch ? there?.share : undefined;
   const room = last === undefined ? 0 : END_OF_OTHER;
   return (
     <>

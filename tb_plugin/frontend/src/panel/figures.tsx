@@ -2,7 +2,7 @@
 
 import type { JSX } from "preact";
 import { Change } from "../changed.tsx";
-import { changeOfNode } from "../compared.ts";
+import { changeOfNode, other } from "../compared.ts";
 import { f1, intruding, missed } from "../confusions.ts";
 import { type Epoch, precision, recall } from "../counts.ts";
 import { percent, whole } from "../format.ts";
@@ -136,23 +136,21 @@ function Score(props: {
 /** Right answers at every level, for the whole matrix. */
 function LevelFigures({
   tree,
-  epoch: { sums, errors, total },
+  epoch,
 }: {
   tree: Tree;
   epoch: Epoch;
 }): JSX.Element {
+  const there = other.value;
   return (
     <section aria-label="Right answers" data-testid="figures">
       <h2>
-        Right at <span class="label">{whole(errors)} errors</span>
+        Right at <span class="label">{whole(epoch.errors)} errors</span>
       </h2>
       <table class="bars">
         <tbody>
           {tree.levels.map(({ groups, nodes }, index) => {
-            const right = nodes.reduce(
-              (sum, node) => sum + sums.inside[node]!,
-              0,
-            );
+            const share = rightAt(nodes, epoch);
             const isLast = index === tree.levels.length - 1 && hasClasses(tree);
             return (
               <tr key={groups}>
@@ -160,9 +158,18 @@ function LevelFigures({
                   {whole(groups)} {isLast ? "classes" : "groups"}
                 </td>
                 <td class="bar">
-                  <Bar share={right / total} />
+                  <Bar share={share} />
                 </td>
-                <td class="number">{percent(right / total)}</td>
+                <td class="number">{percent(share)}</td>
+                {there && (
+                  <td class="number">
+                    <Change
+                      by={rightAt(nodes, there) - share}
+                      good="more"
+                      isShare
+                    />
+                  </td>
+                )}
               </tr>
             );
           })}
@@ -170,4 +177,9 @@ function LevelFigures({
       </table>
     </section>
   );
+}
+
+/** The share of samples whose group is named, of some groups. */
+function rightAt(nodes: Int32Array, { sums, total }: Epoch): number {
+  return nodes.reduce((sum, node) => sum + sums.inside[node]!, 0) / total;
 }
