@@ -249,6 +249,17 @@ class TestLink:
         screen.find("fewer-pairs").click()
         screen.link("box=", "sort=-distance")
 
+    def test_a_pair_says_which_groups_it_lies_between(self, page, server):
+        wine, bottle = "n07892512", "n04591713"
+        screen = Screen(
+            page,
+            server.url,
+            run="plain/validation",
+            rows=wine,
+            columns=bottle,
+        ).ready()
+        assert "below it\tfood → artifact" in screen.text("figures")
+
 
 class TestExport:
     def test_the_confusions(self, dog, counts, hierarchy):

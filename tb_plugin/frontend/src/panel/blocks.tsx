@@ -76,10 +76,28 @@ export function BlockFigures(props: {
       : ([
           ["reverse", whole(sumBetween(tree, epoch, columns, rows))],
           ["meet at", <NodeLink key="at" tree={tree} node={where} />],
+          ...branches(tree, where, rows, columns),
           ["distance", String(tree.height[where])],
         ] as Fact[])),
   ];
   return <Facts {...{ tree, selection, facts }} />;
+}
+
+/** The groups right below where two meet, unless they are the two. */
+function branches(tree: Tree, where: number, ...ends: number[]): Fact[] {
+  const [from, to] = ends.map((end) => {
+    let node = end;
+    while (tree.parent[node] !== where) node = tree.parent[node]!;
+    return node;
+  }) as [number, number];
+  if (from === ends[0] && to === ends[1]) return [];
+  const names = (
+    <>
+      <NodeLink tree={tree} node={from} /> <i>→</i>{" "}
+      <NodeLink tree={tree} node={to} />
+    </>
+  );
+  return [["below it", names]];
 }
 
 /** All answers to the samples of a group, or all samples answered by it. */
