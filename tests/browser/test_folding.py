@@ -130,9 +130,11 @@ class TestFolding:
         # A click selects that cell: the panel says the same.
         screen.page.mouse.down()
         screen.page.mouse.up()
-        figures = screen.text("figures")
-        assert f"count\t{named:,}" in figures
-        assert f"wrong class\t{dog_errors[column]:,}" in figures
+        row = screen.find("figures").locator("tr")
+        wrong_class = row.filter(has_text="wrong class").locator("td")
+        wrong_class.wait_for()
+        assert wrong_class.inner_text() == f"{dog_errors[column]:,}"
+        assert row.first.inner_text().split() == ["count", f"{named:,}"]
 
     def test_the_list_is_of_the_cells(self, screen, page, tmp_path, dog_errors):
         group(screen, "dog").click()

@@ -1,4 +1,10 @@
-/** In which order siblings stand: the tree's, or another that keeps groups. */
+/**
+ * In which order siblings stand: the tree's, or another that keeps groups.
+ *
+ * There is none of all classes without regard to groups. A group is a span of
+ * rows: blocks, outlines, bands, folds and both trees live by that. Classes by
+ * recall, whatever their group, are a list; the scores as CSV hold it.
+ */
 
 import { recall, type Sums } from "./counts.ts";
 import { buildTree, childrenOf, type Tree } from "./tree.ts";

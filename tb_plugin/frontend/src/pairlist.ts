@@ -5,7 +5,6 @@ import { isApart } from "./counts.ts";
 import { sort } from "./listing.ts";
 import { glideTo, zoomDepth } from "./motion.ts";
 import {
-  errorsAlone,
   isMadeOf,
   leafCut,
   type Pair,
@@ -47,10 +46,7 @@ const source = computed<Source | null>(() => {
     kindOf(chosen) !== "all" && !isMadeOf(tree, cut, spansOf(tree, chosen));
   if (isCoarse) return { cut: leafCut(tree), cells: epoch.cells, within: NONE };
   if (isApart(cut)) {
-    const { right } = epoch.sums;
-    const isMixed = view.show.value === "all";
-    const errors = isMixed ? errorsAlone(tree, cut, cells, right) : cells;
-    return { cut, cells: errors, within: NONE };
+    return { cut, cells: view.wrongCells.value!, within: NONE };
   }
   // With all answers shown, the diagonal holds the right ones, too.
   const right = (group: number): number =>

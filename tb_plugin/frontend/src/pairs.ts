@@ -1,6 +1,6 @@
 /** The confusions that a selection touches, in the order that one asks for. */
 
-import { commonOf, errorsBetween } from "./confusions.ts";
+import { errorsBetween } from "./confusions.ts";
 import {
   type Cells,
   type Cut,
@@ -8,9 +8,7 @@ import {
   type Groups,
   isApart,
   makeCut,
-  sortByCount,
 } from "./counts.ts";
-import { keep } from "./filters.ts";
 import { nameRanks } from "./names.ts";
 import {
   type Box,
@@ -68,28 +66,6 @@ export function isMadeOf(tree: Tree, cut: Cut, box: Box): boolean {
       position === tree.leaves.length ||
       tree.start[nodes[groupOf[position]!]!] === position;
   return box.rows.every(starts(cut)) && box.columns.every(starts(cut.columns));
-}
-
-/**
- * The cells of a cut without right answers.
- *
- * @param right those of every node
- */
-export function errorsAlone(
-  tree: Tree,
-  cut: Cut,
-  cells: Cells,
-  right: Float64Array,
-): Cells {
-  const count = cells.count.map((all, k) => {
-    const node = commonOf(
-      ...([tree, cut.nodes[cells.row[k]!]!] as const),
-      cut.columns.nodes[cells.column[k]!]!,
-    );
-    return all - (node === null ? 0 : right[node]!);
-  });
-  const less = { ...cells, count, weakestFirst: sortByCount(count) };
-  return keep(less, (_row, _column, errors) => errors > 0);
 }
 
 /** Errors below this count are in the order of the cells already. */

@@ -18,15 +18,13 @@ export function cellInWords(
   const count = sumBetween(tree, epoch, rows, columns);
   const share = percent(count / samples, 0);
   const sizes = `${whole(count)} of ${whole(samples)}, ${share}`;
-  if (rows === columns) {
-    if (isLeaf(tree, rows)) return `${actual}, right: ${sizes}`;
-    const wrong = whole(count - sums.right[rows]!);
-    return `${actual}, right group: ${sizes}; ${wrong} of these the wrong class`;
-  }
+  const isOwn = rows === columns;
+  if (isOwn && isLeaf(tree, rows)) return `${actual}, right: ${sizes}`;
   const predicted = tree.names[columns]!;
   if (commonOf(tree, rows, columns) !== null) {
+    const what = isOwn ? ", right group" : ` named ${predicted}`;
     const wrong = whole(errorsBetween(tree, epoch, rows, columns));
-    return `${actual} named ${predicted}: ${sizes}; ${wrong} of these the wrong class`;
+    return `${actual}${what}: ${sizes}; ${wrong} of these the wrong class`;
   }
   const reverse = whole(sumBetween(tree, epoch, columns, rows));
   const where = meetOfNodes(tree, rows, columns);

@@ -12,13 +12,7 @@ import { rectangle } from "../src/drag.ts";
 import { keep, marginsOf, othersOf, wholeOf } from "../src/filters.ts";
 import { layoutFor } from "../src/layout.ts";
 import { cellAt } from "../src/matrix/pick.ts";
-import {
-  errorsAlone,
-  isMadeOf,
-  pairAt,
-  pairsIn,
-  sortPairs,
-} from "../src/pairs.ts";
+import { isMadeOf, pairAt, pairsIn, sortPairs } from "../src/pairs.ts";
 import { makeScale, type Value, valueAt } from "../src/scale.ts";
 import { cellInWords } from "../src/words.ts";
 import { pets, petsEpoch } from "./pets.ts";
@@ -104,11 +98,6 @@ test("right answers within a group are told from errors", () => {
   expect(errorsBetween(pets, petsEpoch, pug, dog)).toBe(2);
   expect(errorsBetween(pets, petsEpoch, dog, dog)).toBe(5);
   expect(errorsBetween(pets, petsEpoch, dog, tabby)).toBe(1);
-  const alone = errorsAlone(pets, cut, all, sums.right);
-  expect(listed(alone).sort()).toEqual(listed(errors).sort());
-  expect([...alone.weakestFirst].map((k) => alone.count[k])).toEqual([
-    ...[1, 1, 1, 2, 3],
-  ]);
   expect(cellInWords(pets, petsEpoch, dog, pug)).toBe(
     "dog named pug: 11 of 20, 55 %; 3 of these the wrong class",
   );

@@ -3,7 +3,7 @@
 import { computed } from "@preact/signals";
 import { unfolded } from "../cuts.ts";
 import { curve, filtersOn } from "../filtering.ts";
-import { makePicture } from "../filters.ts";
+import { makePicture, type Picture } from "../filters.ts";
 import { folds } from "../folding.ts";
 import { makeScale } from "../scale.ts";
 import { palette } from "../theme.ts";
@@ -25,16 +25,23 @@ export const filters = computed(() =>
 );
 
 /** The cells of the chosen level, with or without right answers. */
-export const picture = computed(() =>
-  epoch.value && tree.value && cut.value && scale.value && filters.value
+export const picture = computed(() => pictureOf(show.value === "errors"));
+
+/** Those that are drawn, without right answers. */
+export const wrongCells = computed(
+  () => (show.value === "errors" ? picture.value : pictureOf(true))?.shown,
+);
+
+function pictureOf(errorsOnly: boolean): Picture | null {
+  return epoch.value && tree.value && cut.value && scale.value && filters.value
     ? makePicture(
         epoch.value.cells,
         { tree: tree.value, cut: cut.value, scale: scale.value },
         filters.value,
-        show.value === "errors",
+        errorsOnly,
       )
-    : null,
-);
+    : null;
+}
 
 /** Those that are drawn. */
 export const cells = computed(() => picture.value?.shown ?? null);
