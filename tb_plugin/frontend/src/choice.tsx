@@ -2,6 +2,9 @@
 
 import type { JSX } from "preact";
 
+/** Letters of a text that may be cut short. */
+const LONG = 12;
+
 export interface Option {
   value: string;
   text: string;
@@ -19,11 +22,12 @@ export function Choice(props: {
 }): JSX.Element {
   const { label, name, value, options, onChoose } = props;
   const shown = options.find((option) => option.value === value);
+  const text = shown?.short ?? shown?.text ?? value;
   return (
-    <label class="choice">
+    <label class={text.length > LONG ? "choice long" : "choice"}>
       {label && <span class="label">{label}</span>}
       <span class="value" aria-hidden="true">
-        {shown?.short ?? shown?.text ?? value}
+        {text}
       </span>
       <select
         aria-label={name ?? label}

@@ -7,6 +7,16 @@ export function whole(value: number): string {
   return grouped.format(Math.round(value));
 }
 
+const short = new Intl.NumberFormat("en-US", {
+  notation: "compact",
+  maximumSignificantDigits: 3,
+});
+
+/** 13,634, but 915K and 1.16M: for columns that have no room for more. */
+export function brief(value: number): string {
+  return value < 1e5 ? whole(value) : short.format(value);
+}
+
 /** 94.5 %, or a dash where nothing was counted. */
 export function percent(share: number, digits = 1): string {
   if (!Number.isFinite(share)) return "–";

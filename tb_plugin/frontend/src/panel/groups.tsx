@@ -13,7 +13,7 @@ import {
   type Share,
 } from "../confusions.ts";
 import { precision, recall } from "../counts.ts";
-import { percent, whole } from "../format.ts";
+import { brief, percent, whole } from "../format.ts";
 import { type PartKey, partSort, sortPartsBy } from "../listing.ts";
 import { nameRanks } from "../names.ts";
 import { classesOf, isLeaf } from "../tree.ts";
@@ -58,7 +58,7 @@ export function Outside(props: OutsideProps): JSX.Element | null {
                 {tree.names[share.node]}
               </button>
               <Bar share={share.count / most} />
-              <span class="number">{whole(share.count)}</span>
+              <span class="number">{brief(share.count)}</span>
             </li>
           );
         })}
@@ -174,7 +174,12 @@ export function Parts({ tree, epoch, node }: GroupProps): JSX.Element | null {
             return (
               <tr
                 key={part}
-                title={`F1 ${percent(f1(sums, part))}, TP ${whole(sums.inside[part]!)}`}
+                title={[
+                  `F1 ${percent(f1(sums, part))}`,
+                  `TP ${whole(sums.inside[part]!)}`,
+                  `FN ${whole(missed(sums, part))}`,
+                  `FP ${whole(intruding(sums, part))}`,
+                ].join(", ")}
               >
                 <td>
                   <NodeLink tree={tree} node={part} />
@@ -194,14 +199,14 @@ export function Parts({ tree, epoch, node }: GroupProps): JSX.Element | null {
                   {change ? (
                     <Change by={change.missed} good="less" />
                   ) : (
-                    whole(missed(sums, part))
+                    brief(missed(sums, part))
                   )}
                 </td>
                 <td class="number">
                   {change ? (
                     <Change by={change.intruding} good="less" />
                   ) : (
-                    whole(intruding(sums, part))
+                    brief(intruding(sums, part))
                   )}
                 </td>
               </tr>

@@ -1,0 +1,100 @@
+"""What needs more room than most, and what is shown when something lacks."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pytest
+from screen import Screen
+from serving import WINDOW, Server, tensorboard
+
+import keras_hier as kh
+
+SIZES = [(1440, 900), (1024, 768)]
+LONG = "a run whose name takes many words"
+
+# The numbers of the panel that are wider than their cells, and how far the
+# panel's tables reach over its edge.
+OVERFLOW = """() => {
+  const panel = document.querySelector('[data-testid="panel"]');
+  const range = document.createRange();
+  const wide = [...panel.querySelectorAll("td.number")].filter((cell) => {
+    range.selectNodeContents(cell);
+    return range.getBoundingClientRect().width > cell.clientWidth + 0.5;
+  });
+  const edge = panel.getBoundingClientRect().right;
+  const tables = [...panel.querySelectorAll("table, li")];
+  const over = tables.map((t) => t.getBoundingClientRect().right - edge);
+  return [wide.map((cell) => cell.textContent), Math.max(...over)];
+}"""
+
+
+@pytest.fixture(scope="module")
+def crowded(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Server]:
+    """Two runs of millions of samples, one with a long name."""
+    folder = tmp_path_factory.mktemp("crowded")
+    tree = kh.Hierarchy.from_paths(
+        [(f"side {i // 8}", f"group {i // 4}", f"class {i}") for i in range(16)]
+    )
+    counts = np.random.default_rng(0).integers(0, 90_000, (16, 16))
+    for name, right in (("short", 4_000_000), (LONG, 5_000_000)):
+        with kh.BlocksWriter(folder / name, tree) as log:
+            log.matrix(counts + right * np.eye(16, dtype=np.int64), 1)
+    with tensorboard(folder) as server:
+        server.wait("short/validation", 1)
+        server.wait(f"{LONG}/validation", 1)
+        yield server
+
+
+@pytest.fixture(params=SIZES, ids=lambda size: str(size[0]))
+def narrow(request: pytest.FixtureRequest, browser: Any) -> Iterator[Any]:
+    """A page of the sizes that the screen is made for."""
+    width, height = request.param
+    context = browser.new_context(viewport={"width": width, "height": height})
+    yield context.new_page()
+    context.close()
+
+
+class TestRoom:
+    @pytest.mark.parametrize("rows", [None, "side 0"])
+    def test_counts_of_millions_stay_in_their_columns(
+        self, narrow, crowded, rows
+    ):
+        view = {"rows": rows} if rows else {}
+        screen = Screen(narrow, crowded.url, run="short/validation", **view)
+        screen.ready().find("parts").wait_for()
+        wide, over = screen.frame.evaluate(OVERFLOW)
+        assert wide == []
+        assert over <= 0
+
+    @pytest.mark.parametrize("as_", ["difference", "side"])
+    def test_a_comparison_leaves_the_bar_its_end(self, narrow, crowded, as_):
+        view = {"run": f"{LONG}/validation", "with": "short/validation"}
+        screen = Screen(narrow, crowded.url, **view, **{"as": as_}).ready()
+        screen.find("swap").wait_for()
+        end = screen.frame.evaluate(
+            "innerWidth - document.querySelector('[data-testid=help-button]')"
+            ".getBoundingClientRect().right"
+        )
+        assert end >= 8
+
+
+class TestLacking:
+    def test_a_link_to_an_unreadable_epoch_shows_its_trees(self, page, server):
+        screen = Screen(page, server.url, run="damaged/validation", step=2)
+        screen.find("notice").wait_for()
+        screen.find("gutter").get_by_text("class 5").wait_for()
+        assert "group 1" in screen.text("map")
+
+    def test_a_part_that_does_not_come_is_named(self, browser, server):
+        context = browser.new_context(viewport=WINDOW)
+        page = context.new_page()
+        page.route("**/blocks/panel.js", lambda route: route.abort())
+        screen = Screen(page, server.url, run="plain/validation").ready()
+        screen.find("incomplete").wait_for()
+        page.unroute("**/blocks/panel.js")
+        screen.find("incomplete").get_by_role("button").click()
+        screen.find("figures").wait_for()
+        context.close()
