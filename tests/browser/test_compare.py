@@ -386,7 +386,7 @@ class TestMultiples:
             "document.querySelectorAll('[data-testid=multiple] .pointed')"
             ".length === 6"
         )
-        assert "within" in panel.inner_text()
+        panel.get_by_text("within").wait_for()
         page.mouse.click(box["x"] + 20, box["y"] + 20)
         screen.frame.wait_for_function(
             "document.querySelectorAll('[data-testid=multiple] rect.chosen')"

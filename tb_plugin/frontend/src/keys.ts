@@ -87,6 +87,11 @@ function selectAbove(): void {
 
 /** Undoes the last thing: a drag, a zoom, the selection. */
 function back(): void {
+  // Open without a dialog: that is still on its way.
+  if (helpIsOpen.value) {
+    helpIsOpen.value = false;
+    return;
+  }
   if (cancelDrag() || (pairIsLatest() && leavePair()) || zoomBack()) return;
   if (!leavePair()) view.select(0);
 }
