@@ -324,9 +324,19 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
         val = read_split(args.data, "validation", args.image_size, args.cache)
         seen = predict(model, centre(val, args.crop))
         line["val"] = report(hierarchy, val.labels, seen, weights)
+    # First of all: whatever fails after this, the run is not lost.
+    append(args.out, line)
     if args.keep:
         keep(args.keep / name, model, held, outputs)
     return line
+
+
+def append(path: Path, line: dict[str, Any]) -> None:
+    """Adds a line to a file that other runs may be adding to."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("a") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        file.write(json.dumps(line) + "\n")
 
 
 def keep(
@@ -335,7 +345,7 @@ def keep(
     held: Images,
     outputs: tuple[np.ndarray, Experts],
 ) -> None:
-    """Saves the network and its scores of the held-out images."""
+    """Saves the weights and the scores of the held-out images."""
     path.parent.mkdir(parents=True, exist_ok=True)
     logits, heads = outputs
     named = {"class": logits} | {name: z for name, (z, _) in heads.items()}
@@ -343,7 +353,7 @@ def keep(
         name: z.astype(np.float16) for name, z in named.items()
     }
     np.savez_compressed(path.with_suffix(".npz"), labels=held.labels, **small)
-    model.save(path.with_suffix(".keras"))
+    model.save_weights(path.with_suffix(".weights.h5"))
 
 
 def key(line: dict[str, Any]) -> tuple[Any, ...]:
@@ -364,12 +374,7 @@ def main() -> None:
         if key(wanted) in map(key, done):
             print("This run is done already:", args.out)
             return
-    line = json.dumps(run(args))
-    args.out.parent.mkdir(parents=True, exist_ok=True)
-    with args.out.open("a") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        file.write(line + "\n")
-    print(line)
+    print(json.dumps(run(args)))
 
 
 if __name__ == "__main__":

@@ -88,6 +88,7 @@ def test_a_run_from_class_folders_to_the_table(folder):
         "--variant", "heads1", "--epochs", 2, "--hold-out", 2, "--per-class", 4,
         "--batch-size", 8, "--width", 0.05, "--image-size", 36, "--crop", 32,
         "--cache", folder / "cache", "--out", out, "--final",
+        "--keep", folder / "kept",
     ]  # fmt: skip
     first = study(*command)
     assert first.returncode == 0, first.stderr[-2000:]
@@ -96,6 +97,8 @@ def test_a_run_from_class_folders_to_the_table(folder):
     assert len(run["curve"]) == 2
     assert set(run["val"]) == {"class", "crm", "heads", "fused", "fused_crm"}
     assert run["parameters"] > run["parameters_without_heads"]
+    with np.load(folder / "kept" / "heads1-batch-24-0.npz") as kept:
+        assert kept["class"].shape == (12, 6)
     assert "done already" in study(*command).stdout
     assert len(out.read_text().splitlines()) == 1
     assert "heads1 + fusion" in study("--table", out).stdout
