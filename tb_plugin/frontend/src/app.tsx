@@ -13,7 +13,7 @@ import { Empty, Problem } from "./notice.tsx";
 import { Said } from "./said.tsx";
 import { Strip } from "./strip.tsx";
 import { TopBar } from "./topbar.tsx";
-import { layout, runs } from "./view.ts";
+import { layout, runs, tree } from "./view.ts";
 
 // The matrix does not wait for the lists beside it.
 const panel = late(() => import("./panel/panel.tsx"));
@@ -45,7 +45,8 @@ export function App(): JSX.Element {
 }
 
 function Panel(): JSX.Element {
-  const part = panel();
+  // Before there is a tree it has nothing to say.
+  const part = tree.value ? panel() : null;
   const { x, width } = layout.value.panel;
   return (
     <aside
