@@ -19,6 +19,7 @@ from tensorboard.data import provider
 
 from keras_hier.hierarchy import Grouping, Hierarchy, HierarchyError
 from keras_hier.log import codec, contract
+from keras_hier.log.attempts import latest_attempt
 
 CACHE_BYTES = 256 * 2**20
 # `downsample` is required, and sampling is what must not happen.
@@ -272,24 +273,6 @@ class Store:
             plugin_name=contract.PLUGIN_NAME,
             run_tag_filter=filters,
         )
-
-
-def latest_attempt(records: list[Epoch]) -> list[Epoch]:
-    """Drops what a resumed run has overtaken.
-
-    A run that is resumed at step s writes s again, and later steps of the first
-    attempt no longer belong to it. One of TensorBoard's loaders drops them, the
-    other keeps them; here both come out the same.
-
-    Returns:
-        One record a step, by step.
-    """
-    kept: list[Epoch] = []
-    for record in sorted(records, key=lambda r: (r.wall_time, r.step)):
-        while kept and kept[-1].step >= record.step:
-            kept.pop()
-        kept.append(record)
-    return kept
 
 
 def _tag(name: Callable[[str], str], output: str) -> str:

@@ -18,6 +18,19 @@ def hierarchy() -> kh.Hierarchy:
     )
 
 
+# Counts of the six classes in label order, 60 samples, 42 right.
+MATRIX = np.array(
+    [
+        [8, 0, 0, 0, 2, 0],  # bike
+        [0, 6, 0, 1, 0, 3],  # pug
+        [0, 0, 10, 0, 0, 0],  # pie
+        [0, 2, 0, 8, 0, 0],  # tabby
+        [5, 0, 0, 0, 5, 0],  # bus
+        [0, 4, 1, 0, 0, 5],  # husky
+    ]
+)
+
+
 def model(activation: str | None = None) -> keras.Model:
     """A functional model: image -> conv1 -> conv2 -> class, [N, 6]."""
     image = keras.Input((8, 8, 1), name="image")

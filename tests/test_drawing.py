@@ -5,6 +5,7 @@ import itertools
 import numpy as np
 import pytest
 from PIL import ImageFont
+from small import MATRIX, hierarchy
 
 import keras_hier as kh
 from keras_hier import report
@@ -17,27 +18,6 @@ from keras_hier.drawing.scale import Scale, histogram, scale_for
 from keras_hier.drawing.subject import Cells, Subject
 
 LIGHT, DARK = THEMES["light"], THEMES["dark"]
-TREE = {
-    "animal": {"dog": ["pug", "husky"], "cat": ["tabby"]},
-    "vehicle": ["bus", "bike"],
-    "food": ["pie"],
-}
-# Label order, not display order.
-CLASSES = ["bike", "pug", "pie", "tabby", "bus", "husky"]
-MATRIX = np.array(
-    [
-        [8, 0, 0, 0, 2, 0],  # bike
-        [0, 6, 0, 1, 0, 3],  # pug
-        [0, 0, 10, 0, 0, 0],  # pie
-        [0, 2, 0, 8, 0, 0],  # tabby
-        [5, 0, 0, 0, 5, 0],  # bus
-        [0, 4, 1, 0, 0, 5],  # husky
-    ]
-)
-
-
-def hierarchy():
-    return kh.Hierarchy.from_nested(TREE, classes=CLASSES)
 
 
 def confused(tree, errors=2.0, seed=0):

@@ -7,32 +7,11 @@ import sys
 import numpy as np
 import pytest
 from PIL import Image
+from small import MATRIX, hierarchy
 
 import keras_hier as kh
 from keras_hier import report
 from keras_hier.cli import main
-
-TREE = {
-    "animal": {"dog": ["pug", "husky"], "cat": ["tabby"]},
-    "vehicle": ["bus", "bike"],
-    "food": ["pie"],
-}
-# Label order, not display order.
-CLASSES = ["bike", "pug", "pie", "tabby", "bus", "husky"]
-MATRIX = np.array(
-    [
-        [8, 0, 0, 0, 2, 0],  # bike
-        [0, 6, 0, 1, 0, 3],  # pug
-        [0, 0, 10, 0, 0, 0],  # pie
-        [0, 2, 0, 8, 0, 0],  # tabby
-        [5, 0, 0, 0, 5, 0],  # bus
-        [0, 4, 1, 0, 0, 5],  # husky
-    ]
-)
-
-
-def hierarchy():
-    return kh.Hierarchy.from_nested(TREE, classes=CLASSES)
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ sub-run, whatever program wrote them and however many.
 
 import json
 import posixpath
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -22,6 +22,7 @@ from tensorboard.util.tensor_util import make_ndarray
 
 from keras_hier.hierarchy import Grouping, Hierarchy
 from keras_hier.log import codec, contract
+from keras_hier.log.attempts import latest_attempt
 
 # Validation first: it is what one looks at.
 _BY_INTEREST = ("validation", "test", "train")
@@ -221,26 +222,6 @@ class RunLog:
                     f"{file!r} is damaged or incomplete, and what follows "
                     f"the damage was not read ({_words(error)})."
                 )
-
-
-def latest_attempt(records: Iterable[Record]) -> list[Record]:
-    """Drops what a resumed run has overtaken.
-
-    A run that is resumed at step s writes s again, and later steps of the first
-    attempt no longer belong to it.
-
-    Args:
-        records: of one series, in any order.
-
-    Returns:
-        One record a step, by step.
-    """
-    kept: list[Record] = []
-    for record in sorted(records, key=lambda r: (r.wall_time, r.step)):
-        while kept and kept[-1].step >= record.step:
-            kept.pop()
-        kept.append(record)
-    return kept
 
 
 def _events(path: str) -> Iterator[Any]:

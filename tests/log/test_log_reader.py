@@ -5,9 +5,7 @@ import pytest
 
 import keras_hier as kh
 from keras_hier.log import codec, contract, events
-from keras_hier.log.reader import LogError, Record, RunLog, latest_attempt
-from tb_plugin.store import Epoch
-from tb_plugin.store import latest_attempt as of_the_plugin
+from keras_hier.log.reader import LogError, RunLog
 
 TREE = {"animal": {"pet": ["cat", "dog"], "wild": ["wolf"]}, "thing": ["car"]}
 CLASSES = ["car", "cat", "dog", "wolf"]
@@ -90,22 +88,6 @@ class TestRuns:
         np.testing.assert_array_equal(
             read.matrix(epoch=2)[1].toarray(), 5 * MATRIX
         )
-
-    def test_the_same_attempts_as_the_plugin(self):
-        rng = np.random.default_rng(0)
-        for _ in range(300):
-            size = rng.integers(0, 12)
-            steps = rng.integers(1, 6, size).tolist()
-            times = rng.integers(0, 9, size).astype(float).tolist()
-            ours = latest_attempt(
-                Record(s, t, b"") for s, t in zip(steps, times, strict=True)
-            )
-            theirs = of_the_plugin(
-                [Epoch(s, t, b"") for s, t in zip(steps, times, strict=True)]
-            )
-            assert [r[:2] for r in ours] == [
-                (e.step, e.wall_time) for e in theirs
-            ]
 
 
 class TestWhatIsWrong:
