@@ -10,7 +10,8 @@ class LossWeightSchedule(keras.callbacks.Callback):
     """Sets the weights of losses at the beginning of every epoch.
 
     Give `variables` to `compile_args` (or to `compile`) and the schedule itself
-    to the callbacks of `fit`.
+    to the callbacks of `fit`. On JAX, which holds weights for constants, each
+    change compiles the training step anew: change them seldom there.
 
     Args:
         schedule: maps an epoch, an int from 0 on, to a weight by output name,
@@ -57,5 +58,10 @@ class LossWeightSchedule(keras.callbacks.Callback):
                 f"every epoch, as in epoch 0. Got {sorted(weights)} in epoch "
                 f"{epoch}."
             )
+        now = {n: float(variable) for n, variable in self.variables.items()}
         for name, weight in weights.items():
             self.variables[name].assign(float(weight))
+        after = {n: float(variable) for n, variable in self.variables.items()}
+        if now != after and keras.backend.backend() == "jax":
+            self.model.make_train_function(force=True)
+            self.model.make_test_function(force=True)

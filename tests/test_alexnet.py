@@ -118,7 +118,7 @@ def test_it_learns(normalization, optimizer):
     )
     images = 127 + 60 * np.sin(phase) + rng.normal(0, 20, phase.shape)
     model = kh.AlexNet(
-        4, (32, 32, 1), width=0.12, normalization=normalization, dropout=0.2
+        4, (32, 32, 1), width=0.25, normalization=normalization, dropout=0.2
     )
     model.compile(
         optimizer(),
