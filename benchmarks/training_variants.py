@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 import keras
 import numpy as np
-from training_layers import agreeing, refined, uncertain
+from training_layers import agreeing, distilled, refined, uncertain
 
 import keras_hier as kh
 from keras_hier.heads import GRID, main_output
@@ -33,6 +33,7 @@ class Variant(NamedTuple):
     loss: Callable[[kh.Hierarchy], Any] | None = None
     schedule: Schedule | None = None
     agreement: float = 0.0
+    distillation: float = 0.0
     refine: bool = False
     learned_weights: bool = False
     # Whether the loss is also that of the heads over classes.
@@ -84,12 +85,29 @@ def hidden(units: int) -> Callable[[Any], Any]:
     return branch
 
 
+def convolved(filters: int, units: int) -> Callable[[Any], Any]:
+    """Returns the branch of a head that first looks once more itself."""
+    dense = hidden(units)
+
+    def branch(features: Any) -> Any:
+        stride = 2 if features.shape[1] > 2 * GRID else 1
+        x = keras.layers.Conv2D(
+            filters, 3, stride, padding="same", use_bias=False,
+            kernel_initializer="he_normal",
+        )(features)  # fmt: skip
+        x = keras.layers.BatchNormalization(momentum=0.9)(x)
+        return dense(keras.layers.Activation("relu")(x))
+
+    return branch
+
+
 SHAPES: dict[str, Any] = {
     "pool": "pool",
     "grid": "grid",
     "dense": "dense",
     "hidden": hidden(128),
     "wide": hidden(512),
+    "conv": convolved(128, 256),
 }
 
 
@@ -123,6 +141,8 @@ def headed(
         weights[name] = head.weight
     if variant.agreement:
         model = agreeing(model, variant.agreement)
+    if variant.distillation:
+        model = distilled(model, variant.distillation)
     if variant.refine:
         model = refined(model)
     if variant.learned_weights:
@@ -167,6 +187,9 @@ def tree_marginal(hierarchy: kh.Hierarchy) -> keras.losses.Loss:
 
 THREE = "conv2=4 conv4=16 conv5=33"
 MIXED = "conv2=16 conv4=classes conv5=classes"
+EVERYWHERE = (
+    "conv1=classes conv2=classes conv3=classes conv4=classes conv5=classes"
+)
 SUPERVISED = "conv2=classes conv4=classes conv5=classes"
 
 VARIANTS: dict[str, Variant] = {
@@ -188,12 +211,19 @@ VARIANTS: dict[str, Variant] = {
     "classes3-wide": Variant(_heads(SUPERVISED, shape="wide", weight=1.0)),
     # Groups early, classes late.
     "classes3-agree": Variant(_heads(SUPERVISED, weight=1.0), agreement=0.3),
-    "classes5-strong": Variant(
-        _heads(
-            "conv1=classes conv2=classes conv3=classes conv4=classes "
-            "conv5=classes",
-            weight=1.0,
-        )
+    "classes5-strong": Variant(_heads(EVERYWHERE, weight=1.0)),
+    # All outputs together teach each of them.
+    "classes3-distil": Variant(
+        _heads(SUPERVISED, weight=1.0), distillation=1.0
+    ),
+    "classes5-conv": Variant(_heads(EVERYWHERE, shape="conv", weight=1.0)),
+    "classes5-distil": Variant(
+        _heads(EVERYWHERE, shape="conv", weight=1.0), distillation=1.0
+    ),
+    "tree5-distil": Variant(
+        _heads(EVERYWHERE, shape="conv", weight=1.0)
+        + _heads("conv2=16 conv4=33", shape="conv", weight=1.0),
+        distillation=1.0,
     ),
     # Each head and the class output learn the groups through their classes.
     "classes3-tree": Variant(
