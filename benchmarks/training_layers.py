@@ -16,6 +16,12 @@ def membership(grouping: Grouping) -> np.ndarray:
     return np.eye(grouping.num_groups, dtype=np.float32)[grouping.of_class]
 
 
+def spread(log_posterior: Any, grouping: Grouping) -> Any:
+    """Returns the log-probabilities [N, C] of those of groups [N, G]."""
+    sizes = np.log(grouping.sizes).astype(np.float32)
+    return (log_posterior - sizes) @ membership(grouping).T
+
+
 class Agreement(keras.layers.Layer):
     """Pulls a head and the class posterior, summed over its groups, together.
 
@@ -61,8 +67,8 @@ class Refine(keras.layers.Layer):
 
     def call(self, logits: Any, head_logits: Any) -> Any:
         """Returns logits [N, C]."""
-        spread = ops.log_softmax(head_logits) @ membership(self.grouping).T
-        return logits + self.weight * spread
+        opinion = spread(ops.log_softmax(head_logits), self.grouping)
+        return logits + self.weight * opinion
 
 
 class Distillation(keras.layers.Layer):
@@ -95,13 +101,13 @@ class Distillation(keras.layers.Layer):
             ops.log_softmax(ops.cast(z, "float32") / self.temperature)
             for z in (logits, *heads)
         ]
-        members = [membership(grouping) for grouping in self.groupings]
         experts = log_q[:1] + [
-            q @ of.T for q, of in zip(log_q[1:], members, strict=True)
+            spread(q, grouping)
+            for q, grouping in zip(log_q[1:], self.groupings, strict=True)
         ]
         teacher = ops.stop_gradient(ops.softmax(sum(experts) / len(experts)))
-        for q, of in zip(log_q, [None, *members], strict=True):
-            p = teacher if of is None else teacher @ of
+        for q, grouping in zip(log_q, [None, *self.groupings], strict=True):
+            p = teacher if grouping is None else teacher @ membership(grouping)
             log_p = ops.log(ops.maximum(p, 1e-7))
             apart = ops.mean(ops.sum(p * (log_p - q), axis=-1))
             self.add_loss(self.weight * self.temperature**2 * apart)

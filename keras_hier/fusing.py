@@ -56,7 +56,7 @@ class FusedClasses(keras.layers.Layer):
         for logits, grouping, of_head in zip(
             heads, self.groupings, weights, strict=True
         ):
-            posterior = ops.log_softmax(logits)
+            posterior = ops.log_softmax(logits) - np.log(grouping.sizes)
             total += of_head * ops.take(posterior, grouping.of_class, axis=-1)
         return ops.log_softmax(total)
 

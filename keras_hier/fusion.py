@@ -22,8 +22,10 @@ def fuse(
 ) -> FloatArray:
     """Multiplies the posteriors of the classes and of their groups.
 
-    A product of experts on the tree: `log p(c) = w log p_class(c) + sum_h w_h
-    log p_h(group of c)`, up to the normalization.
+    A product of experts on the tree, `log p(c) = w log p_class(c) + sum_h w_h
+    log p_h(c)` up to the normalization. What a head gives to a group of n
+    classes it gives to each of them as 1/n: otherwise a large group would count
+    as evidence for its classes.
 
     Args:
         logits: of the main output, [N, C].
@@ -42,7 +44,7 @@ def fuse(
         ...              {"conv5_groups2": (np.log([[0.9, 0.1]]), pets)},
         ...              {"class": 1.0, "conv5_groups2": 1.0})
         >>> np.exp(fused).round(2)
-        array([[0.72, 0.18, 0.1 ]])
+        array([[0.65, 0.16, 0.18]])
 
     Reference:
         Hinton: Training products of experts by minimizing contrastive
@@ -51,7 +53,7 @@ def fuse(
     scores = weights.get("class", 0.0) * _log_posterior(logits)
     for name, (values, grouping) in heads.items():
         if weight := weights.get(name, 0.0):
-            scores += weight * _log_posterior(values)[:, grouping.of_class]
+            scores += weight * _log_posterior(values, grouping)
     return scores - logsumexp(scores, axis=1, keepdims=True)
 
 
@@ -87,12 +89,11 @@ def fusion_weights(
         arXiv 1706.04599.
     """
     true = np.asarray(labels)
-    experts: list[tuple[FloatArray, npt.NDArray[Any] | slice]] = [
-        (_log_posterior(logits), slice(None))
+    experts = [
+        _log_posterior(logits),
+        *(_log_posterior(values, of) for values, of in heads.values()),
     ]
-    for values, grouping in heads.values():
-        experts.append((_log_posterior(values), grouping.of_class))
-    lengths = [len(posterior) for posterior, _ in experts]
+    lengths = [len(posterior) for posterior in experts]
     if not len(true) or set(lengths) != {len(true)}:
         raise ValueError(
             "Expected as many labels as samples, at least 1. Got "
@@ -103,7 +104,7 @@ def fusion_weights(
         total, slope = 0.0, np.zeros_like(weights)
         for start in range(0, len(true), CHUNK):
             rows = slice(start, start + CHUNK)
-            terms = np.stack([p[rows][:, of] for p, of in experts])
+            terms = np.stack([posterior[rows] for posterior in experts])
             scores = np.tensordot(weights, terms, 1)
             log_p = log_softmax(scores, axis=1)
             hit = np.arange(len(log_p)), true[rows]
@@ -120,5 +121,11 @@ def fusion_weights(
     return dict(zip(["class", *heads], found.x.tolist(), strict=True))
 
 
-def _log_posterior(logits: npt.ArrayLike) -> FloatArray:
-    return log_softmax(np.asarray(logits, np.float64), axis=1)
+def _log_posterior(
+    logits: npt.ArrayLike, grouping: Grouping | None = None
+) -> FloatArray:
+    """Returns log-probabilities of the classes [N, C]."""
+    posterior = log_softmax(np.asarray(logits, np.float64), axis=1)
+    if grouping is None:
+        return posterior
+    return (posterior - np.log(grouping.sizes))[:, grouping.of_class]

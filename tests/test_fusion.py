@@ -30,13 +30,13 @@ def test_docstrings():
 
 
 def test_a_product_by_hand():
-    # 0.4 * 0.9, 0.1 * 0.9 and 0.5 * 0.1 are 36, 9 and 5 of 50.
+    # 0.4 * 0.45, 0.1 * 0.45 and 0.5 * 0.1 are 36, 9 and 10 of 55.
     fused = fuse(
         np.log([[0.4, 0.1, 0.5]]),
         {"head": (np.log([[0.9, 0.1]]), PETS)},
         {"class": 1.0, "head": 1.0},
     )
-    np.testing.assert_allclose(np.exp(fused), [[0.72, 0.18, 0.10]])
+    np.testing.assert_allclose(np.exp(fused), [[36 / 55, 9 / 55, 10 / 55]])
 
 
 def test_without_heads_and_weight_1_the_classes_stay_as_they_are():
@@ -62,6 +62,14 @@ def test_a_head_moves_groups_but_never_the_classes_inside_one(seed):
     )
 
 
+def test_a_head_that_says_what_chance_would_changes_nothing():
+    _, logits, _ = drawn(0)
+    chance = np.log([[2 / 3, 1 / 3]] * len(logits))
+    weights = {"class": 1.0, "head": 1.0}
+    fused = fuse(logits, {"head": (chance, PETS)}, weights)
+    np.testing.assert_allclose(fused, log_softmax(logits, axis=1))
+
+
 def test_weights_are_the_best_of_a_grid():
     labels, logits, heads = drawn(3, samples=400)
     found = fusion_weights(logits, heads, labels)
@@ -74,7 +82,7 @@ def test_weights_are_the_best_of_a_grid():
 
 def test_a_head_that_knows_nothing_gets_no_weight():
     labels, logits, _ = drawn(4, samples=400)
-    noise = np.zeros((400, 2))
+    noise = np.log([[2 / 3, 1 / 3]] * 400)
     found = fusion_weights(logits, {"noise": (noise, PETS)}, labels)
     assert found["noise"] < 1e-3
 
