@@ -213,7 +213,7 @@ def decode_text(blob: bytes) -> str:
         CodecError: the blob is not a whole text.
     """
     try:
-        return _inflate(blob).decode()
+        return inflate(blob).decode()
     except UnicodeDecodeError as error:
         raise CodecError(f"The text is not UTF-8: {error}.") from error
 
@@ -266,7 +266,13 @@ def _first(cells: sparse.csr_array, wrong: np.ndarray) -> tuple[int, int, Any]:
     return row, int(cells.indices[at]), cells.data[at].item()
 
 
-def _inflate(blob: bytes) -> bytes:
+def inflate(blob: bytes) -> bytes:
+    """Inflates a blob, of which nothing is believed.
+
+    Raises:
+        CodecError: damaged, truncated, with bytes after its end, or larger than
+            `MAX_INFLATED_BYTES`.
+    """
     inflater = zlib.decompressobj(wbits=31)
     try:
         data = inflater.decompress(blob, MAX_INFLATED_BYTES)
@@ -288,18 +294,10 @@ def _inflate(blob: bytes) -> bytes:
 
 def _open(blob: bytes) -> tuple[MatrixHeader, np.ndarray]:
     """Returns the header and the bytes of the integers, counted."""
-    raw = _inflate(blob)
-    if raw[:4] != MAGIC:
-        raise CodecError(
-            f"A stored matrix begins with {MAGIC!r}, this one with {raw[:4]!r}."
-        )
-    if len(raw) < 8:
-        raise CodecError("The matrix ends before its header.")
-    (length,) = struct.unpack_from("<I", raw, 4)
-    if length > MAX_HEADER_BYTES or 8 + length > len(raw):
-        raise CodecError(f"The matrix claims a header of {length:,} bytes.")
-    header = _parse_header(raw[8 : 8 + length])
-    body = np.frombuffer(raw, np.uint8, offset=8 + length)
+    raw = inflate(blob)
+    fields, start = read_fields(raw, MAGIC, "matrix")
+    header = _parse_header(fields)
+    body = np.frombuffer(raw, np.uint8, offset=start)
     found = int(np.count_nonzero(body < 0x80))
     expected = header.size + 2 * header.nonzeros
     if found != expected or (body.size and body[-1] >= 0x80):
@@ -310,17 +308,45 @@ def _open(blob: bytes) -> tuple[MatrixHeader, np.ndarray]:
     return header, body
 
 
-def _parse_header(text: bytes) -> MatrixHeader:
+def read_fields(
+    raw: bytes, magic: bytes, what: str
+) -> tuple[dict[str, Any], int]:
+    """Reads magic number, length and JSON of a header.
+
+    Args:
+        raw: what has been inflated.
+        magic: its first four bytes.
+        what: is stored, for messages.
+
+    Returns:
+        The fields, and where the body begins.
+
+    Raises:
+        CodecError: none of ours, cut short, or of another version.
+    """
+    if raw[:4] != magic:
+        raise CodecError(
+            f"A stored {what} begins with {magic!r}, this one with {raw[:4]!r}."
+        )
+    if len(raw) < 8:
+        raise CodecError(f"The {what} ends before its header.")
+    (length,) = struct.unpack_from("<I", raw, 4)
+    if length > MAX_HEADER_BYTES or 8 + length > len(raw):
+        raise CodecError(f"The {what} claims a header of {length:,} bytes.")
     try:
-        fields = json.loads(text)
-    except ValueError as error:
-        raise CodecError("The header of the matrix is not JSON.") from error
+        fields = json.loads(raw[8 : 8 + length])
+    except (ValueError, RecursionError) as error:
+        raise CodecError(f"The header of the {what} is not JSON.") from error
     if not isinstance(fields, dict) or fields.get("version") != VERSION:
         version = fields.get("version") if isinstance(fields, dict) else None
         raise CodecError(
-            f"The matrix has version {version!r}, this program reads version "
+            f"The {what} has version {version!r}, this program reads version "
             f"{VERSION}. Update keras-hier."
         )
+    return fields, 8 + length
+
+
+def _parse_header(fields: dict[str, Any]) -> MatrixHeader:
     known = {f.name for f in dataclasses.fields(MatrixHeader)}
     try:
         header = MatrixHeader(**{k: v for k, v in fields.items() if k in known})

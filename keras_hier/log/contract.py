@@ -8,8 +8,11 @@ step is the epoch that has just ended, counted from 1.
 | `blocks/<output>` | a confusion matrix per step (see codec.py) |
 | `blocks/hierarchy/<digest>` | gzip of the JSON of a hierarchy |
 | `blocks/grouping/<digest>` | gzip of the JSON of a grouping |
+| `blocks/samples/<output>` | what was said of each sample (see samples.py) |
+| `blocks/sample_index/<digest>` | gzip of the JSON of an index (see index.py) |
+| `blocks/pictures/<digest>/<piece>` | its thumbnails (see pictures.py) |
 
-A sub-run carries every hierarchy and grouping that its matrices name.
+A sub-run carries every hierarchy, grouping and index that its records name.
 """
 
 import json
@@ -18,7 +21,9 @@ from typing import Literal, get_args
 PLUGIN_NAME = "blocks"
 VERSION = 1
 
-Kind = Literal["matrix", "hierarchy", "grouping"]
+Kind = Literal[
+    "matrix", "hierarchy", "grouping", "samples", "sample_index", "pictures"
+]
 Role = Literal["class", "head", "probe"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 ROLES: tuple[Role, ...] = get_args(Role)
@@ -28,12 +33,7 @@ CLASS_OUTPUT = "class"
 
 def matrix_tag(output: str) -> str:
     """Returns the tag of the confusion matrices of an output."""
-    if not output or "/" in output:
-        raise ValueError(
-            "An output's name must be a non-empty string without '/', got "
-            f"{output!r}."
-        )
-    return f"{PLUGIN_NAME}/{output}"
+    return f"{PLUGIN_NAME}/{_checked(output)}"
 
 
 def hierarchy_tag(digest: str) -> str:
@@ -46,14 +46,41 @@ def grouping_tag(digest: str) -> str:
     return f"{PLUGIN_NAME}/grouping/{digest}"
 
 
+def samples_tag(output: str) -> str:
+    """Returns the tag of the samples of an output."""
+    return f"{PLUGIN_NAME}/samples/{_checked(output)}"
+
+
+def index_tag(digest: str) -> str:
+    """Returns the tag of the index of samples with this digest."""
+    return f"{PLUGIN_NAME}/sample_index/{digest}"
+
+
+def pictures_tag(digest: str, piece: int) -> str:
+    """Returns the tag of a piece of the pictures of an index.
+
+    A tag a piece, because TensorBoard reads all steps of a tag at once.
+    """
+    return f"{PLUGIN_NAME}/pictures/{digest}/{piece}"
+
+
 def scalar_tag(output: str, score: str) -> str:
     """Returns the tag of an ordinary TensorBoard scalar of an output."""
     return f"hierarchy/{output}/{score}"
 
 
 def output_of(tag: str) -> str:
-    """Returns the output whose matrices a tag holds."""
-    return tag.removeprefix(f"{PLUGIN_NAME}/")
+    """Returns the output whose matrices, or samples, a tag holds."""
+    return tag.removeprefix(f"{PLUGIN_NAME}/").removeprefix("samples/")
+
+
+def _checked(output: str) -> str:
+    if not output or "/" in output:
+        raise ValueError(
+            "An output's name must be a non-empty string without '/', got "
+            f"{output!r}."
+        )
+    return output
 
 
 def metadata_content(kind: Kind) -> bytes:

@@ -5,49 +5,67 @@ scalars as well. This reader takes our own tags from the event files of one
 sub-run, whatever program wrote them and however many.
 """
 
+import dataclasses
 import json
-import posixpath
-from collections.abc import Callable, Iterator
-from typing import Any, NamedTuple
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 import numpy as np
-from google.protobuf.message import DecodeError
-from tensorboard.compat.proto import event_pb2
-from tensorboard.compat.tensorflow_stub import errors
 from tensorboard.compat.tensorflow_stub.io import gfile
-from tensorboard.compat.tensorflow_stub.pywrap_tensorflow import (
-    PyRecordReader_New,
-)
-from tensorboard.util.tensor_util import make_ndarray
 
 from keras_hier.hierarchy import Grouping, Hierarchy
-from keras_hier.log import codec, contract
+from keras_hier.log import codec, contract, files, pictures, samples
 from keras_hier.log.attempts import latest_attempt
+from keras_hier.log.files import LogError, Record
+from keras_hier.log.index import SampleIndex
 
-# Validation first: it is what one looks at.
-_BY_INTEREST = ("validation", "test", "train")
+__all__ = ["LogError", "Record", "RunLog", "Samples"]
+
+DecodedT = TypeVar("DecodedT")
 
 
-class LogError(ValueError):
-    """A log that is not there, or that holds something else."""
+@dataclasses.dataclass(frozen=True)
+class Samples:
+    """What the model said of N samples at the end of an epoch.
 
-
-class Record(NamedTuple):
-    """What was stored for one epoch.
+    Samples are numbered by class, those of a class by id.
 
     Attributes:
-        step: the epoch, counted from 1.
-        wall_time: seconds since 1970.
-        blob: bytes, whatever the log holds.
+        epoch: counted from 1.
+        labels: int64 [N], the actual classes, ascending.
+        ids: str [N], such as file names; positions in the data if not `named`.
+        named: whether the ids were given.
+        classes: int64 [N, K], the best classes, best first.
+        probabilities: float64 [N, K], to within 0.002.
+        actual: float64 [N], probability of the actual class, whose logarithm is
+            right to 0.2 %; NaN where it is beyond the K and only those were
+            logged.
+        rank: int64 [N], place of the actual class from 1; 0 where that is not
+            known, see `actual`.
+        num_classes: C.
+        hierarchy: digest of the hierarchy, for `RunLog.hierarchy`.
+        index: digest of the index, for `RunLog.pictures`.
     """
 
-    step: int
-    wall_time: float
-    blob: bytes
+    epoch: int
+    labels: np.ndarray
+    ids: tuple[str, ...]
+    named: bool
+    classes: np.ndarray
+    probabilities: np.ndarray
+    actual: np.ndarray
+    rank: np.ndarray
+    num_classes: int
+    hierarchy: str
+    index: str
+
+    def __len__(self) -> int:
+        """Returns N."""
+        return len(self.ids)
 
 
 class RunLog:
-    """The matrices and trees of one split of one run.
+    """The matrices, trees and samples of one split of one run.
 
     Args:
         run: folder of the run, or of one of its splits.
@@ -58,11 +76,12 @@ class RunLog:
         name: the run, as the page calls it.
         split: the split that was read, "" if the folder is none.
         outputs: str [n], the outputs that have matrices.
+        sample_outputs: str [n], the outputs that have samples.
         damage: str [n], a sentence for each file that could not be read to
             its end.
 
     Raises:
-        LogError: no such folder or split, or none with matrices.
+        LogError: no such folder or split, or none with matrices or samples.
 
     Example:
         ```python
@@ -82,18 +101,12 @@ class RunLog:
                 f"There is no folder {run!r}: name the folder of a run, the "
                 "one that BlocksCallback or `keras-hier log` wrote to."
             )
-        folder = _folder_of(run, split)
+        folder = files.folder_of(run, split)
         self._folder = folder
-        self._series: dict[str, tuple[str, list[Record]]] = {}
-        self.damage = tuple(self._read(folder))
-        self.outputs = tuple(
-            sorted(
-                contract.output_of(tag)
-                for tag, (kind, _) in self._series.items()
-                if kind == "matrix"
-            )
-        )
-        if not self.outputs:
+        self._series, self.damage = files.read(folder)
+        self.outputs = self._outputs("matrix")
+        self.sample_outputs = self._outputs("samples")
+        if not self.outputs and not self.sample_outputs:
             raise LogError(
                 f"{folder!r} holds no confusion matrices."
                 + "".join(f" {sentence}" for sentence in self.damage)
@@ -106,7 +119,7 @@ class RunLog:
         Raises:
             LogError: no such output.
         """
-        return tuple(record.step for record in self._epochs(output))
+        return tuple(record.step for record in self._epochs(output, "matrix"))
 
     def matrix(
         self, output: str = contract.CLASS_OUTPUT, epoch: int | None = None
@@ -124,24 +137,113 @@ class RunLog:
         Raises:
             LogError: no such output or epoch, or a damaged one.
         """
-        records = {record.step: record for record in self._epochs(output)}
-        steps = list(records)
-        step = steps[-1] if epoch is None else epoch
-        if step not in records:
+        return self._epoch(output, epoch, "matrix", codec.decode)[1]
+
+    def sample_epochs(
+        self, output: str = contract.CLASS_OUTPUT
+    ) -> tuple[int, ...]:
+        """Returns the epochs of which the samples were logged, ascending.
+
+        Raises:
+            LogError: no such output.
+        """
+        return tuple(record.step for record in self._epochs(output, "samples"))
+
+    def samples(
+        self, output: str = contract.CLASS_OUTPUT, epoch: int | None = None
+    ) -> Samples:
+        """Returns what the model said of each sample at the end of an epoch.
+
+        Args:
+            output: name of the model's output.
+            epoch: counted from 1; None for the last one logged.
+
+        Raises:
+            LogError: no such output or epoch, a damaged one, or one whose index
+                is missing.
+
+        Example:
+            ```python
+            found = RunLog("runs/plain").samples()
+            wrong = np.flatnonzero(found.classes[:, 0] != found.labels)
+            [found.ids[i] for i in wrong]
+            ```
+        """
+        step, (header, planes) = self._epoch(
+            output, epoch, "samples", samples.decode
+        )
+        index = self.index(header.index)
+        if index.num_classes != header.classes:
             raise LogError(
-                f"{self._folder!r} has no epoch {step} of {output!r}; it has "
-                f"{_spans(steps)}."
-                + "".join(f" {sentence}" for sentence in self.damage)
+                f"{self._folder!r}: the samples of epoch {step} have "
+                f"{header.classes} classes, their index {index.num_classes}."
             )
         try:
-            return codec.decode(records[step].blob)
+            ranked = samples.ranked(header, planes, index.labels)
         except codec.CodecError as error:
-            others = [other for other in steps if other != step]
             raise LogError(
-                f"Epoch {step} of {output!r} in {self._folder!r} cannot be "
-                f"read: {error}"
-                + (f" Other epochs: {_spans(others)}." if others else "")
+                f"Epoch {step} in {self._folder!r}: {error}"
             ) from error
+        return Samples(
+            epoch=step,
+            labels=index.labels,
+            ids=index.ids,
+            named=index.named,
+            num_classes=header.classes,
+            hierarchy=header.hierarchy,
+            index=header.index,
+            **vars(ranked),
+        )
+
+    def index(self, digest: str) -> SampleIndex:
+        """Returns the index that records of samples name.
+
+        Raises:
+            LogError: the log does not hold it, or a damaged one.
+        """
+        return self._named(
+            contract.index_tag(digest), digest, SampleIndex.from_json
+        )
+
+    def hierarchy(self, digest: str) -> Hierarchy:
+        """Returns the tree that records name.
+
+        Raises:
+            LogError: the log does not hold it, or a damaged one.
+        """
+        return self._named(
+            contract.hierarchy_tag(digest), digest, Hierarchy.from_json
+        )
+
+    def pictures(self, index: str) -> dict[int, bytes]:
+        """Returns the thumbnails of an index.
+
+        Args:
+            index: its digest.
+
+        Returns:
+            JPEG files by the number of their sample. Empty ones are gaps: the
+            picture could not be read. Damaged pieces are left out.
+        """
+        found: dict[int, bytes] = {}
+        pieces = 1
+        place = 0
+        while place < pieces:
+            records = self._series.get(
+                contract.pictures_tag(index, place), (None, [])
+            )[1]
+            place += 1
+            # A killed run has written the first of them only.
+            if not records:
+                continue
+            try:
+                header, read = pictures.decode(records[-1].blob)
+            except codec.CodecError:
+                continue
+            pieces = len(header.firsts)
+            if header.index == index:
+                found.update(read)
+        return found
 
     def tree(
         self, header: codec.MatrixHeader
@@ -157,11 +259,7 @@ class RunLog:
         Raises:
             LogError: the log does not hold it, or a damaged one.
         """
-        tree = self._named(
-            contract.hierarchy_tag(header.hierarchy),
-            header.hierarchy,
-            Hierarchy.from_json,
-        )
+        tree = self.hierarchy(header.hierarchy)
         grouping = None
         if header.grouping is not None:
             grouping = self._named(
@@ -182,19 +280,57 @@ class RunLog:
             )
         return tree, grouping
 
-    def _epochs(self, output: str) -> list[Record]:
-        if output not in self.outputs:
-            raise LogError(
-                f"{self._folder!r} has no output {output!r}; it has "
-                f"{', '.join(map(repr, self.outputs))}."
+    def _outputs(self, kind: contract.Kind) -> tuple[str, ...]:
+        return tuple(
+            sorted(
+                contract.output_of(tag)
+                for tag, (found, _) in self._series.items()
+                if found == kind
             )
-        return latest_attempt(self._series[contract.matrix_tag(output)][1])
+        )
+
+    def _epochs(self, output: str, kind: contract.Kind) -> list[Record]:
+        outputs = self._outputs(kind)
+        if output not in outputs:
+            what = "no output" if kind == "matrix" else "no samples of output"
+            raise LogError(
+                f"{self._folder!r} has {what} {output!r}; it has "
+                f"{', '.join(map(repr, outputs)) or 'none'}."
+            )
+        tag = _TAGS[kind](output)
+        return latest_attempt(self._series[tag][1])
+
+    def _epoch(
+        self,
+        output: str,
+        epoch: int | None,
+        kind: contract.Kind,
+        decode: Callable[[bytes], DecodedT],
+    ) -> tuple[int, DecodedT]:
+        records = {r.step: r for r in self._epochs(output, kind)}
+        steps = list(records)
+        step = steps[-1] if epoch is None else epoch
+        if step not in records:
+            raise LogError(
+                f"{self._folder!r} has no epoch {step} of {output!r}; it has "
+                f"{_spans(steps)}."
+                + "".join(f" {sentence}" for sentence in self.damage)
+            )
+        try:
+            return step, decode(records[step].blob)
+        except codec.CodecError as error:
+            others = [other for other in steps if other != step]
+            raise LogError(
+                f"Epoch {step} of {output!r} in {self._folder!r} cannot be "
+                f"read: {error}"
+                + (f" Other epochs: {_spans(others)}." if others else "")
+            ) from error
 
     def _named(self, tag: str, digest: str, parse: Callable[[str], Any]) -> Any:
         records = self._series.get(tag, (None, []))[1]
         if not records:
             raise LogError(
-                f"{self._folder!r} does not hold {tag!r}, which its matrices "
+                f"{self._folder!r} does not hold {tag!r}, which its records "
                 "name. Were all event files copied?"
             )
         try:
@@ -205,88 +341,13 @@ class RunLog:
             ) from error
         if found.digest != digest:
             raise LogError(
-                f"{tag!r} in {self._folder!r} holds another tree, "
+                f"{tag!r} in {self._folder!r} holds something else, "
                 f"{found.digest!r}."
             )
         return found
 
-    def _read(self, folder: str) -> Iterator[str]:
-        """Reads all files; yields what is wrong with them."""
-        for file in _event_files(folder):
-            try:
-                for event in _events(posixpath.join(folder, file)):
-                    for value in event.summary.value:
-                        _keep(self._series, event, value)
-            except (errors.DataLossError, DecodeError) as error:
-                yield (
-                    f"{file!r} is damaged or incomplete, and what follows "
-                    f"the damage was not read ({_words(error)})."
-                )
 
-
-def _events(path: str) -> Iterator[Any]:
-    reader = PyRecordReader_New(path.encode())
-    while True:
-        try:
-            reader.GetNext()
-        except errors.OutOfRangeError:
-            return
-        yield event_pb2.Event.FromString(reader.record())
-
-
-def _keep(
-    series: dict[str, tuple[str, list[Record]]], event: Any, value: Any
-) -> None:
-    data = value.metadata.plugin_data
-    if data.plugin_name != contract.PLUGIN_NAME:
-        return
-    kind = contract.kind_of(data.content)
-    if kind is None or not value.HasField("tensor"):
-        return
-    record = Record(event.step, event.wall_time, _as_bytes(value.tensor))
-    series.setdefault(value.tag, (kind, []))[1].append(record)
-
-
-def _as_bytes(tensor: Any) -> bytes:
-    # Anyone may have written a tensor of any type and shape under our name;
-    # what is no string fails as a matrix of this one epoch.
-    try:
-        array = np.asarray(make_ndarray(tensor))
-    except (TypeError, ValueError):
-        return b""
-    value = array.item() if array.size == 1 else b""
-    return value if isinstance(value, bytes) else b""
-
-
-def _folder_of(run: str, split: str | None) -> str:
-    """Returns the folder of a split, that of the run itself if it is one."""
-    run = run.rstrip("/") or run
-    here = contract.name_and_split(posixpath.basename(run))[1]
-    if _event_files(run) and split in (None, here):
-        return run
-    found = [s for s in _BY_INTEREST if _event_files(posixpath.join(run, s))]
-    if split is not None and split not in found:
-        raise LogError(
-            f"{run!r} has no split {split!r}; it has "
-            f"{', '.join(found) or 'none'}."
-        )
-    if found:
-        return posixpath.join(run, split or found[0])
-    runs = [
-        posixpath.join(run, name)
-        for name in sorted(gfile.listdir(run))
-        if any(_event_files(posixpath.join(run, name, s)) for s in _BY_INTEREST)
-    ]
-    raise LogError(
-        f"{run!r} holds no log"
-        + (f", but {' and '.join(map(repr, runs))} do." if runs else ".")
-    )
-
-
-def _event_files(folder: str) -> list[str]:
-    if not gfile.isdir(folder):
-        return []
-    return sorted(name for name in gfile.listdir(folder) if "tfevents" in name)
+_TAGS = {"matrix": contract.matrix_tag, "samples": contract.samples_tag}
 
 
 def _last_two(folder: str) -> str:
@@ -306,7 +367,3 @@ def _spans(steps: list[int]) -> str:
     if len(words) > 8:
         return f"{len(steps)} epochs, {steps[0]} to {steps[-1]}"
     return f"{'epoch' if len(steps) == 1 else 'epochs'} {', '.join(words)}"
-
-
-def _words(error: Exception) -> str:
-    return str(getattr(error, "message", None) or error).strip(".")

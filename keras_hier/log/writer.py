@@ -1,8 +1,9 @@
-"""Logs confusion matrices for the TensorBoard plugin, from any program."""
+"""Logs matrices and samples for the TensorBoard plugin, from any program."""
 
 import operator
 import os
 import warnings
+from collections.abc import Iterable
 from types import TracebackType
 from typing import Any, Self
 
@@ -11,15 +12,20 @@ from scipy import sparse
 
 from keras_hier import scores
 from keras_hier.hierarchy import Grouping, Hierarchy
-from keras_hier.log import codec, contract
+from keras_hier.log import codec, contract, pictures, ranking, thumbnails
+from keras_hier.log import samples as samples_codec
 from keras_hier.log.events import EventFile
+from keras_hier.log.index import SampleIndex
+from keras_hier.log.ranking import Ranking
+from keras_hier.log.samples import Ranked
+from keras_hier.log.thumbnails import Thumbnails
 
 # TensorBoard keeps all epochs of a series in memory, and reads them at once.
 SERIES_BUDGET = 64 * 2**20
 
 
 class BlocksWriter:
-    """Writes the confusion matrices of one split of one run.
+    """Writes the confusion matrices and samples of one split of one run.
 
     The files appear in `<log_dir>/<split>`, beside those of Keras's own
     `TensorBoard` callback. TensorFlow and Keras are not needed.
@@ -137,6 +143,129 @@ class BlocksWriter:
             _count(np.asarray(labels), predictions, classes), step, output
         )
 
+    def samples(
+        self,
+        labels: Any,
+        scores: Any,
+        step: int,
+        ids: Any | None = None,
+        output: str = contract.CLASS_OUTPUT,
+        from_logits: bool = False,
+    ) -> SampleIndex:
+        """Logs what was said of each sample: the 5 best classes, and its own.
+
+        The matrix is logged by `predictions`; this does not count.
+
+        Args:
+            labels: true labels, integers [N].
+            scores: probabilities [N, C]; or a tuple, the best classes of each
+                sample, integers [N, K], and their probabilities [N, K].
+            step: the epoch that has just ended, counted from 1.
+            ids: str [N], what the samples are called, such as file names, all
+                different; by default their positions.
+            output: name of the model's output.
+            from_logits: whether scores [N, C] are logits.
+
+        Returns:
+            The index of the samples, for `pictures`.
+
+        Raises:
+            SampleError: a `ValueError`. Lengths that differ, labels or classes
+                outside [0, C), probabilities that are NaN, negative or do not
+                sum to 1, ids that are not unique, empty or too long.
+
+        Example:
+            ```python
+            with kh.BlocksWriter("runs/mine", hierarchy) as log:
+                index = log.samples(labels, probabilities, 1, ids=names)
+                log.pictures(index, images)
+            ```
+        """
+        classes = self.hierarchy.num_classes
+        if isinstance(scores, tuple):
+            best, probabilities = scores
+            ranked = ranking.rank_top(labels, best, probabilities, classes)
+        else:
+            scores = np.asarray(scores)
+            if scores.ndim != 2 or scores.shape[1] != classes:
+                raise ranking.SampleError(
+                    f"Scores must be numbers [N, {classes}], a column a class; "
+                    f"got shape {scores.shape} of {scores.dtype}."
+                )
+            ranked = ranking.rank(labels, scores, from_logits)
+        collected = Ranking(classes)
+        collected.add(np.asarray(labels), ranked, ids)
+        index, ranked = collected.finish()
+        self.ranked(index, ranked, step, output)
+        return index
+
+    def ranked(
+        self,
+        index: SampleIndex,
+        ranked: Ranked,
+        step: int,
+        output: str = contract.CLASS_OUTPUT,
+    ) -> None:
+        """Logs samples that were collected batch by batch, in a `Ranking`.
+
+        Args:
+            index: of the samples.
+            ranked: what was said of them, in the order of the index.
+            step: the epoch that has just ended, counted from 1.
+            output: name of the model's output.
+        """
+        step = _as_step(step)
+        tag = contract.samples_tag(output)
+        blob = samples_codec.encode(
+            ranked,
+            num_classes=self.hierarchy.num_classes,
+            hierarchy=self.hierarchy.digest,
+            index=index.digest,
+        )
+        self._write_trees(None)
+        self._write_index(index)
+        self._events.add_blob(tag, "samples", blob, step)
+        self._watch_size(tag, len(blob))
+
+    def pictures(
+        self,
+        index: SampleIndex,
+        images: Iterable[Any] | Thumbnails,
+        per_class: int = thumbnails.PER_CLASS,
+        budget: int = pictures.BUDGET,
+    ) -> None:
+        """Logs thumbnails of samples, once a run.
+
+        Args:
+            index: what `samples` returned.
+            images: of each sample in the order in which `samples` got them: an
+                array uint8 or float [H, W], [H, W, 1] or [H, W, 3] within 0 to
+                255, an encoded file as bytes, a path, or None. Those that
+                cannot be read are left blank, with a warning.
+            per_class: how many of each class at most, the first ones.
+            budget: bytes. If it does not hold so many of each class, fewer are
+                kept, with a warning.
+
+        Raises:
+            ValueError: there are fewer or more images than samples.
+        """
+        if not isinstance(images, Thumbnails):
+            labels = np.empty(len(index), np.int64)
+            labels[index.order] = index.labels
+            images = thumbnails.collect(labels, images, per_class, budget)
+        numbers = np.empty(len(index), np.int64)
+        numbers[index.order] = np.arange(len(index))
+        files = {
+            int(numbers[sample]): file
+            for sample, file in images.files().items()
+        }
+        self._write_index(index)
+        for place, piece in enumerate(
+            pictures.encode(files, index=index.digest, size=thumbnails.SIZE)
+        ):
+            tag = contract.pictures_tag(index.digest, place)
+            self._events.add_blob(tag, "pictures", piece, step=0)
+
     def flush(self) -> None:
         """Makes everything logged so far visible to TensorBoard."""
         self._events.flush()
@@ -171,6 +300,12 @@ class BlocksWriter:
             self._events.add_blob(tag, "grouping", text, step=0)
             self._written.add(tag)
 
+    def _write_index(self, index: SampleIndex) -> None:
+        tag = contract.index_tag(index.digest)
+        if tag not in self._written:
+            self._events.add_blob(tag, "sample_index", index.to_blob(), step=0)
+            self._written.add(tag)
+
     def _write_scores(
         self, output: str, matrix: Any, tree: Hierarchy, step: int
     ) -> None:
@@ -192,9 +327,10 @@ class BlocksWriter:
         self._sizes[tag] = before + size
         if before <= SERIES_BUDGET < before + size:
             warnings.warn(
-                f"The matrices logged under {tag!r} take more than "
+                f"The epochs logged under {tag!r} take more than "
                 f"{SERIES_BUDGET >> 20} MiB, and TensorBoard holds all of them "
-                "in memory. Log fewer epochs: BlocksCallback(every=...).",
+                "in memory. Log fewer of them: BlocksCallback(every=..., "
+                "samples_every=...).",
                 stacklevel=3,
             )
 

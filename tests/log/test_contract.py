@@ -48,7 +48,7 @@ def test_kind_round_trip(kind):
         b"[]",
         b"null",
         b'{"version": 2, "kind": "matrix"}',
-        b'{"version": 1, "kind": "samples"}',
+        b'{"version": 1, "kind": "sounds"}',
         b'{"version": 1, "kind": []}',
         b'{"kind": "matrix"}',
     ],

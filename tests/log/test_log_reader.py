@@ -154,7 +154,7 @@ class TestWhatIsWrong:
         file.add_blob(contract.hierarchy_tag("f" * 16), "hierarchy", text, 0)
         file.close()
         log = RunLog(str(tmp_path))
-        for step, message in ((1, "does not hold"), (2, "another tree")):
+        for step, message in ((1, "does not hold"), (2, "something else")):
             with pytest.raises(LogError, match=message):
                 log.tree(log.matrix(epoch=step)[0])
 

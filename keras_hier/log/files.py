@@ -1,0 +1,142 @@
+"""The event files of a folder: which there are, and what of ours they hold."""
+
+import posixpath
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+import numpy as np
+from google.protobuf.message import DecodeError
+from tensorboard.compat.proto import event_pb2
+from tensorboard.compat.tensorflow_stub import errors
+from tensorboard.compat.tensorflow_stub.io import gfile
+from tensorboard.compat.tensorflow_stub.pywrap_tensorflow import (
+    PyRecordReader_New,
+)
+from tensorboard.util.tensor_util import make_ndarray
+
+from keras_hier.log import contract
+
+# Validation first: it is what one looks at.
+_BY_INTEREST = ("validation", "test", "train")
+
+# What a folder holds: kind and records of each tag.
+Series = dict[str, tuple[contract.Kind, list["Record"]]]
+
+
+class LogError(ValueError):
+    """A log that is not there, or that holds something else."""
+
+
+class Record(NamedTuple):
+    """What was stored for one epoch.
+
+    Attributes:
+        step: the epoch, counted from 1.
+        wall_time: seconds since 1970.
+        blob: bytes, whatever the log holds.
+    """
+
+    step: int
+    wall_time: float
+    blob: bytes
+
+
+def folder_of(run: str, split: str | None) -> str:
+    """Returns the folder of a split, that of the run itself if it is one.
+
+    Args:
+        run: folder of a run or of one of its splits.
+        split: the one wanted; None for the first that is there.
+
+    Raises:
+        LogError: there is none.
+    """
+    run = run.rstrip("/") or run
+    here = contract.name_and_split(posixpath.basename(run))[1]
+    if event_files(run) and split in (None, here):
+        return run
+    found = [s for s in _BY_INTEREST if event_files(posixpath.join(run, s))]
+    if split is not None and split not in found:
+        raise LogError(
+            f"{run!r} has no split {split!r}; it has "
+            f"{', '.join(found) or 'none'}."
+        )
+    if found:
+        return posixpath.join(run, split or found[0])
+    runs = [
+        posixpath.join(run, name)
+        for name in sorted(gfile.listdir(run))
+        if any(event_files(posixpath.join(run, name, s)) for s in _BY_INTEREST)
+    ]
+    raise LogError(
+        f"{run!r} holds no log"
+        + (f", but {' and '.join(map(repr, runs))} do." if runs else ".")
+    )
+
+
+def event_files(folder: str) -> list[str]:
+    """Returns the names of the event files in a folder, sorted."""
+    if not gfile.isdir(folder):
+        return []
+    return sorted(name for name in gfile.listdir(folder) if "tfevents" in name)
+
+
+def read(folder: str) -> tuple[Series, tuple[str, ...]]:
+    """Reads all our records of a folder.
+
+    Args:
+        folder: of a split.
+
+    Returns:
+        Kind and records of each tag; and a sentence for each file that could
+        not be read to its end.
+    """
+    series: Series = {}
+    damage = []
+    for file in event_files(folder):
+        try:
+            for event in _events(posixpath.join(folder, file)):
+                for value in event.summary.value:
+                    _keep(series, event, value)
+        except (errors.DataLossError, DecodeError) as error:
+            damage.append(
+                f"{file!r} is damaged or incomplete, and what follows the "
+                f"damage was not read ({_words(error)})."
+            )
+    return series, tuple(damage)
+
+
+def _events(path: str) -> Iterator[Any]:
+    reader = PyRecordReader_New(path.encode())
+    while True:
+        try:
+            reader.GetNext()
+        except errors.OutOfRangeError:
+            return
+        yield event_pb2.Event.FromString(reader.record())
+
+
+def _keep(series: Series, event: Any, value: Any) -> None:
+    data = value.metadata.plugin_data
+    if data.plugin_name != contract.PLUGIN_NAME:
+        return
+    kind = contract.kind_of(data.content)
+    if kind is None or not value.HasField("tensor"):
+        return
+    record = Record(event.step, event.wall_time, _as_bytes(value.tensor))
+    series.setdefault(value.tag, (kind, []))[1].append(record)
+
+
+def _as_bytes(tensor: Any) -> bytes:
+    # Anyone may have written a tensor of any type and shape under our name;
+    # what is no string fails as a matrix of this one epoch.
+    try:
+        array = np.asarray(make_ndarray(tensor))
+    except (TypeError, ValueError):
+        return b""
+    value = array.item() if array.size == 1 else b""
+    return value if isinstance(value, bytes) else b""
+
+
+def _words(error: Exception) -> str:
+    return str(getattr(error, "message", None) or error).strip(".")
