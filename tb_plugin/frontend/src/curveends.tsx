@@ -45,6 +45,11 @@ function End(props: {
   );
 }
 
+function styleOf({ kind, isChosen }: Curve): string {
+  if (kind !== "level") return "chosen";
+  return isChosen ? "here" : "";
+}
+
 /** Values and names at the ends of the lines, kept apart. */
 export function Ends({
   left,
@@ -67,7 +72,7 @@ export function Ends({
   return (
     <g class="ends">
       {lines.map(({ curve, share, wanted }, i) => (
-        <g key={curve.name} class={curve.kind === "level" ? "" : "chosen"}>
+        <g key={curve.name} class={styleOf(curve)}>
           <path d={`M${left + 3} ${wanted}L${left + 12} ${at[i]}`} />
           <text x={left + 38} y={at[i]} dy="0.36em" class="end">
             {(100 * share).toFixed(1)}

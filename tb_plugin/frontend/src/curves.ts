@@ -8,6 +8,8 @@ export interface Curve {
   kind: "level" | "recall" | "precision";
   /** Of levels: 0 for the coarsest, 1 for the finest. */
   fineness: number;
+  /** Whether it is that of the level on screen. */
+  isChosen?: boolean;
   points: { step: number; share: number }[];
 }
 
@@ -17,6 +19,7 @@ export function curvesOf(
   nodes: readonly number[],
   chosen: { node: number; name: string } | null,
   leaves: "classes" | "groups",
+  level = -1,
 ): Curve[] {
   const pick = (
     get: (point: CurvePoint) => number | null | undefined,
@@ -26,13 +29,14 @@ export function curvesOf(
       return typeof share === "number" ? [{ step: point.step, share }] : [];
     });
   const last = levels.length - 1;
-  const ofLevels = spacedLevels(levels.length).map((index): Curve => {
+  const ofLevels = spacedLevels(levels.length, level).map((index): Curve => {
     const { groups } = levels[index]!;
     const unit = index === last ? ` ${leaves}` : index === 0 ? " groups" : "";
     return {
       name: whole(groups) + unit,
       kind: "level",
       fineness: last > 0 ? index / last : 0,
+      isChosen: index === level,
       // Epochs of another tree may have other levels.
       points: pick(({ accuracy }) =>
         accuracy?.length === levels.length ? accuracy[index] : null,
@@ -74,12 +78,17 @@ export function within(curve: Curve, first: number, last: number): Curve {
   return { ...curve, points };
 }
 
-/** At most four levels: the coarsest, and every other up to the finest. */
-export function spacedLevels(count: number): number[] {
+/**
+ * Few levels: the coarsest, and every other up to the finest.
+ *
+ * @param chosen one that is not left out
+ */
+export function spacedLevels(count: number, chosen = -1): number[] {
   const all = [...new Array(count).keys()];
   if (count <= 4) return all;
-  const others = all.slice(1).filter((index) => (count - 1 - index) % 2 === 0);
-  return [0, ...others];
+  return all.filter(
+    (index) => index === 0 || index === chosen || (count - 1 - index) % 2 === 0,
+  );
 }
 
 /** The first step from which a share stays at or above a threshold. */

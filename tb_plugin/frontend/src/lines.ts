@@ -17,7 +17,8 @@ function linesOf(
   if (!tree) return [];
   const chosen = node ? { node, name: tree.names[node]! } : null;
   const leaves = hasClasses(tree) ? "classes" : "groups";
-  return curvesOf(points, tree.levels, nodes, chosen, leaves);
+  const level = view.levelIndex.value;
+  return curvesOf(points, tree.levels, nodes, chosen, leaves, level);
 }
 
 export const curves = computed(() =>

@@ -5,6 +5,7 @@ import type { JSX } from "preact";
 import { END_OF_OTHER, Ends } from "./curveends.tsx";
 import { type Curve, stepTicks, within } from "./curves.ts";
 import { ThresholdHandle } from "./handle.tsx";
+import { late } from "./late.ts";
 import { px } from "./layout.ts";
 import { curves, other, others, split } from "./lines.ts";
 import { compared } from "./splits.ts";
@@ -25,6 +26,8 @@ export function Strip(): JSX.Element {
     </footer>
   );
 }
+
+const single = late(() => import("./single.tsx"));
 
 const TOP = 20;
 const BOTTOM = 84;
@@ -66,6 +69,11 @@ function Track(): JSX.Element | null {
   const { strip, panel } = view.layout.value;
   if (!plot.value) return null;
   const { first, last, left, width, x } = plot.value;
+  if (first === last) {
+    const part = single();
+    const start = left - 100;
+    return part && <part.Single left={start} width={panel.x - start - 12} />;
+  }
   return (
     <>
       <svg
@@ -124,10 +132,8 @@ function Lines(props: {
       {curves.map((curve) => (
         <path
           key={curve.name}
-          class={`curve ${curve.kind}`}
-          style={{
-            opacity: curve.kind === "level" ? 1 - 0.6 * curve.fineness : 1,
-          }}
+          class={`curve ${curve.isChosen ? "here" : curve.kind}`}
+          style={{ opacity: curve.isChosen ? 1 : 1 - 0.6 * curve.fineness }}
           d={pathOf(curve, x)}
         />
       ))}

@@ -12,6 +12,16 @@ export function Transport(): JSX.Element {
   const speed = view.speed.value;
   const { epochs, step } = view;
   const last = epochs.value.at(-1)?.step ?? 0;
+  const words = (
+    <p
+      class={step.value === view.drawnStep.value ? "epoch" : "epoch late"}
+      data-testid="epoch"
+    >
+      Epoch {step.value} of {last}
+    </p>
+  );
+  // Nothing to play, nor to go to.
+  if (epochs.value.length < 2) return <div class="transport">{words}</div>;
   return (
     <div class="transport">
       <button
@@ -29,12 +39,7 @@ export function Transport(): JSX.Element {
         </svg>
       </button>
       <div>
-        <p
-          class={step.value === view.drawnStep.value ? "epoch" : "epoch late"}
-          data-testid="epoch"
-        >
-          Epoch {step.value} of {last}
-        </p>
+        {words}
         <p class="label">
           <label class="choice speed">
             speed <span aria-hidden="true">{speed}×</span>

@@ -32,6 +32,17 @@ test("an unreadable epoch leaves a gap, not a zero", () => {
   expect(curves[3]!.points).toEqual([{ step: 3, share: 0.7 }]);
 });
 
+test("the level on screen has a curve of its own kind", () => {
+  const levels = [4, 16, 24, 63, 101].map((groups) => ({ groups }));
+  const curves = curvesOf([], levels, [], null, "classes", 1);
+  expect(curves.map(({ name, isChosen }) => [name, isChosen])).toEqual([
+    ["4 groups", false],
+    ["16", true],
+    ["24", false],
+    ["101 classes", false],
+  ]);
+});
+
 test("curves of another node are not taken for the selection's", () => {
   const curves = curvesOf(
     points,
@@ -65,6 +76,9 @@ test("of many levels the coarsest and every other are drawn", () => {
   expect(spacedLevels(3)).toEqual([0, 1, 2]);
   expect(spacedLevels(6)).toEqual([0, 1, 3, 5]);
   expect(spacedLevels(5)).toEqual([0, 2, 4]);
+  // The one on screen is not left out.
+  expect(spacedLevels(6, 2)).toEqual([0, 1, 2, 3, 5]);
+  expect(spacedLevels(6, 3)).toEqual([0, 1, 3, 5]);
 });
 
 test("beside an unreadable epoch the nearest is offered, the later of two", () => {
