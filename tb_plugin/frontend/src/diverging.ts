@@ -18,9 +18,19 @@ export interface ChangeScale {
   shades: Rgb[];
 }
 
+/** Where a scale may end, times powers of ten. */
+const ROUND = [1, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10];
+const LEAST = 4;
+
+/** The round number at or just above another. */
+function roundAbove(value: number): number {
+  const most = Math.max(value, LEAST) * (1 - 1e-9);
+  const ten = 10 ** Math.floor(Math.log10(most));
+  return ROUND.find((each) => each * ten >= most)! * ten;
+}
+
 /**
- * @param largest largest change; the scale ends at a round number near it, so
- *   that it stays the same from one epoch to the next
+ * @param largest largest change; the scale ends at a round number at or above
  * @param sparse whether single marks must be seen on the background
  */
 export function makeChangeScale(
@@ -30,9 +40,7 @@ export function makeChangeScale(
   { changes }: Pick<Palette, "changes">,
 ): ChangeScale {
   const unit = isShare ? 1 / 1000 : 1;
-  // Four colours of four times the change each: 1, 4, 15, 60.
-  let high = 4;
-  while (high * unit < 0.6 * largest) high *= high % 15 ? 3.75 : 4;
+  const high = roundAbove(largest / unit);
   const shades = Array.from({ length: SHADES }, (_, i) =>
     rampAt(changes, i / (SHADES - 1)),
   );

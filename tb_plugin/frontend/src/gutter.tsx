@@ -8,7 +8,7 @@ import { recall } from "./counts.ts";
 import { FoldArrow } from "./fold.tsx";
 import { percent, points, whole } from "./format.ts";
 import { visible } from "./icicle.ts";
-import { measureAt, type Placed, place, shorten } from "./labels.ts";
+import { measureAt, type Placed, pitchFor, place, shorten } from "./labels.ts";
 import { rowsOf } from "./matrix/frame.ts";
 import { NodeItem } from "./node.tsx";
 import { styleOfRow } from "./rowstyle.ts";
@@ -44,12 +44,15 @@ const labelled = computed<Placed<Row>[]>(() => {
     const weight = isHovered ? Number.POSITIVE_INFINITY : errors;
     candidates.push({ node, wanted: (span[0] + span[1]) / 2, weight });
   }
-  const bounds = {
-    pitch: view.isZoomed.value ? 12.5 : 13,
-    low: matrix.y + 6,
-    high: matrix.y + matrix.size - 6,
-  };
-  return place(candidates, bounds, view.isZoomed.value ? 26 : 18);
+  return place(
+    candidates,
+    {
+      pitch: pitchFor(candidates.length, matrix.size - 12),
+      low: matrix.y + 6,
+      high: matrix.y + matrix.size - 6,
+    },
+    view.isZoomed.value ? 26 : 18,
+  );
 });
 
 export function Gutter(): JSX.Element | null {

@@ -196,7 +196,7 @@ test("groups that have numbers only are the same in one tree alone", () => {
 
 test("the diverging scale is centred at 0, even, and ends at round numbers", () => {
   const stops = ["#000000", "#808080", "#ffffff"];
-  const scale = makeChangeScale(85, false, false, { changes: stops });
+  const scale = makeChangeScale(60, false, false, { changes: stops });
   expect(scale.high).toBe(60);
   expect(shadeOfChange(scale, 0)).toBe(127);
   expect(shadeOfChange(scale, 500)).toBe(254);
@@ -205,6 +205,16 @@ test("the diverging scale is centred at 0, even, and ends at round numbers", () 
   // log 2 / log 61 to the power of 1.2 is 0.12: pale.
   expect(shadeOfChange(scale, 1)).toBe(127 + Math.round(0.118 * 127));
   expect(changeTicks(scale)).toEqual([-60, -15, -4, 0, 4, 15, 60]);
+  const highs = [0, 5, 28, 61, 1201].map(
+    (largest) =>
+      makeChangeScale(largest, false, false, { changes: stops }).high,
+  );
+  expect(highs).toEqual([4, 5, 30, 80, 1500]);
+  // In shares of a row: 12.3 points, and 8.0 where sums round.
+  const shares = [0.123, 0.08 + 1e-12].map(
+    (largest) => makeChangeScale(largest, true, false, { changes: stops }).high,
+  );
+  expect(shares).toEqual([0.15, 0.08]);
   const sparse = makeChangeScale(3, false, true, { changes: stops });
   expect(sparse.high).toBe(4);
   expect(shadeOfChange(sparse, 1)).toBeGreaterThan(127 + 0.34 * 127);
