@@ -57,6 +57,24 @@ export function moved(
   return found === undefined ? from : { row, column: found };
 }
 
+/** The next row or column, filled or not; with first and last, the end. */
+export function beyond(
+  { row, column }: Spot,
+  move: Move,
+  { rows, columns }: Bounds,
+): Spot {
+  const within = (at: number, [low, high]: readonly [number, number]): number =>
+    Math.min(Math.max(at, low), high - 1);
+  const by = {
+    ...{ left: [0, -1], right: [0, 1], up: [-1, 0], down: [1, 0] },
+    ...{ first: [0, columns[0] - column], last: [0, columns[1] - column] },
+  }[move] as [number, number];
+  return {
+    row: within(row + by[0], rows),
+    column: within(column + by[1], columns),
+  };
+}
+
 function nearest(ascending: readonly number[], wanted: number): number {
   return ascending.reduce((best, each) =>
     Math.abs(each - wanted) < Math.abs(best - wanted) ? each : best,

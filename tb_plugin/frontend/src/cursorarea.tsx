@@ -4,15 +4,18 @@ import type { JSX } from "preact";
 import { say } from "./announce.ts";
 import {
   type Bounds,
+  beyond,
   type Move,
   moved,
   type Spot,
   strongest,
 } from "./cursor.ts";
+import { boxBetween } from "./drag.ts";
 import { px } from "./layout.ts";
 import { part } from "./others.ts";
+import { type Selection, selectionOf } from "./selection.ts";
 import * as view from "./view.ts";
-import { cellInWords } from "./words.ts";
+import { boxInWords, cellInWords } from "./words.ts";
 
 const MOVES: Record<string, Move> = {
   ...{ ArrowLeft: "left", ArrowRight: "right" },
@@ -23,6 +26,8 @@ const HELP = "cursor-help";
 
 /** As nodes, which outlive a change of level; null before the first use. */
 let held: { rows: number; columns: number } | null = null;
+/** The corner of a rectangle that keys move, with the selection it made. */
+let corner: { at: Spot; made: Selection } | null = null;
 
 /** Lies over the matrix, and lets the pointer through. */
 export function CursorArea(): JSX.Element {
@@ -49,7 +54,7 @@ export function CursorArea(): JSX.Element {
       />
       <p id={HELP} hidden>
         Arrow keys go from one filled cell to the next, Enter selects it and
-        then zooms to it.
+        then zooms to it. With Shift they select a rectangle that begins there.
       </p>
     </>
   );
@@ -60,7 +65,9 @@ function onKeyDown(event: KeyboardEvent): void {
   const move = MOVES[event.key];
   const cells = view.cells.value;
   const from = spot() ?? begin();
-  if (move && cells && from) {
+  if (move && from && event.shiftKey) {
+    extend(from, move);
+  } else if (move && cells && from) {
     goTo(moved(cells, from, move, bounds()));
   } else if ((event.key === "Enter" || event.key === " ") && held) {
     const { rows, columns } = held;
@@ -74,6 +81,18 @@ function onKeyDown(event: KeyboardEvent): void {
   } else return;
   event.preventDefault();
   event.stopPropagation();
+}
+
+/** Selects all from the cursor to a corner, which goes on by one. */
+function extend(from: Spot, move: Move): void {
+  const [tree, cut] = [view.tree.value, view.cut.value];
+  if (!tree || !cut) return;
+  const isGoingOn = corner?.made === view.selection.value;
+  const to = beyond(isGoingOn ? corner!.at : from, move, bounds());
+  const box = boxBetween(tree, cut, from, to);
+  view.selection.value = selectionOf(tree, box);
+  corner = { at: to, made: view.selection.value };
+  say(`selected: ${boxInWords(tree, view.epoch.value, box)}`);
 }
 
 function goTo(spot: Spot | null): void {

@@ -1,7 +1,8 @@
 /** The rectangle that is being dragged over the matrix. */
 
 import { signal } from "@preact/signals";
-import type { Cells, Cut } from "./counts.ts";
+import type { Cells, Cut, Groups } from "./counts.ts";
+import type { Spot } from "./cursor.ts";
 import { groupAt } from "./matrix/pick.ts";
 import type { Box, Span } from "./selection.ts";
 import type { Tree } from "./tree.ts";
@@ -20,13 +21,23 @@ export type Point = readonly [x: number, y: number];
 
 /** The rectangle between two places, grown to whole groups of the cut. */
 export function rectangle(tree: Tree, cut: Cut, from: Point, to: Point): Box {
-  const span = (axis: 0 | 1): Span => {
-    const groups = axis === 1 ? cut : cut.columns;
-    const low = groups.nodes[groupAt(groups, Math.min(from[axis], to[axis]))]!;
-    const high = groups.nodes[groupAt(groups, Math.max(from[axis], to[axis]))]!;
-    return [tree.start[low]!, tree.stop[high]!];
+  const spot = ([x, y]: Point): Spot => ({
+    row: groupAt(cut, y),
+    column: groupAt(cut.columns, x),
+  });
+  return boxBetween(tree, cut, spot(from), spot(to));
+}
+
+/** The rectangle of two cells of the cut and all between. */
+export function boxBetween(tree: Tree, cut: Cut, from: Spot, to: Spot): Box {
+  const span = ({ nodes }: Groups, one: number, other: number): Span => [
+    tree.start[nodes[Math.min(one, other)]!]!,
+    tree.stop[nodes[Math.max(one, other)]!]!,
+  ];
+  return {
+    rows: span(cut, from.row, to.row),
+    columns: span(cut.columns, from.column, to.column),
   };
-  return { rows: span(1), columns: span(0) };
 }
 
 /** Wrong answers in a rectangle, and the cells that hold them. */
@@ -42,6 +53,24 @@ export function errorsIn(
     found.cells++;
   }
   return found;
+}
+
+/** A hand hits what is this tall and wide; a long cell may be thinner. */
+const HIT = 8;
+const THINNEST = 4;
+/** From this size on cells have numbers: then white is a cell, too. */
+const NUMBERED = 14;
+
+/**
+ * Whether a click on a cell of some pixels is meant for it.
+ *
+ * Not where a hand, good to some 4 pixels, would as often hit the next one; nor
+ * on white, as long as sums of blocks are written there instead of counts.
+ */
+export function isMeant(tall: number, wide: number, isWhite: boolean): boolean {
+  const thin = Math.min(tall, wide);
+  if (isWhite) return thin >= NUMBERED;
+  return thin >= THINNEST && tall * wide >= HIT * HIT;
 }
 
 /**

@@ -2,7 +2,9 @@
 
 import { commonOf, errorsBetween, sumBetween } from "./confusions.ts";
 import type { Epoch } from "./counts.ts";
-import { percent, whole } from "./format.ts";
+import { errorsIn } from "./drag.ts";
+import { percent, plural, whole } from "./format.ts";
+import type { Box } from "./selection.ts";
 import { isLeaf, meetOfNodes, type Tree } from "./tree.ts";
 
 export function cellInWords(
@@ -32,4 +34,20 @@ export function cellInWords(
     `${actual} named ${predicted}: ${sizes}; the reverse ${reverse}; ` +
     `they meet at ${tree.names[where]}, distance ${tree.height[where]}`
   );
+}
+
+/** A rectangle: its size in classes, where it begins and ends, its errors. */
+export function boxInWords(tree: Tree, epoch: Epoch | null, box: Box): string {
+  const [rows, columns] = [box.rows, box.columns].map(([from, to]) => {
+    const names = [from, to - 1].map((at) => tree.names[tree.leaves[at]!]);
+    return {
+      classes: whole(tree.edge[to]! - tree.edge[from]!),
+      ends: [...new Set(names)].join(" to "),
+    };
+  }) as [{ classes: string; ends: string }, { classes: string; ends: string }];
+  const size = `${rows.classes} by ${columns.classes} classes`;
+  const said = `${size}, ${rows.ends} named ${columns.ends}`;
+  if (!epoch) return said;
+  const { count } = errorsIn(epoch.cells, box);
+  return `${said}: ${plural(count, "error", "errors")}`;
 }

@@ -1,6 +1,12 @@
 import { expect, test } from "vitest";
 import type { Cells } from "../src/counts.ts";
-import { type Bounds, moved, type Spot, strongest } from "../src/cursor.ts";
+import {
+  type Bounds,
+  beyond,
+  moved,
+  type Spot,
+  strongest,
+} from "../src/cursor.ts";
 
 // Five rows. Row 0: columns 3 and 1, as unsorted as reordering leaves them.
 // Row 1: nothing. Row 2: column 4. Row 3: column 0. Row 4: nothing.
@@ -55,4 +61,15 @@ test("where rows and columns are others, no cell is a row's own", () => {
   // Row 1 has nothing, not even a place.
   expect(moved(apart, at(0, 3), "down", wide)).toEqual(at(2, 4));
   expect(strongest(apart, { rows: [1, 2], columns: [2, 4] })).toEqual(at(1, 2));
+});
+
+test("the corner of a rectangle goes on by one, and stays in sight", () => {
+  const bounds = { rows: [1, 4], columns: [0, 5] } as const;
+  expect(beyond(at(2, 4), "up", bounds)).toEqual(at(1, 4));
+  expect(beyond(at(1, 4), "up", bounds)).toEqual(at(1, 4));
+  expect(beyond(at(3, 3), "down", bounds)).toEqual(at(3, 3));
+  expect(beyond(at(2, 3), "right", bounds)).toEqual(at(2, 4));
+  expect(beyond(at(2, 4), "right", bounds)).toEqual(at(2, 4));
+  expect(beyond(at(2, 3), "first", bounds)).toEqual(at(2, 0));
+  expect(beyond(at(2, 3), "last", bounds)).toEqual(at(2, 4));
 });

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { makeCut } from "../src/counts.ts";
-import { blockAround, errorsIn, rectangle } from "../src/drag.ts";
+import { blockAround, errorsIn, isMeant, rectangle } from "../src/drag.ts";
 import { leafCut } from "../src/pairs.ts";
 import { pets, petsEpoch } from "./pets.ts";
 
@@ -35,4 +35,15 @@ test("white is part of the smallest block that holds errors", () => {
   // Nothing at all: the coarsest.
   expect(around(3, 0)).toEqual({ rows: 7, columns: 1 });
   expect(blockAround(pets, cells, [], 0, 0)).toBeNull();
+});
+
+test("a click is meant for a cell that a hand can hit, else for its block", () => {
+  expect(isMeant(8, 8, false)).toBe(true);
+  expect(isMeant(6, 6, false)).toBe(false);
+  // A group of few classes beside one of many.
+  expect(isMeant(6, 60, false)).toBe(true);
+  expect(isMeant(2, 60, false)).toBe(false);
+  // White has something to say from where cells have numbers.
+  expect(isMeant(13, 13, true)).toBe(false);
+  expect(isMeant(14, 14, true)).toBe(true);
 });

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { cellInWords } from "../src/words.ts";
+import { boxInWords, cellInWords } from "../src/words.ts";
 import { pets, petsEpoch } from "./pets.ts";
 
 const say = (rows: number, columns: number): string =>
@@ -21,4 +21,16 @@ test("a group tells the right group from the right class", () => {
   expect(say(1, 1)).toBe(
     "animal, right group: 29 of 30, 97 %; 6 of these the wrong class",
   );
+});
+
+test("a rectangle says how large it is, from where to where, and its errors", () => {
+  const box = { rows: [0, 2], columns: [0, 3] } as const;
+  expect(boxInWords(pets, petsEpoch, box)).toBe(
+    "2 by 3 classes, pug to husky named pug to tabby: 6 errors",
+  );
+  const cell = { rows: [3, 4], columns: [2, 3] } as const;
+  expect(boxInWords(pets, petsEpoch, cell)).toBe(
+    "1 by 1 classes, bus named tabby: 1 error",
+  );
+  expect(boxInWords(pets, null, cell)).toBe("1 by 1 classes, bus named tabby");
 });

@@ -23,7 +23,7 @@ export interface Cell {
 
 /** Small cells are caught from this many pixels away. */
 const REACH = 3;
-export const SMALL = 4;
+const SMALL = 4;
 
 /** The cell under a point: the nearest that holds something, if small. */
 export function cellAt(

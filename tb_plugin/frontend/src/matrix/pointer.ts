@@ -6,6 +6,7 @@ import {
   cancelDrag,
   dragged,
   errorsIn,
+  isMeant,
   type Point,
   rectangle,
 } from "../drag.ts";
@@ -29,7 +30,7 @@ import {
   topRows,
   tree,
 } from "../view.ts";
-import { cellAt, SMALL } from "./pick.ts";
+import { cellAt } from "./pick.ts";
 
 /** What is under a point: a cell or block, or a node of one of the trees. */
 interface Hit {
@@ -104,7 +105,10 @@ function treeHit(
   return box ? { rows: box.node, columns: null } : null;
 }
 
-/** What a click on it selects: on white, the block of groups around. */
+/**
+ * What a click on it selects: a cell that is large enough to be meant, else the
+ * block of groups around.
+ */
 function choiceOf({ rows, columns: across, band }: Hit): Selection {
   if (band === "rows") return { rows, columns: 0 };
   if (band === "columns") return { rows: 0, columns: rows };
@@ -113,15 +117,18 @@ function choiceOf({ rows, columns: across, band }: Hit): Selection {
   const all = epoch.value?.cells;
   if (across === null || !current || !all) return cell;
   const perClass = layout.value.matrix.size / shownWindow.value.span;
-  if (classesOf(current, rows) * perClass >= SMALL) return cell;
+  const [tall, wide] = [rows, across].map(
+    (node) => classesOf(current, node) * perClass,
+  ) as [number, number];
   const [row, column] = [current.start[rows]!, current.start[across]!];
   const shown = {
     rows: spanOf(current, rows),
     columns: spanOf(current, across),
   };
-  const isEmpty = errorsIn(all, shown).count === 0;
-  const isHidden = row === column ? show.value === "errors" : true;
-  if (!isEmpty || !isHidden) return cell;
+  const isWhite =
+    errorsIn(all, shown).count === 0 &&
+    (row !== column || show.value === "errors");
+  if (isMeant(tall, wide, isWhite)) return cell;
   return blockAround(current, all, outlines.value, row, column) ?? cell;
 }
 
@@ -257,20 +264,21 @@ export function listen(map: HTMLElement): () => void {
     hover.value = null;
   };
 
-  map.addEventListener("wheel", onWheel, { passive: false });
-  map.addEventListener("pointerdown", onDown);
-  map.addEventListener("pointermove", onMove);
-  map.addEventListener("pointerup", onUp);
-  map.addEventListener("pointercancel", onCancel);
-  map.addEventListener("dblclick", onDouble);
-  map.addEventListener("pointerleave", onLeave);
-  return () => {
-    map.removeEventListener("wheel", onWheel);
-    map.removeEventListener("pointerdown", onDown);
-    map.removeEventListener("pointermove", onMove);
-    map.removeEventListener("pointerup", onUp);
-    map.removeEventListener("pointercancel", onCancel);
-    map.removeEventListener("dblclick", onDouble);
-    map.removeEventListener("pointerleave", onLeave);
-  };
+  const stop = new AbortController();
+  const on = <Type extends keyof HTMLElementEventMap>(
+    type: Type,
+    listener: (event: HTMLElementEventMap[Type]) => void,
+  ): void =>
+    map.addEventListener(type, listener, {
+      signal: stop.signal,
+      passive: false,
+    });
+  on("wheel", onWheel);
+  on("pointerdown", onDown);
+  on("pointermove", onMove);
+  on("pointerup", onUp);
+  on("pointercancel", onCancel);
+  on("dblclick", onDouble);
+  on("pointerleave", onLeave);
+  return () => stop.abort();
 }
