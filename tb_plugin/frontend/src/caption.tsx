@@ -3,6 +3,7 @@
 import type { JSX } from "preact";
 import { arrangement, multiplesInWords } from "./compare.ts";
 import {
+  comparing,
   inShares,
   isComparing,
   isOtherSize,
@@ -15,6 +16,7 @@ import { sumBetween } from "./confusions.ts";
 import { sizeInWords } from "./fold.tsx";
 import { isMixed } from "./folding.ts";
 import { plural, whole } from "./format.ts";
+import { fitting, measureAt, type Part, SEPARATOR } from "./labels.ts";
 import { px } from "./layout.ts";
 import { absent, colouring, leftOut } from "./leftout.ts";
 import { leastMark } from "./matrix/density.ts";
@@ -26,78 +28,87 @@ import * as view from "./view.ts";
 
 export function Caption(): JSX.Element {
   const { caption, panel } = view.layout.value;
-  const text = words().join(" · ");
+  const parts = words();
+  const width = panel.x - 24;
   return (
     <p
       class="caption"
       data-testid="caption"
-      title={text}
-      style={px({ top: caption.y, width: panel.x - 24 })}
+      title={parts.map(([text]) => text).join(SEPARATOR)}
+      style={px({ top: caption.y, width })}
     >
-      {text}
+      {fitting(parts, width, measure).join(SEPARATOR)}
     </p>
   );
 }
 
-function words(): string[] {
+const measure = measureAt(11);
+
+/** What every matrix says, and what is as usual, goes first. */
+function words(): Part[] {
   const epoch = view.epoch.value;
   const tree = view.tree.value;
   if (!epoch || !tree) return [];
   const { sums, total, errors } = epoch;
   const last = view.epochs.value.at(-1)?.step;
-  const said: string[] = [];
+  const said: Part[] = [];
+  const say = (rank: number, ...texts: (string | null)[]): void => {
+    for (const text of texts) if (text) said.push([text, rank]);
+  };
   if (arrangement.value === "multiples") {
-    return [...multiplesInWords.value, orderAsShown(tree)];
+    say(2, ...multiplesInWords.value);
+    say(...orderAsShown(tree));
+    return said;
   }
-  if (isComparing.value) said.push(...comparisonInWords());
+  if (isComparing.value) {
+    say(0, ...comparisonInWords());
+    say(1, comparing.value?.leftOutOfBoth() ?? null);
+  }
   const { role, layer } = view.role.value;
   if (role !== "class") {
-    said.push(layer === null ? `a ${role}` : `${role} at ${layer}`);
+    say(1, layer === null ? `a ${role}` : `${role} at ${layer}`);
   }
   const focus = view.isZoomed.value ? view.focus.value : 0;
   if (focus === 0) {
-    said.push(plural(total, "sample", "samples"));
+    say(other.value ? 4 : 1, plural(total, "sample", "samples"));
     const where = plural(cellsWithErrors(), "cell", "cells");
     if (!other.value) {
       const all = plural(errors, "error", "errors");
-      said.push(leftOut() ?? `${all} in ${where}`);
+      say(0, leftOut() ?? `${all} in ${where}`);
     }
   } else {
     const inside = sumBetween(tree, epoch, focus, focus);
     const samples = plural(sums.actual[focus]!, "sample", "samples");
-    said.push(`${tree.names[focus]}: ${samples}`);
-    said.push(`${whole(inside - sums.right[focus]!)} errors inside it`);
-    said.push(`${whole(sums.actual[focus]! - inside)} leave it`);
+    say(1, `${tree.names[focus]}: ${samples}`);
+    say(2, `${whole(inside - sums.right[focus]!)} errors inside it`);
+    say(2, `${whole(sums.actual[focus]! - inside)} leave it`);
   }
-  const rest = focus === 0 ? null : leftOut();
-  if (rest && !other.value) said.push(rest);
+  if (focus !== 0 && !other.value) say(0, leftOut());
   if (view.isCollapsed.value) {
     const cut = view.cut.value!;
-    said.push(
+    say(
+      isMixed.value ? 2 : 3,
       isMixed.value
         ? `${sizeInWords(cut)} of mixed levels`
         : plural(cut.nodes.length, "group", "groups"),
     );
     if (view.show.value === "errors") {
-      said.push("diagonal: wrong class, right group");
+      say(5, "diagonal: wrong class, right group");
     }
-  } else if (view.show.value === "errors") said.push("diagonal hidden");
-  if (!other.value) said.push(...colouring(), ...absent());
+  } else if (view.show.value === "errors") say(6, "diagonal hidden");
+  if (!other.value) say(2, ...colouring(), ...absent());
   const { size } = view.layout.value.matrix;
   const { span } = view.settledWindow.value;
   if (size / span < 2 && view.cells.value) {
     const share = span / view.fullWindow().span;
-    said.push(
-      leastMark(view.cells.value, share, size) === 2
-        ? "marks at least 2 px"
-        : "marks of 1 px add up",
-    );
+    const isBold = leastMark(view.cells.value, share, size) === 2;
+    say(7, isBold ? "marks at least 2 px" : "marks of 1 px add up");
   }
-  said.push(orderAsShown(tree));
+  say(...orderAsShown(tree));
   if (view.run.value.endsWith("train") && !view.isCollapsed.value) {
-    said.push("counted while training");
+    say(3, "counted while training");
   }
-  said.push(`epoch ${view.drawnStep.value} of ${last}`);
+  say(3, `epoch ${view.drawnStep.value} of ${last}`);
   return said;
 }
 
@@ -121,12 +132,14 @@ function comparisonInWords(): string[] {
   return said;
 }
 
-function orderAsShown(tree: Tree): string {
-  const { order } = ordering.value;
-  const shown = orderInWords(ordersTree(tree) ? order : TREE);
-  if (awaited.value) return `order: waiting for ${orderInWords(awaited.value)}`;
+function orderAsShown(tree: Tree): [number, string] {
+  const order = ordersTree(tree) ? ordering.value.order : TREE;
+  const isUsual = order.by === "tree" && !orderError.value;
+  if (awaited.value) {
+    return [2, `order: waiting for ${orderInWords(awaited.value)}`];
+  }
   const why = orderError.value ? ` (not as asked: ${orderError.value})` : "";
-  return `order: ${shown}${why}`;
+  return [isUsual ? 6 : 2, `order: ${orderInWords(order)}${why}`];
 }
 
 function cellsWithErrors(): number {

@@ -9,6 +9,7 @@ export { ChangeLegend } from "./changelegend.tsx";
 export { changeOf, largestOf, subtract } from "./changes.ts";
 export { HowCompared } from "./comparehow.tsx";
 export { makeChangeScale } from "./diverging.ts";
+export { leftOutOfBoth } from "./leftoutboth.ts";
 export { drawChangeBars } from "./matrix/changebars.ts";
 export { drawChangeNumbers, rasteriseChanges } from "./matrix/changes.ts";
 export { Mismatch } from "./mismatch.tsx";

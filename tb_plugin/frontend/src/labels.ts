@@ -47,6 +47,15 @@ export function spread(
   );
 }
 
+/** The least distance at which names of 11 px do not touch, and an easy one. */
+const TIGHT = 11;
+const EASY = 13;
+
+/** The distance that gives every name a line, if that can be. */
+export function pitchFor(count: number, room: number): number {
+  return Math.min(Math.max(room / Math.max(count - 1, 1), TIGHT), EASY);
+}
+
 export interface Candidate {
   wanted: number;
   /** The larger, the earlier it gets a place. */
@@ -99,6 +108,27 @@ export function shorten(text: string, width: number, measure: Measure): string {
     else high = middle - 1;
   }
   return low > 0 ? cut(low) : "";
+}
+
+/** A phrase of a line of text; those with the largest rank are left out first. */
+export type Part = readonly [text: string, rank: number];
+
+export const SEPARATOR = " · ";
+
+/** The phrases that fit in a line: all, or without those that matter least. */
+export function fitting(
+  parts: readonly Part[],
+  width: number,
+  measure: Measure,
+): string[] {
+  const kept = [...parts];
+  const line = (): string[] => kept.map(([text]) => text);
+  while (kept.length > 1 && measure(line().join(SEPARATOR)) > width) {
+    const ranks = kept.map(([, rank]) => rank);
+    // Of equals the last.
+    kept.splice(ranks.lastIndexOf(Math.max(...ranks)), 1);
+  }
+  return line();
 }
 
 const widths = new Map<string, number>();

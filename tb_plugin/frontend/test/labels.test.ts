@@ -1,5 +1,12 @@
 import { describe, expect, test } from "vitest";
-import { isotonic, place, shorten, spread } from "../src/labels.ts";
+import {
+  fitting,
+  isotonic,
+  pitchFor,
+  place,
+  shorten,
+  spread,
+} from "../src/labels.ts";
 
 describe("isotonic regression", () => {
   test("pools neighbours that are out of order into their mean", () => {
@@ -97,4 +104,27 @@ describe("a text that is too long", () => {
   test("vanishes where not even one character fits", () => {
     expect(shorten("dog", 1, measure)).toBe("");
   });
+});
+
+test("every name has a line where 11 px do, and none more than 13 px", () => {
+  expect(pitchFor(41, 480)).toBe(12);
+  expect(pitchFor(118, 480)).toBe(11);
+  expect(pitchFor(10, 480)).toBe(13);
+  expect(pitchFor(1, 480)).toBe(13);
+});
+
+test("a line leaves out whole phrases, those that matter least first", () => {
+  const parts = [
+    ["errors", 0],
+    ["samples", 1],
+    ["hidden", 6],
+    ["order", 6],
+  ] as const;
+  const fit = (width: number) => fitting(parts, width, (text) => text.length);
+  expect(fit(99)).toEqual(["errors", "samples", "hidden", "order"]);
+  // errors · samples · hidden
+  expect(fit(25)).toEqual(["errors", "samples", "hidden"]);
+  expect(fit(24)).toEqual(["errors", "samples"]);
+  expect(fit(15)).toEqual(["errors"]);
+  expect(fit(1)).toEqual(["errors"]);
 });

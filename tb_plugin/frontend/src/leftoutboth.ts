@@ -1,0 +1,61 @@
+/** Says of a comparison what is out of sight, of either matrix. */
+
+import { computed } from "@preact/signals";
+import {
+  inShares,
+  names,
+  other,
+  otherCells,
+  shownCells,
+  showsChanges,
+} from "./compared.ts";
+import type { Cells, Epoch, Groups } from "./counts.ts";
+import { least, only, relation } from "./filtering.ts";
+import { EVERYTHING, marginsOf, type Part } from "./filters.ts";
+import { whole } from "./format.ts";
+import { reasons } from "./leftout.ts";
+import { groupAt } from "./matrix/pick.ts";
+import * as view from "./view.ts";
+
+/** The groups in the window once it has come to rest. */
+const part = computed<Part | null>(() => {
+  const cut = view.cut.value;
+  if (!cut) return null;
+  const { x, y, span } = view.settledWindow.value;
+  const within = (groups: Groups, from: number) =>
+    [
+      groupAt(groups, from + 1e-6),
+      groupAt(groups, from + span - 1e-6) + 1,
+    ] as const;
+  return { rows: within(cut, y), columns: within(cut.columns, x) };
+});
+
+const rests = computed(() => {
+  const [here, there] = [shownCells.value, otherCells.value];
+  const [epoch, second] = [view.epoch.value, other.value];
+  if (!here || !there || !epoch || !second || !part.value) return null;
+  const shown = part.value;
+  const rest = (cells: Cells, { errors, total }: Epoch): number =>
+    (view.show.value === "errors" ? errors : total) -
+    marginsOf(cells, shown).total;
+  return [rest(here, epoch), rest(there, second)] as const;
+});
+
+/** For the caption; null where all is in sight. */
+export function leftOutOfBoth(): string | null {
+  if (!rests.value) return null;
+  const why = view.isZoomed.value ? ["outside the window"] : [];
+  const chosen = { least: 1, range: EVERYTHING, relation: relation.value };
+  why.push(...reasons(chosen, only.value, "count"));
+  const said: string[] = [];
+  if (why.length) {
+    const [here, there] = rests.value;
+    const { shown, other: name } = names.value;
+    const counts = `${shown} ${whole(here)}, ${name} ${whole(there)}`;
+    said.push(`left out: ${counts} (${why.join(", ")})`);
+  }
+  if (least.value > 1 && !inShares.value && showsChanges.value) {
+    said.push(`changes under ${whole(least.value)} not drawn`);
+  }
+  return said.join(" · ") || null;
+}
