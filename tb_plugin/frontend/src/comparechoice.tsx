@@ -13,6 +13,8 @@ import {
   second,
 } from "./compare.ts";
 import { comparing, isComparing } from "./compared.ts";
+import { range } from "./filtering.ts";
+import { EVERYTHING } from "./filters.ts";
 import * as view from "./view.ts";
 
 /** A run and an output as the value of an option. */
@@ -79,6 +81,7 @@ function choose(value: string): void {
     second.value = null;
     against.value = run;
     againstOutput.value = output === view.output.value ? "" : output;
+    range.value = EVERYTHING;
     // An epoch differs from itself in nothing.
     againstStep.value = !isSelf
       ? 0

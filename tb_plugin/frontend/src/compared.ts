@@ -13,7 +13,7 @@ import {
 import { errorsBetween, sumBetween } from "./confusions.ts";
 import { type Cells, collapse, type Epoch } from "./counts.ts";
 import { foldedOf } from "./cuts.ts";
-import { keep, testOfClasses } from "./filters.ts";
+import { keep, makePicture, testOfClasses } from "./filters.ts";
 import { folds } from "./folding.ts";
 import { late } from "./late.ts";
 import { makeScale } from "./scale.ts";
@@ -197,15 +197,23 @@ export const pointable = computed<Pick<
 
 /** The other matrix beside the shown one, in the same colours. */
 export const twin = computed(() => {
-  const [there, cells, cut] = [other.value, otherCells.value, view.cut.value];
+  const [there, tree, cut] = [other.value, view.tree.value, view.cut.value];
+  const filters = view.filters.value;
   if (arrangement.value !== "twins" || !view.scale.value) return null;
-  if (!there || !cells || !cut) return null;
+  if (!there || !tree || !cut || !filters) return null;
   const { low, high } = view.scale.value;
   const own = makeScale(
     ...([view.value.value, there.sums, cut, palette.value] as const),
     { curve: view.scale.value.curve, errorsOnly: view.show.value === "errors" },
   );
-  return { epoch: there, cells, scale: { ...own, low, high } };
+  const scale = { ...own, low, high };
+  const { shown } = makePicture(
+    there.cells,
+    { tree, cut, scale },
+    filters,
+    view.show.value === "errors",
+  );
+  return { epoch: there, cells: shown, scale };
 });
 
 /**

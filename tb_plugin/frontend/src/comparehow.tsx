@@ -11,6 +11,8 @@ import {
   second,
   secondEpochs,
 } from "./compare.ts";
+import { range } from "./filtering.ts";
+import { EVERYTHING } from "./filters.ts";
 import { chooseRun } from "./loading/series.ts";
 import * as view from "./view.ts";
 
@@ -42,6 +44,8 @@ export function HowCompared(): JSX.Element {
         ]}
         onChoose={(value) => {
           isSideBySide.value = value === "side";
+          // A difference has no pins to move.
+          range.value = EVERYTHING;
         }}
       />
       <button

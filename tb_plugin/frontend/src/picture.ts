@@ -4,7 +4,7 @@ import { intruding, missed } from "./confusions.ts";
 import { precision, recall } from "./counts.ts";
 import { percent, whole } from "./format.ts";
 import { leastRatio } from "./matrix/ratio.ts";
-import { FONT, palette } from "./theme.ts";
+import { applyPalette, FONT, LIGHT, type Palette, palette } from "./theme.ts";
 import * as view from "./view.ts";
 
 const SCALE = 2;
@@ -32,12 +32,47 @@ function frames(count: number): Promise<void> {
 export async function takePicture(): Promise<Blob> {
   view.hover.value = null;
   leastRatio.value = SCALE;
+  const restore = turnLight();
   try {
     await frames(2);
     return await compose();
   } finally {
     leastRatio.value = 1;
+    restore();
   }
+}
+
+/**
+ * Paper is white: takes the light colours, behind a copy of the page as it was.
+ *
+ * @returns a function that takes the colours back
+ */
+function turnLight(): () => void {
+  const before = palette.value;
+  const page = document.querySelector<HTMLElement>(".page");
+  if (!before.dark || !page) return () => {};
+  const copy = page.cloneNode(true) as HTMLElement;
+  const canvases = page.querySelectorAll("canvas");
+  copy.querySelectorAll("canvas").forEach((canvas, i) => {
+    const drawn = canvases[i]!;
+    if (drawn.width) canvas.getContext("2d")?.drawImage(drawn, 0, 0);
+  });
+  applyPalette(copy, before);
+  copy.inert = true;
+  Object.assign(copy.style, {
+    ...{ position: "fixed", inset: "0", zIndex: "9" },
+    ...{ background: before.background, color: before.ink },
+  });
+  document.body.append(copy);
+  const use = (colours: Palette): void => {
+    palette.value = colours;
+    applyPalette(document.documentElement, colours);
+  };
+  use(LIGHT);
+  return () => {
+    use(before);
+    copy.remove();
+  };
 }
 
 async function compose(): Promise<Blob> {
@@ -175,8 +210,9 @@ function selectionWords(): string[] {
 }
 
 function captionOf(): string {
-  const caption = document.querySelector("[data-testid=caption]");
-  return [caption?.textContent ?? "", ...selectionWords()].join(" · ");
+  // On screen it may be short.
+  const caption = document.querySelector<HTMLElement>("[data-testid=caption]");
+  return [caption?.title ?? "", ...selectionWords()].join(" · ");
 }
 
 /** Breaks a caption between its parts, so that no line is wider. */

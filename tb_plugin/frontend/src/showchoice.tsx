@@ -4,7 +4,7 @@ import type { JSX } from "preact";
 import { Choice, type Option } from "./choice.tsx";
 import { ClearFilters } from "./clearfilters.tsx";
 import { arrangement } from "./compare.ts";
-import { showsChanges } from "./compared.ts";
+import { inShares, showsChanges } from "./compared.ts";
 import {
   curve,
   isFiltered,
@@ -18,26 +18,30 @@ import { whole } from "./format.ts";
 import type { Curve, Value } from "./scale.ts";
 import * as view from "./view.ts";
 
-export function ValueChoice(): JSX.Element {
+const VALUES: readonly (Option & { value: Value })[] = [
+  { value: "count", text: "count" },
+  { value: "share", text: "% of row" },
+  { value: "column", text: "% of column" },
+  { value: "excess", text: "× expected" },
+];
+
+export function ValueChoice(): JSX.Element | null {
+  // Densities are what they are.
+  if (arrangement.value === "multiples") return null;
   return (
     <>
       <Choice
         label="value"
-        value={view.value.value}
-        options={[
-          { value: "count", text: "count" },
-          { value: "share", text: "% of row" },
-          { value: "column", text: "% of column" },
-          { value: "excess", text: "× expected" },
-        ]}
+        value={inShares.value ? "share" : shownValue()}
+        options={showsChanges.value ? VALUES.slice(0, 2) : [...VALUES]}
         onChoose={(value) => {
           view.value.value = value as Value;
           // Its bounds were in another unit.
           range.value = EVERYTHING;
         }}
       />
-      {/* Differences and densities have one scale each. */}
-      {arrangement.value !== "multiples" && !showsChanges.value && (
+      {/* Differences have a scale of their own. */}
+      {!showsChanges.value && (
         <Choice
           label=""
           name="scale"
@@ -54,6 +58,11 @@ export function ValueChoice(): JSX.Element {
       )}
     </>
   );
+}
+
+/** A difference is one of counts, or of shares of the row. */
+function shownValue(): Value {
+  return showsChanges.value ? "count" : view.value.value;
 }
 
 const LEAST = [1, 2, 3, 5, 10, 20, 50, 100];
@@ -75,21 +84,29 @@ export function ShowChoice(): JSX.Element {
             : null;
         }}
       />
-      <Choice
-        label=""
-        name="least count"
-        value={String(least.value)}
-        options={known.map((count) => ({
-          value: String(count),
-          text: `≥ ${count}`,
-        }))}
-        onChoose={(value) => {
-          least.value = Number(value);
-        }}
-      />
+      {countsMatter() && (
+        <Choice
+          label=""
+          name="least count"
+          value={String(least.value)}
+          options={known.map((count) => ({
+            value: String(count),
+            text: `≥ ${count}`,
+          }))}
+          onChoose={(value) => {
+            least.value = Number(value);
+          }}
+        />
+      )}
       {isFiltered.value && !only.value && <ClearFilters />}
     </>
   );
+}
+
+/** Neither densities nor differences of shares are left out by a count. */
+function countsMatter(): boolean {
+  if (arrangement.value === "multiples") return false;
+  return !showsChanges.value || !inShares.value;
 }
 
 function writeShow(chosen: Relation | null): string {

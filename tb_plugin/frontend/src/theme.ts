@@ -94,7 +94,7 @@ export function followTheme(): void {
       ? parentBody.classList.contains("dark-mode")
       : system.matches;
     palette.value = dark ? DARK : LIGHT;
-    applyToDocument(palette.value);
+    applyPalette(document.documentElement, palette.value);
   };
   if (parentBody) {
     new MutationObserver(update).observe(parentBody, {
@@ -114,8 +114,8 @@ function bodyOfParent(): HTMLElement | null {
   }
 }
 
-function applyToDocument(colours: Palette): void {
-  const { style } = document.documentElement;
+/** Sets the colours that style sheets take, from an element down. */
+export function applyPalette({ style }: HTMLElement, colours: Palette): void {
   style.colorScheme = colours.dark ? "dark" : "light";
   for (const [name, value] of Object.entries(colours)) {
     if (typeof value === "string") style.setProperty(`--${name}`, value);
