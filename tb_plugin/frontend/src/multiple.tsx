@@ -4,8 +4,8 @@ import { batch, signal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { against } from "./compare.ts";
-import { sumBetween } from "./confusions.ts";
-import type { Epoch } from "./counts.ts";
+import { errorsBetween } from "./confusions.ts";
+import type { Epoch, Groups } from "./counts.ts";
 import { percent, plural, whole } from "./format.ts";
 import { px } from "./layout.ts";
 import { groupAt } from "./matrix/pick.ts";
@@ -80,8 +80,7 @@ function Facts(props: { tree: Tree; epoch: Epoch; side: number }): JSX.Element {
   const { tree, epoch, side } = props;
   if (pointed.value) {
     const { rows, columns } = pointed.value;
-    const right = rows === columns ? epoch.sums.right[rows]! : 0;
-    const errors = sumBetween(tree, epoch, rows, columns) - right;
+    const errors = errorsBetween(tree, epoch, rows, columns);
     return (
       <>
         {rows === columns
@@ -160,10 +159,13 @@ function blockAt(
   const cut = view.cut.value;
   if (!cut) return null;
   const perPixel = view.fullWindow().span / side;
-  const node = (pixel: number): number =>
-    cut.nodes[groupAt(cut, pixel * perPixel)]!;
+  const node = (groups: Groups, pixel: number): number =>
+    groups.nodes[groupAt(groups, pixel * perPixel)]!;
   const before = pointed.peek();
-  const now = { rows: node(offsetY), columns: node(offsetX) };
+  const now = {
+    rows: node(cut, offsetY),
+    columns: node(cut.columns, offsetX),
+  };
   const isSame = before?.rows === now.rows && before.columns === now.columns;
   return isSame ? before : now;
 }

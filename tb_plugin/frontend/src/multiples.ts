@@ -3,8 +3,9 @@
 import { computed, effect, signal } from "@preact/signals";
 import { matchTrees, realign } from "./align.ts";
 import { arrangement, many, multiplesInWords } from "./compare.ts";
-import type { Epoch } from "./counts.ts";
+import { type Epoch, isApart } from "./counts.ts";
 import { keep, testOfClasses } from "./filters.ts";
+import { sizeInWords } from "./fold.tsx";
 import { plural } from "./format.ts";
 import { bring, type Loaded } from "./loading/epochs.ts";
 import { messageOf } from "./loading/problems.ts";
@@ -13,6 +14,7 @@ import {
   densities,
   densityScale,
   leastClasses,
+  type Pools,
   poolsOf,
   spacedSteps,
 } from "./pooled.ts";
@@ -78,7 +80,11 @@ export const multiples = computed<Multiple[]>(() => {
 
 export const pools = computed(() => {
   const [tree, cut] = [view.tree.value, view.cut.value];
-  return tree && cut ? poolsOf(tree, cut.nodes, leastClasses(tree)) : null;
+  if (!tree || !cut) return null;
+  const least = leastClasses(tree);
+  const rows = poolsOf(tree, cut.nodes, least);
+  if (!isApart(cut)) return { rows, columns: rows };
+  return { rows, columns: poolsOf(tree, cut.columns.nodes, least) };
 });
 
 /** What is drawn: densities of the epochs that have come, by step. */
@@ -93,7 +99,8 @@ export const drawn = computed(() => {
   const test = testOfClasses(tree, filters);
   for (const { step, epoch } of multiples.value) {
     if (!epoch || typeof epoch === "string") continue;
-    byStep.set(step, densities(keep(epoch.cells, test), blocks));
+    const { rows, columns } = blocks;
+    byStep.set(step, densities(keep(epoch.cells, test), rows, columns));
   }
   return byStep;
 });
@@ -122,14 +129,19 @@ function words(): string[] {
   const [blocks, cut, tree] = [pools.value, view.cut.value, view.tree.value];
   const total = view.epoch.value?.total;
   if (!blocks || !cut || !tree || total === undefined) return [];
-  const groups = cut.nodes.length;
   const said = [plural(total, "sample", "samples"), "errors only"];
-  said.push(plural(groups, "group", "groups"));
-  if (blocks.classes.length < groups) {
+  said.push(
+    isApart(cut)
+      ? sizeInWords(cut)
+      : plural(cut.nodes.length, "group", "groups"),
+  );
+  const size = ({ classes }: Pools): number => classes.length;
+  const [down, across] = [size(blocks.rows), size(blocks.columns)];
+  const isPooled = down < cut.nodes.length || across < cut.columns.nodes.length;
+  if (isPooled) {
+    const left = isApart(cut) ? `${down} × ${across}` : down;
     const least = leastClasses(tree);
-    said.push(
-      `under ${least} classes pooled with neighbours: ${blocks.classes.length}`,
-    );
+    said.push(`under ${least} classes pooled with neighbours: ${left}`);
   }
   const all = plural(view.epochs.value.length, "epoch", "epochs");
   said.push(`${steps.value.length} of ${all}`);

@@ -86,20 +86,27 @@ function blocksOf(
   return { groupOf, edge, classes: Float64Array.from(pools, (p) => p.classes) };
 }
 
-/** [B x B] errors per pair of different classes, row by row. */
-export function densities(cells: Cells, pools: Pools): Float64Array {
-  const { groupOf, classes } = pools;
-  const size = classes.length;
-  const density = new Float64Array(size * size);
+/** [R x C] errors per pair of different classes, row by row. */
+export function densities(
+  cells: Cells,
+  rows: Pools,
+  columns = rows,
+): Float64Array {
+  const [tall, wide] = [rows.classes.length, columns.classes.length];
+  const density = new Float64Array(tall * wide);
   const { row, column, count } = cells;
   for (let k = 0; k < count.length; k++) {
-    density[groupOf[row[k]!]! * size + groupOf[column[k]!]!]! += count[k]!;
+    const from = rows.groupOf[row[k]!]!;
+    density[from * wide + columns.groupOf[column[k]!]!]! += count[k]!;
   }
-  for (let from = 0; from < size; from++) {
-    for (let to = 0; to < size; to++) {
-      const others = classes[to]! - (from === to ? 1 : 0);
-      const pairs = classes[from]! * others;
-      density[from * size + to]! /= Math.max(pairs, 1);
+  for (let from = 0; from < tall; from++) {
+    const [low, high] = [rows.edge[from]!, rows.edge[from + 1]!];
+    for (let to = 0; to < wide; to++) {
+      // A class is not confused with itself.
+      const first = Math.max(low, columns.edge[to]!);
+      const same = Math.max(Math.min(high, columns.edge[to + 1]!) - first, 0);
+      const pairs = rows.classes[from]! * columns.classes[to]! - same;
+      density[from * wide + to]! /= Math.max(pairs, 1);
     }
   }
   return density;
@@ -152,19 +159,20 @@ export function rasteriseDensities(
   pixels: Uint32Array,
   side: number,
   density: Float64Array,
-  { edge, classes }: Pools,
+  { rows, columns }: Record<"rows" | "columns", Pools>,
   scale: DensityScale,
 ): void {
   pixels.fill(0);
-  const size = classes.length;
-  const perPlace = side / edge[size]!;
-  const at = Int32Array.from(edge, (place) => Math.round(place * perPlace));
+  const [tall, wide] = [rows.classes.length, columns.classes.length];
+  const pixelsOf = ({ edge }: Pools): Int32Array =>
+    Int32Array.from(edge, (place) => Math.round((place * side) / edge.at(-1)!));
+  const [down, at] = [pixelsOf(rows), pixelsOf(columns)];
   const last = scale.packed.length - 1;
-  for (let row = 0; row < size; row++) {
-    const [top, bottom] = [at[row]!, at[row + 1]!];
+  for (let row = 0; row < tall; row++) {
+    const [top, bottom] = [down[row]!, down[row + 1]!];
     if (bottom <= top) continue;
-    for (let column = 0; column < size; column++) {
-      const value = density[row * size + column]!;
+    for (let column = 0; column < wide; column++) {
+      const value = density[row * wide + column]!;
       if (value === 0) continue;
       const shade = Math.round(portionOf(scale, value) * last);
       const from = top * side;

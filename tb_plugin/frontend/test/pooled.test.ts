@@ -53,6 +53,22 @@ test("densities are errors per pair of different classes", () => {
   ]);
 });
 
+test("columns of other groups than the rows are as they are cut", () => {
+  const rows = poolsOf(pets, pets.levels[0]!.nodes, 1);
+  const columns = poolsOf(pets, pets.levels[1]!.nodes, 1);
+  const density = densities(petsEpoch.cells, rows, columns);
+  // Three animals: 5 errors name dogs, over 3 x 2 - 2 pairs; 1 the cat, over
+  // 3 - 1; 1 the bus, over 3. The bus is once taken for the cat.
+  expect([...density]).toEqual([5 / 4, 1 / 2, 1 / 3, 0, 1, 0]);
+  const pixels = new Uint32Array(16);
+  const scale = densityScale([density], [[9, 9, 9]]);
+  rasteriseDensities(pixels, 4, density, { rows, columns }, scale);
+  const seen = Array.from({ length: 4 }, (_, y) =>
+    [...pixels.subarray(4 * y, 4 * y + 4)].map((p) => (p ? 1 : 0)).join(""),
+  );
+  expect(seen).toEqual(["1111", "1111", "1111", "0010"]);
+});
+
 test("one scale for all: the largest has the last colour", () => {
   const shades = Array.from({ length: 11 }, (_, i) => [i, i, i] as const);
   const scale = densityScale(
@@ -73,7 +89,8 @@ test("blocks fill their places, empty ones nothing", () => {
   const density = densities(petsEpoch.cells, pools);
   const scale = densityScale([density], [[9, 9, 9]]);
   const pixels = new Uint32Array(64);
-  rasteriseDensities(pixels, 8, density, pools, scale);
+  const both = { rows: pools, columns: pools };
+  rasteriseDensities(pixels, 8, density, both, scale);
   const rows = Array.from({ length: 8 }, (_, y) =>
     [...pixels.subarray(8 * y, 8 * y + 8)].map((p) => (p ? 1 : 0)).join(""),
   );
