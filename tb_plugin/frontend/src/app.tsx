@@ -9,7 +9,7 @@ import { late } from "./late.ts";
 import { px } from "./layout.ts";
 import { isLong } from "./listing.ts";
 import { MatrixMap } from "./map.tsx";
-import { Empty, Problem } from "./notice.tsx";
+import { Problem } from "./notice.tsx";
 import { Said } from "./said.tsx";
 import { Strip } from "./strip.tsx";
 import { TopBar } from "./topbar.tsx";
@@ -17,13 +17,15 @@ import { layout, runs, tree } from "./view.ts";
 
 // The matrix does not wait for the lists beside it.
 const panel = late(() => import("./panel/panel.tsx"));
+const empty = late(() => import("./empty.tsx"));
 
 export function App(): JSX.Element {
   if (runs.value?.length === 0) {
+    const part = empty();
     return (
       <>
         <Problem />
-        <Empty />
+        {part && <part.Empty />}
       </>
     );
   }

@@ -5,8 +5,7 @@ import { changeScale } from "./compared.ts";
 import { changeTicks, shadeOfChange } from "./diverging.ts";
 import { points, signed } from "./format.ts";
 import { measureAt } from "./labels.ts";
-import { px } from "./layout.ts";
-import { locatorSide } from "./locator.tsx";
+import { locatorSide, px } from "./layout.ts";
 import { headroom, layout, show } from "./view.ts";
 
 const small = measureAt(11);

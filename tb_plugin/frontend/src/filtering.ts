@@ -9,7 +9,7 @@ import {
   type Range,
   type Relation,
 } from "./filters.ts";
-import { positionsNamed } from "./find.ts";
+import { late } from "./late.ts";
 import type { LinkedView } from "./link.ts";
 import type { Curve, Value } from "./scale.ts";
 import type { Tree } from "./tree.ts";
@@ -44,12 +44,14 @@ interface Named {
 }
 let named: Named | null = null;
 
-/** The classes that `only` names. */
+const finding = late(() => import("./find.ts"));
+
+/** The classes that a text names; null until the search for them has come. */
 export function wantedPositions(
   tree: Tree,
   text: string,
   sums: () => Sums | undefined,
-): Uint8Array {
+): Uint8Array | null {
   if (isAbsence(text)) {
     const wanted = new Uint8Array(tree.leaves.length);
     const current = sums();
@@ -59,7 +61,9 @@ export function wantedPositions(
     return wanted;
   }
   if (named?.tree !== tree || named.text !== text) {
-    named = { tree, text, positions: positionsNamed(tree, text) };
+    const part = finding();
+    if (!part) return null;
+    named = { tree, text, positions: part.positionsNamed(tree, text) };
   }
   return named.positions;
 }

@@ -160,6 +160,11 @@ function leftOf(x: number): Pick<Layout, "columns" | "gutter"> {
   };
 }
 
+/** Side of the small matrix beside a zoomed one. */
+export function locatorSide(compact: boolean): number {
+  return compact ? 84 : 112;
+}
+
 /** Pixels as an element's style takes them. */
 export function px(values: Record<string, number>): Record<string, string> {
   return Object.fromEntries(

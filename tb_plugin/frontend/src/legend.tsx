@@ -8,8 +8,7 @@ import { range } from "./filtering.ts";
 import { EVERYTHING } from "./filters.ts";
 import { plural, whole } from "./format.ts";
 import { measureAt } from "./labels.ts";
-import { px } from "./layout.ts";
-import { locatorSide } from "./locator.tsx";
+import { locatorSide, px } from "./layout.ts";
 import { brush, movePin, type Pins, pinsOf, rangeOf } from "./pins.ts";
 import { type Bin, histogram, shadeAt, writeValue } from "./scale.ts";
 import {

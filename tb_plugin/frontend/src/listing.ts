@@ -5,6 +5,17 @@ import type { LinkedView } from "./link.ts";
 import { SORT_KEYS, type Sort, type SortKey } from "./pairs.ts";
 
 export const sort = signal<Sort>({ key: "count", flipped: false });
+
+/** What the keys are called. */
+export const SORTED_BY: Record<SortKey, string> = {
+  count: "count",
+  share: "% of row",
+  mutual: "mutual",
+  distance: "distance",
+  actual: "actual",
+  predicted: "predicted",
+};
+
 /** Whether the list of confusions has the panel to itself. */
 export const isLong = signal(false);
 

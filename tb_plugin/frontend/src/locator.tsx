@@ -3,18 +3,11 @@
 import type { JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import type { Groups } from "./counts.ts";
-import { px } from "./layout.ts";
+import { locatorSide, px } from "./layout.ts";
 import { axisOf, rasterise } from "./matrix/raster.ts";
 import { leastRatio } from "./matrix/ratio.ts";
 import { glideTo } from "./motion.ts";
 import * as view from "./view.ts";
-
-const SIDE = 112;
-const SIDE_COMPACT = 84;
-
-export function locatorSide(compact: boolean): number {
-  return compact ? SIDE_COMPACT : SIDE;
-}
 
 export function Locator(): JSX.Element | null {
   const canvas = useRef<HTMLCanvasElement>(null);

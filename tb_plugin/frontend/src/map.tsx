@@ -3,7 +3,6 @@
 import { effect } from "@preact/signals";
 import type { JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
-import { ColumnNames } from "./columnnames.tsx";
 import { arrangement } from "./compare.ts";
 import {
   changeScale,
@@ -21,14 +20,13 @@ import { HoverMarks } from "./hover.tsx";
 import { boxesOf } from "./icicle.ts";
 import { px } from "./layout.ts";
 import { Legend } from "./legend.tsx";
-import { Locator } from "./locator.tsx";
 import { drawMatrix } from "./matrix/draw.ts";
 import type { Frame } from "./matrix/frame.ts";
 import { listen } from "./matrix/pointer.ts";
 import { leastRatio } from "./matrix/ratio.ts";
 import { drawSurround } from "./matrix/surround.ts";
 import { Notice } from "./notice.tsx";
-import { blocks, others } from "./others.ts";
+import { blocks, others, partial } from "./others.ts";
 import { Rubber } from "./rubber.tsx";
 import { BarsHead } from "./sidenames.tsx";
 import { palette } from "./theme.ts";
@@ -62,6 +60,7 @@ function currentFrame(): Frame | null {
     showsDiagonal: view.show.value === "all",
     others: others.value,
     blocks: blocks.value,
+    partial: partial.value,
     bars: bars.value,
     isTwin: false,
     change:
@@ -138,7 +137,7 @@ export function MatrixMap(): JSX.Element {
     };
   }, []);
   const { map: area, matrix } = view.layout.value;
-  const compared = comparing.value;
+  const [compared, part] = [comparing.value, partial.value];
   return (
     <div
       ref={map}
@@ -162,13 +161,13 @@ export function MatrixMap(): JSX.Element {
       >
         <MapLabels />
         <Gutter />
-        <ColumnNames />
+        {part && <part.ColumnNames />}
       </svg>
       {compared && <compared.TwinTitles />}
       <CursorArea />
       <Rubber />
       <HoverMarks />
-      <Locator />
+      {part && <part.Locator />}
       {compared && changes.value ? <compared.ChangeLegend /> : <Legend />}
       <BarsHead />
       {compared && <compared.Mismatch />}

@@ -88,31 +88,3 @@ function Incomplete(): JSX.Element {
     </div>
   );
 }
-
-/** No run has logged a matrix yet. */
-export function Empty(): JSX.Element {
-  return (
-    <main class="empty" data-testid="empty">
-      <h1>No block matrices here yet</h1>
-      <p>Three lines log one per epoch:</p>
-      <pre>
-        {[
-          "hierarchy = kh.Hierarchy.imagenet()  # or from_paths, from_csv, ...",
-          'model.compile(..., weighted_metrics=["accuracy", kh.ConfusionMatrix(hierarchy)])',
-          'model.fit(..., callbacks=[kh.BlocksCallback("runs/first")])',
-        ].join("\n")}
-      </pre>
-      <p>Only labels and predictions at hand? Without a model:</p>
-      <pre>
-        keras-hier log --labels y.npy --predictions p.npy --hierarchy imagenet
-        --logdir runs/first
-      </pre>
-      <p>
-        This page looks again by itself.{" "}
-        <button type="button" class="action" onClick={() => void reload()}>
-          Look now
-        </button>
-      </p>
-    </main>
-  );
-}

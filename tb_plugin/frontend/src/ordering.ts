@@ -3,26 +3,25 @@
 import { computed, signal } from "@preact/signals";
 import type { Epoch } from "./counts.ts";
 import type { LinkedView } from "./link.ts";
-import {
-  concerns,
-  type Order,
-  orderToText,
-  type Ranks,
-  ranksByLabel,
-  sorted,
-  TREE,
-} from "./order.ts";
-import { rearrange } from "./rearrange.ts";
+import { type Order, orderToText, TREE } from "./order.ts";
 import type { Tree } from "./tree.ts";
+
+/** Puts trees and epochs into an order. */
+export interface Sorter {
+  sorted: (tree: Tree) => Tree;
+  rearrange: (epoch: Epoch, from: Tree, to: Tree) => Epoch;
+  /** Whether the order says anything about a tree. */
+  concerns: (tree: Tree) => boolean;
+}
 
 export interface Ordering {
   order: Order;
-  /** Null where each tree settles them by itself. */
-  ranks: Ranks | null;
+  /** Null until one other than the tree's is chosen. */
+  sorter: Sorter | null;
 }
 
 /** What is shown. */
-export const ordering = signal<Ordering>({ order: TREE, ranks: null });
+export const ordering = signal<Ordering>({ order: TREE, sorter: null });
 /** What is asked for, while it is being computed. */
 export const awaited = signal<Order | null>(null);
 /** Why the order that was asked for last is not shown. */
@@ -40,11 +39,10 @@ export function originOf(tree: Tree): Tree {
 export function inOrder(tree: Tree): Tree {
   const by = ordering.peek();
   const origin = originOf(tree);
-  if (by.order.by === "tree") return origin;
+  if (!by.sorter) return origin;
   const known = arranged.get(origin);
   if (known?.by === by) return known.tree;
-  const ranks = by.ranks ?? ranksByLabel(origin);
-  const made = sorted(origin, ranks);
+  const made = by.sorter.sorted(origin);
   arranged.set(origin, { by, tree: made });
   if (made !== origin) origins.set(made, origin);
   return made;
@@ -55,14 +53,15 @@ export function epochInOrder<T extends { epoch: Epoch; tree: Tree }>(
   loaded: T,
 ): T {
   const tree = inOrder(loaded.tree);
-  if (tree === loaded.tree) return loaded;
-  return { ...loaded, tree, epoch: rearrange(loaded.epoch, loaded.tree, tree) };
+  const { sorter } = ordering.peek();
+  if (tree === loaded.tree || !sorter) return loaded;
+  const epoch = sorter.rearrange(loaded.epoch, loaded.tree, tree);
+  return { ...loaded, tree, epoch };
 }
 
 /** Whether the chosen order says anything about a tree. */
 export function ordersTree(tree: Tree): boolean {
-  const { order, ranks } = ordering.value;
-  return order.by !== "tree" && (!ranks || concerns(tree, ranks));
+  return ordering.value.sorter?.concerns(tree) ?? false;
 }
 
 /** What a link says; an order that is on its way counts already. */

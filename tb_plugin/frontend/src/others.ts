@@ -13,10 +13,16 @@ import {
   type Part,
   wholeOf,
 } from "./filters.ts";
+import { late } from "./late.ts";
 import { groupAt } from "./matrix/pick.ts";
 import { glideTo } from "./motion.ts";
 import { contains } from "./tree.ts";
 import * as view from "./view.ts";
+
+const parts = late(() => import("./partial.ts"));
+
+/** What is needed while something is left out; null before it has come. */
+export const partial = computed(() => (view.isPart.value ? parts() : null));
 
 /** The groups that the window shows, in part at least. */
 export const part = computed<Part | null>(() => {

@@ -1,16 +1,7 @@
 /** Brings a decoded epoch into another order of the same tree. */
 
 import { type Epoch, sortByCount } from "./counts.ts";
-import type { Tree } from "./tree.ts";
-
-/** The number in the log of each node, turned round. */
-export function nodesByLogged(tree: Tree): Int32Array {
-  const nodes = new Int32Array(tree.logged.length);
-  tree.logged.forEach((logged, node) => {
-    nodes[logged] = node;
-  });
-  return nodes;
-}
+import { nodesByLogged, type Tree } from "./tree.ts";
 
 /** @param to another order of the tree `from` */
 export function rearrange(epoch: Epoch, from: Tree, to: Tree): Epoch {

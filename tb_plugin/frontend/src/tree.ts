@@ -202,3 +202,12 @@ export function hasClasses(tree: Tree): boolean {
 export function totalClasses(tree: Tree): number {
   return tree.edge[tree.leaves.length]!;
 }
+
+/** The number in the log of each node, turned round. */
+export function nodesByLogged(tree: Tree): Int32Array {
+  const nodes = new Int32Array(tree.logged.length);
+  tree.logged.forEach((logged, node) => {
+    nodes[logged] = node;
+  });
+  return nodes;
+}

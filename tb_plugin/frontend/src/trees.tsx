@@ -1,7 +1,8 @@
 /** Names in the trees, the axis names, and the counts at the bands' ends. */
 
-import type { JSX } from "preact";
+import type { ComponentChildren, JSX } from "preact";
 import { showsChanges } from "./compared.ts";
+import type { Axis } from "./cuts.ts";
 import { ARROW, FoldArrow, foldHere, isClosed } from "./fold.tsx";
 import { whole } from "./format.ts";
 import { boxesOf, type TreeBox, visible } from "./icicle.ts";
@@ -77,12 +78,29 @@ function styleOf(tree: Tree, node: number, chosen: Chosen): string {
   return kin === "holder" ? "name strong" : "name";
 }
 
+/** A node of one of the trees, where its box is in sight. */
+function Item(
+  props: Omit<LabelProps, "place"> & {
+    axis: Axis;
+    area: { x: number; y: number; width: number; height: number };
+    children: ComponentChildren;
+  },
+): JSX.Element {
+  const { tree, box, axis, area, children } = props;
+  const { node, from } = box;
+  const first = from === 0;
+  return (
+    <NodeItem role="treeitem" {...{ tree, node, axis, first, area }}>
+      {children}
+    </NodeItem>
+  );
+}
+
 function LeftLabel({ tree, box, place }: LabelProps): JSX.Element | null {
   const axis = "rows";
   const { node, from, to, low, high } = box;
   const { layout, window } = place;
-  const rows = rowsOf({ layout, window });
-  const span = visible(rows, low, high);
+  const span = visible(rowsOf({ layout, window }), low, high);
   if (!span) return null;
   const [top, bottom] = span;
   const left = layout.columns[from]!;
@@ -94,53 +112,40 @@ function LeftLabel({ tree, box, place }: LabelProps): JSX.Element | null {
   const area = { x: left, y: top, width, height };
   const middle = (top + bottom) / 2;
   const countWidth = regular(count);
-  if (from === 0) {
+  if (from === 0 && medium(name) + 10 <= height) {
     const both = medium(name) + 8 + countWidth;
     const written = both + 10 <= height ? both : medium(name);
-    const hasArrow = written + 2 * ARROW + 12 <= height;
-    if (both + 10 <= height || medium(name) + 10 <= height) {
-      const at = `translate(${left + 10.5} ${middle}) rotate(-90)`;
-      return (
-        <NodeItem
-          role="treeitem"
-          {...{ tree, node, axis }}
-          first={from === 0}
-          area={area}
-        >
-          <text class={`${style} strong`} transform={at} dy="0.36em">
-            <tspan text-anchor="middle">
-              {both + 10 <= height ? `${name}  ${count}` : name}
-            </tspan>
-          </text>
-          {hasArrow && (
-            <FoldArrow {...{ tree, node, axis }} x={left + 10} y={top + 10} />
-          )}
-        </NodeItem>
-      );
-    }
-    if (to === 1) return null;
+    const at = `translate(${left + 10.5} ${middle}) rotate(-90)`;
+    return (
+      <Item {...{ tree, box, axis, area }}>
+        <text class={`${style} strong`} transform={at} dy="0.36em">
+          <tspan text-anchor="middle">
+            {written === both ? `${name}  ${count}` : name}
+          </tspan>
+        </text>
+        {written + 2 * ARROW + 12 <= height && (
+          <FoldArrow {...{ tree, node, axis }} x={left + 10} y={top + 10} />
+        )}
+      </Item>
+    );
   }
-  if (height < 12) return null;
+  if ((from === 0 && to === 1) || height < 12) return null;
   // Closed by hand, it shows its arrow always, beside the count.
   const closed = isClosed(tree, node, axis) ? ARROW - 2 : 0;
   const room = width - 12 - closed;
   const text = shorten(name, room, style === "name" ? regular : medium);
   const hasCount = regular(name) + countWidth + 20 + closed <= width;
   const yields = closed === 0 && foldHere(tree, node, axis) !== null;
+  const right = left + width;
   return (
-    <NodeItem
-      role="treeitem"
-      {...{ tree, node, axis }}
-      first={from === 0}
-      area={area}
-    >
+    <Item {...{ tree, box, axis, area }}>
       <text class={style} x={left + 6} y={middle} dy="0.36em">
         {text}
       </text>
       {hasCount && (
         <text
           class={yields ? "count yields" : "count"}
-          x={left + width - 6 - closed}
+          x={right - 6 - closed}
           y={middle}
           dy="0.36em"
         >
@@ -148,9 +153,9 @@ function LeftLabel({ tree, box, place }: LabelProps): JSX.Element | null {
         </text>
       )}
       {(hasCount || closed > 0) && (
-        <FoldArrow {...{ tree, node, axis }} x={left + width - 10} y={middle} />
+        <FoldArrow {...{ tree, node, axis }} x={right - 10} y={middle} />
       )}
-    </NodeItem>
+    </Item>
   );
 }
 
@@ -158,42 +163,32 @@ function TopLabel({ tree, box, place }: LabelProps): JSX.Element | null {
   const axis = "columns";
   const { node, from, to, low, high } = box;
   const { layout, window } = place;
-  const columns = columnsOf({ layout, window });
-  const span = visible(columns, low, high);
+  const span = visible(columnsOf({ layout, window }), low, high);
   if (!span) return null;
   const [left, right] = span;
+  const width = right - left;
   const name = tree.names[node]!;
   const style = styleOf(tree, node, view.chosenColumns.value);
   const strong = from === 0 || style !== "name";
   const written = (strong ? medium : regular)(name);
-  if (written + 10 > right - left) return null;
-  const hasArrow = written + 2 * ARROW + 12 <= right - left;
   const top = layout.rows[from]!;
   const height = layout.rows[to]! - top;
-  if (height < 12) return null;
+  if (written + 10 > width || height < 12) return null;
+  const middle = top + height / 2;
   return (
-    <NodeItem
-      role="treeitem"
-      {...{ tree, node, axis }}
-      first={from === 0}
-      area={{ x: left, y: top, width: right - left, height }}
-    >
+    <Item {...{ tree, box, axis }} area={{ x: left, y: top, width, height }}>
       <text
         class={`${style} centred${from === 0 ? " strong" : ""}`}
         x={(left + right) / 2}
-        y={top + height / 2}
+        y={middle}
         dy="0.36em"
       >
         {name}
       </text>
-      {hasArrow && (
-        <FoldArrow
-          {...{ tree, node, axis }}
-          x={right - 10}
-          y={top + height / 2}
-        />
+      {written + 2 * ARROW + 12 <= width && (
+        <FoldArrow {...{ tree, node, axis }} x={right - 10} y={middle} />
       )}
-    </NodeItem>
+    </Item>
   );
 }
 

@@ -2,13 +2,13 @@
 
 import type { JSX } from "preact";
 import { Again } from "./again.ts";
-import { ColumnNames } from "./columnnames.tsx";
 import { isComparing, names, other } from "./compared.ts";
 import { f1 } from "./confusions.ts";
 import { type Epoch, precision, recall } from "./counts.ts";
 import { percent, plural } from "./format.ts";
 import { px } from "./layout.ts";
 import type { Frame } from "./matrix/frame.ts";
+import { partial } from "./others.ts";
 import { TopNames } from "./trees.tsx";
 import * as view from "./view.ts";
 
@@ -33,7 +33,7 @@ export function TwinTitles(): JSX.Element | null {
   const { twin, matrix, map } = view.layout.value;
   if (!twin || !isComparing.value) return null;
   const { shown, other: there } = names.value;
-  const tree = view.tree.value;
+  const [tree, part] = [view.tree.value, partial.value];
   const title = (name: string, epoch: Epoch | null, left: number) => (
     <p
       class="twin"
@@ -58,7 +58,7 @@ export function TwinTitles(): JSX.Element | null {
         <Again.Provider value>
           <g transform={`translate(${twin} 0)`}>
             {tree && <TopNames tree={tree} />}
-            <ColumnNames />
+            {part && <part.ColumnNames />}
           </g>
         </Again.Provider>
       </svg>

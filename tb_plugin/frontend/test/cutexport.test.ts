@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { makeCut } from "../src/counts.ts";
 import { cutToJson } from "../src/cutexport.ts";
 import { cutNodes } from "../src/cuts.ts";
-import { ranksByLabel, sorted } from "../src/order.ts";
+import { ranksByLabel, sorted } from "../src/sorting.ts";
 import { buildTree } from "../src/tree.ts";
 import { pets, petsJson } from "./pets.ts";
 

@@ -16,7 +16,7 @@ import {
   underFolds,
   unfolded,
 } from "../src/cuts.ts";
-import { ranksByLabel, sorted } from "../src/order.ts";
+import { ranksByLabel, sorted } from "../src/sorting.ts";
 import { pets, petsMatrix } from "./pets.ts";
 
 const [groups2, groups3, classes] = pets.levels.map(({ nodes }) => nodes) as [

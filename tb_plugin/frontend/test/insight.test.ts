@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { followed } from "../src/insight.ts";
-import { ranksByLabel, sorted } from "../src/order.ts";
 import { carryOver, NOTHING, type Selection } from "../src/selection.ts";
+import { ranksByLabel, sorted } from "../src/sorting.ts";
 import { pets } from "./pets.ts";
 
 // Places before: pug 0, husky 1, tabby 2, bus 3; after: bus, husky, pug, tabby.

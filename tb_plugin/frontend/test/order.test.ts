@@ -1,17 +1,14 @@
 import { expect, test } from "vitest";
 import { readEpoch } from "../src/counts.ts";
+import { type Order, orderFromText, orderToText, TREE } from "../src/order.ts";
+import { rearrange } from "../src/rearrange.ts";
 import {
   concerns,
-  type Order,
-  orderFromText,
-  orderToText,
   ranksByLabel,
   ranksByRecall,
   ranksOfIds,
   sorted,
-  TREE,
-} from "../src/order.ts";
-import { rearrange } from "../src/rearrange.ts";
+} from "../src/sorting.ts";
 import { contains, meet, type Tree } from "../src/tree.ts";
 import { pets, petsMatrix } from "./pets.ts";
 

@@ -3,8 +3,7 @@
 import { batch } from "@preact/signals";
 import { fetchCurves, ServerGone } from "../api.ts";
 import { originOf } from "../ordering.ts";
-import { nodesByLogged } from "../rearrange.ts";
-import type { Tree } from "../tree.ts";
+import { nodesByLogged, type Tree } from "../tree.ts";
 import * as view from "../view.ts";
 import { loadTree } from "./epochs.ts";
 import { report } from "./problems.ts";

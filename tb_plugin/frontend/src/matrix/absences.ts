@@ -21,19 +21,29 @@ export function drawAbsences(
   context: CanvasRenderingContext2D,
   frame: Frame,
 ): void {
-  const { data, cut, layout, palette } = frame;
-  if (!data) return;
-  const { actual, predicted } = data.epoch.sums;
+  const { layout, palette } = frame;
   const { x, y, size } = layout.matrix;
-  const [rows, columns] = [rowsOf(frame), columnsOf(frame)];
   context.strokeStyle = withAlpha(palette.muted, 0.45);
   context.lineWidth = 0.75;
-  for (const span of empty(cut, actual, rows)) {
-    band(context, [x, span[0], size, span[1] - span[0]], false);
+  const { rows, columns } = emptySpans(frame);
+  for (const [top, bottom] of rows) {
+    band(context, [x, top, size, bottom - top], false);
   }
-  for (const span of empty(cut.columns, predicted, columns)) {
-    band(context, [span[0], y, span[1] - span[0], size], true);
+  for (const [left, right] of columns) {
+    band(context, [left, y, right - left, size], true);
   }
+}
+
+type Spans = Iterable<[number, number]>;
+
+function emptySpans(frame: Frame): { rows: Spans; columns: Spans } {
+  const { data, cut } = frame;
+  if (!data) return { rows: [], columns: [] };
+  const { actual, predicted } = data.epoch.sums;
+  return {
+    rows: empty(cut, actual, rowsOf(frame)),
+    columns: empty(cut.columns, predicted, columnsOf(frame)),
+  };
 }
 
 /** Visible pixels of the groups without any samples. */
@@ -58,14 +68,13 @@ function band(
   const thick = isUpright ? width : height;
   context.beginPath();
   if (thick < HATCHED_FROM) {
+    const [left, top] = isUpright ? [x + width / 2, y] : [x, y + height / 2];
     context.setLineDash([1, 3]);
-    if (isUpright) {
-      context.moveTo(x + width / 2, y);
-      context.lineTo(x + width / 2, y + height);
-    } else {
-      context.moveTo(x, y + height / 2);
-      context.lineTo(x + width, y + height / 2);
-    }
+    context.moveTo(left, top);
+    context.lineTo(
+      left + (isUpright ? 0 : width),
+      top + (isUpright ? height : 0),
+    );
     context.stroke();
     context.setLineDash([]);
     return;
@@ -87,17 +96,14 @@ export function drawNotches(
   context: CanvasRenderingContext2D,
   frame: Frame,
 ): void {
-  const { data, cut, layout, palette } = frame;
-  if (!data) return;
-  const { actual, predicted } = data.epoch.sums;
-  const { matrix } = layout;
-  const [rows, columns] = [rowsOf(frame), columnsOf(frame)];
-  context.fillStyle = palette.ink;
-  for (const [top, bottom] of empty(cut, actual, rows)) {
+  const { matrix } = frame.layout;
+  context.fillStyle = frame.palette.ink;
+  const { rows, columns } = emptySpans(frame);
+  for (const [top, bottom] of rows) {
     const middle = (top + bottom) / 2;
     context.fillRect(matrix.x - NOTCH - 2, middle - 0.75, NOTCH, 1.5);
   }
-  for (const [left, right] of empty(cut.columns, predicted, columns)) {
+  for (const [left, right] of columns) {
     const middle = (left + right) / 2;
     context.fillRect(middle - 0.75, matrix.y - NOTCH - 2, 1.5, NOTCH);
   }

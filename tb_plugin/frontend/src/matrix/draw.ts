@@ -8,7 +8,6 @@ import { classesOf } from "../tree.ts";
 import { drawAbsences } from "./absences.ts";
 import { leastMark } from "./density.ts";
 import { columnsOf, type Frame, rowsOf, withAlpha } from "./frame.ts";
-import { drawGrid, drawTotals } from "./others.ts";
 import { type Axis, axisOf, rasterise } from "./raster.ts";
 
 /** Width in pixels and strength of the outlines, coarse to fine. */
@@ -40,10 +39,10 @@ export function drawMatrix(
   context.clip();
   drawBands(context, frame);
   drawAbsences(context, frame);
-  drawGrid(context, frame);
+  frame.partial?.drawGrid(context, frame);
   if (frame.data) drawCells(context, frame, ratio);
   if (frame.data) drawOutlines(context, frame);
-  drawTotals(context, frame);
+  frame.partial?.drawTotals(context, frame);
   drawSelection(context, frame);
   context.restore();
   context.strokeStyle = palette.strong;

@@ -9,6 +9,7 @@ import type { Margins } from "../filters.ts";
 import type { Projection, TreeBox } from "../icicle.ts";
 import type { Layout } from "../layout.ts";
 import type { Blocks } from "../others.ts";
+import type * as partial from "../partial.ts";
 import type { Scale } from "../scale.ts";
 import type { Selection } from "../selection.ts";
 import type { Palette } from "../theme.ts";
@@ -34,6 +35,11 @@ export interface Frame {
   others: Margins | null;
   /** Sums of sub-blocks, once zoomed to a group. */
   blocks: Blocks | null;
+  /** How both are drawn, once that has come. */
+  partial: Pick<
+    typeof partial,
+    "drawGrid" | "drawOthers" | "drawTotals"
+  > | null;
   bars: Bars;
   /** Whether it stands right of another: the trees at the left are there. */
   isTwin: boolean;

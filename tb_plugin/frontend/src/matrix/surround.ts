@@ -5,7 +5,6 @@ import { type Chosen, chosenOn, isWithin } from "../selection.ts";
 import type { Tree } from "../tree.ts";
 import { drawNotches } from "./absences.ts";
 import { columnsOf, type Frame, rowsOf, withAlpha } from "./frame.ts";
-import { drawOthers } from "./others.ts";
 import { drawSideBars } from "./sidebars.ts";
 
 export function drawSurround(
@@ -17,7 +16,7 @@ export function drawSurround(
   for (const box of top) drawTopBox(context, frame, box);
   drawTicks(context, frame);
   drawNotches(context, frame);
-  drawOthers(context, frame);
+  frame.partial?.drawOthers(context, frame);
   if (frame.change) frame.change.by.drawChangeBars(context, frame);
   else if (frame.data && !frame.layout.twin) {
     drawSideBars(context, frame);

@@ -2,19 +2,18 @@
 
 import type { JSX } from "preact";
 import { Change } from "../changed.tsx";
-import { changeOfNode, other } from "../compared.ts";
+import { changeOfNode } from "../compared.ts";
 import { f1, intruding, missed } from "../confusions.ts";
-import { type Epoch, precision, recall } from "../counts.ts";
+import { precision, recall } from "../counts.ts";
 import { percent, whole } from "../format.ts";
-import { hasClasses, isLeaf, type Tree } from "../tree.ts";
+import { isLeaf } from "../tree.ts";
 import * as view from "../view.ts";
 import { KeyMap } from "./keymap.tsx";
-import { Bar, type GroupProps } from "./parts.tsx";
+import type { GroupProps } from "./parts.tsx";
 
 export function GroupFigures({ tree, epoch, node }: GroupProps): JSX.Element {
   const { sums } = epoch;
   const { compact } = view.layout.value;
-  if (node === 0) return <LevelFigures tree={tree} epoch={epoch} />;
   const name = tree.names[node]!;
   const change = changeOfNode(node);
   const isShort = compact || change !== null;
@@ -131,55 +130,4 @@ function Score(props: {
       </dd>
     </div>
   );
-}
-
-/** Right answers at every level, for the whole matrix. */
-function LevelFigures({
-  tree,
-  epoch,
-}: {
-  tree: Tree;
-  epoch: Epoch;
-}): JSX.Element {
-  const there = other.value;
-  return (
-    <section aria-label="Right answers" data-testid="figures">
-      <h2>
-        Right at <span class="label">{whole(epoch.errors)} errors</span>
-      </h2>
-      <table class="bars">
-        <tbody>
-          {tree.levels.map(({ groups, nodes }, index) => {
-            const share = rightAt(nodes, epoch);
-            const isLast = index === tree.levels.length - 1 && hasClasses(tree);
-            return (
-              <tr key={groups}>
-                <td>
-                  {whole(groups)} {isLast ? "classes" : "groups"}
-                </td>
-                <td class="bar">
-                  <Bar share={share} />
-                </td>
-                <td class="number">{percent(share)}</td>
-                {there && (
-                  <td class="number">
-                    <Change
-                      by={rightAt(nodes, there) - share}
-                      good="more"
-                      isShare
-                    />
-                  </td>
-                )}
-              </tr>
-            );
-          })}
-        </tbody>
-      </table>
-    </section>
-  );
-}
-
-/** The share of samples whose group is named, of some groups. */
-function rightAt(nodes: Int32Array, { sums, total }: Epoch): number {
-  return nodes.reduce((sum, node) => sum + sums.inside[node]!, 0) / total;
 }

@@ -1,80 +1,19 @@
-/** The groups around a selection, and the groups in it. */
+/** The groups in a selection. */
 
 import type { JSX } from "preact";
 import { Change } from "../changed.tsx";
 import { changeOfNode } from "../compared.ts";
-import {
-  arrangeParts,
-  f1,
-  intruding,
-  missed,
-  outsideOf,
-  partsOf,
-  type Share,
-} from "../confusions.ts";
+import { arrangeParts, f1, intruding, missed, partsOf } from "../confusions.ts";
 import { precision, recall } from "../counts.ts";
 import { brief, percent, whole } from "../format.ts";
 import { type PartKey, partSort, sortPartsBy } from "../listing.ts";
 import { nameRanks } from "../names.ts";
 import { classesOf, isLeaf } from "../tree.ts";
-import * as view from "../view.ts";
-import { Bar, type GroupProps, Head, NodeLink, pointing } from "./parts.tsx";
+import { layout } from "../view.ts";
+import { Bar, type GroupProps, Head, NodeLink } from "./parts.tsx";
 
 /** Rows of the longest table. */
 const MANY = 100;
-
-interface OutsideProps extends GroupProps {
-  /** A band has only one of the two. */
-  band: "row" | "column" | null;
-}
-
-export function Outside(props: OutsideProps): JSX.Element | null {
-  const { tree, epoch, node, band } = props;
-  if (node === 0) return null;
-  // The level of the gutter when all is shown: fine, yet with names.
-  const level =
-    tree.levels.filter(({ groups }) => groups <= 200).at(-1) ?? tree.levels[0];
-  if (!level) return null;
-  const { to, from } = outsideOf(tree, epoch.cells, node, level.nodes, 4);
-  if (!to.length && !from.length) return null;
-  const most = Math.max(...[...to, ...from].map(({ count }) => count));
-  const list = (title: string, shares: Share[], isTo: boolean): JSX.Element => (
-    <div>
-      <h3>{title}</h3>
-      <ul>
-        {shares.map((share) => {
-          const [rows, columns] = isTo
-            ? [node, share.node]
-            : [share.node, node];
-          return (
-            <li key={share.node}>
-              <button
-                type="button"
-                class="link"
-                title={`${tree.names[rows]} → ${tree.names[columns]}`}
-                onClick={() => view.select(rows, columns)}
-                {...pointing(rows, columns)}
-              >
-                {tree.names[share.node]}
-              </button>
-              <Bar share={share.count / most} />
-              <span class="number">{brief(share.count)}</span>
-            </li>
-          );
-        })}
-      </ul>
-    </div>
-  );
-  return (
-    <section aria-label={`Outside ${tree.names[node]}`} data-testid="outside">
-      <h2>Outside {tree.names[node]}</h2>
-      <div class="outside">
-        {band !== "column" && list("FN go to", to, true)}
-        {band !== "row" && list("FP come from", from, false)}
-      </div>
-    </section>
-  );
-}
 
 /** Percent without its sign, as the head of the column says it. */
 function bare(share: number): string {
@@ -112,7 +51,7 @@ export function Parts({ tree, epoch, node }: GroupProps): JSX.Element | null {
         areClasses ? errors : values.classes,
         false,
       );
-  const { width } = view.layout.value.panel;
+  const { width } = layout.value.panel;
   const isComparing = changeOfNode(node) !== null;
   const hasPrecision = width >= 340 && !isComparing;
   const hasF1 = width >= 400 && !isComparing;

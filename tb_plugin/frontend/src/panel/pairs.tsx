@@ -6,27 +6,19 @@ import { changeOfBlock } from "../compared.ts";
 import { errorsBetween } from "../confusions.ts";
 import type { Epoch } from "../counts.ts";
 import { percent, plural, whole } from "../format.ts";
-import { isLong, sort, sortBy } from "../listing.ts";
+import { late } from "../late.ts";
+import { isLong, SORTED_BY, sort } from "../listing.ts";
 import { fullName } from "../names.ts";
 import { goTo, leavePair, listed, pairs } from "../pairlist.ts";
 import { type Pair, pairAt, SORT_KEYS, type SortKey } from "../pairs.ts";
 import { isLeaf, meetOfNodes, type Tree } from "../tree.ts";
 import * as view from "../view.ts";
-import { Bar, Head, NodeName, pointing } from "./parts.tsx";
-import { VirtualList } from "./virtual.tsx";
+import { Bar, NodeName, pointing } from "./parts.tsx";
 
 const FEW = 6;
 const FEW_COMPACT = 4;
-const PITCH = 34;
 
-const SORTED_BY: Record<SortKey, string> = {
-  count: "count",
-  share: "% of row",
-  mutual: "mutual",
-  distance: "distance",
-  actual: "actual",
-  predicted: "predicted",
-};
+const longList = late(() => import("./longlist.tsx"));
 
 interface Props {
   tree: Tree;
@@ -42,10 +34,8 @@ export function Confusions({ tree, epoch }: Props): JSX.Element | null {
     (most, _, i) => (i < few ? Math.max(most, pairAt(found, i).count) : most),
     1,
   );
-  const row = (index: number, most: number): JSX.Element => (
-    <PairRow
-      {...{ tree, epoch, pair: pairAt(found, index), strongest: most }}
-    />
+  const row = (index: number): JSX.Element => (
+    <PairRow {...{ tree, epoch, pair: pairAt(found, index), strongest }} />
   );
   const title = (
     <h2>
@@ -67,7 +57,7 @@ export function Confusions({ tree, epoch }: Props): JSX.Element | null {
         {title}
         <ul class="pairs">
           {Array.from({ length: Math.min(few, count) }, (_, i) => (
-            <li key={found.list[i]}>{row(i, strongest)}</li>
+            <li key={found.list[i]}>{row(i)}</li>
           ))}
         </ul>
         {count > few && (
@@ -85,27 +75,11 @@ export function Confusions({ tree, epoch }: Props): JSX.Element | null {
       </section>
     );
   }
+  const part = longList();
   return (
     <section class="long" aria-label="Top confusions" data-testid="confusions">
       {title}
-      <Heads />
-      <VirtualList
-        label="Top confusions"
-        count={count}
-        pitch={PITCH}
-        of={[listed.value, sort.value]}
-        row={(index) => row(index, strongest)}
-      />
-      <button
-        type="button"
-        class="link label"
-        data-testid="fewer-pairs"
-        onClick={() => {
-          isLong.value = false;
-        }}
-      >
-        fewer
-      </button>
+      {part && <part.LongList {...{ count, row }} />}
     </section>
   );
 }
@@ -149,32 +123,6 @@ function SortChoice(): JSX.Element {
         ))}
       </select>
     </span>
-  );
-}
-
-function Heads(): JSX.Element {
-  const { key, flipped } = sort.value;
-  const head = (each: SortKey): JSX.Element => (
-    <Head
-      sorted={{
-        isOn: key === each,
-        flipped,
-        isUp: each === "actual" || each === "predicted",
-      }}
-      onSort={() => sortBy(each)}
-    >
-      {SORTED_BY[each]}
-    </Head>
-  );
-  return (
-    <fieldset class="heads" aria-label="Sort by">
-      <span>
-        {head("actual")} {head("predicted")} {head("distance")}
-      </span>
-      <span>
-        {head("mutual")} {head("share")} {head("count")}
-      </span>
-    </fieldset>
   );
 }
 

@@ -3,6 +3,7 @@
 import type { JSX } from "preact";
 import { comparing } from "../compared.ts";
 import type { Epoch } from "../counts.ts";
+import { late } from "../late.ts";
 import { isLong } from "../listing.ts";
 import { listed } from "../pairlist.ts";
 import { kindOf } from "../selection.ts";
@@ -11,13 +12,14 @@ import style from "../style/panel.css?inline";
 import { addStyle } from "../styles.ts";
 import type { Tree } from "../tree.ts";
 import * as view from "../view.ts";
-import { BandFigures, BlockFigures, RectangleFigures } from "./blocks.tsx";
-import { GroupFigures } from "./figures.tsx";
-import { Outside, Parts } from "./groups.tsx";
+import { Parts } from "./groups.tsx";
+import { LevelFigures } from "./levels.tsx";
 import { Confusions } from "./pairs.tsx";
 import { Title } from "./title.tsx";
 
 addStyle(style + lists);
+
+const selected = late(() => import("./selected.tsx"));
 
 export function Panel(): JSX.Element {
   const tree = view.tree.value;
@@ -41,15 +43,14 @@ function Lists({ tree, epoch }: { tree: Tree; epoch: Epoch }): JSX.Element {
   const kind = kindOf(selection);
   const props = { tree, epoch, node: rows || columns };
   const compared = comparing.value;
+  const part = kind === "all" ? null : selected();
   return (
     <>
       {!isLong.value && compared && <compared.LargestChanges tree={tree} />}
       <Confusions tree={tree} epoch={epoch} />
       {!isLong.value && (
         <>
-          {kind === "row band" && <Outside {...props} band="row" />}
-          {kind === "column band" && <Outside {...props} band="column" />}
-          {kind === "group" && <Outside {...props} band={null} />}
+          {part && <part.Outside {...props} kind={kind} />}
           {(kind === "group" || kind === "all") && <Parts {...props} />}
         </>
       )}
@@ -59,13 +60,7 @@ function Lists({ tree, epoch }: { tree: Tree; epoch: Epoch }): JSX.Element {
 
 function Figures({ tree, epoch }: { tree: Tree; epoch: Epoch }): JSX.Element {
   const selection = view.selection.value;
-  const { rows, columns, box } = selection;
-  const props = { tree, epoch, selection };
-  const kind = kindOf(selection);
-  if (box) return <RectangleFigures {...props} box={box} />;
-  if (kind === "block") return <BlockFigures {...props} />;
-  if (kind.endsWith("band")) {
-    return <BandFigures {...props} node={rows || columns} />;
-  }
-  return <GroupFigures tree={tree} epoch={epoch} node={rows} />;
+  if (kindOf(selection) === "all") return <LevelFigures {...{ tree, epoch }} />;
+  const part = selected();
+  return <>{part && <part.Figures {...{ tree, epoch, selection }} />}</>;
 }

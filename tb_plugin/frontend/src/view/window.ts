@@ -42,11 +42,19 @@ export function headroomFor({ x, span }: Window): number {
   return last - first < mostLines.value ? HEADROOM : 0;
 }
 
-/** What it leaves for what it does not show. */
-export function otherRoomFor({ span }: Window): number {
-  const isPart = isFiltered.value || span < fullWindow().span - 1e-6;
-  return isPart && !against.value ? OTHER : 0;
+function leavesOut({ span }: Window): boolean {
+  return isFiltered.value || span < fullWindow().span - 1e-6;
 }
+
+/** What it leaves for what it does not show. */
+export function otherRoomFor(window: Window): number {
+  return leavesOut(window) && !against.value ? OTHER : 0;
+}
+
+/** Whether something is left out, or still has room while that closes. */
+export const isPart = computed(
+  () => otherRoom.value > 0 || leavesOut(shownWindow.value),
+);
 
 export function fullWindow(): Window {
   return { x: 0, y: 0, span: tree.value ? totalClasses(tree.value) : 1 };

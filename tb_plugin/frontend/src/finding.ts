@@ -1,0 +1,29 @@
+/** What is typed into the box that finds classes, and what Enter does there. */
+
+import { computed, signal } from "@preact/signals";
+import { only } from "./filtering.ts";
+
+export const query = signal("");
+export const isOpen = signal(false);
+/** The line of the list that is chosen. */
+export const active = signal(0);
+
+/** The box stands for what is typed, or for what is shown alone. */
+export const shownText = computed(() =>
+  isOpen.value ? query.value : only.value,
+);
+
+/** A key that was pressed before the list had come. */
+export const early = signal<KeyboardEvent | null>(null);
+
+export function open(): void {
+  query.value = only.value;
+  active.value = 0;
+  isOpen.value = true;
+}
+
+export function close(): void {
+  isOpen.value = false;
+  query.value = only.value;
+  early.value = null;
+}
