@@ -7,7 +7,7 @@ import keras
 import numpy as np
 from keras import ops
 
-from keras_hier import Grouping
+from keras_hier import GroupHead, Grouping
 from keras_hier.heads import HeadedModel, heads_of, main_output
 
 
@@ -114,6 +114,59 @@ class Distillation(keras.layers.Layer):
         return logits
 
 
+class TreeLogits(keras.layers.Layer):
+    """Adds to each class's logit one for each of its groups.
+
+    A class's weights are those of its own plus those of its groups, so that
+    classes with few images borrow from their siblings. In the end it is one
+    linear layer like any other: the sums can be written into it.
+
+    Reference:
+        Srivastava, Salakhutdinov: Discriminative transfer learning with
+        tree-based priors, NeurIPS 2013.
+    """
+
+    def __init__(self, groupings: Iterable[Grouping], **kwargs: Any):
+        super().__init__(dtype="float32", **kwargs)
+        self.groupings = tuple(groupings)
+
+    def build(self, logits_shape: Any, features_shape: Any) -> None:
+        """Creates a kernel [F, G] of each grouping."""
+        self.kernels = [
+            self.add_weight(
+                (features_shape[-1], grouping.num_groups),
+                "zeros",
+                name=f"kernel_{i}",
+            )
+            for i, grouping in enumerate(self.groupings)
+        ]
+
+    def call(self, logits: Any, features: Any) -> Any:
+        """Returns logits [N, C]."""
+        features = ops.cast(features, "float32")
+        for kernel, grouping in zip(self.kernels, self.groupings, strict=True):
+            logits += features @ (kernel @ membership(grouping).T)
+        return logits
+
+
+class TreeHead(GroupHead):
+    """A head over the classes with weights for their groups too."""
+
+    def __init__(
+        self, grouping: Grouping, layer: str, groupings: Iterable[Grouping],
+        **kwargs: Any,
+    ):  # fmt: skip
+        super().__init__(grouping, layer, **kwargs)
+        order = np.argsort(grouping.of_class)  # of outputs: groups of one class
+        self.tree = TreeLogits(
+            [Grouping(g.names, g.of_class[order]) for g in groupings]
+        )
+
+    def call(self, x: Any) -> Any:
+        """Returns logits [N, G]."""
+        return self.tree(super().call(x), x)
+
+
 def with_main(model: keras.Model, main: Any) -> keras.Model:
     """Returns the model with another output for the classes."""
     name, _ = main_output(model)
@@ -146,6 +199,14 @@ def distilled(
         name="class_distilled",
     )
     return with_main(model, layer(main, *[model.output[n] for n in heads]))
+
+
+def borrowing(model: keras.Model, groupings: Iterable[Grouping]) -> keras.Model:
+    """Gives the classes' logits weights of their groups."""
+    name, main = main_output(model)
+    features = model.get_layer(name).input
+    layer = TreeLogits(groupings, name="class_borrows")
+    return with_main(model, layer(main, features))
 
 
 def refined(model: keras.Model) -> keras.Model:

@@ -5,10 +5,17 @@ from typing import Any, NamedTuple
 
 import keras
 import numpy as np
-from training_layers import agreeing, distilled, refined, uncertain
+from training_layers import (
+    TreeHead,
+    agreeing,
+    borrowing,
+    distilled,
+    refined,
+    uncertain,
+)
 
 import keras_hier as kh
-from keras_hier.heads import GRID, main_output
+from keras_hier.heads import GRID, HeadedModel, heads_of, main_output
 
 
 class Head(NamedTuple):
@@ -35,6 +42,8 @@ class Variant(NamedTuple):
     agreement: float = 0.0
     distillation: float = 0.0
     refine: bool = False
+    # Whether classes, here and in heads, have weights for their groups too.
+    borrow: bool = False
     learned_weights: bool = False
     # Whether the loss is also that of the heads over classes.
     head_loss: bool = False
@@ -124,6 +133,21 @@ def grouping(head: Head, hierarchy: kh.Hierarchy, seed: int) -> kh.Grouping:
     return kh.Grouping(cut.names, rng.permutation(cut.of_class))
 
 
+def tree_cuts(hierarchy: kh.Hierarchy) -> list[kh.Grouping]:
+    """Returns the levels at which the tree is used, coarse to fine."""
+    return [hierarchy.cut(groups=n) for n in (4, 16, 33)]
+
+
+def with_borrowing(model: keras.Model, hierarchy: kh.Hierarchy) -> keras.Model:
+    """Lets the classes, here and in heads, borrow from their siblings."""
+    cuts = tree_cuts(hierarchy)
+    outputs = dict(model.output)
+    for name, head in heads_of(model).items():
+        layer = TreeHead(head.grouping, head.layer, cuts, name=name)
+        outputs[name] = layer(model.get_layer(name).input)
+    return borrowing(HeadedModel(model.input, outputs, name=model.name), cuts)
+
+
 def headed(
     model: keras.Model, variant: Variant, hierarchy: kh.Hierarchy, seed: int
 ) -> tuple[keras.Model, dict[str, float]]:
@@ -139,6 +163,8 @@ def headed(
             head=SHAPES[head.shape],
         )
         weights[name] = head.weight
+    if variant.borrow:
+        model = with_borrowing(model, hierarchy)
     if variant.agreement:
         model = agreeing(model, variant.agreement)
     if variant.distillation:
@@ -181,8 +207,9 @@ def _heads(text: str, **kwargs: Any) -> tuple[Head, ...]:
 
 def tree_marginal(hierarchy: kh.Hierarchy) -> keras.losses.Loss:
     """Returns a crossentropy of classes and of their groups, summed."""
-    groupings = [hierarchy.cut(groups=n) for n in (4, 16, 33)]
-    return kh.losses.TreeMarginalCrossentropy(hierarchy, groupings, 0.3)
+    return kh.losses.TreeMarginalCrossentropy(
+        hierarchy, tree_cuts(hierarchy), 0.3
+    )
 
 
 THREE = "conv2=4 conv4=16 conv5=33"
@@ -212,6 +239,7 @@ VARIANTS: dict[str, Variant] = {
     # Groups early, classes late.
     "classes3-agree": Variant(_heads(SUPERVISED, weight=1.0), agreement=0.3),
     "classes5-strong": Variant(_heads(EVERYWHERE, weight=1.0)),
+    "classes5-borrow": Variant(_heads(EVERYWHERE, weight=1.0), borrow=True),
     # All outputs together teach each of them.
     "classes3-distil": Variant(
         _heads(SUPERVISED, weight=1.0), distillation=1.0
