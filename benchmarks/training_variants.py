@@ -246,11 +246,10 @@ VARIANTS: dict[str, Variant] = {
     ),
     "classes5-conv": Variant(_heads(EVERYWHERE, shape="conv", weight=1.0)),
     "classes5-distil": Variant(
-        _heads(EVERYWHERE, shape="conv", weight=1.0), distillation=1.0
+        _heads(EVERYWHERE, weight=1.0), distillation=1.0
     ),
-    "tree5-distil": Variant(
-        _heads(EVERYWHERE, shape="conv", weight=1.0)
-        + _heads("conv2=16 conv4=33", shape="conv", weight=1.0),
+    "both5-distil": Variant(
+        _heads(EVERYWHERE, weight=1.0) + _heads(THREE, weight=1.0),
         distillation=1.0,
     ),
     # Each head and the class output learn the groups through their classes.
