@@ -1,14 +1,6 @@
 /** The difference of two matrices in the same places. */
 
-import {
-  type Cells,
-  type Cut,
-  type Groups,
-  precision,
-  recall,
-  type Sums,
-} from "./counts.ts";
-import { contains, isLeaf, type Tree } from "./tree.ts";
+import { type Cells, precision, recall, type Sums } from "./counts.ts";
 
 /** The cells that differ: off the diagonal row by row, the diagonal apart. */
 export interface Changes {
@@ -23,17 +15,20 @@ export interface Changes {
   diagonal: Float64Array;
 }
 
+/** Sums of shares round. */
+const TINY = 1e-9;
+
 /**
  * Subtracts the shown cells from the others.
  *
  * @param perRow samples of each row, here and there, for shares of the row
- * @param least smallest change that is kept
+ * @param least smallest change that is kept; with 0, cells that stay the same
  */
 export function subtract(
   shown: Cells,
   other: Cells,
   perRow?: { shown: Float64Array; other: Float64Array },
-  least = 0,
+  least = TINY,
 ): Changes {
   const { size } = shown;
   const most = shown.count.length + other.count.length;
@@ -44,8 +39,6 @@ export function subtract(
   const width = shown.width ?? size;
   const sums = new Float64Array(width);
   const seen = new Uint8Array(width);
-  // Sums of shares round.
-  const smallest = Math.max(least, 1e-9);
   let found = 0;
   for (let at = 0; at < size; at++) {
     const first = found;
@@ -71,7 +64,7 @@ export function subtract(
     let kept = first;
     for (let k = first; k < found; k++) {
       const to = column[k]!;
-      if (Math.abs(sums[to]!) >= smallest) {
+      if (Math.abs(sums[to]!) >= least) {
         row[kept] = at;
         column[kept] = to;
         change[kept++] = sums[to]!;
@@ -80,7 +73,7 @@ export function subtract(
       seen[to] = 0;
     }
     found = kept;
-    if (Math.abs(diagonal[at]!) < smallest) diagonal[at] = 0;
+    if (Math.abs(diagonal[at]!) < least) diagonal[at] = 0;
     rowStart[at + 1] = found;
   }
   const changed = change.slice(0, found);
@@ -130,68 +123,6 @@ export function largestOf(
   return most || rest;
 }
 
-/** A block of the cut, how much is in it, and how that differs. */
-export interface Changed {
-  rows: number;
-  columns: number;
-  count: number;
-  change: number;
-}
-
-/**
- * The blocks of a cut that change most, among those a selection touches.
- *
- * A group is touched by its row band and by its column band, a pair of
- * different nodes by the block alone.
- */
-export function largestChanges(
-  tree: Tree,
-  cut: Cut,
-  shown: Cells,
-  changes: Changes,
-  selection: { rows: number; columns: number },
-  most: number,
-): Changed[] {
-  const { rows, columns } = selection;
-  const isIn = (outer: number, { nodes }: Groups): Uint8Array =>
-    Uint8Array.from(nodes, (node) =>
-      contains(tree, outer, node) || contains(tree, node, outer) ? 1 : 0,
-    );
-  const inRows = isIn(rows, cut);
-  const inColumns = isIn(columns, cut.columns);
-  const touches = (row: number, column: number): boolean =>
-    rows === columns
-      ? inRows[row] === 1 || inColumns[column] === 1
-      : inRows[row] === 1 && inColumns[column] === 1;
-  const found: (Changed & { at: readonly [number, number] })[] = [];
-  const block = (row: number, column: number, change: number): void => {
-    if (change === 0 || !touches(row, column)) return;
-    const [from, to] = [cut.nodes[row]!, cut.columns.nodes[column]!];
-    const at = [row, column] as const;
-    found.push({ rows: from, columns: to, count: 0, change, at });
-  };
-  for (let i = changes.weakestFirst.length - 1; i >= 0; i--) {
-    const k = changes.weakestFirst[i]!;
-    if (found.length >= most) break;
-    block(changes.row[k]!, changes.column[k]!, changes.change[k]!);
-  }
-  changes.diagonal.forEach((change, group) => {
-    block(group, group, change);
-  });
-  found.sort((a, b) => Math.abs(b.change) - Math.abs(a.change));
-  return found
-    .slice(0, most)
-    .map(({ at, ...each }) => ({ ...each, count: countIn(shown, ...at) }));
-}
-
-function countIn(cells: Cells, row: number, column: number): number {
-  if (row === column && !cells.width) return cells.diagonal[row]!;
-  for (let k = cells.rowStart[row]!; k < cells.rowStart[row + 1]!; k++) {
-    if (cells.column[k] === column) return cells.count[k]!;
-  }
-  return 0;
-}
-
 /** How a node fares in the other matrix, minus how it fares in this one. */
 export interface NodeChange {
   recall: number;
@@ -221,9 +152,4 @@ function f1(sums: Sums, node: number): number {
   return (
     (2 * sums.inside[node]!) / (sums.actual[node]! + sums.predicted[node]!)
   );
-}
-
-/** Whether a cell of a cut is a class named rightly, or a group by its own. */
-export function isOwn(tree: Tree, { rows, columns }: Changed): boolean {
-  return rows === columns && !isLeaf(tree, rows);
 }

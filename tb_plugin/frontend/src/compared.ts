@@ -10,8 +10,8 @@ import {
   second,
   secondError,
 } from "./compare.ts";
-import { errorsBetween, sumBetween } from "./confusions.ts";
-import { type Cells, collapse, type Epoch } from "./counts.ts";
+import { sumBetween } from "./confusions.ts";
+import { type Cells, collapse, type Epoch, type Groups } from "./counts.ts";
 import { foldedOf } from "./cuts.ts";
 import { keep, makePicture, testOfClasses } from "./filters.ts";
 import { folds } from "./folding.ts";
@@ -147,13 +147,20 @@ export const shownCells = computed(() =>
 );
 export const otherCells = computed(() => cellsOf(other.value));
 
-export const rowSamples = computed(() => {
+/** Samples of each row of a cut. */
+export function samplesOf(
+  { nodes }: Groups,
+  here: Epoch,
+  there: Epoch,
+): Record<"shown" | "other", Float64Array> {
+  const samples = ({ sums }: Epoch): Float64Array =>
+    Float64Array.from(nodes, (node) => sums.actual[node]!);
+  return { shown: samples(here), other: samples(there) };
+}
+
+const rowSamples = computed(() => {
   const [here, there, cut] = [view.epoch.value, other.value, view.cut.value];
-  const samples = (epoch: Epoch | null): Float64Array =>
-    Float64Array.from(cut?.nodes ?? [], (node) => epoch!.sums.actual[node]!);
-  return here && there
-    ? { shown: samples(here), other: samples(there) }
-    : undefined;
+  return here && there && cut ? samplesOf(cut, here, there) : undefined;
 });
 
 /** The difference as it is drawn. */
@@ -164,7 +171,7 @@ export const changes = computed<Changes | null>(() => {
     here,
     there,
     inShares.value ? rowSamples.value : undefined,
-    inShares.value ? 0 : (view.filters.value?.least ?? 0),
+    inShares.value ? undefined : view.filters.value?.least,
   );
 });
 
@@ -230,19 +237,11 @@ export function changeOfNode(node: number): NodeChange | null {
   return { ...change, inside: not, wrong: not, missed: not, intruding: not };
 }
 
-/**
- * How many samples more a block has there; null while it cannot be said.
- *
- * @param errorsOnly within a group, its wrong classes alone
- */
-export function changeOfBlock(
-  rows: number,
-  columns: number,
-  errorsOnly = false,
-): number | null {
+/** How many samples more a block has there; null while it cannot be said. */
+export function changeOfBlock(rows: number, columns: number): number | null {
   const [here, there, tree] = [view.epoch.value, other.value, view.tree.value];
   if (!here || !there || !tree || isOtherSize.value) return null;
   const count = (epoch: Epoch): number =>
-    (errorsOnly ? errorsBetween : sumBetween)(tree, epoch, rows, columns);
+    sumBetween(tree, epoch, rows, columns);
   return count(there) - count(here);
 }

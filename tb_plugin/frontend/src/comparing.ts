@@ -5,6 +5,7 @@ import style from "./style/comparing.css?inline";
 import { addStyle } from "./styles.ts";
 
 export { isWithin, matchTrees, realign } from "./align.ts";
+export { sourceOfBoth } from "./bothpairs.ts";
 export { ChangeLegend } from "./changelegend.tsx";
 export { changeOf, largestOf, subtract } from "./changes.ts";
 export { HowCompared } from "./comparehow.tsx";
@@ -14,7 +15,7 @@ export { drawChangeBars } from "./matrix/changebars.ts";
 export { drawChangeNumbers, rasteriseChanges } from "./matrix/changes.ts";
 export { Mismatch } from "./mismatch.tsx";
 export { Multiples } from "./multiples.tsx";
-export { LargestChanges } from "./panel/changes.tsx";
+export { Gains } from "./panel/gains.tsx";
 export { TwinTitles, twinFrame } from "./twins.tsx";
 
 addStyle(style);

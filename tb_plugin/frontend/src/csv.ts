@@ -2,7 +2,7 @@
 
 import { errorsBetween, f1, intruding, missed } from "./confusions.ts";
 import { type Epoch, precision, recall, type Sums } from "./counts.ts";
-import { type Pairs, pairAt } from "./pairs.ts";
+import { changeAt, type Pairs, pairAt } from "./pairs.ts";
 import { type Selection, type Span, spansOf } from "./selection.ts";
 import { classesOf, meetOfNodes, type Tree } from "./tree.ts";
 
@@ -39,6 +39,7 @@ export function* pairRows(
   yield [
     ...["actual_id", "actual", "predicted_id", "predicted", "errors"],
     ...["share_of_row", "reverse", "meet_id", "meet", "distance"],
+    ...(pairs.change ? ["change"] : []),
   ];
   for (let index = 0; index < pairs.list.length; index++) {
     const { rows, columns, count } = pairAt(pairs, index);
@@ -49,6 +50,7 @@ export function* pairRows(
       ...[tree.ids[columns]!, tree.names[columns]!],
       ...[count, share(count / epoch.sums.actual[rows]!), back],
       ...[tree.ids[where]!, tree.names[where]!, tree.height[where]!],
+      ...(pairs.change ? [share(changeAt(pairs, index)!)] : []),
     ];
   }
 }

@@ -1,13 +1,34 @@
 /** How the lists of the panel are sorted, and how much of them shows. */
 
 import { computed, signal } from "@preact/signals";
+import { against, EPOCHS } from "./compare.ts";
 import type { LinkedView } from "./link.ts";
-import { SORT_KEYS, type Sort, type SortKey } from "./pairs.ts";
+import { isOfChange, SORT_KEYS, type Sort, type SortKey } from "./pairs.ts";
 
-export const sort = signal<Sort>({ key: "count", flipped: false });
+/** What the user chose; null for what suits. */
+const chosenSort = signal<Sort | null>(null);
+
+/** In a comparison by change, else by count. */
+const usualKey = computed<SortKey>(() =>
+  against.value && against.value !== EPOCHS ? "change" : "count",
+);
+
+export const sort = computed<Sort>(() => {
+  const usual = { key: usualKey.value, flipped: false };
+  const chosen = chosenSort.value ?? usual;
+  // There is no change without a comparison.
+  return isOfChange(chosen.key) && usual.key === "count" ? usual : chosen;
+});
+
+/** What can be sorted by now. */
+export const sortKeys = computed(() =>
+  SORT_KEYS.filter((key) => !isOfChange(key) || usualKey.value === "change"),
+);
 
 /** What the keys are called. */
 export const SORTED_BY: Record<SortKey, string> = {
+  change: "change",
+  fewer: "fewer errors",
   count: "count",
   share: "% of row",
   mutual: "mutual",
@@ -37,7 +58,7 @@ export const partSort = signal<{ key: PartKey; flipped: boolean } | null>(null);
 /** Sorts by a key, or the other way round if that is how it is sorted. */
 export function sortBy(key: SortKey): void {
   const { key: before, flipped } = sort.value;
-  sort.value = { key, flipped: key === before && !flipped };
+  chosenSort.value = { key, flipped: key === before && !flipped };
 }
 
 export function sortPartsBy(key: PartKey): void {
@@ -61,7 +82,7 @@ function read<Key extends string>(
 
 export const linkedList = computed<LinkedView>(() => {
   const { key, flipped } = sort.value;
-  const isUsual = key === "count" && !flipped;
+  const isUsual = key === usualKey.value && !flipped;
   return {
     ...(isUsual ? {} : { sort: write(sort.value) }),
     ...(partSort.value ? { parts: write(partSort.value) } : {}),
@@ -70,8 +91,7 @@ export const linkedList = computed<LinkedView>(() => {
 });
 
 export function restoreList(linked: LinkedView): void {
-  const sorted = read(linked.sort, SORT_KEYS);
-  if (sorted) sort.value = sorted;
+  chosenSort.value = read(linked.sort, SORT_KEYS);
   partSort.value = read(linked.parts, PART_KEYS);
   isLong.value = linked.list === "long";
 }

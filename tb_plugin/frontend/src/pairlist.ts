@@ -1,6 +1,7 @@
 /** The list of confusions: what is in it, and walking through it. */
 
 import { batch, computed, signal } from "@preact/signals";
+import { comparing, other } from "./compared.ts";
 import { isApart } from "./counts.ts";
 import { sort } from "./listing.ts";
 import { glideTo, zoomDepth } from "./motion.ts";
@@ -38,12 +39,17 @@ const source = computed<Source | null>(() => {
   const [tree, epoch] = [view.tree.value, view.epoch.value];
   const [cut, cells] = [view.cut.value, view.cells.value];
   if (!tree || !epoch || !cut || !cells) return null;
+  const chosen = listed.value;
+  const isCoarse =
+    view.isCollapsed.value &&
+    kindOf(chosen) !== "all" &&
+    !isMadeOf(tree, cut, spansOf(tree, chosen));
+  if (comparing.value && other.value) {
+    return comparing.value.sourceOfBoth(isCoarse ? leafCut(tree) : cut);
+  }
   if (!view.isCollapsed.value) {
     return { cut, cells, within: NONE };
   }
-  const chosen = listed.value;
-  const isCoarse =
-    kindOf(chosen) !== "all" && !isMadeOf(tree, cut, spansOf(tree, chosen));
   if (isCoarse) return { cut: leafCut(tree), cells: epoch.cells, within: NONE };
   if (isApart(cut)) {
     return { cut, cells: view.wrongCells.value!, within: NONE };

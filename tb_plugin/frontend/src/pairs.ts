@@ -30,6 +30,17 @@ export interface Pairs {
   /** [G] errors within a group; zero for classes. */
   within: Float64Array;
   list: Uint32Array;
+  /** By index, in a comparison: how many more there are in the other matrix. */
+  change?: Change;
+  /** By index, what the list is sorted by, and the most of that in it. */
+  measure?: (k: number) => number;
+  most?: number;
+}
+
+/** Samples, or shares of the row where the two have not as many. */
+export interface Change {
+  by: Float64Array;
+  isShare: boolean;
 }
 
 export interface Pair {
@@ -40,11 +51,7 @@ export interface Pair {
 }
 
 /** A choice of cells to list, as the matrix shows them or finer. */
-export interface Source {
-  cut: Cut;
-  cells: Cells;
-  within: Float64Array;
-}
+export type Source = Pick<Pairs, "cut" | "cells" | "within" | "change">;
 
 const leafCuts = new WeakMap<Tree, Cut>();
 
@@ -73,14 +80,16 @@ const SORTED_BELOW = 4095;
 
 export function pairsIn(
   tree: Tree,
-  { cut, cells, within }: Source,
+  source: Source,
   selection: Selection,
 ): Pairs {
+  const { cut, cells, within, change } = source;
   const test = touching(tree, cut, selection);
   const { row, column, count, weakestFirst } = cells;
   const own: number[] = [];
   within.forEach((errors, group) => {
-    if (errors > 0 && test(group, group)) own.push(count.length + group);
+    const k = count.length + group;
+    if ((errors > 0 || change?.by[k]) && test(group, group)) own.push(k);
   });
   const list = new Uint32Array(count.length + own.length);
   let found = 0;
@@ -88,7 +97,7 @@ export function pairsIn(
     const k = weakestFirst[i]!;
     if (test(row[k]!, column[k]!)) list[found++] = k;
   }
-  const pairs = { cut, cells, within, list };
+  const pairs = { ...source, list };
   const total = found + own.length;
   const value = (k: number): number => countOf(pairs, k);
   let large = 0;
@@ -144,7 +153,22 @@ export function pairAt(pairs: Pairs, index: number): Pair {
   return { rows, columns, count: countOf(pairs, k) };
 }
 
+/** Of a pair: what the list is sorted by, as a share of the most in it. */
+export function barAt(pairs: Pairs, index: number): number {
+  const { measure, most, list } = pairs;
+  return measure && most ? measure(list[index]!) / most : 0;
+}
+
+export function changeAt(
+  { change, list }: Pairs,
+  index: number,
+): number | null {
+  return change ? change.by[list[index]!]! : null;
+}
+
 export const SORT_KEYS = [
+  "change",
+  "fewer",
   "count",
   "share",
   "mutual",
@@ -154,6 +178,11 @@ export const SORT_KEYS = [
 ] as const;
 
 export type SortKey = (typeof SORT_KEYS)[number];
+
+/** By size, or from the most that went to the most that came. */
+export function isOfChange(key: SortKey): boolean {
+  return key === "change" || key === "fewer";
+}
 
 export interface Sort {
   key: SortKey;
@@ -168,12 +197,24 @@ export function sortPairs(
   pairs: Pairs,
   { key, flipped }: Sort,
 ): Pairs {
-  if (key === "count") {
-    return flipped ? { ...pairs, list: pairs.list.slice().reverse() } : pairs;
+  const { list } = pairs;
+  const count = (k: number): number => countOf(pairs, k);
+  const byCount = { measure: count, most: list.length ? count(list[0]!) : 0 };
+  if (key === "count" || (isOfChange(key) && !pairs.change)) {
+    const sorted = flipped ? list.slice().reverse() : list;
+    return { ...pairs, ...byCount, list: sorted };
   }
-  const weigh = valuesOf(tree, epoch, pairs, key);
-  const values = Float64Array.from(pairs.list, weigh);
-  return { ...pairs, list: arrange(pairs.list, values, flipped) };
+  const value = valuesOf(tree, epoch, pairs, key);
+  const values = Float64Array.from(list, value);
+  const measure =
+    key === "fewer" ? valuesOf(tree, epoch, pairs, "change") : value;
+  const isName = key === "actual" || key === "predicted";
+  const most = list.reduce((top, k) => Math.max(top, measure(k)), 0);
+  return {
+    ...pairs,
+    ...(isName ? byCount : { measure, most }),
+    list: arrange(list, values, flipped),
+  };
 }
 
 /** What is sorted by, as whole numbers below 2^32, the first the largest. */
@@ -185,6 +226,14 @@ function valuesOf(
 ): (k: number) => number {
   const place = (k: number): [number, number] => nodesOf(pairs, k);
   switch (key) {
+    case "change":
+    case "fewer": {
+      const { by, isShare } = pairs.change!;
+      const unit = isShare ? 2 ** 30 : 1;
+      return key === "change"
+        ? (k) => Math.round(Math.abs(by[k]!) * unit)
+        : (k) => 2 ** 31 - Math.round(by[k]! * unit);
+    }
     case "share":
       return (k) => {
         const samples = epoch.sums.actual[place(k)[0]]!;

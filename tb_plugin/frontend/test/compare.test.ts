@@ -1,15 +1,26 @@
 import { expect, test } from "vitest";
 import { isWithin, matchTrees, realign } from "../src/align.ts";
-import { changeOf, largestChanges, subtract } from "../src/changes.ts";
+import { unite } from "../src/bothpairs.ts";
+import { changeOf, subtract } from "../src/changes.ts";
 import { decodeMatrix } from "../src/codec.ts";
-import { collapse, makeCut, readEpoch } from "../src/counts.ts";
+import { type Cut, collapse, makeCut, readEpoch } from "../src/counts.ts";
 import {
   changeTicks,
   makeChangeScale,
   shadeOfChange,
 } from "../src/diverging.ts";
 import { points, signed } from "../src/format.ts";
+import { gainsAndLosses, groupsIn } from "../src/gains.ts";
 import { nearestEpoch } from "../src/nearest.ts";
+import {
+  barAt,
+  changeAt,
+  leafCut,
+  pairAt,
+  pairsIn,
+  type Sort,
+  sortPairs,
+} from "../src/pairs.ts";
 import { buildTree } from "../src/tree.ts";
 import { encode, pets, petsEpoch, petsJson } from "./pets.ts";
 
@@ -94,28 +105,71 @@ test("a node changes in its block, its bands and its scores", () => {
   expect(changeOf(petsEpoch.sums, better.sums, animal).missed).toBe(1);
 });
 
-test("the largest changes of a selection, with what there is now", () => {
-  const cut = makeCut(pets, pets.levels[1]!.nodes);
-  const [here, there] = [petsEpoch, better].map(({ cells }) =>
+test("pairs of both matrices, with counts of the first and the change", () => {
+  const listed = (
+    cut: Cut,
+    least: number,
+    by: Sort = { key: "change", flipped: false },
+  ) => {
+    const [here, there] = [petsEpoch, better].map(({ cells }) =>
+      collapse(cells, cut, true),
+    );
+    const source = unite(cut, here!, there!, { least });
+    const all = pairsIn(pets, source, { rows: 0, columns: 0 });
+    const found = sortPairs(pets, petsEpoch, all, by);
+    return Array.from(found.list, (_, i) => {
+      const { rows, columns, count } = pairAt(found, i);
+      const names = [rows, columns].map((node) => pets.names[node]).join(" ");
+      return [names, count, changeAt(found, i), barAt(found, i)];
+    });
+  };
+  // Of four pairs that changed by one the strongest first; one that did not.
+  expect(listed(leafCut(pets), 0)).toEqual([
+    ["pug husky", 2, -1, 1],
+    ["bus tabby", 1, -1, 1],
+    ["tabby bus", 1, 1, 1],
+    ["husky tabby", 1, -1, 1],
+    ["husky pug", 3, 0, 0],
+  ]);
+  const signed = (flipped: boolean) =>
+    listed(leafCut(pets), 0, { key: "fewer", flipped }).map(([, , by]) => by);
+  expect(signed(false)).toEqual([-1, -1, -1, 0, 1]);
+  expect(signed(true)).toEqual([1, 0, -1, -1, -1]);
+  expect(listed(leafCut(pets), 1)).toHaveLength(4);
+  expect(listed(leafCut(pets), 2)).toEqual([]);
+  // Within dogs 5 errors, then 4.
+  const groups = makeCut(pets, pets.levels[1]!.nodes);
+  expect(listed(groups, 0)[0]).toEqual(["dog dog", 5, -1, 1]);
+});
+
+test("a pair that the first matrix does not have is listed, too", () => {
+  const cut = leafCut(pets);
+  const [here, there] = [better, petsEpoch].map(({ cells }) =>
     collapse(cells, cut, true),
   );
-  const changes = subtract(here!, there!);
-  const all = { rows: 0, columns: 0 };
-  const found = largestChanges(pets, cut, here!, changes, all, 9);
-  // dog within -1, dog to cat -1, cat to vehicle +1, vehicle to cat -1.
-  expect(found.map(({ change }) => change).sort()).toEqual([-1, -1, -1, 1]);
-  const dog = largestChanges(
-    ...([pets, cut, here!, changes] as const),
-    { rows: 2, columns: 2 },
-    9,
+  const { cells, change } = unite(cut, here!, there!, { least: 0 });
+  const at = [...cells.row].findIndex(
+    (row, k) => row === 1 && cells.column[k] === 2,
   );
-  expect(dog).toContainEqual({ rows: 2, columns: 2, count: 5, change: -1 });
-  expect(dog).toContainEqual({ rows: 2, columns: 5, count: 1, change: -1 });
-  expect(dog).toHaveLength(2);
-  const block = { rows: 5, columns: 7 };
-  expect(largestChanges(pets, cut, here!, changes, block, 9)).toEqual([
-    { rows: 5, columns: 7, count: 1, change: 1 },
+  expect(cells.count[at]).toBe(0);
+  expect(change!.by[at]).toBe(1);
+});
+
+test("gains and losses are told apart, the largest first, tiny ones left out", () => {
+  const by: Record<number, number> = { 3: 0.1, 4: -0.2, 6: 0.0004, 8: 0.3 };
+  const found = gainsAndLosses(pets.leaves, (node) => by[node]!, 2);
+  expect(found.gained.map(({ node }) => node)).toEqual([8, 3]);
+  expect(found.lost).toEqual([{ node: 4, by: -0.2 }]);
+  expect(gainsAndLosses(pets.leaves, (node) => by[node]!, 1).gained).toEqual([
+    { node: 8, by: 0.3 },
   ]);
+});
+
+test("the groups in a group, or else its classes", () => {
+  const cut = pets.levels[1]!.nodes;
+  expect([...groupsIn(pets, cut, 0)]).toEqual([2, 5, 7]);
+  expect([...groupsIn(pets, cut, 1)]).toEqual([2, 5]);
+  expect([...groupsIn(pets, cut, 2)]).toEqual([3, 4]);
 });
 
 test("classes are matched by id when orders differ", () => {

@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { decodeMatrix } from "../src/codec.ts";
 import { collapse, makeCut, readEpoch } from "../src/counts.ts";
 import {
+  barAt,
   isMadeOf,
   leafCut,
   type Pairs,
@@ -120,6 +121,22 @@ test("sorted by each key, equals the strongest first", () => {
     "tabby bus",
   ]);
   expect(by("predicted", true)[0]).toMatch(/tabby$/);
+});
+
+test("bars are as long as what is sorted by, of the most in the list", () => {
+  const all = pairsIn(pets, classes, { rows: 0, columns: 0 });
+  const bars = (key: Sort["key"], flipped = false) => {
+    const sorted = sortPairs(pets, petsEpoch, all, { key, flipped });
+    return Array.from(sorted.list, (_, i) => barAt(sorted, i));
+  };
+  // Counts 3, 2, 1, 1, 1; both ways 2, 2, 1, 1, 0; distances 3, 3, 2, 1, 1.
+  expect(bars("count")).toEqual([1, 2 / 3, 1 / 3, 1 / 3, 1 / 3]);
+  expect(bars("count", true)[4]).toBe(1);
+  expect(bars("mutual")).toEqual([1, 1, 0.5, 0.5, 0]);
+  expect(bars("distance")).toEqual([1, 1, 2 / 3, 1 / 3, 1 / 3]);
+  // A name has no length: that of the count.
+  expect(Math.max(...bars("actual"))).toBe(1);
+  expect(bars("actual").filter((bar) => bar === 1 / 3)).toHaveLength(3);
 });
 
 test("counts beyond the bins of the sort are in order, too", () => {

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { against } from "../src/compare.ts";
 import { fileName } from "../src/download.ts";
 import {
   linkedList,
@@ -6,6 +7,7 @@ import {
   restoreList,
   sort,
   sortBy,
+  sortKeys,
   sortPartsBy,
 } from "../src/listing.ts";
 import { rowsInSight } from "../src/panel/virtual.tsx";
@@ -37,7 +39,24 @@ test("a head sorts, and turns the order round the second time", () => {
 
 test("a link cannot sort by what there is not", () => {
   restoreList({ sort: "constructor", parts: "-<b>", list: "x" });
-  expect(linkedList.value).toEqual({ sort: "-distance" });
+  expect(linkedList.value).toEqual({});
+});
+
+test("a comparison is sorted by change unless told otherwise", () => {
+  restoreList({});
+  expect(sort.value.key).toBe("count");
+  expect(sortKeys.value).not.toContain("change");
+  against.value = "heads/validation";
+  expect(sort.value.key).toBe("change");
+  expect(linkedList.value).toEqual({});
+  sortBy("count");
+  expect(linkedList.value).toEqual({ sort: "count" });
+  restoreList({ sort: "-change" });
+  expect(sort.value).toEqual({ key: "change", flipped: true });
+  // Nothing changes without a comparison.
+  against.value = "";
+  expect(sort.value.key).toBe("count");
+  restoreList({});
 });
 
 test("files are named after what is in them, safely", () => {

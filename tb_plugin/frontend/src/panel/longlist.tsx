@@ -1,7 +1,7 @@
 /** All the pairs: heads to sort them by, and a list that scrolls. */
 
 import type { JSX } from "preact";
-import { isLong, SORTED_BY, sort, sortBy } from "../listing.ts";
+import { isLong, SORTED_BY, sort, sortBy, sortKeys } from "../listing.ts";
 import { listed } from "../pairlist.ts";
 import type { SortKey } from "../pairs.ts";
 import style from "../style/longlist.css?inline";
@@ -60,7 +60,9 @@ function Heads(): JSX.Element {
         {head("actual")} {head("predicted")} {head("distance")}
       </span>
       <span>
-        {head("mutual")} {head("share")} {head("count")}
+        {(["mutual", "share", "count", "fewer", "change"] as const)
+          .filter((each) => sortKeys.value.includes(each))
+          .map(head)}
       </span>
     </fieldset>
   );

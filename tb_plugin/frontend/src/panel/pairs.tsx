@@ -2,15 +2,21 @@
 
 import type { JSX } from "preact";
 import { Change } from "../changed.tsx";
-import { changeOfBlock } from "../compared.ts";
 import { errorsBetween } from "../confusions.ts";
 import type { Epoch } from "../counts.ts";
 import { percent, plural, whole } from "../format.ts";
 import { late } from "../late.ts";
-import { isLong, SORTED_BY, sort } from "../listing.ts";
+import { isLong, SORTED_BY, sort, sortBy, sortKeys } from "../listing.ts";
 import { fullName } from "../names.ts";
 import { goTo, leavePair, listed, pairs } from "../pairlist.ts";
-import { type Pair, pairAt, SORT_KEYS, type SortKey } from "../pairs.ts";
+import {
+  barAt,
+  changeAt,
+  isOfChange,
+  type Pairs,
+  pairAt,
+  type SortKey,
+} from "../pairs.ts";
 import { isLeaf, meetOfNodes, type Tree } from "../tree.ts";
 import * as view from "../view.ts";
 import { Bar, NodeName, pointing } from "./parts.tsx";
@@ -30,19 +36,17 @@ export function Confusions({ tree, epoch }: Props): JSX.Element | null {
   if (!found?.list.length) return null;
   const few = view.layout.value.compact ? FEW_COMPACT : FEW;
   const count = found.list.length;
-  const strongest = found.list.reduce(
-    (most, _, i) => (i < few ? Math.max(most, pairAt(found, i).count) : most),
-    1,
-  );
+  // While the other matrix is on its way, nothing is sorted by change.
+  const isSorted = found.change !== undefined || !isOfChange(sort.value.key);
   const row = (index: number): JSX.Element => (
-    <PairRow {...{ tree, epoch, pair: pairAt(found, index), strongest }} />
+    <PairRow {...{ tree, epoch, found, index }} />
   );
   const title = (
     <h2>
       <TitleOf tree={tree} />
       <span class="label">
         {plural(count, "pair", "pairs")}
-        {!isLong.value && count > few && (
+        {!isLong.value && count > few && isSorted && (
           <>
             {" · "}
             <SortChoice />
@@ -112,11 +116,10 @@ function SortChoice(): JSX.Element {
         data-testid="sort"
         value={key}
         onChange={({ currentTarget }) => {
-          const chosen = currentTarget.value as SortKey;
-          sort.value = { key: chosen, flipped: false };
+          sortBy(currentTarget.value as SortKey);
         }}
       >
-        {SORT_KEYS.map((each) => (
+        {sortKeys.value.map((each) => (
           <option key={each} value={each}>
             {SORTED_BY[each]}
           </option>
@@ -129,16 +132,17 @@ function SortChoice(): JSX.Element {
 function PairRow(props: {
   tree: Tree;
   epoch: Epoch;
-  pair: Pair;
-  strongest: number;
+  found: Pairs;
+  index: number;
 }): JSX.Element {
-  const { tree, epoch, pair, strongest } = props;
+  const { tree, epoch, found, index } = props;
+  const pair = pairAt(found, index);
   const { rows, columns, count } = pair;
   const chosen = view.selection.value;
   const isChosen = chosen.rows === rows && chosen.columns === columns;
   const share = percent(count / epoch.sums.actual[rows]!, 0);
   const where = meetOfNodes(tree, rows, columns);
-  const change = changeOfBlock(rows, columns, true);
+  const change = changeAt(found, index);
   const back = errorsBetween(tree, epoch, columns, rows);
   const isOwn = rows === columns && !isLeaf(tree, rows);
   const about =
@@ -175,9 +179,11 @@ function PairRow(props: {
           </>
         )}
       </span>
-      <Bar share={Math.min(count / strongest, 1)} />
+      <Bar share={barAt(found, index)} />
       <span class="number">{whole(count)}</span>
-      {change !== null && <Change by={change} good="less" />}
+      {change !== null && (
+        <Change by={change} good="less" isShare={found.change!.isShare} />
+      )}
       <span class="about">{about.join(" · ")}</span>
     </button>
   );

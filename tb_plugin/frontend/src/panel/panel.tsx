@@ -46,7 +46,7 @@ function Lists({ tree, epoch }: { tree: Tree; epoch: Epoch }): JSX.Element {
   const part = kind === "all" ? null : selected();
   return (
     <>
-      {!isLong.value && compared && <compared.LargestChanges tree={tree} />}
+      {!isLong.value && compared && <compared.Gains tree={tree} />}
       <Confusions tree={tree} epoch={epoch} />
       {!isLong.value && (
         <>
