@@ -80,12 +80,15 @@ class TestDifference:
         before = blocks_of(hierarchy, here, nodes)
         change = blocks_of(hierarchy, there, nodes) - before
         names = [hierarchy.node_names[node] for node in nodes]
-        rows = screen.find("largest-changes").locator("li").all_inner_texts()
-        largest = [abs(c) for c in change.ravel() if c]
-        assert len(rows) == min(9, len(largest))
+        rows = screen.find("confusions").locator("li").all()
+        largest = [abs(c) for c in change.ravel()]
+        assert len(rows) == 6
         sizes = []
         for row in rows:
-            name, count, by = row.split("\n")
+            name, count, by = (
+                row.locator(part).inner_text()
+                for part in (".names", ".number", ".change")
+            )
             if name.startswith("within "):
                 at = (names.index(name.removeprefix("within ")),) * 2
             else:
@@ -206,7 +209,7 @@ class TestDifference:
         wait_caption(screen, "plain train − plain validation", "% of rows")
         samples = matrix_of(server, "plain/train").sum()
         assert f"{samples:,} samples" in screen.text("caption")
-        by = screen.find("largest-changes").locator(".change").first
+        by = screen.find("confusions").locator(".change").first
         assert re.fullmatch(r"[+−]\d+\.\d", by.inner_text())
 
     def test_none_brings_the_matrix_back(self, page, server):
