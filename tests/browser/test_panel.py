@@ -148,6 +148,7 @@ class TestConfusions:
         assert f"{pairs:,} pairs" in screen.text("confusions")
         screen.find("more-pairs").click()
         rows = screen.find("confusions").locator("[data-row]")
+        rows.first.wait_for()
         assert 5 < rows.count() < 40
         assert rows.first.get_attribute("aria-setsize") == str(pairs)
         screen.find("confusions").get_by_role("list").press("End")
@@ -195,7 +196,9 @@ class TestConfusions:
 
     def test_same_names_are_told_apart(self, screen):
         screen.find("more-pairs").click()
-        text = screen.find("confusions").locator("[data-row]").all_inner_texts()
+        rows = screen.find("confusions").locator("[data-row]")
+        rows.first.wait_for()
+        text = rows.all_inner_texts()
         maillots = [row for row in text if row.startswith("maillot")]
         assert maillots
         assert "n03710637" in maillots[0]

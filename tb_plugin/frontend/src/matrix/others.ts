@@ -9,6 +9,8 @@ import { columnsOf, type Frame, rowsOf } from "./frame.ts";
 const TRUE_CELLS = 14;
 /** Others from this height on show their number. */
 const NUMBER_FROM = 13;
+/** Steps of grey. */
+const SHADES = 48;
 /** Sub-blocks from this width and height on show their total. */
 const TOTAL_WIDTH = 30;
 const TOTAL_HEIGHT = 30;
@@ -23,17 +25,22 @@ export function drawOthers(
   const { x, y, size } = layout.other;
   const most = Math.max(1, ...others.rows, ...others.columns);
   const ramp = [palette.fillFirst, palette.grey];
+  const shades = Array.from({ length: SHADES + 1 }, (_, i) =>
+    rampAt(ramp, i / SHADES),
+  );
+  const colours = shades.map((shade) => `rgb(${shade.join(" ")})`);
   context.font = `11px ${FONT}`;
   context.textAlign = "center";
   context.textBaseline = "middle";
   const cell = (count: number, box: [number, number, number, number]): void => {
     const [left, top, width, height] = box;
-    const shade = rampAt(ramp, Math.log1p(count) / Math.log1p(most));
-    context.fillStyle = `rgb(${shade.join(" ")})`;
+    const at = Math.round((SHADES * Math.log1p(count)) / Math.log1p(most));
+    context.fillStyle = colours[at]!;
     context.fillRect(left, top, width, height);
+    if (height < NUMBER_FROM) return;
     const text = whole(count);
-    if (height < NUMBER_FROM || width < text.length * 6.2 + 1) return;
-    context.fillStyle = inkOn(shade);
+    if (width < text.length * 6.2 + 1) return;
+    context.fillStyle = inkOn(shades[at]!);
     context.fillText(text, left + width / 2, top + height / 2 + 0.5);
   };
   const gap = (length: number): number =>

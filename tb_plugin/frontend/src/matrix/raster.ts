@@ -66,6 +66,68 @@ function gapFor(width: number, ratio: number): number {
   return width >= 4 ? Math.max(1, Math.floor(0.5 * ratio)) : 0;
 }
 
+/** Cells and their colours in the order in which they are drawn. */
+interface Layer {
+  row: Uint16Array;
+  column: Uint16Array;
+  colour: Uint32Array;
+  /** How many of the first are single, and how many get the least mark. */
+  single: number;
+  weak: number;
+}
+
+function layerOf(
+  weakestFirst: ArrayLike<number>,
+  cells: Record<"row" | "column" | "count", ArrayLike<number>>,
+  scale: Scale,
+): Layer {
+  const { packed, rowFactor, columnFactor } = scale;
+  const last = packed.length - 1;
+  const upRamp = portion(scale);
+  const size = weakestFirst.length;
+  const row = new Uint16Array(size);
+  const column = new Uint16Array(size);
+  const colour = new Uint32Array(size);
+  let [single, weak] = [0, 0];
+  for (let i = 0; i < size; i++) {
+    const k = weakestFirst[i]!;
+    const [r, c, count] = [cells.row[k]!, cells.column[k]!, cells.count[k]!];
+    const value = count * rowFactor[r]! * columnFactor[c]!;
+    row[i] = r;
+    column[i] = c;
+    colour[i] = packed[(upRamp(value) * last) | 0]!;
+    if (count === 1) single++;
+    if (count < STRONG) weak++;
+  }
+  return { row, column, colour, single, weak };
+}
+
+function layersOf(cells: Cells, scale: Scale): Layer[] {
+  const { diagonal } = cells;
+  const right = [...diagonal.keys()].filter((i) => diagonal[i]! > 0);
+  right.sort((a, b) => diagonal[a]! - diagonal[b]!);
+  const place = Uint16Array.from(diagonal.keys());
+  return [
+    layerOf(cells.weakestFirst, cells, scale),
+    layerOf(right, { row: place, column: place, count: diagonal }, scale),
+  ];
+}
+
+/** Of what was drawn last: two matrices may stand beside one another. */
+let known: { cells: Cells; scale: Scale; layers: Layer[] }[] = [];
+
+/** The same while the window moves: most of the work is in them. */
+function knownLayers(cells: Cells, scale: Scale): Layer[] {
+  const isSame = (each: (typeof known)[0]): boolean =>
+    each.cells === cells && each.scale === scale;
+  const layers = known.find(isSame)?.layers ?? layersOf(cells, scale);
+  known = [
+    { cells, scale, layers },
+    ...known.filter((each) => !isSame(each)).slice(0, 1),
+  ];
+  return layers;
+}
+
 /**
  * Draws the cells into a square of transparent pixels, weakest first.
  *
@@ -82,38 +144,41 @@ export function rasterise(
   isDense = false,
 ): void {
   pixels.fill(0);
-  const { packed, rowFactor, columnFactor } = scale;
-  const last = packed.length - 1;
-  const upRamp = portion(scale);
-
-  const mark = (row: number, column: number, count: number): void => {
-    const strong = count >= STRONG;
-    const left = (strong ? columns.strongLow : columns.markLow)[column]!;
-    const right = (strong ? columns.strongHigh : columns.markHigh)[column]!;
-    const top = (strong ? rows.strongLow : rows.markLow)[row]!;
-    const bottom = (strong ? rows.strongHigh : rows.markHigh)[row]!;
-    if (right <= 0 || left >= side || bottom <= 0 || top >= side) return;
-    const value = count * rowFactor[row]! * columnFactor[column]!;
-    const colour = packed[(upRamp(value) * last) | 0]!;
-    const x0 = Math.max(left, 0);
-    const x1 = Math.min(right, side);
-    const y0 = Math.max(top, 0);
-    const y1 = Math.min(bottom, side);
-    const faint = (colour & 0x00ffffff) | 0xcc000000;
-    for (let y = y0; y < y1; y++) {
-      for (let at = y * side + x0, end = y * side + x1; at < end; at++) {
-        if (isDense && !strong) pixels[at] = densened(pixels[at]!, colour);
-        else pixels[at] = count === 1 && pixels[at] === 0 ? faint : colour;
+  const mark = (
+    { row, column, colour, single }: Layer,
+    [from, to]: readonly [number, number],
+    isStrong: boolean,
+  ): void => {
+    const adds = isDense && !isStrong;
+    const top = isStrong ? rows.strongLow : rows.markLow;
+    const bottom = isStrong ? rows.strongHigh : rows.markHigh;
+    const left = isStrong ? columns.strongLow : columns.markLow;
+    const right = isStrong ? columns.strongHigh : columns.markHigh;
+    for (let i = from; i < to; i++) {
+      const y0 = Math.max(top[row[i]!]!, 0);
+      const y1 = Math.min(bottom[row[i]!]!, side);
+      if (y1 <= y0) continue;
+      const x0 = Math.max(left[column[i]!]!, 0);
+      const x1 = Math.min(right[column[i]!]!, side);
+      const ink = colour[i]!;
+      const faint = (ink & 0x00ffffff) | 0xcc000000;
+      for (let y = y0; y < y1; y++) {
+        const start = y * side + x0;
+        const end = start + x1 - x0;
+        if (adds) {
+          for (let at = start; at < end; at++) {
+            pixels[at] = densened(pixels[at]!, ink);
+          }
+        } else if (i < single) {
+          for (let at = start; at < end; at++) {
+            pixels[at] = pixels[at] === 0 ? faint : ink;
+          }
+        } else for (let at = start; at < end; at++) pixels[at] = ink;
       }
     }
   };
-
-  const { row, column, count, weakestFirst } = cells;
-  for (let i = 0; i < weakestFirst.length; i++) {
-    const k = weakestFirst[i]!;
-    mark(row[k]!, column[k]!, count[k]!);
-  }
-  for (let i = 0; i < cells.size; i++) {
-    if (cells.diagonal[i]! > 0) mark(i, i, cells.diagonal[i]!);
+  for (const layer of knownLayers(cells, scale)) {
+    mark(layer, [0, layer.weak], false);
+    mark(layer, [layer.weak, layer.row.length], true);
   }
 }

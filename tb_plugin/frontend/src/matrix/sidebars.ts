@@ -44,15 +44,20 @@ export function drawSideBars(
 /** Of a span of places; NaN where there is nothing to have a share of. */
 type Length = (from: number, to: number) => number;
 
+/** The values at some nodes. */
+function at(nodes: Int32Array, values: Float64Array): Float64Array {
+  const found = new Float64Array(nodes.length);
+  for (let i = 0; i < nodes.length; i++) found[i] = values[nodes[i]!]!;
+  return found;
+}
+
 /** Sums over the cut's groups, evenly spread over their classes. */
 function spread(
   edge: Float64Array,
   values: Float64Array,
 ): (from: number, to: number) => number {
   const sums = new Float64Array(values.length + 1);
-  values.forEach((value, i) => {
-    sums[i + 1] = sums[i]! + value;
-  });
+  for (let i = 0; i < values.length; i++) sums[i + 1] = sums[i]! + values[i]!;
   let at = 0;
   const upTo = (place: number): number => {
     while (at > 0 && edge[at]! > place) at--;
@@ -66,15 +71,13 @@ function spread(
 function lengths({ cut, data, bars }: Frame, side: Side): Length {
   const { sums } = data!.epoch;
   const { nodes, edge } = side === "rows" ? cut : cut.columns;
-  const of = (sum: Float64Array): Float64Array =>
-    Float64Array.from(nodes, (node) => sum[node]!);
-  const samples = of(side === "rows" ? sums.actual : sums.predicted);
+  const samples = at(nodes, side === "rows" ? sums.actual : sums.predicted);
   const all = spread(edge, samples);
   if (bars === "support") {
     const most = mostPerClass(edge, samples);
     return (from, to) => all(from, to) / (to - from) / most;
   }
-  const right = spread(edge, of(sums.inside));
+  const right = spread(edge, at(nodes, sums.inside));
   return (from, to) => 1 - right(from, to) / all(from, to);
 }
 
@@ -138,11 +141,11 @@ function drawLines(
   const { sums } = data!.epoch;
   const samples = side === "rows" ? sums.actual : sums.predicted;
   const { nodes, edge } = side === "rows" ? cut : cut.columns;
-  const ofCut = Float64Array.from(nodes, (node) => samples[node]!);
-  const most = mostPerClass(edge, ofCut);
   const axis = side === "rows" ? rowsOf(frame) : columnsOf(frame);
   const chosen = chosenOn(side, selection);
-  const usual = frame.bars === "support" ? palette.muted : palette.counts[3]!;
+  const isSupport = frame.bars === "support";
+  const most = isSupport ? mostPerClass(edge, at(nodes, samples)) : 1;
+  const usual = isSupport ? palette.muted : palette.counts[3]!;
   for (const node of ticks[side]) {
     const [low, high] = [
       tree.edge[tree.start[node]!]!,
@@ -151,10 +154,9 @@ function drawLines(
     const span = visible(axis, low, high);
     if (!span || !samples[node]) continue;
     context.fillStyle = isWithin(tree, chosen, node) ? palette.accent : usual;
-    const long =
-      frame.bars === "support"
-        ? samples[node]! / (high - low) / most
-        : 1 - sums.inside[node]! / samples[node]!;
+    const long = isSupport
+      ? samples[node]! / (high - low) / most
+      : 1 - sums.inside[node]! / samples[node]!;
     line(span[0], span[1] - span[0], long);
   }
 }
