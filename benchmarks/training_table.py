@@ -37,7 +37,7 @@ def print_table(paths: Sequence[Path], split: str) -> None:
     *same seed*, then averaged; the spread beside them is that of the paired
     changes, so that what a lucky seed gives to both is not counted.
     """
-    for setting, lines in _settings(paths, split).items():
+    for setting, lines in settings_of(paths, split).items():
         print(f"\n### {setting}\n")
         heads = [head for _, head, _, _ in COLUMNS]
         titles = [
@@ -64,7 +64,7 @@ def print_table(paths: Sequence[Path], split: str) -> None:
                     print(f"| {variant}{suffix} | {' | '.join(row)} |")
 
 
-def _settings(paths: Sequence[Path], split: str) -> dict[str, list[Line]]:
+def settings_of(paths: Sequence[Path], split: str) -> dict[str, list[Line]]:
     """Returns the runs that may be compared with each other, baseline first."""
     settings: dict[str, list[Line]] = defaultdict(list)
     for path in paths:
