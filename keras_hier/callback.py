@@ -1,17 +1,19 @@
-"""Logs the confusion matrices that a model keeps while it trains."""
+"""Logs matrices and samples of a model while it trains."""
 
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any, Literal, NamedTuple
 
 import keras
 import numpy as np
 
-from keras_hier.heads import ProbeHead, heads_of
+from keras_hier.heads import ProbeHead, heads_of, main_output
 from keras_hier.hierarchy import Grouping, Hierarchy
 from keras_hier.log import contract
+from keras_hier.log.thumbnails import PER_CLASS
 from keras_hier.log.writer import BlocksWriter
 from keras_hier.metrics import ConfusionMatrix
+from keras_hier.sample_logging import SampleLogging
 
 # Of `every="log"`: epochs 1 to 6, 8, 10, 13, 16, 20, 25, 32, 40, 50, ...
 EPOCHS_A_DECADE = 10
@@ -33,7 +35,7 @@ class _Record(NamedTuple):
 class BlocksCallback(keras.callbacks.Callback):
     """Writes confusion matrices to a TensorBoard log, epoch by epoch.
 
-    It makes no pass over the data: it reads the states of the
+    For matrices it makes no pass over the data: it reads the states of the
     `ConfusionMatrix` metrics that the model is compiled with, after the
     training part of an epoch and after its validation part. The training matrix
     is therefore a running total, taken while the weights change and dropout and
@@ -47,6 +49,11 @@ class BlocksCallback(keras.callbacks.Callback):
     Training on into the same folder, with `initial_epoch`, continues the
     series.
 
+    With `samples` it also logs what the model says of every sample of a data
+    set: the five best classes, their probabilities, and the rank of the actual
+    class. That takes a pass of its own over these data, of which nothing else
+    is kept. Thumbnails go with the first such epoch.
+
     Only process 0 of several writes. `evaluate` outside `fit` writes nothing:
     it belongs to no epoch, `BlocksWriter` is for that. A callback that calls
     `evaluate` itself overwrites the metrics: put it after this one.
@@ -58,10 +65,32 @@ class BlocksCallback(keras.callbacks.Callback):
             counted from 1. The last epoch is always logged.
         train: training matrices of which outputs: True for the classes, "all"
             for heads and probes as well, False for none.
+        samples: data of which every sample is logged: a `tf.data.Dataset`, a
+            `keras.utils.PyDataset` or another iterable of batches that can be
+            walked through again and again; or arrays. Batches are (x, y) or
+            (x, y, id), with ids as strings or integers, all different; or
+            {"x": ..., "y": ..., "id": ..., "picture": ...}, of which the last
+            two may be left out. y are labels [N], [N, 1] or one-hot [N, C],
+            also as the dict that `targets` makes of them. Without ids the
+            samples are numbered, and must come in the same order each time. A
+            third element of floats is taken for sample weights: samples of
+            weight 0 are left out.
+        samples_every: which epochs to log them of, as `every`. The last is
+            always logged.
+        samples_split: "train", "validation" or "test": what the data are.
+        thumbnails_per_class: how many pictures of each class to log, the first
+            ones; 0 for none. They take 64 MiB at most: where that does not
+            hold so many, fewer of each class are logged, with a warning.
+        picture_of: function of a batch x that returns pictures as they are
+            shown, [N, H, W, 1 or 3], uint8 or floats on a scale of 0 to 255.
+            By default x itself if it is on that scale; preprocessed inputs are
+            never shown.
 
     Raises:
-        ValueError: `every` or `train` is something else; or, when training
-            starts, the model has no `ConfusionMatrix`.
+        ValueError: an argument is something else; or, when training starts, the
+            model has no `ConfusionMatrix`, or the first batch of `samples` is
+            not as it should be. What is wrong with samples later ends no
+            training: a warning says why they are not logged.
 
     Example:
         ```python
@@ -85,6 +114,11 @@ class BlocksCallback(keras.callbacks.Callback):
         log_dir: str | os.PathLike[str],
         every: int | Literal["log"] | Iterable[int] = 1,
         train: bool | Literal["all"] = True,
+        samples: Any = None,
+        samples_every: int | Literal["log"] | Iterable[int] = 5,
+        samples_split: str = "validation",
+        thumbnails_per_class: int = PER_CLASS,
+        picture_of: Callable[[Any], Any] | None = None,
     ) -> None:
         super().__init__()
         if train not in (True, False, "all"):
@@ -92,9 +126,20 @@ class BlocksCallback(keras.callbacks.Callback):
                 f"train must be True, False or 'all', got {train!r}."
             )
         self.log_dir = os.fspath(log_dir)
-        self.every = every if isinstance(every, int | str) else tuple(every)
+        self.every = _checked_every("every", every)
         self.train = train
-        _check_every(self.every)
+        self.samples_every = _checked_every("samples_every", samples_every)
+        self._samples: SampleLogging | None = None
+        if samples is not None:
+            self._samples = SampleLogging(
+                samples,
+                self.log_dir,
+                samples_split,
+                thumbnails_per_class,
+                picture_of,
+            )
+        self._sampled = 0
+        self._ended = 0
         self._writers: dict[tuple[str, str], BlocksWriter] = {}
         self._step: int | None = None
         self._train_read = False
@@ -111,11 +156,16 @@ class BlocksCallback(keras.callbacks.Callback):
     def on_train_begin(self, logs: dict[str, float] | None = None) -> None:
         """Checks that there is something to log, before an epoch is spent."""
         _check_model(self.model)
+        self._sampled = self._ended = 0
+        if self._samples is not None:
+            self._samples.begin(self.model, _hierarchy_of_samples(self.model))
 
     def on_epoch_begin(
         self, epoch: int, logs: dict[str, float] | None = None
     ) -> None:
         """Notes which epoch it is and forgets the one before."""
+        if epoch and not self._ended and self._samples is not None:
+            self._samples.resume()
         self._step = epoch + 1
         self._train_read = False
         self._pending = []
@@ -137,10 +187,18 @@ class BlocksCallback(keras.callbacks.Callback):
         if last or _is_due(self.every, epoch + 1):
             self._write()
         self._step = None
+        self._ended = epoch + 1
+        # An earlier callback may have ended training; what follows may bring
+        # back the weights of another epoch.
+        last = last or self.model.stop_training
+        if last or _is_due(self.samples_every, epoch + 1):
+            self._write_samples()
 
     def on_train_end(self, logs: dict[str, float] | None = None) -> None:
         """Writes the last epoch if it was not due, and closes the files."""
         self._write()
+        if self._sampled < self._ended:
+            self._write_samples()
         for writer in self._writers.values():
             writer.close()
         self._writers = {}
@@ -178,12 +236,7 @@ class BlocksCallback(keras.callbacks.Callback):
 
     def _write(self) -> None:
         for record in self._pending:
-            key = (record.split, record.hierarchy.digest)
-            if key not in self._writers:
-                self._writers[key] = BlocksWriter(
-                    self.log_dir, record.hierarchy, record.split
-                )
-            self._writers[key].matrix(
+            self._writer(record.split, record.hierarchy).matrix(
                 record.matrix,
                 record.step,
                 output=record.output,
@@ -195,18 +248,33 @@ class BlocksCallback(keras.callbacks.Callback):
         for writer in self._writers.values():
             writer.flush()
 
+    def _write_samples(self) -> None:
+        self._sampled = self._ended
+        if self._samples is not None and _is_first_process():
+            self._samples.log(self._ended, self._writer)
+            for writer in self._writers.values():
+                writer.flush()
 
-def _check_every(every: Any) -> None:
+    def _writer(self, split: str, hierarchy: Hierarchy) -> BlocksWriter:
+        key = (split, hierarchy.digest)
+        if key not in self._writers:
+            self._writers[key] = BlocksWriter(self.log_dir, hierarchy, split)
+        return self._writers[key]
+
+
+def _checked_every(name: str, every: Any) -> int | str | tuple[int, ...]:
+    if not isinstance(every, int | str):
+        every = tuple(every)
     if every == "log" or (type(every) is int and every >= 1):
-        return
+        return every
     if (
         isinstance(every, tuple)
         and every
         and all(isinstance(e, int | np.integer) and e >= 1 for e in every)
     ):
-        return
+        return every
     raise ValueError(
-        "every must be an integer >= 1, 'log', or epochs counted from 1, got "
+        f"{name} must be an integer >= 1, 'log', or epochs counted from 1, got "
         f"{every!r}."
     )
 
@@ -221,13 +289,8 @@ def _is_due(every: int | str | tuple[int, ...], step: int) -> bool:
 
 
 def _check_model(model: keras.Model) -> None:
-    compiled = getattr(model, "_compile_metrics", None)
-    given = [
-        getattr(compiled, "_user_metrics", None),
-        getattr(compiled, "_user_weighted_metrics", None),
-        model.metrics,
-    ]
-    if any(isinstance(m, ConfusionMatrix) for m in keras.tree.flatten(given)):
+    given = keras.tree.flatten(_given(model))
+    if any(isinstance(metric, ConfusionMatrix) for metric in given):
         return
     raise ValueError(
         "BlocksCallback found no ConfusionMatrix among the model's metrics. "
@@ -235,6 +298,16 @@ def _check_model(model: keras.Model) -> None:
         "kh.ConfusionMatrix(hierarchy)]), or for a model with heads "
         "model.compile(..., **kh.compile_args(model, hierarchy))."
     )
+
+
+def _given(model: keras.Model) -> list[Any]:
+    """Returns metrics as they were given to compile, and those of the model."""
+    compiled = getattr(model, "_compile_metrics", None)
+    return [
+        getattr(compiled, "_user_metrics", None),
+        getattr(compiled, "_user_weighted_metrics", None),
+        model.metrics,
+    ]
 
 
 def _confusion_matrices(model: keras.Model) -> dict[str, ConfusionMatrix]:
@@ -257,6 +330,30 @@ def _confusion_matrices(model: keras.Model) -> dict[str, ConfusionMatrix]:
                 output = f"{output}_{metric.name}"
             found[output] = metric
     return found
+
+
+def _hierarchy_of_samples(model: keras.Model) -> Hierarchy:
+    """Returns the tree of the classes that samples are about."""
+    if keras.backend.backend() == "jax":
+        import jax
+
+        if jax.process_count() > 1:
+            raise ValueError(
+                "samples= needs one process, as a pass over the data is not "
+                f"split among them; there are {jax.process_count()}."
+            )
+    main = contract.CLASS_OUTPUT
+    if getattr(model, "outputs", None):
+        main = main_output(model)[0]
+    # Before the first batch Keras has not yet matched metrics and outputs.
+    given = [g.get(main) if isinstance(g, dict) else g for g in _given(model)]
+    for metric in keras.tree.flatten(given):
+        if isinstance(metric, ConfusionMatrix):
+            return metric.hierarchy
+    raise ValueError(
+        f"samples= needs a ConfusionMatrix on the output {main!r}, whose "
+        "hierarchy says what its classes are."
+    )
 
 
 def _is_first_process() -> bool:

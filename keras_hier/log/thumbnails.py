@@ -194,12 +194,16 @@ def file_of(folder: str | os.PathLike[str], sample_id: str) -> Path | None:
     return None
 
 
-def as_pictures(x: Any, channels_first: bool = False) -> np.ndarray:
+def as_pictures(
+    x: Any, channels_first: bool = False, dark: bool = False
+) -> np.ndarray:
     """Takes a batch of model inputs for pictures, if that is what they are.
 
     Args:
         x: [B, H, W, 1] or [B, H, W, 3], or with the channels first.
         channels_first: whether they come first.
+        dark: whether floats may all be below 32; if not, they are taken for
+            those of another scale, such as [0, 1].
 
     Returns:
         uint8 [B, H, W, 1] or [B, H, W, 3].
@@ -217,8 +221,7 @@ def as_pictures(x: Any, channels_first: bool = False) -> np.ndarray:
         return array
     values = array.astype(np.float32)
     low, high = float(values.min()), float(values.max())
-    # Of a whole batch: [0, 1] or [0, 2] are scales of their own, not darkness.
-    if not (low >= -0.5 and 32 <= high <= 255.5):
+    if not (low >= -0.5 and (0 if dark else 32) <= high <= 255.5):
         raise SampleError(f"their values lie within {low:.4g} to {high:.4g}")
     return np.rint(values).clip(0, 255).astype(np.uint8)
 

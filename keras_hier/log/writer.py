@@ -253,11 +253,9 @@ class BlocksWriter:
             labels = np.empty(len(index), np.int64)
             labels[index.order] = index.labels
             images = thumbnails.collect(labels, images, per_class, budget)
-        numbers = np.empty(len(index), np.int64)
-        numbers[index.order] = np.arange(len(index))
+        numbers = {at: n for n, at in enumerate(index.order.tolist())}
         files = {
-            int(numbers[sample]): file
-            for sample, file in images.files().items()
+            numbers[sample]: file for sample, file in images.files().items()
         }
         self._write_index(index)
         for place, piece in enumerate(

@@ -1,0 +1,335 @@
+"""One pass of a model over a data set, of which only the best classes stay.
+
+`model.predict` would hold [N, C] scores. Here a model around the model returns
+the K best classes, and the rank of the actual one, so that what `predict` holds
+is [N, K], on every backend and under every distribution that it knows.
+"""
+
+import contextlib
+import warnings
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
+
+import keras
+import numpy as np
+from keras import ops
+
+from keras_hier.heads import main_output
+from keras_hier.log import contract
+from keras_hier.log.index import SampleError, SampleIndex
+from keras_hier.log.ranking import SUM_TOLERANCE, Ranking
+from keras_hier.log.samples import TOP, Ranked
+from keras_hier.log.thumbnails import Thumbnails, as_pictures
+from keras_hier.sampled_data import Batch, batches
+from keras_hier.training import gives_logits
+
+_HINT = (
+    "Give pictures as they are shown: as elements {'x': ..., 'y': ..., "
+    "'picture': ...} of `samples`, or by picture_of=, a function of x. "
+    "thumbnails_per_class=0 logs none."
+)
+
+
+class NotANumberError(SampleError):
+    """A model whose scores are NaN: training has diverged."""
+
+
+class Pass(NamedTuple):
+    """What a pass over the data gives.
+
+    Attributes:
+        index: ids and labels of the samples.
+        ranked: what the model says of them, in the order of the index.
+        thumbnails: as asked for, or None.
+    """
+
+    index: SampleIndex
+    ranked: Ranked
+    thumbnails: Thumbnails | None
+
+
+class Sampler:
+    """Asks a model about every sample of a data set.
+
+    Args:
+        model: a built classifier, with heads or without.
+        data: the data set; see `BlocksCallback`.
+        num_classes: C.
+        picture_of: makes pictures of a batch of model inputs.
+
+    Attributes:
+        output: name of the model's output of the classes, as in tags.
+
+    Raises:
+        SampleError: the first batch is not as it should be.
+        ValueError: a model of which it is unclear what it returns.
+    """
+
+    def __init__(
+        self,
+        model: keras.Model,
+        data: Any,
+        num_classes: int,
+        picture_of: Callable[[Any], Any] | None = None,
+    ) -> None:
+        name, width, logits = _main(model)
+        if width not in (None, num_classes):
+            raise ValueError(
+                f"The output {name!r} has {width} classes, the hierarchy "
+                f"{num_classes}."
+            )
+        self.output = (name or contract.CLASS_OUTPUT).replace("/", "_")
+        self.num_classes = num_classes
+        self._model = model
+        self._name = name
+        self._data = data
+        self._picture_of = picture_of
+        strategy = getattr(model, "distribute_strategy", None)
+        with strategy.scope() if strategy else contextlib.nullcontext():
+            self._ranker = _Ranker(model, name, logits, num_classes)
+
+    def check(self, pictures: bool) -> bool:
+        """Looks at the first batch, before anything is spent on the data.
+
+        Args:
+            pictures: whether thumbnails are wanted.
+
+        Returns:
+            Whether there will be thumbnails: if not, a warning says why.
+
+        Raises:
+            SampleError: the batch is not as it should be.
+        """
+        batch = next(self._batches(), None)
+        if batch is None:
+            raise SampleError("`samples` holds no samples.")
+        ranking = Ranking(self.num_classes)
+        ranking.add(batch.labels, _nothing(len(batch.labels)), batch.ids)
+        ranking.finish()
+        if not pictures:
+            return False
+        try:
+            self._pictures(batch, np.arange(len(batch.labels)), first=True)
+        except SampleError as error:
+            if batch.picture is not None or self._picture_of is not None:
+                raise SampleError(
+                    "Pictures must be [N, H, W, 1] or [N, H, W, 3], uint8 or "
+                    f"floats on a scale of 0 to 255: {error}."
+                ) from error
+            warnings.warn(
+                "The samples are logged without thumbnails: the inputs of the "
+                f"model are no pictures on a scale of 0 to 255, {error}. "
+                f"{_HINT}",
+                stacklevel=4,
+            )
+            return False
+        return True
+
+    def run(self, thumbnails: Thumbnails | None = None) -> Pass:
+        """Makes the pass.
+
+        Args:
+            thumbnails: where to collect pictures.
+
+        Raises:
+            SampleError: labels, ids or scores that cannot be logged.
+        """
+        seen: list[Batch] = []
+        failed: list[Exception] = []
+
+        # Keras may call it from a thread, whence errors come back as others.
+        def inputs() -> Iterator[tuple[dict[str, Any]]]:
+            position = 0
+            try:
+                for batch in self._batches():
+                    if thumbnails is not None:
+                        self._collect(thumbnails, batch, position)
+                    position += len(batch.labels)
+                    seen.append(batch._replace(x=None, picture=None))
+                    yield (
+                        {"x": batch.x, "label": batch.labels.astype("int32")},
+                    )
+            except Exception as error:
+                failed.append(error)
+
+        if hasattr(self._model, "jax_state_sync"):
+            self._model.jax_state_sync()
+        try:
+            with warnings.catch_warnings():
+                # That a generator ends is no surprise here.
+                warnings.filterwarnings("ignore", "Your input ran out of data")
+                found = self._ranker.predict(inputs(), verbose=0)
+        except Exception:
+            if failed:
+                raise failed[0] from None
+            raise
+        if failed:
+            raise failed[0]
+        index, ranked = self._ranked(seen, found)
+        return Pass(index, ranked, thumbnails)
+
+    def _batches(self) -> Iterator[Batch]:
+        return batches(self._data, self._name, self.num_classes)
+
+    def _ranked(
+        self, seen: list[Batch], found: dict[str, np.ndarray]
+    ) -> tuple[SampleIndex, Ranked]:
+        wrong = np.isnan(found["total"])
+        if wrong.any():
+            raise NotANumberError(
+                f"The scores of {wrong.sum()} samples are NaN or infinite: has "
+                "training diverged?"
+            )
+        off = abs(found["total"] - 1) > SUM_TOLERANCE
+        if off.any():
+            raise SampleError(
+                "The model should give probabilities, but they are negative or "
+                f"do not sum to 1, as those of {off.sum()} samples."
+            )
+        ranked = Ranked(
+            classes=found["classes"].astype(np.int64),
+            probabilities=np.exp(-found["loss"].astype(np.float64)),
+            actual=np.exp(-found["own"].astype(np.float64)),
+            rank=found["rank"].astype(np.int64),
+        )
+        counted = np.concatenate([batch.counted for batch in seen])
+        labels = np.concatenate([batch.labels for batch in seen])
+        ids: Any = None
+        if seen[0].ids is not None:
+            ids = [name for batch in seen for name in batch.ids or ()]
+            ids = [n for n, c in zip(ids, counted, strict=True) if c]
+        ranking = Ranking(self.num_classes)
+        (kept,) = np.nonzero(counted)
+        if ids is None and len(kept) < len(labels):
+            ids = kept
+        ranking.add(labels[kept], ranked.take(kept), ids)
+        index, ranked = ranking.finish()
+        # What was left out keeps its place among the samples as they came.
+        index.order = kept[index.order]
+        return index, ranked
+
+    def _collect(
+        self, thumbnails: Thumbnails, batch: Batch, position: int
+    ) -> None:
+        rows = np.array(
+            [
+                row
+                for row, label in enumerate(batch.labels.tolist())
+                if batch.counted[row] and thumbnails.wants(label)
+            ],
+            np.int64,
+        )
+        if not rows.size:
+            return
+        try:
+            pictures = self._pictures(batch, rows)
+        except SampleError as error:
+            warnings.warn(
+                f"Some samples have no thumbnails: {error}. {_HINT}",
+                stacklevel=2,
+            )
+            return
+        for row, picture in zip(rows.tolist(), pictures, strict=True):
+            thumbnails.add(int(batch.labels[row]), position + row, picture)
+
+    def _pictures(
+        self, batch: Batch, rows: np.ndarray, first: bool = False
+    ) -> np.ndarray:
+        source = batch.picture
+        if source is None:
+            source = batch.x
+            if self._picture_of is not None:
+                source = _numpy(self._picture_of(source))
+        if not hasattr(source, "shape"):
+            raise SampleError("there are several inputs")
+        if len(source) != len(batch.labels):
+            raise SampleError(
+                f"there are {len(source)} for {len(batch.labels)} samples"
+            )
+        channels_first = keras.config.image_data_format() == "channels_first"
+        return as_pictures(source[rows], channels_first, dark=not first)
+
+
+class _Ranker(keras.Model):
+    """Returns the best classes instead of the scores of all."""
+
+    def __init__(
+        self,
+        model: keras.Model,
+        output: str | None,
+        from_logits: bool,
+        num_classes: int,
+    ) -> None:
+        super().__init__(dtype="float32", name="ranker")
+        self.model = model
+        self.output_key = output
+        self.from_logits = from_logits
+        self.num_classes = num_classes
+        self.jit_compile = model.jit_compile
+        self.run_eagerly = model.run_eagerly
+        # Else Keras would take a batch from the generator to build it.
+        self.built = True
+
+    def call(self, inputs: dict[str, Any]) -> dict[str, Any]:
+        scores = self.model(inputs["x"], training=False)
+        if isinstance(scores, dict):
+            scores = scores[self.output_key]
+        if isinstance(scores, list | tuple):
+            (scores,) = scores
+        if scores.shape[-1] != self.num_classes or len(scores.shape) != 2:
+            raise ValueError(
+                f"Expected scores [N, {self.num_classes}] of the model, got "
+                f"shape {tuple(scores.shape)}."
+            )
+        scores = ops.cast(scores, "float32")
+        label = ops.cast(inputs["label"], "int32")[:, None]
+        best, classes = ops.top_k(scores, min(TOP, self.num_classes))
+        own = ops.take_along_axis(scores, label, axis=1)
+        below = ops.arange(self.num_classes, dtype="int32")[None, :] < label
+        above = ops.logical_or(
+            scores > own, ops.logical_and(ops.equal(scores, own), below)
+        )
+        if self.from_logits:
+            # Relative to the largest, or small losses are lost in rounding.
+            highest = best[:, :1]
+            log_sum = ops.logsumexp(scores - highest, axis=1, keepdims=True)
+            loss = log_sum - (best - highest)
+            own_loss = log_sum - (own - highest)
+            total = 1 + 0 * log_sum  # NaN if the scores are
+        else:
+            loss = -ops.log(ops.maximum(best, 0))
+            own_loss = -ops.log(ops.maximum(own, 0))
+            total = ops.sum(ops.abs(scores), axis=1, keepdims=True)
+        return {
+            "classes": classes,
+            "loss": loss,
+            "own": own_loss[:, 0],
+            "rank": 1 + ops.sum(ops.cast(above, "int32"), axis=1),
+            "total": total[:, 0],
+        }
+
+
+def _main(model: keras.Model) -> tuple[str | None, int | None, bool]:
+    """Returns name and width of the classes' output, and if it is logits."""
+    if getattr(model, "outputs", None):
+        name, tensor = main_output(model)
+        return name, tensor.shape[-1], gives_logits(tensor)
+    loss = getattr(model, "loss", None)
+    logits = getattr(loss, "from_logits", None)
+    if logits is None:
+        raise ValueError(
+            "It is unclear whether the model returns logits or probabilities. "
+            "samples= needs a functional model, or one compiled with a loss "
+            "that says so, as keras.losses.SparseCategoricalCrossentropy("
+            "from_logits=True)."
+        )
+    return None, None, bool(logits)
+
+
+def _nothing(samples: int) -> Ranked:
+    zeros = np.zeros((samples, 1))
+    return Ranked(zeros, zeros, zeros[:, 0], zeros[:, 0])
+
+
+def _numpy(x: Any) -> np.ndarray:
+    return x.numpy() if hasattr(x, "numpy") else np.asarray(x)
