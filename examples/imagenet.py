@@ -135,6 +135,13 @@ def parse_arguments() -> argparse.Namespace:
         help="folder of this run (default: runs/imagenet)",
     )
     output.add_argument(
+        "--samples",
+        type=int,
+        metavar="N",
+        help="every N epochs, log what the network says of each validation "
+        "image, which takes one more pass over them",
+    )
+    output.add_argument(
         "--resume",
         action="store_true",
         help="go on where a run in this folder was interrupted",
@@ -223,14 +230,18 @@ def make_model(
 
 
 def make_callbacks(
-    args: argparse.Namespace, model: keras.Model
+    args: argparse.Namespace, model: keras.Model, samples: Any
 ) -> list[keras.callbacks.Callback]:
     """What happens after every epoch."""
     # With heads, `val_loss` holds their losses too: never judge a run by it.
     several = len(model.outputs) > 1
     monitor = "val_class_loss" if several else "val_loss"
     callbacks = [
-        kh.BlocksCallback(args.logdir),
+        kh.BlocksCallback(
+            args.logdir,
+            samples=samples if args.samples else None,
+            samples_every=args.samples or 1,
+        ),
         keras.callbacks.TensorBoard(args.logdir),
         keras.callbacks.ModelCheckpoint(
             args.logdir / "best.keras",
@@ -289,12 +300,16 @@ def main() -> None:
         label_offset=args.label_offset,
         seed=args.seed,
     )
-    validation = kh.data.imagenet(
-        args.validation,
-        args.image_size,
-        args.batch_size,
-        classes=hierarchy.classes,
-        label_offset=args.label_offset,
+    validation, named_validation = (
+        kh.data.imagenet(
+            args.validation,
+            args.image_size,
+            args.batch_size,
+            classes=hierarchy.classes,
+            label_offset=args.label_offset,
+            ids=ids,
+        )
+        for ids in (False, True)
     )
     images = kh.data.count(args.train)
     steps = -(-images // args.batch_size)
@@ -316,7 +331,7 @@ def main() -> None:
         validation_data=validation.map(targets),
         epochs=args.epochs,
         shuffle=False,  # the data set shuffles itself
-        callbacks=make_callbacks(args, model),
+        callbacks=make_callbacks(args, model, named_validation),
     )
     model.save(args.logdir / "last.keras")
     kh.without_heads(model).save(args.logdir / "plain.keras")

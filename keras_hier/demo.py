@@ -121,7 +121,7 @@ def train(logdir: Path, epochs: int, per_class: int, seed: int) -> None:
                 epochs=epochs,
                 verbose=0,
                 callbacks=[
-                    kh.BlocksCallback(logdir / name),
+                    kh.BlocksCallback(logdir / name, samples=held_out),
                     _progress(bar, name, epochs),
                 ],
             )

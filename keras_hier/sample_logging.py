@@ -99,7 +99,9 @@ class SampleLogging:
         try:
             found = self._sampler.run(thumbnails)
             writer = writer_of(self.split, self._hierarchy)
-            writer.ranked(found.index, found.ranked, step, self._sampler.output)
+            writer.ranked(
+                found.samples, found.ranked, step, self._sampler.output
+            )
         except (SampleError, codec.CodecError) as error:
             warnings.warn(
                 f"Epoch {step} was logged without its samples: {error}",
@@ -108,12 +110,12 @@ class SampleLogging:
             if not isinstance(error, NotANumberError):
                 self._sampler = None  # nor would the next pass succeed
             return
-        self._watch_index(found.index.digest)
-        if found.index.digest in self._there:
+        self._watch_index(found.samples.digest)
+        if found.samples.digest in self._there:
             self._pictured = True
         self._there = set()
         if thumbnails is not None:
-            writer.pictures(found.index, thumbnails)
+            writer.pictures(found.samples, thumbnails)
             self._pictured = True
 
     def _watch_index(self, digest: str) -> None:

@@ -38,12 +38,12 @@ class Pass(NamedTuple):
     """What a pass over the data gives.
 
     Attributes:
-        index: ids and labels of the samples.
+        samples: ids and labels.
         ranked: what the model says of them, in the order of the index.
         thumbnails: as asked for, or None.
     """
 
-    index: SampleIndex
+    samples: SampleIndex
     ranked: Ranked
     thumbnails: Thumbnails | None
 

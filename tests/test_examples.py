@@ -11,6 +11,7 @@ import pytest
 from PIL import Image
 
 import keras_hier as kh
+from keras_hier.log.reader import RunLog
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -75,7 +76,7 @@ def test_imagenet_with_heads_under_mirrored_strategy(drawn, tmp_path):
     logdir = tmp_path / "heads"
     arguments = (
         *("--heads", "conv2=4", "conv4=12", "--probes", "conv1=4"),
-        *("--optimizer", "adam", "--logdir", logdir),
+        *("--optimizer", "adam", "--logdir", logdir, "--samples", 1),
     )
     done = imagenet(drawn, *arguments)
     assert done.returncode == 0, done.stderr
@@ -83,7 +84,11 @@ def test_imagenet_with_heads_under_mirrored_strategy(drawn, tmp_path):
     assert "on 2 device(s)" in done.stdout
     assert "conv1_probe4, conv2_groups4, conv4_groups12" in done.stdout
     assert "val_class_loss" in done.stdout
-    assert list((logdir / "validation").glob("events.out.tfevents.*"))
+    log = RunLog(str(logdir), "validation")
+    read = log.samples()
+    assert len(read) == 48
+    assert all(name.endswith(".png") for name in read.ids)
+    assert len(log.pictures(read.index)) == 48
     plain = keras.saving.load_model(logdir / "plain.keras")
     assert plain.output_shape == (None, 48)
     # The same folder again: two runs must not mix.

@@ -13,6 +13,7 @@ FILES = (
     "heads",
     "losses",
     "metrics",
+    "sampling",
     "targets",
     "weighting",
 )

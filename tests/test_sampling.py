@@ -245,9 +245,11 @@ class TestData:
 
     def test_a_later_batch_that_is_bad_ends_no_training(self, tmp_path):
         data = [(X_VAL, Y_VAL), (X_VAL, Y_VAL + 90)]
-        with pytest.warns(UserWarning, match="without its samples: .* 0..5"):
-            with pytest.raises(ValueError, match="it has train"):
-                fit(compiled(), tmp_path, data, epochs=2, samples_every=1)
+        with (
+            pytest.warns(UserWarning, match="without its samples: .* 0..5"),
+            pytest.raises(ValueError, match="it has train"),
+        ):
+            fit(compiled(), tmp_path, data, epochs=2, samples_every=1)
         assert RunLog(str(tmp_path), "train").epochs("class") == (1, 2)
 
     def test_a_fault_of_the_data_set_itself_comes_through(self, tmp_path):

@@ -8,6 +8,7 @@ from typing import Any
 from keras_hier.data.augment import CROP_SHARE, crop
 from keras_hier.data.frames import record_spans
 from keras_hier.data.schema import (
+    NAME_KEYS,
     Pattern,
     Schema,
     classes,
@@ -39,6 +40,7 @@ def imagenet(
     seed: int | None = None,
     crop_share: float = CROP_SHARE,
     drop_remainder: bool = False,
+    ids: bool = False,
 ) -> Any:
     """Reads images and labels from TFRecords, ready for `model.fit`.
 
@@ -69,10 +71,14 @@ def imagenet(
         crop_share: Side of the crop over the shorter side of the image. The
             paper's is 224 / 256, which is 56 out of 64.
         drop_remainder: Whether to leave out a last batch that is not full.
+        ids: Whether to give what the images are called as well, for
+            `BlocksCallback(samples=...)`: the file name in a record, or else
+            the file of the record and its place in it, as "val-00000:17".
 
     Returns:
         A `tf.data.Dataset` of (images float32 [B, S, S, 3] in [0, 255], labels
-        int32 [B]), one epoch long.
+        int32 [B]), one epoch long, with `ids` of (images, labels, ids string
+        [B]).
 
     Raises:
         ValueError: No files, a truncated file, unknown keys, or an unclear or
@@ -102,13 +108,14 @@ def imagenet(
     images, image_bytes = _count_and_size(files)
     schema = look_at_one(files)
     order = label_order(files, schema, classes, label_offset)
-    features = _features(schema)
+    features = _features(schema, ids)
     labels_of = _labels(schema, order, label_offset or 0)
 
     def read(data: Any, file: Any, index: Any, draws: Any = None) -> Any:
         example = tf.io.parse_single_example(data, features)
         image = crop(example[schema.image], image_size, crop_share, draws)
-        return image, example[schema.target], file, index
+        names = (_name(example, file, index),) if ids else ()
+        return image, example[schema.target], file, index, *names
 
     def read_at_random(record: tuple[Any, Any, Any], seeds: Any) -> Any:
         data, file, index = record
@@ -136,7 +143,13 @@ def imagenet(
             batch_size, drop_remainder, num_parallel_calls=tf.data.AUTOTUNE
         )
         # By the batch: checking a single record costs as much as reading it.
-        .map(lambda images, *found: (images, labels_of(*found)))
+        .map(
+            lambda images, found, files, indices, *names: (
+                images,
+                labels_of(found, files, indices),
+                *names,
+            )
+        )
         .prefetch(PREFETCH)
     )
     # Keras warns about data that run out if it cannot know when they do.
@@ -195,16 +208,34 @@ def _open_file(path: Any) -> Any:
     )
 
 
-def _features(schema: Schema) -> dict[str, Any]:
+def _name(example: dict[str, Any], file: Any, index: Any) -> Any:
+    """What an image is called, or where its record is."""
+    import tensorflow as tf
+
+    name = tf.strings.join(
+        [
+            tf.strings.regex_replace(file, r".*[/\\]", ""),
+            tf.strings.as_string(index),
+        ],
+        ":",
+    )
+    for key in reversed(NAME_KEYS):
+        name = tf.where(tf.equal(example[key], ""), name, example[key])
+    return name
+
+
+def _features(schema: Schema, ids: bool) -> dict[str, Any]:
     """What to parse. The defaults are caught later, where the file is known."""
     import tensorflow as tf
 
     kind, default = (
         (tf.string, "") if schema.named else (tf.int64, tf.int64.min)
     )
+    names = NAME_KEYS if ids else ()
     return {
         schema.image: tf.io.FixedLenFeature([], tf.string, ""),
         schema.target: tf.io.FixedLenFeature([], kind, default),
+        **{key: tf.io.FixedLenFeature([], tf.string, "") for key in names},
     }
 
 

@@ -17,6 +17,8 @@ Pattern = str | os.PathLike[str] | Sequence[str]
 IMAGE_KEYS = ("image/encoded", "image")
 LABEL_KEYS = ("image/class/label", "label")
 ID_KEY = "image/class/synset"
+# Of the file that an image comes from.
+NAME_KEYS = ("image/filename", "file_name")
 
 
 @dataclass(frozen=True)

@@ -71,6 +71,23 @@ def test_every_schema_gives_the_same_label(write, schema):
     assert np.allclose(images, 90, atol=1)
 
 
+@pytest.mark.parametrize("schema", SCHEMAS)
+def test_ids_are_file_names_or_places(write, schema):
+    record, arguments = SCHEMAS[schema]
+    dataset = kh.data.imagenet(
+        write(record, record), 16, 2, classes=CLASSES, ids=True, **arguments
+    )
+    _, found, names = next(iter(dataset))
+    assert found.numpy().tolist() == [1, 1]
+    place = b"train-00000-of-00001"
+    expected = (
+        [b"bee_1.JPEG"] * 2
+        if schema in ("inception", "tfds")
+        else [place + b":0", place + b":1"]
+    )
+    assert names.numpy().tolist() == expected
+
+
 def test_the_id_is_trusted_over_the_integer(write):
     # Numbered from 0 by one script, from 1 by another, by the development kit
     # in another order: the ids settle it.
