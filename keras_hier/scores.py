@@ -159,7 +159,7 @@ def node_counts(matrix: Any, hierarchy: Hierarchy) -> Counts:
         (4, 1)
     """
     size = hierarchy.num_classes
-    rows, columns, samples = _cells(matrix, size)
+    rows, columns, samples = cells(matrix, size)
     meet = _sums(hierarchy.lca(rows, columns), samples, len(hierarchy.parents))
     # Depth-first order: the nodes below v are v, v + 1, ... up to the first
     # node whose span starts where v's ends.
@@ -192,7 +192,7 @@ def group_counts(matrix: Any, grouping: Grouping) -> Counts:
         >>> group_counts([[1, 1, 0], [0, 2, 0], [0, 1, 3]], pets).recall
         array([1.  , 0.75])
     """
-    rows, columns, samples = _cells(matrix, grouping.num_classes)
+    rows, columns, samples = cells(matrix, grouping.num_classes)
     true, named = grouping.of_class[rows], grouping.of_class[columns]
     same = true == named
     size = grouping.num_groups
@@ -216,7 +216,7 @@ def accuracy(matrix: Any) -> float:
         >>> accuracy([[3, 1], [0, 4]])
         0.875
     """
-    rows, columns, samples = _cells(matrix)
+    rows, columns, samples = cells(matrix)
     return share(samples[rows == columns].sum(), samples.sum())
 
 
@@ -236,7 +236,7 @@ def majority_accuracy(matrix: Any) -> float:
         >>> majority_accuracy([[3, 1], [0, 6]])
         0.6
     """
-    rows, _, samples = _cells(matrix)
+    rows, _, samples = cells(matrix)
     actual = np.bincount(rows, weights=samples, minlength=1)
     return share(actual.max(), samples.sum())
 
@@ -283,7 +283,7 @@ def distance_at_1(matrix: Any, hierarchy: Hierarchy) -> float:
     Reference:
         Bertinetto et al., Making Better Mistakes, CVPR 2020, arXiv 1912.09393.
     """
-    rows, columns, samples = _cells(matrix, hierarchy.num_classes)
+    rows, columns, samples = cells(matrix, hierarchy.num_classes)
     total = samples @ hierarchy.lca_distance(rows, columns)
     return share(total, samples.sum())
 
@@ -308,7 +308,7 @@ def severity(matrix: Any, hierarchy: Hierarchy) -> float:
     Reference:
         Bertinetto et al., Making Better Mistakes, CVPR 2020, arXiv 1912.09393.
     """
-    rows, columns, samples = _cells(matrix, hierarchy.num_classes)
+    rows, columns, samples = cells(matrix, hierarchy.num_classes)
     total = samples @ hierarchy.lca_distance(rows, columns)
     return share(total, samples[rows != columns].sum())
 
@@ -346,7 +346,7 @@ def hierarchical_scores(
     Reference:
         Kiritchenko et al. 2006; Silla and Freitas 2011.
     """  # noqa: E501
-    rows, columns, samples = _cells(matrix, hierarchy.num_classes)
+    rows, columns, samples = cells(matrix, hierarchy.num_classes)
     depth = hierarchy.depth
     shared = samples @ depth[hierarchy.lca(rows, columns)]
     named = samples @ depth[hierarchy.leaves[columns]]
@@ -376,7 +376,7 @@ def block_confusion_ratio(matrix: Any, grouping: Grouping) -> float:
         >>> block_confusion_ratio([[1, 1, 0], [0, 2, 0], [0, 1, 3]], pets)
         0.5
     """
-    rows, columns, samples = _cells(matrix, grouping.num_classes)
+    rows, columns, samples = cells(matrix, grouping.num_classes)
     wrong = rows != columns
     inside = grouping.of_class[rows] == grouping.of_class[columns]
     return share(samples[wrong & inside].sum(), samples[wrong].sum())
@@ -400,7 +400,7 @@ def block_confusion_chance(grouping: Grouping) -> float:
     return share((sizes * (sizes - 1)).sum(), classes * (classes - 1))
 
 
-def _cells(
+def cells(
     matrix: Any, size: int | None = None
 ) -> tuple[IntArray, IntArray, IntArray]:
     """Rows, columns and counts of the nonzero cells of [size, size]."""

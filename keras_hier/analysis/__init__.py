@@ -1,0 +1,4 @@
+"""What a trained network tells about its data and about itself.
+
+`quality` finds classes and labels at fault. NumPy and SciPy only.
+"""

@@ -1,0 +1,43 @@
+"""What a trained network says about the quality of its data.
+
+Three lists, each in ranked order, and each with a place where its evidence
+ends (`listed`):
+
+- `overlapping_classes`: pairs and cliques of classes that the network cannot
+  tell apart, and classes contained in another; from a confusion matrix.
+- `suspect_labels`: samples whose label is likely wrong, or one of two that are
+  right; from probabilities, full or of the best classes.
+- `diverse_classes`: classes that are really two; from a confusion matrix.
+
+`keras-hier quality RUN` makes them of a log. docs/quality.md says how to read
+them.
+"""
+
+from keras_hier.analysis.diverse import Diverse, diverse_classes
+from keras_hier.analysis.noise import Noise
+from keras_hier.analysis.overlaps import (
+    Clique,
+    Overlaps,
+    Pairs,
+    overlapping_classes,
+)
+from keras_hier.analysis.suspects import (
+    SuspectLabels,
+    Suspects,
+    TwoObjects,
+    suspect_labels,
+)
+
+__all__ = [
+    "Clique",
+    "Diverse",
+    "Noise",
+    "Overlaps",
+    "Pairs",
+    "SuspectLabels",
+    "Suspects",
+    "TwoObjects",
+    "diverse_classes",
+    "overlapping_classes",
+    "suspect_labels",
+]
