@@ -21,10 +21,12 @@ from keras_hier.log.contract import PLUGIN_NAME
 from tb_plugin import views
 from tb_plugin.curves import Curves
 from tb_plugin.orders import Orders
+from tb_plugin.samples import SampleStore
 from tb_plugin.store import Scope, Store
 
 STATIC = Path(__file__).parent / "static"
 MAX_NODES = 1000
+MAX_PICTURES = 500
 NOT_BUILT = b"""\
 export function render() {
   document.body.textContent =
@@ -47,6 +49,7 @@ class BlocksPlugin(base_plugin.TBPlugin):
         self._store = Store(context.data_provider)
         self._curves = Curves(self._store)
         self._orders = Orders(self._store)
+        self._sampled = SampleStore(self._store)
 
     def is_active(self) -> bool:
         """Leaves it to TensorBoard, which finds our data by itself."""
@@ -68,6 +71,11 @@ class BlocksPlugin(base_plugin.TBPlugin):
             "/hierarchy": _application(self._hierarchy),
             "/curves": _application(self._curves_of),
             "/order": _application(self._order),
+            "/samples": _application(self._samples),
+            "/sample_epochs": _application(self._sample_epochs),
+            "/sample_index": _application(self._sample_index),
+            "/sample_history": _application(self._sample_history),
+            "/pictures": _application(self._pictures),
             # Exact names only: nothing that a request says becomes a path.
             **{
                 f"/{name}": _application(_static(name))
@@ -76,7 +84,9 @@ class BlocksPlugin(base_plugin.TBPlugin):
         }
 
     def _runs(self, request: wrappers.Request, scope: Scope) -> Answer:
-        return views.runs(self._store.outputs(scope))
+        return views.runs(
+            self._store.outputs(scope), self._store.sample_outputs(scope)
+        )
 
     def _epochs(self, request: wrappers.Request, scope: Scope) -> Answer:
         run, output = _text(request, "run"), _text(request, "output")
@@ -89,13 +99,7 @@ class BlocksPlugin(base_plugin.TBPlugin):
             _text(request, "output"),
             _number("step", _text(request, "step")),
         )
-        # What is stored is what is sent: the browser unpacks it.
-        return http_util.Respond(
-            request,
-            epoch.checked_blob,
-            "application/octet-stream",
-            content_encoding="gzip",
-        )
+        return _stored(request, epoch.checked_blob)
 
     def _hierarchy(self, request: wrappers.Request, scope: Scope) -> Answer:
         tree, grouping = self._store.served_tree(
@@ -129,6 +133,49 @@ class BlocksPlugin(base_plugin.TBPlugin):
         )
         return {"ids": ids}
 
+    def _sample_epochs(self, request: wrappers.Request, scope: Scope) -> Answer:
+        run, output = _text(request, "run"), _text(request, "output")
+        return self._sampled.epochs(scope, run, output)
+
+    def _samples(self, request: wrappers.Request, scope: Scope) -> Answer:
+        blob = self._sampled.blob(
+            scope,
+            _text(request, "run"),
+            _text(request, "output"),
+            _number("step", _text(request, "step")),
+        )
+        return _stored(request, blob)
+
+    def _sample_index(self, request: wrappers.Request, scope: Scope) -> Answer:
+        run, digest = _text(request, "run"), _digest(request, "digest")
+        return _stored(
+            request,
+            self._sampled.index_blob(scope, run, digest),
+            "application/json",
+        )
+
+    def _sample_history(
+        self, request: wrappers.Request, scope: Scope
+    ) -> Answer:
+        return self._sampled.history(
+            scope,
+            _text(request, "run"),
+            _text(request, "output"),
+            _digest(request, "index"),
+            _number("sample", _text(request, "sample")),
+        )
+
+    def _pictures(self, request: wrappers.Request, scope: Scope) -> Answer:
+        parts = _text(request, "samples").split(",", MAX_PICTURES)
+        if len(parts) > MAX_PICTURES:
+            raise errors.InvalidArgumentError(
+                f"at most {MAX_PICTURES} pictures at a time"
+            )
+        numbers = [_number("samples", part) for part in parts]
+        run, digest = _text(request, "run"), _digest(request, "index")
+        packed = self._sampled.pictures(scope, run, digest, numbers)
+        return http_util.Respond(request, packed, "application/octet-stream")
+
 
 def _application(view: View) -> Application:
     """Makes a WSGI application of a view: GET only, failures as JSON."""
@@ -152,6 +199,17 @@ def _application(view: View) -> Application:
         return http_util.Respond(request, answer, "application/json")
 
     return application
+
+
+def _stored(
+    request: wrappers.Request,
+    blob: bytes,
+    content_type: str = "application/octet-stream",
+) -> wrappers.Response:
+    """Sends what is stored, which is gzip: the browser unpacks it."""
+    return http_util.Respond(
+        request, blob, content_type, content_encoding="gzip"
+    )
 
 
 def _fail(

@@ -106,16 +106,7 @@ class Store:
 
     def outputs(self, scope: Scope) -> dict[str, list[str]]:
         """Returns the outputs that have matrices, by run."""
-        found: dict[str, list[str]] = {}
-        for run, tags in self._list(scope, None).items():
-            outputs = [
-                contract.output_of(tag)
-                for tag, series in tags.items()
-                if contract.kind_of(series.plugin_content) == "matrix"
-            ]
-            if outputs:
-                found[run] = outputs
-        return found
+        return self._outputs(scope, "matrix")
 
     def epochs(self, scope: Scope, run: str, output: str) -> list[Epoch]:
         """Returns the epochs of an output, by step.
@@ -139,6 +130,26 @@ class Store:
             f"step {step} of {output!r} in run {run!r}; there are "
             f"{len(epochs)} steps, {epochs[0].step} to {epochs[-1].step}"
         )
+
+    def sample_outputs(self, scope: Scope) -> dict[str, list[str]]:
+        """Returns the outputs that have samples, by run."""
+        return self._outputs(scope, "samples")
+
+    def sample_epochs(self, scope: Scope, run: str, output: str) -> list[Epoch]:
+        """Returns the records of the samples of an output, by step.
+
+        Raises:
+            NotFoundError: no such run, or no samples of this output.
+        """
+        return self._read(scope, run, _tag(contract.samples_tag, output))
+
+    def blob(self, scope: Scope, run: str, tag: str) -> bytes:
+        """Returns the last record of a tag that has no epochs.
+
+        Raises:
+            NotFoundError: the run does not hold it.
+        """
+        return self._read(scope, run, tag)[-1].blob
 
     def hierarchy(self, scope: Scope, run: str, digest: str) -> Hierarchy:
         """Returns a tree that the matrices of a run name.
@@ -263,6 +274,20 @@ class Store:
         size = sum(len(epoch.blob) for epoch in epochs)
         self._series.put(key, (state, epochs), size)
         return epochs
+
+    def _outputs(
+        self, scope: Scope, kind: contract.Kind
+    ) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for run, tags in self._list(scope, None).items():
+            outputs = [
+                contract.output_of(tag)
+                for tag, series in tags.items()
+                if contract.kind_of(series.plugin_content) == kind
+            ]
+            if outputs:
+                found[run] = outputs
+        return found
 
     def _list(
         self, scope: Scope, filters: provider.RunTagFilter | None

@@ -20,8 +20,16 @@ from tb_plugin.store import Epoch
 Json = dict[str, Any]
 
 
-def runs(outputs: Mapping[str, Sequence[str]]) -> Json:
-    """Lists the sub-runs: the name of the run, the split, the outputs."""
+def runs(
+    outputs: Mapping[str, Sequence[str]],
+    samples: Mapping[str, Sequence[str]],
+) -> Json:
+    """Lists the sub-runs: the name of the run, the split, the outputs.
+
+    Args:
+        outputs: those that have matrices, by run.
+        samples: those that have samples, by run.
+    """
     listed = []
     for run in sorted(outputs):
         name, split = name_and_split(run)
@@ -31,6 +39,7 @@ def runs(outputs: Mapping[str, Sequence[str]]) -> Json:
                 "name": name,
                 "split": split,
                 "outputs": sorted(outputs[run]),
+                "samples": sorted(samples.get(run, ())),
             }
         )
     return {"runs": listed}

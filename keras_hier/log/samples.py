@@ -32,6 +32,7 @@ import dataclasses
 import gzip
 import json
 import struct
+import zlib
 from typing import Any
 
 import numpy as np
@@ -207,6 +208,30 @@ def decode(blob: bytes) -> tuple[SamplesHeader, np.ndarray]:
 def read_header(blob: bytes) -> SamplesHeader:
     """Reads the header of a whole record; CodecError if it is none."""
     return decode(blob)[0]
+
+
+def peek(blob: bytes) -> SamplesHeader:
+    """Reads the header alone: a thousandth of the work that `decode` is.
+
+    Args:
+        blob: what `encode` returned.
+
+    Raises:
+        CodecError: there is no header, or the blob is cut short after it.
+            Other damage shows when the record is decoded.
+    """
+    inflater = zlib.decompressobj(wbits=31)
+    try:
+        raw = inflater.decompress(blob, 8 + codec.MAX_HEADER_BYTES)
+    except zlib.error as error:
+        raise CodecError(f"The record is damaged: {error}.") from error
+    fields, start = codec.read_fields(raw, MAGIC, "record of samples")
+    header = _header(fields)
+    # A gzip ends in the length of what is in it, modulo 2^32.
+    (length,) = struct.unpack("<I", blob[-4:])
+    if length != (start + _planes(header) * header.samples) % 2**32:
+        raise CodecError("The record is truncated.")
+    return header
 
 
 def ranked(

@@ -29,18 +29,21 @@ class TestRuns:
                     "name": "hier",
                     "split": "validation",
                     "outputs": ["class", "conv2_groups2"],
+                    "samples": [],
                 },
                 {
                     "run": "plain/train",
                     "name": "plain",
                     "split": "train",
                     "outputs": ["class"],
+                    "samples": [],
                 },
                 {
                     "run": "plain/validation",
                     "name": "plain",
                     "split": "validation",
                     "outputs": ["class"],
+                    "samples": [],
                 },
             ]
         }

@@ -1,0 +1,232 @@
+"""Reads samples through the store: records, their index, pictures, history.
+
+What a broken record says of itself stays with its epoch; the others answer.
+"""
+
+import dataclasses
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from tensorboard import errors
+
+from keras_hier.log import codec, contract, pictures, samples
+from keras_hier.log.codec import CodecError
+from keras_hier.log.index import SampleIndex
+from keras_hier.log.pictures import PieceHeader
+from keras_hier.log.samples import SamplesHeader
+from tb_plugin.store import Cache, Epoch, Scope, Store
+
+CACHE_BYTES = 128 * 2**20
+
+Record = tuple[SamplesHeader, np.ndarray]
+
+
+class SampleStore:
+    """What the log holds of single samples.
+
+    Safe to use from many threads.
+
+    Args:
+        store: where records are read from.
+        cache_bytes: how much to keep in memory.
+    """
+
+    def __init__(self, store: Store, cache_bytes: int = CACHE_BYTES) -> None:
+        self._store = store
+        self._records = Cache(cache_bytes)
+        self._indexes = Cache(cache_bytes)
+        self._pieces = Cache(cache_bytes)
+
+    def epochs(self, scope: Scope, run: str, output: str) -> dict[str, Any]:
+        """Lists the epochs of which the samples of an output were logged.
+
+        Raises:
+            NotFoundError: no such run, or no samples of this output.
+        """
+        listed = []
+        for epoch in self._store.sample_epochs(scope, run, output):
+            entry: dict[str, Any] = {
+                "step": epoch.step,
+                "wall_time": epoch.wall_time,
+            }
+            try:
+                entry |= dataclasses.asdict(samples.peek(epoch.blob))
+            except CodecError as error:
+                entry["error"] = str(error)
+            listed.append(entry)
+        return {"epochs": listed}
+
+    def blob(self, scope: Scope, run: str, output: str, step: int) -> bytes:
+        """Returns a record as it is stored, once it has been checked.
+
+        Raises:
+            NotFoundError: no such run, output or step.
+            CodecError: it is damaged.
+        """
+        epochs = self._store.sample_epochs(scope, run, output)
+        for epoch in epochs:
+            if epoch.step == step:
+                self._record(scope, run, output, epoch)
+                return epoch.blob
+        raise errors.NotFoundError(
+            f"samples at step {step} of {output!r} in run {run!r}; there are "
+            f"those of {len(epochs)} steps, {epochs[0].step} to "
+            f"{epochs[-1].step}"
+        )
+
+    def index_blob(self, scope: Scope, run: str, digest: str) -> bytes:
+        """Returns an index as it is stored, once it has been checked.
+
+        Raises:
+            NotFoundError: the run does not hold it.
+            CodecError: what it holds is damaged.
+        """
+        return self._index(scope, run, digest)[1]
+
+    def pictures(
+        self, scope: Scope, run: str, digest: str, numbers: Sequence[int]
+    ) -> bytes:
+        """Packs the pictures of some samples like a piece of the log.
+
+        Args:
+            scope: whose data.
+            run: the sub-run.
+            digest: of the index.
+            numbers: of samples. Those without a picture are not in the answer,
+                and one that could not be read is an empty file. Where all
+                would be more than a piece holds, its `firsts` say from which
+                number on they are missing.
+
+        Raises:
+            NotFoundError: the run does not hold the index.
+            InvalidArgumentError: a number that the index does not have.
+            CodecError: the index is damaged.
+        """
+        index, _ = self._index(scope, run, digest)
+        _check(max(numbers, default=0), len(index))
+        found: dict[int, bytes] = {}
+        firsts, size = self._layout(scope, run, digest)
+        for number in sorted(set(numbers)):
+            piece = int(np.searchsorted(firsts, number, side="right")) - 1
+            if piece < 0:
+                continue
+            file = self._piece(scope, run, digest, piece)[1].get(number)
+            if file is not None:
+                found[number] = file
+        packed = pictures.encode(found, index=digest, size=size)
+        return packed[0] if packed else b""
+
+    def history(
+        self, scope: Scope, run: str, output: str, digest: str, number: int
+    ) -> dict[str, Any]:
+        """Returns what was said of one sample in every epoch.
+
+        Args:
+            scope: whose data.
+            run: the sub-run.
+            output: the output.
+            digest: of the index; epochs with another are left out.
+            number: of the sample.
+
+        Raises:
+            NotFoundError: no such run or index, or no samples of this output.
+            InvalidArgumentError: a number that the index does not have.
+            CodecError: the index is damaged.
+        """
+        index, _ = self._index(scope, run, digest)
+        _check(number, len(index))
+        label = index.labels[number : number + 1]
+        listed: list[dict[str, Any]] = []
+        for epoch in self._store.sample_epochs(scope, run, output):
+            try:
+                header, planes = self._record(scope, run, output, epoch)
+                if header.index != digest:
+                    continue
+                if header.samples != len(index):
+                    raise CodecError(
+                        f"The record is about {header.samples} samples, its "
+                        f"index about {len(index)}."
+                    )
+                said = samples.ranked(
+                    dataclasses.replace(header, samples=1),
+                    planes[:, number : number + 1],
+                    label,
+                )
+            except CodecError as error:
+                listed.append({"step": epoch.step, "error": str(error)})
+                continue
+            own = float(said.actual[0])
+            listed.append(
+                {
+                    "step": epoch.step,
+                    "classes": said.classes[0].tolist(),
+                    "probabilities": said.probabilities[0].tolist(),
+                    "actual": own if np.isfinite(own) else None,
+                    "rank": int(said.rank[0]) or None,
+                }
+            )
+        return {"label": int(label[0]), "epochs": listed}
+
+    def _record(
+        self, scope: Scope, run: str, output: str, epoch: Epoch
+    ) -> Record:
+        key = (scope.experiment, run, output, epoch.step, epoch.wall_time)
+        found: Record | None = self._records.get(key)
+        if found is None:
+            found = samples.decode(epoch.blob)
+            self._records.put(key, found, found[1].nbytes)
+        return found
+
+    def _index(
+        self, scope: Scope, run: str, digest: str
+    ) -> tuple[SampleIndex, bytes]:
+        key = (scope.experiment, run, digest)
+        found: tuple[SampleIndex, bytes] | None = self._indexes.get(key)
+        if found is None:
+            blob = self._store.blob(scope, run, contract.index_tag(digest))
+            index = SampleIndex.from_json(codec.decode_text(blob))
+            if index.digest != digest:
+                raise CodecError(
+                    f"The index {digest} in run {run!r} holds another, "
+                    f"{index.digest}."
+                )
+            found = index, blob
+            # A guess: a string takes some 80 bytes besides its letters.
+            self._indexes.put(key, found, 8 * len(blob) + 80 * len(index))
+        return found
+
+    def _layout(
+        self, scope: Scope, run: str, digest: str
+    ) -> tuple[tuple[int, ...], int]:
+        """Returns where each piece begins, and the size of the pictures."""
+        header = self._piece(scope, run, digest, 0)[0]
+        return (header.firsts, header.size) if header else ((), 0)
+
+    def _piece(
+        self, scope: Scope, run: str, digest: str, piece: int
+    ) -> tuple[PieceHeader | None, dict[int, bytes]]:
+        """Returns a piece; without pictures where it is missing or damaged."""
+        key = (scope.experiment, run, digest, piece)
+        found = self._pieces.get(key)
+        if found is not None:
+            return found
+        try:
+            tag = contract.pictures_tag(digest, piece)
+            blob = self._store.blob(scope, run, tag)
+            header, files = pictures.decode(blob)
+            if header.index != digest:
+                raise CodecError("The pictures are those of other samples.")
+        except (errors.NotFoundError, CodecError):
+            # It may yet come: a run writes its pictures while it is watched.
+            return None, {}
+        found = header, files
+        self._pieces.put(key, found, len(blob))
+        return found
+
+
+def _check(number: int, samples: int) -> None:
+    if number >= samples:
+        raise errors.InvalidArgumentError(
+            f"samples are numbered 0..{samples - 1}, got {number}"
+        )

@@ -1,0 +1,266 @@
+"""The routes about single samples."""
+
+import gzip
+import io
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from reading import OTHER, TREE, Reader, write, write_blob
+
+import keras_hier as kh
+from keras_hier.log import codec, contract, pictures, samples
+
+RUN = "plain/validation"
+CLASS = {"run": RUN, "output": "class"}
+# Of five samples, two are cats (label 1): the numbers are 0 car, 1 and 2 cat,
+# 3 dog, 4 wolf.
+LABELS = np.array([2, 1, 0, 1, 3])
+IDS = ["d.jpg", "b.jpg", "z.jpg", "a.jpg", "<b>\n.jpg"]
+EARLY = np.full((5, 4), 0.25)
+LATE = np.array(
+    [
+        [0.1, 0.2, 0.6, 0.1],
+        [0.5, 0.25, 0.125, 0.125],
+        [0.7, 0.1, 0.1, 0.1],
+        [0.0, 1.0, 0.0, 0.0],
+        [0.1, 0.2, 0.3, 0.4],
+    ]
+)
+
+
+def grey(level: int) -> np.ndarray:
+    return np.full((8, 8), level, np.uint8)
+
+
+@pytest.fixture
+def sampled(tmp_path: Path) -> Path:
+    """Run `plain` with samples of epochs 1 and 3, and pictures but one."""
+    write(tmp_path / "plain", (1, 2, 3))
+    with kh.BlocksWriter(tmp_path / "plain", TREE) as log:
+        log.samples(LABELS, EARLY, 1, ids=IDS)
+        index = log.samples(LABELS, LATE, 3, ids=IDS)
+        levels = [0, 50, 100, None, 200]
+        log.pictures(index, [v if v is None else grey(v) for v in levels])
+    return tmp_path
+
+
+@pytest.fixture
+def reader(sampled: Path) -> Reader:
+    return Reader(sampled)
+
+
+@pytest.fixture
+def digest(reader: Reader) -> str:
+    return str(reader.get("sample_epochs", **CLASS)["epochs"][0]["index"])
+
+
+def test_runs_say_which_outputs_have_samples(reader):
+    [run] = reader.get("runs")["runs"]
+    assert (run["outputs"], run["samples"]) == (["class"], ["class"])
+
+
+class TestEpochs:
+    def test_what_records_say_of_themselves(self, reader, digest):
+        found = reader.get("sample_epochs", **CLASS)["epochs"]
+        assert [e["step"] for e in found] == [1, 3]
+        last = found[1]
+        assert last.pop("wall_time") > 1.7e9
+        assert last == {
+            "step": 3,
+            "samples": 5,
+            "classes": 4,
+            "top": 4,
+            "hierarchy": TREE.digest,
+            "index": digest,
+        }
+
+    def test_an_output_without_samples(self, tmp_path):
+        write(tmp_path / "plain", (1,))
+        code, text = Reader(tmp_path).error("sample_epochs", **CLASS)
+        assert code == 404
+        assert "blocks/samples/class" in text
+
+
+class TestRecord:
+    def test_is_passed_on_as_stored(self, reader, sampled):
+        response = reader.request("samples", step=3, **CLASS)
+        assert response.status_code == 200
+        raw = gzip.compress(response.data)
+        header, planes = samples.decode(raw)
+        assert header.samples == 5
+        labels = np.array([0, 1, 1, 2, 3])
+        ranked = samples.ranked(header, planes, labels)
+        assert ranked.classes[:, 0].tolist() == [0, 1, 0, 2, 3]
+
+    @pytest.mark.parametrize(
+        ("query", "code"),
+        [
+            ({"step": 2}, 404),
+            ({"step": 10**14}, 404),
+            ({"step": -1}, 400),
+            ({"step": "three"}, 400),
+            ({}, 400),
+            ({"step": 3, "output": "a/b"}, 400),
+            ({"step": 3, "output": "other"}, 404),
+            ({"step": 3, "run": "../plain"}, 404),
+        ],
+    )
+    def test_what_is_not_there(self, reader, query, code):
+        assert reader.error("samples", **CLASS | query)[0] == code
+
+
+class TestIndex:
+    def test_is_passed_on_as_stored(self, reader, digest):
+        response = reader.request("sample_index", run=RUN, digest=digest)
+        assert response.content_type == "application/json"
+        assert json.loads(response.data) == {
+            "version": 1,
+            "counts": [1, 2, 1, 1],
+            "ids": ["z.jpg", "a.jpg", "b.jpg", "d.jpg", "<b>\n.jpg"],
+            "named": True,
+        }
+
+    @pytest.mark.parametrize(
+        ("digest", "code"),
+        [("0" * 16, 404), ("../../x", 400), ("", 400), ("A" * 16, 400)],
+    )
+    def test_unknown(self, reader, digest, code):
+        assert reader.error("sample_index", run=RUN, digest=digest)[0] == code
+
+    def test_one_of_other_content(self, tmp_path):
+        write(tmp_path / "plain", (1,))
+        text = codec.encode_text('{"version": 1, "counts": [1], "ids": ["a"]}')
+        tag = contract.index_tag("0" * 16)
+        write_blob(tmp_path / "plain/validation", tag, text, 0, "sample_index")
+        code, _ = Reader(tmp_path).error(
+            "sample_index", run=RUN, digest="0" * 16
+        )
+        assert code == 422
+
+
+class TestPictures:
+    def read(self, reader, digest, numbers):
+        response = reader.request(
+            "pictures", run=RUN, index=digest, samples=numbers
+        )
+        assert response.status_code == 200, response.text
+        return pictures.decode(response.data)[1] if response.data else {}
+
+    def test_many_at_once_by_number(self, reader, digest):
+        files = self.read(reader, digest, "4,0,3,4")
+        assert list(files) == [0, 3, 4]
+        level = [
+            np.asarray(Image.open(io.BytesIO(file))).mean()
+            for file in files.values()
+        ]
+        assert level == pytest.approx([100, 0, 200], abs=2)
+
+    def test_a_sample_without_one_is_left_out(self, reader, digest):
+        assert list(self.read(reader, digest, "1,2")) == [2]
+        assert self.read(reader, digest, "1") == {}
+
+    @pytest.mark.parametrize(
+        ("numbers", "code"),
+        [
+            ("5", 400),
+            ("0,99999999", 400),
+            ("-1", 400),
+            ("0,,1", 400),
+            ("1.5", 400),
+            ("", 400),
+            (",".join(["0"] * 501), 400),
+        ],
+    )
+    def test_numbers_out_of_range(self, reader, digest, numbers, code):
+        found, text = reader.error(
+            "pictures", run=RUN, index=digest, samples=numbers
+        )
+        assert (found, "Traceback" in text) == (code, False)
+
+    def test_an_index_that_is_not_there(self, reader):
+        query = {"run": RUN, "index": "f" * 16, "samples": "0"}
+        assert reader.error("pictures", **query)[0] == 404
+
+    def test_a_damaged_piece_is_no_pictures(self, sampled, digest):
+        folder = sampled / "plain/validation"
+        tag = contract.pictures_tag(digest, 0)
+        write_blob(folder, tag, b"KHP1\xff\xff\xff\xff", 0, "pictures")
+        assert self.read(Reader(sampled), digest, "0") == {}
+
+
+class TestHistory:
+    def test_of_one_sample(self, reader, digest):
+        found = reader.get("sample_history", index=digest, sample=2, **CLASS)
+        assert found["label"] == 1
+        first, last = found["epochs"]
+        assert (first["step"], first["rank"]) == (1, 2)
+        assert last["step"] == 3
+        assert last["classes"] == [0, 1, 2, 3]
+        assert last["probabilities"] == pytest.approx(
+            [0.5, 0.25, 0.125, 0.125], abs=2e-3
+        )
+        assert last["actual"] == pytest.approx(0.25, abs=1e-3)
+        assert last["rank"] == 2
+
+    @pytest.mark.parametrize(
+        ("query", "code"),
+        [
+            ({"sample": 5}, 400),
+            ({"sample": -1}, 400),
+            ({"sample": "a"}, 400),
+            ({"sample": 0, "index": "0" * 16}, 404),
+            ({"sample": 0, "output": "none"}, 404),
+        ],
+    )
+    def test_what_is_not_there(self, reader, digest, query, code):
+        asked = CLASS | {"index": digest} | query
+        assert reader.error("sample_history", **asked)[0] == code
+
+    def test_samples_of_another_index_are_other_samples(self, sampled, digest):
+        with kh.BlocksWriter(sampled / "plain", OTHER) as log:
+            log.samples(LABELS[:3], LATE[:3], 4, ids=IDS[:3])
+        found = Reader(sampled).get(
+            "sample_history", index=digest, sample=0, **CLASS
+        )
+        assert [e["step"] for e in found["epochs"]] == [1, 3]
+
+
+class TestDamage:
+    """A broken record spoils its own epoch, and no other."""
+
+    @pytest.fixture(params=["cut", "noise", "empty", "foreign", "swollen"])
+    def broken(self, request, sampled: Path) -> Reader:
+        with kh.BlocksWriter(sampled / "other", TREE) as log:
+            index = log.samples(LABELS, LATE, 1, ids=IDS)
+        ranked = samples.Ranked(
+            np.zeros((5, 1), int), np.ones((5, 1)), np.ones(5), np.ones(5, int)
+        )
+        blob = samples.encode(
+            ranked, num_classes=4, hierarchy=TREE.digest, index=index.digest
+        )
+        header = json.dumps({"version": 1, "samples": 2**30}).encode()
+        spoilt = {
+            "cut": blob[:-20],
+            "noise": bytes(range(256)),
+            "empty": b"",
+            "foreign": gzip.compress(b"KHM1" + bytes(40)),
+            "swollen": gzip.compress(b"KHS1\x2e\x00\x00\x00" + header),
+        }[request.param]
+        folder = sampled / "plain/validation"
+        tag = contract.samples_tag("class")
+        write_blob(folder, tag, spoilt, 4, "samples")
+        return Reader(sampled)
+
+    def test_says_so(self, broken):
+        entry = broken.get("sample_epochs", **CLASS)["epochs"][-1]
+        assert entry["step"] == 4
+        assert entry["error"]
+        assert broken.error("samples", step=4, **CLASS)[0] == 422
+
+    def test_leaves_the_others(self, broken, digest):
+        assert broken.request("samples", step=3, **CLASS).status_code == 200
+        found = broken.get("sample_history", index=digest, sample=0, **CLASS)
+        assert [("error" in e) for e in found["epochs"]] == [False, False, True]
