@@ -12,10 +12,10 @@ import { locatorSide, px } from "./layout.ts";
 import { brush, movePin, type Pins, pinsOf, rangeOf } from "./pins.ts";
 import { type Bin, histogram, shadeAt, writeValue } from "./scale.ts";
 import {
-  cut,
   headroom,
   layout,
   picture,
+  placedCut,
   scale,
   settledWindow,
   show,
@@ -26,7 +26,7 @@ const measure = measureAt(11);
 
 /** Of the cells in the window, once it has come to rest. */
 const bins = computed<Bin[] | null>(() => {
-  const [groups, wanted] = [cut.value, picture.value?.wanted];
+  const [groups, wanted] = [placedCut.value, picture.value?.wanted];
   if (!scale.value || !wanted || !groups) return null;
   const { x, y, span } = settledWindow.value;
   const isIn = ({ edge }: Groups, group: number, from: number): boolean =>

@@ -15,7 +15,7 @@ export function Locator(): JSX.Element | null {
   const [cells, scale, cut] = [
     view.cells.value,
     view.scale.value,
-    view.cut.value,
+    view.placedCut.value,
   ];
   const isThere = view.headroom.value > 0 && cells && scale && cut;
   const side = locatorSide(compact);

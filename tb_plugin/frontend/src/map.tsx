@@ -35,8 +35,8 @@ import * as view from "./view.ts";
 
 function currentFrame(): Frame | null {
   const tree = view.tree.value;
-  const cut = view.cut.value;
-  if (!tree || !cut) return null;
+  const [cut, placed] = [view.cut.value, view.placedCut.value];
+  if (!tree || !cut || !placed) return null;
   const [epoch, cells, scale] = [
     view.epoch.value,
     view.cells.value,
@@ -44,7 +44,7 @@ function currentFrame(): Frame | null {
   ];
   const isHidden = mismatch.value !== null && arrangement.value === "one";
   return {
-    ...{ tree, cut },
+    ...{ tree, cut, placed },
     layout: view.layout.value,
     palette: palette.value,
     window: view.shownWindow.value,

@@ -12,6 +12,7 @@ import {
   hover,
   moving,
   otherRoomFor,
+  placesOn,
   settledWindow,
   shownWindow,
   tree,
@@ -121,8 +122,12 @@ function windowOf(current: Tree, selection: Selection): Window {
   // A band is as wide as everything: its own block stands for it.
   const block = { rows: rows || columns, columns: columns || rows };
   const box = spansOf(current, selection.box ? selection : block);
-  const [top, bottom] = box.rows.map((at) => current.edge[at]!);
-  const [left, right] = box.columns.map((at) => current.edge[at]!);
+  const [top, bottom] = box.rows.map((at) =>
+    placesOn("rows")(current.edge[at]!),
+  );
+  const [left, right] = box.columns.map((at) =>
+    placesOn("columns")(current.edge[at]!),
+  );
   const [tall, wide] = [bottom! - top!, right! - left!];
   // A single cell keeps some neighbours.
   const span = Math.max(tall, wide, 8);

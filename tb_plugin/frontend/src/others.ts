@@ -26,7 +26,7 @@ export const partial = computed(() => (view.isPart.value ? parts() : null));
 
 /** The groups that the window shows, in part at least. */
 export const part = computed<Part | null>(() => {
-  const cut = view.cut.value;
+  const cut = view.placedCut.value;
   if (!cut) return null;
   const { x, y, span } = view.shownWindow.value;
   const within = (groups: Groups, from: number) =>
@@ -97,8 +97,11 @@ export const blocks = computed<Blocks | null>(() => {
 /** Brings or takes the room for them when filters come or go. */
 export function followFilters(): void {
   effect(() => {
-    const wanted = view.otherRoomFor(view.settledWindow.value);
-    if (!view.tree.value || wanted === otherRoom.peek()) return;
+    const window = view.settledWindow.value;
+    const isRoomy =
+      view.otherRoomFor(window) === otherRoom.peek() &&
+      view.headroomFor(window) === view.headroom.peek();
+    if (!view.tree.value || isRoomy) return;
     if (!view.moving.peek()) untracked(() => glideTo(view.shownWindow.value));
   });
 }

@@ -3,6 +3,7 @@
 import { batch, computed, signal } from "@preact/signals";
 import { comparing, other } from "./compared.ts";
 import { isApart } from "./counts.ts";
+import type { Axis } from "./cuts.ts";
 import { sort } from "./listing.ts";
 import { glideTo, zoomDepth } from "./motion.ts";
 import {
@@ -76,18 +77,17 @@ export function goTo({ rows, columns }: Pair): void {
   const tree = view.tree.value!;
   const of = listed.value;
   const { x, y, span } = view.shownWindow.value;
-  const at = (node: number): number => tree.edge[tree.start[node]!]!;
+  const at = (node: number, axis: Axis): number =>
+    view.placesOn(axis)(tree.edge[tree.start[node]!]!);
+  const [down, across] = [at(rows, "rows"), at(columns, "columns")];
   const isShown =
-    at(rows) >= y &&
-    at(rows) < y + span &&
-    at(columns) >= x &&
-    at(columns) < x + span;
+    down >= y && down < y + span && across >= x && across < x + span;
   batch(() => {
     view.select(rows, columns);
     pinned.value = { of, now: view.selection.value, depth: zoomDepth() };
   });
   if (!isShown) {
-    glideTo({ x: at(columns) - span / 2, y: at(rows) - span / 2, span });
+    glideTo({ x: across - span / 2, y: down - span / 2, span });
   }
 }
 

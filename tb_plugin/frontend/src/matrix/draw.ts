@@ -99,15 +99,15 @@ function drawCells(
   frame: Frame,
   ratio: number,
 ): void {
-  const { layout, cut, window, data } = frame;
+  const { layout, placed, window, data } = frame;
   if (!data) return;
   const { x, y, size } = layout.matrix;
   const side = Math.round(size * ratio);
   const perPlace = side / window.span;
-  const share = window.span / cut.edge.at(-1)!;
+  const share = window.span / placed.edge.at(-1)!;
   const least = frame.change ? 2 : leastMark(data.cells, share, size);
-  const rows = axisOf(cut.edge, window.y, perPlace, ratio, least);
-  const columns = axisOf(cut.columns.edge, window.x, perPlace, ratio, least);
+  const rows = axisOf(placed.edge, window.y, perPlace, ratio, least);
+  const columns = axisOf(placed.columns.edge, window.x, perPlace, ratio, least);
   if (!buffer || buffer.width !== side) {
     buffer = document.createElement("canvas");
     buffer.width = side;
@@ -116,7 +116,7 @@ function drawCells(
   }
   const { cells, scale } = data;
   const drawn = [
-    ...[side, ratio, cut, window, cells, scale],
+    ...[side, ratio, placed, window, cells, scale],
     ...[frame.change?.changes, frame.change?.scale],
   ];
   // A selection leaves the cells as they are.

@@ -14,13 +14,15 @@ import type { Scale } from "../scale.ts";
 import type { Selection } from "../selection.ts";
 import type { Palette } from "../theme.ts";
 import type { Tree } from "../tree.ts";
-import type { Window } from "../view.ts";
+import { placesOn, type Window } from "../view.ts";
 
 export interface Frame {
   layout: Layout;
   palette: Palette;
   tree: Tree;
   cut: Cut;
+  /** The same with edges in places of the axes. */
+  placed: Cut;
   window: Window;
   selection: Selection;
   boxes: { left: TreeBox[]; top: TreeBox[] };
@@ -59,11 +61,13 @@ export interface Frame {
 type Place = Pick<Frame, "layout" | "window">;
 
 export function rowsOf({ layout, window }: Place): Projection {
-  return projection(layout.matrix.y, layout.matrix.size, window.y, window);
+  const { y, size } = layout.matrix;
+  return projection(y, size, window.y, window, placesOn("rows"));
 }
 
 export function columnsOf({ layout, window }: Place): Projection {
-  return projection(layout.matrix.x, layout.matrix.size, window.x, window);
+  const { x, size } = layout.matrix;
+  return projection(x, size, window.x, window, placesOn("columns"));
 }
 
 function projection(
@@ -71,10 +75,11 @@ function projection(
   size: number,
   from: number,
   { span }: Window,
+  placed: (place: number) => number,
 ): Projection {
   const perPlace = size / span;
   return {
-    at: (place) => low + (place - from) * perPlace,
+    at: (place) => low + (placed(place) - from) * perPlace,
     low,
     high: low + size,
   };

@@ -1,6 +1,7 @@
 /** Turns what the pointer does on the map into changes of the view. */
 
 import { pointable } from "../compared.ts";
+import type { Axis } from "../cuts.ts";
 import {
   blockAround,
   cancelDrag,
@@ -13,17 +14,17 @@ import {
 import { boxesOf } from "../icicle.ts";
 import { moveTo, zoomAbout, zoomTo } from "../motion.ts";
 import { type Selection, selectionOf, spanOf } from "../selection.ts";
-import { classesOf } from "../tree.ts";
 import { folded } from "../twinpointer.ts";
 import {
   columnNodes,
   columns,
-  cut,
   epoch,
   gutterNodes,
   hover,
   layout,
   outlines,
+  placedCut,
+  placesOn,
   selection,
   show,
   shownWindow,
@@ -50,7 +51,7 @@ function hitOf(event: Event, { x, y }: { x: number; y: number }): Hit | null {
 
 function hitAt(x: number, y: number): Hit | null {
   const current = tree.value;
-  const groups = cut.value;
+  const groups = placedCut.value;
   if (!current || !groups) return null;
   const place = layout.value;
   const { matrix } = place;
@@ -89,9 +90,10 @@ function treeHit(
   isRow: boolean,
 ): Hit | null {
   const current = tree.value!;
+  const placed = placesOn(isRow ? "rows" : "columns");
   const holds = (node: number): boolean =>
-    current.edge[current.start[node]!]! <= place &&
-    place < current.edge[current.stop[node]!]!;
+    placed(current.edge[current.start[node]!]!) <= place &&
+    place < placed(current.edge[current.stop[node]!]!);
   if (isTick) {
     const nodes = isRow ? gutterNodes.value : columnNodes.value;
     const node = nodes.find(holds);
@@ -117,9 +119,13 @@ function choiceOf({ rows, columns: across, band }: Hit): Selection {
   const all = epoch.value?.cells;
   if (across === null || !current || !all) return cell;
   const perClass = layout.value.matrix.size / shownWindow.value.span;
-  const [tall, wide] = [rows, across].map(
-    (node) => classesOf(current, node) * perClass,
-  ) as [number, number];
+  const length = (node: number, axis: Axis): number => {
+    const [from, to] = [current.start[node]!, current.stop[node]!].map(
+      (position) => placesOn(axis)(current.edge[position]!),
+    ) as [number, number];
+    return (to - from) * perClass;
+  };
+  const [tall, wide] = [length(rows, "rows"), length(across, "columns")];
   const [row, column] = [current.start[rows]!, current.start[across]!];
   const shown = {
     rows: spanOf(current, rows),
@@ -220,8 +226,9 @@ export function listen(map: HTMLElement): () => void {
     if (corner && pressed.size === 1) {
       // Escape has ended it.
       if (!begins && !dragged.value) return;
-      if (tree.value && cut.value) {
-        dragged.value = rectangle(tree.value, cut.value, corner, placeOf(now));
+      if (tree.value && placedCut.value) {
+        const [from, to] = [corner, placeOf(now)];
+        dragged.value = rectangle(tree.value, placedCut.value, from, to);
       }
       return;
     }

@@ -3,6 +3,7 @@
 import { visible } from "../icicle.ts";
 import { chosenOn, isWithin, spanOf } from "../selection.ts";
 import type { Tree } from "../tree.ts";
+import { placesOn } from "../view.ts";
 import { columnsOf, type Frame, rowsOf, withAlpha } from "./frame.ts";
 
 type Side = "rows" | "columns";
@@ -68,9 +69,9 @@ function spread(
   return (from, to) => upTo(to) - upTo(from);
 }
 
-function lengths({ cut, data, bars }: Frame, side: Side): Length {
+function lengths({ placed, data, bars }: Frame, side: Side): Length {
   const { sums } = data!.epoch;
-  const { nodes, edge } = side === "rows" ? cut : cut.columns;
+  const { nodes, edge } = side === "rows" ? placed : placed.columns;
   const samples = at(nodes, side === "rows" ? sums.actual : sums.predicted);
   const all = spread(edge, samples);
   if (bars === "support") {
@@ -88,7 +89,8 @@ export function mostPerClass(
 ): number {
   let most = 1;
   samples.forEach((count, group) => {
-    most = Math.max(most, count / (edge[group + 1]! - edge[group]!));
+    const size = edge[group + 1]! - edge[group]!;
+    if (size > 0) most = Math.max(most, count / size);
   });
   return most;
 }
@@ -106,13 +108,13 @@ function drawBars(
   const start = isRow ? window.y : window.x;
   const perPixel = window.span / layout.matrix.size;
   const chosen = chosenOn(side, selection);
-  const [first, last] = placesOf(tree, chosen);
+  const [first, last] = placesOf(tree, chosen).map(placesOn(side)) as Places;
   const isAny = chosen.node !== 0 || chosen.span !== null;
   const usual =
     frame.bars === "support"
       ? withAlpha(palette.strong, 0.7)
       : withAlpha(palette.counts[0]!, 0.6);
-  const wide = 1 / perPixel > 4;
+  const wide = 1 / perPixel > 4 && frame.placed === frame.cut;
   for (let pixel = 0; pixel < layout.matrix.size; pixel++) {
     const from = start + pixel * perPixel;
     const to = from + perPixel;
@@ -161,10 +163,12 @@ function drawLines(
   }
 }
 
+type Places = [number, number];
+
 function placesOf(
   tree: Tree,
   { node, span }: { node: number; span: readonly [number, number] | null },
-): [number, number] {
+): Places {
   const [from, to] = span ?? spanOf(tree, node);
   return [tree.edge[from]!, tree.edge[to]!];
 }

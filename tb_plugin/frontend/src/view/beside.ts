@@ -4,6 +4,7 @@ import { computed } from "@preact/signals";
 import { type Axis, isOutlined, underFolds } from "../cuts.ts";
 import { folds, isFoldedApart, isMixed } from "../folding.ts";
 import { classesOf, contains, cutBelow, isLeaf, type Tree } from "../tree.ts";
+import { placesOn } from "./alone.ts";
 import {
   columnsOfGroups,
   cut,
@@ -55,14 +56,16 @@ const divided = computed<Int32Array[]>(() => {
 function shownIn(
   current: Tree,
   groups: readonly Int32Array[],
+  axis: Axis,
   [from, span]: readonly [number, number],
 ): Int32Array {
+  const placed = placesOn(axis);
   const fine = groups.map((nodes) =>
-    nodes.filter(
-      (node) =>
-        current.edge[current.stop[node]!]! > from &&
-        current.edge[current.start[node]!]! < from + span,
-    ),
+    nodes.filter((node) => {
+      const start = placed(current.edge[current.start[node]!]!);
+      const stop = placed(current.edge[current.stop[node]!]!);
+      return stop > Math.max(start, from) && start < from + span;
+    }),
   );
   const fitting = fine.filter(({ length }) => length <= mostLines.value);
   return fitting.at(-1) ?? fine[0]!;
@@ -72,7 +75,7 @@ function shownIn(
 export const gutterNodes = computed<Int32Array>(() => {
   const { y, span } = settledWindow.value;
   return tree.value
-    ? shownIn(tree.value, rowsOfGroups.value, [y, span])
+    ? shownIn(tree.value, rowsOfGroups.value, "rows", [y, span])
     : new Int32Array();
 });
 
@@ -80,7 +83,7 @@ export const gutterNodes = computed<Int32Array>(() => {
 export const columnNodes = computed<Int32Array>(() => {
   const { x, span } = settledWindow.value;
   return tree.value
-    ? shownIn(tree.value, columnsOfGroups.value, [x, span])
+    ? shownIn(tree.value, columnsOfGroups.value, "columns", [x, span])
     : new Int32Array();
 });
 

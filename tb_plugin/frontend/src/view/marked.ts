@@ -1,6 +1,7 @@
 /** What follows from the selection. */
 
 import { computed } from "@preact/signals";
+import type { Axis } from "../cuts.ts";
 import {
   type Chosen,
   chosenOn,
@@ -12,6 +13,7 @@ import {
   spansOf,
 } from "../selection.ts";
 import { contains, type Tree } from "../tree.ts";
+import { placesOn } from "./alone.ts";
 import { selection, shownWindow, tree } from "./state.ts";
 
 export const selectedGroup = computed(() => {
@@ -32,11 +34,13 @@ export const marked = computed<Selection>(() => {
   if (!current) return NOTHING;
   const { rows, columns } = spansOf(current, selection.value);
   const { x, y, span } = shownWindow.value;
-  const fills = ([first, last]: Span, from: number): boolean =>
-    current.edge[first]! <= from + 0.5 &&
-    current.edge[last]! >= from + span - 0.5;
+  const fills = ([first, last]: Span, axis: Axis, from: number): boolean =>
+    placesOn(axis)(current.edge[first]!) <= from + 0.5 &&
+    placesOn(axis)(current.edge[last]!) >= from + span - 0.5;
   // The same object while nothing changes, so that nothing is drawn anew.
-  return fills(rows, y) && fills(columns, x) ? NOTHING : selection.value;
+  return fills(rows, "rows", y) && fills(columns, "columns", x)
+    ? NOTHING
+    : selection.value;
 });
 
 /** What the trees show of it. */

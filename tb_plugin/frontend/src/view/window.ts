@@ -4,7 +4,8 @@ import { computed } from "@preact/signals";
 import { against, arrangement } from "../compare.ts";
 import { isFiltered, otherRoom } from "../filtering.ts";
 import { HEADROOM, type Layout, layoutFor, OTHER } from "../layout.ts";
-import { positionAt, totalClasses } from "../tree.ts";
+import { totalClasses } from "../tree.ts";
+import { alone, placesOn } from "./alone.ts";
 import { isCoarse } from "./levels.ts";
 import {
   headroom,
@@ -34,12 +35,15 @@ export const mostLines = computed(() => {
 /** What a window leaves for the names of columns. */
 export function headroomFor({ x, span }: Window): number {
   const current = tree.value;
-  if (!current || span >= fullWindow().span - 1e-6 || isCoarse.value) {
-    return 0;
+  const isFull = span >= fullWindow().span - 1e-6;
+  if (!current || (isFull && !alone.value) || isCoarse.value) return 0;
+  const places = alone.value?.columns ?? current.edge;
+  let columns = 0;
+  for (let at = 0; at + 1 < places.length; at++) {
+    const [from, to] = [places[at]!, places[at + 1]!];
+    if (to > Math.max(from, x) && from < x + span - 1e-6) columns++;
   }
-  const first = positionAt(current, x);
-  const last = positionAt(current, x + span - 1e-6);
-  return last - first < mostLines.value ? HEADROOM : 0;
+  return columns <= mostLines.value ? HEADROOM : 0;
 }
 
 function leavesOut({ span }: Window): boolean {
@@ -78,9 +82,10 @@ export const focus = computed(() => {
   if (!current || !isZoomed.value) return 0;
   const { y, span } = settledWindow.value;
   // Half a class of slack, so that zooming to a node focuses on it.
+  const placed = placesOn("rows");
   const inside = (node: number): boolean =>
-    current.edge[current.start[node]!]! <= y + 0.5 &&
-    current.edge[current.stop[node]!]! >= y + span - 0.5;
+    placed(current.edge[current.start[node]!]!) <= y + 0.5 &&
+    placed(current.edge[current.stop[node]!]!) >= y + span - 0.5;
   let node = 0;
   for (let at = 1; at < current.parent.length; at++) {
     if (current.parent[at] === node && inside(at)) node = at;
