@@ -57,6 +57,7 @@ def _parse(arguments: Sequence[str]) -> argparse.Namespace:
         ("log", "log predictions, from any program, for TensorBoard"),
         ("tree", "print a tree of classes, or a cut of it"),
         ("report", "draw a logged matrix as a picture, without a browser"),
+        ("quality", "list classes and labels at fault, of a logged run"),
     ):
         command = commands.add_parser(
             name,
@@ -85,6 +86,11 @@ def _add_command(name: str, parser: argparse.ArgumentParser) -> None:
 
         report.add_arguments(parser)
         parser.set_defaults(run=report.run)
+    elif name == "quality":
+        from keras_hier.analysis import command
+
+        command.add_arguments(parser)
+        parser.set_defaults(run=command.run)
     elif name == "log":
         _add_log_arguments(parser)
         parser.set_defaults(run=_log)
@@ -107,12 +113,42 @@ def _add_log_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help=f"true classes [N], labels or class ids: {files}",
     )
-    parser.add_argument(
+    predicted = parser.add_mutually_exclusive_group(required=True)
+    predicted.add_argument(
         "--predictions",
-        required=True,
         metavar="FILE",
         help="predicted classes [N], labels or class ids, or scores [N, C]: "
         "the same kinds of file",
+    )
+    predicted.add_argument(
+        "--scores",
+        metavar="FILE",
+        help="probabilities [N, C] (see --logits), to log each sample as well, "
+        "with its best classes",
+    )
+    parser.add_argument(
+        "--logits",
+        action="store_true",
+        help="the scores are logits, not probabilities",
+    )
+    parser.add_argument(
+        "--ids",
+        metavar="FILE",
+        help="with --scores: what the samples are called [N], such as file "
+        "names: a text file with one on each line, .npy or .npz:key",
+    )
+    parser.add_argument(
+        "--images",
+        metavar="FOLDER",
+        help="with --ids: pictures, called by the ids from this folder on, "
+        "with or without the suffix; thumbnails of them are logged",
+    )
+    parser.add_argument(
+        "--thumbnails-per-class",
+        type=int,
+        metavar="K",
+        help="of each class the first K pictures at most, and 64 MiB in all "
+        "(default: 50)",
     )
     parser.add_argument(
         "--hierarchy",
@@ -145,11 +181,17 @@ def _add_log_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _log(args: argparse.Namespace) -> None:
-    from keras_hier.log import arrays
+    from keras_hier.log import arrays, thumbnails
+    from keras_hier.log.ranking import ranked_samples
     from keras_hier.log.writer import BlocksWriter
 
+    _check_sample_options(args)
     labels = arrays.read(args.labels, "labels")
-    predictions = arrays.read(args.predictions, "predictions")
+    predictions = (
+        arrays.read(args.predictions, "predictions")
+        if args.scores is None
+        else arrays.read(args.scores, "scores")
+    )
     if args.classes:
         order = arrays.read_classes(args.classes)
         labels, predictions = (
@@ -161,13 +203,64 @@ def _log(args: argparse.Namespace) -> None:
     true = arrays.to_labels(labels, hierarchy.classes)
     named = arrays.to_labels(predictions, hierarchy.classes)
     arrays.check_same_numbers(labels, predictions, hierarchy.classes)
+    ids = arrays.read_ids(args.ids) if args.ids else None
+    files = _find_pictures(args.images, ids or ()) if args.images else None
+    if args.scores is not None:
+        # Before anything is written, because it checks the most.
+        index, ranked = ranked_samples(
+            true, named, hierarchy.num_classes, ids, args.logits
+        )
     with BlocksWriter(args.logdir, hierarchy, args.split) as writer:
+        if args.scores is not None:
+            writer.ranked(index, ranked, args.step, args.output)
         writer.predictions(true, named, args.step, args.output)
+        if files is not None:
+            per_class = args.thumbnails_per_class or thumbnails.PER_CLASS
+            writer.pictures(index, files, per_class)
     print(
         f"{args.logdir}: {len(true):,} samples of {hierarchy.num_classes} "
         f"classes, split {args.split}, epoch {args.step}. Look at them with\n"
         f"  tensorboard --logdir {args.logdir}"
     )
+
+
+def _check_sample_options(args: argparse.Namespace) -> None:
+    needs = (
+        ("--logits", args.logits, "--scores", args.scores),
+        ("--ids", args.ids, "--scores", args.scores),
+        ("--images", args.images, "--ids", args.ids),
+        (
+            "--thumbnails-per-class",
+            args.thumbnails_per_class,
+            "--images",
+            args.images,
+        ),
+    )
+    for option, given, other, other_given in needs:
+        if given not in (None, False) and other_given is None:
+            raise ValueError(f"{option} goes with {other}.")
+    if args.thumbnails_per_class is not None and args.thumbnails_per_class < 1:
+        raise ValueError("--thumbnails-per-class must be at least 1.")
+    if args.images and not os.path.isdir(args.images):
+        raise ValueError(f"there is no folder {args.images!r}.")
+
+
+def _find_pictures(folder: str, ids: Sequence[str]) -> list[Path | None]:
+    from keras_hier.log import thumbnails
+
+    files = [thumbnails.file_of(folder, name) for name in ids]
+    missing = files.count(None)
+    if missing == len(files):
+        raise ValueError(
+            f"{folder} holds no picture of any of the {len(ids)} ids."
+        )
+    if missing:
+        print(
+            f"keras-hier log: {missing:,} of {len(files):,} samples have no "
+            f"picture in {folder}.",
+            file=sys.stderr,
+        )
+    return files
 
 
 def _tree(args: argparse.Namespace) -> None:

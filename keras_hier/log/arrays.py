@@ -37,7 +37,8 @@ def read(text: str, wanted: str) -> Source:
 
     Args:
         text: a path, for .npz with an optional `:key` at the end.
-        wanted: "labels" or "predictions": the key or column to look for.
+        wanted: "labels", "predictions" or "scores": the key or column to look
+            for.
 
     Raises:
         ValueError: no such file, key or column, or not an array.
@@ -73,6 +74,37 @@ def read_classes(text: str) -> tuple[str, ...]:
         return tuple(_strings(values).tolist())
     lines = path.read_text("utf-8").split("\n")
     return tuple(line.strip() for line in lines if line.strip())
+
+
+def read_ids(text: str) -> tuple[str, ...]:
+    """Reads what samples are called: like `read_classes`, or numbers.
+
+    A line may be anything, blanks at its ends included; only the last may be
+    empty.
+
+    Raises:
+        ValueError: no such file, or no list of ids.
+    """
+    path, key = _path_and_key(text)
+    if path.suffix in (".npy", ".npz"):
+        values = (
+            _load(path)
+            if path.suffix == ".npy"
+            else _from_npz(path, key, "ids").values
+        )
+        if values.ndim != 1 or values.dtype.kind not in "USiu":
+            raise ValueError(
+                f"{text}: expected ids, strings or integers [N], got shape "
+                f"{values.shape} of {values.dtype}."
+            )
+        if values.dtype.kind == "S":
+            return tuple(
+                v.decode("utf-8", "backslashreplace") for v in values.tolist()
+            )
+        return tuple(map(str, values.tolist()))
+    data = path.read_bytes().decode("utf-8-sig", "backslashreplace")
+    lines = data.replace("\r\n", "\n").split("\n")
+    return tuple(lines[:-1] if lines[-1] == "" else lines)
 
 
 def numbered(source: Source, classes: tuple[str, ...]) -> Source:
@@ -238,6 +270,8 @@ def _from_csv(path: Path, wanted: str) -> Source:
         return Source(scores, None, path.name)
     if np.isnan(scores).any():
         raise ValueError(f"{path.name}: scores must be numbers, not NaN.")
+    if wanted == "scores":
+        return Source(scores, tuple(ids.tolist()), path.name)
     return Source(ids[scores.argmax(axis=1)], None, path.name)
 
 

@@ -70,9 +70,9 @@ def encode(files: Mapping[int, bytes], *, index: str, size: int) -> list[bytes]:
         ```
     """
     groups: list[list[int]] = []
-    filled = PIECE_BYTES
+    filled = 0
     for number in sorted(files):
-        if filled + len(files[number]) > PIECE_BYTES:
+        if not groups or filled + len(files[number]) > PIECE_BYTES:
             groups.append([])
             filled = 0
         groups[-1].append(number)

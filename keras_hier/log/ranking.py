@@ -90,6 +90,45 @@ class Ranking:
         return index, ranked.take(index.order)
 
 
+def ranked_samples(
+    labels: Any,
+    scores: Any,
+    num_classes: int,
+    ids: Any | None = None,
+    from_logits: bool = False,
+) -> tuple[SampleIndex, Ranked]:
+    """Ranks samples that are in memory as a whole.
+
+    Args:
+        labels: int [N], actual classes.
+        scores: probabilities [N, C], or logits where that is said; or a tuple,
+            the best classes [N, K] and their probabilities [N, K].
+        num_classes: C.
+        ids: str [N], or None to number the samples.
+        from_logits: whether scores [N, C] are logits.
+
+    Returns:
+        The index, and what is stored of the scores, in its order.
+
+    Raises:
+        SampleError: as `rank`, `rank_top` and `SampleIndex`.
+    """
+    if isinstance(scores, tuple):
+        best, probabilities = scores
+        ranked = rank_top(labels, best, probabilities, num_classes)
+    else:
+        scores = np.asarray(scores)
+        if scores.ndim != 2 or scores.shape[1] != num_classes:
+            raise SampleError(
+                f"Scores must be numbers [N, {num_classes}], a column a class; "
+                f"got shape {scores.shape} of {scores.dtype}."
+            )
+        ranked = rank(labels, scores, from_logits)
+    ranking = Ranking(num_classes)
+    ranking.add(np.asarray(labels), ranked, ids)
+    return ranking.finish()
+
+
 def rank(
     labels: Any, scores: Any, from_logits: bool = False, top: int = TOP
 ) -> Ranked:

@@ -12,11 +12,11 @@ from scipy import sparse
 
 from keras_hier import scores
 from keras_hier.hierarchy import Grouping, Hierarchy
-from keras_hier.log import codec, contract, pictures, ranking, thumbnails
+from keras_hier.log import codec, contract, pictures, thumbnails
 from keras_hier.log import samples as samples_codec
 from keras_hier.log.events import EventFile
 from keras_hier.log.index import SampleIndex
-from keras_hier.log.ranking import Ranking
+from keras_hier.log.ranking import ranked_samples
 from keras_hier.log.samples import Ranked
 from keras_hier.log.thumbnails import Thumbnails
 
@@ -181,21 +181,9 @@ class BlocksWriter:
                 log.pictures(index, images)
             ```
         """
-        classes = self.hierarchy.num_classes
-        if isinstance(scores, tuple):
-            best, probabilities = scores
-            ranked = ranking.rank_top(labels, best, probabilities, classes)
-        else:
-            scores = np.asarray(scores)
-            if scores.ndim != 2 or scores.shape[1] != classes:
-                raise ranking.SampleError(
-                    f"Scores must be numbers [N, {classes}], a column a class; "
-                    f"got shape {scores.shape} of {scores.dtype}."
-                )
-            ranked = ranking.rank(labels, scores, from_logits)
-        collected = Ranking(classes)
-        collected.add(np.asarray(labels), ranked, ids)
-        index, ranked = collected.finish()
+        index, ranked = ranked_samples(
+            labels, scores, self.hierarchy.num_classes, ids, from_logits
+        )
         self.ranked(index, ranked, step, output)
         return index
 

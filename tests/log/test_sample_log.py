@@ -1,0 +1,200 @@
+"""Samples through the writer into event files, and out of them again."""
+
+import io
+import warnings
+
+import numpy as np
+import pytest
+from PIL import Image
+
+import keras_hier as kh
+from keras_hier.log import contract, events, pictures, writer
+from keras_hier.log.index import SampleError
+from keras_hier.log.reader import LogError, RunLog
+
+CLASSES = ["car", "cat", "dog", "wolf"]
+TREE = kh.Hierarchy.from_nested(
+    {"animal": {"pet": ["cat", "dog"], "wild": ["wolf"]}, "thing": ["car"]},
+    classes=CLASSES,
+)
+LABELS = np.array([2, 0, 2, 1, 3])
+NAMES = ["e", "d", "c", "b", "a"]
+P = np.array(
+    [
+        [0.1, 0.2, 0.6, 0.1],
+        [0.7, 0.1, 0.1, 0.1],
+        [0.4, 0.3, 0.2, 0.1],
+        [0.25, 0.25, 0.25, 0.25],
+        [0.0, 0.0, 1.0, 0.0],
+    ]
+)
+# By class, then by id.
+ORDER = [1, 3, 2, 0, 4]
+IMAGES = np.full((5, 8, 8, 3), 90, np.uint8)
+
+
+@pytest.fixture
+def run(tmp_path):
+    with kh.BlocksWriter(tmp_path, TREE) as log:
+        index = log.samples(LABELS, P, 1, ids=NAMES)
+        log.samples(LABELS, P[:, ::-1], 4, ids=NAMES)
+        log.pictures(index, IMAGES)
+    return tmp_path
+
+
+class TestRoundTrip:
+    def test_samples(self, run):
+        log = RunLog(str(run))
+        assert log.outputs == ()
+        assert log.sample_outputs == ("class",)
+        assert log.sample_epochs() == (1, 4)
+        read = log.samples(epoch=1)
+        assert read.ids == ("d", "b", "c", "e", "a")
+        assert read.labels.tolist() == [0, 1, 2, 2, 3]
+        assert read.classes[:, 0].tolist() == [0, 0, 0, 2, 2]
+        assert read.rank.tolist() == [1, 2, 3, 1, 4]
+        np.testing.assert_allclose(
+            read.probabilities, -np.sort(-P[ORDER], axis=1), atol=0.002
+        )
+        np.testing.assert_allclose(
+            read.actual, [0.7, 0.25, 0.2, 0.6, 0], atol=8e-4
+        )
+        assert (read.epoch, read.num_classes, len(read)) == (1, 4, 5)
+        assert log.hierarchy(read.hierarchy) == TREE
+        assert log.samples().epoch == 4
+
+    def test_only_the_best_known(self, tmp_path):
+        with kh.BlocksWriter(tmp_path, TREE, "train") as log:
+            log.samples(LABELS, (np.tile([2, 1], (5, 1)), P[:, :2]), 1)
+        read = RunLog(str(tmp_path)).samples()
+        assert read.rank.tolist() == [0, 2, 2, 1, 0]
+        assert np.isnan(read.actual).tolist() == [1, 0, 0, 0, 1]
+        assert (read.named, read.ids) == (False, ("1", "3", "0", "2", "4"))
+
+    def test_pictures(self, run):
+        log = RunLog(str(run))
+        files = log.pictures(log.samples().index)
+        assert sorted(files) == [0, 1, 2, 3, 4]
+        assert log.pictures("0" * 16) == {}
+
+    def test_pictures_belong_to_the_samples_they_came_with(self, tmp_path):
+        images = [np.full((8, 8), 40 * n, np.uint8) for n in range(5)]
+        with kh.BlocksWriter(tmp_path, TREE) as log:
+            index = log.samples(LABELS, P, 1, ids=NAMES)
+            log.pictures(index, images)
+        read = RunLog(str(tmp_path))
+        files = read.pictures(index.digest)
+        for number, name in enumerate(read.samples().ids):
+            image = Image.open(io.BytesIO(files[number]))
+            assert abs(image.getpixel((4, 4)) - 40 * NAMES.index(name)) < 3
+
+    def test_the_index_is_written_once_and_before_it_is_named(self, run):
+        log = RunLog(str(run))
+        digest = log.samples().index
+        ((_, (index,)),) = [
+            found
+            for tag, found in log._series.items()
+            if tag == contract.index_tag(digest)
+        ]
+        first = log._series[contract.samples_tag("class")][1][0]
+        assert index.wall_time < first.wall_time
+
+    def test_pictures_come_in_pieces(self, tmp_path, monkeypatch):
+        monkeypatch.setattr(pictures, "PIECE_BYTES", 1000)
+        with kh.BlocksWriter(tmp_path, TREE) as log:
+            index = log.samples(LABELS, P, 1)
+            log.pictures(index, IMAGES)
+        log = RunLog(str(tmp_path))
+        tags = [tag for tag in log._series if "/pictures/" in tag]
+        assert len(tags) > 1
+        assert len(log.pictures(index.digest)) == 5
+
+    def test_an_output_may_be_called_samples(self, tmp_path):
+        with kh.BlocksWriter(tmp_path, TREE) as log:
+            log.predictions(LABELS, P, 1, output="samples")
+            log.samples(LABELS, P, 1, output="samples")
+        log = RunLog(str(tmp_path))
+        assert log.outputs == log.sample_outputs == ("samples",)
+
+
+class TestWhatIsWrong:
+    def test_shapes(self, tmp_path):
+        with (
+            kh.BlocksWriter(tmp_path, TREE) as log,
+            pytest.raises(SampleError, match=r"\[N, 4\], a column a class"),
+        ):
+            log.samples(LABELS, P[:, :3], 1)
+
+    def test_a_step_that_is_none(self, tmp_path):
+        with (
+            kh.BlocksWriter(tmp_path, TREE) as log,
+            pytest.raises(ValueError, match="number of the epoch"),
+        ):
+            log.samples(LABELS, P, -1)
+
+    @pytest.mark.parametrize("count", [4, 6])
+    def test_images_of_other_samples(self, tmp_path, count):
+        with kh.BlocksWriter(tmp_path, TREE) as log:
+            index = log.samples(LABELS, P, 1)
+            with pytest.raises(ValueError, match="argument"):
+                log.pictures(index, [IMAGES[0]] * count)
+
+    def test_no_samples_of_an_output(self, tmp_path):
+        with kh.BlocksWriter(tmp_path, TREE) as log:
+            log.predictions(LABELS, P, 1)
+        with pytest.raises(LogError, match="no samples of output 'class'"):
+            RunLog(str(tmp_path)).samples()
+
+    def test_a_missing_epoch(self, run):
+        with pytest.raises(LogError, match=r"no epoch 2 .* epochs 1, 4"):
+            RunLog(str(run)).samples(epoch=2)
+
+    def test_a_damaged_epoch_leaves_the_others(self, run):
+        file = events.EventFile(str(run / "validation"))
+        file.add_blob("blocks/samples/class", "samples", b"nothing", 5)
+        file.close()
+        log = RunLog(str(run))
+        with pytest.raises(LogError, match=r"Epoch 5 .* epochs 1, 4"):
+            log.samples()
+        assert log.samples(epoch=4).epoch == 4
+
+    def test_a_missing_index(self, run):
+        file = events.EventFile(str(run / "test"))
+        blob = RunLog(str(run))._series["blocks/samples/class"][1][0].blob
+        file.add_blob("blocks/samples/class", "samples", blob, 1)
+        file.close()
+        with pytest.raises(LogError, match="does not hold"):
+            RunLog(str(run), "test").samples()
+
+    def test_an_index_of_other_samples(self, tmp_path, run):
+        log = RunLog(str(run))
+        digest = log.samples().index
+        with kh.BlocksWriter(tmp_path / "other", TREE) as other:
+            index = other.samples([0], P[:1], 1)
+        file = events.EventFile(str(run / "validation"))
+        tag = contract.index_tag(digest)
+        file.add_blob(tag, "sample_index", index.to_blob(), 0)
+        file.close()
+        with pytest.raises(LogError, match="holds something else"):
+            RunLog(str(run)).samples()
+
+    def test_a_damaged_piece_leaves_the_others(self, tmp_path, monkeypatch):
+        monkeypatch.setattr(pictures, "PIECE_BYTES", 1000)
+        with kh.BlocksWriter(tmp_path, TREE) as log:
+            index = log.samples(LABELS, P, 1)
+            log.pictures(index, IMAGES)
+        file = events.EventFile(str(tmp_path / "validation"))
+        tag = contract.pictures_tag(index.digest, 1)
+        file.add_blob(tag, "pictures", b"nothing", 0)
+        file.close()
+        files = RunLog(str(tmp_path)).pictures(index.digest)
+        assert 0 < len(files) < 5
+
+    def test_a_series_that_grows_large(self, tmp_path, monkeypatch):
+        monkeypatch.setattr(writer, "SERIES_BUDGET", 250)
+        with kh.BlocksWriter(tmp_path, TREE) as log:
+            with warnings.catch_warnings():
+                warnings.simplefilter("error")
+                log.samples(LABELS, P, 1)
+            with pytest.warns(UserWarning, match="samples_every"):
+                log.samples(LABELS, P, 2)
