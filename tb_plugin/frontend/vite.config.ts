@@ -14,8 +14,14 @@ export default defineConfig({
       preserveEntrySignatures: "allow-extension",
       output: {
         chunkFileNames: "[name].js",
-        // All that the page begins with is in one file, whoever shares it.
-        codeSplitting: { groups: [{ name: "index", test: /src.index\.tsx$/ }] },
+        // All that the page begins with is in one file, whoever shares it; and
+        // so is all that follows by itself.
+        codeSplitting: {
+          groups: [
+            { name: "index", test: /src.index\.tsx$/, priority: 1 },
+            { name: "panel", test: /src.panel.panel\.tsx$/ },
+          ],
+        },
         // Nobody bundles it once more: notes for bundlers can go.
         comments: false,
         minify: true,

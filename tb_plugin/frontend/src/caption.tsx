@@ -2,16 +2,7 @@
 
 import type { JSX } from "preact";
 import { arrangement, multiplesInWords } from "./compare.ts";
-import {
-  comparing,
-  inShares,
-  isComparing,
-  isOtherSize,
-  mismatch,
-  names,
-  other,
-  showsChanges,
-} from "./compared.ts";
+import { comparing, isComparing, other } from "./compared.ts";
 import { sumBetween } from "./confusions.ts";
 import { sizeInWords } from "./fold.tsx";
 import { isMixed } from "./folding.ts";
@@ -23,12 +14,15 @@ import { leastMark } from "./matrix/density.ts";
 import { TREE } from "./order.ts";
 import { orderInWords } from "./orderchoice.tsx";
 import { awaited, orderError, ordering, ordersTree } from "./ordering.ts";
+import { sampled } from "./sampled.ts";
+import { tab } from "./tab.ts";
 import type { Tree } from "./tree.ts";
 import * as view from "./view.ts";
 
 export function Caption(): JSX.Element {
   const { caption, panel } = view.layout.value;
-  const parts = words();
+  const samples = tab.value === "samples";
+  const parts = samples ? (sampled.value?.words() ?? []) : words();
   const width = panel.x - 24;
   return (
     <p
@@ -61,7 +55,7 @@ function words(): Part[] {
     return said;
   }
   if (isComparing.value) {
-    say(0, ...comparisonInWords());
+    say(0, ...(comparing.value?.comparisonInWords() ?? []));
     say(1, comparing.value?.leftOutOfBoth() ?? null);
   }
   const { role, layer } = view.role.value;
@@ -109,26 +103,6 @@ function words(): Part[] {
     say(3, "counted while training");
   }
   say(3, `epoch ${view.drawnStep.value} of ${last}`);
-  return said;
-}
-
-/** What is subtracted from what, or why it is not. */
-function comparisonInWords(): string[] {
-  const { shown, other: there } = names.value;
-  if (mismatch.value) return [`${there} cannot be compared`];
-  if (!other.value) return [`waiting for ${there}`];
-  const said = showsChanges.value
-    ? [`${there} − ${shown}`]
-    : [`${shown}, ${there}`];
-  const [here, more] = [view.epoch.value!.errors, other.value.errors];
-  said.push(`errors: ${shown} ${whole(here)}, ${there} ${whole(more)}`);
-  if (inShares.value) {
-    said.push(
-      isOtherSize.value
-        ? `% of rows, since ${there} has ${whole(other.value.total)} samples`
-        : "% of each row",
-    );
-  }
   return said;
 }
 

@@ -13,10 +13,9 @@ import {
 import { sumBetween } from "./confusions.ts";
 import { type Cells, collapse, type Epoch, type Groups } from "./counts.ts";
 import { foldedOf } from "./cuts.ts";
-import { keep, makePicture, testOfClasses } from "./filters.ts";
+import { keep, testOfClasses } from "./filters.ts";
 import { folds } from "./folding.ts";
 import { late } from "./late.ts";
-import { makeScale } from "./scale.ts";
 import { palette } from "./theme.ts";
 import * as view from "./view.ts";
 
@@ -30,47 +29,16 @@ export const isComparing = computed(
   () => against.value !== "" && against.value !== EPOCHS,
 );
 
-/** A run as short as it can be said: with its split where that differs. */
-function nameOf(run: string): string {
-  const infos = view.runs.value ?? [];
-  const info = infos.find((each) => each.run === run);
-  const shown = infos.find((each) => each.run === view.run.value);
-  const other = infos.find((each) => each.run === second.value?.run);
-  if (!info) return run;
-  const parts = [info.name];
-  if (shown && other && shown.split !== other.split && info.split) {
-    parts.push(info.split);
-  }
-  return parts.join(" ");
-}
-
-/** What the two are called, by all in which they differ and nothing else. */
-export const names = computed(() => {
-  const there = second.value;
-  const here = {
-    run: view.run.value,
-    output: view.output.value,
-    step: view.drawnStep.value,
-  };
-  if (!there) return { shown: nameOf(here.run), other: nameOf(against.value) };
-  const isOtherRun = there.run !== here.run;
-  const isOtherOutput = there.output !== here.output;
-  const say = (each: typeof here): string => {
-    const parts: string[] = [];
-    if (isOtherRun) parts.push(nameOf(each.run));
-    if (isOtherOutput) parts.push(each.output);
-    if (!parts.length || there.step !== here.step) {
-      parts.push(`epoch ${each.step}`);
-    }
-    return parts.join(" ");
-  };
-  return { shown: say(here), other: say(there) };
-});
+/** What the two are called; nothing before that has come. */
+export const names = computed(
+  () => comparing.value?.namesOfBoth() ?? { shown: "", other: "" },
+);
 
 const match = computed(() => {
   const tree = view.tree.value;
   const there = second.value;
-  if (!tree || !there || !comparing.value) return null;
+  const code = comparing.value;
+  if (!tree || !there || !code) return null;
   if (there.tree === tree) return "same";
   const info = view.epochs.value.find(
     ({ step }) => step === view.drawnStep.value,
@@ -78,12 +46,14 @@ const match = computed(() => {
   const areSame =
     info?.hierarchy === there.hierarchy &&
     (info?.grouping ?? null) === there.grouping;
-  return comparing.value.matchTrees(there.tree, tree, areSame, {
+  return code.matchTrees(there.tree, tree, areSame, {
     other:
-      there.output === view.output.value ? nameOf(there.run) : there.output,
+      there.output === view.output.value
+        ? code.nameOf(there.run)
+        : there.output,
     shown:
       there.output === view.output.value
-        ? nameOf(view.run.value)
+        ? code.nameOf(view.run.value)
         : view.output.value,
   });
 });
@@ -204,23 +174,9 @@ export const pointable = computed<Pick<
 
 /** The other matrix beside the shown one, in the same colours. */
 export const twin = computed(() => {
-  const [there, tree, cut] = [other.value, view.tree.value, view.cut.value];
-  const filters = view.filters.value;
-  if (arrangement.value !== "twins" || !view.scale.value) return null;
-  if (!there || !tree || !cut || !filters) return null;
-  const { low, high } = view.scale.value;
-  const own = makeScale(
-    ...([view.value.value, there.sums, cut, palette.value] as const),
-    { curve: view.scale.value.curve, errorsOnly: view.show.value === "errors" },
-  );
-  const scale = { ...own, low, high };
-  const { shown } = makePicture(
-    there.cells,
-    { tree, cut, scale },
-    filters,
-    view.show.value === "errors",
-  );
-  return { epoch: there, cells: shown, scale };
+  const there = other.value;
+  if (arrangement.value !== "twins" || !there) return null;
+  return comparing.value?.twinPicture(there) ?? null;
 });
 
 /**

@@ -8,7 +8,9 @@ export { isWithin, matchTrees, realign } from "./align.ts";
 export { sourceOfBoth } from "./bothpairs.ts";
 export { ChangeLegend } from "./changelegend.tsx";
 export { changeOf, largestOf, subtract } from "./changes.ts";
+export { comparisonInWords } from "./comparedwords.ts";
 export { HowCompared } from "./comparehow.tsx";
+export { nameOf, namesOfBoth } from "./contestants.ts";
 export { makeChangeScale } from "./diverging.ts";
 export { leftOutOfBoth } from "./leftoutboth.ts";
 export { drawChangeBars } from "./matrix/changebars.ts";
@@ -16,7 +18,7 @@ export { drawChangeNumbers, rasteriseChanges } from "./matrix/changes.ts";
 export { Mismatch } from "./mismatch.tsx";
 export { Multiples } from "./multiples.tsx";
 export { Gains } from "./panel/gains.tsx";
-export { TwinTitles, twinFrame } from "./twins.tsx";
+export { TwinTitles, twinFrame, twinPicture } from "./twins.tsx";
 
 addStyle(style);
 followSecond();

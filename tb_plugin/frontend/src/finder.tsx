@@ -4,16 +4,8 @@ import type { JSX } from "preact";
 import { useRef } from "preact/hooks";
 import { ClearFilters } from "./clearfilters.tsx";
 import { only } from "./filtering.ts";
-import {
-  active,
-  close,
-  early,
-  isOpen,
-  open,
-  query,
-  shownText,
-} from "./finding.ts";
-import { late } from "./late.ts";
+import { active, close, isOpen, open, query, shownText } from "./finding.ts";
+import { late, whenCome } from "./late.ts";
 
 const list = late(() => import("./found.tsx"));
 
@@ -29,7 +21,7 @@ export function Finder(): JSX.Element {
       if (query.value && query.value !== only.value) query.value = "";
       else input.current?.blur();
     } else if (event.key === "Enter" && !part) {
-      early.value = event;
+      whenCome(list, ({ press }) => press(event));
     } else if (!part?.press(event)) return;
     event.preventDefault();
     event.stopPropagation();

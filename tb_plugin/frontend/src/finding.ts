@@ -13,9 +13,6 @@ export const shownText = computed(() =>
   isOpen.value ? query.value : only.value,
 );
 
-/** A key that was pressed before the list had come. */
-export const early = signal<KeyboardEvent | null>(null);
-
 export function open(): void {
   query.value = only.value;
   active.value = 0;
@@ -25,5 +22,4 @@ export function open(): void {
 export function close(): void {
   isOpen.value = false;
   query.value = only.value;
-  early.value = null;
 }

@@ -5,7 +5,7 @@ import type { JSX } from "preact";
 import { ABSENCES, isAbsence, NONE } from "./absences.ts";
 import { only, wantedPositions } from "./filtering.ts";
 import { search } from "./find.ts";
-import { active, close, early, isOpen, query } from "./finding.ts";
+import { active, close, isOpen, query } from "./finding.ts";
 import { plural, whole } from "./format.ts";
 import { glideTo, zoomTo } from "./motion.ts";
 import { tellingId } from "./names.ts";
@@ -231,6 +231,3 @@ function Option(props: {
     </div>
   );
 }
-
-// It was pressed while this was on its way.
-if (early.peek()) press(early.peek()!);

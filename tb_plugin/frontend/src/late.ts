@@ -1,6 +1,6 @@
 /** Parts of the page in files of their own, which come when they are asked for. */
 
-import { signal } from "@preact/signals";
+import { effect, signal, untracked } from "@preact/signals";
 
 /** Whether a part that was asked for has not come. */
 export const isIncomplete = signal(false);
@@ -27,4 +27,19 @@ export function late<Part>(fetchPart: () => Promise<Part>): () => Part | null {
     if (!isAsked) void ask();
     return part.value;
   };
+}
+
+/** Does something with a part, at once or as soon as it has come. */
+export function whenCome<Part>(
+  ask: () => Part | null,
+  use: (part: Part) => void,
+): void {
+  let isDone = false;
+  const stop = effect(() => {
+    const part = ask();
+    if (!part || isDone) return;
+    isDone = true;
+    untracked(() => use(part));
+  });
+  if (isDone) stop();
 }

@@ -5,10 +5,13 @@ import { Again } from "./again.ts";
 import { isComparing, names, other } from "./compared.ts";
 import { f1 } from "./confusions.ts";
 import { type Epoch, precision, recall } from "./counts.ts";
+import { makePicture } from "./filters.ts";
 import { percent, plural } from "./format.ts";
 import { px } from "./layout.ts";
 import type { Frame } from "./matrix/frame.ts";
 import { partial } from "./others.ts";
+import { makeScale } from "./scale.ts";
+import { palette } from "./theme.ts";
 import { TopNames } from "./trees.tsx";
 import * as view from "./view.ts";
 
@@ -26,6 +29,22 @@ export function twinFrame(frame: Frame, data: Frame["data"]): Frame {
       other: { ...rest, x: rest.x + twin },
     },
   };
+}
+
+/** What the right one shows of an epoch, in the colours of the left. */
+export function twinPicture(epoch: Epoch): Frame["data"] {
+  const [tree, cut] = [view.tree.value, view.cut.value];
+  const [left, filters] = [view.scale.value, view.filters.value];
+  if (!tree || !cut || !left || !filters) return null;
+  const errorsOnly = view.show.value === "errors";
+  const { value, curve, low, high } = left;
+  const own = makeScale(value, epoch.sums, cut, palette.value, {
+    ...{ curve, errorsOnly },
+  });
+  const scale = { ...own, low, high };
+  const place = { tree, cut, scale };
+  const { shown } = makePicture(epoch.cells, place, filters, errorsOnly);
+  return { epoch, cells: shown, scale };
 }
 
 /** What stands above each of them: its name, and how the selection fares. */
