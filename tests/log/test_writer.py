@@ -276,14 +276,13 @@ def test_wall_times_rise_when_the_clock_is_set_back(tmp_path, monkeypatch):
     written = []
     monkeypatch.setattr(events.time, "time", lambda: next(now))
     file = events.EventFile(tmp_path)
-    monkeypatch.setattr(
-        file._records, "write", lambda data: written.append(data)
-    )
+    monkeypatch.setattr(file._file, "write", lambda data: written.append(data))
     for step in range(3):
         file.add_scalar("a", 1.0, step)
-    file._records.close()
+    file._file.close()
     times = [
-        events.event_pb2.Event.FromString(data).wall_time for data in written
+        events.event_pb2.Event.FromString(data[12:-4]).wall_time
+        for data in written
     ]
     assert times == sorted(times)
     assert len(set(times)) == 3
