@@ -8,6 +8,8 @@ export interface RunInfo {
   name: string;
   split: string;
   outputs: string[];
+  /** Those of which single samples were logged. */
+  samples?: string[];
 }
 
 export interface EpochInfo {
@@ -38,7 +40,7 @@ export interface CurvePoint {
 /** The server could not be reached at all. */
 export class ServerGone extends Error {}
 
-async function get(
+export async function get(
   route: string,
   query: Record<string, string>,
 ): Promise<Response> {

@@ -11,7 +11,9 @@ import { isLong } from "./listing.ts";
 import { MatrixMap } from "./map.tsx";
 import { Problem } from "./notice.tsx";
 import { Said } from "./said.tsx";
+import { sampled } from "./sampled.ts";
 import { Strip } from "./strip.tsx";
+import { tab } from "./tab.ts";
 import { TopBar } from "./topbar.tsx";
 import { layout, runs, tree } from "./view.ts";
 
@@ -35,7 +37,7 @@ export function App(): JSX.Element {
       <h1 class="unseen">Confusion matrix in the order of its hierarchy</h1>
       <TopBar />
       <main>
-        {arrangement.value === "multiples" ? <Multiples /> : <MatrixMap />}
+        <Middle />
         <Caption />
       </main>
       {arrangement.value === "one" && <Panel />}
@@ -44,6 +46,12 @@ export function App(): JSX.Element {
       <Help />
     </div>
   );
+}
+
+function Middle(): JSX.Element | null {
+  const samples = sampled.value;
+  if (tab.value === "samples") return samples && <samples.Samples />;
+  return arrangement.value === "multiples" ? <Multiples /> : <MatrixMap />;
 }
 
 function Panel(): JSX.Element {

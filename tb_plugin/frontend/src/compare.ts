@@ -4,6 +4,7 @@ import { computed, signal } from "@preact/signals";
 import type { EpochInfo } from "./api.ts";
 import type { Epoch } from "./counts.ts";
 import type { LinkedView } from "./link.ts";
+import { tab } from "./tab.ts";
 import type { Tree } from "./tree.ts";
 
 /** Stands in the place of a run for the epochs of the shown run itself. */
@@ -43,6 +44,8 @@ export type Arrangement = "one" | "twins" | "multiples";
 
 /** How many matrices there are, and so who has the room. */
 export const arrangement = computed<Arrangement>(() => {
+  // Among samples the matrix is a map beside them.
+  if (tab.value === "samples") return "one";
   if (against.value === EPOCHS) return "multiples";
   return against.value && isSideBySide.value ? "twins" : "one";
 });

@@ -1,5 +1,6 @@
 /** What can be taken out of the page. An export is a name and what it does. */
 
+import { copyText } from "./clipboard.ts";
 import { isApart } from "./counts.ts";
 import { pairRows, scoreRows, toCsv } from "./csv.ts";
 import { cutToJson } from "./cutexport.ts";
@@ -92,17 +93,3 @@ export const EXPORTS: readonly Export[] = [
     },
   },
 ];
-
-/** The clipboard is closed to pages that came over plain HTTP. */
-async function copyText(text: string): Promise<void> {
-  try {
-    await navigator.clipboard.writeText(text);
-  } catch {
-    const box = document.createElement("textarea");
-    box.value = text;
-    document.body.append(box);
-    box.select();
-    document.execCommand("copy");
-    box.remove();
-  }
-}

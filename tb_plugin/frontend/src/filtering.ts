@@ -2,7 +2,7 @@
 
 import { computed, signal } from "@preact/signals";
 import { absences, isAbsence } from "./absences.ts";
-import type { Sums } from "./counts.ts";
+import type { Cells, Sums } from "./counts.ts";
 import {
   EVERYTHING,
   type Filters,
@@ -25,6 +25,16 @@ export const relation = signal<Relation | null>(null);
 /** Name, or absence, of the classes that must take part. */
 export const only = signal("");
 
+/** What filters on samples leave: they count the classes' cells anew. */
+export interface Recount {
+  cells: Cells;
+  /** What passes, for the caption. */
+  words: string;
+  clear: () => void;
+}
+
+export const recount = signal<Recount | null>(null);
+
 /** Room for the *other* row and column; they come when something is left out. */
 export const otherRoom = signal(0);
 
@@ -34,7 +44,8 @@ export const isFiltered = computed(
     range.value.from > 0 ||
     range.value.below < Number.POSITIVE_INFINITY ||
     relation.value !== null ||
-    only.value !== "",
+    only.value !== "" ||
+    recount.value !== null,
 );
 
 interface Named {
@@ -82,6 +93,7 @@ export function clearFilters(): void {
   range.value = EVERYTHING;
   relation.value = null;
   only.value = "";
+  recount.value?.clear();
 }
 
 export const VALUES: readonly Value[] = ["count", "share", "column", "excess"];

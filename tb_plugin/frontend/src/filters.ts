@@ -105,12 +105,14 @@ export function makePicture(
   { tree, cut, scale }: { tree: Tree; cut: Cut; scale: Scale },
   filters: Filters,
   errorsOnly: boolean,
+  counted: Cells = cells,
 ): Picture {
   const all = collapse(cells, cut, errorsOnly);
   const ofClasses = testOfClasses(tree, filters);
-  const some = ofClasses
-    ? collapse(keep(cells, ofClasses), cut, errorsOnly)
-    : all;
+  const some =
+    ofClasses || counted !== cells
+      ? collapse(keep(counted, ofClasses), cut, errorsOnly)
+      : all;
   const wanted = keep(some, testOfCounts(filters));
   return { all, wanted, shown: keep(wanted, testOfValues(filters, scale)) };
 }

@@ -7,7 +7,9 @@ import { toggleFold } from "./fold.tsx";
 import { glideTo, zoomBack, zoomTo } from "./motion.ts";
 import { leavePair, pairIsLatest, walkPairs } from "./pairlist.ts";
 import { togglePlay } from "./play.ts";
+import { hasSamples } from "./sampled.ts";
 import { above } from "./selection.ts";
+import { tab } from "./tab.ts";
 import * as view from "./view.ts";
 
 export const helpIsOpen = signal(false);
@@ -70,6 +72,14 @@ export const SHORTCUTS: readonly Shortcut[] = [
     does: "next, previous confusion in the list",
     act: (key) => walkPairs(key === "n" ? 1 : -1),
   },
+  {
+    keys: ["s"],
+    does: "its samples, its errors",
+    act: () => {
+      if (!hasSamples.value || tab.value === "samples") tab.value = "errors";
+      else tab.value = "samples";
+    },
+  },
   { keys: ["/"], does: "find a class", act: focusFinder },
   {
     keys: ["?"],
@@ -90,6 +100,10 @@ function back(): void {
   // Open without a dialog: that is still on its way.
   if (helpIsOpen.value) {
     helpIsOpen.value = false;
+    return;
+  }
+  if (tab.value === "samples") {
+    tab.value = "errors";
     return;
   }
   if (cancelDrag() || (pairIsLatest() && leavePair()) || zoomBack()) return;

@@ -8,6 +8,7 @@ import {
   least,
   only,
   range,
+  recount,
   relation,
 } from "./filtering.ts";
 import type { Filters, Range } from "./filters.ts";
@@ -59,7 +60,10 @@ export function leftOut(): string | null {
   const chosen = {
     ...{ least: least.value, range: range.value, relation: relation.value },
   };
-  const why = reasons(chosen, only.value, view.value.value).join(", ");
+  const why = [
+    ...reasons(chosen, only.value, view.value.value),
+    ...(recount.value ? [recount.value.words] : []),
+  ].join(", ");
   const noun = view.show.value === "errors" ? "errors" : "samples";
   const rest = total - shown;
   return `${whole(rest)} of ${whole(total)} ${noun} left out: ${why}`;

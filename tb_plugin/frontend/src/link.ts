@@ -48,6 +48,9 @@ export interface LinkedView {
   list?: string;
   /** What the groups in the selection are sorted by. */
   parts?: string;
+  /** The view of the selection, and what was chosen among its samples. */
+  view?: string;
+  samples?: string;
   /** Upper left place and span of what the matrix shows. */
   window?: readonly [number, number, number];
 }
@@ -89,6 +92,8 @@ export function decodeView(text: string): LinkedView {
     "list",
     "parts",
     "curves",
+    "view",
+    "samples",
   ] as const) {
     const value = query.get(key);
     if (value !== null) view[key] = value;

@@ -13,6 +13,8 @@ export interface Palette {
   fillFirst: string;
   /** Bars of what is right. */
   grey: string;
+  /** The bar of an answer that is wrong. */
+  bar2: string;
   accent: string;
   accentText: string;
   /** Opacity of the accent over a band of the matrix, over a tree node. */
@@ -39,6 +41,7 @@ export const LIGHT: Palette = {
   fill: "#f5f6f8",
   fillFirst: "#e9ecf0",
   grey: "#aeb6c0",
+  bar2: "#4670b6",
   accent: "#e8590c",
   accentText: "#ad390a",
   bandTint: 0.07,
@@ -66,6 +69,7 @@ export const DARK: Palette = {
   fill: "#24282d",
   fillFirst: "#2d3239",
   grey: "#68717d",
+  bar2: "#8fb0e6",
   accent: "#ff8a47",
   accentText: "#ff9a5c",
   bandTint: 0.09,

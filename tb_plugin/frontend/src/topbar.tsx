@@ -11,7 +11,9 @@ import { HelpButton } from "./help.tsx";
 import { Levels } from "./levels.tsx";
 import { chooseRun } from "./loading/series.ts";
 import { OrderChoice } from "./orderchoice.tsx";
+import { sampled } from "./sampled.ts";
 import { ShowChoice, ValueChoice } from "./showchoice.tsx";
+import { tab } from "./tab.ts";
 import * as view from "./view.ts";
 
 /** A comparison needs room: what runs are called speaks for itself. */
@@ -69,10 +71,7 @@ export function TopBar(): JSX.Element {
       <hr />
       <CompareChoice />
       <Levels />
-      <OrderChoice />
-      <ValueChoice />
-      <hr />
-      <ShowChoice />
+      {tab.value === "samples" ? <SampleChoices /> : <MatrixChoices />}
       <div class="tail">
         <Finder />
         <ExportMenu />
@@ -80,4 +79,20 @@ export function TopBar(): JSX.Element {
       </div>
     </header>
   );
+}
+
+function MatrixChoices(): JSX.Element {
+  return (
+    <>
+      <OrderChoice />
+      <ValueChoice />
+      <hr />
+      <ShowChoice />
+    </>
+  );
+}
+
+function SampleChoices(): JSX.Element | null {
+  const part = sampled.value;
+  return part && <part.Choices />;
 }

@@ -7,6 +7,7 @@ import { restoreFolds } from "../folding.ts";
 import type { LinkedView } from "../link.ts";
 import { restoreList } from "../listing.ts";
 import { awaited, ordering } from "../ordering.ts";
+import { restoreTab } from "../tab.ts";
 import { restoreTimeline } from "../timeline.ts";
 import * as view from "../view.ts";
 import { loadCurves } from "./curves.ts";
@@ -24,6 +25,7 @@ export async function start(linked: LinkedView): Promise<void> {
   restoreComparison(linked);
   restoreTimeline(linked);
   restoreFolds(linked);
+  restoreTab(linked);
   effect(() => {
     view.step.value;
     view.epochs.value;

@@ -6,15 +6,18 @@ import type { Epoch } from "../counts.ts";
 import { late } from "../late.ts";
 import { isLong } from "../listing.ts";
 import { listed } from "../pairlist.ts";
+import { hasSamples, sampled } from "../sampled.ts";
 import { kindOf } from "../selection.ts";
 import lists from "../style/lists.css?inline";
 import style from "../style/panel.css?inline";
 import { addStyle } from "../styles.ts";
+import { tab } from "../tab.ts";
 import type { Tree } from "../tree.ts";
 import * as view from "../view.ts";
 import { Parts } from "./groups.tsx";
 import { LevelFigures } from "./levels.tsx";
 import { Confusions } from "./pairs.tsx";
+import { Tabs } from "./tabs.tsx";
 import { Title } from "./title.tsx";
 
 addStyle(style + lists);
@@ -24,15 +27,30 @@ const selected = late(() => import("./selected.tsx"));
 export function Panel(): JSX.Element {
   const tree = view.tree.value;
   const epoch = view.epoch.value;
+  const isOfSamples = tab.value === "samples";
   return (
     <>
-      {tree && (
+      {(hasSamples.value || isOfSamples) && <Tabs />}
+      {tree && isOfSamples && <OneSample tree={tree} />}
+      {tree && !isOfSamples && (
         <div class={kindOf(listed.value) === "all" ? "place" : "place tall"}>
           <Title tree={tree} />
           {epoch && <Figures tree={tree} epoch={epoch} />}
         </div>
       )}
-      {tree && epoch && <Lists tree={tree} epoch={epoch} />}
+      {tree && epoch && !isOfSamples && <Lists tree={tree} epoch={epoch} />}
+    </>
+  );
+}
+
+function OneSample({ tree }: { tree: Tree }): JSX.Element {
+  const part = sampled.value;
+  return (
+    <>
+      <div class="place">
+        <Title tree={tree} />
+      </div>
+      {part && <part.Sample tree={tree} />}
     </>
   );
 }

@@ -2,7 +2,7 @@
 
 import { computed } from "@preact/signals";
 import { unfolded } from "../cuts.ts";
-import { curve, filtersOn } from "../filtering.ts";
+import { curve, filtersOn, recount } from "../filtering.ts";
 import { makePicture, type Picture } from "../filters.ts";
 import { folds } from "../folding.ts";
 import { makeScale } from "../scale.ts";
@@ -39,6 +39,7 @@ function pictureOf(errorsOnly: boolean): Picture | null {
         { tree: tree.value, cut: cut.value, scale: scale.value },
         filters.value,
         errorsOnly,
+        recount.value?.cells,
       )
     : null;
 }

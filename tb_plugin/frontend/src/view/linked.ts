@@ -8,6 +8,7 @@ import type { LinkedView } from "../link.ts";
 import { linkedList } from "../listing.ts";
 import { linkedOrder } from "../ordering.ts";
 import { boxToLabels, type Selection } from "../selection.ts";
+import { linkedTab } from "../tab.ts";
 import { linkedTimeline } from "../timeline.ts";
 import type { Tree } from "../tree.ts";
 import {
@@ -50,6 +51,7 @@ export const linkedView = computed<LinkedView | null>(() => {
     ...linkedList.value,
     ...linkedComparison.value,
     ...linkedTimeline.value,
+    ...linkedTab.value,
     ...(isZoomed.value ? { window: [round(x), round(y), round(span)] } : {}),
   };
 });

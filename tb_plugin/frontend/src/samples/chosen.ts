@@ -1,0 +1,213 @@
+/** Which samples are shown, in which order: what follows from the choices. */
+
+import { computed, effect, signal } from "@preact/signals";
+import { recount } from "../filtering.ts";
+import { whole } from "../format.ts";
+import * as view from "../view.ts";
+import { type Arranged, arrange } from "./arrange.ts";
+import * as choices from "./choices.ts";
+import { type Facts, factsOf, recounted } from "./facts.ts";
+import { earlier, type Loaded, other, shown } from "./loading.ts";
+import { type Change, passing, type Tests } from "./passing.ts";
+import { layRows, type Rows } from "./rows.ts";
+import { countWhich, offered, RIGHT, sortOut } from "./which.ts";
+
+function factsIn(loaded: Loaded | null): Facts | null {
+  const tree = view.tree.value;
+  if (!loaded || !tree) return null;
+  if (loaded.record.header.classes !== tree.leaves.length) return null;
+  return factsOf(loaded.record, loaded.index, tree);
+}
+
+export const facts = computed(() => factsIn(shown.value));
+
+/** Of the same samples in another record; null where they are others. */
+function same(loaded: Loaded | null): Facts | null {
+  if (loaded?.record.header.index !== shown.value?.record.header.index) {
+    return null;
+  }
+  return factsIn(loaded);
+}
+
+export const otherFacts = computed(() => same(other.value));
+export const earlierFacts = computed(() => same(earlier.value));
+
+/** What each sample is to the selection. */
+export const sorted = computed(() => {
+  const tree = view.tree.value;
+  return facts.value && tree
+    ? sortOut(tree, facts.value, view.selection.value)
+    : null;
+});
+
+const offer = computed(() =>
+  view.tree.value
+    ? offered(view.tree.value, view.selection.value)
+    : { all: 0, usual: 0 },
+);
+
+export const allBits = computed(() => offer.value.all);
+
+/** The bits of what is shown. */
+export const bits = computed(() => {
+  const { all, usual } = offer.value;
+  const chosen = (choices.which.value ?? usual) & all;
+  return chosen || usual;
+});
+
+export function toggleWhich(bit: number): void {
+  const next = bits.value ^ bit;
+  if (next) choices.which.value = next === offer.value.usual ? null : next;
+}
+
+const filters = computed(() => {
+  const changes: { there: Facts; change: Change }[] = [];
+  const add = (there: Facts | null, change: Change | null): void => {
+    if (there && change) changes.push({ there, change });
+  };
+  add(otherFacts.value, choices.betweenRuns.value);
+  add(earlierFacts.value, choices.sinceThen.value);
+  return {
+    ...{ low: choices.low.value, high: choices.high.value },
+    ...{ ranks: choices.ranks.value, changes },
+  };
+});
+
+function passesOf(tests?: Tests): Uint8Array | null {
+  const top = shown.value?.record.header.top ?? 0;
+  return facts.value && passing(facts.value, filters.value, top, tests);
+}
+
+/** [N] which samples pass all filters. */
+export const passes = computed(() => passesOf());
+
+/** The same without one of the tests: what its histogram counts. */
+export const passesButProbability = computed(() =>
+  passesOf({ probability: false, rank: true, change: true }),
+);
+export const passesButRank = computed(() =>
+  passesOf({ probability: true, rank: false, change: true }),
+);
+export const passesButChange = computed(() =>
+  passesOf({ probability: true, rank: true, change: false }),
+);
+
+/** Whether what changed is looked for among right answers. */
+const looksForRight = computed(() =>
+  filters.value.changes.some(({ change }) => change === "won"),
+);
+
+/** Which samples the choice of `bits` lets in. */
+export const isWanted = computed(() => {
+  const [found, wanted] = [sorted.value, bits.value];
+  const more = looksForRight.value ? wanted | RIGHT : wanted;
+  return (i: number): boolean => ((found?.[i] ?? 0) & more) !== 0;
+});
+
+/** Samples of each bit that pass the filters. */
+export const counts = computed(() =>
+  sorted.value && passes.value ? countWhich(sorted.value, passes.value) : {},
+);
+
+/** Samples that the choices would show without filters. */
+export const unfiltered = computed(() => {
+  let count = 0;
+  const [found, wanted] = [sorted.value, bits.value];
+  for (const bit of found ?? []) if (bit & wanted) count++;
+  return count;
+});
+
+const NOTHING: Arranged = { list: new Uint32Array(), groups: [] };
+
+export const arranged = computed(() => {
+  const [pass, wanted] = [passes.value, isWanted.value];
+  if (!facts.value || !pass) return NOTHING;
+  return arrange(
+    facts.value,
+    (i) => pass[i] === 1 && wanted(i),
+    choices.grouping.value,
+    choices.sortedBy.value,
+  );
+});
+
+/** How many pictures stand side by side; the grid knows how wide it is. */
+export const across = signal(10);
+
+/** The key by which a group is remembered as open, whatever the order. */
+export function labelOf(group: number): number {
+  const { actual, predicted } = arranged.value.groups[group]!;
+  const order = view.tree.value!.order;
+  const [row, column] = [actual, predicted].map((at) =>
+    at === null ? 0 : order[at]!,
+  ) as [number, number];
+  const isPair = actual !== null && predicted !== null;
+  return isPair ? row * order.length + column : Math.max(row, column);
+}
+
+export function isOpen(group: number): boolean {
+  const { groups } = arranged.value;
+  return groups.length === 1 || choices.opened.value.has(labelOf(group));
+}
+
+export const rows = computed<Rows>(() =>
+  layRows(arranged.value.groups, across.value, choices.size.value, isOpen),
+);
+
+export function toggleOpen(group: number): void {
+  const label = labelOf(group);
+  const next = new Set(choices.opened.value);
+  if (!next.delete(label)) next.add(label);
+  choices.opened.value = next;
+}
+
+/** Place in the list of each sample that is shown. */
+export const placeOf = computed(() => {
+  const places = new Map<number, number>();
+  const { list } = arranged.value;
+  for (let at = 0; at < list.length; at++) places.set(list[at]!, at);
+  return places;
+});
+
+/** What the filters leave of the matrix, in words. */
+export function filtersInWords(): string {
+  const said: string[] = [];
+  const { low, high, ranks, since } = choices;
+  if (low.value > 0 || high.value < 1) {
+    said.push(`answers at ${low.value.toFixed(2)} to ${high.value.toFixed(2)}`);
+  }
+  if (ranks.value) {
+    const names = [...ranks.value].sort().map((rank) => rankName(rank));
+    said.push(`actual class ${names.join(", ")}`);
+  }
+  if (choices.betweenRuns.value) {
+    said.push(`${choices.betweenRuns.value} beside the other run`);
+  }
+  if (choices.sinceThen.value) {
+    said.push(`${choices.sinceThen.value} since epoch ${whole(since.value)}`);
+  }
+  return `all but ${said.join(", ")}`;
+}
+
+export function rankName(rank: number): string {
+  if (rank > 5) return "beyond 5";
+  return ["", "1st", "2nd", "3rd", "4th", "5th"][rank] ?? String(rank);
+}
+
+/** Lets the matrix count what passes the filters, where both are of an epoch. */
+export function followRecount(): void {
+  effect(() => {
+    const tree = view.tree.value;
+    const [here, pass] = [facts.value, passes.value];
+    const isSame =
+      shown.value?.step === view.drawnStep.value &&
+      shown.value.run === view.run.value;
+    recount.value =
+      tree && here && pass && choices.isFiltering.value && isSame
+        ? {
+            cells: recounted(here, pass, tree.leaves.length),
+            words: filtersInWords(),
+            clear: choices.clear,
+          }
+        : null;
+  });
+}

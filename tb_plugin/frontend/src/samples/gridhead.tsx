@@ -1,0 +1,48 @@
+/** How many samples there are, and how large their pictures. */
+
+import type { JSX } from "preact";
+import { plural, whole } from "../format.ts";
+import { grouping, SIZES, size } from "./choices.ts";
+import { allBits, arranged, bits, sorted } from "./chosen.ts";
+import { RIGHT } from "./which.ts";
+
+export function GridHead(): JSX.Element {
+  const { list, groups } = arranged.value;
+  const isErrors = (bits.value & RIGHT) === 0;
+  const noun: [string, string] = isErrors
+    ? ["error", "errors"]
+    : ["sample", "samples"];
+  const side = {
+    actual: "actual classes",
+    predicted: "predicted classes",
+    both: "pairs",
+  }[grouping.value];
+  let all = 0;
+  for (const bit of sorted.value ?? []) if (bit & allBits.value) all++;
+  return (
+    <div class="grid-head">
+      <p data-testid="grid-title">
+        <strong>{plural(list.length, ...noun)}</strong>
+        <span class="label">
+          of {plural(all, "sample", "samples")} · {whole(groups.length)} {side}
+          {groups.length > 1 && " · one row each, Enter opens one"}
+        </span>
+      </p>
+      <fieldset class="sizes">
+        <legend class="label">picture</legend>
+        {SIZES.map((each) => (
+          <button
+            key={each}
+            type="button"
+            aria-pressed={each === size.value}
+            onClick={() => {
+              size.value = each;
+            }}
+          >
+            {each}
+          </button>
+        ))}
+      </fieldset>
+    </div>
+  );
+}

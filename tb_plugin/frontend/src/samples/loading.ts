@@ -1,0 +1,199 @@
+/** Fetches the samples of the shown epoch, and those they are compared with. */
+
+import { batch, computed, effect, signal } from "@preact/signals";
+import { ServerGone } from "../api.ts";
+import { Cache } from "../cache.ts";
+import { against, EPOCHS, second } from "../compare.ts";
+import { messageOf } from "../loading/problems.ts";
+import * as view from "../view.ts";
+import { since } from "./choices.ts";
+import { decodeSamples, type SampleRecord } from "./record.ts";
+import type { SampleIndex } from "./sampleindex.ts";
+import {
+  fetchIndex,
+  fetchSampleEpochs,
+  fetchSamples,
+  type SampleEpoch,
+} from "./server.ts";
+
+export interface Loaded {
+  run: string;
+  output: string;
+  step: number;
+  record: SampleRecord;
+  index: SampleIndex;
+}
+
+/** The epochs of the shown series that have samples; null while unknown. */
+export const sampleEpochs = signal<SampleEpoch[] | null>(null);
+export const shown = signal<Loaded | null>(null);
+/** Why there are none. */
+export const problem = signal<string | null>(null);
+/** Those of the compared run, and of an earlier epoch. */
+export const other = signal<Loaded | null>(null);
+export const earlier = signal<Loaded | null>(null);
+
+const KEPT_BYTES = 192 * 2 ** 20;
+const records = new Cache<Promise<Loaded>>(KEPT_BYTES);
+const indexes = new Map<string, Promise<SampleIndex>>();
+const series = new Map<string, { at: number; found: Promise<SampleEpoch[]> }>();
+
+function remember<T>(
+  all: { delete(key: string): unknown },
+  key: string,
+  loading: Promise<T>,
+): Promise<T> {
+  loading.catch(() => all.delete(key));
+  return loading;
+}
+
+function epochsOf(run: string, output: string): Promise<SampleEpoch[]> {
+  const key = `${run}\n${output}`;
+  const known = series.get(key);
+  // As the log grows, so does the list of matrices.
+  const at = run === view.run.value ? view.epochs.value.length : 0;
+  if (known && known.at === at) return known.found;
+  const found = remember(series, key, fetchSampleEpochs(run, output));
+  series.set(key, { at, found });
+  return found;
+}
+
+function indexOf(run: string, digest: string): Promise<SampleIndex> {
+  let loading = indexes.get(digest);
+  if (!loading) {
+    loading = remember(indexes, digest, fetchIndex(run, digest));
+    indexes.set(digest, loading);
+  }
+  return loading;
+}
+
+function load(
+  run: string,
+  output: string,
+  epoch: SampleEpoch,
+): Promise<Loaded> {
+  const { step } = epoch;
+  if (epoch.error !== undefined) throw new Error(epoch.error);
+  const key = [run, output, step, epoch.wall_time].join("\n");
+  let loading = records.get(key);
+  if (!loading) {
+    loading = Promise.all([
+      fetchSamples(run, output, step),
+      indexOf(run, epoch.index!),
+    ]).then(([buffer, index]) => {
+      const record = decodeSamples(buffer, index);
+      return { run, output, step, record, index };
+    });
+    const bytes = (epoch.samples ?? 0) * (8 * (epoch.top ?? 5) + 12);
+    records.set(key, remember(records, key, loading), bytes);
+  }
+  return loading;
+}
+
+/** The last epoch up to a step, else the first. */
+export function nearest(
+  epochs: readonly SampleEpoch[],
+  step: number,
+): SampleEpoch | undefined {
+  return epochs.findLast((epoch) => epoch.step <= step) ?? epochs[0];
+}
+
+let asked = 0;
+
+async function loadShown(
+  run: string,
+  output: string,
+  step: number,
+): Promise<void> {
+  const mine = ++asked;
+  try {
+    const epochs = await epochsOf(run, output);
+    if (mine !== asked) return;
+    sampleEpochs.value = epochs;
+    const epoch = nearest(epochs, step);
+    const loaded = epoch ? await load(run, output, epoch) : null;
+    if (mine !== asked) return;
+    batch(() => {
+      shown.value = loaded;
+      problem.value = null;
+    });
+  } catch (error) {
+    if (mine !== asked || error instanceof ServerGone) return;
+    batch(() => {
+      shown.value = null;
+      problem.value = messageOf(error);
+    });
+  }
+}
+
+let askedOther = 0;
+
+async function loadOther(
+  run: string,
+  output: string,
+  step: number,
+): Promise<void> {
+  const mine = ++askedOther;
+  const epochs = await epochsOf(run, output).catch(() => []);
+  const epoch = nearest(epochs, step);
+  const loaded = epoch
+    ? await Promise.resolve(epoch)
+        .then((each) => load(run, output, each))
+        .catch(() => null)
+    : null;
+  if (mine === askedOther) other.value = loaded;
+}
+
+let askedEarlier = 0;
+
+async function loadEarlier(of: Loaded, step: number): Promise<void> {
+  const mine = ++askedEarlier;
+  const epoch = sampleEpochs.value?.find((each) => each.step === step);
+  const loaded = epoch
+    ? await Promise.resolve(epoch)
+        .then((each) => load(of.run, of.output, each))
+        .catch(() => null)
+    : null;
+  if (mine === askedEarlier) earlier.value = loaded;
+}
+
+/** Whether the shown output has samples at all. */
+export const hasOwn = computed(() => {
+  const info = view.runs.value?.find(({ run }) => run === view.run.value);
+  return info?.samples?.includes(view.output.value) ?? false;
+});
+
+export function followSamples(): void {
+  effect(() => {
+    const [run, output, step] = [
+      view.run.value,
+      view.output.value,
+      view.step.value,
+    ];
+    view.epochs.value;
+    if (hasOwn.value) void loadShown(run, output, step);
+    else {
+      asked++;
+      batch(() => {
+        sampleEpochs.value = [];
+        shown.value = null;
+        problem.value = null;
+      });
+    }
+  });
+  effect(() => {
+    const there = second.value;
+    if (!there || !against.value || against.value === EPOCHS) {
+      askedOther++;
+      other.value = null;
+    } else void loadOther(there.run, there.output, there.step);
+  });
+  effect(() => {
+    if (shown.value && since.value) {
+      void loadEarlier(shown.value, since.value);
+    } else {
+      askedEarlier++;
+      earlier.value = null;
+    }
+  });
+}

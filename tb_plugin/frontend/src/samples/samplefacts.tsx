@@ -1,0 +1,69 @@
+/** The picture of a sample, large, with what is known of it. */
+
+import type { JSX } from "preact";
+import { useState } from "preact/hooks";
+import { copyText } from "../clipboard.ts";
+import * as view from "../view.ts";
+import { shown } from "./loading.ts";
+import { meetingOf, type OfSample } from "./meeting.ts";
+import { Picture } from "./picture.tsx";
+
+const SIDE = { wide: 168, compact: 112 };
+
+export function Facts({ tree, facts, sample }: OfSample): JSX.Element {
+  const [row, column] = [facts.actual[sample]!, facts.predicted[sample]!];
+  const name = (position: number): string =>
+    tree.names[tree.leaves[position]!]!;
+  const { node, distance } = meetingOf(tree, row, column);
+  const { compact } = view.layout.value;
+  const { index } = shown.value!;
+  const margin = facts.margin[sample]!;
+  const loss = facts.loss[sample]!;
+  return (
+    <section class="one" aria-label="Sample" data-testid="sample">
+      <Picture sample={sample} side={compact ? SIDE.compact : SIDE.wide} />
+      <dl>
+        <dt>actual</dt>
+        <dd class="strong">{name(row)}</dd>
+        <dt>predicted</dt>
+        <dd class={row === column ? "" : "wrong"}>{name(column)}</dd>
+        {row !== column && (
+          <>
+            <dt>meet at</dt>
+            <dd>{`${node === 0 ? "all" : tree.names[node]} · ${distance}`}</dd>
+          </>
+        )}
+        <dt>margin · loss</dt>
+        <dd>{`${figure(margin)} · ${figure(loss)}`}</dd>
+        <dt>{index.named ? "id" : "position"}</dt>
+        <dd class="id">
+          <Id text={index.ids[sample]!} />
+        </dd>
+      </dl>
+    </section>
+  );
+}
+
+function figure(value: number): string {
+  if (Number.isNaN(value)) return "–";
+  return value === Number.POSITIVE_INFINITY ? "∞" : value.toFixed(2);
+}
+
+function Id({ text }: { text: string }): JSX.Element {
+  const [copied, setCopied] = useState("");
+  return (
+    <>
+      <span data-testid="sample-id" title={text}>
+        {text}
+      </span>{" "}
+      <button
+        type="button"
+        class="label"
+        aria-label="Copy the id"
+        onClick={() => void copyText(text).then(() => setCopied(text))}
+      >
+        {copied === text ? "copied" : "copy"}
+      </button>
+    </>
+  );
+}

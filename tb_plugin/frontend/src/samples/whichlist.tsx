@@ -1,0 +1,75 @@
+/** What samples are to the selection: boxes with counts. */
+
+import type { JSX } from "preact";
+import { plural, whole } from "../format.ts";
+import { kindOf } from "../selection.ts";
+import * as view from "../view.ts";
+import { allBits, bits, counts, sorted, toggleWhich } from "./chosen.ts";
+import { AWAY, INTO, RIGHT, WITHIN } from "./which.ts";
+
+export function Which(): JSX.Element {
+  const signs: Record<number, string> = { [AWAY]: "FN", [INTO]: "FP" };
+  const isPair = !hasBands();
+  return (
+    <section aria-label="Which">
+      <h2>
+        Which <span class="label">{ofHowMany()}</span>
+      </h2>
+      {[AWAY, WITHIN, RIGHT, INTO]
+        .filter((bit) => allBits.value & bit)
+        .map((bit) => (
+          <label key={bit} class="which">
+            <input
+              type="checkbox"
+              data-testid={`which-${bit}`}
+              checked={(bits.value & bit) !== 0}
+              onClick={(event) => {
+                // The last one stays: nothing would be left to see.
+                toggleWhich(bit);
+                event.currentTarget.checked = (bits.value & bit) !== 0;
+              }}
+            />
+            <span class="name">{nameOf(bit)}</span>
+            <span class="label">{isPair ? "" : signs[bit]}</span>
+            <span class="number">{whole(counts.value[bit] ?? 0)}</span>
+          </label>
+        ))}
+    </section>
+  );
+}
+
+export function hasBands(): boolean {
+  const kind = kindOf(view.selection.value);
+  return kind === "group" || kind.endsWith("band");
+}
+
+function nameOf(bit: number): string {
+  const tree = view.tree.value!;
+  const { rows, columns } = view.selection.value;
+  const name = tree.names[rows || columns]!;
+  switch (kindOf(view.selection.value)) {
+    case "all":
+      return bit === RIGHT ? "right" : "wrong";
+    case "block":
+    case "rectangle":
+      return (
+        { [WITHIN]: "wrong in it", [RIGHT]: "right in it" }[bit] ??
+        "the other way"
+      );
+    default:
+      return (
+        {
+          [AWAY]: "named something else",
+          [WITHIN]: `named another ${name}`,
+          [RIGHT]: "right",
+        }[bit] ?? `others named ${name}`
+      );
+  }
+}
+
+function ofHowMany(): string {
+  let samples = 0;
+  const bits = AWAY | WITHIN | RIGHT;
+  for (const each of sorted.value ?? []) if (each & bits) samples++;
+  return `of ${plural(samples, "sample", "samples")}`;
+}
