@@ -73,7 +73,7 @@ class Screen:
         """Presses keys on the page."""
         # As after a click or a tab: before, the keys are TensorBoard's.
         if not self.frame.evaluate("document.hasFocus()"):
-            self.find("slider").focus()
+            self.frame.evaluate("window.focus()")
         for key in keys:
             self.page.keyboard.press(key)
 

@@ -288,6 +288,16 @@ class TestAbsent:
             page.keyboard.press("Shift+Enter")
             # Of pugs: five huskies and three buses.
             caption(screen, "1 of 9 errors left out")
+            # Their row is alone, and the columns where they go.
+            screen.find("column-names").wait_for()
+            assert gutter.locator(".name").all_text_contents() == ["pug"]
+            columns = screen.find("column-names").locator(".name")
+            assert columns.all_text_contents() == ["husky", "bus"]
+            box = screen.find("cursor").bounding_box()
+            page.mouse.click(
+                box["x"] + 0.75 * box["width"], box["y"] + 0.5 * box["height"]
+            )
+            assert screen.text("selection") == "pug → bus"
             # Before any class whose name is merely like it.
             screen.find("find").fill("Neve")
             assert found.all_inner_texts() == ["never predicted\n1 class"]
