@@ -10,7 +10,6 @@ import {
   bits,
   earlierFacts,
   facts,
-  isWanted,
   otherFacts,
   passesButChange,
   sorted,
@@ -20,12 +19,12 @@ import { sampleEpochs, shown } from "./loading.ts";
 import { type Change, changeOf } from "./passing.ts";
 import { RIGHT } from "./which.ts";
 
-type Counts = Record<Change | "all", number>;
+type Counts = Record<Change, number>;
 
 function countIn(there: ReadonlySignal<Facts | null>): ReadonlySignal<Counts> {
   return computed(() => {
     const counts: Counts = {
-      ...{ all: 0, won: 0, lost: 0 },
+      ...{ won: 0, lost: 0 },
       ...{ "wrong in both": 0, "other answer": 0 },
     };
     const [here, other, pass] = [
@@ -37,7 +36,6 @@ function countIn(there: ReadonlySignal<Facts | null>): ReadonlySignal<Counts> {
     const wanted = bits.value;
     for (let i = 0; i < pass.length; i++) {
       if (!pass[i]) continue;
-      if (isWanted.value(i)) counts.all++;
       // Those that became right are looked for among right answers.
       if (!(sorted.value[i]! & (wanted | RIGHT))) continue;
       const change = changeOf(here, other, i);
@@ -67,7 +65,7 @@ export function Between(): JSX.Element {
             counts={runCounts.value}
             offered={[
               ["lost", `fixed by ${other}`],
-              ["won", `broken by ${other}`],
+              ["won", "broken"],
               ["wrong in both", "wrong in both"],
             ]}
           />
@@ -80,7 +78,7 @@ export function Between(): JSX.Element {
             <Choice
               label=""
               name="since epoch"
-              value={String(choices.since.value)}
+              value={String(earlierFacts.value ? choices.since.value : 0)}
               options={[
                 { value: "0", text: "none" },
                 ...epochs.map(({ step }) => ({
@@ -117,19 +115,19 @@ function Changes(props: {
   offered: readonly (readonly [Change, string])[];
 }): JSX.Element {
   const { chosen, counts, offered } = props;
-  const all = [[null, "all"] as const, ...offered];
   return (
     <div class="changes">
-      {all.map(([change, text]) => (
+      {offered.map(([change, text]) => (
         <button
           key={text}
           type="button"
+          data-testid={`change-${change}`}
           aria-pressed={chosen.value === change}
           onClick={() => {
-            chosen.value = change;
+            chosen.value = chosen.value === change ? null : change;
           }}
         >
-          {text} <span>{whole(counts[change ?? "all"])}</span>
+          {text} <span>{whole(counts[change])}</span>
         </button>
       ))}
     </div>

@@ -1,6 +1,6 @@
 /** What the user chose among samples, and how a link says it. */
 
-import { computed, effect, signal } from "@preact/signals";
+import { effect, signal } from "@preact/signals";
 import { sampleChoices } from "../tab.ts";
 import { GROUPINGS, type Grouping, SORTS, type SortBy } from "./arrange.ts";
 import { BEYOND, type Change } from "./passing.ts";
@@ -30,16 +30,6 @@ export const sinceThen = signal<Change | null>(null);
 export const pinned = signal<number | null>(null);
 /** Labels of the classes whose rows are all shown. */
 export const opened = signal<ReadonlySet<number>>(new Set());
-
-/** Whether the matrix would be counted anew. */
-export const isFiltering = computed(
-  () =>
-    low.value > 0 ||
-    high.value < 1 ||
-    ranks.value !== null ||
-    betweenRuns.value !== null ||
-    sinceThen.value !== null,
-);
 
 export function clear(): void {
   low.value = 0;

@@ -1,8 +1,8 @@
 /** Which samples are shown, in which order: what follows from the choices. */
 
 import { computed, effect, signal } from "@preact/signals";
+import { names } from "../compared.ts";
 import { recount } from "../filtering.ts";
-import { whole } from "../format.ts";
 import * as view from "../view.ts";
 import { type Arranged, arrange } from "./arrange.ts";
 import * as choices from "./choices.ts";
@@ -10,7 +10,7 @@ import { type Facts, factsOf, recounted } from "./facts.ts";
 import { earlier, type Loaded, other, shown } from "./loading.ts";
 import { type Change, passing, type Tests } from "./passing.ts";
 import { layRows, type Rows } from "./rows.ts";
-import { countWhich, offered, RIGHT, sortOut } from "./which.ts";
+import { AWAY, countWhich, offered, RIGHT, sortOut, WITHIN } from "./which.ts";
 
 function factsIn(loaded: Loaded | null): Facts | null {
   const tree = view.tree.value;
@@ -73,6 +73,12 @@ const filters = computed(() => {
   };
 });
 
+/** Whether any is set that can be applied: the other record may be missing. */
+export const isFiltering = computed(() => {
+  const { low, high, ranks, changes } = filters.value;
+  return low > 0 || high < 1 || ranks !== null || changes.length > 0;
+});
+
 function passesOf(tests?: Tests): Uint8Array | null {
   const top = shown.value?.record.header.top ?? 0;
   return facts.value && passing(facts.value, filters.value, top, tests);
@@ -102,6 +108,14 @@ export const isWanted = computed(() => {
   const [found, wanted] = [sorted.value, bits.value];
   const more = looksForRight.value ? wanted | RIGHT : wanted;
   return (i: number): boolean => ((found?.[i] ?? 0) & more) !== 0;
+});
+
+/** The samples of the selection itself, and what else is shown. */
+export const concerned = computed(() => {
+  let count = 0;
+  const wanted = bits.value | AWAY | WITHIN | RIGHT;
+  for (const bit of sorted.value ?? []) if (bit & wanted) count++;
+  return count;
 });
 
 /** Samples of each bit that pass the filters. */
@@ -168,24 +182,39 @@ export const placeOf = computed(() => {
   return places;
 });
 
-/** What the filters leave of the matrix, in words. */
+/** What passes the filters, in words. */
 export function filtersInWords(): string {
   const said: string[] = [];
-  const { low, high, ranks, since } = choices;
+  const { low, high, ranks, since, betweenRuns, sinceThen } = choices;
   if (low.value > 0 || high.value < 1) {
-    said.push(`answers at ${low.value.toFixed(2)} to ${high.value.toFixed(2)}`);
+    said.push(
+      `probability ${low.value.toFixed(2)} to ${high.value.toFixed(2)}`,
+    );
   }
   if (ranks.value) {
     const names = [...ranks.value].sort().map((rank) => rankName(rank));
     said.push(`actual class ${names.join(", ")}`);
   }
-  if (choices.betweenRuns.value) {
-    said.push(`${choices.betweenRuns.value} beside the other run`);
+  if (betweenRuns.value && otherFacts.value) {
+    const other = names.value.other;
+    said.push(
+      {
+        lost: `fixed by ${other}`,
+        won: `broken by ${other}`,
+        "wrong in both": `wrong in ${other}, too`,
+        "other answer": `another answer in ${other}`,
+      }[betweenRuns.value],
+    );
   }
-  if (choices.sinceThen.value) {
-    said.push(`${choices.sinceThen.value} since epoch ${whole(since.value)}`);
+  if (sinceThen.value && earlierFacts.value) {
+    const what = { won: "learned", lost: "forgotten" } as Record<
+      string,
+      string
+    >;
+    const change = what[sinceThen.value] ?? sinceThen.value;
+    said.push(`${change} since epoch ${since.value}`);
   }
-  return `all but ${said.join(", ")}`;
+  return said.join(", ");
 }
 
 export function rankName(rank: number): string {
@@ -202,10 +231,10 @@ export function followRecount(): void {
       shown.value?.step === view.drawnStep.value &&
       shown.value.run === view.run.value;
     recount.value =
-      tree && here && pass && choices.isFiltering.value && isSame
+      tree && here && pass && isFiltering.value && isSame
         ? {
             cells: recounted(here, pass, tree.leaves.length),
-            words: filtersInWords(),
+            words: `all but ${filtersInWords()}`,
             clear: choices.clear,
           }
         : null;

@@ -14,9 +14,9 @@ import {
 import { shown } from "./loading.ts";
 import { history } from "./told.ts";
 
-const HEIGHT = 108;
+const HEIGHT = 94;
 const TOP = 8;
-const BASE = 84;
+const BASE = 72;
 const LEFT = 24;
 const RIGHT = 5;
 

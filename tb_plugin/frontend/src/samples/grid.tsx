@@ -101,7 +101,7 @@ export function Grid(props: { left: number; width: number }): JSX.Element {
                 <div
                   key={at}
                   role="row"
-                  class={isHead ? "row head" : "row"}
+                  class={isHead ? "samples-row group" : "samples-row"}
                   aria-rowindex={at + 1}
                   style={{ top: `${all.top[at]}px` }}
                 >

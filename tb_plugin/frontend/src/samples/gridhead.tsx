@@ -3,7 +3,7 @@
 import type { JSX } from "preact";
 import { plural, whole } from "../format.ts";
 import { grouping, SIZES, size } from "./choices.ts";
-import { allBits, arranged, bits, sorted } from "./chosen.ts";
+import { arranged, bits, concerned } from "./chosen.ts";
 import { RIGHT } from "./which.ts";
 
 export function GridHead(): JSX.Element {
@@ -17,14 +17,13 @@ export function GridHead(): JSX.Element {
     predicted: "predicted classes",
     both: "pairs",
   }[grouping.value];
-  let all = 0;
-  for (const bit of sorted.value ?? []) if (bit & allBits.value) all++;
   return (
     <div class="grid-head">
       <p data-testid="grid-title">
         <strong>{plural(list.length, ...noun)}</strong>
         <span class="label">
-          of {plural(all, "sample", "samples")} · {whole(groups.length)} {side}
+          of {plural(concerned.value, "sample", "samples")} ·{" "}
+          {whole(groups.length)} {side}
           {groups.length > 1 && " · one row each, Enter opens one"}
         </span>
       </p>

@@ -81,7 +81,9 @@ function load(
       fetchSamples(run, output, step),
       indexOf(run, epoch.index!),
     ]).then(([buffer, index]) => {
+      const start = performance.now();
       const record = decodeSamples(buffer, index);
+      performance.measure("blocks:decode-samples", { start });
       return { run, output, step, record, index };
     });
     const bytes = (epoch.samples ?? 0) * (8 * (epoch.top ?? 5) + 12);
@@ -189,7 +191,8 @@ export function followSamples(): void {
     } else void loadOther(there.run, there.output, there.step);
   });
   effect(() => {
-    if (shown.value && since.value) {
+    // Nothing is later than what is shown, however far one goes back.
+    if (shown.value && since.value && since.value < shown.value.step) {
       void loadEarlier(shown.value, since.value);
     } else {
       askedEarlier++;

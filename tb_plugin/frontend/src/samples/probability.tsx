@@ -4,12 +4,13 @@ import { computed } from "@preact/signals";
 import type { JSX } from "preact";
 import { useRef } from "preact/hooks";
 import { plural } from "../format.ts";
+import * as view from "../view.ts";
 import { high, low } from "./choices.ts";
 import { facts, isWanted, passesButProbability } from "./chosen.ts";
 import { BARS, probabilityBars } from "./passing.ts";
 
 const TOP = 4;
-const BASE = 68;
+const BASE = 58;
 
 const all = computed(() => {
   const [here, pass] = [facts.value, passesButProbability.value];
@@ -37,7 +38,9 @@ export function Probability({ width }: { width: number }): JSX.Element {
   return (
     <section aria-label="Probability of the answer">
       <h2>
-        Probability of the answer{" "}
+        {view.layout.value.compact
+          ? "Probability"
+          : "Probability of the answer"}{" "}
         <span class="label" data-testid="probability-range">
           {write(low.value)} to {write(high.value)}
         </span>

@@ -3,6 +3,7 @@
 import { computed } from "@preact/signals";
 import type { JSX } from "preact";
 import { whole } from "../format.ts";
+import * as view from "../view.ts";
 import { ranks } from "./choices.ts";
 import { facts, isWanted, passesButRank, rankName } from "./chosen.ts";
 import { shown } from "./loading.ts";
@@ -35,7 +36,9 @@ export function Ranks(): JSX.Element {
   return (
     <section aria-label="Rank of the actual class">
       <h2>
-        Rank of the actual class{" "}
+        {view.layout.value.compact
+          ? "Actual class"
+          : "Rank of the actual class"}{" "}
         <button
           type="button"
           class="label"

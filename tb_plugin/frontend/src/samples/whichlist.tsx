@@ -4,7 +4,7 @@ import type { JSX } from "preact";
 import { plural, whole } from "../format.ts";
 import { kindOf } from "../selection.ts";
 import * as view from "../view.ts";
-import { allBits, bits, counts, sorted, toggleWhich } from "./chosen.ts";
+import { allBits, bits, concerned, counts, toggleWhich } from "./chosen.ts";
 import { AWAY, INTO, RIGHT, WITHIN } from "./which.ts";
 
 export function Which(): JSX.Element {
@@ -47,29 +47,25 @@ function nameOf(bit: number): string {
   const tree = view.tree.value!;
   const { rows, columns } = view.selection.value;
   const name = tree.names[rows || columns]!;
+  const { compact } = view.layout.value;
+  const say = (away: string, within: string, right: string, into: string) =>
+    ({ [AWAY]: away, [WITHIN]: within, [RIGHT]: right })[bit] ?? into;
   switch (kindOf(view.selection.value)) {
     case "all":
-      return bit === RIGHT ? "right" : "wrong";
+      return say("", "wrong", "right", "");
     case "block":
     case "rectangle":
-      return (
-        { [WITHIN]: "wrong in it", [RIGHT]: "right in it" }[bit] ??
-        "the other way"
-      );
+      return say("", "wrong in it", "right in it", "the other way");
     default:
-      return (
-        {
-          [AWAY]: "named something else",
-          [WITHIN]: `named another ${name}`,
-          [RIGHT]: "right",
-        }[bit] ?? `others named ${name}`
+      if (compact)
+        return say("as other", "wrong class", "right", "other as it");
+      return say(
+        ...(["named something else", `named another ${name}`] as const),
+        ...(["right", `others named ${name}`] as const),
       );
   }
 }
 
 function ofHowMany(): string {
-  let samples = 0;
-  const bits = AWAY | WITHIN | RIGHT;
-  for (const each of sorted.value ?? []) if (each & bits) samples++;
-  return `of ${plural(samples, "sample", "samples")}`;
+  return `of ${plural(concerned.value, "sample", "samples")}`;
 }

@@ -3,8 +3,7 @@
 import { whole } from "../format.ts";
 import type { Part } from "../labels.ts";
 import * as view from "../view.ts";
-import { isFiltering } from "./choices.ts";
-import { arranged, filtersInWords, unfiltered } from "./chosen.ts";
+import { arranged, filtersInWords, isFiltering, unfiltered } from "./chosen.ts";
 import { sampleEpochs, shown } from "./loading.ts";
 
 export function words(): Part[] {
@@ -17,7 +16,7 @@ export function words(): Part[] {
     const all = whole(unfiltered.value);
     said.push([`${whole(count)} of ${all} shown: ${filtersInWords()}`, 0]);
     const isCounted = loaded.step === view.drawnStep.value;
-    said.push([isCounted ? "the matrix counts these" : "matrix unfiltered", 0]);
+    said.push([isCounted ? "the map counts these" : "the map counts all", 0]);
   }
   said.push(
     ["bar: probability of the answer, tick: of the actual class", 2],
