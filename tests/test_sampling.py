@@ -30,9 +30,9 @@ def fit(model, log_dir, samples, epochs=1, callbacks=(), **options):
     first = options.pop("initial_epoch", 0)
     options.setdefault("thumbnails_per_class", 0)
     logger = kh.BlocksCallback(log_dir, samples=samples, **options)
-    targets = kh.targets(model)
+    heads = getattr(model, "outputs", None)
     model.fit(
-        *targets(X, Y),
+        *(kh.targets(model)(X, Y) if heads else (X, Y)),
         batch_size=16,
         epochs=epochs,
         initial_epoch=first,
