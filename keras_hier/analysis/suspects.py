@@ -227,7 +227,6 @@ def _evidence(
                 beyond, np.nan, np.log(np.maximum(seen.given, ranked.LEAST))
             ),
             noise.tail_of(seen.probabilities, seen.num_classes),
-            is_given,
             None if hierarchy is None else _siblings(seen, hierarchy),
             seen.num_classes,
         )

@@ -113,17 +113,17 @@ def line(row: Row) -> str:
     if kind == "overlapping":
         text = (
             f"{name} | {other}: {count} + {back} crossed, "
-            f"{row['expected']:.1f} expected, evidence {row['evidence']:.1f}"
+            f"{row['expected']:.2f} expected, evidence {row['evidence']:.1f}"
         )
         if row["contained"]:
             text += f"; {printable(row['contained'])} is inside the other"
         return text
     if kind == "clique":
-        return f"{name}: {count} crossed, {row['expected']:.1f} expected"
+        return f"{name}: {count} crossed, {row['expected']:.2f} expected"
     if kind == "diverse":
         return (
             f"{name}: {count} and {back} errors in {other}, "
-            f"{row['expected']:.1f} and {row['expected_back']:.1f} expected, "
+            f"{row['expected']:.2f} and {row['expected_back']:.2f} expected, "
             f"evidence {row['evidence']:.1f}"
         )
     sample = printable(row["sample"])
