@@ -37,6 +37,8 @@ def run(code):
         "keras_hier.log.reader",
         "keras_hier.cli",
         "keras_hier.report",
+        "keras_hier.analysis.quality",
+        "keras_hier.analysis.command",
         "keras_hier.data",
         "tb_plugin.loader",
         "tb_plugin.store",

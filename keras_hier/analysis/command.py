@@ -138,8 +138,8 @@ def _labels(
     if samples is None:
         has = args.output in log.sample_outputs
         other = (
-            f"epochs {', '.join(map(str, log.sample_epochs(args.output)))} "
-            "have them"
+            "epochs with them: "
+            + ", ".join(map(str, log.sample_epochs(args.output)))
             if has
             else "samples were not logged (docs/log.md)"
         )
