@@ -2,13 +2,15 @@
 
 import { computed } from "@preact/signals";
 import { late } from "./late.ts";
-import { sampleChoices, tab } from "./tab.ts";
+import { isNear, sampleChoices, tab } from "./tab.ts";
 import { runs } from "./view/state.ts";
 
 const part = late(() => import("./samples/samples.tsx"));
 
 export const sampled = computed(() =>
-  tab.value === "samples" || sampleChoices.value !== "" ? part() : null,
+  tab.value === "samples" || isNear.value || sampleChoices.value !== ""
+    ? part()
+    : null,
 );
 
 /** Whether any run has logged some. */

@@ -8,6 +8,9 @@ export type Tab = (typeof TABS)[number];
 
 export const tab = signal<Tab>("errors");
 
+/** Whether the pointer is about to open the samples. */
+export const isNear = signal(false);
+
 /** What was chosen among samples, as a link says it; their code comes late. */
 export const sampleChoices = signal("");
 

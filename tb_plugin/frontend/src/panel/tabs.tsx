@@ -1,7 +1,7 @@
 /** The views of the one selection. */
 
 import type { JSX } from "preact";
-import { TABS, type Tab, tab } from "../tab.ts";
+import { isNear, TABS, type Tab, tab } from "../tab.ts";
 
 const NAMES: Record<Tab, string> = { errors: "Errors", samples: "Samples" };
 
@@ -26,6 +26,12 @@ export function Tabs(): JSX.Element {
           data-testid={`tab-${each}`}
           aria-selected={each === tab.value}
           tabIndex={each === tab.value ? 0 : -1}
+          onPointerEnter={() => {
+            isNear.value = each === "samples";
+          }}
+          onPointerLeave={() => {
+            isNear.value = false;
+          }}
           onClick={() => {
             tab.value = each;
           }}

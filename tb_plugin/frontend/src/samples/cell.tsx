@@ -2,6 +2,7 @@
 /** A picture of the grid with its foot: answer, probability, rank. */
 
 import type { JSX } from "preact";
+import { ordinal } from "../ordinal.ts";
 import * as view from "../view.ts";
 import { grouping, pinned, size } from "./choices.ts";
 import type { Facts } from "./facts.ts";
@@ -60,12 +61,6 @@ function nameBelow(sample: number, { actual, predicted }: Facts): string {
 export function rankOf(rank: number): string {
   if (rank === 0) return `> ${ordinal(shown.value?.record.header.top ?? 5)}`;
   return ordinal(rank);
-}
-
-export function ordinal(n: number): string {
-  const isTeen = n % 100 >= 11 && n % 100 <= 13;
-  const ending = isTeen ? "th" : (["th", "st", "nd", "rd"][n % 10] ?? "th");
-  return `${n}${ending}`;
 }
 
 function inWords(sample: number, facts: Facts): string {

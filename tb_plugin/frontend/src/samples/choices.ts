@@ -1,6 +1,6 @@
 /** What the user chose among samples, and how a link says it. */
 
-import { effect, signal } from "@preact/signals";
+import { computed, effect, signal } from "@preact/signals";
 import { sampleChoices } from "../tab.ts";
 import { GROUPINGS, type Grouping, SORTS, type SortBy } from "./arrange.ts";
 import { BEYOND, type Change } from "./passing.ts";
@@ -30,6 +30,16 @@ export const sinceThen = signal<Change | null>(null);
 export const pinned = signal<number | null>(null);
 /** Labels of the classes whose rows are all shown. */
 export const opened = signal<ReadonlySet<number>>(new Set());
+
+/** Whether the matrix has to be counted anew, whichever view is open. */
+export const isFilter = computed(
+  () =>
+    low.value > 0 ||
+    high.value < 1 ||
+    ranks.value !== null ||
+    betweenRuns.value !== null ||
+    sinceThen.value !== null,
+);
 
 export function clear(): void {
   low.value = 0;

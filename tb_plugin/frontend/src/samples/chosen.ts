@@ -225,6 +225,10 @@ export function rankName(rank: number): string {
 /** Lets the matrix count what passes the filters, where both are of an epoch. */
 export function followRecount(): void {
   effect(() => {
+    if (!choices.isFilter.value) {
+      recount.value = null;
+      return;
+    }
     const tree = view.tree.value;
     const [here, pass] = [facts.value, passes.value];
     const isSame =

@@ -5,8 +5,9 @@ import { ServerGone } from "../api.ts";
 import { Cache } from "../cache.ts";
 import { against, EPOCHS, second } from "../compare.ts";
 import { messageOf } from "../loading/problems.ts";
+import { isNear, tab } from "../tab.ts";
 import * as view from "../view.ts";
-import { since } from "./choices.ts";
+import { isFilter, since } from "./choices.ts";
 import { decodeSamples, type SampleRecord } from "./record.ts";
 import type { SampleIndex } from "./sampleindex.ts";
 import {
@@ -165,8 +166,14 @@ export const hasOwn = computed(() => {
   return info?.samples?.includes(view.output.value) ?? false;
 });
 
+/** Beside the other views samples are fetched for filters alone. */
+const isWanted = computed(
+  () => tab.value === "samples" || isNear.value || isFilter.value,
+);
+
 export function followSamples(): void {
   effect(() => {
+    if (!isWanted.value) return;
     const [run, output, step] = [
       view.run.value,
       view.output.value,
@@ -184,7 +191,7 @@ export function followSamples(): void {
     }
   });
   effect(() => {
-    const there = second.value;
+    const there = isWanted.value ? second.value : null;
     if (!there || !against.value || against.value === EPOCHS) {
       askedOther++;
       other.value = null;

@@ -1,6 +1,7 @@
 /** The sample that the panel tells of, and its history. */
 
 import { computed, effect, signal } from "@preact/signals";
+import { tab } from "../tab.ts";
 import * as view from "../view.ts";
 import { pinned } from "./choices.ts";
 import { arranged, facts } from "./chosen.ts";
@@ -34,6 +35,7 @@ const known = new Map<string, Said[]>();
 export function followHistory(): void {
   let timer = 0;
   effect(() => {
+    if (tab.value !== "samples") return;
     const [sample, loaded] = [told.value, shown.value];
     clearTimeout(timer);
     if (sample === null || !loaded) {
