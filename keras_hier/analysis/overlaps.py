@@ -115,7 +115,7 @@ def overlapping_classes(matrix: Any, hierarchy: Hierarchy) -> Overlaps:
 
     Time and memory: O(V + n log n) for n nonzero cells, and m^2 for cliques
     among the m classes of one connected tangle of listed pairs. Nothing of size
-    C^2 is made: 1,000 classes take 0.2 s, 21,000 some seconds.
+    C^2 is made.
 
     Args:
         matrix: Counts [C, C], rows true, columns predicted, in label order; an
