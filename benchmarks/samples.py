@@ -14,8 +14,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from tensorboard.compat.tensorflow_stub import pywrap_tensorflow
 
 from keras_hier.log import pictures, samples, thumbnails
+from keras_hier.log.checksum import masked_crc32c
 from keras_hier.log.index import SampleIndex
 from keras_hier.log.ranking import Ranking, rank
 from keras_hier.log.samples import Ranked
@@ -157,6 +159,13 @@ def main() -> None:
         "bytes": len(named.to_blob()),
         "make_s": seconds(lambda: SampleIndex(labels, CLASSES, names)),
         "read_s": seconds(lambda: SampleIndex.from_json(named.to_json())),
+    }
+    record = rng.bytes(pictures.PIECE_BYTES)
+    found["checksum of 4 MiB"] = {
+        "ours_s": seconds(lambda: masked_crc32c(record)),
+        "tensorboards_s": seconds(
+            lambda: pywrap_tensorflow.masked_crc32c(record), 1
+        ),
     }
     if args.images:
         found["pictures"] = measure_pictures(args.images, thumbnails.PER_CLASS)
