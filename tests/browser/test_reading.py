@@ -279,7 +279,11 @@ class TestRoom:
     @pytest.mark.parametrize("size", [(1440, 900), (1024, 768)], ids=str)
     @pytest.mark.parametrize(
         "view",
-        [{}, {"withStep": 2, "between": 31}, {"as": "side", "least": 20}],
+        [
+            {},
+            {"withStep": 2, "between": 31},
+            {"as": "side", "between": 31, "least": 20},
+        ],
         ids=str,
     )
     def test_nothing_in_the_bar_overlaps_or_wraps(

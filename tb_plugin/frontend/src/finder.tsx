@@ -6,6 +6,7 @@ import { ClearFilters } from "./clearfilters.tsx";
 import { only } from "./filtering.ts";
 import { active, close, isOpen, open, query, shownText } from "./finding.ts";
 import { late, whenCome } from "./late.ts";
+import { layout } from "./view.ts";
 
 const list = late(() => import("./found.tsx"));
 
@@ -33,7 +34,7 @@ export function Finder(): JSX.Element {
         type="text"
         role="combobox"
         data-testid="find"
-        placeholder="Find a class"
+        placeholder={layout.value.compact ? "Find" : "Find a class"}
         aria-label="Find a class"
         aria-expanded={false}
         aria-controls="found"

@@ -8,9 +8,10 @@ import {
   otherCells,
   shownCells,
   showsChanges,
+  twin,
 } from "./compared.ts";
 import type { Cells, Epoch, Groups } from "./counts.ts";
-import { least, only, relation } from "./filtering.ts";
+import { least, only, range, relation } from "./filtering.ts";
 import { EVERYTHING, marginsOf, type Part } from "./filters.ts";
 import { whole } from "./format.ts";
 import { reasons } from "./leftout.ts";
@@ -31,7 +32,9 @@ const part = computed<Part | null>(() => {
 });
 
 const rests = computed(() => {
-  const [here, there] = [shownCells.value, otherCells.value];
+  const [here, there] = showsChanges.value
+    ? [shownCells.value, otherCells.value]
+    : [view.cells.value, twin.value?.cells];
   const [epoch, second] = [view.epoch.value, other.value];
   if (!here || !there || !epoch || !second || !part.value) return null;
   const shown = part.value;
@@ -45,14 +48,18 @@ const rests = computed(() => {
 export function leftOutOfBoth(): string | null {
   if (!rests.value) return null;
   const why = view.isZoomed.value ? ["outside the window"] : [];
-  const chosen = { least: 1, range: EVERYTHING, relation: relation.value };
-  why.push(...reasons(chosen, only.value, "count"));
+  // A difference is of all counts, and leaves out small changes instead.
+  const counts = showsChanges.value
+    ? { least: 1, range: EVERYTHING }
+    : { least: least.value, range: range.value };
+  const chosen = { ...counts, relation: relation.value };
+  why.push(...reasons(chosen, only.value, view.value.value));
   const said: string[] = [];
   if (why.length) {
     const [here, there] = rests.value;
     const { shown, other: name } = names.value;
-    const counts = `${shown} ${whole(here)}, ${name} ${whole(there)}`;
-    said.push(`left out: ${counts} (${why.join(", ")})`);
+    const rest = `${shown} ${whole(here)}, ${name} ${whole(there)}`;
+    said.push(`left out: ${rest} (${why.join(", ")})`);
   }
   if (least.value > 1 && !inShares.value && showsChanges.value) {
     said.push(`changes under ${whole(least.value)} not drawn`);
