@@ -21,6 +21,7 @@ from keras_hier.log.contract import PLUGIN_NAME
 from tb_plugin import views
 from tb_plugin.curves import Curves
 from tb_plugin.orders import Orders
+from tb_plugin.quality import Qualities
 from tb_plugin.samples import SampleStore
 from tb_plugin.store import Scope, Store
 
@@ -50,6 +51,7 @@ class BlocksPlugin(base_plugin.TBPlugin):
         self._curves = Curves(self._store)
         self._orders = Orders(self._store)
         self._sampled = SampleStore(self._store)
+        self._qualities = Qualities(self._store, self._sampled)
 
     def is_active(self) -> bool:
         """Leaves it to TensorBoard, which finds our data by itself."""
@@ -76,6 +78,7 @@ class BlocksPlugin(base_plugin.TBPlugin):
             "/sample_index": _application(self._sample_index),
             "/sample_history": _application(self._sample_history),
             "/pictures": _application(self._pictures),
+            "/quality": _application(self._quality),
             # Exact names only: nothing that a request says becomes a path.
             **{
                 f"/{name}": _application(_static(name))
@@ -175,6 +178,14 @@ class BlocksPlugin(base_plugin.TBPlugin):
         run, digest = _text(request, "run"), _digest(request, "index")
         packed = self._sampled.pictures(scope, run, digest, numbers)
         return http_util.Respond(request, packed, "application/octet-stream")
+
+    def _quality(self, request: wrappers.Request, scope: Scope) -> Answer:
+        return self._qualities.read(
+            scope,
+            _text(request, "run"),
+            _text(request, "output"),
+            _number("step", _text(request, "step")),
+        )
 
 
 def _application(view: View) -> Application:

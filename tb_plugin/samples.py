@@ -168,6 +168,24 @@ class SampleStore:
             )
         return {"label": int(label[0]), "epochs": listed}
 
+    def ranked(
+        self, scope: Scope, run: str, epoch: Epoch
+    ) -> tuple[SamplesHeader, SampleIndex, samples.Ranked]:
+        """Returns what a record says of every sample, and who they are.
+
+        Raises:
+            NotFoundError: the run does not hold the index.
+            CodecError: the record or its index is damaged, or they do not fit.
+        """
+        header, planes = samples.decode(epoch.blob)
+        index, _ = self._index(scope, run, header.index)
+        if index.num_classes != header.classes:
+            raise CodecError(
+                f"The samples have {header.classes} classes, their index "
+                f"{index.num_classes}."
+            )
+        return header, index, samples.ranked(header, planes, index.labels)
+
     def _record(
         self, scope: Scope, run: str, output: str, epoch: Epoch
     ) -> Record:

@@ -1,0 +1,235 @@
+"""What an epoch says of the quality of its data, computed on request."""
+
+import math
+from typing import Any
+
+import numpy as np
+from tensorboard import errors
+
+from keras_hier.hierarchy import Hierarchy
+from keras_hier.log import codec
+from keras_hier.log.codec import CodecError
+from tb_plugin.samples import SampleStore
+from tb_plugin.store import Cache, Epoch, Scope, Store
+
+CACHE_BYTES = 32 * 2**20
+# Nobody reads on, and a page of that length still moves at once.
+MAX_ENTRIES = 500
+
+Json = dict[str, Any]
+
+
+class Qualities:
+    """Computes the lists of an epoch, once.
+
+    Safe to use from many threads; nothing waits for a computation but the
+    request that it is for.
+
+    Args:
+        store: where matrices and trees are read from.
+        sampled: where samples are read from.
+        cache_bytes: how much to keep in memory.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        sampled: SampleStore,
+        cache_bytes: int = CACHE_BYTES,
+    ) -> None:
+        self._store = store
+        self._sampled = sampled
+        self._found = Cache(cache_bytes)
+
+    def read(self, scope: Scope, run: str, output: str, step: int) -> Json:
+        """Returns the lists of an epoch.
+
+        Suspect labels are those of the last epoch up to this one of which
+        samples were logged, or else of the first; where there are none, or
+        they are damaged, a sentence says why and the other lists stand.
+
+        Args:
+            scope: whose data.
+            run: the sub-run.
+            output: the output.
+            step: the epoch.
+
+        Raises:
+            NotFoundError: no such run, output or step, or its tree is missing.
+            CodecError: the matrix or its tree is damaged, or does not fit.
+        """
+        epoch = self._store.epoch(scope, run, output, step)
+        header, matrix = codec.decode(epoch.blob)
+        tree = self._store.tree_of(scope, run, header)
+        if tree.num_classes != header.size:
+            raise CodecError(
+                f"The matrix has {header.size} rows, its tree "
+                f"{tree.num_classes} classes."
+            )
+        key = (scope.experiment, run, output, step)
+        classes = self._once(
+            (*key, "classes", epoch.wall_time),
+            lambda: _of_classes(matrix, tree),
+        )
+        return {"step": step, **classes} | self._labels(scope, key, tree)
+
+    def _labels(
+        self, scope: Scope, key: tuple[str, str, str, int], tree: Hierarchy
+    ) -> Json:
+        _, run, output, step = key
+        try:
+            epochs = self._sampled_epochs(scope, run, output)
+            if not epochs:
+                raise CodecError(f"No samples of {output} were logged.")
+            last = [e for e in epochs if e.step <= step][-1:] or epochs[:1]
+            found = self._once(
+                (*key[:3], last[0].step, "labels", last[0].wall_time),
+                lambda: self._of_labels(scope, run, last[0], tree),
+            )
+        except (CodecError, errors.NotFoundError) as error:
+            return {"suspects": None, "why": str(error)}
+        return {"suspects": found, "why": None}
+
+    def _sampled_epochs(
+        self, scope: Scope, run: str, output: str
+    ) -> list[Epoch]:
+        try:
+            return self._store.sample_epochs(scope, run, output)
+        except errors.NotFoundError:
+            return []
+
+    def _of_labels(
+        self, scope: Scope, run: str, epoch: Epoch, tree: Hierarchy
+    ) -> Json:
+        header, index, said = self._sampled.ranked(scope, run, epoch)
+        own = self._store.hierarchy(scope, run, header.hierarchy)
+        if own.classes != tree.classes:
+            raise CodecError(
+                f"The samples of epoch {epoch.step} are of other classes than "
+                "the matrix."
+            )
+        # TensorBoard shall not wait for scipy.stats before it is asked for.
+        from keras_hier.analysis import quality
+
+        try:
+            found = quality.suspect_labels(
+                index.labels,
+                said.probabilities,
+                own,
+                classes=said.classes,
+                given=said.actual,
+            )
+        except ValueError as error:
+            raise CodecError(str(error)) from error
+        s = found.suspects
+        return {
+            "step": epoch.step,
+            "index": header.index,
+            "samples": len(index),
+            "top": header.top,
+            "known": bool(np.isfinite(said.actual).all()),
+            "accuracy": _number(found.accuracy),
+            "expected_precision": _number(found.expected_precision),
+            "total": len(s.sample),
+            "listed": found.listed,
+            "entries": [
+                {
+                    "sample": int(s.sample[k]),
+                    "id": index.ids[s.sample[k]],
+                    "given": int(s.given[k]),
+                    "suggested": int(s.suggested[k]),
+                    "p_given": _number(s.p_given[k]),
+                    "p_suggested": _number(s.p_suggested[k]),
+                    "threshold_given": _number(s.threshold_given[k]),
+                    "threshold_suggested": _number(s.threshold_suggested[k]),
+                    "trust": _number(s.trust[k]),
+                }
+                for k in range(min(len(s.sample), MAX_ENTRIES))
+            ],
+        }
+
+    def _once(self, key: Any, compute: Any) -> Json:
+        found: Json | None = self._found.get(key)
+        if found is None:
+            found = compute()
+            entries = [v["entries"] for v in found.values() if _has(v)]
+            entries.append(found.get("entries", []))
+            # A guess: an entry is a dozen numbers and their names.
+            self._found.put(key, found, 2048 * (1 + sum(map(len, entries))))
+        return found
+
+
+def _has(value: Any) -> bool:
+    return isinstance(value, dict) and "entries" in value
+
+
+def _of_classes(matrix: Any, tree: Hierarchy) -> Json:
+    from keras_hier.analysis import quality
+
+    try:
+        overlaps = quality.overlapping_classes(matrix, tree)
+        diverse = quality.diverse_classes(matrix, tree)
+    except ValueError as error:
+        raise CodecError(str(error)) from error
+    groups = diverse.grouping.nodes or diverse.grouping.names
+    p, cliques = overlaps.pairs, overlaps.cliques[:MAX_ENTRIES]
+    return {
+        "samples": int(matrix.sum()),
+        "classes": tree.num_classes,
+        "accuracy": _number(overlaps.accuracy),
+        "overlapping": {
+            "tested": overlaps.tested,
+            "total": len(p.a),
+            "listed": overlaps.listed,
+            "entries": [
+                {
+                    "a": int(p.a[k]),
+                    "b": int(p.b[k]),
+                    "a_as_b": int(p.a_as_b[k]),
+                    "b_as_a": int(p.b_as_a[k]),
+                    "expected": _number(p.expected[k]),
+                    "evidence": _number(p.evidence[k]),
+                    "false_discoveries": _number(p.false_discoveries[k]),
+                    "told_apart": _number(p.told_apart[k]),
+                    "merged_accuracy": _number(p.merged_accuracy[k]),
+                    "inside": int(p.inside[k]) if p.inside[k] >= 0 else None,
+                    "distance": int(p.distance[k]),
+                }
+                for k in range(min(len(p.a), MAX_ENTRIES))
+            ],
+        },
+        "cliques": {
+            "total": len(overlaps.cliques),
+            "entries": [
+                {
+                    "classes": list(clique.classes),
+                    "crossed": clique.crossed,
+                    "expected": _number(clique.expected),
+                    "merged_accuracy": _number(clique.merged_accuracy),
+                }
+                for clique in cliques
+            ],
+        },
+        "diverse": {
+            "tested": tree.num_classes,
+            "total": len(diverse.classes),
+            "listed": diverse.listed,
+            "entries": [
+                {
+                    "class": int(diverse.classes[k]),
+                    "errors": int(diverse.errors[k]),
+                    "groups": [groups[g] for g in diverse.groups[k]],
+                    "counts": diverse.counts[k].tolist(),
+                    "expected": [_number(v) for v in diverse.expected[k]],
+                    "evidence": _number(diverse.evidence[k]),
+                    "false_discoveries": _number(diverse.false_discoveries[k]),
+                }
+                for k in range(min(len(diverse.classes), MAX_ENTRIES))
+            ],
+        },
+    }
+
+
+def _number(value: float) -> float | None:
+    # Six digits say all there is, at half the length.
+    return float(f"{value:.6g}") if math.isfinite(value) else None

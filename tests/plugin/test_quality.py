@@ -1,0 +1,273 @@
+"""The route about the quality of classes and labels."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from reading import Reader, write, write_blob
+
+import keras_hier as kh
+from keras_hier.analysis.quality import (
+    diverse_classes,
+    overlapping_classes,
+    suspect_labels,
+)
+from keras_hier.log import contract
+from tb_plugin import quality
+
+RUN = "plain/validation"
+CLASS = {"run": RUN, "output": "class"}
+EACH = 60
+# Eight groups of four classes; the first two of all are hard to tell apart,
+# and class 8 is taken for those of groups b and c.
+NAMES = [g + str(i) for g in "abcdefgh" for i in range(4)]
+WIDE = kh.Hierarchy.from_nested(
+    [{g: [g + str(i) for i in range(4)]} for g in "abcdefgh"], classes=NAMES
+)
+LABELS = np.repeat(np.arange(32), EACH)
+
+
+def matrix() -> np.ndarray:
+    counts = np.ones((32, 32), int) + 50 * np.eye(32, dtype=int)
+    counts[0, 9] = counts[9, 0] = 20
+    counts[16, 4:12] += 6
+    return counts
+
+
+def scores() -> np.ndarray:
+    """Sure of every label but that of the first sample of class 3."""
+    found = np.full((len(LABELS), 32), 0.01 / 31)
+    found[np.arange(len(LABELS)), LABELS] = 0.99
+    found[3 * EACH] = 1e-6 / 31
+    found[3 * EACH, 20] = 1 - 1e-6
+    return found
+
+
+@pytest.fixture
+def logged(tmp_path: Path) -> Path:
+    """Run `plain` of three epochs, with samples of the second."""
+    with kh.BlocksWriter(tmp_path / "plain", WIDE) as log:
+        for step in (1, 2, 3):
+            log.matrix(matrix(), step)
+        log.samples(LABELS, scores(), 2)
+    return tmp_path
+
+
+@pytest.fixture
+def reader(logged: Path) -> Reader:
+    return Reader(logged)
+
+
+class TestLists:
+    def test_pairs_are_those_of_the_analysis(self, reader):
+        found = reader.get("quality", step=3, **CLASS)
+        expected = overlapping_classes(matrix(), WIDE)
+        assert (found["step"], found["classes"]) == (3, 32)
+        assert found["samples"] == matrix().sum()
+        assert found["accuracy"] == pytest.approx(51 * 32 / matrix().sum())
+        pairs = found["overlapping"]
+        assert pairs["tested"] == 32 * 31 // 2
+        assert pairs["total"] == len(expected.pairs.a)
+        assert pairs["listed"] == expected.listed > 0
+        first = pairs["entries"][0]
+        assert (first["a"], first["b"]) == (0, 9)
+        assert (first["a_as_b"], first["b_as_a"]) == (20, 20)
+        assert first["expected"] == pytest.approx(
+            expected.pairs.expected[0], rel=1e-5
+        )
+        # 40 samples more are right if the two are one.
+        assert first["merged_accuracy"] == pytest.approx(
+            (51 * 32 + 40) / matrix().sum(), rel=1e-5
+        )
+        assert first["inside"] is None
+        assert (first["distance"], set(first)) == (
+            2,
+            {f for f in expected.pairs._fields},
+        )
+
+    def test_classes_that_are_two(self, reader):
+        found = reader.get("quality", step=3, **CLASS)["diverse"]
+        expected = diverse_classes(matrix(), WIDE)
+        assert found["listed"] == expected.listed == 1
+        first = found["entries"][0]
+        assert first["class"] == 16
+        assert first["errors"] == matrix()[16].sum() - 51
+        assert first["groups"] == ["b", "c"]
+        assert first["counts"] == [28, 28]
+
+    def test_labels_of_the_samples(self, reader):
+        found = reader.get("quality", step=2, **CLASS)
+        assert found["why"] is None
+        labels = found["suspects"]
+        assert (labels["step"], labels["samples"], labels["top"]) == (
+            2,
+            len(LABELS),
+            5,
+        )
+        assert (labels["total"], labels["listed"], labels["known"]) == (
+            1,
+            1,
+            True,
+        )
+        [entry] = labels["entries"]
+        assert (entry["sample"], entry["id"]) == (180, "180")
+        assert (entry["given"], entry["suggested"]) == (3, 20)
+        assert entry["p_suggested"] == pytest.approx(1, abs=1e-3)
+        # 59 of 60 have 0.99, one has nothing.
+        assert entry["threshold_given"] == pytest.approx(0.9735, abs=2e-3)
+        assert entry["trust"] > 0.9
+        full = suspect_labels(LABELS, scores(), WIDE)
+        assert labels["listed"] == full.listed
+
+    @pytest.mark.parametrize("step", [1, 3])
+    def test_samples_of_the_nearest_epoch(self, reader, step):
+        assert (
+            reader.get("quality", step=step, **CLASS)["suspects"]["step"] == 2
+        )
+
+    def test_long_lists_are_cut_and_say_so(self, tmp_path):
+        rng = np.random.default_rng(0)
+        with kh.BlocksWriter(tmp_path / "plain", WIDE) as log:
+            log.matrix(rng.poisson(3, (32, 32)), 1)
+        found = Reader(tmp_path).get("quality", step=1, **CLASS)["overlapping"]
+        # Of 496 pairs that of e^-6 are never crossed.
+        assert found["total"] > 480
+        assert len(found["entries"]) == found["total"] <= 500
+        old, quality.MAX_ENTRIES = quality.MAX_ENTRIES, 10
+        try:
+            cut = Reader(tmp_path).get("quality", step=1, **CLASS)
+        finally:
+            quality.MAX_ENTRIES = old
+        assert len(cut["overlapping"]["entries"]) == 10
+        assert cut["overlapping"]["total"] == found["total"]
+
+    def test_is_computed_once(self, reader, monkeypatch):
+        before = reader.get("quality", step=2, **CLASS)
+        monkeypatch.setattr(quality, "_of_classes", None)
+        assert reader.get("quality", step=2, **CLASS) == before
+
+    def test_groups_of_a_head(self, tmp_path):
+        groups = WIDE.cut(depth=1)
+        with kh.BlocksWriter(tmp_path / "plain", WIDE) as log:
+            log.matrix(
+                groups.aggregate(matrix()),
+                1,
+                output="conv2_groups8",
+                grouping=groups,
+                role="head",
+                layer="conv2",
+            )
+        found = Reader(tmp_path).get(
+            "quality", run=RUN, output="conv2_groups8", step=1
+        )
+        assert found["classes"] == 8
+        assert found["suspects"] is None
+
+
+class TestNothingToSay:
+    def test_without_samples(self, tmp_path):
+        write(tmp_path / "plain", (1,))
+        found = Reader(tmp_path).get("quality", step=1, **CLASS)
+        assert found["suspects"] is None
+        assert found["why"] == "No samples of class were logged."
+        assert found["overlapping"]["entries"]
+
+    @pytest.mark.parametrize("size", [1, 2, 3])
+    def test_few_classes(self, tmp_path, size):
+        tree = kh.Hierarchy.from_paths([(str(i),) for i in range(size)])
+        with kh.BlocksWriter(tmp_path / "plain", tree) as log:
+            log.matrix(np.ones((size, size), int), 1)
+        found = Reader(tmp_path).get("quality", step=1, **CLASS)
+        assert found["overlapping"]["listed"] == 0
+
+    def test_an_empty_matrix(self, tmp_path):
+        with kh.BlocksWriter(tmp_path / "plain", WIDE) as log:
+            log.matrix(np.zeros((32, 32), int), 1)
+        found = Reader(tmp_path).get("quality", step=1, **CLASS)
+        assert (found["accuracy"], found["samples"]) == (None, 0)
+
+    def test_labels_whose_probability_is_not_known(self, tmp_path):
+        best = np.argsort(-scores(), axis=1)[:, :2]
+        two = np.take_along_axis(scores(), best, axis=1)
+        with kh.BlocksWriter(tmp_path / "plain", WIDE) as log:
+            log.matrix(matrix(), 1)
+            log.samples(LABELS, (best, two), 1)
+        found = Reader(tmp_path).get("quality", step=1, **CLASS)["suspects"]
+        assert (found["known"], found["listed"], found["total"]) == (
+            False,
+            0,
+            1,
+        )
+        assert found["expected_precision"] is None
+
+
+class TestBadInput:
+    @pytest.mark.parametrize(
+        ("query", "code"),
+        [
+            ({}, 400),
+            ({"step": -1}, 400),
+            ({"step": "two"}, 400),
+            ({"step": 10**14}, 404),
+            ({"step": 4}, 404),
+            ({"step": 2, "output": "a/b"}, 400),
+            ({"step": 2, "output": "none"}, 404),
+            ({"step": 2, "run": "../plain"}, 404),
+            ({"step": 2, "run": ""}, 400),
+        ],
+    )
+    def test_what_is_not_there(self, reader, query, code):
+        found, text = reader.error("quality", **CLASS | query)
+        assert (found, "Traceback" in text) == (code, False)
+
+    def test_a_damaged_matrix(self, logged):
+        folder, tag = logged / RUN, contract.matrix_tag("class")
+        write_blob(folder, tag, b"KHM1 and more", 4)
+        reader = Reader(logged)
+        assert reader.error("quality", step=4, **CLASS)[0] == 422
+        assert reader.get("quality", step=3, **CLASS)["overlapping"]["listed"]
+
+    @pytest.mark.parametrize("blob", [b"", b"KHS1\xff\xff\xff\xff", b"\0" * 90])
+    def test_damaged_samples_leave_the_classes(self, logged, blob):
+        folder, tag = logged / RUN, contract.samples_tag("class")
+        write_blob(folder, tag, blob, 3, "samples")
+        reader = Reader(logged)
+        found = reader.get("quality", step=3, **CLASS)
+        assert found["suspects"] is None
+        assert found["why"]
+        assert found["overlapping"]["listed"]
+        assert reader.get("quality", step=2, **CLASS)["suspects"]["listed"]
+
+    def test_samples_without_their_index(self, tmp_path):
+        with kh.BlocksWriter(tmp_path / "other", WIDE) as log:
+            log.samples(LABELS, scores(), 1)
+        with kh.BlocksWriter(tmp_path / "plain", WIDE) as log:
+            log.matrix(matrix(), 1)
+        series = Reader(tmp_path)
+        scope = series.scope
+        store = series.plugin._store
+        [record] = store.sample_epochs(scope, "other/validation", "class")
+        tag = contract.samples_tag("class")
+        write_blob(tmp_path / RUN, tag, record.blob, 1, "samples")
+        found = Reader(tmp_path).get("quality", step=1, **CLASS)
+        assert found["suspects"] is None
+        assert "sample_index" in found["why"]
+
+    def test_samples_of_other_classes(self, logged):
+        other = kh.Hierarchy.from_paths([(f"x{i}",) for i in range(32)])
+        with kh.BlocksWriter(logged / "plain", other) as log:
+            log.samples(LABELS, scores(), 3)
+        found = Reader(logged).get("quality", step=3, **CLASS)
+        assert found["suspects"] is None
+        assert "other classes" in found["why"]
+
+
+def test_scipy_stats_waits_until_it_is_asked_for():
+    code = (
+        "import sys, tb_plugin.plugin\n"
+        "bad = {'keras', 'tensorflow', 'scipy.stats'} & set(sys.modules)\n"
+        "assert not bad, bad"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
