@@ -56,7 +56,7 @@ function words(): Part[] {
   }
   if (isComparing.value) {
     say(0, ...(comparing.value?.comparisonInWords() ?? []));
-    say(1, comparing.value?.leftOutOfBoth() ?? null);
+    say(0, comparing.value?.leftOutOfBoth() ?? null);
   }
   const { role, layer } = view.role.value;
   if (role !== "class") {

@@ -115,20 +115,24 @@ export type Part = readonly [text: string, rank: number];
 
 export const SEPARATOR = " · ";
 
-/** The phrases that fit in a line: all, or without those that matter least. */
+/** The phrases that fit in a line, those that matter most before others. */
 export function fitting(
   parts: readonly Part[],
   width: number,
   measure: Measure,
 ): string[] {
-  const kept = [...parts];
-  const line = (): string[] => kept.map(([text]) => text);
-  while (kept.length > 1 && measure(line().join(SEPARATOR)) > width) {
-    const ranks = kept.map(([, rank]) => rank);
-    // Of equals the last.
-    kept.splice(ranks.lastIndexOf(Math.max(...ranks)), 1);
+  let line = parts.map(([text]) => text);
+  if (measure(line.join(SEPARATOR)) <= width) return line;
+  const kept = new Set<Part>();
+  for (const part of parts.toSorted(([, a], [, b]) => a - b)) {
+    kept.add(part);
+    const longer = parts.filter((each) => kept.has(each)).map(([text]) => text);
+    const fits = measure(longer.join(SEPARATOR)) <= width;
+    // The first is there whatever its length.
+    if (fits || kept.size === 1) line = longer;
+    else kept.delete(part);
   }
-  return line();
+  return line;
 }
 
 const widths = new Map<string, number>();

@@ -113,7 +113,7 @@ test("every name has a line where 11 px do, and none more than 13 px", () => {
   expect(pitchFor(1, 480)).toBe(13);
 });
 
-test("a line leaves out whole phrases, those that matter least first", () => {
+test("a line has whole phrases, those that matter most before others", () => {
   const parts = [
     ["errors", 0],
     ["samples", 1],
@@ -124,7 +124,9 @@ test("a line leaves out whole phrases, those that matter least first", () => {
   expect(fit(99)).toEqual(["errors", "samples", "hidden", "order"]);
   // errors · samples · hidden
   expect(fit(25)).toEqual(["errors", "samples", "hidden"]);
-  expect(fit(24)).toEqual(["errors", "samples"]);
-  expect(fit(15)).toEqual(["errors"]);
+  expect(fit(23)).toEqual(["errors", "samples"]);
+  // What is shorter takes the room that is left.
+  expect(fit(15)).toEqual(["errors", "hidden"]);
+  expect(fit(14)).toEqual(["errors", "order"]);
   expect(fit(1)).toEqual(["errors"]);
 });
