@@ -15,6 +15,7 @@ from training_layers import (
 )
 
 import keras_hier as kh
+from keras_hier.branches import hidden
 from keras_hier.heads import GRID, HeadedModel, heads_of, main_output
 
 
@@ -71,27 +72,6 @@ def coarse_to_fine(progress: float, head: int, heads: int) -> float:
 def groups_first(progress: float, head: int, heads: int) -> float:
     """Only groups in the first fifth, then all."""
     return 0.01 if head < 0 and progress < 0.2 else 1.0
-
-
-def hidden(units: int) -> Callable[[Any], Any]:
-    """Returns the branch of a head: a grid of means, one dense layer."""
-
-    def branch(features: Any) -> Any:
-        size = features.shape[1]
-        cell = -(-size // GRID)
-        if cell > 1:
-            features = keras.layers.AveragePooling2D(cell, padding="same")(
-                features
-            )
-        x = keras.layers.Flatten()(features)
-        x = keras.layers.Dense(
-            units, use_bias=False, kernel_initializer="he_normal"
-        )(x)
-        x = keras.layers.BatchNormalization(momentum=0.9)(x)
-        x = keras.layers.Activation("relu")(x)
-        return keras.layers.Dropout(0.5)(x)
-
-    return branch
 
 
 def convolved(filters: int, units: int) -> Callable[[Any], Any]:
@@ -244,6 +224,7 @@ VARIANTS: dict[str, Variant] = {
     "classes3-distil": Variant(
         _heads(SUPERVISED, weight=1.0), distillation=1.0
     ),
+    "classes5-pool": Variant(_heads(EVERYWHERE, shape="pool", weight=1.0)),
     "classes5-conv": Variant(_heads(EVERYWHERE, shape="conv", weight=1.0)),
     "classes5-distil": Variant(
         _heads(EVERYWHERE, weight=1.0), distillation=1.0

@@ -25,7 +25,7 @@ _HOMES = {
     "targets": "training",
     "without_heads": "grafting",
 }
-_MODULES = ("data", "losses", "report", "scores", "seriation")
+_MODULES = ("branches", "data", "losses", "report", "scores", "seriation")
 
 __all__ = ["__version__", *_HOMES, *_MODULES]
 

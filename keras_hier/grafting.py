@@ -8,6 +8,7 @@ from typing import Any
 
 import keras
 
+from keras_hier.branches import hidden
 from keras_hier.grouping import Grouping
 from keras_hier.heads import (
     HEADS,
@@ -25,7 +26,7 @@ def add_heads(
     model: keras.Model,
     heads: Mapping[str, Groupings] | None = None,
     probes: Mapping[str, Groupings] | None = None,
-    head: str | Callable[[Any], Any] = "pool",
+    head: str | Callable[[Any], Any] = "hidden",
 ) -> HeadedModel:
     """Adds outputs that predict groups of classes from inner layers.
 
@@ -40,10 +41,11 @@ def add_heads(
             outputs are called `{layer}_groups{G}`; a dict of groupings gives
             other names.
         probes: likewise; `{layer}_probe{G}`.
-        head: `"pool"`, `"grid"` or `"dense"`, see `GroupHead`. A callable maps
-            the features of a layer to what a linear `"pool"` head then reads;
-            it is called for each head, and its layers form a model called
-            `{output}_branch`. Probes stay linear.
+        head: `"hidden"`, see `branches.hidden`; or linear: `"pool"`, `"grid"`
+            or `"dense"`, see `GroupHead`. A callable maps the features of a
+            layer to what a linear head then reads; it is called for each head,
+            and its layers form a model called `{output}_branch`. Probes stay
+            linear, `"pool"` unless another linear shape is asked for.
 
     Returns:
         A functional model whose outputs are a dict: the main output under the
@@ -81,9 +83,12 @@ def add_heads(
             f"C at least 2, got shape {main.shape}. Give each of two classes "
             "its own score."
         )
+    if head == "hidden":
+        head = hidden()
     if not callable(head) and head not in HEADS:
         raise ValueError(
-            f"Expected `head` to be one of {HEADS} or a callable, got {head!r}."
+            f"Expected `head` to be one of {('hidden', *HEADS)} or a callable, "
+            f"got {head!r}."
         )
     calls = _calls(model)
     outputs = {main_name: main}

@@ -89,11 +89,11 @@ class GroupHead(keras.layers.Layer):
         return ops.matmul(vector, self.kernel) + self.bias
 
     def _vector(self, x: Any) -> Any:
-        positions = _positions(x.shape)
-        if self.head == "pool" and positions:
-            x = ops.mean(x, axis=positions)
-        elif self.head == "grid" and positions:
-            cell = tuple(_ceil(x.shape[axis], GRID) for axis in positions)
+        axes = positions(x.shape)
+        if self.head == "pool" and axes:
+            x = ops.mean(x, axis=axes)
+        elif self.head == "grid" and axes:
+            cell = tuple(ceil(x.shape[axis], GRID) for axis in axes)
             x = ops.average_pool(x, cell, strides=cell, padding="same")
         return ops.reshape(x, (-1, self.kernel.shape[0]))
 
@@ -101,12 +101,12 @@ class GroupHead(keras.layers.Layer):
         """Returns the length of a sample's `_vector`, if known."""
         width = 1
         for axis, size in enumerate(shape[1:], 1):
-            if self.head == "pool" and axis in _positions(shape):
+            if self.head == "pool" and axis in positions(shape):
                 continue
             if size is None:
                 return None
-            if self.head == "grid" and axis in _positions(shape):
-                size = _ceil(size, _ceil(size, GRID))
+            if self.head == "grid" and axis in positions(shape):
+                size = ceil(size, ceil(size, GRID))
             width *= size
         return width
 
@@ -257,7 +257,7 @@ def main_output(model: keras.Model) -> tuple[str, Any]:
     return mains[0]
 
 
-def _positions(shape: tuple[int | None, ...]) -> tuple[int, ...]:
+def positions(shape: tuple[int | None, ...]) -> tuple[int, ...]:
     """Returns the axes between samples and channels."""
     first = keras.config.image_data_format() == "channels_first"
     if first and len(shape) > 3:
@@ -265,7 +265,8 @@ def _positions(shape: tuple[int | None, ...]) -> tuple[int, ...]:
     return tuple(range(1, len(shape) - 1))
 
 
-def _ceil(a: int, b: int) -> int:
+def ceil(a: int, b: int) -> int:
+    """Returns a / b, rounded up."""
     return -(-a // b)
 
 

@@ -297,9 +297,11 @@ def test_probes_change_neither_the_trunk_nor_the_loss(hierarchy, optimizer):
         }[optimizer]
 
     keras.utils.set_random_seed(0)
-    without = headed(hierarchy)
+    # Dropout would draw anew.
+    without = headed(hierarchy, head="pool")
     with_probes = headed(
         hierarchy,
+        head="pool",
         probes={
             "conv1": hierarchy.cut(max_size=1),
             "conv2": hierarchy.cut(depth=1),

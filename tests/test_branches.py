@@ -1,0 +1,82 @@
+import doctest
+
+import keras
+import numpy as np
+import pytest
+import small
+
+import keras_hier as kh
+from keras_hier import branches
+from keras_hier.branches import hidden
+
+
+def test_docstrings():
+    assert doctest.testmod(branches).failed == 0
+
+
+@pytest.mark.any_backend
+@pytest.mark.parametrize(
+    ("shape", "numbers"),
+    [
+        ((10,), 10),
+        ((9, 2), 3 * 2),  # cells of 3
+        ((4, 4, 3), 4 * 4 * 3),
+        ((13, 6, 3), 4 * 3 * 3),  # cells of 4 x 2
+        ((5, 2, 1, 3), 3 * 2 * 1 * 3),
+    ],
+)
+def test_how_many_numbers_the_hidden_layer_reads(shape, numbers):
+    features = keras.Input(shape)
+    model = keras.Model(features, hidden(7, dropout=0)(features))
+    assert model.output.shape == (None, 7)
+    (kernel,) = (w for w in model.weights if w.name == "kernel")
+    assert kernel.shape == (numbers, 7)
+    assert np.isfinite(model.predict(np.ones((2, *shape)), verbose=0)).all()
+
+
+def test_it_is_what_heads_have_and_probes_have_not():
+    hierarchy = small.hierarchy()
+    cut = hierarchy.cut(depth=1)
+    model = kh.add_heads(
+        small.model(), heads={"conv2": cut}, probes={"conv2": cut}
+    )
+    head = model.get_layer(f"conv2_groups{cut.num_groups}")
+    assert head.input.shape == (None, 128)
+    probe = model.get_layer(f"conv2_probe{cut.num_groups}")
+    assert probe.input is model.get_layer("conv2").output
+
+
+def test_it_learns_what_a_linear_head_cannot():
+    # Whether two pixels agree: no sum of means tells.
+    rng = np.random.default_rng(0)
+    bits = rng.integers(2, size=(2000, 2))
+    keras.utils.set_random_seed(0)
+    pixels = keras.Input((2,), name="pixels")
+    x = keras.layers.Activation("linear", name="seen")(pixels)
+    base = keras.Model(pixels, keras.layers.Dense(2, name="class")(x))
+    tree = kh.Hierarchy.from_paths([("a", "same"), ("b", "other")])
+    accuracy = {}
+    for shape in ("hidden", "pool"):
+        model = kh.add_heads(
+            base, heads={"seen": {"head": tree.cut(max_size=1)}}, head=shape
+        )
+        model.compile(
+            keras.optimizers.Adam(0.01), **kh.compile_args(model, tree)
+        )
+        data = kh.targets(model)(bits * 2.0 - 1, bits[:, 0] ^ bits[:, 1])
+        model.fit(*data, epochs=10, verbose=0)
+        accuracy[shape] = model.evaluate(*data, verbose=0, return_dict=True)[
+            "head_accuracy"
+        ]
+    assert accuracy["hidden"] > 0.95
+    assert accuracy["pool"] < 0.8
+
+
+def test_features_of_unknown_size_are_averaged():
+    features = keras.Input((None, None, 3))
+    model = keras.Model(features, hidden(5)(features))
+    for size in (2, 9):
+        assert model.predict(np.ones((1, size, 7, 3)), verbose=0).shape == (
+            1,
+            5,
+        )
