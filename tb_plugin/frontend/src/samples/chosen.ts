@@ -103,6 +103,11 @@ const looksForRight = computed(() =>
   filters.value.changes.some(({ change }) => change === "won"),
 );
 
+/** Whether all that is shown is wrong. */
+export const areErrors = computed(
+  () => (bits.value & RIGHT) === 0 && !looksForRight.value,
+);
+
 /** Which samples the choice of `bits` lets in. */
 export const isWanted = computed(() => {
   const [found, wanted] = [sorted.value, bits.value];

@@ -3,13 +3,11 @@
 import type { JSX } from "preact";
 import { plural, whole } from "../format.ts";
 import { grouping, SIZES, size } from "./choices.ts";
-import { arranged, bits, concerned } from "./chosen.ts";
-import { RIGHT } from "./which.ts";
+import { areErrors, arranged, concerned } from "./chosen.ts";
 
 export function GridHead(): JSX.Element {
   const { list, groups } = arranged.value;
-  const isErrors = (bits.value & RIGHT) === 0;
-  const noun: [string, string] = isErrors
+  const noun: [string, string] = areErrors.value
     ? ["error", "errors"]
     : ["sample", "samples"];
   const side = {

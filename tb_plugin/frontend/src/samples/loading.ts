@@ -166,9 +166,9 @@ export const hasOwn = computed(() => {
   return info?.samples?.includes(view.output.value) ?? false;
 });
 
-/** Beside the other views samples are fetched for filters alone. */
+/** Beside the errors samples are fetched for filters alone. */
 const isWanted = computed(
-  () => tab.value === "samples" || isNear.value || isFilter.value,
+  () => tab.value !== "errors" || isNear.value || isFilter.value,
 );
 
 export function followSamples(): void {

@@ -1,6 +1,7 @@
 /** The panel: one sample, and those that it is compared with. */
 
 import type { JSX } from "preact";
+import { Title } from "../panel/title.tsx";
 import type { Tree } from "../tree.ts";
 import { facts } from "./chosen.ts";
 import { Epochs } from "./epochs.tsx";
@@ -17,10 +18,23 @@ const LIKES = 6;
 
 export function Sample({ tree }: { tree: Tree }): JSX.Element {
   const [sample, here] = [told.value, facts.value];
-  if (sample === null || !here || !shown.value) return <Export />;
+  const place = (
+    <div class="place">
+      <Title tree={tree} />
+    </div>
+  );
+  if (sample === null || !here || !shown.value) {
+    return (
+      <>
+        {place}
+        <Export />
+      </>
+    );
+  }
   const props = { tree, facts: here, sample };
   return (
     <>
+      {place}
       <Facts {...props} />
       <Top tree={tree} sample={sample} />
       <Epochs tree={tree} sample={sample} />

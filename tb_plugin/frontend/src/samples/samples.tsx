@@ -15,7 +15,7 @@ import { followPictures } from "./pictures.ts";
 import { Rail } from "./rail.tsx";
 import { followHistory } from "./told.ts";
 
-export { Sample } from "./sample.tsx";
+export { Sample as Side } from "./sample.tsx";
 export { Choices } from "./topchoices.tsx";
 export { words } from "./words.ts";
 
@@ -30,7 +30,7 @@ followHistory();
 const GRID = { wide: 292, compact: 200 };
 const RIGHT = 4;
 
-export function Samples(): JSX.Element {
+export function Middle(): JSX.Element {
   const { panel, map, compact } = view.layout.value;
   const left = compact ? GRID.compact : GRID.wide;
   const side = left - 40;
