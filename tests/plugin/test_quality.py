@@ -84,7 +84,7 @@ class TestLists:
         assert first["inside"] is None
         assert (first["distance"], set(first)) == (
             2,
-            {f for f in expected.pairs._fields},
+            set(expected.pairs._fields),
         )
 
     def test_classes_that_are_two(self, reader):

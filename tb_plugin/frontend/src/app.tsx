@@ -49,8 +49,8 @@ export function App(): JSX.Element {
 }
 
 function Middle(): JSX.Element | null {
-  const samples = sampled.value;
-  if (tab.value === "samples") return samples && <samples.Samples />;
+  const part = sampled.value;
+  if (tab.value !== "errors") return part && <part.Middle />;
   return arrangement.value === "multiples" ? <Multiples /> : <MatrixMap />;
 }
 

@@ -21,8 +21,8 @@ import * as view from "./view.ts";
 
 export function Caption(): JSX.Element {
   const { caption, panel } = view.layout.value;
-  const samples = tab.value === "samples";
-  const parts = samples ? (sampled.value?.words() ?? []) : words();
+  const isOfErrors = tab.value === "errors";
+  const parts = isOfErrors ? words() : (sampled.value?.words() ?? []);
   const width = panel.x - 24;
   return (
     <p

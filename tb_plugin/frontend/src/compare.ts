@@ -44,8 +44,8 @@ export type Arrangement = "one" | "twins" | "multiples";
 
 /** How many matrices there are, and so who has the room. */
 export const arrangement = computed<Arrangement>(() => {
-  // Among samples the matrix is a map beside them.
-  if (tab.value === "samples") return "one";
+  // Elsewhere the matrix is a map beside what is shown.
+  if (tab.value !== "errors") return "one";
   if (against.value === EPOCHS) return "multiples";
   return against.value && isSideBySide.value ? "twins" : "one";
 });

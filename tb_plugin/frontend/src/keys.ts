@@ -102,7 +102,7 @@ function back(): void {
     helpIsOpen.value = false;
     return;
   }
-  if (tab.value === "samples") {
+  if (tab.value !== "errors") {
     tab.value = "errors";
     return;
   }

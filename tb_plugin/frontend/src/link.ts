@@ -51,6 +51,8 @@ export interface LinkedView {
   /** The view of the selection, and what was chosen among its samples. */
   view?: string;
   samples?: string;
+  /** The chosen entry of the lists of quality. */
+  entry?: string;
   /** Upper left place and span of what the matrix shows. */
   window?: readonly [number, number, number];
 }
@@ -94,6 +96,7 @@ export function decodeView(text: string): LinkedView {
     "curves",
     "view",
     "samples",
+    "entry",
   ] as const) {
     const value = query.get(key);
     if (value !== null) view[key] = value;

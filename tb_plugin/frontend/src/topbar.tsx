@@ -71,7 +71,7 @@ export function TopBar(): JSX.Element {
       <hr />
       <CompareChoice />
       <Levels />
-      {tab.value === "samples" ? <SampleChoices /> : <MatrixChoices />}
+      {tab.value === "errors" ? <MatrixChoices /> : <TabChoices />}
       <div class="tail">
         <Finder />
         <ExportMenu />
@@ -92,7 +92,7 @@ function MatrixChoices(): JSX.Element {
   );
 }
 
-function SampleChoices(): JSX.Element | null {
+function TabChoices(): JSX.Element | null {
   const part = sampled.value;
   return part && <part.Choices />;
 }

@@ -6,7 +6,7 @@ import type { Epoch } from "../counts.ts";
 import { late } from "../late.ts";
 import { isLong } from "../listing.ts";
 import { listed } from "../pairlist.ts";
-import { hasSamples, sampled } from "../sampled.ts";
+import { sampled } from "../sampled.ts";
 import { kindOf } from "../selection.ts";
 import lists from "../style/lists.css?inline";
 import style from "../style/panel.css?inline";
@@ -27,30 +27,19 @@ const selected = late(() => import("./selected.tsx"));
 export function Panel(): JSX.Element {
   const tree = view.tree.value;
   const epoch = view.epoch.value;
-  const isOfSamples = tab.value === "samples";
+  const isOfErrors = tab.value === "errors";
+  const part = isOfErrors ? null : sampled.value;
   return (
     <>
-      {(hasSamples.value || isOfSamples) && <Tabs />}
-      {tree && isOfSamples && <OneSample tree={tree} />}
-      {tree && !isOfSamples && (
+      <Tabs />
+      {tree && part && <part.Side tree={tree} />}
+      {tree && isOfErrors && (
         <div class={kindOf(listed.value) === "all" ? "place" : "place tall"}>
           <Title tree={tree} />
           {epoch && <Figures tree={tree} epoch={epoch} />}
         </div>
       )}
-      {tree && epoch && !isOfSamples && <Lists tree={tree} epoch={epoch} />}
-    </>
-  );
-}
-
-function OneSample({ tree }: { tree: Tree }): JSX.Element {
-  const part = sampled.value;
-  return (
-    <>
-      <div class="place">
-        <Title tree={tree} />
-      </div>
-      {part && <part.Sample tree={tree} />}
+      {tree && epoch && isOfErrors && <Lists tree={tree} epoch={epoch} />}
     </>
   );
 }

@@ -1,24 +1,26 @@
 /** The views of the one selection. */
 
 import type { JSX } from "preact";
-import { isNear, TABS, type Tab, tab } from "../tab.ts";
-
-const NAMES: Record<Tab, string> = { errors: "Errors", samples: "Samples" };
+import { hasSamples } from "../sampled.ts";
+import { isNear, TABS, tab } from "../tab.ts";
 
 export function Tabs(): JSX.Element {
+  const tabs = TABS.filter(
+    (each) => each !== "samples" || hasSamples.value || each === tab.value,
+  );
   const walk = (event: KeyboardEvent): void => {
     const by = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
     if (!by) return;
     event.preventDefault();
     event.stopPropagation();
-    const at = TABS.indexOf(tab.value) + by + TABS.length;
-    tab.value = TABS[at % TABS.length]!;
+    const at = tabs.indexOf(tab.value) + by + tabs.length;
+    tab.value = tabs[at % tabs.length]!;
     const all = (event.currentTarget as Element).children;
-    (all[at % TABS.length] as HTMLElement).focus();
+    (all[at % tabs.length] as HTMLElement).focus();
   };
   return (
     <div class="tabs" role="tablist" aria-label="View" onKeyDown={walk}>
-      {TABS.map((each) => (
+      {tabs.map((each) => (
         <button
           key={each}
           type="button"
@@ -36,7 +38,7 @@ export function Tabs(): JSX.Element {
             tab.value = each;
           }}
         >
-          {NAMES[each]}
+          {each[0]!.toUpperCase() + each.slice(1)}
         </button>
       ))}
     </div>

@@ -14,8 +14,12 @@ import {
 } from "../tree.ts";
 import * as view from "../view.ts";
 
-export function Title({ tree }: { tree: Tree }): JSX.Element {
-  const selection = view.selection.value;
+export function Title(props: {
+  tree: Tree;
+  selection?: Selection;
+  name?: string;
+}): JSX.Element {
+  const { tree, selection = view.selection.value, name } = props;
   const { rows, columns } = selection;
   const kind = kindOf(selection);
   const isOne = rows === columns && kind !== "rectangle";
@@ -48,7 +52,7 @@ export function Title({ tree }: { tree: Tree }): JSX.Element {
           data-testid="selection"
           onClick={() => zoomTo(selection)}
         >
-          {nameOf(tree, selection)}
+          {name ?? nameOf(tree, selection)}
         </button>
         <span class="label">{sizeOf(tree, selection)}</span>
       </p>

@@ -1,0 +1,59 @@
+/** What stands above each list, and where its evidence ends. */
+
+import { percent, whole } from "../format.ts";
+import type { ListName } from "./entries.ts";
+import type { Quality } from "./server.ts";
+
+export const TITLES: Record<ListName, string> = {
+  overlapping: "Overlapping classes",
+  suspect: "Suspect labels",
+  diverse: "Really two classes",
+};
+
+const MEANS: Record<ListName, string> = {
+  overlapping: "crossed far more often than their siblings",
+  suspect: "the label is likelier wrong than right",
+  diverse: "errors fall into two groups, both more than expected",
+};
+
+export function totalsOf(
+  found: Quality,
+  list: ListName,
+): { total: number; listed: number } {
+  const empty = { total: 0, listed: 0 };
+  if (list === "suspect") return found.suspects ?? empty;
+  return found[list];
+}
+
+/** What the list means, and how far it can be trusted. */
+export function meaningOf(found: Quality, list: ListName): string {
+  const { suspects } = found;
+  if (list !== "suspect" || !suspects) return MEANS[list];
+  if (!suspects.known) return "an order only: probabilities were not logged";
+  if (!suspects.listed) return "none is likelier wrong than right";
+  const most = percent(suspects.expected_precision ?? Number.NaN, 0);
+  return `likelier wrong than right; at most ${most} of them are`;
+}
+
+/** The label of the rule before what is no evidence; null if all is. */
+export function ruleOf(found: Quality, list: ListName): string | null {
+  const { total, listed } = totalsOf(found, list);
+  const weaker = total - listed;
+  if (weaker <= 0) return null;
+  const count = whole(weaker);
+  if (list !== "suspect") return `${count} weaker, no evidence`;
+  if (!found.suspects?.known) return `${count} in order, no evidence`;
+  return `${count} weaker, likelier the network’s errors`;
+}
+
+/** Under the last entry: those that did not come. */
+export function restOf(
+  found: Quality,
+  list: ListName,
+  came: number,
+): string | null {
+  const { total } = totalsOf(found, list);
+  return total > came && came > 0
+    ? `${whole(total - came)} more, weaker`
+    : null;
+}

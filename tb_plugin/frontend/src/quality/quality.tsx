@@ -1,0 +1,77 @@
+/** The quality of classes and labels: all that comes when it is asked for. */
+
+import type { JSX } from "preact";
+import { useEffect, useRef } from "preact/hooks";
+import { px } from "../layout.ts";
+// Pictures and samples are those of their own view.
+import "../samples/samples.tsx";
+import style from "../style/quality.css?inline";
+import { addStyle } from "../styles.ts";
+import * as view from "../view.ts";
+import { LISTS } from "./entries.ts";
+import { listenToLists } from "./keys.ts";
+import { List } from "./list.tsx";
+import { followQuality, problem, quality } from "./loading.ts";
+import { COMPACT, WIDE } from "./rows.tsx";
+import { followVerdicts } from "./verdicts.ts";
+
+export { Side } from "./side.tsx";
+export { words } from "./words.ts";
+
+addStyle(style);
+followQuality();
+followVerdicts();
+
+const LEFT = 12;
+const RIGHT = 16;
+/** Between two lists, the line included. */
+const GAP = 26;
+const TOP = 8;
+/** Head of a list: title, meaning, verdicts. */
+export const HEAD = 66;
+
+/** The lists are in the order of their evidence: there is nothing to choose. */
+export function Choices(): null {
+  return null;
+}
+
+export function Middle(): JSX.Element {
+  const { panel, map, compact } = view.layout.value;
+  const area = useRef<HTMLDivElement>(null);
+  useEffect(() => listenToLists(() => focusTold(area.current)), []);
+  const [found, tree] = [quality.value, view.tree.value];
+  const width = Math.floor((panel.x - LEFT - RIGHT - 2 * GAP) / 3);
+  return (
+    <div
+      ref={area}
+      class="quality"
+      data-testid="quality"
+      style={px({ top: map.y, width: panel.x, height: map.height })}
+    >
+      {found && tree
+        ? LISTS.map((list, k) => (
+            <List
+              key={list}
+              {...{ tree, found, list, width }}
+              sizes={compact ? COMPACT : WIDE}
+              left={LEFT + k * (width + GAP)}
+              height={map.height - TOP - HEAD}
+            />
+          ))
+        : problem.value && (
+            <p class="nothing" role="status" data-testid="no-quality">
+              {problem.value}
+            </p>
+          )}
+    </div>
+  );
+}
+
+/** Keys move the focus along, once the row is there. */
+function focusTold(area: HTMLElement | null): void {
+  requestAnimationFrame(() => {
+    area
+      ?.querySelector<HTMLElement>(".told > .whole")
+      ?.focus({ preventScroll: true });
+  });
+}

@@ -1,0 +1,180 @@
+/** What stands in a row of each list. */
+
+import type { JSX } from "preact";
+import { whole } from "../format.ts";
+import { Picture } from "../samples/picture.tsx";
+import type { Tree } from "../tree.ts";
+import {
+  type Entry,
+  groupName,
+  groupOf,
+  type LabelEntry,
+  nameOf,
+  type PairEntry,
+  type TwoEntry,
+} from "./entries.ts";
+import { crossing, references, strayed } from "./gather.ts";
+import { Judge } from "./judge.tsx";
+import { sampled } from "./loading.ts";
+import { Pictures } from "./pictures.tsx";
+
+/** Sides of pictures, and how many stand side by side. */
+export interface Sizes {
+  side: number;
+  most: number;
+  large: number;
+  small: number;
+  /** How many references; none where there is no room. */
+  likes: number;
+}
+
+export const WIDE: Sizes = {
+  ...{ side: 36, most: 4, large: 72, small: 26, likes: 3 },
+};
+export const COMPACT: Sizes = {
+  ...{ side: 32, most: 3, large: 56, small: 26, likes: 0 },
+};
+
+interface Props<Of extends Entry> {
+  tree: Tree;
+  entry: Of;
+  sizes: Sizes;
+  isTold: boolean;
+}
+
+function figure(value: number | null): string {
+  return value === null ? "–" : value.toFixed(2);
+}
+
+/** 0.04, 3.1, 120: what is expected is an estimate. */
+export function estimate(value: number): string {
+  return value < 0.1 ? value.toFixed(2) : value.toFixed(value < 100 ? 1 : 0);
+}
+
+export function PairRow(props: Props<PairEntry>): JSX.Element {
+  const { tree, entry, sizes, isTold } = props;
+  const { a, b, a_as_b, b_as_a, expected } = entry.of;
+  const there = sampled.value;
+  const side = (from: number, to: number, count: number): JSX.Element => (
+    <span class="side">
+      {there && (
+        <Pictures
+          samples={crossing(there, from, to, sizes.most)}
+          side={sizes.side}
+        />
+      )}
+      <span class="line">
+        <span class="name">{`${nameOf(tree, from)} → ${nameOf(tree, to)}`}</span>
+        <span>{whole(count)}</span>
+      </span>
+    </span>
+  );
+  return (
+    <>
+      <span class="line">
+        <span class="name strong">
+          {nameOf(tree, a)} <i>⇄</i> {nameOf(tree, b)}
+        </span>
+        <span class="about">
+          {`${whole(a_as_b + b_as_a)} crossed, ${estimate(expected)} expected`}
+        </span>
+        <Judge entry={entry} isTold={isTold} />
+      </span>
+      <span class="sides">
+        {side(a, b, a_as_b)}
+        {side(b, a, b_as_a)}
+      </span>
+    </>
+  );
+}
+
+export function TwoRow(props: Props<TwoEntry>): JSX.Element {
+  const { tree, entry, sizes, isTold } = props;
+  const { errors, groups, counts, expected } = entry.of;
+  const there = sampled.value;
+  const sum = counts[0] + counts[1];
+  return (
+    <>
+      <span class="line">
+        <span class="name strong">{nameOf(tree, entry.of.class)}</span>
+        <span class="about">{`${whole(sum)} of ${whole(errors)} errors`}</span>
+        <Judge entry={entry} isTold={isTold} />
+      </span>
+      <span class="sides">
+        {groups.map((group, k) => (
+          <span key={group} class="side">
+            {there && (
+              <Pictures
+                samples={strayed(
+                  there,
+                  entry.of.class,
+                  groupOf(tree, group),
+                  sizes.most,
+                )}
+                side={sizes.side}
+              />
+            )}
+            <span class="line">
+              <span class="name">{`→ ${groupName(tree, group)}`}</span>
+              <span>{`${whole(counts[k]!)}, ${estimate(expected[k]!)} exp.`}</span>
+            </span>
+          </span>
+        ))}
+      </span>
+    </>
+  );
+}
+
+export function LabelRow(props: Props<LabelEntry>): JSX.Element {
+  const { tree, entry, sizes, isTold } = props;
+  const { of } = entry;
+  const there = sampled.value;
+  const claims = [
+    {
+      ...{ says: "given", label: of.given, share: of.p_given },
+      ...{ threshold: of.threshold_given, isGiven: true },
+    },
+    {
+      ...{ says: "looks", label: of.suggested, share: of.p_suggested },
+      ...{ threshold: of.threshold_suggested, isGiven: false },
+    },
+  ];
+  return (
+    <span class="label-row">
+      {there && <Picture sample={of.sample} side={sizes.large} />}
+      <span class="claims">
+        <span class="line">
+          <span class="name muted">{of.id.slice(0, 80)}</span>
+          <span class="about">
+            {of.trust === null ? "" : `trust ${figure(of.trust)}`}
+          </span>
+          <Judge entry={entry} isTold={isTold} />
+        </span>
+        {claims.map(({ says, label, share, threshold, isGiven }) => (
+          <span key={says} class="claim">
+            <span class="said">
+              <span class="line">
+                <span class="says">{says}</span>
+                <span class="name strong">{nameOf(tree, label)}</span>
+                <span>{figure(share)}</span>
+              </span>
+              <span class="share">
+                <i
+                  class={isGiven ? "given" : "looks"}
+                  style={{ width: `${100 * (share ?? 0)}%` }}
+                />
+                <b style={{ left: `${100 * threshold}%` }} />
+              </span>
+            </span>
+            {there && sizes.likes > 0 && (
+              <Pictures
+                samples={references(there, label, sizes.likes, of.sample)}
+                side={sizes.small}
+              />
+            )}
+          </span>
+        ))}
+      </span>
+    </span>
+  );
+}

@@ -1,0 +1,86 @@
+/** The route about the quality of classes and labels. */
+
+import { get } from "../api.ts";
+
+/** Entries in ranked order, of which the first `listed` are evidence. */
+export interface List<Entry> {
+  total: number;
+  listed: number;
+  entries: Entry[];
+}
+
+/** Classes are labels; numbers that do not exist are null. */
+export interface PairJson {
+  a: number;
+  b: number;
+  a_as_b: number;
+  b_as_a: number;
+  expected: number;
+  evidence: number;
+  false_discoveries: number;
+  told_apart: number | null;
+  merged_accuracy: number;
+  inside: number | null;
+  distance: number;
+}
+
+export interface CliqueJson {
+  classes: number[];
+  crossed: number;
+  expected: number;
+  merged_accuracy: number;
+}
+
+export interface TwoJson {
+  class: number;
+  errors: number;
+  groups: [string, string];
+  counts: [number, number];
+  expected: [number, number];
+  evidence: number;
+  false_discoveries: number;
+}
+
+export interface SuspectJson {
+  sample: number;
+  id: string;
+  given: number;
+  suggested: number;
+  p_given: number | null;
+  p_suggested: number;
+  threshold_given: number;
+  threshold_suggested: number;
+  trust: number | null;
+}
+
+export interface SuspectsJson extends List<SuspectJson> {
+  step: number;
+  index: string;
+  samples: number;
+  top: number;
+  known: boolean;
+  accuracy: number | null;
+  expected_precision: number | null;
+}
+
+export interface Quality {
+  step: number;
+  samples: number;
+  classes: number;
+  accuracy: number | null;
+  overlapping: List<PairJson> & { tested: number };
+  cliques: { total: number; entries: CliqueJson[] };
+  diverse: List<TwoJson> & { tested: number };
+  suspects: SuspectsJson | null;
+  /** Why there are no suspects. */
+  why: string | null;
+}
+
+export async function fetchQuality(
+  run: string,
+  output: string,
+  step: number,
+): Promise<Quality> {
+  const query = { run, output, step: String(step) };
+  return (await get("quality", query)).json() as Promise<Quality>;
+}

@@ -1,0 +1,124 @@
+/** The panel: one entry, the verdict on it, and what leaves the page. */
+
+import type { JSX } from "preact";
+import { toCsv } from "../csv.ts";
+import { download, nameOfShown } from "../download.ts";
+import { plural } from "../format.ts";
+import { Title } from "../panel/title.tsx";
+import type { Tree } from "../tree.ts";
+import { judgeAndGoOn, jumpToCell, openSamples, told } from "./chosen.ts";
+import { cellOf, type Entry, titleOf } from "./entries.ts";
+import { rowsOf, tableOf } from "./exportrows.ts";
+import { DOES } from "./judge.tsx";
+import { LabelSide } from "./labelside.tsx";
+import { entries, sampled } from "./loading.ts";
+import { PairSide } from "./pairside.tsx";
+import { TwoSide } from "./twoside.tsx";
+import { VERDICTS, verdicts } from "./verdicts.ts";
+
+export function Side({ tree }: { tree: Tree }): JSX.Element {
+  const entry = told.value;
+  if (!entry) {
+    return (
+      <div class="place">
+        <Title tree={tree} />
+      </div>
+    );
+  }
+  const [rows, columns] = cellOf(tree, entry);
+  return (
+    <>
+      <div class="place" data-testid="told">
+        <Title
+          tree={tree}
+          selection={{ rows, columns }}
+          name={titleOf(tree, entry)}
+        />
+      </div>
+      {entry.list === "overlapping" && <PairSide tree={tree} entry={entry} />}
+      {entry.list === "suspect" && <LabelSide tree={tree} entry={entry} />}
+      {entry.list === "diverse" && <TwoSide tree={tree} entry={entry} />}
+      <Judgement entry={entry} />
+      <Export tree={tree} />
+    </>
+  );
+}
+
+function Judgement({ entry }: { entry: Entry }): JSX.Element {
+  const now = verdicts.value.get(entry.key);
+  return (
+    <section class="export verdict" aria-label="Verdict">
+      <h2>
+        Verdict <span class="label">{now ?? "open"}</span>
+      </h2>
+      {VERDICTS.map((verdict) => (
+        <button
+          key={verdict}
+          type="button"
+          data-testid={`verdict-${verdict}`}
+          aria-pressed={now === verdict}
+          onClick={() => judgeAndGoOn(entry, verdict)}
+        >
+          {DOES[verdict]} <kbd>{verdict[0]!.toUpperCase()}</kbd>
+        </button>
+      ))}
+      {sampled.value && (
+        <button
+          type="button"
+          data-testid="open-samples"
+          onClick={() => openSamples(entry)}
+        >
+          {`Open ${samplesOf(entry)}`}
+        </button>
+      )}
+      <button
+        type="button"
+        data-testid="jump"
+        onClick={() => jumpToCell(entry)}
+      >
+        {entry.list === "diverse" ? "Jump to row" : "Jump to cell"}
+      </button>
+    </section>
+  );
+}
+
+function samplesOf(entry: Entry): string {
+  if (entry.list === "suspect") return "sample";
+  const { of } = entry;
+  const count = "a" in of ? of.a_as_b + of.b_as_a : of.errors;
+  return plural(count, "sample", "samples");
+}
+
+function Export({ tree }: { tree: Tree }): JSX.Element {
+  const rows = () => rowsOf(tree, entries.value, verdicts.value);
+  const save = (ending: string, type: string, text: string): void =>
+    download(nameOfShown(["quality"], ending), new Blob([text], { type }));
+  return (
+    <section class="export" aria-label="Export">
+      <h2>
+        Export{" "}
+        <span class="label">
+          {plural(verdicts.value.size, "verdict", "verdicts")}
+        </span>
+      </h2>
+      <button
+        type="button"
+        data-testid="quality-csv"
+        onClick={() =>
+          save("csv", "text/csv;charset=utf-8", toCsv(tableOf(rows())))
+        }
+      >
+        CSV
+      </button>
+      <button
+        type="button"
+        data-testid="quality-json"
+        onClick={() =>
+          save("json", "application/json", JSON.stringify(rows(), null, 1))
+        }
+      >
+        JSON
+      </button>
+    </section>
+  );
+}

@@ -1,0 +1,65 @@
+/** The panel of a class that is really two: its errors, group by group. */
+
+import type { JSX } from "preact";
+import { percent, plural, whole } from "../format.ts";
+import type { Tree } from "../tree.ts";
+import * as view from "../view.ts";
+import { groupName, groupOf, type TwoEntry } from "./entries.ts";
+import { strayed } from "./gather.ts";
+import { sampled } from "./loading.ts";
+import { Pictures } from "./pictures.tsx";
+import { estimate } from "./rows.tsx";
+
+const ACROSS = 6;
+const ROWS = 3;
+const GAP = 6;
+
+export function TwoSide(props: { tree: Tree; entry: TwoEntry }): JSX.Element {
+  const { tree, entry } = props;
+  const { errors, groups, counts, expected, evidence } = entry.of;
+  const there = sampled.value;
+  const room = view.layout.value.panel.width - 33;
+  const side = Math.floor((room - GAP * (ACROSS - 1)) / ACROSS);
+  const elsewhere = errors - counts[0] - counts[1];
+  return (
+    <>
+      <section aria-label="Figures">
+        <dl class="facts">
+          <div>
+            <dt>{plural(errors, "error", "errors")}, in neither group</dt>
+            <dd>{whole(elsewhere)}</dd>
+          </div>
+          <div>
+            <dt>evidence of the weaker, −log₁₀ p</dt>
+            <dd>{evidence.toFixed(1)}</dd>
+          </div>
+          <div>
+            <dt>false discoveries up to here</dt>
+            <dd>{percent(entry.of.false_discoveries, 0)}</dd>
+          </div>
+        </dl>
+      </section>
+      {groups.map((group, k) => (
+        <section key={group} aria-label={groupName(tree, group)}>
+          <h2>
+            {`→ ${groupName(tree, group)}`}{" "}
+            <span class="label">
+              {`${whole(counts[k]!)}, ${estimate(expected[k]!)} expected`}
+            </span>
+          </h2>
+          {there && (
+            <Pictures
+              samples={strayed(
+                there,
+                entry.of.class,
+                groupOf(tree, group),
+                ROWS * ACROSS,
+              )}
+              side={side}
+            />
+          )}
+        </section>
+      ))}
+    </>
+  );
+}
