@@ -35,8 +35,8 @@ export function Axis(props: {
         <h2>
           One axis, two labels{" "}
           <span class="label">
-            {leftOut ? `${leftOut} beyond the top left out · ` : ""}
             <b class="dot" /> crossed
+            {leftOut > 0 && ` · ${leftOut} unknown`}
           </span>
         </h2>
         <svg

@@ -1,6 +1,7 @@
 /** The entries of the three lists, alike. */
 
-import { isLeaf, type Tree } from "../tree.ts";
+import { fullName } from "../names.ts";
+import type { Tree } from "../tree.ts";
 import type { PairJson, Quality, SuspectJson, TwoJson } from "./server.ts";
 
 export const LISTS = ["overlapping", "suspect", "diverse"] as const;
@@ -32,8 +33,9 @@ export function leafOf(tree: Tree, label: number): number {
   return tree.leaves[tree.rank[label]!]!;
 }
 
+/** Its name, with its id where another is called the same. */
 export function nameOf(tree: Tree, label: number): string {
-  return tree.names[leafOf(tree, label)]!;
+  return fullName(tree, leafOf(tree, label));
 }
 
 export function idOf(tree: Tree, label: number): string {
@@ -111,8 +113,6 @@ export function titleOf(tree: Tree, entry: Entry): string {
   }
 }
 
-/** The name of a group, and whether it is a single class. */
 export function groupName(tree: Tree, id: string): string {
-  const node = groupOf(tree, id);
-  return isLeaf(tree, node) || node > 0 ? tree.names[node]! : id;
+  return tree.names[groupOf(tree, id)]!;
 }

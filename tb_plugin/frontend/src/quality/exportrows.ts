@@ -7,7 +7,7 @@ import {
   groupName,
   idOf,
   LISTS,
-  nameOf,
+  leafOf,
 } from "./entries.ts";
 import type { Verdicts } from "./verdicts.ts";
 
@@ -29,12 +29,12 @@ function rounded(value: number | null): number | null {
 }
 
 function fieldsOf(tree: Tree, entry: Entry): Row {
+  const name = (label: number): string => tree.names[leafOf(tree, label)]!;
   const named = (label: number): Row => ({
-    ...{ class: idOf(tree, label), name: nameOf(tree, label) },
+    ...{ class: idOf(tree, label), name: name(label) },
   });
   const other = (label: number): Row => ({
-    other_class: idOf(tree, label),
-    other_name: nameOf(tree, label),
+    ...{ other_class: idOf(tree, label), other_name: name(label) },
   });
   switch (entry.list) {
     case "overlapping": {

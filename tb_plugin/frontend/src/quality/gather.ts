@@ -65,6 +65,19 @@ export function strayed(
   return surest(facts.answer, isStray, spanOf(there, label), most);
 }
 
+/** Errors of a class that fall into none of these groups. */
+export function elsewhere(
+  there: Sampled,
+  label: number,
+  groups: readonly number[],
+): number[] {
+  const { start, stop } = there.tree;
+  return strayed(there, label, 0).filter((i) => {
+    const at = there.facts.predicted[i]!;
+    return groups.every((node) => at < start[node]! || at >= stop[node]!);
+  });
+}
+
 export interface Dot {
   sample: number;
   /** From surely a, 0, to surely b, 1. */

@@ -43,7 +43,7 @@ export function ruleOf(found: Quality, list: ListName): string | null {
   const count = whole(weaker);
   if (list !== "suspect") return `${count} weaker, no evidence`;
   if (!found.suspects?.known) return `${count} in order, no evidence`;
-  return `${count} weaker, likelier the network’s errors`;
+  return `${count} likelier the network’s errors`;
 }
 
 /** Under the last entry: those that did not come. */

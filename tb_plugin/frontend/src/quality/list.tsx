@@ -5,6 +5,7 @@ import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { whole } from "../format.ts";
 import { px } from "../layout.ts";
 import type { Tree } from "../tree.ts";
+import * as view from "../view.ts";
 import { choose, told } from "./chosen.ts";
 import { type Entry, type ListName, titleOf } from "./entries.ts";
 import { meaningOf, restOf, ruleOf, TITLES, totalsOf } from "./heads.ts";
@@ -65,7 +66,7 @@ export function List(props: Props): JSX.Element {
       style={px({ left, width })}
     >
       <h2>
-        {TITLES[list]} <span class="count">{whole(listed)}</span>
+        {TITLES[list]} {!why && <span class="count">{whole(listed)}</span>}
       </h2>
       <p class="label">{why ?? meaningOf(found, list)}</p>
       {!why && <Verdicts all={all} />}
@@ -162,11 +163,14 @@ function Content(props: {
 
 function Verdicts({ all }: { all: readonly Entry[] }): JSX.Element {
   const counts = countVerdicts(all, verdicts.value);
+  const isTight = view.layout.value.compact;
   return (
     <p class="counts" data-testid="verdict-counts">
-      {Object.entries(counts).map(([verdict, count]) => (
-        <span key={verdict}>{`${verdict} ${whole(count)}`}</span>
-      ))}
+      {Object.entries(counts)
+        .filter(([, count], k) => k === 0 || count > 0 || !isTight)
+        .map(([verdict, count]) => (
+          <span key={verdict}>{`${verdict} ${whole(count)}`}</span>
+        ))}
     </p>
   );
 }

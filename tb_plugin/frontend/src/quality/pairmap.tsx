@@ -2,11 +2,10 @@
 
 import type { JSX } from "preact";
 import { type Tree, totalClasses } from "../tree.ts";
-import * as view from "../view.ts";
 import type { PairEntry } from "./entries.ts";
 import { entries, quality } from "./loading.ts";
 
-const SIDE = { wide: 132, compact: 92 };
+const SIDE = 132;
 const OUTLINED = 2;
 /** Radius of the largest dot. */
 const LARGEST = 3.5;
@@ -14,8 +13,7 @@ const LEAST = 1;
 
 export function PairMap(props: { tree: Tree; entry: PairEntry }): JSX.Element {
   const { tree, entry } = props;
-  const side = view.layout.value.compact ? SIDE.compact : SIDE.wide;
-  const perClass = side / totalClasses(tree);
+  const perClass = SIDE / totalClasses(tree);
   const { listed } = quality.value!.overlapping;
   const all = entries.value.overlapping;
   const shown = all.slice(0, Math.max(listed, 1));
@@ -29,7 +27,7 @@ export function PairMap(props: { tree: Tree; entry: PairEntry }): JSX.Element {
   ];
   const outlines = tree.levels.slice(0, -1).slice(0, OUTLINED);
   return (
-    <svg class="pair-map" width={side} height={side} aria-hidden="true">
+    <svg class="pair-map" width={SIDE} height={SIDE} aria-hidden="true">
       {outlines.flatMap(({ groups, nodes }) =>
         [...nodes].map((node) => {
           const from = tree.edge[tree.start[node]!]! * perClass;

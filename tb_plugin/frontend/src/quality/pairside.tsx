@@ -20,7 +20,7 @@ export function PairSide({ tree, entry }: Props): JSX.Element {
   return (
     <>
       <section class="pair-facts" aria-label="Figures">
-        <PairMap tree={tree} entry={entry} />
+        {!view.layout.value.compact && <PairMap tree={tree} entry={entry} />}
         <Figures tree={tree} entry={entry} />
       </section>
       {sampled.value && <Axis there={sampled.value} entry={entry} />}

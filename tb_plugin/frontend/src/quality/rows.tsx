@@ -15,7 +15,7 @@ import {
 } from "./entries.ts";
 import { crossing, references, strayed } from "./gather.ts";
 import { Judge } from "./judge.tsx";
-import { sampled } from "./loading.ts";
+import { quality, sampled } from "./loading.ts";
 import { Pictures } from "./pictures.tsx";
 
 /** Sides of pictures, and how many stand side by side. */
@@ -26,13 +26,17 @@ export interface Sizes {
   small: number;
   /** How many references; none where there is no room. */
   likes: number;
+  /** Whether there is room for words beside the figures. */
+  isWordy: boolean;
 }
 
 export const WIDE: Sizes = {
   ...{ side: 36, most: 4, large: 72, small: 26, likes: 3 },
+  isWordy: true,
 };
 export const COMPACT: Sizes = {
   ...{ side: 32, most: 3, large: 56, small: 26, likes: 0 },
+  isWordy: false,
 };
 
 interface Props<Of extends Entry> {
@@ -54,6 +58,7 @@ export function estimate(value: number): string {
 export function PairRow(props: Props<PairEntry>): JSX.Element {
   const { tree, entry, sizes, isTold } = props;
   const { a, b, a_as_b, b_as_a, expected } = entry.of;
+  const crossed = a_as_b + b_as_a;
   const there = sampled.value;
   const side = (from: number, to: number, count: number): JSX.Element => (
     <span class="side">
@@ -76,7 +81,9 @@ export function PairRow(props: Props<PairEntry>): JSX.Element {
           {nameOf(tree, a)} <i>⇄</i> {nameOf(tree, b)}
         </span>
         <span class="about">
-          {`${whole(a_as_b + b_as_a)} crossed, ${estimate(expected)} expected`}
+          {sizes.isWordy
+            ? `${whole(crossed)} crossed, ${estimate(expected)} expected`
+            : `${whole(crossed)}, ${estimate(expected)} exp.`}
         </span>
         <Judge entry={entry} isTold={isTold} />
       </span>
@@ -129,6 +136,8 @@ export function LabelRow(props: Props<LabelEntry>): JSX.Element {
   const { tree, entry, sizes, isTold } = props;
   const { of } = entry;
   const there = sampled.value;
+  // Without probabilities of labels there is an order, and no figure.
+  const isTrusted = quality.value?.suspects?.known;
   const claims = [
     {
       ...{ says: "given", label: of.given, share: of.p_given },
@@ -146,7 +155,7 @@ export function LabelRow(props: Props<LabelEntry>): JSX.Element {
         <span class="line">
           <span class="name muted">{of.id.slice(0, 80)}</span>
           <span class="about">
-            {of.trust === null ? "" : `trust ${figure(of.trust)}`}
+            {isTrusted && of.trust !== null && `trust ${figure(of.trust)}`}
           </span>
           <Judge entry={entry} isTold={isTold} />
         </span>

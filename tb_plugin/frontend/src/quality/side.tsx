@@ -31,15 +31,17 @@ export function Side({ tree }: { tree: Tree }): JSX.Element {
       <div class="place" data-testid="told">
         <Title
           tree={tree}
-          selection={{ rows, columns }}
+          selection={{ rows, columns: columns || rows }}
           name={titleOf(tree, entry)}
         />
       </div>
       {entry.list === "overlapping" && <PairSide tree={tree} entry={entry} />}
       {entry.list === "suspect" && <LabelSide tree={tree} entry={entry} />}
       {entry.list === "diverse" && <TwoSide tree={tree} entry={entry} />}
-      <Judgement entry={entry} />
-      <Export tree={tree} />
+      <div class="last">
+        <Judgement entry={entry} />
+        <Export tree={tree} />
+      </div>
     </>
   );
 }
@@ -47,7 +49,7 @@ export function Side({ tree }: { tree: Tree }): JSX.Element {
 function Judgement({ entry }: { entry: Entry }): JSX.Element {
   const now = verdicts.value.get(entry.key);
   return (
-    <section class="export verdict" aria-label="Verdict">
+    <section class="export" aria-label="Verdict">
       <h2>
         Verdict <span class="label">{now ?? "open"}</span>
       </h2>
@@ -95,12 +97,10 @@ function Export({ tree }: { tree: Tree }): JSX.Element {
     download(nameOfShown(["quality"], ending), new Blob([text], { type }));
   return (
     <section class="export" aria-label="Export">
-      <h2>
-        Export{" "}
-        <span class="label">
-          {plural(verdicts.value.size, "verdict", "verdicts")}
-        </span>
-      </h2>
+      <h2>Export</h2>
+      <span class="label">
+        {plural(verdicts.value.size, "verdict", "verdicts")}
+      </span>
       <button
         type="button"
         data-testid="quality-csv"

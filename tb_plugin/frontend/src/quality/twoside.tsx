@@ -1,11 +1,11 @@
 /** The panel of a class that is really two: its errors, group by group. */
 
 import type { JSX } from "preact";
-import { percent, plural, whole } from "../format.ts";
+import { percent, whole } from "../format.ts";
 import type { Tree } from "../tree.ts";
 import * as view from "../view.ts";
 import { groupName, groupOf, type TwoEntry } from "./entries.ts";
-import { strayed } from "./gather.ts";
+import { elsewhere, strayed } from "./gather.ts";
 import { sampled } from "./loading.ts";
 import { Pictures } from "./pictures.tsx";
 import { estimate } from "./rows.tsx";
@@ -20,15 +20,11 @@ export function TwoSide(props: { tree: Tree; entry: TwoEntry }): JSX.Element {
   const there = sampled.value;
   const room = view.layout.value.panel.width - 33;
   const side = Math.floor((room - GAP * (ACROSS - 1)) / ACROSS);
-  const elsewhere = errors - counts[0] - counts[1];
+  const rest = errors - counts[0] - counts[1];
   return (
     <>
       <section aria-label="Figures">
         <dl class="facts">
-          <div>
-            <dt>{plural(errors, "error", "errors")}, in neither group</dt>
-            <dd>{whole(elsewhere)}</dd>
-          </div>
           <div>
             <dt>evidence of the weaker, −log₁₀ p</dt>
             <dd>{evidence.toFixed(1)}</dd>
@@ -60,6 +56,22 @@ export function TwoSide(props: { tree: Tree; entry: TwoEntry }): JSX.Element {
           )}
         </section>
       ))}
+      <section aria-label="Elsewhere">
+        <h2>
+          Elsewhere{" "}
+          <span class="label">{`${whole(rest)} of ${whole(errors)} errors`}</span>
+        </h2>
+        {there && (
+          <Pictures
+            samples={elsewhere(
+              there,
+              entry.of.class,
+              groups.map((group) => groupOf(tree, group)),
+            ).slice(0, 2 * ACROSS)}
+            side={side}
+          />
+        )}
+      </section>
     </>
   );
 }
