@@ -20,6 +20,9 @@ from serving import chromium, open_blocks, tensorboard
 
 # Milliseconds for curves, labels and fades.
 SETTLING = 1500
+# A view that a link opens has no matrix to wait for.
+DRAWN = """performance.getEntriesByName('blocks:first-matrix').length
+    || document.querySelector('[data-testid=samples], [data-testid=quality]')"""
 # Those of the page that have a name and not a sign.
 KEYS = ("Enter", "Escape", "Home", "End", "ArrowLeft", "ArrowRight")
 
@@ -47,9 +50,7 @@ def main() -> None:
         while not server.get("runs")["runs"]:
             time.sleep(0.2)
         frame = open_blocks(page, server.url + fragment)
-        frame.wait_for_function(
-            "performance.getEntriesByName('blocks:first-matrix').length"
-        )
+        frame.wait_for_function(DRAWN)
         page.wait_for_timeout(SETTLING)
         for key in filter(None, args.keys.split(",")):
             is_key = len(key) == 1 or key in KEYS
