@@ -229,6 +229,9 @@ VARIANTS: dict[str, Variant] = {
     "classes5-distil": Variant(
         _heads(EVERYWHERE, weight=1.0), distillation=1.0
     ),
+    "wide5-distil": Variant(
+        _heads(EVERYWHERE, shape="wide", weight=1.0), distillation=1.0
+    ),
     "both5-distil": Variant(
         _heads(EVERYWHERE, weight=1.0) + _heads(THREE, weight=1.0),
         distillation=1.0,
