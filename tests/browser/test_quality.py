@@ -1,0 +1,373 @@
+"""The quality of classes and labels, over numbers that are worked by hand.
+
+Eight groups of four classes with sixty samples each. Of every class one is
+named as the fifth on, one as the fourteenth on. Twelve of a0 are named c1 and
+eight of c1 are named a0; g0 has fifteen more errors in b and fifteen in h. The
+first sample of a3 is surely an f0.
+"""
+
+import csv
+import io
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from screen import Screen
+from serving import WINDOW, tensorboard
+from test_access import SMALL, darken, findings
+
+import keras_hier as kh
+from keras_hier.log import contract, events
+
+EACH = 60
+CLASSES = [g + str(i) for g in "abcdefgh" for i in range(4)]
+NAMES = {
+    "b1": "<img src=x onerror=window.pwned=1>",
+    "b2": "</button><script>window.pwned=2</script>",
+}
+IDS = [
+    "<img src=x onerror=window.pwned=3>",
+    'a\n"b\u202ec',
+    "../" * 9,
+    "x" * 999,
+]
+PAIR, LABEL, TWO = "o0-9", "s180", "d24"
+
+
+TREE = kh.Hierarchy.from_paths([(c[0], NAMES.get(c, c)) for c in CLASSES])
+LABELS = np.repeat(np.arange(32), EACH)
+
+
+def answers() -> tuple[np.ndarray, np.ndarray]:
+    """The best two classes of every sample, and their probabilities."""
+    place = np.arange(len(LABELS)) % EACH
+    named = LABELS.copy()
+
+    def err(of: int, to: int, count: int) -> None:
+        right = np.flatnonzero(named == LABELS)
+        named[right[LABELS[right] == of][-count:]] = to
+
+    # Everybody errs a little, everywhere, so that there is something to expect.
+    for k in range(32):
+        err(k, (k + 5) % 32, 1)
+        err(k, (k + 14) % 32, 1)
+    err(0, 9, 12)
+    err(9, 0, 8)
+    for to in (4, 5, 6, 28, 29, 30):
+        err(24, to, 5)
+    other = np.where(named == LABELS, (LABELS + 5) % 32, LABELS)
+    wrong = named != LABELS
+    first = np.where(wrong, 0.5 + place / 400, 0.9 + place / 1000)
+    # What the network is sure of: one sample of class a3 is an f0.
+    first[LABELS == 3] = 0.99
+    sample = 3 * EACH
+    named[sample], other[sample], first[sample] = 20, 3, 1 - 1e-6
+    return np.stack([named, other], 1), np.stack([first, 1 - first], 1)
+
+
+def write_runs(folder: Path) -> None:
+    """Runs `plain` of two epochs, `bare` without samples, `broken`."""
+    best, probabilities = answers()
+    ids = [IDS[i] if i < len(IDS) else f"file_{i:04}.jpg" for i in range(1920)]
+    ids[180] = "<b>surely</b>.jpg"
+    with kh.BlocksWriter(folder / "plain", TREE) as log:
+        for step in (1, 2):
+            log.predictions(LABELS, best[:, 0], step)
+        index = log.samples(LABELS, (best, probabilities), 2, ids=ids)
+        log.pictures(
+            index,
+            [np.full((64, 48), i % 251, np.uint8) for i in range(1920)],
+            per_class=EACH,
+        )
+    for run in ("bare", "broken"):
+        with kh.BlocksWriter(folder / run, TREE) as log:
+            log.predictions(LABELS, best[:, 0], 1)
+    file = events.EventFile(folder / "broken/validation")
+    file.add_blob(contract.samples_tag("class"), "samples", b"KHS1?", 1)
+    file.close()
+
+
+@pytest.fixture(scope="module")
+def url(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("quality")
+    write_runs(folder)
+    with tensorboard(folder) as server:
+        server.wait("plain/validation", 2)
+        server.wait("bare/validation", 1)
+        server.wait("broken/validation", 1)
+        yield server.url
+
+
+@pytest.fixture
+def tab(browser):
+    """A fresh page that must have been quiet."""
+    context = browser.new_context(viewport=WINDOW)
+    context.set_default_timeout(20_000)
+    page = context.new_page()
+    complaints: list[str] = []
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    yield page
+    context.close()
+    assert complaints == []
+
+
+def opened(page, url, run="plain/validation", **view):
+    """The lists of a run, once they are there."""
+    # Another fragment of the same page would be the same visit.
+    page.goto("about:blank")
+    screen = Screen(page, url, run=run, view="quality", **view)
+    screen.frame.wait_for_selector("[data-entry]")
+    return screen
+
+
+def entry(screen, link):
+    return screen.frame.locator(f'[data-entry="{link}"]')
+
+
+def says(screen, name, text):
+    """Waits until a part says something."""
+    screen.frame.wait_for_function(
+        """([name, text]) => document
+          .querySelector(`[data-testid="${name}"]`)
+          ?.textContent.includes(text)""",
+        arg=[name, text],
+    )
+
+
+def told(screen):
+    """The link of the entry that is chosen."""
+    return screen.frame.locator(".entry.told").get_attribute("data-entry")
+
+
+class TestLists:
+    def test_three_from_the_tab(self, tab, url):
+        screen = Screen(tab, url, run="plain/validation").ready()
+        screen.find("tab-quality").click()
+        screen.frame.wait_for_selector("[data-entry]")
+        pair = entry(screen, PAIR)
+        assert "20 crossed" in pair.inner_text()
+        assert pair.get_attribute("aria-posinset") == "1"
+        assert "trust" in entry(screen, LABEL).inner_text()
+        assert "32 of 32 errors" in entry(screen, TWO).inner_text()
+        caption = screen.find("caption").get_attribute("title")
+        assert "of 496 pairs" in caption
+        assert "of 1,920 labels" in caption
+        assert "of 32 classes" in caption
+        assert "upper estimate" in caption
+
+    def test_pictures_are_those_that_crossed(self, tab, url):
+        screen = opened(tab, url)
+        screen.frame.wait_for_function(
+            """(link) => {
+              const found = document.querySelectorAll(
+                `[data-entry="${link}"] img`);
+              return found.length === 8
+                && [...found].every((each) => each.naturalWidth === 48);
+            }""",
+            arg=PAIR,
+        )
+
+    def test_weaker_entries_follow_a_rule(self, tab, url):
+        screen = opened(tab, url)
+        rule = screen.find("list-overlapping").get_by_test_id("rule")
+        assert rule.inner_text().endswith("weaker, no evidence")
+        top = rule.bounding_box()["y"]
+        assert top > entry(screen, PAIR).bounding_box()["y"]
+        weaker = screen.frame.locator('.whole[aria-label$="weaker"]').first
+        assert weaker.bounding_box()["y"] > top
+
+    def test_long_lists_draw_what_is_in_sight(self, tab, url):
+        screen = opened(tab, url)
+        rows = screen.find("list-overlapping").locator("[data-entry]")
+        total = int(rows.first.get_attribute("aria-setsize"))
+        assert rows.count() < 16 < total
+        area = screen.find("list-overlapping").locator(".entries")
+        area.evaluate("(each) => each.scrollTo(0, each.scrollHeight)")
+        screen.frame.wait_for_selector(f'[aria-posinset="{total}"]')
+
+    def test_without_samples_two_lists(self, tab, url):
+        screen = opened(tab, url, run="bare/validation")
+        says(screen, "list-suspect", "No samples of class were logged.")
+        assert screen.find("list-suspect").locator("li").count() == 0
+        assert entry(screen, PAIR).locator("img, .blank").count() == 0
+        assert screen.find("open-samples").count() == 0
+        assert screen.find("tab-samples").count() == 1
+
+    def test_damaged_samples_leave_two_lists(self, tab, url):
+        screen = opened(tab, url, run="broken/validation")
+        assert "20 crossed" in entry(screen, PAIR).inner_text()
+        assert screen.find("list-suspect").locator("li").count() == 0
+
+
+class TestEntry:
+    def test_selects_its_cell_and_tells_of_the_pair(self, tab, url):
+        screen = opened(tab, url)
+        entry(screen, PAIR).locator(".whole").click()
+        says(screen, "told", "a0 ⇄ c1")
+        figures = screen.text("pair-figures")
+        assert "a0 → c1\n12" in figures
+        assert "c1 → a0\n8" in figures
+        assert "meet at all" in figures
+        # 60 less 2 and 12 others, less 2 and 8.
+        assert "recall, a0\n77 %" in figures
+        assert "recall, c1\n83 %" in figures
+        assert "12 of 60" in screen.find("axis").inner_html()
+        screen.link("rows=a0", "columns=c1", f"entry={PAIR}")
+
+    def test_a_suspect_label(self, tab, url):
+        screen = opened(tab, url, entry=LABEL)
+        says(screen, "told", "a3, or f0")
+        says(screen, "sample", "<b>surely</b>.jpg")
+        says(screen, "top", "f0")
+
+    def test_jumps_to_the_cell(self, tab, url):
+        screen = opened(tab, url, entry=PAIR)
+        screen.find("jump").click()
+        screen.ready()
+        says(screen, "selection", "a0 → c1")
+
+    def test_opens_its_samples(self, tab, url):
+        screen = opened(tab, url, entry=PAIR)
+        screen.find("open-samples").click()
+        says(screen, "grid-title", "20 errors")
+        screen = opened(tab, url, entry=LABEL)
+        screen.find("open-samples").click()
+        says(screen, "sample", "<b>surely</b>.jpg")
+
+    def test_is_restored_from_a_link(self, tab, url):
+        screen = opened(tab, url)
+        entry(screen, TWO).locator(".whole").click()
+        link = screen.link("view=quality", f"entry={TWO}")
+        tab.goto("about:blank")
+        screen = Screen(tab, link)
+        screen.frame.wait_for_selector("[data-entry]")
+        assert told(screen) == TWO
+        says(screen, "told", "g0")
+
+    def test_a_link_to_nothing_shows_the_first(self, tab, url):
+        screen = opened(tab, url, entry="o99-1<b>")
+        assert told(screen) == PAIR
+
+
+class TestVerdicts:
+    def counts(self, screen, name="list-overlapping"):
+        return screen.find(name).get_by_test_id("verdict-counts").inner_text()
+
+    def test_keys_judge_and_go_on(self, tab, url):
+        screen = opened(tab, url)
+        screen.press("c")
+        assert told(screen) != PAIR
+        second = told(screen)
+        screen.press("d")
+        screen.press("ArrowUp")
+        assert told(screen) == second
+        screen.press("ArrowUp")
+        assert told(screen) == PAIR
+        label = (
+            entry(screen, PAIR).locator(".whole").get_attribute("aria-label")
+        )
+        assert label == "a0 and c1, 20 crossed, confirmed"
+        assert "confirmed 1" in self.counts(screen)
+        assert "dismissed 1" in self.counts(screen)
+        # The same once more takes it back, and stays.
+        screen.press("C")
+        assert told(screen) == PAIR
+        assert "confirmed 0" in self.counts(screen)
+
+    def test_walk_to_the_other_lists(self, tab, url):
+        screen = opened(tab, url)
+        screen.press("ArrowRight")
+        assert told(screen) == LABEL
+        screen.press("ArrowRight")
+        assert told(screen) == TWO
+        screen.press("ArrowLeft", "ArrowLeft")
+        assert told(screen) == PAIR
+        focused = screen.frame.evaluate(
+            "new Promise(f => setTimeout("
+            "() => f(document.activeElement.closest('li')?.dataset.entry), 99))"
+        )
+        assert focused == PAIR
+        screen.press("Escape")
+        screen.ready()
+
+    def test_stay_in_the_browser(self, tab, url):
+        screen = opened(tab, url)
+        entry(screen, LABEL).hover()
+        entry(screen, LABEL).get_by_role("button", name="Confirm").click()
+        assert "confirmed 1" in self.counts(screen, "list-suspect")
+        screen = opened(tab, url)
+        assert "confirmed 1" in self.counts(screen, "list-suspect")
+        # Those of another run are other verdicts.
+        screen = opened(tab, url, run="bare/validation")
+        assert "confirmed 0" in self.counts(screen)
+
+    def test_last_as_long_as_the_page_without_a_store(self, tab, url):
+        tab.add_init_script(
+            "if (window !== top) Object.defineProperty(window, "
+            "'localStorage', { get() { throw new Error('closed'); } })"
+        )
+        screen = opened(tab, url)
+        screen.find("verdict-seen").click()
+        assert "seen 1" in self.counts(screen)
+
+    @pytest.mark.parametrize("ending", ["csv", "json"])
+    def test_are_exported(self, tab, url, ending):
+        screen = opened(tab, url, entry=LABEL)
+        screen.press("d")
+        with tab.expect_download() as download:
+            screen.find(f"quality-{ending}").click()
+        text = Path(download.value.path()).read_text(encoding="utf-8")
+        name = download.value.suggested_filename
+        assert name == f"blocks-plain-validation-class-epoch2-quality.{ending}"
+        rows = (
+            json.loads(text)
+            if ending == "json"
+            else list(csv.DictReader(io.StringIO(text, newline="")))
+        )
+        [row] = [r for r in rows if r["verdict"] == "dismissed"]
+        assert row["sample"] == "<b>surely</b>.jpg"
+        assert (row["list"], row["class"], row["other_class"]) == (
+            "suspect",
+            "a3",
+            "f0",
+        )
+        [first] = [
+            r
+            for r in rows
+            if r["list"] == "overlapping" and int(r["rank"]) == 1
+        ]
+        assert (int(first["count"]), int(first["count_back"])) == (12, 8)
+
+
+class TestHostile:
+    def test_names_and_ids_are_text(self, tab, url):
+        screen = opened(tab, url)
+        for _ in range(30):
+            screen.press("ArrowDown")
+        screen.press("ArrowRight", "ArrowDown", "ArrowDown")
+        tab.wait_for_timeout(300)
+        assert screen.frame.evaluate("window.pwned") is None
+        assert (
+            screen.frame.locator(".quality b b, .quality script").count() == 0
+        )
+
+
+class TestAccess:
+    @pytest.mark.parametrize("theme", ["light", "dark"])
+    @pytest.mark.parametrize("link", [PAIR, LABEL, TWO])
+    def test_axe_finds_nothing_serious(self, tab, url, theme, link):
+        tab.set_viewport_size(SMALL if link == PAIR else WINDOW)
+        screen = opened(tab, url, entry=link)
+        if theme == "dark":
+            darken(screen)
+        screen.press("d", "ArrowUp")
+        assert findings(screen.frame) == []
+
+    def test_nothing_sticks_out_of_a_small_page(self, tab, url):
+        tab.set_viewport_size(SMALL)
+        screen = opened(tab, url)
+        right = screen.find("panel").bounding_box()["x"]
+        for name in ("overlapping", "suspect", "diverse"):
+            box = screen.find(f"list-{name}").bounding_box()
+            assert box["x"] + box["width"] <= right
