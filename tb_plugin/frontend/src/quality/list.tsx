@@ -33,7 +33,7 @@ interface Props {
 export function List(props: Props): JSX.Element {
   const { tree, found, list, sizes, left, width } = props;
   const all: Entry[] = entries.value[list];
-  const [top, setTop] = useState(0);
+  const [first, setFirst] = useState(0);
   const scroller = useRef<HTMLDivElement>(null);
   const rowHeight =
     list === "suspect" || sampled.value ? HEIGHT.seen : HEIGHT.bare;
@@ -41,11 +41,9 @@ export function List(props: Props): JSX.Element {
   const rule = ruleOf(found, list);
   const pad = rule && listed === 0 ? RULE : 0;
   const rest = restOf(found, list, all.length);
-  const from = Math.max(0, Math.floor((top - pad) / rowHeight) - AROUND);
-  const to = Math.min(
-    all.length,
-    Math.ceil((top + props.height) / rowHeight) + AROUND,
-  );
+  const from = Math.max(0, first - AROUND);
+  const inSight = Math.ceil(props.height / rowHeight) + 1;
+  const to = Math.min(all.length, first + inSight + AROUND);
   const now = told.value;
   const at = now?.list === list ? now.at : -1;
   // A chosen row comes into sight, wherever it was chosen.
@@ -73,7 +71,9 @@ export function List(props: Props): JSX.Element {
       <div
         ref={scroller}
         class="entries"
-        onScroll={({ currentTarget }) => setTop(currentTarget.scrollTop)}
+        onScroll={({ currentTarget: { scrollTop } }) =>
+          setFirst(Math.max(0, Math.floor((scrollTop - pad) / rowHeight)))
+        }
       >
         <ul
           aria-label={TITLES[list]}
