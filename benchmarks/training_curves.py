@@ -23,7 +23,7 @@ from keras_hier.drawing.labels import spread
 from keras_hier.drawing.palette import THEMES, Palette, Rgb
 
 RATIO = 2
-WIDTH, HEIGHT = 460, 300
+WIDTH, HEIGHT = 530, 300
 LEFT, TOP, RIGHT, BOTTOM = 44, 44, 150, 34
 LINE = 15
 # The baseline has the colour of ink.
