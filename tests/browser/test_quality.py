@@ -194,6 +194,11 @@ class TestLists:
         assert screen.find("open-samples").count() == 0
         assert screen.find("tab-samples").count() == 1
 
+    def test_labels_of_another_epoch_say_so(self, tab, url):
+        screen = opened(tab, url, step=1)
+        entry(screen, LABEL).wait_for()
+        says(screen, "caption", "samples of epoch 2")
+
     def test_damaged_samples_leave_two_lists(self, tab, url):
         screen = opened(tab, url, run="broken/validation")
         assert "20 crossed" in entry(screen, PAIR).inner_text()
