@@ -324,8 +324,6 @@ def test_probes_change_neither_the_trunk_nor_the_loss(hierarchy, optimizer):
         )
     after = with_probes.get_layer("conv1_probe6").kernel.numpy()
     assert np.abs(after - before).max() > 0.01
-    losses = histories[1]["val_conv1_probe6_loss"]
-    assert losses[-1] < losses[0]
 
 
 @pytest.mark.any_backend
