@@ -4,7 +4,7 @@ import { computed } from "@preact/signals";
 import type { JSX } from "preact";
 import { ABSENCES, isAbsence, NONE } from "./absences.ts";
 import { only, wantedPositions } from "./filtering.ts";
-import { search } from "./find.ts";
+import { positionsNamed, search } from "./find.ts";
 import { active, close, isOpen, query } from "./finding.ts";
 import { plural, whole } from "./format.ts";
 import { glideTo, zoomTo } from "./motion.ts";
@@ -55,7 +55,10 @@ const wanted = computed(() => {
   const [tree, text] = [view.tree.value, query.value.trim()];
   if (!tree || !text || !isOpen.value) return 0;
   if (found.value.some((line) => "absence" in line)) return 0;
-  const positions = wantedPositions(tree, text, () => view.epoch.value?.sums);
+  // What finds names is at hand here, where the filter may still wait for it.
+  const positions = isAbsence(text)
+    ? wantedPositions(tree, text, () => view.epoch.value?.sums)
+    : positionsNamed(tree, text);
   return positions?.reduce((sum, each) => sum + each, 0) ?? 0;
 });
 
