@@ -21,7 +21,8 @@ from keras_hier.drawing.palette import THEMES
 from keras_hier.drawing.picture import RATIO, Picture, compose
 from keras_hier.drawing.subject import Subject
 from keras_hier.hierarchy import Grouping, Hierarchy
-from keras_hier.log.contract import CLASS_OUTPUT, SPLITS
+from keras_hier.log.arguments import add_epoch_arguments
+from keras_hier.log.contract import CLASS_OUTPUT
 from keras_hier.log.reader import RunLog
 
 # So that a picture of the usual width is as wide as a page of text.
@@ -159,22 +160,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="FILE.png",
         help="the picture to write",
     )
-    parser.add_argument(
-        "--epoch",
-        type=int,
-        metavar="N",
-        help="counted from 1, default: the last one",
-    )
-    parser.add_argument(
-        "--split",
-        choices=SPLITS,
-        help="default: validation, or what there is",
-    )
-    parser.add_argument(
-        "--output",
-        default=CLASS_OUTPUT,
-        help="name of the model's output, default: %(default)s",
-    )
+    add_epoch_arguments(parser)
     parser.add_argument(
         "--level",
         type=int,

@@ -19,7 +19,7 @@ from keras_hier.analysis.quality import (
     overlapping_classes,
     suspect_labels,
 )
-from keras_hier.log.contract import CLASS_OUTPUT, SPLITS
+from keras_hier.log.arguments import add_epoch_arguments
 from keras_hier.log.reader import LogError, RunLog, Samples
 from keras_hier.scores import confusion_matrix
 
@@ -32,22 +32,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="folder of the run, the one that BlocksCallback or `keras-hier "
         "log` wrote to",
     )
-    parser.add_argument(
-        "--epoch",
-        type=int,
-        metavar="N",
-        help="counted from 1, default: the last one",
-    )
-    parser.add_argument(
-        "--split",
-        choices=SPLITS,
-        help="default: validation, or what there is",
-    )
-    parser.add_argument(
-        "--output",
-        default=CLASS_OUTPUT,
-        help="name of the model's output, default: %(default)s",
-    )
+    add_epoch_arguments(parser)
     parser.add_argument(
         "--top",
         type=int,
