@@ -208,6 +208,7 @@ VARIANTS: dict[str, Variant] = {
     "heads5": Variant(_heads("conv1=4 conv2=8 conv3=16 conv4=33 conv5=63")),
     # Controls: does the hierarchy matter, or any further loss?
     "random3": Variant(_heads(THREE, random=True)),
+    "random3-strong": Variant(_heads(THREE, random=True, weight=1.0)),
     "classes3": Variant(_heads(SUPERVISED)),
     # Shape and weight.
     "heads3-pool": Variant(_heads(THREE, shape="pool")),
