@@ -71,49 +71,6 @@ class Refine(keras.layers.Layer):
         return logits + self.weight * opinion
 
 
-class Distillation(keras.layers.Layer):
-    """Lets all outputs together teach each of them.
-
-    The teacher is the normalized product of all experts, softened by a
-    temperature T; of each head it asks its groups' share. The loss is the sum
-    over outputs of T^2 KL(teacher | output), the teacher held constant.
-
-    Reference:
-        Lan, Zhu, Gong: Knowledge distillation by on-the-fly native ensemble,
-        arXiv 1806.04606, there for branches that all name classes.
-    """
-
-    def __init__(
-        self,
-        groupings: Iterable[Grouping],
-        weight: float,
-        temperature: float,
-        **kwargs: Any,
-    ):
-        super().__init__(dtype="float32", **kwargs)
-        self.groupings = tuple(groupings)
-        self.weight = weight
-        self.temperature = temperature
-
-    def call(self, logits: Any, *heads: Any) -> Any:
-        """Returns the logits of the classes as they are."""
-        log_q = [
-            ops.log_softmax(ops.cast(z, "float32") / self.temperature)
-            for z in (logits, *heads)
-        ]
-        experts = log_q[:1] + [
-            spread(q, grouping)
-            for q, grouping in zip(log_q[1:], self.groupings, strict=True)
-        ]
-        teacher = ops.stop_gradient(ops.softmax(sum(experts) / len(experts)))
-        for q, grouping in zip(log_q, [None, *self.groupings], strict=True):
-            p = teacher if grouping is None else teacher @ membership(grouping)
-            log_p = ops.log(ops.maximum(p, 1e-7))
-            apart = ops.mean(ops.sum(p * (log_p - q), axis=-1))
-            self.add_loss(self.weight * self.temperature**2 * apart)
-        return logits
-
-
 class TreeLogits(keras.layers.Layer):
     """Adds to each class's logit one for each of its groups.
 
@@ -184,21 +141,6 @@ def agreeing(model: keras.Model, weight: float) -> keras.Model:
         layer = Agreement(head.grouping, weight, name=f"class_agrees_{name}")
         main = layer(main, model.output[name])
     return with_main(model, main)
-
-
-def distilled(
-    model: keras.Model, weight: float, temperature: float = 3.0
-) -> keras.Model:
-    """Adds `Distillation` from all outputs to each of them."""
-    _, main = main_output(model)
-    heads = heads_of(model)
-    layer = Distillation(
-        [head.grouping for head in heads.values()],
-        weight,
-        temperature,
-        name="class_distilled",
-    )
-    return with_main(model, layer(main, *[model.output[n] for n in heads]))
 
 
 def borrowing(model: keras.Model, groupings: Iterable[Grouping]) -> keras.Model:

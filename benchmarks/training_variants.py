@@ -9,13 +9,13 @@ from training_layers import (
     TreeHead,
     agreeing,
     borrowing,
-    distilled,
     refined,
     uncertain,
 )
 
 import keras_hier as kh
 from keras_hier.branches import hidden
+from keras_hier.distillation import TEMPERATURE
 from keras_hier.heads import GRID, HeadedModel, heads_of, main_output
 
 
@@ -148,7 +148,8 @@ def headed(
     if variant.agreement:
         model = agreeing(model, variant.agreement)
     if variant.distillation:
-        model = distilled(model, variant.distillation)
+        model = kh.add_heads(model, distillation=TEMPERATURE)
+        weights["distillation"] = variant.distillation
     if variant.refine:
         model = refined(model)
     if variant.learned_weights:
@@ -229,6 +230,9 @@ VARIANTS: dict[str, Variant] = {
     "classes5-conv": Variant(_heads(EVERYWHERE, shape="conv", weight=1.0)),
     "classes5-distil": Variant(
         _heads(EVERYWHERE, weight=1.0), distillation=1.0
+    ),
+    "classes5-distil3": Variant(
+        _heads(EVERYWHERE, weight=1.0), distillation=3.0
     ),
     "wide5-distil": Variant(
         _heads(EVERYWHERE, shape="wide", weight=1.0), distillation=1.0

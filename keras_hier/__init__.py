@@ -12,6 +12,7 @@ _HOMES = {
     "BlocksCallback": "callback",
     "BlocksWriter": "log.writer",
     "ConfusionMatrix": "metrics",
+    "Distillation": "distillation",
     "GroupHead": "heads",
     "Grouping": "hierarchy",
     "Hierarchy": "hierarchy",
@@ -25,7 +26,15 @@ _HOMES = {
     "targets": "training",
     "without_heads": "grafting",
 }
-_MODULES = ("branches", "data", "losses", "report", "scores", "seriation")
+_MODULES = (
+    "branches",
+    "data",
+    "distillation",
+    "losses",
+    "report",
+    "scores",
+    "seriation",
+)
 
 __all__ = ["__version__", *_HOMES, *_MODULES]
 

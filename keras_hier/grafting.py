@@ -9,15 +9,18 @@ from typing import Any
 import keras
 
 from keras_hier.branches import hidden
+from keras_hier.distillation import OUTPUT, Distillation
 from keras_hier.grouping import Grouping
 from keras_hier.heads import (
     HEADS,
     GroupHead,
     HeadedModel,
     ProbeHead,
+    distillation_of,
     heads_of,
     main_output,
 )
+from keras_hier.training import gives_logits
 
 Groupings = Grouping | Iterable[Grouping] | Mapping[str, Grouping]
 
@@ -27,6 +30,7 @@ def add_heads(
     heads: Mapping[str, Groupings] | None = None,
     probes: Mapping[str, Groupings] | None = None,
     head: str | Callable[[Any], Any] = "hidden",
+    distillation: float | None = None,
 ) -> HeadedModel:
     """Adds outputs that predict groups of classes from inner layers.
 
@@ -46,10 +50,14 @@ def add_heads(
             layer to what a linear head then reads; it is called for each head,
             and its layers form a model called `{output}_branch`. Probes stay
             linear, `"pool"` unless another linear shape is asked for.
+        distillation: temperature at which the classes and all heads together
+            teach each of them, see `Distillation`; 3.0 is a good one. A model
+            that has it already keeps its own unless another is given.
 
     Returns:
         A functional model whose outputs are a dict: the main output under the
-        name of its layer, then logits [N, G] of each head and probe.
+        name of its layer, logits [N, G] of each head and probe, and
+        `distillation` [N] where there is one.
 
     Raises:
         ValueError: the model is not functional or has no single output [N, C];
@@ -110,6 +118,10 @@ def add_heads(
                     how = "pool" if callable(head) else head
                     new = kind(grouping, layer, head=how, name=name)
                     outputs[name] = new(features)
+    if distillation is None and (had := distillation_of(model)):
+        distillation = had.temperature
+    if distillation is not None:
+        outputs[OUTPUT] = _distilled(main, outputs, distillation)
     return HeadedModel(model.input, outputs, name=model.name)
 
 
@@ -230,6 +242,30 @@ def _branch(head: Callable[[Any], Any], name: str, features: Any) -> Any:
     entrance = keras.Input(batch_shape=shape, dtype=dtype, name="features")
     branch = keras.Model(entrance, head(entrance), name=f"{name}_branch")
     return branch(features)
+
+
+def _distilled(
+    main: Any, outputs: Mapping[str, Any], temperature: float
+) -> Any:
+    """Returns how far the classes and heads are from what they say together."""
+    heads = {
+        head: tensor
+        for tensor in outputs.values()
+        if isinstance(head := tensor._keras_history.operation, GroupHead)
+        and head.role == "head"
+    }
+    if not heads:
+        raise ValueError(
+            "Expected heads for the classes to learn from and to teach. Name "
+            "some, heads={layer: grouping}; probes only watch."
+        )
+    layer = Distillation(
+        [head.grouping for head in heads],
+        temperature,
+        gives_logits(main),
+        name=OUTPUT,
+    )
+    return layer([main, *heads.values()])
 
 
 def _named(

@@ -6,6 +6,7 @@ from typing import Any, Self
 import keras
 from keras import ops
 
+from keras_hier.distillation import Distillation
 from keras_hier.grouping import Grouping
 
 # Small enough to leave `loss` alone: a probe adds a millionth of its own loss.
@@ -237,17 +238,27 @@ def heads_of(model: keras.Model) -> dict[str, GroupHead]:
     }
 
 
+def distillation_of(model: keras.Model) -> Distillation | None:
+    """Returns the layer by which the outputs teach each other, if they do."""
+    for layer in model.layers:
+        if isinstance(layer, Distillation):
+            return layer
+    return None
+
+
 def main_output(model: keras.Model) -> tuple[str, Any]:
-    """Returns the name and the tensor of the one output that is no head.
+    """Returns the name and the tensor of the output of the classes.
 
     Raises:
-        ValueError: there is not exactly one.
+        ValueError: there is not exactly one that `add_heads` has not added.
     """
-    heads = heads_of(model)
+    added = set(heads_of(model))
+    if distillation := distillation_of(model):
+        added.add(distillation.name)
     mains = [
         (name, tensor)
         for name, tensor in zip(model.output_names, model.outputs, strict=True)
-        if name not in heads
+        if name not in added
     ]
     if len(mains) != 1:
         raise ValueError(

@@ -7,8 +7,14 @@ from typing import Any, Literal
 import keras
 import numpy as np
 
+from keras_hier.distillation import DivergenceLoss
 from keras_hier.grouping import Grouping, look_up
-from keras_hier.heads import PROBE_LOSS_WEIGHT, heads_of, main_output
+from keras_hier.heads import (
+    PROBE_LOSS_WEIGHT,
+    distillation_of,
+    heads_of,
+    main_output,
+)
 from keras_hier.hierarchy import Hierarchy
 from keras_hier.metrics import ConfusionMatrix
 
@@ -57,6 +63,7 @@ def targets(
     """
     main_name, main = main_output(model)
     groupings = {name: h.grouping for name, h in heads_of(model).items()}
+    distillation = distillation_of(model)
     num_classes = main.shape[-1]
     weights = _class_weights(class_weight, num_classes)
 
@@ -83,6 +90,8 @@ def targets(
                     if soft
                     else grouping.lookup(y)
                 )
+            if distillation:
+                outputs[distillation.name] = _zeros(y)
         if sample_weight is None:
             return x, outputs
         return x, outputs, sample_weight
@@ -103,7 +112,7 @@ def compile_args(
     before you pass it on, or write it by hand.
 
     - losses: crossentropy for each output, from logits or from probabilities
-      as the activation of the last layer tells;
+      as the activation of the last layer tells; `distillation` is its own loss;
     - loss weights: those given, 1 for other outputs, 1e-6 for probes;
     - `weighted_metrics`: `accuracy`, `top5` (of more than 5 classes) and
       `distance`, the `ConfusionMatrix`, on the main output; `accuracy` and
@@ -168,6 +177,9 @@ def compile_args(
             ConfusionMatrix(hierarchy, head.grouping, collapse=False),
         ]
         weights[name] = PROBE_LOSS_WEIGHT if head.role == "probe" else 1.0
+    if distillation := distillation_of(model):
+        losses[distillation.name] = DivergenceLoss()
+        weights[distillation.name] = 1.0
     for name, weight in (loss_weights or {}).items():
         if name not in weights:
             close = difflib.get_close_matches(name, weights, n=3, cutoff=0)
@@ -308,6 +320,14 @@ def _membership(grouping: Grouping) -> np.ndarray:
 def _mass(y: Any, table: np.ndarray) -> Any:
     """Returns [N, G] from soft labels [N, C] and a table [C, G]."""
     return _cast(y, "float32") @ table
+
+
+def _zeros(y: Any) -> Any:
+    """Returns float32 [N], for an output that needs no target."""
+    first = _cast(y, "float32")
+    while len(first.shape) > 1:
+        first = first[:, 0]
+    return first * 0
 
 
 def _cast(x: Any, dtype: str) -> Any:

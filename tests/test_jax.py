@@ -9,6 +9,7 @@ import pytest
 
 FILES = (
     "alexnet",
+    "distillation",
     "fusing",
     "heads",
     "losses",

@@ -5,14 +5,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-import keras
 import numpy as np
 import pytest
 from PIL import Image
-from scipy.special import log_softmax, softmax
-from training_layers import Distillation
-
-import keras_hier as kh
 
 BENCHMARKS = Path(__file__).parents[1] / "benchmarks"
 FIGURES = (
@@ -110,28 +105,3 @@ def test_a_run_from_class_folders_to_the_table(folder):
     missing = study(*command, "--hold-out", 8)
     assert missing.returncode != 0
     assert "Lower --hold-out" in missing.stderr
-
-
-def test_the_teacher_is_the_product_of_all_outputs():
-    groups = kh.Grouping(("x", "y"), [0, 0, 1])
-    layer = Distillation([groups], weight=0.5, temperature=2.0)
-    logits = np.array([[2.0, 0.0, -1.0]], np.float32)
-    head = np.array([[0.0, 3.0]], np.float32)
-
-    same = layer(logits, head)
-
-    np.testing.assert_array_equal(keras.ops.convert_to_numpy(same), logits)
-    own, groups_own = log_softmax(logits[0] / 2), log_softmax(head[0] / 2)
-    of_class = (groups_own - np.log([2, 1]))[[0, 0, 1]]
-    teacher = softmax((own + of_class) / 2)
-    shares = np.array([teacher[:2].sum(), teacher[2]])
-    expected = (teacher * (np.log(teacher) - own)).sum()
-    expected += (shares * (np.log(shares) - groups_own)).sum()
-    assert float(sum(layer.losses)) == pytest.approx(0.5 * 4 * expected)
-
-
-def test_outputs_that_agree_teach_each_other_nothing():
-    groups = kh.Grouping(("x", "y"), [0, 0, 1])
-    layer = Distillation([groups], weight=1.0, temperature=1.0)
-    layer(np.zeros((1, 3), np.float32), np.log([[2, 1]]).astype(np.float32))
-    assert float(sum(layer.losses)) == pytest.approx(0, abs=1e-6)
