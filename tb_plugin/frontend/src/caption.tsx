@@ -1,19 +1,21 @@
 /** One line that says what is shown, and how. */
 
 import type { JSX } from "preact";
+import { absent, colouring } from "./colouring.ts";
 import { arrangement, multiplesInWords } from "./compare.ts";
 import { comparing, isComparing, other } from "./compared.ts";
 import { sumBetween } from "./confusions.ts";
+import { isFiltered } from "./filtering.ts";
 import { sizeInWords } from "./fold.tsx";
 import { isMixed } from "./folding.ts";
 import { plural, whole } from "./format.ts";
 import { fitting, measureAt, type Part, SEPARATOR } from "./labels.ts";
 import { px } from "./layout.ts";
-import { absent, colouring, leftOut } from "./leftout.ts";
 import { leastMark } from "./matrix/density.ts";
 import { TREE } from "./order.ts";
 import { orderInWords } from "./orderchoice.tsx";
 import { awaited, orderError, ordering, ordersTree } from "./ordering.ts";
+import { partial } from "./others.ts";
 import { sampled } from "./sampled.ts";
 import { tab } from "./tab.ts";
 import type { Tree } from "./tree.ts";
@@ -62,13 +64,14 @@ function words(): Part[] {
   if (role !== "class") {
     say(1, layer === null ? `a ${role}` : `${role} at ${layer}`);
   }
+  const rest = partial.value?.leftOut() ?? null;
   const focus = view.isZoomed.value ? view.focus.value : 0;
   if (focus === 0) {
     say(other.value ? 4 : 1, plural(total, "sample", "samples"));
     const where = plural(cellsWithErrors(), "cell", "cells");
     if (!other.value) {
       const all = plural(errors, "error", "errors");
-      say(0, leftOut() ?? `${all} in ${where}`);
+      say(0, isFiltered.value ? rest : `${all} in ${where}`);
     }
   } else {
     const inside = sumBetween(tree, epoch, focus, focus);
@@ -77,7 +80,7 @@ function words(): Part[] {
     say(2, `${whole(inside - sums.right[focus]!)} errors inside it`);
     say(2, `${whole(sums.actual[focus]! - inside)} leave it`);
   }
-  if (focus !== 0 && !other.value) say(0, leftOut());
+  if (focus !== 0 && !other.value) say(0, rest);
   if (view.isCollapsed.value) {
     const cut = view.cut.value!;
     say(

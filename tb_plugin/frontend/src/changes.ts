@@ -1,6 +1,7 @@
 /** The difference of two matrices in the same places. */
 
 import { type Cells, precision, recall, type Sums } from "./counts.ts";
+import type { Margins } from "./margins.ts";
 
 /** The cells that differ: off the diagonal row by row, the diagonal apart. */
 export interface Changes {
@@ -82,6 +83,30 @@ export function subtract(
     row: row.slice(0, found),
     column: column.slice(0, found),
     weakestFirst: sortBySize(changed, perRow ? BINS - 1 : 1),
+  };
+}
+
+/**
+ * How much more rows and columns of the other have, of all that is counted.
+ *
+ * @param perRow samples of each row, for shares of the row; columns of such
+ *   have no sum and stay counts
+ */
+export function changeOfTotals(
+  shown: Margins,
+  other: Margins,
+  perRow?: { shown: Float64Array; other: Float64Array },
+): Margins {
+  const share = (sum: number, samples: number | undefined): number =>
+    samples === undefined ? sum : samples ? sum / samples : 0;
+  return {
+    rows: other.rows.map(
+      (sum, row) =>
+        share(sum, perRow?.other[row]) -
+        share(shown.rows[row]!, perRow?.shown[row]),
+    ),
+    columns: other.columns.map((sum, column) => sum - shown.columns[column]!),
+    total: other.total - shown.total,
   };
 }
 

@@ -17,6 +17,7 @@ export { drawChangeBars } from "./matrix/changebars.ts";
 export { drawChangeNumbers, rasteriseChanges } from "./matrix/changes.ts";
 export { Mismatch } from "./mismatch.tsx";
 export { Multiples } from "./multiples.tsx";
+export { othersOfBoth } from "./othersboth.ts";
 export { Gains } from "./panel/gains.tsx";
 export { TwinTitles, twinFrame, twinPicture } from "./twins.tsx";
 

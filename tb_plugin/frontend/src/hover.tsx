@@ -10,7 +10,7 @@ import { percent, plural, points, signed, whole } from "./format.ts";
 import { measureAt } from "./labels.ts";
 import { px } from "./layout.ts";
 import { columnsOf, rowsOf } from "./matrix/frame.ts";
-import { othersOfNode } from "./others.ts";
+import { partial } from "./others.ts";
 import { classesOf, isLeaf, meetOfNodes, type Tree } from "./tree.ts";
 import { pointedTwin } from "./twinpointer.ts";
 import * as view from "./view.ts";
@@ -210,11 +210,7 @@ function aboutNode(tree: Tree, node: number, sums: Sums | undefined): Fact[] {
     facts.push(["precision", percent(precision(sums, node))]);
     const absence = absenceOf(sums, node);
     if (absence) facts.push(["note", absence]);
-    const rest = othersOfNode(node);
-    if (rest) {
-      const { rows, columns } = rest;
-      facts.push(["other", `row ${whole(rows)}  ·  column ${whole(columns)}`]);
-    }
+    facts.push(...(partial.value?.othersInWords(node) ?? []));
   }
   const change = changeOfNode(node);
   if (change) {

@@ -19,8 +19,10 @@ export interface Layout {
   rows: readonly [number, number, number, number];
   gutter: Gutter | null;
   ticks: { x: number; width: number; y: number; height: number };
-  /** The *other* column and row, and their thickness; 0 where there are none. */
-  other: { x: number; y: number; size: number };
+  /**
+   * The *other* column and row: how thick each is, 0 where there are none.
+   */
+  other: { x: number; y: number; width: number; size: number };
   rightBars: { x: number; width: number };
   lowerBars: { y: number; height: number };
   caption: { y: number };
@@ -45,6 +47,8 @@ const LEAST_LEFT = 180;
 
 /** Thickness of the *other* row and column, with a gap. */
 export const OTHER = 20;
+/** How much wider the column is where its numbers have signs. */
+const SIGNED = 1.6;
 const OTHER_GAP = 4;
 
 /** Height of the names of columns above a zoomed matrix. */
@@ -53,6 +57,7 @@ export const HEADROOM = 84;
 /**
  * @param headroom height given to the names of columns, up to `HEADROOM`
  * @param other thickness given to the *other* row and column, up to `OTHER`
+ * @param isSigned whether the numbers in that column have signs
  */
 export function layoutFor(
   width: number,
@@ -60,9 +65,12 @@ export function layoutFor(
   headroom = 0,
   arrangement: Arrangement = "one",
   other = 0,
+  isSigned = false,
 ): Layout {
   const compact = width < 1200;
-  if (arrangement !== "one") return withoutPanel(width, height, headroom);
+  if (arrangement !== "one")
+    return withoutPanel(width, height, headroom, other);
+  const across = isSigned ? other * SIGNED : other;
   const panelWidth = compact
     ? 264
     : Math.round(Math.min(Math.max(340, width * 0.236), 440));
@@ -71,10 +79,10 @@ export function layoutFor(
     200,
     Math.min(
       height - OTHERS - headroom - other,
-      panelX - RIGHT - LEAST_LEFT - other,
+      panelX - RIGHT - LEAST_LEFT - across,
     ),
   );
-  const x = Math.max(LEAST_LEFT, panelX - RIGHT - size - other);
+  const x = Math.max(LEAST_LEFT, panelX - RIGHT - size - across);
   const y = 99 + headroom;
   const ticks = { x: x - 9, width: 7, y: y - 10, height: 6 };
   return {
@@ -87,14 +95,24 @@ export function layoutFor(
     // The group that fills a zoomed matrix needs no row of its own.
     rows: headroom > 0 ? [44, 44, 59, 74] : [44, 59, 74, 89],
     ticks,
-    other: {
-      ...{ x: x + size + OTHER_GAP, y: y + size + OTHER_GAP },
-      size: Math.max(0, other - OTHER_GAP),
-    },
-    rightBars: { x: x + size + 6 + other, width: 40 },
+    other: besides(x + size, y + size, across, other),
+    rightBars: { x: x + size + 6 + across, width: 40 },
     lowerBars: { y: y + size + 4 + other, height: 16 },
     caption: { y: height - 124 },
     strip: { y: height - STRIP, height: STRIP },
+  };
+}
+
+function besides(
+  x: number,
+  y: number,
+  across: number,
+  down: number,
+): Layout["other"] {
+  const thick = (room: number): number => Math.max(0, room - OTHER_GAP);
+  return {
+    ...{ x: x + OTHER_GAP, y: y + OTHER_GAP },
+    ...{ width: thick(across), size: thick(down) },
   };
 }
 
@@ -103,15 +121,20 @@ const TWIN_GAP = 20;
 const TWIN_HEAD = 18;
 
 /** Two matrices of equal size; the panel folds away for them. */
-function withoutPanel(width: number, height: number, headroom: number): Layout {
+function withoutPanel(
+  width: number,
+  height: number,
+  headroom: number,
+  other: number,
+): Layout {
   const size = Math.max(
     160,
     Math.min(
-      height - OTHERS - TWIN_HEAD - headroom,
-      (width - LEAST_LEFT - TWIN_GAP - 12) >> 1,
+      height - OTHERS - TWIN_HEAD - headroom - other,
+      ((width - LEAST_LEFT - TWIN_GAP - 12) >> 1) - other,
     ),
   );
-  const x = Math.max(LEAST_LEFT, width - 12 - TWIN_GAP - 2 * size);
+  const x = Math.max(LEAST_LEFT, width - 12 - TWIN_GAP - 2 * (size + other));
   const y = 99 + TWIN_HEAD + headroom;
   const { columns } = leftOf(Math.min(x, 359));
   const right = x - 9;
@@ -123,14 +146,14 @@ function withoutPanel(width: number, height: number, headroom: number): Layout {
     panel: { x: width, width: 0 },
     map: { y: TOP_BAR, width, height: height - 124 - TOP_BAR },
     matrix: { x, y, size },
-    twin: size + TWIN_GAP,
+    twin: size + other + TWIN_GAP,
     columns: [columns[0], columns[1], columns[2], right],
     gutter: null,
     rows: rows as unknown as Layout["rows"],
     ticks: { x: x - 9, width: 7, y: y - 10, height: 6 },
-    other: { x: x + size, y: y + size, size: 0 },
-    rightBars: { x: x + 2 * size + TWIN_GAP + 4, width: 0 },
-    lowerBars: { y: y + size + 4, height: 16 },
+    other: besides(x + size, y + size, other, other),
+    rightBars: { x: width - 8, width: 0 },
+    lowerBars: { y: y + size + 4 + other, height: 16 },
     caption: { y: height - 124 },
     strip: { y: height - STRIP, height: STRIP },
   };

@@ -1,9 +1,6 @@
-/** Says in words what is left out, and how cells are coloured. */
+/** Says in words what is left out. */
 
-import type { Absence } from "./absences.ts";
-import { ABSENCES } from "./absences.ts";
 import {
-  curve,
   isFiltered,
   least,
   only,
@@ -12,10 +9,9 @@ import {
   relation,
 } from "./filtering.ts";
 import type { Filters, Range } from "./filters.ts";
-import { plural, whole } from "./format.ts";
-import { lacking, totals } from "./others.ts";
+import { whole } from "./format.ts";
+import { totals } from "./othersown.ts";
 import { type Value, writeValue } from "./scale.ts";
-import { contains, hasClasses } from "./tree.ts";
 import * as view from "./view.ts";
 
 const UNITS: Record<Value, string> = {
@@ -55,8 +51,9 @@ export function reasons(
 
 /** For the caption; null where nothing is filtered out. */
 export function leftOut(): string | null {
-  if (!isFiltered.value || !totals.value) return null;
-  const { total, shown } = totals.value;
+  const sums = isFiltered.value ? totals() : null;
+  if (!sums) return null;
+  const { total, shown } = sums;
   const chosen = {
     ...{ least: least.value, range: range.value, relation: relation.value },
   };
@@ -67,38 +64,4 @@ export function leftOut(): string | null {
   const noun = view.show.value === "errors" ? "errors" : "samples";
   const rest = total - shown;
   return `${whole(rest)} of ${whole(total)} ${noun} left out: ${why}`;
-}
-
-/** How cells are coloured, where that is not by count and logarithm. */
-export function colouring(): string[] {
-  const said = {
-    count: [],
-    share: ["% of each row"],
-    column: ["% of each column"],
-    excess: ["times what row and column would give"],
-  }[view.value.value];
-  const { value } = curve;
-  if (value === "log") return said;
-  return [...said, value === "sqrt" ? "square-root colours" : "linear colours"];
-}
-
-/** Classes that are missing on an axis, of those that are zoomed to. */
-export function absent(): string[] {
-  const [tree, found] = [view.tree.value, lacking.value];
-  if (!tree || !found) return [];
-  const nouns = hasClasses(tree) ? CLASSES : GROUPS;
-  return ABSENCES.flatMap((absence: Absence) => {
-    const { length: count } = found[absence].filter((leaf) =>
-      contains(tree, view.focus.value, leaf),
-    );
-    if (!count) return [];
-    return [`${plural(count, ...nouns)} ${verb(absence)}`];
-  });
-}
-
-const CLASSES: [string, string] = ["class", "classes"];
-const GROUPS: [string, string] = ["group", "groups"];
-
-function verb(absence: Absence): string {
-  return absence === "no samples" ? "without samples" : absence;
 }

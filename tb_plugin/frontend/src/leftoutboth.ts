@@ -12,10 +12,11 @@ import {
 } from "./compared.ts";
 import type { Cells, Epoch, Groups } from "./counts.ts";
 import { least, only, range, relation } from "./filtering.ts";
-import { EVERYTHING, marginsOf, type Part } from "./filters.ts";
+import { EVERYTHING } from "./filters.ts";
 import { whole } from "./format.ts";
-import { reasons } from "./leftout.ts";
+import type { Part } from "./margins.ts";
 import { groupAt } from "./matrix/pick.ts";
+import { partial } from "./others.ts";
 import * as view from "./view.ts";
 
 /** The groups in the window once it has come to rest. */
@@ -36,24 +37,25 @@ const rests = computed(() => {
     ? [shownCells.value, otherCells.value]
     : [view.cells.value, twin.value?.cells];
   const [epoch, second] = [view.epoch.value, other.value];
-  if (!here || !there || !epoch || !second || !part.value) return null;
-  const shown = part.value;
+  const [code, shown] = [partial.value, part.value];
+  if (!here || !there || !epoch || !second || !code || !shown) return null;
   const rest = (cells: Cells, { errors, total }: Epoch): number =>
     (view.show.value === "errors" ? errors : total) -
-    marginsOf(cells, shown).total;
+    code.marginsOf(cells, shown).total;
   return [rest(here, epoch), rest(there, second)] as const;
 });
 
 /** For the caption; null where all is in sight. */
 export function leftOutOfBoth(): string | null {
-  if (!rests.value) return null;
+  const code = partial.value;
+  if (!rests.value || !code) return null;
   const why = view.isZoomed.value ? ["outside the window"] : [];
   // A difference is of all counts, and leaves out small changes instead.
   const counts = showsChanges.value
     ? { least: 1, range: EVERYTHING }
     : { least: least.value, range: range.value };
   const chosen = { ...counts, relation: relation.value };
-  why.push(...reasons(chosen, only.value, view.value.value));
+  why.push(...code.reasons(chosen, only.value, view.value.value));
   const said: string[] = [];
   if (why.length) {
     const [here, there] = rests.value;
@@ -62,7 +64,7 @@ export function leftOutOfBoth(): string | null {
     said.push(`left out: ${rest} (${why.join(", ")})`);
   }
   if (least.value > 1 && !inShares.value && showsChanges.value) {
-    said.push(`changes under ${whole(least.value)} not drawn`);
+    said.push(`changes under ${whole(least.value)} in other`);
   }
   return said.join(" · ") || null;
 }

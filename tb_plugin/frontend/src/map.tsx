@@ -26,7 +26,7 @@ import { listen } from "./matrix/pointer.ts";
 import { leastRatio } from "./matrix/ratio.ts";
 import { drawSurround } from "./matrix/surround.ts";
 import { Notice } from "./notice.tsx";
-import { blocks, others, partial } from "./others.ts";
+import { others, partial } from "./others.ts";
 import { Rubber } from "./rubber.tsx";
 import { BarsHead } from "./sidenames.tsx";
 import { palette } from "./theme.ts";
@@ -59,7 +59,7 @@ function currentFrame(): Frame | null {
     data: epoch && cells && scale && !isHidden ? { epoch, cells, scale } : null,
     showsDiagonal: view.show.value === "all",
     others: others.value,
-    blocks: blocks.value,
+    blocks: partial.value?.shownBlocks() ?? null,
     partial: partial.value,
     bars: bars.value,
     isTwin: false,

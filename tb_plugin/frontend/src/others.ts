@@ -1,22 +1,14 @@
-/** What the window and the filters leave out, and sums of shown blocks. */
+/** What the window and the filters leave out, and who knows of it. */
 
 import { computed, effect, untracked } from "@preact/signals";
 import { absences } from "./absences.ts";
-import { against } from "./compare.ts";
+import { comparing, isComparing } from "./compared.ts";
 import type { Groups } from "./counts.ts";
 import { otherRoom } from "./filtering.ts";
-import {
-  blockTotals,
-  type Margins,
-  marginsOf,
-  othersOf,
-  type Part,
-  wholeOf,
-} from "./filters.ts";
 import { late } from "./late.ts";
+import type { Part } from "./margins.ts";
 import { groupAt } from "./matrix/pick.ts";
 import { glideTo } from "./motion.ts";
-import { contains } from "./tree.ts";
 import * as view from "./view.ts";
 
 const parts = late(() => import("./partial.ts"));
@@ -37,61 +29,27 @@ export const part = computed<Part | null>(() => {
   return { rows: within(cut, y), columns: within(cut.columns, x) };
 });
 
-const margins = computed<Margins | null>(() => {
-  const all = view.picture.value?.all;
-  return all ? marginsOf(all, wholeOf(all)) : null;
-});
+/** Sums of what is left out, and how they are drawn. */
+export interface Others {
+  /** [G] of each row; of a comparison, how many more there are. */
+  rows: Float64Array;
+  /** Of each column; null where they mean nothing, as of shares of rows. */
+  columns: Float64Array | null;
+  /** The size that is drawn darkest, and what counts as one. */
+  most: number;
+  unit: number;
+  write: (sum: number) => string;
+  /** Those of the matrix beside. */
+  twin: Others | null;
+}
 
 /** Null where everything is shown. */
-export const others = computed<Margins | null>(() => {
-  const shown = view.cells.value;
-  if (view.layout.value.other.size <= 0 || against.value) return null;
-  if (!shown || !margins.value || !part.value) return null;
-  return othersOf(margins.value, shown, part.value);
-});
-
-/** Of all that is counted, and what the filters leave of it. */
-export const totals = computed(() => {
-  const shown = view.cells.value;
-  if (!shown || !margins.value) return null;
-  const { total } = margins.value;
-  return { total, shown: marginsOf(shown, wholeOf(shown)).total };
-});
-
-/** What is left out of the rows and of the columns of a node. */
-export function othersOfNode(
-  node: number,
-): { rows: number; columns: number } | null {
-  const [tree, cut, rest] = [view.tree.value, view.cut.value, others.value];
-  if (!tree || !cut || !rest) return null;
-  const sum = ({ nodes }: Groups, values: Float64Array): number =>
-    nodes.reduce(
-      (all, group, i) => all + (contains(tree, node, group) ? values[i]! : 0),
-      0,
-    );
-  return { rows: sum(cut, rest.rows), columns: sum(cut.columns, rest.columns) };
-}
-
-export interface Blocks {
-  nodes: readonly number[];
-  /** Row by row. */
-  totals: Float64Array;
-}
-
-/** Sub-blocks of the group that is zoomed to. */
-export const blocks = computed<Blocks | null>(() => {
-  const [tree, cut, shown] = [
-    view.tree.value,
-    view.cut.value,
-    view.cells.value,
-  ];
-  if (!tree || !cut || !shown || against.value) return null;
-  if (view.focus.value === 0 || view.isCollapsed.value) return null;
-  const nodes = [...(view.columns.value[2] ?? [])].filter(
-    (node) => !contains(tree, node, view.focus.value),
-  );
-  if (nodes.length < 2) return null;
-  return { nodes, totals: blockTotals(shown, cut, tree, nodes) };
+export const others = computed<Others | null>(() => {
+  const code = partial.value;
+  if (!code || view.layout.value.other.size <= 0) return null;
+  return isComparing.value
+    ? (comparing.value?.othersOfBoth(code) ?? null)
+    : code.ownOthers();
 });
 
 /** Brings or takes the room for them when filters come or go. */

@@ -12,6 +12,7 @@ import * as view from "./view.ts";
 
 /** Beside the bars and the *other* row and column. */
 export function SideNames(): JSX.Element {
+  const rest = others.value;
   const { matrix, other, rightBars, lowerBars } = view.layout.value;
   const { x, width } = rightBars;
   const low = lowerBars.y + 12;
@@ -20,14 +21,16 @@ export function SideNames(): JSX.Element {
   const ends = change ? ["−20", "+20"] : isSupport ? supportEnds() : RATES;
   return (
     <>
-      {others.value && (
+      {rest && (
         <g data-testid="other">
-          <text x={other.x + other.size} y={matrix.y - 6} class="end">
+          <text x={other.x + other.width} y={matrix.y - 6} class="end">
             other
           </text>
-          <text x={matrix.x - 8} y={other.y + 12} class="end">
-            other {whole(sum(others.value.columns))}
-          </text>
+          {rest.columns && (
+            <text x={matrix.x - 8} y={other.y + 12} class="end">
+              other {rest.write(sum(rest.columns))}
+            </text>
+          )}
         </g>
       )}
       {width > 0 && (
@@ -65,7 +68,7 @@ function supportEnds(): string[] {
   return ["0", whole(mostPerClass(cut.edge, samples))];
 }
 
-function sum(values: Float64Array): number {
+export function sum(values: Float64Array): number {
   return values.reduce((total, value) => total + value, 0);
 }
 

@@ -12,8 +12,8 @@ export const pointedTwin = signal(0);
  * @param isHeld while a button is: a drag stays with the matrix it began on
  */
 export function folded(x: number, isHeld: boolean): number {
-  const { twin, matrix } = layout.value;
-  const isOver = twin > 0 && x >= matrix.x + matrix.size + 8;
+  const { twin, other } = layout.value;
+  const isOver = twin > 0 && x >= other.x + other.width + 4;
   if (!isHeld || !twin) pointedTwin.value = isOver ? twin : 0;
   return x - pointedTwin.value;
 }

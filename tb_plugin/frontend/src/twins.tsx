@@ -9,8 +9,9 @@ import { makePicture } from "./filters.ts";
 import { percent, plural } from "./format.ts";
 import { px } from "./layout.ts";
 import type { Frame } from "./matrix/frame.ts";
-import { partial } from "./others.ts";
+import { others, partial } from "./others.ts";
 import { makeScale } from "./scale.ts";
+import { sum } from "./sidenames.tsx";
 import { palette } from "./theme.ts";
 import { TopNames } from "./trees.tsx";
 import * as view from "./view.ts";
@@ -21,7 +22,7 @@ export function twinFrame(frame: Frame, data: Frame["data"]): Frame {
   const { matrix, ticks, other: rest, twin } = layout;
   return {
     ...frame,
-    ...{ data, others: null, blocks: null, isTwin: true },
+    ...{ data, others: frame.others?.twin ?? null, blocks: null, isTwin: true },
     layout: {
       ...layout,
       matrix: { ...matrix, x: matrix.x + twin },
@@ -78,10 +79,28 @@ export function TwinTitles(): JSX.Element | null {
           <g transform={`translate(${twin} 0)`}>
             {tree && <TopNames tree={tree} />}
             {part && <part.ColumnNames />}
+            <OthersNames />
           </g>
         </Again.Provider>
       </svg>
     </>
+  );
+}
+
+/** Left of the second one there is no room for the sum: it stands below. */
+function OthersNames(): JSX.Element | null {
+  const beside = others.value?.twin;
+  if (!beside?.columns) return null;
+  const { matrix, other: rest } = view.layout.value;
+  return (
+    <g data-testid="twin-other">
+      <text x={rest.x + rest.width} y={matrix.y - 6} class="end">
+        other
+      </text>
+      <text x={matrix.x} y={rest.y + rest.size + 13}>
+        other {beside.write(sum(beside.columns))}
+      </text>
+    </g>
   );
 }
 

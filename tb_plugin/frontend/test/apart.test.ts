@@ -9,8 +9,9 @@ import {
   makeCut,
 } from "../src/counts.ts";
 import { rectangle } from "../src/drag.ts";
-import { keep, marginsOf, othersOf, wholeOf } from "../src/filters.ts";
+import { keep } from "../src/filters.ts";
 import { layoutFor } from "../src/layout.ts";
+import { marginsOf, othersOf, totalsOf, wholeOf } from "../src/margins.ts";
 import { cellAt } from "../src/matrix/pick.ts";
 import { isMadeOf, pairAt, pairsIn, sortPairs } from "../src/pairs.ts";
 import { makeScale, type Value, valueAt } from "../src/scale.ts";
@@ -84,6 +85,9 @@ test("totals add up on both axes, filtered or not", () => {
   expect([...sides.rows]).toEqual([6, 1, 1]);
   expect([...sides.columns]).toEqual([3, 2, 2, 1]);
   expect(sides.total).toBe(8);
+  expect(totalsOf(cut, petsEpoch, true)).toEqual(sides);
+  const whole = marginsOf(all, wholeOf(all));
+  expect(totalsOf(cut, petsEpoch, false)).toEqual(whole);
   const strong = keep(errors, (_row, _column, count) => count >= 2);
   expect(strong.width).toBe(4);
   const rest = othersOf(sides, strong, wholeOf(strong));

@@ -1,17 +1,20 @@
 import { expect, test } from "vitest";
+import { blockTotals } from "../src/blocks.ts";
 import { type Cells, collapse, makeCut } from "../src/counts.ts";
 import {
-  blockTotals,
   EVERYTHING,
   type Filters,
   keep,
   makePicture,
+  type Picture,
+} from "../src/filters.ts";
+import {
   marginsOf,
   othersOf,
   type Part,
-  type Picture,
+  totalsOf,
   wholeOf,
-} from "../src/filters.ts";
+} from "../src/margins.ts";
 import { makeScale, type Value } from "../src/scale.ts";
 import { pets, petsEpoch } from "./pets.ts";
 
@@ -172,6 +175,7 @@ for (const level of [0, 1, 2]) {
           const { all, shown } = picture(filters, choice);
           expect(all).toEqual(full);
           const margins = marginsOf(all, wholeOf(all));
+          expect(totalsOf(cut, petsEpoch, errorsOnly)).toEqual(margins);
           expect(margins.total).toBe(errorsOnly ? errors : total);
           for (const each of PARTS) {
             const bounded = ([from, to]: readonly [number, number]) =>

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { boxesOf } from "../src/icicle.ts";
-import { layoutFor } from "../src/layout.ts";
+import { HEADROOM, layoutFor, OTHER } from "../src/layout.ts";
 import { between } from "../src/motion.ts";
 import { pets } from "./pets.ts";
 
@@ -46,6 +46,38 @@ describe.each([
       expect(gutter.nameWidth).toBeGreaterThanOrEqual(100);
       expect(gutter.x + gutter.nameWidth).toBeLessThan(gutter.classes - 20);
     }
+  });
+});
+
+describe.each([
+  [1440, 900],
+  [1024, 768],
+])("what is left out, at %i x %i", (width, height) => {
+  test("has room beside each of two matrices", () => {
+    const [without, place] = [0, OTHER].map((room) =>
+      layoutFor(width, height, HEADROOM, "twins", room),
+    );
+    const { matrix, other, twin, caption } = place!;
+    expect(other.x).toBeGreaterThan(matrix.x + matrix.size);
+    expect(other.x + other.width).toBeLessThan(matrix.x + twin);
+    expect(other.x + other.width + twin).toBeLessThanOrEqual(width - 12);
+    // The second one's sum stands in a line below.
+    expect(other.y + other.size + 16).toBeLessThanOrEqual(caption.y);
+    expect(without!.other.size).toBe(0);
+    expect(without!.twin - without!.matrix.size).toBe(
+      twin - OTHER - matrix.size,
+    );
+  });
+
+  test("of a difference has room for numbers with signs", () => {
+    const place = layoutFor(width, height, 0, "one", OTHER, true);
+    const { matrix, other, rightBars, lowerBars, panel, caption } = place;
+    expect(other.width).toBeGreaterThan(other.size);
+    expect(other.x).toBeGreaterThan(matrix.x + matrix.size);
+    expect(rightBars.x).toBeGreaterThan(other.x + other.width);
+    expect(rightBars.x + rightBars.width).toBeLessThan(panel.x);
+    expect(lowerBars.y).toBeGreaterThanOrEqual(other.y + other.size);
+    expect(lowerBars.y + lowerBars.height).toBeLessThanOrEqual(caption.y);
   });
 });
 

@@ -1,14 +1,14 @@
 /** What one drawing of the map needs, and pixels for places. */
 
+import type { Blocks } from "../blocks.ts";
 import type { Changes } from "../changes.ts";
 import type * as comparing from "../comparing.ts";
 import type { Cells, Cut, Epoch, Sums } from "../counts.ts";
 import type { ChangeScale } from "../diverging.ts";
 import type { Bars } from "../filtering.ts";
-import type { Margins } from "../filters.ts";
 import type { Projection, TreeBox } from "../icicle.ts";
 import type { Layout } from "../layout.ts";
-import type { Blocks } from "../others.ts";
+import type { Others } from "../others.ts";
 import type * as partial from "../partial.ts";
 import type { Scale } from "../scale.ts";
 import type { Selection } from "../selection.ts";
@@ -34,7 +34,7 @@ export interface Frame {
   data: { epoch: Epoch; cells: Cells; scale: Scale } | null;
   showsDiagonal: boolean;
   /** What is left out of each row and column, null where nothing is. */
-  others: Margins | null;
+  others: Others | null;
   /** Sums of sub-blocks, once zoomed to a group. */
   blocks: Blocks | null;
   /** How both are drawn, once that has come. */

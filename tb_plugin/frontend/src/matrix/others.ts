@@ -15,15 +15,18 @@ const SHADES = 48;
 const TOTAL_WIDTH = 30;
 const TOTAL_HEIGHT = 30;
 
-/** Sums, not cells: in grey, and never of the colours of cells. */
+/** Rounded sums of shares are rarely nothing. */
+const TINY = 1e-9;
+
+/** Sums, not cells: in grey by their size, never of the colours of cells. */
 export function drawOthers(
   context: CanvasRenderingContext2D,
   frame: Frame,
 ): void {
   const { layout, cut, others, palette } = frame;
   if (!others) return;
-  const { x, y, size } = layout.other;
-  const most = Math.max(1, ...others.rows, ...others.columns);
+  const { x, y, size, width } = layout.other;
+  const { most, unit, write } = others;
   const ramp = [palette.fillFirst, palette.grey];
   const shades = Array.from({ length: SHADES + 1 }, (_, i) =>
     rampAt(ramp, i / SHADES),
@@ -32,36 +35,37 @@ export function drawOthers(
   context.font = `11px ${FONT}`;
   context.textAlign = "center";
   context.textBaseline = "middle";
-  const cell = (count: number, box: [number, number, number, number]): void => {
+  const cell = (sum: number, box: [number, number, number, number]): void => {
     const [left, top, width, height] = box;
-    const at = Math.round((SHADES * Math.log1p(count)) / Math.log1p(most));
+    const part = Math.log1p(Math.abs(sum) / unit) / Math.log1p(most / unit);
+    const at = Math.round(SHADES * part);
     context.fillStyle = colours[at]!;
     context.fillRect(left, top, width, height);
     if (height < NUMBER_FROM) return;
-    const text = whole(count);
-    if (width < text.length * 6.2 + 1) return;
+    const text = write(sum);
+    if (width < text.length * 6.2 + 3 || !/[1-9]/.test(text)) return;
     context.fillStyle = inkOn(shades[at]!);
     context.fillText(text, left + width / 2, top + height / 2 + 0.5);
   };
   const gap = (length: number): number =>
     length >= 14 ? 1 : length >= 4 ? 0.5 : 0;
   const [rows, columns] = [rowsOf(frame), columnsOf(frame)];
-  others.rows.forEach((count, group) => {
+  others.rows.forEach((sum, group) => {
     const [low, high] = [cut.edge[group]!, cut.edge[group + 1]!];
-    const down = count > 0 && visible(rows, low, high);
+    const down = Math.abs(sum) > TINY && visible(rows, low, high);
     if (!down) return;
     const height = down[1] - down[0];
     const thick = Math.max(height - gap(height), 0.5);
-    cell(count, [x, down[0], size, thick]);
+    cell(sum, [x, down[0], width, thick]);
   });
-  others.columns.forEach((count, group) => {
+  others.columns?.forEach((sum, group) => {
     const { edge } = cut.columns;
     const across =
-      count > 0 && visible(columns, edge[group]!, edge[group + 1]!);
+      Math.abs(sum) > TINY && visible(columns, edge[group]!, edge[group + 1]!);
     if (!across) return;
     const width = across[1] - across[0];
     const thick = Math.max(width - gap(width), 0.5);
-    cell(count, [across[0], y, thick, size]);
+    cell(sum, [across[0], y, thick, size]);
   });
 }
 

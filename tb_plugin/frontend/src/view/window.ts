@@ -23,6 +23,7 @@ export const layout = computed<Layout>(() =>
     headroom.value,
     arrangement.value,
     otherRoom.value,
+    against.value !== "",
   ),
 );
 
@@ -52,7 +53,7 @@ function leavesOut({ span }: Window): boolean {
 
 /** What it leaves for what it does not show. */
 export function otherRoomFor(window: Window): number {
-  return leavesOut(window) && !against.value ? OTHER : 0;
+  return leavesOut(window) ? OTHER : 0;
 }
 
 /** Whether something is left out, or still has room while that closes. */

@@ -1,0 +1,248 @@
+"""What is left out while two matrices are compared: it still adds up."""
+
+import re
+
+import numpy as np
+import pytest
+from logged import EPOCHS
+from test_compare import HIER, PLAIN, blocks_of, matrix_of, open_screen
+from test_compare import wait_caption as caption
+
+# Colours in the map's canvas, [r, g, b, a] each, of points in the map.
+PIXELS = """(points) => {
+  const canvas = document.querySelector("[data-testid=matrix]");
+  const scale = canvas.width / canvas.getBoundingClientRect().width;
+  const context = canvas.getContext("2d");
+  return points.map(([x, y]) => [...context.getImageData(
+    Math.round(x * scale), Math.round(y * scale), 1, 1).data]);
+}"""
+PAPER = 250
+
+
+@pytest.fixture
+def nodes(server):
+    """The nodes of the coarsest level: 4 groups."""
+    epoch = server.get("epochs", run=PLAIN, output="class")["epochs"][-1]
+    tree = server.get("hierarchy", run=PLAIN, digest=epoch["hierarchy"])
+    return tree["levels"][0]["nodes"]
+
+
+@pytest.fixture
+def blocks(server, hierarchy, nodes):
+    """Errors between the groups, here and there, int [4, 4] each."""
+    return [
+        blocks_of(hierarchy, matrix_of(server, run), nodes)
+        for run in (PLAIN, HIER)
+    ]
+
+
+def number(text):
+    return float(text.replace("−", "-").replace(",", ""))
+
+
+def places(hierarchy, nodes):
+    """Where the middle of each group is, in [0, 1]."""
+    return [
+        (hierarchy.start[n] + hierarchy.stop[n]) / 2 / hierarchy.num_classes
+        for n in nodes
+    ]
+
+
+class Strips:
+    """The *other* row and column of the matrix, or of the one beside it."""
+
+    def __init__(self, screen, twin=False):
+        self.screen = screen
+        screen.find("twin-other" if twin else "other").wait_for()
+        # The room for them opens on a short way.
+        screen.page.wait_for_timeout(600)
+        box = screen.find("cursor").bounding_box()
+        self.x, self.y, self.size = box["x"], box["y"], box["width"]
+        if twin:
+            title = screen.find("twin-title").nth(1).bounding_box()
+            self.x = title["x"]
+
+    def right_of(self, row):
+        return self.x + self.size + 8, self.y + row * self.size
+
+    def below(self, column):
+        return self.x + column * self.size, self.y + self.size + 8
+
+    def colours(self, points):
+        """Their colours, int [n, 3]; all must be filled."""
+        found = self.pixels(points)
+        assert (found[:, 3] == 255).all()
+        return found[:, :3]
+
+    def pixels(self, points):
+        area = self.screen.find("map").bounding_box()
+        # Beside the number that may stand in the middle.
+        near = [(x - area["x"], y - area["y"] + 12) for x, y in points]
+        return np.array(self.screen.frame.evaluate(PIXELS, near))
+
+    def said(self, row):
+        """What the tooltip says of a group: term to text."""
+        self.screen.page.mouse.move(*self.right_of(row))
+        tip = self.screen.find("tooltip")
+        tip.get_by_text("other", exact=True).wait_for()
+        return dict(
+            zip(
+                tip.locator("dt").all_inner_texts(),
+                tip.locator("dd").all_inner_texts(),
+                strict=True,
+            )
+        )
+
+
+def sums(text):
+    """The two numbers of `row 3 · column −2`."""
+    found = re.fullmatch(r"row ([+−\d,]+)\s+·\s+column ([+−\d,]+)", text)
+    return tuple(number(each) for each in found.groups())
+
+
+class TestDifference:
+    def test_what_is_drawn_and_what_is_not_add_up(
+        self, page, server, hierarchy, nodes, blocks
+    ):
+        screen = open_screen(
+            page, server, against=HIER, level=len(nodes), between=len(nodes)
+        )
+        caption(screen, "hier − plain", "within 4 groups")
+        by = blocks[1] - blocks[0]
+        strips = Strips(screen)
+        for i, row in enumerate(places(hierarchy, nodes)[:3]):
+            assert sums(strips.said(row)["other"]) == (by[i, i], by[i, i])
+        below = screen.find("other").locator("text").last.text_content()
+        assert number(below.split()[1]) == np.trace(by)
+        # The caption says it of each.
+        here, there = (f"{np.trace(each):,}" for each in blocks)
+        caption(screen, f"left out: plain {here}, hier {there}")
+
+    def test_is_grey_by_size_whatever_the_sign(
+        self, page, server, hierarchy, nodes
+    ):
+        early = blocks_of(hierarchy, matrix_of(server, PLAIN, 1), nodes)
+        late = blocks_of(hierarchy, matrix_of(server, PLAIN), nodes)
+        size = np.abs(np.diag(early - late))
+        screen = open_screen(
+            *(page, server),
+            **{"against": PLAIN, "withStep": 1},
+            **{"level": len(nodes), "between": len(nodes)},
+        )
+        caption(screen, f"epoch 1 − epoch {EPOCHS}")
+        strips = Strips(screen)
+        middles = places(hierarchy, nodes)[:2]
+        for points in (
+            [strips.right_of(row) for row in middles],
+            [(x + 24, y - 12) for x, y in map(strips.below, middles)],
+        ):
+            found = strips.colours(points)
+            # Neither brown nor teal, and the larger the darker.
+            assert np.ptp(found, axis=1).max() < 25
+            assert found.max() < PAPER
+            assert (found[0].sum() < found[1].sum()) == (size[0] > size[1])
+
+    def test_of_a_zoom(self, page, server, hierarchy):
+        dog = hierarchy.find("dog")
+        start, stop = hierarchy.start[dog], hierarchy.stop[dog]
+        window = f"{start} {start} {stop - start}"
+        screen = open_screen(page, server, against=HIER, window=window)
+        caption(screen, "hier − plain", "(outside the window)")
+        into = []
+        for run in (PLAIN, HIER):
+            matrix = matrix_of(server, run)
+            ordered = matrix[np.ix_(hierarchy.order, hierarchy.order)]
+            inside = ordered[start:stop, start:stop]
+            into.append(ordered[:, start:stop].sum() - inside.sum())
+        Strips(screen)
+        below = screen.find("other").locator("text").last.text_content()
+        assert number(below.split()[1]) == into[1] - into[0]
+        screen.press("0")
+        screen.find("other").wait_for(state="detached")
+
+    def test_small_changes_are_in_it(self, page, server, hierarchy, nodes):
+        screen = open_screen(
+            page, server, against=HIER, level=len(nodes), least=40
+        )
+        caption(screen, "changes under 40 in other")
+        by = np.subtract(
+            *(
+                blocks_of(hierarchy, matrix_of(server, run), nodes)
+                for run in (HIER, PLAIN)
+            )
+        )
+        small = np.where(np.abs(by) < 40, by, 0)
+        strips = Strips(screen)
+        middle = places(hierarchy, nodes)
+        for i in (0, 1):
+            assert sums(strips.said(middle[i])["other"]) == (
+                small[i].sum(),
+                small[:, i].sum(),
+            )
+
+    def test_shares_of_rows_have_sums_of_rows_alone(
+        self, page, server, hierarchy, nodes
+    ):
+        train = "plain/train"
+        screen = open_screen(
+            page, server, against=train, level=len(nodes), between=len(nodes)
+        )
+        caption(screen, "% of rows")
+        strips = Strips(screen)
+        assert screen.find("other").text_content() == "other"
+        below = [(x + 24, y - 12) for x, y in [strips.below(0.2)]]
+        assert not strips.pixels(below).any()
+        shares = []
+        for run in (PLAIN, train):
+            matrix = matrix_of(server, run)
+            samples = np.add.reduceat(
+                matrix[hierarchy.order].sum(axis=1),
+                [hierarchy.start[n] for n in nodes],
+            )
+            inside = np.diag(blocks_of(hierarchy, matrix, nodes))
+            shares.append(inside / samples)
+        by = 100 * (shares[1] - shares[0])
+        for i, row in enumerate(places(hierarchy, nodes)[:2]):
+            said = strips.said(row)["other"]
+            found = re.fullmatch(r"row ([+−\d.]+) %", said)
+            assert number(found[1]) == pytest.approx(by[i], abs=0.051)
+
+
+class TestSideBySide:
+    def test_each_has_its_own(self, page, server, hierarchy, nodes, blocks):
+        screen = open_screen(
+            *(page, server),
+            **{"against": HIER, "as": "side"},
+            **{"level": len(nodes), "between": len(nodes)},
+        )
+        caption(screen, "plain, hier", "within 4 groups")
+        here, there = (np.diag(each) for each in blocks)
+        left, right = Strips(screen), Strips(screen, twin=True)
+        assert right.x > left.x + left.size
+        for name, own in (("other", here), ("twin-other", there)):
+            text = screen.find(name).locator("text").last.text_content()
+            assert number(text.split()[1]) == own.sum()
+        for i, row in enumerate(places(hierarchy, nodes)[:2]):
+            for strips in (left, right):
+                said = strips.said(row)
+                assert sums(said["other"]) == (here[i], here[i])
+                assert sums(said["in hier"]) == (there[i], there[i])
+        found = [
+            strips.colours([strips.right_of(places(hierarchy, nodes)[1])])
+            for strips in (left, right)
+        ]
+        # Fewer errors are paler, in the scale of both.
+        assert found[0].sum() < found[1].sum() < 3 * PAPER
+
+    def test_a_click_on_it_selects_the_band_of_its_row(
+        self, page, server, hierarchy, nodes
+    ):
+        screen = open_screen(
+            *(page, server),
+            **{"against": HIER, "as": "side", "level": 4, "between": 4},
+        )
+        for twin in (False, True):
+            strips = Strips(screen, twin)
+            row = places(hierarchy, nodes)[twin]
+            page.mouse.click(*strips.right_of(row))
+            screen.link(f"rows={hierarchy.node_ids[nodes[twin]]}", "columns=")
