@@ -50,7 +50,10 @@ def answers(wrong: int) -> tuple[np.ndarray, np.ndarray]:
 
 
 def write_runs(folder: Path) -> None:
-    """Runs `plain` of three epochs, the second broken, `other`, and `none`."""
+    """Runs `plain` and `other`, and others that lack something.
+
+    The samples of epoch 2 are damaged in `broken`, and missing in `sparse`.
+    """
     pictures = [np.full((64, 48), 10 + i, np.uint8) for i in range(len(LABELS))]
     for run, wrong in (("plain", 8), ("other", 6)):
         with kh.BlocksWriter(folder / run, TREE) as log:
@@ -78,6 +81,12 @@ def write_runs(folder: Path) -> None:
     with kh.BlocksWriter(folder / "broken", TREE) as log:
         log.samples(LABELS, answers(8), 3, ids=IDS)
     write_long(folder / "long")
+    with kh.BlocksWriter(folder / "sparse", TREE) as log:
+        for step in (1, 2, 3):
+            best = answers(8)
+            log.predictions(LABELS, best[0][:, 0], step)
+            if step != 2:
+                log.samples(LABELS, best, step, ids=IDS)
     with kh.BlocksWriter(folder / "none", TREE) as log:
         log.predictions(LABELS, answers(8)[0][:, 0], 1)
 
@@ -118,6 +127,7 @@ def url(tmp_path_factory):
         server.wait("other/validation", 3)
         server.wait("broken/validation", 3)
         server.wait("long/validation", 1)
+        server.wait("sparse/validation", 3)
         server.wait("none/validation", 1)
         yield server.url
 
@@ -298,6 +308,94 @@ class TestFilters:
         # Twelve of each class are right now, none was.
         says(screen, "grid-title", "72 samples")
         says(screen, "caption", "learned since epoch 1")
+
+
+class TestRecounted:
+    """The matrix itself, counted from the samples that pass."""
+
+    def compared(self, tab, url, samples, run="plain/validation", **view):
+        view.setdefault("with", "other/validation")
+        return Screen(tab, url, run=run, samples=samples, **view).ready()
+
+    @pytest.mark.parametrize("how", ["difference", "side"])
+    def test_both_of_a_comparison(self, tab, url, how):
+        screen = self.compared(tab, url, "runs=lost", **{"as": how})
+        # Twelve of 48 errors are no error of the other, which has 36.
+        rest = "left out: plain 36, other 36 (all but fixed by other)"
+        says(screen, "caption", rest)
+        assert "not counted" not in screen.text("caption")
+        screen.find("clear-filters").click()
+        screen.frame.wait_for_function(
+            """() => !document.querySelector("[data-testid=caption]")
+              .textContent.includes("left out")"""
+        )
+
+    def test_the_list_of_changes_counts_them_too(self, tab, url):
+        screen = self.compared(tab, url, "runs=lost")
+        says(screen, "caption", "fixed by other")
+        pairs = screen.find("confusions")
+        # Named two further on are the fifth to the eighth of each class, of
+        # which the last two are fixed.
+        pairs.get_by_text("6 pairs").wait_for()
+        assert pairs.inner_text().count("−2") == 6
+
+    def test_another_epoch_counts_as_well(self, tab, url):
+        view = {"with": "plain/validation", "withStep": 1}
+        screen = self.compared(tab, url, "ranks=6", **view)
+        # One of each class, wrong at both epochs.
+        says(screen, "caption", "left out: epoch 3 42, epoch 1 114")
+
+    def test_a_run_without_samples_leaves_both_whole(self, tab, url):
+        view = {"with": "none/validation", "as": "side"}
+        screen = self.compared(tab, url, "from=0.48", **view)
+        why = "not counted: probability 0.48 to 1.00 (no samples were logged"
+        says(screen, "caption", why)
+        assert "left out" not in screen.text("caption")
+
+    def test_an_epoch_without_samples_says_so(self, tab, url):
+        run = "sparse/validation"
+        screen = self.compared(
+            tab, url, "ranks=6", run=run, step=2, **{"with": ""}
+        )
+        says(
+            screen,
+            "caption",
+            "not counted: actual class beyond 5 (samples are of epoch 1)",
+        )
+        screen.find("slider").focus()
+        tab.keyboard.press("ArrowRight")
+        says(screen, "caption", "42 of 48 errors left out")
+        assert "not counted" not in screen.text("caption")
+
+    def test_several_epochs_are_not_counted(self, tab, url):
+        screen = Screen(
+            tab,
+            url,
+            run="plain/validation",
+            samples="ranks=6",
+            **{"with": "epochs"},
+        )
+        says(screen, "caption", "(over several epochs)")
+
+    def test_right_answers_are_not_lost_without_a_word(self, tab, url):
+        screen = self.compared(tab, url, "since=1&then=won", **{"with": ""})
+        says(screen, "caption", "72 right answers on the hidden diagonal")
+        screen.choose("show", "all")
+        says(screen, "caption", "48 of 120 samples left out: all but learned")
+
+    def test_an_epoch_that_is_not_earlier(self, tab, url):
+        screen = self.compared(
+            tab, url, "since=3&then=won&ranks=6", step=1, **{"with": ""}
+        )
+        says(screen, "caption", "learned since epoch 3 (no earlier one)")
+        says(screen, "caption", "errors left out: all but actual class")
+
+    def test_what_another_run_fixed_ends_with_the_comparison(self, tab, url):
+        screen = self.compared(tab, url, "runs=lost")
+        says(screen, "caption", "fixed by other")
+        screen.choose("compare with", "")
+        says(screen, "caption", "48 errors in")
+        assert screen.find("clear-filters").count() == 0
 
 
 class TestOneSample:

@@ -4,6 +4,7 @@ import type { JSX } from "preact";
 import { arrangement, multiplesInWords } from "./compare.ts";
 import { comparing, isComparing, other } from "./compared.ts";
 import { sumBetween } from "./confusions.ts";
+import { recount } from "./filtering.ts";
 import { sizeInWords } from "./fold.tsx";
 import { isMixed } from "./folding.ts";
 import { plural, whole } from "./format.ts";
@@ -49,6 +50,7 @@ function words(): Part[] {
   const say = (rank: number, ...texts: (string | null)[]): void => {
     for (const text of texts) if (text) said.push([text, rank]);
   };
+  say(0, recount.value?.note ?? null);
   if (arrangement.value === "multiples") {
     say(2, ...multiplesInWords.value);
     say(...orderAsShown(tree));

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { countAt } from "../src/counts.ts";
 import { arrange, othersOf } from "../src/samples/arrange.ts";
-import { factsOf, recounted } from "../src/samples/facts.ts";
+import { factsOf, hasSameLabels, recounted } from "../src/samples/facts.ts";
 import {
   BEYOND,
   changeOf,
@@ -22,7 +22,8 @@ import {
   sortOut,
   WITHIN,
 } from "../src/samples/which.ts";
-import { pets } from "./pets.ts";
+import { buildTree } from "../src/tree.ts";
+import { pets, petsJson } from "./pets.ts";
 
 function packed(magic: string, header: object, body: number[]): ArrayBuffer {
   const text = new TextEncoder().encode(JSON.stringify(header));
@@ -291,4 +292,20 @@ test("a piece of pictures is unpacked", () => {
   expect(decodePiece(new ArrayBuffer(0)).files.size).toBe(0);
   expect(() => decodePiece(piece.slice(0, -1))).toThrow("damaged");
   expect(() => decodePiece(piece.slice(0, 60))).toThrow();
+});
+
+test("the same labels are the same classes in any order, and no others", () => {
+  const { ids, labels } = petsJson;
+  const [pug, husky] = [3, 4];
+  const swapped = (values: readonly (string | number)[]) =>
+    values.with(pug, values[husky]!).with(husky, values[pug]!);
+  const reordered = buildTree({
+    ...petsJson,
+    ids: swapped(ids) as string[],
+    labels: swapped(labels) as number[],
+  });
+  expect(hasSameLabels(pets, reordered)).toBe(true);
+  // Label 1 is a pug there.
+  const renamed = buildTree({ ...petsJson, ids: swapped(ids) as string[] });
+  expect(hasSameLabels(pets, renamed)).toBe(false);
 });
