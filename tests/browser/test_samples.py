@@ -153,6 +153,13 @@ def opened(page, url, run="plain/validation", **view):
     return screen
 
 
+def opened_anyhow(page, url, run="plain/validation", **view):
+    """The samples of a run, of which none may be shown."""
+    screen = Screen(page, url, run=run, view="samples", **view)
+    screen.find("grid-title").wait_for()
+    return screen
+
+
 def says(screen, name, text):
     """Waits until a part says something."""
     screen.frame.wait_for_function(
@@ -308,6 +315,47 @@ class TestFilters:
         # Twelve of each class are right now, none was.
         says(screen, "grid-title", "72 samples")
         says(screen, "caption", "learned since epoch 1")
+
+
+class TestCellsLeftOut:
+    """What the matrix leaves out, the grid leaves out, and says so."""
+
+    @pytest.mark.parametrize(
+        ("view", "shown", "words"),
+        [
+            # Half of the errors stay in their group.
+            ({"between": 3}, 24, "24 in cells left out: within 3 groups"),
+            ({"within": 3}, 24, "24 in cells left out: between 3 groups"),
+            # Each cell has a count of four.
+            ({"least": 5}, 0, "48 in cells left out: counts under 5"),
+            ({"below": 4}, 0, "48 in cells left out: 4 and more"),
+            # Eight of class 0, four of its sibling, four of class 4.
+            ({"only": "class 0"}, 16, "32 in cells left out: all but class 0"),
+            # Blocks of groups, within and between, have eight each.
+            ({"level": 3, "from": 9}, 0, "48 in cells left out: under 9"),
+        ],
+    )
+    def test_narrow_the_grid(self, tab, url, view, shown, words):
+        screen = opened_anyhow(tab, url, **view)
+        says(screen, "cells-left-out", words)
+        says(screen, "grid-title", f"{shown} errors")
+        counted = screen.find("which-2").locator("xpath=..").inner_text()
+        assert counted.split()[-1] == str(shown)
+        screen.find("show-all-cells").click()
+        says(screen, "grid-title", "48 errors")
+        assert screen.find("cells-left-out").count() == 0
+
+    def test_a_range_that_leaves_all_in_says_nothing(self, tab, url):
+        screen = opened(tab, url, **{"from": 4, "below": 5})
+        says(screen, "grid-title", "48 errors")
+        assert screen.find("cells-left-out").count() == 0
+
+    def test_right_answers_stay_with_their_class(self, tab, url):
+        screen = opened(tab, url, only="class 0", least=3)
+        says(screen, "grid-title", "16 errors")
+        screen.find("which-4").check()
+        screen.find("which-2").uncheck()
+        says(screen, "grid-title", "12 samples")
 
 
 class TestRecounted:

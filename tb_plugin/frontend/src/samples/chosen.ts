@@ -2,11 +2,13 @@
 
 import { computed, signal } from "@preact/signals";
 import { second } from "../compare.ts";
+import { testOfClasses } from "../filters.ts";
 import * as view from "../view.ts";
 import { type Arranged, arrange } from "./arrange.ts";
 import * as choices from "./choices.ts";
 import { type Facts, factsOf, hasSameLabels } from "./facts.ts";
 import { earlier, type Loaded, other, shown } from "./loading.ts";
+import { inShownCells, leavesOutCells } from "./narrowing.ts";
 import { type Change, passing, type Tests } from "./passing.ts";
 import { layRows, type Rows } from "./rows.ts";
 import { AWAY, countWhich, offered, RIGHT, sortOut, WITHIN } from "./which.ts";
@@ -36,12 +38,34 @@ export const otherFacts = computed(() => {
 });
 export const earlierFacts = computed(() => same(earlier.value));
 
-/** What each sample is to the selection. */
-export const sorted = computed(() => {
+/** What each sample is to the selection, wherever its cell is. */
+const sortedOfAll = computed(() => {
   const tree = view.tree.value;
   return facts.value && tree
     ? sortOut(tree, facts.value, view.selection.value)
     : null;
+});
+
+/** [N] which lie in cells that the matrix shows; null where it shows all. */
+const inCells = computed(() => {
+  const [here, tree, cut] = [facts.value, view.tree.value, view.cut.value];
+  const [picture, filters] = [view.picture.value, view.filters.value];
+  if (!leavesOutCells()) return null;
+  if (!here || !tree || !cut || !picture || !filters) return null;
+  const { wanted, shown } = picture;
+  const drawn = {
+    cut,
+    wanted,
+    shown,
+    errorsOnly: view.show.value === "errors",
+  };
+  return inShownCells(here, drawn, filters, testOfClasses(tree, filters));
+});
+
+/** What each sample is to the selection; 0 where its cell is left out. */
+export const sorted = computed(() => {
+  const [all, isIn] = [sortedOfAll.value, inCells.value];
+  return all && isIn ? all.map((bit, i) => bit * isIn[i]!) : all;
 });
 
 const offer = computed(() =>
@@ -112,18 +136,32 @@ export const areErrors = computed(
   () => (bits.value & RIGHT) === 0 && !looksForRight.value,
 );
 
+const wantedBits = computed(() =>
+  looksForRight.value ? bits.value | RIGHT : bits.value,
+);
+
 /** Which samples the choice of `bits` lets in. */
 export const isWanted = computed(() => {
-  const [found, wanted] = [sorted.value, bits.value];
-  const more = looksForRight.value ? wanted | RIGHT : wanted;
-  return (i: number): boolean => ((found?.[i] ?? 0) & more) !== 0;
+  const [found, wanted] = [sorted.value, wantedBits.value];
+  return (i: number): boolean => ((found?.[i] ?? 0) & wanted) !== 0;
+});
+
+/** How many would be shown but for the cells that the matrix leaves out. */
+export const leftOut = computed(() => {
+  const [all, isIn, pass] = [sortedOfAll.value, inCells.value, passes.value];
+  let count = 0;
+  if (!all || !isIn || !pass) return count;
+  for (let i = 0; i < isIn.length; i++) {
+    if (!isIn[i] && pass[i] && all[i]! & wantedBits.value) count++;
+  }
+  return count;
 });
 
 /** The samples of the selection itself, and what else is shown. */
 export const concerned = computed(() => {
   let count = 0;
   const wanted = bits.value | AWAY | WITHIN | RIGHT;
-  for (const bit of sorted.value ?? []) if (bit & wanted) count++;
+  for (const bit of sortedOfAll.value ?? []) if (bit & wanted) count++;
   return count;
 });
 
