@@ -225,6 +225,14 @@ class TestSelection:
         says(screen, "grid-title", "4 errors")
         assert "class 0 → class 2" in screen.text("selection")
 
+    def test_a_name_shows_its_samples_whatever_was_wanted(self, tab, url):
+        screen = opened(tab, url, rows="group 0", samples="which=8&by=both")
+        says(screen, "grid-title", "8 errors")
+        head = screen.find("group-head").first
+        head.get_by_role("button", name="class 0").click()
+        says(screen, "grid-title", "4 errors")
+        assert "class 4 → class 0" in screen.text("selection")
+
     def test_the_small_map_selects(self, tab, url):
         screen = opened(tab, url)
         box = screen.find("rail-map").bounding_box()
