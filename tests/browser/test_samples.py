@@ -466,6 +466,21 @@ class TestOneSample:
         assert second.split() == ["class", "0", "actual", "0.23"]
         assert "group 0" not in screen.text("sample")
 
+    def test_a_long_id_is_broken_between_its_words(self, tab, url):
+        tab.set_viewport_size(SMALL)
+        screen = opened(tab, url, samples="sample=6")
+        lines = """(element) => {
+          const range = document.createRange();
+          const nodes = [...element.childNodes].filter((n) => n.length);
+          return nodes.map((node) => {
+            range.selectNodeContents(node);
+            const tops = [...range.getClientRects()].map(({ top }) => top);
+            return [node.data, new Set(tops).size];
+          });
+        }"""
+        found = screen.find("sample-id").evaluate(lines)
+        assert found == [["folder/", 1], ["file_", 1], ["007", 1], [".jpg", 1]]
+
     def test_a_broken_epoch_leaves_the_others(self, tab, url):
         run = "broken/validation"
         screen = opened(tab, url, run=run, samples="sample=9")
