@@ -26,7 +26,6 @@ import keras
 import numpy as np
 from scipy.special import softmax
 from training_data import (
-    Images,
     centre,
     crops,
     hold_out,
@@ -320,14 +319,18 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
         "fusion_weights": weights,
         "held_out": report(hierarchy, held.labels, outputs, weights),
     }
+    scores = {"held_out": (held.labels, outputs)}
     if args.final:
         val = read_split(args.data, "validation", args.image_size, args.cache)
-        seen = predict(model, centre(val, args.crop))
-        line["val"] = report(hierarchy, val.labels, seen, weights)
+        scores["val"] = (val.labels, predict(model, centre(val, args.crop)))
+        line["val"] = report(hierarchy, *scores["val"], weights)
     # First of all: whatever fails after this, the run is not lost.
     append(args.out, line)
     if args.keep:
-        keep(args.keep / name, model, held, outputs)
+        args.keep.mkdir(parents=True, exist_ok=True)
+        model.save_weights(args.keep / f"{name}.weights.h5")
+        for split, (labels, seen) in scores.items():
+            keep(args.keep / f"{name}-{split}.npz", labels, seen, weights)
     return line
 
 
@@ -341,19 +344,18 @@ def append(path: Path, line: dict[str, Any]) -> None:
 
 def keep(
     path: Path,
-    model: keras.Model,
-    held: Images,
+    labels: np.ndarray,
     outputs: tuple[np.ndarray, Experts],
+    weights: dict[str, float],
 ) -> None:
-    """Saves the weights and the scores of the held-out images."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    """Saves the scores of images: of the classes, of heads, of all fused."""
     logits, heads = outputs
     named = {"class": logits} | {name: z for name, (z, _) in heads.items()}
+    named["fused"] = fuse(logits, heads, weights)
     small: dict[str, Any] = {
         name: z.astype(np.float16) for name, z in named.items()
     }
-    np.savez_compressed(path.with_suffix(".npz"), labels=held.labels, **small)
-    model.save_weights(path.with_suffix(".weights.h5"))
+    np.savez_compressed(path, labels=labels, **small)
 
 
 def key(line: dict[str, Any]) -> tuple[Any, ...]:

@@ -11,6 +11,13 @@ Make the records first, then train twice and compare:
         --heads conv2=4 conv4=30 conv5=100 --probes conv1=4 conv3=30
     tensorboard --logdir runs
 
+What docs/results.md found best is a preset. With records that are kept from the
+training, it also makes the network that asks its heads:
+
+    python examples/imagenet.py --train 'records/train-*[1-9]-of-*' \
+        --fuse 'records/train-*0-of-*' --validation 'records/validation-*' \
+        --preset blocks --logdir runs/blocks
+
 Any other data set in TFRecords will do, with `--hierarchy FILE`, and small
 images with, for instance, `--image-size 56 --width 0.5 --normalization batch
 --optimizer adam`.
@@ -29,6 +36,16 @@ import tensorflow as tf
 
 import keras_hier as kh
 
+# What docs/results.md found best. Options that are given go before.
+PRESETS: dict[str, dict[str, Any]] = {
+    "blocks": {
+        "heads": [f"conv{number}=classes" for number in range(1, 6)],
+        "loss_weight": 1.0,
+        "distillation": 3.0,
+        "normalization": "batch",
+    }
+}
+
 
 def parse_arguments() -> argparse.Namespace:
     """Reads the command line."""
@@ -42,6 +59,12 @@ def parse_arguments() -> argparse.Namespace:
     )
     data.add_argument(
         "--validation", required=True, metavar="PATTERN", help="held-out ones"
+    )
+    data.add_argument(
+        "--fuse",
+        metavar="PATTERN",
+        help="other held-out ones, to fit how much each head has to say: saves "
+        "fused.keras as well",
     )
     data.add_argument(
         "--label-offset",
@@ -67,11 +90,18 @@ def parse_arguments() -> argparse.Namespace:
 
     model = parser.add_argument_group("model")
     model.add_argument(
+        "--preset",
+        choices=tuple(PRESETS),
+        help="blocks: heads over the classes at all convolutions, which teach "
+        "each other, and batch normalization",
+    )
+    model.add_argument(
         "--heads",
         nargs="+",
         default=[],
         metavar="LAYER=GROUPS",
-        help="heads that train the network, such as conv2=4 conv4=30 conv5=100",
+        help="heads that train the network, such as conv2=4 conv4=30 "
+        "conv5=classes",
     )
     model.add_argument(
         "--probes",
@@ -87,6 +117,13 @@ def parse_arguments() -> argparse.Namespace:
         metavar="W",
         help="weight of each head's loss beside that of the classes, which has "
         "1 (default: 0.3)",
+    )
+    model.add_argument(
+        "--distillation",
+        type=float,
+        metavar="TEMPERATURE",
+        help="let classes and heads together teach each of them, at 3 for "
+        "instance",
     )
     model.add_argument(
         "--width",
@@ -146,7 +183,13 @@ def parse_arguments() -> argparse.Namespace:
         action="store_true",
         help="go on where a run in this folder was interrupted",
     )
-    return parser.parse_args()
+    args = parser.parse_args()
+    if args.preset:
+        parser.set_defaults(**PRESETS[args.preset])
+        args = parser.parse_args()
+    if args.fuse and not args.heads:
+        parser.error("--fuse asks the heads: name some, or choose a --preset.")
+    return args
 
 
 def read_hierarchy(
@@ -167,9 +210,16 @@ def read_cuts(items: list[str], hierarchy: kh.Hierarchy) -> dict[str, Any]:
     cuts: dict[str, list[kh.Grouping]] = {}
     for item in items:
         layer, _, groups = item.partition("=")
-        if not groups.isdecimal():
-            raise SystemExit(f"Expected LAYER=GROUPS, as in conv2=4: {item!r}")
-        cuts.setdefault(layer, []).append(hierarchy.cut(groups=int(groups)))
+        if groups == "classes":
+            cut = hierarchy.cut(max_size=1)
+        elif groups.isdecimal():
+            cut = hierarchy.cut(groups=int(groups))
+        else:
+            raise SystemExit(
+                "Expected LAYER=GROUPS, as in conv2=4 or conv5=classes: "
+                f"{item!r}"
+            )
+        cuts.setdefault(layer, []).append(cut)
     return cuts
 
 
@@ -216,7 +266,9 @@ def make_model(
     heads = read_cuts(args.heads, hierarchy)
     probes = read_cuts(args.probes, hierarchy)
     if heads or probes:
-        model = kh.add_heads(model, heads=heads, probes=probes)
+        model = kh.add_heads(
+            model, heads=heads, probes=probes, distillation=args.distillation
+        )
         weights = {
             layer.name: args.loss_weight
             for layer in model.layers
@@ -300,17 +352,17 @@ def main() -> None:
         label_offset=args.label_offset,
         seed=args.seed,
     )
-    validation, named_validation = (
-        kh.data.imagenet(
-            args.validation,
+
+    def held_out(pattern: str, ids: bool = False) -> tf.data.Dataset:
+        return kh.data.imagenet(
+            pattern,
             args.image_size,
             args.batch_size,
             classes=hierarchy.classes,
             label_offset=args.label_offset,
             ids=ids,
         )
-        for ids in (False, True)
-    )
+
     images = kh.data.count(args.train)
     steps = -(-images // args.batch_size)
     with strategy.scope():
@@ -328,13 +380,18 @@ def main() -> None:
     targets = kh.targets(model)
     model.fit(
         train.map(targets),
-        validation_data=validation.map(targets),
+        validation_data=held_out(args.validation).map(targets),
         epochs=args.epochs,
         shuffle=False,  # the data set shuffles itself
-        callbacks=make_callbacks(args, model, named_validation),
+        callbacks=make_callbacks(
+            args, model, held_out(args.validation, ids=True)
+        ),
     )
     model.save(args.logdir / "last.keras")
     kh.without_heads(model).save(args.logdir / "plain.keras")
+    if args.fuse:
+        fused = kh.fuse_heads(model, held_out(args.fuse))
+        fused.save(args.logdir / "fused.keras")
     print(f"Now look: tensorboard --logdir {args.logdir.parent}")
 
 

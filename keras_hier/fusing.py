@@ -149,7 +149,9 @@ def _predict(
     scores: dict[str, list[np.ndarray]] = {}
     labels = []
     for x, y, *_ in held_out:
-        for name, values in model.predict_on_batch(x).items():
+        # Not predict_on_batch, which asks every replica of a strategy for the
+        # whole batch.
+        for name, values in model.predict(x, verbose=0).items():
             scores.setdefault(name, []).append(values)
         labels.append(_labels(model, y))
     if not labels:

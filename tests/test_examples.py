@@ -97,6 +97,32 @@ def test_imagenet_with_heads_under_mirrored_strategy(drawn, tmp_path):
     assert "holds a run already" in again.stderr
 
 
+def test_imagenet_as_the_study_found_best(drawn, tmp_path):
+    logdir = tmp_path / "blocks"
+    held_out = drawn / "records" / "validation-*"
+    done = imagenet(
+        drawn,
+        *("--preset", "blocks", "--fuse", held_out, "--loss-weight", 0.5),
+        *("--optimizer", "adam", "--logdir", logdir),
+    )
+    assert done.returncode == 0, done.stderr
+    assert "conv1_groups48" in done.stdout
+    assert "conv5_groups48, distillation\n" in done.stdout
+    last = kh.load_model(logdir / "last.keras")
+    weights = last.get_compile_config()["loss_weights"]
+    assert weights["conv1_groups48"] == 0.5  # what is given goes before
+    assert weights["distillation"] == 1.0
+    fused = kh.load_model(logdir / "fused.keras")
+    assert fused.output_shape == (None, 48)
+    assert 1 < len(fused.get_layer("fused").fusion_weights) <= 6
+
+
+def test_imagenet_refuses_to_fuse_nothing(drawn, tmp_path):
+    done = imagenet(drawn, "--fuse", "x", "--logdir", tmp_path / "none")
+    assert done.returncode == 2
+    assert "--fuse asks the heads" in done.stderr
+
+
 def test_imagenet_plain(drawn, tmp_path):
     done = imagenet(drawn, "--logdir", tmp_path / "plain")
     assert done.returncode == 0, done.stderr

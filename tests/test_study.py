@@ -97,8 +97,9 @@ def test_a_run_from_class_folders_to_the_table(folder):
     assert len(run["curve"]) == 2
     assert set(run["val"]) == {"class", "crm", "heads", "fused", "fused_crm"}
     assert run["parameters"] > run["parameters_without_heads"]
-    with np.load(folder / "kept" / "heads1-batch-24-0.npz") as kept:
-        assert kept["class"].shape == (12, 6)
+    for split in ("held_out", "val"):
+        with np.load(folder / f"kept/heads1-batch-24-0-{split}.npz") as kept:
+            assert kept["class"].shape == kept["fused"].shape == (12, 6)
     assert "done already" in study(*command).stdout
     assert len(out.read_text().splitlines()) == 1
     assert "heads1 + fusion" in study("--table", out).stdout

@@ -60,12 +60,8 @@ def read_classes(text: str) -> tuple[str, ...]:
         ValueError: no such file, or no list of ids.
     """
     path, key = _path_and_key(text)
-    if path.suffix in (".npy", ".npz"):
-        values = (
-            _load(path)
-            if path.suffix == ".npy"
-            else _from_npz(path, key, "classes").values
-        )
+    values = _array(path, key, "classes")
+    if values is not None:
         if values.ndim != 1 or values.dtype.kind not in "US":
             raise ValueError(
                 f"{text}: expected class ids, strings [C], got shape "
@@ -86,12 +82,8 @@ def read_ids(text: str) -> tuple[str, ...]:
         ValueError: no such file, or no list of ids.
     """
     path, key = _path_and_key(text)
-    if path.suffix in (".npy", ".npz"):
-        values = (
-            _load(path)
-            if path.suffix == ".npy"
-            else _from_npz(path, key, "ids").values
-        )
+    values = _array(path, key, "ids")
+    if values is not None:
         if values.ndim != 1 or values.dtype.kind not in "USiu":
             raise ValueError(
                 f"{text}: expected ids, strings or integers [N], got shape "
@@ -229,6 +221,15 @@ def _from_npz(path: Path, key: str | None, wanted: str) -> Source:
             return Source(file[key], classes, f"{path.name}:{key}")
     except (ValueError, OSError, EOFError) as error:
         raise ValueError(f"{path.name}: {error}") from None
+
+
+def _array(path: Path, key: str | None, wanted: str) -> np.ndarray | None:
+    """Returns what an .npy or .npz holds; None for other files."""
+    if path.suffix == ".npy":
+        return _load(path)
+    if path.suffix == ".npz":
+        return _from_npz(path, key, wanted).values
+    return None
 
 
 def _from_csv(path: Path, wanted: str) -> Source:

@@ -118,19 +118,16 @@ def encode(
     deltas = np.diff(columns, prepend=-1) - 1
     firsts = cells.indptr[:-1][per_row > 0]
     deltas[firsts] = columns[firsts]
-    fields = {"version": VERSION, **dataclasses.asdict(header)}
-    text = json.dumps(fields, separators=(",", ":")).encode()
+    head = write_fields(MAGIC, header)
     raw = b"".join(
         (
-            MAGIC,
-            struct.pack("<I", len(text)),
-            text,
+            head,
             _to_varints(per_row),
             _to_varints(deltas),
             _to_varints(cells.data),
         )
     )
-    if len(text) > MAX_HEADER_BYTES or len(raw) > MAX_INFLATED_BYTES:
+    if len(head) > 8 + MAX_HEADER_BYTES or len(raw) > MAX_INFLATED_BYTES:
         raise CodecError(
             f"A matrix of {header.size} classes with {header.nonzeros:,} "
             f"nonzero cells takes {len(raw):,} bytes before compression; at "
@@ -306,6 +303,13 @@ def _open(blob: bytes) -> tuple[MatrixHeader, np.ndarray]:
             f"{expected} integers, the matrix holds {found}."
         )
     return header, body
+
+
+def write_fields(magic: bytes, header: Any) -> bytes:
+    """Returns what stands before the body of a blob; see `read_fields`."""
+    fields = {"version": VERSION, **dataclasses.asdict(header)}
+    text = json.dumps(fields, separators=(",", ":")).encode()
+    return magic + struct.pack("<I", len(text)) + text
 
 
 def read_fields(

@@ -221,7 +221,8 @@ def _check_ids(names: Sequence[str], samples: int) -> None:
         if not name or len(name) > MAX_ID:
             raise SampleError(
                 f"An id has 1 to {MAX_ID} characters; that of sample {at} has "
-                f"{len(name)}."
+                f"{len(name)}. Give shorter ones, or none to number the "
+                "samples."
             )
     ((name, count),) = Counter(names).most_common(1)
     if count > 1:

@@ -13,8 +13,6 @@ A file of no bytes is a gap: the sample has a picture that could not be read.
 """
 
 import dataclasses
-import json
-import struct
 from collections.abc import Mapping
 from typing import Any
 
@@ -22,7 +20,6 @@ import numpy as np
 
 from keras_hier.log import codec
 from keras_hier.log.codec import CodecError
-from keras_hier.log.contract import VERSION
 
 MAGIC = b"KHP1"
 # What TensorBoard holds in memory for every split that has pictures.
@@ -81,15 +78,11 @@ def encode(files: Mapping[int, bytes], *, index: str, size: int) -> list[bytes]:
     pieces = []
     for place, group in enumerate(groups):
         header = PieceHeader(index, place, firsts, len(group), size)
-        fields = {"version": VERSION, **dataclasses.asdict(header)}
-        text = json.dumps(fields, separators=(",", ":")).encode()
         ends = np.cumsum([0, *(len(files[number]) for number in group)])
         pieces.append(
             b"".join(
                 (
-                    MAGIC,
-                    struct.pack("<I", len(text)),
-                    text,
+                    codec.write_fields(MAGIC, header),
                     np.array(group, "<u4").tobytes(),
                     ends.astype("<u4").tobytes(),
                     *(files[number] for number in group),

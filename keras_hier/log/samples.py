@@ -30,7 +30,6 @@ absolute error is at most 0.002, and smaller the smaller it is.
 
 import dataclasses
 import gzip
-import json
 import struct
 import zlib
 from typing import Any
@@ -39,7 +38,6 @@ import numpy as np
 
 from keras_hier.log import codec
 from keras_hier.log.codec import CodecError
-from keras_hier.log.contract import VERSION
 
 MAGIC = b"KHS1"
 TOP = 5
@@ -154,13 +152,9 @@ def encode(
     actual = _to_codes(ranked.actual)
     actual[ranked.rank == 1] = 0
     above = np.where(ranked.rank > top, ranked.rank - 1, 0)
-    fields = {"version": VERSION, **dataclasses.asdict(header)}
-    text = json.dumps(fields, separators=(",", ":")).encode()
     raw = b"".join(
         (
-            MAGIC,
-            struct.pack("<I", len(text)),
-            text,
+            codec.write_fields(MAGIC, header),
             *(_to_planes(ranked.classes[:, k], width) for k in range(top)),
             _to_planes(first, 2),
             np.ascontiguousarray(others.T).tobytes(),

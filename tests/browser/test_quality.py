@@ -240,6 +240,14 @@ class TestEntry:
         screen.find("open-samples").click()
         says(screen, "sample", "<b>surely</b>.jpg")
 
+    def test_what_was_filtered_before_hides_none_of_them(self, tab, url):
+        # Errors of little probability, the right ones alone, large cells only.
+        before = {"samples": "which=4&to=0.2&ranks=5", "least": 40}
+        screen = opened(tab, url, entry=PAIR, **before)
+        screen.find("open-samples").click()
+        says(screen, "grid-title", "20 errors")
+        assert screen.find("cells-left-out").count() == 0
+
     def test_is_restored_from_a_link(self, tab, url):
         screen = opened(tab, url)
         entry(screen, TWO).locator(".whole").click()

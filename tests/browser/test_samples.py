@@ -50,7 +50,10 @@ def answers(wrong: int) -> tuple[np.ndarray, np.ndarray]:
 
 
 def write_runs(folder: Path) -> None:
-    """Runs `plain` of three epochs, the second broken, `other`, and `none`."""
+    """Runs `plain` and `other`, and others that lack something.
+
+    The samples of epoch 2 are damaged in `broken`, and missing in `sparse`.
+    """
     pictures = [np.full((64, 48), 10 + i, np.uint8) for i in range(len(LABELS))]
     for run, wrong in (("plain", 8), ("other", 6)):
         with kh.BlocksWriter(folder / run, TREE) as log:
@@ -78,6 +81,12 @@ def write_runs(folder: Path) -> None:
     with kh.BlocksWriter(folder / "broken", TREE) as log:
         log.samples(LABELS, answers(8), 3, ids=IDS)
     write_long(folder / "long")
+    with kh.BlocksWriter(folder / "sparse", TREE) as log:
+        for step in (1, 2, 3):
+            best = answers(8)
+            log.predictions(LABELS, best[0][:, 0], step)
+            if step != 2:
+                log.samples(LABELS, best, step, ids=IDS)
     with kh.BlocksWriter(folder / "none", TREE) as log:
         log.predictions(LABELS, answers(8)[0][:, 0], 1)
 
@@ -118,6 +127,7 @@ def url(tmp_path_factory):
         server.wait("other/validation", 3)
         server.wait("broken/validation", 3)
         server.wait("long/validation", 1)
+        server.wait("sparse/validation", 3)
         server.wait("none/validation", 1)
         yield server.url
 
@@ -140,6 +150,13 @@ def opened(page, url, run="plain/validation", **view):
     """The samples of a run, once they are there."""
     screen = Screen(page, url, run=run, view="samples", **view)
     screen.frame.wait_for_selector("[data-sample]")
+    return screen
+
+
+def opened_anyhow(page, url, run="plain/validation", **view):
+    """The samples of a run, of which none may be shown."""
+    screen = Screen(page, url, run=run, view="samples", **view)
+    screen.find("grid-title").wait_for()
     return screen
 
 
@@ -207,6 +224,14 @@ class TestSelection:
         head.get_by_role("button", name="class 2").click()
         says(screen, "grid-title", "4 errors")
         assert "class 0 → class 2" in screen.text("selection")
+
+    def test_a_name_shows_its_samples_whatever_was_wanted(self, tab, url):
+        screen = opened(tab, url, rows="group 0", samples="which=8&by=both")
+        says(screen, "grid-title", "8 errors")
+        head = screen.find("group-head").first
+        head.get_by_role("button", name="class 0").click()
+        says(screen, "grid-title", "4 errors")
+        assert "class 4 → class 0" in screen.text("selection")
 
     def test_the_small_map_selects(self, tab, url):
         screen = opened(tab, url)
@@ -300,6 +325,135 @@ class TestFilters:
         says(screen, "caption", "learned since epoch 1")
 
 
+class TestCellsLeftOut:
+    """What the matrix leaves out, the grid leaves out, and says so."""
+
+    @pytest.mark.parametrize(
+        ("view", "shown", "words"),
+        [
+            # Half of the errors stay in their group.
+            ({"between": 3}, 24, "24 in cells left out: within 3 groups"),
+            ({"within": 3}, 24, "24 in cells left out: between 3 groups"),
+            # Each cell has a count of four.
+            ({"least": 5}, 0, "48 in cells left out: counts under 5"),
+            ({"below": 4}, 0, "48 in cells left out: 4 and more"),
+            # Eight of class 0, four of its sibling, four of class 4.
+            ({"only": "class 0"}, 16, "32 in cells left out: all but class 0"),
+            # Blocks of groups, within and between, have eight each.
+            ({"level": 3, "from": 9}, 0, "48 in cells left out: under 9"),
+        ],
+    )
+    def test_narrow_the_grid(self, tab, url, view, shown, words):
+        screen = opened_anyhow(tab, url, **view)
+        says(screen, "cells-left-out", words)
+        says(screen, "grid-title", f"{shown} errors")
+        counted = screen.find("which-2").locator("xpath=..").inner_text()
+        assert counted.split()[-1] == str(shown)
+        screen.find("show-all-cells").click()
+        says(screen, "grid-title", "48 errors")
+        assert screen.find("cells-left-out").count() == 0
+
+    def test_a_range_that_leaves_all_in_says_nothing(self, tab, url):
+        screen = opened(tab, url, **{"from": 4, "below": 5})
+        says(screen, "grid-title", "48 errors")
+        assert screen.find("cells-left-out").count() == 0
+
+    def test_right_answers_stay_with_their_class(self, tab, url):
+        screen = opened(tab, url, only="class 0", least=3)
+        says(screen, "grid-title", "16 errors")
+        screen.find("which-4").check()
+        screen.find("which-2").uncheck()
+        says(screen, "grid-title", "12 samples")
+
+
+class TestRecounted:
+    """The matrix itself, counted from the samples that pass."""
+
+    def compared(self, tab, url, samples, run="plain/validation", **view):
+        view.setdefault("with", "other/validation")
+        return Screen(tab, url, run=run, samples=samples, **view).ready()
+
+    @pytest.mark.parametrize("how", ["difference", "side"])
+    def test_both_of_a_comparison(self, tab, url, how):
+        screen = self.compared(tab, url, "runs=lost", **{"as": how})
+        # Twelve of 48 errors are no error of the other, which has 36.
+        rest = "left out: plain 36, other 36 (all but fixed by other)"
+        says(screen, "caption", rest)
+        assert "not counted" not in screen.text("caption")
+        screen.find("clear-filters").click()
+        screen.frame.wait_for_function(
+            """() => !document.querySelector("[data-testid=caption]")
+              .textContent.includes("left out")"""
+        )
+
+    def test_the_list_of_changes_counts_them_too(self, tab, url):
+        screen = self.compared(tab, url, "runs=lost")
+        says(screen, "caption", "fixed by other")
+        pairs = screen.find("confusions")
+        # Named two further on are the fifth to the eighth of each class, of
+        # which the last two are fixed.
+        pairs.get_by_text("6 pairs").wait_for()
+        assert pairs.inner_text().count("−2") == 6
+
+    def test_another_epoch_counts_as_well(self, tab, url):
+        view = {"with": "plain/validation", "withStep": 1}
+        screen = self.compared(tab, url, "ranks=6", **view)
+        # One of each class, wrong at both epochs.
+        says(screen, "caption", "left out: epoch 3 42, epoch 1 114")
+
+    def test_a_run_without_samples_leaves_both_whole(self, tab, url):
+        view = {"with": "none/validation", "as": "side"}
+        screen = self.compared(tab, url, "from=0.48", **view)
+        why = "not counted: probability 0.48 to 1.00 (no samples were logged"
+        says(screen, "caption", why)
+        assert "left out" not in screen.text("caption")
+
+    def test_an_epoch_without_samples_says_so(self, tab, url):
+        run = "sparse/validation"
+        screen = self.compared(
+            tab, url, "ranks=6", run=run, step=2, **{"with": ""}
+        )
+        says(
+            screen,
+            "caption",
+            "not counted: actual class beyond 5 (samples are of epoch 1)",
+        )
+        screen.find("slider").focus()
+        tab.keyboard.press("ArrowRight")
+        says(screen, "caption", "42 of 48 errors left out")
+        assert "not counted" not in screen.text("caption")
+
+    def test_several_epochs_are_not_counted(self, tab, url):
+        screen = Screen(
+            tab,
+            url,
+            run="plain/validation",
+            samples="ranks=6",
+            **{"with": "epochs"},
+        )
+        says(screen, "caption", "(over several epochs)")
+
+    def test_right_answers_are_not_lost_without_a_word(self, tab, url):
+        screen = self.compared(tab, url, "since=1&then=won", **{"with": ""})
+        says(screen, "caption", "72 right answers on the hidden diagonal")
+        screen.choose("show", "all")
+        says(screen, "caption", "48 of 120 samples left out: all but learned")
+
+    def test_an_epoch_that_is_not_earlier(self, tab, url):
+        screen = self.compared(
+            tab, url, "since=3&then=won&ranks=6", step=1, **{"with": ""}
+        )
+        says(screen, "caption", "learned since epoch 3 (no earlier one)")
+        says(screen, "caption", "errors left out: all but actual class")
+
+    def test_what_another_run_fixed_ends_with_the_comparison(self, tab, url):
+        screen = self.compared(tab, url, "runs=lost")
+        says(screen, "caption", "fixed by other")
+        screen.choose("compare with", "")
+        says(screen, "caption", "48 errors in")
+        assert screen.find("clear-filters").count() == 0
+
+
 class TestOneSample:
     def test_the_panel_tells_of_the_pinned_one(self, tab, url):
         screen = opened(tab, url, samples="sample=6")
@@ -311,6 +465,21 @@ class TestOneSample:
         assert first.split() == ["class", "2", "0.54"]
         assert second.split() == ["class", "0", "actual", "0.23"]
         assert "group 0" not in screen.text("sample")
+
+    def test_a_long_id_is_broken_between_its_words(self, tab, url):
+        tab.set_viewport_size(SMALL)
+        screen = opened(tab, url, samples="sample=6")
+        lines = """(element) => {
+          const range = document.createRange();
+          const nodes = [...element.childNodes].filter((n) => n.length);
+          return nodes.map((node) => {
+            range.selectNodeContents(node);
+            const tops = [...range.getClientRects()].map(({ top }) => top);
+            return [node.data, new Set(tops).size];
+          });
+        }"""
+        found = screen.find("sample-id").evaluate(lines)
+        assert found == [["folder/", 1], ["file_", 1], ["007", 1], [".jpg", 1]]
 
     def test_a_broken_epoch_leaves_the_others(self, tab, url):
         run = "broken/validation"

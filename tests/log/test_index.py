@@ -123,7 +123,7 @@ class TestBadInput:
             ([0, 1], [], "each of the 2 samples, got 0"),
             ([0, 1], ["a", "a"], "2 are called 'a'"),
             ([0, 1], ["a", ""], "that of sample 1 has 0"),
-            ([0, 1], ["a", "x" * 10_000], "that of sample 1 has 10000"),
+            ([0, 1], ["a", "x" * 10_000], "has 10000. Give shorter ones"),
             ([0, 1], ["a", None], "got NoneType at index 1"),
             ([0, 1], [0.5, 1.5], "got float"),
             ([0, 1], "ab", "a list of strings"),

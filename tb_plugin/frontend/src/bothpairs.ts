@@ -9,6 +9,7 @@ import {
   isApart,
   sortByCount,
 } from "./counts.ts";
+import { recount } from "./filtering.ts";
 import { keep, testOfClasses } from "./filters.ts";
 import type { Source } from "./pairs.ts";
 import * as view from "./view.ts";
@@ -19,9 +20,11 @@ export function sourceOfBoth(cut: Cut): Source | null {
   const filters = view.filters.value;
   if (!tree || !here || !there || !filters) return null;
   const test = testOfClasses(tree, filters);
-  const [shown, second] = [here, there].map(({ cells }) =>
-    collapse(keep(cells, test), cut, true),
-  ) as [Cells, Cells];
+  const counted = recount.value;
+  const [shown, second] = [
+    counted?.cells ?? here.cells,
+    counted?.other ?? there.cells,
+  ].map((cells) => collapse(keep(cells, test), cut, true)) as [Cells, Cells];
   const isShare = isOtherSize.value;
   const samples = isShare ? samplesOf(cut, here, there) : undefined;
   // As in the matrix, what is left out by a count are changes.

@@ -5,7 +5,7 @@ import { absent, colouring } from "./colouring.ts";
 import { arrangement, multiplesInWords } from "./compare.ts";
 import { comparing, isComparing, other } from "./compared.ts";
 import { sumBetween } from "./confusions.ts";
-import { isFiltered } from "./filtering.ts";
+import { isFiltered, recount } from "./filtering.ts";
 import { sizeInWords } from "./fold.tsx";
 import { isMixed } from "./folding.ts";
 import { plural, whole } from "./format.ts";
@@ -51,6 +51,7 @@ function words(): Part[] {
   const say = (rank: number, ...texts: (string | null)[]): void => {
     for (const text of texts) if (text) said.push([text, rank]);
   };
+  say(0, recount.value?.note ?? null);
   if (arrangement.value === "multiples") {
     say(2, ...multiplesInWords.value);
     say(...orderAsShown(tree));

@@ -13,6 +13,7 @@ import {
 import { sumBetween } from "./confusions.ts";
 import { type Cells, collapse, type Epoch, type Groups } from "./counts.ts";
 import { foldedOf } from "./cuts.ts";
+import { recount } from "./filtering.ts";
 import { keep, testOfClasses } from "./filters.ts";
 import { folds } from "./folding.ts";
 import { late } from "./late.ts";
@@ -101,21 +102,23 @@ export const inShares = computed(
 );
 
 /** The cells of an epoch at the level, without what filters leave out. */
-function cellsOf(epoch: Epoch | null): Cells | null {
+function cellsOf(epoch: Epoch | null, counted?: Cells | null): Cells | null {
   const [tree, cut, filters] = [
     view.tree.value,
     view.cut.value,
     view.filters.value,
   ];
   if (!epoch || !tree || !cut || !filters) return null;
-  const wanted = keep(epoch.cells, testOfClasses(tree, filters));
+  const wanted = keep(counted ?? epoch.cells, testOfClasses(tree, filters));
   return collapse(wanted, cut, view.show.value === "errors");
 }
 
 export const shownCells = computed(() =>
-  isComparing.value ? cellsOf(view.epoch.value) : null,
+  isComparing.value ? cellsOf(view.epoch.value, recount.value?.cells) : null,
 );
-export const otherCells = computed(() => cellsOf(other.value));
+export const otherCells = computed(() =>
+  cellsOf(other.value, recount.value?.other),
+);
 
 /** Samples of each row of a cut. */
 export function samplesOf(

@@ -27,9 +27,14 @@ export const only = signal("");
 
 /** What filters on samples leave: they count the classes' cells anew. */
 export interface Recount {
-  cells: Cells;
+  /** Null where they cannot be counted. */
+  cells: Cells | null;
+  /** The same samples in what the matrix is compared with. */
+  other: Cells | null;
   /** What passes, for the caption. */
   words: string;
+  /** What is not counted, and why. */
+  note: string | null;
   clear: () => void;
 }
 
@@ -45,7 +50,7 @@ export const isFiltered = computed(
     range.value.below < Number.POSITIVE_INFINITY ||
     relation.value !== null ||
     only.value !== "" ||
-    recount.value !== null,
+    !!recount.value?.cells,
 );
 
 interface Named {

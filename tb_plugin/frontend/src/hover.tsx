@@ -5,6 +5,7 @@ import { absenceOf } from "./absences.ts";
 import { changeOfBlock, changeOfNode, names, other } from "./compared.ts";
 import { commonOf, errorsBetween, sumBetween } from "./confusions.ts";
 import { type Epoch, precision, recall, type Sums } from "./counts.ts";
+import { recount } from "./filtering.ts";
 import { foldHere } from "./fold.tsx";
 import { percent, plural, points, signed, whole } from "./format.ts";
 import { measureAt } from "./labels.ts";
@@ -152,6 +153,11 @@ function aboutCell(
     ["predicted", tree.names[columns]!, true],
     ["count", `${whole(count)} of ${whole(samples)}  ·  ${share} of row`],
   ];
+  const cells = recount.value?.cells;
+  if (cells && rows !== columns) {
+    const passing = sumBetween(tree, { ...epoch, cells }, rows, columns);
+    facts.push(["filtered", whole(passing)]);
+  }
   if (commonOf(tree, rows, columns) !== null) {
     if (!isLeaf(tree, where)) {
       const wrong = errorsBetween(tree, epoch, rows, columns);

@@ -59,7 +59,7 @@ export function leftOut(): string | null {
   };
   const why = [
     ...reasons(chosen, only.value, view.value.value),
-    ...(recount.value ? [recount.value.words] : []),
+    ...(recount.value?.cells ? [recount.value.words] : []),
   ].join(", ");
   const noun = view.show.value === "errors" ? "errors" : "samples";
   const rest = total - shown;

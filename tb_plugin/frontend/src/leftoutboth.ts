@@ -11,7 +11,7 @@ import {
   twin,
 } from "./compared.ts";
 import type { Cells, Epoch, Groups } from "./counts.ts";
-import { least, only, range, relation } from "./filtering.ts";
+import { least, only, range, recount, relation } from "./filtering.ts";
 import { EVERYTHING } from "./filters.ts";
 import { whole } from "./format.ts";
 import type { Part } from "./margins.ts";
@@ -56,6 +56,7 @@ export function leftOutOfBoth(): string | null {
     : { least: least.value, range: range.value };
   const chosen = { ...counts, relation: relation.value };
   why.push(...code.reasons(chosen, only.value, view.value.value));
+  if (recount.value?.cells) why.push(recount.value.words);
   const said: string[] = [];
   if (why.length) {
     const [here, there] = rests.value;

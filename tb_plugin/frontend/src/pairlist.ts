@@ -4,6 +4,7 @@ import { batch, computed, signal } from "@preact/signals";
 import { comparing, other } from "./compared.ts";
 import { isApart } from "./counts.ts";
 import type { Axis } from "./cuts.ts";
+import { recount } from "./filtering.ts";
 import { sort } from "./listing.ts";
 import { glideTo, zoomDepth } from "./motion.ts";
 import {
@@ -51,7 +52,10 @@ const source = computed<Source | null>(() => {
   if (!view.isCollapsed.value) {
     return { cut, cells, within: NONE };
   }
-  if (isCoarse) return { cut: leafCut(tree), cells: epoch.cells, within: NONE };
+  if (isCoarse) {
+    const counted = recount.value?.cells ?? epoch.cells;
+    return { cut: leafCut(tree), cells: counted, within: NONE };
+  }
   if (isApart(cut)) {
     return { cut, cells: view.wrongCells.value!, within: NONE };
   }

@@ -11,6 +11,7 @@ import {
   least,
   only,
   range,
+  recount,
   relation,
 } from "./filtering.ts";
 import { EVERYTHING, type Relation } from "./filters.ts";
@@ -98,7 +99,7 @@ export function ShowChoice(): JSX.Element {
           }}
         />
       )}
-      {isFiltered.value && !only.value && <ClearFilters />}
+      {(isFiltered.value || recount.value) && !only.value && <ClearFilters />}
     </>
   );
 }

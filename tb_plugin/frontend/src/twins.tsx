@@ -5,6 +5,7 @@ import { Again } from "./again.ts";
 import { isComparing, names, other } from "./compared.ts";
 import { f1 } from "./confusions.ts";
 import { type Epoch, precision, recall } from "./counts.ts";
+import { recount } from "./filtering.ts";
 import { makePicture } from "./filters.ts";
 import { percent, plural } from "./format.ts";
 import { px } from "./layout.ts";
@@ -44,7 +45,13 @@ export function twinPicture(epoch: Epoch): Frame["data"] {
   });
   const scale = { ...own, low, high };
   const place = { tree, cut, scale };
-  const { shown } = makePicture(epoch.cells, place, filters, errorsOnly);
+  const { shown } = makePicture(
+    epoch.cells,
+    place,
+    filters,
+    errorsOnly,
+    recount.value?.other ?? epoch.cells,
+  );
   return { epoch, cells: shown, scale };
 }
 

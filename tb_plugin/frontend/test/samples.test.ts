@@ -1,7 +1,9 @@
 import { expect, test } from "vitest";
-import { countAt } from "../src/counts.ts";
+import { type Cells, collapse, countAt, makeCut } from "../src/counts.ts";
+import { keep } from "../src/filters.ts";
 import { arrange, othersOf } from "../src/samples/arrange.ts";
-import { factsOf, recounted } from "../src/samples/facts.ts";
+import { factsOf, hasSameLabels, recounted } from "../src/samples/facts.ts";
+import { inShownCells } from "../src/samples/narrowing.ts";
 import {
   BEYOND,
   changeOf,
@@ -22,7 +24,8 @@ import {
   sortOut,
   WITHIN,
 } from "../src/samples/which.ts";
-import { pets } from "./pets.ts";
+import { buildTree } from "../src/tree.ts";
+import { pets, petsJson } from "./pets.ts";
 
 function packed(magic: string, header: object, body: number[]): ArrayBuffer {
   const text = new TextEncoder().encode(JSON.stringify(header));
@@ -291,4 +294,68 @@ test("a piece of pictures is unpacked", () => {
   expect(decodePiece(new ArrayBuffer(0)).files.size).toBe(0);
   expect(() => decodePiece(piece.slice(0, -1))).toThrow("damaged");
   expect(() => decodePiece(piece.slice(0, 60))).toThrow();
+});
+
+test("the same labels are the same classes in any order, and no others", () => {
+  const { ids, labels } = petsJson;
+  const [pug, husky] = [3, 4];
+  const swapped = (values: readonly (string | number)[]) =>
+    values.with(pug, values[husky]!).with(husky, values[pug]!);
+  const reordered = buildTree({
+    ...petsJson,
+    ids: swapped(ids) as string[],
+    labels: swapped(labels) as number[],
+  });
+  expect(hasSameLabels(pets, reordered)).toBe(true);
+  // Label 1 is a pug there.
+  const renamed = buildTree({ ...petsJson, ids: swapped(ids) as string[] });
+  expect(hasSameLabels(pets, renamed)).toBe(false);
+});
+
+test("samples of cells that are left out are left out", () => {
+  // Positions: bus right; husky as pug, husky right; pug right, pug as husky,
+  // pug as tabby; tabby as bus.
+  const cells = recounted(facts, new Uint8Array(7).fill(1), 4);
+  const cut = makeCut(pets, pets.leaves);
+  const only = (passes: (row: number, column: number) => boolean) =>
+    keep(cells, passes);
+  const ask = (shown: Cells, errorsOnly: boolean, least = 1, from = 0) => [
+    ...inShownCells(
+      facts,
+      { cut, wanted: cells, shown, errorsOnly },
+      { least, range: { from, below: Number.POSITIVE_INFINITY } },
+      null,
+    ),
+  ];
+  expect(ask(cells, false)).toEqual([1, 1, 1, 1, 1, 1, 1]);
+  const fromPug = only((row) => row === 0);
+  // Right answers have no cell among errors.
+  expect(ask(fromPug, true)).toEqual([1, 0, 1, 1, 1, 1, 0]);
+  expect(ask(fromPug, false)).toEqual([0, 0, 0, 1, 1, 1, 0]);
+});
+
+test("a cell that is empty passes what a count of 0 passes", () => {
+  const none = recounted(facts, new Uint8Array(7), 4);
+  const cut = makeCut(pets, pets.leaves);
+  const drawn = { cut, wanted: none, shown: none, errorsOnly: true };
+  const ask = (least: number, from: number): number => {
+    const range = { from, below: 9 };
+    return inShownCells(facts, drawn, { least, range }, null)[1]!;
+  };
+  expect([ask(1, 0), ask(2, 0), ask(1, 0.5)]).toEqual([1, 0, 0]);
+  const isOut = () => false;
+  const all = { least: 1, range: { from: 0, below: 9 } };
+  expect([...inShownCells(facts, drawn, all, isOut)]).toEqual(Array(7).fill(0));
+});
+
+test("in a matrix of groups the block of a sample decides", () => {
+  // dog: pug and husky; cat; car. Among dogs 2 errors, to cat and car one each.
+  const cut = makeCut(pets, Int32Array.of(2, 5, 7));
+  const cells = recounted(facts, new Uint8Array(7).fill(1), 4);
+  const wanted = collapse(cells, cut, true);
+  const shown = keep(wanted, (_row, _column, count) => count >= 2);
+  const filters = { least: 1, range: { from: 2, below: 9 } };
+  const drawn = { cut, wanted, shown, errorsOnly: true };
+  const found = inShownCells(facts, drawn, filters, null);
+  expect([...found]).toEqual([1, 1, 1, 1, 1, 0, 0]);
 });

@@ -10,6 +10,7 @@ import {
   rightSpans,
   surest,
 } from "../src/samples/learned.ts";
+import { piecesOf } from "../src/samples/samplefacts.tsx";
 import type { Said } from "../src/samples/server.ts";
 import { pets } from "./pets.ts";
 
@@ -90,4 +91,14 @@ test("hostile ids are quoted in a table", () => {
 test("a link carries the view and its choices", () => {
   const view = { view: "samples", samples: "by=both&ranks=2%2C6" };
   expect(decodeView(encodeView(view))).toEqual(view);
+});
+
+test("an id may be broken after folders and words, and before endings", () => {
+  expect(piecesOf("n02509815/n02509815_49.JPEG")).toEqual([
+    ...["n02509815/", "n02509815_", "49", ".JPEG"],
+  ]);
+  expect(piecesOf("C:\\a-b")).toEqual(["C:\\", "a-", "b"]);
+  for (const id of ["", "x", "../a..b//", "-_-", "\u202e\n."]) {
+    expect(piecesOf(id).join("")).toBe(id);
+  }
 });

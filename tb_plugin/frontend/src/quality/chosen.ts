@@ -1,8 +1,9 @@
 /** The entry that the panel tells of, and walking from one to the next. */
 
 import { batch, computed } from "@preact/signals";
-import { pinned, which } from "../samples/choices.ts";
-import { INTO, WITHIN } from "../samples/which.ts";
+import { clear, pinned, which } from "../samples/choices.ts";
+import { showAllCells } from "../samples/narrowing.ts";
+import { INTO, RIGHT, WITHIN } from "../samples/which.ts";
 import { entry, tab } from "../tab.ts";
 import * as view from "../view.ts";
 import { cellOf, type Entry, LISTS } from "./entries.ts";
@@ -65,11 +66,13 @@ export function jumpToCell(of: Entry): void {
   tab.value = "errors";
 }
 
-/** Its samples, in their own view. */
+/** Its samples, in their own view: all of them, whatever was filtered. */
 export function openSamples(of: Entry): void {
   const there = sampled.peek();
   choose(of);
   batch(() => {
+    clear();
+    showAllCells();
     pinned.value = null;
     which.value = of.list === "overlapping" ? WITHIN | INTO : null;
     if (of.list === "suspect" && there) {
@@ -78,6 +81,8 @@ export function openSamples(of: Entry): void {
       const leaf = (positions: Uint16Array): number =>
         there.tree.leaves[positions[sample]!]!;
       view.select(leaf(actual), leaf(predicted));
+      // The label may be what the network names first, and suspect yet.
+      if (actual[sample] === predicted[sample]) which.value = RIGHT;
       pinned.value = sample;
     }
     tab.value = "samples";

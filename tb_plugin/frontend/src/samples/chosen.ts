@@ -1,13 +1,14 @@
 /** Which samples are shown, in which order: what follows from the choices. */
 
-import { computed, effect, signal } from "@preact/signals";
-import { names } from "../compared.ts";
-import { recount } from "../filtering.ts";
+import { computed, signal } from "@preact/signals";
+import { second } from "../compare.ts";
+import { testOfClasses } from "../filters.ts";
 import * as view from "../view.ts";
 import { type Arranged, arrange } from "./arrange.ts";
 import * as choices from "./choices.ts";
-import { type Facts, factsOf, recounted } from "./facts.ts";
+import { type Facts, factsOf, hasSameLabels } from "./facts.ts";
 import { earlier, type Loaded, other, shown } from "./loading.ts";
+import { inShownCells, leavesOutCells } from "./narrowing.ts";
 import { type Change, passing, type Tests } from "./passing.ts";
 import { layRows, type Rows } from "./rows.ts";
 import { AWAY, countWhich, offered, RIGHT, sortOut, WITHIN } from "./which.ts";
@@ -29,15 +30,42 @@ function same(loaded: Loaded | null): Facts | null {
   return factsIn(loaded);
 }
 
-export const otherFacts = computed(() => same(other.value));
+/** Of the same classes, if the other run has another tree over them. */
+export const otherFacts = computed(() => {
+  const [tree, there] = [view.tree.value, second.value?.tree];
+  const isSame = tree && there && hasSameLabels(tree, there);
+  return isSame ? same(other.value) : null;
+});
 export const earlierFacts = computed(() => same(earlier.value));
 
-/** What each sample is to the selection. */
-export const sorted = computed(() => {
+/** What each sample is to the selection, wherever its cell is. */
+const sortedOfAll = computed(() => {
   const tree = view.tree.value;
   return facts.value && tree
     ? sortOut(tree, facts.value, view.selection.value)
     : null;
+});
+
+/** [N] which lie in cells that the matrix shows; null where it shows all. */
+const inCells = computed(() => {
+  const [here, tree, cut] = [facts.value, view.tree.value, view.cut.value];
+  const [picture, filters] = [view.picture.value, view.filters.value];
+  if (!leavesOutCells()) return null;
+  if (!here || !tree || !cut || !picture || !filters) return null;
+  const { wanted, shown } = picture;
+  const drawn = {
+    cut,
+    wanted,
+    shown,
+    errorsOnly: view.show.value === "errors",
+  };
+  return inShownCells(here, drawn, filters, testOfClasses(tree, filters));
+});
+
+/** What each sample is to the selection; 0 where its cell is left out. */
+export const sorted = computed(() => {
+  const [all, isIn] = [sortedOfAll.value, inCells.value];
+  return all && isIn ? all.map((bit, i) => bit * isIn[i]!) : all;
 });
 
 const offer = computed(() =>
@@ -108,18 +136,32 @@ export const areErrors = computed(
   () => (bits.value & RIGHT) === 0 && !looksForRight.value,
 );
 
+const wantedBits = computed(() =>
+  looksForRight.value ? bits.value | RIGHT : bits.value,
+);
+
 /** Which samples the choice of `bits` lets in. */
 export const isWanted = computed(() => {
-  const [found, wanted] = [sorted.value, bits.value];
-  const more = looksForRight.value ? wanted | RIGHT : wanted;
-  return (i: number): boolean => ((found?.[i] ?? 0) & more) !== 0;
+  const [found, wanted] = [sorted.value, wantedBits.value];
+  return (i: number): boolean => ((found?.[i] ?? 0) & wanted) !== 0;
+});
+
+/** How many would be shown but for the cells that the matrix leaves out. */
+export const leftOut = computed(() => {
+  const [all, isIn, pass] = [sortedOfAll.value, inCells.value, passes.value];
+  let count = 0;
+  if (!all || !isIn || !pass) return count;
+  for (let i = 0; i < isIn.length; i++) {
+    if (!isIn[i] && pass[i] && all[i]! & wantedBits.value) count++;
+  }
+  return count;
 });
 
 /** The samples of the selection itself, and what else is shown. */
 export const concerned = computed(() => {
   let count = 0;
   const wanted = bits.value | AWAY | WITHIN | RIGHT;
-  for (const bit of sorted.value ?? []) if (bit & wanted) count++;
+  for (const bit of sortedOfAll.value ?? []) if (bit & wanted) count++;
   return count;
 });
 
@@ -186,66 +228,3 @@ export const placeOf = computed(() => {
   for (let at = 0; at < list.length; at++) places.set(list[at]!, at);
   return places;
 });
-
-/** What passes the filters, in words. */
-export function filtersInWords(): string {
-  const said: string[] = [];
-  const { low, high, ranks, since, betweenRuns, sinceThen } = choices;
-  if (low.value > 0 || high.value < 1) {
-    said.push(
-      `probability ${low.value.toFixed(2)} to ${high.value.toFixed(2)}`,
-    );
-  }
-  if (ranks.value) {
-    const names = [...ranks.value].sort().map((rank) => rankName(rank));
-    said.push(`actual class ${names.join(", ")}`);
-  }
-  if (betweenRuns.value && otherFacts.value) {
-    const other = names.value.other;
-    said.push(
-      {
-        lost: `fixed by ${other}`,
-        won: `broken by ${other}`,
-        "wrong in both": `wrong in ${other}, too`,
-        "other answer": `another answer in ${other}`,
-      }[betweenRuns.value],
-    );
-  }
-  if (sinceThen.value && earlierFacts.value) {
-    const what = { won: "learned", lost: "forgotten" } as Record<
-      string,
-      string
-    >;
-    const change = what[sinceThen.value] ?? sinceThen.value;
-    said.push(`${change} since epoch ${since.value}`);
-  }
-  return said.join(", ");
-}
-
-export function rankName(rank: number): string {
-  if (rank > 5) return "beyond 5";
-  return ["", "1st", "2nd", "3rd", "4th", "5th"][rank] ?? String(rank);
-}
-
-/** Lets the matrix count what passes the filters, where both are of an epoch. */
-export function followRecount(): void {
-  effect(() => {
-    if (!choices.isFilter.value) {
-      recount.value = null;
-      return;
-    }
-    const tree = view.tree.value;
-    const [here, pass] = [facts.value, passes.value];
-    const isSame =
-      shown.value?.step === view.drawnStep.value &&
-      shown.value.run === view.run.value;
-    recount.value =
-      tree && here && pass && isFiltering.value && isSame
-        ? {
-            cells: recounted(here, pass, tree.leaves.length),
-            words: `all but ${filtersInWords()}`,
-            clear: choices.clear,
-          }
-        : null;
-  });
-}

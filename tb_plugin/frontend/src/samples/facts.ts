@@ -49,6 +49,15 @@ export function factsOf(
   return { actual, predicted, answer, margin, loss, rank };
 }
 
+/** Whether each label stands for the same class in both trees. */
+export function hasSameLabels(one: Tree, other: Tree): boolean {
+  if (one === other) return true;
+  if (one.leaves.length !== other.leaves.length) return false;
+  const id = ({ ids, leaves, rank }: Tree, label: number): string =>
+    ids[leaves[rank[label]!]!]!;
+  return one.order.every((label) => id(one, label) === id(other, label));
+}
+
 /** The confusion matrix of those samples that pass. */
 export function recounted(
   { actual, predicted }: Facts,

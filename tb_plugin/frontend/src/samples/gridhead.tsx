@@ -1,9 +1,13 @@
 /** How many samples there are, and how large their pictures. */
 
 import type { JSX } from "preact";
+import { least, only, range, relation } from "../filtering.ts";
 import { plural, whole } from "../format.ts";
+import { reasons } from "../leftout.ts";
+import * as view from "../view.ts";
 import { grouping, SIZES, size } from "./choices.ts";
-import { areErrors, arranged, concerned } from "./chosen.ts";
+import { areErrors, arranged, concerned, leftOut } from "./chosen.ts";
+import { showAllCells } from "./narrowing.ts";
 
 export function GridHead(): JSX.Element {
   const { list, groups } = arranged.value;
@@ -22,9 +26,12 @@ export function GridHead(): JSX.Element {
         <span class="label">
           of {plural(concerned.value, "sample", "samples")} ·{" "}
           {whole(groups.length)} {side}
-          {groups.length > 1 && " · one row each, Enter opens one"}
+          {groups.length > 1 && !leftOut.value && (
+            <> · one row each, Enter opens one</>
+          )}
         </span>
       </p>
+      {leftOut.value > 0 && <LeftOut />}
       <fieldset class="sizes">
         <legend class="label">picture</legend>
         {SIZES.map((each) => (
@@ -41,5 +48,27 @@ export function GridHead(): JSX.Element {
         ))}
       </fieldset>
     </div>
+  );
+}
+
+/** Samples whose cells the matrix leaves out, and the way back to them. */
+function LeftOut(): JSX.Element {
+  const filters = {
+    ...{ least: least.value, range: range.value, relation: relation.value },
+  };
+  const why = reasons(filters, only.value, view.value.value).join(", ");
+  const text = `${whole(leftOut.value)} in cells left out: ${why}`;
+  return (
+    <p class="left-out" data-testid="cells-left-out">
+      <span title={text}>{text}</span>
+      <button
+        type="button"
+        class="link chosen"
+        data-testid="show-all-cells"
+        onClick={showAllCells}
+      >
+        show all
+      </button>
+    </p>
   );
 }

@@ -5,6 +5,7 @@ import { whole } from "../format.ts";
 import { isWithin } from "../selection.ts";
 import * as view from "../view.ts";
 import { type Group, othersOf } from "./arrange.ts";
+import { which } from "./choices.ts";
 import { across, arranged, facts, isOpen, toggleOpen } from "./chosen.ts";
 import { shown } from "./loading.ts";
 
@@ -113,6 +114,8 @@ function Name(props: {
       tabIndex={-1}
       onClick={() => {
         const other = tree.leaves[of]!;
+        // The samples that were counted here, whatever else was wanted.
+        which.value = null;
         if (isActual) view.select(leaf, other);
         else view.select(other, leaf);
       }}

@@ -30,9 +30,11 @@ export const sampleEpochs = signal<SampleEpoch[] | null>(null);
 export const shown = signal<Loaded | null>(null);
 /** Why there are none. */
 export const problem = signal<string | null>(null);
-/** Those of the compared run, and of an earlier epoch. */
+/** Those of the compared run, and of an earlier epoch; why there are none. */
 export const other = signal<Loaded | null>(null);
+export const otherProblem = signal<string | null>(null);
 export const earlier = signal<Loaded | null>(null);
+export const earlierProblem = signal<string | null>(null);
 
 const KEPT_BYTES = 192 * 2 ** 20;
 const records = new Cache<Promise<Loaded>>(KEPT_BYTES);
@@ -129,6 +131,9 @@ async function loadShown(
   }
 }
 
+const UNLOGGED = "no samples were logged there";
+const UNREADABLE = "its samples cannot be read";
+
 let askedOther = 0;
 
 async function loadOther(
@@ -137,34 +142,51 @@ async function loadOther(
   step: number,
 ): Promise<void> {
   const mine = ++askedOther;
-  const epochs = await epochsOf(run, output).catch(() => []);
-  const epoch = nearest(epochs, step);
-  const loaded = epoch
-    ? await Promise.resolve(epoch)
-        .then((each) => load(run, output, each))
-        .catch(() => null)
-    : null;
-  if (mine === askedOther) other.value = loaded;
+  const set = (loaded: Loaded | null, why: string | null): void => {
+    if (mine !== askedOther) return;
+    batch(() => {
+      other.value = loaded;
+      otherProblem.value = why;
+    });
+  };
+  try {
+    const epochs = isLogged(run, output) ? await epochsOf(run, output) : [];
+    const epoch = nearest(epochs, step);
+    if (epoch) set(await load(run, output, epoch), null);
+    else set(null, UNLOGGED);
+  } catch (error) {
+    // A server that is away may come back.
+    const isGone = error instanceof ServerGone;
+    set(null, isGone ? null : UNREADABLE);
+  }
 }
 
 let askedEarlier = 0;
 
 async function loadEarlier(of: Loaded, step: number): Promise<void> {
   const mine = ++askedEarlier;
-  const epoch = sampleEpochs.value?.find((each) => each.step === step);
+  const epoch = sampleEpochs.peek()?.find((each) => each.step === step);
   const loaded = epoch
     ? await Promise.resolve(epoch)
         .then((each) => load(of.run, of.output, each))
         .catch(() => null)
     : null;
-  if (mine === askedEarlier) earlier.value = loaded;
+  if (mine !== askedEarlier) return;
+  batch(() => {
+    earlier.value = loaded;
+    earlierProblem.value = loaded ? null : epoch ? UNREADABLE : UNLOGGED;
+  });
+}
+
+function isLogged(run: string, output: string): boolean {
+  const info = view.runs.value?.find((each) => each.run === run);
+  return info?.samples?.includes(output) ?? false;
 }
 
 /** Whether the shown output has samples at all. */
-export const hasOwn = computed(() => {
-  const info = view.runs.value?.find(({ run }) => run === view.run.value);
-  return info?.samples?.includes(view.output.value) ?? false;
-});
+export const hasOwn = computed(() =>
+  isLogged(view.run.value, view.output.value),
+);
 
 /** Beside the errors samples are fetched for filters alone. */
 const isWanted = computed(
@@ -194,7 +216,10 @@ export function followSamples(): void {
     const there = isWanted.value ? second.value : null;
     if (!there || !against.value || against.value === EPOCHS) {
       askedOther++;
-      other.value = null;
+      batch(() => {
+        other.value = null;
+        otherProblem.value = null;
+      });
     } else void loadOther(there.run, there.output, there.step);
   });
   effect(() => {
@@ -203,7 +228,11 @@ export function followSamples(): void {
       void loadEarlier(shown.value, since.value);
     } else {
       askedEarlier++;
-      earlier.value = null;
+      const isLater = shown.value !== null && since.value > 0;
+      batch(() => {
+        earlier.value = null;
+        earlierProblem.value = isLater ? "no earlier one" : null;
+      });
     }
   });
 }

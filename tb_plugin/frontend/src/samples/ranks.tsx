@@ -5,7 +5,8 @@ import type { JSX } from "preact";
 import { whole } from "../format.ts";
 import * as view from "../view.ts";
 import { ranks } from "./choices.ts";
-import { facts, isWanted, passesButRank, rankName } from "./chosen.ts";
+import { facts, isWanted, passesButRank } from "./chosen.ts";
+import { rankName } from "./filterwords.ts";
 import { shown } from "./loading.ts";
 import { BEYOND, rankClass } from "./passing.ts";
 

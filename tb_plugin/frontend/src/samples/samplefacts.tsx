@@ -1,6 +1,6 @@
 /** The picture of a sample, large, with what is known of it. */
 
-import type { JSX } from "preact";
+import { Fragment, type JSX } from "preact";
 import { useState } from "preact/hooks";
 import { copyText } from "../clipboard.ts";
 import * as view from "../view.ts";
@@ -24,9 +24,13 @@ export function Facts({ tree, facts, sample }: OfSample): JSX.Element {
       <Picture sample={sample} side={compact ? SIDE.compact : SIDE.wide} />
       <dl>
         <dt>actual</dt>
-        <dd class="strong">{name(row)}</dd>
+        <dd class="strong" title={name(row)}>
+          {name(row)}
+        </dd>
         <dt>predicted</dt>
-        <dd class={row === column ? "" : "wrong"}>{name(column)}</dd>
+        <dd class={row === column ? "" : "wrong"} title={name(column)}>
+          {name(column)}
+        </dd>
         {row !== column && (
           <>
             <dt>meet at</dt>
@@ -49,12 +53,22 @@ function figure(value: number): string {
   return value === Number.POSITIVE_INFINITY ? "∞" : value.toFixed(2);
 }
 
+/** Between its pieces an id may be broken: names of folders and of files. */
+export function piecesOf(id: string): string[] {
+  return id.split(/(?<=[/\\_-])|(?=\.)/);
+}
+
 function Id({ text }: { text: string }): JSX.Element {
   const [copied, setCopied] = useState("");
   return (
     <>
       <span data-testid="sample-id" title={text}>
-        {text}
+        {piecesOf(text).map((piece, k) => (
+          <Fragment key={k}>
+            {k > 0 && <wbr />}
+            {piece}
+          </Fragment>
+        ))}
       </span>{" "}
       <button
         type="button"

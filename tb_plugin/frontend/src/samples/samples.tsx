@@ -7,12 +7,13 @@ import style from "../style/samples.css?inline";
 import { addStyle } from "../styles.ts";
 import * as view from "../view.ts";
 import { followLink } from "./choices.ts";
-import { facts, followRecount } from "./chosen.ts";
+import { facts } from "./chosen.ts";
 import { EmptyNote } from "./emptynote.tsx";
 import { Grid } from "./grid.tsx";
 import { followSamples } from "./loading.ts";
 import { followPictures } from "./pictures.ts";
 import { Rail } from "./rail.tsx";
+import { followRecount } from "./recounting.ts";
 import { followHistory } from "./told.ts";
 
 export { Sample as Side } from "./sample.tsx";

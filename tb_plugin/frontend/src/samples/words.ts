@@ -3,7 +3,8 @@
 import { whole } from "../format.ts";
 import type { Part } from "../labels.ts";
 import * as view from "../view.ts";
-import { arranged, filtersInWords, isFiltering, unfiltered } from "./chosen.ts";
+import { arranged, isFiltering, unfiltered } from "./chosen.ts";
+import { filtersInWords, notApplied } from "./filterwords.ts";
 import { sampleEpochs, shown } from "./loading.ts";
 
 export function words(): Part[] {
@@ -18,6 +19,8 @@ export function words(): Part[] {
     const isCounted = loaded.step === view.drawnStep.value;
     said.push([isCounted ? "the map counts these" : "the map counts all", 0]);
   }
+  const unused = notApplied();
+  if (unused.length) said.push([`not counted: ${unused.join("; ")}`, 0]);
   said.push(
     ["bar: probability of the answer, tick: of the actual class", 2],
     ["below: its rank", 3],

@@ -39,7 +39,7 @@ function pictureOf(errorsOnly: boolean): Picture | null {
         { tree: tree.value, cut: cut.value, scale: scale.value },
         filters.value,
         errorsOnly,
-        recount.value?.cells,
+        recount.value?.cells ?? epoch.value.cells,
       )
     : null;
 }
