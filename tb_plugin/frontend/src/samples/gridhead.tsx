@@ -3,7 +3,7 @@
 import type { JSX } from "preact";
 import { least, only, range, relation } from "../filtering.ts";
 import { plural, whole } from "../format.ts";
-import { reasons } from "../leftout.ts";
+import { partial } from "../others.ts";
 import * as view from "../view.ts";
 import { grouping, SIZES, size } from "./choices.ts";
 import { areErrors, arranged, concerned, leftOut } from "./chosen.ts";
@@ -52,11 +52,13 @@ export function GridHead(): JSX.Element {
 }
 
 /** Samples whose cells the matrix leaves out, and the way back to them. */
-function LeftOut(): JSX.Element {
+function LeftOut(): JSX.Element | null {
+  const code = partial.value;
+  if (!code) return null;
   const filters = {
     ...{ least: least.value, range: range.value, relation: relation.value },
   };
-  const why = reasons(filters, only.value, view.value.value).join(", ");
+  const why = code.reasons(filters, only.value, view.value.value).join(", ");
   const text = `${whole(leftOut.value)} in cells left out: ${why}`;
   return (
     <p class="left-out" data-testid="cells-left-out">
