@@ -9,6 +9,7 @@ from tensorboard import errors
 from keras_hier.hierarchy import Hierarchy
 from keras_hier.log import codec
 from keras_hier.log.codec import CodecError
+from keras_hier.log.index import SampleIndex
 from tb_plugin.samples import SampleStore
 from tb_plugin.store import Cache, Epoch, Scope, Store
 
@@ -146,6 +147,7 @@ class Qualities:
                 }
                 for k in range(min(len(s.sample), MAX_ENTRIES))
             ],
+            "two_objects": _two_objects(found, index),
         }
 
     def _once(self, key: Any, compute: Any) -> Json:
@@ -161,6 +163,27 @@ class Qualities:
 
 def _has(value: Any) -> bool:
     return isinstance(value, dict) and "entries" in value
+
+
+def _two_objects(found: Any, index: SampleIndex) -> Json:
+    t, thresholds = found.two_objects, found.thresholds
+    return {
+        "total": len(t.sample),
+        "entries": [
+            {
+                "sample": int(t.sample[k]),
+                "id": index.ids[t.sample[k]],
+                "given": int(t.given[k]),
+                "other": int(t.other[k]),
+                "p_given": _number(t.p_given[k]),
+                "p_other": _number(t.p_other[k]),
+                "threshold_given": _number(thresholds[t.given[k]]),
+                "threshold_other": _number(thresholds[t.other[k]]),
+                "distance": int(t.distance[k]),
+            }
+            for k in range(min(len(t.sample), MAX_ENTRIES))
+        ],
+    }
 
 
 def _of_classes(matrix: Any, tree: Hierarchy) -> Json:

@@ -3,7 +3,8 @@
 Eight groups of four classes with sixty samples each. Of every class one is
 named as the fifth on, one as the fourteenth on. Twelve of a0 are named c1 and
 eight of c1 are named a0; g0 has fifteen more errors in b and fifteen in h. The
-first sample of a3 is surely an f0.
+first sample of a3 is surely an f0. In the run `pairs` a sample of c2 and one of
+c3 are h3 as well.
 """
 
 import csv
@@ -33,6 +34,8 @@ IDS = [
     "x" * 999,
 ]
 PAIR, LABEL, TWO = "o0-9", "s180", "d24"
+# Samples of two objects: one is named wrong, one right.
+EVEN, ODD = "t660", "t600"
 
 
 TREE = kh.Hierarchy.from_paths([(c[0], NAMES.get(c, c)) for c in CLASSES])
@@ -66,8 +69,18 @@ def answers() -> tuple[np.ndarray, np.ndarray]:
     return np.stack([named, other], 1), np.stack([first, 1 - first], 1)
 
 
+def two_objects() -> tuple[np.ndarray, np.ndarray]:
+    """All are named right, those of c3 and h3 with little probability."""
+    best = np.stack([LABELS, (LABELS + 5) % 32], 1)
+    rare = (LABELS == 11) | (LABELS == 31)
+    p = np.stack([np.where(rare, 0.3, 0.6), np.full(len(LABELS), 0.2)], 1)
+    best[660], p[660] = (31, 11), (0.38, 0.36)
+    best[600], p[600] = (10, 31), (0.61, 0.35)
+    return best, p
+
+
 def write_runs(folder: Path) -> None:
-    """Runs `plain` of two epochs, `bare` without samples, `broken`."""
+    """Runs `plain` of two epochs, `bare` without samples, `broken`, `pairs`."""
     best, probabilities = answers()
     ids = [IDS[i] if i < len(IDS) else f"file_{i:04}.jpg" for i in range(1920)]
     ids[180] = "<b>surely</b>.jpg"
@@ -80,6 +93,11 @@ def write_runs(folder: Path) -> None:
             [np.full((64, 48), i % 251, np.uint8) for i in range(1920)],
             per_class=EACH,
         )
+    with kh.BlocksWriter(folder / "pairs", TREE) as log:
+        both = two_objects()
+        log.predictions(LABELS, both[0][:, 0], 1)
+        names = [f"file_{i:04}.jpg" for i in range(1920)]
+        log.samples(LABELS, both, 1, ids=names)
     for run in ("bare", "broken"):
         with kh.BlocksWriter(folder / run, TREE) as log:
             log.predictions(LABELS, best[:, 0], 1)
@@ -96,6 +114,7 @@ def url(tmp_path_factory):
         server.wait("plain/validation", 2)
         server.wait("bare/validation", 1)
         server.wait("broken/validation", 1)
+        server.wait("pairs/validation", 1)
         yield server.url
 
 
@@ -263,6 +282,89 @@ class TestEntry:
         assert told(screen) == PAIR
 
 
+class TestTwoObjects:
+    RUN = "pairs/validation"
+
+    def opened(self, tab, url, **view):
+        return opened(tab, url, run=self.RUN, **view)
+
+    def choose(self, screen):
+        screen.find("labels-two_objects").click()
+        entry(screen, EVEN).wait_for()
+
+    def test_are_a_choice_within_the_list_of_labels(self, tab, url):
+        screen = self.opened(tab, url)
+        assert screen.text("labels-two_objects") == "two objects 2"
+        assert entry(screen, EVEN).count() == 0
+        self.choose(screen)
+        rows = screen.find("list-two_objects").locator("[data-entry]")
+        links = [row.get_attribute("data-entry") for row in rows.all()]
+        # The more even one comes first.
+        assert links == [EVEN, ODD]
+        assert told(screen) == EVEN
+        words = " ".join(entry(screen, ODD).inner_text().split())
+        assert "file_0600.jpg 2 apart given c2 0.61" in words
+        assert "also h3 0.35" in words
+        assert (
+            screen.find("list-two_objects").get_by_test_id("rule").count() == 0
+        )
+        says(screen, "told", "c3 and h3")
+        says(screen, "caption", "two objects: no evidence, a hint")
+        screen.link(f"entry={EVEN}", "rows=c3", "columns=h3")
+        screen.find("labels-suspect").click()
+        screen.find("list-suspect").wait_for()
+
+    def test_stay_while_another_list_is_looked_at(self, tab, url):
+        screen = self.opened(tab, url, entry=ODD)
+        assert told(screen) == ODD
+        screen.press("ArrowUp")
+        assert told(screen) == EVEN
+        screen.press("ArrowLeft")
+        assert told(screen).startswith("o")
+        assert entry(screen, EVEN).count() == 1
+        screen.press("ArrowRight")
+        assert told(screen) == EVEN
+
+    def test_are_judged_and_exported(self, tab, url):
+        screen = self.opened(tab, url, entry=EVEN)
+        screen.press("c")
+        assert told(screen) == ODD
+        counts = screen.find("list-two_objects").get_by_test_id(
+            "verdict-counts"
+        )
+        assert "open 1" in counts.inner_text()
+        assert "confirmed 1" in counts.inner_text()
+        with tab.expect_download() as download:
+            screen.find("quality-csv").click()
+        text = Path(download.value.path()).read_text(encoding="utf-8")
+        table = csv.DictReader(io.StringIO(text, newline=""))
+        first, second = [r for r in table if r["list"] == "two_objects"]
+        assert (first["sample"], first["verdict"]) == (
+            "file_0660.jpg",
+            "confirmed",
+        )
+        assert (second["class"], second["other_class"]) == ("c2", "h3")
+        assert (second["distance"], second["listed"]) == ("2", "0")
+
+    def test_open_their_sample_named_right_or_wrong(self, tab, url):
+        for link, title in ((ODD, "60 samples"), (EVEN, "1 error")):
+            screen = self.opened(tab, url, entry=link)
+            screen.find("open-samples").click()
+            says(screen, "grid-title", title)
+            pinned = screen.frame.wait_for_selector(
+                "[data-sample][aria-selected=true]"
+            )
+            assert pinned.get_attribute("data-sample") == link[1:]
+            # The grid has come to where it is.
+            assert pinned.is_visible()
+
+    def test_where_there_are_none_there_is_no_choice(self, tab, url):
+        screen = opened(tab, url)
+        assert screen.find("labels-two_objects").is_disabled()
+        screen = opened(tab, url, run="bare/validation")
+        assert screen.find("labels-two_objects").count() == 0
+
+
 class TestVerdicts:
     def counts(self, screen, name="list-overlapping"):
         return screen.find(name).get_by_test_id("verdict-counts").inner_text()
@@ -368,10 +470,11 @@ class TestHostile:
 
 class TestAccess:
     @pytest.mark.parametrize("theme", ["light", "dark"])
-    @pytest.mark.parametrize("link", [PAIR, LABEL, TWO])
+    @pytest.mark.parametrize("link", [PAIR, LABEL, TWO, EVEN])
     def test_axe_finds_nothing_serious(self, tab, url, theme, link):
         tab.set_viewport_size(SMALL if link == PAIR else WINDOW)
-        screen = opened(tab, url, entry=link)
+        run = "pairs" if link == EVEN else "plain"
+        screen = opened(tab, url, run=f"{run}/validation", entry=link)
         if theme == "dark":
             darken(screen)
         screen.press("d", "ArrowUp")

@@ -121,6 +121,38 @@ class TestLists:
         full = suspect_labels(LABELS, scores(), WIDE)
         assert labels["listed"] == full.listed
 
+    def test_samples_of_two_objects(self, tmp_path):
+        p = np.full((len(LABELS), 32), 0.01)
+        p[np.arange(len(LABELS)), LABELS] = 0.69
+        # Class 31 never gets more than 0.3: in these two it is seen as well.
+        p[LABELS == 31] = 0.7 / 31
+        p[LABELS == 31, 31] = 0.3
+        for sample, own in ((600, 0.7 - 0.3), (0, 0.695 - 0.3)):
+            p[sample] = 0.0
+            p[sample, LABELS[sample]] = own
+            p[sample, 31] = 1 - own
+        p[LABELS == 10] = p[600]
+        with kh.BlocksWriter(tmp_path / "plain", WIDE) as log:
+            log.matrix(matrix(), 1)
+            log.samples(LABELS, p, 1)
+        labels = Reader(tmp_path).get("quality", step=1, **CLASS)["suspects"]
+        found = labels["two_objects"]
+        expected = suspect_labels(LABELS, p, WIDE)
+        # All sixty of class 10 are alike; sample 0 is below its threshold.
+        assert found["total"] == len(expected.two_objects.sample) == 60
+        first = found["entries"][0]
+        assert (first["sample"], first["id"]) == (600, "600")
+        assert (first["given"], first["other"]) == (10, 31)
+        assert first["p_given"] == pytest.approx(0.4, abs=2e-3)
+        assert first["p_other"] == pytest.approx(0.6, abs=2e-3)
+        assert first["threshold_given"] == pytest.approx(0.4, abs=2e-3)
+        assert first["threshold_other"] == pytest.approx(0.3, abs=2e-3)
+        assert first["distance"] == 2
+
+    def test_no_samples_of_two_objects(self, reader):
+        labels = reader.get("quality", step=2, **CLASS)["suspects"]
+        assert labels["two_objects"] == {"total": 0, "entries": []}
+
     @pytest.mark.parametrize("step", [1, 3])
     def test_samples_of_the_nearest_epoch(self, reader, step):
         assert (

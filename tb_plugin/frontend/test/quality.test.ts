@@ -68,6 +68,16 @@ const found: Quality = {
         ...{ threshold_given: 0.5, threshold_suggested: 0.6 },
       },
     ],
+    two_objects: {
+      total: 2,
+      entries: [
+        {
+          ...{ sample: 5, id: "f", given: PUG, other: BUS, distance: 3 },
+          ...{ p_given: 0.45, p_other: 0.5 },
+          ...{ threshold_given: 0.4, threshold_other: 0.3 },
+        },
+      ],
+    },
   },
   why: null,
 };
@@ -94,9 +104,22 @@ test("entries are remembered by names and linked by numbers", () => {
   expect(cellOf(pets, entries.diverse[0]!)).toEqual([leaf(HUSKY), 0]);
 });
 
+test("a sample of two objects is its label and another class", () => {
+  const [two] = entries.two_objects;
+  expect([two!.link, two!.isListed]).toEqual(["t5", false]);
+  expect(titleOf(pets, two!)).toBe("pug and bus");
+  const leaf = (label: number) => pets.leaves[pets.rank[label]!]!;
+  expect(cellOf(pets, two!)).toEqual([leaf(PUG), leaf(BUS)]);
+  expect(ruleOf(found, "two_objects")).toBeNull();
+  expect(restOf(found, "two_objects", 1)).toBe("1 more, less even");
+  // None is evidence, yet all can be looked at.
+  expect(countVerdicts(entries.two_objects, new Map()).open).toBe(1);
+});
+
 test("without samples there are two lists", () => {
   const bare = entriesOf(pets, { ...found, suspects: null, why: "none" });
   expect(bare.suspect).toEqual([]);
+  expect(bare.two_objects).toEqual([]);
   expect(bare.overlapping).toHaveLength(2);
 });
 
@@ -136,7 +159,7 @@ test("exports have the columns of the command, and verdicts", () => {
   const rows = rowsOf(pets, entries, all);
   expect(rows.map(({ list, verdict }) => `${list} ${verdict}`)).toEqual([
     ...["overlapping open", "overlapping open"],
-    ...["suspect confirmed", "diverse open"],
+    ...["suspect confirmed", "two_objects open", "diverse open"],
   ]);
   expect(rows[0]).toMatchObject({
     ...{ rank: 1, listed: 1, name: "husky", other_name: "pug" },
@@ -144,7 +167,11 @@ test("exports have the columns of the command, and verdicts", () => {
     ...{ contained: null, distance: 1 },
   });
   expect(rows[2]).toMatchObject({ probability: 0.25, margin: 0.5 });
-  expect(rows[3]).toMatchObject({ count: 1, count_back: 3, expected_back: 2 });
+  expect(rows[3]).toMatchObject({
+    ...{ sample: "f", name: "pug", other_name: "bus", listed: 0 },
+    ...{ probability: 0.45, other_probability: 0.5, distance: 3 },
+  });
+  expect(rows[4]).toMatchObject({ count: 1, count_back: 3, expected_back: 2 });
   const [head, ...lines] = tableOf(rows);
   expect(head!.slice(0, 5)).toEqual([
     ...["list", "rank", "listed", "verdict", "sample"],

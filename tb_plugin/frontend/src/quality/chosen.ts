@@ -1,19 +1,45 @@
 /** The entry that the panel tells of, and walking from one to the next. */
 
-import { batch, computed } from "@preact/signals";
+import { batch, computed, signal } from "@preact/signals";
 import { clear, pinned, which } from "../samples/choices.ts";
 import { showAllCells } from "../samples/narrowing.ts";
 import { INTO, RIGHT, WITHIN } from "../samples/which.ts";
 import { entry, tab } from "../tab.ts";
 import * as view from "../view.ts";
-import { cellOf, type Entry, LISTS } from "./entries.ts";
+import {
+  cellOf,
+  type Entry,
+  type LabelList,
+  type ListName,
+} from "./entries.ts";
 import { entries, sampled } from "./loading.ts";
 import { judge, type Verdict } from "./verdicts.ts";
 
 const everything = computed(() => {
-  const { overlapping, suspect, diverse } = entries.value;
-  return [...overlapping, ...suspect, ...diverse] as Entry[];
+  const { overlapping, suspect, two_objects, diverse } = entries.value;
+  return [...overlapping, ...suspect, ...two_objects, ...diverse] as Entry[];
 });
+
+const chosenLabels = signal<LabelList>("suspect");
+
+/** Which list of labels is shown: that of the entry that is told of. */
+export const labelList = computed<LabelList>(() => {
+  const list = told.value?.list;
+  return list === "suspect" || list === "two_objects"
+    ? list
+    : chosenLabels.value;
+});
+
+/** The lists that are shown, side by side. */
+export const places = computed<ListName[]>(() => [
+  ...(["overlapping", labelList.value, "diverse"] as const),
+]);
+
+export function showLabels(list: LabelList): void {
+  chosenLabels.value = list;
+  const [first] = entries.peek()[list];
+  if (first && told.peek()?.list !== list) choose(first);
+}
 
 /** The one that was chosen, else the first. */
 export const told = computed<Entry | null>(() => {
@@ -25,6 +51,8 @@ export function choose(wanted: Entry): void {
   const tree = view.tree.peek();
   if (!tree) return;
   batch(() => {
+    // It stays when one goes on to another list.
+    chosenLabels.value = labelList.peek();
     entry.value = wanted.link;
     view.select(...cellOf(tree, wanted));
   });
@@ -41,12 +69,13 @@ export function walkBy(by: 1 | -1): void {
 export function walkAcross(by: 1 | -1): void {
   const from = told.peek();
   if (!from) return;
+  const lists = places.peek();
   for (
-    let at = LISTS.indexOf(from.list) + by;
-    at >= 0 && at < LISTS.length;
+    let at = lists.indexOf(from.list) + by;
+    at >= 0 && at < lists.length;
     at += by
   ) {
-    const list = entries.peek()[LISTS[at]!];
+    const list = entries.peek()[lists[at]!];
     const next = list[Math.min(from.at, list.length - 1)];
     if (next) {
       choose(next);
@@ -75,7 +104,8 @@ export function openSamples(of: Entry): void {
     showAllCells();
     pinned.value = null;
     which.value = of.list === "overlapping" ? WITHIN | INTO : null;
-    if (of.list === "suspect" && there) {
+    const isLabel = of.list === "suspect" || of.list === "two_objects";
+    if (isLabel && there) {
       const { sample } = of.of;
       const { actual, predicted } = there.facts;
       const leaf = (positions: Uint16Array): number =>

@@ -1,11 +1,21 @@
-/** The entries of the three lists, alike. */
+/** The entries of all lists, alike. */
 
 import { fullName } from "../names.ts";
 import type { Tree } from "../tree.ts";
-import type { PairJson, Quality, SuspectJson, TwoJson } from "./server.ts";
+import type {
+  ObjectsJson,
+  PairJson,
+  Quality,
+  SuspectJson,
+  TwoJson,
+} from "./server.ts";
 
-export const LISTS = ["overlapping", "suspect", "diverse"] as const;
+/** The two of the labels share a place: one of them is shown at a time. */
+export const LISTS = [
+  ...(["overlapping", "suspect", "two_objects", "diverse"] as const),
+];
 export type ListName = (typeof LISTS)[number];
+export type LabelList = "suspect" | "two_objects";
 
 interface Common {
   /** Place in its list, from 0. */
@@ -19,12 +29,14 @@ interface Common {
 
 export type PairEntry = Common & { list: "overlapping"; of: PairJson };
 export type LabelEntry = Common & { list: "suspect"; of: SuspectJson };
+export type ObjectsEntry = Common & { list: "two_objects"; of: ObjectsJson };
 export type TwoEntry = Common & { list: "diverse"; of: TwoJson };
-export type Entry = PairEntry | LabelEntry | TwoEntry;
+export type Entry = PairEntry | LabelEntry | ObjectsEntry | TwoEntry;
 
 export interface Entries {
   overlapping: PairEntry[];
   suspect: LabelEntry[];
+  two_objects: ObjectsEntry[];
   diverse: TwoEntry[];
 }
 
@@ -78,6 +90,10 @@ export function entriesOf(tree: Tree, found: Quality): Entries {
       const { listed } = suspects!;
       return { ...common("suspect", at, listed, [of.sample], ids), of };
     }),
+    two_objects: (suspects?.two_objects.entries ?? []).map((of, at) => {
+      const ids = [id(of.given), of.id];
+      return { ...common("two_objects", at, 0, [of.sample], ids), of };
+    }),
     diverse: diverse.entries.map((of, at) => {
       const ids = [id(of.class)];
       return {
@@ -95,6 +111,8 @@ export function cellOf(tree: Tree, entry: Entry): readonly [number, number] {
       return [leafOf(tree, entry.of.a), leafOf(tree, entry.of.b)];
     case "suspect":
       return [leafOf(tree, entry.of.given), leafOf(tree, entry.of.suggested)];
+    case "two_objects":
+      return [leafOf(tree, entry.of.given), leafOf(tree, entry.of.other)];
     default:
       return [leafOf(tree, entry.of.class), 0];
   }
@@ -108,6 +126,8 @@ export function titleOf(tree: Tree, entry: Entry): string {
       return `${name(entry.of.a)} ⇄ ${name(entry.of.b)}`;
     case "suspect":
       return `${name(entry.of.given)}, or ${name(entry.of.suggested)}`;
+    case "two_objects":
+      return `${name(entry.of.given)} and ${name(entry.of.other)}`;
     default:
       return name(entry.of.class);
   }

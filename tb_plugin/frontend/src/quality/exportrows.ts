@@ -60,6 +60,15 @@ function fieldsOf(tree: Tree, entry: Entry): Row {
         ...{ other_threshold: of.threshold_suggested, trust: of.trust },
       };
     }
+    case "two_objects": {
+      const { of } = entry;
+      return {
+        ...{ sample: of.id, ...named(of.given), ...other(of.other) },
+        ...{ probability: of.p_given, other_probability: of.p_other },
+        ...{ threshold: of.threshold_given, distance: of.distance },
+        other_threshold: of.threshold_other,
+      };
+    }
     default: {
       const { of } = entry;
       return {

@@ -7,12 +7,14 @@ import type { Quality } from "./server.ts";
 export const TITLES: Record<ListName, string> = {
   overlapping: "Overlapping classes",
   suspect: "Suspect labels",
+  two_objects: "Suspect labels",
   diverse: "Really two classes",
 };
 
 const MEANS: Record<ListName, string> = {
   overlapping: "crossed far more often than their siblings",
   suspect: "the label is likelier wrong than right",
+  two_objects: "label and a class far from it, both plausible: a hint",
   diverse: "errors fall into two groups, both more than expected",
 };
 
@@ -22,6 +24,9 @@ export function totalsOf(
 ): { total: number; listed: number } {
   const empty = { total: 0, listed: 0 };
   if (list === "suspect") return found.suspects ?? empty;
+  if (list === "two_objects") {
+    return { ...empty, total: found.suspects?.two_objects.total ?? 0 };
+  }
   return found[list];
 }
 
@@ -39,7 +44,8 @@ export function meaningOf(found: Quality, list: ListName): string {
 export function ruleOf(found: Quality, list: ListName): string | null {
   const { total, listed } = totalsOf(found, list);
   const weaker = total - listed;
-  if (weaker <= 0) return null;
+  // Of two objects there is no figure of evidence at all.
+  if (weaker <= 0 || list === "two_objects") return null;
   const count = whole(weaker);
   if (list !== "suspect") return `${count} weaker, no evidence`;
   if (!found.suspects?.known) return `${count} in order, no evidence`;
@@ -54,6 +60,6 @@ export function restOf(
 ): string | null {
   const { total } = totalsOf(found, list);
   return total > came && came > 0
-    ? `${whole(total - came)} more, weaker`
+    ? `${whole(total - came)} more, ${list === "two_objects" ? "less even" : "weaker"}`
     : null;
 }

@@ -1,4 +1,4 @@
-/** The panel of a suspect label: the picture, what else it may be. */
+/** The panel of a label: the picture, what else it may be, or also be. */
 
 import type { JSX } from "preact";
 import { shown } from "../samples/loading.ts";
@@ -6,7 +6,7 @@ import { Facts } from "../samples/samplefacts.tsx";
 import { Top } from "../samples/top.tsx";
 import type { Tree } from "../tree.ts";
 import * as view from "../view.ts";
-import { type LabelEntry, nameOf } from "./entries.ts";
+import { type LabelEntry, nameOf, type ObjectsEntry } from "./entries.ts";
 import { references } from "./gather.ts";
 import { sampled } from "./loading.ts";
 import { Pictures } from "./pictures.tsx";
@@ -16,10 +16,11 @@ const GAP = 6;
 
 export function LabelSide(props: {
   tree: Tree;
-  entry: LabelEntry;
+  entry: LabelEntry | ObjectsEntry;
 }): JSX.Element | null {
   const { tree, entry } = props;
-  const { sample, given, suggested } = entry.of;
+  const { sample, given } = entry.of;
+  const second = entry.list === "suspect" ? entry.of.suggested : entry.of.other;
   const there = sampled.value;
   if (!there || !shown.value) return null;
   const room = view.layout.value.panel.width - 33;
@@ -28,7 +29,7 @@ export function LabelSide(props: {
     <>
       <Facts tree={tree} facts={there.facts} sample={sample} />
       <Top tree={tree} sample={sample} />
-      {[suggested, given].map((label) => {
+      {[second, given].map((label) => {
         const found = references(there, label, 2 * ACROSS, sample);
         return (
           <section key={label} aria-label={nameOf(tree, label)}>

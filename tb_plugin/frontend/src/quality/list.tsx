@@ -6,8 +6,13 @@ import { whole } from "../format.ts";
 import { px } from "../layout.ts";
 import type { Tree } from "../tree.ts";
 import * as view from "../view.ts";
-import { choose, told } from "./chosen.ts";
-import { type Entry, type ListName, titleOf } from "./entries.ts";
+import { choose, labelList, showLabels, told } from "./chosen.ts";
+import {
+  type Entry,
+  type LabelList,
+  type ListName,
+  titleOf,
+} from "./entries.ts";
 import { meaningOf, restOf, ruleOf, TITLES, totalsOf } from "./heads.ts";
 import { entries, sampled } from "./loading.ts";
 import { LabelRow, PairRow, type Sizes, TwoRow } from "./rows.tsx";
@@ -35,8 +40,9 @@ export function List(props: Props): JSX.Element {
   const all: Entry[] = entries.value[list];
   const [first, setFirst] = useState(0);
   const scroller = useRef<HTMLDivElement>(null);
-  const rowHeight =
-    list === "suspect" || sampled.value ? HEIGHT.seen : HEIGHT.bare;
+  const { compact } = view.layout.value;
+  const isOfLabels = list === "suspect" || list === "two_objects";
+  const rowHeight = isOfLabels || sampled.value ? HEIGHT.seen : HEIGHT.bare;
   const { listed } = totalsOf(found, list);
   const rule = ruleOf(found, list);
   const pad = rule && listed === 0 ? RULE : 0;
@@ -55,7 +61,7 @@ export function List(props: Props): JSX.Element {
     const next = Math.min(Math.max(area.scrollTop, high), at === 0 ? 0 : low);
     if (next !== area.scrollTop) area.scrollTop = next;
   }, [at, rowHeight, pad]);
-  const why = list === "suspect" ? found.why : null;
+  const why = isOfLabels ? found.why : null;
   return (
     <section
       class="list"
@@ -64,8 +70,10 @@ export function List(props: Props): JSX.Element {
       style={px({ left, width })}
     >
       <h2>
-        {TITLES[list]} {!why && <span class="count">{whole(listed)}</span>}
+        {isOfLabels && compact ? "Labels" : TITLES[list]}{" "}
+        {!why && !isOfLabels && <span class="count">{whole(listed)}</span>}
       </h2>
+      {!why && isOfLabels && <LabelLists found={found} />}
       <p class="label">{why ?? meaningOf(found, list)}</p>
       {!why && <Verdicts all={all} />}
       <div
@@ -137,10 +145,10 @@ function inWords(tree: Tree, entry: Entry): string {
   if (entry.list === "overlapping") {
     const { a_as_b, b_as_a } = entry.of;
     said.splice(1, 0, `${whole(a_as_b + b_as_a)} crossed`);
-  } else if (entry.list === "suspect") {
+  } else if (entry.list !== "diverse") {
     said.splice(1, 0, entry.of.id.slice(0, 80));
   }
-  if (!entry.isListed) said.push("weaker");
+  if (!entry.isListed && entry.list !== "two_objects") said.push("weaker");
   return said.join(", ");
 }
 
@@ -155,10 +163,40 @@ function Content(props: {
     case "overlapping":
       return <PairRow {...others} entry={entry} />;
     case "suspect":
+    case "two_objects":
       return <LabelRow {...others} entry={entry} />;
     default:
       return <TwoRow {...others} entry={entry} />;
   }
+}
+
+/** Which of the two lists of labels is shown. */
+function LabelLists({ found }: { found: Quality }): JSX.Element {
+  const { compact } = view.layout.value;
+  const names: [LabelList, string][] = [
+    ["suspect", compact ? "wrong" : "wrong label"],
+    ["two_objects", "two objects"],
+  ];
+  const countOf = (list: LabelList): number => {
+    const { listed, total } = totalsOf(found, list);
+    return list === "suspect" ? listed : total;
+  };
+  return (
+    <fieldset class="label-lists" aria-label="Which labels">
+      {names.map(([list, name]) => (
+        <button
+          key={list}
+          type="button"
+          data-testid={`labels-${list}`}
+          aria-pressed={labelList.value === list}
+          disabled={list === "two_objects" && countOf(list) === 0}
+          onClick={() => showLabels(list)}
+        >
+          {name} <span class="count">{whole(countOf(list))}</span>
+        </button>
+      ))}
+    </fieldset>
+  );
 }
 
 function Verdicts({ all }: { all: readonly Entry[] }): JSX.Element {

@@ -35,7 +35,9 @@ export const quality = computed<Quality | null>(() => {
   return isSame && got.found.classes === tree.leaves.length ? got.found : null;
 });
 
-const NONE: Entries = { overlapping: [], suspect: [], diverse: [] };
+const NONE: Entries = {
+  ...{ overlapping: [], suspect: [], two_objects: [], diverse: [] },
+};
 
 export const entries = computed<Entries>(() =>
   quality.value && view.tree.value

@@ -8,7 +8,7 @@ import "../samples/samples.tsx";
 import style from "../style/quality.css?inline";
 import { addStyle } from "../styles.ts";
 import * as view from "../view.ts";
-import { LISTS } from "./entries.ts";
+import { places } from "./chosen.ts";
 import { listenToLists } from "./keys.ts";
 import { List } from "./list.tsx";
 import { followQuality, problem, quality } from "./loading.ts";
@@ -49,7 +49,7 @@ export function Middle(): JSX.Element {
       style={px({ top: map.y, width: panel.x, height: map.height })}
     >
       {found && tree
-        ? LISTS.map((list, k) => (
+        ? places.value.map((list, k) => (
             <List
               key={list}
               {...{ tree, found, list, width }}

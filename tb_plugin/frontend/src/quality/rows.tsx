@@ -10,6 +10,7 @@ import {
   groupOf,
   type LabelEntry,
   nameOf,
+  type ObjectsEntry,
   type PairEntry,
   type TwoEntry,
 } from "./entries.ts";
@@ -132,34 +133,51 @@ export function TwoRow(props: Props<TwoEntry>): JSX.Element {
   );
 }
 
-export function LabelRow(props: Props<LabelEntry>): JSX.Element {
+/** What a label says, and what the network says beside it. */
+function claimsOf(entry: LabelEntry | ObjectsEntry) {
+  const { given, p_given, threshold_given } = entry.of;
+  const label = {
+    ...{ says: "given", label: given, share: p_given },
+    ...{ threshold: threshold_given, isGiven: true },
+  };
+  if (entry.list === "suspect") {
+    const { suggested, p_suggested, threshold_suggested } = entry.of;
+    const looks = {
+      ...{ says: "looks", label: suggested, share: p_suggested },
+      ...{ threshold: threshold_suggested, isGiven: false },
+    };
+    return [label, looks];
+  }
+  const { other, p_other, threshold_other } = entry.of;
+  const also = {
+    ...{ says: "also", label: other, share: p_other },
+    ...{ threshold: threshold_other, isGiven: false },
+  };
+  return [label, also];
+}
+
+function aboutLabel(entry: LabelEntry | ObjectsEntry): string {
+  if (entry.list === "two_objects") return `${entry.of.distance} apart`;
+  // Without probabilities of labels there is an order, and no figure.
+  const { trust } = entry.of;
+  const isTrusted = quality.value?.suspects?.known && trust !== null;
+  return isTrusted ? `trust ${figure(trust)}` : "";
+}
+
+export function LabelRow(props: Props<LabelEntry | ObjectsEntry>): JSX.Element {
   const { tree, entry, sizes, isTold } = props;
   const { of } = entry;
   const there = sampled.value;
-  // Without probabilities of labels there is an order, and no figure.
-  const isTrusted = quality.value?.suspects?.known;
-  const claims = [
-    {
-      ...{ says: "given", label: of.given, share: of.p_given },
-      ...{ threshold: of.threshold_given, isGiven: true },
-    },
-    {
-      ...{ says: "looks", label: of.suggested, share: of.p_suggested },
-      ...{ threshold: of.threshold_suggested, isGiven: false },
-    },
-  ];
   return (
     <span class="label-row">
       {there && <Picture sample={of.sample} side={sizes.large} />}
       <span class="claims">
         <span class="line">
           <span class="name muted">{of.id.slice(0, 80)}</span>
-          <span class="about">
-            {isTrusted && of.trust !== null && `trust ${figure(of.trust)}`}
-          </span>
+          <span class="about">{aboutLabel(entry)}</span>
           <Judge entry={entry} isTold={isTold} />
         </span>
-        {claims.map(({ says, label, share, threshold, isGiven }) => (
+        {claimsOf(entry).map(({ says, label, share, threshold, isGiven }) => (
           <span key={says} class="claim">
             <span class="said">
               <span class="line">

@@ -53,6 +53,18 @@ export interface SuspectJson {
   trust: number | null;
 }
 
+export interface ObjectsJson {
+  sample: number;
+  id: string;
+  given: number;
+  other: number;
+  p_given: number;
+  p_other: number;
+  threshold_given: number;
+  threshold_other: number;
+  distance: number;
+}
+
 export interface SuspectsJson extends List<SuspectJson> {
   step: number;
   index: string;
@@ -61,6 +73,7 @@ export interface SuspectsJson extends List<SuspectJson> {
   known: boolean;
   accuracy: number | null;
   expected_precision: number | null;
+  two_objects: { total: number; entries: ObjectsJson[] };
 }
 
 export interface Quality {

@@ -36,7 +36,9 @@ export function Side({ tree }: { tree: Tree }): JSX.Element {
         />
       </div>
       {entry.list === "overlapping" && <PairSide tree={tree} entry={entry} />}
-      {entry.list === "suspect" && <LabelSide tree={tree} entry={entry} />}
+      {(entry.list === "suspect" || entry.list === "two_objects") && (
+        <LabelSide tree={tree} entry={entry} />
+      )}
       {entry.list === "diverse" && <TwoSide tree={tree} entry={entry} />}
       <div class="last">
         <Judgement entry={entry} />
@@ -85,8 +87,8 @@ function Judgement({ entry }: { entry: Entry }): JSX.Element {
 }
 
 function samplesOf(entry: Entry): string {
-  if (entry.list === "suspect") return "sample";
   const { of } = entry;
+  if ("sample" in of) return "sample";
   const count = "a" in of ? of.a_as_b + of.b_as_a : of.errors;
   return plural(count, "sample", "samples");
 }

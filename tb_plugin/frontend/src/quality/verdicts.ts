@@ -44,16 +44,16 @@ export function judged(
 
 export type Counts = Record<Verdict | "open", number>;
 
-/** Open are those that are evidence and were not looked at. */
+/** Open are those that are evidence, or hints, and were not looked at. */
 export function countVerdicts(
-  entries: readonly Pick<Entry, "key" | "isListed">[],
+  entries: readonly Pick<Entry, "key" | "isListed" | "list">[],
   all: Verdicts,
 ): Counts {
   const counts: Counts = { open: 0, seen: 0, confirmed: 0, dismissed: 0 };
-  for (const { key, isListed } of entries) {
+  for (const { key, isListed, list } of entries) {
     const verdict = all.get(key);
     if (verdict) counts[verdict]++;
-    else if (isListed) counts.open++;
+    else if (isListed || list === "two_objects") counts.open++;
   }
   return counts;
 }

@@ -3,6 +3,7 @@
 import { percent, whole } from "../format.ts";
 import type { Part } from "../labels.ts";
 import * as view from "../view.ts";
+import { labelList } from "./chosen.ts";
 import { quality, sampled } from "./loading.ts";
 
 /** Below this, few who look find any label wrong. */
@@ -29,6 +30,9 @@ export function words(): Part[] {
   ]);
   if (view.run.value.endsWith("train")) {
     said.push(["trained on: a network repeats the wrong labels it learned", 0]);
+  }
+  if (labelList.value === "two_objects") {
+    said.push(["two objects: no evidence, a hint", 0]);
   }
   if (suspects?.listed) said.push(["trust: an upper estimate", 2]);
   if (suspects) said.push(["tick: threshold of the class", 3]);
