@@ -17,6 +17,21 @@ PETS = (
     ("thing", "bus"),
     ("thing", "t"),
 )
+# Notes of every drawing of the matrix how wide it is and how much is marked.
+SPY = """(() => {
+  window.drawings = [];
+  const draw = CanvasRenderingContext2D.prototype.drawImage;
+  CanvasRenderingContext2D.prototype.drawImage = function (image, ...rest) {
+    if (this.canvas.dataset.testid === "matrix" && image.getContext) {
+      const { width, height } = image;
+      const { data } = image.getContext("2d")
+        .getImageData(0, 0, width, height);
+      const marked = data.filter((value, i) => i % 4 === 3 && value).length;
+      window.drawings.push(`${width} px, ${marked} marked`);
+    }
+    return draw.call(this, image, ...rest);
+  };
+})()"""
 # Nobody is called a pug, no bus was shown, and nobody knows of the last.
 ABSENT = np.array([[0, 5, 3, 0], [0, 9, 1, 0], [0, 0, 0, 0], [0, 0, 0, 0]])
 
@@ -302,6 +317,51 @@ class TestAbsent:
             screen.find("find").fill("Neve")
             assert found.all_inner_texts() == ["never predicted\n1 class"]
             context.close()
+
+
+class TestFirstDrawing:
+    """A link that shows classes alone never shows them all."""
+
+    def test_waits_for_the_search(self, page, server):
+        def late(route, _request):
+            time.sleep(1)
+            route.continue_()
+
+        page.add_init_script(SPY)
+        page.route(re.compile(r"/find\.js"), late)
+        view = {"run": "plain/validation", "only": "dog"}
+        screen = Screen(page, server.url, **view).ready()
+        caption(screen, "all but dog")
+        time.sleep(1)
+        drawings = screen.frame.evaluate("window.drawings")
+        assert len(set(drawings)) == 1
+
+    def test_has_its_room_at_once(self, browser, tmp_path):
+        tree = kh.Hierarchy.from_paths(list(PETS))
+        with kh.BlocksWriter(tmp_path / "run", tree) as log:
+            log.matrix(ABSENT, 1)
+        with tensorboard(tmp_path) as server:
+            server.wait("run/validation", 1)
+            context = browser.new_context(viewport=WINDOW)
+            page = context.new_page()
+            page.add_init_script(SPY)
+            view = {"run": "run/validation", "only": "never predicted"}
+            screen = Screen(page, server.url, **view).ready()
+            screen.find("column-names").wait_for()
+            time.sleep(1)
+            drawings = screen.frame.evaluate("window.drawings")
+            assert len(set(drawings)) == 1
+            context.close()
+
+    def test_does_not_wait_for_what_will_not_come(self, browser, server):
+        context = browser.new_context(viewport=WINDOW)
+        page = context.new_page()
+        page.route(re.compile(r"/find\.js"), lambda route: route.abort())
+        view = {"run": "plain/validation", "only": "dog"}
+        screen = Screen(page, server.url, **view).ready()
+        screen.find("incomplete").wait_for()
+        assert screen.ink().any()
+        context.close()
 
 
 class TestLink:

@@ -9,7 +9,7 @@ import {
   type Range,
   type Relation,
 } from "./filters.ts";
-import { late } from "./late.ts";
+import { isIncomplete, late } from "./late.ts";
 import type { LinkedView } from "./link.ts";
 import type { Curve, Value } from "./scale.ts";
 import type { Tree } from "./tree.ts";
@@ -61,6 +61,15 @@ interface Named {
 let named: Named | null = null;
 
 const finding = late(() => import("./find.ts"));
+
+/** Whether the search for the named classes is still on its way. */
+export const awaitsNames = computed(
+  () =>
+    only.value !== "" &&
+    !isAbsence(only.value) &&
+    !finding() &&
+    !isIncomplete.value,
+);
 
 /** The classes that a text names; null until the search for them has come. */
 export function wantedPositions(

@@ -4,6 +4,7 @@ import { batch } from "@preact/signals";
 import { type EpochInfo, ServerGone } from "../api.ts";
 import type { Epoch } from "../counts.ts";
 import { nearestReadable } from "../curves.ts";
+import { awaitsNames } from "../filtering.ts";
 import { followed } from "../insight.ts";
 import { awaited, epochInOrder, inOrder, originOf } from "../ordering.ts";
 import { carryOver } from "../selection.ts";
@@ -23,9 +24,9 @@ function isWanted(info: EpochInfo): boolean {
   return infoAt(view.step.value) === info;
 }
 
-/** A link may ask for an order that is still on its way. */
-function waitsForOrder(): boolean {
-  return !view.tree.value && awaited.value !== null;
+/** A link may ask for an order, or for classes, that are still on their way. */
+function isEarly(): boolean {
+  return !view.tree.value && (awaited.value !== null || awaitsNames.value);
 }
 
 /** Shows the chosen epoch: at once when it is kept, else when it has come. */
@@ -42,14 +43,15 @@ export async function showStep(): Promise<void> {
     if (error instanceof ServerGone) return report(error);
     return refuse(info, messageOf(error));
   }
-  if (!isWanted(info) || waitsForOrder()) return;
+  if (!isWanted(info) || isEarly()) return;
   const { epoch, tree } = loaded;
   batch(() => {
+    // Before the tree, whose room depends on what is shown of it.
+    view.epoch.value = epoch;
     if (view.tree.value !== tree) {
       adopt(tree);
       view.restedEpoch.value = epoch;
     }
-    view.epoch.value = epoch;
     view.epochError.value = null;
     view.drawnStep.value = info.step;
   });
@@ -68,7 +70,7 @@ async function refuse(info: EpochInfo, why: string): Promise<void> {
   const near = infoAt(nearestReadable(readable, info.step) ?? 0);
   const origin =
     near && (await loadTree(view.run.value, near).catch(() => null));
-  if (!origin || !isWanted(info) || waitsForOrder()) return;
+  if (!origin || !isWanted(info) || isEarly()) return;
   const tree = inOrder(origin);
   if (tree === view.tree.value) return;
   batch(() => {

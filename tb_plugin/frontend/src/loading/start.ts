@@ -2,7 +2,7 @@
 
 import { effect } from "@preact/signals";
 import { restoreComparison } from "../compare.ts";
-import { restoreFilters, VALUES } from "../filtering.ts";
+import { awaitsNames, restoreFilters, VALUES } from "../filtering.ts";
 import { restoreFolds } from "../folding.ts";
 import type { LinkedView } from "../link.ts";
 import { restoreList } from "../listing.ts";
@@ -31,6 +31,7 @@ export async function start(linked: LinkedView): Promise<void> {
     view.epochs.value;
     ordering.value;
     awaited.value;
+    awaitsNames.value;
     void showStep();
   });
   effect(() => {
