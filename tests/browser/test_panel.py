@@ -345,6 +345,36 @@ class TestHelp:
         dog.find("help").get_by_text("Close").click()
         assert dog.find("help").count() == 0
 
+    @pytest.mark.parametrize(
+        ("view", "own", "elsewhere"),
+        [
+            ("samples", "first of the previous, next group", "next epoch"),
+            ("quality", "confirmed", "its samples, its errors"),
+        ],
+    )
+    def test_lists_the_keys_of_the_view_that_is_open(
+        self, page, server, view, own, elsewhere
+    ):
+        screen = Screen(page, server.url, run="plain/validation", view=view)
+        screen.find(view).wait_for()
+        screen.press("?")
+        text = screen.text("help")
+        assert text.lower().startswith(view)
+        assert own in text
+        # What the view takes for itself, or only the matrix shows.
+        for missing in (elsewhere, "zoom to the selection", "rectangle"):
+            assert missing not in text
+        assert "find a class" in text
+        screen.press("Escape")
+        screen.frame.wait_for_function("!document.querySelector('dialog')")
+        screen.press("Escape")
+        screen.find("map").wait_for()
+        screen.press("?")
+        text = screen.text("help")
+        assert own not in text
+        for there in (elsewhere, "zoom to the selection", "rectangle"):
+            assert there in text
+
 
 class TestHostileNames:
     def test_stay_text_in_every_part_of_the_panel(self, page, server):

@@ -2,9 +2,11 @@
 
 import type { JSX } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
-import { helpIsOpen, SHORTCUTS } from "./keys.ts";
+import { helpIsOpen, SHORTCUTS, type Told } from "./keys.ts";
+import { sampled } from "./sampled.ts";
 import style from "./style/help.css?inline";
 import { addStyle } from "./styles.ts";
+import { tab } from "./tab.ts";
 
 const SIGNS: Record<string, string> = {
   ArrowLeft: "←",
@@ -27,9 +29,20 @@ const POINTER: readonly [gesture: string, does: string][] = [
 
 addStyle(style);
 
+/** What they do is seen in the matrix alone. */
+const OF_THE_MATRIX = ["Enter", "0"];
+
+/** Those of the view that is open, which are the page's elsewhere. */
+function ownKeys(): readonly Told[] {
+  return (tab.value !== "errors" && sampled.value?.KEYS) || [];
+}
+
 export function HelpDialog(): JSX.Element {
   const dialog = useRef<HTMLDialogElement>(null);
   useLayoutEffect(() => dialog.current?.showModal(), []);
+  const own = ownKeys();
+  const taken = new Set(own.flatMap(({ keys }) => keys));
+  if (own.length) for (const key of OF_THE_MATRIX) taken.add(key);
   const close = (): void => {
     helpIsOpen.value = false;
   };
@@ -46,28 +59,33 @@ export function HelpDialog(): JSX.Element {
       }}
     >
       <div>
-        <h2>Keys</h2>
-        <dl>
-          {SHORTCUTS.map(({ keys, does }) => (
-            <div key={does}>
-              <dt>
-                {keys.map((key) => (
-                  <kbd key={key}>{SIGNS[key] ?? key}</kbd>
-                ))}
-              </dt>
-              <dd>{does}</dd>
-            </div>
-          ))}
-        </dl>
-        <h2>Pointer</h2>
-        <dl>
-          {POINTER.map(([gesture, does]) => (
-            <div key={gesture}>
-              <dt>{gesture}</dt>
-              <dd>{does}</dd>
-            </div>
-          ))}
-        </dl>
+        {own.length > 0 && (
+          <>
+            <h2>{tab.value === "samples" ? "Samples" : "Quality"}</h2>
+            <Keys of={own} />
+          </>
+        )}
+        <h2>{own.length ? "Everywhere" : "Keys"}</h2>
+        <Keys
+          of={SHORTCUTS.filter(
+            // A view that takes a letter takes it with Shift as well.
+            ({ keys: [key] }) =>
+              !taken.has(key!) && !taken.has(key!.toLowerCase()),
+          )}
+        />
+        {!own.length && (
+          <>
+            <h2>Pointer</h2>
+            <dl>
+              {POINTER.map(([gesture, does]) => (
+                <div key={gesture}>
+                  <dt>{gesture}</dt>
+                  <dd>{does}</dd>
+                </div>
+              ))}
+            </dl>
+          </>
+        )}
       </div>
       <button
         type="button"
@@ -77,5 +95,22 @@ export function HelpDialog(): JSX.Element {
         Close
       </button>
     </dialog>
+  );
+}
+
+function Keys({ of }: { of: readonly Told[] }): JSX.Element {
+  return (
+    <dl>
+      {of.map(({ keys, does }) => (
+        <div key={does}>
+          <dt>
+            {keys.map((key) => (
+              <kbd key={key}>{SIGNS[key] ?? key}</kbd>
+            ))}
+          </dt>
+          <dd>{does}</dd>
+        </div>
+      ))}
+    </dl>
   );
 }

@@ -14,10 +14,14 @@ import * as view from "./view.ts";
 
 export const helpIsOpen = signal(false);
 
-export interface Shortcut {
+/** What the help says of keys. */
+export interface Told {
   /** As `KeyboardEvent.key` names them; upper case for letters with shift. */
   keys: readonly string[];
   does: string;
+}
+
+interface Shortcut extends Told {
   act: (key: string) => void;
 }
 

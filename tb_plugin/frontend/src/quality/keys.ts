@@ -1,11 +1,20 @@
 /** The keys of the lists, wherever the focus is but in a control. */
 
+import type { Told } from "../keys.ts";
 import { judgeAndGoOn, told, walkAcross, walkBy } from "./chosen.ts";
 import type { Verdict } from "./verdicts.ts";
 
 export const VERDICT_KEYS: Record<string, Verdict> = {
   ...{ s: "seen", c: "confirmed", d: "dismissed" },
 };
+
+export const KEYS: readonly Told[] = [
+  { keys: ["ArrowUp", "ArrowDown"], does: "previous, next entry of the list" },
+  { keys: ["ArrowLeft", "ArrowRight"], does: "the entry in the list beside" },
+  { keys: ["s"], does: "seen, and on to the next; again takes it back" },
+  { keys: ["c"], does: "confirmed, likewise" },
+  { keys: ["d"], does: "dismissed, likewise" },
+];
 
 const CONTROLS =
   "select, input, textarea, dialog, [popover], [role=slider], [role=tablist]";

@@ -15,6 +15,7 @@ import { followQuality, problem, quality } from "./loading.ts";
 import { COMPACT, WIDE } from "./rows.tsx";
 import { followVerdicts } from "./verdicts.ts";
 
+export { KEYS } from "./keys.ts";
 export { Side } from "./side.tsx";
 export { words } from "./words.ts";
 

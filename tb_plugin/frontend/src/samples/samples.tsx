@@ -18,6 +18,7 @@ import { followHistory } from "./told.ts";
 
 export { Sample as Side } from "./sample.tsx";
 export { Choices } from "./topchoices.tsx";
+export { KEYS } from "./walking.ts";
 export { words } from "./words.ts";
 
 addStyle(style + sampleStyle);

@@ -1,5 +1,6 @@
 /** Walks through the samples by keys, wherever the focus is but in a control. */
 
+import type { Told } from "../keys.ts";
 import { pinned } from "./choices.ts";
 import { arranged, placeOf, rows, toggleOpen } from "./chosen.ts";
 import { rowOf, type Walk, walk } from "./rows.ts";
@@ -9,6 +10,13 @@ const WAYS: Record<string, Walk> = {
   ...{ ArrowLeft: "left", ArrowRight: "right", ArrowUp: "up" },
   ...{ ArrowDown: "down", "[": "previous", "]": "next" },
 };
+
+export const KEYS: readonly Told[] = [
+  { keys: ["ArrowLeft", "ArrowRight"], does: "previous, next sample" },
+  { keys: ["ArrowUp", "ArrowDown"], does: "in the row above, below" },
+  { keys: ["[", "]"], does: "first of the previous, next group" },
+  { keys: ["Enter"], does: "all samples of the group, or one row" },
+];
 
 export function reveal(scroller: HTMLElement | null, sample: number): void {
   const place = placeOf.peek().get(sample);
