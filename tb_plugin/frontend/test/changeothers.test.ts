@@ -183,6 +183,28 @@ for (const inShares of [false, true]) {
   });
 }
 
+test("rows that are folded alone", () => {
+  // Both dogs are one row, and their columns stay two:
+  //        pug husky tabby bus
+  // dog     +2    -1
+  // Of what changed by one nothing is drawn.
+  const cut = makeCut(pets, Int32Array.of(2, 6, 8), pets.leaves);
+  const [here, second] = [petsEpoch, there].map(({ cells }) =>
+    collapse(cells, cut, true),
+  );
+  const drawn = subtract(here!, second!, undefined, 2);
+  const all = changeOfTotals(
+    totalsOf(cut, petsEpoch, true),
+    totalsOf(cut, there, true),
+  );
+  const cells = { ...drawn, width: 4, count: drawn.change };
+  const others = othersOf(all, cells, { rows: [0, 3], columns: [0, 4] });
+  expect([...all.rows]).toEqual([1, 2, 1]);
+  expect([...others.rows]).toEqual([-1, -1, -1]);
+  expect([...all.columns]).toEqual([4, 2, -1, -1]);
+  expect([...others.columns]).toEqual([0, -1, -1, -1]);
+});
+
 test("a row without samples changes by what the other has", () => {
   const [shown, other] = [2, 3].map((sum) => ({
     ...{
