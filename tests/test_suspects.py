@@ -73,6 +73,18 @@ class TestByHand:
         assert s.threshold_suggested[at] == pytest.approx(0.55)
         assert found.accuracy == 2 / 5
 
+    def test_a_label_that_no_single_class_explains(self):
+        labels = (0, 0, 1, 1, 2)
+        p = [list(row) for row in self.P]
+        # Thresholds are (.8 + .11) / 2, (.7 + .4) / 2 and .4: nothing of
+        # sample 1 is above its own, and its label is not the likeliest.
+        p[1] = [0.11, 0.5, 0.39]
+        found = suspect_labels(labels, p)
+        s = found.suspects
+        assert all(np.array(p[1]) < found.thresholds)
+        at = s.sample.tolist().index(1)
+        assert (s.given[at], s.suggested[at]) == (0, 1)
+
     def test_the_same_from_the_two_best(self):
         classes = top_k(self.P, 2)
         best = np.take_along_axis(np.array(self.P), classes, axis=1)

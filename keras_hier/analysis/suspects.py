@@ -21,7 +21,8 @@ class Suspects(NamedTuple):
     Attributes:
         sample: int64, position in `labels`.
         given: int64, its label.
-        suggested: int64, the likeliest class of those above their threshold.
+        suggested: int64, the likeliest class of those above their threshold, or
+            of all where none is.
         p_given: float64, the network's probability of the label.
         p_suggested: float64, that of the suggested class.
         margin: float64, p_suggested - p_given.
@@ -101,12 +102,14 @@ def suspect_labels(
 
     Confident learning: the threshold of a class is the mean probability that
     the network gives it on samples with its label. A sample is a candidate when
-    the likeliest of the classes above their thresholds is not its label. The
-    paper's own order, by margin, is mostly an order of the network's errors at
-    low accuracy; here candidates are ranked by how likely a label is wrong,
-    `keras_hier.analysis.noise`, and the list ends at even odds. The samples
-    must not have been trained on: a network repeats the wrong labels it has
-    learned.
+    the likeliest of the classes above their thresholds is not its label. Where
+    no class is above its own, the likeliest of all takes their place: the paper
+    leaves such samples out, and with them wrong labels that no one class
+    explains. The paper's own order, by margin, is mostly an order of the
+    network's errors at low accuracy; here candidates are ranked by how likely a
+    label is wrong, `keras_hier.analysis.noise`, and the list ends at even odds.
+    The samples must not have been trained on: a network repeats the wrong
+    labels it has learned.
 
     **Top K.** Of truncated scores the tail is modelled (`noise.Tail`); with
     `given`, list and order are nearly those of full scores (docs/results.md).
@@ -170,13 +173,13 @@ def suspect_labels(
     )
 
     # The columns stand in the order of their probabilities: the first that is
-    # above its threshold is the likeliest. The label may be beyond the K.
-    found = above.any(axis=1)
+    # above its threshold is the likeliest, and the first of all where none is.
+    # The label may be beyond the K.
     column = above.argmax(axis=1)
     every = np.arange(len(seen.labels))
     suggested = seen.classes[every, column]
     p_suggested = seen.probabilities[every, column]
-    candidate = found & (suggested != seen.labels)
+    candidate = suggested != seen.labels
     beyond = ~is_given.any(axis=1) & (seen.given >= thresholds[seen.labels])
     candidate &= ~(beyond & (seen.given >= p_suggested))
     at = np.flatnonzero(candidate)

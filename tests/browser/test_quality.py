@@ -175,6 +175,13 @@ class TestLists:
         assert "of 32 classes" in caption
         assert "upper estimate" in caption
 
+    def test_says_that_they_are_looked_for(self, tab, url):
+        tab.route("**/quality?*", lambda route: None)  # never answered
+        screen = Screen(tab, url, run="plain/validation", view="quality")
+        status = screen.frame.locator(".quality [role=status]")
+        status.wait_for()
+        assert status.inner_text() == "Looking through classes and labels"
+
     def test_pictures_are_those_that_crossed(self, tab, url):
         screen = opened(tab, url)
         screen.frame.wait_for_function(

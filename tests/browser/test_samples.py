@@ -180,6 +180,17 @@ class TestOpening:
         screen.ready()
         assert screen.find("grid").count() == 0
 
+    def test_first_pictures_come_as_the_pointer_does(self, tab, url):
+        screen = Screen(tab, url, run="plain/validation").ready()
+        with tab.expect_request(lambda r: "/pictures?" in r.url) as asked:
+            screen.find("tab-samples").hover()
+        # Those of the first rows, in one go: eight errors of each class.
+        numbers = asked.value.url.split("samples=")[1].split("%2C")
+        assert len(numbers) == 48
+        assert screen.find("grid").count() == 0
+        screen.find("tab-samples").click()
+        screen.frame.wait_for_selector("[data-sample] img")
+
     def test_pictures_or_ids(self, tab, url):
         screen = opened(tab, url)
         screen.frame.wait_for_function(

@@ -59,9 +59,13 @@ export function Middle(): JSX.Element {
               height={map.height - TOP - HEAD}
             />
           ))
-        : problem.value && (
+        : problem.value !== null ? (
             <p class="nothing" role="status" data-testid="no-quality">
               {problem.value}
+            </p>
+          ) : (
+            <p class="nothing soon" role="status">
+              Looking through classes and labels
             </p>
           )}
     </div>

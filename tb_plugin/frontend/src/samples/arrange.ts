@@ -54,16 +54,13 @@ export function arrange(
     const rows = Math.floor(a / 65536) - Math.floor(b / 65536);
     return rows || other.length - one.length || a - b;
   });
-  const value = (i: number): number => {
-    const key = keys[i]!;
-    return Number.isNaN(key) ? Number.NEGATIVE_INFINITY : key;
-  };
+  const value = keys.map((key) =>
+    Number.isNaN(key) ? Number.NEGATIVE_INFINITY : key,
+  );
   const list: number[] = [];
   const groups = ordered.map(([key, bucket]) => {
-    bucket.sort((a, b) => {
-      const [x, y] = [value(a), value(b)];
-      return x === y ? a - b : y - x;
-    });
+    // Infinite ones have no difference: then, too, numbers decide.
+    bucket.sort((a, b) => value[b]! - value[a]! || a - b);
     const from = list.length;
     for (const i of bucket) list.push(i);
     const first = Math.floor(key / 65536);

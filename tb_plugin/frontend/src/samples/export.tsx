@@ -2,14 +2,12 @@
 
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
-import { copyText } from "../clipboard.ts";
-import { toCsv } from "../csv.ts";
-import { download, nameOfShown } from "../download.ts";
 import { plural } from "../format.ts";
+import { whenCome } from "../late.ts";
 import { tab } from "../tab.ts";
 import * as view from "../view.ts";
 import { arranged, facts } from "./chosen.ts";
-import { sampleRows } from "./csvrows.ts";
+import { copy, saving } from "./leaving.ts";
 import { shown } from "./loading.ts";
 import { told } from "./told.ts";
 
@@ -28,7 +26,7 @@ export function Export(): JSX.Element | null {
         type="button"
         data-testid="copy-ids"
         disabled={!list.length}
-        onClick={() => void copyText(ids()).then(() => setCopied(list))}
+        onClick={() => copy(ids(), () => setCopied(list))}
       >
         {copied === list ? `Copied ${count}` : `Copy ${count}`}
       </button>
@@ -36,11 +34,9 @@ export function Export(): JSX.Element | null {
         type="button"
         data-testid="samples-csv"
         disabled={!list.length}
-        onClick={() => {
-          const text = toCsv(sampleRows(tree, loaded, here, list));
-          const type = "text/csv;charset=utf-8";
-          download(nameOfShown(["samples"], "csv"), new Blob([text], { type }));
-        }}
+        onClick={() =>
+          whenCome(saving, (part) => part.saveCsv(tree, loaded, here, list))
+        }
       >
         CSV
       </button>

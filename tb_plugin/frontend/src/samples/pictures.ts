@@ -11,6 +11,8 @@ export type Picture = string | null | undefined;
 const MOST = 6000;
 const BATCH = 120;
 const AT_ONCE = 3;
+/** So many bytes become letters at once: arguments have to fit on a stack. */
+const CHUNK = 4096;
 
 let source = { run: "", index: "" };
 const pictures = new Map<number, Signal<Picture>>();
@@ -56,8 +58,7 @@ async function fetchSome(): Promise<void> {
       if (!picture) continue;
       const file = files.get(sample);
       if (file?.length) {
-        const blob = new Blob([file], { type: "image/jpeg" });
-        picture.value = URL.createObjectURL(blob);
+        picture.value = addressOf(file);
       } else if (sample >= until) queue.push(sample);
       else picture.value = null;
     }
@@ -71,16 +72,21 @@ async function fetchSome(): Promise<void> {
   }
 }
 
-function forget(sample: number): void {
-  const address = pictures.get(sample)?.peek();
-  if (address) URL.revokeObjectURL(address);
-  pictures.delete(sample);
+// The browser asks another process for what a blob's address stands for, which
+// takes a hundred pictures a tenth of a second.
+function addressOf(file: Uint8Array): string {
+  let bytes = "";
+  for (let at = 0; at < file.length; at += CHUNK) {
+    const some = file.subarray(at, at + CHUNK);
+    bytes += Reflect.apply(String.fromCharCode, null, some);
+  }
+  return `data:image/jpeg;base64,${btoa(bytes)}`;
 }
 
 function dropOldest(): void {
   for (const sample of pictures.keys()) {
     if (pictures.size <= MOST) return;
-    forget(sample);
+    pictures.delete(sample);
   }
 }
 
@@ -102,7 +108,7 @@ export function followPictures(): void {
     if (!isSame) queue = [];
     for (const [sample, picture] of Array.from(pictures)) {
       // What one run has no picture of, another may have.
-      if (!isSame || picture.peek() === null) forget(sample);
+      if (!isSame || picture.peek() === null) pictures.delete(sample);
     }
   });
 }

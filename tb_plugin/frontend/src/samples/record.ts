@@ -32,12 +32,12 @@ const PER_E = 256;
 const UNKNOWN = 65534;
 const ZERO = 65535;
 
-/** [65536] the surprise, -ln p, that a code stands for. */
-const surprises = Float32Array.from({ length: 65536 }, (_, code) => {
+/** The surprise, -ln p, that a code stands for. */
+function surpriseOf(code: number): number {
   if (code === ZERO) return Number.POSITIVE_INFINITY;
   return code === UNKNOWN ? Number.NaN : Math.exp((code - ONE) / PER_E);
-});
-const probabilities = surprises.map((surprise) => Math.exp(-surprise));
+}
+
 /** [256] what share of the first probability a byte stands for. */
 const shares = Float32Array.from({ length: 256 }, (_, byte) => {
   return (byte / 255) ** 2;
@@ -99,7 +99,9 @@ export function decodeSamples(
   const best = Array.from({ length: top }, () => numbers(width));
   const firstCode = numbers(2);
   const first = new Float32Array(samples);
-  for (let i = 0; i < samples; i++) first[i] = probabilities[firstCode[i]!]!;
+  for (let i = 0; i < samples; i++) {
+    first[i] = Math.exp(-surpriseOf(firstCode[i]!));
+  }
   const probability = [first];
   for (let k = 1; k < top; k++) {
     const bytes = plane();
@@ -119,8 +121,9 @@ export function decodeSamples(
     while (place < top && best[place]![i] !== label) place++;
     rank[i] = place < top ? place + 1 : above[i] ? above[i]! + 1 : 0;
     const code = place === 0 ? firstCode[i]! : actualCode[i]!;
-    actual[i] = probabilities[code]!;
-    loss[i] = surprises[code]!;
+    const surprise = surpriseOf(code);
+    actual[i] = Math.exp(-surprise);
+    loss[i] = surprise;
     if (best[0]![i]! >= classes) throw new Error("a class is out of range");
   }
   return { header, best, probability, actual, loss, rank };

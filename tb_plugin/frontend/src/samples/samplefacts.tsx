@@ -2,8 +2,8 @@
 
 import { Fragment, type JSX } from "preact";
 import { useState } from "preact/hooks";
-import { copyText } from "../clipboard.ts";
 import * as view from "../view.ts";
+import { copy } from "./leaving.ts";
 import { shown } from "./loading.ts";
 import { meetingOf, type OfSample } from "./meeting.ts";
 import { Picture } from "./picture.tsx";
@@ -74,7 +74,7 @@ function Id({ text }: { text: string }): JSX.Element {
         type="button"
         class="label"
         aria-label="Copy the id"
-        onClick={() => void copyText(text).then(() => setCopied(text))}
+        onClick={() => copy(text, () => setCopied(text))}
       >
         {copied === text ? "copied" : "copy"}
       </button>

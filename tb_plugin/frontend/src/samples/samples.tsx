@@ -6,6 +6,7 @@ import sampleStyle from "../style/sample.css?inline";
 import style from "../style/samples.css?inline";
 import { addStyle } from "../styles.ts";
 import * as view from "../view.ts";
+import { followFirst } from "./ahead.ts";
 import { followLink } from "./choices.ts";
 import { facts } from "./chosen.ts";
 import { EmptyNote } from "./emptynote.tsx";
@@ -25,6 +26,7 @@ addStyle(style + sampleStyle);
 followLink();
 followSamples();
 followPictures();
+followFirst();
 followRecount();
 followHistory();
 
