@@ -49,25 +49,25 @@ export function Middle(): JSX.Element {
       data-testid="quality"
       style={px({ top: map.y, width: panel.x, height: map.height })}
     >
-      {found && tree
-        ? places.value.map((list, k) => (
-            <List
-              key={list}
-              {...{ tree, found, list, width }}
-              sizes={compact ? COMPACT : WIDE}
-              left={LEFT + k * (width + GAP)}
-              height={map.height - TOP - HEAD}
-            />
-          ))
-        : problem.value !== null ? (
-            <p class="nothing" role="status" data-testid="no-quality">
-              {problem.value}
-            </p>
-          ) : (
-            <p class="nothing soon" role="status">
-              Looking through classes and labels
-            </p>
-          )}
+      {found && tree ? (
+        places.value.map((list, k) => (
+          <List
+            key={list}
+            {...{ tree, found, list, width }}
+            sizes={compact ? COMPACT : WIDE}
+            left={LEFT + k * (width + GAP)}
+            height={map.height - TOP - HEAD}
+          />
+        ))
+      ) : problem.value !== null ? (
+        <p class="nothing" role="status" data-testid="no-quality">
+          {problem.value}
+        </p>
+      ) : (
+        <p class="nothing soon" role="status">
+          Looking through classes and labels
+        </p>
+      )}
     </div>
   );
 }
