@@ -1,13 +1,15 @@
 """The labels that a network contradicts most, as a sheet of pictures.
 
     python benchmarks/contact_sheet.py SCORES-val.npz --data FOLDER \
-        --logdir runs/best [--scores fused] [--out sheet.png]
+        --logdir runs/best [--scores fused] [--out sheet]
 
 SCORES is what `training.py --final --keep` leaves of the images of
 FOLDER/val/<class>/: `labels` [N] and logits [N, C] by output. All of them are
-logged with their pictures, so that the list can be looked at in the tab
-*Quality*, and the first ten of it are drawn: the picture, its label and the
-suggested class. Whether the label is wrong is for people to say.
+logged with their pictures, so that the lists can be looked at in the tab
+*Quality*. The first ten of them are drawn, pictures with their labels and what
+else the network sees: into sheet-wrong.png those whose label may be wrong, into
+sheet-two.png those that may show two objects. Whether they do is for people to
+say.
 """
 
 import argparse
@@ -38,7 +40,7 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--scores", default="fused", help="which output")
     parser.add_argument("--logdir", type=Path)
-    parser.add_argument("--out", type=Path)
+    parser.add_argument("--out", help="where the sheets go, without -two.png")
     args = parser.parse_args()
 
     folder = split_folder(args.data, "validation")
@@ -66,20 +68,23 @@ def main() -> None:
         f"{found.expected_precision:.0%} are expected to be wrong; "
         f"{len(found.two_objects.sample)} may show two objects"
     )
-    rows = []
-    for k in range(min(MOST, len(suspects.sample))):
-        given, other = (
-            hierarchy.node_names[hierarchy.leaves[label]]
-            for label in (suspects.given[k], suspects.suggested[k])
-        )
-        name = ids[suspects.sample[k]]
-        rows.append((folder / name, given, other))
-        print(
-            f"{k + 1:2} {name} {given} {suspects.p_given[k]:.4f} -> {other} "
-            f"{suspects.p_suggested[k]:.2f}, trust {suspects.trust[k]:.2f}"
-        )
-    if args.out:
-        draw(rows).save(args.out, optimize=True)
+    two = found.two_objects
+    lists = {
+        "wrong": (suspects.sample, suspects.given, suspects.suggested),
+        "two": (two.sample, two.given, two.other),
+    }
+    for kind, columns in lists.items():
+        rows = []
+        for sample, *pair in zip(*(c[:MOST] for c in columns), strict=True):
+            names = [hierarchy.node_names[hierarchy.leaves[c]] for c in pair]
+            chances = softmax(logits[sample])[pair]
+            rows.append((folder / ids[sample], *names))
+            print(
+                f"{kind} {len(rows):2} {ids[sample]}: {names[0]} "
+                f"{chances[0]:.4f}, {names[1]} {chances[1]:.2f}"
+            )
+        if args.out:
+            draw(rows).save(f"{args.out}-{kind}.png", optimize=True)
 
 
 def draw(rows: list[tuple[Path, str, str]]) -> Image.Image:
