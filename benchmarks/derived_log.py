@@ -45,13 +45,29 @@ def load_answers(path: str | Path, hierarchy: kh.Hierarchy) -> Answers:
 
 
 def draw_answers(
-    hierarchy: kh.Hierarchy, samples: int = 50_000, seed: int = 0
+    hierarchy: kh.Hierarchy, samples: int = 50_000, seed: int = 1
 ) -> Answers:
-    """Draws answers of which a quarter are wrong, most of those nearby."""
-    rng = np.random.default_rng(seed)
-    labels = rng.integers(0, hierarchy.num_classes, samples)
+    """Draws answers of which a quarter are wrong, most of those nearby.
+
+    With another seed than `write_log`, which would mend none of these errors:
+    it would draw the same numbers again.
+    """
+    labels = np.arange(samples) % hierarchy.num_classes
     mixer = Mixer(Answers(labels, labels), hierarchy, seed)
-    return Answers(labels, mixer.at(0.99, skill=0.75))
+    named = mixer.at(0.99, skill=0.75)
+    # What has one name is mistaken for each other, as by real networks.
+    by_name: dict[str, list[int]] = {}
+    for label, leaf in enumerate(hierarchy.leaves):
+        by_name.setdefault(hierarchy.node_names[leaf], []).append(label)
+    for first, *others in by_name.values():
+        for other in others:
+            confused = np.flatnonzero(labels == first)[::2]
+            named[confused] = other
+    # And two that the tree puts a world apart, like red wine and its bottle.
+    far = int(hierarchy.order[0]), int(hierarchy.order[-1])
+    for one, other in (far, far[::-1]):
+        named[np.flatnonzero(labels == one)[::5]] = other
+    return Answers(labels, named)
 
 
 class Mixer:

@@ -268,7 +268,9 @@ class TestList:
         for row in rows.all():
             count = int(row.locator(".number").inner_text().replace(",", ""))
             back = re.search(r"back ([\d,]+)", row.inner_text())
-            both.append(min(count, int(back[1].replace(",", ""))))
+            both.append(
+                min(count, int(back[1].replace(",", "")) if back else 0)
+            )
         bars = rows.locator(".bar > span").evaluate_all(
             "bars => bars.map(({ style }) => parseFloat(style.width))"
         )
