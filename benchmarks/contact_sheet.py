@@ -64,8 +64,8 @@ def main() -> None:
     suspects = found.suspects
     print(
         f"{found.accuracy:.1%} right; {len(suspects.sample):,} candidates of "
-        f"{len(labels):,}, {found.listed} listed, of which "
-        f"{found.expected_precision:.0%} are expected to be wrong; "
+        f"{len(labels):,}, {found.listed} listed (expected precision "
+        f"{found.expected_precision:.2f}); "
         f"{len(found.two_objects.sample)} may show two objects"
     )
     two = found.two_objects
@@ -84,7 +84,9 @@ def main() -> None:
                 f"{chances[0]:.4f}, {names[1]} {chances[1]:.2f}"
             )
         if args.out:
-            draw(rows).save(f"{args.out}-{kind}.png", optimize=True)
+            # The 256 colours that serve it best, a third of the bytes.
+            sheet = draw(rows).quantize(256)
+            sheet.save(f"{args.out}-{kind}.png", optimize=True)
 
 
 def draw(rows: list[tuple[Path, str, str]]) -> Image.Image:

@@ -36,6 +36,8 @@ from serving import (
     tensorboard,
 )
 
+from keras_hier.log.reader import RunLog
+
 PAGES = 5
 JUMPS = 12
 SELECTIONS = 12
@@ -112,14 +114,13 @@ globalThis.samplesBenchmark = {
 """
 
 
-def measure(url: str, run: str) -> dict[str, float]:
+def measure(url: str, run: str, has_pictures: bool) -> dict[str, float]:
     """Measures the page over one run."""
     quoted = run.replace("/", "%252F")
     linked = f"{url}#blocks&p.blocks.s=run%3D{quoted}"
     opened: list[float] = []
     pictured: list[float] = []
     pointed: list[float] = []
-    has_pictures = run != "wide/validation"
     with chromium() as browser:
         # In turns, so that a machine that gets busy is so for both.
         for k in range(2 * PAGES):
@@ -194,10 +195,11 @@ def main() -> None:
     parser.add_argument("run")
     parser.add_argument("--json", action="store_true")
     args = parser.parse_args()
+    log = RunLog(str(args.logdir / args.run))
+    has_pictures = bool(log.pictures(log.samples().index))
     with tensorboard(args.logdir.resolve()) as server:
-        while not server.steps(args.run):
-            time.sleep(0.2)
-        found = measure(server.url, args.run)
+        server.wait(args.run, 1)
+        found = measure(server.url, args.run, has_pictures)
     if args.json:
         print(json.dumps(found))
         return

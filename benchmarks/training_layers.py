@@ -9,17 +9,12 @@ from keras import ops
 
 from keras_hier import GroupHead, Grouping
 from keras_hier.heads import HeadedModel, heads_of, main_output
+from keras_hier.posteriors import of_classes
 
 
 def membership(grouping: Grouping) -> np.ndarray:
     """Returns float32 [C, G], 1 where a class is in a group."""
     return np.eye(grouping.num_groups, dtype=np.float32)[grouping.of_class]
-
-
-def spread(log_posterior: Any, grouping: Grouping) -> Any:
-    """Returns the log-probabilities [N, C] of those of groups [N, G]."""
-    sizes = np.log(grouping.sizes).astype(np.float32)
-    return (log_posterior - sizes) @ membership(grouping).T
 
 
 class Agreement(keras.layers.Layer):
@@ -67,7 +62,7 @@ class Refine(keras.layers.Layer):
 
     def call(self, logits: Any, head_logits: Any) -> Any:
         """Returns logits [N, C]."""
-        opinion = spread(ops.log_softmax(head_logits), self.grouping)
+        opinion = of_classes(ops.log_softmax(head_logits), self.grouping)
         return logits + self.weight * opinion
 
 

@@ -4,11 +4,10 @@ from collections.abc import Iterable
 from typing import Any, Self
 
 import keras
-import numpy as np
 from keras import ops
 
 from keras_hier.grouping import Grouping
-from keras_hier.nodes import segment_logsumexp
+from keras_hier.posteriors import of_classes, of_groups
 
 OUTPUT = "distillation"
 TEMPERATURE = 3.0
@@ -86,14 +85,13 @@ class Distillation(keras.layers.Layer):
         for posterior, grouping in zip(
             posteriors[1:], self.groupings, strict=True
         ):
-            shared = posterior - np.log(grouping.sizes).astype(np.float32)
-            together += ops.take(shared, grouping.of_class, axis=-1)
+            together += of_classes(posterior, grouping)
         teacher = ops.stop_gradient(ops.log_softmax(together / len(posteriors)))
         apart = _divergence(teacher, posteriors[0])
         for posterior, grouping in zip(
             posteriors[1:], self.groupings, strict=True
         ):
-            apart += _divergence(_of_groups(teacher, grouping), posterior)
+            apart += _divergence(of_groups(teacher, grouping), posterior)
         return self.temperature**2 * apart
 
     def compute_output_shape(self, input_shape: list[tuple]) -> tuple:
@@ -127,18 +125,10 @@ class DivergenceLoss(keras.losses.Loss):
     """
 
     def call(self, y_true: Any, y_pred: Any) -> Any:
-        """Returns the predictions [N]; whatever the targets are."""
+        """Returns the predictions [N], whatever the targets are."""
         return y_pred
 
 
 def _divergence(log_p: Any, log_q: Any) -> Any:
     """Returns KL(p | q) of each sample [N]."""
     return ops.sum(ops.exp(log_p) * (log_p - log_q), axis=-1)
-
-
-def _of_groups(log_p: Any, grouping: Grouping) -> Any:
-    """Returns the log-probabilities of the groups [N, G] of classes [N, C]."""
-    if grouping.num_groups == grouping.num_classes:
-        return ops.take(log_p, np.argsort(grouping.of_class), axis=-1)
-    groups = grouping.of_class, grouping.num_groups
-    return ops.transpose(segment_logsumexp(ops.transpose(log_p), *groups))

@@ -10,6 +10,7 @@ from keras import ops
 from keras_hier.fusion import fusion_weights
 from keras_hier.grouping import Grouping
 from keras_hier.heads import heads_of, main_output
+from keras_hier.posteriors import of_classes
 from keras_hier.training import gives_logits
 
 # A weight this small moves no probability that anyone would look at.
@@ -56,8 +57,7 @@ class FusedClasses(keras.layers.Layer):
         for logits, grouping, of_head in zip(
             heads, self.groupings, weights, strict=True
         ):
-            posterior = ops.log_softmax(logits) - np.log(grouping.sizes)
-            total += of_head * ops.take(posterior, grouping.of_class, axis=-1)
+            total += of_head * of_classes(ops.log_softmax(logits), grouping)
         return ops.log_softmax(total)
 
     def compute_output_shape(self, input_shape: list[tuple]) -> tuple:

@@ -61,6 +61,7 @@ def add_heads(
 
     Raises:
         ValueError: the model is not functional or has no single output [N, C];
+            distillation without heads, or at a temperature that is not above 0;
             a layer is unknown, inside another model or called twice; a grouping
             is of other classes; two outputs would have one name.
 

@@ -90,8 +90,8 @@ def targets(
                     if soft
                     else grouping.lookup(y)
                 )
-            if distillation:
-                outputs[distillation.name] = _zeros(y)
+            if distillation:  # its loss looks at no target, Keras wants one
+                outputs[distillation.name] = y
         if sample_weight is None:
             return x, outputs
         return x, outputs, sample_weight
@@ -320,14 +320,6 @@ def _membership(grouping: Grouping) -> np.ndarray:
 def _mass(y: Any, table: np.ndarray) -> Any:
     """Returns [N, G] from soft labels [N, C] and a table [C, G]."""
     return _cast(y, "float32") @ table
-
-
-def _zeros(y: Any) -> Any:
-    """Returns float32 [N], for an output that needs no target."""
-    first = _cast(y, "float32")
-    while len(first.shape) > 1:
-        first = first[:, 0]
-    return first * 0
 
 
 def _cast(x: Any, dtype: str) -> Any:
