@@ -1,6 +1,6 @@
 /** What the user chose to see: colours, filters, bars. */
 
-import { computed, signal } from "@preact/signals";
+import { batch, computed, signal } from "@preact/signals";
 import { absences, isAbsence } from "./absences.ts";
 import type { Cells, Sums } from "./counts.ts";
 import {
@@ -43,14 +43,19 @@ export const recount = signal<Recount | null>(null);
 /** Room for the *other* row and column; they come when something is left out. */
 export const otherRoom = signal(0);
 
-export const isFiltered = computed(
+/** Whether the matrix is shown without some of its cells. */
+export const leavesOutCells = computed(
   () =>
     least.value > 1 ||
     range.value.from > 0 ||
     range.value.below < Number.POSITIVE_INFINITY ||
     relation.value !== null ||
-    only.value !== "" ||
-    !!recount.value?.cells,
+    only.value !== "",
+);
+
+/** Or without some of its samples. */
+export const isFiltered = computed(
+  () => leavesOutCells.value || !!recount.value?.cells,
 );
 
 interface Named {
@@ -102,11 +107,17 @@ export function filtersOn(tree: Tree, sums: () => Sums | undefined): Filters {
   };
 }
 
+export function showAllCells(): void {
+  batch(() => {
+    least.value = 1;
+    range.value = EVERYTHING;
+    relation.value = null;
+    only.value = "";
+  });
+}
+
 export function clearFilters(): void {
-  least.value = 1;
-  range.value = EVERYTHING;
-  relation.value = null;
-  only.value = "";
+  showAllCells();
   recount.value?.clear();
 }
 

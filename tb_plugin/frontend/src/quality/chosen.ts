@@ -1,8 +1,8 @@
 /** The entry that the panel tells of, and walking from one to the next. */
 
 import { batch, computed, signal } from "@preact/signals";
+import { showAllCells } from "../filtering.ts";
 import { clear, pinned, which } from "../samples/choices.ts";
-import { showAllCells } from "../samples/narrowing.ts";
 import { INTO, RIGHT, WITHIN } from "../samples/which.ts";
 import { entry, tab } from "../tab.ts";
 import * as view from "../view.ts";

@@ -2,13 +2,14 @@
 
 import { computed, signal } from "@preact/signals";
 import { second } from "../compare.ts";
+import { leavesOutCells } from "../filtering.ts";
 import { testOfClasses } from "../filters.ts";
 import * as view from "../view.ts";
 import { type Arranged, arrange } from "./arrange.ts";
 import * as choices from "./choices.ts";
 import { type Facts, factsOf, hasSameLabels } from "./facts.ts";
 import { earlier, type Loaded, other, shown } from "./loading.ts";
-import { inShownCells, leavesOutCells } from "./narrowing.ts";
+import { inShownCells } from "./narrowing.ts";
 import { type Change, passing, type Tests } from "./passing.ts";
 import { layRows, type Rows } from "./rows.ts";
 import { AWAY, countWhich, offered, RIGHT, sortOut, WITHIN } from "./which.ts";
@@ -50,7 +51,7 @@ const sortedOfAll = computed(() => {
 const inCells = computed(() => {
   const [here, tree, cut] = [facts.value, view.tree.value, view.cut.value];
   const [picture, filters] = [view.picture.value, view.filters.value];
-  if (!leavesOutCells()) return null;
+  if (!leavesOutCells.value) return null;
   if (!here || !tree || !cut || !picture || !filters) return null;
   const { wanted, shown } = picture;
   const drawn = {

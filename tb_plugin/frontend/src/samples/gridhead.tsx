@@ -1,13 +1,12 @@
 /** How many samples there are, and how large their pictures. */
 
 import type { JSX } from "preact";
-import { least, only, range, relation } from "../filtering.ts";
+import { least, only, range, relation, showAllCells } from "../filtering.ts";
 import { plural, whole } from "../format.ts";
 import { partial } from "../others.ts";
 import * as view from "../view.ts";
 import { grouping, SIZES, size } from "./choices.ts";
 import { areErrors, arranged, concerned, leftOut } from "./chosen.ts";
-import { showAllCells } from "./narrowing.ts";
 
 export function GridHead(): JSX.Element {
   const { list, groups } = arranged.value;

@@ -1,30 +1,8 @@
 /** Samples in cells that the filters of the matrix leave out. */
 
-import { batch } from "@preact/signals";
 import { type Cells, type Cut, countAt } from "../counts.ts";
-import { least, only, range, relation } from "../filtering.ts";
-import { EVERYTHING, type Filters, type Test } from "../filters.ts";
+import type { Filters, Test } from "../filters.ts";
 import type { Facts } from "./facts.ts";
-
-/** Whether the matrix is shown without some of its cells. */
-export function leavesOutCells(): boolean {
-  return (
-    least.value > 1 ||
-    range.value.from > 0 ||
-    range.value.below < Number.POSITIVE_INFINITY ||
-    relation.value !== null ||
-    only.value !== ""
-  );
-}
-
-export function showAllCells(): void {
-  batch(() => {
-    least.value = 1;
-    range.value = EVERYTHING;
-    relation.value = null;
-    only.value = "";
-  });
-}
 
 /** The matrix as it is shown, and what it shows. */
 export interface Drawn {
