@@ -67,6 +67,17 @@ def test_the_model_multiplies_as_numpy_does(activation, tmp_path):
     )
 
 
+def test_replicas_ask_each_sample_once(mirrored):
+    images, labels = small.data(96, seed=1)
+    batches = [(images[:48], labels[:48]), (images[48:], labels[48:])]
+    with mirrored.scope():
+        model = trained()
+    found = kh.fuse_heads(model, batches).get_layer("fused").fusion_weights
+    whole = kh.fuse_heads(model, (images, labels))
+    expected = whole.get_layer("fused").fusion_weights
+    assert found == pytest.approx(expected, rel=1e-3, abs=1e-3)
+
+
 def test_batches_of_labels_or_targets_give_what_arrays_give():
     model = trained()
     images, labels = small.data(100, seed=1)
