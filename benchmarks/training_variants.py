@@ -234,6 +234,10 @@ VARIANTS: dict[str, Variant] = {
     "classes5-distil3": Variant(
         _heads(EVERYWHERE, weight=1.0), distillation=3.0
     ),
+    "conv5-distil": Variant(
+        _heads(EVERYWHERE, shape="conv", weight=1.0), distillation=1.0
+    ),
+    "heads3-distil": Variant(_heads(THREE, weight=1.0), distillation=1.0),
     "wide5-distil": Variant(
         _heads(EVERYWHERE, shape="wide", weight=1.0), distillation=1.0
     ),
