@@ -18,10 +18,12 @@ class Distillation(keras.layers.Layer):
     """How far the outputs are from what they say together.
 
     Called on a list: scores of the classes [N, C], then logits [N, G] of each
-    head. The teacher is the normalized product of all their posteriors,
-    softened by a temperature T; a head over groups shares each group's mass
-    among its classes, and is taught the sum over its groups. Of each sample the
-    divergences are added over the outputs,
+    head. The teacher is the geometric mean of all their posteriors, softened by
+    a temperature T and normalized. What a head gives to a group goes to its
+    classes in the proportions of those outputs that name classes: the head has
+    its say about the groups and none about what is in them. It is taught the
+    teacher's sums over its groups. Of each sample the divergences are added
+    over the outputs,
 
         T^2 sum_o KL(teacher | o),
 
@@ -44,11 +46,12 @@ class Distillation(keras.layers.Layer):
         >>> import keras
         >>> import keras_hier as kh
         >>> pets = kh.Grouping(["pet", "vehicle"], [0, 0, 1])
-        >>> apart = kh.Distillation([pets])
+        >>> apart = kh.Distillation([pets], temperature=1.0)
         >>> classes = keras.ops.log([[0.4, 0.1, 0.5]])
-        >>> head = keras.ops.log([[0.5, 0.5]])      # what the classes say too
-        >>> float(apart([classes, head])[0]) > 0    # but of cats and dogs
-        True
+        >>> pet = keras.ops.log([[0.5, 0.5]])       # what the classes say too
+        >>> car = keras.ops.log([[0.2, 0.8]])
+        >>> [round(float(apart([classes, head])[0]), 2) for head in (pet, car)]
+        [0.0, 0.11]
 
     Reference:
         Lan, Zhu, Gong: Knowledge distillation by on-the-fly native ensemble,
@@ -81,16 +84,10 @@ class Distillation(keras.layers.Layer):
             ops.log_softmax(values / self.temperature)
             for values in (classes, *heads)
         ]
-        together = posteriors[0]
-        for posterior, grouping in zip(
-            posteriors[1:], self.groupings, strict=True
-        ):
-            together += of_classes(posterior, grouping)
-        teacher = ops.stop_gradient(ops.log_softmax(together / len(posteriors)))
+        heads = list(zip(posteriors[1:], self.groupings, strict=True))
+        teacher = ops.stop_gradient(_together(posteriors[0], heads))
         apart = _divergence(teacher, posteriors[0])
-        for posterior, grouping in zip(
-            posteriors[1:], self.groupings, strict=True
-        ):
+        for posterior, grouping in heads:
             apart += _divergence(of_groups(teacher, grouping), posterior)
         return self.temperature**2 * apart
 
@@ -127,6 +124,24 @@ class DivergenceLoss(keras.losses.Loss):
     def call(self, y_true: Any, y_pred: Any) -> Any:
         """Returns the predictions [N], whatever the targets are."""
         return y_pred
+
+
+def _together(classes: Any, heads: list[tuple[Any, Grouping]]) -> Any:
+    """Returns the log of the posteriors' geometric mean [N, C], normalized."""
+    named, over_groups = [classes], []
+    for posterior, grouping in heads:
+        if grouping.num_groups == classes.shape[-1]:
+            named.append(of_classes(posterior, grouping))
+        else:
+            over_groups.append((posterior, grouping))
+    mean = ops.log_softmax(sum(named) / len(named))
+    # Shared like `mean`, a head's say is `mean` but for the mass of the groups.
+    moved = mean
+    for posterior, grouping in over_groups:
+        by_group = posterior - of_groups(mean, grouping)
+        by_class = ops.take(by_group, grouping.of_class, axis=-1)
+        moved += by_class / (1 + len(heads))
+    return ops.log_softmax(moved)
 
 
 def _divergence(log_p: Any, log_q: Any) -> Any:

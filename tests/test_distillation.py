@@ -43,11 +43,16 @@ def test_docstrings():
     assert doctest.testmod(distillation).failed == 0
 
 
+def in_proportion(groups, classes):
+    """Shares log-probabilities of PETS as some log-probabilities are."""
+    mass = np.logaddexp(classes[0], classes[1]), classes[2]
+    return classes + (groups - mass)[[0, 0, 1]]
+
+
 @pytest.mark.any_backend
 def test_the_teacher_is_the_product_of_all_outputs():
     own, groups_own = log_softmax(LOGITS[0] / 2), log_softmax(HEAD[0] / 2)
-    of_class = (groups_own - np.log([2, 1]))[[0, 0, 1]]
-    teacher = softmax((own + of_class) / 2)
+    teacher = softmax((own + in_proportion(groups_own, own)) / 2)
     shares = np.array([teacher[:2].sum(), teacher[2]])
     expected = (teacher * (np.log(teacher) - own)).sum()
     expected += (shares * (np.log(shares) - groups_own)).sum()
@@ -63,8 +68,7 @@ def test_the_teacher_is_held_constant():
     with tf.GradientTape() as tape:
         loss = layer([logits, head])
     own, groups_own = log_softmax(LOGITS[0] / 2), log_softmax(HEAD[0] / 2)
-    of_class = (groups_own - np.log([2, 1]))[[0, 0, 1]]
-    teacher = softmax((own + of_class) / 2)
+    teacher = softmax((own + in_proportion(groups_own, own)) / 2)
     shares = np.array([teacher[:2].sum(), teacher[2]])
     # Of T^2 KL(p | q), p constant: T (q - p).
     for found, q, p in zip(
@@ -90,12 +94,41 @@ def test_a_head_over_the_classes_in_another_order_reads_the_same():
 
 @pytest.mark.any_backend
 def test_outputs_that_agree_teach_each_other_nothing():
+    same = kh.Grouping(("a", "b", "c"), [0, 1, 2])
+    shares = np.exp(LOGITS[:, :2]).sum(axis=1), np.exp(LOGITS[:, 2])
     found = value(
-        Distillation([PETS], temperature=1.0),
-        np.zeros((1, 3), np.float32),
-        np.log([[2, 1]]).astype(np.float32),
+        Distillation([PETS, same, PETS], temperature=1.0),
+        LOGITS,
+        np.log(np.stack(shares, axis=1)),
+        LOGITS,
+        np.log(np.stack(shares, axis=1)),
     )
     assert found == pytest.approx([0], abs=1e-6)
+
+
+@pytest.mark.any_backend
+def test_heads_over_groups_have_no_say_about_what_is_in_them():
+    same = kh.Grouping(("a", "b", "c"), [0, 1, 2])
+    other = np.array([[0.5, 1.0, 3.0]], np.float32)
+    together = log_softmax((log_softmax(LOGITS) + log_softmax(other)) / 2)
+    logits = keras.ops.convert_to_tensor
+    heads = [
+        (logits(log_softmax(other)), same),
+        (logits(log_softmax(HEAD)), PETS),
+        (logits(log_softmax(2 * HEAD)), PETS),
+    ]
+    teacher = keras.ops.convert_to_numpy(
+        distillation._together(logits(log_softmax(LOGITS)), heads)
+    )[0]
+    assert teacher[0] - teacher[1] == pytest.approx(
+        together[0, 0] - together[0, 1], rel=1e-5
+    )
+    # Of four outputs two say how likely a pet is by their classes.
+    pet = np.logaddexp(together[0, 0], together[0, 1]) - together[0, 2]
+    pets = [log_softmax(h[0]) @ [1, -1] for h in (HEAD, 2 * HEAD)]
+    assert np.logaddexp(teacher[0], teacher[1]) - teacher[2] == pytest.approx(
+        (2 * pet + sum(pets)) / 4, rel=1e-5
+    )
 
 
 @pytest.mark.any_backend
