@@ -2,10 +2,11 @@
 
     python benchmarks/training_step.py --json
 
-The same AlexNet over the 1,000 ImageNet classes is compiled four times:
-plain, with the losses and `accuracy`; with three heads; with three probes; and
-plain with its `ConfusionMatrix`. All four take a few steps in turn, in each
-round anew, on one random batch. A ratio is the median over rounds of a step's
+The same AlexNet over the 1,000 ImageNet classes is compiled several times:
+plain, with the losses and `accuracy`; with three heads; with three probes; with
+heads over the classes at all five convolutions, which teach each other; and
+plain with its `ConfusionMatrix`. All take a few steps in turn, in each round
+anew, on one random batch. A ratio is the median over rounds of a step's
 time over the plain step of the same round.
 """
 
@@ -38,10 +39,12 @@ def variants(
     def alexnet() -> keras.Model:
         return kh.AlexNet(1000, (image_size, image_size, 3), width=width)
 
+    everywhere = {f"conv{i}": hierarchy.cut(max_size=1) for i in range(1, 6)}
     models = {
         "plain": alexnet(),
         "heads": kh.add_heads(alexnet(), heads=groupings),
         "probes": kh.add_heads(alexnet(), probes=groupings),
+        "teaching": kh.add_heads(alexnet(), heads=everywhere, distillation=3.0),
         "metrics": alexnet(),
     }
     compiled = {}
@@ -102,7 +105,8 @@ def main() -> None:
             ),
             4,
         )
-        for name in ("heads", "probes", "metrics")
+        for name in times
+        if name != "plain"
     }
     result["plain_step_ms"] = round(statistics.median(times["plain"]) * 1e3, 1)
     if args.json:
@@ -114,8 +118,9 @@ def main() -> None:
         f"{platform.machine()}, {os.cpu_count()} cores"
     )
     print(f"plain step {result['plain_step_ms']} ms")
-    for name in ("heads", "probes", "metrics"):
-        print(f"{name:8} x {result[f'{name}_ratio']:.3f}")
+    for name, ratio in result.items():
+        if name.endswith("_ratio"):
+            print(f"{name.removesuffix('_ratio'):8} x {ratio:.3f}")
 
 
 if __name__ == "__main__":
