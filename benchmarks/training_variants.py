@@ -141,6 +141,7 @@ def headed(
             model,
             heads={head.layer: {name: groups}},
             head=SHAPES[head.shape],
+            distillation=None,
         )
         weights[name] = head.weight
     if variant.borrow:
@@ -238,6 +239,9 @@ VARIANTS: dict[str, Variant] = {
         _heads(EVERYWHERE, shape="conv", weight=1.0), distillation=1.0
     ),
     "heads3-distil": Variant(_heads(THREE, weight=1.0), distillation=1.0),
+    "random3-distil": Variant(
+        _heads(THREE, random=True, weight=1.0), distillation=1.0
+    ),
     "wide5-distil": Variant(
         _heads(EVERYWHERE, shape="wide", weight=1.0), distillation=1.0
     ),
