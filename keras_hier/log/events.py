@@ -37,11 +37,13 @@ class EventFile:
         folder = os.fspath(folder)
         files = _file_system(folder)
         files.makedirs(folder)
-        # The name that TensorBoard looks for, unique among processes.
+        # The name that TensorBoard looks for, unique among processes. It reads
+        # files in the order of their names, so that within a second file 10
+        # must not come before file 9.
         name = (
             f"events.out.tfevents.{int(time.time()):010d}."
             f"{socket.gethostname()}.{os.getpid()}.{PLUGIN_NAME}."
-            f"{next(_numbers)}"
+            f"{next(_numbers):06d}"
         )
         self.path = os.path.join(folder, name)
         self._file = files.GFile(self.path, "wb")

@@ -1,3 +1,4 @@
+import itertools
 import json
 import os
 import re
@@ -293,3 +294,13 @@ def test_a_path_of_any_kind(tmp_path, hierarchy):
         with kh.BlocksWriter(folder, hierarchy) as log:
             log.matrix(MATRIX, 1)
         assert os.listdir(os.path.join(folder, "validation"))
+
+
+def test_files_of_one_second_are_named_in_order(tmp_path, monkeypatch):
+    monkeypatch.setattr(events.time, "time", lambda: 1e9)
+    monkeypatch.setattr(events, "_numbers", itertools.count(8))
+    files = [events.EventFile(tmp_path) for _ in range(4)]
+    paths = [file.path for file in files]
+    for file in files:
+        file.close()
+    assert sorted(paths) == paths
