@@ -101,6 +101,12 @@ def tensorboard(logdir: Path, *flags: str) -> Iterator[Server]:
             yield Server(_address(process), process.pid)
         finally:
             process.terminate()
+            # It ends by raising SystemExit in a signal handler, which is lost
+            # where Python ignores exceptions, as in a finalizer.
+            try:
+                process.wait(10)
+            except subprocess.TimeoutExpired:
+                process.kill()
 
 
 def memory_of(pid: int) -> int:
