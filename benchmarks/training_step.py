@@ -42,9 +42,9 @@ def variants(
     everywhere = {f"conv{i}": hierarchy.cut(max_size=1) for i in range(1, 6)}
     models = {
         "plain": alexnet(),
-        "heads": kh.add_heads(alexnet(), heads=groupings),
+        "heads": kh.add_heads(alexnet(), heads=groupings, distillation=None),
         "probes": kh.add_heads(alexnet(), probes=groupings),
-        "teaching": kh.add_heads(alexnet(), heads=everywhere, distillation=3.0),
+        "teaching": kh.add_heads(alexnet(), heads=everywhere),
         "metrics": alexnet(),
     }
     compiled = {}

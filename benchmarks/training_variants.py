@@ -14,9 +14,9 @@ from training_layers import (
 )
 
 import keras_hier as kh
-from keras_hier.branches import hidden
+from keras_hier.branches import convolved, hidden
 from keras_hier.distillation import TEMPERATURE
-from keras_hier.heads import GRID, HeadedModel, heads_of, main_output
+from keras_hier.heads import HeadedModel, heads_of, main_output
 
 
 class Head(NamedTuple):
@@ -74,29 +74,13 @@ def groups_first(progress: float, head: int, heads: int) -> float:
     return 0.01 if head < 0 and progress < 0.2 else 1.0
 
 
-def convolved(filters: int, units: int) -> Callable[[Any], Any]:
-    """Returns the branch of a head that first looks once more itself."""
-    dense = hidden(units)
-
-    def branch(features: Any) -> Any:
-        stride = 2 if features.shape[1] > 2 * GRID else 1
-        x = keras.layers.Conv2D(
-            filters, 3, stride, padding="same", use_bias=False,
-            kernel_initializer="he_normal",
-        )(features)  # fmt: skip
-        x = keras.layers.BatchNormalization(momentum=0.9)(x)
-        return dense(keras.layers.Activation("relu")(x))
-
-    return branch
-
-
 SHAPES: dict[str, Any] = {
     "pool": "pool",
     "grid": "grid",
     "dense": "dense",
     "hidden": hidden(128),
     "wide": hidden(512),
-    "conv": convolved(128, 256),
+    "conv": convolved(),
 }
 
 

@@ -40,8 +40,6 @@ import keras_hier as kh
 PRESETS: dict[str, dict[str, Any]] = {
     "blocks": {
         "heads": [f"conv{number}=classes" for number in range(1, 6)],
-        "loss_weight": 1.0,
-        "distillation": 3.0,
         "normalization": "batch",
     }
 }
@@ -113,17 +111,18 @@ def parse_arguments() -> argparse.Namespace:
     model.add_argument(
         "--loss-weight",
         type=float,
-        default=0.3,
+        default=1.0,
         metavar="W",
         help="weight of each head's loss beside that of the classes, which has "
-        "1 (default: 0.3)",
+        "1 (default: 1)",
     )
     model.add_argument(
         "--distillation",
         type=float,
+        default=3.0,
         metavar="TEMPERATURE",
-        help="let classes and heads together teach each of them, at 3 for "
-        "instance",
+        help="at which classes and heads together teach each of them; 0 leaves "
+        "that out (default: 3)",
     )
     model.add_argument(
         "--width",
@@ -267,7 +266,10 @@ def make_model(
     probes = read_cuts(args.probes, hierarchy)
     if heads or probes:
         model = kh.add_heads(
-            model, heads=heads, probes=probes, distillation=args.distillation
+            model,
+            heads=heads,
+            probes=probes,
+            distillation=args.distillation or None,
         )
         weights = {
             layer.name: args.loss_weight

@@ -27,10 +27,9 @@ class Distillation(keras.layers.Layer):
 
         T^2 sum_o KL(teacher | o),
 
-    the teacher held constant. `add_heads(distillation=3.0)` makes it the output
-    `distillation`, whose value is its own loss (`DivergenceLoss`): it is
-    weighed and logged by name like any other, and `without_heads` leaves it
-    behind.
+    the teacher held constant. `add_heads` makes it the output `distillation`,
+    whose value is its own loss (`DivergenceLoss`): it is weighed and logged by
+    name like any other, and `without_heads` leaves it behind.
 
     Args:
         groupings: `Grouping` of each head.

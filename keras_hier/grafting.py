@@ -9,14 +9,13 @@ from typing import Any
 import keras
 
 from keras_hier.branches import hidden
-from keras_hier.distillation import OUTPUT, Distillation
+from keras_hier.distillation import OUTPUT, TEMPERATURE, Distillation
 from keras_hier.grouping import Grouping
 from keras_hier.heads import (
     HEADS,
     GroupHead,
     HeadedModel,
     ProbeHead,
-    distillation_of,
     heads_of,
     main_output,
 )
@@ -30,40 +29,42 @@ def add_heads(
     heads: Mapping[str, Groupings] | None = None,
     probes: Mapping[str, Groupings] | None = None,
     head: str | Callable[[Any], Any] = "hidden",
-    distillation: float | None = None,
+    distillation: float | None = TEMPERATURE,
 ) -> HeadedModel:
     """Adds outputs that predict groups of classes from inner layers.
 
-    Heads train the layers below them; probes only watch. A model that has heads
-    already gets more of them.
+    Heads train the layers below them, and learn from each other; probes only
+    watch. A model that has heads already gets more of them.
 
     Args:
         model: functional, or a built `keras.Sequential`, with one output
             [N, C]. It keeps its weights, which both models share. The new model
             has yet to be compiled.
-        heads: groupings by layer name. A layer may carry several: a list. Their
-            outputs are called `{layer}_groups{G}`; a dict of groupings gives
-            other names.
+        heads: groupings by layer name, `hierarchy.cut(max_size=1)` for the
+            classes themselves. A layer may carry several: a list. Their outputs
+            are called `{layer}_groups{G}`; a dict of groupings gives other
+            names.
         probes: likewise; `{layer}_probe{G}`.
         head: `"hidden"`, see `branches.hidden`; or linear: `"pool"`, `"grid"`
             or `"dense"`, see `GroupHead`. A callable maps the features of a
-            layer to what a linear head then reads; it is called for each head,
-            and its layers form a model called `{output}_branch`. Probes stay
-            linear, `"pool"` unless another linear shape is asked for.
-        distillation: temperature at which the classes and all heads together
-            teach each of them, see `Distillation`; 3.0 is a good one. A model
-            that has it already keeps its own unless another is given.
+            layer to what a linear head then reads, `branches.convolved()` for
+            instance; it is called for each head, and its layers form a model
+            called `{output}_branch`. Probes stay linear, `"pool"` unless
+            another linear shape is asked for.
+        distillation: temperature at which the classes and all heads, those that
+            the model has already as well, together teach each of them, see
+            `Distillation`; None leaves that out.
 
     Returns:
         A functional model whose outputs are a dict: the main output under the
         name of its layer, logits [N, G] of each head and probe, and
-        `distillation` [N] where there is one.
+        `distillation` [N] where heads teach each other.
 
     Raises:
         ValueError: the model is not functional or has no single output [N, C];
-            distillation without heads, or at a temperature that is not above 0;
-            a layer is unknown, inside another model or called twice; a grouping
-            is of other classes; two outputs would have one name.
+            a temperature is not above 0; a layer is unknown, inside another
+            model or called twice; a grouping is of other classes; two outputs
+            would have one name.
 
     Example:
         >>> import keras_hier as kh
@@ -73,7 +74,7 @@ def add_heads(
         ...     heads={"conv2": hierarchy.cut(groups=4)},
         ...     probes={"conv1": hierarchy.cut(groups=4)})
         >>> list(model.output)
-        ['class', 'conv2_groups4', 'conv1_probe4']
+        ['class', 'conv2_groups4', 'conv1_probe4', 'distillation']
 
     Reference:
         Alsallakh et al.: Do convolutional neural networks learn class
@@ -119,10 +120,9 @@ def add_heads(
                     how = "pool" if callable(head) else head
                     new = kind(grouping, layer, head=how, name=name)
                     outputs[name] = new(features)
-    if distillation is None and (had := distillation_of(model)):
-        distillation = had.temperature
-    if distillation is not None:
-        outputs[OUTPUT] = _distilled(main, outputs, distillation)
+    pupils = _pupils(outputs.values())
+    if pupils and distillation is not None:
+        outputs[OUTPUT] = _distilled(main, pupils, distillation)
     return HeadedModel(model.input, outputs, name=model.name)
 
 
@@ -245,28 +245,27 @@ def _branch(head: Callable[[Any], Any], name: str, features: Any) -> Any:
     return branch(features)
 
 
-def _distilled(
-    main: Any, outputs: Mapping[str, Any], temperature: float
-) -> Any:
-    """Returns how far the classes and heads are from what they say together."""
-    heads = {
-        head: tensor
-        for tensor in outputs.values()
-        if isinstance(head := tensor._keras_history.operation, GroupHead)
+def _pupils(outputs: Iterable[Any]) -> dict[GroupHead, Any]:
+    """Returns the heads, without probes, and their logits."""
+    return {
+        head: logits
+        for logits in outputs
+        if isinstance(head := logits._keras_history.operation, GroupHead)
         and head.role == "head"
     }
-    if not heads:
-        raise ValueError(
-            "Expected heads for the classes to learn from and to teach. Name "
-            "some, heads={layer: grouping}; probes only watch."
-        )
+
+
+def _distilled(
+    main: Any, pupils: Mapping[GroupHead, Any], temperature: float
+) -> Any:
+    """Returns how far the classes and heads are from what they say together."""
     layer = Distillation(
-        [head.grouping for head in heads],
+        [head.grouping for head in pupils],
         temperature,
         gives_logits(main),
         name=OUTPUT,
     )
-    return layer([main, *heads.values()])
+    return layer([main, *pupils.values()])
 
 
 def _named(

@@ -145,7 +145,7 @@ def compile_args(
         >>> arguments = kh.compile_args(
         ...     model, hierarchy, loss_weights={"conv2_groups4": 0.3})
         >>> arguments["loss_weights"]
-        {'class': 1.0, 'conv2_groups4': 0.3}
+        {'class': 1.0, 'conv2_groups4': 0.3, 'distillation': 1.0}
         >>> model.compile(keras.optimizers.SGD(0.01, momentum=0.9), **arguments)
     """
     if label_mode not in ("int", "categorical"):

@@ -7,7 +7,7 @@ import small
 
 import keras_hier as kh
 from keras_hier import branches
-from keras_hier.branches import hidden
+from keras_hier.branches import convolved, hidden
 
 
 def test_docstrings():
@@ -80,3 +80,44 @@ def test_features_of_unknown_size_are_averaged():
             1,
             5,
         )
+
+
+@pytest.mark.any_backend
+@pytest.mark.parametrize(
+    ("shape", "numbers"),
+    [
+        ((16, 2), 4 * 5),  # every second position, then cells of 2
+        ((7, 6, 3), 4 * 3 * 5),  # all positions, then cells of 2 x 2
+        ((14, 12, 3), 4 * 3 * 5),  # 7 x 6 of them
+        ((14, 6, 3), 4 * 3 * 5),  # all: one axis is short
+        ((3, 2, 2, 3), 3 * 2 * 2 * 5),
+        ((None, None, 3), 5),
+    ],
+)
+def test_how_many_numbers_the_layer_after_a_convolution_reads(shape, numbers):
+    features = keras.Input(shape)
+    model = keras.Model(features, convolved(5, 7, dropout=0)(features))
+    assert model.output.shape == (None, 7)
+    kernels = [w.shape for w in model.weights if w.name == "kernel"]
+    assert kernels == [(3,) * (len(shape) - 1) + (shape[-1], 5), (numbers, 7)]
+    some = np.ones((2, *(size or 6 for size in shape)))
+    assert np.isfinite(model.predict(some, verbose=0)).all()
+
+
+def test_channels_come_first_where_images_have_them_there():
+    keras.config.set_image_data_format("channels_first")
+    try:
+        for branch in (hidden(7), convolved(5, 7)):
+            image, sequence = keras.Input((3, 12, 16)), keras.Input((9, 2))
+            for features in (image, sequence):
+                assert branch(features).shape == (None, 7)
+        layers = keras.Model(image, convolved(5, 7)(image)).layers
+        assert layers[1].output.shape == (None, 5, 6, 8)
+        assert layers[2].gamma.shape == (5,)
+    finally:
+        keras.config.set_image_data_format("channels_last")
+
+
+def test_a_convolution_needs_positions():
+    with pytest.raises(ValueError, match="head='hidden'"):
+        convolved()(keras.Input((10,)))

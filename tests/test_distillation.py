@@ -31,7 +31,7 @@ def taught(activation=None, **kwargs):
         },
         probes={"conv1": hierarchy.cut(depth=1)},
         head="pool",
-        **{"distillation": 3.0, **kwargs},
+        **kwargs,
     )
     model.compile(
         keras.optimizers.SGD(0.1), **kh.compile_args(model, hierarchy)
@@ -192,16 +192,35 @@ def test_the_model_to_deploy_has_none_of_it():
     assert not any(isinstance(o, Distillation) for o in fused.layers)
 
 
-def test_heads_that_come_later_join_in():
-    hierarchy = small.hierarchy()
-    model = taught()
+@pytest.mark.parametrize("before", [3.0, None])
+def test_heads_that_come_later_join_in(before):
+    cut = small.hierarchy().cut(depth=1)
+    model = taught(distillation=before)
+    assert ("distillation" in model.output) is (before is not None)
     more = kh.add_heads(
-        model, heads={"conv2": hierarchy.cut(depth=1)}, head="pool"
+        model, heads={"conv2": cut}, head="pool", distillation=2.0
     )
     layer = more.get_layer("distillation")
     assert len(layer.groupings) == 3
-    assert layer.temperature == 3.0
+    assert layer.temperature == 2.0
     assert list(more.output)[-1] == "distillation"
+
+
+def test_the_last_call_may_leave_it_out():
+    cut = small.hierarchy().cut(depth=1)
+    less = kh.add_heads(taught(), probes={"conv2": cut}, distillation=None)
+    assert "distillation" not in less.output
+    assert not any(isinstance(o, Distillation) for o in less.layers)
+
+
+def test_probes_teach_nobody():
+    cut = small.hierarchy().cut(depth=1)
+    model = kh.add_heads(small.model(), probes={"conv1": cut})
+    assert list(model.output) == ["class", "conv1_probe3"]
+    model = kh.add_heads(
+        small.model(), probes={"conv1": cut}, heads={"conv2": cut}
+    )
+    assert model.get_layer("distillation").groupings == [cut]
 
 
 def test_soft_labels_and_class_weights_pass():
@@ -235,15 +254,8 @@ def test_the_log_has_the_matrices_of_all_other_outputs(tmp_path):
 
 
 def test_bad_input():
-    hierarchy = small.hierarchy()
     with pytest.raises(ValueError, match="above 0, got 0"):
         taught(distillation=0)
-    with pytest.raises(ValueError, match="probes only watch"):
-        kh.add_heads(
-            small.model(),
-            probes={"conv1": hierarchy.cut(depth=1)},
-            distillation=3.0,
-        )
 
 
 def test_a_divergence_is_its_own_loss():

@@ -77,12 +77,14 @@ def test_imagenet_with_heads_under_mirrored_strategy(drawn, tmp_path):
     arguments = (
         *("--heads", "conv2=4", "conv4=12", "--probes", "conv1=4"),
         *("--optimizer", "adam", "--logdir", logdir, "--samples", 1),
+        *("--distillation", 0),
     )
     done = imagenet(drawn, *arguments)
     assert done.returncode == 0, done.stderr
     assert "192 training images of 48 classes, 48 for" in done.stdout
     assert "on 2 device(s)" in done.stdout
     assert "conv1_probe4, conv2_groups4, conv4_groups12" in done.stdout
+    assert "distillation" not in done.stdout
     assert "val_class_loss" in done.stdout
     log = RunLog(str(logdir), "validation")
     read = log.samples()

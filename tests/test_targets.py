@@ -9,6 +9,7 @@ import small
 
 import keras_hier as kh
 from keras_hier import training
+from keras_hier.distillation import DivergenceLoss
 
 SPARSE = keras.losses.SparseCategoricalCrossentropy
 X = np.zeros((4, 8, 8, 1), "float32")
@@ -172,11 +173,15 @@ def by_hand(hierarchy):
     cut, classes = hierarchy.cut(depth=1), hierarchy.cut(max_size=1)
     names = ("class", "conv2_groups3", "conv1_probe6")
     return {
-        "loss": {name: SPARSE(from_logits=True) for name in names},
+        "loss": {
+            **{name: SPARSE(from_logits=True) for name in names},
+            "distillation": DivergenceLoss(),
+        },
         "loss_weights": {
             "class": 1,
             "conv2_groups3": 0.3,
             "conv1_probe6": kh.ProbeHead.loss_weight,
+            "distillation": 1.0,
         },
         "weighted_metrics": {
             "class": [
@@ -322,7 +327,12 @@ def test_a_sigmoid_is_refused(hierarchy):
 
 def test_loss_weights(hierarchy, model):
     weights = kh.compile_args(model, hierarchy)["loss_weights"]
-    assert weights == {"class": 1, "conv2_groups3": 1, "conv1_probe6": 1e-6}
+    assert weights == {
+        "class": 1,
+        "conv2_groups3": 1,
+        "conv1_probe6": 1e-6,
+        "distillation": 1,
+    }
     weights = kh.compile_args(model, hierarchy, loss_weights={"class": 0.5})
     assert weights["loss_weights"]["class"] == 0.5
     with pytest.raises(ValueError, match=r"no output 'conv2'.*conv2_groups3"):
@@ -338,7 +348,9 @@ def test_a_variable_loss_weight_works_at_once_and_saves(
     model.compile(
         keras.optimizers.SGD(0.0),
         **kh.compile_args(
-            model, hierarchy, loss_weights={"conv2_groups3": weight}
+            model,
+            hierarchy,
+            loss_weights={"conv2_groups3": weight, "distillation": 0.0},
         ),
     )
     apply = kh.targets(model)

@@ -25,7 +25,11 @@ class Weights(keras.callbacks.Callback):
 @pytest.mark.any_backend
 def test_a_weight_follows_its_schedule_and_trains_by_it():
     hierarchy = small.hierarchy()
-    model = kh.add_heads(small.model(), heads={"conv2": hierarchy.cut(depth=1)})
+    model = kh.add_heads(
+        small.model(),
+        heads={"conv2": hierarchy.cut(depth=1)},
+        distillation=None,
+    )
     # No weight at first: the head must stay as it is.
     schedule = kh.LossWeightSchedule(
         lambda epoch: {"conv2_groups3": 0.5 * epoch}
