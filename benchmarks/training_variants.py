@@ -14,7 +14,7 @@ from training_layers import (
 )
 
 import keras_hier as kh
-from keras_hier.branches import convolved, hidden
+from keras_hier.branches import hidden
 from keras_hier.distillation import TEMPERATURE
 from keras_hier.heads import HeadedModel, heads_of, main_output
 
@@ -78,9 +78,9 @@ SHAPES: dict[str, Any] = {
     "pool": "pool",
     "grid": "grid",
     "dense": "dense",
-    "hidden": hidden(128),
+    "hidden": "hidden",
     "wide": hidden(512),
-    "conv": convolved(),
+    "conv": "convolved",
 }
 
 

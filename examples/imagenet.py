@@ -40,6 +40,7 @@ import keras_hier as kh
 PRESETS: dict[str, dict[str, Any]] = {
     "blocks": {
         "heads": [f"conv{number}=classes" for number in range(1, 6)],
+        "head": "convolved",
         "normalization": "batch",
     }
 }
@@ -107,6 +108,13 @@ def parse_arguments() -> argparse.Namespace:
         default=[],
         metavar="LAYER=GROUPS",
         help="probes that watch it, such as conv1=4 conv3=30",
+    )
+    model.add_argument(
+        "--head",
+        choices=("hidden", "convolved", "pool", "grid", "dense"),
+        default="hidden",
+        help="what a head is made of (default: hidden, a grid of means and a "
+        "dense layer)",
     )
     model.add_argument(
         "--loss-weight",
@@ -269,6 +277,7 @@ def make_model(
             model,
             heads=heads,
             probes=probes,
+            head=args.head,
             distillation=args.distillation or None,
         )
         weights = {

@@ -132,6 +132,12 @@ def convolved(
     return branch
 
 
+BRANCHES: dict[str, Callable[[], Callable[[Any], Any]]] = {
+    "hidden": hidden,
+    "convolved": convolved,
+}
+
+
 def _format(axes: tuple[int, ...]) -> str:
     # A sequence [N, length, F] has its channels last whatever images have.
     return "channels_first" if axes[:1] == (2,) else "channels_last"

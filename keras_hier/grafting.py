@@ -8,7 +8,7 @@ from typing import Any
 
 import keras
 
-from keras_hier.branches import hidden
+from keras_hier.branches import BRANCHES
 from keras_hier.distillation import OUTPUT, TEMPERATURE, Distillation
 from keras_hier.grouping import Grouping
 from keras_hier.heads import (
@@ -45,12 +45,11 @@ def add_heads(
             are called `{layer}_groups{G}`; a dict of groupings gives other
             names.
         probes: likewise; `{layer}_probe{G}`.
-        head: `"hidden"`, see `branches.hidden`; or linear: `"pool"`, `"grid"`
-            or `"dense"`, see `GroupHead`. A callable maps the features of a
-            layer to what a linear head then reads, `branches.convolved()` for
-            instance; it is called for each head, and its layers form a model
-            called `{output}_branch`. Probes stay linear, `"pool"` unless
-            another linear shape is asked for.
+        head: `"hidden"` or `"convolved"`, see `branches`; or linear: `"pool"`,
+            `"grid"` or `"dense"`, see `GroupHead`. A callable maps the features
+            of a layer to what a linear head then reads; it is called for each
+            head, and its layers form a model called `{output}_branch`. Probes
+            stay linear, `"pool"` unless another linear shape is asked for.
         distillation: temperature at which the classes and all heads, those that
             the model has already as well, together teach each of them, see
             `Distillation`; None leaves that out.
@@ -93,12 +92,12 @@ def add_heads(
             f"C at least 2, got shape {main.shape}. Give each of two classes "
             "its own score."
         )
-    if head == "hidden":
-        head = hidden()
+    if isinstance(head, str) and head in BRANCHES:
+        head = BRANCHES[head]()
     if not callable(head) and head not in HEADS:
         raise ValueError(
-            f"Expected `head` to be one of {('hidden', *HEADS)} or a callable, "
-            f"got {head!r}."
+            f"Expected `head` to be one of {(*BRANCHES, *HEADS)} or a "
+            f"callable, got {head!r}."
         )
     calls = _calls(model)
     outputs = {main_name: main}

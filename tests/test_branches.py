@@ -34,14 +34,17 @@ def test_how_many_numbers_the_hidden_layer_reads(shape, numbers):
     assert np.isfinite(model.predict(np.ones((2, *shape)), verbose=0)).all()
 
 
-def test_it_is_what_heads_have_and_probes_have_not():
+@pytest.mark.parametrize(
+    ("arguments", "units"), [({}, 128), ({"head": "convolved"}, 256)]
+)
+def test_it_is_what_heads_have_and_probes_have_not(arguments, units):
     hierarchy = small.hierarchy()
     cut = hierarchy.cut(depth=1)
     model = kh.add_heads(
-        small.model(), heads={"conv2": cut}, probes={"conv2": cut}
+        small.model(), heads={"conv2": cut}, probes={"conv2": cut}, **arguments
     )
     head = model.get_layer(f"conv2_groups{cut.num_groups}")
-    assert head.input.shape == (None, 128)
+    assert head.input.shape == (None, units)
     probe = model.get_layer(f"conv2_probe{cut.num_groups}")
     assert probe.input is model.get_layer("conv2").output
 
