@@ -3,9 +3,10 @@
     python benchmarks/training_step.py --json
 
 The same AlexNet over the 1,000 ImageNet classes is compiled several times:
-plain, with the losses and `accuracy`; with three heads; with three probes; with
-heads over the classes at all five convolutions, which teach each other; and
-plain with its `ConfusionMatrix`. All take a few steps in turn, in each round
+plain, with the losses and `accuracy`; with three heads over groups; with the
+same heads that do not teach each other; with three probes; with heads over the
+classes at all five convolutions, `hidden` and `convolved`; and plain with its
+`ConfusionMatrix`. All take a few steps in turn, in each round
 anew, on one random batch. A ratio is the median over rounds of a step's
 time over the plain step of the same round.
 """
@@ -42,9 +43,13 @@ def variants(
     everywhere = {f"conv{i}": hierarchy.cut(max_size=1) for i in range(1, 6)}
     models = {
         "plain": alexnet(),
-        "heads": kh.add_heads(alexnet(), heads=groupings, distillation=None),
+        "heads": kh.add_heads(alexnet(), heads=groupings),
+        "alone": kh.add_heads(alexnet(), heads=groupings, distillation=None),
         "probes": kh.add_heads(alexnet(), probes=groupings),
-        "teaching": kh.add_heads(alexnet(), heads=everywhere),
+        "classes": kh.add_heads(alexnet(), heads=everywhere),
+        "convolved": kh.add_heads(
+            alexnet(), heads=everywhere, head="convolved"
+        ),
         "metrics": alexnet(),
     }
     compiled = {}
@@ -120,7 +125,7 @@ def main() -> None:
     print(f"plain step {result['plain_step_ms']} ms")
     for name, ratio in result.items():
         if name.endswith("_ratio"):
-            print(f"{name.removesuffix('_ratio'):8} x {ratio:.3f}")
+            print(f"{name.removesuffix('_ratio'):9} x {ratio:.3f}")
 
 
 if __name__ == "__main__":
