@@ -5,8 +5,9 @@
     python benchmarks/training.py --table runs.jsonl
 
 A run appends one line of JSON, and is skipped if its line is there already, so
-that a list of commands may be interrupted and started again. docs/protocol.md
-tells what is compared and why.
+that a list of commands may be interrupted and started again; a run that was
+interrupted goes on after its last whole epoch. docs/protocol.md tells what is
+compared and why.
 """
 
 import argparse
@@ -25,6 +26,7 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 import keras
 import numpy as np
 from scipy.special import softmax
+from training_backup import Backup
 from training_data import (
     centre,
     crops,
@@ -84,11 +86,14 @@ def parse_arguments() -> argparse.Namespace:
     add("--label-smoothing", type=float, default=0.0)
     add("--precision", default="float32", help="such as mixed_bfloat16")
     add("--cache", type=Path, default=Path("~/.cache/keras-hier").expanduser())
+    add("--backup", type=Path, help="folder of unfinished runs (beside --out)")
     add("--logdir", type=Path, help="log block matrices to a folder in here")
     add("--keep", type=Path, help="folder for scores and the trained network")
     args = parser.parse_args()
     if not args.table and not (args.data and args.out):
         parser.error("Give --data and --out to train, or --table.")
+    if args.out and not args.backup:
+        args.backup = args.out.parent / "unfinished"
     return args
 
 
@@ -269,8 +274,18 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
 
     targets = kh.targets(model)
     soften = softener(args.label_smoothing, len(classes))
+    steps = len(train.labels) // args.batch_size
+    backup = Backup(args.backup, key(settings(args, len(classes))))
     batches = stream(
-        partial(crops, train, args.crop, args.batch_size, args.seed, soften)
+        partial(
+            crops,
+            train,
+            args.crop,
+            args.batch_size,
+            args.seed,
+            soften,
+            skip=backup.epoch * steps,
+        )
     )
     held_pixels = centre(held, args.crop)
     soft = softener(1e-9 if args.label_smoothing else 0, len(classes))
@@ -278,29 +293,25 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
         partial(in_order, held_pixels, soft(held.labels), 512),
         count=-(-len(held_pixels) // 512),
     )
-    steps = len(train.labels) // args.batch_size
     model.compile(make_optimizer(args, steps), **arguments)
     name = f"{args.variant}-{args.trunk}-{len(train.labels)}-{args.seed}"
     if args.logdir:
         callbacks.append(kh.BlocksCallback(args.logdir / name))
-    started = time.time()
-    history = model.fit(
+    model.fit(
         batches.map(targets),
         steps_per_epoch=steps,
         validation_data=validation.map(targets),
         epochs=args.epochs,
-        callbacks=callbacks,
+        callbacks=[*callbacks, *backup.callbacks()],
         verbose=2,
-    ).history
-    seconds = time.time() - started
+    )
+    history = backup.curves()
 
     outputs = predict(model, held_pixels)
     weights = fusion_weights(*outputs, held.labels)
     prefix = f"{main_output(model)[0]}_" if heads_of(model) else ""
     line = {
-        **{name: value for name, value in vars(args).items() if name in KEY},
-        "data": args.data.name,
-        "classes": len(classes),
+        **settings(args, len(classes)),
         "train_images": len(train.labels),
         "parameters": model.count_params(),
         "parameters_without_heads": kh.without_heads(model).count_params(),
@@ -309,7 +320,7 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
         "keras": keras.__version__,
         "machine": f"{platform.machine()}, {os.cpu_count()} cores",
         "date": time.strftime("%Y-%m-%d"),
-        "seconds": round(seconds, 1),
+        "seconds": round(sum(history["seconds"]), 1),
         "curve": [
             round(value, 5) for value in history[f"val_{prefix}accuracy"]
         ],
@@ -326,6 +337,7 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
         line["val"] = report(hierarchy, *scores["val"], weights)
     # First of all: whatever fails after this, the run is not lost.
     append(args.out, line)
+    backup.remove()
     if args.keep:
         args.keep.mkdir(parents=True, exist_ok=True)
         model.save_weights(args.keep / f"{name}.weights.h5")
@@ -358,6 +370,12 @@ def keep(
     np.savez_compressed(path, labels=labels, **small)
 
 
+def settings(args: argparse.Namespace, num_classes: int) -> dict[str, Any]:
+    """Returns what a run is to be, as in its line."""
+    wanted = {name: value for name, value in vars(args).items() if name in KEY}
+    return {**wanted, "data": args.data.name, "classes": num_classes}
+
+
 def key(line: dict[str, Any]) -> tuple[Any, ...]:
     """Returns what a run is told apart by."""
     return tuple(line.get(name) for name in KEY)
@@ -369,8 +387,8 @@ def main() -> None:
     if args.table:
         print_table(args.table, args.split)
         return
-    wanted = {**vars(args), "data": args.data.name}
-    wanted["classes"] = len(class_folders(split_folder(args.data, "train")))
+    classes = class_folders(split_folder(args.data, "train"))
+    wanted = settings(args, len(classes))
     if args.out.exists():
         done = [json.loads(text) for text in args.out.read_text().splitlines()]
         if key(wanted) in map(key, done):

@@ -110,11 +110,12 @@ def crops(
     batch_size: int,
     seed: int,
     soften: Callable[[np.ndarray], np.ndarray],
+    skip: int = 0,
 ) -> Iterator[tuple[np.ndarray, np.ndarray]]:
     """Draws shuffled batches of random crops, mirrored half of the time.
 
     Without end: an epoch is N // batch_size batches, the rest of its images
-    waits for another one.
+    waits for another one. The first `skip` batches are drawn and left out.
     """
     rng = np.random.default_rng(seed)
     # [N, y, x, channel, crop, crop]: a view, nothing is copied.
@@ -127,8 +128,11 @@ def crops(
         for start in range(0, len(order) - batch_size + 1, batch_size):
             rows = order[start : start + batch_size]
             y, x = rng.integers(places, size=(2, batch_size))
-            pixels = windows[rows, y, x].transpose(0, 2, 3, 1)
             mirror = rng.random((batch_size, 1, 1, 1)) < 0.5
+            if skip:
+                skip -= 1
+                continue
+            pixels = windows[rows, y, x].transpose(0, 2, 3, 1)
             pixels = np.where(mirror, pixels[:, :, ::-1], pixels)
             yield pixels, soften(images.labels[rows])
 

@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import numpy as np
@@ -81,15 +82,22 @@ def folder(tmp_path):
     return tmp_path
 
 
+def small_run(folder, out):
+    return [
+        "--data", folder / "pets", "--hierarchy", folder / "tree.csv",
+        "--hold-out", 2, "--per-class", 4, "--batch-size", 8,
+        "--width", 0.05, "--image-size", 36, "--crop", 32,
+        "--cache", folder / "cache", "--out", out,
+    ]  # fmt: skip
+
+
 def test_a_run_from_class_folders_to_the_table(folder):
     out = folder / "runs.jsonl"
     command = [
-        "--data", folder / "pets", "--hierarchy", folder / "tree.csv",
-        "--variant", "heads1", "--epochs", 2, "--hold-out", 2, "--per-class", 4,
-        "--batch-size", 8, "--width", 0.05, "--image-size", 36, "--crop", 32,
-        "--cache", folder / "cache", "--out", out, "--final",
-        "--keep", folder / "kept",
-    ]  # fmt: skip
+        *small_run(folder, out),
+        *("--variant", "heads1", "--epochs", 2),
+        *("--final", "--keep", folder / "kept"),
+    ]
     first = study(*command)
     assert first.returncode == 0, first.stderr[-2000:]
     (run,) = map(json.loads, out.read_text().splitlines())
@@ -106,3 +114,37 @@ def test_a_run_from_class_folders_to_the_table(folder):
     missing = study(*command, "--hold-out", 8)
     assert missing.returncode != 0
     assert "Lower --hold-out" in missing.stderr
+
+
+def test_an_interrupted_run_ends_as_if_it_had_not_been(folder):
+    command = ["--epochs", 40, "--dropout", 0]
+    whole = study(*small_run(folder, folder / "whole.jsonl"), *command)
+    assert whole.returncode == 0, whole.stderr[-2000:]
+
+    unfinished = folder / "unfinished"
+    assert not list(unfinished.iterdir())
+    command = [*small_run(folder, folder / "parts.jsonl"), *command]
+    with subprocess.Popen(
+        [sys.executable, BENCHMARKS / "training.py", *map(str, command)],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    ) as process:
+        deadline = time.monotonic() + 120
+        while not list(unfinished.glob("*/state/training_metadata.json.bkp")):
+            assert time.monotonic() < deadline
+            time.sleep(0.02)
+        process.kill()
+    assert not (folder / "parts.jsonl").exists()
+    second = study(*command)
+    assert second.returncode == 0, second.stderr[-2000:]
+    assert "Epoch 1/40" not in second.stdout
+    assert not list(unfinished.iterdir())
+
+    line, other = (
+        json.loads((folder / f"{name}.jsonl").read_text())
+        for name in ("whole", "parts")
+    )
+    assert len(line["curve"]) == len(other["curve"]) == 40
+    np.testing.assert_allclose(other["curve"], line["curve"], atol=1e-4)
+    loss = line["held_out"]["class"]["log_loss"]
+    assert other["held_out"]["class"]["log_loss"] == pytest.approx(loss, 1e-3)

@@ -1,0 +1,78 @@
+"""A run that is interrupted and goes on where it was."""
+
+import csv
+import hashlib
+import json
+import shutil
+import time
+from pathlib import Path
+
+import keras
+
+Curves = dict[str, list[float]]
+
+
+class Backup:
+    """What a run leaves after each epoch: its state and its figures so far.
+
+    Weights, optimizer and epoch are kept by `BackupAndRestore`, twice, so that
+    a run may be ended at any moment. Masks of dropout begin anew when it goes
+    on, which nothing else depends on.
+
+    Args:
+        root: folder of the backups of all runs.
+        key: tells a run apart from all others.
+    """
+
+    def __init__(self, root: Path, key: tuple) -> None:
+        digest = hashlib.sha256(json.dumps(key).encode()).hexdigest()
+        self._folder = root / digest[:16]
+        self._curves = self._folder / "curves.csv"
+        self._state = self._folder / "state"
+
+    @property
+    def epoch(self) -> int:
+        """How many epochs are done."""
+        try:
+            text = (self._state / "training_metadata.json").read_text()
+            return json.loads(text)["epoch"]
+        except (OSError, ValueError):
+            return 0
+
+    def callbacks(self) -> list[keras.callbacks.Callback]:
+        """Returns what `fit` needs, after all callbacks of its own."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        return [
+            _Stopwatch(),
+            keras.callbacks.CSVLogger(str(self._curves), append=True),
+            keras.callbacks.BackupAndRestore(
+                str(self._state),
+                double_checkpoint=True,
+                delete_checkpoint=False,
+            ),
+        ]
+
+    def curves(self) -> Curves:
+        """Returns figures by name, and `seconds`, of all epochs."""
+        with self._curves.open(newline="") as file:
+            # Of an epoch that was done again, the later line.
+            rows = {int(row["epoch"]): row for row in csv.DictReader(file)}
+        return {
+            name: [float(rows[epoch][name]) for epoch in sorted(rows)]
+            for name in rows[0]
+        }
+
+    def remove(self) -> None:
+        """Forgets a run that is done."""
+        shutil.rmtree(self._folder)
+
+
+class _Stopwatch(keras.callbacks.Callback):
+    """Adds the seconds of an epoch to its figures."""
+
+    def on_epoch_begin(self, epoch: int, logs: dict | None = None) -> None:
+        self._started = time.time()
+
+    def on_epoch_end(self, epoch: int, logs: dict | None = None) -> None:
+        if logs is not None:
+            logs["seconds"] = time.time() - self._started
