@@ -33,9 +33,7 @@ def main() -> None:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("files", type=Path, nargs="+", metavar="NPZ")
-    parser.add_argument(
-        "--output", choices=("class", "fused"), default="class"
-    )
+    parser.add_argument("--output", choices=("class", "fused"), default="class")
     args = parser.parse_args()
     networks = {}
     for path in args.files:
