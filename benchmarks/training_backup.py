@@ -16,8 +16,8 @@ class Backup:
     """What a run leaves after each epoch: its state and its figures so far.
 
     Weights, optimizer and epoch are kept by `BackupAndRestore`, twice, so that
-    a run may be ended at any moment. Masks of dropout begin anew when it goes
-    on, which nothing else depends on.
+    a run which ends in the middle of saving has those before. Masks of dropout
+    begin anew when it goes on, which nothing else depends on.
 
     Args:
         root: folder of the backups of all runs.

@@ -91,8 +91,8 @@ def parse_arguments() -> argparse.Namespace:
     model.add_argument(
         "--preset",
         choices=tuple(PRESETS),
-        help="blocks: heads over the classes at all convolutions, which teach "
-        "each other, and batch normalization",
+        help="blocks: heads over the classes at all convolutions, with one of "
+        "their own each, and batch normalization",
     )
     model.add_argument(
         "--heads",

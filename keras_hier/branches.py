@@ -76,7 +76,7 @@ def hidden(units: int = 128, dropout: float = 0.5) -> Callable[[Any], Any]:
 def convolved(
     filters: int = 128, units: int = 256, dropout: float = 0.5
 ) -> Callable[[Any], Any]:
-    """Returns the branch of a head that first looks once more itself.
+    """Returns the branch of a head with a convolution of its own.
 
     A convolution of size 3 with batch normalization and relu, at every second
     position where there are more than 8 along each axis, then `hidden`. Its

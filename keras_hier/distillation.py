@@ -68,7 +68,8 @@ class Distillation(keras.layers.Layer):
         super().__init__(**{"dtype": "float32", **kwargs})
         if not temperature > 0:
             raise ValueError(
-                f"Expected a temperature above 0, got {temperature}."
+                f"Expected a temperature above 0, got {temperature}. "
+                "add_heads(distillation=None) leaves the teaching out."
             )
         self.groupings = list(groupings)
         self.temperature = float(temperature)

@@ -16,6 +16,7 @@ from keras_hier.heads import (
     GroupHead,
     HeadedModel,
     ProbeHead,
+    distillation_of,
     heads_of,
     main_output,
 )
@@ -102,7 +103,7 @@ def add_heads(
     calls = _calls(model)
     outputs = {main_name: main}
     outputs.update((name, calls[name][0][0]) for name in heads_of(model))
-    taken = set(calls)
+    taken = {*calls, OUTPUT}
     for kind, suffix, wanted in (
         (GroupHead, "groups", heads),
         (ProbeHead, "probe", probes),
@@ -121,6 +122,12 @@ def add_heads(
                     outputs[name] = new(features)
     pupils = _pupils(outputs.values())
     if pupils and distillation is not None:
+        if OUTPUT in calls and not distillation_of(model):
+            raise ValueError(
+                f"The model has a layer {OUTPUT!r}, which is what the output "
+                "would be called by which heads teach each other. Rename the "
+                "layer, or pass distillation=None."
+            )
         outputs[OUTPUT] = _distilled(main, pupils, distillation)
     return HeadedModel(model.input, outputs, name=model.name)
 

@@ -499,6 +499,20 @@ def test_names_that_clash(hierarchy):
     assert list(model.output) == ["class", "conv2_random3", "distillation"]
 
 
+def test_the_name_of_what_is_taught_is_taken(hierarchy):
+    cut = hierarchy.cut(depth=1)
+    with pytest.raises(ValueError, match=r"'distillation'. Name one"):
+        kh.add_heads(small.model(), heads={"conv2": {"distillation": cut}})
+    image = keras.Input((8, 8, 1))
+    x = keras.layers.Flatten(name="distillation")(image)
+    base = keras.Model(image, keras.layers.Dense(6, name="class")(x))
+    heads = {"distillation": cut}
+    with pytest.raises(ValueError, match="Rename the layer, or pass"):
+        kh.add_heads(base, heads=heads)
+    alone = kh.add_heads(base, heads=heads, distillation=None)
+    assert list(alone.output) == ["class", "distillation_groups3"]
+
+
 def test_a_grouping_of_other_classes():
     grouping = kh.Grouping(["x", "y"], [0, 1, 1])
     with pytest.raises(ValueError, match=r"groups 3 classes.*has 6"):
