@@ -87,20 +87,21 @@ def test_features_of_unknown_size_are_averaged():
 
 @pytest.mark.any_backend
 @pytest.mark.parametrize(
-    ("shape", "numbers"),
+    ("shape", "seen", "numbers"),
     [
-        ((16, 2), 4 * 5),  # every second position, then cells of 2
-        ((7, 6, 3), 4 * 3 * 5),  # all positions, then cells of 2 x 2
-        ((14, 12, 3), 4 * 3 * 5),  # 7 x 6 of them
-        ((14, 6, 3), 4 * 3 * 5),  # all: one axis is short
-        ((3, 2, 2, 3), 3 * 2 * 2 * 5),
-        ((None, None, 3), 5),
+        ((16, 2), (8,), 4 * 5),  # every second position, then cells of 2
+        ((7, 6, 3), (7, 6), 4 * 3 * 5),  # all of them, then cells of 2 x 2
+        ((14, 12, 3), (7, 6), 4 * 3 * 5),
+        ((14, 6, 3), (14, 6), 4 * 3 * 5),  # one axis is short
+        ((3, 2, 2, 3), (3, 2, 2), 3 * 2 * 2 * 5),
+        ((None, None, 3), (None, None), 5),
     ],
 )
-def test_how_many_numbers_the_layer_after_a_convolution_reads(shape, numbers):
+def test_how_much_of_a_layer_a_convolution_sees(shape, seen, numbers):
     features = keras.Input(shape)
     model = keras.Model(features, convolved(5, 7, dropout=0)(features))
     assert model.output.shape == (None, 7)
+    assert model.layers[1].output.shape == (None, *seen, 5)
     kernels = [w.shape for w in model.weights if w.name == "kernel"]
     assert kernels == [(3,) * (len(shape) - 1) + (shape[-1], 5), (numbers, 7)]
     some = np.ones((2, *(size or 6 for size in shape)))
@@ -110,13 +111,21 @@ def test_how_many_numbers_the_layer_after_a_convolution_reads(shape, numbers):
 def test_channels_come_first_where_images_have_them_there():
     keras.config.set_image_data_format("channels_first")
     try:
-        for branch in (hidden(7), convolved(5, 7)):
-            image, sequence = keras.Input((3, 12, 16)), keras.Input((9, 2))
-            for features in (image, sequence):
-                assert branch(features).shape == (None, 7)
-        layers = keras.Model(image, convolved(5, 7)(image)).layers
-        assert layers[1].output.shape == (None, 5, 6, 8)
-        assert layers[2].gamma.shape == (5,)
+        image, sequence = keras.Input((3, 12, 16)), keras.Input((9, 2))
+        for branch, features, kernels in (
+            (hidden(7), image, [(3 * 4 * 4, 7)]),
+            (hidden(7), sequence, [(3 * 2, 7)]),  # its channels stay last
+            (convolved(5, 7), image, [(3, 3, 3, 5), (5 * 3 * 4, 7)]),
+            (convolved(5, 7), sequence, [(3, 2, 5), (3 * 5, 7)]),
+        ):
+            model = keras.Model(features, branch(features))
+            assert model.output.shape == (None, 7)
+            assert [
+                w.shape for w in model.weights if w.name == "kernel"
+            ] == kernels
+            for layer in model.layers:
+                if isinstance(layer, keras.layers.BatchNormalization):
+                    assert layer.gamma.shape[0] in (5, 7)
     finally:
         keras.config.set_image_data_format("channels_last")
 
