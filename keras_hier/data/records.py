@@ -323,16 +323,17 @@ def _write_all(
         context.set_forkserver_preload(["tensorflow"])
     else:
         context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(workers, mp_context=context) as pool:
+    pool = ProcessPoolExecutor(workers, mp_context=context)
+    try:
         sizes = {
             pool.submit(_write_shard, plan, shard): len(shard.files)
             for shard in todo
         }
-        try:
-            for future in as_completed(sizes):
-                yield sizes[future], future.result()
-        finally:
-            pool.shutdown(wait=False, cancel_futures=True)
+        for future in as_completed(sizes):
+            yield sizes[future], future.result()
+    finally:
+        # Begins no other shard, and ends those that are being written.
+        pool.shutdown(cancel_futures=True)
 
 
 def _write_shard(plan: _Plan, shard: _Shard) -> list[str]:

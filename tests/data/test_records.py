@@ -133,6 +133,21 @@ def test_a_bad_image_stops_and_leaves_no_half_shard(folders, tmp_path, workers):
     assert write(folders, out, on_error="stop").skipped == ()
 
 
+def test_it_stops_when_every_worker_has(tmp_path):
+    folder = tmp_path / "source" / "ant"
+    folder.mkdir(parents=True)
+    (folder / "bad.jpg").write_bytes(b"no image")
+    Image.new("RGB", (5000, 5000)).save(folder / "large.jpg")  # takes a while
+    out = tmp_path / "out"
+    with pytest.raises(ValueError, match=r"bad\.jpg"):
+        write(
+            tmp_path / "source", out, on_error="stop", workers=2, shards=2,
+            image_size=2500,
+        )  # fmt: skip
+    (whole,) = out.glob("*train-*")
+    assert not whole.name.startswith(".")
+
+
 def test_shrinking_keeps_the_shape_and_never_enlarges(tmp_path):
     folder = tmp_path / "source" / "ant"
     folder.mkdir(parents=True)
