@@ -28,12 +28,23 @@ OVERFLOW = """() => {
   return [wide.map((cell) => cell.textContent), Math.max(...over)];
 }"""
 
+# How far the numbers beside bars keep from them.
+GAPS = """() => {
+  const range = document.createRange();
+  const bars = [...document.querySelectorAll(".parts td.bar")];
+  return bars.map((bar) => {
+    range.selectNodeContents(bar.nextElementSibling);
+    return range.getBoundingClientRect().left
+      - bar.querySelector(".bar > span").getBoundingClientRect().right;
+  });
+}"""
+
 
 @pytest.fixture(scope="module")
 def crowded(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Server]:
-    """Two runs of millions of samples, one with a long name."""
+    """Two runs of millions of samples, one with a long name; all right."""
     folder = tmp_path_factory.mktemp("crowded")
     tree = kh.Hierarchy.from_paths(
         [(f"side {i // 8}", f"group {i // 4}", f"class {i}") for i in range(16)]
@@ -42,9 +53,12 @@ def crowded(
     for name, right in (("short", 4_000_000), (LONG, 5_000_000)):
         with kh.BlocksWriter(folder / name, tree) as log:
             log.matrix(counts + right * np.eye(16, dtype=np.int64), 1)
+    with kh.BlocksWriter(folder / "right", tree) as log:
+        log.matrix(9 * np.eye(16, dtype=np.int64), 1)
     with tensorboard(folder) as server:
         server.wait("short/validation", 1)
         server.wait(f"{LONG}/validation", 1)
+        server.wait("right/validation", 1)
         yield server
 
 
@@ -68,6 +82,13 @@ class TestRoom:
         wide, over = screen.frame.evaluate(OVERFLOW)
         assert wide == []
         assert over <= 0
+
+    def test_shares_of_100_keep_clear_of_their_bars(self, narrow, crowded):
+        screen = Screen(narrow, crowded.url, run="right/validation")
+        screen.ready().find("parts").wait_for()
+        gaps = screen.frame.evaluate(GAPS)
+        assert len(gaps) == 2
+        assert min(gaps) >= 4
 
     @pytest.mark.parametrize("as_", ["difference", "side"])
     def test_a_comparison_leaves_the_bar_its_end(self, narrow, crowded, as_):
