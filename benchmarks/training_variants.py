@@ -178,6 +178,7 @@ def tree_marginal(hierarchy: kh.Hierarchy) -> keras.losses.Loss:
     )
 
 
+FIVE = "conv1=4 conv2=8 conv3=16 conv4=33 conv5=63"
 THREE = "conv2=4 conv4=16 conv5=33"
 MIXED = "conv2=16 conv4=classes conv5=classes"
 EVERYWHERE = (
@@ -191,7 +192,10 @@ VARIANTS: dict[str, Variant] = {
     "heads1": Variant(_heads("conv5=33")),
     "heads2": Variant(_heads("conv4=16 conv5=33")),
     "heads3": Variant(_heads(THREE)),
-    "heads5": Variant(_heads("conv1=4 conv2=8 conv3=16 conv4=33 conv5=63")),
+    "heads5": Variant(_heads(FIVE)),
+    "heads1-strong": Variant(_heads("conv5=33", weight=1.0)),
+    "heads2-strong": Variant(_heads("conv4=16 conv5=33", weight=1.0)),
+    "heads5-strong": Variant(_heads(FIVE, weight=1.0)),
     # Controls: does the hierarchy matter, or any further loss?
     "random3": Variant(_heads(THREE, random=True)),
     "random3-strong": Variant(_heads(THREE, random=True, weight=1.0)),
@@ -203,8 +207,6 @@ VARIANTS: dict[str, Variant] = {
     "heads3-strong": Variant(_heads(THREE, weight=1.0)),
     "classes3-strong": Variant(_heads(SUPERVISED, weight=1.0)),
     "classes3-wide": Variant(_heads(SUPERVISED, shape="wide", weight=1.0)),
-    # Groups early, classes late.
-    "classes3-agree": Variant(_heads(SUPERVISED, weight=1.0), agreement=0.3),
     "classes5-strong": Variant(_heads(EVERYWHERE, weight=1.0)),
     "classes5-borrow": Variant(_heads(EVERYWHERE, weight=1.0), borrow=True),
     # All outputs together teach each of them.
@@ -237,6 +239,7 @@ VARIANTS: dict[str, Variant] = {
     "classes3-tree": Variant(
         _heads(SUPERVISED, weight=1.0), loss=tree_marginal, head_loss=True
     ),
+    # Groups early, classes late.
     "mixed3": Variant(_heads(MIXED)),
     "mixed3-strong": Variant(_heads(MIXED, weight=1.0)),
     "both": Variant(_heads(THREE) + _heads("conv4=classes conv5=classes")),
@@ -250,6 +253,7 @@ VARIANTS: dict[str, Variant] = {
     "heads3-first": Variant(_heads(THREE, weight=1.0), schedule=groups_first),
     "heads3-learned": Variant(_heads(THREE, weight=1.0), learned_weights=True),
     # Heads and classes that listen to each other.
+    "classes3-agree": Variant(_heads(SUPERVISED, weight=1.0), agreement=0.3),
     "heads3-agree": Variant(_heads(THREE, weight=1.0), agreement=0.3),
     "both-agree": Variant(
         _heads(THREE, weight=1.0)
