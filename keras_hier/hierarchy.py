@@ -12,6 +12,7 @@ import numpy as np
 from keras_hier import cuts, derived, sources, trees
 from keras_hier.grouping import Grouping, canonical_json, digest_of
 from keras_hier.meetings import Meetings
+from keras_hier.texts import read_text
 from keras_hier.trees import HierarchyError
 
 __all__ = ["Grouping", "Hierarchy", "HierarchyError"]
@@ -247,11 +248,11 @@ class Hierarchy:
             content: Any = source
         else:
             text = str(source)
-            if not text.lstrip().startswith("{"):
-                text = Path(source).read_text("utf-8")
             try:
+                if not text.lstrip().startswith("{"):
+                    text = read_text(text)
                 content = json.loads(text)
-            except json.JSONDecodeError as error:
+            except ValueError as error:
                 raise HierarchyError(f"Not a hierarchy: {error}.") from error
         found = isinstance(content, Mapping) and content.get("format")
         if found != FORMAT or content.get("version") != 1:

@@ -1,12 +1,12 @@
 """What hierarchies are read from, turned into one row a class."""
 
-import csv
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from keras_hier.texts import read_rows
 from keras_hier.trees import (
     ROOT_ID,
     ROOT_NAME,
@@ -101,13 +101,15 @@ def csv_rows(
         The rows; class ids by label when there is a `label` column, else None;
         display names by class id from a `name` column.
     """
-    with open(path, newline="", encoding="utf-8-sig") as file:
-        lines = [line for line in csv.reader(file) if any(map(str.strip, line))]
+    try:
+        lines = read_rows(path)
+    except ValueError as error:
+        raise HierarchyError(str(error)) from None
     if not lines:
         raise HierarchyError(
             f"{path} is empty: expected class,group,... lines."
         )
-    head = [cell.strip().lower() for cell in lines[0]]
+    head = [cell.lower() for cell in lines[0]]
     has_header = head[0] in ("class", "id")
     columns = head if has_header else ["class"] + ["group"] * (len(head) - 1)
     body = lines[1:] if has_header else lines
@@ -116,13 +118,12 @@ def csv_rows(
     group_columns = _coarse_to_fine(path, columns, group_columns, order)
 
     rows, labels, names = [], [], {}
-    for number, line in enumerate(body, start=2 if has_header else 1):
-        if len(line) != len(columns):
+    for number, cells in enumerate(body, start=2 if has_header else 1):
+        if len(cells) != len(columns):
             raise HierarchyError(
                 f"{path}, line {number}: expected {len(columns)} cells, got "
-                f"{len(line)}."
+                f"{len(cells)}."
             )
-        cells = [cell.strip() for cell in line]
         class_id = cells[0]
         # An empty cell means that the class has no group at that level.
         groups = tuple(cells[i] for i in group_columns if cells[i])

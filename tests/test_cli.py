@@ -121,6 +121,15 @@ class TestLog:
         assert log(*arguments, *order, hierarchy="tree.csv") == 0
         assert logged() == [(1, MATRIX)]
 
+    def test_files_of_editors_that_mark_their_encoding(self, folder):
+        for name in ("order.txt", "tree.csv", "table.csv"):
+            marked = b"\xef\xbb\xbf" + Path(name).read_bytes()
+            Path(name).write_bytes(marked.replace(b"\n", b"\r\n"))
+        files = ("--labels", "table.csv", "--predictions", "table.csv")
+        order = ("--classes", "order.txt")
+        assert log(*files, *order, hierarchy="tree.csv") == 0
+        assert logged() == [(1, MATRIX)]
+
     def test_numbers_in_another_order_are_translated(self, folder):
         files = ("--labels", "reordered.npz", "--predictions", "reordered.npz")
         assert log(*files) == 0
@@ -179,7 +188,14 @@ class TestRefuses:
             ("y.npy", "nan_scores.npy", "1 rows hold NaN"),
             ("y.npy", "wide.npy", "scores [N, 3], a column a class"),
             ("y.npy", "unknown.npy", "the first is 'wolf'"),
-            ("y.npy", "objects.npy", "no readable array"),
+            ("y.npy", "objects.npy", "of numbers or strings"),
+            ("y.npy", "cut.npy", "cut.npy is no readable array"),
+            ("y.npy", "cut.npz", "cut.npz is no readable array"),
+            ("y.npy", "worn.npz", "worn.npz:predictions is no readable array"),
+            ("y.npy", "latin.csv", "latin.csv, line 2: expected UTF-8, got"),
+            ("y.npy", "open.csv", "A quotation mark that nothing closes"),
+            ("none.npy", "none.npy", "none.npy is empty: it has shape (0,)"),
+            ("y.npy", "header.csv", "header.csv is empty"),
             ("y.npy", "cube.npy", "expected labels [N]"),
             ("y.npy", "bool.npy", "of bool"),
             ("y.npy", "empty.csv", "is empty"),
@@ -201,6 +217,16 @@ class TestRefuses:
         np.save("wide.npy", np.ones((4, 5)))
         np.save("unknown.npy", ["cat", "wolf", "cat", "dog"])
         np.save("objects.npy", np.array([{}, 1], object), allow_pickle=True)
+        Path("cut.npy").write_bytes(Path("y.npy").read_bytes()[:-1])
+        np.savez("whole.npz", predictions=np.arange(100))
+        whole = Path("whole.npz").read_bytes()
+        Path("cut.npz").write_bytes(whole[:-30])
+        half = len(whole) // 2
+        Path("worn.npz").write_bytes(whole[:half] + b"?" + whole[half + 1 :])
+        Path("latin.csv").write_bytes(b"predictions\ncaf\xe9\n")
+        Path("open.csv").write_text('predictions\n"cat\n' + "dog\n" * 50_000)
+        np.save("none.npy", PREDICTED[:0])
+        Path("header.csv").write_text("predictions\n")
         np.save("cube.npy", np.ones((4, 2, 2)))
         np.save("bool.npy", [True, False, True, False])
         np.savez("other.npz", predictions=PREDICTED, wnids=["car", "cat", "x"])

@@ -205,6 +205,25 @@ def test_bad_csv_is_named(tmp_path, text, options, message):
         Hierarchy.from_csv(file, **options)
 
 
+def test_other_encodings_are_named(tmp_path):
+    file = tmp_path / "classes.csv"
+    file.write_bytes("class,label\ncat,0\ncafé,1\n".encode("latin-1"))
+    with pytest.raises(HierarchyError, match=r"line 3: expected UTF-8.*0xe9"):
+        Hierarchy.from_csv(file)
+    file.write_bytes("class,label\ncat,0\n".encode("utf-16"))
+    with pytest.raises(HierarchyError, match=r"line 1: expected UTF-8.*0xff"):
+        Hierarchy.from_csv(file)
+    file.write_bytes(TREE.to_json().encode("utf-16"))
+    with pytest.raises(HierarchyError, match=r"Not a hierarchy.*UTF-8"):
+        Hierarchy.from_json(file)
+
+
+def test_a_byte_order_mark_is_no_part_of_a_file(tmp_path):
+    file = tmp_path / "tree.json"
+    file.write_text(TREE.to_json(), "utf-8-sig")
+    assert Hierarchy.from_json(file) == TREE
+
+
 @given(st.integers(2, 30), st.integers(0, 2**32 - 1))
 @settings(max_examples=30)
 def test_linkages_keep_who_merges_first(size, seed):

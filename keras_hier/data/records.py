@@ -18,10 +18,15 @@ import numpy as np
 from PIL import Image
 from tqdm import tqdm
 
+from keras_hier.data.class_list import (
+    CLASS_LIST,
+    read_class_list,
+    write_class_list,
+    write_whole,
+)
 from keras_hier.data.folders import class_folders, find_images, split_folder
 from keras_hier.hierarchy import Hierarchy
 
-CLASS_LIST = "classes.json"
 JPEG_QUALITY = 95
 # Formats, as Pillow names them, that TensorFlow's JPEG decoder reads as they
 # are. MPO is a JPEG followed by further pictures.
@@ -257,9 +262,9 @@ def _agree_on_classes(out: Path, found: tuple[str, ...]) -> tuple[str, ...]:
     """The class list in `out`, which the first split to arrive writes."""
     path = out / CLASS_LIST
     if not path.exists():
-        path.write_text(json.dumps(found, indent=0) + "\n", encoding="utf-8")
+        write_class_list(path, found)
         return found
-    classes = tuple(json.loads(path.read_text(encoding="utf-8")))
+    classes = read_class_list(path)
     unknown = sorted(set(found) - set(classes))
     if unknown:
         raise ValueError(
@@ -290,14 +295,17 @@ def _agree_on_images(
     }
     path = out / f".{split}.plan.json"
     if any(out.glob(f"{split}-?????-of-?????")):
-        found = json.loads(path.read_text()) if path.exists() else "unknown"
+        try:
+            found = json.loads(path.read_text())
+        except (OSError, ValueError):
+            found = "unknown"
         if found != plan:
             raise ValueError(
                 f"{out} already holds {split} shards, made by another plan. "
                 f"Expected: {plan}. Found: {found}. Remove them or choose "
                 "another folder."
             )
-    path.write_text(json.dumps(plan) + "\n")
+    write_whole(path, json.dumps(plan) + "\n")
 
 
 def _names(classes: Sequence[str]) -> tuple[str, ...]:

@@ -1,14 +1,13 @@
 """What TFRecords hold: the keys of the schemas in use, and the classes."""
 
 import glob
-import json
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from keras_hier.data.class_list import CLASS_LIST, read_class_list
 from keras_hier.data.frames import record_spans
-from keras_hier.data.records import CLASS_LIST
 from keras_hier.hierarchy import Hierarchy
 
 Pattern = str | os.PathLike[str] | Sequence[str]
@@ -156,14 +155,14 @@ def listed_classes(files: Sequence[str]) -> tuple[str, ...] | None:
         Class ids in label order, or None without a list.
 
     Raises:
-        ValueError: Files from several folders, whose lists differ.
+        ValueError: Files from several folders, whose lists differ; a list
+            that is none.
     """
     lists = {}
     for folder in {Path(file).parent for file in files}:
         path = folder / CLASS_LIST
         if path.is_file():
-            ids = tuple(json.loads(path.read_text(encoding="utf-8")))
-            lists[ids] = path
+            lists[read_class_list(path)] = path
     if len(lists) > 1:
         raise ValueError(
             "The class lists beside the files differ: "

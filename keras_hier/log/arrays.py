@@ -6,15 +6,20 @@ taken wherever a file has them, and a file without any must number its classes
 as the tree does.
 """
 
-import csv
-from collections.abc import Sequence
+import zlib
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
+from zipfile import BadZipFile
 
 import numpy as np
 
+from keras_hier.texts import read_rows, read_text
+
 # Keys under which an .npz file may say which class each number means.
 CLASS_KEYS = ("wnids", "classes", "class_ids")
+_NUMPY = (".npy", ".npz")
 _KINDS = ".npy, .npz (FILE.npz or FILE.npz:key) or .csv"
 
 
@@ -44,10 +49,8 @@ def read(text: str, wanted: str) -> Source:
         ValueError: no such file, key or column, or not an array.
     """
     path, key = _path_and_key(text)
-    if path.suffix == ".npy":
-        return Source(_load(path), None, path.name)
-    if path.suffix == ".npz":
-        return _from_npz(path, key, wanted)
+    if path.suffix in _NUMPY:
+        return _from_numpy(path, key, wanted)
     if path.suffix == ".csv":
         return _from_csv(path, wanted)
     raise ValueError(f"{text}: expected {_KINDS}.")
@@ -68,7 +71,7 @@ def read_classes(text: str) -> tuple[str, ...]:
                 f"{values.shape} of {values.dtype}."
             )
         return tuple(_strings(values).tolist())
-    lines = path.read_text("utf-8").split("\n")
+    lines = read_text(path).split("\n")
     return tuple(line.strip() for line in lines if line.strip())
 
 
@@ -145,10 +148,13 @@ def to_labels(source: Source, classes: Sequence[str]) -> np.ndarray:
         Labels, int64 [N], or scores [N, C] with columns in label order.
 
     Raises:
-        ValueError: an unknown class id, a number that names no class, another
-            set of classes, values that are neither ids nor numbers.
+        ValueError: no sample, an unknown class id, a number that names no
+            class, another set of classes, values that are neither ids nor
+            numbers.
     """
     values, own, name = source
+    if not values.size:
+        raise ValueError(f"{name} is empty: it has shape {values.shape}.")
     if own is not None:
         _check_same_classes(own, classes, name)
     if values.ndim == 2 and values.shape[1] == 1:
@@ -193,52 +199,54 @@ def _path_and_key(text: str) -> tuple[Path, str | None]:
     return path, key
 
 
-def _load(path: Path) -> np.ndarray:
+@contextmanager
+def _reading(name: str) -> Iterator[None]:
     try:
-        values = np.load(path, allow_pickle=False)
-    except (ValueError, OSError, EOFError) as error:
-        raise ValueError(f"{path.name} is no readable array: {error}") from None
-    return np.asarray(values)
+        yield
+    except (ValueError, OSError, EOFError, BadZipFile, zlib.error):
+        # NumPy advises to allow pickles, which run whatever is in them.
+        raise ValueError(
+            f"{name} is no readable array: expected what np.save or np.savez "
+            "writes of numbers or strings, whole and without Python objects."
+        ) from None
 
 
-def _from_npz(path: Path, key: str | None, wanted: str) -> Source:
-    try:
-        with np.load(path, allow_pickle=False) as file:
-            own = next((k for k in CLASS_KEYS if k in file.files), None)
-            if key is None:
-                arrays = [k for k in file.files if k != own]
-                key = wanted if wanted in arrays else None
-                if key is None and len(arrays) == 1:
-                    key = arrays[0]
-            if key is None or key not in file.files:
-                raise ValueError(
-                    f"it holds {', '.join(file.files)}; say which with "
-                    f"{path.name}:KEY."
-                )
-            classes = None
-            if own is not None and own != key:
+def _from_numpy(path: Path, key: str | None, wanted: str) -> Source:
+    # Opened here, because NumPy leaves a broken .npz open.
+    with path.open("rb") as stream:
+        with _reading(path.name):
+            file = np.load(stream, allow_pickle=False)
+        if isinstance(file, np.ndarray):
+            return Source(file, None, path.name)
+        own = next((k for k in CLASS_KEYS if k in file.files), None)
+        if key is None:
+            arrays = [k for k in file.files if k != own]
+            key = wanted if wanted in arrays else None
+            if key is None and len(arrays) == 1:
+                key = arrays[0]
+        if key is None or key not in file.files:
+            raise ValueError(
+                f"{path.name}: it holds {', '.join(file.files)}; say which "
+                f"with {path.name}:KEY."
+            )
+        name = f"{path.name}:{key}"
+        with _reading(name):
+            values, classes = file[key], None
+        if own is not None and own != key:
+            with _reading(f"{path.name}:{own}"):
                 classes = tuple(_strings(file[own]).tolist())
-            return Source(file[key], classes, f"{path.name}:{key}")
-    except (ValueError, OSError, EOFError) as error:
-        raise ValueError(f"{path.name}: {error}") from None
+        return Source(values, classes, name)
 
 
 def _array(path: Path, key: str | None, wanted: str) -> np.ndarray | None:
     """Returns what an .npy or .npz holds; None for other files."""
-    if path.suffix == ".npy":
-        return _load(path)
-    if path.suffix == ".npz":
-        return _from_npz(path, key, wanted).values
+    if path.suffix in _NUMPY:
+        return _from_numpy(path, key, wanted).values
     return None
 
 
 def _from_csv(path: Path, wanted: str) -> Source:
-    with open(path, newline="", encoding="utf-8-sig") as file:
-        rows = [
-            [cell.strip() for cell in row]
-            for row in csv.reader(file)
-            if any(map(str.strip, row))
-        ]
+    rows = read_rows(path)
     if not rows:
         raise ValueError(f"{path.name} is empty.")
     width = len(rows[0])

@@ -146,6 +146,26 @@ def test_class_lists_are_checked(write, tmp_path):
         kh.data.imagenet(path, 16, 2, classes=other, label_offset=0)
 
 
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("", "Expecting value"),
+        ('["ant", "bee', "Unterminated"),
+        ('{"ant": 0, "bee": 1}', "something else"),
+        ('["ant", 1]', "something else"),
+        ("[]", "names no class"),
+        ('["ant", "bee", "ant"]', "'ant' is there twice"),
+        ('["caf\xe9"]', "expected UTF-8"),
+    ],
+)
+def test_a_file_that_is_no_class_list_is_named(write, text, why):
+    path = write(SCHEMAS["tpu"][0])
+    Path(path).with_name("classes.json").write_bytes(text.encode("latin-1"))
+    with pytest.raises(ValueError, match="expected a JSON list") as caught:
+        kh.data.classes(path)
+    assert why in str(caught.value)
+
+
 def test_files_of_two_class_lists_do_not_mix(write, tmp_path):
     paths = []
     for name, classes in (("one", CLASSES), ("two", CLASSES[::-1])):

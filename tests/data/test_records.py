@@ -12,6 +12,7 @@ from PIL import Image
 
 import keras_hier as kh
 from keras_hier.data import write_records
+from keras_hier.data.class_list import read_class_list, write_class_list
 from keras_hier.data.frames import record_spans
 
 
@@ -104,6 +105,30 @@ def test_shards_of_two_plans_do_not_mix(folders, tmp_path, change):
         (folders / "train" / "bee" / "0.png").unlink()
     with pytest.raises(ValueError, match="already holds train shards"):
         write(folders, out, **arguments.get(change, {}))
+
+
+def test_shards_of_a_plan_that_is_lost_are_not_added_to(folders, tmp_path):
+    out = tmp_path / "out"
+    write(folders, out)
+    (plan,) = out.glob(".train.plan.json")
+    plan.write_text(plan.read_text()[:10])
+    with pytest.raises(ValueError, match="Found: unknown"):
+        write(folders, out)
+
+
+def test_what_is_not_whole_is_not_there(tmp_path, monkeypatch):
+    path = tmp_path / "classes.json"
+    write_class_list(path, ["ant", "bee"])
+
+    def half(file: Path, text: str, **_) -> None:
+        file.write_bytes(text.encode()[:8])
+        raise OSError("No space left on device")
+
+    monkeypatch.setattr(Path, "write_text", half)
+    with pytest.raises(OSError, match="space"):
+        write_class_list(path, ["ant", "bee", "cat"])
+    assert read_class_list(path) == ("ant", "bee")
+    assert list(tmp_path.iterdir()) == [path]
 
 
 def test_a_bad_image_is_named_and_skipped(folders, tmp_path, capfd):

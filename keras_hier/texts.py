@@ -1,0 +1,40 @@
+"""Text files that people and other programs wrote."""
+
+import csv
+import io
+from pathlib import Path
+
+
+def read_text(path: str | Path) -> str:
+    """Reads UTF-8, with or without the byte order mark that editors put first.
+
+    Raises:
+        ValueError: another encoding.
+        OSError: no such file, or an unreadable one.
+    """
+    try:
+        return Path(path).read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = error.object.count(b"\n", 0, error.start) + 1
+        raise ValueError(
+            f"{path}, line {line}: expected UTF-8, got the byte "
+            f"0x{error.object[error.start]:02x}. Save the file as UTF-8."
+        ) from None
+
+
+def read_rows(path: str | Path) -> list[list[str]]:
+    """Reads CSV: the cells, stripped, of every line that is not blank.
+
+    Raises:
+        ValueError: another encoding, or no CSV.
+        OSError: no such file, or an unreadable one.
+    """
+    lines = csv.reader(io.StringIO(read_text(path), newline=""))
+    try:
+        rows = [[cell.strip() for cell in line] for line in lines]
+    except csv.Error as error:
+        raise ValueError(
+            f"{path}, line {lines.line_num}: {error}. A quotation mark that "
+            "nothing closes?"
+        ) from None
+    return [row for row in rows if any(row)]
