@@ -253,7 +253,7 @@ class Hierarchy:
                     text = read_text(text)
                 content = json.loads(text)
             except ValueError as error:
-                raise HierarchyError(f"Not a hierarchy: {error}.") from error
+                raise HierarchyError(f"Not a hierarchy: {error}") from error
         found = isinstance(content, Mapping) and content.get("format")
         if found != FORMAT or content.get("version") != 1:
             raise HierarchyError(

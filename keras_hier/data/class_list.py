@@ -1,6 +1,7 @@
 """The file beside the records that says which class each label means."""
 
 import json
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -36,7 +37,8 @@ def write_class_list(path: Path, ids: Sequence[str]) -> None:
 
 def write_whole(path: Path, text: str) -> None:
     """Writes a text file, which is there only when it is whole."""
-    unfinished = path.with_name(f".{path.name}.unfinished")
+    # Two splits may be written at once.
+    unfinished = path.with_name(f".{path.name}.{os.getpid()}.unfinished")
     try:
         unfinished.write_text(text, encoding="utf-8")
         unfinished.replace(path)
