@@ -119,7 +119,7 @@ def _reached(
     baselines: dict[int, Line],
 ) -> str:
     """Returns the epochs until the baseline's last held-out accuracy."""
-    needed = []
+    needed, never = [], 0
     for line, _ in figures:
         if line["seed"] not in baselines:
             return ""
@@ -127,9 +127,10 @@ def _reached(
         reached = [
             e for e, right in enumerate(line["curve"], 1) if right >= goal
         ]
-        if not reached:
-            return "never, for one"
-        needed.append(reached[0])
+        needed += reached[:1]
+        never += not reached
+    if never:
+        return f"never, for {never} of {never + len(needed)}"
     return _spread(needed, 1)
 
 

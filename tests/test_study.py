@@ -43,6 +43,8 @@ def test_changes_are_paired_by_seed(tmp_path):
         line("heads3", 1, 0.54, 0.40, [0.3, 0.3, 0.4]),
         line("baseline", 0, 0.50, 0.25, [0.2, 0.4, 0.5]),
         line("baseline", 1, 0.60, 0.50, [0.1, 0.2, 0.3]),
+        line("hxe", 0, 0.60, 0.30, [0.4, 0.4, 0.4]),
+        line("hxe", 1, 0.60, 0.50, [0.2, 0.3, 0.3]),
     ]
     path = tmp_path / "runs.jsonl"
     path.write_text("\n".join(map(json.dumps, lines)))
@@ -53,7 +55,7 @@ def test_changes_are_paired_by_seed(tmp_path):
         if len(cells) > 3
     }
     assert "no normalization, 100 images per class, 3 epochs" in table
-    assert list(rows)[-2:] == ["baseline", "heads3"]
+    assert list(rows)[-3:] == ["baseline", "heads3", "hxe"]
     # 47 and its spread 14 / sqrt(2); -20 and -10 %, not 47 against 55.
     assert rows["heads3"][:2] == ["2", "47.0 ± 9.9"]
     assert rows["heads3"][-3:] == [
@@ -62,6 +64,7 @@ def test_changes_are_paired_by_seed(tmp_path):
         # 0.5 is reached in epoch 2, 0.3 in epoch 1.
         "1.5 ± 0.7",
     ]
+    assert rows["hxe"][-1] == "never, for 1 of 2"
     assert rows["baseline"][-3:-1] == ["+0.0 ± 0.0 %", "+0.0 ± 0.0 %"]
 
 
