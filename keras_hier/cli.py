@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from keras_hier.log.contract import CLASS_OUTPUT, SPLITS
+from keras_hier.log.contract import CLASS_OUTPUT, SPLITS, as_step, matrix_tag
 
 if TYPE_CHECKING:
     from keras_hier.hierarchy import Hierarchy
@@ -185,6 +185,9 @@ def _log(args: argparse.Namespace) -> None:
     from keras_hier.log.ranking import ranked_samples
     from keras_hier.log.writer import BlocksWriter
 
+    # The writer checks these too, but not before it has begun a file.
+    as_step(args.step)
+    matrix_tag(args.output)
     _check_sample_options(args)
     labels = arrays.read(args.labels, "labels")
     predictions = (

@@ -271,6 +271,20 @@ class TestRefuses:
         assert not Path("run").exists()
 
     @pytest.mark.parametrize(
+        ("place", "message"),
+        [
+            (("--step", "-1"), "an integer >= 0"),
+            (("--output", "a/b"), "without '/'"),
+            (("--output", ""), "non-empty"),
+        ],
+    )
+    def test_a_place_that_is_none(self, folder, place, message, capsys):
+        files = ("--labels", "y.npy", "--predictions", "p.npy")
+        assert log(*files, *place) == 2
+        assert message in capsys.readouterr().err
+        assert not Path("run").exists()
+
+    @pytest.mark.parametrize(
         "arguments",
         [
             [],

@@ -16,7 +16,8 @@ A sub-run carries every hierarchy, grouping and index that its records name.
 """
 
 import json
-from typing import Literal, get_args
+import operator
+from typing import Any, Literal, get_args
 
 PLUGIN_NAME = "blocks"
 VERSION = 1
@@ -81,6 +82,20 @@ def _checked(output: str) -> str:
             f"{output!r}."
         )
     return output
+
+
+def as_step(step: Any) -> int:
+    """Returns the number of an epoch, checked."""
+    try:
+        number = operator.index(step)
+    except TypeError:
+        number = -1
+    if number < 0:
+        raise ValueError(
+            "step must be the number of the epoch, an integer >= 0 (the first "
+            f"epoch is 1); got {step!r}."
+        )
+    return number
 
 
 def metadata_content(kind: Kind) -> bytes:

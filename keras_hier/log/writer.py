@@ -1,6 +1,5 @@
 """Logs matrices and samples for the TensorBoard plugin, from any program."""
 
-import operator
 import os
 import warnings
 from collections.abc import Iterable
@@ -89,7 +88,7 @@ class BlocksWriter:
             ValueError: a matrix of another size, or not of counts.
             HierarchyError: a grouping that does not fit the hierarchy.
         """
-        step = _as_step(step)
+        step = contract.as_step(step)
         tag = contract.matrix_tag(output)
         tree = self.hierarchy
         if grouping is not None:
@@ -202,7 +201,7 @@ class BlocksWriter:
             step: the epoch that has just ended, counted from 1.
             output: name of the model's output.
         """
-        step = _as_step(step)
+        step = contract.as_step(step)
         tag = contract.samples_tag(output)
         blob = samples_codec.encode(
             ranked,
@@ -319,19 +318,6 @@ class BlocksWriter:
                 "samples_every=...).",
                 stacklevel=3,
             )
-
-
-def _as_step(step: Any) -> int:
-    try:
-        number = operator.index(step)
-    except TypeError:
-        number = -1
-    if number < 0:
-        raise ValueError(
-            "step must be the number of the epoch, an integer >= 0 (the first "
-            f"epoch is 1); got {step!r}."
-        )
-    return number
 
 
 def _best_class(predicted: np.ndarray, classes: int) -> np.ndarray:

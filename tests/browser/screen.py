@@ -57,6 +57,17 @@ class Screen:
         """Returns the text of a part."""
         return str(self.find(name).inner_text())
 
+    def texts(self, parts: Any) -> list[str]:
+        """Returns the texts of a list once there is one."""
+        # Playwright waits for one element, never for the first of many, and
+        # what is drawn (SVG) has no inner text for it.
+        parts.first.wait_for()
+        return list(
+            parts.evaluate_all(
+                "all => all.map((each) => each.innerText ?? each.textContent)"
+            )
+        )
+
     def epoch(self) -> int:
         """Returns the epoch that is drawn."""
         label = self.find("matrix").get_attribute("aria-label")

@@ -278,7 +278,7 @@ class TestSideBySide:
 
     def test_two_matrices_share_the_room_of_the_panel(self, page, server):
         screen = self.open(page, server, rows="n02084071")
-        titles = screen.find("twin-title").all_inner_texts()
+        titles = screen.texts(screen.find("twin-title"))
         assert titles[0].startswith("plain")
         assert titles[1].startswith("hier")
         assert all("dog: recall" in title for title in titles)
@@ -312,7 +312,7 @@ class TestSideBySide:
         assert "hier" in tooltip.inner_text()
         assert tooltip.bounding_box()["x"] > right
         page.mouse.click(right + 0.2 * size, top + 0.7 * size)
-        first, second = screen.find("twin-title").all_inner_texts()
+        first, second = screen.texts(screen.find("twin-title"))
         assert first.split("\n")[0] == "plain"
         screen.link("rows=", "columns=")
         page.mouse.wheel(0, -600)

@@ -315,7 +315,7 @@ class TestAbsent:
             assert screen.text("selection") == "pug → bus"
             # Before any class whose name is merely like it.
             screen.find("find").fill("Neve")
-            assert found.all_inner_texts() == ["never predicted\n1 class"]
+            assert screen.texts(found) == ["never predicted\n1 class"]
             context.close()
 
 

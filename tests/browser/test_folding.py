@@ -200,11 +200,11 @@ class TestFolding:
         screen.find("gains").wait_for()
 
     def test_a_fold_leaves_the_colours(self, screen):
-        scale = screen.frame.locator(".legend text").all_inner_texts
-        before = scale()[-2]
+        scale = screen.frame.locator(".legend text")
+        before = screen.texts(scale)[-2]
         fold(screen, shift=False)
         wait_caption(screen, BOTH)
-        assert scale()[-2] == before
+        assert screen.texts(scale)[-2] == before
 
     def test_the_tooltip_says_how(self, screen):
         # Too small for an arrow, but not for a key.

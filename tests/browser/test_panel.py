@@ -77,7 +77,7 @@ class TestGroup:
 
         def column(index):
             cells = parts.locator(f"tbody td:nth-child({index})")
-            return [float(c) for c in cells.all_inner_texts() if c != "–"]
+            return [float(c) for c in dog.texts(cells) if c != "–"]
 
         recalls = column(4)
         parts.get_by_role("button", name="recall", exact=True).click()
@@ -163,10 +163,7 @@ class TestConfusions:
         def sorted_by(name):
             heads = confusions.locator(".heads")
             heads.get_by_role("button", name=name).click()
-            return [
-                row.inner_text()
-                for row in confusions.locator("[data-row]").all()[:10]
-            ]
+            return dog.texts(confusions.locator("[data-row]"))[:10]
 
         far = [
             r.split("distance ")[1].split()[0] for r in sorted_by("distance")
@@ -197,8 +194,7 @@ class TestConfusions:
     def test_same_names_are_told_apart(self, screen):
         screen.find("more-pairs").click()
         rows = screen.find("confusions").locator("[data-row]")
-        rows.first.wait_for()
-        text = rows.all_inner_texts()
+        text = screen.texts(rows)
         maillots = [row for row in text if row.startswith("maillot")]
         assert maillots
         assert "n03710637" in maillots[0]

@@ -80,9 +80,9 @@ class TestChange:
         best = sorted(change.values(), reverse=True)[:5]
         gained = screen.find("gains").locator("div > div").first
         assert gained.locator("h3").inner_text() == "gained"
-        names = gained.locator(".link").all_inner_texts()
+        names = screen.texts(gained.locator(".link"))
         assert [change[name] for name in names] == pytest.approx(best)
-        assert gained.locator(".change").all_inner_texts() == [
+        assert screen.texts(gained.locator(".change")) == [
             f"{100 * by:+.1f}" for by in best
         ]
 
@@ -91,7 +91,7 @@ class TestChange:
         row = screen.find("confusions").locator("li")
 
         def changes():
-            texts = row.locator(".change").all_inner_texts()
+            texts = screen.texts(row.locator(".change"))
             return [int(text.replace("−", "-")) for text in texts]
 
         sizes = [abs(change) for change in changes()]
@@ -120,7 +120,7 @@ class TestChange:
 
         largest = abs(blocks(HIER) - blocks(PLAIN)).max()
         ticks = screen.find("change-legend").locator("text")
-        numbers = re.findall(r"\+([\d,]+)", " ".join(ticks.all_text_contents()))
+        numbers = re.findall(r"\+([\d,]+)", " ".join(screen.texts(ticks)))
         bound = max(int(number.replace(",", "")) for number in numbers)
         assert largest <= bound <= 1.5 * largest
 

@@ -472,7 +472,7 @@ class TestOneSample:
         says(screen, "history", "never right")
         # 0.4 + 0.14, and 0.3 - 0.07, whose logarithm is -1.47.
         assert "0.31 · 1.47" in screen.text("sample")
-        first, second = screen.find("top").locator("tr").all_inner_texts()
+        first, second = screen.texts(screen.find("top").locator("tr"))
         assert first.split() == ["class", "2", "0.54"]
         assert second.split() == ["class", "0", "actual", "0.23"]
         assert "group 0" not in screen.text("sample")
