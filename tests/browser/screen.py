@@ -57,6 +57,19 @@ class Screen:
         """Returns the text of a part."""
         return str(self.find(name).inner_text())
 
+    def says(self, name: str, *words: str) -> str:
+        """Returns the text of a part once it says all of this."""
+        said = self.frame.wait_for_function(
+            """([name, words]) => {
+              const part = document.querySelector(`[data-testid="${name}"]`);
+              const text = part?.textContent ?? "";
+              const isSaid = words.every((each) => text.includes(each));
+              return part && isSaid && { text: part.innerText ?? text };
+            }""",
+            arg=[name, list(words)],
+        )
+        return str(said.json_value()["text"])
+
     def texts(self, parts: Any) -> list[str]:
         """Returns the texts of a list once there is one."""
         # Playwright waits for one element, never for the first of many, and

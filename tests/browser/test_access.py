@@ -219,10 +219,7 @@ class TestCells:
             ".textContent.includes('50,000 samples')"
         )
         screen.page.keyboard.press("Escape")
-        screen.frame.wait_for_function(
-            "document.querySelector('[data-testid=caption]')"
-            ".textContent.includes('50,000 samples')"
-        )
+        screen.says("caption", "50,000 samples")
 
     def test_blocks_are_told_as_groups(self, screen):
         screen.find("levels").get_by_role("button").first.click()

@@ -42,16 +42,6 @@ def open_any(page, server, against="", **view):
     return Screen(page, server.url, **view)
 
 
-def wait_caption(screen, *parts):
-    screen.frame.wait_for_function(
-        """(parts) => {
-          const caption = document.querySelector("[data-testid=caption]");
-          return parts.every((part) => caption.textContent.includes(part));
-        }""",
-        arg=list(parts),
-    )
-
-
 def signed(text):
     return int(text.replace("−", "-").replace(",", ""))
 
@@ -72,8 +62,8 @@ class TestDifference:
         screen = open_screen(page, server, against=HIER, level=level)
         here, there = (matrix_of(server, run) for run in (PLAIN, HIER))
         errors = [f"{m.sum() - np.trace(m):,}" for m in (here, there)]
-        wait_caption(
-            screen,
+        screen.says(
+            "caption",
             "hier − plain",
             f"errors: plain {errors[0]}, hier {errors[1]}",
         )
@@ -104,7 +94,7 @@ class TestDifference:
         screen = open_screen(
             page, server, level=levels[0]["groups"], against=PLAIN, withStep=1
         )
-        wait_caption(screen, f"epoch 1 − epoch {EPOCHS}")
+        screen.says("caption", f"epoch 1 − epoch {EPOCHS}")
         change = blocks_of(
             hierarchy, matrix_of(server, PLAIN, 1), nodes
         ) - blocks_of(hierarchy, matrix_of(server, PLAIN), nodes)
@@ -143,7 +133,7 @@ class TestDifference:
                 ordered[:, inside].sum() - right,
             )
 
-        wait_caption(screen, "hier − plain")
+        screen.says("caption", "hier − plain")
         here, there = figures(PLAIN), figures(HIER)
         text = screen.text("figures")
         recall = 100 * (there[0] - here[0])
@@ -161,7 +151,7 @@ class TestDifference:
 
     def test_panel_says_what_every_level_gained(self, page, server):
         screen = open_screen(page, server, against=HIER)
-        wait_caption(screen, "hier − plain")
+        screen.says("caption", "hier − plain")
         shares = []
         for run in (PLAIN, HIER):
             matrix = matrix_of(server, run)
@@ -172,14 +162,14 @@ class TestDifference:
 
     def test_follows_the_epoch_unless_told_otherwise(self, page, server):
         screen = open_screen(page, server, against=HIER)
-        wait_caption(screen, "hier − plain")
+        screen.says("caption", "hier − plain")
         screen.press("ArrowLeft")
         there = matrix_of(server, HIER, EPOCHS - 1)
-        wait_caption(screen, f"hier {there.sum() - np.trace(there):,}")
+        screen.says("caption", f"hier {there.sum() - np.trace(there):,}")
         screen.choose("epoch compared with", "2")
         there = matrix_of(server, HIER, 2)
-        wait_caption(
-            screen,
+        screen.says(
+            "caption",
             f"hier epoch 2 − plain epoch {EPOCHS - 1}",
             f"hier epoch 2 {there.sum() - np.trace(there):,}",
         )
@@ -187,11 +177,11 @@ class TestDifference:
 
     def test_swapping_turns_it_round(self, page, server):
         screen = open_screen(page, server, against=HIER, rows="n02084071")
-        wait_caption(screen, "hier − plain")
+        screen.says("caption", "hier − plain")
         before = screen.text("figures")
         gained = re.search(r"TP.*?([+−]\d+)", before, re.S)
         screen.find("swap").click()
-        wait_caption(screen, "plain − hier")
+        screen.says("caption", "plain − hier")
         screen.frame.wait_for_function(
             "(before) => document.querySelector('[data-testid=figures]')"
             ".innerText !== before",
@@ -206,7 +196,7 @@ class TestDifference:
         screen = open_screen(
             page, server, against="plain/train", level=levels[0]["groups"]
         )
-        wait_caption(screen, "plain train − plain validation", "% of rows")
+        screen.says("caption", "plain train − plain validation", "% of rows")
         samples = matrix_of(server, "plain/train").sum()
         assert f"{samples:,} samples" in screen.text("caption")
         by = screen.find("confusions").locator(".change").first
@@ -214,7 +204,7 @@ class TestDifference:
 
     def test_none_brings_the_matrix_back(self, page, server):
         screen = open_screen(page, server, against=HIER)
-        wait_caption(screen, "hier − plain")
+        screen.says("caption", "hier − plain")
         assert screen.find("change-legend").count() == 1
         screen.choose("compare with", "")
         screen.find("legend").wait_for()
@@ -238,7 +228,7 @@ class TestMismatch:
         )
         # The other way round they do.
         notice.get_by_role("button").click()
-        wait_caption(screen, "plain class − hier conv4_groups30")
+        screen.says("caption", "plain class − hier conv4_groups30")
         assert screen.find("mismatch").count() == 0
         matrix = matrix_of(server, HIER, output="conv4_groups30")
         errors = matrix.sum() - np.trace(matrix)
@@ -266,7 +256,7 @@ class TestSideBySide:
         screen = open_screen(
             page, server, **{"as": "side"}, against=HIER, **view
         )
-        wait_caption(screen, "plain, hier")
+        screen.says("caption", "plain, hier")
         return screen
 
     def places(self, screen):

@@ -45,19 +45,9 @@ def errors(answers, hierarchy):
     return matrix
 
 
-def caption(screen, part):
-    """Returns the caption once it says something."""
-    screen.frame.wait_for_function(
-        """(part) => document.querySelector('[data-testid=caption]')
-          .textContent.includes(part)""",
-        arg=part,
-    )
-    return screen.text("caption")
-
-
 def left_out(screen):
     """Returns how many are left out, of how many."""
-    text = caption(screen, "left out")
+    text = screen.says("caption", "left out")
     found = re.search(r"([\d,]+) of ([\d,]+) \w+ left out", text)
     return tuple(int(n.replace(",", "")) for n in found.groups())
 
@@ -81,7 +71,7 @@ class TestValues:
         ink = screen.ink()
         for value, words in said.items():
             screen.choose("value", value)
-            caption(screen, words)
+            screen.says("caption", words)
             seen.add(screen.find("legend").text_content())
             # Colours change, but no error goes missing.
             assert screen.ink().mean() == pytest.approx(ink.mean(), rel=0.1)
@@ -93,7 +83,7 @@ class TestValues:
         seen = {screen.frame.evaluate(picture)}
         for scale, words in (("sqrt", "square-root"), ("linear", "linear")):
             screen.choose("scale", scale)
-            caption(screen, f"{words} colours")
+            screen.says("caption", f"{words} colours")
             screen.ink()
             seen.add(screen.frame.evaluate(picture))
         assert len(seen) == 3
@@ -146,14 +136,14 @@ class TestFilters:
         most = screen.find("legend-most")
         most.press("ArrowLeft")
         below = int(most.get_attribute("aria-valuetext").split()[1])
-        caption(screen, f"under 3 or from {below}")
+        screen.says("caption", f"under 3 or from {below}")
         shown = errors[(errors >= 3) & (errors < below)].sum()
         assert left_out(screen)[0] == errors.sum() - shown
         # The keys were the pins' alone.
         assert screen.epoch() == EPOCHS
         pin.press("Home")
         most.press("End")
-        assert "left out" not in caption(screen, "errors in")
+        assert "left out" not in screen.says("caption", "errors in")
 
     def test_brushing_the_legend(self, screen, errors):
         box = screen.find("legend-brush").bounding_box()
@@ -170,16 +160,16 @@ class TestFilters:
         # The pointer was the legend's alone.
         assert screen.text("selection").startswith("all")
         mouse.dblclick(box["x"] + 60, y)
-        assert "left out" not in caption(screen, "errors in")
+        assert "left out" not in screen.says("caption", "errors in")
 
     def test_all_are_cleared_at_once(self, screen):
         before = screen.ink()
         assert screen.find("clear-filters").count() == 0
         screen.choose("least count", "5")
         screen.choose("show", "within 4")
-        caption(screen, "between 4 groups")
+        screen.says("caption", "between 4 groups")
         screen.find("clear-filters").click()
-        caption(screen, "errors in")
+        screen.says("caption", "errors in")
         time.sleep(0.5)
         np.testing.assert_array_equal(screen.ink(), before)
 
@@ -233,7 +223,7 @@ class TestFind:
         node = hierarchy.find("Siberian husky")
         while hierarchy.stop[node] - hierarchy.start[node] < 8:
             node = hierarchy.parents[node]
-        caption(screen, f"{hierarchy.node_names[node]}: ")
+        screen.says("caption", f"{hierarchy.node_names[node]}: ")
         assert screen.find("found").count() == 0
 
     def test_what_is_mistyped_is_found(self, screen):
@@ -261,7 +251,7 @@ class TestFind:
         box = screen.find("find")
         box.fill("dog")
         box.press("Shift+Enter")
-        caption(screen, "all but dog")
+        screen.says("caption", "all but dog")
         node = hierarchy.find("dog")
         wanted = np.array(
             ["dog" in hierarchy.names[c].split() for c in hierarchy.order]
@@ -275,7 +265,7 @@ class TestFind:
         assert most - rest < 300
         assert box.input_value() == "dog"
         screen.find("clear-filters").click()
-        caption(screen, "errors in")
+        screen.says("caption", "errors in")
         assert box.input_value() == ""
 
 
@@ -302,7 +292,7 @@ class TestAbsent:
             found.get_by_text("pug").wait_for()
             page.keyboard.press("Shift+Enter")
             # Of pugs: five huskies and three buses.
-            caption(screen, "1 of 9 errors left out")
+            screen.says("caption", "1 of 9 errors left out")
             # Their row is alone, and the columns where they go.
             screen.find("column-names").wait_for()
             assert gutter.locator(".name").all_text_contents() == ["pug"]
@@ -331,7 +321,7 @@ class TestFirstDrawing:
         page.route(re.compile(r"/find\.js"), late)
         view = {"run": "plain/validation", "only": "dog"}
         screen = Screen(page, server.url, **view).ready()
-        caption(screen, "all but dog")
+        screen.says("caption", "all but dog")
         time.sleep(1)
         drawings = screen.frame.evaluate("window.drawings")
         assert len(set(drawings)) == 1
@@ -375,7 +365,7 @@ class TestLink:
         box = screen.find("find")
         box.fill("dog")
         box.press("Shift+Enter")
-        caption(screen, "all but dog")
+        screen.says("caption", "all but dog")
         link = screen.link(
             *("value=column", "scale=linear", "bars=support", "between=4"),
             *("least=2", "from=", "only=dog"),
@@ -383,7 +373,7 @@ class TestLink:
         said, ink = screen.text("caption"), screen.ink()
         context = browser.new_context(viewport=WINDOW)
         other = Screen(context.new_page(), link).ready()
-        assert caption(other, "all but dog") == said
+        assert other.says("caption", "all but dog") == said
         time.sleep(0.5)
         other.page.mouse.move(5, 5)
         np.testing.assert_array_equal(other.ink(), ink)

@@ -7,7 +7,7 @@ import json
 import numpy as np
 import pytest
 from screen import Screen
-from test_order import group, wait_caption
+from test_order import group
 
 APART = "883 rows × 1,000 columns of mixed levels"  # 118 dogs in one row
 OTHER = "1,000 rows × 883 columns of mixed levels"
@@ -65,44 +65,44 @@ def point_at(screen, column, row):
 class TestFolding:
     def test_shift_folds_the_axis_alone(self, screen):
         fold(screen)
-        wait_caption(screen, APART)
+        screen.says("caption", APART)
         rows = group(screen, "dog")
         columns = group(screen, "dog", "tree-predicted")
         assert rows.get_attribute("aria-expanded") == "false"
         assert columns.get_attribute("aria-expanded") == "true"
         # The same on the other axis, and they are one again.
         fold(screen, part="tree-predicted")
-        wait_caption(screen, BOTH)
+        screen.says("caption", BOTH)
         fold(screen)
-        wait_caption(screen, OTHER)
+        screen.says("caption", OTHER)
         # Without Shift the other axis follows.
         fold(screen, shift=False)
-        wait_caption(screen, BOTH)
+        screen.says("caption", BOTH)
         fold(screen, shift=False)
-        wait_caption(screen, "diagonal hidden")
+        screen.says("caption", "diagonal hidden")
 
     def test_a_key_folds_the_axis_of_the_tree(self, screen):
         group(screen, "dog").click()
         screen.press("Shift+C")
-        wait_caption(screen, APART)
+        screen.says("caption", APART)
         screen.press("Shift+C")
-        wait_caption(screen, "diagonal hidden")
+        screen.says("caption", "diagonal hidden")
         group(screen, "dog", "tree-predicted").focus()
         screen.press("Shift+C")
-        wait_caption(screen, OTHER)
+        screen.says("caption", OTHER)
         screen.press("c")
-        wait_caption(screen, "diagonal hidden")
+        screen.says("caption", "diagonal hidden")
 
     def test_a_band_folds_its_own_axis(self, screen):
         group(screen, "dog").click()
         screen.find("select-column-band").click()
         screen.find("slider").focus()
         screen.press("Shift+C")
-        wait_caption(screen, OTHER)
+        screen.says("caption", OTHER)
 
     def test_the_marks_are_the_errors(self, screen, dog_errors, dogs):
         fold(screen)
-        wait_caption(screen, APART)
+        screen.says("caption", APART)
         screen.page.mouse.move(5, 5)
         ink = screen.ink()
         side = len(ink)
@@ -117,7 +117,7 @@ class TestFolding:
     def test_numbers_add_up(self, screen, counts, dogs, dog_errors):
         wrong = counts.sum() - np.trace(counts)
         fold(screen)
-        wait_caption(screen, APART, f"{wrong:,} errors")
+        screen.says("caption", APART, f"{wrong:,} errors")
         column = dogs.start + int(dog_errors[dogs].argmax())
         point_at(screen, column, (dogs.start + dogs.stop) // 2)
         said = facts(screen)
@@ -131,7 +131,7 @@ class TestFolding:
         # cell in sight: the panel says the same.
         group(screen, "dog").focus()
         screen.press("Enter", "Enter")
-        wait_caption(screen, "dog: ")
+        screen.says("caption", "dog: ")
         screen.find("cursor").focus()
         screen.press("Enter")
         screen.frame.wait_for_function(
@@ -151,7 +151,7 @@ class TestFolding:
     def test_the_list_is_of_the_cells(self, screen, page, tmp_path, dog_errors):
         group(screen, "dog").click()
         screen.press("Shift+C")
-        wait_caption(screen, APART)
+        screen.says("caption", APART)
         for show in ("errors", "all"):
             screen.choose("show", show)
             screen.find("export").click()
@@ -167,7 +167,7 @@ class TestFolding:
         fold(screen, part="tree-predicted")
         fold(screen, "bird", shift=False)
         # 118 dogs and 59 birds in a column each, the birds in a row, too.
-        wait_caption(screen, "942 rows × 825 columns")
+        screen.says("caption", "942 rows × 825 columns")
         screen.page.mouse.move(5, 5)
         url = screen.link("closedColumns=")
         again = Screen(page.context.new_page(), url).ready()
@@ -175,11 +175,11 @@ class TestFolding:
         np.testing.assert_array_equal(again.ink(), screen.ink())
         # A level is the same on both axes.
         screen.find("levels").locator("[aria-pressed=mixed]").click()
-        wait_caption(screen, "diagonal hidden")
+        screen.says("caption", "diagonal hidden")
 
     def test_the_export_has_both_cuts(self, screen, page, tmp_path, hierarchy):
         fold(screen)
-        wait_caption(screen, APART)
+        screen.says("caption", APART)
         screen.find("export").click()
         with page.expect_download() as download:
             screen.find("export-cut").click()
@@ -192,10 +192,10 @@ class TestFolding:
     def test_compares(self, page, server):
         view = {"run": "plain/validation", "with": "hier/validation"}
         screen = Screen(page, server.url, **view).ready()
-        wait_caption(screen, "hier − plain")
+        screen.says("caption", "hier − plain")
         before = screen.ink()
         fold(screen)
-        wait_caption(screen, "hier − plain", APART)
+        screen.says("caption", "hier − plain", APART)
         assert (screen.ink() != before).any()
         screen.find("gains").wait_for()
 
@@ -203,7 +203,7 @@ class TestFolding:
         scale = screen.frame.locator(".legend text")
         before = screen.texts(scale)[-2]
         fold(screen, shift=False)
-        wait_caption(screen, BOTH)
+        screen.says("caption", BOTH)
         assert screen.texts(scale)[-2] == before
 
     def test_the_tooltip_says_how(self, screen):

@@ -24,16 +24,7 @@ def choose_order(screen, by):
         "select => [...select.options].map((option) => option.value)"
     )
     screen.choose(ORDER, [v for v in values if v.split(" ")[0] == by][-1])
-    wait_caption(screen, f"order: {WORDS.get(by, f'siblings by {by}')}")
-
-
-def wait_caption(screen, *parts):
-    """Waits until the caption says all of this."""
-    screen.frame.wait_for_function(
-        """(parts) => parts.every((part) => document.querySelector(
-          "[data-testid=caption]").textContent.includes(part))""",
-        arg=list(parts),
-    )
+    screen.says("caption", f"order: {WORDS.get(by, f'siblings by {by}')}")
 
 
 def group(screen, name, part="tree-actual"):
@@ -131,7 +122,7 @@ class TestOrder:
         screen.wait_epoch(1)
         assert f"by confusion, epoch {EPOCHS} ·" in screen.text("caption")
         screen.choose("run", "hier")
-        wait_caption(screen, f"by confusion, epoch {EPOCHS} of {RUN} ·")
+        screen.says("caption", f"by confusion, epoch {EPOCHS} of {RUN} ·")
         assert group(screen, "dog").bounding_box() == where
         # What is shown now can be asked for anew.
         assert "confusion, epoch 1" in screen.options(ORDER)
@@ -182,35 +173,35 @@ class TestCut:
         row.hover()
         row.locator(".fold").click()
         # 26 terriers in one row.
-        wait_caption(screen, "975 rows of mixed levels")
+        screen.says("caption", "975 rows of mixed levels")
         assert row.get_attribute("aria-expanded") == "false"
         pressed = screen.find("levels").locator("[aria-pressed=mixed]")
         assert pressed.inner_text() == "1,000"
         assert (screen.ink() != before).any()
         row.locator(".fold").click()
-        wait_caption(screen, "diagonal hidden")
+        screen.says("caption", "diagonal hidden")
         np.testing.assert_array_equal(screen.ink(), before)
 
     def test_opens_a_group_of_a_level(self, screen):
         screen.find("levels").get_by_role("button").first.click()
-        wait_caption(screen, "4 groups")
+        screen.says("caption", "4 groups")
         food = group(screen, "organism")
         food.hover()
         food.locator(".fold").click()
-        wait_caption(screen, "rows of mixed levels")
+        screen.says("caption", "rows of mixed levels")
         assert food.get_attribute("aria-expanded") == "true"
         screen.find("levels").locator("[aria-pressed=mixed]").click()
-        wait_caption(screen, "4 groups")
+        screen.says("caption", "4 groups")
 
     def test_a_key_folds_the_selection_and_what_has_the_focus(self, screen):
         group(screen, "dog").click()
         screen.press("c")
-        wait_caption(screen, "883 rows of mixed levels")  # 118 dogs in one
+        screen.says("caption", "883 rows of mixed levels")  # 118 dogs in one
         screen.press("c")
-        wait_caption(screen, "diagonal hidden")
+        screen.says("caption", "diagonal hidden")
         group(screen, "bird").focus()
         screen.press("c")
-        wait_caption(screen, "942 rows of mixed levels")  # 59 birds in one
+        screen.says("caption", "942 rows of mixed levels")  # 59 birds in one
         label = "document.activeElement.getAttribute('aria-label')"
         assert screen.frame.evaluate(label).startswith("bird,")
         # The selection is another, and stays.
@@ -224,16 +215,16 @@ class TestCut:
         classes.first.wait_for()
         classes.first.focus()
         screen.press("c")
-        wait_caption(screen, "rows of mixed levels")
+        screen.says("caption", "rows of mixed levels")
         active = "document.activeElement.getAttribute('aria-expanded')"
         screen.frame.wait_for_function(f"{active} === 'false'")
         screen.press("c")
-        wait_caption(screen, "diagonal hidden")
+        screen.says("caption", "diagonal hidden")
 
     def test_is_in_the_link(self, screen, page):
         group(screen, "dog").click()
         screen.press("c")
-        wait_caption(screen, "883 rows of mixed levels")
+        screen.says("caption", "883 rows of mixed levels")
         url = screen.link("closed=")
         again = Screen(page.context.new_page(), url).ready()
         assert "883 rows of mixed levels" in again.text("caption")
@@ -245,7 +236,7 @@ class TestCut:
         choose_order(screen, "recall")
         group(screen, "dog").click()
         screen.press("c")
-        wait_caption(screen, "883 rows of mixed levels")
+        screen.says("caption", "883 rows of mixed levels")
         screen.find("export").click()
         with page.expect_download() as download:
             screen.find("export-cut").click()
@@ -267,4 +258,4 @@ class TestCut:
         for name in ("dog", "bird", "mammal"):
             group(screen, name).click()
             screen.press("c")
-            wait_caption(screen, "rows of mixed levels", f"{errors:,} errors")
+            screen.says("caption", "rows of mixed levels", f"{errors:,} errors")

@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 from logged import EPOCHS
 from test_compare import HIER, PLAIN, blocks_of, matrix_of, open_screen
-from test_compare import wait_caption as caption
 
 # Colours in the map's canvas, [r, g, b, a] each, of points in the map.
 PIXELS = """(points) => {
@@ -107,7 +106,7 @@ class TestDifference:
         screen = open_screen(
             page, server, against=HIER, level=len(nodes), between=len(nodes)
         )
-        caption(screen, "hier − plain", "within 4 groups")
+        screen.says("caption", "hier − plain", "within 4 groups")
         by = blocks[1] - blocks[0]
         strips = Strips(screen)
         for i, row in enumerate(places(hierarchy, nodes)[:3]):
@@ -116,7 +115,7 @@ class TestDifference:
         assert number(below.split()[1]) == np.trace(by)
         # The caption says it of each.
         here, there = (f"{np.trace(each):,}" for each in blocks)
-        caption(screen, f"left out: plain {here}, hier {there}")
+        screen.says("caption", f"left out: plain {here}, hier {there}")
 
     def test_is_grey_by_size_whatever_the_sign(
         self, page, server, hierarchy, nodes
@@ -129,7 +128,7 @@ class TestDifference:
             **{"against": PLAIN, "withStep": 1},
             **{"level": len(nodes), "between": len(nodes)},
         )
-        caption(screen, f"epoch 1 − epoch {EPOCHS}")
+        screen.says("caption", f"epoch 1 − epoch {EPOCHS}")
         strips = Strips(screen)
         middles = places(hierarchy, nodes)[:2]
         for points in (
@@ -147,7 +146,7 @@ class TestDifference:
         start, stop = hierarchy.start[dog], hierarchy.stop[dog]
         window = f"{start} {start} {stop - start}"
         screen = open_screen(page, server, against=HIER, window=window)
-        caption(screen, "hier − plain", "(outside the window)")
+        screen.says("caption", "hier − plain", "(outside the window)")
         into = []
         for run in (PLAIN, HIER):
             matrix = matrix_of(server, run)
@@ -164,7 +163,7 @@ class TestDifference:
         screen = open_screen(
             page, server, against=HIER, level=len(nodes), least=40
         )
-        caption(screen, "changes under 40 in other")
+        screen.says("caption", "changes under 40 in other")
         by = np.subtract(
             *(
                 blocks_of(hierarchy, matrix_of(server, run), nodes)
@@ -187,7 +186,7 @@ class TestDifference:
         screen = open_screen(
             page, server, against=train, level=len(nodes), between=len(nodes)
         )
-        caption(screen, "% of rows")
+        screen.says("caption", "% of rows")
         strips = Strips(screen)
         assert screen.find("other").text_content() == "other"
         below = [(x + 24, y - 12) for x, y in [strips.below(0.2)]]
@@ -215,7 +214,7 @@ class TestSideBySide:
             **{"against": HIER, "as": "side"},
             **{"level": len(nodes), "between": len(nodes)},
         )
-        caption(screen, "plain, hier", "within 4 groups")
+        screen.says("caption", "plain, hier", "within 4 groups")
         here, there = (np.diag(each) for each in blocks)
         left, right = Strips(screen), Strips(screen, twin=True)
         assert right.x > left.x + left.size

@@ -186,10 +186,7 @@ class TestConfusions:
 
     def test_follows_the_level(self, dog):
         dog.find("levels").get_by_role("button").nth(3).click()
-        dog.frame.wait_for_function(
-            "document.querySelector('[data-testid=confusions]')"
-            ".textContent.includes('within')"
-        )
+        dog.says("confusions", "within")
 
     def test_same_names_are_told_apart(self, screen):
         screen.find("more-pairs").click()
@@ -242,7 +239,7 @@ class TestLink:
             list="long",
             sort="-distance",
         ).ready()
-        assert "50 × 100 classes" in screen.text("panel")
+        screen.says("panel", "50 × 100 classes")
         on = screen.find("confusions").locator(".head.on")
         assert on.inner_text().startswith("distance")
         screen.find("fewer-pairs").click()

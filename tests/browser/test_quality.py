@@ -144,16 +144,6 @@ def entry(screen, link):
     return screen.frame.locator(f'[data-entry="{link}"]')
 
 
-def says(screen, name, text):
-    """Waits until a part says something."""
-    screen.frame.wait_for_function(
-        """([name, text]) => document
-          .querySelector(`[data-testid="${name}"]`)
-          ?.textContent.includes(text)""",
-        arg=[name, text],
-    )
-
-
 def told(screen):
     """The link of the entry that is chosen."""
     return screen.frame.locator(".entry.told").get_attribute("data-entry")
@@ -214,7 +204,7 @@ class TestLists:
 
     def test_without_samples_two_lists(self, tab, url):
         screen = opened(tab, url, run="bare/validation")
-        says(screen, "list-suspect", "No samples of class were logged.")
+        screen.says("list-suspect", "No samples of class were logged.")
         assert screen.find("list-suspect").locator("li").count() == 0
         assert entry(screen, PAIR).locator("img, .blank").count() == 0
         assert screen.find("open-samples").count() == 0
@@ -223,7 +213,7 @@ class TestLists:
     def test_labels_of_another_epoch_say_so(self, tab, url):
         screen = opened(tab, url, step=1)
         entry(screen, LABEL).wait_for()
-        says(screen, "caption", "samples of epoch 2")
+        screen.says("caption", "samples of epoch 2")
 
     def test_damaged_samples_leave_two_lists(self, tab, url):
         screen = opened(tab, url, run="broken/validation")
@@ -235,7 +225,7 @@ class TestEntry:
     def test_selects_its_cell_and_tells_of_the_pair(self, tab, url):
         screen = opened(tab, url)
         entry(screen, PAIR).locator(".whole").click()
-        says(screen, "told", "a0 ⇄ c1")
+        screen.says("told", "a0 ⇄ c1")
         figures = screen.text("pair-figures")
         assert "a0 → c1\n12" in figures
         assert "c1 → a0\n8" in figures
@@ -248,30 +238,30 @@ class TestEntry:
 
     def test_a_suspect_label(self, tab, url):
         screen = opened(tab, url, entry=LABEL)
-        says(screen, "told", "a3, or f0")
-        says(screen, "sample", "<b>surely</b>.jpg")
-        says(screen, "top", "f0")
+        screen.says("told", "a3, or f0")
+        screen.says("sample", "<b>surely</b>.jpg")
+        screen.says("top", "f0")
 
     def test_jumps_to_the_cell(self, tab, url):
         screen = opened(tab, url, entry=PAIR)
         screen.find("jump").click()
         screen.ready()
-        says(screen, "selection", "a0 → c1")
+        screen.says("selection", "a0 → c1")
 
     def test_opens_its_samples(self, tab, url):
         screen = opened(tab, url, entry=PAIR)
         screen.find("open-samples").click()
-        says(screen, "grid-title", "20 errors")
+        screen.says("grid-title", "20 errors")
         screen = opened(tab, url, entry=LABEL)
         screen.find("open-samples").click()
-        says(screen, "sample", "<b>surely</b>.jpg")
+        screen.says("sample", "<b>surely</b>.jpg")
 
     def test_what_was_filtered_before_hides_none_of_them(self, tab, url):
         # Errors of little probability, the right ones alone, large cells only.
         before = {"samples": "which=4&to=0.2&ranks=5", "least": 40}
         screen = opened(tab, url, entry=PAIR, **before)
         screen.find("open-samples").click()
-        says(screen, "grid-title", "20 errors")
+        screen.says("grid-title", "20 errors")
         assert screen.find("cells-left-out").count() == 0
 
     def test_is_restored_from_a_link(self, tab, url):
@@ -282,7 +272,7 @@ class TestEntry:
         screen = Screen(tab, link)
         screen.frame.wait_for_selector("[data-entry]")
         assert told(screen) == TWO
-        says(screen, "told", "g0")
+        screen.says("told", "g0")
 
     def test_a_link_to_nothing_shows_the_first(self, tab, url):
         screen = opened(tab, url, entry="o99-1<b>")
@@ -315,8 +305,8 @@ class TestTwoObjects:
         assert (
             screen.find("list-two_objects").get_by_test_id("rule").count() == 0
         )
-        says(screen, "told", "c3 and h3")
-        says(screen, "caption", "two objects: no evidence, a hint")
+        screen.says("told", "c3 and h3")
+        screen.says("caption", "two objects: no evidence, a hint")
         screen.link(f"entry={EVEN}", "rows=c3", "columns=h3")
         screen.find("labels-suspect").click()
         screen.find("list-suspect").wait_for()
@@ -357,7 +347,7 @@ class TestTwoObjects:
         for link, title in ((ODD, "60 samples"), (EVEN, "1 error")):
             screen = self.opened(tab, url, entry=link)
             screen.find("open-samples").click()
-            says(screen, "grid-title", title)
+            screen.says("grid-title", title)
             pinned = screen.frame.wait_for_selector(
                 "[data-sample][aria-selected=true]"
             )

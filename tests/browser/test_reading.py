@@ -244,10 +244,9 @@ class TestStrip:
 
     def test_one_epoch_is_a_table(self, page, server):
         screen = open_screen(page, server, run="hostile/validation")
-        screen.find("single").wait_for()
         assert re.search(
             r"right at\s+3 groups\s+6 classes\s+validation\s+\d",
-            screen.text("single"),
+            screen.says("single", "validation"),
         )
         assert screen.text("epoch") == "Epoch 1 of 1"
         for part in ("slider", "play", "threshold"):

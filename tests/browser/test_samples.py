@@ -160,21 +160,11 @@ def opened_anyhow(page, url, run="plain/validation", **view):
     return screen
 
 
-def says(screen, name, text):
-    """Waits until a part says something."""
-    screen.frame.wait_for_function(
-        """([name, text]) => document
-          .querySelector(`[data-testid="${name}"]`)
-          ?.textContent.includes(text)""",
-        arg=[name, text],
-    )
-
-
 class TestOpening:
     def test_the_tab_shows_the_samples_of_the_selection(self, tab, url):
         screen = Screen(tab, url, run="plain/validation").ready()
         screen.find("tab-samples").click()
-        says(screen, "grid-title", "48 errors")
+        screen.says("grid-title", "48 errors")
         assert "of 120 samples" in screen.text("grid-title")
         screen.press("Escape")
         screen.ready()
@@ -211,7 +201,7 @@ class TestOpening:
 
     def test_a_run_without_samples_says_so(self, tab, url):
         screen = Screen(tab, url, run="none/validation", view="samples")
-        says(screen, "no-samples", "No samples of class were logged")
+        screen.says("no-samples", "No samples of class were logged")
         assert "plain/validation" in screen.text("no-samples")
 
 
@@ -223,9 +213,9 @@ class TestSelection:
             for bit in (1, 2, 4, 8)
         ]
         assert [text.split()[-1] for text in counts] == ["8", "8", "24", "8"]
-        says(screen, "grid-title", "16 errors")
+        screen.says("grid-title", "16 errors")
         screen.find("which-8").check()
-        says(screen, "grid-title", "24 errors")
+        screen.says("grid-title", "24 errors")
 
     def test_a_name_in_a_head_selects_the_cell(self, tab, url):
         screen = opened(tab, url, rows="group 0")
@@ -233,15 +223,15 @@ class TestSelection:
         assert "class 0" in head.inner_text()
         assert "8 of 20" in head.inner_text()
         head.get_by_role("button", name="class 2").click()
-        says(screen, "grid-title", "4 errors")
+        screen.says("grid-title", "4 errors")
         assert "class 0 → class 2" in screen.text("selection")
 
     def test_a_name_shows_its_samples_whatever_was_wanted(self, tab, url):
         screen = opened(tab, url, rows="group 0", samples="which=8&by=both")
-        says(screen, "grid-title", "8 errors")
+        screen.says("grid-title", "8 errors")
         head = screen.find("group-head").first
         head.get_by_role("button", name="class 0").click()
-        says(screen, "grid-title", "4 errors")
+        screen.says("grid-title", "4 errors")
         assert "class 4 → class 0" in screen.text("selection")
 
     def test_the_small_map_selects(self, tab, url):
@@ -249,15 +239,15 @@ class TestSelection:
         box = screen.find("rail-map").bounding_box()
         side = box["width"]
         tab.mouse.click(box["x"] + 0.25 * side, box["y"] + 0.08 * side)
-        says(screen, "selection", "class 0 → class 1")
-        says(screen, "grid-title", "4 errors")
+        screen.says("selection", "class 0 → class 1")
+        screen.says("grid-title", "4 errors")
 
     def test_grouped_by_what_was_named_and_by_both(self, tab, url):
         screen = opened(tab, url)
         screen.choose("group by", "predicted")
-        says(screen, "group-head", "are")
+        screen.says("group-head", "are")
         screen.choose("group by", "both")
-        says(screen, "grid-title", "12 pairs")
+        screen.says("grid-title", "12 pairs")
 
 
 class TestKeys:
@@ -286,7 +276,7 @@ class TestKeys:
         screen = opened(tab, url)
         screen.find("slider").focus()
         tab.keyboard.press("ArrowLeft")
-        says(screen, "grid-title", "120 errors")
+        screen.says("grid-title", "120 errors")
 
     def test_escape_gives_the_matrix_back(self, tab, url):
         screen = opened(tab, url)
@@ -299,13 +289,13 @@ class TestFilters:
         screen = opened(tab, url)
         # One of each class has its own class beyond the two.
         screen.find("rank-6").click()
-        says(screen, "grid-title", "6 errors")
-        says(screen, "caption", "6 of 48 shown: actual class beyond")
+        screen.says("grid-title", "6 errors")
+        screen.says("caption", "6 of 48 shown: actual class beyond")
         screen.find("tab-errors").click()
         screen.ready()
-        says(screen, "caption", "42 of 48 errors left out")
+        screen.says("caption", "42 of 48 errors left out")
         screen.frame.get_by_role("button", name="Clear").first.click()
-        says(screen, "caption", "48 errors in")
+        screen.says("caption", "48 errors in")
 
     def test_a_range_of_probability(self, tab, url):
         screen = opened(tab, url)
@@ -313,8 +303,8 @@ class TestFilters:
         screen.find("probability-low").focus()
         for _ in range(12):
             tab.keyboard.press("ArrowRight")
-        says(screen, "probability-range", "0.48 to 1")
-        says(screen, "grid-title", "errors")
+        screen.says("probability-range", "0.48 to 1")
+        screen.says("grid-title", "errors")
         shown = int(screen.text("grid-title").split()[0])
         # What is stored is right to 0.0008: those at the edge may go.
         assert shown in (18, 24)
@@ -322,18 +312,18 @@ class TestFilters:
     def test_what_another_run_mends(self, tab, url):
         screen = opened(tab, url, **{"with": "other/validation"})
         screen.find("change-lost").click()
-        says(screen, "grid-title", "12 errors")
-        says(screen, "caption", "fixed by other")
+        screen.says("grid-title", "12 errors")
+        screen.says("caption", "fixed by other")
         screen.find("change-wrong in both").click()
-        says(screen, "grid-title", "36 errors")
+        screen.says("grid-title", "36 errors")
 
     def test_what_was_learned_since_an_epoch(self, tab, url):
         screen = opened(tab, url)
         screen.choose("since epoch", "1")
         screen.find("change-won").click()
         # Twelve of each class are right now, none was.
-        says(screen, "grid-title", "72 samples")
-        says(screen, "caption", "learned since epoch 1")
+        screen.says("grid-title", "72 samples")
+        screen.says("caption", "learned since epoch 1")
 
 
 class TestCellsLeftOut:
@@ -356,25 +346,25 @@ class TestCellsLeftOut:
     )
     def test_narrow_the_grid(self, tab, url, view, shown, words):
         screen = opened_anyhow(tab, url, **view)
-        says(screen, "cells-left-out", words)
-        says(screen, "grid-title", f"{shown} errors")
+        screen.says("cells-left-out", words)
+        screen.says("grid-title", f"{shown} errors")
         counted = screen.find("which-2").locator("xpath=..").inner_text()
         assert counted.split()[-1] == str(shown)
         screen.find("show-all-cells").click()
-        says(screen, "grid-title", "48 errors")
+        screen.says("grid-title", "48 errors")
         assert screen.find("cells-left-out").count() == 0
 
     def test_a_range_that_leaves_all_in_says_nothing(self, tab, url):
         screen = opened(tab, url, **{"from": 4, "below": 5})
-        says(screen, "grid-title", "48 errors")
+        screen.says("grid-title", "48 errors")
         assert screen.find("cells-left-out").count() == 0
 
     def test_right_answers_stay_with_their_class(self, tab, url):
         screen = opened(tab, url, only="class 0", least=3)
-        says(screen, "grid-title", "16 errors")
+        screen.says("grid-title", "16 errors")
         screen.find("which-4").check()
         screen.find("which-2").uncheck()
-        says(screen, "grid-title", "12 samples")
+        screen.says("grid-title", "12 samples")
 
 
 class TestRecounted:
@@ -389,7 +379,7 @@ class TestRecounted:
         screen = self.compared(tab, url, "runs=lost", **{"as": how})
         # Twelve of 48 errors are no error of the other, which has 36.
         rest = "left out: plain 36, other 36 (all but fixed by other)"
-        says(screen, "caption", rest)
+        screen.says("caption", rest)
         assert "not counted" not in screen.text("caption")
         screen.find("clear-filters").click()
         screen.frame.wait_for_function(
@@ -399,7 +389,7 @@ class TestRecounted:
 
     def test_the_list_of_changes_counts_them_too(self, tab, url):
         screen = self.compared(tab, url, "runs=lost")
-        says(screen, "caption", "fixed by other")
+        screen.says("caption", "fixed by other")
         pairs = screen.find("confusions")
         # Named two further on are the fifth to the eighth of each class, of
         # which the last two are fixed.
@@ -410,13 +400,13 @@ class TestRecounted:
         view = {"with": "plain/validation", "withStep": 1}
         screen = self.compared(tab, url, "ranks=6", **view)
         # One of each class, wrong at both epochs.
-        says(screen, "caption", "left out: epoch 3 42, epoch 1 114")
+        screen.says("caption", "left out: epoch 3 42, epoch 1 114")
 
     def test_a_run_without_samples_leaves_both_whole(self, tab, url):
         view = {"with": "none/validation", "as": "side"}
         screen = self.compared(tab, url, "from=0.48", **view)
         why = "not counted: probability 0.48 to 1.00 (no samples were logged"
-        says(screen, "caption", why)
+        screen.says("caption", why)
         assert "left out" not in screen.text("caption")
 
     def test_an_epoch_without_samples_says_so(self, tab, url):
@@ -424,14 +414,13 @@ class TestRecounted:
         screen = self.compared(
             tab, url, "ranks=6", run=run, step=2, **{"with": ""}
         )
-        says(
-            screen,
+        screen.says(
             "caption",
             "not counted: actual class beyond 5 (samples are of epoch 1)",
         )
         screen.find("slider").focus()
         tab.keyboard.press("ArrowRight")
-        says(screen, "caption", "42 of 48 errors left out")
+        screen.says("caption", "42 of 48 errors left out")
         assert "not counted" not in screen.text("caption")
 
     def test_several_epochs_are_not_counted(self, tab, url):
@@ -442,34 +431,34 @@ class TestRecounted:
             samples="ranks=6",
             **{"with": "epochs"},
         )
-        says(screen, "caption", "(over several epochs)")
+        screen.says("caption", "(over several epochs)")
 
     def test_right_answers_are_not_lost_without_a_word(self, tab, url):
         screen = self.compared(tab, url, "since=1&then=won", **{"with": ""})
-        says(screen, "caption", "72 right answers on the hidden diagonal")
+        screen.says("caption", "72 right answers on the hidden diagonal")
         screen.choose("show", "all")
-        says(screen, "caption", "48 of 120 samples left out: all but learned")
+        screen.says("caption", "48 of 120 samples left out: all but learned")
 
     def test_an_epoch_that_is_not_earlier(self, tab, url):
         screen = self.compared(
             tab, url, "since=3&then=won&ranks=6", step=1, **{"with": ""}
         )
-        says(screen, "caption", "learned since epoch 3 (no earlier one)")
-        says(screen, "caption", "errors left out: all but actual class")
+        screen.says("caption", "learned since epoch 3 (no earlier one)")
+        screen.says("caption", "errors left out: all but actual class")
 
     def test_what_another_run_fixed_ends_with_the_comparison(self, tab, url):
         screen = self.compared(tab, url, "runs=lost")
-        says(screen, "caption", "fixed by other")
+        screen.says("caption", "fixed by other")
         screen.choose("compare with", "")
-        says(screen, "caption", "48 errors in")
+        screen.says("caption", "48 errors in")
         assert screen.find("clear-filters").count() == 0
 
 
 class TestOneSample:
     def test_the_panel_tells_of_the_pinned_one(self, tab, url):
         screen = opened(tab, url, samples="sample=6")
-        says(screen, "sample", "folder/file_007.jpg")
-        says(screen, "history", "never right")
+        screen.says("sample", "folder/file_007.jpg")
+        screen.says("history", "never right")
         # 0.4 + 0.14, and 0.3 - 0.07, whose logarithm is -1.47.
         assert "0.31 · 1.47" in screen.text("sample")
         first, second = screen.texts(screen.find("top").locator("tr"))
@@ -495,17 +484,17 @@ class TestOneSample:
     def test_a_broken_epoch_leaves_the_others(self, tab, url):
         run = "broken/validation"
         screen = opened(tab, url, run=run, samples="sample=9")
-        says(screen, "history", "learned 3")
+        screen.says("history", "learned 3")
         screen.find("slider").focus()
         tab.keyboard.press("ArrowLeft")
-        says(screen, "no-samples", "truncated")
+        screen.says("no-samples", "truncated")
         tab.keyboard.press("ArrowLeft")
-        says(screen, "grid-title", "120 errors")
+        screen.says("grid-title", "120 errors")
 
     def test_ids_leave_the_page(self, tab, url):
         screen = opened(tab, url, rows="class 1", columns="class 0")
         screen.find("copy-ids").click()
-        says(screen, "copy-ids", "Copied 4 ids")
+        screen.says("copy-ids", "Copied 4 ids")
         copied = tab.evaluate("navigator.clipboard.readText()").split("\n")
         assert copied == [f"folder/file_{i:03}.jpg" for i in (23, 22, 21, 20)]
         with tab.expect_download() as download:
@@ -519,7 +508,7 @@ class TestOneSample:
         screen = opened(tab, url, samples="sample=6")
         screen.find("jump").click()
         screen.ready()
-        says(screen, "selection", "class 0 → class 2")
+        screen.says("selection", "class 0 → class 2")
 
 
 def test_a_link_brings_all_of_it_back(tab, url):
@@ -557,7 +546,7 @@ class TestHostile:
 
     def test_an_id_of_ten_thousand_letters_is_refused_in_words(self, tab, url):
         screen = Screen(tab, url, run="long/validation", view="samples")
-        says(screen, "no-samples", "index of the samples is damaged")
+        screen.says("no-samples", "index of the samples is damaged")
 
     @pytest.mark.parametrize(
         "samples",
@@ -565,7 +554,7 @@ class TestHostile:
     )
     def test_a_link_that_makes_no_sense(self, tab, url, samples):
         screen = opened(tab, url, samples=samples)
-        says(screen, "grid-title", "48 errors")
+        screen.says("grid-title", "48 errors")
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
@@ -576,5 +565,5 @@ def test_axe_finds_nothing_serious(tab, url, theme, size):
     screen = opened(tab, url, samples="sample=6&since=1", **view)
     if theme == "dark":
         darken(screen)
-    says(screen, "history", "never right")
+    screen.says("history", "never right")
     assert findings(screen.frame) == []
