@@ -165,11 +165,7 @@ class TestKeyboard:
 
 class TestCells:
     def words(self, screen, part=""):
-        screen.frame.wait_for_function(
-            "(part) => document.querySelector('[data-testid=said]')"
-            ".textContent.includes(part)",
-            arg=part,
-        )
+        screen.says("said", part)
         return screen.find("said").text_content()
 
     def test_the_cell_under_the_keyboard_is_told_in_words(
@@ -245,11 +241,7 @@ class TestFingers:
         name = screen.find("tree-actual").get_by_role("treeitem").nth(1)
         name.tap()
         label = name.get_attribute("aria-label").split(",")[0]
-        screen.frame.wait_for_function(
-            "(label) => document.querySelector('[data-testid=selection]')"
-            ".textContent.includes(label)",
-            arg=label,
-        )
+        screen.says("selection", label)
         slider = screen.find("slider")
         box = slider.bounding_box()
         slider.tap(position={"x": 9, "y": box["height"] / 2})

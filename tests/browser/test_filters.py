@@ -215,10 +215,7 @@ class TestFind:
         # Letters of both words: it is the only one.
         assert "Siberian husky" in found.inner_text()
         screen.page.keyboard.press("Enter")
-        screen.frame.wait_for_function(
-            "document.querySelector('[data-testid=selection]')"
-            ".textContent === 'Siberian husky'"
-        )
+        screen.says("selection", "Siberian husky")
         # It is in sight: the view has gone to a group of some around it.
         node = hierarchy.find("Siberian husky")
         while hierarchy.stop[node] - hierarchy.start[node] < 8:
