@@ -64,7 +64,7 @@ def widened(
         low = np.sort(found, axis=1)[:, : found.shape[1] // 2]
         block = rng.choice(low.ravel(), (each, CLASSES))
         others = np.delete(np.arange(CLASSES), label)
-        places = rng.choice(others, logits.shape[1], replace=False)
+        places = rng.permutation(others)[: logits.shape[1]]
         places[source] = label
         block[:, places] = found
         wide[label * each : (label + 1) * each] = block

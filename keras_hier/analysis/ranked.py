@@ -10,6 +10,7 @@ from keras_hier.rankings import class_labels, top_k
 
 IntArray = npt.NDArray[np.int64]
 FloatArray = npt.NDArray[np.float64]
+Numbers = npt.NDArray[np.integer | np.floating]
 
 # Of full scores so many numbers are kept, and 20 for each sample at least: what
 # lies beyond is worth less than its memory.
@@ -92,9 +93,9 @@ def read(
     return Ranking(true, best, kept.astype(np.float64), own, known, size)
 
 
-def check(values: npt.NDArray[np.generic], complete: bool) -> None:
+def check(values: Numbers, complete: bool) -> None:
     """Raises ValueError unless each row [N, K] may be probabilities."""
-    bad = ~(np.isfinite(values) & (values >= 0))  # type: ignore[operator]
+    bad = ~(np.isfinite(values) & (values >= 0))
     if bad.any():
         row, column = np.argwhere(bad)[0]
         raise ValueError(
@@ -115,7 +116,7 @@ def check(values: npt.NDArray[np.generic], complete: bool) -> None:
 
 
 def _num_classes(
-    values: npt.NDArray[np.generic],
+    values: Numbers,
     hierarchy: Hierarchy | None,
     classes: npt.ArrayLike | None,
     num_classes: int | None,
@@ -142,7 +143,7 @@ def _num_classes(
     return next(iter(told.values()))
 
 
-def _check_ranking(best: IntArray, values: npt.NDArray[np.generic]) -> None:
+def _check_ranking(best: IntArray, values: Numbers) -> None:
     if best.shape[1] == 0:
         raise ValueError("Expected at least one of the best classes. Got none.")
     in_order = np.sort(best, axis=1)
@@ -163,7 +164,7 @@ def _check_ranking(best: IntArray, values: npt.NDArray[np.generic]) -> None:
 def _given(
     true: IntArray,
     best: IntArray,
-    values: npt.NDArray[np.generic],
+    values: Numbers,
     given: npt.ArrayLike | None,
     size: int,
 ) -> tuple[FloatArray, npt.NDArray[np.bool_]]:
