@@ -65,16 +65,24 @@ def print_table(paths: Sequence[Path], split: str) -> None:
 
 
 def settings_of(paths: Sequence[Path], split: str) -> dict[str, list[Line]]:
-    """Returns the runs that may be compared with each other, baseline first."""
-    settings: dict[str, list[Line]] = defaultdict(list)
+    """Returns the runs that may be compared with each other, baseline first.
+
+    Of two runs of one variant and seed the later line counts: they are no two
+    seeds.
+    """
+    settings: dict[str, dict[tuple[str, int], Line]] = defaultdict(dict)
     for path in paths:
         for text in path.read_text().splitlines():
             line = json.loads(text)
             if split in line:
-                settings[_describe(line)].append(line)
-    for lines in settings.values():
-        lines.sort(key=lambda line: line["variant"] != "baseline")
-    return dict(sorted(settings.items()))
+                run = line["variant"], line["seed"]
+                settings[_describe(line)][run] = line
+    return {
+        setting: sorted(
+            runs.values(), key=lambda line: line["variant"] != "baseline"
+        )
+        for setting, runs in sorted(settings.items())
+    }
 
 
 def _describe(line: Line) -> str:

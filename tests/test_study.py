@@ -40,7 +40,8 @@ def line(variant, seed, top1, top5, curve):
 def test_changes_are_paired_by_seed(tmp_path):
     lines = [
         line("heads3", 0, 0.40, 0.20, [0.1, 0.5, 0.6]),
-        line("heads3", 1, 0.54, 0.40, [0.3, 0.3, 0.4]),
+        line("heads3", 1, 0.90, 0.80, [0.1, 0.1, 0.1]),
+        line("heads3", 1, 0.54, 0.40, [0.3, 0.3, 0.4]),  # in its place
         line("baseline", 0, 0.50, 0.25, [0.2, 0.4, 0.5]),
         line("baseline", 1, 0.60, 0.50, [0.1, 0.2, 0.3]),
         line("hxe", 0, 0.60, 0.30, [0.4, 0.4, 0.4]),
