@@ -3,14 +3,18 @@
 import argparse
 import os
 import sys
-from collections.abc import Sequence
+import warnings
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NoReturn
 
+from keras_hier import __version__
 from keras_hier.log.contract import CLASS_OUTPUT, SPLITS, as_step, matrix_tag
+from keras_hier.terminal import say, shown
 
 if TYPE_CHECKING:
-    from keras_hier.hierarchy import Hierarchy
+    from keras_hier.hierarchy import Grouping, Hierarchy
 
 HIERARCHY_HELP = (
     "the tree of the classes: `imagenet`, a .json file (Hierarchy.to_json) or "
@@ -29,7 +33,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     args = _parse(sys.argv[1:] if arguments is None else arguments)
     try:
-        status = int(args.run(args) or 0)
+        with _warnings_in_a_line(args.command):
+            status = int(args.run(args) or 0)
         sys.stdout.flush()
         return status
     except BrokenPipeError:  # a reader such as `head` has seen enough
@@ -39,14 +44,47 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if args.command == "demo":  # its input is its own: a fault of ours
             raise
         message = " ".join(str(error).split())
-        print(f"keras-hier {args.command}: {message}", file=sys.stderr)
+        say(f"keras-hier {args.command}: {message}", sys.stderr)
+        return 2
+    except MemoryError as error:
+        say(
+            f"keras-hier {args.command}: more memory is needed than there is "
+            f"({error}).",
+            sys.stderr,
+        )
         return 2
 
 
+class _Parser(argparse.ArgumentParser):
+    """Says what is wrong with a command line, whatever stands in it."""
+
+    def error(self, message: str) -> NoReturn:
+        super().error(shown(message))
+
+
+@contextmanager
+def _warnings_in_a_line(command: str) -> Iterator[None]:
+    """Shows warnings as a command says things, without lines of our source."""
+
+    def in_a_line(message: Warning | str, *_: Any, **__: Any) -> str:
+        text = " ".join(str(message).split())
+        return f"keras-hier {command}: {shown(text)}\n"
+
+    before = warnings.formatwarning
+    warnings.formatwarning = in_a_line
+    try:
+        yield
+    finally:
+        warnings.formatwarning = before
+
+
 def _parse(arguments: Sequence[str]) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="keras-hier",
         description="Hierarchical confusion of classifiers over many classes.",
+    )
+    parser.add_argument(
+        "--version", action="version", version=f"keras-hier {__version__}"
     )
     commands = parser.add_subparsers(
         dest="command", required=True, metavar="COMMAND"
@@ -96,6 +134,7 @@ def _add_command(name: str, parser: argparse.ArgumentParser) -> None:
         parser.set_defaults(run=_log)
     else:
         parser.add_argument("hierarchy", help=HIERARCHY_HELP)
+        _add_groups_are(parser)
         parser.add_argument(
             "--groups",
             type=int,
@@ -103,6 +142,17 @@ def _add_command(name: str, parser: argparse.ArgumentParser) -> None:
             help="print the cut into at least G groups instead",
         )
         parser.set_defaults(run=_tree)
+
+
+def _add_groups_are(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--groups-are",
+        type=lambda text: [c for c in text.split(",") if c.strip()],
+        metavar="COLUMN,COLUMN",
+        help="of a .csv hierarchy: the columns that are groups, the coarsest "
+        "first, where they are not called group1, group2, ...; columns that "
+        "are not named are left out",
+    )
 
 
 def _add_log_arguments(parser: argparse.ArgumentParser) -> None:
@@ -156,6 +206,7 @@ def _add_log_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="imagenet|FILE",
         help=HIERARCHY_HELP,
     )
+    _add_groups_are(parser)
     parser.add_argument(
         "--classes",
         metavar="FILE",
@@ -201,7 +252,9 @@ def _log(args: argparse.Namespace) -> None:
             arrays.numbered(source, order) for source in (labels, predictions)
         )
     hierarchy = load_hierarchy(
-        args.hierarchy, labels.classes or predictions.classes
+        args.hierarchy,
+        labels.classes or predictions.classes,
+        groups=args.groups_are,
     )
     true = arrays.to_labels(labels, hierarchy.classes)
     named = arrays.to_labels(predictions, hierarchy.classes)
@@ -220,11 +273,11 @@ def _log(args: argparse.Namespace) -> None:
         if files is not None:
             per_class = args.thumbnails_per_class or thumbnails.PER_CLASS
             writer.pictures(index, files, per_class)
-    print(
+    say(
         f"{args.logdir}: {len(true):,} samples of {hierarchy.num_classes} "
-        f"classes, split {args.split}, epoch {args.step}. Look at them with\n"
-        f"  tensorboard --logdir {args.logdir}"
+        f"classes, split {args.split}, epoch {args.step}. Look at them with"
     )
+    say(f"  tensorboard --logdir {args.logdir}")
 
 
 def _check_sample_options(args: argparse.Namespace) -> None:
@@ -258,30 +311,50 @@ def _find_pictures(folder: str, ids: Sequence[str]) -> list[Path | None]:
             f"{folder} holds no picture of any of the {len(ids)} ids."
         )
     if missing:
-        print(
+        say(
             f"keras-hier log: {missing:,} of {len(files):,} samples have no "
             f"picture in {folder}.",
-            file=sys.stderr,
+            sys.stderr,
         )
     return files
 
 
 def _tree(args: argparse.Namespace) -> None:
-    hierarchy = load_hierarchy(args.hierarchy, in_file_order=True)
+    hierarchy = load_hierarchy(
+        args.hierarchy, in_file_order=True, groups=args.groups_are
+    )
     if args.groups is None:
-        print(hierarchy)
+        for line in str(hierarchy).split("\n"):
+            say(line)
         return
     cut = hierarchy.cut(groups=args.groups)
     width = len(str(cut.sizes.max()))
     for name, size in zip(cut.names, cut.sizes, strict=True):
-        print(f"{size:{width}}  {name}")
-    print(f"{cut.num_groups} groups of {cut.num_classes} classes")
+        say(f"{size:{width}}  {name}")
+    say(_about(cut, args.groups))
+
+
+def _about(cut: "Grouping", asked: int) -> str:
+    """Says how many groups there are, and why more than one asked for."""
+    words = f"{cut.num_groups} groups of {cut.num_classes} classes"
+    if cut.num_groups > asked:
+        words += (
+            f"; at least {asked} were asked for, and a group is split into all "
+            "of its children at once"
+        )
+    single = int((cut.sizes == 1).sum())
+    if single == 1:
+        words += "; 1 group is a single class"
+    elif 1 < single < cut.num_classes:
+        words += f"; {single} groups are single classes"
+    return words
 
 
 def load_hierarchy(
     source: str,
     classes: Sequence[str] | None = None,
     in_file_order: bool = False,
+    groups: Sequence[str] | None = None,
 ) -> "Hierarchy":
     """Reads a tree named on the command line.
 
@@ -289,6 +362,8 @@ def load_hierarchy(
         source: `imagenet`, or the path of a .json or .csv file.
         classes: class ids in label order, for a .csv file without labels.
         in_file_order: number the classes of such a file as they come.
+        groups: the columns of a .csv file that are groups, where that needs
+            saying.
 
     Raises:
         ValueError: neither of these, or the file is not there.
@@ -297,9 +372,11 @@ def load_hierarchy(
     from keras_hier import sources
     from keras_hier.hierarchy import Hierarchy
 
+    path = Path(source)
+    if groups is not None and path.suffix != ".csv":
+        raise ValueError("--groups-are goes with a .csv hierarchy.")
     if source == "imagenet":
         return Hierarchy.imagenet()
-    path = Path(source)
     if path.suffix not in (".json", ".csv"):
         raise ValueError(
             "the hierarchy must be `imagenet` or the path of a .json or .csv "
@@ -309,12 +386,12 @@ def load_hierarchy(
         raise ValueError(f"there is no file {source!r}.")
     if path.suffix == ".json":
         return Hierarchy.from_json(path)
-    rows, labelled, _ = sources.csv_rows(path, None)
+    rows, labelled, _ = sources.csv_rows(path, None, groups)
     if labelled is not None:
-        return Hierarchy.from_csv(path)
-    if in_file_order:
+        classes = None
+    elif in_file_order:
         classes = [row.class_id for row in rows]
-    return Hierarchy.from_csv(path, classes=classes)
+    return Hierarchy.from_csv(path, classes=classes, groups=groups)
 
 
 if __name__ == "__main__":

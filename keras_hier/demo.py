@@ -6,6 +6,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from keras_hier.terminal import say
+
 if TYPE_CHECKING:
     from keras_hier.hierarchy import Hierarchy
 
@@ -47,14 +49,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Draws the data, trains both networks, serves TensorBoard."""
     if args.epochs < 1 or args.per_class < 4:
-        print(
+        say(
             "keras-hier demo: expected --epochs of at least 1 and --per-class "
             f"of at least 4, got {args.epochs} and {args.per_class}.",
-            file=sys.stderr,
+            sys.stderr,
         )
         return 2
     if any(args.logdir.glob("*/*/events.out.tfevents.*")):
-        print(
+        say(
             f"{args.logdir} holds runs already, so nothing is trained. Remove "
             "it to train anew, or choose another --logdir."
         )
@@ -63,9 +65,11 @@ def run(args: argparse.Namespace) -> int:
         train(args.logdir, args.epochs, args.per_class, args.seed)
     command = ["tensorboard", "--logdir", str(args.logdir)]
     if not args.serve:
-        print(f"Look at the runs with\n  {' '.join(command)}")
+        say("Look at the runs with")
+        say(f"  {' '.join(command)}")
         return 0
-    print(f"TensorBoard: http://localhost:{args.port}/#blocks", flush=True)
+    say(f"TensorBoard: http://localhost:{args.port}/#blocks")
+    sys.stdout.flush()
     os.execv(
         sys.executable,
         [

@@ -7,6 +7,7 @@ import numpy as np
 
 from keras_hier import cuts, trees
 from keras_hier.grouping import Grouping
+from keras_hier.terminal import shown
 from keras_hier.trees import HierarchyError, NodeTable
 
 if TYPE_CHECKING:
@@ -98,7 +99,7 @@ def drawing(tree: "Hierarchy") -> str:
         node, branch, indent = stack.pop()
         size = int(tree.stop[node] - tree.start[node])
         count = "" if tree.labels[node] >= 0 else f" {size}"
-        lines.append(f"{branch}{tree.node_names[node]}{count}")
+        lines.append(f"{branch}{shown(tree.node_names[node])}{count}")
         below = tree.children(node).tolist()
         for child in reversed(below):
             last = child == below[-1]

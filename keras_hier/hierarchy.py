@@ -160,6 +160,7 @@ class Hierarchy:
         path: str | Path,
         classes: Iterable[str] | None = None,
         order: str | None = None,
+        groups: Sequence[str] | None = None,
     ) -> Self:
         """Makes a tree from a CSV file: a line a class, then its groups.
 
@@ -171,13 +172,18 @@ class Hierarchy:
             classes: str [C], class ids in label order; required unless the file
                 has a `label` column.
             order: "coarse_to_fine" or "fine_to_coarse", required when there
-                are several group columns and no header numbers them.
+                are several group columns and neither a header nor `groups`
+                puts them in order.
+            groups: which columns are groups, the coarsest first, where they
+                are called otherwise, such as ["domain", "superclass"]; all
+                others but `label` and `name` are left out then.
 
         Raises:
             HierarchyError: as `from_nested`; a line of another length; labels
-                that do not number the classes.
+                that do not number the classes; a column that is neither known
+                nor named.
         """
-        rows, numbered, names = sources.csv_rows(path, order)
+        rows, numbered, names = sources.csv_rows(path, order, groups)
         ids = sources.label_order(
             rows, numbered if classes is None else classes, str(path)
         )

@@ -24,6 +24,7 @@ from keras_hier.hierarchy import Grouping, Hierarchy
 from keras_hier.log.arguments import add_epoch_arguments
 from keras_hier.log.contract import CLASS_OUTPUT
 from keras_hier.log.reader import RunLog
+from keras_hier.terminal import say
 
 # So that a picture of the usual width is as wide as a page of text.
 PRINT_DPI = 300
@@ -186,22 +187,23 @@ def run(args: argparse.Namespace) -> None:
     _checked(args.out)
     log = RunLog(args.folder, args.split)
     for sentence in log.damage:
-        print(f"keras-hier report: {sentence}", file=sys.stderr)
+        say(f"keras-hier report: {sentence}", sys.stderr)
     picture = _draw(
         log, args.epoch, args.output, args.level, args.theme, args.font
     )
     save(picture.image, args.out, picture.caption)
     if picture.respelt:
         count = len(picture.respelt)
-        print(
+        say(
             f"keras-hier report: the font lacks letters of {count} "
             f"{'name' if count == 1 else 'names'}, such as "
             f"{min(picture.respelt)!r:.60}, so other letters stand for them: "
             "choose one that has them by --font.",
-            file=sys.stderr,
+            sys.stderr,
         )
     width, height = picture.image.size
-    print(f"{args.out}: {width} x {height} pixels\n{picture.caption}")
+    say(f"{args.out}: {width} x {height} pixels")
+    say(picture.caption)
 
 
 def _draw(

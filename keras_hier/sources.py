@@ -1,5 +1,6 @@
 """What hierarchies are read from, turned into one row a class."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -50,11 +51,12 @@ def label_order(
 def nested_rows(tree: Any) -> list[Row]:
     """Rows of a dict of dicts and lists; a list's strings are classes."""
     rows: list[Row] = []
+    ids = _Ids()
     open_containers: set[int] = set()
 
     def walk(item: Any, path: tuple[str, ...]) -> None:
         if isinstance(item, str):
-            rows.append(Row(item, path))
+            rows.append(Row(ids.add(item), path))
             return
         if id(item) in open_containers:
             raise HierarchyError(
@@ -63,7 +65,7 @@ def nested_rows(tree: Any) -> list[Row]:
         open_containers.add(id(item))
         if isinstance(item, Mapping):
             for group, below in item.items():
-                walk(below, (*path, group))
+                walk(below, (*path, _bare(group)))
         elif isinstance(item, Sequence):
             for below in item:
                 walk(below, path)
@@ -82,20 +84,54 @@ def nested_rows(tree: Any) -> list[Row]:
 def path_rows(paths: Iterable[Sequence[str]]) -> list[Row]:
     """Rows of tuples that run from the coarsest group to the class."""
     rows = []
+    ids = _Ids()
     for label, path in enumerate(paths):
         if isinstance(path, str) or not path:
             raise HierarchyError(
                 "Each path must be a sequence of names from the coarsest group "
                 f"to the class; path {label} is {path!r}."
             )
-        rows.append(Row(path[-1], tuple(path[:-1])))
+        rows.append(Row(ids.add(path[-1]), tuple(map(_bare, path[:-1]))))
     return rows
 
 
+def _bare(group: Any) -> Any:
+    """Returns the name of a group without blanks around it."""
+    return group.strip() if isinstance(group, str) else group
+
+
+class _Ids:
+    """Refuses class ids that look like one another.
+
+    They are the keys of the data set, so blanks around them stay.
+    """
+
+    def __init__(self) -> None:
+        self._seen: dict[str, str] = {}
+
+    def add(self, class_id: Any) -> Any:
+        if isinstance(class_id, str):
+            other = self._seen.setdefault(class_id.strip(), class_id)
+            if other != class_id:
+                raise HierarchyError(
+                    f"The classes {other!r} and {class_id!r} differ in blanks "
+                    "only: give them one id, or two that can be told apart."
+                )
+        return class_id
+
+
 def csv_rows(
-    path: str | Path, order: str | None
+    path: str | Path,
+    order: str | None,
+    groups: Sequence[str] | None = None,
 ) -> tuple[list[Row], list[str] | None, dict[str, str]]:
     """Reads a CSV of classes and their groups.
+
+    Args:
+        path: of the file.
+        order: "coarse_to_fine" or "fine_to_coarse".
+        groups: the columns that are groups; by default those called `group`,
+            `group1`, `group2`, ...
 
     Returns:
         The rows; class ids by label when there is a `label` column, else None;
@@ -111,19 +147,31 @@ def csv_rows(
         )
     head = [cell.lower() for cell in lines[0]]
     has_header = head[0] in ("class", "id")
+    if not has_header and (groups is not None or _is_header(head)):
+        raise HierarchyError(
+            f"{path}: the header must begin with `class`, the column of class "
+            f"ids, and name the other columns; got {some(lines[0])}."
+        )
     columns = head if has_header else ["class"] + ["group"] * (len(head) - 1)
     body = lines[1:] if has_header else lines
-    special = ("class", "id", "label", "name")
-    group_columns = [i for i, c in enumerate(columns) if c not in special]
-    group_columns = _coarse_to_fine(path, columns, group_columns, order)
-
-    rows, labels, names = [], [], {}
     for number, cells in enumerate(body, start=2 if has_header else 1):
         if len(cells) != len(columns):
             raise HierarchyError(
                 f"{path}, line {number}: expected {len(columns)} cells, got "
                 f"{len(cells)}."
             )
+    _check_columns(path, columns)
+    if groups is None:
+        _check_all_are_known(path, columns, body)
+        group_columns = [i for i, c in enumerate(columns) if _GROUP.match(c)]
+        group_columns = _coarse_to_fine(path, columns, group_columns, order)
+    else:
+        group_columns = _named_columns(path, columns, groups)
+        if _checked_order(order) == "fine_to_coarse":
+            group_columns.reverse()
+
+    rows, labels, names = [], [], {}
+    for cells in body:
         class_id = cells[0]
         # An empty cell means that the class has no group at that level.
         groups = tuple(cells[i] for i in group_columns if cells[i])
@@ -135,10 +183,88 @@ def csv_rows(
     return rows, _by_label(path, labels) if labels else None, names
 
 
+# What a column may be called that is not of groups, after the first.
+_SPECIAL = ("label", "name")
+_GROUP = re.compile(r"group[ _-]?(\d*)$", re.ASCII)
+
+
+def _is_header(cells: Sequence[str]) -> bool:
+    return any(
+        cell in ("class", "label") or re.match(r"group[ _-]?\d", cell)
+        for cell in cells
+    )
+
+
+def _check_columns(path: str | Path, columns: Sequence[str]) -> None:
+    ids = [c for c in columns if c in ("class", "id")]
+    if len(ids) > 1:
+        raise HierarchyError(
+            f"{path} has {len(ids)} columns of class ids, {some(ids)}: keep "
+            "the first, with the ids that your data set uses, and call "
+            "another `name` if it is for display."
+        )
+    for name in _SPECIAL:
+        if columns.count(name) > 1:
+            raise HierarchyError(f"{path} has two columns called {name!r}.")
+
+
+def _check_all_are_known(
+    path: str | Path, columns: Sequence[str], body: Sequence[Sequence[str]]
+) -> None:
+    """Refuses to take just any column for groups: it may hold anything."""
+    values = {
+        column: {cells[i] for cells in body} - {""}
+        for i, column in enumerate(columns)
+        if i and column not in _SPECIAL
+    }
+    # Spreadsheets leave empty columns at the end.
+    others = [
+        column
+        for column, held in values.items()
+        if not _GROUP.match(column) and (column or held)
+    ]
+    if not others:
+        return
+    # The fewer values a column has, the coarser are its groups.
+    guess = sorted(filter(None, values), key=lambda name: len(values[name]))
+    raise HierarchyError(
+        f"{path} has columns that may be groups or not: {some(others)}. Name "
+        f"those that are, the coarsest first, such as groups={guess}, on the "
+        f"command line --groups-are {','.join(guess)}; what that does not name "
+        "is left out. Columns `label`, `name`, `group1` (coarsest), `group2`, "
+        "... need no naming."
+    )
+
+
+def _named_columns(
+    path: str | Path, columns: Sequence[str], groups: Sequence[str]
+) -> list[int]:
+    if isinstance(groups, str):
+        raise HierarchyError(
+            "groups must be a sequence of names of columns, got the str "
+            f"{groups!r}."
+        )
+    names = [str(name).strip().lower() for name in groups]
+    if len(set(names)) != len(names):
+        raise HierarchyError(f"groups names a column twice: {some(names)}.")
+    known = {
+        column: i
+        for i, column in enumerate(columns)
+        if i and column not in _SPECIAL
+    }
+    missing = [name for name in names if name not in known]
+    if missing:
+        raise HierarchyError(
+            f"{path} has no column of groups called {some(missing)}; it has "
+            f"{some(list(known)) or 'none'}."
+        )
+    return [known[name] for name in names]
+
+
 def _coarse_to_fine(
     path: str | Path, columns: list[str], groups: list[int], order: str | None
 ) -> list[int]:
-    numbers = [columns[i].removeprefix("group") for i in groups]
+    numbers = [columns[i].removeprefix("group").lstrip(" _-") for i in groups]
     if order is None and len(groups) > 1:
         if not all(n.isdecimal() for n in numbers) or len(set(numbers)) != len(
             numbers
@@ -152,12 +278,16 @@ def _coarse_to_fine(
         return [
             i for _, i in sorted(zip(map(int, numbers), groups, strict=True))
         ]
+    return groups[::-1] if _checked_order(order) == "fine_to_coarse" else groups
+
+
+def _checked_order(order: str | None) -> str | None:
     if order not in (None, "coarse_to_fine", "fine_to_coarse"):
         raise HierarchyError(
             "order must be 'coarse_to_fine' or 'fine_to_coarse', got "
             f"{order!r}."
         )
-    return groups[::-1] if order == "fine_to_coarse" else groups
+    return order
 
 
 def _by_label(path: str | Path, labels: list[tuple[str, str]]) -> list[str]:

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from pathlib import Path
 
 
@@ -25,11 +26,16 @@ def read_text(path: str | Path) -> str:
 def read_rows(path: str | Path) -> list[list[str]]:
     """Reads CSV: the cells, stripped, of every line that is not blank.
 
+    Cells are parted by commas; by semicolons, or else tabs, where the first
+    line has these and no comma, as spreadsheets write them where commas are
+    decimal points.
+
     Raises:
         ValueError: another encoding, or no CSV.
         OSError: no such file, or an unreadable one.
     """
-    lines = csv.reader(io.StringIO(read_text(path), newline=""))
+    text = read_text(path)
+    lines = csv.reader(io.StringIO(text, newline=""), delimiter=_mark(text))
     try:
         rows = [[cell.strip() for cell in line] for line in lines]
     except csv.Error as error:
@@ -38,3 +44,9 @@ def read_rows(path: str | Path) -> list[list[str]]:
             "nothing closes?"
         ) from None
     return [row for row in rows if any(row)]
+
+
+def _mark(text: str) -> str:
+    first = re.search(r"^.*\S.*$", text, re.MULTILINE)
+    bare = re.sub('"[^"]*"', "", first[0]) if first else ""
+    return next((mark for mark in ",;\t" if mark in bare), ",")

@@ -329,6 +329,49 @@ class TestTree:
             ["522", "artifact"],
         ]
 
+    def test_says_why_there_are_more_groups_than_asked_for(
+        self, folder, capsys
+    ):
+        assert main(["tree", "imagenet", "--groups", "10"]) == 0
+        assert capsys.readouterr().out.splitlines()[-1] == (
+            "14 groups of 1000 classes; at least 10 were asked for, and a "
+            "group is split into all of its children at once; 4 groups are "
+            "single classes"
+        )
+        assert main(["tree", "tree.json", "--groups", "2"]) == 0
+        assert capsys.readouterr().out.splitlines()[-1] == (
+            "2 groups of 3 classes; 1 group is a single class"
+        )
+        assert main(["tree", "tree.json", "--groups", "3"]) == 0
+        assert capsys.readouterr().out.splitlines()[-1] == (
+            "3 groups of 3 classes"
+        )
+
+    def test_columns_of_any_name_are_groups_when_that_is_said(
+        self, folder, capsys
+    ):
+        Path("own.csv").write_text(
+            "class,superclass,domain,images\ncat,pet,animal,5\n"
+            "dog,pet,animal,7\ncar,,thing,9\n"
+        )
+        assert main(["tree", "own.csv"]) == 2
+        assert "--groups-are" in capsys.readouterr().err
+        columns = ("--groups-are", "domain,superclass")
+        assert main(["tree", "own.csv", *columns]) == 0
+        assert capsys.readouterr().out == (
+            "all classes 3\n"
+            "├─ animal 2\n"
+            "│  └─ pet 2\n"
+            "│     ├─ cat\n"
+            "│     └─ dog\n"
+            "└─ thing 1\n"
+            "   └─ car\n"
+        )
+        assert main(["tree", "own.csv", "--groups-are", ""]) == 0
+        assert "pet" not in capsys.readouterr().out
+        assert main(["tree", "tree.json", *columns]) == 2
+        assert "goes with a .csv" in capsys.readouterr().err
+
     def test_a_cut_that_cannot_be(self, folder, capsys):
         assert main(["tree", "tree.json", "--groups", "9"]) == 2
         assert capsys.readouterr().err.startswith("keras-hier tree: ")
@@ -352,6 +395,12 @@ class TestTree:
 
 
 class TestHelp:
+    def test_tells_its_version(self, capsys):
+        with pytest.raises(SystemExit) as exit_:
+            main(["--version"])
+        assert exit_.value.code == 0
+        assert capsys.readouterr().out == f"keras-hier {kh.__version__}\n"
+
     def test_names_every_command(self, capsys):
         with pytest.raises(SystemExit) as exit_:
             main(["--help"])

@@ -9,6 +9,7 @@ import pytest
 from keras_hier import Hierarchy
 from keras_hier.cli import main
 from keras_hier.log.writer import BlocksWriter
+from keras_hier.spreadsheets import unguarded
 
 
 def tree():
@@ -80,6 +81,35 @@ def test_writes_them(folder, capsys):
     listed = [row["listed"] for row in suspects]
     assert listed == sorted(listed, reverse=True)
     assert first[0]["listed"] == "1"
+
+
+def test_names_are_no_formulas_in_a_spreadsheet(folder, capsys):
+    names = ["=1+1", "+2", "-3", "@sum(a1)", "\t=4", " =5", '"=6', "pug"]
+    formulas = Hierarchy.from_paths(
+        [(f"={i // 4}", f"{name}{i}") for i, name in enumerate(names)]
+    )
+    labels, p = np.arange(800) % 8, np.full((800, 8), 0.02)
+    seen = (labels + (np.arange(800) % 7 == 0)) % 8
+    p[np.arange(800), seen] = 0.86
+    with BlocksWriter("sums", formulas) as log:
+        log.samples(labels, p, 1, ids=[f"-{i}" for i in range(800)])
+    files = ["--csv", "out.csv", "--json", "out.json"]
+    assert main(["quality", "sums", *files]) == 0
+    with open("out.csv", newline="", encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    content = json.loads((folder / "out.json").read_text("utf-8"))
+    texts = ("sample", "class", "name", "other_class", "other_name")
+    seen_texts = 0
+    for row, entry in zip(rows, content, strict=True):
+        for key, cell in row.items():
+            value = entry.get(key)
+            if isinstance(value, str):
+                assert not cell.lstrip().startswith(("=", "+", "-", "@"))
+                assert unguarded(cell) == value
+                seen_texts += key in texts
+            else:
+                assert cell == ("" if value is None else str(value))
+    assert seen_texts > 50
 
 
 def test_an_epoch_without_samples_says_which_have_them(folder, capsys):

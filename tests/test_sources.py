@@ -150,7 +150,26 @@ def test_bad_paths_are_named(paths, message):
         (
             "class,kind,order\npug,dog,animal\nhusky,dog,animal\n"
             "tabby,,animal\nbus,,vehicle\n",
-            {"order": "fine_to_coarse", "classes": TREE.classes},
+            {"groups": ["order", "kind"], "classes": TREE.classes},
+        ),
+        (  # named in the other order, and a column that is not named
+            "class,images,Kind,order\npug,9,dog,animal\nhusky,7,dog,animal\n"
+            "tabby,5,,animal\nbus,,,vehicle\n",
+            {
+                "groups": ["kind", " Order"],
+                "order": "fine_to_coarse",
+                "classes": TREE.classes,
+            },
+        ),
+        (  # as spreadsheets write it where commas are decimal points
+            '"class";label;"Group 1";group_2;;\npug;2;animal;dog;;\n'
+            "husky;1;animal;dog;;\ntabby;3;animal;;;\nbus;0;vehicle;;;\n",
+            {},
+        ),
+        (  # tabs
+            "class\tgroup1\tgroup2\npug\tanimal\tdog\nhusky\tanimal\tdog\n"
+            "tabby\tanimal\t\nbus\tvehicle\t\n",
+            {"classes": TREE.classes},
         ),
         (  # a byte order mark, blank lines, blanks around cells
             "\ufeffclass, group1, group2\n\npug , animal, dog\n"
@@ -196,6 +215,32 @@ def test_csv_names_are_for_display(tmp_path):
             {"classes": ["a", "b"]},
             "'h' has two parents, 'g' and 'k'",
         ),
+        (
+            "class,label,images\na,0,500\nb,1,480\n",
+            {},
+            r"may be groups or not: 'images'\. .*groups=\['images'\]",
+        ),
+        (
+            "class,superclass,domain\na,s,d\nb,t,d\n",
+            {"order": "fine_to_coarse", "classes": ["a", "b"]},
+            r"'superclass', 'domain'.*groups=\['domain', 'superclass'\].*"
+            "--groups-are domain,superclass; ",
+        ),
+        (
+            "class,group1,images\na,g,5\nb,g,6\n",
+            {"classes": ["a", "b"]},
+            r"not: 'images'\..*groups=\['group1', 'images'\]",
+        ),
+        ("class,x\na,g\n", {"groups": ["y"]}, "called 'y'; it has 'x'"),
+        ("class,x\na,g\n", {"groups": ["label"]}, "'label'; it has 'x'"),
+        ("class,x\na,g\n", {"groups": ["x", "X"]}, "twice: 'x', 'x'"),
+        ("class,x\na,g\n", {"groups": "x"}, "got the str 'x'"),
+        ("class,x\na,g\n", {"groups": ["x"], "order": "up"}, "got 'up'"),
+        ("a,g\n", {"groups": ["g"]}, "header must begin with `class`"),
+        ("label,class\n0,a\n", {}, "begin with `class`.*'label', 'class'"),
+        ("wnid,group1\na,g\n", {"classes": ["a"]}, "must begin with `class`"),
+        ("class,id\na,x\n", {}, "2 columns of class ids"),
+        ("class,label,label\na,0,0\n", {}, "two columns called 'label'"),
     ],
 )
 def test_bad_csv_is_named(tmp_path, text, options, message):
@@ -203,6 +248,33 @@ def test_bad_csv_is_named(tmp_path, text, options, message):
     file.write_text(text)
     with pytest.raises(HierarchyError, match=message):
         Hierarchy.from_csv(file, **options)
+
+
+def test_columns_that_are_no_groups_are_left_out_when_that_is_said(tmp_path):
+    file = tmp_path / "classes.csv"
+    file.write_text("class,label,images\na,0,500\nb,1,480\n")
+    tree = Hierarchy.from_csv(file, groups=[])
+    assert tree.node_names == ("all classes", "a", "b")
+
+
+def test_blanks_around_a_group_are_no_part_of_it():
+    nested = Hierarchy.from_nested(
+        {"a ": ["x"], "b": {"c": ["y"], " c": ["z"]}}, classes=["x", "y", "z"]
+    )
+    paths = Hierarchy.from_paths(
+        [(" a", "x"), ("b", "c", "y"), ("b ", "c\t", "z")]
+    )
+    for tree in (nested, paths):
+        assert tree.node_names == ("all classes", "a", "x", "b", "c", "y", "z")
+
+
+def test_classes_that_look_alike_are_refused():
+    with pytest.raises(HierarchyError, match="'x' and 'x ' differ in blanks"):
+        Hierarchy.from_nested({"a": ["x", "x "]}, classes=["x", "x "])
+    with pytest.raises(HierarchyError, match="'x' and ' x' differ in blanks"):
+        Hierarchy.from_paths([("a", "x"), ("b", " x")])
+    # Names of folders may be like this: the data set has them so too.
+    assert Hierarchy.from_paths([("a", "x ")]).classes == ("x ",)
 
 
 def test_other_encodings_are_named(tmp_path):

@@ -1,7 +1,6 @@
 """`keras-hier quality RUN`: what a logged run says of its data."""
 
 import argparse
-import csv
 import json
 import math
 import os
@@ -22,6 +21,8 @@ from keras_hier.analysis.quality import (
 from keras_hier.log.arguments import add_epoch_arguments
 from keras_hier.log.reader import LogError, RunLog, Samples
 from keras_hier.scores import confusion_matrix
+from keras_hier.spreadsheets import write_rows
+from keras_hier.terminal import say
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -56,12 +57,12 @@ def run(args: argparse.Namespace) -> None:
         _check(path, suffix)
     log = RunLog(args.folder, args.split)
     for sentence in log.damage:
-        print(f"keras-hier quality: {sentence}", file=sys.stderr)
+        say(f"keras-hier quality: {sentence}", sys.stderr)
     if log.split == "train":
-        print(
+        say(
             "keras-hier quality: these samples were trained on. A network "
             "repeats the wrong labels it has learned: use another split.",
-            file=sys.stderr,
+            sys.stderr,
         )
     rows: list[tables.Row] = []
     samples = _samples(log, args.output, args.epoch)
@@ -97,7 +98,7 @@ def _classes(
     cliques = list(tables.clique_rows(overlaps, tree))
     two = list(tables.diverse_rows(diverse, tree))
     where = " ".join(part for part in (log.name, log.split) if part != ".")
-    print(
+    say(
         f"{where}, {args.output}, epoch {epoch}: {int(matrix.sum()):,} samples "
         f"of {tree.num_classes:,} classes, {overlaps.accuracy:.1%} right."
     )
@@ -128,7 +129,8 @@ def _labels(
             if has
             else "samples were not logged (docs/log.md)"
         )
-        print(f"\nSuspect labels: not without probabilities; {other}.")
+        say()
+        say(f"Suspect labels: not without probabilities; {other}.")
         return []
     tree = log.hierarchy(samples.hierarchy)
     if tree.num_classes != samples.num_classes:
@@ -178,11 +180,12 @@ def _verdict(found: SuspectLabels, samples: Samples) -> str:
 
 
 def _print(head: str, rows: list[tables.Row], top: int) -> None:
-    print(f"\n{head}{':' if rows and top > 0 else '.'}")
+    say()
+    say(f"{head}{':' if rows and top > 0 else '.'}")
     for row in rows[: max(top, 0)]:
-        print(f"  {tables.line(row)}")
+        say(f"  {tables.line(row)}")
     if len(rows) > top > 0:
-        print(f"  ... and {len(rows) - top:,} more")
+        say(f"  ... and {len(rows) - top:,} more")
 
 
 def _check(path: str | None, suffix: str) -> None:
@@ -206,10 +209,9 @@ def _write(rows: Iterable[tables.Row], args: argparse.Namespace) -> None:
     rows = list(rows)
     if args.csv:
         with _open(args.csv) as file:
-            table = csv.DictWriter(file, tables.COLUMNS)
-            table.writeheader()
-            table.writerows(rows)
-        print(f"\n{args.csv}: {len(rows):,} rows")
+            write_rows(file, tables.COLUMNS, rows)
+        say()
+        say(f"{args.csv}: {len(rows):,} rows")
     if args.json:
         finite = [
             {
@@ -222,7 +224,8 @@ def _write(rows: Iterable[tables.Row], args: argparse.Namespace) -> None:
         ]
         with _open(args.json) as file:
             json.dump(finite, file, ensure_ascii=False, indent=1)
-        print(f"\n{args.json}: {len(rows):,} rows")
+        say()
+        say(f"{args.json}: {len(rows):,} rows")
 
 
 def _open(path: str | os.PathLike[str]) -> Any:

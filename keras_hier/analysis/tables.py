@@ -109,14 +109,14 @@ def two_object_rows(
 def line(row: Row) -> str:
     """Returns a row of any list as a line for the terminal."""
     kind, count, back = row["list"], row.get("count"), row.get("count_back")
-    name, other = printable(row["name"]), printable(row.get("other_name", ""))
+    name, other = _short(row["name"]), _short(row.get("other_name", ""))
     if kind == "overlapping":
         text = (
             f"{name} | {other}: {count} + {back} crossed, "
             f"{row['expected']:.2f} expected, evidence {row['evidence']:.1f}"
         )
         if row["contained"]:
-            text += f"; {printable(row['contained'])} is inside the other"
+            text += f"; {_short(row['contained'])} is inside the other"
         return text
     if kind == "clique":
         return f"{name}: {count} crossed, {row['expected']:.2f} expected"
@@ -126,7 +126,7 @@ def line(row: Row) -> str:
             f"{row['expected']:.2f} and {row['expected_back']:.2f} expected, "
             f"evidence {row['evidence']:.1f}"
         )
-    sample = printable(row["sample"])
+    sample = _short(row["sample"])
     given = f"{name} {row['probability']:.3f}"
     looks = f"{other} {row['other_probability']:.3f}"
     if kind == "two_objects":
@@ -134,10 +134,9 @@ def line(row: Row) -> str:
     return f"{sample}: {given}, looks like {looks}, trust {row['trust']:.2f}"
 
 
-def printable(text: str) -> str:
-    """Replaces what would move a terminal's cursor; at most 60 letters."""
-    short = text if len(text) <= 60 else text[:57] + "..."
-    return "".join(c if c.isprintable() else "?" for c in short)
+def _short(text: str) -> str:
+    """Returns at most 60 letters."""
+    return text if len(text) <= 60 else text[:57] + "..."
 
 
 def _head(kind: str, place: int, listed: int) -> Row:

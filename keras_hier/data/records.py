@@ -26,6 +26,7 @@ from keras_hier.data.class_list import (
 )
 from keras_hier.data.folders import class_folders, find_images, split_folder
 from keras_hier.hierarchy import Hierarchy
+from keras_hier.terminal import say, shown
 
 JPEG_QUALITY = 95
 # Formats, as Pillow names them, that TensorFlow's JPEG decoder reads as they
@@ -174,7 +175,7 @@ def write_records(
     todo = [task for task in tasks if not os.path.exists(task.path)]
     skipped: list[str] = []
     with tqdm(
-        desc=f"{split} records",
+        desc=shown(f"{split} records"),
         total=len(files),
         initial=len(files) - sum(len(task.files) for task in todo),
         unit=" images",
@@ -182,7 +183,7 @@ def write_records(
     ) as bar:
         for size, unreadable in _write_all(plan, todo, workers):
             for message in unreadable:
-                bar.write(f"skipped {message}", file=sys.stderr)
+                bar.write(shown(f"skipped {message}"), file=sys.stderr)
             skipped += unreadable
             bar.update(size)
     return Summary(
@@ -249,7 +250,7 @@ def run(args: argparse.Namespace) -> int:
         args.image_size,
         args.on_error,
     )
-    print(
+    say(
         f"{args.out}: {args.split}, {summary.images} images of "
         f"{len(summary.classes)} classes in {args.shards} shards "
         f"({summary.written} written, {summary.kept} already there), "

@@ -8,14 +8,19 @@ import { classesOf, meetOfNodes, type Tree } from "./tree.ts";
 
 type Field = string | number;
 
-/** A spreadsheet would compute a name that begins like a formula. */
-const FORMULA = /^[=+\-@\t\r]/;
+/**
+ * Where a spreadsheet would begin to compute a name: it takes what begins like
+ * this for a formula, and a semicolon, a tab or a line for a new cell where
+ * commas are decimal points. The same as `keras_hier/spreadsheets.py`.
+ */
+const FORMULA =
+  /^(?=[ \u00a0\ufeff"']*[=+\-@\uff1d\uff0b\uff0d\uff20\0\t\r\n])|(?<=[;\t\r\n])(?=[ \u00a0\ufeff"'\t\r\n]*[=+\-@\uff1d\uff0b\uff0d\uff20])/g;
 
 function quoted(field: Field): string {
   if (typeof field === "number") {
     return Number.isFinite(field) ? String(field) : "";
   }
-  const text = FORMULA.test(field) ? `'${field}` : field;
+  const text = field.replace(FORMULA, "'");
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 

@@ -23,6 +23,26 @@ test("fields are quoted where they must be, formulas are disarmed", () => {
   ]);
 });
 
+// The cases of tests/test_spreadsheets.py.
+test.each([
+  ["pug", "pug"],
+  ["'tis", "'tis"],
+  ["+1", "'+1"],
+  ["-1", "'-1"],
+  ["@sum(a1)", "'@sum(a1)"],
+  [" =1", "' =1"],
+  ["\u00a0=1", "'\u00a0=1"],
+  ["'=1", "''=1"],
+  ["\t=1", "'\t'=1"],
+  ["\0pug", "'\0pug"],
+  ["\uff1d1", "'\uff1d1"],
+  ["pug;=1", "pug;'=1"],
+  ["pug; '=1;b", "pug;' '=1;b"],
+  ["salt;pepper", "salt;pepper"],
+])("%j leaves as %j", (text, expected) => {
+  expect(toCsv([[text]])).toBe(`${expected}\r\n`);
+});
+
 test("the confusions of a selection, as they are listed", () => {
   const pairs = pairsIn(
     pets,

@@ -1,0 +1,76 @@
+"""Cells of CSV that a spreadsheet shows and does not compute.
+
+Names come from logs and folders, and a spreadsheet takes a cell that begins
+with `=`, `+`, `-` or `@` for a formula, which can start programs and send data
+away. Such a text gets an apostrophe first, as OWASP advises. So does what
+follows a semicolon, a tab or the end of a line: where commas are decimal
+points, a spreadsheet begins a new cell there. Numbers stay as they are. The
+page does the same (`tb_plugin/frontend/src/csv.ts`).
+
+Reference:
+    OWASP, "CSV Injection",
+    https://owasp.org/www-community/attacks/CSV_Injection
+"""
+
+import csv
+import math
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, TextIO
+
+# What may stand before the sign without being seen, and the signs, also in the
+# wide letters of East Asia.
+_BEFORE = "[ \u00a0\ufeff\"']*"
+_SIGNS = "=+\\-@\uff1d\uff0b\uff0d\uff20"
+_COMPUTED = (
+    f"{_BEFORE}[{_SIGNS}\0\t\r\n]",
+    f"[ \u00a0\ufeff\"'\t\r\n]*[{_SIGNS}]",
+)
+_BEGINS = re.compile(f"^(?={_COMPUTED[0]})|(?<=[;\t\r\n])(?={_COMPUTED[1]})")
+_GUARDED = re.compile(f"^'(?={_COMPUTED[0]})|(?<=[;\t\r\n])'(?={_COMPUTED[1]})")
+
+
+def guarded(text: str) -> str:
+    """Returns a text that no spreadsheet computes.
+
+    Example:
+        >>> guarded("=1+1"), guarded("pug")
+        ("'=1+1", 'pug')
+    """
+    return _BEGINS.sub("'", text)
+
+
+def unguarded(text: str) -> str:
+    """Returns the text that `guarded` was given.
+
+    Example:
+        >>> unguarded("'=1+1"), unguarded("'tis")
+        ('=1+1', "'tis")
+    """
+    return _GUARDED.sub("", text)
+
+
+def write_rows(
+    file: TextIO,
+    columns: Sequence[str],
+    rows: Iterable[Mapping[str, Any]],
+) -> None:
+    """Writes a table with a header.
+
+    Args:
+        file: opened with `newline=""`.
+        columns: what the rows hold, in order.
+        rows: text is guarded; numbers that are not finite are left empty.
+    """
+    table = csv.DictWriter(file, columns)
+    table.writeheader()
+    for row in rows:
+        table.writerow({key: _cell(value) for key, value in row.items()})
+
+
+def _cell(value: Any) -> Any:
+    if isinstance(value, str):
+        return guarded(value)
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    return value
