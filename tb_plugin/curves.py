@@ -9,7 +9,8 @@ from keras_hier import scores
 from keras_hier.hierarchy import Hierarchy
 from keras_hier.log import codec
 from tb_plugin import views
-from tb_plugin.store import Cache, Epoch, Scope, Store
+from tb_plugin.cache import Cache
+from tb_plugin.store import Epoch, Scope, Store
 
 CACHE_BYTES = 64 * 2**20
 
@@ -75,13 +76,15 @@ class Curves:
     ) -> tuple[Hierarchy, scores.Counts] | str:
         """Returns the tree and the counts of its nodes, or what is wrong."""
         key = (scope.experiment, run, output, epoch.step, epoch.wall_time)
-        found = self._counts.get(key)
-        if found is None:
-            try:
-                header, matrix = codec.decode(epoch.blob)
-                tree = self._store.tree_of(scope, run, header)
-                found = tree, scores.node_counts(matrix, tree)
-            except (ValueError, errors.NotFoundError) as error:
-                return str(error)
-            self._counts.put(key, found, sum(c.nbytes for c in found[1]))
-        return found
+
+        def compute() -> tuple[Hierarchy, scores.Counts]:
+            header, matrix = codec.decode(epoch.blob)
+            tree = self._store.tree_of(scope, run, header)
+            return tree, scores.node_counts(matrix, tree)
+
+        try:
+            return self._counts.once(
+                key, compute, lambda found: sum(c.nbytes for c in found[1])
+            )
+        except (ValueError, errors.NotFoundError) as error:
+            return str(error)

@@ -1,9 +1,8 @@
 """The order of the classes by the confusions of one epoch, computed once."""
 
-import threading
-
 from keras_hier.log import codec
-from tb_plugin.store import Cache, Scope, Store
+from tb_plugin.cache import Cache
+from tb_plugin.store import Scope, Store
 
 CACHE_BYTES = 16 * 2**20
 
@@ -19,7 +18,6 @@ class Orders:
     def __init__(self, store: Store, cache_bytes: int = CACHE_BYTES) -> None:
         self._store = store
         self._orders = Cache(cache_bytes)
-        self._lock = threading.Lock()
 
     def read(self, scope: Scope, run: str, output: str, step: int) -> list[str]:
         """Returns the ids of all nodes in their new display order.
@@ -36,16 +34,15 @@ class Orders:
         """
         epoch = self._store.epoch(scope, run, output, step)
         key = (scope.experiment, run, output, epoch.step, epoch.wall_time)
-        # One at a time: who asks twice waits for the first answer.
-        with self._lock:
-            found: list[str] | None = self._orders.get(key)
-            if found is None:
-                header, matrix = codec.decode(epoch.blob)
-                tree = self._store.tree_of(scope, run, header)
-                try:
-                    found = list(tree.ordered_by(matrix).node_ids)
-                except ValueError as error:
-                    raise codec.CodecError(str(error)) from error
-                size = sum(map(len, found)) + 64 * len(found)
-                self._orders.put(key, found, size)
-        return found
+
+        def compute() -> list[str]:
+            header, matrix = codec.decode(epoch.blob)
+            tree = self._store.tree_of(scope, run, header)
+            try:
+                return list(tree.ordered_by(matrix).node_ids)
+            except ValueError as error:
+                raise codec.CodecError(str(error)) from error
+
+        return self._orders.once(
+            key, compute, lambda ids: sum(map(len, ids)) + 64 * len(ids)
+        )

@@ -1,6 +1,7 @@
 """What an epoch says of the quality of its data, computed on request."""
 
 import math
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -10,8 +11,9 @@ from keras_hier.hierarchy import Hierarchy
 from keras_hier.log import codec
 from keras_hier.log.codec import CodecError
 from keras_hier.log.index import SampleIndex
+from tb_plugin.cache import Cache
 from tb_plugin.samples import SampleStore
-from tb_plugin.store import Cache, Epoch, Scope, Store
+from tb_plugin.store import Epoch, Scope, Store
 
 CACHE_BYTES = 32 * 2**20
 # Nobody reads on, and a page of that length still moves at once.
@@ -23,8 +25,7 @@ Json = dict[str, Any]
 class Qualities:
     """Computes the lists of an epoch, once.
 
-    Safe to use from many threads; nothing waits for a computation but the
-    request that it is for.
+    Safe to use from many threads.
 
     Args:
         store: where matrices and trees are read from.
@@ -60,7 +61,7 @@ class Qualities:
             CodecError: the matrix or its tree is damaged, or does not fit.
         """
         epoch = self._store.epoch(scope, run, output, step)
-        header, matrix = codec.decode(epoch.blob)
+        header = epoch.header
         tree = self._store.tree_of(scope, run, header)
         if tree.num_classes != header.size:
             raise CodecError(
@@ -70,7 +71,7 @@ class Qualities:
         key = (scope.experiment, run, output, step)
         classes = self._once(
             (*key, "classes", epoch.wall_time),
-            lambda: _of_classes(matrix, tree),
+            lambda: _of_classes(codec.decode(epoch.blob)[1], tree),
         )
         return {"step": step, **classes} | self._labels(scope, key, tree)
 
@@ -150,15 +151,15 @@ class Qualities:
             "two_objects": _two_objects(found, index),
         }
 
-    def _once(self, key: Any, compute: Any) -> Json:
-        found: Json | None = self._found.get(key)
-        if found is None:
-            found = compute()
-            entries = [v["entries"] for v in found.values() if _has(v)]
-            entries.append(found.get("entries", []))
-            # A guess: an entry is a dozen numbers and their names.
-            self._found.put(key, found, 2048 * (1 + sum(map(len, entries))))
-        return found
+    def _once(self, key: Any, compute: Callable[[], Json]) -> Json:
+        return self._found.once(key, compute, _size)
+
+
+def _size(found: Json) -> int:
+    entries = [v["entries"] for v in found.values() if _has(v)]
+    entries.append(found.get("entries", []))
+    # A guess: an entry is a dozen numbers and their names.
+    return 2048 * (1 + sum(map(len, entries)))
 
 
 def _has(value: Any) -> bool:

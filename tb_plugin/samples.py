@@ -15,7 +15,8 @@ from keras_hier.log.codec import CodecError
 from keras_hier.log.index import SampleIndex
 from keras_hier.log.pictures import PieceHeader
 from keras_hier.log.samples import SamplesHeader
-from tb_plugin.store import Cache, Epoch, Scope, Store
+from tb_plugin.cache import Cache
+from tb_plugin.store import Epoch, Scope, Store
 
 CACHE_BYTES = 128 * 2**20
 
@@ -190,18 +191,16 @@ class SampleStore:
         self, scope: Scope, run: str, output: str, epoch: Epoch
     ) -> Record:
         key = (scope.experiment, run, output, epoch.step, epoch.wall_time)
-        found: Record | None = self._records.get(key)
-        if found is None:
-            found = samples.decode(epoch.blob)
-            self._records.put(key, found, found[1].nbytes)
-        return found
+        return self._records.once(
+            key, lambda: samples.decode(epoch.blob), lambda r: r[1].nbytes
+        )
 
     def _index(
         self, scope: Scope, run: str, digest: str
     ) -> tuple[SampleIndex, bytes]:
         key = (scope.experiment, run, digest)
-        found: tuple[SampleIndex, bytes] | None = self._indexes.get(key)
-        if found is None:
+
+        def load() -> tuple[SampleIndex, bytes]:
             blob = self._store.blob(scope, run, contract.index_tag(digest))
             index = SampleIndex.from_json(codec.decode_text(blob))
             if index.digest != digest:
@@ -209,10 +208,12 @@ class SampleStore:
                     f"The index {digest} in run {run!r} holds another, "
                     f"{index.digest}."
                 )
-            found = index, blob
-            # A guess: a string takes some 80 bytes besides its letters.
-            self._indexes.put(key, found, 8 * len(blob) + 80 * len(index))
-        return found
+            return index, blob
+
+        # A guess: a string takes some 80 bytes besides its letters.
+        return self._indexes.once(
+            key, load, lambda found: 8 * len(found[1]) + 80 * len(found[0])
+        )
 
     def _layout(
         self, scope: Scope, run: str, digest: str
@@ -226,21 +227,21 @@ class SampleStore:
     ) -> tuple[PieceHeader | None, dict[int, bytes]]:
         """Returns a piece; without pictures where it is missing or damaged."""
         key = (scope.experiment, run, digest, piece)
-        found = self._pieces.get(key)
-        if found is not None:
-            return found
-        try:
+
+        def load() -> tuple[PieceHeader, dict[int, bytes]]:
             tag = contract.pictures_tag(digest, piece)
-            blob = self._store.blob(scope, run, tag)
-            header, files = pictures.decode(blob)
+            header, files = pictures.decode(self._store.blob(scope, run, tag))
             if header.index != digest:
                 raise CodecError("The pictures are those of other samples.")
+            return header, files
+
+        try:
+            return self._pieces.once(
+                key, load, lambda found: sum(map(len, found[1].values()))
+            )
         except (errors.NotFoundError, CodecError):
             # It may yet come: a run writes its pictures while it is watched.
             return None, {}
-        found = header, files
-        self._pieces.put(key, found, len(blob))
-        return found
 
 
 def _check(number: int, samples: int) -> None:

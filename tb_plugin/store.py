@@ -7,9 +7,7 @@ something has been added to it.
 
 import dataclasses
 import json
-import threading
-from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -20,6 +18,7 @@ from tensorboard.data import provider
 from keras_hier.hierarchy import Grouping, Hierarchy, HierarchyError
 from keras_hier.log import codec, contract
 from keras_hier.log.attempts import latest_attempt
+from tb_plugin.cache import Cache
 
 CACHE_BYTES = 256 * 2**20
 # `downsample` is required, and sampling is what must not happen.
@@ -59,30 +58,8 @@ class Epoch:
         return self.blob
 
 
-class Cache:
-    """Forgets what was used longest ago when it holds too many bytes."""
-
-    def __init__(self, max_bytes: int) -> None:
-        self._max_bytes = max_bytes
-        self._bytes = 0
-        self._entries: OrderedDict[Hashable, tuple[Any, int]] = OrderedDict()
-        self._lock = threading.Lock()
-
-    def get(self, key: Hashable) -> Any:
-        """Returns the value, or None."""
-        with self._lock:
-            if key not in self._entries:
-                return None
-            self._entries.move_to_end(key)
-            return self._entries[key][0]
-
-    def put(self, key: Hashable, value: Any, size: int) -> None:
-        """Keeps a value of `size` bytes; the newest value always stays."""
-        with self._lock:
-            self._bytes += size - self._entries.pop(key, (None, 0))[1]
-            self._entries[key] = (value, size)
-            while self._bytes > self._max_bytes and len(self._entries) > 1:
-                self._bytes -= self._entries.popitem(last=False)[1][1]
+# The step and time of the last record when a series was read, and its epochs.
+_Series = tuple[tuple[int, float], list[Epoch]]
 
 
 class Store:
@@ -250,18 +227,29 @@ class Store:
         key = (scope.experiment, run, tag)
         # A record of an old step moves the time, a new one both.
         state = (listed.max_step, listed.max_wall_time)
-        cached = self._series.get(key)
-        if cached is not None and cached[0] == state:
-            return cached[1]
+        _, epochs = self._series.once(
+            key,
+            lambda: (
+                state,
+                self._fetch(scope, run, tag, self._series.get(key)),
+            ),
+            lambda series: sum(len(epoch.blob) for epoch in series[1]),
+            is_fresh=lambda series: series[0] == state,
+        )
+        return epochs
+
+    def _fetch(
+        self, scope: Scope, run: str, tag: str, before: _Series | None
+    ) -> list[Epoch]:
         read = self._provider.read_tensors(
             scope.context,
             experiment_id=scope.experiment,
             plugin_name=contract.PLUGIN_NAME,
             downsample=_ALL_STEPS,
-            run_tag_filter=filters,
+            run_tag_filter=provider.RunTagFilter(runs=[run], tags=[tag]),
         )
         # What was read before keeps what has been found out about it.
-        known = {(e.step, e.wall_time): e for e in cached[1]} if cached else {}
+        known = {(e.step, e.wall_time): e for e in before[1]} if before else {}
         epochs = latest_attempt(
             [
                 known.get((d.step, d.wall_time))
@@ -271,8 +259,6 @@ class Store:
         )
         if not epochs:
             raise errors.NotFoundError(f"tag {tag!r} in run {run!r}")
-        size = sum(len(epoch.blob) for epoch in epochs)
-        self._series.put(key, (state, epochs), size)
         return epochs
 
     def _outputs(

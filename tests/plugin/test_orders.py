@@ -1,5 +1,8 @@
 """The route that orders siblings by the confusions of an epoch."""
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 import pytest
 from reading import MATRIX, PAIRS, TREE, Reader, write_blob
@@ -56,6 +59,28 @@ def test_is_computed_once(flat, monkeypatch):
         orders.codec, "decode", lambda blob: pytest.fail("decoded again")
     )
     assert flat.get("order", **WHERE, step=1) == first
+
+
+def test_what_is_kept_does_not_wait_for_what_is_computed(flat, monkeypatch):
+    decode, began, may_end = codec.decode, threading.Event(), threading.Event()
+    kept = flat.get("order", **WHERE, step=1)
+
+    def slow(blob):
+        began.set()
+        assert may_end.wait(20)
+        return decode(blob)
+
+    monkeypatch.setattr(orders.codec, "decode", slow)
+    with ThreadPoolExecutor(2) as pool:
+        new = pool.submit(flat.get, "order", **WHERE, step=2)
+        assert began.wait(20)
+        again = pool.submit(flat.get, "order", **WHERE, step=1)
+        try:
+            assert again.result(20) == kept
+            assert not new.done()
+        finally:
+            may_end.set()
+        assert new.result(20)["ids"] == ["(root)", "a", "b", "c"]
 
 
 def test_an_epoch_that_is_not_there(flat):

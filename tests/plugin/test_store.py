@@ -6,7 +6,7 @@ from reading import MATRIX, OTHER, PAIRS, TREE, Reader, write, write_blob
 from tensorboard import errors
 
 from keras_hier.log import codec, contract
-from tb_plugin.store import Cache, Store
+from tb_plugin.store import Store
 
 
 class TestSeries:
@@ -113,28 +113,7 @@ class TestTrees:
             )
 
 
-class TestCache:
-    def test_forgets_the_one_used_longest_ago(self):
-        cache = Cache(10)
-        for key in "abc":
-            cache.put(key, key.upper(), 3)
-        assert cache.get("a") == "A"
-        cache.put("d", "D", 3)
-        assert [cache.get(k) for k in "abcd"] == ["A", None, "C", "D"]
-
-    def test_counts_what_it_replaces_once(self):
-        cache = Cache(10)
-        for _ in range(5):
-            cache.put("a", 1, 4)
-        cache.put("b", 2, 4)
-        assert (cache.get("a"), cache.get("b")) == (1, 2)
-
-    def test_the_newest_stays_however_large(self):
-        cache = Cache(10)
-        cache.put("a", 1, 4)
-        cache.put("b", 2, 400)
-        assert (cache.get("a"), cache.get("b")) == (None, 2)
-
+class TestManyReaders:
     def test_a_store_with_a_small_one_still_answers(self, reader):
         store = Store(reader.provider, cache_bytes=1)
         for _ in range(2):
