@@ -103,7 +103,7 @@ def read_hierarchy(source: str, classes: tuple[str, ...]) -> kh.Hierarchy:
         return kh.Hierarchy.from_csv(source, classes=classes)
     if source == "imagenet":
         return kh.Hierarchy.imagenet().subset(classes)
-    return kh.Hierarchy.from_json(Path(source)).subset(classes)
+    return kh.Hierarchy.load(source).subset(classes)
 
 
 def make_optimizer(

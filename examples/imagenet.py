@@ -208,7 +208,7 @@ def read_hierarchy(
     if source == "imagenet":
         hierarchy = kh.Hierarchy.imagenet()
     else:
-        hierarchy = kh.Hierarchy.from_json(Path(source))
+        hierarchy = kh.Hierarchy.load(source)
     return hierarchy.subset(classes) if classes else hierarchy
 
 

@@ -385,7 +385,7 @@ def load_hierarchy(
     if not path.is_file():
         raise ValueError(f"there is no file {source!r}.")
     if path.suffix == ".json":
-        return Hierarchy.from_json(path)
+        return Hierarchy.load(path)
     rows, labelled, _ = sources.csv_rows(path, None, groups)
     if labelled is not None:
         classes = None

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from scipy import sparse
 
+from keras_hier import flat_json, limits, trees
 from keras_hier.trees import HierarchyError
 
 FORMAT = "keras-hier/grouping"
@@ -51,27 +52,32 @@ class Grouping:
         of_class: Sequence[int] | np.ndarray,
         nodes: Sequence[str] | None = None,
     ) -> None:
-        of_class = np.array(of_class)
-        if of_class.ndim != 1 or of_class.dtype.kind not in "iu":
+        for name, column in (("names", names), ("of_class", of_class)):
+            trees.check_column(name, column)
+        groups = trees.integers("of_class, the group of each class,", of_class)
+        found = np.unique(groups)
+        if len(groups) > limits.CLASSES:
             raise HierarchyError(
-                "of_class must hold the group of each class as integers [C], "
-                f"got {of_class.dtype} of shape {of_class.shape}."
+                f"A grouping has at most {limits.CLASSES:,} classes, got "
+                f"{len(groups):,}."
             )
-        if not np.array_equal(np.unique(of_class), np.arange(len(names))):
+        if not np.array_equal(found, np.arange(len(names))):
             raise HierarchyError(
                 f"of_class must use each of the {len(names)} groups "
                 f"0..{len(names) - 1}, one per name; it uses "
-                f"{np.unique(of_class)[:5].tolist()}..."
+                f"{found[:5].tolist()}..."
             )
+        if nodes is not None:
+            trees.check_column("nodes", nodes)
         if nodes is not None and len(nodes) != len(names):
             raise HierarchyError(
                 f"nodes must name a tree node for each of the {len(names)} "
                 f"groups, got {len(nodes)}."
             )
-        of_class = of_class.astype(np.int32)
-        of_class.setflags(write=False)
+        groups = groups.astype(np.int32)
+        groups.setflags(write=False)
         object.__setattr__(self, "names", tuple(map(str, names)))
-        object.__setattr__(self, "of_class", of_class)
+        object.__setattr__(self, "of_class", groups)
         object.__setattr__(self, "nodes", tuple(nodes) if nodes else None)
 
     @property
@@ -155,13 +161,52 @@ class Grouping:
 
     @classmethod
     def from_config(cls, config: Mapping[str, Any]) -> "Grouping":
-        """Reads what `to_config` returned."""
+        """Reads what `to_config` returned.
+
+        Raises:
+            HierarchyError: another format, or what is no partition.
+        """
+        if not isinstance(config, Mapping):
+            raise HierarchyError(
+                f"Expected the fields of a grouping, got {config!r:.80}."
+            )
         if config.get("format") != FORMAT or config.get("version") != 1:
             raise HierarchyError(
                 f"Expected format {FORMAT!r} version 1, got "
-                f"{config.get('format')!r} version {config.get('version')!r}."
+                f"{config.get('format')!r:.80} version "
+                f"{config.get('version')!r:.80}."
             )
-        return cls(config["names"], config["of_class"], config["nodes"])
+        missing = {"names", "of_class", "nodes"} - set(config)
+        if missing:
+            raise HierarchyError(f"The grouping lacks {sorted(missing)}.")
+        names, nodes = config["names"], config["nodes"]
+        for field, texts in (("names", names), ("nodes", nodes or [])):
+            trees.check_column(field, texts)
+            if not all(isinstance(text, str) for text in texts):
+                raise HierarchyError(f"The {field} of a grouping are strings.")
+        return cls(names, config["of_class"], nodes)
+
+    @classmethod
+    def from_json(cls, text: str) -> "Grouping":
+        """Reads what `to_json` wrote.
+
+        Raises:
+            HierarchyError: another format, or what is no partition.
+        """
+        if len(text) > limits.TREE_BYTES:
+            raise HierarchyError(
+                f"The JSON of a grouping takes at most {limits.TREE_BYTES:,} "
+                f"bytes, got {len(text):,}."
+            )
+        try:
+            config = flat_json.loads(
+                text,
+                ("format", "version", "names", "of_class", "nodes"),
+                limits.CLASSES,
+            )
+        except ValueError as error:
+            raise HierarchyError(f"Not a grouping: {error}") from error
+        return cls.from_config(config)
 
     def to_json(self) -> str:
         """Returns the canonical JSON text, the one `digest` is made from."""

@@ -1,6 +1,6 @@
 """The tree of classes: its order, its distances, its cuts."""
 
-import json
+import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from importlib import resources
@@ -9,15 +9,13 @@ from typing import Any, Self
 
 import numpy as np
 
-from keras_hier import cuts, derived, sources, trees
+from keras_hier import cuts, derived, limits, sources, trees
 from keras_hier.grouping import Grouping, canonical_json, digest_of
 from keras_hier.meetings import Meetings
 from keras_hier.texts import read_text
 from keras_hier.trees import HierarchyError
 
 __all__ = ["Grouping", "Hierarchy", "HierarchyError"]
-
-FORMAT = "keras-hier/hierarchy"
 
 
 class Hierarchy:
@@ -26,7 +24,7 @@ class Hierarchy:
     A class keeps the integer label that the data set gives it; where it stands
     on the screen is its place in the depth-first *display order*. Make one with
     `from_nested`, `from_paths`, `from_csv`, `from_wordnet`, `from_linkage`,
-    `from_json` or `imagenet`.
+    `from_json`, `load` or `imagenet`.
 
     The V nodes are numbered depth-first from the root, 0.
 
@@ -244,38 +242,44 @@ class Hierarchy:
         return cls.from_json(file.read_text("utf-8"))
 
     @classmethod
-    def from_json(cls, source: str | Path | Mapping[str, Any]) -> Self:
-        """Reads what `to_json` wrote: a text, a file or the parsed content.
+    def from_json(cls, source: str | bytes | Mapping[str, Any]) -> Self:
+        """Reads what `to_json` wrote: the text, or its parsed content.
+
+        A text is never taken for the name of a file: `load` reads files.
 
         Raises:
             HierarchyError: another format, or a tree that is not one.
         """
-        if isinstance(source, Mapping):
-            content: Any = source
-        else:
-            text = str(source)
-            try:
-                if not text.lstrip().startswith("{"):
-                    text = read_text(text)
-                content = json.loads(text)
-            except ValueError as error:
-                raise HierarchyError(f"Not a hierarchy: {error}") from error
-        found = isinstance(content, Mapping) and content.get("format")
-        if found != FORMAT or content.get("version") != 1:
-            raise HierarchyError(
-                f"Expected a JSON object of format {FORMAT!r}, version 1; got "
-                f"format {found!r}. Hierarchy.to_json() writes it."
-            )
-        missing = {"parents", "ids", "names", "labels"} - set(content)
-        if missing:
-            raise HierarchyError(f"The hierarchy lacks {sorted(missing)}.")
-        return cls(*(content[k] for k in ("parents", "ids", "names", "labels")))
+        return cls(*sources.json_table(source))
+
+    @classmethod
+    def load(cls, path: str | os.PathLike[str]) -> Self:
+        """Reads a file that holds what `to_json` wrote.
+
+        Args:
+            path: UTF-8 file.
+
+        Raises:
+            HierarchyError: a file that holds something else, or is none.
+            OSError: no such file, or an unreadable one.
+
+        Example:
+            ```python
+            Path("tree.json").write_text(hierarchy.to_json())
+            Hierarchy.load("tree.json") == hierarchy  # True
+            ```
+        """
+        try:
+            text = read_text(Path(path), limits.TREE_BYTES)
+        except ValueError as error:
+            raise HierarchyError(f"Not a hierarchy: {error}") from error
+        return cls.from_json(text)
 
     def to_json(self) -> str:
         """Returns the canonical JSON text, the one `digest` is made from."""
         return canonical_json(
             {
-                "format": FORMAT,
+                "format": sources.JSON_FORMAT,
                 "version": 1,
                 "parents": self.parents.tolist(),
                 "ids": self.node_ids,

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from keras_hier import flat_json, limits
 from keras_hier.texts import read_rows
 from keras_hier.trees import (
     ROOT_ID,
@@ -17,6 +18,8 @@ from keras_hier.trees import (
     some,
     unique_ids,
 )
+
+JSON_FORMAT = "keras-hier/hierarchy"
 
 
 def label_order(
@@ -335,3 +338,50 @@ def linkage_table(linkage: np.ndarray, classes: Sequence[str]) -> NodeTable:
         table.names.append(name if parent >= 0 else ROOT_NAME)
         table.labels.append(item if merge < 0 else -1)
     return table
+
+
+def json_table(source: str | bytes | Mapping[str, Any]) -> NodeTable:
+    """Reads what `Hierarchy.to_json` wrote: a text, or its parsed content."""
+    if isinstance(source, Mapping):
+        content: Mapping[str, Any] = source
+    else:
+        content = _json_fields(source)
+    if content.get("format") != JSON_FORMAT or content.get("version") != 1:
+        raise HierarchyError(
+            f"Expected a JSON object of format {JSON_FORMAT!r}, version 1; got "
+            f"format {content.get('format')!r:.80}, version "
+            f"{content.get('version')!r:.80}. Hierarchy.to_json() writes it."
+        )
+    missing = set(NodeTable._fields) - set(content)
+    if missing:
+        raise HierarchyError(f"The hierarchy lacks {sorted(missing)}.")
+    return NodeTable(*(content[name] for name in NodeTable._fields))
+
+
+def _json_fields(source: Any) -> dict[str, Any]:
+    # Whoever wrote the text may have written anything; above all it is never
+    # taken for the name of a file.
+    if not isinstance(source, str | bytes):
+        raise HierarchyError(
+            "Expected the JSON text that Hierarchy.to_json() writes, or its "
+            f"parsed content, got {type(source).__name__}. To read a file, use "
+            "Hierarchy.load(path)."
+        )
+    if len(source) > limits.TREE_BYTES:
+        raise HierarchyError(
+            f"The JSON of a hierarchy takes at most {limits.TREE_BYTES:,} "
+            f"bytes, got {len(source):,}."
+        )
+    try:
+        text = source.decode() if isinstance(source, bytes) else source
+        if not text.lstrip().startswith("{"):
+            raise ValueError(
+                "expected the JSON text that Hierarchy.to_json() writes, which "
+                f"begins with '{{', got {text[:40]!r}. To read a file, use "
+                "Hierarchy.load(path)."
+            )
+        return flat_json.loads(
+            text, ("format", "version", *NodeTable._fields), limits.NODES
+        )
+    except ValueError as error:
+        raise HierarchyError(f"Not a hierarchy: {error}") from error

@@ -8,9 +8,11 @@ error, not two nodes.
 
 import difflib
 from collections.abc import Iterable, Mapping, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
+
+from keras_hier import limits
 
 ROOT_ID = "(root)"
 ROOT_NAME = "all classes"
@@ -55,11 +57,12 @@ def unique_ids(classes: Iterable[str]) -> list[str]:
         if not isinstance(class_id, str) or not class_id.strip():
             raise HierarchyError(
                 f"Class ids must be non-empty strings; label {label} is "
-                f"{class_id!r}."
+                f"{class_id!r:.80}."
             )
         if class_id in seen:
             raise HierarchyError(
-                f"Class {class_id!r} appears twice (again at label {label})."
+                f"Class {class_id!r:.80} appears twice (again at label "
+                f"{label})."
             )
         seen.add(class_id)
     if not ids:
@@ -74,23 +77,25 @@ def check(
     labels: Sequence[int] | np.ndarray,
 ) -> None:
     """Raises HierarchyError unless the columns are a depth-first tree."""
+    columns = {"parents": parents, "ids": ids, "names": names, "labels": labels}
+    for name, column in columns.items():
+        check_column(name, column)
     count = len(parents)
     if not count or {len(ids), len(names), len(labels)} != {count}:
         raise HierarchyError(
             "parents, ids, names and labels must have one entry a node, got "
             f"{count}, {len(ids)}, {len(names)} and {len(labels)}."
         )
-    above, label = np.asarray(parents), np.asarray(labels)
-    if above.dtype.kind not in "iu" or label.dtype.kind not in "iu":
+    if count > limits.NODES:
         raise HierarchyError(
-            f"parents and labels must be integers, got {above.dtype} and "
-            f"{label.dtype}."
+            f"A hierarchy has at most {limits.NODES:,} nodes, got {count:,}."
         )
+    above, label = integers("parents", parents), integers("labels", labels)
     unique_ids(ids)
     for node, name in enumerate(names):
         if not isinstance(name, str) or not name.strip():
             raise HierarchyError(
-                f"Node {ids[node]!r} has an empty name: {name!r}."
+                f"Node {ids[node]!r:.80} has an empty name: {name!r:.80}."
             )
     open_nodes: list[int] = []
     for node, parent in enumerate(above.tolist()):
@@ -98,7 +103,7 @@ def check(
             open_nodes.pop()
         if bool(open_nodes) != (parent >= 0) or (parent < 0) != (node == 0):
             raise HierarchyError(
-                f"Node {ids[node]!r} has parent {parent}: nodes must stand "
+                f"Node {ids[node]!r:.80} has parent {parent}: nodes must stand "
                 "depth-first, each after its parent, with one root (-1) first."
             )
         open_nodes.append(node)
@@ -106,15 +111,57 @@ def check(
     wrong = np.flatnonzero((label >= 0) != is_leaf)
     if len(wrong):
         raise HierarchyError(
-            f"Node {ids[wrong[0]]!r} has label {label[wrong[0]]}: leaves are "
-            "the classes and have labels from 0, inner nodes have -1."
+            f"Node {ids[wrong[0]]!r:.80} has label {label[wrong[0]]}: leaves "
+            "are the classes and have labels from 0, inner nodes have -1."
         )
     found = np.sort(label[is_leaf])
+    if len(found) > limits.CLASSES:
+        raise HierarchyError(
+            f"A hierarchy has at most {limits.CLASSES:,} classes, got "
+            f"{len(found):,}."
+        )
     if not np.array_equal(found, np.arange(len(found))):
         raise HierarchyError(
             f"The {len(found)} classes must be labelled 0..{len(found) - 1}, "
             f"each once; got {found[:5].tolist()}...{found[-1]}."
         )
+
+
+def check_column(name: str, column: Any) -> None:
+    """Raises HierarchyError unless it has entries, and is no text."""
+    if (
+        isinstance(column, str | bytes | Mapping)
+        or not hasattr(column, "__len__")
+        or getattr(column, "ndim", 1) == 0
+    ):
+        raise HierarchyError(
+            f"{name} must be a list, got {type(column).__name__}."
+        )
+
+
+def integers(name: str, values: Sequence[int] | np.ndarray) -> np.ndarray:
+    """Returns a column of integers [n], checked one by one.
+
+    Raises:
+        HierarchyError: another shape, or what is no integer of 64 bits.
+    """
+    if hasattr(values, "__array__"):
+        values = np.asarray(values)
+    else:
+        for value in values:
+            if isinstance(value, bool) or not isinstance(
+                value, int | np.integer
+            ):
+                raise HierarchyError(
+                    f"{name} must be integers, got {type(value).__name__}."
+                )
+        values = np.array(values)
+    if values.ndim != 1 or values.dtype.kind not in "iu":
+        raise HierarchyError(
+            f"{name} must be integers, one after another; got {values.dtype} "
+            f"of shape {values.shape}."
+        )
+    return values
 
 
 def measure(

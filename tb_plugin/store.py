@@ -6,7 +6,6 @@ something has been added to it.
 """
 
 import dataclasses
-import json
 from collections.abc import Callable
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -146,13 +145,7 @@ class Store:
             CodecError: what it holds is damaged.
         """
         tag = contract.grouping_tag(digest)
-        return self._tree(
-            scope,
-            run,
-            tag,
-            digest,
-            lambda text: Grouping.from_config(json.loads(text)),
-        )
+        return self._tree(scope, run, tag, digest, Grouping.from_json)
 
     def tree_of(
         self, scope: Scope, run: str, header: codec.MatrixHeader
@@ -206,7 +199,7 @@ class Store:
             text = codec.decode_text(blob)
             try:
                 tree = parse(text)
-            except (ValueError, TypeError, KeyError) as error:
+            except HierarchyError as error:
                 raise codec.CodecError(
                     f"{tag!r} in run {run!r} is damaged: {error}"
                 ) from error

@@ -150,7 +150,7 @@ class TestLog:
 
     def test_the_writer_writes_the_same(self, folder):
         assert log("--labels", "y.npy", "--predictions", "p.npy") == 0
-        tree = kh.Hierarchy.from_json("tree.json")
+        tree = kh.Hierarchy.load("tree.json")
         with kh.BlocksWriter("other", tree) as writer:
             writer.predictions(LABELS, PREDICTED, step=1)
         assert logged() == logged(folder="other/validation")

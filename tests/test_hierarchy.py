@@ -1,6 +1,7 @@
 import copy
 import doctest
 import json
+import os
 import pickle
 from itertools import combinations, pairwise
 
@@ -225,8 +226,46 @@ def test_json_round_trip(tree):
 def test_json_from_a_file(tmp_path):
     file = tmp_path / "tree.json"
     file.write_text(PETS.to_json(), "utf-8")
-    assert Hierarchy.from_json(file) == PETS
-    assert Hierarchy.from_json(str(file)) == PETS
+    assert Hierarchy.load(file) == PETS
+    assert Hierarchy.load(str(file)) == PETS
+
+
+def test_json_of_bytes_and_with_other_fields():
+    assert Hierarchy.from_json(PETS.to_json().encode()) == PETS
+    fields = {**json.loads(PETS.to_json()), "cut": ["animal"], "later": None}
+    assert Hierarchy.from_json(json.dumps(fields, indent=2)) == PETS
+
+
+@pytest.mark.parametrize("form", [str, lambda p: f" {p}", lambda p: p])
+def test_a_text_is_never_a_path(tmp_path, form):
+    file = tmp_path / "tree.json"
+    file.write_text(PETS.to_json(), "utf-8")
+    with pytest.raises(HierarchyError, match=r"use\s+Hierarchy.load\(path\)"):
+        Hierarchy.from_json(form(file))
+    # Nor does the answer depend on what lies on the disk.
+    messages = set()
+    for name in ("secret.txt", "absent.txt"):
+        (tmp_path / "secret.txt").write_text("the secret")
+        with pytest.raises(HierarchyError) as caught:
+            Hierarchy.from_json(str(tmp_path / name))
+        messages.add(str(caught.value).replace(name, ""))
+    assert len(messages) == 1
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes here")
+def test_a_pipe_or_a_device_is_no_file(tmp_path):
+    os.mkfifo(tmp_path / "pipe.json")
+    for path in (tmp_path / "pipe.json", "/dev/zero"):
+        with pytest.raises(HierarchyError, match="a pipe or a device"):
+            Hierarchy.load(path)
+
+
+def test_a_file_that_is_too_large_is_not_read(tmp_path):
+    file = tmp_path / "tree.json"
+    with file.open("wb") as out:
+        out.truncate(2**40)  # takes no room on the disk
+    with pytest.raises(HierarchyError, match=r"at most 67,108,864 bytes, got"):
+        Hierarchy.load(file)
 
 
 @given(hierarchies(), st.data())

@@ -287,13 +287,13 @@ def test_other_encodings_are_named(tmp_path):
         Hierarchy.from_csv(file)
     file.write_bytes(TREE.to_json().encode("utf-16"))
     with pytest.raises(HierarchyError, match=r"Not a hierarchy.*UTF-8"):
-        Hierarchy.from_json(file)
+        Hierarchy.load(file)
 
 
 def test_a_byte_order_mark_is_no_part_of_a_file(tmp_path):
     file = tmp_path / "tree.json"
     file.write_text(TREE.to_json(), "utf-8-sig")
-    assert Hierarchy.from_json(file) == TREE
+    assert Hierarchy.load(file) == TREE
 
 
 @given(st.integers(2, 30), st.integers(0, 2**32 - 1))

@@ -15,7 +15,7 @@ from zipfile import BadZipFile
 
 import numpy as np
 
-from keras_hier.texts import read_rows, read_text
+from keras_hier.texts import read_bytes, read_rows, read_text
 
 # Keys under which an .npz file may say which class each number means.
 CLASS_KEYS = ("wnids", "classes", "class_ids")
@@ -97,7 +97,7 @@ def read_ids(text: str) -> tuple[str, ...]:
                 v.decode("utf-8", "backslashreplace") for v in values.tolist()
             )
         return tuple(map(str, values.tolist()))
-    data = path.read_bytes().decode("utf-8-sig", "backslashreplace")
+    data = read_bytes(path).decode("utf-8-sig", "backslashreplace")
     lines = data.replace("\r\n", "\n").split("\n")
     return tuple(lines[:-1] if lines[-1] == "" else lines)
 

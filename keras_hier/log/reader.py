@@ -6,14 +6,13 @@ sub-run, whatever program wrote them and however many.
 """
 
 import dataclasses
-import json
 from collections.abc import Callable
 from typing import Any, TypeVar
 
 import numpy as np
 from tensorboard.compat.tensorflow_stub.io import gfile
 
-from keras_hier.hierarchy import Grouping, Hierarchy
+from keras_hier.hierarchy import Grouping, Hierarchy, HierarchyError
 from keras_hier.log import codec, contract, files, pictures, samples
 from keras_hier.log.attempts import latest_attempt
 from keras_hier.log.files import LogError, Record
@@ -265,11 +264,11 @@ class RunLog:
             grouping = self._named(
                 contract.grouping_tag(header.grouping),
                 header.grouping,
-                lambda text: Grouping.from_config(json.loads(text)),
+                Grouping.from_json,
             )
             try:
                 tree = tree.collapse(grouping)
-            except ValueError as error:
+            except HierarchyError as error:
                 raise LogError(
                     f"{self._folder!r}: the groups do not fit the tree: {error}"
                 ) from error
@@ -335,7 +334,7 @@ class RunLog:
             )
         try:
             found = parse(codec.decode_text(records[-1].blob))
-        except (ValueError, TypeError, KeyError) as error:
+        except (codec.CodecError, HierarchyError) as error:
             raise LogError(
                 f"{tag!r} in {self._folder!r} cannot be read: {error}"
             ) from error

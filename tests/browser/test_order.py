@@ -243,7 +243,7 @@ class TestCut:
         path = tmp_path / download.value.suggested_filename
         assert path.name.endswith("cut883.json")
         download.value.save_as(path)
-        tree = kh.Hierarchy.from_json(path)
+        tree = kh.Hierarchy.load(path)
         assert tree == by_recall
         assert tree.classes == hierarchy.classes
         cut = tree.cut(nodes=json.loads(path.read_text())["cut"])

@@ -1,0 +1,41 @@
+"""How much is read at most of what anyone may have written.
+
+A log, a saved model or a file may claim any size. What it claims is checked
+against these bounds, and against the bytes that are there, before memory is
+taken for it. What exceeds them is refused in one sentence, by whoever writes it
+as by whoever reads it. Within them a record takes less than 1 GiB of memory to
+read, whatever it holds (`benchmarks/reliability/blobs.py` measures that).
+"""
+
+# Classes or groups of one tree: fifty times those of ImageNet-21k (21,841).
+CLASSES = 2**20
+# A tree in which every group has two children or more has fewer than this.
+NODES = 2 * CLASSES
+# A 5,000 x 5,000 matrix without a zero has 25 million; no larger one is
+# counted on a device. What has more samples than this and is sparse is still
+# far below: ImageNet-21k's 14 million samples fill at most 14 million cells.
+NONZEROS = 25_000_000
+# Three times the training set of ImageNet (1.3 million).
+SAMPLES = 2**22
+# Classes that are kept of a sample: 5 are written.
+TOP = 100
+# Samples times classes kept of each: five of as many samples as there may be.
+RANKED = 5 * SAMPLES
+
+# What a compressed record inflates to: 1.3 million ids of 38 characters, such
+# as `n01440764/ILSVRC2012_val_00000293.JPEG`, take 54 MiB.
+INFLATED_BYTES = 128 * 2**20
+# The JSON of a tree or a grouping: 21,841 classes take 2 MiB.
+TREE_BYTES = 64 * 2**20
+# The JSON in front of a record: a few hundred bytes, but for the pictures,
+# whose header names the first sample of each piece.
+HEADER_BYTES = 64 * 2**10
+# Thumbnails are packed into pieces of 4 MiB; one that is larger has a piece to
+# itself.
+PIECE_BYTES = 64 * 2**20
+# One gRPC message of TensorBoard's data server: larger records never arrive.
+RECORD_BYTES = 256 * 2**20
+
+# Files that users name, read as text: scores of 50,000 samples of 1,000 classes
+# as CSV take 0.5 GiB.
+FILE_BYTES = 2**30

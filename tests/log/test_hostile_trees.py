@@ -1,0 +1,175 @@
+"""A tree in a log, or in a saved model, is a text and never names a file."""
+
+import gzip
+import json
+import os
+import threading
+
+import numpy as np
+import pytest
+from reading import MATRIX, PAIRS, TREE, Reader, write_blob
+
+import keras_hier as kh
+from keras_hier.log import codec, contract
+from keras_hier.log.reader import LogError, RunLog
+
+DIGEST = "0123456789abcdef"
+
+
+def log_tree(folder, text, grouping=None):
+    """Logs a matrix whose tree, or grouping, is this text."""
+    where = {"hierarchy": DIGEST}
+    if grouping is not None:
+        write_blob(
+            folder,
+            contract.grouping_tag(DIGEST),
+            gzip.compress(grouping.encode()),
+            0,
+            "grouping",
+        )
+        where = {"hierarchy": TREE.digest, "grouping": DIGEST}
+    write_blob(
+        folder,
+        contract.hierarchy_tag(where["hierarchy"]),
+        gzip.compress(text.encode()),
+        0,
+        "hierarchy",
+    )
+    size = 4 if grouping is None else 2
+    blob = codec.encode(np.eye(size, dtype=int), **where)
+    write_blob(folder, contract.matrix_tag("class"), blob, 1)
+    return where
+
+
+@pytest.fixture
+def secret(tmp_path):
+    """A tree outside of the log."""
+    file = tmp_path / "outside" / "secret.json"
+    file.parent.mkdir()
+    file.write_text(TREE.to_json())
+    return file
+
+
+class TestPaths:
+    def test_a_log_opens_no_file(self, tmp_path, secret):
+        folder = tmp_path / "log/run/validation"
+        # The digest is right: that of the tree in the other file.
+        write_blob(
+            folder,
+            contract.hierarchy_tag(TREE.digest),
+            gzip.compress(str(secret).encode()),
+            0,
+            "hierarchy",
+        )
+        blob = codec.encode(MATRIX, hierarchy=TREE.digest)
+        write_blob(folder, contract.matrix_tag("class"), blob, 1)
+        reader = Reader(tmp_path / "log")
+        status, message = reader.error(
+            "hierarchy", run="run/validation", digest=TREE.digest
+        )
+        assert status == 422
+        assert "begins with '{'" in message
+        where = {"run": "run/validation", "output": "class"}
+        [entry] = reader.get("curves", **where)["epochs"]
+        assert set(entry) == {"step", "error"}
+        log = RunLog(str(tmp_path / "log/run"))
+        with pytest.raises(LogError, match="begins with"):
+            log.tree(log.matrix()[0])
+
+    def test_it_says_nothing_of_what_lies_on_the_disk(self, tmp_path):
+        (tmp_path / "there").write_text("the first bytes")
+        answers = set()
+        for name in ("there", "absent"):
+            log = tmp_path / f"log {name}"
+            log_tree(log / "run/validation", str(tmp_path / name))
+            status, message = Reader(log).error(
+                "hierarchy", run="run/validation", digest=DIGEST
+            )
+            answers.add((status, message.replace(name, "")))
+        assert len(answers) == 1
+        assert "first bytes" not in answers.pop()[1]
+
+    @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes here")
+    def test_a_pipe_holds_up_no_thread(self, tmp_path):
+        os.mkfifo(tmp_path / "pipe")
+        log_tree(tmp_path / "log/run/validation", str(tmp_path / "pipe"))
+        reader = Reader(tmp_path / "log")
+        answers = []
+        where = {"run": "run/validation", "digest": DIGEST}
+        thread = threading.Thread(
+            target=lambda: answers.append(reader.error("hierarchy", **where)),
+            daemon=True,
+        )
+        thread.start()
+        thread.join(60)
+        assert [status for status, _ in answers] == [422]
+
+    def test_nor_does_a_saved_model(self, secret):
+        config = kh.ConfusionMatrix(TREE).get_config()
+        assert kh.ConfusionMatrix.from_config(config).hierarchy == TREE
+        loss = kh.losses.SoftLabelCrossentropy(TREE)
+        for made in (kh.ConfusionMatrix(TREE), loss):
+            config = {**made.get_config(), "hierarchy": str(secret)}
+            with pytest.raises(kh.HierarchyError, match=r"begins with '\{'"):
+                type(made).from_config(config)
+
+
+def changed(text, **fields):
+    return json.dumps({**json.loads(text), **fields})
+
+
+DEEP = "[" * 100_000
+TREES = [
+    "",
+    "null",
+    "[]",
+    "{}",
+    DEEP,
+    '{"format":' + DEEP,
+    TREE.to_json()[:-1],
+    TREE.to_json() + " x",
+    *(
+        changed(TREE.to_json(), **{name: value})
+        for name in ("parents", "ids", "names", "labels", "format", "version")
+        for value in (None, 0, -1, 1e300, False, "x", [], [[]], {}, {"a": [1]})
+    ),
+    changed(TREE.to_json(), parents=[-1, 2**70, 0, 0, 0, 0, 0, 0]),
+    changed(TREE.to_json(), labels=[2**63] * 8),
+    changed(TREE.to_json(), ids=[["a"]] * 8),
+    changed(TREE.to_json(), parents=[True] * 8),
+    changed(TREE.to_json(), parents=[None] * 8),
+]
+GROUPINGS = [
+    "",
+    "null",
+    "[]",
+    "{}",
+    DEEP,
+    '{"names":' + DEEP,
+    PAIRS.to_json()[:-1],
+    *(
+        changed(PAIRS.to_json(), **{name: value})
+        for name in ("names", "of_class", "nodes", "format", "version")
+        for value in (0, -1, 1e300, False, "x", [], [[]], {}, {"a": [1]})
+    ),
+    changed(PAIRS.to_json(), of_class=[0, 0, 1, 10**9]),
+    changed(PAIRS.to_json(), of_class=[0, 0, 1, 2**70]),
+    changed(PAIRS.to_json(), names=[["a"], ["b"]]),
+    changed(PAIRS.to_json(), nodes=[["animal"], ["thing"]]),
+    changed(PAIRS.to_json(), nodes=["animal", "animal"]),
+    changed(PAIRS.to_json(), nodes=["no", "such"]),
+]
+
+
+class TestDamage:
+    @pytest.mark.parametrize("text", TREES)
+    def test_of_a_tree_is_one_error(self, text):
+        with pytest.raises(kh.HierarchyError) as caught:
+            kh.Hierarchy.from_json(text)
+        assert len(str(caught.value)) < 400
+
+    @pytest.mark.parametrize("text", GROUPINGS)
+    def test_of_a_grouping_is_one_error(self, text):
+        with pytest.raises(kh.HierarchyError) as caught:
+            TREE.collapse(kh.Grouping.from_json(text))
+        assert len(str(caught.value)) < 400
