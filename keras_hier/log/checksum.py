@@ -1,8 +1,8 @@
-"""The checksum of event files, ten times as fast as byte by byte.
+"""The checksum of event files, faster than byte by byte.
 
-TensorBoard's own is a loop in Python: 0.11 s for a MiB, 7 s for the pictures of
-a large run. CRC-32C is linear, so that the checksums of many pieces can be
-computed side by side, as one array, and put together afterwards.
+TensorBoard's own is a loop in Python: 3 ms for 16 KiB, 0.2 s for a MiB, and
+every record that is read or written needs one. CRC-32C is linear, so that those
+of neighbours can be put together, all pairs at once, until one is left.
 """
 
 from functools import cache
@@ -11,8 +11,9 @@ import numpy as np
 from tensorboard.compat.tensorflow_stub import pywrap_tensorflow
 
 _POLYNOMIAL = 0x82F63B78  # Castagnoli's, bits reversed
-_WIDTH = 1024  # bytes of a piece
-_FEW = 32 * 2**10  # bytes for which the loop is as fast
+_FEW = 1024  # bytes for which the loop is as fast
+_BLOCK_LEVEL = 20
+_BLOCK = 2**_BLOCK_LEVEL  # bytes that are looked at together
 
 
 def masked_crc32c(data: bytes) -> int:
@@ -31,44 +32,52 @@ def masked_crc32c(data: bytes) -> int:
 def _crc32c(data: bytes) -> int:
     # Zeros in front change nothing, as long as the register starts at 0; that
     # it starts at all ones is the same as inverting the first four bytes.
-    padding = -len(data) % _WIDTH + _WIDTH
-    pieces = np.zeros(padding + len(data), np.uint8)
-    pieces[padding:] = np.frombuffer(data, np.uint8)
-    pieces[padding : padding + 4] ^= 0xFF
-    columns = np.ascontiguousarray(pieces.reshape(-1, _WIDTH).T)
-    table = _table()
-    registers = np.zeros(columns.shape[1], np.uint32)
-    for column in columns:
-        registers = table[(registers ^ column) & 0xFF] ^ (registers >> 8)
-    first, second, third, fourth = _past_a_piece()
-    crc = 0
-    for register in registers.tolist():
-        crc = (
-            first[crc & 0xFF]
-            ^ second[crc >> 8 & 0xFF]
-            ^ third[crc >> 16 & 0xFF]
-            ^ fourth[crc >> 24]
-            ^ register
-        )
-    return crc ^ 0xFFFFFFFF
+    found = np.zeros(1, np.uint32)
+    end = len(data) % _BLOCK
+    if end < 4:
+        end += _BLOCK
+    start = 0
+    while start < len(data):
+        piece = np.zeros(1 << (end - start - 1).bit_length(), np.uint8)
+        at = len(piece) - (end - start)
+        piece[at:] = np.frombuffer(data, np.uint8, end - start, start)
+        if start == 0:
+            piece[at : at + 4] ^= 0xFF
+        found = _past_zeros(found, _BLOCK_LEVEL) ^ _register(piece)
+        start, end = end, end + _BLOCK
+    return int(found[0]) ^ 0xFFFFFFFF
+
+
+def _register(piece: np.ndarray) -> np.ndarray:
+    """Returns uint32 [1]: the register that was 0 before these 2**n bytes."""
+    registers = piece.view("<u4").astype(np.uint32)
+    level = 2
+    while len(registers) > 1:
+        registers = _past_zeros(registers[::2], level) ^ registers[1::2]
+        level += 1
+    return _past_zeros(registers, 2)
+
+
+def _past_zeros(registers: np.ndarray, level: int) -> np.ndarray:
+    """Returns uint32 [n]: what registers are after 2**level bytes of 0."""
+    tables = _tables(level)
+    after = tables[0][registers & 0xFF]
+    after ^= tables[1][(registers >> 8) & 0xFF]
+    after ^= tables[2][(registers >> 16) & 0xFF]
+    after ^= tables[3][registers >> 24]
+    return after
 
 
 @cache
-def _table() -> np.ndarray:
-    """Returns uint32 [256]: what a byte leaves of an empty register."""
-    registers: np.ndarray = np.arange(256, dtype=np.uint32)
+def _tables(level: int) -> np.ndarray:
+    """Returns uint32 [4, 256]: what each byte of a register becomes."""
+    places = np.array([0, 8, 16, 24], np.uint32)[:, None]
+    registers: np.ndarray = np.arange(256, dtype=np.uint32)[None] << places
+    if level > 0:
+        for _ in range(2):
+            registers = _past_zeros(registers, level - 1)
+        return registers
     for _ in range(8):
         last = registers & 1
         registers = (registers >> 1) ^ last * np.uint32(_POLYNOMIAL)
     return registers
-
-
-@cache
-def _past_a_piece() -> list[list[int]]:
-    """Returns [4, 256]: what each byte of a register is after a piece of 0."""
-    places = np.array([0, 8, 16, 24], np.uint32)[:, None]
-    registers = np.arange(256, dtype=np.uint32)[None] << places
-    table = _table()
-    for _ in range(_WIDTH):
-        registers = table[registers & 0xFF] ^ (registers >> 8)
-    return registers.tolist()

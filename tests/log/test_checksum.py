@@ -8,7 +8,8 @@ from keras_hier.log import checksum
 
 
 @pytest.mark.parametrize(
-    "size", [0, 1, 4, 1023, 1024, 1025, 5000, 32 * 1024, 40_001]
+    "size",
+    [0, 1, 4, 5, 8, 1023, 1024, 1025, 5000, 40_001, 2**20, 2**20 + 3, 2**21],
 )
 def test_is_tensorboards_own(monkeypatch, size):
     data = np.random.default_rng(size).bytes(size)
