@@ -225,6 +225,12 @@ def _add_log_arguments(parser: argparse.ArgumentParser) -> None:
         "--step", type=int, default=1, help="epoch, default: %(default)s"
     )
     parser.add_argument(
+        "--resume",
+        action="store_true",
+        help="go on from this epoch, though the folder holds later ones: they "
+        "are overtaken, and stay in the files unseen",
+    )
+    parser.add_argument(
         "--output",
         default=CLASS_OUTPUT,
         help="name of the model's output, default: %(default)s",
@@ -266,7 +272,9 @@ def _log(args: argparse.Namespace) -> None:
         index, ranked = ranked_samples(
             true, named, hierarchy.num_classes, ids, args.logits
         )
-    with BlocksWriter(args.logdir, hierarchy, args.split) as writer:
+    with BlocksWriter(
+        args.logdir, hierarchy, args.split, args.resume
+    ) as writer:
         if args.scores is not None:
             writer.ranked(index, ranked, args.step, args.output)
         writer.predictions(true, named, args.step, args.output)

@@ -9,6 +9,7 @@ from tensorboard.backend.event_processing import event_accumulator
 import keras_hier as kh
 from keras_hier.cli import main
 from keras_hier.log import codec
+from keras_hier.log.reader import RunLog
 
 PREDICTIONS = (
     Path(__file__).parents[2] / "shared/data/imagenet_val_predictions.npz"
@@ -80,6 +81,15 @@ def logged(tag="blocks/class", folder="run/validation"):
     ]
 
 
+def logged_steps(tag):
+    """Returns the steps of a tag, as they were written."""
+    reader = event_accumulator.EventAccumulator(
+        "run/validation", size_guidance={"tensors": 0}
+    )
+    reader.Reload()
+    return [event.step for event in reader.Tensors(tag)]
+
+
 class TestLog:
     @pytest.mark.parametrize(
         "predictions",
@@ -147,6 +157,18 @@ class TestLog:
         places = ("--split", "test", "--step", "7", "--output", "fine")
         assert log(*files, *places) == 0
         assert logged("blocks/fine", "run/test") == [(7, MATRIX)]
+
+    def test_an_epoch_below_the_last_only_when_it_is_said(self, folder, capsys):
+        files = ("--labels", "y.npy", "--predictions", "p.npy")
+        for step in ("10", "20", "30"):
+            assert log(*files, "--step", step) == 0
+        tree = f"blocks/hierarchy/{kh.Hierarchy.from_json('tree.json').digest}"
+        assert len(logged_steps(tree)) == 1  # not at every call
+        assert log(*files, "--step", "20") == 2
+        assert "after epoch 30" in capsys.readouterr().err
+        assert logged_steps("blocks/class") == [10, 20, 30]
+        assert log(*files, "--step", "20", "--resume") == 0
+        assert RunLog("run").epochs() == (10, 20)
 
     def test_the_writer_writes_the_same(self, folder):
         assert log("--labels", "y.npy", "--predictions", "p.npy") == 0

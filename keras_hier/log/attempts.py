@@ -3,6 +3,10 @@
 from collections.abc import Iterable
 from typing import Protocol, TypeVar
 
+# Seconds since 1970, in 2106. What claims to have been written later is taken
+# for undated, by whoever reads and by whoever writes on.
+LATEST = 2.0**32
+
 
 class Stamped(Protocol):
     """A record of an epoch: its step, and when it was written."""
@@ -19,12 +23,24 @@ class Stamped(Protocol):
 RecordT = TypeVar("RecordT", bound=Stamped)
 
 
+def written_at(wall_time: float) -> float:
+    """Returns when a record was written, 0 if it says nothing believable.
+
+    Example:
+        >>> [written_at(t) for t in (1.5e9, float("nan"), 2.5e11)]
+        [1500000000.0, 0.0, 0.0]
+    """
+    return wall_time if 0 <= wall_time < LATEST else 0.0
+
+
 def latest_attempt(records: Iterable[RecordT]) -> list[RecordT]:
     """Drops what a resumed run has overtaken.
 
     A run that is resumed at step s writes s again, and later steps of the first
     attempt no longer belong to it. One of TensorBoard's loaders drops them, the
-    other keeps them, as files do; here all come out the same.
+    other keeps them, as files do; here all come out the same. What was written
+    later is told by the wall times, which `BlocksWriter` lets rise from file to
+    file, whatever the clock says.
 
     Args:
         records: of one series, in any order.
@@ -33,7 +49,9 @@ def latest_attempt(records: Iterable[RecordT]) -> list[RecordT]:
         One record a step, by step.
     """
     kept: list[RecordT] = []
-    for record in sorted(records, key=lambda r: (r.wall_time, r.step)):
+    for record in sorted(
+        records, key=lambda r: (written_at(r.wall_time), r.step)
+    ):
         while kept and kept[-1].step >= record.step:
             kept.pop()
         kept.append(record)

@@ -2,54 +2,83 @@
 
 TensorBoard's own `EventFileWriter` imports TensorFlow wherever it is installed,
 hands records to a thread, so that an error surfaces an epoch late, and takes
-its time over checksums. Here a record is on its way to the file when `write`
-returns.
+its time over checksums. Here a record is in the file when `write` returns, and
+on the disk when `flush` does.
 """
 
 import itertools
 import os
+import re
 import socket
 import struct
-import sys
 import time
-from typing import Any
 
 from tensorboard.compat.proto import event_pb2, summary_pb2, tensor_pb2
 from tensorboard.compat.proto.types_pb2 import DT_FLOAT, DT_STRING
-from tensorboard.compat.tensorflow_stub.io import gfile
 from tensorboard.plugins.scalar import metadata as scalar_metadata
 
+from keras_hier.log import storage
 from keras_hier.log.checksum import masked_crc32c
 from keras_hier.log.contract import PLUGIN_NAME, Kind, metadata_content
 
 _numbers = itertools.count()
+_NAME = re.compile(r"events\.out\.tfevents\.(\d{10})\.")
+_HIGHEST = 10**10 - 1
 
 
 class EventFile:
     """One new event file in a folder.
 
+    TensorBoard's loaders read the files of a folder in the order of their
+    names, which begin with a time, and one of them drops what an earlier file
+    holds of the steps of a later one. So a name is above all that are there,
+    and wall times rise, though the machine's clock may be set back.
+
     Args:
         folder: created when missing. A URL such as `gs://...` works where
             TensorFlow has been imported or fsspec knows the scheme.
+        latest: the latest wall time that the folder holds; later ones are
+            written.
+        above: a number that the name must exceed.
+
+    Attributes:
+        path: of the file.
+        number: with which its name begins.
+        latest: wall time of the last record.
+
+    Raises:
+        OSError: the folder cannot be made or written to; services behind URLs
+            raise others.
     """
 
-    def __init__(self, folder: str | os.PathLike[str]) -> None:
+    def __init__(
+        self,
+        folder: str | os.PathLike[str],
+        latest: float = 0.0,
+        above: int = -1,
+    ) -> None:
         folder = os.fspath(folder)
-        files = _file_system(folder)
-        files.makedirs(folder)
-        # The name that TensorBoard looks for, unique among processes. It reads
-        # files in the order of their names, so that within a second file 10
-        # must not come before file 9.
-        name = (
-            f"events.out.tfevents.{int(time.time()):010d}."
-            f"{socket.gethostname()}.{os.getpid()}.{PLUGIN_NAME}."
-            f"{next(_numbers):06d}"
+        storage.make_folder(folder)
+        self.latest = latest
+        above = max(above, _highest(folder))
+        self.number = min(max(int(time.time()), above + 1), _HIGHEST)
+        # Unique among processes.
+        self.path = os.path.join(
+            folder,
+            f"events.out.tfevents.{self.number:010d}.{socket.gethostname()}."
+            f"{os.getpid()}.{PLUGIN_NAME}.{next(_numbers):06d}",
         )
-        self.path = os.path.join(folder, name)
-        self._file = files.GFile(self.path, "wb")
-        self._latest = 0.0
-        self._write(event_pb2.Event(file_version="brain.Event:2"))
-        self.flush()
+        self._file = storage.create(self.path)
+        self._waiting: list[bytes] = []
+        self._empty = True
+        self._add(event_pb2.Event(file_version="brain.Event:2"))
+        self.write()
+        self._empty = True
+
+    @property
+    def usable(self) -> bool:
+        """False once the file may end in half a record."""
+        return self._file.usable
 
     def add_blob(self, tag: str, kind: Kind, blob: bytes, step: int) -> None:
         """Adds bytes as a scalar string tensor of our plugin."""
@@ -61,24 +90,55 @@ class EventFile:
             data_class=summary_pb2.DATA_CLASS_TENSOR,
         )
         tensor = tensor_pb2.TensorProto(dtype=DT_STRING, string_val=[blob])
-        self._add(tag, tensor, metadata, step)
+        self._add_value(tag, tensor, metadata, step)
 
     def add_scalar(self, tag: str, value: float, step: int) -> None:
         """Adds an ordinary scalar, shown under TensorBoard's Scalars."""
         metadata = scalar_metadata.create_summary_metadata(None, None)
         metadata.data_class = summary_pb2.DATA_CLASS_SCALAR
         tensor = tensor_pb2.TensorProto(dtype=DT_FLOAT, float_val=[value])
-        self._add(tag, tensor, metadata, step)
+        self._add_value(tag, tensor, metadata, step)
+
+    def write(self) -> None:
+        """Hands what was added to the file: all of it, or on an error nothing.
+
+        Raises:
+            OSError: the disk is full, say. What was added is forgotten.
+        """
+        data, self._waiting = b"".join(self._waiting), []
+        if data:
+            self._file.write(data)
+            self._empty = False
+
+    def forget(self) -> None:
+        """Drops what was added and not yet written."""
+        self._waiting = []
 
     def flush(self) -> None:
-        """Hands everything to the file system."""
-        self._file.flush()
+        """Writes what was added, and returns once it is on the disk.
+
+        Raises:
+            OSError: it may not be there.
+        """
+        self.write()
+        self._file.sync()
+
+    def is_there(self) -> bool:
+        """Tells whether the file was neither deleted nor moved."""
+        return self._file.is_there()
 
     def close(self) -> None:
-        """Flushes and closes the file."""
-        self._file.close()
+        """Flushes and closes the file, or removes one that holds nothing."""
+        try:
+            self.write()
+            if self._empty:
+                self._file.remove()
+                return
+            self._file.sync()
+        finally:
+            self._file.close()
 
-    def _add(
+    def _add_value(
         self,
         tag: str,
         tensor: tensor_pb2.TensorProto,
@@ -87,29 +147,23 @@ class EventFile:
     ) -> None:
         summary = summary_pb2.Summary()
         summary.value.add(tag=tag, tensor=tensor, metadata=metadata)
-        self._write(event_pb2.Event(step=step, summary=summary))
+        self._add(event_pb2.Event(step=step, summary=summary))
 
-    def _write(self, event: event_pb2.Event) -> None:
-        # The reader tells a resumed run by its later wall times, so they must
-        # not fall when the machine's clock is set back.
-        self._latest = max(time.time(), self._latest + 1e-6)
-        event.wall_time = self._latest
+    def _add(self, event: event_pb2.Event) -> None:
+        self.latest = max(time.time(), self.latest + 1e-6)
+        event.wall_time = self.latest
         data = event.SerializeToString()
         length = struct.pack("<Q", len(data))
-        self._file.write(
-            b"".join(
-                (
-                    length,
-                    struct.pack("<I", masked_crc32c(length)),
-                    data,
-                    struct.pack("<I", masked_crc32c(data)),
-                )
-            )
+        self._waiting += (
+            length,
+            struct.pack("<I", masked_crc32c(length)),
+            data,
+            struct.pack("<I", masked_crc32c(data)),
         )
 
 
-def _file_system(folder: str) -> Any:
-    """TensorBoard's own file access; TensorFlow's for URLs if it is there."""
-    if "://" in folder and "tensorflow" in sys.modules:
-        return sys.modules["tensorflow"].io.gfile
-    return gfile
+def _highest(folder: str) -> int:
+    """Returns the highest number in a folder's names, -1 if there are none."""
+    names = storage.file_system(folder).listdir(folder)
+    found = (_NAME.match(name) for name in names)
+    return max((int(match[1]) for match in found if match), default=-1)

@@ -2,7 +2,7 @@
 
 import os
 import warnings
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from types import TracebackType
 from typing import Any, Self
 
@@ -13,10 +13,10 @@ from keras_hier import scores
 from keras_hier.hierarchy import Grouping, Hierarchy
 from keras_hier.log import codec, contract, pictures, thumbnails
 from keras_hier.log import samples as samples_codec
-from keras_hier.log.events import EventFile
 from keras_hier.log.index import SampleIndex
 from keras_hier.log.ranking import ranked_samples
 from keras_hier.log.samples import Ranked
+from keras_hier.log.split_log import SplitLog
 from keras_hier.log.thumbnails import Thumbnails
 
 # TensorBoard keeps all epochs of a series in memory, and reads them at once.
@@ -29,13 +29,22 @@ class BlocksWriter:
     The files appear in `<log_dir>/<split>`, beside those of Keras's own
     `TensorBoard` callback. TensorFlow and Keras are not needed.
 
+    Epochs are logged in ascending order, one writer at a time in a folder. What
+    one call logs is in the file when it returns, all of it or, where it raises
+    `OSError`, nothing; `flush` returns once it would survive a power cut.
+
     Args:
-        log_dir: folder of the run.
+        log_dir: folder of the run, one for each training or fold.
         hierarchy: the tree over the C classes.
         split: "train", "validation" or "test": the sub-run.
+        resume: whether this goes on from an epoch that may lie below the last
+            one in the folder: what was logged of it and of later ones is
+            overtaken, and stays in the files unseen. By default that is an
+            error.
 
     Raises:
-        ValueError: an unknown split.
+        ValueError: an unknown split; later, an epoch below the last one.
+        OSError: the folder cannot be made, or not be written to.
 
     Example:
         ```python
@@ -53,14 +62,21 @@ class BlocksWriter:
         log_dir: str | os.PathLike[str],
         hierarchy: Hierarchy,
         split: str = "validation",
+        resume: bool = False,
     ) -> None:
+        if not isinstance(hierarchy, Hierarchy):
+            raise TypeError(
+                "hierarchy must be a keras_hier.Hierarchy, got "
+                f"{hierarchy!r:.80}. Hierarchy.imagenet(), from_nested and "
+                "others make one."
+            )
         if split not in contract.SPLITS:
             raise ValueError(
                 f"split must be one of {contract.SPLITS}, got {split!r}."
             )
         self.hierarchy = hierarchy
-        self._events = EventFile(os.path.join(os.fspath(log_dir), split))
-        self._written: set[str] = set()
+        self._log = SplitLog(os.path.join(os.fspath(log_dir), split), resume)
+        self._once: dict[str, bytes] = {}
         self._sizes: dict[str, int] = {}
 
     def matrix(
@@ -109,9 +125,12 @@ class BlocksWriter:
             role=role,
             layer=layer,
         )
-        self._write_trees(grouping)
-        self._events.add_blob(tag, "matrix", blob, step)
-        self._write_scores(output, matrix, tree, step)
+        self._log.check(tag, step)
+        self._log.begin()
+        self._add_trees(grouping)
+        self._log.add(tag, "matrix", blob, step)
+        self._add_scores(output, matrix, tree, step)
+        self._log.commit()
         self._watch_size(tag, len(blob))
 
     def predictions(
@@ -209,9 +228,12 @@ class BlocksWriter:
             hierarchy=self.hierarchy.digest,
             index=index.digest,
         )
-        self._write_trees(None)
-        self._write_index(index)
-        self._events.add_blob(tag, "samples", blob, step)
+        self._log.check(tag, step)
+        self._log.begin()
+        self._add_trees(None)
+        self._add_index(index)
+        self._log.add(tag, "samples", blob, step)
+        self._log.commit()
         self._watch_size(tag, len(blob))
 
     def pictures(
@@ -244,20 +266,27 @@ class BlocksWriter:
         files = {
             numbers[sample]: file for sample, file in images.files().items()
         }
-        self._write_index(index)
         for place, piece in enumerate(
             pictures.encode(files, index=index.digest, size=thumbnails.SIZE)
         ):
+            self._log.begin()
+            self._add_index(index)
             tag = contract.pictures_tag(index.digest, place)
-            self._events.add_blob(tag, "pictures", piece, step=0)
+            self._log.add_once(tag, "pictures", piece)
+            self._log.commit()
 
     def flush(self) -> None:
-        """Makes everything logged so far visible to TensorBoard."""
-        self._events.flush()
+        """Returns once everything logged so far would survive a power cut.
+
+        Raises:
+            OSError: what was logged since the last flush may be lost; it may be
+                logged again.
+        """
+        self._log.flush()
 
     def close(self) -> None:
         """Flushes and closes the event file."""
-        self._events.close()
+        self._log.close()
 
     def __enter__(self) -> Self:
         return self
@@ -270,28 +299,33 @@ class BlocksWriter:
     ) -> None:
         self.close()
 
-    def _write_trees(self, grouping: Grouping | None) -> None:
-        """Writes what a matrix names, before the first one that names it."""
-        tag = contract.hierarchy_tag(self.hierarchy.digest)
-        if tag not in self._written:
-            text = codec.encode_text(self.hierarchy.to_json())
-            self._events.add_blob(tag, "hierarchy", text, step=0)
-            self._written.add(tag)
-        if grouping is None:
-            return
-        tag = contract.grouping_tag(grouping.digest)
-        if tag not in self._written:
-            text = codec.encode_text(grouping.to_json())
-            self._events.add_blob(tag, "grouping", text, step=0)
-            self._written.add(tag)
+    def _add_trees(self, grouping: Grouping | None) -> None:
+        """Adds what a matrix names, before the first one that names it."""
+        tree = self.hierarchy
+        self._add_once(
+            contract.hierarchy_tag(tree.digest),
+            "hierarchy",
+            lambda: codec.encode_text(tree.to_json()),
+        )
+        if grouping is not None:
+            self._add_once(
+                contract.grouping_tag(grouping.digest),
+                "grouping",
+                lambda: codec.encode_text(grouping.to_json()),
+            )
 
-    def _write_index(self, index: SampleIndex) -> None:
+    def _add_index(self, index: SampleIndex) -> None:
         tag = contract.index_tag(index.digest)
-        if tag not in self._written:
-            self._events.add_blob(tag, "sample_index", index.to_blob(), step=0)
-            self._written.add(tag)
+        self._add_once(tag, "sample_index", index.to_blob)
 
-    def _write_scores(
+    def _add_once(
+        self, tag: str, kind: contract.Kind, make: Callable[[], bytes]
+    ) -> None:
+        if tag not in self._once:
+            self._once[tag] = make()
+        self._log.add_once(tag, kind, self._once[tag])
+
+    def _add_scores(
         self, output: str, matrix: Any, tree: Hierarchy, step: int
     ) -> None:
         values = {
@@ -305,7 +339,7 @@ class BlocksWriter:
         for score, value in values.items():
             if np.isfinite(value):  # no sample, no score
                 tag = contract.scalar_tag(output, score)
-                self._events.add_scalar(tag, value, step)
+                self._log.add_scalar(tag, value, step)
 
     def _watch_size(self, tag: str, size: int) -> None:
         before = self._sizes.get(tag, 0)

@@ -80,7 +80,7 @@ class TestRuns:
         assert RunLog(str(run)).epochs() == (1, 2)
 
     def test_a_resumed_run_overtakes_its_first_attempt(self, run, hierarchy):
-        with kh.BlocksWriter(run, hierarchy) as log:
+        with kh.BlocksWriter(run, hierarchy, resume=True) as log:
             log.matrix(MATRIX * 5, 2)
             log.matrix(MATRIX * 6, 3)
         read = RunLog(str(run))

@@ -37,8 +37,8 @@ def write(
     tree: kh.Hierarchy = TREE,
     split: str = "validation",
 ) -> None:
-    """Logs MATRIX times the step at every step."""
-    with kh.BlocksWriter(folder, tree, split) as log:
+    """Logs MATRIX times the step at every step, whatever is there."""
+    with kh.BlocksWriter(folder, tree, split, resume=True) as log:
         for step in steps:
             log.matrix(MATRIX * step, step)
 

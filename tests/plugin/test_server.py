@@ -19,12 +19,32 @@ LOADERS = {"rust": "--load_fast=true", "python": "--load_fast=false"}
 ALL = {"run": "long/validation", "output": "class"}
 
 
+def write_behind(folder):
+    """A run that goes on where the clock is an hour behind."""
+    now = time.time()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(time, "time", lambda: now)
+        write(folder, (1, 2, 3, 4, 5))
+        patch.setattr(time, "time", lambda: now - 3600)
+        write(folder, (3, 4), tree=OTHER)
+
+
+def write_absurd(folder):
+    """A run that goes on from records of the year 9999."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(time, "time", lambda: 2.5e11)
+        write(folder, (1, 2, 3, 4, 5))
+    write(folder, (3, 4), tree=OTHER)
+
+
 @pytest.fixture(scope="module")
 def logdir(tmp_path_factory):
     folder = tmp_path_factory.mktemp("runs")
     write(folder / "long", range(1, 151))
     write(folder / "resumed", (1, 2, 3, 4, 5))
     write(folder / "resumed", (3, 4), tree=OTHER)
+    write_behind(folder / "behind")
+    write_absurd(folder / "absurd")
     write(folder / "cut", (1, 2))
     [file] = (folder / "cut/validation").iterdir()
     file.write_bytes(file.read_bytes()[:-30])  # inside the last scalar
@@ -39,7 +59,8 @@ def logdir(tmp_path_factory):
 def server(request, logdir) -> Iterator[Server]:
     with tensorboard(logdir, LOADERS[request.param]) as server:
         server.wait("long/validation", 150)
-        server.wait("resumed/validation", 4)
+        for name in ("resumed", "behind", "absurd"):
+            server.wait(f"{name}/validation", 4)
         server.wait("damaged/validation", 4)
         yield server
 
@@ -65,8 +86,9 @@ class TestBothLoaders:
             _, matrix = codec.decode(gzip.compress(blob))
             np.testing.assert_array_equal(matrix.toarray(), MATRIX * step)
 
-    def test_a_resumed_run_has_overtaken_its_first_attempt(self, server):
-        where = {"run": "resumed/validation", "output": "class"}
+    @pytest.mark.parametrize("name", ["resumed", "behind", "absurd"])
+    def test_a_resumed_run_has_overtaken_its_first_attempt(self, server, name):
+        where = {"run": f"{name}/validation", "output": "class"}
         found = server.get("epochs", **where)["epochs"]
         assert [(e["step"], e["hierarchy"]) for e in found] == [
             (1, TREE.digest),
@@ -103,7 +125,9 @@ class TestBothLoaders:
         runs = server.get("runs")["runs"]
         assert {(r["name"], r["split"]) for r in runs} == {
             (name, "validation")
-            for name in ("long", "resumed", "cut", "damaged")
+            for name in (
+                *("long", "resumed", "behind", "absurd", "cut", "damaged"),
+            )
         }
 
     @pytest.mark.parametrize(

@@ -1,0 +1,196 @@
+"""A file that only grows, on this machine or behind a URL.
+
+TensorBoard's `GFile` opens a local file anew for every write, by its name: a
+file that was deleted comes back without its beginning, a write that fails
+leaves half a record, and nothing is ever forced to the disk. So local files are
+written here.
+"""
+
+import contextlib
+import errno
+import os
+import sys
+import weakref
+from typing import Any
+
+from tensorboard.compat.tensorflow_stub.io import gfile
+
+# What file systems answer that have nothing to force to a disk.
+_NO_SYNC = (errno.EINVAL, errno.ENOTSUP, errno.ENOSYS)
+
+
+def is_local(path: str) -> bool:
+    """Tells whether a path is one of this machine."""
+    return "://" not in path
+
+
+def file_system(path: str) -> Any:
+    """TensorBoard's own file access; TensorFlow's for URLs if it is there.
+
+    Returns:
+        A module like `tf.io.gfile`.
+    """
+    if not is_local(path) and "tensorflow" in sys.modules:
+        return sys.modules["tensorflow"].io.gfile
+    return gfile
+
+
+def make_folder(folder: str) -> None:
+    """Makes a folder and those around it, unless they are there."""
+    if is_local(folder):
+        os.makedirs(folder, exist_ok=True)
+    else:
+        file_system(folder).makedirs(folder)
+
+
+class LocalFile:
+    """A new file of this machine.
+
+    Args:
+        path: where no file may be yet.
+
+    Attributes:
+        usable: false once the file may hold half of what was written.
+    """
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+        self.usable = True
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND
+        self._file = os.open(path, flags | getattr(os, "O_BINARY", 0), 0o666)
+        self._close = weakref.finalize(self, os.close, self._file)
+        self._size = 0
+        self._listed = False
+
+    def write(self, data: bytes) -> None:
+        """Appends all of the data, or nothing.
+
+        Raises:
+            OSError: the disk is full, say.
+        """
+        view = memoryview(data)
+        try:
+            while view:
+                view = view[os.write(self._file, view) :]
+        except BaseException:
+            try:
+                os.ftruncate(self._file, self._size)
+            except OSError:
+                self.usable = False
+            raise
+        self._size += len(data)
+
+    def sync(self) -> None:
+        """Returns once the data would survive a power cut.
+
+        Raises:
+            OSError: nobody knows which of them would.
+        """
+        try:
+            _sync(self._file)
+            if not self._listed:
+                _sync_folder(os.path.dirname(self.path) or ".")
+                self._listed = True
+        except OSError:
+            self.usable = False
+            raise
+
+    def is_there(self) -> bool:
+        """Tells whether the path still leads here: not deleted, not moved."""
+        try:
+            found = os.stat(self.path)
+        except OSError:
+            return False
+        return os.path.samestat(found, os.fstat(self._file))
+
+    def close(self) -> None:
+        """Closes the file."""
+        self._close()
+
+    def remove(self) -> None:
+        """Closes and deletes it."""
+        here = self.is_there()
+        self._close()
+        if here:
+            with contextlib.suppress(OSError):
+                os.unlink(self.path)
+
+
+class RemoteFile:
+    """A new file behind a URL: `gs://...`, `s3://...`, what fsspec knows.
+
+    What reaches it and when is up to the service; most take a file as a whole,
+    at `sync`.
+
+    Args:
+        path: of the file.
+
+    Attributes:
+        usable: false once the file may hold half of what was written.
+    """
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+        self.usable = True
+        self._files = file_system(path)
+        self._file = self._files.GFile(path, "wb")
+        self._closed = False
+
+    def write(self, data: bytes) -> None:
+        """Appends the data."""
+        try:
+            self._file.write(data)
+        except BaseException:
+            self.usable = False
+            raise
+
+    def sync(self) -> None:
+        """Hands everything to the service."""
+        self._file.flush()
+
+    def is_there(self) -> bool:
+        """Tells whether the file is there, as far as the service knows."""
+        try:
+            return bool(self._files.exists(self.path))
+        except Exception:  # what a service raises is its own
+            return True
+
+    def close(self) -> None:
+        """Closes the file."""
+        if not self._closed:
+            self._closed = True
+            self._file.close()
+
+    def remove(self) -> None:
+        """Closes it. Not every service lets one delete."""
+        self.close()
+
+
+def create(path: str) -> LocalFile | RemoteFile:
+    """Begins a file.
+
+    Args:
+        path: where no file may be yet.
+
+    Raises:
+        OSError: no such folder, or none to write to; services raise others.
+    """
+    return LocalFile(path) if is_local(path) else RemoteFile(path)
+
+
+def _sync(file: int) -> None:
+    try:
+        os.fsync(file)
+    except OSError as error:
+        if error.errno not in _NO_SYNC:
+            raise
+
+
+def _sync_folder(folder: str) -> None:
+    # A new file's name is in its folder, which is written on its own.
+    if os.name == "posix":
+        opened = os.open(folder, os.O_RDONLY)
+        try:
+            _sync(opened)
+        finally:
+            os.close(opened)

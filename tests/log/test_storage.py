@@ -1,0 +1,202 @@
+"""Files that grow, and what stops them: real full disks, limits, services."""
+
+import contextlib
+import os
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+import keras_hier as kh
+from keras_hier.log import storage
+from keras_hier.log.reader import RunLog
+
+CLASSES = [f"class {i}" for i in range(60)]
+TREE = kh.Hierarchy.from_nested(
+    {f"group {g}": CLASSES[10 * g : 10 * g + 10] for g in range(6)},
+    classes=CLASSES,
+)
+
+
+def matrix(step):
+    """Counts that do not compress, so that a disk fills."""
+    return np.random.default_rng(step).integers(1, 10**6, (60, 60))
+
+
+@pytest.fixture
+def small_disk(tmp_path):
+    """A disk of 128 KiB."""
+    options = ("-t", "tmpfs", "-o", "size=128k", "tmpfs", str(tmp_path))
+    try:
+        done = subprocess.run(["mount", *options], capture_output=True)
+    except FileNotFoundError:
+        pytest.skip("there is no mount command")
+    if done.returncode:
+        pytest.skip("may not mount a small disk: " + done.stderr.decode())
+    yield tmp_path
+    subprocess.run(["umount", str(tmp_path)], check=True)
+
+
+def log_until_full(log, first):
+    """Returns the step that found no room."""
+    for step in range(first, first + 99):
+        try:
+            log.matrix(matrix(step), step)
+        except OSError:
+            return step
+    raise AssertionError("the disk never was full")
+
+
+class TestLocalFile:
+    def test_is_new(self, tmp_path):
+        (tmp_path / "a").touch()
+        with pytest.raises(FileExistsError):
+            storage.LocalFile(str(tmp_path / "a"))
+
+    def test_knows_when_its_path_leads_elsewhere(self, tmp_path):
+        file = storage.LocalFile(str(tmp_path / "a"))
+        file.write(b"one")
+        assert file.is_there()
+        os.rename(tmp_path / "a", tmp_path / "b")
+        assert not file.is_there()
+        (tmp_path / "a").touch()
+        assert not file.is_there()
+        file.remove()  # not the one that is there now
+        assert (tmp_path / "a").exists()
+        os.rename(tmp_path / "b", tmp_path / "a")
+
+    def test_is_closed_when_nobody_has_it(self, tmp_path):
+        file = storage.LocalFile(str(tmp_path / "a"))
+        number = file._file
+        del file
+        with pytest.raises(OSError, match="Bad file"):
+            os.fstat(number)
+
+
+class TestFullDisk:
+    def test_takes_all_of_a_record_or_nothing(self, small_disk):
+        file = storage.LocalFile(str(small_disk / "a"))
+        file.write(b"1" * 50_000)
+        with pytest.raises(OSError, match="No space"):
+            file.write(b"2" * 500_000)
+        file.write(b"3" * 10_000)
+        file.close()
+        assert (small_disk / "a").read_bytes() == b"1" * 50_000 + b"3" * 10_000
+
+    def test_logging_goes_on_when_there_is_room(self, small_disk):
+        filler = small_disk / "filler"
+        filler.write_bytes(bytes(64 * 1024))
+        with kh.BlocksWriter(small_disk / "run", TREE) as log:
+            failed = log_until_full(log, 1)
+            assert failed > 2
+            filler.unlink()
+            log.matrix(matrix(failed), failed)
+            log.flush()
+            end = log_until_full(log, failed + 1)
+            assert end > failed + 1
+        read = RunLog(str(small_disk / "run"))
+        assert read.damage == ()
+        assert read.epochs() == tuple(range(1, end))
+        for step in read.epochs():
+            found = read.matrix(epoch=step)[1].toarray()
+            np.testing.assert_array_equal(found, matrix(step))
+
+    def test_without_room_for_a_file(self, small_disk):
+        (small_disk / "run/validation").mkdir(parents=True)
+        with (
+            contextlib.suppress(OSError),
+            (small_disk / "filler").open("wb") as filler,
+        ):
+            filler.write(bytes(2**20))
+        with pytest.raises(OSError, match="No space"):
+            kh.BlocksWriter(small_disk / "run", TREE)
+
+
+LIMITED = """
+import resource, sys
+import numpy as np
+import keras_hier as kh
+from keras_hier.log.reader import RunLog
+sys.path.insert(0, sys.argv[2])
+from test_storage import TREE, log_until_full, matrix
+
+with kh.BlocksWriter(sys.argv[1], TREE) as log:
+    hard = resource.getrlimit(resource.RLIMIT_FSIZE)[1]
+    resource.setrlimit(resource.RLIMIT_FSIZE, (40_000, hard))
+    failed = log_until_full(log, 1)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (hard, hard))
+    for step in range(failed, 30):
+        log.matrix(matrix(step), step)
+read = RunLog(sys.argv[1])
+assert read.damage == (), read.damage
+assert read.epochs() == tuple(range(1, 30)), read.epochs()
+print(failed)
+"""
+
+
+def test_a_limit_to_the_size_of_files(tmp_path):
+    here = os.path.dirname(__file__)
+    done = subprocess.run(
+        [sys.executable, "-c", LIMITED, str(tmp_path), here],
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+    assert 2 < int(done.stdout) < 20
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
+def test_a_folder_that_is_read_only(tmp_path):
+    tmp_path.chmod(0o555)
+    with pytest.raises(PermissionError):
+        kh.BlocksWriter(tmp_path / "run", TREE)
+    tmp_path.chmod(0o755)
+
+
+def test_a_disk_that_is_read_only(small_disk):
+    remount = ("mount", "-o", "remount,ro", str(small_disk))
+    subprocess.run(remount, check=True)
+    with pytest.raises(OSError, match="Read-only"):
+        kh.BlocksWriter(small_disk / "run", TREE)
+
+
+def test_a_file_in_place_of_the_folder(tmp_path):
+    (tmp_path / "run").touch()
+    with pytest.raises(NotADirectoryError):
+        kh.BlocksWriter(tmp_path / "run", TREE)
+
+
+def test_an_unknown_scheme():
+    with pytest.raises(ValueError, match=r"No recognized|not known"):
+        kh.BlocksWriter("nowhere://runs/x", TREE)
+
+
+class TestService:
+    """fsspec's file system in memory, which appends as many services do."""
+
+    def test_a_run_there(self):
+        pytest.importorskip("fsspec")
+        run = f"memory://{os.getpid()}/service"
+        for steps in ((1, 2, 3), (2,)):
+            with kh.BlocksWriter(run, TREE, resume=True) as log:
+                for step in steps:
+                    log.matrix(matrix(step), step)
+                    log.flush()
+        log = RunLog(run)
+        assert log.epochs() == (1, 2)
+        tag = f"blocks/hierarchy/{TREE.digest}"
+        assert len(log._series[tag][1]) == 1
+        assert log.hierarchy(TREE.digest) == TREE
+
+    def test_a_file_that_is_deleted_there(self):
+        there = pytest.importorskip("fsspec").filesystem("memory")
+        run = f"memory://{os.getpid()}/deleted"
+        with kh.BlocksWriter(run, TREE) as log:
+            log.matrix(matrix(1), 1)
+            log.flush()
+            there.rm(f"/{os.getpid()}/deleted", recursive=True)
+            with pytest.warns(UserWarning, match="deleted or moved"):
+                log.matrix(matrix(2), 2)
+        assert RunLog(run).epochs() == (2,)
+        assert RunLog(run).hierarchy(TREE.digest) == TREE
