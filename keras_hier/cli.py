@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from keras_hier import __version__
-from keras_hier.log.contract import CLASS_OUTPUT, SPLITS, as_step, matrix_tag
+from keras_hier.log.contract import CLASS_OUTPUT, SPLITS, matrix_tag
 from keras_hier.terminal import say, shown
 
 if TYPE_CHECKING:
@@ -177,6 +177,18 @@ def _add_log_arguments(parser: argparse.ArgumentParser) -> None:
         "with its best classes",
     )
     parser.add_argument(
+        "--labels-are",
+        choices=("ids", "numbers"),
+        help="what whole numbers in the files are, where class ids look like "
+        "numbers: these ids, or numbers that count the classes from 0",
+    )
+    parser.add_argument(
+        "--predictions-are",
+        choices=("ids", "numbers"),
+        help="the same for --predictions or --scores alone, default: what "
+        "--labels-are says",
+    )
+    parser.add_argument(
         "--logits",
         action="store_true",
         help="the scores are logits, not probabilities",
@@ -238,33 +250,41 @@ def _add_log_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _log(args: argparse.Namespace) -> None:
-    from keras_hier.log import arrays, thumbnails
+    from keras_hier.log import arrays, numbering, thumbnails
     from keras_hier.log.ranking import ranked_samples
     from keras_hier.log.writer import BlocksWriter
 
     # The writer checks these too, but not before it has begun a file.
-    as_step(args.step)
+    if args.step < 1:
+        raise ValueError(
+            f"--step must be 1, the first epoch, or more; got {args.step}."
+        )
     matrix_tag(args.output)
     _check_sample_options(args)
-    labels = arrays.read(args.labels, "labels")
+    predicted_are = args.predictions_are or args.labels_are
+    labels = arrays.read(args.labels, "labels", args.labels_are)
     predictions = (
-        arrays.read(args.predictions, "predictions")
+        arrays.read(args.predictions, "predictions", predicted_are)
         if args.scores is None
-        else arrays.read(args.scores, "scores")
+        else arrays.read(args.scores, "scores", predicted_are)
     )
     if args.classes:
         order = arrays.read_classes(args.classes)
         labels, predictions = (
-            arrays.numbered(source, order) for source in (labels, predictions)
+            numbering.numbered(source, order)
+            for source in (labels, predictions)
         )
     hierarchy = load_hierarchy(
         args.hierarchy,
         labels.classes or predictions.classes,
         groups=args.groups_are,
     )
-    true = arrays.to_labels(labels, hierarchy.classes)
-    named = arrays.to_labels(predictions, hierarchy.classes)
-    arrays.check_same_numbers(labels, predictions, hierarchy.classes)
+    read_true = numbering.to_labels(labels, hierarchy.classes)
+    read_named = numbering.to_labels(predictions, hierarchy.classes)
+    numbering.check_same_numbers(
+        (labels, read_true), (predictions, read_named), hierarchy.classes
+    )
+    true, named = read_true.values, read_named.values
     ids = arrays.read_ids(args.ids) if args.ids else None
     files = _find_pictures(args.images, ids or ()) if args.images else None
     if args.scores is not None:

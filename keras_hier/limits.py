@@ -39,3 +39,10 @@ RECORD_BYTES = 256 * 2**20
 # Files that users name, read as text: scores of 50,000 samples of 1,000 classes
 # as CSV take 0.5 GiB.
 FILE_BYTES = 2**30
+# What a compressed array of theirs unpacks to: float32 scores of a million
+# samples of a thousand classes. One that is not compressed is as large as its
+# file.
+ARRAY_BYTES = 4 * 2**30
+# Labels in such an array: four times the images of ImageNet-21k. They take
+# 3 GiB while they are read.
+LABELS = 2**26

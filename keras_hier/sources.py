@@ -163,6 +163,8 @@ def csv_rows(
                 f"{path}, line {number}: expected {len(columns)} cells, got "
                 f"{len(cells)}."
             )
+    if not body:
+        raise HierarchyError(f"{path} has a header and no classes.")
     _check_columns(path, columns)
     if groups is None:
         _check_all_are_known(path, columns, body)

@@ -211,7 +211,7 @@ class TestRefuses:
             ("y.npy", "wide.npy", "scores [N, 3], a column a class"),
             ("y.npy", "unknown.npy", "the first is 'wolf'"),
             ("y.npy", "objects.npy", "of numbers or strings"),
-            ("y.npy", "cut.npy", "cut.npy is no readable array"),
+            ("y.npy", "cut.npy", "(4,) of int64, 32 bytes, and holds 31"),
             ("y.npy", "cut.npz", "cut.npz is no readable array"),
             ("y.npy", "worn.npz", "worn.npz:predictions is no readable array"),
             ("y.npy", "latin.csv", "latin.csv, line 2: expected UTF-8, got"),
@@ -295,7 +295,14 @@ class TestRefuses:
     @pytest.mark.parametrize(
         ("place", "message"),
         [
-            (("--step", "-1"), "an integer >= 0"),
+            (
+                ("--step", "-1"),
+                "--step must be 1, the first epoch, or more; got -1",
+            ),
+            (
+                ("--step", "0"),
+                "--step must be 1, the first epoch, or more; got 0",
+            ),
             (("--output", "a/b"), "without '/'"),
             (("--output", ""), "non-empty"),
         ],
