@@ -120,7 +120,9 @@ setup(
     },
     entry_points={
         "console_scripts": ["keras-hier = keras_hier.cli:main"],
-        "tensorboard_plugins": ["blocks = tb_plugin.loader:Loader"],
+        "tensorboard_plugins": [
+            "blocks = keras_hier.tensorboard_loader:Loader"
+        ],
     },
     classifiers=[
         "Development Status :: 3 - Alpha",

@@ -1,9 +1,11 @@
 """The real TensorBoard and the real Chromium, as a user starts them."""
 
 import contextlib
+import functools
 import json
 import os
 import re
+import resource
 import shutil
 import subprocess
 import sys
@@ -30,11 +32,18 @@ WINDOW = {"width": 1440, "height": 900}
 
 
 class Server:
-    """A running TensorBoard."""
+    """A running TensorBoard.
 
-    def __init__(self, url: str, pid: int) -> None:
+    Args:
+        url: its address.
+        pid: its process.
+        said: what it said until it named its address.
+    """
+
+    def __init__(self, url: str, pid: int, said: str = "") -> None:
         self.url = url
         self.pid = pid
+        self.said = said
 
     def memory(self) -> int:
         """Returns the bytes that it and its data server take."""
@@ -84,8 +93,17 @@ def _successful(answer: tuple[int, bytes]) -> bytes:
 
 
 @contextlib.contextmanager
-def tensorboard(logdir: Path, *flags: str) -> Iterator[Server]:
-    """Runs `tensorboard --logdir` with further flags until the block ends."""
+def tensorboard(
+    logdir: Path, *flags: str, open_files: tuple[int, int] | None = None
+) -> Iterator[Server]:
+    """Runs `tensorboard --logdir` with further flags until the block ends.
+
+    Args:
+        logdir: what it shows.
+        *flags: further flags.
+        open_files: the soft and the hard limit of files it may hold open.
+    """
+    limit = functools.partial(resource.setrlimit, resource.RLIMIT_NOFILE)
     command = [sys.executable, "-m", "tensorboard.main"]
     command += ["--logdir", str(logdir), "--host", "127.0.0.1", "--port", "0"]
     with subprocess.Popen(
@@ -96,9 +114,11 @@ def tensorboard(logdir: Path, *flags: str) -> Iterator[Server]:
         stderr=subprocess.PIPE,
         text=True,
         env={**os.environ, "TF_CPP_MIN_LOG_LEVEL": "3"},
+        preexec_fn=open_files and functools.partial(limit, open_files),
     ) as process:
         try:
-            yield Server(_address(process), process.pid)
+            url, said = _start(process)
+            yield Server(url, process.pid, said)
         finally:
             process.terminate()
             # It ends by raising SystemExit in a signal handler, which is lost
@@ -134,13 +154,14 @@ def renderers(browser: Any) -> list[int]:
     ]
 
 
-def _address(process: subprocess.Popen[str]) -> str:
-    lines = []
+def _start(process: subprocess.Popen[str]) -> tuple[str, str]:
+    """Returns the address, and what was said until it was named."""
+    said = ""
     for line in process.stderr or ():
-        lines.append(line)
+        said += line
         if found := re.search(r"http://[^ ]+", line):
-            return found.group()
-    raise RuntimeError(f"TensorBoard did not start: {''.join(lines)}")
+            return found.group(), said
+    raise RuntimeError(f"TensorBoard did not start: {said}")
 
 
 @contextlib.contextmanager

@@ -1,10 +1,14 @@
 """What must be importable, and used, without loading Keras or TensorFlow."""
 
+import ast
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
+
+import keras_hier
 
 PROBE = """
 import sys
@@ -40,6 +44,8 @@ def run(code):
         "keras_hier.analysis.quality",
         "keras_hier.analysis.command",
         "keras_hier.data",
+        "keras_hier.open_files",
+        "keras_hier.tensorboard_loader",
         "tb_plugin.loader",
         "tb_plugin.store",
         "tb_plugin.plugin",
@@ -88,6 +94,20 @@ def test_the_probe_notices(module):
     assert result.returncode == 1
 
 
+def test_only_the_entry_point_knows_the_plugin():
+    # It loads the plugin when TensorBoard asks for it. All else points the
+    # other way, so that nothing here depends on a name that others may use.
+    folder = Path(keras_hier.__file__).parent
+    knowing = {
+        path.name
+        for path in folder.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        and "tb_plugin" in ast.unparse(node)
+    }
+    assert knowing == {"tensorboard_loader.py"}
+
+
 def test_every_public_name_has_a_home():
     result = subprocess.run(
         [
@@ -105,7 +125,5 @@ def test_every_public_name_has_a_home():
 
 
 def test_an_unknown_name_is_an_attribute_error():
-    import keras_hier
-
     with pytest.raises(AttributeError, match="'no_such_name'"):
         _ = keras_hier.no_such_name

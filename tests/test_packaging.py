@@ -82,7 +82,7 @@ def test_the_installed_wheel_works(wheel, tmp_path):
     where = run(
         python,
         "-c",
-        "import keras_hier, tb_plugin.loader as loader\n"
+        "import keras_hier, keras_hier.tensorboard_loader as loader\n"
         "from importlib.metadata import entry_points\n"
         "(point,) = [p for p in entry_points(group='tensorboard_plugins')"
         " if p.name == 'blocks']\n"

@@ -1,0 +1,87 @@
+"""How many files TensorBoard may hold open, and how many it would.
+
+Following every event file of a folder, and not the newest alone, takes a file
+handle for each that was written of late. Where handles run out, TensorBoard's
+reader ends and its pages answer no more.
+"""
+
+import os
+import time
+from collections.abc import Iterable
+
+# Beyond the lower one, a folder whose files do not fit is past reading anyway.
+# It is also what macOS may leave it at, whatever hard limit it states.
+_PLENTY = 10_240
+_WANTED = (65_536, _PLENTY)
+# How much longer a start may take for looking at the disk.
+_SECONDS = 2.0
+
+
+def raise_limit() -> int | None:
+    """Lets this process hold as many files open as it may, up to 65,536.
+
+    Child processes inherit it. The limit is never lowered.
+
+    Returns:
+        How many it may hold now; None where the system has no such limit.
+    """
+    try:
+        import resource
+    except ImportError:  # Windows
+        return None
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft == resource.RLIM_INFINITY:
+        return None
+    for most in _WANTED:
+        wanted = most if hard == resource.RLIM_INFINITY else min(most, hard)
+        if soft >= wanted:
+            break
+        try:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+        except (OSError, ValueError):
+            continue
+        return wanted
+    return soft
+
+
+def has_room_for(
+    folders: Iterable[str], limit: int | None, active_seconds: float
+) -> bool:
+    """Whether all event files that are still written to may be held open.
+
+    Only a low limit makes it look at the disk, and then for 2 s at most: a
+    folder that takes longer counts as too large.
+
+    Args:
+        folders: log folders. Those at remote addresses take no handles.
+        limit: how many files the process may hold; None for no limit.
+        active_seconds: how long after its last record TensorBoard holds a
+            file open; negative for ever.
+    """
+    if limit is None or limit >= _PLENTY:
+        return True
+    # The rest is for connections, libraries and the server itself.
+    room = limit - limit // 4
+    since = time.time() - active_seconds if active_seconds >= 0 else 0.0
+    end = time.monotonic() + _SECONDS
+    found = 0
+    for folder in folders:
+        if "://" in folder:
+            continue
+        top = os.path.expanduser(folder)
+        # TensorBoard follows links, too.
+        for place, _, names in os.walk(top, followlinks=True):
+            for name in names:
+                found += "tfevents" in name and _changed(place, name) >= since
+                if found > room:
+                    return False
+            if time.monotonic() > end:
+                return False
+    return True
+
+
+def _changed(place: str, name: str) -> float:
+    try:
+        return os.stat(os.path.join(place, name)).st_mtime
+    except OSError:
+        return 0.0
