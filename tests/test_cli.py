@@ -162,8 +162,9 @@ class TestLog:
         files = ("--labels", "y.npy", "--predictions", "p.npy")
         for step in ("10", "20", "30"):
             assert log(*files, "--step", step) == 0
-        tree = f"blocks/hierarchy/{kh.Hierarchy.from_json('tree.json').digest}"
-        assert len(logged_steps(tree)) == 1  # not at every call
+        tree = kh.Hierarchy.load("tree.json").digest
+        # Not at every call.
+        assert len(logged_steps(f"blocks/hierarchy/{tree}")) == 1
         assert log(*files, "--step", "20") == 2
         assert "after epoch 30" in capsys.readouterr().err
         assert logged_steps("blocks/class") == [10, 20, 30]

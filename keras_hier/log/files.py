@@ -54,25 +54,27 @@ def folder_of(run: str, split: str | None) -> str:
     """
     run = run.rstrip("/") or run
     here = contract.name_and_split(posixpath.basename(run))[1]
-    found = [s for s in _BY_INTEREST if event_files(posixpath.join(run, s))]
-    if (
-        event_files(run)
-        and split in (None, here)
-        and (not found or holds_records(run))
-    ):
+    itself = bool(event_files(run)) and split in (None, here)
+    if itself and holds_records(run):
         return run
-    if split is not None and split not in found:
+    found = [s for s in _BY_INTEREST if event_files(posixpath.join(run, s))]
+    if split in found:
+        return posixpath.join(run, split)
+    if split is not None and not itself:
         raise LogError(
             f"{run!r} has no split {split!r}; it has "
             f"{', '.join(found) or 'none'}."
         )
     if found:
-        return posixpath.join(run, split or found[0])
+        folders = [posixpath.join(run, name) for name in found]
+        return next(filter(holds_records, folders), folders[0])
     runs = [
         posixpath.join(run, name)
         for name in sorted(file_system(run).listdir(run))
         if any(event_files(posixpath.join(run, name, s)) for s in _BY_INTEREST)
     ]
+    if itself and not runs:
+        return run
     raise LogError(
         f"{run!r} holds no log"
         + (f", but {' and '.join(map(repr, runs))} do." if runs else ".")

@@ -10,13 +10,13 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 import numpy as np
-from tensorboard.compat.tensorflow_stub.io import gfile
 
 from keras_hier.hierarchy import Grouping, Hierarchy, HierarchyError
 from keras_hier.log import codec, contract, files, pictures, samples
 from keras_hier.log.attempts import latest_attempt
 from keras_hier.log.files import LogError, Record
 from keras_hier.log.index import SampleIndex
+from keras_hier.log.storage import file_system
 
 __all__ = ["LogError", "Record", "RunLog", "Samples"]
 
@@ -95,7 +95,7 @@ class RunLog:
             raise LogError(
                 f"split must be one of {contract.SPLITS}, got {split!r}."
             )
-        if not gfile.isdir(run):
+        if not file_system(run).isdir(run):
             raise LogError(
                 f"There is no folder {run!r}: name the folder of a run, the "
                 "one that BlocksCallback or `keras-hier log` wrote to."

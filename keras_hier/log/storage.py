@@ -25,13 +25,16 @@ def is_local(path: str) -> bool:
 
 
 def file_system(path: str) -> Any:
-    """TensorBoard's own file access; TensorFlow's for URLs if it is there.
+    """TensorBoard's own file access; TensorFlow's for URLs that it knows.
 
     Returns:
         A module like `tf.io.gfile`.
     """
-    if not is_local(path) and "tensorflow" in sys.modules:
-        return sys.modules["tensorflow"].io.gfile
+    tensorflow = sys.modules.get("tensorflow")
+    if not is_local(path) and tensorflow is not None:
+        scheme = path.partition("://")[0]
+        if scheme in tensorflow.io.gfile.get_registered_schemes():
+            return tensorflow.io.gfile
     return gfile
 
 

@@ -2,6 +2,7 @@ import shutil
 
 import numpy as np
 import pytest
+from tensorboard.summary.writer.event_file_writer import EventFileWriter
 
 import keras_hier as kh
 from keras_hier.log import codec, contract, events
@@ -78,6 +79,29 @@ class TestRuns:
         other.close()
         (run / "validation" / "notes.txt").write_text("not a log")
         assert RunLog(str(run)).epochs() == (1, 2)
+
+    @pytest.mark.parametrize("where", ["", "test", "validation"])
+    def test_another_writer_hides_no_run(self, tmp_path, hierarchy, where):
+        with kh.BlocksWriter(tmp_path / "mine", hierarchy, "train") as log:
+            log.matrix(MATRIX, 1)
+        other = EventFileWriter(str(tmp_path / "mine" / where))
+        other.close()
+        log = RunLog(str(tmp_path / "mine"))
+        assert (log.name, log.split, log.epochs()) == ("mine", "train", (1,))
+
+    def test_another_writer_beside_the_runs(self, tmp_path, hierarchy):
+        with kh.BlocksWriter(tmp_path / "mine", hierarchy) as log:
+            log.matrix(MATRIX, 1)
+        EventFileWriter(str(tmp_path)).close()
+        with pytest.raises(LogError, match=r"but '.*mine' do"):
+            RunLog(str(tmp_path))
+
+    def test_another_writer_alone(self, tmp_path):
+        EventFileWriter(str(tmp_path / "run")).close()
+        with pytest.raises(LogError, match="holds no confusion matrices"):
+            RunLog(str(tmp_path / "run"))
+        with pytest.raises(LogError, match="has no split 'train'"):
+            RunLog(str(tmp_path / "run"), "train")
 
     def test_a_resumed_run_overtakes_its_first_attempt(self, run, hierarchy):
         with kh.BlocksWriter(run, hierarchy, resume=True) as log:

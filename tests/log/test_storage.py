@@ -189,6 +189,17 @@ class TestService:
         assert len(log._series[tag][1]) == 1
         assert log.hierarchy(TREE.digest) == TREE
 
+    def test_tensorflow_has_a_say_where_it_knows_the_scheme(self):
+        tensorflow = pytest.importorskip("tensorflow")
+        assert storage.file_system("ram://a") is tensorflow.io.gfile
+        run = f"ram://{os.getpid()}"
+        for steps in ((1, 2, 3), (2,)):
+            with kh.BlocksWriter(run, TREE, resume=True) as log:
+                for step in steps:
+                    log.matrix(matrix(step), step)
+                    log.flush()
+        assert RunLog(run).epochs() == (1, 2)
+
     def test_a_file_that_is_deleted_there(self):
         there = pytest.importorskip("fsspec").filesystem("memory")
         run = f"memory://{os.getpid()}/deleted"
