@@ -1,5 +1,6 @@
 """Class folders: one folder of images per class."""
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -52,7 +53,7 @@ def class_folders(folder: Path) -> tuple[str, ...]:
         Class ids in label order.
 
     Raises:
-        ValueError: There are no folders.
+        ValueError: There are no folders, or one whose name is no text.
     """
     classes = tuple(
         sorted(
@@ -66,7 +67,29 @@ def class_folders(folder: Path) -> tuple[str, ...]:
             f"{folder} holds no class folders. Expected one folder per class, "
             "named by the class id, with the images inside."
         )
+    for name in classes:
+        if as_text(name) != name:
+            raise ValueError(
+                f"The class folder {as_text(name)!r} in {folder} is not named "
+                "in UTF-8, as class ids must be. Rename it."
+            )
     return classes
+
+
+def as_text(name: str) -> str:
+    r"""Spells a file name that is not UTF-8 so that it can be written as such.
+
+    Args:
+        name: As the operating system gave it.
+
+    Returns:
+        The name, in which bytes that are no UTF-8 have become text.
+
+    Example:
+        >>> print(as_text("caf\udce9.jpg"))
+        caf\xe9.jpg
+    """
+    return os.fsencode(name).decode("utf-8", "backslashreplace")
 
 
 def find_images(folder: Path, classes: Sequence[str]) -> list[str]:
@@ -78,7 +101,7 @@ def find_images(folder: Path, classes: Sequence[str]) -> list[str]:
 
     Returns:
         Sorted paths from `folder` on, with slashes: the first part is the
-        class.
+        class. Links are among them, wherever they lead.
 
     Raises:
         ValueError: There are no images.
@@ -89,6 +112,7 @@ def find_images(folder: Path, classes: Sequence[str]) -> list[str]:
         for path in sorted((folder / name).rglob("*"))
         if path.suffix.lower() in IMAGE_SUFFIXES
         and not path.name.startswith(".")
+        and not path.is_dir()
     ]
     if not files:
         raise ValueError(

@@ -2,9 +2,7 @@
 
 import argparse
 import hashlib
-import io
 import json
-import math
 import multiprocessing
 import os
 import sys
@@ -12,10 +10,8 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-from PIL import Image
 from tqdm import tqdm
 
 from keras_hier.data.class_list import (
@@ -24,14 +20,15 @@ from keras_hier.data.class_list import (
     write_class_list,
     write_whole,
 )
-from keras_hier.data.folders import class_folders, find_images, split_folder
+from keras_hier.data.examples import JPEG_QUALITY, read_image, serialised
+from keras_hier.data.folders import (
+    as_text,
+    class_folders,
+    find_images,
+    split_folder,
+)
 from keras_hier.hierarchy import Hierarchy
 from keras_hier.terminal import say, shown
-
-JPEG_QUALITY = 95
-# Formats, as Pillow names them, that TensorFlow's JPEG decoder reads as they
-# are. MPO is a JPEG followed by further pictures.
-PASSED_THROUGH = {"JPEG": "JPEG", "MPO": "JPEG", "PNG": "PNG"}
 
 
 @dataclass(frozen=True)
@@ -87,9 +84,9 @@ def write_records(
     """Writes class folders as sharded TFRecords, resuming where it stopped.
 
     A record has the keys of the inception schema: `image/encoded`,
-    `image/format`, `image/height`, `image/width`, `image/channels`,
-    `image/filename`, `image/class/label` (from 1), `image/class/synset` (the
-    folder's name, which is the class id) and `image/class/text`.
+    `image/format`, `image/height`, `image/width`, `image/filename`,
+    `image/class/label` (from 1), `image/class/synset` (the folder's name, which
+    is the class id) and `image/class/text`.
 
     Labels follow the sorted class ids. They go beside the records, as a JSON
     list, `classes.json`, and every further split must agree with that list.
@@ -124,8 +121,7 @@ def write_records(
     Example:
         >>> import tempfile
         >>> from pathlib import Path
-        >>> from PIL import Image
-        >>> folder = Path(tempfile.mkdtemp())
+        >>>         >>> folder = Path(tempfile.mkdtemp())
         >>> for name in ("crane", "heron"):
         ...     (folder / name).mkdir()
         ...     Image.new("RGB", (9, 9)).save(folder / name / "1.png")
@@ -139,7 +135,11 @@ def write_records(
             "The `on_error` argument must be 'skip' or 'stop'. "
             f"Received: on_error={on_error!r}"
         )
-    for name, value in (("shards", shards), ("workers", workers)):
+    for name, value in (
+        ("shards", shards),
+        ("workers", workers),
+        ("image_size", image_size),
+    ):
         if value is not None and value < 1:
             raise ValueError(
                 f"The `{name}` argument must be at least 1. "
@@ -147,6 +147,11 @@ def write_records(
             )
     folder = split_folder(Path(source), split)
     out = Path(out)
+    if as_text(str(out)) != str(out):
+        raise ValueError(
+            f"TensorFlow cannot write to {as_text(str(out))!r}, which is not "
+            "named in UTF-8. Choose another folder."
+        )
     found = class_folders(folder)
     files = find_images(folder, found)
     if len(files) < shards:
@@ -287,7 +292,11 @@ def _agree_on_images(
     """Refuses to mix the shards of two sources, sizes or shard counts."""
     digest = hashlib.sha256()
     for file in files:
-        digest.update(f"{file}\0{(folder / file).stat().st_size}\n".encode())
+        try:
+            size = (folder / file).stat().st_size
+        except OSError:  # such as that of a broken link: left to `on_error`
+            size = -1
+        digest.update(os.fsencode(f"{file}\0{size}\n"))
     plan = {
         "images": len(files),
         "shards": shards,
@@ -356,7 +365,7 @@ def _write_shard(plan: _Plan, shard: _Shard) -> list[str]:
         with tf.io.TFRecordWriter(str(unfinished)) as writer:
             for file, label in zip(shard.files, shard.labels, strict=True):
                 try:
-                    image = _read_image(folder / file, plan.image_size)
+                    image = read_image(folder / file, plan.image_size)
                 # Pillow raises whatever the decoder of the format raises.
                 except Exception as error:
                     message = f"{folder / file}: not a whole image ({error})"
@@ -366,57 +375,13 @@ def _write_shard(plan: _Plan, shard: _Shard) -> list[str]:
                     continue
                 features = {
                     **image,
-                    "image/filename": file,
+                    "image/filename": as_text(file),
                     "image/class/label": label + 1,
                     "image/class/synset": plan.classes[label],
                     "image/class/text": plan.names[label],
                 }
-                writer.write(_example(tf, features))
+                writer.write(serialised(features))
         unfinished.replace(path)
     finally:
         unfinished.unlink(missing_ok=True)
     return unreadable
-
-
-def _read_image(
-    path: Path, image_size: int | None
-) -> dict[str, bytes | str | int]:
-    encoded = path.read_bytes()
-    # The orientation that EXIF may ask for is ignored, as TensorFlow does.
-    with Image.open(io.BytesIO(encoded)) as image:
-        image.load()
-        width, height = image.size
-        scale = min(1.0, (image_size or math.inf) / min(width, height))
-        kind = PASSED_THROUGH.get(image.format or "")
-        if scale < 1 or kind is None:
-            width, height = round(width * scale), round(height * scale)
-            smaller = image.convert("RGB").resize(
-                (width, height), Image.Resampling.BICUBIC
-            )
-            buffer = io.BytesIO()
-            smaller.save(buffer, "JPEG", quality=JPEG_QUALITY)
-            encoded, kind = buffer.getvalue(), "JPEG"
-    return {
-        "image/encoded": encoded,
-        "image/format": kind,
-        "image/height": height,
-        "image/width": width,
-    }
-
-
-def _example(tf: Any, features: dict[str, bytes | str | int]) -> bytes:
-    """The serialised record: integers as int64, the rest as bytes."""
-
-    def feature(value: bytes | str | int) -> Any:
-        if isinstance(value, int):
-            numbers = tf.train.Int64List(value=[value])
-            return tf.train.Feature(int64_list=numbers)
-        encoded = value.encode() if isinstance(value, str) else value
-        return tf.train.Feature(bytes_list=tf.train.BytesList(value=[encoded]))
-
-    example = tf.train.Example(
-        features=tf.train.Features(
-            feature={key: feature(value) for key, value in features.items()}
-        )
-    )
-    return example.SerializeToString(deterministic=True)

@@ -47,12 +47,18 @@ def find_files(pattern: Pattern) -> list[str]:
         Paths, sorted.
 
     Raises:
-        ValueError: There are none.
+        ValueError: There are none, or one of a list is no file.
     """
     if isinstance(pattern, str | os.PathLike):
         files = [p for p in glob.glob(str(pattern)) if os.path.isfile(p)]
     else:
         files = [str(path) for path in pattern]
+        for path in files:
+            if not os.path.isfile(path):
+                raise ValueError(
+                    f"Expected TFRecord files. Received {path!r}, where no "
+                    "file is."
+                )
     if not files:
         raise ValueError(
             f"No files match {pattern!r}. Expected TFRecord files, as in "
@@ -102,7 +108,7 @@ def _schema(path: str, features: dict) -> Schema:
     label = first(LABEL_KEYS, "int64_list")
     class_id = first([ID_KEY], "bytes_list")
     values = features[class_id].bytes_list.value if class_id else []
-    example_id = values[0].decode() if values else ""
+    example_id = values[0].decode(errors="replace") if values else ""
     target = class_id if example_id else label
     if image is None or target is None:
         raise ValueError(

@@ -12,16 +12,16 @@ from typing import Any
 
 import numpy as np
 
+from keras_hier.image_files import opened
 from keras_hier.log.index import SampleError
 from keras_hier.log.pictures import BUDGET
 
 SIZE = 64
 PER_CLASS = 50
 _QUALITY = 85
-# A file may promise any number of pixels: more are not decoded.
-MAX_PIXELS = 2**26
-# Pillow hands some formats to other programs, such as Ghostscript.
-FORMATS = ("JPEG", "PNG", "WEBP", "BMP", "GIF", "TIFF", "PPM")
+# A float picture below it is taken for one of another scale, such as [0, 1]: on
+# that of 0 to 255 there is nothing to be seen of it.
+_DARKEST = 2
 _SUFFIXES = (".JPEG", ".jpg", ".jpeg", ".png", ".JPG", ".PNG", ".webp", ".bmp")
 
 
@@ -115,27 +115,17 @@ def thumbnail(picture: Any) -> bytes:
             an encoded file as bytes, or a path.
 
     Raises:
-        ValueError: an array that is no such picture; more pixels than 2^26.
+        ValueError: an array that is no such picture, floats in [0, 1] among
+            them; what `image_files.opened` refuses.
         OSError: a file that is missing, damaged, or of no known format.
     """
     from PIL import Image
 
     if isinstance(picture, bytes | str | os.PathLike):
-        source: Any = picture
-        if isinstance(picture, bytes):
-            source = io.BytesIO(picture)
-        with warnings.catch_warnings():
-            # Its own limit gives a warning; ours, below, is an error.
-            warnings.simplefilter("ignore")
-            with Image.open(source, formats=FORMATS) as image:
-                if image.width * image.height > MAX_PIXELS:
-                    raise ValueError(
-                        f"it has {image.width} x {image.height} pixels, more "
-                        f"than {MAX_PIXELS:,}"
-                    )
-                # A JPEG decoder can shrink on the way.
-                image.draft("RGB", (2 * SIZE, 2 * SIZE))
-                return _shrink(image)
+        with opened(picture) as image:
+            # A JPEG decoder can shrink on the way.
+            image.draft("RGB", (2 * SIZE, 2 * SIZE))
+            return _shrink(image)
     array = np.asarray(picture)
     if array.ndim == 3 and array.shape[2] == 1:
         array = array[..., 0]
@@ -151,6 +141,12 @@ def thumbnail(picture: Any) -> bytes:
     if array.dtype != np.uint8:
         if not ((array >= -0.5) & (array <= 255.5)).all():
             raise ValueError("its values do not lie within 0 to 255")
+        high = float(array.max())
+        if array.dtype.kind == "f" and 0 < high < _DARKEST:
+            raise ValueError(
+                f"its values lie within 0 to {high:.4g}, expected 0 to 255: "
+                "multiply by 255 what is on a scale of 1"
+            )
         array = np.rint(array).clip(0, 255).astype(np.uint8)
     return _shrink(Image.fromarray(array))
 
@@ -160,12 +156,13 @@ def _shrink(image: Any) -> bytes:
 
     if image.mode in ("P", "PA", "LA") or "transparency" in image.info:
         image = image.convert("RGBA")
+    elif image.mode not in ("L", "RGB", "RGBA"):
+        image = image.convert("L" if image.mode == "1" else "RGB")
+    image.thumbnail((SIZE, SIZE), Image.Resampling.BOX, reducing_gap=2)
     if image.mode == "RGBA":
         # White, as pages are; the colours below nothing are arbitrary.
         ground = Image.new("RGBA", image.size, "white")
-        image = Image.alpha_composite(ground, image)
-    image = image.convert("L" if image.mode in ("1", "L") else "RGB")
-    image.thumbnail((SIZE, SIZE), Image.Resampling.BOX, reducing_gap=2)
+        image = Image.alpha_composite(ground, image).convert("RGB")
     out = io.BytesIO()
     image.save(out, "JPEG", quality=_QUALITY, optimize=True)
     return out.getvalue()

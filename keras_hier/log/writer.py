@@ -250,7 +250,8 @@ class BlocksWriter:
             images: of each sample in the order in which `samples` got them: an
                 array uint8 or float [H, W], [H, W, 1] or [H, W, 3] within 0 to
                 255, an encoded file as bytes, a path, or None. Those that
-                cannot be read are left blank, with a warning.
+                cannot be read are left blank, with a warning, and so are floats
+                on a scale of 0 to 1.
             per_class: how many of each class at most, the first ones.
             budget: bytes. If it does not hold so many of each class, fewer are
                 kept, with a warning.

@@ -143,6 +143,109 @@ def test_a_bad_image_is_named_and_skipped(folders, tmp_path, capfd):
     assert len(read(tmp_path / "out")) == 10
 
 
+def hostile(ant: Path) -> list[Path]:
+    """What a folder may hold under the name of an image."""
+    names = [
+        "broken",
+        "loop",
+        "pipe",
+        "device",
+        "script",
+        "bomb",
+        "cut",
+        "page",
+    ]
+    paths = {name: ant / f"{name}.jpg" for name in names}
+    paths["broken"].symlink_to("nowhere.jpg")
+    paths["loop"].symlink_to("loop.jpg")
+    os.mkfifo(paths["pipe"])
+    paths["device"].symlink_to("/dev/zero")
+    paths["script"].write_bytes(
+        b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9"
+    )
+    paths["page"].write_bytes(b"<html>404</html>")
+    Image.new("1", (50_000, 1400)).save(paths["bomb"], "PNG")
+    Image.new("RGB", (200, 200)).save(paths["cut"])
+    paths["cut"].write_bytes(paths["cut"].read_bytes()[:300])
+    return list(paths.values())
+
+
+def test_nothing_in_a_folder_ends_or_hangs_it(folders, tmp_path):
+    bad = hostile(folders / "train" / "ant")
+    summary = write(folders, tmp_path / "out")
+    assert summary.images == 12 + len(bad)
+    assert sorted(m.split(": not a whole")[0] for m in summary.skipped) == (
+        sorted(map(str, bad))
+    )
+    assert len(read(tmp_path / "out")) == 12
+    # Nor does the second call take them for another set of images.
+    assert write(folders, tmp_path / "out").kept == 3
+
+
+@pytest.mark.parametrize("name", ["broken", "pipe", "device", "bomb"])
+def test_it_stops_there_if_asked_to(folders, tmp_path, name):
+    for path in hostile(folders / "train" / "ant"):
+        if path.stem != name:
+            path.unlink()
+    with pytest.raises(ValueError, match=rf"{name}\.jpg: not a whole image"):
+        write(folders, tmp_path / "out", on_error="stop")
+
+
+def test_names_that_are_no_text(folders, tmp_path):
+    ant, latin = folders / "train" / "ant", os.fsdecode(b"caf\xe9")
+    (ant / "0.png").rename(ant / f"{latin}.png")
+    summary = write(folders, tmp_path / "out")
+    assert (summary.images, summary.skipped) == (12, ())
+    names = [r["image/filename"] for r in read(tmp_path / "out")]
+    assert rb"ant/caf\xe9.png" in names
+    with pytest.raises(
+        ValueError, match=r"cannot write to.*not named in UTF-8"
+    ):
+        write(folders, tmp_path / latin)
+    ant.rename(ant.with_name(latin))
+    with pytest.raises(ValueError, match=r"class folder 'caf\\\\xe9'.*UTF-8"):
+        write(folders, tmp_path / "other")
+
+
+def test_a_folder_called_like_an_image_is_none(folders, tmp_path):
+    (folders / "train" / "ant" / "more.png").mkdir()
+    (folders / "train" / "ant" / "0.png").rename(
+        folders / "train" / "ant" / "more.png" / "0.png"
+    )
+    summary = write(folders, tmp_path / "out", on_error="stop")
+    assert summary.images == 12
+
+
+def test_links_may_lead_out_of_the_folder(folders, tmp_path):
+    """Subsets are often made of links; what they lead to must be an image."""
+    file = folders / "train" / "ant" / "0.png"
+    file.rename(tmp_path / "elsewhere.png")
+    file.symlink_to(tmp_path / "elsewhere.png")
+    (folders / "train" / "cat").rename(tmp_path / "cats")
+    (folders / "train" / "cat").symlink_to(tmp_path / "cats")
+    assert write(folders, tmp_path / "out", on_error="stop").images == 12
+
+
+@pytest.mark.parametrize("size", [0, -5])
+def test_a_size_is_at_least_a_pixel(folders, tmp_path, size):
+    with pytest.raises(ValueError, match=f"at least 1.*image_size={size}"):
+        write(folders, tmp_path / "out", image_size=size)
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_jpeg_of_several_pictures_passes_through(tmp_path):
+    folder = tmp_path / "source" / "ant"
+    folder.mkdir(parents=True)
+    several = [Image.new("RGB", (20, 20), c) for c in ("red", "blue")]
+    several[0].save(
+        folder / "a.jpg", "MPO", save_all=True, append_images=several[1:]
+    )
+    write(tmp_path / "source", tmp_path / "out", shards=1)
+    (record,) = read(tmp_path / "out")
+    assert record["image/encoded"] == (folder / "a.jpg").read_bytes()
+    assert record["image/format"] == b"JPEG"
+
+
 @pytest.mark.parametrize("workers", [1, 2])
 def test_a_bad_image_stops_and_leaves_no_half_shard(folders, tmp_path, workers):
     bad = folders / "train" / "bee" / "1.png"

@@ -125,6 +125,21 @@ class TestThumbnail:
         image = opened(thumbnail(np.full((9, 9, 3), 200.4, np.float32)))
         assert abs(np.asarray(image).astype(int) - 200).max() <= 2
 
+    @pytest.mark.parametrize("high", [0.01, 1, 1.2])
+    @pytest.mark.parametrize("kind", [np.float16, np.float32, np.float64])
+    def test_floats_on_a_scale_of_1_are_refused(self, kind, high):
+        picture = np.linspace(0, high, 75, dtype=kind).reshape(5, 5, 3)
+        with pytest.raises(ValueError, match=f"0 to {high}, expected 0 to 255"):
+            thumbnail(picture)
+        found = Thumbnails()
+        with pytest.warns(UserWarning, match="multiply by 255"):
+            found.add(0, 0, picture)
+        assert found.files() == {0: b""}
+
+    def test_black_is_black_on_every_scale(self):
+        image = opened(thumbnail(np.zeros((9, 9, 3), np.float32)))
+        assert np.asarray(image).max() == 0
+
     @pytest.mark.parametrize("kind", ["JPEG", "PNG", "BMP", "GIF", "WEBP"])
     def test_files_of_every_kind(self, tmp_path, kind):
         path = tmp_path / "picture"
@@ -139,6 +154,33 @@ class TestThumbnail:
         out = io.BytesIO()
         Image.new("RGBA", (9, 9), (0, 0, 0, 0)).save(out, "PNG")
         assert opened(thumbnail(out.getvalue())).getpixel((4, 4))[0] > 250
+
+    def test_what_shows_through_is_white(self):
+        """Half of the pixels are red, half of them nothing, in stripes."""
+        pixels = np.zeros((256, 256, 4), np.uint8)
+        pixels[::2] = (255, 0, 0, 255)
+        out = io.BytesIO()
+        Image.fromarray(pixels).save(out, "PNG")
+        shown = np.asarray(opened(thumbnail(out.getvalue()))).astype(int)
+        assert abs(shown - (255, 128, 128)).max() < 6
+
+    @pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "CMYK", "I;16", "F"])
+    def test_every_mode_is_shown(self, mode):
+        image = Image.new("L", (90, 90), 255).convert(
+            "I" if mode == "I;16" else mode
+        )
+        out = io.BytesIO()
+        image.convert(mode).save(out, "TIFF")
+        shown = opened(thumbnail(out.getvalue())).convert("L")
+        assert shown.size == (64, 64)
+        assert shown.getpixel((9, 9)) > 240
+
+    def test_a_pipe_does_not_stop_it(self, tmp_path):
+        os.mkfifo(tmp_path / "x.jpg")
+        found = Thumbnails()
+        with pytest.warns(UserWarning, match="a pipe where a file"):
+            found.add(0, 0, tmp_path / "x.jpg")
+        assert found.files() == {0: b""}
 
     @pytest.mark.parametrize(
         "picture",

@@ -1,0 +1,105 @@
+"""Image files that people and other programs wrote.
+
+Pillow is imported when the first one comes.
+"""
+
+import io
+import os
+import stat
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from PIL.Image import Image as Picture
+
+# A file may promise any number of pixels: more are not decoded.
+MAX_PIXELS = 2**26
+# So many pixels without compression, transparency included.
+MAX_BYTES = 4 * MAX_PIXELS
+# Pillow hands some formats to other programs, such as Ghostscript.
+FORMATS = ("JPEG", "PNG", "WEBP", "BMP", "GIF", "TIFF", "PPM")
+_KINDS = (
+    (stat.S_ISDIR, "a folder"),
+    (stat.S_ISFIFO, "a pipe"),
+    (stat.S_ISSOCK, "a socket"),
+    (stat.S_ISCHR, "a device"),
+    (stat.S_ISBLK, "a device"),
+)
+
+
+def read_bytes(path: str | os.PathLike[str]) -> bytes:
+    """Reads a file that may hold an image; links are followed.
+
+    Args:
+        path: of a regular file.
+
+    Raises:
+        ValueError: a folder, a pipe, a device; more bytes than 2^28.
+        OSError: no such file, or an unreadable one.
+    """
+    # Opening a pipe waits for who writes, opening a device may do anything.
+    _size(os.stat(path))
+    with open(path, "rb", opener=_open_without_waiting) as file:
+        return file.read(_size(os.fstat(file.fileno())))
+
+
+@contextmanager
+def opened(source: bytes | str | os.PathLike[str]) -> Iterator["Picture"]:
+    """Opens an image, whose pixels are decoded when they are asked for.
+
+    Args:
+        source: an encoded file, or the path of one.
+
+    Yields:
+        A Pillow image with the size of its header.
+
+    Raises:
+        ValueError: more pixels than 2^26, or what `read_bytes` raises.
+        OSError: a missing file, or one of another format than `FORMATS`.
+            Damaged ones can raise anything, here and while they are decoded.
+    """
+    from PIL import Image, UnidentifiedImageError
+
+    data = source if isinstance(source, bytes) else read_bytes(source)
+    with warnings.catch_warnings():
+        # Of Pillow's limits, one is a warning; ours, below, is an error.
+        warnings.simplefilter("ignore")
+        try:
+            image = Image.open(io.BytesIO(data), formats=FORMATS)
+        except Image.DecompressionBombError as error:
+            raise ValueError(f"it has more than {MAX_PIXELS:,} pixels") from (
+                error
+            )
+        except UnidentifiedImageError as error:
+            raise OSError(
+                f"it is none of {', '.join(FORMATS)}, or its header is damaged"
+            ) from error
+        with image:
+            if image.width * image.height > MAX_PIXELS:
+                raise ValueError(
+                    f"it has {image.width} x {image.height} pixels, more than "
+                    f"{MAX_PIXELS:,}"
+                )
+            yield image
+
+
+def _size(status: os.stat_result) -> int:
+    """The size of a file that may be read at once."""
+    if not stat.S_ISREG(status.st_mode):
+        kind = next(
+            (name for test, name in _KINDS if test(status.st_mode)),
+            "something else",
+        )
+        raise ValueError(f"it is {kind} where a file was expected")
+    if status.st_size > MAX_BYTES:
+        raise ValueError(
+            f"it has {status.st_size:,} bytes, more than {MAX_BYTES:,}"
+        )
+    return status.st_size
+
+
+def _open_without_waiting(path: str, flags: int) -> int:
+    # The file may have been replaced by a pipe since it was looked at.
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
