@@ -135,7 +135,10 @@ def save(
     target = _checked(path)
     texts = PngInfo()
     if description:
-        texts.add_itxt("Description", description)
+        # Halves of surrogate pairs, from names of files, are no Unicode, and a
+        # zero ends a text in a PNG.
+        text = description.encode("utf-8", "backslashreplace").decode()
+        texts.add_itxt("Description", text.replace("\0", " "))
     data = io.BytesIO()
     image.save(data, "PNG", dpi=(PRINT_DPI, PRINT_DPI), pnginfo=texts)
     # Beside the target, so that it can be moved there in one step.

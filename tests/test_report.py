@@ -241,6 +241,29 @@ class TestLibrary:
         with pytest.raises(ValueError, match="theme must be one of"):
             report.draw_matrix(MATRIX, hierarchy(), theme="sepia")
 
+    @pytest.mark.parametrize(
+        "name",
+        [
+            "".join(map(chr, range(1, 32))),
+            "a\0b",
+            "\x7f\x80\x9b1m",
+            "\ud800",
+            "\u202eb\u2028",
+            "\uffff\U0010ffff",
+            "e\u0301" * 300,
+        ],
+    )
+    def test_names_of_any_characters(self, tmp_path, name):
+        tree = kh.Hierarchy.from_paths(
+            [(f"g{name}", f"a{name}"), (f"g{name}", f"b{name}"), (name + "c",)]
+        )
+        image = report.draw_matrix(np.full((3, 3), 7), tree, title=[name])
+        report.save(image, tmp_path / "a.png", f"title {name}")
+        with Image.open(tmp_path / "a.png") as read:
+            assert read.tobytes() == image.tobytes()
+            assert read.text["Description"].startswith("title ")
+            assert "\0" not in read.text["Description"]
+
     def test_save_writes_what_pillow_reads(self, tmp_path):
         image = report.draw_matrix(MATRIX, hierarchy())
         report.save(image, tmp_path / "a.png", "Größe · 60 samples")
