@@ -241,6 +241,8 @@ def _log(args: argparse.Namespace) -> None:
             f"--step must be 1, the first epoch, or more; got {args.step}."
         )
     matrix_tag(args.output)
+    if not args.logdir.strip():
+        raise ValueError("--logdir must be the name of a folder, got none.")
     _check_sample_options(args)
     predicted_are = args.predictions_are or args.labels_are
     labels = arrays.read(args.labels, "labels", args.labels_are)

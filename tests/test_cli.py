@@ -223,6 +223,7 @@ class TestRefuses:
             ("y.npy", "bool.npy", "of bool"),
             ("y.npy", "empty.csv", "is empty"),
             ("y.npy", "ragged.csv", "row 2 has 1 cells"),
+            ("y.npy", "again.csv", "one column named 'predictions', got 2"),
             ("y.npy", "words.csv", "a column named 'predictions'"),
             ("y.npy", "other.npz", "1 are missing (such as 'dog')"),
             ("y.npy", "twice.npz", "names one twice"),
@@ -256,6 +257,7 @@ class TestRefuses:
         np.savez("twice.npz", predictions=PREDICTED, wnids=["car"] * 3)
         Path("empty.csv").write_text("\n")
         Path("ragged.csv").write_text("1,2,3\n4\n")
+        Path("again.csv").write_text("prediction,Predictions\n0,1\n2,2\n")
         Path("words.csv").write_text("a,b,c\nd,e,f\n")
         files = ("--labels", labels, "--predictions", predictions)
         assert log(*files) == 2
@@ -306,6 +308,7 @@ class TestRefuses:
             ),
             (("--output", "a/b"), "without '/'"),
             (("--output", ""), "non-empty"),
+            (("--logdir", ""), "--logdir must be the name of a folder"),
         ],
     )
     def test_a_place_that_is_none(self, folder, place, message, capsys):

@@ -196,9 +196,14 @@ def _from_csv(path: Path, wanted: str) -> Source:
             )
     head = [cell.lower() for cell in rows[0]]
     names = (wanted, wanted.removesuffix("s"))
-    column = next((i for i, cell in enumerate(head) if cell in names), None)
-    if column is not None:
-        cells = tuple(row[column] for row in rows[1:])
+    columns = [i for i, cell in enumerate(head) if cell in names]
+    if len(columns) > 1:
+        raise ValueError(
+            f"{path.name}: expected one column named {wanted!r}, got "
+            f"{len(columns)}."
+        )
+    if columns:
+        cells = tuple(row[columns[0]] for row in rows[1:])
         return Source(cells, None, path.name, wanted)
     if width == 1:
         cells = tuple(row[0] for row in rows)
