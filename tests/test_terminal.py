@@ -81,7 +81,7 @@ def folder(tmp_path, monkeypatch):
     return tmp_path
 
 
-LOG = ("log", "--labels", "y.npy", "--predictions", "p.npy")
+LOG = ("log", "--labels", "y.npy", "--predictions", "p.npy", "--step", "2")
 
 
 @pytest.mark.parametrize(
@@ -96,7 +96,7 @@ LOG = ("log", "--labels", "y.npy", "--predictions", "p.npy")
         (["quality", HOSTILE, "--output", HOSTILE], 2, "no output"),
         (["report", HOSTILE, "--out", f"{HOSTILE}.png"], 0, "pixels"),
         (["report", f"no{HOSTILE}", "--out", "o.png"], 2, "no folder"),
-        ([*LOG, "--hierarchy", "tree.json", "--logdir", HOSTILE], 0, "epoch 1"),
+        ([*LOG, "--hierarchy", "tree.json", "--logdir", HOSTILE], 0, "epoch 2"),
         ([*LOG, "--hierarchy", HOSTILE, "--logdir", "x"], 2, "must be"),
         (["records", HOSTILE, "out"], 2, "e\\x1b[2J"),
         (["demo", "--no-serve", "--logdir", "."], 0, "holds runs already"),
