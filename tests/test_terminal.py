@@ -1,16 +1,18 @@
 """What a terminal would obey is shown, in every command."""
 
+import ast
 import io
 import subprocess
 import sys
 import unicodedata
 import warnings
+from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
 
-from keras_hier import Hierarchy
+from keras_hier import Hierarchy, terminal
 from keras_hier.cli import main
 from keras_hier.log.writer import BlocksWriter
 from keras_hier.terminal import say, shown
@@ -155,3 +157,16 @@ def test_warnings_of_others_look_as_before():
     before = warnings.formatwarning
     assert main(["tree", "imagenet", "--groups", "1"]) == 0
     assert warnings.formatwarning is before
+
+
+def test_nothing_is_printed_in_another_way():
+    folder = Path(terminal.__file__).parent
+    prints = {
+        file.name
+        for file in folder.rglob("*.py")
+        for node in ast.walk(ast.parse(file.read_text("utf-8")))
+        if isinstance(node, ast.Call)
+        and ast.unparse(node.func)
+        in ("print", "sys.stdout.write", "sys.stderr.write")
+    }
+    assert prints == {"terminal.py"}
