@@ -16,7 +16,7 @@ import json
 import os
 import platform
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -25,9 +25,11 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
 import keras
 import numpy as np
-from scipy.special import softmax
+from training_arguments import key, parse_arguments, settings
 from training_backup import Backup
+from training_batches import Recipe, batches
 from training_data import (
+    Images,
     centre,
     crops,
     hold_out,
@@ -35,66 +37,24 @@ from training_data import (
     read_split,
     stream,
 )
+from training_labels import coarse_tree, split_known
 from training_layers import Weighed
+from training_pseudo import pseudo_labelled
+from training_scores import hits, keep, predict, report
 from training_table import print_table
 from training_variants import VARIANTS, Variant, headed, scheduled
 
 import keras_hier as kh
-from keras_hier import scores
 from keras_hier.data.folders import class_folders, split_folder
-from keras_hier.fusion import Experts, fuse, fusion_weights
+from keras_hier.fusion import fusion_weights
 from keras_hier.heads import heads_of, main_output
+from keras_hier.node_crossentropy import NodeCrossentropy
+from keras_hier.node_labels import NodeLabels
 
-CUTS = (4, 16, 33)
-# What makes two lines the same run.
-KEY = (
-    "data", "classes", "variant", "trunk", "width", "per_class", "epochs",
-    "seed", "optimizer", "learning_rate", "weight_decay", "dropout",
-    "label_smoothing", "batch_size", "image_size", "crop", "hold_out", "final",
-)  # fmt: skip
-
-
-def parse_arguments() -> argparse.Namespace:
-    """Reads the command line."""
-    parser = argparse.ArgumentParser(
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    add = parser.add_argument
-    add("--table", type=Path, nargs="+", metavar="JSONL", help="print a table")
-    add(
-        "--split", choices=("val", "held_out"), default="val", help="of --table"
-    )
-    add("--data", type=Path, help="folder with train/<class>/ and val/<class>/")
-    add("--hierarchy", default="imagenet", metavar="imagenet|JSON|CSV")
-    add("--variant", choices=sorted(VARIANTS), default="baseline")
-    add("--seed", type=int, default=0)
-    add("--epochs", type=int, default=40)
-    add("--per-class", type=int, metavar="N", help="training images (all)")
-    add("--hold-out", type=int, default=50, metavar="N", help="per class")
-    add("--final", action="store_true", help="evaluate on val too, for a table")
-    add("--out", type=Path, help="file of JSON lines to append to")
-    add("--trunk", choices=("batch", "none", "lrn"), default="batch")
-    add("--width", type=float, default=0.5)
-    add("--image-size", type=int, default=64)
-    add("--crop", type=int, default=56)
-    add("--batch-size", type=int, default=128)
-    add("--optimizer", choices=("adam", "sgd"), default="adam")
-    add("--learning-rate", type=float, default=1e-3)
-    add("--weight-decay", type=float, default=0.0)
-    add("--dropout", type=float, default=0.5)
-    add("--label-smoothing", type=float, default=0.0)
-    add("--precision", default="float32", help="such as mixed_bfloat16")
-    add("--cache", type=Path, default=Path("~/.cache/keras-hier").expanduser())
-    add("--backup", type=Path, help="folder of unfinished runs (beside --out)")
-    add("--logdir", type=Path, help="log block matrices to a folder in here")
-    add("--keep", type=Path, help="folder for scores and the trained network")
-    args = parser.parse_args()
-    if not args.table and not (args.data and args.out):
-        parser.error("Give --data and --out to train, or --table.")
-    if args.out and not args.backup:
-        args.backup = args.out.parent / "unfinished"
-    return args
+MOMENTUM = 0.9
+# What a penalty does not pull to zero: scales, shifts and biases.
+UNDECAYED = ("gamma", "beta", "bias")
+Data = Callable[..., Iterator[tuple[np.ndarray, Any]]]
 
 
 def read_hierarchy(source: str, classes: tuple[str, ...]) -> kh.Hierarchy:
@@ -119,7 +79,17 @@ def make_optimizer(
     decay = args.weight_decay or None
     if args.optimizer == "adam":
         return keras.optimizers.Adam(schedule, weight_decay=decay)
-    return keras.optimizers.SGD(schedule, momentum=0.9, weight_decay=decay)
+    if args.l2 is None:
+        return keras.optimizers.SGD(
+            schedule, momentum=MOMENTUM, weight_decay=decay
+        )
+    # A penalty's gradient goes through the momentum and adds up to 1 / (1 -
+    # momentum) of itself; Keras's decay is decoupled from it.
+    optimizer = keras.optimizers.SGD(
+        schedule, momentum=MOMENTUM, weight_decay=args.l2 / (1 - MOMENTUM)
+    )
+    optimizer.exclude_from_weight_decay(var_names=UNDECAYED)
+    return optimizer
 
 
 def make_model(
@@ -140,11 +110,12 @@ def make_model(
         schedule = scheduled(variant.schedule, weights, args.epochs)
         loss_weights = schedule.variables
         callbacks.append(schedule)
+    categorical = args.label_smoothing or args.exact is not None
     arguments = kh.compile_args(
         model,
         hierarchy,
         loss_weights=loss_weights,
-        label_mode="categorical" if args.label_smoothing else "int",
+        label_mode="categorical" if categorical else "int",
     )
     main = main_output(model)[0]
     if variant.loss is not None:
@@ -165,48 +136,20 @@ def make_model(
     return model, arguments, callbacks
 
 
-def evaluate(
-    labels: np.ndarray, logits: np.ndarray, hierarchy: kh.Hierarchy
-) -> dict[str, float]:
-    """Returns every figure of the table for class logits [N, C]."""
-    probabilities = softmax(logits.astype(np.float64), axis=1)
-    top5 = scores.top_k(probabilities, 5)
-    matrix = scores.confusion_matrix(labels, top5[:, 0], hierarchy.num_classes)
-    figures = {
-        "top1_error": 1 - scores.accuracy(matrix),
-        "top5_error": 1 - scores.top_k_accuracy(labels, top5),
-        "distance1": scores.distance_at_1(matrix, hierarchy),
-        "distance5": scores.distance_at_k(labels, top5, hierarchy),
-        "severity": scores.severity(matrix, hierarchy),
-        "calibration_error": scores.expected_calibration_error(
-            labels, probabilities
-        ),
-        "log_loss": -float(
-            np.log(probabilities[np.arange(len(labels)), labels]).mean()
-        ),
-    }
-    for groups in CUTS:
-        cut = hierarchy.cut(groups=min(groups, hierarchy.num_classes))
-        figures[f"groups{groups}"] = scores.group_accuracy(matrix, cut)
-    return figures
-
-
-def evaluate_crm(
-    labels: np.ndarray, logits: np.ndarray, hierarchy: kh.Hierarchy
-) -> dict[str, float]:
-    """The same network under conditional risk minimization."""
-    risk = scores.conditional_risk(
-        softmax(logits.astype(np.float64), axis=1), hierarchy
-    )
-    top5 = scores.top_k(-risk, 5)
-    matrix = scores.confusion_matrix(labels, top5[:, 0], hierarchy.num_classes)
-    return {
-        "top1_error": 1 - scores.accuracy(matrix),
-        "top5_error": 1 - scores.top_k_accuracy(labels, top5),
-        "distance1": scores.distance_at_1(matrix, hierarchy),
-        "distance5": scores.distance_at_k(labels, top5, hierarchy),
-        "severity": scores.severity(matrix, hierarchy),
-    }
+def of_nodes(
+    model: keras.Model, arguments: dict[str, Any], tree: kh.Hierarchy
+) -> None:
+    """Makes losses and metrics those of labels of nodes."""
+    right = keras.metrics.CategoricalAccuracy(name="accuracy")
+    if not isinstance(model.output, dict):
+        arguments["loss"] = NodeCrossentropy(tree)
+        arguments["weighted_metrics"] = [right]
+        return
+    main = main_output(model)[0]
+    arguments["loss"][main] = NodeCrossentropy(tree)
+    for name, head in heads_of(model).items():
+        arguments["loss"][name] = NodeCrossentropy(tree, head.grouping)
+    arguments["weighted_metrics"] = {main: [right]}
 
 
 def softener(
@@ -220,87 +163,87 @@ def softener(
     return table.astype(np.float32).__getitem__
 
 
-def predict(
-    model: keras.Model, pixels: np.ndarray
-) -> tuple[np.ndarray, Experts]:
-    """Returns logits of the classes, and of the heads with their groupings."""
-    parts = range(0, len(pixels), 512)
-    outputs = keras.tree.map_structure(
-        lambda *of: np.concatenate(of),
-        *[model.predict_on_batch(pixels[at : at + 512]) for at in parts],
+def known_data(
+    args: argparse.Namespace, train: Images, hierarchy: kh.Hierarchy
+) -> tuple[kh.Hierarchy, Data, int]:
+    """Returns the tree of labels, batches of images and how many there are."""
+    tree, of_class = hierarchy, None
+    if args.coarse is not None:
+        tree, of_class = coarse_tree(hierarchy, args.coarse, args.seed)
+    exact, coarse = split_known(train, args.exact, of_class)
+    recipe = Recipe(
+        args.crop,
+        args.batch_size,
+        args.seed,
+        args.view,
+        args.cutmix,
+        args.exact_share,
+        VARIANTS[args.variant].pseudo is not None,
     )
-    heads = heads_of(model)
-    if not heads:
-        return outputs, {}
-    return outputs[main_output(model)[0]], {
-        name: (outputs[name], head.grouping) for name, head in heads.items()
-    }
+    count = len(exact.labels) + (0 if coarse is None else len(coarse.labels))
+    num_labels = NodeLabels(tree).num_labels
+    return tree, partial(batches, exact, coarse, num_labels, recipe), count
 
 
-def report(
-    hierarchy: kh.Hierarchy,
-    labels: np.ndarray,
-    outputs: tuple[np.ndarray, Experts],
-    weights: dict[str, float],
-) -> dict[str, Any]:
-    """Scores the class output alone, under CRM, and fused with its heads."""
-    logits, heads = outputs
-    figures = {
-        "class": evaluate(labels, logits, hierarchy),
-        "crm": evaluate_crm(labels, logits, hierarchy),
-        "heads": {
-            name: float((z.argmax(1) == of.of_class[labels]).mean())
-            for name, (z, of) in heads.items()
-        },
-    }
-    if heads:
-        fused = fuse(logits, heads, weights)
-        figures["fused"] = evaluate(labels, fused, hierarchy)
-        figures["fused_crm"] = evaluate_crm(labels, fused, hierarchy)
-    return figures
+def copied(model: keras.Model) -> Callable[..., tuple[Any, Any]]:
+    """Returns what gives labels of nodes to every output."""
+    if not isinstance(model.output, dict):
+        return lambda x, y: (x, y)
+    return lambda x, y: (x, dict.fromkeys(model.output, y))
 
 
 def run(args: argparse.Namespace) -> dict[str, Any]:
     """Trains one network and returns its line."""
+    if args.threads:
+        import tensorflow as tf
+
+        tf.config.threading.set_intra_op_parallelism_threads(args.threads)
+        tf.config.threading.set_inter_op_parallelism_threads(args.threads)
     keras.utils.set_random_seed(args.seed)
     keras.mixed_precision.set_global_policy(args.precision)
     classes = class_folders(split_folder(args.data, "train"))
     hierarchy = read_hierarchy(args.hierarchy, classes)
     everything = read_split(args.data, "train", args.image_size, args.cache)
     train, held = hold_out(everything, args.hold_out, args.per_class)
-    model, arguments, callbacks = make_model(
-        args, VARIANTS[args.variant], hierarchy
-    )
-
-    targets = kh.targets(model)
-    soften = softener(args.label_smoothing, len(classes))
-    steps = len(train.labels) // args.batch_size
+    variant = VARIANTS[args.variant]
+    model, arguments, callbacks = make_model(args, variant, hierarchy)
     backup = Backup(args.backup, key(settings(args, len(classes))))
-    batches = stream(
-        partial(
-            crops,
-            train,
-            args.crop,
-            args.batch_size,
-            args.seed,
-            soften,
-            skip=backup.epoch * steps,
-        )
-    )
     held_pixels = centre(held, args.crop)
-    soft = softener(1e-9 if args.label_smoothing else 0, len(classes))
+
+    data: Data
+    if args.exact is None:
+        targets = kh.targets(model)
+        soften = softener(args.label_smoothing, len(classes))
+        images = len(train.labels)
+        data = partial(
+            crops, train, args.crop, args.batch_size, args.seed, soften
+        )
+        soft = softener(1e-9 if args.label_smoothing else 0, len(classes))
+    else:
+        tree, data, images = known_data(args, train, hierarchy)
+        if variant.pseudo:
+            pseudo = variant.pseudo.but(args.threshold, args.pseudo_weight)
+            model = pseudo_labelled(model, tree, pseudo)
+        of_nodes(model, arguments, tree)
+        targets = copied(model)
+        soft = np.eye(len(classes), dtype=np.float32).__getitem__
+    steps = args.steps_per_epoch or images // args.batch_size
+    training = stream(partial(data, skip=backup.epoch * steps))
     validation = stream(
         partial(in_order, held_pixels, soft(held.labels), 512),
         count=-(-len(held_pixels) // 512),
     )
     model.compile(make_optimizer(args, steps), **arguments)
-    name = f"{args.variant}-{args.trunk}-{len(train.labels)}-{args.seed}"
+    name = f"{args.variant}-{args.trunk}-{images}-{args.seed}"
+    if args.exact is not None:
+        name = f"{args.variant}-{args.exact}-{args.coarse or 0}-{args.seed}"
     if args.logdir:
         callbacks.append(kh.BlocksCallback(args.logdir / name))
     model.fit(
-        batches.map(targets),
+        training.map(targets),
         steps_per_epoch=steps,
         validation_data=validation.map(targets),
+        validation_freq=args.validate_every,
         epochs=args.epochs,
         callbacks=[*callbacks, *backup.callbacks()],
         verbose=2,
@@ -312,7 +255,7 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
     prefix = f"{main_output(model)[0]}_" if heads_of(model) else ""
     line = {
         **settings(args, len(classes)),
-        "train_images": len(train.labels),
+        "train_images": images,
         "parameters": model.count_params(),
         "parameters_without_heads": kh.without_heads(model).count_params(),
         "precision": args.precision,
@@ -321,6 +264,7 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
         "machine": f"{platform.machine()}, {os.cpu_count()} cores",
         "date": time.strftime("%Y-%m-%d"),
         "seconds": round(sum(history["seconds"]), 1),
+        "cpu_seconds": round(sum(history["cpu_seconds"]), 1),
         "curve": [
             round(value, 5) for value in history[f"val_{prefix}accuracy"]
         ],
@@ -329,12 +273,14 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
         ],
         "fusion_weights": weights,
         "held_out": report(hierarchy, held.labels, outputs, weights),
+        "hits": {"held_out": hits(held.labels, outputs, weights)},
     }
     scores = {"held_out": (held.labels, outputs)}
     if args.final:
         val = read_split(args.data, "validation", args.image_size, args.cache)
         scores["val"] = (val.labels, predict(model, centre(val, args.crop)))
         line["val"] = report(hierarchy, *scores["val"], weights)
+        line["hits"]["val"] = hits(*scores["val"], weights)
     # First of all: whatever fails after this, the run is not lost.
     append(args.out, line)
     backup.remove()
@@ -354,36 +300,9 @@ def append(path: Path, line: dict[str, Any]) -> None:
         file.write(json.dumps(line) + "\n")
 
 
-def keep(
-    path: Path,
-    labels: np.ndarray,
-    outputs: tuple[np.ndarray, Experts],
-    weights: dict[str, float],
-) -> None:
-    """Saves the scores of images: of the classes, of heads, of all fused."""
-    logits, heads = outputs
-    named = {"class": logits} | {name: z for name, (z, _) in heads.items()}
-    named["fused"] = fuse(logits, heads, weights)
-    small: dict[str, Any] = {
-        name: z.astype(np.float16) for name, z in named.items()
-    }
-    np.savez_compressed(path, labels=labels, **small)
-
-
-def settings(args: argparse.Namespace, num_classes: int) -> dict[str, Any]:
-    """Returns what a run is to be, as in its line."""
-    wanted = {name: value for name, value in vars(args).items() if name in KEY}
-    return {**wanted, "data": args.data.name, "classes": num_classes}
-
-
-def key(line: dict[str, Any]) -> tuple[Any, ...]:
-    """Returns what a run is told apart by."""
-    return tuple(line.get(name) for name in KEY)
-
-
 def main() -> None:
     """Trains, or prints the table."""
-    args = parse_arguments()
+    args = parse_arguments(__doc__)
     if args.table:
         print_table(args.table, args.split)
         return

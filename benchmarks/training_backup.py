@@ -57,8 +57,13 @@ class Backup:
         with self._curves.open(newline="") as file:
             # Of an epoch that was done again, the later line.
             rows = {int(row["epoch"]): row for row in csv.DictReader(file)}
+        # Epochs that were not validated have NA.
         return {
-            name: [float(rows[epoch][name]) for epoch in sorted(rows)]
+            name: [
+                float(rows[epoch][name])
+                for epoch in sorted(rows)
+                if rows[epoch][name] != "NA"
+            ]
             for name in rows[0]
         }
 
@@ -68,11 +73,13 @@ class Backup:
 
 
 class _Stopwatch(keras.callbacks.Callback):
-    """Adds the seconds of an epoch to its figures."""
+    """Adds the seconds of an epoch to its figures, and those of a core."""
 
     def on_epoch_begin(self, epoch: int, logs: dict | None = None) -> None:
-        self._started = time.time()
+        self._started = time.time(), time.process_time()
 
     def on_epoch_end(self, epoch: int, logs: dict | None = None) -> None:
         if logs is not None:
-            logs["seconds"] = time.time() - self._started
+            started, used = self._started
+            logs["seconds"] = time.time() - started
+            logs["cpu_seconds"] = time.process_time() - used

@@ -4,7 +4,7 @@ import hashlib
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import tensorflow as tf
@@ -138,7 +138,7 @@ def crops(
 
 
 def stream(
-    batches: Callable[[], Iterator[tuple[np.ndarray, np.ndarray]]],
+    batches: Callable[[], Iterator[tuple[np.ndarray, Any]]],
     count: int = tf.data.INFINITE_CARDINALITY,
 ) -> tf.data.Dataset:
     """Makes a data set of a generator of `count` batches.
@@ -146,12 +146,11 @@ def stream(
     Without tf.data's autotuning, whose thread sleeps for ever longer, up to a
     minute, and must end before an epoch can (TensorFlow 2.21).
     """
-    pixels, labels = next(batches())
     data = tf.data.Dataset.from_generator(
         batches,
-        output_signature=(
-            tf.TensorSpec((None, *pixels.shape[1:]), pixels.dtype),
-            tf.TensorSpec((None, *labels.shape[1:]), labels.dtype),
+        output_signature=tf.nest.map_structure(
+            lambda array: tf.TensorSpec((None, *array.shape[1:]), array.dtype),
+            next(batches()),
         ),
     ).prefetch(4)
     data = data.apply(tf.data.experimental.assert_cardinality(count))

@@ -12,6 +12,7 @@ from training_layers import (
     refined,
     uncertain,
 )
+from training_pseudo import Pseudo
 
 import keras_hier as kh
 from keras_hier.branches import hidden
@@ -48,6 +49,7 @@ class Variant(NamedTuple):
     learned_weights: bool = False
     # Whether the loss is also that of the heads over classes.
     head_loss: bool = False
+    pseudo: Pseudo | None = None
 
 
 def decaying(progress: float, head: int, heads: int) -> float:
@@ -270,4 +272,7 @@ VARIANTS: dict[str, Variant] = {
             tree, tree.cut(groups=16)
         )
     ),
+    # Labels at any depth: what the network says within a label's node.
+    "pseudo": Variant(pseudo=Pseudo()),
+    "pseudo-soft": Variant(pseudo=Pseudo(soft=True)),
 }

@@ -10,7 +10,11 @@ from keras_hier.hierarchy import Hierarchy
 
 
 class Nodes:
-    """Reduces values of the classes to the nodes of a tree, level by level."""
+    """Reduces values of the classes to the nodes of a tree, level by level.
+
+    Attributes:
+        order: int32 [V], the nodes in the order of `reduce`.
+    """
 
     def __init__(self, tree: Hierarchy) -> None:
         self._levels = []
@@ -26,11 +30,11 @@ class Nodes:
             )
             below = np.concatenate([inner, leaves])
             order.append(below)
-        self._order = np.concatenate(order)
+        self.order = np.concatenate(order)
 
     def rows(self, values: np.ndarray) -> np.ndarray:
         """Returns float32 [V, 1], values of nodes in the order of `reduce`."""
-        return values[self._order, None].astype(np.float32)
+        return values[self.order, None].astype(np.float32)
 
     def reduce(self, values: Any, reduction: Callable[..., Any]) -> Any:
         """Returns [V, N] from values [N, C] and a reduction over segments."""

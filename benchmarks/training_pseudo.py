@@ -1,0 +1,109 @@
+"""Pseudo-labels: what a network says of one view, it learns from another."""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+import keras
+from keras import ops
+
+import keras_hier as kh
+from keras_hier.losses import FAR
+from keras_hier.node_crossentropy import NodeCrossentropy
+from keras_hier.node_labels import NodeLabels
+
+
+class Pseudo(NamedTuple):
+    """How pseudo-labels are made.
+
+    Attributes:
+        threshold: of the teacher's confidence, below which it does not teach.
+        weight: of this loss, beside that of the labels.
+        soft: whether the teacher's whole posterior teaches, without threshold.
+    """
+
+    threshold: float = 0.95
+    weight: float = 1.0
+    soft: bool = False
+
+    def but(self, threshold: float | None, weight: float | None) -> "Pseudo":
+        """Returns the same with another threshold or weight, if given."""
+        given = {"threshold": threshold, "weight": weight}
+        return self._replace(
+            **{name: x for name, x in given.items() if x is not None}
+        )
+
+
+class PseudoLabelled(keras.Model):
+    """A classifier that also learns from its own answers.
+
+    The last M images of a batch are strong views; the network, as it is at
+    inference, looks at their weak views. What it says about the classes below
+    an image's label is the posterior that it is taught, if it is confident
+    enough. Below the root these are all classes: then this is FixMatch.
+
+    Reference:
+        Sohn et al.: FixMatch, arXiv 2001.07685.
+    """
+
+    def prepare(self, hierarchy: kh.Hierarchy, pseudo: Pseudo) -> None:
+        """Tells what labels mean and how pseudo-labels are made."""
+        numbering = NodeLabels(hierarchy)
+        self._spans = numbering.start, numbering.stop
+        self._rank = hierarchy.rank
+        self._labelled = NodeCrossentropy(hierarchy)
+        self._pseudo = pseudo
+        self.taught = keras.metrics.Mean("taught")
+
+    def compute_loss(
+        self,
+        x: Any = None,
+        y: Any = None,
+        y_pred: Any = None,
+        sample_weight: Any = None,
+        training: bool = True,
+    ) -> Any:
+        """Adds the loss of pseudo-labels to that of labels."""
+        if not isinstance(y, Mapping):
+            return self._labelled(y, y_pred)
+        loss = self._labelled(y["labels"], y_pred)
+        first = ops.shape(y_pred)[0] - ops.shape(y["weak"])[0]
+        labels, logits = y["labels"][first:], y_pred[first:]
+        seen = ops.cast(self(y["weak"], training=False), "float32")
+        below = self._below(labels)
+        teacher = ops.stop_gradient(ops.where(below, seen, FAR))
+        p = ops.softmax(teacher)
+        sure = ops.cast(
+            ops.max(p, axis=-1) >= self._pseudo.threshold, "float32"
+        )
+        if self._pseudo.soft:
+            sure = ops.ones_like(sure)
+        else:
+            p = ops.one_hot(ops.argmax(p, axis=-1), p.shape[-1])
+        self.taught.update_state(sure)
+        log_q = ops.log_softmax(ops.cast(logits, "float32"))
+        losses = -ops.sum(ops.where(p > 0, p * log_q, 0.0), axis=-1)
+        return loss + self._pseudo.weight * ops.mean(sure * losses)
+
+    def _below(self, labels: Any) -> Any:
+        """Returns bool [M, C], the classes below each label's node."""
+        labels = ops.argmax(labels, axis=-1)[:, None]
+        start, stop = (ops.take(span, labels) for span in self._spans)
+        return ops.logical_and(self._rank >= start, self._rank < stop)
+
+    def compute_metrics(
+        self, x: Any, y: Any, y_pred: Any, sample_weight: Any = None
+    ) -> dict[str, Any]:
+        """Looks at the labels alone."""
+        labels = y["labels"] if isinstance(y, Mapping) else y
+        return super().compute_metrics(x, labels, y_pred, sample_weight)
+
+
+def pseudo_labelled(
+    model: keras.Model, hierarchy: kh.Hierarchy, pseudo: Pseudo
+) -> PseudoLabelled:
+    """Makes the network learn from its own answers."""
+    if isinstance(model.output, dict):
+        raise SystemExit("Pseudo-labels are made by networks without heads.")
+    learner = PseudoLabelled(model.input, model.output, name=model.name)
+    learner.prepare(hierarchy, pseudo)
+    return learner
