@@ -27,9 +27,9 @@ class Pseudo(NamedTuple):
 
     def but(self, threshold: float | None, weight: float | None) -> "Pseudo":
         """Returns the same with another threshold or weight, if given."""
-        given = {"threshold": threshold, "weight": weight}
         return self._replace(
-            **{name: x for name, x in given.items() if x is not None}
+            threshold=self.threshold if threshold is None else threshold,
+            weight=self.weight if weight is None else weight,
         )
 
 

@@ -4,6 +4,7 @@ import math
 from typing import Any, Self
 
 import keras
+import numpy as np
 from keras import ops
 
 from keras_hier.grouping import Grouping
@@ -76,7 +77,7 @@ class NodeCrossentropy(keras.losses.Loss):
         self.grouping = grouping
         self.from_logits = from_logits
         self._numbering = NodeLabels(hierarchy)
-        self._nodes = Nodes(hierarchy)
+        self._masses = _masses(self._numbering, grouping)
 
     def call(self, y_true: Any, y_pred: Any) -> Any:
         """Returns the loss of each sample, float32 [N].
@@ -132,13 +133,15 @@ class NodeCrossentropy(keras.losses.Loss):
 
     def _of_soft(self, labels: Any, scores: Any) -> Any:
         log_p = ops.log_softmax(scores, axis=-1)
-        size = self._numbering.num_classes
-        if labels.shape[-1] == size:
+        width = labels.shape[-1]
+        if self.grouping is None and width == log_p.shape[-1]:
             return -ops.sum(labels * log_p, axis=-1)
-        masses = self._nodes.reduce(log_p, segment_logsumexp)  # [V, N]
-        order = self._numbering.labels[self._nodes.order]
-        labels = ops.take(ops.transpose(labels), order, axis=0)
-        return -ops.sum(labels * masses, axis=0)
+        masses = self._masses(log_p)
+        # Labels that say the same about the groups share a row.
+        rows = ops.segment_sum(
+            ops.transpose(labels), self._masses.row[:width], masses.shape[0]
+        )
+        return -ops.sum(rows * masses, axis=0)
 
     def get_config(self) -> dict[str, Any]:
         """Returns the constructor's arguments as plain JSON types."""
@@ -161,3 +164,72 @@ class NodeCrossentropy(keras.losses.Loss):
                 "grouping": grouping and Grouping.from_config(grouping),
             }
         )
+
+
+class _TreeMasses:
+    """Log-probabilities of every node of a tree, [R, N] from [N, G].
+
+    Attributes:
+        row: int32 [V], the row of each label.
+    """
+
+    def __init__(self, numbering: NodeLabels, grouping: Grouping | None):
+        tree = numbering.hierarchy
+        if grouping is None:
+            nodes = numbering.nodes
+        else:
+            tree = tree.collapse(grouping)
+            # Nodes above the cut have kept their ids; below it they are groups.
+            node_of = {node_id: n for n, node_id in enumerate(tree.node_ids)}
+            ids = numbering.hierarchy.node_ids
+            nodes = np.array(
+                [
+                    node_of[ids[node]] if group < 0 else tree.leaves[group]
+                    for node, group in zip(
+                        numbering.nodes, numbering.groups(grouping), strict=True
+                    )
+                ]
+            )
+        self._nodes = Nodes(tree)
+        self.row = np.argsort(self._nodes.order)[nodes].astype(np.int32)
+
+    def __call__(self, log_p: Any) -> Any:
+        return self._nodes.reduce(log_p, segment_logsumexp)
+
+
+class _UnionMasses:
+    """Log-probabilities of groups, and of those that a node touches.
+
+    For groupings that are no cut of the tree. Of inner nodes in several groups
+    it holds the pairs of node and group, at most O(C) for each depth.
+
+    Attributes:
+        row: int32 [V], the row of each label.
+    """
+
+    def __init__(self, numbering: NodeLabels, grouping: Grouping):
+        self.row = numbering.groups(grouping)
+        undecided = np.flatnonzero(self.row < 0)
+        self.row[undecided] = grouping.num_groups + np.arange(len(undecided))
+        touched = [numbering.touched(int(v), grouping) for v in undecided]
+        self._count = len(touched)
+        self._groups = np.concatenate([[], *touched]).astype(np.int32)
+        self._unions = np.repeat(
+            np.arange(self._count, dtype=np.int32), [len(t) for t in touched]
+        )
+
+    def __call__(self, log_p: Any) -> Any:
+        log_p = ops.transpose(log_p)
+        if not self._count:
+            return log_p
+        parts = ops.take(log_p, self._groups, axis=0)
+        unions = segment_logsumexp(parts, self._unions, self._count)
+        return ops.concatenate([log_p, unions])
+
+
+def _masses(
+    numbering: NodeLabels, grouping: Grouping | None
+) -> _TreeMasses | _UnionMasses:
+    if grouping is not None and grouping.nodes is None:
+        return _UnionMasses(numbering, grouping)
+    return _TreeMasses(numbering, grouping)

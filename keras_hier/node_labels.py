@@ -132,19 +132,9 @@ class NodeLabels:
                 f"{grouping!r} is no cut of the tree: its groups are no nodes "
                 "and have no labels."
             )
-        self._ordered(grouping)
+        self.hierarchy.collapse(grouping)  # refuses a cut of another tree
         labels = np.array([self.label(node) for node in grouping.nodes])
-        below = labels[grouping.of_class]
-        wrong = (self.hierarchy.rank < self.start[below]) | (
-            self.hierarchy.rank >= self.stop[below]
-        )
-        if wrong.any():
-            label = int(np.flatnonzero(wrong)[0])
-            raise HierarchyError(
-                f"{self.hierarchy.classes[label]!r} does not lie below the "
-                "node of its group: the grouping is a cut of another tree."
-            )
-        return below.astype(np.int32)
+        return labels[grouping.of_class].astype(np.int32)
 
     def _ordered(self, grouping: Grouping) -> np.ndarray:
         """Returns the groups of the classes in display order, int32 [C]."""

@@ -32,6 +32,7 @@ def run(code):
     [
         "keras_hier",
         "keras_hier.hierarchy",
+        "keras_hier.node_labels",
         "keras_hier.scores",
         "keras_hier.seriation",
         "keras_hier.wordnet",

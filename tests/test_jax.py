@@ -14,6 +14,7 @@ FILES = (
     "heads",
     "losses",
     "metrics",
+    "node_crossentropy",
     "sampling",
     "targets",
     "weighting",
