@@ -170,7 +170,7 @@ def known_data(
     tree, of_class = hierarchy, None
     if args.coarse is not None:
         tree, of_class = coarse_tree(hierarchy, args.coarse, args.seed)
-    exact, coarse = split_known(train, args.exact, of_class)
+    exact, coarse = split_known(train, args.exact, of_class, args.coarse_count)
     recipe = Recipe(
         args.crop,
         args.batch_size,

@@ -13,8 +13,8 @@ KEY: dict[str, Any] = dict.fromkeys(
         "data", "classes", "variant", "trunk", "width", "per_class", "epochs",
         "seed", "optimizer", "learning_rate", "weight_decay", "dropout",
         "label_smoothing", "batch_size", "image_size", "crop", "hold_out",
-        "final", "exact", "coarse", "exact_share", "l2", "cutmix",
-        "steps_per_epoch", "threshold", "pseudo_weight",
+        "final", "exact", "coarse", "coarse_count", "exact_share", "l2",
+        "cutmix", "steps_per_epoch", "threshold", "pseudo_weight",
     )
 )  # fmt: skip
 KEY |= {"view": "crops", "cutmix": 0.0}
@@ -67,6 +67,7 @@ def parse_arguments(description: str | None) -> argparse.Namespace:
         help="the rest is known at a cut into so many groups (1: not at all), "
         "at 'depthN' of the tree or at 'randomN' groups (left out)",
     )
+    add("--coarse-count", type=int, metavar="N", help="of the rest, a class")
     add("--exact-share", type=float, help="of a batch (all images alike)")
     add("--view", choices=sorted(VIEWS), default="crops", help="augmentation")
     add("--cutmix", type=float, default=0.0, help="share of mixed batches")
@@ -85,6 +86,7 @@ def parse_arguments(description: str | None) -> argparse.Namespace:
 def _check(parser: argparse.ArgumentParser, args: argparse.Namespace) -> None:
     new = {
         "--coarse": args.coarse,
+        "--coarse-count": args.coarse_count,
         "--exact-share": args.exact_share,
         "--view": args.view != "crops",
         "--cutmix": args.cutmix,

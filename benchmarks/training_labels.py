@@ -10,7 +10,10 @@ from keras_hier.node_labels import NodeLabels
 
 
 def split_known(
-    images: Images, exact: int, of_class: np.ndarray | None
+    images: Images,
+    exact: int,
+    of_class: np.ndarray | None,
+    count: int | None = None,
 ) -> tuple[Images, Images | None]:
     """Leaves the first images of each class exact, the rest coarse.
 
@@ -20,11 +23,13 @@ def split_known(
         exact: images per class that keep their label.
         of_class: int [C], the label of the node at which the rest is known;
             None leaves it out.
+        count: images per class of the rest, all by default.
 
     Returns:
         The exact images, and the others with the labels of their nodes.
     """
     known = np.zeros(len(images.labels), bool)
+    kept = known.copy()
     for label in range(int(images.labels.max()) + 1):
         rows = np.flatnonzero(images.labels == label)
         if len(rows) < exact:
@@ -33,9 +38,10 @@ def split_known(
                 f"for --exact {exact}."
             )
         known[rows[:exact]] = True
-    if of_class is None or known.all():
+        kept[rows[exact : None if count is None else exact + count]] = True
+    if of_class is None or not kept.any():
         return images.take(known), None
-    rest = images.take(~known)
+    rest = images.take(kept)
     return images.take(known), Images(rest.pixels, of_class[rest.labels])
 
 

@@ -19,11 +19,14 @@ class Pseudo(NamedTuple):
         threshold: of the teacher's confidence, below which it does not teach.
         weight: of this loss, beside that of the labels.
         soft: whether the teacher's whole posterior teaches, without threshold.
+        adaptive: whether the threshold is the mean confidence of late, and
+            classes that the teacher names too often are held back.
     """
 
     threshold: float = 0.95
     weight: float = 1.0
     soft: bool = False
+    adaptive: bool = False
 
     def but(self, threshold: float | None, weight: float | None) -> "Pseudo":
         """Returns the same with another threshold or weight, if given."""
@@ -31,6 +34,36 @@ class Pseudo(NamedTuple):
             threshold=self.threshold if threshold is None else threshold,
             weight=self.weight if weight is None else weight,
         )
+
+
+class Running(keras.metrics.Metric):
+    """The teacher's mean posterior and confidence over the last 100 steps.
+
+    Reference:
+        Wang et al.: FreeMatch, arXiv 2205.07246, for the threshold; Berthelot
+        et al.: ReMixMatch, arXiv 1911.09785, for the alignment.
+    """
+
+    def __init__(self, num_classes: int) -> None:
+        super().__init__("confidence")
+        even = keras.initializers.Constant(1 / num_classes)
+        self.posterior = self.add_variable((num_classes,), even)
+        self.confidence = self.add_variable((), even)
+
+    def update_state(self, seen: Any, within: Any) -> None:
+        """Looks at the posteriors of a batch, over all and within nodes."""
+        news = ops.mean(seen, axis=0), ops.mean(ops.max(within, axis=-1))
+        for kept, new in zip(
+            (self.posterior, self.confidence), news, strict=True
+        ):
+            kept.assign(0.99 * kept + 0.01 * new)
+
+    def result(self) -> Any:
+        """Returns the confidence."""
+        return self.confidence
+
+    def reset_state(self) -> None:
+        """Goes on over the epochs."""
 
 
 class PseudoLabelled(keras.Model):
@@ -53,6 +86,8 @@ class PseudoLabelled(keras.Model):
         self._labelled = NodeCrossentropy(hierarchy)
         self._pseudo = pseudo
         self.taught = keras.metrics.Mean("taught")
+        if pseudo.adaptive:
+            self.running = Running(hierarchy.num_classes)
 
     def compute_loss(
         self,
@@ -65,16 +100,22 @@ class PseudoLabelled(keras.Model):
         """Adds the loss of pseudo-labels to that of labels."""
         if not isinstance(y, Mapping):
             return self._labelled(y, y_pred)
-        loss = self._labelled(y["labels"], y_pred)
+        # The mean over images whose label says something: not the root.
+        said = ops.sum(1 - y["labels"][:, self._rank.shape[0]])
+        loss = ops.sum(self._labelled.call(y["labels"], y_pred)) / said
         first = ops.shape(y_pred)[0] - ops.shape(y["weak"])[0]
         labels, logits = y["labels"][first:], y_pred[first:]
         seen = ops.cast(self(y["weak"], training=False), "float32")
         below = self._below(labels)
-        teacher = ops.stop_gradient(ops.where(below, seen, FAR))
-        p = ops.softmax(teacher)
-        sure = ops.cast(
-            ops.max(p, axis=-1) >= self._pseudo.threshold, "float32"
-        )
+        threshold = self._pseudo.threshold
+        if self._pseudo.adaptive:
+            posterior = ops.softmax(seen)
+            seen -= ops.log(ops.maximum(self.running.posterior, 1e-6))
+        p = ops.stop_gradient(ops.softmax(ops.where(below, seen, FAR)))
+        if self._pseudo.adaptive:
+            self.running.update_state(ops.stop_gradient(posterior), p)
+            threshold = self.running.confidence
+        sure = ops.cast(ops.max(p, axis=-1) >= threshold, "float32")
         if self._pseudo.soft:
             sure = ops.ones_like(sure)
         else:

@@ -104,18 +104,18 @@ def hits(
     labels: np.ndarray,
     outputs: tuple[np.ndarray, Experts],
     weights: dict[str, float],
-) -> dict[str, dict[str, str]]:
+) -> dict[str, Any]:
     """Tells of each image whether it was right, for a bootstrap of images.
 
     Returns:
-        By reading and figure bits in base64, the first image first
-        (`numpy.packbits`).
+        The number of `images`, and by reading and figure bits in base64, the
+        first image first (`numpy.packbits`).
     """
     logits, heads = outputs
     readings = {"class": logits}
     if heads:
         readings["fused"] = fuse(logits, heads, weights)
-    return {
+    return {"images": len(labels)} | {
         reading: {
             f"top{k}": _packed((scores.top_k(z, k) == labels[:, None]).any(1))
             for k in (1, 5)

@@ -275,4 +275,5 @@ VARIANTS: dict[str, Variant] = {
     # Labels at any depth: what the network says within a label's node.
     "pseudo": Variant(pseudo=Pseudo()),
     "pseudo-soft": Variant(pseudo=Pseudo(soft=True)),
+    "pseudo-adaptive": Variant(pseudo=Pseudo(adaptive=True)),
 }

@@ -105,8 +105,11 @@ def AlexNet(  # noqa: N802 - named as keras.applications names its models
 
     Weights start from He's distribution rather than the paper's N(0, 0.01),
     which leaves the loss flat for the first thousands of steps. The L2 penalty
-    of the paper belongs to the optimizer: `keras.optimizers.SGD(0.01,
-    momentum=0.9, weight_decay=5e-4)`.
+    of the paper, 5e-4, belongs to the optimizer: `keras.optimizers.SGD(0.01,
+    momentum=0.9, weight_decay=5e-3)`. Keras decays the weights beside the
+    gradient, the paper through it, where momentum makes 1 / (1 - 0.9) of it.
+    `optimizer.exclude_from_weight_decay(var_names=["gamma", "beta", "bias"])`
+    keeps scales, shifts and biases out of it.
 
     Args:
         num_classes: C, at least 2.

@@ -4,26 +4,15 @@ import json
 import subprocess
 import sys
 import time
-from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import Image
+from study_runs import BENCHMARKS, pets, small_run, study
 
-BENCHMARKS = Path(__file__).parents[1] / "benchmarks"
 FIGURES = (
     "top1_error", "top5_error", "distance1", "distance5", "severity",
     "groups4", "groups16", "groups33", "calibration_error",
 )  # fmt: skip
-
-
-def study(*arguments):
-    return subprocess.run(
-        [sys.executable, BENCHMARKS / "training.py", *map(str, arguments)],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
 
 
 def line(variant, seed, top1, top5, curve):
@@ -71,28 +60,7 @@ def test_changes_are_paired_by_seed(tmp_path):
 
 @pytest.fixture
 def folder(tmp_path):
-    rng = np.random.default_rng(0)
-    for split, images in (("train", 8), ("val", 2)):
-        for shade, name in enumerate("abcdef"):
-            place = tmp_path / "pets" / split / name
-            place.mkdir(parents=True)
-            for image in range(images):
-                noise = rng.integers(0, 40, (40, 36, 3)) + 40 * shade
-                Image.fromarray(noise.astype(np.uint8)).save(
-                    place / f"{image}.png"
-                )
-    tree = tmp_path / "tree.csv"
-    tree.write_text("a,dark\nb,dark\nc,dark\nd,light\ne,light\nf,light\n")
-    return tmp_path
-
-
-def small_run(folder, out):
-    return [
-        "--data", folder / "pets", "--hierarchy", folder / "tree.csv",
-        "--hold-out", 2, "--per-class", 4, "--batch-size", 8,
-        "--width", 0.05, "--image-size", 36, "--crop", 32,
-        "--cache", folder / "cache", "--out", out,
-    ]  # fmt: skip
+    return pets(tmp_path)
 
 
 def test_a_run_from_class_folders_to_the_table(folder):
