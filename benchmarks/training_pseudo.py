@@ -82,7 +82,7 @@ class PseudoLabelled(keras.Model):
         """Tells what labels mean and how pseudo-labels are made."""
         numbering = NodeLabels(hierarchy)
         self._spans = numbering.start, numbering.stop
-        self._rank = hierarchy.rank
+        self._rank = ops.convert_to_tensor(hierarchy.rank)
         self._labelled = NodeCrossentropy(hierarchy)
         self._pseudo = pseudo
         self.taught = keras.metrics.Mean("taught")

@@ -118,7 +118,7 @@ class NodeCrossentropy(keras.losses.Loss):
         at = ops.clip(labels, 0, last)[:, None]
         start = ops.take(self._numbering.start, at)
         stop = ops.take(self._numbering.stop, at)
-        rank = self.hierarchy.rank
+        rank = ops.convert_to_tensor(self.hierarchy.rank)
         below = ops.logical_and(rank >= start, rank < stop)
         if self.grouping is not None:
             below = ops.transpose(ops.cast(below, "float32"))
