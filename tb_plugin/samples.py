@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from tensorboard import errors
 
-from keras_hier.log import codec, contract, pictures, samples
+from keras_hier.log import contract, pictures, samples
 from keras_hier.log.codec import CodecError
 from keras_hier.log.index import SampleIndex
 from keras_hier.log.pictures import PieceHeader
@@ -202,7 +202,7 @@ class SampleStore:
 
         def load() -> tuple[SampleIndex, bytes]:
             blob = self._store.blob(scope, run, contract.index_tag(digest))
-            index = SampleIndex.from_json(codec.decode_text(blob))
+            index = SampleIndex.from_blob(blob)
             if index.digest != digest:
                 raise CodecError(
                     f"The index {digest} in run {run!r} holds another, "

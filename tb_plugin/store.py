@@ -16,7 +16,7 @@ from tensorboard.data import provider
 
 from keras_hier.hierarchy import Grouping, Hierarchy, HierarchyError
 from keras_hier.log import codec, contract
-from keras_hier.log.attempts import latest_attempt
+from keras_hier.log.attempts import latest_attempt, written_at
 from tb_plugin.cache import Cache
 
 CACHE_BYTES = 256 * 2**20
@@ -135,7 +135,14 @@ class Store:
             CodecError: what it holds is damaged.
         """
         tag = contract.hierarchy_tag(digest)
-        return self._tree(scope, run, tag, digest, Hierarchy.from_json)
+        return self._tree(
+            scope,
+            run,
+            tag,
+            digest,
+            Hierarchy.from_json,
+            lambda t: len(t.parents),
+        )
 
     def grouping(self, scope: Scope, run: str, digest: str) -> Grouping:
         """Returns a grouping that the matrices of a run name.
@@ -145,7 +152,9 @@ class Store:
             CodecError: what it holds is damaged.
         """
         tag = contract.grouping_tag(digest)
-        return self._tree(scope, run, tag, digest, Grouping.from_json)
+        return self._tree(
+            scope, run, tag, digest, Grouping.from_json, lambda g: g.num_classes
+        )
 
     def tree_of(
         self, scope: Scope, run: str, header: codec.MatrixHeader
@@ -181,7 +190,8 @@ class Store:
                 collapsed = tree.collapse(groups)
             except HierarchyError as error:
                 raise codec.CodecError(str(error)) from error
-            self._trees.put(key, collapsed, 5 * len(collapsed.to_json()))
+            size = _bytes_of(len(collapsed.parents), collapsed.to_json())
+            self._trees.put(key, collapsed, size)
         return collapsed, groups
 
     def _tree(
@@ -191,6 +201,7 @@ class Store:
         tag: str,
         digest: str,
         parse: Callable[[str], Any],
+        length: Callable[[Any], int],
     ) -> Any:
         # The digest is of the content: one entry serves every run.
         tree = self._trees.get(tag)
@@ -208,8 +219,7 @@ class Store:
                     f"{tag!r} in run {run!r} holds another tree, "
                     f"{tree.digest!r}."
                 )
-            # A guess: parsed, a tree takes some times its JSON.
-            self._trees.put(tag, tree, 5 * len(text))
+            self._trees.put(tag, tree, _bytes_of(length(tree), text))
         return tree
 
     def _read(self, scope: Scope, run: str, tag: str) -> list[Epoch]:
@@ -243,13 +253,16 @@ class Store:
         )
         # What was read before keeps what has been found out about it.
         known = {(e.step, e.wall_time): e for e in before[1]} if before else {}
-        epochs = latest_attempt(
-            [
-                known.get((d.step, d.wall_time))
-                or Epoch(int(d.step), float(d.wall_time), _as_bytes(d.numpy))
-                for d in read.get(run, {}).get(tag, ())
-            ]
-        )
+        found = []
+        for each in read.get(run, {}).get(tag, ()):
+            step, wall_time = int(each.step), written_at(float(each.wall_time))
+            # What numbers no epoch would hide those that do.
+            if contract.is_step(step):
+                found.append(
+                    known.get((step, wall_time))
+                    or Epoch(step, wall_time, _as_bytes(each.numpy))
+                )
+        epochs = latest_attempt(found)
         if not epochs:
             raise errors.NotFoundError(f"tag {tag!r} in run {run!r}")
         return epochs
@@ -262,7 +275,8 @@ class Store:
             outputs = [
                 contract.output_of(tag)
                 for tag, series in tags.items()
-                if contract.kind_of(series.plugin_content) == kind
+                if contract.kind_of(series.plugin_content) is not None
+                and contract.kind_of_tag(tag) == kind
             ]
             if outputs:
                 found[run] = outputs
@@ -284,6 +298,11 @@ def _tag(name: Callable[[str], str], output: str) -> str:
         return name(output)
     except ValueError as error:
         raise errors.InvalidArgumentError(str(error)) from error
+
+
+def _bytes_of(nodes: int, text: str) -> int:
+    """Guesses what a tree takes in memory: strings, arrays, a dictionary."""
+    return 300 * nodes + 2 * len(text)
 
 
 def _as_bytes(tensor: Any) -> bytes:

@@ -6,8 +6,8 @@ TensorBoard's JSON writer would turn them into strings.
 
 import json
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -88,14 +88,21 @@ def hierarchy(tree: Hierarchy, grouping: Grouping | None) -> Json:
     }
 
 
-@lru_cache(maxsize=32)
+# Weak: the store decides how many trees there is room for.
+_levels: WeakKeyDictionary[Hierarchy, tuple[np.ndarray, ...]]
+_levels = WeakKeyDictionary()
+
+
 def level_nodes(tree: Hierarchy) -> tuple[np.ndarray, ...]:
     """Returns the nodes of every display level, coarse to fine, int [G]."""
-    at = {node_id: node for node, node_id in enumerate(tree.node_ids)}
-    return tuple(
-        np.array([at[node_id] for node_id in level.nodes or ()], int)
-        for level in tree.levels()
-    )
+    found = _levels.get(tree)
+    if found is None:
+        at = {node_id: node for node, node_id in enumerate(tree.node_ids)}
+        found = _levels[tree] = tuple(
+            np.array([at[node_id] for node_id in level.nodes or ()], int)
+            for level in tree.levels()
+        )
+    return found
 
 
 def curve(counts: Counts, tree: Hierarchy, nodes: Sequence[int] | None) -> Json:

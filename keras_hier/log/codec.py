@@ -20,26 +20,35 @@ cells) takes 16 KiB instead of 3.8 MiB.
 
 import dataclasses
 import gzip
-import json
-import struct
-import zlib
 from typing import Any
 
 import numpy as np
 from scipy import sparse
 
-from keras_hier.log.contract import ROLES, VERSION, Role
+from keras_hier import limits
+from keras_hier.log.contract import ROLES, Role
+from keras_hier.log.record import (
+    CodecError,
+    decode_text,
+    encode_text,
+    is_digest,
+    read_record,
+    write_fields,
+)
+
+__all__ = [
+    "CodecError",
+    "MatrixHeader",
+    "decode",
+    "decode_text",
+    "encode",
+    "encode_text",
+    "read_header",
+]
 
 MAGIC = b"KHM1"
-# A blob is read from files that anyone may have written: what it claims is
-# believed only within these bounds.
-MAX_INFLATED_BYTES = 128 * 2**20
-MAX_HEADER_BYTES = 64 * 2**10
 _VARINT_BYTES = 9  # 63 bits: fits an int64
-
-
-class CodecError(ValueError):
-    """A matrix that cannot be stored, or a blob that is not one."""
+_CHUNK = 2**20  # bytes of integers that are looked at together
 
 
 @dataclasses.dataclass(frozen=True)
@@ -103,6 +112,13 @@ def encode(
     if role not in ROLES:
         raise CodecError(f"role must be one of {ROLES}, got {role!r}.")
     cells = _as_csr(matrix)
+    if cells.shape[0] > limits.CLASSES or cells.nnz > limits.NONZEROS:
+        raise CodecError(
+            f"A matrix of {cells.shape[0]:,} classes with {cells.nnz:,} "
+            f"nonzero cells is too large: at most {limits.CLASSES:,} and "
+            f"{limits.NONZEROS:,} are stored. Store groups instead: "
+            "grouping.aggregate(matrix)."
+        )
     header = MatrixHeader(
         size=cells.shape[0],
         nonzeros=int(cells.nnz),
@@ -127,11 +143,11 @@ def encode(
             _to_varints(cells.data),
         )
     )
-    if len(head) > 8 + MAX_HEADER_BYTES or len(raw) > MAX_INFLATED_BYTES:
+    if len(raw) > limits.INFLATED_BYTES:
         raise CodecError(
             f"A matrix of {header.size} classes with {header.nonzeros:,} "
             f"nonzero cells takes {len(raw):,} bytes before compression; at "
-            f"most {MAX_INFLATED_BYTES:,} are stored. Store groups instead: "
+            f"most {limits.INFLATED_BYTES:,} are stored. Store groups instead: "
             "grouping.aggregate(matrix)."
         )
     return gzip.compress(raw, compresslevel=1, mtime=0)
@@ -150,33 +166,43 @@ def decode(blob: bytes) -> tuple[MatrixHeader, sparse.csr_array]:
         CodecError: the blob is not a whole, consistent matrix.
     """
     header, body = _open(blob)
-    values = _from_varints(body)
-    per_row, deltas, counts = np.split(
-        values, [header.size, header.size + header.nonzeros]
+    size, nonzeros = header.size, header.nonzeros
+    outside = f"A column lies outside 0..{size - 1}."
+    per_row, at = _from_varints(body, 0, size, size, np.int32, outside)
+    deltas, at = _from_varints(body, at, nonzeros, size - 1, np.int32, outside)
+    counts, _ = _from_varints(
+        body,
+        at,
+        nonzeros,
+        header.total,
+        np.int64,
+        "A cell counts more samples than the whole matrix.",
     )
-    if per_row.sum() != header.nonzeros:
+    if per_row.sum(dtype=np.int64) != nonzeros:
         raise CodecError(
-            f"The rows hold {per_row.sum()} nonzero cells, the header says "
-            f"{header.nonzeros}."
+            f"The rows hold {per_row.sum(dtype=np.int64)} nonzero cells, the "
+            f"header says {nonzeros}."
         )
     if counts.min(initial=1) < 1:
         raise CodecError("A nonzero cell has count 0.")
-    # Both bounds keep the running sums below from wrapping around.
-    if deltas.max(initial=0) >= header.size:
-        raise CodecError(f"A column lies outside 0..{header.size - 1}.")
-    if counts.max(initial=0) > header.total:
-        raise CodecError("A cell counts more samples than the whole matrix.")
-    indptr = np.concatenate([[0], np.cumsum(per_row)])
-    # Distances to absolute columns: one running sum, from which every row
-    # subtracts what had been summed up before it began.
-    running = np.cumsum(deltas + 1)
-    before = np.concatenate([[0], running])[indptr[:-1]]
-    columns = running - np.repeat(before, per_row) - 1
-    if columns.max(initial=0) >= header.size:
-        raise CodecError(f"A column lies outside 0..{header.size - 1}.")
-    matrix = sparse.csr_array(
-        (counts, columns, indptr), shape=(header.size, header.size)
-    )
+    indptr = np.zeros(size + 1, np.int32)
+    np.cumsum(per_row, out=indptr[1:])
+    # Distances to absolute columns: one running sum, which each row begins by
+    # going back from where the one before has ended.
+    firsts = indptr[:-1][per_row > 0]
+    deltas += 1
+    deltas[firsts] -= 1
+    lasts = deltas
+    if nonzeros:
+        lasts = np.add.reduceat(deltas, firsts, dtype=np.int64)
+    if lasts.max(initial=0) >= size:
+        raise CodecError(outside)
+    deltas[firsts[1:]] -= lasts[:-1].astype(np.int32)
+    columns = np.cumsum(deltas, out=deltas)
+    matrix = sparse.csr_array((counts, columns, indptr), shape=(size, size))
+    # In whole numbers what exceeds 2^63 would come out as something else.
+    if counts.sum(dtype=np.float64) >= 2**53:
+        raise CodecError("The cells hold more samples than can be counted.")
     found = int(counts.sum()), int(matrix.diagonal().sum())
     if found != (header.total, header.correct):
         raise CodecError(
@@ -196,23 +222,6 @@ def read_header(blob: bytes) -> MatrixHeader:
         CodecError: the blob is not a whole matrix.
     """
     return _open(blob)[0]
-
-
-def encode_text(text: str) -> bytes:
-    """Compresses the JSON of a hierarchy or a grouping."""
-    return gzip.compress(text.encode(), mtime=0)
-
-
-def decode_text(blob: bytes) -> str:
-    """Returns what `encode_text` compressed.
-
-    Raises:
-        CodecError: the blob is not a whole text.
-    """
-    try:
-        return inflate(blob).decode()
-    except UnicodeDecodeError as error:
-        raise CodecError(f"The text is not UTF-8: {error}.") from error
 
 
 def _as_csr(matrix: Any) -> sparse.csr_array:
@@ -263,39 +272,19 @@ def _first(cells: sparse.csr_array, wrong: np.ndarray) -> tuple[int, int, Any]:
     return row, int(cells.indices[at]), cells.data[at].item()
 
 
-def inflate(blob: bytes) -> bytes:
-    """Inflates a blob, of which nothing is believed.
-
-    Raises:
-        CodecError: damaged, truncated, with bytes after its end, or larger than
-            `MAX_INFLATED_BYTES`.
-    """
-    inflater = zlib.decompressobj(wbits=31)
-    try:
-        data = inflater.decompress(blob, MAX_INFLATED_BYTES)
-    except zlib.error as error:
-        raise CodecError(f"The record is damaged: {error}.") from error
-    if not inflater.eof:
-        if inflater.unconsumed_tail:
-            raise CodecError(
-                "The record inflates to more than "
-                f"{MAX_INFLATED_BYTES:,} bytes."
-            )
-        raise CodecError("The record is truncated.")
-    if inflater.unused_data:
-        raise CodecError(
-            f"{len(inflater.unused_data)} bytes follow the end of the record."
-        )
-    return data
-
-
 def _open(blob: bytes) -> tuple[MatrixHeader, np.ndarray]:
     """Returns the header and the bytes of the integers, counted."""
-    raw = inflate(blob)
-    fields, start = read_fields(raw, MAGIC, "matrix")
-    header = _parse_header(fields)
-    body = np.frombuffer(raw, np.uint8, offset=start)
-    found = int(np.count_nonzero(body < 0x80))
+    header, body = read_record(
+        blob,
+        MAGIC,
+        "matrix",
+        _parse_header,
+        lambda h: _VARINT_BYTES * (h.size + 2 * h.nonzeros),
+    )
+    found = sum(
+        int(np.count_nonzero(body[at : at + _CHUNK] < 0x80))
+        for at in range(0, body.size, _CHUNK)
+    )
     expected = header.size + 2 * header.nonzeros
     if found != expected or (body.size and body[-1] >= 0x80):
         raise CodecError(
@@ -303,51 +292,6 @@ def _open(blob: bytes) -> tuple[MatrixHeader, np.ndarray]:
             f"{expected} integers, the matrix holds {found}."
         )
     return header, body
-
-
-def write_fields(magic: bytes, header: Any) -> bytes:
-    """Returns what stands before the body of a blob; see `read_fields`."""
-    fields = {"version": VERSION, **dataclasses.asdict(header)}
-    text = json.dumps(fields, separators=(",", ":")).encode()
-    return magic + struct.pack("<I", len(text)) + text
-
-
-def read_fields(
-    raw: bytes, magic: bytes, what: str
-) -> tuple[dict[str, Any], int]:
-    """Reads magic number, length and JSON of a header.
-
-    Args:
-        raw: what has been inflated.
-        magic: its first four bytes.
-        what: is stored, for messages.
-
-    Returns:
-        The fields, and where the body begins.
-
-    Raises:
-        CodecError: none of ours, cut short, or of another version.
-    """
-    if raw[:4] != magic:
-        raise CodecError(
-            f"A stored {what} begins with {magic!r}, this one with {raw[:4]!r}."
-        )
-    if len(raw) < 8:
-        raise CodecError(f"The {what} ends before its header.")
-    (length,) = struct.unpack_from("<I", raw, 4)
-    if length > MAX_HEADER_BYTES or 8 + length > len(raw):
-        raise CodecError(f"The {what} claims a header of {length:,} bytes.")
-    try:
-        fields = json.loads(raw[8 : 8 + length])
-    except (ValueError, RecursionError) as error:
-        raise CodecError(f"The header of the {what} is not JSON.") from error
-    if not isinstance(fields, dict) or fields.get("version") != VERSION:
-        version = fields.get("version") if isinstance(fields, dict) else None
-        raise CodecError(
-            f"The {what} has version {version!r}, this program reads version "
-            f"{VERSION}. Update keras-hier."
-        )
-    return fields, 8 + length
 
 
 def _parse_header(fields: dict[str, Any]) -> MatrixHeader:
@@ -359,16 +303,22 @@ def _parse_header(fields: dict[str, Any]) -> MatrixHeader:
             f"The header of the matrix is incomplete: {error}."
         ) from error
     numbers = (header.size, header.nonzeros, header.total, header.correct)
-    names = (header.hierarchy, header.grouping, header.layer)
     if (
         not all(type(n) is int and 0 <= n < 2**53 for n in numbers)
         or header.size == 0
-        or not isinstance(header.hierarchy, str)
-        or not all(name is None or isinstance(name, str) for name in names)
+        or not is_digest(header.hierarchy)
+        or not (header.grouping is None or is_digest(header.grouping))
+        or not (header.layer is None or isinstance(header.layer, str))
         or header.role not in ROLES
     ):
         raise CodecError(
             f"The header of the matrix is invalid: {fields!r:.300}."
+        )
+    if header.size > limits.CLASSES or header.nonzeros > limits.NONZEROS:
+        raise CodecError(
+            f"The matrix claims {header.size:,} rows and {header.nonzeros:,} "
+            f"nonzero cells: at most {limits.CLASSES:,} and "
+            f"{limits.NONZEROS:,} are read."
         )
     return header
 
@@ -389,15 +339,41 @@ def _to_varints(values: np.ndarray) -> bytes:
     return out.tobytes()
 
 
-def _from_varints(body: np.ndarray) -> np.ndarray:
-    ends = np.flatnonzero(body < 0x80)
-    lengths = np.diff(ends, prepend=-1)
-    if lengths.max(initial=0) > _VARINT_BYTES:
-        raise CodecError("The matrix holds an integer of more than 63 bits.")
-    # The last byte has the highest bits; few integers have more than one.
-    values = body[ends].astype(np.int64)
-    for place in range(1, int(lengths.max(initial=0))):
-        (longer,) = np.nonzero(lengths > place)
-        lower = body[ends[longer] - place] & 0x7F
-        values[longer] = (values[longer] << 7) | lower
-    return values
+def _from_varints(
+    body: np.ndarray, start: int, count: int, most: int, dtype: Any, else_: str
+) -> tuple[np.ndarray, int]:
+    """Reads integers, a piece at a time: the work takes little memory.
+
+    Args:
+        body: uint8, integers that end in it; at least `count` from `start` on.
+        start: where the first one begins.
+        count: how many to read.
+        most: the largest one allowed.
+        dtype: holds that one.
+        else_: what a larger one means.
+
+    Returns:
+        The integers [count], and where the next one begins.
+    """
+    values = np.empty(count, dtype)
+    done = 0
+    while done < count:
+        piece = body[start : start + _CHUNK]
+        ends = np.flatnonzero(piece < 0x80)[: count - done]
+        lengths = np.diff(ends, prepend=-1)
+        if not ends.size or lengths.max() > _VARINT_BYTES:
+            raise CodecError(
+                "The matrix holds an integer of more than 63 bits."
+            )
+        # The last byte has the highest bits; few integers have more than one.
+        part = piece[ends].astype(np.int64)
+        for place in range(1, int(lengths.max())):
+            (longer,) = np.nonzero(lengths > place)
+            lower = piece[ends[longer] - place] & 0x7F
+            part[longer] = (part[longer] << 7) | lower
+        if part.max() > most:
+            raise CodecError(else_)
+        values[done : done + part.size] = part
+        done += part.size
+        start += int(ends[-1]) + 1
+    return values, start

@@ -30,6 +30,10 @@ KINDS: tuple[Kind, ...] = get_args(Kind)
 ROLES: tuple[Role, ...] = get_args(Role)
 SPLITS = ("train", "validation", "test")
 CLASS_OUTPUT = "class"
+# Fifteen digits: what JavaScript and the routes take for a whole number.
+MAX_STEP = 10**15 - 1
+# Ours has 35 bytes; a later version may have some more.
+_MAX_CONTENT = 1000
 
 
 def matrix_tag(output: str) -> str:
@@ -72,7 +76,26 @@ def scalar_tag(output: str, score: str) -> str:
 
 def output_of(tag: str) -> str:
     """Returns the output whose matrices, or samples, a tag holds."""
-    return tag.removeprefix(f"{PLUGIN_NAME}/").removeprefix("samples/")
+    return tag.rpartition("/")[2]
+
+
+def kind_of_tag(tag: str) -> Kind | None:
+    """Returns what a tag of this name holds; None if it is none of ours.
+
+    The metadata say so as well, but those of the first record alone count, and
+    anyone may have written that.
+    """
+    first, *names = tag.split("/")
+    if first != PLUGIN_NAME or not all(names):
+        return None
+    match names:
+        case [_]:
+            return "matrix"
+        case ["hierarchy" | "grouping" | "samples" | "sample_index" as kind, _]:
+            return kind
+        case ["pictures", _, _]:
+            return "pictures"
+    return None
 
 
 def _checked(output: str) -> str:
@@ -90,12 +113,17 @@ def as_step(step: Any) -> int:
         number = operator.index(step)
     except TypeError:
         number = -1
-    if number < 0:
+    if not is_step(number):
         raise ValueError(
             "step must be the number of the epoch, an integer >= 0 (the first "
-            f"epoch is 1); got {step!r}."
+            f"epoch is 1); got {step!r:.40}."
         )
     return number
+
+
+def is_step(step: int) -> bool:
+    """Tells whether an integer may number an epoch."""
+    return 0 <= step <= MAX_STEP
 
 
 def metadata_content(kind: Kind) -> bytes:
@@ -109,9 +137,11 @@ def metadata_content(kind: Kind) -> bytes:
 
 def kind_of(content: bytes) -> Kind | None:
     """Reads `plugin_data.content`; None for what this version cannot read."""
+    if len(content) > _MAX_CONTENT:
+        return None
     try:
         fields = json.loads(content)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     if not isinstance(fields, dict) or fields.get("version") != VERSION:
         return None

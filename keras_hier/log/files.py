@@ -6,12 +6,12 @@ import struct
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-import numpy as np
 from google.protobuf.message import DecodeError
 from tensorboard.compat.proto import event_pb2
+from tensorboard.compat.proto.types_pb2 import DT_STRING
 from tensorboard.compat.tensorflow_stub import errors
-from tensorboard.util.tensor_util import make_ndarray
 
+from keras_hier import limits
 from keras_hier.log import contract
 from keras_hier.log.checksum import masked_crc32c
 from keras_hier.log.storage import file_system
@@ -25,6 +25,18 @@ Series = dict[str, tuple[contract.Kind, list["Record"]]]
 
 class LogError(ValueError):
     """A log that is not there, or that holds something else."""
+
+
+class SkippedError(ValueError):
+    """Records of a file that could not be read, among others that could."""
+
+
+# What stands in the way of a file's events.
+UNREADABLE: tuple[type[Exception], ...] = (
+    SkippedError,
+    errors.OpError,
+    OSError,
+)
 
 
 class Record(NamedTuple):
@@ -92,7 +104,7 @@ def event_files(folder: str) -> list[str]:
 def holds_records(folder: str) -> bool:
     """Tells whether a folder holds a confusion matrix, or samples."""
     for file in event_files(folder):
-        with contextlib.suppress(errors.DataLossError, DecodeError):
+        with contextlib.suppress(*UNREADABLE):
             for event in events_of(posixpath.join(folder, file)):
                 for value in event.summary.value:
                     if _kind(value) in ("matrix", "samples"):
@@ -117,7 +129,9 @@ def read(folder: str) -> tuple[Series, tuple[str, ...]]:
             for event in events_of(posixpath.join(folder, file)):
                 for tag, kind, record in records_of(event):
                     series.setdefault(tag, (kind, []))[1].append(record)
-        except (errors.DataLossError, DecodeError) as error:
+        except SkippedError as error:
+            damage.append(f"{file!r} is damaged: {_words(error)}.")
+        except UNREADABLE as error:
             damage.append(
                 f"{file!r} is damaged or incomplete, and what follows the "
                 f"damage was not read ({_words(error)})."
@@ -126,10 +140,13 @@ def read(folder: str) -> tuple[Series, tuple[str, ...]]:
 
 
 def records_of(event: Any) -> Iterator[tuple[str, contract.Kind, Record]]:
-    """Yields tag, kind and record of what an event holds of ours."""
+    """Yields tag, kind and record of what an event holds of ours.
+
+    A step that numbers no epoch would hide those that do.
+    """
     for value in event.summary.value:
         kind = _kind(value)
-        if kind is not None:
+        if kind is not None and contract.is_step(event.step):
             blob = _as_bytes(value.tensor)
             yield value.tag, kind, Record(event.step, event.wall_time, blob)
 
@@ -138,14 +155,27 @@ def events_of(path: str) -> Iterator[Any]:
     """Yields the events of a file.
 
     Raises:
+        SkippedError: at the end, if there are records that hold no event.
         DataLossError: the file is damaged, or ends in a record.
-        DecodeError: it holds other records.
+        OSError: it cannot be opened, or is a folder.
     """
-    for data in _records(path):
-        yield event_pb2.Event.FromString(data)
+    skipped: list[str] = []
+    for data in _records(path, skipped):
+        try:
+            event = event_pb2.Event.FromString(data)
+        except DecodeError:
+            skipped.append("no event is in it")
+            continue
+        yield event
+    if skipped:
+        one = len(skipped) == 1
+        raise SkippedError(
+            f"{len(skipped)} {'record' if one else 'records'} of it could not "
+            f"be read ({skipped[0]})"
+        )
 
 
-def _records(path: str) -> Iterator[bytes]:
+def _records(path: str, skipped: list[str]) -> Iterator[bytes]:
     """Reads as TensorBoard's own reader does, but checks faster."""
     files = file_system(path)
     with files.GFile(path, "rb") as file:
@@ -158,10 +188,18 @@ def _records(path: str) -> Iterator[bytes]:
             left -= length + 16
             if left < 0:
                 raise errors.DataLossError(None, None, "it ends in a record")
+            if length > limits.RECORD_BYTES:
+                raise errors.DataLossError(
+                    None,
+                    None,
+                    f"a record of {length:,} bytes, where at most "
+                    f"{limits.RECORD_BYTES:,} are read",
+                )
             data = file.read(length)
-            if _checksum(file.read(4)) != masked_crc32c(data):
-                raise errors.DataLossError(None, None, "a checksum is wrong")
-            yield data
+            if _checksum(file.read(4)) == masked_crc32c(data):
+                yield data
+            else:
+                skipped.append("a checksum is wrong")
 
 
 def _checksum(data: bytes) -> int:
@@ -173,18 +211,18 @@ def _kind(value: Any) -> contract.Kind | None:
     data = value.metadata.plugin_data
     if data.plugin_name != contract.PLUGIN_NAME or not value.HasField("tensor"):
         return None
-    return contract.kind_of(data.content)
+    if contract.kind_of(data.content) is None:
+        return None
+    return contract.kind_of_tag(value.tag)
 
 
 def _as_bytes(tensor: Any) -> bytes:
     # Anyone may have written a tensor of any type and shape under our name;
-    # what is no string fails as a matrix of this one epoch.
-    try:
-        array = np.asarray(make_ndarray(tensor))
-    except (TypeError, ValueError):
+    # what is no string fails as a record of this one epoch. TensorBoard's
+    # `make_ndarray` would take memory for any shape that is claimed.
+    if tensor.dtype != DT_STRING or len(tensor.string_val) != 1:
         return b""
-    value = array.item() if array.size == 1 else b""
-    return value if isinstance(value, bytes) else b""
+    return bytes(tensor.string_val[0])
 
 
 def _words(error: Exception) -> str:

@@ -10,7 +10,6 @@ where `counts` are the samples of each class, and `named` is false if the ids
 are mere positions in the data. The digest of an index is that of its JSON.
 """
 
-import json
 from collections import Counter
 from collections.abc import Sequence
 from functools import cached_property
@@ -18,10 +17,10 @@ from typing import Any, Self
 
 import numpy as np
 
+from keras_hier import flat_json, limits
 from keras_hier.grouping import canonical_json, digest_of
-from keras_hier.log import codec
-from keras_hier.log.codec import CodecError
 from keras_hier.log.contract import VERSION
+from keras_hier.log.record import CodecError, decode_text, encode_text
 
 # File names have at most 255 bytes; this leaves room for folders.
 MAX_ID = 1000
@@ -64,6 +63,12 @@ class SampleIndex:
         given = checked_labels(labels, num_classes)
         if not given.size:
             raise SampleError("There are no samples to log.")
+        if given.size > limits.SAMPLES or num_classes > limits.CLASSES:
+            raise SampleError(
+                f"At most {limits.SAMPLES:,} samples of {limits.CLASSES:,} "
+                f"classes can be logged, got {given.size:,} of "
+                f"{num_classes:,}. Log fewer samples."
+            )
         self.num_classes = num_classes
         self.named = ids is not None
         if ids is None:
@@ -116,23 +121,22 @@ class SampleIndex:
         Raises:
             CodecError: it is no index, or one of another version.
         """
+        keys = ("version", "counts", "ids", "named")
         try:
-            fields = json.loads(text)
-            version = fields["version"]
-            counts, ids, named = (
-                fields[key] for key in ("counts", "ids", "named")
-            )
-        except (ValueError, RecursionError, TypeError, KeyError) as error:
+            fields = flat_json.loads(text, keys, limits.SAMPLES)
+            version, counts, ids, named = (fields[key] for key in keys)
+        except (ValueError, KeyError) as error:
             raise CodecError("The index of the samples is damaged.") from error
         if version != VERSION:
             raise CodecError(
-                f"The index has version {version!r}, this program reads "
+                f"The index has version {version!r:.40}, this program reads "
                 f"version {VERSION}. Update keras-hier."
             )
         if (
             not isinstance(counts, list)
             or not isinstance(ids, list)
             or not ids
+            or len(counts) > limits.CLASSES
             or not all(type(n) is int and 0 <= n <= len(ids) for n in counts)
             or sum(counts) != len(ids)
             or not all(type(i) is str and len(i) <= MAX_ID for i in ids)
@@ -149,6 +153,15 @@ class SampleIndex:
         self.order = np.arange(len(ids))
         return self
 
+    @classmethod
+    def from_blob(cls, blob: bytes) -> Self:
+        """Reads what `to_blob` returned.
+
+        Raises:
+            CodecError: it is no index, or one of another version.
+        """
+        return cls.from_json(decode_text(blob, limits.INFLATED_BYTES))
+
     def to_blob(self) -> bytes:
         """Returns the bytes that are stored.
 
@@ -156,12 +169,12 @@ class SampleIndex:
             SampleError: they are more than a reader would take.
         """
         text = self.to_json()
-        if len(text) > codec.MAX_INFLATED_BYTES:
+        if len(text) > limits.INFLATED_BYTES:
             raise SampleError(
                 f"The ids of {len(self)} samples take {len(text):,} bytes, at "
-                f"most {codec.MAX_INFLATED_BYTES:,} are stored: shorten them."
+                f"most {limits.INFLATED_BYTES:,} are stored: shorten them."
             )
-        return codec.encode_text(text)
+        return encode_text(text)
 
 
 def checked_labels(labels: Any, num_classes: int) -> np.ndarray:

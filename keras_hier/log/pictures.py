@@ -18,8 +18,13 @@ from typing import Any
 
 import numpy as np
 
-from keras_hier.log import codec
-from keras_hier.log.codec import CodecError
+from keras_hier import limits
+from keras_hier.log.record import (
+    CodecError,
+    is_digest,
+    read_fields,
+    write_fields,
+)
 
 MAGIC = b"KHP1"
 # What TensorBoard holds in memory for every split that has pictures.
@@ -82,7 +87,7 @@ def encode(files: Mapping[int, bytes], *, index: str, size: int) -> list[bytes]:
         pieces.append(
             b"".join(
                 (
-                    codec.write_fields(MAGIC, header),
+                    write_fields(MAGIC, header),
                     np.array(group, "<u4").tobytes(),
                     ends.astype("<u4").tobytes(),
                     *(files[number] for number in group),
@@ -105,7 +110,12 @@ def decode(blob: bytes) -> tuple[PieceHeader, dict[int, bytes]]:
     Raises:
         CodecError: the blob is not a whole piece.
     """
-    fields, start = codec.read_fields(blob, MAGIC, "piece of pictures")
+    if len(blob) > limits.PIECE_BYTES:
+        raise CodecError(
+            f"A piece of pictures takes at most {limits.PIECE_BYTES:,} bytes, "
+            f"this one {len(blob):,}."
+        )
+    fields, start = read_fields(blob, MAGIC, "piece of pictures")
     header = _header(fields)
     n = header.pictures
     if len(blob) - start < 4 * (2 * n + 1):
@@ -129,22 +139,24 @@ def decode(blob: bytes) -> tuple[PieceHeader, dict[int, bytes]]:
     return header, files
 
 
-def _header(fields: dict[str, Any]) -> PieceHeader:
-    try:
-        header = PieceHeader(
-            index=fields["index"],
-            piece=fields["piece"],
-            firsts=tuple(fields["firsts"]),
-            pictures=fields["pictures"],
-            size=fields["size"],
+def _header(fields: Any) -> PieceHeader:
+    index, firsts = fields.get("index"), fields.get("firsts")
+    piece, pictures, size = map(fields.get, ("piece", "pictures", "size"))
+    if (
+        not is_digest(index)
+        or not isinstance(firsts, list)
+        or not all(
+            type(n) is int and 0 <= n < 2**31
+            for n in (piece, pictures, size, *firsts)
         )
-    except (KeyError, TypeError) as error:
-        raise CodecError("The header of the pictures is incomplete.") from error
-    numbers = (header.piece, header.pictures, header.size, *header.firsts)
-    if not isinstance(header.index, str) or not all(
-        type(n) is int and 0 <= n < 2**31 for n in numbers
+        or sorted(set(firsts)) != firsts
     ):
         raise CodecError(
             f"The header of the pictures is invalid: {fields!r:.300}."
         )
-    return header
+    if pictures > limits.SAMPLES:
+        raise CodecError(
+            f"The piece claims {pictures:,} pictures, at most "
+            f"{limits.SAMPLES:,} are read."
+        )
+    return PieceHeader(index, piece, tuple(firsts), pictures, size)

@@ -201,7 +201,7 @@ class RunLog:
             LogError: the log does not hold it, or a damaged one.
         """
         return self._named(
-            contract.index_tag(digest), digest, SampleIndex.from_json
+            contract.index_tag(digest), digest, SampleIndex.from_blob
         )
 
     def hierarchy(self, digest: str) -> Hierarchy:
@@ -210,9 +210,7 @@ class RunLog:
         Raises:
             LogError: the log does not hold it, or a damaged one.
         """
-        return self._named(
-            contract.hierarchy_tag(digest), digest, Hierarchy.from_json
-        )
+        return self._named(contract.hierarchy_tag(digest), digest, _hierarchy)
 
     def pictures(self, index: str) -> dict[int, bytes]:
         """Returns the thumbnails of an index.
@@ -264,7 +262,7 @@ class RunLog:
             grouping = self._named(
                 contract.grouping_tag(header.grouping),
                 header.grouping,
-                Grouping.from_json,
+                lambda blob: Grouping.from_json(codec.decode_text(blob)),
             )
             try:
                 tree = tree.collapse(grouping)
@@ -325,7 +323,9 @@ class RunLog:
                 + (f" Other epochs: {_spans(others)}." if others else "")
             ) from error
 
-    def _named(self, tag: str, digest: str, parse: Callable[[str], Any]) -> Any:
+    def _named(
+        self, tag: str, digest: str, parse: Callable[[bytes], Any]
+    ) -> Any:
         records = self._series.get(tag, (None, []))[1]
         if not records:
             raise LogError(
@@ -333,7 +333,7 @@ class RunLog:
                 "name. Were all event files copied?"
             )
         try:
-            found = parse(codec.decode_text(records[-1].blob))
+            found = parse(records[-1].blob)
         except (codec.CodecError, HierarchyError) as error:
             raise LogError(
                 f"{tag!r} in {self._folder!r} cannot be read: {error}"
@@ -347,6 +347,10 @@ class RunLog:
 
 
 _TAGS = {"matrix": contract.matrix_tag, "samples": contract.samples_tag}
+
+
+def _hierarchy(blob: bytes) -> Hierarchy:
+    return Hierarchy.from_json(codec.decode_text(blob))
 
 
 def _last_two(folder: str) -> str:

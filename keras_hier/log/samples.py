@@ -31,15 +31,21 @@ absolute error is at most 0.002, and smaller the smaller it is.
 import dataclasses
 import gzip
 import struct
-import zlib
 from typing import Any
 
 import numpy as np
 
-from keras_hier.log import codec
-from keras_hier.log.codec import CodecError
+from keras_hier import limits
+from keras_hier.log.record import (
+    CodecError,
+    is_digest,
+    peek_record,
+    read_record,
+    write_fields,
+)
 
 MAGIC = b"KHS1"
+WHAT = "record of samples"
 TOP = 5
 _PER_E = 256
 _ONE = 4096  # the code of s = 1, p = 1 / e
@@ -137,11 +143,12 @@ def encode(
             f"{ranked.rank.shape}."
         )
     header = SamplesHeader(samples, num_classes, top, hierarchy, index)
+    _check_limits(header)
     size = samples * _planes(header)
-    if size > codec.MAX_INFLATED_BYTES - codec.MAX_HEADER_BYTES:
+    if size > limits.INFLATED_BYTES - limits.HEADER_BYTES:
         raise CodecError(
             f"{samples:,} samples take {size:,} bytes before compression; at "
-            f"most {codec.MAX_INFLATED_BYTES:,} are stored. Log fewer samples."
+            f"most {limits.INFLATED_BYTES:,} are stored. Log fewer samples."
         )
     width = _width(num_classes)
     first = _to_codes(ranked.probabilities[:, 0])
@@ -154,7 +161,7 @@ def encode(
     above = np.where(ranked.rank > top, ranked.rank - 1, 0)
     raw = b"".join(
         (
-            codec.write_fields(MAGIC, header),
+            write_fields(MAGIC, header),
             *(_to_planes(ranked.classes[:, k], width) for k in range(top)),
             _to_planes(first, 2),
             np.ascontiguousarray(others.T).tobytes(),
@@ -177,10 +184,13 @@ def decode(blob: bytes) -> tuple[SamplesHeader, np.ndarray]:
     Raises:
         CodecError: the blob is not a whole record.
     """
-    raw = codec.inflate(blob)
-    fields, start = codec.read_fields(raw, MAGIC, "record of samples")
-    header = _header(fields)
-    body = np.frombuffer(raw, np.uint8, offset=start)
+    header, body = read_record(
+        blob,
+        MAGIC,
+        WHAT,
+        _header,
+        lambda h: _planes(h) * h.samples,
+    )
     expected = _planes(header) * header.samples
     if body.size != expected:
         raise CodecError(
@@ -190,12 +200,16 @@ def decode(blob: bytes) -> tuple[SamplesHeader, np.ndarray]:
         )
     planes = body.reshape(_planes(header), header.samples)
     width = _width(header.classes)
-    for k in range(header.top):
-        highest = _from_planes(planes[k * width : (k + 1) * width]).max()
+    # The last ones count classes, of which there are as many.
+    for at in [*range(0, header.top * width, width), len(planes) - width]:
+        highest = _from_planes(planes[at : at + width]).max()
         if highest >= header.classes:
             raise CodecError(
                 f"A class lies outside 0..{header.classes - 1}: {highest}."
             )
+    first = _from_planes(planes[header.top * width :][:2])
+    if (first == _UNKNOWN).any():
+        raise CodecError("The probability of a best class is not there.")
     return header, planes
 
 
@@ -214,13 +228,7 @@ def peek(blob: bytes) -> SamplesHeader:
         CodecError: there is no header, or the blob is cut short after it.
             Other damage shows when the record is decoded.
     """
-    inflater = zlib.decompressobj(wbits=31)
-    try:
-        raw = inflater.decompress(blob, 8 + codec.MAX_HEADER_BYTES)
-    except zlib.error as error:
-        raise CodecError(f"The record is damaged: {error}.") from error
-    fields, start = codec.read_fields(raw, MAGIC, "record of samples")
-    header = _header(fields)
+    header, start = peek_record(blob, MAGIC, WHAT, _header)
     # A gzip ends in the length of what is in it, modulo 2^32.
     (length,) = struct.unpack("<I", blob[-4:])
     if length != (start + _planes(header) * header.samples) % 2**32:
@@ -248,18 +256,16 @@ def ranked(
         )
     top, width = header.top, _width(header.classes)
     parts = np.split(planes, np.cumsum([top * width, 2, top - 1, 2]), axis=0)
-    classes = np.stack(
-        [
-            _from_planes(parts[0][k * width : (k + 1) * width])
-            for k in range(top)
-        ],
-        axis=1,
-    )
+    classes = np.empty((header.samples, top), np.int64)
+    for k in range(top):
+        classes[:, k] = _from_planes(parts[0][k * width : (k + 1) * width])
     first = _from_codes(_from_planes(parts[1]))
-    shares = np.square(parts[2].T / 255)
-    probabilities = first[:, None] * np.column_stack(
-        [np.ones(header.samples), shares]
-    )
+    probabilities = np.empty((header.samples, top))
+    probabilities[:, 0] = first
+    shares = probabilities[:, 1:]
+    np.divide(parts[2].T, 255, out=shares)
+    np.square(shares, out=shares)
+    shares *= first[:, None]
     above = _from_planes(parts[4])
     places = classes == labels[:, None]
     within = places.any(axis=1)
@@ -291,15 +297,31 @@ def _header(fields: dict[str, Any]) -> SamplesHeader:
         ) from error
     numbers = (header.samples, header.classes, header.top)
     if (
-        not all(type(n) is int and 1 <= n < 2**31 for n in numbers)
+        not all(type(n) is int and 1 <= n < 2**53 for n in numbers)
         or header.top > header.classes
-        or not isinstance(header.hierarchy, str)
-        or not isinstance(header.index, str)
+        or not is_digest(header.hierarchy)
+        or not is_digest(header.index)
     ):
         raise CodecError(
             f"The header of the record is invalid: {fields!r:.300}."
         )
+    _check_limits(header)
     return header
+
+
+def _check_limits(header: SamplesHeader) -> None:
+    if (
+        header.samples > limits.SAMPLES
+        or header.classes > limits.CLASSES
+        or header.top > limits.TOP
+        or header.samples * header.top > limits.RANKED
+    ):
+        raise CodecError(
+            f"{header.samples:,} samples of {header.classes:,} classes with "
+            f"{header.top:,} each are too many: at most {limits.SAMPLES:,} "
+            f"samples, {limits.CLASSES:,} classes, {limits.TOP} for a sample "
+            f"and {limits.RANKED:,} in all."
+        )
 
 
 def _to_codes(probabilities: np.ndarray) -> np.ndarray:

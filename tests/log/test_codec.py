@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from scipy import sparse
 
+from keras_hier import limits
 from keras_hier.log import codec
 from keras_hier.log.codec import CodecError, decode, encode, read_header
 
@@ -97,7 +98,21 @@ class TestRoundTrip:
         raw = np.frombuffer(
             codec._to_varints(np.array(values, np.int64)), np.uint8
         )
-        assert codec._from_varints(raw).tolist() == values
+        read, end = codec._from_varints(
+            raw, 0, len(values), 2**63 - 1, np.int64, ""
+        )
+        assert (read.tolist(), end) == (values, raw.size)
+
+    def test_of_integers_in_pieces_is_exact(self, monkeypatch):
+        monkeypatch.setattr(codec, "_CHUNK", 11)
+        values = [2**62, 0, 300, 2**62, 1, 5, 128, 2**40] * 20
+        raw = np.frombuffer(
+            codec._to_varints(np.array(values, np.int64)), np.uint8
+        )
+        read, at = codec._from_varints(raw, 0, 30, 2**63 - 1, np.int64, "")
+        assert read.tolist() == values[:30]
+        read, end = codec._from_varints(raw, at, 130, 2**63 - 1, np.int64, "")
+        assert (read.tolist(), end) == (values[30:], raw.size)
 
     @pytest.mark.parametrize("dtype", ["float32", "int32", "uint8", "bool"])
     def test_of_any_numeric_type(self, dtype):
@@ -169,7 +184,7 @@ class TestRefusesToEncode:
             encode(np.eye(2), hierarchy=DIGEST, role="tail")
 
     def test_more_than_may_be_read_back(self, monkeypatch):
-        monkeypatch.setattr(codec, "MAX_INFLATED_BYTES", 1000)
+        monkeypatch.setattr(limits, "INFLATED_BYTES", 1000)
         with pytest.raises(CodecError, match="Store groups instead"):
             encode(np.ones((40, 40)), hierarchy=DIGEST)
 
@@ -205,8 +220,13 @@ class TestRefusesToDecode:
         [
             ({"size": 3}, "7 integers, the matrix holds 6"),
             ({"nonzeros": 1}, "4 integers, the matrix holds 6"),
-            ({"nonzeros": 10**15}, "the matrix holds 6"),
-            ({"size": 10**15}, "the matrix holds 6"),
+            ({"nonzeros": 10**15}, "at most 1,048,576 and 25,000,000 are"),
+            ({"size": 10**15}, "at most 1,048,576 and 25,000,000 are"),
+            ({"size": 2**20 + 1}, "claims 1,048,577 rows"),
+            ({"nonzeros": 25_000_001}, "and 25,000,001 nonzero cells"),
+            ({"size": 2**20, "nonzeros": 25_000_000}, "the matrix holds 6"),
+            ({"hierarchy": "../../etc/passwd"}, "invalid"),
+            ({"grouping": "F" * 16}, "invalid"),
             ({"size": -2}, "invalid"),
             ({"size": 2.0}, "invalid"),
             ({"size": True}, "invalid"),
@@ -288,10 +308,30 @@ class TestRefusesToDecode:
             with pytest.raises(CodecError, match=message):
                 read(blob)
 
-    def test_what_inflates_without_end(self, monkeypatch):
-        monkeypatch.setattr(codec, "MAX_INFLATED_BYTES", 10_000)
+    def test_what_inflates_to_more_than_it_says(self):
+        # 9 bytes an integer at most, of which there are 6.
+        head = len(gzip.decompress(pack(HEADER, b"")))
+        with pytest.raises(CodecError, match=f"more than {head + 54} bytes"):
+            decode(pack(HEADER, bytes(head + 55)))
+
+    def test_a_text_that_inflates_without_end(self):
         with pytest.raises(CodecError, match="more than 10,000 bytes"):
-            decode(gzip.compress(bytes(10_001)))
+            codec.decode_text(gzip.compress(bytes(10_001)), 10_000)
+        wide = gzip.compress("é".encode() * 2000)
+        with pytest.raises(CodecError, match="not ASCII"):
+            codec.decode_text(wide, 10_000)
+
+    def test_sums_of_counts_that_exceed_63_bits(self):
+        most = 2**53 - 1
+        row = bytes([0x80]) + bytes([8])  # 1024 cells
+        count = bytes([0xFF] * 7 + [0x0F])
+        header = {**HEADER, "size": 1024, "nonzeros": 2**20, "total": most}
+        body = row * 1024 + bytes(2**20) + count * 2**20
+        assert codec._from_varints(
+            np.frombuffer(count, np.uint8), 0, 1, most, np.int64, ""
+        )[0].tolist() == [most]
+        with pytest.raises(CodecError, match="more samples than can be"):
+            decode(pack(header, body))
 
 
 class TestText:

@@ -51,6 +51,10 @@ def test_kind_round_trip(kind):
         b'{"version": 1, "kind": "sounds"}',
         b'{"version": 1, "kind": []}',
         b'{"kind": "matrix"}',
+        b"[" * 900,
+        b"[" * 100_000,
+        b'{"version": 1, "kind": "matrix", "x": ' + b"9" * 900,
+        b'{"version": 1, "kind": "matrix", "x": "' + b"9" * 1000 + b'"}',
     ],
 )
 def test_kind_of_another_version_or_program_is_none(content):
@@ -59,7 +63,42 @@ def test_kind_of_another_version_or_program_is_none(content):
 
 @pytest.mark.parametrize("output", ["class", "a b", "hierarchy", "é"])
 def test_output_round_trip(output):
-    assert contract.output_of(contract.matrix_tag(output)) == output
+    for name, kind in (
+        (contract.matrix_tag, "matrix"),
+        (contract.samples_tag, "samples"),
+    ):
+        assert contract.output_of(name(output)) == output
+        assert contract.kind_of_tag(name(output)) == kind
+
+
+@pytest.mark.parametrize(
+    ("tag", "kind"),
+    [
+        (contract.hierarchy_tag("0" * 16), "hierarchy"),
+        (contract.grouping_tag("0" * 16), "grouping"),
+        (contract.index_tag("0" * 16), "sample_index"),
+        (contract.pictures_tag("0" * 16, 3), "pictures"),
+        ("", None),
+        ("blocks", None),
+        ("blocks/", None),
+        ("blocks//", None),
+        ("blocks/samples/", None),
+        ("/etc/passwd", None),
+        ("blocks/../../x", None),
+        ("blocks/a/b", None),
+        ("blocks/pictures/0", None),
+        ("blocks/samples/a/b", None),
+        ("hierarchy/class/distance", None),
+    ],
+)
+def test_kind_of_a_tag(tag, kind):
+    assert contract.kind_of_tag(tag) == kind
+
+
+@pytest.mark.parametrize("step", [-1, 10**15, 2**63 - 1, None, 1.0, "1"])
+def test_what_numbers_no_epoch(step):
+    with pytest.raises(ValueError, match="number of the epoch"):
+        contract.as_step(step)
 
 
 @pytest.mark.parametrize("output", ["", "a/b"])

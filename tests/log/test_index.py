@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from keras_hier import limits
 from keras_hier.log import codec
 from keras_hier.log.codec import CodecError
 from keras_hier.log.index import SampleError, SampleIndex
@@ -134,6 +135,15 @@ class TestBadInput:
             SampleIndex(np.array(labels), 3, ids)
 
     def test_more_than_is_read_is_not_written(self, monkeypatch):
-        monkeypatch.setattr(codec, "MAX_INFLATED_BYTES", 100)
+        monkeypatch.setattr(limits, "INFLATED_BYTES", 100)
         with pytest.raises(SampleError, match="shorten them"):
             SampleIndex([0] * 20, 1).to_blob()
+
+    @pytest.mark.parametrize("limit", ["SAMPLES", "CLASSES"])
+    def test_more_samples_than_are_read_are_none(self, monkeypatch, limit):
+        index = SampleIndex([0] * 20, 20)
+        monkeypatch.setattr(limits, limit, 19)
+        with pytest.raises(SampleError, match="got 20 of 20"):
+            SampleIndex([0] * 20, 20)
+        with pytest.raises(CodecError, match="damaged"):
+            SampleIndex.from_json(index.to_json())

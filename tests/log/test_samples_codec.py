@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from keras_hier.log import samples
+from keras_hier import limits
 from keras_hier.log.codec import CodecError
 from keras_hier.log.ranking import rank
 from keras_hier.log.samples import Ranked, SamplesHeader, decode, encode, ranked
@@ -171,11 +171,19 @@ class TestDamage:
             (record(magic=b"KHM1"), "begins with"),
             (record({"version": 2}), "Update keras-hier"),
             (record(body=b"\0" * 5), "take 6 bytes, the record holds 5"),
-            (record(body=b"\0" * 7), "holds 7"),
+            (record(body=b"\0" * 7), "inflates to more than 128 bytes"),
             (record(body=b"\2" + b"\0" * 5), "outside 0..1"),
             (record({"samples": 0}), "invalid"),
             (record({"samples": True}), "invalid"),
-            (record({"samples": 10**9}), "holds 8"),
+            (record(body=b"\0" * 5 + b"\2"), "outside 0..1"),
+            (record(body=b"\0\xfe\xff\0\0\0"), "best class is not there"),
+            (record({"samples": 2**22 + 1}), "at most 4,194,304 samples"),
+            (record({"samples": 2**22}), "take 25165824 bytes, the record"),
+            (record({"samples": 10**9}), "at most 4,194,304 samples"),
+            (record({"classes": 2**20 + 1}), "1,048,576 classes"),
+            (record({"classes": 10**6, "top": 101}), "100 for a sample"),
+            (record({"samples": 2**22, "classes": 9, "top": 9}), "in all"),
+            (record({"hierarchy": "../x"}), "invalid"),
             (record({"top": 3}), "invalid"),
             (record({"index": 5}), "invalid"),
         ],
@@ -208,7 +216,10 @@ class TestDamage:
             )
 
     def test_more_than_is_read_is_not_written(self, monkeypatch):
-        monkeypatch.setattr(samples.codec, "MAX_INFLATED_BYTES", 70_000)
+        monkeypatch.setattr(limits, "INFLATED_BYTES", 70_000)
         p = np.full((600, 4), 0.25)
         with pytest.raises(CodecError, match="Log fewer samples"):
             encode(rank(np.zeros(600, int), p), num_classes=4, **DIGESTS)
+        monkeypatch.setattr(limits, "SAMPLES", 500)
+        with pytest.raises(CodecError, match="at most 500 samples"):
+            encode(rank(np.zeros(501, int), p[:501]), num_classes=4, **DIGESTS)

@@ -1,0 +1,1 @@
+"""What is promised of logs and their readers, tried thousands of times."""

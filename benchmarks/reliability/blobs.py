@@ -1,0 +1,275 @@
+"""Reads thousands of damaged records: what comes of them, how much they take.
+
+    cd benchmarks && python -m reliability.blobs [--cases 12000] [--seed 0]
+
+Every decoder of the log reads records in which bits are flipped, pieces are
+lost, headers claim something else or values are of another type. It may refuse
+them by its own error alone, and may take little memory; a record of a few
+hundred bytes has no business with megabytes.
+"""
+
+import argparse
+import collections
+import contextlib
+import json
+import tempfile
+import time
+import traceback
+import tracemalloc
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from keras_hier.hierarchy import Grouping, Hierarchy, HierarchyError
+from keras_hier.log import codec, contract, pictures, samples
+from keras_hier.log.codec import CodecError
+from keras_hier.log.index import SampleIndex
+from keras_hier.log.reader import LogError, RunLog
+from reliability import hostile
+
+# A header that is inflated, or a list of a few thousand values.
+MOST_BYTES = 4 * 2**20
+# TensorBoard's own file access reads as much at once.
+BUFFER = 16 * 2**20
+
+
+def read_matrix(blob: bytes) -> None:
+    """Reads a matrix twice: its header, and all of it."""
+    codec.read_header(blob)
+    codec.decode(blob)
+
+
+def read_samples(blob: bytes) -> None:
+    """Reads what was said of samples, and makes sense of it."""
+    samples.peek(blob)
+    header, planes = samples.decode(blob)
+    ranked = samples.ranked(header, planes, np.zeros(header.samples, int))
+    if not np.isfinite(ranked.probabilities).all():
+        raise AssertionError("a probability is no number")
+
+
+def read_index(blob: bytes) -> None:
+    """Reads an index, and names it."""
+    _ = SampleIndex.from_blob(blob).digest
+
+
+def read_tree(blob: bytes) -> None:
+    """Reads a tree and does with it what the plugin does."""
+    tree = Hierarchy.from_json(codec.decode_text(blob))
+    _ = tree.digest, tree.levels(), str(tree)
+    tree.ordered_by(np.eye(tree.num_classes, dtype=int))
+
+
+def read_grouping(blob: bytes) -> None:
+    """Reads groups, and collapses a tree to them."""
+    hostile.TREE.collapse(Grouping.from_json(codec.decode_text(blob)))
+
+
+def read_run(events: Any) -> None:
+    """Reads all that a run holds, from its files."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "validation/events.out.tfevents.1"
+        hostile.write_events(file, [])
+        with file.open("ab") as out:
+            out.write(events)
+        log = RunLog(folder)
+        for output in log.outputs:
+            for step in log.epochs(output):
+                _refused(_matrix_and_tree, log, output, step)
+        for output in log.sample_outputs:
+            for step in log.sample_epochs(output):
+                _refused(log.samples, output, step)
+        log.pictures(hostile.index().digest)
+
+
+def _matrix_and_tree(log: RunLog, output: str, step: int) -> None:
+    header, _ = log.matrix(output, step)
+    log.tree(header)
+
+
+def _refused(call: Callable[..., Any], *arguments: Any) -> None:
+    with contextlib.suppress(LogError):
+        call(*arguments)
+
+
+def draw_run(rng: np.random.Generator) -> bytes:
+    """Returns the records of a damaged event file."""
+    data = b"".join(
+        hostile.framed(event.SerializeToString())
+        for event in hostile.broken_run(rng)
+    )
+    return hostile.damaged(rng, data) if rng.random() < 0.3 else data
+
+
+def draw_content(rng: np.random.Generator) -> bytes:
+    """Returns the damaged metadata of a tag."""
+    if rng.random() < 0.5:
+        return hostile.CONTENTS[rng.integers(len(hostile.CONTENTS))]
+    kind = hostile.KINDS[rng.integers(len(hostile.KINDS))]
+    return hostile.damaged(rng, contract.metadata_content(kind))
+
+
+def whole_run() -> bytes:
+    """Returns the records of an event file that is as it should be."""
+    events = hostile.events_of_run()
+    return b"".join(hostile.framed(e.SerializeToString()) for e in events)
+
+
+class Decoder(NamedTuple):
+    """A decoder of the log.
+
+    Attributes:
+        whole: returns a record that is as it should be.
+        draw: draws a damaged one.
+        read: reads one.
+        refusals: by what it may refuse one.
+        most: how many bytes of memory it may take.
+    """
+
+    whole: Callable[[], bytes]
+    draw: hostile.Draw
+    read: Callable[[bytes], Any]
+    refusals: tuple[type[Exception], ...] = (CodecError,)
+    most: int = MOST_BYTES
+
+
+def _of(kind: str) -> tuple[Callable[[], bytes], hostile.Draw]:
+    return (
+        lambda: hostile.whole()[kind][0],
+        lambda rng: hostile.broken(rng, kind),
+    )
+
+
+_TREE_ERRORS = (CodecError, HierarchyError)
+DECODERS = {
+    "matrix": Decoder(*_of("matrix"), read_matrix),
+    "samples": Decoder(*_of("samples"), read_samples),
+    "index": Decoder(*_of("sample_index"), read_index),
+    "pictures": Decoder(*_of("pictures"), pictures.decode),
+    "tree": Decoder(*_of("hierarchy"), read_tree, _TREE_ERRORS),
+    "grouping": Decoder(*_of("grouping"), read_grouping, _TREE_ERRORS),
+    "metadata": Decoder(
+        lambda: contract.metadata_content("matrix"),
+        draw_content,
+        contract.kind_of,
+        (),
+    ),
+    "event file": Decoder(
+        whole_run, draw_run, read_run, (LogError,), BUFFER + MOST_BYTES
+    ),
+}
+
+
+def read_many(name: str, cases: int, seed: int) -> dict[str, Any]:
+    """Reads damaged records of a kind.
+
+    Args:
+        name: of the decoder.
+        cases: how many to draw.
+        seed: of what is drawn.
+
+    Returns:
+        How many were `read` in spite of their damage and how many `refused`;
+        what ended in another error, as `failures`; the `most` bytes of memory
+        that one took.
+    """
+    whole, draw, read, refusals, allowed = DECODERS[name]
+    rng = np.random.default_rng([seed, *name.encode()])
+    found: collections.Counter[str] = collections.Counter()
+    failures: list[str] = []
+    most = 0
+    # What is made once, imports among it, is no part of a record.
+    read(whole())
+    tracemalloc.start()
+    try:
+        for case in range(cases):
+            blob = draw(rng)
+            tracemalloc.reset_peak()
+            before = tracemalloc.get_traced_memory()[0]
+            outcome = _try(read, refusals, blob)
+            taken = tracemalloc.get_traced_memory()[1] - before
+            most = max(most, taken)
+            if taken > allowed:
+                outcome = f"it took {taken:,} bytes"
+            if outcome in ("read", "refused"):
+                found[outcome] += 1
+            else:
+                failures.append(f"{name} {case}: {outcome}")
+    finally:
+        tracemalloc.stop()
+    return {**found, "failures": failures, "most": most}
+
+
+def _try(
+    read: Callable[[bytes], Any],
+    refusals: tuple[type[Exception], ...],
+    blob: bytes,
+) -> str:
+    try:
+        read(blob)
+    except refusals:
+        return "refused"
+    except Exception:  # whatever it is, it is what is looked for
+        return traceback.format_exc(limit=-2)
+    return "read"
+
+
+def run(
+    cases: int = 12_000, seed: int = 0, names: Iterable[str] = DECODERS
+) -> dict[str, Any]:
+    """Reads damaged records of every kind and prints a table.
+
+    Args:
+        cases: how many in all.
+        seed: of what is drawn.
+        names: of the decoders.
+
+    Returns:
+        `blobs`, `read`, `refused`, `failures`, the `most` bytes that a record
+        took and `seconds`; and by decoder the same.
+    """
+    names = list(names)
+    start = time.perf_counter()
+    by_name = {}
+    for name in names:
+        by_name[name] = each = read_many(name, cases // len(names), seed)
+        print(
+            f"{name:12} {each.get('read', 0):>7,} read "
+            f"{each.get('refused', 0):>7,} refused "
+            f"{len(each['failures']):>5,} failed  at most "
+            f"{each['most'] / 2**20:.1f} MiB",
+            flush=True,
+        )
+        for failure in each["failures"][:3]:
+            print(f"  {failure}")
+    total = {
+        key: sum(each.get(key, 0) for each in by_name.values())
+        for key in ("read", "refused")
+    }
+    return {
+        "blobs": cases // len(names) * len(names),
+        **total,
+        "failures": sum(len(each["failures"]) for each in by_name.values()),
+        "most": max(each["most"] for each in by_name.values()),
+        "seconds": round(time.perf_counter() - start, 1),
+        "decoders": by_name,
+    }
+
+
+def main() -> None:
+    """Reads and prints."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--cases", type=int, default=12_000)
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--json", action="store_true")
+    args = parser.parse_args()
+    found = run(args.cases, args.seed)
+    if args.json:
+        print(json.dumps(found))
+    raise SystemExit(1 if found["failures"] else 0)
+
+
+if __name__ == "__main__":
+    main()

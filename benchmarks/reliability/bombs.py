@@ -1,0 +1,333 @@
+"""Small records that claim to be large, or are: what it takes to refuse them.
+
+python benchmarks/reliability/bombs.py [--json]
+
+Each is read in a process of its own, which may take 6 GiB.
+"""
+
+import argparse
+import gzip
+import json
+import resource
+import struct
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+MIB = 2**20
+DIGEST = "0123456789abcdef"
+LIMIT = 6 * 2**30
+
+
+def packed(magic: bytes, header: dict[str, Any], *body: bytes) -> bytes:
+    """Returns a record of the log, compressed well."""
+    text = json.dumps({"version": 1, **header}).encode()
+    raw = b"".join((magic, struct.pack("<I", len(text)), text, *body))
+    return gzip.compress(raw, compresslevel=9, mtime=0)
+
+
+def matrix(size: int, nonzeros: int, body: bytes) -> bytes:
+    """Returns a matrix that claims this."""
+    header = {"size": size, "nonzeros": nonzeros, "total": nonzeros}
+    return packed(b"KHM1", {**header, "correct": 0, "hierarchy": DIGEST}, body)
+
+
+def samples(count: int, classes: int, top: int, planes: int) -> bytes:
+    """Returns samples that claim this, all zeros."""
+    header = {"samples": count, "classes": classes, "top": top}
+    return packed(
+        b"KHS1",
+        {**header, "hierarchy": DIGEST, "index": DIGEST},
+        bytes(planes * count),
+    )
+
+
+def pictures(count: int) -> bytes:
+    """Returns a piece of empty pictures; it is not compressed."""
+    header = {"index": DIGEST, "piece": 0, "firsts": [0], "size": 64}
+    text = json.dumps({"version": 1, **header, "pictures": count}).encode()
+    there = min(count, 30_000_000)
+    numbers = np.arange(there, dtype="<u4").tobytes()
+    ends = bytes(4 * (there + 1))
+    return b"KHP1" + struct.pack("<I", len(text)) + text + numbers + ends
+
+
+def index(counts: str, ids: str) -> bytes:
+    """Returns an index of these JSON lists."""
+    text = f'{{"counts":{counts},"ids":{ids},"named":true,"version":1}}'
+    return gzip.compress(text.encode(), mtime=0)
+
+
+def tree(
+    parents: str, ids: str | None = None, names: str = "", labels: str = "[]"
+) -> bytes:
+    """Returns a tree of these JSON lists, by default the same ones."""
+    ids, names = ids or parents, names or parents
+    columns = f'"parents":{parents},"ids":{ids},"names":{names}'
+    text = f'{{"format":"keras-hier/hierarchy",{columns},"labels":{labels},'
+    return gzip.compress((text + '"version":1}').encode(), mtime=0)
+
+
+def chain(nodes: int) -> bytes:
+    """Returns a tree in which every node has one child."""
+    ids = json.dumps([f"{n:x}" for n in range(nodes)])
+    labels = json.dumps([-1] * (nodes - 1) + [0])
+    return tree(json.dumps(list(range(-1, nodes - 1))), ids, ids, labels)
+
+
+def star(classes: int) -> bytes:
+    """Returns a tree without groups."""
+    ids = json.dumps([f"{n:x}" for n in range(classes + 1)])
+    parents = json.dumps([-1] + [0] * classes)
+    return tree(parents, ids, ids, json.dumps(list(range(-1, classes))))
+
+
+def grouping(classes: int, groups: int) -> bytes:
+    """Returns groups of equal size, the last as large as is left."""
+    of_class = [min(c, groups - 1) for c in range(classes)]
+    text = json.dumps(
+        {
+            "format": "keras-hier/grouping",
+            "version": 1,
+            "names": [f"{g:x}" for g in range(groups)],
+            "of_class": of_class,
+            "nodes": None,
+        }
+    )
+    return gzip.compress(text.encode(), mtime=0)
+
+
+def repeated(item: str, count: int) -> str:
+    """Returns a JSON list of the same item."""
+    return f"[{item}" + f",{item}" * (count - 1) + "]"
+
+
+BOMBS: dict[str, tuple[str, Callable[[], bytes]]] = {
+    "matrix, n = 1.3e8": (
+        "matrix",
+        lambda: matrix(130_000_000, 0, bytes(130_000_000)),
+    ),
+    "matrix, n = 5e7": (
+        "matrix",
+        lambda: matrix(50_000_000, 0, bytes(50_000_000)),
+    ),
+    "matrix, 2^20 rows, 6e7 nonzeros": (
+        "matrix",
+        lambda: matrix(
+            2**20, 60_000_000, b"\x39" * 2**20 + b"\x01" * 120_000_000
+        ),
+    ),
+    "matrix, 5,000 rows, 25e6 nonzeros": (
+        "matrix",
+        lambda: matrix(
+            5000,
+            25_000_000,
+            b"\x88\x27" * 5000
+            + (b"\x00" * 25_000_000)
+            + (b"\x01" * 25_000_000),
+        ),
+    ),
+    "matrix, 256 MiB of zeros": (
+        "matrix",
+        lambda: gzip.compress(bytes(256 * MIB), mtime=0),
+    ),
+    "matrix, 3 rows and 120 MiB": (
+        "matrix",
+        lambda: matrix(3, 0, bytes(120 * MIB)),
+    ),
+    "samples, top = 5e6": (
+        "samples",
+        lambda: samples(1, 2**31 - 1, 5_000_000, 25_000_007),
+    ),
+    "samples, 1.2e6 with top = 50": (
+        "samples",
+        lambda: samples(1_200_000, 256, 50, 104),
+    ),
+    "samples, 2e7 with top = 1": (
+        "samples",
+        lambda: samples(20_000_000, 256, 1, 6),
+    ),
+    "samples, 256 MiB of zeros": (
+        "samples",
+        lambda: gzip.compress(bytes(256 * MIB), mtime=0),
+    ),
+    "index, 6e7 counts": (
+        "index",
+        lambda: index(repeated("0", 60_000_000), "[]"),
+    ),
+    "index, 4e7 empty ids": (
+        "index",
+        lambda: index("[40000000]", repeated('""', 40_000_000)),
+    ),
+    "index, 4e7 lists": (
+        "index",
+        lambda: index("[1]", repeated("[]", 40_000_000)),
+    ),
+    "index, 4e6 ids": (
+        "index",
+        lambda: index(
+            "[4000000]", json.dumps([f"{n:x}" for n in range(4_000_000)])
+        ),
+    ),
+    "index, one id of 120 MiB": (
+        "index",
+        lambda: index("[1]", '["' + "a" * (120 * MIB) + '"]'),
+    ),
+    "index, deep": (
+        "index",
+        lambda: gzip.compress(b"[" * (120 * MIB), mtime=0),
+    ),
+    "tree, 1e7 nodes": (
+        "tree",
+        lambda: tree(repeated('"a"', 10_000_000)),
+    ),
+    "tree, 4e7 lists": (
+        "tree",
+        lambda: tree(repeated("[]", 13_000_000)),
+    ),
+    "tree, a chain of 1e6": ("tree", lambda: chain(1_000_000)),
+    "tree, 1e6 classes": ("tree", lambda: star(1_000_000)),
+    "tree, deep": ("tree", lambda: gzip.compress(b"[" * (120 * MIB), mtime=0)),
+    "tree, names of 4 bytes a letter": (
+        "tree",
+        lambda: tree(
+            "[-1]",
+            '["a"]',
+            '["\\ud83d\\udca5' + "a" * (60 * MIB) + '"]',
+            "[0]",
+        ),
+    ),
+    "grouping, 1e6 classes, 1e6 groups": (
+        "grouping",
+        lambda: grouping(1_000_000, 1_000_000),
+    ),
+    "grouping, 4e7 classes": (
+        "grouping",
+        lambda: gzip.compress(
+            b'{"format":"keras-hier/grouping","version":1,"nodes":null,'
+            b'"names":["a"],"of_class":'
+            + repeated("0", 40_000_000).encode()
+            + b"}",
+            mtime=0,
+        ),
+    ),
+    "pictures, 3e7 gaps": ("pictures", lambda: pictures(30_000_000)),
+    "pictures, 4e6 gaps": ("pictures", lambda: pictures(4_000_000)),
+    "pictures, n = 2e9": (
+        "pictures",
+        lambda: pictures(2_000_000_000),
+    ),
+}
+
+
+def read(kind: str, blob: bytes) -> Any:
+    """Reads a record as the plugin does."""
+    from keras_hier.hierarchy import Grouping, Hierarchy
+    from keras_hier.log import codec, samples
+    from keras_hier.log import pictures as pieces
+    from keras_hier.log.index import SampleIndex
+
+    if kind == "matrix":
+        return codec.decode(blob)
+    if kind == "samples":
+        header, planes = samples.decode(blob)
+        labels = np.zeros(header.samples, np.int64)
+        return samples.ranked(header, planes, labels)
+    if kind == "index":
+        return SampleIndex.from_blob(blob).digest
+    if kind == "tree":
+        return Hierarchy.from_json(codec.decode_text(blob)).digest
+    if kind == "grouping":
+        return Grouping.from_json(codec.decode_text(blob)).digest
+    return pieces.decode(blob)
+
+
+def measure(name: str) -> dict[str, Any]:
+    """Reads one in this process, which must be fresh."""
+    kind, make = BOMBS[name]
+    blob = sys.stdin.buffer.read() or make()
+    read(kind, SMALL[kind])  # imports are no part of the figures
+    resource.setrlimit(resource.RLIMIT_AS, (LIMIT, LIMIT))
+    before = _peak()
+    start = time.perf_counter()
+    try:
+        read(kind, blob)
+        outcome = "read"
+    except ValueError as error:
+        outcome = f"{type(error).__name__}: {error}"
+    except (MemoryError, RecursionError) as error:
+        outcome = type(error).__name__
+    return {
+        "bytes": len(blob),
+        "seconds": round(time.perf_counter() - start, 2),
+        "MiB": (_peak() - before) // 1024,
+        "outcome": outcome[:160],
+    }
+
+
+def _peak() -> int:
+    # Not `ru_maxrss`, which a process inherits from the one that started it.
+    with open("/proc/self/status") as file:
+        return next(int(line.split()[1]) for line in file if "VmHWM" in line)
+
+
+SMALL = {
+    "matrix": matrix(1, 0, b"\0"),
+    "samples": samples(1, 1, 1, 6),
+    "index": index("[1]", '["a"]'),
+    "tree": chain(2),
+    "grouping": grouping(2, 1),
+    "pictures": pictures(1),
+}
+
+
+def run(names: list[str] | None = None) -> dict[str, dict[str, Any]]:
+    """Reads each of the bombs and prints a table.
+
+    Args:
+        names: of some; all by default.
+
+    Returns:
+        By name: bytes of the record, seconds and MiB of memory that reading it
+        took, and what came of it.
+    """
+    found = {}
+    for name in names or BOMBS:
+        # Made elsewhere, so that making it leaves no memory to reuse.
+        blob = BOMBS[name][1]()
+        done = subprocess.run(
+            [sys.executable, __file__, "--one", name],
+            input=blob,
+            capture_output=True,
+            check=True,
+        )
+        found[name] = figures = json.loads(done.stdout)
+        print(
+            f"{name:36} {figures['bytes']:>12,} {figures['seconds']:>7.2f} s "
+            f"{figures['MiB']:>6,} MiB  {figures['outcome'][:70]}",
+            flush=True,
+        )
+    return found
+
+
+def main() -> None:
+    """Measures and prints."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--one", help=argparse.SUPPRESS)
+    parser.add_argument("--json", action="store_true")
+    parser.add_argument("names", nargs="*")
+    args = parser.parse_args()
+    if args.one:
+        print(json.dumps(measure(args.one)))
+        return
+    found = run(args.names)
+    if args.json:
+        print(json.dumps(found))
+
+
+if __name__ == "__main__":
+    main()

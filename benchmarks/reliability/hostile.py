@@ -1,0 +1,366 @@
+"""Records of a log, whole ones and ones with every kind of damage.
+
+What is drawn here follows from a seed alone. `broken` damages one record of a
+kind, `broken_event` what is around it in an event file.
+"""
+
+import gzip
+import json
+import math
+import struct
+import zlib
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from tensorboard.compat.proto import event_pb2, summary_pb2, tensor_pb2
+from tensorboard.compat.proto.types_pb2 import DT_STRING
+
+from keras_hier.hierarchy import Grouping, Hierarchy
+from keras_hier.log import codec, contract, pictures, samples
+from keras_hier.log.checksum import masked_crc32c
+from keras_hier.log.index import SampleIndex
+from keras_hier.log.ranking import rank
+
+CLASSES = [f"class {n}" for n in range(12)]
+TREE = Hierarchy.from_nested(
+    {
+        "a": {"b": CLASSES[:3], "c": CLASSES[3:6]},
+        "d": [{"e": CLASSES[6:8]}, *CLASSES[8:10]],
+        "f": CLASSES[10:],
+    },
+    classes=CLASSES,
+)
+GROUPS = TREE.cut(groups=4)
+JPEG = b"\xff\xd8\xff" + bytes(20)
+
+# What a number, a text or a list may turn out to be.
+DEEP = "\0deep\0"  # stands for lists within lists, which no JSON writer makes
+ODD: tuple[Any, ...] = (
+    None, True, False, -1, 0, 1, 2, 255, 256, 2**16, 2**20, 2**20 + 1, 2**31,
+    2**53, 2**63 - 1, -(2**63), 2**64, 10**30, 10**4400, 0.5, 1e308, math.nan,
+    math.inf, "", "0", "x" * 3000, "\ud800", "\x00", "é💥", "../../etc/passwd",
+    "/dev/zero", "0" * 16, [], [[]], [0], [-1], ["a"], [None], [1e9] * 50,
+    {}, {"a": {}}, {"version": 1}, DEEP,
+)  # fmt: skip
+
+
+def index() -> SampleIndex:
+    """Returns an index of 40 samples with names."""
+    labels = np.arange(40) % len(CLASSES)
+    return SampleIndex(labels, len(CLASSES), [f"{n}.jpg" for n in range(40)])
+
+
+@cache
+def whole() -> dict[str, tuple[bytes, ...]]:
+    """Returns records of every kind that are as they should be."""
+    rng = np.random.default_rng(0)
+    counts = rng.poisson(1, (len(CLASSES),) * 2) * 300
+    found = index()
+    scores = rng.dirichlet(np.ones(len(CLASSES)), len(found))
+    ranked = rank(found.labels, scores)
+    shown = {n: JPEG if n % 3 else b"" for n in range(0, 40, 2)}
+    return {
+        "matrix": (
+            codec.encode(counts, hierarchy=TREE.digest),
+            codec.encode(
+                GROUPS.aggregate(counts),
+                hierarchy=TREE.digest,
+                grouping=GROUPS.digest,
+                role="head",
+                layer="conv2",
+            ),
+        ),
+        "samples": (
+            samples.encode(
+                ranked,
+                num_classes=len(CLASSES),
+                index=found.digest,
+                hierarchy=TREE.digest,
+            ),
+        ),
+        "sample_index": (found.to_blob(),),
+        "pictures": tuple(pictures.encode(shown, index=found.digest, size=64)),
+        "hierarchy": (codec.encode_text(TREE.to_json()),),
+        "grouping": (
+            codec.encode_text(GROUPS.to_json()),
+            codec.encode_text(
+                Grouping(["x", "y"], np.arange(len(CLASSES)) % 2).to_json()
+            ),
+        ),
+    }
+
+
+_TOO_DAMAGED = (struct.error, zlib.error, RecursionError)
+KINDS: tuple[contract.Kind, ...] = contract.KINDS
+
+
+def broken(rng: np.random.Generator, kind: str) -> bytes:
+    """Returns a damaged record of a kind."""
+    blobs = whole()[kind]
+    blob = blobs[rng.integers(len(blobs))]
+    damage = [_of_bytes, _of_content, _of_content]
+    if kind in ("matrix", "samples", "pictures"):
+        damage += [_of_header] * 4
+    else:
+        damage += [_of_fields] * 4
+    for _ in range(1 + int(rng.random() < 0.2)):
+        try:
+            blob = damage[rng.integers(len(damage))](rng, blob)
+        except (ValueError, OSError, EOFError, *_TOO_DAMAGED):
+            break  # too damaged to be damaged further
+    return blob
+
+
+def damaged(rng: np.random.Generator, data: bytes) -> bytes:
+    """Damages bytes: bits flipped, pieces lost, doubled, drawn, at the end."""
+    if not data:
+        return rng.bytes(3)
+    at, length = rng.integers(len(data)), int(rng.integers(1, 9))
+    way = rng.integers(7)
+    if way == 0:
+        changed = bytearray(data)
+        for place in rng.integers(len(data), size=length):
+            changed[place] ^= 1 << int(rng.integers(8))
+        return bytes(changed)
+    return (
+        data[:at],
+        data[:at] + data[at + length :],
+        data[:at] + data[at : at + length] * 2 + data[at + length :],
+        data[:at] + rng.bytes(length) + data[at + length :],
+        data + rng.bytes(length),
+        data[:at] + b"\xff" * length + data[at + length :],
+    )[way - 1]
+
+
+def _of_bytes(rng: np.random.Generator, blob: bytes) -> bytes:
+    way = rng.integers(8)
+    if way == 0:
+        return rng.bytes(int(rng.integers(100)))
+    if way == 1:
+        return gzip.compress(rng.bytes(int(rng.integers(100))), mtime=0)
+    if way == 2:
+        other = whole()[KINDS[rng.integers(len(KINDS))]][0]
+        at = int(rng.integers(len(blob)))
+        return blob[:at] + other[at:]
+    return damaged(rng, blob)
+
+
+def _of_content(rng: np.random.Generator, blob: bytes) -> bytes:
+    return _packed(blob, damaged(rng, _unpacked(blob)))
+
+
+def _of_header(rng: np.random.Generator, blob: bytes) -> bytes:
+    raw = _unpacked(blob)
+    (length,) = struct.unpack_from("<I", raw, 4)
+    fields = json.loads(raw[8 : 8 + length])
+    text = _changed(rng, fields)
+    said = len(text)
+    if rng.random() < 0.1:
+        said = int(rng.choice([0, 1, said + 1, 2**16 + 1, 2**31, 2**32 - 1]))
+    head = raw[:4] + struct.pack("<I", said) + text
+    return _packed(blob, head + raw[8 + length :])
+
+
+def _of_fields(rng: np.random.Generator, blob: bytes) -> bytes:
+    return _packed(blob, _changed(rng, json.loads(_unpacked(blob))))
+
+
+def _changed(rng: np.random.Generator, fields: Any) -> bytes:
+    """Returns the JSON of an object with something else in it."""
+    if not isinstance(fields, dict) or not fields:
+        raise ValueError("There is nothing to change.")
+    fields = dict(fields)
+    name = list(fields)[rng.integers(len(fields))]
+    value, odd = fields[name], ODD[rng.integers(len(ODD))]
+    way = rng.integers(6)
+    if way == 0:
+        del fields[name]
+    elif way == 1:
+        fields["later"] = odd
+    elif way == 2 and isinstance(value, list) and value:
+        value = list(value)
+        value[rng.integers(len(value))] = odd
+        fields[name] = value
+    elif way == 3 and isinstance(value, list):
+        fields[name] = value * int(rng.integers(3)) + [odd] * int(
+            rng.integers(3)
+        )
+    elif way == 4 and isinstance(value, int):
+        fields[name] = value + int(rng.integers(-3, 4))
+    else:
+        fields[name] = odd
+    text = _json(fields if rng.random() < 0.97 else odd)
+    return text.encode("utf-8", "surrogatepass")
+
+
+def _json(value: Any) -> str:
+    # An integer of thousands of digits is no text to Python without this.
+    if type(value) is int and abs(value) > 2**70:
+        return "1" + "0" * 4400
+    if isinstance(value, dict):
+        items = (f"{json.dumps(k)}:{_json(v)}" for k, v in value.items())
+        return "{" + ",".join(items) + "}"
+    if isinstance(value, list):
+        return "[" + ",".join(map(_json, value)) + "]"
+    return "[" * 30_000 if value == DEEP else json.dumps(value)
+
+
+def _unpacked(blob: bytes) -> bytes:
+    return gzip.decompress(blob) if blob[:2] == b"\x1f\x8b" else blob
+
+
+def _packed(like: bytes, raw: bytes) -> bytes:
+    return gzip.compress(raw, 1, mtime=0) if like[:2] == b"\x1f\x8b" else raw
+
+
+# Event files
+
+
+def event(
+    tag: str, kind: contract.Kind, blob: bytes, step: int, wall_time: float
+) -> event_pb2.Event:
+    """Returns an event as `BlocksWriter` writes it."""
+    metadata = summary_pb2.SummaryMetadata(
+        plugin_data=summary_pb2.SummaryMetadata.PluginData(
+            plugin_name=contract.PLUGIN_NAME,
+            content=contract.metadata_content(kind),
+        ),
+        data_class=summary_pb2.DATA_CLASS_TENSOR,
+    )
+    tensor = tensor_pb2.TensorProto(dtype=DT_STRING, string_val=[blob])
+    summary = summary_pb2.Summary()
+    summary.value.add(tag=tag, tensor=tensor, metadata=metadata)
+    return event_pb2.Event(step=step, wall_time=wall_time, summary=summary)
+
+
+STEPS = (0, -1, 1, 2**31, 10**15, 2**63 - 1, -(2**63))
+TIMES = (0.0, -1.0, math.nan, math.inf, -math.inf, 1e300, 1.0)
+TAGS = (
+    "", "blocks", "blocks/", "blocks//", "blocks/samples/", "blocks/../../x",
+    "blocks/a/b/c", "/etc/passwd", "blocks/\x00", "blocks/é💥",
+    "blocks/" + 9000 * "x", "blocks/<script>", "blocks/hierarchy/",
+    "blocks/hierarchy/../x", "a\nb",
+)  # fmt: skip
+CONTENTS = (
+    b"", b"{}", b"[]", b"null", b"[" * 100_000, b"[" * 999, b"\xff\xfe",
+    b'{"version": 1}', b'{"version": 1, "kind": []}', b'{"version": 1e999}',
+    b'{"version": 1, "kind": "later"}', b'{"version": 1, "kind": {"a": 1}}',
+    b'{"version": 1, "kind": "matrix", "x": ' + b"9" * 5000 + b"}",
+    b'{"a":' * 300,
+)  # fmt: skip
+
+
+def broken_event(
+    rng: np.random.Generator, whole_one: event_pb2.Event
+) -> event_pb2.Event:
+    """Returns an event of ours with something odd about it."""
+    made = event_pb2.Event()
+    made.CopyFrom(whole_one)
+    value = made.summary.value[0]
+    way = rng.integers(5)
+    if way == 0:
+        made.step = STEPS[rng.integers(len(STEPS))]
+    elif way == 1:
+        made.wall_time = TIMES[rng.integers(len(TIMES))]
+    elif way == 2:
+        value.tag = TAGS[rng.integers(len(TAGS))]
+    elif way == 3:
+        content = CONTENTS[rng.integers(len(CONTENTS))]
+        value.metadata.plugin_data.content = content
+    else:
+        odd_tensor(rng, value.tensor)
+    return made
+
+
+def odd_tensor(rng: np.random.Generator, tensor: Any) -> None:
+    """Makes a tensor one of another type or shape."""
+    way = rng.integers(7)
+    if way == 0:
+        tensor.dtype = int(rng.choice([0, 1, 2, 3, 9, 10, 14, 19, 20, 23, 101]))
+    elif way == 1:
+        tensor.tensor_shape.dim.add(size=int(rng.choice([-1, 0, 1, 2, 2**40])))
+    elif way == 2:
+        tensor.string_val.append(b"another")
+    elif way == 3:
+        del tensor.string_val[:]
+    elif way == 4:
+        tensor.dtype = 1
+        tensor.float_val.extend([1.5] * int(rng.integers(3)))
+        tensor.tensor_shape.dim.add(size=3)
+    elif way == 5:
+        tensor.tensor_content = rng.bytes(8)
+        tensor.dtype = 1
+    else:
+        tensor.Clear()
+
+
+def framed(data: bytes) -> bytes:
+    """Returns a record of an event file."""
+    length = struct.pack("<Q", len(data))
+    checks = [struct.pack("<I", masked_crc32c(part)) for part in (length, data)]
+    return length + checks[0] + data + checks[1]
+
+
+def write_events(path: Path, events: list[event_pb2.Event]) -> None:
+    """Writes an event file."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    first = event_pb2.Event(file_version="brain.Event:2", wall_time=1.0)
+    path.write_bytes(
+        b"".join(framed(e.SerializeToString()) for e in [first, *events])
+    )
+
+
+def events_of_run() -> list[event_pb2.Event]:
+    """Returns the events of a run of three epochs with all that there is."""
+    blobs, found = whole(), index()
+    once: tuple[tuple[str, contract.Kind], ...] = (
+        (contract.hierarchy_tag(TREE.digest), "hierarchy"),
+        (contract.grouping_tag(GROUPS.digest), "grouping"),
+        (contract.index_tag(found.digest), "sample_index"),
+        (contract.pictures_tag(found.digest, 0), "pictures"),
+    )
+    made = [event(tag, kind, blobs[kind][0], 0, 1e9) for tag, kind in once]
+    for step in (1, 2, 3):
+        time = 1e9 + step
+        made += [
+            event("blocks/class", "matrix", blobs["matrix"][0], step, time),
+            event("blocks/head", "matrix", blobs["matrix"][1], step, time),
+            event(
+                "blocks/samples/class",
+                "samples",
+                blobs["samples"][0],
+                step,
+                time,
+            ),
+        ]
+    return made
+
+
+def broken_run(rng: np.random.Generator) -> list[event_pb2.Event]:
+    """Returns the events of a run of which some are damaged."""
+    made = events_of_run()
+    for _ in range(int(rng.integers(1, 5))):
+        at = int(rng.integers(len(made)))
+        whole_one = made[at]
+        value = whole_one.summary.value[0]
+        if rng.random() < 0.5:
+            kind = contract.kind_of(value.metadata.plugin_data.content)
+            changed = event_pb2.Event()
+            changed.CopyFrom(whole_one)
+            del changed.summary.value[0].tensor.string_val[:]
+            changed.summary.value[0].tensor.string_val.append(
+                broken(rng, kind or "matrix")
+            )
+        else:
+            changed = broken_event(rng, whole_one)
+        if rng.random() < 0.5:
+            made[at] = changed
+        else:
+            made.insert(at, changed)
+    return made
+
+
+Draw = Callable[[np.random.Generator], Any]
