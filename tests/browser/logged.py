@@ -17,7 +17,7 @@ HOSTILE = (
     "</text><script>window.pwned=2</script>",
     '"><svg onload=window.pwned=3>',
     "${window.pwned=4}{{window.pwned=5}}",
-    "名前 \u202e reversed",
+    "名前 \u202e reversed \x01\x1b[31m\x7f\x85\ufffe",
     "a" * 300,
 )
 FEW = np.array(

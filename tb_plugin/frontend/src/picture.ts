@@ -156,6 +156,10 @@ async function paint(
   }
 }
 
+/** A name may hold what XML cannot, and an image of it would not load. */
+const NOT_XML =
+  /[^\t\n\r\u{20}-\u{d7ff}\u{e000}-\u{fffd}\u{10000}-\u{10ffff}]/gu;
+
 async function imageOf(svg: SVGSVGElement): Promise<HTMLImageElement> {
   const copy = svg.cloneNode(true) as SVGSVGElement;
   const [from, to] = [svg, copy].map((each) => [
@@ -175,7 +179,8 @@ async function imageOf(svg: SVGSVGElement): Promise<HTMLImageElement> {
   copy.setAttribute("xmlns", "http://www.w3.org/2000/svg");
   copy.setAttribute("width", String(width * SCALE));
   copy.setAttribute("height", String(height * SCALE));
-  const text = new XMLSerializer().serializeToString(copy);
+  const drawn = new XMLSerializer().serializeToString(copy);
+  const text = drawn.replace(NOT_XML, "\ufffd");
   const url = URL.createObjectURL(new Blob([text], { type: "image/svg+xml" }));
   const image = new Image();
   image.src = url;
