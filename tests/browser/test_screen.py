@@ -249,7 +249,7 @@ class TestLink:
 
     def test_nonsense_in_a_link_is_no_obstacle(self, page, server):
         view = {
-            "run": "nope/validation",
+            "run": "plain/validation",
             "output": "<script>",
             "step": "-7",
             "level": "1e99",
@@ -258,6 +258,7 @@ class TestLink:
         }
         screen = Screen(page, server.url, **view).ready()
         assert "samples" in screen.text("caption")
+        screen.says("absent", "has no output <script>, epoch -7.")
 
 
 class TestTheme:

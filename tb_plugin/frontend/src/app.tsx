@@ -22,7 +22,7 @@ const panel = late(() => import("./panel/panel.tsx"));
 const empty = late(() => import("./empty.tsx"));
 
 export function App(): JSX.Element {
-  if (runs.value?.length === 0) {
+  if (runs.value?.length === 0 && !tree.value) {
     const part = empty();
     return (
       <>

@@ -3,7 +3,7 @@
 import type { JSX } from "preact";
 import { nearestReadable } from "./curves.ts";
 import { plural } from "./format.ts";
-import { isIncomplete } from "./late.ts";
+import { isIncomplete, late } from "./late.ts";
 import { px } from "./layout.ts";
 import { reload } from "./loading/series.ts";
 import * as view from "./view.ts";
@@ -42,7 +42,9 @@ export function Notice(box: Box): JSX.Element | null {
       </div>
     );
   }
-  if (view.epoch.value || view.problem.value) return null;
+  if (view.epoch.value || view.problem.value || view.missingRun.value) {
+    return null;
+  }
   const { run, step } = view;
   return (
     <div
@@ -60,10 +62,10 @@ export function Notice(box: Box): JSX.Element | null {
   );
 }
 
-/** A line over everything: the server is gone, or refused, or sent too little. */
+/** A line over everything: the server is gone, refused, or lacks something. */
 export function Problem(): JSX.Element | null {
   const problem = view.problem.value;
-  if (!problem) return isIncomplete.value ? <Incomplete /> : null;
+  if (!problem) return isIncomplete.value ? <Incomplete /> : <NotThere />;
   return (
     <div class="problem" role="alert" data-testid="problem">
       <span>
@@ -76,6 +78,14 @@ export function Problem(): JSX.Element | null {
       </button>
     </div>
   );
+}
+
+const absent = late(() => import("./absent.tsx"));
+
+function NotThere(): JSX.Element | null {
+  const isAll = !view.missingRun.value && !view.instead.value;
+  const part = isAll ? null : absent();
+  return part && <part.Absent />;
 }
 
 function Incomplete(): JSX.Element {

@@ -24,6 +24,7 @@ const isTight = computed(
 export function TopBar(): JSX.Element {
   const runs = view.runs.value ?? [];
   const current = runs.find(({ run }) => run === view.run.value);
+  const missing = view.missingRun.value && `missing: ${view.missingRun.value}`;
   const splits = runs.filter(({ name }) => name === current?.name);
   const chooseName = (name: string): void => {
     const same = runs.filter((each) => each.name === name);
@@ -38,13 +39,13 @@ export function TopBar(): JSX.Element {
     >
       <Choice
         label="run"
-        value={current?.name ?? ""}
+        value={current?.name ?? missing}
         options={plain(runs.map(({ name }) => name))}
         onChoose={chooseName}
       />
       <Choice
         label="split"
-        value={view.run.value}
+        value={current?.run ?? ""}
         options={splits.map(({ run, split }) => ({
           value: run,
           text: split || "all",

@@ -6,6 +6,7 @@
  * about one thing, such as folding.ts and compare.ts.
  */
 
+export * from "./view/absent.ts";
 export * from "./view/alone.ts";
 export * from "./view/beside.ts";
 export * from "./view/drawn.ts";

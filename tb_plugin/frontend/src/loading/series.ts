@@ -1,7 +1,7 @@
 /** Which runs there are, and the series of epochs that is shown. */
 
 import { batch } from "@preact/signals";
-import { fetchRuns, fetchSeries } from "../api.ts";
+import { fetchRuns, fetchSeries, type RunInfo } from "../api.ts";
 import * as view from "../view.ts";
 import { report } from "./problems.ts";
 import { linkedSeries, takeLinkedStep } from "./restore.ts";
@@ -21,13 +21,15 @@ export async function reload(): Promise<void> {
     const runs = unlessSame(view.runs.value, fetched);
     view.runs.value = runs;
     const wanted = view.run.value || linkedSeries().run;
-    const chosen =
-      runs.find(({ run }) => run === wanted) ??
-      runs.find(({ split }) => split === "validation") ??
-      runs[0];
+    const chosen = wanted
+      ? runs.find(({ run }) => run === wanted)
+      : usualRun(runs);
     if (chosen) {
       const output = view.output.value || linkedSeries().output;
-      await loadSeries(chosen.run, outputOf(chosen.outputs, output));
+      await loadSeries(chosen.run, outputOf(chosen.outputs, output), output);
+    } else if (wanted) {
+      // No other run in its place: what is shown stays, and it may yet come.
+      view.run.value = wanted;
     }
     view.problem.value = null;
     // While nobody answered, an epoch may have been asked for in vain.
@@ -44,6 +46,11 @@ function unlessSame<T>(before: T | null, after: T): T {
     : after;
 }
 
+/** The run to begin with. */
+export function usualRun(runs: RunInfo[]): RunInfo | undefined {
+  return runs.find(({ split }) => split === "validation") ?? runs[0];
+}
+
 /** The wanted output if there is one, else `class`, else the first. */
 export function outputOf(
   outputs: string[],
@@ -55,7 +62,7 @@ export function outputOf(
 
 export async function chooseRun(
   run: string,
-  output = view.output.value,
+  output = view.output.value || linkedSeries().output,
 ): Promise<void> {
   const info = view.runs.value?.find((each) => each.run === run);
   if (!info) return;
@@ -67,15 +74,24 @@ export async function chooseRun(
   }
 }
 
-/** Goes over to a series, at the same epoch if it has that, else its last. */
-async function loadSeries(run: string, output: string): Promise<void> {
+/**
+ * Goes over to a series, at the same epoch if it has that, else its last.
+ *
+ * @param preferred the output that was asked for, where another is worth a word
+ */
+async function loadSeries(
+  run: string,
+  output: string,
+  preferred = output,
+): Promise<void> {
   const mine = ++asked;
   underWay++;
   const { epochs, role, layer } = await fetchSeries(run, output).finally(() => {
     underWay--;
   });
   if (mine !== asked) return;
-  const wanted = takeLinkedStep() ?? view.step.value;
+  const linked = takeLinkedStep();
+  const wanted = linked ?? view.step.value;
   const kept = epochs.find(({ step }) => step === wanted);
   const chosen = kept ?? epochs.filter(view.usable).at(-1) ?? epochs.at(-1);
   const isSameSeries = run === view.run.value && output === view.output.value;
@@ -87,5 +103,15 @@ async function loadSeries(run: string, output: string): Promise<void> {
       ? unlessSame(view.epochs.value, epochs)
       : epochs;
     view.step.value = chosen?.step ?? 0;
+    // Who chooses another run takes what it has; a link, and who stays, do not.
+    const isLost = wanted && !kept && (isSameSeries || linked !== undefined);
+    const lost = [
+      ...(preferred === output ? [] : [`output ${preferred}`]),
+      ...(isLost ? [`epoch ${wanted}`] : []),
+    ];
+    if (lost.length && chosen) {
+      const { step } = chosen;
+      view.sayInstead({ asked: lost.join(", "), run, output, step });
+    }
   });
 }

@@ -1,0 +1,165 @@
+"""What is asked for and not in the log: said, and nothing in its place."""
+
+import shutil
+
+import pytest
+from logged import FEW
+from screen import Screen
+from serving import WINDOW, tensorboard
+
+import keras_hier as kh
+
+LOADERS = {"rust": "--load_fast=true", "python": "--load_fast=false"}
+TREE = kh.Hierarchy.from_paths(
+    [(f"group {i // 2}", f"class {i}") for i in range(6)]
+)
+# The page asks again after 5 s, TensorBoard's loaders look every second.
+PATIENCE = 20_000
+
+
+def write(folder, steps=(1, 2, 3), **how):
+    with kh.BlocksWriter(folder, TREE, **how) as log:
+        for step in steps:
+            log.matrix(FEW * step, step)
+
+
+@pytest.fixture
+def page(browser):
+    """A page whose requests may fail: what is gone cannot be fetched."""
+    context = browser.new_context(viewport=WINDOW)
+    context.set_default_timeout(PATIENCE)
+    yield context.new_page()
+    context.close()
+
+
+class TestRun:
+    @pytest.mark.parametrize("loader", LOADERS)
+    def test_that_is_deleted_stays_on_screen_and_is_said_so(
+        self, page, tmp_path, loader
+    ):
+        write(tmp_path / "one")
+        write(tmp_path / "two")
+        flags = (LOADERS[loader], "--reload_interval", "1")
+        with tensorboard(tmp_path, *flags) as server:
+            for run in ("one", "two"):
+                server.wait(f"{run}/validation", 3)
+            screen = Screen(page, server.url, run="one/validation").ready()
+            screen.press("ArrowLeft")
+            screen.wait_epoch(2)
+            assert screen.find("absent").count() == 0
+            shutil.rmtree(tmp_path / "one")
+            said = screen.says("absent", "one/validation", "no longer in this")
+            assert "deleted or moved" in said
+            assert "Shown is what was loaded before" in said
+            # It is: the matrix, its epochs and the link to them.
+            assert screen.epoch() == 2
+            screen.press("ArrowRight")
+            screen.wait_epoch(3)
+            screen.link("run=one", "step=3")
+            # It covers what lies above the matrix until it has been read.
+            screen.find("absent").get_by_text("Close").click()
+            screen.find("absent").wait_for(state="detached")
+            screen.says("topbar", "missing: one/validation")
+            assert screen.options("run") == ["two"]
+            screen.choose("run", "two")
+            screen.link("run=two", "step=3")
+            assert "missing" not in screen.text("topbar")
+
+    def test_that_is_deleted_can_be_exchanged(self, page, tmp_path):
+        write(tmp_path / "one")
+        write(tmp_path / "two")
+        with tensorboard(tmp_path, "--reload_interval", "1") as server:
+            for run in ("one", "two"):
+                server.wait(f"{run}/validation", 3)
+            screen = Screen(page, server.url, run="one/validation").ready()
+            shutil.rmtree(tmp_path / "one")
+            screen.find("absent").get_by_text("Show two/validation").click()
+            screen.link("run=two", "step=3")
+            screen.find("absent").wait_for(state="detached")
+
+    def test_that_was_the_last_one_stays_and_may_come_back(
+        self, page, tmp_path
+    ):
+        write(tmp_path / "one")
+        with tensorboard(tmp_path, "--reload_interval", "1") as server:
+            server.wait("one/validation", 3)
+            screen = Screen(page, server.url).ready()
+            shutil.rmtree(tmp_path / "one")
+            screen.says("absent", "one/validation is no longer in this log")
+            assert screen.epoch() == 3
+            buttons = screen.find("absent").locator("button")
+            assert buttons.all_inner_texts() == ["Close"]
+            assert screen.find("empty").count() == 0
+            write(tmp_path / "one", (1, 2, 3, 4))
+            screen.find("absent").wait_for(state="detached")
+            screen.press("End")
+            screen.wait_epoch(4)
+
+    def test_of_a_link_is_waited_for(self, page, tmp_path):
+        write(tmp_path / "other")
+        with tensorboard(tmp_path, "--reload_interval", "1") as server:
+            server.wait("other/validation", 3)
+            screen = Screen(page, server.url, run="gone/validation", step=2)
+            said = screen.says("absent", "gone/validation is not in this log")
+            assert "Nothing is shown until it comes" in said
+            # No numbers of another run under the name of this one.
+            screen.find("panel").wait_for(state="attached")
+            assert screen.text("panel") == ""
+            label = screen.find("matrix").get_attribute("aria-label")
+            assert "samples" not in (label or "")
+            write(tmp_path / "gone")
+            screen.ready()
+            screen.wait_epoch(2)
+            screen.find("absent").wait_for(state="detached")
+
+    def test_of_a_link_can_be_exchanged(self, page, tmp_path):
+        write(tmp_path / "other")
+        with tensorboard(tmp_path) as server:
+            server.wait("other/validation", 3)
+            screen = Screen(page, server.url, run="gone/validation", step=2)
+            screen.find("absent").get_by_text("Show other/validation").click()
+            screen.ready()
+            screen.wait_epoch(2)
+            assert screen.find("absent").count() == 0
+
+
+class TestEpochAndOutput:
+    def test_of_a_link(self, page, tmp_path):
+        write(tmp_path / "one")
+        with tensorboard(tmp_path) as server:
+            server.wait("one/validation", 3)
+            view = {"run": "one/validation", "output": "conv2", "step": 9}
+            screen = Screen(page, server.url, **view).ready()
+            said = screen.says(
+                "absent", "one/validation has no output conv2, epoch 9."
+            )
+            assert "Shown is class, epoch 3." in said
+            # It is about this epoch, and no other.
+            screen.press("ArrowLeft")
+            screen.wait_epoch(2)
+            screen.find("absent").wait_for(state="detached")
+            screen.press("ArrowRight")
+            screen.find("absent").get_by_text("Close").click()
+            screen.find("absent").wait_for(state="detached")
+
+    def test_that_a_new_attempt_has_not(self, page, tmp_path):
+        write(tmp_path / "one")
+        with tensorboard(tmp_path, "--reload_interval", "1") as server:
+            server.wait("one/validation", 3)
+            screen = Screen(page, server.url).ready()
+            screen.wait_epoch(3)
+            write(tmp_path / "one", (1,), resume=True)
+            screen.says("absent", "has no epoch 3. Shown is class, epoch 1.")
+            assert screen.epoch() == 1
+
+    def test_nobody_is_told_what_they_chose(self, page, tmp_path):
+        write(tmp_path / "long")
+        write(tmp_path / "short", (1,))
+        with tensorboard(tmp_path) as server:
+            server.wait("long/validation", 3)
+            server.wait("short/validation", 1)
+            screen = Screen(page, server.url, run="long/validation").ready()
+            screen.wait_epoch(3)
+            screen.choose("run", "short")
+            screen.wait_epoch(1)
+            assert screen.find("absent").count() == 0
