@@ -244,13 +244,23 @@ class Store:
     def _fetch(
         self, scope: Scope, run: str, tag: str, before: _Series | None
     ) -> list[Epoch]:
-        read = self._provider.read_tensors(
-            scope.context,
-            experiment_id=scope.experiment,
-            plugin_name=contract.PLUGIN_NAME,
-            downsample=_ALL_STEPS,
-            run_tag_filter=provider.RunTagFilter(runs=[run], tags=[tag]),
-        )
+        try:
+            read = self._provider.read_tensors(
+                scope.context,
+                experiment_id=scope.experiment,
+                plugin_name=contract.PLUGIN_NAME,
+                downsample=_ALL_STEPS,
+                run_tag_filter=provider.RunTagFilter(runs=[run], tags=[tag]),
+            )
+        except errors.PublicError:
+            raise
+        except Exception as error:  # which one depends on the tensor
+            # TensorBoard reads all of a series or nothing.
+            raise codec.CodecError(
+                f"TensorBoard cannot read the tag {tag!r:.100} in run "
+                f"{run!r:.100}: one of its records holds another kind of "
+                f"tensor than the log's ({error!s:.100})."
+            ) from error
         # What was read before keeps what has been found out about it.
         known = {(e.step, e.wall_time): e for e in before[1]} if before else {}
         found = []

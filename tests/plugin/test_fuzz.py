@@ -1,0 +1,171 @@
+"""Every route over logs that are damaged: an answer or a sentence, never 500.
+
+`benchmarks/reliability/routes.py` asks the real TensorBoard the same.
+"""
+
+import collections
+import gzip
+import json
+
+import numpy as np
+import pytest
+from reading import Reader
+from reliability import hostile, routes
+
+from keras_hier.log import codec, contract
+
+RUNS = 12
+WHOLE = {"run": routes.WHOLE, "output": "class"}
+
+
+@pytest.fixture(scope="module")
+def reader(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("hostile")
+    routes.write_log(folder, RUNS, seed=2)
+    return Reader(folder)
+
+
+def test_no_route_fails(reader):
+    rng = np.random.default_rng(0)
+    statuses = collections.Counter()
+    for run in [f"run{n:04d}/validation" for n in range(RUNS)]:
+        for request in routes.requests_of(run):
+            for route, query in (request, routes.changed(rng, request)):
+                answer = reader.request(route, **query)
+                said = routes.wrong(answer.status_code, answer.data)
+                assert said is None, (route, query, said)
+                statuses[answer.status_code] += 1
+    assert set(statuses) == {200, 400, 404, 422}
+    assert statuses[200] > statuses[422] > 10
+
+
+def test_a_whole_run_among_them_is_served(reader):
+    for route, query in routes.requests_of(routes.WHOLE):
+        assert reader.request(route, **query).status_code == 200, route
+
+
+# A record of each kind, and the routes that need it.
+NEEDS = {
+    "matrix": ("matrix", "order", "quality"),
+    "hierarchy": ("hierarchy", "order", "quality"),
+    "samples": ("samples",),
+    "sample_index": ("sample_index", "pictures", "sample_history"),
+}
+
+
+class TestOneRecord:
+    """What one damaged record spoils, and what not."""
+
+    def events(self, kind):
+        events = hostile.events_of_run()
+        return events, [e for e in events if self.kind_of(e) == kind]
+
+    @staticmethod
+    def kind_of(event):
+        return contract.kind_of_tag(event.summary.value[0].tag)
+
+    def reader(self, folder, events):
+        file = folder / routes.WHOLE / "events.out.tfevents.1.a"
+        hostile.write_events(file, events)
+        return Reader(folder)
+
+    @pytest.mark.parametrize("kind", NEEDS)
+    @pytest.mark.parametrize(
+        "blob", [b"", b"?", gzip.compress(b"[" * 10**6), gzip.compress(b"{}")]
+    )
+    def test_is_said_where_it_is_needed(self, tmp_path, kind, blob):
+        events, damaged = self.events(kind)
+        for event in damaged:
+            event.summary.value[0].tensor.string_val[0] = blob
+        reader = self.reader(tmp_path, events)
+        for route, query in routes.requests_of(routes.WHOLE):
+            if query.get("output") == "head" and kind == "samples":
+                continue
+            status = reader.request(route, **query).status_code
+            assert status == (422 if route in NEEDS[kind] else 200), route
+
+    @pytest.mark.parametrize("kind", ["matrix", "samples"])
+    def test_of_an_epoch_leaves_the_others(self, tmp_path, kind):
+        events, (_, second, *_) = self.events(kind)
+        if kind == "matrix":  # those of another output lie between
+            second = next(
+                e
+                for e in events
+                if (e.step, e.summary.value[0].tag) == (2, "blocks/class")
+            )
+        second.summary.value[0].tensor.string_val[0] = b"?"
+        reader = self.reader(tmp_path, events)
+        route = {"matrix": "epochs", "samples": "sample_epochs"}[kind]
+        found = reader.get(route, **WHOLE)["epochs"]
+        assert ["error" in each for each in found] == [False, True, False]
+        status = [
+            reader.request(kind, **WHOLE, step=step).status_code
+            for step in (1, 2, 3)
+        ]
+        assert status == [200, 422, 200]
+
+    def test_of_a_tree_is_a_gap_in_the_curves(self, tmp_path):
+        events, (tree,) = self.events("hierarchy")
+        blob = codec.encode_text('{"format": "keras-hier/hierarchy"}')
+        tree.summary.value[0].tensor.string_val[0] = blob
+        reader = self.reader(tmp_path, events)
+        found = reader.get("curves", **WHOLE)["epochs"]
+        assert [set(each) for each in found] == [{"step", "error"}] * 3
+        assert "is damaged" in found[0]["error"]
+
+    @pytest.mark.parametrize("step", [-1, 10**15, 2**63 - 1])
+    def test_with_a_step_that_numbers_no_epoch_hides_none(self, tmp_path, step):
+        events, (_, _, one, *_) = self.events("matrix")
+        odd = type(one)()
+        odd.CopyFrom(one)
+        odd.step, odd.wall_time = step, events[-1].wall_time + 9
+        reader = self.reader(tmp_path, [*events, odd])
+        found = reader.get("epochs", **WHOLE)["epochs"]
+        assert [each["step"] for each in found] == [1, 2, 3]
+
+    @pytest.mark.parametrize("time", hostile.TIMES)
+    def test_with_a_time_that_is_none_hides_none(self, tmp_path, time):
+        events, matrices = self.events("matrix")
+        odd = type(matrices[0])()
+        odd.CopyFrom(matrices[0])
+        odd.step, odd.wall_time = 4, time
+        reader = self.reader(tmp_path, [*events, odd])
+        found = reader.get("epochs", **WHOLE)["epochs"]
+        assert [each["step"] for each in found][:3] == [1, 2, 3]
+        assert all(0 <= each["wall_time"] < 2**32 for each in found)
+
+    def test_of_metadata_leaves_the_list_of_runs(self, tmp_path):
+        events = hostile.events_of_run()
+        for number, content in enumerate(hostile.CONTENTS):
+            odd = type(events[0])()
+            odd.CopyFrom(events[-2])
+            value = odd.summary.value[0]
+            value.tag = f"blocks/odd{number}"
+            value.metadata.plugin_data.content = content
+            events.append(odd)
+        [run] = self.reader(tmp_path, events).get("runs")["runs"]
+        assert run["outputs"] == ["class", "head"]
+
+    def test_with_a_wrong_kind_first_leaves_its_series(self, tmp_path):
+        events, (one, *_) = self.events("matrix")
+        odd = type(one)()
+        odd.CopyFrom(one)
+        odd.step, odd.wall_time = 0, 1.0
+        content = contract.metadata_content("grouping")
+        odd.summary.value[0].metadata.plugin_data.content = content
+        reader = self.reader(tmp_path, [odd, *events])
+        [run] = reader.get("runs")["runs"]
+        assert run["outputs"] == ["class", "head"]
+
+    def test_tensors_that_tensorboard_cannot_read(self, tmp_path):
+        events, (one, *_) = self.events("matrix")
+        odd = type(one)()
+        odd.CopyFrom(one)
+        odd.step = 4
+        odd.summary.value[0].tensor.string_val.append(b"another")
+        reader = self.reader(tmp_path, [*events, odd])
+        status, message = reader.error("epochs", **WHOLE)
+        assert status == 422
+        assert "another kind of tensor" in message
+        assert reader.get("epochs", run=routes.WHOLE, output="head")
+        assert json.loads(reader.request("runs").text)["runs"]
