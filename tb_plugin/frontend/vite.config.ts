@@ -19,7 +19,7 @@ export default defineConfig({
         codeSplitting: {
           groups: [
             { name: "index", test: /src.index\.tsx$/, priority: 1 },
-            { name: "panel", test: /src.panel.panel\.tsx$/ },
+            { name: "panel", test: /src.page.SidePanel\.tsx$/ },
           ],
         },
         // Nobody bundles it once more: notes for bundlers can go.

@@ -315,7 +315,7 @@ class TestFirstDrawing:
             route.continue_()
 
         page.add_init_script(SPY)
-        page.route(re.compile(r"/find\.js"), late)
+        page.route(re.compile(r"/classSearch\.js"), late)
         view = {"run": "plain/validation", "only": "dog"}
         screen = Screen(page, server.url, **view).ready()
         screen.says("caption", "all but dog")
@@ -343,7 +343,7 @@ class TestFirstDrawing:
     def test_does_not_wait_for_what_will_not_come(self, browser, server):
         context = browser.new_context(viewport=WINDOW)
         page = context.new_page()
-        page.route(re.compile(r"/find\.js"), lambda route: route.abort())
+        page.route(re.compile(r"/classSearch\.js"), lambda route: route.abort())
         view = {"run": "plain/validation", "only": "dog"}
         screen = Screen(page, server.url, **view).ready()
         screen.find("incomplete").wait_for()

@@ -51,7 +51,12 @@ class TestScripts:
         chosen.wait_for()
         screen.find("figures").get_by_text("recall").wait_for()
         screen.find("locator").wait_for()
-        wanted = {"found.js", "find.js", "selected.js", "partial.js"}
+        wanted = {
+            "FoundClasses.js",
+            "SelectionFigures.js",
+            "classSearch.js",
+            "zoomedParts.js",
+        }
         assert scripts == ALWAYS | wanted
         # And nothing is missing: the keys are the page's again.
         assert screen.find("incomplete").count() == 0
@@ -68,7 +73,7 @@ class TestScripts:
 
         screen = Screen(page, server.url, run="plain/validation").ready()
         settled(screen)
-        page.route(re.compile(r"/found\.js"), late)
+        page.route(re.compile(r"/FoundClasses\.js"), late)
         screen.press("/")
         page.keyboard.type("Siberian husky")
         page.keyboard.press("Enter")

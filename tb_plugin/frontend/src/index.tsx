@@ -2,27 +2,32 @@
 
 import { effect } from "@preact/signals";
 import { render as renderInto } from "preact";
-import { announceEpochs } from "./announce.ts";
-import { App } from "./app.tsx";
-import { isShown, takeFocusWhenShown } from "./focus.ts";
-import { onReload } from "./host.ts";
-import { listenToKeys } from "./keys.ts";
-import { readLink, writeLink } from "./link.ts";
-import { keepLooking } from "./live.ts";
+import { followComparison } from "./loading/comparison.ts";
+import { followOtherSplit } from "./loading/otherSplit.ts";
 import { reload } from "./loading/series.ts";
-import { start } from "./loading/start.ts";
-import { followFilters } from "./others.ts";
-import { startPlayer } from "./play.ts";
-import { restoreOrder } from "./reordering.ts";
-import { followOtherSplit } from "./splits.ts";
-import style from "./style/page.css?inline";
-import { addStyle } from "./styles.ts";
-import { followTheme } from "./theme.ts";
-import { linkedView, pageSize } from "./view.ts";
+import { start } from "./loading/startup.ts";
+import { followFilters } from "./matrix/gestures/zoom.ts";
+import { App } from "./page/App.tsx";
+import { announceEpochs } from "./page/epochAnnouncements.ts";
+import { isShown, takeFocusWhenShown } from "./page/focus.ts";
+import { listenToKeys } from "./page/keyboard.ts";
+import { keepLooking } from "./page/liveReload.ts";
+import style from "./page/style/page.css?inline";
+import { withKnownView } from "./page/views.ts";
+import { useSource } from "./server/source.ts";
+import { onReload } from "./server/tensorboardHost.ts";
+import { tensorboardSource } from "./server/tensorboardSource.ts";
+import { readAddress, writeAddress } from "./state/link/address.ts";
+import { currentLink } from "./state/link.ts";
+import { pageSize } from "./state/view.ts";
+import { startPlayer } from "./timeline/player.ts";
+import { addStyle } from "./ui/addStyle.ts";
+import { followTheme } from "./ui/theme.ts";
 
 performance.mark("blocks:start");
 
 export function render(): void {
+  useSource(tensorboardSource);
   addStyle(style);
   document.documentElement.lang = "en";
   document.title = "Blocks";
@@ -35,10 +40,10 @@ export function render(): void {
   resize();
   listenToKeys();
   startPlayer();
-  const linked = readLink();
-  restoreOrder(linked);
+  const linked = withKnownView(readAddress());
   void start(linked);
   followFilters();
+  followComparison();
   followOtherSplit();
   announceEpochs();
   renderInto(<App />, document.body);
@@ -54,11 +59,11 @@ const LINK_PAUSE = 400;
 function keepLink(): void {
   let timer = 0;
   effect(() => {
-    const linked = linkedView.value;
+    const linked = currentLink.value;
     clearTimeout(timer);
     if (linked) {
       timer = setTimeout(
-        () => writeLink(linked),
+        () => writeAddress(linked),
         LINK_PAUSE,
       ) as unknown as number;
     }

@@ -1,8 +1,8 @@
 /** Four classes in a small tree, and a matrix whose sums are done by hand. */
 
-import { decodeMatrix } from "../src/codec.ts";
-import { readEpoch } from "../src/counts.ts";
-import { buildTree } from "../src/tree.ts";
+import { readEpoch } from "../src/confusion/cells.ts";
+import { decodeMatrix } from "../src/confusion/matrixFormat.ts";
+import { buildTree } from "../src/hierarchy/tree.ts";
 
 // all classes 0
 //   animal 1

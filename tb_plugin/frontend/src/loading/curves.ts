@@ -1,14 +1,15 @@
 /** Fetches the curves of what is selected and of a level's groups, over all epochs of the series. */
 
 import { batch } from "@preact/signals";
-import { fetchCurves, ServerGone } from "../api.ts";
-import { originOf } from "../ordering.ts";
-import { nodesByLogged, type Tree } from "../tree.ts";
-import * as view from "../view.ts";
+import { nodesByLogged, type Tree } from "../hierarchy/tree.ts";
+import { SourceGone, source } from "../server/source.ts";
+import { originOf } from "../state/siblingOrder.ts";
+import * as view from "../state/view.ts";
+import { Latest } from "../ui/latest.ts";
 import { loadTree } from "./epochs.ts";
-import { report } from "./problems.ts";
+import { report } from "./errors.ts";
 
-let asked = "";
+const request = new Latest();
 
 export async function loadCurves(
   tree: Tree,
@@ -26,14 +27,17 @@ export async function loadCurves(
   const nodes = [...new Set([...chosen, ...followed])];
   const numbers = nodes.map((node) => tree.logged[node]!);
   const wanted = [
-    ...[run, output, view.epochs.value.length],
-    ...[view.epochs.value.at(-1)?.wall_time, ...numbers],
+    run,
+    output,
+    view.epochs.value.length,
+    view.epochs.value.at(-1)?.wall_time,
+    ...numbers,
   ].join();
-  if (wanted === asked) return;
-  asked = wanted;
+  const isLatest = request.beginOnce(wanted);
+  if (!isLatest) return;
   try {
-    const points = await fetchCurves(run, output, numbers);
-    if (wanted !== asked) return;
+    const points = await source().curves(run, output, numbers);
+    if (!isLatest()) return;
     batch(() => {
       view.curves.value = points;
       // Siblings may have changed places while it was on its way.
@@ -43,7 +47,7 @@ export async function loadCurves(
       view.curveNodes.value = numbers.map((number) => at[number]!);
     });
   } catch (error) {
-    if (error instanceof ServerGone) report(error);
-    asked = "";
+    if (error instanceof SourceGone) report(error);
+    request.drop();
   }
 }

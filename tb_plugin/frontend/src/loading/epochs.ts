@@ -1,11 +1,13 @@
 /** Epochs with their trees: fetched once, decoded, and kept while there is room. */
 
-import { type EpochInfo, fetchHierarchy, fetchMatrix } from "../api.ts";
-import { Cache } from "../cache.ts";
-import { decodeMatrix } from "../codec.ts";
-import { type Epoch, readEpoch } from "../counts.ts";
-import { epochInOrder, inOrder } from "../ordering.ts";
-import { buildTree, type Tree } from "../tree.ts";
+import { type Epoch, readEpoch } from "../confusion/cells.ts";
+import { decodeMatrix } from "../confusion/matrixFormat.ts";
+import { buildTree, type Tree } from "../hierarchy/tree.ts";
+import type { EpochInfo } from "../server/answers.ts";
+import { source } from "../server/source.ts";
+import { epochInOrder, inOrder } from "../state/siblingOrder.ts";
+import { LruCache } from "../ui/lruCache.ts";
+import { PromiseCache } from "../ui/promiseCache.ts";
 
 /** Bytes of decoded epochs that are kept. */
 const CACHE_BYTES = 128 * 2 ** 20;
@@ -16,8 +18,8 @@ export interface Loaded {
   tree: Tree;
 }
 
-const epochs = new Cache<Loaded>(CACHE_BYTES);
-const trees = new Map<string, Promise<Tree>>();
+const epochs = new LruCache<Loaded>(CACHE_BYTES);
+const trees = new PromiseCache<Tree>(100);
 const underWay = new Map<string, Promise<Loaded>>();
 
 // A resumed run writes a step again: its time tells the two apart.
@@ -29,15 +31,11 @@ function keyOf(info: EpochInfo, run: string, output: string): string {
 export function loadTree(run: string, info: EpochInfo): Promise<Tree> {
   const digest = info.hierarchy ?? "";
   const key = `${digest} ${info.grouping ?? ""}`;
-  let loading = trees.get(key);
-  if (!loading) {
-    loading = fetchHierarchy(run, digest, info.grouping ?? null).then(
-      buildTree,
-    );
-    trees.set(key, loading);
-    loading.catch(() => trees.delete(key));
-  }
-  return loading;
+  return trees.get(key, () =>
+    source()
+      .hierarchy(run, digest, info.grouping ?? null)
+      .then(buildTree),
+  );
 }
 
 /** An epoch that is kept, or else fetched, in the order that is chosen now. */
@@ -78,7 +76,7 @@ export function load(
   let loading = underWay.get(key);
   if (!loading) {
     loading = Promise.all([
-      fetchMatrix(run, output, info.step),
+      source().matrix(run, output, info.step),
       loadTree(run, info),
     ]).then(([buffer, origin]) => {
       const tree = inOrder(origin);

@@ -1,11 +1,12 @@
 /** Which runs there are, and the series of epochs that is shown. */
 
 import { batch } from "@preact/signals";
-import { fetchRuns, fetchSeries, type RunInfo } from "../api.ts";
-import * as view from "../view.ts";
-import { report } from "./problems.ts";
-import { linkedSeries, takeLinkedStep } from "./restore.ts";
-import { showStep } from "./shown.ts";
+import type { RunInfo } from "../server/answers.ts";
+import { source } from "../server/source.ts";
+import * as view from "../state/view.ts";
+import { report } from "./errors.ts";
+import { takeWantedStep } from "./restoreLink.ts";
+import { showStep } from "./showEpoch.ts";
 
 /** How often a series was asked for, and how many are on their way. */
 let asked = 0;
@@ -15,17 +16,17 @@ let underWay = 0;
 export async function reload(): Promise<void> {
   try {
     const before = asked;
-    const fetched = await fetchRuns();
+    const fetched = await source().runs();
     // What the user has just chosen comes with news of its own.
     if (before !== asked || underWay > 0) return;
     const runs = unlessSame(view.runs.value, fetched);
     view.runs.value = runs;
-    const wanted = view.run.value || linkedSeries().run;
+    const wanted = view.run.value || view.wantedSeries.peek().run;
     const chosen = wanted
       ? runs.find(({ run }) => run === wanted)
       : usualRun(runs);
     if (chosen) {
-      const output = view.output.value || linkedSeries().output;
+      const output = view.output.value || view.wantedSeries.peek().output;
       await loadSeries(chosen.run, outputOf(chosen.outputs, output), output);
     } else if (wanted) {
       // No other run in its place: what is shown stays, and it may yet come.
@@ -62,7 +63,7 @@ export function outputOf(
 
 export async function chooseRun(
   run: string,
-  output = view.output.value || linkedSeries().output,
+  output = view.output.value || view.wantedSeries.peek().output,
 ): Promise<void> {
   const info = view.runs.value?.find((each) => each.run === run);
   if (!info) return;
@@ -86,11 +87,13 @@ async function loadSeries(
 ): Promise<void> {
   const mine = ++asked;
   underWay++;
-  const { epochs, role, layer } = await fetchSeries(run, output).finally(() => {
-    underWay--;
-  });
+  const { epochs, role, layer } = await source()
+    .series(run, output)
+    .finally(() => {
+      underWay--;
+    });
   if (mine !== asked) return;
-  const linked = takeLinkedStep();
+  const linked = takeWantedStep();
   const wanted = linked ?? view.step.value;
   const kept = epochs.find(({ step }) => step === wanted);
   const chosen = kept ?? epochs.filter(view.usable).at(-1) ?? epochs.at(-1);

@@ -1,0 +1,81 @@
+/** From a change to its colour: centred at 0, logarithmic on both sides. */
+
+import type { Palette, Rgb } from "../ui/colours.ts";
+import { rampAt } from "../ui/colours.ts";
+
+const SHADES = 255;
+/** Above 1, small changes stay pale. */
+const EXPONENT = 1.2;
+
+export interface ChangeScale {
+  isShare: boolean;
+  /** The change that begins to show, and the one with the last colour. */
+  low: number;
+  high: number;
+  /** Where the smallest change begins on the ramp. */
+  floor: number;
+  /** Colours as 0xAABBGGRR, and as triples; no change is in the middle. */
+  packed: Uint32Array;
+  shades: Rgb[];
+}
+
+/** Where a scale may end, times powers of ten. */
+const ROUND = [1, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10];
+const LEAST = 4;
+
+/** The round number at or just above another. */
+function roundAbove(value: number): number {
+  const most = Math.max(value, LEAST) * (1 - 1e-9);
+  const ten = 10 ** Math.floor(Math.log10(most));
+  return ROUND.find((each) => each * ten >= most)! * ten;
+}
+
+/**
+ * @param largest largest change; the scale ends at a round number at or above
+ * @param sparse whether single marks must be seen on the background
+ */
+export function makeChangeScale(
+  largest: number,
+  isShare: boolean,
+  sparse: boolean,
+  { changes }: Pick<Palette, "changes">,
+): ChangeScale {
+  const unit = isShare ? 1 / 1000 : 1;
+  const high = roundAbove(largest / unit);
+  const shades = Array.from({ length: SHADES }, (_, i) =>
+    rampAt(changes, i / (SHADES - 1)),
+  );
+  return {
+    isShare,
+    low: unit,
+    high: high * unit,
+    shades,
+    floor: sparse ? 0.34 : 0,
+    packed: Uint32Array.from(
+      shades,
+      ([r, g, b]) => ((255 << 24) | (b << 16) | (g << 8) | r) >>> 0,
+    ),
+  };
+}
+
+/** The index of the shade of a change. */
+export function shadeOfChange(
+  { low, high, floor }: ChangeScale,
+  change: number,
+): number {
+  const middle = (SHADES - 1) / 2;
+  if (change === 0) return middle;
+  const size = Math.log1p(Math.abs(change) / low) / Math.log1p(high / low);
+  const t = floor + (1 - floor) * Math.min(size, 1) ** EXPONENT;
+  return Math.round(middle + Math.sign(change) * t * middle);
+}
+
+/** The numbers of the legend: both ends and what lies between, with 0. */
+export function changeTicks({ low, high }: ChangeScale): number[] {
+  const ticks: number[] = [];
+  for (let at = high; at > low * 1.5; at /= 4) {
+    ticks.push(Math.round(at / low) * low);
+  }
+  const right = ticks.slice(0, 3).reverse();
+  return [...right.map((at) => -at).reverse(), 0, ...right];
+}

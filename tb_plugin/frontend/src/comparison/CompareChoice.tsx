@@ -1,0 +1,95 @@
+/** The part of the top bar that says what the matrix is compared with. */
+
+import { batch } from "@preact/signals";
+import type { JSX } from "preact";
+import { EVERYTHING } from "../confusion/filters.ts";
+import { isComparing } from "../state/comparison/comparedEpoch.ts";
+import {
+  comparedOutput,
+  comparedRun,
+  comparedSeries,
+  comparedStep,
+  EPOCH_COUNTS,
+  EPOCHS,
+  epochCount,
+} from "../state/comparison/comparison.ts";
+import { range } from "../state/filters.ts";
+import * as view from "../state/view.ts";
+import { type Option, Select } from "../ui/Select.tsx";
+import { comparisonView } from "./lazyComparison.ts";
+
+/** A run and an output as the value of an option. */
+const keyOf = (run: string, output: string): string => `${run}\n${output}`;
+
+export function CompareChoice(): JSX.Element {
+  const output = comparedOutput.value || view.output.value;
+  const compared = comparisonView.value;
+  const key = isComparing.value
+    ? keyOf(comparedRun.value, output)
+    : comparedRun.value;
+  return (
+    <>
+      <Select
+        label="compare with"
+        value={key}
+        options={optionsOf()}
+        onChoose={choose}
+      />
+      {comparedRun.value === EPOCHS && (
+        <Select
+          label="many"
+          name="number of epochs"
+          value={String(epochCount.value)}
+          options={EPOCH_COUNTS.map((each) => ({
+            value: String(each),
+            text: String(each),
+          }))}
+          onChoose={(value) => {
+            epochCount.value = Number(value);
+          }}
+        />
+      )}
+      {isComparing.value && compared && <compared.HowCompared />}
+    </>
+  );
+}
+
+/** Every output of every run, named by what differs from the shown one. */
+function optionsOf(): Option[] {
+  const runs = view.runs.value ?? [];
+  const shown = runs.find(({ run }) => run === view.run.value);
+  const options: Option[] = [
+    { value: "", text: "none" },
+    { value: EPOCHS, text: "several epochs" },
+  ];
+  for (const { run, name, split, outputs } of runs) {
+    for (const output of outputs) {
+      const parts = [name];
+      if (split && split !== shown?.split) parts.push(split);
+      if (output !== view.output.value) parts.push(output);
+      const isSelf = run === view.run.value && output === view.output.value;
+      const text = isSelf ? "this run" : parts.join(" ");
+      options.push({ value: keyOf(run, output), text });
+    }
+  }
+  return options;
+}
+
+function choose(value: string): void {
+  const [run = "", output = ""] = value.split("\n");
+  const isSelf = run === view.run.value && output === view.output.value;
+  const usable = view.epochs.value.filter(view.usable);
+  const last = usable.at(-1)?.step ?? 0;
+  batch(() => {
+    comparedSeries.value = null;
+    comparedRun.value = run;
+    comparedOutput.value = output === view.output.value ? "" : output;
+    range.value = EVERYTHING;
+    // An epoch differs from itself in nothing.
+    comparedStep.value = !isSelf
+      ? 0
+      : view.step.value === last
+        ? (usable[0]?.step ?? 0)
+        : last;
+  });
+}

@@ -1,0 +1,85 @@
+/** How two matrices are compared: at which epoch, as what, the other way round. */
+
+import { batch } from "@preact/signals";
+import type { JSX } from "preact";
+import { EVERYTHING } from "../confusion/filters.ts";
+import { chooseRun } from "../loading/series.ts";
+import {
+  comparedEpochs,
+  comparedOutput,
+  comparedRun,
+  comparedSeries,
+  comparedStep,
+  isSideBySide,
+} from "../state/comparison/comparison.ts";
+import { range } from "../state/filters.ts";
+import * as view from "../state/view.ts";
+import { Select } from "../ui/Select.tsx";
+
+export function HowCompared(): JSX.Element {
+  return (
+    <>
+      <Select
+        label=""
+        name="epoch compared with"
+        value={String(comparedStep.value)}
+        options={[
+          { value: "0", text: "same epoch" },
+          ...comparedEpochs.value.map(({ step }) => ({
+            value: String(step),
+            text: `epoch ${step}`,
+          })),
+        ]}
+        onChoose={(value) => {
+          comparedStep.value = Number(value);
+        }}
+      />
+      <Select
+        label=""
+        name="compare as"
+        value={isSideBySide.value ? "side" : "difference"}
+        options={[
+          { value: "difference", text: "difference" },
+          { value: "side", text: "side by side", short: "both" },
+        ]}
+        onChoose={(value) => {
+          isSideBySide.value = value === "side";
+          // A difference has no range handles to move.
+          range.value = EVERYTHING;
+        }}
+      />
+      <button
+        type="button"
+        class="swap"
+        data-testid="swap"
+        aria-label="Swap the two"
+        title="Swap the two"
+        disabled={!comparedSeries.value}
+        onClick={() => void swap()}
+      >
+        ⇄
+      </button>
+    </>
+  );
+}
+
+/** Shows the other, and compares with what was shown. */
+export async function swap(): Promise<void> {
+  const there = comparedSeries.value;
+  if (!there) return;
+  const [run, output, step] = [
+    view.run.value,
+    view.output.value,
+    view.step.value,
+  ];
+  const keepsStep = comparedStep.value !== 0;
+  await chooseRun(there.run, there.output);
+  batch(() => {
+    comparedRun.value = run;
+    comparedOutput.value = output === there.output ? "" : output;
+    if (keepsStep) {
+      comparedStep.value = step;
+      view.goToStep(there.step);
+    }
+  });
+}

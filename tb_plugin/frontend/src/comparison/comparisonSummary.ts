@@ -1,0 +1,32 @@
+/** A comparison in words: of what, and how. */
+
+import {
+  comparisonNames,
+  inShares,
+  isOtherSize,
+  mismatch,
+  otherEpoch,
+  showsChanges,
+} from "../state/comparison/comparedEpoch.ts";
+import { epoch } from "../state/view.ts";
+import { whole } from "../ui/format.ts";
+
+/** What is subtracted from what, or why it is not. */
+export function comparisonInWords(): string[] {
+  const { shown, other: there } = comparisonNames.value;
+  if (mismatch.value) return [`${there} cannot be compared`];
+  if (!otherEpoch.value) return [`waiting for ${there}`];
+  const said = showsChanges.value
+    ? [`${there} − ${shown}`]
+    : [`${shown}, ${there}`];
+  const [here, more] = [epoch.value!.errors, otherEpoch.value.errors];
+  said.push(`errors: ${shown} ${whole(here)}, ${there} ${whole(more)}`);
+  if (inShares.value) {
+    said.push(
+      isOtherSize.value
+        ? `% of rows, since ${there} has ${whole(otherEpoch.value.total)} samples`
+        : "% of each row",
+    );
+  }
+  return said;
+}

@@ -1,0 +1,16 @@
+/** What a comparison shows: it comes when the first is asked for. */
+
+import { addStyle } from "../ui/addStyle.ts";
+import style from "./comparison.css?inline";
+
+export { ChangeLegend } from "./ChangeLegend.tsx";
+export { leftOutOfBoth } from "./comparedRemainder.ts";
+export { comparisonInWords } from "./comparisonSummary.ts";
+export { drawChangeBars } from "./drawChangeBars.ts";
+export { drawChangeNumbers, rasteriseChanges } from "./drawChanges.ts";
+export { HowCompared } from "./HowCompared.tsx";
+export { Mismatch } from "./Mismatch.tsx";
+export { SmallMultiples } from "./multiples/SmallMultiples.tsx";
+export { SideBySideTitles, sideBySideFrame } from "./SideBySide.tsx";
+
+addStyle(style);

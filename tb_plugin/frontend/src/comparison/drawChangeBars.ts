@@ -1,0 +1,75 @@
+/** Side bars of a comparison: changes of recall and precision, centred. */
+
+import { columnsOf, type Frame, rowsOf } from "../matrix/canvas/frame.ts";
+import { visible } from "../matrix/canvas/icicle.ts";
+
+/** Change that fills half of a bar's room: 20 points. */
+const MOST = 0.2;
+
+export function drawChangeBars(
+  context: CanvasRenderingContext2D,
+  frame: Frame,
+): void {
+  const { layout, palette, data, change } = frame;
+  if (!data || !change) return;
+  const { matrix, rightBars, lowerBars } = layout;
+  const half = { right: rightBars.width / 2, lower: lowerBars.height / 2 };
+  const middle = {
+    right: rightBars.x + half.right,
+    lower: lowerBars.y + half.lower,
+  };
+  context.fillStyle = palette.hairline;
+  context.fillRect(rightBars.x, matrix.y, 1, matrix.size);
+  context.fillRect(rightBars.x + rightBars.width, matrix.y, 1, matrix.size);
+  context.fillStyle = palette.strong;
+  context.fillRect(middle.right - 0.5, matrix.y, 1, matrix.size);
+  context.fillRect(matrix.x, middle.lower - 0.5, matrix.size, 1);
+  drawAxis(frame, true, (from, thick, by) => {
+    bar(context, frame, by);
+    context.fillRect(middle.right, from, by * half.right, thick);
+  });
+  drawAxis(frame, false, (from, thick, by) => {
+    bar(context, frame, by);
+    context.fillRect(from, middle.lower, thick, -by * half.lower);
+  });
+}
+
+function bar(
+  context: CanvasRenderingContext2D,
+  { palette }: Frame,
+  by: number,
+): void {
+  // More right answers are as good as fewer wrong ones.
+  context.fillStyle = by > 0 ? palette.changes[1]! : palette.changes[5]!;
+}
+
+/** Calls for every group with a bar: its pixels, and its change in [-1, 1]. */
+function drawAxis(
+  frame: Frame,
+  isRow: boolean,
+  draw: (from: number, thick: number, by: number) => void,
+): void {
+  const { tree, cut, data, change } = frame;
+  if (!data || !change) return;
+  const axis = isRow ? rowsOf(frame) : columnsOf(frame);
+  const groups = (isRow ? cut : cut.columns).nodes;
+  const nodes =
+    groups.length * 2 > axis.high - axis.low
+      ? frame.ticks[isRow ? "rows" : "columns"]
+      : groups;
+  const share = (sums: typeof data.epoch.sums, node: number): number =>
+    sums.truePositives[node]! /
+    (isRow ? sums.support : sums.predictedCount)[node]!;
+  for (const node of nodes) {
+    const low = tree.leafEdges[tree.start[node]!]!;
+    const high = tree.leafEdges[tree.stop[node]!]!;
+    const span = visible(axis, low, high);
+    const by = share(change.sums, node) - share(data.epoch.sums, node);
+    if (!span || !Number.isFinite(by)) continue;
+    const thick = Math.max(
+      span[1] - span[0] - (span[1] - span[0] > 4 ? 1 : 0),
+      1,
+    );
+    draw(span[0], thick, Math.min(Math.max(by / MOST, -1), 1));
+  }
+}

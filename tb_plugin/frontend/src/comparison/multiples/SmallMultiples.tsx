@@ -1,0 +1,151 @@
+/** Small multiples: the block matrix of several epochs, side by side. */
+
+import type { JSX } from "preact";
+import { hasClasses, type Tree } from "../../hierarchy/tree.ts";
+import { px } from "../../state/pageLayout.ts";
+import * as view from "../../state/view.ts";
+import { plural, whole } from "../../ui/format.ts";
+import { EpochMatrix, HEAD, LEFT } from "./EpochMatrix.tsx";
+import * as many from "./epochSeries.ts";
+import { decades, portionOf, settledAt } from "./pooling.ts";
+
+const TITLE = 30;
+const GAP = 12;
+const APART = 16;
+
+interface Grid {
+  across: number;
+  side: number;
+  pitch: number;
+}
+
+function gridOf(count: number): Grid {
+  const { width, map } = view.layout.value;
+  const down = count > 3 ? 2 : 1;
+  const across = Math.max(Math.ceil(count / down), 1);
+  const tall = (map.height - TITLE - down * HEAD - (down - 1) * GAP) / down;
+  const room = width - 24 - LEFT;
+  const wide = (room - (across - 1) * APART) / across;
+  const side = Math.floor(Math.max(Math.min(tall, wide), 80));
+  // The last column ends where the page does.
+  return { across, side, pitch: (room - side) / Math.max(across - 1, 1) };
+}
+
+export function SmallMultiples(): JSX.Element {
+  const { map } = view.layout.value;
+  const tree = view.tree.value;
+  const all = many.multiples.value;
+  const grid = gridOf(all.length);
+  return (
+    <div
+      class="multiples"
+      data-testid="multiples"
+      style={px({ top: map.y, width: map.width, height: map.height })}
+    >
+      {tree && (
+        <>
+          <Title tree={tree} />
+          <Scale />
+          {all.map((multiple, i) => (
+            <EpochMatrix
+              key={multiple.step}
+              tree={tree}
+              multiple={multiple}
+              side={grid.side}
+              left={12 + LEFT + (i % grid.across) * grid.pitch}
+              top={
+                TITLE + Math.floor(i / grid.across) * (HEAD + grid.side + GAP)
+              }
+              isFirst={i % grid.across === 0}
+            />
+          ))}
+        </>
+      )}
+    </div>
+  );
+}
+
+/** Says which levels the network had learnt by which epoch. */
+function Title({ tree }: { tree: Tree }): JSX.Element {
+  const come = many.multiples.value.flatMap(({ step, epoch }) =>
+    epoch && typeof epoch !== "string" ? [{ step, epoch }] : [],
+  );
+  const isWhole = come.length === many.multiples.value.length;
+  const said = many.headLevels.value.flatMap(({ nodes }, i) => {
+    const step = settledAt(
+      come.map(({ step, epoch }) => ({
+        step,
+        share: many.rightAt(epoch, nodes),
+      })),
+    );
+    const name = nameOfLevel(tree, nodes.length, i === 0);
+    return step === null ? [] : [`${name} by ${i ? "" : "epoch "}${step}`];
+  });
+  return (
+    <p class="title">
+      <span
+        class="strong"
+        data-testid="multiples-title"
+        title="From that epoch on, at least 90 % of the last share of right answers"
+      >
+        {isWhole && said.length > 0
+          ? `Nearly as right as in the end: ${said.join(", ")}`
+          : "Loading epochs"}
+      </span>
+      <SelectionName tree={tree} />
+    </p>
+  );
+}
+
+function nameOfLevel(tree: Tree, groups: number, says: boolean): string {
+  if (groups === tree.leaves.length && hasClasses(tree)) {
+    return plural(groups, "class", "classes");
+  }
+  return says ? plural(groups, "group", "groups") : whole(groups);
+}
+
+function SelectionName({ tree }: { tree: Tree }): JSX.Element | null {
+  const { rows, columns } = view.selection.value;
+  if (rows === 0 && columns === 0) return null;
+  const name =
+    rows === columns
+      ? tree.names[rows]
+      : `${tree.names[rows]} → ${tree.names[columns]}`;
+  return <span class="chosen label">{name} outlined</span>;
+}
+
+const SCALE = 220;
+
+/** One scale for all. */
+function Scale(): JSX.Element {
+  const scale = many.scale.value;
+  const { length } = scale.packed;
+  const stops = Array.from({ length: 12 }, (_, i) => {
+    const at = Math.round((i / 11) * (length - 1));
+    const packed = scale.packed[at]!;
+    const [r, g, b] = [packed & 255, (packed >> 8) & 255, (packed >> 16) & 255];
+    return `rgb(${r} ${g} ${b}) ${((100 * i) / 11).toFixed(0)}%`;
+  });
+  return (
+    <div class="scale" data-testid="multiples-scale">
+      <span class="label">errors per pair of classes, log</span>
+      <span
+        class="ramp"
+        style={{
+          width: `${SCALE}px`,
+          background: `linear-gradient(to right, ${stops.join(", ")})`,
+        }}
+      >
+        {decades(scale).map((value) => (
+          <span
+            key={value}
+            class="label"
+            style={px({ left: SCALE * portionOf(scale, value) })}
+          >
+            {Number(value.toPrecision(1))}
+          </span>
+        ))}
+      </span>
+    </div>
+  );
+}

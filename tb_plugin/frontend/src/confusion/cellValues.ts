@@ -1,0 +1,236 @@
+/** From the value of a cell to its colour. */
+
+import type { Cut, Groups } from "../hierarchy/groups.ts";
+import type { Palette, Rgb } from "../ui/colours.ts";
+import { rampAt } from "../ui/colours.ts";
+import { whole } from "../ui/format.ts";
+import type { Cells, Sums } from "./cells.ts";
+
+const SHADES = 256;
+
+/**
+ * What a cell is coloured by: its count, its share of the row or the column,
+ * or how many times its count is what row and column together would give.
+ */
+export type Value = "count" | "share" | "column" | "excess";
+
+/** How shades follow values. */
+export type ColourTransfer = "log" | "sqrt" | "linear";
+
+/**
+ * A scale that stays the same over the epochs.
+ *
+ * The darkest colour stands for four fifths of the samples of the largest row,
+ * since samples per class do not change while errors do. Groups that are folded
+ * by hand do not count: beside the few cells of one, all others would be pale.
+ * Its own cells may then be as dark as there is; their numbers tell them apart.
+ */
+export interface Scale {
+  value: Value;
+  curve: ColourTransfer;
+  /** The values of the palest logarithmic and of the darkest shade. */
+  low: number;
+  high: number;
+  /** A cell's value is its count times both of these. */
+  rowFactor: Float64Array;
+  columnFactor: Float64Array;
+  /** Colours as 0xAABBGGRR, and as triples. */
+  packed: Uint32Array;
+  shades: Rgb[];
+}
+
+export interface ScaleOptions {
+  curve?: ColourTransfer;
+  /** Whether right answers are hidden: then only errors are expected. */
+  errorsOnly?: boolean;
+  /** The rows that settle the darkest colour of counts; all, if not given. */
+  usual?: Int32Array;
+}
+
+export function makeScale(
+  value: Value,
+  sums: Sums,
+  cut: Cut,
+  { counts }: Pick<Palette, "counts">,
+  { curve = "log", errorsOnly = false, usual = cut.nodes }: ScaleOptions = {},
+): Scale {
+  const of = (sum: Float64Array, { nodes }: Groups): Float64Array =>
+    Float64Array.from(nodes, (node) => sum[node]!);
+  const samples = of(sums.support, cut);
+  const predicted = of(sums.predictedCount, cut.columns);
+  const most = usual.reduce(
+    (top, node) => Math.max(top, sums.support[node]!),
+    0,
+  );
+  const groups = cut.columns.nodes.length;
+  const ones = new Float64Array(Math.max(samples.length, groups)).fill(1);
+  const shades = Array.from({ length: SHADES }, (_, i) =>
+    rampAt(counts, i / (SHADES - 1)),
+  );
+  const typical = (totals: Float64Array): number =>
+    median(totals.filter((total) => total > 0));
+  const share = { high: 0.8 };
+  const kinds = {
+    count: () => ({
+      low: 1,
+      high: Math.max(0.8 * most, 4),
+      rowFactor: ones,
+      columnFactor: ones,
+    }),
+    share: () => ({
+      ...share,
+      low: Math.min(1 / typical(samples), 0.02),
+      rowFactor: samples.map(inverse),
+      columnFactor: ones,
+    }),
+    column: () => ({
+      ...share,
+      low: Math.min(1 / typical(samples), 0.02),
+      rowFactor: ones,
+      columnFactor: predicted.map(inverse),
+    }),
+    excess: () => {
+      const { correct: right } = sums;
+      const expected = (totals: Float64Array, { nodes }: Groups) =>
+        errorsOnly ? totals.map((sum, i) => sum - right[nodes[i]!]!) : totals;
+      const rows = expected(samples, cut);
+      const columns = expected(predicted, cut.columns);
+      const total = rows.reduce((sum, row) => sum + row, 0);
+      return {
+        // A group that is always taken for one other reaches the number of
+        // groups, where all make as many errors.
+        low: 1,
+        high: Math.max(groups, 4),
+        rowFactor: rows.map((row) => total * inverse(row)),
+        columnFactor: columns.map(inverse),
+      };
+    },
+  };
+  return {
+    value,
+    curve,
+    ...kinds[value](),
+    packed: Uint32Array.from(
+      shades,
+      ([r, g, b]) => ((255 << 24) | (b << 16) | (g << 8) | r) >>> 0,
+    ),
+    shades,
+  };
+}
+
+function inverse(total: number): number {
+  return total > 0 ? 1 / total : 0;
+}
+
+function median(values: Float64Array): number {
+  if (!values.length) return 1;
+  return Float64Array.from(values).sort()[values.length >> 1]!;
+}
+
+export function valueAt(
+  { rowFactor, columnFactor }: Scale,
+  count: number,
+  row: number,
+  column: number,
+): number {
+  return count * rowFactor[row]! * columnFactor[column]!;
+}
+
+/** The index of the shade of a count in a cell. */
+export function shadeOf(
+  scale: Scale,
+  count: number,
+  row: number,
+  column: number,
+): number {
+  return shadeAt(scale, valueAt(scale, count, row, column));
+}
+
+export function shadeAt(scale: Scale, value: number): number {
+  return Math.round(portion(scale)(value) * (SHADES - 1));
+}
+
+/** How far up the ramp a value lies, in [0, 1]. */
+export function portion({
+  curve,
+  low,
+  high,
+}: Scale): (value: number) => number {
+  const within = (t: number): number => Math.min(Math.max(t, 0), 1);
+  if (curve === "linear") return (value) => within(value / high);
+  if (curve === "sqrt") return (value) => within(Math.sqrt(value / high));
+  const [start, length] = [Math.log(low), Math.log(high / low)];
+  return (value) => within((Math.log(value) - start) / length);
+}
+
+function short(value: number, digits: number): number {
+  return Number(value.toPrecision(digits));
+}
+
+/** A value as the legend and the cells write it. */
+export function writeValue(kind: Value, value: number): string {
+  if (kind === "count") return whole(value);
+  if (kind === "excess" && value < 9.95) return String(short(value, 2));
+  const scaled = kind === "excess" ? value : 100 * value;
+  return scaled < 1 ? String(short(scaled, 1)) : whole(scaled);
+}
+
+/** A bar of the legend: values from `from` up to the next bar's. */
+export interface Bin {
+  from: number;
+  cells: number;
+}
+
+const MOST_BINS = 17;
+/** Of products of a count and two factors. */
+export const ROUNDING = 1e-9;
+
+/**
+ * Counts cells in bins that widen geometrically, whole numbers for counts.
+ *
+ * @param isShown which cells to count
+ */
+export function histogram(
+  scale: Scale,
+  cells: Cells,
+  isShown: (row: number, column: number) => boolean = () => true,
+): Bin[] {
+  const edges = binEdges(scale);
+  const bins = edges.map((from) => ({ from, cells: 0 }));
+  const add = (count: number, row: number, column: number): void => {
+    const value = valueAt(scale, count, row, column) * (1 + ROUNDING);
+    let low = 0;
+    let high = edges.length - 1;
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if (edges[middle]! <= value) low = middle;
+      else high = middle - 1;
+    }
+    bins[low]!.cells++;
+  };
+  for (let k = 0; k < cells.count.length; k++) {
+    const row = cells.row[k]!;
+    const column = cells.column[k]!;
+    if (isShown(row, column)) add(cells.count[k]!, row, column);
+  }
+  cells.diagonal.forEach((count, row) => {
+    if (count > 0 && isShown(row, row)) add(count, row, row);
+  });
+  return bins;
+}
+
+function binEdges({ value, low, high }: Scale): number[] {
+  for (let growth = 1.15; ; growth += 0.05) {
+    const edges = [low];
+    for (;;) {
+      const last = edges[edges.length - 1]!;
+      const next =
+        value === "count"
+          ? Math.max(last + 1, Math.round(last * growth))
+          : last * growth;
+      if (next > high) break;
+      edges.push(next);
+    }
+    if (edges.length <= MOST_BINS) return edges;
+  }
+}

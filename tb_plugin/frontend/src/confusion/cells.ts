@@ -1,0 +1,229 @@
+/** What a decoded matrix says in display order: cells, and sums for nodes. */
+
+import { type Cut, isAsymmetric } from "../hierarchy/groups.ts";
+import { lowestCommonAncestor, type Tree } from "../hierarchy/tree.ts";
+import type { Matrix } from "./matrixFormat.ts";
+
+/** The nonzero cells off the diagonal, row by row, and the diagonal apart. */
+export interface Cells {
+  size: number;
+  /**
+   * The number of columns where they are others than the rows. Then no cell is
+   * on a diagonal: all are in the list.
+   */
+  width?: number;
+  rowStart: Uint32Array;
+  row: Uint16Array;
+  column: Uint16Array;
+  count: Uint32Array;
+  /** Indices of the cells, weakest first. */
+  weakestFirst: Uint32Array;
+  /** [size] the cells on the diagonal. */
+  diagonal: Float64Array;
+}
+
+/** Sums for every node: a row band, a column band, a block, right answers. */
+export interface Sums {
+  support: Float64Array;
+  predictedCount: Float64Array;
+  truePositives: Float64Array;
+  correct: Float64Array;
+}
+
+/** One epoch, ready to be drawn. */
+export interface Epoch {
+  cells: Cells;
+  sums: Sums;
+  total: number;
+  errors: number;
+}
+
+export function readEpoch(matrix: Matrix, tree: Tree): Epoch {
+  const cells = inDisplayOrder(matrix, tree);
+  const sums = sumByNode(cells, tree);
+  const total = sums.support[0]!;
+  return { cells, sums, total, errors: total - sums.correct[0]! };
+}
+
+function inDisplayOrder(matrix: Matrix, tree: Tree): Cells {
+  const size = tree.leaves.length;
+  if (matrix.header.size !== size) {
+    throw new Error(
+      `the matrix has ${matrix.header.size} rows, its tree ${size} leaves`,
+    );
+  }
+  const nonzeros = matrix.column.length;
+  const rowStart = new Uint32Array(size + 1);
+  const rows = new Uint16Array(nonzeros);
+  const columns = new Uint16Array(nonzeros);
+  const counts = new Uint32Array(nonzeros);
+  const diagonal = new Float64Array(size);
+  let k = 0;
+  for (let row = 0; row < size; row++) {
+    const label = tree.order[row]!;
+    const stop = matrix.rowStart[label + 1]!;
+    for (let from = matrix.rowStart[label]!; from < stop; from++) {
+      const column = tree.leafOfLabel[matrix.column[from]!]!;
+      if (column === row) {
+        diagonal[row] = matrix.count[from]!;
+        continue;
+      }
+      rows[k] = row;
+      columns[k] = column;
+      counts[k] = matrix.count[from]!;
+      k++;
+    }
+    rowStart[row + 1] = k;
+  }
+  const count = counts.slice(0, k);
+  return {
+    size,
+    rowStart,
+    diagonal,
+    count,
+    row: rows.slice(0, k),
+    column: columns.slice(0, k),
+    weakestFirst: sortByCount(count),
+  };
+}
+
+const BINS = 4096;
+
+/** Counting sort; counts of 4,095 and more share the last bin. */
+export function sortByCount(count: Uint32Array): Uint32Array {
+  const next = new Uint32Array(BINS + 1);
+  for (const value of count) next[Math.min(value, BINS - 1) + 1]!++;
+  for (let bin = 0; bin < BINS; bin++) next[bin + 1]! += next[bin]!;
+  const order = new Uint32Array(count.length);
+  for (let k = 0; k < count.length; k++) {
+    order[next[Math.min(count[k]!, BINS - 1)]!++] = k;
+  }
+  return order;
+}
+
+export function sumByNode(cells: Cells, tree: Tree): Sums {
+  const nodes = tree.parent.length;
+  const actual = new Float64Array(nodes);
+  const predicted = new Float64Array(nodes);
+  const inside = new Float64Array(nodes);
+  const right = new Float64Array(nodes);
+  const { row, column, count, diagonal } = cells;
+  for (let k = 0; k < count.length; k++) {
+    const value = count[k]!;
+    actual[tree.leaves[row[k]!]!]! += value;
+    predicted[tree.leaves[column[k]!]!]! += value;
+    inside[lowestCommonAncestor(tree, row[k]!, column[k]!)]! += value;
+  }
+  for (let position = 0; position < cells.size; position++) {
+    const leaf = tree.leaves[position]!;
+    right[leaf] = diagonal[position]!;
+    for (const sums of [actual, predicted, inside]) {
+      sums[leaf]! += diagonal[position]!;
+    }
+  }
+  // Children have larger numbers than their parents.
+  for (const sums of [actual, predicted, inside, right]) {
+    for (let node = nodes - 1; node > 0; node--) {
+      sums[tree.parent[node]!]! += sums[node]!;
+    }
+  }
+  return {
+    support: actual,
+    predictedCount: predicted,
+    truePositives: inside,
+    correct: right,
+  };
+}
+
+export function recall(sums: Sums, node: number): number {
+  return sums.truePositives[node]! / sums.support[node]!;
+}
+
+export function precision(sums: Sums, node: number): number {
+  return sums.truePositives[node]! / sums.predictedCount[node]!;
+}
+
+/** The harmonic mean of recall and precision. */
+export function f1(sums: Sums, node: number): number {
+  return (
+    (2 * sums.truePositives[node]!) /
+    (sums.support[node]! + sums.predictedCount[node]!)
+  );
+}
+
+/** The count in one cell. */
+export function countAt(cells: Cells, row: number, column: number): number {
+  if (row === column && !cells.width) return cells.diagonal[row]!;
+  for (let k = cells.rowStart[row]!; k < cells.rowStart[row + 1]!; k++) {
+    if (cells.column[k] === column) return cells.count[k]!;
+  }
+  return 0;
+}
+
+/**
+ * Sums the cells of each pair of groups.
+ *
+ * With `errorsOnly` right answers are left out: a group's diagonal keeps the
+ * wrong classes of the right group.
+ */
+export function collapse(cells: Cells, cut: Cut, errorsOnly: boolean): Cells {
+  const size = cut.nodes.length;
+  const { groupOf, columns: across } = cut;
+  const apart = isAsymmetric(cut);
+  if (size === cells.size && !apart) {
+    if (!errorsOnly) return cells;
+    return { ...cells, diagonal: new Float64Array(size) };
+  }
+  const rowStart = new Uint32Array(size + 1);
+  const diagonal = new Float64Array(size);
+  const nonzeros = cells.count.length + (apart ? cells.size : 0);
+  const rows = new Uint16Array(nonzeros);
+  const columns = new Uint16Array(nonzeros);
+  const counts = new Uint32Array(nonzeros);
+  // One row of groups at a time: all of them may be too many to hold.
+  const width = across.nodes.length;
+  const sums = new Float64Array(width);
+  const touched = new Uint16Array(width);
+  let made = 0;
+  let found = 0;
+  let position = 0;
+  const add = (at: number, count: number): void => {
+    const column = across.groupOf[at]!;
+    if (sums[column] === 0) touched[found++] = column;
+    sums[column]! += count;
+  };
+  for (let group = 0; group < size; group++) {
+    found = 0;
+    for (; groupOf[position] === group; position++) {
+      const right = errorsOnly ? 0 : cells.diagonal[position]!;
+      if (!apart) diagonal[group]! += right;
+      else if (right > 0) add(position, right);
+      const stop = cells.rowStart[position + 1]!;
+      for (let k = cells.rowStart[position]!; k < stop; k++) {
+        add(cells.column[k]!, cells.count[k]!);
+      }
+    }
+    for (let i = 0; i < found; i++) {
+      const column = touched[i]!;
+      if (column === group && !apart) diagonal[group]! += sums[column]!;
+      else {
+        rows[made] = group;
+        columns[made] = column;
+        counts[made++] = sums[column]!;
+      }
+      sums[column] = 0;
+    }
+    rowStart[group + 1] = made;
+  }
+  const count = counts.slice(0, made);
+  return {
+    size,
+    rowStart,
+    diagonal,
+    count,
+    ...(apart ? { width } : {}),
+    row: rows.slice(0, made),
+    column: columns.slice(0, made),
+    weakestFirst: sortByCount(count),
+  };
+}

@@ -1,0 +1,181 @@
+/** The difference of two matrices in the same places. */
+
+import { type Cells, f1, precision, recall, type Sums } from "./cells.ts";
+import type { RemainderSums } from "./remainder.ts";
+
+/** The cells that differ: off the diagonal row by row, the diagonal apart. */
+export interface Changes {
+  size: number;
+  rowStart: Uint32Array;
+  row: Uint16Array;
+  column: Uint16Array;
+  /** The other minus the shown one: samples, or shares of the row. */
+  change: Float64Array;
+  /** Indices of the cells, smallest changes first. */
+  weakestFirst: Uint32Array;
+  diagonal: Float64Array;
+}
+
+/** Sums of shares round. */
+const TINY = 1e-9;
+
+/**
+ * Subtracts the shown cells from the others.
+ *
+ * @param perRow samples of each row, here and there, for shares of the row
+ * @param least smallest change that is kept; with 0, cells that stay the same
+ */
+export function subtract(
+  shown: Cells,
+  other: Cells,
+  perRow?: { shown: Float64Array; other: Float64Array },
+  least = TINY,
+): Changes {
+  const { size } = shown;
+  const most = shown.count.length + other.count.length;
+  const [row, column] = [new Uint16Array(most), new Uint16Array(most)];
+  const change = new Float64Array(most);
+  const rowStart = new Uint32Array(size + 1);
+  const diagonal = new Float64Array(size);
+  const width = shown.width ?? size;
+  const sums = new Float64Array(width);
+  const seen = new Uint8Array(width);
+  let found = 0;
+  for (let at = 0; at < size; at++) {
+    const first = found;
+    const add = (
+      cells: Cells,
+      samples: number | undefined,
+      sign: 1 | -1,
+    ): void => {
+      // A row without samples has no shares to change.
+      const unit = samples === undefined ? sign : samples ? sign / samples : 0;
+      diagonal[at]! += unit * cells.diagonal[at]!;
+      for (let k = cells.rowStart[at]!; k < cells.rowStart[at + 1]!; k++) {
+        const to = cells.column[k]!;
+        if (!seen[to]) {
+          seen[to] = 1;
+          column[found++] = to;
+        }
+        sums[to]! += unit * cells.count[k]!;
+      }
+    };
+    add(shown, perRow?.shown[at], -1);
+    add(other, perRow?.other[at], 1);
+    let kept = first;
+    for (let k = first; k < found; k++) {
+      const to = column[k]!;
+      if (Math.abs(sums[to]!) >= least) {
+        row[kept] = at;
+        column[kept] = to;
+        change[kept++] = sums[to]!;
+      }
+      sums[to] = 0;
+      seen[to] = 0;
+    }
+    found = kept;
+    if (Math.abs(diagonal[at]!) < least) diagonal[at] = 0;
+    rowStart[at + 1] = found;
+  }
+  const changed = change.slice(0, found);
+  return {
+    size,
+    rowStart,
+    diagonal,
+    change: changed,
+    row: row.slice(0, found),
+    column: column.slice(0, found),
+    weakestFirst: sortBySize(changed, perRow ? BINS - 1 : 1),
+  };
+}
+
+/**
+ * How much more rows and columns of the other have, of all that is counted.
+ *
+ * @param perRow samples of each row, for shares of the row; columns of such
+ *   have no sum and stay counts
+ */
+export function changeOfTotals(
+  shown: RemainderSums,
+  other: RemainderSums,
+  perRow?: { shown: Float64Array; other: Float64Array },
+): RemainderSums {
+  const share = (sum: number, samples: number | undefined): number =>
+    samples === undefined ? sum : samples ? sum / samples : 0;
+  return {
+    rows: other.rows.map(
+      (sum, row) =>
+        share(sum, perRow?.other[row]) -
+        share(shown.rows[row]!, perRow?.shown[row]),
+    ),
+    columns: other.columns.map((sum, column) => sum - shown.columns[column]!),
+    total: other.total - shown.total,
+  };
+}
+
+const BINS = 4096;
+
+/** Counting sort by absolute size; the last bin holds the very large. */
+function sortBySize(change: Float64Array, unit: number): Uint32Array {
+  const binOf = (k: number): number =>
+    Math.min(Math.round(Math.abs(change[k]!) * unit), BINS - 1);
+  const next = new Uint32Array(BINS + 1);
+  for (let k = 0; k < change.length; k++) next[binOf(k) + 1]!++;
+  for (let bin = 0; bin < BINS; bin++) next[bin + 1]! += next[bin]!;
+  const order = new Uint32Array(change.length);
+  for (let k = 0; k < change.length; k++) order[next[binOf(k)]!++] = k;
+  return order;
+}
+
+/**
+ * The largest change of any cell.
+ *
+ * @param folded flags of rows and columns that count only where all have one
+ */
+export function largestOf(
+  { row, column, change, diagonal }: Changes,
+  folded?: { rows: Uint8Array; columns: Uint8Array },
+): number {
+  let [most, rest] = [0, 0];
+  const see = (from: number, to: number, value: number): void => {
+    const size = Math.abs(value);
+    if (folded?.rows[from] || folded?.columns[to]) rest = Math.max(rest, size);
+    else most = Math.max(most, size);
+  };
+  change.forEach((value, k) => {
+    see(row[k]!, column[k]!, value);
+  });
+  diagonal.forEach((value, group) => {
+    see(group, group, value);
+  });
+  return most || rest;
+}
+
+/** How a node fares in the other matrix, minus how it fares in this one. */
+export interface NodeChange {
+  recall: number;
+  precision: number;
+  f1: number;
+  /** Of samples: in its block, in it as a wrong class, out of it, into it. */
+  truePositives: number;
+  wrongClass: number;
+  falseNegatives: number;
+  falsePositives: number;
+}
+
+export function changeOf(shown: Sums, other: Sums, node: number): NodeChange {
+  const by = (get: (sums: Sums) => number): number => get(other) - get(shown);
+  return {
+    recall: by((sums) => recall(sums, node)),
+    precision: by((sums) => precision(sums, node)),
+    f1: by((sums) => f1(sums, node)),
+    truePositives: by((sums) => sums.truePositives[node]!),
+    wrongClass: by((sums) => sums.truePositives[node]! - sums.correct[node]!),
+    falseNegatives: by(
+      (sums) => sums.support[node]! - sums.truePositives[node]!,
+    ),
+    falsePositives: by(
+      (sums) => sums.predictedCount[node]! - sums.truePositives[node]!,
+    ),
+  };
+}

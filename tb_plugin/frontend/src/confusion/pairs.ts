@@ -1,0 +1,314 @@
+/** The confusions that a selection touches, in the order that one asks for. */
+
+import { nameRanks } from "../hierarchy/classNames.ts";
+import type { Cut, Groups } from "../hierarchy/groups.ts";
+import { isAsymmetric, makeCut } from "../hierarchy/groups.ts";
+import {
+  type Box,
+  kindOf,
+  type Selection,
+  type Span,
+  spansOf,
+} from "../hierarchy/selection.ts";
+import { lowestCommonAncestorOfNodes, type Tree } from "../hierarchy/tree.ts";
+import { errorsBetween } from "./blocks.ts";
+import type { Cells, Epoch } from "./cells.ts";
+
+/**
+ * Indices into the cells of a cut, strongest first.
+ *
+ * An index past the last cell is a group's own block: errors within it.
+ */
+export interface Pairs {
+  cut: Cut;
+  cells: Cells;
+  /** [G] errors within a group; zero for classes. */
+  within: Float64Array;
+  list: Uint32Array;
+  /** By index, in a comparison: how many more there are in the other matrix. */
+  change?: Change;
+  /** By index, what the list is sorted by, and the most of that in it. */
+  measure?: (k: number) => number;
+  most?: number;
+}
+
+/** Samples, or shares of the row where the two have not as many. */
+export interface Change {
+  by: Float64Array;
+  isShare: boolean;
+}
+
+export interface Pair {
+  /** Nodes; the same twice for errors within a group. */
+  rows: number;
+  columns: number;
+  count: number;
+}
+
+/** A choice of cells to list, as the matrix shows them or finer. */
+export type Source = Pick<Pairs, "cut" | "cells" | "within" | "change">;
+
+const leafCuts = new WeakMap<Tree, Cut>();
+
+/** Every class on its own. */
+export function leafCut(tree: Tree): Cut {
+  let cut = leafCuts.get(tree);
+  if (!cut) {
+    cut = makeCut(tree, tree.leaves);
+    leafCuts.set(tree, cut);
+  }
+  return cut;
+}
+
+/** Whether whole groups of a cut make up a rectangle. */
+export function isMadeOf(tree: Tree, cut: Cut, box: Box): boolean {
+  const starts =
+    ({ nodes, groupOf }: Groups) =>
+    (position: number): boolean =>
+      position === tree.leaves.length ||
+      tree.start[nodes[groupOf[position]!]!] === position;
+  return box.rows.every(starts(cut)) && box.columns.every(starts(cut.columns));
+}
+
+/** Errors below this count are in the order of the cells already. */
+const SORTED_BELOW = 4095;
+
+export function pairsIn(
+  tree: Tree,
+  source: Source,
+  selection: Selection,
+): Pairs {
+  const { cut, cells, within, change } = source;
+  const test = touching(tree, cut, selection);
+  const { row, column, count, weakestFirst } = cells;
+  const own: number[] = [];
+  within.forEach((errors, group) => {
+    const k = count.length + group;
+    if ((errors > 0 || change?.by[k]) && test(group, group)) own.push(k);
+  });
+  const list = new Uint32Array(count.length + own.length);
+  let found = 0;
+  for (let i = weakestFirst.length - 1; i >= 0; i--) {
+    const k = weakestFirst[i]!;
+    if (test(row[k]!, column[k]!)) list[found++] = k;
+  }
+  const pairs = { ...source, list };
+  const total = found + own.length;
+  const value = (k: number): number => countOf(pairs, k);
+  let large = 0;
+  while (large < found && value(list[large]!) >= SORTED_BELOW) large++;
+  list.subarray(0, large).sort((a, b) => value(b) - value(a));
+  // Merged from the back, where there is room.
+  own.sort((a, b) => value(b) - value(a));
+  for (let to = total - 1, i = found - 1; own.length; to--) {
+    const takesOwn = i < 0 || value(own.at(-1)!) <= value(list[i]!);
+    list[to] = takesOwn ? own.pop()! : list[i--]!;
+  }
+  return { ...pairs, list: list.subarray(0, total) };
+}
+
+/** A group is touched by both its bands, everything else by its block. */
+function touching(
+  tree: Tree,
+  cut: Cut,
+  selection: Selection,
+): (row: number, column: number) => boolean {
+  const kind = kindOf(selection);
+  if (kind === "all") return () => true;
+  const box = spansOf(tree, selection);
+  const flags = ({ nodes }: Groups, [from, to]: Span): Uint8Array =>
+    Uint8Array.from(nodes, (node) =>
+      tree.start[node]! < to && tree.stop[node]! > from ? 1 : 0,
+    );
+  const inRows = flags(cut, box.rows);
+  const inColumns = flags(cut.columns, box.columns);
+  return kind === "group"
+    ? (row, column) => inRows[row]! + inColumns[column]! > 0
+    : (row, column) => inRows[row]! + inColumns[column]! === 2;
+}
+
+function countOf({ cells, within }: Pairs, k: number): number {
+  const { count } = cells;
+  return k < count.length ? count[k]! : within[k - count.length]!;
+}
+
+function placeOf({ cells }: Pairs, k: number): [number, number] {
+  const own = k - cells.count.length;
+  return own < 0 ? [cells.row[k]!, cells.column[k]!] : [own, own];
+}
+
+function nodesOf(pairs: Pairs, k: number): [number, number] {
+  const [row, column] = placeOf(pairs, k);
+  return [pairs.cut.nodes[row]!, pairs.cut.columns.nodes[column]!];
+}
+
+export function pairAt(pairs: Pairs, index: number): Pair {
+  const k = pairs.list[index]!;
+  const [rows, columns] = nodesOf(pairs, k);
+  return { rows, columns, count: countOf(pairs, k) };
+}
+
+/** Of a pair: what the list is sorted by, as a share of the most in it. */
+export function barAt(pairs: Pairs, index: number): number {
+  const { measure, most, list } = pairs;
+  return measure && most ? measure(list[index]!) / most : 0;
+}
+
+export function changeAt(
+  { change, list }: Pairs,
+  index: number,
+): number | null {
+  return change ? change.by[list[index]!]! : null;
+}
+
+export const SORT_KEYS = [
+  "change",
+  "fewer",
+  "count",
+  "share",
+  "mutual",
+  "distance",
+  "actual",
+  "predicted",
+] as const;
+
+export type SortKey = (typeof SORT_KEYS)[number];
+
+/** By size, or from the most that went to the most that came. */
+export function isOfChange(key: SortKey): boolean {
+  return key === "change" || key === "fewer";
+}
+
+export interface Sort {
+  key: SortKey;
+  /** Against the usual: least first, or from the end of the alphabet. */
+  flipped: boolean;
+}
+
+/** Sorts pairs; equals stay as they were, strongest first. */
+export function sortPairs(
+  tree: Tree,
+  epoch: Epoch,
+  pairs: Pairs,
+  { key, flipped }: Sort,
+): Pairs {
+  const { list } = pairs;
+  const count = (k: number): number => countOf(pairs, k);
+  const byCount = { measure: count, most: list.length ? count(list[0]!) : 0 };
+  if (key === "count" || (isOfChange(key) && !pairs.change)) {
+    const sorted = flipped ? list.slice().reverse() : list;
+    return { ...pairs, ...byCount, list: sorted };
+  }
+  const value = valuesOf(tree, epoch, pairs, key);
+  const values = Float64Array.from(list, value);
+  const measure =
+    key === "fewer" ? valuesOf(tree, epoch, pairs, "change") : value;
+  const isName = key === "actual" || key === "predicted";
+  const most = list.reduce((top, k) => Math.max(top, measure(k)), 0);
+  return {
+    ...pairs,
+    ...(isName ? byCount : { measure, most }),
+    list: arrange(list, values, flipped),
+  };
+}
+
+/** What is sorted by, as whole numbers below 2^32, the first the largest. */
+function valuesOf(
+  tree: Tree,
+  epoch: Epoch,
+  pairs: Pairs,
+  key: Exclude<SortKey, "count">,
+): (k: number) => number {
+  const place = (k: number): [number, number] => nodesOf(pairs, k);
+  switch (key) {
+    case "change":
+    case "fewer": {
+      const { by, isShare } = pairs.change!;
+      const unit = isShare ? 2 ** 30 : 1;
+      return key === "change"
+        ? (k) => Math.round(Math.abs(by[k]!) * unit)
+        : (k) => 2 ** 31 - Math.round(by[k]! * unit);
+    }
+    case "share":
+      return (k) => {
+        const samples = epoch.sums.support[place(k)[0]]!;
+        return Math.round((countOf(pairs, k) / samples) * 2 ** 31);
+      };
+    case "mutual": {
+      if (isAsymmetric(pairs.cut)) {
+        return (k) => {
+          const [rows, columns] = place(k);
+          const back = errorsBetween(tree, epoch, columns, rows);
+          return Math.min(pairs.cells.count[k]!, back);
+        };
+      }
+      const back = reverses(pairs.cells);
+      return (k) => {
+        const isOwn = k >= back.length;
+        return isOwn ? 0 : Math.min(pairs.cells.count[k]!, back[k]!);
+      };
+    }
+    case "distance":
+      return (k) => {
+        return tree.height[lowestCommonAncestorOfNodes(tree, ...place(k))]!;
+      };
+    default: {
+      const ranks = nameRanks(tree);
+      const side = key === "actual" ? 0 : 1;
+      return (k) => ranks.length - ranks[place(k)[side]]!;
+    }
+  }
+}
+
+/** [nonzeros] the count of the opposite cell. */
+export function reverses({
+  size,
+  rowStart,
+  row,
+  column,
+  count,
+}: Cells): Uint32Array {
+  const columnStart = new Uint32Array(size + 1);
+  for (const at of column) columnStart[at + 1]!++;
+  for (let at = 0; at < size; at++) columnStart[at + 1]! += columnStart[at]!;
+  const next = columnStart.slice();
+  const byColumn = new Uint32Array(count.length);
+  for (let k = 0; k < count.length; k++) byColumn[next[column[k]!]!++] = k;
+  const into = new Uint32Array(size);
+  const back = new Uint32Array(count.length);
+  for (let at = 0; at < size; at++) {
+    const [first, last] = [columnStart[at]!, columnStart[at + 1]!];
+    for (let i = first; i < last; i++) {
+      into[row[byColumn[i]!]!] = count[byColumn[i]!]!;
+    }
+    for (let k = rowStart[at]!; k < rowStart[at + 1]!; k++) {
+      back[k] = into[column[k]!]!;
+    }
+    for (let i = first; i < last; i++) into[row[byColumn[i]!]!] = 0;
+  }
+  return back;
+}
+
+const MOST = 2 ** 21;
+
+// Numbers sort many times faster than by a comparison: value and place share
+// one, which also keeps equals in their order.
+function arrange(
+  list: Uint32Array,
+  values: Float64Array,
+  flipped: boolean,
+): Uint32Array {
+  const count = Math.min(list.length, MOST);
+  const packed = new Float64Array(count);
+  for (let i = 0; i < count; i++) {
+    const place = flipped ? i : MOST - 1 - i;
+    packed[i] = values[i]! * MOST + place;
+  }
+  packed.sort();
+  const sorted = new Uint32Array(count);
+  for (let i = 0; i < count; i++) {
+    const place = packed[flipped ? i : count - 1 - i]! % MOST;
+    sorted[i] = list[flipped ? place : MOST - 1 - place]!;
+  }
+  return sorted;
+}

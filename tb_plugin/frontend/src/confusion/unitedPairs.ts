@@ -1,0 +1,51 @@
+/** The pairs that one matrix or the other confuses, and how that differs. */
+
+import type { Cut } from "../hierarchy/groups.ts";
+import { isAsymmetric } from "../hierarchy/groups.ts";
+import { type Cells, sortByCount } from "./cells.ts";
+import { subtract } from "./difference.ts";
+import type { Source } from "./pairs.ts";
+
+/** Cells of both, with counts of the first. */
+export function unite(
+  cut: Cut,
+  shown: Cells,
+  second: Cells,
+  how: { samples?: Parameters<typeof subtract>[2]; least: number },
+): Source {
+  const found = subtract(shown, second, how.samples, how.least);
+  const { size, rowStart, row, column, change, diagonal } = found;
+  const count = new Uint32Array(column.length);
+  const counts = new Uint32Array(shown.width ?? size);
+  for (let at = 0; at < size; at++) {
+    const [first, last] = [shown.rowStart[at]!, shown.rowStart[at + 1]!];
+    for (let k = first; k < last; k++) {
+      counts[shown.column[k]!] = shown.count[k]!;
+    }
+    for (let k = rowStart[at]!; k < rowStart[at + 1]!; k++) {
+      count[k] = counts[column[k]!]!;
+    }
+    for (let k = first; k < last; k++) counts[shown.column[k]!] = 0;
+  }
+  const by = new Float64Array(change.length + size);
+  by.set(change);
+  by.set(diagonal, change.length);
+  const within = shown.diagonal.map((errors, group) =>
+    how.least && !diagonal[group] ? 0 : errors,
+  );
+  return {
+    cut,
+    cells: {
+      size,
+      rowStart,
+      row,
+      column,
+      count,
+      diagonal: shown.diagonal,
+      ...(shown.width ? { width: shown.width } : {}),
+      weakestFirst: sortByCount(count),
+    },
+    within: isAsymmetric(cut) ? new Float64Array() : within,
+    change: { by, isShare: how.samples !== undefined },
+  };
+}

@@ -1,0 +1,98 @@
+/** What can be taken out of the page. An export is a name and what it does. */
+
+import { fullName } from "../hierarchy/classNames.ts";
+import { isAsymmetric } from "../hierarchy/groups.ts";
+import { kindOf } from "../hierarchy/selection.ts";
+import { pairs } from "../panel/listedPairs.ts";
+import { addressOf } from "../state/link/address.ts";
+import { currentLink } from "../state/link.ts";
+import * as view from "../state/view.ts";
+import { copyText } from "./clipboard.ts";
+import { pairRows, scoreRows, toCsv } from "./csv.ts";
+import { cutToJson } from "./cutToJson.ts";
+import { download, nameOfShown } from "./saveFile.ts";
+import { takePicture } from "./viewAsPicture.ts";
+
+export interface Export {
+  id: string;
+  what: string;
+  as: string;
+  /** @param caption phrases about what is shown */
+  make: (caption: string[]) => void | Promise<void>;
+}
+
+/** What the selection is called in the name of a file. */
+function namesOfSelection(): string[] {
+  const tree = view.tree.value!;
+  const { rows, columns } = view.selection.value;
+  const [row, column] = [fullName(tree, rows), fullName(tree, columns)];
+  switch (kindOf(view.selection.value)) {
+    case "all":
+      return [];
+    case "group":
+      return [row];
+    case "rectangle":
+      return ["rectangle"];
+    default:
+      return [row, "as", column];
+  }
+}
+
+function save(rows: Iterable<(string | number)[]>, what: string): void {
+  // Spreadsheets take a file for UTF-8 only with this mark.
+  const content = new Blob(["\ufeff", toCsv(rows)], { type: "text/csv" });
+  download(nameOfShown([...namesOfSelection(), what], "csv"), content);
+}
+
+export const EXPORTS: readonly Export[] = [
+  {
+    id: "png",
+    what: "This view",
+    as: "PNG",
+    make: async (caption) => {
+      const picture = await takePicture(caption);
+      download(nameOfShown(namesOfSelection(), "png"), picture);
+    },
+  },
+  {
+    id: "confusions",
+    what: "Confusions of the selection",
+    as: "CSV",
+    make: () => {
+      const [tree, epoch] = [view.tree.value, view.epoch.value];
+      if (!tree || !epoch || !pairs.value) return;
+      save(pairRows(tree, epoch, pairs.value), "confusions");
+    },
+  },
+  {
+    id: "scores",
+    what: "Scores in the selection",
+    as: "CSV",
+    make: () => {
+      const [tree, epoch] = [view.tree.value, view.epoch.value];
+      if (!tree || !epoch) return;
+      save(scoreRows(tree, epoch.sums, view.selection.value), "scores");
+    },
+  },
+  {
+    id: "cut",
+    what: "Tree and groups of this cut",
+    as: "JSON",
+    make: () => {
+      const [tree, cut] = [view.tree.value, view.cut.value];
+      if (!tree || !cut) return;
+      const json = cutToJson(tree, cut);
+      const size = isAsymmetric(cut) ? `x${cut.columns.nodes.length}` : "";
+      const what = `cut${cut.nodes.length}${size}`;
+      download(nameOfShown([what], "json"), new Blob([json]));
+    },
+  },
+  {
+    id: "link",
+    what: "Link to this view",
+    as: "copy",
+    make: async () => {
+      if (currentLink.value) await copyText(addressOf(currentLink.value));
+    },
+  },
+];

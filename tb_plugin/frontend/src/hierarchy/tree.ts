@@ -1,0 +1,227 @@
+/** The tree of classes in display order, as typed arrays. */
+
+export interface HierarchyJson {
+  parents: number[];
+  ids: string[];
+  names: string[];
+  labels: number[];
+  sizes: number[];
+  levels: { groups: number; nodes: number[] }[];
+}
+
+/** A row of groups that together hold every class, in display order. */
+export interface Level {
+  groups: number;
+  nodes: Int32Array;
+}
+
+/**
+ * V nodes in depth-first pre-order over n leaves.
+ *
+ * A *position* counts leaves in display order; a *place* counts classes, so
+ * that a leaf which stands for several classes is as tall as they are.
+ */
+export interface Tree {
+  parent: Int32Array;
+  ids: string[];
+  names: string[];
+  /** Half-open span of positions. */
+  start: Int32Array;
+  stop: Int32Array;
+  /** Edges on the longest path down to a leaf. */
+  height: Int32Array;
+  /** Position to node, position to label, label to position. */
+  leaves: Int32Array;
+  order: Int32Array;
+  leafOfLabel: Int32Array;
+  /** [n + 1] position to place; the last is the number of classes. */
+  leafEdges: Float64Array;
+  /** Coarse to fine; the last are the leaves. */
+  levels: Level[];
+  /** Lowest common ancestor of neighbours, as a sparse table of minima. */
+  lowestCommonAncestors: Int32Array[];
+  /** The number that each node has in the log, whatever the order here. */
+  logged: Int32Array;
+}
+
+export function buildTree(json: HierarchyJson): Tree {
+  const nodes = json.parents.length;
+  const parent = Int32Array.from(json.parents);
+  const leaves = Int32Array.from(json.labels.keys()).filter(
+    (node) => json.labels[node]! >= 0,
+  );
+  const order = leaves.map((node) => json.labels[node]!);
+  const rank = new Int32Array(leaves.length);
+  order.forEach((label, position) => {
+    rank[label] = position;
+  });
+  const edge = new Float64Array(leaves.length + 1);
+  order.forEach((label, position) => {
+    edge[position + 1] = edge[position]! + (json.sizes[label] ?? 1);
+  });
+
+  const start = new Int32Array(nodes);
+  const stop = new Int32Array(nodes);
+  for (let node = 0, seen = 0; node < nodes; node++) {
+    start[node] = seen;
+    if (json.labels[node]! >= 0) stop[node] = ++seen;
+  }
+  const height = new Int32Array(nodes);
+  for (let node = nodes - 1; node > 0; node--) {
+    const above = parent[node]!;
+    stop[above] = Math.max(stop[above]!, stop[node]!);
+    height[above] = Math.max(height[above]!, height[node]! + 1);
+  }
+
+  const levels = json.levels.map(({ groups, nodes }) => ({
+    groups,
+    nodes: Int32Array.from(nodes),
+  }));
+  const { ids, names } = json;
+  const meets = meetingTable(parent, stop, leaves);
+  return {
+    parent,
+    ids,
+    names,
+    start,
+    stop,
+    height,
+    leaves,
+    order,
+    leafOfLabel: rank,
+    leafEdges: edge,
+    levels,
+    lowestCommonAncestors: meets,
+    logged: Int32Array.from(parent.keys()),
+  };
+}
+
+// Nodes are numbered in pre-order, so the lowest common ancestor of a span of
+// leaves is the smallest of the lowest common ancestors of its neighbours.
+function meetingTable(
+  parent: Int32Array,
+  stop: Int32Array,
+  leaves: Int32Array,
+): Int32Array[] {
+  const neighbours = new Int32Array(Math.max(0, leaves.length - 1));
+  for (let position = 0; position < neighbours.length; position++) {
+    let node = leaves[position]!;
+    while (stop[node]! <= position + 1) node = parent[node]!;
+    neighbours[position] = node;
+  }
+  const table = [neighbours];
+  for (let half = 1; 2 * half <= neighbours.length; half *= 2) {
+    const finer = table[table.length - 1]!;
+    const row = new Int32Array(neighbours.length - 2 * half + 1);
+    for (let i = 0; i < row.length; i++) {
+      row[i] = Math.min(finer[i]!, finer[i + half]!);
+    }
+    table.push(row);
+  }
+  return table;
+}
+
+/** The node where two positions meet. */
+export function lowestCommonAncestor(tree: Tree, a: number, b: number): number {
+  if (a === b) return tree.leaves[a]!;
+  const low = Math.min(a, b);
+  const high = Math.max(a, b);
+  const power = 31 - Math.clz32(high - low);
+  const row = tree.lowestCommonAncestors[power]!;
+  return Math.min(row[low]!, row[high - (1 << power)]!);
+}
+
+/** The node where two nodes meet. */
+export function lowestCommonAncestorOfNodes(
+  tree: Tree,
+  a: number,
+  b: number,
+): number {
+  if (contains(tree, a, b)) return a;
+  if (contains(tree, b, a)) return b;
+  return lowestCommonAncestor(tree, tree.start[a]!, tree.start[b]!);
+}
+
+export function contains(tree: Tree, outer: number, inner: number): boolean {
+  return (
+    tree.start[outer]! <= tree.start[inner]! &&
+    tree.stop[inner]! <= tree.stop[outer]! &&
+    outer <= inner
+  );
+}
+
+/** How many classes a node holds. */
+export function classesOf(tree: Tree, node: number): number {
+  return tree.leafEdges[tree.stop[node]!]! - tree.leafEdges[tree.start[node]!]!;
+}
+
+export function isLeaf(tree: Tree, node: number): boolean {
+  return tree.leaves[tree.start[node]!] === node;
+}
+
+/** Parent first, root last. */
+export function ancestors(tree: Tree, node: number): number[] {
+  const path: number[] = [];
+  for (let at = tree.parent[node]!; at >= 0; at = tree.parent[at]!) {
+    path.push(at);
+  }
+  return path;
+}
+
+export function childrenOf(tree: Tree, node: number): number[] {
+  const children: number[] = [];
+  if (isLeaf(tree, node)) return children;
+  let position = tree.start[node]!;
+  // Siblings follow one another, and pre-order puts the outermost first.
+  for (let child = node + 1; position < tree.stop[node]!; child++) {
+    if (tree.parent[child] !== node) continue;
+    children.push(child);
+    position = tree.stop[child]!;
+  }
+  return children;
+}
+
+/** Walks down from a node until no group holds more than `most` classes. */
+export function cutBelow(tree: Tree, node: number, most: number): Int32Array {
+  const groups: number[] = [];
+  const walk = (at: number): void => {
+    if (isLeaf(tree, at) || (at !== node && classesOf(tree, at) <= most)) {
+      groups.push(at);
+    } else {
+      childrenOf(tree, at).forEach(walk);
+    }
+  };
+  walk(node);
+  return Int32Array.from(groups);
+}
+
+/** The leaf that a place lies in. */
+export function leafIndexAt(tree: Tree, place: number): number {
+  let low = 0;
+  let high = tree.leaves.length - 1;
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if (tree.leafEdges[middle]! <= place) low = middle;
+    else high = middle - 1;
+  }
+  return low;
+}
+
+/** Whether the leaves are classes; those of a head may be groups. */
+export function hasClasses(tree: Tree): boolean {
+  return totalClasses(tree) === tree.leaves.length;
+}
+
+/** The number of classes that the whole tree holds. */
+export function totalClasses(tree: Tree): number {
+  return tree.leafEdges[tree.leaves.length]!;
+}
+
+/** The number in the log of each node, turned round. */
+export function nodesByLogged(tree: Tree): Int32Array {
+  const nodes = new Int32Array(tree.logged.length);
+  tree.logged.forEach((logged, node) => {
+    nodes[logged] = node;
+  });
+  return nodes;
+}

@@ -1,0 +1,121 @@
+/** Fetches the epoch that the shown one is compared with. */
+
+import { batch, effect } from "@preact/signals";
+import type { EpochInfo } from "../server/answers.ts";
+import { SourceGone, source } from "../server/source.ts";
+import {
+  comparedEpochs,
+  comparedOutput,
+  comparedRun,
+  comparedSeries,
+  comparedStep,
+  comparisonError,
+  EPOCHS,
+} from "../state/comparison/comparison.ts";
+import * as view from "../state/view.ts";
+import { Latest } from "../ui/latest.ts";
+import { bring } from "./epochs.ts";
+import { messageOf } from "./errors.ts";
+import { nearestEpoch } from "./nearestEpoch.ts";
+import { outputOf } from "./series.ts";
+
+/** Epochs fetched ahead on either side, so that scrubbing does not wait. */
+const AHEAD = 3;
+
+export function followComparison(): void {
+  effect(() => {
+    const run = comparedRun.value;
+    const wanted = comparedOutput.value;
+    // Runs are listed anew when their logs have grown.
+    const runs = view.runs.value;
+    const own = view.output.value;
+    if (!run || run === EPOCHS || !runs) clear();
+    else void loadEpochs(run, wanted || own);
+  });
+  effect(() => {
+    const epochs = comparedEpochs.value;
+    const wanted = comparedStep.value || view.step.value;
+    if (epochs.length) void loadSecond(epochs, wanted);
+  });
+}
+
+function clear(): void {
+  request.drop();
+  batch(() => {
+    comparedSeries.value = null;
+    comparisonError.value = null;
+    comparedEpochs.value = [];
+  });
+}
+
+/** Which run and output is wanted; what comes for another is late. */
+const request = new Latest();
+let askedSeries = { run: "", output: "" };
+
+async function loadEpochs(run: string, wanted: string): Promise<void> {
+  const info = view.runs.value?.find((each) => each.run === run);
+  if (!info) {
+    clear();
+    comparisonError.value = `There is no run ${run} in this log.`;
+    return;
+  }
+  const output = outputOf(info.outputs, wanted);
+  const isLatest = request.begin();
+  try {
+    const { epochs } = await source().series(run, output);
+    if (!isLatest()) return;
+    askedSeries = { run, output };
+    batch(() => {
+      comparisonError.value = null;
+      comparedEpochs.value = epochs.filter(view.usable);
+    });
+  } catch (error) {
+    if (isLatest()) fail(error);
+  }
+}
+
+function fail(error: unknown): void {
+  // What is shown stays while the server is away.
+  if (error instanceof SourceGone) return;
+  batch(() => {
+    comparedSeries.value = null;
+    comparisonError.value = messageOf(error);
+  });
+}
+
+async function loadSecond(
+  epochs: readonly EpochInfo[],
+  wanted: number,
+): Promise<void> {
+  const info = nearestEpoch(epochs, wanted);
+  const { run, output } = askedSeries;
+  if (!info) return;
+  const isWanted = (): boolean =>
+    comparedEpochs.value === epochs &&
+    (comparedStep.value || view.step.value) === wanted;
+  try {
+    const { epoch, tree } = await bring(info, run, output);
+    if (!isWanted()) return;
+    batch(() => {
+      comparisonError.value = null;
+      comparedSeries.value = {
+        run,
+        output,
+        step: info.step,
+        tree,
+        epoch,
+        hierarchy: info.hierarchy ?? null,
+        grouping: info.grouping ?? null,
+      };
+    });
+    const at = epochs.indexOf(info);
+    if (comparedStep.value) return;
+    for (let distance = 1; distance <= AHEAD; distance++) {
+      for (const next of [epochs[at + distance], epochs[at - distance]]) {
+        if (next && isWanted()) await bring(next, run, output);
+      }
+    }
+  } catch (error) {
+    if (isWanted()) fail(error);
+  }
+}

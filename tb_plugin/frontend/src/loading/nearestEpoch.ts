@@ -1,0 +1,27 @@
+/** The epoch of one series that stands for an epoch of another. */
+
+interface Step {
+  step: number;
+}
+
+/** The last epoch up to a step, else the first. */
+export function nearestEpoch<Epoch extends Step>(
+  epochs: readonly Epoch[],
+  step: number,
+): Epoch | undefined {
+  return epochs.findLast((epoch) => epoch.step <= step) ?? epochs[0];
+}
+
+/** The step of the readable epoch closest to another, the later of two. */
+export function nearestReadable(
+  readable: readonly Step[],
+  step: number,
+): number | null {
+  let best: number | null = null;
+  for (const each of readable) {
+    const isCloser =
+      best === null || Math.abs(each.step - step) <= Math.abs(best - step);
+    if (isCloser) best = each.step;
+  }
+  return best;
+}

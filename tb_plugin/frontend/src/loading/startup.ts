@@ -1,0 +1,33 @@
+/** Begins with what the link says, and follows what is chosen from then on. */
+
+import { effect } from "@preact/signals";
+import { awaitsNames } from "../state/filters.ts";
+import type { LinkTexts } from "../state/link/address.ts";
+import { awaited, ordering } from "../state/siblingOrder.ts";
+import * as view from "../state/view.ts";
+import { loadCurves } from "./curves.ts";
+import { restoreOrder } from "./reorder.ts";
+import { restoreAtOnce } from "./restoreLink.ts";
+import { reload } from "./series.ts";
+import { showStep } from "./showEpoch.ts";
+
+export async function start(link: LinkTexts): Promise<void> {
+  restoreAtOnce(link);
+  restoreOrder();
+  effect(() => {
+    view.step.value;
+    view.epochs.value;
+    ordering.value;
+    awaited.value;
+    awaitsNames.value;
+    void showStep();
+  });
+  effect(() => {
+    const tree = view.tree.value;
+    const [group, followed] = [view.curvedGroup.value, view.trackedNodes.value];
+    if (tree && view.epochs.value.length) {
+      void loadCurves(tree, group, followed);
+    }
+  });
+  await reload();
+}

@@ -1,0 +1,282 @@
+/** The legend is a histogram of what the matrix shows, and filters it. */
+
+import { computed } from "@preact/signals";
+import type { JSX } from "preact";
+import { useRef } from "preact/hooks";
+import {
+  type Bin,
+  histogram,
+  shadeAt,
+  writeValue,
+} from "../confusion/cellValues.ts";
+import { EVERYTHING } from "../confusion/filters.ts";
+import type { Groups } from "../hierarchy/groups.ts";
+import { range } from "../state/filters.ts";
+import { minimapSide, px } from "../state/pageLayout.ts";
+import {
+  cellValue,
+  headroom,
+  layout,
+  picture,
+  placedCut,
+  scale,
+  settledWindow,
+  shownCells,
+} from "../state/view.ts";
+import { plural, whole } from "../ui/format.ts";
+import { measureAt } from "../ui/textFitting.ts";
+import { brush, movePin, type Pins, pinsOf, rangeOf } from "./rangeHandles.ts";
+
+const measure = measureAt(11);
+
+/** Of the cells in the window, once it has come to rest. */
+const bins = computed<Bin[] | null>(() => {
+  const [groups, wanted] = [placedCut.value, picture.value?.wanted];
+  if (!scale.value || !wanted || !groups) return null;
+  const { x, y, span } = settledWindow.value;
+  const isIn = ({ edge }: Groups, group: number, from: number): boolean =>
+    edge[group + 1]! > from && edge[group]! < from + span;
+  return histogram(
+    scale.value,
+    wanted,
+    (row, column) => isIn(groups, row, y) && isIn(groups.columns, column, x),
+  );
+});
+
+/** The title stands above the highest bar. */
+const BARS_TOP = 9;
+const BARS = BARS_TOP + 24;
+const SWATCHES = 7;
+/** Room left and right for the range handles. */
+const MARGIN = 8;
+/** How near to a range handle a press takes hold of it. */
+const NEAR = 7;
+
+export function Legend(): JSX.Element | null {
+  const current = scale.value;
+  if (!current || !bins.value) return null;
+  const { columns, rowLabels: gutter, compact, map } = layout.value;
+  const beside = headroom.value > 0 ? minimapSide(compact) + 14 : 0;
+  const small = compact && !gutter;
+  const left = columns[0] + (beside || (small ? 2 : 62));
+  const top = (headroom.value > 0 ? 88 : 48) - BARS_TOP;
+  const width = small ? 92 : 180;
+  const wide = width / bins.value.length;
+  const most = Math.max(...bins.value.map((bin) => bin.cells), 1);
+  const pins = pinsOf(bins.value, range.value);
+  const isIn = (i: number): boolean => i >= pins.low && i < pins.high;
+  const heading = titleOf(pins);
+  let free = Number.NEGATIVE_INFINITY;
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: a drawing is no fieldset
+    <svg
+      class="legend"
+      data-testid="legend"
+      role="group"
+      aria-label={`Colours: ${heading}`}
+      style={px({ left: left - MARGIN, top: top - map.y })}
+      width={width + 2 * MARGIN + 12}
+      height={46 + BARS_TOP}
+    >
+      <g transform={`translate(${MARGIN} 0)`}>
+        {bins.value.map(({ from, cells: count }, i) => {
+          const high =
+            ((BARS - BARS_TOP) * Math.log(count + 1)) / Math.log(most + 1);
+          const [r, g, b] = current.shades[shadeAt(current, from)]!;
+          const text = labelOf(from);
+          const middle = (i + 0.5) * wide;
+          const half = measure(text) / 2;
+          // Rounded, two bins may have the same beginning.
+          const isNew = i === 0 || text !== labelOf(bins.value![i - 1]!.from);
+          const fits = isNew && middle - half > free;
+          if (fits) free = middle + half + 5;
+          return (
+            <g key={from} class={isIn(i) ? "" : "out"}>
+              <title>{`${text}: ${plural(count, "cell", "cells")}`}</title>
+              <rect
+                class="bar"
+                x={i * wide + 0.5}
+                y={BARS - high}
+                width={wide - 1}
+                height={high}
+              />
+              <rect
+                fill={`rgb(${r} ${g} ${b})`}
+                x={i * wide + 0.5}
+                y={BARS + 2}
+                width={wide - 1}
+                height={SWATCHES}
+              />
+              {fits && (
+                <text x={middle} y={BARS + SWATCHES + 14}>
+                  {text}
+                </text>
+              )}
+            </g>
+          );
+        })}
+        {width > 120 && (
+          <text class="title" x={width} y={8}>
+            {heading}
+          </text>
+        )}
+        <Brush bins={bins.value} pins={pins} wide={wide} />
+      </g>
+    </svg>
+  );
+}
+
+function titleOf({ low, high }: Pins): string {
+  const all = bins.value!;
+  const count = (some: Bin[]): number =>
+    some.reduce((sum, bin) => sum + bin.cells, 0);
+  const [total, shown] = [count(all), count(all.slice(low, high))];
+  const of =
+    shown < total ? `${whole(shown)} of ${whole(total)}` : whole(total);
+  const noun = shownCells.value === "errors" ? "errors" : "samples";
+  const what = {
+    count: `${noun} per cell`,
+    share: `${noun}, % of row`,
+    column: `${noun}, % of column`,
+    excess: "× expected",
+  }[cellValue.value];
+  return `${what}, ${of} ${total === 1 ? "cell" : "cells"}`;
+}
+
+function labelOf(from: number): string {
+  const kind = cellValue.value;
+  const text = writeValue(kind, from);
+  if (kind === "count") return text;
+  return kind === "excess" ? `${text}×` : `${text}%`;
+}
+
+/** Takes hold of the range handles, or draws a new span over the bars. */
+function Brush(props: {
+  bins: readonly Bin[];
+  pins: Pins;
+  wide: number;
+}): JSX.Element {
+  const { bins: all, pins, wide } = props;
+  const drag = useRef<((at: number) => Pins) | null>(null);
+  const set = (next: Pins): void => {
+    range.value = rangeOf(all, next);
+  };
+  const placeOf = (event: PointerEvent & { currentTarget: Element }): number =>
+    event.clientX - event.currentTarget.getBoundingClientRect().left - MARGIN;
+  const onPointerDown = (
+    event: PointerEvent & { currentTarget: Element },
+  ): void => {
+    event.stopPropagation();
+    if (event.button !== 0) return;
+    event.currentTarget.setPointerCapture(event.pointerId);
+    const at = placeOf(event);
+    const off = { low: at - pins.low * wide, high: at - pins.high * wide };
+    const near = Math.abs(off.low) < Math.abs(off.high) ? "low" : "high";
+    const first = Math.floor(at / wide);
+    drag.current =
+      Math.abs(off[near]) <= NEAR
+        ? (x) => movePin(pins, near, Math.round(x / wide), all.length)
+        : (x) => brush(first, Math.floor(x / wide), all.length);
+  };
+  const onPointerMove = (
+    event: PointerEvent & { currentTarget: Element },
+  ): void => {
+    event.stopPropagation();
+    if (drag.current) set(drag.current(placeOf(event)));
+  };
+  const onPointerUp = (
+    event: PointerEvent & { currentTarget: Element },
+  ): void => {
+    event.stopPropagation();
+    if (drag.current) set(drag.current(placeOf(event)));
+    drag.current = null;
+  };
+  return (
+    <>
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: the pins have keys */}
+      <rect
+        class="brush"
+        data-testid="legend-brush"
+        x={-MARGIN}
+        y={0}
+        width={all.length * wide + 2 * MARGIN}
+        height={BARS + SWATCHES + 4}
+        onPointerDown={onPointerDown}
+        onPointerMove={onPointerMove}
+        onPointerUp={onPointerUp}
+        onPointerCancel={() => {
+          drag.current = null;
+        }}
+        onDblClick={(event) => {
+          event.stopPropagation();
+          range.value = EVERYTHING;
+        }}
+      />
+      {(["low", "high"] as const).map((which) => (
+        <Pin
+          key={which}
+          which={which}
+          pins={pins}
+          wide={wide}
+          count={all.length}
+          text={labelAt(all, pins, which)}
+          onMove={(to) => set(movePin(pins, which, to, all.length))}
+        />
+      ))}
+    </>
+  );
+}
+
+function labelAt(
+  all: readonly Bin[],
+  { low, high }: Pins,
+  which: keyof Pins,
+): string {
+  if (which === "low") return low <= 0 ? "all" : labelOf(all[low]!.from);
+  return high >= all.length ? "all" : `below ${labelOf(all[high]!.from)}`;
+}
+
+function Pin(props: {
+  which: keyof Pins;
+  pins: Pins;
+  wide: number;
+  count: number;
+  text: string;
+  onMove: (to: number) => void;
+}): JSX.Element {
+  const { which, pins, wide, count, text, onMove } = props;
+  const at = pins[which];
+  const steps: Record<string, number> = {
+    ArrowLeft: at - 1,
+    ArrowDown: at - 1,
+    ArrowRight: at + 1,
+    ArrowUp: at + 1,
+    Home: 0,
+    End: count,
+  };
+  const isLow = which === "low";
+  return (
+    <g
+      class="pin"
+      data-testid={isLow ? "legend-least" : "legend-most"}
+      role="slider"
+      tabindex={0}
+      aria-label={isLow ? "Least value shown" : "Largest value shown"}
+      aria-valuemin={isLow ? 0 : 1}
+      aria-valuemax={isLow ? count - 1 : count}
+      aria-valuenow={at}
+      aria-valuetext={text}
+      transform={`translate(${at * wide} 0)`}
+      onKeyDown={(event) => {
+        const to = steps[event.key];
+        if (to === undefined) return;
+        event.preventDefault();
+        event.stopPropagation();
+        onMove(to);
+      }}
+    >
+      <path d={`M0 ${BARS - 5}V${BARS + SWATCHES + 4}`} />
+      <circle cy={BARS - 5} r={2.5} />
+    </g>
+  );
+}

@@ -1,0 +1,244 @@
+/** What the pointer points at: dashed lines, a ring, a tooltip. */
+
+import type { JSX } from "preact";
+import { commonOf, errorsBetween, sumBetween } from "../confusion/blocks.ts";
+import {
+  type Epoch,
+  precision,
+  recall,
+  type Sums,
+} from "../confusion/cells.ts";
+import { absenceOf } from "../confusion/missingClasses.ts";
+import {
+  classesOf,
+  isLeaf,
+  lowestCommonAncestorOfNodes,
+  type Tree,
+} from "../hierarchy/tree.ts";
+import {
+  changeOfBlock,
+  changeOfNode,
+  comparisonNames,
+  otherEpoch,
+} from "../state/comparison/comparedEpoch.ts";
+import { recount } from "../state/filters.ts";
+import { px } from "../state/pageLayout.ts";
+import * as view from "../state/view.ts";
+import { percent, plural, points, signed, whole } from "../ui/format.ts";
+import { measureAt } from "../ui/textFitting.ts";
+import { columnsOf, rowsOf } from "./canvas/frame.ts";
+import { pointedOffset } from "./gestures/sideBySidePointer.ts";
+import { foldHere } from "./labels/FoldArrow.tsx";
+import { zoomedParts } from "./zoomed/lazyZoomed.ts";
+
+const regular = measureAt(12);
+const medium = measureAt(12, 500);
+const RADIUS = 4.5;
+/** Distance of the tooltip from the cell. */
+const OFFSET = 14;
+
+export function Tooltip(): JSX.Element | null {
+  const hover = view.hover.value;
+  const tree = view.tree.value;
+  if (!hover || !tree || view.moving.value) return null;
+  if (hover.columns !== null && !isShown(tree, hover.rows, hover.columns)) {
+    return null;
+  }
+  return (
+    <>
+      {hover.columns !== null && (
+        <Lines tree={tree} rows={hover.rows} columns={hover.columns} />
+      )}
+      <Box tree={tree} hover={hover} />
+    </>
+  );
+}
+
+/** A list may point at a cell that the window does not show. */
+function isShown(tree: Tree, rows: number, columns: number): boolean {
+  const [x, y] = middleOf(tree, rows, columns);
+  const { matrix } = view.layout.value;
+  const [dx, dy] = [x - matrix.x, y - matrix.y];
+  return dx >= 0 && dx <= matrix.size && dy >= 0 && dy <= matrix.size;
+}
+
+function middleOf(tree: Tree, rows: number, columns: number): [number, number] {
+  const frame = {
+    layout: view.layout.value,
+    window: view.shownWindow.value,
+    axes: view.axes.value,
+  };
+  const middle = (node: number): number =>
+    (tree.leafEdges[tree.start[node]!]! + tree.leafEdges[tree.stop[node]!]!) /
+    2;
+  return [columnsOf(frame).at(middle(columns)), rowsOf(frame).at(middle(rows))];
+}
+
+function Lines({
+  tree,
+  rows,
+  columns,
+}: {
+  tree: Tree;
+  rows: number;
+  columns: number;
+}): JSX.Element {
+  const { map, matrix, sideBySide: twin } = view.layout.value;
+  const [x, y] = middleOf(tree, rows, columns);
+  return (
+    <svg
+      class="hover"
+      viewBox={`0 ${map.y} ${map.width} ${map.height}`}
+      width={map.width}
+      height={map.height}
+      aria-hidden="true"
+    >
+      {(twin ? [0, twin] : [0]).map((by) => (
+        <g key={by} transform={`translate(${by} 0)`}>
+          <path
+            d={`M${matrix.x} ${y}H${x - RADIUS}M${x} ${matrix.y}V${y - RADIUS}`}
+          />
+          <circle cx={x} cy={y} r={RADIUS} />
+        </g>
+      ))}
+    </svg>
+  );
+}
+
+function Box({
+  tree,
+  hover,
+}: {
+  tree: Tree;
+  hover: view.Hover;
+}): JSX.Element | null {
+  const epoch = view.epoch.value;
+  const { map, matrix, sideBySide: twin } = view.layout.value;
+  const { rows, columns } = hover;
+  if (columns !== null ? !epoch : Number.isNaN(hover.x)) return null;
+  const [x, y] =
+    columns === null ? [hover.x, hover.y] : middleOf(tree, rows, columns);
+  const offset = pointedOffset.value;
+  const facts =
+    columns === null
+      ? [...aboutNode(tree, rows, epoch?.sums), ...howToFold(tree, hover)]
+      : aboutCell(tree, rows, columns, epoch!);
+  const width = Math.max(
+    228,
+    ...facts.map(([, text, strong]) => 98 + (strong ? medium : regular)(text)),
+  );
+  const height = 14 + 17 * facts.length;
+  const right = matrix.x + matrix.size + (twin || 50) - offset;
+  const left = x + OFFSET + width > right ? x - OFFSET - width : x + OFFSET;
+  const below = y - height - OFFSET < matrix.y - 40;
+  const top = below ? y + OFFSET : y - height - OFFSET;
+  return (
+    <dl
+      class="tooltip"
+      data-testid="tooltip"
+      style={px({
+        left: Math.max(4, left + offset),
+        top: Math.min(top - map.y, map.height - height),
+        width,
+      })}
+    >
+      {facts.map(([term, text, strong]) => (
+        <div key={term}>
+          <dt>{term}</dt>
+          <dd class={strong ? "strong" : ""}>{text}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+type Fact = [term: string, text: string, strong?: boolean];
+
+function aboutCell(
+  tree: Tree,
+  rows: number,
+  columns: number,
+  epoch: Epoch,
+): Fact[] {
+  const { sums } = epoch;
+  const samples = sums.support[rows]!;
+  const count = sumBetween(tree, epoch, rows, columns);
+  const share = percent(count / samples, 0);
+  const where = lowestCommonAncestorOfNodes(tree, rows, columns);
+  const facts: Fact[] = [
+    ["actual", tree.names[rows]!, true],
+    ["predicted", tree.names[columns]!, true],
+    ["count", `${whole(count)} of ${whole(samples)}  ·  ${share} of row`],
+  ];
+  const cells = recount.value?.cells;
+  if (cells && rows !== columns) {
+    const passing = sumBetween(tree, { ...epoch, cells }, rows, columns);
+    facts.push(["filtered", whole(passing)]);
+  }
+  if (commonOf(tree, rows, columns) !== null) {
+    if (!isLeaf(tree, where)) {
+      const wrong = errorsBetween(tree, epoch, rows, columns);
+      facts.push(["wrong class", whole(wrong)]);
+    }
+    return [...facts, ...changedFacts(rows, columns)];
+  }
+  facts.push(...changedFacts(rows, columns));
+  facts.push(["reverse", whole(sumBetween(tree, epoch, columns, rows))]);
+  facts.push([
+    "meet at",
+    `${tree.names[where]}  ·  distance ${tree.height[where]}`,
+  ]);
+  return facts;
+}
+
+/** What a block or a node has in the epoch that it is compared with. */
+function changedFacts(rows: number, columns: number): Fact[] {
+  const facts: Fact[] = [];
+  const there = comparisonNames.value.other;
+  const by = changeOfBlock(rows, columns);
+  if (otherEpoch.value) {
+    const tree = view.tree.value!;
+    const count = sumBetween(tree, otherEpoch.value, rows, columns);
+    const share = count / otherEpoch.value.sums.support[rows]!;
+    const how =
+      by === null
+        ? `${percent(share, 1)} of row`
+        : by === 0
+          ? "no change"
+          : signed(by);
+    facts.push([there, `${whole(count)}  ·  ${how}`]);
+  }
+  return facts;
+}
+
+/** Where a node has no room for its arrow, nothing else says that it folds. */
+function howToFold(tree: Tree, { rows: node, x }: view.Hover): Fact[] {
+  const { matrix } = view.layout.value;
+  const isAbove = x >= matrix.x && x < matrix.x + matrix.size;
+  const axis = isAbove ? "columns" : "rows";
+  const fold = foldHere(tree, node, axis);
+  if (!fold) return [];
+  const does = fold === "open" ? "expand" : "collapse";
+  return [[does, `c once selected  ·  Shift: ${axis} alone`]];
+}
+
+function aboutNode(tree: Tree, node: number, sums: Sums | undefined): Fact[] {
+  const facts: Fact[] = [
+    [isLeaf(tree, node) ? "class" : "group", tree.names[node]!, true],
+    ["classes", plural(classesOf(tree, node), "class", "classes")],
+  ];
+  if (sums) {
+    facts.push(["samples", whole(sums.support[node]!)]);
+    facts.push(["recall", percent(recall(sums, node))]);
+    facts.push(["precision", percent(precision(sums, node))]);
+    const absence = absenceOf(sums, node);
+    if (absence) facts.push(["note", absence]);
+    facts.push(...(zoomedParts.value?.remainderInWords(node) ?? []));
+  }
+  const change = changeOfNode(node);
+  if (change) {
+    const text = `recall ${points(change.recall)}  ·  precision ${points(change.precision)}`;
+    facts.push([comparisonNames.value.other, text]);
+  }
+  return facts;
+}

@@ -1,0 +1,123 @@
+/** What one drawing of the map needs, and pixels for places. */
+
+import type { ChangeScale } from "../../colour/changeScale.ts";
+import type { Cells, Epoch, Sums } from "../../confusion/cells.ts";
+import type { Scale } from "../../confusion/cellValues.ts";
+import type { Changes } from "../../confusion/difference.ts";
+import type { DrawnRemainder } from "../../confusion/remainder.ts";
+import type { Cut } from "../../hierarchy/groups.ts";
+import type { Selection } from "../../hierarchy/selection.ts";
+import type { Tree } from "../../hierarchy/tree.ts";
+import type { Bars } from "../../state/filters.ts";
+import type { Layout } from "../../state/pageLayout.ts";
+import type { Axes, Window } from "../../state/view.ts";
+import type { Palette } from "../../ui/colours.ts";
+import type { Projection, TreeBox } from "./icicle.ts";
+import type { Axis } from "./rasterise.ts";
+
+/** Sums of the sub-blocks of the group that is zoomed to. */
+export interface Blocks {
+  nodes: readonly number[];
+  /** Row by row. */
+  totals: Float64Array;
+}
+
+/** Draws a whole frame, or a layer of it. */
+type Draw = (context: CanvasRenderingContext2D, frame: Frame) => void;
+
+/** Draws what is only there while a part of the matrix is shown. */
+export interface ZoomedPainter {
+  drawGrid: Draw;
+  drawRemainder: Draw;
+  drawTotals: Draw;
+}
+
+/** Draws the changes of a comparison in place of counts. */
+export interface ChangePainter {
+  rasteriseChanges: (
+    pixels: Uint32Array,
+    side: number,
+    changes: Changes,
+    rows: Axis,
+    columns: Axis,
+    scale: ChangeScale,
+  ) => void;
+  drawChangeNumbers: (
+    context: CanvasRenderingContext2D,
+    frame: Frame,
+    rows: Axis,
+    columns: Axis,
+    ratio: number,
+  ) => void;
+  drawChangeBars: Draw;
+}
+
+export interface Frame {
+  layout: Layout;
+  palette: Palette;
+  tree: Tree;
+  cut: Cut;
+  /** The same with edges in places of the axes. */
+  placed: Cut;
+  window: Window;
+  /** Where places of the tree are on the axes. */
+  axes: Axes;
+  selection: Selection;
+  boxes: { left: TreeBox[]; top: TreeBox[] };
+  ticks: { rows: Int32Array; columns: Int32Array };
+  /** Rows of groups to outline, coarse to fine. */
+  outlines: Int32Array[];
+  isCollapsed: boolean;
+  /** Null while the epoch cannot be shown. */
+  data: { epoch: Epoch; cells: Cells; scale: Scale } | null;
+  showsDiagonal: boolean;
+  /** What is left out of each row and column, null where nothing is. */
+  remainder: DrawnRemainder | null;
+  /** Sums of sub-blocks, once zoomed to a group. */
+  blocks: Blocks | null;
+  /** How both are drawn, once that has come. */
+  zoomedPainter: ZoomedPainter | null;
+  bars: Bars;
+  /** Whether it stands right of another: the trees at the left are there. */
+  isSecond: boolean;
+  /** In a comparison: what changed, the other epoch's sums, how it is drawn. */
+  change: {
+    changes: Changes;
+    scale: ChangeScale;
+    sums: Sums;
+    painter: ChangePainter;
+  } | null;
+}
+
+/** What pixels for places depend on. */
+type Place = Pick<Frame, "layout" | "window" | "axes">;
+
+export function rowsOf({ layout, window, axes }: Place): Projection {
+  const { y, size } = layout.matrix;
+  return projection(y, size, window.y, window, axes.rows);
+}
+
+export function columnsOf({ layout, window, axes }: Place): Projection {
+  const { x, size } = layout.matrix;
+  return projection(x, size, window.x, window, axes.columns);
+}
+
+function projection(
+  low: number,
+  size: number,
+  from: number,
+  { span }: Window,
+  placed: (place: number) => number,
+): Projection {
+  const perPlace = size / span;
+  return {
+    at: (place) => low + (placed(place) - from) * perPlace,
+    low,
+    high: low + size,
+  };
+}
+
+export function withAlpha(hex: string, alpha: number): string {
+  const byte = Math.round(alpha * 255);
+  return hex + byte.toString(16).padStart(2, "0");
+}

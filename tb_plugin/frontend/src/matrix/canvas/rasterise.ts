@@ -1,0 +1,184 @@
+/** Cells to pixels, in one pass over the nonzeros. */
+
+import type { Cells } from "../../confusion/cells.ts";
+import { portion, type Scale } from "../../confusion/cellValues.ts";
+import { densened } from "./density.ts";
+
+/** Device pixels of every row or column: half-open spans. */
+export interface Axis {
+  low: Int32Array;
+  high: Int32Array;
+  /** Spans widened to the least size of a mark. */
+  markLow: Int32Array;
+  markHigh: Int32Array;
+  /** As above, for counts that deserve a larger mark. */
+  strongLow: Int32Array;
+  strongHigh: Int32Array;
+}
+
+/** A mark is at least 2 pixels wide, 2.5 from this count on. */
+const STRONG = 3;
+
+/**
+ * Device pixels of the groups along one axis.
+ *
+ * @param edge first place of each group, [G + 1]
+ * @param from place at pixel 0
+ * @param perPlace device pixels per place
+ * @param ratio device pixels per CSS pixel
+ * @param least CSS pixels of the smallest mark
+ */
+export function axisOf(
+  edge: Float64Array,
+  from: number,
+  perPlace: number,
+  ratio: number,
+  least: 1 | 2 = 2,
+): Axis {
+  const size = edge.length - 1;
+  const spans = (mark: number, gaps: boolean): [Int32Array, Int32Array] => {
+    const low = new Int32Array(size);
+    const high = new Int32Array(size);
+    for (let i = 0; i < size; i++) {
+      const start = (edge[i]! - from) * perPlace;
+      const stop = (edge[i + 1]! - from) * perPlace;
+      const width = stop - start;
+      if (width < 2 * ratio && gaps) {
+        const middle = (start + stop) / 2;
+        low[i] = Math.round(middle - mark / 2);
+        high[i] = low[i]! + Math.round(mark);
+      } else {
+        low[i] = Math.round(start);
+        high[i] = Math.round(stop) - (gaps ? gapFor(width / ratio, ratio) : 0);
+      }
+    }
+    return [low, high];
+  };
+  const [low, high] = spans(0, false);
+  const [markLow, markHigh] = spans(least * ratio, true);
+  const [strongLow, strongHigh] = spans((least + 0.5) * ratio, true);
+  return { low, high, markLow, markHigh, strongLow, strongHigh };
+}
+
+/** Device pixels left free between neighbouring cells of a CSS width. */
+function gapFor(width: number, ratio: number): number {
+  if (width >= 14) return Math.round(ratio);
+  return width >= 4 ? Math.max(1, Math.floor(0.5 * ratio)) : 0;
+}
+
+/** Cells and their colours in the order in which they are drawn. */
+interface Layer {
+  row: Uint16Array;
+  column: Uint16Array;
+  colour: Uint32Array;
+  /** How many of the first are single, and how many get the least mark. */
+  single: number;
+  weak: number;
+}
+
+function layerOf(
+  weakestFirst: ArrayLike<number>,
+  cells: Record<"row" | "column" | "count", ArrayLike<number>>,
+  scale: Scale,
+): Layer {
+  const { packed, rowFactor, columnFactor } = scale;
+  const last = packed.length - 1;
+  const upRamp = portion(scale);
+  const size = weakestFirst.length;
+  const row = new Uint16Array(size);
+  const column = new Uint16Array(size);
+  const colour = new Uint32Array(size);
+  let [single, weak] = [0, 0];
+  for (let i = 0; i < size; i++) {
+    const k = weakestFirst[i]!;
+    const [r, c, count] = [cells.row[k]!, cells.column[k]!, cells.count[k]!];
+    const value = count * rowFactor[r]! * columnFactor[c]!;
+    row[i] = r;
+    column[i] = c;
+    colour[i] = packed[(upRamp(value) * last) | 0]!;
+    if (count === 1) single++;
+    if (count < STRONG) weak++;
+  }
+  return { row, column, colour, single, weak };
+}
+
+function layersOf(cells: Cells, scale: Scale): Layer[] {
+  const { diagonal } = cells;
+  const right = [...diagonal.keys()].filter((i) => diagonal[i]! > 0);
+  right.sort((a, b) => diagonal[a]! - diagonal[b]!);
+  const place = Uint16Array.from(diagonal.keys());
+  return [
+    layerOf(cells.weakestFirst, cells, scale),
+    layerOf(right, { row: place, column: place, count: diagonal }, scale),
+  ];
+}
+
+/** Of what was drawn last: two matrices may stand beside one another. */
+let known: { cells: Cells; scale: Scale; layers: Layer[] }[] = [];
+
+/** The same while the window moves: most of the work is in them. */
+function knownLayers(cells: Cells, scale: Scale): Layer[] {
+  const isSame = (each: (typeof known)[0]): boolean =>
+    each.cells === cells && each.scale === scale;
+  const layers = known.find(isSame)?.layers ?? layersOf(cells, scale);
+  known = [
+    { cells, scale, layers },
+    ...known.filter((each) => !isSame(each)).slice(0, 1),
+  ];
+  return layers;
+}
+
+/**
+ * Draws the cells into a square of transparent pixels, weakest first.
+ *
+ * A count of 1 is drawn at 80 % opacity, so that where marks of ones overlap
+ * they read denser. Where there are very many, all that are weak add up.
+ */
+export function rasterise(
+  pixels: Uint32Array,
+  side: number,
+  cells: Cells,
+  rows: Axis,
+  columns: Axis,
+  scale: Scale,
+  isDense = false,
+): void {
+  pixels.fill(0);
+  const mark = (
+    { row, column, colour, single }: Layer,
+    [from, to]: readonly [number, number],
+    isStrong: boolean,
+  ): void => {
+    const adds = isDense && !isStrong;
+    const top = isStrong ? rows.strongLow : rows.markLow;
+    const bottom = isStrong ? rows.strongHigh : rows.markHigh;
+    const left = isStrong ? columns.strongLow : columns.markLow;
+    const right = isStrong ? columns.strongHigh : columns.markHigh;
+    for (let i = from; i < to; i++) {
+      const y0 = Math.max(top[row[i]!]!, 0);
+      const y1 = Math.min(bottom[row[i]!]!, side);
+      if (y1 <= y0) continue;
+      const x0 = Math.max(left[column[i]!]!, 0);
+      const x1 = Math.min(right[column[i]!]!, side);
+      const ink = colour[i]!;
+      const faint = (ink & 0x00ffffff) | 0xcc000000;
+      for (let y = y0; y < y1; y++) {
+        const start = y * side + x0;
+        const end = start + x1 - x0;
+        if (adds) {
+          for (let at = start; at < end; at++) {
+            pixels[at] = densened(pixels[at]!, ink);
+          }
+        } else if (i < single) {
+          for (let at = start; at < end; at++) {
+            pixels[at] = pixels[at] === 0 ? faint : ink;
+          }
+        } else for (let at = start; at < end; at++) pixels[at] = ink;
+      }
+    }
+  };
+  for (const layer of knownLayers(cells, scale)) {
+    mark(layer, [0, layer.weak], false);
+    mark(layer, [layer.weak, layer.row.length], true);
+  }
+}

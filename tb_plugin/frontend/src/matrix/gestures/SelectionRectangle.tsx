@@ -1,0 +1,54 @@
+/** Draws the rectangle that is being dragged, and says what is in it. */
+
+import type { JSX } from "preact";
+import type { Box } from "../../hierarchy/selection.ts";
+import type { Tree } from "../../hierarchy/tree.ts";
+import { px } from "../../state/pageLayout.ts";
+import * as view from "../../state/view.ts";
+import { plural, whole } from "../../ui/format.ts";
+import { columnsOf, rowsOf } from "../canvas/frame.ts";
+import { dragged, errorsIn } from "./drag.ts";
+
+export function SelectionRectangle(): JSX.Element | null {
+  const box = dragged.value;
+  const tree = view.tree.value;
+  if (!box || !tree) return null;
+  const frame = {
+    layout: view.layout.value,
+    window: view.shownWindow.value,
+    axes: view.axes.value,
+  };
+  const [rows, columns] = [rowsOf(frame), columnsOf(frame)];
+  const { map, matrix } = frame.layout;
+  const within = (at: number, low: number): number =>
+    Math.min(Math.max(at, low), low + matrix.size);
+  const edge = (axis: "rows" | "columns", side: 0 | 1, low: number): number => {
+    const at = (axis === "rows" ? rows : columns).at;
+    return within(at(tree.leafEdges[box[axis][side]]!), low);
+  };
+  const left = edge("columns", 0, matrix.x);
+  const top = edge("rows", 0, matrix.y);
+  return (
+    <div
+      class="rubber"
+      data-testid="rubber"
+      style={px({
+        left,
+        top: top - map.y,
+        width: edge("columns", 1, matrix.x) - left,
+        height: edge("rows", 1, matrix.y) - top,
+      })}
+    >
+      <span class={top - matrix.y < 20 ? "below" : ""}>{words(tree, box)}</span>
+    </div>
+  );
+}
+
+function words(tree: Tree, box: Box): string {
+  const classes = ([from, to]: readonly [number, number]): string =>
+    whole(tree.leafEdges[to]! - tree.leafEdges[from]!);
+  const size = `${classes(box.rows)} × ${classes(box.columns)}`;
+  const cells = view.epoch.value?.cells;
+  if (!cells) return size;
+  return `${size} · ${plural(errorsIn(cells, box).count, "error", "errors")}`;
+}

@@ -1,0 +1,114 @@
+/** A cursor over the cells of the matrix, which keys move: read out in words. */
+
+import { type Selection, selectionOf } from "../../hierarchy/selection.ts";
+import { shownPart } from "../../state/remainder.ts";
+import * as view from "../../state/view.ts";
+import { announce } from "../../ui/announcement.ts";
+import { boxInWords, cellInWords } from "./cellDescription.ts";
+import {
+  type Bounds,
+  beyond,
+  type Move,
+  moved,
+  type Spot,
+  strongest,
+} from "./cursorPosition.ts";
+import { boxBetween } from "./drag.ts";
+
+const MOVES: Record<string, Move> = {
+  ArrowLeft: "left",
+  ArrowRight: "right",
+  ArrowUp: "up",
+  ArrowDown: "down",
+  Home: "first",
+  End: "last",
+};
+
+/** As nodes, which outlive a change of level; null before the first use. */
+let held: { rows: number; columns: number } | null = null;
+/** The corner of a rectangle that keys move, with the selection it made. */
+let corner: { at: Spot; made: Selection } | null = null;
+
+/** Goes to where the cursor was, or to the strongest cell in sight. */
+export function enter(): void {
+  goTo(spot() ?? begin());
+}
+
+export function press(event: KeyboardEvent): void {
+  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  const move = MOVES[event.key];
+  const cells = view.cells.value;
+  const from = spot() ?? begin();
+  if (move && from && event.shiftKey) {
+    extend(from, move);
+  } else if (move && cells && from) {
+    goTo(moved(cells, from, move, bounds()));
+  } else if ((event.key === "Enter" || event.key === " ") && held) {
+    const { rows, columns } = held;
+    const { selection } = view;
+    const isChosen =
+      selection.value.rows === rows && selection.value.columns === columns;
+    // What is selected already is zoomed to, as anywhere on the page.
+    if (event.key === "Enter" && isChosen) return;
+    view.select(rows, columns);
+    announce(`selected: ${words()}`);
+  } else return;
+  event.preventDefault();
+  event.stopPropagation();
+}
+
+/** Selects all from the cursor to a corner, which goes on by one. */
+function extend(from: Spot, move: Move): void {
+  const [tree, cut] = [view.tree.value, view.cut.value];
+  if (!tree || !cut) return;
+  const isGoingOn = corner?.made === view.selection.value;
+  const to = beyond(isGoingOn ? corner!.at : from, move, bounds());
+  const box = boxBetween(tree, cut, from, to);
+  view.selection.value = selectionOf(tree, box);
+  corner = { at: to, made: view.selection.value };
+  announce(`selected: ${boxInWords(tree, view.epoch.value, box)}`);
+}
+
+function goTo(spot: Spot | null): void {
+  const cut = view.cut.value;
+  if (!spot || !cut) return;
+  const [rows, columns] = [
+    cut.nodes[spot.row]!,
+    cut.columns.nodes[spot.column]!,
+  ];
+  held = { rows, columns };
+  view.hover.value = { rows, columns, x: 0, y: 0 };
+  announce(words());
+}
+
+function words(): string {
+  const [tree, epoch] = [view.tree.value, view.epoch.value];
+  if (!tree || !epoch || !held) return "";
+  return cellInWords(tree, epoch, held.rows, held.columns);
+}
+
+/** Where the cursor is in the cut on screen, if that is in sight. */
+function spot(): Spot | null {
+  const [tree, cut] = [view.tree.value, view.cut.value];
+  if (!tree || !cut || !held || held.rows >= tree.parent.length) return null;
+  const found = {
+    row: cut.groupOf[tree.start[held.rows]!] ?? -1,
+    column: cut.columns.groupOf[tree.start[held.columns]!] ?? -1,
+  };
+  const { rows, columns } = bounds();
+  const isIn =
+    found.row >= rows[0] &&
+    found.row < rows[1] &&
+    found.column >= columns[0] &&
+    found.column < columns[1];
+  return isIn ? found : null;
+}
+
+function begin(): Spot | null {
+  return view.cells.value && strongest(view.cells.value, bounds());
+}
+
+/** The groups that the window shows. */
+function bounds(): Bounds {
+  return shownPart.value!;
+}

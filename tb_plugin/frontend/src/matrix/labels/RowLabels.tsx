@@ -1,0 +1,138 @@
+/** Names, sizes and recall beside the rows, with lines to their place. */
+
+import { computed } from "@preact/signals";
+import type { JSX } from "preact";
+import { recall } from "../../confusion/cells.ts";
+import { classesOf } from "../../hierarchy/tree.ts";
+import { changeOfNode } from "../../state/comparison/comparedEpoch.ts";
+import * as view from "../../state/view.ts";
+import { styleOfChange } from "../../ui/ChangeText.tsx";
+import { percent, points, whole } from "../../ui/format.ts";
+import {
+  measureAt,
+  type Placed,
+  pitchFor,
+  place,
+  shorten,
+} from "../../ui/textFitting.ts";
+import { rowsOf } from "../canvas/frame.ts";
+import { visible } from "../canvas/icicle.ts";
+import { FoldArrow } from "./FoldArrow.tsx";
+import { styleOfRow } from "./rowStyle.ts";
+import { TreeNode } from "./TreeNode.tsx";
+
+const regular = measureAt(11);
+
+interface Row {
+  node: number;
+  wanted: number;
+  weight: number;
+}
+
+/** The rows that get a label: the groups with the most errors first. */
+const labelled = computed<Placed<Row>[]>(() => {
+  const tree = view.tree.value;
+  const layout = view.layout.value;
+  if (!tree || !layout.rowLabels) return [];
+  const { matrix } = layout;
+  const axis = rowsOf({
+    layout,
+    window: view.settledWindow.value,
+    axes: view.axes.value,
+  });
+  const sums = view.restedEpoch.value?.sums;
+  const candidates: Row[] = [];
+  for (const node of view.rowLabelNodes.value) {
+    const span = visible(
+      axis,
+      tree.leafEdges[tree.start[node]!]!,
+      tree.leafEdges[tree.stop[node]!]!,
+    );
+    if (!span) continue;
+    const errors = sums ? sums.support[node]! - sums.correct[node]! : 0;
+    const isHovered = node === view.hoveredGroup.value;
+    const weight = isHovered ? Number.POSITIVE_INFINITY : errors;
+    candidates.push({ node, wanted: (span[0] + span[1]) / 2, weight });
+  }
+  return place(
+    candidates,
+    {
+      pitch: pitchFor(candidates.length, matrix.size - 12),
+      low: matrix.y + 6,
+      high: matrix.y + matrix.size - 6,
+    },
+    view.isZoomed.value ? 26 : 18,
+  );
+});
+
+export function RowLabels(): JSX.Element | null {
+  const tree = view.tree.value;
+  const { rowLabels: gutter, ticks } = view.layout.value;
+  if (!tree || !gutter) return null;
+  const sums = view.epoch.value?.sums;
+  const chosen = view.chosenRows.value;
+  const hovered = view.hoveredGroup.value;
+  const nameWidth =
+    gutter.nameWidth + (view.rowLabelsAreClasses.value ? 28 : 0);
+  return (
+    <g data-testid="gutter">
+      {labelled.value.map(({ item: { node, wanted }, at }, i) => {
+        const style = styleOfRow(tree, node, { chosen, hovered, sums });
+        const { leader } = gutter;
+        const change = changeOfNode(node);
+        const end = ticks.x - 1;
+        const line =
+          `M${leader} ${at} C${leader + 10} ${at} ` +
+          `${end - 10} ${wanted} ${end} ${wanted}`;
+        return (
+          <TreeNode
+            key={node}
+            role="button"
+            tree={tree}
+            node={node}
+            style={style}
+            axis="rows"
+            first={i === 0}
+            area={{
+              x: gutter.x - 10,
+              y: at - 6.5,
+              height: 13,
+              width: leader - gutter.x + 10,
+            }}
+          >
+            <FoldArrow
+              tree={tree}
+              node={node}
+              axis="rows"
+              x={gutter.x - 6}
+              y={at}
+            />
+            <text x={gutter.x} y={at} dy="0.36em" class="name">
+              {shorten(tree.names[node]!, nameWidth, regular)}
+            </text>
+            {classesOf(tree, node) > 1 && (
+              <text x={gutter.classes} y={at} dy="0.36em" class="count">
+                {whole(classesOf(tree, node))}
+              </text>
+            )}
+            {change ? (
+              <text
+                x={gutter.recall}
+                y={at}
+                dy="0.36em"
+                class={`count change ${styleOfChange(change.recall, "more")}`}
+              >
+                {points(change.recall, 0)}
+              </text>
+            ) : (
+              <text x={gutter.recall} y={at} dy="0.36em" class="count">
+                {sums ? percent(recall(sums, node), 0) : ""}
+              </text>
+            )}
+            <path class="leader" d={line} />
+          </TreeNode>
+        );
+      })}
+    </g>
+  );
+}

@@ -1,0 +1,102 @@
+/** Names of the bars and of what is left out, and the choice between bars. */
+
+import type { JSX } from "preact";
+import { showsChanges } from "../../state/comparison/comparedEpoch.ts";
+import { drawnRemainder } from "../../state/comparison/drawnRemainder.ts";
+import { type Bars, sideBars } from "../../state/filters.ts";
+import { px } from "../../state/pageLayout.ts";
+import * as view from "../../state/view.ts";
+import { whole } from "../../ui/format.ts";
+import { Select } from "../../ui/Select.tsx";
+import { mostPerClass } from "../canvas/drawSideBars.ts";
+
+/** Beside the bars and the *other* row and column. */
+export function SideBarLabels(): JSX.Element {
+  const rest = drawnRemainder.value;
+  const { matrix, remainder: other, rightBars, lowerBars } = view.layout.value;
+  const { x, width } = rightBars;
+  const low = lowerBars.y + 12;
+  const change = showsChanges.value ? "Δ " : "";
+  const isSupport = sideBars.value === "support" && !change;
+  const ends = change ? ["−20", "+20"] : isSupport ? supportEnds() : RATES;
+  return (
+    <>
+      {rest && (
+        <g data-testid="other">
+          <text x={other.x + other.width} y={matrix.y - 6} class="end">
+            other
+          </text>
+          {rest.columns && (
+            <text x={matrix.x - 8} y={other.y + 12} class="end">
+              other {rest.write(sum(rest.columns))}
+            </text>
+          )}
+        </g>
+      )}
+      {width > 0 && (
+        <>
+          {change && (
+            <text x={x + width} y={matrix.y - 6} class="end">
+              {change}recall
+            </text>
+          )}
+          <text x={matrix.x - 8} y={low} class="end">
+            {isSupport ? "predicted" : `${change}precision`}
+          </text>
+          <text x={x - (change ? 8 : 0)} y={low}>
+            {ends[0]}
+          </text>
+          <text x={x + width + 6} y={low} class="end">
+            {ends[1]}
+          </text>
+        </>
+      )}
+    </>
+  );
+}
+
+/** What is missing to 100 % is what is drawn. */
+const RATES = ["100", "0 %"];
+
+function supportEnds(): string[] {
+  const [cut, epoch] = [view.cut.value, view.epoch.value];
+  if (!cut || !epoch) return ["", ""];
+  const samples = Float64Array.from(
+    cut.nodes,
+    (node) => epoch.sums.support[node]!,
+  );
+  return ["0", whole(mostPerClass(cut.edge, samples))];
+}
+
+export function sum(values: Float64Array): number {
+  return values.reduce((total, value) => total + value, 0);
+}
+
+/** The head of the bars at the right: what they stand for. */
+export function BarsHead(): JSX.Element | null {
+  const { matrix, rightBars, map } = view.layout.value;
+  if (rightBars.width <= 0 || showsChanges.value) return null;
+  return (
+    <div
+      class="bars-head"
+      style={px({
+        left: rightBars.x + rightBars.width - 60 + 10,
+        top: matrix.y - 19 - map.y,
+        width: 60,
+      })}
+    >
+      <Select
+        label=""
+        name="bars"
+        value={sideBars.value}
+        options={[
+          { value: "rates", text: "recall" },
+          { value: "support", text: "samples" },
+        ]}
+        onChoose={(chosen) => {
+          sideBars.value = chosen as Bars;
+        }}
+      />
+    </div>
+  );
+}

@@ -1,0 +1,312 @@
+/** Names in the trees, the axis names, and the counts at the bands' ends. */
+
+import type { ComponentChildren, JSX } from "preact";
+import type { Axis } from "../../hierarchy/cuts.ts";
+import type { Chosen } from "../../hierarchy/selection.ts";
+import { classesOf, type Tree } from "../../hierarchy/tree.ts";
+import { showsChanges } from "../../state/comparison/comparedEpoch.ts";
+import * as view from "../../state/view.ts";
+import { whole } from "../../ui/format.ts";
+import { measureAt, shorten } from "../../ui/textFitting.ts";
+import { columnsOf, rowsOf } from "../canvas/frame.ts";
+import { boxesOf, type TreeBox, visible } from "../canvas/icicle.ts";
+import { ARROW, FoldArrow, foldHere, isClosed } from "./FoldArrow.tsx";
+import { SideBarLabels } from "./SideBarLabels.tsx";
+import { TreeNode } from "./TreeNode.tsx";
+
+const regular = measureAt(11);
+const medium = measureAt(11, 500);
+
+interface Place {
+  layout: typeof view.layout.value;
+  window: view.Window;
+  axes: view.Axes;
+}
+
+interface LabelProps {
+  tree: Tree;
+  box: TreeBox;
+  place: Place;
+}
+
+export function TreeLabels(): JSX.Element | null {
+  const tree = view.tree.value;
+  if (!tree) return null;
+  const place = {
+    layout: view.layout.value,
+    window: view.settledWindow.value,
+    axes: view.axes.value,
+  };
+  const boxes = boxesOf(tree, view.columns.value);
+  return (
+    <>
+      <g role="tree" aria-label="Actual classes" data-testid="tree-actual">
+        {boxes.map((box) => (
+          <LeftLabel key={box.node} tree={tree} box={box} place={place} />
+        ))}
+      </g>
+      <g
+        role="tree"
+        aria-label="Predicted classes"
+        data-testid="tree-predicted"
+      >
+        <TopTreeLabels tree={tree} />
+      </g>
+      <AxisNames />
+      <BandCounts tree={tree} />
+    </>
+  );
+}
+
+export function TopTreeLabels({ tree }: { tree: Tree }): JSX.Element {
+  const place = {
+    layout: view.layout.value,
+    window: view.settledWindow.value,
+    axes: view.axes.value,
+  };
+  return (
+    <>
+      {boxesOf(tree, view.topRows.value).map((box) => (
+        <TopLabel key={box.node} tree={tree} box={box} place={place} />
+      ))}
+    </>
+  );
+}
+
+/** How a node looks beside the selection. */
+function styleOf(tree: Tree, node: number, chosen: Chosen): string {
+  if (node !== 0 && node === view.selectedGroup.value) return "name chosen";
+  const kin = view.relationTo(tree, node, chosen);
+  if (kin === "self" || kin === "part") return "name chosen";
+  return kin === "holder" ? "name strong" : "name";
+}
+
+/** A node of one of the trees, where its box is in sight. */
+function Item(
+  props: Omit<LabelProps, "place"> & {
+    axis: Axis;
+    area: { x: number; y: number; width: number; height: number };
+    children: ComponentChildren;
+  },
+): JSX.Element {
+  const { tree, box, axis, area, children } = props;
+  const { node, from } = box;
+  const first = from === 0;
+  return (
+    <TreeNode
+      role="treeitem"
+      tree={tree}
+      node={node}
+      axis={axis}
+      first={first}
+      area={area}
+    >
+      {children}
+    </TreeNode>
+  );
+}
+
+function LeftLabel({ tree, box, place }: LabelProps): JSX.Element | null {
+  const axis = "rows";
+  const { node, from, to, low, high } = box;
+  const { layout } = place;
+  const span = visible(rowsOf(place), low, high);
+  if (!span) return null;
+  const [top, bottom] = span;
+  const left = layout.columns[from]!;
+  const width = layout.columns[to]! - left;
+  const height = bottom - top;
+  const style = styleOf(tree, node, view.chosenRows.value);
+  const name = tree.names[node]!;
+  const count = whole(classesOf(tree, node));
+  const area = { x: left, y: top, width, height };
+  const middle = (top + bottom) / 2;
+  const countWidth = regular(count);
+  if (from === 0 && medium(name) + 10 <= height) {
+    const both = medium(name) + 8 + countWidth;
+    const written = both + 10 <= height ? both : medium(name);
+    const at = `translate(${left + 10.5} ${middle}) rotate(-90)`;
+    return (
+      <Item tree={tree} box={box} axis={axis} area={area}>
+        <text class={`${style} strong`} transform={at} dy="0.36em">
+          <tspan text-anchor="middle">
+            {written === both ? `${name}  ${count}` : name}
+          </tspan>
+        </text>
+        {written + 2 * ARROW + 12 <= height && (
+          <FoldArrow
+            tree={tree}
+            node={node}
+            axis={axis}
+            x={left + 10}
+            y={top + 10}
+          />
+        )}
+      </Item>
+    );
+  }
+  if ((from === 0 && to === 1) || height < 12) return null;
+  // Closed by hand, it shows its arrow always, beside the count.
+  const closed = isClosed(tree, node, axis) ? ARROW - 2 : 0;
+  const room = width - 12 - closed;
+  const text = shorten(name, room, style === "name" ? regular : medium);
+  const hasCount = regular(name) + countWidth + 20 + closed <= width;
+  const yields = closed === 0 && foldHere(tree, node, axis) !== null;
+  const right = left + width;
+  return (
+    <Item tree={tree} box={box} axis={axis} area={area}>
+      <text class={style} x={left + 6} y={middle} dy="0.36em">
+        {text}
+      </text>
+      {hasCount && (
+        <text
+          class={yields ? "count yields" : "count"}
+          x={right - 6 - closed}
+          y={middle}
+          dy="0.36em"
+        >
+          {count}
+        </text>
+      )}
+      {(hasCount || closed > 0) && (
+        <FoldArrow
+          tree={tree}
+          node={node}
+          axis={axis}
+          x={right - 10}
+          y={middle}
+        />
+      )}
+    </Item>
+  );
+}
+
+function TopLabel({ tree, box, place }: LabelProps): JSX.Element | null {
+  const axis = "columns";
+  const { node, from, to, low, high } = box;
+  const { layout } = place;
+  const span = visible(columnsOf(place), low, high);
+  if (!span) return null;
+  const [left, right] = span;
+  const width = right - left;
+  const name = tree.names[node]!;
+  const style = styleOf(tree, node, view.chosenColumns.value);
+  const strong = from === 0 || style !== "name";
+  const written = (strong ? medium : regular)(name);
+  const top = layout.rows[from]!;
+  const height = layout.rows[to]! - top;
+  if (written + 10 > width || height < 12) return null;
+  const middle = top + height / 2;
+  return (
+    <Item
+      tree={tree}
+      box={box}
+      axis={axis}
+      area={{ x: left, y: top, width, height }}
+    >
+      <text
+        class={`${style} centred${from === 0 ? " strong" : ""}`}
+        x={(left + right) / 2}
+        y={middle}
+        dy="0.36em"
+      >
+        {name}
+      </text>
+      {written + 2 * ARROW + 12 <= width && (
+        <FoldArrow
+          tree={tree}
+          node={node}
+          axis={axis}
+          x={right - 10}
+          y={middle}
+        />
+      )}
+    </Item>
+  );
+}
+
+function AxisNames(): JSX.Element {
+  const {
+    matrix,
+    rowLabels: gutter,
+    columns,
+    rows,
+    compact,
+    sideBySide: twin,
+  } = view.layout.value;
+  const top = matrix.y - 6;
+  const change = showsChanges.value ? "Δ " : "";
+  return (
+    <g class="axes">
+      <text x={matrix.x - 8} y={twin ? top : rows[0] + 12} class="end">
+        predicted →
+      </text>
+      {compact && !gutter && !twin ? (
+        <text x={matrix.x - 8} y={top} class="end">
+          actual ↓
+        </text>
+      ) : (
+        <text x={columns[0]} y={top}>
+          actual ↓
+        </text>
+      )}
+      {gutter && (
+        <>
+          {!view.rowLabelsAreClasses.value && (
+            <text x={gutter.classes - (change ? 14 : 0)} y={top} class="end">
+              classes
+            </text>
+          )}
+          <text x={gutter.recall} y={top} class="end">
+            {change}recall
+          </text>
+        </>
+      )}
+      <SideBarLabels />
+    </g>
+  );
+}
+
+/** FN at the end of the row band, FP at the end of the column band. */
+function BandCounts({ tree }: { tree: Tree }): JSX.Element | null {
+  const node = view.marked.value.rows && view.selectedGroup.value;
+  const current = view.epoch.value;
+  if (!node || !current) return null;
+  const layout = view.layout.value;
+  const { matrix } = layout;
+  const frame = {
+    layout,
+    window: view.settledWindow.value,
+    axes: view.axes.value,
+  };
+  const low = tree.leafEdges[tree.start[node]!]!;
+  const high = tree.leafEdges[tree.stop[node]!]!;
+  const rows = visible(rowsOf(frame), low, high);
+  const columns = visible(columnsOf(frame), low, high);
+  const {
+    support: actual,
+    predictedCount: predicted,
+    truePositives: inside,
+  } = current.sums;
+  const missed = `FN ${whole(actual[node]! - inside[node]!)}`;
+  const wrong = `FP ${whole(predicted[node]! - inside[node]!)}`;
+  const right = matrix.x + matrix.size;
+  const bottom = matrix.y + matrix.size;
+  // Not over the block itself.
+  const besides = columns !== null && columns[1] < right - 50;
+  const below = rows !== null && rows[1] < bottom - 18;
+  return (
+    <g class="bands" data-testid="band-counts">
+      {rows && rows[1] - rows[0] >= 12 && besides && (
+        <text class="end" x={right - 6} y={rows[0] + 12}>
+          {missed}
+        </text>
+      )}
+      {columns && columns[1] - columns[0] >= medium(wrong) + 4 && below && (
+        <text class="centre" x={(columns[0] + columns[1]) / 2} y={bottom - 8}>
+          {wrong}
+        </text>
+      )}
+    </g>
+  );
+}

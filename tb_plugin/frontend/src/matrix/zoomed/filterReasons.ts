@@ -1,0 +1,69 @@
+/** Says in words what is left out. */
+
+import { type Value, writeValue } from "../../confusion/cellValues.ts";
+import type { Filters, Range } from "../../confusion/filters.ts";
+import {
+  isFiltered,
+  least,
+  only,
+  range,
+  recount,
+  relation,
+} from "../../state/filters.ts";
+import { countedTotals } from "../../state/remainder.ts";
+import * as view from "../../state/view.ts";
+import { whole } from "../../ui/format.ts";
+
+const UNITS: Record<Value, string> = {
+  count: "",
+  share: " % of row",
+  column: " % of column",
+  excess: " × expected",
+};
+
+function outside({ from, below }: Range, kind: Value): string | null {
+  const unit = UNITS[kind];
+  const [low, high] = [writeValue(kind, from), writeValue(kind, below)];
+  const isOpen = below === Number.POSITIVE_INFINITY;
+  if (from <= 0) return isOpen ? null : `${high}${unit} and more`;
+  if (isOpen) return `under ${low}${unit}`;
+  return `under ${low} or from ${high}${unit}`;
+}
+
+/** What does not pass the filters, one phrase for each. */
+export function reasons(
+  filters: Pick<Filters, "least" | "range" | "relation">,
+  named: string,
+  kind: Value,
+): string[] {
+  const { relation: chosen } = filters;
+  const said: string[] = [];
+  if (filters.least > 1) said.push(`counts under ${whole(filters.least)}`);
+  const values = outside(filters.range, kind);
+  if (values) said.push(values);
+  if (chosen) {
+    const away = chosen.kind === "within" ? "between" : "within";
+    said.push(`${away} ${whole(chosen.groups)} groups`);
+  }
+  if (named) said.push(`all but ${named}`);
+  return said;
+}
+
+/** For the caption; null where nothing is filtered out. */
+export function leftOut(): string | null {
+  const sums = isFiltered.value ? countedTotals.value : null;
+  if (!sums) return null;
+  const { total, shown } = sums;
+  const chosen = {
+    least: least.value,
+    range: range.value,
+    relation: relation.value,
+  };
+  const why = [
+    ...reasons(chosen, only.value, view.cellValue.value),
+    ...(recount.value?.cells ? [recount.value.words] : []),
+  ].join(", ");
+  const noun = view.shownCells.value === "errors" ? "errors" : "samples";
+  const rest = total - shown;
+  return `${whole(rest)} of ${whole(total)} ${noun} left out: ${why}`;
+}

@@ -1,0 +1,38 @@
+/** What is left out of the rows and columns of a node, in words. */
+
+import type { DrawnRemainder } from "../../confusion/remainder.ts";
+import type { Groups } from "../../hierarchy/groups.ts";
+import { contains } from "../../hierarchy/tree.ts";
+import { comparisonNames } from "../../state/comparison/comparedEpoch.ts";
+import { drawnRemainder } from "../../state/comparison/drawnRemainder.ts";
+import * as view from "../../state/view.ts";
+
+/** A line for each matrix that is shown. */
+export function remainderInWords(node: number): [term: string, text: string][] {
+  const rest = drawnRemainder.value;
+  const said = rest && sums(rest, node);
+  if (!said) return [];
+  const beside = rest.sideBySide && sums(rest.sideBySide, node);
+  return [
+    ["other", said],
+    ...(beside
+      ? [[`in ${comparisonNames.value.other}`, beside] as [string, string]]
+      : []),
+  ];
+}
+
+function sums(
+  { rows, columns, write }: DrawnRemainder,
+  node: number,
+): string | null {
+  const [tree, cut] = [view.tree.value, view.cut.value];
+  if (!tree || !cut) return null;
+  const groups = ({ nodes }: Groups): number[] =>
+    [...nodes.keys()].filter((group) => contains(tree, node, nodes[group]!));
+  const sum = (of: Float64Array, some: number[]): string =>
+    write(some.reduce((all, group) => all + of[group]!, 0));
+  const down = groups(cut);
+  // Shares of different rows have no sum.
+  if (!columns) return down.length === 1 ? `row ${sum(rows, down)} %` : null;
+  return `row ${sum(rows, down)}  ·  column ${sum(columns, groups(cut.columns))}`;
+}

@@ -1,0 +1,205 @@
+/** The map: one canvas for trees, matrix and side bars, texts above it. */
+
+import { effect } from "@preact/signals";
+import type { JSX } from "preact";
+import { useEffect, useRef } from "preact/hooks";
+import { comparisonView } from "../comparison/lazyComparison.ts";
+import { drawMatrix } from "../matrix/canvas/drawMatrix.ts";
+import { drawSurround } from "../matrix/canvas/drawSurround.ts";
+import type { Frame } from "../matrix/canvas/frame.ts";
+import { boxesOf } from "../matrix/canvas/icicle.ts";
+import { leastRatio } from "../matrix/canvas/pixelRatio.ts";
+import { CellCursor } from "../matrix/gestures/CellCursor.tsx";
+import { listen } from "../matrix/gestures/pointer.ts";
+import { SelectionRectangle } from "../matrix/gestures/SelectionRectangle.tsx";
+import { Legend } from "../matrix/Legend.tsx";
+import { RowLabels } from "../matrix/labels/RowLabels.tsx";
+import { BarsHead } from "../matrix/labels/SideBarLabels.tsx";
+import { TreeLabels } from "../matrix/labels/TreeLabels.tsx";
+import { Tooltip } from "../matrix/Tooltip.tsx";
+import { zoomedParts } from "../matrix/zoomed/lazyZoomed.ts";
+import {
+  changeScale,
+  changes,
+  comparisonNames,
+  mismatch,
+  otherEpoch,
+  sideBySidePicture,
+} from "../state/comparison/comparedEpoch.ts";
+import { arrangement } from "../state/comparison/comparison.ts";
+import { drawnRemainder } from "../state/comparison/drawnRemainder.ts";
+import { sideBars } from "../state/filters.ts";
+import { px } from "../state/pageLayout.ts";
+import * as view from "../state/view.ts";
+import { palette } from "../ui/theme.ts";
+import { Notice } from "./Notice.tsx";
+
+function currentFrame(): Frame | null {
+  const tree = view.tree.value;
+  const [cut, placed] = [view.cut.value, view.placedCut.value];
+  if (!tree || !cut || !placed) return null;
+  const [epoch, cells, scale] = [
+    view.epoch.value,
+    view.cells.value,
+    view.scale.value,
+  ];
+  const isHidden = mismatch.value !== null && arrangement.value === "one";
+  return {
+    tree,
+    cut,
+    placed,
+    layout: view.layout.value,
+    palette: palette.value,
+    window: view.shownWindow.value,
+    axes: view.axes.value,
+    selection: view.marked.value,
+    boxes: {
+      left: boxesOf(tree, view.columns.value),
+      top: boxesOf(tree, view.topRows.value),
+    },
+    ticks: { rows: view.rowLabelNodes.value, columns: view.columnNodes.value },
+    outlines: view.outlines.value,
+    isCollapsed: view.isCollapsed.value,
+    data: epoch && cells && scale && !isHidden ? { epoch, cells, scale } : null,
+    showsDiagonal: view.shownCells.value === "all",
+    remainder: drawnRemainder.value,
+    blocks: zoomedParts.value?.shownBlocks() ?? null,
+    zoomedPainter: zoomedParts.value,
+    bars: sideBars.value,
+    isSecond: false,
+    change:
+      comparisonView.value &&
+      changes.value &&
+      changeScale.value &&
+      otherEpoch.value
+        ? {
+            changes: changes.value,
+            scale: changeScale.value,
+            sums: otherEpoch.value.sums,
+            painter: comparisonView.value,
+          }
+        : null,
+  };
+}
+
+let measured = 0;
+
+/** What benchmarks read: the first matrix, and every epoch drawn. */
+function measure(isDrawn: boolean): void {
+  const step = view.drawnStep.value;
+  if (!isDrawn || step === measured) return;
+  if (measured === 0) performance.mark("blocks:first-matrix");
+  measured = step;
+  const since = performance.getEntriesByName("blocks:step").at(-1)?.startTime;
+  if (since === undefined) return;
+  performance.measure("blocks:matrix", { start: since, detail: { step } });
+  performance.clearMarks("blocks:step");
+}
+
+function draw(canvas: HTMLCanvasElement, frame: Frame): void {
+  const ratio = Math.max(window.devicePixelRatio || 1, leastRatio.peek());
+  const { width, height, y } = frame.layout.map;
+  const [across, down] = [
+    Math.round(width * ratio),
+    Math.round(height * ratio),
+  ];
+  if (canvas.width !== across || canvas.height !== down) {
+    canvas.width = across;
+    canvas.height = down;
+  }
+  const context = canvas.getContext("2d");
+  if (!context) return;
+  context.setTransform(ratio, 0, 0, ratio, 0, -y * ratio);
+  context.clearRect(0, y, width, height);
+  drawSurround(context, frame);
+  drawMatrix(context, frame, ratio);
+  const compared = comparisonView.peek();
+  if (frame.layout.sideBySide && compared) {
+    const second = compared.sideBySideFrame(frame, sideBySidePicture.peek());
+    drawSurround(context, second);
+    drawMatrix(context, second, ratio);
+  }
+  measure(frame.data !== null);
+}
+
+export function MatrixView(): JSX.Element {
+  const map = useRef<HTMLDivElement>(null);
+  const canvas = useRef<HTMLCanvasElement>(null);
+  useEffect(() => listen(map.current!), []);
+  useEffect(() => {
+    let request = 0;
+    let next: Frame | null = null;
+    const stop = effect(() => {
+      leastRatio.value;
+      sideBySidePicture.value;
+      next = currentFrame();
+      request ||= requestAnimationFrame(() => {
+        request = 0;
+        if (next && canvas.current) draw(canvas.current, next);
+      });
+    });
+    return () => {
+      stop();
+      cancelAnimationFrame(request);
+    };
+  }, []);
+  const { map: area, matrix } = view.layout.value;
+  const [compared, part] = [comparisonView.value, zoomedParts.value];
+  return (
+    <div
+      ref={map}
+      class="map"
+      data-testid="map"
+      style={px({ top: area.y, width: area.width, height: area.height })}
+    >
+      <canvas
+        ref={canvas}
+        data-testid="matrix"
+        role="img"
+        aria-label={label()}
+        style={px({ width: area.width, height: area.height })}
+      />
+      {/* biome-ignore lint/a11y/noSvgWithoutTitle: the trees in it have comparisonNames */}
+      <svg
+        class={view.moving.value ? "labels moving" : "labels"}
+        viewBox={`0 ${area.y} ${area.width} ${area.height}`}
+        width={area.width}
+        height={area.height}
+      >
+        <TreeLabels />
+        <RowLabels />
+        {part && <part.ColumnLabels />}
+      </svg>
+      {compared && <compared.SideBySideTitles />}
+      <CellCursor />
+      <SelectionRectangle />
+      <Tooltip />
+      {part && <part.Minimap />}
+      {compared && changes.value ? <compared.ChangeLegend /> : <Legend />}
+      <BarsHead />
+      {compared && <compared.Mismatch />}
+      <Notice
+        left={matrix.x}
+        top={matrix.y - area.y}
+        width={matrix.size}
+        height={matrix.size}
+      />
+    </div>
+  );
+}
+
+function label(): string {
+  const current = view.epoch.value;
+  if (!current) return "Confusion matrix, nothing to show";
+  if (changes.value) {
+    return (
+      `Difference of two confusion matrices, ${comparisonNames.value.other} minus ` +
+      `${comparisonNames.value.shown}, of ${current.total} samples, ` +
+      `epoch ${view.drawnStep.value}`
+    );
+  }
+  return (
+    `Confusion matrix of ${current.total} samples, ${current.errors} errors, ` +
+    `epoch ${view.drawnStep.value}`
+  );
+}

@@ -1,0 +1,84 @@
+/** The panel: the legend of one place, the selection. */
+
+import type { JSX } from "preact";
+import type { Epoch } from "../confusion/cells.ts";
+import { kindOf } from "../hierarchy/selection.ts";
+import type { Tree } from "../hierarchy/tree.ts";
+import { ConfusionList } from "../panel/ConfusionList.tsx";
+import { GroupTable } from "../panel/GroupTable.tsx";
+import { LevelFigures } from "../panel/LevelFigures.tsx";
+import { listed } from "../panel/listedPairs.ts";
+import lists from "../panel/lists.css?inline";
+import { Title } from "../panel/Title.tsx";
+import { isComparing } from "../state/comparison/comparedEpoch.ts";
+import { isLong } from "../state/confusionListSort.ts";
+import * as view from "../state/view.ts";
+import { addStyle } from "../ui/addStyle.ts";
+import { lazy } from "../ui/lazy.ts";
+import style from "./sidePanel.css?inline";
+import { Tabs } from "./Tabs.tsx";
+import { openParts, openView } from "./views.ts";
+
+addStyle(style + lists);
+
+const gains = lazy(() => import("../panel/Gains.tsx"));
+const selected = lazy(() => import("../panel/SelectionFigures.tsx"));
+
+export function SidePanel(): JSX.Element {
+  const tree = view.tree.value;
+  const epoch = view.epoch.value;
+  const isOfErrors = openView.value === null;
+  const part = openParts.value;
+  return (
+    <>
+      <Tabs />
+      {tree && part && <part.Side tree={tree} />}
+      {tree && isOfErrors && (
+        <div class={kindOf(listed.value) === "all" ? "place" : "place tall"}>
+          <Title tree={tree} />
+          {epoch && <Figures tree={tree} epoch={epoch} />}
+        </div>
+      )}
+      {tree && epoch && isOfErrors && <Lists tree={tree} epoch={epoch} />}
+    </>
+  );
+}
+
+function Lists({ tree, epoch }: { tree: Tree; epoch: Epoch }): JSX.Element {
+  const selection = view.selection.value;
+  const { rows, columns } = selection;
+  const kind = kindOf(selection);
+  const props = { tree, epoch, node: rows || columns };
+  const compared = isComparing.value ? gains() : null;
+  const part = kind === "all" ? null : selected();
+  return (
+    <>
+      {!isLong.value && compared && <compared.Gains tree={tree} />}
+      <ConfusionList tree={tree} epoch={epoch} />
+      {!isLong.value && (
+        <>
+          {part && <part.Neighbours {...props} kind={kind} />}
+          {(kind === "group" || kind === "all") && <GroupTable {...props} />}
+        </>
+      )}
+    </>
+  );
+}
+
+function Figures({ tree, epoch }: { tree: Tree; epoch: Epoch }): JSX.Element {
+  const selection = view.selection.value;
+  if (kindOf(selection) === "all")
+    return <LevelFigures tree={tree} epoch={epoch} />;
+  const part = selected();
+  return (
+    <>
+      {part && (
+        <part.SelectionFigures
+          tree={tree}
+          epoch={epoch}
+          selection={selection}
+        />
+      )}
+    </>
+  );
+}

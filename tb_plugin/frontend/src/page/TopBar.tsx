@@ -1,0 +1,99 @@
+/** The bar of choices: native selects and buttons, drawn quietly. */
+
+import { computed } from "@preact/signals";
+import type { JSX } from "preact";
+import { CompareChoice } from "../comparison/CompareChoice.tsx";
+import { ExportMenu } from "../export/ExportMenu.tsx";
+import { chooseRun } from "../loading/series.ts";
+import { comparedRun } from "../state/comparison/comparison.ts";
+import * as view from "../state/view.ts";
+import { ClassFinder } from "../toolbar/ClassFinder.tsx";
+import { LevelChoice } from "../toolbar/LevelChoice.tsx";
+import { OrderChoice } from "../toolbar/OrderChoice.tsx";
+import { ShowChoice, ValueChoice } from "../toolbar/ShowChoice.tsx";
+import { plain, Select } from "../ui/Select.tsx";
+import { captionParts } from "./captionParts.ts";
+import { HelpButton } from "./help/HelpButton.tsx";
+import { openParts, openView } from "./views.ts";
+
+/** A comparison needs room: what runs are called speaks for itself. */
+const isTight = computed(
+  () => comparedRun.value !== "" && view.pageSize.value.width < 1600,
+);
+
+export function TopBar(): JSX.Element {
+  const runs = view.runs.value ?? [];
+  const current = runs.find(({ run }) => run === view.run.value);
+  const missing = view.missingRun.value && `missing: ${view.missingRun.value}`;
+  const splits = runs.filter(({ name }) => name === current?.name);
+  const chooseName = (name: string): void => {
+    const same = runs.filter((each) => each.name === name);
+    const target =
+      same.find(({ split }) => split === current?.split) ?? same[0];
+    if (target) void chooseRun(target.run);
+  };
+  return (
+    <header
+      class={isTight.value ? "topbar tight" : "topbar"}
+      data-testid="topbar"
+    >
+      <Select
+        label="run"
+        value={current?.name ?? missing}
+        options={plain(runs.map(({ name }) => name))}
+        onChoose={chooseName}
+      />
+      <Select
+        label="split"
+        value={current?.run ?? ""}
+        options={splits.map(({ run, split }) => ({
+          value: run,
+          text: split || "all",
+        }))}
+        onChoose={(run) => void chooseRun(run)}
+      />
+      <Select
+        label="output"
+        value={view.output.value}
+        options={plain(current?.outputs ?? [])}
+        onChoose={(output) => void chooseRun(view.run.value, output)}
+      />
+      <Select
+        label="epoch"
+        value={String(view.step.value)}
+        options={view.epochs.value.map(({ step, error }) => ({
+          value: String(step),
+          text: error === undefined ? String(step) : `${step} (unreadable)`,
+        }))}
+        onChoose={(step) => {
+          view.goToStep(Number(step));
+        }}
+      />
+      <hr />
+      <CompareChoice />
+      <LevelChoice />
+      {openView.value ? <ViewChoices /> : <MatrixChoices />}
+      <div class="tail">
+        <ClassFinder />
+        <ExportMenu caption={() => captionParts().map(([text]) => text)} />
+        <HelpButton />
+      </div>
+    </header>
+  );
+}
+
+function MatrixChoices(): JSX.Element {
+  return (
+    <>
+      <OrderChoice />
+      <ValueChoice />
+      <hr />
+      <ShowChoice />
+    </>
+  );
+}
+
+function ViewChoices(): JSX.Element | null {
+  const parts = openParts.value;
+  return parts && <parts.Choices />;
+}

@@ -1,0 +1,142 @@
+/** What the caption says, each phrase with how soon it may be left out. */
+
+import { comparisonView } from "../comparison/lazyComparison.ts";
+import { sumBetween } from "../confusion/blocks.ts";
+import type { Tree } from "../hierarchy/tree.ts";
+import { leastMark } from "../matrix/canvas/density.ts";
+import { sizeInWords } from "../matrix/labels/FoldArrow.tsx";
+import { zoomedParts } from "../matrix/zoomed/lazyZoomed.ts";
+import { isComparing, otherEpoch } from "../state/comparison/comparedEpoch.ts";
+import {
+  arrangement,
+  multiplesInWords,
+} from "../state/comparison/comparison.ts";
+import { isFiltered, recount } from "../state/filters.ts";
+import { isMixed } from "../state/folds.ts";
+import { TREE } from "../state/orderText.ts";
+import {
+  awaited,
+  orderError,
+  ordering,
+  ordersTree,
+} from "../state/siblingOrder.ts";
+import * as view from "../state/view.ts";
+import { orderInWords } from "../toolbar/OrderChoice.tsx";
+import { plural, whole } from "../ui/format.ts";
+import { type Part, PRIORITY, type Priority } from "../ui/textFitting.ts";
+import { absent, colouring } from "./colourDescription.ts";
+import { openParts, openView } from "./views.ts";
+
+/** The phrases about the view that is open, whatever room there is. */
+export function captionParts(): Part[] {
+  if (openView.value) return openParts.value?.caption() ?? [];
+  return partsOfMatrix();
+}
+
+/** What every matrix says, and what is as usual, goes first. */
+function partsOfMatrix(): Part[] {
+  const epoch = view.epoch.value;
+  const tree = view.tree.value;
+  if (!epoch || !tree) return [];
+  const { sums, total, errors } = epoch;
+  const last = view.epochs.value.at(-1)?.step;
+  const said: Part[] = [];
+  const say = (priority: Priority, ...texts: (string | null)[]): void => {
+    for (const text of texts) if (text) said.push([text, priority]);
+  };
+  say(PRIORITY.essential, recount.value?.note ?? null);
+  if (arrangement.value === "multiples") {
+    say(PRIORITY.choice, ...multiplesInWords.value);
+    say(...orderAsShown(tree));
+    return said;
+  }
+  if (isComparing.value) {
+    say(
+      PRIORITY.essential,
+      ...(comparisonView.value?.comparisonInWords() ?? []),
+    );
+    say(PRIORITY.essential, comparisonView.value?.leftOutOfBoth() ?? null);
+  }
+  const { role, layer } = view.role.value;
+  if (role !== "class") {
+    say(PRIORITY.subject, layer === null ? `a ${role}` : `${role} at ${layer}`);
+  }
+  const rest = zoomedParts.value?.leftOut() ?? null;
+  const focus = view.isZoomed.value ? view.focus.value : 0;
+  if (focus === 0) {
+    say(
+      otherEpoch.value ? PRIORITY.background : PRIORITY.subject,
+      plural(total, "sample", "samples"),
+    );
+    const where = plural(cellsWithErrors(), "cell", "cells");
+    if (!otherEpoch.value) {
+      const all = plural(errors, "error", "errors");
+      say(PRIORITY.essential, isFiltered.value ? rest : `${all} in ${where}`);
+    }
+  } else {
+    const inside = sumBetween(tree, epoch, focus, focus);
+    const samples = plural(sums.support[focus]!, "sample", "samples");
+    say(PRIORITY.subject, `${tree.names[focus]}: ${samples}`);
+    say(
+      PRIORITY.choice,
+      `${whole(inside - sums.correct[focus]!)} errors inside it`,
+    );
+    say(PRIORITY.choice, `${whole(sums.support[focus]! - inside)} leave it`);
+  }
+  if (focus !== 0 && !otherEpoch.value) say(PRIORITY.essential, rest);
+  if (view.isCollapsed.value) {
+    const cut = view.cut.value!;
+    say(
+      isMixed.value ? PRIORITY.choice : PRIORITY.detail,
+      isMixed.value
+        ? `${sizeInWords(cut)} of mixed levels`
+        : plural(cut.nodes.length, "group", "groups"),
+    );
+    if (view.shownCells.value === "errors") {
+      say(PRIORITY.legend, "diagonal: wrong class, right group");
+    }
+  } else if (view.shownCells.value === "errors")
+    say(PRIORITY.usual, "diagonal hidden");
+  if (!otherEpoch.value) say(PRIORITY.choice, ...colouring(), ...absent());
+  const { size } = view.layout.value.matrix;
+  const { span } = view.settledWindow.value;
+  if (size / span < 2 && view.cells.value) {
+    const share = span / view.fullWindow().span;
+    const isBold = leastMark(view.cells.value, share, size) === 2;
+    say(
+      PRIORITY.fineprint,
+      isBold ? "marks at least 2 px" : "marks of 1 px add up",
+    );
+  }
+  say(...orderAsShown(tree));
+  if (view.run.value.endsWith("train") && !view.isCollapsed.value) {
+    say(PRIORITY.detail, "counted while training");
+  }
+  say(PRIORITY.detail, `epoch ${view.drawnStep.value} of ${last}`);
+  return said;
+}
+
+function orderAsShown(tree: Tree): [Priority, string] {
+  const order = ordersTree(tree) ? ordering.value.order : TREE;
+  const isUsual = order.by === "tree" && !orderError.value;
+  if (awaited.value) {
+    return [
+      PRIORITY.choice,
+      `order: waiting for ${orderInWords(awaited.value)}`,
+    ];
+  }
+  const why = orderError.value ? ` (not as asked: ${orderError.value})` : "";
+  return [
+    isUsual ? PRIORITY.usual : PRIORITY.choice,
+    `order: ${orderInWords(order)}${why}`,
+  ];
+}
+
+function cellsWithErrors(): number {
+  const cells = view.cells.value;
+  if (!cells) return 0;
+  // At a level, the diagonal holds errors too: wrong class, right group.
+  const isErrors = view.isCollapsed.value && view.shownCells.value === "errors";
+  const diagonal = cells.diagonal.filter((count) => count > 0).length;
+  return cells.count.length + (isErrors ? diagonal : 0);
+}

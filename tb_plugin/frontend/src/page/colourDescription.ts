@@ -1,0 +1,42 @@
+/** Says in words how cells are coloured, and which classes are missing. */
+
+import { type Absence, MISSING_KINDS } from "../confusion/missingClasses.ts";
+import { contains, hasClasses } from "../hierarchy/tree.ts";
+import { colourTransfer } from "../state/filters.ts";
+import { missingClasses } from "../state/remainder.ts";
+import * as view from "../state/view.ts";
+import { plural } from "../ui/format.ts";
+
+/** How cells are coloured, where that is not by count and logarithm. */
+export function colouring(): string[] {
+  const said = {
+    count: [],
+    share: ["% of each row"],
+    column: ["% of each column"],
+    excess: ["times what row and column would give"],
+  }[view.cellValue.value];
+  const { value } = colourTransfer;
+  if (value === "log") return said;
+  return [...said, value === "sqrt" ? "square-root colours" : "linear colours"];
+}
+
+/** Classes that are missing on an axis, of those that are zoomed to. */
+export function absent(): string[] {
+  const [tree, found] = [view.tree.value, missingClasses.value];
+  if (!tree || !found) return [];
+  const nouns = hasClasses(tree) ? CLASSES : GROUPS;
+  return MISSING_KINDS.flatMap((absence: Absence) => {
+    const { length: count } = found[absence].filter((leaf) =>
+      contains(tree, view.focus.value, leaf),
+    );
+    if (!count) return [];
+    return [`${plural(count, ...nouns)} ${verb(absence)}`];
+  });
+}
+
+const CLASSES: [string, string] = ["class", "classes"];
+const GROUPS: [string, string] = ["group", "groups"];
+
+function verb(absence: Absence): string {
+  return absence === "no samples" ? "without samples" : absence;
+}

@@ -1,0 +1,33 @@
+/** What a screen reader is told when the picture alone changes. */
+
+import { effect } from "@preact/signals";
+import * as view from "../state/view.ts";
+import { announce } from "../ui/announcement.ts";
+import { percent, plural } from "../ui/format.ts";
+
+/** Stillness after which an epoch is worth a word. */
+const REST = 700;
+
+export function announceEpochs(): void {
+  let before = 0;
+  effect(() => {
+    const step = view.drawnStep.value;
+    const epoch = view.epoch.value;
+    if (step === 0 || !epoch || view.playing.value || step === before) return;
+    // The first one is what the page opened with.
+    const isNews = before !== 0;
+    before ||= step;
+    if (!isNews) return;
+    const timer = setTimeout(() => {
+      announce(epochInWords(step, epoch.total, epoch.errors));
+      before = step;
+    }, REST);
+    return () => clearTimeout(timer);
+  });
+}
+
+function epochInWords(step: number, total: number, errors: number): string {
+  const last = view.epochs.value.at(-1)?.step ?? step;
+  const right = percent((total - errors) / total);
+  return `Epoch ${step} of ${last}: ${plural(errors, "error", "errors")}, ${right} right`;
+}

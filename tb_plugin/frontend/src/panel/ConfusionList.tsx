@@ -1,0 +1,201 @@
+/** The pairs that a selection is confused in: a few, or all of them. */
+
+import type { JSX } from "preact";
+import { errorsBetween } from "../confusion/blocks.ts";
+import type { Epoch } from "../confusion/cells.ts";
+import {
+  barAt,
+  changeAt,
+  isOfChange,
+  type Pairs,
+  pairAt,
+  type SortKey,
+} from "../confusion/pairs.ts";
+import { fullName } from "../hierarchy/classNames.ts";
+import {
+  isLeaf,
+  lowestCommonAncestorOfNodes,
+  type Tree,
+} from "../hierarchy/tree.ts";
+import {
+  isLong,
+  SORTED_BY,
+  sort,
+  sortBy,
+  sortKeys,
+} from "../state/confusionListSort.ts";
+import * as view from "../state/view.ts";
+import { ChangeText } from "../ui/ChangeText.tsx";
+import { percent, plural, whole } from "../ui/format.ts";
+import { lazy } from "../ui/lazy.ts";
+import { goTo, leavePair, listed, pairs } from "./listedPairs.ts";
+import { NodeName, pointing } from "./NodeLink.tsx";
+import { ShareBar } from "./ShareBar.tsx";
+
+const FEW = 6;
+const FEW_COMPACT = 4;
+
+const longList = lazy(() => import("./LongConfusionList.tsx"));
+
+interface Props {
+  tree: Tree;
+  epoch: Epoch;
+}
+
+export function ConfusionList({ tree, epoch }: Props): JSX.Element | null {
+  const found = pairs.value;
+  if (!found?.list.length) return null;
+  const few = view.layout.value.compact ? FEW_COMPACT : FEW;
+  const count = found.list.length;
+  // While the other matrix is on its way, nothing is sorted by change.
+  const isSorted = found.change !== undefined || !isOfChange(sort.value.key);
+  const row = (index: number): JSX.Element => (
+    <PairRow tree={tree} epoch={epoch} found={found} index={index} />
+  );
+  const title = (
+    <h2>
+      <TitleOf tree={tree} />
+      <span class="label">
+        {plural(count, "pair", "pairs")}
+        {!isLong.value && count > few && isSorted && (
+          <>
+            {" · "}
+            <SortChoice />
+          </>
+        )}
+      </span>
+    </h2>
+  );
+  if (!isLong.value) {
+    return (
+      <section aria-label="Top confusions" data-testid="confusions">
+        {title}
+        <ul class="pairs">
+          {Array.from({ length: Math.min(few, count) }, (_, i) => (
+            <li key={found.list[i]}>{row(i)}</li>
+          ))}
+        </ul>
+        {count > few && (
+          <button
+            type="button"
+            class="link label"
+            data-testid="more-pairs"
+            onClick={() => {
+              isLong.value = true;
+            }}
+          >
+            {whole(count - few)} more
+          </button>
+        )}
+      </section>
+    );
+  }
+  const part = longList();
+  return (
+    <section class="long" aria-label="Top confusions" data-testid="confusions">
+      {title}
+      {part && <part.LongConfusionList count={count} row={row} />}
+    </section>
+  );
+}
+
+/** The list says what it is of once that is not what is selected. */
+function TitleOf({ tree }: { tree: Tree }): JSX.Element {
+  const { rows, columns } = listed.value;
+  if (listed.value === view.selection.value) return <>Top confusions</>;
+  return (
+    <button
+      type="button"
+      class="link"
+      title="Back to it (Esc)"
+      data-testid="back-to-list"
+      onClick={leavePair}
+    >
+      ‹ Confusions
+      {rows === columns && rows > 0 ? ` of ${tree.names[rows]}` : ""}
+    </button>
+  );
+}
+
+function SortChoice(): JSX.Element {
+  const { key } = sort.value;
+  return (
+    <span class="choice">
+      <span aria-hidden="true">{SORTED_BY[key]} ▾</span>
+      <select
+        aria-label="Sort by"
+        data-testid="sort"
+        value={key}
+        onChange={({ currentTarget }) => {
+          sortBy(currentTarget.value as SortKey);
+        }}
+      >
+        {sortKeys.value.map((each) => (
+          <option key={each} value={each}>
+            {SORTED_BY[each]}
+          </option>
+        ))}
+      </select>
+    </span>
+  );
+}
+
+function PairRow(props: {
+  tree: Tree;
+  epoch: Epoch;
+  found: Pairs;
+  index: number;
+}): JSX.Element {
+  const { tree, epoch, found, index } = props;
+  const pair = pairAt(found, index);
+  const { rows, columns, count } = pair;
+  const chosen = view.selection.value;
+  const isChosen = chosen.rows === rows && chosen.columns === columns;
+  const share = percent(count / epoch.sums.support[rows]!, 0);
+  const where = lowestCommonAncestorOfNodes(tree, rows, columns);
+  const change = changeAt(found, index);
+  const back = errorsBetween(tree, epoch, columns, rows);
+  const isOwn = rows === columns && !isLeaf(tree, rows);
+  const about =
+    where === rows || where === columns
+      ? [`${share} of row`, "another class of the group"]
+      : [
+          `${share} of row`,
+          `meet at ${tree.names[where]}`,
+          `distance ${tree.height[where]}`,
+          ...(back ? [`back ${whole(back)}`] : []),
+        ];
+  return (
+    <button
+      type="button"
+      class={isChosen ? "pair chosen" : "pair"}
+      aria-pressed={isChosen}
+      title={
+        isOwn
+          ? `within ${fullName(tree, rows)}`
+          : `${fullName(tree, rows)} → ${fullName(tree, columns)}`
+      }
+      onClick={() => goTo(pair)}
+      {...pointing(rows, columns)}
+    >
+      <span class="names">
+        {isOwn ? (
+          <>
+            <i>within</i> <NodeName tree={tree} node={rows} />
+          </>
+        ) : (
+          <>
+            <NodeName tree={tree} node={rows} /> <i>→</i>{" "}
+            <NodeName tree={tree} node={columns} />
+          </>
+        )}
+      </span>
+      <ShareBar share={barAt(found, index)} />
+      <span class="number">{whole(count)}</span>
+      {change !== null && (
+        <ChangeText by={change} good="less" isShare={found.change!.isShare} />
+      )}
+      <span class="about">{about.join(" · ")}</span>
+    </button>
+  );
+}

@@ -1,0 +1,88 @@
+/** What the other run gained over the shown one, and where it lost. */
+
+import { computed } from "@preact/signals";
+import type { JSX } from "preact";
+import { recall } from "../confusion/cells.ts";
+import {
+  type Gain,
+  gainsAndLosses,
+  groupsIn,
+} from "../confusion/gainsAndLosses.ts";
+import { fullName } from "../hierarchy/classNames.ts";
+import type { Tree } from "../hierarchy/tree.ts";
+import {
+  changeOfNode,
+  comparisonNames,
+  isComparing,
+  otherEpoch,
+} from "../state/comparison/comparedEpoch.ts";
+import * as view from "../state/view.ts";
+import { ChangeText } from "../ui/ChangeText.tsx";
+import { percent } from "../ui/format.ts";
+import { NodeLink } from "./NodeLink.tsx";
+
+const FEW = 5;
+const FEW_COMPACT = 4;
+
+/** Of the groups of the level, in the selected group where there is one. */
+const found = computed(() => {
+  const [tree, cut] = [view.tree.value, view.cut.value];
+  const group = view.selectedGroup.value;
+  const isOn = isComparing.value && otherEpoch.value !== null;
+  if (!isOn || !tree || !cut || group === null) return null;
+  return gainsAndLosses(
+    groupsIn(tree, cut.nodes, group),
+    (node) => changeOfNode(node)?.recall ?? 0,
+    view.layout.value.compact ? FEW_COMPACT : FEW,
+  );
+});
+
+export function Gains({ tree }: { tree: Tree }): JSX.Element | null {
+  if (!found.value) return null;
+  const { gained, lost } = found.value;
+  if (!gained.length && !lost.length) return null;
+  return (
+    <section aria-label="Recall gained and lost" data-testid="gains">
+      <h2>
+        Recall{" "}
+        <span class="label">
+          {comparisonNames.value.other} − {comparisonNames.value.shown}
+        </span>
+      </h2>
+      <div class="gains">
+        <List title="gained" tree={tree} gains={gained} />
+        <List title="lost" tree={tree} gains={lost} />
+      </div>
+    </section>
+  );
+}
+
+function List(props: {
+  tree: Tree;
+  title: string;
+  gains: readonly Gain[];
+}): JSX.Element {
+  const { tree, title, gains } = props;
+  return (
+    <div>
+      <h3 class="label">{gains.length ? title : `none ${title}`}</h3>
+      <ul>
+        {gains.map(({ node, by }) => (
+          <li key={node} title={aboutRecall(tree, node, by)}>
+            <NodeLink tree={tree} node={node} />
+            <span class="number">
+              <ChangeText by={by} good="more" isShare />
+            </span>
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}
+
+/** How much it is from, and to. */
+function aboutRecall(tree: Tree, node: number, by: number): string {
+  const before = recall(view.epoch.value!.sums, node);
+  const name = fullName(tree, node);
+  return `${name}: recall ${percent(before)}, then ${percent(before + by)}`;
+}

@@ -1,0 +1,174 @@
+/** The groups in a selection. */
+
+import type { JSX } from "preact";
+import {
+  arrangeParts,
+  falseNegatives,
+  falsePositives,
+} from "../confusion/blocks.ts";
+import { f1, precision, recall } from "../confusion/cells.ts";
+import { nameRanks } from "../hierarchy/classNames.ts";
+import { partsOf } from "../hierarchy/groups.ts";
+import { classesOf, isLeaf } from "../hierarchy/tree.ts";
+import { changeOfNode } from "../state/comparison/comparedEpoch.ts";
+import {
+  type PartKey,
+  partSort,
+  sortPartsBy,
+} from "../state/confusionListSort.ts";
+import { layout } from "../state/view.ts";
+import { ChangeText } from "../ui/ChangeText.tsx";
+import { brief, percent, whole } from "../ui/format.ts";
+import type { GroupProps } from "./groupProps.ts";
+import { NodeLink } from "./NodeLink.tsx";
+import { ShareBar } from "./ShareBar.tsx";
+import { SortHead } from "./SortHead.tsx";
+
+/** Rows of the longest table. */
+const MANY = 100;
+
+/** Percent without its sign, as the head of the column says it. */
+function bare(share: number): string {
+  return percent(share).replace(" %", "");
+}
+
+export function GroupTable({
+  tree,
+  epoch,
+  node,
+}: GroupProps): JSX.Element | null {
+  const { sums } = epoch;
+  const parts = partsOf(tree, node);
+  if (!parts.length) return null;
+  const areClasses = parts.every((part) => isLeaf(tree, part));
+  const values: Record<PartKey, (part: number) => number> = {
+    name: (part) => nameRanks(tree)[part]!,
+    classes: (part) => classesOf(tree, part),
+    recall: (part) => recall(sums, part),
+    precision: (part) => precision(sums, part),
+    f1: (part) => f1(sums, part),
+    missed: (part) => falseNegatives(sums, part),
+    intruding: (part) => falsePositives(sums, part),
+  };
+  const errors = (part: number): number =>
+    falseNegatives(sums, part) + falsePositives(sums, part);
+  const sorted = partSort.value;
+  // Bad scores first, many errors first.
+  const isUp = (key: PartKey): boolean =>
+    ["name", "recall", "precision", "f1"].includes(key);
+  const shown = sorted
+    ? arrangeParts(
+        parts,
+        values[sorted.key],
+        isUp(sorted.key) !== sorted.flipped,
+      )
+    : arrangeParts(
+        arrangeParts(parts, errors, false),
+        areClasses ? errors : values.classes,
+        false,
+      );
+  const { width } = layout.value.panel;
+  const isComparing = changeOfNode(node) !== null;
+  const hasPrecision = width >= 340 && !isComparing;
+  const hasF1 = width >= 400 && !isComparing;
+  const head = (key: PartKey, text: string, title: string): JSX.Element => (
+    <th
+      scope="col"
+      class={key === "name" ? "" : "number"}
+      aria-sort={
+        sorted?.key === key
+          ? isUp(key) !== sorted.flipped
+            ? "ascending"
+            : "descending"
+          : "none"
+      }
+    >
+      <SortHead
+        sorted={{
+          isOn: sorted?.key === key,
+          flipped: sorted?.flipped ?? false,
+          isUp: isUp(key),
+        }}
+        title={title}
+        onSort={() => sortPartsBy(key)}
+      >
+        {text}
+      </SortHead>
+    </th>
+  );
+  return (
+    <section aria-label="Parts" data-testid="parts">
+      <table class="parts">
+        <thead>
+          <tr>
+            {head(
+              "name",
+              areClasses ? "Classes by errors" : "Children",
+              "By name",
+            )}
+            {areClasses ? (
+              <th class="narrow" />
+            ) : (
+              head("classes", "n", "By number of classes")
+            )}
+            <th class="bars" />
+            {head("recall", "recall", "By recall")}
+            {hasPrecision && head("precision", "prec.", "By precision")}
+            {hasF1 && head("f1", "F1", "By F1")}
+            {head("missed", isComparing ? "ΔFN" : "FN", "By false negatives")}
+            {head(
+              "intruding",
+              isComparing ? "ΔFP" : "FP",
+              "By false positives",
+            )}
+          </tr>
+        </thead>
+        <tbody>
+          {shown.slice(0, MANY).map((part) => {
+            const change = changeOfNode(part);
+            return (
+              <tr
+                key={part}
+                title={[
+                  `F1 ${percent(f1(sums, part))}`,
+                  `TP ${whole(sums.truePositives[part]!)}`,
+                  `FN ${whole(falseNegatives(sums, part))}`,
+                  `FP ${whole(falsePositives(sums, part))}`,
+                ].join(", ")}
+              >
+                <td>
+                  <NodeLink tree={tree} node={part} />
+                </td>
+                <td class="number label">
+                  {areClasses ? "" : whole(classesOf(tree, part))}
+                </td>
+                <td class="bar">
+                  <ShareBar share={recall(sums, part)} />
+                </td>
+                <td class="number">{bare(recall(sums, part))}</td>
+                {hasPrecision && (
+                  <td class="number">{bare(precision(sums, part))}</td>
+                )}
+                {hasF1 && <td class="number">{bare(f1(sums, part))}</td>}
+                <td class="number">
+                  {change ? (
+                    <ChangeText by={change.falseNegatives} good="less" />
+                  ) : (
+                    brief(falseNegatives(sums, part))
+                  )}
+                </td>
+                <td class="number">
+                  {change ? (
+                    <ChangeText by={change.falsePositives} good="less" />
+                  ) : (
+                    brief(falsePositives(sums, part))
+                  )}
+                </td>
+              </tr>
+            );
+          })}
+        </tbody>
+      </table>
+    </section>
+  );
+}

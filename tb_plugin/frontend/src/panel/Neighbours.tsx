@@ -1,0 +1,61 @@
+/** The groups around a selection: where its errors go, and come from. */
+
+import type { JSX } from "preact";
+import { outsideOf, type Share } from "../confusion/blocks.ts";
+import type { kindOf } from "../hierarchy/selection.ts";
+import { select } from "../state/view.ts";
+import { brief } from "../ui/format.ts";
+import type { GroupProps } from "./groupProps.ts";
+import { pointing } from "./NodeLink.tsx";
+import { ShareBar } from "./ShareBar.tsx";
+
+export function Neighbours(
+  props: GroupProps & { kind: ReturnType<typeof kindOf> },
+): JSX.Element | null {
+  const { tree, epoch, node, kind } = props;
+  // What has two sides is no group.
+  if (kind === "block" || kind === "rectangle") return null;
+  // The level of the row labels when all is shown: fine, yet with names.
+  const level =
+    tree.levels.filter(({ groups }) => groups <= 200).at(-1) ?? tree.levels[0];
+  if (!level) return null;
+  const { to, from } = outsideOf(tree, epoch.cells, node, level.nodes, 4);
+  if (!to.length && !from.length) return null;
+  const most = Math.max(...[...to, ...from].map(({ count }) => count));
+  const list = (title: string, shares: Share[], isTo: boolean): JSX.Element => (
+    <div>
+      <h3>{title}</h3>
+      <ul>
+        {shares.map((share) => {
+          const [rows, columns] = isTo
+            ? [node, share.node]
+            : [share.node, node];
+          return (
+            <li key={share.node}>
+              <button
+                type="button"
+                class="link"
+                title={`${tree.names[rows]} → ${tree.names[columns]}`}
+                onClick={() => select(rows, columns)}
+                {...pointing(rows, columns)}
+              >
+                {tree.names[share.node]}
+              </button>
+              <ShareBar share={share.count / most} />
+              <span class="number">{brief(share.count)}</span>
+            </li>
+          );
+        })}
+      </ul>
+    </div>
+  );
+  return (
+    <section aria-label={`Outside ${tree.names[node]}`} data-testid="outside">
+      <h2>Outside {tree.names[node]}</h2>
+      <div class="outside">
+        {kind !== "column band" && list("FN go to", to, true)}
+        {kind !== "row band" && list("FP come from", from, false)}
+      </div>
+    </section>
+  );
+}

@@ -1,0 +1,26 @@
+/** What a selection is called. */
+
+import { tellingId } from "../hierarchy/classNames.ts";
+import { kindOf, type Selection } from "../hierarchy/selection.ts";
+import type { Tree } from "../hierarchy/tree.ts";
+
+/** Its name, with an id where another node is called the same. */
+export function selectionName(
+  tree: Tree,
+  selection: Selection,
+): { name: string; id: string | null } {
+  const { rows, columns } = selection;
+  const [row, column] = [tree.names[rows]!, tree.names[columns]!];
+  switch (kindOf(selection)) {
+    case "rectangle":
+      return { name: "rectangle", id: null };
+    case "block":
+      return { name: `${row} → ${column}`, id: null };
+    case "row band":
+      return { name: `${row} → anything`, id: null };
+    case "column band":
+      return { name: `anything → ${column}`, id: null };
+    default:
+      return { name: row, id: tellingId(tree, rows) };
+  }
+}

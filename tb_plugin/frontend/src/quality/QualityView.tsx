@@ -1,0 +1,86 @@
+/** The quality of classes and labels: all that comes when it is asked for. */
+
+import type { JSX } from "preact";
+import { useEffect, useRef } from "preact/hooks";
+import { loadSamplesFor } from "../samples/followSamples.ts";
+import sampleStyle from "../samples/shared/sample.css?inline";
+import { px } from "../state/pageLayout.ts";
+import * as view from "../state/view.ts";
+import { addStyle } from "../ui/addStyle.ts";
+import { places } from "./data/chosenEntry.ts";
+import { followQuality, problem, quality } from "./data/loadQuality.ts";
+import { followVerdicts } from "./data/verdicts.ts";
+import { COMPACT, WIDE } from "./lists/ListRows.tsx";
+import { listenToLists } from "./lists/listKeys.ts";
+import { QualityList } from "./lists/QualityList.tsx";
+import style from "./quality.css?inline";
+
+export { words as caption } from "./caption.ts";
+export { EntryDetail as Side } from "./detail/EntryDetail.tsx";
+export { KEYS as shortcuts } from "./lists/listKeys.ts";
+
+addStyle(sampleStyle + style);
+loadSamplesFor("quality");
+followQuality();
+followVerdicts();
+
+const LEFT = 12;
+const RIGHT = 16;
+/** Between two lists, the line included. */
+const GAP = 26;
+const TOP = 8;
+/** Head of a list: title, meaning, verdicts. */
+export const HEAD = 66;
+
+/** The lists are in the order of their evidence: there is nothing to choose. */
+export function Choices(): null {
+  return null;
+}
+
+export function Middle(): JSX.Element {
+  const { panel, map, compact } = view.layout.value;
+  const area = useRef<HTMLDivElement>(null);
+  useEffect(() => listenToLists(() => focusTold(area.current)), []);
+  const [found, tree] = [quality.value, view.tree.value];
+  const width = Math.floor((panel.x - LEFT - RIGHT - 2 * GAP) / 3);
+  return (
+    <div
+      ref={area}
+      class="quality"
+      data-testid="quality"
+      style={px({ top: map.y, width: panel.x, height: map.height })}
+    >
+      {found && tree ? (
+        places.value.map((list, k) => (
+          <QualityList
+            key={list}
+            tree={tree}
+            found={found}
+            list={list}
+            width={width}
+            sizes={compact ? COMPACT : WIDE}
+            left={LEFT + k * (width + GAP)}
+            height={map.height - TOP - HEAD}
+          />
+        ))
+      ) : problem.value !== null ? (
+        <p class="nothing" role="status" data-testid="no-quality">
+          {problem.value}
+        </p>
+      ) : (
+        <p class="nothing soon" role="status">
+          Looking through classes and labels
+        </p>
+      )}
+    </div>
+  );
+}
+
+/** Keys move the focus along, once the row is there. */
+function focusTold(area: HTMLElement | null): void {
+  requestAnimationFrame(() => {
+    area
+      ?.querySelector<HTMLElement>(".told > .whole")
+      ?.focus({ preventScroll: true });
+  });
+}

@@ -1,0 +1,103 @@
+/** Fetches the lists of the shown epoch. */
+
+import { batch, computed, effect, signal } from "@preact/signals";
+import { messageOf } from "../../loading/errors.ts";
+import { shown } from "../../samples/data/loadSamples.ts";
+import { facts } from "../../samples/selection/shownSamples.ts";
+import type { Quality } from "../../server/qualityAnswer.ts";
+import { SourceGone, source } from "../../server/source.ts";
+import { tab } from "../../state/tabs.ts";
+import * as view from "../../state/view.ts";
+import { Latest } from "../../ui/latest.ts";
+import { PromiseCache } from "../../ui/promiseCache.ts";
+import { type Entries, entriesOf } from "./entries.ts";
+import type { Sampled } from "./evidenceSamples.ts";
+
+interface Answer {
+  run: string;
+  output: string;
+  found: Quality;
+}
+
+const answer = signal<Answer | null>(null);
+/** Why there are no lists. */
+export const problem = signal<string | null>(null);
+
+/** Playing through epochs does not ask for each of them. */
+const PAUSE = 250;
+const MOST = 40;
+const known = new PromiseCache<Quality>(MOST);
+const request = new Latest();
+
+/** The lists, as long as they speak of what is shown. */
+export const quality = computed<Quality | null>(() => {
+  const [got, tree] = [answer.value, view.tree.value];
+  if (!got || !tree) return null;
+  const isSame = got.run === view.run.value && got.output === view.output.value;
+  return isSame && got.found.classes === tree.leaves.length ? got.found : null;
+});
+
+const NONE: Entries = {
+  overlapping: [],
+  suspect: [],
+  two_objects: [],
+  diverse: [],
+};
+
+export const entries = computed<Entries>(() =>
+  quality.value && view.tree.value
+    ? entriesOf(view.tree.value, quality.value)
+    : NONE,
+);
+
+/** The samples to show; null where there are none, or others. */
+export const sampled = computed<Sampled | null>(() => {
+  const [tree, here, loaded] = [view.tree.value, facts.value, shown.value];
+  if (!tree || !here || !loaded || loaded.run !== view.run.value) return null;
+  const { record, index } = loaded;
+  const wanted = quality.value?.suspects?.index;
+  if (wanted !== undefined && wanted !== record.header.index) return null;
+  return { tree, facts: here, index, record };
+});
+
+async function load(run: string, output: string, step: number): Promise<void> {
+  const isLatest = request.begin();
+  // What was logged since may have brought samples of this epoch.
+  const many = view.epochs.peek().length;
+  const wall = view.epochs.peek().find((each) => each.step === step)?.wall_time;
+  const key = JSON.stringify([run, output, step, wall, many]);
+  try {
+    const found = await known.get(key, () =>
+      source().quality(run, output, step),
+    );
+    if (!isLatest()) return;
+    batch(() => {
+      answer.value = { run, output, found };
+      problem.value = null;
+    });
+  } catch (error) {
+    if (!isLatest() || error instanceof SourceGone) return;
+    batch(() => {
+      answer.value = null;
+      problem.value = messageOf(error);
+    });
+  }
+}
+
+export function followQuality(): void {
+  effect(() => {
+    if (tab.value !== "quality" || view.drawnStep.value === 0) return;
+    const [run, output, step] = [
+      view.run.value,
+      view.output.value,
+      view.step.value,
+    ];
+    view.epochs.value;
+    const isFirst = answer.peek() === null;
+    const timer = setTimeout(
+      () => void load(run, output, step),
+      isFirst ? 0 : PAUSE,
+    );
+    return () => clearTimeout(timer);
+  });
+}

@@ -1,0 +1,80 @@
+/** The panel of a class that is really two: its errors, group by group. */
+
+import type { JSX } from "preact";
+import type { Tree } from "../../hierarchy/tree.ts";
+import * as view from "../../state/view.ts";
+import { percent, whole } from "../../ui/format.ts";
+import { groupName, groupOf, type TwoEntry } from "../data/entries.ts";
+import { elsewhere, strayed } from "../data/evidenceSamples.ts";
+import { sampled } from "../data/loadQuality.ts";
+import { estimate } from "../lists/ListRows.tsx";
+import { Thumbnails } from "./Thumbnails.tsx";
+
+const ACROSS = 6;
+const ROWS = 3;
+const GAP = 6;
+
+export function ClassDetail(props: {
+  tree: Tree;
+  entry: TwoEntry;
+}): JSX.Element {
+  const { tree, entry } = props;
+  const { errors, groups, counts, expected, evidence } = entry.of;
+  const there = sampled.value;
+  const room = view.layout.value.panel.width - 33;
+  const side = Math.floor((room - GAP * (ACROSS - 1)) / ACROSS);
+  const rest = errors - counts[0] - counts[1];
+  return (
+    <>
+      <section aria-label="Figures">
+        <dl class="facts">
+          <div>
+            <dt>evidence of the weaker, −log₁₀ p</dt>
+            <dd>{evidence.toFixed(1)}</dd>
+          </div>
+          <div>
+            <dt>false discoveries up to here</dt>
+            <dd>{percent(entry.of.false_discoveries, 0)}</dd>
+          </div>
+        </dl>
+      </section>
+      {groups.map((group, k) => (
+        <section key={group} aria-label={groupName(tree, group)}>
+          <h2>
+            {`→ ${groupName(tree, group)}`}{" "}
+            <span class="label">
+              {`${whole(counts[k]!)}, ${estimate(expected[k]!)} expected`}
+            </span>
+          </h2>
+          {there && (
+            <Thumbnails
+              samples={strayed(
+                there,
+                entry.of.class,
+                groupOf(tree, group),
+                ROWS * ACROSS,
+              )}
+              side={side}
+            />
+          )}
+        </section>
+      ))}
+      <section aria-label="Elsewhere">
+        <h2>
+          Elsewhere{" "}
+          <span class="label">{`${whole(rest)} of ${whole(errors)} errors`}</span>
+        </h2>
+        {there && (
+          <Thumbnails
+            samples={elsewhere(
+              there,
+              entry.of.class,
+              groups.map((group) => groupOf(tree, group)),
+            ).slice(0, 2 * ACROSS)}
+            side={side}
+          />
+        )}
+      </section>
+    </>
+  );
+}

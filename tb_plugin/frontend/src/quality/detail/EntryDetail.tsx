@@ -1,0 +1,131 @@
+/** The panel: one entry, the verdict on it, and what leaves the page. */
+
+import type { JSX } from "preact";
+import { toCsv } from "../../export/csv.ts";
+import { download, nameOfShown } from "../../export/saveFile.ts";
+import type { Tree } from "../../hierarchy/tree.ts";
+import { Title } from "../../panel/Title.tsx";
+import { plural } from "../../ui/format.ts";
+import {
+  inspectedEntry,
+  judgeAndGoOn,
+  jumpToCell,
+  openSamples,
+} from "../data/chosenEntry.ts";
+import { cellOf, type Entry, titleOf } from "../data/entries.ts";
+import { entries, sampled } from "../data/loadQuality.ts";
+import { VERDICTS, verdicts } from "../data/verdicts.ts";
+import { rowsOf, tableOf } from "../exportQuality.ts";
+import { DOES } from "../lists/VerdictButtons.tsx";
+import { ClassDetail } from "./ClassDetail.tsx";
+import { LabelDetail } from "./LabelDetail.tsx";
+import { PairDetail } from "./PairDetail.tsx";
+
+export function EntryDetail({ tree }: { tree: Tree }): JSX.Element {
+  const entry = inspectedEntry.value;
+  if (!entry) {
+    return (
+      <div class="place">
+        <Title tree={tree} />
+      </div>
+    );
+  }
+  const [rows, columns] = cellOf(tree, entry);
+  return (
+    <>
+      <div class="place" data-testid="told">
+        <Title
+          tree={tree}
+          selection={{ rows, columns: columns || rows }}
+          name={titleOf(tree, entry)}
+        />
+      </div>
+      {entry.list === "overlapping" && <PairDetail tree={tree} entry={entry} />}
+      {(entry.list === "suspect" || entry.list === "two_objects") && (
+        <LabelDetail tree={tree} entry={entry} />
+      )}
+      {entry.list === "diverse" && <ClassDetail tree={tree} entry={entry} />}
+      <div class="last">
+        <Judgement entry={entry} />
+        <Export tree={tree} />
+      </div>
+    </>
+  );
+}
+
+function Judgement({ entry }: { entry: Entry }): JSX.Element {
+  const now = verdicts.value.get(entry.key);
+  return (
+    <section class="export" aria-label="Verdict">
+      <h2>
+        Verdict <span class="label">{now ?? "open"}</span>
+      </h2>
+      {VERDICTS.map((verdict) => (
+        <button
+          key={verdict}
+          type="button"
+          data-testid={`verdict-${verdict}`}
+          aria-pressed={now === verdict}
+          onClick={() => judgeAndGoOn(entry, verdict)}
+        >
+          {DOES[verdict]} <kbd>{verdict[0]!.toUpperCase()}</kbd>
+        </button>
+      ))}
+      {sampled.value && (
+        <button
+          type="button"
+          data-testid="open-samples"
+          onClick={() => openSamples(entry)}
+        >
+          {`Open ${samplesOf(entry)}`}
+        </button>
+      )}
+      <button
+        type="button"
+        data-testid="jump"
+        onClick={() => jumpToCell(entry)}
+      >
+        {entry.list === "diverse" ? "Jump to row" : "Jump to cell"}
+      </button>
+    </section>
+  );
+}
+
+function samplesOf(entry: Entry): string {
+  const { of } = entry;
+  if ("sample" in of) return "sample";
+  const count = "a" in of ? of.a_as_b + of.b_as_a : of.errors;
+  return plural(count, "sample", "samples");
+}
+
+function Export({ tree }: { tree: Tree }): JSX.Element {
+  const rows = () => rowsOf(tree, entries.value, verdicts.value);
+  const save = (ending: string, type: string, text: string): void =>
+    download(nameOfShown(["quality"], ending), new Blob([text], { type }));
+  return (
+    <section class="export" aria-label="Export">
+      <h2>Export</h2>
+      <span class="label">
+        {plural(verdicts.value.size, "verdict", "verdicts")}
+      </span>
+      <button
+        type="button"
+        data-testid="quality-csv"
+        onClick={() =>
+          save("csv", "text/csv;charset=utf-8", toCsv(tableOf(rows())))
+        }
+      >
+        CSV
+      </button>
+      <button
+        type="button"
+        data-testid="quality-json"
+        onClick={() =>
+          save("json", "application/json", JSON.stringify(rows(), null, 1))
+        }
+      >
+        JSON
+      </button>
+    </section>
+  );
+}

@@ -1,0 +1,122 @@
+/** The panel of a pair: where it lies, its figures, its samples. */
+
+import type { JSX } from "preact";
+import { recall } from "../../confusion/cells.ts";
+import {
+  lowestCommonAncestorOfNodes,
+  type Tree,
+} from "../../hierarchy/tree.ts";
+import * as view from "../../state/view.ts";
+import { percent, plural, whole } from "../../ui/format.ts";
+import { leafOf, nameOf, type PairEntry } from "../data/entries.ts";
+import { quality, sampled } from "../data/loadQuality.ts";
+import { estimate } from "../lists/ListRows.tsx";
+import { PairAxis } from "./PairAxis.tsx";
+import { PairMap } from "./PairMap.tsx";
+
+interface Props {
+  tree: Tree;
+  entry: PairEntry;
+}
+
+export function PairDetail({ tree, entry }: Props): JSX.Element {
+  return (
+    <>
+      <section class="pair-facts" aria-label="Figures">
+        {!view.layout.value.compact && <PairMap tree={tree} entry={entry} />}
+        <Figures tree={tree} entry={entry} />
+      </section>
+      {sampled.value && <PairAxis there={sampled.value} entry={entry} />}
+      <Merged tree={tree} entry={entry} />
+    </>
+  );
+}
+
+/** The sums of the epoch that the lists are of. */
+function sumsShown() {
+  return view.drawnStep.value === quality.value?.step
+    ? view.epoch.value?.sums
+    : undefined;
+}
+
+function Figures({ tree, entry }: Props): JSX.Element {
+  const { a, b, a_as_b, b_as_a, expected, evidence, inside } = entry.of;
+  const sums = sumsShown();
+  const [one, other] = [leafOf(tree, a), leafOf(tree, b)];
+  const where = lowestCommonAncestorOfNodes(tree, one, other);
+  const rows: [string, string][] = [
+    [`${nameOf(tree, a)} → ${nameOf(tree, b)}`, whole(a_as_b)],
+    [`${nameOf(tree, b)} → ${nameOf(tree, a)}`, whole(b_as_a)],
+    ["siblings would expect", estimate(expected)],
+    ["evidence, −log₁₀ p", evidence.toFixed(1)],
+  ];
+  if (sums) {
+    rows.push(
+      [`recall, ${nameOf(tree, a)}`, percent(recall(sums, one), 0)],
+      [`recall, ${nameOf(tree, b)}`, percent(recall(sums, other), 0)],
+    );
+  }
+  const node = where === 0 ? "all" : tree.names[where]!;
+  rows.push([`meet at ${node}`, `${entry.of.distance} up`]);
+  if (inside !== null) rows.push(["one way, contained", nameOf(tree, inside)]);
+  return (
+    <dl class="facts" data-testid="pair-figures">
+      {rows.map(([term, value]) => (
+        <div key={term}>
+          <dt>{term}</dt>
+          <dd>{value}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+function Merged({ tree, entry }: Props): JSX.Element {
+  const { a, b, a_as_b, b_as_a, merged_accuracy } = entry.of;
+  const { accuracy, samples, cliques } = quality.value!;
+  const sums = sumsShown();
+  const gone = a_as_b + b_as_a;
+  const figures: [string, string][] = [
+    [
+      "accuracy",
+      `${percent(accuracy ?? Number.NaN).replace(" %", "")} → ${percent(merged_accuracy)}`,
+    ],
+  ];
+  if (sums) {
+    const ends = [leafOf(tree, a), leafOf(tree, b)];
+    const total = (of: Float64Array): number =>
+      ends.reduce((sum, leaf) => sum + of[leaf]!, 0);
+    const share = (total(sums.correct) + gone) / total(sums.support);
+    figures.push(["recall of the pair", percent(share, 0)]);
+  }
+  figures.push(["errors gone", whole(gone)]);
+  const clique = cliques.entries.find(
+    ({ classes }) => classes.includes(a) && classes.includes(b),
+  );
+  return (
+    <section aria-label="If merged">
+      <h2>
+        If merged{" "}
+        <span class="label">
+          {`of ${plural(samples, "sample", "samples")}`}
+        </span>
+      </h2>
+      <dl class="merged">
+        {figures.map(([term, value]) => (
+          <div key={term}>
+            <dt class="label">{term}</dt>
+            <dd class="strong">{value}</dd>
+          </div>
+        ))}
+      </dl>
+      {clique && (
+        <p class="label">
+          {`With ${clique.classes
+            .filter((label) => label !== a && label !== b)
+            .map((label) => nameOf(tree, label))
+            .join(", ")}, which all cross: ${whole(clique.crossed)} gone`}
+        </p>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,224 @@
+/** What stands in a row of each list. */
+
+import type { JSX } from "preact";
+import type { Tree } from "../../hierarchy/tree.ts";
+import { Picture } from "../../samples/shared/Picture.tsx";
+import { whole } from "../../ui/format.ts";
+import {
+  type Entry,
+  groupName,
+  groupOf,
+  type LabelEntry,
+  nameOf,
+  type ObjectsEntry,
+  type PairEntry,
+  type TwoEntry,
+} from "../data/entries.ts";
+import { crossing, references, strayed } from "../data/evidenceSamples.ts";
+import { quality, sampled } from "../data/loadQuality.ts";
+import { Thumbnails } from "../detail/Thumbnails.tsx";
+import { VerdictButtons } from "./VerdictButtons.tsx";
+
+/** Sides of pictures, and how many stand side by side. */
+export interface Sizes {
+  side: number;
+  most: number;
+  large: number;
+  small: number;
+  /** How many references; none where there is no room. */
+  likes: number;
+  /** Whether there is room for words beside the figures. */
+  isWordy: boolean;
+}
+
+export const WIDE: Sizes = {
+  side: 36,
+  most: 4,
+  large: 72,
+  small: 26,
+  likes: 3,
+  isWordy: true,
+};
+export const COMPACT: Sizes = {
+  side: 32,
+  most: 3,
+  large: 56,
+  small: 26,
+  likes: 0,
+  isWordy: false,
+};
+
+interface Props<Of extends Entry> {
+  tree: Tree;
+  entry: Of;
+  sizes: Sizes;
+  isTold: boolean;
+}
+
+function figure(value: number | null): string {
+  return value === null ? "–" : value.toFixed(2);
+}
+
+/** 0.04, 3.1, 120: what is expected is an estimate. */
+export function estimate(value: number): string {
+  return value < 0.1 ? value.toFixed(2) : value.toFixed(value < 100 ? 1 : 0);
+}
+
+export function PairRow(props: Props<PairEntry>): JSX.Element {
+  const { tree, entry, sizes, isTold } = props;
+  const { a, b, a_as_b, b_as_a, expected } = entry.of;
+  const crossed = a_as_b + b_as_a;
+  const there = sampled.value;
+  const side = (from: number, to: number, count: number): JSX.Element => (
+    <span class="side">
+      {there && (
+        <Thumbnails
+          samples={crossing(there, from, to, sizes.most)}
+          side={sizes.side}
+        />
+      )}
+      <span class="line">
+        <span class="name">{`${nameOf(tree, from)} → ${nameOf(tree, to)}`}</span>
+        <span>{whole(count)}</span>
+      </span>
+    </span>
+  );
+  return (
+    <>
+      <span class="line">
+        <span class="name strong">
+          {nameOf(tree, a)} <i>⇄</i> {nameOf(tree, b)}
+        </span>
+        <span class="about">
+          {sizes.isWordy
+            ? `${whole(crossed)} crossed, ${estimate(expected)} expected`
+            : `${whole(crossed)}, ${estimate(expected)} exp.`}
+        </span>
+        <VerdictButtons entry={entry} isTold={isTold} />
+      </span>
+      <span class="sides">
+        {side(a, b, a_as_b)}
+        {side(b, a, b_as_a)}
+      </span>
+    </>
+  );
+}
+
+export function TwoRow(props: Props<TwoEntry>): JSX.Element {
+  const { tree, entry, sizes, isTold } = props;
+  const { errors, groups, counts, expected } = entry.of;
+  const there = sampled.value;
+  const sum = counts[0] + counts[1];
+  return (
+    <>
+      <span class="line">
+        <span class="name strong">{nameOf(tree, entry.of.class)}</span>
+        <span class="about">{`${whole(sum)} of ${whole(errors)} errors`}</span>
+        <VerdictButtons entry={entry} isTold={isTold} />
+      </span>
+      <span class="sides">
+        {groups.map((group, k) => (
+          <span key={group} class="side">
+            {there && (
+              <Thumbnails
+                samples={strayed(
+                  there,
+                  entry.of.class,
+                  groupOf(tree, group),
+                  sizes.most,
+                )}
+                side={sizes.side}
+              />
+            )}
+            <span class="line">
+              <span class="name">{`→ ${groupName(tree, group)}`}</span>
+              <span>{`${whole(counts[k]!)}, ${estimate(expected[k]!)} exp.`}</span>
+            </span>
+          </span>
+        ))}
+      </span>
+    </>
+  );
+}
+
+/** What a label says, and what the network says beside it. */
+function claimsOf(entry: LabelEntry | ObjectsEntry) {
+  const { given, p_given, threshold_given } = entry.of;
+  const label = {
+    says: "given",
+    label: given,
+    share: p_given,
+    threshold: threshold_given,
+    isGiven: true,
+  };
+  if (entry.list === "suspect") {
+    const { suggested, p_suggested, threshold_suggested } = entry.of;
+    const looks = {
+      says: "looks",
+      label: suggested,
+      share: p_suggested,
+      threshold: threshold_suggested,
+      isGiven: false,
+    };
+    return [label, looks];
+  }
+  const { other, p_other, threshold_other } = entry.of;
+  const also = {
+    says: "also",
+    label: other,
+    share: p_other,
+    threshold: threshold_other,
+    isGiven: false,
+  };
+  return [label, also];
+}
+
+function aboutLabel(entry: LabelEntry | ObjectsEntry): string {
+  if (entry.list === "two_objects") return `${entry.of.distance} apart`;
+  // Without probabilities of labels there is an order, and no figure.
+  const { trust } = entry.of;
+  const isTrusted = quality.value?.suspects?.known && trust !== null;
+  return isTrusted ? `trust ${figure(trust)}` : "";
+}
+
+export function LabelRow(props: Props<LabelEntry | ObjectsEntry>): JSX.Element {
+  const { tree, entry, sizes, isTold } = props;
+  const { of } = entry;
+  const there = sampled.value;
+  return (
+    <span class="label-row">
+      {there && <Picture sample={of.sample} side={sizes.large} />}
+      <span class="claims">
+        <span class="line">
+          <span class="name muted">{of.id.slice(0, 80)}</span>
+          <span class="about">{aboutLabel(entry)}</span>
+          <VerdictButtons entry={entry} isTold={isTold} />
+        </span>
+        {claimsOf(entry).map(({ says, label, share, threshold, isGiven }) => (
+          <span key={says} class="claim">
+            <span class="said">
+              <span class="line">
+                <span class="says">{says}</span>
+                <span class="name strong">{nameOf(tree, label)}</span>
+                <span>{figure(share)}</span>
+              </span>
+              <span class="share">
+                <i
+                  class={isGiven ? "given" : "looks"}
+                  style={{ width: `${100 * (share ?? 0)}%` }}
+                />
+                <b style={{ left: `${100 * threshold}%` }} />
+              </span>
+            </span>
+            {there && sizes.likes > 0 && (
+              <Thumbnails
+                samples={references(there, label, sizes.likes, of.sample)}
+                side={sizes.small}
+              />
+            )}
+          </span>
+        ))}
+      </span>
+    </span>
+  );
+}

@@ -1,0 +1,11 @@
+/** The view of classes and labels that are at fault. */
+
+import type { View } from "../state/views.ts";
+import { lazy } from "../ui/lazy.ts";
+
+export const qualityView: View = {
+  key: "quality",
+  name: "Quality",
+  isOffered: () => true,
+  parts: lazy(() => import("./QualityView.tsx")),
+};

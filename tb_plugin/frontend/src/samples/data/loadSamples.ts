@@ -1,0 +1,220 @@
+/** Fetches the samples of the shown epoch, and those they are compared with. */
+
+import { batch, computed, effect, signal } from "@preact/signals";
+import { messageOf } from "../../loading/errors.ts";
+import { nearestEpoch } from "../../loading/nearestEpoch.ts";
+import type { SampleEpoch } from "../../server/answers.ts";
+import { SourceGone, source } from "../../server/source.ts";
+import {
+  comparedRun,
+  comparedSeries,
+  EPOCHS,
+} from "../../state/comparison/comparison.ts";
+import { tab, viewPointedAt } from "../../state/tabs.ts";
+import * as view from "../../state/view.ts";
+import { Latest } from "../../ui/latest.ts";
+import { PromiseCache } from "../../ui/promiseCache.ts";
+import { isFilter, since } from "../selection/choices.ts";
+import { decodeSamples, type SampleRecord } from "./sampleFormat.ts";
+import { readIndex, type SampleIndex } from "./sampleIndex.ts";
+
+export interface Loaded {
+  run: string;
+  output: string;
+  step: number;
+  record: SampleRecord;
+  index: SampleIndex;
+}
+
+/** The epochs of the shown series that have samples; null while unknown. */
+export const sampleEpochs = signal<SampleEpoch[] | null>(null);
+export const shown = signal<Loaded | null>(null);
+/** Why there are none. */
+export const problem = signal<string | null>(null);
+/** Those of the compared run, and of an earlier epoch; why there are none. */
+export const other = signal<Loaded | null>(null);
+export const otherProblem = signal<string | null>(null);
+export const earlier = signal<Loaded | null>(null);
+export const earlierProblem = signal<string | null>(null);
+
+const KEPT_BYTES = 192 * 2 ** 20;
+const records = new PromiseCache<Loaded>(KEPT_BYTES);
+const indexes = new PromiseCache<SampleIndex>(20);
+const series = new PromiseCache<SampleEpoch[]>(50);
+
+function epochsOf(run: string, output: string): Promise<SampleEpoch[]> {
+  // As the log grows, so does the list of matrices.
+  const at = run === view.run.value ? view.epochs.value.length : 0;
+  return series.get([run, output, at].join("\n"), () =>
+    source().sampleEpochs(run, output),
+  );
+}
+
+function indexOf(run: string, digest: string): Promise<SampleIndex> {
+  return indexes.get(digest, () =>
+    source().sampleIndex(run, digest).then(readIndex),
+  );
+}
+
+async function load(
+  run: string,
+  output: string,
+  epoch: SampleEpoch,
+): Promise<Loaded> {
+  const { step } = epoch;
+  if (epoch.error !== undefined) throw new Error(epoch.error);
+  const ask = async (): Promise<Loaded> => {
+    const [buffer, index] = await Promise.all([
+      source().samples(run, output, step),
+      indexOf(run, epoch.index!),
+    ]);
+    const start = performance.now();
+    const record = decodeSamples(buffer, index);
+    performance.measure("blocks:decode-samples", { start });
+    return { run, output, step, record, index };
+  };
+  const key = [run, output, step, epoch.wall_time].join("\n");
+  const bytes = (epoch.samples ?? 0) * (8 * (epoch.top ?? 5) + 12);
+  return records.get(key, ask, bytes);
+}
+
+const ofShown = new Latest();
+const ofOther = new Latest();
+const ofEarlier = new Latest();
+
+async function loadShown(
+  run: string,
+  output: string,
+  step: number,
+): Promise<void> {
+  const isLatest = ofShown.begin();
+  try {
+    const epochs = await epochsOf(run, output);
+    if (!isLatest()) return;
+    sampleEpochs.value = epochs;
+    const epoch = nearestEpoch(epochs, step);
+    const loaded = epoch ? await load(run, output, epoch) : null;
+    if (!isLatest()) return;
+    batch(() => {
+      shown.value = loaded;
+      problem.value = null;
+    });
+  } catch (error) {
+    if (!isLatest() || error instanceof SourceGone) return;
+    batch(() => {
+      shown.value = null;
+      problem.value = messageOf(error);
+    });
+  }
+}
+
+const UNLOGGED = "no samples were logged there";
+const UNREADABLE = "its samples cannot be read";
+
+async function loadOther(
+  run: string,
+  output: string,
+  step: number,
+): Promise<void> {
+  const isLatest = ofOther.begin();
+  const set = (loaded: Loaded | null, why: string | null): void => {
+    if (!isLatest()) return;
+    batch(() => {
+      other.value = loaded;
+      otherProblem.value = why;
+    });
+  };
+  try {
+    const epochs = isLogged(run, output) ? await epochsOf(run, output) : [];
+    const epoch = nearestEpoch(epochs, step);
+    if (epoch) set(await load(run, output, epoch), null);
+    else set(null, UNLOGGED);
+  } catch (error) {
+    // A server that is away may come back.
+    const isGone = error instanceof SourceGone;
+    set(null, isGone ? null : UNREADABLE);
+  }
+}
+
+async function loadEarlier(of: Loaded, step: number): Promise<void> {
+  const isLatest = ofEarlier.begin();
+  const epoch = sampleEpochs.peek()?.find((each) => each.step === step);
+  const loaded = epoch
+    ? await load(of.run, of.output, epoch).catch(() => null)
+    : null;
+  if (!isLatest()) return;
+  batch(() => {
+    earlier.value = loaded;
+    earlierProblem.value = loaded ? null : epoch ? UNREADABLE : UNLOGGED;
+  });
+}
+
+function isLogged(run: string, output: string): boolean {
+  const info = view.runs.value?.find((each) => each.run === run);
+  return info?.samples?.includes(output) ?? false;
+}
+
+/** Whether the shown output has samples at all. */
+export const hasOwn = computed(() =>
+  isLogged(view.run.value, view.output.value),
+);
+
+/** Views that show samples, by key. */
+const shownBy = signal<ReadonlySet<string>>(new Set());
+
+/** Says that a view shows samples: they are fetched while it is open. */
+export function loadSamplesFor(viewKey: string): void {
+  shownBy.value = new Set([...shownBy.peek(), viewKey]);
+}
+
+/** In other views samples are fetched for filters alone. */
+const isWanted = computed(
+  () =>
+    shownBy.value.has(tab.value) ||
+    shownBy.value.has(viewPointedAt.value) ||
+    isFilter.value,
+);
+
+export function followSamples(): void {
+  effect(() => {
+    if (!isWanted.value) return;
+    const [run, output, step] = [
+      view.run.value,
+      view.output.value,
+      view.step.value,
+    ];
+    view.epochs.value;
+    if (hasOwn.value) void loadShown(run, output, step);
+    else {
+      ofShown.drop();
+      batch(() => {
+        sampleEpochs.value = [];
+        shown.value = null;
+        problem.value = null;
+      });
+    }
+  });
+  effect(() => {
+    const there = isWanted.value ? comparedSeries.value : null;
+    if (!there || !comparedRun.value || comparedRun.value === EPOCHS) {
+      ofOther.drop();
+      batch(() => {
+        other.value = null;
+        otherProblem.value = null;
+      });
+    } else void loadOther(there.run, there.output, there.step);
+  });
+  effect(() => {
+    // Nothing is later than what is shown, however far one goes back.
+    if (shown.value && since.value && since.value < shown.value.step) {
+      void loadEarlier(shown.value, since.value);
+    } else {
+      ofEarlier.drop();
+      const isLater = shown.value !== null && since.value > 0;
+      batch(() => {
+        earlier.value = null;
+        earlierProblem.value = isLater ? "no earlier one" : null;
+      });
+    }
+  });
+}

@@ -1,0 +1,40 @@
+/** Unpacks a piece of pictures (format KHP1): JPEG files by sample number. */
+
+import { readHeader } from "./sampleFormat.ts";
+
+interface PieceHeader {
+  version: number;
+  pictures: number;
+  firsts: number[];
+}
+
+export interface Piece {
+  /** A file of no bytes is a picture that could not be read. */
+  files: Map<number, Uint8Array<ArrayBuffer>>;
+  /** Samples from this number on have to be asked for again. */
+  until: number;
+}
+
+export function decodePiece(buffer: ArrayBuffer): Piece {
+  const files = new Map<number, Uint8Array<ArrayBuffer>>();
+  if (!buffer.byteLength) return { files, until: Number.POSITIVE_INFINITY };
+  const what = "the piece of pictures";
+  const { header, start } = readHeader<PieceHeader>(buffer, "KHP1", what);
+  const { pictures: n, firsts } = header;
+  const table = new DataView(buffer, start);
+  const body = start + 4 * (2 * n + 1);
+  if (!(n >= 0) || body > buffer.byteLength) {
+    throw new Error(`${what} is cut short`);
+  }
+  for (let i = 0; i < n; i++) {
+    const [from, to] = [n + i, n + i + 1].map((at) =>
+      table.getUint32(4 * at, true),
+    ) as [number, number];
+    if (to < from || body + to > buffer.byteLength) {
+      throw new Error("the table of the pictures is damaged");
+    }
+    const file = new Uint8Array(buffer, body + from, to - from);
+    files.set(table.getUint32(4 * i, true), file);
+  }
+  return { files, until: firsts[1] ?? Number.POSITIVE_INFINITY };
+}

@@ -1,0 +1,70 @@
+/** The sample that the panel is about, and its history. */
+
+import { computed, effect, signal } from "@preact/signals";
+import type { SampleAnswer } from "../../server/answers.ts";
+import { source } from "../../server/source.ts";
+import { tab } from "../../state/tabs.ts";
+import * as view from "../../state/view.ts";
+import { Latest } from "../../ui/latest.ts";
+import { PromiseCache } from "../../ui/promiseCache.ts";
+import { shown } from "../data/loadSamples.ts";
+import { pinned } from "../selection/choices.ts";
+import { arranged, facts } from "../selection/shownSamples.ts";
+
+/** The one that the pointer rests on. */
+export const previewed = signal<number | null>(null);
+
+/** That one, else the one that was clicked, else the first. */
+export const inspectedSample = computed<number | null>(() => {
+  const samples = facts.value?.trueLeaf.length ?? 0;
+  const sample =
+    previewed.value ?? pinned.value ?? arranged.value.list[0] ?? null;
+  return sample !== null && sample < samples ? sample : null;
+});
+
+export interface History {
+  sample: number;
+  said: SampleAnswer[];
+}
+
+export const history = signal<History | null>(null);
+
+/** Walking through samples does not ask for each of them. */
+const PAUSE = 120;
+/** Of so many samples the history is kept. */
+const MOST = 500;
+const known = new PromiseCache<SampleAnswer[]>(MOST);
+const request = new Latest();
+
+export function followHistory(): void {
+  let timer = 0;
+  effect(() => {
+    if (tab.value !== "samples") return;
+    const [sample, loaded] = [inspectedSample.value, shown.value];
+    clearTimeout(timer);
+    if (sample === null || !loaded) {
+      request.drop();
+      history.value = null;
+      return;
+    }
+    const { run, output, record } = loaded;
+    const { index } = record.header;
+    const key = [run, output, index, sample, view.epochs.value.length].join();
+    const isLatest = request.begin();
+    const ask = async (): Promise<void> => {
+      try {
+        const said = await known.get(key, () =>
+          source().sampleHistory(run, output, index, sample),
+        );
+        if (isLatest()) history.value = { sample, said };
+      } catch {
+        // What is known of the shown epoch stands above.
+      }
+    };
+    if (known.has(key)) {
+      void ask();
+      return;
+    }
+    timer = setTimeout(() => void ask(), PAUSE) as unknown as number;
+  });
+}

@@ -1,0 +1,21 @@
+/** What takes samples away from the page: it comes when it is first used. */
+
+import { toCsv } from "../../export/csv.ts";
+import { download, nameOfShown } from "../../export/saveFile.ts";
+import type { Tree } from "../../hierarchy/tree.ts";
+import type { Loaded } from "../data/loadSamples.ts";
+import type { Facts } from "../data/sampleFacts.ts";
+import { sampleRows } from "./sampleRows.ts";
+
+export { copyText } from "../../export/clipboard.ts";
+
+export function saveCsv(
+  tree: Tree,
+  loaded: Loaded,
+  facts: Facts,
+  list: Uint32Array,
+): void {
+  const text = toCsv(sampleRows(tree, loaded, facts, list));
+  const type = "text/csv;charset=utf-8";
+  download(nameOfShown(["samples"], "csv"), new Blob([text], { type }));
+}

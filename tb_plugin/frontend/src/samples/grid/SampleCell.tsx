@@ -1,0 +1,83 @@
+// biome-ignore-all lint/a11y/useSemanticElements: a table cannot leave rows out
+/** A picture of the grid with its foot: answer, probability, rank. */
+
+import type { JSX } from "preact";
+import * as view from "../../state/view.ts";
+import { ordinal } from "../../ui/ordinal.ts";
+import { shown } from "../data/loadSamples.ts";
+import type { Facts } from "../data/sampleFacts.ts";
+import { grouping, pinned, size } from "../selection/choices.ts";
+import { Picture } from "../shared/Picture.tsx";
+
+interface Props {
+  sample: number;
+  facts: Facts;
+  column: number;
+  isActive: boolean;
+}
+
+export function SampleCell({
+  sample,
+  facts,
+  column,
+  isActive,
+}: Props): JSX.Element {
+  const side = size.value;
+  const answer = facts.confidence[sample]!;
+  const own = Math.exp(-facts.loss[sample]!);
+  const isRight = facts.trueLeaf[sample] === facts.predictedLeaf[sample];
+  const isPinned = pinned.value === sample;
+  return (
+    <div
+      class={isPinned ? "cell pinned" : "cell"}
+      role="gridcell"
+      aria-colindex={column + 1}
+      aria-selected={isPinned}
+      aria-label={inWords(sample, facts)}
+      data-sample={sample}
+      tabIndex={isActive ? 0 : -1}
+      style={{ width: `${side}px` }}
+    >
+      <Picture sample={sample} side={side} />
+      <span class={isRight ? "foot right" : "foot"}>
+        <i class="answer" style={{ width: `${answer * side}px` }} />
+        {!isRight && Number.isFinite(own) && (
+          <i class="own" style={{ left: `${own * (side - 2)}px` }} />
+        )}
+      </span>
+      <span class="name">{nameBelow(sample, facts)}</span>
+      <span class="figures">
+        <span>{answer.toFixed(2)}</span>
+        <span>{isRight ? "" : rankOf(facts.trueRank[sample]!)}</span>
+      </span>
+    </div>
+  );
+}
+
+/** The class that the head of the group does not name. */
+function nameBelow(
+  sample: number,
+  { trueLeaf: actual, predictedLeaf: predicted }: Facts,
+): string {
+  const tree = view.tree.value!;
+  if (grouping.value === "both")
+    return shown.value!.index.ids[sample]!.slice(0, 40);
+  const side = grouping.value === "predicted" ? actual : predicted;
+  return tree.names[tree.leaves[side[sample]!]!]!;
+}
+
+export function rankOf(rank: number): string {
+  if (rank === 0) return `> ${ordinal(shown.value?.record.header.top ?? 5)}`;
+  return ordinal(rank);
+}
+
+function inWords(sample: number, facts: Facts): string {
+  const tree = view.tree.value!;
+  const [actual, predicted] = [facts.trueLeaf, facts.predictedLeaf].map(
+    (side) => tree.names[tree.leaves[side[sample]!]!]!,
+  );
+  const answer = facts.confidence[sample]!.toFixed(2);
+  if (actual === predicted) return `${actual}, right, ${answer}`;
+  const rank = rankOf(facts.trueRank[sample]!).replace(">", "beyond");
+  return `${actual} named ${predicted}, ${answer}; the actual class is ${rank}`;
+}

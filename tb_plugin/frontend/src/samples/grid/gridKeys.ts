@@ -1,0 +1,90 @@
+/** Walks through the samples by keys, wherever the focus is but in a control. */
+
+import type { ShortcutHelp } from "../../ui/shortcuts.ts";
+import { previewed } from "../detail/detailedSample.ts";
+import { pinned } from "../selection/choices.ts";
+import {
+  arranged,
+  placeOf,
+  rows,
+  toggleOpen,
+} from "../selection/shownSamples.ts";
+import { rowOf, type Walk, walk } from "./gridRows.ts";
+
+const WAYS: Record<string, Walk> = {
+  ArrowLeft: "left",
+  ArrowRight: "right",
+  ArrowUp: "up",
+  ArrowDown: "down",
+  "[": "previous",
+  "]": "next",
+};
+
+export const KEYS: readonly ShortcutHelp[] = [
+  { keys: ["ArrowLeft", "ArrowRight"], does: "previous, next sample" },
+  { keys: ["ArrowUp", "ArrowDown"], does: "in the row above, below" },
+  { keys: ["[", "]"], does: "first of the previous, next group" },
+  { keys: ["Enter"], does: "all samples of the group, or one row" },
+];
+
+export function reveal(scroller: HTMLElement | null, sample: number): void {
+  const place = placeOf.peek().get(sample);
+  if (place === undefined || !scroller) return;
+  const all = rows.peek();
+  const at = rowOf(all, place);
+  const row = all.rows[at]!;
+  if (place >= row.to) return;
+  const { scrollTop, clientHeight } = scroller;
+  // The head of a group comes along with its first row.
+  const isFirst = all.rows[at - 1]?.to === all.rows[at - 1]?.from;
+  const top = all.top[isFirst ? at - 1 : at]!;
+  const bottom = all.top[at + 1]!;
+  scroller.scrollTop = Math.min(
+    Math.max(scrollTop, bottom - clientHeight),
+    top,
+  );
+}
+
+export function listenToWalk(scroller: {
+  current: HTMLElement | null;
+}): () => void {
+  const onKeyDown = (event: KeyboardEvent): void => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const target = event.target as Element;
+    const controls =
+      "select, input, textarea, dialog, [popover], [role=slider], [role=tablist]";
+    if (target.closest(controls)) return;
+    if (document.querySelector(":popover-open, dialog[open]")) return;
+    const way = WAYS[event.key];
+    const onButton = target.closest("button") !== null;
+    if (!way && (event.key !== "Enter" || onButton)) return;
+    event.preventDefault();
+    event.stopPropagation();
+    if (way) go(scroller.current, way);
+    else openHere();
+  };
+  document.addEventListener("keydown", onKeyDown, true);
+  return () => document.removeEventListener("keydown", onKeyDown, true);
+}
+
+function go(scroller: HTMLElement | null, way: Walk): void {
+  const { list } = arranged.peek();
+  if (!list.length) return;
+  const at =
+    pinned.peek() === null ? undefined : placeOf.peek().get(pinned.peek()!);
+  const next = at === undefined ? 0 : walk(rows.peek(), at, way);
+  previewed.value = null;
+  pinned.value = list[next]!;
+  reveal(scroller, list[next]!);
+  requestAnimationFrame(() => {
+    scroller
+      ?.querySelector<HTMLElement>(`[data-sample="${list[next]}"]`)
+      ?.focus({ preventScroll: true });
+  });
+}
+
+function openHere(): void {
+  const at = pinned.peek() === null ? 0 : placeOf.peek().get(pinned.peek()!);
+  if (at === undefined || !arranged.peek().list.length) return;
+  toggleOpen(rows.peek().rows[rowOf(rows.peek(), at)]!.group);
+}

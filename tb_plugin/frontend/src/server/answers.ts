@@ -1,0 +1,64 @@
+/** What a source says of runs, epochs and samples, as JSON. */
+
+export interface RunInfo {
+  /** The key of the server: a run with its split. */
+  run: string;
+  name: string;
+  split: string;
+  outputs: string[];
+  /** Those of which single samples were logged. */
+  samples?: string[];
+}
+
+export interface EpochInfo {
+  step: number;
+  wall_time: number;
+  hierarchy?: string;
+  grouping?: string | null;
+  total?: number;
+  correct?: number;
+  nonzeros?: number;
+  error?: string;
+}
+
+export interface Series {
+  role: string;
+  layer: string | null;
+  epochs: EpochInfo[];
+}
+
+export interface CurvePoint {
+  step: number;
+  /** Share of right answers at every level, coarse to fine. */
+  accuracy?: (number | null)[];
+  nodes?: { recall: number | null; precision: number | null }[];
+  error?: string;
+}
+
+export interface SampleEpoch {
+  step: number;
+  wall_time: number;
+  samples?: number;
+  top?: number;
+  hierarchy?: string;
+  index?: string;
+  error?: string;
+}
+
+/** What the model said of one sample at the end of an epoch. */
+export interface SampleAnswer {
+  step: number;
+  classes?: number[];
+  probabilities?: number[];
+  actual?: number | null;
+  rank?: number | null;
+  error?: string;
+}
+
+/** What samples are called, and how many each class has. */
+export interface IndexJson {
+  version: number;
+  counts: number[];
+  ids: string[];
+  named: boolean;
+}

@@ -1,0 +1,73 @@
+/**
+ * All that the page asks: one interface, whoever answers.
+ *
+ * `tensorboardSource.ts` asks the routes of the plugin. What is stored comes
+ * as it lies in the log: the page decodes it.
+ */
+
+import type { HierarchyJson } from "../hierarchy/tree.ts";
+import type {
+  CurvePoint,
+  IndexJson,
+  RunInfo,
+  SampleAnswer,
+  SampleEpoch,
+  Series,
+} from "./answers.ts";
+import type { Quality } from "./qualityAnswer.ts";
+
+/** The source could not be reached at all: it may come back. */
+export class SourceGone extends Error {}
+
+/** Runs are keys of `RunInfo.run`; every answer may be a rejected promise. */
+export interface Source {
+  runs(): Promise<RunInfo[]>;
+  /** The epochs of an output. */
+  series(run: string, output: string): Promise<Series>;
+  /** A stored matrix, as `confusion/matrixFormat.ts` reads it. */
+  matrix(run: string, output: string, step: number): Promise<ArrayBuffer>;
+  /** @param grouping the groups of a head, by their digest */
+  hierarchy(
+    run: string,
+    digest: string,
+    grouping: string | null,
+  ): Promise<HierarchyJson>;
+  /** Accuracy a level, and how some nodes of the tree fare, epoch by epoch. */
+  curves(
+    run: string,
+    output: string,
+    nodes: readonly number[],
+  ): Promise<CurvePoint[]>;
+  /** Ids of all nodes, siblings ordered by the confusions of an epoch. */
+  order(run: string, output: string, step: number): Promise<string[]>;
+  sampleEpochs(run: string, output: string): Promise<SampleEpoch[]>;
+  /** Stored samples, as `samples/data/sampleFormat.ts` reads them. */
+  samples(run: string, output: string, step: number): Promise<ArrayBuffer>;
+  sampleIndex(run: string, digest: string): Promise<IndexJson>;
+  /** One sample, epoch by epoch. */
+  sampleHistory(
+    run: string,
+    output: string,
+    index: string,
+    sample: number,
+  ): Promise<SampleAnswer[]>;
+  /** Thumbnails, as `samples/data/pictureFormat.ts` reads them. */
+  pictures(
+    run: string,
+    index: string,
+    samples: readonly number[],
+  ): Promise<ArrayBuffer>;
+  quality(run: string, output: string, step: number): Promise<Quality>;
+}
+
+let chosen: Source | null = null;
+
+/** Settles who is asked from now on. */
+export function useSource(source: Source): void {
+  chosen = source;
+}
+
+export function source(): Source {
+  if (!chosen) throw new Error("useSource() comes before anything is asked");
+  return chosen;
+}

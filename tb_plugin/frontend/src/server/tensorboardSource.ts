@@ -1,0 +1,71 @@
+/** The routes of the plugin, relative to the page's base address. */
+
+import { type Source, SourceGone } from "./source.ts";
+
+type Query = Record<string, string | number>;
+
+async function ask(route: string, query: Query = {}): Promise<Response> {
+  const fields = Object.entries(query).map(([key, value]) => [
+    key,
+    String(value),
+  ]);
+  const address = `${route}?${new URLSearchParams(fields)}`;
+  let response: Response;
+  try {
+    response = await fetch(address);
+  } catch (cause) {
+    throw new SourceGone("TensorBoard does not answer", { cause });
+  }
+  if (!response.ok) {
+    const body = await response.json().catch(() => ({}));
+    const reason = (body as { error?: string }).error;
+    throw new Error(reason ?? `${route} answered ${response.status}`);
+  }
+  return response;
+}
+
+async function json<Answer>(route: string, query?: Query): Promise<Answer> {
+  return (await ask(route, query)).json() as Promise<Answer>;
+}
+
+async function bytes(route: string, query: Query): Promise<ArrayBuffer> {
+  return (await ask(route, query)).arrayBuffer();
+}
+
+/** One field of an answer. */
+async function field<Answer>(
+  name: string,
+  route: string,
+  query?: Query,
+): Promise<Answer> {
+  return (await json<Record<string, Answer>>(route, query))[name]!;
+}
+
+export const tensorboardSource: Source = {
+  runs: () => field("runs", "runs"),
+  series: (run, output) => json("epochs", { run, output }),
+  matrix: (run, output, step) => bytes("matrix", { run, output, step }),
+  hierarchy: (run, digest, grouping) =>
+    json("hierarchy", { run, digest, ...(grouping ? { grouping } : {}) }),
+  curves: (run, output, nodes) =>
+    field("epochs", "curves", {
+      run,
+      output,
+      ...(nodes.length ? { nodes: nodes.join(",") } : {}),
+    }),
+  order: (run, output, step) => field("ids", "order", { run, output, step }),
+  sampleEpochs: (run, output) =>
+    field("epochs", "sample_epochs", { run, output }),
+  samples: (run, output, step) => bytes("samples", { run, output, step }),
+  sampleIndex: (run, digest) => json("sample_index", { run, digest }),
+  sampleHistory: (run, output, index, sample) =>
+    field("epochs", "sample_history", {
+      run,
+      output,
+      index,
+      sample,
+    }),
+  pictures: (run, index, samples) =>
+    bytes("pictures", { run, index, samples: samples.join(",") }),
+  quality: (run, output, step) => json("quality", { run, output, step }),
+};

@@ -1,0 +1,133 @@
+/** Which groups stand beside the matrix, and are outlined in it. */
+
+import { computed } from "@preact/signals";
+import { type Axis, isOutlined, underFolds } from "../hierarchy/cuts.ts";
+import {
+  classesOf,
+  contains,
+  cutBelow,
+  isLeaf,
+  type Tree,
+} from "../hierarchy/tree.ts";
+import { folds, isAsymmetric, isMixed } from "./folds.ts";
+import { placesOn } from "./isolatedClasses.ts";
+import {
+  columnsOfGroups,
+  cut,
+  isCoarse,
+  isCollapsed,
+  levelIndex,
+  rowsOfGroups,
+} from "./levels.ts";
+import { hover, settledWindow, tree } from "./page.ts";
+import { focus, mostLines } from "./window.ts";
+
+/** The three columns of the trees: groups of the node in focus. */
+export const columns = computed<Int32Array[]>(() => foldedOn("rows"));
+
+/** The three rows of the tree above. */
+export const topRows = computed<Int32Array[]>(() =>
+  isAsymmetric.value ? foldedOn("columns") : columns.value,
+);
+
+function foldedOn(axis: Axis): Int32Array[] {
+  const [current, groups] = [tree.value, cut.value];
+  if (!current || !groups || !isMixed.value) return divided.value;
+  const { nodes } = axis === "rows" ? groups : groups.columns;
+  return divided.value.map((each) =>
+    underFolds(current, each, nodes, folds.value[axis]),
+  );
+}
+
+/** The same before anything is folded. */
+const divided = computed<Int32Array[]>(() => {
+  const current = tree.value;
+  if (!current) return [];
+  const node = focus.value;
+  if (node === 0) {
+    // Single classes have their names in the row labels, unless all are such.
+    const groups = Math.max(1, Math.min(3, current.levels.length - 1));
+    const coarse = current.levels.slice(0, groups).map(({ nodes }) => nodes);
+    while (coarse.length < 3) coarse.push(coarse.at(-1)!);
+    return coarse;
+  }
+  const classes = classesOf(current, node);
+  const groups = (most: number): Int32Array =>
+    cutBelow(current, node, classes * most).filter(
+      (group) => !isLeaf(current, group),
+    );
+  return [Int32Array.of(node), groups(0.55), groups(0.225)];
+});
+
+function shownIn(
+  current: Tree,
+  groups: readonly Int32Array[],
+  axis: Axis,
+  [from, span]: readonly [number, number],
+): Int32Array {
+  const placed = placesOn(axis);
+  const fine = groups.map((nodes) =>
+    nodes.filter((node) => {
+      const start = placed(current.leafEdges[current.start[node]!]!);
+      const stop = placed(current.leafEdges[current.stop[node]!]!);
+      return stop > Math.max(start, from) && start < from + span;
+    }),
+  );
+  const fitting = fine.filter(({ length }) => length <= mostLines.value);
+  return fitting.at(-1) ?? fine[0]!;
+}
+
+/** The finest level whose groups can have a line each beside the matrix. */
+export const rowLabelNodes = computed<Int32Array>(() => {
+  const { y, span } = settledWindow.value;
+  return tree.value
+    ? shownIn(tree.value, rowsOfGroups.value, "rows", [y, span])
+    : new Int32Array();
+});
+
+/** The same above it. */
+export const columnNodes = computed<Int32Array>(() => {
+  const { x, span } = settledWindow.value;
+  return tree.value
+    ? shownIn(tree.value, columnsOfGroups.value, "columns", [x, span])
+    : new Int32Array();
+});
+
+function mixedOutlines(current: Tree): Int32Array[] {
+  const rows =
+    focus.value !== 0 && !isCoarse.value
+      ? divided.value.slice(1)
+      : current.levels.map(({ nodes }) => nodes);
+  return rows
+    .map((nodes) =>
+      nodes.filter((node) => isOutlined(current, cut.value!, node)),
+    )
+    .filter(({ length }) => length > 0);
+}
+
+/** Rows of groups to outline, coarse to fine. */
+export const outlines = computed<Int32Array[]>(() => {
+  const current = tree.value;
+  if (!current) return [];
+  if (isMixed.value) return mixedOutlines(current);
+  if (focus.value !== 0 && !isCollapsed.value) return columns.value.slice(1);
+  return current.levels.slice(0, levelIndex.value).map(({ nodes }) => nodes);
+});
+
+/** The group of the row labels that holds the hovered row. */
+export const hoveredGroup = computed(() => {
+  const current = tree.value;
+  const row = hover.value?.rows;
+  if (!current || row === undefined) return null;
+  const group = rowLabelNodes.value.find((node) =>
+    contains(current, node, row),
+  );
+  return group ?? null;
+});
+
+/** Then their sizes say nothing. */
+export const rowLabelsAreClasses = computed(
+  () =>
+    tree.value !== null &&
+    rowLabelNodes.value.every((node) => classesOf(tree.value!, node) === 1),
+);

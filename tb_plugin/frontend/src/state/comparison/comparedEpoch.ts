@@ -1,0 +1,251 @@
+/** What follows from a comparison: the difference, and what to say of it. */
+
+import { computed } from "@preact/signals";
+import { sumBetween } from "../../confusion/blocks.ts";
+import { type Cells, collapse, type Epoch } from "../../confusion/cells.ts";
+import { makeScale } from "../../confusion/cellValues.ts";
+import type { Changes, NodeChange } from "../../confusion/difference.ts";
+import { keep, makePicture, testOfClasses } from "../../confusion/filters.ts";
+import { foldedOf } from "../../hierarchy/cuts.ts";
+import type { Groups } from "../../hierarchy/groups.ts";
+import { lazy } from "../../ui/lazy.ts";
+import { palette } from "../../ui/theme.ts";
+import { recount } from "../filters.ts";
+import { folds } from "../folds.ts";
+import * as view from "../view.ts";
+import {
+  arrangement,
+  comparedRun,
+  comparedSeries,
+  comparisonError,
+  EPOCHS,
+  isSideBySide,
+} from "./comparison.ts";
+
+const numbers = lazy(() => import("./comparisonNumbers.ts"));
+
+/** The arithmetic of comparisons, once one was asked for and it has come. */
+export const comparisonNumbers = computed(() =>
+  comparedRun.value ? numbers() : null,
+);
+
+/** Whether another run or epoch is asked for. */
+export const isComparing = computed(
+  () => comparedRun.value !== "" && comparedRun.value !== EPOCHS,
+);
+
+/** What the two are called; nothing before that has come. */
+export const comparisonNames = computed(() => {
+  const shown = {
+    run: view.run.value,
+    output: view.output.value,
+    step: view.drawnStep.value,
+  };
+  return (
+    comparisonNumbers.value?.namesOf(
+      shown,
+      comparedSeries.value ?? comparedRun.value,
+      view.runs.value ?? [],
+    ) ?? { shown: "", other: "" }
+  );
+});
+
+const match = computed(() => {
+  const tree = view.tree.value;
+  const there = comparedSeries.value;
+  const code = comparisonNumbers.value;
+  if (!tree || !there || !code) return null;
+  if (there.tree === tree) return "same";
+  const info = view.epochs.value.find(
+    ({ step }) => step === view.drawnStep.value,
+  );
+  const areSame =
+    info?.hierarchy === there.hierarchy &&
+    (info?.grouping ?? null) === there.grouping;
+  const nameOf = (run: string, output: string): string =>
+    there.output === view.output.value
+      ? code.nameOf(run, view.runs.value ?? [], [view.run.value, there.run])
+      : output;
+  return code.matchTrees(there.tree, tree, areSame, {
+    other: nameOf(there.run, there.output),
+    shown: nameOf(view.run.value, view.output.value),
+  });
+});
+
+/** Why the two cannot be compared. */
+export const mismatch = computed<string | null>(() => {
+  if (!isComparing.value) return null;
+  if (comparisonError.value) return comparisonError.value;
+  const found = match.value;
+  return found && found !== "same" && "why" in found ? found.why : null;
+});
+
+/** Whether the shown classes would go into the groups of the other. */
+export const canTurn = computed(() => {
+  const [tree, there] = [view.tree.value, comparedSeries.value?.tree];
+  if (mismatch.value === null || !tree || !there) return false;
+  return comparisonNumbers.value?.isWithin(tree, there) ?? false;
+});
+
+/** The other epoch in the places of the shown tree. */
+export const otherEpoch = computed<Epoch | null>(() => {
+  const tree = view.tree.value;
+  const there = comparedSeries.value;
+  const found = match.value;
+  const code = comparisonNumbers.value;
+  if (!isComparing.value || !code || !tree || !there || !found) return null;
+  if (found === "same") return there.epoch;
+  return "to" in found ? code.realign(there.epoch, found.to, tree) : null;
+});
+
+/** Whether one matrix is shown that holds changes. */
+export const showsChanges = computed(
+  () => isComparing.value && !isSideBySide.value && mismatch.value === null,
+);
+
+/** Counts of unequal numbers of samples say nothing; shares of rows do. */
+export const isOtherSize = computed(() => {
+  const [here, there] = [view.epoch.value, otherEpoch.value];
+  if (!here || !there) return false;
+  return Math.abs(here.total - there.total) > 0.001 * here.total;
+});
+
+export const inShares = computed(
+  () => isOtherSize.value || view.cellValue.value === "share",
+);
+
+/** The cells of an epoch at the level, without what filters leave out. */
+function cellsOf(epoch: Epoch | null, counted?: Cells | null): Cells | null {
+  const [tree, cut, filters] = [
+    view.tree.value,
+    view.cut.value,
+    view.filters.value,
+  ];
+  if (!epoch || !tree || !cut || !filters) return null;
+  const wanted = keep(counted ?? epoch.cells, testOfClasses(tree, filters));
+  return collapse(wanted, cut, view.shownCells.value === "errors");
+}
+
+export const ownCells = computed(() =>
+  isComparing.value ? cellsOf(view.epoch.value, recount.value?.cells) : null,
+);
+export const otherCells = computed(() =>
+  cellsOf(otherEpoch.value, recount.value?.other),
+);
+
+/** Samples of each row of a cut. */
+export function samplesOf(
+  { nodes }: Groups,
+  here: Epoch,
+  there: Epoch,
+): Record<"shown" | "other", Float64Array> {
+  const samples = ({ sums }: Epoch): Float64Array =>
+    Float64Array.from(nodes, (node) => sums.support[node]!);
+  return { shown: samples(here), other: samples(there) };
+}
+
+const rowSamples = computed(() => {
+  const [here, there, cut] = [
+    view.epoch.value,
+    otherEpoch.value,
+    view.cut.value,
+  ];
+  return here && there && cut ? samplesOf(cut, here, there) : undefined;
+});
+
+/** The difference as it is drawn. */
+export const changes = computed<Changes | null>(() => {
+  const [here, there] = [ownCells.value, otherCells.value];
+  if (!showsChanges.value || !comparisonNumbers.value || !here || !there)
+    return null;
+  return comparisonNumbers.value.subtract(
+    here,
+    there,
+    inShares.value ? rowSamples.value : undefined,
+    inShares.value ? undefined : view.filters.value?.least,
+  );
+});
+
+/** What settles the colours: as in the scale of counts, no folded group. */
+const largest = computed(() => {
+  const [tree, cut, found] = [view.tree.value, view.cut.value, changes.value];
+  if (!comparisonNumbers.value || !tree || !cut || !found) return 0;
+  return comparisonNumbers.value.largestOf(found, {
+    rows: foldedOf(tree, cut.nodes, folds.value.rows),
+    columns: foldedOf(tree, cut.columns.nodes, folds.value.columns),
+  });
+});
+
+export const changeScale = computed(() =>
+  comparisonNumbers.value && changes.value
+    ? comparisonNumbers.value.makeChangeScale(
+        largest.value,
+        inShares.value,
+        !view.isCollapsed.value,
+        palette.value,
+      )
+    : null,
+);
+
+/** The cells that the pointer can catch. */
+export const pointable = computed<Pick<
+  Cells,
+  "rowStart" | "column" | "diagonal"
+> | null>(() => changes.value ?? view.cells.value);
+
+/** The other matrix beside the shown one, in the same colours. */
+export const sideBySidePicture = computed(() => {
+  const there = otherEpoch.value;
+  const [tree, cut] = [view.tree.value, view.cut.value];
+  const [left, filters] = [view.scale.value, view.filters.value];
+  if (arrangement.value !== "twins" || !there) return null;
+  if (!tree || !cut || !left || !filters) return null;
+  const errorsOnly = view.shownCells.value === "errors";
+  const { value, curve, low, high } = left;
+  const own = makeScale(value, there.sums, cut, palette.value, {
+    curve,
+    errorsOnly,
+  });
+  const scale = { ...own, low, high };
+  const { shown } = makePicture(
+    there.cells,
+    { tree, cut, scale },
+    filters,
+    errorsOnly,
+    recount.value?.other ?? there.cells,
+  );
+  return { epoch: there, cells: shown, scale };
+});
+
+/**
+ * How a node fares in the other epoch; null while nothing is compared.
+ *
+ * Counts are NaN where numbers of samples differ: only shares compare then.
+ */
+export function changeOfNode(node: number): NodeChange | null {
+  const [here, there] = [view.epoch.value, otherEpoch.value];
+  if (!comparisonNumbers.value || !here || !there) return null;
+  const change = comparisonNumbers.value.changeOf(here.sums, there.sums, node);
+  if (!isOtherSize.value) return change;
+  const not = Number.NaN;
+  return {
+    ...change,
+    truePositives: not,
+    wrongClass: not,
+    falseNegatives: not,
+    falsePositives: not,
+  };
+}
+
+/** How many samples more a block has there; null while it cannot be said. */
+export function changeOfBlock(rows: number, columns: number): number | null {
+  const [here, there, tree] = [
+    view.epoch.value,
+    otherEpoch.value,
+    view.tree.value,
+  ];
+  if (!here || !there || !tree || isOtherSize.value) return null;
+  const count = (epoch: Epoch): number =>
+    sumBetween(tree, epoch, rows, columns);
+  return count(there) - count(here);
+}

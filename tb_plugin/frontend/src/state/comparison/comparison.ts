@@ -1,0 +1,53 @@
+/** What the shown matrix is compared with: what the user chose, what came. */
+
+import { computed, signal } from "@preact/signals";
+import type { Epoch } from "../../confusion/cells.ts";
+import type { Tree } from "../../hierarchy/tree.ts";
+import type { EpochInfo } from "../../server/answers.ts";
+import type { Arrangement } from "../pageLayout.ts";
+import { tab } from "../tabs.ts";
+
+/** Stands in the place of a run for the epochs of the shown run itself. */
+export const EPOCHS = "epochs";
+
+// What the user chose.
+/** A run to compare with, `EPOCHS` for many of the shown one, or nothing. */
+export const comparedRun = signal("");
+export const comparedOutput = signal("");
+/** 0 stands for the epoch that is shown. */
+export const comparedStep = signal(0);
+/** Both matrices beside one another, instead of their difference. */
+export const isSideBySide = signal(false);
+/** How many epochs are shown at once. */
+export const epochCount = signal(8);
+
+// What came from the server.
+export const comparedEpochs = signal<EpochInfo[]>([]);
+
+/** The epoch to compare with, as its own tree has it. */
+export interface ComparedSeries {
+  run: string;
+  output: string;
+  step: number;
+  tree: Tree;
+  epoch: Epoch;
+  /** Digests of its tree and its groups. */
+  hierarchy: string | null;
+  grouping: string | null;
+}
+
+export const comparedSeries = signal<ComparedSeries | null>(null);
+/** Why there is none. */
+export const comparisonError = signal<string | null>(null);
+
+export const arrangement = computed<Arrangement>(() => {
+  // Elsewhere the matrix is a map beside what is shown.
+  if (tab.value !== "errors") return "one";
+  if (comparedRun.value === EPOCHS) return "multiples";
+  return comparedRun.value && isSideBySide.value ? "twins" : "one";
+});
+
+/** What the caption says of several epochs; their code comes late. */
+export const multiplesInWords = signal<string[]>([]);
+
+export const EPOCH_COUNTS = [6, 8, 10, 12] as const;

@@ -1,0 +1,20 @@
+/**
+ * The arithmetic of comparisons: values in, values out.
+ *
+ * It comes when the first comparison is asked for, and knows no signals.
+ */
+
+export { makeChangeScale } from "../../colour/changeScale.ts";
+export {
+  changeOf,
+  changeOfTotals,
+  largestOf,
+  subtract,
+} from "../../confusion/difference.ts";
+export {
+  isWithin,
+  matchTrees,
+  realign,
+} from "../../confusion/treeMatching.ts";
+export { unite } from "../../confusion/unitedPairs.ts";
+export { nameOf, namesOf } from "../../server/runNames.ts";

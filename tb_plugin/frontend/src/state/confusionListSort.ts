@@ -1,0 +1,88 @@
+/** How the lists of the panel are sorted, and how much of them shows. */
+
+import { computed, signal } from "@preact/signals";
+import {
+  isOfChange,
+  SORT_KEYS,
+  type Sort,
+  type SortKey,
+} from "../confusion/pairs.ts";
+import { comparedRun, EPOCHS } from "./comparison/comparison.ts";
+
+/** What the user chose; null for what suits. */
+export const chosenSort = signal<Sort | null>(null);
+
+/** In a comparison by change, else by count. */
+export const usualSort = computed<Sort>(() => ({
+  key: comparedRun.value && comparedRun.value !== EPOCHS ? "change" : "count",
+  flipped: false,
+}));
+
+export const sort = computed<Sort>(() => {
+  const usual = usualSort.value;
+  const chosen = chosenSort.value ?? usual;
+  // There is no change without a comparison.
+  return isOfChange(chosen.key) && usual.key === "count" ? usual : chosen;
+});
+
+/** What can be sorted by now. */
+export const sortKeys = computed(() =>
+  SORT_KEYS.filter(
+    (key) => !isOfChange(key) || usualSort.value.key === "change",
+  ),
+);
+
+/** What the keys are called. */
+export const SORTED_BY: Record<SortKey, string> = {
+  change: "change",
+  fewer: "fewer errors",
+  count: "count",
+  share: "% of row",
+  mutual: "mutual",
+  distance: "distance",
+  actual: "actual",
+  predicted: "predicted",
+};
+
+/** Whether the list of confusions has the panel to itself. */
+export const isLong = signal(false);
+
+export const PART_KEYS = [
+  "name",
+  "classes",
+  "recall",
+  "precision",
+  "f1",
+  "missed",
+  "intruding",
+] as const;
+
+export type PartKey = (typeof PART_KEYS)[number];
+
+/** The groups or classes in the selection; null for what suits them. */
+export const partSort = signal<{ key: PartKey; flipped: boolean } | null>(null);
+
+/** Sorts by a key, or the other way round if that is how it is sorted. */
+export function sortBy(key: SortKey): void {
+  const { key: before, flipped } = sort.value;
+  chosenSort.value = { key, flipped: key === before && !flipped };
+}
+
+export function sortPartsBy(key: PartKey): void {
+  const before = partSort.value;
+  const flipped = before?.key === key && !before.flipped;
+  partSort.value = { key, flipped };
+}
+
+/** In a link, a minus stands before a key that is flipped. */
+export function sortToText(sorted: { key: string; flipped: boolean }): string {
+  return (sorted.flipped ? "-" : "") + sorted.key;
+}
+
+export function sortFromText<Key extends string>(
+  text: string | undefined,
+  keys: readonly Key[],
+): { key: Key; flipped: boolean } | null {
+  const key = keys.find((each) => each === text?.replace(/^-/, ""));
+  return key ? { key, flipped: text!.startsWith("-") } : null;
+}

@@ -1,0 +1,34 @@
+/** What is asked for and not in the log. */
+
+import { computed, signal } from "@preact/signals";
+import { output, run, runs, step } from "./page.ts";
+
+/** The run that is asked for, where the log does not hold it; else "". */
+export const missingRun = computed(() => {
+  const isListed = runs.value?.some((each) => each.run === run.value) ?? true;
+  return isListed ? "" : run.value;
+});
+
+/** An output or epoch that was asked for, and where that was so. */
+export interface Instead {
+  asked: string;
+  run: string;
+  output: string;
+  step: number;
+}
+
+const gone = signal<Instead | null>(null);
+
+/** The same while that is still shown which came in its place. */
+export const instead = computed(() => {
+  const { value } = gone;
+  const isShown =
+    value?.run === run.value &&
+    value.output === output.value &&
+    value.step === step.value;
+  return isShown ? value : null;
+});
+
+export function sayInstead(what: Instead | null): void {
+  gone.value = what;
+}

@@ -1,0 +1,103 @@
+/** The state of the page: what was chosen, what came, what the pointer does. */
+
+import { signal } from "@preact/signals";
+import type { Epoch } from "../confusion/cells.ts";
+import type { Value } from "../confusion/cellValues.ts";
+import { NOTHING, type Selection } from "../hierarchy/selection.ts";
+import type { Tree } from "../hierarchy/tree.ts";
+import type { CurvePoint, EpochInfo, RunInfo } from "../server/answers.ts";
+
+export type Show = "errors" | "all";
+export const SHOWN: readonly Show[] = ["errors", "all"];
+
+/** The square of places that the matrix shows. */
+export interface Window {
+  x: number;
+  y: number;
+  span: number;
+}
+
+// What the user chose.
+export const run = signal("");
+export const output = signal("");
+export const step = signal(0);
+/** Number of groups of the level; 0 stands for the finest. */
+export const level = signal(0);
+export const cellValue = signal<Value>("count");
+export const shownCells = signal<Show>("errors");
+export const selection = signal<Selection>(NOTHING);
+export const shownWindow = signal<Window>({ x: 0, y: 0, span: 1 });
+export const playing = signal(false);
+export const speed = signal(2);
+
+/** What a link asks for, as long as it is not shown. */
+export const wantedSeries = signal<{
+  run?: string | undefined;
+  output?: string | undefined;
+  step?: number | undefined;
+}>({});
+
+// What came from the server.
+export const runs = signal<RunInfo[] | null>(null);
+export const epochs = signal<EpochInfo[]>([]);
+export const tree = signal<Tree | null>(null);
+export const epoch = signal<Epoch | null>(null);
+/** The epoch by whose errors labels are chosen: they do not jump in play. */
+export const restedEpoch = signal<Epoch | null>(null);
+/** The step that `epoch` belongs to; behind `step` while that one loads. */
+export const drawnStep = signal(0);
+/** What kind of output this is: "class", "head" or "probe", and where. */
+export const role = signal<{ role: string; layer: string | null }>({
+  role: "class",
+  layer: null,
+});
+export const curves = signal<CurvePoint[]>([]);
+/** The nodes whose recall and precision `curves` holds, in its order. */
+export const curveNodes = signal<readonly number[]>([]);
+/** Why the chosen epoch cannot be shown. */
+export const epochError = signal<string | null>(null);
+/** Why nothing can be shown, or nothing new. */
+export const problem = signal<{ text: string; gone: boolean } | null>(null);
+
+// What the pointer does.
+export interface Hover {
+  rows: number;
+  columns: number | null;
+  /** Pointer, in pixels of the page. */
+  x: number;
+  y: number;
+}
+export const hover = signal<Hover | null>(null);
+/** While the matrix moves, labels wait. */
+export const moving = signal(false);
+export const pageSize = signal({ width: 1440, height: 836 });
+
+/** Height given to the names of columns; they come when zoomed to classes. */
+export const headroom = signal(0);
+
+/** The window once it has come to rest. */
+export const settledWindow = signal<Window>({ x: 0, y: 0, span: 1 });
+
+export function usable(info: EpochInfo): boolean {
+  return info.error === undefined;
+}
+
+/** Shows another epoch; marks when, so that drawing it can be measured. */
+export function goToStep(wanted: number): void {
+  if (wanted === step.value) return;
+  performance.clearMarks("blocks:step");
+  performance.mark("blocks:step");
+  step.value = wanted;
+}
+
+/** The epoch `by` places further on, unreadable ones included. */
+export function stepBy(by: number): void {
+  const at = epochs.value.findIndex((info) => info.step === step.value);
+  const last = epochs.value.length - 1;
+  const next = epochs.value[Math.min(Math.max(at + by, 0), last)];
+  if (next) goToStep(next.step);
+}
+
+export function select(rows: number, columns = rows): void {
+  selection.value = { rows, columns };
+}

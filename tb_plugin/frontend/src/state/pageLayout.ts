@@ -1,0 +1,206 @@
+/** Where everything stands, from the size of the page. All in CSS pixels. */
+
+/** How many matrices there are, and so who has the room. */
+export type Arrangement = "one" | "twins" | "multiples";
+
+export interface Layout {
+  width: number;
+  height: number;
+  /** Narrow pages have no row labels and a smaller panel. */
+  compact: boolean;
+  panel: { x: number; width: number };
+  /** The area between top bar and caption. */
+  map: { y: number; width: number; height: number };
+  matrix: { x: number; y: number; size: number };
+  /** How far right of the matrix a second one stands, 0 where there is none. */
+  sideBySide: number;
+  /** Left edges of the three columns of the left tree, and the last right. */
+  columns: readonly [number, number, number, number];
+  /** Upper edges of the three rows of the top tree, and the last lower. */
+  rows: readonly [number, number, number, number];
+  rowLabels: RowLabelColumns | null;
+  ticks: { x: number; width: number; y: number; height: number };
+  /**
+   * The *other* column and row: how thick each is, 0 where there are none.
+   */
+  remainder: { x: number; y: number; width: number; size: number };
+  rightBars: { x: number; width: number };
+  lowerBars: { y: number; height: number };
+  caption: { y: number };
+  timeline: { y: number; height: number };
+}
+
+export interface RowLabelColumns {
+  x: number;
+  nameWidth: number;
+  classes: number;
+  recall: number;
+  leader: number;
+}
+
+const TOP_BAR = 36;
+const STRIP = 104;
+/** Height that everything but the matrix takes. */
+const OTHERS = 246;
+/** Right of the matrix: a gap, the side bars, a gap. */
+const RIGHT = 58;
+const LEAST_LEFT = 180;
+
+/** Thickness of the *other* row and column, with a gap. */
+export const REMAINDER = 20;
+/** How much wider the column is where its numbers have signs. */
+const SIGNED = 1.6;
+const OTHER_GAP = 4;
+
+/** Height of the names of columns above a zoomed matrix. */
+export const HEADROOM = 84;
+
+/**
+ * @param headroom height given to the names of columns, up to `HEADROOM`
+ * @param other thickness given to the *other* row and column, up to `OTHER`
+ * @param isSigned whether the numbers in that column have signs
+ */
+export function layoutFor(
+  width: number,
+  height: number,
+  headroom = 0,
+  arrangement: Arrangement = "one",
+  other = 0,
+  isSigned = false,
+): Layout {
+  const compact = width < 1200;
+  if (arrangement !== "one")
+    return withoutPanel(width, height, headroom, other);
+  const across = isSigned ? other * SIGNED : other;
+  const panelWidth = compact
+    ? 264
+    : Math.round(Math.min(Math.max(340, width * 0.236), 440));
+  const panelX = width - panelWidth;
+  const size = Math.max(
+    200,
+    Math.min(
+      height - OTHERS - headroom - other,
+      panelX - RIGHT - LEAST_LEFT - across,
+    ),
+  );
+  const x = Math.max(LEAST_LEFT, panelX - RIGHT - size - across);
+  const y = 99 + headroom;
+  const ticks = { x: x - 9, width: 7, y: y - 10, height: 6 };
+  return {
+    width,
+    height,
+    compact,
+    panel: { x: panelX, width: panelWidth },
+    map: { y: TOP_BAR, width: panelX, height: height - 124 - TOP_BAR },
+    matrix: { x, y, size },
+    sideBySide: 0,
+    ...leftOf(x),
+    // The group that fills a zoomed matrix needs no row of its own.
+    rows: headroom > 0 ? [44, 44, 59, 74] : [44, 59, 74, 89],
+    ticks,
+    remainder: besides(x + size, y + size, across, other),
+    rightBars: { x: x + size + 6 + across, width: 40 },
+    lowerBars: { y: y + size + 4 + other, height: 16 },
+    caption: { y: height - 124 },
+    timeline: { y: height - STRIP, height: STRIP },
+  };
+}
+
+function besides(
+  x: number,
+  y: number,
+  across: number,
+  down: number,
+): Layout["remainder"] {
+  const thick = (room: number): number => Math.max(0, room - OTHER_GAP);
+  return {
+    x: x + OTHER_GAP,
+    y: y + OTHER_GAP,
+    width: thick(across),
+    size: thick(down),
+  };
+}
+
+/** Between two matrices, and height of the line that names them. */
+const TWIN_GAP = 20;
+const TWIN_HEAD = 18;
+
+/** Two matrices of equal size; the panel folds away for them. */
+function withoutPanel(
+  width: number,
+  height: number,
+  headroom: number,
+  other: number,
+): Layout {
+  const size = Math.max(
+    160,
+    Math.min(
+      height - OTHERS - TWIN_HEAD - headroom - other,
+      ((width - LEAST_LEFT - TWIN_GAP - 12) >> 1) - other,
+    ),
+  );
+  const x = Math.max(LEAST_LEFT, width - 12 - TWIN_GAP - 2 * (size + other));
+  const y = 99 + TWIN_HEAD + headroom;
+  const { columns } = leftOf(Math.min(x, 359));
+  const right = x - 9;
+  const rows = (headroom > 0 ? [44, 44, 59, 74] : [44, 59, 74, 89]).map(
+    (row) => row + TWIN_HEAD,
+  );
+  return {
+    width,
+    height,
+    compact: width < 1200,
+    panel: { x: width, width: 0 },
+    map: { y: TOP_BAR, width, height: height - 124 - TOP_BAR },
+    matrix: { x, y, size },
+    sideBySide: size + other + TWIN_GAP,
+    columns: [columns[0], columns[1], columns[2], right],
+    rowLabels: null,
+    rows: rows as unknown as Layout["rows"],
+    ticks: { x: x - 9, width: 7, y: y - 10, height: 6 },
+    remainder: besides(x + size, y + size, other, other),
+    rightBars: { x: width - 8, width: 0 },
+    lowerBars: { y: y + size + 4 + other, height: 16 },
+    caption: { y: height - 124 },
+    timeline: { y: height - STRIP, height: STRIP },
+  };
+}
+
+/** Shares the width left of the matrix between tree columns and row labels. */
+function leftOf(x: number): Pick<Layout, "columns" | "rowLabels"> {
+  const first = 12;
+  if (x < 360) {
+    const right = x - 9;
+    const second = Math.round(32 + (right - 32) * 0.575);
+    return { columns: [first, 32, second, right], rowLabels: null };
+  }
+  const spare = Math.max(0, Math.min((x - 388) >> 1, 60));
+  const second = 32 + 80 + spare;
+  const third = second + 66 + spare;
+  const leader = x - 27;
+  const recall = leader - 3;
+  const classes = recall - 35;
+  const gutterX = third + 10;
+  return {
+    columns: [first, 32, second, third],
+    rowLabels: {
+      x: gutterX,
+      classes,
+      recall,
+      leader,
+      nameWidth: classes - 24 - gutterX,
+    },
+  };
+}
+
+/** Side of the small matrix beside a zoomed one. */
+export function minimapSide(compact: boolean): number {
+  return compact ? 84 : 112;
+}
+
+/** Pixels as an element's style takes them. */
+export function px(values: Record<string, number>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(values).map(([name, value]) => [name, `${value}px`]),
+  );
+}

@@ -1,0 +1,85 @@
+/** Values and names at the ends of the curves. */
+
+import type { JSX } from "preact";
+import { compared } from "../loading/otherSplit.ts";
+import { styleOfChange } from "../ui/ChangeText.tsx";
+import { measureAt, shorten, spread } from "../ui/textFitting.ts";
+import type { Curve } from "./curves.ts";
+import { curves, others } from "./drawnCurves.ts";
+
+const small = measureAt(11);
+/** Room for the value of another run. */
+export const END_OF_OTHER = 42;
+
+/** The name of a curve; in a comparison, where the other one ends. */
+function End(props: {
+  curve: Curve;
+  share: number;
+  x: number;
+  y: number;
+}): JSX.Element {
+  const { curve, share, x, y } = props;
+  const there = compared.value
+    ? others.value.find(({ name }) => name === curve.name)?.points.at(-1)
+    : undefined;
+  // While one of the two still trains, their ends do not compare.
+  const isSameEpoch = there?.step === curve.points.at(-1)?.step;
+  const last = isSameEpoch ? there?.share : undefined;
+  const room = last === undefined ? 0 : END_OF_OTHER;
+  return (
+    <>
+      {last !== undefined && (
+        <text
+          class={`change ${styleOfChange(last - share, "more")}`}
+          x={x - 3}
+          y={y}
+          dy="0.36em"
+        >
+          → {(100 * last).toFixed(1)}
+        </text>
+      )}
+      <text x={x + room} y={y} dy="0.36em">
+        {shorten(curve.name, 93, small)}
+      </text>
+    </>
+  );
+}
+
+function styleOf({ kind, isChosen }: Curve): string {
+  if (kind !== "level") return "chosen";
+  return isChosen ? "here" : "";
+}
+
+/** Values and names at the ends of the lines, kept apart. */
+export function CurveEnds({
+  left,
+  y,
+}: {
+  left: number;
+  /** Pixel of a share. */
+  y: (share: number) => number;
+}): JSX.Element {
+  const lines = curves.value
+    .flatMap((curve) => {
+      const last = curve.points.at(-1);
+      return last ? [{ curve, share: last.share, wanted: y(last.share) }] : [];
+    })
+    .sort((a, b) => a.wanted - b.wanted);
+  const at = spread(
+    lines.map(({ wanted }) => wanted),
+    { pitch: 12, low: 12, high: 96 },
+  );
+  return (
+    <g class="ends">
+      {lines.map(({ curve, share, wanted }, i) => (
+        <g key={curve.name} class={styleOf(curve)}>
+          <path d={`M${left + 3} ${wanted}L${left + 12} ${at[i]}`} />
+          <text x={left + 38} y={at[i]} dy="0.36em" class="end">
+            {(100 * share).toFixed(1)}
+          </text>
+          <End curve={curve} share={share} x={left + 45} y={at[i]!} />
+        </g>
+      ))}
+    </g>
+  );
+}

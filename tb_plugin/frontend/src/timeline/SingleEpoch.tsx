@@ -1,0 +1,60 @@
+/** The timeline of a single epoch: what its curves would be, as a table. */
+
+import type { JSX } from "preact";
+import { px } from "../state/pageLayout.ts";
+import * as view from "../state/view.ts";
+import { addStyle } from "../ui/addStyle.ts";
+import { percent } from "../ui/format.ts";
+import type { Curve } from "./curves.ts";
+import { curves, keys, others } from "./drawnCurves.ts";
+import style from "./singleEpoch.css?inline";
+
+addStyle(style);
+
+export function SingleEpoch(props: {
+  left: number;
+  width: number;
+}): JSX.Element {
+  const all = curves.value;
+  const at = view.step.value;
+  const rows = [
+    { name: keys.value.shown, lines: all },
+    { name: keys.value.other, lines: others.value },
+  ].filter(({ lines }) => lines.some(({ points }) => points.length));
+  return (
+    <table class="single" data-testid="single" style={px(props)}>
+      <thead>
+        <tr>
+          <th scope="row">right at</th>
+          {all.map((curve) => (
+            <th key={curve.name} scope="col" class={styleOf(curve)}>
+              {curve.name}
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>
+        {rows.map(({ name, lines }) => (
+          <tr key={name}>
+            <th scope="row">{name}</th>
+            {all.map((curve) => {
+              const same = lines.find((line) => line.name === curve.name);
+              const now = same?.points.find(({ step }) => step === at);
+              const share = now?.share ?? Number.NaN;
+              return (
+                <td key={curve.name} class={styleOf(curve)}>
+                  {percent(share)}
+                </td>
+              );
+            })}
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+function styleOf({ kind, isChosen }: Curve): string {
+  if (kind !== "level") return "chosen";
+  return isChosen ? "strong" : "";
+}

@@ -1,0 +1,123 @@
+/** When groups become separable: their recall gets to a threshold and stays. */
+
+import { computed } from "@preact/signals";
+import type { JSX } from "preact";
+import { threshold } from "../state/timeline.ts";
+import * as view from "../state/view.ts";
+import { percent } from "../ui/format.ts";
+import { measureAt, shorten } from "../ui/textFitting.ts";
+import { staysFrom } from "./curves.ts";
+
+const small = measureAt(11);
+/** Baseline of the line of text. */
+const TEXT = 13;
+
+export interface Reached {
+  name: string;
+  from: number | null;
+  now: number;
+  isChosen: boolean;
+}
+
+/** When the recall of the level's groups and the selection gets there. */
+export const reached = computed<Reached[]>(() => {
+  const tree = view.tree.value;
+  if (!tree) return [];
+  const chosen = view.curvedGroup.value;
+  return view.curveNodes.value.flatMap((node, index) => {
+    const points = view.curves.value.flatMap(({ step, nodes }) => {
+      const share = nodes?.[index]?.recall;
+      return typeof share === "number" ? [{ step, share }] : [];
+    });
+    const now = points.at(-1)?.share;
+    if (now === undefined) return [];
+    const from = staysFrom(points, threshold.value);
+    const name = tree.names[node]!;
+    return [{ name, from, now, isChosen: node === chosen }];
+  });
+});
+
+export function Thresholds(props: {
+  x: (step: number) => number;
+  left: number;
+  width: number;
+  top: number;
+  bottom: number;
+  y: (share: number) => number;
+}): JSX.Element | null {
+  const groups = reached.value;
+  if (!groups.length) return null;
+  const { x, y, left, width, top, bottom } = props;
+  const steps = new Map<number, Reached[]>();
+  for (const group of groups) {
+    if (group.from === null) continue;
+    steps.set(group.from, [...(steps.get(group.from) ?? []), group]);
+  }
+  const byStep = [...steps].sort(([a], [b]) => a - b);
+  const never = groups
+    .filter(({ from }) => from === null)
+    .sort((a, b) => b.now - a.now);
+  const start = `recall ≥ ${percent(threshold.value, 0)} from epoch`;
+  const textLeft = Math.max(left - 132, 150);
+  const texts: {
+    key: string;
+    strong: string;
+    text: string;
+    chosen: boolean;
+  }[] = byStep.flatMap(([step, at]) =>
+    [true, false].flatMap((chosen) => {
+      const names = at.filter(({ isChosen }) => isChosen === chosen);
+      return names.length
+        ? [
+            {
+              key: `${step} ${chosen}`,
+              strong: String(step),
+              chosen,
+              text: names.map(({ name }) => name).join(", "),
+            },
+          ]
+        : [];
+    }),
+  );
+  if (never.length) {
+    texts.push({
+      key: "never",
+      strong: "not yet",
+      chosen: false,
+      text: never
+        .map(({ name, now }) => `${name} ${percent(now, 0)}`)
+        .join(", "),
+    });
+  }
+  let at = textLeft + small(start) + 8;
+  const end = left + width - 8;
+  return (
+    <g class="thresholds">
+      <path class="level" d={`M${left} ${y(threshold.value)}h${width}`} />
+      <text x={textLeft} y={TEXT}>
+        {start}
+      </text>
+      {texts.map(({ key, strong, text, chosen }) => {
+        const from = at;
+        const room = end - from - small(strong) - 8;
+        const shown = room > 30 ? shorten(text, room, small) : "";
+        at += small(strong) + small(shown) + 24;
+        return (
+          shown && (
+            <text key={key} class={chosen ? "chosen" : ""} x={from} y={TEXT}>
+              <tspan class="strong">{strong}</tspan>
+              {`  ${shown}`}
+            </text>
+          )
+        );
+      })}
+      {byStep.map(([step, names]) => (
+        <path
+          key={step}
+          class={names.some(({ isChosen }) => isChosen) ? "chosen" : ""}
+          d={`M${x(step)} ${top}V${bottom}`}
+        />
+      ))}
+    </g>
+  );
+}

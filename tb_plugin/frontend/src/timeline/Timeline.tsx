@@ -1,0 +1,259 @@
+/** The timeline: curves over epochs whose cursor is the epoch slider. */
+
+import { computed } from "@preact/signals";
+import type { JSX } from "preact";
+import { compared } from "../loading/otherSplit.ts";
+import { px } from "../state/pageLayout.ts";
+import * as view from "../state/view.ts";
+import { lazy } from "../ui/lazy.ts";
+import { CurveEnds, END_OF_OTHER } from "./CurveEnds.tsx";
+import { type Curve, stepTicks, within } from "./curves.ts";
+import { curves, other, others, split } from "./drawnCurves.ts";
+import { ThresholdHandle } from "./ThresholdHandle.tsx";
+import { reached, Thresholds } from "./Thresholds.tsx";
+import { Transport } from "./Transport.tsx";
+
+export function Timeline(): JSX.Element {
+  const { timeline: strip, panel } = view.layout.value;
+  return (
+    <footer
+      class="strip"
+      data-testid="strip"
+      style={px({ top: strip.y, width: panel.x, height: strip.height })}
+    >
+      <Transport />
+      <Track />
+    </footer>
+  );
+}
+
+const single = lazy(() => import("./SingleEpoch.tsx"));
+
+const TOP = 20;
+const BOTTOM = 84;
+/** Room for the names at the ends of the curves. */
+const ENDS = 140;
+/** How far the slider reaches beyond the first and the last epoch. */
+const SLACK = 8;
+
+interface Plot {
+  first: number;
+  last: number;
+  left: number;
+  width: number;
+  x: (step: number) => number;
+}
+
+const plot = computed<Plot | null>(() => {
+  const { panel, compact } = view.layout.value;
+  const first = view.epochs.value[0]?.step;
+  const last = view.epochs.value.at(-1)?.step;
+  if (first === undefined || last === undefined) return null;
+  const left = compact ? 218 : 276;
+  const ends = compared.value ? ENDS + END_OF_OTHER : ENDS;
+  const width = panel.x - left - ends;
+  const x = (step: number): number =>
+    left + (width * (step - first)) / Math.max(last - first, 1);
+  return { first, last, left, width, x };
+});
+
+function y(share: number): number {
+  return BOTTOM - (BOTTOM - TOP) * share;
+}
+
+function shareAt(pixel: number): number {
+  return (BOTTOM - pixel) / (BOTTOM - TOP);
+}
+
+function Track(): JSX.Element | null {
+  const { timeline: strip, panel } = view.layout.value;
+  if (!plot.value) return null;
+  const { first, last, left, width, x } = plot.value;
+  if (first === last) {
+    const part = single();
+    const start = left - 100;
+    return (
+      part && <part.SingleEpoch left={start} width={panel.x - start - 12} />
+    );
+  }
+  return (
+    <>
+      <svg
+        class="track"
+        aria-hidden="true"
+        width={panel.x}
+        height={strip.height}
+      >
+        {[0, 0.5, 1].map((share) => (
+          <g key={share} class="grid">
+            <path d={`M${left} ${y(share)}H${left + width}`} />
+            <text x={left - 11} y={y(share)} dy="0.36em" class="end">
+              {share === 1 ? "100 %" : share * 100}
+            </text>
+          </g>
+        ))}
+        <Steps {...plot.value} />
+        <Thresholds
+          x={x}
+          y={y}
+          left={left}
+          width={width}
+          top={TOP}
+          bottom={BOTTOM}
+        />
+        <Lines
+          curves={others.value.map((curve) => within(curve, first, last))}
+          isTrain={!compared.value && other.value?.split === "train"}
+          isCompared={compared.value !== null}
+          x={x}
+        />
+        <Lines
+          curves={curves.value}
+          isTrain={
+            !compared.value &&
+            split.value === "train" &&
+            others.value.length > 0
+          }
+          x={x}
+        />
+        <Unreadable x={x} />
+        <Cursor x={x} />
+        <CurveEnds left={left + width} y={y} />
+      </svg>
+      <Slider {...plot.value} />
+      <ThresholdHandle right={left} y={y} shareAt={shareAt} />
+    </>
+  );
+}
+
+/** Training curves are paler, whichever of the two splits is on screen. */
+function Lines(props: {
+  curves: Curve[];
+  isTrain: boolean;
+  isCompared?: boolean;
+  x: Plot["x"];
+}): JSX.Element {
+  const { curves, isTrain, isCompared, x } = props;
+  return (
+    <g
+      class={isTrain ? "lines train" : isCompared ? "lines compared" : "lines"}
+    >
+      {curves.map((curve) => (
+        <path
+          key={curve.name}
+          class={`curve ${curve.isChosen ? "here" : curve.kind}`}
+          style={{ opacity: curve.isChosen ? 1 : 1 - 0.6 * curve.fineness }}
+          d={pathOf(curve, x)}
+        />
+      ))}
+    </g>
+  );
+}
+
+function Unreadable({ x }: Pick<Plot, "x">): JSX.Element {
+  const steps = view.epochs.value.filter((info) => !view.usable(info));
+  return (
+    <g class="bad">
+      {steps.map(({ step }) => (
+        <text key={step} x={x(step)} y={BOTTOM - 4}>
+          ×
+        </text>
+      ))}
+    </g>
+  );
+}
+
+function Cursor({ x }: Pick<Plot, "x">): JSX.Element {
+  const now = x(view.step.value);
+  return (
+    <g class="cursor">
+      <path d={`M${now} ${TOP - 14}V${BOTTOM + 2}`} />
+      <circle cx={now} cy={BOTTOM + 2} r={3.5} />
+    </g>
+  );
+}
+
+function Slider({ first, last, left, width }: Plot): JSX.Element {
+  const jump = (event: PointerEvent & { currentTarget: Element }): void => {
+    const box = event.currentTarget.getBoundingClientRect();
+    const share = (event.clientX - box.left - SLACK) / width;
+    const wanted = first + share * (last - first);
+    const nearest = view.epochs.value.reduce((best, each) =>
+      Math.abs(each.step - wanted) < Math.abs(best.step - wanted) ? each : best,
+    );
+    view.goToStep(nearest.step);
+  };
+  const now = view.step.value;
+  return (
+    <div
+      class="slider"
+      role="slider"
+      tabIndex={0}
+      data-testid="slider"
+      aria-label="epoch"
+      aria-valuemin={first}
+      aria-valuemax={last}
+      aria-valuenow={now}
+      aria-valuetext={`epoch ${now} of ${last}`}
+      style={px({ left: left - SLACK, width: width + 2 * SLACK })}
+      onPointerDown={(event) => {
+        event.currentTarget.setPointerCapture(event.pointerId);
+        view.playing.value = false;
+        jump(event);
+      }}
+      onKeyDown={({ key }) => {
+        if (key === "PageUp" || key === "PageDown") {
+          view.stepBy(key === "PageUp" ? 10 : -10);
+        }
+      }}
+      onPointerMove={(event) => {
+        if (event.currentTarget.hasPointerCapture(event.pointerId)) jump(event);
+      }}
+    />
+  );
+}
+
+function pathOf({ points }: Curve, x: Plot["x"]): string {
+  return points
+    .map(({ step, share }, i) => `${i ? "L" : "M"}${x(step)} ${y(share)}`)
+    .join("");
+}
+
+function Steps({ first, last, width, x }: Plot): JSX.Element {
+  const marked = new Map<number, boolean>();
+  for (const { from, isChosen } of reached.value) {
+    if (from !== null) marked.set(from, isChosen || marked.get(from) === true);
+  }
+  const isFree = (step: number): boolean =>
+    [...marked.keys()].every((other) => Math.abs(x(other) - x(step)) > 18);
+  const round = stepTicks(first, last, Math.max(width / 110, 2));
+  return (
+    <g class="grid">
+      {round.filter(isFree).map((step) => (
+        <text key={step} x={x(step)} y={BOTTOM + 13} class="centre">
+          {step}
+        </text>
+      ))}
+      {apart([...marked.keys()], x).map((step) => (
+        <text
+          key={step}
+          x={x(step)}
+          y={BOTTOM + 13}
+          class={marked.get(step) ? "centre mark chosen" : "centre mark"}
+        >
+          {step}
+        </text>
+      ))}
+    </g>
+  );
+}
+
+/** Those of the steps whose numbers do not touch. */
+function apart(steps: number[], x: (step: number) => number): number[] {
+  const kept: number[] = [];
+  for (const step of steps.sort((a, b) => a - b)) {
+    const last = kept.at(-1);
+    if (last === undefined || x(step) - x(last) > 16) kept.push(step);
+  }
+  return kept;
+}

@@ -1,0 +1,95 @@
+/** Play and its speed, the epoch in words, and the key to the curves. */
+
+import type { JSX } from "preact";
+import { compared } from "../loading/otherSplit.ts";
+import { SPEEDS, showsComparisonCurves } from "../state/timeline.ts";
+import * as view from "../state/view.ts";
+import { keys, other } from "./drawnCurves.ts";
+import { togglePlay } from "./player.ts";
+
+export function Transport(): JSX.Element {
+  const isPlaying = view.playing.value;
+  const speed = view.speed.value;
+  const { epochs, step } = view;
+  const last = epochs.value.at(-1)?.step ?? 0;
+  const words = (
+    <p
+      class={step.value === view.drawnStep.value ? "epoch" : "epoch late"}
+      data-testid="epoch"
+    >
+      Epoch {step.value} of {last}
+    </p>
+  );
+  // Nothing to play, nor to go to.
+  if (epochs.value.length < 2) return <div class="transport">{words}</div>;
+  return (
+    <div class="transport">
+      <button
+        type="button"
+        class="play"
+        data-testid="play"
+        aria-label={isPlaying ? "Pause" : "Play"}
+        aria-pressed={isPlaying}
+        onClick={togglePlay}
+      >
+        <svg viewBox="0 0 28 28" aria-hidden="true">
+          <path
+            d={isPlaying ? "M10 8h3v12h-3zM15 8h3v12h-3z" : "M11 8l9 6-9 6z"}
+          />
+        </svg>
+      </button>
+      <div>
+        {words}
+        <p class="label">
+          <label class="choice speed">
+            speed <span aria-hidden="true">{speed}×</span>
+            <select
+              aria-label="speed"
+              value={speed}
+              onChange={({ currentTarget }) => {
+                view.speed.value = Number(currentTarget.value);
+              }}
+            >
+              {SPEEDS.map((each) => (
+                <option key={each} value={each}>
+                  {each}×
+                </option>
+              ))}
+            </select>
+          </label>
+          {view.layout.value.compact ? "  ·  ← →" : "  ·  ← →  ·  Home End"}
+        </p>
+        {other.value && <SplitKey />}
+      </div>
+    </div>
+  );
+}
+
+/** Which lines are whose; switches those of the other split. */
+function SplitKey(): JSX.Element {
+  const swatch = (name: string, isOther: boolean): JSX.Element => {
+    const style = isOther && compared.value ? "compared" : "";
+    return (
+      <span class={`swatch ${style || (name === "train" ? "train" : "")}`}>
+        {name}
+      </span>
+    );
+  };
+  const name = keys.value.other;
+  return (
+    <p class="label splits">
+      {swatch(keys.value.shown, false)}
+      <button
+        type="button"
+        data-testid="other-split"
+        aria-pressed={showsComparisonCurves.value}
+        aria-label={`curves of ${name}`}
+        onClick={() => {
+          showsComparisonCurves.value = !showsComparisonCurves.value;
+        }}
+      >
+        {swatch(name, true)}
+      </button>
+    </p>
+  );
+}

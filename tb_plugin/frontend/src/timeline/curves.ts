@@ -1,0 +1,107 @@
+/** The lines of the timeline: right answers by level, and the selection's. */
+
+import type { CurvePoint } from "../server/answers.ts";
+import { whole } from "../ui/format.ts";
+
+export interface Curve {
+  name: string;
+  kind: "level" | "recall" | "precision";
+  /** Of levels: 0 for the coarsest, 1 for the finest. */
+  fineness: number;
+  /** Whether it is that of the level on screen. */
+  isChosen?: boolean;
+  points: { step: number; share: number }[];
+}
+
+export function curvesOf(
+  points: readonly CurvePoint[],
+  levels: readonly { groups: number }[],
+  nodes: readonly number[],
+  chosen: { node: number; name: string } | null,
+  leaves: "classes" | "groups",
+  level = -1,
+): Curve[] {
+  const pick = (
+    get: (point: CurvePoint) => number | null | undefined,
+  ): Curve["points"] =>
+    points.flatMap((point) => {
+      const share = point.error === undefined ? get(point) : null;
+      return typeof share === "number" ? [{ step: point.step, share }] : [];
+    });
+  const last = levels.length - 1;
+  const ofLevels = spacedLevels(levels.length, level).map((index): Curve => {
+    const { groups } = levels[index]!;
+    const unit = index === last ? ` ${leaves}` : index === 0 ? " groups" : "";
+    return {
+      name: whole(groups) + unit,
+      kind: "level",
+      fineness: last > 0 ? index / last : 0,
+      isChosen: index === level,
+      // Epochs of another tree may have other levels.
+      points: pick(({ accuracy }) =>
+        accuracy?.length === levels.length ? accuracy[index] : null,
+      ),
+    };
+  });
+  const at = chosen ? nodes.indexOf(chosen.node) : -1;
+  if (!chosen || at < 0) return ofLevels;
+  const ofChosen = (["recall", "precision"] as const).map(
+    (kind): Curve => ({
+      name: `${chosen.name} ${kind}`,
+      kind,
+      fineness: 0,
+      points: pick(({ nodes: values }) => values?.[at]?.[kind]),
+    }),
+  );
+  return [...ofLevels, ...ofChosen];
+}
+
+/** What of a curve lies between two epochs. */
+export function within(curve: Curve, first: number, last: number): Curve {
+  const points = curve.points.filter(
+    ({ step }) => step >= first && step <= last,
+  );
+  return { ...curve, points };
+}
+
+/**
+ * Few levels: the coarsest, and every other up to the finest.
+ *
+ * @param chosen one that is not left out
+ */
+export function spacedLevels(count: number, chosen = -1): number[] {
+  const all = [...new Array(count).keys()];
+  if (count <= 4) return all;
+  return all.filter(
+    (index) => index === 0 || index === chosen || (count - 1 - index) % 2 === 0,
+  );
+}
+
+/** The first step from which a share stays at or above a threshold. */
+export function staysFrom(
+  points: readonly { step: number; share: number }[],
+  threshold: number,
+): number | null {
+  let from: number | null = null;
+  for (const { step, share } of points) {
+    if (share < threshold) from = null;
+    else from ??= step;
+  }
+  return from;
+}
+
+/** Round numbers for an axis over steps. */
+export function stepTicks(first: number, last: number, most: number): number[] {
+  const range = Math.max(last - first, 1);
+  const unit =
+    [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000].find(
+      (each) => range / each <= most,
+    ) ?? range;
+  const ticks = [first];
+  const start = Math.ceil((first + 1) / unit) * unit;
+  for (let at = start; at < last; at += unit) {
+    if (at - first >= unit / 2 && last - at >= unit / 2) ticks.push(at);
+  }
+  if (last > first) ticks.push(last);
+  return ticks;
+}

@@ -1,0 +1,68 @@
+/** The choice of an order for siblings. */
+
+import type { JSX } from "preact";
+import { reorder } from "../loading/reorder.ts";
+import {
+  type Order,
+  orderFromText,
+  orderToText,
+  TREE,
+} from "../state/orderText.ts";
+import { awaited, ordering } from "../state/siblingOrder.ts";
+import * as view from "../state/view.ts";
+import { type Option, Select } from "../ui/Select.tsx";
+
+/** What an order is called beside the epoch that is shown. */
+export function orderInWords(order: Order): string {
+  if (order.by === "tree") return "the tree's";
+  if (order.by === "label") return "siblings by label";
+  const { by, run, output, step } = order;
+  const where = [
+    `epoch ${step}`,
+    ...(run === view.run.value ? [] : [run]),
+    ...(output === view.output.value ? [] : [output]),
+  ].join(" of ");
+  const what = by === "recall" ? "recall, worst first" : "confusion";
+  return `siblings by ${what}, ${where}`;
+}
+
+function optionsFor(order: Order): Option[] {
+  const epoch = {
+    run: view.run.value,
+    output: view.output.value,
+    step: view.step.value,
+  };
+  const orders: [Order, string][] = [
+    [TREE, "tree"],
+    [{ by: "confusion", ...epoch }, `confusion, epoch ${epoch.step}`],
+    [{ by: "recall", ...epoch }, `recall, epoch ${epoch.step}`],
+    [{ by: "label" }, "label"],
+  ];
+  // The caption names the epoch; the bar has no room for it.
+  const options = orders.map(([each, text]) => ({
+    value: orderToText(each),
+    text,
+    short: each.by,
+  }));
+  const value = orderToText(order);
+  if (!options.some((option) => option.value === value)) {
+    // Of another epoch: it stays while epochs come and go.
+    const [by, step] = value.split(" ");
+    const text = `${by}, epoch ${step}`;
+    options.splice(1, 0, { value, text, short: order.by });
+  }
+  return options;
+}
+
+export function OrderChoice(): JSX.Element {
+  const order = awaited.value ?? ordering.value.order;
+  return (
+    <Select
+      label="order"
+      name="order of siblings"
+      value={orderToText(order)}
+      options={optionsFor(order)}
+      onChoose={(text) => void reorder(orderFromText(text))}
+    />
+  );
+}

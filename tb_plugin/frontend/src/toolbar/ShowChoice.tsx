@@ -1,0 +1,132 @@
+/** The choices of what is counted, how it is coloured, what is left out. */
+
+import type { JSX } from "preact";
+import type { ColourTransfer, Value } from "../confusion/cellValues.ts";
+import { EVERYTHING, type Relation } from "../confusion/filters.ts";
+import { inShares, showsChanges } from "../state/comparison/comparedEpoch.ts";
+import { arrangement } from "../state/comparison/comparison.ts";
+import {
+  colourTransfer,
+  isFiltered,
+  least,
+  only,
+  range,
+  recount,
+  relation,
+} from "../state/filters.ts";
+import * as view from "../state/view.ts";
+import { whole } from "../ui/format.ts";
+import { type Option, Select } from "../ui/Select.tsx";
+import { ClearFilters } from "./ClearFilters.tsx";
+
+const VALUES: readonly (Option & { value: Value })[] = [
+  { value: "count", text: "count" },
+  { value: "share", text: "% of row" },
+  { value: "column", text: "% of column" },
+  { value: "excess", text: "× expected" },
+];
+
+export function ValueChoice(): JSX.Element | null {
+  // Densities are what they are.
+  if (arrangement.value === "multiples") return null;
+  return (
+    <>
+      <Select
+        label="value"
+        value={inShares.value ? "share" : shownValue()}
+        options={showsChanges.value ? VALUES.slice(0, 2) : [...VALUES]}
+        onChoose={(value) => {
+          view.cellValue.value = value as Value;
+          // Its bounds were in another unit.
+          range.value = EVERYTHING;
+        }}
+      />
+      {/* Differences have a scale of their own. */}
+      {!showsChanges.value && (
+        <Select
+          label=""
+          name="scale"
+          value={colourTransfer.value}
+          options={[
+            { value: "log", text: "log" },
+            { value: "sqrt", text: "root" },
+            { value: "linear", text: "linear" },
+          ]}
+          onChoose={(value) => {
+            colourTransfer.value = value as ColourTransfer;
+          }}
+        />
+      )}
+    </>
+  );
+}
+
+/** A difference is one of counts, or of shares of the row. */
+function shownValue(): Value {
+  return showsChanges.value ? "count" : view.cellValue.value;
+}
+
+const LEAST = [1, 2, 3, 5, 10, 20, 50, 100];
+
+export function ShowChoice(): JSX.Element {
+  const known = LEAST.includes(least.value) ? LEAST : [...LEAST, least.value];
+  return (
+    <>
+      <Select
+        label="show"
+        value={writeShow(relation.value)}
+        options={showOptions()}
+        onChoose={(value) => {
+          const [kind, groups] = value.split(" ");
+          const isRelation = groups !== undefined;
+          view.shownCells.value = value === "all" ? "all" : "errors";
+          relation.value = isRelation
+            ? { kind: kind as Relation["kind"], groups: Number(groups) }
+            : null;
+        }}
+      />
+      {countsMatter() && (
+        <Select
+          label=""
+          name="least count"
+          value={String(least.value)}
+          options={known.map((count) => ({
+            value: String(count),
+            text: `≥ ${count}`,
+          }))}
+          onChoose={(value) => {
+            least.value = Number(value);
+          }}
+        />
+      )}
+      {(isFiltered.value || recount.value) && !only.value && <ClearFilters />}
+    </>
+  );
+}
+
+/** Neither densities nor differences of shares are left out by a count. */
+function countsMatter(): boolean {
+  if (arrangement.value === "multiples") return false;
+  return !showsChanges.value || !inShares.value;
+}
+
+function writeShow(chosen: Relation | null): string {
+  return chosen ? `${chosen.kind} ${chosen.groups}` : view.shownCells.value;
+}
+
+/** Errors of any groups, or those that stay in a group or leave it. */
+function showOptions(): Option[] {
+  const levels = view.tree.value?.levels.slice(0, -1) ?? [];
+  const relations = (["within", "between"] as const).flatMap((kind) =>
+    levels.map(({ groups }) => ({
+      value: `${kind} ${groups}`,
+      text: `${kind} ${whole(groups)} groups`,
+      short: `${kind} ${whole(groups)}`,
+    })),
+  );
+  return [
+    { value: "errors", text: "errors" },
+    { value: "all", text: "all answers" },
+    ...relations,
+  ];
+}

@@ -1,0 +1,26 @@
+/** A change as text: its sign says what it is, its colour whether it helps. */
+
+import type { JSX } from "preact";
+import { points, signed } from "./format.ts";
+
+interface Props {
+  by: number;
+  /** What is good: more of it, or less. */
+  good: "more" | "less";
+  /** Shares change by percentage points. */
+  isShare?: boolean;
+  /** Digits of points. */
+  digits?: number;
+}
+
+export function styleOfChange(by: number, good: "more" | "less"): string {
+  const size = Math.abs(by);
+  if (!(size > 0)) return "same";
+  return by > 0 === (good === "more") ? "better" : "worse";
+}
+
+export function ChangeText({ by, good, isShare, digits }: Props): JSX.Element {
+  const text = isShare ? points(by, digits ?? 1) : signed(by);
+  const style = /[1-9]/.test(text) ? styleOfChange(by, good) : "same";
+  return <span class={`change ${style}`}>{text}</span>;
+}

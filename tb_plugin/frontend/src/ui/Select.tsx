@@ -1,0 +1,53 @@
+/** A native select that looks like its value. */
+
+import type { JSX } from "preact";
+
+/** Letters of a text that may be cut short. */
+const LONG = 12;
+
+export interface Option {
+  value: string;
+  text: string;
+  /** As it stands in the bar, where that must be shorter. */
+  short?: string;
+}
+
+export function Select(props: {
+  label: string;
+  /** For those who do not see where it stands; else the label. */
+  name?: string;
+  value: string;
+  options: Option[];
+  onChoose: (value: string) => void;
+}): JSX.Element {
+  const { label, name, value, options, onChoose } = props;
+  const shown = options.find((option) => option.value === value);
+  const text = shown?.short ?? shown?.text ?? value;
+  return (
+    <label class={text.length > LONG ? "choice long" : "choice"}>
+      {label && <span class="label">{label}</span>}
+      <span class="value" aria-hidden="true">
+        {text}
+      </span>
+      <select
+        aria-label={name ?? label}
+        value={value}
+        onChange={({ currentTarget }) => {
+          onChoose(currentTarget.value);
+          // What is shown decides, once it has come.
+          currentTarget.value = value;
+        }}
+      >
+        {options.map((option) => (
+          <option key={option.value} value={option.value}>
+            {option.text}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}
+
+export function plain(values: Iterable<string>): Option[] {
+  return [...new Set(values)].map((value) => ({ value, text: value }));
+}

@@ -1,0 +1,175 @@
+/** Label placement: texts cut to fit, texts that never overlap. */
+
+import { FONT } from "./theme.ts";
+
+/**
+ * The non-decreasing sequence nearest to `values` in the least squares sense.
+ *
+ * Pool adjacent violators: neighbours out of order become their common mean.
+ */
+export function isotonic(values: readonly number[]): number[] {
+  const means: number[] = [];
+  const sizes: number[] = [];
+  for (const value of values) {
+    let mean = value;
+    let size = 1;
+    while (means.length && means[means.length - 1]! > mean) {
+      const above = sizes.pop()!;
+      mean = (mean * size + means.pop()! * above) / (size + above);
+      size += above;
+    }
+    means.push(mean);
+    sizes.push(size);
+  }
+  return means.flatMap((mean, i) => new Array<number>(sizes[i]!).fill(mean));
+}
+
+export interface Spread {
+  /** Least distance between neighbours. */
+  pitch: number;
+  /** Bounds of the first and the last. */
+  low: number;
+  high: number;
+}
+
+/**
+ * Moves ascending positions apart by at least the pitch, as little as possible.
+ *
+ * Subtracting `i * pitch` turns the condition into "does not decrease".
+ */
+export function spread(
+  wanted: readonly number[],
+  { pitch, low, high }: Spread,
+): number[] {
+  const last = (wanted.length - 1) * pitch;
+  return isotonic(wanted.map((value, i) => value - i * pitch)).map(
+    (value, i) => Math.min(Math.max(value, low), high - last) + i * pitch,
+  );
+}
+
+/** The least distance at which names of 11 px do not touch, and an easy one. */
+const TIGHT = 11;
+const EASY = 13;
+
+/** The distance that gives every name a line, if that can be. */
+export function pitchFor(count: number, room: number): number {
+  return Math.min(Math.max(room / Math.max(count - 1, 1), TIGHT), EASY);
+}
+
+export interface Candidate {
+  wanted: number;
+  /** The larger, the earlier it gets a place. */
+  weight: number;
+}
+
+export interface Placed<T> {
+  item: T;
+  at: number;
+}
+
+/** Places greedily by weight while no label moves further than `most`. */
+export function place<T extends Candidate>(
+  candidates: readonly T[],
+  bounds: Spread,
+  most: number,
+): Placed<T>[] {
+  const room = Math.floor((bounds.high - bounds.low) / bounds.pitch) + 1;
+  let kept: T[] = [];
+  let at: number[] = [];
+  const byWeight = [...candidates].sort((a, b) => b.weight - a.weight);
+  for (const item of byWeight) {
+    if (kept.length >= room) break;
+    const before = kept.findIndex(({ wanted }) => wanted > item.wanted);
+    const index = before < 0 ? kept.length : before;
+    const trial = kept.toSpliced(index, 0, item);
+    const moved = spread(
+      trial.map(({ wanted }) => wanted),
+      bounds,
+    );
+    if (moved.every((y, i) => Math.abs(y - trial[i]!.wanted) <= most)) {
+      kept = trial;
+      at = moved;
+    }
+  }
+  return kept.map((item, i) => ({ item, at: at[i]! }));
+}
+
+export type Measure = (text: string) => number;
+
+/** Cuts a text at a character so that it fits, with an ellipsis. */
+export function shorten(text: string, width: number, measure: Measure): string {
+  if (measure(text) <= width) return text;
+  let low = 0;
+  let high = text.length;
+  const cut = (length: number): string => `${text.slice(0, length).trimEnd()}…`;
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if (measure(cut(middle)) <= width) low = middle;
+    else high = middle - 1;
+  }
+  return low > 0 ? cut(low) : "";
+}
+
+/** How soon a phrase is left out of a line without room: the last ones first. */
+export const PRIORITY = {
+  /** Without it the rest would mislead. */
+  essential: 0,
+  /** What the line is about. */
+  subject: 1,
+  /** What the user chose. */
+  choice: 2,
+  detail: 3,
+  background: 4,
+  /** What explains a drawing to who sees it first. */
+  legend: 5,
+  /** What is as usual. */
+  usual: 6,
+  fineprint: 7,
+} as const;
+
+export type Priority = (typeof PRIORITY)[keyof typeof PRIORITY];
+
+/** A phrase of a line of text. */
+export type Part = readonly [text: string, priority: Priority];
+
+export const SEPARATOR = " · ";
+
+/** The phrases that fit in a line, those that matter most before others. */
+export function fitting(
+  parts: readonly Part[],
+  width: number,
+  measure: Measure,
+): string[] {
+  let line = parts.map(([text]) => text);
+  if (measure(line.join(SEPARATOR)) <= width) return line;
+  const kept = new Set<Part>();
+  for (const part of parts.toSorted(([, a], [, b]) => a - b)) {
+    kept.add(part);
+    const longer = parts.filter((each) => kept.has(each)).map(([text]) => text);
+    const fits = measure(longer.join(SEPARATOR)) <= width;
+    // The first is there whatever its length.
+    if (fits || kept.size === 1) line = longer;
+    else kept.delete(part);
+  }
+  return line;
+}
+
+const widths = new Map<string, number>();
+let context: CanvasRenderingContext2D | null = null;
+
+/** Measures text of the page's face, remembering every width. */
+export function measureAt(size: number, weight = 400): Measure {
+  return (text) => {
+    const key = `${weight} ${size} ${text}`;
+    let width = widths.get(key);
+    if (width === undefined) {
+      context ??= document.createElement("canvas").getContext("2d");
+      if (!context) return text.length * size * 0.55;
+      context.font = `${weight} ${size}px ${FONT}`;
+      width = context.measureText(text).width;
+      if (widths.size > 50_000) widths.clear();
+      widths.set(key, width);
+    }
+    return width;
+  };
+}

@@ -1,0 +1,108 @@
+import { expect, test } from "vitest";
+import {
+  decades,
+  densities,
+  densityScale,
+  poolsOf,
+  portionOf,
+  rasteriseDensities,
+  settledAt,
+  spacedSteps,
+} from "../../src/comparison/multiples/pooling.ts";
+import { pets, petsEpoch } from "../pets.ts";
+
+const fifty = Array.from({ length: 50 }, (_, i) => i + 1);
+
+test("epochs are spaced like a logarithmic axis", () => {
+  // 50 ** (1 / 7) = 1.749: 1, 1.75, 3.06, 5.35, 9.35, 16.4, 28.6, 50.
+  expect(spacedSteps(fifty, 8)).toEqual([1, 2, 3, 5, 9, 16, 29, 50]);
+  expect(spacedSteps(fifty, 12)).toHaveLength(12);
+  expect(new Set(spacedSteps(fifty, 12)).size).toBe(12);
+});
+
+test("few epochs are shown all, the first and the last always", () => {
+  expect(spacedSteps([3, 7, 9], 8)).toEqual([3, 7, 9]);
+  expect(spacedSteps([0, 10, 20, 500], 2)).toEqual([0, 500]);
+  expect(spacedSteps([4], 8)).toEqual([4]);
+  expect(spacedSteps([], 8)).toEqual([]);
+  // Early epochs are dense: later ones still get their places.
+  expect(spacedSteps([1, 2, 3, 4, 100], 4)).toEqual([1, 3, 4, 100]);
+});
+
+const classes = pets.levels[2]!.nodes;
+
+test("small groups are pooled with the nearest neighbour", () => {
+  // Pug and husky are dogs; tabby meets them at animal, bus meets no one.
+  const pools = poolsOf(pets, classes, 2);
+  expect([...pools.classes]).toEqual([3, 1]);
+  expect([...pools.edge]).toEqual([0, 3, 4]);
+  expect([...pools.groupOf]).toEqual([0, 0, 0, 1]);
+});
+
+test("nothing is pooled that is large enough", () => {
+  expect([...poolsOf(pets, classes, 1).classes]).toEqual([1, 1, 1, 1]);
+});
+
+test("densities are errors per pair of different classes", () => {
+  const pools = poolsOf(pets, pets.levels[1]!.nodes, 1);
+  // Dogs: 2 + 3 errors over 2 pairs, 1 to cat over 2; cat to bus 1 over 1.
+  expect([...densities(petsEpoch.cells, pools)]).toEqual([
+    2.5, 0.5, 0, 0, 0, 1, 0, 1, 0,
+  ]);
+});
+
+test("columns of other groups than the rows are as they are cut", () => {
+  const rows = poolsOf(pets, pets.levels[0]!.nodes, 1);
+  const columns = poolsOf(pets, pets.levels[1]!.nodes, 1);
+  const density = densities(petsEpoch.cells, rows, columns);
+  // Three animals: 5 errors name dogs, over 3 x 2 - 2 pairs; 1 the cat, over
+  // 3 - 1; 1 the bus, over 3. The bus is once taken for the cat.
+  expect([...density]).toEqual([5 / 4, 1 / 2, 1 / 3, 0, 1, 0]);
+  const pixels = new Uint32Array(16);
+  const scale = densityScale([density], [[9, 9, 9]]);
+  rasteriseDensities(pixels, 4, density, { rows, columns }, scale);
+  const seen = Array.from({ length: 4 }, (_, y) =>
+    [...pixels.subarray(4 * y, 4 * y + 4)].map((p) => (p ? 1 : 0)).join(""),
+  );
+  expect(seen).toEqual(["1111", "1111", "1111", "0010"]);
+});
+
+test("one scale for all: the largest has the last colour", () => {
+  const shades = Array.from({ length: 11 }, (_, i) => [i, i, i] as const);
+  const scale = densityScale(
+    [Float64Array.of(0, 2), Float64Array.of(3.2, 1)],
+    shades,
+  );
+  expect(scale.high).toBe(3.2);
+  expect(portionOf(scale, 3.2)).toBe(1);
+  expect(portionOf(scale, 0.01)).toBe(0);
+  expect(portionOf(scale, Math.sqrt(3.2 * 0.01))).toBeCloseTo(0.5);
+  expect(decades(scale).map((each) => Number(each.toFixed(3)))).toEqual([
+    0.01, 0.1, 1,
+  ]);
+});
+
+test("blocks fill their places, empty ones nothing", () => {
+  const pools = poolsOf(pets, pets.levels[1]!.nodes, 1);
+  const density = densities(petsEpoch.cells, pools);
+  const scale = densityScale([density], [[9, 9, 9]]);
+  const pixels = new Uint32Array(64);
+  const both = { rows: pools, columns: pools };
+  rasteriseDensities(pixels, 8, density, both, scale);
+  const rows = Array.from({ length: 8 }, (_, y) =>
+    [...pixels.subarray(8 * y, 8 * y + 8)].map((p) => (p ? 1 : 0)).join(""),
+  );
+  expect(rows).toEqual([
+    ...new Array(4).fill("11111100"),
+    ...new Array(2).fill("00000011"),
+    ...new Array(2).fill("00001100"),
+  ]);
+});
+
+test("a share has settled once it stays within a tenth of the last", () => {
+  const shares = (...values: number[]) =>
+    values.map((share, i) => ({ step: 10 * i, share }));
+  expect(settledAt(shares(0.2, 0.75, 0.6, 0.73, 0.8))).toBe(30);
+  expect(settledAt(shares(0.8))).toBe(0);
+  expect(settledAt([])).toBeNull();
+});

@@ -1,0 +1,91 @@
+import { expect, test } from "vitest";
+import { collapse } from "../../src/confusion/cells.ts";
+import {
+  type ColourTransfer,
+  histogram,
+  makeScale,
+  type Scale,
+  shadeAt,
+  shadeOf,
+  valueAt,
+  writeValue,
+} from "../../src/confusion/cellValues.ts";
+import { makeCut } from "../../src/hierarchy/groups.ts";
+import { inkOn, rampAt } from "../../src/ui/colours.ts";
+import { pets, petsEpoch } from "../pets.ts";
+
+const counts = ["#ff0000", "#0000ff"];
+const leaves = makeCut(pets, pets.levels[2]!.nodes);
+
+test("counts reach the darkest shade at four fifths of a row", () => {
+  // Every row has 10 samples.
+  const scale = makeScale("count", petsEpoch.sums, leaves, { counts });
+  expect(scale.high).toBe(8);
+  expect(shadeOf(scale, 1, 0, 1)).toBe(0);
+  expect(shadeOf(scale, 8, 0, 1)).toBe(255);
+  expect(shadeOf(scale, 9, 0, 1)).toBe(255);
+  // The logarithm of the root of 8 is half of that of 8.
+  expect(shadeAt(scale, Math.sqrt(8))).toBe(128);
+});
+
+test("roots and straight lines begin at nothing", () => {
+  const make = (curve: ColourTransfer): Scale =>
+    makeScale("count", petsEpoch.sums, leaves, { counts }, { curve });
+  // Of the darkest, 8: the root of a quarter is a half.
+  expect(shadeAt(make("sqrt"), 2)).toBe(128);
+  expect(shadeAt(make("linear"), 2)).toBe(64);
+  expect(shadeAt(make("linear"), 4)).toBe(128);
+  expect(shadeAt(make("sqrt"), 0)).toBe(0);
+});
+
+test("shares are counts over the samples of their row or column", () => {
+  const shares = makeScale("share", petsEpoch.sums, leaves, { counts });
+  expect(shadeOf(shares, 8, 0, 1)).toBe(shadeAt(shares, 0.8));
+  expect(shadeOf(shares, 2, 0, 1)).toBe(shadeAt(shares, 0.2));
+  const columns = makeScale("column", petsEpoch.sums, leaves, { counts });
+  // 11 were named pug, 3 of them huskies; 8 husky, 2 of them pugs.
+  expect(valueAt(columns, 3, 1, 0)).toBeCloseTo(3 / 11);
+  expect(valueAt(columns, 2, 0, 1)).toBeCloseTo(2 / 8);
+});
+
+test("an excess is a count over what its row and its column would give", () => {
+  // Of 40 samples 10 are huskies, and 11 are named pug: 2.75 are expected.
+  const all = makeScale("excess", petsEpoch.sums, leaves, { counts });
+  expect(valueAt(all, 3, 1, 0)).toBeCloseTo(3 / 2.75);
+  // Of 8 errors 4 are made on huskies, and 3 are named pug: 1.5.
+  const options = { errorsOnly: true };
+  const { sums } = petsEpoch;
+  const errors = makeScale("excess", sums, leaves, { counts }, options);
+  expect(valueAt(errors, 3, 1, 0)).toBeCloseTo(2);
+  expect(valueAt(errors, 3, 1, 0) * 1.5).toBeCloseTo(3);
+});
+
+test("values are written in their unit", () => {
+  expect(writeValue("count", 1409)).toBe("1,409");
+  expect(writeValue("share", 0.44)).toBe("44");
+  expect(writeValue("column", 0.0042)).toBe("0.4");
+  expect(writeValue("excess", 12.4)).toBe("12");
+  expect(writeValue("excess", 2.44)).toBe("2.4");
+});
+
+test("the legend counts every cell once", () => {
+  const scale = makeScale("count", petsEpoch.sums, leaves, { counts });
+  const cells = collapse(petsEpoch.cells, leaves, true);
+  const bins = histogram(scale, cells);
+  expect(bins.slice(0, 3).map(({ cells }) => cells)).toEqual([3, 1, 1]);
+  expect(bins.reduce((sum, { cells }) => sum + cells, 0)).toBe(5);
+  const shares = makeScale("share", petsEpoch.sums, leaves, { counts });
+  const byShare = histogram(shares, cells);
+  expect(byShare.reduce((sum, bin) => sum + bin.cells, 0)).toBe(5);
+});
+
+test("a ramp mixes neighbouring stops", () => {
+  expect(rampAt(counts, 0)).toEqual([255, 0, 0]);
+  expect(rampAt(counts, 0.2)).toEqual([204, 0, 51]);
+  expect(rampAt(counts, 2)).toEqual([0, 0, 255]);
+});
+
+test("numbers are black on light, white on dark", () => {
+  expect(inkOn([255, 255, 255])).toBe("#000");
+  expect(inkOn([13, 42, 99])).toBe("#fff");
+});

@@ -1,0 +1,308 @@
+import { expect, test } from "vitest";
+import {
+  changeTicks,
+  makeChangeScale,
+  shadeOfChange,
+} from "../../src/colour/changeScale.ts";
+import { collapse, readEpoch } from "../../src/confusion/cells.ts";
+import { changeOf, subtract } from "../../src/confusion/difference.ts";
+import {
+  gainsAndLosses,
+  groupsIn,
+} from "../../src/confusion/gainsAndLosses.ts";
+import { decodeMatrix } from "../../src/confusion/matrixFormat.ts";
+import {
+  barAt,
+  changeAt,
+  leafCut,
+  pairAt,
+  pairsIn,
+  type Sort,
+  sortPairs,
+} from "../../src/confusion/pairs.ts";
+import {
+  isWithin,
+  matchTrees,
+  realign,
+} from "../../src/confusion/treeMatching.ts";
+import { unite } from "../../src/confusion/unitedPairs.ts";
+import type { Cut } from "../../src/hierarchy/groups.ts";
+import { makeCut } from "../../src/hierarchy/groups.ts";
+import { buildTree } from "../../src/hierarchy/tree.ts";
+import { nearestEpoch } from "../../src/loading/nearestEpoch.ts";
+import { points, signed } from "../../src/ui/format.ts";
+import { encode, pets, petsEpoch, petsJson } from "../pets.ts";
+
+// In the order of the tree, here and there:
+//        pug husky tabby bus        pug husky tabby bus
+// pug      8     2     0   0          9     1     0   0
+// husky    3     6     1   0          3     7     0   0
+// tabby    0     0     9   1          0     0     8   2
+// bus      0     0     1   9          0     0     0  10
+const better = readEpoch(
+  decodeMatrix(
+    encode(4, [1, 2, 2, 2], [0, 1, 0, 1, 0, 0, 2], [10, 7, 3, 1, 9, 2, 8]),
+  ),
+  pets,
+);
+const names = { other: "hier", shown: "plain" };
+
+const at = (
+  changes: ReturnType<typeof subtract>,
+  row: number,
+  column: number,
+): number => {
+  for (let k = changes.rowStart[row]!; k < changes.rowStart[row + 1]!; k++) {
+    if (changes.column[k] === column) return changes.change[k]!;
+  }
+  return 0;
+};
+
+test("a difference is the other minus the shown one, cell by cell", () => {
+  const changes = subtract(petsEpoch.cells, better.cells);
+  expect([...changes.diagonal]).toEqual([1, 1, -1, 1]);
+  expect(at(changes, 0, 1)).toBe(-1);
+  expect(at(changes, 1, 2)).toBe(-1);
+  expect(at(changes, 2, 3)).toBe(1);
+  expect(at(changes, 3, 2)).toBe(-1);
+  // Husky is called pug three times in both: nothing to draw.
+  expect(at(changes, 1, 0)).toBe(0);
+  expect([...changes.rowStart]).toEqual([0, 1, 2, 3, 4]);
+});
+
+test("swapping the two turns every sign", () => {
+  const there = subtract(petsEpoch.cells, better.cells);
+  const back = subtract(better.cells, petsEpoch.cells);
+  for (let row = 0; row < 4; row++) {
+    for (let column = 0; column < 4; column++) {
+      expect(at(back, row, column)).toBe(0 - at(there, row, column));
+    }
+  }
+});
+
+test("shares of rows are compared where samples differ", () => {
+  const samples = Float64Array.of(10, 10, 10, 10);
+  const twice = samples.map((each) => 2 * each);
+  const changes = subtract(petsEpoch.cells, petsEpoch.cells, {
+    shown: samples,
+    other: twice,
+  });
+  // The same counts of twice the samples are half the share.
+  expect(at(changes, 0, 1)).toBeCloseTo(2 / 20 - 2 / 10);
+  expect(changes.diagonal[0]).toBeCloseTo(-0.4);
+});
+
+test("a row without samples changes by what is there", () => {
+  const changes = subtract(petsEpoch.cells, petsEpoch.cells, {
+    shown: Float64Array.of(0, 10, 10, 10),
+    other: Float64Array.of(10, 10, 10, 10),
+  });
+  expect(changes.diagonal[0]).toBeCloseTo(0.8);
+  expect(changes.diagonal.every(Number.isFinite)).toBe(true);
+});
+
+test("a node changes in its block, its bands and its scores", () => {
+  const [animal, dog] = [1, 2];
+  // Of 20 dogs 19 are called dogs, then 20; of 19 called so, then 20.
+  const change = changeOf(petsEpoch.sums, better.sums, dog);
+  expect(change.truePositives).toBe(1);
+  expect(change.wrongClass).toBe(-1);
+  expect(change.falseNegatives).toBe(-1);
+  expect(change.falsePositives).toBe(0);
+  expect(change.recall).toBeCloseTo(1 / 20);
+  expect(change.f1).toBeCloseTo(1 - 38 / 39);
+  expect(changeOf(petsEpoch.sums, better.sums, animal).falseNegatives).toBe(1);
+});
+
+test("pairs of both matrices, with counts of the first and the change", () => {
+  const listed = (
+    cut: Cut,
+    least: number,
+    by: Sort = { key: "change", flipped: false },
+  ) => {
+    const [here, there] = [petsEpoch, better].map(({ cells }) =>
+      collapse(cells, cut, true),
+    );
+    const source = unite(cut, here!, there!, { least });
+    const all = pairsIn(pets, source, { rows: 0, columns: 0 });
+    const found = sortPairs(pets, petsEpoch, all, by);
+    return Array.from(found.list, (_, i) => {
+      const { rows, columns, count } = pairAt(found, i);
+      const names = [rows, columns].map((node) => pets.names[node]).join(" ");
+      return [names, count, changeAt(found, i), barAt(found, i)];
+    });
+  };
+  // Of four pairs that changed by one the strongest first; one that did not.
+  expect(listed(leafCut(pets), 0)).toEqual([
+    ["pug husky", 2, -1, 1],
+    ["bus tabby", 1, -1, 1],
+    ["tabby bus", 1, 1, 1],
+    ["husky tabby", 1, -1, 1],
+    ["husky pug", 3, 0, 0],
+  ]);
+  const signed = (flipped: boolean) =>
+    listed(leafCut(pets), 0, { key: "fewer", flipped }).map(([, , by]) => by);
+  expect(signed(false)).toEqual([-1, -1, -1, 0, 1]);
+  expect(signed(true)).toEqual([1, 0, -1, -1, -1]);
+  expect(listed(leafCut(pets), 1)).toHaveLength(4);
+  expect(listed(leafCut(pets), 2)).toEqual([]);
+  // Within dogs 5 errors, then 4.
+  const groups = makeCut(pets, pets.levels[1]!.nodes);
+  expect(listed(groups, 0)[0]).toEqual(["dog dog", 5, -1, 1]);
+});
+
+test("a pair that the first matrix does not have is listed, too", () => {
+  const cut = leafCut(pets);
+  const [here, there] = [better, petsEpoch].map(({ cells }) =>
+    collapse(cells, cut, true),
+  );
+  const { cells, change } = unite(cut, here!, there!, { least: 0 });
+  const at = [...cells.row].findIndex(
+    (row, k) => row === 1 && cells.column[k] === 2,
+  );
+  expect(cells.count[at]).toBe(0);
+  expect(change!.by[at]).toBe(1);
+});
+
+test("gains and losses are told apart, the largest first, tiny ones left out", () => {
+  const by: Record<number, number> = { 3: 0.1, 4: -0.2, 6: 0.0004, 8: 0.3 };
+  const found = gainsAndLosses(pets.leaves, (node) => by[node]!, 2);
+  expect(found.gained.map(({ node }) => node)).toEqual([8, 3]);
+  expect(found.lost).toEqual([{ node: 4, by: -0.2 }]);
+  expect(gainsAndLosses(pets.leaves, (node) => by[node]!, 1).gained).toEqual([
+    { node: 8, by: 0.3 },
+  ]);
+});
+
+test("the groups in a group, or else its classes", () => {
+  const cut = pets.levels[1]!.nodes;
+  expect([...groupsIn(pets, cut, 0)]).toEqual([2, 5, 7]);
+  expect([...groupsIn(pets, cut, 1)]).toEqual([2, 5]);
+  expect([...groupsIn(pets, cut, 2)]).toEqual([3, 4]);
+});
+
+test("classes are matched by id when orders differ", () => {
+  // The same classes, vehicles first, and other labels.
+  const turned = buildTree({
+    ...petsJson,
+    parents: [-1, 0, 1, 0, 3, 4, 4, 3, 7],
+    ids: ["all", "car", "bus", "animal", "dog", "husky", "pug", "cat", "tabby"],
+    names: ["", "", "", "", "", "", "", "", ""],
+    labels: [-1, -1, 3, -1, -1, 0, 1, -1, 2],
+    levels: [],
+  });
+  const found = matchTrees(turned, pets, false, names);
+  expect("to" in found && [...found.to]).toEqual([3, 1, 0, 2]);
+  // Written in the labels of the turned tree: husky, pug, tabby, bus.
+  const matrix = decodeMatrix(
+    encode(
+      4,
+      [3, 2, 2, 2],
+      [0, 0, 0, 0, 0, 2, 0, 2, 0],
+      [6, 3, 1, 2, 8, 9, 1, 1, 9],
+    ),
+  );
+  if (!("to" in found)) throw new Error(found.why);
+  const back = realign(readEpoch(matrix, turned), found.to, pets);
+  const same = subtract(petsEpoch.cells, back.cells);
+  expect(same.change).toHaveLength(0);
+  expect([...same.diagonal]).toEqual([0, 0, 0, 0]);
+  expect([...back.sums.truePositives]).toEqual([
+    ...petsEpoch.sums.truePositives,
+  ]);
+});
+
+const groups = buildTree({
+  parents: [-1, 0, 1, 1, 0],
+  ids: ["all", "animal", "dog", "cat", "car"],
+  names: ["all", "animal", "dog", "cat", "car"],
+  labels: [-1, -1, 0, 1, 2],
+  sizes: [2, 1, 1],
+  levels: [],
+});
+
+test("classes go into the groups of a head; not the other way round", () => {
+  const found = matchTrees(pets, groups, false, names);
+  expect("to" in found && [...found.to]).toEqual([0, 0, 1, 2]);
+  if (!("to" in found)) throw new Error(found.why);
+  const head = realign(petsEpoch, found.to, groups);
+  // 8 + 2 + 3 + 6 dogs called dogs; one went to the cats.
+  expect([...head.cells.diagonal]).toEqual([19, 9, 9]);
+  expect(head.total).toBe(40);
+  expect(isWithin(pets, groups)).toBe(true);
+  expect(matchTrees(groups, pets, false, names)).toEqual({
+    why: "hier tells 3 groups apart, plain 4 classes.",
+  });
+});
+
+test("it says which classes are missing", () => {
+  const cats = buildTree({
+    ...petsJson,
+    ids: petsJson.ids.map((id) => (id === "bus" ? "lynx" : id)),
+    names: petsJson.names.map((name) => (name === "bus" ? "lynx" : name)),
+  });
+  expect(matchTrees(cats, pets, false, names)).toEqual({
+    why: "Their classes differ: plain lacks lynx; hier lacks bus.",
+  });
+});
+
+test("groups that have numbers only are the same in one tree alone", () => {
+  const numbered = buildTree({
+    parents: [-1, 0, 0],
+    ids: ["(root)", "group 0", "group 1"],
+    names: ["all", "a", "b"],
+    labels: [-1, 0, 1],
+    sizes: [2, 2],
+    levels: [],
+  });
+  expect("to" in matchTrees(numbered, numbered, true, names)).toBe(true);
+  expect("why" in matchTrees(numbered, numbered, false, names)).toBe(true);
+});
+
+test("the diverging scale is centred at 0, even, and ends at round numbers", () => {
+  const stops = ["#000000", "#808080", "#ffffff"];
+  const scale = makeChangeScale(60, false, false, { changes: stops });
+  expect(scale.high).toBe(60);
+  expect(shadeOfChange(scale, 0)).toBe(127);
+  expect(shadeOfChange(scale, 500)).toBe(254);
+  expect(shadeOfChange(scale, -500)).toBe(0);
+  expect(shadeOfChange(scale, 7) + shadeOfChange(scale, -7)).toBe(254);
+  // log 2 / log 61 to the power of 1.2 is 0.12: pale.
+  expect(shadeOfChange(scale, 1)).toBe(127 + Math.round(0.118 * 127));
+  expect(changeTicks(scale)).toEqual([-60, -15, -4, 0, 4, 15, 60]);
+  const highs = [0, 5, 28, 61, 1201].map(
+    (largest) =>
+      makeChangeScale(largest, false, false, { changes: stops }).high,
+  );
+  expect(highs).toEqual([4, 5, 30, 80, 1500]);
+  // In shares of a row: 12.3 points, and 8.0 where sums round.
+  const shares = [0.123, 0.08 + 1e-12].map(
+    (largest) => makeChangeScale(largest, true, false, { changes: stops }).high,
+  );
+  expect(shares).toEqual([0.15, 0.08]);
+  const sparse = makeChangeScale(3, false, true, { changes: stops });
+  expect(sparse.high).toBe(4);
+  expect(shadeOfChange(sparse, 1)).toBeGreaterThan(127 + 0.34 * 127);
+});
+
+test("changes carry their sign", () => {
+  expect([5, -1234, 0].map((each) => signed(each))).toEqual([
+    "+5",
+    "−1,234",
+    "0",
+  ]);
+  expect(points(0.0169)).toBe("+1.7");
+  expect(points(-0.0001)).toBe("0.0");
+  expect(signed(Number.NaN)).toBe("–");
+});
+
+test("an epoch that is not there is stood in for by the one before", () => {
+  const epochs = [{ step: 2 }, { step: 5 }, { step: 9 }].map((each) => ({
+    ...each,
+    wall_time: 0,
+  }));
+  expect(nearestEpoch(epochs, 5)?.step).toBe(5);
+  expect(nearestEpoch(epochs, 8)?.step).toBe(5);
+  expect(nearestEpoch(epochs, 1)?.step).toBe(2);
+  expect(nearestEpoch([], 1)).toBeUndefined();
+});

@@ -1,0 +1,30 @@
+import { expect, test } from "vitest";
+import { decodeMatrix } from "../../src/confusion/matrixFormat.ts";
+import { encode, petsMatrix } from "../pets.ts";
+
+test("columns are running sums of deltas, row by row", () => {
+  expect([...petsMatrix.rowStart]).toEqual([0, 2, 5, 7, 9]);
+  expect([...petsMatrix.column]).toEqual([0, 3, 1, 2, 3, 1, 2, 0, 3]);
+  expect([...petsMatrix.count]).toEqual([9, 1, 6, 3, 1, 2, 8, 1, 9]);
+});
+
+test("numbers above 127 take several bytes, the low seven bits first", () => {
+  // 300 = 0b10_0101100, and 2^31 + 1 is beyond a signed integer.
+  const matrix = decodeMatrix(encode(1, [1], [0], [0b10101100, 0b10]));
+  expect([...matrix.count]).toEqual([300]);
+  const large = decodeMatrix(encode(1, [1], [0], [129, 128, 128, 128, 8]));
+  expect([...large.count]).toEqual([2 ** 31 + 1]);
+});
+
+test.each([
+  ["other bytes", new Uint8Array(12).buffer, "KHM1"],
+  ["nothing", new ArrayBuffer(0), "KHM1"],
+  ["a header that ends early", encode(1, [], [], []).slice(0, 20), "header"],
+  ["counts that end early", encode(2, [1, 1], [0, 1], [5]), "cut short"],
+  ["a column out of range", encode(2, [1, 0], [2], [5]), "column"],
+  ["rows that do not add up", encode(2, [1, 1], [0], [5]), "add up"],
+  ["another version", encode(1, [1], [0], [1], { version: 2 }), "version 2"],
+  ["an absurd size", encode(1, [1], [0], [1], { size: 60_000 }), "60000"],
+])("refuses %s", (_, bytes, message) => {
+  expect(() => decodeMatrix(bytes)).toThrow(message);
+});

@@ -1,0 +1,98 @@
+import { expect, test } from "vitest";
+import { leafCut, pairsIn } from "../../src/confusion/pairs.ts";
+import { pairRows, scoreRows, toCsv } from "../../src/export/csv.ts";
+import { pets, petsEpoch } from "../pets.ts";
+
+const [dog, pug] = [2, 3] as const;
+
+test("fields are quoted where they must be, formulas are disarmed", () => {
+  const rows = [
+    ["name", "count"],
+    ['toy, "poodle"', 3],
+    ["two\nlines", Number.NaN],
+    ["=HYPERLINK(1)", -2],
+    ["-ve, @x", 0.25],
+  ];
+  expect(toCsv(rows).split("\r\n")).toEqual([
+    "name,count",
+    '"toy, ""poodle""",3',
+    '"two\nlines",',
+    "'=HYPERLINK(1),-2",
+    '"\'-ve, @x",0.25',
+    "",
+  ]);
+});
+
+// The cases of tests/test_spreadsheets.py.
+test.each([
+  ["pug", "pug"],
+  ["'tis", "'tis"],
+  ["+1", "'+1"],
+  ["-1", "'-1"],
+  ["@sum(a1)", "'@sum(a1)"],
+  [" =1", "' =1"],
+  ["\u00a0=1", "'\u00a0=1"],
+  ["'=1", "''=1"],
+  ["\t=1", "'\t'=1"],
+  ["\0pug", "'\0pug"],
+  ["\uff1d1", "'\uff1d1"],
+  ["pug;=1", "pug;'=1"],
+  ["pug; '=1;b", "pug;' '=1;b"],
+  ["salt;pepper", "salt;pepper"],
+])("%j leaves as %j", (text, expected) => {
+  expect(toCsv([[text]])).toBe(`${expected}\r\n`);
+});
+
+test("the confusions of a selection, as they are listed", () => {
+  const pairs = pairsIn(
+    pets,
+    {
+      cut: leafCut(pets),
+      cells: petsEpoch.cells,
+      within: new Float64Array(),
+    },
+    { rows: dog, columns: dog },
+  );
+  const [head, first, ...rest] = [...pairRows(pets, petsEpoch, pairs)];
+  expect(rest).toHaveLength(2);
+  const row = Object.fromEntries(head!.map((key, i) => [key, first![i]]));
+  // 3 of 10 huskies are called pugs, 2 pugs huskies; both are dogs.
+  expect(row).toEqual({
+    actual_id: "husky",
+    actual: "husky",
+    predicted_id: "pug",
+    predicted: "pug",
+    errors: 3,
+    share_of_row: 0.3,
+    reverse: 2,
+    meet_id: "dog",
+    meet: "dog",
+    distance: 1,
+  });
+});
+
+test("the scores of every node in a selection", () => {
+  const [head, ...rows] = [
+    ...scoreRows(pets, petsEpoch.sums, { rows: dog, columns: dog }),
+  ];
+  expect(rows.map(([id]) => id)).toEqual(["dog", "pug", "husky"]);
+  const row = Object.fromEntries(head!.map((key, i) => [key, rows[1]![i]]));
+  // 8 of 10 pugs are named so, and 3 huskies.
+  expect(row).toEqual({
+    id: "pug",
+    name: "pug",
+    parent_id: "dog",
+    classes: 1,
+    samples: 10,
+    predicted: 11,
+    tp: 8,
+    right_class: 8,
+    fn: 2,
+    fp: 3,
+    recall: 0.8,
+    precision: 0.727273,
+    f1: 0.761905,
+  });
+  const block = [...scoreRows(pets, petsEpoch.sums, { rows: pug, columns: 7 })];
+  expect(block.slice(1).map(([id]) => id)).toEqual(["pug", "car", "bus"]);
+});

@@ -1,0 +1,53 @@
+/** A source that answers from memory: two epochs of the four pets. */
+
+import type { RunInfo } from "../src/server/answers.ts";
+import type { Source } from "../src/server/source.ts";
+import { encode, petsJson } from "./pets.ts";
+
+const refuse = (what: string) => (): never => {
+  throw new Error(`there are no ${what} here`);
+};
+
+/** Counts of the pets in label order, with one error or two. */
+const MATRICES: Record<number, ArrayBuffer> = {
+  1: encode(4, [1, 2, 1, 1], [0, 1, 1, 2, 3], [10, 8, 2, 10, 10]),
+  2: encode(4, [1, 2, 1, 1], [0, 1, 1, 2, 3], [10, 9, 1, 10, 10]),
+};
+
+export const petsRun: RunInfo = {
+  run: "pets/validation",
+  name: "pets",
+  split: "validation",
+  outputs: ["class"],
+  samples: [],
+};
+
+export function memorySource(runs: readonly RunInfo[] = [petsRun]): Source {
+  return {
+    runs: async () => [...runs],
+    series: async () => ({
+      role: "class",
+      layer: null,
+      epochs: [1, 2].map((step) => ({
+        step,
+        wall_time: step,
+        hierarchy: "0123456789abcdef",
+        grouping: null,
+        total: 40,
+        correct: 37 + step,
+        nonzeros: 5,
+      })),
+    }),
+    matrix: async (_run, _output, step) => MATRICES[step]!.slice(0),
+    hierarchy: async () => structuredClone(petsJson),
+    curves: async () =>
+      [1, 2].map((step) => ({ step, accuracy: [1, 1, 0.9 + step / 100] })),
+    order: async () => [...petsJson.ids],
+    sampleEpochs: async () => [],
+    samples: refuse("samples"),
+    sampleIndex: refuse("samples"),
+    sampleHistory: refuse("samples"),
+    pictures: refuse("pictures"),
+    quality: refuse("lists"),
+  };
+}

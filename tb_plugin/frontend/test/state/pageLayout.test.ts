@@ -1,0 +1,113 @@
+import { describe, expect, test } from "vitest";
+import { boxesOf } from "../../src/matrix/canvas/icicle.ts";
+import { between } from "../../src/matrix/gestures/zoom.ts";
+import { HEADROOM, layoutFor, REMAINDER } from "../../src/state/pageLayout.ts";
+import { pets } from "../pets.ts";
+
+test("the drawn sizes are met", () => {
+  const wide = layoutFor(1440, 900);
+  expect(wide.matrix).toEqual({ x: 388, y: 99, size: 654 });
+  expect(wide.panel).toEqual({ x: 1100, width: 340 });
+  expect(wide.timeline.y).toBe(796);
+  const small = layoutFor(1024, 768);
+  expect(small.matrix).toEqual({ x: 180, y: 99, size: 522 });
+  expect(small.panel.width).toBe(264);
+  expect(small.rowLabels).toBeNull();
+});
+
+describe.each([
+  [1440, 836],
+  [1440, 900],
+  [1024, 704],
+  [1024, 768],
+  [1280, 720],
+  [1920, 1016],
+  [2560, 1376],
+])("at %i x %i", (width, height) => {
+  const {
+    matrix,
+    panel,
+    rightBars,
+    lowerBars,
+    caption,
+    rowLabels: gutter,
+    columns,
+    timeline: strip,
+  } = layoutFor(width, height);
+
+  test("nothing overlaps and nothing leaves the page", () => {
+    expect(matrix.size).toBe(Math.min(height - 246, panel.x - 238));
+    expect(rightBars.x + rightBars.width).toBeLessThan(panel.x);
+    expect(lowerBars.y + lowerBars.height).toBeLessThanOrEqual(caption.y);
+    expect(strip.y + strip.height).toBe(height);
+    expect(panel.x + panel.width).toBe(width);
+    expect(columns[3]).toBeLessThan(gutter?.x ?? matrix.x);
+    if (gutter) {
+      expect(gutter.nameWidth).toBeGreaterThanOrEqual(100);
+      expect(gutter.x + gutter.nameWidth).toBeLessThan(gutter.classes - 20);
+    }
+  });
+});
+
+describe.each([
+  [1440, 900],
+  [1024, 768],
+])("what is left out, at %i x %i", (width, height) => {
+  test("has room beside each of two matrices", () => {
+    const [without, place] = [0, REMAINDER].map((room) =>
+      layoutFor(width, height, HEADROOM, "twins", room),
+    );
+    const { matrix, remainder: other, sideBySide: twin, caption } = place!;
+    expect(other.x).toBeGreaterThan(matrix.x + matrix.size);
+    expect(other.x + other.width).toBeLessThan(matrix.x + twin);
+    expect(other.x + other.width + twin).toBeLessThanOrEqual(width - 12);
+    // The second one's sum stands in a line below.
+    expect(other.y + other.size + 16).toBeLessThanOrEqual(caption.y);
+    expect(without!.remainder.size).toBe(0);
+    expect(without!.sideBySide - without!.matrix.size).toBe(
+      twin - REMAINDER - matrix.size,
+    );
+  });
+
+  test("of a difference has room for numbers with signs", () => {
+    const place = layoutFor(width, height, 0, "one", REMAINDER, true);
+    const {
+      matrix,
+      remainder: other,
+      rightBars,
+      lowerBars,
+      panel,
+      caption,
+    } = place;
+    expect(other.width).toBeGreaterThan(other.size);
+    expect(other.x).toBeGreaterThan(matrix.x + matrix.size);
+    expect(rightBars.x).toBeGreaterThan(other.x + other.width);
+    expect(rightBars.x + rightBars.width).toBeLessThan(panel.x);
+    expect(lowerBars.y).toBeGreaterThanOrEqual(other.y + other.size);
+    expect(lowerBars.y + lowerBars.height).toBeLessThanOrEqual(caption.y);
+  });
+});
+
+test("a group that is the same in two columns is drawn once, across both", () => {
+  const [coarse, middle] = [pets.levels[0]!.nodes, pets.levels[1]!.nodes];
+  const boxes = boxesOf(pets, [coarse, middle, middle]);
+  expect(boxes.map(({ node, from, to }) => [node, from, to])).toEqual([
+    [1, 0, 1],
+    [7, 0, 3],
+    [2, 1, 3],
+    [5, 1, 3],
+  ]);
+});
+
+test("a zoom keeps one place of the screen where it is", () => {
+  const from = { x: 0, y: 0, span: 1000 };
+  const to = { x: 100, y: 300, span: 100 };
+  // x = 0 + f 1000 = 100 + f 100 at f = 1/9.
+  for (const t of [0, 0.3, 0.7, 1]) {
+    const { x, span } = between(from, to, t);
+    expect(x + span / 9).toBeCloseTo(1000 / 9);
+  }
+  expect(between(from, to, 1)).toEqual(to);
+  const panned = between(from, { ...from, x: 50 }, 0.5);
+  expect(panned).toEqual({ x: 25, y: 0, span: 1000 });
+});

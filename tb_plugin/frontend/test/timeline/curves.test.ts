@@ -1,0 +1,92 @@
+import { expect, test } from "vitest";
+import { nearestReadable } from "../../src/loading/nearestEpoch.ts";
+import {
+  curvesOf,
+  spacedLevels,
+  staysFrom,
+  stepTicks,
+} from "../../src/timeline/curves.ts";
+
+const points = [
+  { step: 1, accuracy: [0.5, 0.2], nodes: [{ recall: 0.4, precision: null }] },
+  { step: 2, error: "corrupt" },
+  { step: 3, accuracy: [0.9, 0.6], nodes: [{ recall: 0.8, precision: 0.7 }] },
+];
+
+test("an unreadable epoch leaves a gap, not a zero", () => {
+  const levels = [{ groups: 4 }, { groups: 1000 }];
+  const curves = curvesOf(
+    points,
+    levels,
+    [9],
+    { node: 9, name: "dog" },
+    "classes",
+  );
+  expect(curves.map(({ name }) => name)).toEqual([
+    "4 groups",
+    "1,000 classes",
+    "dog recall",
+    "dog precision",
+  ]);
+  expect(curves[0]!.points).toEqual([
+    { step: 1, share: 0.5 },
+    { step: 3, share: 0.9 },
+  ]);
+  expect(curves[3]!.points).toEqual([{ step: 3, share: 0.7 }]);
+});
+
+test("the level on screen has a curve of its own kind", () => {
+  const levels = [4, 16, 24, 63, 101].map((groups) => ({ groups }));
+  const curves = curvesOf([], levels, [], null, "classes", 1);
+  expect(curves.map(({ name, isChosen }) => [name, isChosen])).toEqual([
+    ["4 groups", false],
+    ["16", true],
+    ["24", false],
+    ["101 classes", false],
+  ]);
+});
+
+test("curves of another node are not taken for the selection's", () => {
+  const curves = curvesOf(
+    points,
+    [{ groups: 2 }],
+    [9],
+    {
+      node: 8,
+      name: "cat",
+    },
+    "groups",
+  );
+  expect(curves.map(({ kind }) => kind)).toEqual(["level"]);
+});
+
+test("a group is separable from where its recall stays up", () => {
+  const of = (...shares: number[]): { step: number; share: number }[] =>
+    shares.map((share, i) => ({ step: i + 1, share }));
+  expect(staysFrom(of(0.5, 0.9, 0.95), 0.9)).toBe(2);
+  expect(staysFrom(of(0.95, 0.5, 0.9), 0.9)).toBe(3);
+  expect(staysFrom(of(0.95, 0.89), 0.9)).toBeNull();
+  expect(staysFrom([], 0.9)).toBeNull();
+});
+
+test("ticks are round numbers, and both ends", () => {
+  expect(stepTicks(1, 50, 6)).toEqual([1, 10, 20, 30, 40, 50]);
+  expect(stepTicks(1, 3, 6)).toEqual([1, 2, 3]);
+  expect(stepTicks(7, 7, 6)).toEqual([7]);
+});
+
+test("of many levels the coarsest and every other are drawn", () => {
+  expect(spacedLevels(3)).toEqual([0, 1, 2]);
+  expect(spacedLevels(6)).toEqual([0, 1, 3, 5]);
+  expect(spacedLevels(5)).toEqual([0, 2, 4]);
+  // The one on screen is not left out.
+  expect(spacedLevels(6, 2)).toEqual([0, 1, 2, 3, 5]);
+  expect(spacedLevels(6, 3)).toEqual([0, 1, 3, 5]);
+});
+
+test("beside an unreadable epoch the nearest is offered, the later of two", () => {
+  const readable = [{ step: 1 }, { step: 3 }, { step: 9 }];
+  expect(nearestReadable(readable, 2)).toBe(3);
+  expect(nearestReadable(readable, 7)).toBe(9);
+  expect(nearestReadable([], 2)).toBeNull();
+});
