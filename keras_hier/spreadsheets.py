@@ -5,7 +5,7 @@ with `=`, `+`, `-` or `@` for a formula, which can start programs and send data
 away. Such a text gets an apostrophe first, as OWASP advises. So does what
 follows a semicolon, a tab or the end of a line: where commas are decimal
 points, a spreadsheet begins a new cell there. Numbers stay as they are. The
-page does the same (`tb_plugin/frontend/src/csv.ts`).
+page does the same (`tb_plugin/frontend/src/export/csv.ts`).
 
 Reference:
     OWASP, "CSV Injection",

