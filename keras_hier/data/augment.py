@@ -2,6 +2,9 @@
 
 from typing import Any
 
+from keras_hier.data.headers import checked, jpeg_shape
+from keras_hier.image_files import MAX_PIXELS
+
 # AlexNet takes crops of 224 from images whose shorter side is 256.
 CROP_SHARE = 224 / 256
 # Powers of two that a JPEG can be shrunk by while it is decoded.
@@ -20,7 +23,7 @@ def crop(
 
     JPEG, PNG, BMP and the first picture of a GIF are read by content, whatever
     they are called; grey and CMYK become RGB. The orientation that EXIF may ask
-    for is ignored.
+    for is ignored. More than 2^26 pixels are refused by what the header says.
 
     Args:
         encoded: Scalar string tensor, the file.
@@ -31,7 +34,8 @@ def crop(
             None takes the centre.
 
     Returns:
-        float32 [S, S, 3] in [0, 255].
+        float32 [S, S, 3] in [0, 255]. A file that cannot be decoded raises
+        `InvalidArgumentError`.
 
     Example:
         >>> import tensorflow as tf
@@ -45,21 +49,44 @@ def crop(
     """
     import tensorflow as tf
 
-    # Only JPEGs can be decoded in part; the fast path raises on anything else.
-    pixels = tf.cond(
-        tf.io.is_jpeg(encoded),
-        lambda: _jpeg_window(encoded, image_size, crop_share, draws),
-        lambda: _other_window(encoded, image_size, crop_share, draws),
-    )
+    pixels = decode_window(encoded, image_size, crop_share, draws)
     if draws is not None:
         # Before resizing, while a pixel has three bytes. Slicing by [::-1] is
         # far slower.
         pixels = tf.cond(
             draws[2] < 0.5, lambda: tf.reverse(pixels, [1]), lambda: pixels
         )
-    image = tf.image.resize(pixels, [image_size, image_size])
+    # The kernel for float32 is the faster one, with the same result.
+    image = tf.image.resize(
+        tf.cast(pixels, tf.float32), [image_size, image_size]
+    )
     image.set_shape([image_size, image_size, 3])
     return image
+
+
+def decode_window(
+    encoded: Any, image_size: int, crop_share: float, draws: Any | None = None
+) -> Any:
+    """Decodes the part of an image that `crop` resizes.
+
+    Args:
+        encoded: Scalar string tensor, the file.
+        image_size: What it is to be resized to.
+        crop_share: Side of the crop over the image's shorter side.
+        draws: As those of `crop`.
+
+    Returns:
+        uint8 [side, side, 3], where a side is less than twice `image_size` or
+        the decoder could not shrink it further.
+    """
+    import tensorflow as tf
+
+    # Only JPEGs can be decoded in part; the fast path raises on anything else.
+    return tf.cond(
+        tf.io.is_jpeg(encoded),
+        lambda: _jpeg_window(encoded, image_size, crop_share, draws),
+        lambda: _other_window(encoded, image_size, crop_share, draws),
+    )
 
 
 def _window(shape: Any, crop_share: float, draws: Any | None) -> Any:
@@ -83,22 +110,32 @@ def _jpeg_window(
 ) -> Any:
     import tensorflow as tf
 
-    shape = tf.io.extract_jpeg_shape(encoded)
+    shape, fine = jpeg_shape(encoded)
     window = _window(shape, crop_share, draws)
-
-    def decode(ratio: int) -> Any:
-        top, left, side = tf.unstack(window // ratio)
-        return tf.io.decode_and_crop_jpeg(
-            encoded, tf.stack([top, left, side, side]), channels=3, ratio=ratio
-        )
-
     # Bilinear resizing skips pixels beyond a factor of 2. The decoder takes out
     # whole factors of 2 by averaging, and saves time at it.
+    step = tf.searchsorted(
+        tf.constant(JPEG_RATIOS[1:]), window[2:] // image_size, "right"
+    )[0]
+    # Top, left, height and width, of which the last two are the same.
+    part = tf.gather(window, [0, 1, 2, 2]) // tf.gather(JPEG_RATIOS, step)
+
+    def decode(ratio: int) -> Any:
+        return tf.io.decode_and_crop_jpeg(
+            encoded, part, channels=3, ratio=ratio
+        )
+
+    def refuse() -> Any:
+        check = tf.debugging.Assert(
+            False, [f"Expected at most {MAX_PIXELS} pixels. Received:", shape]
+        )
+        with tf.control_dependencies([check]):
+            return tf.zeros([1, 1, 3], tf.uint8)
+
+    # A check of its own would cost more than a branch that is not taken.
+    branches = [lambda ratio=ratio: decode(ratio) for ratio in JPEG_RATIOS]
     return tf.switch_case(
-        tf.searchsorted(
-            tf.constant(JPEG_RATIOS[1:]), window[2:] // image_size, "right"
-        )[0],
-        [lambda ratio=ratio: decode(ratio) for ratio in JPEG_RATIOS],
+        tf.where(fine, step, len(branches)), [*branches, refuse]
     )
 
 
@@ -107,7 +144,9 @@ def _other_window(
 ) -> Any:
     import tensorflow as tf
 
-    image = tf.io.decode_image(encoded, channels=3, expand_animations=False)
+    image = tf.io.decode_image(
+        checked(encoded), channels=3, expand_animations=False
+    )
     top, left, side = tf.unstack(_window(tf.shape(image), crop_share, draws))
     pixels = tf.slice(image, [top, left, 0], [side, side, 3])
     # What the JPEG decoder does by itself.

@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from keras_hier.data.augment import CROP_SHARE, crop
+from keras_hier.data.batches import in_batches
 from keras_hier.data.frames import record_spans
 from keras_hier.data.schema import (
     NAME_KEYS,
@@ -16,6 +17,7 @@ from keras_hier.data.schema import (
     label_order,
     look_at_one,
 )
+from keras_hier.image_files import MAX_PIXELS
 
 __all__ = ["classes", "count", "imagenet"]
 
@@ -81,10 +83,11 @@ def imagenet(
         [B]).
 
     Raises:
-        ValueError: No files, a truncated file, unknown keys, or an unclear or
-            differing class list. While iterating, TensorFlow raises
-            `InvalidArgumentError`, naming file and record, for a label out of
-            range and an unknown class id.
+        ValueError: No files, a truncated file, unknown keys, an unclear or
+            differing class list, or a size below 1. While iterating, TensorFlow
+            raises `InvalidArgumentError`, naming file and record, for a label
+            out of range, an unknown class id, a damaged record and an image
+            that cannot be decoded or has more than 2^26 pixels.
 
     Example:
         >>> import keras_hier as kh
@@ -99,61 +102,50 @@ def imagenet(
     """
     import tensorflow as tf
 
+    for name, value in (("image_size", image_size), ("batch_size", batch_size)):
+        if value < 1:
+            raise ValueError(
+                f"The `{name}` argument must be at least 1. "
+                f"Received: {name}={value}"
+            )
     if not 0 < crop_share <= 1:
         raise ValueError(
             "The `crop_share` argument must be in (0, 1]. "
             f"Received: crop_share={crop_share}"
         )
     files = find_files(pattern)
-    images, image_bytes = _count_and_size(files)
+    counts, image_bytes = counts_and_size(files)
     schema = look_at_one(files)
     order = label_order(files, schema, classes, label_offset)
     features = _features(schema, ids)
     labels_of = _labels(schema, order, label_offset or 0)
 
-    def read(data: Any, file: Any, index: Any, draws: Any = None) -> Any:
-        example = tf.io.parse_single_example(data, features)
-        image = crop(example[schema.image], image_size, crop_share, draws)
-        names = (_name(example, file, index),) if ids else ()
-        return image, example[schema.target], file, index, *names
-
-    def read_at_random(record: tuple[Any, Any, Any], seeds: Any) -> Any:
+    def read(record: tuple[Any, Any, Any], *seeds: Any) -> tuple[Any, ...]:
         data, file, index = record
-        return read(data, file, index, tf.random.stateless_uniform([3], seeds))
+        example = tf.io.parse_single_example(data, features)
+        draws = [tf.random.stateless_uniform([3], pair) for pair in seeds]
+        image = crop(example[schema.image], image_size, crop_share, *draws)
+        names = (_name(example, file, index),) if ids else ()
+        return image, example[schema.target], *names
 
-    dataset = tf.data.Dataset.from_tensor_slices(files)
-    if training:
-        dataset = dataset.shuffle(len(files), seed)
-    dataset = dataset.interleave(
-        _open_file,
-        cycle_length=min(OPEN_FILES, len(files)),
-        num_parallel_calls=tf.data.AUTOTUNE,
+    records = read_records(files, counts, image_bytes, training, seed)
+    expected = (
+        "an undamaged record with a whole image, JPEG, PNG, BMP or GIF, of at "
+        f"most {MAX_PIXELS} pixels under {schema.image}"
     )
-    if training:
-        fitting = int(SHUFFLE_BYTES / image_bytes)
-        dataset = dataset.shuffle(max(1, min(SHUFFLE_IMAGES, fitting)), seed)
-        seeds = tf.data.Dataset.random(seed, rerandomize_each_iteration=True)
-        dataset = tf.data.Dataset.zip(
-            dataset, seeds.batch(2, drop_remainder=True)
-        ).map(read_at_random, num_parallel_calls=tf.data.AUTOTUNE)
-    else:
-        dataset = dataset.map(read, num_parallel_calls=tf.data.AUTOTUNE)
+
+    def labelled(read: Any, files: Any, indices: Any) -> tuple[Any, ...]:
+        images, found, *names = read
+        return images, labels_of(found, files, indices), *names
+
     dataset = (
-        dataset.batch(
-            batch_size, drop_remainder, num_parallel_calls=tf.data.AUTOTUNE
-        )
+        in_batches(records, read, batch_size, expected, drop_remainder)
         # By the batch: checking a single record costs as much as reading it.
-        .map(
-            lambda images, found, files, indices, *names: (
-                images,
-                labels_of(found, files, indices),
-                *names,
-            )
-        )
+        .map(labelled)
         .prefetch(PREFETCH)
     )
     # Keras warns about data that run out if it cannot know when they do.
-    batches = images / batch_size
+    batches = sum(counts) / batch_size
     dataset = dataset.apply(
         tf.data.experimental.assert_cardinality(
             math.floor(batches) if drop_remainder else math.ceil(batches)
@@ -162,6 +154,44 @@ def imagenet(
     options = tf.data.Options()
     options.deterministic = seed is not None or not training
     return dataset.with_options(options)
+
+
+def read_records(
+    files: Sequence[str],
+    counts: Sequence[int],
+    image_bytes: float,
+    training: bool,
+    seed: int | None,
+) -> Any:
+    """Reads records from several files at a time.
+
+    Args:
+        files: TFRecord files.
+        counts: How many records are in each.
+        image_bytes: Mean size of a record, which limits the shuffle buffer.
+        training: Whether to shuffle.
+        seed: Makes the order repeatable.
+
+    Returns:
+        A data set of ((record, file, index in the file), seed int64 [2] for the
+        augmentation), or without a seed if it is not for training.
+    """
+    import tensorflow as tf
+
+    dataset = tf.data.Dataset.from_tensor_slices((files, counts))
+    if training:
+        dataset = dataset.shuffle(len(files), seed)
+    dataset = dataset.interleave(
+        _open_file,
+        cycle_length=min(OPEN_FILES, len(files)),
+        num_parallel_calls=tf.data.AUTOTUNE,
+    )
+    if not training:
+        return tf.data.Dataset.zip((dataset,))
+    fitting = int(SHUFFLE_BYTES / image_bytes)
+    dataset = dataset.shuffle(max(1, min(SHUFFLE_IMAGES, fitting)), seed)
+    seeds = tf.data.Dataset.random(seed, rerandomize_each_iteration=True)
+    return tf.data.Dataset.zip(dataset, seeds.batch(2, drop_remainder=True))
 
 
 def count(pattern: Pattern) -> int:
@@ -181,11 +211,11 @@ def count(pattern: Pattern) -> int:
         >>> kh.data.count("records/train-*")
         96
     """
-    return _count_and_size(find_files(pattern))[0]
+    return sum(counts_and_size(find_files(pattern))[0])
 
 
-def _count_and_size(files: Sequence[str]) -> tuple[int, float]:
-    """Number of records, and their mean size in bytes."""
+def counts_and_size(files: Sequence[str]) -> tuple[list[int], float]:
+    """Counts the records of each file, and averages their sizes in bytes."""
 
     def scan(file: str) -> tuple[int, int]:
         lengths = [length for _, length in record_spans(file)]
@@ -194,17 +224,23 @@ def _count_and_size(files: Sequence[str]) -> tuple[int, float]:
     # Waiting for the disk is what takes the time.
     with ThreadPoolExecutor(OPEN_FILES) as pool:
         counts, sizes = zip(*pool.map(scan, files), strict=True)
-    return sum(counts), sum(sizes) / max(1, sum(counts))
+    return list(counts), sum(sizes) / max(1, sum(counts))
 
 
-def _open_file(path: Any) -> Any:
-    """A dataset of (record, path, index of the record in the file)."""
+def _open_file(path: Any, count: Any) -> Any:
+    """A dataset of (record, path, index of the record in the file).
+
+    TensorFlow checks the checksums, but its message names no file. A record
+    that is damaged ends the data set as an empty one, which is named like
+    others that hold no image.
+    """
     import tensorflow as tf
 
+    records = tf.data.TFRecordDataset(path).ignore_errors()
     return tf.data.Dataset.zip(
-        tf.data.TFRecordDataset(path),
+        records.concatenate(tf.data.Dataset.from_tensors("")),
         tf.data.Dataset.from_tensors(path).repeat(),
-        tf.data.Dataset.range(tf.int64.max),
+        tf.data.Dataset.range(tf.cast(count, tf.int64)),
     )
 
 

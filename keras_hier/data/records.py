@@ -121,7 +121,8 @@ def write_records(
     Example:
         >>> import tempfile
         >>> from pathlib import Path
-        >>>         >>> folder = Path(tempfile.mkdtemp())
+        >>> from PIL import Image
+        >>> folder = Path(tempfile.mkdtemp())
         >>> for name in ("crane", "heron"):
         ...     (folder / name).mkdir()
         ...     Image.new("RGB", (9, 9)).save(folder / name / "1.png")

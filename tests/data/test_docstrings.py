@@ -27,7 +27,8 @@ def folder(tmp_path_factory):
 
 
 @pytest.mark.parametrize(
-    "name", ["augment", "frames", "reader", "records", "schema", "shapes"]
+    "name",
+    ["augment", "folders", "frames", "reader", "records", "schema", "shapes"],
 )
 def test_examples_run(name, folder, monkeypatch):
     monkeypatch.chdir(folder)

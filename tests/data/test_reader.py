@@ -385,6 +385,88 @@ def test_a_seed_repeats_everything_and_epochs_differ(numbered):
     )
 
 
+def plain_crop(encoded, image_size, share, draws):
+    """What `augment.crop` computes, in plain steps."""
+    shape = tf.io.decode_jpeg(encoded).shape
+    shorter = min(shape[:2])
+    side = round(np.float32(shorter) * np.float32(share))
+    place = [(length - shorter) // 2 for length in shape[:2]]
+    for axis in range(2):
+        room = np.float32(shorter - side)
+        drawn = (
+            np.float32(0.5) * room
+            if draws is None
+            else (draws[axis] * (room + 1))
+        )
+        place[axis] += int(drawn)
+    ratio = max(r for r in (1, 2, 4, 8) if r == 1 or side // image_size >= r)
+    window = [place[0] // ratio, place[1] // ratio, *[side // ratio] * 2]
+    pixels = tf.io.decode_and_crop_jpeg(encoded, window, 3, ratio=ratio)
+    if draws is not None and draws[2] < 0.5:
+        pixels = pixels[:, ::-1]
+    return tf.image.resize(pixels, [image_size] * 2).numpy()
+
+
+def plain_epochs(pattern, image_size, share, seed, epochs):
+    """The training data, one image at a time."""
+    files = sorted(tf.io.gfile.glob(pattern))
+    seeds = tf.data.Dataset.random(seed, rerandomize_each_iteration=True)
+    records = (
+        tf.data.Dataset.from_tensor_slices(files)
+        .shuffle(len(files), seed)
+        .interleave(tf.data.TFRecordDataset, cycle_length=len(files))
+        .shuffle(1000, seed)
+    )
+    for _ in range(epochs):
+        pairs = tf.data.Dataset.zip(records, seeds.batch(2))
+        for data, pair in pairs:
+            example = tf.train.Example.FromString(data.numpy())
+            (encoded,) = example.features.feature["image"].bytes_list.value
+            draws = tf.random.stateless_uniform([3], pair).numpy()
+            yield plain_crop(encoded, image_size, share, draws)
+
+
+@pytest.fixture
+def photographs(write, shared_data) -> str:
+    """Originals of ILSVRC: of many sizes, on end, grey and small ones."""
+    files = sorted((shared_data / "imagenet-samples").glob("*.JPEG"))[::3]
+    records = [{"image": file.read_bytes(), "label": 0} for file in files]
+    paths = [
+        write(*records[start::2], name=f"train-{start}") for start in (0, 1)
+    ]
+    return str(Path(paths[0]).parent / "train-*")
+
+
+@pytest.mark.parametrize(("image_size", "share"), [(227, 224 / 256), (48, 1.0)])
+def test_the_pixels_are_those_of_the_plain_way(photographs, image_size, share):
+    """To the last bit; and a seed gives the images that it always gave."""
+
+    def read(**arguments):
+        return kh.data.imagenet(
+            photographs, image_size, 8, classes=["a"], label_offset=0,
+            crop_share=share, **arguments,
+        )  # fmt: skip
+
+    dataset = read(training=True, seed=7)
+    found = [i for _ in range(2) for batch, _ in dataset for i in batch.numpy()]
+    expected = list(plain_epochs(photographs, image_size, share, 7, 2))
+    assert len(found) == len(expected) == 68
+    for image, other in zip(found, expected, strict=True):
+        assert (image == other).all()
+
+    names = {}
+    for file in tf.io.gfile.glob(photographs):
+        for index, data in enumerate(tf.data.TFRecordDataset(file)):
+            example = tf.train.Example.FromString(data.numpy())
+            (encoded,) = example.features.feature["image"].bytes_list.value
+            names[f"{Path(file).name}:{index}"] = encoded
+    for images, _, ids in read(ids=True):
+        for image, name in zip(images.numpy(), ids.numpy(), strict=True):
+            encoded = names[name.decode()]
+            other = plain_crop(encoded, image_size, share, None)
+            assert (image == other).all()
+
+
 def test_evaluation_keeps_order_and_knows_its_length(numbered):
     dataset = numbers(numbered)
     assert labels(dataset) == labels(dataset)

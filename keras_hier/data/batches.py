@@ -1,0 +1,87 @@
+"""Records to batches, where a record that cannot be read is named.
+
+TensorFlow's message about an image that cannot be decoded does not say where
+the image is, and in a graph no error can be caught. But a data set can leave
+out the elements that raise, and data sets can be made inside a graph. So each
+batch is a small data set of its own: what it lacks at the end was not read.
+"""
+
+import math
+import os
+from collections.abc import Callable
+from typing import Any
+
+
+def in_batches(
+    dataset: Any,
+    read: Callable[..., tuple[Any, ...]],
+    batch_size: int,
+    expected: str,
+    drop_remainder: bool = False,
+) -> Any:
+    """Reads records side by side, a batch at a time.
+
+    Args:
+        dataset: A data set of ((record, file, index in the file), ...).
+        read: Makes a tuple of tensors of an element of it.
+        batch_size: Records per batch, B.
+        expected: What `read` takes, for the message about one that it does not.
+        drop_remainder: Whether to leave out a last batch that is not full.
+
+    Returns:
+        A data set of (what `read` makes, files [B], indices [B]), the first in
+        batches. A record of which `read` raises an error ends it with an
+        `InvalidArgumentError` that names file and record.
+    """
+    import tensorflow as tf
+
+    cores = os.cpu_count() or 1
+
+    def read_batch(records: tuple[Any, Any, Any], *others: Any) -> Any:
+        _, files, indices = records
+        size = tf.shape(files)[0]
+        numbered = tf.data.Dataset.from_tensor_slices(
+            (tf.range(size), (records, *others))
+        )
+        made = (
+            numbered.map(
+                lambda number, element: (number, read(*element)),
+                num_parallel_calls=cores,
+                deterministic=True,
+            )
+            .ignore_errors()
+            .batch(batch_size)
+        )
+        nothing = tf.nest.map_structure(
+            lambda spec: tf.zeros([0, *spec.shape[1:]], spec.dtype),
+            made.element_spec,
+        )
+        numbers, tensors = (
+            made.concatenate(tf.data.Dataset.from_tensors(nothing))
+            .take(1)
+            .get_single_element()
+        )
+        found = tf.shape(numbers)[0]
+        # The first that is missing.
+        in_place = tf.cast(tf.equal(numbers, tf.range(found)), tf.int32)
+        missing = tf.minimum(tf.reduce_sum(tf.math.cumprod(in_place)), size - 1)
+        check = tf.debugging.Assert(
+            tf.equal(found, size),
+            [
+                f"Expected {expected}. Received something else in record",
+                indices[missing],
+                "of",
+                files[missing],
+            ],
+        )
+        with tf.control_dependencies([check]):
+            tensors = tf.nest.map_structure(tf.identity, tensors)
+        if drop_remainder:
+            for tensor in tensors:
+                tensor.set_shape([batch_size, *tensor.shape[1:]])
+        return tensors, files, indices
+
+    # While a batch waits for the last of its records, others are begun.
+    return dataset.batch(batch_size, drop_remainder).map(
+        read_batch, num_parallel_calls=1 + math.ceil(cores / batch_size)
+    )

@@ -1,0 +1,216 @@
+"""Records whose images are damaged, or claim to be larger than memory is."""
+
+import io
+import struct
+import zlib
+from pathlib import Path
+
+import numpy as np
+import pytest
+import tensorflow as tf
+from PIL import Image
+
+import keras_hier as kh
+from keras_hier.data.headers import checked, jpeg_shape
+from keras_hier.image_files import MAX_PIXELS
+
+
+def encode(kind: str, size: tuple[int, int] = (64, 48), **options) -> bytes:
+    red, green = np.meshgrid(np.arange(size[0]), np.arange(size[1]))
+    pixels = np.stack([red, green, 0 * red + 90], -1).astype(np.uint8)
+    out = io.BytesIO()
+    Image.fromarray(pixels).save(out, kind, **options)
+    return out.getvalue()
+
+
+def png(width: int, height: int) -> bytes:
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        crc = struct.pack(">I", zlib.crc32(kind + data))
+        return struct.pack(">I", len(data)) + kind + data + crc
+
+    head = struct.pack(">IIBBBBB", width, height, 1, 0, 0, 0, 0)
+    return (
+        b"\x89PNG\r\n\x1a\n"
+        + chunk(b"IHDR", head)
+        + chunk(b"IDAT", zlib.compress(bytes(999)))
+        + chunk(b"IEND", b"")
+    )
+
+
+def jpeg(width: int, height: int, progressive: bool) -> bytes:
+    data = bytearray(encode("JPEG", progressive=progressive))
+    at = data.index(b"\xff\xc2" if progressive else b"\xff\xc0")
+    data[at + 5 : at + 9] = struct.pack(">HH", height, width)
+    return bytes(data)
+
+
+def bmp(width: int, height: int) -> bytes:
+    data = bytearray(encode("BMP"))
+    data[18:26] = struct.pack("<ii", width, height)
+    return bytes(data)
+
+
+def gif(width: int, height: int, canvas: bool = False, **options) -> bytes:
+    data = bytearray(encode("GIF", **options))
+    # Of the canvas, or else of the first picture on it.
+    at = 6 if canvas else data.index(b",\0\0\0\0") + 5
+    data[at : at + 4] = struct.pack("<HH", width, height)
+    return bytes(data)
+
+
+COMMENT = {"comment": b"," * 700}
+BOMBS = {
+    "png": png(50_000, 50_000),
+    "flat png": png(2**31 - 1, 1),
+    "png beyond 64 bits": png(2**32 - 1, 2**32 - 1),
+    "jpeg": jpeg(65_000, 65_000, progressive=False),
+    "progressive jpeg": jpeg(65_000, 65_000, progressive=True),
+    "bmp": bmp(30_000, 30_000),
+    "bmp from the top": bmp(30_000, -30_000),
+    "bmp below zero": bmp(-2_000_000_000, -2_000_000_000),
+    "gif": gif(65_000, 65_000),
+    "gif canvas": gif(65_000, 65_000, canvas=True),
+    "gif after a comment": gif(65_000, 65_000, **COMMENT),
+}
+DAMAGED = {
+    "nothing": b"",
+    "a letter": b"\xff",
+    "a page": b"<html>404</html>",
+    "script": b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\n",
+    "webp": encode("WEBP"),
+    **{
+        f"{kind} cut at {share}": encode(kind)[: int(len(encode(kind)) * share)]
+        for kind in ("JPEG", "PNG", "GIF", "BMP")
+        for share in (0.01, 0.1, 0.5)
+    },
+    "header alone": encode("JPEG")[:20],
+    "endless gif": encode("GIF")[:-2] + b"\1",
+}
+
+
+@pytest.fixture(scope="module")
+def read():
+    """Reads records of one label each, with a good image around bad ones."""
+
+    def read(path: str, **arguments) -> list:
+        dataset = kh.data.imagenet(
+            path, 32, 4, classes=["a"], label_offset=0, **arguments
+        )
+        return list(dataset)
+
+    return read
+
+
+@pytest.mark.parametrize("kind", [*BOMBS, *DAMAGED])
+def test_the_file_and_the_record_are_named(write, read, kind):
+    good = {"image": encode("JPEG"), "label": 0}
+    bad = {"image": {**BOMBS, **DAMAGED}[kind], "label": 0}
+    for name, at in (("train-first", 0), ("train-sixth", 5)):
+        path = write(*[good] * at, bad, good, good, name=name)
+        with pytest.raises(
+            tf.errors.InvalidArgumentError,
+            match=rf"Expected an undamaged record with a whole image.*"
+            rf"in record\] \[{at}\] \[of\] \[.*{name}\]",
+        ):
+            read(path, training=at > 0)
+
+
+@pytest.mark.parametrize("kind", BOMBS)
+def test_a_bomb_is_refused_by_its_header(kind):
+    """That is, not because it is cut: it is asked about its size alone."""
+    encoded = tf.constant(BOMBS[kind])
+    if "jpeg" in kind:
+        assert not jpeg_shape(encoded)[1]
+    else:
+        with pytest.raises(
+            tf.errors.InvalidArgumentError, match=f"at most {MAX_PIXELS}"
+        ):
+            checked(encoded)
+
+
+def test_all_that_cannot_be_read_is_named_at_once_in_a_batch_of_it(write, read):
+    bad = {"image": b"", "label": 0}
+    with pytest.raises(tf.errors.InvalidArgumentError, match=r"\[0\] \[of\]"):
+        read(write(bad, bad, bad, bad, bad))
+
+
+def test_a_damaged_record_is_named(write, read):
+    """TensorFlow's own message gives the place, but not the file."""
+    good = {"image": encode("JPEG"), "label": 0}
+    write(*[good] * 3, name="train-0")
+    path = Path(write(*[good] * 3, name="train-1"))
+    data = bytearray(path.read_bytes())
+    data[len(data) // 2] ^= 1
+    path.write_bytes(data)
+    for training in (False, True):
+        with pytest.raises(
+            tf.errors.InvalidArgumentError, match=r"\[1\] \[of\] \[.*train-1\]"
+        ):
+            read(f"{path.parent}/train-*", training=training)
+
+
+def test_no_example_in_a_record_is_named(write, read):
+    path = write({"image": encode("PNG"), "label": 0})
+    with tf.io.TFRecordWriter(path) as writer:
+        writer.write(
+            tf.train.Example(
+                features=tf.train.Features(
+                    feature={
+                        "image": tf.train.Feature(
+                            bytes_list=tf.train.BytesList(value=[encode("PNG")])
+                        ),
+                        "label": tf.train.Feature(
+                            int64_list=tf.train.Int64List(value=[0])
+                        ),
+                    }
+                )
+            ).SerializeToString()
+        )
+        writer.write(b"\xff\xff no example")
+    with pytest.raises(tf.errors.InvalidArgumentError, match=r"\[1\] \[of\]"):
+        read(path)
+
+
+@pytest.mark.parametrize("options", [{}, COMMENT, {"interlace": 0}])
+def test_the_first_picture_of_an_animation_is_taken(options):
+    pictures = [
+        Image.new("RGB", (40, 30), colour) for colour in ("red", "blue", "lime")
+    ]
+    out = io.BytesIO()
+    pictures[0].save(
+        out, "GIF", save_all=True, append_images=pictures[1:], duration=50,
+        loop=0, **options,
+    )  # fmt: skip
+    first = checked(tf.constant(out.getvalue()))
+    assert len(first.numpy()) < len(out.getvalue())
+    shown = tf.io.decode_image(first, expand_animations=False)
+    whole = tf.io.decode_image(out.getvalue(), expand_animations=False)
+    assert (shown.numpy() == whole.numpy()).all()
+    assert shown.numpy()[9, 9].tolist() == [255, 0, 0]
+
+
+@pytest.mark.parametrize(
+    "encoded",
+    [
+        encode("PNG"), encode("BMP"), encode("GIF"),
+        encode("GIF", (300, 200), **COMMENT), bmp(64, 48),
+    ],
+)  # fmt: skip
+def test_what_is_whole_passes(encoded):
+    assert tf.io.decode_image(checked(tf.constant(encoded))).shape[-1] == 3
+
+
+def test_a_list_of_records_holds_files(tmp_path, write):
+    import os
+
+    os.mkfifo(tmp_path / "pipe")
+    for path in (tmp_path / "pipe", tmp_path, tmp_path / "none"):
+        with pytest.raises(ValueError, match="Expected TFRecord files"):
+            kh.data.count([path])
+
+
+@pytest.mark.parametrize("sizes", [(0, 2), (-5, 2), (16, 0), (16, -1)])
+def test_sizes_are_at_least_one(write, sizes):
+    path = write({"image": encode("PNG"), "label": 0})
+    with pytest.raises(ValueError, match="must be at least 1"):
+        kh.data.imagenet(path, *sizes, classes=["a"], label_offset=0)
