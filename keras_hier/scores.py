@@ -64,6 +64,9 @@ __all__ = [
 IntArray = npt.NDArray[np.int64]
 FloatArray = npt.NDArray[np.float64]
 
+# Cells that are looked up together.
+_PART = 2**21
+
 
 class Counts(NamedTuple):
     """Samples of every node or group, [V] or [G], int64.
@@ -160,17 +163,25 @@ def node_counts(matrix: Any, hierarchy: Hierarchy) -> Counts:
     """
     size = hierarchy.num_classes
     rows, columns, samples = cells(matrix, size)
-    meet = _sums(hierarchy.lca(rows, columns), samples, len(hierarchy.parents))
+    nodes, rank = len(hierarchy.parents), hierarchy.rank
+    meet = np.zeros(nodes, np.int64)
+    actual, predicted = np.zeros((2, size), np.int64)
+    # In parts, since looking up where a cell meets takes ten times its memory.
+    for at in range(0, len(rows), _PART):
+        part = slice(at, at + _PART)
+        lowest = hierarchy.lca(rows[part], columns[part])
+        meet += _sums(lowest, samples[part], nodes)
+        actual += _sums(rank[rows[part]], samples[part], size)
+        predicted += _sums(rank[columns[part]], samples[part], size)
     # Depth-first order: the nodes below v are v, v + 1, ... up to the first
     # node whose span starts where v's ends.
     first = np.arange(len(hierarchy.parents))
     last = np.searchsorted(hierarchy.start, hierarchy.stop)
     start, stop = hierarchy.start, hierarchy.stop
-    rank = hierarchy.rank
     return Counts(
         _between(meet, first, last),
-        _between(_sums(rank[rows], samples, size), start, stop),
-        _between(_sums(rank[columns], samples, size), start, stop),
+        _between(actual, start, stop),
+        _between(predicted, start, stop),
     )
 
 

@@ -9,12 +9,13 @@ from scipy import sparse, stats
 from strategies import hierarchies_with_counts
 
 from keras_hier import Hierarchy
-from keras_hier.analysis import expected
+from keras_hier.analysis import expected, overlaps
 from keras_hier.analysis.evidence import (
     false_discovery_rates,
     poisson_evidence,
 )
 from keras_hier.analysis.quality import diverse_classes, overlapping_classes
+from keras_hier.log import codec
 
 
 def flat(size):
@@ -131,6 +132,35 @@ class TestOverlapping:
         assert clique.merged_accuracy == pytest.approx(
             found.accuracy + 60 / counts.sum()
         )
+
+    def test_a_tangle_too_large_to_search_falls_apart(self, monkeypatch):
+        # A ring of all classes; in it, one clique far above the rest.
+        tree = grouped(10, 6)
+        counts = poisson_errors(tree, near=0.2, far=0.02)
+        for a in range(60):
+            counts[a, (a + 7) % 60] += 12
+        for a, b in ((10, 17), (17, 24), (10, 24)):
+            counts[a, b] = counts[b, a] = 60
+        whole = overlapping_classes(counts, tree)
+        assert whole.listed > 50
+        monkeypatch.setattr(overlaps, "MAX_TANGLE", 8)
+        found = overlapping_classes(counts, tree)
+        np.testing.assert_array_equal(found.pairs.a, whole.pairs.a)
+        assert (10, 17, 24) in [c.classes for c in whole.cliques]
+        assert [c for c in whole.cliques if c.classes == (10, 17, 24)] == [
+            c for c in found.cliques if c.classes == (10, 17, 24)
+        ]
+
+    def test_cells_of_more_classes_than_32_bits_number(self):
+        tree = grouped(1000, 50)
+        counts = sparse.csr_array(
+            ([3, 5], ([49_999, 2], [49_998, 1])), shape=(50_000, 50_000)
+        )
+        _, counts = codec.decode(codec.encode(counts, hierarchy="0" * 16))
+        assert counts.indices.dtype == np.int32
+        found = expected.errors_of(counts, tree)
+        assert found.rows.tolist() == [2, 49_999]
+        assert found.columns.tolist() == [1, 49_998]
 
     @pytest.mark.parametrize("seed", range(5))
     def test_chance_yields_next_to_none(self, seed):

@@ -113,8 +113,11 @@ def errors_of(matrix: Any, hierarchy: Hierarchy) -> Errors:
     """
     size = hierarchy.num_classes
     rows, columns, counts = cells(matrix, size)
-    # A sparse matrix may hold zeros, and a cell in several parts.
-    keys, part = np.unique(rows * size + columns, return_inverse=True)
+    # A sparse matrix may hold zeros, and a cell in several parts. SciPy numbers
+    # rows in 32 bits, which cells of 46,341 classes exceed.
+    keys, part = np.unique(
+        rows.astype(np.int64) * size + columns, return_inverse=True
+    )
     sums = tally(part, weights=counts, size=len(keys))
     rows, columns = np.divmod(keys[sums > 0], size)
     sums = sums[sums > 0]

@@ -1,5 +1,6 @@
 """Classes that the network cannot tell apart."""
 
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -19,6 +20,9 @@ from keras_hier.hierarchy import Hierarchy
 
 IntArray = npt.NDArray[np.int64]
 FloatArray = npt.NDArray[np.float64]
+
+# Classes of one tangle that are searched for cliques, in 400 MiB.
+MAX_TANGLE = 5000
 
 
 class Pairs(NamedTuple):
@@ -114,8 +118,9 @@ def overlapping_classes(matrix: Any, hierarchy: Hierarchy) -> Overlaps:
     two have, corrected over the listed pairs at 5 %.
 
     Time and memory: O(V + n log n) for n nonzero cells, and m^2 for cliques
-    among the m classes of one connected tangle of listed pairs. Nothing of size
-    C^2 is made.
+    among the m classes of one connected tangle of listed pairs; where that has
+    more than 5,000 classes only its pairs of most evidence make cliques.
+    Nothing of size C^2 is made.
 
     Args:
         matrix: Counts [C, C], rows true, columns predicted, in label order; an
@@ -234,16 +239,8 @@ def _cliques(
     if len(classes) < 3:
         return ()
     one, other = ends[:listed], ends[listed:]
-    graph = sparse.coo_array(
-        (np.ones(listed), (one, other)), shape=(len(classes),) * 2
-    )
-    _, tangle = csgraph.connected_components(graph, directed=False)
     found = []
-    for part in range(tangle.max() + 1):
-        members = np.flatnonzero(tangle == part)
-        if len(members) < 3:
-            continue
-        inside = np.flatnonzero(tangle[one] == part)
+    for members, inside in _tangles(one, other, len(classes)):
         # The least evidence between two sets decides whether they join.
         far = np.full((len(members),) * 2, 2.0)
         np.fill_diagonal(far, 0.0)
@@ -269,6 +266,38 @@ def _cliques(
                 )
             )
     return tuple(sorted(found, key=lambda c: (-c.crossed, c.classes)))
+
+
+def _tangles(
+    one: IntArray, other: IntArray, size: int
+) -> Iterator[tuple[IntArray, IntArray]]:
+    """Yields what pairs connect: three classes or more, and their pairs.
+
+    Of what is too large to be searched the weaker half of the pairs is left
+    out, until it falls apart.
+
+    Args:
+        one: numbers of classes, of pairs in the order of their evidence.
+        other: the like, of the other class.
+        size: how many classes there are.
+    """
+    waiting = [np.arange(len(one))]
+    while waiting:
+        pairs = waiting.pop()
+        graph = sparse.coo_array(
+            (np.ones(len(pairs)), (one[pairs], other[pairs])), (size, size)
+        )
+        _, part_of = csgraph.connected_components(graph, directed=False)
+        order = np.argsort(part_of[one[pairs]], kind="stable")
+        parts = part_of[one[pairs[order]]]
+        for inside in np.split(
+            pairs[order], np.flatnonzero(np.diff(parts)) + 1
+        ):
+            members = np.unique(np.concatenate([one[inside], other[inside]]))
+            if len(members) > MAX_TANGLE:
+                waiting.append(inside[: len(inside) // 2])
+            elif len(members) >= 3:
+                yield members, inside
 
 
 def _sums(index: IntArray, counts: FloatArray, size: int) -> IntArray:

@@ -8,6 +8,7 @@ import pytest
 from reading import MATRIX, PAIRS, TREE, Reader, write_blob
 
 import keras_hier as kh
+from keras_hier import limits
 from keras_hier.log import codec
 from tb_plugin import orders
 
@@ -103,3 +104,11 @@ def test_damage_is_named(logdir):
         status, message = reader.error("order", **where, step=step)
         assert status == 422
         assert what in message
+
+
+@pytest.mark.parametrize("name", ["SIBLINGS", "ANALYSED_CELLS"])
+def test_what_would_take_too_long_is_refused(flat, monkeypatch, name):
+    monkeypatch.setattr(limits, name, 2)
+    status, message = flat.error("order", **WHERE, step=1)
+    assert status == 422
+    assert "here are 3 and 6. Log a tree with more levels" in message

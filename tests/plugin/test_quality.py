@@ -9,6 +9,7 @@ import pytest
 from reading import Reader, write, write_blob
 
 import keras_hier as kh
+from keras_hier import limits
 from keras_hier.analysis.quality import (
     diverse_classes,
     overlapping_classes,
@@ -303,3 +304,20 @@ def test_scipy_stats_waits_until_it_is_asked_for():
         "assert not bad, bad"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+class TestTooLarge:
+    """What would take the server long is left to the command."""
+
+    def test_a_matrix(self, reader, monkeypatch):
+        monkeypatch.setattr(limits, "ANALYSED_CELLS", 1023)
+        status, message = reader.error("quality", **CLASS, step=1)
+        assert status == 422
+        assert "has 1,024 nonzero cells; the page gets lists of" in message
+
+    def test_samples(self, reader, monkeypatch):
+        monkeypatch.setattr(limits, "ANALYSED_RANKED", 5 * len(LABELS) - 1)
+        found = reader.get("quality", **CLASS, step=1)
+        assert found["suspects"] is None
+        assert "Epoch 2 has 9,600 ranked classes" in found["why"]
+        assert found["overlapping"]["listed"] > 0
