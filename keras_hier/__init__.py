@@ -3,6 +3,8 @@
 import importlib
 from typing import Any
 
+from keras_hier import serialization
+
 __version__ = "0.1.0"
 
 # Which module holds each public name. Resolved on first use (PEP 562), so that
@@ -37,6 +39,8 @@ _MODULES = (
 )
 
 __all__ = ["__version__", *_HOMES, *_MODULES]
+
+serialization.register()
 
 
 def __getattr__(name: str) -> Any:

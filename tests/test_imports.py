@@ -3,6 +3,7 @@
 import ast
 import subprocess
 import sys
+import textwrap
 from pathlib import Path
 
 import numpy as np
@@ -34,6 +35,8 @@ def run(code):
         "keras_hier.hierarchy",
         "keras_hier.node_labels",
         "keras_hier.scores",
+        "keras_hier.serialization",
+        "keras_hier.tensors",
         "keras_hier.seriation",
         "keras_hier.wordnet",
         "keras_hier.log.contract",
@@ -128,3 +131,89 @@ def test_every_public_name_has_a_home():
 def test_an_unknown_name_is_an_attribute_error():
     with pytest.raises(AttributeError, match="'no_such_name'"):
         _ = keras_hier.no_such_name
+
+
+def in_a_process(code, *arguments):
+    """Runs code beside small.py and fails where it does."""
+    result = subprocess.run(
+        [sys.executable, "-c", textwrap.dedent(code), *arguments],
+        capture_output=True,
+        text=True,
+        cwd=Path(__file__).parent,
+        timeout=300,
+    )
+    assert result.returncode == 0, result.stderr
+
+
+@pytest.fixture(scope="module")
+def saved(tmp_path_factory):
+    """A saved model with heads, losses and metrics of this package."""
+    path = tmp_path_factory.mktemp("saved") / "model.keras"
+    code = """
+        import sys
+        import keras_hier as kh
+        import small
+        tree = small.hierarchy()
+        cut = tree.cut(depth=1)
+        model = kh.add_heads(
+            small.model(), heads={"conv2": cut}, probes={"conv1": cut}
+        )
+        arguments = kh.compile_args(model, tree)
+        loss = kh.losses.HierarchicalCrossentropy(tree)
+        arguments["loss"]["class"] = loss
+        model.compile("sgd", **arguments)
+        model.train_on_batch(*kh.targets(model)(*small.data(4)))
+        model.save(sys.argv[1])
+    """
+    in_a_process(code, str(path))
+    return str(path)
+
+
+@pytest.mark.parametrize(
+    ("imports", "load"),
+    [
+        ("import keras, keras_hier", "keras.saving.load_model"),
+        # To ask whether Keras is there is not to import it.
+        (
+            "import keras_hier; find_spec('keras'); import keras",
+            "keras.saving.load_model",
+        ),
+        (
+            "import keras_hier, tensorflow as tf",
+            "tf.keras.models.load_model",
+        ),
+    ],
+)
+def test_keras_loads_models_once_this_is_imported(saved, imports, load):
+    code = f"""
+        import sys
+        from importlib.util import find_spec
+        {imports}
+        model = {load}(sys.argv[1])
+        from keras_hier.heads import HeadedModel
+        from keras_hier.losses import HierarchicalCrossentropy
+        assert type(model) is HeadedModel
+        assert type(model.loss["class"]) is HierarchicalCrossentropy
+        finders = {{type(finder).__module__ for finder in sys.meta_path}}
+        assert "keras_hier.serialization" not in finders
+    """
+    in_a_process(code, saved)
+
+
+def test_all_classes_that_are_saved_are_registered_by_name():
+    in_a_process("""
+        import importlib
+        import pkgutil
+        import keras
+        import keras_hier
+        from keras_hier.serialization import HOMES
+        for module in pkgutil.iter_modules(keras_hier.__path__):
+            importlib.import_module(f"keras_hier.{module.name}")
+        found = {
+            name.partition(">")[2]: known.__module__
+            for name, known in keras.saving.get_custom_objects().items()
+            if name.startswith("keras_hier>")
+        }
+        homes = {name: f"keras_hier.{home}" for name, home in HOMES.items()}
+        assert found == homes, set(found.items()) ^ set(homes.items())
+    """)

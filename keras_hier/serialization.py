@@ -1,0 +1,100 @@
+"""How Keras finds the classes of this package in saved models.
+
+Keras knows a registered class once its module is imported. Here they are
+registered by name as soon as Keras itself is there, and each is imported only
+when a model asks for it: `import keras_hier` is enough to load one, and still
+imports no Keras.
+"""
+
+import importlib
+import importlib.abc
+import sys
+from collections.abc import Sequence
+from importlib.machinery import ModuleSpec
+from types import ModuleType
+from typing import Any
+
+PACKAGE = "keras_hier"
+# Which module holds each class that is in saved models.
+HOMES = {
+    "ComplementCrossentropy": "losses",
+    "ConfusionMatrix": "metrics",
+    "Distillation": "distillation",
+    "DivergenceLoss": "distillation",
+    "FusedClasses": "fusing",
+    "GroupHead": "heads",
+    "HeadedModel": "heads",
+    "HierarchicalCrossentropy": "losses",
+    "LocalResponseNormalization": "alexnet",
+    "NodeCrossentropy": "node_crossentropy",
+    "ProbeHead": "heads",
+    "SoftLabelCrossentropy": "losses",
+    "TreeMarginalCrossentropy": "losses",
+}
+
+
+class _Unimported:
+    """Stands for a class in Keras's registry until its module is imported."""
+
+    def __init__(self, module: str, name: str) -> None:
+        self._module = module
+        self._name = name
+
+    def from_config(self, config: dict[str, Any], **kwargs: Any) -> Any:
+        """Makes the object that a config describes.
+
+        Importing the module puts the class itself into the registry.
+        """
+        module = importlib.import_module(f"{PACKAGE}.{self._module}")
+        return getattr(module, self._name).from_config(config, **kwargs)
+
+
+def register() -> None:
+    """Makes the classes known to Keras: now, or once it is imported."""
+    keras = sys.modules.get("keras")
+    if keras is None:
+        sys.meta_path.insert(0, _WhenKerasIsImported())
+    else:
+        _register(keras)
+
+
+def _register(keras: ModuleType) -> None:
+    known = keras.saving.get_custom_objects()
+    for name, module in HOMES.items():
+        known.setdefault(f"{PACKAGE}>{name}", _Unimported(module, name))
+
+
+class _WhenKerasIsImported(importlib.abc.MetaPathFinder):
+    """Registers as soon as Keras is loaded, wherever the others find it."""
+
+    def find_spec(
+        self,
+        fullname: str,
+        path: Sequence[str] | None,
+        target: ModuleType | None = None,
+    ) -> ModuleSpec | None:
+        if fullname != "keras":
+            return None
+        spec = self._from_others(fullname, path, target)
+        if spec is not None and spec.loader is not None:
+            load = spec.loader.exec_module
+
+            def load_and_register(module: ModuleType) -> None:
+                load(module)
+                if module.__name__ == fullname:
+                    _register(module)
+                    if self in sys.meta_path:
+                        sys.meta_path.remove(self)
+
+            setattr(spec.loader, "exec_module", load_and_register)  # noqa: B010
+        return spec
+
+    def _from_others(
+        self, fullname: str, path: Sequence[str] | None, target: Any
+    ) -> ModuleSpec | None:
+        for finder in sys.meta_path:
+            if finder is not self:
+                spec = finder.find_spec(fullname, path, target)
+                if spec is not None:
+                    return spec
+        return None
