@@ -1,7 +1,6 @@
 """Grafts heads onto functional models, and takes them off again."""
 
 import difflib
-import importlib
 import os
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
@@ -16,6 +15,7 @@ from keras_hier.heads import (
     GroupHead,
     HeadedModel,
     ProbeHead,
+    check_graph,
     distillation_of,
     heads_of,
     main_output,
@@ -108,7 +108,7 @@ def add_heads(
         (GroupHead, "groups", heads),
         (ProbeHead, "probe", probes),
     ):
-        for layer, groupings in (wanted or {}).items():
+        for layer, groupings in _by_layer(wanted).items():
             features = _features(model, calls, layer)
             for name, grouping in _named(layer, groupings, suffix):
                 _check(name, grouping, taken, main.shape[-1])
@@ -149,7 +149,8 @@ def without_heads(model: keras.Model) -> keras.Model:
 def load_model(path: str | os.PathLike[str], **kwargs: Any) -> keras.Model:
     """Loads a saved model with layers, losses or metrics of keras_hier.
 
-    Keras finds a class only when its module is imported, which this does.
+    The same as `keras.saving.load_model`, which finds the classes of this
+    package once `keras_hier` is imported.
 
     Args:
         path: of a `.keras` file.
@@ -158,26 +159,13 @@ def load_model(path: str | os.PathLike[str], **kwargs: Any) -> keras.Model:
     Returns:
         The model, compiled if it was.
     """
-    for module in ("alexnet", "fusing", "losses", "metrics"):
-        importlib.import_module(f"keras_hier.{module}")
     return keras.saving.load_model(path, **kwargs)
 
 
 def _functional(model: Any) -> keras.Model:
+    check_graph(model)
     if isinstance(model, keras.Sequential):
-        if not model.built:
-            raise ValueError(
-                f"The Sequential model {model.name!r} is not built. Start it "
-                "with a keras.Input of the shape of a sample, or call "
-                "model.build((None, height, width, channels)) first."
-            )
         return keras.Model(model.inputs, model.outputs[0], name=model.name)
-    if not isinstance(model, keras.Model) or not hasattr(model, "operations"):
-        raise ValueError(
-            "Expected a functional model, keras.Model(inputs, outputs), got "
-            f"{type(model).__name__}: heads need the graph of its layers. Call "
-            "a subclassed model's layers on a keras.Input instead."
-        )
     return model
 
 
@@ -274,15 +262,38 @@ def _distilled(
     return layer([main, *pupils.values()])
 
 
+def _by_layer(
+    wanted: Mapping[str, Groupings] | None,
+) -> Mapping[str, Groupings]:
+    if wanted is None:
+        return {}
+    if not isinstance(wanted, Mapping):
+        raise ValueError(
+            "Expected a dict of groupings by layer name, {'conv2': "
+            f"hierarchy.cut(groups=4)}}, got {wanted!r}."
+        )
+    return wanted
+
+
 def _named(
     layer: str, groupings: Groupings, suffix: str
 ) -> Iterable[tuple[str, Grouping]]:
     """Returns output names and groupings of one layer."""
     if isinstance(groupings, Mapping):
-        return groupings.items()
-    if isinstance(groupings, Grouping):
-        groupings = [groupings]
-    return [(f"{layer}_{suffix}{g.num_groups}", g) for g in groupings]
+        named = list(groupings.items())
+    elif isinstance(groupings, Iterable):
+        named = [("", grouping) for grouping in groupings]
+    else:
+        named = [("", groupings)]
+    for _, grouping in named:
+        if not isinstance(grouping, Grouping):
+            count = grouping if type(grouping) is int else 4
+            raise ValueError(
+                f"Expected a Grouping of the classes for {layer!r}, several in "
+                f"a list, or a dict of them by output name, got {grouping!r}. "
+                f"hierarchy.cut(groups={count}) makes one."
+            )
+    return [(n or f"{layer}_{suffix}{g.num_groups}", g) for n, g in named]
 
 
 def _check(

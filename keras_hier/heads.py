@@ -8,6 +8,7 @@ from keras import ops
 
 from keras_hier.distillation import Distillation
 from keras_hier.grouping import Grouping
+from keras_hier.log.contract import CLASS_OUTPUT
 
 # Small enough to leave `loss` alone: a probe adds a millionth of its own loss.
 PROBE_LOSS_WEIGHT = 1e-6
@@ -249,15 +250,24 @@ def distillation_of(model: keras.Model) -> Distillation | None:
 def main_output(model: keras.Model) -> tuple[str, Any]:
     """Returns the name and the tensor of the output of the classes.
 
+    A `keras.Sequential` names no output: logs call its one `class`.
+
     Raises:
-        ValueError: there is not exactly one that `add_heads` has not added.
+        ValueError: the outputs are not known, or there is not exactly one that
+            `add_heads` has not added.
     """
+    check_graph(model)
+    names = (
+        [CLASS_OUTPUT] * len(model.outputs)
+        if isinstance(model, keras.Sequential)
+        else model.output_names
+    )
     added = set(heads_of(model))
     if distillation := distillation_of(model):
         added.add(distillation.name)
     mains = [
         (name, tensor)
-        for name, tensor in zip(model.output_names, model.outputs, strict=True)
+        for name, tensor in zip(names, model.outputs, strict=True)
         if name not in added
     ]
     if len(mains) != 1:
@@ -266,6 +276,38 @@ def main_output(model: keras.Model) -> tuple[str, Any]:
             f"{len(mains)}: {[name for name, _ in mains]}."
         )
     return mains[0]
+
+
+def names_outputs(model: keras.Model) -> bool:
+    """Tells whether a model returns, and is trained on, a dict by output."""
+    # Of a Sequential Keras knows `outputs`, but no `output`.
+    sequential = isinstance(model, keras.Sequential)
+    return not sequential and isinstance(model.output, dict)
+
+
+def check_graph(model: Any) -> None:
+    """Sees to it that the outputs of a model are known before it is called.
+
+    Raises:
+        ValueError: it is neither functional nor a built `keras.Sequential`.
+    """
+    if isinstance(model, keras.Sequential):
+        if not getattr(model, "outputs", None):
+            raise ValueError(
+                f"The Sequential model {model.name!r} is not built, so that "
+                "its outputs are not known. Start it with a keras.Input of the "
+                "shape of a sample, or call model.build((None, height, width, "
+                "channels)) first."
+            )
+    elif not isinstance(model, keras.Model) or not hasattr(model, "operations"):
+        raise ValueError(
+            "Expected a functional model, keras.Model(inputs, outputs), or a "
+            f"keras.Sequential, got {type(model).__name__}, whose graph of "
+            "layers is not known. Call a subclassed model's layers on a "
+            "keras.Input instead; or train it without heads: on labels as they "
+            "are, compiled with a loss and weighted_metrics="
+            "[kh.ConfusionMatrix(hierarchy)]."
+        )
 
 
 def positions(shape: tuple[int | None, ...]) -> tuple[int, ...]:

@@ -14,6 +14,7 @@ from keras_hier.heads import (
     distillation_of,
     heads_of,
     main_output,
+    names_outputs,
 )
 from keras_hier.hierarchy import Hierarchy
 from keras_hier.metrics import ConfusionMatrix
@@ -28,13 +29,15 @@ def targets(
 ) -> Callable[..., tuple[Any, ...]]:
     """Makes the function that turns labels into the targets of all outputs.
 
-    It serves `tf.data.Dataset.map` and NumPy arrays, batch or whole. Labels of
+    It serves `tf.data.Dataset.map`, NumPy arrays, batch or whole, and the
+    `collate_fn` of PyTorch's `DataLoader`, on every backend. Labels of
     classes [N] or [N, 1] become labels of groups; one-hot or soft labels [N, C]
     (label smoothing, mixup) become the summed mass of each group [N, G].
 
     Args:
-        model: from `add_heads`. For a model without heads the labels stay as
-            they are, so that one script trains both.
+        model: from `add_heads`. For a model without heads, functional or a
+            built `keras.Sequential`, the labels stay as they are, so that one
+            script trains both.
         class_weight: weight by label, 1 for labels left out, as in
             `keras.Model.fit`, which refuses it for several outputs: it becomes
             sample weights. A class of weight 0 is not counted in confusion
@@ -45,8 +48,9 @@ def targets(
         with the sample weights, if any, as a third.
 
     Raises:
-        ValueError: by the function, labels of another shape, or soft labels
-            that do not sum to 1, as those of several classes a sample.
+        ValueError: a subclassed model; by the function, labels of another
+            shape, or soft labels that do not sum to 1, as those of several
+            classes a sample.
 
     Example:
         >>> import numpy as np
@@ -82,7 +86,7 @@ def targets(
                 by_class = by_class * _cast(sample_weight, "float32")
             sample_weight = by_class
         outputs: Any = y
-        if isinstance(model.output, dict):
+        if names_outputs(model):
             outputs = {main_name: y}
             for name, grouping in groupings.items():
                 outputs[name] = (
@@ -119,7 +123,8 @@ def compile_args(
       `distance` on heads and probes.
 
     Args:
-        model: from `add_heads`, or any functional classifier without heads.
+        model: from `add_heads`, or a classifier without heads: functional, or
+            a built `keras.Sequential`, whose output is called `class`.
         hierarchy: `Hierarchy` of the C classes.
         loss_weights: weight, a float or a `keras.Variable`, by output name.
         label_mode: `"int"` for class labels, `"categorical"` for one-hot or
@@ -131,9 +136,9 @@ def compile_args(
         dict of arguments of `keras.Model.compile`.
 
     Raises:
-        ValueError: an unknown output, another number of classes, a weight for a
-            probe, a last layer with a sigmoid, more than 5,000 classes without
-            `at`.
+        ValueError: a subclassed model, an unknown output, another number of
+            classes, a weight for a probe, a last layer with a sigmoid, more
+            than 5,000 classes without `at`.
 
     Example:
         >>> import keras
@@ -193,10 +198,12 @@ def compile_args(
                 f"{PROBE_LOSS_WEIGHT}. To train through it use heads=."
             )
         weights[name] = weight
-    if not isinstance(model.output, dict):
+    if not names_outputs(model):
+        weight = weights[main_name]
         return {
             "loss": losses[main_name],
-            "loss_weights": weights[main_name],
+            # Of a single loss Keras takes no variable, nor an int.
+            "loss_weights": weight if isinstance(weight, float) else [weight],
             "weighted_metrics": metrics[main_name],
         }
     return {
@@ -298,6 +305,8 @@ def _check_sums(y: Any) -> None:
         "for one sample have no place in a hierarchy of exclusive classes."
     )
     library = _library(y)
+    if library == "torch":
+        y, library = y.detach().cpu().numpy(), "numpy"
     if library == "tensorflow":
         import tensorflow as tf
 
@@ -319,7 +328,12 @@ def _membership(grouping: Grouping) -> np.ndarray:
 
 def _mass(y: Any, table: np.ndarray) -> Any:
     """Returns [N, G] from soft labels [N, C] and a table [C, G]."""
-    return _cast(y, "float32") @ table
+    y = _cast(y, "float32")
+    if _library(y) == "torch":  # which multiplies no tensor by an array
+        import torch
+
+        return y @ torch.as_tensor(table, device=y.device)
+    return y @ table
 
 
 def _cast(x: Any, dtype: str) -> Any:
@@ -328,6 +342,10 @@ def _cast(x: Any, dtype: str) -> Any:
         import tensorflow as tf
 
         return tf.cast(x, dtype)
+    if library == "torch":
+        import torch
+
+        return x.to(getattr(torch, dtype))
     if library == "numpy":
         return np.asarray(x, dtype)
     return keras.ops.cast(x, dtype)
@@ -338,6 +356,7 @@ def _dtype(x: Any) -> str:
 
 
 def _library(x: Any) -> str:
-    # tf.data hands over TensorFlow's tensors whatever the backend of Keras.
+    # tf.data hands over TensorFlow's tensors whatever the backend of Keras, a
+    # DataLoader PyTorch's.
     library = type(x).__module__.partition(".")[0]
     return "numpy" if library == "builtins" else library

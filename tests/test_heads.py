@@ -37,7 +37,7 @@ def compiled(model, hierarchy, optimizer=None):
     return model
 
 
-def fit(model, samples=40, epochs=2, **kwargs):
+def fit(model, samples=48, epochs=2, **kwargs):
     x, y = small.data(samples)
     apply = kh.targets(model)
     return model.fit(
@@ -45,7 +45,7 @@ def fit(model, samples=40, epochs=2, **kwargs):
         batch_size=16,
         shuffle=False,
         epochs=epochs,
-        validation_data=apply(*small.data(20, seed=1)),
+        validation_data=apply(*small.data(32, seed=1)),
         verbose=0,
         **kwargs,
     ).history
@@ -353,7 +353,7 @@ def test_a_probe_learns_as_if_it_were_trained_alone(hierarchy):
         keras.losses.SparseCategoricalCrossentropy(from_logits=True),
     )
     fit(model, epochs=3)
-    images, labels = small.data(40)
+    images, labels = small.data(48)
     alone.fit(
         images,
         grouping.lookup(labels),
@@ -511,6 +511,25 @@ def test_the_name_of_what_is_taught_is_taken(hierarchy):
         kh.add_heads(base, heads=heads)
     alone = kh.add_heads(base, heads=heads, distillation=None)
     assert list(alone.output) == ["class", "distillation_groups3"]
+
+
+@pytest.mark.parametrize("kind", ["heads", "probes"])
+@pytest.mark.parametrize(
+    ("wanted", "message"),
+    [
+        ({"conv2": 2}, r"for 'conv2'.*got 2\..*cut\(groups=2\) makes one"),
+        ({"conv2": "conv2"}, "Grouping of the classes for 'conv2'"),
+        ({"conv2": None}, "Grouping.*got None"),
+        ({"conv2": [2, 4]}, r"Grouping.*got 2\."),
+        ({"conv2": {"by_hand": 3}}, r"Grouping.*got 3\."),
+        ({"conv2": small.hierarchy()}, "Grouping.*got <Hierarchy"),
+        (["conv2"], r"dict of groupings by layer name.*\['conv2'\]"),
+        (small.hierarchy().cut(depth=1), "dict of groupings by layer name"),
+    ],
+)
+def test_what_is_no_grouping(kind, wanted, message):
+    with pytest.raises(ValueError, match=message):
+        kh.add_heads(small.model(), **{kind: wanted})
 
 
 def test_a_grouping_of_other_classes():
