@@ -116,6 +116,7 @@ setup(
             "pytest-xdist>=3.6",
             "ruff>=0.15",
             "scikit-learn>=1.5",
+            "torch>=2.6",
         ],
     },
     entry_points={

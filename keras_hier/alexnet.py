@@ -140,6 +140,8 @@ def AlexNet(  # noqa: N802 - named as keras.applications names its models
         Krizhevsky, Sutskever, Hinton: ImageNet classification with deep
         convolutional neural networks, NeurIPS 2012.
         He, Zhang, Ren, Sun: Delving deep into rectifiers, arXiv 1502.01852.
+        Loshchilov, Hutter: Decoupled weight decay regularization,
+        arXiv 1711.05101.
     """
     if num_classes < 2:
         raise ValueError(

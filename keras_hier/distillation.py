@@ -88,7 +88,8 @@ class Distillation(keras.layers.Layer):
         teacher = ops.stop_gradient(_together(posteriors[0], heads))
         apart = _divergence(teacher, posteriors[0])
         for posterior, grouping in heads:
-            apart += _divergence(of_groups(teacher, grouping), posterior)
+            groups = of_groups(teacher, grouping)
+            apart = apart + _divergence(groups, posterior)
         return self.temperature**2 * apart
 
     def compute_output_shape(self, input_shape: list[tuple]) -> tuple:
@@ -140,7 +141,8 @@ def _together(classes: Any, heads: list[tuple[Any, Grouping]]) -> Any:
     for posterior, grouping in over_groups:
         by_group = posterior - of_groups(mean, grouping)
         by_class = ops.take(by_group, grouping.of_class, axis=-1)
-        moved += by_class / (1 + len(heads))
+        # Not +=: PyTorch would add to `mean` itself, which is still needed.
+        moved = moved + by_class / (1 + len(heads))
     return ops.log_softmax(moved)
 
 

@@ -11,6 +11,7 @@ from keras_hier.fusion import fusion_weights
 from keras_hier.grouping import Grouping
 from keras_hier.heads import heads_of, main_output
 from keras_hier.posteriors import of_classes
+from keras_hier.tensors import to_numpy
 from keras_hier.training import gives_logits
 
 # A weight this small moves no probability that anyone would look at.
@@ -57,7 +58,8 @@ class FusedClasses(keras.layers.Layer):
         for logits, grouping, of_head in zip(
             heads, self.groupings, weights, strict=True
         ):
-            total += of_head * of_classes(ops.log_softmax(logits), grouping)
+            by_class = of_classes(ops.log_softmax(logits), grouping)
+            total = total + of_head * by_class
         return ops.log_softmax(total)
 
     def compute_output_shape(self, input_shape: list[tuple]) -> tuple:
@@ -164,7 +166,7 @@ def _labels(model: keras.Model, y: Any) -> np.ndarray:
     """Returns [N] from labels, or from what `targets` made of them."""
     if isinstance(y, Mapping):
         y = y[main_output(model)[0]]
-    values = np.asarray(y)
+    values = to_numpy(y)
     if values.ndim > 2 or (values.ndim == 2 and values.shape[1] != 1):
         raise ValueError(
             "Expected labels as integers [N] or [N, 1] to fit fusion weights "

@@ -105,7 +105,8 @@ class Grouping:
 
         Args:
             labels: integers of any shape: NumPy, TensorFlow (also symbolic,
-                inside `tf.data` maps) or a tensor of the Keras backend.
+                inside `tf.data` maps), PyTorch (also in the `collate_fn` of a
+                `DataLoader`) or a tensor of the Keras backend.
 
         Returns:
             int32 of the same shape and kind.
@@ -236,7 +237,12 @@ def look_up(table: np.ndarray, labels: Any) -> Any:
         _require_integers(labels.dtype.name)
         # Gathering takes no uint8, the labels of many image data sets.
         return tf.gather(table, tf.cast(labels, tf.int32))
-    if kind in ("keras", "jax", "jaxlib", "torch"):
+    if kind == "torch":  # also where another library is Keras's backend
+        import torch
+
+        found = look_up(table, labels.cpu().numpy())
+        return torch.as_tensor(found, device=labels.device)
+    if kind in ("keras", "jax", "jaxlib"):
         import keras
 
         _require_integers(keras.backend.standardize_dtype(labels.dtype))

@@ -131,7 +131,7 @@ class HierarchicalCrossentropy(TreeLoss):
     def _losses(self, labels: Any, log_p: Any) -> Any:
         masses = self._nodes.reduce(labels, ops.segment_sum)
         log_masses = self._nodes.reduce(log_p, segment_logsumexp)
-        return -ops.sum(self._weights * masses * log_masses, axis=0)
+        return -_weighted_sum(self._weights, masses * log_masses)
 
     def get_config(self) -> dict[str, Any]:
         """Returns the constructor's arguments as plain JSON types."""
@@ -191,9 +191,10 @@ class SoftLabelCrossentropy(TreeLoss):
         self._steps = self._nodes.rows(steps)
 
     def _losses(self, labels: Any, log_p: Any) -> Any:
-        masses = self._nodes.reduce(labels / self._totals, ops.segment_sum)
+        shares = ops.divide(labels, self._totals)
+        masses = self._nodes.reduce(shares, ops.segment_sum)
         sums = self._nodes.reduce(log_p, ops.segment_sum)
-        return -ops.sum(self._steps * masses * sums, axis=0)
+        return -_weighted_sum(self._steps, masses * sums)
 
     def get_config(self) -> dict[str, Any]:
         """Returns the constructor's arguments as plain JSON types."""
@@ -266,7 +267,7 @@ class TreeMarginalCrossentropy(TreeLoss):
             groups = grouping.of_class, grouping.num_groups
             masses = ops.segment_sum(labels, *groups)
             log_masses = segment_logsumexp(log_p, *groups)
-            losses -= weight * ops.sum(masses * log_masses, axis=0)
+            losses = losses - weight * ops.sum(masses * log_masses, axis=0)
         return losses
 
     def get_config(self) -> dict[str, Any]:
@@ -366,6 +367,11 @@ class ComplementCrossentropy(TreeLoss):
         return super().from_config({**config, "grouping": grouping})
 
 
+def _weighted_sum(weights: np.ndarray, values: Any) -> Any:
+    """Returns [N] from weights [V, 1] and values [V, N] of the nodes."""
+    return ops.sum(ops.multiply(weights, values), axis=0)
+
+
 def _entropy(log_p: Any, kept: Any) -> Any:
     """Returns [N], the entropy among some classes; 0 if there are none."""
     log_p = ops.log_softmax(ops.where(kept, log_p, FAR), axis=-1)
@@ -384,10 +390,10 @@ def _distributions(y_true: Any, size: int) -> Any:
     if width > 1:
         return ops.cast(labels, "float32")
     labels = ops.reshape(ops.cast(labels, "int32"), (-1,))
-    known = ops.logical_and(labels >= 0, labels < size)[:, None]
-    return ops.where(
-        known, ops.one_hot(labels, size, dtype="float32"), math.nan
-    )
+    known = ops.logical_and(labels >= 0, labels < size)
+    # PyTorch has no one-hot of others.
+    one_hot = ops.one_hot(ops.where(known, labels, 0), size, dtype="float32")
+    return ops.where(known[:, None], one_hot, math.nan)
 
 
 def _factor(name: str, value: float) -> float:

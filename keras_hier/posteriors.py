@@ -19,7 +19,8 @@ def of_classes(log_p: Any, grouping: Grouping) -> Any:
     Returns:
         Log-probabilities of the classes, float [N, C].
     """
-    each = log_p - np.log(grouping.sizes).astype(np.float32)
+    sizes = np.log(grouping.sizes).astype(np.float32)
+    each = ops.subtract(log_p, sizes)
     return ops.take(each, grouping.of_class, axis=-1)
 
 

@@ -7,6 +7,7 @@ import keras
 import numpy as np
 
 from keras_hier.log.index import SampleError, as_ids, checked_labels
+from keras_hier.tensors import to_numpy
 
 # Samples that arrays are cut into.
 BATCH = 256
@@ -56,7 +57,7 @@ def batches(data: Any, output: str | None, num_classes: int) -> Iterator[Batch]:
 
 def _elements(data: Any) -> Iterator[Any]:
     if isinstance(data, tuple | dict):
-        data = keras.tree.map_structure(_numpy, data)
+        data = keras.tree.map_structure(to_numpy, data)
         sizes = {len(a) for a in keras.tree.flatten(data) if a.ndim}
         if len(sizes) != 1:
             raise SampleError(
@@ -96,7 +97,7 @@ def _batch(element: Any, output: str | None, num_classes: int) -> Batch:
     elif isinstance(element, tuple | list) and len(element) in (2, 3):
         x, y, *third = element
         if third:
-            (found,) = map(_numpy, third)
+            (found,) = map(to_numpy, third)
             if found.dtype.kind == "f":
                 weight = found
             else:
@@ -117,14 +118,14 @@ def _batch(element: Any, output: str | None, num_classes: int) -> Batch:
         counted = weight.reshape(count) != 0
     names = None
     if ids is not None:
-        names = as_ids(_numpy(ids).reshape(-1))
+        names = as_ids(to_numpy(ids).reshape(-1))
         if len(names) != count:
             raise SampleError(f"Expected {count} ids, got {len(names)}.")
     return Batch(
-        keras.tree.map_structure(_numpy, x),
+        keras.tree.map_structure(to_numpy, x),
         labels,
         names,
-        None if picture is None else _numpy(picture),
+        None if picture is None else to_numpy(picture),
         counted,
     )
 
@@ -138,7 +139,7 @@ def _labels(y: Any, output: str | None, num_classes: int) -> np.ndarray:
                 f"{output!r}."
             )
         y = y[output]
-    y = _numpy(y)
+    y = to_numpy(y)
     if y.ndim == 2 and y.shape[1] == num_classes and num_classes > 1:
         y = y.argmax(axis=1)
     elif y.ndim == 2 and y.shape[1] == 1:
@@ -146,7 +147,3 @@ def _labels(y: Any, output: str | None, num_classes: int) -> np.ndarray:
     if y.ndim == 1 and y.dtype.kind == "f" and (y == np.rint(y)).all():
         y = y.astype(np.int64)
     return checked_labels(y, num_classes)
-
-
-def _numpy(x: Any) -> np.ndarray:
-    return x.numpy() if hasattr(x, "numpy") else np.asarray(x)

@@ -21,6 +21,7 @@ from keras_hier.log.ranking import SUM_TOLERANCE, Ranking
 from keras_hier.log.samples import TOP, Ranked
 from keras_hier.log.thumbnails import Thumbnails, as_pictures
 from keras_hier.sampled_data import Batch, batches
+from keras_hier.tensors import to_numpy
 from keras_hier.training import gives_logits
 
 _HINT = (
@@ -239,7 +240,7 @@ class Sampler:
         if source is None:
             source = batch.x
             if self._picture_of is not None:
-                source = _numpy(self._picture_of(source))
+                source = to_numpy(self._picture_of(source))
         if not hasattr(source, "shape"):
             raise SampleError("there are several inputs")
         if len(source) != len(batch.labels):
@@ -329,7 +330,3 @@ def _main(model: keras.Model) -> tuple[str | None, int | None, bool]:
 def _nothing(samples: int) -> Ranked:
     zeros = np.zeros((samples, 1))
     return Ranked(zeros, zeros, zeros[:, 0], zeros[:, 0])
-
-
-def _numpy(x: Any) -> np.ndarray:
-    return x.numpy() if hasattr(x, "numpy") else np.asarray(x)

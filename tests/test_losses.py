@@ -58,12 +58,16 @@ def batch(samples=40, size=6, seed=0):
 
 
 def gradients(loss, labels, logits):
-    """Returns d loss / d logits, [N, C], on either backend."""
+    """Returns d loss / d logits, [N, C], on any backend."""
     logits = np.asarray(logits, "float32")
     if keras.backend.backend() == "jax":
         import jax
 
         return np.array(jax.jit(jax.grad(lambda x: loss(labels, x)))(logits))
+    if keras.backend.backend() == "torch":
+        x = keras.ops.convert_to_tensor(logits).requires_grad_()
+        loss(labels, x).backward()
+        return numpy(x.grad)
     import tensorflow as tf
 
     x = tf.Variable(logits)
