@@ -6,7 +6,7 @@ from typing import Any, Self
 import keras
 from keras import ops
 
-from keras_hier.grouping import Grouping
+from keras_hier.grouping import Grouping, require_grouping
 from keras_hier.posteriors import of_classes, of_groups
 
 OUTPUT = "distillation"
@@ -72,6 +72,8 @@ class Distillation(keras.layers.Layer):
                 "add_heads(distillation=None) leaves the teaching out."
             )
         self.groupings = list(groupings)
+        for grouping in self.groupings:
+            require_grouping(grouping)
         self.temperature = float(temperature)
         self.from_logits = from_logits
 

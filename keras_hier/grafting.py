@@ -9,7 +9,7 @@ import keras
 
 from keras_hier.branches import BRANCHES
 from keras_hier.distillation import OUTPUT, TEMPERATURE, Distillation
-from keras_hier.grouping import Grouping
+from keras_hier.grouping import Grouping, require_grouping
 from keras_hier.heads import (
     HEADS,
     GroupHead,
@@ -286,13 +286,7 @@ def _named(
     else:
         named = [("", groupings)]
     for _, grouping in named:
-        if not isinstance(grouping, Grouping):
-            count = grouping if type(grouping) is int else 4
-            raise ValueError(
-                f"Expected a Grouping of the classes for {layer!r}, several in "
-                f"a list, or a dict of them by output name, got {grouping!r}. "
-                f"hierarchy.cut(groups={count}) makes one."
-            )
+        require_grouping(grouping, f"for {layer!r}")
     return [(n or f"{layer}_{suffix}{g.num_groups}", g) for n, g in named]
 
 

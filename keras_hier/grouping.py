@@ -228,6 +228,22 @@ class Grouping:
         )
 
 
+def require_grouping(value: Any, place: str = "") -> None:
+    """Raises an error unless a value is a `Grouping`.
+
+    Args:
+        value: what came.
+        place: where it was given, as in "for 'conv2'".
+    """
+    if not isinstance(value, Grouping):
+        count = value if type(value) is int else 4
+        raise HierarchyError(
+            f"Expected a Grouping of the classes {place}".rstrip()
+            + f", got {type(value).__name__} {value!r:.80}. "
+            f"hierarchy.cut(groups={count}) makes one."
+        )
+
+
 def look_up(table: np.ndarray, labels: Any) -> Any:
     """Returns the row of a table [C, ...] for each label, see `lookup`."""
     kind = type(labels).__module__.partition(".")[0]

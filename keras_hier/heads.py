@@ -7,7 +7,7 @@ import keras
 from keras import ops
 
 from keras_hier.distillation import Distillation
-from keras_hier.grouping import Grouping
+from keras_hier.grouping import Grouping, require_grouping
 from keras_hier.log.contract import CLASS_OUTPUT
 
 # Small enough to leave `loss` alone: a probe adds a millionth of its own loss.
@@ -60,6 +60,7 @@ class GroupHead(keras.layers.Layer):
         **kwargs: Any,
     ) -> None:
         super().__init__(dtype=dtype, **kwargs)
+        require_grouping(grouping)
         if head not in HEADS:
             raise ValueError(
                 f"Expected `head` to be one of {HEADS}, got {head!r}."

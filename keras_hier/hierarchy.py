@@ -10,7 +10,12 @@ from typing import Any, Self
 import numpy as np
 
 from keras_hier import cuts, derived, limits, sources, trees
-from keras_hier.grouping import Grouping, canonical_json, digest_of
+from keras_hier.grouping import (
+    Grouping,
+    canonical_json,
+    digest_of,
+    require_grouping,
+)
 from keras_hier.meetings import Meetings
 from keras_hier.texts import read_text
 from keras_hier.trees import HierarchyError
@@ -492,6 +497,7 @@ class Hierarchy:
             HierarchyError: a grouping of other classes, or a cut of another
                 tree.
         """
+        require_grouping(grouping)
         if grouping.num_classes != self.num_classes:
             raise HierarchyError(
                 f"The grouping has {grouping.num_classes} classes, the "

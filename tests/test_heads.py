@@ -517,12 +517,12 @@ def test_the_name_of_what_is_taught_is_taken(hierarchy):
 @pytest.mark.parametrize(
     ("wanted", "message"),
     [
-        ({"conv2": 2}, r"for 'conv2'.*got 2\..*cut\(groups=2\) makes one"),
+        ({"conv2": 2}, r"for 'conv2', got int 2\..*cut\(groups=2\) makes one"),
         ({"conv2": "conv2"}, "Grouping of the classes for 'conv2'"),
-        ({"conv2": None}, "Grouping.*got None"),
-        ({"conv2": [2, 4]}, r"Grouping.*got 2\."),
-        ({"conv2": {"by_hand": 3}}, r"Grouping.*got 3\."),
-        ({"conv2": small.hierarchy()}, "Grouping.*got <Hierarchy"),
+        ({"conv2": None}, "Grouping.*got NoneType None"),
+        ({"conv2": [2, 4]}, r"Grouping.*got int 2\."),
+        ({"conv2": {"by_hand": 3}}, r"Grouping.*got int 3\."),
+        ({"conv2": small.hierarchy()}, "Grouping.*got Hierarchy"),
         (["conv2"], r"dict of groupings by layer name.*\['conv2'\]"),
         (small.hierarchy().cut(depth=1), "dict of groupings by layer name"),
     ],
@@ -530,6 +530,27 @@ def test_the_name_of_what_is_taught_is_taken(hierarchy):
 def test_what_is_no_grouping(kind, wanted, message):
     with pytest.raises(ValueError, match=message):
         kh.add_heads(small.model(), **{kind: wanted})
+
+
+@pytest.mark.parametrize(
+    "take",
+    [
+        lambda grouping: kh.GroupHead(grouping, "conv2"),
+        lambda grouping: kh.ProbeHead(grouping, "conv2"),
+        lambda grouping: kh.Distillation([grouping]),
+        lambda grouping: kh.ConfusionMatrix(small.hierarchy(), grouping),
+        lambda grouping: kh.losses.TreeMarginalCrossentropy(
+            small.hierarchy(), [grouping]
+        ),
+        lambda grouping: kh.losses.ComplementCrossentropy(
+            small.hierarchy(), grouping
+        ),
+    ],
+)
+def test_what_takes_a_grouping_takes_nothing_else(take):
+    message = r"Grouping.*got int 2\..*cut\(groups=2\) makes one"
+    with pytest.raises(ValueError, match=message):
+        take(2)
 
 
 def test_a_grouping_of_other_classes():
