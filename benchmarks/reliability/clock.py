@@ -40,8 +40,12 @@ def matrix(attempt: int, step: int) -> np.ndarray:
 def log(folder: str, attempt: int, steps: range, behind: float) -> None:
     """Logs epochs by a clock that is some seconds behind."""
     real = time.time
+
+    def late() -> float:
+        return real() - behind
+
     with (
-        mock.patch("time.time", lambda: real() - behind),
+        mock.patch("time.time", late),
         BlocksWriter(folder, TREE, resume=True) as writer,
     ):
         for step in steps:

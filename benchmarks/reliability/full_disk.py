@@ -28,10 +28,12 @@ def matrix(step: int) -> np.ndarray:
     return np.random.default_rng(step).integers(1, 10**6, (60, 60))
 
 
-def fill_once(folder: Path, log: BlocksWriter, first: int) -> tuple[list, int]:
+def fill_once(
+    folder: Path, log: BlocksWriter, first: int
+) -> tuple[list[int], int]:
     """Logs until the disk is full: what was acknowledged, and the next step."""
     ballast = folder / "ballast"
-    acknowledged = []
+    acknowledged: list[int] = []
     step = first
     while True:
         try:
