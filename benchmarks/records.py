@@ -1,11 +1,23 @@
-"""How fast records are read, against bare decoding on the same cores.
+"""How fast records are read, against decoding alone, and where the time goes.
 
     python benchmarks/records.py --json
 
-The bound decodes the same JPEGs, whole, out of memory, and does nothing else.
-The pipeline reads them from records, checks and maps labels, decodes, crops at
-random, resizes, flips and batches. Both are measured in turn, several times;
-medians are reported, and the median of their ratios.
+Six things are measured in turn, several times, all on the same images, with
+the same cores and in batches of the same size:
+
+- decode: each JPEG decoded whole, out of memory; the pixels are thrown away.
+- window: of each JPEG the random square that training takes is decoded, out of
+  memory; the pixels are thrown away.
+- crop: the same, resized to --image-size. This is the bound: what has to be
+  done to the pixels, and nothing else. There are no records, labels, flips,
+  batches of images.
+- augment: the same, and half of them flipped.
+- records: records read from files, with checksums, interleaved and shuffled.
+- pipeline: what `kh.data.imagenet(training=True)` gives.
+
+Time is that of the processor, over all threads: other programs on the machine
+take less part in it than in that of the clock. Medians are reported; of shares,
+the medians of the ratios within a round. The parts are differences of medians.
 """
 
 import argparse
@@ -16,8 +28,9 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Iterable
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
@@ -25,7 +38,12 @@ import tensorflow as tf
 from PIL import Image
 
 import keras_hier as kh
+from keras_hier.data.augment import CROP_SHARE, crop, decode_window
+from keras_hier.data.reader import PREFETCH, counts_and_size, read_records
 
+IMAGE = "image/encoded"
+# Batches that are not counted.
+WARM_UP = 3
 SAMPLES = (
     Path(__file__).resolve().parents[2] / "shared" / "data" / "imagenet-samples"
 )
@@ -57,15 +75,77 @@ def make_records(images: Path | None, folder: Path) -> tuple[str, str]:
     )
 
 
-def rate(batches: Iterable, batch_size: int, seconds: float) -> float:
-    """Images per second, the first batch left out."""
+def stages(
+    files: list[str], image_size: int, batch_size: int
+) -> dict[str, tf.data.Dataset]:
+    """What is measured, by name: each gives batches without an end."""
+    images = [
+        tf.io.parse_single_example(
+            record, {IMAGE: tf.io.FixedLenFeature([], tf.string)}
+        )[IMAGE]
+        for record in tf.data.TFRecordDataset(files)
+    ]
+
+    def alone(work: Callable[[Any], Any]) -> tf.data.Dataset:
+        """Work on images in memory, of which a number each is left."""
+        return (
+            tf.data.Dataset.from_tensor_slices(images)
+            .repeat()
+            .map(
+                # The sum needs some of the pixels, so that none are optimised
+                # away.
+                lambda data: tf.reduce_sum(tf.cast(work(data)[0], tf.int32)),
+                num_parallel_calls=tf.data.AUTOTUNE,
+                deterministic=False,
+            )
+            .batch(batch_size)
+            .prefetch(PREFETCH)
+        )
+
+    def draws(flips: bool) -> Any:
+        drawn = tf.random.uniform([3])
+        return drawn if flips else tf.concat([drawn[:2], [1.0]], 0)
+
+    # A long epoch, as that of a real data set.
+    epoch = files * 1000
+    counts, image_bytes = counts_and_size(files)
+    records = read_records(epoch, counts * 1000, image_bytes, True, None)
+    made = {
+        "decode": alone(lambda data: tf.io.decode_jpeg(data, channels=3)),
+        "window": alone(
+            lambda data: decode_window(
+                data, image_size, CROP_SHARE, draws(flips=False)
+            )
+        ),
+        "crop": alone(
+            lambda data: crop(data, image_size, CROP_SHARE, draws(flips=False))
+        ),
+        "augment": alone(
+            lambda data: crop(data, image_size, CROP_SHARE, draws(flips=True))
+        ),
+        "records": records.batch(batch_size).prefetch(PREFETCH),
+        "pipeline": kh.data.imagenet(
+            epoch, image_size, batch_size, training=True
+        ),
+    }
+    options = tf.data.Options()
+    options.deterministic = False
+    return {name: data.with_options(options) for name, data in made.items()}
+
+
+def measure(
+    batches: tf.data.Dataset, batch_size: int, seconds: float
+) -> tuple[float, float]:
+    """Microseconds per image, of the processor and of the clock."""
     iterator = iter(batches)
-    next(iterator)
-    count, start = 0, time.perf_counter()
+    for _ in range(WARM_UP):
+        next(iterator)
+    count, start, worked = 0, time.perf_counter(), time.process_time()
     while (spent := time.perf_counter() - start) < seconds:
         next(iterator)
         count += batch_size
-    return count / spent
+    worked = time.process_time() - worked
+    return 1e6 * worked / count, 1e6 * spent / count
 
 
 def main() -> None:
@@ -83,52 +163,53 @@ def main() -> None:
     )
     parser.add_argument("--image-size", type=int, default=227)
     parser.add_argument("--batch-size", type=int, default=64)
-    parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--seconds", type=float, default=2.0, help="a round")
+    parser.add_argument("--rounds", type=int, default=9)
+    parser.add_argument("--seconds", type=float, default=1.0, help="a stage")
     parser.add_argument("--json", action="store_true")
     args = parser.parse_args()
 
     with tempfile.TemporaryDirectory() as folder:
         pattern, what = make_records(args.images, Path(folder))
-        encoded = [
-            tf.io.parse_single_example(
-                record, {"image/encoded": tf.io.FixedLenFeature([], tf.string)}
-            )["image/encoded"]
-            for record in tf.data.TFRecordDataset(tf.io.gfile.glob(pattern))
+        measured = stages(
+            sorted(tf.io.gfile.glob(pattern)), args.image_size, args.batch_size
+        )
+        rounds = [
+            {
+                name: measure(batches, args.batch_size, args.seconds)
+                for name, batches in measured.items()
+            }
+            for _ in range(args.rounds)
         ]
-        # Batches of nothing but a count: decoded pixels are thrown away.
-        bound = (
-            tf.data.Dataset.from_tensor_slices(encoded)
-            .repeat()
-            .map(
-                lambda data: tf.shape(tf.io.decode_jpeg(data, channels=3))[0],
-                num_parallel_calls=tf.data.AUTOTUNE,
-                deterministic=False,
-            )
-            .batch(args.batch_size)
-            .prefetch(4)
-        )
-        # A long epoch, as that of a real data set.
-        pipeline = kh.data.imagenet(
-            sorted(tf.io.gfile.glob(pattern)) * 50,
-            args.image_size,
-            args.batch_size,
-            training=True,
-        )
-        decoded, read = [], []
-        for _ in range(args.rounds):
-            decoded.append(rate(bound, args.batch_size, args.seconds))
-            read.append(rate(pipeline, args.batch_size, args.seconds))
+
+    worked = {
+        name: statistics.median(found[name][0] for found in rounds)
+        for name in measured
+    }
+
+    def share(bound: str, clock: bool = False) -> float:
+        ratios = [
+            found[bound][clock] / found["pipeline"][clock] for found in rounds
+        ]
+        return round(statistics.median(ratios), 3)
 
     figures = {
-        "images_per_s": round(statistics.median(read), 1),
-        "decode_bound_images_per_s": round(statistics.median(decoded), 1),
-        "share_of_bound": round(
-            statistics.median(
-                fast / bare for fast, bare in zip(read, decoded, strict=True)
-            ),
-            3,
+        "images_per_s": round(
+            1e6 / statistics.median(found["pipeline"][1] for found in rounds), 1
         ),
+        "share_of_crop": share("crop"),
+        "share_of_augment": share("augment"),
+        "share_of_decode": share("decode"),
+        "share_of_crop_by_the_clock": share("crop", clock=True),
+        "microseconds": {name: round(time) for name, time in worked.items()},
+        "parts": {
+            "decoding the window": round(worked["window"]),
+            "resizing": round(worked["crop"] - worked["window"]),
+            "flipping": round(worked["augment"] - worked["crop"]),
+            "reading with checksums, shuffling": round(worked["records"]),
+            "parsing, labels, batching float32": round(
+                worked["pipeline"] - worked["augment"] - worked["records"]
+            ),
+        },
         "image_size": args.image_size,
         "images": what,
         "cores": os.cpu_count(),

@@ -1,35 +1,29 @@
 """Logs matrices and samples of a model while it trains."""
 
+import functools
 import os
+import warnings
 from collections.abc import Callable, Iterable
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 
 import keras
 import numpy as np
+from scipy import sparse
 
+from keras_hier.earlier_training import EarlierTraining
 from keras_hier.heads import ProbeHead, heads_of, main_output
-from keras_hier.hierarchy import Grouping, Hierarchy
+from keras_hier.hierarchy import Hierarchy
 from keras_hier.log import contract
 from keras_hier.log.thumbnails import PER_CLASS
 from keras_hier.log.writer import BlocksWriter
+from keras_hier.logits import expected_in_training
 from keras_hier.metrics import ConfusionMatrix
+from keras_hier.miscounts import NotANumberError
+from keras_hier.patient_log import Entry, PatientLog
 from keras_hier.sample_logging import SampleLogging
 
 # Of `every="log"`: epochs 1 to 6, 8, 10, 13, 16, 20, 25, 32, 40, 50, ...
 EPOCHS_A_DECADE = 10
-
-
-class _Record(NamedTuple):
-    """One matrix that may have to be written."""
-
-    split: str
-    output: str
-    step: int
-    matrix: np.ndarray
-    hierarchy: Hierarchy
-    grouping: Grouping | None
-    role: contract.Role
-    layer: str | None
 
 
 class BlocksCallback(keras.callbacks.Callback):
@@ -53,6 +47,17 @@ class BlocksCallback(keras.callbacks.Callback):
     set: the five best classes, their probabilities, and the rank of the actual
     class. That takes a pass of its own over these data, of which nothing else
     is kept. Thumbnails go with the first such epoch.
+
+    What happens to the log ends no training: a full disk, a folder that is
+    moved or deleted, a service that does not answer. A warning says so, once,
+    and what could not be written is tried again with the next epoch. A training
+    that starts below the last epoch of the folder overtakes what is there,
+    which a warning says too.
+
+    Put it before `keras.callbacks.BackupAndRestore` in the list: a process that
+    is killed between the two has the epoch in its backup then, but not in its
+    log. (With validation data the matrices are safe in either order, as they
+    are written before epochs end; training matrices alone and samples are not.)
 
     Only process 0 of several writes. `evaluate` outside `fit` writes nothing:
     it belongs to no epoch, `BlocksWriter` is for that. A callback that calls
@@ -89,8 +94,10 @@ class BlocksCallback(keras.callbacks.Callback):
     Raises:
         ValueError: an argument is something else; or, when training starts, the
             model has no `ConfusionMatrix`, or the first batch of `samples` is
-            not as it should be. What is wrong with samples later ends no
+            not as it should be; after the first batch, labels or scores that
+            cannot be right. What is wrong with samples later ends no
             training: a warning says why they are not logged.
+        OSError: when training starts, the folder cannot be written to.
 
     Example:
         ```python
@@ -140,12 +147,14 @@ class BlocksCallback(keras.callbacks.Callback):
             )
         self._sampled = 0
         self._ended = 0
-        self._writers: dict[tuple[str, str], BlocksWriter] = {}
+        self._log = PatientLog(self.log_dir)
+        self._earlier: EarlierTraining | None = None
+        self._first = True
         self._step: int | None = None
         self._train_read = False
         # The last epoch is known only once training has stopped, and a state is
         # gone with the next epoch: so all are read, and written when due.
-        self._pending: list[_Record] = []
+        self._pending: list[Entry] = []
 
     def set_model(self, model: keras.Model) -> None:
         """Starts afresh: Keras calls it for `fit`, and for `evaluate` alone."""
@@ -154,43 +163,62 @@ class BlocksCallback(keras.callbacks.Callback):
         self._pending = []
 
     def on_train_begin(self, logs: dict[str, float] | None = None) -> None:
-        """Checks that there is something to log, before an epoch is spent."""
+        """Checks that there is something to log, and where, beforehand."""
         _check_model(self.model)
         self._sampled = self._ended = 0
+        self._first = True
         if self._samples is not None:
             self._samples.begin(self.model, _hierarchy_of_samples(self.model))
+        if _is_first_process():
+            held = self._log.open(self._splits())
+            self._earlier = EarlierTraining(self.log_dir, held)
+            if self._samples is not None:
+                self._samples.there = held[self._samples.split].pictured
 
     def on_epoch_begin(
         self, epoch: int, logs: dict[str, float] | None = None
     ) -> None:
         """Notes which epoch it is and forgets the one before."""
-        if epoch and not self._ended and self._samples is not None:
-            self._samples.resume()
+        if not self._ended:
+            self._start(epoch)
         self._step = epoch + 1
         self._train_read = False
         self._pending = []
+
+    def on_train_batch_end(
+        self, batch: int, logs: dict[str, float] | None = None
+    ) -> None:
+        """Ends training after its first batch if numbers cannot be right."""
+        if self._first:
+            self._first = False
+            self._check_numbers()
 
     def on_test_begin(self, logs: dict[str, float] | None = None) -> None:
         """Reads the training part: validation is about to reset it."""
         self._read_train()
 
     def on_test_end(self, logs: dict[str, float] | None = None) -> None:
-        """Reads the validation part."""
+        """Reads the validation part; writes a due epoch before it ends.
+
+        Whoever acts on the end of epochs, such as `BackupAndRestore`, finds it
+        in the log.
+        """
         self._read("validation", heads=True)
+        if self._step is not None and self._is_due(self._step):
+            self._write()
 
     def on_epoch_end(
         self, epoch: int, logs: dict[str, float] | None = None
     ) -> None:
         """Reads the training part unless that is done; writes a due epoch."""
         self._read_train()
-        last = epoch + 1 == (self.params or {}).get("epochs")
-        if last or _is_due(self.every, epoch + 1):
+        if self._is_due(epoch + 1):
             self._write()
         self._step = None
         self._ended = epoch + 1
         # An earlier callback may have ended training; what follows may bring
         # back the weights of another epoch.
-        last = last or self.model.stop_training
+        last = self._is_last(epoch + 1) or self.model.stop_training
         if last or _is_due(self.samples_every, epoch + 1):
             self._write_samples()
 
@@ -199,14 +227,47 @@ class BlocksCallback(keras.callbacks.Callback):
         self._write()
         if self._sampled < self._ended:
             self._write_samples()
-        for writer in self._writers.values():
-            writer.close()
-        self._writers = {}
+        self._log.close()
+        if self._earlier is not None:
+            self._earlier.end(self._log.first_steps)
+            self._earlier = None
+
+    def _splits(self) -> list[str]:
+        """Returns the splits that are likely to be logged."""
+        splits = ["validation"]
+        if self.train:
+            splits.insert(0, "train")
+        if self._samples is not None and self._samples.split not in splits:
+            splits.append(self._samples.split)
+        return splits
+
+    def _start(self, epoch: int) -> None:
+        if self._earlier is not None:
+            # Only Keras's callback sets it, and only in this private place.
+            restored = getattr(self.model, "_initial_epoch", None) == epoch
+            self._earlier.start(epoch + 1, restored and epoch > 0, self._is_due)
+        if epoch == 0 and self._samples is not None:
+            self._samples.there = set()
+
+    def _is_last(self, step: int) -> bool:
+        return step == (self.params or {}).get("epochs")
+
+    def _is_due(self, step: int) -> bool:
+        return self._is_last(step) or _is_due(self.every, step)
 
     def _read_train(self) -> None:
         if not self._train_read and self.train:
             self._read("train", heads=self.train == "all")
         self._train_read = True
+
+    def _check_numbers(self) -> None:
+        if hasattr(self.model, "jax_state_sync"):
+            self.model.jax_state_sync()
+        for output, metric in _confusion_matrices(self.model).items():
+            expected = expected_in_training(self.model, output)
+            if expected is not None:
+                metric.from_logits = expected
+            metric.check()
 
     def _read(self, split: str, heads: bool) -> None:
         if self._step is None or not _is_first_process():
@@ -218,48 +279,49 @@ class BlocksCallback(keras.callbacks.Callback):
             layer = layers.get(output)
             if layer is not None and not heads:
                 continue
+            try:
+                matrix = sparse.csr_array(metric.matrix())
+            except NotANumberError as error:
+                warnings.warn(
+                    f"Epoch {self._step} was logged without a {split} matrix "
+                    f"of {output!r}: {error}",
+                    stacklevel=4,
+                )
+                continue
             role: contract.Role = "class"
             if layer is not None:
                 role = "probe" if isinstance(layer, ProbeHead) else "head"
             self._pending.append(
-                _Record(
+                Entry(
                     split,
-                    output,
                     self._step,
-                    metric.matrix(),
+                    contract.matrix_tag(output),
                     metric.hierarchy,
-                    metric.at,
-                    role,
-                    None if layer is None else layer.layer,
+                    matrix.data.nbytes + matrix.indices.nbytes,
+                    functools.partial(
+                        BlocksWriter.matrix,
+                        matrix=matrix,
+                        step=self._step,
+                        output=output,
+                        grouping=metric.at,
+                        role=role,
+                        layer=None if layer is None else layer.layer,
+                    ),
                 )
             )
 
     def _write(self) -> None:
-        for record in self._pending:
-            self._writer(record.split, record.hierarchy).matrix(
-                record.matrix,
-                record.step,
-                output=record.output,
-                grouping=record.grouping,
-                role=record.role,
-                layer=record.layer,
-            )
+        for entry in self._pending:
+            self._log.add(entry)
         self._pending = []
-        for writer in self._writers.values():
-            writer.flush()
+        self._log.write()
 
     def _write_samples(self) -> None:
         self._sampled = self._ended
         if self._samples is not None and _is_first_process():
-            self._samples.log(self._ended, self._writer)
-            for writer in self._writers.values():
-                writer.flush()
-
-    def _writer(self, split: str, hierarchy: Hierarchy) -> BlocksWriter:
-        key = (split, hierarchy.digest)
-        if key not in self._writers:
-            self._writers[key] = BlocksWriter(self.log_dir, hierarchy, split)
-        return self._writers[key]
+            for entry in self._samples.entries(self._ended, self._log):
+                self._log.add(entry)
+            self._log.write()
 
 
 def _checked_every(name: str, every: Any) -> int | str | tuple[int, ...]:

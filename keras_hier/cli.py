@@ -273,7 +273,7 @@ def _log(args: argparse.Namespace) -> None:
     if args.scores is not None:
         # Before anything is written, because it checks the most.
         index, ranked = ranked_samples(
-            true, named, hierarchy.num_classes, ids, args.logits
+            true, named, hierarchy.num_classes, ids, args.logits, "--logits"
         )
     with BlocksWriter(
         args.logdir, hierarchy, args.split, args.resume

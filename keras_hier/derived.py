@@ -91,6 +91,11 @@ def _select(
     )
 
 
+# Characters to which lines are indented: deeper ones would say no more, and in
+# a chain of nodes their length grows with the square of their number.
+_INDENT = 300
+
+
 def drawing(tree: "Hierarchy") -> str:
     """Draws the tree with box characters, a line a node."""
     lines = []
@@ -101,6 +106,7 @@ def drawing(tree: "Hierarchy") -> str:
         count = "" if tree.labels[node] >= 0 else f" {size}"
         lines.append(f"{branch}{shown(tree.node_names[node])}{count}")
         below = tree.children(node).tolist()
+        indent = indent[-_INDENT:]
         for child in reversed(below):
             last = child == below[-1]
             stack.append(

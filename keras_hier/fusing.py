@@ -10,9 +10,10 @@ from keras import ops
 from keras_hier.fusion import fusion_weights
 from keras_hier.grouping import Grouping
 from keras_hier.heads import heads_of, main_output
+from keras_hier.logits import gives_logits
+from keras_hier.plausible import are_probabilities
 from keras_hier.posteriors import of_classes
 from keras_hier.tensors import to_numpy
-from keras_hier.training import gives_logits
 
 # A weight this small moves no probability that anyone would look at.
 NEGLIGIBLE = 1e-3
@@ -123,8 +124,8 @@ def fuse_heads(model: keras.Model, held_out: Any) -> keras.Model:
         )
     name, main = main_output(model)
     scores, labels = _predict(model, held_out)
-    from_logits = gives_logits(main)
     classes = scores[name]
+    from_logits = gives_logits(main) and not are_probabilities(classes)
     if not from_logits:
         classes = np.log(np.maximum(classes, keras.config.epsilon()))
     weights = fusion_weights(

@@ -9,6 +9,7 @@ from scipy.optimize import minimize
 from scipy.special import log_softmax, logsumexp
 
 from keras_hier.grouping import Grouping
+from keras_hier.rankings import class_labels
 
 CHUNK = 8192
 FloatArray = npt.NDArray[np.float64]
@@ -75,7 +76,8 @@ def fusion_weights(
         Weight by output name, that of the main output as `"class"`.
 
     Raises:
-        ValueError: lengths differ, or there are no samples.
+        ValueError: lengths differ, there are no samples, or labels outside
+            [0, C).
 
     Example:
         >>> import numpy as np
@@ -88,7 +90,7 @@ def fusion_weights(
         Guo, Pleiss, Sun, Weinberger: On calibration of modern neural networks,
         arXiv 1706.04599.
     """
-    true = np.asarray(labels)
+    true = class_labels("labels", labels, np.shape(logits)[-1])
     experts = [
         _log_posterior(logits),
         *(_log_posterior(values, of) for values, of in heads.values()),

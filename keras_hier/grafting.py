@@ -20,7 +20,7 @@ from keras_hier.heads import (
     heads_of,
     main_output,
 )
-from keras_hier.training import gives_logits
+from keras_hier.logits import gives_logits
 
 Groupings = Grouping | Iterable[Grouping] | Mapping[str, Grouping]
 

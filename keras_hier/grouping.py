@@ -11,6 +11,7 @@ import numpy as np
 from scipy import sparse
 
 from keras_hier import flat_json, limits, trees
+from keras_hier.plausible import one_based_hint
 from keras_hier.trees import HierarchyError
 
 FORMAT = "keras-hier/grouping"
@@ -252,7 +253,14 @@ def look_up(table: np.ndarray, labels: Any) -> Any:
 
         _require_integers(labels.dtype.name)
         # Gathering takes no uint8, the labels of many image data sets.
-        return tf.gather(table, tf.cast(labels, tf.int32))
+        labels = tf.cast(labels, tf.int32)
+        checks = [
+            tf.debugging.assert_non_negative(labels, _outside(table)),
+            tf.debugging.assert_less(labels, len(table), _outside(table)),
+        ]
+        # Before gathering, whose own message names neither; eagerly done.
+        with tf.control_dependencies([c for c in checks if c is not None]):
+            return tf.gather(table, labels)
     if kind == "torch":  # also where another library is Keras's backend
         import torch
 
@@ -262,17 +270,29 @@ def look_up(table: np.ndarray, labels: Any) -> Any:
         import keras
 
         _require_integers(keras.backend.standardize_dtype(labels.dtype))
+        from keras_hier.miscounts import numbers_of
+
         labels = keras.ops.cast(labels, "int32")
+        if (numbers := numbers_of(labels)) is not None:
+            _require_within(table, numbers)
         return keras.ops.take(table, labels, axis=0)
     array = np.asarray(labels)
     if array.size:
         _require_integers(array.dtype.name)
-    if array.size and (array.min() < 0 or array.max() >= len(table)):
-        raise HierarchyError(
-            f"Labels must lie in 0..{len(table) - 1}, got "
-            f"{array.min()}..{array.max()}."
-        )
+    _require_within(table, array)
     return table[array.astype(np.int64, copy=False)]
+
+
+def _require_within(table: np.ndarray, labels: np.ndarray) -> None:
+    if labels.size and (labels.min() < 0 or labels.max() >= len(table)):
+        raise HierarchyError(
+            f"{_outside(table)}, got {labels.min()}..{labels.max()}."
+            + one_based_hint(labels.min(), labels.max(), len(table))
+        )
+
+
+def _outside(table: np.ndarray) -> str:
+    return f"Labels must lie in 0..{len(table) - 1}"
 
 
 def _require_integers(dtype: str) -> None:

@@ -552,3 +552,13 @@ class Hierarchy:
     def __reduce__(self) -> tuple[Any, ...]:
         columns = (self.parents, self.node_ids, self.node_names, self.labels)
         return type(self), columns
+
+
+def require_hierarchy(value: Any) -> None:
+    """Raises an error unless a value is a `Hierarchy`."""
+    if not isinstance(value, Hierarchy):
+        raise ValueError(
+            f"Expected a Hierarchy, got {type(value).__name__} {value!r:.80}. "
+            "Make one, such as Hierarchy.imagenet() or "
+            "Hierarchy.from_csv('tree.csv')."
+        )

@@ -15,13 +15,16 @@ NODES = 2 * CLASSES
 # counted on a device. What has more samples than this and is sparse is still
 # far below: ImageNet-21k's 14 million samples fill at most 14 million cells.
 NONZEROS = 25_000_000
-# What the server orders, or judges the quality of, when the page asks: nonzero
-# cells of a matrix (1.4 GiB, half a minute), samples times classes kept of each
-# (1.3 million times 5; 1.1 GiB, half a minute), children of one node (half a
-# minute, which grows with their third power). The functions take more.
+# What the server orders, or judges the quality of, when the page asks. Each
+# takes about half a minute: nonzero cells of a matrix (1.4 GiB), samples times
+# classes kept of each (1.3 million times 5, 1.1 GiB), groups of a tree, levels
+# of it, and children of one node, whose time grows with their third power. The
+# functions themselves, and the commands, take more.
 ANALYSED_CELLS = 5_000_000
 ANALYSED_RANKED = 7_000_000
-SIBLINGS = 2_000
+ANALYSED_GROUPS = 100_000
+ANALYSED_LEVELS = 5_000
+ANALYSED_SIBLINGS = 2_000
 # Three times the training set of ImageNet (1.3 million).
 SAMPLES = 2**22
 # Classes that are kept of a sample: 5 are written.

@@ -1,8 +1,11 @@
 """Losses on the output of the classes that know their tree.
 
 Each takes the place of a crossentropy in `model.compile`, and reads labels
-[N] or [N, 1], or one-hot or soft labels [N, C]. A label outside 0..C-1 makes
-its loss NaN. Everything is computed in float32, also under mixed precision.
+[N] or [N, 1], or one-hot or soft labels [N, C]. Labels outside 0..C-1, soft
+ones that do not sum to 1, and scores that contradict `from_logits` are errors.
+In a compiled step none can be raised: the loss of such a sample is NaN there,
+and its gradient 0. Everything is computed in float32, also under mixed
+precision.
 
 A step costs O(N V), V the nodes of the tree: sums go up it level by level, and
 no table [C, C] is made. A grouping costs O(N C). A tensor [N, C] takes 1 MB at
@@ -18,8 +21,10 @@ import keras
 import numpy as np
 from keras import ops
 
-from keras_hier.hierarchy import Grouping, Hierarchy
+from keras_hier import miscounts
+from keras_hier.hierarchy import Grouping, Hierarchy, require_hierarchy
 from keras_hier.nodes import Nodes, segment_logsumexp
+from keras_hier.plausible import MIN_ROWS
 
 # Less than any log-probability, and finite: infinities turn gradients to NaN.
 FAR = -1e30
@@ -34,7 +39,14 @@ class TreeLoss(keras.losses.Loss):
         from_logits: bool = True,
         **kwargs: Any,
     ) -> None:
+        dtype = kwargs.pop("dtype", None) or "float32"
+        if getattr(dtype, "name", dtype) != "float32":
+            raise ValueError(
+                "These losses are computed in float32, also under mixed "
+                f"precision, got dtype={dtype!r}. Leave it out."
+            )
         super().__init__(dtype="float32", **kwargs)
+        require_hierarchy(hierarchy)
         self.hierarchy = hierarchy
         self.from_logits = from_logits
 
@@ -44,6 +56,10 @@ class TreeLoss(keras.losses.Loss):
         Args:
             y_true: labels [N] or [N, 1], or one-hot or soft [N, C].
             y_pred: logits, or probabilities, [N, C].
+
+        Raises:
+            ValueError: other shapes; outside of a compiled step, labels or
+                scores that cannot be right.
         """
         size = self.hierarchy.num_classes
         scores = ops.cast(y_pred, "float32")
@@ -53,10 +69,44 @@ class TreeLoss(keras.losses.Loss):
                 f"got shape {tuple(scores.shape)}. Use this loss for the "
                 "output of the classes, a crossentropy for heads and probes."
             )
+        labels = ops.convert_to_tensor(y_true)
+        rows = miscounts.look_at(labels, scores)
+        self._check(rows, size)
         if not self.from_logits:
             scores = ops.log(ops.maximum(scores, keras.config.epsilon()))
         log_p = ops.log_softmax(scores, axis=-1)
-        return self._losses(_distributions(y_true, size), log_p)
+        if len(labels.shape) == 2 and labels.shape[-1] > 1:
+            distributions = ops.cast(labels, "float32")
+        else:
+            distributions = ops.one_hot(rows.labels, size, dtype="float32")
+        losses = self._losses(distributions, log_p)
+        return ops.where(self._plausible(rows, size), losses, math.nan)
+
+    def _check(self, rows: miscounts.Rows, size: int) -> None:
+        counted = ops.ones_like(rows.numbers)
+        sums = miscounts.numbers_of(miscounts.tally(rows, size, counted))
+        if sums is None:
+            return
+        outside = miscounts.numbers_of(miscounts.extremes(rows, size, counted))
+        wrong = miscounts.complaint(
+            miscounts.Tally(*sums.tolist()),
+            size,
+            self.from_logits,
+            () if outside is None else outside.tolist(),
+        )
+        if wrong:
+            raise ValueError(f"{self.name!r}: {wrong}")
+
+    def _plausible(self, rows: miscounts.Rows, size: int) -> Any:
+        """Returns bool [N]: samples of which nothing contradicts the loss."""
+        if not self.from_logits:
+            return ops.logical_and(rows.known, rows.simplex)
+        if size == 1:
+            return rows.known
+        look_so = ops.all(ops.logical_or(rows.simplex, rows.nan))
+        count = ops.sum(ops.cast(rows.simplex, "int32"))
+        probabilities = ops.logical_and(look_so, count >= MIN_ROWS)
+        return ops.logical_and(rows.known, ops.logical_not(probabilities))
 
     def _losses(self, labels: Any, log_p: Any) -> Any:
         """Returns [N] from label distributions and log p, both [N, C]."""
@@ -376,24 +426,6 @@ def _entropy(log_p: Any, kept: Any) -> Any:
     """Returns [N], the entropy among some classes; 0 if there are none."""
     log_p = ops.log_softmax(ops.where(kept, log_p, FAR), axis=-1)
     return -ops.sum(ops.where(kept, ops.exp(log_p) * log_p, 0.0), axis=-1)
-
-
-def _distributions(y_true: Any, size: int) -> Any:
-    """Returns float32 [N, C] from labels [N] or [N, 1], or [N, C]."""
-    labels = ops.convert_to_tensor(y_true)
-    width = labels.shape[-1] if len(labels.shape) == 2 else 1
-    if len(labels.shape) not in (1, 2) or width not in (1, size):
-        raise ValueError(
-            "Expected labels [N] or [N, 1], or one-hot or soft labels "
-            f"[N, {size}], got shape {tuple(labels.shape)}."
-        )
-    if width > 1:
-        return ops.cast(labels, "float32")
-    labels = ops.reshape(ops.cast(labels, "int32"), (-1,))
-    known = ops.logical_and(labels >= 0, labels < size)
-    # PyTorch has no one-hot of others.
-    one_hot = ops.one_hot(ops.where(known, labels, 0), size, dtype="float32")
-    return ops.where(known[:, None], one_hot, math.nan)
 
 
 def _factor(name: str, value: float) -> float:

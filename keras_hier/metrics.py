@@ -6,7 +6,9 @@ import keras
 import numpy as np
 from keras import ops
 
-from keras_hier.hierarchy import Grouping, Hierarchy
+from keras_hier import miscounts
+from keras_hier.hierarchy import Grouping, Hierarchy, require_hierarchy
+from keras_hier.miscounts import NotANumberError, Tally
 
 MAX_SIZE = 5_000
 
@@ -26,6 +28,15 @@ class ConfusionMatrix(keras.metrics.Metric):
     A cell is exact up to 2**24 samples. Replicas of a `MirroredStrategy` are
     summed.
 
+    A sample that cannot be counted is an error: a label outside 0..C-1 or that
+    is no whole number, a one-hot or soft label that does not sum to 1. The same
+    goes for scores that contradict what the loss takes them for, where that is
+    known. It is raised by the batch where steps are not compiled (PyTorch,
+    `run_eagerly`), otherwise by `matrix()`, `check()`, and the result that
+    Keras asks for at the end of an epoch; inside of it the result is NaN. Where
+    scores are NaN the result is NaN to the end: that does not stop a training
+    which has diverged, but has no matrix.
+
     Args:
         hierarchy: `Hierarchy` of the C classes.
         at: `Grouping` of the classes, for a matrix [G, G]. Distances are then
@@ -37,10 +48,13 @@ class ConfusionMatrix(keras.metrics.Metric):
             labels are classes: both are then mapped to their groups. Found from
             the width of the output, which does not tell when G equals C.
         dtype: of the result.
+        from_logits: whether the loss takes the output for logits, None if
+            unknown. `compile_args` says it, `BlocksCallback` looks it up.
 
     Raises:
         ValueError: a matrix of more than 5,000 rows, which costs 100 MB and as
-            many additions a step; or predictions of another width.
+            many additions a step; predictions of another width; samples that
+            cannot be counted.
         HierarchyError: a grouping that does not fit the hierarchy.
 
     Example:
@@ -67,8 +81,10 @@ class ConfusionMatrix(keras.metrics.Metric):
         name: str = "distance",
         collapse: bool | None = None,
         dtype: Any = None,
+        from_logits: bool | None = None,
     ) -> None:
         super().__init__(name=name, dtype=dtype)
+        require_hierarchy(hierarchy)
         tree = hierarchy if at is None else hierarchy.collapse(at)
         size = tree.num_classes
         if size > MAX_SIZE:
@@ -84,11 +100,22 @@ class ConfusionMatrix(keras.metrics.Metric):
         self.hierarchy = hierarchy
         self.at = at
         self.collapse = collapse
+        self.from_logits = from_logits
         self._size = size
         self._paths, self._heights = _root_paths(tree)
         self._matrix = self._total("matrix", (size, size))
         self._samples = self._total("samples", ())
         self._distances = self._total("distances", ())
+        self._width = size  # of the scores as they come
+        self._tally = self._total("tally", (len(Tally._fields),))
+        # Replicas cannot be maximized over: those of the first are examples.
+        self._extremes = self.add_variable(
+            (2,),
+            "zeros",
+            dtype="float32",
+            aggregation="only_first_replica",
+            name="extremes",
+        )
 
     def _total(self, name: str, shape: tuple[int, ...]) -> Any:
         # float32: TensorFlow adds int32 variables on the host, not on the GPU.
@@ -107,21 +134,27 @@ class ConfusionMatrix(keras.metrics.Metric):
             y_pred: logits or probabilities [N, C].
             sample_weight: [N] or [N, 1].
         """
-        y_true = ops.convert_to_tensor(y_true)
         y_pred = ops.convert_to_tensor(y_pred)
         grouping = self._to_apply(y_pred.shape)
-        actual = _labels(y_true, y_pred.shape)
+        self._width = y_pred.shape[-1]
+        rows = miscounts.look_at(ops.convert_to_tensor(y_true), y_pred)
         predicted = ops.cast(ops.argmax(y_pred, axis=-1), "int32")
+        actual = rows.labels
         if grouping is not None:
             actual = ops.take(grouping.of_class, actual)
             predicted = ops.take(grouping.of_class, predicted)
         if sample_weight is None:
-            counted = ops.ones_like(actual, dtype="float32")
+            weighted = ops.ones_like(rows.numbers)
         else:
             sample_weight = ops.convert_to_tensor(sample_weight)
-            counted = ops.cast(ops.not_equal(sample_weight, 0), "float32")
-            counted = ops.reshape(counted, (-1,))
+            weighted = ops.cast(ops.not_equal(sample_weight, 0), "float32")
+            weighted = ops.reshape(weighted, (-1,))
+        tally = miscounts.tally(rows, self._width, weighted)
+        extremes = miscounts.extremes(rows, self._width, weighted)
+        self._raise(tally, extremes)
 
+        usable = ops.logical_and(rows.known, ops.logical_not(rows.nan))
+        counted = weighted * ops.cast(usable, "float32")
         counts = ops.segment_sum(
             counted, actual * self._size + predicted, self._size**2
         )
@@ -129,6 +162,27 @@ class ConfusionMatrix(keras.metrics.Metric):
         self._samples.assign_add(ops.sum(counted))
         distances = self._distance(actual, predicted)
         self._distances.assign_add(ops.sum(counted * distances))
+        self._tally.assign_add(tally)
+        self._extremes.assign(ops.maximum(self._extremes.value, extremes))
+
+    def _raise(self, tally: Any, extremes: Any) -> Tally | None:
+        """Raises what is wrong, unless a step is being traced."""
+        sums = miscounts.numbers_of(tally)
+        if sums is None:
+            return None
+        found = Tally(*sums.tolist())
+        wrong = miscounts.complaint(found, self._width, self.from_logits)
+        if wrong:
+            # Looked up only now: each look waits for the device.
+            values = miscounts.numbers_of(extremes)
+            wrong = miscounts.complaint(
+                found,
+                self._width,
+                self.from_logits,
+                () if values is None else values.tolist(),
+            )
+            raise ValueError(f"{self.name!r}: {wrong}")
+        return found
 
     def _to_apply(self, shape: tuple[int | None, ...]) -> Grouping | None:
         """Returns the grouping that predictions of this shape still need."""
@@ -165,14 +219,39 @@ class ConfusionMatrix(keras.metrics.Metric):
         return ops.min(ops.where(shared, heights, self._heights.max()), axis=-1)
 
     def result(self) -> Any:
-        """Returns the mean distance, float32 []."""
-        return ops.divide_no_nan(self._distances.value, self._samples.value)
+        """Returns the mean distance, float32 []; NaN with NaN scores.
+
+        Raises:
+            ValueError: outside of a compiled step, see `check`.
+        """
+        self._raise(self._tally.value, self._extremes.value)
+        mean = ops.divide_no_nan(self._distances.value, self._samples.value)
+        # Of the samples with a weight, the rest could not be counted.
+        lost = ops.not_equal(self._tally.value[0], self._samples.value)
+        return ops.where(lost, float("nan"), mean)
+
+    def check(self) -> None:
+        """Raises an error if what was seen so far cannot be right.
+
+        On JAX call `model.jax_state_sync()` first when `fit` is running.
+
+        Raises:
+            ValueError: labels or scores that are none, see above.
+        """
+        self._raise(self._tally.value, self._extremes.value)
 
     def matrix(self) -> np.ndarray:
         """Returns the counts, int64 [C, C] or [G, G], rows true, label order.
 
         On JAX call `model.jax_state_sync()` first when `fit` is running.
+
+        Raises:
+            ValueError: samples that could not be counted, see above.
+            NotANumberError: a `ValueError`, where their scores are NaN.
         """
+        found = self._raise(self._tally.value, self._extremes.value)
+        if found and (wrong := miscounts.divergence(found)):
+            raise NotANumberError(f"{self.name!r}: {wrong}")
         counts = ops.convert_to_numpy(self._matrix)
         return np.rint(counts).astype(np.int64)
 
@@ -183,6 +262,7 @@ class ConfusionMatrix(keras.metrics.Metric):
             "hierarchy": self.hierarchy.to_json(),
             "at": None if self.at is None else self.at.to_config(),
             "collapse": self.collapse,
+            "from_logits": self.from_logits,
         }
 
     @classmethod
@@ -196,19 +276,6 @@ class ConfusionMatrix(keras.metrics.Metric):
                 "at": None if at is None else Grouping.from_config(at),
             }
         )
-
-
-def _labels(y_true: Any, predictions: tuple[int | None, ...]) -> Any:
-    """Returns int32 [N] from labels [N] or [N, 1], or scores [N, C]."""
-    width = y_true.shape[-1] if len(y_true.shape) == 2 else 1
-    if len(y_true.shape) not in (1, 2) or width not in (1, predictions[-1]):
-        raise ValueError(
-            "Expected labels [N] or [N, 1], or one-hot or soft labels "
-            f"[N, {predictions[-1]}], got shape {tuple(y_true.shape)}."
-        )
-    if width > 1:
-        y_true = ops.argmax(y_true, axis=-1)
-    return ops.cast(ops.reshape(y_true, (-1,)), "int32")
 
 
 def _root_paths(tree: Hierarchy) -> tuple[np.ndarray, np.ndarray]:

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from keras_hier.hierarchy import Grouping, Hierarchy
+from keras_hier.plausible import one_based_hint
 
 IntArray = npt.NDArray[np.int64]
 
@@ -325,8 +326,8 @@ def class_labels(
         wrong = values[(values < 0) | (values >= num_classes)]
         raise ValueError(
             f"Expected `{name}` in [0, {num_classes}), the labels of "
-            f"{num_classes} classes. Got {int(wrong.flat[0])}: do labels count "
-            "from 1?"
+            f"{num_classes} classes. Got {int(wrong.flat[0])}."
+            + one_based_hint(values.min(), values.max(), num_classes)
         )
     return values.astype(np.int64)
 

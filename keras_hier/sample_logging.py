@@ -1,6 +1,7 @@
 """What `BlocksCallback` does about samples: when to log them, and what with."""
 
 import os
+import re
 import warnings
 from collections.abc import Callable
 from typing import Any
@@ -8,11 +9,15 @@ from typing import Any
 import keras
 
 from keras_hier.hierarchy import Hierarchy
-from keras_hier.log import codec, contract, files, pictures
+from keras_hier.log import contract
 from keras_hier.log.index import SampleError
 from keras_hier.log.thumbnails import Thumbnails
-from keras_hier.log.writer import BlocksWriter
+from keras_hier.patient_log import Entry, PatientLog
 from keras_hier.sampling import NotANumberError, Sampler
+
+# What TensorFlow puts around the words of an error.
+_NODE = re.compile(r"{{function_node \S+}} ")
+_FRAMES = ("Graph execution error", "Detected at node", "Traceback")
 
 
 class SampleLogging:
@@ -48,16 +53,17 @@ class SampleLogging:
                 f"{thumbnails_per_class!r}."
             )
         self.split = split
+        # Digests of the indexes whose pictures an earlier training has logged.
+        self.there: set[str] = set()
         self._data = data
-        self._folder = os.path.join(os.fspath(log_dir), split)
         self._per_class = thumbnails_per_class
         self._picture_of = picture_of
         self._sampler: Sampler | None = None
         self._hierarchy: Hierarchy | None = None
-        self._pictured = False
-        # Digests of the indexes whose pictures an earlier training has logged.
-        self._there: set[str] = set()
+        self._wanted = False
+        self._told: set[str] = set()
         self._index: str | None = None
+        self._pictured: str | None = None
 
     def begin(self, model: keras.Model, hierarchy: Hierarchy) -> None:
         """Looks at model and data, before an epoch is spent.
@@ -73,50 +79,83 @@ class SampleLogging:
         self._sampler = Sampler(
             model, self._data, hierarchy.num_classes, self._picture_of
         )
-        wanted = self._sampler.check(pictures=self._per_class > 0)
-        self._pictured = not wanted
-        self._index = None
+        self._wanted = self._sampler.check(pictures=self._per_class > 0)
+        self._told = set()
+        self._index = self._pictured = None
 
-    def resume(self) -> None:
-        """Finds out which pictures need not be logged again."""
-        if not self._pictured:
-            self._there = _pictured(self._folder)
-
-    def log(
-        self, step: int, writer_of: Callable[[str, Hierarchy], BlocksWriter]
-    ) -> None:
-        """Makes a pass over the data and logs what the model says.
+    def entries(self, step: int, log: PatientLog) -> list[Entry]:
+        """Makes a pass over the data, which may fail in every way.
 
         Args:
             step: the epoch that has just ended, counted from 1.
-            writer_of: gives the writer of a split and a tree.
+            log: where they will be logged.
+
+        Returns:
+            What the model says of the samples, and their pictures if they are
+            not logged yet; nothing, with a warning, where there is none.
         """
         if self._sampler is None or self._hierarchy is None:
-            return
+            return []
         thumbnails = None
-        if not self._pictured and not self._there:
+        if self._wanted and not self._are_there(log):
             thumbnails = Thumbnails(self._per_class)
         try:
             found = self._sampler.run(thumbnails)
-            writer = writer_of(self.split, self._hierarchy)
-            writer.ranked(
-                found.samples, found.ranked, step, self._sampler.output
-            )
-        except (SampleError, codec.CodecError) as error:
+        except Exception as error:  # whatever data sets and models raise
+            self._tell(step, error)
+            return []
+        digest = found.samples.digest
+        self._watch_index(digest)
+        size = sum(array.nbytes for array in vars(found.ranked).values())
+        output = self._sampler.output
+        entry = Entry(
+            self.split,
+            step,
+            contract.samples_tag(output),
+            self._hierarchy,
+            size,
+            lambda writer: writer.ranked(
+                found.samples, found.ranked, step, output
+            ),
+        )
+        if self._pictured is None and digest in self.there:
+            self._pictured = digest
+        self.there = set()
+        if thumbnails is None:
+            return [entry]
+        self._pictured = digest
+        return [
+            entry,
+            entry._replace(
+                tag=contract.pictures_tag(digest, 0),
+                size=sum(map(len, thumbnails.files().values())),
+                write=lambda writer: writer.pictures(found.samples, thumbnails),
+            ),
+        ]
+
+    def _are_there(self, log: PatientLog) -> bool:
+        """Tells whether pictures are logged, and still are, or likely are."""
+        if self._pictured is None:
+            return bool(self.there)
+        writer = log.writer(self.split)
+        return (
+            writer is None
+            or writer.has_pictures(self._pictured)
+            or log.waits(contract.pictures_tag(self._pictured, 0))
+        )
+
+    def _tell(self, step: int, error: Exception) -> None:
+        reason = _in_words(error)
+        if not isinstance(error, SampleError):
+            reason = f"{type(error).__name__}: {reason}"
+        elif not isinstance(error, NotANumberError):
+            self._sampler = None  # nor would the next pass succeed
+        if reason not in self._told:
+            self._told.add(reason)
             warnings.warn(
-                f"Epoch {step} was logged without its samples: {error}",
-                stacklevel=3,
+                f"Epoch {step} was logged without its samples: {reason}.",
+                stacklevel=4,
             )
-            if not isinstance(error, NotANumberError):
-                self._sampler = None  # nor would the next pass succeed
-            return
-        self._watch_index(found.samples.digest)
-        if found.samples.digest in self._there:
-            self._pictured = True
-        self._there = set()
-        if thumbnails is not None:
-            writer.pictures(found.samples, thumbnails)
-            self._pictured = True
 
     def _watch_index(self, digest: str) -> None:
         if self._index not in (None, digest):
@@ -129,21 +168,11 @@ class SampleLogging:
         self._index = digest
 
 
-def _pictured(folder: str) -> set[str]:
-    """Returns digests of the indexes of which all pictures are in a folder."""
-    series, _ = files.read(folder)
-    found = set()
-    for tag, (kind, records) in series.items():
-        if kind != "pictures" or not tag.endswith("/0"):
-            continue
-        try:
-            header, _ = pictures.decode(records[-1].blob)
-        except codec.CodecError:
-            continue
-        tags = {
-            contract.pictures_tag(header.index, piece)
-            for piece in range(len(header.firsts))
-        }
-        if tags <= set(series):
-            found.add(header.index)
-    return found
+def _in_words(error: Exception) -> str:
+    """Returns what an error says without TensorFlow's tracebacks around it."""
+    lines = [
+        line
+        for line in _NODE.sub("", str(error)).splitlines()
+        if line.strip() and not line.startswith((" ", "\t", *_FRAMES))
+    ]
+    return " ".join(lines).rstrip(".")[:300]

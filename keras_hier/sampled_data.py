@@ -7,6 +7,7 @@ import keras
 import numpy as np
 
 from keras_hier.log.index import SampleError, as_ids, checked_labels
+from keras_hier.plausible import SUM_TOLERANCE
 from keras_hier.tensors import to_numpy
 
 # Samples that arrays are cut into.
@@ -52,7 +53,9 @@ def batches(data: Any, output: str | None, num_classes: int) -> Iterator[Batch]:
         SampleError: elements of another kind, labels that are none.
     """
     for element in _elements(data):
-        yield _batch(element, output, num_classes)
+        batch = _batch(element, output, num_classes)
+        if len(batch.labels):
+            yield batch
 
 
 def _elements(data: Any) -> Iterator[Any]:
@@ -74,17 +77,18 @@ def _elements(data: Any) -> Iterator[Any]:
         for number in range(data.num_batches):
             yield data[number]
         return
-    if not hasattr(data, "__iter__") or iter(data) is data:
-        raise SampleError(
-            "`samples` must be a data set that can be walked through again and "
-            f"again, or arrays; got {type(data).__name__}."
-        )
     if hasattr(data, "cardinality") and int(data.cardinality()) == -1:
         raise SampleError(
             "`samples` must end, but this data set repeats for ever: leave out "
             "repeat()."
         )
-    yield from data
+    elements = iter(data) if hasattr(data, "__iter__") else data
+    if elements is data:
+        raise SampleError(
+            "`samples` must be a data set that can be walked through again and "
+            f"again, or arrays; got {type(data).__name__}."
+        )
+    yield from elements
 
 
 def _batch(element: Any, output: str | None, num_classes: int) -> Batch:
@@ -141,6 +145,14 @@ def _labels(y: Any, output: str | None, num_classes: int) -> np.ndarray:
         y = y[output]
     y = to_numpy(y)
     if y.ndim == 2 and y.shape[1] == num_classes and num_classes > 1:
+        sums = y.sum(axis=1, dtype=np.float64)
+        off = np.flatnonzero(~(abs(sums - 1) <= SUM_TOLERANCE))
+        if off.size:
+            raise SampleError(
+                "one-hot or soft labels must sum to 1, as several classes for "
+                f"one sample have no place here: {off.size} do not, the first "
+                f"sums to {sums[off[0]]:.4g}."
+            )
         y = y.argmax(axis=1)
     elif y.ndim == 2 and y.shape[1] == 1:
         y = y[:, 0]

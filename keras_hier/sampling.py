@@ -20,10 +20,17 @@ from keras_hier.log.index import SampleError, SampleIndex
 from keras_hier.log.ranking import SUM_TOLERANCE, Ranking
 from keras_hier.log.samples import TOP, Ranked
 from keras_hier.log.thumbnails import Thumbnails, as_pictures
+from keras_hier.logits import by_graph, expects_logits
+from keras_hier.plausible import (
+    NOT_LOGITS,
+    NOT_PROBABILITIES,
+    are_probabilities,
+)
 from keras_hier.sampled_data import Batch, batches
 from keras_hier.tensors import to_numpy
-from keras_hier.training import gives_logits
 
+# Samples that are enough to tell logits from probabilities.
+_LOOK = 32
 _HINT = (
     "Give pictures as they are shown: as elements {'x': ..., 'y': ..., "
     "'picture': ...} of `samples`, or by picture_of=, a function of x. "
@@ -85,9 +92,11 @@ class Sampler:
         self._name = name
         self._data = data
         self._picture_of = picture_of
+        self._told_pictures = False
         strategy = getattr(model, "distribute_strategy", None)
         with strategy.scope() if strategy else contextlib.nullcontext():
             self._ranker = _Ranker(model, name, logits, num_classes)
+        self._logits = logits
 
     def check(self, pictures: bool) -> bool:
         """Looks at the first batch, before anything is spent on the data.
@@ -107,6 +116,7 @@ class Sampler:
         ranking = Ranking(self.num_classes)
         ranking.add(batch.labels, _nothing(len(batch.labels)), batch.ids)
         ranking.finish()
+        self._ranker.from_logits = self._gives_logits(batch)
         if not pictures:
             return False
         try:
@@ -134,12 +144,15 @@ class Sampler:
 
         Raises:
             SampleError: labels, ids or scores that cannot be logged.
+            Exception: whatever the data set or the model raises.
         """
         seen: list[Batch] = []
         failed: list[Exception] = []
+        whole = False
 
         # Keras may call it from a thread, whence errors come back as others.
         def inputs() -> Iterator[tuple[dict[str, Any]]]:
+            nonlocal whole
             position = 0
             try:
                 for batch in self._batches():
@@ -150,6 +163,7 @@ class Sampler:
                     yield (
                         {"x": batch.x, "label": batch.labels.astype("int32")},
                     )
+                whole = True
             except Exception as error:
                 failed.append(error)
 
@@ -163,11 +177,43 @@ class Sampler:
         except Exception:
             if failed:
                 raise failed[0] from None
+            if whole and not seen:
+                raise SampleError(
+                    "`samples` held no samples this time: it must be a data "
+                    "set that can be walked through again and again."
+                ) from None
             raise
+        finally:
+            # On JAX a pass takes the weights out of the variables, and one
+            # that breaks off does not put them back.
+            if hasattr(self._ranker, "jax_state_sync"):
+                self._ranker.jax_state_sync()
         if failed:
             raise failed[0]
         index, ranked = self._ranked(seen, found)
         return Pass(index, ranked, thumbnails)
+
+    def _gives_logits(self, batch: Batch) -> bool:
+        """Lets the numbers decide, or contradict what was declared."""
+        x = keras.tree.map_structure(lambda a: a[:_LOOK], batch.x)
+        scores = self._ranker.scores(x)
+        found = are_probabilities(ops.convert_to_numpy(scores))
+        if self._logits is None:
+            if found is None:
+                raise ValueError(
+                    "It is unclear whether the model returns logits or "
+                    "probabilities. Compile it with a loss that says so, as "
+                    "keras.losses.SparseCategoricalCrossentropy("
+                    "from_logits=True)."
+                )
+            return not found
+        if self._logits and found:
+            raise ValueError(f"The scores of the first samples {NOT_LOGITS}")
+        if not self._logits and found is False:
+            raise ValueError(
+                f"The scores of the first samples {NOT_PROBABILITIES}"
+            )
+        return self._logits
 
     def _batches(self) -> Iterator[Batch]:
         return batches(self._data, self._name, self.num_classes)
@@ -196,8 +242,10 @@ class Sampler:
         counted = np.concatenate([batch.counted for batch in seen])
         labels = np.concatenate([batch.labels for batch in seen])
         ids: Any = None
-        if seen[0].ids is not None:
+        if any(batch.ids is not None for batch in seen):
             ids = [name for batch in seen for name in batch.ids or ()]
+            if len(ids) < len(labels):
+                raise SampleError("Give ids for all samples or for none.")
             ids = [n for n, c in zip(ids, counted, strict=True) if c]
         ranking = Ranking(self.num_classes)
         (kept,) = np.nonzero(counted)
@@ -224,11 +272,13 @@ class Sampler:
             return
         try:
             pictures = self._pictures(batch, rows)
-        except SampleError as error:
-            warnings.warn(
-                f"Some samples have no thumbnails: {error}. {_HINT}",
-                stacklevel=2,
-            )
+        except Exception as error:  # whatever picture_of raises
+            if not self._told_pictures:
+                self._told_pictures = True
+                warnings.warn(
+                    f"Some samples have no thumbnails: {error!s:.300}. {_HINT}",
+                    stacklevel=2,
+                )
             return
         for row, picture in zip(rows.tolist(), pictures, strict=True):
             thumbnails.add(int(batch.labels[row]), position + row, picture)
@@ -258,7 +308,7 @@ class _Ranker(keras.Model):
         self,
         model: keras.Model,
         output: str | None,
-        from_logits: bool,
+        from_logits: bool | None,
         num_classes: int,
     ) -> None:
         super().__init__(dtype="float32", name="ranker")
@@ -271,8 +321,9 @@ class _Ranker(keras.Model):
         # Else Keras would take a batch from the generator to build it.
         self.built = True
 
-    def call(self, inputs: dict[str, Any]) -> dict[str, Any]:
-        scores = self.model(inputs["x"], training=False)
+    def scores(self, x: Any) -> Any:
+        """Returns float32 [N, C] of the classes."""
+        scores = self.model(x, training=False)
         if isinstance(scores, dict):
             scores = scores[self.output_key]
         if isinstance(scores, list | tuple):
@@ -282,7 +333,10 @@ class _Ranker(keras.Model):
                 f"Expected scores [N, {self.num_classes}] of the model, got "
                 f"shape {tuple(scores.shape)}."
             )
-        scores = ops.cast(scores, "float32")
+        return ops.cast(scores, "float32")
+
+    def call(self, inputs: dict[str, Any]) -> dict[str, Any]:
+        scores = self.scores(inputs["x"])
         label = ops.cast(inputs["label"], "int32")[:, None]
         best, classes = ops.top_k(scores, min(TOP, self.num_classes))
         own = ops.take_along_axis(scores, label, axis=1)
@@ -310,21 +364,16 @@ class _Ranker(keras.Model):
         }
 
 
-def _main(model: keras.Model) -> tuple[str | None, int | None, bool]:
+def _main(
+    model: keras.Model,
+) -> tuple[str | None, int | None, bool | None]:
     """Returns name and width of the classes' output, and if it is logits."""
-    if getattr(model, "outputs", None):
-        name, tensor = main_output(model)
-        return name, tensor.shape[-1], gives_logits(tensor)
-    loss = getattr(model, "loss", None)
-    logits = getattr(loss, "from_logits", None)
-    if logits is None:
-        raise ValueError(
-            "It is unclear whether the model returns logits or probabilities. "
-            "samples= needs a functional model, or one compiled with a loss "
-            "that says so, as keras.losses.SparseCategoricalCrossentropy("
-            "from_logits=True)."
-        )
-    return None, None, bool(logits)
+    if not getattr(model, "outputs", None):
+        return None, None, expects_logits(model, contract.CLASS_OUTPUT)
+    name, tensor = main_output(model)
+    logits = by_graph(tensor)
+    declared = expects_logits(model, name)
+    return name, tensor.shape[-1], logits if declared is None else declared
 
 
 def _nothing(samples: int) -> Ranked:

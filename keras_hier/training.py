@@ -16,11 +16,10 @@ from keras_hier.heads import (
     main_output,
     names_outputs,
 )
-from keras_hier.hierarchy import Hierarchy
+from keras_hier.hierarchy import Hierarchy, require_hierarchy
+from keras_hier.logits import changes_in_training, gives_logits
 from keras_hier.metrics import ConfusionMatrix
-
-# Rounding of soft labels in half precision stays below this.
-SUM_TOLERANCE = 1e-2
+from keras_hier.plausible import SUM_TOLERANCE
 
 
 def targets(
@@ -116,7 +115,8 @@ def compile_args(
     before you pass it on, or write it by hand.
 
     - losses: crossentropy for each output, from logits or from probabilities
-      as the activation of the last layer tells; `distillation` is its own loss;
+      as the last layer tells, or else the numbers that the model gives for a
+      few made-up inputs; `distillation` is its own loss;
     - loss weights: those given, 1 for other outputs, 1e-6 for probes;
     - `weighted_metrics`: `accuracy`, `top5` (of more than 5 classes) and
       `distance`, the `ConfusionMatrix`, on the main output; `accuracy` and
@@ -158,6 +158,7 @@ def compile_args(
             "Expected `label_mode` to be 'int' or 'categorical', got "
             f"{label_mode!r}."
         )
+    require_hierarchy(hierarchy)
     main_name, main = main_output(model)
     if main.shape[-1] != hierarchy.num_classes:
         raise ValueError(
@@ -166,12 +167,16 @@ def compile_args(
         )
     heads = heads_of(model)
     soft = label_mode == "categorical"
-    losses = {main_name: _loss(soft, gives_logits(main))}
+    from_logits = gives_logits(main)
+    watched = None if changes_in_training(main) else from_logits
+    losses = {main_name: _loss(soft, from_logits)}
     collapse = None if at is None else True
     metrics = {
         main_name: [
             *_accuracies(soft, top5=hierarchy.num_classes > 5),
-            ConfusionMatrix(hierarchy, at, collapse=collapse),
+            ConfusionMatrix(
+                hierarchy, at, collapse=collapse, from_logits=watched
+            ),
         ]
     }
     weights: dict[str, Any] = {main_name: 1.0}
@@ -179,7 +184,9 @@ def compile_args(
         losses[name] = _loss(soft, from_logits=True)
         metrics[name] = [
             *_accuracies(soft, top5=False),
-            ConfusionMatrix(hierarchy, head.grouping, collapse=False),
+            ConfusionMatrix(
+                hierarchy, head.grouping, collapse=False, from_logits=True
+            ),
         ]
         weights[name] = PROBE_LOSS_WEIGHT if head.role == "probe" else 1.0
     if distillation := distillation_of(model):
@@ -232,37 +239,6 @@ def _accuracies(soft: bool, top5: bool) -> list[keras.metrics.Metric]:
         )
     )
     return [first(name="accuracy"), *([top(5, name="top5")] if top5 else [])]
-
-
-def gives_logits(tensor: Any) -> bool:
-    """Tells whether scores are logits rather than a softmax."""
-    operation, node_index, tensor_index = tensor._keras_history
-    if isinstance(operation, keras.Model):
-        return gives_logits(operation.outputs[tensor_index])
-    # Both keras.layers.Softmax and the operation keras.ops.softmax.
-    kind = type(operation).__name__
-    activation = getattr(operation, "activation", None)
-    if kind == "Softmax" or activation is keras.activations.softmax:
-        return False
-    if kind == "Sigmoid" or activation is keras.activations.sigmoid:
-        raise ValueError(
-            f"The last layer, {operation.name!r}, ends in a sigmoid: one "
-            "decision for each class. Classes of a hierarchy exclude each "
-            "other; end in a softmax or in logits."
-        )
-    unchanged = (
-        keras.layers.Flatten,
-        keras.layers.Identity,
-        keras.layers.Reshape,
-    )
-    linear = (
-        isinstance(operation, keras.layers.Activation)
-        and activation is keras.activations.linear
-    )
-    if linear or isinstance(operation, unchanged):
-        node = operation._inbound_nodes[node_index]
-        return gives_logits(node.input_tensors[0])
-    return True
 
 
 def _class_weights(

@@ -1,10 +1,7 @@
 """The order of the classes by the confusions of one epoch, computed once."""
 
-import numpy as np
-
-from keras_hier import limits
-from keras_hier.hierarchy import Hierarchy
 from keras_hier.log import codec
+from tb_plugin import effort
 from tb_plugin.cache import Cache
 from tb_plugin.store import Scope, Store
 
@@ -42,7 +39,8 @@ class Orders:
         def compute() -> list[str]:
             header, matrix = codec.decode(epoch.blob)
             tree = self._store.tree_of(scope, run, header)
-            _check(header, tree)
+            effort.check_matrix(header, tree)
+            effort.check_siblings(tree)
             try:
                 return list(tree.ordered_by(matrix).node_ids)
             except ValueError as error:
@@ -50,15 +48,4 @@ class Orders:
 
         return self._orders.once(
             key, compute, lambda ids: sum(map(len, ids)) + 64 * len(ids)
-        )
-
-
-def _check(header: codec.MatrixHeader, tree: Hierarchy) -> None:
-    siblings = int(np.bincount(tree.parents[1:], minlength=1).max())
-    if siblings > limits.SIBLINGS or header.nonzeros > limits.ANALYSED_CELLS:
-        raise codec.CodecError(
-            f"Groups of at most {limits.SIBLINGS:,} are ordered, by at most "
-            f"{limits.ANALYSED_CELLS:,} cells; here are {siblings:,} and "
-            f"{header.nonzeros:,}. Log a tree with more levels, or order it "
-            "once with Hierarchy.ordered_by."
         )

@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 from tensorboard import errors
 
-from keras_hier import limits
 from keras_hier.hierarchy import Hierarchy
 from keras_hier.log import codec, samples
 from keras_hier.log.codec import CodecError
 from keras_hier.log.index import SampleIndex
+from tb_plugin import effort
 from tb_plugin.cache import Cache
 from tb_plugin.samples import SampleStore
 from tb_plugin.store import Epoch, Scope, Store
@@ -69,12 +69,7 @@ class Qualities:
                 f"The matrix has {header.size} rows, its tree "
                 f"{tree.num_classes} classes."
             )
-        if header.nonzeros > limits.ANALYSED_CELLS:
-            raise CodecError(
-                f"The matrix has {header.nonzeros:,} nonzero cells; the page "
-                f"gets lists of at most {limits.ANALYSED_CELLS:,}, `keras-hier "
-                "quality` makes them of more."
-            )
+        effort.check_matrix(header, tree)
         key = (scope.experiment, run, output, step)
         classes = self._once(
             (*key, "classes", epoch.wall_time),
@@ -110,12 +105,7 @@ class Qualities:
     def _of_labels(
         self, scope: Scope, run: str, epoch: Epoch, tree: Hierarchy
     ) -> Json:
-        if (size := _ranked(epoch)) > limits.ANALYSED_RANKED:
-            raise CodecError(
-                f"Epoch {epoch.step} has {size:,} ranked classes of samples; "
-                f"the page gets lists of at most {limits.ANALYSED_RANKED:,}, "
-                "`keras-hier quality` makes them of more."
-            )
+        effort.check_samples(samples.peek(epoch.blob))
         header, index, said = self._sampled.ranked(scope, run, epoch)
         own = self._store.hierarchy(scope, run, header.hierarchy)
         if own.classes != tree.classes:
@@ -173,11 +163,6 @@ def _size(found: Json) -> int:
     entries.append(found.get("entries", []))
     # A guess: an entry is a dozen numbers and their names.
     return 2048 * (1 + sum(map(len, entries)))
-
-
-def _ranked(epoch: Epoch) -> int:
-    header = samples.peek(epoch.blob)
-    return header.samples * header.top
 
 
 def _has(value: Any) -> bool:

@@ -399,7 +399,7 @@ if process >= 0:
     keras.distribution.initialize(address, 2, process)
     keras.distribution.set_distribution(
         keras.distribution.DataParallel(auto_shard_dataset=False))
-tree = kh.Hierarchy.load(sys.argv[4])
+tree = kh.Hierarchy.from_json(sys.argv[4])
 rng = np.random.default_rng(0)
 x, y = rng.normal(size=(64, 6)).astype("float32"), rng.integers(0, 4, 64)
 keras.utils.set_random_seed(1)

@@ -65,7 +65,17 @@ def test_logits_are_taken_for_them_when_that_is_said(folder, capsys):
         RunLog("run").samples().actual, [0.8, 0.3, 0.7, 0.3], atol=8e-4
     )
     assert log(scores="logits.npy") == 2
-    assert "must sum to 1" in capsys.readouterr().err
+    error = capsys.readouterr().err
+    assert "must sum to 1" in error
+    assert "Pass --logits for logits." in error
+
+
+def test_probabilities_that_are_said_to_be_logits(folder, capsys):
+    assert log("--logits") == 2
+    error = capsys.readouterr().err
+    assert "are probabilities" in error
+    assert "leave out --logits." in error
+    assert not Path("run").exists()
 
 
 def test_columns_in_another_order_are_translated(folder):

@@ -106,6 +106,12 @@ def test_temperature_by_hand():
     )
 
 
+@pytest.mark.parametrize("label", [-1, 2])
+def test_labels_of_no_class(label):
+    with pytest.raises(ValueError, match="labels of 2 classes"):
+        fusion_weights(np.log([[0.9, 0.1]] * 4), {}, [0, 0, 0, label])
+
+
 @pytest.mark.parametrize("labels", [[], [0, 1]])
 def test_lengths_must_agree(labels):
     _, logits, heads = drawn(0)

@@ -335,7 +335,10 @@ def test_deep_trees_need_no_recursion():
     assert tree.height[0] == 2000 - 1 + 1
     assert tree.lca_distance(0, 1999) == tree.height[0]
     assert Hierarchy.from_json(tree.to_json()) == tree
-    assert len(str(tree).splitlines()) == len(tree.parents)
+    lines = str(tree).splitlines()
+    assert len(lines) == len(tree.parents)
+    assert max(map(len, lines)) < 320
+    assert lines[50].startswith("   " * 49 + "└─ g")
 
 
 def test_names_of_several_nodes_are_not_guessed():

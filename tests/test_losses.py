@@ -348,11 +348,124 @@ def test_reduction_and_sample_weights(make):
     assert total == pytest.approx(each.sum(), rel=1e-5)
 
 
+WRONG = {
+    "outside": (
+        [-1, 0, 6, 3],
+        r"2 of 4 labels do not lie in 0\.\.5: 1 below 0",
+    ),
+    "one-based": ([1, 2, 6, 3], "They look one-based"),
+    "fraction": ([0.7, 1, 2, 3], "1 of 4 labels are no whole numbers"),
+    "several": (one_hot(range(4)) + one_hot([3] * 4), "do not sum to 1"),
+    "none": (one_hot(range(4)) * 0, "4 of 4 one-hot or soft labels"),
+}
+
+
 @pytest.mark.any_backend
 @every_loss
-def test_unknown_labels_do_not_pass_unnoticed(make):
-    values = numpy(make(reduction=None)([-1, 0, 6], np.zeros((3, 6))))
-    assert np.isnan(values).tolist() == [True, False, True]
+@pytest.mark.parametrize(("labels", "message"), WRONG.values(), ids=WRONG)
+def test_wrong_labels(make, labels, message):
+    labels = np.array(labels)
+    with pytest.raises(ValueError, match=message):
+        make()(labels, batch(4)[1])
+
+
+@pytest.mark.any_backend
+@every_loss
+def test_wrong_scores(make):
+    labels, logits = batch(4)
+    p = softmax(logits).astype("float32")
+    with pytest.raises(ValueError, match=r"pass from_logits=False"):
+        make()(labels, p)
+    with pytest.raises(ValueError, match=r"pass from_logits=True"):
+        make(from_logits=False)(labels, logits)
+    p[1] *= 0.8
+    with pytest.raises(ValueError, match=r"1 of 4 samples are no prob"):
+        make(from_logits=False)(labels, p)
+    # Three rows may be logits by chance.
+    assert np.isfinite(float(make()(labels[:3], softmax(logits[:3]))))
+
+
+def compiled(loss):
+    """Returns losses [N] and gradients [N, C], from a compiled function."""
+    if keras.backend.backend() == "jax":
+        import jax
+
+        def run(labels, scores):
+            slopes = jax.grad(lambda x: keras.ops.sum(loss(labels, x)))
+            return loss(labels, scores), slopes(scores)
+
+        return jax.jit(run)
+    import tensorflow as tf
+
+    @tf.function(jit_compile=True)
+    def run(labels, scores):
+        with tf.GradientTape() as tape:
+            tape.watch(scores)
+            losses = loss(labels, scores)
+        return losses, tape.gradient(losses, scores)
+
+    return run
+
+
+@pytest.mark.any_backend
+@every_loss
+def test_what_is_wrong_in_a_compiled_step_is_nan_and_teaches_nothing(make):
+    if keras.backend.backend() == "torch":
+        pytest.skip("no step is compiled there")
+    run = compiled(make(reduction=None))
+    _, logits = batch(4)
+    tensor = keras.ops.convert_to_tensor
+    mixed = one_hot(range(4))
+    mixed[0, 3] = 1
+    cases = (
+        (np.array([-1, 0, 6, 3]), logits, [1, 0, 1, 0]),
+        (np.array([0.7, 1, 2, 3], "float32"), logits, [1, 0, 0, 0]),
+        (mixed, logits, [1, 0, 0, 0]),
+        (np.arange(4), softmax(logits).astype("float32"), [1, 1, 1, 1]),
+        (np.arange(4), logits, [0, 0, 0, 0]),
+    )
+    for labels, values, wrong in cases:
+        losses, slopes = run(tensor(labels), tensor(values))
+        assert np.isnan(numpy(losses)).tolist() == [w == 1 for w in wrong]
+        assert np.isfinite(numpy(slopes)).all()
+        assert (abs(numpy(slopes)).sum(axis=1) == 0).tolist() == [
+            w == 1 for w in wrong
+        ]
+    scaled = softmax(logits).astype("float32") * [[1], [0.9], [1], [1]]
+    losses, _ = compiled(make(reduction=None, from_logits=False))(
+        tensor(np.arange(4)), tensor(scaled.astype("float32"))
+    )
+    assert np.isnan(numpy(losses)).tolist() == [False, True, False, False]
+
+
+@pytest.mark.any_backend
+@every_loss
+def test_wrong_numbers_in_fit(make):
+    x, y = small.data(16)
+    for activation, labels in (("softmax", y), (None, y + 1)):
+        model = small.model(activation)
+        if keras.backend.backend() == "torch":
+            model.compile("sgd", make())
+            with pytest.raises(
+                ValueError, match=r"of 16 labels|all 16 samples"
+            ):
+                model.fit(x, labels, batch_size=16, verbose=0)
+            continue
+        model.compile("sgd", make(), jit_compile=True)
+        before = [numpy(w) for w in model.trainable_weights]
+        history = model.fit(x, labels, batch_size=16, verbose=0).history
+        assert np.isnan(history["loss"]).all()
+        after = [numpy(w) for w in model.trainable_weights]
+        assert all(np.isfinite(w).all() for w in after)
+        if activation:  # nothing was learned
+            np.testing.assert_equal(after, before)
+
+
+@every_loss
+def test_dtype(make):
+    assert make(dtype="float32").dtype == make(dtype=None).dtype == "float32"
+    with pytest.raises(ValueError, match=r"float32.*got dtype='float16'"):
+        make(dtype="float16")
 
 
 @pytest.mark.any_backend
@@ -475,6 +588,8 @@ def test_bad_shapes(make, labels, predictions, message):
 
 
 def test_bad_arguments():
+    with pytest.raises(ValueError, match="Expected a Hierarchy, got str 'imag"):
+        losses.HierarchicalCrossentropy("imagenet")
     foreign = kh.Grouping(["x", "y"], [0, 1, 1])
     with pytest.raises(ValueError, match=r"`alpha`.*0 or more, got -1"):
         losses.HierarchicalCrossentropy(TREE, alpha=-1)

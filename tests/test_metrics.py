@@ -9,6 +9,7 @@ import small
 
 import keras_hier as kh
 from keras_hier import metrics, scores
+from keras_hier.miscounts import NotANumberError
 
 BIKE, PUG, PIE, TABBY, BUS, HUSKY = range(6)
 
@@ -230,13 +231,14 @@ def test_config(at):
         "foreign": kh.Grouping(["x", "y"], [0, 1, 0, 1, 0, 1]),
     }[at]
     metric = kh.ConfusionMatrix(
-        hierarchy, grouping, name="d", collapse=at and True
+        hierarchy, grouping, name="d", collapse=at and True, from_logits=False
     )
     config = keras.saving.serialize_keras_object(metric)
     again = keras.saving.deserialize_keras_object(config)
     assert again.hierarchy == hierarchy
     assert again.at == grouping
     assert (again.name, again.collapse) == ("d", metric.collapse)
+    assert again.from_logits is False
     labels, answers = np.array([1, 2, 3]), one_hot([1, 3, 5])
     assert float(again(labels, answers)) == float(metric(labels, answers))
 
@@ -257,8 +259,59 @@ def test_bad_shapes(labels, predictions, message):
         metric.update_state(labels, predictions)
 
 
+@pytest.mark.any_backend
+def test_what_cannot_be_counted_is_said_at_once():
+    metric = kh.ConfusionMatrix(small.hierarchy(), name="d")
+    logits = np.tile(np.arange(6.0), (4, 1))
+    for labels, message in (
+        ([0, 1, 2, 6], r"'d': 1 of 4 labels .*: 1 above 5, the largest 6\.$"),
+        ([1, 2, 6, 6], r"2 above 5, the largest 6\. They look one-based"),
+        ([-3, 1, -1, 2], r"2 below 0, the least -3\. Give"),
+        ([[0.0], [1.5], [2.0], [np.nan]], "2 of 4 labels are no whole"),
+        (np.ones((4, 6)), "4 of 4 one-hot or soft labels do not sum"),
+    ):
+        with pytest.raises(ValueError, match=message):
+            metric.update_state(np.array(labels), logits)
+    # Nothing of that was counted.
+    assert metric.matrix().sum() == 0
+    metric.update_state(np.array([-1, 1, 2, 3]), logits, np.array([0, 1, 1, 1]))
+    assert metric.matrix().sum() == 3
+
+
+@pytest.mark.any_backend
+def test_nan_scores_make_the_result_nan():
+    metric = kh.ConfusionMatrix(small.hierarchy())
+    logits = np.tile(np.arange(6.0), (4, 1)).astype("float32")
+    logits[1, 2] = np.nan
+    assert np.isnan(float(metric(np.array([5, 5, 5, 5]), logits)))
+    with pytest.raises(NotANumberError, match="1 of 4 samples are NaN"):
+        metric.matrix()
+    metric.reset_state()
+    metric.update_state(np.array([5]), logits[:1])
+    assert metric.matrix()[5, 5] == 1
+
+
+@pytest.mark.any_backend
+def test_labels_of_groups_and_of_classes():
+    hierarchy = small.hierarchy()
+    cut = hierarchy.cut(depth=1)
+    for collapse, width in ((True, 6), (False, 3)):
+        metric = kh.ConfusionMatrix(hierarchy, cut, collapse=collapse)
+        with pytest.raises(ValueError, match=rf"0\.\.{width - 1}"):
+            metric.update_state(np.array([width]), np.zeros((1, width)))
+
+
+def test_more_than_a_float32_tells_apart():
+    metric = kh.ConfusionMatrix(small.hierarchy())
+    for label in (2**32, 2**31, -(2**31)):
+        with pytest.raises(ValueError, match="1 of 1 labels do not lie"):
+            metric.update_state(np.array([label]), np.zeros((1, 6)))
+
+
 def test_bad_arguments():
     hierarchy = small.hierarchy()
+    with pytest.raises(ValueError, match="Expected a Hierarchy, got str 'imag"):
+        kh.ConfusionMatrix("imagenet")
     with pytest.raises(ValueError, match="together with `at`"):
         kh.ConfusionMatrix(hierarchy, collapse=True)
     with pytest.raises(kh.HierarchyError, match="3 classes"):

@@ -243,25 +243,6 @@ class TestData:
         with pytest.raises(SampleError, match="repeats for ever"):
             fit(compiled(), tmp_path, data.repeat())
 
-    def test_a_later_batch_that_is_bad_ends_no_training(self, tmp_path):
-        data = [(X_VAL, Y_VAL), (X_VAL, Y_VAL + 90)]
-        with (
-            pytest.warns(UserWarning, match="without its samples: .* 0..5"),
-            pytest.raises(ValueError, match="it has train"),
-        ):
-            fit(compiled(), tmp_path, data, epochs=2, samples_every=1)
-        assert RunLog(str(tmp_path), "train").epochs("class") == (1, 2)
-
-    def test_a_fault_of_the_data_set_itself_comes_through(self, tmp_path):
-        class Broken(Shuffled):
-            def __getitem__(self, number):
-                if number == 2:
-                    raise OSError("disk on fire")
-                return super().__getitem__(number)
-
-        with pytest.raises(OSError, match="disk on fire"):
-            fit(compiled(), tmp_path, Broken())
-
 
 class TestModels:
     def test_two_replicas_say_the_same(self, tmp_path, mirrored):
@@ -292,7 +273,7 @@ class TestModels:
         class Subclassed(keras.Model):
             def __init__(self):
                 super().__init__()
-                self.inner = small.model()
+                self.inner = small.model("softmax")
 
             def call(self, x):
                 return self.inner(x)
@@ -303,7 +284,7 @@ class TestModels:
             lambda y, p: keras.ops.mean(p),
             weighted_metrics=[kh.ConfusionMatrix(TREE)],
         )
-        logger = kh.BlocksCallback(tmp_path, samples=(X_VAL, Y_VAL))
+        logger = kh.BlocksCallback(tmp_path, samples=(X_VAL[:3], Y_VAL[:3]))
         with pytest.raises(ValueError, match="logits or probabilities"):
             model.fit(X, Y, verbose=0, callbacks=[logger])
 
@@ -344,7 +325,7 @@ class TestEpochs:
         model = compiled()
         fit(model, tmp_path, (X_VAL, Y_VAL), 3, **options)
         log = fit(
-            model, tmp_path, (X_VAL, Y_VAL), 4, initial_epoch=2, **options
+            model, tmp_path, (X_VAL, Y_VAL), 4, initial_epoch=3, **options
         )
         assert log.sample_epochs() == (1, 2, 3, 4)
 

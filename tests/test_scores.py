@@ -315,7 +315,7 @@ def test_nothing_to_share_is_nan():
         (lambda: scores.node_counts(-COUNTS, TREE), "none below 0"),
         (lambda: scores.node_counts(COUNTS / 2, TREE), "whole numbers"),
         (lambda: scores.confusion_matrix([0, 1], [0], 2), "one shape"),
-        (lambda: scores.confusion_matrix([1, 4], [0, 0], 4), "from 1"),
+        (lambda: scores.confusion_matrix([1, 4], [0, 0], 4), "one-based"),
         (lambda: scores.confusion_matrix([0], [-1], 4), r"`predictions`.*-1"),
         (lambda: scores.confusion_matrix([0.0], [0], 4), "float64"),
         (lambda: scores.top_k([1, 2], 1), r"\[N, C\]"),

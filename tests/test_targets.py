@@ -145,7 +145,8 @@ def test_a_model_without_heads_keeps_its_labels():
         (np.zeros((4, 5)), r"\[N, 6\], got float64 of shape \(4, 5\)"),
         (np.zeros((4, 2, 6)), r"\(4, 2, 6\)"),
         (np.eye(6)[0], r"Batch a data set.*integers"),
-        (np.array([0, 1, 2, 6]), r"0\.\.5, got 0\.\.6"),
+        (np.array([0, 1, 2, 6]), r"0\.\.5, got 0\.\.6\.$"),
+        (np.array([1, 1, 2, 6]), r"got 1\.\.6\. They look one-based"),
         (np.array([[1, 0, 0, 0, 0, 0], [1, 1, 0, 0, 0, 0]]), "1 sums to 2"),
         (np.zeros((4, 6)), "exclusive classes. Sample 0 sums to 0"),
     ],
@@ -153,6 +154,21 @@ def test_a_model_without_heads_keeps_its_labels():
 def test_bad_labels(model, labels, message):
     with pytest.raises(ValueError, match=message):
         kh.targets(model)(X, labels)
+
+
+@pytest.mark.any_backend
+@pytest.mark.parametrize("label", [-1, 6])
+def test_labels_outside_are_seen_in_any_array(model, label):
+    import tensorflow as tf
+
+    labels = np.array([0, 1, 2, label])
+    with pytest.raises(ValueError, match=rf"0\.\.5, got .*{label}"):
+        kh.targets(model)(X, labels)
+    dataset = tf.data.Dataset.from_tensor_slices((X, labels)).batch(4)
+    with pytest.raises(tf.errors.InvalidArgumentError, match=r"lie in 0\.\.5"):
+        list(dataset.map(kh.targets(model)))
+    with pytest.raises(Exception, match=r"lie in 0\.\.5"):
+        kh.targets(model)(X, keras.ops.convert_to_tensor(labels))
 
 
 def test_tf_data_checks_sums_too(model):
@@ -388,6 +404,21 @@ def test_very_many_classes_need_at():
     cut = hierarchy.cut(groups=3)
     *_, matrix = kh.compile_args(model, hierarchy, at=cut)["weighted_metrics"]
     assert matrix.at == cut
+
+
+def test_no_hierarchy(model):
+    with pytest.raises(ValueError, match="Expected a Hierarchy, got str"):
+        kh.compile_args(model, "imagenet")
+
+
+def test_metrics_are_told_what_the_scores_are(hierarchy):
+    for activation, from_logits in (("softmax", False), (None, True)):
+        model = kh.add_heads(
+            small.model(activation), heads={"conv2": hierarchy.cut(depth=1)}
+        )
+        metrics = kh.compile_args(model, hierarchy)["weighted_metrics"]
+        told = [m[-1].from_logits for m in metrics.values()]
+        assert told == [from_logits, True]
 
 
 def test_another_hierarchy(model):

@@ -159,10 +159,9 @@ class NodeSums:
 
     def __init__(self, tree: Hierarchy) -> None:
         self._tree = tree
-        self._levels = [
-            np.flatnonzero(tree.depth == depth)
-            for depth in range(1, tree.depth.max() + 1)
-        ]
+        by_depth = np.argsort(tree.depth, kind="stable")[1:]
+        sizes = np.bincount(tree.depth)[1:]
+        self._levels = np.split(by_depth, np.cumsum(sizes)[:-1])
 
     def below(self, values: FloatArray) -> FloatArray:
         """Sums values [C] over the classes below each node, [V]."""

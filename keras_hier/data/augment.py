@@ -81,11 +81,16 @@ def decode_window(
     """
     import tensorflow as tf
 
+    # A branch that is not taken takes time by the number of its nodes: one.
+    @tf.function(experimental_attributes={"_noinline": True})
+    def other() -> Any:
+        return _other_window(encoded, image_size, crop_share, draws)
+
     # Only JPEGs can be decoded in part; the fast path raises on anything else.
     return tf.cond(
         tf.io.is_jpeg(encoded),
         lambda: _jpeg_window(encoded, image_size, crop_share, draws),
-        lambda: _other_window(encoded, image_size, crop_share, draws),
+        other,
     )
 
 

@@ -1,6 +1,6 @@
 """What is left of a series that a resumed run has written over."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Protocol, TypeVar
 
 # Seconds since 1970, in 2106. What claims to have been written later is taken
@@ -56,3 +56,22 @@ def latest_attempt(records: Iterable[RecordT]) -> list[RecordT]:
             kept.pop()
         kept.append(record)
     return kept
+
+
+def spans(steps: Sequence[int]) -> str:
+    """Writes ascending epochs.
+
+    Example:
+        >>> spans([1, 2, 3, 5, 9])
+        'epochs 1 to 3, 5, 9'
+    """
+    found: list[list[int]] = []
+    for step in steps:
+        if found and found[-1][1] == step - 1:
+            found[-1][1] = step
+        else:
+            found.append([step, step])
+    words = [str(a) if a == b else f"{a} to {b}" for a, b in found]
+    if len(words) > 8:
+        return f"{len(steps)} epochs, {steps[0]} to {steps[-1]}"
+    return f"{'epoch' if len(steps) == 1 else 'epochs'} {', '.join(words)}"

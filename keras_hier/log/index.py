@@ -21,6 +21,7 @@ from keras_hier import flat_json, limits
 from keras_hier.grouping import canonical_json, digest_of
 from keras_hier.log.contract import VERSION
 from keras_hier.log.record import CodecError, decode_text, encode_text
+from keras_hier.plausible import one_based_hint
 
 # File names have at most 255 bytes; this leaves room for folders.
 MAX_ID = 1000
@@ -194,6 +195,7 @@ def checked_labels(labels: Any, num_classes: int) -> np.ndarray:
         raise SampleError(
             f"labels must lie in 0..{num_classes - 1}: {outside.size} do not, "
             f"the first is {values[outside[0]]} at index {outside[0]}."
+            + one_based_hint(values.min(), values.max(), num_classes)
         )
     return values.astype(np.int64)
 

@@ -11,9 +11,9 @@ from keras_hier.log.index import (
     checked_labels,
 )
 from keras_hier.log.samples import TOP, Ranked
+from keras_hier.plausible import SUM_TOLERANCE, are_probabilities
 
-# Rounding of probabilities in half precision stays below this.
-SUM_TOLERANCE = 1e-2
+FROM_LOGITS = "from_logits=True"
 # Rows that are looked at together: 4,096 of 1,000 classes take 32 MiB.
 _CHUNK_SCORES = 2**22
 
@@ -96,6 +96,7 @@ def ranked_samples(
     num_classes: int,
     ids: Any | None = None,
     from_logits: bool = False,
+    option: str = FROM_LOGITS,
 ) -> tuple[SampleIndex, Ranked]:
     """Ranks samples that are in memory as a whole.
 
@@ -106,6 +107,7 @@ def ranked_samples(
         num_classes: C.
         ids: str [N], or None to number the samples.
         from_logits: whether scores [N, C] are logits.
+        option: how the caller is told that they are, for messages.
 
     Returns:
         The index, and what is stored of the scores, in its order.
@@ -123,14 +125,18 @@ def ranked_samples(
                 f"Scores must be numbers [N, {num_classes}], a column a class; "
                 f"got shape {scores.shape} of {scores.dtype}."
             )
-        ranked = rank(labels, scores, from_logits)
+        ranked = rank(labels, scores, from_logits, option=option)
     ranking = Ranking(num_classes)
     ranking.add(np.asarray(labels), ranked, ids)
     return ranking.finish()
 
 
 def rank(
-    labels: Any, scores: Any, from_logits: bool = False, top: int = TOP
+    labels: Any,
+    scores: Any,
+    from_logits: bool = False,
+    top: int = TOP,
+    option: str = FROM_LOGITS,
 ) -> Ranked:
     """Ranks the classes by full scores.
 
@@ -139,6 +145,7 @@ def rank(
         scores: probabilities [N, C], or logits where that is said.
         from_logits: whether the scores are logits.
         top: K, how many classes to keep; all if there are fewer.
+        option: how the caller is told that they are logits, for messages.
 
     Returns:
         The best K classes, and the exact rank of the actual class. Of equal
@@ -147,7 +154,7 @@ def rank(
     Raises:
         SampleError: shapes that do not fit, labels outside [0, C), scores that
             are NaN or infinite, probabilities that are negative or do not sum
-            to 1.
+            to 1, logits that are probabilities.
     """
     scores = np.asarray(scores)
     if scores.ndim != 2 or scores.dtype.kind not in "fiub" or not scores.size:
@@ -162,9 +169,19 @@ def rank(
             f"and {len(scores)}."
         )
     rows = max(1, _CHUNK_SCORES // scores.shape[1])
+    if from_logits and _all_probabilities(scores, rows):
+        raise SampleError(
+            "The scores are probabilities (none below 0, sums of 1), not "
+            f"logits: leave out {option}."
+        )
     parts = [
         _rank(
-            labels[at : at + rows], scores[at : at + rows], from_logits, top, at
+            labels[at : at + rows],
+            scores[at : at + rows],
+            from_logits,
+            top,
+            at,
+            option,
         )
         for at in range(0, len(labels), rows)
     ]
@@ -238,6 +255,7 @@ def _rank(
     from_logits: bool,
     top: int,
     first: int,
+    option: str,
 ) -> Ranked:
     p = scores.astype(np.float64)
     if from_logits:
@@ -252,7 +270,7 @@ def _rank(
         # what marks the classes that have been taken.
         scores = scores.astype(np.float64).clip(np.finfo(np.float64).min)
     else:
-        _check_probabilities(p, complete=True, first=first)
+        _check_probabilities(p, True, first, f" Pass {option} for logits.")
         p = p.clip(0, 1)
         scores = p.copy()
     rows = np.arange(len(labels))
@@ -276,13 +294,22 @@ def _fields(ranked: Ranked) -> tuple[np.ndarray, ...]:
     return ranked.classes, ranked.probabilities, ranked.actual, ranked.rank
 
 
-def _check_probabilities(p: np.ndarray, complete: bool, first: int = 0) -> None:
+def _all_probabilities(scores: np.ndarray, rows: int) -> bool:
+    """Looks at the first rows, and at the others only if those look so."""
+    return are_probabilities(scores[:rows]) is True and all(
+        are_probabilities(scores[at : at + rows]) is not False
+        for at in range(rows, len(scores), rows)
+    )
+
+
+def _check_probabilities(
+    p: np.ndarray, complete: bool, first: int = 0, hint: str = ""
+) -> None:
     _refuse(
         np.isnan(p).any(axis=1),
         "Probabilities must be numbers, not NaN (has training diverged?)",
         first,
     )
-    hint = " Pass from_logits=True for logits." if complete else ""
     _refuse(
         (p < 0).any(axis=1), "Probabilities must not be negative", first, hint
     )

@@ -13,7 +13,7 @@ import numpy as np
 
 from keras_hier.hierarchy import Grouping, Hierarchy, HierarchyError
 from keras_hier.log import codec, contract, files, pictures, samples
-from keras_hier.log.attempts import latest_attempt
+from keras_hier.log.attempts import latest_attempt, spans
 from keras_hier.log.files import LogError, Record
 from keras_hier.log.index import SampleIndex
 from keras_hier.log.storage import file_system
@@ -310,7 +310,7 @@ class RunLog:
         if step not in records:
             raise LogError(
                 f"{self._folder!r} has no epoch {step} of {output!r}; it has "
-                f"{_spans(steps)}."
+                f"{spans(steps)}."
                 + "".join(f" {sentence}" for sentence in self.damage)
             )
         try:
@@ -320,7 +320,7 @@ class RunLog:
             raise LogError(
                 f"Epoch {step} of {output!r} in {self._folder!r} cannot be "
                 f"read: {error}"
-                + (f" Other epochs: {_spans(others)}." if others else "")
+                + (f" Other epochs: {spans(others)}." if others else "")
             ) from error
 
     def _named(
@@ -356,17 +356,3 @@ def _hierarchy(blob: bytes) -> Hierarchy:
 def _last_two(folder: str) -> str:
     parts = [part for part in folder.split("/") if part not in ("", ".")]
     return "/".join(parts[-2:])
-
-
-def _spans(steps: list[int]) -> str:
-    """Writes ascending numbers: 1 to 3, 5, 9."""
-    spans: list[list[int]] = []
-    for step in steps:
-        if spans and spans[-1][1] == step - 1:
-            spans[-1][1] = step
-        else:
-            spans.append([step, step])
-    words = [str(a) if a == b else f"{a} to {b}" for a, b in spans]
-    if len(words) > 8:
-        return f"{len(steps)} epochs, {steps[0]} to {steps[-1]}"
-    return f"{'epoch' if len(steps) == 1 else 'epochs'} {', '.join(words)}"

@@ -60,14 +60,14 @@ class SplitLog:
         )
         with contextlib.suppress(Exception):
             self._file.close()
+        path, self._file = self._file.path, file
+        self._digests = held.digests
         if gone:
             warnings.warn(
-                f"The event file {self._file.path!r} was deleted or moved. "
-                "Logging goes on in a new one, without what was in it.",
+                f"The event file {path!r} was deleted or moved. Logging goes "
+                "on in a new one, without what was in it.",
                 stacklevel=3,
             )
-        self._file = file
-        self._digests = held.digests
 
     def check(self, tag: str, step: int) -> None:
         """Makes sure that a step is not below the last one of its tag.
@@ -115,6 +115,10 @@ class SplitLog:
         if digest != self._new_digests.get(tag, self._digests.get(tag)):
             self._file.add_blob(tag, kind, blob, step=0)
             self._new_digests[tag] = digest
+
+    def holds(self, tag: str) -> bool:
+        """Tells whether what has no epochs is there."""
+        return tag in self._digests
 
     def add_scalar(self, tag: str, value: float, step: int) -> None:
         """Adds a scalar."""

@@ -18,6 +18,7 @@ from keras_hier.log.ranking import ranked_samples
 from keras_hier.log.samples import Ranked
 from keras_hier.log.split_log import SplitLog
 from keras_hier.log.thumbnails import Thumbnails
+from keras_hier.plausible import one_based_hint
 
 # TensorBoard keeps all epochs of a series in memory, and reads them at once.
 SERIES_BUDGET = 64 * 2**20
@@ -276,6 +277,10 @@ class BlocksWriter:
             self._log.add_once(tag, "pictures", piece)
             self._log.commit()
 
+    def has_pictures(self, index: str) -> bool:
+        """Tells whether the folder holds thumbnails, by the index's digest."""
+        return self._log.holds(contract.pictures_tag(index, 0))
+
     def flush(self) -> None:
         """Returns once everything logged so far would survive a power cut.
 
@@ -385,6 +390,7 @@ def _count(
             raise ValueError(
                 f"{name} must lie in 0..{classes - 1}: {outside.size} do not, "
                 f"the first is {values[outside[0]]} at index {outside[0]}."
+                + one_based_hint(values.min(), values.max(), classes)
             )
     if len(labels) != len(predictions):
         raise ValueError(

@@ -118,6 +118,7 @@ class TestBadInput:
             ([], None, "no samples"),
             ([0, 3], None, "0..2: 1 do not, the first is 3 at index 1"),
             ([-1, 0], None, "must lie in 0..2"),
+            ([1, 3], None, "They look one-based, 1..3: subtract 1"),
             ([0.5, 1.0], None, "must be integers"),
             ([[0], [1]], None, "must be integers"),
             ([0, 1], ["a"], "each of the 2 samples, got 1"),

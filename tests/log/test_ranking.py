@@ -75,6 +75,20 @@ class TestFullScores:
         with pytest.raises(SampleError, match=message):
             rank(labels, np.array(scores))
 
+    @pytest.mark.parametrize("chunk", [2**22, 12])
+    def test_probabilities_are_no_logits(self, chunk, monkeypatch):
+        monkeypatch.setattr(ranking, "_CHUNK_SCORES", chunk)
+        p = np.full((9, 3), 1 / 3)
+        with pytest.raises(SampleError, match="leave out from_logits=True"):
+            rank(np.zeros(9, int), p, from_logits=True)
+        rank(np.zeros(3, int), p[:3], from_logits=True)  # it may be chance
+        p[8] = [1, 2, 3]
+        rank(np.zeros(9, int), p, from_logits=True)
+
+    def test_labels_from_one(self):
+        with pytest.raises(SampleError, match=r"one-based, 1\.\.2: subtract 1"):
+            rank([1, 2], np.array([[0.5, 0.5]] * 2))
+
     @pytest.mark.parametrize("bad", [np.nan, np.inf])
     def test_bad_logits(self, bad):
         with pytest.raises(SampleError, match="diverged"):

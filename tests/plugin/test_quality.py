@@ -313,11 +313,20 @@ class TestTooLarge:
         monkeypatch.setattr(limits, "ANALYSED_CELLS", 1023)
         status, message = reader.error("quality", **CLASS, step=1)
         assert status == 422
-        assert "has 1,024 nonzero cells; the page gets lists of" in message
+        assert "1,024 nonzero cells, its tree 9 groups in 2 lev" in message
+
+    @pytest.mark.parametrize(
+        ("name", "most"), [("ANALYSED_GROUPS", 8), ("ANALYSED_LEVELS", 1)]
+    )
+    def test_a_tree(self, reader, monkeypatch, name, most):
+        monkeypatch.setattr(limits, name, most)
+        status, message = reader.error("quality", **CLASS, step=1)
+        assert status == 422
+        assert f"{most} that are" in message or f", {most} and" in message
 
     def test_samples(self, reader, monkeypatch):
         monkeypatch.setattr(limits, "ANALYSED_RANKED", 5 * len(LABELS) - 1)
         found = reader.get("quality", **CLASS, step=1)
         assert found["suspects"] is None
-        assert "Epoch 2 has 9,600 ranked classes" in found["why"]
+        assert "1,920 samples with 5 classes each are more" in found["why"]
         assert found["overlapping"]["listed"] > 0
