@@ -135,7 +135,8 @@ def tally(rows: Rows, size: int, counted: Any) -> Any:
         rows.simplex,
     )
     each = ops.cast(ops.stack(flags), "float32")
-    weightless = ops.sum(1 - counted, keepdims=True)
+    # PyTorch keeps no dimension of a sum over all.
+    weightless = ops.sum(1 - counted, axis=0, keepdims=True)
     return ops.concatenate([ops.sum(each * counted, axis=-1), weightless])
 
 
