@@ -20,6 +20,7 @@ import numpy as np
 from keras_hier import flat_json, limits
 from keras_hier.grouping import canonical_json, digest_of
 from keras_hier.log.contract import VERSION
+from keras_hier.log.given_labels import as_integers
 from keras_hier.log.record import CodecError, decode_text, encode_text
 from keras_hier.plausible import one_based_hint
 
@@ -184,12 +185,10 @@ def checked_labels(labels: Any, num_classes: int) -> np.ndarray:
     Raises:
         SampleError: not integers [N] in [0, C).
     """
-    values = np.asarray(labels)
-    if values.ndim != 1 or (values.dtype.kind not in "iu" and values.size):
-        raise SampleError(
-            "labels must be integers [N], the actual classes; got shape "
-            f"{values.shape} of {values.dtype}."
-        )
+    try:
+        values = as_integers("labels", labels)
+    except ValueError as error:
+        raise SampleError(str(error)) from None
     outside = np.flatnonzero((values < 0) | (values >= num_classes))
     if outside.size:
         raise SampleError(

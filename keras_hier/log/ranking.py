@@ -12,6 +12,7 @@ from keras_hier.log.index import (
 )
 from keras_hier.log.samples import TOP, Ranked
 from keras_hier.plausible import SUM_TOLERANCE, are_probabilities
+from keras_hier.tensors import to_numpy
 
 FROM_LOGITS = "from_logits=True"
 # Rows that are looked at together: 4,096 of 1,000 classes take 32 MiB.
@@ -119,7 +120,7 @@ def ranked_samples(
         best, probabilities = scores
         ranked = rank_top(labels, best, probabilities, num_classes)
     else:
-        scores = np.asarray(scores)
+        scores = to_numpy(scores)
         if scores.ndim != 2 or scores.shape[1] != num_classes:
             raise SampleError(
                 f"Scores must be numbers [N, {num_classes}], a column a class; "
@@ -127,7 +128,7 @@ def ranked_samples(
             )
         ranked = rank(labels, scores, from_logits, option=option)
     ranking = Ranking(num_classes)
-    ranking.add(np.asarray(labels), ranked, ids)
+    ranking.add(to_numpy(labels), ranked, ids)
     return ranking.finish()
 
 
@@ -156,7 +157,9 @@ def rank(
             are NaN or infinite, probabilities that are negative or do not sum
             to 1, logits that are probabilities.
     """
-    scores = np.asarray(scores)
+    scores = to_numpy(scores)
+    if scores.ndim == 2 and not len(scores):
+        raise SampleError("There are no samples: scores is empty.")
     if scores.ndim != 2 or scores.dtype.kind not in "fiub" or not scores.size:
         raise SampleError(
             "scores must be numbers [N, C], a column a class; got shape "
@@ -213,7 +216,8 @@ def rank_top(
             a row, probabilities that are NaN, negative or sum to more than 1.
     """
     labels = checked_labels(labels, num_classes)
-    classes, p = np.asarray(classes), np.asarray(probabilities, np.float64)
+    classes = to_numpy(classes)
+    p = to_numpy(probabilities).astype(np.float64)
     if (
         classes.ndim != 2
         or classes.shape != p.shape

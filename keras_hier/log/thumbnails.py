@@ -15,6 +15,7 @@ import numpy as np
 from keras_hier.image_files import opened
 from keras_hier.log.index import SampleError
 from keras_hier.log.pictures import BUDGET
+from keras_hier.tensors import to_numpy
 
 SIZE = 64
 PER_CLASS = 50
@@ -126,7 +127,7 @@ def thumbnail(picture: Any) -> bytes:
             # A JPEG decoder can shrink on the way.
             image.draft("RGB", (2 * SIZE, 2 * SIZE))
             return _shrink(image)
-    array = np.asarray(picture)
+    array = to_numpy(picture)
     if array.ndim == 3 and array.shape[2] == 1:
         array = array[..., 0]
     if (
@@ -228,9 +229,17 @@ def collect(
 ) -> Thumbnails:
     """Makes thumbnails of pictures that come one by one; None is skipped."""
     found = Thumbnails(per_class, budget)
-    for sample, (label, picture) in enumerate(
-        zip(labels, pictures, strict=True)
-    ):
+    samples = [int(label) for label in labels]
+    sample = -1
+    for sample, picture in enumerate(pictures):
+        if sample >= len(samples):
+            break
         if picture is not None:
-            found.add(int(label), sample, picture)
+            found.add(samples[sample], sample, picture)
+    if sample + 1 != len(samples):
+        raise ValueError(
+            "Expected a picture, or None, for each of the "
+            f"{len(samples):,} samples, got "
+            + ("more." if sample + 1 > len(samples) else f"{sample + 1:,}.")
+        )
     return found

@@ -13,12 +13,14 @@ from keras_hier import scores
 from keras_hier.hierarchy import Grouping, Hierarchy
 from keras_hier.log import codec, contract, pictures, thumbnails
 from keras_hier.log import samples as samples_codec
+from keras_hier.log.given_labels import as_integers
 from keras_hier.log.index import SampleIndex
 from keras_hier.log.ranking import ranked_samples
 from keras_hier.log.samples import Ranked
 from keras_hier.log.split_log import SplitLog
 from keras_hier.log.thumbnails import Thumbnails
 from keras_hier.plausible import one_based_hint
+from keras_hier.tensors import to_numpy
 
 # TensorBoard keeps all epochs of a series in memory, and reads them at once.
 SERIES_BUDGET = 64 * 2**20
@@ -111,7 +113,7 @@ class BlocksWriter:
         if grouping is not None:
             tree = tree.collapse(grouping)
         if not sparse.issparse(matrix):
-            matrix = np.asarray(matrix)
+            matrix = to_numpy(matrix)
         if matrix.shape != (tree.num_classes,) * 2:
             what = "classes" if grouping is None else "groups"
             raise ValueError(
@@ -144,9 +146,10 @@ class BlocksWriter:
         """Counts predictions and logs their confusion matrix.
 
         Args:
-            labels: true labels, integers [N].
+            labels: true labels, integers [N]: an array, a tensor wherever it
+                lies, a Series of pandas.
             predictions: predicted labels, integers [N], or scores [N, C] of
-                which the largest counts.
+                which the largest counts; likewise.
             step: the epoch that has just ended, counted from 1.
             output: name of the model's output.
 
@@ -155,11 +158,17 @@ class BlocksWriter:
                 another width or not numbers.
         """
         classes = self.hierarchy.num_classes
-        predictions = np.asarray(predictions)
+        predictions = to_numpy(predictions)
         if predictions.ndim == 2:
             predictions = _best_class(predictions, classes)
         self.matrix(
-            _count(np.asarray(labels), predictions, classes), step, output
+            _count(
+                as_integers("labels", labels),
+                as_integers("predictions", predictions),
+                classes,
+            ),
+            step,
+            output,
         )
 
     def samples(
@@ -380,11 +389,6 @@ def _count(
 ) -> sparse.coo_array:
     """Counts without ever making the dense matrix."""
     for name, values in (("labels", labels), ("predictions", predictions)):
-        if values.ndim != 1 or values.dtype.kind not in "iu":
-            raise ValueError(
-                f"{name} must be integers [N], got shape {values.shape} of "
-                f"{values.dtype}."
-            )
         outside = np.flatnonzero((values < 0) | (values >= classes))
         if outside.size:
             raise ValueError(

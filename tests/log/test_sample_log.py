@@ -136,7 +136,7 @@ class TestWhatIsWrong:
     def test_images_of_other_samples(self, tmp_path, count):
         with kh.BlocksWriter(tmp_path, TREE) as log:
             index = log.samples(LABELS, P, 1)
-            with pytest.raises(ValueError, match="argument"):
+            with pytest.raises(ValueError, match="each of the 5 samples, got"):
                 log.pictures(index, [IMAGES[0]] * count)
 
     def test_no_samples_of_an_output(self, tmp_path):

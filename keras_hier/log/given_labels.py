@@ -1,0 +1,39 @@
+"""Labels as people have them: arrays, tensors anywhere, series; no ids."""
+
+from typing import Any
+
+import numpy as np
+
+from keras_hier.tensors import to_numpy
+
+
+def as_integers(name: str, given: Any) -> np.ndarray:
+    """Returns labels as integers [N], whatever library they are of.
+
+    Args:
+        name: what they are, for messages.
+        given: integers [N]: an array, a list, a tensor of TensorFlow, JAX or
+            PyTorch on any device, a pandas Series.
+
+    Raises:
+        ValueError: there are none, class ids in place of labels, or something
+            else.
+    """
+    values = to_numpy(given)
+    if values.dtype.kind == "O":
+        # What pandas has for integers that may be missing, and for strings.
+        values = np.asarray(values.tolist()) if values.ndim == 1 else values
+    if values.ndim == 1 and not values.size:
+        raise ValueError(f"There are no samples: {name} is empty.")
+    if values.dtype.kind in "USO" and values.size:
+        raise ValueError(
+            f"{name} must be integers [N], got {values.ravel()[0]!r:.80}. "
+            "Turn class ids into labels: {class_id: label for label, class_id "
+            "in enumerate(hierarchy.classes)} says which."
+        )
+    if values.ndim != 1 or values.dtype.kind not in "iu":
+        raise ValueError(
+            f"{name} must be integers [N], got shape {values.shape} of "
+            f"{values.dtype}."
+        )
+    return values

@@ -1,0 +1,98 @@
+"""What people hand to `BlocksWriter`: tensors, series, strings, too little."""
+
+import numpy as np
+import pytest
+
+import keras_hier as kh
+from keras_hier.log.given_labels import as_integers
+from keras_hier.log.reader import RunLog
+
+TREE = kh.Hierarchy.from_nested(
+    {"pet": ["cat", "dog"], "car": ["bus"]}, classes=["bus", "cat", "dog"]
+)
+SCORES = np.array([[0.5, 0.25, 0.25], [0.125, 0.125, 0.75]], np.float32)
+
+
+def logged(tmp_path, labels, scores):
+    with kh.BlocksWriter(tmp_path, TREE) as log:
+        log.predictions(labels, scores, 1)
+        log.samples(labels, scores, 1)
+    read = RunLog(str(tmp_path))
+    return read.matrix()[1].toarray().tolist(), read.samples()
+
+
+class TestTensors:
+    def test_of_pytorch_with_gradients_and_half_precision(self, tmp_path):
+        torch = pytest.importorskip("torch")
+        scores = torch.tensor(SCORES, requires_grad=True).to(torch.bfloat16)
+        matrix, samples = logged(tmp_path, torch.tensor([0, 1]), scores)
+        assert matrix == [[1, 0, 0], [0, 0, 1], [0, 0, 0]]
+        np.testing.assert_allclose(
+            samples.actual, [0.5, 0.125], rtol=0.01, atol=0
+        )
+
+    def test_of_tensorflow(self, tmp_path):
+        import tensorflow as tf
+
+        scores = tf.cast(SCORES, tf.bfloat16)
+        matrix, _ = logged(tmp_path, tf.constant([0, 1]), scores)
+        assert matrix == [[1, 0, 0], [0, 0, 1], [0, 0, 0]]
+
+    def test_of_jax(self, tmp_path):
+        jnp = pytest.importorskip("jax.numpy")
+        scores = jnp.asarray(SCORES, jnp.bfloat16)
+        matrix, _ = logged(tmp_path, jnp.asarray([0, 1]), scores)
+        assert matrix == [[1, 0, 0], [0, 0, 1], [0, 0, 0]]
+
+
+class Series:
+    """What NumPy sees of a column of pandas: objects, or integers."""
+
+    def __init__(self, values, dtype):
+        self._values = np.array(values, dtype)
+
+    def __array__(self, dtype=None, copy=None):
+        return self._values
+
+
+class TestSeries:
+    @pytest.mark.parametrize("dtype", [np.int64, object])
+    def test_of_integers(self, tmp_path, dtype):
+        matrix, _ = logged(tmp_path, Series([0, 1], dtype), SCORES)
+        assert matrix == [[1, 0, 0], [0, 0, 1], [0, 0, 0]]
+
+    def test_of_strings(self, tmp_path):
+        with (
+            kh.BlocksWriter(tmp_path, TREE) as log,
+            pytest.raises(ValueError, match=r"got 'cat'\. Turn class ids"),
+        ):
+            log.predictions(Series(["cat", "dog"], object), SCORES, 1)
+
+
+class TestTooLittle:
+    def test_no_samples(self, tmp_path):
+        with kh.BlocksWriter(tmp_path, TREE) as log:
+            for call in (log.predictions, log.samples):
+                with pytest.raises(ValueError, match="There are no samples"):
+                    call([], np.zeros((0, 3)), 1)
+
+    @pytest.mark.parametrize(("count", "said"), [(1, "1"), (0, "0"), (3, "mo")])
+    def test_pictures_for_some(self, tmp_path, count, said):
+        pictures = [np.full((8, 8), 200, np.uint8)] * count
+        with kh.BlocksWriter(tmp_path, TREE) as log:
+            index = log.samples([0, 1], SCORES, 1)
+            message = rf"for each of the 2 samples, got {said}"
+            with pytest.raises(ValueError, match=message):
+                log.pictures(index, pictures)
+
+    def test_no_tree(self, tmp_path):
+        with pytest.raises(TypeError, match=r"Hierarchy, got 'imagenet'"):
+            kh.BlocksWriter(tmp_path, "imagenet")
+
+
+@pytest.mark.parametrize(
+    "given", [[0.0, 1.0], [[0], [1]], [True, False], np.zeros(2, "M8[s]")]
+)
+def test_what_is_no_labels(given):
+    with pytest.raises(ValueError, match="labels must be integers"):
+        as_integers("labels", given)
