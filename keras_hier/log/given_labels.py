@@ -27,7 +27,7 @@ def as_integers(name: str, given: Any) -> np.ndarray:
         raise ValueError(f"There are no samples: {name} is empty.")
     if values.dtype.kind in "USO" and values.size:
         raise ValueError(
-            f"{name} must be integers [N], got {values.ravel()[0]!r:.80}. "
+            f"{name} must be integers [N], got {str(values.ravel()[0])!r:.80}. "
             "Turn class ids into labels: {class_id: label for label, class_id "
             "in enumerate(hierarchy.classes)} says which."
         )
