@@ -327,9 +327,9 @@ def test_contradictions_over_replicas(tmp_path, mirrored):
         assert arguments["loss"].from_logits is False
         model.compile("sgd", **arguments)
         other = compiled(small.model("softmax"), SPARSE(from_logits=True))
-    train(model, callbacks=[kh.BlocksCallback(tmp_path)])
+    train(model, callbacks=[kh.BlocksCallback(tmp_path / "one")])
     with pytest.raises(ValueError, match="16 samples are probabilities"):
-        train(other, callbacks=[kh.BlocksCallback(tmp_path)])
+        train(other, callbacks=[kh.BlocksCallback(tmp_path / "other")])
 
 
 @pytest.mark.any_backend
