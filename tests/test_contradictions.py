@@ -173,7 +173,8 @@ def test_the_callback_sees_them_after_one_batch(tmp_path):
     model = compiled(small.model(), Silent())
     with pytest.raises(ValueError, match="of 16 labels"):
         train(model, y=Y + 1, callbacks=[count, kh.BlocksCallback(tmp_path)])
-    assert count.batches == 1
+    # PyTorch compiles no step: there the metric itself says so, at once.
+    assert count.batches == (0 if TORCH else 1)
 
 
 def test_wrong_labels_over_replicas(mirrored):
@@ -307,7 +308,7 @@ def test_no_false_alarm(tmp_path):
 @pytest.mark.any_backend
 def test_dropout_behind_a_softmax_trains(tmp_path):
     base = small.model("softmax")
-    model = keras.Model(base.input, layers.Dropout(0.5)(base.output))
+    model = keras.Model(base.input, layers.Dropout(0.1, seed=0)(base.output))
     model.compile("sgd", **kh.compile_args(model, TREE))
     train(model, callbacks=[kh.BlocksCallback(tmp_path / "a")])
     by_hand = compiled(model, SPARSE())

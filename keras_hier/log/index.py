@@ -185,6 +185,8 @@ def checked_labels(labels: Any, num_classes: int) -> np.ndarray:
     Raises:
         SampleError: not integers [N] in [0, C).
     """
+    if not np.size(labels):
+        return np.empty(0, np.int64)  # a batch may be empty
     try:
         values = as_integers("labels", labels)
     except ValueError as error:
