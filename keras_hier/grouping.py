@@ -273,7 +273,8 @@ def look_up(table: np.ndarray, labels: Any) -> Any:
         from keras_hier.miscounts import numbers_of
 
         labels = keras.ops.cast(labels, "int32")
-        if (numbers := numbers_of(labels)) is not None:
+        numbers = numbers_of(labels)  # AutoGraph, in tf.data, knows no :=
+        if numbers is not None:
             _require_within(table, numbers)
         return keras.ops.take(table, labels, axis=0)
     array = np.asarray(labels)

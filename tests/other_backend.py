@@ -41,7 +41,7 @@ def check(backend: str) -> None:
         text=True,
         check=False,
     )
-    assert result.returncode == 0, result.stdout
+    assert result.returncode == 0, f"exit {result.returncode}: {result.stdout}"
     passed = [
         line for line in result.stdout.splitlines() if line.startswith("PASSED")
     ]

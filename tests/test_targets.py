@@ -72,7 +72,7 @@ def test_one_hot_integers(model):
 
 @pytest.mark.any_backend
 @pytest.mark.parametrize("form", ["flat", "column", "soft"])
-def test_tf_data_gives_what_numpy_gives(model, form):
+def test_tf_data_gives_what_numpy_gives(model, form, caplog):
     import tensorflow as tf
 
     apply = kh.targets(model, class_weight={2: 0.0, 5: 2.0})
@@ -89,6 +89,7 @@ def test_tf_data_gives_what_numpy_gives(model, form):
         np.testing.assert_allclose(y[name], expected[name])
     np.testing.assert_allclose(w, expected_weights)
     assert w.shape == (4,)
+    assert "AutoGraph could not" not in caplog.text
 
 
 @pytest.mark.any_backend
