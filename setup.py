@@ -90,7 +90,7 @@ setup(
     python_requires=">=3.11,<3.14",
     packages=find_packages(include=["keras_hier*", "tb_plugin*"]),
     package_data={
-        "keras_hier": ["imagenet.json", "py.typed"],
+        "keras_hier": ["hierarchy/imagenet.json", "py.typed"],
         "tb_plugin": ["static/*", "http_api.md", "py.typed"],
     },
     install_requires=[

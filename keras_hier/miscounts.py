@@ -8,13 +8,9 @@ device, and whoever can read the sums says what is wrong.
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-import numpy as np
 from keras import ops
 
-# Keras tells it nowhere else.
-from keras.src.backend.common.stateless_scope import in_stateless_scope
-
-from keras_hier.plausible import (
+from keras_hier.plausibility import (
     MIN_ROWS,
     NOT_LOGITS,
     NOT_PROBABILITIES,
@@ -153,20 +149,6 @@ def extremes(rows: Rows, size: int, counted: Any) -> Any:
     outside = ops.stack([rows.numbers - (size - 1), -rows.numbers])
     outside = ops.where(ops.logical_and(counted > 0, outside > 0), outside, 0.0)
     return ops.max(outside, axis=-1, initial=0)
-
-
-def numbers_of(tensor: Any) -> np.ndarray | None:
-    """Returns a tensor's numbers; None while a step is traced, without any.
-
-    Nor are there any inside of Keras's trainer on JAX, compiled or not: it has
-    taken the weights out of the model, and an error there loses them.
-    """
-    if in_stateless_scope():
-        return None
-    try:
-        return ops.convert_to_numpy(tensor)
-    except (AttributeError, NotImplementedError, TypeError, ValueError):
-        return None
 
 
 def complaint(

@@ -17,19 +17,19 @@ from typing import Any
 PACKAGE = "keras_hier"
 # Which module holds each class that is in saved models.
 HOMES = {
-    "ComplementCrossentropy": "losses",
-    "ConfusionMatrix": "metrics",
-    "Distillation": "distillation",
-    "DivergenceLoss": "distillation",
-    "FusedClasses": "fusing",
-    "GroupHead": "heads",
-    "HeadedModel": "heads",
-    "HierarchicalCrossentropy": "losses",
+    "ComplementCrossentropy": "losses.complement_crossentropy",
+    "ConfusionMatrix": "training.confusion_matrix",
+    "Distillation": "heads.distillation",
+    "DivergenceLoss": "heads.distillation",
+    "FusedClasses": "heads.fuse_heads",
+    "GroupHead": "heads.group_head",
+    "HeadedModel": "heads.headed_model",
+    "HierarchicalCrossentropy": "losses.hierarchical_crossentropy",
     "LocalResponseNormalization": "alexnet",
-    "NodeCrossentropy": "node_crossentropy",
-    "ProbeHead": "heads",
-    "SoftLabelCrossentropy": "losses",
-    "TreeMarginalCrossentropy": "losses",
+    "NodeCrossentropy": "losses.node_crossentropy",
+    "ProbeHead": "heads.group_head",
+    "SoftLabelCrossentropy": "losses.soft_label_crossentropy",
+    "TreeMarginalCrossentropy": "losses.tree_marginal_crossentropy",
 }
 
 

@@ -1,4 +1,4 @@
-"""Make keras_hier/imagenet.json, the tree of the 1000 ILSVRC-2012 classes.
+"""Make hierarchy/imagenet.json, the tree of the 1000 ILSVRC-2012 classes.
 
 The tree is that of WordNet 3.0 by the rule of `keras_hier.wordnet`, with the
 overrides below. Its first level is organism, artifact, food and rest, as in
@@ -22,9 +22,15 @@ from pathlib import Path
 
 import numpy as np
 
-from keras_hier import derived, scores, seriation, trees, wordnet
-from keras_hier.hierarchy import Hierarchy
-from keras_hier.trees import Row
+from keras_hier import scores
+from keras_hier.hierarchy import (
+    Hierarchy,
+    node_table,
+    seriation,
+    transforms,
+    wordnet,
+)
+from keras_hier.hierarchy.node_table import Row
 
 # The first level; whatever lies below none of these is the rest.
 FIRST_LEVEL = {
@@ -58,7 +64,7 @@ def imagenet_tree(wnids: Sequence[str]) -> Hierarchy:
     rows.sort(key=lambda row: levels.index(row.path[0]))  # stable
     names[REST] = REST
     return Hierarchy(
-        *trees.collapse_chains(trees.from_rows(rows, wnids, names))
+        *node_table.collapse_chains(node_table.from_rows(rows, wnids, names))
     )
 
 
@@ -97,7 +103,10 @@ def main() -> None:
     parser.add_argument(
         "--out",
         type=Path,
-        default=Path(__file__).parents[1] / "keras_hier" / "imagenet.json",
+        default=Path(__file__).parents[1]
+        / "keras_hier"
+        / "hierarchy"
+        / "imagenet.json",
     )
     args = parser.parse_args()
     wnids = sorted(read_wnids(args.wnids))
@@ -110,7 +119,7 @@ def main() -> None:
                 file["labels"], file["predictions"], len(wnids)
             )
         siblings = seriation.order_siblings(tree, matrix, fixed=[0])
-        tree = Hierarchy(*derived.reordered(tree, siblings))
+        tree = Hierarchy(*transforms.reordered(tree, siblings))
     args.out.write_text(tree.to_json() + "\n", "utf-8")
     sizes = [level.num_groups for level in tree.levels()]
     print(f"{args.out}: {tree!r}, levels {sizes}")

@@ -7,7 +7,7 @@ from tensorboard import errors
 
 from keras_hier import scores
 from keras_hier.hierarchy import Hierarchy
-from keras_hier.log import codec
+from keras_hier.log import matrix_codec
 from tb_plugin import views
 from tb_plugin.cache import Cache
 from tb_plugin.store import Epoch, Scope, Store
@@ -78,7 +78,7 @@ class Curves:
         key = (scope.experiment, run, output, epoch.step, epoch.wall_time)
 
         def compute() -> tuple[Hierarchy, scores.Counts]:
-            header, matrix = codec.decode(epoch.blob)
+            header, matrix = matrix_codec.decode(epoch.blob)
             tree = self._store.tree_of(scope, run, header)
             return tree, scores.node_counts(matrix, tree)
 

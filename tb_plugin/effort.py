@@ -2,10 +2,11 @@
 
 import numpy as np
 
-from keras_hier import limits
+from keras_hier.files import limits
 from keras_hier.hierarchy import Hierarchy
-from keras_hier.log.codec import CodecError, MatrixHeader
-from keras_hier.log.samples import SamplesHeader
+from keras_hier.log.container import CodecError
+from keras_hier.log.matrix_codec import MatrixHeader
+from keras_hier.log.sample_codec import SamplesHeader
 
 
 def check_matrix(header: MatrixHeader, tree: Hierarchy) -> None:

@@ -1,6 +1,6 @@
 """The order of the classes by the confusions of one epoch, computed once."""
 
-from keras_hier.log import codec
+from keras_hier.log import container, matrix_codec
 from tb_plugin import effort
 from tb_plugin.cache import Cache
 from tb_plugin.store import Scope, Store
@@ -37,14 +37,14 @@ class Orders:
         key = (scope.experiment, run, output, epoch.step, epoch.wall_time)
 
         def compute() -> list[str]:
-            header, matrix = codec.decode(epoch.blob)
+            header, matrix = matrix_codec.decode(epoch.blob)
             tree = self._store.tree_of(scope, run, header)
             effort.check_matrix(header, tree)
             effort.check_siblings(tree)
             try:
                 return list(tree.ordered_by(matrix).node_ids)
             except ValueError as error:
-                raise codec.CodecError(str(error)) from error
+                raise container.CodecError(str(error)) from error
 
         return self._orders.once(
             key, compute, lambda ids: sum(map(len, ids)) + 64 * len(ids)

@@ -16,8 +16,8 @@ from tensorboard.backend import http_util
 from tensorboard.plugins import base_plugin
 from werkzeug import wrappers
 
-from keras_hier.log.codec import CodecError
-from keras_hier.log.contract import PLUGIN_NAME
+from keras_hier.log.container import CodecError
+from keras_hier.log.metadata import PLUGIN_NAME
 from tb_plugin import views
 from tb_plugin.curves import Curves
 from tb_plugin.orders import Orders

@@ -8,9 +8,9 @@ import numpy as np
 from tensorboard import errors
 
 from keras_hier.hierarchy import Hierarchy
-from keras_hier.log import codec, samples
-from keras_hier.log.codec import CodecError
-from keras_hier.log.index import SampleIndex
+from keras_hier.log import matrix_codec, sample_codec
+from keras_hier.log.container import CodecError
+from keras_hier.log.sample_index import SampleIndex
 from tb_plugin import effort
 from tb_plugin.cache import Cache
 from tb_plugin.samples import SampleStore
@@ -73,7 +73,7 @@ class Qualities:
         key = (scope.experiment, run, output, step)
         classes = self._once(
             (*key, "classes", epoch.wall_time),
-            lambda: _of_classes(codec.decode(epoch.blob)[1], tree),
+            lambda: _of_classes(matrix_codec.decode(epoch.blob)[1], tree),
         )
         return {"step": step, **classes} | self._labels(scope, key, tree)
 
@@ -105,7 +105,7 @@ class Qualities:
     def _of_labels(
         self, scope: Scope, run: str, epoch: Epoch, tree: Hierarchy
     ) -> Json:
-        effort.check_samples(samples.peek(epoch.blob))
+        effort.check_samples(sample_codec.peek(epoch.blob))
         header, index, said = self._sampled.ranked(scope, run, epoch)
         own = self._store.hierarchy(scope, run, header.hierarchy)
         if own.classes != tree.classes:

@@ -10,11 +10,11 @@ from typing import Any
 import numpy as np
 from tensorboard import errors
 
-from keras_hier.log import contract, pictures, samples
-from keras_hier.log.codec import CodecError
-from keras_hier.log.index import SampleIndex
-from keras_hier.log.pictures import PieceHeader
-from keras_hier.log.samples import SamplesHeader
+from keras_hier.log import metadata, picture_codec, sample_codec
+from keras_hier.log.container import CodecError
+from keras_hier.log.picture_codec import PieceHeader
+from keras_hier.log.sample_codec import SamplesHeader
+from keras_hier.log.sample_index import SampleIndex
 from tb_plugin.cache import Cache
 from tb_plugin.store import Epoch, Scope, Store
 
@@ -52,7 +52,7 @@ class SampleStore:
                 "wall_time": epoch.wall_time,
             }
             try:
-                entry |= dataclasses.asdict(samples.peek(epoch.blob))
+                entry |= dataclasses.asdict(sample_codec.peek(epoch.blob))
             except CodecError as error:
                 entry["error"] = str(error)
             listed.append(entry)
@@ -115,7 +115,7 @@ class SampleStore:
             file = self._piece(scope, run, digest, piece)[1].get(number)
             if file is not None:
                 found[number] = file
-        packed = pictures.encode(found, index=digest, size=size)
+        packed = picture_codec.encode(found, index=digest, size=size)
         return packed[0] if packed else b""
 
     def history(
@@ -149,7 +149,7 @@ class SampleStore:
                         f"The record is about {header.samples} samples, its "
                         f"index about {len(index)}."
                     )
-                said = samples.ranked(
+                said = sample_codec.ranked(
                     dataclasses.replace(header, samples=1),
                     planes[:, number : number + 1],
                     label,
@@ -171,28 +171,28 @@ class SampleStore:
 
     def ranked(
         self, scope: Scope, run: str, epoch: Epoch
-    ) -> tuple[SamplesHeader, SampleIndex, samples.Ranked]:
+    ) -> tuple[SamplesHeader, SampleIndex, sample_codec.Ranked]:
         """Returns what a record says of every sample, and who they are.
 
         Raises:
             NotFoundError: the run does not hold the index.
             CodecError: the record or its index is damaged, or they do not fit.
         """
-        header, planes = samples.decode(epoch.blob)
+        header, planes = sample_codec.decode(epoch.blob)
         index, _ = self._index(scope, run, header.index)
         if index.num_classes != header.classes:
             raise CodecError(
                 f"The samples have {header.classes} classes, their index "
                 f"{index.num_classes}."
             )
-        return header, index, samples.ranked(header, planes, index.labels)
+        return header, index, sample_codec.ranked(header, planes, index.labels)
 
     def _record(
         self, scope: Scope, run: str, output: str, epoch: Epoch
     ) -> Record:
         key = (scope.experiment, run, output, epoch.step, epoch.wall_time)
         return self._records.once(
-            key, lambda: samples.decode(epoch.blob), lambda r: r[1].nbytes
+            key, lambda: sample_codec.decode(epoch.blob), lambda r: r[1].nbytes
         )
 
     def _index(
@@ -201,7 +201,7 @@ class SampleStore:
         key = (scope.experiment, run, digest)
 
         def load() -> tuple[SampleIndex, bytes]:
-            blob = self._store.blob(scope, run, contract.index_tag(digest))
+            blob = self._store.blob(scope, run, metadata.index_tag(digest))
             index = SampleIndex.from_blob(blob)
             if index.digest != digest:
                 raise CodecError(
@@ -229,8 +229,10 @@ class SampleStore:
         key = (scope.experiment, run, digest, piece)
 
         def load() -> tuple[PieceHeader, dict[int, bytes]]:
-            tag = contract.pictures_tag(digest, piece)
-            header, files = pictures.decode(self._store.blob(scope, run, tag))
+            tag = metadata.pictures_tag(digest, piece)
+            header, files = picture_codec.decode(
+                self._store.blob(scope, run, tag)
+            )
             if header.index != digest:
                 raise CodecError("The pictures are those of other samples.")
             return header, files

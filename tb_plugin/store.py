@@ -15,8 +15,8 @@ from tensorboard.context import RequestContext
 from tensorboard.data import provider
 
 from keras_hier.hierarchy import Grouping, Hierarchy, HierarchyError
-from keras_hier.log import codec, contract
-from keras_hier.log.attempts import latest_attempt, written_at
+from keras_hier.log import container, matrix_codec, metadata
+from keras_hier.log.restarts import latest_attempt, written_at
 from tb_plugin.cache import Cache
 
 CACHE_BYTES = 256 * 2**20
@@ -46,14 +46,14 @@ class Epoch:
     blob: bytes
 
     @cached_property
-    def header(self) -> codec.MatrixHeader:
+    def header(self) -> matrix_codec.MatrixHeader:
         """What the stored matrix says about itself; CodecError if damaged."""
-        return codec.read_header(self.blob)
+        return matrix_codec.read_header(self.blob)
 
     @cached_property
     def checked_blob(self) -> bytes:
         """The blob, once it has been decoded; CodecError if damaged."""
-        codec.decode(self.blob)
+        matrix_codec.decode(self.blob)
         return self.blob
 
 
@@ -90,7 +90,7 @@ class Store:
         Raises:
             NotFoundError: no such run or output.
         """
-        return self._read(scope, run, _tag(contract.matrix_tag, output))
+        return self._read(scope, run, _tag(metadata.matrix_tag, output))
 
     def epoch(self, scope: Scope, run: str, output: str, step: int) -> Epoch:
         """Returns one epoch.
@@ -117,7 +117,7 @@ class Store:
         Raises:
             NotFoundError: no such run, or no samples of this output.
         """
-        return self._read(scope, run, _tag(contract.samples_tag, output))
+        return self._read(scope, run, _tag(metadata.samples_tag, output))
 
     def blob(self, scope: Scope, run: str, tag: str) -> bytes:
         """Returns the last record of a tag that has no epochs.
@@ -134,7 +134,7 @@ class Store:
             NotFoundError: the run does not hold it.
             CodecError: what it holds is damaged.
         """
-        tag = contract.hierarchy_tag(digest)
+        tag = metadata.hierarchy_tag(digest)
         return self._tree(
             scope,
             run,
@@ -151,13 +151,13 @@ class Store:
             NotFoundError: the run does not hold it.
             CodecError: what it holds is damaged.
         """
-        tag = contract.grouping_tag(digest)
+        tag = metadata.grouping_tag(digest)
         return self._tree(
             scope, run, tag, digest, Grouping.from_json, lambda g: g.num_classes
         )
 
     def tree_of(
-        self, scope: Scope, run: str, header: codec.MatrixHeader
+        self, scope: Scope, run: str, header: matrix_codec.MatrixHeader
     ) -> Hierarchy:
         """Returns the tree over the rows of a stored matrix.
 
@@ -189,7 +189,7 @@ class Store:
             try:
                 collapsed = tree.collapse(groups)
             except HierarchyError as error:
-                raise codec.CodecError(str(error)) from error
+                raise container.CodecError(str(error)) from error
             size = _bytes_of(len(collapsed.parents), collapsed.to_json())
             self._trees.put(key, collapsed, size)
         return collapsed, groups
@@ -207,15 +207,15 @@ class Store:
         tree = self._trees.get(tag)
         if tree is None:
             blob = self._read(scope, run, tag)[-1].blob
-            text = codec.decode_text(blob)
+            text = container.decode_text(blob)
             try:
                 tree = parse(text)
             except HierarchyError as error:
-                raise codec.CodecError(
+                raise container.CodecError(
                     f"{tag!r} in run {run!r} is damaged: {error}"
                 ) from error
             if tree.digest != digest:
-                raise codec.CodecError(
+                raise container.CodecError(
                     f"{tag!r} in run {run!r} holds another tree, "
                     f"{tree.digest!r}."
                 )
@@ -248,7 +248,7 @@ class Store:
             read = self._provider.read_tensors(
                 scope.context,
                 experiment_id=scope.experiment,
-                plugin_name=contract.PLUGIN_NAME,
+                plugin_name=metadata.PLUGIN_NAME,
                 downsample=_ALL_STEPS,
                 run_tag_filter=provider.RunTagFilter(runs=[run], tags=[tag]),
             )
@@ -256,7 +256,7 @@ class Store:
             raise
         except Exception as error:  # which one depends on the tensor
             # TensorBoard reads all of a series or nothing.
-            raise codec.CodecError(
+            raise container.CodecError(
                 f"TensorBoard cannot read the tag {tag!r:.100} in run "
                 f"{run!r:.100}: one of its records holds another kind of "
                 f"tensor than the log's ({error!s:.100})."
@@ -267,7 +267,7 @@ class Store:
         for each in read.get(run, {}).get(tag, ()):
             step, wall_time = int(each.step), written_at(float(each.wall_time))
             # What numbers no epoch would hide those that do.
-            if contract.is_step(step):
+            if metadata.is_step(step):
                 found.append(
                     known.get((step, wall_time))
                     or Epoch(step, wall_time, _as_bytes(each.numpy))
@@ -278,15 +278,15 @@ class Store:
         return epochs
 
     def _outputs(
-        self, scope: Scope, kind: contract.Kind
+        self, scope: Scope, kind: metadata.Kind
     ) -> dict[str, list[str]]:
         found: dict[str, list[str]] = {}
         for run, tags in self._list(scope, None).items():
             outputs = [
-                contract.output_of(tag)
+                metadata.output_of(tag)
                 for tag, series in tags.items()
-                if contract.kind_of(series.plugin_content) is not None
-                and contract.kind_of_tag(tag) == kind
+                if metadata.kind_of(series.plugin_content) is not None
+                and metadata.kind_of_tag(tag) == kind
             ]
             if outputs:
                 found[run] = outputs
@@ -298,7 +298,7 @@ class Store:
         return self._provider.list_tensors(
             scope.context,
             experiment_id=scope.experiment,
-            plugin_name=contract.PLUGIN_NAME,
+            plugin_name=metadata.PLUGIN_NAME,
             run_tag_filter=filters,
         )
 

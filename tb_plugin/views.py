@@ -12,8 +12,8 @@ from weakref import WeakKeyDictionary
 import numpy as np
 
 from keras_hier.hierarchy import Grouping, Hierarchy
-from keras_hier.log.codec import CodecError
-from keras_hier.log.contract import name_and_split
+from keras_hier.log.container import CodecError
+from keras_hier.log.metadata import name_and_split
 from keras_hier.scores import Counts
 from tb_plugin.store import Epoch
 

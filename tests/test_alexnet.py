@@ -1,13 +1,10 @@
 """AlexNet: its size, its shapes, its normalization, that it learns."""
 
-import doctest
-
 import keras
 import numpy as np
 import pytest
 
 import keras_hier as kh
-from keras_hier import alexnet
 from keras_hier.alexnet import LocalResponseNormalization
 
 
@@ -206,9 +203,3 @@ def test_bad_arguments(arguments, message):
 def test_local_response_normalization_wants_a_centre():
     with pytest.raises(ValueError, match="odd"):
         LocalResponseNormalization(depth=4)
-
-
-def test_docstring():
-    result = doctest.testmod(alexnet)
-    assert result.attempted
-    assert not result.failed

@@ -1,17 +1,10 @@
-import doctest
-
 import keras
 import numpy as np
 import pytest
 
-from keras_hier import tensors
 from keras_hier.tensors import to_numpy
 
 VALUES = [[0.5, -2.0, 3.0]]
-
-
-def test_docstring():
-    assert doctest.testmod(tensors).failed == 0
 
 
 @pytest.mark.any_backend

@@ -12,9 +12,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from keras_hier import Hierarchy, terminal
+from keras_hier import terminal
 from keras_hier.cli import main
-from keras_hier.log.writer import BlocksWriter
+from keras_hier.hierarchy.hierarchy import Hierarchy
+from keras_hier.log.blocks_writer import BlocksWriter
 from keras_hier.terminal import say, shown
 
 # Clears the screen, sets the title, turns the direction of writing, and breaks
@@ -140,7 +141,8 @@ def test_a_wrong_command_line(folder, arguments, capsys):
 def test_warnings_are_lines_like_all_others(folder):
     code = (
         "import sys, warnings\n"
-        "from keras_hier import cli, report\n"
+        "from keras_hier import cli\n"
+        "from keras_hier.commands import report\n"
         "report.run = lambda args: warnings.warn(args.folder)\n"
         "sys.exit(cli.main(['report', sys.argv[1], '--out', 'o.png']))"
     )

@@ -1,6 +1,6 @@
 """All that docs/reliability.md promises, tried for some minutes.
 
-    cd benchmarks && python -m reliability [--json FILE]
+    python -m benchmarks.reliability [--json FILE]
 
 100 kills, full disks, a clock that is behind, 12,000 damaged records, records
 that claim to be large, 5,000 requests to both of TensorBoard's loaders.
@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from reliability import blobs, bombs, clock, full_disk, kills, routes
+from benchmarks.reliability import blobs, bombs, clock, full_disk, kills, routes
 
 
 def main() -> int:

@@ -1,6 +1,6 @@
 """Reads thousands of damaged records: what comes of them, how much they take.
 
-    cd benchmarks && python -m reliability.blobs [--cases 12000] [--seed 0]
+    python -m benchmarks.reliability.blobs [--cases 12000] [--seed 0]
 
 Every decoder of the log reads records in which bits are flipped, pieces are
 lost, headers claim something else or values are of another type. It may refuse
@@ -22,12 +22,19 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from benchmarks.reliability import hostile
 from keras_hier.hierarchy import Grouping, Hierarchy, HierarchyError
-from keras_hier.log import codec, contract, pictures, samples
-from keras_hier.log.codec import CodecError
-from keras_hier.log.index import SampleIndex
-from keras_hier.log.reader import LogError, RunLog
-from reliability import hostile
+from keras_hier.log import (
+    container,
+    matrix_codec,
+    metadata,
+    picture_codec,
+    sample_codec,
+)
+from keras_hier.log.container import CodecError
+from keras_hier.log.event_reader import LogError
+from keras_hier.log.run_log import RunLog
+from keras_hier.log.sample_index import SampleIndex
 
 # A header that is inflated, or a list of a few thousand values.
 MOST_BYTES = 4 * 2**20
@@ -37,15 +44,15 @@ BUFFER = 16 * 2**20
 
 def read_matrix(blob: bytes) -> None:
     """Reads a matrix twice: its header, and all of it."""
-    codec.read_header(blob)
-    codec.decode(blob)
+    matrix_codec.read_header(blob)
+    matrix_codec.decode(blob)
 
 
 def read_samples(blob: bytes) -> None:
     """Reads what was said of samples, and makes sense of it."""
-    samples.peek(blob)
-    header, planes = samples.decode(blob)
-    ranked = samples.ranked(header, planes, np.zeros(header.samples, int))
+    sample_codec.peek(blob)
+    header, planes = sample_codec.decode(blob)
+    ranked = sample_codec.ranked(header, planes, np.zeros(header.samples, int))
     if not np.isfinite(ranked.probabilities).all():
         raise AssertionError("a probability is no number")
 
@@ -57,14 +64,14 @@ def read_index(blob: bytes) -> None:
 
 def read_tree(blob: bytes) -> None:
     """Reads a tree and does with it what the plugin does."""
-    tree = Hierarchy.from_json(codec.decode_text(blob))
+    tree = Hierarchy.from_json(container.decode_text(blob))
     _ = tree.digest, tree.levels(), str(tree)
     tree.ordered_by(np.eye(tree.num_classes, dtype=int))
 
 
 def read_grouping(blob: bytes) -> None:
     """Reads groups, and collapses a tree to them."""
-    hostile.TREE.collapse(Grouping.from_json(codec.decode_text(blob)))
+    hostile.TREE.collapse(Grouping.from_json(container.decode_text(blob)))
 
 
 def read_run(events: Any) -> None:
@@ -108,7 +115,7 @@ def draw_content(rng: np.random.Generator) -> bytes:
     if rng.random() < 0.5:
         return hostile.CONTENTS[rng.integers(len(hostile.CONTENTS))]
     kind = hostile.KINDS[rng.integers(len(hostile.KINDS))]
-    return hostile.damaged(rng, contract.metadata_content(kind))
+    return hostile.damaged(rng, metadata.metadata_content(kind))
 
 
 def whole_run() -> bytes:
@@ -147,13 +154,13 @@ DECODERS = {
     "matrix": Decoder(*_of("matrix"), read_matrix),
     "samples": Decoder(*_of("samples"), read_samples),
     "index": Decoder(*_of("sample_index"), read_index),
-    "pictures": Decoder(*_of("pictures"), pictures.decode),
+    "pictures": Decoder(*_of("pictures"), picture_codec.decode),
     "tree": Decoder(*_of("hierarchy"), read_tree, _TREE_ERRORS),
     "grouping": Decoder(*_of("grouping"), read_grouping, _TREE_ERRORS),
     "metadata": Decoder(
-        lambda: contract.metadata_content("matrix"),
+        lambda: metadata.metadata_content("matrix"),
         draw_content,
-        contract.kind_of,
+        metadata.kind_of,
         (),
     ),
     "event file": Decoder(

@@ -14,6 +14,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -227,12 +228,13 @@ BOMBS: dict[str, tuple[str, Callable[[], bytes]]] = {
 def read(kind: str, blob: bytes) -> Any:
     """Reads a record as the plugin does."""
     from keras_hier.hierarchy import Grouping, Hierarchy
-    from keras_hier.log import codec, samples
-    from keras_hier.log import pictures as pieces
-    from keras_hier.log.index import SampleIndex
+    from keras_hier.log import container, matrix_codec
+    from keras_hier.log import picture_codec as pieces
+    from keras_hier.log import sample_codec as samples
+    from keras_hier.log.sample_index import SampleIndex
 
     if kind == "matrix":
-        return codec.decode(blob)
+        return matrix_codec.decode(blob)
     if kind == "samples":
         header, planes = samples.decode(blob)
         labels = np.zeros(header.samples, np.int64)
@@ -240,9 +242,9 @@ def read(kind: str, blob: bytes) -> Any:
     if kind == "index":
         return SampleIndex.from_blob(blob).digest
     if kind == "tree":
-        return Hierarchy.from_json(codec.decode_text(blob)).digest
+        return Hierarchy.from_json(container.decode_text(blob)).digest
     if kind == "grouping":
-        return Grouping.from_json(codec.decode_text(blob)).digest
+        return Grouping.from_json(container.decode_text(blob)).digest
     return pieces.decode(blob)
 
 
@@ -300,7 +302,8 @@ def run(names: list[str] | None = None) -> dict[str, dict[str, Any]]:
         # Made elsewhere, so that making it leaves no memory to reuse.
         blob = BOMBS[name][1]()
         done = subprocess.run(
-            [sys.executable, __file__, "--one", name],
+            [sys.executable, "-m", __spec__.name, "--one", name],
+            cwd=Path(__file__).parents[2],
             input=blob,
             capture_output=True,
             check=True,

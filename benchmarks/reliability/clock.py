@@ -1,6 +1,6 @@
 """Goes on with a run on a machine whose clock is behind: what do readers show?
 
-    cd benchmarks && python -m reliability.clock
+    python -m benchmarks.reliability.clock
 
 A run logs epochs 1 to 6. Another writer, whose clock is an hour behind, goes
 on from epoch 4 and ends at 8. Our reader and both of TensorBoard's loaders
@@ -17,12 +17,12 @@ from typing import Any
 from unittest import mock
 
 import numpy as np
-from serving import tensorboard
 
-from keras_hier.log import codec
-from keras_hier.log.reader import RunLog
-from keras_hier.log.writer import BlocksWriter
-from reliability.kills import TREE
+from benchmarks.reliability.kills import TREE
+from benchmarks.speed.serving import tensorboard
+from keras_hier.log import matrix_codec
+from keras_hier.log.blocks_writer import BlocksWriter
+from keras_hier.log.run_log import RunLog
 
 HOUR = 3600.0
 FIRST = range(1, 7)
@@ -84,7 +84,7 @@ def run() -> dict[str, Any]:
                     )
                     if status == 200:
                         # It comes inflated, as browsers get it.
-                        _, counts = codec.decode(gzip.compress(blob))
+                        _, counts = matrix_codec.decode(gzip.compress(blob))
                         shown[step] = int(counts.toarray()[0, 1])
                 found[name] = shown == wanted
     for name, right in found.items():

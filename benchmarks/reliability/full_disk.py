@@ -1,6 +1,6 @@
 """Fills a disk while a run is logged, and makes room again.
 
-    cd benchmarks && python -m reliability.full_disk [--times 20]
+    python -m benchmarks.reliability.full_disk [--times 20]
 
 A tmpfs of 1 MiB (which takes root) fills with epochs until there is no room.
 What was acknowledged before must be readable then, and what is logged once
@@ -16,9 +16,9 @@ from typing import Any
 
 import numpy as np
 
-from keras_hier.log.reader import RunLog
-from keras_hier.log.writer import BlocksWriter
-from reliability.kills import TREE
+from benchmarks.reliability.kills import TREE
+from keras_hier.log.blocks_writer import BlocksWriter
+from keras_hier.log.run_log import RunLog
 
 SIZE = "1m"
 

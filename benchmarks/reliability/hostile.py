@@ -19,10 +19,16 @@ from tensorboard.compat.proto import event_pb2, summary_pb2, tensor_pb2
 from tensorboard.compat.proto.types_pb2 import DT_STRING
 
 from keras_hier.hierarchy import Grouping, Hierarchy
-from keras_hier.log import codec, contract, pictures, samples
+from keras_hier.log import (
+    container,
+    matrix_codec,
+    metadata,
+    picture_codec,
+    sample_codec,
+)
 from keras_hier.log.checksum import masked_crc32c
-from keras_hier.log.index import SampleIndex
-from keras_hier.log.ranking import rank
+from keras_hier.log.sample_index import SampleIndex
+from keras_hier.log.top_k_predictions import rank
 
 CLASSES = [f"class {n}" for n in range(12)]
 TREE = Hierarchy.from_nested(
@@ -65,8 +71,8 @@ def whole() -> dict[str, tuple[bytes, ...]]:
     shown = {n: JPEG if n % 3 else b"" for n in range(0, 40, 2)}
     return {
         "matrix": (
-            codec.encode(counts, hierarchy=TREE.digest),
-            codec.encode(
+            matrix_codec.encode(counts, hierarchy=TREE.digest),
+            matrix_codec.encode(
                 GROUPS.aggregate(counts),
                 hierarchy=TREE.digest,
                 grouping=GROUPS.digest,
@@ -75,7 +81,7 @@ def whole() -> dict[str, tuple[bytes, ...]]:
             ),
         ),
         "samples": (
-            samples.encode(
+            sample_codec.encode(
                 ranked,
                 num_classes=len(CLASSES),
                 index=found.digest,
@@ -83,11 +89,13 @@ def whole() -> dict[str, tuple[bytes, ...]]:
             ),
         ),
         "sample_index": (found.to_blob(),),
-        "pictures": tuple(pictures.encode(shown, index=found.digest, size=64)),
-        "hierarchy": (codec.encode_text(TREE.to_json()),),
+        "pictures": tuple(
+            picture_codec.encode(shown, index=found.digest, size=64)
+        ),
+        "hierarchy": (container.encode_text(TREE.to_json()),),
         "grouping": (
-            codec.encode_text(GROUPS.to_json()),
-            codec.encode_text(
+            container.encode_text(GROUPS.to_json()),
+            container.encode_text(
                 Grouping(["x", "y"], np.arange(len(CLASSES)) % 2).to_json()
             ),
         ),
@@ -95,7 +103,7 @@ def whole() -> dict[str, tuple[bytes, ...]]:
 
 
 _TOO_DAMAGED = (struct.error, zlib.error, RecursionError)
-KINDS: tuple[contract.Kind, ...] = contract.KINDS
+KINDS: tuple[metadata.Kind, ...] = metadata.KINDS
 
 
 def broken(rng: np.random.Generator, kind: str) -> bytes:
@@ -220,19 +228,19 @@ def _packed(like: bytes, raw: bytes) -> bytes:
 
 
 def event(
-    tag: str, kind: contract.Kind, blob: bytes, step: int, wall_time: float
+    tag: str, kind: metadata.Kind, blob: bytes, step: int, wall_time: float
 ) -> event_pb2.Event:
     """Returns an event as `BlocksWriter` writes it."""
-    metadata = summary_pb2.SummaryMetadata(
+    described = summary_pb2.SummaryMetadata(
         plugin_data=summary_pb2.SummaryMetadata.PluginData(
-            plugin_name=contract.PLUGIN_NAME,
-            content=contract.metadata_content(kind),
+            plugin_name=metadata.PLUGIN_NAME,
+            content=metadata.metadata_content(kind),
         ),
         data_class=summary_pb2.DATA_CLASS_TENSOR,
     )
     tensor = tensor_pb2.TensorProto(dtype=DT_STRING, string_val=[blob])
     summary = summary_pb2.Summary()
-    summary.value.add(tag=tag, tensor=tensor, metadata=metadata)
+    summary.value.add(tag=tag, tensor=tensor, metadata=described)
     return event_pb2.Event(step=step, wall_time=wall_time, summary=summary)
 
 
@@ -320,11 +328,11 @@ def write_events(path: Path, events: list[event_pb2.Event]) -> None:
 def events_of_run() -> list[event_pb2.Event]:
     """Returns the events of a run of three epochs with all that there is."""
     blobs, found = whole(), index()
-    once: tuple[tuple[str, contract.Kind], ...] = (
-        (contract.hierarchy_tag(TREE.digest), "hierarchy"),
-        (contract.grouping_tag(GROUPS.digest), "grouping"),
-        (contract.index_tag(found.digest), "sample_index"),
-        (contract.pictures_tag(found.digest, 0), "pictures"),
+    once: tuple[tuple[str, metadata.Kind], ...] = (
+        (metadata.hierarchy_tag(TREE.digest), "hierarchy"),
+        (metadata.grouping_tag(GROUPS.digest), "grouping"),
+        (metadata.index_tag(found.digest), "sample_index"),
+        (metadata.pictures_tag(found.digest, 0), "pictures"),
     )
     made = [event(tag, kind, blobs[kind][0], 0, 1e9) for tag, kind in once]
     for step in (1, 2, 3):
@@ -351,7 +359,7 @@ def broken_run(rng: np.random.Generator) -> list[event_pb2.Event]:
         whole_one = made[at]
         value = whole_one.summary.value[0]
         if rng.random() < 0.5:
-            kind = contract.kind_of(value.metadata.plugin_data.content)
+            kind = metadata.kind_of(value.metadata.plugin_data.content)
             changed = event_pb2.Event()
             changed.CopyFrom(whole_one)
             del changed.summary.value[0].tensor.string_val[:]

@@ -1,6 +1,6 @@
 """Kills a program that logs, a hundred times, and looks for what is lost.
 
-    cd benchmarks && python -m reliability.kills [--kills 100] [--seed 0]
+    python -m benchmarks.reliability.kills [--kills 100] [--seed 0]
 
 A process logs epochs into one folder and says of each that `flush` returned.
 It is killed (SIGKILL) at a random moment, and another goes on where the log
@@ -21,8 +21,9 @@ from typing import Any
 import numpy as np
 
 from keras_hier.hierarchy import Hierarchy
-from keras_hier.log.reader import LogError, RunLog
-from keras_hier.log.writer import BlocksWriter
+from keras_hier.log.blocks_writer import BlocksWriter
+from keras_hier.log.event_reader import LogError
+from keras_hier.log.run_log import RunLog
 
 CLASSES = 60
 TREE = Hierarchy.from_nested(

@@ -1,6 +1,6 @@
 """Asks a real TensorBoard for all there is in logs that are damaged.
 
-    cd benchmarks && python -m reliability.routes [--requests 5000] [--seed 0]
+    python -m benchmarks.reliability.routes [--requests 5000] [--seed 0]
 
 One log with many runs, each damaged in another way, is served by both of
 TensorBoard's loaders. Every route is asked for what the log holds and for what
@@ -20,9 +20,9 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from serving import Server, tensorboard
 
-from reliability import hostile
+from benchmarks.reliability import hostile
+from benchmarks.speed.serving import Server, tensorboard
 
 RUNS = 60
 AT_ONCE = 8

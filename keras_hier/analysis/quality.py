@@ -13,19 +13,19 @@ ends (`listed`):
 them.
 """
 
-from keras_hier.analysis.diverse import Diverse, diverse_classes
-from keras_hier.analysis.noise import Noise
-from keras_hier.analysis.overlaps import (
-    Clique,
-    Overlaps,
-    Pairs,
-    overlapping_classes,
-)
-from keras_hier.analysis.suspects import (
+from keras_hier.analysis.diverse_classes import Diverse, diverse_classes
+from keras_hier.analysis.label_issues import (
     SuspectLabels,
     Suspects,
     TwoObjects,
     suspect_labels,
+)
+from keras_hier.analysis.label_noise import Noise
+from keras_hier.analysis.overlapping_classes import (
+    Clique,
+    Overlaps,
+    Pairs,
+    overlapping_classes,
 )
 
 __all__ = [

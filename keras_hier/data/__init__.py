@@ -6,10 +6,10 @@ from typing import Any
 # Resolved on first use (PEP 562). No module here is called like a function of
 # this package: importing it would put the module in the function's place.
 _HOMES = {
-    "classes": "reader",
-    "count": "reader",
-    "imagenet": "reader",
-    "write_records": "records",
+    "classes": "datasets",
+    "count": "datasets",
+    "imagenet": "datasets",
+    "write_records": "tfrecords",
 }
 _MODULES = ("shapes",)
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from keras_hier.data.headers import checked, jpeg_shape
-from keras_hier.image_files import MAX_PIXELS
+from keras_hier.files.image_files import MAX_PIXELS
 
 # AlexNet takes crops of 224 from images whose shorter side is 256.
 CROP_SHARE = 224 / 256

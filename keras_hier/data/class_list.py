@@ -5,7 +5,7 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
-from keras_hier.texts import read_text
+from keras_hier.files.text_files import read_text
 
 CLASS_LIST = "classes.json"
 

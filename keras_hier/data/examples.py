@@ -7,7 +7,7 @@ from typing import Any
 
 from PIL import Image
 
-from keras_hier.image_files import opened, read_bytes
+from keras_hier.files.image_files import opened, read_bytes
 
 JPEG_QUALITY = 95
 # Formats, as Pillow names them, that TensorFlow's JPEG decoder reads as they

@@ -6,7 +6,7 @@ allocate what is claimed. All of this runs inside a graph.
 
 from typing import Any
 
-from keras_hier.image_files import MAX_PIXELS
+from keras_hier.files.image_files import MAX_PIXELS
 
 
 def jpeg_shape(encoded: Any) -> tuple[Any, Any]:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from keras_hier.data.class_list import CLASS_LIST, read_class_list
 from keras_hier.data.frames import record_spans
-from keras_hier.hierarchy import Hierarchy
+from keras_hier.hierarchy.hierarchy import Hierarchy
 
 Pattern = str | os.PathLike[str] | Sequence[str]
 

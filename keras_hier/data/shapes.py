@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from keras_hier.data.figures import FIGURES, draw
-from keras_hier.hierarchy import Hierarchy
+from keras_hier.data.drawn_figures import FIGURES, draw
+from keras_hier.hierarchy.hierarchy import Hierarchy
 
 # Root to leaf, by class id; the labels follow the sorted ids, as those of class
 # folders do.

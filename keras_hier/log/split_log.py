@@ -5,10 +5,10 @@ import errno
 import os
 import warnings
 
-from keras_hier.log import contract
-from keras_hier.log.contract import Kind
-from keras_hier.log.events import EventFile
-from keras_hier.log.held import digest_of, held_in
+from keras_hier.log import metadata
+from keras_hier.log.event_writer import EventFile
+from keras_hier.log.folder_contents import digest_of, held_in
+from keras_hier.log.metadata import Kind
 
 
 class SplitLog:
@@ -81,7 +81,7 @@ class SplitLog:
             last = self._held.get(tag)
         if last is None or step > last:
             return
-        output = contract.output_of(tag)
+        output = metadata.output_of(tag)
         if step < last:
             raise ValueError(
                 f"Epoch {step} of {output!r} comes after epoch {last} in "

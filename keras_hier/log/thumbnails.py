@@ -12,9 +12,9 @@ from typing import Any
 
 import numpy as np
 
-from keras_hier.image_files import opened
-from keras_hier.log.index import SampleError
-from keras_hier.log.pictures import BUDGET
+from keras_hier.files.image_files import opened
+from keras_hier.log.picture_codec import BUDGET
+from keras_hier.log.sample_index import SampleError
 from keras_hier.tensors import to_numpy
 
 SIZE = 64

@@ -5,12 +5,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from derived_log import draw_answers, load_answers, write_log
 from logged import EPOCHS, PREDICTIONS, write_damaged, write_hostile
 from screen import Screen
-from serving import WINDOW, Server, chromium, tensorboard
 
 import keras_hier as kh
+from benchmarks.logs.derived_log import draw_answers, load_answers, write_log
+from benchmarks.speed.serving import WINDOW, Server, chromium, tensorboard
 
 STATIC = Path(__file__).parents[2] / "tb_plugin/static/index.js"
 

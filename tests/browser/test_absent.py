@@ -5,9 +5,9 @@ import shutil
 import pytest
 from logged import FEW
 from screen import Screen
-from serving import WINDOW, tensorboard
 
 import keras_hier as kh
+from benchmarks.speed.serving import WINDOW, tensorboard
 
 LOADERS = {"rust": "--load_fast=true", "python": "--load_fast=false"}
 TREE = kh.Hierarchy.from_paths(

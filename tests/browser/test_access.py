@@ -1,16 +1,15 @@
 """The Blocks tab without a mouse, without sight of it, and under fingers."""
 
 import time
-from importlib.resources import files
 
 import numpy as np
 import pytest
+from accessibility import SMALL, darken, findings
 from logged import EPOCHS
 from screen import Screen
-from serving import WINDOW, tensorboard
 
-AXE = (files("axe_playwright_python") / "axe.min.js").read_text("utf-8")
-SMALL = {"width": 1024, "height": 768}
+from benchmarks.speed.serving import WINDOW, tensorboard
+
 DOG = "n02084071"
 
 # What stands out about the element that has the keyboard.
@@ -28,26 +27,6 @@ FOCUSED = """() => {
     inside: at.tagName,
   };
 }"""
-
-
-def findings(frame):
-    """What axe has to say, the serious and the critical."""
-    frame.evaluate(AXE)
-    result = frame.evaluate(
-        "axe.run(document, { resultTypes: ['violations'] })"
-    )
-    return [
-        (each["id"], each["impact"], [n["html"] for n in each["nodes"]][:3])
-        for each in result["violations"]
-        if each["impact"] in ("serious", "critical")
-    ]
-
-
-def darken(screen):
-    screen.page.evaluate("document.body.classList.add('dark-mode')")
-    screen.frame.wait_for_function(
-        "document.documentElement.style.colorScheme === 'dark'"
-    )
 
 
 class TestAxe:

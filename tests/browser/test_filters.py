@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 from logged import EPOCHS
 from screen import Screen
-from serving import WINDOW, tensorboard
 
 import keras_hier as kh
+from benchmarks.speed.serving import WINDOW, tensorboard
 
 PETS = (
     ("animal", "pug"),

@@ -6,8 +6,7 @@ import json
 
 import numpy as np
 import pytest
-from screen import Screen
-from test_order import group
+from screen import Screen, group
 
 APART = "883 rows × 1,000 columns of mixed levels"  # 118 dogs in one row
 OTHER = "1,000 rows × 883 columns of mixed levels"

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 from screen import Screen
-from serving import Server
+
+from benchmarks.speed.serving import Server
 
 # Those whose bytes tests/plugin/test_frontend.py counts.
 ALWAYS = {"index.js", "panel.js"}

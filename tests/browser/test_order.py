@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 from logged import EPOCHS
 from scipy.sparse import coo_array
-from screen import Screen
-from serving import WINDOW
+from screen import Screen, group
 
 import keras_hier as kh
-from keras_hier import derived
+from benchmarks.speed.serving import WINDOW
+from keras_hier.hierarchy import transforms
 
 ORDER = "order of siblings"
 RUN = "plain/validation"
@@ -25,11 +25,6 @@ def choose_order(screen, by):
     )
     screen.choose(ORDER, [v for v in values if v.split(" ")[0] == by][-1])
     screen.says("caption", f"order: {WORDS.get(by, f'siblings by {by}')}")
-
-
-def group(screen, name, part="tree-actual"):
-    """Returns a group by its name."""
-    return screen.find(part).locator(f'[aria-label^="{name}, "]').first
 
 
 def window(screen, *parts):
@@ -61,7 +56,7 @@ def sorted_by(tree, value):
         node: sorted(tree.children(node).tolist(), key=value)
         for node in np.flatnonzero(tree.labels < 0).tolist()
     }
-    return kh.Hierarchy(*derived.reordered(tree, siblings))
+    return kh.Hierarchy(*transforms.reordered(tree, siblings))
 
 
 @pytest.fixture(scope="module")

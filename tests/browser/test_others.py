@@ -4,8 +4,8 @@ import re
 
 import numpy as np
 import pytest
+from comparing import HIER, PLAIN, blocks_of, matrix_of, open_screen
 from logged import EPOCHS
-from test_compare import HIER, PLAIN, blocks_of, matrix_of, open_screen
 
 # Colours in the map's canvas, [r, g, b, a] each, of points in the map.
 PIXELS = """(points) => {

@@ -14,12 +14,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from accessibility import SMALL, darken, findings
 from screen import Screen
-from serving import WINDOW, tensorboard
-from test_access import SMALL, darken, findings
 
 import keras_hier as kh
-from keras_hier.log import contract, events
+from benchmarks.speed.serving import WINDOW, tensorboard
+from keras_hier.log import event_writer, metadata
 
 EACH = 60
 CLASSES = [g + str(i) for g in "abcdefgh" for i in range(4)]
@@ -101,8 +101,8 @@ def write_runs(folder: Path) -> None:
     for run in ("bare", "broken"):
         with kh.BlocksWriter(folder / run, TREE) as log:
             log.predictions(LABELS, best[:, 0], 1)
-    file = events.EventFile(folder / "broken/validation")
-    file.add_blob(contract.samples_tag("class"), "samples", b"KHS1?", 1)
+    file = event_writer.EventFile(folder / "broken/validation")
+    file.add_blob(metadata.samples_tag("class"), "samples", b"KHS1?", 1)
     file.close()
 
 

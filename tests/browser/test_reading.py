@@ -12,7 +12,7 @@ from logged import EPOCHS
 from PIL import Image
 from screen import Screen
 
-from keras_hier.log import codec
+from keras_hier.log import matrix_codec
 
 PLAIN, HIER = "plain/validation", "hier/validation"
 DOG, TERRIER = "n02084071", "n02092468"
@@ -26,7 +26,7 @@ def matrix_of(server, hierarchy, run):
     assert status == 200
     if blob[:4] == b"KHM1":
         blob = gzip.compress(blob)
-    matrix = codec.decode(blob)[1].toarray().astype(int)
+    matrix = matrix_codec.decode(blob)[1].toarray().astype(int)
     return matrix[np.ix_(hierarchy.order, hierarchy.order)]
 
 

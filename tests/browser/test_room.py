@@ -6,9 +6,9 @@ from typing import Any
 import numpy as np
 import pytest
 from screen import Screen
-from serving import WINDOW, Server, tensorboard
 
 import keras_hier as kh
+from benchmarks.speed.serving import WINDOW, Server, tensorboard
 
 SIZES = [(1440, 900), (1024, 768)]
 LONG = "a run whose name takes many words"

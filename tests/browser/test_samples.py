@@ -9,13 +9,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from accessibility import SMALL, darken, findings
 from screen import Screen
-from serving import WINDOW, tensorboard
-from test_access import SMALL, darken, findings
 
 import keras_hier as kh
-from keras_hier.grouping import canonical_json, digest_of
-from keras_hier.log import codec, contract, events, samples
+from benchmarks.speed.serving import WINDOW, tensorboard
+from keras_hier.hierarchy.grouping import canonical_json, digest_of
+from keras_hier.log import container, event_writer, metadata
+from keras_hier.log import sample_codec as samples
 
 CLASSES = 6
 EACH = 20
@@ -75,8 +76,8 @@ def write_runs(folder: Path) -> None:
     blob = samples.encode(
         ranked, num_classes=6, hierarchy=TREE.digest, index=index.digest
     )
-    file = events.EventFile(folder / "broken/validation")
-    file.add_blob(contract.samples_tag("class"), "samples", blob[:-9], 2)
+    file = event_writer.EventFile(folder / "broken/validation")
+    file.add_blob(metadata.samples_tag("class"), "samples", blob[:-9], 2)
     file.close()
     with kh.BlocksWriter(folder / "broken", TREE) as log:
         log.samples(LABELS, answers(8), 3, ids=IDS)
@@ -110,11 +111,14 @@ def write_long(folder: Path) -> None:
     blob = samples.encode(
         one, num_classes=6, hierarchy=TREE.digest, index=digest
     )
-    file = events.EventFile(folder / "validation")
+    file = event_writer.EventFile(folder / "validation")
     file.add_blob(
-        contract.index_tag(digest), "sample_index", codec.encode_text(text), 0
+        metadata.index_tag(digest),
+        "sample_index",
+        container.encode_text(text),
+        0,
     )
-    file.add_blob(contract.samples_tag("class"), "samples", blob, 1)
+    file.add_blob(metadata.samples_tag("class"), "samples", blob, 1)
     file.close()
 
 

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from logged import EPOCHS, FEW, HOSTILE, PREDICTIONS
 from screen import Screen
-from serving import WINDOW, chromium, tensorboard
 
 import keras_hier as kh
+from benchmarks.speed.serving import WINDOW, chromium, tensorboard
 
 
 def density(ink, hierarchy):

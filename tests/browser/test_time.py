@@ -5,9 +5,9 @@ import urllib.parse
 import pytest
 from logged import EPOCHS, FEW
 from screen import Screen
-from serving import WINDOW, tensorboard
 
 import keras_hier as kh
+from benchmarks.speed.serving import WINDOW, tensorboard
 
 COARSEST = 0
 

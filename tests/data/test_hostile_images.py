@@ -12,7 +12,7 @@ from PIL import Image
 
 import keras_hier as kh
 from keras_hier.data.headers import checked, jpeg_shape
-from keras_hier.image_files import MAX_PIXELS
+from keras_hier.files.image_files import MAX_PIXELS
 
 
 def encode(kind: str, size: tuple[int, int] = (64, 48), **options) -> bytes:

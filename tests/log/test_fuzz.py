@@ -10,11 +10,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from reliability import blobs, bombs, hostile
 
 import keras_hier as kh
-from keras_hier.log.files import read
-from keras_hier.log.reader import LogError, RunLog
+from benchmarks.reliability import blobs, bombs, hostile
+from keras_hier.log.event_reader import LogError, read
+from keras_hier.log.run_log import RunLog
 
 CASES = {"tree": 200, "metadata": 200, "event file": 40}
 

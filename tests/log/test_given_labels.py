@@ -5,7 +5,7 @@ import pytest
 
 import keras_hier as kh
 from keras_hier.log.given_labels import as_integers
-from keras_hier.log.reader import RunLog
+from keras_hier.log.run_log import RunLog
 
 TREE = kh.Hierarchy.from_nested(
     {"pet": ["cat", "dog"], "car": ["bus"]}, classes=["bus", "cat", "dog"]

@@ -10,8 +10,9 @@ import pytest
 from reading import MATRIX, PAIRS, TREE, Reader, write_blob
 
 import keras_hier as kh
-from keras_hier.log import codec, contract
-from keras_hier.log.reader import LogError, RunLog
+from keras_hier.log import matrix_codec, metadata
+from keras_hier.log.event_reader import LogError
+from keras_hier.log.run_log import RunLog
 
 DIGEST = "0123456789abcdef"
 
@@ -22,7 +23,7 @@ def log_tree(folder, text, grouping=None):
     if grouping is not None:
         write_blob(
             folder,
-            contract.grouping_tag(DIGEST),
+            metadata.grouping_tag(DIGEST),
             gzip.compress(grouping.encode()),
             0,
             "grouping",
@@ -30,14 +31,14 @@ def log_tree(folder, text, grouping=None):
         where = {"hierarchy": TREE.digest, "grouping": DIGEST}
     write_blob(
         folder,
-        contract.hierarchy_tag(where["hierarchy"]),
+        metadata.hierarchy_tag(where["hierarchy"]),
         gzip.compress(text.encode()),
         0,
         "hierarchy",
     )
     size = 4 if grouping is None else 2
-    blob = codec.encode(np.eye(size, dtype=int), **where)
-    write_blob(folder, contract.matrix_tag("class"), blob, 1)
+    blob = matrix_codec.encode(np.eye(size, dtype=int), **where)
+    write_blob(folder, metadata.matrix_tag("class"), blob, 1)
     return where
 
 
@@ -56,13 +57,13 @@ class TestPaths:
         # The digest is right: that of the tree in the other file.
         write_blob(
             folder,
-            contract.hierarchy_tag(TREE.digest),
+            metadata.hierarchy_tag(TREE.digest),
             gzip.compress(str(secret).encode()),
             0,
             "hierarchy",
         )
-        blob = codec.encode(MATRIX, hierarchy=TREE.digest)
-        write_blob(folder, contract.matrix_tag("class"), blob, 1)
+        blob = matrix_codec.encode(MATRIX, hierarchy=TREE.digest)
+        write_blob(folder, metadata.matrix_tag("class"), blob, 1)
         reader = Reader(tmp_path / "log")
         status, message = reader.error(
             "hierarchy", run="run/validation", digest=TREE.digest

@@ -8,9 +8,10 @@ import pytest
 from PIL import Image
 
 import keras_hier as kh
-from keras_hier.log import contract, events, pictures, writer
-from keras_hier.log.index import SampleError
-from keras_hier.log.reader import LogError, RunLog
+from keras_hier.log import blocks_writer, event_writer, metadata, picture_codec
+from keras_hier.log.event_reader import LogError
+from keras_hier.log.run_log import RunLog
+from keras_hier.log.sample_index import SampleError
 
 CLASSES = ["car", "cat", "dog", "wolf"]
 TREE = kh.Hierarchy.from_nested(
@@ -94,13 +95,13 @@ class TestRoundTrip:
         ((_, (index,)),) = [
             found
             for tag, found in log._series.items()
-            if tag == contract.index_tag(digest)
+            if tag == metadata.index_tag(digest)
         ]
-        first = log._series[contract.samples_tag("class")][1][0]
+        first = log._series[metadata.samples_tag("class")][1][0]
         assert index.wall_time < first.wall_time
 
     def test_pictures_come_in_pieces(self, tmp_path, monkeypatch):
-        monkeypatch.setattr(pictures, "PIECE_BYTES", 1000)
+        monkeypatch.setattr(picture_codec, "PIECE_BYTES", 1000)
         with kh.BlocksWriter(tmp_path, TREE) as log:
             index = log.samples(LABELS, P, 1)
             log.pictures(index, IMAGES)
@@ -150,7 +151,7 @@ class TestWhatIsWrong:
             RunLog(str(run)).samples(epoch=2)
 
     def test_a_damaged_epoch_leaves_the_others(self, run):
-        file = events.EventFile(str(run / "validation"))
+        file = event_writer.EventFile(str(run / "validation"))
         file.add_blob("blocks/samples/class", "samples", b"nothing", 5)
         file.close()
         log = RunLog(str(run))
@@ -159,7 +160,7 @@ class TestWhatIsWrong:
         assert log.samples(epoch=4).epoch == 4
 
     def test_a_missing_index(self, run):
-        file = events.EventFile(str(run / "test"))
+        file = event_writer.EventFile(str(run / "test"))
         blob = RunLog(str(run))._series["blocks/samples/class"][1][0].blob
         file.add_blob("blocks/samples/class", "samples", blob, 1)
         file.close()
@@ -171,27 +172,27 @@ class TestWhatIsWrong:
         digest = log.samples().index
         with kh.BlocksWriter(tmp_path / "other", TREE) as other:
             index = other.samples([0], P[:1], 1)
-        file = events.EventFile(str(run / "validation"))
-        tag = contract.index_tag(digest)
+        file = event_writer.EventFile(str(run / "validation"))
+        tag = metadata.index_tag(digest)
         file.add_blob(tag, "sample_index", index.to_blob(), 0)
         file.close()
         with pytest.raises(LogError, match="holds something else"):
             RunLog(str(run)).samples()
 
     def test_a_damaged_piece_leaves_the_others(self, tmp_path, monkeypatch):
-        monkeypatch.setattr(pictures, "PIECE_BYTES", 1000)
+        monkeypatch.setattr(picture_codec, "PIECE_BYTES", 1000)
         with kh.BlocksWriter(tmp_path, TREE) as log:
             index = log.samples(LABELS, P, 1)
             log.pictures(index, IMAGES)
-        file = events.EventFile(str(tmp_path / "validation"))
-        tag = contract.pictures_tag(index.digest, 1)
+        file = event_writer.EventFile(str(tmp_path / "validation"))
+        tag = metadata.pictures_tag(index.digest, 1)
         file.add_blob(tag, "pictures", b"nothing", 0)
         file.close()
         files = RunLog(str(tmp_path)).pictures(index.digest)
         assert 0 < len(files) < 5
 
     def test_a_series_that_grows_large(self, tmp_path, monkeypatch):
-        monkeypatch.setattr(writer, "SERIES_BUDGET", 250)
+        monkeypatch.setattr(blocks_writer, "SERIES_BUDGET", 250)
         with kh.BlocksWriter(tmp_path, TREE) as log:
             with warnings.catch_warnings():
                 warnings.simplefilter("error")

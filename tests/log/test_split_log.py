@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 
 import keras_hier as kh
-from keras_hier.log import events, files
-from keras_hier.log.attempts import LATEST
+from keras_hier.log import event_reader, event_writer
 from keras_hier.log.checksum import masked_crc32c
-from keras_hier.log.held import held_in
-from keras_hier.log.reader import RunLog
+from keras_hier.log.folder_contents import held_in
+from keras_hier.log.restarts import LATEST
+from keras_hier.log.run_log import RunLog
 
 CLASSES = ["car", "cat", "dog", "wolf"]
 TREE = kh.Hierarchy.from_nested(
@@ -37,7 +37,7 @@ def totals(folder):
 
 
 def names(folder):
-    return files.event_files(str(folder))
+    return event_reader.event_files(str(folder))
 
 
 def times(folder):
@@ -45,14 +45,14 @@ def times(folder):
     return [
         event.wall_time
         for name in names(folder)
-        for event in files.events_of(f"{folder}/{name}")
+        for event in event_reader.events_of(f"{folder}/{name}")
     ]
 
 
 def rewrite_times(path, wall_time):
     """Has all records of a file claim a time."""
     out = b""
-    for event in files.events_of(str(path)):
+    for event in event_reader.events_of(str(path)):
         event.wall_time = wall_time
         data = event.SerializeToString()
         head = struct.pack("<Q", len(data))
@@ -94,11 +94,11 @@ class TestClock:
     ):
         # Ten a second, of processes whose numbers have fewer digits.
         clock(1e9)
-        monkeypatch.setattr(events, "_numbers", itertools.count(8))
+        monkeypatch.setattr(event_writer, "_numbers", itertools.count(8))
         paths = []
         for pid in range(105, 95, -1):
-            monkeypatch.setattr(events.os, "getpid", lambda pid=pid: pid)
-            file = events.EventFile(tmp_path)
+            monkeypatch.setattr(event_writer.os, "getpid", lambda pid=pid: pid)
+            file = event_writer.EventFile(tmp_path)
             file.add_scalar("a", 1.0, 1)
             file.close()
             paths.append(file.path)
@@ -197,7 +197,7 @@ def _foreign():
 class TestOnce:
     def once(self, folder):
         """Returns how often what has no epochs was written, by tag."""
-        series, _ = files.read(str(folder / "validation"))
+        series, _ = event_reader.read(str(folder / "validation"))
         return {
             tag: len(records)
             for tag, (kind, records) in series.items()
@@ -231,7 +231,7 @@ class TestOnce:
     def test_what_is_damaged_there_is_written_again(self, tmp_path):
         self.log(tmp_path, 1)
         folder = tmp_path / "validation"
-        file = events.EventFile(folder, held_in(str(folder)).latest)
+        file = event_writer.EventFile(folder, held_in(str(folder)).latest)
         tag = f"blocks/hierarchy/{TREE.digest}"
         file.add_blob(tag, "hierarchy", b"nothing", 0)
         file.close()

@@ -10,7 +10,7 @@ import pytest
 
 import keras_hier as kh
 from keras_hier.log import storage
-from keras_hier.log.reader import RunLog
+from keras_hier.log.run_log import RunLog
 
 CLASSES = [f"class {i}" for i in range(60)]
 TREE = kh.Hierarchy.from_nested(
@@ -117,7 +117,7 @@ LIMITED = """
 import resource, sys
 import numpy as np
 import keras_hier as kh
-from keras_hier.log.reader import RunLog
+from keras_hier.log.run_log import RunLog
 sys.path.insert(0, sys.argv[2])
 from test_storage import TREE, log_until_full, matrix
 

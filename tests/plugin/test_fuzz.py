@@ -10,9 +10,9 @@ import json
 import numpy as np
 import pytest
 from reading import Reader
-from reliability import hostile, routes
 
-from keras_hier.log import codec, contract
+from benchmarks.reliability import hostile, routes
+from keras_hier.log import container, metadata
 
 RUNS = 12
 WHOLE = {"run": routes.WHOLE, "output": "class"}
@@ -62,7 +62,7 @@ class TestOneRecord:
 
     @staticmethod
     def kind_of(event):
-        return contract.kind_of_tag(event.summary.value[0].tag)
+        return metadata.kind_of_tag(event.summary.value[0].tag)
 
     def reader(self, folder, events):
         file = folder / routes.WHOLE / "events.out.tfevents.1.a"
@@ -106,7 +106,7 @@ class TestOneRecord:
 
     def test_of_a_tree_is_a_gap_in_the_curves(self, tmp_path):
         events, (tree,) = self.events("hierarchy")
-        blob = codec.encode_text('{"format": "keras-hier/hierarchy"}')
+        blob = container.encode_text('{"format": "keras-hier/hierarchy"}')
         tree.summary.value[0].tensor.string_val[0] = blob
         reader = self.reader(tmp_path, events)
         found = reader.get("curves", **WHOLE)["epochs"]
@@ -151,7 +151,7 @@ class TestOneRecord:
         odd = type(one)()
         odd.CopyFrom(one)
         odd.step, odd.wall_time = 0, 1.0
-        content = contract.metadata_content("grouping")
+        content = metadata.metadata_content("grouping")
         odd.summary.value[0].metadata.plugin_data.content = content
         reader = self.reader(tmp_path, [odd, *events])
         [run] = reader.get("runs")["runs"]

@@ -31,7 +31,7 @@ def test_the_entry_point_is_the_loader():
 
 def test_names_agree():
     # The loader does not import the log's names: it must stay trivial.
-    from keras_hier.log.contract import PLUGIN_NAME
+    from keras_hier.log.metadata import PLUGIN_NAME
 
     assert loader.PLUGIN_NAME == PLUGIN_NAME == BlocksPlugin.plugin_name
 

@@ -8,8 +8,8 @@ import pytest
 from reading import MATRIX, PAIRS, TREE, Reader, write_blob
 
 import keras_hier as kh
-from keras_hier import limits
-from keras_hier.log import codec
+from keras_hier.files import limits
+from keras_hier.log import matrix_codec
 from tb_plugin import orders
 
 FLAT = kh.Hierarchy.from_paths([("a",), ("b",), ("c",)])
@@ -57,13 +57,17 @@ def test_of_a_head(reader):
 def test_is_computed_once(flat, monkeypatch):
     first = flat.get("order", **WHERE, step=1)
     monkeypatch.setattr(
-        orders.codec, "decode", lambda blob: pytest.fail("decoded again")
+        orders.matrix_codec, "decode", lambda blob: pytest.fail("decoded again")
     )
     assert flat.get("order", **WHERE, step=1) == first
 
 
 def test_what_is_kept_does_not_wait_for_what_is_computed(flat, monkeypatch):
-    decode, began, may_end = codec.decode, threading.Event(), threading.Event()
+    decode, began, may_end = (
+        matrix_codec.decode,
+        threading.Event(),
+        threading.Event(),
+    )
     kept = flat.get("order", **WHERE, step=1)
 
     def slow(blob):
@@ -71,7 +75,7 @@ def test_what_is_kept_does_not_wait_for_what_is_computed(flat, monkeypatch):
         assert may_end.wait(20)
         return decode(blob)
 
-    monkeypatch.setattr(orders.codec, "decode", slow)
+    monkeypatch.setattr(orders.matrix_codec, "decode", slow)
     with ThreadPoolExecutor(2) as pool:
         new = pool.submit(flat.get, "order", **WHERE, step=2)
         assert began.wait(20)
@@ -94,9 +98,9 @@ def test_an_epoch_that_is_not_there(flat):
 
 def test_damage_is_named(logdir):
     folder = logdir / "plain/validation"
-    good = codec.encode(MATRIX, hierarchy=TREE.digest)
+    good = matrix_codec.encode(MATRIX, hierarchy=TREE.digest)
     write_blob(folder, "blocks/class", good[:-20], 4)
-    wrong = codec.encode(np.eye(3), hierarchy=TREE.digest)
+    wrong = matrix_codec.encode(np.eye(3), hierarchy=TREE.digest)
     write_blob(folder, "blocks/class", wrong, 5)
     reader = Reader(logdir)
     where = {"run": "plain/validation", "output": "class"}

@@ -13,7 +13,7 @@ from reading import (
 )
 
 import keras_hier as kh
-from keras_hier.log import codec
+from keras_hier.log import matrix_codec
 from tb_plugin import plugin as plugin_module
 
 CLASS = {"run": "plain/validation", "output": "class"}
@@ -93,7 +93,7 @@ class TestMatrix:
         assert response.content_type == "application/octet-stream"
         # This client says that it takes no gzip: it is unpacked on the way.
         assert response.data[:4] == b"KHM1"
-        _, matrix = codec.decode(gzip.compress(response.data))
+        _, matrix = matrix_codec.decode(gzip.compress(response.data))
         np.testing.assert_array_equal(matrix.toarray(), MATRIX * 2)
 
     def test_travels_compressed(self, logdir):
@@ -105,7 +105,7 @@ class TestMatrix:
             headers={"Accept-Encoding": "gzip"},
         )
         assert response.headers["Content-Encoding"] == "gzip"
-        _, matrix = codec.decode(response.data)
+        _, matrix = matrix_codec.decode(response.data)
         np.testing.assert_array_equal(matrix.toarray(), MATRIX * 3)
 
 
@@ -200,9 +200,9 @@ class TestDamage:
     @pytest.fixture
     def damaged(self, logdir):
         folder = logdir / "plain/validation"
-        good = codec.encode(MATRIX, hierarchy=TREE.digest)
-        wrong = codec.encode(np.eye(3), hierarchy=TREE.digest)
-        lost = codec.encode(MATRIX, hierarchy="0" * 16)
+        good = matrix_codec.encode(MATRIX, hierarchy=TREE.digest)
+        wrong = matrix_codec.encode(np.eye(3), hierarchy=TREE.digest)
+        lost = matrix_codec.encode(MATRIX, hierarchy="0" * 16)
         write_blob(folder, "blocks/class", good[:-20], 4)
         write_blob(folder, "blocks/class", b"not a matrix", 5)
         write_blob(folder, "blocks/class", wrong, 6)
@@ -239,7 +239,9 @@ class TestDamage:
         assert set(entry) == {"step", "error"}
 
     def test_a_cell_outside_is_found_before_it_is_sent(self, logdir):
-        good = gzip.decompress(codec.encode(MATRIX, hierarchy=TREE.digest))
+        good = gzip.decompress(
+            matrix_codec.encode(MATRIX, hierarchy=TREE.digest)
+        )
         bad = gzip.compress(good[:-1] + b"\x09")  # the last count: 9, not 3
         write_blob(logdir / "plain/validation", "blocks/class", bad, 4)
         status, message = Reader(logdir).error("matrix", **CLASS, step=4)

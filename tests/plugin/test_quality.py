@@ -9,13 +9,11 @@ import pytest
 from reading import Reader, write, write_blob
 
 import keras_hier as kh
-from keras_hier import limits
-from keras_hier.analysis.quality import (
-    diverse_classes,
-    overlapping_classes,
-    suspect_labels,
-)
-from keras_hier.log import contract
+from keras_hier.analysis.diverse_classes import diverse_classes
+from keras_hier.analysis.label_issues import suspect_labels
+from keras_hier.analysis.overlapping_classes import overlapping_classes
+from keras_hier.files import limits
+from keras_hier.log import metadata
 from tb_plugin import quality
 
 RUN = "plain/validation"
@@ -256,7 +254,7 @@ class TestBadInput:
         assert (found, "Traceback" in text) == (code, False)
 
     def test_a_damaged_matrix(self, logged):
-        folder, tag = logged / RUN, contract.matrix_tag("class")
+        folder, tag = logged / RUN, metadata.matrix_tag("class")
         write_blob(folder, tag, b"KHM1 and more", 4)
         reader = Reader(logged)
         assert reader.error("quality", step=4, **CLASS)[0] == 422
@@ -264,7 +262,7 @@ class TestBadInput:
 
     @pytest.mark.parametrize("blob", [b"", b"KHS1\xff\xff\xff\xff", b"\0" * 90])
     def test_damaged_samples_leave_the_classes(self, logged, blob):
-        folder, tag = logged / RUN, contract.samples_tag("class")
+        folder, tag = logged / RUN, metadata.samples_tag("class")
         write_blob(folder, tag, blob, 3, "samples")
         reader = Reader(logged)
         found = reader.get("quality", step=3, **CLASS)
@@ -282,7 +280,7 @@ class TestBadInput:
         scope = series.scope
         store = series.plugin._store
         [record] = store.sample_epochs(scope, "other/validation", "class")
-        tag = contract.samples_tag("class")
+        tag = metadata.samples_tag("class")
         write_blob(tmp_path / RUN, tag, record.blob, 1, "samples")
         found = Reader(tmp_path).get("quality", step=1, **CLASS)
         assert found["suspects"] is None

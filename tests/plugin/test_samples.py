@@ -11,7 +11,12 @@ from PIL import Image
 from reading import OTHER, TREE, Reader, write, write_blob
 
 import keras_hier as kh
-from keras_hier.log import codec, contract, pictures, samples
+from keras_hier.log import (
+    container,
+    metadata,
+    picture_codec,
+    sample_codec,
+)
 
 RUN = "plain/validation"
 CLASS = {"run": RUN, "output": "class"}
@@ -89,10 +94,10 @@ class TestRecord:
         response = reader.request("samples", step=3, **CLASS)
         assert response.status_code == 200
         raw = gzip.compress(response.data)
-        header, planes = samples.decode(raw)
+        header, planes = sample_codec.decode(raw)
         assert header.samples == 5
         labels = np.array([0, 1, 1, 2, 3])
-        ranked = samples.ranked(header, planes, labels)
+        ranked = sample_codec.ranked(header, planes, labels)
         assert ranked.classes[:, 0].tolist() == [0, 1, 0, 2, 3]
 
     @pytest.mark.parametrize(
@@ -132,8 +137,10 @@ class TestIndex:
 
     def test_one_of_other_content(self, tmp_path):
         write(tmp_path / "plain", (1,))
-        text = codec.encode_text('{"version": 1, "counts": [1], "ids": ["a"]}')
-        tag = contract.index_tag("0" * 16)
+        text = container.encode_text(
+            '{"version": 1, "counts": [1], "ids": ["a"]}'
+        )
+        tag = metadata.index_tag("0" * 16)
         write_blob(tmp_path / "plain/validation", tag, text, 0, "sample_index")
         code, _ = Reader(tmp_path).error(
             "sample_index", run=RUN, digest="0" * 16
@@ -147,7 +154,7 @@ class TestPictures:
             "pictures", run=RUN, index=digest, samples=numbers
         )
         assert response.status_code == 200, response.text
-        return pictures.decode(response.data)[1] if response.data else {}
+        return picture_codec.decode(response.data)[1] if response.data else {}
 
     def test_many_at_once_by_number(self, reader, digest):
         files = self.read(reader, digest, "4,0,3,4")
@@ -186,7 +193,7 @@ class TestPictures:
 
     def test_a_damaged_piece_is_no_pictures(self, sampled, digest):
         folder = sampled / "plain/validation"
-        tag = contract.pictures_tag(digest, 0)
+        tag = metadata.pictures_tag(digest, 0)
         write_blob(folder, tag, b"KHP1\xff\xff\xff\xff", 0, "pictures")
         assert self.read(Reader(sampled), digest, "0") == {}
 
@@ -235,10 +242,10 @@ class TestDamage:
     def broken(self, request, sampled: Path) -> Reader:
         with kh.BlocksWriter(sampled / "other", TREE) as log:
             index = log.samples(LABELS, LATE, 1, ids=IDS)
-        ranked = samples.Ranked(
+        ranked = sample_codec.Ranked(
             np.zeros((5, 1), int), np.ones((5, 1)), np.ones(5), np.ones(5, int)
         )
-        blob = samples.encode(
+        blob = sample_codec.encode(
             ranked, num_classes=4, hierarchy=TREE.digest, index=index.digest
         )
         header = json.dumps({"version": 1, "samples": 2**30}).encode()
@@ -250,7 +257,7 @@ class TestDamage:
             "swollen": gzip.compress(b"KHS1\x2e\x00\x00\x00" + header),
         }[request.param]
         folder = sampled / "plain/validation"
-        tag = contract.samples_tag("class")
+        tag = metadata.samples_tag("class")
         write_blob(folder, tag, spoilt, 4, "samples")
         return Reader(sampled)
 

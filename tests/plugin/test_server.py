@@ -10,10 +10,10 @@ import keras
 import numpy as np
 import pytest
 from reading import MATRIX, OTHER, TREE, write, write_blob
-from serving import Server, tensorboard
 
 import keras_hier as kh
-from keras_hier.log import codec
+from benchmarks.speed.serving import Server, tensorboard
+from keras_hier.log import matrix_codec
 
 LOADERS = {"rust": "--load_fast=true", "python": "--load_fast=false"}
 ALL = {"run": "long/validation", "output": "class"}
@@ -48,7 +48,7 @@ def logdir(tmp_path_factory):
     write(folder / "cut", (1, 2))
     [file] = (folder / "cut/validation").iterdir()
     file.write_bytes(file.read_bytes()[:-30])  # inside the last scalar
-    good = codec.encode(MATRIX, hierarchy=TREE.digest)
+    good = matrix_codec.encode(MATRIX, hierarchy=TREE.digest)
     write(folder / "damaged", (1, 2))
     write_blob(folder / "damaged/validation", "blocks/class", good[:-9], 3)
     write_blob(folder / "damaged/validation", "blocks/class", good, 4)
@@ -83,7 +83,7 @@ class TestBothLoaders:
                 "data/plugin/blocks/matrix", **ALL, step=step
             )
             assert status == 200
-            _, matrix = codec.decode(gzip.compress(blob))
+            _, matrix = matrix_codec.decode(gzip.compress(blob))
             np.testing.assert_array_equal(matrix.toarray(), MATRIX * step)
 
     @pytest.mark.parametrize("name", ["resumed", "behind", "absurd"])

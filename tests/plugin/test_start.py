@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 from reading import write
-from serving import tensorboard
+
+from benchmarks.speed.serving import tensorboard
 
 ROOT = Path(__file__).parents[2]
 PYTHON_LOADER = "--load_fast=false"

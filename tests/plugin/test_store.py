@@ -5,7 +5,7 @@ import pytest
 from reading import MATRIX, OTHER, PAIRS, TREE, Reader, write, write_blob
 from tensorboard import errors
 
-from keras_hier.log import codec, contract
+from keras_hier.log import container, matrix_codec, metadata
 from tb_plugin.store import Store
 
 
@@ -82,12 +82,12 @@ class TestTrees:
         assert (tree, grouping) == (TREE.collapse(PAIRS), PAIRS)
 
     def test_a_damaged_one_is_said(self, logdir):
-        digests = {"f" * 16: b"x", "e" * 16: codec.encode_text("{}")}
-        digests["d" * 16] = codec.encode_text(TREE.to_json())
+        digests = {"f" * 16: b"x", "e" * 16: container.encode_text("{}")}
+        digests["d" * 16] = container.encode_text(TREE.to_json())
         for digest, blob in digests.items():
             write_blob(
                 logdir / "plain/validation",
-                contract.hierarchy_tag(digest),
+                metadata.hierarchy_tag(digest),
                 blob,
                 0,
                 kind="hierarchy",
@@ -95,19 +95,19 @@ class TestTrees:
         reader = Reader(logdir)
         store = Store(reader.provider)
         for digest in digests:
-            with pytest.raises(codec.CodecError):
+            with pytest.raises(container.CodecError):
                 store.hierarchy(reader.scope, "plain/validation", digest)
 
     def test_a_grouping_of_another_tree_is_said(self, logdir):
         write_blob(
             logdir / "hier/validation",
-            contract.hierarchy_tag(OTHER.digest),
-            codec.encode_text(OTHER.to_json()),
+            metadata.hierarchy_tag(OTHER.digest),
+            container.encode_text(OTHER.to_json()),
             0,
             kind="hierarchy",
         )
         reader = Reader(logdir)
-        with pytest.raises(codec.CodecError, match="another tree"):
+        with pytest.raises(container.CodecError, match="another tree"):
             Store(reader.provider).served_tree(
                 reader.scope, "hier/validation", OTHER.digest, PAIRS.digest
             )
@@ -120,7 +120,7 @@ class TestManyReaders:
             for run in ("plain/train", "plain/validation"):
                 epochs = store.epochs(reader.scope, run, "class")
                 np.testing.assert_array_equal(
-                    codec.decode(epochs[0].blob)[1].toarray(), MATRIX
+                    matrix_codec.decode(epochs[0].blob)[1].toarray(), MATRIX
                 )
 
     def test_many_threads_read_the_same(self, reader):

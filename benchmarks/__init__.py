@@ -1,0 +1,1 @@
+"""Figures of the docs, each by a command: `python -m benchmarks.ROOM.NAME`."""

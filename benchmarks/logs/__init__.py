@@ -1,0 +1,1 @@
+"""Makers of logs that benchmarks and tests read."""

@@ -1,0 +1,136 @@
+r"""A log over 5,000 classes, half a million nonzero cells an epoch.
+
+All of it is drawn: a tree of uneven groups, and errors that come from ever
+closer relatives as training goes on. It exists so that the plugin can be tried
+and timed beyond a thousand classes.
+
+    python -m benchmarks.logs.wide_log LOGDIR [--classes 5000] \
+        [--nonzeros 500000]
+"""
+
+import argparse
+from pathlib import Path
+
+import numpy as np
+from scipy import sparse
+
+import keras_hier as kh
+
+CLASSES = 5_000
+NONZEROS = 500_000
+EPOCHS = 20
+RIGHT_A_CLASS = 400
+
+
+def draw_hierarchy(classes: int = CLASSES, seed: int = 0) -> kh.Hierarchy:
+    """Draws a tree whose groups have two to nine uneven parts."""
+    rng = np.random.default_rng(seed)
+    paths: list[tuple[str, ...]] = []
+
+    def split(size: int, path: tuple[str, ...]) -> None:
+        if size <= 12:
+            numbers = range(len(paths), len(paths) + size)
+            paths.extend((*path, f"class {number:04}") for number in numbers)
+            return
+        shares = rng.dirichlet(np.full(rng.integers(2, 10), 2.0))
+        ends = np.round(np.cumsum(shares) * size).astype(int)
+        sizes = [int(part) for part in np.diff(ends, prepend=0) if part]
+        for number, part in enumerate(sizes, 1):
+            mark = f"{path[-1]}.{number}" if path else f"group {number}"
+            split(part, (*path, mark))
+
+    split(classes, ())
+    # Data sets number their classes as they like.
+    return kh.Hierarchy.from_paths(
+        [paths[label] for label in rng.permutation(len(paths))]
+    )
+
+
+def draw_matrix(
+    hierarchy: kh.Hierarchy, progress: float, nonzeros: int, seed: int
+) -> sparse.csr_array:
+    """Draws one epoch.
+
+    Args:
+        hierarchy: the tree over the classes.
+        progress: 0 before training, 1 after the last epoch.
+        nonzeros: cells with errors.
+        seed: of everything drawn.
+
+    Returns:
+        Counts [C, C] in label order.
+    """
+    rng = np.random.default_rng(seed)
+    classes = hierarchy.num_classes
+    lines = [hierarchy.ancestors(int(leaf)) for leaf in hierarchy.leaves]
+    longest = max(map(len, lines))
+    above = np.array([a + a[-1:] * (longest - len(a)) for a in lines])
+    lengths = np.array([len(line) for line in lines])
+    cells = np.empty(0, np.int64)
+    counts = np.empty(0, np.int64)
+    while len(cells) < nonzeros:
+        rows = rng.integers(0, classes, nonzeros)
+        up = rng.random(nonzeros) ** (0.15 + 0.6 * progress)
+        node = above[rows, (up * lengths[rows]).astype(int)]
+        start, stop = hierarchy.start[node], hierarchy.stop[node]
+        place = start + rng.random(nonzeros) * (stop - start)
+        columns = hierarchy.order[place.astype(int)]
+        wrong = rows != columns
+        found, times = np.unique(
+            rows[wrong] * classes + columns[wrong], return_counts=True
+        )
+        cells, where = np.unique(
+            np.concatenate((cells, found)), return_inverse=True
+        )
+        counts = np.bincount(
+            where, np.concatenate((counts, times)), minlength=len(cells)
+        ).astype(np.int64)
+    kept = np.sort(rng.choice(len(cells), nonzeros, replace=False))
+    rows, columns = np.divmod(cells[kept], classes)
+    right = rng.poisson(RIGHT_A_CLASS * progress**0.35, classes)
+    errors = sparse.coo_array(
+        (counts[kept], (rows, columns)), shape=(classes, classes)
+    )
+    return sparse.csr_array(
+        errors.tocsr() + sparse.diags_array(right, dtype=np.int64)
+    )
+
+
+def write_log(
+    log_dir: str | Path,
+    classes: int = CLASSES,
+    nonzeros: int = NONZEROS,
+    epochs: int = EPOCHS,
+    seed: int = 0,
+) -> None:
+    """Writes the run `wide`, validation only.
+
+    Args:
+        log_dir: folder of the run.
+        classes: number of classes.
+        nonzeros: cells with errors in every epoch.
+        epochs: number of epochs.
+        seed: of everything drawn.
+    """
+    hierarchy = draw_hierarchy(classes, seed)
+    with kh.BlocksWriter(Path(log_dir) / "wide", hierarchy) as log:
+        for step in range(1, epochs + 1):
+            matrix = draw_matrix(
+                hierarchy, step / epochs, nonzeros, seed + step
+            )
+            log.matrix(matrix, step)
+
+
+def main() -> None:
+    """Reads the command line and writes the log."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("logdir")
+    parser.add_argument("--classes", type=int, default=CLASSES)
+    parser.add_argument("--nonzeros", type=int, default=NONZEROS)
+    parser.add_argument("--epochs", type=int, default=EPOCHS)
+    args = parser.parse_args()
+    write_log(args.logdir, args.classes, args.nonzeros, args.epochs)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,214 @@
+"""How fast the Blocks tab is, in headless Chromium over real TensorBoard.
+
+    python -m benchmarks.speed.plugin [PREDICTIONS.npz] [--json] [--only 1000]
+
+Over 1,000 classes, 50 epochs and two runs:
+
+- `first_matrix_ms`: from the start of the script to the first matrix drawn,
+  median of several fresh pages;
+- `scrub_ms`: from a key press to the next epoch drawn, through all epochs and
+  back, each as soon as the last one is drawn;
+- `hover_ms`: from the pointer over a cell to lines and tooltip painted;
+- `select_ms`: from the click on a group to panel and matrix painted;
+- `collapse_ms`: from the click on a level to its matrix painted;
+- `zoom_fps`: frames a second while the wheel zooms in and out;
+- `page_mb`: memory of the page's process, TensorBoard's page around included,
+  after all of this; `server_mb`: of TensorBoard's processes;
+- `script_gzip_bytes`: the script as it travels.
+
+The same names with `_5000` are over 5,000 classes with 500,000 nonzero cells an
+epoch, 20 epochs. A gesture begins with a frame of the display, and what is
+drawn on the canvas appears in the next one: `select_ms` and `collapse_ms` hold
+16.7 ms of waiting for it. Each time has its 95th percentile, `_p95_ms`.
+
+The log of 1,000 classes is derived from one real matrix, see derived_log.py;
+without the file its answers are drawn. The other is drawn, see wide_log.py.
+"""
+
+import argparse
+import json
+import statistics
+import tempfile
+import time
+import urllib.request
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import keras_hier as kh
+from benchmarks.logs import wide_log
+from benchmarks.logs.derived_log import draw_answers, load_answers, write_log
+from benchmarks.speed.serving import (
+    WINDOW,
+    Server,
+    chromium,
+    memory_of,
+    open_blocks,
+    renderers,
+    tensorboard,
+)
+
+PAGES = 5
+HOVERS = 60
+SELECTIONS = 30
+COLLAPSES = 30
+ZOOM_SECONDS = 3
+DRAWN = '[data-testid="matrix"][aria-label*="samples"]'
+GESTURES = (Path(__file__).parent / "plugin_gestures.js").read_text()
+
+# The span of a mark and the next: what the page itself notes.
+FIRST_MATRIX = """() => {
+  const at = (name) => performance.getEntriesByName(name)[0]?.startTime;
+  return at("blocks:first-matrix") - at("blocks:start");
+}"""
+
+
+class Log(NamedTuple):
+    """One log folder to measure over.
+
+    Attributes:
+        run: the sub-run to open.
+        epochs: how many it has.
+        mark: what its measures are called after.
+    """
+
+    run: str
+    epochs: int
+    mark: str = ""
+
+
+THOUSAND = Log("plain/validation", 50)
+WIDE = Log("wide/validation", wide_log.EPOCHS, "_5000")
+
+
+def measure(server: Server, log: Log) -> dict[str, float]:
+    """Measures the page of a running TensorBoard.
+
+    Args:
+        server: TensorBoard over the log.
+        log: what to open.
+
+    Returns:
+        The measures, by name.
+    """
+    run = log.run.replace("/", "%252F")
+    linked = f"{server.url}#blocks&p.blocks.s=run%3D{run}"
+    first: list[float] = []
+    with chromium() as browser:
+        for _ in range(PAGES):
+            context = browser.new_context(viewport=WINDOW)
+            page = context.new_page()
+            frame = open_blocks(page, linked)
+            frame.wait_for_selector(DRAWN)
+            frame.wait_for_function(f"({FIRST_MATRIX})() > 0")
+            first.append(frame.evaluate(FIRST_MATRIX))
+            if len(first) < PAGES:
+                context.close()
+        frame.evaluate(GESTURES)
+        # Curves and the epochs around are still coming.
+        page.wait_for_load_state("networkidle")
+        back = ["ArrowLeft"] * (log.epochs - 1)
+        forth = ["ArrowRight"] * (log.epochs - 1)
+        times = {
+            "first_matrix": first,
+            "scrub": _do(frame, "scrub", [*back, *forth]),
+            "hover": _do(frame, "hover", _matrix_box(frame), HOVERS),
+            "select": _do(frame, "select", SELECTIONS),
+            "collapse": _do(frame, "collapse", COLLAPSES),
+        }
+        if len(times["scrub"]) < 2 * (log.epochs - 1):
+            raise RuntimeError(f"Only {len(times['scrub'])} epochs were drawn.")
+        time.sleep(1)
+        frames = _do(frame, "zoom", ZOOM_SECONDS)
+        page_bytes = max(memory_of(pid) for pid in renderers(browser))
+    found: dict[str, float] = {}
+    for name, values in times.items():
+        values = sorted(values)
+        found[f"{name}{log.mark}_ms"] = round(statistics.median(values), 1)
+        if name != "first_matrix":
+            tail = values[int(0.95 * len(values))]
+            found[f"{name}{log.mark}_p95_ms"] = round(tail, 1)
+    rate = 1e3 * (len(frames) - 1) / (frames[-1] - frames[0])
+    found[f"zoom{log.mark}_fps"] = round(rate, 1)
+    found[f"page{log.mark}_mb"] = round(page_bytes / 1e6)
+    found[f"server{log.mark}_mb"] = round(server.memory() / 1e6)
+    return found
+
+
+def _do(frame: Any, gesture: str, *arguments: Any) -> list[float]:
+    """Returns the times of one kind of gesture, in milliseconds."""
+    code = f"(given) => blocksBenchmark.{gesture}(...given)"
+    return list(frame.evaluate(code, list(arguments)))
+
+
+def _matrix_box(frame: Any) -> list[float]:
+    """Returns left, top, size of the matrix within the map."""
+    return list(
+        frame.evaluate(
+            """() => {
+              const map = document.querySelector('[data-testid="map"]')
+                .getBoundingClientRect();
+              const cursor = document.querySelector('[data-testid="cursor"]')
+                .getBoundingClientRect();
+              return [cursor.left - map.left, cursor.top - map.top,
+                cursor.width];
+            }"""
+        )
+    )
+
+
+def _script_bytes(url: str) -> int:
+    request = urllib.request.Request(
+        f"{url}data/plugin/blocks/index.js", headers={"Accept-Encoding": "gzip"}
+    )
+    with urllib.request.urlopen(request) as reply:
+        return len(reply.read())
+
+
+def measure_thousand(predictions: str | None) -> dict[str, float]:
+    """Measures over 1,000 classes, and how large the script is."""
+    hierarchy = kh.Hierarchy.imagenet()
+    if predictions:
+        answers = load_answers(predictions, hierarchy)
+    else:
+        answers = draw_answers(hierarchy)
+    with tempfile.TemporaryDirectory() as folder:
+        write_log(answers, hierarchy, folder, THOUSAND.epochs)
+        with tensorboard(Path(folder)) as server:
+            server.wait(THOUSAND.run, THOUSAND.epochs)
+            found = measure(server, THOUSAND)
+            return {**found, "script_gzip_bytes": _script_bytes(server.url)}
+
+
+def measure_wide() -> dict[str, float]:
+    """Measures over 5,000 classes."""
+    with tempfile.TemporaryDirectory() as folder:
+        wide_log.write_log(folder, epochs=WIDE.epochs)
+        with tensorboard(Path(folder)) as server:
+            server.wait(WIDE.run, WIDE.epochs)
+            return measure(server, WIDE)
+
+
+def main() -> None:
+    """Writes the logs, serves them, measures, prints."""
+    parser = argparse.ArgumentParser(
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("predictions", nargs="?")
+    parser.add_argument("--json", action="store_true")
+    parser.add_argument("--only", type=int, choices=(1000, 5000))
+    args = parser.parse_args()
+    found: dict[str, float] = {}
+    if args.only != 5000:
+        found |= measure_thousand(args.predictions)
+    if args.only != 1000:
+        found |= measure_wide()
+    if args.json:
+        print(json.dumps(found))
+        return
+    for name, value in found.items():
+        print(f"{name:22} {value:,}")
+
+
+if __name__ == "__main__":
+    main()

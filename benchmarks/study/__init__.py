@@ -1,0 +1,1 @@
+"""What a hierarchy does for training: the study of docs/protocol.md."""

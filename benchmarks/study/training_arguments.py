@@ -1,0 +1,116 @@
+"""The command line of a run, and what makes two runs the same."""
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from benchmarks.study.training_augment import VIEWS
+from benchmarks.study.training_variants import VARIANTS
+
+# What makes two lines the same run, and what lines had before they said so.
+KEY: dict[str, Any] = dict.fromkeys(
+    (
+        "data", "classes", "variant", "trunk", "width", "per_class", "epochs",
+        "seed", "optimizer", "learning_rate", "weight_decay", "dropout",
+        "label_smoothing", "batch_size", "image_size", "crop", "hold_out",
+        "final", "exact", "coarse", "coarse_count", "exact_share", "l2",
+        "cutmix", "steps_per_epoch", "threshold", "pseudo_weight",
+    )
+)  # fmt: skip
+KEY |= {"view": "crops", "cutmix": 0.0}
+
+
+def parse_arguments(description: str | None) -> argparse.Namespace:
+    """Reads the command line."""
+    parser = argparse.ArgumentParser(
+        description=description,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    add = parser.add_argument
+    add("--table", type=Path, nargs="+", metavar="JSONL", help="print a table")
+    add(
+        "--split", choices=("val", "held_out"), default="val", help="of --table"
+    )
+    add("--data", type=Path, help="folder with train/<class>/ and val/<class>/")
+    add("--hierarchy", default="imagenet", metavar="imagenet|JSON|CSV")
+    add("--variant", choices=sorted(VARIANTS), default="baseline")
+    add("--seed", type=int, default=0)
+    add("--epochs", type=int, default=40)
+    add("--steps-per-epoch", type=int, metavar="N", help="all images once")
+    add("--validate-every", type=int, default=1, metavar="EPOCHS")
+    add("--per-class", type=int, metavar="N", help="training images (all)")
+    add("--hold-out", type=int, default=50, metavar="N", help="per class")
+    add("--final", action="store_true", help="evaluate on val too, for a table")
+    add("--out", type=Path, help="file of JSON lines to append to")
+    add("--trunk", choices=("batch", "none", "lrn"), default="batch")
+    add("--width", type=float, default=0.5)
+    add("--image-size", type=int, default=64)
+    add("--crop", type=int, default=56)
+    add("--batch-size", type=int, default=128)
+    add("--optimizer", choices=("adam", "sgd"), default="adam")
+    add("--learning-rate", type=float, default=1e-3)
+    add("--weight-decay", type=float, default=0.0, help="Keras's, of all")
+    add("--dropout", type=float, default=0.5)
+    add("--label-smoothing", type=float, default=0.0)
+    add("--precision", default="float32", help="such as mixed_bfloat16")
+    add("--threads", type=int, help="of TensorFlow, both kinds")
+    add("--cache", type=Path, default=Path("~/.cache/keras-hier").expanduser())
+    add("--backup", type=Path, help="folder of unfinished runs (beside --out)")
+    add("--logdir", type=Path, help="log block matrices to a folder in here")
+    add("--keep", type=Path, help="folder for scores and the trained network")
+    of = parser.add_argument_group("labels at any depth")
+    add = of.add_argument
+    add("--exact", type=int, metavar="N", help="images a class known exactly")
+    add(
+        "--coarse",
+        metavar="G",
+        help="the rest is known at a cut into so many groups (1: not at all), "
+        "at 'depthN' of the tree or at 'randomN' groups (left out)",
+    )
+    add("--coarse-count", type=int, metavar="N", help="of the rest, a class")
+    add("--exact-share", type=float, help="of a batch (all images alike)")
+    add("--view", choices=sorted(VIEWS), default="crops", help="augmentation")
+    add("--cutmix", type=float, default=0.0, help="share of mixed batches")
+    add("--l2", type=float, help="L2 penalty of the paper's kind, with sgd")
+    add("--threshold", type=float, help="of pseudo-labels")
+    add("--pseudo-weight", type=float, help="of pseudo-labels")
+    args = parser.parse_args()
+    if not args.table and not (args.data and args.out):
+        parser.error("Give --data and --out to train, or --table.")
+    if args.out and not args.backup:
+        args.backup = args.out.parent / "unfinished"
+    _check(parser, args)
+    return args
+
+
+def _check(parser: argparse.ArgumentParser, args: argparse.Namespace) -> None:
+    new = {
+        "--coarse": args.coarse,
+        "--coarse-count": args.coarse_count,
+        "--exact-share": args.exact_share,
+        "--view": args.view != "crops",
+        "--cutmix": args.cutmix,
+    }
+    wanting = [name for name, given in new.items() if given]
+    if args.exact is None and wanting:
+        parser.error(f"{', '.join(wanting)} wants --exact N.")
+    if args.exact is not None and args.label_smoothing:
+        parser.error("--label-smoothing is not for --exact.")
+    if args.l2 is not None and (args.optimizer != "sgd" or args.weight_decay):
+        parser.error("--l2 is for --optimizer sgd without --weight-decay.")
+    pseudo = VARIANTS[args.variant].pseudo
+    if pseudo and (args.coarse is None or args.exact_share is None):
+        parser.error(f"{args.variant} wants --coarse and --exact-share.")
+    if not pseudo and (args.threshold or args.pseudo_weight) is not None:
+        parser.error("--threshold and --pseudo-weight are of pseudo variants.")
+
+
+def settings(args: argparse.Namespace, num_classes: int) -> dict[str, Any]:
+    """Returns what a run is to be, as in its line."""
+    wanted = {name: value for name, value in vars(args).items() if name in KEY}
+    return {**wanted, "data": args.data.name, "classes": num_classes}
+
+
+def key(line: dict[str, Any]) -> tuple[Any, ...]:
+    """Returns what a run is told apart by."""
+    return tuple(line.get(name, default) for name, default in KEY.items())

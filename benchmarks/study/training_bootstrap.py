@@ -1,0 +1,186 @@
+"""Tables of runs with labels at any depth, with bootstrapped intervals.
+
+    python -m benchmarks.study.training_bootstrap runs.jsonl --only exact=25 \
+        --against coarse=1 threshold=0.7
+
+Images and seeds are drawn anew together, with replacement, the same ones for
+both rows of a difference: what a lucky seed or an easy image gives to both is
+not counted. Intervals hold 95 %.
+"""
+
+import argparse
+import base64
+import json
+from collections import defaultdict
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from benchmarks.study.training_arguments import KEY
+
+Line = dict[str, Any]
+# What a row is told apart by, beside the seed.
+SETTINGS = [name for name in KEY if name not in ("seed", "final")]
+DRAWS = 2000
+
+
+class Row(NamedTuple):
+    """The runs of one setting by seed, and one way to read them."""
+
+    settings: dict[str, Any]
+    reading: str
+    runs: dict[int, Line]
+
+
+def rows_of(lines: Sequence[Line], split: str) -> list[Row]:
+    """Returns rows in the order of their first line; later lines count."""
+    rows: dict[str, Row] = {}
+    for line in lines:
+        if split not in line.get("hits", {}):
+            continue
+        settings = {n: line.get(n, KEY[n]) for n in SETTINGS}
+        for reading in line["hits"][split]:
+            if reading == "images":
+                continue
+            row = rows.setdefault(
+                json.dumps([settings, reading]), Row(settings, reading, {})
+            )
+            row.runs[line["seed"]] = line
+    return list(rows.values())
+
+
+def wrong(line: Line, split: str, reading: str, k: int) -> np.ndarray:
+    """Returns bool [N], which images of a run are wrong among k answers."""
+    hits = line["hits"][split]
+    bits = np.frombuffer(base64.b64decode(hits[reading][f"top{k}"]), np.uint8)
+    images = hits.get("images", line["classes"] * line["hold_out"])
+    return np.unpackbits(bits)[:images] == 0
+
+
+def drawn_errors(
+    errors: np.ndarray, seeds: np.ndarray, images: np.ndarray
+) -> np.ndarray:
+    """Returns the error of each draw, float [B].
+
+    Args:
+        errors: bool [S, N], by seed and image.
+        seeds: int [B, S], the seeds of each draw.
+        images: [B, N], how often each image is drawn.
+    """
+    by_seed = images @ errors.T.astype(np.float32) / errors.shape[1]
+    return np.take_along_axis(by_seed, seeds, axis=1).mean(axis=1)
+
+
+def draws(seeds: int, images: int) -> tuple[np.ndarray, np.ndarray]:
+    """Returns what `drawn_errors` needs, the same for the same sizes."""
+    rng = np.random.default_rng(20171023)
+    counts = rng.multinomial(images, np.full(images, 1 / images), DRAWS)
+    return rng.integers(seeds, size=(DRAWS, seeds)), counts.astype(np.float32)
+
+
+def interval(values: np.ndarray) -> tuple[float, float]:
+    """Returns the bounds between which 95 % of the draws lie."""
+    low, high = np.quantile(values, (0.025, 0.975))
+    return float(low), float(high)
+
+
+def error_cell(row: Row, split: str, k: int) -> str:
+    """Returns the mean error in per cent and its interval."""
+    errors = np.stack(
+        [wrong(run, split, row.reading, k) for run in row.runs.values()]
+    )
+    low, high = interval(100 * drawn_errors(errors, *draws(*errors.shape)))
+    return f"{100 * errors.mean():.1f} ({low:.1f} to {high:.1f})"
+
+
+def change_cell(row: Row, against: Row, split: str, k: int) -> str:
+    """Returns the relative change in per cent over the common seeds."""
+    common = sorted(row.runs.keys() & against.runs.keys())
+    if row is against or not common:
+        return ""
+    new, old = (
+        np.stack([wrong(r.runs[seed], split, r.reading, k) for seed in common])
+        for r in (row, against)
+    )
+    sample = draws(*new.shape)
+    low, high = interval(
+        100 * (drawn_errors(new, *sample) / drawn_errors(old, *sample) - 1)
+    )
+    change = 100 * (new.mean() / old.mean() - 1)
+    return f"{change:+.1f} % ({low:+.1f} to {high:+.1f})"
+
+
+def print_rows(rows: Sequence[Row], against: Row | None, split: str) -> None:
+    """Prints a Markdown table; what all rows share stands above it."""
+    values: dict[str, set[Any]] = defaultdict(set)
+    for row in rows:
+        for name, value in row.settings.items():
+            values[name].add(value)
+    shared = [
+        f"{name.replace('_', ' ')} {only}"
+        for name, (only, *others) in values.items()
+        if not others and only not in (None, 0.0)
+    ]
+    varied = [name for name, found in values.items() if len(found) > 1]
+    print(", ".join(shared) + "\n")
+    titles = [
+        *(name.replace("_", " ") for name in varied),
+        *("read", "seeds", "top-1 error %", "top-5 error %", "16 groups %"),
+        *(("top-1 against", "top-5 against") if against else ()),
+        "core minutes",
+    ]
+    print("| " + " | ".join(titles) + " |")
+    print("|---" * len(titles) + "|")
+    for row in rows:
+        figures = [run[split][row.reading] for run in row.runs.values()]
+        groups = np.mean([100 * f["groups16"] for f in figures])
+        cost = np.mean([run["cpu_seconds"] / 60 for run in row.runs.values()])
+        cells = [str(row.settings[name] or "") for name in varied]
+        cells += [row.reading, str(len(row.runs))]
+        cells += [error_cell(row, split, k) for k in (1, 5)]
+        cells += [f"{groups:.1f}"]
+        if against:
+            cells += [change_cell(row, against, split, k) for k in (1, 5)]
+        print("| " + " | ".join([*cells, f"{cost:.0f}"]) + " |")
+
+
+def main() -> None:
+    """Prints the table of the runs that were asked for."""
+    parser = argparse.ArgumentParser(
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    add = parser.add_argument
+    add("files", type=Path, nargs="+", metavar="JSONL")
+    add("--split", choices=("val", "held_out"), default="held_out")
+    add("--only", nargs="*", default=[], metavar="NAME=VALUE")
+    add("--against", nargs="*", default=[], metavar="NAME=VALUE")
+    args = parser.parse_args()
+    lines = [
+        json.loads(text)
+        for file in args.files
+        for text in file.read_text().splitlines()
+    ]
+    rows = [r for r in rows_of(lines, args.split) if matches(r, args.only)]
+    if not rows:
+        parser.error("No line has that, and what was right image by image.")
+    against = None
+    if args.against:
+        found = [r for r in rows if matches(r, args.against)]
+        if len(found) != 1:
+            parser.error(f"--against fits {len(found)} rows; it wants one.")
+        against = found[0]
+    print_rows(rows, against, args.split)
+
+
+def matches(row: Row, wanted: Sequence[str]) -> bool:
+    """Tells whether a row has settings such as "exact=25"."""
+    settings = {**row.settings, "read": row.reading}
+    pairs = (text.partition("=") for text in wanted)
+    return all(str(settings.get(name)) == value for name, _, value in pairs)
+
+
+if __name__ == "__main__":
+    main()

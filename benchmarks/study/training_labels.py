@@ -1,0 +1,82 @@
+"""What is known of the training images: the class, or only a group."""
+
+import re
+
+import numpy as np
+
+import keras_hier as kh
+from benchmarks.study.training_data import Images
+from keras_hier.hierarchy.node_labels import NodeLabels
+
+
+def split_known(
+    images: Images,
+    exact: int,
+    of_class: np.ndarray | None,
+    count: int | None = None,
+) -> tuple[Images, Images | None]:
+    """Leaves the first images of each class exact, the rest coarse.
+
+    Args:
+        images: to train on, as `hold_out` returns them: the order within a
+            class is that of a fixed shuffle.
+        exact: images per class that keep their label.
+        of_class: int [C], the label of the node at which the rest is known;
+            None leaves it out.
+        count: images per class of the rest, all by default.
+
+    Returns:
+        The exact images, and the others with the labels of their nodes.
+    """
+    known = np.zeros(len(images.labels), bool)
+    kept = known.copy()
+    for label in range(int(images.labels.max()) + 1):
+        rows = np.flatnonzero(images.labels == label)
+        if len(rows) < exact:
+            raise SystemExit(
+                f"Class {label} has {len(rows)} images to train on, too few "
+                f"for --exact {exact}."
+            )
+        known[rows[:exact]] = True
+        kept[rows[exact : None if count is None else exact + count]] = True
+    if of_class is None or not kept.any():
+        return images.take(known), None
+    rest = images.take(kept)
+    return images.take(known), Images(rest.pixels, of_class[rest.labels])
+
+
+def coarse_tree(
+    hierarchy: kh.Hierarchy, coarse: str, seed: int
+) -> tuple[kh.Hierarchy, np.ndarray]:
+    """Returns the tree whose nodes are labels, and the node of each class.
+
+    Args:
+        hierarchy: of the classes.
+        coarse: "16" for a cut into at least 16 groups, "1" for the root,
+            "depth2" for a depth of the tree, "random16" for random groups of
+            the sizes of that cut, which are a tree of their own.
+        seed: of random groups.
+
+    Returns:
+        A hierarchy, and int32 [C], a label as of `NodeLabels` for each class.
+    """
+    match = re.fullmatch(r"(depth|random)?(\d+)", coarse)
+    if not match:
+        raise SystemExit(
+            f"Expected --coarse 16, depth2 or random16, got {coarse!r}."
+        )
+    kind, number = match[1], int(match[2])
+    if kind == "depth":
+        cut = hierarchy.cut(depth=number)
+    else:
+        cut = hierarchy.cut(groups=number)
+    if kind == "random":
+        of_class = np.random.default_rng(seed).permutation(cut.of_class)
+        hierarchy = kh.Hierarchy.from_paths(
+            (f"random {group}", name)
+            for group, name in zip(of_class, hierarchy.classes, strict=True)
+        )
+        # Groups of one class stay nodes of their own, but say that class.
+        names = [f"random {group}" for group in range(cut.num_groups)]
+        cut = hierarchy.cut(nodes=names)
+    return hierarchy, NodeLabels(hierarchy).coarsened(cut)

@@ -1,0 +1,150 @@
+"""Pseudo-labels: what a network says of one view, it learns from another."""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+import keras
+from keras import ops
+
+import keras_hier as kh
+from keras_hier.hierarchy.node_labels import NodeLabels
+from keras_hier.losses.node_crossentropy import NodeCrossentropy
+from keras_hier.losses.tree_loss import FAR
+
+
+class Pseudo(NamedTuple):
+    """How pseudo-labels are made.
+
+    Attributes:
+        threshold: of the teacher's confidence, below which it does not teach.
+        weight: of this loss, beside that of the labels.
+        soft: whether the teacher's whole posterior teaches, without threshold.
+        adaptive: whether the threshold is the mean confidence of late, and
+            classes that the teacher names too often are held back.
+    """
+
+    threshold: float = 0.95
+    weight: float = 1.0
+    soft: bool = False
+    adaptive: bool = False
+
+    def but(self, threshold: float | None, weight: float | None) -> "Pseudo":
+        """Returns the same with another threshold or weight, if given."""
+        return self._replace(
+            threshold=self.threshold if threshold is None else threshold,
+            weight=self.weight if weight is None else weight,
+        )
+
+
+class Running(keras.metrics.Metric):
+    """The teacher's mean posterior and confidence over the last 100 steps.
+
+    Reference:
+        Wang et al.: FreeMatch, arXiv 2205.07246, for the threshold; Berthelot
+        et al.: ReMixMatch, arXiv 1911.09785, for the alignment.
+    """
+
+    def __init__(self, num_classes: int) -> None:
+        super().__init__("confidence")
+        even = keras.initializers.Constant(1 / num_classes)
+        self.posterior = self.add_variable((num_classes,), even)
+        self.confidence = self.add_variable((), even)
+
+    def update_state(self, seen: Any, within: Any) -> None:
+        """Looks at the posteriors of a batch, over all and within nodes."""
+        news = ops.mean(seen, axis=0), ops.mean(ops.max(within, axis=-1))
+        for kept, new in zip(
+            (self.posterior, self.confidence), news, strict=True
+        ):
+            kept.assign(0.99 * kept + 0.01 * new)
+
+    def result(self) -> Any:
+        """Returns the confidence."""
+        return self.confidence
+
+    def reset_state(self) -> None:
+        """Goes on over the epochs."""
+
+
+class PseudoLabelled(keras.Model):
+    """A classifier that also learns from its own answers.
+
+    The last M images of a batch are strong views; the network, as it is at
+    inference, looks at their weak views. What it says about the classes below
+    an image's label is the posterior that it is taught, if it is confident
+    enough. Below the root these are all classes: then this is FixMatch.
+
+    Reference:
+        Sohn et al.: FixMatch, arXiv 2001.07685.
+    """
+
+    def prepare(self, hierarchy: kh.Hierarchy, pseudo: Pseudo) -> None:
+        """Tells what labels mean and how pseudo-labels are made."""
+        numbering = NodeLabels(hierarchy)
+        self._spans = numbering.start, numbering.stop
+        self._rank = ops.convert_to_tensor(hierarchy.rank)
+        self._labelled = NodeCrossentropy(hierarchy)
+        self._pseudo = pseudo
+        self.taught = keras.metrics.Mean("taught")
+        if pseudo.adaptive:
+            self.running = Running(hierarchy.num_classes)
+
+    def compute_loss(
+        self,
+        x: Any = None,
+        y: Any = None,
+        y_pred: Any = None,
+        sample_weight: Any = None,
+        training: bool = True,
+    ) -> Any:
+        """Adds the loss of pseudo-labels to that of labels."""
+        if not isinstance(y, Mapping):
+            return self._labelled(y, y_pred)
+        # The mean over images whose label says something: not the root.
+        said = ops.sum(1 - y["labels"][:, self._rank.shape[0]])
+        loss = ops.sum(self._labelled.call(y["labels"], y_pred)) / said
+        first = ops.shape(y_pred)[0] - ops.shape(y["weak"])[0]
+        labels, logits = y["labels"][first:], y_pred[first:]
+        seen = ops.cast(self(y["weak"], training=False), "float32")
+        below = self._below(labels)
+        threshold = self._pseudo.threshold
+        if self._pseudo.adaptive:
+            posterior = ops.softmax(seen)
+            seen -= ops.log(ops.maximum(self.running.posterior, 1e-6))
+        p = ops.stop_gradient(ops.softmax(ops.where(below, seen, FAR)))
+        if self._pseudo.adaptive:
+            self.running.update_state(ops.stop_gradient(posterior), p)
+            threshold = self.running.confidence
+        sure = ops.cast(ops.max(p, axis=-1) >= threshold, "float32")
+        if self._pseudo.soft:
+            sure = ops.ones_like(sure)
+        else:
+            p = ops.one_hot(ops.argmax(p, axis=-1), p.shape[-1])
+        self.taught.update_state(sure)
+        log_q = ops.log_softmax(ops.cast(logits, "float32"))
+        losses = -ops.sum(ops.where(p > 0, p * log_q, 0.0), axis=-1)
+        return loss + self._pseudo.weight * ops.mean(sure * losses)
+
+    def _below(self, labels: Any) -> Any:
+        """Returns bool [M, C], the classes below each label's node."""
+        labels = ops.argmax(labels, axis=-1)[:, None]
+        start, stop = (ops.take(span, labels) for span in self._spans)
+        return ops.logical_and(self._rank >= start, self._rank < stop)
+
+    def compute_metrics(
+        self, x: Any, y: Any, y_pred: Any, sample_weight: Any = None
+    ) -> dict[str, Any]:
+        """Looks at the labels alone."""
+        labels = y["labels"] if isinstance(y, Mapping) else y
+        return super().compute_metrics(x, labels, y_pred, sample_weight)
+
+
+def pseudo_labelled(
+    model: keras.Model, hierarchy: kh.Hierarchy, pseudo: Pseudo
+) -> PseudoLabelled:
+    """Makes the network learn from its own answers."""
+    if isinstance(model.output, dict):
+        raise SystemExit("Pseudo-labels are made by networks without heads.")
+    learner = PseudoLabelled(model.input, model.output, name=model.name)
+    learner.prepare(hierarchy, pseudo)
+    return learner

@@ -1,0 +1,144 @@
+"""What is measured of a trained network."""
+
+import base64
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+from scipy.special import softmax
+
+import keras_hier as kh
+from keras_hier import scores
+from keras_hier.heads.fusion import Experts, fuse
+from keras_hier.heads.headed_model import heads_of, main_output
+
+CUTS = (4, 16, 33)
+
+
+def predict(
+    model: keras.Model, pixels: np.ndarray
+) -> tuple[np.ndarray, Experts]:
+    """Returns logits of the classes, and of the heads with their groupings."""
+    parts = range(0, len(pixels), 512)
+    outputs = keras.tree.map_structure(
+        lambda *of: np.concatenate(of),
+        *[model.predict_on_batch(pixels[at : at + 512]) for at in parts],
+    )
+    heads = heads_of(model)
+    if not heads:
+        return outputs, {}
+    return outputs[main_output(model)[0]], {
+        name: (outputs[name], head.grouping) for name, head in heads.items()
+    }
+
+
+def report(
+    hierarchy: kh.Hierarchy,
+    labels: np.ndarray,
+    outputs: tuple[np.ndarray, Experts],
+    weights: dict[str, float],
+) -> dict[str, Any]:
+    """Scores the class output alone, under CRM, and fused with its heads."""
+    logits, heads = outputs
+    figures = {
+        "class": evaluate(labels, logits, hierarchy),
+        "crm": evaluate_crm(labels, logits, hierarchy),
+        "heads": {
+            name: float((z.argmax(1) == of.of_class[labels]).mean())
+            for name, (z, of) in heads.items()
+        },
+    }
+    if heads:
+        fused = fuse(logits, heads, weights)
+        figures["fused"] = evaluate(labels, fused, hierarchy)
+        figures["fused_crm"] = evaluate_crm(labels, fused, hierarchy)
+    return figures
+
+
+def evaluate(
+    labels: np.ndarray, logits: np.ndarray, hierarchy: kh.Hierarchy
+) -> dict[str, float]:
+    """Returns every figure of the table for class logits [N, C]."""
+    probabilities = softmax(logits.astype(np.float64), axis=1)
+    top5 = scores.top_k(probabilities, 5)
+    matrix = scores.confusion_matrix(labels, top5[:, 0], hierarchy.num_classes)
+    figures = {
+        "top1_error": 1 - scores.accuracy(matrix),
+        "top5_error": 1 - scores.top_k_accuracy(labels, top5),
+        "distance1": scores.distance_at_1(matrix, hierarchy),
+        "distance5": scores.distance_at_k(labels, top5, hierarchy),
+        "severity": scores.severity(matrix, hierarchy),
+        "calibration_error": scores.expected_calibration_error(
+            labels, probabilities
+        ),
+        "log_loss": -float(
+            np.log(probabilities[np.arange(len(labels)), labels]).mean()
+        ),
+    }
+    for groups in CUTS:
+        cut = hierarchy.cut(groups=min(groups, hierarchy.num_classes))
+        figures[f"groups{groups}"] = scores.group_accuracy(matrix, cut)
+    return figures
+
+
+def evaluate_crm(
+    labels: np.ndarray, logits: np.ndarray, hierarchy: kh.Hierarchy
+) -> dict[str, float]:
+    """The same network under conditional risk minimization."""
+    risk = scores.conditional_risk(
+        softmax(logits.astype(np.float64), axis=1), hierarchy
+    )
+    top5 = scores.top_k(-risk, 5)
+    matrix = scores.confusion_matrix(labels, top5[:, 0], hierarchy.num_classes)
+    return {
+        "top1_error": 1 - scores.accuracy(matrix),
+        "top5_error": 1 - scores.top_k_accuracy(labels, top5),
+        "distance1": scores.distance_at_1(matrix, hierarchy),
+        "distance5": scores.distance_at_k(labels, top5, hierarchy),
+        "severity": scores.severity(matrix, hierarchy),
+    }
+
+
+def hits(
+    labels: np.ndarray,
+    outputs: tuple[np.ndarray, Experts],
+    weights: dict[str, float],
+) -> dict[str, Any]:
+    """Tells of each image whether it was right, for a bootstrap of images.
+
+    Returns:
+        The number of `images`, and by reading and figure bits in base64, the
+        first image first (`numpy.packbits`).
+    """
+    logits, heads = outputs
+    readings = {"class": logits}
+    if heads:
+        readings["fused"] = fuse(logits, heads, weights)
+    return {"images": len(labels)} | {
+        reading: {
+            f"top{k}": _packed((scores.top_k(z, k) == labels[:, None]).any(1))
+            for k in (1, 5)
+        }
+        for reading, z in readings.items()
+    }
+
+
+def _packed(right: np.ndarray) -> str:
+    return base64.b64encode(np.packbits(right).tobytes()).decode()
+
+
+def keep(
+    path: Path,
+    labels: np.ndarray,
+    outputs: tuple[np.ndarray, Experts],
+    weights: dict[str, float],
+) -> None:
+    """Saves the scores of images: of the classes, of heads, of all fused."""
+    logits, heads = outputs
+    named = {"class": logits} | {name: z for name, (z, _) in heads.items()}
+    named["fused"] = fuse(logits, heads, weights)
+    small: dict[str, Any] = {
+        name: z.astype(np.float16) for name, z in named.items()
+    }
+    np.savez_compressed(path, labels=labels, **small)

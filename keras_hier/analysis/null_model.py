@@ -1,0 +1,218 @@
+"""How often two classes would be confused if no pair were special.
+
+The null model is quasi-independence (Goodman 1968) on a tree: an error of
+class a names class c at the rate
+
+    rate(a, c) = alpha_a * beta_c * gamma_h,    h = height of lca(a, c),
+
+alpha_a for how often a is mistaken, beta_c for how often other classes are
+taken for c, gamma_h for how much likelier classes are confused that meet at
+height h. It is fitted to the errors by iterative proportional scaling, so that
+every row, every column and every height sums to what was counted.
+
+Nodes of one height differ. The factor of a node v is (O_v + kappa) / (X_v +
+kappa) with O_v errors counted and X_v foreseen between classes that meet at v:
+the posterior mean under a gamma prior of mean 1 and shape kappa, the shape
+under which the counts of all nodes are likeliest (empirical Bayes). A node
+with few errors is so judged by the others of its height.
+
+Sums over pairs are sums over nodes, so one iteration takes O(V) steps and the
+whole fit O(V + cells): no [C, C] is ever made.
+
+Reference:
+    Goodman, The analysis of cross-classified data: independence, quasi-
+    independence, and interactions in contingency tables with or without
+    missing entries, JASA 63, 1968.
+"""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+from scipy import optimize, special
+
+from keras_hier.hierarchy.hierarchy import Hierarchy
+from keras_hier.scores.confusion_scores import cells
+
+IntArray = npt.NDArray[np.int64]
+FloatArray = npt.NDArray[np.float64]
+
+ITERATIONS = 200
+TOLERANCE = 1e-6
+
+
+def tally(index: Any, weights: Any, size: int = 0) -> FloatArray:
+    """Sums weights [n] by index [n], float64 [size]."""
+    return np.bincount(index, weights, size).astype(np.float64, copy=False)
+
+
+class Errors(NamedTuple):
+    """The nonzero cells off the diagonal, one entry each, in row order.
+
+    Attributes:
+        rows: int64 [n], true classes.
+        columns: int64 [n], predicted classes.
+        counts: float64 [n].
+        meet: int64 [n], the lowest common ancestor of the two.
+        right: int64 [C], the diagonal.
+    """
+
+    rows: IntArray
+    columns: IntArray
+    counts: FloatArray
+    meet: IntArray
+    right: IntArray
+
+
+class Expected(NamedTuple):
+    """The fitted null model.
+
+    Attributes:
+        mistaken: alpha, float64 [C].
+        named: beta, float64 [C].
+        near: gamma of each node's height, float64 [V].
+        shape: kappa.
+        counted: float64 [V], errors between classes that meet at a node.
+        foreseen: float64 [V], the same under alpha, beta and gamma alone.
+    """
+
+    mistaken: FloatArray
+    named: FloatArray
+    near: FloatArray
+    shape: float
+    counted: FloatArray
+    foreseen: FloatArray
+
+    def rates(self, a: Any, c: Any, meet: Any) -> FloatArray:
+        """Returns alpha * beta * gamma of cells."""
+        return self.mistaken[a] * self.named[c] * self.near[meet]
+
+    def factors(
+        self, meet: Any, counted: FloatArray, foreseen: FloatArray
+    ) -> FloatArray:
+        """Returns the factors of nodes, from all errors there but some.
+
+        What is being judged must not raise its own expectation.
+
+        Args:
+            meet: the nodes, [n].
+            counted: how many of the errors at each to leave out, [n].
+            foreseen: how many of those were foreseen there, [n].
+        """
+        others = np.maximum(self.foreseen[meet] - foreseen, 0.0)
+        return (self.counted[meet] - counted + self.shape) / (
+            others + self.shape
+        )
+
+
+def errors_of(matrix: Any, hierarchy: Hierarchy) -> Errors:
+    """Reads the errors of a confusion matrix [C, C], dense or sparse.
+
+    Raises:
+        ValueError: If the matrix is not [C, C] or not of counts.
+    """
+    size = hierarchy.num_classes
+    rows, columns, counts = cells(matrix, size)
+    # A sparse matrix may hold zeros, and a cell in several parts. SciPy numbers
+    # rows in 32 bits, which cells of 46,341 classes exceed.
+    keys, part = np.unique(
+        rows.astype(np.int64) * size + columns, return_inverse=True
+    )
+    sums = tally(part, weights=counts, size=len(keys))
+    rows, columns = np.divmod(keys[sums > 0], size)
+    sums = sums[sums > 0]
+    same = rows == columns
+    right = np.zeros(size, np.int64)
+    right[rows[same]] = sums[same].astype(np.int64)
+    rows, columns, sums = rows[~same], columns[~same], sums[~same]
+    meet = hierarchy.lca(rows, columns).astype(np.int64)
+    return Errors(rows, columns, sums, meet, right)
+
+
+def fit(errors: Errors, hierarchy: Hierarchy) -> Expected:
+    """Fits the null model to the errors of a matrix."""
+    size, nodes = hierarchy.num_classes, len(hierarchy.parents)
+    by_row = tally(errors.rows, errors.counts, size)
+    by_column = tally(errors.columns, errors.counts, size)
+    counted = tally(errors.meet, errors.counts, nodes)
+    of_height = tally(hierarchy.height, counted)
+    tree = NodeSums(hierarchy)
+    mistaken, named = by_row, (by_column > 0).astype(np.float64)
+    near = np.ones(nodes)
+    foreseen = counted
+    for _ in range(ITERATIONS):
+        before = mistaken
+        mistaken = _ratio(by_row, tree.over_meetings(near, named))
+        named = _ratio(by_column, tree.over_meetings(near, mistaken))
+        pairs = tree.pairs(mistaken, named)
+        summed = tally(hierarchy.height, pairs)
+        near = _ratio(of_height, summed)[hierarchy.height]
+        foreseen = pairs * near
+        if np.allclose(mistaken, before, TOLERANCE, 0):
+            break
+    shape = _shape(counted, foreseen)
+    return Expected(mistaken, named, near, shape, counted, foreseen)
+
+
+class NodeSums:
+    """Sums over all pairs of classes, node by node."""
+
+    def __init__(self, tree: Hierarchy) -> None:
+        self._tree = tree
+        by_depth = np.argsort(tree.depth, kind="stable")[1:]
+        sizes = np.bincount(tree.depth)[1:]
+        self._levels = np.split(by_depth, np.cumsum(sizes)[:-1])
+
+    def below(self, values: FloatArray) -> FloatArray:
+        """Sums values [C] over the classes below each node, [V]."""
+        tree = self._tree
+        totals = np.concatenate([[0.0], np.cumsum(values[tree.order])])
+        return totals[tree.stop] - totals[tree.start]
+
+    def over_meetings(
+        self, weights: FloatArray, values: FloatArray
+    ) -> FloatArray:
+        """Sums weights[lca(a, c)] * values[c] over c != a, for every a, [C]."""
+        tree, sums = self._tree, self.below(values)
+        totals = np.zeros(len(sums))
+        for level in self._levels:
+            above = tree.parents[level]
+            # Rounding may leave a difference of equals just below 0.
+            ring = np.maximum(sums[above] - sums[level], 0.0)
+            totals[level] = totals[above] + weights[above] * ring
+        return totals[tree.leaves]
+
+    def pairs(self, rows: FloatArray, columns: FloatArray) -> FloatArray:
+        """Sums rows[a] * columns[c] over the pairs meeting at a node, [V]."""
+        tree = self._tree
+        both = self.below(rows) * self.below(columns)
+        inside = tally(tree.parents[1:], both[1:], len(both))
+        sums = np.maximum(both - inside, 0.0)
+        sums[tree.leaves] = 0.0
+        return sums
+
+
+def _shape(counted: FloatArray, foreseen: FloatArray) -> float:
+    """Returns the likeliest kappa: counts are negative binomial given it."""
+    seen = foreseen > 0
+    n, m = counted[seen], foreseen[seen]
+
+    def surprise(log_shape: float) -> float:
+        k = np.exp(log_shape)
+        return -float(
+            np.sum(
+                special.gammaln(n + k)
+                - special.gammaln(k)
+                + k * np.log(k / (k + m))
+                + n * np.log(m / (k + m))
+            )
+        )
+
+    found = optimize.minimize_scalar(
+        surprise, bounds=(np.log(0.1), np.log(1e4)), method="bounded"
+    )
+    return float(np.exp(found.x))
+
+
+def _ratio(part: FloatArray, whole: FloatArray) -> FloatArray:
+    return np.divide(part, whole, out=np.zeros_like(part), where=whole > 0)

@@ -1,0 +1,1 @@
+"""What logs a model while it trains."""

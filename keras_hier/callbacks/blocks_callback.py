@@ -1,0 +1,273 @@
+"""Logs matrices and samples of a model while it trains."""
+
+import os
+from collections.abc import Callable
+from typing import Any, Literal
+
+import keras
+
+from keras_hier.callbacks.confusion_matrices import (
+    check_model,
+    confusion_matrices,
+    hierarchy_of_samples,
+    synchronise,
+)
+from keras_hier.callbacks.earlier_training import EarlierTraining
+from keras_hier.callbacks.epoch_recorder import EpochRecorder, is_first_process
+from keras_hier.callbacks.patient_log import PatientLog
+from keras_hier.callbacks.sample_logger import SampleLogging
+from keras_hier.callbacks.schedule import Every, Schedule
+from keras_hier.heads.logits import expected_in_training
+from keras_hier.keras_internals import initial_epoch
+from keras_hier.log.thumbnails import PER_CLASS
+
+
+class BlocksCallback(keras.callbacks.Callback):
+    """Writes confusion matrices to a TensorBoard log, epoch by epoch.
+
+    For matrices it makes no pass over the data: it reads the states of the
+    `ConfusionMatrix` metrics that the model is compiled with, after the
+    training part of an epoch and after its validation part. The training matrix
+    is therefore a running total, taken while the weights change and dropout and
+    augmentation are at work. The scores that follow from each matrix go beside
+    it and show under TensorBoard's Scalars.
+
+    The matrices of the training data go to `<log_dir>/train`, those of the
+    validation data to `<log_dir>/validation`: the folders of Keras's own
+    `TensorBoard` callback, which may run beside this one. Epochs are counted
+    from 1 here, as the progress bar does; Keras's callback counts from 0.
+    Training on into the same folder, with `initial_epoch`, continues the
+    series.
+
+    With `samples` it also logs what the model says of every sample of a data
+    set: the five best classes, their probabilities, and the rank of the actual
+    class. That takes a pass of its own over these data, of which nothing else
+    is kept. Thumbnails go with the first such epoch.
+
+    What happens to the log ends no training: a full disk, a folder that is
+    moved or deleted, a service that does not answer. A warning says so, once,
+    and what could not be written is tried again with the next epoch. A training
+    that starts below the last epoch of the folder overtakes what is there,
+    which a warning says too.
+
+    Put it before `keras.callbacks.BackupAndRestore` in the list: a process that
+    is killed between the two has the epoch in its backup then, but not in its
+    log. (With validation data the matrices are safe in either order, as they
+    are written before epochs end; training matrices alone and samples are not.)
+
+    Only process 0 of several writes. `evaluate` outside `fit` writes nothing:
+    it belongs to no epoch, `BlocksWriter` is for that. A callback that calls
+    `evaluate` itself overwrites the metrics: put it after this one.
+
+    Args:
+        log_dir: folder of the run.
+        every: which epochs to log: an int n (n, 2n, ...), "log" (ten a decade:
+            1 to 6, 8, 10, 13, 16, 20, 25, ...), or the epochs themselves,
+            counted from 1. The last epoch is always logged.
+        train: training matrices of which outputs: True for the classes, "all"
+            for heads and probes as well, False for none.
+        samples: data of which every sample is logged: a `tf.data.Dataset`, a
+            `keras.utils.PyDataset` or another iterable of batches that can be
+            walked through again and again; or arrays. Batches are (x, y) or
+            (x, y, id), with ids as strings or integers, all different; or
+            {"x": ..., "y": ..., "id": ..., "picture": ...}, of which the last
+            two may be left out. y are labels [N], [N, 1] or one-hot [N, C],
+            also as the dict that `targets` makes of them. Without ids the
+            samples are numbered, and must come in the same order each time. A
+            third element of floats is taken for sample weights: samples of
+            weight 0 are left out.
+        samples_every: which epochs to log them of, as `every`. The last is
+            always logged.
+        samples_split: "train", "validation" or "test": what the data are.
+        thumbnails_per_class: how many pictures of each class to log, the first
+            ones; 0 for none. They take 64 MiB at most: where that does not
+            hold so many, fewer of each class are logged, with a warning.
+        picture_of: function of a batch x that returns pictures as they are
+            shown, [N, H, W, 1 or 3], uint8 or floats on a scale of 0 to 255.
+            By default x itself if it is on that scale; preprocessed inputs are
+            never shown.
+
+    Raises:
+        ValueError: an argument is something else; or, when training starts, the
+            model has no `ConfusionMatrix`, or the first batch of `samples` is
+            not as it should be; after the first batch, labels or scores that
+            cannot be right. What is wrong with samples later ends no
+            training: a warning says why they are not logged.
+        OSError: when training starts, the folder cannot be written to.
+
+    Example:
+        ```python
+        model.compile(
+            "adam",
+            keras.losses.SparseCategoricalCrossentropy(from_logits=True),
+            weighted_metrics=["accuracy", kh.ConfusionMatrix(hierarchy)],
+        )
+        model.fit(
+            x,
+            y,
+            validation_data=(x_val, y_val),
+            epochs=50,
+            callbacks=[kh.BlocksCallback("runs/plain")],
+        )
+        ```
+    """
+
+    def __init__(
+        self,
+        log_dir: str | os.PathLike[str],
+        every: Every = 1,
+        train: bool | Literal["all"] = True,
+        samples: Any = None,
+        samples_every: Every = 5,
+        samples_split: str = "validation",
+        thumbnails_per_class: int = PER_CLASS,
+        picture_of: Callable[[Any], Any] | None = None,
+    ) -> None:
+        super().__init__()
+        if train not in (True, False, "all"):
+            raise ValueError(
+                f"train must be True, False or 'all', got {train!r}."
+            )
+        self.log_dir = os.fspath(log_dir)
+        self._schedule = Schedule("every", every)
+        self._samples_schedule = Schedule("samples_every", samples_every)
+        self.every = self._schedule.every
+        self.train = train
+        self.samples_every = self._samples_schedule.every
+        self._samples: SampleLogging | None = None
+        if samples is not None:
+            self._samples = SampleLogging(
+                samples,
+                self.log_dir,
+                samples_split,
+                thumbnails_per_class,
+                picture_of,
+            )
+        self._log = PatientLog(self.log_dir)
+        self._recorder = EpochRecorder(train)
+        self._earlier: EarlierTraining | None = None
+        self._numbers_are_checked = False
+        self._last_epoch = 0
+        self._last_sampled = 0
+
+    def set_model(self, model: keras.Model) -> None:
+        """Starts afresh: Keras calls it for `fit`, and for `evaluate` alone."""
+        super().set_model(model)
+        self._recorder.reset()
+
+    def on_train_begin(self, logs: dict[str, float] | None = None) -> None:
+        """Checks that there is something to log, and where, beforehand."""
+        check_model(self.model)
+        self._last_epoch = self._last_sampled = 0
+        self._numbers_are_checked = False
+        if self._samples is not None:
+            self._samples.begin(self.model, hierarchy_of_samples(self.model))
+        if is_first_process():
+            held = self._log.open(self._splits())
+            self._earlier = EarlierTraining(self.log_dir, held)
+            if self._samples is not None:
+                self._samples.there = held[self._samples.split].pictured
+
+    def on_epoch_begin(
+        self, epoch: int, logs: dict[str, float] | None = None
+    ) -> None:
+        """Notes which epoch it is and forgets the one before."""
+        if not self._last_epoch:
+            self._start(epoch)
+        self._recorder.begin(epoch + 1)
+
+    # At the end of batches Keras would wait for each of them: whoever acts
+    # there is asked at once, with numbers from the device.
+    def on_train_batch_begin(
+        self, batch: int, logs: dict[str, float] | None = None
+    ) -> None:
+        """Ends training after its first batch if numbers cannot be right."""
+        if batch:
+            self._check_numbers()
+
+    def on_test_begin(self, logs: dict[str, float] | None = None) -> None:
+        """Reads the training part: validation is about to reset it."""
+        self._check_numbers()
+        self._recorder.read_training(self.model)
+
+    def on_test_end(self, logs: dict[str, float] | None = None) -> None:
+        """Reads the validation part; writes a due epoch before it ends.
+
+        Whoever acts on the end of epochs, such as `BackupAndRestore`, finds it
+        in the log.
+        """
+        self._recorder.read_validation(self.model)
+        step = self._recorder.step
+        if step is not None and self._is_due(step):
+            self._write()
+
+    def on_epoch_end(
+        self, epoch: int, logs: dict[str, float] | None = None
+    ) -> None:
+        """Reads the training part unless that is done; writes a due epoch."""
+        self._check_numbers()
+        self._recorder.read_training(self.model)
+        if self._is_due(epoch + 1):
+            self._write()
+        self._recorder.end()
+        self._last_epoch = epoch + 1
+        # An earlier callback may have ended training; what follows may bring
+        # back the weights of another epoch.
+        last = self._is_last(epoch + 1) or self.model.stop_training
+        if last or self._samples_schedule.is_due(epoch + 1):
+            self._write_samples()
+
+    def on_train_end(self, logs: dict[str, float] | None = None) -> None:
+        """Writes the last epoch if it was not due, and closes the files."""
+        self._write()
+        if self._last_sampled < self._last_epoch:
+            self._write_samples()
+        self._log.close()
+        if self._earlier is not None:
+            self._earlier.end(self._log.first_steps)
+            self._earlier = None
+
+    def _splits(self) -> list[str]:
+        """Returns the splits that are likely to be logged."""
+        splits = ["validation"]
+        if self.train:
+            splits.insert(0, "train")
+        if self._samples is not None and self._samples.split not in splits:
+            splits.append(self._samples.split)
+        return splits
+
+    def _start(self, epoch: int) -> None:
+        if self._earlier is not None:
+            restored = epoch > 0 and initial_epoch(self.model) == epoch
+            self._earlier.start(epoch + 1, restored, self._is_due)
+        if epoch == 0 and self._samples is not None:
+            self._samples.there = set()
+
+    def _is_last(self, step: int) -> bool:
+        return step == (self.params or {}).get("epochs")
+
+    def _is_due(self, step: int) -> bool:
+        return self._is_last(step) or self._schedule.is_due(step)
+
+    def _check_numbers(self) -> None:
+        if self._numbers_are_checked or self._recorder.step is None:
+            return
+        self._numbers_are_checked = True
+        synchronise(self.model)
+        for output, metric in confusion_matrices(self.model).items():
+            expected = expected_in_training(self.model, output)
+            if expected is not None:
+                metric.from_logits = expected
+            metric.check()
+
+    def _write(self) -> None:
+        for entry in self._recorder.take():
+            self._log.add(entry)
+        self._log.write()
+
+    def _write_samples(self) -> None:
+        self._last_sampled = self._last_epoch
+        if self._samples is not None and is_first_process():
+            for entry in self._samples.entries(self._last_epoch, self._log):
+                self._log.add(entry)
+            self._log.write()

@@ -1,0 +1,71 @@
+"""The `ConfusionMatrix` metrics of a model, and what they are about."""
+
+import keras
+
+from keras_hier.heads.headed_model import main_output
+from keras_hier.hierarchy.hierarchy import Hierarchy
+from keras_hier.keras_internals import given_metrics, metrics_by_output
+from keras_hier.log import metadata
+from keras_hier.training.confusion_matrix import ConfusionMatrix
+
+
+def check_model(model: keras.Model) -> None:
+    """Raises an error unless a model has a `ConfusionMatrix`."""
+    given = keras.tree.flatten(given_metrics(model))
+    if any(isinstance(metric, ConfusionMatrix) for metric in given):
+        return
+    raise ValueError(
+        "BlocksCallback found no ConfusionMatrix among the model's metrics. "
+        "Add one: model.compile(..., weighted_metrics=["
+        "kh.ConfusionMatrix(hierarchy)]), or for a model with heads "
+        "model.compile(..., **kh.compile_args(model, hierarchy))."
+    )
+
+
+def confusion_matrices(model: keras.Model) -> dict[str, ConfusionMatrix]:
+    """Finds the metrics by output; one of a custom train step is the main's."""
+    main = (getattr(model, "output_names", None) or [metadata.CLASS_OUTPUT])[0]
+    found: dict[str, ConfusionMatrix] = {}
+    for output, metric in metrics_by_output(model):
+        if isinstance(metric, ConfusionMatrix):
+            name = (output or main).replace("/", "_")
+            if name in found:  # classes and groups of one output
+                name = f"{name}_{metric.name}"
+            found[name] = metric
+    return found
+
+
+def hierarchy_of_samples(model: keras.Model) -> Hierarchy:
+    """Returns the tree of the classes that samples are about.
+
+    Raises:
+        ValueError: no metric tells, or there are several processes.
+    """
+    if keras.backend.backend() == "jax":
+        import jax
+
+        if jax.process_count() > 1:
+            raise ValueError(
+                "samples= needs one process, as a pass over the data is not "
+                f"split among them; there are {jax.process_count()}."
+            )
+    main = metadata.CLASS_OUTPUT
+    if getattr(model, "outputs", None):
+        main = main_output(model)[0]
+    given = [
+        metrics.get(main) if isinstance(metrics, dict) else metrics
+        for metrics in given_metrics(model)
+    ]
+    for metric in keras.tree.flatten(given):
+        if isinstance(metric, ConfusionMatrix):
+            return metric.hierarchy
+    raise ValueError(
+        f"samples= needs a ConfusionMatrix on the output {main!r}, whose "
+        "hierarchy says what its classes are."
+    )
+
+
+def synchronise(model: keras.Model) -> None:
+    """Brings the states of metrics back into a model that JAX trains."""
+    if hasattr(model, "jax_state_sync"):
+        model.jax_state_sync()

@@ -1,0 +1,88 @@
+"""What an earlier training has left in the folder of a run."""
+
+import warnings
+from collections.abc import Callable, Mapping
+
+from keras_hier.log import metadata
+from keras_hier.log.folder_contents import Held
+from keras_hier.log.restarts import spans
+
+
+class EarlierTraining:
+    """Says what becomes of the epochs that a folder holds when training starts.
+
+    Args:
+        log_dir: folder of the run.
+        held: what the folder of each split holds.
+    """
+
+    def __init__(self, log_dir: str, held: Mapping[str, Held]) -> None:
+        self._dir = log_dir
+        self._first = 1
+        self._series = {
+            (split, tag): steps
+            for split, what in held.items()
+            for tag, steps in what.steps.items()
+        }
+
+    def start(
+        self, first: int, restored: bool, is_due: Callable[[int], bool]
+    ) -> None:
+        """Warns if epochs are overtaken, or missing, by a training that starts.
+
+        Args:
+            first: its first epoch, counted from 1.
+            restored: whether `BackupAndRestore` says that it is this one.
+            is_due: tells whether matrices of an epoch are logged.
+        """
+        self._first = first
+        epochs = sorted({s for steps in self._series.values() for s in steps})
+        overtaken = [step for step in epochs if step >= first]
+        # The epoch that was interrupted is trained once more: as it should be.
+        if len(overtaken) > (first > 1):
+            warnings.warn(
+                f"{self._dir!r} holds {spans(overtaken)} of an earlier "
+                f"training, and this one starts at epoch {first}: what it logs "
+                f"takes the place of {_count(len(overtaken))}, no longer shown "
+                "though still in the files. Give each training a log_dir of "
+                "its own, or go on from the last epoch with "
+                f"fit(initial_epoch={overtaken[-1]}).",
+                stacklevel=3,
+            )
+        elif (
+            restored and epochs and epochs[-1] < first - 1 and is_due(first - 1)
+        ):
+            warnings.warn(
+                f"Epoch {first - 1} is missing from {self._dir!r}: training "
+                "ended between its backup and its log. Put BlocksCallback "
+                "before BackupAndRestore in the list of callbacks.",
+                stacklevel=3,
+            )
+
+    def end(self, first_steps: Mapping[tuple[str, str], int]) -> None:
+        """Warns if epochs of an earlier training are shown beside the new ones.
+
+        Args:
+            first_steps: of what was logged, by split and tag.
+        """
+        if not first_steps:
+            return
+        left = []
+        for (split, tag), steps in self._series.items():
+            until = first_steps.get((split, tag), max(steps) + 1)
+            shown = [step for step in steps if self._first <= step < until]
+            if shown:
+                kind = "samples of " if "/samples/" in tag else ""
+                output = metadata.output_of(tag)
+                left.append(f"{spans(shown)} of {kind}{output!r} in {split}")
+        if left:
+            warnings.warn(
+                f"{self._dir!r} still shows {', '.join(left)} of an earlier "
+                "training, which this one did not log. Give each training a "
+                "log_dir of its own.",
+                stacklevel=3,
+            )
+
+
+def _count(epochs: int) -> str:
+    return "1 epoch" if epochs == 1 else f"{epochs} epochs"

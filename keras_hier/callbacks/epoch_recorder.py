@@ -1,0 +1,132 @@
+"""Reads the matrices of an epoch while the metrics hold them."""
+
+import enum
+import functools
+import warnings
+from typing import Literal
+
+import keras
+from scipy import sparse
+
+from keras_hier.callbacks.confusion_matrices import (
+    confusion_matrices,
+    synchronise,
+)
+from keras_hier.callbacks.patient_log import Entry
+from keras_hier.heads.group_head import ProbeHead
+from keras_hier.heads.headed_model import heads_of
+from keras_hier.log import metadata
+from keras_hier.log.blocks_writer import BlocksWriter
+from keras_hier.miscounts import NotANumberError
+
+
+class Part(enum.Enum):
+    """What the metrics count."""
+
+    NO_EPOCH = enum.auto()
+    """Before `fit`, between epochs, and in an `evaluate` of its own."""
+    TRAINING = enum.auto()
+    """The training part of an epoch, which nobody has read."""
+    VALIDATION = enum.auto()
+    """What comes after it, once it is read."""
+
+
+class EpochRecorder:
+    """Reads confusion matrices, the training part before validation resets it.
+
+    Which epoch is the last is known only once training has stopped, and a
+    state is gone with the next epoch: so the matrices of each are read, and
+    whoever logs takes them when the epoch is due.
+
+    Args:
+        train: training matrices of which outputs: True for the classes, "all"
+            for heads and probes as well, False for none.
+
+    Attributes:
+        step: the epoch that is running, counted from 1; None outside of one.
+    """
+
+    def __init__(self, train: bool | Literal["all"]) -> None:
+        self.step: int | None = None
+        self._train = train
+        self._part = Part.NO_EPOCH
+        self._entries: list[Entry] = []
+
+    def reset(self) -> None:
+        """Forgets everything: another `fit`, or `evaluate` alone, begins."""
+        self.step, self._part, self._entries = None, Part.NO_EPOCH, []
+
+    def begin(self, step: int) -> None:
+        """Begins an epoch and forgets the one before."""
+        self.step, self._part, self._entries = step, Part.TRAINING, []
+
+    def read_training(self, model: keras.Model) -> None:
+        """Reads the training part, once an epoch."""
+        if self._part is Part.TRAINING and self._train:
+            self._read(model, "train", heads=self._train == "all")
+        if self._part is Part.TRAINING:
+            self._part = Part.VALIDATION
+
+    def read_validation(self, model: keras.Model) -> None:
+        """Reads the validation part of an epoch, and nothing outside of one."""
+        if self._part is not Part.NO_EPOCH:
+            self._read(model, "validation", heads=True)
+
+    def end(self) -> None:
+        """Ends an epoch; what was read of it can still be taken."""
+        self.step, self._part = None, Part.NO_EPOCH
+
+    def take(self) -> list[Entry]:
+        """Returns what was read of the last epoch and has not been taken."""
+        entries, self._entries = self._entries, []
+        return entries
+
+    def _read(self, model: keras.Model, split: str, heads: bool) -> None:
+        if not is_first_process():
+            return
+        step = self.step or 0
+        synchronise(model)
+        layers = heads_of(model)
+        for output, metric in confusion_matrices(model).items():
+            layer = layers.get(output)
+            if layer is not None and not heads:
+                continue
+            try:
+                matrix = sparse.csr_array(metric.matrix())
+            except NotANumberError as error:
+                warnings.warn(
+                    f"Epoch {step} was logged without a {split} matrix "
+                    f"of {output!r}: {error}",
+                    stacklevel=5,
+                )
+                continue
+            role: metadata.Role = "class"
+            if layer is not None:
+                role = "probe" if isinstance(layer, ProbeHead) else "head"
+            self._entries.append(
+                Entry(
+                    split,
+                    step,
+                    metadata.matrix_tag(output),
+                    metric.hierarchy,
+                    matrix.data.nbytes + matrix.indices.nbytes,
+                    functools.partial(
+                        BlocksWriter.matrix,
+                        matrix=matrix,
+                        step=step,
+                        output=output,
+                        grouping=metric.at,
+                        role=role,
+                        layer=None if layer is None else layer.layer,
+                    ),
+                )
+            )
+
+
+def is_first_process() -> bool:
+    """Tells whether this is process 0, the only one that logs."""
+    if keras.backend.backend() != "jax":
+        return True
+    import jax
+
+    return bool(jax.process_index() == 0)

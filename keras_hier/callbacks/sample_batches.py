@@ -1,0 +1,161 @@
+"""Batches of a data set whose samples are logged, whatever it is made of."""
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+import keras
+import numpy as np
+
+from keras_hier.log.sample_index import SampleError, as_ids, checked_labels
+from keras_hier.plausibility import SUM_TOLERANCE
+from keras_hier.tensors import to_numpy
+
+# Samples that arrays are cut into.
+BATCH = 256
+_KEYS = {"x", "y", "id", "picture"}
+_SHAPES = (
+    "Expected elements (x, y), (x, y, id) with ids as strings or integers, "
+    "(x, y, sample_weight) with weights as floats, or "
+    "{'x': ..., 'y': ..., 'id': ..., 'picture': ...} of which the last two may "
+    "be left out"
+)
+
+
+class Batch(NamedTuple):
+    """Some samples.
+
+    Attributes:
+        x: what the model takes, arrays [B, ...].
+        labels: int64 [B], actual classes.
+        ids: str [B], or None.
+        picture: array [B, H, W, 1 or 3], or None.
+        counted: bool [B], false for samples of weight 0.
+    """
+
+    x: Any
+    labels: np.ndarray
+    ids: list[str] | None
+    picture: np.ndarray | None
+    counted: np.ndarray
+
+
+def batches(data: Any, output: str | None, num_classes: int) -> Iterator[Batch]:
+    """Walks through a data set once.
+
+    Args:
+        data: a `tf.data.Dataset`, `keras.utils.PyDataset`, or any iterable of
+            batches that starts anew each time; or arrays, as one tuple or dict
+            that is made up like a batch.
+        output: name of the classes' output, for y that are dicts.
+        num_classes: C.
+
+    Raises:
+        SampleError: elements of another kind, labels that are none.
+    """
+    for element in _elements(data):
+        batch = _batch(element, output, num_classes)
+        if len(batch.labels):
+            yield batch
+
+
+def _elements(data: Any) -> Iterator[Any]:
+    if isinstance(data, tuple | dict):
+        data = keras.tree.map_structure(to_numpy, data)
+        sizes = {len(a) for a in keras.tree.flatten(data) if a.ndim}
+        if len(sizes) != 1:
+            raise SampleError(
+                f"{_SHAPES}, all of one length; got lengths {sorted(sizes)}."
+            )
+        for at in range(0, sizes.pop(), BATCH):
+            yield keras.tree.map_structure(
+                lambda a, at=at: a[at : at + BATCH], data
+            )
+        return
+    if isinstance(data, keras.utils.PyDataset):
+        if data.num_batches is None:
+            raise SampleError("`samples` must end: the PyDataset is endless.")
+        for number in range(data.num_batches):
+            yield data[number]
+        return
+    if hasattr(data, "cardinality") and int(data.cardinality()) == -1:
+        raise SampleError(
+            "`samples` must end, but this data set repeats for ever: leave out "
+            "repeat()."
+        )
+    elements = iter(data) if hasattr(data, "__iter__") else data
+    if elements is data:
+        raise SampleError(
+            "`samples` must be a data set that can be walked through again and "
+            f"again, or arrays; got {type(data).__name__}."
+        )
+    yield from elements
+
+
+def _batch(element: Any, output: str | None, num_classes: int) -> Batch:
+    ids = picture = weight = None
+    if isinstance(element, dict):
+        if not {"x", "y"} <= set(element) <= _KEYS:
+            raise SampleError(f"{_SHAPES}; got keys {sorted(element)}.")
+        x, y = element["x"], element["y"]
+        ids, picture = element.get("id"), element.get("picture")
+    elif isinstance(element, tuple | list) and len(element) in (2, 3):
+        x, y, *third = element
+        if third:
+            (found,) = map(to_numpy, third)
+            if found.dtype.kind == "f":
+                weight = found
+            else:
+                ids = found
+    else:
+        what = type(element).__name__
+        if isinstance(element, tuple | list):
+            what += f" of {len(element)}"
+        raise SampleError(f"{_SHAPES}; got {what}.")
+    labels = _labels(y, output, num_classes)
+    count = len(labels)
+    counted = np.ones(count, bool)
+    if weight is not None:
+        if weight.size != count:
+            raise SampleError(
+                f"Expected a weight a sample, [{count}], got {weight.shape}."
+            )
+        counted = weight.reshape(count) != 0
+    names = None
+    if ids is not None:
+        names = as_ids(to_numpy(ids).reshape(-1))
+        if len(names) != count:
+            raise SampleError(f"Expected {count} ids, got {len(names)}.")
+    return Batch(
+        keras.tree.map_structure(to_numpy, x),
+        labels,
+        names,
+        None if picture is None else to_numpy(picture),
+        counted,
+    )
+
+
+def _labels(y: Any, output: str | None, num_classes: int) -> np.ndarray:
+    """Returns int64 [B] of sparse, one-hot or soft labels."""
+    if isinstance(y, dict):
+        if output not in y:
+            raise SampleError(
+                f"y has targets of {sorted(y)}, but none of the output "
+                f"{output!r}."
+            )
+        y = y[output]
+    y = to_numpy(y)
+    if y.ndim == 2 and y.shape[1] == num_classes and num_classes > 1:
+        sums = y.sum(axis=1, dtype=np.float64)
+        off = np.flatnonzero(~(abs(sums - 1) <= SUM_TOLERANCE))
+        if off.size:
+            raise SampleError(
+                "one-hot or soft labels must sum to 1, as several classes for "
+                f"one sample have no place here: {off.size} do not, the first "
+                f"sums to {sums[off[0]]:.4g}."
+            )
+        y = y.argmax(axis=1)
+    elif y.ndim == 2 and y.shape[1] == 1:
+        y = y[:, 0]
+    if y.ndim == 1 and y.dtype.kind == "f" and (y == np.rint(y)).all():
+        y = y.astype(np.int64)
+    return checked_labels(y, num_classes)

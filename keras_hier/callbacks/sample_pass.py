@@ -1,0 +1,382 @@
+"""One pass of a model over a data set, of which only the best classes stay.
+
+`model.predict` would hold [N, C] scores. Here a model around the model returns
+the K best classes, and the rank of the actual one, so that what `predict` holds
+is [N, K], on every backend and under every distribution that it knows.
+"""
+
+import contextlib
+import warnings
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
+
+import keras
+import numpy as np
+from keras import ops
+
+from keras_hier.callbacks.sample_batches import Batch, batches
+from keras_hier.heads.headed_model import main_output
+from keras_hier.heads.logits import by_graph, expects_logits
+from keras_hier.log import metadata
+from keras_hier.log.sample_codec import TOP, Ranked
+from keras_hier.log.sample_index import SampleError, SampleIndex
+from keras_hier.log.thumbnails import Thumbnails, as_pictures
+from keras_hier.log.top_k_predictions import Ranking
+from keras_hier.plausibility import (
+    NOT_LOGITS,
+    NOT_PROBABILITIES,
+    SUM_TOLERANCE,
+    are_probabilities,
+)
+from keras_hier.tensors import to_numpy
+
+# Samples that are enough to tell logits from probabilities.
+_LOOK = 32
+_HINT = (
+    "Give pictures as they are shown: as elements {'x': ..., 'y': ..., "
+    "'picture': ...} of `samples`, or by picture_of=, a function of x. "
+    "thumbnails_per_class=0 logs none."
+)
+
+
+class NotANumberError(SampleError):
+    """A model whose scores are NaN: training has diverged."""
+
+
+class Pass(NamedTuple):
+    """What a pass over the data gives.
+
+    Attributes:
+        samples: ids and labels.
+        ranked: what the model says of them, in the order of the index.
+        thumbnails: as asked for, or None.
+    """
+
+    samples: SampleIndex
+    ranked: Ranked
+    thumbnails: Thumbnails | None
+
+
+class Sampler:
+    """Asks a model about every sample of a data set.
+
+    Args:
+        model: a built classifier, with heads or without.
+        data: the data set; see `BlocksCallback`.
+        num_classes: C.
+        picture_of: makes pictures of a batch of model inputs.
+
+    Attributes:
+        output: name of the model's output of the classes, as in tags.
+
+    Raises:
+        SampleError: the first batch is not as it should be.
+        ValueError: a model of which it is unclear what it returns.
+    """
+
+    def __init__(
+        self,
+        model: keras.Model,
+        data: Any,
+        num_classes: int,
+        picture_of: Callable[[Any], Any] | None = None,
+    ) -> None:
+        name, width, logits = _main(model)
+        if width not in (None, num_classes):
+            raise ValueError(
+                f"The output {name!r} has {width} classes, the hierarchy "
+                f"{num_classes}."
+            )
+        self.output = (name or metadata.CLASS_OUTPUT).replace("/", "_")
+        self.num_classes = num_classes
+        self._model = model
+        self._name = name
+        self._data = data
+        self._picture_of = picture_of
+        self._told_pictures = False
+        strategy = getattr(model, "distribute_strategy", None)
+        with strategy.scope() if strategy else contextlib.nullcontext():
+            self._ranker = _Ranker(model, name, logits, num_classes)
+        self._logits = logits
+
+    def check(self, pictures: bool) -> bool:
+        """Looks at the first batch, before anything is spent on the data.
+
+        Args:
+            pictures: whether thumbnails are wanted.
+
+        Returns:
+            Whether there will be thumbnails: if not, a warning says why.
+
+        Raises:
+            SampleError: the batch is not as it should be.
+        """
+        batch = next(self._batches(), None)
+        if batch is None:
+            raise SampleError("`samples` holds no samples.")
+        ranking = Ranking(self.num_classes)
+        ranking.add(batch.labels, _nothing(len(batch.labels)), batch.ids)
+        ranking.finish()
+        self._ranker.from_logits = self._gives_logits(batch)
+        if not pictures:
+            return False
+        try:
+            self._pictures(batch, np.arange(len(batch.labels)), first=True)
+        except SampleError as error:
+            if batch.picture is not None or self._picture_of is not None:
+                raise SampleError(
+                    "Pictures must be [N, H, W, 1] or [N, H, W, 3], uint8 or "
+                    f"floats on a scale of 0 to 255: {error}."
+                ) from error
+            warnings.warn(
+                "The samples are logged without thumbnails: the inputs of the "
+                f"model are no pictures on a scale of 0 to 255, {error}. "
+                f"{_HINT}",
+                stacklevel=4,
+            )
+            return False
+        return True
+
+    def run(self, thumbnails: Thumbnails | None = None) -> Pass:
+        """Makes the pass.
+
+        Args:
+            thumbnails: where to collect pictures.
+
+        Raises:
+            SampleError: labels, ids or scores that cannot be logged.
+            Exception: whatever the data set or the model raises.
+        """
+        seen: list[Batch] = []
+        failed: list[Exception] = []
+        whole = False
+
+        # Keras may call it from a thread, whence errors come back as others.
+        def inputs() -> Iterator[tuple[dict[str, Any]]]:
+            nonlocal whole
+            position = 0
+            try:
+                for batch in self._batches():
+                    if thumbnails is not None:
+                        self._collect(thumbnails, batch, position)
+                    position += len(batch.labels)
+                    seen.append(batch._replace(x=None, picture=None))
+                    yield (
+                        {"x": batch.x, "label": batch.labels.astype("int32")},
+                    )
+                whole = True
+            except Exception as error:
+                failed.append(error)
+
+        if hasattr(self._model, "jax_state_sync"):
+            self._model.jax_state_sync()
+        try:
+            with warnings.catch_warnings():
+                # That a generator ends is no surprise here.
+                warnings.filterwarnings("ignore", "Your input ran out of data")
+                found = self._ranker.predict(inputs(), verbose=0)
+        except Exception:
+            if failed:
+                raise failed[0] from None
+            if whole and not seen:
+                raise SampleError(
+                    "`samples` held no samples this time: it must be a data "
+                    "set that can be walked through again and again."
+                ) from None
+            raise
+        finally:
+            # On JAX a pass takes the weights out of the variables, and one
+            # that breaks off does not put them back.
+            if hasattr(self._ranker, "jax_state_sync"):
+                self._ranker.jax_state_sync()
+        if failed:
+            raise failed[0]
+        index, ranked = self._ranked(seen, found)
+        return Pass(index, ranked, thumbnails)
+
+    def _gives_logits(self, batch: Batch) -> bool:
+        """Lets the numbers decide, or contradict what was declared."""
+        x = keras.tree.map_structure(lambda a: a[:_LOOK], batch.x)
+        scores = self._ranker.scores(x)
+        found = are_probabilities(ops.convert_to_numpy(scores))
+        if self._logits is None:
+            if found is None:
+                raise ValueError(
+                    "It is unclear whether the model returns logits or "
+                    "probabilities. Compile it with a loss that says so, as "
+                    "keras.losses.SparseCategoricalCrossentropy("
+                    "from_logits=True)."
+                )
+            return not found
+        if self._logits and found:
+            raise ValueError(f"The scores of the first samples {NOT_LOGITS}")
+        if not self._logits and found is False:
+            raise ValueError(
+                f"The scores of the first samples {NOT_PROBABILITIES}"
+            )
+        return self._logits
+
+    def _batches(self) -> Iterator[Batch]:
+        return batches(self._data, self._name, self.num_classes)
+
+    def _ranked(
+        self, seen: list[Batch], found: dict[str, np.ndarray]
+    ) -> tuple[SampleIndex, Ranked]:
+        wrong = np.isnan(found["total"])
+        if wrong.any():
+            raise NotANumberError(
+                f"The scores of {wrong.sum()} samples are NaN or infinite: has "
+                "training diverged?"
+            )
+        off = abs(found["total"] - 1) > SUM_TOLERANCE
+        if off.any():
+            raise SampleError(
+                "The model should give probabilities, but they are negative or "
+                f"do not sum to 1, as those of {off.sum()} samples."
+            )
+        ranked = Ranked(
+            classes=found["classes"].astype(np.int64),
+            probabilities=np.exp(-found["loss"].astype(np.float64)),
+            actual=np.exp(-found["own"].astype(np.float64)),
+            rank=found["rank"].astype(np.int64),
+        )
+        counted = np.concatenate([batch.counted for batch in seen])
+        labels = np.concatenate([batch.labels for batch in seen])
+        ids: Any = None
+        if any(batch.ids is not None for batch in seen):
+            ids = [name for batch in seen for name in batch.ids or ()]
+            if len(ids) < len(labels):
+                raise SampleError("Give ids for all samples or for none.")
+            ids = [n for n, c in zip(ids, counted, strict=True) if c]
+        ranking = Ranking(self.num_classes)
+        (kept,) = np.nonzero(counted)
+        if ids is None and len(kept) < len(labels):
+            ids = kept
+        ranking.add(labels[kept], ranked.take(kept), ids)
+        index, ranked = ranking.finish()
+        # What was left out keeps its place among the samples as they came.
+        index.order = kept[index.order]
+        return index, ranked
+
+    def _collect(
+        self, thumbnails: Thumbnails, batch: Batch, position: int
+    ) -> None:
+        rows = np.array(
+            [
+                row
+                for row, label in enumerate(batch.labels.tolist())
+                if batch.counted[row] and thumbnails.wants(label)
+            ],
+            np.int64,
+        )
+        if not rows.size:
+            return
+        try:
+            pictures = self._pictures(batch, rows)
+        except Exception as error:  # whatever picture_of raises
+            if not self._told_pictures:
+                self._told_pictures = True
+                warnings.warn(
+                    f"Some samples have no thumbnails: {error!s:.300}. {_HINT}",
+                    stacklevel=2,
+                )
+            return
+        for row, picture in zip(rows.tolist(), pictures, strict=True):
+            thumbnails.add(int(batch.labels[row]), position + row, picture)
+
+    def _pictures(
+        self, batch: Batch, rows: np.ndarray, first: bool = False
+    ) -> np.ndarray:
+        source = batch.picture
+        if source is None:
+            source = batch.x
+            if self._picture_of is not None:
+                source = to_numpy(self._picture_of(source))
+        if not hasattr(source, "shape"):
+            raise SampleError("there are several inputs")
+        if len(source) != len(batch.labels):
+            raise SampleError(
+                f"there are {len(source)} for {len(batch.labels)} samples"
+            )
+        channels_first = keras.config.image_data_format() == "channels_first"
+        return as_pictures(source[rows], channels_first, dark=not first)
+
+
+class _Ranker(keras.Model):
+    """Returns the best classes instead of the scores of all."""
+
+    def __init__(
+        self,
+        model: keras.Model,
+        output: str | None,
+        from_logits: bool | None,
+        num_classes: int,
+    ) -> None:
+        super().__init__(dtype="float32", name="ranker")
+        self.model = model
+        self.output_key = output
+        self.from_logits = from_logits
+        self.num_classes = num_classes
+        self.jit_compile = model.jit_compile
+        self.run_eagerly = model.run_eagerly
+        # Else Keras would take a batch from the generator to build it.
+        self.built = True
+
+    def scores(self, x: Any) -> Any:
+        """Returns float32 [N, C] of the classes."""
+        scores = self.model(x, training=False)
+        if isinstance(scores, dict):
+            scores = scores[self.output_key]
+        if isinstance(scores, list | tuple):
+            (scores,) = scores
+        if scores.shape[-1] != self.num_classes or len(scores.shape) != 2:
+            raise ValueError(
+                f"Expected scores [N, {self.num_classes}] of the model, got "
+                f"shape {tuple(scores.shape)}."
+            )
+        return ops.cast(scores, "float32")
+
+    def call(self, inputs: dict[str, Any]) -> dict[str, Any]:
+        scores = self.scores(inputs["x"])
+        label = ops.cast(inputs["label"], "int32")[:, None]
+        best, classes = ops.top_k(scores, min(TOP, self.num_classes))
+        own = ops.take_along_axis(scores, label, axis=1)
+        below = ops.arange(self.num_classes, dtype="int32")[None, :] < label
+        above = ops.logical_or(
+            scores > own, ops.logical_and(ops.equal(scores, own), below)
+        )
+        if self.from_logits:
+            # Relative to the largest, or small losses are lost in rounding.
+            highest = best[:, :1]
+            log_sum = ops.logsumexp(scores - highest, axis=1, keepdims=True)
+            loss = log_sum - (best - highest)
+            own_loss = log_sum - (own - highest)
+            total = 1 + 0 * log_sum  # NaN if the scores are
+        else:
+            loss = -ops.log(ops.maximum(best, 0))
+            own_loss = -ops.log(ops.maximum(own, 0))
+            total = ops.sum(ops.abs(scores), axis=1, keepdims=True)
+        return {
+            "classes": classes,
+            "loss": loss,
+            "own": own_loss[:, 0],
+            "rank": 1 + ops.sum(ops.cast(above, "int32"), axis=1),
+            "total": total[:, 0],
+        }
+
+
+def _main(
+    model: keras.Model,
+) -> tuple[str | None, int | None, bool | None]:
+    """Returns name and width of the classes' output, and if it is logits."""
+    if not getattr(model, "outputs", None):
+        return None, None, expects_logits(model, metadata.CLASS_OUTPUT)
+    name, tensor = main_output(model)
+    logits = by_graph(tensor)
+    declared = expects_logits(model, name)
+    return name, tensor.shape[-1], logits if declared is None else declared
+
+
+def _nothing(samples: int) -> Ranked:
+    zeros = np.zeros((samples, 1))
+    return Ranked(zeros, zeros, zeros[:, 0], zeros[:, 0])

@@ -1,0 +1,1 @@
+"""The subcommands of `keras-hier`: one module each, named like it."""

@@ -1,0 +1,264 @@
+"""Reads labels and predictions from the files that other programs write.
+
+What a file holds is read here; which classes it means is found out in
+`numbering.py`.
+"""
+
+import re
+from pathlib import Path
+from typing import Literal, NamedTuple
+
+import numpy as np
+
+from keras_hier.files.numpy_files import NumpyFile
+from keras_hier.files.text_files import read_bytes, read_rows, read_text
+
+# Keys under which an .npz file may say which class each number means.
+CLASS_KEYS = ("wnids", "classes", "class_ids")
+_NUMPY = (".npy", ".npz")
+_KINDS = ".npy, .npz (FILE.npz or FILE.npz:key) or .csv"
+# As people and programs write numbers; `float` takes "1_0" and "nan" as well.
+_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$", re.I | re.ASCII)
+_NO_NUMBER = re.compile(r"[+-]?(nan|inf|infinity)$", re.I)
+
+Are = Literal["ids", "numbers"]
+
+
+class Source(NamedTuple):
+    """What a file holds.
+
+    Attributes:
+        values: numbers [N] or scores [N, C]; or text, str [N], as it stands in
+            the file: class ids, or numbers.
+        classes: class ids in the order of the file's own numbers, or None.
+        name: the file, for messages.
+        wanted: "labels", "predictions" or "scores".
+        are: what the values are where that is known: "ids" of classes, or
+            their "numbers".
+        first_row: str [C], the first row of scores as text, where it may as
+            well be a header of class ids.
+    """
+
+    values: np.ndarray | tuple[str, ...]
+    classes: tuple[str, ...] | None
+    name: str
+    wanted: str
+    are: Are | None = None
+    first_row: tuple[str, ...] | None = None
+
+
+def read(text: str, wanted: str, are: Are | None = None) -> Source:
+    """Reads an array.
+
+    Args:
+        text: a path, for .npz with an optional `:key` at the end.
+        wanted: "labels", "predictions" or "scores": the key or column to look
+            for.
+        are: what whole numbers in it are, where the user says so.
+
+    Raises:
+        ValueError: no such file, key or column, or not an array.
+    """
+    path, key = _path_and_key(text)
+    if path.suffix in _NUMPY:
+        source = _from_numpy(path, key, wanted)
+    elif path.suffix == ".csv":
+        source = _from_csv(path, wanted)
+    else:
+        raise ValueError(f"{text}: expected {_KINDS}.")
+    return source._replace(are=source.are or are)
+
+
+def read_classes(text: str) -> tuple[str, ...]:
+    """Reads class ids: a text file with one on each line, .npy or .npz:key.
+
+    Raises:
+        ValueError: no such file, or no list of ids.
+    """
+    path, key = _path_and_key(text)
+    if path.suffix in _NUMPY:
+        source = _from_numpy(path, key, "classes")
+        return _as_ids(source.values, source.name)
+    if path.suffix == ".csv":
+        rows = read_rows(path)
+        if any(len(row) != 1 for row in rows):
+            raise ValueError(
+                f"{text}: expected one class id on each line, in the order of "
+                f"their numbers, got {', '.join(rows[0])!r:.80}."
+            )
+        return tuple(row[0] for row in rows)
+    lines = read_text(path).split("\n")
+    return tuple(line.strip() for line in lines if line.strip())
+
+
+def read_ids(text: str) -> tuple[str, ...]:
+    """Reads what samples are called: a text file with a name a line, or .npy.
+
+    Names of files may hold any bytes: those that are no UTF-8 are spelt out.
+
+    Raises:
+        ValueError: no such file, or no list of names.
+    """
+    path, key = _path_and_key(text)
+    if path.suffix in _NUMPY:
+        values = _from_numpy(path, key, "ids").values
+        if isinstance(values, tuple):
+            return values
+        if values.ndim != 1 or values.dtype.kind not in "iu":
+            raise ValueError(
+                f"{text}: expected ids, strings or integers [N], got shape "
+                f"{values.shape} of {values.dtype}."
+            )
+        return tuple(map(str, values.tolist()))
+    data = read_bytes(path).decode("utf-8-sig", "backslashreplace")
+    lines = data.replace("\r\n", "\n").split("\n")
+    return tuple(lines[:-1] if lines[-1] == "" else lines)
+
+
+def number_in(cell: str) -> float | None:
+    """Returns the number that a text is, or None."""
+    return float(cell) if _NUMBER.match(cell) else None
+
+
+def _path_and_key(text: str) -> tuple[Path, str | None]:
+    path, key = Path(text), None
+    if not path.is_file() and ".npz:" in text:
+        file, _, key = text.rpartition(":")
+        path = Path(file)
+    if not path.is_file():
+        raise ValueError(f"there is no file {str(path)!r}.")
+    return path, key
+
+
+def _from_numpy(path: Path, key: str | None, wanted: str) -> Source:
+    with path.open("rb") as stream:
+        file = NumpyFile(stream, path.name)
+        if not file.is_archive:
+            values = _values(file.array(), path.name)
+            return Source(values, None, path.name, wanted)
+        own = next((k for k in CLASS_KEYS if k in file.keys), None)
+        if key is None:
+            arrays = [k for k in file.keys if k != own]
+            key = wanted if wanted in arrays else None
+            if key is None and len(arrays) == 1:
+                key = arrays[0]
+        if key is None or key not in file.keys:
+            raise ValueError(
+                f"{path.name}: it holds {', '.join(file.keys) or 'nothing'}; "
+                f"say which with {path.name}:KEY."
+            )
+        name = f"{path.name}:{key}"
+        values, classes = _values(file.array(key), name), None
+        if own is not None and own != key:
+            ids = f"{path.name}:{own}"
+            classes = _as_ids(_values(file.array(own), ids), ids)
+        return Source(values, classes, name, wanted)
+
+
+def _values(array: np.ndarray, name: str) -> np.ndarray | tuple[str, ...]:
+    if array.dtype.kind not in "US":
+        return array
+    if array.ndim == 2 and array.shape[1] == 1:
+        array = array[:, 0]
+    if array.ndim != 1:
+        raise ValueError(
+            f"{name}: expected class ids [N], got shape {array.shape} of "
+            f"{array.dtype}."
+        )
+    if array.dtype.kind == "S":
+        return tuple(
+            item.decode("utf-8", "backslashreplace") for item in array.tolist()
+        )
+    return tuple(array.tolist())
+
+
+def _as_ids(values: np.ndarray | tuple[str, ...], name: str) -> tuple[str, ...]:
+    if isinstance(values, tuple):
+        return values
+    if values.ndim != 1 or values.dtype.kind not in "iu":
+        raise ValueError(
+            f"{name}: expected class ids, strings or integers [C], got shape "
+            f"{values.shape} of {values.dtype}."
+        )
+    return tuple(map(str, values.tolist()))
+
+
+def _from_csv(path: Path, wanted: str) -> Source:
+    rows = read_rows(path)
+    if not rows:
+        raise ValueError(f"{path.name} is empty.")
+    width = len(rows[0])
+    for number, row in enumerate(rows, start=1):
+        if len(row) != width:
+            raise ValueError(
+                f"{path.name}: row {number} has {len(row)} cells, the first "
+                f"has {width}."
+            )
+    head = [cell.lower() for cell in rows[0]]
+    names = (wanted, wanted.removesuffix("s"))
+    columns = [i for i, cell in enumerate(head) if cell in names]
+    if len(columns) > 1:
+        raise ValueError(
+            f"{path.name}: expected one column named {wanted!r}, got "
+            f"{len(columns)}."
+        )
+    if columns:
+        cells = tuple(row[columns[0]] for row in rows[1:])
+        return Source(cells, None, path.name, wanted)
+    if width == 1:
+        cells = tuple(row[0] for row in rows)
+        return Source(cells, None, path.name, wanted)
+    return _scores(rows, path.name, wanted)
+
+
+def _scores(rows: list[list[str]], name: str, wanted: str) -> Source:
+    """A table of scores, perhaps with a first row that names the classes."""
+    first = tuple(rows[0])
+    if all(map(_is_score, first)):
+        # Ids of classes may look like scores: who knows the ids will tell.
+        return Source(
+            _table(rows, len(first), name, wanted),
+            None,
+            name,
+            wanted,
+            first_row=first,
+        )
+    if "" in first:
+        raise ValueError(f"{name}: the first row has an empty cell.")
+    table = _table(rows[1:], len(first), name, wanted)
+    return headed(first, table, name, wanted)
+
+
+def headed(
+    ids: tuple[str, ...], scores: np.ndarray, name: str, wanted: str
+) -> Source:
+    """Returns scores [N, C] of which the columns are called by class ids."""
+    if np.isnan(scores).any():
+        raise ValueError(f"{name}: scores must be numbers, not NaN.")
+    if wanted == "scores":
+        return Source(scores, ids, name, wanted)
+    best = scores.argmax(axis=1).tolist() if scores.size else []
+    return Source(tuple(ids[i] for i in best), None, name, wanted, "ids")
+
+
+def _is_score(cell: str) -> bool:
+    return bool(_NUMBER.match(cell) or _NO_NUMBER.match(cell))
+
+
+def _table(
+    rows: list[list[str]], width: int, name: str, wanted: str
+) -> np.ndarray:
+    try:
+        return np.array(rows, np.float64).reshape(len(rows), width)
+    except ValueError:
+        parted = any(";" in cell for row in rows for cell in row)
+        raise ValueError(
+            f"{name}: expected a column named {wanted!r}, one column alone, or "
+            "scores: numbers, a column a class."
+            + (
+                " Semicolons part cells only where there are no commas: save "
+                "numbers with decimal points."
+                if parted
+                else ""
+            )
+        ) from None

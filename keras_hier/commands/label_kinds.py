@@ -1,0 +1,329 @@
+"""Which classes the values of a file mean.
+
+The order of the classes is what matters: a label that means another class than
+the tree says would give a wrong picture without any error. So class ids are
+taken wherever a file has them, and a file without any must number its classes
+as the tree does. A whole number may be either, where ids look like numbers:
+where the two readings differ, the user is asked.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from keras_hier.commands.array_files import Are, Source, headed, number_in
+from keras_hier.files import limits
+
+# How many cells a question quotes.
+_QUOTED = 3
+
+
+class Reading(NamedTuple):
+    """What a file says, in the terms of the tree.
+
+    Attributes:
+        values: labels, int64 [N], or scores [N, C] with columns in label
+            order.
+        are: what was read: "ids" of classes, or their "numbers".
+    """
+
+    values: np.ndarray
+    are: Are
+
+
+def numbered(source: Source, classes: tuple[str, ...]) -> Source:
+    """Says which class each number of a source means.
+
+    Raises:
+        ValueError: the source itself says something else.
+    """
+    if source.classes not in (None, classes):
+        raise ValueError(
+            f"{source.name} brings its own list of classes, and it is not the "
+            "one of --classes."
+        )
+    return source._replace(classes=classes)
+
+
+def check_same_numbers(
+    one: tuple[Source, Reading],
+    other: tuple[Source, Reading],
+    classes: Sequence[str],
+) -> None:
+    """Refuses to guess when one source says what its numbers mean and one not.
+
+    Raises:
+        ValueError: that is so, and the order is not that of the tree.
+    """
+    for (told, _), (untold, read) in ((one, other), (other, one)):
+        if (
+            told.classes not in (None, tuple(classes))
+            and untold.classes is None
+            and read.are == "numbers"
+        ):
+            raise ValueError(
+                f"{told.name} numbers the classes in another order than the "
+                f"hierarchy, {untold.name} does not say how it does: pass "
+                "--classes."
+            )
+
+
+def to_labels(source: Source, classes: Sequence[str]) -> Reading:
+    """Turns what a file holds into labels of the tree.
+
+    Args:
+        source: what was read; its own `classes`, if any, are translated.
+        classes: class ids of the tree, in label order.
+
+    Raises:
+        ValueError: no sample, an unknown class id, a number that names no
+            class, another set of classes, values that are neither ids nor
+            numbers, or that may be either.
+    """
+    source = _with_header(source, classes)
+    values, own, name = source.values, source.classes, source.name
+    shape = (
+        np.shape(values) if isinstance(values, np.ndarray) else (len(values),)
+    )
+    if 0 in shape:
+        raise ValueError(f"{name} is empty: it has shape {shape}.")
+    if shape and shape[0] > limits.LABELS:
+        raise ValueError(
+            f"{name} holds {shape[0]:,} samples, more than {limits.LABELS:,}, "
+            "the most that are read at once."
+        )
+    if own is not None:
+        _check_same_classes(own, classes, name)
+    if isinstance(values, np.ndarray):
+        if values.ndim == 2 and values.shape[1] == 1:
+            values = values[:, 0]
+        if values.dtype.kind not in "iuf" or values.ndim not in (1, 2):
+            raise ValueError(
+                f"{name}: expected labels [N], class ids [N] or scores [N, C], "
+                f"got shape {values.shape} of {values.dtype}."
+            )
+        if values.ndim == 2:
+            return Reading(_columns(values, own, classes, name), "numbers")
+    return _labels(_Cells.of(values), source, classes)
+
+
+class _Cells(NamedTuple):
+    """The different values of a file, as they stand in it.
+
+    Attributes:
+        texts: str [n], each as text.
+        numbers: float [n], each as a number, NaN where it is none.
+        place: int [N], which of them each sample has.
+    """
+
+    texts: tuple[str, ...]
+    numbers: np.ndarray
+    place: np.ndarray
+
+    @classmethod
+    def of(cls, values: np.ndarray | tuple[str, ...]) -> "_Cells":
+        if isinstance(values, tuple):
+            place = {text: i for i, text in enumerate(dict.fromkeys(values))}
+            index = np.fromiter(map(place.__getitem__, values), np.int64)
+            texts = tuple(place)
+            found = [number_in(text) for text in texts]
+            numbers = np.array(
+                [np.nan if n is None else n for n in found], np.float64
+            )
+            return cls(texts, numbers, index)
+        unique, first, index = np.unique(
+            values, return_index=True, return_inverse=True
+        )
+        # In the order of the file, for what is said of them.
+        order = np.argsort(first)
+        place_of = np.argsort(order)
+        texts = tuple(
+            str(int(v)) if float(v).is_integer() else str(v)
+            for v in unique[order].tolist()
+        )
+        return cls(
+            texts, unique[order].astype(np.float64), place_of[index.ravel()]
+        )
+
+
+def _labels(cells: _Cells, source: Source, classes: Sequence[str]) -> Reading:
+    read: dict[Are, np.ndarray] = {}
+    problems: dict[Are, ValueError] = {}
+    readers: dict[Are, Callable[..., np.ndarray]] = {
+        "ids": _by_id,
+        "numbers": _by_number,
+    }
+    for are, reader in readers.items():
+        if source.are in (None, are):
+            try:
+                read[are] = reader(cells, source, classes)
+            except ValueError as problem:
+                problems[are] = problem
+    if not read:
+        is_text = isinstance(source.values, tuple)
+        likely: Are = "numbers"
+        if is_text and np.isnan(cells.numbers).any():
+            likely = "ids"
+        raise problems.get(likely) or next(iter(problems.values()))
+    if len(read) == 2 and not np.array_equal(read["ids"], read["numbers"]):
+        raise ValueError(_question(cells, read, source, classes))
+    are, labels = next(iter(read.items()))
+    return Reading(labels[cells.place], are)
+
+
+def _by_id(cells: _Cells, source: Source, classes: Sequence[str]) -> np.ndarray:
+    label_of = {class_id: label for label, class_id in enumerate(classes)}
+    # Programs that take ids for numbers drop zeros before them.
+    label_at: dict[int, int | None] = {}
+    for class_id, own in label_of.items():
+        if (value := _whole(class_id)) is not None:
+            label_at[value] = None if value in label_at else own
+    found: list[int | None] = []
+    for text in cells.texts:
+        label = label_of.get(text)
+        if label is None and (value := _whole(text)) is not None:
+            label = label_at.get(value)
+        found.append(label)
+    unknown = [
+        text
+        for text, label in zip(cells.texts, found, strict=True)
+        if label is None
+    ]
+    if unknown:
+        raise ValueError(
+            f"{source.name}: {len(unknown)} class ids are not in the "
+            f"hierarchy, the first is {unknown[0]!r:.80}; its ids look like "
+            f"{classes[0]!r:.80}.{_hint_of_header(cells, unknown, source)}"
+        )
+    return np.array(found, np.int64)
+
+
+def _hint_of_header(
+    cells: _Cells, unknown: Sequence[str], source: Source
+) -> str:
+    is_alone = unknown == [cells.texts[0]]
+    others_are_numbers = not np.isnan(cells.numbers[1:]).any()
+    if np.isnan(cells.numbers[0]) and (is_alone or others_are_numbers):
+        return (
+            f" If {unknown[0]!r:.80} is a header, call the column "
+            f"{source.wanted!r}."
+        )
+    return ""
+
+
+def _by_number(
+    cells: _Cells, source: Source, classes: Sequence[str]
+) -> np.ndarray:
+    values, name = cells.numbers, source.name
+    # Of the samples, or else of the different values, NaN among them.
+    (wrong,) = np.nonzero(~(np.isfinite(values) & (values == np.floor(values))))
+    if wrong.size:
+        raise ValueError(
+            f"{name}: labels must be whole numbers, got "
+            f"{cells.texts[wrong[0]]:.80} at index {_first(cells, wrong)}. "
+            "Scores are [N, C]."
+        )
+    count = len(classes)
+    (outside,) = np.nonzero((values < 0) | (values >= count))
+    if outside.size:
+        samples = int(np.isin(cells.place, outside).sum())
+        raise ValueError(
+            f"{name}: labels must lie in 0..{count - 1}; {samples} do not, the "
+            f"first is {cells.texts[outside[0]]:.80} at index "
+            f"{_first(cells, outside)}."
+        )
+    labels = values.astype(np.int64)
+    if source.classes is None:
+        return labels
+    label_of = {class_id: label for label, class_id in enumerate(classes)}
+    return np.array([label_of[c] for c in source.classes], np.int64)[labels]
+
+
+def _first(cells: _Cells, places: np.ndarray) -> int:
+    return int(np.argmax(np.isin(cells.place, places)))
+
+
+def _whole(text: str) -> int | None:
+    """Returns the whole number that a text is, or None."""
+    value = number_in(text)
+    # Beyond this a float is not exact.
+    if value is None or not value.is_integer() or abs(value) >= 2**53:
+        return None
+    return int(value)
+
+
+def _question(
+    cells: _Cells,
+    read: dict[Are, np.ndarray],
+    source: Source,
+    classes: Sequence[str],
+) -> str:
+    (differ,) = np.nonzero(read["ids"] != read["numbers"])
+    examples = ", ".join(
+        f"{cells.texts[i]:.80} is {classes[read['ids'][i]]!r:.80} as an id and "
+        f"{classes[read['numbers'][i]]!r:.80} as a number"
+        for i in differ[:_QUOTED].tolist()
+    )
+    option = "--labels-are"
+    if source.wanted != "labels":
+        option = "--predictions-are"
+    return (
+        f"{source.name}: whole numbers may be ids of classes here, or count "
+        f"the classes from 0: {examples}. Say which: {option} ids, or {option} "
+        "numbers."
+    )
+
+
+def _with_header(source: Source, classes: Sequence[str]) -> Source:
+    """Takes the first row of scores for a header if that is what it is."""
+    first = source.first_row
+    if first is None or sorted(first) != sorted(classes):
+        return source
+    if source.are is None:
+        raise ValueError(
+            f"{source.name}: its first row, {', '.join(first[:_QUOTED]):.80}"
+            f"{', ...' if len(first) > _QUOTED else ''}, may be a header of "
+            "class ids, or scores. Say which: --predictions-are ids, or "
+            "--predictions-are numbers."
+        )
+    if source.are == "numbers":
+        return source
+    scores = np.asarray(source.values)[1:]
+    return headed(first, scores, source.name, source.wanted)
+
+
+def _columns(
+    scores: np.ndarray,
+    own: Sequence[str] | None,
+    classes: Sequence[str],
+    name: str,
+) -> np.ndarray:
+    if scores.shape[1] != len(classes):
+        raise ValueError(
+            f"{name}: expected scores [N, {len(classes)}], a column a class, "
+            f"got shape {scores.shape}."
+        )
+    if own is None:
+        return scores
+    column_of = {class_id: column for column, class_id in enumerate(own)}
+    return scores[:, [column_of[c] for c in classes]]
+
+
+def _check_same_classes(
+    own: Sequence[str], classes: Sequence[str], name: str
+) -> None:
+    if len(set(own)) != len(own):
+        raise ValueError(f"{name}: its list of classes names one twice.")
+    missing = sorted(set(classes) - set(own))
+    surplus = sorted(set(own) - set(classes))
+    if missing or surplus:
+        raise ValueError(
+            f"{name} is about other classes than the hierarchy: "
+            f"{len(missing)} are missing{_such_as(missing)}, {len(surplus)} "
+            f"are unknown{_such_as(surplus)}."
+        )
+
+
+def _such_as(ids: Sequence[str]) -> str:
+    return f" (such as {ids[0]!r:.80})" if ids else ""

@@ -1,0 +1,212 @@
+"""`keras-hier log`: predictions of any program into a log."""
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from keras_hier.commands.arguments import (
+    HIERARCHY_HELP,
+    add_groups_are,
+    load_hierarchy,
+)
+from keras_hier.log.metadata import CLASS_OUTPUT, SPLITS, matrix_tag
+from keras_hier.terminal import say
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Adds the arguments of `keras-hier log` to its parser."""
+    files = ".npy, .npz (FILE.npz:key) or .csv"
+    parser.add_argument(
+        "--labels",
+        required=True,
+        metavar="FILE",
+        help=f"true classes [N], labels or class ids: {files}",
+    )
+    predicted = parser.add_mutually_exclusive_group(required=True)
+    predicted.add_argument(
+        "--predictions",
+        metavar="FILE",
+        help="predicted classes [N], labels or class ids, or scores [N, C]: "
+        "the same kinds of file",
+    )
+    predicted.add_argument(
+        "--scores",
+        metavar="FILE",
+        help="probabilities [N, C] (see --logits), to log each sample as well, "
+        "with its best classes",
+    )
+    parser.add_argument(
+        "--labels-are",
+        choices=("ids", "numbers"),
+        help="what whole numbers in the files are, where class ids look like "
+        "numbers: these ids, or numbers that count the classes from 0",
+    )
+    parser.add_argument(
+        "--predictions-are",
+        choices=("ids", "numbers"),
+        help="the same for --predictions or --scores alone, default: what "
+        "--labels-are says",
+    )
+    parser.add_argument(
+        "--logits",
+        action="store_true",
+        help="the scores are logits, not probabilities",
+    )
+    parser.add_argument(
+        "--ids",
+        metavar="FILE",
+        help="with --scores: what the samples are called [N], such as file "
+        "names: a text file with one on each line, .npy or .npz:key",
+    )
+    parser.add_argument(
+        "--images",
+        metavar="FOLDER",
+        help="with --ids: pictures, called by the ids from this folder on, "
+        "with or without the suffix; thumbnails of them are logged",
+    )
+    parser.add_argument(
+        "--thumbnails-per-class",
+        type=int,
+        metavar="K",
+        help="of each class the first K pictures at most, and 64 MiB in all "
+        "(default: 50)",
+    )
+    parser.add_argument(
+        "--hierarchy",
+        required=True,
+        metavar="imagenet|FILE",
+        help=HIERARCHY_HELP,
+    )
+    add_groups_are(parser)
+    parser.add_argument(
+        "--classes",
+        metavar="FILE",
+        help="class ids in the order of the numbers in the two files, one on "
+        "each line, when it is not the order of the hierarchy and the files "
+        "do not say it themselves (.npz: `wnids` or `classes`)",
+    )
+    parser.add_argument("--logdir", required=True, help="folder of the run")
+    parser.add_argument(
+        "--split",
+        default="validation",
+        choices=SPLITS,
+        help="default: %(default)s",
+    )
+    parser.add_argument(
+        "--step", type=int, default=1, help="epoch, default: %(default)s"
+    )
+    parser.add_argument(
+        "--resume",
+        action="store_true",
+        help="go on from this epoch, though the folder holds later ones: they "
+        "are overtaken, and stay in the files unseen",
+    )
+    parser.add_argument(
+        "--output",
+        default=CLASS_OUTPUT,
+        help="name of the model's output, default: %(default)s",
+    )
+
+
+def run(args: argparse.Namespace) -> None:
+    """Runs `keras-hier log`."""
+    from keras_hier.commands import array_files, label_kinds
+    from keras_hier.log import thumbnails
+    from keras_hier.log.blocks_writer import BlocksWriter
+    from keras_hier.log.top_k_predictions import ranked_samples
+
+    # The writer checks these too, but not before it has begun a file.
+    if args.step < 1:
+        raise ValueError(
+            f"--step must be 1, the first epoch, or more; got {args.step}."
+        )
+    matrix_tag(args.output)
+    if not args.logdir.strip():
+        raise ValueError("--logdir must be the name of a folder, got none.")
+    _check_sample_options(args)
+    predicted_are = args.predictions_are or args.labels_are
+    labels = array_files.read(args.labels, "labels", args.labels_are)
+    predictions = (
+        array_files.read(args.predictions, "predictions", predicted_are)
+        if args.scores is None
+        else array_files.read(args.scores, "scores", predicted_are)
+    )
+    if args.classes:
+        order = array_files.read_classes(args.classes)
+        labels, predictions = (
+            label_kinds.numbered(source, order)
+            for source in (labels, predictions)
+        )
+    hierarchy = load_hierarchy(
+        args.hierarchy,
+        labels.classes or predictions.classes,
+        groups=args.groups_are,
+    )
+    read_true = label_kinds.to_labels(labels, hierarchy.classes)
+    read_named = label_kinds.to_labels(predictions, hierarchy.classes)
+    label_kinds.check_same_numbers(
+        (labels, read_true), (predictions, read_named), hierarchy.classes
+    )
+    true, named = read_true.values, read_named.values
+    ids = array_files.read_ids(args.ids) if args.ids else None
+    files = _find_pictures(args.images, ids or ()) if args.images else None
+    if args.scores is not None:
+        # Before anything is written, because it checks the most.
+        index, ranked = ranked_samples(
+            true, named, hierarchy.num_classes, ids, args.logits, "--logits"
+        )
+    with BlocksWriter(
+        args.logdir, hierarchy, args.split, args.resume
+    ) as writer:
+        if args.scores is not None:
+            writer.ranked(index, ranked, args.step, args.output)
+        writer.predictions(true, named, args.step, args.output)
+        if files is not None:
+            per_class = args.thumbnails_per_class or thumbnails.PER_CLASS
+            writer.pictures(index, files, per_class)
+    say(
+        f"{args.logdir}: {len(true):,} samples of {hierarchy.num_classes} "
+        f"classes, split {args.split}, epoch {args.step}. Look at them with"
+    )
+    say(f"  tensorboard --logdir {args.logdir}")
+
+
+def _check_sample_options(args: argparse.Namespace) -> None:
+    needs = (
+        ("--logits", args.logits, "--scores", args.scores),
+        ("--ids", args.ids, "--scores", args.scores),
+        ("--images", args.images, "--ids", args.ids),
+        (
+            "--thumbnails-per-class",
+            args.thumbnails_per_class,
+            "--images",
+            args.images,
+        ),
+    )
+    for option, given, other, other_given in needs:
+        if given not in (None, False) and other_given is None:
+            raise ValueError(f"{option} goes with {other}.")
+    if args.thumbnails_per_class is not None and args.thumbnails_per_class < 1:
+        raise ValueError("--thumbnails-per-class must be at least 1.")
+    if args.images and not os.path.isdir(args.images):
+        raise ValueError(f"there is no folder {args.images!r}.")
+
+
+def _find_pictures(folder: str, ids: Sequence[str]) -> list[Path | None]:
+    from keras_hier.log import thumbnails
+
+    files = [thumbnails.file_of(folder, name) for name in ids]
+    missing = files.count(None)
+    if missing == len(files):
+        raise ValueError(
+            f"{folder} holds no picture of any of the {len(ids)} ids."
+        )
+    if missing:
+        say(
+            f"keras-hier log: {missing:,} of {len(files):,} samples have no "
+            f"picture in {folder}.",
+            sys.stderr,
+        )
+    return files

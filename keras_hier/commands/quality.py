@@ -1,0 +1,233 @@
+"""`keras-hier quality RUN`: what a logged run says of its data."""
+
+import argparse
+import json
+import math
+import os
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from keras_hier.analysis.diverse_classes import diverse_classes
+from keras_hier.analysis.label_issues import SuspectLabels, suspect_labels
+from keras_hier.analysis.overlapping_classes import overlapping_classes
+from keras_hier.commands import quality_tables
+from keras_hier.commands.arguments import add_epoch_arguments
+from keras_hier.files.spreadsheets import write_rows
+from keras_hier.log.event_reader import LogError
+from keras_hier.log.run_log import RunLog, Samples
+from keras_hier.scores.confusion_scores import confusion_matrix
+from keras_hier.terminal import say
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Adds the arguments of `keras-hier quality` to its parser."""
+    parser.add_argument(
+        "folder",
+        metavar="RUN",
+        help="folder of the run, the one that BlocksCallback or `keras-hier "
+        "log` wrote to",
+    )
+    add_epoch_arguments(parser)
+    parser.add_argument(
+        "--top",
+        type=int,
+        default=10,
+        metavar="N",
+        help="print so many of each list, default: %(default)s",
+    )
+    parser.add_argument(
+        "--csv",
+        metavar="FILE.csv",
+        help="write all lists, also what is no evidence (column `listed`)",
+    )
+    parser.add_argument(
+        "--json", metavar="FILE.json", help="the same as a list of objects"
+    )
+
+
+def run(args: argparse.Namespace) -> None:
+    """Runs `keras-hier quality`."""
+    for path, suffix in ((args.csv, ".csv"), (args.json, ".json")):
+        _check(path, suffix)
+    log = RunLog(args.folder, args.split)
+    for sentence in log.damage:
+        say(f"keras-hier quality: {sentence}", sys.stderr)
+    if log.split == "train":
+        say(
+            "keras-hier quality: these samples were trained on. A network "
+            "repeats the wrong labels it has learned: use another split.",
+            sys.stderr,
+        )
+    rows: list[quality_tables.Row] = []
+    samples = _samples(log, args.output, args.epoch)
+    rows += _classes(log, args, samples)
+    rows += _labels(log, args, samples)
+    _write(rows, args)
+
+
+def _samples(log: RunLog, output: str, epoch: int | None) -> Samples | None:
+    if output not in log.sample_outputs:
+        return None
+    # Matrices come every epoch, samples every few.
+    if epoch is not None and epoch not in log.sample_epochs(output):
+        return None
+    return log.samples(output, epoch)
+
+
+def _classes(
+    log: RunLog, args: argparse.Namespace, samples: Samples | None
+) -> list[quality_tables.Row]:
+    if args.output in log.outputs or samples is None:
+        header, matrix = log.matrix(args.output, args.epoch)
+        tree, _ = log.tree(header)
+        epoch = args.epoch or log.epochs(args.output)[-1]
+    else:
+        tree, epoch = log.hierarchy(samples.hierarchy), samples.epoch
+        matrix = confusion_matrix(
+            samples.labels, samples.classes[:, 0], samples.num_classes
+        )
+    overlaps = overlapping_classes(matrix, tree)
+    diverse = diverse_classes(matrix, tree)
+    pairs = list(quality_tables.overlap_rows(overlaps, tree))
+    cliques = list(quality_tables.clique_rows(overlaps, tree))
+    two = list(quality_tables.diverse_rows(diverse, tree))
+    where = " ".join(part for part in (log.name, log.split) if part != ".")
+    say(
+        f"{where}, {args.output}, epoch {epoch}: {int(matrix.sum()):,} samples "
+        f"of {tree.num_classes:,} classes, {overlaps.accuracy:.1%} right."
+    )
+    _print(
+        f"Overlapping classes: {overlaps.listed} of {overlaps.tested:,} pairs "
+        "cross more than their siblings do",
+        pairs[: overlaps.listed],
+        args.top,
+    )
+    _print(f"Cliques of these: {len(cliques)}", cliques, args.top)
+    _print(
+        f"Really two: {diverse.listed} of {tree.num_classes:,} classes err "
+        "into two groups more than their siblings do",
+        two[: diverse.listed],
+        args.top,
+    )
+    return pairs + cliques + two
+
+
+def _labels(
+    log: RunLog, args: argparse.Namespace, samples: Samples | None
+) -> list[quality_tables.Row]:
+    if samples is None:
+        has = args.output in log.sample_outputs
+        other = (
+            "epochs with them: "
+            + ", ".join(map(str, log.sample_epochs(args.output)))
+            if has
+            else "samples were not logged (docs/log.md)"
+        )
+        say()
+        say(f"Suspect labels: not without probabilities; {other}.")
+        return []
+    tree = log.hierarchy(samples.hierarchy)
+    if tree.num_classes != samples.num_classes:
+        raise LogError(
+            f"The samples of {args.folder!r} have {samples.num_classes} "
+            f"classes, their tree {tree.num_classes}."
+        )
+    found = suspect_labels(
+        samples.labels,
+        samples.probabilities,
+        tree,
+        classes=samples.classes,
+        given=samples.actual,
+    )
+    rows = list(quality_tables.suspect_rows(found, tree, samples.ids))
+    two = list(quality_tables.two_object_rows(found, tree, samples.ids))
+    _print(
+        _verdict(found, samples),
+        rows[: found.listed],
+        args.top,
+    )
+    _print(f"Two objects, perhaps: {len(two)}", two, args.top)
+    return rows + two
+
+
+def _verdict(found: SuspectLabels, samples: Samples) -> str:
+    head = (
+        f"Suspect labels, epoch {samples.epoch}: {found.listed} of "
+        f"{len(samples):,}"
+    )
+    if np.isnan(samples.actual).any():
+        return (
+            f"{head}: the log lacks the probabilities of labels beyond the "
+            f"{samples.classes.shape[1]} best, so the order is all there is"
+        )
+    weaker = len(found.suspects.sample) - found.listed
+    if not found.listed:
+        return (
+            f"{head}. At {found.accuracy:.1%} right, the network's own errors "
+            f"explain all {weaker:,} candidates"
+        )
+    return (
+        f"{head} are likelier wrong than right; at most "
+        f"{found.expected_precision:.0%} of these are. {weaker:,} more are "
+        "likelier errors of the network"
+    )
+
+
+def _print(head: str, rows: list[quality_tables.Row], top: int) -> None:
+    say()
+    say(f"{head}{':' if rows and top > 0 else '.'}")
+    for row in rows[: max(top, 0)]:
+        say(f"  {quality_tables.line(row)}")
+    if len(rows) > top > 0:
+        say(f"  ... and {len(rows) - top:,} more")
+
+
+def _check(path: str | None, suffix: str) -> None:
+    if path is None:
+        return
+    target = Path(path)
+    if target.suffix.lower() != suffix:
+        raise ValueError(
+            f"Expected a name that ends in {suffix}, got {path!r}."
+        )
+    if target.is_dir():
+        raise ValueError(f"{path!r} is a folder, not a file to write.")
+    if not target.parent.is_dir():
+        raise ValueError(
+            f"There is no folder {str(target.parent)!r} to write "
+            f"{target.name!r} to: make it first."
+        )
+
+
+def _write(
+    rows: Iterable[quality_tables.Row], args: argparse.Namespace
+) -> None:
+    rows = list(rows)
+    if args.csv:
+        with _open(args.csv) as file:
+            write_rows(file, quality_tables.COLUMNS, rows)
+        say()
+        say(f"{args.csv}: {len(rows):,} rows")
+    if args.json:
+        finite = [
+            {
+                key: None
+                if isinstance(v, float) and not math.isfinite(v)
+                else v
+                for key, v in row.items()
+            }
+            for row in rows
+        ]
+        with _open(args.json) as file:
+            json.dump(finite, file, ensure_ascii=False, indent=1)
+        say()
+        say(f"{args.json}: {len(rows):,} rows")
+
+
+def _open(path: str | os.PathLike[str]) -> Any:
+    # Ids may hold halves of surrogate pairs, from names of files.
+    return open(path, "w", newline="", encoding="utf-8", errors="replace")

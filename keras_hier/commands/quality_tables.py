@@ -1,0 +1,153 @@
+"""The three lists as rows: for CSV, JSON and the terminal."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from keras_hier.analysis.diverse_classes import Diverse
+from keras_hier.analysis.label_issues import SuspectLabels
+from keras_hier.analysis.overlapping_classes import Overlaps
+from keras_hier.hierarchy.hierarchy import Hierarchy
+
+Row = dict[str, Any]
+
+# One table for all: what a list does not have is empty.
+COLUMNS = (
+    "list", "rank", "listed", "sample", "class", "name", "other_class",
+    "other_name", "count", "count_back", "expected", "expected_back",
+    "evidence", "false_discoveries", "told_apart", "merged_accuracy",
+    "contained", "probability", "other_probability", "margin", "threshold",
+    "other_threshold", "trust", "distance",
+)  # fmt: skip
+
+
+def overlap_rows(found: Overlaps, tree: Hierarchy) -> Iterator[Row]:
+    """Yields `overlapping` pairs: count is of class named other_class."""
+    p = found.pairs
+    for k in range(len(p.a)):
+        yield {
+            **_head("overlapping", k, found.listed),
+            **_classes(tree, p.a[k], p.b[k]),
+            "count": int(p.a_as_b[k]),
+            "count_back": int(p.b_as_a[k]),
+            "expected": float(p.expected[k]),
+            "evidence": float(p.evidence[k]),
+            "false_discoveries": float(p.false_discoveries[k]),
+            "told_apart": float(p.told_apart[k]),
+            "merged_accuracy": float(p.merged_accuracy[k]),
+            "contained": tree.classes[p.inside[k]] if p.inside[k] >= 0 else "",
+            "distance": int(p.distance[k]),
+        }
+
+
+def clique_rows(found: Overlaps, tree: Hierarchy) -> Iterator[Row]:
+    """Yields `cliques`, their classes side by side."""
+    for k, clique in enumerate(found.cliques):
+        yield {
+            **_head("clique", k, len(found.cliques)),
+            "class": " ".join(tree.classes[c] for c in clique.classes),
+            "name": ", ".join(tree.names[c] for c in clique.classes),
+            "count": clique.crossed,
+            "expected": clique.expected,
+            "merged_accuracy": clique.merged_accuracy,
+        }
+
+
+def diverse_rows(found: Diverse, tree: Hierarchy) -> Iterator[Row]:
+    """Yields `diverse` classes: the other names are those of two groups."""
+    groups = found.grouping
+    for k in range(len(found.classes)):
+        first, second = found.groups[k]
+        yield {
+            **_head("diverse", k, found.listed),
+            **_classes(tree, found.classes[k]),
+            "other_class": " ".join(
+                (groups.nodes or groups.names)[g] for g in (first, second)
+            ),
+            "other_name": f"{groups.names[first]} | {groups.names[second]}",
+            "count": int(found.counts[k, 0]),
+            "count_back": int(found.counts[k, 1]),
+            "expected": float(found.expected[k, 0]),
+            "expected_back": float(found.expected[k, 1]),
+            "evidence": float(found.evidence[k]),
+            "false_discoveries": float(found.false_discoveries[k]),
+        }
+
+
+def suspect_rows(
+    found: SuspectLabels, tree: Hierarchy, ids: Sequence[str]
+) -> Iterator[Row]:
+    """Yields `suspect` labels: the other class is the suggested one."""
+    s = found.suspects
+    for k in range(len(s.sample)):
+        yield {
+            **_head("suspect", k, found.listed),
+            "sample": ids[s.sample[k]],
+            **_classes(tree, s.given[k], s.suggested[k]),
+            "probability": float(s.p_given[k]),
+            "other_probability": float(s.p_suggested[k]),
+            "margin": float(s.margin[k]),
+            "threshold": float(s.threshold_given[k]),
+            "other_threshold": float(s.threshold_suggested[k]),
+            "trust": float(s.trust[k]),
+        }
+
+
+def two_object_rows(
+    found: SuspectLabels, tree: Hierarchy, ids: Sequence[str]
+) -> Iterator[Row]:
+    """Yields samples of `two_objects`."""
+    t = found.two_objects
+    for k in range(len(t.sample)):
+        yield {
+            **_head("two_objects", k, 0),
+            "sample": ids[t.sample[k]],
+            **_classes(tree, t.given[k], t.other[k]),
+            "probability": float(t.p_given[k]),
+            "other_probability": float(t.p_other[k]),
+            "distance": int(t.distance[k]),
+        }
+
+
+def line(row: Row) -> str:
+    """Returns a row of any list as a line for the terminal."""
+    kind, count, back = row["list"], row.get("count"), row.get("count_back")
+    name, other = _short(row["name"]), _short(row.get("other_name", ""))
+    if kind == "overlapping":
+        text = (
+            f"{name} | {other}: {count} + {back} crossed, "
+            f"{row['expected']:.2f} expected, evidence {row['evidence']:.1f}"
+        )
+        if row["contained"]:
+            text += f"; {_short(row['contained'])} is inside the other"
+        return text
+    if kind == "clique":
+        return f"{name}: {count} crossed, {row['expected']:.2f} expected"
+    if kind == "diverse":
+        return (
+            f"{name}: {count} and {back} errors in {other}, "
+            f"{row['expected']:.2f} and {row['expected_back']:.2f} expected, "
+            f"evidence {row['evidence']:.1f}"
+        )
+    sample = _short(row["sample"])
+    given = f"{name} {row['probability']:.3f}"
+    looks = f"{other} {row['other_probability']:.3f}"
+    if kind == "two_objects":
+        return f"{sample}: {given} and {looks}"
+    return f"{sample}: {given}, looks like {looks}, trust {row['trust']:.2f}"
+
+
+def _short(text: str) -> str:
+    """Returns at most 60 letters."""
+    return text if len(text) <= 60 else text[:57] + "..."
+
+
+def _head(kind: str, place: int, listed: int) -> Row:
+    return {"list": kind, "rank": place + 1, "listed": int(place < listed)}
+
+
+def _classes(tree: Hierarchy, one: int, other: int | None = None) -> Row:
+    row = {"class": tree.classes[one], "name": tree.names[one]}
+    if other is not None:
+        row["other_class"] = tree.classes[other]
+        row["other_name"] = tree.names[other]
+    return row

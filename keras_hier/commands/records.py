@@ -1,0 +1,72 @@
+"""`keras-hier records`: class folders into TFRecords."""
+
+import argparse
+import os
+
+from keras_hier.data.examples import JPEG_QUALITY
+from keras_hier.data.tfrecords import write_records
+from keras_hier.terminal import say
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declares the arguments of `keras-hier records`.
+
+    Args:
+        parser: The parser of the subcommand.
+    """
+    parser.add_argument(
+        "source",
+        help="folder of class folders, or of splits (train, val) holding them",
+    )
+    parser.add_argument("out", help="folder for the records")
+    parser.add_argument(
+        "--split", default="train", help="what to write (default: train)"
+    )
+    parser.add_argument(
+        "--shards", type=int, default=64, help="number of files (default: 64)"
+    )
+    parser.add_argument(
+        "--workers", type=int, help="processes (default: one per core)"
+    )
+    parser.add_argument(
+        "--image-size",
+        type=int,
+        metavar="S",
+        help="shrink images to S pixels on the shorter side, as JPEGs of "
+        f"quality {JPEG_QUALITY} (default: files pass through untouched)",
+    )
+    parser.add_argument(
+        "--on-error",
+        choices=("skip", "stop"),
+        default="skip",
+        help="what to do about an unreadable image (default: skip, and name "
+        "it)",
+    )
+
+
+def run(args: argparse.Namespace) -> int:
+    """Runs `keras-hier records`.
+
+    Args:
+        args: What `add_arguments` declared.
+
+    Returns:
+        The exit status, 0.
+    """
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    summary = write_records(
+        args.source,
+        args.out,
+        args.split,
+        args.shards,
+        args.workers,
+        args.image_size,
+        args.on_error,
+    )
+    say(
+        f"{args.out}: {args.split}, {summary.images} images of "
+        f"{len(summary.classes)} classes in {args.shards} shards "
+        f"({summary.written} written, {summary.kept} already there), "
+        f"{len(summary.skipped)} images skipped"
+    )
+    return 0

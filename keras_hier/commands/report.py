@@ -1,0 +1,69 @@
+"""`keras-hier report`: a logged matrix as a picture."""
+
+import argparse
+import sys
+
+from keras_hier.commands.arguments import add_epoch_arguments
+from keras_hier.log.run_log import RunLog
+from keras_hier.report.colours import THEMES
+from keras_hier.report.pictures import checked_target, draw_epoch, save
+from keras_hier.terminal import say
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Adds the arguments of `keras-hier report` to its parser."""
+    parser.add_argument(
+        "folder",
+        metavar="RUN",
+        help="folder of the run, the one that BlocksCallback or `keras-hier "
+        "log` wrote to",
+    )
+    parser.add_argument(
+        "--out",
+        required=True,
+        metavar="FILE.png",
+        help="the picture to write",
+    )
+    add_epoch_arguments(parser)
+    parser.add_argument(
+        "--level",
+        type=int,
+        metavar="G",
+        help="collapse to the display level of G groups, default: the classes",
+    )
+    parser.add_argument(
+        "--theme",
+        default="light",
+        choices=tuple(THEMES),
+        help="default: %(default)s",
+    )
+    parser.add_argument(
+        "--font",
+        metavar="FILE",
+        help="a .ttf or .otf file for the labels, where names have other "
+        "letters than English, default: the font that Pillow brings along",
+    )
+
+
+def run(args: argparse.Namespace) -> None:
+    """Runs `keras-hier report`."""
+    checked_target(args.out)
+    log = RunLog(args.folder, args.split)
+    for sentence in log.damage:
+        say(f"keras-hier report: {sentence}", sys.stderr)
+    picture = draw_epoch(
+        log, args.epoch, args.output, args.level, args.theme, args.font
+    )
+    save(picture.image, args.out, picture.caption)
+    if picture.respelt:
+        count = len(picture.respelt)
+        say(
+            f"keras-hier report: the font lacks letters of {count} "
+            f"{'name' if count == 1 else 'names'}, such as "
+            f"{min(picture.respelt)!r:.60}, so other letters stand for them: "
+            "choose one that has them by --font.",
+            sys.stderr,
+        )
+    width, height = picture.image.size
+    say(f"{args.out}: {width} x {height} pixels")
+    say(picture.caption)

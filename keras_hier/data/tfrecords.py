@@ -1,0 +1,323 @@
+"""Class folders to sharded TFRecords in the inception schema."""
+
+import hashlib
+import json
+import multiprocessing
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from tqdm import tqdm
+
+from keras_hier.data.class_list import (
+    CLASS_LIST,
+    read_class_list,
+    write_class_list,
+    write_whole,
+)
+from keras_hier.data.examples import read_image, serialised
+from keras_hier.data.folders import (
+    as_text,
+    class_folders,
+    find_images,
+    split_folder,
+)
+from keras_hier.hierarchy.hierarchy import Hierarchy
+from keras_hier.terminal import shown
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What `write_records` did.
+
+    Attributes:
+        classes: Class ids in label order.
+        images: Images in the source.
+        skipped: Images that could not be read, with the reason, of the shards
+            written by this call.
+        written: Shards written by this call.
+        kept: Shards that an earlier call had already finished.
+    """
+
+    classes: tuple[str, ...]
+    images: int
+    skipped: tuple[str, ...]
+    written: int
+    kept: int
+
+
+@dataclass(frozen=True)
+class _Plan:
+    """What every worker knows: sent to each, so plain values only."""
+
+    folder: str
+    classes: tuple[str, ...]
+    names: tuple[str, ...]
+    image_size: int | None
+    on_error: str
+
+
+@dataclass(frozen=True)
+class _Shard:
+    """The part of the images that goes into one file."""
+
+    path: str
+    files: tuple[str, ...]
+    labels: tuple[int, ...]
+
+
+def write_records(
+    source: str | os.PathLike[str],
+    out: str | os.PathLike[str],
+    split: str = "train",
+    shards: int = 64,
+    workers: int | None = None,
+    image_size: int | None = None,
+    on_error: str = "skip",
+    progress: bool = True,
+) -> Summary:
+    """Writes class folders as sharded TFRecords, resuming where it stopped.
+
+    A record has the keys of the inception schema: `image/encoded`,
+    `image/format`, `image/height`, `image/width`, `image/filename`,
+    `image/class/label` (from 1), `image/class/synset` (the folder's name, which
+    is the class id) and `image/class/text`.
+
+    Labels follow the sorted class ids. They go beside the records, as a JSON
+    list, `classes.json`, and every further split must agree with that list.
+
+    Images are spread over the shards in an order shuffled with a fixed seed.
+    JPEG and PNG files pass through byte by byte; other formats, and images that
+    `image_size` makes smaller, become JPEGs of quality 95. A shard is renamed
+    into place once complete, so one that has its name is whole: a second
+    call with the same arguments writes only what is missing.
+
+    Args:
+        source: Folder of class folders, or of splits (`train`, `val`, ...) that
+            hold them. Folders inside a class folder belong to that class.
+        out: Folder for the records.
+        split: First part of the shard names and, if `source` has such a
+            folder, what to read: "validation" also finds `val`.
+        shards: Number of files.
+        workers: Processes; default: one per core.
+        image_size: Shrinks images so that the shorter side has this many
+            pixels. Smaller images stay as they are.
+        on_error: "skip" names an unreadable image and goes on, "stop" raises.
+        progress: Whether to show a progress bar.
+
+    Returns:
+        A `Summary`: class ids, images, skipped files, shards.
+
+    Raises:
+        ValueError: No classes or images, fewer images than shards, an
+            unreadable image under "stop", or a folder `out` that holds other
+            classes or other images.
+
+    Example:
+        >>> import tempfile
+        >>> from pathlib import Path
+        >>> from PIL import Image
+        >>> folder = Path(tempfile.mkdtemp())
+        >>> for name in ("crane", "heron"):
+        ...     (folder / name).mkdir()
+        ...     Image.new("RGB", (9, 9)).save(folder / name / "1.png")
+        >>> summary = write_records(
+        ...     folder, folder / "out", shards=1, workers=1, progress=False)
+        >>> summary.classes, summary.images, summary.written
+        (('crane', 'heron'), 2, 1)
+    """
+    if on_error not in ("skip", "stop"):
+        raise ValueError(
+            "The `on_error` argument must be 'skip' or 'stop'. "
+            f"Received: on_error={on_error!r}"
+        )
+    for name, value in (
+        ("shards", shards),
+        ("workers", workers),
+        ("image_size", image_size),
+    ):
+        if value is not None and value < 1:
+            raise ValueError(
+                f"The `{name}` argument must be at least 1. "
+                f"Received: {name}={value}"
+            )
+    folder = split_folder(Path(source), split)
+    out = Path(out)
+    if as_text(str(out)) != str(out):
+        raise ValueError(
+            f"TensorFlow cannot write to {as_text(str(out))!r}, which is not "
+            "named in UTF-8. Choose another folder."
+        )
+    found = class_folders(folder)
+    files = find_images(folder, found)
+    if len(files) < shards:
+        raise ValueError(
+            f"{folder} holds {len(files)} images, fewer than the "
+            f"{shards} shards asked for. Ask for fewer shards."
+        )
+    out.mkdir(parents=True, exist_ok=True)
+    classes = _agree_on_classes(out, found)
+    _agree_on_images(out, split, shards, image_size, folder, files)
+
+    plan = _Plan(str(folder), classes, _names(classes), image_size, on_error)
+    label_of = {name: label for label, name in enumerate(classes)}
+    tasks = [
+        _Shard(
+            str(out / f"{split}-{index:05d}-of-{shards:05d}"),
+            tuple(files[i] for i in chosen),
+            tuple(label_of[files[i].split("/")[0]] for i in chosen),
+        )
+        for index, chosen in enumerate(
+            np.array_split(
+                np.random.default_rng(0).permutation(len(files)), shards
+            )
+        )
+    ]
+    todo = [task for task in tasks if not os.path.exists(task.path)]
+    skipped: list[str] = []
+    with tqdm(
+        desc=shown(f"{split} records"),
+        total=len(files),
+        initial=len(files) - sum(len(task.files) for task in todo),
+        unit=" images",
+        disable=not progress,
+    ) as bar:
+        for size, unreadable in _write_all(plan, todo, workers):
+            for message in unreadable:
+                bar.write(shown(f"skipped {message}"), file=sys.stderr)
+            skipped += unreadable
+            bar.update(size)
+    return Summary(
+        classes,
+        len(files),
+        tuple(skipped),
+        len(todo),
+        len(tasks) - len(todo),
+    )
+
+
+def _agree_on_classes(out: Path, found: tuple[str, ...]) -> tuple[str, ...]:
+    """The class list in `out`, which the first split to arrive writes."""
+    path = out / CLASS_LIST
+    if not path.exists():
+        write_class_list(path, found)
+        return found
+    classes = read_class_list(path)
+    unknown = sorted(set(found) - set(classes))
+    if unknown:
+        raise ValueError(
+            f"{path} lists {len(classes)} classes, without {unknown[:5]} "
+            f"({len(unknown)} in all), which the source has. Write the split "
+            "that has every class first, or choose another folder."
+        )
+    return classes
+
+
+def _agree_on_images(
+    out: Path,
+    split: str,
+    shards: int,
+    image_size: int | None,
+    folder: Path,
+    files: Sequence[str],
+) -> None:
+    """Refuses to mix the shards of two sources, sizes or shard counts."""
+    digest = hashlib.sha256()
+    for file in files:
+        try:
+            size = (folder / file).stat().st_size
+        except OSError:  # such as that of a broken link: left to `on_error`
+            size = -1
+        digest.update(os.fsencode(f"{file}\0{size}\n"))
+    plan = {
+        "images": len(files),
+        "shards": shards,
+        "image_size": image_size,
+        "digest": digest.hexdigest()[:16],
+    }
+    path = out / f".{split}.plan.json"
+    if any(out.glob(f"{split}-?????-of-?????")):
+        try:
+            found = json.loads(path.read_text())
+        except (OSError, ValueError):
+            found = "unknown"
+        if found != plan:
+            raise ValueError(
+                f"{out} already holds {split} shards, made by another plan. "
+                f"Expected: {plan}. Found: {found}. Remove them or choose "
+                "another folder."
+            )
+    write_whole(path, json.dumps(plan) + "\n")
+
+
+def _names(classes: Sequence[str]) -> tuple[str, ...]:
+    """Display names: those of ILSVRC for its ids, else the id itself."""
+    ilsvrc = Hierarchy.imagenet()
+    known = dict(zip(ilsvrc.classes, ilsvrc.names, strict=True))
+    return tuple(known.get(name, name) for name in classes)
+
+
+def _write_all(
+    plan: _Plan, todo: Sequence[_Shard], workers: int | None
+) -> Iterator[tuple[int, list[str]]]:
+    """Yields (images, unreadable ones) of each shard as it is finished."""
+    workers = min(workers or os.cpu_count() or 1, len(todo))
+    if workers <= 1:
+        for shard in todo:
+            yield len(shard.files), _write_shard(plan, shard)
+        return
+    if sys.platform == "linux":
+        # TensorFlow takes seconds to import: once, in the server that the
+        # workers are forked from.
+        context = multiprocessing.get_context("forkserver")
+        context.set_forkserver_preload(["tensorflow"])
+    else:
+        context = multiprocessing.get_context("spawn")
+    pool = ProcessPoolExecutor(workers, mp_context=context)
+    try:
+        sizes = {
+            pool.submit(_write_shard, plan, shard): len(shard.files)
+            for shard in todo
+        }
+        for future in as_completed(sizes):
+            yield sizes[future], future.result()
+    finally:
+        # Begins no other shard, and ends those that are being written.
+        pool.shutdown(cancel_futures=True)
+
+
+def _write_shard(plan: _Plan, shard: _Shard) -> list[str]:
+    """Writes one file and returns the images that could not be read."""
+    import tensorflow as tf
+
+    folder, path = Path(plan.folder), Path(shard.path)
+    unfinished = path.with_name(f".{path.name}.unfinished")
+    unreadable = []
+    try:
+        with tf.io.TFRecordWriter(str(unfinished)) as writer:
+            for file, label in zip(shard.files, shard.labels, strict=True):
+                try:
+                    image = read_image(folder / file, plan.image_size)
+                # Pillow raises whatever the decoder of the format raises.
+                except Exception as error:
+                    message = f"{folder / file}: not a whole image ({error})"
+                    if plan.on_error == "stop":
+                        raise ValueError(message) from error
+                    unreadable.append(message)
+                    continue
+                features = {
+                    **image,
+                    "image/filename": as_text(file),
+                    "image/class/label": label + 1,
+                    "image/class/synset": plan.classes[label],
+                    "image/class/text": plan.names[label],
+                }
+                writer.write(serialised(features))
+        unfinished.replace(path)
+    finally:
+        unfinished.unlink(missing_ok=True)
+    return unreadable

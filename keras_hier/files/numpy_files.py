@@ -1,0 +1,126 @@
+"""Reads .npy and .npz files, of which anyone may have written the headers.
+
+A header of 128 bytes can claim an array of any size, and a compressed member
+can be a thousand times as large as the file. So what is claimed is held against
+the bytes that are there, and what is compressed against a limit, before memory
+is taken.
+"""
+
+import math
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import IO, Any
+from zipfile import ZIP_STORED, ZipFile, ZipInfo
+
+import numpy as np
+
+from keras_hier.files import limits
+
+_ZIP = b"PK"
+_SUFFIX = ".npy"
+
+
+class NumpyFile:
+    """An open .npy or .npz.
+
+    Args:
+        stream: the file, opened for bytes; it stays open.
+        name: of the file, for messages.
+
+    Attributes:
+        is_archive: whether it is an .npz, by what it holds.
+        keys: of the arrays in it; empty for an .npy, which has only one.
+
+    Raises:
+        ValueError: neither of these.
+    """
+
+    def __init__(self, stream: IO[bytes], name: str) -> None:
+        self._stream = stream
+        self._name = name
+        self._size = stream.seek(0, 2)
+        self._zip: ZipFile | None = None
+        self._members: dict[str, ZipInfo] = {}
+        stream.seek(0)
+        begins = stream.read(len(_ZIP))
+        if begins == _ZIP:
+            with _reading(name):
+                self._zip = ZipFile(stream)
+            self._members = {
+                member.filename.removesuffix(_SUFFIX): member
+                for member in self._zip.infolist()
+                if member.filename.endswith(_SUFFIX)
+            }
+        self.is_archive = self._zip is not None
+        self.keys = tuple(self._members)
+
+    def array(self, key: str | None = None) -> np.ndarray:
+        """Reads an array.
+
+        Args:
+            key: one of `keys`; None for that of an .npy.
+
+        Raises:
+            ValueError: an array of objects, a broken one, or one that claims
+                more than is there or than is read.
+        """
+        name = self._name if key is None else f"{self._name}:{key}"
+        if self._zip is None or key is None:
+            return _array(self._stream, self._size, name)
+        member = self._members[key]
+        if member.compress_type == ZIP_STORED:
+            most = self._size
+        else:
+            most = limits.ARRAY_BYTES
+        if member.file_size > most:
+            raise ValueError(
+                f"{name} claims {member.file_size:,} bytes when unpacked, more "
+                f"than {most:,}, the most that is read: save it by np.save or "
+                "np.savez, which do not compress."
+            )
+        with _reading(name):
+            stream = self._zip.open(member)
+        with stream:
+            return _array(stream, member.file_size, name)
+
+
+def _array(stream: Any, size: int, name: str) -> np.ndarray:
+    with _reading(name):
+        stream.seek(0)
+        version = np.lib.format.read_magic(stream)
+        read_header = {
+            (1, 0): np.lib.format.read_array_header_1_0,
+            (2, 0): np.lib.format.read_array_header_2_0,
+        }[version]  # (3, 0) is of arrays with fields, which are not ours
+        shape, _, dtype = read_header(stream)
+        if dtype.hasobject or min(shape, default=0) < 0:
+            raise ValueError
+        # Letters [N] of no length take memory all the same.
+        claimed = math.prod(shape) * max(dtype.itemsize, 1)
+        there = size - stream.tell()
+    if claimed != there:
+        raise ValueError(
+            f"{name} claims an array of shape {shape} of {dtype}, {claimed:,} "
+            f"bytes, and holds {there:,}: the file is damaged, was cut off, or "
+            "holds several arrays one after another."
+        )
+    with _reading(name, claimed):
+        stream.seek(0)
+        return np.lib.format.read_array(stream, allow_pickle=False)
+
+
+@contextmanager
+def _reading(name: str, size: int | None = None) -> Iterator[None]:
+    try:
+        yield
+    # NumPy and zipfile raise whatever their parsers and unpackers raise, and
+    # NumPy advises to allow pickles, which run whatever is in them.
+    except Exception as error:
+        if size is not None and isinstance(error, MemoryError):
+            raise ValueError(
+                f"{name} takes {size:,} bytes of memory, more than there are."
+            ) from None
+        raise ValueError(
+            f"{name} is no readable array: expected what np.save or np.savez "
+            "writes of numbers or strings, whole and without Python objects."
+        ) from None

@@ -1,0 +1,84 @@
+"""Text files that people and other programs wrote."""
+
+import csv
+import io
+import os
+import re
+import stat
+from pathlib import Path
+
+from keras_hier.files import limits
+
+
+def read_bytes(path: str | Path, most: int = limits.FILE_BYTES) -> bytes:
+    """Reads a file as a whole.
+
+    Args:
+        path: that a user has named, never one that stands in another file.
+        most: how many bytes are read.
+
+    Raises:
+        ValueError: it is larger, or no file: a pipe or a device, which may
+            have no end.
+        OSError: no such file, or an unreadable one.
+    """
+    # Else to open a pipe waits for somebody to write into it.
+    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0)
+    with open(path, "rb", opener=lambda p, f: os.open(p, f | flags)) as file:
+        status = os.fstat(file.fileno())
+        if not stat.S_ISREG(status.st_mode):
+            raise ValueError(
+                f"{path}: expected a file, got a pipe or a device."
+            )
+        if status.st_size > most:
+            raise ValueError(
+                f"{path}: expected a file of at most {most:,} bytes, got one "
+                f"of {status.st_size:,}."
+            )
+        return file.read()
+
+
+def read_text(path: str | Path, most: int = limits.FILE_BYTES) -> str:
+    """Reads UTF-8, with or without the byte order mark that editors put first.
+
+    Raises:
+        ValueError: another encoding, a file of more than `most` bytes, a pipe.
+        OSError: no such file, or an unreadable one.
+    """
+    try:
+        return read_bytes(path, most).decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = error.object.count(b"\n", 0, error.start) + 1
+        raise ValueError(
+            f"{path}, line {line}: expected UTF-8, got the byte "
+            f"0x{error.object[error.start]:02x}. Save the file as UTF-8."
+        ) from None
+
+
+def read_rows(path: str | Path) -> list[list[str]]:
+    """Reads CSV: the cells, stripped, of every line that is not blank.
+
+    Cells are parted by commas; by semicolons, or else tabs, where the first
+    line has these and no comma, as spreadsheets write them where commas are
+    decimal points.
+
+    Raises:
+        ValueError: another encoding, no CSV, or more than can be read.
+        OSError: no such file, or an unreadable one.
+    """
+    text = read_text(path)
+    lines = csv.reader(io.StringIO(text, newline=""), delimiter=_mark(text))
+    try:
+        rows = [[cell.strip() for cell in line] for line in lines]
+    except csv.Error as error:
+        raise ValueError(
+            f"{path}, line {lines.line_num}: {error}. A quotation mark that "
+            "nothing closes?"
+        ) from None
+    return [row for row in rows if any(row)]
+
+
+def _mark(text: str) -> str:
+    first = re.search(r"^.*\S.*$", text, re.MULTILINE)
+    bare = re.sub('"[^"]*"', "", first[0]) if first else ""
+    return next((mark for mark in ",;\t" if mark in bare), ",")

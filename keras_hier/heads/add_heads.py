@@ -1,0 +1,305 @@
+"""Grafts heads onto functional models, and takes them off again."""
+
+import difflib
+import os
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+import keras
+
+from keras_hier.heads.branches import BRANCHES
+from keras_hier.heads.distillation import OUTPUT, TEMPERATURE, Distillation
+from keras_hier.heads.group_head import HEADS, GroupHead, ProbeHead
+from keras_hier.heads.headed_model import (
+    HeadedModel,
+    check_graph,
+    distillation_of,
+    heads_of,
+    main_output,
+)
+from keras_hier.heads.logits import gives_logits
+from keras_hier.hierarchy.grouping import Grouping, require_grouping
+from keras_hier.keras_internals import origin
+
+Groupings = Grouping | Iterable[Grouping] | Mapping[str, Grouping]
+
+
+def add_heads(
+    model: keras.Model,
+    heads: Mapping[str, Groupings] | None = None,
+    probes: Mapping[str, Groupings] | None = None,
+    head: str | Callable[[Any], Any] = "hidden",
+    distillation: float | None = TEMPERATURE,
+) -> HeadedModel:
+    """Adds outputs that predict groups of classes from inner layers.
+
+    Heads train the layers below them, and learn from each other; probes only
+    watch. A model that has heads already gets more of them.
+
+    Args:
+        model: functional, or a built `keras.Sequential`, with one output
+            [N, C]. It keeps its weights, which both models share. The new model
+            has yet to be compiled.
+        heads: groupings by layer name, `hierarchy.cut(max_size=1)` for the
+            classes themselves. A layer may carry several: a list. Their outputs
+            are called `{layer}_groups{G}`; a dict of groupings gives other
+            names.
+        probes: likewise; `{layer}_probe{G}`.
+        head: `"hidden"` or `"convolved"`, see `branches`; or linear: `"pool"`,
+            `"grid"` or `"dense"`, see `GroupHead`. A callable maps the features
+            of a layer to what a linear head then reads; it is called for each
+            head, and its layers form a model called `{output}_branch`. Probes
+            stay linear, `"pool"` unless another linear shape is asked for.
+        distillation: temperature at which the classes and all heads, those that
+            the model has already as well, together teach each of them, see
+            `Distillation`; None leaves that out.
+
+    Returns:
+        A functional model whose outputs are a dict: the main output under the
+        name of its layer, logits [N, G] of each head and probe, and
+        `distillation` [N] where heads teach each other.
+
+    Raises:
+        ValueError: the model is not functional or has no single output [N, C];
+            a temperature is not above 0; a layer is unknown, inside another
+            model or called twice; a grouping is of other classes; two outputs
+            would have one name.
+
+    Example:
+        >>> import keras_hier as kh
+        >>> hierarchy = kh.Hierarchy.imagenet()
+        >>> model = kh.add_heads(
+        ...     kh.AlexNet(1000, input_shape=(64, 64, 3), width=0.1),
+        ...     heads={"conv2": hierarchy.cut(groups=4)},
+        ...     probes={"conv1": hierarchy.cut(groups=4)})
+        >>> list(model.output)
+        ['class', 'conv2_groups4', 'conv1_probe4', 'distillation']
+
+    Reference:
+        Alsallakh et al.: Do convolutional neural networks learn class
+        hierarchy?, arXiv 1710.06501.
+    """
+    model = _functional(model)
+    if type(model).train_step is not keras.Model.train_step:
+        raise ValueError(
+            f"{type(model).__name__} overrides train_step, which a model with "
+            "heads would not keep. Pass keras.Model(model.input, model.output)."
+        )
+    main_name, main = main_output(model)
+    if len(main.shape) != 2 or main.shape[-1] is None or main.shape[-1] < 2:
+        raise ValueError(
+            f"Expected the output {main_name!r} to score the classes [N, C], "
+            f"C at least 2, got shape {main.shape}. Give each of two classes "
+            "its own score."
+        )
+    if isinstance(head, str) and head in BRANCHES:
+        head = BRANCHES[head]()
+    if not callable(head) and head not in HEADS:
+        raise ValueError(
+            f"Expected `head` to be one of {(*BRANCHES, *HEADS)} or a "
+            f"callable, got {head!r}."
+        )
+    calls = _calls(model)
+    outputs = {main_name: main}
+    outputs.update((name, calls[name][0][0]) for name in heads_of(model))
+    taken = {*calls, OUTPUT}
+    for kind, suffix, wanted in (
+        (GroupHead, "groups", heads),
+        (ProbeHead, "probe", probes),
+    ):
+        for layer, groupings in _by_layer(wanted).items():
+            features = _features(model, calls, layer)
+            for name, grouping in _named(layer, groupings, suffix):
+                _check(name, grouping, taken, main.shape[-1])
+                taken.add(name)
+                if callable(head) and kind is GroupHead:
+                    new = kind(grouping, layer, name=name)
+                    outputs[name] = new(_branch(head, name, features))
+                else:
+                    how = "pool" if callable(head) else head
+                    new = kind(grouping, layer, head=how, name=name)
+                    outputs[name] = new(features)
+    pupils = _pupils(outputs.values())
+    if pupils and distillation is not None:
+        if OUTPUT in calls and not distillation_of(model):
+            raise ValueError(
+                f"The model has a layer {OUTPUT!r}, which is what the output "
+                "would be called by which heads teach each other. Rename the "
+                "layer, or pass distillation=None."
+            )
+        outputs[OUTPUT] = _distilled(main, pupils, distillation)
+    return HeadedModel(model.input, outputs, name=model.name)
+
+
+def without_heads(model: keras.Model) -> keras.Model:
+    """Returns the model to deploy: the main output alone, same weights.
+
+    Args:
+        model: with or without heads.
+
+    Returns:
+        A functional model with one tensor [N, C] as its output.
+    """
+    model = _functional(model)
+    _, main = main_output(model)
+    return keras.Model(model.input, main, name=model.name)
+
+
+def load_model(path: str | os.PathLike[str], **kwargs: Any) -> keras.Model:
+    """Loads a saved model with layers, losses or metrics of keras_hier.
+
+    The same as `keras.saving.load_model`, which finds the classes of this
+    package once `keras_hier` is imported.
+
+    Args:
+        path: of a `.keras` file.
+        **kwargs: of `keras.saving.load_model`.
+
+    Returns:
+        The model, compiled if it was.
+    """
+    return keras.saving.load_model(path, **kwargs)
+
+
+def _functional(model: Any) -> keras.Model:
+    check_graph(model)
+    if isinstance(model, keras.Sequential):
+        return keras.Model(model.inputs, model.outputs[0], name=model.name)
+    return model
+
+
+def _calls(model: keras.Model) -> dict[str, list[list[Any]]]:
+    """Returns the outputs of each call of each layer in the model's graph.
+
+    `layer.output` would be those of the first call, which may belong to another
+    model: the layers of a nested model have outputs of their own.
+    """
+    calls: dict[str, dict[int, list[Any]]] = {}
+    pending = list(model.outputs)
+    while pending:
+        operation, node_index, _ = origin(pending.pop())
+        seen = calls.setdefault(operation.name, {})
+        if node_index not in seen:
+            node = operation._inbound_nodes[node_index]
+            seen[node_index] = node.output_tensors
+            pending.extend(node.input_tensors)
+    return {name: list(outputs.values()) for name, outputs in calls.items()}
+
+
+def _features(
+    model: keras.Model, calls: Mapping[str, list[list[Any]]], layer: str
+) -> Any:
+    """Returns the output tensor of a layer."""
+    if layer not in calls:
+        holder = _holder(model, layer)
+        if holder:
+            raise ValueError(
+                f"The layer {layer!r} lies inside the model {holder!r}, which "
+                "is a single layer of this one: its features are not in this "
+                "graph. Build the classifier on the inner model's output, "
+                "keras.Model(inner.input, classify(inner.output))."
+            )
+        close = difflib.get_close_matches(str(layer), calls, n=5, cutoff=0.4)
+        raise ValueError(
+            f"The model {model.name!r} has no layer {layer!r}. "
+            + (f"Close: {', '.join(close)}." if close else "See summary().")
+        )
+    if len(calls[layer]) > 1:
+        raise ValueError(
+            f"The layer {layer!r} is called {len(calls[layer])} times in this "
+            "model, so that it is not clear which output is meant. Choose the "
+            "layer after the call you mean."
+        )
+    (outputs,) = calls[layer]
+    if len(outputs) > 1:
+        raise ValueError(
+            f"The layer {layer!r} has {len(outputs)} outputs; heads read one. "
+            "Choose the layer after the output you mean."
+        )
+    return outputs[0]
+
+
+def _holder(model: keras.Model, layer: str) -> str | None:
+    """Returns the name of the nested model that has the layer, if any."""
+    for inner in model.layers:
+        if isinstance(inner, keras.Model):
+            if any(layer == other.name for other in inner.layers):
+                return inner.name
+            if holder := _holder(inner, layer):
+                return holder
+    return None
+
+
+def _branch(head: Callable[[Any], Any], name: str, features: Any) -> Any:
+    """Calls the layers of a head, as one model so that no two names clash."""
+    shape, dtype = features.shape, features.dtype
+    entrance = keras.Input(batch_shape=shape, dtype=dtype, name="features")
+    branch = keras.Model(entrance, head(entrance), name=f"{name}_branch")
+    return branch(features)
+
+
+def _pupils(outputs: Iterable[Any]) -> dict[GroupHead, Any]:
+    """Returns the heads, without probes, and their logits."""
+    return {
+        head: logits
+        for logits in outputs
+        if isinstance(head := origin(logits)[0], GroupHead)
+        and head.role == "head"
+    }
+
+
+def _distilled(
+    main: Any, pupils: Mapping[GroupHead, Any], temperature: float
+) -> Any:
+    """Returns how far the classes and heads are from what they say together."""
+    layer = Distillation(
+        [head.grouping for head in pupils],
+        temperature,
+        gives_logits(main),
+        name=OUTPUT,
+    )
+    return layer([main, *pupils.values()])
+
+
+def _by_layer(
+    wanted: Mapping[str, Groupings] | None,
+) -> Mapping[str, Groupings]:
+    if wanted is None:
+        return {}
+    if not isinstance(wanted, Mapping):
+        raise ValueError(
+            "Expected a dict of groupings by layer name, {'conv2': "
+            f"hierarchy.cut(groups=4)}}, got {wanted!r}."
+        )
+    return wanted
+
+
+def _named(
+    layer: str, groupings: Groupings, suffix: str
+) -> Iterable[tuple[str, Grouping]]:
+    """Returns output names and groupings of one layer."""
+    if isinstance(groupings, Mapping):
+        named = list(groupings.items())
+    elif isinstance(groupings, Iterable):
+        named = [("", grouping) for grouping in groupings]
+    else:
+        named = [("", groupings)]
+    for _, grouping in named:
+        require_grouping(grouping, f"for {layer!r}")
+    return [(n or f"{layer}_{suffix}{g.num_groups}", g) for n, g in named]
+
+
+def _check(
+    name: str, grouping: Grouping, taken: set[str], num_classes: int
+) -> None:
+    if grouping.num_classes != num_classes:
+        raise ValueError(
+            f"{name!r} groups {grouping.num_classes} classes, but the model "
+            f"has {num_classes}."
+        )
+    if name in taken:
+        raise ValueError(
+            f"Two layers of the model would be called {name!r}. Name one of "
+            f"the outputs yourself, heads={{layer: {{'a_name': grouping}}}}. "
+            "(cut(groups=n) makes n groups or more, so two cuts may agree.)"
+        )

@@ -1,0 +1,143 @@
+"""What lies between the features of a layer and the logits of a head."""
+
+from collections.abc import Callable
+from typing import Any
+
+import keras
+
+from keras_hier.heads.group_head import GRID, ceil, positions
+
+# By how many axes of positions there are.
+_CONVOLUTION = {
+    1: keras.layers.Conv1D,
+    2: keras.layers.Conv2D,
+    3: keras.layers.Conv3D,
+}
+# Likewise: within cells, over everything.
+_POOLING = {
+    1: (keras.layers.AveragePooling1D, keras.layers.GlobalAveragePooling1D),
+    2: (keras.layers.AveragePooling2D, keras.layers.GlobalAveragePooling2D),
+    3: (keras.layers.AveragePooling3D, keras.layers.GlobalAveragePooling3D),
+}
+
+
+def hidden(units: int = 128, dropout: float = 0.5) -> Callable[[Any], Any]:
+    """Returns the branch of a head with a hidden layer.
+
+    Features are averaged within the cells of a grid of at most 4 x 4, or over
+    all positions where their number is not known, then go through a dense layer
+    with batch normalization, relu and dropout. A linear
+    head asks a layer for groups that lie apart already, which early layers
+    cannot give; one with a hidden layer lets them learn what later ones build
+    on.
+
+    Args:
+        units: of the hidden layer.
+        dropout: rate after it, in [0, 1).
+
+    Returns:
+        For `add_heads(head=...)`: features [N, height, width, F] or [N, F] ->
+        [N, units].
+
+    Example:
+        >>> import keras
+        >>> keras.config.set_image_data_format("channels_last")
+        >>> features = keras.Input((13, 13, 256))
+        >>> hidden(64)(features).shape
+        (None, 64)
+
+    Reference:
+        docs/results.md compares it with linear heads.
+    """
+
+    def branch(features: Any) -> Any:
+        axes = positions(features.shape)
+        sizes = [features.shape[axis] for axis in axes]
+        x = features
+        if None in sizes:
+            x = _POOLING[len(sizes)][1](data_format=_format(axes))(x)
+        else:
+            cells = tuple(ceil(size, GRID) for size in sizes)
+            if any(cell > 1 for cell in cells):
+                x = _POOLING[len(cells)][0](
+                    cells, padding="same", data_format=_format(axes)
+                )(x)
+            x = keras.layers.Flatten()(x)
+        x = keras.layers.Dense(
+            units, use_bias=False, kernel_initializer="he_normal"
+        )(x)
+        x = keras.layers.BatchNormalization(momentum=0.9)(x)
+        x = keras.layers.Activation("relu")(x)
+        return keras.layers.Dropout(dropout)(x)
+
+    return branch
+
+
+def convolved(
+    filters: int = 128, units: int = 256, dropout: float = 0.5
+) -> Callable[[Any], Any]:
+    """Returns the branch of a head with a convolution of its own.
+
+    A convolution of size 3 with batch normalization and relu, at every second
+    position where there are more than 8 along each axis, then `hidden`. Its
+    weights and time are those of a convolution of the network: it pays where
+    the heads are asked at inference, see `fuse_heads`.
+
+    Args:
+        filters: of the convolution.
+        units: of the hidden layer.
+        dropout: rate after that, in [0, 1).
+
+    Returns:
+        For `add_heads(head=...)`: features [N, height, width, F], of 1 to 3
+        axes of positions -> [N, units].
+
+    Raises:
+        ValueError: by the function, features [N, F] without positions.
+
+    Example:
+        >>> import keras
+        >>> keras.config.set_image_data_format("channels_last")
+        >>> convolved(32, 64)(keras.Input((13, 13, 256))).shape
+        (None, 64)
+
+    Reference:
+        docs/results.md compares it with `hidden`.
+    """
+    read = hidden(units, dropout)
+
+    def branch(features: Any) -> Any:
+        axes = positions(features.shape)
+        if len(axes) not in _CONVOLUTION:
+            raise ValueError(
+                "Expected features [N, positions..., F] with 1 to 3 axes of "
+                f"positions to convolve, got shape {features.shape}. Use "
+                "head='hidden' at this layer."
+            )
+        sizes = [features.shape[axis] for axis in axes]
+        far = all(size and size > 2 * GRID for size in sizes)
+        x = _CONVOLUTION[len(axes)](
+            filters,
+            3,
+            strides=2 if far else 1,
+            padding="same",
+            data_format=_format(axes),
+            use_bias=False,
+            kernel_initializer="he_normal",
+        )(features)
+        channels = 1 if _format(axes) == "channels_first" else -1
+        x = keras.layers.BatchNormalization(channels, momentum=0.9)(x)
+        return read(keras.layers.Activation("relu")(x))
+
+    return branch
+
+
+BRANCHES: dict[str, Callable[[], Callable[[Any], Any]]] = {
+    "hidden": hidden,
+    "convolved": convolved,
+}
+
+
+def _format(axes: tuple[int, ...]) -> str:
+    # A sequence [N, length, F] has its channels last whatever images have.
+    return "channels_first" if axes[:1] == (2,) else "channels_last"

@@ -1,0 +1,153 @@
+"""Outputs that teach each other: the classes and their heads, together."""
+
+from collections.abc import Iterable
+from typing import Any, Self
+
+import keras
+from keras import ops
+
+from keras_hier.heads.posteriors import of_classes, of_groups
+from keras_hier.hierarchy.grouping import Grouping, require_grouping
+
+OUTPUT = "distillation"
+TEMPERATURE = 3.0
+
+
+@keras.saving.register_keras_serializable(package="keras_hier")
+class Distillation(keras.layers.Layer):
+    """How far the outputs are from what they say together.
+
+    Called on a list: scores of the classes [N, C], then logits [N, G] of each
+    head. The teacher is the geometric mean of all their posteriors, softened by
+    a temperature T and normalized. What a head gives to a group goes to its
+    classes in the proportions of those outputs that name classes: the head has
+    its say about the groups and none about what is in them. It is taught the
+    teacher's sums over its groups. Of each sample the divergences are added
+    over the outputs,
+
+        T^2 sum_o KL(teacher | o),
+
+    the teacher held constant. `add_heads` makes it the output `distillation`,
+    whose value is its own loss (`DivergenceLoss`): it is weighed and logged by
+    name like any other, and `without_heads` leaves it behind.
+
+    Args:
+        groupings: `Grouping` of each head.
+        temperature: T, above 0. Higher ones teach more of what is unlikely.
+        from_logits: whether the scores of the classes are logits rather than
+            probabilities.
+        **kwargs: of `keras.layers.Layer`.
+
+    Returns:
+        Divergences, float32 [N].
+
+    Example:
+        >>> import keras
+        >>> import keras_hier as kh
+        >>> pets = kh.Grouping(["pet", "vehicle"], [0, 0, 1])
+        >>> apart = kh.Distillation([pets], temperature=1.0)
+        >>> classes = keras.ops.log([[0.4, 0.1, 0.5]])
+        >>> pet = keras.ops.log([[0.5, 0.5]])       # what the classes say too
+        >>> car = keras.ops.log([[0.2, 0.8]])
+        >>> [round(float(apart([classes, head])[0]), 2) for head in (pet, car)]
+        [0.0, 0.11]
+
+    Reference:
+        Lan, Zhu, Gong: Knowledge distillation by on-the-fly native ensemble,
+        arXiv 1806.04606, there for branches that all name the classes and with
+        a trained gate. docs/results.md tells what it brings.
+    """
+
+    def __init__(
+        self,
+        groupings: Iterable[Grouping],
+        temperature: float = TEMPERATURE,
+        from_logits: bool = True,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(**{"dtype": "float32", **kwargs})
+        if not temperature > 0:
+            raise ValueError(
+                f"Expected a temperature above 0, got {temperature}. "
+                "add_heads(distillation=None) leaves the teaching out."
+            )
+        self.groupings = list(groupings)
+        for grouping in self.groupings:
+            require_grouping(grouping)
+        self.temperature = float(temperature)
+        self.from_logits = from_logits
+
+    def call(self, scores: list[Any]) -> Any:
+        """Returns divergences [N]."""
+        classes, *heads = scores
+        if not self.from_logits:
+            classes = ops.log(ops.maximum(classes, keras.config.epsilon()))
+        posteriors = [
+            ops.log_softmax(values / self.temperature)
+            for values in (classes, *heads)
+        ]
+        heads = list(zip(posteriors[1:], self.groupings, strict=True))
+        teacher = ops.stop_gradient(_together(posteriors[0], heads))
+        apart = _divergence(teacher, posteriors[0])
+        for posterior, grouping in heads:
+            groups = of_groups(teacher, grouping)
+            apart = apart + _divergence(groups, posterior)
+        return self.temperature**2 * apart
+
+    def compute_output_shape(self, input_shape: list[tuple]) -> tuple:
+        """Returns (N,)."""
+        return input_shape[0][:1]
+
+    def get_config(self) -> dict[str, Any]:
+        """Returns the constructor's arguments as plain JSON types."""
+        return {
+            **super().get_config(),
+            "groupings": [g.to_config() for g in self.groupings],
+            "temperature": self.temperature,
+            "from_logits": self.from_logits,
+        }
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> Self:
+        """Makes the layer that `get_config` described."""
+        groupings = [Grouping.from_config(g) for g in config["groupings"]]
+        return cls(**{**config, "groupings": groupings})
+
+
+@keras.saving.register_keras_serializable(package="keras_hier")
+class DivergenceLoss(keras.losses.Loss):
+    """The loss of an output that is one already, such as `Distillation`.
+
+    Example:
+        >>> import keras_hier as kh
+        >>> float(kh.distillation.DivergenceLoss()([0.0, 0.0], [1.0, 3.0]))
+        2.0
+    """
+
+    def call(self, y_true: Any, y_pred: Any) -> Any:
+        """Returns the predictions [N], whatever the targets are."""
+        return y_pred
+
+
+def _together(classes: Any, heads: list[tuple[Any, Grouping]]) -> Any:
+    """Returns the log of the posteriors' geometric mean [N, C], normalized."""
+    named, over_groups = [classes], []
+    for posterior, grouping in heads:
+        if grouping.num_groups == classes.shape[-1]:
+            named.append(of_classes(posterior, grouping))
+        else:
+            over_groups.append((posterior, grouping))
+    mean = ops.log_softmax(sum(named) / len(named))
+    # Shared like `mean`, a head's say is `mean` but for the mass of the groups.
+    moved = mean
+    for posterior, grouping in over_groups:
+        by_group = posterior - of_groups(mean, grouping)
+        by_class = ops.take(by_group, grouping.of_class, axis=-1)
+        # Not +=: PyTorch would add to `mean` itself, which is still needed.
+        moved = moved + by_class / (1 + len(heads))
+    return ops.log_softmax(moved)
+
+
+def _divergence(log_p: Any, log_q: Any) -> Any:
+    """Returns KL(p | q) of each sample [N]."""
+    return ops.sum(ops.exp(log_p) * (log_p - log_q), axis=-1)

@@ -1,0 +1,133 @@
+"""Fuses what heads say about the groups with what the classes say."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from scipy.optimize import minimize
+from scipy.special import log_softmax, logsumexp
+
+from keras_hier.hierarchy.grouping import Grouping
+from keras_hier.scores.top_k_scores import class_labels
+
+CHUNK = 8192
+FloatArray = npt.NDArray[np.float64]
+Experts = Mapping[str, tuple[npt.NDArray[Any], Grouping]]
+
+
+def fuse(
+    logits: npt.ArrayLike,
+    heads: Experts,
+    weights: Mapping[str, float],
+) -> FloatArray:
+    """Multiplies the posteriors of the classes and of their groups.
+
+    A product of experts on the tree, `log p(c) = w log p_class(c) + sum_h w_h
+    log p_h(c)` up to the normalization. What a head gives to a group of n
+    classes it gives to each of them as 1/n: otherwise a large group would count
+    as evidence for its classes.
+
+    Args:
+        logits: of the main output, [N, C].
+        heads: by output name, logits [N, G] and the `Grouping` they are of.
+        weights: by output name; the main output is `"class"`. A head without
+            a weight is left out. From `fusion_weights`.
+
+    Returns:
+        Log-probabilities, float64 [N, C].
+
+    Example:
+        >>> import numpy as np
+        >>> from keras_hier import Grouping
+        >>> pets = Grouping(["pet", "car"], [0, 0, 1])
+        >>> fused = fuse(np.log([[0.4, 0.1, 0.5]]),
+        ...              {"conv5_groups2": (np.log([[0.9, 0.1]]), pets)},
+        ...              {"class": 1.0, "conv5_groups2": 1.0})
+        >>> np.exp(fused).round(2)
+        array([[0.65, 0.16, 0.18]])
+
+    Reference:
+        Hinton: Training products of experts by minimizing contrastive
+        divergence, Neural Computation 14(8), 2002.
+    """
+    scores = weights.get("class", 0.0) * _log_posterior(logits)
+    for name, (values, grouping) in heads.items():
+        if weight := weights.get(name, 0.0):
+            scores += weight * _log_posterior(values, grouping)
+    return scores - logsumexp(scores, axis=1, keepdims=True)
+
+
+def fusion_weights(
+    logits: npt.ArrayLike, heads: Experts, labels: npt.ArrayLike
+) -> dict[str, float]:
+    """Fits the weights of `fuse` to held-out samples.
+
+    Minimizes the mean negative log-likelihood of the true classes over weights
+    of at least 0. The problem is convex, so that the weights are the best ones.
+    With no heads it is temperature scaling: the weight is 1 / T.
+
+    Args:
+        logits: of the main output, [N, C], for samples not trained on.
+        heads: by output name, logits [N, G] and `Grouping`.
+        labels: true classes, integers [N].
+
+    Returns:
+        Weight by output name, that of the main output as `"class"`.
+
+    Raises:
+        ValueError: lengths differ, there are no samples, or labels outside
+            [0, C).
+
+    Example:
+        >>> import numpy as np
+        >>> logits = np.log([[0.9, 0.1]] * 4)
+        >>> weights = fusion_weights(logits, {}, [0, 0, 0, 1])
+        >>> round(float(np.exp(fuse(logits, {}, weights))[0, 0]), 3)
+        0.75
+
+    Reference:
+        Guo, Pleiss, Sun, Weinberger: On calibration of modern neural networks,
+        arXiv 1706.04599.
+    """
+    true = class_labels("labels", labels, np.shape(logits)[-1])
+    experts = [
+        _log_posterior(logits),
+        *(_log_posterior(values, of) for values, of in heads.values()),
+    ]
+    lengths = [len(posterior) for posterior in experts]
+    if not len(true) or set(lengths) != {len(true)}:
+        raise ValueError(
+            "Expected as many labels as samples, at least 1. Got "
+            f"{len(true)} labels and logits of {lengths} samples."
+        )
+
+    def loss(weights: FloatArray) -> tuple[float, FloatArray]:
+        total, slope = 0.0, np.zeros_like(weights)
+        for start in range(0, len(true), CHUNK):
+            rows = slice(start, start + CHUNK)
+            terms = np.stack([posterior[rows] for posterior in experts])
+            scores = np.tensordot(weights, terms, 1)
+            log_p = log_softmax(scores, axis=1)
+            hit = np.arange(len(log_p)), true[rows]
+            total -= log_p[hit].sum()
+            slope += np.einsum("knc,nc->k", terms, np.exp(log_p))
+            slope -= terms[:, *hit].sum(axis=1)
+        return total / len(true), slope / len(true)
+
+    start = np.zeros(len(experts))
+    start[0] = 1.0
+    found = minimize(
+        loss, start, jac=True, method="L-BFGS-B", bounds=[(0, 20)] * len(start)
+    )
+    return dict(zip(["class", *heads], found.x.tolist(), strict=True))
+
+
+def _log_posterior(
+    logits: npt.ArrayLike, grouping: Grouping | None = None
+) -> FloatArray:
+    """Returns log-probabilities of the classes [N, C]."""
+    posterior = log_softmax(np.asarray(logits, np.float64), axis=1)
+    if grouping is None:
+        return posterior
+    return (posterior - np.log(grouping.sizes))[:, grouping.of_class]

@@ -1,0 +1,192 @@
+"""Heads: named outputs that predict a grouping from a layer of a model."""
+
+from typing import Any, Self
+
+import keras
+from keras import ops
+
+from keras_hier.hierarchy.grouping import Grouping, require_grouping
+
+# Small enough to leave `loss` alone: a probe adds a millionth of its own loss.
+PROBE_LOSS_WEIGHT = 1e-6
+GRID = 4
+HEADS = ("pool", "grid", "dense")
+
+
+@keras.saving.register_keras_serializable(package="keras_hier")
+class GroupHead(keras.layers.Layer):
+    """Predicts the group of a sample from a layer's features, linearly.
+
+    Its loss trains the layers below: they learn to tell the groups apart.
+    `add_heads` makes and connects them.
+
+    Args:
+        grouping: `Grouping` of the classes into G groups.
+        layer: name of the layer that the features come from.
+        head: how features [N, height, width, F] become a vector: `"pool"`
+            averages over the positions, F numbers; `"grid"` averages within
+            the cells of a grid of at most 4 x 4, 16 F numbers; `"dense"`
+            flattens. Features [N, F] are taken as they are.
+        dtype: of weights and logits; float32 also under mixed precision.
+        **kwargs: of `keras.layers.Layer`.
+
+    Returns:
+        Logits [N, G].
+
+    Example:
+        >>> import keras
+        >>> import keras_hier as kh
+        >>> grouping = kh.Grouping(["pet", "vehicle"], [0, 0, 1])
+        >>> head = kh.GroupHead(grouping, layer="conv2")
+        >>> head(keras.ops.ones((8, 13, 13, 256))).shape
+        TensorShape([8, 2])
+
+    Reference:
+        Alsallakh et al.: Do convolutional neural networks learn class
+        hierarchy?, arXiv 1710.06501.
+    """
+
+    role = "head"
+
+    def __init__(
+        self,
+        grouping: Grouping,
+        layer: str,
+        head: str = "pool",
+        dtype: Any = "float32",
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(dtype=dtype, **kwargs)
+        require_grouping(grouping)
+        if head not in HEADS:
+            raise ValueError(
+                f"Expected `head` to be one of {HEADS}, got {head!r}."
+            )
+        self.grouping = grouping
+        self.layer = layer
+        self.head = head
+
+    def build(self, input_shape: tuple[int | None, ...]) -> None:
+        """Creates the kernel [F, G] and the bias [G]."""
+        features = self._width(input_shape)
+        if features is None:
+            raise ValueError(
+                f"{self.name}: a {self.head!r} head needs features of known "
+                f"size, got {input_shape} from {self.layer!r}. Give the "
+                "model's Input a full shape, or use head='pool'."
+            )
+        groups = self.grouping.num_groups
+        self.kernel = self.add_weight(
+            (features, groups), "glorot_uniform", name="kernel"
+        )
+        self.bias = self.add_weight((groups,), "zeros", name="bias")
+
+    def call(self, x: Any) -> Any:
+        """Returns logits [N, G]."""
+        return self._logits(self._vector(x))
+
+    def _logits(self, vector: Any) -> Any:
+        return ops.matmul(vector, self.kernel) + self.bias
+
+    def _vector(self, x: Any) -> Any:
+        axes = positions(x.shape)
+        if self.head == "pool" and axes:
+            x = ops.mean(x, axis=axes)
+        elif self.head == "grid" and axes:
+            cell = tuple(ceil(x.shape[axis], GRID) for axis in axes)
+            x = ops.average_pool(x, cell, strides=cell, padding="same")
+        return ops.reshape(x, (-1, self.kernel.shape[0]))
+
+    def _width(self, shape: tuple[int | None, ...]) -> int | None:
+        """Returns the length of a sample's `_vector`, if known."""
+        width = 1
+        for axis, size in enumerate(shape[1:], 1):
+            if self.head == "pool" and axis in positions(shape):
+                continue
+            if size is None:
+                return None
+            if self.head == "grid" and axis in positions(shape):
+                size = ceil(size, ceil(size, GRID))
+            width *= size
+        return width
+
+    def compute_output_shape(
+        self, input_shape: tuple[int | None, ...]
+    ) -> tuple[int | None, int]:
+        """Returns (N, G)."""
+        return (input_shape[0], self.grouping.num_groups)
+
+    def get_config(self) -> dict[str, Any]:
+        """Returns the constructor's arguments as plain JSON types."""
+        return {
+            **super().get_config(),
+            "grouping": self.grouping.to_config(),
+            "layer": self.layer,
+            "head": self.head,
+        }
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> Self:
+        """Makes the head that `get_config` described."""
+        grouping = Grouping.from_config(config["grouping"])
+        return super().from_config({**config, "grouping": grouping})
+
+
+@keras.saving.register_keras_serializable(package="keras_hier")
+class ProbeHead(GroupHead):
+    """Predicts the group from a layer's features and trains only itself.
+
+    A linear probe that runs while the model trains: it shows how well a layer
+    separates the groups, at every epoch. Gradients stop at its features. Each
+    feature is standardized by its running mean and variance, so that probes
+    learn at the same pace whatever the scale of their layer.
+
+    Train it under `ProbeHead.loss_weight`, 1e-6, which keeps its loss out of
+    `loss` and `val_loss`: it amplifies its own gradient by as much.
+
+    Args:
+        grouping: as of `GroupHead`; `hierarchy.cut(max_size=1)` for classes.
+        layer: as of `GroupHead`.
+        head: as of `GroupHead`.
+        dtype: as of `GroupHead`.
+        **kwargs: of `keras.layers.Layer`.
+
+    Reference:
+        Alain, Bengio: Understanding intermediate layers using linear classifier
+        probes, arXiv 1610.01644.
+    """
+
+    role = "probe"
+    loss_weight = PROBE_LOSS_WEIGHT
+
+    def build(self, input_shape: tuple[int | None, ...]) -> None:
+        """Creates the kernel, the bias and the running moments [F]."""
+        super().build(input_shape)
+        self.standardize = keras.layers.BatchNormalization(
+            center=False,
+            scale=False,
+            momentum=0.9,
+            dtype=self.dtype_policy,
+            name="standardize",
+        )
+        self.standardize.build((None, self.kernel.shape[0]))
+
+    def call(self, x: Any, training: bool | None = None) -> Any:
+        """Returns logits [N, G]."""
+        vector = self._vector(ops.stop_gradient(x))
+        logits = self._logits(self.standardize(vector, training=training))
+        value = ops.stop_gradient(logits)
+        return value + (logits - value) / self.loss_weight
+
+
+def positions(shape: tuple[int | None, ...]) -> tuple[int, ...]:
+    """Returns the axes between samples and channels."""
+    first = keras.config.image_data_format() == "channels_first"
+    if first and len(shape) > 3:
+        return tuple(range(2, len(shape)))
+    return tuple(range(1, len(shape) - 1))
+
+
+def ceil(a: int, b: int) -> int:
+    """Returns a / b, rounded up."""
+    return -(-a // b)

@@ -1,0 +1,146 @@
+"""Models with heads, and what is asked of them: outputs, heads, names."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import keras
+
+from keras_hier.heads.distillation import Distillation
+from keras_hier.heads.group_head import PROBE_LOSS_WEIGHT, GroupHead
+from keras_hier.log.metadata import CLASS_OUTPUT
+
+
+@keras.saving.register_keras_serializable(package="keras_hier")
+class HeadedModel(keras.Model):
+    """A functional model with heads, as `add_heads` returns it.
+
+    It differs from any other functional model in one thing: `compile` refuses
+    what would let a probe disturb the training that it watches.
+    """
+
+    def compile(
+        self,
+        optimizer: Any = "rmsprop",
+        loss: Any = None,
+        loss_weights: Any = None,
+        **kwargs: Any,
+    ) -> None:
+        """Configures the model for training; see `keras.Model.compile`.
+
+        Raises:
+            ValueError: with probes, `global_clipnorm`, or a loss weight of a
+                probe other than `ProbeHead.loss_weight`.
+        """
+        probes = [n for n, h in heads_of(self).items() if h.role == "probe"]
+        if probes and _clips_globally(optimizer):
+            raise ValueError(
+                "`global_clipnorm` scales all gradients by their common norm, "
+                f"so that the probes ({', '.join(probes)}) would change how "
+                "the trunk is trained. Use `clipnorm` or `clipvalue`, or train "
+                "without probes."
+            )
+        for name in probes:
+            trained = loss.get(name) if isinstance(loss, Mapping) else loss
+            weights = loss_weights if isinstance(loss_weights, Mapping) else {}
+            if trained is not None and weights.get(name) != PROBE_LOSS_WEIGHT:
+                raise ValueError(
+                    f"Expected a loss weight of {PROBE_LOSS_WEIGHT} for the "
+                    f"probe {name!r}, got {weights.get(name)}. Pass "
+                    f"loss_weights={{{name!r}: ProbeHead.loss_weight, ...}}, "
+                    "or use compile_args(), which fills it in."
+                )
+        super().compile(optimizer, loss, loss_weights, **kwargs)
+
+    def compile_from_config(self, config: dict[str, Any]) -> None:
+        """Compiles as `get_compile_config` described."""
+        # Keras leaves this to models that override `compile`.
+        self.compile(**keras.saving.deserialize_keras_object(config))
+        if self.optimizer is not None:
+            self.optimizer.build(self.trainable_variables)
+
+
+def heads_of(model: keras.Model) -> dict[str, GroupHead]:
+    """Returns the heads and probes of a model by output name."""
+    return {
+        layer.name: layer
+        for layer in model.layers
+        if isinstance(layer, GroupHead)
+    }
+
+
+def distillation_of(model: keras.Model) -> Distillation | None:
+    """Returns the layer by which the outputs teach each other, if they do."""
+    for layer in model.layers:
+        if isinstance(layer, Distillation):
+            return layer
+    return None
+
+
+def main_output(model: keras.Model) -> tuple[str, Any]:
+    """Returns the name and the tensor of the output of the classes.
+
+    A `keras.Sequential` names no output: logs call its one `class`.
+
+    Raises:
+        ValueError: the outputs are not known, or there is not exactly one that
+            `add_heads` has not added.
+    """
+    check_graph(model)
+    names = (
+        [CLASS_OUTPUT] * len(model.outputs)
+        if isinstance(model, keras.Sequential)
+        else model.output_names
+    )
+    added = set(heads_of(model))
+    if distillation := distillation_of(model):
+        added.add(distillation.name)
+    mains = [
+        (name, tensor)
+        for name, tensor in zip(names, model.outputs, strict=True)
+        if name not in added
+    ]
+    if len(mains) != 1:
+        raise ValueError(
+            "Expected a model with one output for the classes, got "
+            f"{len(mains)}: {[name for name, _ in mains]}."
+        )
+    return mains[0]
+
+
+def names_outputs(model: keras.Model) -> bool:
+    """Tells whether a model returns, and is trained on, a dict by output."""
+    # Of a Sequential Keras knows `outputs`, but no `output`.
+    sequential = isinstance(model, keras.Sequential)
+    return not sequential and isinstance(model.output, dict)
+
+
+def check_graph(model: Any) -> None:
+    """Sees to it that the outputs of a model are known before it is called.
+
+    Raises:
+        ValueError: it is neither functional nor a built `keras.Sequential`.
+    """
+    if isinstance(model, keras.Sequential):
+        if not getattr(model, "outputs", None):
+            raise ValueError(
+                f"The Sequential model {model.name!r} is not built, so that "
+                "its outputs are not known. Start it with a keras.Input of the "
+                "shape of a sample, or call model.build((None, height, width, "
+                "channels)) first."
+            )
+    elif not isinstance(model, keras.Model) or not hasattr(model, "operations"):
+        raise ValueError(
+            "Expected a functional model, keras.Model(inputs, outputs), or a "
+            f"keras.Sequential, got {type(model).__name__}, whose graph of "
+            "layers is not known. Call a subclassed model's layers on a "
+            "keras.Input instead; or train it without heads: on labels as they "
+            "are, compiled with a loss and weighted_metrics="
+            "[kh.ConfusionMatrix(hierarchy)]."
+        )
+
+
+def _clips_globally(optimizer: Any) -> bool:
+    optimizer = keras.optimizers.get(optimizer)
+    # A loss-scaling optimizer wraps the one that clips.
+    inner = getattr(optimizer, "inner_optimizer", optimizer)
+    return any(o.global_clipnorm is not None for o in (optimizer, inner))

@@ -1,0 +1,38 @@
+"""Log-probabilities of classes and of their groups, one made of the other."""
+
+from typing import Any
+
+import numpy as np
+from keras import ops
+
+from keras_hier.hierarchy.grouping import Grouping
+from keras_hier.losses.tree_ops import segment_logsumexp
+
+
+def of_classes(log_p: Any, grouping: Grouping) -> Any:
+    """Shares what a group has among its classes, to each of n a part 1/n.
+
+    Args:
+        log_p: of the groups, float [N, G].
+        grouping: the groups of C classes.
+
+    Returns:
+        Log-probabilities of the classes, float [N, C].
+    """
+    sizes = np.log(grouping.sizes).astype(np.float32)
+    each = ops.subtract(log_p, sizes)
+    return ops.take(each, grouping.of_class, axis=-1)
+
+
+def of_groups(log_p: Any, grouping: Grouping) -> Any:
+    """Sums what the classes of a group have.
+
+    Args:
+        log_p: of the classes, float [N, C].
+        grouping: the groups of C classes.
+
+    Returns:
+        Log-probabilities of the groups, float [N, G].
+    """
+    groups = grouping.of_class, grouping.num_groups
+    return ops.transpose(segment_logsumexp(ops.transpose(log_p), *groups))

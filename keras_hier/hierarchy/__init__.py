@@ -1,0 +1,10 @@
+"""Class hierarchies: trees, their cuts into groups, their orders.
+
+NumPy and SciPy only.
+"""
+
+from keras_hier.hierarchy.grouping import Grouping
+from keras_hier.hierarchy.hierarchy import Hierarchy, require_hierarchy
+from keras_hier.hierarchy.node_table import HierarchyError
+
+__all__ = ["Grouping", "Hierarchy", "HierarchyError", "require_hierarchy"]

@@ -1,0 +1,399 @@
+"""The tree of classes: its order, its distances, its cuts."""
+
+import os
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cached_property
+from importlib import resources
+from pathlib import Path
+from typing import Any, Self
+
+import numpy as np
+
+from keras_hier.files import limits
+from keras_hier.files.text_files import read_text
+from keras_hier.hierarchy import cuts, node_table, sources, transforms
+from keras_hier.hierarchy.grouping import (
+    Grouping,
+    canonical_json,
+    digest_of,
+    require_grouping,
+)
+from keras_hier.hierarchy.node_table import HierarchyError
+from keras_hier.hierarchy.tree import Tree
+
+
+class Hierarchy(Tree):
+    """An immutable tree whose C leaves are the classes of a data set.
+
+    A class keeps the integer label that the data set gives it; where it stands
+    on the screen is its place in the depth-first *display order*. Make one with
+    `from_nested`, `from_paths`, `from_csv`, `from_wordnet`, `from_linkage`,
+    `from_json`, `load` or `imagenet`.
+
+    Its arrays are those of `Tree`.
+
+    Example:
+        >>> from keras_hier import Hierarchy
+        >>> hierarchy = Hierarchy.from_nested(
+        ...     {"animal": {"dog": ["pug", "husky"], "cat": ["tabby"]},
+        ...      "vehicle": ["bus"]},
+        ...     classes=["bus", "husky", "pug", "tabby"])
+        >>> print(hierarchy)
+        all classes 4
+        ├─ animal 3
+        │  ├─ dog 2
+        │  │  ├─ pug
+        │  │  └─ husky
+        │  └─ cat 1
+        │     └─ tabby
+        └─ vehicle 1
+           └─ bus
+        >>> hierarchy.order.tolist()
+        [2, 1, 3, 0]
+        >>> int(hierarchy.lca_distance(1, 3))  # husky and tabby meet at animal
+        2
+        >>> hierarchy.cut(groups=2).names
+        ('animal', 'vehicle')
+    """
+
+    # Sources
+
+    @classmethod
+    def from_nested(
+        cls,
+        tree: Any,
+        classes: Iterable[str] | None = None,
+        names: Mapping[str, str] | None = None,
+    ) -> Self:
+        """Makes a tree from dicts and lists.
+
+        Args:
+            tree: dict of group -> what lies below; lists hold class ids.
+            classes: str [C], class ids in label order. Required.
+            names: display names by id; the ids themselves by default.
+
+        Raises:
+            HierarchyError: `classes` is missing or differs from the tree's, a
+                class twice, a group with two parents, a cycle, an empty name.
+        """
+        rows = sources.nested_rows(tree)
+        ids = sources.label_order(rows, classes, "the nested tree")
+        return cls(*node_table.from_rows(rows, ids, names))
+
+    @classmethod
+    def from_paths(
+        cls,
+        paths: Iterable[Sequence[str]],
+        names: Mapping[str, str] | None = None,
+    ) -> Self:
+        """Makes a tree from one path a class, in label order.
+
+        Args:
+            paths: C tuples of names, the coarsest group first, the class last.
+            names: display names by id; the ids themselves by default.
+
+        Raises:
+            HierarchyError: a class twice, a group with two parents or above
+                itself, an empty name.
+
+        Example:
+            >>> Hierarchy.from_paths([("pet", "cat"), ("pet", "dog")]).names
+            ('cat', 'dog')
+        """
+        rows = sources.path_rows(paths)
+        classes = node_table.unique_ids(row.class_id for row in rows)
+        return cls(*node_table.from_rows(rows, classes, names))
+
+    @classmethod
+    def from_csv(
+        cls,
+        path: str | Path,
+        classes: Iterable[str] | None = None,
+        order: str | None = None,
+        groups: Sequence[str] | None = None,
+    ) -> Self:
+        """Makes a tree from a CSV file: a line a class, then its groups.
+
+        Args:
+            path: UTF-8 file. A header starts with `class` and says what the
+                other columns are: `label` (the label), `name` (for display),
+                and groups, `group1` the coarsest. An empty group cell: the
+                class has no group at that level.
+            classes: str [C], class ids in label order; required unless the file
+                has a `label` column.
+            order: "coarse_to_fine" or "fine_to_coarse", required when there
+                are several group columns and neither a header nor `groups`
+                puts them in order.
+            groups: which columns are groups, the coarsest first, where they
+                are called otherwise, such as ["domain", "superclass"]; all
+                others but `label` and `name` are left out then.
+
+        Raises:
+            HierarchyError: as `from_nested`; a line of another length; labels
+                that do not number the classes; a column that is neither known
+                nor named.
+        """
+        rows, numbered, names = sources.csv_rows(path, order, groups)
+        ids = sources.label_order(
+            rows, numbered if classes is None else classes, str(path)
+        )
+        if numbered is not None and numbered != ids:
+            raise HierarchyError(
+                f"classes= and the label column of {path} order the classes "
+                "differently: pass one of them, the one your data set uses."
+            )
+        return cls(*node_table.from_rows(rows, ids, names))
+
+    @classmethod
+    def from_wordnet(
+        cls,
+        wnids: Iterable[str],
+        overrides: Mapping[str, str] | None = None,
+    ) -> Self:
+        """Makes the WordNet 3.0 tree above some synsets.
+
+        WordNet is a directed acyclic graph: `keras_hier.wordnet` states which
+        parent each synset gets. Chains of single children are collapsed.
+
+        Args:
+            wnids: str [C], ids such as "n02084071", in label order.
+            overrides: parent wnid by wnid, instead of the rule's choice.
+
+        Raises:
+            HierarchyError: an id that WordNet 3.0 does not have, or one twice.
+        """
+        from keras_hier.hierarchy import wordnet
+
+        return cls(*wordnet.table(wnids, overrides))
+
+    @classmethod
+    def from_linkage(cls, linkage: np.ndarray, classes: Iterable[str]) -> Self:
+        """Makes the binary tree of a SciPy linkage.
+
+        Args:
+            linkage: float [C - 1, 4], from `scipy.cluster.hierarchy.linkage`
+                over the classes in label order.
+            classes: str [C], class ids in label order.
+        """
+        ids = node_table.unique_ids(classes)
+        return cls(*sources.linkage_table(linkage, ids))
+
+    @classmethod
+    def imagenet(cls) -> Self:
+        """Returns the tree of the 1000 ILSVRC-2012 classes.
+
+        Labels follow the sorted WordNet ids, as almost every reader of the data
+        set has them. The first level is organism, artifact, food and rest, as
+        in Blocks; siblings are ordered so that confused ones are neighbours.
+
+        Reference:
+            Alsallakh et al., "Do Convolutional Neural Networks Learn Class
+            Hierarchy?", arXiv 1710.06501.
+        """
+        file = resources.files(__package__) / "imagenet.json"
+        return cls.from_json(file.read_text("utf-8"))
+
+    @classmethod
+    def from_json(cls, source: str | bytes | Mapping[str, Any]) -> Self:
+        """Reads what `to_json` wrote: the text, or its parsed content.
+
+        A text is never taken for the name of a file: `load` reads files.
+
+        Raises:
+            HierarchyError: another format, or a tree that is not one.
+        """
+        return cls(*sources.json_table(source))
+
+    @classmethod
+    def load(cls, path: str | os.PathLike[str]) -> Self:
+        """Reads a file that holds what `to_json` wrote.
+
+        Args:
+            path: UTF-8 file.
+
+        Raises:
+            HierarchyError: a file that holds something else, or is none.
+            OSError: no such file, or an unreadable one.
+
+        Example:
+            ```python
+            Path("tree.json").write_text(hierarchy.to_json())
+            Hierarchy.load("tree.json") == hierarchy  # True
+            ```
+        """
+        try:
+            text = read_text(Path(path), limits.TREE_BYTES)
+        except ValueError as error:
+            raise HierarchyError(f"Not a hierarchy: {error}") from error
+        return cls.from_json(text)
+
+    def to_json(self) -> str:
+        """Returns the canonical JSON text, the one `digest` is made from."""
+        return canonical_json(
+            {
+                "format": sources.JSON_FORMAT,
+                "version": 1,
+                "parents": self.parents.tolist(),
+                "ids": self.node_ids,
+                "names": self.node_names,
+                "labels": self.labels.tolist(),
+            }
+        )
+
+    @cached_property
+    def digest(self) -> str:
+        """16 hex digits that identify the tree, its order and its names."""
+        return digest_of(self.to_json())
+
+    # Cuts
+
+    def cut(
+        self,
+        *,
+        groups: int | None = None,
+        max_size: int | None = None,
+        depth: int | None = None,
+        nodes: Iterable[str | int] | None = None,
+    ) -> Grouping:
+        """Cuts the tree into groups, which stand in display order.
+
+        Args:
+            groups: split the largest group (of equals the first in display
+                order) into its children until there are at least so many.
+            max_size: walk down until no group has more classes than this;
+                1 makes every class a group.
+            depth: the nodes at this depth, and the leaves above it.
+            nodes: exactly these, by id, name or number.
+
+        Returns:
+            A `Grouping` of G groups.
+
+        Raises:
+            HierarchyError: not exactly one argument, out of range, or nodes
+                that overlap or leave classes out.
+
+        Example:
+            >>> Hierarchy.imagenet().cut(groups=4).names
+            ('organism', 'artifact', 'food', 'rest')
+        """
+        given = {
+            "groups": groups,
+            "max_size": max_size,
+            "depth": depth,
+            "nodes": nodes,
+        }
+        given = {k: v for k, v in given.items() if v is not None}
+        if len(given) != 1:
+            raise HierarchyError(
+                "cut() takes exactly one of groups=, max_size=, depth= and "
+                f"nodes=, got {sorted(given) or 'none'}."
+            )
+        if nodes is not None:
+            return self._grouping(cuts.by_nodes(self, list(nodes)))
+        (name, value) = next(iter(given.items()))
+        if not isinstance(value, int | np.integer) or value < 1:
+            raise HierarchyError(
+                f"cut({name}=...) must be an int of at least 1, got {value!r}."
+            )
+        by: dict[str, Callable[[Hierarchy, int], Any]] = {
+            "groups": cuts.by_groups,
+            "max_size": cuts.by_max_size,
+            "depth": cuts.by_depth,
+        }
+        return self._grouping(by[name](self, int(value)))
+
+    def _grouping(self, nodes: Sequence[int] | np.ndarray) -> Grouping:
+        of_class = np.empty(self.num_classes, np.int32)
+        for group, node in enumerate(nodes):
+            of_class[self.order[self.start[node] : self.stop[node]]] = group
+        return Grouping(
+            [self.node_names[n] for n in nodes],
+            of_class,
+            [self.node_ids[n] for n in nodes],
+        )
+
+    def levels(self) -> tuple[Grouping, ...]:
+        """Returns the cuts that the screen and the logged scores use.
+
+        The nodes below the root; then the groups of at most 22, 12.5, 4.5 and
+        1.4 % of the classes; then the classes. Levels that coincide are one.
+        Each refines the one before.
+        """
+        return tuple(map(self._grouping, cuts.levels(self)))
+
+    # Other trees from this one
+
+    def collapse(self, grouping: Grouping) -> "Hierarchy":
+        """Returns the tree whose classes are the groups: label g is group g.
+
+        A grouping that is no cut of a tree gives a flat one.
+
+        Raises:
+            HierarchyError: a grouping of other classes, or a cut of another
+                tree.
+        """
+        require_grouping(grouping)
+        if grouping.num_classes != self.num_classes:
+            raise HierarchyError(
+                f"The grouping has {grouping.num_classes} classes, the "
+                f"hierarchy {self.num_classes}."
+            )
+        return Hierarchy(*transforms.collapsed(self, grouping))
+
+    def subset(self, classes: Iterable[str]) -> "Hierarchy":
+        """Returns the tree of some of the classes.
+
+        Args:
+            classes: str [n], class ids in the label order of the new tree.
+
+        Returns:
+            A hierarchy without the emptied groups; groups left with a single
+            child give way to it.
+
+        Raises:
+            HierarchyError: an unknown class, or one twice.
+        """
+        ids = node_table.unique_ids(classes)
+        return Hierarchy(*transforms.subset(self, ids))
+
+    def ordered_by(self, matrix: np.ndarray) -> "Hierarchy":
+        """Returns the tree with siblings permuted: confused ones neighbours.
+
+        Args:
+            matrix: [C, C] counts in label order, rows true, columns predicted.
+        """
+        from keras_hier.hierarchy import seriation
+
+        siblings = seriation.order_siblings(self, matrix)
+        return Hierarchy(*transforms.reordered(self, siblings))
+
+    # Manners
+
+    def __str__(self) -> str:
+        return transforms.drawing(self)
+
+    def __repr__(self) -> str:
+        return (
+            f"<Hierarchy of {self.num_classes} classes, {len(self.parents)} "
+            f"nodes, height {self.height[0]}, digest {self.digest}>"
+        )
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Hierarchy) and self.digest == other.digest
+
+    def __hash__(self) -> int:
+        return hash(self.digest)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        columns = (self.parents, self.node_ids, self.node_names, self.labels)
+        return type(self), columns
+
+
+def require_hierarchy(value: Any) -> None:
+    """Raises an error unless a value is a `Hierarchy`."""
+    if not isinstance(value, Hierarchy):
+        raise ValueError(
+            f"Expected a Hierarchy, got {type(value).__name__} {value!r:.80}. "
+            "Make one, such as Hierarchy.imagenet() or "
+            "Hierarchy.from_csv('tree.csv')."
+        )

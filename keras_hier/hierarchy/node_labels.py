@@ -1,0 +1,155 @@
+"""Labels that may be any node of a tree: a class, or a group of classes."""
+
+from typing import Any
+
+import numpy as np
+
+from keras_hier.hierarchy.grouping import Grouping
+from keras_hier.hierarchy.hierarchy import Hierarchy
+from keras_hier.hierarchy.node_table import HierarchyError
+
+
+class NodeLabels:
+    """Numbers the V nodes of a tree so that classes keep their labels.
+
+    Labels 0..C-1 are the classes. C..V-1 are the inner nodes in depth-first
+    order, the order in which the tree keeps them (`Hierarchy.to_json`): C is
+    the root, which says nothing about a sample. So a label means the same as
+    long as the tree is the same, `Hierarchy.digest`.
+
+    Args:
+        hierarchy: `Hierarchy` of the C classes.
+
+    Attributes:
+        nodes: int32 [V], the node of each label.
+        labels: int32 [V], the label of each node.
+        start: int32 [V], display position of the first class of each label.
+        stop: int32 [V], one past its last.
+
+    Example:
+        >>> from keras_hier import Hierarchy
+        >>> from keras_hier.hierarchy.node_labels import NodeLabels
+        >>> hierarchy = Hierarchy.from_paths(
+        ...     [("pet", "cat"), ("pet", "dog"), ("bus",)])
+        >>> numbering = NodeLabels(hierarchy)
+        >>> [numbering.name(label) for label in range(5)]
+        ['cat', 'dog', 'bus', 'all classes', 'pet']
+        >>> numbering.label("pet")
+        4
+        >>> numbering.classes(4).tolist()
+        [0, 1]
+        >>> grouping = hierarchy.cut(nodes=["pet", "bus"])
+        >>> numbering.groups(grouping).tolist()  # the root decides neither
+        [0, 0, 1, -1, 0]
+    """
+
+    def __init__(self, hierarchy: Hierarchy) -> None:
+        self.hierarchy = hierarchy
+        inner = np.flatnonzero(hierarchy.labels < 0)
+        self.nodes = np.concatenate([hierarchy.leaves, inner]).astype(np.int32)
+        self.labels = np.argsort(self.nodes).astype(np.int32)
+        self.start = hierarchy.start[self.nodes]
+        self.stop = hierarchy.stop[self.nodes]
+        for array in (self.nodes, self.labels, self.start, self.stop):
+            array.setflags(write=False)
+
+    @property
+    def num_labels(self) -> int:
+        """V."""
+        return len(self.nodes)
+
+    @property
+    def num_classes(self) -> int:
+        """C."""
+        return self.hierarchy.num_classes
+
+    def label(self, node: str | int) -> int:
+        """Returns the label of a node.
+
+        Args:
+            node: its id, its display name or its number in the tree.
+
+        Raises:
+            HierarchyError: nothing, or several nodes, of that name; a number
+                outside 0..V-1.
+        """
+        number = self.hierarchy.find(node) if isinstance(node, str) else node
+        if not 0 <= number < self.num_labels:
+            raise HierarchyError(
+                f"Node {number} is not in 0..{self.num_labels - 1}."
+            )
+        return int(self.labels[number])
+
+    def name(self, label: int) -> str:
+        """Returns the display name of a label's node."""
+        return self.hierarchy.node_names[self.nodes[self._checked(label)]]
+
+    def classes(self, label: int) -> np.ndarray:
+        """Returns the classes below a label's node, int32, in display order."""
+        at = self._checked(label)
+        return self.hierarchy.order[self.start[at] : self.stop[at]]
+
+    def groups(self, grouping: Grouping) -> np.ndarray:
+        """Returns the group that each label decides.
+
+        Args:
+            grouping: of the classes, a cut of the tree or not.
+
+        Returns:
+            int32 [V], -1 for a node whose classes are in several groups.
+
+        Raises:
+            HierarchyError: a grouping of another number of classes.
+        """
+        ordered = self._ordered(grouping)
+        changes = np.concatenate([[0], np.cumsum(np.diff(ordered) != 0)])
+        decided = changes[self.start] == changes[self.stop - 1]
+        return np.where(decided, ordered[self.start], -1).astype(np.int32)
+
+    def touched(self, label: int, grouping: Grouping) -> np.ndarray:
+        """Returns the groups with a class below a label's node, ascending.
+
+        A node inside one group touches that group; a node above several, all
+        of them; a grouping that is no cut of the tree may cut through a node,
+        which touches each group that has a part of it.
+        """
+        at = self._checked(label)
+        ordered = self._ordered(grouping)
+        return np.unique(ordered[self.start[at] : self.stop[at]])
+
+    def coarsened(self, grouping: Grouping) -> np.ndarray:
+        """Returns the label of the group of each class, int32 [C].
+
+        Args:
+            grouping: a cut of this tree; the group of a single class is that
+                class.
+
+        Raises:
+            HierarchyError: a grouping that is no cut of this tree.
+        """
+        if grouping.nodes is None:
+            raise HierarchyError(
+                f"{grouping!r} is no cut of the tree: its groups are no nodes "
+                "and have no labels."
+            )
+        self.hierarchy.collapse(grouping)  # refuses a cut of another tree
+        labels = np.array([self.label(node) for node in grouping.nodes])
+        return labels[grouping.of_class].astype(np.int32)
+
+    def _ordered(self, grouping: Grouping) -> np.ndarray:
+        """Returns the groups of the classes in display order, int32 [C]."""
+        if grouping.num_classes != self.num_classes:
+            raise HierarchyError(
+                f"Expected a grouping of {self.num_classes} classes, got one "
+                f"of {grouping.num_classes}."
+            )
+        return grouping.of_class[self.hierarchy.order]
+
+    def _checked(self, label: Any) -> int:
+        if not 0 <= label < self.num_labels:
+            raise HierarchyError(
+                f"Labels of nodes lie in 0..{self.num_labels - 1} "
+                f"({self.num_classes} classes, then the inner nodes), got "
+                f"{label}."
+            )
+        return int(label)

@@ -1,0 +1,414 @@
+"""Logs matrices and samples for the TensorBoard plugin, from any program."""
+
+import os
+import warnings
+from collections.abc import Callable, Iterable
+from types import TracebackType
+from typing import Any, Self
+
+import numpy as np
+from scipy import sparse
+
+from keras_hier import scores
+from keras_hier.hierarchy.grouping import Grouping
+from keras_hier.hierarchy.hierarchy import Hierarchy
+from keras_hier.log import (
+    container,
+    matrix_codec,
+    metadata,
+    picture_codec,
+    sample_codec,
+    thumbnails,
+)
+from keras_hier.log.given_labels import as_integers
+from keras_hier.log.sample_codec import Ranked
+from keras_hier.log.sample_index import SampleIndex
+from keras_hier.log.split_log import SplitLog
+from keras_hier.log.thumbnails import Thumbnails
+from keras_hier.log.top_k_predictions import ranked_samples
+from keras_hier.plausibility import one_based_hint
+from keras_hier.tensors import to_numpy
+
+# TensorBoard keeps all epochs of a series in memory, and reads them at once.
+SERIES_BUDGET = 64 * 2**20
+
+
+class BlocksWriter:
+    """Writes the confusion matrices and samples of one split of one run.
+
+    The files appear in `<log_dir>/<split>`, beside those of Keras's own
+    `TensorBoard` callback. TensorFlow and Keras are not needed.
+
+    Epochs are logged in ascending order, one writer at a time in a folder. What
+    one call logs is in the file when it returns, all of it or, where it raises
+    `OSError`, nothing; `flush` returns once it would survive a power cut.
+
+    Args:
+        log_dir: folder of the run, one for each training or fold.
+        hierarchy: the tree over the C classes.
+        split: "train", "validation" or "test": the sub-run.
+        resume: whether this goes on from an epoch that may lie below the last
+            one in the folder: what was logged of it and of later ones is
+            overtaken, and stays in the files unseen. By default that is an
+            error.
+
+    Raises:
+        ValueError: an unknown split; later, an epoch below the last one.
+        OSError: the folder cannot be made, or not be written to.
+
+    Example:
+        ```python
+        hierarchy = kh.Hierarchy.from_nested(
+            {"pet": ["cat", "dog"], "vehicle": ["car"]},
+            classes=["car", "cat", "dog"],
+        )
+        with kh.BlocksWriter("runs/mine", hierarchy) as writer:
+            writer.predictions([0, 1, 2, 2], [0, 1, 1, 2], step=1)
+        ```
+    """
+
+    def __init__(
+        self,
+        log_dir: str | os.PathLike[str],
+        hierarchy: Hierarchy,
+        split: str = "validation",
+        resume: bool = False,
+    ) -> None:
+        if not isinstance(hierarchy, Hierarchy):
+            raise TypeError(
+                "hierarchy must be a keras_hier.Hierarchy, got "
+                f"{hierarchy!r:.80}. Hierarchy.imagenet(), from_nested and "
+                "others make one."
+            )
+        if split not in metadata.SPLITS:
+            raise ValueError(
+                f"split must be one of {metadata.SPLITS}, got {split!r}."
+            )
+        self.hierarchy = hierarchy
+        self._log = SplitLog(os.path.join(os.fspath(log_dir), split), resume)
+        self._once: dict[str, bytes] = {}
+        self._sizes: dict[str, int] = {}
+
+    def matrix(
+        self,
+        matrix: Any,
+        step: int,
+        output: str = metadata.CLASS_OUTPUT,
+        grouping: Grouping | None = None,
+        role: metadata.Role = "class",
+        layer: str | None = None,
+    ) -> None:
+        """Logs one confusion matrix, and the scores that follow from it.
+
+        Args:
+            matrix: counts of samples, rows true and columns predicted, in
+                label order: [C, C], or [G, G] with a grouping. An array of
+                any numeric type, or a SciPy sparse array.
+            step: the epoch that has just ended, counted from 1.
+            output: name of the model's output.
+            grouping: the groups that rows and columns stand for.
+            role: "class", or for other outputs "head" or "probe".
+            layer: the layer that a head or probe reads.
+
+        Raises:
+            ValueError: a matrix of another size, or not of counts.
+            HierarchyError: a grouping that does not fit the hierarchy.
+        """
+        step = metadata.as_step(step)
+        tag = metadata.matrix_tag(output)
+        tree = self.hierarchy
+        if grouping is not None:
+            tree = tree.collapse(grouping)
+        if not sparse.issparse(matrix):
+            matrix = to_numpy(matrix)
+        if matrix.shape != (tree.num_classes,) * 2:
+            what = "classes" if grouping is None else "groups"
+            raise ValueError(
+                f"Output {output!r}: expected a matrix of shape "
+                f"[{tree.num_classes}, {tree.num_classes}], one row for each "
+                f"of the {what}; got {tuple(matrix.shape)}."
+            )
+        blob = matrix_codec.encode(
+            matrix,
+            hierarchy=self.hierarchy.digest,
+            grouping=grouping.digest if grouping is not None else None,
+            role=role,
+            layer=layer,
+        )
+        self._log.check(tag, step)
+        self._log.begin()
+        self._add_trees(grouping)
+        self._log.add(tag, "matrix", blob, step)
+        self._add_scores(output, matrix, tree, step)
+        self._log.commit()
+        self._watch_size(tag, len(blob))
+
+    def predictions(
+        self,
+        labels: Any,
+        predictions: Any,
+        step: int,
+        output: str = metadata.CLASS_OUTPUT,
+    ) -> None:
+        """Counts predictions and logs their confusion matrix.
+
+        Args:
+            labels: true labels, integers [N]: an array, a tensor wherever it
+                lies, a Series of pandas.
+            predictions: predicted labels, integers [N], or scores [N, C] of
+                which the largest counts; likewise.
+            step: the epoch that has just ended, counted from 1.
+            output: name of the model's output.
+
+        Raises:
+            ValueError: lengths that differ, labels outside [0, C), scores of
+                another width or not numbers.
+        """
+        classes = self.hierarchy.num_classes
+        predictions = to_numpy(predictions)
+        if predictions.ndim == 2:
+            predictions = _best_class(predictions, classes)
+        self.matrix(
+            _count(
+                as_integers("labels", labels),
+                as_integers("predictions", predictions),
+                classes,
+            ),
+            step,
+            output,
+        )
+
+    def samples(
+        self,
+        labels: Any,
+        scores: Any,
+        step: int,
+        ids: Any | None = None,
+        output: str = metadata.CLASS_OUTPUT,
+        from_logits: bool = False,
+    ) -> SampleIndex:
+        """Logs what was said of each sample: the 5 best classes, and its own.
+
+        The matrix is logged by `predictions`; this does not count.
+
+        Args:
+            labels: true labels, integers [N].
+            scores: probabilities [N, C]; or a tuple, the best classes of each
+                sample, integers [N, K], and their probabilities [N, K].
+            step: the epoch that has just ended, counted from 1.
+            ids: str [N], what the samples are called, such as file names, all
+                different; by default their positions.
+            output: name of the model's output.
+            from_logits: whether scores [N, C] are logits.
+
+        Returns:
+            The index of the samples, for `pictures`.
+
+        Raises:
+            SampleError: a `ValueError`. Lengths that differ, labels or classes
+                outside [0, C), probabilities that are NaN, negative or do not
+                sum to 1, ids that are not unique, empty or too long.
+
+        Example:
+            ```python
+            with kh.BlocksWriter("runs/mine", hierarchy) as log:
+                index = log.samples(labels, probabilities, 1, ids=names)
+                log.pictures(index, images)
+            ```
+        """
+        index, ranked = ranked_samples(
+            labels, scores, self.hierarchy.num_classes, ids, from_logits
+        )
+        self.ranked(index, ranked, step, output)
+        return index
+
+    def ranked(
+        self,
+        index: SampleIndex,
+        ranked: Ranked,
+        step: int,
+        output: str = metadata.CLASS_OUTPUT,
+    ) -> None:
+        """Logs samples that were collected batch by batch, in a `Ranking`.
+
+        Args:
+            index: of the samples.
+            ranked: what was said of them, in the order of the index.
+            step: the epoch that has just ended, counted from 1.
+            output: name of the model's output.
+        """
+        step = metadata.as_step(step)
+        tag = metadata.samples_tag(output)
+        blob = sample_codec.encode(
+            ranked,
+            num_classes=self.hierarchy.num_classes,
+            hierarchy=self.hierarchy.digest,
+            index=index.digest,
+        )
+        self._log.check(tag, step)
+        self._log.begin()
+        self._add_trees(None)
+        self._add_index(index)
+        self._log.add(tag, "samples", blob, step)
+        self._log.commit()
+        self._watch_size(tag, len(blob))
+
+    def pictures(
+        self,
+        index: SampleIndex,
+        images: Iterable[Any] | Thumbnails,
+        per_class: int = thumbnails.PER_CLASS,
+        budget: int = picture_codec.BUDGET,
+    ) -> None:
+        """Logs thumbnails of samples, once a run.
+
+        Args:
+            index: what `samples` returned.
+            images: of each sample in the order in which `samples` got them: an
+                array uint8 or float [H, W], [H, W, 1] or [H, W, 3] within 0 to
+                255, an encoded file as bytes, a path, or None. Those that
+                cannot be read are left blank, with a warning, and so are floats
+                on a scale of 0 to 1.
+            per_class: how many of each class at most, the first ones.
+            budget: bytes. If it does not hold so many of each class, fewer are
+                kept, with a warning.
+
+        Raises:
+            ValueError: there are fewer or more images than samples.
+        """
+        if not isinstance(images, Thumbnails):
+            labels = np.empty(len(index), np.int64)
+            labels[index.order] = index.labels
+            images = thumbnails.collect(labels, images, per_class, budget)
+        numbers = {at: n for n, at in enumerate(index.order.tolist())}
+        files = {
+            numbers[sample]: file for sample, file in images.files().items()
+        }
+        for place, piece in enumerate(
+            picture_codec.encode(
+                files, index=index.digest, size=thumbnails.SIZE
+            )
+        ):
+            self._log.begin()
+            self._add_index(index)
+            tag = metadata.pictures_tag(index.digest, place)
+            self._log.add_once(tag, "pictures", piece)
+            self._log.commit()
+
+    def has_pictures(self, index: str) -> bool:
+        """Tells whether the folder holds thumbnails, by the index's digest."""
+        return self._log.holds(metadata.pictures_tag(index, 0))
+
+    def flush(self) -> None:
+        """Returns once everything logged so far would survive a power cut.
+
+        Raises:
+            OSError: what was logged since the last flush may be lost; it may be
+                logged again.
+        """
+        self._log.flush()
+
+    def close(self) -> None:
+        """Flushes and closes the event file."""
+        self._log.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def _add_trees(self, grouping: Grouping | None) -> None:
+        """Adds what a matrix names, before the first one that names it."""
+        tree = self.hierarchy
+        self._add_once(
+            metadata.hierarchy_tag(tree.digest),
+            "hierarchy",
+            lambda: container.encode_text(tree.to_json()),
+        )
+        if grouping is not None:
+            self._add_once(
+                metadata.grouping_tag(grouping.digest),
+                "grouping",
+                lambda: container.encode_text(grouping.to_json()),
+            )
+
+    def _add_index(self, index: SampleIndex) -> None:
+        tag = metadata.index_tag(index.digest)
+        self._add_once(tag, "sample_index", index.to_blob)
+
+    def _add_once(
+        self, tag: str, kind: metadata.Kind, make: Callable[[], bytes]
+    ) -> None:
+        if tag not in self._once:
+            self._once[tag] = make()
+        self._log.add_once(tag, kind, self._once[tag])
+
+    def _add_scores(
+        self, output: str, matrix: Any, tree: Hierarchy, step: int
+    ) -> None:
+        values = {
+            f"accuracy_groups{level.num_groups}": scores.group_accuracy(
+                matrix, level
+            )
+            for level in tree.levels()
+        }
+        values["severity"] = scores.severity(matrix, tree)
+        values["distance"] = scores.distance_at_1(matrix, tree)
+        for score, value in values.items():
+            if np.isfinite(value):  # no sample, no score
+                tag = metadata.scalar_tag(output, score)
+                self._log.add_scalar(tag, value, step)
+
+    def _watch_size(self, tag: str, size: int) -> None:
+        before = self._sizes.get(tag, 0)
+        self._sizes[tag] = before + size
+        if before <= SERIES_BUDGET < before + size:
+            warnings.warn(
+                f"The epochs logged under {tag!r} take more than "
+                f"{SERIES_BUDGET >> 20} MiB, and TensorBoard holds all of them "
+                "in memory. Log fewer of them: BlocksCallback(every=..., "
+                "samples_every=...).",
+                stacklevel=3,
+            )
+
+
+def _best_class(predicted: np.ndarray, classes: int) -> np.ndarray:
+    if predicted.shape[1] != classes or predicted.dtype.kind not in "iuf":
+        raise ValueError(
+            f"Scores must be numbers [N, {classes}], a column a class; got "
+            f"shape {predicted.shape} of {predicted.dtype}."
+        )
+    unusable = np.flatnonzero(np.isnan(predicted).any(axis=1))
+    if unusable.size:
+        raise ValueError(
+            f"Scores must be numbers: {unusable.size} rows hold NaN, the first "
+            f"is row {unusable[0]}."
+        )
+    return predicted.argmax(axis=1)
+
+
+def _count(
+    labels: np.ndarray, predictions: np.ndarray, classes: int
+) -> sparse.coo_array:
+    """Counts without ever making the dense matrix."""
+    for name, values in (("labels", labels), ("predictions", predictions)):
+        outside = np.flatnonzero((values < 0) | (values >= classes))
+        if outside.size:
+            raise ValueError(
+                f"{name} must lie in 0..{classes - 1}: {outside.size} do not, "
+                f"the first is {values[outside[0]]} at index {outside[0]}."
+                + one_based_hint(values.min(), values.max(), classes)
+            )
+    if len(labels) != len(predictions):
+        raise ValueError(
+            f"labels and predictions must have one length, got {len(labels)} "
+            f"and {len(predictions)}."
+        )
+    ones = np.ones(len(labels), np.int64)
+    return sparse.coo_array((ones, (labels, predictions)), (classes, classes))

@@ -1,0 +1,191 @@
+"""What the records of a log have in common, of which nothing is believed.
+
+Most are the gzip of a magic number, the length of a header, the header (JSON)
+and a body; trees, groupings and indexes are the gzip of JSON alone. No more is
+inflated than the header speaks of, and no more than `limits` allows.
+"""
+
+import dataclasses
+import gzip
+import json
+import re
+import struct
+import zlib
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import numpy as np
+
+from keras_hier.files import limits
+from keras_hier.log.metadata import VERSION
+
+HeaderT = TypeVar("HeaderT")
+
+
+class CodecError(ValueError):
+    """What cannot be stored, or a blob that is not what it should be."""
+
+
+def write_fields(magic: bytes, header: Any) -> bytes:
+    """Returns what stands before the body of a blob; see `read_fields`."""
+    fields = {"version": VERSION, **dataclasses.asdict(header)}
+    text = json.dumps(fields, separators=(",", ":")).encode()
+    return magic + struct.pack("<I", len(text)) + text
+
+
+def read_fields(
+    raw: bytes, magic: bytes, what: str
+) -> tuple[dict[str, Any], int]:
+    """Reads magic number, length and JSON of a header.
+
+    Args:
+        raw: what has been inflated.
+        magic: its first four bytes.
+        what: is stored, for messages.
+
+    Returns:
+        The fields, and where the body begins.
+
+    Raises:
+        CodecError: none of ours, cut short, or of another version.
+    """
+    if raw[:4] != magic:
+        raise CodecError(
+            f"A stored {what} begins with {magic!r}, this one with {raw[:4]!r}."
+        )
+    if len(raw) < 8:
+        raise CodecError(f"The {what} ends before its header.")
+    (length,) = struct.unpack_from("<I", raw, 4)
+    if length > limits.HEADER_BYTES or 8 + length > len(raw):
+        raise CodecError(f"The {what} claims a header of {length:,} bytes.")
+    try:
+        fields = json.loads(raw[8 : 8 + length])
+    except (ValueError, RecursionError) as error:
+        raise CodecError(f"The header of the {what} is not JSON.") from error
+    if not isinstance(fields, dict) or fields.get("version") != VERSION:
+        version = fields.get("version") if isinstance(fields, dict) else None
+        raise CodecError(
+            f"The {what} has version {version!r}, this program reads version "
+            f"{VERSION}. Update keras-hier."
+        )
+    return fields, 8 + length
+
+
+def inflate(blob: bytes, most: int) -> bytes:
+    """Inflates a blob, of which nothing is believed.
+
+    Args:
+        blob: gzip, all of it.
+        most: how many bytes may come out.
+
+    Raises:
+        CodecError: damaged, truncated, with bytes after its end, or larger.
+    """
+    inflater, data = _inflate(blob, most + 1)
+    if len(data) > most:
+        raise CodecError(f"The record inflates to more than {most:,} bytes.")
+    if not inflater.eof:
+        raise CodecError("The record is truncated.")
+    if inflater.unused_data:
+        raise CodecError(
+            f"{len(inflater.unused_data)} bytes follow the end of the record."
+        )
+    return data
+
+
+def _inflate(blob: bytes, most: int) -> tuple[Any, bytes]:
+    inflater = zlib.decompressobj(wbits=31)
+    try:
+        return inflater, inflater.decompress(blob, most)
+    except zlib.error as error:
+        raise CodecError(f"The record is damaged: {error}.") from error
+
+
+def peek_record(
+    blob: bytes,
+    magic: bytes,
+    what: str,
+    parse: Callable[[dict[str, Any]], HeaderT],
+) -> tuple[HeaderT, int]:
+    """Reads the header of a record and inflates no more than that.
+
+    Args:
+        blob: gzip of magic number, header and body.
+        magic: its first four bytes.
+        what: is stored, for messages.
+        parse: makes a header of its fields.
+
+    Returns:
+        The header, and where the body begins.
+
+    Raises:
+        CodecError: none of ours, cut short, or of another version.
+    """
+    most = 8 + limits.HEADER_BYTES
+    inflater, raw = _inflate(blob, most)
+    if len(raw) < most and not inflater.eof:
+        raise CodecError("The record is truncated.")
+    fields, start = read_fields(raw, magic, what)
+    return parse(fields), start
+
+
+def read_record(
+    blob: bytes,
+    magic: bytes,
+    what: str,
+    parse: Callable[[dict[str, Any]], HeaderT],
+    most: Callable[[HeaderT], int],
+) -> tuple[HeaderT, np.ndarray]:
+    """Reads a record, of which nothing is believed.
+
+    Args:
+        blob: gzip of magic number, header and body.
+        magic: its first four bytes.
+        what: is stored, for messages.
+        parse: makes a header of its fields.
+        most: tells how many bytes a body takes at most, by what the header
+            says.
+
+    Returns:
+        The header, and the bytes of the body.
+
+    Raises:
+        CodecError: not a whole record, or one larger than it says.
+    """
+    header, start = peek_record(blob, magic, what, parse)
+    raw = inflate(blob, min(start + most(header), limits.INFLATED_BYTES))
+    return header, np.frombuffer(raw, np.uint8, offset=start)
+
+
+def encode_text(text: str) -> bytes:
+    """Compresses the JSON of a hierarchy or a grouping."""
+    return gzip.compress(text.encode(), mtime=0)
+
+
+def decode_text(blob: bytes, most: int = limits.TREE_BYTES) -> str:
+    """Returns what `encode_text` compressed.
+
+    Args:
+        blob: what `encode_text` returned.
+        most: how many bytes a text may have.
+
+    Raises:
+        CodecError: the blob is not a whole text, or one that is too large.
+    """
+    data = inflate(blob, most)
+    # A single letter that needs four bytes makes Python take four for each.
+    # JSON as we write it has none.
+    if len(data) > most // 4 and not data.isascii():
+        raise CodecError(
+            f"The text takes {len(data):,} bytes and is not ASCII, as JSON is "
+            "with its other characters escaped."
+        )
+    try:
+        return data.decode()
+    except UnicodeDecodeError as error:
+        raise CodecError(f"The text is not UTF-8: {error}.") from error
+
+
+def is_digest(value: Any) -> bool:
+    """Tells whether a value may name a tree, a grouping or an index."""
+    return isinstance(value, str) and bool(re.fullmatch("[0-9a-f]{16}", value))

@@ -1,0 +1,367 @@
+"""Reads the log of one run without a server, and without TensorFlow.
+
+TensorBoard's loaders import TensorFlow wherever it is installed, and keep all
+scalars as well. This reader takes our own tags from the event files of one
+sub-run, whatever program wrote them and however many.
+"""
+
+import dataclasses
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import numpy as np
+
+from keras_hier.hierarchy.grouping import Grouping
+from keras_hier.hierarchy.hierarchy import Hierarchy
+from keras_hier.hierarchy.node_table import HierarchyError
+from keras_hier.log import (
+    container,
+    event_reader,
+    matrix_codec,
+    metadata,
+    picture_codec,
+    sample_codec,
+)
+from keras_hier.log.event_reader import LogError, Record
+from keras_hier.log.restarts import latest_attempt, spans
+from keras_hier.log.sample_index import SampleIndex
+from keras_hier.log.storage import file_system
+
+__all__ = ["LogError", "Record", "RunLog", "Samples"]
+
+DecodedT = TypeVar("DecodedT")
+
+
+@dataclasses.dataclass(frozen=True)
+class Samples:
+    """What the model said of N samples at the end of an epoch.
+
+    Samples are numbered by class, those of a class by id.
+
+    Attributes:
+        epoch: counted from 1.
+        labels: int64 [N], the actual classes, ascending.
+        ids: str [N], such as file names; positions in the data if not `named`.
+        named: whether the ids were given.
+        classes: int64 [N, K], the best classes, best first.
+        probabilities: float64 [N, K], to within 0.002.
+        actual: float64 [N], probability of the actual class, whose logarithm is
+            right to 0.2 %; NaN where it is beyond the K and only those were
+            logged.
+        rank: int64 [N], place of the actual class from 1; 0 where that is not
+            known, see `actual`.
+        num_classes: C.
+        hierarchy: digest of the hierarchy, for `RunLog.hierarchy`.
+        index: digest of the index, for `RunLog.pictures`.
+    """
+
+    epoch: int
+    labels: np.ndarray
+    ids: tuple[str, ...]
+    named: bool
+    classes: np.ndarray
+    probabilities: np.ndarray
+    actual: np.ndarray
+    rank: np.ndarray
+    num_classes: int
+    hierarchy: str
+    index: str
+
+    def __len__(self) -> int:
+        """Returns N."""
+        return len(self.ids)
+
+
+class RunLog:
+    """The matrices, trees and samples of one split of one run.
+
+    Args:
+        run: folder of the run, or of one of its splits.
+        split: "train", "validation" or "test"; by default the first of
+            validation, test and train that is there.
+
+    Attributes:
+        name: the run, as the page calls it.
+        split: the split that was read, "" if the folder is none.
+        outputs: str [n], the outputs that have matrices.
+        sample_outputs: str [n], the outputs that have samples.
+        damage: str [n], a sentence for each file that could not be read to
+            its end.
+
+    Raises:
+        LogError: no such folder or split, or none with matrices or samples.
+
+    Example:
+        ```python
+        log = RunLog("runs/plain")
+        header, matrix = log.matrix("class", 50)
+        tree, sizes = log.tree(header)
+        ```
+    """
+
+    def __init__(self, run: str, split: str | None = None) -> None:
+        if split is not None and split not in metadata.SPLITS:
+            raise LogError(
+                f"split must be one of {metadata.SPLITS}, got {split!r}."
+            )
+        if not file_system(run).isdir(run):
+            raise LogError(
+                f"There is no folder {run!r}: name the folder of a run, the "
+                "one that BlocksCallback or `keras-hier log` wrote to."
+            )
+        folder = event_reader.folder_of(run, split)
+        self._folder = folder
+        self._series, self.damage = event_reader.read(folder)
+        self.outputs = self._outputs("matrix")
+        self.sample_outputs = self._outputs("samples")
+        if not self.outputs and not self.sample_outputs:
+            raise LogError(
+                f"{folder!r} holds no confusion matrices."
+                + "".join(f" {sentence}" for sentence in self.damage)
+            )
+        self.name, self.split = metadata.name_and_split(_last_two(folder))
+
+    def epochs(self, output: str = metadata.CLASS_OUTPUT) -> tuple[int, ...]:
+        """Returns the epochs of an output, in ascending order.
+
+        Raises:
+            LogError: no such output.
+        """
+        return tuple(record.step for record in self._epochs(output, "matrix"))
+
+    def matrix(
+        self, output: str = metadata.CLASS_OUTPUT, epoch: int | None = None
+    ) -> tuple[matrix_codec.MatrixHeader, Any]:
+        """Returns one epoch of an output.
+
+        Args:
+            output: name of the model's output.
+            epoch: counted from 1; None for the last one.
+
+        Returns:
+            The header, and the counts as an int64 sparse array [n, n], in
+            label order.
+
+        Raises:
+            LogError: no such output or epoch, or a damaged one.
+        """
+        return self._epoch(output, epoch, "matrix", matrix_codec.decode)[1]
+
+    def sample_epochs(
+        self, output: str = metadata.CLASS_OUTPUT
+    ) -> tuple[int, ...]:
+        """Returns the epochs of which the samples were logged, ascending.
+
+        Raises:
+            LogError: no such output.
+        """
+        return tuple(record.step for record in self._epochs(output, "samples"))
+
+    def samples(
+        self, output: str = metadata.CLASS_OUTPUT, epoch: int | None = None
+    ) -> Samples:
+        """Returns what the model said of each sample at the end of an epoch.
+
+        Args:
+            output: name of the model's output.
+            epoch: counted from 1; None for the last one logged.
+
+        Raises:
+            LogError: no such output or epoch, a damaged one, or one whose index
+                is missing.
+
+        Example:
+            ```python
+            found = RunLog("runs/plain").samples()
+            wrong = np.flatnonzero(found.classes[:, 0] != found.labels)
+            [found.ids[i] for i in wrong]
+            ```
+        """
+        step, (header, planes) = self._epoch(
+            output, epoch, "samples", sample_codec.decode
+        )
+        index = self.index(header.index)
+        if index.num_classes != header.classes:
+            raise LogError(
+                f"{self._folder!r}: the samples of epoch {step} have "
+                f"{header.classes} classes, their index {index.num_classes}."
+            )
+        try:
+            ranked = sample_codec.ranked(header, planes, index.labels)
+        except container.CodecError as error:
+            raise LogError(
+                f"Epoch {step} in {self._folder!r}: {error}"
+            ) from error
+        return Samples(
+            epoch=step,
+            labels=index.labels,
+            ids=index.ids,
+            named=index.named,
+            num_classes=header.classes,
+            hierarchy=header.hierarchy,
+            index=header.index,
+            **vars(ranked),
+        )
+
+    def index(self, digest: str) -> SampleIndex:
+        """Returns the index that records of samples name.
+
+        Raises:
+            LogError: the log does not hold it, or a damaged one.
+        """
+        return self._named(
+            metadata.index_tag(digest), digest, SampleIndex.from_blob
+        )
+
+    def hierarchy(self, digest: str) -> Hierarchy:
+        """Returns the tree that records name.
+
+        Raises:
+            LogError: the log does not hold it, or a damaged one.
+        """
+        return self._named(metadata.hierarchy_tag(digest), digest, _hierarchy)
+
+    def pictures(self, index: str) -> dict[int, bytes]:
+        """Returns the thumbnails of an index.
+
+        Args:
+            index: its digest.
+
+        Returns:
+            JPEG files by the number of their sample. Empty ones are gaps: the
+            picture could not be read. Damaged pieces are left out.
+        """
+        found: dict[int, bytes] = {}
+        pieces = 1
+        place = 0
+        while place < pieces:
+            records = self._series.get(
+                metadata.pictures_tag(index, place), (None, [])
+            )[1]
+            place += 1
+            # A killed run has written the first of them only.
+            if not records:
+                continue
+            try:
+                header, read = picture_codec.decode(records[-1].blob)
+            except container.CodecError:
+                continue
+            pieces = len(header.firsts)
+            if header.index == index:
+                found.update(read)
+        return found
+
+    def tree(
+        self, header: matrix_codec.MatrixHeader
+    ) -> tuple[Hierarchy, Grouping | None]:
+        """Returns the tree over the rows of a matrix.
+
+        Args:
+            header: what `matrix` returned.
+
+        Returns:
+            The tree, collapsed to the groups of a head, and these groups.
+
+        Raises:
+            LogError: the log does not hold it, or a damaged one.
+        """
+        tree = self.hierarchy(header.hierarchy)
+        grouping = None
+        if header.grouping is not None:
+            grouping = self._named(
+                metadata.grouping_tag(header.grouping),
+                header.grouping,
+                lambda blob: Grouping.from_json(container.decode_text(blob)),
+            )
+            try:
+                tree = tree.collapse(grouping)
+            except HierarchyError as error:
+                raise LogError(
+                    f"{self._folder!r}: the groups do not fit the tree: {error}"
+                ) from error
+        if tree.num_classes != header.size:
+            raise LogError(
+                f"{self._folder!r}: the matrix has {header.size} rows, its "
+                f"tree {tree.num_classes} classes."
+            )
+        return tree, grouping
+
+    def _outputs(self, kind: metadata.Kind) -> tuple[str, ...]:
+        return tuple(
+            sorted(
+                metadata.output_of(tag)
+                for tag, (found, _) in self._series.items()
+                if found == kind
+            )
+        )
+
+    def _epochs(self, output: str, kind: metadata.Kind) -> list[Record]:
+        outputs = self._outputs(kind)
+        if output not in outputs:
+            what = "no output" if kind == "matrix" else "no samples of output"
+            raise LogError(
+                f"{self._folder!r} has {what} {output!r}; it has "
+                f"{', '.join(map(repr, outputs)) or 'none'}."
+            )
+        tag = _TAGS[kind](output)
+        return latest_attempt(self._series[tag][1])
+
+    def _epoch(
+        self,
+        output: str,
+        epoch: int | None,
+        kind: metadata.Kind,
+        decode: Callable[[bytes], DecodedT],
+    ) -> tuple[int, DecodedT]:
+        records = {r.step: r for r in self._epochs(output, kind)}
+        steps = list(records)
+        step = steps[-1] if epoch is None else epoch
+        if step not in records:
+            raise LogError(
+                f"{self._folder!r} has no epoch {step} of {output!r}; it has "
+                f"{spans(steps)}."
+                + "".join(f" {sentence}" for sentence in self.damage)
+            )
+        try:
+            return step, decode(records[step].blob)
+        except container.CodecError as error:
+            others = [other for other in steps if other != step]
+            raise LogError(
+                f"Epoch {step} of {output!r} in {self._folder!r} cannot be "
+                f"read: {error}"
+                + (f" Other epochs: {spans(others)}." if others else "")
+            ) from error
+
+    def _named(
+        self, tag: str, digest: str, parse: Callable[[bytes], Any]
+    ) -> Any:
+        records = self._series.get(tag, (None, []))[1]
+        if not records:
+            raise LogError(
+                f"{self._folder!r} does not hold {tag!r}, which its records "
+                "name. Were all event files copied?"
+            )
+        try:
+            found = parse(records[-1].blob)
+        except (container.CodecError, HierarchyError) as error:
+            raise LogError(
+                f"{tag!r} in {self._folder!r} cannot be read: {error}"
+            ) from error
+        if found.digest != digest:
+            raise LogError(
+                f"{tag!r} in {self._folder!r} holds something else, "
+                f"{found.digest!r}."
+            )
+        return found
+
+
+_TAGS = {"matrix": metadata.matrix_tag, "samples": metadata.samples_tag}
+
+
+def _hierarchy(blob: bytes) -> Hierarchy:
+    return Hierarchy.from_json(container.decode_text(blob))
+
+
+def _last_two(folder: str) -> str:
+    parts = [part for part in folder.split("/") if part not in ("", ".")]
+    return "/".join(parts[-2:])

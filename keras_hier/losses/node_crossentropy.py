@@ -1,0 +1,235 @@
+"""Crossentropy of labels that may be any node of a tree."""
+
+import math
+from typing import Any, Self
+
+import keras
+import numpy as np
+from keras import ops
+
+from keras_hier.hierarchy.grouping import Grouping
+from keras_hier.hierarchy.hierarchy import Hierarchy
+from keras_hier.hierarchy.node_labels import NodeLabels
+from keras_hier.losses.tree_loss import FAR
+from keras_hier.losses.tree_ops import Nodes, segment_logsumexp
+
+
+@keras.saving.register_keras_serializable(package="keras_hier")
+class NodeCrossentropy(keras.losses.Loss):
+    """Minus the logarithm of what the classes below a label's node have.
+
+    A label says as much as is known of a sample: its class, or only a group
+    that the class is in. The loss is -log sum p(c) over the classes c below the
+    node: of a class it is the crossentropy, of the root 0. Labels are numbered
+    as in `NodeLabels`: 0..C-1 the classes, C..V-1 the inner nodes depth-first.
+
+    On a head over groups it is minus the logarithm of what the groups with a
+    class below the node have together: of a node inside one group the
+    crossentropy of that group, of a node above several their sum. Where the
+    grouping is no cut of the tree and cuts through a node, each group that has
+    a part of it counts whole.
+
+    A label outside 0..V-1 makes its loss NaN. Everything is computed in
+    float32, also under mixed precision, by log-sum-exp from logits. Integer
+    labels cost O(N C); soft ones go up the tree level by level, O(N V). No
+    table [C, C] or [V, C] is made.
+
+    Args:
+        hierarchy: `Hierarchy` of the C classes.
+        grouping: `Grouping` that a head predicts; None for the classes.
+        from_logits: False if the output ends in a softmax.
+        **kwargs: `name` and `reduction`, of `keras.losses.Loss`.
+
+    Raises:
+        HierarchyError: a grouping of another number of classes.
+        ValueError: when called, predictions or labels of another width.
+
+    Example:
+        >>> import keras_hier as kh
+        >>> from keras_hier.losses.node_crossentropy import NodeCrossentropy
+        >>> hierarchy = kh.Hierarchy.from_paths(
+        ...     [("pet", "cat"), ("pet", "dog"), ("bus",)])
+        >>> loss = NodeCrossentropy(hierarchy)
+        >>> logits = [[0.0, 0.0, 0.0]]
+        >>> round(float(loss([1], logits)), 4)  # a dog: ln 3
+        1.0986
+        >>> round(float(loss([4], logits)), 4)  # a pet: ln 3/2
+        0.4055
+
+    Reference:
+        Deng et al.: Large-scale object classification using label relation
+        graphs, ECCV 2014, for labels at any node of a graph.
+        Su, Maji: Semi-supervised learning with taxonomic labels, arXiv
+        2111.11595, for what such labels bring.
+    """
+
+    def __init__(
+        self,
+        hierarchy: Hierarchy,
+        grouping: Grouping | None = None,
+        from_logits: bool = True,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(dtype="float32", **kwargs)
+        if grouping is not None:
+            hierarchy.collapse(grouping)
+        self.hierarchy = hierarchy
+        self.grouping = grouping
+        self.from_logits = from_logits
+        self._numbering = NodeLabels(hierarchy)
+        self._masses = _masses(self._numbering, grouping)
+
+    def call(self, y_true: Any, y_pred: Any) -> Any:
+        """Returns the loss of each sample, float32 [N].
+
+        Args:
+            y_true: labels of nodes [N] or [N, 1]; or one-hot or soft labels
+                over the classes [N, C] or over all labels [N, V].
+            y_pred: logits, or probabilities, [N, C]; [N, G] with a grouping.
+        """
+        grouping = self.grouping
+        size = self._numbering.num_classes
+        outputs = grouping.num_groups if grouping else size
+        scores = ops.cast(y_pred, "float32")
+        if len(scores.shape) != 2 or scores.shape[-1] != outputs:
+            raise ValueError(
+                f"Expected predictions [N, {outputs}], one score for each "
+                f"{'group' if grouping else 'class'}, got shape "
+                f"{tuple(scores.shape)}."
+            )
+        if not self.from_logits:
+            scores = ops.log(ops.maximum(scores, keras.config.epsilon()))
+        labels = ops.convert_to_tensor(y_true)
+        width = labels.shape[-1] if len(labels.shape) == 2 else 1
+        widths = (1, size, self._numbering.num_labels)
+        if len(labels.shape) not in (1, 2) or width not in widths:
+            raise ValueError(
+                "Expected labels of nodes [N] or [N, 1], or soft labels "
+                f"[N, {size}] over the classes or [N, {widths[2]}] over "
+                f"classes and inner nodes, got shape {tuple(labels.shape)}."
+            )
+        if width == 1:
+            labels = ops.reshape(ops.cast(labels, "int32"), (-1,))
+            return self._of_labels(labels, scores)
+        return self._of_soft(ops.cast(labels, "float32"), scores)
+
+    def _of_labels(self, labels: Any, scores: Any) -> Any:
+        last = self._numbering.num_labels - 1
+        at = ops.clip(labels, 0, last)[:, None]
+        start = ops.take(self._numbering.start, at)
+        stop = ops.take(self._numbering.stop, at)
+        rank = ops.convert_to_tensor(self.hierarchy.rank)
+        below = ops.logical_and(rank >= start, rank < stop)
+        if self.grouping is not None:
+            below = ops.transpose(ops.cast(below, "float32"))
+            below = ops.segment_max(
+                below, self.grouping.of_class, self.grouping.num_groups
+            )
+            below = ops.transpose(below) > 0
+        mass = ops.logsumexp(ops.where(below, scores, FAR), axis=-1)
+        losses = ops.logsumexp(scores, axis=-1) - mass
+        known = ops.logical_and(labels >= 0, labels <= last)
+        return ops.where(known, losses, math.nan)
+
+    def _of_soft(self, labels: Any, scores: Any) -> Any:
+        log_p = ops.log_softmax(scores, axis=-1)
+        width = labels.shape[-1]
+        if self.grouping is None and width == log_p.shape[-1]:
+            return -ops.sum(labels * log_p, axis=-1)
+        masses = self._masses(log_p)
+        # Labels that say the same about the groups share a row.
+        rows = ops.segment_sum(
+            ops.transpose(labels), self._masses.row[:width], masses.shape[0]
+        )
+        return -ops.sum(rows * masses, axis=0)
+
+    def get_config(self) -> dict[str, Any]:
+        """Returns the constructor's arguments as plain JSON types."""
+        grouping = self.grouping
+        return {
+            **super().get_config(),
+            "hierarchy": self.hierarchy.to_json(),
+            "grouping": grouping.to_config() if grouping else None,
+            "from_logits": self.from_logits,
+        }
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> Self:
+        """Makes the loss that `get_config` described."""
+        grouping = config["grouping"]
+        return cls(
+            **{
+                **config,
+                "hierarchy": Hierarchy.from_json(config["hierarchy"]),
+                "grouping": grouping and Grouping.from_config(grouping),
+            }
+        )
+
+
+class _TreeMasses:
+    """Log-probabilities of every node of a tree, [R, N] from [N, G].
+
+    Attributes:
+        row: int32 [V], the row of each label.
+    """
+
+    def __init__(self, numbering: NodeLabels, grouping: Grouping | None):
+        tree = numbering.hierarchy
+        if grouping is None:
+            nodes = numbering.nodes
+        else:
+            tree = tree.collapse(grouping)
+            # Nodes above the cut have kept their ids; below it they are groups.
+            node_of = {node_id: n for n, node_id in enumerate(tree.node_ids)}
+            ids = numbering.hierarchy.node_ids
+            nodes = np.array(
+                [
+                    node_of[ids[node]] if group < 0 else tree.leaves[group]
+                    for node, group in zip(
+                        numbering.nodes, numbering.groups(grouping), strict=True
+                    )
+                ]
+            )
+        self._nodes = Nodes(tree)
+        self.row = np.argsort(self._nodes.order)[nodes].astype(np.int32)
+
+    def __call__(self, log_p: Any) -> Any:
+        return self._nodes.reduce(log_p, segment_logsumexp)
+
+
+class _UnionMasses:
+    """Log-probabilities of groups, and of those that a node touches.
+
+    For groupings that are no cut of the tree. Of inner nodes in several groups
+    it holds the pairs of node and group, at most O(C) for each depth.
+
+    Attributes:
+        row: int32 [V], the row of each label.
+    """
+
+    def __init__(self, numbering: NodeLabels, grouping: Grouping):
+        self.row = numbering.groups(grouping)
+        undecided = np.flatnonzero(self.row < 0)
+        self.row[undecided] = grouping.num_groups + np.arange(len(undecided))
+        touched = [numbering.touched(int(v), grouping) for v in undecided]
+        self._count = len(touched)
+        self._groups = np.concatenate([[], *touched]).astype(np.int32)
+        self._unions = np.repeat(
+            np.arange(self._count, dtype=np.int32), [len(t) for t in touched]
+        )
+
+    def __call__(self, log_p: Any) -> Any:
+        log_p = ops.transpose(log_p)
+        if not self._count:
+            return log_p
+        parts = ops.take(log_p, self._groups, axis=0)
+        unions = segment_logsumexp(parts, self._unions, self._count)
+        return ops.concatenate([log_p, unions])
+
+
+def _masses(
+    numbering: NodeLabels, grouping: Grouping | None
+) -> _TreeMasses | _UnionMasses:
+    if grouping is not None and grouping.nodes is None:
+        return _UnionMasses(numbering, grouping)
+    return _TreeMasses(numbering, grouping)

@@ -1,0 +1,122 @@
+"""What losses that know their tree share: labels and scores of its classes."""
+
+import math
+from typing import Any, Self
+
+import keras
+from keras import ops
+
+from keras_hier import miscounts
+from keras_hier.hierarchy.hierarchy import Hierarchy, require_hierarchy
+from keras_hier.keras_internals import numbers_of
+from keras_hier.plausibility import MIN_ROWS
+
+# Less than any log-probability, and finite: infinities turn gradients to NaN.
+FAR = -1e30
+
+
+class TreeLoss(keras.losses.Loss):
+    """What the losses below share: a tree, labels and scores of its classes."""
+
+    def __init__(
+        self,
+        hierarchy: Hierarchy,
+        from_logits: bool = True,
+        **kwargs: Any,
+    ) -> None:
+        dtype = kwargs.pop("dtype", None) or "float32"
+        if getattr(dtype, "name", dtype) != "float32":
+            raise ValueError(
+                "These losses are computed in float32, also under mixed "
+                f"precision, got dtype={dtype!r}. Leave it out."
+            )
+        super().__init__(dtype="float32", **kwargs)
+        require_hierarchy(hierarchy)
+        self.hierarchy = hierarchy
+        self.from_logits = from_logits
+
+    def call(self, y_true: Any, y_pred: Any) -> Any:
+        """Returns the loss of each sample, float32 [N].
+
+        Args:
+            y_true: labels [N] or [N, 1], or one-hot or soft [N, C].
+            y_pred: logits, or probabilities, [N, C].
+
+        Raises:
+            ValueError: other shapes; outside of a compiled step, labels or
+                scores that cannot be right.
+        """
+        size = self.hierarchy.num_classes
+        scores = ops.cast(y_pred, "float32")
+        if len(scores.shape) != 2 or scores.shape[-1] != size:
+            raise ValueError(
+                f"Expected predictions [N, {size}], one score for each class, "
+                f"got shape {tuple(scores.shape)}. Use this loss for the "
+                "output of the classes, a crossentropy for heads and probes."
+            )
+        labels = ops.convert_to_tensor(y_true)
+        rows = miscounts.look_at(labels, scores)
+        self._check(rows, size)
+        if not self.from_logits:
+            scores = ops.log(ops.maximum(scores, keras.config.epsilon()))
+        log_p = ops.log_softmax(scores, axis=-1)
+        if len(labels.shape) == 2 and labels.shape[-1] > 1:
+            distributions = ops.cast(labels, "float32")
+        else:
+            distributions = ops.one_hot(rows.labels, size, dtype="float32")
+        losses = self._losses(distributions, log_p)
+        return ops.where(self._plausible(rows, size), losses, math.nan)
+
+    def _check(self, rows: miscounts.Rows, size: int) -> None:
+        counted = ops.ones_like(rows.numbers)
+        sums = numbers_of(miscounts.tally(rows, size, counted))
+        if sums is None:
+            return
+        outside = numbers_of(miscounts.extremes(rows, size, counted))
+        wrong = miscounts.complaint(
+            miscounts.Tally(*sums.tolist()),
+            size,
+            self.from_logits,
+            () if outside is None else outside.tolist(),
+        )
+        if wrong:
+            raise ValueError(f"{self.name!r}: {wrong}")
+
+    def _plausible(self, rows: miscounts.Rows, size: int) -> Any:
+        """Returns bool [N]: samples of which nothing contradicts the loss."""
+        if not self.from_logits:
+            return ops.logical_and(rows.known, rows.simplex)
+        if size == 1:
+            return rows.known
+        look_so = ops.all(ops.logical_or(rows.simplex, rows.nan))
+        count = ops.sum(ops.cast(rows.simplex, "int32"))
+        probabilities = ops.logical_and(look_so, count >= MIN_ROWS)
+        return ops.logical_and(rows.known, ops.logical_not(probabilities))
+
+    def _losses(self, labels: Any, log_p: Any) -> Any:
+        """Returns [N] from label distributions and log p, both [N, C]."""
+        raise NotImplementedError
+
+    def get_config(self) -> dict[str, Any]:
+        """Returns the constructor's arguments as plain JSON types."""
+        return {
+            **super().get_config(),
+            "hierarchy": self.hierarchy.to_json(),
+            "from_logits": self.from_logits,
+        }
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> Self:
+        """Makes the loss that `get_config` described."""
+        hierarchy = Hierarchy.from_json(config["hierarchy"])
+        return cls(**{**config, "hierarchy": hierarchy})
+
+
+def factor(name: str, value: float) -> float:
+    """Returns a factor as a float, or says that it is none."""
+    if not 0 <= value < math.inf:
+        raise ValueError(
+            f"Expected `{name}` to be a finite number of 0 or more, got "
+            f"{value!r}."
+        )
+    return float(value)

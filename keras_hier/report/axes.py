@@ -1,0 +1,313 @@
+"""What stands around the matrix: trees, names, ticks and side bars."""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+
+from keras_hier.report.canvas import Canvas
+from keras_hier.report.colours import Palette, mix
+from keras_hier.report.label_placement import Wanted, place, shorten
+from keras_hier.report.layout import Layout
+from keras_hier.report.subject import Subject
+
+# Lines of names, and how far a name may stand from its row.
+_PITCH = 13.0
+_FARTHEST = 18.0
+_FARTHEST_CLASS = 26.0
+_LINE = 12.0
+_SLIVER = 3.0
+
+
+class Page(NamedTuple):
+    """What every part is drawn with.
+
+    Attributes:
+        canvas: to draw on.
+        palette: colours.
+        layout: places.
+        subject: what is shown.
+        name_of: the name of a node, in letters that the face has.
+    """
+
+    canvas: Canvas
+    palette: Palette
+    layout: Layout
+    subject: Subject
+    name_of: Callable[[int], str]
+
+
+class _Box(NamedTuple):
+    """A group in a tree: its columns, one past the last, drawn once."""
+
+    node: int
+    first: int
+    last: int
+
+
+def draw_trees(page: Page) -> None:
+    """Draws the tree of the actual classes, and that of the predicted ones."""
+    drawn = [-_SLIVER] * len(page.subject.columns)
+    for box in _boxes(page.subject):
+        # Of slivers that are nearly too small to see, not each has a line.
+        top, _ = page.layout.down(box.node, page.subject)
+        is_lined = top - drawn[box.first] >= _SLIVER
+        if is_lined:
+            drawn[box.first] = top
+        _draw_left(page, box, is_lined)
+        _draw_top(page, box)
+
+
+def _boxes(subject: Subject) -> list[_Box]:
+    boxes: dict[int, _Box] = {}
+    for column, nodes in enumerate(subject.columns):
+        for node in nodes.tolist():
+            first = boxes[node].first if node in boxes else column
+            boxes[node] = _Box(node, first, column + 1)
+    return list(boxes.values())
+
+
+def _draw_left(page: Page, box: _Box, is_lined: bool) -> None:
+    canvas, palette, layout, subject, name_of = page
+    top, bottom = layout.down(box.node, subject)
+    left, right = layout.columns[box.first], layout.columns[box.last]
+    is_first = box.first == 0
+    if is_first:
+        canvas.fill((left, top, right, bottom), palette.fill_first)
+    edge = palette.background if is_first else palette.hairline
+    at = round(top * 2) / 2
+    if is_lined:
+        canvas.fill((left, at, right, at + 1), edge)
+    if box.first > 1:
+        canvas.fill((left, at, left + 1, bottom), edge)
+    name = name_of(box.node)
+    size = f"{subject.size(box.node):,}"
+    middle = (top + bottom) / 2
+    if is_first:
+        both = f"{name}  {size}"
+        text = both if canvas.measure(both) + 10 <= bottom - top else name
+        if canvas.measure(text) + 10 <= bottom - top:
+            x = layout.columns[0] + 10
+            canvas.text(
+                x,
+                middle,
+                text,
+                palette.ink,
+                align="centre",
+                strong=True,
+                upright=True,
+            )
+            return
+        if box.last == 1:
+            return
+    if bottom - top < _LINE:
+        return
+    wide = right - left
+    text = shorten(name, wide - 12, canvas.measure)
+    canvas.text(left + 6, middle, text, palette.ink)
+    if canvas.measure(name) + canvas.measure(size) + 20 <= wide:
+        canvas.text(right - 6, middle, size, palette.muted, align="right")
+
+
+def _draw_top(page: Page, box: _Box) -> None:
+    canvas, palette, layout, subject, name_of = page
+    left, right = layout.across(box.node, subject)
+    top, bottom = layout.rows[box.first], layout.rows[box.last] - 0.5
+    is_first = box.first == 0
+    fill = palette.fill_first if is_first else palette.fill
+    canvas.fill((left, top, right, bottom), fill)
+    at = round(left * 2) / 2
+    wide = 1.0 if is_first else 0.5
+    canvas.fill((at, top, at + wide, bottom), palette.background)
+    name = name_of(box.node)
+    if canvas.measure(name) + 6 <= right - left:
+        canvas.text(
+            (left + right) / 2,
+            (top + bottom) / 2 + 0.5,
+            name,
+            palette.ink,
+            align="centre",
+            strong=is_first,
+        )
+
+
+def draw_ticks(page: Page) -> None:
+    """Draws where the groups begin and end whose names stand beside."""
+    canvas, palette, layout, subject, _ = page
+    wide, high = layout.tick
+    for index, node in enumerate(layout.named.tolist()):
+        alpha = 0.65 if index % 2 else 1.0
+        top, bottom = layout.down(node, subject)
+        bottom = max(bottom - 0.6, top + 0.4)
+        x = layout.ticks_x
+        canvas.fill((x, top, x + wide, bottom), palette.strong, alpha)
+        left, right = layout.across(node, subject)
+        right = max(right - 0.6, left + 0.4)
+        y = layout.ticks_y
+        canvas.fill((left, y, right, y + high), palette.strong, alpha)
+
+
+def draw_row_names(page: Page) -> None:
+    """Names groups beside their rows, those with most errors first."""
+    canvas, palette, layout, subject, name_of = page
+    counts = subject.counts
+    has_sizes = any(subject.size(n) > 1 for n in layout.named)
+    wanted = [
+        Wanted(
+            node,
+            sum(layout.down(node, subject)) / 2,
+            int(counts.actual[node] - subject.right[node]),
+        )
+        for node in layout.named.tolist()
+    ]
+    most = _FARTHEST if has_sizes else _FARTHEST_CLASS
+    low, high = layout.y + 6, layout.y + layout.size - 6
+    room = layout.sizes - layout.names - (24 if has_sizes else -4)
+    end = layout.ticks_x - 1
+    recall = counts.recall
+    for (node, at, _), y in place(wanted, _PITCH, low, high, most):
+        text = shorten(name_of(node), room, canvas.measure)
+        canvas.text(layout.names, y, text, palette.ink)
+        if has_sizes:
+            size = f"{subject.size(node):,}"
+            canvas.text(layout.sizes, y, size, palette.muted, align="right")
+        share = recall[node]
+        text = f"{100 * share:.0f} %" if np.isfinite(share) else "-"
+        canvas.text(layout.share, y, text, palette.muted, align="right")
+        curve = _curve((layout.leader, y), (end, at))
+        canvas.curve(curve, palette.strong, 0.75)
+    head = layout.y - 10
+    if has_sizes:
+        canvas.text(layout.sizes, head, "classes", palette.muted, align="right")
+    canvas.text(layout.share, head, "recall", palette.muted, align="right")
+
+
+def draw_column_names(page: Page) -> None:
+    """Names single classes above their columns, most errors first."""
+    canvas, palette, layout, subject, name_of = page
+    counts = subject.counts
+    wanted = [
+        Wanted(
+            node,
+            sum(layout.across(node, subject)) / 2,
+            int(counts.predicted[node] - subject.right[node]),
+        )
+        for node in layout.named.tolist()
+    ]
+    foot = layout.ticks_y - 16
+    room = foot - layout.rows[-1] - 8
+    end = layout.ticks_y - 1
+    low, high = layout.x + 6, layout.x + layout.size - 6
+    for (node, at, _), x in place(wanted, _PITCH, low, high, _FARTHEST_CLASS):
+        text = shorten(name_of(node), room, canvas.measure)
+        canvas.text(x, foot, text, palette.ink, upright=True)
+        turned = _curve((foot + 2, x), (end, at))
+        canvas.curve([(x, y) for y, x in turned], palette.strong, 0.75)
+
+
+def draw_side_bars(page: Page) -> None:
+    """Draws what is missing to 100 %: recall of rows, precision of columns.
+
+    A pale bar a pixel, a dark line a group.
+    """
+    canvas, palette, layout, subject, _ = page
+    counts = subject.counts
+    pale = mix(palette.counts[0], palette.background, 0.6)
+    dark = palette.counts[3]
+    pixels = round(layout.size * canvas.ratio)
+    x0, x1 = layout.bars_x
+    y0, y1 = layout.bars_y
+    for side, samples in enumerate((counts.actual, counts.predicted)):
+        base, long = ((x0, x1 - x0), (y0, y1 - y0))[side]
+        missing = _missing(subject, samples, pixels)
+        colour = np.where(np.isnan(missing)[:, None], palette.fill_first, pale)
+        length = np.where(np.isnan(missing), 1, missing) * long * canvas.ratio
+        steps = np.arange(round(long * canvas.ratio))
+        alpha = np.clip(length[:, None] - steps, 0, 1) * 255
+        image = np.empty((*alpha.shape, 4), np.uint8)
+        image[..., :3] = colour[:, None]
+        image[..., 3] = np.floor(alpha + 0.5)
+        if side == 0:
+            canvas.paste(image, base, layout.y)
+        else:
+            canvas.paste(image.transpose(1, 0, 2), layout.x, base)
+        for node in layout.named.tolist():
+            if not samples[node]:
+                continue
+            share = 1 - counts.true_positives[node] / samples[node]
+            at = base + share * long
+            if side == 0:
+                top, bottom = layout.down(node, subject)
+                canvas.fill((at - 0.75, top, at + 0.75, bottom), dark)
+            else:
+                left, right = layout.across(node, subject)
+                canvas.fill((left, at - 0.75, right, at + 0.75), dark)
+    foot, end = layout.y + layout.size, layout.x + layout.size
+    canvas.fill((x0, layout.y, x0 + 1, foot), palette.hairline)
+    canvas.fill((x1, layout.y, x1 + 1, foot), palette.hairline)
+    canvas.fill((layout.x, y1, end, y1 + 1), palette.hairline)
+    canvas.text(x1, layout.y - 10, "recall", palette.muted, align="right")
+    y = y0 + 8
+    canvas.text(layout.x - 8, y, "precision", palette.muted, align="right")
+    canvas.text(x0, y, "100", palette.muted)
+    canvas.text(x1 + 6, y, "0 %", palette.muted, align="right")
+
+
+def _missing(subject: Subject, samples: np.ndarray, pixels: int) -> np.ndarray:
+    """Share of wrong samples at every pixel of an axis; NaN without any."""
+    groups = subject.groups
+    starts = [subject.span(node)[0] for node in groups]
+    edge = np.array([*starts, subject.num_places])
+    at = np.linspace(0, subject.num_places, pixels + 1)
+
+    def spread(values: np.ndarray) -> np.ndarray:
+        sums = np.concatenate([[0], np.cumsum(values)])
+        return np.diff(np.interp(at, edge, sums))
+
+    right = spread(subject.counts.true_positives[groups])
+    total = spread(samples[groups])
+    empty = total < 1e-9
+    return np.where(empty, np.nan, 1 - right / np.where(empty, 1, total))
+
+
+def draw_axis_names(page: Page) -> None:
+    """Says which side is which."""
+    canvas, palette, layout, *_ = page
+    y = layout.y - 10
+    canvas.text(layout.columns[0], y, "actual", palette.muted)
+    x = layout.columns[0] + canvas.measure("actual") + 7
+    _arrow(page, (x, y - 4), (x, y + 4.5))
+    y, x = layout.rows[0] + 8, layout.x - 8
+    _arrow(page, (x - 9, y), (x, y))
+    canvas.text(x - 13, y, "predicted", palette.muted, align="right")
+
+
+def _arrow(
+    page: Page, start: tuple[float, float], end: tuple[float, float]
+) -> None:
+    canvas, palette, *_ = page
+    x, y = end
+    along = np.sign(np.subtract(end, start))
+    aside = along[::-1]
+    wings = [tuple(np.array(end) - 3 * along + s * 3 * aside) for s in (1, -1)]
+    canvas.curve([start, (x, y)], palette.muted, 1)
+    canvas.curve([wings[0], (x, y), wings[1]], palette.muted, 1)
+
+
+def _curve(
+    start: tuple[float, float], end: tuple[float, float]
+) -> list[tuple[float, float]]:
+    """A line from one height to another that leaves and arrives level."""
+    (x0, y0), (x1, y1) = start, end
+    t = np.linspace(0, 1, 17)
+    bend = 10.0
+    x = (
+        (1 - t) ** 3 * x0
+        + 3 * (1 - t) ** 2 * t * (x0 + bend)
+        + 3 * (1 - t) * t**2 * (x1 - bend)
+        + t**3 * x1
+    )
+    y = ((1 - t) ** 3 + 3 * (1 - t) ** 2 * t) * y0 + (
+        3 * (1 - t) * t**2 + t**3
+    ) * y1
+    return list(zip(x.tolist(), y.tolist(), strict=True))

@@ -1,0 +1,64 @@
+"""From the count in a cell to its colour, and how many cells have which."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from keras_hier.report.colours import SHADES
+from keras_hier.report.subject import Subject
+
+_MOST_BINS = 17
+
+
+class Scale(NamedTuple):
+    """A logarithmic scale, the same for every epoch of a split.
+
+    Attributes:
+        high: the count of the strongest shade; 1 has the palest.
+    """
+
+    high: float
+
+    def shade(self, count: np.ndarray | float) -> np.ndarray:
+        """Returns the indices of the shades of counts, int."""
+        share = np.log(np.maximum(count, 1)) / np.log(self.high)
+        return np.floor(np.clip(share, 0, 1) * (SHADES - 1) + 0.5).astype(int)
+
+    def bins(self) -> np.ndarray:
+        """Returns the least counts of bins that widen geometrically, int."""
+        growth = 1.15
+        while True:
+            edges = [1]
+            while edges[-1] <= self.high:
+                edges.append(max(edges[-1] + 1, round(edges[-1] * growth)))
+            if len(edges) - 1 <= _MOST_BINS:
+                return np.array(edges[:-1])
+            growth += 0.05
+
+
+def scale_for(subject: Subject) -> Scale:
+    """Returns the scale of a matrix.
+
+    The strongest shade stands for four fifths of the samples of the largest
+    row: those do not change over the epochs while errors do.
+    """
+    largest = subject.counts.actual[subject.groups].max()
+    return Scale(max(0.8 * float(largest), 4.0))
+
+
+def histogram(edges: np.ndarray, count: np.ndarray) -> np.ndarray:
+    """Counts cells in bins; the last one has no upper end.
+
+    Args:
+        edges: least count of each bin, int [B], ascending from 1.
+        count: of each cell, int [n].
+
+    Returns:
+        int [B].
+
+    Example:
+        >>> histogram(np.array([1, 2, 4]), np.array([1, 1, 3, 9])).tolist()
+        [2, 1, 1]
+    """
+    at = np.searchsorted(edges, count, side="right") - 1
+    return np.bincount(at, minlength=len(edges))

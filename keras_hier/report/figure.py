@@ -1,0 +1,275 @@
+"""The whole picture: matrix, trees, names, legend, side bars, caption."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+from PIL import Image
+
+from keras_hier.report import axes
+from keras_hier.report.axes import Page
+from keras_hier.report.canvas import Canvas, Label
+from keras_hier.report.cells import rasterise
+from keras_hier.report.colours import THEMES, ink_on, ramp
+from keras_hier.report.count_scale import Scale, scale_for
+from keras_hier.report.fonts import Face
+from keras_hier.report.label_placement import shorten
+from keras_hier.report.layout import MARGIN, Layout, layout_for
+from keras_hier.report.legend import draw_legend
+from keras_hier.report.subject import Subject
+
+RATIO = 2
+# Width in pixels and strength of the outlines, coarse to fine.
+OUTLINES = ((1.5, 1.0), (0.9, 0.9), (0.6, 0.75), (0.5, 0.5))
+# The fewest classes of an outlined group where cells are small, and large.
+_LEAST_OUTLINED = (6, 2)
+_NUMBER_FROM = 14.0
+_CAPTION_LINE = 16.0
+
+
+class Picture(NamedTuple):
+    """What `compose` draws.
+
+    Attributes:
+        image: mode "RGB".
+        layout: where its parts stand.
+        labels: every text on it.
+        caption: all that the caption says.
+        respelt: names that the face has not all letters of.
+    """
+
+    image: Image.Image
+    layout: Layout
+    labels: tuple[Label, ...]
+    caption: str
+    respelt: frozenset[str]
+
+
+def compose(
+    subject: Subject,
+    theme: str = "light",
+    face: Face | None = None,
+    title: Sequence[str] = (),
+) -> Picture:
+    """Draws a picture.
+
+    Args:
+        subject: what it shows.
+        theme: "light" or "dark".
+        face: of the labels.
+        title: what the caption says first, such as the run and the epoch.
+
+    Raises:
+        ValueError: another theme.
+    """
+    if theme not in THEMES:
+        raise ValueError(
+            f"theme must be one of {tuple(THEMES)}, got {theme!r}."
+        )
+    palette = THEMES[theme]
+    face = face or Face(ratio=RATIO)
+    names = _Names(subject, face)
+    layout = layout_for(subject, lambda node: face.measure(names.of(node)))
+    words = [face.spell(word) for word in title] + _caption(subject, layout)
+    lines = _wrap(words, layout.width - 2 * MARGIN, face)
+    height = layout.caption + _CAPTION_LINE * len(lines) + MARGIN - 6
+    canvas = Canvas(layout.width, height, palette.background, face, RATIO)
+    page = Page(canvas, palette, layout, subject, names.of)
+    scale = scale_for(subject)
+    axes.draw_trees(page)
+    axes.draw_ticks(page)
+    _draw_matrix(page, scale)
+    _draw_notches(page)
+    axes.draw_side_bars(page)
+    axes.draw_row_names(page)
+    if layout.has_column_names:
+        axes.draw_column_names(page)
+    axes.draw_axis_names(page)
+    draw_legend(canvas, palette, subject, scale, layout.legend)
+    for i, line in enumerate(lines):
+        y = layout.caption + (i + 0.5) * _CAPTION_LINE
+        canvas.text(MARGIN, y, line, palette.muted)
+    return Picture(
+        canvas.image,
+        layout,
+        tuple(canvas.labels),
+        " · ".join(words),
+        frozenset(names.respelt),
+    )
+
+
+class _Names:
+    """Names of nodes in letters that a face has.
+
+    Where it cannot write a name at all, the id may do.
+    """
+
+    def __init__(self, subject: Subject, face: Face) -> None:
+        self._tree = subject.tree
+        self._face = face
+        self.respelt: set[str] = set()
+
+    def of(self, node: int) -> str:
+        name = self._tree.node_names[node]
+        if self._face.can_write(name):
+            return self._face.spell(name)
+        self.respelt.add(name)
+        spelt = self._face.spell(name)
+        node_id = self._tree.node_ids[node]
+        if "?" in spelt and self._face.can_write(node_id):
+            return self._face.spell(node_id)
+        return spelt
+
+
+def _caption(subject: Subject, layout: Layout) -> list[str]:
+    """Says what is shown, and how: one phrase after another."""
+    cells = len(subject.cells.count)
+    said = [
+        _plural(subject.total, "sample"),
+        f"{_plural(subject.errors, 'error')} in {_plural(cells, 'cell')}",
+    ]
+    if subject.is_collapsed:
+        said.append(_plural(len(subject.groups), "group"))
+        said.append("diagonal: wrong class, right group")
+    else:
+        said.append("diagonal hidden")
+    for leaves, what in (
+        (subject.never_predicted, "never predicted"),
+        (subject.only_predicted, "only ever predicted"),
+    ):
+        if len(leaves):
+            said.append(f"{len(leaves):,} {what}")
+    smallest = min(np.diff(subject.span(node))[0] for node in subject.groups)
+    if layout.place(smallest, subject) < 2:
+        said.append("marks at least 2 px")
+    said.append("order: the tree's")
+    return said
+
+
+def _wrap(words: Sequence[str], width: float, face: Face) -> list[str]:
+    """Joins phrases to lines no wider than the page."""
+    lines: list[str] = []
+    for word in words:
+        word = shorten(word, width, face.measure)
+        longer = f"{lines[-1]} · {word}" if lines else ""
+        if longer and face.measure(longer) <= width:
+            lines[-1] = longer
+        else:
+            lines.append(word)
+    return lines
+
+
+def _plural(number: int, what: str) -> str:
+    return f"{number:,} {what}{'' if number == 1 else 's'}"
+
+
+def _draw_matrix(page: Page, scale: Scale) -> None:
+    canvas, palette, layout, subject, _ = page
+    edge = _edges(subject)
+    _draw_absences(page)
+    if not subject.is_collapsed:
+        _draw_diagonal(page)
+    pixels = rasterise(
+        subject.cells,
+        edge,
+        scale,
+        ramp(palette),
+        palette.background,
+        round(layout.size * RATIO),
+        RATIO,
+    )
+    canvas.paste(pixels, layout.x, layout.y)
+    _draw_numbers(page, scale)
+    is_small = layout.place(1, subject) < 4
+    least = _LEAST_OUTLINED[0 if is_small else 1]
+    drawn = list(zip(subject.outlines, OUTLINES, strict=False))
+    for nodes, (width, alpha) in reversed(drawn):
+        for node in nodes.tolist():
+            if subject.size(node) >= least:
+                top, bottom = layout.down(node, subject)
+                left, right = layout.across(node, subject)
+                box = (left, top, right, bottom)
+                canvas.frame(box, palette.muted, width, alpha)
+    x, y, size = layout.x, layout.y, layout.size
+    border = (x - 0.5, y - 0.5, x + size + 0.5, y + size + 0.5)
+    canvas.frame(border, palette.strong, 1)
+
+
+def _edges(subject: Subject) -> np.ndarray:
+    starts = [subject.span(node)[0] for node in subject.groups]
+    return np.array([*starts, subject.num_places])
+
+
+def _draw_diagonal(page: Page) -> None:
+    """Where right answers are hidden: a hairline, or grey cells when large."""
+    canvas, palette, layout, subject, _ = page
+    x, y, size = layout.x, layout.y, layout.size
+    if layout.place(1, subject) < 2:
+        ends = [(x, y), (x + size, y + size)]
+        canvas.curve(ends, palette.hairline, 0.75)
+        return
+    for node in subject.groups.tolist():
+        top, bottom = layout.down(node, subject)
+        left, right = layout.across(node, subject)
+        gap = 1 if bottom - top >= 14 else 0.5 if bottom - top >= 4 else 0
+        box = (left, top, right - gap, bottom - gap)
+        canvas.fill(box, palette.fill_first)
+
+
+def _draw_numbers(page: Page, scale: Scale) -> None:
+    canvas, palette, layout, subject, _ = page
+    cells = subject.cells
+    sides = [
+        layout.place(high - low, subject)
+        for low, high in map(subject.span, subject.groups.tolist())
+    ]
+    shades = ramp(palette)
+    for row, column, count in zip(
+        cells.row.tolist(),
+        cells.column.tolist(),
+        cells.count.tolist(),
+        strict=True,
+    ):
+        if min(sides[row], sides[column]) < _NUMBER_FROM:
+            continue
+        text = f"{count:,}"
+        if canvas.measure(text) + 3 > sides[column]:
+            continue
+        red, green, blue = shades[scale.shade(count)].tolist()
+        top, bottom = layout.down(int(subject.groups[row]), subject)
+        left, right = layout.across(int(subject.groups[column]), subject)
+        canvas.text(
+            (left + right - 1) / 2,
+            (top + bottom - 1) / 2,
+            text,
+            ink_on((red, green, blue)),
+            align="centre",
+        )
+
+
+def _draw_absences(page: Page) -> None:
+    """Dots rows without samples, and columns that nobody predicts."""
+    canvas, palette, layout, subject, _ = page
+    x, y, size = layout.x, layout.y, layout.size
+    for node in subject.groups.tolist():
+        if subject.counts.actual[node] == 0:
+            middle = sum(layout.down(node, subject)) / 2
+            row = (x, middle - 0.375, x + size, middle + 0.375)
+            canvas.dots(row, palette.muted, 0.45, 1, 3)
+        if subject.counts.predicted[node] == 0:
+            middle = sum(layout.across(node, subject)) / 2
+            column = (middle - 0.375, y, middle + 0.375, y + size)
+            canvas.dots(column, palette.muted, 0.45, 1, 3)
+
+
+def _draw_notches(page: Page) -> None:
+    """Marks where they are in the ticks, so that they are found."""
+    canvas, palette, layout, subject, _ = page
+    wide, high = layout.tick
+    for node in subject.groups.tolist():
+        if subject.counts.actual[node] == 0:
+            at, x = sum(layout.down(node, subject)) / 2, layout.ticks_x
+            canvas.fill((x, at - 0.75, x + wide, at + 0.75), palette.ink)
+        if subject.counts.predicted[node] == 0:
+            at, y = sum(layout.across(node, subject)) / 2, layout.ticks_y
+            canvas.fill((at - 0.75, y, at + 0.75, y + high), palette.ink)

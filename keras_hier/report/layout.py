@@ -1,0 +1,169 @@
+"""Where everything stands. All in pixels of the page."""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from keras_hier.report.subject import Subject
+
+MARGIN = 16.0
+# Side of the matrix, smaller where there are few classes.
+_MATRIX = (280.0, 654.0)
+_MOST_PER_CLASS = 40.0
+# Names are chosen from some times as many groups as there is room for.
+_NAMED = 3.2
+# Widths of the columns of the left tree, and height of a row of the top one.
+_TREE = (20.0, 88.0, 76.0)
+_ROW = 15.0
+# Beside the rows: names and sizes, a gap, the share, leader lines, ticks.
+_NAMES = 136.0
+_FLAT_NAMES = 190.0
+_SHARE = 40.0
+_LEADER = 18.0
+_TICKS = 7.0
+# Above the matrix: names of columns, with what is around them; and what stands
+# in the corner, below the name of the axis if that would come too near.
+_COLUMN_NAMES = 132.0
+_AROUND_NAMES = 24.0
+_CORNER = 55.0
+_CORNER_BESIDE_NAMES = 92.0
+_LEGEND = 70.0
+_BARS_RIGHT = 40.0
+_BARS_BELOW = 16.0
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Places of the parts of a picture.
+
+    Attributes:
+        width: of the page, without the caption's height.
+        columns: edges of the columns of the left tree.
+        rows: edges of the rows of the top tree.
+        names: left edge of the names beside the rows.
+        sizes: right edge of the numbers of classes.
+        share: right edge of the recall.
+        leader: left end of the leader lines.
+        x: left edge of the matrix.
+        y: upper edge of the matrix.
+        size: side of the matrix.
+        named: the nodes whose names may stand beside rows.
+        has_column_names: whether they stand above columns, too.
+        legend: left upper corner of the legend.
+    """
+
+    columns: tuple[float, ...]
+    rows: tuple[float, ...]
+    names: float
+    sizes: float
+    share: float
+    leader: float
+    x: float
+    y: float
+    size: float
+    named: np.ndarray
+    has_column_names: bool
+    legend: tuple[float, float]
+
+    @property
+    def ticks_x(self) -> float:
+        """Left edge of the ticks beside the rows."""
+        return self.x - 9
+
+    @property
+    def ticks_y(self) -> float:
+        """Upper edge of the ticks above the columns."""
+        return self.y - 10
+
+    @property
+    def tick(self) -> tuple[float, float]:
+        """Width of the ticks beside the rows, height of those above."""
+        return _TICKS, _TICKS - 1
+
+    @property
+    def bars_x(self) -> tuple[float, float]:
+        """The side bars right of the matrix."""
+        left = self.x + self.size + 6
+        return left, left + _BARS_RIGHT
+
+    @property
+    def bars_y(self) -> tuple[float, float]:
+        """The side bars below the matrix."""
+        top = self.y + self.size + 4
+        return top, top + _BARS_BELOW
+
+    @property
+    def width(self) -> float:
+        """Of the page."""
+        return self.bars_x[1] + MARGIN + 4
+
+    @property
+    def caption(self) -> float:
+        """Top of the caption."""
+        return self.bars_y[1] + 14
+
+    def place(self, place: float, subject: Subject) -> float:
+        """Returns how far along the matrix a place lies."""
+        return self.size * place / subject.num_places
+
+    def down(self, node: int, subject: Subject) -> tuple[float, float]:
+        """Returns the upper and lower edge of a node's rows."""
+        low, high = subject.span(node)
+        return (
+            self.y + self.place(low, subject),
+            self.y + self.place(high, subject),
+        )
+
+    def across(self, node: int, subject: Subject) -> tuple[float, float]:
+        """Returns the left and right edge of a node's columns."""
+        low, high = subject.span(node)
+        return (
+            self.x + self.place(low, subject),
+            self.x + self.place(high, subject),
+        )
+
+
+def layout_for(subject: Subject, measure: Callable[[int], float]) -> Layout:
+    """Lays out a page.
+
+    Args:
+        subject: what is shown.
+        measure: how wide the name of a node is set.
+    """
+    size = min(
+        max(_MATRIX[0], _MOST_PER_CLASS * subject.num_places), _MATRIX[1]
+    )
+    named = subject.rows_to_name(int(size / _NAMED))
+    has_column_names = len(named) == len(subject.levels[-1])
+    depth = len(subject.columns)
+    columns = [MARGIN]
+    for width in _TREE[:depth]:
+        columns.append(columns[-1] + width)
+    rows = [MARGIN + _ROW * row for row in range(depth + 1)]
+    names = columns[-1] + (10 if depth else 0)
+    sizes = names + (_NAMES if depth else _FLAT_NAMES)
+    share = sizes + _SHARE
+    leader = share + 3
+    y = MARGIN + max(_CORNER, _ROW * depth + 10)
+    legend = (MARGIN + 62, MARGIN + 2)
+    if has_column_names:
+        longest = min(max(map(measure, named.tolist())), _COLUMN_NAMES)
+        above = _ROW * depth + 10 + longest + _AROUND_NAMES
+        y = MARGIN + max(_CORNER_BESIDE_NAMES, math.ceil(above))
+        legend = (MARGIN, y - _LEGEND)
+    return Layout(
+        columns=tuple(columns),
+        rows=tuple(rows),
+        names=names,
+        sizes=sizes,
+        share=share,
+        leader=leader,
+        x=leader + _LEADER + _TICKS + 2,
+        y=y,
+        size=size,
+        named=named,
+        has_column_names=has_column_names,
+        legend=legend,
+    )

@@ -1,0 +1,372 @@
+"""Scores of ranked predictions: the k best classes, groups and risks.
+
+Labels are integers [N], `top` the best classes [N, K] that `top_k` picks from
+scores [N, C]. `scores.py` offers all of these beside those from a matrix.
+"""
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from keras_hier.hierarchy.grouping import Grouping
+from keras_hier.hierarchy.hierarchy import Hierarchy
+from keras_hier.plausibility import one_based_hint
+
+IntArray = npt.NDArray[np.int64]
+
+
+def top_k(scores: npt.ArrayLike, k: int) -> IntArray:
+    """Pick the k classes of highest score, best first.
+
+    Args:
+        scores: Logits or probabilities [N, C], without NaN.
+        k: K, in [1, C].
+
+    Returns:
+        Classes, int64 [N, K]. Equal scores inside the k are in label order.
+
+    Raises:
+        ValueError: If the shape or k does not fit, or a score is NaN.
+
+    Example:
+        >>> top_k([[0.1, 0.6, 0.3]], k=2)
+        array([[1, 2]])
+    """
+    values = np.asarray(scores)
+    if values.ndim != 2:
+        raise ValueError(
+            f"Expected `scores` of shape [N, C]. Got shape {values.shape}."
+        )
+    if not 1 <= k <= values.shape[1]:
+        raise ValueError(
+            f"Expected `k` in [1, {values.shape[1]}], the number of classes. "
+            f"Got k={k}."
+        )
+    if np.isnan(values).any():
+        raise ValueError(
+            "Expected `scores` without NaN. Got NaN in row "
+            f"{int(np.isnan(values).any(axis=1).argmax())}: has training "
+            "diverged?"
+        )
+    if k == 1:
+        return values.argmax(axis=1)[:, None].astype(np.int64)
+    best = np.argpartition(values, -k, axis=1)[:, -k:]
+    best.sort(axis=1)
+    ascending = np.take_along_axis(values, best, axis=1)
+    # Reversed twice, because a stable descending order keeps labels ascending.
+    ranked = k - 1 - np.argsort(ascending[:, ::-1], axis=1, kind="stable")
+    return np.take_along_axis(best, ranked[:, ::-1], axis=1).astype(np.int64)
+
+
+def top_k_accuracy(labels: npt.ArrayLike, top: npt.ArrayLike) -> float:
+    """Share of samples whose true class is among the k best.
+
+    Args:
+        labels: True classes, integers [N].
+        top: Best classes, integers [N, K], from `top_k`.
+
+    Returns:
+        A share in [0, 1]; NaN without samples.
+
+    Example:
+        >>> top_k_accuracy([0, 1], [[1, 0], [0, 2]])
+        0.5
+    """
+    true, best = _ranking(labels, top)
+    return share((best == true).any(axis=1).sum(), len(true))
+
+
+def group_accuracy_at_k(
+    labels: npt.ArrayLike, top: npt.ArrayLike, grouping: Grouping
+) -> float:
+    """Share of samples whose true group holds one of the k best classes.
+
+    The first meaning of group accuracy; see `group_accuracy`.
+
+    Args:
+        labels: True classes, integers [N].
+        top: Best classes, integers [N, K], from `top_k`.
+        grouping: Groups of the C classes.
+
+    Returns:
+        A share in [0, 1]; NaN without samples.
+
+    Example:
+        >>> pets = Grouping(["pet", "car"], [0, 0, 1])
+        >>> group_accuracy_at_k([0, 2], [[1, 2], [1, 0]], pets)
+        0.5
+    """
+    true, best = _ranking(labels, top, grouping.num_classes)
+    hit = grouping.of_class[best] == grouping.of_class[true]
+    return share(hit.any(axis=1).sum(), len(true))
+
+
+def group_probabilities(
+    probabilities: npt.ArrayLike, grouping: Grouping
+) -> npt.NDArray[Any]:
+    """Sum class probabilities over each group.
+
+    Args:
+        probabilities: Probabilities [N, C] (not logits).
+        grouping: Groups of the C classes.
+
+    Returns:
+        Probabilities [N, G], of the same float type.
+
+    Raises:
+        ValueError: If the shape does not fit or a value is negative.
+
+    Example:
+        >>> pets = Grouping(["pet", "car"], [0, 0, 1])
+        >>> group_probabilities([[0.25, 0.25, 0.5]], pets)
+        array([[0.5, 0.5]])
+    """
+    values = _probabilities(probabilities, grouping.num_classes)
+    sums = np.zeros((len(values), grouping.num_groups), values.dtype)
+    for group in range(grouping.num_groups):
+        sums[:, group] = values[:, grouping.of_class == group].sum(axis=1)
+    return sums
+
+
+def summed_group_accuracy(
+    labels: npt.ArrayLike,
+    probabilities: npt.ArrayLike,
+    grouping: Grouping,
+    k: int = 1,
+) -> float:
+    """Share of samples whose true group is among the k of largest summed mass.
+
+    The second meaning of group accuracy: class probabilities are summed over
+    each group first. `group_accuracy` is the first.
+
+    Args:
+        labels: True classes, integers [N].
+        probabilities: Probabilities [N, C] (not logits).
+        grouping: Groups of the C classes.
+        k: How many groups may be named, in [1, G].
+
+    Returns:
+        A share in [0, 1]; NaN without samples.
+
+    Example:
+        >>> pets = Grouping(["pet", "car"], [0, 0, 1])
+        >>> summed_group_accuracy([0], [[0.3, 0.3, 0.4]], pets)
+        1.0
+    """
+    masses = group_probabilities(probabilities, grouping)
+    true = class_labels("labels", labels, grouping.num_classes)
+    return top_k_accuracy(grouping.of_class[true], top_k(masses, k))
+
+
+def distance_at_k(
+    labels: npt.ArrayLike, top: npt.ArrayLike, hierarchy: Hierarchy
+) -> float:
+    """Mean d over the k best classes of every sample: hierarchical distance@k.
+
+    Args:
+        labels: True classes, integers [N].
+        top: Best classes, integers [N, K], from `top_k`.
+        hierarchy: The tree over the C classes.
+
+    Returns:
+        A mean height; lower is better, NaN without samples.
+
+    Example:
+        >>> tree = Hierarchy.from_paths([("pet", "cat"), ("pet", "dog"),
+        ...                              ("car",)])
+        >>> distance_at_k([0], [[1, 2]], tree)
+        1.5
+
+    Reference:
+        Bertinetto et al., Making Better Mistakes, CVPR 2020, arXiv 1912.09393.
+    """
+    true, best = _ranking(labels, top, hierarchy.num_classes)
+    return share(hierarchy.lca_distance(true, best).sum(), best.size)
+
+
+def best_at_k(
+    labels: npt.ArrayLike, top: npt.ArrayLike, hierarchy: Hierarchy
+) -> float:
+    """Mean of the least d among the k best classes of every sample.
+
+    Args:
+        labels: True classes, integers [N].
+        top: Best classes, integers [N, K], from `top_k`.
+        hierarchy: The tree over the C classes.
+
+    Returns:
+        A mean height; lower is better, NaN without samples.
+
+    Example:
+        >>> tree = Hierarchy.from_paths([("pet", "cat"), ("pet", "dog"),
+        ...                              ("car",)])
+        >>> best_at_k([0], [[1, 2]], tree)
+        1.0
+
+    Reference:
+        Bertinetto et al., Making Better Mistakes, CVPR 2020, arXiv 1912.09393.
+    """
+    true, best = _ranking(labels, top, hierarchy.num_classes)
+    nearest = hierarchy.lca_distance(true, best).min(axis=1)
+    return share(nearest.sum(), len(true))
+
+
+def conditional_risk(
+    probabilities: npt.ArrayLike, hierarchy: Hierarchy
+) -> npt.NDArray[Any]:
+    """Expected distance of naming each class: sum_j p_j d(k, j).
+
+    `top_k(-conditional_risk(p, tree), k)` ranks classes for distance@k.
+
+    Args:
+        probabilities: Probabilities [N, C] (not logits).
+        hierarchy: The tree over the C classes.
+
+    Returns:
+        Expected heights [N, C], of the same float type.
+
+    Raises:
+        ValueError: If the shape does not fit or a value is negative.
+
+    Example:
+        >>> tree = Hierarchy.from_paths([("pet", "cat"), ("pet", "dog"),
+        ...                              ("car",)])
+        >>> conditional_risk([[0.25, 0.25, 0.5]], tree)
+        array([[1.25, 1.25, 1.  ]])
+
+    Reference:
+        Karthik et al., No Cost Likelihood Manipulation at Test Time for Making
+        Better Mistakes in Deep Networks, ICLR 2021, arXiv 2104.00795.
+    """
+    values = _probabilities(probabilities, hierarchy.num_classes)
+    return values @ hierarchy.lca_distance().astype(values.dtype)
+
+
+def crm_predictions(
+    probabilities: npt.ArrayLike, hierarchy: Hierarchy
+) -> IntArray:
+    """Name the class of least expected distance (conditional risk).
+
+    A baseline that costs no training: compare every hierarchy-aware model
+    with a plain one whose predictions were made like this.
+
+    Args:
+        probabilities: Probabilities [N, C] (not logits).
+        hierarchy: The tree over the C classes.
+
+    Returns:
+        Predicted classes, int64 [N].
+
+    Raises:
+        ValueError: If the shape does not fit or a value is negative.
+
+    Example:
+        >>> tree = Hierarchy.from_paths([("pet", "cat"), ("pet", "dog"),
+        ...                              ("car",)])
+        >>> crm_predictions([[0.35, 0.25, 0.4]], tree)
+        array([0])
+
+    Reference:
+        Karthik et al., No Cost Likelihood Manipulation at Test Time for Making
+        Better Mistakes in Deep Networks, ICLR 2021, arXiv 2104.00795.
+    """
+    risk = conditional_risk(probabilities, hierarchy)
+    return risk.argmin(axis=1).astype(np.int64)
+
+
+def expected_calibration_error(
+    labels: npt.ArrayLike, probabilities: npt.ArrayLike, bins: int = 15
+) -> float:
+    """Mean gap between confidence and accuracy, over bins of confidence.
+
+    Samples are binned by the probability of their best class; each bin counts
+    by its samples. Bins are (0, 1/B], (1/B, 2/B] and so on.
+
+    Args:
+        labels: True classes, integers [N].
+        probabilities: Probabilities [N, C] (not logits).
+        bins: B, of equal width.
+
+    Returns:
+        A gap in [0, 1], lower is better; NaN without samples.
+
+    Example:
+        >>> expected_calibration_error([0, 0, 1, 1], [[0.75, 0.25]] * 4)
+        0.25
+
+    Reference:
+        Guo, Pleiss, Sun, Weinberger, On calibration of modern neural networks,
+        ICML 2017, arXiv 1706.04599.
+    """
+    if bins < 1:
+        raise ValueError(f"Expected `bins` >= 1. Got {bins}.")
+    values = np.asarray(probabilities)
+    values = _probabilities(values, values.shape[-1] if values.ndim else 0)
+    true, best = _ranking(labels, top_k(values, 1), values.shape[1])
+    confidence = values[np.arange(len(best)), best[:, 0]].astype(np.float64)
+    surplus = confidence - (true == best)[:, 0]
+    bin_of = np.clip(np.ceil(confidence * bins), 1, bins).astype(np.int64) - 1
+    gaps = np.bincount(bin_of, weights=surplus, minlength=bins)
+    return share(abs(gaps).sum(), len(best))
+
+
+def class_labels(
+    name: str, labels: npt.ArrayLike, num_classes: int
+) -> IntArray:
+    """Return class indices as int64; raise unless all are in [0, C)."""
+    values = np.asarray(labels)
+    if values.size == 0:
+        return values.astype(np.int64)
+    if values.dtype.kind not in "iu":
+        raise ValueError(
+            f"Expected `{name}` to be integers, the label of each class. Got "
+            f"{values.dtype} instead."
+        )
+    if values.min() < 0 or values.max() >= num_classes:
+        wrong = values[(values < 0) | (values >= num_classes)]
+        raise ValueError(
+            f"Expected `{name}` in [0, {num_classes}), the labels of "
+            f"{num_classes} classes. Got {int(wrong.flat[0])}."
+            + one_based_hint(values.min(), values.max(), num_classes)
+        )
+    return values.astype(np.int64)
+
+
+def share(part: Any, whole: Any) -> float:
+    """Return part / whole, NaN when there is nothing to share."""
+    return float(part / whole) if whole else float("nan")
+
+
+def _ranking(
+    labels: npt.ArrayLike, top: npt.ArrayLike, num_classes: int | None = None
+) -> tuple[IntArray, IntArray]:
+    """Labels [N, 1] and best classes [N, K], ready to be compared."""
+    size = np.iinfo(np.int64).max if num_classes is None else num_classes
+    true = class_labels("labels", labels, size)
+    best = class_labels("top", top, size)
+    if true.ndim != 1 or best.ndim != 2 or len(true) != len(best):
+        raise ValueError(
+            "Expected `labels` of shape [N] and `top` of shape [N, K]. Got "
+            f"{true.shape} and {best.shape} instead."
+        )
+    return true[:, None], best
+
+
+def _probabilities(
+    probabilities: npt.ArrayLike, num_classes: int
+) -> npt.NDArray[Any]:
+    values = np.asarray(probabilities)
+    if values.ndim != 2 or values.shape[1] != num_classes:
+        raise ValueError(
+            f"Expected `probabilities` of shape [N, {num_classes}]. Got shape "
+            f"{values.shape} instead."
+        )
+    if values.dtype.kind != "f":
+        values = values.astype(np.float64)
+    if not (values >= 0).all():
+        raise ValueError(
+            "Expected `probabilities` of 0 or more: apply softmax to logits "
+            f"first. Got a least value of {values.min()}."
+        )
+    return values

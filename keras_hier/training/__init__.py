@@ -1,0 +1,1 @@
+"""Training a model with heads: targets, losses, metrics, loss weights."""

@@ -1,0 +1,297 @@
+"""A confusion matrix kept on the device, inside fit's own passes."""
+
+from typing import Any, Self
+
+import keras
+import numpy as np
+from keras import ops
+
+from keras_hier import miscounts
+from keras_hier.hierarchy.grouping import Grouping
+from keras_hier.hierarchy.hierarchy import Hierarchy, require_hierarchy
+from keras_hier.keras_internals import numbers_of
+from keras_hier.miscounts import NotANumberError, Tally
+
+MAX_SIZE = 5_000
+
+
+@keras.saving.register_keras_serializable(package="keras_hier")
+class ConfusionMatrix(keras.metrics.Metric):
+    """Counts samples by true and predicted class, while a model trains.
+
+    The matrix is read with `matrix()`. The result, which Keras prints and logs,
+    is the mean hierarchical distance@1: the height of the lowest common
+    ancestor of the true and the predicted class, averaged over all samples, 0
+    for a correct one. Lower is better.
+
+    Pass it as one of the `weighted_metrics`: Keras gives those alone the sample
+    weights. A sample of weight 0 is left out, any other counts 1.
+
+    A cell is exact up to 2**24 samples. Replicas of a `MirroredStrategy` are
+    summed.
+
+    A sample that cannot be counted is an error: a label outside 0..C-1 or that
+    is no whole number, a one-hot or soft label that does not sum to 1. The same
+    goes for scores that contradict what the loss takes them for, where that is
+    known. It is raised by the batch where steps are not compiled (PyTorch,
+    `run_eagerly`), otherwise by `matrix()`, `check()`, and the result that
+    Keras asks for at the end of an epoch; inside of it the result is NaN. Where
+    scores are NaN the result is NaN to the end: that does not stop a training
+    which has diverged, but has no matrix.
+
+    Args:
+        hierarchy: `Hierarchy` of the C classes.
+        at: `Grouping` of the classes, for a matrix [G, G]. Distances are then
+            those of `hierarchy.collapse(at)`: 1 between any two groups if the
+            grouping is no cut of the tree.
+        name: of the result in the logs.
+        collapse: only with `at`. False if the output has G units and the labels
+            are groups, as those of a head; True if it has C units and the
+            labels are classes: both are then mapped to their groups. Found from
+            the width of the output, which does not tell when G equals C.
+        dtype: of the result.
+        from_logits: whether the loss takes the output for logits, None if
+            unknown. `compile_args` says it, `BlocksCallback` looks it up.
+
+    Raises:
+        ValueError: a matrix of more than 5,000 rows, which costs 100 MB and as
+            many additions a step; predictions of another width; samples that
+            cannot be counted.
+        HierarchyError: a grouping that does not fit the hierarchy.
+
+    Example:
+        >>> import keras_hier as kh
+        >>> hierarchy = kh.Hierarchy.from_paths(
+        ...     [("pet", "cat"), ("pet", "dog"), ("bus",)])
+        >>> metric = kh.ConfusionMatrix(hierarchy)
+        >>> scores = [[0.2, 0.7, 0.1], [0.1, 0.2, 0.7]]
+        >>> float(metric(y_true=[0, 0], y_pred=scores))  # (1 + 2) / 2
+        1.5
+        >>> metric.matrix()
+        array([[0, 1, 1],
+               [0, 0, 0],
+               [0, 0, 0]])
+
+    Reference:
+        Bertinetto et al.: Making better mistakes, arXiv 1912.09393.
+    """
+
+    def __init__(
+        self,
+        hierarchy: Hierarchy,
+        at: Grouping | None = None,
+        name: str = "distance",
+        collapse: bool | None = None,
+        dtype: Any = None,
+        from_logits: bool | None = None,
+    ) -> None:
+        super().__init__(name=name, dtype=dtype)
+        require_hierarchy(hierarchy)
+        tree = hierarchy if at is None else hierarchy.collapse(at)
+        size = tree.num_classes
+        if size > MAX_SIZE:
+            raise ValueError(
+                f"A confusion matrix of {size:,} x {size:,} is too large to "
+                f"keep on the device (limit {MAX_SIZE:,}). Pass at=, a coarser "
+                "grouping of the classes, such as hierarchy.cut(groups=1000)."
+            )
+        if at is None and collapse is not None:
+            raise ValueError(
+                "`collapse` has a meaning only together with `at`."
+            )
+        self.hierarchy = hierarchy
+        self.at = at
+        self.collapse = collapse
+        self.from_logits = from_logits
+        self._size = size
+        self._paths, self._heights = _root_paths(tree)
+        self._matrix = self._total("matrix", (size, size))
+        self._samples = self._total("samples", ())
+        self._distances = self._total("distances", ())
+        self._width = size  # of the scores as they come
+        self._tally = self._total("tally", (len(Tally._fields),))
+        # Replicas cannot be maximized over: those of the first are examples.
+        self._extremes = self.add_variable(
+            (2,),
+            "zeros",
+            dtype="float32",
+            aggregation="only_first_replica",
+            name="extremes",
+        )
+
+    def _total(self, name: str, shape: tuple[int, ...]) -> Any:
+        # float32: TensorFlow adds int32 variables on the host, not on the GPU.
+        return self.add_variable(
+            shape, "zeros", dtype="float32", aggregation="sum", name=name
+        )
+
+    def update_state(
+        self, y_true: Any, y_pred: Any, sample_weight: Any = None
+    ) -> None:
+        """Counts a batch.
+
+        Args:
+            y_true: labels [N] or [N, 1], or one-hot or soft [N, C], of which
+                the largest entry counts.
+            y_pred: logits or probabilities [N, C].
+            sample_weight: [N] or [N, 1].
+        """
+        y_pred = ops.convert_to_tensor(y_pred)
+        grouping = self._to_apply(y_pred.shape)
+        self._width = y_pred.shape[-1]
+        rows = miscounts.look_at(ops.convert_to_tensor(y_true), y_pred)
+        predicted = ops.cast(ops.argmax(y_pred, axis=-1), "int32")
+        actual = rows.labels
+        if grouping is not None:
+            actual = ops.take(grouping.of_class, actual)
+            predicted = ops.take(grouping.of_class, predicted)
+        if sample_weight is None:
+            weighted = ops.ones_like(rows.numbers)
+        else:
+            sample_weight = ops.convert_to_tensor(sample_weight)
+            weighted = ops.cast(ops.not_equal(sample_weight, 0), "float32")
+            weighted = ops.reshape(weighted, (-1,))
+        tally = miscounts.tally(rows, self._width, weighted)
+        extremes = miscounts.extremes(rows, self._width, weighted)
+        self._raise(tally, extremes)
+
+        usable = ops.logical_and(rows.known, ops.logical_not(rows.nan))
+        counted = weighted * ops.cast(usable, "float32")
+        counts = ops.segment_sum(
+            counted, actual * self._size + predicted, self._size**2
+        )
+        self._matrix.assign_add(ops.reshape(counts, self._matrix.shape))
+        self._samples.assign_add(ops.sum(counted))
+        distances = self._distance(actual, predicted)
+        self._distances.assign_add(ops.sum(counted * distances))
+        self._tally.assign_add(tally)
+        self._extremes.assign(ops.maximum(self._extremes.value, extremes))
+
+    def _raise(self, tally: Any, extremes: Any) -> Tally | None:
+        """Raises what is wrong, unless a step is being traced."""
+        sums = numbers_of(tally)
+        if sums is None:
+            return None
+        found = Tally(*sums.tolist())
+        wrong = miscounts.complaint(found, self._width, self.from_logits)
+        if wrong:
+            # Looked up only now: each look waits for the device.
+            values = numbers_of(extremes)
+            wrong = miscounts.complaint(
+                found,
+                self._width,
+                self.from_logits,
+                () if values is None else values.tolist(),
+            )
+            raise ValueError(f"{self.name!r}: {wrong}")
+        return found
+
+    def _to_apply(self, shape: tuple[int | None, ...]) -> Grouping | None:
+        """Returns the grouping that predictions of this shape still need."""
+        options: list[tuple[int, Grouping | None]] = []
+        if not self.collapse:
+            options.append((self._size, None))
+        if self.at is not None and self.collapse is not False:
+            options.append((self.at.num_classes, self.at))
+        fitting = [
+            grouping
+            for width, grouping in options
+            if len(shape) == 2 and shape[-1] == width
+        ]
+        if not fitting:
+            expected = " or ".join(f"[N, {width}]" for width, _ in options)
+            raise ValueError(
+                f"Expected predictions {expected}, one score for each class or "
+                f"group, got shape {tuple(shape)}."
+            )
+        if len(fitting) == 2:
+            raise ValueError(
+                f"There are as many groups as classes, {self._size}, so the "
+                "width of the output does not tell which of them it scores. "
+                "Pass collapse=False for groups, True for classes."
+            )
+        return fitting[0]
+
+    def _distance(self, a: Any, b: Any) -> Any:
+        """Returns float32 [N], the height of the lowest common ancestors."""
+        nodes = ops.take(self._paths, a, axis=0)
+        others = ops.take(self._paths, b, axis=0)
+        shared = ops.logical_and(ops.equal(nodes, others), nodes >= 0)
+        heights = ops.take(self._heights, a, axis=0)
+        return ops.min(ops.where(shared, heights, self._heights.max()), axis=-1)
+
+    def result(self) -> Any:
+        """Returns the mean distance, float32 []; NaN with NaN scores.
+
+        Raises:
+            ValueError: outside of a compiled step, see `check`.
+        """
+        self._raise(self._tally.value, self._extremes.value)
+        mean = ops.divide_no_nan(self._distances.value, self._samples.value)
+        # Of the samples with a weight, the rest could not be counted.
+        lost = ops.not_equal(self._tally.value[0], self._samples.value)
+        return ops.where(lost, float("nan"), mean)
+
+    def check(self) -> None:
+        """Raises an error if what was seen so far cannot be right.
+
+        On JAX call `model.jax_state_sync()` first when `fit` is running.
+
+        Raises:
+            ValueError: labels or scores that are none, see above.
+        """
+        self._raise(self._tally.value, self._extremes.value)
+
+    def matrix(self) -> np.ndarray:
+        """Returns the counts, int64 [C, C] or [G, G], rows true, label order.
+
+        On JAX call `model.jax_state_sync()` first when `fit` is running.
+
+        Raises:
+            ValueError: samples that could not be counted, see above.
+            NotANumberError: a `ValueError`, where their scores are NaN.
+        """
+        found = self._raise(self._tally.value, self._extremes.value)
+        if found and (wrong := miscounts.divergence(found)):
+            raise NotANumberError(f"{self.name!r}: {wrong}")
+        counts = ops.convert_to_numpy(self._matrix)
+        return np.rint(counts).astype(np.int64)
+
+    def get_config(self) -> dict[str, Any]:
+        """Returns the constructor's arguments as plain JSON types."""
+        return {
+            **super().get_config(),
+            "hierarchy": self.hierarchy.to_json(),
+            "at": None if self.at is None else self.at.to_config(),
+            "collapse": self.collapse,
+            "from_logits": self.from_logits,
+        }
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> Self:
+        """Makes the metric that `get_config` described."""
+        at = config["at"]
+        return cls(
+            **{
+                **config,
+                "hierarchy": Hierarchy.from_json(config["hierarchy"]),
+                "at": None if at is None else Grouping.from_config(at),
+            }
+        )
+
+
+def _root_paths(tree: Hierarchy) -> tuple[np.ndarray, np.ndarray]:
+    """Returns the nodes from the root to each label, and their heights.
+
+    Both [C, D], D the depth of the deepest class plus one; the nodes are int32
+    and padded with -1. Two classes share their path down to where they meet,
+    so that distances need these tables rather than one of [C, C].
+    """
+    paths = np.full((tree.num_classes, tree.depth.max() + 1), -1, np.int32)
+    nodes = tree.leaves
+    labels = np.arange(tree.num_classes)
+    while len(nodes):
+        paths[labels, tree.depth[nodes]] = nodes
+        above = tree.parents[nodes]
+        nodes, labels = above[above >= 0], labels[above >= 0]
+    return paths, tree.height[paths].astype(np.float32)

@@ -1,0 +1,467 @@
+import json
+import os
+import subprocess
+import sys
+import textwrap
+from pathlib import Path
+
+import keras
+import numpy as np
+import pytest
+from tensorboard.backend.event_processing import event_accumulator
+
+import keras_hier as kh
+from keras_hier.callbacks.schedule import Schedule
+from keras_hier.log import matrix_codec, metadata
+
+CLASSES = ["car", "cat", "dog", "wolf"]
+TREE = kh.Hierarchy.from_nested(
+    {"animal": {"pet": ["cat", "dog"], "wild": ["wolf"]}, "thing": ["car"]},
+    classes=CLASSES,
+)
+FLAT = kh.Hierarchy.from_nested({"any": CLASSES}, classes=CLASSES)
+RNG = np.random.default_rng(0)
+X, Y = RNG.normal(size=(53, 6)), RNG.integers(0, 4, 53)
+X_VAL, Y_VAL = RNG.normal(size=(37, 6)), RNG.integers(0, 4, 37)
+
+
+def matrices(folder, output="class"):
+    """Returns {step: matrix} of a sub-run."""
+    return {step: found[1] for step, found in records(folder, output).items()}
+
+
+def records(folder, output="class"):
+    """Returns {step: (header, matrix)} of a sub-run."""
+    if not Path(folder).exists():
+        return {}
+    reader = event_accumulator.EventAccumulator(
+        str(folder), size_guidance={"tensors": 0}
+    )
+    reader.Reload()
+    tag = metadata.matrix_tag(output)
+    if tag not in reader.Tags()["tensors"]:
+        return {}
+    events = sorted(reader.Tensors(tag), key=lambda e: e.wall_time)
+    found = [
+        (e.step, matrix_codec.decode(e.tensor_proto.string_val[0]))
+        for e in events
+    ]
+    # Once only: a step that was logged twice is a fault.
+    assert len(dict(found)) == len(found)
+    return {step: (header, m.toarray()) for step, (header, m) in found}
+
+
+def confusion(model, x, y):
+    scores = model.predict(x, verbose=0)
+    return kh.scores.confusion_matrix(y, scores.argmax(axis=1), 4)
+
+
+def trunk():
+    keras.utils.set_random_seed(1)
+    x = keras.Input((6,))
+    hidden = keras.layers.Dense(5, "tanh", name="hidden")(x)
+    return keras.Model(x, keras.layers.Dense(4, name="class")(hidden))
+
+
+def compiled(model=None, hierarchy=TREE, rate=0.5, metrics=None):
+    model = model or trunk()
+    model.compile(
+        keras.optimizers.SGD(rate),
+        keras.losses.SparseCategoricalCrossentropy(from_logits=True),
+        weighted_metrics=(
+            [kh.ConfusionMatrix(hierarchy)] if metrics is None else metrics
+        ),
+    )
+    return model
+
+
+def fit(model, log_dir, epochs=2, callbacks=(), validation=True, **arguments):
+    options = {
+        key: arguments.pop(key)
+        for key in ("every", "train")
+        if key in arguments
+    }
+    logger = kh.BlocksCallback(log_dir, **options)
+    if validation:
+        arguments["validation_data"] = (X_VAL, Y_VAL)
+    model.fit(
+        X,
+        Y,
+        batch_size=8,
+        epochs=epochs,
+        verbose=0,
+        callbacks=[*callbacks, logger],
+        **arguments,
+    )
+    return logger
+
+
+class Reference(keras.callbacks.Callback):
+    """Predicts the validation data anew after every epoch."""
+
+    def __init__(self):
+        super().__init__()
+        self.matrices = {}
+
+    def on_epoch_end(self, epoch, logs=None):
+        self.matrices[epoch + 1] = confusion(self.model, X_VAL, Y_VAL)
+
+
+class TestWhatIsLogged:
+    def test_validation_is_what_the_model_predicts(self, tmp_path):
+        reference = Reference()
+        model = compiled()
+        logger = kh.BlocksCallback(tmp_path)
+        model.fit(
+            X,
+            Y,
+            epochs=3,
+            verbose=0,
+            validation_data=(X_VAL, Y_VAL),
+            callbacks=[logger, reference],
+        )
+        logged = matrices(tmp_path / "validation")
+        assert list(logged) == [1, 2, 3]
+        for step, matrix in logged.items():
+            np.testing.assert_array_equal(matrix, reference.matrices[step])
+        assert len({m.tobytes() for m in logged.values()}) == 3
+
+    @pytest.mark.parametrize("validation", [True, False])
+    def test_training_is_what_the_model_saw(self, tmp_path, validation):
+        # A model that does not learn predicts the same before and after.
+        model = compiled(rate=0.0)
+        fit(model, tmp_path, validation=validation)
+        logged = matrices(tmp_path / "train")
+        assert list(logged) == [1, 2]
+        for matrix in logged.values():
+            np.testing.assert_array_equal(matrix, confusion(model, X, Y))
+        assert (tmp_path / "validation").exists() == validation
+
+    def test_training_is_logged_once_with_validation_now_and_then(
+        self, tmp_path
+    ):
+        fit(compiled(rate=0.0), tmp_path, epochs=5, validation_freq=2)
+        logged = matrices(tmp_path / "train")
+        assert list(logged) == [1, 2, 3, 4, 5]
+        assert {m.sum() for m in logged.values()} == {53}
+        assert list(matrices(tmp_path / "validation")) == [2, 4]
+
+    def test_the_scores_are_scalars(self, tmp_path):
+        fit(compiled(), tmp_path, epochs=1)
+        reader = event_accumulator.EventAccumulator(
+            str(tmp_path / "validation")
+        )
+        reader.Reload()
+        [event] = reader.Tensors("hierarchy/class/accuracy_groups4")
+        matrix = matrices(tmp_path / "validation")[1]
+        assert event.step == 1
+        assert event.tensor_proto.float_val[0] == pytest.approx(
+            matrix.trace() / 37
+        )
+
+    def test_a_metric_of_a_custom_train_step(self, tmp_path):
+        class Custom(keras.Model):
+            def __init__(self, *arguments, **options):
+                super().__init__(*arguments, **options)
+                self.confusion = kh.ConfusionMatrix(TREE)
+
+            def test_step(self, data):
+                x, y = data
+                self.confusion.update_state(y, self(x))
+                return {"distance": self.confusion.result()}
+
+        base = trunk()
+        model = Custom(base.input, base.output)
+        model.compile("sgd", "mse")
+        kept = kh.BlocksCallback(tmp_path, train=False)
+        x, y = X.astype("float32"), np.eye(4)[Y]
+        model.fit(
+            x, y, validation_data=(X_VAL, Y_VAL), verbose=0, callbacks=[kept]
+        )
+        np.testing.assert_array_equal(
+            matrices(tmp_path / "validation")[1],
+            confusion(model, X_VAL, Y_VAL),
+        )
+
+    def test_classes_and_groups_of_one_output(self, tmp_path):
+        metrics = [
+            kh.ConfusionMatrix(TREE),
+            kh.ConfusionMatrix(TREE, at=TREE.cut(groups=2), name="coarse"),
+        ]
+        fit(compiled(metrics=metrics), tmp_path, epochs=1)
+        fine = matrices(tmp_path / "validation")[1]
+        coarse = matrices(tmp_path / "validation", "class_coarse")[1]
+        np.testing.assert_array_equal(
+            coarse, TREE.cut(groups=2).aggregate(fine)
+        )
+
+
+class TestHeads:
+    @pytest.fixture
+    def headed(self):
+        model = kh.add_heads(
+            trunk(),
+            heads={"hidden": TREE.cut(groups=2)},
+            probes={"hidden": TREE.cut(max_size=1)},
+        )
+        model.compile("sgd", **kh.compile_args(model, TREE))
+        return model
+
+    def fit(self, model, log_dir, **options):
+        targets = kh.targets(model)
+        model.fit(
+            *targets(X, Y),
+            validation_data=targets(X_VAL, Y_VAL),
+            verbose=0,
+            callbacks=[kh.BlocksCallback(log_dir, **options)],
+        )
+
+    def test_are_logged_with_role_layer_and_grouping(self, headed, tmp_path):
+        self.fit(headed, tmp_path)
+        header, matrix = records(tmp_path / "validation", "hidden_groups2")[1]
+        assert (header.role, header.layer) == ("head", "hidden")
+        assert header.grouping == TREE.cut(groups=2).digest
+        scores = headed.predict(X_VAL, verbose=0)["hidden_groups2"]
+        np.testing.assert_array_equal(
+            matrix,
+            kh.scores.confusion_matrix(
+                TREE.cut(groups=2).lookup(Y_VAL), scores.argmax(axis=1), 2
+            ),
+        )
+        header, matrix = records(tmp_path / "validation", "hidden_probe4")[1]
+        assert (header.role, header.layer) == ("probe", "hidden")
+        assert matrix.sum() == 37
+        header, _ = records(tmp_path / "validation")[1]
+        assert (header.role, header.layer) == ("class", None)
+        assert header.grouping is None
+
+    @pytest.mark.parametrize(
+        ("train", "expected"),
+        [
+            (True, {"class"}),
+            ("all", {"class", "hidden_groups2", "hidden_probe4"}),
+            (False, set()),
+        ],
+    )
+    def test_training_matrices_on_request(
+        self, headed, tmp_path, train, expected
+    ):
+        self.fit(headed, tmp_path, train=train)
+        outputs = ("class", "hidden_groups2", "hidden_probe4")
+        found = {o for o in outputs if records(tmp_path / "train", o)}
+        assert found == expected
+
+
+class TestWhichEpochs:
+    @pytest.mark.parametrize(
+        ("every", "expected"),
+        [
+            (1, [1, 2, 3, 4, 5]),
+            (2, [2, 4, 5]),
+            (9, [5]),
+            ([1, 3], [1, 3, 5]),
+            (range(2, 4), [2, 3, 5]),
+        ],
+    )
+    def test_every(self, tmp_path, every, expected):
+        fit(compiled(), tmp_path, epochs=5, every=every)
+        assert list(matrices(tmp_path / "train")) == expected
+        assert list(matrices(tmp_path / "validation")) == expected
+
+    def test_log_is_ten_a_decade(self):
+        due = [e for e in range(1, 201) if Schedule("every", "log").is_due(e)]
+        first = [1, 2, 3, 4, 5, 6, 8, 10, 13, 16, 20, 25, 32, 40, 50, 63, 79]
+        assert due == [*first, 100, 126, 158, 200]
+
+    def test_the_last_epoch_when_training_stops_early(self, tmp_path):
+        class Stop(keras.callbacks.Callback):
+            def on_epoch_end(self, epoch, logs=None):
+                self.model.stop_training = epoch == 2
+
+        fit(compiled(), tmp_path, epochs=9, every=2, callbacks=[Stop()])
+        assert list(matrices(tmp_path / "train")) == [2, 3]
+        assert list(matrices(tmp_path / "validation")) == [2, 3]
+
+    @pytest.mark.parametrize(
+        "every", [0, -1, 1.5, "often", [], [0], ["1"], True, None]
+    )
+    def test_refuses(self, tmp_path, every):
+        with pytest.raises((ValueError, TypeError)):
+            kh.BlocksCallback(tmp_path, every=every)
+
+    def test_refuses_another_train(self, tmp_path):
+        with pytest.raises(ValueError, match="True, False or 'all'"):
+            kh.BlocksCallback(tmp_path, train="heads")
+
+
+class TestResume:
+    def test_initial_epoch_continues_the_series(self, tmp_path):
+        model = compiled()
+        fit(model, tmp_path, epochs=2)
+        fit(model, tmp_path, epochs=4, initial_epoch=2)
+        assert list(matrices(tmp_path / "train")) == [1, 2, 3, 4]
+        assert list(matrices(tmp_path / "validation")) == [1, 2, 3, 4]
+
+    def test_with_another_hierarchy(self, tmp_path):
+        fit(compiled(), tmp_path, epochs=1)
+        fit(compiled(hierarchy=FLAT), tmp_path, epochs=2, initial_epoch=1)
+        found = records(tmp_path / "validation")
+        assert [found[s][0].hierarchy for s in (1, 2)] == [
+            TREE.digest,
+            FLAT.digest,
+        ]
+
+    def test_one_callback_serves_several_fits(self, tmp_path):
+        model, logger = compiled(), kh.BlocksCallback(tmp_path)
+        for start in (0, 1):
+            model.fit(
+                X,
+                Y,
+                epochs=start + 1,
+                initial_epoch=start,
+                verbose=0,
+                callbacks=[logger],
+            )
+        assert list(matrices(tmp_path / "train")) == [1, 2]
+
+    def test_after_a_crash_with_backup_and_restore(self, tmp_path):
+        class Crash(keras.callbacks.Callback):
+            def on_epoch_begin(self, epoch, logs=None):
+                if epoch == 2:
+                    raise RuntimeError("power cut")
+
+        def backup():
+            return keras.callbacks.BackupAndRestore(tmp_path / "backup")
+
+        with pytest.raises(RuntimeError, match="power cut"):
+            fit(compiled(), tmp_path / "run", 4, callbacks=[backup(), Crash()])
+        assert list(matrices(tmp_path / "run/validation")) == [1, 2]
+        fit(compiled(), tmp_path / "run", 4, callbacks=[backup()])
+        assert list(matrices(tmp_path / "run/validation")) == [1, 2, 3, 4]
+        assert list(matrices(tmp_path / "run/train")) == [1, 2, 3, 4]
+
+
+class TestOutsideFit:
+    def test_evaluate_writes_nothing(self, tmp_path):
+        model = compiled()
+        logger = fit(model, tmp_path, epochs=1)
+        model.evaluate(X, Y, verbose=0, callbacks=[logger])
+        assert {
+            int(m.sum()) for m in matrices(tmp_path / "validation").values()
+        } == {37}
+        assert list(matrices(tmp_path / "train")) == [1]
+
+    def test_not_even_after_a_fit_that_broke_off(self, tmp_path):
+        class Crash(keras.callbacks.Callback):
+            def on_train_batch_end(self, batch, logs=None):
+                raise RuntimeError
+
+        model, logger = compiled(), kh.BlocksCallback(tmp_path)
+        with pytest.raises(RuntimeError):
+            model.fit(X, Y, verbose=0, callbacks=[logger, Crash()])
+        model.evaluate(X, Y, verbose=0, callbacks=[logger])
+        logger.on_train_end()
+        assert matrices(tmp_path / "train") == {}
+        assert matrices(tmp_path / "validation") == {}
+
+
+class TestWithoutConfusionMatrix:
+    @pytest.mark.parametrize("metrics", [[], ["accuracy"]])
+    def test_says_what_to_add_before_an_epoch_is_spent(self, tmp_path, metrics):
+        class Never(keras.callbacks.Callback):
+            def on_epoch_begin(self, epoch, logs=None):
+                raise AssertionError
+
+        with pytest.raises(ValueError, match=r"weighted_metrics=\[kh.Conf"):
+            fit(compiled(metrics=metrics), tmp_path, callbacks=[Never()])
+
+
+class TestMirrored:
+    def test_totals_are_exact(self, mirrored, tmp_path):
+        with mirrored.scope():
+            model = compiled(rate=0.0)
+        fit(model, tmp_path)
+        for folder, x, y in (("train", X, Y), ("validation", X_VAL, Y_VAL)):
+            logged = matrices(tmp_path / folder)
+            assert list(logged) == [1, 2]
+            for matrix in logged.values():
+                np.testing.assert_array_equal(matrix, confusion(model, x, y))
+
+
+JAX_PROGRAM = """
+import json, sys
+import numpy as np
+import keras
+import keras_hier as kh
+
+log_dir, process, port = sys.argv[1], int(sys.argv[2]), sys.argv[3]
+if process >= 0:
+    address = ",".join(f"127.0.0.1:{int(port) + i}" for i in range(2))
+    keras.distribution.initialize(address, 2, process)
+    keras.distribution.set_distribution(
+        keras.distribution.DataParallel(auto_shard_dataset=False))
+tree = kh.Hierarchy.from_json(sys.argv[4])
+rng = np.random.default_rng(0)
+x, y = rng.normal(size=(64, 6)).astype("float32"), rng.integers(0, 4, 64)
+keras.utils.set_random_seed(1)
+model = keras.Sequential(
+    [keras.Input((6,)), keras.layers.Dense(4, name="class")])
+model.compile(
+    keras.optimizers.SGD(0.0),
+    keras.losses.SparseCategoricalCrossentropy(from_logits=True),
+    weighted_metrics=[kh.ConfusionMatrix(tree)])
+model.fit(x, y, batch_size=16, epochs=2, verbose=0, shuffle=False,
+          validation_data=(x[:32], y[:32]),
+          callbacks=[kh.BlocksCallback(log_dir)])
+if process < 0:
+    named = model.predict(x, verbose=0).argmax(axis=1)
+    print(json.dumps([y.tolist(), named.tolist()]))
+"""
+
+
+def start_jax(log_dir, process=-1, port=0):
+    environment = {
+        **os.environ,
+        "KERAS_BACKEND": "jax",
+        "JAX_PLATFORMS": "cpu",
+        "JAX_CPU_COLLECTIVES_IMPLEMENTATION": "gloo",
+    }
+    return subprocess.Popen(
+        [
+            *(sys.executable, "-c", textwrap.dedent(JAX_PROGRAM)),
+            *(str(log_dir), str(process), str(port), TREE.to_json()),
+        ],
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def finish(process):
+    out, error = process.communicate(timeout=200)
+    assert process.returncode == 0, error
+    return out
+
+
+@pytest.mark.jax
+class TestJax:
+    def test_matrices_are_exact(self, tmp_path):
+        y, named = json.loads(finish(start_jax(tmp_path)))
+        expected = kh.scores.confusion_matrix(y, named, 4)
+        logged = matrices(tmp_path / "train")
+        assert list(logged) == [1, 2]
+        for matrix in logged.values():
+            np.testing.assert_array_equal(matrix, expected)
+        expected = kh.scores.confusion_matrix(y[:32], named[:32], 4)
+        logged = matrices(tmp_path / "validation")
+        assert list(logged) == [1, 2]
+        for matrix in logged.values():
+            np.testing.assert_array_equal(matrix, expected)
+
+    def test_only_the_first_process_writes(self, tmp_path, unused_port):
+        both = [start_jax(tmp_path / str(i), i, unused_port) for i in range(2)]
+        for process in both:
+            finish(process)
+        assert [m.sum() for m in matrices(tmp_path / "0/train").values()]
+        assert not (tmp_path / "1").exists()

@@ -1,0 +1,446 @@
+"""Samples logged by the callback, on the backend that is in use."""
+
+import keras
+import numpy as np
+import pytest
+import small
+
+import keras_hier as kh
+from keras_hier.log.run_log import RunLog
+from keras_hier.log.sample_index import SampleError
+
+TREE = small.hierarchy()
+X, Y = small.data(60)
+X_VAL, Y_VAL = small.data(41, seed=1)
+NAMES = np.array([f"{n:03}.png" for n in range(41)][::-1])
+
+
+def compiled(model=None, from_logits=True, rate=0.05):
+    keras.utils.set_random_seed(1)
+    model = model or small.model(None if from_logits else "softmax")
+    model.compile(
+        keras.optimizers.SGD(rate),
+        keras.losses.SparseCategoricalCrossentropy(from_logits=from_logits),
+        weighted_metrics=[kh.ConfusionMatrix(TREE)],
+    )
+    return model
+
+
+def fit(model, log_dir, samples, epochs=1, callbacks=(), **options):
+    first = options.pop("initial_epoch", 0)
+    options.setdefault("thumbnails_per_class", 0)
+    logger = kh.BlocksCallback(log_dir, samples=samples, **options)
+    heads = getattr(model, "outputs", None)
+    model.fit(
+        *(kh.targets(model)(X, Y) if heads else (X, Y)),
+        batch_size=16,
+        epochs=epochs,
+        initial_epoch=first,
+        shuffle=False,
+        verbose=0,
+        callbacks=[*callbacks, logger],
+    )
+    return RunLog(str(log_dir), "validation")
+
+
+def softmax(z):
+    e = np.exp(z - z.max(axis=1, keepdims=True))
+    return e / e.sum(axis=1, keepdims=True)
+
+
+def expect(read, model, labels=Y_VAL, ids=NAMES, images=X_VAL):
+    """Checks a record against what the model predicts."""
+    p = model.predict(images, verbose=0)
+    p = p["class"] if isinstance(p, dict) else p
+    if model.layers[-1].activation is not keras.activations.softmax:
+        p = softmax(p)
+    by_id = {name: row for row, name in enumerate(ids)}
+    rows = np.array([by_id[name] for name in read.ids])
+    assert len(rows) == len(ids)
+    np.testing.assert_array_equal(read.labels, labels[rows])
+    ranks = (-p[rows]).argsort(axis=1)
+    np.testing.assert_array_equal(read.classes, ranks[:, :5])
+    np.testing.assert_allclose(
+        read.probabilities,
+        np.take_along_axis(p[rows], read.classes, axis=1),
+        atol=0.002,
+    )
+    own = p[rows, read.labels]
+    np.testing.assert_allclose(np.log(read.actual), np.log(own), rtol=0.003)
+    np.testing.assert_array_equal(
+        read.rank, 1 + (p[rows] > own[:, None]).sum(axis=1)
+    )
+
+
+@pytest.mark.any_backend
+class TestEveryBackend:
+    @pytest.mark.parametrize("from_logits", [True, False])
+    def test_is_what_the_model_predicts(self, tmp_path, from_logits):
+        model = compiled(from_logits=from_logits)
+        log = fit(model, tmp_path, (X_VAL, Y_VAL, NAMES), epochs=2)
+        assert log.sample_epochs(log.sample_outputs[0]) == (2,)
+        expect(log.samples(), model)
+
+    def test_the_main_output_of_a_model_with_heads(self, tmp_path):
+        model = kh.add_heads(small.model(), heads={"conv1": TREE.cut(groups=3)})
+        model.compile("sgd", **kh.compile_args(model, TREE))
+        x, y = kh.targets(model)(X_VAL, Y_VAL)
+        log = fit(model, tmp_path, {"x": x, "y": y, "id": NAMES}, epochs=2)
+        assert log.sample_outputs == ("class",)
+        p = softmax(model.predict(X_VAL, verbose=0)["class"])
+        read = log.samples()
+        rows = [NAMES.tolist().index(name) for name in read.ids]
+        np.testing.assert_array_equal(
+            read.classes[:, 0], p[rows].argmax(axis=1)
+        )
+
+    def test_training_goes_on_as_without(self, tmp_path):
+        model, other = compiled(), compiled()
+        fit(model, tmp_path, (X_VAL, Y_VAL), epochs=3, samples_every=1)
+        other.fit(X, Y, batch_size=16, epochs=3, verbose=0, shuffle=False)
+        for one, two in zip(model.weights, other.weights, strict=True):
+            np.testing.assert_allclose(
+                keras.ops.convert_to_numpy(one),
+                keras.ops.convert_to_numpy(two),
+                atol=1e-6,
+            )
+
+    def test_subclassed_models_say_by_their_loss(self, tmp_path):
+        class Subclassed(keras.Model):
+            def __init__(self):
+                super().__init__()
+                self.inner = small.model()
+
+            def call(self, x):
+                return self.inner(x)
+
+        model = compiled(Subclassed())
+        log = fit(model, tmp_path, (X_VAL, Y_VAL, NAMES), epochs=2)
+        p = softmax(model.predict(X_VAL, verbose=0))
+        read = log.samples("class")
+        rows = [NAMES.tolist().index(name) for name in read.ids]
+        np.testing.assert_array_equal(
+            read.classes[:, 0], p[rows].argmax(axis=1)
+        )
+
+
+def one_hot(y):
+    return np.eye(6, dtype="float32")[y]
+
+
+class Shuffled(keras.utils.PyDataset):
+    """Another order each time it is walked through."""
+
+    def __init__(self, named=True):
+        super().__init__()
+        self.rng = np.random.default_rng(0)
+        self.named = named
+
+    def __len__(self):
+        return 3
+
+    def __getitem__(self, number):
+        if number == 0:
+            self.order = self.rng.permutation(41)
+        rows = self.order[number * 20 : (number + 1) * 20]
+        return (X_VAL[rows], Y_VAL[rows], NAMES[rows])[: 3 if self.named else 2]
+
+
+class TestData:
+    @pytest.mark.parametrize(
+        "labels",
+        [
+            lambda y: y,
+            lambda y: y[:, None],
+            one_hot,
+            lambda y: y.astype("float32"),
+            lambda y: {"class": y, "other": y},
+        ],
+    )
+    def test_labels_of_every_kind(self, tmp_path, labels):
+        model = compiled()
+        data = (X_VAL, labels(Y_VAL), NAMES)
+        expect(fit(model, tmp_path, data).samples(), model)
+
+    def test_a_tf_data_set_with_ids(self, tmp_path):
+        import tensorflow as tf
+
+        model = compiled()
+        data = tf.data.Dataset.from_tensor_slices((X_VAL, Y_VAL, NAMES))
+        expect(fit(model, tmp_path, data.batch(7)).samples(), model)
+
+    def test_ids_are_positions_by_default(self, tmp_path):
+        model = compiled()
+        read = fit(model, tmp_path, (X_VAL, Y_VAL)).samples()
+        assert not read.named
+        expect(read, model, ids=[str(n) for n in range(41)])
+
+    def test_shuffled_data_with_ids_have_one_index(self, tmp_path):
+        model = compiled()
+        log = fit(model, tmp_path, Shuffled(), epochs=2, samples_every=1)
+        first, second = (log.samples("class", n) for n in (1, 2))
+        assert first.index == second.index
+        expect(second, model)
+
+    def test_shuffled_data_without_ids_are_noticed(self, tmp_path):
+        with pytest.warns(UserWarning, match="give ids, or do not shuffle"):
+            fit(compiled(), tmp_path, Shuffled(False), 2, samples_every=1)
+
+    def test_weight_0_leaves_a_sample_out(self, tmp_path):
+        model = compiled()
+        weights = np.arange(41) % 3 / 2
+        read = fit(model, tmp_path, (X_VAL, Y_VAL, weights)).samples()
+        kept = np.flatnonzero(weights)
+        assert sorted(map(int, read.ids)) == kept.tolist()
+        expect(read, model, Y_VAL[kept], [str(n) for n in kept], X_VAL[kept])
+
+    def test_fewer_classes_than_five(self, tmp_path):
+        x = keras.Input((8, 8, 1))
+        y = keras.layers.Dense(2, name="class")(keras.layers.Flatten()(x))
+        tree = kh.Hierarchy.from_nested({"all": ["a", "b"]}, classes=["a", "b"])
+        model = keras.Model(x, y)
+        model.compile(
+            "sgd",
+            keras.losses.SparseCategoricalCrossentropy(from_logits=True),
+            weighted_metrics=[kh.ConfusionMatrix(tree)],
+        )
+        logger = kh.BlocksCallback(
+            tmp_path, samples=(X, Y % 2), thumbnails_per_class=0
+        )
+        model.fit(X, Y % 2, verbose=0, callbacks=[logger])
+        read = RunLog(str(tmp_path), "validation").samples()
+        assert read.classes.shape == (60, 2)
+
+    @pytest.mark.parametrize(
+        ("data", "message"),
+        [
+            ((X_VAL, Y_VAL, NAMES, NAMES), "Expected elements"),
+            ([(X_VAL,)], "got tuple of 1"),
+            ({"x": X_VAL, "y": Y_VAL, "ids": NAMES}, "got keys"),
+            ((X_VAL, Y_VAL[:5]), "got lengths"),
+            (iter([(X_VAL, Y_VAL)]), "again and again"),
+            ([], "holds no samples"),
+            ((X_VAL, Y_VAL + 1), "must lie in 0..5: .* the first is 6"),
+            ((X_VAL, Y_VAL - 1), "must lie in 0..5"),
+            ((X_VAL, Y_VAL + 0.5), "labels must be integers"),
+            ((X_VAL, {"other": Y_VAL}), "none of the output 'class'"),
+            ((X_VAL, Y_VAL, Y_VAL), "needs an id of its own"),
+            ((X_VAL, Y_VAL, np.array(["x" * 10_000] * 41)), "1 to 1000"),
+            ((X_VAL, Y_VAL, np.array([""] * 41)), "has 0"),
+            ([(X_VAL, Y_VAL, NAMES[:3])], "Expected 41 ids, got 3"),
+        ],
+    )
+    def test_bad_data_are_refused_before_training(
+        self, tmp_path, data, message
+    ):
+        with pytest.raises(SampleError, match=message):
+            fit(compiled(), tmp_path, data)
+
+    def test_an_endless_data_set(self, tmp_path):
+        import tensorflow as tf
+
+        data = tf.data.Dataset.from_tensor_slices((X_VAL, Y_VAL)).batch(8)
+        with pytest.raises(SampleError, match="repeats for ever"):
+            fit(compiled(), tmp_path, data.repeat())
+
+
+class TestModels:
+    def test_two_replicas_say_the_same(self, tmp_path, mirrored):
+        with mirrored.scope():
+            model = compiled()
+        log = fit(model, tmp_path, (X_VAL, Y_VAL, NAMES), epochs=2)
+        expect(log.samples(), model)
+
+    def test_a_model_that_diverged(self, tmp_path):
+        class Diverge(keras.callbacks.Callback):
+            def on_epoch_end(self, epoch, logs=None):
+                if epoch == 1:
+                    layer = self.model.get_layer("class")
+                    layer.bias.assign(np.full(6, np.nan))
+
+        with pytest.warns(UserWarning, match="Epoch 2 .* 41 samples are NaN"):
+            log = fit(
+                compiled(),
+                tmp_path,
+                (X_VAL, Y_VAL),
+                epochs=2,
+                samples_every=1,
+                callbacks=[Diverge()],
+            )
+        assert log.sample_epochs() == (1,)
+
+    def test_what_it_returns_must_be_known(self, tmp_path):
+        class Subclassed(keras.Model):
+            def __init__(self):
+                super().__init__()
+                self.inner = small.model("softmax")
+
+            def call(self, x):
+                return self.inner(x)
+
+        model = Subclassed()
+        model.compile(
+            "sgd",
+            lambda y, p: keras.ops.mean(p),
+            weighted_metrics=[kh.ConfusionMatrix(TREE)],
+        )
+        logger = kh.BlocksCallback(tmp_path, samples=(X_VAL[:3], Y_VAL[:3]))
+        with pytest.raises(ValueError, match="logits or probabilities"):
+            model.fit(X, Y, verbose=0, callbacks=[logger])
+
+
+class TestEpochs:
+    def test_every_n_and_the_last(self, tmp_path):
+        log = fit(compiled(), tmp_path, (X_VAL, Y_VAL), 5, samples_every=2)
+        assert log.sample_epochs() == (2, 4, 5)
+
+    @pytest.mark.parametrize("before", [True, False])
+    def test_the_last_of_a_stopped_training(self, tmp_path, before):
+        class Stop(keras.callbacks.Callback):
+            def on_epoch_end(self, epoch, logs=None):
+                self.model.stop_training = epoch == 2
+
+            def on_train_end(self, logs=None):
+                self.weights = self.model.get_weights()
+                self.model.set_weights([0 * w for w in self.weights])
+
+        stop, model = Stop(), compiled()
+        logger = kh.BlocksCallback(
+            tmp_path, samples=(X_VAL, Y_VAL, NAMES), thumbnails_per_class=0
+        )
+        model.fit(
+            X,
+            Y,
+            epochs=9,
+            verbose=0,
+            callbacks=[stop, logger] if before else [logger, stop],
+        )
+        model.set_weights(stop.weights)
+        log = RunLog(str(tmp_path), "validation")
+        assert log.sample_epochs() == (3,)
+        expect(log.samples(), model)
+
+    def test_a_resumed_training_goes_on(self, tmp_path):
+        options = {"samples_every": 1}
+        model = compiled()
+        fit(model, tmp_path, (X_VAL, Y_VAL), 3, **options)
+        log = fit(
+            model, tmp_path, (X_VAL, Y_VAL), 4, initial_epoch=3, **options
+        )
+        assert log.sample_epochs() == (1, 2, 3, 4)
+
+    def test_of_another_split(self, tmp_path):
+        logger = kh.BlocksCallback(
+            tmp_path,
+            samples=(X, Y),
+            samples_split="test",
+            thumbnails_per_class=0,
+        )
+        compiled().fit(X, Y, verbose=0, callbacks=[logger])
+        assert len(RunLog(str(tmp_path), "test").samples()) == 60
+
+    @pytest.mark.parametrize(
+        "wrong",
+        [
+            {"samples_every": 0},
+            {"samples_split": "val"},
+            {"thumbnails_per_class": -1},
+            {"thumbnails_per_class": 1.5},
+        ],
+    )
+    def test_options_that_are_none(self, wrong):
+        with pytest.raises(ValueError, match=next(iter(wrong))):
+            kh.BlocksCallback("run", samples=(X, Y), **wrong)
+
+    def test_a_run_killed_while_logging_keeps_its_epochs(self, tmp_path):
+        model = compiled()
+        fit(model, tmp_path, (X_VAL, Y_VAL, NAMES), 2, samples_every=1)
+        (file,) = (tmp_path / "validation").iterdir()
+        whole = file.read_bytes()
+        whole_epochs = 0
+        for cut in range(len(whole), 0, -97):
+            file.write_bytes(whole[:cut])
+            try:
+                log = RunLog(str(tmp_path), "validation")
+            except ValueError:
+                continue
+            for epoch in log.sample_epochs():
+                assert len(log.samples(epoch=epoch)) == 41
+                whole_epochs += 1
+        assert whole_epochs > 0
+
+
+SHADES = (np.clip(X_VAL, 0, 1) * 255).astype(np.uint8)
+
+
+class TestThumbnails:
+    def files(self, log):
+        read = log.samples(log.sample_outputs[0])
+        return read, log.pictures(read.index)
+
+    def test_of_the_first_of_each_class(self, tmp_path):
+        # Rescaled inside the model, so that its inputs are pictures.
+        x = keras.Input((8, 8, 1))
+        y = small.model()(keras.layers.Rescaling(1 / 255)(x))
+        model = compiled(keras.Model(x, y))
+        log = fit(
+            model, tmp_path, (SHADES, Y_VAL, NAMES), 2, thumbnails_per_class=2
+        )
+        read, files = self.files(log)
+        for label in range(6):
+            first = NAMES[np.flatnonzero(label == Y_VAL)[:2]]
+            shown = [read.ids[n] for n in files if read.labels[n] == label]
+            assert set(shown) == set(first)
+
+    @pytest.mark.parametrize("how", ["function", "element"])
+    def test_preprocessed_inputs_come_with_what_they_show(self, tmp_path, how):
+        data = {"x": X_VAL, "y": Y_VAL, "id": NAMES}
+        options = {"thumbnails_per_class": 50}
+        if how == "element":
+            data["picture"] = SHADES
+        else:
+            options["picture_of"] = lambda x: np.clip(x, 0, 1) * 255
+        log = fit(compiled(), tmp_path, data, **options)
+        read, files = self.files(log)
+        assert len(files) == 41
+        number = read.ids.index(NAMES[7])
+        decoded = decode(files[number])
+        assert abs(decoded - SHADES[7][..., 0]).mean() < 12
+
+    @pytest.mark.parametrize("x", [X_VAL, np.clip(X_VAL, 0, 1)])
+    def test_preprocessed_inputs_are_never_shown(self, tmp_path, x):
+        with pytest.warns(UserWarning, match=r"scale of 0 to 255.*picture_of"):
+            log = fit(compiled(), tmp_path, (x, Y_VAL), thumbnails_per_class=9)
+        assert self.files(log)[1] == {}
+
+    def test_pictures_that_are_none(self, tmp_path):
+        data = {"x": X_VAL, "y": Y_VAL, "picture": X_VAL}
+        with pytest.raises(SampleError, match="Pictures must be"):
+            fit(compiled(), tmp_path, data, thumbnails_per_class=1)
+
+    def test_are_written_once_though_training_is_resumed(self, tmp_path):
+        data = {"x": X_VAL, "y": Y_VAL, "picture": SHADES}
+        options = {"thumbnails_per_class": 3, "samples_every": 1}
+        model = compiled()
+        fit(model, tmp_path, data, 2, **options)
+        log = fit(model, tmp_path, data, 4, initial_epoch=2, **options)
+        tags = [tag for tag in log._series if "/pictures/" in tag]
+        assert [len(log._series[tag][1]) for tag in tags] == [1]
+        assert len(self.files(log)[1]) == 18
+
+    def test_other_data_of_a_resumed_training_get_theirs(self, tmp_path):
+        options = {"thumbnails_per_class": 3, "samples_every": 1}
+        model = compiled()
+        data = {"x": X_VAL, "y": Y_VAL, "picture": SHADES}
+        fit(model, tmp_path, data, 2, **options)
+        other = {key: value[:-1] for key, value in data.items()}
+        log = fit(model, tmp_path, other, 5, initial_epoch=2, **options)
+        assert len(self.files(log)[1]) == 18
+
+
+def decode(file):
+    import io
+
+    from PIL import Image
+
+    return np.asarray(Image.open(io.BytesIO(file))).astype(int)

@@ -1,0 +1,159 @@
+"""`keras-hier quality` over logs with and without samples."""
+
+import csv
+import json
+
+import numpy as np
+import pytest
+
+from keras_hier.cli import main
+from keras_hier.files.spreadsheets import unguarded
+from keras_hier.hierarchy.hierarchy import Hierarchy
+from keras_hier.log.blocks_writer import BlocksWriter
+
+
+def tree():
+    return Hierarchy.from_paths(
+        [(f"g{g}", f"g{g}c{i}") for g in range(4) for i in range(3)]
+    )
+
+
+def said(samples=600, seed=0):
+    """Labels, and probabilities of a network that is 80 % sure and right."""
+    rng = np.random.default_rng(seed)
+    labels = np.arange(samples) % 12
+    p = rng.dirichlet(np.full(12, 0.3), samples) * 0.2
+    seen = np.where(rng.random(samples) < 0.9, labels, (labels + 5) % 12)
+    p[np.arange(samples), seen] += 0.8
+    return labels, p
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    """A run with two epochs of matrices, and samples of the second."""
+    monkeypatch.chdir(tmp_path)
+    labels, p = said()
+    ids = [f"pictures/{i}.jpg" for i in range(len(labels))]
+    ids[0] = "a\n\x1b[31mred, <b>,=1+1"
+    with BlocksWriter("run", tree()) as log:
+        for epoch in (1, 2):
+            log.predictions(labels, p.argmax(axis=1), epoch)
+        given = labels.copy()
+        given[:12] = (given[:12] + 7) % 12  # wrong labels
+        p[:12] = 1e-9
+        p[np.arange(12), labels[:12]] = 1 - 11e-9
+        log.samples(given, p, 2, ids=ids)
+    with BlocksWriter("bare", tree()) as log:
+        log.predictions(labels, p.argmax(axis=1), 1)
+    return tmp_path
+
+
+def test_prints_the_lists(folder, capsys):
+    assert main(["quality", "run"]) == 0
+    out, err = capsys.readouterr()
+    assert err == ""
+    assert out.startswith(
+        "run validation, class, epoch 2: 600 samples of 12 classes, "
+    )
+    assert "Overlapping classes: " in out
+    assert "Really two: " in out
+    assert "Suspect labels, epoch 2: " in out
+    assert "\x1b" not in out
+    assert "trust" in out
+
+
+def test_writes_them(folder, capsys):
+    command = ["quality", "run", "--csv", "out.csv", "--json", "out.json"]
+    assert main(command) == 0
+    with open("out.csv", newline="", encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    content = json.loads((folder / "out.json").read_text("utf-8"))
+    assert len(rows) == len(content)
+    assert {row["list"] for row in rows} >= {"overlapping", "suspect"}
+    suspects = [row for row in rows if row["list"] == "suspect"]
+    first = suspects[:12]
+    assert "a\n\x1b[31mred, <b>,=1+1" in {row["sample"] for row in suspects}
+    wrong = {f"pictures/{i}.jpg" for i in range(1, 12)}
+    assert len(wrong & {row["sample"] for row in first}) >= 11
+    assert [int(row["rank"]) for row in suspects] == list(
+        range(1, len(suspects) + 1)
+    )
+    listed = [row["listed"] for row in suspects]
+    assert listed == sorted(listed, reverse=True)
+    assert first[0]["listed"] == "1"
+
+
+def test_names_are_no_formulas_in_a_spreadsheet(folder, capsys):
+    names = ["=1+1", "+2", "-3", "@sum(a1)", "\t=4", " =5", '"=6', "pug"]
+    formulas = Hierarchy.from_paths(
+        [(f"={i // 4}", f"{name}{i}") for i, name in enumerate(names)]
+    )
+    labels, p = np.arange(800) % 8, np.full((800, 8), 0.02)
+    seen = (labels + (np.arange(800) % 7 == 0)) % 8
+    p[np.arange(800), seen] = 0.86
+    with BlocksWriter("sums", formulas) as log:
+        log.samples(labels, p, 1, ids=[f"-{i}" for i in range(800)])
+    files = ["--csv", "out.csv", "--json", "out.json"]
+    assert main(["quality", "sums", *files]) == 0
+    with open("out.csv", newline="", encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    content = json.loads((folder / "out.json").read_text("utf-8"))
+    texts = ("sample", "class", "name", "other_class", "other_name")
+    seen_texts = 0
+    for row, entry in zip(rows, content, strict=True):
+        for key, cell in row.items():
+            value = entry.get(key)
+            if isinstance(value, str):
+                assert not cell.lstrip().startswith(("=", "+", "-", "@"))
+                assert unguarded(cell) == value
+                seen_texts += key in texts
+            else:
+                assert cell == ("" if value is None else str(value))
+    assert seen_texts > 50
+
+
+def test_an_epoch_without_samples_says_which_have_them(folder, capsys):
+    assert main(["quality", "run", "--epoch", "1"]) == 0
+    assert "epochs with them: 2" in capsys.readouterr().out
+
+
+def test_a_log_without_samples(folder, capsys):
+    assert main(["quality", "bare", "--csv", "out.csv"]) == 0
+    assert "samples were not logged" in capsys.readouterr().out
+    with open("out.csv", newline="", encoding="utf-8") as file:
+        assert {row["list"] for row in csv.DictReader(file)} <= {
+            "overlapping",
+            "clique",
+            "diverse",
+        }
+
+
+def test_samples_without_a_matrix(folder, capsys):
+    labels, p = said()
+    with BlocksWriter("alone", tree()) as log:
+        log.samples(labels, p, 3)
+    assert main(["quality", "alone"]) == 0
+    assert "epoch 3: 600 samples" in capsys.readouterr().out
+
+
+def test_samples_that_were_trained_on(folder, capsys):
+    labels, p = said()
+    with BlocksWriter("run", tree(), "train") as log:
+        log.samples(labels, p, 2)
+    assert main(["quality", "run", "--split", "train"]) == 0
+    assert "were trained on" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["nowhere"], "no folder 'nowhere'"),
+        (["run", "--epoch", "9"], "no epoch 9"),
+        (["run", "--output", "other"], "no output 'other'"),
+        (["run", "--csv", "out.txt"], "ends in .csv"),
+        (["run", "--csv", "no/out.csv"], "no folder 'no'"),
+    ],
+)
+def test_bad_input(folder, arguments, message, capsys):
+    assert main(["quality", *arguments]) == 2
+    assert message in capsys.readouterr().err

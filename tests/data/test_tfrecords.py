@@ -1,0 +1,383 @@
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import tensorflow as tf
+from PIL import Image
+
+import keras_hier as kh
+from keras_hier.data.class_list import read_class_list, write_class_list
+from keras_hier.data.frames import record_spans
+from keras_hier.data.tfrecords import write_records
+
+
+def read(out: Path, split: str = "train") -> list[dict]:
+    """Every record of a split, shard by shard, as a plain dict."""
+    records = []
+    for path in sorted(out.glob(f"{split}-*")):
+        for position, length in record_spans(str(path)):
+            data = path.read_bytes()[position : position + length]
+            features = tf.train.Example.FromString(data).features.feature
+            records.append(
+                {
+                    key: (value.bytes_list.value or value.int64_list.value)[0]
+                    for key, value in features.items()
+                }
+            )
+    return records
+
+
+def write(folders: Path, out: Path, **arguments: object) -> object:
+    arguments = {"shards": 3, "workers": 1, "progress": False, **arguments}
+    return write_records(folders, out, **arguments)
+
+
+def test_every_image_is_in_one_record_untouched(folders, tmp_path):
+    out = tmp_path / "out"
+    summary = write(folders, out)
+    assert summary.classes == ("ant", "bee", "cat")
+    assert (summary.images, summary.written, summary.kept) == (12, 3, 0)
+    assert sorted(p.name for p in out.glob("train-*")) == [
+        f"train-{i:05d}-of-00003" for i in range(3)
+    ]
+    records = read(out)
+    assert len({r["image/filename"] for r in records}) == 12
+    for r in records:
+        name = r["image/filename"].decode()
+        file = folders / "train" / name
+        assert r["image/encoded"] == file.read_bytes()
+        assert r["image/class/synset"].decode() == name.split("/")[0]
+        # From 1, as the inception schema has it.
+        assert r["image/class/label"] == 1 + "abc".index(name[0])
+        assert (r["image/height"], r["image/width"]) == (30, 40)
+        assert r["image/format"] == b"PNG"
+    assert json.loads((out / "classes.json").read_text()) == [
+        "ant",
+        "bee",
+        "cat",
+    ]
+    # Each shard holds several classes: the order is shuffled.
+    assert len({r["image/class/label"] for r in records[:4]}) > 1
+
+
+def test_ilsvrc_classes_have_their_names(tmp_path):
+    folder = tmp_path / "source" / "n02012849"
+    folder.mkdir(parents=True)
+    Image.new("RGB", (8, 8)).save(folder / "a.jpg")
+    write(tmp_path / "source", tmp_path / "out", shards=1)
+    assert read(tmp_path / "out")[0]["image/class/text"] == b"crane"
+
+
+def test_processes_write_what_one_process_writes(folders, tmp_path):
+    one, two = tmp_path / "one", tmp_path / "two"
+    write(folders, one)
+    write(folders, two, workers=2)
+    for path in one.glob("train-*"):
+        assert path.read_bytes() == (two / path.name).read_bytes()
+
+
+def test_a_second_run_writes_what_is_missing(folders, tmp_path):
+    out = tmp_path / "out"
+    write(folders, out)
+    first, second, _ = sorted(out.glob("train-*"))
+    content, stamp = second.read_bytes(), first.stat().st_mtime_ns
+    second.unlink()
+    (out / f".{second.name}.unfinished").write_bytes(b"half a shard")
+    summary = write(folders, out)
+    assert (summary.written, summary.kept) == (1, 2)
+    assert second.read_bytes() == content
+    assert first.stat().st_mtime_ns == stamp
+    assert not list(out.glob("*unfinished*"))
+    assert not list(out.glob(".*unfinished*"))
+
+
+@pytest.mark.parametrize("change", ["shards", "image_size", "images"])
+def test_shards_of_two_plans_do_not_mix(folders, tmp_path, change):
+    out = tmp_path / "out"
+    write(folders, out)
+    arguments = {"shards": {"shards": 2}, "image_size": {"image_size": 20}}
+    if change == "images":
+        (folders / "train" / "bee" / "0.png").unlink()
+    with pytest.raises(ValueError, match="already holds train shards"):
+        write(folders, out, **arguments.get(change, {}))
+
+
+def test_shards_of_a_plan_that_is_lost_are_not_added_to(folders, tmp_path):
+    out = tmp_path / "out"
+    write(folders, out)
+    (plan,) = out.glob(".train.plan.json")
+    plan.write_text(plan.read_text()[:10])
+    with pytest.raises(ValueError, match="Found: unknown"):
+        write(folders, out)
+
+
+def test_what_is_not_whole_is_not_there(tmp_path, monkeypatch):
+    path = tmp_path / "classes.json"
+    write_class_list(path, ["ant", "bee"])
+
+    def half(file: Path, text: str, **_) -> None:
+        file.write_bytes(text.encode()[:8])
+        raise OSError("No space left on device")
+
+    monkeypatch.setattr(Path, "write_text", half)
+    with pytest.raises(OSError, match="space"):
+        write_class_list(path, ["ant", "bee", "cat"])
+    assert read_class_list(path) == ("ant", "bee")
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_bad_image_is_named_and_skipped(folders, tmp_path, capfd):
+    whole = (folders / "train" / "bee" / "1.png").read_bytes()
+    bad = folders / "train" / "bee" / "1.png"
+    bad.write_bytes(whole[:-40])
+    (folders / "train" / "cat" / "2.png").write_bytes(b"")
+    summary = write(folders, tmp_path / "out", progress=True)
+    assert len(summary.skipped) == 2
+    assert str(bad) in "".join(summary.skipped)
+    assert str(bad) in capfd.readouterr().err
+    assert len(read(tmp_path / "out")) == 10
+
+
+def hostile(ant: Path) -> list[Path]:
+    """What a folder may hold under the name of an image."""
+    names = [
+        "broken",
+        "loop",
+        "pipe",
+        "device",
+        "script",
+        "bomb",
+        "cut",
+        "page",
+    ]
+    paths = {name: ant / f"{name}.jpg" for name in names}
+    paths["broken"].symlink_to("nowhere.jpg")
+    paths["loop"].symlink_to("loop.jpg")
+    os.mkfifo(paths["pipe"])
+    paths["device"].symlink_to("/dev/zero")
+    paths["script"].write_bytes(
+        b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9"
+    )
+    paths["page"].write_bytes(b"<html>404</html>")
+    Image.new("1", (50_000, 1400)).save(paths["bomb"], "PNG")
+    Image.new("RGB", (200, 200)).save(paths["cut"])
+    paths["cut"].write_bytes(paths["cut"].read_bytes()[:300])
+    return list(paths.values())
+
+
+def test_nothing_in_a_folder_ends_or_hangs_it(folders, tmp_path):
+    bad = hostile(folders / "train" / "ant")
+    summary = write(folders, tmp_path / "out")
+    assert summary.images == 12 + len(bad)
+    assert sorted(m.split(": not a whole")[0] for m in summary.skipped) == (
+        sorted(map(str, bad))
+    )
+    assert len(read(tmp_path / "out")) == 12
+    # Nor does the second call take them for another set of images.
+    assert write(folders, tmp_path / "out").kept == 3
+
+
+@pytest.mark.parametrize("name", ["broken", "pipe", "device", "bomb"])
+def test_it_stops_there_if_asked_to(folders, tmp_path, name):
+    for path in hostile(folders / "train" / "ant"):
+        if path.stem != name:
+            path.unlink()
+    with pytest.raises(ValueError, match=rf"{name}\.jpg: not a whole image"):
+        write(folders, tmp_path / "out", on_error="stop")
+
+
+def test_names_that_are_no_text(folders, tmp_path):
+    ant, latin = folders / "train" / "ant", os.fsdecode(b"caf\xe9")
+    (ant / "0.png").rename(ant / f"{latin}.png")
+    summary = write(folders, tmp_path / "out")
+    assert (summary.images, summary.skipped) == (12, ())
+    names = [r["image/filename"] for r in read(tmp_path / "out")]
+    assert rb"ant/caf\xe9.png" in names
+    with pytest.raises(
+        ValueError, match=r"cannot write to.*not named in UTF-8"
+    ):
+        write(folders, tmp_path / latin)
+    ant.rename(ant.with_name(latin))
+    with pytest.raises(ValueError, match=r"class folder 'caf\\\\xe9'.*UTF-8"):
+        write(folders, tmp_path / "other")
+
+
+def test_a_folder_called_like_an_image_is_none(folders, tmp_path):
+    (folders / "train" / "ant" / "more.png").mkdir()
+    (folders / "train" / "ant" / "0.png").rename(
+        folders / "train" / "ant" / "more.png" / "0.png"
+    )
+    summary = write(folders, tmp_path / "out", on_error="stop")
+    assert summary.images == 12
+
+
+def test_links_may_lead_out_of_the_folder(folders, tmp_path):
+    """Subsets are often made of links; what they lead to must be an image."""
+    file = folders / "train" / "ant" / "0.png"
+    file.rename(tmp_path / "elsewhere.png")
+    file.symlink_to(tmp_path / "elsewhere.png")
+    (folders / "train" / "cat").rename(tmp_path / "cats")
+    (folders / "train" / "cat").symlink_to(tmp_path / "cats")
+    assert write(folders, tmp_path / "out", on_error="stop").images == 12
+
+
+@pytest.mark.parametrize("size", [0, -5])
+def test_a_size_is_at_least_a_pixel(folders, tmp_path, size):
+    with pytest.raises(ValueError, match=f"at least 1.*image_size={size}"):
+        write(folders, tmp_path / "out", image_size=size)
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_jpeg_of_several_pictures_passes_through(tmp_path):
+    folder = tmp_path / "source" / "ant"
+    folder.mkdir(parents=True)
+    several = [Image.new("RGB", (20, 20), c) for c in ("red", "blue")]
+    several[0].save(
+        folder / "a.jpg", "MPO", save_all=True, append_images=several[1:]
+    )
+    write(tmp_path / "source", tmp_path / "out", shards=1)
+    (record,) = read(tmp_path / "out")
+    assert record["image/encoded"] == (folder / "a.jpg").read_bytes()
+    assert record["image/format"] == b"JPEG"
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_a_bad_image_stops_and_leaves_no_half_shard(folders, tmp_path, workers):
+    bad = folders / "train" / "bee" / "1.png"
+    bad.write_bytes(b"no image")
+    out = tmp_path / "out"
+    with pytest.raises(ValueError, match=re.escape(str(bad))):
+        write(folders, out, on_error="stop", workers=workers)
+    assert not list(out.glob(".*unfinished*"))
+    # With the image put right, the rest is written.
+    Image.new("RGB", (4, 4)).save(bad)
+    for path in out.glob("*"):
+        path.unlink()
+    assert write(folders, out, on_error="stop").skipped == ()
+
+
+def test_it_stops_when_every_worker_has(tmp_path):
+    folder = tmp_path / "source" / "ant"
+    folder.mkdir(parents=True)
+    (folder / "bad.jpg").write_bytes(b"no image")
+    Image.new("RGB", (5000, 5000)).save(folder / "large.jpg")  # takes a while
+    out = tmp_path / "out"
+    with pytest.raises(ValueError, match=r"bad\.jpg"):
+        write(
+            tmp_path / "source", out, on_error="stop", workers=2, shards=2,
+            image_size=2500,
+        )  # fmt: skip
+    (whole,) = out.glob("*train-*")
+    assert not whole.name.startswith(".")
+
+
+def test_shrinking_keeps_the_shape_and_never_enlarges(tmp_path):
+    folder = tmp_path / "source" / "ant"
+    folder.mkdir(parents=True)
+    Image.new("RGB", (80, 60), (250, 20, 20)).save(folder / "large.png")
+    Image.new("RGB", (20, 10)).save(folder / "small.png")
+    Image.new("CMYK", (60, 120)).save(folder / "tall.jpg")
+    write(tmp_path / "source", tmp_path / "out", image_size=30, shards=1)
+    sizes = {
+        r["image/filename"].decode(): (
+            r["image/height"],
+            r["image/width"],
+            r["image/format"].decode(),
+        )
+        for r in read(tmp_path / "out")
+    }
+    assert sizes == {
+        "ant/large.png": (30, 40, "JPEG"),
+        "ant/small.png": (10, 20, "PNG"),
+        "ant/tall.jpg": (60, 30, "JPEG"),
+    }
+    for r in read(tmp_path / "out"):
+        assert tf.io.decode_jpeg(r["image/encoded"], channels=3).shape == (
+            r["image/height"],
+            r["image/width"],
+            3,
+        )
+
+
+def test_formats_that_tensorflow_lacks_become_jpeg(tmp_path):
+    folder = tmp_path / "source" / "ant"
+    folder.mkdir(parents=True)
+    for suffix in ("webp", "tif", "bmp"):
+        Image.new("RGB", (20, 20), (9, 200, 9)).save(folder / f"a.{suffix}")
+    write(tmp_path / "source", tmp_path / "out", shards=1)
+    for r in read(tmp_path / "out"):
+        pixels = tf.io.decode_jpeg(r["image/encoded"], channels=3).numpy()
+        assert abs(pixels[10, 10].astype(int) - (9, 200, 9)).max() < 6
+
+
+def test_splits_share_the_class_list(folders, tmp_path):
+    out = tmp_path / "out"
+    write(folders, out)
+    # The validation split, under the name that Tiny ImageNet has for it, lacks
+    # a class: labels must not move up.
+    shutil.copytree(folders / "train" / "cat", folders / "val" / "cat")
+    summary = write(folders, out, split="validation", shards=1)
+    assert summary.classes == ("ant", "bee", "cat")
+    labels = {r["image/class/label"] for r in read(out, "validation")}
+    assert labels == {3}
+
+    shutil.copytree(folders / "train" / "cat", folders / "test" / "dog")
+    with pytest.raises(ValueError, match="dog"):
+        write(folders, out, split="test", shards=1)
+
+
+def test_images_below_a_class_folder_belong_to_it(folders, tmp_path):
+    ant = folders / "train" / "ant"
+    (ant / "images").mkdir()
+    (ant / "0.png").rename(ant / "images" / "0.png")
+    (ant / "ant_boxes.txt").write_text("0 0 1 1")
+    (ant / "._0.png").write_bytes(b"what a Mac leaves behind")
+    assert write(folders, tmp_path / "out").images == 12
+    assert b"ant/images/0.png" in [
+        r["image/filename"] for r in read(tmp_path / "out")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("make", "arguments", "message"),
+    [
+        (lambda f: shutil.rmtree(f), {}, "not a folder"),
+        (lambda f: None, {"split": "test"}, "holds the splits"),
+        (lambda f: None, {"shards": 13}, "fewer than the 13"),
+        (lambda f: None, {"shards": 0}, "shards"),
+        (lambda f: None, {"on_error": "ignore"}, "on_error"),
+        (
+            lambda f: [p.unlink() for p in f.rglob("*.png")],
+            {},
+            "hold no images",
+        ),
+        (
+            lambda f: [shutil.rmtree(p) for p in f.glob("train/*")],
+            {},
+            "no class folders",
+        ),
+    ],
+)
+def test_bad_input_is_explained(folders, tmp_path, make, arguments, message):
+    make(folders)
+    with pytest.raises(ValueError, match=message):
+        write(folders, tmp_path / "out", **arguments)
+
+
+def test_the_command(folders, tmp_path):
+    command = [sys.executable, "-m", "keras_hier.cli", "records", str(folders)]
+    done = subprocess.run(
+        [*command, str(tmp_path / "out"), "--shards", "2", "--workers", "2"],
+        capture_output=True,
+        text=True,
+        env={**os.environ, "TF_CPP_MIN_LOG_LEVEL": "2"},
+    )
+    assert done.returncode == 0, done.stderr
+    assert "12 images of 3 classes in 2 shards (2 written" in done.stdout
+    assert "12/12" in done.stderr  # the progress bar
+    assert kh.data.count(tmp_path / "out" / "train-*") == 12

@@ -1,0 +1,74 @@
+"""Cells that begin like formulas, and how they read back."""
+
+import csv
+import io
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from keras_hier.files.spreadsheets import guarded, unguarded, write_rows
+
+# Letters that mean something to a spreadsheet are more frequent than others.
+TEXT = st.text(
+    st.one_of(st.sampled_from("=+-@'\";,\t\r\n \0\ufeff＝a"), st.characters())
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("pug", "pug"),
+        ("", ""),
+        ("a=b, -c", "a=b, -c"),
+        ("'tis", "'tis"),
+        ("=1+1", "'=1+1"),
+        ("+1", "'+1"),
+        ("-1", "'-1"),
+        ("@sum(a1)", "'@sum(a1)"),
+        (" =1", "' =1"),
+        ("\u00a0=1", "'\u00a0=1"),
+        ("'=1", "''=1"),
+        ('"=1"', '\'"=1"'),
+        ("\t=1", "'\t'=1"),
+        ("\tpug", "'\tpug"),
+        ("\rpug", "'\rpug"),
+        ("\0pug", "'\0pug"),
+        ("＝1", "'＝1"),
+        ("pug;=1", "pug;'=1"),
+        ("pug; '=1;b", "pug;' '=1;b"),
+        ("pug\n=1", "pug\n'=1"),
+        ("salt;pepper", "salt;pepper"),
+    ],
+)
+def test_what_a_spreadsheet_would_compute_gets_an_apostrophe(text, expected):
+    assert guarded(text) == expected
+
+
+@given(TEXT)
+def test_every_text_reads_back(text):
+    assert unguarded(guarded(text)) == text
+
+
+@given(TEXT)
+def test_no_cell_begins_like_a_formula_where_commas_do_not_part_cells(text):
+    # How a spreadsheet reads the file that parts cells by semicolons or tabs.
+    for mark in ";\t":
+        for line in re.split("[\r\n]", guarded(text)):
+            for cell in line.split(mark):
+                assert not cell.lstrip(' \u00a0\ufeff"').startswith(
+                    tuple("=+-@＝")
+                )
+
+
+def test_numbers_stay_numbers():
+    file = io.StringIO(newline="")
+    rows = [
+        {"a": "-1", "b": -1, "c": -0.5, "d": float("nan")},
+        {"a": "x,y", "b": float("-inf")},
+    ]
+    write_rows(file, "abcd", rows)
+    assert file.getvalue() == ('a,b,c,d\r\n\'-1,-1,-0.5,\r\n"x,y",,,\r\n')
+    file.seek(0)
+    assert next(csv.DictReader(file))["a"] == "'-1"

@@ -1,0 +1,128 @@
+import keras
+import numpy as np
+import pytest
+import small
+
+import keras_hier as kh
+from keras_hier.heads.branches import convolved, hidden
+
+
+@pytest.mark.any_backend
+@pytest.mark.parametrize(
+    ("shape", "numbers"),
+    [
+        ((10,), 10),
+        ((9, 2), 3 * 2),  # cells of 3
+        ((4, 4, 3), 4 * 4 * 3),
+        ((13, 6, 3), 4 * 3 * 3),  # cells of 4 x 2
+        ((5, 2, 1, 3), 3 * 2 * 1 * 3),
+    ],
+)
+def test_how_many_numbers_the_hidden_layer_reads(shape, numbers):
+    features = keras.Input(shape)
+    model = keras.Model(features, hidden(7, dropout=0)(features))
+    assert model.output.shape == (None, 7)
+    (kernel,) = (w for w in model.weights if w.name == "kernel")
+    assert kernel.shape == (numbers, 7)
+    assert np.isfinite(model.predict(np.ones((2, *shape)), verbose=0)).all()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "units"), [({}, 128), ({"head": "convolved"}, 256)]
+)
+def test_it_is_what_heads_have_and_probes_have_not(arguments, units):
+    hierarchy = small.hierarchy()
+    cut = hierarchy.cut(depth=1)
+    model = kh.add_heads(
+        small.model(), heads={"conv2": cut}, probes={"conv2": cut}, **arguments
+    )
+    head = model.get_layer(f"conv2_groups{cut.num_groups}")
+    assert head.input.shape == (None, units)
+    probe = model.get_layer(f"conv2_probe{cut.num_groups}")
+    assert probe.input is model.get_layer("conv2").output
+
+
+def test_it_learns_what_a_linear_head_cannot():
+    # Whether two pixels agree: no sum of means tells.
+    rng = np.random.default_rng(0)
+    bits = rng.integers(2, size=(2000, 2))
+    keras.utils.set_random_seed(0)
+    pixels = keras.Input((2,), name="pixels")
+    x = keras.layers.Activation("linear", name="seen")(pixels)
+    base = keras.Model(pixels, keras.layers.Dense(2, name="class")(x))
+    tree = kh.Hierarchy.from_paths([("a", "same"), ("b", "other")])
+    accuracy = {}
+    for shape in ("hidden", "pool"):
+        model = kh.add_heads(
+            base, heads={"seen": {"head": tree.cut(max_size=1)}}, head=shape
+        )
+        model.compile(
+            keras.optimizers.Adam(0.01), **kh.compile_args(model, tree)
+        )
+        data = kh.targets(model)(bits * 2.0 - 1, bits[:, 0] ^ bits[:, 1])
+        model.fit(*data, epochs=10, verbose=0)
+        accuracy[shape] = model.evaluate(*data, verbose=0, return_dict=True)[
+            "head_accuracy"
+        ]
+    assert accuracy["hidden"] > 0.95
+    assert accuracy["pool"] < 0.8
+
+
+def test_features_of_unknown_size_are_averaged():
+    features = keras.Input((None, None, 3))
+    model = keras.Model(features, hidden(5)(features))
+    for size in (2, 9):
+        assert model.predict(np.ones((1, size, 7, 3)), verbose=0).shape == (
+            1,
+            5,
+        )
+
+
+@pytest.mark.any_backend
+@pytest.mark.parametrize(
+    ("shape", "seen", "numbers"),
+    [
+        ((16, 2), (8,), 4 * 5),  # every second position, then cells of 2
+        ((7, 6, 3), (7, 6), 4 * 3 * 5),  # all of them, then cells of 2 x 2
+        ((14, 12, 3), (7, 6), 4 * 3 * 5),
+        ((14, 6, 3), (14, 6), 4 * 3 * 5),  # one axis is short
+        ((3, 2, 2, 3), (3, 2, 2), 3 * 2 * 2 * 5),
+        ((None, None, 3), (None, None), 5),
+    ],
+)
+def test_how_much_of_a_layer_a_convolution_sees(shape, seen, numbers):
+    features = keras.Input(shape)
+    model = keras.Model(features, convolved(5, 7, dropout=0)(features))
+    assert model.output.shape == (None, 7)
+    assert model.layers[1].output.shape == (None, *seen, 5)
+    kernels = [w.shape for w in model.weights if w.name == "kernel"]
+    assert kernels == [(3,) * (len(shape) - 1) + (shape[-1], 5), (numbers, 7)]
+    some = np.ones((2, *(size or 6 for size in shape)))
+    assert np.isfinite(model.predict(some, verbose=0)).all()
+
+
+def test_channels_come_first_where_images_have_them_there():
+    keras.config.set_image_data_format("channels_first")
+    try:
+        image, sequence = keras.Input((3, 12, 16)), keras.Input((9, 2))
+        for branch, features, kernels in (
+            (hidden(7), image, [(3 * 4 * 4, 7)]),
+            (hidden(7), sequence, [(3 * 2, 7)]),  # its channels stay last
+            (convolved(5, 7), image, [(3, 3, 3, 5), (5 * 3 * 4, 7)]),
+            (convolved(5, 7), sequence, [(3, 2, 5), (3 * 5, 7)]),
+        ):
+            model = keras.Model(features, branch(features))
+            assert model.output.shape == (None, 7)
+            assert [
+                w.shape for w in model.weights if w.name == "kernel"
+            ] == kernels
+            for layer in model.layers:
+                if isinstance(layer, keras.layers.BatchNormalization):
+                    assert layer.gamma.shape[0] in (5, 7)
+    finally:
+        keras.config.set_image_data_format("channels_last")
+
+
+def test_a_convolution_needs_positions():
+    with pytest.raises(ValueError, match="head='hidden'"):
+        convolved()(keras.Input((10,)))

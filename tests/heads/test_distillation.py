@@ -1,0 +1,256 @@
+import keras
+import numpy as np
+import pytest
+import small
+from scipy.special import log_softmax, softmax
+
+import keras_hier as kh
+from keras_hier.heads import distillation
+from keras_hier.heads.distillation import Distillation, DivergenceLoss
+from keras_hier.log.run_log import RunLog
+
+PETS = kh.Grouping(("pet", "vehicle"), [0, 0, 1])
+LOGITS = np.array([[2.0, 0.0, -1.0]], np.float32)
+HEAD = np.array([[0.0, 3.0]], np.float32)
+
+
+def value(layer, *scores):
+    return keras.ops.convert_to_numpy(layer(list(scores)))
+
+
+def taught(activation=None, **kwargs):
+    hierarchy = small.hierarchy()
+    keras.utils.set_random_seed(0)
+    model = kh.add_heads(
+        small.model(activation),
+        heads={
+            "conv1": hierarchy.cut(depth=1),
+            "conv2": hierarchy.cut(max_size=1),
+        },
+        probes={"conv1": hierarchy.cut(depth=1)},
+        head="pool",
+        **kwargs,
+    )
+    model.compile(
+        keras.optimizers.SGD(0.1), **kh.compile_args(model, hierarchy)
+    )
+    return model
+
+
+def in_proportion(groups, classes):
+    """Shares log-probabilities of PETS as some log-probabilities are."""
+    mass = np.logaddexp(classes[0], classes[1]), classes[2]
+    return classes + (groups - mass)[[0, 0, 1]]
+
+
+@pytest.mark.any_backend
+def test_the_teacher_is_the_product_of_all_outputs():
+    own, groups_own = log_softmax(LOGITS[0] / 2), log_softmax(HEAD[0] / 2)
+    teacher = softmax((own + in_proportion(groups_own, own)) / 2)
+    shares = np.array([teacher[:2].sum(), teacher[2]])
+    expected = (teacher * (np.log(teacher) - own)).sum()
+    expected += (shares * (np.log(shares) - groups_own)).sum()
+    found = value(Distillation([PETS], temperature=2.0), LOGITS, HEAD)
+    assert found == pytest.approx([4 * expected], rel=1e-5)
+
+
+def test_the_teacher_is_held_constant():
+    import tensorflow as tf
+
+    layer = Distillation([PETS], temperature=2.0)
+    logits, head = tf.Variable(LOGITS), tf.Variable(HEAD)
+    with tf.GradientTape() as tape:
+        loss = layer([logits, head])
+    own, groups_own = log_softmax(LOGITS[0] / 2), log_softmax(HEAD[0] / 2)
+    teacher = softmax((own + in_proportion(groups_own, own)) / 2)
+    shares = np.array([teacher[:2].sum(), teacher[2]])
+    # Of T^2 KL(p | q), p constant: T (q - p).
+    for found, q, p in zip(
+        tape.gradient(loss, [logits, head]),
+        (own, groups_own),
+        (teacher, shares),
+        strict=True,
+    ):
+        np.testing.assert_allclose(found[0], 2 * (np.exp(q) - p), atol=1e-6)
+
+
+@pytest.mark.any_backend
+def test_a_head_over_the_classes_in_another_order_reads_the_same():
+    order = kh.Grouping(("c", "a", "b"), [1, 2, 0])
+    same = kh.Grouping(("a", "b", "c"), [0, 1, 2])
+    other = np.array([[0.5, 1.0, 3.0]], np.float32)
+    np.testing.assert_allclose(
+        value(Distillation([order]), LOGITS, other[:, [2, 0, 1]]),
+        value(Distillation([same]), LOGITS, other),
+        rtol=1e-5,
+    )
+
+
+@pytest.mark.any_backend
+def test_outputs_that_agree_teach_each_other_nothing():
+    same = kh.Grouping(("a", "b", "c"), [0, 1, 2])
+    shares = np.exp(LOGITS[:, :2]).sum(axis=1), np.exp(LOGITS[:, 2])
+    found = value(
+        Distillation([PETS, same, PETS], temperature=1.0),
+        LOGITS,
+        np.log(np.stack(shares, axis=1)),
+        LOGITS,
+        np.log(np.stack(shares, axis=1)),
+    )
+    assert found == pytest.approx([0], abs=1e-6)
+
+
+@pytest.mark.any_backend
+def test_heads_over_groups_have_no_say_about_what_is_in_them():
+    same = kh.Grouping(("a", "b", "c"), [0, 1, 2])
+    other = np.array([[0.5, 1.0, 3.0]], np.float32)
+    together = log_softmax((log_softmax(LOGITS) + log_softmax(other)) / 2)
+    logits = keras.ops.convert_to_tensor
+    heads = [
+        (logits(log_softmax(other)), same),
+        (logits(log_softmax(HEAD)), PETS),
+        (logits(log_softmax(2 * HEAD)), PETS),
+    ]
+    teacher = keras.ops.convert_to_numpy(
+        distillation._together(logits(log_softmax(LOGITS)), heads)
+    )[0]
+    assert teacher[0] - teacher[1] == pytest.approx(
+        together[0, 0] - together[0, 1], rel=1e-5
+    )
+    # Of four outputs two say how likely a pet is by their classes.
+    pet = np.logaddexp(together[0, 0], together[0, 1]) - together[0, 2]
+    pets = [log_softmax(h[0]) @ [1, -1] for h in (HEAD, 2 * HEAD)]
+    assert np.logaddexp(teacher[0], teacher[1]) - teacher[2] == pytest.approx(
+        (2 * pet + sum(pets)) / 4, rel=1e-5
+    )
+
+
+@pytest.mark.any_backend
+def test_probabilities_say_what_their_logits_say():
+    np.testing.assert_allclose(
+        value(Distillation([PETS], from_logits=False), softmax(LOGITS), HEAD),
+        value(Distillation([PETS]), LOGITS, HEAD),
+        rtol=1e-4,
+    )
+
+
+@pytest.mark.any_backend
+@pytest.mark.parametrize("activation", [None, "softmax"])
+def test_it_is_an_output_with_a_loss_of_its_own(activation, tmp_path):
+    model = taught(activation)
+    assert list(model.output)[-1] == "distillation"
+    images, labels = small.data(64)
+    x, y = kh.targets(model)(images, labels)
+    history = model.fit(x, y, epochs=8, batch_size=64, verbose=0).history
+    parts = {n: history[f"{n}_loss"] for n in model.output}
+    weights = {n: 1e-6 if "probe" in n else 1.0 for n in parts}
+    for epoch, loss in enumerate(history["loss"]):
+        total = sum(weights[n] * part[epoch] for n, part in parts.items())
+        assert loss == pytest.approx(total, rel=1e-4)
+    found = model.predict(images, verbose=0)["distillation"]
+    score = model.evaluate(x, y, verbose=0, return_dict=True)
+    assert score["distillation_loss"] == pytest.approx(found.mean(), rel=1e-4)
+
+    model.save(tmp_path / "model.keras")
+    again = kh.load_model(tmp_path / "model.keras")
+    np.testing.assert_allclose(
+        again.predict(images, verbose=0)["distillation"], found, rtol=1e-4
+    )
+
+
+@pytest.mark.any_backend
+def test_it_brings_the_outputs_together():
+    apart = {}
+    for weight in (0.0, 1.0):
+        model = taught()
+        model.compile(
+            keras.optimizers.SGD(0.1),
+            **kh.compile_args(
+                model,
+                small.hierarchy(),
+                loss_weights={"distillation": weight},
+            ),
+        )
+        x, y = kh.targets(model)(*small.data(256))
+        model.fit(x, y, epochs=5, shuffle=False, verbose=0)
+        apart[weight] = model.predict(x, verbose=0)["distillation"].mean()
+    assert apart[1.0] < 0.7 * apart[0.0]
+
+
+def test_the_model_to_deploy_has_none_of_it():
+    model = taught()
+    plain = kh.without_heads(model)
+    assert not any(isinstance(o, Distillation) for o in plain.layers)
+    images, labels = small.data(64)
+    fused = kh.fuse_heads(model, (images, labels))
+    assert not any(isinstance(o, Distillation) for o in fused.layers)
+
+
+@pytest.mark.parametrize("before", [3.0, None])
+def test_heads_that_come_later_join_in(before):
+    cut = small.hierarchy().cut(depth=1)
+    model = taught(distillation=before)
+    assert ("distillation" in model.output) is (before is not None)
+    more = kh.add_heads(
+        model, heads={"conv2": cut}, head="pool", distillation=2.0
+    )
+    layer = more.get_layer("distillation")
+    assert len(layer.groupings) == 3
+    assert layer.temperature == 2.0
+    assert list(more.output)[-1] == "distillation"
+
+
+def test_the_last_call_may_leave_it_out():
+    cut = small.hierarchy().cut(depth=1)
+    less = kh.add_heads(taught(), probes={"conv2": cut}, distillation=None)
+    assert "distillation" not in less.output
+    assert not any(isinstance(o, Distillation) for o in less.layers)
+
+
+def test_probes_teach_nobody():
+    cut = small.hierarchy().cut(depth=1)
+    model = kh.add_heads(small.model(), probes={"conv1": cut})
+    assert list(model.output) == ["class", "conv1_probe3"]
+    model = kh.add_heads(
+        small.model(), probes={"conv1": cut}, heads={"conv2": cut}
+    )
+    assert model.get_layer("distillation").groupings == [cut]
+
+
+def test_soft_labels_and_class_weights_pass():
+    model = taught()
+    images, labels = small.data(12)
+    soft = np.eye(6, dtype=np.float32)[labels]
+    targets = kh.targets(model, class_weight={0: 0.0})
+    _, y, weights = targets(images, soft)
+    assert weights.shape == (12,)
+    model.compile(
+        "sgd",
+        **kh.compile_args(model, small.hierarchy(), label_mode="categorical"),
+    )
+    found = model.predict(images, verbose=0)["distillation"]
+    score = model.evaluate(
+        images, y, sample_weight=weights, verbose=0, return_dict=True
+    )
+    kept = found * weights  # Keras divides by the samples, not the weights
+    assert score["distillation_loss"] == pytest.approx(kept.mean(), rel=1e-3)
+
+
+def test_the_log_has_the_matrices_of_all_other_outputs(tmp_path):
+    model = taught()
+    x, y = kh.targets(model)(*small.data(64))
+    callback = kh.BlocksCallback(tmp_path)
+    model.fit(
+        x, y, validation_data=(x, y), epochs=1, callbacks=[callback], verbose=0
+    )
+    log = RunLog(str(tmp_path), "validation")
+    assert set(log.outputs) == set(model.output) - {"distillation"}
+
+
+def test_bad_input():
+    with pytest.raises(ValueError, match=r"above 0, got 0.*distillation=None"):
+        taught(distillation=0)
+
+
+def test_a_divergence_is_its_own_loss():
+    assert float(DivergenceLoss()(np.zeros(2), np.array([1.0, 3.0]))) == 2

@@ -1,0 +1,114 @@
+import keras
+import numpy as np
+import pytest
+import small
+
+import keras_hier as kh
+from keras_hier.heads.fusion import fuse, fusion_weights
+
+
+def trained(activation=None, **kwargs):
+    hierarchy = small.hierarchy()
+    keras.utils.set_random_seed(0)
+    model = kh.add_heads(
+        small.model(activation),
+        heads={
+            "conv1": hierarchy.cut(depth=1),
+            "conv2": hierarchy.cut(max_size=1),
+        },
+        probes={"conv1": hierarchy.cut(depth=1)},
+        **kwargs,
+    )
+    model.compile(
+        keras.optimizers.Adam(0.01), **kh.compile_args(model, hierarchy)
+    )
+    x, y = kh.targets(model)(*small.data(256))
+    model.fit(x, y, epochs=3, verbose=0)
+    return model
+
+
+@pytest.mark.any_backend
+@pytest.mark.parametrize("activation", [None, "softmax"])
+def test_the_model_multiplies_as_numpy_does(activation, tmp_path):
+    model = trained(activation)
+    images, labels = small.data(200, seed=1)
+    fused = kh.fuse_heads(model, (images, labels))
+
+    outputs = model.predict(images, verbose=0)
+    classes = outputs.pop("class")
+    if activation:
+        classes = np.log(np.maximum(classes, keras.config.epsilon()))
+    heads = {
+        name: (logits, model.get_layer(name).grouping)
+        for name, logits in outputs.items()
+        if "groups" in name
+    }
+    weights = fusion_weights(classes, heads, labels)
+    found = fused.predict(images, verbose=0)
+    np.testing.assert_allclose(
+        found, fuse(classes, heads, weights), rtol=1e-3, atol=1e-3
+    )
+    # It was fitted to these samples: it cannot be worse than the classes.
+    alone = fuse(classes, {}, {"class": 1.0})
+    right = np.arange(len(labels)), labels
+    assert found[right].mean() >= alone[right].mean() - 1e-4
+
+    fused.save(tmp_path / "fused.keras")
+    again = kh.load_model(tmp_path / "fused.keras")
+    np.testing.assert_allclose(
+        again.predict(images, verbose=0), found, rtol=1e-5, atol=1e-5
+    )
+
+
+def test_replicas_ask_each_sample_once(mirrored):
+    images, labels = small.data(96, seed=1)
+    batches = [(images[:48], labels[:48]), (images[48:], labels[48:])]
+    with mirrored.scope():
+        # Linear heads: under batch normalization Keras gives each replica
+        # moving averages of its own, so that it matters which one is asked.
+        model = trained(head="pool")
+    found = kh.fuse_heads(model, batches).get_layer("fused").fusion_weights
+    whole = kh.fuse_heads(model, (images, labels))
+    expected = whole.get_layer("fused").fusion_weights
+    assert found == pytest.approx(expected, rel=1e-3, abs=1e-3)
+
+
+def test_batches_of_labels_or_targets_give_what_arrays_give():
+    model = trained()
+    images, labels = small.data(100, seed=1)
+    whole = kh.fuse_heads(model, (images, labels[:, None]))
+    expected = whole.get_layer("fused").fusion_weights
+    pieces = [
+        (images[at : at + 30], labels[at : at + 30]) for at in range(0, 100, 30)
+    ]
+    targets = kh.targets(model)
+    for batches in (pieces, [targets(*piece) for piece in pieces]):
+        fused = kh.fuse_heads(model, batches)
+        found = fused.get_layer("fused").fusion_weights
+        assert found == pytest.approx(expected, abs=1e-3)
+
+
+def test_a_head_without_a_say_is_left_out():
+    model = trained()
+    # Logits that are always 0 tell nothing; the classes tell half.
+    for name in ("conv1_groups3", "class"):
+        layer = model.get_layer(name)
+        for variable in layer.weights:
+            scale = 0.0 if name == "conv1_groups3" else 0.5
+            variable.assign(scale * np.asarray(variable))
+    fused = kh.fuse_heads(model, small.data(200, seed=1))
+    names = {layer.name for layer in fused.layers}
+    assert not names & {"conv1_groups3", "conv1_probe3"}
+    weights = fused.get_layer("fused").fusion_weights
+    assert len(weights) == 1 + ("conv2_groups6" in names)
+
+
+def test_what_it_refuses():
+    images, labels = small.data(8)
+    with pytest.raises(ValueError, match="nothing to fuse"):
+        kh.fuse_heads(small.model(), (images, labels))
+    model = trained()
+    with pytest.raises(ValueError, match="no batches"):
+        kh.fuse_heads(model, [])
+    with pytest.raises(ValueError, match="argmax"):
+        kh.fuse_heads(model, (images, np.eye(6)[labels]))

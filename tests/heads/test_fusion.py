@@ -1,0 +1,114 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy.special import log_softmax, softmax
+
+from keras_hier.heads import fusion
+from keras_hier.heads.fusion import fuse, fusion_weights
+from keras_hier.hierarchy.grouping import Grouping
+
+PETS = Grouping(["pet", "car"], [0, 0, 1])
+
+
+def drawn(seed, samples=60):
+    rng = np.random.default_rng(seed)
+    labels = rng.integers(3, size=samples)
+    logits = rng.normal(size=(samples, 3)) + 2 * np.eye(3)[labels]
+    groups = rng.normal(size=(samples, 2)) + np.eye(2)[PETS.of_class[labels]]
+    return labels, logits, {"conv5_groups2": (groups, PETS)}
+
+
+def loss(labels, logits, heads, weights):
+    fused = fuse(logits, heads, weights)
+    return -fused[np.arange(len(labels)), labels].mean()
+
+
+def test_a_product_by_hand():
+    # 0.4 * 0.45, 0.1 * 0.45 and 0.5 * 0.1 are 36, 9 and 10 of 55.
+    fused = fuse(
+        np.log([[0.4, 0.1, 0.5]]),
+        {"head": (np.log([[0.9, 0.1]]), PETS)},
+        {"class": 1.0, "head": 1.0},
+    )
+    np.testing.assert_allclose(np.exp(fused), [[36 / 55, 9 / 55, 10 / 55]])
+
+
+def test_without_heads_and_weight_1_the_classes_stay_as_they_are():
+    _, logits, heads = drawn(0)
+    fused = fuse(logits, heads, {"class": 1.0})
+    np.testing.assert_allclose(fused, log_softmax(logits, axis=1))
+
+
+@given(st.integers(0, 1000), st.floats(0, 3), st.floats(0, 3))
+def test_fused_scores_are_log_probabilities(seed, one, other):
+    _, logits, heads = drawn(seed)
+    fused = fuse(logits, heads, {"class": one, "conv5_groups2": other})
+    np.testing.assert_allclose(np.exp(fused).sum(axis=1), 1)
+
+
+@given(st.integers(0, 1000))
+def test_a_head_moves_groups_but_never_the_classes_inside_one(seed):
+    _, logits, heads = drawn(seed)
+    fused = fuse(logits, heads, {"class": 1.0, "conv5_groups2": 1.0})
+    # Classes 0 and 1 are one group.
+    np.testing.assert_allclose(
+        fused[:, 0] - fused[:, 1], logits[:, 0] - logits[:, 1], atol=1e-9
+    )
+
+
+def test_a_head_that_says_what_chance_would_changes_nothing():
+    _, logits, _ = drawn(0)
+    chance = np.log([[2 / 3, 1 / 3]] * len(logits))
+    weights = {"class": 1.0, "head": 1.0}
+    fused = fuse(logits, {"head": (chance, PETS)}, weights)
+    np.testing.assert_allclose(fused, log_softmax(logits, axis=1))
+
+
+def test_weights_are_the_best_of_a_grid():
+    labels, logits, heads = drawn(3, samples=400)
+    found = fusion_weights(logits, heads, labels)
+    best = loss(labels, logits, heads, found)
+    for one in np.linspace(0, 3, 13):
+        for other in np.linspace(0, 3, 13):
+            weights = {"class": one, "conv5_groups2": other}
+            assert best <= loss(labels, logits, heads, weights) + 1e-7
+
+
+def test_a_head_that_knows_nothing_gets_no_weight():
+    labels, logits, _ = drawn(4, samples=400)
+    noise = np.log([[2 / 3, 1 / 3]] * 400)
+    found = fusion_weights(logits, {"noise": (noise, PETS)}, labels)
+    assert found["noise"] < 1e-3
+
+
+def test_pieces_give_the_weights_of_the_whole(monkeypatch):
+    labels, logits, heads = drawn(5)
+    whole = fusion_weights(logits, heads, labels)
+    monkeypatch.setattr(fusion, "CHUNK", 7)
+    pieces = fusion_weights(logits, heads, labels)
+    assert pieces == pytest.approx(whole, abs=1e-4)
+
+
+def test_temperature_by_hand():
+    # Three of four right at 0.9: the best confidence is 0.75, so that
+    # w log 9 = log 3, w = 1 / 2.
+    logits = np.log([[0.9, 0.1]] * 4)
+    weights = fusion_weights(logits, {}, [0, 0, 0, 1])
+    assert weights["class"] == pytest.approx(0.5, abs=1e-4)
+    np.testing.assert_allclose(
+        softmax(weights["class"] * logits[0]), [0.75, 0.25], atol=1e-4
+    )
+
+
+@pytest.mark.parametrize("label", [-1, 2])
+def test_labels_of_no_class(label):
+    with pytest.raises(ValueError, match="labels of 2 classes"):
+        fusion_weights(np.log([[0.9, 0.1]] * 4), {}, [0, 0, 0, label])
+
+
+@pytest.mark.parametrize("labels", [[], [0, 1]])
+def test_lengths_must_agree(labels):
+    _, logits, heads = drawn(0)
+    with pytest.raises(ValueError, match="as many labels as samples"):
+        fusion_weights(logits, heads, labels)

@@ -1,0 +1,571 @@
+"""Heads and probes: grafting, names, saving, what they leave untouched."""
+
+import json
+import subprocess
+import sys
+import textwrap
+
+import keras
+import numpy as np
+import pytest
+import small
+
+import keras_hier as kh
+from keras_hier.heads.headed_model import heads_of
+
+
+@pytest.fixture
+def hierarchy():
+    return small.hierarchy()
+
+
+def headed(hierarchy, model=None, **kwargs):
+    return kh.add_heads(
+        model or small.model(),
+        heads={"conv2": hierarchy.cut(depth=1)},
+        **kwargs,
+    )
+
+
+def compiled(model, hierarchy, optimizer=None):
+    model.compile(
+        optimizer or keras.optimizers.SGD(0.1, momentum=0.9),
+        **kh.compile_args(model, hierarchy),
+    )
+    return model
+
+
+def fit(model, samples=48, epochs=2, **kwargs):
+    x, y = small.data(samples)
+    apply = kh.targets(model)
+    return model.fit(
+        *apply(x, y),
+        batch_size=16,
+        shuffle=False,
+        epochs=epochs,
+        validation_data=apply(*small.data(32, seed=1)),
+        verbose=0,
+        **kwargs,
+    ).history
+
+
+@pytest.mark.any_backend
+def test_outputs_are_named_after_layer_role_and_groups(hierarchy):
+    coarse, fine = hierarchy.cut(depth=1), hierarchy.cut(max_size=1)
+    model = kh.add_heads(
+        small.model(),
+        heads={"conv1": coarse, "conv2": [coarse, fine]},
+        probes={"conv1": fine, "flatten": {"by_hand": coarse}},
+    )
+    assert {name: t.shape for name, t in model.output.items()} == {
+        "class": (None, 6),
+        "conv1_groups3": (None, 3),
+        "conv2_groups3": (None, 3),
+        "conv2_groups6": (None, 6),
+        "conv1_probe6": (None, 6),
+        "by_hand": (None, 3),
+        "distillation": (None,),
+    }
+    assert next(iter(model.output)) == "class"
+    assert set(model.output_names) == set(model.output)
+    for name, head in heads_of(model).items():
+        assert head.name == name
+        assert head.layer in ("conv1", "conv2", "flatten")
+        assert head.role == ("head" if "groups" in name else "probe")
+        assert head.grouping in (coarse, fine)
+        config = keras.saving.serialize_keras_object(head)
+        again = keras.saving.deserialize_keras_object(config)
+        assert type(again) is type(head)
+        assert again.grouping == head.grouping
+        assert again.get_config() == head.get_config()
+
+
+@pytest.mark.parametrize(
+    ("application", "shape", "layers"),
+    [
+        ("ResNet50", (32, 32, 3), ("conv2_block3_out", "conv4_block6_out")),
+        ("MobileNetV3Small", (32, 32, 3), ("expanded_conv_2_add", "conv_1")),
+    ],
+)
+def test_keras_applications(hierarchy, application, shape, layers):
+    base = getattr(keras.applications, application)(
+        weights=None, classes=6, input_shape=shape
+    )
+    model = kh.add_heads(
+        base,
+        heads={layers[0]: hierarchy.cut(depth=1)},
+        probes={layers[1]: hierarchy.cut(max_size=1)},
+    )
+    compiled(model, hierarchy, keras.optimizers.SGD(1e-3))
+    x = np.random.default_rng(0).uniform(0, 255, (4, *shape)).astype("float32")
+    y = np.array([0, 1, 2, 3])
+    logs = model.train_on_batch(*kh.targets(model)(x, y), return_dict=True)
+    assert np.isfinite(logs["loss"])
+    outputs = model(x)
+    np.testing.assert_array_equal(
+        kh.without_heads(model)(x), outputs["predictions"]
+    )
+    assert outputs[f"{layers[0]}_groups3"].shape == (4, 3)
+    assert outputs[f"{layers[1]}_probe6"].shape == (4, 6)
+
+
+@pytest.mark.any_backend
+def test_a_trained_model_without_its_heads(hierarchy):
+    model = compiled(headed(hierarchy), hierarchy)
+    fit(model)
+    plain = kh.without_heads(model)
+    x, _ = small.data(10)
+    predictions = plain.predict(x, verbose=0)
+    np.testing.assert_array_equal(
+        predictions, model.predict(x, verbose=0)["class"]
+    )
+    assert [layer.name for layer in plain.layers] == [
+        layer.name for layer in small.model().layers
+    ]
+    assert plain.get_layer("conv1") is model.get_layer("conv1")
+
+
+def test_head_kinds_by_hand():
+    image = np.arange(2 * 6 * 6 * 3, dtype="float32").reshape(2, 6, 6, 3)
+    grouping = kh.Grouping(["x", "y"], [0, 1])
+
+    def vectors(kind):
+        head = kh.GroupHead(grouping, layer="any", head=kind)
+        logits = head(image)
+        # Logits are linear in the features: read those off one at a time.
+        kernel = np.zeros(head.kernel.shape)
+        columns = []
+        for feature in range(len(kernel)):
+            kernel[:] = 0
+            kernel[feature, 1] = 1
+            head.kernel.assign(kernel)
+            columns.append(keras.ops.convert_to_numpy(head(image))[:, 1])
+        assert logits.shape == (2, 2)
+        return np.stack(columns, axis=1)
+
+    np.testing.assert_allclose(vectors("pool"), image.mean(axis=(1, 2)))
+    np.testing.assert_allclose(vectors("dense"), image.reshape(2, -1))
+    # 6 positions make 3 cells of 2, not 4 of uneven size.
+    cells = image.reshape(2, 3, 2, 3, 2, 3).mean(axis=(2, 4)).reshape(2, -1)
+    np.testing.assert_allclose(vectors("grid"), cells)
+
+
+def test_a_grid_of_cells_that_do_not_fit_averages_what_is_there():
+    head = kh.GroupHead(kh.Grouping(["x"], [0]), layer="any", head="grid")
+    head(np.ones((1, 13, 9, 1)))
+    head.kernel.assign(np.ones(head.kernel.shape))
+    assert head.kernel.shape == (4 * 3, 1)
+    assert float(head(np.ones((1, 13, 9, 1)))[0, 0]) == pytest.approx(12)
+
+
+def test_a_callable_makes_the_features_of_heads_but_not_of_probes(hierarchy):
+    def branch(features):
+        x = keras.layers.Conv2D(7, 1, activation="relu")(features)
+        return keras.layers.BatchNormalization()(x)
+
+    model = headed(
+        hierarchy, probes={"conv2": hierarchy.cut(depth=1)}, head=branch
+    )
+    assert model.get_layer("conv2_groups3").kernel.shape == (7, 3)
+    assert model.get_layer("conv2_probe3").kernel.shape == (5, 3)
+    history = fit(compiled(model, hierarchy))
+    assert np.isfinite(history["val_loss"]).all()
+    assert len(kh.without_heads(model).layers) == len(small.model().layers)
+
+
+def test_layers_of_a_callable_may_be_called_as_those_of_the_model(hierarchy):
+    def branch(features):
+        # The model has a layer of this name, and there are two heads.
+        return keras.layers.Flatten(name="flatten")(features)
+
+    model = kh.add_heads(
+        kh.AlexNet(6, (32, 32, 3), width=0.05),
+        heads={
+            "conv2": hierarchy.cut(depth=1),
+            "conv3": hierarchy.cut(depth=1),
+        },
+        head=branch,
+    )
+    assert {"conv2_groups3", "conv3_groups3"} <= set(model.output)
+    assert model.get_layer("conv2_groups3_branch").get_layer("flatten")
+
+
+def test_more_heads_for_a_model_that_has_some(hierarchy):
+    first = headed(hierarchy)
+    second = kh.add_heads(first, probes={"conv1": hierarchy.cut(depth=1)})
+    assert list(second.output) == [
+        "class",
+        "conv2_groups3",
+        "conv1_probe3",
+        "distillation",
+    ]
+    assert second.get_layer("conv2_groups3") is first.get_layer("conv2_groups3")
+
+
+def test_a_built_sequential_model(hierarchy):
+    layers = [
+        keras.layers.Conv2D(4, 3, name="conv2"),
+        keras.layers.Flatten(),
+        keras.layers.Dense(6, name="class"),
+    ]
+    with pytest.raises(ValueError, match=r"not built.*keras\.Input"):
+        headed(hierarchy, keras.Sequential(layers))
+    model = headed(
+        hierarchy, keras.Sequential([keras.Input((8, 8, 1)), *layers])
+    )
+    assert list(model.output) == ["class", "conv2_groups3", "distillation"]
+    fit(compiled(model, hierarchy), epochs=1)
+
+
+def test_two_inputs_keep_their_structure(hierarchy):
+    a, b = keras.Input((4,), name="a"), keras.Input((4,), name="b")
+    x = keras.layers.Concatenate(name="both")([a, b])
+    base = keras.Model({"a": a, "b": b}, keras.layers.Dense(6, name="class")(x))
+    model = kh.add_heads(base, heads={"both": hierarchy.cut(depth=1)})
+    x = {"a": np.ones((3, 4)), "b": np.ones((3, 4))}
+    outputs = model.predict(x, verbose=0)
+    assert outputs["both_groups3"].shape == (3, 3)
+    assert kh.without_heads(model).predict(x, verbose=0).shape == (3, 6)
+
+
+@pytest.mark.parametrize("policy", ["mixed_float16", "mixed_bfloat16"])
+def test_heads_are_float32_under_mixed_precision(hierarchy, policy):
+    keras.config.set_dtype_policy(policy)
+    try:
+        base = kh.AlexNet(6, (32, 32, 3), width=0.05)
+        model = kh.add_heads(
+            base,
+            heads={"conv2": hierarchy.cut(depth=1)},
+            probes={"conv3": hierarchy.cut(depth=1)},
+        )
+        assert {t.dtype for t in model.outputs} == {"float32"}
+        assert all(v.dtype == "float32" for v in model.trainable_variables)
+        compiled(model, hierarchy)
+        x = np.zeros((4, 32, 32, 3), "uint8")
+        targets = kh.targets(model)(x, np.array([0, 1, 2, 3]))
+        logs = model.train_on_batch(*targets, return_dict=True)
+        assert np.isfinite(logs["loss"])
+    finally:
+        keras.config.set_dtype_policy("float32")
+
+
+def test_save_load_in_a_fresh_process_retrain(hierarchy, tmp_path):
+    model = kh.add_heads(
+        kh.AlexNet(6, (32, 32, 1), width=0.05),
+        heads={"conv2": hierarchy.cut(depth=1)},
+        probes={"conv1": hierarchy.cut(max_size=1)},
+        head="grid",
+    )
+    compiled(model, hierarchy)
+    x = np.random.default_rng(0).uniform(0, 255, (12, 32, 32, 1))
+    y = np.arange(12) % 6
+    model.fit(*kh.targets(model)(x, y), verbose=0)
+    model.save(tmp_path / "model.keras")
+    logs = model.evaluate(*kh.targets(model)(x, y), verbose=0, return_dict=True)
+    np.savez(tmp_path / "data.npz", x=x, y=y, **model.predict(x, verbose=0))
+    script = """
+        import json
+        import numpy as np
+        import keras_hier as kh
+        model = kh.load_model("model.keras")
+        data = np.load("data.npz")
+        x, targets = kh.targets(model)(data["x"], data["y"])
+        for name, expected in data.items():
+            if name not in "xy":
+                got = model.predict(x, verbose=0)[name]
+                np.testing.assert_allclose(got, expected, atol=1e-5)
+        logs = model.evaluate(x, targets, verbose=0, return_dict=True)
+        model.fit(x, targets, verbose=0, epochs=2)
+        assert model.get_layer("conv1_probe6").role == "probe"
+        print(json.dumps({k: float(v) for k, v in logs.items()}))
+    """
+    result = subprocess.run(
+        [sys.executable, "-c", textwrap.dedent(script)],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert result.returncode == 0, result.stderr
+    loaded = json.loads(result.stdout.splitlines()[-1])
+    assert loaded == pytest.approx(logs, rel=1e-4)
+
+
+@pytest.mark.parametrize("optimizer", ["sgd", "adam"])
+@pytest.mark.any_backend
+def test_probes_change_neither_the_trunk_nor_the_loss(hierarchy, optimizer):
+    def optimizers():
+        return {
+            "sgd": keras.optimizers.SGD(0.1, momentum=0.9, weight_decay=1e-3),
+            "adam": keras.optimizers.Adam(0.01, clipnorm=0.1),
+        }[optimizer]
+
+    keras.utils.set_random_seed(0)
+    # Dropout would draw anew.
+    without = headed(hierarchy, head="pool")
+    with_probes = headed(
+        hierarchy,
+        head="pool",
+        probes={
+            "conv1": hierarchy.cut(max_size=1),
+            "conv2": hierarchy.cut(depth=1),
+        },
+    )
+    small.copy_weights(without, with_probes)
+    before = with_probes.get_layer("conv1_probe6").kernel.numpy()
+    histories = [
+        fit(compiled(model, hierarchy, optimizers()), epochs=3)
+        for model in (without, with_probes)
+    ]
+    values = {v.path: v.numpy() for v in with_probes.weights}
+    for variable in without.weights:
+        np.testing.assert_allclose(
+            values[variable.path], variable.numpy(), rtol=0, atol=1e-6
+        )
+    for name in ("loss", "val_loss"):
+        np.testing.assert_allclose(
+            histories[0][name], histories[1][name], rtol=0, atol=1e-4
+        )
+    after = with_probes.get_layer("conv1_probe6").kernel.numpy()
+    assert np.abs(after - before).max() > 0.01
+
+
+@pytest.mark.any_backend
+def test_a_probe_learns_as_if_it_were_trained_alone(hierarchy):
+    grouping = hierarchy.cut(depth=1)
+    base = small.model()
+    base.trainable = False
+    model = kh.add_heads(base, probes={"conv2": grouping})
+    x = keras.layers.GlobalAveragePooling2D()(base.get_layer("conv2").output)
+    x = keras.layers.BatchNormalization(
+        center=False, scale=False, momentum=0.9
+    )(x)
+    alone = keras.Model(base.input, keras.layers.Dense(3, name="alone")(x))
+    probe = model.get_layer("conv2_probe3")
+    alone.get_layer("alone").set_weights(
+        [probe.kernel.numpy(), probe.bias.numpy()]
+    )
+    compiled(model, hierarchy, keras.optimizers.SGD(0.5, momentum=0.9))
+    alone.compile(
+        keras.optimizers.SGD(0.5, momentum=0.9),
+        keras.losses.SparseCategoricalCrossentropy(from_logits=True),
+    )
+    fit(model, epochs=3)
+    images, labels = small.data(48)
+    alone.fit(
+        images,
+        grouping.lookup(labels),
+        batch_size=16,
+        shuffle=False,
+        epochs=3,
+        verbose=0,
+    )
+    np.testing.assert_allclose(
+        probe.kernel.numpy(), alone.get_layer("alone").kernel.numpy(), atol=1e-5
+    )
+
+
+def test_global_clipnorm_is_refused_with_probes(hierarchy, tmp_path):
+    def clipping():
+        return keras.optimizers.SGD(0.1, global_clipnorm=0.5)
+
+    compiled(headed(hierarchy), hierarchy, clipping())  # heads alone may
+    model = headed(hierarchy, probes={"conv1": hierarchy.cut(depth=1)})
+    for optimizer in (
+        clipping(),
+        keras.optimizers.LossScaleOptimizer(clipping()),
+    ):
+        with pytest.raises(ValueError, match=r"global_clipnorm.*conv1_probe3"):
+            compiled(model, hierarchy, optimizer)
+    fit(compiled(model, hierarchy), epochs=1)
+    model.save(tmp_path / "model.keras")
+    loaded = kh.load_model(tmp_path / "model.keras")
+    with pytest.raises(ValueError, match="global_clipnorm"):
+        compiled(loaded, hierarchy, clipping())
+
+
+@pytest.mark.parametrize("weights", [None, {"class": 1, "conv2_probe3": 1}])
+def test_a_probe_needs_its_own_loss_weight(hierarchy, weights):
+    model = kh.add_heads(
+        small.model(), probes={"conv2": hierarchy.cut(depth=1)}
+    )
+    loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+    with pytest.raises(ValueError, match=r"1e-06 for the probe 'conv2_probe3'"):
+        model.compile("sgd", loss, loss_weights=weights)
+    model.compile("sgd", {"class": loss})  # nor is it trained
+    model.compile(
+        "sgd",
+        {"class": loss, "conv2_probe3": loss},
+        {"class": 1, "conv2_probe3": kh.ProbeHead.loss_weight},
+    )
+
+
+def nested():
+    inner = keras.Model(
+        image := keras.Input((8, 8, 1)),
+        keras.layers.Conv2D(4, 3, name="conv2")(image),
+        name="backbone",
+    )
+    image = keras.Input((8, 8, 1))
+    x = keras.layers.Flatten()(inner(image))
+    return keras.Model(image, keras.layers.Dense(6, name="class")(x))
+
+
+def shared():
+    image = keras.Input((8, 8, 1))
+    layer = keras.layers.Conv2D(1, 3, padding="same", name="conv2")
+    x = keras.layers.Flatten()(layer(layer(image)))
+    return keras.Model(image, keras.layers.Dense(6, name="class")(x))
+
+
+def two_outputs():
+    image = keras.Input((8, 8, 1))
+    x = keras.layers.Conv2D(4, 3, name="conv2")(image)
+    x = keras.layers.Flatten()(x)
+    heads = [keras.layers.Dense(6, name=n)(x) for n in ("one", "other")]
+    return keras.Model(image, heads)
+
+
+def one_logit():
+    image = keras.Input((8, 8, 1))
+    x = keras.layers.Conv2D(4, 3, name="conv2")(image)
+    return keras.Model(image, keras.layers.Dense(1)(keras.layers.Flatten()(x)))
+
+
+class Subclassed(keras.Model):
+    def call(self, x):
+        return x
+
+
+class CustomTraining(keras.Model):
+    def train_step(self, data):
+        return {}
+
+
+def custom_training():
+    base = small.model()
+    return CustomTraining(base.input, base.output)
+
+
+@pytest.mark.parametrize(
+    ("build", "message"),
+    [
+        (nested, r"'conv2' lies inside the model 'backbone'"),
+        (shared, "'conv2' is called 2 times"),
+        (two_outputs, r"one output.*one.*other"),
+        (one_logit, r"C at least 2, got shape \(None, 1\)"),
+        (Subclassed, "functional model.*Subclassed"),
+        (custom_training, "CustomTraining overrides train_step"),
+        (lambda: "model.keras", "functional model.*str"),
+    ],
+)
+def test_models_that_cannot_carry_heads(hierarchy, build, message):
+    with pytest.raises(ValueError, match=message):
+        headed(hierarchy, build())
+
+
+def test_a_layer_that_another_model_calls_too_is_not_shared(hierarchy):
+    base = small.model()
+    other = keras.Input((8, 8, 1))
+    base.get_layer("conv1")(other)
+    base(other)
+    assert (
+        "conv1_groups3"
+        in kh.add_heads(base, heads={"conv1": hierarchy.cut(depth=1)}).output
+    )
+
+
+def test_an_unknown_layer(hierarchy):
+    with pytest.raises(ValueError, match=r"no layer 'conv_2'. Close:.*conv2"):
+        kh.add_heads(small.model(), heads={"conv_2": hierarchy.cut(depth=1)})
+
+
+def test_names_that_clash(hierarchy):
+    cut, other = (
+        hierarchy.cut(depth=1),
+        kh.Grouping(["x", "y", "z"], [0, 1, 2, 0, 1, 2]),
+    )
+    with pytest.raises(ValueError, match=r"'conv2_groups3'. Name one"):
+        kh.add_heads(small.model(), heads={"conv2": [cut, other]})
+    with pytest.raises(ValueError, match=r"'conv1'. Name one"):
+        kh.add_heads(small.model(), heads={"conv2": {"conv1": cut}})
+    with pytest.raises(ValueError, match=r"'conv2_groups3'. Name one"):
+        headed(hierarchy, headed(hierarchy))
+    model = kh.add_heads(
+        small.model(), heads={"conv2": {"conv2_random3": other}}
+    )
+    assert list(model.output) == ["class", "conv2_random3", "distillation"]
+
+
+def test_the_name_of_what_is_taught_is_taken(hierarchy):
+    cut = hierarchy.cut(depth=1)
+    with pytest.raises(ValueError, match=r"'distillation'. Name one"):
+        kh.add_heads(small.model(), heads={"conv2": {"distillation": cut}})
+    image = keras.Input((8, 8, 1))
+    x = keras.layers.Flatten(name="distillation")(image)
+    base = keras.Model(image, keras.layers.Dense(6, name="class")(x))
+    heads = {"distillation": cut}
+    with pytest.raises(ValueError, match="Rename the layer, or pass"):
+        kh.add_heads(base, heads=heads)
+    alone = kh.add_heads(base, heads=heads, distillation=None)
+    assert list(alone.output) == ["class", "distillation_groups3"]
+
+
+@pytest.mark.parametrize("kind", ["heads", "probes"])
+@pytest.mark.parametrize(
+    ("wanted", "message"),
+    [
+        ({"conv2": 2}, r"for 'conv2', got int 2\..*cut\(groups=2\) makes one"),
+        ({"conv2": "conv2"}, "Grouping of the classes for 'conv2'"),
+        ({"conv2": None}, "Grouping.*got NoneType None"),
+        ({"conv2": [2, 4]}, r"Grouping.*got int 2\."),
+        ({"conv2": {"by_hand": 3}}, r"Grouping.*got int 3\."),
+        ({"conv2": small.hierarchy()}, "Grouping.*got Hierarchy"),
+        (["conv2"], r"dict of groupings by layer name.*\['conv2'\]"),
+        (small.hierarchy().cut(depth=1), "dict of groupings by layer name"),
+    ],
+)
+def test_what_is_no_grouping(kind, wanted, message):
+    with pytest.raises(ValueError, match=message):
+        kh.add_heads(small.model(), **{kind: wanted})
+
+
+@pytest.mark.parametrize(
+    "take",
+    [
+        lambda grouping: kh.GroupHead(grouping, "conv2"),
+        lambda grouping: kh.ProbeHead(grouping, "conv2"),
+        lambda grouping: kh.Distillation([grouping]),
+        lambda grouping: kh.ConfusionMatrix(small.hierarchy(), grouping),
+        lambda grouping: kh.losses.TreeMarginalCrossentropy(
+            small.hierarchy(), [grouping]
+        ),
+        lambda grouping: kh.losses.ComplementCrossentropy(
+            small.hierarchy(), grouping
+        ),
+    ],
+)
+def test_what_takes_a_grouping_takes_nothing_else(take):
+    message = r"Grouping.*got int 2\..*cut\(groups=2\) makes one"
+    with pytest.raises(ValueError, match=message):
+        take(2)
+
+
+def test_a_grouping_of_other_classes():
+    grouping = kh.Grouping(["x", "y"], [0, 1, 1])
+    with pytest.raises(ValueError, match=r"groups 3 classes.*has 6"):
+        kh.add_heads(small.model(), heads={"conv2": grouping})
+
+
+def test_bad_kinds_of_head(hierarchy):
+    with pytest.raises(ValueError, match="'pooling'"):
+        headed(hierarchy, head="pooling")
+    with pytest.raises(ValueError, match="'pooling'"):
+        kh.GroupHead(hierarchy.cut(depth=1), "conv2", head="pooling")
+    image = keras.Input((None, None, 1))
+    x = keras.layers.Conv2D(4, 3, name="conv2")(image)
+    x = keras.layers.GlobalMaxPooling2D()(x)
+    base = keras.Model(image, keras.layers.Dense(6, name="class")(x))
+    assert headed(hierarchy, base).output["conv2_groups3"].shape == (None, 3)
+    with pytest.raises(ValueError, match=r"'dense' head.*head='pool'"):
+        headed(hierarchy, base, head="dense")

@@ -1,0 +1,126 @@
+"""Labels of nodes: their numbers, what they hold and what they decide."""
+
+import numpy as np
+import pytest
+import small
+from hypothesis import given
+from hypothesis import strategies as st
+from strategies import hierarchies, naive_ancestors
+
+import keras_hier as kh
+from keras_hier.hierarchy.node_labels import NodeLabels
+
+BIKE, PUG, PIE, TABBY, BUS, HUSKY = range(6)
+TREE = small.hierarchy()
+NUMBERING = NodeLabels(TREE)
+# Inner nodes depth-first, after the six classes.
+ROOT, ANIMAL, DOG, CAT, VEHICLE, FOOD = range(6, 12)
+
+
+def foreign():
+    """Three groups that cut through animal, dog and vehicle."""
+    return kh.Grouping(["x", "y", "z"], [0, 0, 2, 1, 1, 1])
+
+
+def test_classes_keep_their_labels_and_inner_nodes_follow_depth_first():
+    names = [NUMBERING.name(label) for label in range(NUMBERING.num_labels)]
+    assert names == [
+        *("bike", "pug", "pie", "tabby", "bus", "husky"),
+        *("all classes", "animal", "dog", "cat", "vehicle", "food"),
+    ]
+    assert NUMBERING.num_classes == 6
+    assert [NUMBERING.label(name) for name in names[:6]] == list(range(6))
+    assert NUMBERING.label("dog") == DOG
+    assert NUMBERING.label(TREE.find("dog")) == DOG
+    assert NUMBERING.nodes[NUMBERING.labels].tolist() == list(range(12))
+
+
+def test_the_numbers_survive_json():
+    again = NodeLabels(kh.Hierarchy.from_json(TREE.to_json()))
+    assert again.nodes.tolist() == NUMBERING.nodes.tolist()
+
+
+@pytest.mark.parametrize(
+    ("label", "classes"),
+    [
+        (HUSKY, [HUSKY]),
+        (DOG, [PUG, HUSKY]),
+        (CAT, [TABBY]),
+        (ANIMAL, [PUG, HUSKY, TABBY]),
+        (ROOT, [PUG, HUSKY, TABBY, BUS, BIKE, PIE]),
+    ],
+)
+def test_the_classes_below_a_label(label, classes):
+    assert NUMBERING.classes(label).tolist() == classes
+
+
+def test_what_a_label_decides():
+    cut = TREE.cut(depth=1)  # animal, vehicle, food
+    assert NUMBERING.groups(cut).tolist() == [
+        *(1, 0, 2, 0, 1, 0),
+        *(-1, 0, 0, 0, 1, 2),
+    ]
+    assert NUMBERING.groups(foreign()).tolist() == [
+        *(0, 0, 2, 1, 1, 1),
+        *(-1, -1, -1, 1, -1, 2),
+    ]
+
+
+def test_the_groups_that_a_label_touches():
+    fine = TREE.cut(nodes=["dog", "cat", "vehicle", "food"])
+    assert NUMBERING.touched(PUG, fine).tolist() == [0]  # below a group
+    assert NUMBERING.touched(DOG, fine).tolist() == [0]  # a group itself
+    assert NUMBERING.touched(ANIMAL, fine).tolist() == [0, 1]  # above two
+    assert NUMBERING.touched(DOG, foreign()).tolist() == [0, 1]  # cut through
+    assert NUMBERING.touched(ROOT, foreign()).tolist() == [0, 1, 2]
+
+
+def test_classes_become_their_groups():
+    fine = TREE.cut(nodes=["dog", "tabby", "vehicle", "food"])
+    coarse = NUMBERING.coarsened(fine)
+    assert coarse.tolist() == [VEHICLE, DOG, FOOD, TABBY, VEHICLE, DOG]
+    with pytest.raises(kh.HierarchyError, match="no cut of the tree"):
+        NUMBERING.coarsened(foreign())
+    other = kh.Hierarchy.from_paths([(name, name * 2) for name in "abcdef"])
+    with pytest.raises(kh.HierarchyError, match="cut of another tree"):
+        NUMBERING.coarsened(other.cut(depth=1))
+
+
+def test_what_is_no_label_is_refused():
+    with pytest.raises(kh.HierarchyError, match=r"0\.\.11 \(6 classes, then"):
+        NUMBERING.name(12)
+    with pytest.raises(kh.HierarchyError, match="got -1"):
+        NUMBERING.classes(-1)
+    with pytest.raises(kh.HierarchyError, match="not in 0"):
+        NUMBERING.label(12)
+    with pytest.raises(kh.HierarchyError, match="No node has"):
+        NUMBERING.label("unicorn")
+    three = kh.Grouping(["a", "b"], [0, 1, 1])
+    with pytest.raises(kh.HierarchyError, match="grouping of 6 classes"):
+        NUMBERING.groups(three)
+
+
+@given(hierarchies(), st.randoms(use_true_random=False))
+def test_against_sets_of_classes(tree, random):
+    numbering = NodeLabels(tree)
+    size = tree.num_classes
+    assert numbering.num_labels == len(tree.parents)
+    of_class = [random.randrange(3) for _ in range(size)]
+    used = sorted(set(of_class))
+    of_class = np.array([used.index(group) for group in of_class])
+    grouping = kh.Grouping([f"g{g}" for g in range(len(used))], of_class)
+    decided = numbering.groups(grouping)
+    for label in range(numbering.num_labels):
+        node = numbering.nodes[label]
+        assert numbering.labels[node] == label
+        below = {
+            c
+            for c in range(size)
+            if node == tree.leaves[c]
+            or node in naive_ancestors(tree, tree.leaves[c])
+        }
+        assert set(numbering.classes(label).tolist()) == below
+        touched = sorted({int(of_class[c]) for c in below})
+        assert numbering.touched(label, grouping).tolist() == touched
+        expected = touched[0] if len(touched) == 1 else -1
+        assert decided[label] == expected

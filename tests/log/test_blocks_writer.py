@@ -1,0 +1,281 @@
+import json
+import os
+import re
+import warnings
+from pathlib import Path
+
+import numpy as np
+import pytest
+from tensorboard.backend.event_processing import event_accumulator
+
+import keras_hier as kh
+from keras_hier.log import blocks_writer, container, matrix_codec
+from keras_hier.log.metadata import kind_of
+
+TREE = {"animal": {"pet": ["cat", "dog"], "wild": ["wolf"]}, "thing": ["car"]}
+CLASSES = ["car", "cat", "dog", "wolf"]
+MATRIX = np.array([[4, 1, 0, 0], [0, 3, 2, 0], [0, 1, 3, 1], [2, 0, 0, 3]])
+
+
+@pytest.fixture
+def hierarchy():
+    return kh.Hierarchy.from_nested(TREE, classes=CLASSES)
+
+
+def read(folder):
+    """Returns {tag: [(step, value)]} and {tag: metadata} of a sub-run."""
+    log = event_accumulator.EventAccumulator(
+        str(folder), size_guidance={"tensors": 0}
+    )
+    log.Reload()
+    values, metadata = {}, {}
+    for tag in log.Tags()["tensors"]:
+        metadata[tag] = log.SummaryMetadata(tag)
+        values[tag] = [
+            (
+                e.step,
+                e.tensor_proto.string_val[0]
+                if e.tensor_proto.string_val
+                else e.tensor_proto.float_val[0],
+            )
+            for e in log.Tensors(tag)
+        ]
+    return values, metadata
+
+
+class TestLayout:
+    def test_tags_metadata_and_steps(self, tmp_path, hierarchy):
+        with kh.BlocksWriter(tmp_path, hierarchy) as log:
+            log.matrix(MATRIX, 1)
+            log.matrix(MATRIX * 2, 2)
+        values, metadata = read(tmp_path / "validation")
+        tree_tag = f"blocks/hierarchy/{hierarchy.digest}"
+        assert [t for t in values if t.startswith("blocks/")] == [
+            tree_tag,  # before the first matrix that names it
+            "blocks/class",
+        ]
+        for tag, kind in (("blocks/class", "matrix"), (tree_tag, "hierarchy")):
+            assert metadata[tag].plugin_data.plugin_name == "blocks"
+            assert json.loads(metadata[tag].plugin_data.content) == {
+                "version": 1,
+                "kind": kind,
+            }
+            # DATA_CLASS_TENSOR
+            assert metadata[tag].data_class == 2
+        assert [step for step, _ in values["blocks/class"]] == [1, 2]
+        header, matrix = matrix_codec.decode(values["blocks/class"][1][1])
+        np.testing.assert_array_equal(matrix.toarray(), MATRIX * 2)
+        assert header.hierarchy == hierarchy.digest
+        assert header.grouping is None
+        [(_, blob)] = values[tree_tag]  # once, for two matrices
+        assert kh.Hierarchy.from_json(container.decode_text(blob)) == hierarchy
+
+    def test_groups_bring_their_grouping(self, tmp_path, hierarchy):
+        cut = hierarchy.cut(groups=2)
+        with kh.BlocksWriter(tmp_path, hierarchy, "train") as log:
+            log.matrix(
+                cut.aggregate(MATRIX),
+                7,
+                output="conv2_groups2",
+                grouping=cut,
+                role="head",
+                layer="conv2",
+            )
+        values, metadata = read(tmp_path / "train")
+        tag = f"blocks/grouping/{cut.digest}"
+        [(_, blob)] = values[tag]
+        read_cut = kh.Grouping.from_config(
+            json.loads(container.decode_text(blob))
+        )
+        assert read_cut == cut
+        assert kind_of(metadata[tag].plugin_data.content) == ("grouping")
+        assert f"blocks/hierarchy/{hierarchy.digest}" in values
+        header, _ = matrix_codec.decode(values["blocks/conv2_groups2"][0][1])
+        assert (header.size, header.role, header.layer) == (2, "head", "conv2")
+        assert header.grouping == cut.digest
+
+    def test_scalars_by_hand(self, tmp_path, hierarchy):
+        with kh.BlocksWriter(tmp_path, hierarchy) as log:
+            log.matrix(MATRIX, 3)
+        values, metadata = read(tmp_path / "validation")
+        scores = {
+            tag: value
+            for tag, [(step, value)] in values.items()
+            if tag.startswith("hierarchy/") and step == 3
+        }
+        # 20 samples, 13 right. Animals and things: 17 in their block. Pets,
+        # wild, things: 9 + 3 + 4. Heights: pet 1, animal 2, root 3;
+        # mistakes: cat-car and wolf-car 1 + 2 at 3, dog-wolf 1 at 2, 3 at 1.
+        assert scores == pytest.approx(
+            {
+                "hierarchy/class/accuracy_groups2": 17 / 20,
+                "hierarchy/class/accuracy_groups4": 13 / 20,
+                "hierarchy/class/severity": (3 * 3 + 2 + 3) / 7,
+                "hierarchy/class/distance": (3 * 3 + 2 + 3) / 20,
+            }
+        )
+        for tag in scores:
+            assert metadata[tag].plugin_data.plugin_name == "scalars"
+
+    def test_scores_that_do_not_exist_are_left_out(self, tmp_path, hierarchy):
+        with kh.BlocksWriter(tmp_path, hierarchy) as log:
+            log.matrix(np.eye(4), 1)  # no mistake: no severity
+            log.matrix(np.zeros((4, 4)), 2)  # no sample: no score at all
+        values, _ = read(tmp_path / "validation")
+        assert "hierarchy/class/severity" not in values
+        assert [s for s, _ in values["hierarchy/class/distance"]] == [1]
+
+    def test_two_writers_do_not_share_a_file(self, tmp_path, hierarchy):
+        for step in (1, 2):
+            with kh.BlocksWriter(tmp_path, hierarchy) as log:
+                log.matrix(MATRIX, step)
+        files = list((tmp_path / "validation").iterdir())
+        assert len(files) == 2
+        assert all("tfevents" in file.name for file in files)
+
+
+class TestPredictions:
+    def test_labels(self, tmp_path, hierarchy):
+        with kh.BlocksWriter(tmp_path, hierarchy) as log:
+            log.predictions([0, 1, 1, 3], [0, 2, 2, 3], 1)
+        values, _ = read(tmp_path / "validation")
+        _, matrix = matrix_codec.decode(values["blocks/class"][0][1])
+        assert matrix.toarray().tolist() == [
+            [1, 0, 0, 0],
+            [0, 0, 2, 0],
+            [0, 0, 0, 0],
+            [0, 0, 0, 1],
+        ]
+
+    def test_scores(self, tmp_path, hierarchy):
+        with kh.BlocksWriter(tmp_path, hierarchy) as log:
+            log.predictions([0, 3], [[9, 1, 0, 0], [0.1, 0, 0.2, 0]], 1)
+        values, _ = read(tmp_path / "validation")
+        _, matrix = matrix_codec.decode(values["blocks/class"][0][1])
+        assert matrix.toarray()[[0, 3], [0, 2]].tolist() == [1, 1]
+
+    @pytest.mark.parametrize(
+        ("labels", "predictions", "message"),
+        [
+            ([0, 1], [0], "one length, got 2 and 1"),
+            (
+                [0, 4],
+                [0, 1],
+                r"labels must lie in 0..3: 1 do not.*4 at index 1",
+            ),
+            ([0, 1], [-1, 1], "predictions must lie in 0..3.*-1 at index 0"),
+            ([0.0, 1.0], [0, 1], "labels must be integers"),
+            (["cat"], [1], "labels must be integers"),
+            ([[0], [1]], [0, 1], "labels must be integers"),
+            ([0], [[1, 2, 3]], r"Scores must be numbers \[N, 4\]"),
+            ([0], [[1, 2, np.nan, 3]], "1 rows hold NaN, the first is row 0"),
+            ([0], [[[1]]], "predictions must be integers"),
+        ],
+    )
+    def test_refuses(self, tmp_path, hierarchy, labels, predictions, message):
+        with (
+            kh.BlocksWriter(tmp_path, hierarchy) as log,
+            pytest.raises(ValueError, match=message),
+        ):
+            log.predictions(labels, predictions, 1)
+        assert read(tmp_path / "validation")[0] == {}
+
+
+class TestRefuses:
+    @pytest.mark.parametrize(
+        ("arguments", "message"),
+        [
+            ({"matrix": np.eye(3)}, r"'class': expected .*\[4, 4\].*classes"),
+            ({"matrix": MATRIX[0]}, "one row for each"),
+            ({"matrix": -MATRIX}, "row 0, column 0 is negative"),
+            ({"matrix": MATRIX / 7}, "whole numbers"),
+            ({"step": -1}, "step must be.*got -1"),
+            ({"step": 1.5}, "step must be.*got 1.5"),
+            ({"step": None}, "step must be"),
+            ({"output": "a/b"}, "without '/'"),
+            ({"output": ""}, "non-empty"),
+            ({"role": "tail"}, "role must be one of"),
+        ],
+    )
+    def test_before_anything_is_written(
+        self, tmp_path, hierarchy, arguments, message
+    ):
+        with (
+            kh.BlocksWriter(tmp_path, hierarchy) as log,
+            pytest.raises(ValueError, match=message),
+        ):
+            log.matrix(**{"matrix": MATRIX, "step": 1, **arguments})
+        assert read(tmp_path / "validation")[0] == {}
+
+    def test_a_matrix_of_classes_for_groups(self, tmp_path, hierarchy):
+        with (
+            kh.BlocksWriter(tmp_path, hierarchy) as log,
+            pytest.raises(ValueError, match=r"\[2, 2\].*groups; got \(4, 4\)"),
+        ):
+            log.matrix(MATRIX, 1, grouping=hierarchy.cut(groups=2))
+
+    def test_a_grouping_of_another_tree(self, tmp_path, hierarchy):
+        other = kh.Hierarchy.from_nested(
+            {"x": ["cat", "dog"], "y": ["wolf", "car"]}, classes=CLASSES
+        )
+        with (
+            kh.BlocksWriter(tmp_path, hierarchy) as log,
+            pytest.raises(kh.HierarchyError, match="another tree"),
+        ):
+            log.matrix(np.eye(2), 1, grouping=other.cut(groups=2))
+
+    def test_an_unknown_split(self, tmp_path, hierarchy):
+        with pytest.raises(ValueError, match=r"split must be one of.*'val'"):
+            kh.BlocksWriter(tmp_path, hierarchy, split="val")
+
+
+class TestBudget:
+    def test_warns_once_when_a_series_grows_large(
+        self, tmp_path, hierarchy, monkeypatch
+    ):
+        size = len(matrix_codec.encode(MATRIX, hierarchy=hierarchy.digest))
+        monkeypatch.setattr(
+            blocks_writer, "SERIES_BUDGET", 2 * size + size // 2
+        )
+        with kh.BlocksWriter(tmp_path, hierarchy) as log:
+            log.matrix(MATRIX, 1)
+            log.matrix(MATRIX, 2)
+            with pytest.warns(UserWarning, match=re.escape("every=")):
+                log.matrix(MATRIX, 3)
+            with warnings.catch_warnings():
+                warnings.simplefilter("error")
+                log.matrix(MATRIX, 4)
+
+
+class TestCrash:
+    def test_a_record_cut_short_leaves_the_earlier_ones(
+        self, tmp_path, hierarchy
+    ):
+        log = kh.BlocksWriter(tmp_path, hierarchy)
+        log.matrix(MATRIX, 1)
+        log.matrix(MATRIX, 2)
+        log.close()
+        [path] = Path(tmp_path / "validation").iterdir()
+        whole = path.read_bytes()
+        seen = set()
+        for length in range(len(whole) - 900, len(whole)):
+            path.write_bytes(whole[:length])
+            values, _ = read(tmp_path / "validation")
+            seen.add(len(values["blocks/class"]))
+        assert seen == {1, 2}
+
+    def test_each_epoch_is_in_the_file_before_close(self, tmp_path, hierarchy):
+        log = kh.BlocksWriter(tmp_path, hierarchy)
+        for step in (1, 2):
+            log.matrix(MATRIX, step)
+            log.flush()
+            values, _ = read(tmp_path / "validation")
+            assert len(values["blocks/class"]) == step
+        log.close()
+
+
+def test_a_path_of_any_kind(tmp_path, hierarchy):
+    for folder in (str(tmp_path / "a"), tmp_path / "b" / "c"):
+        with kh.BlocksWriter(folder, hierarchy) as log:
+            log.matrix(MATRIX, 1)
+        assert os.listdir(os.path.join(folder, "validation"))

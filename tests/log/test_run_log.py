@@ -1,0 +1,204 @@
+import shutil
+
+import numpy as np
+import pytest
+from tensorboard.summary.writer.event_file_writer import EventFileWriter
+
+import keras_hier as kh
+from keras_hier.log import container, event_writer, matrix_codec, metadata
+from keras_hier.log.event_reader import LogError
+from keras_hier.log.run_log import RunLog
+
+TREE = {"animal": {"pet": ["cat", "dog"], "wild": ["wolf"]}, "thing": ["car"]}
+CLASSES = ["car", "cat", "dog", "wolf"]
+MATRIX = np.array([[4, 1, 0, 0], [0, 3, 2, 0], [0, 1, 3, 1], [2, 0, 0, 3]])
+
+
+@pytest.fixture
+def hierarchy():
+    return kh.Hierarchy.from_nested(TREE, classes=CLASSES)
+
+
+@pytest.fixture
+def run(tmp_path, hierarchy):
+    with kh.BlocksWriter(tmp_path / "mine", hierarchy) as log:
+        log.matrix(MATRIX, 1)
+        log.matrix(MATRIX * 2, 2)
+    return tmp_path / "mine"
+
+
+class TestRuns:
+    def test_matrices_and_tree_come_back(self, run, hierarchy):
+        log = RunLog(str(run))
+        assert (log.name, log.split) == ("mine", "validation")
+        assert log.outputs == ("class",)
+        assert log.epochs() == (1, 2)
+        assert log.damage == ()
+        header, matrix = log.matrix()
+        np.testing.assert_array_equal(matrix.toarray(), 2 * MATRIX)
+        assert log.tree(header) == (hierarchy, None)
+        np.testing.assert_array_equal(log.matrix(epoch=1)[1].toarray(), MATRIX)
+
+    def test_groups_come_with_their_tree(self, tmp_path, hierarchy):
+        cut = hierarchy.cut(groups=2)
+        with kh.BlocksWriter(tmp_path, hierarchy) as log:
+            log.matrix(
+                cut.aggregate(MATRIX),
+                1,
+                output="conv1_probe2",
+                grouping=cut,
+                role="probe",
+                layer="conv1",
+            )
+        read = RunLog(str(tmp_path))
+        header, _ = read.matrix("conv1_probe2")
+        assert (header.role, header.layer) == ("probe", "conv1")
+        assert read.tree(header) == (hierarchy.collapse(cut), cut)
+
+    @pytest.mark.parametrize("split", ["train", "test", "validation"])
+    def test_a_split_by_its_own_folder(self, tmp_path, hierarchy, split):
+        with kh.BlocksWriter(tmp_path / "mine", hierarchy, split) as log:
+            log.matrix(MATRIX, 1)
+        for log in (
+            RunLog(str(tmp_path / "mine" / split)),
+            RunLog(str(tmp_path / "mine" / split) + "/"),
+            RunLog(str(tmp_path / "mine")),
+            RunLog(str(tmp_path / "mine"), split),
+        ):
+            assert (log.name, log.split) == ("mine", split)
+
+    def test_validation_comes_first(self, run, hierarchy):
+        for split in ("train", "test"):
+            with kh.BlocksWriter(run, hierarchy, split) as log:
+                log.matrix(MATRIX, 1)
+        assert RunLog(str(run)).split == "validation"
+        assert RunLog(str(run), "train").split == "train"
+
+    def test_files_of_other_programs_are_passed_over(self, run, hierarchy):
+        other = event_writer.EventFile(str(run / "validation"))
+        other.add_scalar("loss", 0.5, 1)
+        other.close()
+        (run / "validation" / "notes.txt").write_text("not a log")
+        assert RunLog(str(run)).epochs() == (1, 2)
+
+    @pytest.mark.parametrize("where", ["", "test", "validation"])
+    def test_another_writer_hides_no_run(self, tmp_path, hierarchy, where):
+        with kh.BlocksWriter(tmp_path / "mine", hierarchy, "train") as log:
+            log.matrix(MATRIX, 1)
+        other = EventFileWriter(str(tmp_path / "mine" / where))
+        other.close()
+        log = RunLog(str(tmp_path / "mine"))
+        assert (log.name, log.split, log.epochs()) == ("mine", "train", (1,))
+
+    def test_another_writer_beside_the_runs(self, tmp_path, hierarchy):
+        with kh.BlocksWriter(tmp_path / "mine", hierarchy) as log:
+            log.matrix(MATRIX, 1)
+        EventFileWriter(str(tmp_path)).close()
+        with pytest.raises(LogError, match=r"but '.*mine' do"):
+            RunLog(str(tmp_path))
+
+    def test_another_writer_alone(self, tmp_path):
+        EventFileWriter(str(tmp_path / "run")).close()
+        with pytest.raises(LogError, match="holds no confusion matrices"):
+            RunLog(str(tmp_path / "run"))
+        with pytest.raises(LogError, match="has no split 'train'"):
+            RunLog(str(tmp_path / "run"), "train")
+
+    def test_a_resumed_run_overtakes_its_first_attempt(self, run, hierarchy):
+        with kh.BlocksWriter(run, hierarchy, resume=True) as log:
+            log.matrix(MATRIX * 5, 2)
+            log.matrix(MATRIX * 6, 3)
+        read = RunLog(str(run))
+        assert read.epochs() == (1, 2, 3)
+        np.testing.assert_array_equal(
+            read.matrix(epoch=2)[1].toarray(), 5 * MATRIX
+        )
+
+
+class TestWhatIsWrong:
+    def test_names_the_runs_below(self, run):
+        with pytest.raises(LogError, match=r"but '.*mine' do"):
+            RunLog(str(run.parent))
+
+    def test_a_split_that_is_none(self, run):
+        with pytest.raises(LogError, match="split must be one of"):
+            RunLog(str(run), "val")
+
+    def test_an_epoch_without_a_matrix_in_it(self, run, hierarchy):
+        file = event_writer.EventFile(str(run / "validation"))
+        file.add_blob("blocks/class", "matrix", b"nothing of ours", 3)
+        file.close()
+        log = RunLog(str(run))
+        assert log.epochs() == (1, 2, 3)
+        with pytest.raises(LogError, match=r"Epoch 3 .* epochs 1 to 2"):
+            log.matrix()
+        assert log.matrix(epoch=2)[0].total == 40
+
+    @pytest.mark.parametrize("cut", [1, 5, 30])
+    def test_a_file_that_ends_early(self, run, cut):
+        (file,) = (run / "validation").iterdir()
+        data = file.read_bytes()
+        whole = RunLog(str(run)).epochs()
+        file.write_bytes(data[:-cut])  # in the last scalar
+        log = RunLog(str(run))
+        assert log.epochs() == whole
+        (sentence,) = log.damage
+        assert file.name in sentence
+
+    def test_a_damaged_byte_ends_what_is_read(self, run):
+        (file,) = (run / "validation").iterdir()
+        data = bytearray(file.read_bytes())
+        second = data.rindex(b"blocks/class")
+        data[second] ^= 1
+        file.write_bytes(data)
+        log = RunLog(str(run))
+        assert log.epochs() == (1,)
+        assert len(log.damage) == 1
+        with pytest.raises(LogError, match=r"no epoch 2 .* damaged"):
+            log.matrix(epoch=2)
+
+    @pytest.mark.parametrize("blob", [b"", b"{}", container.encode_text("{}")])
+    def test_a_tree_that_is_none(self, tmp_path, hierarchy, blob):
+        file = event_writer.EventFile(str(tmp_path / "validation"))
+        tag = metadata.hierarchy_tag(hierarchy.digest)
+        file.add_blob(tag, "hierarchy", blob, 0)
+        matrix = matrix_codec.encode(MATRIX, hierarchy=hierarchy.digest)
+        file.add_blob("blocks/class", "matrix", matrix, 1)
+        file.close()
+        log = RunLog(str(tmp_path))
+        header, _ = log.matrix()
+        with pytest.raises(LogError, match="cannot be read"):
+            log.tree(header)
+
+    def test_a_tree_that_is_missing_or_another(self, tmp_path, hierarchy):
+        file = event_writer.EventFile(str(tmp_path / "validation"))
+        for step, digest in ((1, "0" * 16), (2, "f" * 16)):
+            matrix = matrix_codec.encode(MATRIX, hierarchy=digest)
+            file.add_blob("blocks/class", "matrix", matrix, step)
+        text = container.encode_text(hierarchy.to_json())
+        file.add_blob(metadata.hierarchy_tag("f" * 16), "hierarchy", text, 0)
+        file.close()
+        log = RunLog(str(tmp_path))
+        for step, message in ((1, "does not hold"), (2, "something else")):
+            with pytest.raises(LogError, match=message):
+                log.tree(log.matrix(epoch=step)[0])
+
+    def test_a_matrix_of_another_size(self, tmp_path, hierarchy):
+        file = event_writer.EventFile(str(tmp_path / "validation"))
+        tag = metadata.hierarchy_tag(hierarchy.digest)
+        text = container.encode_text(hierarchy.to_json())
+        file.add_blob(tag, "hierarchy", text, 0)
+        matrix = matrix_codec.encode(np.eye(3), hierarchy=hierarchy.digest)
+        file.add_blob("blocks/class", "matrix", matrix, 1)
+        file.close()
+        log = RunLog(str(tmp_path))
+        with pytest.raises(LogError, match="3 rows, its tree 4 classes"):
+            log.tree(log.matrix()[0])
+
+    def test_a_folder_of_another_program(self, run, tmp_path):
+        shutil.rmtree(run / "validation")
+        other = event_writer.EventFile(str(run / "validation"))
+        other.add_scalar("loss", 0.5, 1)
+        other.close()
+        with pytest.raises(LogError, match="no confusion matrices"):
+            RunLog(str(run))

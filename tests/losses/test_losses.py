@@ -1,0 +1,604 @@
+"""The losses: by hand, against NumPy, at the extremes, in fit, saved."""
+
+import subprocess
+import sys
+import textwrap
+from math import exp, log
+
+import keras
+import numpy as np
+import pytest
+import small
+from hypothesis import given
+from hypothesis import strategies as st
+from strategies import hierarchies, naive_ancestors
+
+import keras_hier as kh
+from keras_hier import losses, scores
+
+BIKE, PUG, PIE, TABBY, BUS, HUSKY = range(6)
+# animal 3 (dog 2 (pug, husky), cat 1 (tabby)), vehicle 2 (bus, bike), food 1
+TREE = small.hierarchy()
+CUT = TREE.cut(depth=1)
+LOSSES = {
+    "hxe": lambda **kwargs: losses.HierarchicalCrossentropy(
+        TREE, alpha=0.4, **kwargs
+    ),
+    "soft": lambda **kwargs: losses.SoftLabelCrossentropy(
+        TREE, beta=3.0, **kwargs
+    ),
+    "marginal": lambda **kwargs: losses.TreeMarginalCrossentropy(
+        TREE, [CUT, TREE.cut(depth=2)], [0.5, 2.0], **kwargs
+    ),
+    "complement": lambda **kwargs: losses.ComplementCrossentropy(
+        TREE, CUT, weight=0.7, **kwargs
+    ),
+}
+every_loss = pytest.mark.parametrize("make", LOSSES.values(), ids=LOSSES)
+
+
+def numpy(x):
+    return keras.ops.convert_to_numpy(x)
+
+
+def one_hot(labels, size=6):
+    return np.eye(size, dtype="float32")[labels]
+
+
+def softmax(logits):
+    e = np.exp(logits - logits.max(axis=-1, keepdims=True), dtype=np.float64)
+    return e / e.sum(axis=-1, keepdims=True)
+
+
+def batch(samples=40, size=6, seed=0):
+    rng = np.random.default_rng(seed)
+    logits = rng.normal(0, 2, (samples, size)).astype("float32")
+    return rng.integers(0, size, samples), logits
+
+
+def gradients(loss, labels, logits):
+    """Returns d loss / d logits, [N, C], on any backend."""
+    logits = np.asarray(logits, "float32")
+    if keras.backend.backend() == "jax":
+        import jax
+
+        return np.array(jax.jit(jax.grad(lambda x: loss(labels, x)))(logits))
+    if keras.backend.backend() == "torch":
+        x = keras.ops.convert_to_tensor(logits).requires_grad_()
+        loss(labels, x).backward()
+        return numpy(x.grad)
+    import tensorflow as tf
+
+    x = tf.Variable(logits)
+    with tf.GradientTape() as tape:
+        value = loss(labels, x)
+    return tape.gradient(value, x).numpy()
+
+
+@pytest.mark.any_backend
+@pytest.mark.parametrize(
+    ("label", "steps"),
+    [
+        (PUG, [log(2), log(3 / 2), log(2)]),  # animal, of which dog, pug
+        (TABBY, [log(2), log(3), 0]),  # animal, cat, its only class
+        (BIKE, [log(3), log(2)]),
+        (PIE, [log(6), 0]),
+    ],
+)
+def test_hxe_by_hand(label, steps):
+    # Six equal probabilities; alpha ln 2 halves the weight at each depth.
+    loss = losses.HierarchicalCrossentropy(TREE, alpha=log(2))
+    expected = sum(step / 2**depth for depth, step in enumerate(steps, 1))
+    assert float(loss([label], np.zeros((1, 6)))) == pytest.approx(expected)
+
+
+@pytest.mark.any_backend
+def test_soft_labels_by_hand():
+    # pug to husky 1, tabby 2, others 3, of height 3; beta 3 ln 2 halves each.
+    loss = losses.SoftLabelCrossentropy(TREE, beta=3 * log(2))
+    near = np.array([1, 8, 1, 2, 1, 4]) / 17
+    scores = np.array([[3, 1, 4, 1, 5, 9]], "float32")
+    expected = -(near * np.log(softmax(scores))).sum()
+    assert float(loss([PUG], scores)) == pytest.approx(expected, rel=1e-6)
+
+
+@pytest.mark.any_backend
+def test_marginals_by_hand():
+    dogs = TREE.cut(nodes=["dog", "cat", "vehicle", "food"])
+    loss = losses.TreeMarginalCrossentropy(TREE, [CUT, dogs], [0.5, 2.0])
+    values = [float(loss([label], np.zeros((1, 6)))) for label in (PUG, PIE)]
+    assert values == pytest.approx(
+        [
+            log(6) + 0.5 * log(2) + 2 * log(3),
+            log(6) + 0.5 * log(6) + 2 * log(6),
+        ]
+    )
+
+
+@pytest.mark.any_backend
+def test_complement_by_hand():
+    loss = losses.ComplementCrossentropy(TREE, CUT, weight=3.0)
+    p = np.log([[0.1, 0.2, 0.1, 0.3, 0.2, 0.1]])  # bike pug pie tabby bus husky
+    # Inside animal beside pug .3 and .1; outside .1, .1 and .2.
+    inside = -(0.75 * log(0.75) + 0.25 * log(0.25))
+    outside = -(0.25 * log(0.25) * 2 + 0.5 * log(0.5))
+    expected = -log(0.2) - 3 * (inside / 3 + outside / 6)
+    assert float(loss([PUG], p)) == pytest.approx(expected, rel=1e-6)
+    # food holds pie alone: nothing is left inside.
+    rest = np.array([0.1, 0.2, 0.3, 0.2, 0.1]) / 0.9
+    outside = -(rest * np.log(rest)).sum()
+    expected = -log(0.1) - 3 * outside / 6
+    assert float(loss([PIE], p)) == pytest.approx(expected, rel=1e-6)
+
+
+def hxe(tree, alpha, label, p):
+    """The definition, one node at a time."""
+    total = 0.0
+    mass = {
+        node: p[tree.order[tree.start[node] : tree.stop[node]]].sum()
+        for node in range(len(tree.parents))
+    }
+    for node in naive_ancestors(tree, int(tree.leaves[label]))[:-1]:
+        step = np.log(mass[node] / mass[tree.parents[node]])
+        total -= np.exp(-alpha * tree.depth[node]) * step
+    return total
+
+
+@given(hierarchies(), st.floats(0, 2), st.integers(0, 2**32 - 1))
+def test_hxe_on_any_tree(tree, alpha, seed):
+    labels, logits = batch(3, tree.num_classes, seed)
+    loss = losses.HierarchicalCrossentropy(tree, alpha, reduction=None)
+    expected = [
+        hxe(tree, alpha, label, p)
+        for label, p in zip(labels, softmax(logits), strict=True)
+    ]
+    got = numpy(loss(labels, logits))
+    np.testing.assert_allclose(got, expected, rtol=1e-4, atol=1e-5)
+
+
+@given(hierarchies(), st.floats(0, 50), st.integers(0, 2**32 - 1))
+def test_soft_labels_on_any_tree(tree, beta, seed):
+    labels, logits = batch(3, tree.num_classes, seed)
+    loss = losses.SoftLabelCrossentropy(tree, beta, reduction=None)
+    near = np.exp(-beta * tree.lca_distance()[labels] / tree.height[0])
+    near /= near.sum(axis=1, keepdims=True)
+    expected = -(near * np.log(softmax(logits))).sum(axis=1)
+    got = numpy(loss(labels, logits))
+    np.testing.assert_allclose(got, expected, rtol=1e-4, atol=1e-5)
+
+
+def test_on_imagenet():
+    tree = kh.Hierarchy.imagenet()
+    labels, logits = batch(8, 1000)
+    p = softmax(logits)
+    distance = tree.lca_distance()[labels] / tree.height[0]
+    near = softmax(-10.0 * distance)
+    cut = tree.cut(groups=30)
+    crossentropy = -np.log(p[np.arange(8), labels])
+    groups = scores.group_probabilities(p, cut)
+    of_groups = -np.log(groups[np.arange(8), cut.of_class[labels]])
+    expected = {
+        losses.HierarchicalCrossentropy(tree): [
+            hxe(tree, 0.1, *sample) for sample in zip(labels, p, strict=True)
+        ],
+        losses.SoftLabelCrossentropy(tree): -(near * np.log(p)).sum(axis=1),
+        losses.TreeMarginalCrossentropy(tree, [cut]): crossentropy + of_groups,
+    }
+    for loss, values in expected.items():
+        value = float(loss(labels, logits))
+        assert value == pytest.approx(np.mean(values), rel=1e-5)
+
+
+@pytest.mark.any_backend
+def test_special_cases_are_crossentropy():
+    labels, logits = batch()
+    special = {
+        "alpha 0": losses.HierarchicalCrossentropy(TREE, alpha=0),
+        "beta large": losses.SoftLabelCrossentropy(TREE, beta=1000),
+        "no weight": losses.TreeMarginalCrossentropy(TREE, [CUT], 0),
+        "no grouping": losses.TreeMarginalCrossentropy(TREE, []),
+        "no entropies": losses.ComplementCrossentropy(TREE, CUT, weight=0),
+    }
+    hard = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+    soft = keras.losses.CategoricalCrossentropy(from_logits=True)
+    smooth = 0.7 * one_hot(labels) + 0.05
+    for name, loss in special.items():
+        for reference, y in ((hard, labels), (soft, smooth)):
+            expected = float(reference(y, logits))
+            assert float(loss(y, logits)) == pytest.approx(expected), name
+        np.testing.assert_allclose(
+            gradients(loss, smooth, logits),
+            gradients(soft, smooth, logits),
+            atol=1e-6,
+            err_msg=name,
+        )
+
+
+@pytest.mark.any_backend
+def test_hxe_is_a_sum_of_marginals():
+    # Each cut by depth counts by what its weight exceeds the next one's.
+    labels, logits = batch()
+    alpha, deepest = 0.3, 3
+    depths = range(1, deepest)
+    marginal = losses.TreeMarginalCrossentropy(
+        TREE,
+        [TREE.cut(depth=depth) for depth in depths],
+        [
+            (exp(-alpha * d) - exp(-alpha * (d + 1))) / exp(-alpha * deepest)
+            for d in depths
+        ],
+    )
+    loss = losses.HierarchicalCrossentropy(TREE, alpha)
+    assert float(loss(labels, logits)) == pytest.approx(
+        exp(-alpha * deepest) * float(marginal(labels, logits)), rel=1e-5
+    )
+
+
+@pytest.mark.any_backend
+@pytest.mark.parametrize("beta", [0, 1, 10])
+def test_soft_labels_sum_to_one(beta):
+    loss = losses.SoftLabelCrossentropy(TREE, beta, reduction=None)
+    values = numpy(loss(np.arange(6), np.full((6, 6), 2.0)))
+    np.testing.assert_allclose(values, np.full(6, log(6)), rtol=1e-6)
+
+
+@pytest.mark.any_backend
+@every_loss
+@pytest.mark.parametrize("form", ["column", "one-hot", "uint8", "float"])
+def test_forms_of_labels(make, form):
+    labels, logits = batch()
+    given = {
+        "column": labels[:, None],
+        "one-hot": one_hot(labels),
+        "uint8": labels.astype("uint8"),
+        "float": labels.astype("float32"),
+    }[form]
+    expected = float(make()(labels, logits))
+    assert float(make()(given, logits)) == pytest.approx(expected, rel=1e-6)
+
+
+@pytest.mark.any_backend
+@pytest.mark.parametrize("kind", ["hxe", "soft", "marginal"])
+def test_mixed_labels_mix_the_losses(kind):
+    labels, logits = batch()
+    others = (labels + 2) % 6
+    loss = LOSSES[kind]()
+    mixed = 0.3 * one_hot(labels) + 0.7 * one_hot(others)
+    expected = 0.3 * loss(labels, logits) + 0.7 * loss(others, logits)
+    assert float(loss(mixed, logits)) == pytest.approx(
+        float(expected), rel=1e-5
+    )
+
+
+@pytest.mark.any_backend
+def test_the_complement_of_soft_labels_is_that_of_the_largest():
+    labels, logits = batch()
+    smooth = 0.7 * one_hot(labels) + 0.05
+    crossentropy = keras.losses.CategoricalCrossentropy(from_logits=True)
+
+    def entropies(y, hard):
+        loss = LOSSES["complement"]()
+        return float(loss(y, logits)) - float(crossentropy(hard, logits))
+
+    assert entropies(smooth, smooth) == pytest.approx(
+        entropies(labels, one_hot(labels)), rel=1e-4
+    )
+
+
+@pytest.mark.any_backend
+@every_loss
+def test_probabilities(make):
+    labels, logits = batch()
+    p = softmax(logits).astype("float32")
+    expected = float(make()(labels, logits))
+    loss = make(from_logits=False)
+    assert float(loss(labels, p)) == pytest.approx(expected, rel=1e-4)
+    assert np.isfinite(float(loss(labels, one_hot((labels + 1) % 6))))
+
+
+@pytest.mark.any_backend
+@every_loss
+def test_extreme_logits(make):
+    # Each class far above, then far below, all others, for every true class.
+    logits = np.concatenate([s * 1e4 * one_hot(range(6)) for s in (2, -2)])
+    logits = np.concatenate([logits - 1e4, logits, 1e4 - logits])
+    labels = np.repeat(np.arange(6), len(logits))
+    logits = np.tile(logits, (6, 1)).astype("float32")
+    assert np.isfinite(numpy(make(reduction=None)(labels, logits))).all()
+    slopes = gradients(make(reduction="sum"), labels, logits)
+    assert np.isfinite(slopes).all()
+    # Adding a number to all logits changes nothing.
+    np.testing.assert_allclose(slopes.sum(axis=1), 0, atol=1e-5)
+    # Where the truth is hopeless it still rises.
+    hopeless = numpy(
+        keras.losses.SparseCategoricalCrossentropy(True, reduction=None)(
+            labels, logits
+        )
+    )
+    rows = np.flatnonzero(hopeless > 1e4)
+    assert len(rows)
+    assert (slopes[rows, labels[rows]] < -0.01).all()
+
+
+@pytest.mark.any_backend
+def test_hopeless_samples_by_hand():
+    # log p is 0 for pie, -1e4 for pug and so for dog and animal, else -2e4.
+    logits = np.full((1, 6), -1e4)
+    logits[0, PIE], logits[0, PUG] = 1e4, 0.0
+    loss = losses.HierarchicalCrossentropy(TREE, alpha=log(2))
+    assert float(loss([PUG], logits)) == pytest.approx(1e4 / 2)
+    # husky is another 1e4 below pug, at depth 3.
+    assert float(loss([HUSKY], logits)) == pytest.approx(1e4 / 2 + 1e4 / 8)
+    marginal = losses.TreeMarginalCrossentropy(TREE, [CUT])
+    assert float(marginal([HUSKY], logits)) == pytest.approx(2e4 + 1e4)
+
+
+@pytest.mark.any_backend
+@every_loss
+def test_reduction_and_sample_weights(make):
+    labels, logits = batch()
+    each = numpy(make(reduction=None)(labels, logits))
+    assert each.shape == (40,)
+    assert each.dtype == np.float32
+    weights = np.arange(40) / 10
+    weighted = float(make()(labels, logits, sample_weight=weights))
+    assert weighted == pytest.approx((each * weights).mean(), rel=1e-5)
+    total = float(make(reduction="sum")(labels, logits))
+    assert total == pytest.approx(each.sum(), rel=1e-5)
+
+
+WRONG = {
+    "outside": (
+        [-1, 0, 6, 3],
+        r"2 of 4 labels do not lie in 0\.\.5: 1 below 0",
+    ),
+    "one-based": ([1, 2, 6, 3], "They look one-based"),
+    "fraction": ([0.7, 1, 2, 3], "1 of 4 labels are no whole numbers"),
+    "several": (one_hot(range(4)) + one_hot([3] * 4), "do not sum to 1"),
+    "none": (one_hot(range(4)) * 0, "4 of 4 one-hot or soft labels"),
+}
+
+
+@pytest.mark.any_backend
+@every_loss
+@pytest.mark.parametrize(("labels", "message"), WRONG.values(), ids=WRONG)
+def test_wrong_labels(make, labels, message):
+    labels = np.array(labels)
+    with pytest.raises(ValueError, match=message):
+        make()(labels, batch(4)[1])
+
+
+@pytest.mark.any_backend
+@every_loss
+def test_wrong_scores(make):
+    labels, logits = batch(4)
+    p = softmax(logits).astype("float32")
+    with pytest.raises(ValueError, match=r"pass from_logits=False"):
+        make()(labels, p)
+    with pytest.raises(ValueError, match=r"pass from_logits=True"):
+        make(from_logits=False)(labels, logits)
+    p[1] *= 0.8
+    with pytest.raises(ValueError, match=r"1 of 4 samples are no prob"):
+        make(from_logits=False)(labels, p)
+    # Three rows may be logits by chance.
+    assert np.isfinite(float(make()(labels[:3], softmax(logits[:3]))))
+
+
+def compiled(loss):
+    """Returns losses [N] and gradients [N, C], from a compiled function."""
+    if keras.backend.backend() == "jax":
+        import jax
+
+        def run(labels, scores):
+            slopes = jax.grad(lambda x: keras.ops.sum(loss(labels, x)))
+            return loss(labels, scores), slopes(scores)
+
+        return jax.jit(run)
+    import tensorflow as tf
+
+    @tf.function(jit_compile=True)
+    def run(labels, scores):
+        with tf.GradientTape() as tape:
+            tape.watch(scores)
+            losses = loss(labels, scores)
+        return losses, tape.gradient(losses, scores)
+
+    return run
+
+
+@pytest.mark.any_backend
+@every_loss
+def test_what_is_wrong_in_a_compiled_step_is_nan_and_teaches_nothing(make):
+    if keras.backend.backend() == "torch":
+        pytest.skip("no step is compiled there")
+    run = compiled(make(reduction=None))
+    _, logits = batch(4)
+    tensor = keras.ops.convert_to_tensor
+    mixed = one_hot(range(4))
+    mixed[0, 3] = 1
+    cases = (
+        (np.array([-1, 0, 6, 3]), logits, [1, 0, 1, 0]),
+        (np.array([0.7, 1, 2, 3], "float32"), logits, [1, 0, 0, 0]),
+        (mixed, logits, [1, 0, 0, 0]),
+        (np.arange(4), softmax(logits).astype("float32"), [1, 1, 1, 1]),
+        (np.arange(4), logits, [0, 0, 0, 0]),
+    )
+    for labels, values, wrong in cases:
+        losses, slopes = run(tensor(labels), tensor(values))
+        assert np.isnan(numpy(losses)).tolist() == [w == 1 for w in wrong]
+        assert np.isfinite(numpy(slopes)).all()
+        assert (abs(numpy(slopes)).sum(axis=1) == 0).tolist() == [
+            w == 1 for w in wrong
+        ]
+    scaled = softmax(logits).astype("float32") * [[1], [0.9], [1], [1]]
+    losses, _ = compiled(make(reduction=None, from_logits=False))(
+        tensor(np.arange(4)), tensor(scaled.astype("float32"))
+    )
+    assert np.isnan(numpy(losses)).tolist() == [False, True, False, False]
+
+
+@pytest.mark.any_backend
+@every_loss
+def test_wrong_numbers_in_fit(make):
+    x, y = small.data(16)
+    for activation, labels in (("softmax", y), (None, y + 1)):
+        model = small.model(activation)
+        if keras.backend.backend() == "torch":
+            model.compile("sgd", make())
+            with pytest.raises(
+                ValueError, match=r"of 16 labels|all 16 samples"
+            ):
+                model.fit(x, labels, batch_size=16, verbose=0)
+            continue
+        model.compile("sgd", make(), jit_compile=True)
+        before = [numpy(w) for w in model.trainable_weights]
+        history = model.fit(x, labels, batch_size=16, verbose=0).history
+        assert np.isnan(history["loss"]).all()
+        after = [numpy(w) for w in model.trainable_weights]
+        assert all(np.isfinite(w).all() for w in after)
+        if activation:  # nothing was learned
+            np.testing.assert_equal(after, before)
+
+
+@every_loss
+def test_dtype(make):
+    assert make(dtype="float32").dtype == make(dtype=None).dtype == "float32"
+    with pytest.raises(ValueError, match=r"float32.*got dtype='float16'"):
+        make(dtype="float16")
+
+
+@pytest.mark.any_backend
+@every_loss
+def test_config(make):
+    loss = make(name="by_hand", reduction="sum", from_logits=False)
+    config = keras.saving.serialize_keras_object(loss)
+    again = keras.saving.deserialize_keras_object(config)
+    assert type(again) is type(loss)
+    assert again.hierarchy == loss.hierarchy
+    assert again.get_config() == loss.get_config()
+    assert (again.name, again.reduction) == ("by_hand", "sum")
+    labels, logits = batch()
+    p = softmax(logits)
+    assert float(again(labels, p)) == float(loss(labels, p))
+
+
+@pytest.mark.any_backend
+def test_save_and_load_in_a_fresh_process(tmp_path):
+    x, y = small.data(12)
+    expected = []
+    for name, make in LOSSES.items():
+        model = small.model()
+        model.compile("sgd", make())
+        model.save(tmp_path / f"{name}.keras")
+        expected.append(model.evaluate(x, y, verbose=0))
+    np.savez(tmp_path / "data.npz", x=x, y=y)
+    script = """
+        import sys
+        import numpy as np
+        import keras_hier as kh
+        data = np.load("data.npz")
+        for name in sys.argv[1:]:
+            model = kh.load_model(f"{name}.keras")
+            print(model.evaluate(data["x"], data["y"], verbose=0))
+    """
+    result = subprocess.run(
+        [sys.executable, "-c", textwrap.dedent(script), *LOSSES],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert result.returncode == 0, result.stderr
+    loaded = [float(line) for line in result.stdout.splitlines()]
+    assert loaded == pytest.approx(expected, rel=1e-5)
+
+
+@every_loss
+@pytest.mark.parametrize(
+    "label_mode",
+    [pytest.param("int", marks=pytest.mark.any_backend), "categorical"],
+)
+def test_with_heads_in_fit(make, label_mode):
+    keras.utils.set_random_seed(0)
+    model = kh.add_heads(small.model(), heads={"conv2": CUT})
+    arguments = kh.compile_args(model, TREE, label_mode=label_mode)
+    arguments["loss"]["class"] = make()
+    model.compile(keras.optimizers.Adam(0.003), **arguments)
+    x, y = small.data(64)
+    if label_mode == "categorical":
+        y = one_hot(y)
+    history = model.fit(
+        *kh.targets(model)(x, y), batch_size=20, epochs=6, verbose=0
+    ).history
+    assert history["class_loss"][-1] < history["class_loss"][0]
+
+
+@every_loss
+def test_over_replicas(make, mirrored):
+    x, y = small.data(20)
+    single = small.model()
+    with mirrored.scope():
+        double = small.model()
+        double.set_weights(single.get_weights())
+        double.compile(keras.optimizers.SGD(0.1), make())
+    single.compile(keras.optimizers.SGD(0.1), make())
+    for model in (single, double):
+        model.fit(x, y, batch_size=10, epochs=2, shuffle=False, verbose=0)
+    for a, b in zip(single.weights, double.weights, strict=True):
+        np.testing.assert_allclose(a.numpy(), b.numpy(), atol=1e-5)
+
+
+@every_loss
+def test_half_precision_scores_are_computed_in_float32(make):
+    labels, logits = batch()
+    half = logits.astype("float16")
+    expected = float(make()(labels, half.astype("float32")))
+    assert float(make()(labels, half)) == expected
+    keras.config.set_dtype_policy("mixed_float16")
+    try:
+        model = small.model()
+        loss = make()
+        model.compile("sgd", loss)
+        assert loss.dtype == "float32"
+        assert np.isfinite(model.train_on_batch(*small.data(8)))
+    finally:
+        keras.config.set_dtype_policy("float32")
+
+
+def test_marginals_of_all_levels_by_default():
+    loss = losses.TreeMarginalCrossentropy(TREE)
+    assert loss.groupings == list(TREE.levels()[:-1])
+    assert loss.weights == [1.0] * len(loss.groupings)
+
+
+@every_loss
+@pytest.mark.parametrize(
+    ("labels", "predictions", "message"),
+    [
+        ([0, 1], np.zeros((2, 5)), r"\[N, 6\].*\(2, 5\).*heads"),
+        ([0, 1], np.zeros(2), r"\[N, 6\].*\(2,\)"),
+        (np.zeros((2, 5)), np.zeros((2, 6)), r"labels.*\(2, 5\)"),
+        (np.zeros((2, 2, 6)), np.zeros((2, 6)), r"labels.*\(2, 2, 6\)"),
+    ],
+)
+def test_bad_shapes(make, labels, predictions, message):
+    with pytest.raises(ValueError, match=message):
+        make()(labels, predictions)
+
+
+def test_bad_arguments():
+    with pytest.raises(ValueError, match="Expected a Hierarchy, got str 'imag"):
+        losses.HierarchicalCrossentropy("imagenet")
+    foreign = kh.Grouping(["x", "y"], [0, 1, 1])
+    with pytest.raises(ValueError, match=r"`alpha`.*0 or more, got -1"):
+        losses.HierarchicalCrossentropy(TREE, alpha=-1)
+    with pytest.raises(ValueError, match=r"`beta`.*finite.*got inf"):
+        losses.SoftLabelCrossentropy(TREE, beta=np.inf)
+    with pytest.raises(ValueError, match=r"`weight`.*got nan"):
+        losses.ComplementCrossentropy(TREE, CUT, weight=np.nan)
+    with pytest.raises(ValueError, match=r"each of the 1 groupings, got 2"):
+        losses.TreeMarginalCrossentropy(TREE, [CUT], [1, 1])
+    with pytest.raises(kh.HierarchyError, match="3 classes"):
+        losses.TreeMarginalCrossentropy(TREE, [foreign])
+    with pytest.raises(kh.HierarchyError, match="3 classes"):
+        losses.ComplementCrossentropy(TREE, foreign)

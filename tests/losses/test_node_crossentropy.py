@@ -1,0 +1,324 @@
+"""The loss of labels at any depth: by hand, against sums, at the extremes."""
+
+from math import exp, log
+
+import keras
+import numpy as np
+import pytest
+import small
+from hypothesis import given
+from hypothesis import strategies as st
+from strategies import hierarchies
+
+import keras_hier as kh
+from keras_hier.hierarchy.node_labels import NodeLabels
+from keras_hier.losses.node_crossentropy import NodeCrossentropy
+
+BIKE, PUG, PIE, TABBY, BUS, HUSKY = range(6)
+ROOT, ANIMAL, DOG, CAT, VEHICLE, FOOD = range(6, 12)
+TREE = small.hierarchy()
+NUMBERING = NodeLabels(TREE)
+# Bike, pug, pie, tabby, bus, husky: 21 in all.
+SCORES = np.log([[1.0, 2.0, 3.0, 4.0, 5.0, 6.0]]).astype("float32")
+FINE = TREE.cut(nodes=["dog", "cat", "vehicle", "food"])
+COARSE = TREE.cut(depth=1)
+FOREIGN = kh.Grouping(["x", "y", "z"], [0, 0, 2, 1, 1, 1])
+CLASSES = TREE.cut(max_size=1)
+every_grouping = pytest.mark.parametrize(
+    "grouping",
+    [None, FINE, COARSE, FOREIGN, CLASSES],
+    ids=["classes", "fine", "coarse", "foreign", "head over classes"],
+)
+
+
+def numpy(x):
+    return keras.ops.convert_to_numpy(x)
+
+
+def one_hot(labels, size=12):
+    return np.eye(size, dtype="float32")[labels]
+
+
+def softmax(logits):
+    e = np.exp(logits - logits.max(axis=-1, keepdims=True), dtype=np.float64)
+    return e / e.sum(axis=-1, keepdims=True)
+
+
+def of_each(loss, labels, logits):
+    """Returns the loss of each sample, [N]."""
+    return numpy(loss.call(np.asarray(labels), logits))
+
+
+def gradients(loss, labels, logits):
+    """Returns d loss / d logits, [N, C], on each backend."""
+    backend = keras.backend.backend()
+    logits = np.asarray(logits, "float32")
+    if backend == "jax":
+        import jax
+
+        return np.array(jax.jit(jax.grad(lambda x: loss(labels, x)))(logits))
+    if backend == "torch":
+        import torch
+
+        x = torch.tensor(logits, requires_grad=True)
+        loss(labels, x).backward()
+        return x.grad.cpu().numpy()
+    import tensorflow as tf
+
+    x = tf.Variable(logits)
+    with tf.GradientTape() as tape:
+        value = loss(labels, x)
+    return tape.gradient(value, x).numpy()
+
+
+def touched(label, grouping):
+    """The outputs whose probabilities a label sums."""
+    if grouping is None:
+        return NUMBERING.classes(label)
+    return NUMBERING.touched(label, grouping)
+
+
+@pytest.mark.any_backend
+@pytest.mark.parametrize(
+    ("label", "sum_below"),
+    [
+        (HUSKY, 6),
+        (DOG, 2 + 6),
+        (CAT, 4),  # its only class
+        (ANIMAL, 2 + 6 + 4),
+        (VEHICLE, 1 + 5),
+        (ROOT, 21),
+    ],
+)
+def test_by_hand(label, sum_below):
+    expected = pytest.approx(-log(sum_below / 21), abs=1e-6)
+    loss = NodeCrossentropy(TREE)
+    assert float(loss(np.array([label]), SCORES)) == expected
+    assert float(loss(one_hot([label]), SCORES)) == expected
+    probabilities = NodeCrossentropy(TREE, from_logits=False)
+    assert float(probabilities(np.array([label]), np.exp(SCORES) / 21)) == (
+        expected
+    )
+
+
+@pytest.mark.any_backend
+@pytest.mark.parametrize(
+    ("grouping", "label", "share"),
+    [
+        # dog, cat, vehicle and food have 1, 2, 3 and 4 of 10.
+        (FINE, PUG, 1),  # a class of a group
+        (FINE, DOG, 1),  # the group
+        (FINE, ANIMAL, 1 + 2),  # above two groups
+        (FINE, ROOT, 10),
+        # animal, vehicle and food have 1, 2 and 3 of 6.
+        (COARSE, CAT, 1),  # inside a group
+        (COARSE, VEHICLE, 2),
+        # x holds bike and pug, y tabby, bus and husky, z pie: 1, 2 and 3.
+        (FOREIGN, HUSKY, 2),
+        (FOREIGN, CAT, 2),
+        (FOREIGN, DOG, 1 + 2),  # cut through: both count whole
+        (FOREIGN, FOOD, 3),
+        (FOREIGN, ROOT, 6),
+    ],
+)
+def test_heads_by_hand(grouping, label, share):
+    loss = NodeCrossentropy(TREE, grouping)
+    parts = np.arange(1.0, grouping.num_groups + 1)
+    expected = pytest.approx(-log(share / parts.sum()), abs=1e-6)
+    logits = np.log(parts)[None].astype("float32")
+    assert float(loss(np.array([label]), logits)) == expected
+    assert float(loss(one_hot([label]), logits)) == expected
+
+
+@pytest.mark.any_backend
+def test_of_classes_it_is_crossentropy():
+    rng = np.random.default_rng(0)
+    logits = rng.normal(0, 3, (40, 6)).astype("float32")
+    labels = rng.integers(0, 6, 40)
+    loss = NodeCrossentropy(TREE)
+    plain = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+    expected = pytest.approx(float(plain(labels, logits)), rel=1e-6)
+    assert float(loss(labels, logits)) == expected
+    assert float(loss(labels[:, None], logits)) == expected
+    np.testing.assert_allclose(
+        gradients(loss, labels, logits),
+        gradients(plain, labels, logits),
+        atol=1e-7,
+    )
+    soft = rng.dirichlet(np.ones(6), 40).astype("float32")
+    plain = keras.losses.CategoricalCrossentropy(from_logits=True)
+    assert float(loss(soft, logits)) == pytest.approx(
+        float(plain(soft, logits)), rel=1e-6
+    )
+
+
+@pytest.mark.any_backend
+@every_grouping
+def test_soft_labels_are_the_mean_of_hard_ones(grouping):
+    rng = np.random.default_rng(1)
+    outputs = 6 if grouping is None else grouping.num_groups
+    logits = rng.normal(0, 2, (1, outputs)).astype("float32")
+    loss = NodeCrossentropy(TREE, grouping)
+    for width in (6, 12):
+        soft = rng.dirichlet(np.ones(width), 1).astype("float32")
+        each = of_each(loss, np.arange(width), logits.repeat(width, 0))
+        assert float(loss(soft, logits)) == pytest.approx(
+            float(soft[0] @ each), rel=1e-5
+        )
+
+
+@pytest.mark.any_backend
+@every_grouping
+@pytest.mark.parametrize("soft", [False, True], ids=["labels", "soft"])
+def test_gradients_move_mass_below_the_node(grouping, soft):
+    # p inside the node goes up in its proportions: p - p / (sum below).
+    rng = np.random.default_rng(2)
+    outputs = 6 if grouping is None else grouping.num_groups
+    logits = rng.normal(0, 2, (12, outputs)).astype("float32")
+    labels = np.arange(12)
+    expected = p = softmax(logits)
+    expected = p.copy()
+    for label in labels:
+        below = touched(label, grouping)
+        expected[label, below] -= p[label, below] / p[label, below].sum()
+    found = gradients(
+        NodeCrossentropy(TREE, grouping),
+        one_hot(labels) if soft else labels,
+        logits,
+    )
+    np.testing.assert_allclose(12 * found, expected, atol=2e-6)
+
+
+@pytest.mark.any_backend
+@every_grouping
+@pytest.mark.parametrize("scale", [1e4, 3e38])
+def test_extreme_scores_have_finite_losses_and_gradients(grouping, scale):
+    outputs = 6 if grouping is None else grouping.num_groups
+    logits = scale * np.eye(outputs, dtype="float32")[[0] * 12]
+    loss = NodeCrossentropy(TREE, grouping)
+    for labels in (np.arange(12), one_hot(np.arange(12))):
+        found = of_each(loss, labels, logits)
+        assert np.isfinite(found).all()
+        right = [0 in touched(label, grouping) for label in range(12)]
+        assert (found[right] == 0).all()
+        assert (found[~np.array(right)] >= 0.99 * scale).all()
+        assert np.isfinite(gradients(loss, labels, logits)).all()
+
+
+@pytest.mark.any_backend
+def test_small_probabilities_keep_their_digits():
+    # Two classes of 1e-30 beside one of 1: minus log 2e-30, not of 0.
+    logits = np.array([[0, -69.0776, -500, -500, -500, -69.0776]], "float32")
+    for label in (np.array([DOG]), one_hot([DOG])):
+        assert float(NodeCrossentropy(TREE)(label, logits)) == pytest.approx(
+            69.0776 - log(2), rel=1e-6
+        )
+
+
+@pytest.mark.any_backend
+def test_half_precision_is_computed_in_full():
+    logits = keras.ops.cast(SCORES, "bfloat16")
+    loss = NodeCrossentropy(TREE)(np.array([DOG]), logits)
+    assert keras.backend.standardize_dtype(loss.dtype) == "float32"
+    rounded = numpy(keras.ops.cast(logits, "float32"))
+    p = softmax(rounded)[0]
+    assert float(loss) == pytest.approx(-log(p[PUG] + p[HUSKY]), rel=1e-6)
+
+
+@pytest.mark.any_backend
+def test_a_label_outside_is_not_a_number():
+    found = of_each(
+        NodeCrossentropy(TREE), [HUSKY, 12, -1, ROOT], SCORES.repeat(4, 0)
+    )
+    assert np.isnan(found).tolist() == [False, True, True, False]
+
+
+@pytest.mark.any_backend
+def test_sample_weights_weigh():
+    loss = NodeCrossentropy(TREE)
+    weighed = loss(
+        np.array([HUSKY, DOG]),
+        SCORES.repeat(2, 0),
+        sample_weight=np.array([0.0, 3.0], "float32"),
+    )
+    assert float(weighed) == pytest.approx(-3 * log(8 / 21) / 2, rel=1e-6)
+
+
+@given(hierarchies(), st.integers(0, 2**32 - 1))
+def test_against_sums_of_probabilities(tree, seed):
+    rng = np.random.default_rng(seed)
+    numbering = NodeLabels(tree)
+    size = tree.num_classes
+    logits = rng.normal(0, 2, (numbering.num_labels, size)).astype("float32")
+    p = softmax(logits)
+    expected = [
+        -log(p[label, numbering.classes(label)].sum())
+        for label in range(numbering.num_labels)
+    ]
+    labels = np.arange(numbering.num_labels)
+    loss = NodeCrossentropy(tree)
+    soft = np.eye(numbering.num_labels, dtype="float32")
+    for y in (labels, soft):
+        np.testing.assert_allclose(
+            of_each(loss, y, logits), expected, rtol=1e-5, atol=1e-6
+        )
+
+
+@pytest.mark.any_backend
+@pytest.mark.parametrize(
+    ("labels", "scores", "message"),
+    [
+        ([0], np.zeros((1, 5)), "one score for each class"),
+        (np.zeros((1, 7)), np.zeros((1, 6)), r"\[N, 12\] over classes"),
+        (np.zeros((1, 1, 6)), np.zeros((1, 6)), "labels of nodes"),
+    ],
+)
+def test_wrong_shapes_are_refused(labels, scores, message):
+    with pytest.raises(ValueError, match=message):
+        NodeCrossentropy(TREE)(np.asarray(labels), scores)
+
+
+def test_a_grouping_of_other_classes_is_refused():
+    with pytest.raises(ValueError, match="one score for each group"):
+        NodeCrossentropy(TREE, COARSE)(np.array([0]), np.zeros((1, 6)))
+    three = kh.Grouping(["a", "b"], [0, 1, 1])
+    with pytest.raises(kh.HierarchyError, match="3 classes"):
+        NodeCrossentropy(TREE, three)
+
+
+@pytest.mark.any_backend
+@every_grouping
+def test_a_saved_loss_is_the_same(grouping):
+    loss = NodeCrossentropy(TREE, grouping, name="known")
+    again = keras.losses.deserialize(keras.losses.serialize(loss))
+    assert again.name == "known"
+    assert again.grouping == grouping
+    outputs = 6 if grouping is None else grouping.num_groups
+    logits = np.random.default_rng(3).normal(size=(12, outputs))
+    np.testing.assert_array_equal(
+        of_each(again, np.arange(12), logits),
+        of_each(loss, np.arange(12), logits),
+    )
+
+
+@pytest.mark.any_backend
+def test_a_network_learns_classes_that_few_images_name():
+    # One exact image of each class, 50 known as a dog, a cat or a vehicle.
+    images, labels = small.data(300, seed=4)
+    coarse = NUMBERING.coarsened(FINE)[labels]
+    first = [int(np.flatnonzero(labels == c)[0]) for c in range(6)]
+    coarse[first] = labels[first]
+    keras.utils.set_random_seed(0)
+    model = small.model()
+    model.compile(
+        keras.optimizers.Adam(0.01),
+        NodeCrossentropy(TREE),
+        metrics=[keras.metrics.SparseCategoricalAccuracy()],
+    )
+    model.fit(images, coarse, epochs=15, batch_size=30, verbose=0)
+    test, truth = small.data(300, seed=5)
+    predicted = model.predict(test, verbose=0)
+    group = FINE.of_class
+    right = (group[predicted.argmax(1)] == group[truth]).mean()
+    assert right > 0.95
+    assert (predicted.argmax(1) == truth).mean() > exp(-1)

@@ -1,0 +1,151 @@
+"""Every example runs, end to end, on a tiny data set."""
+
+import csv
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import keras
+import pytest
+from PIL import Image
+
+import keras_hier as kh
+from keras_hier.log.run_log import RunLog
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture(scope="module")
+def drawn(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Drawn images in class folders, the same in records, and their tree."""
+    folder = tmp_path_factory.mktemp("drawn")
+    hierarchy = kh.data.shapes.hierarchy()
+    for split, each in (("train", 4), ("val", 1)):
+        images, labels = kh.data.shapes.load(each, seed=each)
+        for index, (image, label) in enumerate(
+            zip(images, labels, strict=True)
+        ):
+            path = folder / "images" / split / hierarchy.classes[label]
+            path.mkdir(parents=True, exist_ok=True)
+            Image.fromarray(image).save(path / f"{index}.png")
+    for split in ("train", "validation"):
+        kh.data.write_records(
+            folder / "images",
+            folder / "records",
+            split,
+            shards=2,
+            workers=1,
+            progress=False,
+        )
+    with open(folder / "tree.csv", "w", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(["class", "group1", "group2"])
+        for name, leaf in zip(hierarchy.classes, hierarchy.leaves, strict=True):
+            family, group, _ = hierarchy.ancestors(leaf)
+            names = hierarchy.node_names
+            writer.writerow([name, names[group], names[family]])
+    return folder
+
+
+def run(*arguments: object) -> subprocess.CompletedProcess:
+    return subprocess.run(
+        [sys.executable, *map(str, arguments)],
+        cwd=ROOT,
+        env={**os.environ, "TF_CPP_MIN_LOG_LEVEL": "2", "COLUMNS": "80"},
+        capture_output=True,
+        text=True,
+        timeout=400,  # a busy machine is not a failure
+    )
+
+
+def imagenet(drawn: Path, *arguments: object) -> subprocess.CompletedProcess:
+    return run(
+        "examples/imagenet.py",
+        *("--train", drawn / "records" / "train-*"),
+        *("--validation", drawn / "records" / "validation-*"),
+        *("--hierarchy", drawn / "tree.csv"),
+        *("--image-size", 42, "--batch-size", 50, "--width", 0.1),
+        *("--normalization", "batch", "--epochs", 1),
+        *("--logical-cpus", 2, "--seed", 1),
+        *arguments,
+    )
+
+
+def test_imagenet_with_heads_under_mirrored_strategy(drawn, tmp_path):
+    logdir = tmp_path / "heads"
+    arguments = (
+        *("--heads", "conv2=4", "conv4=12", "--probes", "conv1=4"),
+        *("--optimizer", "adam", "--logdir", logdir, "--samples", 1),
+        *("--distillation", 0),
+    )
+    done = imagenet(drawn, *arguments)
+    assert done.returncode == 0, done.stderr
+    assert "192 training images of 48 classes, 48 for" in done.stdout
+    assert "on 2 device(s)" in done.stdout
+    assert "conv1_probe4, conv2_groups4, conv4_groups12" in done.stdout
+    assert "distillation" not in done.stdout
+    assert "val_class_loss" in done.stdout
+    log = RunLog(str(logdir), "validation")
+    read = log.samples()
+    assert len(read) == 48
+    assert all(name.endswith(".png") for name in read.ids)
+    assert len(log.pictures(read.index)) == 48
+    plain = keras.saving.load_model(logdir / "plain.keras")
+    assert plain.output_shape == (None, 48)
+    # The same folder again: two runs must not mix.
+    again = imagenet(drawn, *arguments)
+    assert again.returncode != 0
+    assert "holds a run already" in again.stderr
+
+
+def test_imagenet_as_the_study_found_best(drawn, tmp_path):
+    logdir = tmp_path / "blocks"
+    held_out = drawn / "records" / "validation-*"
+    done = imagenet(
+        drawn,
+        *("--preset", "blocks", "--fuse", held_out, "--loss-weight", 0.5),
+        *("--optimizer", "adam", "--logdir", logdir),
+    )
+    assert done.returncode == 0, done.stderr
+    assert "conv1_groups48" in done.stdout
+    assert "conv5_groups48, distillation\n" in done.stdout
+    last = kh.load_model(logdir / "last.keras")
+    weights = last.get_compile_config()["loss_weights"]
+    assert weights["conv1_groups48"] == 0.5  # what is given goes before
+    assert weights["distillation"] == 1.0
+    fused = kh.load_model(logdir / "fused.keras")
+    assert fused.output_shape == (None, 48)
+    assert 1 < len(fused.get_layer("fused").fusion_weights) <= 6
+
+
+def test_imagenet_refuses_to_fuse_nothing(drawn, tmp_path):
+    done = imagenet(drawn, "--fuse", "x", "--logdir", tmp_path / "none")
+    assert done.returncode == 2
+    assert "--fuse asks the heads" in done.stderr
+
+
+def test_imagenet_plain(drawn, tmp_path):
+    done = imagenet(drawn, "--logdir", tmp_path / "plain")
+    assert done.returncode == 0, done.stderr
+    assert "outputs: class\n" in done.stdout
+    assert (tmp_path / "plain" / "best.keras").exists()
+
+
+def test_imagenet_explains_itself():
+    done = run("examples/imagenet.py", "--help")
+    assert done.returncode == 0
+    for flag in ("--heads", "--probes", "--mixed-precision", "--resume"):
+        assert flag in done.stdout
+
+
+def test_folder(drawn, tmp_path):
+    done = run(
+        "examples/folder.py",
+        drawn / "images",
+        drawn / "tree.csv",
+        *("--epochs", 1, "--image-size", 48, "--logdir", tmp_path / "folder"),
+    )
+    assert done.returncode == 0, done.stderr
+    assert "textures 12" in done.stdout  # the tree
+    assert (tmp_path / "folder" / "plain.keras").exists()

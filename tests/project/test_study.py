@@ -1,0 +1,126 @@
+"""The study of training: one run from end to end, and its table by hand."""
+
+import json
+import subprocess
+import sys
+import time
+
+import numpy as np
+import pytest
+from study_runs import ROOT, pets, small_run, study
+
+FIGURES = (
+    "top1_error", "top5_error", "distance1", "distance5", "severity",
+    "groups4", "groups16", "groups33", "calibration_error",
+)  # fmt: skip
+
+
+def line(variant, seed, top1, top5, curve):
+    figures = dict.fromkeys(FIGURES, 0.5)
+    return {
+        "variant": variant, "seed": seed, "data": "pets", "trunk": "none",
+        "per_class": 100, "epochs": 3, "width": 0.5, "crop": 56,
+        "optimizer": "adam", "learning_rate": 0.001, "weight_decay": 0.0,
+        "dropout": 0.5, "label_smoothing": 0.0, "curve": curve,
+        "val": {"class": {**figures, "top1_error": top1, "top5_error": top5}},
+    }  # fmt: skip
+
+
+def test_changes_are_paired_by_seed(tmp_path):
+    lines = [
+        line("heads3", 0, 0.40, 0.20, [0.1, 0.5, 0.6]),
+        line("heads3", 1, 0.90, 0.80, [0.1, 0.1, 0.1]),
+        line("heads3", 1, 0.54, 0.40, [0.3, 0.3, 0.4]),  # in its place
+        line("baseline", 0, 0.50, 0.25, [0.2, 0.4, 0.5]),
+        line("baseline", 1, 0.60, 0.50, [0.1, 0.2, 0.3]),
+        line("hxe", 0, 0.60, 0.30, [0.4, 0.4, 0.4]),
+        line("hxe", 1, 0.60, 0.50, [0.2, 0.3, 0.3]),
+    ]
+    path = tmp_path / "runs.jsonl"
+    path.write_text("\n".join(map(json.dumps, lines)))
+    table = study("--table", path).stdout
+    rows = {
+        cells[1].strip(): [cell.strip() for cell in cells[2:-1]]
+        for cells in (text.split("|") for text in table.splitlines())
+        if len(cells) > 3
+    }
+    assert "no normalization, 100 images per class, 3 epochs" in table
+    assert list(rows)[-3:] == ["baseline", "heads3", "hxe"]
+    # 47 and its spread 14 / sqrt(2); -20 and -10 %, not 47 against 55.
+    assert rows["heads3"][:2] == ["2", "47.0 ± 9.9"]
+    assert rows["heads3"][-3:] == [
+        "-15.0 ± 7.1 %",
+        "-20.0 ± 0.0 %",
+        # 0.5 is reached in epoch 2, 0.3 in epoch 1.
+        "1.5 ± 0.7",
+    ]
+    assert rows["hxe"][-1] == "never, for 1 of 2"
+    assert rows["baseline"][-3:-1] == ["+0.0 ± 0.0 %", "+0.0 ± 0.0 %"]
+
+
+@pytest.fixture
+def folder(tmp_path):
+    return pets(tmp_path)
+
+
+def test_a_run_from_class_folders_to_the_table(folder):
+    out = folder / "runs.jsonl"
+    command = [
+        *small_run(folder, out),
+        *("--variant", "heads1", "--epochs", 2),
+        *("--final", "--keep", folder / "kept"),
+    ]
+    first = study(*command)
+    assert first.returncode == 0, first.stderr[-2000:]
+    (run,) = map(json.loads, out.read_text().splitlines())
+    assert run["train_images"] == 24
+    assert len(run["curve"]) == 2
+    assert set(run["val"]) == {"class", "crm", "heads", "fused", "fused_crm"}
+    assert run["parameters"] > run["parameters_without_heads"]
+    for split in ("held_out", "val"):
+        with np.load(folder / f"kept/heads1-batch-24-0-{split}.npz") as kept:
+            assert kept["class"].shape == kept["fused"].shape == (12, 6)
+    assert "done already" in study(*command).stdout
+    assert len(out.read_text().splitlines()) == 1
+    assert "heads1 + fusion" in study("--table", out).stdout
+    missing = study(*command, "--hold-out", 8)
+    assert missing.returncode != 0
+    assert "Lower --hold-out" in missing.stderr
+
+
+def test_an_interrupted_run_ends_as_if_it_had_not_been(folder):
+    command = ["--epochs", 40, "--dropout", 0]
+    whole = study(*small_run(folder, folder / "whole.jsonl"), *command)
+    assert whole.returncode == 0, whole.stderr[-2000:]
+
+    unfinished = folder / "unfinished"
+    assert not list(unfinished.iterdir())
+    command = [*small_run(folder, folder / "parts.jsonl"), *command]
+    with subprocess.Popen(
+        [
+            *(sys.executable, "-m", "benchmarks.study.training"),
+            *map(str, command),
+        ],
+        cwd=ROOT,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    ) as process:
+        deadline = time.monotonic() + 120
+        while not list(unfinished.glob("*/state/training_metadata.json.bkp")):
+            assert time.monotonic() < deadline
+            time.sleep(0.02)
+        process.kill()
+    assert not (folder / "parts.jsonl").exists()
+    second = study(*command)
+    assert second.returncode == 0, second.stderr[-2000:]
+    assert "Epoch 1/40" not in second.stdout
+    assert not list(unfinished.iterdir())
+
+    line, other = (
+        json.loads((folder / f"{name}.jsonl").read_text())
+        for name in ("whole", "parts")
+    )
+    assert len(line["curve"]) == len(other["curve"]) == 40
+    np.testing.assert_allclose(other["curve"], line["curve"], atol=1e-4)
+    loss = line["held_out"]["class"]["log_loss"]
+    assert other["held_out"]["class"]["log_loss"] == pytest.approx(loss, 1e-3)

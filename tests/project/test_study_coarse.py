@@ -1,0 +1,240 @@
+"""The study's labels at any depth: its data, its penalty, its intervals."""
+
+import argparse
+import base64
+import json
+import subprocess
+import sys
+
+import keras
+import numpy as np
+import pytest
+from study_runs import ROOT, pets, small_run, study
+
+import keras_hier as kh
+from benchmarks.study import training_augment as augment
+from benchmarks.study import training_bootstrap as bootstrap
+from benchmarks.study.training import make_optimizer
+from benchmarks.study.training_batches import Recipe, batches, drawn
+from benchmarks.study.training_data import Images
+from benchmarks.study.training_labels import coarse_tree, split_known
+from keras_hier.hierarchy.node_labels import NodeLabels
+
+
+@pytest.fixture
+def folder(tmp_path):
+    return pets(tmp_path)
+
+
+def decayed(step, steps=300):
+    """A weight, a scale and a bias of 1 after steps without other gradient."""
+    variables = [
+        keras.Variable(1.0, name=name) for name in ("kernel", "gamma", "bias")
+    ]
+    for _ in range(steps):
+        step(variables)
+    return [float(variable) for variable in variables]
+
+
+def test_the_penalty_is_that_of_the_papers():
+    args = argparse.Namespace(
+        epochs=10**6, learning_rate=0.05, optimizer="sgd", weight_decay=0.0
+    )
+    args.l2 = 2e-3
+    ours = make_optimizer(args, steps=1)
+    theirs = keras.optimizers.SGD(0.05, momentum=0.9)
+    # Through the gradient and the momentum, as in the papers.
+    through = decayed(
+        lambda v: theirs.apply(
+            [2e-3 * keras.ops.convert_to_tensor(v[0])], v[:1]
+        )
+    )
+    beside = decayed(lambda v: ours.apply([v[0] * 0, v[1] * 0, v[2] * 0], v))
+    assert through[0] == pytest.approx(0.75, abs=0.01)
+    assert beside == pytest.approx([through[0], 1, 1], abs=0.01)
+
+
+def small_images(count=40, size=16):
+    rng = np.random.default_rng(0)
+    pixels = rng.integers(0, 255, (count, size, size, 3)).astype(np.uint8)
+    return Images(pixels, np.repeat(np.arange(4, dtype=np.int32), count // 4))
+
+
+def test_every_image_is_drawn_once_before_any_is_again():
+    rows = [drawn(10, 4, step, seed=3) for step in range(10)]
+    passes = np.concatenate(rows).reshape(4, 10)
+    assert (np.sort(passes) == np.arange(10)).all()
+    assert len({tuple(rows) for rows in passes}) == 4
+
+
+def test_what_an_interrupted_run_draws():
+    images = small_images()
+    recipe = Recipe(12, 8, 5, "strong", 0.5, 0.25, pairs=True)
+    coarse = Images(images.pixels, images.labels + 4)
+
+    def take(skip, count):
+        stream = batches(images, coarse, 8, recipe, skip)
+        return [next(stream) for _ in range(count)]
+
+    for (x, y), (other, z) in zip(take(3, 2), take(0, 5)[3:], strict=True):
+        assert x.shape == (8, 12, 12, 3)
+        assert y["weak"].shape == (6, 12, 12, 3)
+        np.testing.assert_array_equal(x, other)
+        for name in ("labels", "weak"):
+            np.testing.assert_array_equal(y[name], z[name])
+        # Two exact images, mixed or not, then six coarse ones.
+        assert y["labels"][:2, :4].sum(1).tolist() == pytest.approx([1, 1])
+        assert (y["labels"][2:, 4:].max(1) == 1).all()
+
+
+def test_cutmix_mixes_labels_by_the_area():
+    rng = np.random.default_rng(0)
+    pixels = np.arange(6, dtype=np.uint8)[:, None, None, None]
+    pixels = np.broadcast_to(pixels, (6, 20, 20, 3))
+    for _ in range(20):
+        mixed, targets = augment.cutmix(pixels, np.eye(6, dtype="f"), rng)
+        shares = [np.bincount(m[..., 0].ravel(), minlength=6) for m in mixed]
+        np.testing.assert_allclose(targets, np.array(shares) / 400, atol=1e-6)
+    assert (pixels[3] == 3).all()
+
+
+@pytest.mark.parametrize("view", augment.VIEWS)
+def test_views_are_crops_that_differ_and_repeat(view):
+    image = small_images(4, 16).pixels[0]
+
+    def seen(seed):
+        return augment.VIEWS[view](image, 12, np.random.default_rng(seed))
+
+    assert seen(0).shape == (12, 12, 3)
+    assert seen(0).dtype == np.uint8
+    np.testing.assert_array_equal(seen(0), seen(0))
+    assert len({seen(seed).tobytes() for seed in range(20)}) > 10
+
+
+def test_the_first_images_of_a_class_stay_exact():
+    images = small_images()
+    of_class = np.array([4, 4, 5, 5], np.int32)
+    exact, coarse = split_known(images, 3, of_class)
+    rows = np.arange(40).reshape(4, 10)
+    np.testing.assert_array_equal(exact.labels, np.repeat(np.arange(4), 3))
+    np.testing.assert_array_equal(
+        exact.pixels, images.pixels[rows[:, :3].ravel()]
+    )
+    np.testing.assert_array_equal(coarse.labels, np.repeat([4, 4, 5, 5], 7))
+    _, few = split_known(images, 3, of_class, count=2)
+    np.testing.assert_array_equal(
+        few.pixels, images.pixels[rows[:, 3:5].ravel()]
+    )
+    assert split_known(images, 3, None)[1] is None
+    assert split_known(images, 10, of_class)[1] is None
+    with pytest.raises(SystemExit, match="too few for --exact 11"):
+        split_known(images, 11, of_class)
+
+
+def test_what_coarse_labels_are():
+    tree = kh.Hierarchy.from_paths(
+        [("pet", "cat"), ("pet", "dog"), ("car", "bus"), ("car", "van")]
+    )
+    for coarse, names in {
+        "1": ["all classes"] * 4,
+        "2": ["pet", "pet", "car", "car"],
+        "depth1": ["pet", "pet", "car", "car"],
+        "4": ["cat", "dog", "bus", "van"],
+    }.items():
+        same, labels = coarse_tree(tree, coarse, seed=0)
+        assert same is tree
+        assert [NodeLabels(tree).name(label) for label in labels] == names
+    sizes, mixed = [], 0
+    for seed in range(8):
+        other, labels = coarse_tree(tree, "random2", seed)
+        assert other.classes == tree.classes
+        below = [NodeLabels(other).classes(label) for label in labels]
+        assert all(c in members for c, members in enumerate(below))
+        sizes += [len(members) for members in below]
+        mixed += set(below[0]) != {0, 1}
+    assert set(sizes) == {2}
+    assert mixed
+    with pytest.raises(SystemExit, match="Expected --coarse 16"):
+        coarse_tree(tree, "sixteen", 0)
+
+
+def hit_line(seed, variant, right):
+    bits = base64.b64encode(np.packbits(right)).decode()
+    return {
+        "classes": 2, "hold_out": 2, "variant": variant, "seed": seed,
+        "exact": 25, "cpu_seconds": 60.0,
+        "held_out": {"class": {"groups16": 0.5}},
+        "hits": {
+            "held_out": {
+                "images": len(right), "class": {"top1": bits, "top5": bits}
+            }
+        },
+    }  # fmt: skip
+
+
+def test_intervals_over_images_and_seeds(tmp_path):
+    rng = np.random.default_rng(0)
+    right = rng.random(400) < 0.5
+    # The second is wrong where the first is, and on half of the others.
+    worse = right & (rng.random(400) < 0.5)
+    lines = [
+        hit_line(seed, name, bits)
+        for seed in range(2)
+        for name, bits in {"baseline": right, "hxe": worse}.items()
+    ]
+    path = tmp_path / "runs.jsonl"
+    path.write_text("\n".join(map(json.dumps, lines)))
+    first, second = bootstrap.rows_of(lines, "held_out")
+    cell = bootstrap.error_cell(first, "held_out", 1)
+    error = 100 * (~right).mean()
+    low, high = (float(x) for x in cell.split("(")[1][:-1].split(" to "))
+    assert cell.startswith(f"{error:.1f} (")
+    # Of 400 images and no difference between seeds: 1.96 sqrt(p q / n).
+    assert high - error == pytest.approx(4.9, abs=0.5)
+    assert error - low == pytest.approx(4.9, abs=0.5)
+    change = bootstrap.change_cell(second, first, "held_out", 1)
+    expected = 100 * ((~worse).mean() / (~right).mean() - 1)
+    assert change.startswith(f"{expected:+.1f} % (+")
+    # Paired: the same images in both, so that the interval leaves out 0.
+    assert bootstrap.change_cell(first, first, "held_out", 1) == ""
+    table = subprocess.run(
+        [
+            *(sys.executable, "-m", "benchmarks.study.training_bootstrap"),
+            path,
+            *("--against", "variant=baseline"),
+        ],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+    assert cell in table
+    assert change in table
+
+
+def test_runs_with_labels_at_any_depth(folder):
+    out = folder / "runs.jsonl"
+    command = [
+        *small_run(folder, out), "--per-class", 6, "--exact", 2,
+        "--optimizer", "sgd", "--learning-rate", 0.01, "--l2", 5e-4,
+        "--epochs", 2, "--steps-per-epoch", 3, "--validate-every", 2,
+        "--view", "resized", "--cutmix", 0.5,
+    ]  # fmt: skip
+    ways = [
+        "--coarse 2 --exact-share 0.5 --variant pseudo --threshold 0.1 --final",
+        "--coarse 1 --exact-share 0.5 --variant classes5-distil",
+    ]
+    for way in ways:
+        done = study(*command, *way.split())
+        assert done.returncode == 0, done.stderr[-2000:]
+    assert "taught: " in study(*command, *ways[0].split(), "--seed", 1).stdout
+    runs = list(map(json.loads, out.read_text().splitlines()))
+    assert [run["train_images"] for run in runs[:2]] == [36, 36]
+    assert [len(run["curve"]) for run in runs[:2]] == [1, 1]
+    for run, figures in ((runs[0], "val"), (runs[1], "held_out")):
+        right = ~bootstrap.wrong(run, figures, "class", 1)
+        assert len(right) == 12
+        error = run[figures]["class"]["top1_error"]
+        assert right.mean() == pytest.approx(1 - error)
+    wanting = study(*command, "--variant", "pseudo")
+    assert "pseudo wants --coarse and --exact-share" in wanting.stderr

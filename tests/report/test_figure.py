@@ -1,0 +1,488 @@
+"""Properties of the pictures, and numbers by hand."""
+
+import itertools
+
+import numpy as np
+import pytest
+from PIL import ImageFont
+from small import MATRIX, hierarchy
+
+import keras_hier as kh
+from keras_hier import report
+from keras_hier.report import label_placement
+from keras_hier.report.cells import rasterise, spans
+from keras_hier.report.colours import THEMES, ink_on, luminance, ramp
+from keras_hier.report.count_scale import Scale, histogram, scale_for
+from keras_hier.report.figure import compose
+from keras_hier.report.fonts import Face
+from keras_hier.report.subject import Cells, Subject
+
+LIGHT, DARK = THEMES["light"], THEMES["dark"]
+
+
+def confused(tree, errors=2.0, seed=0):
+    """Counts with errors that are more frequent among near classes."""
+    rng = np.random.default_rng(seed)
+    size = tree.num_classes
+    counts = np.diag(rng.poisson(40, size))
+    labels = rng.integers(0, size, int(errors * size))
+    near = (tree.rank[labels] + rng.geometric(0.2, len(labels))) % size
+    far = rng.integers(0, size, len(labels))
+    named = np.where(rng.random(len(labels)) < 0.7, tree.order[near], far)
+    np.add.at(counts, (labels, named), rng.geometric(0.4, len(labels)))
+    return counts
+
+
+def flat(size):
+    names = [f"class {i}" for i in range(size)]
+    return kh.Hierarchy.from_nested(names, classes=names)
+
+
+@pytest.fixture(scope="module")
+def imagenet():
+    return kh.Hierarchy.imagenet()
+
+
+@pytest.fixture(scope="module")
+def hundred(imagenet):
+    """A hundred classes: every tenth, with their groups."""
+    return imagenet.subset([imagenet.classes[c] for c in imagenet.order[::10]])
+
+
+def matrix_pixels(picture, ratio=2):
+    """The pixels of the matrix, uint8 [S, S, 3]."""
+    layout = picture.layout
+    left, top = round(layout.x * ratio), round(layout.y * ratio)
+    side = round(layout.size * ratio)
+    pixels = np.asarray(picture.image)
+    return pixels[top : top + side, left : left + side].astype(int)
+
+
+class TestMarks:
+    @pytest.mark.parametrize("size", [3, 40, 160, 327, 328, 700, 1000, 3000])
+    @pytest.mark.parametrize("ratio", [1, 2])
+    def test_every_cell_has_at_least_two_pixels_of_the_page(self, size, ratio):
+        edge = np.arange(size + 1)
+        side = 654 * ratio
+        for least in (2.0, 2.5):
+            low, high = spans(edge, side, ratio, least)
+            # Two pixels less the gap to the next cell, from 4 pixels on.
+            wide = 654 / size
+            gap = ratio if wide >= 14 else max(1, ratio // 2)
+            expected = int(wide * ratio) - gap if wide >= 4 else 2 * ratio - 1
+            if wide < 2:
+                expected = 2 * ratio
+            assert (high - low >= expected).all()
+            assert low.min() >= 0
+            assert high.max() <= side
+            middle = (np.arange(size) + 0.5) * side / size
+            far = np.abs((low + high) / 2 - middle).max()
+            assert far <= max(2.5 * ratio, 1)
+
+    def test_spans_by_hand(self):
+        # 1,308 pixels for 1,000 classes: 1.308 each, marks of 4.
+        low, high = spans(np.arange(1001), 1308, 2, 2.0)
+        assert (low[0], high[0]) == (0, 4)  # not -1, where it would be cut
+        assert (low[500], high[500]) == (653, 657)  # 654.654 - 2 = 652.654
+        assert (low[999], high[999]) == (1304, 1308)
+        # 30 pixels for 3 classes: 5 of the page each, and half a pixel's gap.
+        low, high = spans(np.arange(4), 30, 2, 2.0)
+        assert list(zip(low, high, strict=True)) == [(0, 9), (10, 19), (20, 29)]
+
+    def test_every_pixel_of_every_mark_is_drawn(self, imagenet):
+        subject = Subject(confused(imagenet), imagenet)
+        image = rasterise(
+            subject.cells,
+            subject.edge,
+            scale_for(subject),
+            ramp(LIGHT),
+            LIGHT.background,
+            1308,
+            2,
+        )
+        low, high = spans(subject.edge, 1308, 2, 2.0)
+        cells = subject.cells
+        assert len(cells.count) > 1500
+        for row, column in zip(cells.row, cells.column, strict=True):
+            mark = image[low[row] : high[row], low[column] : high[column], 3]
+            assert mark.shape == (4, 4)
+            assert (mark == 255).all()
+
+    @pytest.mark.parametrize("theme", ["light", "dark"])
+    def test_a_single_error_among_a_thousand_classes_shows(
+        self, imagenet, theme
+    ):
+        right = 50 * np.eye(1000, dtype=int)
+        without = matrix_pixels(compose(Subject(right, imagenet), theme))
+        for row, column in ((3, 700), (0, 999), (500, 498)):
+            wrong = right.copy()
+            label, named = imagenet.order[[row, column]]
+            wrong[label, named] = 1
+            shown = matrix_pixels(compose(Subject(wrong, imagenet), theme))
+            ys, xs = np.nonzero(np.abs(shown - without).sum(2) > 30)
+            # Outlines may cross the mark, they do not hide it.
+            assert len(np.unique(ys)) >= 3
+            assert len(np.unique(xs)) >= 3
+            assert np.abs(ys.mean() - (row + 0.5) * 1.308) < 3
+            assert np.abs(xs.mean() - (column + 0.5) * 1.308) < 3
+
+    def test_the_strongest_lies_on_top_and_single_ones_are_paler(self):
+        cells = Cells(
+            np.array([0, 500, 501, 900, 901]),
+            np.array([10, 300, 300, 600, 600]),
+            np.array([1, 1, 1, 40, 1]),
+        )
+        image = rasterise(
+            cells,
+            np.arange(1001),
+            Scale(40.0),
+            ramp(LIGHT),
+            LIGHT.background,
+            1308,
+            2,
+        )
+        # 0.8 of #8fadde and 0.2 of white; and #8fadde where two overlap.
+        assert image[1, 13].tolist() == [165, 189, 229, 255]
+        x = int(300.5 * 1.308)
+        column = image[652:662, x, :3].tolist()
+        assert column[1] == [165, 189, 229]
+        assert [0x8F, 0xAD, 0xDE] in column
+        # #0d2a63, five pixels high, though the 1 beside it comes later.
+        strong = (image[:, int(600.5 * 1.308), :3] == (13, 42, 99)).all(1)
+        assert strong.sum() == 5
+
+    def test_nothing_is_drawn_where_nothing_is_wrong(self, imagenet):
+        image = rasterise(
+            Subject(np.eye(1000), imagenet).cells,
+            np.arange(1001),
+            Scale(40.0),
+            ramp(LIGHT),
+            LIGHT.background,
+            1308,
+            2,
+        )
+        assert not image.any()
+
+
+class TestOutlines:
+    @pytest.mark.parametrize("theme", ["light", "dark"])
+    def test_stand_at_the_boundaries_of_the_blocks(self, imagenet, theme):
+        subject = Subject(50 * np.eye(1000, dtype=int), imagenet)
+        pixels = matrix_pixels(compose(subject, theme))
+        muted = np.array(THEMES[theme].muted)
+        first = subject.levels[0]
+        assert len(first) == 4
+        for node in first:
+            low, high = (1.308 * place for place in subject.span(node))
+            if subject.size(node) < 30:
+                continue
+            quarter = round(low + (high - low) / 4)
+            for edge in (low, high):
+                at = min(max(round(edge), 1), 1306)
+                near = slice(at - 1, at + 1)
+                across = np.abs(pixels[near, quarter] - muted).sum(1).min()
+                down = np.abs(pixels[quarter, near] - muted).sum(1).min()
+                assert across <= 3
+                assert down <= 3
+
+    def test_only_there(self, imagenet):
+        subject = Subject(50 * np.eye(1000, dtype=int), imagenet)
+        pixels = matrix_pixels(compose(subject))
+        blocks = [
+            [1.308 * place for place in subject.span(node)]
+            for nodes in subject.outlines[:4]
+            for node in nodes
+        ]
+        inked = np.abs(pixels - LIGHT.background).sum(2) > 120
+        for y in range(100, 1300, 50):
+            if any(abs(y - edge) < 5 for block in blocks for edge in block):
+                continue
+            # The row crosses the sides of the blocks that it lies in; the
+            # diagonal itself is too pale to count.
+            sides = [0, 1308]
+            sides += [
+                e for low, high in blocks if low < y < high for e in (low, high)
+            ]
+            for x in np.flatnonzero(inked[y]):
+                assert min(abs(x - side) for side in sides) <= 3
+
+    def test_the_coarser_the_stronger(self, hundred):
+        subject = Subject(np.eye(100, dtype=int), hundred)
+        pixels = matrix_pixels(compose(subject))
+        darkness = []
+        for nodes in subject.outlines[:2]:
+            node = max(nodes, key=lambda n: subject.size(n))
+            low, high = (13.08 * place for place in subject.span(node))
+            line = pixels[round((low + high) / 2) + 5, :]
+            at = round(high)
+            darkness.append((255 * 3 - line[at - 3 : at + 3].sum(1)).sum())
+        assert darkness[0] > darkness[1] > 0
+
+
+class TestLabels:
+    def pictures(self, imagenet, hundred):
+        """(subject, title) of every kind of picture."""
+        for level in (None, 4, len(Subject(np.eye(1000), imagenet).levels[2])):
+            yield Subject(confused(imagenet), imagenet, None, level)
+        yield Subject(confused(hundred), hundred)
+        yield Subject(confused(hundred, 40), hundred, None, 22)
+        yield Subject(MATRIX, hierarchy())
+        cut = hundred.cut(groups=12)
+        counts = cut.aggregate(confused(hundred))
+        yield Subject(counts, hundred.collapse(cut), cut.sizes)
+        yield Subject(confused(flat(10)), flat(10))
+        yield Subject(confused(flat(300)), flat(300))
+        yield Subject(np.array([[3, 1], [0, 9]]), flat(2))
+        yield Subject(np.array([[3]]), flat(1))
+        yield Subject(np.zeros((6, 6), int), hierarchy())
+
+    def test_no_two_overlap_and_none_leaves_the_page(self, imagenet, hundred):
+        for subject in self.pictures(imagenet, hundred):
+            picture = compose(subject, title=["a run", "validation"])
+            width, height = (side / 2 for side in picture.image.size)
+            assert picture.labels
+            for text, box in picture.labels:
+                left, top, right, bottom = box
+                assert 0 <= left < right <= width, text
+                assert 0 <= top < bottom <= height, text
+            for one, other in itertools.combinations(picture.labels, 2):
+                # In legible distance, not only apart.
+                apart = (
+                    one.box[2] + 1 <= other.box[0]
+                    or other.box[2] + 1 <= one.box[0]
+                    or one.box[3] <= other.box[1]
+                    or other.box[3] <= one.box[1]
+                )
+                assert apart, (subject.tree, one, other)
+
+    def test_a_box_holds_the_ink_of_its_label(self):
+        picture = compose(Subject(MATRIX, hierarchy()), title=["gypsum"])
+        pixels = np.asarray(picture.image).astype(int)
+        (caption,) = [b for t, b in picture.labels if t.startswith("gypsum")]
+        left, _, right, bottom = caption
+        rows = pixels[:, round(2 * left) : round(2 * right)]
+        inked = np.abs(rows - LIGHT.background).sum(2).any(1)
+        last = np.flatnonzero(inked)[-1]
+        assert last / 2 <= bottom + 1
+
+    def test_recall_by_hand(self):
+        picture = compose(Subject(MATRIX, hierarchy()))
+        texts = [text for text, _ in picture.labels]
+        shares = [t for t in texts if t.endswith(" %") and t != "0 %"]
+        # In display order: pug 6/10, husky 5/10, tabby, bus 5/10, bike, pie.
+        assert shares == ["60 %", "50 %", "80 %", "50 %", "80 %", "100 %"]
+        names = ["pug", "husky", "tabby", "bus", "bike", "pie"]
+        assert [t for t in texts if t in names][:6] == names
+
+    def test_counts_stand_in_cells_that_have_room(self):
+        picture = compose(Subject(MATRIX, hierarchy()))
+        layout = picture.layout
+        side = layout.size / 6
+
+        def cell(row, column):
+            x, y = layout.x + column * side, layout.y + row * side
+            return [
+                text
+                for text, (left, top, right, bottom) in picture.labels
+                if x < (left + right) / 2 < x + side
+                and y < (top + bottom) / 2 < y + side
+            ]
+
+        # Display order: pug, husky, tabby, bus, bike, pie.
+        assert cell(0, 1) == ["3"]
+        assert cell(1, 0) == ["4"]
+        assert cell(3, 4) == ["5"]
+        assert cell(1, 5) == ["1"]
+        assert cell(0, 0) == []  # right answers are hidden
+        assert cell(0, 3) == []
+
+    def test_spread_moves_as_little_as_it_can(self):
+        assert label_placement.spread([10, 11], 5, 0, 100).tolist() == [8, 13]
+        assert label_placement.spread([0, 1, 2], 4, 0, 100).tolist() == [
+            0,
+            4,
+            8,
+        ]
+        assert label_placement.spread([], 4, 0, 100).tolist() == []
+        rng = np.random.default_rng(1)
+        wanted = np.sort(rng.uniform(0, 100, 12))
+        moved = label_placement.spread(wanted, 7, 0, 100)
+        assert (np.diff(moved) >= 7 - 1e-9).all()
+        for _ in range(200):  # no random arrangement is nearer
+            other = np.sort(rng.uniform(0, 100 - 77, 12)) + 7 * np.arange(12)
+            assert ((other - wanted) ** 2).sum() >= (
+                (moved - wanted) ** 2
+            ).sum()
+
+    def test_the_heaviest_get_a_place(self):
+        asked = [
+            label_placement.Wanted(node, at, weight)
+            for node, at, weight in [(1, 10, 5), (2, 11, 9), (3, 12, 7)]
+        ]
+        placed = label_placement.place(asked, pitch=10, low=0, high=40, most=6)
+        assert [item.node for item, _ in placed] == [2, 3]
+        assert [at for _, at in placed] == [6.5, 16.5]
+
+
+class TestFigures:
+    def test_errors_cells_and_totals_by_hand(self):
+        subject = Subject(MATRIX, hierarchy())
+        assert (subject.total, subject.errors) == (60, 18)
+        assert len(subject.cells.count) == 7
+        caption = compose(subject, title=["mine"]).caption
+        assert caption.startswith(
+            "mine · 60 samples · 18 errors in 7 cells · diagonal hidden"
+        )
+
+    def test_a_level_keeps_the_totals(self):
+        subject = Subject(MATRIX, hierarchy(), None, 3)
+        cells = {
+            (r, c): n
+            for r, c, n in zip(
+                subject.cells.row,
+                subject.cells.column,
+                subject.cells.count,
+                strict=True,
+            )
+        }
+        # animal: 3 + 4 + 1 + 2 within, 1 named pie; vehicle: 2 + 5 within.
+        assert cells == {(0, 0): 10, (0, 2): 1, (1, 1): 7}
+        caption = compose(subject).caption
+        assert "60 samples · 18 errors in 3 cells · 3 groups" in caption
+        assert "diagonal: wrong class, right group" in caption
+
+    @pytest.mark.parametrize("level", [None, 4])
+    def test_totals_in_the_caption(self, imagenet, level):
+        counts = confused(imagenet)
+        caption = compose(Subject(counts, imagenet, None, level)).caption
+        errors = counts.sum() - np.trace(counts)
+        assert f"{counts.sum():,} samples · {errors:,} errors in " in caption
+        if level is None:
+            cells = np.count_nonzero(counts - np.diag(np.diag(counts)))
+            assert f"in {cells:,} cells" in caption
+            assert "marks at least 2 px" in caption
+
+    def test_the_whole_caption_is_on_the_page(self, hundred):
+        title = ["a run of a rather long name " * 5, "validation", "epoch 3"]
+        picture = compose(Subject(confused(hundred), hundred), title=title)
+        below = picture.layout.caption
+        lines = [text for text, box in picture.labels if box[1] >= below]
+        assert len(lines) > 1
+        assert " · ".join(lines) == picture.caption
+
+    def test_classes_that_are_missing_on_one_side(self):
+        counts = MATRIX.copy()
+        counts[:, 0] = 0  # nobody is named a bike
+        counts[2] = 0  # there is no pie, yet a husky is named so
+        subject = Subject(counts, hierarchy())
+        names = subject.tree.node_names
+        assert [names[n] for n in subject.never_predicted] == ["bike"]
+        assert [names[n] for n in subject.only_predicted] == ["pie"]
+        caption = compose(subject).caption
+        assert "1 never predicted · 1 only ever predicted" in caption
+
+    def test_scale_and_bins_by_hand(self):
+        subject = Subject(MATRIX, hierarchy())
+        scale = scale_for(subject)
+        assert scale.high == 8  # 0.8 of the 10 samples of a row
+        assert scale.bins().tolist() == [1, 2, 3, 4, 5, 6, 7, 8]
+        found = histogram(scale.bins(), subject.cells.count)
+        assert found.tolist() == [2, 2, 1, 1, 1, 0, 0, 0]
+        assert scale.shade(np.array([1, 8, 80])).tolist() == [0, 255, 255]
+        assert int(scale.shade(8**0.5)) == 128  # half way, 127.5
+
+    def test_a_scale_of_many_samples_has_few_bins(self):
+        edges = Scale(1_000_000.0).bins()
+        assert len(edges) <= 17
+        assert (np.diff(edges) > 0).all()
+        assert edges[0] == 1
+
+    def test_a_leaf_of_many_classes_is_as_tall_as_they_are(self, hundred):
+        cut = hundred.cut(groups=12)
+        subject = Subject(
+            cut.aggregate(np.eye(100, dtype=int)),
+            hundred.collapse(cut),
+            cut.sizes,
+        )
+        assert subject.num_places == 100
+        leaves = subject.tree.leaves
+        assert [subject.size(n) for n in leaves] == cut.sizes.tolist()
+
+
+class TestColours:
+    @pytest.mark.parametrize("theme", THEMES)
+    def test_text_is_legible(self, theme):
+        palette = THEMES[theme]
+
+        def contrast(one, other):
+            high, low = sorted([luminance(one), luminance(other)])[::-1]
+            return (high + 0.05) / (low + 0.05)
+
+        for ink in (palette.ink, palette.muted):
+            for paper in (palette.background, palette.fill, palette.fill_first):
+                assert contrast(ink, paper) >= 4.5
+        for shade in ramp(palette).tolist():
+            assert contrast(ink_on(shade), shade) >= 4.5
+
+    @pytest.mark.parametrize("theme", THEMES)
+    def test_more_is_farther_from_the_background(self, theme):
+        palette = THEMES[theme]
+        shades = [luminance(shade) for shade in ramp(palette).tolist()]
+        away = np.abs(np.array(shades) - luminance(palette.background))
+        assert (np.diff(away) >= 0).all()
+
+    def test_the_page_is_that_of_the_theme(self):
+        for theme in THEMES:
+            image = report.draw_matrix(MATRIX, hierarchy(), theme=theme)
+            assert image.getpixel((0, 0)) == THEMES[theme].background
+
+
+class TestFaces:
+    def test_letters_that_are_not_there_are_spelt(self):
+        face = Face()
+        assert face.spell("crème brûlée") == "creme brulee"
+        assert face.spell("Straße – Łódź") == "Strasse - Lodz"
+        assert face.spell("e\u0301clair") == "eclair"
+        assert face.spell("日本犬") == "???"
+        assert face.spell("two\nlines\tand\x00more") == "two lines and more"
+        assert face.can_write("Eskimo dog, 94.5 %") is True
+        assert face.can_write("日") is False
+
+    def test_an_id_stands_in_for_a_name_that_cannot_be_written(self):
+        tree = kh.Hierarchy.from_nested(
+            {"g": ["n1", "n2"]},
+            classes=["n1", "n2"],
+            names={"n1": "日本犬", "n2": "café"},
+        )
+        picture = compose(Subject(np.array([[3, 1], [2, 4]]), tree))
+        texts = [text for text, _ in picture.labels]
+        assert "n1" in texts
+        assert "cafe" in texts
+        assert picture.respelt == {"日本犬", "café"}
+
+    def test_text_stands_where_it_was_asked_to(self):
+        mask, (left, base) = Face().mask("HHHH", 11)
+        ink = np.asarray(mask)
+        columns, rows = (np.flatnonzero(ink.max(axis)) for axis in (0, 1))
+        width = 2 * Face().measure("HHHH", 11)
+        assert abs(columns[0] - left) <= 3
+        assert abs(columns[-1] - (left + width)) <= 3
+        assert abs(rows[-1] + 1 - base) <= 1
+
+    def test_another_font(self, tmp_path):
+        path = tmp_path / "own.ttf"
+        path.write_bytes(ImageFont.load_default(20).path.getvalue())
+        subject = Subject(MATRIX, hierarchy())
+        given, usual = compose(subject, face=Face(path)), compose(subject)
+        assert given.image.size == usual.image.size
+        assert [t for t, _ in given.labels] == [t for t, _ in usual.labels]
+
+    def test_hostile_names_draw(self):
+        names = {"a": "<b>&amp;" * 200, "b": "\u202eabc", "c": "\ud7ff" * 9}
+        tree = kh.Hierarchy.from_nested(
+            {"g\n": ["a", "b"], "x" * 5000: ["c"]},
+            classes=["a", "b", "c"],
+            names=names,
+        )
+        image = report.draw_matrix(np.ones((3, 3), int), tree)
+        assert image.size[0] < 2300

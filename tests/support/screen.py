@@ -1,0 +1,165 @@
+"""The Blocks tab as a user reads and works it."""
+
+import re
+import urllib.parse
+from typing import Any, Self
+
+import numpy as np
+
+from benchmarks.speed.serving import open_blocks
+
+# Reads the pixels of the matrix as a share of ink: marks are blue, so that
+# what is neither grey nor orange is a mark.
+INK = """([left, top, size]) => {
+  const canvas = document.querySelector('[data-testid="matrix"]');
+  const scale = canvas.width / canvas.getBoundingClientRect().width;
+  const side = Math.floor(size * scale);
+  const { data } = canvas.getContext("2d").getImageData(
+    Math.round(left * scale), Math.round(top * scale), side, side);
+  let bits = "";
+  for (let i = 0; i < data.length; i += 4) {
+    bits += data[i + 2] - data[i] > 25 && data[i + 3] > 100 ? "1" : "0";
+  }
+  return [side, bits];
+}"""
+
+
+class Screen:
+    """One open Blocks tab.
+
+    Args:
+        page: Playwright's page.
+        url: of TensorBoard, or a copied link.
+        **view: what the link says: run, output, step, ...
+    """
+
+    def __init__(self, page: Any, url: str, **view: Any) -> None:
+        self.page = page
+        if view:
+            state = urllib.parse.quote(urllib.parse.urlencode(view), safe="")
+            url = f"{url}#blocks&p.blocks.s={state}"
+        self.frame = open_blocks(page, url)
+
+    def ready(self) -> Self:
+        """Waits until a matrix is drawn."""
+        self.frame.wait_for_selector(
+            '[data-testid="matrix"][aria-label*="samples"]'
+        )
+        self.frame.wait_for_function(
+            "performance.getEntriesByName('blocks:first-matrix').length"
+        )
+        return self
+
+    def find(self, name: str) -> Any:
+        """Returns the part of the page with this test id."""
+        return self.frame.get_by_test_id(name)
+
+    def text(self, name: str) -> str:
+        """Returns the text of a part."""
+        return str(self.find(name).inner_text())
+
+    def says(self, name: str, *words: str) -> str:
+        """Returns the text of a part once it says all of this."""
+        said = self.frame.wait_for_function(
+            """([name, words]) => {
+              const part = document.querySelector(`[data-testid="${name}"]`);
+              const text = part?.textContent ?? "";
+              const isSaid = words.every((each) => text.includes(each));
+              return part && isSaid && { text: part.innerText ?? text };
+            }""",
+            arg=[name, list(words)],
+        )
+        return str(said.json_value()["text"])
+
+    def texts(self, parts: Any) -> list[str]:
+        """Returns the texts of a list once there is one."""
+        # Playwright waits for one element, never for the first of many, and
+        # what is drawn (SVG) has no inner text for it.
+        parts.first.wait_for()
+        return list(
+            parts.evaluate_all(
+                "all => all.map((each) => each.innerText ?? each.textContent)"
+            )
+        )
+
+    def epoch(self) -> int:
+        """Returns the epoch that is drawn."""
+        label = self.find("matrix").get_attribute("aria-label")
+        found = re.search(r"epoch (\d+)", label or "")
+        return int(found.group(1)) if found else 0
+
+    def wait_epoch(self, epoch: int) -> None:
+        """Waits until an epoch is drawn."""
+        self.frame.wait_for_selector(
+            f'[data-testid="matrix"][aria-label$="epoch {epoch}"]'
+        )
+
+    def press(self, *keys: str) -> None:
+        """Presses keys on the page."""
+        # As after a click or a tab: before, the keys are TensorBoard's.
+        if not self.frame.evaluate("document.hasFocus()"):
+            self.frame.evaluate("window.focus()")
+        for key in keys:
+            self.page.keyboard.press(key)
+
+    def choose(self, label: str, value: str) -> None:
+        """Chooses from one of the selects in the top bar."""
+        self.frame.get_by_label(label, exact=True).first.select_option(value)
+
+    def options(self, label: str) -> list[str]:
+        """Returns what a select of the top bar offers."""
+        select = self.frame.get_by_label(label, exact=True).first
+        return list(select.locator("option").all_inner_texts())
+
+    def matrix_box(self) -> tuple[float, float, float]:
+        """Returns left, top, size of the matrix within the map."""
+        width, height = self.frame.evaluate("[innerWidth, innerHeight]")
+        panel = min(max(340, round(width * 0.236)), 440)
+        size = height - 246
+        return width - panel - 58 - size, 99 - 36, size
+
+    def ink(self) -> np.ndarray:
+        """Returns where the matrix has marks, bool [pixels, pixels]."""
+        # The frame that is asked for now is drawn in the next one.
+        self.frame.evaluate(
+            "new Promise(f => requestAnimationFrame(() => "
+            "requestAnimationFrame(f)))"
+        )
+        side, bits = self.frame.evaluate(INK, list(self.matrix_box()))
+        return (np.frombuffer(bits.encode(), np.uint8) == ord("1")).reshape(
+            side, side
+        )
+
+    def point(self, column: float, row: float) -> tuple[float, float]:
+        """Returns page coordinates of a place in the matrix, both 0 to 1."""
+        left, top, size = self.matrix_box()
+        box = self.find("map").bounding_box()
+        return (
+            box["x"] + left + column * size,
+            box["y"] + top + row * size,
+        )
+
+    def background(self) -> str:
+        """Returns the colour behind everything."""
+        return str(
+            self.frame.evaluate(
+                "getComputedStyle(document.documentElement)"
+                ".getPropertyValue('--background').trim()"
+            )
+        )
+
+    def link(self, *parts: str) -> str:
+        """Returns the address once it says all of this."""
+        self.page.wait_for_function(
+            """(parts) => {
+              const twice = decodeURIComponent(location.hash);
+              return parts.every((part) => twice.includes(part));
+            }""",
+            arg=list(parts),
+        )
+        return str(self.page.url)
+
+
+def group(screen, name, part="tree-actual"):
+    """Returns a group by its name."""
+    return screen.find(part).locator(f'[aria-label^="{name}, "]').first

@@ -1,0 +1,51 @@
+"""Runs of the study on six small classes, dark and light."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+ROOT = Path(__file__).parents[2]
+
+
+def study(*arguments):
+    """Runs the study and returns the finished process."""
+    return subprocess.run(
+        [
+            *(sys.executable, "-m", "benchmarks.study.training"),
+            *map(str, arguments),
+        ],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def pets(tmp_path):
+    """Writes a folder of class folders and its tree."""
+    rng = np.random.default_rng(0)
+    for split, images in (("train", 8), ("val", 2)):
+        for shade, name in enumerate("abcdef"):
+            place = tmp_path / "pets" / split / name
+            place.mkdir(parents=True)
+            for image in range(images):
+                noise = rng.integers(0, 40, (40, 36, 3)) + 40 * shade
+                Image.fromarray(noise.astype(np.uint8)).save(
+                    place / f"{image}.png"
+                )
+    tree = tmp_path / "tree.csv"
+    tree.write_text("a,dark\nb,dark\nc,dark\nd,light\ne,light\nf,light\n")
+    return tmp_path
+
+
+def small_run(folder, out):
+    """Returns arguments of a run that takes seconds."""
+    return [
+        "--data", folder / "pets", "--hierarchy", folder / "tree.csv",
+        "--hold-out", 2, "--per-class", 4, "--batch-size", 8,
+        "--width", 0.05, "--image-size", 36, "--crop", 32,
+        "--cache", folder / "cache", "--out", out,
+    ]  # fmt: skip

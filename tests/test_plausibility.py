@@ -1,0 +1,101 @@
+"""What numbers tell by themselves, and the false alarms that they must not."""
+
+import keras
+import numpy as np
+import pytest
+
+from keras_hier.plausibility import (
+    are_probabilities,
+    on_simplex,
+    one_based_hint,
+)
+
+
+def softmax(logits):
+    e = np.exp(logits - logits.max(axis=-1, keepdims=True))
+    return e / e.sum(axis=-1, keepdims=True)
+
+
+def normal(*shape, scale=1.0, seed=0):
+    return np.random.default_rng(seed).normal(0, scale, shape)
+
+
+@pytest.mark.parametrize("classes", [2, 6, 1000, 20000])
+@pytest.mark.parametrize("scale", [0, 1, 10, 1000])  # the last saturates
+def test_a_softmax_is_seen(classes, scale):
+    assert are_probabilities(softmax(normal(4, classes, scale=scale))) is True
+
+
+@pytest.mark.any_backend
+@pytest.mark.parametrize("dtype", ["float16", "bfloat16"])
+@pytest.mark.parametrize("classes", [2, 6, 1000, 20000])
+@pytest.mark.parametrize("scale", [1, 5])
+def test_half_precision_is_seen(dtype, classes, scale):
+    logits = keras.ops.cast(normal(64, classes, scale=scale), dtype)
+    p = keras.ops.cast(keras.ops.softmax(logits), "float32")
+    assert are_probabilities(keras.ops.convert_to_numpy(p)) is True
+
+
+@pytest.mark.parametrize("rows", [1, 2, 3])
+def test_few_rows_tell_nothing(rows):
+    assert are_probabilities(np.full((rows, 3), 1 / 3)) is None
+    assert are_probabilities(np.full((4, 1), 1.0)) is None
+    # But what is no probability is none in one row, too.
+    assert are_probabilities([[0.5, 0.4]]) is False
+
+
+@pytest.mark.parametrize("classes", [2, 3, 10])
+@pytest.mark.parametrize("scale", [0.3, 1.0])
+def test_no_batch_of_logits_is_taken_for_probabilities(classes, scale):
+    logits = normal(50_000, 4, classes, scale=scale)
+    alarms = on_simplex(logits).all(axis=1)
+    assert not alarms.any()
+    if classes == 2 and scale == 1:  # though single rows are
+        assert on_simplex(logits).mean() > 0.001
+
+
+@pytest.mark.parametrize(
+    "logits",
+    [
+        np.zeros((8, 6)),  # a kernel of zeros
+        np.full((8, 6), 0.5),
+        np.eye(6) * 0.9,
+        np.where(np.eye(6), 1.0, -1e-3),
+        np.where(np.eye(6) > 0, 0.0, -np.inf),  # log of one-hot rows
+        np.array([[np.inf, -np.inf]] * 4),
+        1 / (1 + np.exp(-normal(8, 6))),  # sigmoids
+    ],
+)
+def test_what_is_no_probability(logits):
+    assert are_probabilities(logits) is False
+
+
+def test_nan_tells_nothing():
+    p = softmax(normal(6, 5))
+    p[:2, 1] = np.nan
+    assert are_probabilities(p) is True
+    assert are_probabilities(p[:4]) is None
+    assert are_probabilities(np.full((8, 3), np.nan)) is None
+
+
+@pytest.mark.any_backend
+def test_one_rule_on_every_backend():
+    rows = np.concatenate(
+        [
+            softmax(normal(20, 4)),
+            softmax(normal(20, 4)) * 1.02,
+            normal(40, 4),
+            np.full((1, 4), np.nan),
+        ]
+    ).astype("float32")
+    found = on_simplex(keras.ops.convert_to_tensor(rows), keras.ops)
+    np.testing.assert_array_equal(
+        keras.ops.convert_to_numpy(found), on_simplex(rows)
+    )
+    assert 20 <= on_simplex(rows).sum() < 40
+
+
+def test_one_based():
+    assert "1..6: subtract 1" in one_based_hint(1, 6, 6)
+    for least, largest in ((0, 6), (1, 7), (1, 5), (-1, 6)):
+        assert one_based_hint(least, largest, 6) == ""

@@ -1,0 +1,51 @@
+import keras
+import numpy as np
+import pytest
+import small
+
+import keras_hier as kh
+
+
+class Weights(keras.callbacks.Callback):
+    def __init__(self, variable):
+        super().__init__()
+        self.variable, self.seen = variable, []
+
+    def on_train_batch_end(self, batch, logs=None):
+        self.seen.append(round(float(self.variable), 4))
+
+
+@pytest.mark.any_backend
+def test_a_weight_follows_its_schedule_and_trains_by_it():
+    hierarchy = small.hierarchy()
+    model = kh.add_heads(
+        small.model(),
+        heads={"conv2": hierarchy.cut(depth=1)},
+        distillation=None,
+    )
+    # No weight at first: the head must stay as it is.
+    schedule = kh.LossWeightSchedule(
+        lambda epoch: {"conv2_groups3": 0.5 * epoch}
+    )
+    arguments = kh.compile_args(
+        model, hierarchy, loss_weights=schedule.variables
+    )
+    model.compile(keras.optimizers.SGD(0.1), **arguments)
+    kernel = model.get_layer("conv2_groups3").kernel
+    x, y = kh.targets(model)(*small.data(8))
+    before = keras.ops.convert_to_numpy(kernel).copy()
+    watch = Weights(schedule.variables["conv2_groups3"])
+    fit = {"batch_size": 4, "verbose": 0, "callbacks": [schedule, watch]}
+    model.fit(x, y, epochs=1, **fit)
+    np.testing.assert_array_equal(keras.ops.convert_to_numpy(kernel), before)
+    model.fit(x, y, epochs=3, initial_epoch=1, **fit)
+    assert watch.seen == [0, 0, 0.5, 0.5, 1, 1]
+    assert abs(keras.ops.convert_to_numpy(kernel) - before).max() > 1e-4
+
+
+def test_a_schedule_that_changes_its_names():
+    schedule = kh.LossWeightSchedule(
+        lambda epoch: {"conv2" if epoch == 0 else "conv3": 1.0}
+    )
+    with pytest.raises(ValueError, match=r"conv2.*conv3.*in epoch 1"):
+        schedule.on_epoch_begin(1)
