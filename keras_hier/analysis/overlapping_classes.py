@@ -5,12 +5,13 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from scipy import sparse, stats
+from scipy import sparse
 from scipy.cluster import hierarchy as clustering
 from scipy.sparse import csgraph
 from scipy.spatial.distance import squareform
 
 from keras_hier.analysis import null_model
+from keras_hier.analysis.exact_tests import binomial_p
 from keras_hier.analysis.significance import (
     FALSE_DISCOVERIES,
     false_discovery_rates,
@@ -216,11 +217,7 @@ def _mark_contained(pairs: Pairs, listed: int, actual: IntArray) -> None:
     ab, ba = pairs.a_as_b[:listed], pairs.b_as_a[:listed]
     samples_a, samples_b = actual[pairs.a[:listed]], actual[pairs.b[:listed]]
     share = samples_a / np.maximum(samples_a + samples_b, 1)
-    tails = np.minimum(
-        stats.binom.cdf(ab, ab + ba, share),
-        stats.binom.sf(ab - 1, ab + ba, share),
-    )
-    evidence = -np.log10(np.clip(2 * tails, 1e-300, 1))
+    evidence = -np.log10(binomial_p(ab, ab + ba, share))
     order = np.argsort(-evidence, kind="stable")
     rates = false_discovery_rates(evidence[order], listed)
     chosen = order[rates <= FALSE_DISCOVERIES]

@@ -1,5 +1,7 @@
 """How unlikely counts are under a null model, and where a list should end."""
 
+from typing import NamedTuple
+
 import numpy as np
 import numpy.typing as npt
 from scipy import stats
@@ -49,3 +51,95 @@ def false_discovery_rates(evidence: FloatArray, tested: int) -> FloatArray:
     ranks = np.arange(1, len(evidence) + 1)
     rates = 10.0**-evidence * tested / ranks
     return np.minimum(np.minimum.accumulate(rates[::-1])[::-1], 1.0)
+
+
+class BeyondChance(NamedTuple):
+    """Which of many differences are more than chance.
+
+    Attributes:
+        found: bool [n].
+        rates: float64 [n], the least rate of false discoveries at which each
+            would be found, q; NaN where nothing was tested.
+        tested: how many hypotheses the rates allow for.
+        family: what these were, for whoever reads the list.
+        rate: the rate asked for: at most this share of what was found is
+            chance, on average.
+    """
+
+    found: npt.NDArray[np.bool_]
+    rates: FloatArray
+    tested: int
+    family: str
+    rate: float
+
+
+def beyond_chance(
+    p: npt.ArrayLike,
+    family: str,
+    *,
+    least: npt.ArrayLike | None = None,
+    tested: int | None = None,
+    rate: float = FALSE_DISCOVERIES,
+) -> BeyondChance:
+    """Returns which of many differences are beyond chance, and among how many.
+
+    Of 10,000 cells that do not differ, 500 have p < 0.05. What is found here is
+    corrected for all that was looked at (Benjamini and Hochberg), so the family
+    is part of the finding and has to be named.
+
+    Where `least` is given, the family are only the cells whose p could have
+    become as small as `rate`. How small it can become depends on how much was
+    counted, not on which side it fell, so this choice favours no finding; in a
+    sparse matrix it leaves out nearly all cells, those of a few samples.
+
+    Args:
+        p: float [n], NaN where nothing was tested.
+        family: what was tested: "cells", "groups of level 2".
+        least: float [n], how small each p could have become (`least_p`).
+        tested: how many were looked at, if more than are given; the others had
+            p = 1.
+        rate: of false discoveries among those found.
+
+    Returns:
+        Which were found, the rates, and the family with its size.
+
+    Raises:
+        ValueError: If p is not in [0, 1], or fewer were tested than are given.
+
+    Example:
+        >>> beyond_chance([0.001, 0.02, 0.5], "groups", tested=4).found
+        array([ True,  True, False])
+        >>> beyond_chance([0.001, 0.02, 0.5], "cells", tested=100).found
+        array([False, False, False])
+
+    Reference:
+        Benjamini and Hochberg, Controlling the false discovery rate, JRSS B
+        57, 1995; Gilbert, A modified false discovery rate multiple-comparisons
+        procedure for discrete data, JRSS C 54, 2005; Bourgon, Gentleman and
+        Huber, Independent filtering increases detection power for
+        high-throughput experiments, PNAS 107, 2010.
+    """
+    values = np.asarray(p, np.float64)
+    if values.ndim != 1 or ((values < 0) | (values > 1)).any():
+        raise ValueError("Expected p of shape [n], in [0, 1] or NaN.")
+    is_tested = ~np.isnan(values)
+    others = 0 if tested is None else tested - int(is_tested.sum())
+    if others < 0:
+        raise ValueError(
+            f"Expected `tested` to count all hypotheses, {is_tested.sum()} or "
+            f"more. Got {tested}."
+        )
+    if least is not None:
+        is_tested &= np.asarray(least, np.float64) <= rate
+    places = np.flatnonzero(is_tested)
+    order = places[np.argsort(values[places], kind="stable")]
+    size = len(order) + others
+    with np.errstate(divide="ignore"):
+        evidence = -np.log10(values[order])
+    rates = np.full(len(values), np.nan)
+    rates[order] = false_discovery_rates(evidence, size)
+    # What could not be found is not; that is another thing than not tested.
+    rates[~is_tested & ~np.isnan(values)] = 1.0
+    return BeyondChance(
+        np.nan_to_num(rates, nan=1.0) <= rate, rates, size, family, rate
+    )

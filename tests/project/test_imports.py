@@ -47,6 +47,7 @@ def run(code):
         "keras_hier.log.run_log",
         "keras_hier.cli",
         "keras_hier.report",
+        "keras_hier.analysis.evidence",
         "keras_hier.analysis.quality",
         "keras_hier.commands.quality",
         "keras_hier.data",

@@ -1,0 +1,86 @@
+"""Agreement corrected for chance."""
+
+import numpy as np
+import pytest
+from scipy import sparse
+from sklearn import metrics
+
+from keras_hier.analysis.agreement import kappa
+from keras_hier.hierarchy.grouping import Grouping
+
+# Two raters of 100 patients (Fleiss, Levin and Paik, Statistical Methods for
+# Rates and Proportions, section 18.1).
+PATIENTS = [[75, 1, 4], [5, 4, 1], [0, 0, 10]]
+
+
+def test_the_textbooks_example():
+    found = kappa(PATIENTS)
+    assert found.kappa == pytest.approx(0.6765, abs=1e-4)
+    assert found.standard_error == pytest.approx(0.0877, abs=1e-4)
+    assert found.null_standard_error == pytest.approx(0.0762, abs=1e-4)
+    assert (found.observed, found.samples) == (0.89, 100)
+    assert found.chance == pytest.approx(0.66)
+    assert found.interval() == pytest.approx((0.5046, 0.8484), abs=1e-4)
+
+
+def test_kappa_is_scikit_learns():
+    rng = np.random.default_rng(0)
+    labels = rng.integers(0, 9, 400)
+    named = np.where(rng.random(400) < 0.4, labels, rng.integers(0, 9, 400))
+    matrix = metrics.confusion_matrix(labels, named)
+    expected = metrics.cohen_kappa_score(labels, named)
+    assert kappa(matrix).kappa == pytest.approx(expected)
+    assert kappa(sparse.coo_array(matrix)) == pytest.approx(kappa(matrix))
+
+
+def test_a_level_is_the_matrix_of_its_groups():
+    matrix = np.random.default_rng(1).integers(0, 30, (12, 12))
+    groups = Grouping([*"abcd"], np.arange(12) % 4)
+    expected = kappa(groups.aggregate(matrix))
+    assert kappa(matrix, groups) == pytest.approx(expected)
+
+
+def test_standard_errors_are_those_of_samples_drawn_anew():
+    rng = np.random.default_rng(2)
+    shares = np.array(PATIENTS) / 100
+    drawn = rng.multinomial(800, shares.ravel(), 2000).reshape(-1, 3, 3)
+    found = [kappa(matrix).kappa for matrix in drawn]
+    expected = kappa(np.array(PATIENTS) * 8).standard_error
+    # The deviation of 2,000 numbers is known to 1.6 %.
+    assert np.std(found) == pytest.approx(expected, rel=0.08)
+
+
+def test_the_null_standard_error_is_that_of_guesses():
+    rng = np.random.default_rng(3)
+    margin = np.array([0.6, 0.3, 0.1])
+    shares = np.outer(margin, margin)
+    drawn = rng.multinomial(600, shares.ravel(), 2000).reshape(-1, 3, 3)
+    found = [kappa(matrix).kappa for matrix in drawn]
+    assert np.mean(found) == pytest.approx(0, abs=0.004)
+    expected = kappa(np.rint(shares * 10_000).astype(int)).null_standard_error
+    assert np.std(found) == pytest.approx(
+        expected * 100 / np.sqrt(600), rel=0.08
+    )
+
+
+def test_levels_are_comparable():
+    """A blind guess is right half the time of two groups; kappa says 0."""
+    blind = np.full((4, 4), 25)
+    halves = Grouping(["a", "b"], [0, 0, 1, 1])
+    assert kappa(blind).kappa == kappa(blind, halves).kappa == 0
+    assert kappa(blind, halves).observed == 0.5
+    assert kappa(np.eye(4, dtype=int), halves).kappa == 1
+
+
+def test_where_it_is_not_defined():
+    assert np.isnan(kappa(np.zeros((3, 3), int))[:5]).all()
+    # All of one class, and named it: a guess would have been as good.
+    one = kappa([[9, 0], [0, 0]])
+    assert np.isnan(one.kappa)
+    assert np.isnan(one.standard_error)
+    assert one.observed == one.chance == 1
+
+
+def test_a_grouping_of_other_classes_is_refused():
+    with pytest.raises(ValueError, match=r"\[2, 2\]"):
+        kappa(PATIENTS, Grouping(["a", "b"], [0, 1]))

@@ -1,0 +1,106 @@
+"""Intervals of shares: against SciPy, by hand, and by how often they hold."""
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from keras_hier.analysis.intervals import (
+    intervals_of_counts,
+    newcombe_interval,
+    wilson_interval,
+)
+from keras_hier.scores.confusion_scores import Counts
+
+
+@pytest.mark.parametrize("confidence", [0.5, 0.95, 0.999])
+def test_wilson_is_scipys(confidence):
+    x, n = np.array([(x, n) for n in (1, 2, 7, 40) for x in range(n + 1)]).T
+    low, high = wilson_interval(x, n, confidence)
+    for k in range(len(n)):
+        expected = stats.binomtest(int(x[k]), int(n[k])).proportion_ci(
+            confidence, "wilson"
+        )
+        assert (low[k], high[k]) == pytest.approx(tuple(expected), abs=1e-12)
+
+
+def test_without_trials_anything_is_possible():
+    low, high = wilson_interval([0, 1], [0, 1])
+    assert (low[0], high[0]) == (0, 1)
+    assert 0 < low[1] < 1
+    assert high[1] == 1
+
+
+def test_one_share_has_an_interval_of_no_dimensions():
+    low, high = wilson_interval(5, 10)
+    assert low.shape == high.shape == ()
+    assert low + high == pytest.approx(1)
+
+
+def test_shapes_are_broadcast():
+    assert wilson_interval([[1], [2]], [3, 4, 5]).low.shape == (2, 3)
+
+
+def test_wilson_holds_the_true_share():
+    """About 95 % of the time, for any share: the textbook's holds 60 %."""
+    n = 20
+    for share in (0.03, 0.2, 0.5, 0.97):
+        x = np.arange(n + 1)
+        low, high = wilson_interval(x, np.full(n + 1, n))
+        held = stats.binom.pmf(x, n, share)[(low <= share) & (share <= high)]
+        assert 0.87 < held.sum() < 0.99
+
+
+# Newcombe 1998, table II, for method 10.
+@pytest.mark.parametrize(
+    ("first", "second", "low", "high"),
+    [
+        ((48, 80), (56, 70), 0.0524, 0.3339),
+        ((3, 10), (9, 10), 0.1705, 0.8090),
+        ((0, 29), (5, 56), -0.0381, 0.1926),
+        ((0, 20), (0, 10), -0.1611, 0.2775),
+        ((0, 10), (10, 10), 0.6075, 1.0),
+    ],
+)
+def test_newcombe_prints_these(first, second, low, high):
+    found = newcombe_interval(*first, *second)
+    assert found.low == pytest.approx(low, abs=6e-5)
+    assert found.high == pytest.approx(high, abs=6e-5)
+
+
+def test_newcombe_of_no_trials_spans_what_is_possible():
+    low, high = newcombe_interval([0, 0], [0, 0], [0, 10], [0, 10])
+    assert (low[0], high[0]) == (-1, 1)
+    # The second share is known to be near 1, the first not at all.
+    assert low[1] < 0.01
+    assert high[1] == 1
+
+
+def test_recall_and_precision_of_counts():
+    counts = Counts(np.array([3, 0]), np.array([4, 0]), np.array([6, 1]))
+    found = intervals_of_counts(counts)
+    assert found.recall.low[0] == wilson_interval(3, 4).low
+    assert (found.recall.low[1], found.recall.high[1]) == (0, 1)
+    assert found.precision.high[0] == wilson_interval(3, 6).high
+    assert found.precision.low[1] == 0 < found.precision.high[1] < 1
+
+
+@pytest.mark.parametrize(
+    ("x", "n", "words"),
+    [
+        ([3], [2], "3 of 2"),
+        ([-1], [2], "none below 0"),
+        ([0.5], [2], "whole numbers"),
+        ([np.nan], [2], "whole numbers"),
+        ([1], [np.inf], "whole numbers"),
+        (["1"], [2], "counts"),
+    ],
+)
+def test_what_is_no_share_is_refused(x, n, words):
+    with pytest.raises(ValueError, match=words):
+        wilson_interval(x, n)
+
+
+@pytest.mark.parametrize("confidence", [0, 1, 95, float("nan")])
+def test_confidence_is_a_share(confidence):
+    with pytest.raises(ValueError, match="between 0 and 1"):
+        wilson_interval(1, 2, confidence)

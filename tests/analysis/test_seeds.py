@@ -1,0 +1,177 @@
+"""Several seeds of one configuration, and of two."""
+
+import itertools
+
+import numpy as np
+import pytest
+from scipy import sparse, stats
+
+from keras_hier.analysis.aligned_cells import align_cells
+from keras_hier.analysis.seeds import paired_seeds, spread, unpaired_seeds
+
+
+class TestSpread:
+    def test_cells_of_sparse_matrices(self):
+        rng = np.random.default_rng(0)
+        matrices = rng.poisson(0.7, (5, 20, 20))
+        cells = align_cells([sparse.csr_array(m) for m in matrices])
+        found = spread(cells.counts)
+        at = cells.rows, cells.columns
+        assert np.array_equal(found.total, matrices.sum(axis=0)[at])
+        assert found.mean == pytest.approx(matrices.mean(axis=0)[at])
+        assert found.deviation == pytest.approx(
+            matrices.std(axis=0, ddof=1)[at]
+        )
+        assert found.runs == 5
+        assert found.total.sum() == matrices.sum()
+
+    def test_one_run_has_no_spread(self):
+        found = spread([[3, 4]])
+        assert found.mean.tolist() == [3, 4]
+        assert np.isnan(found.deviation).all()
+
+    def test_single_numbers(self):
+        found = spread([0.7, 0.8])
+        assert found.mean == pytest.approx(0.75)
+        assert found.deviation == pytest.approx(0.1 / np.sqrt(2))
+
+    @pytest.mark.parametrize("values", [[], 3.0])
+    def test_no_run_is_refused(self, values):
+        with pytest.raises(ValueError, match="a row a run"):
+            spread(values)
+
+
+class TestPaired:
+    def test_t_is_scipys(self):
+        one, other = np.random.default_rng(1).normal(0, 1, (2, 8, 30))
+        found = paired_seeds(one, other)
+        expected = stats.ttest_rel(other, one)
+        assert found.t_p == pytest.approx(expected.pvalue)
+        assert found.standardised == pytest.approx(expected.statistic)
+        ends = expected.confidence_interval(0.95)
+        assert found.low == pytest.approx(ends.low)
+        assert found.high == pytest.approx(ends.high)
+
+    def test_p_counts_all_ways(self):
+        one, other = np.random.default_rng(2).normal(0, 1, (2, 6, 4))
+        found = paired_seeds(one, other)
+        change = other - one
+        for k in range(4):
+            sums = [
+                abs(np.dot(signs, change[:, k]))
+                for signs in itertools.product([1, -1], repeat=6)
+            ]
+            least = abs(change[:, k].sum()) - 1e-9
+            assert found.p[k] == np.mean(np.array(sums) >= least)
+        assert found.test == "sign-flip"
+
+    def test_p_is_scipys_permutation_test(self):
+        one, other = np.random.default_rng(3).normal(0, 1, (2, 7))
+        expected = stats.permutation_test(
+            (one, other),
+            lambda a, b: np.mean(b - a),
+            permutation_type="samples",
+        )
+        assert paired_seeds(one, other).p == pytest.approx(expected.pvalue)
+
+    def test_all_for_one_side(self):
+        found = paired_seeds(np.zeros(6), np.arange(1, 7))
+        assert found.p == found.least == 2 / 64
+
+    def test_seeds_that_do_not_differ(self):
+        """No more than the level is found, of values that are not normal."""
+        one, other = np.random.default_rng(4).exponential(1, (2, 6, 20_000))
+        found = paired_seeds(one, other)
+        assert (found.p <= 0.05).mean() == pytest.approx(2 / 64, abs=0.005)
+        assert (found.t_p <= 0.05).mean() < 0.056
+
+    def test_parts_are_the_whole(self, monkeypatch):
+        one, other = np.random.default_rng(5).normal(0, 1, (2, 5, 70))
+        whole = paired_seeds(one, other).p
+        monkeypatch.setattr("keras_hier.analysis.seeds._PART", 16 * 13)
+        assert np.array_equal(whole, paired_seeds(one, other).p)
+
+    def test_many_seeds_take_the_t_test(self):
+        one, other = np.random.default_rng(6).normal(0, 1, (2, 13))
+        found = paired_seeds(one, other)
+        assert (found.test, found.p) == ("paired t", found.t_p)
+
+    @pytest.mark.parametrize(
+        ("runs", "least", "enough"),
+        [(1, 1, False), (2, 0.5, False), (3, 0.25, True), (6, 2 / 64, True)],
+    )
+    def test_how_small_p_can_become(self, runs, least, enough):
+        found = paired_seeds(np.zeros(runs), np.arange(1, runs + 1.0))
+        assert (found.least, found.enough) == (least, enough)
+        if runs == 1:
+            assert np.isnan(found.p)
+            assert np.isnan(found.low)
+        else:
+            assert found.p == least
+
+    def test_runs_without_spread_are_not_certain(self):
+        """Three times one error more has t = infinity, and proves little."""
+        found = paired_seeds(np.zeros((3, 2)), np.ones((3, 2)) * [1, 0])
+        assert found.p.tolist() == found.t_p.tolist() == [0.25, 1]
+        assert np.isnan(found.standardised).all()
+
+    def test_a_run_without_a_value(self):
+        found = paired_seeds([[np.nan, 1], [1, 2]], [[1, 2], [2, 4]])
+        assert np.isnan([found.p[0], found.t_p[0], found.difference[0]]).all()
+        assert found.p[1] == 0.5
+
+    def test_pairs_need_a_partner(self):
+        with pytest.raises(ValueError, match="unpaired_seeds"):
+            paired_seeds([1, 2, 3], [1, 2])
+
+
+class TestUnpaired:
+    def test_welch_is_scipys(self):
+        rng = np.random.default_rng(7)
+        one, other = rng.normal(0, 1, (5, 30)), rng.normal(0, 3, (8, 30))
+        found = unpaired_seeds(one, other)
+        expected = stats.ttest_ind(other, one, equal_var=False)
+        assert found.p == pytest.approx(expected.pvalue)
+        ends = expected.confidence_interval(0.95)
+        assert found.low == pytest.approx(ends.low)
+        assert found.high == pytest.approx(ends.high)
+        assert found.test == "Welch t"
+
+    def test_the_sign_is_of_the_second(self):
+        found = unpaired_seeds([1, 2, 3], [11, 12, 13.5])
+        assert found.difference > 0
+        assert found.standardised > 0
+        assert found.low < found.difference < found.high
+
+    def test_how_small_p_could_become(self):
+        # 20 ways to deal six runs to two sides of three, and their mirrors.
+        assert unpaired_seeds([1, 2, 3], [4, 5, 7]).least == 2 / 20
+        assert unpaired_seeds([1, 2, 3], [4, 5, 6, 8]).least == 1 / 35
+
+    def test_too_few_say_so(self):
+        found = unpaired_seeds([1, 2], [10, 11, 12])
+        assert not found.enough
+        single = unpaired_seeds([1], [10, 11, 12])
+        assert not single.enough
+        assert np.isnan(single.p)
+
+    def test_seeds_that_do_not_differ(self):
+        rng = np.random.default_rng(8)
+        one, other = (
+            rng.normal(0, 1, (3, 20_000)),
+            rng.normal(0, 2, (5, 20_000)),
+        )
+        level = (unpaired_seeds(one, other).p <= 0.05).mean()
+        assert 0.03 < level < 0.06
+
+    def test_runs_without_spread_are_not_certain(self):
+        found = unpaired_seeds(np.zeros((3, 2)), np.ones((4, 2)) * [1, 0])
+        assert found.p == pytest.approx([1 / 35, 1])
+
+    def test_values_must_be_alike(self):
+        with pytest.raises(ValueError, match="one shape in both"):
+            unpaired_seeds(np.zeros((3, 2)), np.zeros((3, 4)))
+
+    def test_confidence_is_a_share(self):
+        with pytest.raises(ValueError, match="between 0 and 1"):
+            unpaired_seeds([1, 2], [3, 4], confidence=95)

@@ -1,0 +1,143 @@
+"""Confusions against what the tree leads one to expect, and one-way ones."""
+
+import numpy as np
+import pytest
+from scipy import sparse, stats
+
+from keras_hier.analysis.surprise import (
+    one_way_confusions,
+    surprising_confusions,
+)
+from keras_hier.hierarchy.hierarchy import Hierarchy
+
+TREE = Hierarchy.from_paths(
+    [(f"a{i // 24}", f"g{i // 6}", f"c{i}") for i in range(96)]
+)
+SIZE = 96
+
+
+def rates():
+    """Errors of each pair that follow the tree, and nothing else."""
+    a, c = np.divmod(np.arange(SIZE**2), SIZE)
+    near = np.array([0, 1.5, 0.25, 0.02])[TREE.lca_distance(a, c)]
+    popular = np.random.default_rng(9).lognormal(0, 0.5, SIZE)
+    return (near * popular[c]).reshape(SIZE, SIZE)
+
+
+def drawn(seed):
+    counts = np.random.default_rng(seed).poisson(rates())
+    np.fill_diagonal(counts, 50)
+    return counts
+
+
+class TestSurprises:
+    def test_a_planted_confusion_leads(self):
+        counts = drawn(0)
+        counts[3, 80] += 7
+        found = surprising_confusions(counts, TREE)
+        assert (found.rows[0], found.columns[0]) == (3, 80)
+        assert found.counts[0] == counts[3, 80]
+        assert found.rates[0] < 1e-4
+        assert found.distance[0] == 3
+        assert (np.diff(found.evidence) <= 0).all()
+        assert found.p == pytest.approx(10**-found.evidence)
+
+    def test_a_tree_that_holds_surprises_nobody(self):
+        finds = [
+            (surprising_confusions(drawn(seed), TREE).rates <= 0.05).sum()
+            for seed in range(20)
+        ]
+        assert np.mean(np.array(finds) > 0) <= 0.15
+
+    def test_every_error_is_listed_once(self):
+        counts = drawn(1)
+        found = surprising_confusions(counts, TREE)
+        again = np.zeros_like(counts)
+        again[found.rows, found.columns] = found.counts
+        np.fill_diagonal(again, 50)
+        assert np.array_equal(again, counts)
+        assert (found.expected > 0).all()
+
+    def test_single_counts_sink(self):
+        """However little was expected of two classes that are far apart."""
+        found = surprising_confusions(drawn(2), TREE)
+        singles = np.flatnonzero(found.counts == 1)
+        assert singles[0] > 40
+        assert found.evidence[singles].max() < 1
+
+    def test_the_first_are_those_of_all(self):
+        whole = surprising_confusions(drawn(3), TREE)
+        first = surprising_confusions(sparse.coo_array(drawn(3)), TREE, top=7)
+        for a, b in zip(whole, first, strict=True):
+            assert np.array_equal(a[:7], b)
+
+    def test_the_tree_explains_siblings(self):
+        """As many samples surprise more between far classes."""
+        counts = drawn(4)
+        counts[10, 11] = counts[50, 90] = 6
+        found = surprising_confusions(counts, TREE)
+        keys = list(zip(found.rows, found.columns, strict=True))
+        assert keys.index((50, 90)) < keys.index((10, 11))
+
+    @pytest.mark.parametrize("value", [0, 1])
+    def test_without_errors(self, value):
+        counts = np.eye(SIZE, dtype=int) * value
+        found = surprising_confusions(counts, TREE)
+        assert all(len(column) == 0 for column in found)
+
+    def test_another_size_is_refused(self):
+        with pytest.raises(ValueError, match=r"\[96, 96\]"):
+            surprising_confusions(np.eye(3, dtype=int), TREE)
+
+
+class TestOneWay:
+    def test_by_hand(self):
+        counts = [[80, 20, 0], [2, 98, 0], [0, 1, 99]]
+        found = one_way_confusions(counts)
+        assert (found.a[0], found.b[0]) == (0, 1)
+        assert (found.a_as_b[0], found.b_as_a[0]) == (20, 2)
+        assert found.p[0] == pytest.approx(stats.binomtest(2, 22).pvalue)
+        assert (found.a[1], found.b[1], found.p[1]) == (2, 1, 1)
+        assert found.beyond.found.tolist() == [True, False]
+        # One error in either direction could not have been found.
+        assert found.beyond.tested == 1
+
+    def test_rates_and_not_counts(self):
+        """Ten times the samples make ten times the errors."""
+        found = one_way_confusions([[900, 100], [10, 90]])
+        assert found.p[0] == pytest.approx(1, abs=0.1)
+        turned = one_way_confusions([[990, 10], [10, 90]])
+        assert (turned.a[0], turned.b[0]) == (1, 0)
+        assert turned.p[0] < 1e-5
+
+    def test_a_class_without_samples(self):
+        found = one_way_confusions([[50, 50], [0, 0]])
+        assert found.p.tolist() == [1]
+        assert found.beyond.tested == 0
+
+    def test_both_ways_alike_is_nothing(self):
+        finds = [
+            one_way_confusions(
+                np.random.default_rng(seed).poisson(5, (25, 25))
+                + 40 * np.eye(25, dtype=int)
+            ).beyond.found.any()
+            for seed in range(100)
+        ]
+        assert np.mean(finds) < 0.115
+
+    def test_the_first_are_those_of_all(self):
+        counts = np.random.default_rng(0).poisson(4, (15, 15))
+        whole = one_way_confusions(counts)
+        first = one_way_confusions(sparse.csr_array(counts), top=4)
+        for a, b in zip(whole[:5], first[:5], strict=True):
+            assert np.array_equal(a[:4], b)
+        assert np.array_equal(first.beyond.rates, whole.beyond.rates[:4])
+        assert first.beyond.tested == whole.beyond.tested
+        assert (
+            len(whole.a)
+            == 15 * 14 // 2
+            - ((counts + counts.T)[np.triu_indices(15, 1)] == 0).sum()
+        )
+
+    def test_without_errors(self):
+        assert len(one_way_confusions(np.eye(3, dtype=int)).a) == 0
