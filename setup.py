@@ -16,11 +16,17 @@ STAMP = STATIC / "sources.sha256"
 
 def sources_digest() -> str:
     """Returns a hash of every file that the built frontend depends on."""
+    paths = [
+        path
+        for path in FRONTEND.rglob("*")
+        if "node_modules" not in path.relative_to(FRONTEND).parts
+    ]
+    # Some of these the page shares with the library.
+    paths += (ROOT / "keras_hier").rglob("*.json")
     digest = hashlib.sha256()
-    for path in sorted(FRONTEND.rglob("*")):
-        relative = path.relative_to(FRONTEND)
-        if path.is_file() and "node_modules" not in relative.parts:
-            digest.update(f"{relative}\0".encode() + path.read_bytes())
+    for path in sorted(filter(Path.is_file, paths)):
+        relative = path.relative_to(ROOT)
+        digest.update(f"{relative}\0".encode() + path.read_bytes())
     return digest.hexdigest()
 
 
@@ -90,7 +96,12 @@ setup(
     python_requires=">=3.11,<3.14",
     packages=find_packages(include=["keras_hier*", "tb_plugin*"]),
     package_data={
-        "keras_hier": ["hierarchy/imagenet.json", "py.typed"],
+        "keras_hier": [
+            "commands/quality_columns.json",
+            "hierarchy/imagenet.json",
+            "py.typed",
+            "report/*.json",
+        ],
         "tb_plugin": ["static/*", "http_api.md", "py.typed"],
     },
     install_requires=[

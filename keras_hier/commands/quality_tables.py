@@ -1,6 +1,8 @@
 """The three lists as rows: for CSV, JSON and the terminal."""
 
+import json
 from collections.abc import Iterator, Sequence
+from importlib import resources
 from typing import Any
 
 from keras_hier.analysis.diverse_classes import Diverse
@@ -10,14 +12,17 @@ from keras_hier.hierarchy.hierarchy import Hierarchy
 
 Row = dict[str, Any]
 
-# One table for all: what a list does not have is empty.
-COLUMNS = (
-    "list", "rank", "listed", "sample", "class", "name", "other_class",
-    "other_name", "count", "count_back", "expected", "expected_back",
-    "evidence", "false_discoveries", "told_apart", "merged_accuracy",
-    "contained", "probability", "other_probability", "margin", "threshold",
-    "other_threshold", "trust", "distance",
-)  # fmt: skip
+# One table for all: what a list does not have is empty. The page writes the same
+# columns and one more.
+COLUMNS = tuple(
+    column
+    for column, writers in json.loads(
+        resources.files(__package__)
+        .joinpath("quality_columns.json")
+        .read_text(encoding="utf-8")
+    ).items()
+    if "command" in writers
+)
 
 
 def overlap_rows(found: Overlaps, tree: Hierarchy) -> Iterator[Row]:

@@ -7,16 +7,21 @@ import numpy as np
 
 from keras_hier.report.canvas import Canvas
 from keras_hier.report.colours import Palette, mix
+from keras_hier.report.drawing_numbers import DRAWING
 from keras_hier.report.label_placement import Wanted, place, shorten
 from keras_hier.report.layout import Layout
 from keras_hier.report.subject import Subject
 
 # Lines of names, and how far a name may stand from its row.
-_PITCH = 13.0
-_FARTHEST = 18.0
-_FARTHEST_CLASS = 26.0
+_NAMES = DRAWING["names"]
+_PITCH = float(_NAMES["pitch"])
+_FARTHEST = float(_NAMES["farthestGroup"])
+_FARTHEST_CLASS = float(_NAMES["farthestClass"])
+_EDGE = float(_NAMES["edge"])
 _LINE = 12.0
 _SLIVER = 3.0
+_TICKS = DRAWING["ticks"]
+_BARS = DRAWING["sideBars"]
 
 
 class Page(NamedTuple):
@@ -136,13 +141,13 @@ def draw_ticks(page: Page) -> None:
     canvas, palette, layout, subject, _ = page
     wide, high = layout.tick
     for index, node in enumerate(layout.named.tolist()):
-        alpha = 0.65 if index % 2 else 1.0
+        alpha = _TICKS["everySecondOpacity"] if index % 2 else 1.0
         top, bottom = layout.down(node, subject)
-        bottom = max(bottom - 0.6, top + 0.4)
+        bottom = max(bottom - _TICKS["gap"], top + _TICKS["least"])
         x = layout.ticks_x
         canvas.fill((x, top, x + wide, bottom), palette.strong, alpha)
         left, right = layout.across(node, subject)
-        right = max(right - 0.6, left + 0.4)
+        right = max(right - _TICKS["gap"], left + _TICKS["least"])
         y = layout.ticks_y
         canvas.fill((left, y, right, y + high), palette.strong, alpha)
 
@@ -161,7 +166,7 @@ def draw_row_names(page: Page) -> None:
         for node in layout.named.tolist()
     ]
     most = _FARTHEST if has_sizes else _FARTHEST_CLASS
-    low, high = layout.y + 6, layout.y + layout.size - 6
+    low, high = layout.y + _EDGE, layout.y + layout.size - _EDGE
     room = layout.sizes - layout.names - (24 if has_sizes else -4)
     end = layout.ticks_x - 1
     recall = counts.recall
@@ -197,7 +202,7 @@ def draw_column_names(page: Page) -> None:
     foot = layout.ticks_y - 16
     room = foot - layout.rows[-1] - 8
     end = layout.ticks_y - 1
-    low, high = layout.x + 6, layout.x + layout.size - 6
+    low, high = layout.x + _EDGE, layout.x + layout.size - _EDGE
     for (node, at, _), x in place(wanted, _PITCH, low, high, _FARTHEST_CLASS):
         text = shorten(name_of(node), room, canvas.measure)
         canvas.text(x, foot, text, palette.ink, upright=True)
@@ -212,8 +217,9 @@ def draw_side_bars(page: Page) -> None:
     """
     canvas, palette, layout, subject, _ = page
     counts = subject.counts
-    pale = mix(palette.counts[0], palette.background, 0.6)
+    pale = mix(palette.counts[0], palette.background, _BARS["opacity"])
     dark = palette.counts[3]
+    half = _BARS["line"] / 2
     pixels = round(layout.size * canvas.ratio)
     x0, x1 = layout.bars_x
     y0, y1 = layout.bars_y
@@ -238,10 +244,10 @@ def draw_side_bars(page: Page) -> None:
             at = base + share * long
             if side == 0:
                 top, bottom = layout.down(node, subject)
-                canvas.fill((at - 0.75, top, at + 0.75, bottom), dark)
+                canvas.fill((at - half, top, at + half, bottom), dark)
             else:
                 left, right = layout.across(node, subject)
-                canvas.fill((left, at - 0.75, right, at + 0.75), dark)
+                canvas.fill((left, at - half, right, at + half), dark)
     foot, end = layout.y + layout.size, layout.x + layout.size
     canvas.fill((x0, layout.y, x0 + 1, foot), palette.hairline)
     canvas.fill((x1, layout.y, x1 + 1, foot), palette.hairline)
@@ -300,7 +306,7 @@ def _curve(
     """A line from one height to another that leaves and arrives level."""
     (x0, y0), (x1, y1) = start, end
     t = np.linspace(0, 1, 17)
-    bend = 10.0
+    bend = float(_NAMES["bend"])
     x = (
         (1 - t) ** 3 * x0
         + 3 * (1 - t) ** 2 * t * (x0 + bend)

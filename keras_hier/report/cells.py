@@ -4,14 +4,16 @@ import numpy as np
 
 from keras_hier.report.colours import SHADES, Rgb, mix
 from keras_hier.report.count_scale import Scale
+from keras_hier.report.drawing_numbers import DRAWING
 from keras_hier.report.subject import Cells
 
 # Least side of a mark in pixels of the page, and from which count it is larger.
-MARK = 2.0
-STRONG_MARK = 2.5
-STRONG = 3
+MARK = float(DRAWING["marks"]["least"])
+STRONG_MARK: float = MARK + DRAWING["marks"]["strongExtra"]
+STRONG: int = DRAWING["marks"]["strongFrom"]
 # Where a single count of 1 lies, so that clusters of ones read denser.
-_FAINT = 0.8
+_FAINT: float = DRAWING["marks"]["singleOpacity"]
+_LARGE, _SMALL = DRAWING["gaps"]["large"], DRAWING["gaps"]["small"]
 _CHUNK = 2**18
 
 
@@ -37,7 +39,11 @@ def spans(
     low, high = _round(start), _round(stop)
     wide = width / ratio
     gap = np.where(
-        wide >= 14, ratio, np.where(wide >= 4, max(1, ratio // 2), 0)
+        wide >= _LARGE["from"],
+        round(_LARGE["gap"] * ratio),
+        np.where(
+            wide >= _SMALL["from"], max(1, int(_SMALL["gap"] * ratio)), 0
+        ),
     )
     high = high - gap
     small = wide < MARK

@@ -1,16 +1,18 @@
 """Colours of the page, light and dark: blue is error, all else is grey."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
+from keras_hier.report.drawing_numbers import DRAWING, read_shared
+
 Rgb = tuple[int, int, int]
 
-SHADES = 256
+SHADES: int = DRAWING["shades"]
 
 
 class Palette(NamedTuple):
-    """The colours of one theme, the same as the page's.
+    """The colours of one theme that a picture takes of the page's.
 
     Attributes:
         background: of everything.
@@ -34,29 +36,25 @@ class Palette(NamedTuple):
 
 
 def _rgb(text: str) -> Rgb:
-    value = int(text, 16)
-    return value >> 16, value >> 8 & 255, value & 255
+    red, green, blue = bytes.fromhex(text.removeprefix("#"))
+    return red, green, blue
 
 
-def _palette(colours: str, counts: str) -> Palette:
-    stops = tuple(map(_rgb, counts.split()))
-    background, ink, muted, hairline, strong, fill_first, fill = map(
-        _rgb, colours.split()
-    )
+def _palette(theme: dict[str, Any]) -> Palette:
     return Palette(
-        background, ink, muted, hairline, strong, fill_first, fill, stops
+        background=_rgb(theme["background"]),
+        ink=_rgb(theme["ink"]),
+        muted=_rgb(theme["muted"]),
+        hairline=_rgb(theme["hairline"]),
+        strong=_rgb(theme["strong"]),
+        fill_first=_rgb(theme["fillFirst"]),
+        fill=_rgb(theme["fill"]),
+        counts=tuple(map(_rgb, theme["counts"])),
     )
 
 
 THEMES = {
-    "light": _palette(
-        "ffffff 1b1f24 5a636e dfe3e8 bcc3cc e9ecf0 f5f6f8",
-        "8fadde 6a90cf 4670b6 274d92 0d2a63",
-    ),
-    "dark": _palette(
-        "1c1f23 e8eaed a3abb6 333940 525a65 2d3239 24282d",
-        "4d75b3 6a91cf 8fb0e6 bbd1f4 eef4ff",
-    ),
+    name: _palette(theme) for name, theme in read_shared("palette.json").items()
 }
 
 

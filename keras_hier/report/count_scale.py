@@ -5,9 +5,11 @@ from typing import NamedTuple
 import numpy as np
 
 from keras_hier.report.colours import SHADES
+from keras_hier.report.drawing_numbers import DRAWING
 from keras_hier.report.subject import Subject
 
-_MOST_BINS = 17
+_SCALE = DRAWING["countScale"]
+_BINS = DRAWING["bins"]
 
 
 class Scale(NamedTuple):
@@ -26,14 +28,14 @@ class Scale(NamedTuple):
 
     def bins(self) -> np.ndarray:
         """Returns the least counts of bins that widen geometrically, int."""
-        growth = 1.15
+        growth = _BINS["growth"]
         while True:
             edges = [1]
             while edges[-1] <= self.high:
                 edges.append(max(edges[-1] + 1, round(edges[-1] * growth)))
-            if len(edges) - 1 <= _MOST_BINS:
+            if len(edges) - 1 <= _BINS["most"]:
                 return np.array(edges[:-1])
-            growth += 0.05
+            growth += _BINS["step"]
 
 
 def scale_for(subject: Subject) -> Scale:
@@ -43,7 +45,12 @@ def scale_for(subject: Subject) -> Scale:
     row: those do not change over the epochs while errors do.
     """
     largest = subject.counts.actual[subject.groups].max()
-    return Scale(max(0.8 * float(largest), 4.0))
+    return Scale(
+        max(
+            _SCALE["shareOfLargestRow"] * float(largest),
+            float(_SCALE["leastHigh"]),
+        )
+    )
 
 
 def histogram(edges: np.ndarray, count: np.ndarray) -> np.ndarray:

@@ -12,6 +12,7 @@ from keras_hier.report.canvas import Canvas, Label
 from keras_hier.report.cells import rasterise
 from keras_hier.report.colours import THEMES, ink_on, ramp
 from keras_hier.report.count_scale import Scale, scale_for
+from keras_hier.report.drawing_numbers import DRAWING
 from keras_hier.report.fonts import Face
 from keras_hier.report.label_placement import shorten
 from keras_hier.report.layout import MARGIN, Layout, layout_for
@@ -19,11 +20,11 @@ from keras_hier.report.legend import draw_legend
 from keras_hier.report.subject import Subject
 
 RATIO = 2
-# Width in pixels and strength of the outlines, coarse to fine.
-OUTLINES = ((1.5, 1.0), (0.9, 0.9), (0.6, 0.75), (0.5, 0.5))
-# The fewest classes of an outlined group where cells are small, and large.
-_LEAST_OUTLINED = (6, 2)
-_NUMBER_FROM = 14.0
+_OUTLINES = DRAWING["outlines"]
+_NUMBERS_FROM: float = DRAWING["numbersFrom"]
+_GAPS = tuple(DRAWING["gaps"].values())
+_DIAGONAL = DRAWING["diagonal"]
+_ABSENCES = DRAWING["absences"]
 _CAPTION_LINE = 16.0
 
 
@@ -180,16 +181,16 @@ def _draw_matrix(page: Page, scale: Scale) -> None:
     )
     canvas.paste(pixels, layout.x, layout.y)
     _draw_numbers(page, scale)
-    is_small = layout.place(1, subject) < 4
-    least = _LEAST_OUTLINED[0 if is_small else 1]
-    drawn = list(zip(subject.outlines, OUTLINES, strict=False))
-    for nodes, (width, alpha) in reversed(drawn):
+    is_small = layout.place(1, subject) < _OUTLINES["smallBelow"]
+    least = _OUTLINES["leastClasses"]["small" if is_small else "large"]
+    drawn = list(zip(subject.outlines, _OUTLINES["lines"], strict=False))
+    for nodes, line in reversed(drawn):
         for node in nodes.tolist():
             if subject.size(node) >= least:
                 top, bottom = layout.down(node, subject)
                 left, right = layout.across(node, subject)
                 box = (left, top, right, bottom)
-                canvas.frame(box, palette.muted, width, alpha)
+                canvas.frame(box, palette.muted, line["width"], line["opacity"])
     x, y, size = layout.x, layout.y, layout.size
     border = (x - 0.5, y - 0.5, x + size + 0.5, y + size + 0.5)
     canvas.frame(border, palette.strong, 1)
@@ -204,14 +205,15 @@ def _draw_diagonal(page: Page) -> None:
     """Where right answers are hidden: a hairline, or grey cells when large."""
     canvas, palette, layout, subject, _ = page
     x, y, size = layout.x, layout.y, layout.size
-    if layout.place(1, subject) < 2:
+    if layout.place(1, subject) < _DIAGONAL["lineBelow"]:
         ends = [(x, y), (x + size, y + size)]
-        canvas.curve(ends, palette.hairline, 0.75)
+        canvas.curve(ends, palette.hairline, _DIAGONAL["lineWidth"])
         return
     for node in subject.groups.tolist():
         top, bottom = layout.down(node, subject)
         left, right = layout.across(node, subject)
-        gap = 1 if bottom - top >= 14 else 0.5 if bottom - top >= 4 else 0
+        wide = bottom - top
+        gap = next((g["gap"] for g in _GAPS if wide >= g["from"]), 0)
         box = (left, top, right - gap, bottom - gap)
         canvas.fill(box, palette.fill_first)
 
@@ -230,7 +232,7 @@ def _draw_numbers(page: Page, scale: Scale) -> None:
         cells.count.tolist(),
         strict=True,
     ):
-        if min(sides[row], sides[column]) < _NUMBER_FROM:
+        if min(sides[row], sides[column]) < _NUMBERS_FROM:
             continue
         text = f"{count:,}"
         if canvas.measure(text) + 3 > sides[column]:
@@ -251,25 +253,28 @@ def _draw_absences(page: Page) -> None:
     """Dots rows without samples, and columns that nobody predicts."""
     canvas, palette, layout, subject, _ = page
     x, y, size = layout.x, layout.y, layout.size
+    half = _ABSENCES["width"] / 2
+    dash = _ABSENCES["opacity"], _ABSENCES["dash"], _ABSENCES["gap"]
     for node in subject.groups.tolist():
         if subject.counts.actual[node] == 0:
             middle = sum(layout.down(node, subject)) / 2
-            row = (x, middle - 0.375, x + size, middle + 0.375)
-            canvas.dots(row, palette.muted, 0.45, 1, 3)
+            row = (x, middle - half, x + size, middle + half)
+            canvas.dots(row, palette.muted, *dash)
         if subject.counts.predicted[node] == 0:
             middle = sum(layout.across(node, subject)) / 2
-            column = (middle - 0.375, y, middle + 0.375, y + size)
-            canvas.dots(column, palette.muted, 0.45, 1, 3)
+            column = (middle - half, y, middle + half, y + size)
+            canvas.dots(column, palette.muted, *dash)
 
 
 def _draw_notches(page: Page) -> None:
     """Marks where they are in the ticks, so that they are found."""
     canvas, palette, layout, subject, _ = page
     wide, high = layout.tick
+    half = _ABSENCES["notch"] / 2
     for node in subject.groups.tolist():
         if subject.counts.actual[node] == 0:
             at, x = sum(layout.down(node, subject)) / 2, layout.ticks_x
-            canvas.fill((x, at - 0.75, x + wide, at + 0.75), palette.ink)
+            canvas.fill((x, at - half, x + wide, at + half), palette.ink)
         if subject.counts.predicted[node] == 0:
             at, y = sum(layout.across(node, subject)) / 2, layout.ticks_y
-            canvas.fill((at - 0.75, y, at + 0.75, y + high), palette.ink)
+            canvas.fill((at - half, y, at + half, y + high), palette.ink)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from keras_hier.report.drawing_numbers import DRAWING
 from keras_hier.report.subject import Subject
 
 MARGIN = 16.0
@@ -13,16 +14,18 @@ MARGIN = 16.0
 _MATRIX = (280.0, 654.0)
 _MOST_PER_CLASS = 40.0
 # Names are chosen from some times as many groups as there is room for.
-_NAMED = 3.2
+_NAMED: float = DRAWING["names"]["sizePerName"]
 # Widths of the columns of the left tree, and height of a row of the top one.
-_TREE = (20.0, 88.0, 76.0)
-_ROW = 15.0
+_TREE = (float(DRAWING["tree"]["firstColumn"]), 88.0, 76.0)
+_ROW = float(DRAWING["tree"]["row"])
 # Beside the rows: names and sizes, a gap, the share, leader lines, ticks.
 _NAMES = 136.0
 _FLAT_NAMES = 190.0
 _SHARE = 40.0
-_LEADER = 18.0
-_TICKS = 7.0
+_AFTER_TREE = float(DRAWING["names"]["afterTree"])
+_RECALL_TO_LEADER = float(DRAWING["names"]["recallToLeader"])
+_LEADER = float(DRAWING["names"]["leader"])
+_TICKS = DRAWING["ticks"]
 # Above the matrix: names of columns, with what is around them; and what stands
 # in the corner, below the name of the axis if that would come too near.
 _COLUMN_NAMES = 132.0
@@ -30,8 +33,7 @@ _AROUND_NAMES = 24.0
 _CORNER = 55.0
 _CORNER_BESIDE_NAMES = 92.0
 _LEGEND = 70.0
-_BARS_RIGHT = 40.0
-_BARS_BELOW = 16.0
+_BARS = DRAWING["sideBars"]
 
 
 @dataclass(frozen=True)
@@ -70,29 +72,29 @@ class Layout:
     @property
     def ticks_x(self) -> float:
         """Left edge of the ticks beside the rows."""
-        return self.x - 9
+        return self.x - float(_TICKS["left"])
 
     @property
     def ticks_y(self) -> float:
         """Upper edge of the ticks above the columns."""
-        return self.y - 10
+        return self.y - float(_TICKS["above"])
 
     @property
     def tick(self) -> tuple[float, float]:
         """Width of the ticks beside the rows, height of those above."""
-        return _TICKS, _TICKS - 1
+        return float(_TICKS["width"]), float(_TICKS["height"])
 
     @property
     def bars_x(self) -> tuple[float, float]:
         """The side bars right of the matrix."""
-        left = self.x + self.size + 6
-        return left, left + _BARS_RIGHT
+        left = self.x + self.size + _BARS["rightGap"]
+        return left, left + _BARS["width"]
 
     @property
     def bars_y(self) -> tuple[float, float]:
         """The side bars below the matrix."""
-        top = self.y + self.size + 4
-        return top, top + _BARS_BELOW
+        top = self.y + self.size + _BARS["belowGap"]
+        return top, top + _BARS["height"]
 
     @property
     def width(self) -> float:
@@ -142,10 +144,10 @@ def layout_for(subject: Subject, measure: Callable[[int], float]) -> Layout:
     for width in _TREE[:depth]:
         columns.append(columns[-1] + width)
     rows = [MARGIN + _ROW * row for row in range(depth + 1)]
-    names = columns[-1] + (10 if depth else 0)
+    names = columns[-1] + (_AFTER_TREE if depth else 0)
     sizes = names + (_NAMES if depth else _FLAT_NAMES)
     share = sizes + _SHARE
-    leader = share + 3
+    leader = share + _RECALL_TO_LEADER
     y = MARGIN + max(_CORNER, _ROW * depth + 10)
     legend = (MARGIN + 62, MARGIN + 2)
     if has_column_names:
@@ -160,7 +162,7 @@ def layout_for(subject: Subject, measure: Callable[[int], float]) -> Layout:
         sizes=sizes,
         share=share,
         leader=leader,
-        x=leader + _LEADER + _TICKS + 2,
+        x=leader + _LEADER + _TICKS["left"],
         y=y,
         size=size,
         named=named,

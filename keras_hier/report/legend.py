@@ -5,11 +5,15 @@ import numpy as np
 from keras_hier.report.canvas import Canvas
 from keras_hier.report.colours import Palette, Rgb, ramp
 from keras_hier.report.count_scale import Scale, histogram
+from keras_hier.report.drawing_numbers import DRAWING
 from keras_hier.report.subject import Subject
 
-WIDTH = 180.0
-_BARS = 24.0
-_SWATCHES = 7.0
+_LEGEND = DRAWING["legend"]
+_WIDTH = float(_LEGEND["width"])
+_BARS = float(_LEGEND["bars"])
+_SWATCHES = float(_LEGEND["swatches"])
+_GAP = float(_LEGEND["gap"])
+_BETWEEN_LABELS = float(_LEGEND["betweenLabels"])
 
 
 def draw_legend(
@@ -24,7 +28,7 @@ def draw_legend(
     cells = histogram(edges, subject.cells.count)
     shades = ramp(palette)
     left, top = corner
-    wide = WIDTH / len(edges)
+    wide = _WIDTH / len(edges)
     highest = np.log1p(max(int(cells.max()), 1))
     free = -np.inf
     for i, (edge, number) in enumerate(zip(edges, cells, strict=True)):
@@ -34,19 +38,20 @@ def draw_legend(
         bar = (x + 0.5, base - high, x + wide - 0.5, base)
         canvas.fill(bar, palette.fill_first)
         red, green, blue = shades[scale.shade(float(edge))].tolist()
-        swatch = (x + 0.5, base + 2, x + wide - 0.5, base + 2 + _SWATCHES)
+        colour = base + _GAP
+        swatch = (x + 0.5, colour, x + wide - 0.5, colour + _SWATCHES)
         shade: Rgb = (red, green, blue)
         canvas.fill(swatch, shade)
         text = f"{edge:,}"
         half = canvas.measure(text) / 2
         middle = x + wide / 2
         if middle - half > free:
-            free = middle + half + 5
+            free = middle + half + _BETWEEN_LABELS
             y = base + _SWATCHES + 11
             canvas.text(middle, y, text, palette.muted, align="centre")
     total = len(subject.cells.count)
     canvas.text(
-        left + WIDTH,
+        left + _WIDTH,
         top + 7,
         f"errors per cell, {total:,} {'cell' if total == 1 else 'cells'}",
         palette.muted,

@@ -3,10 +3,9 @@
 import type { Cut, Groups } from "../hierarchy/groups.ts";
 import type { Palette, Rgb } from "../ui/colours.ts";
 import { rampAt } from "../ui/colours.ts";
+import { bins, countScale, shades as SHADES } from "../ui/drawing.ts";
 import { whole } from "../ui/format.ts";
 import type { Cells, Sums } from "./cells.ts";
-
-const SHADES = 256;
 
 /**
  * What a cell is coloured by: its count, its share of the row or the column,
@@ -73,7 +72,7 @@ export function makeScale(
   const kinds = {
     count: () => ({
       low: 1,
-      high: Math.max(0.8 * most, 4),
+      high: Math.max(countScale.shareOfLargestRow * most, countScale.leastHigh),
       rowFactor: ones,
       columnFactor: ones,
     }),
@@ -181,7 +180,6 @@ export interface Bin {
   cells: number;
 }
 
-const MOST_BINS = 17;
 /** Of products of a count and two factors. */
 export const ROUNDING = 1e-9;
 
@@ -196,7 +194,7 @@ export function histogram(
   isShown: (row: number, column: number) => boolean = () => true,
 ): Bin[] {
   const edges = binEdges(scale);
-  const bins = edges.map((from) => ({ from, cells: 0 }));
+  const found = edges.map((from) => ({ from, cells: 0 }));
   const add = (count: number, row: number, column: number): void => {
     const value = valueAt(scale, count, row, column) * (1 + ROUNDING);
     let low = 0;
@@ -206,7 +204,7 @@ export function histogram(
       if (edges[middle]! <= value) low = middle;
       else high = middle - 1;
     }
-    bins[low]!.cells++;
+    found[low]!.cells++;
   };
   for (let k = 0; k < cells.count.length; k++) {
     const row = cells.row[k]!;
@@ -216,11 +214,11 @@ export function histogram(
   cells.diagonal.forEach((count, row) => {
     if (count > 0 && isShown(row, row)) add(count, row, row);
   });
-  return bins;
+  return found;
 }
 
 function binEdges({ value, low, high }: Scale): number[] {
-  for (let growth = 1.15; ; growth += 0.05) {
+  for (let { growth } = bins; ; growth += bins.step) {
     const edges = [low];
     for (;;) {
       const last = edges[edges.length - 1]!;
@@ -231,6 +229,6 @@ function binEdges({ value, low, high }: Scale): number[] {
       if (next > high) break;
       edges.push(next);
     }
-    if (edges.length <= MOST_BINS) return edges;
+    if (edges.length <= bins.most) return edges;
   }
 }

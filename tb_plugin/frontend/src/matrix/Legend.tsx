@@ -23,6 +23,7 @@ import {
   settledWindow,
   shownCells,
 } from "../state/view.ts";
+import { legend } from "../ui/drawing.ts";
 import { plural, whole } from "../ui/format.ts";
 import { measureAt } from "../ui/textFitting.ts";
 import { brush, movePin, type Pins, pinsOf, rangeOf } from "./rangeHandles.ts";
@@ -45,8 +46,8 @@ const bins = computed<Bin[] | null>(() => {
 
 /** The title stands above the highest bar. */
 const BARS_TOP = 9;
-const BARS = BARS_TOP + 24;
-const SWATCHES = 7;
+const BARS = BARS_TOP + legend.bars;
+const SWATCHES = legend.swatches;
 /** Room left and right for the range handles. */
 const MARGIN = 8;
 /** How near to a range handle a press takes hold of it. */
@@ -60,7 +61,7 @@ export function Legend(): JSX.Element | null {
   const small = compact && !gutter;
   const left = columns[0] + (beside || (small ? 2 : 62));
   const top = (headroom.value > 0 ? 88 : 48) - BARS_TOP;
-  const width = small ? 92 : 180;
+  const width = small ? 92 : legend.width;
   const wide = width / bins.value.length;
   const most = Math.max(...bins.value.map((bin) => bin.cells), 1);
   const pins = pinsOf(bins.value, range.value);
@@ -89,7 +90,7 @@ export function Legend(): JSX.Element | null {
           // Rounded, two bins may have the same beginning.
           const isNew = i === 0 || text !== labelOf(bins.value![i - 1]!.from);
           const fits = isNew && middle - half > free;
-          if (fits) free = middle + half + 5;
+          if (fits) free = middle + half + legend.betweenLabels;
           return (
             <g key={from} class={isIn(i) ? "" : "out"}>
               <title>{`${text}: ${plural(count, "cell", "cells")}`}</title>
@@ -103,7 +104,7 @@ export function Legend(): JSX.Element | null {
               <rect
                 fill={`rgb(${r} ${g} ${b})`}
                 x={i * wide + 0.5}
-                y={BARS + 2}
+                y={BARS + legend.gap}
                 width={wide - 1}
                 height={SWATCHES}
               />

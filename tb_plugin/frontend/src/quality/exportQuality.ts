@@ -1,5 +1,6 @@
 /** The lists as a table: the columns of `keras-hier quality`, and verdicts. */
 
+import columns from "../../../../keras_hier/commands/quality_columns.json";
 import type { Tree } from "../hierarchy/tree.ts";
 import {
   type Entries,
@@ -11,37 +12,13 @@ import {
 } from "./data/entries.ts";
 import type { Verdicts } from "./data/verdicts.ts";
 
-const COLUMNS = [
-  "list",
-  "rank",
-  "listed",
-  "verdict",
-  "sample",
-  "class",
-  "name",
-  "other_class",
-  "other_name",
-  "count",
-  "count_back",
-  "expected",
-  "expected_back",
-  "evidence",
-  "false_discoveries",
-  "told_apart",
-  "merged_accuracy",
-  "contained",
-  "probability",
-  "other_probability",
-  "margin",
-  "threshold",
-  "other_threshold",
-  "trust",
-  "distance",
-] as const;
+type Column = keyof typeof columns;
 
-export type Row = Partial<
-  Record<(typeof COLUMNS)[number], string | number | null>
->;
+const COLUMNS = (Object.keys(columns) as Column[]).filter((column) =>
+  columns[column].includes("page"),
+);
+
+export type Row = Partial<Record<Column, string | number | null>>;
 
 /** As many digits as mean something. */
 function rounded(value: number | null): number | null {

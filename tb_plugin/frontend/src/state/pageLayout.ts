@@ -1,5 +1,7 @@
 /** Where everything stands, from the size of the page. All in CSS pixels. */
 
+import { names, sideBars, ticks, tree } from "../ui/drawing.ts";
+
 /** How many matrices there are, and so who has the room. */
 export type Arrangement = "one" | "twins" | "multiples";
 
@@ -39,11 +41,13 @@ export interface RowLabelColumns {
 }
 
 const TOP_BAR = 36;
+/** Upper edge of the top tree. */
+const TOP = 44;
 const STRIP = 104;
 /** Height that everything but the matrix takes. */
 const OTHERS = 246;
 /** Right of the matrix: a gap, the side bars, a gap. */
-const RIGHT = 58;
+const RIGHT = sideBars.rightGap + sideBars.width + 12;
 const LEAST_LEFT = 180;
 
 /** Thickness of the *other* row and column, with a gap. */
@@ -85,7 +89,6 @@ export function layoutFor(
   );
   const x = Math.max(LEAST_LEFT, panelX - RIGHT - size - across);
   const y = 99 + headroom;
-  const ticks = { x: x - 9, width: 7, y: y - 10, height: 6 };
   return {
     width,
     height,
@@ -95,15 +98,34 @@ export function layoutFor(
     matrix: { x, y, size },
     sideBySide: 0,
     ...leftOf(x),
-    // The group that fills a zoomed matrix needs no row of its own.
-    rows: headroom > 0 ? [44, 44, 59, 74] : [44, 59, 74, 89],
-    ticks,
+    rows: rowsOf(headroom),
+    ticks: ticksOf(x, y),
     remainder: besides(x + size, y + size, across, other),
-    rightBars: { x: x + size + 6 + across, width: 40 },
-    lowerBars: { y: y + size + 4 + other, height: 16 },
+    rightBars: {
+      x: x + size + sideBars.rightGap + across,
+      width: sideBars.width,
+    },
+    lowerBars: lowerBarsOf(y + size + other),
     caption: { y: height - 124 },
     timeline: { y: height - STRIP, height: STRIP },
   };
+}
+
+function ticksOf(x: number, y: number): Layout["ticks"] {
+  const { left, above, width, height } = ticks;
+  return { x: x - left, width, y: y - above, height };
+}
+
+function lowerBarsOf(y: number): Layout["lowerBars"] {
+  return { y: y + sideBars.belowGap, height: sideBars.height };
+}
+
+/** The group that fills a zoomed matrix needs no row of its own. */
+function rowsOf(headroom: number): Layout["rows"] {
+  const row = (at: number): number => TOP + tree.row * at;
+  return headroom > 0
+    ? [TOP, TOP, row(1), row(2)]
+    : [TOP, row(1), row(2), row(3)];
 }
 
 function besides(
@@ -142,10 +164,8 @@ function withoutPanel(
   const x = Math.max(LEAST_LEFT, width - 12 - TWIN_GAP - 2 * (size + other));
   const y = 99 + TWIN_HEAD + headroom;
   const { columns } = leftOf(Math.min(x, 359));
-  const right = x - 9;
-  const rows = (headroom > 0 ? [44, 44, 59, 74] : [44, 59, 74, 89]).map(
-    (row) => row + TWIN_HEAD,
-  );
+  const right = x - ticks.left;
+  const rows = rowsOf(headroom).map((row) => row + TWIN_HEAD);
   return {
     width,
     height,
@@ -157,10 +177,10 @@ function withoutPanel(
     columns: [columns[0], columns[1], columns[2], right],
     rowLabels: null,
     rows: rows as unknown as Layout["rows"],
-    ticks: { x: x - 9, width: 7, y: y - 10, height: 6 },
+    ticks: ticksOf(x, y),
     remainder: besides(x + size, y + size, other, other),
     rightBars: { x: width - 8, width: 0 },
-    lowerBars: { y: y + size + 4 + other, height: 16 },
+    lowerBars: lowerBarsOf(y + size + other),
     caption: { y: height - 124 },
     timeline: { y: height - STRIP, height: STRIP },
   };
@@ -169,20 +189,21 @@ function withoutPanel(
 /** Shares the width left of the matrix between tree columns and row labels. */
 function leftOf(x: number): Pick<Layout, "columns" | "rowLabels"> {
   const first = 12;
+  const next = first + tree.firstColumn;
   if (x < 360) {
-    const right = x - 9;
-    const second = Math.round(32 + (right - 32) * 0.575);
-    return { columns: [first, 32, second, right], rowLabels: null };
+    const right = x - ticks.left;
+    const second = Math.round(next + (right - next) * 0.575);
+    return { columns: [first, next, second, right], rowLabels: null };
   }
   const spare = Math.max(0, Math.min((x - 388) >> 1, 60));
-  const second = 32 + 80 + spare;
+  const second = next + 80 + spare;
   const third = second + 66 + spare;
-  const leader = x - 27;
-  const recall = leader - 3;
+  const leader = x - ticks.left - names.leader;
+  const recall = leader - names.recallToLeader;
   const classes = recall - 35;
-  const gutterX = third + 10;
+  const gutterX = third + names.afterTree;
   return {
-    columns: [first, 32, second, third],
+    columns: [first, next, second, third],
     rowLabels: {
       x: gutterX,
       classes,

@@ -2,6 +2,7 @@
 
 import { computed } from "@preact/signals";
 import { totalClasses } from "../hierarchy/tree.ts";
+import { names } from "../ui/drawing.ts";
 import { arrangement, comparedRun } from "./comparison/comparison.ts";
 import { isFiltered, remainderRoom } from "./filters.ts";
 import { isolatedAxes, placesOn } from "./isolatedClasses.ts";
@@ -30,7 +31,10 @@ export const layout = computed<Layout>(() =>
 /** How many groups can have a line each beside the matrix. */
 export const mostLines = computed(() => {
   const { width, height } = pageSize.value;
-  return layoutFor(width, height, 0, arrangement.value).matrix.size / 3.2;
+  return (
+    layoutFor(width, height, 0, arrangement.value).matrix.size /
+    names.sizePerName
+  );
 });
 
 /** What a window leaves for the names of columns. */

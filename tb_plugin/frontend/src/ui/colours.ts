@@ -1,5 +1,7 @@
 /** The colours of the page, light and dark, and arithmetic with colours. */
 
+import { dark, light } from "../../../../keras_hier/report/palette.json";
+
 export interface Palette {
   dark: boolean;
   background: string;
@@ -29,81 +31,9 @@ export interface Palette {
   worse: string;
 }
 
-export const LIGHT: Palette = {
-  dark: false,
-  background: "#ffffff",
-  ink: "#1b1f24",
-  muted: "#5a636e",
-  hairline: "#dfe3e8",
-  strong: "#bcc3cc",
-  fill: "#f5f6f8",
-  fillFirst: "#e9ecf0",
-  grey: "#aeb6c0",
-  bar2: "#4670b6",
-  accent: "#e8590c",
-  accentText: "#ad390a",
-  bandTint: 0.07,
-  treeTint: 0.16,
-  counts: ["#8fadde", "#6a90cf", "#4670b6", "#274d92", "#0d2a63"],
-  density: [
-    "#f0f3f9",
-    "#cfdbf0",
-    "#9cb6e0",
-    "#5f86c9",
-    "#2f58a3",
-    "#12337a",
-    "#081c4c",
-  ],
-  changes: [
-    "#01514a",
-    "#2f938a",
-    "#9bd5cc",
-    "#eceeee",
-    "#e5c78f",
-    "#bd7d2c",
-    "#6d3c05",
-  ],
-  better: "#0b6e66",
-  worse: "#8c510a",
-};
-
-export const DARK: Palette = {
-  dark: true,
-  background: "#1c1f23",
-  ink: "#e8eaed",
-  muted: "#a3abb6",
-  hairline: "#333940",
-  strong: "#525a65",
-  fill: "#24282d",
-  fillFirst: "#2d3239",
-  grey: "#68717d",
-  bar2: "#8fb0e6",
-  accent: "#ff8a47",
-  accentText: "#ff9a5c",
-  bandTint: 0.09,
-  treeTint: 0.22,
-  counts: ["#4d75b3", "#6a91cf", "#8fb0e6", "#bbd1f4", "#eef4ff"],
-  density: [
-    "#22272f",
-    "#2a3852",
-    "#3a5688",
-    "#5a80be",
-    "#8cabdf",
-    "#c4d6f5",
-    "#f2f7ff",
-  ],
-  changes: [
-    "#8ee0d3",
-    "#3fa396",
-    "#23665f",
-    "#33383e",
-    "#73521f",
-    "#bd8334",
-    "#f3cd92",
-  ],
-  better: "#5ec4b6",
-  worse: "#d9a35b",
-};
+/** Of `keras-hier report`, too, which takes some of them. */
+export const LIGHT: Palette = light;
+export const DARK: Palette = dark;
 
 export type Rgb = readonly [number, number, number];
 

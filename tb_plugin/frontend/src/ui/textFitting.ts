@@ -1,5 +1,6 @@
 /** Label placement: texts cut to fit, texts that never overlap. */
 
+import { names } from "./drawing.ts";
 import { FONT } from "./theme.ts";
 
 /**
@@ -49,7 +50,7 @@ export function spread(
 
 /** The least distance at which names of 11 px do not touch, and an easy one. */
 const TIGHT = 11;
-const EASY = 13;
+const EASY = names.pitch;
 
 /** The distance that gives every name a line, if that can be. */
 export function pitchFor(count: number, room: number): number {

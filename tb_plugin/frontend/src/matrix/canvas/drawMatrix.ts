@@ -4,23 +4,13 @@ import { shadeOf, valueAt, writeValue } from "../../confusion/cellValues.ts";
 import { kindOf, type Span, spansOf } from "../../hierarchy/selection.ts";
 import { classesOf } from "../../hierarchy/tree.ts";
 import { inkOn } from "../../ui/colours.ts";
+import { diagonal, gaps, numbersFrom, outlines } from "../../ui/drawing.ts";
 import { FONT } from "../../ui/theme.ts";
 import { leastMark } from "./density.ts";
 import { drawAbsences } from "./drawMissingClasses.ts";
 import { columnsOf, type Frame, rowsOf, withAlpha } from "./frame.ts";
 import { visible } from "./icicle.ts";
 import { type Axis, axisOf, rasterise } from "./rasterise.ts";
-
-/** Width in pixels and strength of the outlines, coarse to fine. */
-const OUTLINES = [
-  [1.5, 1],
-  [0.9, 0.9],
-  [0.6, 0.75],
-  [0.5, 0.5],
-] as const;
-const LEAST_OUTLINED = 6;
-/** Cells from this size on show their number. */
-const NUMBER_FROM = 14;
 
 let image: ImageData | null = null;
 let buffer: HTMLCanvasElement | null = null;
@@ -148,7 +138,7 @@ function drawDiagonal(context: CanvasRenderingContext2D, frame: Frame): void {
   const [rows, columns] = [rowsOf(frame), columnsOf(frame)];
   context.fillStyle = palette.fillFirst;
   context.strokeStyle = palette.hairline;
-  context.lineWidth = 0.75;
+  context.lineWidth = diagonal.lineWidth;
   context.beginPath();
   for (let group = 0; group < cut.nodes.length; group++) {
     // In a group that holds several there may be errors.
@@ -162,12 +152,12 @@ function drawDiagonal(context: CanvasRenderingContext2D, frame: Frame): void {
     const down = visible(rows, low, high);
     if (!across || !down) continue;
     const size = ((high - low) * layout.matrix.size) / window.span;
-    if (size < 2) {
+    if (size < diagonal.lineBelow) {
       context.moveTo(columns.at(low), rows.at(low));
       context.lineTo(columns.at(high), rows.at(high));
       continue;
     }
-    const gap = size >= 4 ? 0.5 : 0;
+    const gap = size >= gaps.small.from ? gaps.small.gap : 0;
     const wide = across[1] - across[0] - gap;
     context.fillRect(across[0], down[0], wide, down[1] - down[0] - gap);
   }
@@ -183,7 +173,7 @@ function drawNumbers(
 ): void {
   const { layout, data } = frame;
   const { x, y, size } = layout.matrix;
-  const least = NUMBER_FROM * ratio;
+  const least = numbersFrom * ratio;
   const isLarge = ({ low, high }: Axis, i: number): boolean =>
     high[i]! - low[i]! >= least && high[i]! > 0 && low[i]! < size * ratio;
   if (!data) return;
@@ -219,12 +209,13 @@ function drawOutlines(context: CanvasRenderingContext2D, frame: Frame): void {
   const { tree, palette, layout, window } = frame;
   const [rows, columns] = [rowsOf(frame), columnsOf(frame)];
   const perClass = layout.matrix.size / window.span;
-  const least = perClass < 4 ? LEAST_OUTLINED : 2;
-  const drawn = frame.outlines.slice(0, OUTLINES.length);
+  const { lines, smallBelow, leastClasses } = outlines;
+  const least = leastClasses[perClass < smallBelow ? "small" : "large"];
+  const drawn = frame.outlines.slice(0, lines.length);
   // Coarse over fine.
   for (let i = drawn.length - 1; i >= 0; i--) {
-    const [width, alpha] = OUTLINES[i]!;
-    context.strokeStyle = withAlpha(palette.muted, alpha);
+    const { width, opacity } = lines[i]!;
+    context.strokeStyle = withAlpha(palette.muted, opacity);
     context.lineWidth = width;
     context.beginPath();
     for (const node of drawn[i]!) {

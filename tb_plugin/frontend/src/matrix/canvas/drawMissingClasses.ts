@@ -1,6 +1,7 @@
 /** Marks rows without samples, and columns that nobody predicts. */
 
 import type { Groups } from "../../hierarchy/groups.ts";
+import { absences } from "../../ui/drawing.ts";
 import { columnsOf, type Frame, rowsOf, withAlpha } from "./frame.ts";
 import { type Projection, visible } from "./icicle.ts";
 
@@ -23,8 +24,8 @@ export function drawAbsences(
 ): void {
   const { layout, palette } = frame;
   const { x, y, size } = layout.matrix;
-  context.strokeStyle = withAlpha(palette.muted, 0.45);
-  context.lineWidth = 0.75;
+  context.strokeStyle = withAlpha(palette.muted, absences.opacity);
+  context.lineWidth = absences.width;
   const { rows, columns } = emptySpans(frame);
   for (const [top, bottom] of rows) {
     band(context, [x, top, size, bottom - top], false);
@@ -69,7 +70,7 @@ function band(
   context.beginPath();
   if (thick < HATCHED_FROM) {
     const [left, top] = isUpright ? [x + width / 2, y] : [x, y + height / 2];
-    context.setLineDash([1, 3]);
+    context.setLineDash([absences.dash, absences.gap]);
     context.moveTo(left, top);
     context.lineTo(
       left + (isUpright ? 0 : width),
@@ -98,13 +99,14 @@ export function drawNotches(
 ): void {
   const { matrix } = frame.layout;
   context.fillStyle = frame.palette.ink;
+  const thick = absences.notch;
   const { rows, columns } = emptySpans(frame);
   for (const [top, bottom] of rows) {
     const middle = (top + bottom) / 2;
-    context.fillRect(matrix.x - NOTCH - 2, middle - 0.75, NOTCH, 1.5);
+    context.fillRect(matrix.x - NOTCH - 2, middle - thick / 2, NOTCH, thick);
   }
   for (const [left, right] of columns) {
     const middle = (left + right) / 2;
-    context.fillRect(middle - 0.75, matrix.y - NOTCH - 2, 1.5, NOTCH);
+    context.fillRect(middle - thick / 2, matrix.y - NOTCH - 2, thick, NOTCH);
   }
 }

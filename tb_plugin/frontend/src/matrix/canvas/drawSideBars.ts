@@ -2,6 +2,7 @@
 
 import { chosenOn, isWithin, spanOf } from "../../hierarchy/selection.ts";
 import type { Tree } from "../../hierarchy/tree.ts";
+import { sideBars } from "../../ui/drawing.ts";
 import { columnsOf, type Frame, rowsOf, withAlpha } from "./frame.ts";
 import { visible } from "./icicle.ts";
 
@@ -21,19 +22,20 @@ export function drawSideBars(
 ): void {
   const { layout, palette } = frame;
   const { matrix, rightBars, lowerBars } = layout;
+  const { line } = sideBars;
   const { x, width } = rightBars;
   drawBars(context, frame, "rows", (from, thick, length) => {
     context.fillRect(x, from, length * width, thick);
   });
   drawLines(context, frame, "rows", (from, thick, length) => {
-    context.fillRect(x + length * width - 0.75, from, 1.5, thick);
+    context.fillRect(x + length * width - line / 2, from, line, thick);
   });
   const { y, height } = lowerBars;
   drawBars(context, frame, "columns", (from, thick, length) => {
     context.fillRect(from, y, thick, length * height);
   });
   drawLines(context, frame, "columns", (from, thick, length) => {
-    context.fillRect(from, y + length * height - 0.75, thick, 1.5);
+    context.fillRect(from, y + length * height - line / 2, thick, line);
   });
   context.fillStyle = palette.hairline;
   context.fillRect(x, matrix.y, 1, matrix.size);
@@ -115,7 +117,7 @@ function drawBars(
   const usual =
     frame.bars === "support"
       ? withAlpha(palette.strong, 0.7)
-      : withAlpha(palette.counts[0]!, 0.6);
+      : withAlpha(palette.counts[0]!, sideBars.opacity);
   const wide = 1 / perPixel > 4 && frame.placed === frame.cut;
   for (let pixel = 0; pixel < layout.matrix.size; pixel++) {
     const from = start + pixel * perPixel;

@@ -2,6 +2,7 @@
 
 import { type Chosen, chosenOn, isWithin } from "../../hierarchy/selection.ts";
 import type { Tree } from "../../hierarchy/tree.ts";
+import { ticks as drawn } from "../../ui/drawing.ts";
 import { drawNotches } from "./drawMissingClasses.ts";
 import { drawSideBars } from "./drawSideBars.ts";
 import { columnsOf, type Frame, rowsOf, withAlpha } from "./frame.ts";
@@ -85,10 +86,10 @@ function drawTicks(context: CanvasRenderingContext2D, frame: Frame): void {
   const paint = (node: number, index: number, chosen: Chosen): void => {
     context.fillStyle = isWithin(tree, chosen, node)
       ? withAlpha(palette.accent, index % 2 ? 0.8 : 1)
-      : withAlpha(palette.strong, index % 2 ? 0.65 : 1);
+      : withAlpha(palette.strong, index % 2 ? drawn.everySecondOpacity : 1);
   };
   const length = ([from, to]: [number, number]): number =>
-    Math.max(to - from - 0.6, 0.4);
+    Math.max(to - from - drawn.gap, drawn.least);
   const rows = rowsOf(frame);
   ticks.rows.forEach((node, index) => {
     const span = visible(rows, ...placesOf(tree, node));

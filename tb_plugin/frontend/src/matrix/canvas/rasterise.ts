@@ -2,6 +2,7 @@
 
 import type { Cells } from "../../confusion/cells.ts";
 import { portion, type Scale } from "../../confusion/cellValues.ts";
+import { gaps, marks } from "../../ui/drawing.ts";
 import { densened } from "./density.ts";
 
 /** Device pixels of every row or column: half-open spans. */
@@ -16,8 +17,10 @@ export interface Axis {
   strongHigh: Int32Array;
 }
 
-/** A mark is at least 2 pixels wide, 2.5 from this count on. */
-const STRONG = 3;
+/** From this count on a mark is larger. */
+const STRONG = marks.strongFrom;
+/** Of a count of 1, in the bits of a pixel. */
+const FAINT = Math.round(marks.singleOpacity * 255) << 24;
 
 /**
  * Device pixels of the groups along one axis.
@@ -33,37 +36,42 @@ export function axisOf(
   from: number,
   perPlace: number,
   ratio: number,
-  least: 1 | 2 = 2,
+  least = marks.least,
 ): Axis {
   const size = edge.length - 1;
-  const spans = (mark: number, gaps: boolean): [Int32Array, Int32Array] => {
+  const spans = (mark: number, hasGaps: boolean): [Int32Array, Int32Array] => {
     const low = new Int32Array(size);
     const high = new Int32Array(size);
     for (let i = 0; i < size; i++) {
       const start = (edge[i]! - from) * perPlace;
       const stop = (edge[i + 1]! - from) * perPlace;
       const width = stop - start;
-      if (width < 2 * ratio && gaps) {
+      if (width < marks.least * ratio && hasGaps) {
         const middle = (start + stop) / 2;
         low[i] = Math.round(middle - mark / 2);
         high[i] = low[i]! + Math.round(mark);
       } else {
         low[i] = Math.round(start);
-        high[i] = Math.round(stop) - (gaps ? gapFor(width / ratio, ratio) : 0);
+        high[i] =
+          Math.round(stop) - (hasGaps ? gapFor(width / ratio, ratio) : 0);
       }
     }
     return [low, high];
   };
   const [low, high] = spans(0, false);
   const [markLow, markHigh] = spans(least * ratio, true);
-  const [strongLow, strongHigh] = spans((least + 0.5) * ratio, true);
+  const [strongLow, strongHigh] = spans(
+    (least + marks.strongExtra) * ratio,
+    true,
+  );
   return { low, high, markLow, markHigh, strongLow, strongHigh };
 }
 
 /** Device pixels left free between neighbouring cells of a CSS width. */
 function gapFor(width: number, ratio: number): number {
-  if (width >= 14) return Math.round(ratio);
-  return width >= 4 ? Math.max(1, Math.floor(0.5 * ratio)) : 0;
+  const { large, small } = gaps;
+  if (width >= large.from) return Math.round(large.gap * ratio);
+  return width >= small.from ? Math.max(1, Math.floor(small.gap * ratio)) : 0;
 }
 
 /** Cells and their colours in the order in which they are drawn. */
@@ -161,7 +169,7 @@ export function rasterise(
       const x0 = Math.max(left[column[i]!]!, 0);
       const x1 = Math.min(right[column[i]!]!, side);
       const ink = colour[i]!;
-      const faint = (ink & 0x00ffffff) | 0xcc000000;
+      const faint = (ink & 0x00ffffff) | FAINT;
       for (let y = y0; y < y1; y++) {
         const start = y * side + x0;
         const end = start + x1 - x0;

@@ -7,6 +7,7 @@ import { classesOf } from "../../hierarchy/tree.ts";
 import { changeOfNode } from "../../state/comparison/comparedEpoch.ts";
 import * as view from "../../state/view.ts";
 import { styleOfChange } from "../../ui/ChangeText.tsx";
+import { names } from "../../ui/drawing.ts";
 import { percent, points, whole } from "../../ui/format.ts";
 import {
   measureAt,
@@ -57,11 +58,11 @@ const labelled = computed<Placed<Row>[]>(() => {
   return place(
     candidates,
     {
-      pitch: pitchFor(candidates.length, matrix.size - 12),
-      low: matrix.y + 6,
-      high: matrix.y + matrix.size - 6,
+      pitch: pitchFor(candidates.length, matrix.size - 2 * names.edge),
+      low: matrix.y + names.edge,
+      high: matrix.y + matrix.size - names.edge,
     },
-    view.isZoomed.value ? 26 : 18,
+    view.isZoomed.value ? names.farthestClass : names.farthestGroup,
   );
 });
 
@@ -82,8 +83,8 @@ export function RowLabels(): JSX.Element | null {
         const change = changeOfNode(node);
         const end = ticks.x - 1;
         const line =
-          `M${leader} ${at} C${leader + 10} ${at} ` +
-          `${end - 10} ${wanted} ${end} ${wanted}`;
+          `M${leader} ${at} C${leader + names.bend} ${at} ` +
+          `${end - names.bend} ${wanted} ${end} ${wanted}`;
         return (
           <TreeNode
             key={node}

@@ -4,6 +4,7 @@ import { computed } from "@preact/signals";
 import type { JSX } from "preact";
 import { useContext } from "preact/hooks";
 import * as view from "../../state/view.ts";
+import { names } from "../../ui/drawing.ts";
 import {
   measureAt,
   type Placed,
@@ -18,7 +19,6 @@ import { TreeNode } from "../labels/TreeNode.tsx";
 
 const regular = measureAt(11);
 const PITCH = 12.5;
-const FARTHEST = 26;
 /** Height of the lines, and of a line of text. */
 const LEADER = 16;
 const LINE = 12;
@@ -49,8 +49,12 @@ const labelled = computed<Placed<Column>[]>(() => {
     return [{ node, wanted: (span[0] + span[1]) / 2, weight }];
   });
   const { x, size } = layout.matrix;
-  const bounds = { pitch: PITCH, low: x + 6, high: x + size - 6 };
-  return place(candidates, bounds, FARTHEST);
+  const bounds = {
+    pitch: PITCH,
+    low: x + names.edge,
+    high: x + size - names.edge,
+  };
+  return place(candidates, bounds, names.farthestClass);
 });
 
 export function ColumnLabels(): JSX.Element | null {
