@@ -34,6 +34,29 @@ def sdist(tmp_path_factory):
     return archive
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        "keras_hier/report/palette.json",
+        "tb_plugin/frontend/src/index.tsx",
+        "tb_plugin/frontend/vite.config.ts",
+    ],
+)
+def test_the_page_is_built_anew_of_whatever_it_is_made_of(tmp_path, name):
+    for path in ("README.md", "setup.py", name):
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(ROOT / path, tmp_path / path)
+    digest = (
+        "import runpy, sys; sys.argv = ['setup.py', '--name'];"
+        "print(runpy.run_path('setup.py')['sources_digest']())"
+    )
+    before = run(sys.executable, "-c", digest, cwd=tmp_path)
+    assert run(sys.executable, "-c", digest, cwd=tmp_path) == before
+    with (tmp_path / name).open("a", encoding="utf-8") as file:
+        file.write("\n")
+    assert run(sys.executable, "-c", digest, cwd=tmp_path) != before
+
+
 @pytest.fixture(scope="module")
 def wheel(sdist, tmp_path_factory):
     out = tmp_path_factory.mktemp("wheel")
@@ -53,8 +76,11 @@ def test_the_wheel_holds_what_an_install_needs(wheel):
     with zipfile.ZipFile(wheel) as archive:
         names = archive.namelist()
     for needed in (
+        "keras_hier/commands/quality_columns.json",
         "keras_hier/hierarchy/imagenet.json",
         "keras_hier/py.typed",
+        "keras_hier/report/drawing.json",
+        "keras_hier/report/palette.json",
         "tb_plugin/static/index.js",
     ):
         assert needed in names

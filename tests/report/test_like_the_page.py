@@ -143,7 +143,9 @@ class TestNames:
         wanted = [Wanted(i, *pair) for i, pair in enumerate(case["wanted"])]
         bounds = case["pitch"], case["low"], case["high"]
         found = place(wanted, *bounds, case["most"])
-        assert [item.node for item, _ in found] == [i for i, _ in case["placed"]]
+        assert [item.node for item, _ in found] == [
+            i for i, _ in case["placed"]
+        ]
         assert [at for _, at in found] == pytest.approx(
             [at for _, at in case["placed"]], abs=1e-6
         )
