@@ -12,8 +12,8 @@ from keras_hier.hierarchy.hierarchy import Hierarchy
 
 Row = dict[str, Any]
 
-# One table for all: what a list does not have is empty. The page writes the same
-# columns and one more.
+# One table for all: what a list does not have is empty. The page writes the
+# same columns and one more.
 COLUMNS = tuple(
     column
     for column, writers in json.loads(

@@ -41,9 +41,7 @@ def spans(
     gap = np.where(
         wide >= _LARGE["from"],
         round(_LARGE["gap"] * ratio),
-        np.where(
-            wide >= _SMALL["from"], max(1, int(_SMALL["gap"] * ratio)), 0
-        ),
+        np.where(wide >= _SMALL["from"], max(1, int(_SMALL["gap"] * ratio)), 0),
     )
     high = high - gap
     small = wide < MARK
