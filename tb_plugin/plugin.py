@@ -23,6 +23,7 @@ from tb_plugin.curves import Curves
 from tb_plugin.orders import Orders
 from tb_plugin.quality import Qualities
 from tb_plugin.samples import SampleStore
+from tb_plugin.significance import Side, Significances
 from tb_plugin.store import Scope, Store
 
 STATIC = Path(__file__).parent / "static"
@@ -52,6 +53,7 @@ class BlocksPlugin(base_plugin.TBPlugin):
         self._orders = Orders(self._store)
         self._sampled = SampleStore(self._store)
         self._qualities = Qualities(self._store, self._sampled)
+        self._significances = Significances(self._store, self._sampled)
 
     def is_active(self) -> bool:
         """Leaves it to TensorBoard, which finds our data by itself."""
@@ -79,6 +81,7 @@ class BlocksPlugin(base_plugin.TBPlugin):
             "/sample_history": _application(self._sample_history),
             "/pictures": _application(self._pictures),
             "/quality": _application(self._quality),
+            "/significance": _application(self._significance),
             # Exact names only: nothing that a request says becomes a path.
             **{
                 f"/{name}": _application(_static(name))
@@ -186,6 +189,17 @@ class BlocksPlugin(base_plugin.TBPlugin):
             _text(request, "output"),
             _number("step", _text(request, "step")),
         )
+
+    def _significance(self, request: wrappers.Request, scope: Scope) -> Answer:
+        shown, other = (
+            Side(
+                _text(request, prefix + "run"),
+                _text(request, prefix + "output"),
+                _number(prefix + "step", _text(request, prefix + "step")),
+            )
+            for prefix in ("", "other_")
+        )
+        return self._significances.read(scope, shown, other)
 
 
 def _application(view: View) -> Application:

@@ -69,6 +69,14 @@ def requests_of(run: str) -> list[Request]:
             for step in "123"
             for route in ("matrix", "order", "quality")
         ]
+        other = {f"other_{key}": value for key, value in where.items()}
+        made += [
+            (
+                "significance",
+                {**where, "step": "3", **other, "other_step": step},
+            )
+            for step in "12"
+        ]
     where = {"run": run, "output": "class"}
     made += [("samples", {**where, "step": step}) for step in "123"]
     made.append(("sample_epochs", where))

@@ -81,7 +81,7 @@ def measure(classes: int, nonzeros: int, repeats: int) -> None:
             labels, first, second, classes
         ),
         "every node, by counts, with intervals": (
-            lambda: evidence.group_differences(*nodes)
+            lambda: evidence.group_differences(nodes[0], nodes[1])
         ),
         "Wilson intervals of every node": lambda: evidence.intervals_of_counts(
             nodes[0]

@@ -2,8 +2,8 @@
 
 - One network: `wilson_interval` of a share, `intervals_of_counts` of the
   recalls and precisions of groups, `kappa` of a level.
-- Two networks over the same samples: `paired_groups`, `paired_cells`, and
-  `mcnemar` of what was fixed and broken.
+- Two networks over the same samples: `paired_groups`, `paired_nodes`,
+  `paired_cells`, and `mcnemar` of what was fixed and broken.
 - Two matrices of which only the counts are known: `cell_differences`,
   `group_differences`.
 - Several seeds: `align_cells`, `spread`, `paired_seeds`, `unpaired_seeds`.
@@ -43,6 +43,7 @@ from keras_hier.analysis.paired_differences import (
     mcnemar,
     paired_cells,
     paired_groups,
+    paired_nodes,
 )
 from keras_hier.analysis.seeds import (
     SeedDifferences,
@@ -87,6 +88,7 @@ __all__ = [
     "one_way_confusions",
     "paired_cells",
     "paired_groups",
+    "paired_nodes",
     "paired_seeds",
     "poisson_p",
     "proportions_p",

@@ -14,6 +14,7 @@ import numpy.typing as npt
 from keras_hier.analysis.exact_tests import binomial_p, least_p
 from keras_hier.analysis.intervals import checked_counts
 from keras_hier.hierarchy.grouping import Grouping
+from keras_hier.hierarchy.hierarchy import Hierarchy
 from keras_hier.scores.top_k_scores import class_labels
 
 IntArray = npt.NDArray[np.int64]
@@ -118,6 +119,60 @@ def paired_groups(
     fixed = np.bincount(true[is_right & ~was_right], minlength=size)
     broken = np.bincount(true[was_right & ~is_right], minlength=size)
     return mcnemar(fixed, broken)
+
+
+def paired_nodes(
+    labels: npt.ArrayLike,
+    first: npt.ArrayLike,
+    second: npt.ArrayLike,
+    hierarchy: Hierarchy,
+) -> Paired:
+    """Tests the recall of every node of a tree over the same samples.
+
+    What `paired_groups` says of each cut, in one pass for all: a prediction is
+    right for the nodes above where it meets the label, so a sample is fixed
+    for those between its two meetings.
+
+    Args:
+        labels: True classes, integers [N].
+        first: classes that the first network predicts, integers [N].
+        second: the same of the second network, for the same samples.
+        hierarchy: The tree over the C classes, of V nodes.
+
+    Returns:
+        Arrays [V], indexed like `hierarchy.node_ids`.
+
+    Raises:
+        ValueError: If the lengths differ or a class is not in [0, C).
+
+    Example:
+        >>> tree = Hierarchy.from_paths([("pet", "cat"), ("pet", "dog"),
+        ...                              ("car",)])
+        >>> found = paired_nodes([0, 1, 2, 2], [2, 0, 2, 0], [1, 2, 2, 2], tree)
+        >>> pet = tree.find("pet")
+        >>> int(found.fixed[pet]), int(found.broken[pet])
+        (1, 1)
+    """
+    true, one, other = _checked(labels, first, second, hierarchy.num_classes)
+    moved = one != other
+    true, one, other = true[moved], one[moved], other[moved]
+    before, after = hierarchy.lca(true, one), hierarchy.lca(true, other)
+    deeper = hierarchy.depth[after] > hierarchy.depth[before]
+    shallower = hierarchy.depth[after] < hierarchy.depth[before]
+    size = len(hierarchy.parents)
+    # Depth-first order: the nodes below v are v, v + 1, ... up to the first
+    # node whose span starts where v's ends.
+    last = np.searchsorted(hierarchy.start, hierarchy.stop)
+
+    def passed(is_in: Any, low: Any, high: Any) -> IntArray:
+        ends = np.bincount(low[is_in], minlength=size)
+        ends -= np.bincount(high[is_in], minlength=size)
+        totals = np.concatenate([[0], np.cumsum(ends)])
+        return totals[last] - totals[:-1]
+
+    return mcnemar(
+        passed(deeper, after, before), passed(shallower, before, after)
+    )
 
 
 class PairedCells(NamedTuple):

@@ -8,8 +8,10 @@ from keras_hier.analysis.paired_differences import (
     mcnemar,
     paired_cells,
     paired_groups,
+    paired_nodes,
 )
 from keras_hier.hierarchy.grouping import Grouping
+from keras_hier.hierarchy.hierarchy import Hierarchy
 from keras_hier.scores.confusion_scores import confusion_matrix, group_counts
 
 PETS = Grouping(["pet", "car"], [0, 0, 1])
@@ -88,6 +90,23 @@ def test_cells_agree_with_both_matrices(groups):
     whole = paired_groups(labels, first, second, groups)
     assert np.array_equal(found.joined[same], whole.fixed)
     assert np.array_equal(found.p[same], whole.p)
+
+
+def test_every_node_at_once():
+    """As each cut by itself, in a tree of uneven depth with only children."""
+    tree = Hierarchy.from_paths(
+        [("a", "x", "0"), ("a", "x", "1"), ("a", "y", "z", "2"), ("b", "3")]
+        + [("b", "w", str(k)) for k in range(4, 9)]
+        + [("9",), ("c", "10"), ("c", "11")]
+    )
+    labels, first, second = drawn(6)
+    found = paired_nodes(labels, first, second, tree)
+    for level in (*tree.levels(), *(tree.cut(depth=d) for d in (1, 2, 3))):
+        at = [tree.node_ids.index(node) for node in level.nodes]
+        expected = paired_groups(labels, first, second, level)
+        assert np.array_equal(found.fixed[at], expected.fixed)
+        assert np.array_equal(found.broken[at], expected.broken)
+        assert np.array_equal(found.p[at], expected.p)
 
 
 def test_networks_that_are_as_good_do_not_differ():

@@ -1,0 +1,306 @@
+"""What differs between two epochs beyond chance, computed on request."""
+
+import math
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import numpy as np
+from tensorboard import errors
+
+from keras_hier.hierarchy import Hierarchy
+from keras_hier.log import matrix_codec, sample_codec
+from keras_hier.log.container import CodecError
+from keras_hier.scores import node_counts
+from tb_plugin import effort, views
+from tb_plugin.cache import Cache
+from tb_plugin.samples import SampleStore
+from tb_plugin.store import Epoch, Scope, Store
+
+CACHE_BYTES = 64 * 2**20
+# An answer has ten numbers a node: of so many it takes about 12 MiB, and of
+# ImageNet-21k's classes and groups an eighth.
+MAX_NODES = 200_000
+FAMILY = "groups of this level that could differ"
+
+Json = dict[str, Any]
+
+
+class Side(NamedTuple):
+    """An epoch of an output of a run.
+
+    Attributes:
+        run: the sub-run.
+        output: the output.
+        step: the epoch.
+    """
+
+    run: str
+    output: str
+    step: int
+
+
+class _Read(NamedTuple):
+    """What the log holds of a side; `samples` is None where it holds none."""
+
+    side: Side
+    epoch: Epoch
+    tree: Hierarchy
+    samples: Epoch | None
+
+
+class _Paired(NamedTuple):
+    """What both sides say of the same samples, int64 [N] each."""
+
+    digest: str
+    labels: np.ndarray
+    first: np.ndarray
+    second: np.ndarray
+
+
+class _Tests(NamedTuple):
+    """What was found of every node, float64 [V], and how to test a level."""
+
+    p: np.ndarray
+    least: np.ndarray
+    columns: Json
+    samples: list[int]
+    accuracy: Callable[[np.ndarray], Json]
+
+
+class Significances:
+    """Tests the groups of two epochs, once.
+
+    Safe to use from many threads.
+
+    Args:
+        store: where matrices and trees are read from.
+        sampled: where samples are read from.
+        cache_bytes: how much to keep in memory.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        sampled: SampleStore,
+        cache_bytes: int = CACHE_BYTES,
+    ) -> None:
+        self._store = store
+        self._sampled = sampled
+        self._found = Cache(cache_bytes)
+
+    def read(self, scope: Scope, shown: Side, other: Side) -> Json:
+        """Returns the tests of every node and level of the tree shown.
+
+        Where both sides logged samples of one index at these very epochs, they
+        are compared sample by sample; else by their counts, and a sentence
+        says why.
+
+        Args:
+            scope: whose data.
+            shown: the one side.
+            other: the other side, of the same classes; its tree may differ.
+
+        Raises:
+            NotFoundError: no such run, output or step, or its tree is missing.
+            CodecError: a matrix or its tree is damaged, does not fit, or is
+                too large; or the two are of different classes.
+        """
+        sides = [self._side(scope, side) for side in (shown, other)]
+        one, two = sides
+        if one.tree.classes != two.tree.classes:
+            raise CodecError(
+                "The two matrices are not of the same classes: "
+                f"{one.tree.num_classes:,} and {two.tree.num_classes:,}, "
+                f"{len({*one.tree.classes} & {*two.tree.classes}):,} of them "
+                "in both. Only the same classes in the same order of labels "
+                "are tested."
+            )
+        key = (
+            scope.experiment,
+            *((s.side, s.epoch.wall_time) for s in sides),
+            *(s.samples.wall_time if s.samples else None for s in sides),
+        )
+        found: Json = self._found.once(
+            key, lambda: self._compare(scope, one, two), _size
+        )
+        return found
+
+    def _side(self, scope: Scope, side: Side) -> _Read:
+        epoch = self._store.epoch(scope, *side)
+        header = epoch.header
+        tree = self._store.tree_of(scope, side.run, header)
+        if tree.num_classes != header.size:
+            raise CodecError(
+                f"The matrix has {header.size} rows, its tree "
+                f"{tree.num_classes} classes."
+            )
+        if len(tree.parents) > MAX_NODES:
+            raise CodecError(
+                f"The tree has {len(tree.parents):,} nodes; at most "
+                f"{MAX_NODES:,} are tested while the page waits. "
+                "keras_hier.analysis.evidence takes more."
+            )
+        effort.check_matrix(header, tree)
+        try:
+            epochs = self._store.sample_epochs(scope, side.run, side.output)
+        except (errors.NotFoundError, CodecError):
+            epochs = []
+        samples = next((e for e in epochs if e.step == side.step), None)
+        return _Read(side, epoch, tree, samples)
+
+    def _compare(self, scope: Scope, one: _Read, two: _Read) -> Json:
+        try:
+            paired, why = self._paired(scope, one, two), None
+        except (CodecError, errors.NotFoundError) as error:
+            paired, why = None, str(error)
+        tests = (
+            _by_counts(one, two)
+            if paired is None
+            else _by_samples(paired, one.tree)
+        )
+        return {
+            "test": "counts" if paired is None else "mcnemar",
+            "why": why,
+            "index": None if paired is None else paired.digest,
+            "samples": tests.samples,
+            "nodes": {"p": _numbers(tests.p), **tests.columns},
+            "levels": [
+                _level(tests, nodes) for nodes in views.level_nodes(one.tree)
+            ],
+        }
+
+    def _paired(self, scope: Scope, one: _Read, two: _Read) -> _Paired:
+        """Returns what both say of the same samples.
+
+        Raises:
+            NotFoundError: an index is missing.
+            CodecError: there are no samples, they are damaged or others, or
+                too many; in a sentence.
+        """
+        headers = []
+        for read in (one, two):
+            run, output, step = read.side
+            if read.samples is None:
+                raise CodecError(
+                    f"No samples of {output!r:.100} in run {run!r:.100} were "
+                    f"logged at epoch {step}."
+                )
+            headers.append(sample_codec.peek(read.samples.blob))
+            effort.check_samples(headers[-1])
+        if headers[0].index != headers[1].index:
+            raise CodecError("The two runs logged different samples.")
+        labels, named = np.zeros(0, np.int64), []
+        for read in (one, two):
+            if read.samples is None:  # which was looked at above
+                continue
+            header, index, said = self._sampled.ranked(
+                scope, read.side.run, read.samples
+            )
+            own = self._store.hierarchy(scope, read.side.run, header.hierarchy)
+            if own.classes != one.tree.classes:
+                raise CodecError(
+                    f"The samples of epoch {read.side.step} are of other "
+                    "classes than the matrix."
+                )
+            labels = index.labels
+            named.append(said.classes[:, 0])
+        return _Paired(headers[0].index, labels, named[0], named[1])
+
+
+# TensorBoard shall not wait for scipy.stats before it is asked for: what needs
+# it is imported where it is used.
+
+
+def _by_samples(paired: _Paired, tree: Hierarchy) -> _Tests:
+    from keras_hier.analysis import evidence
+
+    found = evidence.paired_nodes(
+        paired.labels, paired.first, paired.second, tree
+    )
+
+    def accuracy(nodes: np.ndarray) -> Json:
+        whole = evidence.mcnemar(
+            found.fixed[nodes].sum(), found.broken[nodes].sum()
+        )
+        return {
+            "fixed": int(whole.fixed),
+            "broken": int(whole.broken),
+            "p": _number(whole.p),
+        }
+
+    columns = {
+        "fixed": found.fixed.tolist(),
+        "broken": found.broken.tolist(),
+        "standardised": _numbers(found.standardised),
+    }
+    samples = [len(paired.labels)] * 2
+    return _Tests(found.p, found.least, columns, samples, accuracy)
+
+
+def _by_counts(one: _Read, two: _Read) -> _Tests:
+    from keras_hier.analysis import evidence
+
+    try:
+        # Both by the tree shown: what is compared are its groups.
+        first, second = (
+            node_counts(matrix_codec.decode(side.epoch.blob)[1], one.tree)
+            for side in (one, two)
+        )
+    except ValueError as error:
+        raise CodecError(str(error)) from error
+    found = evidence.group_differences(first, second).recall
+    samples = [int(counts.actual[0]) for counts in (first, second)]
+
+    def accuracy(nodes: np.ndarray) -> Json:
+        right = [
+            int(counts.true_positives[nodes].sum())
+            for counts in (first, second)
+        ]
+        whole = evidence.share_differences(
+            right[0], samples[0], right[1], samples[1]
+        )
+        return {
+            "right": right,
+            "low": _number(whole.low),
+            "high": _number(whole.high),
+            "p": _number(whole.p),
+        }
+
+    columns = {
+        name: _numbers(getattr(found, name))
+        for name in ("low", "high", "standardised")
+    }
+    return _Tests(found.p, found.least, columns, samples, accuracy)
+
+
+def _level(tests: _Tests, nodes: np.ndarray) -> Json:
+    from keras_hier.analysis import evidence
+
+    beyond = evidence.beyond_chance(
+        tests.p[nodes], FAMILY, least=tests.least[nodes]
+    )
+    return {
+        "groups": len(nodes),
+        "family": beyond.family,
+        "tested": beyond.tested,
+        "rate": beyond.rate,
+        "found": int(beyond.found.sum()),
+        "q": _numbers(beyond.rates),
+        "accuracy": tests.accuracy(nodes),
+    }
+
+
+def _numbers(values: np.ndarray) -> list[float | None]:
+    return [_number(value) for value in values.tolist()]
+
+
+def _number(value: Any) -> float | None:
+    # Six digits say all there is, at half the length.
+    return float(f"{float(value):.6g}") if math.isfinite(value) else None
+
+
+def _size(found: Json) -> int:
+    columns: list[list[Any]] = [*found["nodes"].values()]
+    columns += [level["q"] for level in found["levels"]]
+    # A number in a list takes a place and, mostly, an object.
+    return 1024 + 32 * sum(map(len, columns))

@@ -1,0 +1,294 @@
+"""The route that tells differences from chance."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from reading import OTHER, TREE, Reader, write, write_blob
+
+import keras_hier as kh
+from keras_hier.analysis import evidence
+from keras_hier.files import limits
+from keras_hier.log import metadata
+from keras_hier.scores import confusion_matrix, node_counts
+from tb_plugin import significance
+
+NAMES = [g + str(i) for g in "abcdefgh" for i in range(4)]
+WIDE = kh.Hierarchy.from_nested(
+    [{g: [g + str(i) for i in range(4)]} for g in "abcdefgh"], classes=NAMES
+)
+EACH = 60
+LABELS = np.repeat(np.arange(32), EACH)
+
+
+def named(seed: int, better: bool = False) -> np.ndarray:
+    """What a network says: 60 % right, and all of group h if it is better."""
+    rng = np.random.default_rng(seed)
+    right = rng.random(len(LABELS)) < 0.6
+    if better:
+        right |= LABELS >= 28
+    return np.where(right, LABELS, rng.integers(0, 32, len(LABELS)))
+
+
+def scores(answers: np.ndarray) -> np.ndarray:
+    found = np.full((len(LABELS), 32), 0.1 / 31)
+    found[np.arange(len(LABELS)), answers] = 0.9
+    return found
+
+
+def log(folder: Path, answers: np.ndarray, samples=LABELS, tree=WIDE) -> None:
+    with kh.BlocksWriter(folder, tree) as run:
+        run.matrix(confusion_matrix(LABELS, answers, 32), 1)
+        if samples is not None:
+            run.samples(samples, scores(answers), 1)
+
+
+def query(one: str = "one", two: str = "two", **changed) -> dict:
+    made = {
+        "run": f"{one}/validation",
+        "output": "class",
+        "step": 1,
+        "other_run": f"{two}/validation",
+        "other_output": "class",
+        "other_step": 1,
+    }
+    return made | changed
+
+
+@pytest.fixture
+def logged(tmp_path: Path) -> Path:
+    """Two seeds, a better network, and the first one without its samples."""
+    log(tmp_path / "one", named(0))
+    log(tmp_path / "two", named(1))
+    log(tmp_path / "better", named(1, better=True))
+    log(tmp_path / "bare", named(0), samples=None)
+    return tmp_path
+
+
+@pytest.fixture
+def reader(logged: Path) -> Reader:
+    return Reader(logged)
+
+
+class TestSamples:
+    def test_the_tests_are_those_of_the_analysis(self, reader):
+        found = reader.get("significance", **query())
+        assert (found["test"], found["why"]) == ("mcnemar", None)
+        assert found["samples"] == [len(LABELS)] * 2
+        expected = evidence.paired_nodes(LABELS, named(0), named(1), WIDE)
+        nodes = found["nodes"]
+        assert nodes["fixed"] == expected.fixed.tolist()
+        assert nodes["broken"] == expected.broken.tolist()
+        assert nodes["p"] == pytest.approx(expected.p, rel=1e-5)
+        assert nodes["standardised"] == pytest.approx(
+            expected.standardised, rel=1e-5, abs=1e-9
+        )
+        digest = reader.get(
+            "sample_epochs", run="one/validation", output="class"
+        )["epochs"][0]["index"]
+        assert found["index"] == digest
+
+    def test_levels_are_those_of_the_tree(self, reader):
+        found = reader.get("significance", **query())["levels"]
+        levels = WIDE.levels()
+        assert [each["groups"] for each in found] == [8, 32]
+        for level, each in zip(levels, found, strict=True):
+            groups = evidence.paired_groups(LABELS, named(0), named(1), level)
+            beyond = evidence.beyond_chance(
+                groups.p, "groups", least=groups.least
+            )
+            assert each["q"] == pytest.approx(beyond.rates, rel=1e-5)
+            assert each["tested"] == beyond.tested
+            assert each["found"] == beyond.found.sum()
+            whole = evidence.mcnemar(groups.fixed.sum(), groups.broken.sum())
+            assert each["accuracy"] == {
+                "fixed": int(whole.fixed),
+                "broken": int(whole.broken),
+                "p": pytest.approx(float(whole.p), rel=1e-5),
+            }
+
+    def test_two_seeds_do_not_differ(self, reader):
+        found = reader.get("significance", **query())
+        assert [level["found"] for level in found["levels"]] == [0, 0]
+
+    def test_what_is_better_is_found(self, reader):
+        found = reader.get("significance", **query("two", "better"))
+        groups, classes = found["levels"]
+        assert (groups["found"], classes["found"]) == (1, 4)
+        assert [q < 0.05 for q in classes["q"]] == [False] * 28 + [True] * 4
+        h = WIDE.find("h")
+        assert found["nodes"]["broken"][h] == 0
+        assert found["nodes"]["standardised"][h] > 5
+
+    def test_the_other_way_round_fixes_what_it_broke(self, reader):
+        one = reader.get("significance", **query())["nodes"]
+        other = reader.get("significance", **query("two", "one"))["nodes"]
+        assert one["fixed"] == other["broken"]
+        assert one["p"] == other["p"]
+
+    def test_an_epoch_against_itself(self, reader):
+        found = reader.get("significance", **query("one", "one"))
+        assert set(found["nodes"]["p"]) == {1}
+        assert found["levels"][0]["tested"] == 0
+
+    def test_is_computed_once(self, reader, monkeypatch):
+        before = reader.get("significance", **query())
+        monkeypatch.setattr(significance, "_by_samples", None)
+        assert reader.get("significance", **query()) == before
+
+    def test_samples_that_come_later_are_used(self, logged):
+        reader = Reader(logged)
+        assert reader.get("significance", **query("bare"))["test"] == "counts"
+        with kh.BlocksWriter(logged / "bare", WIDE, resume=True) as run:
+            run.samples(LABELS, scores(named(0)), 1)
+        reader.reload()
+        assert reader.get("significance", **query("bare"))["test"] == "mcnemar"
+
+
+class TestCounts:
+    def test_the_tests_are_those_of_the_analysis(self, reader):
+        found = reader.get("significance", **query("bare"))
+        assert found["test"] == "counts"
+        assert found["why"] == (
+            "No samples of 'class' in run 'bare/validation' were logged at "
+            "epoch 1."
+        )
+        assert found["index"] is None
+        counts = [
+            node_counts(confusion_matrix(LABELS, named(k), 32), WIDE)
+            for k in (0, 1)
+        ]
+        expected = evidence.group_differences(*counts).recall
+        nodes = found["nodes"]
+        assert set(nodes) == {"p", "low", "high", "standardised"}
+        assert nodes["p"] == pytest.approx(expected.p, rel=1e-5)
+        assert nodes["low"] == pytest.approx(expected.low, rel=1e-5)
+        right = [int((named(k) == LABELS).sum()) for k in (0, 1)]
+        accuracy = found["levels"][-1]["accuracy"]
+        assert accuracy["right"] == right
+        whole = evidence.share_differences(right[0], 1920, right[1], 1920)
+        assert accuracy["p"] == pytest.approx(float(whole.p), rel=1e-5)
+        assert accuracy["low"] < (right[1] - right[0]) / 1920 < accuracy["high"]
+
+    def test_other_samples(self, logged):
+        ids = [f"{k}.jpg" for k in range(len(LABELS))]
+        with kh.BlocksWriter(logged / "other", WIDE) as run:
+            run.matrix(confusion_matrix(LABELS, named(3), 32), 1)
+            run.samples(LABELS, scores(named(3)), 1, ids=ids)
+        found = Reader(logged).get("significance", **query("one", "other"))
+        assert (found["test"], found["why"]) == (
+            "counts",
+            "The two runs logged different samples.",
+        )
+
+    def test_damaged_samples(self, logged):
+        folder, tag = logged / "one/validation", metadata.samples_tag("class")
+        write_blob(folder, tag, b"KHS1 and more", 1, "samples")
+        found = Reader(logged).get("significance", **query())
+        assert found["test"] == "counts"
+        assert found["why"]
+
+    def test_too_many_samples(self, reader, monkeypatch):
+        monkeypatch.setattr(limits, "ANALYSED_RANKED", 100)
+        found = reader.get("significance", **query())
+        assert found["test"] == "counts"
+        assert "1,920 samples" in found["why"]
+
+    def test_samples_of_another_epoch_do_not_count(self, logged):
+        with kh.BlocksWriter(logged / "bare", WIDE, resume=True) as run:
+            run.samples(LABELS, scores(named(0)), 2)
+        found = Reader(logged).get("significance", **query("bare"))
+        assert found["test"] == "counts"
+
+    def test_two_trees_over_the_same_classes(self, tmp_path):
+        """Both are read by the groups of the tree that is shown."""
+        write(tmp_path / "one", (1,))
+        write(tmp_path / "two", (9,), tree=OTHER)
+        found = Reader(tmp_path).get("significance", **query(other_step=9))
+        assert len(found["nodes"]["p"]) == len(TREE.parents)
+        assert found["samples"] == [20, 180]
+        assert found["nodes"]["standardised"] == [0] * len(TREE.parents)
+
+    def test_a_class_without_samples(self, tmp_path):
+        for name in ("one", "two"):
+            with kh.BlocksWriter(tmp_path / name, TREE) as run:
+                run.matrix(np.diag([0, 5, 0, 7]), 1)
+        found = Reader(tmp_path).get("significance", **query())
+        car = TREE.find("car")
+        nodes = found["nodes"]
+        assert (nodes["p"][car], nodes["low"][car]) == (1, -1)
+
+    def test_no_samples_at_all(self, tmp_path):
+        for name in ("one", "two"):
+            with kh.BlocksWriter(tmp_path / name, TREE) as run:
+                run.matrix(np.zeros((4, 4), int), 1)
+        found = Reader(tmp_path).get("significance", **query())
+        assert found["samples"] == [0, 0]
+        assert set(found["nodes"]["p"]) == {1}
+
+    def test_groups_of_a_head(self, tmp_path):
+        groups = WIDE.cut(depth=1)
+        for seed in (0, 1):
+            counts = confusion_matrix(LABELS, named(seed), 32)
+            with kh.BlocksWriter(tmp_path / f"run{seed}", WIDE) as run:
+                run.matrix(
+                    groups.aggregate(counts),
+                    1,
+                    output="head",
+                    grouping=groups,
+                    role="head",
+                    layer="conv2",
+                )
+        asked = query("run0", "run1", output="head", other_output="head")
+        found = Reader(tmp_path).get("significance", **asked)
+        assert [level["groups"] for level in found["levels"]] == [8]
+
+
+class TestBadInput:
+    @pytest.mark.parametrize(
+        ("changed", "code"),
+        [
+            ({"run": ""}, 400),
+            ({"other_run": ""}, 400),
+            ({"other_output": "a/b"}, 400),
+            ({"other_step": "two"}, 400),
+            ({"step": -1}, 400),
+            ({"other_step": 2}, 404),
+            ({"other_run": "../two"}, 404),
+            ({"output": "none"}, 404),
+        ],
+    )
+    def test_what_is_not_there(self, reader, changed, code):
+        found, text = reader.error("significance", **query(**changed))
+        assert (found, "Traceback" in text) == (code, False)
+
+    def test_a_parameter_is_missing(self, reader):
+        for name in query():
+            asked = {k: v for k, v in query().items() if k != name}
+            code, text = reader.error("significance", **asked)
+            assert code == 400
+            assert repr(name) in text
+
+    def test_other_classes(self, logged):
+        write(logged / "small", (1,))
+        code, text = Reader(logged).error(
+            "significance", **query("one", "small")
+        )
+        assert code == 422
+        assert "32 and 4, 0 of them in both" in text
+
+    @pytest.mark.parametrize("side", ["one", "two"])
+    def test_a_damaged_matrix(self, logged, side):
+        folder, tag = logged / side / "validation", metadata.matrix_tag("class")
+        write_blob(folder, tag, b"KHM1 and more", 1)
+        assert Reader(logged).error("significance", **query())[0] == 422
+
+    def test_a_tree_that_is_too_large(self, reader, monkeypatch):
+        monkeypatch.setattr(significance, "MAX_NODES", 40)
+        code, text = reader.error("significance", **query())
+        assert code == 422
+        assert "41 nodes; at most 40" in text
+
+    def test_a_matrix_that_is_too_large(self, reader, monkeypatch):
+        monkeypatch.setattr(limits, "ANALYSED_CELLS", 10)
+        assert reader.error("significance", **query())[0] == 422
