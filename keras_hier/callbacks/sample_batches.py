@@ -111,8 +111,8 @@ def _batch(element: Any, output: str | None, num_classes: int) -> Batch:
         if isinstance(element, tuple | list):
             what += f" of {len(element)}"
         raise SampleError(f"{_SHAPES}; got {what}.")
-    labels = _labels(y, output, num_classes)
-    count = len(labels)
+    y = _target(y, output)
+    count = len(y) if y.ndim else 0
     counted = np.ones(count, bool)
     if weight is not None:
         if weight.size != count:
@@ -120,6 +120,7 @@ def _batch(element: Any, output: str | None, num_classes: int) -> Batch:
                 f"Expected a weight a sample, [{count}], got {weight.shape}."
             )
         counted = weight.reshape(count) != 0
+    labels = _labels(y, counted, num_classes)
     names = None
     if ids is not None:
         names = as_ids(to_numpy(ids).reshape(-1))
@@ -134,8 +135,8 @@ def _batch(element: Any, output: str | None, num_classes: int) -> Batch:
     )
 
 
-def _labels(y: Any, output: str | None, num_classes: int) -> np.ndarray:
-    """Returns int64 [B] of sparse, one-hot or soft labels."""
+def _target(y: Any, output: str | None) -> np.ndarray:
+    """Returns the labels of an output of the model."""
     if isinstance(y, dict):
         if output not in y:
             raise SampleError(
@@ -143,10 +144,17 @@ def _labels(y: Any, output: str | None, num_classes: int) -> np.ndarray:
                 f"{output!r}."
             )
         y = y[output]
-    y = to_numpy(y)
+    return to_numpy(y)
+
+
+def _labels(y: np.ndarray, counted: np.ndarray, num_classes: int) -> np.ndarray:
+    """Returns int64 [B] of sparse, one-hot or soft labels.
+
+    Samples that do not count may have any label, such as -1; here they get 0.
+    """
     if y.ndim == 2 and y.shape[1] == num_classes and num_classes > 1:
         sums = y.sum(axis=1, dtype=np.float64)
-        off = np.flatnonzero(~(abs(sums - 1) <= SUM_TOLERANCE))
+        off = np.flatnonzero(counted & ~(abs(sums - 1) <= SUM_TOLERANCE))
         if off.size:
             raise SampleError(
                 "one-hot or soft labels must sum to 1, as several classes for "
@@ -156,6 +164,8 @@ def _labels(y: Any, output: str | None, num_classes: int) -> np.ndarray:
         y = y.argmax(axis=1)
     elif y.ndim == 2 and y.shape[1] == 1:
         y = y[:, 0]
+    if y.ndim == 1 and not counted.all() and y.dtype.kind in "iuf":
+        y = np.where(counted, y, 0).astype(y.dtype)
     if y.ndim == 1 and y.dtype.kind == "f" and (y == np.rint(y)).all():
         y = y.astype(np.int64)
     return checked_labels(y, num_classes)

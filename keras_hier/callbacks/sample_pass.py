@@ -222,13 +222,14 @@ class Sampler:
     def _ranked(
         self, seen: list[Batch], found: dict[str, np.ndarray]
     ) -> tuple[SampleIndex, Ranked]:
-        wrong = np.isnan(found["total"])
+        counted = np.concatenate([batch.counted for batch in seen])
+        wrong = np.isnan(found["total"]) & counted
         if wrong.any():
             raise NotANumberError(
                 f"The scores of {wrong.sum()} samples are NaN or infinite: has "
                 "training diverged?"
             )
-        off = abs(found["total"] - 1) > SUM_TOLERANCE
+        off = counted & (abs(found["total"] - 1) > SUM_TOLERANCE)
         if off.any():
             raise SampleError(
                 "The model should give probabilities, but they are negative or "
@@ -240,7 +241,6 @@ class Sampler:
             actual=np.exp(-found["own"].astype(np.float64)),
             rank=found["rank"].astype(np.int64),
         )
-        counted = np.concatenate([batch.counted for batch in seen])
         labels = np.concatenate([batch.labels for batch in seen])
         ids: Any = None
         if any(batch.ids is not None for batch in seen):

@@ -10,7 +10,7 @@ from keras import ops
 from keras_hier.hierarchy.grouping import Grouping
 from keras_hier.hierarchy.hierarchy import Hierarchy
 from keras_hier.hierarchy.node_labels import NodeLabels
-from keras_hier.losses.tree_loss import FAR
+from keras_hier.losses.tree_loss import FAR, in_float32
 from keras_hier.losses.tree_ops import Nodes, segment_logsumexp
 
 
@@ -70,7 +70,7 @@ class NodeCrossentropy(keras.losses.Loss):
         from_logits: bool = True,
         **kwargs: Any,
     ) -> None:
-        super().__init__(dtype="float32", **kwargs)
+        super().__init__(**in_float32(kwargs))
         if grouping is not None:
             hierarchy.collapse(grouping)
         self.hierarchy = hierarchy

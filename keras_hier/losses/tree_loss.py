@@ -24,13 +24,7 @@ class TreeLoss(keras.losses.Loss):
         from_logits: bool = True,
         **kwargs: Any,
     ) -> None:
-        dtype = kwargs.pop("dtype", None) or "float32"
-        if getattr(dtype, "name", dtype) != "float32":
-            raise ValueError(
-                "These losses are computed in float32, also under mixed "
-                f"precision, got dtype={dtype!r}. Leave it out."
-            )
-        super().__init__(dtype="float32", **kwargs)
+        super().__init__(**in_float32(kwargs))
         require_hierarchy(hierarchy)
         self.hierarchy = hierarchy
         self.from_logits = from_logits
@@ -110,6 +104,21 @@ class TreeLoss(keras.losses.Loss):
         """Makes the loss that `get_config` described."""
         hierarchy = Hierarchy.from_json(config["hierarchy"])
         return cls(**{**config, "hierarchy": hierarchy})
+
+
+def in_float32(arguments: dict[str, Any]) -> dict[str, Any]:
+    """Returns arguments of a `keras.losses.Loss` that computes in float32.
+
+    Raises:
+        ValueError: they ask for another dtype.
+    """
+    dtype = arguments.get("dtype") or "float32"
+    if getattr(dtype, "name", dtype) != "float32":
+        raise ValueError(
+            "These losses are computed in float32, also under mixed "
+            f"precision, got dtype={dtype!r}. Leave it out."
+        )
+    return {**arguments, "dtype": "float32"}
 
 
 def factor(name: str, value: float) -> float:

@@ -7,6 +7,7 @@ import numpy as np
 from keras import ops
 
 from keras_hier import miscounts
+from keras_hier.files import limits
 from keras_hier.hierarchy.grouping import Grouping
 from keras_hier.hierarchy.hierarchy import Hierarchy, require_hierarchy
 from keras_hier.keras_internals import numbers_of
@@ -287,7 +288,14 @@ def _root_paths(tree: Hierarchy) -> tuple[np.ndarray, np.ndarray]:
     and padded with -1. Two classes share their path down to where they meet,
     so that distances need these tables rather than one of [C, C].
     """
-    paths = np.full((tree.num_classes, tree.depth.max() + 1), -1, np.int32)
+    depth = int(tree.depth.max()) + 1
+    if tree.num_classes * depth > limits.PATHS:
+        raise ValueError(
+            f"The tree of {tree.num_classes:,} classes is {depth:,} nodes "
+            f"deep: their product may be {limits.PATHS:,} at most. Collapse "
+            "chains of groups that hold the same classes."
+        )
+    paths = np.full((tree.num_classes, depth), -1, np.int32)
     nodes = tree.leaves
     labels = np.arange(tree.num_classes)
     while len(nodes):

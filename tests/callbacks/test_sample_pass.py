@@ -194,6 +194,15 @@ class TestData:
         assert sorted(map(int, read.ids)) == kept.tolist()
         expect(read, model, Y_VAL[kept], [str(n) for n in kept], X_VAL[kept])
 
+    @pytest.mark.parametrize("missing", [-1, 6, 99])
+    def test_of_weight_0_any_label_will_do(self, tmp_path, missing):
+        model = compiled()
+        weights = np.arange(41) % 3 / 2
+        labels = np.where(weights, Y_VAL, missing)
+        read = fit(model, tmp_path, (X_VAL, labels, weights)).samples()
+        kept = np.flatnonzero(weights)
+        expect(read, model, Y_VAL[kept], [str(n) for n in kept], X_VAL[kept])
+
     def test_fewer_classes_than_five(self, tmp_path):
         x = keras.Input((8, 8, 1))
         y = keras.layers.Dense(2, name="class")(keras.layers.Flatten()(x))

@@ -31,6 +31,13 @@ every_grouping = pytest.mark.parametrize(
 )
 
 
+def test_dtype():
+    for dtype in ("float32", None):
+        assert NodeCrossentropy(TREE, dtype=dtype).dtype == "float32"
+    with pytest.raises(ValueError, match=r"float32.*got dtype='float16'"):
+        NodeCrossentropy(TREE, dtype="float16")
+
+
 def numpy(x):
     return keras.ops.convert_to_numpy(x)
 

@@ -306,6 +306,15 @@ def test_more_than_a_float32_tells_apart():
             metric.update_state(np.array([label]), np.zeros((1, 6)))
 
 
+def test_a_tree_as_deep_as_that_of_a_hostile_model():
+    chain = [-1, *range(50_000), *[50_000] * 600]
+    ids = [str(node) for node in range(len(chain))]
+    labels = [-1] * 50_001 + list(range(600))
+    tree = kh.Hierarchy(chain, ids, ids, labels)
+    with pytest.raises(ValueError, match="600 classes is 50,002 nodes deep"):
+        kh.ConfusionMatrix(tree)
+
+
 def test_bad_arguments():
     hierarchy = small.hierarchy()
     with pytest.raises(ValueError, match="Expected a Hierarchy, got str 'imag"):

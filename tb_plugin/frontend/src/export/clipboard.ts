@@ -13,3 +13,16 @@ export async function copyText(text: string): Promise<void> {
     box.remove();
   }
 }
+
+/**
+ * A line for each text. What a terminal would obey is shown as its escape, so
+ * that no id of a hostile log, once pasted, ends its line and begins a command.
+ */
+export function asLines(texts: Iterable<string>): string {
+  const line = (text: string): string =>
+    text.replace(
+      /\p{Cc}/gu,
+      (found) => `\\x${found.charCodeAt(0).toString(16).padStart(2, "0")}`,
+    );
+  return Array.from(texts, line).join("\n");
+}

@@ -25,7 +25,7 @@ type Field = string | number;
 /**
  * Where a spreadsheet would begin to compute a name: it takes what begins like
  * this for a formula, and a semicolon, a tab or a line for a new cell where
- * commas are decimal points. The same as `keras_hier/spreadsheets.py`.
+ * commas are decimal points. The same as `keras_hier/files/spreadsheets.py`.
  */
 const FORMULA =
   /^(?=[ \u00a0\ufeff"']*[=+\-@\uff1d\uff0b\uff0d\uff20\0\t\r\n])|(?<=[;\t\r\n])(?=[ \u00a0\ufeff"'\t\r\n]*[=+\-@\uff1d\uff0b\uff0d\uff20])/g;

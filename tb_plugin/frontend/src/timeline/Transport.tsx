@@ -17,7 +17,7 @@ export function Transport(): JSX.Element {
       class={step.value === view.drawnStep.value ? "epoch" : "epoch late"}
       data-testid="epoch"
     >
-      Epoch {step.value} of {last}
+      {last ? `Epoch ${step.value} of ${last}` : "No epoch"}
     </p>
   );
   // Nothing to play, nor to go to.

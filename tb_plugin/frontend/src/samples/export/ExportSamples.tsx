@@ -17,8 +17,8 @@ export function ExportSamples(): JSX.Element | null {
   const [loaded, here, tree] = [shown.value, facts.value, view.tree.value];
   if (!loaded || !here || !tree) return null;
   const sample = inspectedSample.value;
-  const ids = (): string =>
-    Array.from(list, (each) => loaded.index.ids[each]!).join("\n");
+  const ids = (): string[] =>
+    Array.from(list, (each) => loaded.index.ids[each]!);
   const count = plural(list.length, "id", "ids");
   return (
     <section class="export" aria-label="Export">

@@ -4,7 +4,9 @@ import { lazy, whenLoaded } from "../../ui/lazy.ts";
 
 export const saving = lazy(() => import("./savedSamples.ts"));
 
-/** Copies a text, then says so. */
-export function copy(text: string, then: () => void): void {
-  whenLoaded(saving, ({ copyText }) => void copyText(text).then(then));
+/** Copies texts, a line each, then says so. */
+export function copy(texts: Iterable<string>, then: () => void): void {
+  whenLoaded(saving, (part) => {
+    void part.copyText(part.asLines(texts)).then(then);
+  });
 }

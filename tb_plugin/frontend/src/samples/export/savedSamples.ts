@@ -7,7 +7,7 @@ import type { Loaded } from "../data/loadSamples.ts";
 import type { Facts } from "../data/sampleFacts.ts";
 import { sampleRows } from "./sampleRows.ts";
 
-export { copyText } from "../../export/clipboard.ts";
+export { asLines, copyText } from "../../export/clipboard.ts";
 
 export function saveCsv(
   tree: Tree,

@@ -74,7 +74,7 @@ function Id({ text }: { text: string }): JSX.Element {
         type="button"
         class="label"
         aria-label="Copy the id"
-        onClick={() => copy(text, () => setCopied(text))}
+        onClick={() => copy([text], () => setCopied(text))}
       >
         {copied === text ? "copied" : "copy"}
       </button>
