@@ -72,7 +72,7 @@ class Server:
             return []
         return [e["step"] for e in json.loads(_successful(answer))["epochs"]]
 
-    def wait(self, run: str, step: int, seconds: float = 30) -> None:
+    def wait(self, run: str, step: int, seconds: float = 120) -> None:
         """Returns once an epoch is there.
 
         Raises:

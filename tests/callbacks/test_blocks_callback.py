@@ -439,7 +439,7 @@ def start_jax(log_dir, process=-1, port=0):
 
 
 def finish(process):
-    out, error = process.communicate(timeout=200)
+    out, error = process.communicate(timeout=600)
     assert process.returncode == 0, error
     return out
 

@@ -72,13 +72,13 @@ def test_what_is_kept_does_not_wait_for_what_is_computed(flat, monkeypatch):
 
     def slow(blob):
         began.set()
-        assert may_end.wait(20)
+        assert may_end.wait(120)
         return decode(blob)
 
     monkeypatch.setattr(orders.matrix_codec, "decode", slow)
     with ThreadPoolExecutor(2) as pool:
         new = pool.submit(flat.get, "order", **WHERE, step=2)
-        assert began.wait(20)
+        assert began.wait(120)
         again = pool.submit(flat.get, "order", **WHERE, step=1)
         try:
             assert again.result(20) == kept

@@ -237,7 +237,7 @@ def test_epochs_appear_while_a_run_trains_beside_keras_callback(tmp_path):
                 server.wait(f"run/{split}", 3)
                 assert server.steps(f"run/{split}") == [1, 2, 3]
                 # Two files in one folder, and neither hides the other.
-                end = time.monotonic() + 15
+                end = time.monotonic() + 120
                 while losses(server, split) != [0, 1, 2]:
                     assert time.monotonic() < end, (
                         split,

@@ -155,7 +155,7 @@ class TestCommand:
             [sys.executable, "-c", code],
             capture_output=True,
             text=True,
-            timeout=120,
+            timeout=300,
         )
         assert done.returncode == 2, done.stderr
         assert "keras-hier report: " in done.stderr
@@ -186,7 +186,7 @@ class TestCommand:
             [sys.executable, "-c", code],
             capture_output=True,
             text=True,
-            timeout=120,
+            timeout=300,
         )
         assert done.returncode == 0, done.stderr
 
