@@ -7,7 +7,10 @@ import time
 
 import numpy as np
 import pytest
-from study_runs import ROOT, pets, small_run, study
+from kept_process import ROOT
+from study_runs import TRAINING, kept_study, pets, small_run
+
+study = pytest.fixture(kept_study, scope="module")
 
 FIGURES = (
     "top1_error", "top5_error", "distance1", "distance5", "severity",
@@ -26,7 +29,7 @@ def line(variant, seed, top1, top5, curve):
     }  # fmt: skip
 
 
-def test_changes_are_paired_by_seed(tmp_path):
+def test_changes_are_paired_by_seed(study, tmp_path):
     lines = [
         line("heads3", 0, 0.40, 0.20, [0.1, 0.5, 0.6]),
         line("heads3", 1, 0.90, 0.80, [0.1, 0.1, 0.1]),
@@ -63,7 +66,7 @@ def folder(tmp_path):
     return pets(tmp_path)
 
 
-def test_a_run_from_class_folders_to_the_table(folder):
+def test_a_run_from_class_folders_to_the_table(study, folder):
     out = folder / "runs.jsonl"
     command = [
         *small_run(folder, out),
@@ -88,7 +91,7 @@ def test_a_run_from_class_folders_to_the_table(folder):
     assert "Lower --hold-out" in missing.stderr
 
 
-def test_an_interrupted_run_ends_as_if_it_had_not_been(folder):
+def test_an_interrupted_run_ends_as_if_it_had_not_been(study, folder):
     command = ["--epochs", 40, "--dropout", 0]
     whole = study(*small_run(folder, folder / "whole.jsonl"), *command)
     assert whole.returncode == 0, whole.stderr[-2000:]
@@ -98,17 +101,17 @@ def test_an_interrupted_run_ends_as_if_it_had_not_been(folder):
     command = [*small_run(folder, folder / "parts.jsonl"), *command]
     with subprocess.Popen(
         [
-            *(sys.executable, "-m", "benchmarks.study.training"),
+            *(sys.executable, "-m", TRAINING),
             *map(str, command),
         ],
         cwd=ROOT,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     ) as process:
-        deadline = time.monotonic() + 120
+        deadline = time.monotonic() + 600
         while not list(unfinished.glob("*/state/training_metadata.json.bkp")):
             assert time.monotonic() < deadline
-            time.sleep(0.02)
+            time.sleep(0.05)
         process.kill()
     assert not (folder / "parts.jsonl").exists()
     second = study(*command)

@@ -3,13 +3,11 @@
 import argparse
 import base64
 import json
-import subprocess
-import sys
 
 import keras
 import numpy as np
 import pytest
-from study_runs import ROOT, pets, small_run, study
+from study_runs import kept_study, pets, small_run
 
 import keras_hier as kh
 from benchmarks.study import training_augment as augment
@@ -19,6 +17,8 @@ from benchmarks.study.training_batches import Recipe, batches, drawn
 from benchmarks.study.training_data import Images
 from benchmarks.study.training_labels import coarse_tree, split_known
 from keras_hier.hierarchy.node_labels import NodeLabels
+
+study = pytest.fixture(kept_study, scope="module")
 
 
 @pytest.fixture
@@ -172,7 +172,7 @@ def hit_line(seed, variant, right):
     }  # fmt: skip
 
 
-def test_intervals_over_images_and_seeds(tmp_path):
+def test_intervals_over_images_and_seeds(tmp_path, monkeypatch, capsys):
     rng = np.random.default_rng(0)
     right = rng.random(400) < 0.5
     # The second is wrong where the first is, and on half of the others.
@@ -197,22 +197,15 @@ def test_intervals_over_images_and_seeds(tmp_path):
     assert change.startswith(f"{expected:+.1f} % (+")
     # Paired: the same images in both, so that the interval leaves out 0.
     assert bootstrap.change_cell(first, first, "held_out", 1) == ""
-    table = subprocess.run(
-        [
-            *(sys.executable, "-m", "benchmarks.study.training_bootstrap"),
-            path,
-            *("--against", "variant=baseline"),
-        ],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=True,
-    ).stdout
+    command = ["training_bootstrap", str(path), "--against", "variant=baseline"]
+    monkeypatch.setattr("sys.argv", command)
+    bootstrap.main()
+    table = capsys.readouterr().out
     assert cell in table
     assert change in table
 
 
-def test_runs_with_labels_at_any_depth(folder):
+def test_runs_with_labels_at_any_depth(study, folder):
     out = folder / "runs.jsonl"
     command = [
         *small_run(folder, out), "--per-class", 6, "--exact", 2,

@@ -1,27 +1,16 @@
 """Runs of the study on six small classes, dark and light."""
 
-import subprocess
-import sys
-from pathlib import Path
-
 import numpy as np
+from kept_process import KeptProcess
 from PIL import Image
 
-ROOT = Path(__file__).parents[2]
+TRAINING = "benchmarks.study.training"
 
 
-def study(*arguments):
-    """Runs the study and returns the finished process."""
-    return subprocess.run(
-        [
-            *(sys.executable, "-m", "benchmarks.study.training"),
-            *map(str, arguments),
-        ],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+def kept_study():
+    """Yields a function that runs the study and returns how it ended."""
+    with KeptProcess() as process:
+        yield lambda *arguments: process.run(TRAINING, *arguments)
 
 
 def pets(tmp_path):

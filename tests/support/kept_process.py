@@ -1,0 +1,83 @@
+"""Runs scripts one after another in one process, apart from the tests' own.
+
+Importing TensorFlow takes longer than what a test has a script do. What a
+script is told, prints and returns is as in a process of its own; what is in
+question there, such as a kill, wants one.
+"""
+
+import contextlib
+import io
+import os
+import runpy
+import subprocess
+import sys
+import traceback
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+
+
+class KeptProcess:
+    """A process that imports Keras once and runs scripts in the root folder."""
+
+    def __init__(self, logical_cpus: int = 1) -> None:
+        self._pool = ProcessPoolExecutor(
+            1,
+            mp_context=get_context("spawn"),
+            initializer=_start,
+            initargs=(logical_cpus,),
+        )
+
+    def run(
+        self, script: str, *arguments: object
+    ) -> subprocess.CompletedProcess:
+        """Runs a file (`.py`) or a module and returns it as if finished."""
+        given = [script, *map(str, arguments)]
+        return self._pool.submit(_run, given).result()
+
+    def __enter__(self) -> "KeptProcess":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._pool.shutdown()
+
+
+def _start(logical_cpus: int) -> None:
+    os.chdir(ROOT)
+    os.environ["COLUMNS"] = "80"
+    import tensorflow as tf
+
+    cpu = tf.config.list_physical_devices("CPU")[0]
+    tf.config.set_logical_device_configuration(
+        cpu, [tf.config.LogicalDeviceConfiguration()] * logical_cpus
+    )
+
+
+def _run(given: list[str]) -> subprocess.CompletedProcess:
+    import keras
+
+    keras.utils.clear_session()
+    script = given[0]
+    out, error = io.StringIO(), io.StringIO()
+    sys.argv = list(given)
+    status = 0
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(error):
+        try:
+            if script.endswith(".py"):
+                runpy.run_path(script, run_name="__main__")
+            else:
+                runpy.run_module(script, run_name="__main__", alter_sys=True)
+        except SystemExit as end:
+            # As Python does: a number is the status, all else is printed.
+            status = end.code if isinstance(end.code, int) else 0
+            if end.code is not None and not isinstance(end.code, int):
+                print(end.code, file=sys.stderr)
+                status = 1
+        except BaseException:
+            traceback.print_exc()
+            status = 1
+    return subprocess.CompletedProcess(
+        given, status, out.getvalue(), error.getvalue()
+    )
