@@ -4,8 +4,9 @@ BIN := .venv/bin
 LOGDIR ?= runs/demo
 RUN := $(BIN)/python -m
 # As many processes as cores, four at most; what the tests of a file share is
-# made once.
-PYTEST := $(RUN) pytest -n auto --maxprocesses 4 --dist loadfile
+# made once. Files go out in the order that tests/conftest.py gives them.
+PYTEST := $(RUN) pytest -n auto --maxprocesses 4 --dist loadfile \
+	--no-loadscope-reorder
 export TF_CPP_MIN_LOG_LEVEL ?= 2
 
 # Node and npm come in a wheel, so that none need be installed.
