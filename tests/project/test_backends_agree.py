@@ -26,7 +26,7 @@ def numbers(tmp_path_factory):
                 path,
             ],
             cwd=other_backend.TESTS.parent,
-            env=other_backend.environment(backend),
+            env=other_backend.environment(backend, "jax_numbers"),
             capture_output=True,
             text=True,
             check=False,

@@ -8,16 +8,24 @@ from pathlib import Path
 TESTS = Path(__file__).parents[1]
 
 
-def environment(backend: str) -> dict[str, str]:
-    """Returns the variables of a process that runs on a backend."""
+def environment(backend: str, name: str) -> dict[str, str]:
+    """Returns the variables of a process that runs on a backend.
+
+    What JAX compiled is kept by the name: processes that run at the same time
+    have one each.
+    """
     return {
         **os.environ,
         "KERAS_BACKEND": backend,
         # Several threads that wait for each other pay for no network here, and
         # cost the other processes of a test run their time.
         "OMP_NUM_THREADS": "1",
-        # Nearly all the time on JAX goes into compiling what runs for a moment.
+        # Nearly all the time on JAX goes into compiling what runs for a moment:
+        # the same step in many tests, and in the next run of them.
         "JAX_DISABLE_MOST_OPTIMIZATIONS": "1",
+        "JAX_COMPILATION_CACHE_DIR": str(TESTS.parent / ".pytest_cache" / name),
+        "JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS": "0",
+        "JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES": "-1",
     }
 
 
@@ -35,7 +43,7 @@ def check(backend: str) -> None:
             *files,
         ],
         cwd=TESTS.parent,
-        env=environment(backend),
+        env=environment(backend, "jax_tests"),
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
