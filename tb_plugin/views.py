@@ -11,6 +11,7 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 
+from keras_hier.analysis.agreement import kappa_of_counts
 from keras_hier.hierarchy import Grouping, Hierarchy
 from keras_hier.log.container import CodecError
 from keras_hier.log.metadata import name_and_split
@@ -114,16 +115,29 @@ def curve(counts: Counts, tree: Hierarchy, nodes: Sequence[int] | None) -> Json:
         nodes: nodes of the tree; None leaves them out.
     """
     total = int(counts.actual[0])
-    correct = [int(counts.true_positives[n].sum()) for n in level_nodes(tree)]
-    entry: Json = {"accuracy": [c / total if total else None for c in correct]}
+    levels = [
+        Counts(*(column[level] for column in counts))
+        for level in level_nodes(tree)
+    ]
+    correct = [int(level.true_positives.sum()) for level in levels]
+    entry: Json = {
+        "samples": total,
+        "accuracy": [c / total if total else None for c in correct],
+        "kappa": [_number(kappa_of_counts(level)) for level in levels],
+    }
     if nodes is not None:
         recall, precision = counts.recall, counts.precision
         entry["nodes"] = [
-            {"recall": _number(recall[n]), "precision": _number(precision[n])}
+            {
+                "recall": _number(recall[n]),
+                "precision": _number(precision[n]),
+                "actual": int(counts.actual[n]),
+                "predicted": int(counts.predicted[n]),
+            }
             for n in nodes
         ]
     return entry
 
 
-def _number(value: np.floating[Any]) -> float | None:
+def _number(value: float) -> float | None:
     return float(value) if np.isfinite(value) else None

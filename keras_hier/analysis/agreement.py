@@ -13,7 +13,10 @@ import numpy as np
 
 from keras_hier.analysis.intervals import CONFIDENCE, quantile
 from keras_hier.hierarchy.grouping import Grouping
-from keras_hier.scores.confusion_scores import cells
+from keras_hier.scores.confusion_scores import Counts, cells
+
+# What rounding leaves of 1 - 1.
+_CERTAIN = 1e-12
 
 
 class Kappa(NamedTuple):
@@ -89,7 +92,7 @@ def kappa(matrix: Any, grouping: Grouping | None = None) -> Kappa:
     observed = float(share[same].sum())
     chance = float(actual @ named)
     rest = 1 - chance
-    if rest <= 1e-12:
+    if rest <= _CERTAIN:
         nan = float("nan")
         return Kappa(nan, nan, nan, observed, chance, samples)
     both = actual + named
@@ -110,3 +113,32 @@ def kappa(matrix: Any, grouping: Grouping | None = None) -> Kappa:
         chance,
         samples,
     )
+
+
+def kappa_of_counts(counts: Counts) -> float:
+    """Returns Cohen's kappa of a level, from the counts of its groups.
+
+    Without its standard error, which takes the matrix: for curves over epochs,
+    whose counts are known.
+
+    Args:
+        counts: what `group_counts` returned, or the part of `node_counts` that
+            makes up a level, [G].
+
+    Returns:
+        At most 1; NaN where it is not defined, as by `kappa`.
+
+    Example:
+        >>> from keras_hier.scores.confusion_scores import group_counts
+        >>> halves = Grouping(["a", "b"], [0, 1, 1])
+        >>> round(kappa_of_counts(group_counts(
+        ...     [[88, 10, 2], [14, 40, 6], [18, 10, 12]], halves)), 3)
+        0.56
+    """
+    samples = float(counts.actual.sum())
+    if not samples:
+        return float("nan")
+    observed = float(counts.true_positives.sum()) / samples
+    chance = float((counts.actual / samples) @ (counts.predicted / samples))
+    rest = 1 - chance
+    return (observed - chance) / rest if rest > _CERTAIN else float("nan")

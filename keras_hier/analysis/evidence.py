@@ -14,7 +14,7 @@ Whatever is shown in numbers goes through `beyond_chance`, which corrects for
 how much was looked at. docs/statistics.md says which test is used where.
 """
 
-from keras_hier.analysis.agreement import Kappa, kappa
+from keras_hier.analysis.agreement import Kappa, kappa, kappa_of_counts
 from keras_hier.analysis.aligned_cells import AlignedCells, align_cells
 from keras_hier.analysis.count_differences import (
     CellDifferences,
@@ -82,6 +82,7 @@ __all__ = [
     "group_differences",
     "intervals_of_counts",
     "kappa",
+    "kappa_of_counts",
     "least_p",
     "mcnemar",
     "newcombe_interval",

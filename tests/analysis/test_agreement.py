@@ -5,8 +5,9 @@ import pytest
 from scipy import sparse
 from sklearn import metrics
 
-from keras_hier.analysis.agreement import kappa
+from keras_hier.analysis.agreement import kappa, kappa_of_counts
 from keras_hier.hierarchy.grouping import Grouping
+from keras_hier.scores.confusion_scores import group_counts
 
 # Two raters of 100 patients (Fleiss, Levin and Paik, Statistical Methods for
 # Rates and Proportions, section 18.1).
@@ -38,6 +39,8 @@ def test_a_level_is_the_matrix_of_its_groups():
     groups = Grouping([*"abcd"], np.arange(12) % 4)
     expected = kappa(groups.aggregate(matrix))
     assert kappa(matrix, groups) == pytest.approx(expected)
+    counts = group_counts(matrix, groups)
+    assert kappa_of_counts(counts) == pytest.approx(expected.kappa)
 
 
 def test_standard_errors_are_those_of_samples_drawn_anew():
@@ -79,6 +82,9 @@ def test_where_it_is_not_defined():
     assert np.isnan(one.kappa)
     assert np.isnan(one.standard_error)
     assert one.observed == one.chance == 1
+    each = Grouping(["a", "b"], [0, 1])
+    for matrix in ([[9, 0], [0, 0]], [[0, 0], [0, 0]]):
+        assert np.isnan(kappa_of_counts(group_counts(matrix, each)))
 
 
 def test_a_grouping_of_other_classes_is_refused():

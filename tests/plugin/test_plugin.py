@@ -157,20 +157,31 @@ class TestCurves:
         assert found["epochs"][0]["accuracy"] == pytest.approx(
             [17 / 20, 13 / 20]
         )
+        # By chance (5 * 6 + 15 * 14) / 20^2 of both, and of the classes
+        # (5 * 6 + 5 * 5 + 5 * 5 + 5 * 4) / 20^2.
+        assert found["epochs"][0]["kappa"] == pytest.approx(
+            [(0.85 - 0.6) / (1 - 0.6), (0.65 - 0.25) / (1 - 0.25)]
+        )
+        # The third epoch has three times as many.
+        assert found["epochs"][2]["samples"] == 60
         assert found["epochs"][2]["nodes"] == [
             {
                 "recall": pytest.approx(13 / 15),
                 "precision": pytest.approx(13 / 14),
+                "actual": 45,
+                "predicted": 42,
             },
             {
                 "recall": pytest.approx(9 / 10),
                 "precision": pytest.approx(9 / 10),
+                "actual": 30,
+                "predicted": 30,
             },
         ]
 
     def test_without_nodes(self, reader):
         for entry in reader.get("curves", **CLASS)["epochs"]:
-            assert set(entry) == {"step", "accuracy"}
+            assert set(entry) == {"step", "samples", "accuracy", "kappa"}
 
     def test_of_a_head(self, reader):
         [first, *_] = reader.get("curves", **HEAD, nodes="1")["epochs"]
@@ -184,7 +195,10 @@ class TestCurves:
             "curves", run="empty/validation", output="class", nodes="0"
         )["epochs"]
         assert entry["accuracy"] == [None, None]
-        assert entry["nodes"] == [{"recall": None, "precision": None}]
+        assert entry["kappa"] == [None, None]
+        assert entry["nodes"] == [
+            {"recall": None, "precision": None, "actual": 0, "predicted": 0}
+        ]
 
     def test_epochs_under_another_tree_are_scored_on_it(self, logdir):
         write(logdir / "plain", (4,), tree=OTHER)
