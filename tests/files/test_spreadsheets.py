@@ -2,7 +2,9 @@
 
 import csv
 import io
+import json
 import re
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -10,38 +12,17 @@ from hypothesis import strategies as st
 
 from keras_hier.files.spreadsheets import guarded, unguarded, write_rows
 
+# To which tb_plugin/frontend/test/export/csv.test.ts holds the page.
+GOLDEN = json.loads(
+    (Path(__file__).parents[1] / "golden" / "formulas.json").read_text("utf-8")
+)
 # Letters that mean something to a spreadsheet are more frequent than others.
 TEXT = st.text(
     st.one_of(st.sampled_from("=+-@'\";,\t\r\n \0\ufeff＝a"), st.characters())
 )
 
 
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("pug", "pug"),
-        ("", ""),
-        ("a=b, -c", "a=b, -c"),
-        ("'tis", "'tis"),
-        ("=1+1", "'=1+1"),
-        ("+1", "'+1"),
-        ("-1", "'-1"),
-        ("@sum(a1)", "'@sum(a1)"),
-        (" =1", "' =1"),
-        ("\u00a0=1", "'\u00a0=1"),
-        ("'=1", "''=1"),
-        ('"=1"', '\'"=1"'),
-        ("\t=1", "'\t'=1"),
-        ("\tpug", "'\tpug"),
-        ("\rpug", "'\rpug"),
-        ("\0pug", "'\0pug"),
-        ("＝1", "'＝1"),
-        ("pug;=1", "pug;'=1"),
-        ("pug; '=1;b", "pug;' '=1;b"),
-        ("pug\n=1", "pug\n'=1"),
-        ("salt;pepper", "salt;pepper"),
-    ],
-)
+@pytest.mark.parametrize(("text", "expected"), GOLDEN)
 def test_what_a_spreadsheet_would_compute_gets_an_apostrophe(text, expected):
     assert guarded(text) == expected
 
