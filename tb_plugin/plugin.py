@@ -199,7 +199,10 @@ class BlocksPlugin(base_plugin.TBPlugin):
             )
             for prefix in ("", "other_")
         )
-        return self._significances.read(scope, shown, other)
+        level = None
+        if "level" in request.args:
+            level = _number("level", _text(request, "level"))
+        return self._significances.read(scope, shown, other, level)
 
 
 def _application(view: View) -> Application:

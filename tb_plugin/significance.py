@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import numpy as np
+from scipy import sparse
 from tensorboard import errors
 
 from keras_hier.hierarchy import Hierarchy
@@ -20,7 +21,10 @@ CACHE_BYTES = 64 * 2**20
 # An answer has ten numbers a node: of so many it takes about 12 MiB, and of
 # ImageNet-21k's classes and groups an eighth.
 MAX_NODES = 200_000
+# Nobody sees more at once; a level of 1,000 classes has some 10,000 in all.
+MAX_CELLS = 20_000
 FAMILY = "groups of this level that could differ"
+CELLS = "cells of this level that could differ"
 
 Json = dict[str, Any]
 
@@ -88,7 +92,13 @@ class Significances:
         self._sampled = sampled
         self._found = Cache(cache_bytes)
 
-    def read(self, scope: Scope, shown: Side, other: Side) -> Json:
+    def read(
+        self,
+        scope: Scope,
+        shown: Side,
+        other: Side,
+        level: int | None = None,
+    ) -> Json:
         """Returns the tests of every node and level of the tree shown.
 
         Where both sides logged samples of one index at these very epochs, they
@@ -99,9 +109,11 @@ class Significances:
             scope: whose data.
             shown: the one side.
             other: the other side, of the same classes; its tree may differ.
+            level: of which the cells are tested too; None for no cells.
 
         Raises:
             NotFoundError: no such run, output or step, or its tree is missing.
+            InvalidArgumentError: a level that the tree does not have.
             CodecError: a matrix or its tree is damaged, does not fit, or is
                 too large; or the two are of different classes.
         """
@@ -120,10 +132,21 @@ class Significances:
             *((s.side, s.epoch.wall_time) for s in sides),
             *(s.samples.wall_time if s.samples else None for s in sides),
         )
+        if level is not None:
+            levels = len(views.level_nodes(one.tree))
+            if level >= levels:
+                raise errors.InvalidArgumentError(
+                    f"levels are numbered 0..{levels - 1}, got {level}"
+                )
         found: Json = self._found.once(
             key, lambda: self._compare(scope, one, two), _size
         )
-        return found
+        if level is None:
+            return found
+        cells = self._found.once(
+            (*key, level), lambda: self._cells(scope, one, two, level), _size
+        )
+        return found | cells
 
     def _side(self, scope: Scope, side: Side) -> _Read:
         epoch = self._store.epoch(scope, *side)
@@ -149,10 +172,7 @@ class Significances:
         return _Read(side, epoch, tree, samples)
 
     def _compare(self, scope: Scope, one: _Read, two: _Read) -> Json:
-        try:
-            paired, why = self._paired(scope, one, two), None
-        except (CodecError, errors.NotFoundError) as error:
-            paired, why = None, str(error)
+        paired, why = self._paired_or_why(scope, one, two)
         tests = (
             _by_counts(one, two)
             if paired is None
@@ -168,6 +188,25 @@ class Significances:
                 _level(tests, nodes) for nodes in views.level_nodes(one.tree)
             ],
         }
+
+    def _cells(self, scope: Scope, one: _Read, two: _Read, level: int) -> Json:
+        tree = one.tree
+        nodes = views.level_nodes(tree)[level]
+        # The group of each class: its groups lie together in display order.
+        of_class = np.empty(tree.num_classes, np.int64)
+        of_class[tree.order] = np.repeat(
+            np.arange(len(nodes)), tree.stop[nodes] - tree.start[nodes]
+        )
+        paired, _ = self._paired_or_why(scope, one, two)
+        return {"cells": {"level": level, **_cells(one, two, paired, of_class)}}
+
+    def _paired_or_why(
+        self, scope: Scope, one: _Read, two: _Read
+    ) -> tuple[_Paired | None, str | None]:
+        try:
+            return self._paired(scope, one, two), None
+        except (CodecError, errors.NotFoundError) as error:
+            return None, str(error)
 
     def _paired(self, scope: Scope, one: _Read, two: _Read) -> _Paired:
         """Returns what both say of the same samples.
@@ -240,14 +279,8 @@ def _by_samples(paired: _Paired, tree: Hierarchy) -> _Tests:
 def _by_counts(one: _Read, two: _Read) -> _Tests:
     from keras_hier.analysis import evidence
 
-    try:
-        # Both by the tree shown: what is compared are its groups.
-        first, second = (
-            node_counts(matrix_codec.decode(side.epoch.blob)[1], one.tree)
-            for side in (one, two)
-        )
-    except ValueError as error:
-        raise CodecError(str(error)) from error
+    # Both by the tree shown: what is compared are its groups.
+    first, second = (node_counts(_matrix(s), one.tree) for s in (one, two))
     found = evidence.group_differences(first, second).recall
     samples = [int(counts.actual[0]) for counts in (first, second)]
 
@@ -271,6 +304,54 @@ def _by_counts(one: _Read, two: _Read) -> _Tests:
         for name in ("low", "high", "standardised")
     }
     return _Tests(found.p, found.least, columns, samples, accuracy)
+
+
+def _cells(
+    one: _Read, two: _Read, paired: _Paired | None, of_class: np.ndarray
+) -> Json:
+    from keras_hier.analysis import evidence
+
+    groups = int(of_class.max()) + 1
+    found: Any
+    if paired is None:
+        parts = [sparse.coo_array(_matrix(side)) for side in (one, two)]
+        found = evidence.cell_differences(
+            *(
+                sparse.coo_array(
+                    (part.data, (of_class[part.row], of_class[part.col])),
+                    (groups, groups),
+                )
+                for part in parts
+            ),
+        )
+    else:
+        found = evidence.paired_cells(
+            of_class[paired.labels],
+            of_class[paired.first],
+            of_class[paired.second],
+            groups,
+        )
+    beyond = evidence.beyond_chance(found.p, CELLS, least=found.least)
+    places = np.flatnonzero(beyond.found)
+    places = places[np.argsort(found.p[places], kind="stable")][:MAX_CELLS]
+    return {
+        "family": beyond.family,
+        "tested": beyond.tested,
+        "rate": beyond.rate,
+        "total": len(found.p),
+        "found": int(beyond.found.sum()),
+        "rows": found.rows[places].tolist(),
+        "columns": found.columns[places].tolist(),
+        "shown": found.first[places].tolist(),
+        "other": found.second[places].tolist(),
+        "p": _numbers(found.p[places]),
+        "q": _numbers(beyond.rates[places]),
+        "standardised": _numbers(found.standardised[places]),
+    }
+
+
+def _matrix(side: _Read) -> sparse.csr_array:
+    return matrix_codec.decode(side.epoch.blob)[1]
 
 
 def _level(tests: _Tests, nodes: np.ndarray) -> Json:
@@ -300,7 +381,10 @@ def _number(value: Any) -> float | None:
 
 
 def _size(found: Json) -> int:
-    columns: list[list[Any]] = [*found["nodes"].values()]
-    columns += [level["q"] for level in found["levels"]]
+    columns = [
+        *found.get("nodes", {}).values(),
+        *found.get("cells", {}).values(),
+    ]
+    columns += [level["q"] for level in found.get("levels", ())]
     # A number in a list takes a place and, mostly, an object.
-    return 1024 + 32 * sum(map(len, columns))
+    return 1024 + 32 * sum(len(c) for c in columns if isinstance(c, list))

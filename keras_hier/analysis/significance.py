@@ -122,6 +122,10 @@ def beyond_chance(
     values = np.asarray(p, np.float64)
     if values.ndim != 1 or ((values < 0) | (values > 1)).any():
         raise ValueError("Expected p of shape [n], in [0, 1] or NaN.")
+    if not 0 < rate < 1:
+        raise ValueError(
+            f"Expected a rate between 0 and 1, such as 0.05. Got {rate!r}."
+        )
     is_tested = ~np.isnan(values)
     others = 0 if tested is None else tested - int(is_tested.sum())
     if others < 0:
@@ -140,6 +144,4 @@ def beyond_chance(
     rates[order] = false_discovery_rates(evidence, size)
     # What could not be found is not; that is another thing than not tested.
     rates[~is_tested & ~np.isnan(values)] = 1.0
-    return BeyondChance(
-        np.nan_to_num(rates, nan=1.0) <= rate, rates, size, family, rate
-    )
+    return BeyondChance(rates <= rate, rates, size, family, rate)

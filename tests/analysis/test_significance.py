@@ -105,3 +105,9 @@ def test_p_are_probabilities(p):
 def test_a_family_is_not_smaller_than_what_is_given():
     with pytest.raises(ValueError, match=r"2 or more\. Got 1"):
         beyond_chance([0.1, 0.2], "cells", tested=1)
+
+
+@pytest.mark.parametrize("rate", [0, 1, 5, float("nan")])
+def test_a_rate_is_a_share(rate):
+    with pytest.raises(ValueError, match="between 0 and 1"):
+        beyond_chance([0.5], "cells", rate=rate)

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from scipy import sparse, stats
 
+from keras_hier.analysis import null_model
 from keras_hier.analysis.surprise import (
     one_way_confusions,
     surprising_confusions,
@@ -64,6 +65,23 @@ class TestSurprises:
         singles = np.flatnonzero(found.counts == 1)
         assert singles[0] > 40
         assert found.evidence[singles].max() < 1
+
+    def test_a_pair_does_not_raise_its_own_expectation(self):
+        """Nor do its errors the other way; here no others meet there."""
+        tree = Hierarchy.from_paths(
+            [("pair", "p"), ("pair", "q")]
+            + [(f"g{i // 5}", f"c{i}") for i in range(30)]
+        )
+        counts = np.random.default_rng(5).poisson(1, (32, 32))
+        counts[0, 1] = counts[1, 0] = 30
+        found = surprising_confusions(counts, tree)
+        errors = null_model.errors_of(counts, tree)
+        null = null_model.fit(errors, tree)
+        pair = np.flatnonzero(found.rows + found.columns == 1)
+        a, c = found.rows[pair], found.columns[pair]
+        expected = null.rates(a, c, tree.lca(a, c))
+        assert found.expected[pair] == pytest.approx(expected)
+        assert len(pair) == 2
 
     def test_the_first_are_those_of_all(self):
         whole = surprising_confusions(drawn(3), TREE)

@@ -244,6 +244,80 @@ class TestCounts:
         assert [level["groups"] for level in found["levels"]] == [8]
 
 
+class TestCells:
+    def test_without_a_level_there_are_none(self, reader):
+        assert "cells" not in reader.get("significance", **query())
+
+    @pytest.mark.parametrize("one", ["two", "bare"])
+    @pytest.mark.parametrize("level", [0, 1])
+    def test_the_tests_are_those_of_the_analysis(self, reader, one, level):
+        asked = query(one, "better", level=level)
+        found = reader.get("significance", **asked)
+        groups = WIDE.levels()[level]
+        before, after = named(0 if one == "bare" else 1), named(1, better=True)
+        if one == "bare":
+            tests = evidence.cell_differences(
+                *(
+                    groups.aggregate(confusion_matrix(LABELS, each, 32))
+                    for each in (before, after)
+                )
+            )
+        else:
+            tests = evidence.paired_cells(LABELS, before, after, groups)
+        beyond = evidence.beyond_chance(tests.p, "cells", least=tests.least)
+        cells = found["cells"]
+        assert (cells["level"], cells["total"]) == (level, len(tests.p))
+        assert cells["tested"] == beyond.tested
+        assert cells["found"] == len(cells["p"]) == beyond.found.sum() > 0
+        assert cells["p"] == sorted(cells["p"])
+        at = {
+            (a, c): k
+            for k, (a, c) in enumerate(
+                zip(tests.rows, tests.columns, strict=True)
+            )
+        }
+        for k in range(cells["found"]):
+            place = at[cells["rows"][k], cells["columns"][k]]
+            assert beyond.found[place]
+            assert cells["shown"][k] == tests.first[place]
+            assert cells["other"][k] == tests.second[place]
+            assert cells["q"][k] == pytest.approx(beyond.rates[place], rel=1e-5)
+        # The better network names group h rightly: the last of 8.
+        assert max(cells["rows"]) == groups.num_groups - 1
+
+    def test_rows_are_numbered_as_the_screen_shows_them(self, tmp_path):
+        """TREE's order is cat, dog, wolf, car; its labels begin with car."""
+        for name, wrong in (("one", 0), ("two", 40)):
+            counts = np.diag([50, 50, 50, 50])
+            counts[0] = [50 - wrong, 0, wrong, 0]  # cars named dogs
+            with kh.BlocksWriter(tmp_path / name, TREE) as run:
+                run.matrix(counts, 1)
+        asked = query(level=len(TREE.levels()) - 1)
+        cells = Reader(tmp_path).get("significance", **asked)["cells"]
+        assert sorted(zip(cells["rows"], cells["columns"], strict=True)) == [
+            (3, 1),
+            (3, 3),
+        ]
+
+    def test_two_seeds_have_none(self, reader):
+        cells = reader.get("significance", **query(level=1))["cells"]
+        assert (cells["found"], cells["rows"]) == (0, [])
+
+    def test_long_lists_are_cut_and_say_so(self, reader, monkeypatch):
+        whole = reader.get("significance", **query("two", "better", level=1))
+        monkeypatch.setattr(significance, "MAX_CELLS", 3)
+        cut = Reader(reader.logdir).get(
+            "significance", **query("two", "better", level=1)
+        )["cells"]
+        assert cut["found"] == whole["cells"]["found"] > 3
+        assert cut["p"] == whole["cells"]["p"][:3]
+
+    @pytest.mark.parametrize("level", ["", "-1", "two", 2, 10**14])
+    def test_a_level_is_one_of_the_tree(self, reader, level):
+        code, _ = reader.error("significance", **query(level=level))
+        assert code == 400
+
+
 class TestBadInput:
     @pytest.mark.parametrize(
         ("changed", "code"),
