@@ -28,6 +28,11 @@ CHROMIUM_FLAGS = (
     "--disable-component-update",
     "--disable-sync",
 )
+# What `-m tensorboard.main` does where TensorFlow is not installed.
+ALONE = (
+    "import sys; sys.modules['tensorflow'] = None; "
+    "from tensorboard.main import run_main; run_main()"
+)
 WINDOW = {"width": 1440, "height": 900}
 
 
@@ -94,7 +99,10 @@ def _successful(answer: tuple[int, bytes]) -> bytes:
 
 @contextlib.contextmanager
 def tensorboard(
-    logdir: Path, *flags: str, open_files: tuple[int, int] | None = None
+    logdir: Path,
+    *flags: str,
+    open_files: tuple[int, int] | None = None,
+    tensorflow: bool = True,
 ) -> Iterator[Server]:
     """Runs `tensorboard --logdir` with further flags until the block ends.
 
@@ -102,9 +110,12 @@ def tensorboard(
         logdir: what it shows.
         *flags: further flags.
         open_files: the soft and the hard limit of files it may hold open.
+        tensorflow: whether it finds TensorFlow, which takes it seconds to
+            import; else it runs as where none is installed.
     """
     limit = functools.partial(resource.setrlimit, resource.RLIMIT_NOFILE)
-    command = [sys.executable, "-m", "tensorboard.main"]
+    start = ["-m", "tensorboard.main"] if tensorflow else ["-c", ALONE]
+    command = [sys.executable, *start]
     command += ["--logdir", str(logdir), "--host", "127.0.0.1", "--port", "0"]
     with subprocess.Popen(
         [*command, *flags],

@@ -1,24 +1,35 @@
 """The real TensorBoard over real data, in the real Chromium."""
 
-from collections.abc import Iterator
+import contextlib
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from logged import EPOCHS, PREDICTIONS, write_damaged, write_hostile
 from screen import Screen
+from visiting import PATIENCE, SharedPage, quiet
 
 import keras_hier as kh
 from benchmarks.logs.derived_log import draw_answers, load_answers, write_log
 from benchmarks.speed.serving import WINDOW, Server, chromium, tensorboard
 
 STATIC = Path(__file__).parents[2] / "tb_plugin/static/index.js"
+FAILED = pytest.StashKey[bool]()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.browser)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Iterator[Any]:
+    report = yield
+    if report.failed:
+        item.stash[FAILED] = True
+    return report
 
 
 @pytest.fixture(scope="session")
@@ -73,31 +84,56 @@ def server(
         yield server
 
 
+@pytest.fixture(scope="session")
+def shared(browser: Any) -> Iterator[SharedPage]:
+    """The page that tests are lent."""
+    shared = SharedPage(browser)
+    yield shared
+    shared.close()
+
+
+def lend(
+    request: pytest.FixtureRequest, shared: SharedPage, may_fail: bool
+) -> Iterator[Any]:
+    is_clean = False
+    try:
+        with quiet(shared.lend(), may_fail) as page:
+            yield page
+        is_clean = not request.node.stash.get(FAILED, False)
+    finally:
+        if is_clean:
+            shared.take_back()
+        else:
+            shared.close()
+
+
 @pytest.fixture
-def page(browser: Any, server: Server) -> Iterator[Any]:
-    """A fresh page; at the end it must have been quiet and at home."""
-    context = browser.new_context(viewport=WINDOW)
-    context.set_default_timeout(10_000)
-    page = context.new_page()
-    complaints: list[str] = []
-    strangers: list[str] = []
-    page.on(
-        "console",
-        lambda m: complaints.append(m.text) if m.type == "error" else None,
-    )
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.on(
-        "request",
-        lambda r: (
-            None
-            if r.url.startswith((server.url, "data:", "blob:"))
-            else strangers.append(r.url)
-        ),
-    )
-    yield page
-    context.close()
-    assert complaints == []
-    assert strangers == []
+def page(request: pytest.FixtureRequest, shared: SharedPage) -> Iterator[Any]:
+    """A clean page; at the end it must have been quiet and at home."""
+    yield from lend(request, shared, may_fail=False)
+
+
+@pytest.fixture
+def tab(request: pytest.FixtureRequest, shared: SharedPage) -> Iterator[Any]:
+    """The same, whose requests may fail."""
+    yield from lend(request, shared, may_fail=True)
+
+
+@pytest.fixture
+def new_page(browser: Any) -> Iterator[Callable[..., Any]]:
+    """Opens pages of their own: for what clings to one, or needs a fresh one.
+
+    Its arguments are those of Playwright's contexts and `may_fail`.
+    """
+    with contextlib.ExitStack() as stack:
+
+        def opened(may_fail: bool = False, **options: Any) -> Any:
+            context = browser.new_context(**{"viewport": WINDOW, **options})
+            stack.callback(context.close)
+            context.set_default_timeout(PATIENCE)
+            return stack.enter_context(quiet(context.new_page(), may_fail))
+
+        yield opened
 
 
 @pytest.fixture

@@ -6,10 +6,11 @@ import time
 import numpy as np
 import pytest
 from logged import EPOCHS
+from playwright.sync_api import expect
 from screen import Screen
 
 import keras_hier as kh
-from benchmarks.speed.serving import WINDOW, tensorboard
+from benchmarks.speed.serving import tensorboard
 
 PETS = (
     ("animal", "pug"),
@@ -55,7 +56,7 @@ def left_out(screen):
 def in_other(screen):
     """Returns the sum of the *other* row, once labels are in place."""
     screen.find("other").wait_for()
-    time.sleep(0.5)
+    screen.settle()
     text = screen.find("other").text_content()
     return int(re.search(r"([\d,]+)$", text).group(1).replace(",", ""))
 
@@ -93,17 +94,18 @@ class TestValues:
         most = np.bincount(answers.labels).max()
         names = screen.frame.locator("svg.labels .axes")
         names.get_by_text("predicted", exact=True).wait_for()
-        assert str(most) in names.text_content()
+        expect(names).to_contain_text(str(most))
 
 
 class TestFilters:
     def test_a_least_count(self, screen, errors):
         everything = screen.ink().mean()
         screen.choose("least count", "3")
+        screen.says("caption", "counts under 3")
         shown = errors[errors >= 3].sum()
         total = errors.sum()
         assert left_out(screen) == (total - shown, total)
-        assert "counts under 3" in screen.text("caption")
+        screen.says("caption", "counts under 3")
         # Every column's rest is there, so the totals add up.
         assert in_other(screen) == total - shown
         assert screen.ink().mean() < everything
@@ -130,11 +132,12 @@ class TestFilters:
         pin = screen.find("legend-least")
         pin.press("ArrowRight")
         pin.press("ArrowRight")
-        assert pin.get_attribute("aria-valuetext") == "3"
+        expect(pin).to_have_attribute("aria-valuetext", "3")
         shown = errors[errors >= 3].sum()
         assert left_out(screen)[0] == errors.sum() - shown
         most = screen.find("legend-most")
         most.press("ArrowLeft")
+        expect(most).to_have_attribute("aria-valuetext", re.compile(r" \d"))
         below = int(most.get_attribute("aria-valuetext").split()[1])
         screen.says("caption", f"under 3 or from {below}")
         shown = errors[(errors >= 3) & (errors < below)].sum()
@@ -143,7 +146,7 @@ class TestFilters:
         assert screen.epoch() == EPOCHS
         pin.press("Home")
         most.press("End")
-        assert "left out" not in screen.says("caption", "errors in")
+        expect(screen.find("caption")).not_to_contain_text("left out")
 
     def test_brushing_the_legend(self, screen, errors):
         box = screen.find("legend-brush").bounding_box()
@@ -160,7 +163,7 @@ class TestFilters:
         # The pointer was the legend's alone.
         assert screen.text("selection").startswith("all")
         mouse.dblclick(box["x"] + 60, y)
-        assert "left out" not in screen.says("caption", "errors in")
+        expect(screen.find("caption")).not_to_contain_text("left out")
 
     def test_all_are_cleared_at_once(self, screen):
         before = screen.ink()
@@ -170,7 +173,7 @@ class TestFilters:
         screen.says("caption", "between 4 groups")
         screen.find("clear-filters").click()
         screen.says("caption", "errors in")
-        time.sleep(0.5)
+        screen.settle()
         np.testing.assert_array_equal(screen.ink(), before)
 
 
@@ -187,8 +190,9 @@ class TestOther:
         assert in_other(screen) == into
         # Pointing at the column tells what is in it.
         page.mouse.move(*beside(screen, 0.5))
-        screen.find("tooltip").wait_for()
-        assert re.search(r"row \d+  ·  column \d+", screen.text("tooltip"))
+        expect(screen.find("tooltip")).to_contain_text(
+            re.compile(r"row \d+\s+·\s+column \d+")
+        )
 
     def test_goes_when_all_is_shown(self, page, server):
         view = {"run": "plain/validation", "window": "122 122 118"}
@@ -211,9 +215,8 @@ class TestFind:
         screen.press("/")
         screen.page.keyboard.type("sib husk")
         found = screen.find("found")
-        found.get_by_role("option").first.wait_for()
         # Letters of both words: it is the only one.
-        assert "Siberian husky" in found.inner_text()
+        expect(found).to_contain_text("Siberian husky")
         screen.page.keyboard.press("Enter")
         screen.says("selection", "Siberian husky")
         # It is in sight: the view has gone to a group of some around it.
@@ -221,28 +224,27 @@ class TestFind:
         while hierarchy.stop[node] - hierarchy.start[node] < 8:
             node = hierarchy.parents[node]
         screen.says("caption", f"{hierarchy.node_names[node]}: ")
-        assert screen.find("found").count() == 0
+        screen.has_no("found")
 
     def test_what_is_mistyped_is_found(self, screen):
         screen.find("find").fill("dalmation")
         names = screen.find("found").get_by_role("option")
-        assert "dalmatian" in names.first.inner_text()
+        expect(names.first).to_contain_text("dalmatian")
 
     def test_arrows_choose_and_nothing_is_said(self, screen):
         box = screen.find("find")
         box.fill("terrier")
         options = screen.find("found").get_by_role("option")
-        options.first.wait_for()
-        assert options.first.get_attribute("aria-selected") == "true"
+        expect(options.first).to_have_attribute("aria-selected", "true")
         box.press("ArrowDown")
-        assert options.nth(1).get_attribute("aria-selected") == "true"
+        expect(options.nth(1)).to_have_attribute("aria-selected", "true")
         box.fill("qqqqqq")
         screen.find("found").get_by_text("Nothing is called so").wait_for()
         box.fill("no samples")
         screen.find("found").get_by_text("Every class has samples").wait_for()
         box.press("Escape")
         box.press("Escape")
-        assert screen.find("found").count() == 0
+        screen.has_no("found")
 
     def test_only_some_classes(self, screen, errors, hierarchy):
         box = screen.find("find")
@@ -260,31 +262,31 @@ class TestFind:
         most -= errors[:, wanted].sum() - errors[wanted][:, wanted].sum()
         assert 0 < rest <= most
         assert most - rest < 300
-        assert box.input_value() == "dog"
+        expect(box).to_have_value("dog")
         screen.find("clear-filters").click()
         screen.says("caption", "errors in")
-        assert box.input_value() == ""
+        expect(box).to_have_value("")
 
 
 class TestAbsent:
-    def test_classes_that_are_missing_are_marked(self, browser, tmp_path):
+    def test_classes_that_are_missing_are_marked(self, page, tmp_path):
         tree = kh.Hierarchy.from_paths(list(PETS))
         with kh.BlocksWriter(tmp_path / "run", tree) as log:
             log.matrix(ABSENT, 1)
-        with tensorboard(tmp_path) as server:
+        with tensorboard(tmp_path, tensorflow=False) as server:
             server.wait("run/validation", 1)
-            context = browser.new_context(viewport=WINDOW)
-            page = context.new_page()
             screen = Screen(page, server.url, run="run/validation").ready()
-            said = screen.text("caption")
-            assert "1 class never predicted" in said
-            assert "1 class only ever predicted" in said
-            assert "1 class without samples" in said
+            screen.says(
+                "caption",
+                "1 class never predicted",
+                "1 class only ever predicted",
+                "1 class without samples",
+            )
             gutter = screen.find("gutter")
-            assert gutter.locator(".absent").count() == 3
+            expect(gutter.locator(".absent")).to_have_count(3)
             screen.press("/")
             found = screen.find("found").get_by_role("option")
-            assert "never predicted" in found.first.inner_text()
+            expect(found.first).to_contain_text("never predicted")
             page.keyboard.press("Enter")
             found.get_by_text("pug").wait_for()
             page.keyboard.press("Shift+Enter")
@@ -299,17 +301,20 @@ class TestAbsent:
             page.mouse.click(
                 box["x"] + 0.75 * box["width"], box["y"] + 0.5 * box["height"]
             )
-            assert screen.text("selection") == "pug → bus"
+            screen.reads("selection", "pug → bus")
             # Before any class whose name is merely like it.
             screen.find("find").fill("Neve")
-            assert screen.texts(found) == ["never predicted\n1 class"]
-            context.close()
+            expect(found).to_have_text(
+                ["never predicted 1 class"], use_inner_text=True
+            )
 
 
 class TestFirstDrawing:
     """A link that shows classes alone never shows them all."""
 
-    def test_waits_for_the_search(self, page, server):
+    def test_waits_for_the_search(self, new_page, server):
+        page = new_page()
+
         def late(route, _request):
             time.sleep(1)
             route.continue_()
@@ -319,40 +324,36 @@ class TestFirstDrawing:
         view = {"run": "plain/validation", "only": "dog"}
         screen = Screen(page, server.url, **view).ready()
         screen.says("caption", "all but dog")
-        time.sleep(1)
+        page.wait_for_timeout(1000)
         drawings = screen.frame.evaluate("window.drawings")
         assert len(set(drawings)) == 1
 
-    def test_has_its_room_at_once(self, browser, tmp_path):
+    def test_has_its_room_at_once(self, new_page, tmp_path):
         tree = kh.Hierarchy.from_paths(list(PETS))
         with kh.BlocksWriter(tmp_path / "run", tree) as log:
             log.matrix(ABSENT, 1)
-        with tensorboard(tmp_path) as server:
+        with tensorboard(tmp_path, tensorflow=False) as server:
             server.wait("run/validation", 1)
-            context = browser.new_context(viewport=WINDOW)
-            page = context.new_page()
+            page = new_page()
             page.add_init_script(SPY)
             view = {"run": "run/validation", "only": "never predicted"}
             screen = Screen(page, server.url, **view).ready()
             screen.find("column-names").wait_for()
-            time.sleep(1)
+            page.wait_for_timeout(1000)
             drawings = screen.frame.evaluate("window.drawings")
             assert len(set(drawings)) == 1
-            context.close()
 
-    def test_does_not_wait_for_what_will_not_come(self, browser, server):
-        context = browser.new_context(viewport=WINDOW)
-        page = context.new_page()
+    def test_does_not_wait_for_what_will_not_come(self, new_page, server):
+        page = new_page(may_fail=True)
         page.route(re.compile(r"/classSearch\.js"), lambda route: route.abort())
         view = {"run": "plain/validation", "only": "dog"}
         screen = Screen(page, server.url, **view).ready()
         screen.find("incomplete").wait_for()
         assert screen.ink().any()
-        context.close()
 
 
 class TestLink:
-    def test_keeps_every_choice(self, screen, browser):
+    def test_keeps_every_choice(self, screen, page):
         screen.choose("show", "between 4")
         screen.choose("least count", "2")
         screen.choose("value", "column")
@@ -368,10 +369,8 @@ class TestLink:
             *("least=2", "from=", "only=dog"),
         )
         said, ink = screen.text("caption"), screen.ink()
-        context = browser.new_context(viewport=WINDOW)
-        other = Screen(context.new_page(), link).ready()
+        other = Screen(page, link).ready()
         assert other.says("caption", "all but dog") == said
-        time.sleep(0.5)
+        other.settle()
         other.page.mouse.move(5, 5)
         np.testing.assert_array_equal(other.ink(), ink)
-        context.close()

@@ -2,15 +2,23 @@
 
 import re
 import time
+from collections.abc import Callable
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 from screen import Screen
 
 from benchmarks.speed.serving import Server
 
 # Those whose bytes tests/plugin/test_frontend.py counts.
 ALWAYS = {"index.js", "panel.js"}
+
+
+@pytest.fixture
+def page(new_page: Callable[..., Any]) -> Any:
+    """A page that has no script from an earlier visit."""
+    return new_page()
 
 
 @pytest.fixture
@@ -60,10 +68,8 @@ class TestScripts:
         }
         assert scripts == ALWAYS | wanted
         # And nothing is missing: the keys are the page's again.
-        assert screen.find("incomplete").count() == 0
-        assert not screen.frame.evaluate(
-            "document.activeElement.matches('[data-testid=find]')"
-        )
+        screen.has_no("incomplete")
+        expect(screen.find("find")).not_to_be_focused()
 
     def test_enter_is_not_lost_while_the_list_is_on_its_way(
         self, page: Any, server: Server
@@ -73,7 +79,7 @@ class TestScripts:
             route.continue_()
 
         screen = Screen(page, server.url, run="plain/validation").ready()
-        settled(screen)
+        screen.find("confusions").wait_for()
         page.route(re.compile(r"/FoundClasses\.js"), late)
         screen.press("/")
         page.keyboard.type("Siberian husky")

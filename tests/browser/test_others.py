@@ -54,7 +54,7 @@ class Strips:
         self.screen = screen
         screen.find("twin-other" if twin else "other").wait_for()
         # The room for them opens on a short way.
-        screen.page.wait_for_timeout(600)
+        screen.settle()
         box = screen.find("cursor").bounding_box()
         self.x, self.y, self.size = box["x"], box["y"], box["width"]
         if twin:

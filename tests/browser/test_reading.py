@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from logged import EPOCHS
 from PIL import Image
+from playwright.sync_api import expect
 from screen import Screen
 
 from keras_hier.log import matrix_codec
@@ -102,6 +103,7 @@ class TestChange:
         assert bars == pytest.approx([100 * s / sizes[0] for s in sizes], 1e-3)
         screen.find("sort").select_option("fewer")
         screen.link("sort=fewer")
+        expect(row.locator(".change").first).to_contain_text("−")
         assert changes() == sorted(changes())
         assert changes()[0] < 0
 
@@ -126,14 +128,15 @@ class TestChange:
 
     def test_offers_the_values_it_can_show(self, page, server):
         screen = compare(page, server, value="excess")
-        assert screen.options("value") == ["count", "% of row"]
+        value = screen.frame.get_by_label("value", exact=True)
+        options = value.locator("option")
+        expect(options).to_have_text(["count", "% of row"])
         screen.choose("compare as", "side")
         screen.find("legend").wait_for()
-        assert len(screen.options("value")) == 4
+        expect(options).to_have_count(4)
         screen.choose("compare with", "epochs")
         screen.find("multiples").wait_for()
-        value = screen.frame.get_by_label("value", exact=True)
-        assert value.count() == 0
+        expect(value).to_have_count(0)
 
     def test_the_caption_counts_what_is_out_of_the_window(
         self, page, server, hierarchy
@@ -147,10 +150,11 @@ class TestChange:
             np.fill_diagonal(matrix, 0)
             return matrix.sum() - matrix[inside, inside].sum()
 
-        assert (
+        screen.says(
+            "caption",
             f"left out: plain {rest(PLAIN):,}, hier {rest(HIER):,} "
-            "(outside the window)"
-        ) in screen.text("caption")
+            "(outside the window)",
+        )
 
     def test_many_epochs_follow_a_column_cut(self, page, server):
         view = {"with": "epochs", "level": 31, "closedColumns": "n01503061"}
@@ -159,11 +163,9 @@ class TestChange:
         caption = "[data-testid=caption]"
         screen.frame.wait_for_selector(f"{caption}[title*='samples']")
         # Birds are one group of that level already.
-        assert "31 groups" in screen.text("caption")
-        page.goto("about:blank")
+        screen.says("caption", "31 groups")
         screen = Screen(page, server.url, run=PLAIN, **view, opened="n00")
         view["level"] = 1000
-        page.goto("about:blank")
         screen = Screen(page, server.url, run=PLAIN, **view)
         shown = "1,000 rows × 942 columns"
         screen.frame.wait_for_selector(f"{caption}[title*='{shown}']")
@@ -174,7 +176,7 @@ class TestMatrix:
         window = zoomed_to(hierarchy, DOG)
         screen = open_screen(page, server, window=window, **view)
         screen.find("locator").wait_for()
-        page.wait_for_timeout(400)
+        screen.settle()
         return screen, screen.find("cursor").bounding_box()
 
     def test_a_click_on_the_sum_of_a_block_selects_it(
@@ -189,18 +191,18 @@ class TestMatrix:
             box["x"] + (stop - first) * pixel - 8,
             box["y"] + (start - first) * pixel + 9,
         )
-        assert screen.text("selection") == "terrier"
+        screen.reads("selection", "terrier")
         screen.link(f"rows={TERRIER}")
 
     def test_a_click_on_a_large_cell_selects_it(self, page, server, hierarchy):
         window = zoomed_to(hierarchy, TERRIER)
         screen = open_screen(page, server, window=window)
         screen.find("locator").wait_for()
-        page.wait_for_timeout(400)
+        screen.settle()
         box = screen.find("cursor").bounding_box()
         pixel = box["width"] / np.subtract(*span_of(hierarchy, TERRIER)[::-1])
         page.mouse.click(box["x"] + 2.5 * pixel, box["y"] + 0.5 * pixel)
-        assert "→" in screen.text("selection")
+        screen.says("selection", "→")
 
     def test_names_stand_as_close_as_they_can(self, page, server, hierarchy):
         screen, box = self.dogs(page, server, hierarchy)
@@ -221,14 +223,14 @@ class TestMatrix:
         screen.press(*["Shift+ArrowRight"] * 2, "Shift+ArrowDown")
         # The keys wait for what they do, which comes when it is asked for.
         screen.find("selection").get_by_text("rectangle").wait_for()
-        said = screen.find("said").text_content()
-        assert re.match(
-            r"selected: 2 by 3 classes, .+ to .+ named .+ to .+: \d+ errors?$",
-            said,
+        expect(screen.find("said")).to_have_text(
+            re.compile(
+                r"^selected: 2 by 3 classes, .+ to .+ named .+ to .+: "
+                r"\d+ errors?$"
+            )
         )
         screen.press("Shift+ArrowUp", "Shift+ArrowLeft")
-        said = screen.find("said").text_content()
-        assert said.startswith("selected: 1 by 2 classes")
+        screen.says("said", "selected: 1 by 2 classes")
         screen.link("box=")
 
 
@@ -237,10 +239,8 @@ class TestStrip:
         for level in (levels[2]["groups"], levels[4]["groups"]):
             screen = open_screen(page, server, level=level)
             name = screen.frame.locator(".ends .here text").last
-            name.wait_for()
-            assert name.text_content() == str(level)
+            expect(name).to_have_text(str(level))
             assert screen.frame.locator("path.curve.here").count() >= 1
-            page.goto("about:blank")
 
     def test_one_epoch_is_a_table(self, page, server):
         screen = open_screen(page, server, run="hostile/validation")
@@ -325,8 +325,9 @@ class TestRoom:
         assert shown[0] == f"hier epoch 2 − plain epoch {EPOCHS}"
 
 
-def test_a_picture_is_light_whatever_the_page(page, server):
-    page.emulate_media(color_scheme="dark")
+def test_a_picture_is_light_whatever_the_page(new_page, server):
+    # TensorBoard asks for the scheme when it is opened.
+    page = new_page(color_scheme="dark")
     screen = open_screen(page, server, rows=DOG)
     before = screen.background()
     assert before != "#ffffff"

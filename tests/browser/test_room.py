@@ -5,10 +5,11 @@ from typing import Any
 
 import numpy as np
 import pytest
+from playwright.sync_api import expect
 from screen import Screen
 
 import keras_hier as kh
-from benchmarks.speed.serving import WINDOW, Server, tensorboard
+from benchmarks.speed.serving import Server, tensorboard
 
 SIZES = [(1440, 900), (1024, 768)]
 LONG = "a run whose name takes many words"
@@ -55,7 +56,7 @@ def crowded(
             log.matrix(counts + right * np.eye(16, dtype=np.int64), 1)
     with kh.BlocksWriter(folder / "right", tree) as log:
         log.matrix(9 * np.eye(16, dtype=np.int64), 1)
-    with tensorboard(folder) as server:
+    with tensorboard(folder, tensorflow=False) as server:
         server.wait("short/validation", 1)
         server.wait(f"{LONG}/validation", 1)
         server.wait("right/validation", 1)
@@ -63,12 +64,11 @@ def crowded(
 
 
 @pytest.fixture(params=SIZES, ids=lambda size: str(size[0]))
-def narrow(request: pytest.FixtureRequest, browser: Any) -> Iterator[Any]:
+def narrow(request: pytest.FixtureRequest, page: Any) -> Any:
     """A page of the sizes that the screen is made for."""
     width, height = request.param
-    context = browser.new_context(viewport={"width": width, "height": height})
-    yield context.new_page()
-    context.close()
+    page.set_viewport_size({"width": width, "height": height})
+    return page
 
 
 class TestRoom:
@@ -86,6 +86,7 @@ class TestRoom:
     def test_shares_of_100_keep_clear_of_their_bars(self, narrow, crowded):
         screen = Screen(narrow, crowded.url, run="right/validation")
         screen.ready().find("parts").wait_for()
+        expect(screen.frame.locator(".parts td.bar")).to_have_count(2)
         gaps = screen.frame.evaluate(GAPS)
         assert len(gaps) == 2
         assert min(gaps) >= 4
@@ -107,15 +108,13 @@ class TestLacking:
         screen = Screen(page, server.url, run="damaged/validation", step=2)
         screen.find("notice").wait_for()
         screen.find("gutter").get_by_text("class 5").wait_for()
-        assert "group 1" in screen.text("map")
+        screen.says("map", "group 1")
 
-    def test_a_part_that_does_not_come_is_named(self, browser, server):
-        context = browser.new_context(viewport=WINDOW)
-        page = context.new_page()
+    def test_a_part_that_does_not_come_is_named(self, new_page, server):
+        page = new_page(may_fail=True)
         page.route("**/blocks/panel.js", lambda route: route.abort())
         screen = Screen(page, server.url, run="plain/validation").ready()
         screen.find("incomplete").wait_for()
         page.unroute("**/blocks/panel.js")
         screen.find("incomplete").get_by_role("button").click()
         screen.find("figures").wait_for()
-        context.close()

@@ -1,13 +1,15 @@
 """The strip: curves, threshold, play, runs that grow; and what goes wrong."""
 
+import re
 import urllib.parse
 
 import pytest
 from logged import EPOCHS, FEW
+from playwright.sync_api import expect
 from screen import Screen
 
 import keras_hier as kh
-from benchmarks.speed.serving import WINDOW, tensorboard
+from benchmarks.speed.serving import tensorboard
 
 COARSEST = 0
 
@@ -42,20 +44,20 @@ class TestThreshold:
             for i, node in enumerate(nodes)
         }
 
-    def text(self, screen):
+    def says(self, screen, words):
+        """Returns the text of the track once it says this."""
         track = screen.find("strip").locator("g.thresholds")
-        track.wait_for()
+        expect(track).to_contain_text(words)
         return track.text_content()
 
     def test_says_from_when_groups_are_separable(self, screen, server):
-        assert "recall ≥ 90 % from epoch" in self.text(screen)
+        self.says(screen, "recall ≥ 90 % from epoch")
         handle = screen.find("threshold")
         handle.focus()
         screen.page.keyboard.press("PageDown")
         screen.page.keyboard.press("ArrowDown")
-        assert handle.get_attribute("aria-valuetext") == "84 %"
-        text = self.text(screen)
-        assert "recall ≥ 84 % from epoch" in text
+        expect(handle).to_have_attribute("aria-valuetext", "84 %")
+        text = self.says(screen, "recall ≥ 84 % from epoch")
         reached, never = (
             text.split("not yet")
             if "not yet" in text
@@ -82,7 +84,7 @@ class TestThreshold:
         screen.find("levels").locator("button").nth(3).click()
         text.get_by_text("artifact").wait_for()
 
-    def test_is_dragged_and_kept_in_the_link(self, screen, browser):
+    def test_is_dragged_and_kept_in_the_link(self, screen, page):
         box = screen.find("threshold").bounding_box()
         x, y = box["x"] + 20, box["y"] + box["height"] / 2
         screen.page.mouse.move(x, y)
@@ -90,42 +92,41 @@ class TestThreshold:
         # 64 pixels are 100 %.
         screen.page.mouse.move(x, y + 16, steps=4)
         screen.page.mouse.up()
-        assert "recall ≥ 65 % from" in self.text(screen)
+        self.says(screen, "recall ≥ 65 % from")
         link = screen.link("threshold=65")
-        context = browser.new_context(viewport=WINDOW)
-        other = Screen(context.new_page(), link).ready()
-        assert "recall ≥ 65 % from" in self.text(other)
-        context.close()
+        other = Screen(page, link).ready()
+        self.says(other, "recall ≥ 65 % from")
 
 
 class TestSplits:
     def test_training_stands_beside_validation(self, screen):
         screen.frame.wait_for_selector("g.lines.train path.curve")
         lines = screen.find("strip").locator("g.lines")
-        assert lines.count() == 2
+        expect(lines).to_have_count(2)
         paler = screen.frame.locator("g.lines.train")
         style = "(e) => getComputedStyle(e).opacity"
         assert paler.evaluate(style) == "0.4"
-        assert paler.locator("path").count() == 4
+        expect(paler.locator("path")).to_have_count(4)
 
     def test_the_selection_has_both_splits_too(self, screen):
         screen.find("tree-actual").get_by_text("bird", exact=True).click()
         screen.frame.wait_for_selector("g.lines.train path.recall")
         for kind in ("recall", "precision"):
-            assert screen.frame.locator(f"path.curve.{kind}").count() == 2
-        ends = screen.find("strip").locator("g.ends").text_content()
-        assert "bird recall" in ends
-        assert "bird precision" in ends
+            curves = screen.frame.locator(f"path.curve.{kind}")
+            expect(curves).to_have_count(2)
+        ends = screen.find("strip").locator("g.ends")
+        expect(ends).to_contain_text("bird recall")
+        expect(ends).to_contain_text("bird precision")
 
     def test_on_request_there_is_one_alone(self, screen):
         screen.frame.wait_for_selector("g.lines.train path.curve")
         key = screen.find("other-split")
-        assert key.inner_text() == "train"
+        expect(key).to_have_text("train")
         key.click()
         screen.frame.wait_for_selector(
             "g.lines.train path.curve", state="detached"
         )
-        assert key.get_attribute("aria-pressed") == "false"
+        expect(key).to_have_attribute("aria-pressed", "false")
         screen.link("curves=one")
 
     def test_on_training_it_is_still_training_that_is_pale(self, page, server):
@@ -133,9 +134,9 @@ class TestSplits:
         screen.frame.wait_for_function(
             "document.querySelectorAll('g.lines path.curve').length === 8"
         )
-        assert screen.find("other-split").inner_text() == "validation"
+        screen.reads("other-split", "validation")
         last = screen.frame.locator("g.lines").last
-        assert "train" in last.get_attribute("class")
+        expect(last).to_have_class(re.compile("train"))
 
 
 class TestPlay:
@@ -162,19 +163,17 @@ class TestPlay:
 
 
 class TestRunningRun:
-    def test_new_epochs_appear_by_themselves(
-        self, browser, tmp_path, small_tree
-    ):
+    def test_new_epochs_appear_by_themselves(self, tab, tmp_path, small_tree):
         with (
             kh.BlocksWriter(tmp_path / "run", small_tree) as log,
-            tensorboard(tmp_path, "--reload_interval", "1") as server,
+            tensorboard(
+                tmp_path, "--reload_interval", "1", tensorflow=False
+            ) as server,
         ):
-            context = browser.new_context(viewport=WINDOW)
-            screen = Screen(context.new_page(), server.url)
-            screen.find("empty").wait_for()
-            lines = screen.text("empty")
-            assert "kh.ConfusionMatrix(hierarchy)" in lines
-            assert "kh.BlocksCallback" in lines
+            screen = Screen(tab, server.url)
+            screen.says(
+                "empty", "kh.ConfusionMatrix(hierarchy)", "kh.BlocksCallback"
+            )
             for step in (1, 2):
                 log.matrix(FEW * step, step)
             log.flush()
@@ -186,41 +185,38 @@ class TestRunningRun:
             log.matrix(FEW, 3)
             log.flush()
             screen.frame.wait_for_selector(
-                '[data-testid="slider"][aria-valuemax="3"]', timeout=20_000
+                '[data-testid="slider"][aria-valuemax="3"]'
             )
             assert screen.epoch() == 1
             screen.press("End")
             screen.wait_epoch(3)
-            context.close()
 
 
 class TestServer:
     def test_that_goes_is_missed_and_that_comes_back_is_greeted(
-        self, browser, tmp_path, small_tree
+        self, tab, tmp_path, small_tree
     ):
         with kh.BlocksWriter(tmp_path / "run", small_tree) as log:
             for step in (1, 2):
                 log.matrix(FEW * step, step)
-        context = browser.new_context(viewport=WINDOW)
-        page = context.new_page()
-        with tensorboard(tmp_path) as server:
+        with tensorboard(tmp_path, tensorflow=False) as server:
             server.wait("run/validation", 2)
             port = urllib.parse.urlsplit(server.url).port
-            screen = Screen(page, server.url).ready()
-        screen.find("problem").wait_for(timeout=20_000)
-        assert "TensorBoard does not answer" in screen.text("problem")
+            screen = Screen(tab, server.url).ready()
+        screen.says("problem", "TensorBoard does not answer")
         # What came before is still there.
-        assert "samples" in screen.text("caption")
+        screen.says("caption", "samples")
         with kh.BlocksWriter(tmp_path / "run", small_tree) as log:
             log.matrix(FEW, 3)
-        with tensorboard(tmp_path, "--port", str(port)) as server:
+        with tensorboard(
+            tmp_path, "--port", str(port), tensorflow=False
+        ) as server:
             server.wait("run/validation", 3)
-            screen.find("problem").wait_for(state="detached", timeout=20_000)
+            screen.find("problem").wait_for(state="detached")
             screen.frame.wait_for_selector(
                 '[data-testid="slider"][aria-valuemax="3"]'
             )
             assert screen.epoch() == 2
-            context.close()
 
 
 class TestLoading:
@@ -240,7 +236,7 @@ class TestLoading:
         for route in held:
             route.continue_()
         screen.ready()
-        assert screen.find("notice").count() == 0
+        screen.has_no("notice")
 
     def test_an_unreadable_epoch_offers_the_next_one(self, page, server):
         screen = Screen(page, server.url, run="damaged/validation", step=2)
@@ -250,14 +246,11 @@ class TestLoading:
         screen.wait_epoch(3)
 
 
-def test_an_epoch_asked_for_in_vain_is_shown_once_it_comes(browser, server):
-    context = browser.new_context(viewport=WINDOW)
-    page = context.new_page()
-    page.route("**/blocks/matrix?**", lambda route: route.abort())
-    screen = Screen(page, server.url, run="plain/validation")
+def test_an_epoch_asked_for_in_vain_is_shown_once_it_comes(tab, server):
+    tab.route("**/blocks/matrix?**", lambda route: route.abort())
+    screen = Screen(tab, server.url, run="plain/validation")
     screen.find("problem").wait_for()
-    page.unroute("**/blocks/matrix?**")
+    tab.unroute("**/blocks/matrix?**")
     screen.find("problem").get_by_role("button").click()
     screen.ready()
     assert screen.epoch() == EPOCHS
-    context.close()

@@ -5,8 +5,8 @@ import urllib.parse
 from typing import Any, Self
 
 import numpy as np
-
-from benchmarks.speed.serving import open_blocks
+from playwright.sync_api import expect
+from visiting import visit
 
 # Reads the pixels of the matrix as a share of ink: marks are blue, so that
 # what is neither grey nor orange is a mark.
@@ -23,6 +23,16 @@ INK = """([left, top, size]) => {
   return [side, bits];
 }"""
 
+SETTLED = """new Promise((done) => {
+  let still = 0;
+  const look = () => {
+    still = document.querySelector("svg.labels.moving") ? 0 : still + 1;
+    if (still > 3) done();
+    else requestAnimationFrame(look);
+  };
+  look();
+})"""
+
 
 class Screen:
     """One open Blocks tab.
@@ -38,7 +48,7 @@ class Screen:
         if view:
             state = urllib.parse.quote(urllib.parse.urlencode(view), safe="")
             url = f"{url}#blocks&p.blocks.s={state}"
-        self.frame = open_blocks(page, url)
+        self.frame = visit(page, url)
 
     def ready(self) -> Self:
         """Waits until a matrix is drawn."""
@@ -70,6 +80,15 @@ class Screen:
             arg=[name, list(words)],
         )
         return str(said.json_value()["text"])
+
+    def reads(self, name: str, text: str) -> None:
+        """Waits until a part says this and nothing else."""
+        expect(self.find(name)).to_have_text(text, use_inner_text=True)
+
+    def has_no(self, *names: str) -> None:
+        """Waits until none of these parts is there."""
+        for name in names:
+            expect(self.find(name)).to_have_count(0)
 
     def texts(self, parts: Any) -> list[str]:
         """Returns the texts of a list once there is one."""
@@ -111,6 +130,10 @@ class Screen:
         select = self.frame.get_by_label(label, exact=True).first
         return list(select.locator("option").all_inner_texts())
 
+    def settle(self) -> None:
+        """Waits until no zoom is under way, nor one that follows from it."""
+        self.frame.evaluate(SETTLED)
+
     def matrix_box(self) -> tuple[float, float, float]:
         """Returns left, top, size of the matrix within the map."""
         width, height = self.frame.evaluate("[innerWidth, innerHeight]")
@@ -118,13 +141,17 @@ class Screen:
         size = height - 246
         return width - panel - 58 - size, 99 - 36, size
 
-    def ink(self) -> np.ndarray:
-        """Returns where the matrix has marks, bool [pixels, pixels]."""
+    def draw(self) -> None:
+        """Waits until what is asked for now is drawn."""
         # The frame that is asked for now is drawn in the next one.
         self.frame.evaluate(
             "new Promise(f => requestAnimationFrame(() => "
             "requestAnimationFrame(f)))"
         )
+
+    def ink(self) -> np.ndarray:
+        """Returns where the matrix has marks, bool [pixels, pixels]."""
+        self.draw()
         side, bits = self.frame.evaluate(INK, list(self.matrix_box()))
         return (np.frombuffer(bits.encode(), np.uint8) == ord("1")).reshape(
             side, side
