@@ -60,4 +60,4 @@ SOURCES := setup.py pyproject.toml $(wildcard keras_hier/*/*.json) $(shell find 
 	@touch $@ .venv/demo
 
 clean:
-	rm -rf .venv build dist *.egg-info tb_plugin/static tb_plugin/frontend/node_modules
+	rm -rf .venv .pytest_cache build dist *.egg-info tb_plugin/static tb_plugin/frontend/node_modules

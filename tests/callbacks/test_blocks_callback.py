@@ -197,8 +197,9 @@ class TestWhatIsLogged:
 
 
 class TestHeads:
-    @pytest.fixture
-    def headed(self):
+    @pytest.fixture(scope="class")
+    @classmethod
+    def headed(cls):
         model = kh.add_heads(
             trunk(),
             heads={"hidden": TREE.cut(groups=2)},
@@ -425,6 +426,7 @@ def start_jax(log_dir, process=-1, port=0):
         "KERAS_BACKEND": "jax",
         "JAX_PLATFORMS": "cpu",
         "JAX_CPU_COLLECTIVES_IMPLEMENTATION": "gloo",
+        "JAX_DISABLE_MOST_OPTIMIZATIONS": "1",
     }
     return subprocess.Popen(
         [

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 from PIL import Image
+from record_files import write_records
 
 
 @pytest.fixture
@@ -33,29 +34,11 @@ def folders(tmp_path: Path) -> Path:
 @pytest.fixture
 def write(tmp_path: Path) -> Callable[..., str]:
     """Writes a record file from dicts of features; returns its path."""
-    import tensorflow as tf
-
-    def feature(value: Any) -> Any:
-        if isinstance(value, int):
-            numbers = tf.train.Int64List(value=[value])
-            return tf.train.Feature(int64_list=numbers)
-        data = value.encode() if isinstance(value, str) else value
-        return tf.train.Feature(bytes_list=tf.train.BytesList(value=[data]))
 
     def write(
         *records: dict[str, Any], name: str = "train-00000-of-00001"
     ) -> str:
-        path = tmp_path / "records" / name
-        path.parent.mkdir(exist_ok=True)
-        with tf.io.TFRecordWriter(str(path)) as writer:
-            for record in records:
-                features = tf.train.Features(
-                    feature={key: feature(v) for key, v in record.items()}
-                )
-                writer.write(
-                    tf.train.Example(features=features).SerializeToString()
-                )
-        return str(path)
+        return write_records(tmp_path / "records" / name, records)
 
     return write
 

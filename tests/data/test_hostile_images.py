@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 from PIL import Image
+from record_files import write_records
 
 import keras_hier as kh
 from keras_hier.data.headers import checked, jpeg_shape
@@ -101,18 +102,38 @@ def read():
     return read
 
 
-@pytest.mark.parametrize("kind", [*BOMBS, *DAMAGED])
-def test_the_file_and_the_record_are_named(write, read, kind):
+@pytest.fixture(scope="module")
+def standing(tmp_path_factory):
+    """Data sets that read their file anew whenever they are asked.
+
+    By the place of the record that is to be replaced: the file, its records and
+    the data set.
+    """
+    found = {}
     good = {"image": encode("JPEG"), "label": 0}
-    bad = {"image": {**BOMBS, **DAMAGED}[kind], "label": 0}
     for name, at in (("train-first", 0), ("train-sixth", 5)):
-        path = write(*[good] * at, bad, good, good, name=name)
+        records = [good] * (at + 3)
+        path = tmp_path_factory.mktemp("standing") / name
+        write_records(path, records)
+        dataset = kh.data.imagenet(
+            path, 32, 4, classes=["a"], label_offset=0, training=at > 0
+        )
+        assert sum(len(labels) for _, labels in dataset) == len(records)
+        found[at] = path, records, dataset
+    return found
+
+
+@pytest.mark.parametrize("kind", [*BOMBS, *DAMAGED])
+def test_the_file_and_the_record_are_named(standing, kind):
+    bad = {"image": {**BOMBS, **DAMAGED}[kind], "label": 0}
+    for at, (path, records, dataset) in standing.items():
+        write_records(path, [*records[:at], bad, *records[at + 1 :]])
         with pytest.raises(
             tf.errors.InvalidArgumentError,
             match=rf"Expected an undamaged record with a whole image.*"
-            rf"in record\] \[{at}\] \[of\] \[.*{name}\]",
+            rf"in record\] \[{at}\] \[of\] \[.*{path.name}\]",
         ):
-            read(path, training=at > 0)
+            list(dataset)
 
 
 @pytest.mark.parametrize("kind", BOMBS)

@@ -92,7 +92,7 @@ def test_a_run_from_class_folders_to_the_table(study, folder):
 
 
 def test_an_interrupted_run_ends_as_if_it_had_not_been(study, folder):
-    command = ["--epochs", 40, "--dropout", 0]
+    command = ["--epochs", 16, "--dropout", 0]
     whole = study(*small_run(folder, folder / "whole.jsonl"), *command)
     assert whole.returncode == 0, whole.stderr[-2000:]
 
@@ -116,14 +116,14 @@ def test_an_interrupted_run_ends_as_if_it_had_not_been(study, folder):
     assert not (folder / "parts.jsonl").exists()
     second = study(*command)
     assert second.returncode == 0, second.stderr[-2000:]
-    assert "Epoch 1/40" not in second.stdout
+    assert "Epoch 1/16" not in second.stdout
     assert not list(unfinished.iterdir())
 
     line, other = (
         json.loads((folder / f"{name}.jsonl").read_text())
         for name in ("whole", "parts")
     )
-    assert len(line["curve"]) == len(other["curve"]) == 40
+    assert len(line["curve"]) == len(other["curve"]) == 16
     np.testing.assert_allclose(other["curve"], line["curve"], atol=1e-4)
     loss = line["held_out"]["class"]["log_loss"]
     assert other["held_out"]["class"]["log_loss"] == pytest.approx(loss, 1e-3)

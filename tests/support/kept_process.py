@@ -22,12 +22,9 @@ ROOT = Path(__file__).parents[2]
 class KeptProcess:
     """A process that imports Keras once and runs scripts in the root folder."""
 
-    def __init__(self, logical_cpus: int = 1) -> None:
+    def __init__(self) -> None:
         self._pool = ProcessPoolExecutor(
-            1,
-            mp_context=get_context("spawn"),
-            initializer=_start,
-            initargs=(logical_cpus,),
+            1, mp_context=get_context("spawn"), initializer=_start
         )
 
     def run(
@@ -44,15 +41,9 @@ class KeptProcess:
         self._pool.shutdown()
 
 
-def _start(logical_cpus: int) -> None:
+def _start() -> None:
     os.chdir(ROOT)
     os.environ["COLUMNS"] = "80"
-    import tensorflow as tf
-
-    cpu = tf.config.list_physical_devices("CPU")[0]
-    tf.config.set_logical_device_configuration(
-        cpu, [tf.config.LogicalDeviceConfiguration()] * logical_cpus
-    )
 
 
 def _run(given: list[str]) -> subprocess.CompletedProcess:
