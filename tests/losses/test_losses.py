@@ -62,7 +62,7 @@ def gradients(loss, labels, logits):
     if keras.backend.backend() == "jax":
         import jax
 
-        return np.array(jax.grad(lambda x: loss(labels, x))(logits))
+        return np.array(jax.jit(jax.grad(lambda x: loss(labels, x)))(logits))
     if keras.backend.backend() == "torch":
         x = keras.ops.convert_to_tensor(logits).requires_grad_()
         loss(labels, x).backward()

@@ -63,7 +63,7 @@ def gradients(loss, labels, logits):
     if backend == "jax":
         import jax
 
-        return np.array(jax.grad(lambda x: loss(labels, x))(logits))
+        return np.array(jax.jit(jax.grad(lambda x: loss(labels, x)))(logits))
     if backend == "torch":
         import torch
 
