@@ -1,19 +1,18 @@
 """Every example runs, end to end, on a tiny data set."""
 
 import csv
-import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import keras
 import pytest
+from kept_process import ROOT, KeptProcess
 from PIL import Image
 
 import keras_hier as kh
 from keras_hier.log.run_log import RunLog
-
-ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture(scope="module")
@@ -48,38 +47,50 @@ def drawn(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def run(*arguments: object) -> subprocess.CompletedProcess:
+@pytest.fixture(scope="module")
+def kept() -> Iterator[KeptProcess]:
+    """Where examples run one after another."""
+    with KeptProcess() as process:
+        yield process
+
+
+def run(*command: object) -> subprocess.CompletedProcess:
+    """Runs an example in a process of its own.
+
+    One process has room for one strategy of several replicas.
+    """
     return subprocess.run(
-        [sys.executable, *map(str, arguments)],
+        [sys.executable, *map(str, command)],
         cwd=ROOT,
-        env={**os.environ, "TF_CPP_MIN_LOG_LEVEL": "2", "COLUMNS": "80"},
         capture_output=True,
         text=True,
-        timeout=400,  # a busy machine is not a failure
+        check=False,
     )
 
 
-def imagenet(drawn: Path, *arguments: object) -> subprocess.CompletedProcess:
-    return run(
+def imagenet(drawn: Path, *arguments: object) -> list[object]:
+    """Returns the command of a training on drawn images."""
+    return [
         "examples/imagenet.py",
         *("--train", drawn / "records" / "train-*"),
         *("--validation", drawn / "records" / "validation-*"),
         *("--hierarchy", drawn / "tree.csv"),
         *("--image-size", 42, "--batch-size", 50, "--width", 0.1),
-        *("--normalization", "batch", "--epochs", 1),
-        *("--logical-cpus", 2, "--seed", 1),
+        *("--normalization", "batch", "--epochs", 1, "--seed", 1),
         *arguments,
-    )
+    ]
 
 
-def test_imagenet_with_heads_under_mirrored_strategy(drawn, tmp_path):
+def test_imagenet_with_heads_under_mirrored_strategy(drawn, kept, tmp_path):
     logdir = tmp_path / "heads"
-    arguments = (
+    command = imagenet(
+        drawn,
+        *("--logical-cpus", 2),
         *("--heads", "conv2=4", "conv4=12", "--probes", "conv1=4"),
         *("--optimizer", "adam", "--logdir", logdir, "--samples", 1),
         *("--distillation", 0),
     )
-    done = imagenet(drawn, *arguments)
+    done = run(*command)
     assert done.returncode == 0, done.stderr
     assert "192 training images of 48 classes, 48 for" in done.stdout
     assert "on 2 device(s)" in done.stdout
@@ -94,7 +105,7 @@ def test_imagenet_with_heads_under_mirrored_strategy(drawn, tmp_path):
     plain = keras.saving.load_model(logdir / "plain.keras")
     assert plain.output_shape == (None, 48)
     # The same folder again: two runs must not mix.
-    again = imagenet(drawn, *arguments)
+    again = kept.run(*command)
     assert again.returncode != 0
     assert "holds a run already" in again.stderr
 
@@ -102,11 +113,12 @@ def test_imagenet_with_heads_under_mirrored_strategy(drawn, tmp_path):
 def test_imagenet_as_the_study_found_best(drawn, tmp_path):
     logdir = tmp_path / "blocks"
     held_out = drawn / "records" / "validation-*"
-    done = imagenet(
+    command = imagenet(
         drawn,
         *("--preset", "blocks", "--fuse", held_out, "--loss-weight", 0.5),
-        *("--optimizer", "adam", "--logdir", logdir),
+        *("--optimizer", "adam", "--logdir", logdir, "--logical-cpus", 2),
     )
+    done = run(*command)
     assert done.returncode == 0, done.stderr
     assert "conv1_groups48" in done.stdout
     assert "conv5_groups48, distillation\n" in done.stdout
@@ -119,28 +131,29 @@ def test_imagenet_as_the_study_found_best(drawn, tmp_path):
     assert 1 < len(fused.get_layer("fused").fusion_weights) <= 6
 
 
-def test_imagenet_refuses_to_fuse_nothing(drawn, tmp_path):
-    done = imagenet(drawn, "--fuse", "x", "--logdir", tmp_path / "none")
+def test_imagenet_refuses_to_fuse_nothing(drawn, kept, tmp_path):
+    command = imagenet(drawn, "--fuse", "x", "--logdir", tmp_path / "none")
+    done = kept.run(*command)
     assert done.returncode == 2
     assert "--fuse asks the heads" in done.stderr
 
 
-def test_imagenet_plain(drawn, tmp_path):
-    done = imagenet(drawn, "--logdir", tmp_path / "plain")
+def test_imagenet_plain(drawn, kept, tmp_path):
+    done = kept.run(*imagenet(drawn, "--logdir", tmp_path / "plain"))
     assert done.returncode == 0, done.stderr
-    assert "outputs: class\n" in done.stdout
+    assert "on 1 device(s), outputs: class\n" in done.stdout
     assert (tmp_path / "plain" / "best.keras").exists()
 
 
-def test_imagenet_explains_itself():
-    done = run("examples/imagenet.py", "--help")
+def test_imagenet_explains_itself(kept):
+    done = kept.run("examples/imagenet.py", "--help")
     assert done.returncode == 0
     for flag in ("--heads", "--probes", "--mixed-precision", "--resume"):
         assert flag in done.stdout
 
 
-def test_folder(drawn, tmp_path):
-    done = run(
+def test_folder(drawn, kept, tmp_path):
+    done = kept.run(
         "examples/folder.py",
         drawn / "images",
         drawn / "tree.csv",
