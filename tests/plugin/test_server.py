@@ -247,17 +247,13 @@ def test_epochs_appear_while_a_run_trains_beside_keras_callback(tmp_path):
             assert len(server.get("runs")["runs"]) == 2
 
 
-def test_a_users_own_sampling_wins(tmp_path):
+def test_a_users_own_sampling_wins_under_a_path_prefix(tmp_path):
     write(tmp_path / "run", range(1, 21))
-    flags = (LOADERS["python"], "--samples_per_plugin", "blocks=5")
+    flags = (
+        *(LOADERS["python"], "--samples_per_plugin", "blocks=5"),
+        *("--path_prefix", "/deep/down"),
+    )
     with tensorboard(tmp_path, *flags) as server:
         server.wait("run/validation", 20)
         assert len(server.steps("run/validation")) == 5
-
-
-def test_under_a_path_prefix(tmp_path):
-    write(tmp_path / "run", (1,))
-    flags = (LOADERS["python"], "--path_prefix", "/deep/down")
-    with tensorboard(tmp_path, *flags) as server:
-        server.wait("run/validation", 1)
         assert "/deep/down/" in server.url
