@@ -47,7 +47,7 @@ def raise_limit() -> int | None:
 def has_room_for(
     folders: Iterable[str], limit: int | None, active_seconds: float
 ) -> bool:
-    """Whether all event files that are still written to may be held open.
+    """Tells whether all event files still written to may be held open.
 
     Only a low limit makes it look at the disk, and then for 2 s at most: a
     folder that takes longer counts as too large.

@@ -149,7 +149,7 @@ class SampleStore:
                         f"The record is about {header.samples} samples, its "
                         f"index about {len(index)}."
                     )
-                said = sample_codec.ranked(
+                said = sample_codec.to_predictions(
                     dataclasses.replace(header, samples=1),
                     planes[:, number : number + 1],
                     label,
@@ -171,7 +171,7 @@ class SampleStore:
 
     def ranked(
         self, scope: Scope, run: str, epoch: Epoch
-    ) -> tuple[SamplesHeader, SampleIndex, sample_codec.Ranked]:
+    ) -> tuple[SamplesHeader, SampleIndex, sample_codec.TopKPredictions]:
         """Returns what a record says of every sample, and who they are.
 
         Raises:
@@ -185,7 +185,11 @@ class SampleStore:
                 f"The samples have {header.classes} classes, their index "
                 f"{index.num_classes}."
             )
-        return header, index, sample_codec.ranked(header, planes, index.labels)
+        return (
+            header,
+            index,
+            sample_codec.to_predictions(header, planes, index.labels),
+        )
 
     def _record(
         self, scope: Scope, run: str, output: str, epoch: Epoch

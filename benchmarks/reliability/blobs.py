@@ -52,7 +52,9 @@ def read_samples(blob: bytes) -> None:
     """Reads what was said of samples, and makes sense of it."""
     sample_codec.peek(blob)
     header, planes = sample_codec.decode(blob)
-    ranked = sample_codec.ranked(header, planes, np.zeros(header.samples, int))
+    ranked = sample_codec.to_predictions(
+        header, planes, np.zeros(header.samples, int)
+    )
     if not np.isfinite(ranked.probabilities).all():
         raise AssertionError("a probability is no number")
 

@@ -238,7 +238,7 @@ def read(kind: str, blob: bytes) -> Any:
     if kind == "samples":
         header, planes = samples.decode(blob)
         labels = np.zeros(header.samples, np.int64)
-        return samples.ranked(header, planes, labels)
+        return samples.to_predictions(header, planes, labels)
     if kind == "index":
         return SampleIndex.from_blob(blob).digest
     if kind == "tree":

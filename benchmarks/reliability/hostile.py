@@ -28,7 +28,7 @@ from keras_hier.log import (
 )
 from keras_hier.log.checksum import masked_crc32c
 from keras_hier.log.sample_index import SampleIndex
-from keras_hier.log.top_k_predictions import rank
+from keras_hier.log.top_k_predictions import top_k_of_scores
 
 CLASSES = [f"class {n}" for n in range(12)]
 TREE = Hierarchy.from_nested(
@@ -67,7 +67,7 @@ def whole() -> dict[str, tuple[bytes, ...]]:
     counts = rng.poisson(1, (len(CLASSES),) * 2) * 300
     found = index()
     scores = rng.dirichlet(np.ones(len(CLASSES)), len(found))
-    ranked = rank(found.labels, scores)
+    ranked = top_k_of_scores(found.labels, scores)
     shown = {n: JPEG if n % 3 else b"" for n in range(0, 40, 2)}
     return {
         "matrix": (

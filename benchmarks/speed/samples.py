@@ -19,9 +19,9 @@ from tensorboard.compat.tensorflow_stub import pywrap_tensorflow
 
 from keras_hier.log import picture_codec, sample_codec, thumbnails
 from keras_hier.log.checksum import masked_crc32c
-from keras_hier.log.sample_codec import Ranked
+from keras_hier.log.sample_codec import TopKPredictions
 from keras_hier.log.sample_index import SampleIndex
-from keras_hier.log.top_k_predictions import Ranking, rank
+from keras_hier.log.top_k_predictions import TopKCollector, top_k_of_scores
 
 DIGEST = "0" * 16
 SAMPLES, CLASSES = 50_000, 1000
@@ -72,17 +72,21 @@ def widened(
     return np.repeat(np.arange(CLASSES), each), wide
 
 
-def worst(found: Ranked, rng: np.random.Generator) -> Ranked:
+def worst(found: TopKPredictions, rng: np.random.Generator) -> TopKPredictions:
     """Replaces all classes but the right ones by drawn ones: no network's."""
     classes = found.classes.copy()
     for row, place in zip(classes, found.rank, strict=True):
         drawn = rng.choice(CLASSES, len(row), replace=False)
         wrong = np.arange(len(row)) != place - 1
         row[wrong] = drawn[wrong]
-    return Ranked(classes, found.probabilities, found.actual, found.rank)
+    return TopKPredictions(
+        classes, found.probabilities, found.actual, found.rank
+    )
 
 
-def measure(labels: np.ndarray, found: Ranked, classes: int) -> dict[str, Any]:
+def measure(
+    labels: np.ndarray, found: TopKPredictions, classes: int
+) -> dict[str, Any]:
     """Returns size and times of a record."""
 
     def encode() -> bytes:
@@ -90,8 +94,8 @@ def measure(labels: np.ndarray, found: Ranked, classes: int) -> dict[str, Any]:
             found, num_classes=classes, hierarchy=DIGEST, index=DIGEST
         )
 
-    def decode() -> Ranked:
-        return sample_codec.ranked(*sample_codec.decode(blob), labels)
+    def decode() -> TopKPredictions:
+        return sample_codec.to_predictions(*sample_codec.decode(blob), labels)
 
     blob = encode()
     return {
@@ -143,15 +147,15 @@ def main() -> None:
     with np.load(args.scores) as data:
         labels, logits = data["labels"], data["class"].astype(np.float32)
     found: dict[str, dict[str, Any]] = {}
-    ranking = Ranking(logits.shape[1])
-    ranking.add(labels, rank(labels, logits, from_logits=True))
+    ranking = TopKCollector(logits.shape[1])
+    ranking.add(labels, top_k_of_scores(labels, logits, from_logits=True))
     index, ranked = ranking.finish()
     found["as given"] = measure(index.labels, ranked, logits.shape[1])
     labels, logits = widened(labels, logits, rng)
-    ranked = rank(labels, logits, from_logits=True)
+    ranked = top_k_of_scores(labels, logits, from_logits=True)
     found["extended"] = measure(labels, ranked, CLASSES)
     found["extended"]["rank_s"] = seconds(
-        lambda: rank(labels, logits, from_logits=True), 1
+        lambda: top_k_of_scores(labels, logits, from_logits=True), 1
     )
     found["classes drawn"] = measure(labels, worst(ranked, rng), CLASSES)
     names = [f"ILSVRC2012_val_{1 + i:08}.JPEG" for i in range(SAMPLES)]

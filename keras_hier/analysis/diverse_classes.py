@@ -64,10 +64,10 @@ def diverse_classes(
     Time and memory: O(V + n log n) for n nonzero cells.
 
     Args:
-        matrix: Counts [C, C], rows true, columns predicted, in label order; an
+        matrix: counts [C, C], rows true, columns predicted, in label order; an
             array or a SciPy sparse array.
-        hierarchy: The tree over the C classes.
-        grouping: A cut of it; by default the groups of at most an eighth of the
+        hierarchy: the tree over the C classes.
+        grouping: a cut of it; by default the groups of at most an eighth of the
             classes.
 
     Returns:
@@ -75,7 +75,7 @@ def diverse_classes(
         them are evidence.
 
     Raises:
-        ValueError: If the matrix is not [C, C] or not of counts, or the
+        ValueError: the matrix is not [C, C] or not of counts, or the
             grouping is not a cut of this tree.
 
     Example:

@@ -127,13 +127,13 @@ def suspect_labels(
     10 million / N, but 20 at least.
 
     Args:
-        labels: Given classes, integers [N].
+        labels: given classes, integers [N].
         probabilities: [N, C], not logits; or those of the best classes [N, K],
             descending, with `classes`.
-        hierarchy: The tree over the C classes; without it no label is taken to
+        hierarchy: the tree over the C classes; without it no label is taken to
             be a sibling's by mistake, and no sample to show two objects.
-        classes: Best classes, integers [N, K], best first.
-        given: The network's probability of each given label, [N], with
+        classes: best classes, integers [N, K], best first.
+        given: the network's probability of each given label, [N], with
             `classes`; NaN where it is not known.
         num_classes: C, with `classes` and without a hierarchy.
 
@@ -141,7 +141,7 @@ def suspect_labels(
         Candidates in ranked order and how many of them to list.
 
     Raises:
-        ValueError: Shapes that do not fit, labels out of range, probabilities
+        ValueError: shapes that do not fit, labels out of range, probabilities
             that are NaN, negative or add up to something else than 1.
 
     Example:
@@ -211,7 +211,7 @@ def suspect_labels(
     )
 
 
-def _thresholds(seen: top_k_input.Ranking) -> FloatArray:
+def _thresholds(seen: top_k_input.TopKInput) -> FloatArray:
     size = seen.num_classes
     count = np.bincount(seen.labels, minlength=size)
     total = np.bincount(seen.labels, seen.given, size)
@@ -219,7 +219,7 @@ def _thresholds(seen: top_k_input.Ranking) -> FloatArray:
 
 
 def _evidence(
-    seen: top_k_input.Ranking,
+    seen: top_k_input.TopKInput,
     is_given: npt.NDArray[np.bool_],
     hierarchy: Hierarchy | None,
 ) -> label_noise.Evidence:
@@ -238,7 +238,7 @@ def _evidence(
         )
 
 
-def _siblings(seen: top_k_input.Ranking, hierarchy: Hierarchy) -> FloatArray:
+def _siblings(seen: top_k_input.TopKInput, hierarchy: Hierarchy) -> FloatArray:
     """Returns 1 / siblings of each best class that has the label as sibling.
 
     Siblings of a class are the others below its parent, unless that is the
@@ -253,7 +253,7 @@ def _siblings(seen: top_k_input.Ranking, hierarchy: Hierarchy) -> FloatArray:
 
 
 def _two_objects(
-    seen: top_k_input.Ranking,
+    seen: top_k_input.TopKInput,
     thresholds: FloatArray,
     above: npt.NDArray[np.bool_],
     hierarchy: Hierarchy | None,

@@ -109,7 +109,7 @@ def errors_of(matrix: Any, hierarchy: Hierarchy) -> Errors:
     """Reads the errors of a confusion matrix [C, C], dense or sparse.
 
     Raises:
-        ValueError: If the matrix is not [C, C] or not of counts.
+        ValueError: the matrix is not [C, C] or not of counts.
     """
     size = hierarchy.num_classes
     rows, columns, counts = cells(matrix, size)

@@ -124,15 +124,15 @@ def overlapping_classes(matrix: Any, hierarchy: Hierarchy) -> Overlaps:
     Nothing of size C^2 is made.
 
     Args:
-        matrix: Counts [C, C], rows true, columns predicted, in label order; an
+        matrix: counts [C, C], rows true, columns predicted, in label order; an
             array or a SciPy sparse array.
-        hierarchy: The tree over the C classes.
+        hierarchy: the tree over the C classes.
 
     Returns:
         Pairs in ranked order, how many of them are evidence, and cliques.
 
     Raises:
-        ValueError: If the matrix is not [C, C] or not of counts.
+        ValueError: the matrix is not [C, C] or not of counts.
 
     Example:
         >>> import numpy as np

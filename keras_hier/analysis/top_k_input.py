@@ -20,7 +20,7 @@ TOLERANCE = 0.02
 LEAST = 1e-12
 
 
-class Ranking(NamedTuple):
+class TopKInput(NamedTuple):
     """The best classes of N samples.
 
     Attributes:
@@ -48,7 +48,7 @@ def read(
     classes: npt.ArrayLike | None = None,
     given: npt.ArrayLike | None = None,
     num_classes: int | None = None,
-) -> Ranking:
+) -> TopKInput:
     """Checks and sorts; the arguments are those of `suspect_labels`.
 
     Raises:
@@ -90,7 +90,7 @@ def read(
     kept = (
         np.take_along_axis(values, best, axis=1) if classes is None else values
     )
-    return Ranking(true, best, kept.astype(np.float64), own, known, size)
+    return TopKInput(true, best, kept.astype(np.float64), own, known, size)
 
 
 def check(values: Numbers, complete: bool) -> None:

@@ -14,8 +14,8 @@ from keras_hier.callbacks.confusion_matrices import (
 )
 from keras_hier.callbacks.earlier_training import EarlierTraining
 from keras_hier.callbacks.epoch_recorder import EpochRecorder, is_first_process
-from keras_hier.callbacks.patient_log import PatientLog
-from keras_hier.callbacks.sample_logger import SampleLogging
+from keras_hier.callbacks.retrying_log import RetryingLog
+from keras_hier.callbacks.sample_logger import SampleLogger
 from keras_hier.callbacks.schedule import Every, Schedule
 from keras_hier.heads.logits import expected_in_training
 from keras_hier.keras_internals import initial_epoch
@@ -134,16 +134,16 @@ class BlocksCallback(keras.callbacks.Callback):
         self.every = self._schedule.every
         self.train = train
         self.samples_every = self._samples_schedule.every
-        self._samples: SampleLogging | None = None
+        self._samples: SampleLogger | None = None
         if samples is not None:
-            self._samples = SampleLogging(
+            self._samples = SampleLogger(
                 samples,
                 self.log_dir,
                 samples_split,
                 thumbnails_per_class,
                 picture_of,
             )
-        self._log = PatientLog(self.log_dir)
+        self._log = RetryingLog(self.log_dir)
         self._recorder = EpochRecorder(train)
         self._earlier: EarlierTraining | None = None
         self._numbers_are_checked = False

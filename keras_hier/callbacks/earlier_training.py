@@ -4,7 +4,7 @@ import warnings
 from collections.abc import Callable, Mapping
 
 from keras_hier.log import metadata
-from keras_hier.log.folder_contents import Held
+from keras_hier.log.folder_contents import FolderContents
 from keras_hier.log.restarts import spans
 
 
@@ -16,7 +16,9 @@ class EarlierTraining:
         held: what the folder of each split holds.
     """
 
-    def __init__(self, log_dir: str, held: Mapping[str, Held]) -> None:
+    def __init__(
+        self, log_dir: str, held: Mapping[str, FolderContents]
+    ) -> None:
         self._dir = log_dir
         self._first = 1
         self._series = {

@@ -12,7 +12,7 @@ from keras_hier.callbacks.confusion_matrices import (
     confusion_matrices,
     synchronise,
 )
-from keras_hier.callbacks.patient_log import Entry
+from keras_hier.callbacks.retrying_log import Entry
 from keras_hier.heads.group_head import ProbeHead
 from keras_hier.heads.headed_model import heads_of
 from keras_hier.log import metadata

@@ -8,7 +8,7 @@ from typing import Any
 
 import keras
 
-from keras_hier.callbacks.patient_log import Entry, PatientLog
+from keras_hier.callbacks.retrying_log import Entry, RetryingLog
 from keras_hier.callbacks.sample_pass import NotANumberError, Sampler
 from keras_hier.hierarchy.hierarchy import Hierarchy
 from keras_hier.log import metadata
@@ -20,7 +20,7 @@ _NODE = re.compile(r"{{function_node \S+}} ")
 _FRAMES = ("Graph execution error", "Detected at node", "Traceback")
 
 
-class SampleLogging:
+class SampleLogger:
     """Logs the samples of a data set at the end of epochs.
 
     Args:
@@ -83,7 +83,7 @@ class SampleLogging:
         self._told = set()
         self._index = self._pictured = None
 
-    def entries(self, step: int, log: PatientLog) -> list[Entry]:
+    def entries(self, step: int, log: RetryingLog) -> list[Entry]:
         """Makes a pass over the data, which may fail in every way.
 
         Args:
@@ -133,7 +133,7 @@ class SampleLogging:
             ),
         ]
 
-    def _are_there(self, log: PatientLog) -> bool:
+    def _are_there(self, log: RetryingLog) -> bool:
         """Tells whether pictures are logged, and still are, or likely are."""
         if self._pictured is None:
             return bool(self.there)

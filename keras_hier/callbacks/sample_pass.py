@@ -18,10 +18,10 @@ from keras_hier.callbacks.sample_batches import Batch, batches
 from keras_hier.heads.headed_model import main_output
 from keras_hier.heads.logits import by_graph, expects_logits
 from keras_hier.log import metadata
-from keras_hier.log.sample_codec import TOP, Ranked
+from keras_hier.log.sample_codec import TOP, TopKPredictions
 from keras_hier.log.sample_index import SampleError, SampleIndex
 from keras_hier.log.thumbnails import Thumbnails, as_pictures
-from keras_hier.log.top_k_predictions import Ranking
+from keras_hier.log.top_k_predictions import TopKCollector
 from keras_hier.plausibility import (
     NOT_LOGITS,
     NOT_PROBABILITIES,
@@ -53,7 +53,7 @@ class Pass(NamedTuple):
     """
 
     samples: SampleIndex
-    ranked: Ranked
+    ranked: TopKPredictions
     thumbnails: Thumbnails | None
 
 
@@ -114,7 +114,7 @@ class Sampler:
         batch = next(self._batches(), None)
         if batch is None:
             raise SampleError("`samples` holds no samples.")
-        ranking = Ranking(self.num_classes)
+        ranking = TopKCollector(self.num_classes)
         ranking.add(batch.labels, _nothing(len(batch.labels)), batch.ids)
         ranking.finish()
         self._ranker.from_logits = self._gives_logits(batch)
@@ -221,7 +221,7 @@ class Sampler:
 
     def _ranked(
         self, seen: list[Batch], found: dict[str, np.ndarray]
-    ) -> tuple[SampleIndex, Ranked]:
+    ) -> tuple[SampleIndex, TopKPredictions]:
         counted = np.concatenate([batch.counted for batch in seen])
         wrong = np.isnan(found["total"]) & counted
         if wrong.any():
@@ -235,7 +235,7 @@ class Sampler:
                 "The model should give probabilities, but they are negative or "
                 f"do not sum to 1, as those of {off.sum()} samples."
             )
-        ranked = Ranked(
+        ranked = TopKPredictions(
             classes=found["classes"].astype(np.int64),
             probabilities=np.exp(-found["loss"].astype(np.float64)),
             actual=np.exp(-found["own"].astype(np.float64)),
@@ -248,7 +248,7 @@ class Sampler:
             if len(ids) < len(labels):
                 raise SampleError("Give ids for all samples or for none.")
             ids = [n for n, c in zip(ids, counted, strict=True) if c]
-        ranking = Ranking(self.num_classes)
+        ranking = TopKCollector(self.num_classes)
         (kept,) = np.nonzero(counted)
         if ids is None and len(kept) < len(labels):
             ids = kept
@@ -377,6 +377,6 @@ def _main(
     return name, tensor.shape[-1], logits if declared is None else declared
 
 
-def _nothing(samples: int) -> Ranked:
+def _nothing(samples: int) -> TopKPredictions:
     zeros = np.zeros((samples, 1))
-    return Ranked(zeros, zeros, zeros[:, 0], zeros[:, 0])
+    return TopKPredictions(zeros, zeros, zeros[:, 0], zeros[:, 0])

@@ -212,7 +212,7 @@ def _from_csv(path: Path, wanted: str) -> Source:
 
 
 def _scores(rows: list[list[str]], name: str, wanted: str) -> Source:
-    """A table of scores, perhaps with a first row that names the classes."""
+    """Reads a table of scores, whose first row may name the classes."""
     first = tuple(rows[0])
     if all(map(_is_score, first)):
         # Ids of classes may look like scores: who knows the ids will tell.

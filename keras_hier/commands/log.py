@@ -115,7 +115,7 @@ def run(args: argparse.Namespace) -> None:
     from keras_hier.commands import array_files, label_kinds
     from keras_hier.log import thumbnails
     from keras_hier.log.blocks_writer import BlocksWriter
-    from keras_hier.log.top_k_predictions import ranked_samples
+    from keras_hier.log.top_k_predictions import top_k_of_samples
 
     # The writer checks these too, but not before it has begun a file.
     if args.step < 1:
@@ -154,7 +154,7 @@ def run(args: argparse.Namespace) -> None:
     files = _find_pictures(args.images, ids or ()) if args.images else None
     if args.scores is not None:
         # Before anything is written, because it checks the most.
-        index, ranked = ranked_samples(
+        index, ranked = top_k_of_samples(
             true, named, hierarchy.num_classes, ids, args.logits, "--logits"
         )
     with BlocksWriter(

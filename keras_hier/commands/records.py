@@ -12,7 +12,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declares the arguments of `keras-hier records`.
 
     Args:
-        parser: The parser of the subcommand.
+        parser: the parser of the subcommand.
     """
     parser.add_argument(
         "source",
@@ -48,7 +48,7 @@ def run(args: argparse.Namespace) -> int:
     """Runs `keras-hier records`.
 
     Args:
-        args: What `add_arguments` declared.
+        args: what `add_arguments` declared.
 
     Returns:
         The exit status, 0.

@@ -26,9 +26,9 @@ def crop(
     for is ignored. More than 2^26 pixels are refused by what the header says.
 
     Args:
-        encoded: Scalar string tensor, the file.
-        image_size: Side of the result, S.
-        crop_share: Side of the crop over the image's shorter side.
+        encoded: scalar string tensor, the file.
+        image_size: side of the result, S.
+        crop_share: side of the crop over the image's shorter side.
         draws: float32 [3] in [0, 1): how far down and to the right the crop
             lies in the middle square, and whether it is flipped (below 0.5).
             None takes the centre.
@@ -70,10 +70,10 @@ def decode_window(
     """Decodes the part of an image that `crop` resizes.
 
     Args:
-        encoded: Scalar string tensor, the file.
-        image_size: What it is to be resized to.
-        crop_share: Side of the crop over the image's shorter side.
-        draws: As those of `crop`.
+        encoded: scalar string tensor, the file.
+        image_size: what it is to be resized to.
+        crop_share: side of the crop over the image's shorter side.
+        draws: as those of `crop`.
 
     Returns:
         uint8 [side, side, 3], where a side is less than twice `image_size` or
@@ -95,7 +95,7 @@ def decode_window(
 
 
 def _window(shape: Any, crop_share: float, draws: Any | None) -> Any:
-    """Top, left and side of the crop in an image of shape [H, W, ...]."""
+    """Returns int32 [3]: top, left and side of the crop in [H, W, ...]."""
     import tensorflow as tf
 
     size = tf.cast(shape[:2], tf.float32)

@@ -22,11 +22,11 @@ def in_batches(
     """Reads records side by side, a batch at a time.
 
     Args:
-        dataset: A data set of ((record, file, index in the file), ...).
-        read: Makes a tuple of tensors of an element of it.
-        batch_size: Records per batch, B.
-        expected: What `read` takes, for the message about one that it does not.
-        drop_remainder: Whether to leave out a last batch that is not full.
+        dataset: a data set of ((record, file, index in the file), ...).
+        read: makes a tuple of tensors of an element of it.
+        batch_size: records per batch, B.
+        expected: what `read` takes, for the message about one that it does not.
+        drop_remainder: whether to leave out a last batch that is not full.
 
     Returns:
         A data set of (what `read` makes, files [B], indices [B]), the first in

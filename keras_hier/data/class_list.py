@@ -14,7 +14,7 @@ def read_class_list(path: Path) -> tuple[str, ...]:
     """Reads class ids in label order.
 
     Raises:
-        ValueError: The file holds no list of different strings.
+        ValueError: the file holds no list of different strings.
     """
     try:
         ids = json.loads(read_text(path))

@@ -60,20 +60,20 @@ def imagenet(
     square of the image, and a random flip. Otherwise the centre crop.
 
     Args:
-        pattern: Files: a glob pattern such as "records/train-*", or a list.
-        image_size: Side of the images, S, in pixels.
-        batch_size: Images per batch, B, over all replicas.
-        training: Whether to shuffle and augment.
-        classes: Class ids in label order, such as `hierarchy.classes`. Default:
+        pattern: files: a glob pattern such as "records/train-*", or a list.
+        image_size: side of the images, S, in pixels.
+        batch_size: images per batch, B, over all replicas.
+        training: whether to shuffle and augment.
+        classes: class ids in label order, such as `hierarchy.classes`. Default:
             `keras_hier.data.classes(pattern)`. They are checked against the
             class list beside the records.
-        label_offset: For records without class ids: the integer that stands for
+        label_offset: for records without class ids: the integer that stands for
             the first class.
-        seed: Makes order and augmentation repeatable; epochs still differ.
-        crop_share: Side of the crop over the shorter side of the image. The
+        seed: makes order and augmentation repeatable; epochs still differ.
+        crop_share: side of the crop over the shorter side of the image. The
             paper's is 224 / 256, which is 56 out of 64.
-        drop_remainder: Whether to leave out a last batch that is not full.
-        ids: Whether to give what the images are called as well, for
+        drop_remainder: whether to leave out a last batch that is not full.
+        ids: whether to give what the images are called as well, for
             `BlocksCallback(samples=...)`: the file name in a record, or else
             the file of the record and its place in it, as "val-00000:17".
 
@@ -83,7 +83,7 @@ def imagenet(
         [B]).
 
     Raises:
-        ValueError: No files, a truncated file, unknown keys, an unclear or
+        ValueError: no files, a truncated file, unknown keys, an unclear or
             differing class list, or a size below 1. While iterating, TensorFlow
             raises `InvalidArgumentError`, naming file and record, for a label
             out of range, an unknown class id, a damaged record and an image
@@ -167,10 +167,10 @@ def read_records(
 
     Args:
         files: TFRecord files.
-        counts: How many records are in each.
-        image_bytes: Mean size of a record, which limits the shuffle buffer.
-        training: Whether to shuffle.
-        seed: Makes the order repeatable.
+        counts: how many records are in each.
+        image_bytes: mean size of a record, which limits the shuffle buffer.
+        training: whether to shuffle.
+        seed: makes the order repeatable.
 
     Returns:
         A data set of ((record, file, index in the file), seed int64 [2] for the
@@ -198,13 +198,13 @@ def count(pattern: Pattern) -> int:
     """Counts the records of files without reading what they hold.
 
     Args:
-        pattern: Files: a glob pattern such as "records/train-*", or a list.
+        pattern: files: a glob pattern such as "records/train-*", or a list.
 
     Returns:
         The number of records, N.
 
     Raises:
-        ValueError: There are no files, or one is truncated.
+        ValueError: there are no files, or one is truncated.
 
     Example:
         >>> import keras_hier as kh
@@ -228,11 +228,11 @@ def counts_and_size(files: Sequence[str]) -> tuple[list[int], float]:
 
 
 def _open_file(path: Any, count: Any) -> Any:
-    """A dataset of (record, path, index of the record in the file).
+    """Returns a data set of (record, path, index of the record in the file).
 
-    TensorFlow checks the checksums, but its message names no file. A record
-    that is damaged ends the data set as an empty one, which is named like
-    others that hold no image.
+    TensorFlow checks the checksums, but its message names no file. So a damaged
+    record ends the data set with an empty record, whose file and index are
+    named as for any other record without an image.
     """
     import tensorflow as tf
 
@@ -245,7 +245,7 @@ def _open_file(path: Any, count: Any) -> Any:
 
 
 def _name(example: dict[str, Any], file: Any, index: Any) -> Any:
-    """What an image is called, or where its record is."""
+    """Returns the file name of an image, or else the place of its record."""
     import tensorflow as tf
 
     name = tf.strings.join(
@@ -261,7 +261,10 @@ def _name(example: dict[str, Any], file: Any, index: Any) -> Any:
 
 
 def _features(schema: Schema, ids: bool) -> dict[str, Any]:
-    """What to parse. The defaults are caught later, where the file is known."""
+    """Returns what to parse.
+
+    Missing fields get defaults, which are found later, where the file is known.
+    """
     import tensorflow as tf
 
     kind, default = (
@@ -278,7 +281,7 @@ def _features(schema: Schema, ids: bool) -> dict[str, Any]:
 def _labels(
     schema: Schema, order: Sequence[str], offset: int
 ) -> Callable[[Any, Any, Any], Any]:
-    """A function from what [B] records name, files and indices to labels."""
+    """Returns a function of targets, files and indices [B] to labels [B]."""
     import tensorflow as tf
 
     if schema.named:

@@ -279,11 +279,11 @@ def draw(
     """Draws a figure, each time differently.
 
     Args:
-        figure: One of `FIGURES`.
-        group: Its group: "outlines" closes a curve, "solids" fills it,
+        figure: one of `FIGURES`.
+        group: its group: "outlines" closes a curve, "solids" fills it,
             "strokes" draws it open.
-        size: Side of the mask, S, in pixels.
-        rng: Source of chance.
+        size: side of the mask, S, in pixels.
+        rng: the random generator.
 
     Returns:
         float32 [S, S] in [0, 1], the ink.
@@ -296,7 +296,7 @@ def draw(
 def _draw_curve(
     curve: Curve, group: str, size: int, rng: np.random.Generator
 ) -> np.ndarray:
-    """Somewhere, turned, squeezed and by an unsteady hand."""
+    """Draws a curve at a random place, turned, squeezed and distorted."""
     canvas = size * OVERSAMPLING
     radius = canvas * rng.uniform(0.28, 0.42)
     tilt = np.exp(1j * rng.uniform(-MOST_TILT, MOST_TILT))
@@ -328,7 +328,7 @@ def _draw_curve(
 def _draw_pattern(
     pattern: Pattern, size: int, rng: np.random.Generator
 ) -> np.ndarray:
-    """All over, turned, stretched and bent a little."""
+    """Fills the mask with a pattern, turned, stretched and slightly bent."""
     canvas = 2 * size
     axis = np.arange(canvas, dtype=np.float32) / canvas - 0.5
     tilt = rng.uniform(-MOST_TILT, MOST_TILT)

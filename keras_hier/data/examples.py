@@ -21,15 +21,15 @@ def read_image(
     """Reads an image as it goes into a record.
 
     Args:
-        path: The file; links are followed.
-        image_size: Shrinks it so that the shorter side has this many pixels.
+        path: the file; links are followed.
+        image_size: shrinks it so that the shorter side has this many pixels.
 
     Returns:
         The encoded image, its format, height and width, by the keys of the
         inception schema.
 
     Raises:
-        Exception: What Pillow's decoders raise about a damaged file, and what
+        Exception: what Pillow's decoders raise about a damaged file, and what
             `image_files.opened` refuses.
     """
     encoded = read_bytes(path)

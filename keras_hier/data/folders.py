@@ -19,7 +19,7 @@ def split_folder(source: Path, split: str) -> Path:
     """Finds the folder that holds the class folders of a split.
 
     Args:
-        source: Folder of class folders, or of splits that hold them.
+        source: folder of class folders, or of splits that hold them.
         split: "train", "validation", "test" or the name of a folder.
 
     Returns:
@@ -47,13 +47,13 @@ def class_folders(folder: Path) -> tuple[str, ...]:
     """Lists the class ids: the folders' names, sorted.
 
     Args:
-        folder: What `split_folder` found.
+        folder: what `split_folder` found.
 
     Returns:
         Class ids in label order.
 
     Raises:
-        ValueError: There are no folders, or one whose name is no text.
+        ValueError: there are no folders, or one whose name is no text.
     """
     classes = tuple(
         sorted(
@@ -80,7 +80,7 @@ def as_text(name: str) -> str:
     r"""Spells a file name that is not UTF-8 so that it can be written as such.
 
     Args:
-        name: As the operating system gave it.
+        name: as the operating system gave it.
 
     Returns:
         The name, in which bytes that are no UTF-8 have become text.
@@ -96,15 +96,15 @@ def find_images(folder: Path, classes: Sequence[str]) -> list[str]:
     """Lists the images of the classes, also in folders further down.
 
     Args:
-        folder: What `split_folder` found.
-        classes: Folders in it.
+        folder: what `split_folder` found.
+        classes: folders in it.
 
     Returns:
         Sorted paths from `folder` on, with slashes: the first part is the
         class. Links are among them, wherever they lead.
 
     Raises:
-        ValueError: There are no images.
+        ValueError: there are no images.
     """
     files = [
         path.relative_to(folder).as_posix()

@@ -15,13 +15,13 @@ def record_spans(path: str) -> Iterator[tuple[int, int]]:
     TensorFlow's own message about a truncated file names no file.
 
     Args:
-        path: A TFRecord file on a local disk, not compressed.
+        path: a TFRecord file on a local disk, not compressed.
 
     Yields:
         Position and length in bytes of the data of each record.
 
     Raises:
-        ValueError: The file ends inside a record.
+        ValueError: the file ends inside a record.
 
     Example:
         >>> import tempfile

@@ -13,7 +13,7 @@ def jpeg_shape(encoded: Any) -> tuple[Any, Any]:
     """Reads the size of a JPEG.
 
     Args:
-        encoded: Scalar string tensor, the file.
+        encoded: scalar string tensor, the file.
 
     Returns:
         int32 [3], height, width and channels; and a scalar bool, whether there
@@ -31,7 +31,7 @@ def checked(encoded: Any) -> Any:
     """Lets a PNG, a BMP or a GIF pass that has few enough pixels.
 
     Args:
-        encoded: Scalar string tensor, the file.
+        encoded: scalar string tensor, the file.
 
     Returns:
         The file; of a GIF, as much as shows the first picture, since TensorFlow
@@ -86,7 +86,7 @@ def _bmp(encoded: Any) -> tuple[Any, Any, Any]:
 
 
 def _gif(encoded: Any) -> tuple[Any, Any, Any]:
-    """The file up to the end of its first picture, and the canvas of it."""
+    """Returns the file up to the end of its first picture, and its canvas."""
     import tensorflow as tf
 
     data = tf.cast(tf.io.decode_raw(encoded, tf.uint8), tf.int32)
@@ -123,7 +123,7 @@ def _gif(encoded: Any) -> tuple[Any, Any, Any]:
 
 
 def _bytes(encoded: Any, start: int, length: int) -> Any:
-    """int64 [length]; raises if the file is shorter."""
+    """Returns the bytes, int64 [length]; raises if the file is shorter."""
     import tensorflow as tf
 
     part = tf.strings.substr(encoded, start, length)
@@ -132,7 +132,7 @@ def _bytes(encoded: Any, start: int, length: int) -> Any:
 
 
 def _number(data: Any) -> Any:
-    """The number in bytes of which the lowest comes first."""
+    """Returns the number that little-endian bytes stand for."""
     import tensorflow as tf
 
     return tf.reduce_sum(data * [1, 2**8, 2**16, 2**24])

@@ -25,10 +25,10 @@ class Schema:
     """The keys of an image and of its class, as one record has them.
 
     Attributes:
-        image: Key of the encoded image.
-        target: Key of the class id, or else of the integer.
-        named: Whether it is the id, which is trusted over the integer.
-        example: The id of the record looked at, or "".
+        image: key of the encoded image.
+        target: key of the class id, or else of the integer.
+        named: whether it is the id, which is trusted over the integer.
+        example: the id of the record looked at, or "".
     """
 
     image: str
@@ -41,13 +41,13 @@ def find_files(pattern: Pattern) -> list[str]:
     """Lists the files of a pattern.
 
     Args:
-        pattern: A glob pattern, or a list of files.
+        pattern: a glob pattern, or a list of files.
 
     Returns:
         Paths, sorted.
 
     Raises:
-        ValueError: There are none, or one of a list is no file.
+        ValueError: there are none, or one of a list is no file.
     """
     if isinstance(pattern, str | os.PathLike):
         files = [p for p in glob.glob(str(pattern)) if os.path.isfile(p)]
@@ -77,7 +77,7 @@ def look_at_one(files: Sequence[str]) -> Schema:
         The keys to read.
 
     Raises:
-        ValueError: There is no record, or it has no known keys.
+        ValueError: there is no record, or it has no known keys.
     """
     from tensorflow.train import Example
 
@@ -120,20 +120,20 @@ def _schema(path: str, features: dict) -> Schema:
 
 
 def classes(pattern: Pattern) -> tuple[str, ...]:
-    """The class ids of records, in label order.
+    """Returns the class ids of records, in label order.
 
     They stand in `classes.json` beside the records, where `keras-hier records`
     puts them. Records without that list are taken for ILSVRC-2012, with the
     sorted WordNet ids as its classes, if they name such ids.
 
     Args:
-        pattern: Files: a glob pattern such as "records/train-*", or a list.
+        pattern: files: a glob pattern such as "records/train-*", or a list.
 
     Returns:
         C class ids. `hierarchy.subset(ids)` is the tree of these classes.
 
     Raises:
-        ValueError: There are no files, or their classes cannot be known.
+        ValueError: there are no files, or their classes cannot be known.
 
     Example:
         >>> import keras_hier as kh
@@ -161,7 +161,7 @@ def listed_classes(files: Sequence[str]) -> tuple[str, ...] | None:
         Class ids in label order, or None without a list.
 
     Raises:
-        ValueError: Files from several folders, whose lists differ; a list
+        ValueError: files from several folders, whose lists differ; a list
             that is none.
     """
     lists = {}
@@ -178,10 +178,10 @@ def listed_classes(files: Sequence[str]) -> tuple[str, ...] | None:
 
 
 def ilsvrc_classes(schema: Schema) -> tuple[str, ...] | None:
-    """The classes of ILSVRC-2012 if a record names one of them.
+    """Returns the classes of ILSVRC-2012 if a record names one of them.
 
     Args:
-        schema: What `look_at_one` found.
+        schema: what `look_at_one` found.
 
     Returns:
         1000 WordNet ids, sorted, which is the label order in use everywhere
@@ -201,15 +201,15 @@ def label_order(
 
     Args:
         files: TFRecord files.
-        schema: What `look_at_one` found in them.
-        wanted: Class ids in label order, or None for those of the files.
-        label_offset: The integer that stands for the first class.
+        schema: what `look_at_one` found in them.
+        wanted: class ids in label order, or None for those of the files.
+        label_offset: the integer that stands for the first class.
 
     Returns:
         C class ids in label order.
 
     Raises:
-        ValueError: What was asked for contradicts the files, or the two
+        ValueError: what was asked for contradicts the files, or the two
             together leave the order open.
     """
     listed = listed_classes(files)

@@ -17,7 +17,7 @@ CLASSES = tuple(sorted(_PATHS))
 
 
 def hierarchy() -> Hierarchy:
-    """The tree of the drawn classes.
+    """Returns the tree of the drawn classes.
 
     Returns:
         A `Hierarchy` of 48 classes: outlines, solids, strokes and textures,
@@ -45,9 +45,9 @@ def load(
     lighting, clutter and noise; the members of a family differ in a detail.
 
     Args:
-        num_per_class: Images of each class.
-        seed: The same seed gives the same images.
-        size: Side of the images, S, in pixels.
+        num_per_class: images of each class.
+        seed: the same seed gives the same images.
+        size: side of the images, S, in pixels.
 
     Returns:
         Images uint8 [N, S, S, 3] and labels int32 [N], where
@@ -98,7 +98,7 @@ def _paint(ink: np.ndarray, rng: np.random.Generator) -> np.ndarray:
 
 
 def _two_colours(rng: np.random.Generator) -> np.ndarray:
-    """Two colours of different brightness, float32 [2, 3] in [0, 255]."""
+    """Returns two colours of unlike brightness, float32 [2, 3] in [0, 255]."""
     while True:
         hue = rng.uniform(0, 6, 2)
         saturation = rng.uniform(0.15, 0.75, 2)

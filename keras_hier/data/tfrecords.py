@@ -35,12 +35,12 @@ class Summary:
     """What `write_records` did.
 
     Attributes:
-        classes: Class ids in label order.
-        images: Images in the source.
-        skipped: Images that could not be read, with the reason, of the shards
+        classes: class ids in label order.
+        images: images in the source.
+        skipped: images that could not be read, with the reason, of the shards
             written by this call.
-        written: Shards written by this call.
-        kept: Shards that an earlier call had already finished.
+        written: shards written by this call.
+        kept: shards that an earlier call had already finished.
     """
 
     classes: tuple[str, ...]
@@ -97,23 +97,23 @@ def write_records(
     call with the same arguments writes only what is missing.
 
     Args:
-        source: Folder of class folders, or of splits (`train`, `val`, ...) that
+        source: folder of class folders, or of splits (`train`, `val`, ...) that
             hold them. Folders inside a class folder belong to that class.
-        out: Folder for the records.
-        split: First part of the shard names and, if `source` has such a
+        out: folder for the records.
+        split: first part of the shard names and, if `source` has such a
             folder, what to read: "validation" also finds `val`.
-        shards: Number of files.
-        workers: Processes; default: one per core.
-        image_size: Shrinks images so that the shorter side has this many
+        shards: number of files.
+        workers: processes; default: one per core.
+        image_size: shrinks images so that the shorter side has this many
             pixels. Smaller images stay as they are.
         on_error: "skip" names an unreadable image and goes on, "stop" raises.
-        progress: Whether to show a progress bar.
+        progress: whether to show a progress bar.
 
     Returns:
         A `Summary`: class ids, images, skipped files, shards.
 
     Raises:
-        ValueError: No classes or images, fewer images than shards, an
+        ValueError: no classes or images, fewer images than shards, an
             unreadable image under "stop", or a folder `out` that holds other
             classes or other images.
 
@@ -201,7 +201,7 @@ def write_records(
 
 
 def _agree_on_classes(out: Path, found: tuple[str, ...]) -> tuple[str, ...]:
-    """The class list in `out`, which the first split to arrive writes."""
+    """Returns the class list in `out`; the first split written makes it."""
     path = out / CLASS_LIST
     if not path.exists():
         write_class_list(path, found)
@@ -255,7 +255,7 @@ def _agree_on_images(
 
 
 def _names(classes: Sequence[str]) -> tuple[str, ...]:
-    """Display names: those of ILSVRC for its ids, else the id itself."""
+    """Returns display names: those of ILSVRC for its ids, else the ids."""
     ilsvrc = Hierarchy.imagenet()
     known = dict(zip(ilsvrc.classes, ilsvrc.names, strict=True))
     return tuple(known.get(name, name) for name in classes)

@@ -86,7 +86,7 @@ def opened(source: bytes | str | os.PathLike[str]) -> Iterator["Picture"]:
 
 
 def _size(status: os.stat_result) -> int:
-    """The size of a file that may be read at once."""
+    """Returns the size of a file in bytes, if it may be read at once."""
     if not stat.S_ISREG(status.st_mode):
         kind = next(
             (name for test, name in _KINDS if test(status.st_mode)),

@@ -28,17 +28,17 @@ IntArray = npt.NDArray[np.int32]
 
 
 def similarity(matrix: Any) -> FloatArray:
-    """Measure how alike classes are by how often they are confused.
+    """Measures how alike classes are by how often they are confused.
 
     Args:
-        matrix: Counts [C, C], an array or a `scipy.sparse` matrix.
+        matrix: counts [C, C], an array or a `scipy.sparse` matrix.
 
     Returns:
         S = (P + P') / 2, float64 [C, C], symmetric with a zero diagonal. P is
         the share of a row's samples in each cell off the diagonal.
 
     Raises:
-        ValueError: If the matrix is not square or holds negative counts.
+        ValueError: the matrix is not square or holds negative counts.
 
     Example:
         >>> similarity([[8, 2], [0, 5]])
@@ -63,16 +63,16 @@ def similarity(matrix: Any) -> FloatArray:
 
 
 def dissimilarity(matrix: Any) -> FloatArray:
-    """Measure how unlike classes are, from 0 for the most confused to 1.
+    """Measures how unlike classes are, from 0 for the most confused to 1.
 
     Args:
-        matrix: Counts [C, C], an array or a `scipy.sparse` matrix.
+        matrix: counts [C, C], an array or a `scipy.sparse` matrix.
 
     Returns:
         D = 1 - S / max S, float64 [C, C], symmetric with a zero diagonal.
 
     Raises:
-        ValueError: If the matrix is not square or holds negative counts.
+        ValueError: the matrix is not square or holds negative counts.
 
     Example:
         >>> dissimilarity([[8, 2, 0], [0, 5, 0], [0, 1, 9]])
@@ -84,16 +84,16 @@ def dissimilarity(matrix: Any) -> FloatArray:
 
 
 def linkage(matrix: Any) -> FloatArray:
-    """Cluster classes by confusion: average linkage, optimal leaf order.
+    """Clusters classes by confusion: average linkage, optimal leaf order.
 
     Args:
-        matrix: Counts [C, C] of at least two classes.
+        matrix: counts [C, C] of at least two classes.
 
     Returns:
         A SciPy linkage, float64 [C - 1, 4], for `Hierarchy.from_linkage`.
 
     Raises:
-        ValueError: If the matrix is not square, negative or of one class.
+        ValueError: the matrix is not square, negative or of one class.
 
     Example:
         >>> from keras_hier import Hierarchy
@@ -113,21 +113,21 @@ def linkage(matrix: Any) -> FloatArray:
 
 
 def order(matrix: Any) -> IntArray:
-    """Order classes so that confused ones are neighbours.
+    """Orders classes so that confused ones are neighbours.
 
     Takes the best by linear seriation, which keeps confusions close to the
     diagonal, of three orders: the given one, average linkage with optimal leaf
     ordering, and the spectral one.
 
     Args:
-        matrix: Counts [C, C], an array or a `scipy.sparse` matrix.
+        matrix: counts [C, C], an array or a `scipy.sparse` matrix.
 
     Returns:
         A permutation of the classes, int32 [C]: `matrix[order][:, order]`
         shows blocks. The given order stays where none is better.
 
     Raises:
-        ValueError: If the matrix is not square or holds negative counts.
+        ValueError: the matrix is not square or holds negative counts.
 
     Example:
         >>> order([[5, 0, 2], [0, 7, 0], [2, 1, 4]])
@@ -149,23 +149,23 @@ def order(matrix: Any) -> IntArray:
 def order_siblings(
     hierarchy: Tree, matrix: Any, fixed: Collection[int] = ()
 ) -> dict[int, list[int]]:
-    """Order the children of every node so that confused ones are neighbours.
+    """Orders the children of every node so that confused ones are neighbours.
 
     From the root down, the children of a node are ordered by their summed
     confusion; then whichever end is confused more with what lies to the left
     is put left.
 
     Args:
-        hierarchy: The tree over the C classes.
-        matrix: Counts [C, C] in label order, an array or a `scipy.sparse`
+        hierarchy: the tree over the C classes.
+        matrix: counts [C, C] in label order, an array or a `scipy.sparse`
             matrix.
-        fixed: Nodes whose children keep their order.
+        fixed: nodes whose children keep their order.
 
     Returns:
         For every inner node its children, reordered.
 
     Raises:
-        ValueError: If the matrix is not [C, C] or holds negative counts.
+        ValueError: the matrix is not [C, C] or holds negative counts.
 
     Example:
         >>> from keras_hier import Hierarchy
@@ -247,17 +247,17 @@ def measures(
     band: int | None = None,
     window: int | None = None,
 ) -> Measures:
-    """Judge an order of the classes of a confusion matrix.
+    """Measures how good an order is of the classes of a confusion matrix.
 
     The figures mean little alone: compare them with the given order and with
     random ones.
 
     Args:
-        matrix: Counts [C, C], an array or a `scipy.sparse` matrix.
-        order: A permutation of the classes [C]; the given order by default.
-        band: How far from the diagonal `band_density` looks, in classes; 5 % of
+        matrix: counts [C, C], an array or a `scipy.sparse` matrix.
+        order: a permutation of the classes [C]; the given order by default.
+        band: how far from the diagonal `band_density` looks, in classes; 5 % of
             them by default.
-        window: How far from the diagonal `relative_generalized_ar` looks, in
+        window: how far from the diagonal `relative_generalized_ar` looks, in
             classes; all of them by default. Where most pairs are never
             confused a narrow window favours orders that scatter the rest.
 
@@ -269,7 +269,7 @@ def measures(
         D between neighbours; `band_density`, the share of S inside the band.
 
     Raises:
-        ValueError: If the matrix is not square or `order` no permutation.
+        ValueError: the matrix is not square or `order` no permutation.
 
     Example:
         >>> confusion = [[8, 0, 2], [0, 5, 0], [0, 5, 5]]
@@ -328,7 +328,7 @@ def _linkage(unlike: FloatArray) -> FloatArray:
 
 
 def _spectral(alike: FloatArray) -> IntArray:
-    """Order by the Fiedler vector, one connected component after another."""
+    """Orders by the Fiedler vector, one connected component after another."""
     parts, part_of = csgraph.connected_components(alike > 0, directed=False)
     ordered = []
     for part in range(parts):
@@ -344,7 +344,7 @@ def _spectral(alike: FloatArray) -> IntArray:
 
 
 def _events(unlike: FloatArray, width: int | None = None) -> int:
-    """Count anti-Robinson events, at most `width` from the diagonal."""
+    """Counts anti-Robinson events, at most `width` from the diagonal."""
     events = 0
     width = len(unlike) if width is None else width
     far = unlike.max(initial=0)

@@ -52,7 +52,7 @@ def label_order(
 
 
 def nested_rows(tree: Any) -> list[Row]:
-    """Rows of a dict of dicts and lists; a list's strings are classes."""
+    """Returns the rows of dicts and lists; the strings in lists are classes."""
     rows: list[Row] = []
     ids = _Ids()
     open_containers: set[int] = set()
@@ -85,7 +85,7 @@ def nested_rows(tree: Any) -> list[Row]:
 
 
 def path_rows(paths: Iterable[Sequence[str]]) -> list[Row]:
-    """Rows of tuples that run from the coarsest group to the class."""
+    """Returns the rows of paths that run from the coarsest group to a class."""
     rows = []
     ids = _Ids()
     for label, path in enumerate(paths):

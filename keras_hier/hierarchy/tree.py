@@ -29,10 +29,6 @@ class Tree:
         node_names: str [V].
         labels: int [V], the label of a leaf, -1 for inner nodes.
 
-    Raises:
-        HierarchyError: nodes that are no tree, or labels that do not number
-            the leaves.
-
     Attributes:
         parents: int32 [V], -1 for the root.
         node_ids: str [V], unique; the id of a leaf is the class id.
@@ -47,6 +43,10 @@ class Tree:
         rank: int32 [C], display position of each label.
         classes: str [C], class ids in label order.
         names: str [C], display names in label order.
+
+    Raises:
+        HierarchyError: nodes that are no tree, or labels that do not number
+            the leaves.
     """
 
     parents: np.ndarray

@@ -35,20 +35,20 @@ class Synset(NamedTuple):
 def table(
     wnids: Iterable[str], overrides: Mapping[str, str] | None = None
 ) -> NodeTable:
-    """Build the node table of the tree above some synsets.
+    """Builds the node table of the tree above some synsets.
 
     Args:
         wnids: C ids such as "n02084071", in label order. One that lies above
             another becomes a leaf child of its group.
-        overrides: Parent wnid by wnid, instead of the rule's choice.
+        overrides: parent wnid by wnid, instead of the rule's choice.
 
     Returns:
         The nodes depth-first, siblings in label order, without chains of
         single children.
 
     Raises:
-        HierarchyError: If an id is no noun of WordNet 3.0 or comes twice, if
-            the overrides make a cycle, or if WordNet is not installed.
+        HierarchyError: an id is no noun of WordNet 3.0 or comes twice, the
+            overrides make a cycle, or WordNet is not installed.
 
     Example:
         >>> table(["n02084071", "n02121808", "n02958343"]).names
@@ -64,18 +64,18 @@ def table(
 def rows(
     wnids: Iterable[str], overrides: Mapping[str, str] | None = None
 ) -> tuple[list[Row], dict[str, str]]:
-    """Find the path from the root of WordNet down to every synset.
+    """Finds the path from the root of WordNet down to every synset.
 
     Args:
-        wnids: Unique ids such as "n02084071".
-        overrides: Parent wnid by wnid, instead of the rule's choice.
+        wnids: unique ids such as "n02084071".
+        overrides: parent wnid by wnid, instead of the rule's choice.
 
     Returns:
         A row for each id, its path from "entity" to its parent, or to itself if
         it lies above another id; and the display name of every wnid in them.
 
     Raises:
-        HierarchyError: As `table`.
+        HierarchyError: as `table`.
     """
     overrides = overrides or {}
     for wnid, parent in overrides.items():
@@ -92,16 +92,16 @@ def rows(
 
 @functools.cache
 def synset(wnid: str) -> Synset:
-    """Read one synset.
+    """Reads one synset.
 
     Args:
-        wnid: An id such as "n02084071".
+        wnid: an id such as "n02084071".
 
     Returns:
         Its display name (the first word, with blanks) and its hypernyms.
 
     Raises:
-        HierarchyError: If WordNet 3.0 has no such noun or is not installed.
+        HierarchyError: wordNet 3.0 has no such noun or is not installed.
 
     Example:
         >>> synset("n02084071").name
@@ -134,7 +134,7 @@ def synset(wnid: str) -> Synset:
 
 @functools.cache
 def _depth(wnid: str) -> int:
-    """Length of the longest path from the root of WordNet."""
+    """Returns the length of the longest path from the root of WordNet."""
     return 1 + max(map(_depth, synset(wnid).hypernyms), default=-1)
 
 
@@ -156,10 +156,10 @@ def _path(wnid: str, overrides: Mapping[str, str]) -> tuple[str, ...]:
 
 @functools.cache
 def nouns() -> bytes:
-    """Read the file of nouns, 15 MB; a wnid is an offset into it.
+    """Reads the file of nouns, 15 MB; a wnid is an offset into it.
 
     Raises:
-        HierarchyError: If WordNet is not installed or another version.
+        HierarchyError: wordNet is not installed or another version.
     """
     text = _find()
     version = re.search(rb"WordNet (\d\.\d) Copyright", text[:2000])

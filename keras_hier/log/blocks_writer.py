@@ -21,11 +21,11 @@ from keras_hier.log import (
     thumbnails,
 )
 from keras_hier.log.given_labels import as_integers
-from keras_hier.log.sample_codec import Ranked
+from keras_hier.log.sample_codec import TopKPredictions
 from keras_hier.log.sample_index import SampleIndex
 from keras_hier.log.split_log import SplitLog
 from keras_hier.log.thumbnails import Thumbnails
-from keras_hier.log.top_k_predictions import ranked_samples
+from keras_hier.log.top_k_predictions import top_k_of_samples
 from keras_hier.plausibility import one_based_hint
 from keras_hier.tensors import to_numpy
 
@@ -216,7 +216,7 @@ class BlocksWriter:
                 log.pictures(index, images)
             ```
         """
-        index, ranked = ranked_samples(
+        index, ranked = top_k_of_samples(
             labels, scores, self.hierarchy.num_classes, ids, from_logits
         )
         self.ranked(index, ranked, step, output)
@@ -225,11 +225,11 @@ class BlocksWriter:
     def ranked(
         self,
         index: SampleIndex,
-        ranked: Ranked,
+        ranked: TopKPredictions,
         step: int,
         output: str = metadata.CLASS_OUTPUT,
     ) -> None:
-        """Logs samples that were collected batch by batch, in a `Ranking`.
+        """Logs samples that a `TopKCollector` has collected batch by batch.
 
         Args:
             index: of the samples.

@@ -1,4 +1,4 @@
-"""What the folder of a split holds already, for whoever goes on in it."""
+"""What the folder of a split already holds when a log goes on in it."""
 
 import dataclasses
 import hashlib
@@ -12,8 +12,8 @@ from keras_hier.log import (
 )
 from keras_hier.log.restarts import latest_attempt, written_at
 
-# `EventFile` has it in its names. Those of other programs, which may be large,
-# hold nothing of ours.
+# `EventFile` puts it into its names. The files of other programs, which may be
+# large, hold nothing of ours.
 _OURS = f".{metadata.PLUGIN_NAME}."
 
 
@@ -23,15 +23,15 @@ class _Stamp(NamedTuple):
 
 
 @dataclasses.dataclass
-class Held:
-    """What is in a folder.
+class FolderContents:
+    """What a folder holds of our records.
 
     Attributes:
-        steps: of each series of matrices or samples, by tag, ascending: what
-            is left of it after all that a resumed run has overtaken.
-        digests: of what is there once, trees, groupings, indexes and pictures,
-            by tag.
-        pictured: digests of the indexes of which all pictures are there.
+        steps: the steps of each series of matrices or samples, by tag,
+            ascending, without those that a resumed run has overtaken.
+        digests: digests of what is stored once (trees, groupings, indexes and
+            pictures), by tag.
+        pictured: digests of the indexes whose pictures are all there.
         latest: the latest wall time of a record; 0 if there is none.
     """
 
@@ -41,12 +41,12 @@ class Held:
     latest: float = 0.0
 
 
-def held_in(folder: str) -> Held:
-    """Reads what is in a folder, of which nothing needs to be there.
+def read_folder_contents(folder: str) -> FolderContents:
+    """Reads what a folder holds; it may be empty or missing.
 
-    What cannot be read is passed over, as readers do.
+    Files that cannot be read are skipped, as readers skip them.
     """
-    held = Held()
+    contents = FolderContents()
     stamps: dict[str, list[_Stamp]] = {}
     pieces: dict[str, int] = {}
     for file in event_reader.event_files(folder):
@@ -54,33 +54,35 @@ def held_in(folder: str) -> Held:
             continue
         try:
             for event in event_reader.events_of(f"{folder.rstrip('/')}/{file}"):
-                held.latest = max(held.latest, written_at(event.wall_time))
+                contents.latest = max(
+                    contents.latest, written_at(event.wall_time)
+                )
                 for tag, kind, (step, time, blob) in event_reader.records_of(
                     event
                 ):
                     if kind in ("matrix", "samples"):
                         stamps.setdefault(tag, []).append(_Stamp(step, time))
                         continue
-                    held.digests[tag] = digest_of(blob)
+                    contents.digests[tag] = digest_of(blob)
                     if kind == "pictures":
                         _count_pieces(pieces, blob)
         except Exception:  # damaged, or what a service raises
             continue
     for tag, found in stamps.items():
-        held.steps[tag] = [stamp.step for stamp in latest_attempt(found)]
-    held.pictured = {
+        contents.steps[tag] = [stamp.step for stamp in latest_attempt(found)]
+    contents.pictured = {
         index
         for index, count in pieces.items()
         if all(
-            metadata.pictures_tag(index, piece) in held.digests
+            metadata.pictures_tag(index, piece) in contents.digests
             for piece in range(count)
         )
     }
-    return held
+    return contents
 
 
 def digest_of(blob: bytes) -> bytes:
-    """Tells blobs apart."""
+    """Returns a digest by which equal blobs are recognised."""
     return hashlib.sha256(blob).digest()
 
 

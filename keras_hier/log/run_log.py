@@ -187,7 +187,7 @@ class RunLog:
                 f"{header.classes} classes, their index {index.num_classes}."
             )
         try:
-            ranked = sample_codec.ranked(header, planes, index.labels)
+            ranked = sample_codec.to_predictions(header, planes, index.labels)
         except container.CodecError as error:
             raise LogError(
                 f"Epoch {step} in {self._folder!r}: {error}"

@@ -74,7 +74,7 @@ class SamplesHeader:
 
 
 @dataclasses.dataclass(frozen=True)
-class Ranked:
+class TopKPredictions:
     """The best classes of N samples, and where the actual class is.
 
     Attributes:
@@ -91,9 +91,9 @@ class Ranked:
     actual: np.ndarray
     rank: np.ndarray
 
-    def take(self, places: np.ndarray) -> "Ranked":
+    def take(self, places: np.ndarray) -> "TopKPredictions":
         """Returns the samples at these places, in their order."""
-        return Ranked(
+        return TopKPredictions(
             self.classes[places],
             self.probabilities[places],
             self.actual[places],
@@ -102,7 +102,7 @@ class Ranked:
 
 
 def encode(
-    ranked: Ranked, *, num_classes: int, hierarchy: str, index: str
+    ranked: TopKPredictions, *, num_classes: int, hierarchy: str, index: str
 ) -> bytes:
     """Encodes what a model said of the samples of an index.
 
@@ -120,7 +120,7 @@ def encode(
 
     Example:
         ```python
-        ranked = Ranked(
+        ranked = TopKPredictions(
             np.array([[2, 0]]), np.array([[0.7, 0.2]]),
             actual=np.array([0.2]), rank=np.array([2]),
         )
@@ -236,9 +236,9 @@ def peek(blob: bytes) -> SamplesHeader:
     return header
 
 
-def ranked(
+def to_predictions(
     header: SamplesHeader, planes: np.ndarray, labels: np.ndarray
-) -> Ranked:
+) -> TopKPredictions:
     """Makes sense of the planes, given the actual classes.
 
     Args:
@@ -274,7 +274,7 @@ def ranked(
     )
     actual = _from_codes(_from_planes(parts[3]))
     actual = np.where(rank == 1, first, actual)
-    return Ranked(classes, probabilities, actual, rank)
+    return TopKPredictions(classes, probabilities, actual, rank)
 
 
 def _width(num_classes: int) -> int:

@@ -7,7 +7,7 @@ import warnings
 
 from keras_hier.log import metadata
 from keras_hier.log.event_writer import EventFile
-from keras_hier.log.folder_contents import digest_of, held_in
+from keras_hier.log.folder_contents import digest_of, read_folder_contents
 from keras_hier.log.metadata import Kind
 
 
@@ -30,7 +30,7 @@ class SplitLog:
     def __init__(self, folder: str, resume: bool) -> None:
         self._folder = folder
         self._resume = resume
-        held = held_in(folder)
+        held = read_folder_contents(folder)
         self._held = {tag: steps[-1] for tag, steps in held.steps.items()}
         self._digests = held.digests
         self._file = EventFile(folder, held.latest)
@@ -52,7 +52,7 @@ class SplitLog:
         if self._file.usable and self._file.is_there():
             return
         gone = self._file.usable
-        held = held_in(self._folder)
+        held = read_folder_contents(self._folder)
         file = EventFile(
             self._folder,
             max(held.latest, self._file.latest),

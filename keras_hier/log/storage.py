@@ -25,7 +25,7 @@ def is_local(path: str) -> bool:
 
 
 def file_system(path: str) -> Any:
-    """TensorBoard's own file access; TensorFlow's for URLs that it knows.
+    """Returns TensorBoard's file access, or TensorFlow's for URLs it knows.
 
     Returns:
         A module like `tf.io.gfile`.

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from keras_hier.log.sample_codec import TOP, Ranked
+from keras_hier.log.sample_codec import TOP, TopKPredictions
 from keras_hier.log.sample_index import (
     SampleError,
     SampleIndex,
@@ -19,7 +19,7 @@ FROM_LOGITS = "from_logits=True"
 _CHUNK_SCORES = 2**22
 
 
-class Ranking:
+class TopKCollector:
     """Collects what a model says of samples; keeps the best K classes only.
 
     Args:
@@ -28,9 +28,9 @@ class Ranking:
 
     Example:
         ```python
-        ranking = Ranking(num_classes=1000)
+        ranking = TopKCollector(num_classes=1000)
         for labels, probabilities, names in batches:
-            ranking.add(labels, rank(labels, probabilities), names)
+            ranking.add(labels, top_k_of_scores(labels, probabilities), names)
         index, ranked = ranking.finish()
         ```
     """
@@ -39,12 +39,15 @@ class Ranking:
         self.num_classes = num_classes
         self.top = min(top, num_classes)
         self._labels: list[np.ndarray] = []
-        self._ranked: list[Ranked] = []
+        self._ranked: list[TopKPredictions] = []
         self._ids: list[str] | None = None
         self.samples = 0
 
     def add(
-        self, labels: np.ndarray, ranked: Ranked, ids: Any | None = None
+        self,
+        labels: np.ndarray,
+        ranked: TopKPredictions,
+        ids: Any | None = None,
     ) -> None:
         """Adds a batch.
 
@@ -71,7 +74,7 @@ class Ranking:
         self._ranked.append(ranked)
         self.samples += len(labels)
 
-    def finish(self) -> tuple[SampleIndex, Ranked]:
+    def finish(self) -> tuple[SampleIndex, TopKPredictions]:
         """Returns the index of all samples, and what was said, in its order.
 
         Raises:
@@ -82,7 +85,7 @@ class Ranking:
         index = SampleIndex(
             np.concatenate(self._labels), self.num_classes, self._ids
         )
-        ranked = Ranked(
+        ranked = TopKPredictions(
             *(
                 np.concatenate([getattr(r, field) for r in self._ranked])
                 for field in ("classes", "probabilities", "actual", "rank")
@@ -91,14 +94,14 @@ class Ranking:
         return index, ranked.take(index.order)
 
 
-def ranked_samples(
+def top_k_of_samples(
     labels: Any,
     scores: Any,
     num_classes: int,
     ids: Any | None = None,
     from_logits: bool = False,
     option: str = FROM_LOGITS,
-) -> tuple[SampleIndex, Ranked]:
+) -> tuple[SampleIndex, TopKPredictions]:
     """Ranks samples that are in memory as a whole.
 
     Args:
@@ -114,11 +117,11 @@ def ranked_samples(
         The index, and what is stored of the scores, in its order.
 
     Raises:
-        SampleError: as `rank`, `rank_top` and `SampleIndex`.
+        SampleError: as `top_k_of_scores`, `top_k_of_ranked` and `SampleIndex`.
     """
     if isinstance(scores, tuple):
         best, probabilities = scores
-        ranked = rank_top(labels, best, probabilities, num_classes)
+        ranked = top_k_of_ranked(labels, best, probabilities, num_classes)
     else:
         scores = to_numpy(scores)
         if scores.ndim != 2 or scores.shape[1] != num_classes:
@@ -126,19 +129,19 @@ def ranked_samples(
                 f"Scores must be numbers [N, {num_classes}], a column a class; "
                 f"got shape {scores.shape} of {scores.dtype}."
             )
-        ranked = rank(labels, scores, from_logits, option=option)
-    ranking = Ranking(num_classes)
+        ranked = top_k_of_scores(labels, scores, from_logits, option=option)
+    ranking = TopKCollector(num_classes)
     ranking.add(to_numpy(labels), ranked, ids)
     return ranking.finish()
 
 
-def rank(
+def top_k_of_scores(
     labels: Any,
     scores: Any,
     from_logits: bool = False,
     top: int = TOP,
     option: str = FROM_LOGITS,
-) -> Ranked:
+) -> TopKPredictions:
     """Ranks the classes by full scores.
 
     Args:
@@ -188,16 +191,18 @@ def rank(
         )
         for at in range(0, len(labels), rows)
     ]
-    return Ranked(*map(np.concatenate, zip(*map(_fields, parts), strict=True)))
+    return TopKPredictions(
+        *map(np.concatenate, zip(*map(_fields, parts), strict=True))
+    )
 
 
-def rank_top(
+def top_k_of_ranked(
     labels: Any,
     classes: Any,
     probabilities: Any,
     num_classes: int,
     top: int = TOP,
-) -> Ranked:
+) -> TopKPredictions:
     """Takes the best classes as somebody else has ranked them.
 
     Args:
@@ -245,7 +250,7 @@ def rank_top(
     p = np.take_along_axis(p, order, axis=1).clip(0, 1)
     places = classes == labels[:, None]
     within = places.any(axis=1)
-    return Ranked(
+    return TopKPredictions(
         classes[:, :top],
         p[:, :top],
         np.where(within, (p * places).sum(axis=1), np.nan),
@@ -260,7 +265,7 @@ def _rank(
     top: int,
     first: int,
     option: str,
-) -> Ranked:
+) -> TopKPredictions:
     p = scores.astype(np.float64)
     if from_logits:
         _refuse(
@@ -289,12 +294,12 @@ def _rank(
         best.append(scores.argmax(axis=1))
         scores[rows, best[-1]] = -np.inf
     classes = np.stack(best, axis=1)
-    return Ranked(
+    return TopKPredictions(
         classes, np.take_along_axis(p, classes, axis=1), actual, rank_of
     )
 
 
-def _fields(ranked: Ranked) -> tuple[np.ndarray, ...]:
+def _fields(ranked: TopKPredictions) -> tuple[np.ndarray, ...]:
     return ranked.classes, ranked.probabilities, ranked.actual, ranked.rank
 
 

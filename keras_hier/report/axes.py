@@ -260,7 +260,7 @@ def draw_side_bars(page: Page) -> None:
 
 
 def _missing(subject: Subject, samples: np.ndarray, pixels: int) -> np.ndarray:
-    """Share of wrong samples at every pixel of an axis; NaN without any."""
+    """Returns the share of errors at every pixel of an axis, or NaN."""
     groups = subject.groups
     starts = [subject.span(node)[0] for node in groups]
     edge = np.array([*starts, subject.num_places])
@@ -303,7 +303,7 @@ def _arrow(
 def _curve(
     start: tuple[float, float], end: tuple[float, float]
 ) -> list[tuple[float, float]]:
-    """A line from one height to another that leaves and arrives level."""
+    """Returns a line between two heights that leaves and arrives level."""
     (x0, y0), (x1, y1) = start, end
     t = np.linspace(0, 1, 17)
     bend = float(_NAMES["bend"])

@@ -202,7 +202,7 @@ def _edges(subject: Subject) -> np.ndarray:
 
 
 def _draw_diagonal(page: Page) -> None:
-    """Where right answers are hidden: a hairline, or grey cells when large."""
+    """Marks the hidden correct cells: a hairline, or grey cells if large."""
     canvas, palette, layout, subject, _ = page
     x, y, size = layout.x, layout.y, layout.size
     if layout.place(1, subject) < _DIAGONAL["lineBelow"]:

@@ -54,7 +54,7 @@ class Face:
         return float(self._font(size).getlength(text)) / self._scale
 
     def can_write(self, text: str) -> bool:
-        """Whether the face has every letter of a text."""
+        """Tells whether the face has every letter of a text."""
         return all(map(self._knows, _tidy(text)))
 
     def spell(self, text: str) -> str:
@@ -155,7 +155,7 @@ class Face:
 
 
 def _tidy(text: str) -> str:
-    """One line of letters: names come from logs and may hold anything."""
+    """Returns one line of letters: names in logs may hold anything."""
     text = unicodedata.normalize("NFC", text[:_MOST_LETTERS])
     return " ".join(
         "".join(

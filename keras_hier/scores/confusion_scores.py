@@ -67,18 +67,18 @@ class Counts(NamedTuple):
 def confusion_matrix(
     labels: npt.ArrayLike, predictions: npt.ArrayLike, num_classes: int
 ) -> IntArray:
-    """Count the samples of every pair of true and predicted class.
+    """Counts the samples of every pair of true and predicted class.
 
     Args:
-        labels: True classes, integers [N].
-        predictions: Predicted classes, integers [N].
+        labels: true classes, integers [N].
+        predictions: predicted classes, integers [N].
         num_classes: C, the number of classes.
 
     Returns:
         The counts, int64 [C, C], rows true, columns predicted.
 
     Raises:
-        ValueError: If the lengths differ or a class is not in [0, C).
+        ValueError: the lengths differ or a class is not in [0, C).
 
     Example:
         >>> confusion_matrix([0, 1, 1], [0, 0, 1], num_classes=2)
@@ -97,20 +97,20 @@ def confusion_matrix(
 
 
 def node_counts(matrix: Any, hierarchy: Hierarchy) -> Counts:
-    """Count true positives, actual and predicted samples of every tree node.
+    """Counts true positives, actual and predicted samples of every node.
 
     A cell counts for the lowest node that holds both of its classes and for
     all nodes above that, so one pass over the nonzero cells serves all blocks.
 
     Args:
-        matrix: Counts [C, C], an array or a `scipy.sparse` matrix.
-        hierarchy: The tree over the C classes.
+        matrix: counts [C, C], an array or a `scipy.sparse` matrix.
+        hierarchy: the tree over the C classes.
 
     Returns:
         Three int64 [V], indexed like `hierarchy.node_ids`.
 
     Raises:
-        ValueError: If the matrix is not [C, C] or not of counts.
+        ValueError: the matrix is not [C, C] or not of counts.
 
     Example:
         >>> tree = Hierarchy.from_paths([("pet", "cat"), ("pet", "dog"),
@@ -145,17 +145,17 @@ def node_counts(matrix: Any, hierarchy: Hierarchy) -> Counts:
 
 
 def group_counts(matrix: Any, grouping: Grouping) -> Counts:
-    """Count true positives, actual and predicted samples of every group.
+    """Counts true positives, actual and predicted samples of every group.
 
     Args:
-        matrix: Counts [C, C], an array or a `scipy.sparse` matrix.
-        grouping: Groups of the C classes, a cut of a tree or any other.
+        matrix: counts [C, C], an array or a `scipy.sparse` matrix.
+        grouping: groups of the C classes, a cut of a tree or any other.
 
     Returns:
         Three int64 [G].
 
     Raises:
-        ValueError: If the matrix is not [C, C] or not of counts.
+        ValueError: the matrix is not [C, C] or not of counts.
 
     Example:
         >>> pets = Grouping(["pet", "car"], [0, 0, 1])
@@ -174,10 +174,10 @@ def group_counts(matrix: Any, grouping: Grouping) -> Counts:
 
 
 def accuracy(matrix: Any) -> float:
-    """Share of samples on the diagonal; NaN without samples.
+    """Returns the share of samples on the diagonal; NaN without samples.
 
     Args:
-        matrix: Counts [n, n] of classes or of groups.
+        matrix: counts [n, n] of classes or of groups.
 
     Returns:
         Top-1 accuracy in [0, 1]. Top-1 error is 1 minus it.
@@ -191,13 +191,13 @@ def accuracy(matrix: Any) -> float:
 
 
 def majority_accuracy(matrix: Any) -> float:
-    """Accuracy of always naming the most frequent true class or group.
+    """Returns the accuracy of always naming the most frequent true class.
 
-    The control for every accuracy of groups: four groups of unlike size are
-    easy to name half right.
+    The baseline for every accuracy of groups: of four groups of unlike size,
+    half the samples are easily named right.
 
     Args:
-        matrix: Counts [n, n] of classes or of groups.
+        matrix: counts [n, n] of classes or of groups.
 
     Returns:
         A share in [0, 1]; NaN without samples.
@@ -212,14 +212,14 @@ def majority_accuracy(matrix: Any) -> float:
 
 
 def group_accuracy(matrix: Any, grouping: Grouping) -> float:
-    """Share of samples whose predicted class lies in the true group.
+    """Returns the share of samples predicted inside their true group.
 
     This is the group *of the argmax class*. `summed_group_accuracy` is the
     other meaning: the argmax of the summed class probabilities.
 
     Args:
-        matrix: Counts [C, C].
-        grouping: Groups of the C classes.
+        matrix: counts [C, C].
+        grouping: groups of the C classes.
 
     Returns:
         A share in [0, 1]; NaN without samples.
@@ -234,11 +234,11 @@ def group_accuracy(matrix: Any, grouping: Grouping) -> float:
 
 
 def distance_at_1(matrix: Any, hierarchy: Hierarchy) -> float:
-    """Mean d(y, p) over all samples: hierarchical distance@1.
+    """Returns mean d(y, p) over all samples: hierarchical distance@1.
 
     Args:
-        matrix: Counts [C, C].
-        hierarchy: The tree over the C classes.
+        matrix: counts [C, C].
+        hierarchy: the tree over the C classes.
 
     Returns:
         Mean height of the lowest common ancestor; lower is better, NaN without
@@ -259,11 +259,11 @@ def distance_at_1(matrix: Any, hierarchy: Hierarchy) -> float:
 
 
 def severity(matrix: Any, hierarchy: Hierarchy) -> float:
-    """Mean d(y, p) over the mistakes: mistake severity.
+    """Returns mean d(y, p) over the mistakes: mistake severity.
 
     Args:
-        matrix: Counts [C, C].
-        hierarchy: The tree over the C classes.
+        matrix: counts [C, C].
+        hierarchy: the tree over the C classes.
 
     Returns:
         Mean height of the lowest common ancestor over samples off the
@@ -294,15 +294,15 @@ class HierarchicalScores(NamedTuple):
 def hierarchical_scores(
     matrix: Any, hierarchy: Hierarchy
 ) -> HierarchicalScores:
-    """Precision, recall and F over classes together with their ancestors.
+    """Returns precision, recall and F over classes and their ancestors.
 
     With anc(c) the class c and its ancestors, root left out:
     hP = sum |anc(p) & anc(y)| / sum |anc(p)|, hR the same over sum |anc(y)|.
     On a tree of even depth H both are 1 - mean d / H.
 
     Args:
-        matrix: Counts [C, C].
-        hierarchy: The tree over the C classes.
+        matrix: counts [C, C].
+        hierarchy: the tree over the C classes.
 
     Returns:
         hP, hR and their harmonic mean hF; NaN without samples.
@@ -329,13 +329,13 @@ def hierarchical_scores(
 
 
 def block_confusion_ratio(matrix: Any, grouping: Grouping) -> float:
-    """Share of the mistakes that stay inside their block.
+    """Returns the share of the mistakes that stay inside their block.
 
     Compare it with `block_confusion_chance`.
 
     Args:
-        matrix: Counts [C, C].
-        grouping: Groups of the C classes.
+        matrix: counts [C, C].
+        grouping: groups of the C classes.
 
     Returns:
         Off-diagonal samples inside blocks over all off-diagonal samples; NaN
@@ -353,10 +353,12 @@ def block_confusion_ratio(matrix: Any, grouping: Grouping) -> float:
 
 
 def block_confusion_chance(grouping: Grouping) -> float:
-    """Share of mistakes inside blocks if mistakes fell anywhere alike.
+    """Returns the share of mistakes inside blocks expected by chance.
+
+    By chance every wrong class is equally likely.
 
     Args:
-        grouping: Groups of C classes, of sizes n_g.
+        grouping: groups of C classes, of sizes n_g.
 
     Returns:
         sum n_g (n_g - 1) / (C (C - 1)); NaN for a single class.
@@ -373,7 +375,7 @@ def block_confusion_chance(grouping: Grouping) -> float:
 def cells(
     matrix: Any, size: int | None = None
 ) -> tuple[IntArray, IntArray, IntArray]:
-    """Rows, columns and counts of the nonzero cells of [size, size]."""
+    """Returns rows, columns and counts of the nonzero cells [size, size]."""
     sparse = hasattr(matrix, "tocoo")
     array: Any = matrix if sparse else np.asarray(matrix)
     wanted = "[n, n]" if size is None else f"[{size}, {size}]"

@@ -17,17 +17,17 @@ IntArray = npt.NDArray[np.int64]
 
 
 def top_k(scores: npt.ArrayLike, k: int) -> IntArray:
-    """Pick the k classes of highest score, best first.
+    """Picks the k classes of highest score, best first.
 
     Args:
-        scores: Logits or probabilities [N, C], without NaN.
+        scores: logits or probabilities [N, C], without NaN.
         k: K, in [1, C].
 
     Returns:
         Classes, int64 [N, K]. Equal scores inside the k are in label order.
 
     Raises:
-        ValueError: If the shape or k does not fit, or a score is NaN.
+        ValueError: the shape or k does not fit, or a score is NaN.
 
     Example:
         >>> top_k([[0.1, 0.6, 0.3]], k=2)
@@ -60,11 +60,11 @@ def top_k(scores: npt.ArrayLike, k: int) -> IntArray:
 
 
 def top_k_accuracy(labels: npt.ArrayLike, top: npt.ArrayLike) -> float:
-    """Share of samples whose true class is among the k best.
+    """Returns the share of samples whose true class is among the k best.
 
     Args:
-        labels: True classes, integers [N].
-        top: Best classes, integers [N, K], from `top_k`.
+        labels: true classes, integers [N].
+        top: best classes, integers [N, K], from `top_k`.
 
     Returns:
         A share in [0, 1]; NaN without samples.
@@ -80,14 +80,14 @@ def top_k_accuracy(labels: npt.ArrayLike, top: npt.ArrayLike) -> float:
 def group_accuracy_at_k(
     labels: npt.ArrayLike, top: npt.ArrayLike, grouping: Grouping
 ) -> float:
-    """Share of samples whose true group holds one of the k best classes.
+    """Returns the share of samples whose true group has one of the k best.
 
     The first meaning of group accuracy; see `group_accuracy`.
 
     Args:
-        labels: True classes, integers [N].
-        top: Best classes, integers [N, K], from `top_k`.
-        grouping: Groups of the C classes.
+        labels: true classes, integers [N].
+        top: best classes, integers [N, K], from `top_k`.
+        grouping: groups of the C classes.
 
     Returns:
         A share in [0, 1]; NaN without samples.
@@ -105,17 +105,17 @@ def group_accuracy_at_k(
 def group_probabilities(
     probabilities: npt.ArrayLike, grouping: Grouping
 ) -> npt.NDArray[Any]:
-    """Sum class probabilities over each group.
+    """Sums class probabilities over each group.
 
     Args:
-        probabilities: Probabilities [N, C] (not logits).
-        grouping: Groups of the C classes.
+        probabilities: probabilities [N, C] (not logits).
+        grouping: groups of the C classes.
 
     Returns:
         Probabilities [N, G], of the same float type.
 
     Raises:
-        ValueError: If the shape does not fit or a value is negative.
+        ValueError: the shape does not fit or a value is negative.
 
     Example:
         >>> pets = Grouping(["pet", "car"], [0, 0, 1])
@@ -135,16 +135,16 @@ def summed_group_accuracy(
     grouping: Grouping,
     k: int = 1,
 ) -> float:
-    """Share of samples whose true group is among the k of largest summed mass.
+    """Returns the share of samples whose true group is among the k likeliest.
 
     The second meaning of group accuracy: class probabilities are summed over
     each group first. `group_accuracy` is the first.
 
     Args:
-        labels: True classes, integers [N].
-        probabilities: Probabilities [N, C] (not logits).
-        grouping: Groups of the C classes.
-        k: How many groups may be named, in [1, G].
+        labels: true classes, integers [N].
+        probabilities: probabilities [N, C] (not logits).
+        grouping: groups of the C classes.
+        k: how many groups may be named, in [1, G].
 
     Returns:
         A share in [0, 1]; NaN without samples.
@@ -162,12 +162,12 @@ def summed_group_accuracy(
 def distance_at_k(
     labels: npt.ArrayLike, top: npt.ArrayLike, hierarchy: Hierarchy
 ) -> float:
-    """Mean d over the k best classes of every sample: hierarchical distance@k.
+    """Returns mean d over the k best classes: hierarchical distance@k.
 
     Args:
-        labels: True classes, integers [N].
-        top: Best classes, integers [N, K], from `top_k`.
-        hierarchy: The tree over the C classes.
+        labels: true classes, integers [N].
+        top: best classes, integers [N, K], from `top_k`.
+        hierarchy: the tree over the C classes.
 
     Returns:
         A mean height; lower is better, NaN without samples.
@@ -188,12 +188,12 @@ def distance_at_k(
 def best_at_k(
     labels: npt.ArrayLike, top: npt.ArrayLike, hierarchy: Hierarchy
 ) -> float:
-    """Mean of the least d among the k best classes of every sample.
+    """Returns the mean of the least d among the k best classes.
 
     Args:
-        labels: True classes, integers [N].
-        top: Best classes, integers [N, K], from `top_k`.
-        hierarchy: The tree over the C classes.
+        labels: true classes, integers [N].
+        top: best classes, integers [N, K], from `top_k`.
+        hierarchy: the tree over the C classes.
 
     Returns:
         A mean height; lower is better, NaN without samples.
@@ -215,19 +215,19 @@ def best_at_k(
 def conditional_risk(
     probabilities: npt.ArrayLike, hierarchy: Hierarchy
 ) -> npt.NDArray[Any]:
-    """Expected distance of naming each class: sum_j p_j d(k, j).
+    """Returns the expected distance of each class: sum_j p_j d(k, j).
 
     `top_k(-conditional_risk(p, tree), k)` ranks classes for distance@k.
 
     Args:
-        probabilities: Probabilities [N, C] (not logits).
-        hierarchy: The tree over the C classes.
+        probabilities: probabilities [N, C] (not logits).
+        hierarchy: the tree over the C classes.
 
     Returns:
         Expected heights [N, C], of the same float type.
 
     Raises:
-        ValueError: If the shape does not fit or a value is negative.
+        ValueError: the shape does not fit or a value is negative.
 
     Example:
         >>> tree = Hierarchy.from_paths([("pet", "cat"), ("pet", "dog"),
@@ -246,20 +246,20 @@ def conditional_risk(
 def crm_predictions(
     probabilities: npt.ArrayLike, hierarchy: Hierarchy
 ) -> IntArray:
-    """Name the class of least expected distance (conditional risk).
+    """Names the class of least expected distance (conditional risk).
 
     A baseline that costs no training: compare every hierarchy-aware model
     with a plain one whose predictions were made like this.
 
     Args:
-        probabilities: Probabilities [N, C] (not logits).
-        hierarchy: The tree over the C classes.
+        probabilities: probabilities [N, C] (not logits).
+        hierarchy: the tree over the C classes.
 
     Returns:
         Predicted classes, int64 [N].
 
     Raises:
-        ValueError: If the shape does not fit or a value is negative.
+        ValueError: the shape does not fit or a value is negative.
 
     Example:
         >>> tree = Hierarchy.from_paths([("pet", "cat"), ("pet", "dog"),
@@ -278,14 +278,14 @@ def crm_predictions(
 def expected_calibration_error(
     labels: npt.ArrayLike, probabilities: npt.ArrayLike, bins: int = 15
 ) -> float:
-    """Mean gap between confidence and accuracy, over bins of confidence.
+    """Returns the mean gap between confidence and accuracy, over bins.
 
     Samples are binned by the probability of their best class; each bin counts
     by its samples. Bins are (0, 1/B], (1/B, 2/B] and so on.
 
     Args:
-        labels: True classes, integers [N].
-        probabilities: Probabilities [N, C] (not logits).
+        labels: true classes, integers [N].
+        probabilities: probabilities [N, C] (not logits).
         bins: B, of equal width.
 
     Returns:
@@ -314,7 +314,7 @@ def expected_calibration_error(
 def class_labels(
     name: str, labels: npt.ArrayLike, num_classes: int
 ) -> IntArray:
-    """Return class indices as int64; raise unless all are in [0, C)."""
+    """Returns class indices as int64; raises unless all are in [0, C)."""
     values = np.asarray(labels)
     if values.size == 0:
         return values.astype(np.int64)
@@ -334,14 +334,14 @@ def class_labels(
 
 
 def share(part: Any, whole: Any) -> float:
-    """Return part / whole, NaN when there is nothing to share."""
+    """Returns part / whole, or NaN if the whole is 0."""
     return float(part / whole) if whole else float("nan")
 
 
 def _ranking(
     labels: npt.ArrayLike, top: npt.ArrayLike, num_classes: int | None = None
 ) -> tuple[IntArray, IntArray]:
-    """Labels [N, 1] and best classes [N, K], ready to be compared."""
+    """Returns labels [N, 1] and best classes [N, K], checked."""
     size = np.iinfo(np.int64).max if num_classes is None else num_classes
     true = class_labels("labels", labels, size)
     best = class_labels("top", top, size)

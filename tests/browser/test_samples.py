@@ -74,7 +74,7 @@ def write_runs(folder: Path) -> None:
             best = answers(8)
             log.predictions(LABELS, best[0][:, 0], step)
         index = log.samples(LABELS, answers(EACH), 1, ids=IDS)
-    ranked = samples.Ranked(
+    ranked = samples.TopKPredictions(
         np.zeros((120, 1), int), np.ones((120, 1)), np.ones(120), np.ones(120)
     )
     blob = samples.encode(
@@ -109,7 +109,7 @@ def write_long(folder: Path) -> None:
         }
     )
     digest = digest_of(text)
-    one = samples.Ranked(
+    one = samples.TopKPredictions(
         np.zeros((1, 1), int), np.ones((1, 1)), np.ones(1), np.ones(1)
     )
     blob = samples.encode(

@@ -10,24 +10,26 @@ from hypothesis import strategies as st
 from keras_hier.files import limits
 from keras_hier.log.container import CodecError
 from keras_hier.log.sample_codec import (
-    Ranked,
     SamplesHeader,
+    TopKPredictions,
     decode,
     encode,
-    ranked,
+    to_predictions,
 )
-from keras_hier.log.top_k_predictions import rank
+from keras_hier.log.top_k_predictions import top_k_of_scores
 
 DIGESTS = {"hierarchy": "0123456789abcdef", "index": "fedcba9876543210"}
 
 
-def round_trip(found: Ranked, labels, num_classes: int) -> Ranked:
+def round_trip(
+    found: TopKPredictions, labels, num_classes: int
+) -> TopKPredictions:
     blob = encode(found, num_classes=num_classes, **DIGESTS)
     header, planes = decode(blob)
     assert header == SamplesHeader(
         len(labels), num_classes, found.classes.shape[1], **DIGESTS
     )
-    return ranked(header, planes, np.asarray(labels))
+    return to_predictions(header, planes, np.asarray(labels))
 
 
 def softmax(z):
@@ -39,7 +41,7 @@ class TestFormat:
     def test_is_what_the_module_says(self):
         # Two samples of 300 classes, the two best of each. p = 1 / e has
         # surprise 1 and code 4096; e^-e has surprise e and code 4096 + 256.
-        found = Ranked(
+        found = TopKPredictions(
             classes=np.array([[258, 3], [1, 256]]),
             probabilities=np.array([[np.exp(-1), np.exp(-1) / 4]] * 2),
             actual=np.array([np.exp(-1), np.exp(-np.e)]),
@@ -73,7 +75,7 @@ class TestFormat:
     @pytest.mark.parametrize("num_classes", [2, 256, 257, 65_536, 65_537])
     def test_classes_of_every_width(self, num_classes):
         last = num_classes - 1
-        found = Ranked(
+        found = TopKPredictions(
             np.array([[last, 0]]),
             np.array([[0.5, 0.25]]),
             actual=np.array([0.5]),
@@ -85,12 +87,12 @@ class TestFormat:
 
     def test_the_last_place_of_256_classes_fits_a_byte(self):
         p = np.full((1, 256), 1 / 256)
-        found = rank([255], p)
+        found = top_k_of_scores([255], p)
         assert found.rank.tolist() == [256]
         assert round_trip(found, [255], 256).rank.tolist() == [256]
 
     def test_bytes_depend_on_the_content_alone(self):
-        found = rank([0, 1], np.array([[0.5, 0.5], [0.1, 0.9]]))
+        found = top_k_of_scores([0, 1], np.array([[0.5, 0.5], [0.1, 0.9]]))
         one = encode(found, num_classes=2, **DIGESTS)
         assert one == encode(found, num_classes=2, **DIGESTS)
 
@@ -101,7 +103,7 @@ class TestPrecision:
         rng = np.random.default_rng(1)
         p = softmax(rng.normal(0, scale, (4000, 40)))
         labels = rng.integers(0, 40, 4000)
-        exact = rank(labels, p)
+        exact = top_k_of_scores(labels, p)
         read = round_trip(exact, labels, 40)
         np.testing.assert_array_equal(read.classes, exact.classes)
         np.testing.assert_array_equal(read.rank, exact.rank)
@@ -117,7 +119,7 @@ class TestPrecision:
     @settings(deadline=None)  # the machine may be busy
     @given(st.floats(0, 1))
     def test_of_a_single_probability(self, p):
-        found = Ranked(
+        found = TopKPredictions(
             np.array([[0]]), np.array([[p]]), np.array([p]), np.array([1])
         )
         read = round_trip(found, [0], 2)
@@ -128,7 +130,7 @@ class TestPrecision:
         p = np.linspace(0, 0.5, 1001)
         for first in (0.5, 0.4999, 0.37):
             both = np.column_stack([np.full_like(p, first), p.clip(0, first)])
-            found = Ranked(
+            found = TopKPredictions(
                 np.tile([0, 1], (len(p), 1)),
                 both,
                 both[:, 0],
@@ -138,7 +140,7 @@ class TestPrecision:
             assert abs(read.probabilities - both).max() <= 0.002
 
     def test_beyond_the_known_is_unknown(self):
-        found = Ranked(
+        found = TopKPredictions(
             np.array([[4, 5]]),
             np.array([[0.6, 0.2]]),
             actual=np.array([np.nan]),
@@ -200,7 +202,7 @@ class TestDamage:
 
     @pytest.mark.parametrize("keep", [1, 20, 60, 100])
     def test_a_truncated_record(self, keep):
-        found = rank([0, 1], np.array([[0.5, 0.5], [0.1, 0.9]]))
+        found = top_k_of_scores([0, 1], np.array([[0.5, 0.5], [0.1, 0.9]]))
         blob = encode(found, num_classes=2, **DIGESTS)
         with pytest.raises(CodecError):
             decode(blob[: min(keep, len(blob) - 1)])
@@ -208,13 +210,13 @@ class TestDamage:
     def test_an_index_of_other_samples(self):
         header, planes = decode(record(body=b"\0" * 6))
         with pytest.raises(CodecError, match="about 1 samples, its index"):
-            ranked(header, planes, np.array([0, 1]))
+            to_predictions(header, planes, np.array([0, 1]))
 
     def test_shapes_that_do_not_fit(self):
-        found = rank([0, 1], np.array([[0.5, 0.5], [0.1, 0.9]]))
+        found = top_k_of_scores([0, 1], np.array([[0.5, 0.5], [0.1, 0.9]]))
         with pytest.raises(CodecError, match="Expected classes"):
             encode(
-                Ranked(
+                TopKPredictions(
                     found.classes, found.probabilities[:1], *[found.rank] * 2
                 ),
                 num_classes=2,
@@ -225,7 +227,13 @@ class TestDamage:
         monkeypatch.setattr(limits, "INFLATED_BYTES", 70_000)
         p = np.full((600, 4), 0.25)
         with pytest.raises(CodecError, match="Log fewer samples"):
-            encode(rank(np.zeros(600, int), p), num_classes=4, **DIGESTS)
+            encode(
+                top_k_of_scores(np.zeros(600, int), p), num_classes=4, **DIGESTS
+            )
         monkeypatch.setattr(limits, "SAMPLES", 500)
         with pytest.raises(CodecError, match="at most 500 samples"):
-            encode(rank(np.zeros(501, int), p[:501]), num_classes=4, **DIGESTS)
+            encode(
+                top_k_of_scores(np.zeros(501, int), p[:501]),
+                num_classes=4,
+                **DIGESTS,
+            )

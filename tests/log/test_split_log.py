@@ -11,7 +11,7 @@ import pytest
 import keras_hier as kh
 from keras_hier.log import event_reader, event_writer
 from keras_hier.log.checksum import masked_crc32c
-from keras_hier.log.folder_contents import held_in
+from keras_hier.log.folder_contents import read_folder_contents
 from keras_hier.log.restarts import LATEST
 from keras_hier.log.run_log import RunLog
 
@@ -114,7 +114,10 @@ class TestClock:
         rewrite_times(path, wall_time)
         log_steps(tmp_path, (3, 4), factor=2, resume=True)
         assert totals(tmp_path) == {1: 20, 2: 20, 3: 40, 4: 40}
-        assert held_in(str(tmp_path / "validation")).latest < time.time() + 60
+        assert (
+            read_folder_contents(str(tmp_path / "validation")).latest
+            < time.time() + 60
+        )
 
     def test_a_clock_that_was_ahead_is_believed(self, tmp_path, clock):
         now = time.time()
@@ -231,7 +234,9 @@ class TestOnce:
     def test_what_is_damaged_there_is_written_again(self, tmp_path):
         self.log(tmp_path, 1)
         folder = tmp_path / "validation"
-        file = event_writer.EventFile(folder, held_in(str(folder)).latest)
+        file = event_writer.EventFile(
+            folder, read_folder_contents(str(folder)).latest
+        )
         tag = f"blocks/hierarchy/{TREE.digest}"
         file.add_blob(tag, "hierarchy", b"nothing", 0)
         file.close()

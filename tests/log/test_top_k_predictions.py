@@ -3,21 +3,25 @@ import pytest
 
 from keras_hier.log import top_k_predictions
 from keras_hier.log.sample_index import SampleError
-from keras_hier.log.top_k_predictions import Ranking, rank, rank_top
+from keras_hier.log.top_k_predictions import (
+    TopKCollector,
+    top_k_of_ranked,
+    top_k_of_scores,
+)
 
 P = np.array([[0.1, 0.6, 0.2, 0.1], [0.4, 0.3, 0.2, 0.1]])
 
 
 class TestFullScores:
     def test_by_hand(self):
-        found = rank([2, 3], P, top=2)
+        found = top_k_of_scores([2, 3], P, top=2)
         assert found.classes.tolist() == [[1, 2], [0, 1]]
         assert found.probabilities.tolist() == [[0.6, 0.2], [0.4, 0.3]]
         assert found.actual.tolist() == [0.2, 0.1]
         assert found.rank.tolist() == [2, 4]
 
     def test_of_equal_scores_the_lower_label_comes_first(self):
-        found = rank(range(6), np.full((6, 6), 1 / 6), top=5)
+        found = top_k_of_scores(range(6), np.full((6, 6), 1 / 6), top=5)
         assert found.classes.tolist() == [[0, 1, 2, 3, 4]] * 6
         assert found.rank.tolist() == [1, 2, 3, 4, 5, 6]
 
@@ -26,7 +30,10 @@ class TestFullScores:
         z = rng.normal(0, 3, (50, 9)).astype(np.float32)
         p = np.exp(z) / np.exp(z).sum(axis=1, keepdims=True)
         labels = rng.integers(0, 9, 50)
-        one, other = rank(labels, z + 500, True), rank(labels, p)
+        one, other = (
+            top_k_of_scores(labels, z + 500, True),
+            top_k_of_scores(labels, p),
+        )
         np.testing.assert_array_equal(one.classes, other.classes)
         np.testing.assert_array_equal(one.rank, other.rank)
         np.testing.assert_allclose(one.actual, other.actual, rtol=1e-3)
@@ -34,25 +41,25 @@ class TestFullScores:
     def test_classes_that_are_masked_out_stay_distinct(self):
         z = np.full((1, 6), -np.inf)
         z[0, 4] = 0
-        found = rank([2], z, from_logits=True)
+        found = top_k_of_scores([2], z, from_logits=True)
         assert found.classes.tolist() == [[4, 0, 1, 2, 3]]
         assert found.actual.tolist() == [0]
 
     def test_rank_is_exact_where_probabilities_vanish(self):
         z = np.array([[0.0, -2000.0, -1000.0]])
-        assert rank([1], z, from_logits=True).rank.tolist() == [3]
+        assert top_k_of_scores([1], z, from_logits=True).rank.tolist() == [3]
 
     def test_half_precision_sums_are_close_enough(self):
         rng = np.random.default_rng(0)
         p = rng.dirichlet(np.ones(1000), 20).astype(np.float16)
-        assert rank(np.zeros(20, int), p).classes.shape == (20, 5)
+        assert top_k_of_scores(np.zeros(20, int), p).classes.shape == (20, 5)
 
     def test_pieces_are_the_whole(self, monkeypatch):
         rng = np.random.default_rng(0)
         p, labels = rng.dirichlet(np.ones(7), 100), rng.integers(0, 7, 100)
-        whole = rank(labels, p)
+        whole = top_k_of_scores(labels, p)
         monkeypatch.setattr(top_k_predictions, "_CHUNK_SCORES", 7 * 9)
-        pieces = rank(labels, p)
+        pieces = top_k_of_scores(labels, p)
         for field in ("classes", "probabilities", "actual", "rank"):
             np.testing.assert_array_equal(
                 getattr(whole, field), getattr(pieces, field)
@@ -73,31 +80,33 @@ class TestFullScores:
     )
     def test_bad_input_is_one_clear_error(self, labels, scores, message):
         with pytest.raises(SampleError, match=message):
-            rank(labels, np.array(scores))
+            top_k_of_scores(labels, np.array(scores))
 
     @pytest.mark.parametrize("chunk", [2**22, 12])
     def test_probabilities_are_no_logits(self, chunk, monkeypatch):
         monkeypatch.setattr(top_k_predictions, "_CHUNK_SCORES", chunk)
         p = np.full((9, 3), 1 / 3)
         with pytest.raises(SampleError, match="leave out from_logits=True"):
-            rank(np.zeros(9, int), p, from_logits=True)
-        rank(np.zeros(3, int), p[:3], from_logits=True)  # it may be chance
+            top_k_of_scores(np.zeros(9, int), p, from_logits=True)
+        top_k_of_scores(
+            np.zeros(3, int), p[:3], from_logits=True
+        )  # it may be chance
         p[8] = [1, 2, 3]
-        rank(np.zeros(9, int), p, from_logits=True)
+        top_k_of_scores(np.zeros(9, int), p, from_logits=True)
 
     def test_labels_from_one(self):
         with pytest.raises(SampleError, match=r"one-based, 1\.\.2: subtract 1"):
-            rank([1, 2], np.array([[0.5, 0.5]] * 2))
+            top_k_of_scores([1, 2], np.array([[0.5, 0.5]] * 2))
 
     @pytest.mark.parametrize("bad", [np.nan, np.inf])
     def test_bad_logits(self, bad):
         with pytest.raises(SampleError, match="diverged"):
-            rank([0], [[bad, 1.0]], from_logits=True)
+            top_k_of_scores([0], [[bad, 1.0]], from_logits=True)
 
 
 class TestTop:
     def test_by_hand(self):
-        found = rank_top(
+        found = top_k_of_ranked(
             [7, 3, 5],
             [[5, 7], [3, 9], [1, 2]],
             [[0.3, 0.6], [0.6, 0.1], [0.5, 0.5]],
@@ -112,7 +121,7 @@ class TestTop:
     def test_more_than_are_kept_still_tell_the_rank(self):
         classes = np.arange(9)[None]
         p = np.linspace(0.2, 0.02, 9)[None]
-        found = rank_top([7], classes, p, 100)
+        found = top_k_of_ranked([7], classes, p, 100)
         assert found.classes.shape == (1, 5)
         assert found.rank.tolist() == [8]
         np.testing.assert_allclose(found.actual, p[0, 7])
@@ -133,7 +142,7 @@ class TestTop:
     )
     def test_bad_input_is_one_clear_error(self, classes, p, message):
         with pytest.raises(SampleError, match=message):
-            rank_top([0], np.array(classes), p, 4)
+            top_k_of_ranked([0], np.array(classes), p, 4)
 
 
 class TestCollecting:
@@ -141,25 +150,27 @@ class TestCollecting:
         rng = np.random.default_rng(0)
         p, labels = rng.dirichlet(np.ones(7), 100), rng.integers(0, 7, 100)
         names = [f"{n:03}" for n in rng.permutation(100)]
-        collected = Ranking(7)
+        collected = TopKCollector(7)
         for at in range(0, 100, 33):
             some = slice(at, at + 33)
             collected.add(
-                labels[some], rank(labels[some], p[some]), names[some]
+                labels[some],
+                top_k_of_scores(labels[some], p[some]),
+                names[some],
             )
         index, found = collected.finish()
-        expected = rank(labels, p)
+        expected = top_k_of_scores(labels, p)
         np.testing.assert_array_equal(
             found.classes, expected.classes[index.order]
         )
         assert index.ids == tuple(names[i] for i in index.order)
 
     def test_ids_for_some_only(self):
-        collected = Ranking(4)
-        collected.add([2, 3], rank([2, 3], P), ["a", "b"])
+        collected = TopKCollector(4)
+        collected.add([2, 3], top_k_of_scores([2, 3], P), ["a", "b"])
         with pytest.raises(SampleError, match="for all samples or for none"):
-            collected.add([2, 3], rank([2, 3], P))
+            collected.add([2, 3], top_k_of_scores([2, 3], P))
 
     def test_nothing(self):
         with pytest.raises(SampleError, match="no samples"):
-            Ranking(4).finish()
+            TopKCollector(4).finish()

@@ -97,7 +97,7 @@ class TestRecord:
         header, planes = sample_codec.decode(raw)
         assert header.samples == 5
         labels = np.array([0, 1, 1, 2, 3])
-        ranked = sample_codec.ranked(header, planes, labels)
+        ranked = sample_codec.to_predictions(header, planes, labels)
         assert ranked.classes[:, 0].tolist() == [0, 1, 0, 2, 3]
 
     @pytest.mark.parametrize(
@@ -242,7 +242,7 @@ class TestDamage:
     def broken(self, request, sampled: Path) -> Reader:
         with kh.BlocksWriter(sampled / "other", TREE) as log:
             index = log.samples(LABELS, LATE, 1, ids=IDS)
-        ranked = sample_codec.Ranked(
+        ranked = sample_codec.TopKPredictions(
             np.zeros((5, 1), int), np.ones((5, 1)), np.ones(5), np.ones(5, int)
         )
         blob = sample_codec.encode(

@@ -11,7 +11,7 @@ from keras_hier.hierarchy.hierarchy import Hierarchy
 from keras_hier.log import storage
 from keras_hier.log.blocks_writer import BlocksWriter
 from keras_hier.log.event_writer import EventFile
-from keras_hier.log.folder_contents import Held, held_in
+from keras_hier.log.folder_contents import FolderContents, read_folder_contents
 from keras_hier.log.restarts import spans
 
 # What waits in memory. A matrix of 1,000 classes takes some 300 KB.
@@ -47,7 +47,7 @@ class _Queue:
         self.written: list[Entry] = []
 
 
-class PatientLog:
+class RetryingLog:
     """Logs the epochs of a training, each as soon as that is possible.
 
     A full disk, a folder that was deleted and the like are said once. What
@@ -68,7 +68,7 @@ class PatientLog:
         self._told = False
         self.first_steps: dict[tuple[str, str], int] = {}
 
-    def open(self, splits: Iterable[str]) -> dict[str, Held]:
+    def open(self, splits: Iterable[str]) -> dict[str, FolderContents]:
         """Makes sure that there can be a log, before an epoch is spent.
 
         Args:
@@ -87,7 +87,10 @@ class PatientLog:
         self.first_steps = {}
         try:
             storage.make_folder(self._dir)
-            held = {split: held_in(self._folder(split)) for split in splits}
+            held = {
+                split: read_folder_contents(self._folder(split))
+                for split in splits
+            }
             if storage.is_local(self._dir):
                 for folder in (self._dir, *map(self._folder, held)):
                     if folder == self._dir or os.path.lexists(folder):

@@ -13,7 +13,7 @@ import pytest
 import small
 
 import keras_hier as kh
-from keras_hier.callbacks import patient_log
+from keras_hier.callbacks import retrying_log
 from keras_hier.log import event_reader
 from keras_hier.log.run_log import RunLog
 
@@ -121,7 +121,7 @@ class TestFullDisk:
             assert f"{len(there) + 1} to 12 of {split!r}" in last
 
     def test_what_waits_is_bounded(self, small_disk, monkeypatch):
-        monkeypatch.setattr(patient_log, "KEPT_BYTES", 1000)
+        monkeypatch.setattr(retrying_log, "KEPT_BYTES", 1000)
         run, filler = small_disk / "run", small_disk / "filler"
         actions = At(_3=lambda: fill(small_disk), _15=filler.unlink)
         first, last = fit(run, 15, [actions])
