@@ -1,4 +1,4 @@
-"""The command `keras-hier`: every subcommand imports what it needs, late."""
+"""The command `keras-hier`. A subcommand is imported only when it is run."""
 
 import argparse
 import importlib
@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from typing import Any, NoReturn
 
 from keras_hier import __version__
-from keras_hier.terminal import say, shown
+from keras_hier.terminal import escaped, print_line
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -28,17 +28,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
             status = int(args.run(args) or 0)
         sys.stdout.flush()
         return status
-    except BrokenPipeError:  # a reader such as `head` has seen enough
+    except BrokenPipeError:  # a reader such as `head` has stopped reading
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except (ValueError, OSError) as error:
-        if args.command == "demo":  # its input is its own: a fault of ours
+        if args.command == "demo":  # it takes no input: the fault is ours
             raise
         message = " ".join(str(error).split())
-        say(f"keras-hier {args.command}: {message}", sys.stderr)
+        print_line(f"keras-hier {args.command}: {message}", sys.stderr)
         return 2
     except MemoryError as error:
-        say(
+        print_line(
             f"keras-hier {args.command}: more memory is needed than there is "
             f"({error}).",
             sys.stderr,
@@ -47,19 +47,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 class _Parser(argparse.ArgumentParser):
-    """Says what is wrong with a command line, whatever stands in it."""
+    """Escapes the command line in its error messages."""
 
     def error(self, message: str) -> NoReturn:
-        super().error(shown(message))
+        super().error(escaped(message))
 
 
 @contextmanager
 def _warnings_in_a_line(command: str) -> Iterator[None]:
-    """Shows warnings as a command says things, without lines of our source."""
+    """Prints warnings as one line each, without lines of our source code."""
 
     def in_a_line(message: Warning | str, *_: Any, **__: Any) -> str:
         text = " ".join(str(message).split())
-        return f"keras-hier {command}: {shown(text)}\n"
+        return f"keras-hier {command}: {escaped(text)}\n"
 
     before = warnings.formatwarning
     warnings.formatwarning = in_a_line

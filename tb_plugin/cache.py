@@ -1,4 +1,4 @@
-"""What has been computed once, kept while there is room."""
+"""A cache of computed values, bounded by their size in bytes."""
 
 import threading
 from collections import OrderedDict
@@ -8,30 +8,32 @@ from typing import Any, TypeVar
 
 T = TypeVar("T")
 
-# What is computed here holds the interpreter's lock most of the time: more at
-# once finish no sooner, take more memory and slow down all other answers.
-AT_ONCE = 2
+# Computations hold the interpreter's lock most of the time: more at once
+# finish no sooner, take more memory and slow down all other answers.
+MAX_CONCURRENT = 2
 
 
 class Cache:
-    """Forgets what was used longest ago when it holds too many bytes.
+    """Keeps values up to a number of bytes, the most recently used ones.
 
     Safe to use from many threads.
 
     Args:
         max_bytes: how much to keep.
-        at_once: how many values `once` computes at the same time; further
-            ones wait for their turn, values that are kept never do.
+        max_concurrent: how many values are computed at the same time; others
+            wait for a slot. Values in the cache never wait.
     """
 
-    def __init__(self, max_bytes: int, at_once: int = AT_ONCE) -> None:
+    def __init__(
+        self, max_bytes: int, max_concurrent: int = MAX_CONCURRENT
+    ) -> None:
         self._max_bytes = max_bytes
         self._bytes = 0
         self._entries: OrderedDict[Hashable, tuple[Any, int]] = OrderedDict()
         # Never held while anything is computed.
         self._lock = threading.Lock()
-        self._under_way: dict[Hashable, Future[Any]] = {}
-        self._turns = threading.BoundedSemaphore(at_once)
+        self._pending: dict[Hashable, Future[Any]] = {}
+        self._slots = threading.BoundedSemaphore(max_concurrent)
 
     def get(self, key: Hashable) -> Any:
         """Returns the value, or None."""
@@ -52,39 +54,39 @@ class Cache:
             while self._bytes > self._max_bytes and len(self._entries) > 1:
                 self._bytes -= self._entries.popitem(last=False)[1][1]
 
-    def once(
+    def get_or_compute(
         self,
         key: Hashable,
         compute: Callable[[], T],
         size: Callable[[T], int],
         is_fresh: Callable[[T], bool] = lambda value: True,
     ) -> T:
-        """Returns the value, computed by one of those who ask for it.
+        """Returns the value, which only one of the calling threads computes.
 
-        Who asks while it is computed waits for that one, and gets its
-        exception if there is one; the next who asks tries again.
+        The others wait for it, and get its exception if it raises one. The
+        next call after an exception computes again.
 
         Args:
             key: of the value.
-            compute: returns the value, never None. It must not ask the same
-                cache for another one.
+            compute: returns the value, never None. It must not call the same
+                cache.
             size: returns how many bytes a value takes.
-            is_fresh: whether a value that is kept still holds; another is
-                computed again.
+            is_fresh: whether a value is still valid; if not, it is computed
+                again.
         """
         while True:
             with self._lock:
                 found: T | None = self._get(key)
                 if found is not None and is_fresh(found):
                     return found
-                future = self._under_way.get(key)
-                is_mine = future is None
+                future = self._pending.get(key)
+                is_first = future is None
                 if future is None:
-                    future = self._under_way[key] = Future()
-            if is_mine:
+                    future = self._pending[key] = Future()
+            if is_first:
                 return self._compute(key, compute, size, future)
             value: T = future.result()
-            # It may have begun before that came which made it stale.
+            # Its computation may have begun before newer data arrived.
             if is_fresh(value):
                 return value
 
@@ -96,15 +98,15 @@ class Cache:
         future: "Future[T]",
     ) -> T:
         try:
-            with self._turns:
+            with self._slots:
                 value = compute()
                 self.put(key, value, size(value))
         except BaseException as error:
             with self._lock:
-                del self._under_way[key]
+                del self._pending[key]
             future.set_exception(error)
             raise
         with self._lock:
-            del self._under_way[key]
+            del self._pending[key]
         future.set_result(value)
         return value

@@ -15,7 +15,7 @@ from tb_plugin.store import Epoch, Scope, Store
 CACHE_BYTES = 64 * 2**20
 
 
-class Curves:
+class CurveService:
     """Computes accuracy, recall and precision over the epochs.
 
     Args:
@@ -32,8 +32,9 @@ class Curves:
     ) -> views.Json:
         """Returns the curves of an output.
 
-        The last readable epoch settles the tree. Epochs logged under another
-        tree are scored on their own one, which they name.
+        The nodes are those of the tree of the last readable epoch. Epochs
+        logged under another tree are scored on their own tree, whose digests
+        their points have.
 
         Args:
             scope: whose data.
@@ -83,7 +84,7 @@ class Curves:
             return tree, scores.node_counts(matrix, tree)
 
         try:
-            return self._counts.once(
+            return self._counts.get_or_compute(
                 key, compute, lambda found: sum(c.nbytes for c in found[1])
             )
         except (ValueError, errors.NotFoundError) as error:

@@ -1,4 +1,4 @@
-"""Where the entry point was: an older installation's metadata names it."""
+"""The former place of the entry point, which older installations still name."""
 
 from keras_hier.tensorboard_loader import PLUGIN_NAME, Loader
 

@@ -1,15 +1,15 @@
 """The order of the classes by the confusions of one epoch, computed once."""
 
 from keras_hier.log import container, matrix_codec
-from tb_plugin import effort
+from tb_plugin import analysis_limits
 from tb_plugin.cache import Cache
 from tb_plugin.store import Scope, Store
 
 CACHE_BYTES = 16 * 2**20
 
 
-class Orders:
-    """Computes trees whose siblings stand beside those they are confused with.
+class OrderService:
+    """Orders the siblings of a tree so that confused ones are neighbours.
 
     Args:
         store: where epochs and trees are read from.
@@ -27,7 +27,7 @@ class Orders:
             scope: whose data.
             run: the sub-run.
             output: the output.
-            step: the epoch whose confusions settle the order.
+            step: the epoch whose confusions decide the order.
 
         Raises:
             NotFoundError: no such run, output or step, or its tree is missing.
@@ -39,13 +39,13 @@ class Orders:
         def compute() -> list[str]:
             header, matrix = matrix_codec.decode(epoch.blob)
             tree = self._store.tree_of(scope, run, header)
-            effort.check_matrix(header, tree)
-            effort.check_siblings(tree)
+            analysis_limits.check_matrix(header, tree)
+            analysis_limits.check_siblings(tree)
             try:
                 return list(tree.ordered_by(matrix).node_ids)
             except ValueError as error:
                 raise container.CodecError(str(error)) from error
 
-        return self._orders.once(
+        return self._orders.get_or_compute(
             key, compute, lambda ids: sum(map(len, ids)) + 64 * len(ids)
         )

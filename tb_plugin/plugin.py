@@ -1,4 +1,4 @@
-"""The HTTP routes: parameters in, views out, errors as JSON.
+"""The HTTP routes: they read parameters and answer with views or errors.
 
 `http_api.md` shows every route with an example.
 """
@@ -19,11 +19,11 @@ from werkzeug import wrappers
 from keras_hier.log.container import CodecError
 from keras_hier.log.metadata import PLUGIN_NAME
 from tb_plugin import views
-from tb_plugin.curves import Curves
-from tb_plugin.orders import Orders
-from tb_plugin.quality import Qualities
+from tb_plugin.curves import CurveService
+from tb_plugin.orders import OrderService
+from tb_plugin.quality import QualityService
 from tb_plugin.samples import SampleStore
-from tb_plugin.significance import Side, Significances
+from tb_plugin.significance import Side, SignificanceService
 from tb_plugin.store import Scope, Store
 
 STATIC = Path(__file__).parent / "static"
@@ -49,14 +49,16 @@ class BlocksPlugin(base_plugin.TBPlugin):
 
     def __init__(self, context: base_plugin.TBContext) -> None:
         self._store = Store(context.data_provider)
-        self._curves = Curves(self._store)
-        self._orders = Orders(self._store)
-        self._sampled = SampleStore(self._store)
-        self._qualities = Qualities(self._store, self._sampled)
-        self._significances = Significances(self._store, self._sampled)
+        self._curve_service = CurveService(self._store)
+        self._order_service = OrderService(self._store)
+        self._sample_store = SampleStore(self._store)
+        self._quality_service = QualityService(self._store, self._sample_store)
+        self._significance_service = SignificanceService(
+            self._store, self._sample_store
+        )
 
     def is_active(self) -> bool:
-        """Leaves it to TensorBoard, which finds our data by itself."""
+        """Returns False: TensorBoard itself looks for our data."""
         return False
 
     def frontend_metadata(self) -> base_plugin.FrontendMetadata:
@@ -82,7 +84,7 @@ class BlocksPlugin(base_plugin.TBPlugin):
             "/pictures": _application(self._pictures),
             "/quality": _application(self._quality),
             "/significance": _application(self._significance),
-            # Exact names only: nothing that a request says becomes a path.
+            # Exact names only: no text of a request ever becomes a path.
             **{
                 f"/{name}": _application(_static(name))
                 for name in names | {"index.js"}
@@ -128,10 +130,10 @@ class BlocksPlugin(base_plugin.TBPlugin):
                 )
             nodes = [_number("nodes", part) for part in parts]
         run, output = _text(request, "run"), _text(request, "output")
-        return self._curves.read(scope, run, output, nodes)
+        return self._curve_service.read(scope, run, output, nodes)
 
     def _order(self, request: wrappers.Request, scope: Scope) -> Answer:
-        ids = self._orders.read(
+        ids = self._order_service.read(
             scope,
             _text(request, "run"),
             _text(request, "output"),
@@ -141,10 +143,10 @@ class BlocksPlugin(base_plugin.TBPlugin):
 
     def _sample_epochs(self, request: wrappers.Request, scope: Scope) -> Answer:
         run, output = _text(request, "run"), _text(request, "output")
-        return self._sampled.epochs(scope, run, output)
+        return self._sample_store.epochs(scope, run, output)
 
     def _samples(self, request: wrappers.Request, scope: Scope) -> Answer:
-        blob = self._sampled.blob(
+        blob = self._sample_store.blob(
             scope,
             _text(request, "run"),
             _text(request, "output"),
@@ -156,14 +158,14 @@ class BlocksPlugin(base_plugin.TBPlugin):
         run, digest = _text(request, "run"), _digest(request, "digest")
         return _stored(
             request,
-            self._sampled.index_blob(scope, run, digest),
+            self._sample_store.index_blob(scope, run, digest),
             "application/json",
         )
 
     def _sample_history(
         self, request: wrappers.Request, scope: Scope
     ) -> Answer:
-        return self._sampled.history(
+        return self._sample_store.history(
             scope,
             _text(request, "run"),
             _text(request, "output"),
@@ -179,11 +181,11 @@ class BlocksPlugin(base_plugin.TBPlugin):
             )
         numbers = [_number("samples", part) for part in parts]
         run, digest = _text(request, "run"), _digest(request, "index")
-        packed = self._sampled.pictures(scope, run, digest, numbers)
+        packed = self._sample_store.pictures(scope, run, digest, numbers)
         return http_util.Respond(request, packed, "application/octet-stream")
 
     def _quality(self, request: wrappers.Request, scope: Scope) -> Answer:
-        return self._qualities.read(
+        return self._quality_service.read(
             scope,
             _text(request, "run"),
             _text(request, "output"),
@@ -202,7 +204,7 @@ class BlocksPlugin(base_plugin.TBPlugin):
         level = None
         if "level" in request.args:
             level = _number("level", _text(request, "level"))
-        return self._significances.read(scope, shown, other, level)
+        return self._significance_service.read(scope, shown, other, level)
 
 
 def _application(view: View) -> Application:
@@ -259,16 +261,16 @@ def _static(name: str) -> View:
             if name != "index.js":
                 raise errors.NotFoundError(name) from None
             content = NOT_BUILT
-        # Packed well once, where TensorBoard would pack in haste every time.
+        # Compressed once: TensorBoard would compress it, less well, every time.
         return http_util.Respond(
-            request, _packed(content), kind, content_encoding="gzip"
+            request, _compressed(content), kind, content_encoding="gzip"
         )
 
     return view
 
 
 @lru_cache(maxsize=8)
-def _packed(content: bytes) -> bytes:
+def _compressed(content: bytes) -> bytes:
     return gzip.compress(content, mtime=0)
 
 

@@ -1,4 +1,4 @@
-"""What an epoch says of the quality of its data, computed on request."""
+"""Lists of classes and labels at fault in an epoch, computed on request."""
 
 import math
 from collections.abc import Callable
@@ -11,45 +11,45 @@ from keras_hier.hierarchy import Hierarchy
 from keras_hier.log import matrix_codec, sample_codec
 from keras_hier.log.container import CodecError
 from keras_hier.log.sample_index import SampleIndex
-from tb_plugin import effort
+from tb_plugin import analysis_limits
 from tb_plugin.cache import Cache
 from tb_plugin.samples import SampleStore
 from tb_plugin.store import Epoch, Scope, Store
 
 CACHE_BYTES = 32 * 2**20
-# Nobody reads on, and a page of that length still moves at once.
+# Few read further, and a page of that length still scrolls smoothly.
 MAX_ENTRIES = 500
 
 Json = dict[str, Any]
 
 
-class Qualities:
-    """Computes the lists of an epoch, once.
+class QualityService:
+    """Computes the lists of an epoch and caches them.
 
     Safe to use from many threads.
 
     Args:
         store: where matrices and trees are read from.
-        sampled: where samples are read from.
+        sample_store: where samples are read from.
         cache_bytes: how much to keep in memory.
     """
 
     def __init__(
         self,
         store: Store,
-        sampled: SampleStore,
+        sample_store: SampleStore,
         cache_bytes: int = CACHE_BYTES,
     ) -> None:
         self._store = store
-        self._sampled = sampled
+        self._sample_store = sample_store
         self._found = Cache(cache_bytes)
 
     def read(self, scope: Scope, run: str, output: str, step: int) -> Json:
         """Returns the lists of an epoch.
 
-        Suspect labels are those of the last epoch up to this one of which
-        samples were logged, or else of the first; where there are none, or
-        they are damaged, a sentence says why and the other lists stand.
+        Suspect labels are those of the last epoch up to this one that has
+        samples, or else of the first that has. Where no epoch has any, or they
+        are damaged, `why` says so in place of that list.
 
         Args:
             scope: whose data.
@@ -69,9 +69,9 @@ class Qualities:
                 f"The matrix has {header.size} rows, its tree "
                 f"{tree.num_classes} classes."
             )
-        effort.check_matrix(header, tree)
+        analysis_limits.check_matrix(header, tree)
         key = (scope.experiment, run, output, step)
-        classes = self._once(
+        classes = self._cached(
             (*key, "classes", epoch.wall_time),
             lambda: _of_classes(matrix_codec.decode(epoch.blob)[1], tree),
         )
@@ -82,11 +82,11 @@ class Qualities:
     ) -> Json:
         _, run, output, step = key
         try:
-            epochs = self._sampled_epochs(scope, run, output)
+            epochs = self._sample_epochs(scope, run, output)
             if not epochs:
                 raise CodecError(f"No samples of {output} were logged.")
             last = [e for e in epochs if e.step <= step][-1:] or epochs[:1]
-            found = self._once(
+            found = self._cached(
                 (*key[:3], last[0].step, "labels", last[0].wall_time),
                 lambda: self._of_labels(scope, run, last[0], tree),
             )
@@ -94,7 +94,7 @@ class Qualities:
             return {"suspects": None, "why": str(error)}
         return {"suspects": found, "why": None}
 
-    def _sampled_epochs(
+    def _sample_epochs(
         self, scope: Scope, run: str, output: str
     ) -> list[Epoch]:
         try:
@@ -105,24 +105,24 @@ class Qualities:
     def _of_labels(
         self, scope: Scope, run: str, epoch: Epoch, tree: Hierarchy
     ) -> Json:
-        effort.check_samples(sample_codec.peek(epoch.blob))
-        header, index, said = self._sampled.ranked(scope, run, epoch)
+        analysis_limits.check_samples(sample_codec.peek(epoch.blob))
+        header, index, top_k = self._sample_store.predictions(scope, run, epoch)
         own = self._store.hierarchy(scope, run, header.hierarchy)
         if own.classes != tree.classes:
             raise CodecError(
                 f"The samples of epoch {epoch.step} are of other classes than "
                 "the matrix."
             )
-        # TensorBoard shall not wait for scipy.stats before it is asked for.
+        # Imported late: starting TensorBoard must not import scipy.stats.
         from keras_hier.analysis import quality
 
         try:
             found = quality.suspect_labels(
                 index.labels,
-                said.probabilities,
+                top_k.probabilities,
                 own,
-                classes=said.classes,
-                given=said.actual,
+                classes=top_k.classes,
+                given=top_k.actual,
             )
         except ValueError as error:
             raise CodecError(str(error)) from error
@@ -132,7 +132,7 @@ class Qualities:
             "index": header.index,
             "samples": len(index),
             "top": header.top,
-            "known": bool(np.isfinite(said.actual).all()),
+            "known": bool(np.isfinite(top_k.actual).all()),
             "accuracy": _number(found.accuracy),
             "expected_precision": _number(found.expected_precision),
             "total": len(s.sample),
@@ -154,8 +154,8 @@ class Qualities:
             "two_objects": _two_objects(found, index),
         }
 
-    def _once(self, key: Any, compute: Callable[[], Json]) -> Json:
-        return self._found.once(key, compute, _size)
+    def _cached(self, key: Any, compute: Callable[[], Json]) -> Json:
+        return self._found.get_or_compute(key, compute, _size)
 
 
 def _size(found: Json) -> int:
@@ -258,5 +258,5 @@ def _of_classes(matrix: Any, tree: Hierarchy) -> Json:
 
 
 def _number(value: float) -> float | None:
-    # Six digits say all there is, at half the length.
+    # Six digits are all that matters, at half the length.
     return float(f"{value:.6g}") if math.isfinite(value) else None

@@ -1,6 +1,6 @@
 """Reads samples through the store: records, their index, pictures, history.
 
-What a broken record says of itself stays with its epoch; the others answer.
+A damaged record is an error of its epoch alone; the others are served.
 """
 
 import dataclasses
@@ -24,7 +24,7 @@ Record = tuple[SamplesHeader, np.ndarray]
 
 
 class SampleStore:
-    """What the log holds of single samples.
+    """Reads what the log holds of single samples.
 
     Safe to use from many threads.
 
@@ -94,10 +94,10 @@ class SampleStore:
             scope: whose data.
             run: the sub-run.
             digest: of the index.
-            numbers: of samples. Those without a picture are not in the answer,
-                and one that could not be read is an empty file. Where all
-                would be more than a piece holds, its `firsts` say from which
-                number on they are missing.
+            numbers: numbers of samples. The answer leaves out those without a
+                picture, and has an empty file for a picture that could not be
+                read. Where all do not fit into one piece, `firsts` in its
+                header has the number from which on they are missing.
 
         Raises:
             NotFoundError: the run does not hold the index.
@@ -121,13 +121,13 @@ class SampleStore:
     def history(
         self, scope: Scope, run: str, output: str, digest: str, number: int
     ) -> dict[str, Any]:
-        """Returns what was said of one sample in every epoch.
+        """Returns the predictions for one sample in every epoch.
 
         Args:
             scope: whose data.
             run: the sub-run.
             output: the output.
-            digest: of the index; epochs with another are left out.
+            digest: of the index; epochs with another index are left out.
             number: of the sample.
 
         Raises:
@@ -149,7 +149,7 @@ class SampleStore:
                         f"The record is about {header.samples} samples, its "
                         f"index about {len(index)}."
                     )
-                said = sample_codec.to_predictions(
+                top_k = sample_codec.to_predictions(
                     dataclasses.replace(header, samples=1),
                     planes[:, number : number + 1],
                     label,
@@ -157,22 +157,22 @@ class SampleStore:
             except CodecError as error:
                 listed.append({"step": epoch.step, "error": str(error)})
                 continue
-            own = float(said.actual[0])
+            own = float(top_k.actual[0])
             listed.append(
                 {
                     "step": epoch.step,
-                    "classes": said.classes[0].tolist(),
-                    "probabilities": said.probabilities[0].tolist(),
+                    "classes": top_k.classes[0].tolist(),
+                    "probabilities": top_k.probabilities[0].tolist(),
                     "actual": own if np.isfinite(own) else None,
-                    "rank": int(said.rank[0]) or None,
+                    "rank": int(top_k.rank[0]) or None,
                 }
             )
         return {"label": int(label[0]), "epochs": listed}
 
-    def ranked(
+    def predictions(
         self, scope: Scope, run: str, epoch: Epoch
     ) -> tuple[SamplesHeader, SampleIndex, sample_codec.TopKPredictions]:
-        """Returns what a record says of every sample, and who they are.
+        """Returns the header, the index and the predictions of a record.
 
         Raises:
             NotFoundError: the run does not hold the index.
@@ -195,7 +195,7 @@ class SampleStore:
         self, scope: Scope, run: str, output: str, epoch: Epoch
     ) -> Record:
         key = (scope.experiment, run, output, epoch.step, epoch.wall_time)
-        return self._records.once(
+        return self._records.get_or_compute(
             key, lambda: sample_codec.decode(epoch.blob), lambda r: r[1].nbytes
         )
 
@@ -215,7 +215,7 @@ class SampleStore:
             return index, blob
 
         # A guess: a string takes some 80 bytes besides its letters.
-        return self._indexes.once(
+        return self._indexes.get_or_compute(
             key, load, lambda found: 8 * len(found[1]) + 80 * len(found[0])
         )
 
@@ -242,11 +242,11 @@ class SampleStore:
             return header, files
 
         try:
-            return self._pieces.once(
+            return self._pieces.get_or_compute(
                 key, load, lambda found: sum(map(len, found[1].values()))
             )
         except (errors.NotFoundError, CodecError):
-            # It may yet come: a run writes its pictures while it is watched.
+            # Not cached: a run may still be writing its pictures.
             return None, {}
 
 

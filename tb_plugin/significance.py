@@ -12,7 +12,7 @@ from keras_hier.hierarchy import Hierarchy
 from keras_hier.log import matrix_codec, sample_codec
 from keras_hier.log.container import CodecError
 from keras_hier.scores import node_counts
-from tb_plugin import effort, views
+from tb_plugin import analysis_limits, views
 from tb_plugin.cache import Cache
 from tb_plugin.samples import SampleStore
 from tb_plugin.store import Epoch, Scope, Store
@@ -71,7 +71,7 @@ class _Tests(NamedTuple):
     accuracy: Callable[[np.ndarray], Json]
 
 
-class Significances:
+class SignificanceService:
     """Tests the groups of two epochs, once.
 
     Safe to use from many threads.
@@ -138,12 +138,12 @@ class Significances:
                 raise errors.InvalidArgumentError(
                     f"levels are numbered 0..{levels - 1}, got {level}"
                 )
-        found: Json = self._found.once(
+        found: Json = self._found.get_or_compute(
             key, lambda: self._compare(scope, one, two), _size
         )
         if level is None:
             return found
-        cells = self._found.once(
+        cells = self._found.get_or_compute(
             (*key, level), lambda: self._cells(scope, one, two, level), _size
         )
         return found | cells
@@ -163,7 +163,7 @@ class Significances:
                 f"{MAX_NODES:,} are tested while the page waits. "
                 "keras_hier.analysis.evidence takes more."
             )
-        effort.check_matrix(header, tree)
+        analysis_limits.check_matrix(header, tree)
         try:
             epochs = self._store.sample_epochs(scope, side.run, side.output)
         except (errors.NotFoundError, CodecError):
@@ -225,7 +225,7 @@ class Significances:
                     f"logged at epoch {step}."
                 )
             headers.append(sample_codec.peek(read.samples.blob))
-            effort.check_samples(headers[-1])
+            analysis_limits.check_samples(headers[-1])
         if headers[0].index != headers[1].index:
             raise CodecError("The two runs logged different samples.")
         labels, named = np.zeros(0, np.int64), []

@@ -1,8 +1,8 @@
-"""Reads the log through a data provider: what is there, as it stands now.
+"""Reads the log through TensorBoard's data provider.
 
-TensorBoard keeps every record it has seen and may see the same epoch twice.
-This module gives back one series per output, and reads it again only when
-something has been added to it.
+TensorBoard keeps every record it has read, and may have the same epoch twice.
+This module returns one series for each output, and reads it again only when a
+record has been added.
 """
 
 import dataclasses
@@ -20,12 +20,12 @@ from keras_hier.log.restarts import latest_attempt, written_at
 from tb_plugin.cache import Cache
 
 CACHE_BYTES = 256 * 2**20
-# `downsample` is required, and sampling is what must not happen.
+# `downsample` is required, and no step may be left out.
 _ALL_STEPS = 2**31 - 1
 
 
 class Scope(NamedTuple):
-    """Whose data a request is about."""
+    """The experiment that a request is about, and its context."""
 
     context: RequestContext
     experiment: str
@@ -38,7 +38,7 @@ class Epoch:
     Attributes:
         step: the epoch, counted from 1.
         wall_time: seconds since 1970.
-        blob: what was stored; whatever bytes the log holds.
+        blob: the stored bytes, not yet checked.
     """
 
     step: int
@@ -57,12 +57,12 @@ class Epoch:
         return self.blob
 
 
-# The step and time of the last record when a series was read, and its epochs.
+# Step and time of the last record when the series was read; its epochs.
 _Series = tuple[tuple[int, float], list[Epoch]]
 
 
 class Store:
-    """The runs, epochs, matrices and trees of a log.
+    """Reads the runs, epochs, matrices and trees of a log.
 
     Safe to use from many threads.
 
@@ -203,7 +203,7 @@ class Store:
         parse: Callable[[str], Any],
         length: Callable[[Any], int],
     ) -> Any:
-        # The digest is of the content: one entry serves every run.
+        # The digest identifies the content: all runs share one entry.
         tree = self._trees.get(tag)
         if tree is None:
             blob = self._read(scope, run, tag)[-1].blob
@@ -228,9 +228,9 @@ class Store:
         if listed is None:
             raise errors.NotFoundError(f"tag {tag!r} in run {run!r}")
         key = (scope.experiment, run, tag)
-        # A record of an old step moves the time, a new one both.
+        # A new record of an old step changes the time, one of a new step both.
         state = (listed.max_step, listed.max_wall_time)
-        _, epochs = self._series.once(
+        _, epochs = self._series.get_or_compute(
             key,
             lambda: (
                 state,
@@ -261,12 +261,12 @@ class Store:
                 f"{run!r:.100}: one of its records holds another kind of "
                 f"tensor than the log's ({error!s:.100})."
             ) from error
-        # What was read before keeps what has been found out about it.
+        # Epochs that were read before keep what they have cached.
         known = {(e.step, e.wall_time): e for e in before[1]} if before else {}
         found = []
         for each in read.get(run, {}).get(tag, ()):
             step, wall_time = int(each.step), written_at(float(each.wall_time))
-            # What numbers no epoch would hide those that do.
+            # A step out of range would hide the epochs before it.
             if metadata.is_step(step):
                 found.append(
                     known.get((step, wall_time))

@@ -1,4 +1,4 @@
-"""What the HTTP routes answer, as pure functions of what the store returns.
+"""The answers of the HTTP routes, as pure functions of what the store returns.
 
 Nothing here knows about HTTP. NumPy scalars become Python's, NaN becomes None:
 TensorBoard's JSON writer would turn them into strings.
@@ -89,7 +89,7 @@ def hierarchy(tree: Hierarchy, grouping: Grouping | None) -> Json:
     }
 
 
-# Weak: the store decides how many trees there is room for.
+# Weak references: the cache of the store decides which trees are kept.
 _levels: WeakKeyDictionary[Hierarchy, tuple[np.ndarray, ...]]
 _levels = WeakKeyDictionary()
 

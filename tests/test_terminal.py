@@ -1,4 +1,4 @@
-"""What a terminal would obey is shown, in every command."""
+"""What a terminal would obey is escaped, in every command."""
 
 import ast
 import io
@@ -16,7 +16,7 @@ from keras_hier import terminal
 from keras_hier.cli import main
 from keras_hier.hierarchy.hierarchy import Hierarchy
 from keras_hier.log.blocks_writer import BlocksWriter
-from keras_hier.terminal import say, shown
+from keras_hier.terminal import escaped, print_line
 
 # Clears the screen, sets the title, turns the direction of writing, and breaks
 # the line in four ways; C1 controls and DEL as well.
@@ -34,12 +34,12 @@ def is_harmless(line):
 
 
 def test_of_all_characters_no_control_is_left():
-    assert is_harmless(shown(EVERYTHING))
+    assert is_harmless(escaped(EVERYTHING))
     assert not is_harmless(EVERYTHING)
 
 
 def test_escapes_are_those_of_python():
-    assert shown("a\x1b[1m\n\u202e\U000e0041\udcff") == (
+    assert escaped("a\x1b[1m\n\u202e\U000e0041\udcff") == (
         "a\\x1b[1m\\n\\u202e\\U000e0041\\udcff"
     )
 
@@ -49,12 +49,12 @@ def test_escapes_are_those_of_python():
     ["pug", "Dünenkatze", "柴犬", "کتاب‌ها", "👩‍🚀 ok", r"C:\x1b", "├─ a"],
 )
 def test_other_text_stays(text):
-    assert shown(text) == text
+    assert escaped(text) == text
 
 
 def test_what_a_stream_cannot_encode_is_escaped():
     file = io.TextIOWrapper(io.BytesIO(), "ascii", newline="\n")
-    say("柴犬\x1b", file)
+    print_line("柴犬\x1b", file)
     file.flush()
     assert file.buffer.getvalue() == b"\\u67f4\\u72ac\\x1b\n"
 

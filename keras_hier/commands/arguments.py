@@ -1,4 +1,4 @@
-"""How commands are told which tree, and which epoch, they are about."""
+"""Command-line arguments that several commands share."""
 
 import argparse
 from collections.abc import Sequence

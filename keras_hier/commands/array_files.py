@@ -1,7 +1,7 @@
 """Reads labels and predictions from the files that other programs write.
 
 What a file holds is read here; which classes it means is found out in
-`numbering.py`.
+`label_kinds.py`.
 """
 
 import re
@@ -17,24 +17,24 @@ from keras_hier.files.text_files import read_bytes, read_rows, read_text
 CLASS_KEYS = ("wnids", "classes", "class_ids")
 _NUMPY = (".npy", ".npz")
 _KINDS = ".npy, .npz (FILE.npz or FILE.npz:key) or .csv"
-# As people and programs write numbers; `float` takes "1_0" and "nan" as well.
+# Numbers as they are usually written; `float` takes "1_0" and "nan" as well.
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$", re.I | re.ASCII)
 _NO_NUMBER = re.compile(r"[+-]?(nan|inf|infinity)$", re.I)
 
-Are = Literal["ids", "numbers"]
+ValueKind = Literal["ids", "numbers"]
 
 
 class Source(NamedTuple):
     """What a file holds.
 
     Attributes:
-        values: numbers [N] or scores [N, C]; or text, str [N], as it stands in
-            the file: class ids, or numbers.
+        values: numbers [N] or scores [N, C]; or the text of the file, str [N]:
+            class ids, or numbers.
         classes: class ids in the order of the file's own numbers, or None.
         name: the file, for messages.
         wanted: "labels", "predictions" or "scores".
-        are: what the values are where that is known: "ids" of classes, or
-            their "numbers".
+        kind: "ids" if the values are class ids, "numbers" if they are labels,
+            None where that is not known yet.
         first_row: str [C], the first row of scores as text, where it may as
             well be a header of class ids.
     """
@@ -43,18 +43,18 @@ class Source(NamedTuple):
     classes: tuple[str, ...] | None
     name: str
     wanted: str
-    are: Are | None = None
+    kind: ValueKind | None = None
     first_row: tuple[str, ...] | None = None
 
 
-def read(text: str, wanted: str, are: Are | None = None) -> Source:
+def read(text: str, wanted: str, kind: ValueKind | None = None) -> Source:
     """Reads an array.
 
     Args:
         text: a path, for .npz with an optional `:key` at the end.
         wanted: "labels", "predictions" or "scores": the key or column to look
             for.
-        are: what whole numbers in it are, where the user says so.
+        kind: what whole numbers in it are, where the user has said so.
 
     Raises:
         ValueError: no such file, key or column, or not an array.
@@ -66,7 +66,7 @@ def read(text: str, wanted: str, are: Are | None = None) -> Source:
         source = _from_csv(path, wanted)
     else:
         raise ValueError(f"{text}: expected {_KINDS}.")
-    return source._replace(are=source.are or are)
+    return source._replace(kind=source.kind or kind)
 
 
 def read_classes(text: str) -> tuple[str, ...]:
@@ -92,9 +92,9 @@ def read_classes(text: str) -> tuple[str, ...]:
 
 
 def read_ids(text: str) -> tuple[str, ...]:
-    """Reads what samples are called: a text file with a name a line, or .npy.
+    """Reads ids of samples: a text file with one on each line, or .npy.
 
-    Names of files may hold any bytes: those that are no UTF-8 are spelt out.
+    Names of files may hold any bytes: those that are not UTF-8 are escaped.
 
     Raises:
         ValueError: no such file, or no list of names.
@@ -215,7 +215,7 @@ def _scores(rows: list[list[str]], name: str, wanted: str) -> Source:
     """Reads a table of scores, whose first row may name the classes."""
     first = tuple(rows[0])
     if all(map(_is_score, first)):
-        # Ids of classes may look like scores: who knows the ids will tell.
+        # Class ids may look like scores: `to_labels` knows the ids and decides.
         return Source(
             _table(rows, len(first), name, wanted),
             None,
@@ -226,13 +226,13 @@ def _scores(rows: list[list[str]], name: str, wanted: str) -> Source:
     if "" in first:
         raise ValueError(f"{name}: the first row has an empty cell.")
     table = _table(rows[1:], len(first), name, wanted)
-    return headed(first, table, name, wanted)
+    return scores_by_class_id(first, table, name, wanted)
 
 
-def headed(
+def scores_by_class_id(
     ids: tuple[str, ...], scores: np.ndarray, name: str, wanted: str
 ) -> Source:
-    """Returns scores [N, C] of which the columns are called by class ids."""
+    """Returns a source of scores [N, C] whose columns have class ids."""
     if np.isnan(scores).any():
         raise ValueError(f"{name}: scores must be numbers, not NaN.")
     if wanted == "scores":

@@ -1,4 +1,4 @@
-"""`keras-hier demo`: two networks on drawn shapes, then TensorBoard."""
+"""`keras-hier demo`: trains two networks on drawn shapes, then serves them."""
 
 import argparse
 import os
@@ -6,14 +6,14 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from keras_hier.terminal import say
+from keras_hier.terminal import print_line
 
 if TYPE_CHECKING:
     from keras_hier.hierarchy.hierarchy import Hierarchy
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declares the command's options."""
+    """Adds the arguments of `keras-hier demo` to its parser."""
     parser.add_argument(
         "--logdir",
         type=Path,
@@ -49,14 +49,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Draws the data, trains both networks, serves TensorBoard."""
     if args.epochs < 1 or args.per_class < 4:
-        say(
+        print_line(
             "keras-hier demo: expected --epochs of at least 1 and --per-class "
             f"of at least 4, got {args.epochs} and {args.per_class}.",
             sys.stderr,
         )
         return 2
     if any(args.logdir.glob("*/*/events.out.tfevents.*")):
-        say(
+        print_line(
             f"{args.logdir} holds runs already, so nothing is trained. Remove "
             "it to train anew, or choose another --logdir."
         )
@@ -65,10 +65,10 @@ def run(args: argparse.Namespace) -> int:
         train(args.logdir, args.epochs, args.per_class, args.seed)
     command = ["tensorboard", "--logdir", str(args.logdir)]
     if not args.serve:
-        say("Look at the runs with")
-        say(f"  {' '.join(command)}")
+        print_line("Look at the runs with")
+        print_line(f"  {' '.join(command)}")
         return 0
-    say(f"TensorBoard: http://localhost:{args.port}/#blocks")
+    print_line(f"TensorBoard: http://localhost:{args.port}/#blocks")
     sys.stdout.flush()
     os.execv(
         sys.executable,

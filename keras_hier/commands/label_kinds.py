@@ -12,10 +12,15 @@ from typing import NamedTuple
 
 import numpy as np
 
-from keras_hier.commands.array_files import Are, Source, headed, number_in
+from keras_hier.commands.array_files import (
+    Source,
+    ValueKind,
+    number_in,
+    scores_by_class_id,
+)
 from keras_hier.files import limits
 
-# How many cells a question quotes.
+# How many cells an error message quotes.
 _QUOTED = 3
 
 
@@ -25,15 +30,15 @@ class Reading(NamedTuple):
     Attributes:
         values: labels, int64 [N], or scores [N, C] with columns in label
             order.
-        are: what was read: "ids" of classes, or their "numbers".
+        kind: what was read: "ids" of classes, or "numbers".
     """
 
     values: np.ndarray
-    are: Are
+    kind: ValueKind
 
 
-def numbered(source: Source, classes: tuple[str, ...]) -> Source:
-    """Says which class each number of a source means.
+def with_classes(source: Source, classes: tuple[str, ...]) -> Source:
+    """Returns a source whose numbers count the given classes.
 
     Raises:
         ValueError: the source itself says something else.
@@ -51,20 +56,21 @@ def check_same_numbers(
     other: tuple[Source, Reading],
     classes: Sequence[str],
 ) -> None:
-    """Refuses to guess when one source says what its numbers mean and one not.
+    """Refuses to guess what numbers mean when only one source says it.
 
     Raises:
-        ValueError: that is so, and the order is not that of the tree.
+        ValueError: one source lists its classes in another order than the tree,
+            and the numbers of the other source have no such list.
     """
-    for (told, _), (untold, read) in ((one, other), (other, one)):
+    for (listed, _), (unlisted, read) in ((one, other), (other, one)):
         if (
-            told.classes not in (None, tuple(classes))
-            and untold.classes is None
-            and read.are == "numbers"
+            listed.classes not in (None, tuple(classes))
+            and unlisted.classes is None
+            and read.kind == "numbers"
         ):
             raise ValueError(
-                f"{told.name} numbers the classes in another order than the "
-                f"hierarchy, {untold.name} does not say how it does: pass "
+                f"{listed.name} numbers the classes in another order than the "
+                f"hierarchy, {unlisted.name} does not say how it does: pass "
                 "--classes."
             )
 
@@ -135,7 +141,7 @@ class _Cells(NamedTuple):
         unique, first, index = np.unique(
             values, return_index=True, return_inverse=True
         )
-        # In the order of the file, for what is said of them.
+        # In the order of the file, for error messages.
         order = np.argsort(first)
         place_of = np.argsort(order)
         texts = tuple(
@@ -148,33 +154,33 @@ class _Cells(NamedTuple):
 
 
 def _labels(cells: _Cells, source: Source, classes: Sequence[str]) -> Reading:
-    read: dict[Are, np.ndarray] = {}
-    problems: dict[Are, ValueError] = {}
-    readers: dict[Are, Callable[..., np.ndarray]] = {
+    read: dict[ValueKind, np.ndarray] = {}
+    problems: dict[ValueKind, ValueError] = {}
+    readers: dict[ValueKind, Callable[..., np.ndarray]] = {
         "ids": _by_id,
         "numbers": _by_number,
     }
-    for are, reader in readers.items():
-        if source.are in (None, are):
+    for kind, reader in readers.items():
+        if source.kind in (None, kind):
             try:
-                read[are] = reader(cells, source, classes)
+                read[kind] = reader(cells, source, classes)
             except ValueError as problem:
-                problems[are] = problem
+                problems[kind] = problem
     if not read:
         is_text = isinstance(source.values, tuple)
-        likely: Are = "numbers"
+        likely: ValueKind = "numbers"
         if is_text and np.isnan(cells.numbers).any():
             likely = "ids"
         raise problems.get(likely) or next(iter(problems.values()))
     if len(read) == 2 and not np.array_equal(read["ids"], read["numbers"]):
-        raise ValueError(_question(cells, read, source, classes))
-    are, labels = next(iter(read.items()))
-    return Reading(labels[cells.place], are)
+        raise ValueError(_ambiguity(cells, read, source, classes))
+    kind, labels = next(iter(read.items()))
+    return Reading(labels[cells.place], kind)
 
 
 def _by_id(cells: _Cells, source: Source, classes: Sequence[str]) -> np.ndarray:
     label_of = {class_id: label for label, class_id in enumerate(classes)}
-    # Programs that take ids for numbers drop zeros before them.
+    # Programs that read ids as numbers drop their leading zeros.
     label_at: dict[int, int | None] = {}
     for class_id, own in label_of.items():
         if (value := _whole(class_id)) is not None:
@@ -216,7 +222,6 @@ def _by_number(
     cells: _Cells, source: Source, classes: Sequence[str]
 ) -> np.ndarray:
     values, name = cells.numbers, source.name
-    # Of the samples, or else of the different values, NaN among them.
     (wrong,) = np.nonzero(~(np.isfinite(values) & (values == np.floor(values))))
     if wrong.size:
         raise ValueError(
@@ -247,15 +252,15 @@ def _first(cells: _Cells, places: np.ndarray) -> int:
 def _whole(text: str) -> int | None:
     """Returns the whole number that a text is, or None."""
     value = number_in(text)
-    # Beyond this a float is not exact.
+    # Beyond 2^53 a float is not exact.
     if value is None or not value.is_integer() or abs(value) >= 2**53:
         return None
     return int(value)
 
 
-def _question(
+def _ambiguity(
     cells: _Cells,
-    read: dict[Are, np.ndarray],
+    read: dict[ValueKind, np.ndarray],
     source: Source,
     classes: Sequence[str],
 ) -> str:
@@ -276,21 +281,21 @@ def _question(
 
 
 def _with_header(source: Source, classes: Sequence[str]) -> Source:
-    """Takes the first row of scores for a header if that is what it is."""
+    """Returns the source without the header that its first row may be."""
     first = source.first_row
     if first is None or sorted(first) != sorted(classes):
         return source
-    if source.are is None:
+    if source.kind is None:
         raise ValueError(
             f"{source.name}: its first row, {', '.join(first[:_QUOTED]):.80}"
             f"{', ...' if len(first) > _QUOTED else ''}, may be a header of "
             "class ids, or scores. Say which: --predictions-are ids, or "
             "--predictions-are numbers."
         )
-    if source.are == "numbers":
+    if source.kind == "numbers":
         return source
     scores = np.asarray(source.values)[1:]
-    return headed(first, scores, source.name, source.wanted)
+    return scores_by_class_id(first, scores, source.name, source.wanted)
 
 
 def _columns(

@@ -12,7 +12,7 @@ from keras_hier.commands.arguments import (
     load_hierarchy,
 )
 from keras_hier.log.metadata import CLASS_OUTPUT, SPLITS, matrix_tag
-from keras_hier.terminal import say
+from keras_hier.terminal import print_line
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -117,7 +117,7 @@ def run(args: argparse.Namespace) -> None:
     from keras_hier.log.blocks_writer import BlocksWriter
     from keras_hier.log.top_k_predictions import top_k_of_samples
 
-    # The writer checks these too, but not before it has begun a file.
+    # The writer checks these too, but only after it has created a file.
     if args.step < 1:
         raise ValueError(
             f"--step must be 1, the first epoch, or more; got {args.step}."
@@ -136,7 +136,7 @@ def run(args: argparse.Namespace) -> None:
     if args.classes:
         order = array_files.read_classes(args.classes)
         labels, predictions = (
-            label_kinds.numbered(source, order)
+            label_kinds.with_classes(source, order)
             for source in (labels, predictions)
         )
     hierarchy = load_hierarchy(
@@ -153,7 +153,7 @@ def run(args: argparse.Namespace) -> None:
     ids = array_files.read_ids(args.ids) if args.ids else None
     files = _find_pictures(args.images, ids or ()) if args.images else None
     if args.scores is not None:
-        # Before anything is written, because it checks the most.
+        # Before anything is written: it finds most of what can be wrong.
         index, ranked = top_k_of_samples(
             true, named, hierarchy.num_classes, ids, args.logits, "--logits"
         )
@@ -166,11 +166,11 @@ def run(args: argparse.Namespace) -> None:
         if files is not None:
             per_class = args.thumbnails_per_class or thumbnails.PER_CLASS
             writer.pictures(index, files, per_class)
-    say(
+    print_line(
         f"{args.logdir}: {len(true):,} samples of {hierarchy.num_classes} "
         f"classes, split {args.split}, epoch {args.step}. Look at them with"
     )
-    say(f"  tensorboard --logdir {args.logdir}")
+    print_line(f"  tensorboard --logdir {args.logdir}")
 
 
 def _check_sample_options(args: argparse.Namespace) -> None:
@@ -204,7 +204,7 @@ def _find_pictures(folder: str, ids: Sequence[str]) -> list[Path | None]:
             f"{folder} holds no picture of any of the {len(ids)} ids."
         )
     if missing:
-        say(
+        print_line(
             f"keras-hier log: {missing:,} of {len(files):,} samples have no "
             f"picture in {folder}.",
             sys.stderr,

@@ -1,4 +1,4 @@
-"""`keras-hier quality RUN`: what a logged run says of its data."""
+"""`keras-hier quality RUN`: classes and labels at fault, of a logged run."""
 
 import argparse
 import json
@@ -20,7 +20,7 @@ from keras_hier.files.spreadsheets import write_rows
 from keras_hier.log.event_reader import LogError
 from keras_hier.log.run_log import RunLog, Samples
 from keras_hier.scores.confusion_scores import confusion_matrix
-from keras_hier.terminal import say
+from keras_hier.terminal import print_line
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -55,9 +55,9 @@ def run(args: argparse.Namespace) -> None:
         _check(path, suffix)
     log = RunLog(args.folder, args.split)
     for sentence in log.damage:
-        say(f"keras-hier quality: {sentence}", sys.stderr)
+        print_line(f"keras-hier quality: {sentence}", sys.stderr)
     if log.split == "train":
-        say(
+        print_line(
             "keras-hier quality: these samples were trained on. A network "
             "repeats the wrong labels it has learned: use another split.",
             sys.stderr,
@@ -72,7 +72,7 @@ def run(args: argparse.Namespace) -> None:
 def _samples(log: RunLog, output: str, epoch: int | None) -> Samples | None:
     if output not in log.sample_outputs:
         return None
-    # Matrices come every epoch, samples every few.
+    # Matrices are logged every epoch, samples every few epochs.
     if epoch is not None and epoch not in log.sample_epochs(output):
         return None
     return log.samples(output, epoch)
@@ -96,7 +96,7 @@ def _classes(
     cliques = list(quality_tables.clique_rows(overlaps, tree))
     two = list(quality_tables.diverse_rows(diverse, tree))
     where = " ".join(part for part in (log.name, log.split) if part != ".")
-    say(
+    print_line(
         f"{where}, {args.output}, epoch {epoch}: {int(matrix.sum()):,} samples "
         f"of {tree.num_classes:,} classes, {overlaps.accuracy:.1%} right."
     )
@@ -127,8 +127,8 @@ def _labels(
             if has
             else "samples were not logged (docs/log.md)"
         )
-        say()
-        say(f"Suspect labels: not without probabilities; {other}.")
+        print_line()
+        print_line(f"Suspect labels: not without probabilities; {other}.")
         return []
     tree = log.hierarchy(samples.hierarchy)
     if tree.num_classes != samples.num_classes:
@@ -178,12 +178,12 @@ def _verdict(found: SuspectLabels, samples: Samples) -> str:
 
 
 def _print(head: str, rows: list[quality_tables.Row], top: int) -> None:
-    say()
-    say(f"{head}{':' if rows and top > 0 else '.'}")
+    print_line()
+    print_line(f"{head}{':' if rows and top > 0 else '.'}")
     for row in rows[: max(top, 0)]:
-        say(f"  {quality_tables.line(row)}")
+        print_line(f"  {quality_tables.line(row)}")
     if len(rows) > top > 0:
-        say(f"  ... and {len(rows) - top:,} more")
+        print_line(f"  ... and {len(rows) - top:,} more")
 
 
 def _check(path: str | None, suffix: str) -> None:
@@ -210,8 +210,8 @@ def _write(
     if args.csv:
         with _open(args.csv) as file:
             write_rows(file, quality_tables.COLUMNS, rows)
-        say()
-        say(f"{args.csv}: {len(rows):,} rows")
+        print_line()
+        print_line(f"{args.csv}: {len(rows):,} rows")
     if args.json:
         finite = [
             {
@@ -224,8 +224,8 @@ def _write(
         ]
         with _open(args.json) as file:
             json.dump(finite, file, ensure_ascii=False, indent=1)
-        say()
-        say(f"{args.json}: {len(rows):,} rows")
+        print_line()
+        print_line(f"{args.json}: {len(rows):,} rows")
 
 
 def _open(path: str | os.PathLike[str]) -> Any:

@@ -1,19 +1,15 @@
-"""`keras-hier records`: class folders into TFRecords."""
+"""`keras-hier records`: writes class folders as TFRecords."""
 
 import argparse
 import os
 
 from keras_hier.data.examples import JPEG_QUALITY
 from keras_hier.data.tfrecords import write_records
-from keras_hier.terminal import say
+from keras_hier.terminal import print_line
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declares the arguments of `keras-hier records`.
-
-    Args:
-        parser: the parser of the subcommand.
-    """
+    """Adds the arguments of `keras-hier records` to its parser."""
     parser.add_argument(
         "source",
         help="folder of class folders, or of splits (train, val) holding them",
@@ -45,14 +41,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Runs `keras-hier records`.
-
-    Args:
-        args: what `add_arguments` declared.
-
-    Returns:
-        The exit status, 0.
-    """
+    """Runs `keras-hier records` and returns the exit status, 0."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     summary = write_records(
         args.source,
@@ -63,7 +52,7 @@ def run(args: argparse.Namespace) -> int:
         args.image_size,
         args.on_error,
     )
-    say(
+    print_line(
         f"{args.out}: {args.split}, {summary.images} images of "
         f"{len(summary.classes)} classes in {args.shards} shards "
         f"({summary.written} written, {summary.kept} already there), "

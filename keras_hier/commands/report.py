@@ -7,7 +7,7 @@ from keras_hier.commands.arguments import add_epoch_arguments
 from keras_hier.log.run_log import RunLog
 from keras_hier.report.colours import THEMES
 from keras_hier.report.pictures import checked_target, draw_epoch, save
-from keras_hier.terminal import say
+from keras_hier.terminal import print_line
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -50,14 +50,14 @@ def run(args: argparse.Namespace) -> None:
     checked_target(args.out)
     log = RunLog(args.folder, args.split)
     for sentence in log.damage:
-        say(f"keras-hier report: {sentence}", sys.stderr)
+        print_line(f"keras-hier report: {sentence}", sys.stderr)
     picture = draw_epoch(
         log, args.epoch, args.output, args.level, args.theme, args.font
     )
     save(picture.image, args.out, picture.caption)
     if picture.respelt:
         count = len(picture.respelt)
-        say(
+        print_line(
             f"keras-hier report: the font lacks letters of {count} "
             f"{'name' if count == 1 else 'names'}, such as "
             f"{min(picture.respelt)!r:.60}, so other letters stand for them: "
@@ -65,5 +65,5 @@ def run(args: argparse.Namespace) -> None:
             sys.stderr,
         )
     width, height = picture.image.size
-    say(f"{args.out}: {width} x {height} pixels")
-    say(picture.caption)
+    print_line(f"{args.out}: {width} x {height} pixels")
+    print_line(picture.caption)

@@ -8,7 +8,7 @@ from keras_hier.commands.arguments import (
     add_groups_are,
     load_hierarchy,
 )
-from keras_hier.terminal import say
+from keras_hier.terminal import print_line
 
 if TYPE_CHECKING:
     from keras_hier.hierarchy.grouping import Grouping
@@ -33,17 +33,17 @@ def run(args: argparse.Namespace) -> None:
     )
     if args.groups is None:
         for line in str(hierarchy).split("\n"):
-            say(line)
+            print_line(line)
         return
     cut = hierarchy.cut(groups=args.groups)
     width = len(str(cut.sizes.max()))
     for name, size in zip(cut.names, cut.sizes, strict=True):
-        say(f"{size:{width}}  {name}")
-    say(_about(cut, args.groups))
+        print_line(f"{size:{width}}  {name}")
+    print_line(_about(cut, args.groups))
 
 
 def _about(cut: "Grouping", asked: int) -> str:
-    """Says how many groups there are, and why more than one asked for."""
+    """Returns how many groups there are, and why more than asked for."""
     words = f"{cut.num_groups} groups of {cut.num_classes} classes"
     if cut.num_groups > asked:
         words += (

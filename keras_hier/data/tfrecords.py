@@ -27,7 +27,7 @@ from keras_hier.data.folders import (
     split_folder,
 )
 from keras_hier.hierarchy.hierarchy import Hierarchy
-from keras_hier.terminal import shown
+from keras_hier.terminal import escaped
 
 
 @dataclass(frozen=True)
@@ -180,7 +180,7 @@ def write_records(
     todo = [task for task in tasks if not os.path.exists(task.path)]
     skipped: list[str] = []
     with tqdm(
-        desc=shown(f"{split} records"),
+        desc=escaped(f"{split} records"),
         total=len(files),
         initial=len(files) - sum(len(task.files) for task in todo),
         unit=" images",
@@ -188,7 +188,7 @@ def write_records(
     ) as bar:
         for size, unreadable in _write_all(plan, todo, workers):
             for message in unreadable:
-                bar.write(shown(f"skipped {message}"), file=sys.stderr)
+                bar.write(escaped(f"skipped {message}"), file=sys.stderr)
             skipped += unreadable
             bar.update(size)
     return Summary(

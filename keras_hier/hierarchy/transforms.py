@@ -8,7 +8,7 @@ from keras_hier.hierarchy import cuts, node_table
 from keras_hier.hierarchy.grouping import Grouping
 from keras_hier.hierarchy.node_table import HierarchyError, NodeTable
 from keras_hier.hierarchy.tree import Tree
-from keras_hier.terminal import shown
+from keras_hier.terminal import escaped
 
 
 def collapsed(tree: Tree, grouping: Grouping) -> NodeTable:
@@ -99,7 +99,7 @@ def drawing(tree: Tree) -> str:
         node, branch, indent = stack.pop()
         size = int(tree.stop[node] - tree.start[node])
         count = "" if tree.labels[node] >= 0 else f" {size}"
-        lines.append(f"{branch}{shown(tree.node_names[node])}{count}")
+        lines.append(f"{branch}{escaped(tree.node_names[node])}{count}")
         below = tree.children(node).tolist()
         indent = indent[-_INDENT:]
         for child in reversed(below):

@@ -124,7 +124,7 @@ def test_a_first_row_of_scores_that_may_be_a_header(folder, capsys):
 
 
 @pytest.mark.parametrize(
-    ("classes", "values", "labels", "are"),
+    ("classes", "values", "labels", "kind"),
     [
         # Both say the same.
         (("0", "1", "2"), ("2", "0"), [2, 0], "ids"),
@@ -148,13 +148,13 @@ def test_a_first_row_of_scores_that_may_be_a_header(folder, capsys):
     ],
 )
 def test_goes_on_where_only_one_reading_is_possible(
-    classes, values, labels, are
+    classes, values, labels, kind
 ):
     if isinstance(values, list):
         values = np.array(values)
     reading = to_labels(Source(values, None, "f", "labels"), classes)
     assert reading.values.dtype == np.int64
-    assert (reading.values.tolist(), reading.are) == (labels, are)
+    assert (reading.values.tolist(), reading.kind) == (labels, kind)
 
 
 @pytest.mark.parametrize(

@@ -62,14 +62,14 @@ def ask():
     with ThreadPoolExecutor(16) as pool:
 
         def ask(cache: Cache, key: str, work: Work, *more) -> Future:
-            return pool.submit(cache.once, key, work, one, *more)
+            return pool.submit(cache.get_or_compute, key, work, one, *more)
 
         yield ask
 
 
 class TestOnce:
     def test_what_is_kept_waits_for_nothing(self, ask):
-        cache, work = Cache(10, at_once=1), Work("B")
+        cache, work = Cache(10, max_concurrent=1), Work("B")
         cache.put("a", "A", 1)
         slow = ask(cache, "b", work)
         assert work.began.wait(SECONDS)
@@ -83,7 +83,7 @@ class TestOnce:
         assert cache.get("b") == "B"
 
     def test_many_who_ask_for_one_key_compute_it_once(self, ask):
-        cache, work = Cache(10, at_once=8), Work("A")
+        cache, work = Cache(10, max_concurrent=8), Work("A")
         asked = [ask(cache, "a", work) for _ in range(8)]
         assert work.began.wait(SECONDS)
         work.may_end.set()
@@ -91,7 +91,7 @@ class TestOnce:
         assert work.times == 1
 
     def test_as_many_keys_at_once_as_are_allowed(self, ask):
-        cache = Cache(10, at_once=2)
+        cache = Cache(10, max_concurrent=2)
         works = [Work(i) for i in range(3)]
         first = [ask(cache, i, works[i]) for i in (0, 1)]
         try:
@@ -108,22 +108,22 @@ class TestOnce:
         assert [f.result(SECONDS) for f in (*first, third)] == [0, 1, 2]
 
     def test_all_get_the_exception_and_the_next_tries_again(self, ask):
-        cache, work = Cache(10, at_once=1), Work(ValueError("damaged"))
+        cache, work = Cache(10, max_concurrent=1), Work(ValueError("damaged"))
         asked = [ask(cache, "a", work) for _ in range(4)]
         assert work.began.wait(SECONDS)
         work.may_end.set()
         for each in asked:
             with pytest.raises(ValueError, match="damaged"):
                 each.result(SECONDS)
-        assert cache.once("a", lambda: "A", one) == "A"
+        assert cache.get_or_compute("a", lambda: "A", one) == "A"
         # The turn has been given back.
-        assert cache.once("b", lambda: "B", one) == "B"
+        assert cache.get_or_compute("b", lambda: "B", one) == "B"
 
     def test_what_is_stale_is_computed_again(self):
         cache = Cache(10)
         cache.put("a", 1, 1)
-        assert cache.once("a", lambda: 2, one, lambda v: v >= 2) == 2
-        assert cache.once("a", lambda: 3, one, lambda v: v >= 2) == 2
+        assert cache.get_or_compute("a", lambda: 2, one, lambda v: v >= 2) == 2
+        assert cache.get_or_compute("a", lambda: 3, one, lambda v: v >= 2) == 2
 
     def test_who_wants_a_newer_one_does_not_take_the_older(self, ask):
         cache, work = Cache(10), Work(1)

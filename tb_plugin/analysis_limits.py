@@ -1,4 +1,4 @@
-"""What is computed while the page waits, and what is left to the commands."""
+"""What is too large to be analysed while the page waits."""
 
 import numpy as np
 
