@@ -1,7 +1,7 @@
-"""What Keras keeps private and this package needs: all of it is here.
+"""Access to what Keras keeps private and this package needs.
 
 Keras has no public way to any of this. A new Keras that breaks it breaks this
-module alone; tests/project/test_imports.py sees to it.
+module alone; tests/project/test_rooms.py sees to it.
 """
 
 from typing import Any
@@ -12,7 +12,7 @@ from keras.src.backend.common.stateless_scope import in_stateless_scope
 
 
 def origin(tensor: Any) -> tuple[Any, int, int]:
-    """Returns the operation that made a symbolic tensor, node, output."""
+    """Returns operation, node index and output index of a symbolic tensor."""
     operation, node_index, tensor_index = tensor._keras_history
     return operation, node_index, tensor_index
 
@@ -23,7 +23,7 @@ def initial_epoch(model: keras.Model) -> int | None:
 
 
 def given_metrics(model: keras.Model) -> list[Any]:
-    """Returns metrics as they were given to `compile`, and the model's own.
+    """Returns the metrics given to `compile`, and those of the model.
 
     Before the first batch Keras has not yet matched metrics and outputs.
     """
@@ -51,11 +51,11 @@ def metrics_by_output(model: keras.Model) -> list[tuple[str | None, Any]]:
     return pairs
 
 
-def numbers_of(tensor: Any) -> np.ndarray | None:
-    """Returns a tensor's numbers; None while a step is traced, without any.
+def concrete_values(tensor: Any) -> np.ndarray | None:
+    """Returns the values of a tensor, or None while a step is traced.
 
-    Nor are there any inside of Keras's trainer on JAX, compiled or not: it has
-    taken the weights out of the model, and an error there loses them.
+    None also inside Keras's trainer on JAX, compiled or not: it has taken the
+    weights out of the model, and an error raised there would lose them.
     """
     if in_stateless_scope():
         return None

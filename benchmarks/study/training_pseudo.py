@@ -9,7 +9,7 @@ from keras import ops
 import keras_hier as kh
 from keras_hier.hierarchy.node_labels import NodeLabels
 from keras_hier.losses.node_crossentropy import NodeCrossentropy
-from keras_hier.losses.tree_loss import FAR
+from keras_hier.losses.tree_loss import MASKED_LOG_P
 
 
 class Pseudo(NamedTuple):
@@ -111,7 +111,7 @@ class PseudoLabelled(keras.Model):
         if self._pseudo.adaptive:
             posterior = ops.softmax(seen)
             seen -= ops.log(ops.maximum(self.running.posterior, 1e-6))
-        p = ops.stop_gradient(ops.softmax(ops.where(below, seen, FAR)))
+        p = ops.stop_gradient(ops.softmax(ops.where(below, seen, MASKED_LOG_P)))
         if self._pseudo.adaptive:
             self.running.update_state(ops.stop_gradient(posterior), p)
             threshold = self.running.confidence

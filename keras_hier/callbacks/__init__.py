@@ -1,1 +1,1 @@
-"""What logs a model while it trains."""
+"""Callbacks that log a model while it trains."""

@@ -41,14 +41,14 @@ class BlocksCallback(keras.callbacks.Callback):
 
     With `samples` it also logs what the model says of every sample of a data
     set: the five best classes, their probabilities, and the rank of the actual
-    class. That takes a pass of its own over these data, of which nothing else
-    is kept. Thumbnails go with the first such epoch.
+    class. That takes an extra pass over these data. Thumbnails are logged with
+    the first such epoch.
 
-    What happens to the log ends no training: a full disk, a folder that is
-    moved or deleted, a service that does not answer. A warning says so, once,
+    Trouble with the log never ends a training: a full disk, a folder that is
+    moved or deleted, a service that does not answer. A warning is given once,
     and what could not be written is tried again with the next epoch. A training
-    that starts below the last epoch of the folder overtakes what is there,
-    which a warning says too.
+    that starts below the last epoch in the folder replaces the later epochs
+    there, also with a warning.
 
     Put it before `keras.callbacks.BackupAndRestore` in the list: a process that
     is killed between the two has the epoch in its backup then, but not in its
@@ -90,9 +90,9 @@ class BlocksCallback(keras.callbacks.Callback):
     Raises:
         ValueError: an argument is something else; or, when training starts, the
             model has no `ConfusionMatrix`, or the first batch of `samples` is
-            not as it should be; after the first batch, labels or scores that
-            cannot be right. What is wrong with samples later ends no
-            training: a warning says why they are not logged.
+            invalid; after the first batch, invalid labels or scores. Invalid
+            samples in later batches do not end the training: a warning says
+            why they are not logged.
         OSError: when training starts, the folder cannot be written to.
 
     Example:
@@ -156,17 +156,18 @@ class BlocksCallback(keras.callbacks.Callback):
         self._recorder.reset()
 
     def on_train_begin(self, logs: dict[str, float] | None = None) -> None:
-        """Checks that there is something to log, and where, beforehand."""
+        """Checks the model and the log folder before training."""
         check_model(self.model)
         self._last_epoch = self._last_sampled = 0
         self._numbers_are_checked = False
         if self._samples is not None:
             self._samples.begin(self.model, hierarchy_of_samples(self.model))
         if is_first_process():
-            held = self._log.open(self._splits())
-            self._earlier = EarlierTraining(self.log_dir, held)
+            contents = self._log.open(self._splits())
+            self._earlier = EarlierTraining(self.log_dir, contents)
             if self._samples is not None:
-                self._samples.there = held[self._samples.split].pictured
+                split = self._samples.split
+                self._samples.logged_pictures = contents[split].pictured
 
     def on_epoch_begin(
         self, epoch: int, logs: dict[str, float] | None = None
@@ -176,12 +177,12 @@ class BlocksCallback(keras.callbacks.Callback):
             self._start(epoch)
         self._recorder.begin(epoch + 1)
 
-    # At the end of batches Keras would wait for each of them: whoever acts
-    # there is asked at once, with numbers from the device.
+    # Not at the end of batches: Keras would fetch numbers from the device, and
+    # wait for them, after every batch.
     def on_train_batch_begin(
         self, batch: int, logs: dict[str, float] | None = None
     ) -> None:
-        """Ends training after its first batch if numbers cannot be right."""
+        """Ends training after its first batch if labels or scores are wrong."""
         if batch:
             self._check_numbers()
 
@@ -193,8 +194,8 @@ class BlocksCallback(keras.callbacks.Callback):
     def on_test_end(self, logs: dict[str, float] | None = None) -> None:
         """Reads the validation part; writes a due epoch before it ends.
 
-        Whoever acts on the end of epochs, such as `BackupAndRestore`, finds it
-        in the log.
+        So callbacks that act at the end of epochs, such as `BackupAndRestore`,
+        find it in the log.
         """
         self._recorder.read_validation(self.model)
         step = self._recorder.step
@@ -211,8 +212,8 @@ class BlocksCallback(keras.callbacks.Callback):
             self._write()
         self._recorder.end()
         self._last_epoch = epoch + 1
-        # An earlier callback may have ended training; what follows may bring
-        # back the weights of another epoch.
+        # An earlier callback may have stopped training, and a later one may
+        # restore the weights of another epoch.
         last = self._is_last(epoch + 1) or self.model.stop_training
         if last or self._samples_schedule.is_due(epoch + 1):
             self._write_samples()
@@ -241,7 +242,7 @@ class BlocksCallback(keras.callbacks.Callback):
             restored = epoch > 0 and initial_epoch(self.model) == epoch
             self._earlier.start(epoch + 1, restored, self._is_due)
         if epoch == 0 and self._samples is not None:
-            self._samples.there = set()
+            self._samples.logged_pictures = set()
 
     def _is_last(self, step: int) -> bool:
         return step == (self.params or {}).get("epochs")

@@ -1,4 +1,4 @@
-"""The `ConfusionMatrix` metrics of a model, and what they are about."""
+"""Finds the `ConfusionMatrix` metrics of a model and their hierarchy."""
 
 import keras
 
@@ -23,7 +23,7 @@ def check_model(model: keras.Model) -> None:
 
 
 def confusion_matrices(model: keras.Model) -> dict[str, ConfusionMatrix]:
-    """Finds the metrics by output; one of a custom train step is the main's."""
+    """Returns the metrics by output; without one they are the main output's."""
     main = (getattr(model, "output_names", None) or [metadata.CLASS_OUTPUT])[0]
     found: dict[str, ConfusionMatrix] = {}
     for output, metric in metrics_by_output(model):
@@ -36,10 +36,10 @@ def confusion_matrices(model: keras.Model) -> dict[str, ConfusionMatrix]:
 
 
 def hierarchy_of_samples(model: keras.Model) -> Hierarchy:
-    """Returns the tree of the classes that samples are about.
+    """Returns the tree of the classes of the main output.
 
     Raises:
-        ValueError: no metric tells, or there are several processes.
+        ValueError: no metric has it, or there are several processes.
     """
     if keras.backend.backend() == "jax":
         import jax

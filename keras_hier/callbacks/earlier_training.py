@@ -1,4 +1,4 @@
-"""What an earlier training has left in the folder of a run."""
+"""Warnings about the epochs of an earlier training in the folder of a run."""
 
 import warnings
 from collections.abc import Callable, Mapping
@@ -9,22 +9,22 @@ from keras_hier.log.restarts import spans
 
 
 class EarlierTraining:
-    """Says what becomes of the epochs that a folder holds when training starts.
+    """Warns of what becomes of epochs that a folder already holds.
 
     Args:
         log_dir: folder of the run.
-        held: what the folder of each split holds.
+        contents: what the folder of each split holds.
     """
 
     def __init__(
-        self, log_dir: str, held: Mapping[str, FolderContents]
+        self, log_dir: str, contents: Mapping[str, FolderContents]
     ) -> None:
         self._dir = log_dir
         self._first = 1
         self._series = {
             (split, tag): steps
-            for split, what in held.items()
-            for tag, steps in what.steps.items()
+            for split, held in contents.items()
+            for tag, steps in held.steps.items()
         }
 
     def start(
@@ -34,13 +34,13 @@ class EarlierTraining:
 
         Args:
             first: its first epoch, counted from 1.
-            restored: whether `BackupAndRestore` says that it is this one.
+            restored: whether `BackupAndRestore` has restored that epoch.
             is_due: tells whether matrices of an epoch are logged.
         """
         self._first = first
         epochs = sorted({s for steps in self._series.values() for s in steps})
         overtaken = [step for step in epochs if step >= first]
-        # The epoch that was interrupted is trained once more: as it should be.
+        # One epoch is fine: the interrupted one is trained again.
         if len(overtaken) > (first > 1):
             warnings.warn(
                 f"{self._dir!r} holds {spans(overtaken)} of an earlier "
@@ -65,7 +65,7 @@ class EarlierTraining:
         """Warns if epochs of an earlier training are shown beside the new ones.
 
         Args:
-            first_steps: of what was logged, by split and tag.
+            first_steps: the first step logged, by split and tag.
         """
         if not first_steps:
             return

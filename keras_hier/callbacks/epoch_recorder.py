@@ -15,28 +15,28 @@ from keras_hier.callbacks.confusion_matrices import (
 from keras_hier.callbacks.retrying_log import Entry
 from keras_hier.heads.group_head import ProbeHead
 from keras_hier.heads.headed_model import heads_of
+from keras_hier.invalid_samples import NotANumberError
 from keras_hier.log import metadata
 from keras_hier.log.blocks_writer import BlocksWriter
-from keras_hier.miscounts import NotANumberError
 
 
 class Part(enum.Enum):
-    """What the metrics count."""
+    """The part of an epoch that the metrics count at present."""
 
     NO_EPOCH = enum.auto()
-    """Before `fit`, between epochs, and in an `evaluate` of its own."""
+    """Before `fit`, between epochs, and in `evaluate` outside of `fit`."""
     TRAINING = enum.auto()
-    """The training part of an epoch, which nobody has read."""
+    """The training part of an epoch, not read yet."""
     VALIDATION = enum.auto()
-    """What comes after it, once it is read."""
+    """The rest of the epoch, once the training part is read."""
 
 
 class EpochRecorder:
     """Reads confusion matrices, the training part before validation resets it.
 
-    Which epoch is the last is known only once training has stopped, and a
-    state is gone with the next epoch: so the matrices of each are read, and
-    whoever logs takes them when the epoch is due.
+    The last epoch is known only once training has stopped, and the next epoch
+    resets the metrics. So the matrices of every epoch are read, and `take`
+    returns them if the epoch is due.
 
     Args:
         train: training matrices of which outputs: True for the classes, "all"

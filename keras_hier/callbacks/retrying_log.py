@@ -1,4 +1,4 @@
-"""A log that never ends a training: what cannot be written waits its turn."""
+"""A log that never ends a training: failed writes are tried again later."""
 
 import itertools
 import os
@@ -14,20 +14,20 @@ from keras_hier.log.event_writer import EventFile
 from keras_hier.log.folder_contents import FolderContents, read_folder_contents
 from keras_hier.log.restarts import spans
 
-# What waits in memory. A matrix of 1,000 classes takes some 300 KB.
+# Most bytes that wait in memory. A matrix of 1,000 classes takes some 300 KB.
 KEPT_BYTES = 64 * 2**20
 
 
 class Entry(NamedTuple):
-    """Something to be logged of an epoch.
+    """A matrix or samples of an epoch, to be logged.
 
     Attributes:
         split: "train", "validation" or "test".
         step: the epoch, counted from 1.
-        tag: under which it is logged.
-        hierarchy: of its classes.
-        size: bytes that it takes while it waits.
-        write: logs it.
+        tag: the tag under which it is logged.
+        hierarchy: the tree of its classes.
+        size: bytes that it takes in memory.
+        write: function that logs it.
     """
 
     split: str
@@ -39,75 +39,76 @@ class Entry(NamedTuple):
 
 
 class _Queue:
-    """What has to be written of a split, and what is not yet on the disk."""
+    """The entries of a split that are not on the disk yet."""
 
     def __init__(self) -> None:
         self.writer: BlocksWriter | None = None
-        self.waiting: list[Entry] = []
+        self.pending: list[Entry] = []
         self.written: list[Entry] = []
 
 
 class RetryingLog:
     """Logs the epochs of a training, each as soon as that is possible.
 
-    A full disk, a folder that was deleted and the like are said once. What
-    could not be written waits and is tried again with the next epoch, in its
-    order; when too much waits, the oldest is lost, which is said at the end.
+    A warning about a full disk, a deleted folder and the like is given once.
+    Entries that could not be written are kept and tried again with the next
+    epoch, in order. When they take too much memory the oldest are dropped, of
+    which a warning tells at the end.
 
     Args:
         log_dir: folder of the run.
 
     Attributes:
-        first_steps: of what was to be logged, by split and tag.
+        first_steps: the first step added, by split and tag.
     """
 
     def __init__(self, log_dir: str) -> None:
         self._dir = log_dir
         self._queues: dict[str, _Queue] = {}
         self._lost: dict[str, set[int]] = {}
-        self._told = False
+        self._warned = False
         self.first_steps: dict[tuple[str, str], int] = {}
 
     def open(self, splits: Iterable[str]) -> dict[str, FolderContents]:
-        """Makes sure that there can be a log, before an epoch is spent.
+        """Checks before the first epoch that the log can be written.
 
         Args:
-            splits: that are likely to be logged.
+            splits: the splits that are likely to be logged.
 
         Returns:
-            What their folders hold.
+            What their folders already hold, by split.
 
         Raises:
             OSError: nothing can be written there.
-            ValueError: nobody knows the scheme of a URL.
+            ValueError: the scheme of a URL is not known.
         """
         self.close()
         self._lost = {}
-        self._told = False
+        self._warned = False
         self.first_steps = {}
         try:
             storage.make_folder(self._dir)
-            held = {
+            contents = {
                 split: read_folder_contents(self._folder(split))
                 for split in splits
             }
             if storage.is_local(self._dir):
-                for folder in (self._dir, *map(self._folder, held)):
+                for folder in (self._dir, *map(self._folder, contents)):
                     if folder == self._dir or os.path.lexists(folder):
                         _try_to_write(folder)
             else:
-                EventFile(self._folder(next(iter(held)))).close()
+                EventFile(self._folder(next(iter(contents)))).close()
         except Exception as error:  # what a service raises is its own
             kind = ValueError if isinstance(error, ValueError) else OSError
             raise kind(
                 f"BlocksCallback cannot write to {self._dir!r}: "
                 f"{_reason(error)}. Give it a log_dir that can be written to."
             ) from error
-        return held
+        return contents
 
     def add(self, entry: Entry) -> None:
-        """Adds something that is to be logged."""
-        self._queues.setdefault(entry.split, _Queue()).waiting.append(entry)
+        """Adds an entry, which `write` writes."""
+        self._queues.setdefault(entry.split, _Queue()).pending.append(entry)
         self.first_steps.setdefault((entry.split, entry.tag), entry.step)
 
     def writer(self, split: str) -> BlocksWriter | None:
@@ -116,32 +117,32 @@ class RetryingLog:
         return None if queue is None else queue.writer
 
     def waits(self, tag: str) -> bool:
-        """Tells whether something is to be logged that is not yet."""
-        waiting = itertools.chain(*(q.waiting for q in self._queues.values()))
-        return any(entry.tag == tag for entry in waiting)
+        """Tells whether an entry of this tag is not written yet."""
+        pending = itertools.chain(*(q.pending for q in self._queues.values()))
+        return any(entry.tag == tag for entry in pending)
 
     def write(self) -> None:
-        """Writes what waits, and returns once it is on the disk or waits on."""
+        """Writes all entries; those that cannot be written are kept."""
         for split, queue in self._queues.items():
             error = self._write(split, queue)
-            # It was deleted under our hands: the next try makes it anew.
+            # The file was deleted meanwhile: the next try makes a new one.
             if isinstance(error, FileNotFoundError):
                 error = self._write(split, queue)
             if error is not None:
-                self._tell(queue.waiting, error)
+                self._warn_once(queue.pending, error)
         self._drop()
 
     def close(self) -> None:
-        """Writes what waits, closes the files, and says what is missing."""
+        """Writes all entries, closes the files and warns of lost entries."""
         self.write()
         for split, queue in self._queues.items():
-            for entry in queue.waiting:
+            for entry in queue.pending:
                 self._lost.setdefault(split, set()).add(entry.step)
             if queue.writer is not None:
                 try:
                     queue.writer.close()
                 except Exception as error:
-                    self._tell(queue.waiting, error)
+                    self._warn_once(queue.pending, error)
         self._queues = {}
         missing = [
             f"{spans(sorted(steps))} of {split!r}"
@@ -161,9 +162,9 @@ class RetryingLog:
     def _write(self, split: str, queue: _Queue) -> Exception | None:
         failure: Exception | None = None
         try:
-            while queue.waiting:
-                self._write_one(split, queue, queue.waiting[0])
-                queue.written.append(queue.waiting.pop(0))
+            while queue.pending:
+                self._write_one(split, queue, queue.pending[0])
+                queue.written.append(queue.pending.pop(0))
         except Exception as error:
             failure = error
         if queue.written and queue.writer is not None:
@@ -171,7 +172,7 @@ class RetryingLog:
                 queue.writer.flush()
             except Exception as error:
                 failure = failure or error
-                queue.waiting = queue.written + queue.waiting
+                queue.pending = queue.written + queue.pending
             queue.written = []
         return failure
 
@@ -183,17 +184,17 @@ class RetryingLog:
         queue.writer.hierarchy = entry.hierarchy
         try:
             entry.write(queue.writer)
-        except ValueError as error:  # no other try would succeed
+        except ValueError as error:  # another try would fail as well
             self._lost.setdefault(split, set()).add(entry.step)
             warnings.warn(
                 f"Epoch {entry.step} was logged without {entry.tag!r}: {error}",
                 stacklevel=5,
             )
 
-    def _tell(self, waiting: list[Entry], error: Exception) -> None:
-        if not self._told:
-            self._told = True
-            which = f"epoch {waiting[0].step}" if waiting else "the last epoch"
+    def _warn_once(self, pending: list[Entry], error: Exception) -> None:
+        if not self._warned:
+            self._warned = True
+            which = f"epoch {pending[0].step}" if pending else "the last epoch"
             warnings.warn(
                 f"The log in {self._dir!r} could not take {which}: "
                 f"{_reason(error)}. Training goes on, and so does the log when "
@@ -202,20 +203,20 @@ class RetryingLog:
             )
 
     def _drop(self) -> None:
-        """Forgets the oldest of what waits if it is too much."""
-        waiting = sorted(
+        """Drops the oldest entries if they take too much memory."""
+        pending = sorted(
             (
                 entry
                 for queue in self._queues.values()
-                for entry in queue.waiting
+                for entry in queue.pending
             ),
             key=lambda entry: entry.step,
         )
-        size = sum(entry.size for entry in waiting)
-        while size > KEPT_BYTES and waiting:
-            entry = waiting.pop(0)
+        size = sum(entry.size for entry in pending)
+        while size > KEPT_BYTES and pending:
+            entry = pending.pop(0)
             size -= entry.size
-            self._queues[entry.split].waiting.remove(entry)
+            self._queues[entry.split].pending.remove(entry)
             self._lost.setdefault(entry.split, set()).add(entry.step)
 
 

@@ -1,4 +1,4 @@
-"""Batches of a data set whose samples are logged, whatever it is made of."""
+"""Batches of a data set of any supported kind, whose samples are logged."""
 
 from collections.abc import Iterator
 from typing import Any, NamedTuple
@@ -10,7 +10,7 @@ from keras_hier.log.sample_index import SampleError, as_ids, checked_labels
 from keras_hier.plausibility import SUM_TOLERANCE
 from keras_hier.tensors import to_numpy
 
-# Samples that arrays are cut into.
+# Batch size into which arrays are cut.
 BATCH = 256
 _KEYS = {"x", "y", "id", "picture"}
 _SHAPES = (
@@ -50,7 +50,7 @@ def batches(data: Any, output: str | None, num_classes: int) -> Iterator[Batch]:
         num_classes: C.
 
     Raises:
-        SampleError: elements of another kind, labels that are none.
+        SampleError: elements of another kind, invalid labels.
     """
     for element in _elements(data):
         batch = _batch(element, output, num_classes)

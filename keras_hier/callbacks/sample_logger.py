@@ -1,4 +1,4 @@
-"""What `BlocksCallback` does about samples: when to log them, and what with."""
+"""Logs the samples of a data set for `BlocksCallback`."""
 
 import os
 import re
@@ -9,13 +9,13 @@ from typing import Any
 import keras
 
 from keras_hier.callbacks.retrying_log import Entry, RetryingLog
-from keras_hier.callbacks.sample_pass import NotANumberError, Sampler
+from keras_hier.callbacks.sample_pass import NotANumberError, SamplePredictor
 from keras_hier.hierarchy.hierarchy import Hierarchy
 from keras_hier.log import metadata
 from keras_hier.log.sample_index import SampleError
 from keras_hier.log.thumbnails import Thumbnails
 
-# What TensorFlow puts around the words of an error.
+# Lines that TensorFlow puts around the message of an error.
 _NODE = re.compile(r"{{function_node \S+}} ")
 _FRAMES = ("Graph execution error", "Detected at node", "Traceback")
 
@@ -53,61 +53,61 @@ class SampleLogger:
                 f"{thumbnails_per_class!r}."
             )
         self.split = split
-        # Digests of the indexes whose pictures an earlier training has logged.
-        self.there: set[str] = set()
+        # Indexes, by digest, whose pictures an earlier training has logged.
+        self.logged_pictures: set[str] = set()
         self._data = data
         self._per_class = thumbnails_per_class
         self._picture_of = picture_of
-        self._sampler: Sampler | None = None
+        self._predictor: SamplePredictor | None = None
         self._hierarchy: Hierarchy | None = None
         self._wanted = False
-        self._told: set[str] = set()
+        self._warned: set[str] = set()
         self._index: str | None = None
         self._pictured: str | None = None
 
     def begin(self, model: keras.Model, hierarchy: Hierarchy) -> None:
-        """Looks at model and data, before an epoch is spent.
+        """Checks model and data before the first epoch.
 
         Args:
             model: the model that is trained.
-            hierarchy: of its classes.
+            hierarchy: the tree of its classes.
 
         Raises:
-            ValueError: something is not as it should be.
+            ValueError: model or data cannot be used.
         """
         self._hierarchy = hierarchy
-        self._sampler = Sampler(
+        self._predictor = SamplePredictor(
             model, self._data, hierarchy.num_classes, self._picture_of
         )
-        self._wanted = self._sampler.check(pictures=self._per_class > 0)
-        self._told = set()
+        self._wanted = self._predictor.check(pictures=self._per_class > 0)
+        self._warned = set()
         self._index = self._pictured = None
 
     def entries(self, step: int, log: RetryingLog) -> list[Entry]:
-        """Makes a pass over the data, which may fail in every way.
+        """Makes a pass over the data; if it fails, warns and returns nothing.
 
         Args:
             step: the epoch that has just ended, counted from 1.
             log: where they will be logged.
 
         Returns:
-            What the model says of the samples, and their pictures if they are
-            not logged yet; nothing, with a warning, where there is none.
+            The predictions for the samples, and their pictures if these are not
+            logged yet.
         """
-        if self._sampler is None or self._hierarchy is None:
+        if self._predictor is None or self._hierarchy is None:
             return []
         thumbnails = None
-        if self._wanted and not self._are_there(log):
+        if self._wanted and not self._pictures_are_logged(log):
             thumbnails = Thumbnails(self._per_class)
         try:
-            found = self._sampler.run(thumbnails)
+            found = self._predictor.run(thumbnails)
         except Exception as error:  # whatever data sets and models raise
-            self._tell(step, error)
+            self._warn_once(step, error)
             return []
         digest = found.samples.digest
         self._watch_index(digest)
         size = sum(array.nbytes for array in vars(found.ranked).values())
-        output = self._sampler.output
+        output = self._predictor.output
         entry = Entry(
             self.split,
             step,
@@ -118,9 +118,9 @@ class SampleLogger:
                 found.samples, found.ranked, step, output
             ),
         )
-        if self._pictured is None and digest in self.there:
+        if self._pictured is None and digest in self.logged_pictures:
             self._pictured = digest
-        self.there = set()
+        self.logged_pictures = set()
         if thumbnails is None:
             return [entry]
         self._pictured = digest
@@ -133,10 +133,10 @@ class SampleLogger:
             ),
         ]
 
-    def _are_there(self, log: RetryingLog) -> bool:
-        """Tells whether pictures are logged, and still are, or likely are."""
+    def _pictures_are_logged(self, log: RetryingLog) -> bool:
+        """Tells whether pictures are logged already, or will be shortly."""
         if self._pictured is None:
-            return bool(self.there)
+            return bool(self.logged_pictures)
         writer = log.writer(self.split)
         return (
             writer is None
@@ -144,14 +144,14 @@ class SampleLogger:
             or log.waits(metadata.pictures_tag(self._pictured, 0))
         )
 
-    def _tell(self, step: int, error: Exception) -> None:
-        reason = _in_words(error)
+    def _warn_once(self, step: int, error: Exception) -> None:
+        reason = _message_of(error)
         if not isinstance(error, SampleError):
             reason = f"{type(error).__name__}: {reason}"
         elif not isinstance(error, NotANumberError):
-            self._sampler = None  # nor would the next pass succeed
-        if reason not in self._told:
-            self._told.add(reason)
+            self._predictor = None  # the next pass would fail as well
+        if reason not in self._warned:
+            self._warned.add(reason)
             warnings.warn(
                 f"Epoch {step} was logged without its samples: {reason}.",
                 stacklevel=4,
@@ -168,8 +168,8 @@ class SampleLogger:
         self._index = digest
 
 
-def _in_words(error: Exception) -> str:
-    """Returns what an error says without TensorFlow's tracebacks around it."""
+def _message_of(error: Exception) -> str:
+    """Returns the message of an error without TensorFlow's tracebacks."""
     lines = [
         line
         for line in _NODE.sub("", str(error)).splitlines()

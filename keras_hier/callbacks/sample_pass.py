@@ -1,8 +1,8 @@
-"""One pass of a model over a data set, of which only the best classes stay.
+"""One pass of a model over a data set that keeps the best classes only.
 
-`model.predict` would hold [N, C] scores. Here a model around the model returns
-the K best classes, and the rank of the actual one, so that what `predict` holds
-is [N, K], on every backend and under every distribution that it knows.
+`model.predict` would hold [N, C] scores. Here a wrapper model returns the K
+best classes and the rank of the actual one, so that `predict` holds [N, K], on
+every backend and under every distribution strategy.
 """
 
 import contextlib
@@ -16,7 +16,7 @@ from keras import ops
 
 from keras_hier.callbacks.sample_batches import Batch, batches
 from keras_hier.heads.headed_model import main_output
-from keras_hier.heads.logits import by_graph, expects_logits
+from keras_hier.heads.logits import expects_logits, gives_logits_by_graph
 from keras_hier.log import metadata
 from keras_hier.log.sample_codec import TOP, TopKPredictions
 from keras_hier.log.sample_index import SampleError, SampleIndex
@@ -30,8 +30,8 @@ from keras_hier.plausibility import (
 )
 from keras_hier.tensors import to_numpy
 
-# Samples that are enough to tell logits from probabilities.
-_LOOK = 32
+# How many samples are needed to tell logits from probabilities.
+_FIRST_SAMPLES = 32
 _HINT = (
     "Give pictures as they are shown: as elements {'x': ..., 'y': ..., "
     "'picture': ...} of `samples`, or by picture_of=, a function of x. "
@@ -43,13 +43,13 @@ class NotANumberError(SampleError):
     """A model whose scores are NaN: training has diverged."""
 
 
-class Pass(NamedTuple):
-    """What a pass over the data gives.
+class PassResult(NamedTuple):
+    """The result of a pass over the data.
 
     Attributes:
         samples: ids and labels.
-        ranked: what the model says of them, in the order of the index.
-        thumbnails: as asked for, or None.
+        ranked: predictions for them, in the order of the index.
+        thumbnails: their pictures, or None.
     """
 
     samples: SampleIndex
@@ -57,8 +57,8 @@ class Pass(NamedTuple):
     thumbnails: Thumbnails | None
 
 
-class Sampler:
-    """Asks a model about every sample of a data set.
+class SamplePredictor:
+    """Predicts the best classes of every sample of a data set.
 
     Args:
         model: a built classifier, with heads or without.
@@ -67,11 +67,11 @@ class Sampler:
         picture_of: makes pictures of a batch of model inputs.
 
     Attributes:
-        output: name of the model's output of the classes, as in tags.
+        output: name of the output of the classes, as in tags.
 
     Raises:
-        SampleError: the first batch is not as it should be.
-        ValueError: a model of which it is unclear what it returns.
+        SampleError: the first batch is invalid.
+        ValueError: it is unclear what the model returns.
     """
 
     def __init__(
@@ -93,14 +93,14 @@ class Sampler:
         self._name = name
         self._data = data
         self._picture_of = picture_of
-        self._told_pictures = False
+        self._warned_of_pictures = False
         strategy = getattr(model, "distribute_strategy", None)
         with strategy.scope() if strategy else contextlib.nullcontext():
-            self._ranker = _Ranker(model, name, logits, num_classes)
+            self._top_k_model = _TopKModel(model, name, logits, num_classes)
         self._logits = logits
 
     def check(self, pictures: bool) -> bool:
-        """Looks at the first batch, before anything is spent on the data.
+        """Checks the first batch before any pass over the data.
 
         Args:
             pictures: whether thumbnails are wanted.
@@ -109,15 +109,15 @@ class Sampler:
             Whether there will be thumbnails: if not, a warning says why.
 
         Raises:
-            SampleError: the batch is not as it should be.
+            SampleError: the batch is invalid.
         """
         batch = next(self._batches(), None)
         if batch is None:
             raise SampleError("`samples` holds no samples.")
         ranking = TopKCollector(self.num_classes)
-        ranking.add(batch.labels, _nothing(len(batch.labels)), batch.ids)
+        ranking.add(batch.labels, _placeholder(len(batch.labels)), batch.ids)
         ranking.finish()
-        self._ranker.from_logits = self._gives_logits(batch)
+        self._top_k_model.from_logits = self._gives_logits(batch)
         if not pictures:
             return False
         try:
@@ -137,7 +137,7 @@ class Sampler:
             return False
         return True
 
-    def run(self, thumbnails: Thumbnails | None = None) -> Pass:
+    def run(self, thumbnails: Thumbnails | None = None) -> PassResult:
         """Makes the pass.
 
         Args:
@@ -151,7 +151,7 @@ class Sampler:
         failed: list[Exception] = []
         whole = False
 
-        # Keras may call it from a thread, whence errors come back as others.
+        # Keras may call it from a thread, which raises other errors for ours.
         def inputs() -> Iterator[tuple[dict[str, Any]]]:
             nonlocal whole
             position = 0
@@ -172,9 +172,9 @@ class Sampler:
             self._model.jax_state_sync()
         try:
             with warnings.catch_warnings():
-                # That a generator ends is no surprise here.
+                # This generator is meant to end.
                 warnings.filterwarnings("ignore", "Your input ran out of data")
-                found = self._ranker.predict(inputs(), verbose=0)
+                found = self._top_k_model.predict(inputs(), verbose=0)
         except Exception:
             if failed:
                 raise failed[0] from None
@@ -185,19 +185,19 @@ class Sampler:
                 ) from None
             raise
         finally:
-            # On JAX a pass takes the weights out of the variables, and one
-            # that breaks off does not put them back.
-            if hasattr(self._ranker, "jax_state_sync"):
-                self._ranker.jax_state_sync()
+            # On JAX `predict` takes the weights out of the variables, and does
+            # not put them back when it fails.
+            if hasattr(self._top_k_model, "jax_state_sync"):
+                self._top_k_model.jax_state_sync()
         if failed:
             raise failed[0]
         index, ranked = self._ranked(seen, found)
-        return Pass(index, ranked, thumbnails)
+        return PassResult(index, ranked, thumbnails)
 
     def _gives_logits(self, batch: Batch) -> bool:
-        """Lets the numbers decide, or contradict what was declared."""
-        x = keras.tree.map_structure(lambda a: a[:_LOOK], batch.x)
-        scores = self._ranker.scores(x)
+        """Tells whether scores are logits, by the loss and the numbers."""
+        x = keras.tree.map_structure(lambda a: a[:_FIRST_SAMPLES], batch.x)
+        scores = self._top_k_model.scores(x)
         found = are_probabilities(ops.convert_to_numpy(scores))
         if self._logits is None:
             if found is None:
@@ -254,7 +254,7 @@ class Sampler:
             ids = kept
         ranking.add(labels[kept], ranked.take(kept), ids)
         index, ranked = ranking.finish()
-        # What was left out keeps its place among the samples as they came.
+        # Positions count the samples that were left out, too.
         index.order = kept[index.order]
         return index, ranked
 
@@ -274,8 +274,8 @@ class Sampler:
         try:
             pictures = self._pictures(batch, rows)
         except Exception as error:  # whatever picture_of raises
-            if not self._told_pictures:
-                self._told_pictures = True
+            if not self._warned_of_pictures:
+                self._warned_of_pictures = True
                 warnings.warn(
                     f"Some samples have no thumbnails: {error!s:.300}. {_HINT}",
                     stacklevel=2,
@@ -302,8 +302,8 @@ class Sampler:
         return as_pictures(source[rows], channels_first, dark=not first)
 
 
-class _Ranker(keras.Model):
-    """Returns the best classes instead of the scores of all."""
+class _TopKModel(keras.Model):
+    """A wrapper that returns the best classes instead of all scores."""
 
     def __init__(
         self,
@@ -319,7 +319,7 @@ class _Ranker(keras.Model):
         self.num_classes = num_classes
         self.jit_compile = model.jit_compile
         self.run_eagerly = model.run_eagerly
-        # Else Keras would take a batch from the generator to build it.
+        # Otherwise Keras would take a batch from the generator to build it.
         self.built = True
 
     def scores(self, x: Any) -> Any:
@@ -346,7 +346,7 @@ class _Ranker(keras.Model):
             scores > own, ops.logical_and(ops.equal(scores, own), below)
         )
         if self.from_logits:
-            # Relative to the largest, or small losses are lost in rounding.
+            # Relative to the largest, since small losses would round to 0.
             highest = best[:, :1]
             log_sum = ops.logsumexp(scores - highest, axis=1, keepdims=True)
             loss = log_sum - (best - highest)
@@ -372,11 +372,11 @@ def _main(
     if not getattr(model, "outputs", None):
         return None, None, expects_logits(model, metadata.CLASS_OUTPUT)
     name, tensor = main_output(model)
-    logits = by_graph(tensor)
+    logits = gives_logits_by_graph(tensor)
     declared = expects_logits(model, name)
     return name, tensor.shape[-1], logits if declared is None else declared
 
 
-def _nothing(samples: int) -> TopKPredictions:
+def _placeholder(samples: int) -> TopKPredictions:
     zeros = np.zeros((samples, 1))
     return TopKPredictions(zeros, zeros, zeros[:, 0], zeros[:, 0])

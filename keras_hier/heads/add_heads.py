@@ -1,4 +1,4 @@
-"""Grafts heads onto functional models, and takes them off again."""
+"""Adds heads to functional models, and removes them again."""
 
 import difflib
 import os
@@ -119,15 +119,15 @@ def add_heads(
                     how = "pool" if callable(head) else head
                     new = kind(grouping, layer, head=how, name=name)
                     outputs[name] = new(features)
-    pupils = _pupils(outputs.values())
-    if pupils and distillation is not None:
+    students = _students(outputs.values())
+    if students and distillation is not None:
         if OUTPUT in calls and not distillation_of(model):
             raise ValueError(
                 f"The model has a layer {OUTPUT!r}, which is what the output "
                 "would be called by which heads teach each other. Rename the "
                 "layer, or pass distillation=None."
             )
-        outputs[OUTPUT] = _distilled(main, pupils, distillation)
+        outputs[OUTPUT] = _distilled(main, students, distillation)
     return HeadedModel(model.input, outputs, name=model.name)
 
 
@@ -191,12 +191,12 @@ def _features(
 ) -> Any:
     """Returns the output tensor of a layer."""
     if layer not in calls:
-        holder = _holder(model, layer)
-        if holder:
+        enclosing = _enclosing_model(model, layer)
+        if enclosing:
             raise ValueError(
-                f"The layer {layer!r} lies inside the model {holder!r}, which "
-                "is a single layer of this one: its features are not in this "
-                "graph. Build the classifier on the inner model's output, "
+                f"The layer {layer!r} lies inside the model {enclosing!r}, "
+                "which is a single layer of this one: its features are not in "
+                "this graph. Build the classifier on the inner model's output, "
                 "keras.Model(inner.input, classify(inner.output))."
             )
         close = difflib.get_close_matches(str(layer), calls, n=5, cutoff=0.4)
@@ -219,14 +219,14 @@ def _features(
     return outputs[0]
 
 
-def _holder(model: keras.Model, layer: str) -> str | None:
+def _enclosing_model(model: keras.Model, layer: str) -> str | None:
     """Returns the name of the nested model that has the layer, if any."""
     for inner in model.layers:
         if isinstance(inner, keras.Model):
             if any(layer == other.name for other in inner.layers):
                 return inner.name
-            if holder := _holder(inner, layer):
-                return holder
+            if enclosing := _enclosing_model(inner, layer):
+                return enclosing
     return None
 
 
@@ -238,7 +238,7 @@ def _branch(head: Callable[[Any], Any], name: str, features: Any) -> Any:
     return branch(features)
 
 
-def _pupils(outputs: Iterable[Any]) -> dict[GroupHead, Any]:
+def _students(outputs: Iterable[Any]) -> dict[GroupHead, Any]:
     """Returns the heads, without probes, and their logits."""
     return {
         head: logits
@@ -249,16 +249,16 @@ def _pupils(outputs: Iterable[Any]) -> dict[GroupHead, Any]:
 
 
 def _distilled(
-    main: Any, pupils: Mapping[GroupHead, Any], temperature: float
+    main: Any, students: Mapping[GroupHead, Any], temperature: float
 ) -> Any:
-    """Returns how far the classes and heads are from what they say together."""
+    """Returns the divergences of classes and heads from their teacher."""
     layer = Distillation(
-        [head.grouping for head in pupils],
+        [head.grouping for head in students],
         temperature,
         gives_logits(main),
         name=OUTPUT,
     )
-    return layer([main, *pupils.values()])
+    return layer([main, *students.values()])
 
 
 def _by_layer(

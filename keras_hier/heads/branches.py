@@ -7,13 +7,13 @@ import keras
 
 from keras_hier.heads.group_head import GRID, ceil, positions
 
-# By how many axes of positions there are.
+# By the number of axes of positions.
 _CONVOLUTION = {
     1: keras.layers.Conv1D,
     2: keras.layers.Conv2D,
     3: keras.layers.Conv3D,
 }
-# Likewise: within cells, over everything.
+# By the same number: pooling within cells, and over all positions.
 _POOLING = {
     1: (keras.layers.AveragePooling1D, keras.layers.GlobalAveragePooling1D),
     2: (keras.layers.AveragePooling2D, keras.layers.GlobalAveragePooling2D),
@@ -139,5 +139,5 @@ BRANCHES: dict[str, Callable[[], Callable[[Any], Any]]] = {
 
 
 def _format(axes: tuple[int, ...]) -> str:
-    # A sequence [N, length, F] has its channels last whatever images have.
+    # Sequences [N, length, F] always have channels last, images may not.
     return "channels_first" if axes[:1] == (2,) else "channels_last"

@@ -1,4 +1,4 @@
-"""Outputs that teach each other: the classes and their heads, together."""
+"""Distillation among the outputs of one model: the classes and their heads."""
 
 from collections.abc import Iterable
 from typing import Any, Self
@@ -15,14 +15,14 @@ TEMPERATURE = 3.0
 
 @keras.saving.register_keras_serializable(package="keras_hier")
 class Distillation(keras.layers.Layer):
-    """How far the outputs are from what they say together.
+    """Measures how far outputs are from their joint posterior, the teacher.
 
     Called on a list: scores of the classes [N, C], then logits [N, G] of each
     head. The teacher is the geometric mean of all their posteriors, softened by
     a temperature T and normalized. What a head gives to a group goes to its
-    classes in the proportions of those outputs that name classes: the head has
-    its say about the groups and none about what is in them. It is taught the
-    teacher's sums over its groups. Of each sample the divergences are added
+    classes in the proportions of the outputs that score classes: a head says
+    nothing about how a group is divided. Its target is the sum of the teacher
+    over each of its groups. Of each sample the divergences are added
     over the outputs,
 
         T^2 sum_o KL(teacher | o),
@@ -47,7 +47,7 @@ class Distillation(keras.layers.Layer):
         >>> pets = kh.Grouping(["pet", "vehicle"], [0, 0, 1])
         >>> apart = kh.Distillation([pets], temperature=1.0)
         >>> classes = keras.ops.log([[0.4, 0.1, 0.5]])
-        >>> pet = keras.ops.log([[0.5, 0.5]])       # what the classes say too
+        >>> pet = keras.ops.log([[0.5, 0.5]])       # agrees with the classes
         >>> car = keras.ops.log([[0.2, 0.8]])
         >>> [round(float(apart([classes, head])[0]), 2) for head in (pet, car)]
         [0.0, 0.11]
@@ -87,7 +87,7 @@ class Distillation(keras.layers.Layer):
             for values in (classes, *heads)
         ]
         heads = list(zip(posteriors[1:], self.groupings, strict=True))
-        teacher = ops.stop_gradient(_together(posteriors[0], heads))
+        teacher = ops.stop_gradient(_teacher(posteriors[0], heads))
         apart = _divergence(teacher, posteriors[0])
         for posterior, grouping in heads:
             groups = of_groups(teacher, grouping)
@@ -116,7 +116,7 @@ class Distillation(keras.layers.Layer):
 
 @keras.saving.register_keras_serializable(package="keras_hier")
 class DivergenceLoss(keras.losses.Loss):
-    """The loss of an output that is one already, such as `Distillation`.
+    """Takes an output, such as `Distillation`, as the loss itself.
 
     Example:
         >>> import keras_hier as kh
@@ -129,7 +129,7 @@ class DivergenceLoss(keras.losses.Loss):
         return y_pred
 
 
-def _together(classes: Any, heads: list[tuple[Any, Grouping]]) -> Any:
+def _teacher(classes: Any, heads: list[tuple[Any, Grouping]]) -> Any:
     """Returns the log of the posteriors' geometric mean [N, C], normalized."""
     named, over_groups = [classes], []
     for posterior, grouping in heads:
@@ -138,7 +138,8 @@ def _together(classes: Any, heads: list[tuple[Any, Grouping]]) -> Any:
         else:
             over_groups.append((posterior, grouping))
     mean = ops.log_softmax(sum(named) / len(named))
-    # Shared like `mean`, a head's say is `mean` but for the mass of the groups.
+    # Divided like `mean` within groups, a head differs from `mean` only in the
+    # mass of the groups.
     moved = mean
     for posterior, grouping in over_groups:
         by_group = posterior - of_groups(mean, grouping)

@@ -1,4 +1,4 @@
-"""A model to deploy that listens to its heads."""
+"""Makes a model to deploy that combines the classes with the heads."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any, Self
@@ -15,7 +15,7 @@ from keras_hier.hierarchy.grouping import Grouping
 from keras_hier.plausibility import are_probabilities
 from keras_hier.tensors import to_numpy
 
-# A weight this small moves no probability that anyone would look at.
+# A smaller weight changes no probability noticeably.
 NEGLIGIBLE = 1e-3
 
 
@@ -86,11 +86,11 @@ class FusedClasses(keras.layers.Layer):
 def fuse_heads(model: keras.Model, held_out: Any) -> keras.Model:
     """Makes the model to deploy whose classes are fused with its heads.
 
-    What `without_heads` throws away can still be of use: a head over groups, or
-    over the classes, is a second opinion from an earlier layer. The weight of
-    each opinion is fitted to samples that were not trained on, a convex problem
-    of a few numbers. A head that adds nothing gets none, and is left out.
-    Probabilities are calibrated on the way (temperature scaling).
+    The heads that `without_heads` removes can improve the prediction: each is a
+    second opinion from an earlier layer. The weight of each is fitted to
+    samples that were not trained on, a convex problem of a few numbers. A head
+    that adds nothing gets weight 0 and is left out. This also calibrates the
+    probabilities (temperature scaling).
 
     Args:
         model: from `add_heads`, trained.

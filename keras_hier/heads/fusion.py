@@ -1,4 +1,4 @@
-"""Fuses what heads say about the groups with what the classes say."""
+"""Combines the posteriors of heads over groups with those of the classes."""
 
 from collections.abc import Mapping
 from typing import Any

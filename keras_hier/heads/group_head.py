@@ -7,7 +7,7 @@ from keras import ops
 
 from keras_hier.hierarchy.grouping import Grouping, require_grouping
 
-# Small enough to leave `loss` alone: a probe adds a millionth of its own loss.
+# So small that `loss` stays the same: a probe adds a millionth of its loss.
 PROBE_LOSS_WEIGHT = 1e-6
 GRID = 4
 HEADS = ("pool", "grid", "dense")

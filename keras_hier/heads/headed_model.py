@@ -1,4 +1,4 @@
-"""Models with heads, and what is asked of them: outputs, heads, names."""
+"""Models with heads, and functions that find their outputs and heads."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -69,7 +69,7 @@ def heads_of(model: keras.Model) -> dict[str, GroupHead]:
 
 
 def distillation_of(model: keras.Model) -> Distillation | None:
-    """Returns the layer by which the outputs teach each other, if they do."""
+    """Returns the `Distillation` layer of a model, if it has one."""
     for layer in model.layers:
         if isinstance(layer, Distillation):
             return layer
@@ -107,15 +107,15 @@ def main_output(model: keras.Model) -> tuple[str, Any]:
     return mains[0]
 
 
-def names_outputs(model: keras.Model) -> bool:
+def has_dict_outputs(model: keras.Model) -> bool:
     """Tells whether a model returns, and is trained on, a dict by output."""
-    # Of a Sequential Keras knows `outputs`, but no `output`.
+    # A Sequential has `outputs`, but no `output`.
     sequential = isinstance(model, keras.Sequential)
     return not sequential and isinstance(model.output, dict)
 
 
 def check_graph(model: Any) -> None:
-    """Sees to it that the outputs of a model are known before it is called.
+    """Raises an error unless the graph of a model is known.
 
     Raises:
         ValueError: it is neither functional nor a built `keras.Sequential`.

@@ -1,8 +1,8 @@
 """Whether a model gives logits or probabilities, and what its loss expects.
 
-The graph says it where the last layer is a softmax or has an activation that is
-one. What it does not say, of a lambda, a subclassed layer or an average, the
-numbers of a few made-up inputs do, see `plausible.py`.
+The graph tells it where the last layer is a softmax or has one as activation.
+Where it does not, as for a lambda, a subclassed layer or an average, the scores
+of a few made-up inputs do (`plausibility.py`).
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -15,18 +15,17 @@ from keras import ops
 from keras_hier.keras_internals import origin
 from keras_hier.plausibility import MIN_ROWS, are_probabilities
 
-# Their activation is the last thing they compute.
+# Layers whose activation comes last.
 _ACTIVATED = (
     keras.layers.Activation,
     keras.layers.Dense,
     keras.layers.EinsumDense,
 )
-# By layer or by operation; they leave values as they are, but for dropout,
-# which does at inference.
+# Layers and operations that leave values unchanged, dropout at inference.
 _UNCHANGED = {"Cast", "Dropout", "Flatten", "Identity", "Reshape"}
 _LINEAR = (None, keras.activations.linear)
 _SIGMOIDS = (keras.activations.sigmoid, keras.activations.hard_sigmoid)
-# What axes of unknown length are tried with: sequences, then images.
+# Lengths tried for unknown axes: of sequences, then of images.
 _LENGTHS = (32, 224)
 _MAX_INPUT = 2**24  # numbers of all inputs together
 
@@ -38,19 +37,20 @@ def gives_logits(tensor: Any) -> bool:
         tensor: output [N, C] of a functional model.
 
     Returns:
-        What the graph says, or else the numbers; true if neither does.
+        What the graph tells, or else the scores of made-up inputs; True if
+        neither does.
 
     Raises:
         ValueError: the last layer has a sigmoid.
     """
-    found = by_graph(tensor)
+    found = gives_logits_by_graph(tensor)
     if found is None:
-        found = _by_trial(tensor)
+        found = _gives_logits_by_trial(tensor)
     return True if found is None else found
 
 
 def expects_logits(model: keras.Model, output: str) -> bool | None:
-    """Tells what the loss that a model is compiled with takes an output for.
+    """Tells whether the loss of a compiled model expects logits of an output.
 
     Args:
         model: a compiled model.
@@ -77,9 +77,9 @@ def expects_logits(model: keras.Model, output: str) -> bool | None:
 
 
 def expected_in_training(model: keras.Model, output: str) -> bool | None:
-    """Tells what the loss takes an output for, if that holds in training.
+    """Tells whether the loss expects logits, where that holds in training.
 
-    Behind a softmax with dropout there are no probabilities then.
+    With dropout after a softmax, the scores are no probabilities in training.
 
     Args:
         model: a compiled model.
@@ -100,12 +100,12 @@ def changes_in_training(tensor: Any) -> bool:
 
     Probabilities do not sum to 1 then.
     """
-    kinds = [type(operation).__name__ for operation in _endings(tensor)]
+    kinds = [type(operation).__name__ for operation in _last_operations(tensor)]
     return any("Dropout" in kind or "Noise" in kind for kind in kinds)
 
 
-def by_graph(tensor: Any) -> bool | None:
-    """Tells logits from probabilities as far as the graph says it.
+def gives_logits_by_graph(tensor: Any) -> bool | None:
+    """Tells logits from probabilities by the graph alone; None if it cannot.
 
     Args:
         tensor: output [N, C] of a functional model.
@@ -113,13 +113,13 @@ def by_graph(tensor: Any) -> bool | None:
     Raises:
         ValueError: the last layer has a sigmoid.
     """
-    *_, operation = _endings(tensor)
+    *_, operation = _last_operations(tensor)
     kind = type(operation).__name__
     if kind == "Softmax":  # the layer, or the operation keras.ops.softmax
         return False
     activation = getattr(operation, "activation", None)
     if kind == "Sigmoid":  # the operation
-        raise _one_by_one(operation)
+        raise _sigmoid_error(operation)
     if type(operation) not in _ACTIVATED:
         return None
     if activation in _LINEAR:
@@ -128,17 +128,17 @@ def by_graph(tensor: Any) -> bool | None:
         return False
     values = _activated(activation)
     if activation in _SIGMOIDS or _is_sigmoid(values):
-        raise _one_by_one(operation)
+        raise _sigmoid_error(operation)
     if values is not None and are_probabilities(values):
         return False
     return None
 
 
-def _endings(tensor: Any) -> Iterator[Any]:
+def _last_operations(tensor: Any) -> Iterator[Any]:
     """Yields operations from the last to the first that changes values."""
     while True:
         operation, node_index, tensor_index = origin(tensor)
-        # The outputs of a subclassed model are known to its code alone.
+        # Only the code of a subclassed model knows its outputs.
         if isinstance(operation, keras.Model) and getattr(
             operation, "outputs", None
         ):
@@ -152,7 +152,7 @@ def _endings(tensor: Any) -> Iterator[Any]:
         tensor = operation._inbound_nodes[node_index].input_tensors[0]
 
 
-def _one_by_one(operation: Any) -> ValueError:
+def _sigmoid_error(operation: Any) -> ValueError:
     return ValueError(
         f"The last layer, {operation.name!r}, ends in a sigmoid: one decision "
         "for each class. Classes of a hierarchy exclude each other; end in a "
@@ -160,7 +160,7 @@ def _one_by_one(operation: Any) -> ValueError:
     )
 
 
-# Of both signs, and spread so that what is no softmax does not sum to 1.
+# Of both signs and spread, so that only a softmax makes rows that sum to 1.
 _SAMPLE = np.random.default_rng(0).normal(0, 2, (2 * MIN_ROWS, 6))
 
 
@@ -178,7 +178,7 @@ def _activated(activation: Any) -> np.ndarray | None:
     return _numbers(activation, ops.convert_to_tensor(_SAMPLE, "float32"))
 
 
-def _by_trial(tensor: Any) -> bool | None:
+def _gives_logits_by_trial(tensor: Any) -> bool | None:
     """Runs the model that ends in a tensor on a few made-up inputs."""
     inputs = keras.utils.get_source_inputs(tensor)
     model = keras.Model(inputs, tensor)
@@ -208,17 +208,17 @@ def _made_up(inputs: Sequence[Any], length: int) -> list[np.ndarray] | None:
     return [
         rng.normal(size=shape).astype("float32")
         if "float" in dtype
-        # Few vocabularies are so small that they have no 1.
+        # Nearly every vocabulary has the indices 0 and 1.
         else rng.integers(0, 2, shape).astype(dtype)
         for shape, dtype in zip(shapes, dtypes, strict=True)
     ]
 
 
 def _numbers(compute: Callable[[Any], Any], x: Any) -> np.ndarray | None:
-    """Returns float64 [N, C], or None if it does not come to that."""
+    """Returns float64 [N, C], or None if computing fails or is not finite."""
     try:
         values = ops.convert_to_numpy(ops.cast(compute(x), "float32"))
-    except Exception:  # whatever foreign code makes of made-up inputs
+    except Exception:  # foreign code may raise anything for such inputs
         return None
     if values.ndim != 2 or not np.isfinite(values).all():
         return None

@@ -1,4 +1,4 @@
-"""Log-probabilities of classes and of their groups, one made of the other."""
+"""Converts log-probabilities between classes and their groups."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from keras_hier.losses.tree_ops import segment_logsumexp
 
 
 def of_classes(log_p: Any, grouping: Grouping) -> Any:
-    """Shares what a group has among its classes, to each of n a part 1/n.
+    """Divides the probability of a group evenly among its n classes.
 
     Args:
         log_p: of the groups, float [N, G].
@@ -25,7 +25,7 @@ def of_classes(log_p: Any, grouping: Grouping) -> Any:
 
 
 def of_groups(log_p: Any, grouping: Grouping) -> Any:
-    """Sums what the classes of a group have.
+    """Sums the probabilities of the classes of each group.
 
     Args:
         log_p: of the classes, float [N, C].

@@ -273,10 +273,10 @@ def look_up(table: np.ndarray, labels: Any) -> Any:
         import keras
 
         _require_integers(keras.backend.standardize_dtype(labels.dtype))
-        from keras_hier.keras_internals import numbers_of
+        from keras_hier.keras_internals import concrete_values
 
         labels = keras.ops.cast(labels, "int32")
-        numbers = numbers_of(labels)  # AutoGraph, in tf.data, knows no :=
+        numbers = concrete_values(labels)  # AutoGraph, in tf.data, knows no :=
         if numbers is not None:
             _require_within(table, numbers)
         return keras.ops.take(table, labels, axis=0)

@@ -8,7 +8,7 @@ from keras import ops
 
 from keras_hier.hierarchy.grouping import Grouping
 from keras_hier.hierarchy.hierarchy import Hierarchy
-from keras_hier.losses.tree_loss import FAR, TreeLoss, factor
+from keras_hier.losses.tree_loss import MASKED_LOG_P, TreeLoss, checked_factor
 
 
 @keras.saving.register_keras_serializable(package="keras_hier")
@@ -61,7 +61,7 @@ class ComplementCrossentropy(TreeLoss):
         super().__init__(hierarchy, from_logits, **kwargs)
         hierarchy.collapse(grouping)
         self.grouping = grouping
-        self.weight = factor("weight", weight)
+        self.weight = checked_factor("weight", weight)
         self._sizes = grouping.sizes.astype(np.float32)
 
     def _losses(self, labels: Any, log_p: Any) -> Any:
@@ -95,5 +95,5 @@ class ComplementCrossentropy(TreeLoss):
 
 def _entropy(log_p: Any, kept: Any) -> Any:
     """Returns [N], the entropy among some classes; 0 if there are none."""
-    log_p = ops.log_softmax(ops.where(kept, log_p, FAR), axis=-1)
+    log_p = ops.log_softmax(ops.where(kept, log_p, MASKED_LOG_P), axis=-1)
     return -ops.sum(ops.where(kept, ops.exp(log_p) * log_p, 0.0), axis=-1)

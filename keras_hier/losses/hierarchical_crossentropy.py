@@ -7,8 +7,12 @@ import numpy as np
 from keras import ops
 
 from keras_hier.hierarchy.hierarchy import Hierarchy
-from keras_hier.losses.tree_loss import TreeLoss, factor
-from keras_hier.losses.tree_ops import Nodes, segment_logsumexp, weighted_sum
+from keras_hier.losses.tree_loss import TreeLoss, checked_factor
+from keras_hier.losses.tree_ops import (
+    NodeReduction,
+    segment_logsumexp,
+    weighted_sum,
+)
 
 
 @keras.saving.register_keras_serializable(package="keras_hier")
@@ -54,8 +58,8 @@ class HierarchicalCrossentropy(TreeLoss):
         **kwargs: Any,
     ) -> None:
         super().__init__(hierarchy, from_logits, **kwargs)
-        self.alpha = factor("alpha", alpha)
-        self._nodes = Nodes(hierarchy)
+        self.alpha = checked_factor("alpha", alpha)
+        self._nodes = NodeReduction(hierarchy)
         # log p(v | parent) = log p(v) - log p(parent), so that p(v) counts by
         # the weight of v less that of the next node on the path.
         weights = np.exp(-alpha * hierarchy.depth)

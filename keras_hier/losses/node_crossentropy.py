@@ -10,24 +10,24 @@ from keras import ops
 from keras_hier.hierarchy.grouping import Grouping
 from keras_hier.hierarchy.hierarchy import Hierarchy
 from keras_hier.hierarchy.node_labels import NodeLabels
-from keras_hier.losses.tree_loss import FAR, in_float32
-from keras_hier.losses.tree_ops import Nodes, segment_logsumexp
+from keras_hier.losses.tree_loss import MASKED_LOG_P, in_float32
+from keras_hier.losses.tree_ops import NodeReduction, segment_logsumexp
 
 
 @keras.saving.register_keras_serializable(package="keras_hier")
 class NodeCrossentropy(keras.losses.Loss):
-    """Minus the logarithm of what the classes below a label's node have.
+    """Minus the log of the summed probability below the node of a label.
 
     A label says as much as is known of a sample: its class, or only a group
     that the class is in. The loss is -log sum p(c) over the classes c below the
     node: of a class it is the crossentropy, of the root 0. Labels are numbered
     as in `NodeLabels`: 0..C-1 the classes, C..V-1 the inner nodes depth-first.
 
-    On a head over groups it is minus the logarithm of what the groups with a
-    class below the node have together: of a node inside one group the
-    crossentropy of that group, of a node above several their sum. Where the
-    grouping is no cut of the tree and cuts through a node, each group that has
-    a part of it counts whole.
+    On a head over groups the sum is over the groups with a class below the
+    node: for a node inside one group it is the crossentropy of that group, for
+    a node above several it takes the sum of these. Where the grouping is no cut
+    of the tree, a group with only some of the classes below the node counts
+    wholly.
 
     A label outside 0..V-1 makes its loss NaN. Everything is computed in
     float32, also under mixed precision, by log-sum-exp from logits. Integer
@@ -126,7 +126,7 @@ class NodeCrossentropy(keras.losses.Loss):
                 below, self.grouping.of_class, self.grouping.num_groups
             )
             below = ops.transpose(below) > 0
-        mass = ops.logsumexp(ops.where(below, scores, FAR), axis=-1)
+        mass = ops.logsumexp(ops.where(below, scores, MASKED_LOG_P), axis=-1)
         losses = ops.logsumexp(scores, axis=-1) - mass
         known = ops.logical_and(labels >= 0, labels <= last)
         return ops.where(known, losses, math.nan)
@@ -137,7 +137,7 @@ class NodeCrossentropy(keras.losses.Loss):
         if self.grouping is None and width == log_p.shape[-1]:
             return -ops.sum(labels * log_p, axis=-1)
         masses = self._masses(log_p)
-        # Labels that say the same about the groups share a row.
+        # Labels that allow the same groups share a row.
         rows = ops.segment_sum(
             ops.transpose(labels), self._masses.row[:width], masses.shape[0]
         )
@@ -190,7 +190,7 @@ class _TreeMasses:
                     )
                 ]
             )
-        self._nodes = Nodes(tree)
+        self._nodes = NodeReduction(tree)
         self.row = np.argsort(self._nodes.order)[nodes].astype(np.int32)
 
     def __call__(self, log_p: Any) -> Any:

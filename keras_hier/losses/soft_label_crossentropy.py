@@ -7,8 +7,8 @@ import numpy as np
 from keras import ops
 
 from keras_hier.hierarchy.hierarchy import Hierarchy
-from keras_hier.losses.tree_loss import TreeLoss, factor
-from keras_hier.losses.tree_ops import Nodes, weighted_sum
+from keras_hier.losses.tree_loss import TreeLoss, checked_factor
+from keras_hier.losses.tree_ops import NodeReduction, weighted_sum
 
 
 @keras.saving.register_keras_serializable(package="keras_hier")
@@ -50,8 +50,8 @@ class SoftLabelCrossentropy(TreeLoss):
         **kwargs: Any,
     ) -> None:
         super().__init__(hierarchy, from_logits, **kwargs)
-        self.beta = factor("beta", beta)
-        self._nodes = Nodes(hierarchy)
+        self.beta = checked_factor("beta", beta)
+        self._nodes = NodeReduction(hierarchy)
         # Classes that meet at v share the path down to v: each node on it adds
         # its nearness less that of its parent.
         nearness = np.exp(-beta * hierarchy.height / hierarchy.height[0])

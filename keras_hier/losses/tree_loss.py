@@ -1,4 +1,4 @@
-"""What losses that know their tree share: labels and scores of its classes."""
+"""The base of the losses over a tree: it checks labels and scores."""
 
 import math
 from typing import Any, Self
@@ -6,17 +6,18 @@ from typing import Any, Self
 import keras
 from keras import ops
 
-from keras_hier import miscounts
+from keras_hier import invalid_samples
 from keras_hier.hierarchy.hierarchy import Hierarchy, require_hierarchy
-from keras_hier.keras_internals import numbers_of
+from keras_hier.keras_internals import concrete_values
 from keras_hier.plausibility import MIN_ROWS
 
-# Less than any log-probability, and finite: infinities turn gradients to NaN.
-FAR = -1e30
+# Log-probability of a class that is left out: below all others, but finite,
+# since infinities turn gradients into NaN.
+MASKED_LOG_P = -1e30
 
 
 class TreeLoss(keras.losses.Loss):
-    """What the losses below share: a tree, labels and scores of its classes."""
+    """Base class of losses over a tree, which checks labels and scores."""
 
     def __init__(
         self,
@@ -49,7 +50,7 @@ class TreeLoss(keras.losses.Loss):
                 "output of the classes, a crossentropy for heads and probes."
             )
         labels = ops.convert_to_tensor(y_true)
-        rows = miscounts.look_at(labels, scores)
+        rows = invalid_samples.inspect(labels, scores)
         self._check(rows, size)
         if not self.from_logits:
             scores = ops.log(ops.maximum(scores, keras.config.epsilon()))
@@ -61,14 +62,14 @@ class TreeLoss(keras.losses.Loss):
         losses = self._losses(distributions, log_p)
         return ops.where(self._plausible(rows, size), losses, math.nan)
 
-    def _check(self, rows: miscounts.Rows, size: int) -> None:
+    def _check(self, rows: invalid_samples.Rows, size: int) -> None:
         counted = ops.ones_like(rows.numbers)
-        sums = numbers_of(miscounts.tally(rows, size, counted))
+        sums = concrete_values(invalid_samples.tally(rows, size, counted))
         if sums is None:
             return
-        outside = numbers_of(miscounts.extremes(rows, size, counted))
-        wrong = miscounts.complaint(
-            miscounts.Tally(*sums.tolist()),
+        outside = concrete_values(invalid_samples.extremes(rows, size, counted))
+        wrong = invalid_samples.error_message(
+            invalid_samples.Tally(*sums.tolist()),
             size,
             self.from_logits,
             () if outside is None else outside.tolist(),
@@ -76,14 +77,14 @@ class TreeLoss(keras.losses.Loss):
         if wrong:
             raise ValueError(f"{self.name!r}: {wrong}")
 
-    def _plausible(self, rows: miscounts.Rows, size: int) -> Any:
-        """Returns bool [N]: samples of which nothing contradicts the loss."""
+    def _plausible(self, rows: invalid_samples.Rows, size: int) -> Any:
+        """Returns bool [N]: the samples whose labels and scores are valid."""
         if not self.from_logits:
-            return ops.logical_and(rows.known, rows.simplex)
+            return ops.logical_and(rows.known, rows.probabilities)
         if size == 1:
             return rows.known
-        look_so = ops.all(ops.logical_or(rows.simplex, rows.nan))
-        count = ops.sum(ops.cast(rows.simplex, "int32"))
+        look_so = ops.all(ops.logical_or(rows.probabilities, rows.nan))
+        count = ops.sum(ops.cast(rows.probabilities, "int32"))
         probabilities = ops.logical_and(look_so, count >= MIN_ROWS)
         return ops.logical_and(rows.known, ops.logical_not(probabilities))
 
@@ -121,8 +122,8 @@ def in_float32(arguments: dict[str, Any]) -> dict[str, Any]:
     return {**arguments, "dtype": "float32"}
 
 
-def factor(name: str, value: float) -> float:
-    """Returns a factor as a float, or says that it is none."""
+def checked_factor(name: str, value: float) -> float:
+    """Returns a factor as a float; raises unless it is finite and >= 0."""
     if not 0 <= value < math.inf:
         raise ValueError(
             f"Expected `{name}` to be a finite number of 0 or more, got "

@@ -8,7 +8,7 @@ from keras import ops
 
 from keras_hier.hierarchy.grouping import Grouping
 from keras_hier.hierarchy.hierarchy import Hierarchy
-from keras_hier.losses.tree_loss import TreeLoss, factor
+from keras_hier.losses.tree_loss import TreeLoss, checked_factor
 from keras_hier.losses.tree_ops import segment_logsumexp
 
 
@@ -69,7 +69,7 @@ class TreeMarginalCrossentropy(TreeLoss):
                 "need none."
             )
         self.groupings = list(groupings)
-        self.weights = [factor("weights", weight) for weight in weights]
+        self.weights = [checked_factor("weights", weight) for weight in weights]
 
     def _losses(self, labels: Any, log_p: Any) -> Any:
         losses = -ops.sum(labels * log_p, axis=-1)

@@ -9,8 +9,8 @@ from keras import ops
 from keras_hier.hierarchy.hierarchy import Hierarchy
 
 
-class Nodes:
-    """Reduces values of the classes to the nodes of a tree, level by level.
+class NodeReduction:
+    """Reduces values of classes to values of all nodes, level by level.
 
     Attributes:
         order: int32 [V], the nodes in the order of `reduce`.

@@ -10,9 +10,9 @@ from keras_hier.heads.distillation import DivergenceLoss
 from keras_hier.heads.group_head import PROBE_LOSS_WEIGHT
 from keras_hier.heads.headed_model import (
     distillation_of,
+    has_dict_outputs,
     heads_of,
     main_output,
-    names_outputs,
 )
 from keras_hier.heads.logits import changes_in_training, gives_logits
 from keras_hier.hierarchy.grouping import Grouping
@@ -123,7 +123,7 @@ def compile_args(
                 f"{PROBE_LOSS_WEIGHT}. To train through it use heads=."
             )
         weights[name] = weight
-    if not names_outputs(model):
+    if not has_dict_outputs(model):
         weight = weights[main_name]
         return {
             "loss": losses[main_name],

@@ -6,12 +6,12 @@ import keras
 import numpy as np
 from keras import ops
 
-from keras_hier import miscounts
+from keras_hier import invalid_samples
 from keras_hier.files import limits
 from keras_hier.hierarchy.grouping import Grouping
 from keras_hier.hierarchy.hierarchy import Hierarchy, require_hierarchy
-from keras_hier.keras_internals import numbers_of
-from keras_hier.miscounts import NotANumberError, Tally
+from keras_hier.invalid_samples import NotANumberError, Tally
+from keras_hier.keras_internals import concrete_values
 
 MAX_SIZE = 5_000
 
@@ -32,13 +32,13 @@ class ConfusionMatrix(keras.metrics.Metric):
     summed.
 
     A sample that cannot be counted is an error: a label outside 0..C-1 or that
-    is no whole number, a one-hot or soft label that does not sum to 1. The same
-    goes for scores that contradict what the loss takes them for, where that is
-    known. It is raised by the batch where steps are not compiled (PyTorch,
-    `run_eagerly`), otherwise by `matrix()`, `check()`, and the result that
-    Keras asks for at the end of an epoch; inside of it the result is NaN. Where
-    scores are NaN the result is NaN to the end: that does not stop a training
-    which has diverged, but has no matrix.
+    is no whole number, a one-hot or soft label that does not sum to 1. So are
+    scores that contradict what the loss expects, where that is known. The error
+    is raised at once where steps are not compiled (PyTorch, `run_eagerly`),
+    otherwise by `matrix()`, `check()`, and the result that Keras reads at the
+    end of an epoch; the results before that are NaN. Scores that are NaN raise
+    no error in training: the result is NaN from then on, and there is no
+    matrix.
 
     Args:
         hierarchy: `Hierarchy` of the C classes.
@@ -51,8 +51,8 @@ class ConfusionMatrix(keras.metrics.Metric):
             labels are classes: both are then mapped to their groups. Found from
             the width of the output, which does not tell when G equals C.
         dtype: of the result.
-        from_logits: whether the loss takes the output for logits, None if
-            unknown. `compile_args` says it, `BlocksCallback` looks it up.
+        from_logits: whether the loss expects logits, None if unknown.
+            `compile_args` sets it, `BlocksCallback` finds it out.
 
     Raises:
         ValueError: a matrix of more than 5,000 rows, which costs 100 MB and as
@@ -111,7 +111,7 @@ class ConfusionMatrix(keras.metrics.Metric):
         self._distances = self._total("distances", ())
         self._width = size  # of the scores as they come
         self._tally = self._total("tally", (len(Tally._fields),))
-        # Replicas cannot be maximized over: those of the first are examples.
+        # No maximum over replicas can be taken: the first stands for all.
         self._extremes = self.add_variable(
             (2,),
             "zeros",
@@ -140,7 +140,7 @@ class ConfusionMatrix(keras.metrics.Metric):
         y_pred = ops.convert_to_tensor(y_pred)
         grouping = self._to_apply(y_pred.shape)
         self._width = y_pred.shape[-1]
-        rows = miscounts.look_at(ops.convert_to_tensor(y_true), y_pred)
+        rows = invalid_samples.inspect(ops.convert_to_tensor(y_true), y_pred)
         predicted = ops.cast(ops.argmax(y_pred, axis=-1), "int32")
         actual = rows.labels
         if grouping is not None:
@@ -152,8 +152,8 @@ class ConfusionMatrix(keras.metrics.Metric):
             sample_weight = ops.convert_to_tensor(sample_weight)
             weighted = ops.cast(ops.not_equal(sample_weight, 0), "float32")
             weighted = ops.reshape(weighted, (-1,))
-        tally = miscounts.tally(rows, self._width, weighted)
-        extremes = miscounts.extremes(rows, self._width, weighted)
+        tally = invalid_samples.tally(rows, self._width, weighted)
+        extremes = invalid_samples.extremes(rows, self._width, weighted)
         self._raise(tally, extremes)
 
         usable = ops.logical_and(rows.known, ops.logical_not(rows.nan))
@@ -169,16 +169,18 @@ class ConfusionMatrix(keras.metrics.Metric):
         self._extremes.assign(ops.maximum(self._extremes.value, extremes))
 
     def _raise(self, tally: Any, extremes: Any) -> Tally | None:
-        """Raises what is wrong, unless a step is being traced."""
-        sums = numbers_of(tally)
+        """Raises an error about the faults, unless a step is being traced."""
+        sums = concrete_values(tally)
         if sums is None:
             return None
         found = Tally(*sums.tolist())
-        wrong = miscounts.complaint(found, self._width, self.from_logits)
+        wrong = invalid_samples.error_message(
+            found, self._width, self.from_logits
+        )
         if wrong:
-            # Looked up only now: each look waits for the device.
-            values = numbers_of(extremes)
-            wrong = miscounts.complaint(
+            # Read only now, since each read waits for the device.
+            values = concrete_values(extremes)
+            wrong = invalid_samples.error_message(
                 found,
                 self._width,
                 self.from_logits,
@@ -229,17 +231,17 @@ class ConfusionMatrix(keras.metrics.Metric):
         """
         self._raise(self._tally.value, self._extremes.value)
         mean = ops.divide_no_nan(self._distances.value, self._samples.value)
-        # Of the samples with a weight, the rest could not be counted.
+        # More samples with a weight than counted ones: some are invalid.
         lost = ops.not_equal(self._tally.value[0], self._samples.value)
         return ops.where(lost, float("nan"), mean)
 
     def check(self) -> None:
-        """Raises an error if what was seen so far cannot be right.
+        """Raises an error if samples so far cannot be counted.
 
         On JAX call `model.jax_state_sync()` first when `fit` is running.
 
         Raises:
-            ValueError: labels or scores that are none, see above.
+            ValueError: invalid labels or scores, see above.
         """
         self._raise(self._tally.value, self._extremes.value)
 
@@ -253,7 +255,7 @@ class ConfusionMatrix(keras.metrics.Metric):
             NotANumberError: a `ValueError`, where their scores are NaN.
         """
         found = self._raise(self._tally.value, self._extremes.value)
-        if found and (wrong := miscounts.divergence(found)):
+        if found and (wrong := invalid_samples.nan_message(found)):
             raise NotANumberError(f"{self.name!r}: {wrong}")
         counts = ops.convert_to_numpy(self._matrix)
         return np.rint(counts).astype(np.int64)

@@ -8,9 +8,9 @@ import numpy as np
 
 from keras_hier.heads.headed_model import (
     distillation_of,
+    has_dict_outputs,
     heads_of,
     main_output,
-    names_outputs,
 )
 from keras_hier.hierarchy.grouping import Grouping, look_up
 from keras_hier.plausibility import SUM_TOLERANCE
@@ -79,7 +79,7 @@ def targets(
                 by_class = by_class * _cast(sample_weight, "float32")
             sample_weight = by_class
         outputs: Any = y
-        if names_outputs(model):
+        if has_dict_outputs(model):
             outputs = {main_name: y}
             for name, grouping in groupings.items():
                 outputs[name] = (

@@ -199,7 +199,7 @@ class TestFolder:
 LIMITED = """
 import resource, sys
 sys.path[:0] = sys.argv[2:]
-import test_patient_log as t
+import test_retrying_log as t
 
 hard = resource.getrlimit(resource.RLIMIT_FSIZE)[1]
 def limit(size):

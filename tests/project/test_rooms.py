@@ -21,7 +21,7 @@ ROOMS = (
     ("hierarchy",),
     ("scores",),
     ("log",),
-    ("analysis", "report", "miscounts", "data"),
+    ("analysis", "report", "invalid_samples", "data"),
     ("losses", "alexnet"),
     ("heads",),
     ("training",),

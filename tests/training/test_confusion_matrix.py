@@ -7,7 +7,7 @@ import small
 
 import keras_hier as kh
 from keras_hier import scores
-from keras_hier.miscounts import NotANumberError
+from keras_hier.invalid_samples import NotANumberError
 
 BIKE, PUG, PIE, TABBY, BUS, HUSKY = range(6)
 

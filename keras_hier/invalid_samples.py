@@ -1,8 +1,8 @@
 """Samples that a confusion matrix or a loss cannot count, and why.
 
-Inside a compiled step nothing can be raised: labels out of range vanish there
-without a word on JAX and under XLA. So flags of the samples are summed on the
-device, and whoever can read the sums says what is wrong.
+A compiled step cannot raise an error, and on JAX and under XLA labels out of
+range are dropped silently. So the faults of samples are counted on the device,
+and the error is raised where the counts can be read.
 """
 
 from collections.abc import Sequence
@@ -25,55 +25,56 @@ class NotANumberError(ValueError):
 
 
 class Tally(NamedTuple):
-    """How many samples are what; but for the last, of those with a weight.
+    """Numbers of samples with a weight, by fault; the last, of those without.
 
     Attributes:
-        seen: all of them.
-        zero: with the label 0.
-        below: with a label below 0.
-        next: with the label C, one beyond the last.
-        beyond: with a greater one.
-        broken: with a label that is no whole number.
-        mixed: with a one-hot or soft label that does not sum to 1.
-        nan: whose scores are NaN or infinite.
-        simplex: whose scores look like probabilities.
-        weightless: of weight 0, which are left out as they should be.
+        total: all of them.
+        zero: those with the label 0.
+        negative: those with a label below 0.
+        one_too_high: those with the label C, one above the last.
+        too_high: those with a label above C.
+        not_whole: those whose label is not a whole number.
+        wrong_sum: those whose one-hot or soft label does not sum to 1.
+        nan: those whose scores are NaN or infinite.
+        probabilities: those whose scores look like probabilities.
+        zero_weight: the samples of weight 0, which are left out on purpose.
     """
 
-    seen: Any
+    total: Any
     zero: Any
-    below: Any
-    next: Any
-    beyond: Any
-    broken: Any
-    mixed: Any
+    negative: Any
+    one_too_high: Any
+    too_high: Any
+    not_whole: Any
+    wrong_sum: Any
     nan: Any
-    simplex: Any
-    weightless: Any
+    probabilities: Any
+    zero_weight: Any
 
 
 class Rows(NamedTuple):
-    """What is known of each sample of a batch.
+    """The samples of a batch and their faults.
 
     Attributes:
         labels: int32 [N], 0 where there is none.
-        numbers: float32 [N], sparse labels as they came; 0 for others.
+        numbers: float32 [N], sparse labels as given; 0 for one-hot and soft
+            ones.
         known: bool [N], whether there is a label.
         nan: bool [N], whether scores are NaN or infinite.
-        simplex: bool [N], whether scores look like probabilities.
-        mixed: bool [N], whether a one-hot or soft label does not sum to 1.
+        probabilities: bool [N], whether scores look like probabilities.
+        wrong_sum: bool [N], whether a one-hot or soft label does not sum to 1.
     """
 
     labels: Any
     numbers: Any
     known: Any
     nan: Any
-    simplex: Any
-    mixed: Any
+    probabilities: Any
+    wrong_sum: Any
 
 
-def look_at(y_true: Any, scores: Any) -> Rows:
-    """Looks at labels and scores of a batch.
+def inspect(y_true: Any, scores: Any) -> Rows:
+    """Finds the faults of labels and scores of a batch.
 
     Args:
         y_true: labels [N] or [N, 1], or one-hot or soft labels [N, C].
@@ -89,28 +90,28 @@ def look_at(y_true: Any, scores: Any) -> Rows:
             "Expected labels [N] or [N, 1], or one-hot or soft labels "
             f"[N, {size}], got shape {tuple(y_true.shape)}."
         )
-    # In float32, where no label of any integer type comes round to another.
+    # In float32, since integer types could overflow to another label.
     numbers = ops.cast(y_true, "float32")
     if width > 1:
         labels = ops.cast(ops.argmax(numbers, axis=-1), "int32")
         off = ops.abs(ops.sum(numbers, axis=-1) - 1)
         known = off <= SUM_TOLERANCE  # false for NaN
         numbers = ops.zeros_like(off)
-        mixed = ops.logical_not(known)
+        wrong_sum = ops.logical_not(known)
     else:
         numbers = ops.reshape(numbers, (-1,))
         known = ops.logical_and(numbers >= 0, numbers < size)
         known = ops.logical_and(known, ops.equal(numbers, ops.floor(numbers)))
         labels = ops.cast(ops.where(known, numbers, 0.0), "int32")
-        mixed = ops.zeros_like(known)
+        wrong_sum = ops.zeros_like(known)
     scores = ops.cast(scores, "float32")
     # A sum is NaN if an entry is, or if the softmax would be.
     nan = ops.isnan(ops.sum(scores, axis=-1))
-    return Rows(labels, numbers, known, nan, on_simplex(scores, ops), mixed)
+    return Rows(labels, numbers, known, nan, on_simplex(scores, ops), wrong_sum)
 
 
 def tally(rows: Rows, size: int, counted: Any) -> Any:
-    """Returns what a `Tally` holds of a batch, float32 [10].
+    """Counts the faults of a batch, the fields of `Tally` as float32 [10].
 
     Args:
         rows: of the batch.
@@ -126,9 +127,9 @@ def tally(rows: Rows, size: int, counted: Any) -> Any:
         ops.equal(numbers, size),
         ops.logical_and(whole, numbers > size),
         ops.logical_not(whole),
-        rows.mixed,
+        rows.wrong_sum,
         rows.nan,
-        rows.simplex,
+        rows.probabilities,
     )
     each = ops.cast(ops.stack(flags), "float32")
     # PyTorch keeps no dimension of a sum over all.
@@ -151,81 +152,81 @@ def extremes(rows: Rows, size: int, counted: Any) -> Any:
     return ops.max(outside, axis=-1, initial=0)
 
 
-def complaint(
+def error_message(
     found: Tally,
     size: int,
     from_logits: bool | None,
     outside: Sequence[float] = (),
 ) -> str | None:
-    """Says in one sentence why numbers cannot be right, or nothing.
+    """Returns a sentence about the first kind of fault found, or None.
 
     Args:
-        found: the sums.
+        found: the counts.
         size: C.
-        from_logits: what the loss takes the scores for, None if unknown.
+        from_logits: whether the loss expects logits; None if unknown.
         outside: how far labels lie above C - 1 and below 0, if known.
     """
-    seen = f"{found.seen:.0f}"
-    wrong = found.below + found.next + found.beyond
+    total = f"{found.total:.0f}"
+    wrong = found.negative + found.one_too_high + found.too_high
     if wrong:
         above, below = outside or (0, 0)
         kinds = []
-        if found.below:
+        if found.negative:
             kinds.append(
-                f"{found.below:.0f} below 0"
+                f"{found.negative:.0f} below 0"
                 + (f", the least {-below:.0f}" if below else "")
             )
-        if count := found.next + found.beyond:
+        if count := found.one_too_high + found.too_high:
             kinds.append(
                 f"{count:.0f} above {size - 1}"
                 + (f", the largest {size - 1 + above:.0f}" if above else "")
             )
         hint = ""
-        if wrong == found.below:
+        if wrong == found.negative:
             hint = " Give samples to be left out a sample weight of 0."
-        if not found.below + found.beyond + found.zero:
+        if not found.negative + found.too_high + found.zero:
             hint = one_based_hint(1, size, size)
         left_out = ""
-        if found.weightless:
+        if found.zero_weight:
             left_out = (
-                f"; {found.weightless:.0f} more, of weight 0, are left out as "
+                f"; {found.zero_weight:.0f} more, of weight 0, are left out as "
                 "they should be"
             )
         return (
-            f"{wrong:.0f} of {seen} labels do not lie in 0..{size - 1}: "
+            f"{wrong:.0f} of {total} labels do not lie in 0..{size - 1}: "
             f"{', '.join(kinds)}{left_out}.{hint}"
         )
-    if found.broken:
+    if found.not_whole:
         return (
-            f"{found.broken:.0f} of {seen} labels are no whole numbers: "
+            f"{found.not_whole:.0f} of {total} labels are no whole numbers: "
             f"expected integers 0..{size - 1}, or one-hot or soft labels "
             f"[N, {size}]."
         )
-    if found.mixed:
+    if found.wrong_sum:
         return (
-            f"{found.mixed:.0f} of {seen} one-hot or soft labels do not sum to "
-            "1: several classes for one sample have no place among classes "
-            "that exclude each other."
+            f"{found.wrong_sum:.0f} of {total} one-hot or soft labels do not "
+            "sum to 1: several classes for one sample have no place among "
+            "classes that exclude each other."
         )
-    numbers = found.seen - found.nan
+    numbers = found.total - found.nan
     if (
         from_logits
         and size > 1
         and numbers >= MIN_ROWS
-        and found.simplex == numbers
+        and found.probabilities == numbers
     ):
         return f"The scores of all {numbers:.0f} samples {NOT_LOGITS}"
-    if from_logits is False and found.simplex < numbers:
-        off = f"{numbers - found.simplex:.0f} of {seen}"
+    if from_logits is False and found.probabilities < numbers:
+        off = f"{numbers - found.probabilities:.0f} of {total}"
         return f"The scores of {off} samples {NOT_PROBABILITIES}"
     return None
 
 
-def divergence(found: Tally) -> str | None:
-    """Says that scores are NaN, or nothing."""
+def nan_message(found: Tally) -> str | None:
+    """Returns a sentence about scores that are NaN, or None."""
     if not found.nan:
         return None
     return (
-        f"The scores of {found.nan:.0f} of {found.seen:.0f} samples are NaN or "
-        "infinite: has training diverged?"
+        f"The scores of {found.nan:.0f} of {found.total:.0f} samples are NaN "
+        "or infinite: has training diverged?"
     )
