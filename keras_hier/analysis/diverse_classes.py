@@ -1,4 +1,4 @@
-"""Classes that are really two: their errors fall into separate groups."""
+"""Classes that may be two in one: their errors fall into separate groups."""
 
 from typing import Any, NamedTuple
 
@@ -26,7 +26,7 @@ class Diverse(NamedTuple):
         errors: int64 [n], errors of the class in all.
         groups: int64 [n, 2], the two groups in which it has most evidence.
         counts: int64 [n, 2], its errors there.
-        expected: float64 [n, 2], what its siblings would lead one to expect.
+        expected: float64 [n, 2], errors expected there by the null model.
         evidence: float64 [n], -log10 of the chance under the hypothesis that at
             most one group has more errors than expected.
         false_discoveries: float64 [n], the share of chance findings among this
@@ -161,11 +161,13 @@ def _means(
     if not len(a):
         return np.zeros(0)
     null = null_model.fit(errors, hierarchy)
-    below = null_model.tally(grouping.of_class, null.named, grouping.num_groups)
+    below = null_model.tally(
+        grouping.of_class, null.column_effect, grouping.num_groups
+    )
     own = grouping.of_class[a] == group
     # All classes of another group meet class a at one and the same node.
     meet = hierarchy.lca(a, hierarchy.order[hierarchy.start[nodes[group]]])
-    means = null.mistaken[a] * below[group] * null.near[meet]
+    means = null.row_effect[a] * below[group] * null.height_effect[meet]
     factors = null.factors(meet, counts, means)
     means *= np.maximum(factors, 1.0)
     if own.any():
@@ -174,7 +176,7 @@ def _means(
 
 
 def _at_home(
-    null: null_model.Expected,
+    null: null_model.NullModel,
     hierarchy: Hierarchy,
     grouping: Grouping,
     nodes: IntArray,
@@ -184,7 +186,7 @@ def _at_home(
     inner[nodes] = True
     for node in range(1, len(inner)):  # parents come first
         inner[node] |= inner[hierarchy.parents[node]]
-    factor = (null.counted + null.shape) / (null.foreseen + null.shape)
-    weights = np.where(inner, null.near * np.maximum(factor, 1.0), 0.0)
-    sums = null_model.NodeSums(hierarchy).over_meetings(weights, null.named)
-    return null.mistaken * sums
+    factor = (null.observed + null.shape) / (null.expected + null.shape)
+    weights = np.where(inner, null.height_effect * np.maximum(factor, 1.0), 0.0)
+    sums = null_model.NodeSums(hierarchy).over_lcas(weights, null.column_effect)
+    return null.row_effect * sums

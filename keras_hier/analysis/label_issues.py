@@ -1,4 +1,4 @@
-"""Samples whose label is likely wrong, or one of two that are right."""
+"""Samples whose label is likely wrong, or only one of two right ones."""
 
 from typing import NamedTuple
 
@@ -98,7 +98,7 @@ def suspect_labels(
     given: npt.ArrayLike | None = None,
     num_classes: int | None = None,
 ) -> SuspectLabels:
-    """Finds labels that the network contradicts, and says how far to trust it.
+    """Finds labels that the network contradicts, ranked by how likely wrong.
 
     Confident learning: the threshold of a class is the mean probability that
     the network gives it on samples with its label. A sample is a candidate when

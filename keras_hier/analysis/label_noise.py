@@ -1,4 +1,4 @@
-"""How likely a given label is wrong, as far as the scores can tell.
+"""A model of label noise: how likely each given label is wrong.
 
 A given label is modelled as the true class with probability 1 - u - s; as one
 of the other C - 1 classes, all alike, with probability u; as one of the true
@@ -14,14 +14,14 @@ siblings of j, over the classes j of which the given one is a sibling.
 Of truncated scores the tail is taken to fall off below the last one stored as
 the order statistics of normal logits do, so steeply that all add up to 1.
 
-What gives u away is that labels occur to which the network gives next to
-nothing, more often than its calibration foresees. A network that is blind to
-some rightly labelled samples does the same, and no scores can tell the two
-apart. So it gets the benefit of the doubt, three times: T is fitted as if all
-labels were right; then u and s, whose lower 95 % limits are used; and a tenth
-of the confusions among siblings that the network foresees is granted to its
-blindness, unless labels are wrong as often elsewhere (`BLIND`, from what four
-networks showed on data with hardly a wrong label, see docs/results.md).
+Wrong labels show as labels to which the network gives almost no probability,
+more often than its calibration predicts. A network that fails on some rightly
+labelled samples shows the same, and scores cannot tell the two apart. So the
+estimate is cautious in three ways: T is fitted as if all labels were right;
+then u and s, whose lower 95 % limits are used; and a tenth of the confusions
+among siblings that the network predicts is counted as its own failures, unless
+labels are wrong as often elsewhere (`BLIND`, measured on four networks and data
+with hardly a wrong label, see docs/results.md).
 
 Reference:
     Guo et al., On calibration of modern neural networks, arXiv 1706.04599
@@ -43,7 +43,7 @@ BLIND = 0.1
 
 
 class Evidence(NamedTuple):
-    """What is known of N samples.
+    """The scores of N samples and of their given labels.
 
     Attributes:
         best: float [N, K], logarithms of the best probabilities, descending.
@@ -118,7 +118,7 @@ class Noise(NamedTuple):
             without a tree.
         least_uniform: lower 95 % limit of `uniform`.
         least_siblings: lower 95 % limit of `siblings`, less what may be
-            blindness of the network.
+            failures of the network.
     """
 
     temperature: float
@@ -148,7 +148,7 @@ def fit(evidence: Evidence) -> Noise:
         gains = np.stack([gains, sibling - given], axis=1)
     gains = gains.reshape(len(given), -1)
 
-    def surprise(logs: FloatArray) -> tuple[float, FloatArray]:
+    def negative_log_likelihood(logs: FloatArray) -> tuple[float, FloatArray]:
         rates = np.exp(logs)
         likelihood = np.maximum(given + gains @ rates, 1e-300)
         slopes = -(gains / likelihood[:, None]).mean(axis=0) * rates
@@ -156,7 +156,7 @@ def fit(evidence: Evidence) -> Noise:
 
     free = gains.shape[1]
     logs = optimize.minimize(
-        surprise,
+        negative_log_likelihood,
         np.full(free, np.log(0.01)),
         jac=True,
         method="L-BFGS-B",
@@ -203,8 +203,8 @@ def _tempered(
         power * (evidence.tail.last - top)
     )
     whole = best.sum(axis=1) + rest
-    # Where the given class is one of the tail, and no one knows which, its q is
-    # the mean of these.
+    # Where the given class is somewhere in the tail, its q is the mean of the
+    # tail.
     known = np.isfinite(evidence.given)
     given = np.where(
         known,

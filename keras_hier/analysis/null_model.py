@@ -8,13 +8,13 @@ class a names class c at the rate
 alpha_a for how often a is mistaken, beta_c for how often other classes are
 taken for c, gamma_h for how much likelier classes are confused that meet at
 height h. It is fitted to the errors by iterative proportional scaling, so that
-every row, every column and every height sums to what was counted.
+every row, every column and every height sums to what was observed.
 
 Nodes of one height differ. The factor of a node v is (O_v + kappa) / (X_v +
-kappa) with O_v errors counted and X_v foreseen between classes that meet at v:
+kappa) with O_v errors observed and X_v expected between classes that meet at v:
 the posterior mean under a gamma prior of mean 1 and shape kappa, the shape
-under which the counts of all nodes are likeliest (empirical Bayes). A node
-with few errors is so judged by the others of its height.
+under which the counts of all nodes are likeliest (empirical Bayes). So a node
+with few errors is close to the average of its height.
 
 Sums over pairs are sums over nodes, so one iteration takes O(V) steps and the
 whole fit O(V + cells): no [C, C] is ever made.
@@ -53,54 +53,56 @@ class Errors(NamedTuple):
         rows: int64 [n], true classes.
         columns: int64 [n], predicted classes.
         counts: float64 [n].
-        meet: int64 [n], the lowest common ancestor of the two.
+        lca: int64 [n], the lowest common ancestor of the two.
         right: int64 [C], the diagonal.
     """
 
     rows: IntArray
     columns: IntArray
     counts: FloatArray
-    meet: IntArray
+    lca: IntArray
     right: IntArray
 
 
-class Expected(NamedTuple):
+class NullModel(NamedTuple):
     """The fitted null model.
 
     Attributes:
-        mistaken: alpha, float64 [C].
-        named: beta, float64 [C].
-        near: gamma of each node's height, float64 [V].
+        row_effect: alpha, float64 [C].
+        column_effect: beta, float64 [C].
+        height_effect: gamma of each node's height, float64 [V].
         shape: kappa.
-        counted: float64 [V], errors between classes that meet at a node.
-        foreseen: float64 [V], the same under alpha, beta and gamma alone.
+        observed: float64 [V], errors between classes that meet at a node.
+        expected: float64 [V], the same under alpha, beta and gamma alone.
     """
 
-    mistaken: FloatArray
-    named: FloatArray
-    near: FloatArray
+    row_effect: FloatArray
+    column_effect: FloatArray
+    height_effect: FloatArray
     shape: float
-    counted: FloatArray
-    foreseen: FloatArray
+    observed: FloatArray
+    expected: FloatArray
 
-    def rates(self, a: Any, c: Any, meet: Any) -> FloatArray:
+    def rates(self, a: Any, c: Any, lca: Any) -> FloatArray:
         """Returns alpha * beta * gamma of cells."""
-        return self.mistaken[a] * self.named[c] * self.near[meet]
+        return (
+            self.row_effect[a] * self.column_effect[c] * self.height_effect[lca]
+        )
 
     def factors(
-        self, meet: Any, counted: FloatArray, foreseen: FloatArray
+        self, lca: Any, observed: FloatArray, expected: FloatArray
     ) -> FloatArray:
-        """Returns the factors of nodes, from all errors there but some.
+        """Returns the factors of nodes, some errors left out.
 
-        What is being judged must not raise its own expectation.
+        The errors under test must not raise their own expectation.
 
         Args:
-            meet: the nodes, [n].
-            counted: how many of the errors at each to leave out, [n].
-            foreseen: how many of those were foreseen there, [n].
+            lca: the nodes, [n].
+            observed: number of errors at each node to leave out, [n].
+            expected: the expected number of these, [n].
         """
-        others = np.maximum(self.foreseen[meet] - foreseen, 0.0)
-        return (self.counted[meet] - counted + self.shape) / (
+        others = np.maximum(self.expected[lca] - expected, 0.0)
+        return (self.observed[lca] - observed + self.shape) / (
             others + self.shape
         )
 
@@ -125,33 +127,39 @@ def errors_of(matrix: Any, hierarchy: Hierarchy) -> Errors:
     right = np.zeros(size, np.int64)
     right[rows[same]] = sums[same].astype(np.int64)
     rows, columns, sums = rows[~same], columns[~same], sums[~same]
-    meet = hierarchy.lca(rows, columns).astype(np.int64)
-    return Errors(rows, columns, sums, meet, right)
+    lca = hierarchy.lca(rows, columns).astype(np.int64)
+    return Errors(rows, columns, sums, lca, right)
 
 
-def fit(errors: Errors, hierarchy: Hierarchy) -> Expected:
+def fit(errors: Errors, hierarchy: Hierarchy) -> NullModel:
     """Fits the null model to the errors of a matrix."""
     size, nodes = hierarchy.num_classes, len(hierarchy.parents)
     by_row = tally(errors.rows, errors.counts, size)
     by_column = tally(errors.columns, errors.counts, size)
-    counted = tally(errors.meet, errors.counts, nodes)
-    of_height = tally(hierarchy.height, counted)
+    observed = tally(errors.lca, errors.counts, nodes)
+    of_height = tally(hierarchy.height, observed)
     tree = NodeSums(hierarchy)
-    mistaken, named = by_row, (by_column > 0).astype(np.float64)
-    near = np.ones(nodes)
-    foreseen = counted
+    row_effect, column_effect = by_row, (by_column > 0).astype(np.float64)
+    height_effect = np.ones(nodes)
+    expected = observed
     for _ in range(ITERATIONS):
-        before = mistaken
-        mistaken = _ratio(by_row, tree.over_meetings(near, named))
-        named = _ratio(by_column, tree.over_meetings(near, mistaken))
-        pairs = tree.pairs(mistaken, named)
+        before = row_effect
+        row_effect = _ratio(
+            by_row, tree.over_lcas(height_effect, column_effect)
+        )
+        column_effect = _ratio(
+            by_column, tree.over_lcas(height_effect, row_effect)
+        )
+        pairs = tree.pairs(row_effect, column_effect)
         summed = tally(hierarchy.height, pairs)
-        near = _ratio(of_height, summed)[hierarchy.height]
-        foreseen = pairs * near
-        if np.allclose(mistaken, before, TOLERANCE, 0):
+        height_effect = _ratio(of_height, summed)[hierarchy.height]
+        expected = pairs * height_effect
+        if np.allclose(row_effect, before, TOLERANCE, 0):
             break
-    shape = _shape(counted, foreseen)
-    return Expected(mistaken, named, near, shape, counted, foreseen)
+    shape = _shape(observed, expected)
+    return NullModel(
+        row_effect, column_effect, height_effect, shape, observed, expected
+    )
 
 
 class NodeSums:
@@ -169,21 +177,19 @@ class NodeSums:
         totals = np.concatenate([[0.0], np.cumsum(values[tree.order])])
         return totals[tree.stop] - totals[tree.start]
 
-    def over_meetings(
-        self, weights: FloatArray, values: FloatArray
-    ) -> FloatArray:
+    def over_lcas(self, weights: FloatArray, values: FloatArray) -> FloatArray:
         """Sums weights[lca(a, c)] * values[c] over c != a, for every a, [C]."""
         tree, sums = self._tree, self.below(values)
         totals = np.zeros(len(sums))
         for level in self._levels:
             above = tree.parents[level]
-            # Rounding may leave a difference of equals just below 0.
+            # Rounding may leave a difference just below 0.
             ring = np.maximum(sums[above] - sums[level], 0.0)
             totals[level] = totals[above] + weights[above] * ring
         return totals[tree.leaves]
 
     def pairs(self, rows: FloatArray, columns: FloatArray) -> FloatArray:
-        """Sums rows[a] * columns[c] over the pairs meeting at a node, [V]."""
+        """Sums rows[a] * columns[c] over the pairs that meet at a node, [V]."""
         tree = self._tree
         both = self.below(rows) * self.below(columns)
         inside = tally(tree.parents[1:], both[1:], len(both))
@@ -192,12 +198,12 @@ class NodeSums:
         return sums
 
 
-def _shape(counted: FloatArray, foreseen: FloatArray) -> float:
+def _shape(observed: FloatArray, expected: FloatArray) -> float:
     """Returns the likeliest kappa: counts are negative binomial given it."""
-    seen = foreseen > 0
-    n, m = counted[seen], foreseen[seen]
+    seen = expected > 0
+    n, m = observed[seen], expected[seen]
 
-    def surprise(log_shape: float) -> float:
+    def negative_log_likelihood(log_shape: float) -> float:
         k = np.exp(log_shape)
         return -float(
             np.sum(
@@ -209,7 +215,9 @@ def _shape(counted: FloatArray, foreseen: FloatArray) -> float:
         )
 
     found = optimize.minimize_scalar(
-        surprise, bounds=(np.log(0.1), np.log(1e4)), method="bounded"
+        negative_log_likelihood,
+        bounds=(np.log(0.1), np.log(1e4)),
+        method="bounded",
     )
     return float(np.exp(found.x))
 

@@ -1,7 +1,7 @@
-"""What a trained network says about the quality of its data.
+"""Lists of classes and labels at fault, by a trained network.
 
-Three lists, each in ranked order, and each with a place where its evidence
-ends (`listed`):
+Three ranked lists, each with a number of entries that are statistically
+significant or more likely than not (`listed`):
 
 - `overlapping_classes`: pairs and cliques of classes that the network cannot
   tell apart, and classes contained in another; from a confusion matrix.

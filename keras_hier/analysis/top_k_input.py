@@ -12,8 +12,8 @@ IntArray = npt.NDArray[np.int64]
 FloatArray = npt.NDArray[np.float64]
 Numbers = npt.NDArray[np.integer | np.floating]
 
-# Of full scores so many numbers are kept, and 20 for each sample at least: what
-# lies beyond is worth less than its memory.
+# Full scores are truncated to this many numbers in all, but to no fewer than 20
+# for each sample: the rest is not worth its memory.
 STORED = 10_000_000
 # Probabilities in logs are rounded, those of float16 much so.
 TOLERANCE = 0.02
@@ -29,7 +29,7 @@ class TopKInput(NamedTuple):
         probabilities: float64 [N, K], descending.
         given: float64 [N], probability of the given class, or the mean of those
             beyond the K.
-        known: bool [N], whether `given` is its own.
+        known: bool [N], whether `given` is exact.
         num_classes: C.
     """
 
@@ -49,7 +49,7 @@ def read(
     given: npt.ArrayLike | None = None,
     num_classes: int | None = None,
 ) -> TopKInput:
-    """Checks and sorts; the arguments are those of `suspect_labels`.
+    """Checks and sorts the arguments of `suspect_labels`.
 
     Raises:
         ValueError: as `suspect_labels`.
@@ -128,19 +128,19 @@ def _num_classes(
         "the hierarchy": None if hierarchy is None else hierarchy.num_classes,
         "`num_classes`": num_classes,
     }
-    told = {name: size for name, size in sizes.items() if size is not None}
-    if not told:
+    known = {name: size for name, size in sizes.items() if size is not None}
+    if not known:
         raise ValueError(
             "Expected a `hierarchy` or `num_classes` beside the `classes` of "
             "truncated scores. Got neither."
         )
-    if len(set(told.values())) > 1:
+    if len(set(known.values())) > 1:
         raise ValueError(
             "Expected one number of classes. Got "
-            + ", ".join(f"{size} from {name}" for name, size in told.items())
+            + ", ".join(f"{size} from {name}" for name, size in known.items())
             + "."
         )
-    return next(iter(told.values()))
+    return next(iter(known.values()))
 
 
 def _check_ranking(best: IntArray, values: Numbers) -> None:
@@ -177,18 +177,18 @@ def _given(
     even = np.minimum(even, values[:, -1].astype(np.float64))
     if given is None:
         return np.where(inside, stored, even), inside
-    told = np.asarray(given, np.float64)
-    if told.shape != true.shape:
+    given_p = np.asarray(given, np.float64)
+    if given_p.shape != true.shape:
         raise ValueError(
             f"Expected `given` of shape {true.shape}, the probability of each "
-            f"label. Got shape {told.shape}."
+            f"label. Got shape {given_p.shape}."
         )
-    if (told < 0).any() or (told > 1 + TOLERANCE).any():
+    if (given_p < 0).any() or (given_p > 1 + TOLERANCE).any():
         raise ValueError(
             "Expected `given` in [0, 1], the probability of each label, NaN "
-            f"where it is not known. Got {np.nanmin(told)} to "
-            f"{np.nanmax(told)}."
+            f"where it is not known. Got {np.nanmin(given_p)} to "
+            f"{np.nanmax(given_p)}."
         )
-    known = inside | ~np.isnan(told)
-    told = np.where(np.isnan(told), even, np.minimum(told, 1.0))
-    return np.where(inside, stored, told), known
+    known = inside | ~np.isnan(given_p)
+    given_p = np.where(np.isnan(given_p), even, np.minimum(given_p, 1.0))
+    return np.where(inside, stored, given_p), known

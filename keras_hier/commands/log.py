@@ -197,7 +197,7 @@ def _check_sample_options(args: argparse.Namespace) -> None:
 def _find_pictures(folder: str, ids: Sequence[str]) -> list[Path | None]:
     from keras_hier.log import thumbnails
 
-    files = [thumbnails.file_of(folder, name) for name in ids]
+    files = [thumbnails.find_picture(folder, name) for name in ids]
     missing = files.count(None)
     if missing == len(files):
         raise ValueError(

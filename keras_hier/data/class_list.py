@@ -32,10 +32,10 @@ def read_class_list(path: Path) -> tuple[str, ...]:
 
 def write_class_list(path: Path, ids: Sequence[str]) -> None:
     """Writes class ids in label order."""
-    write_whole(path, json.dumps(ids, indent=0) + "\n")
+    write_atomically(path, json.dumps(ids, indent=0) + "\n")
 
 
-def write_whole(path: Path, text: str) -> None:
+def write_atomically(path: Path, text: str) -> None:
     """Writes a text file, which is there only when it is whole."""
     # Two splits may be written at once.
     unfinished = path.with_name(f".{path.name}.{os.getpid()}.unfinished")

@@ -13,9 +13,9 @@ from keras_hier.data.schema import (
     Pattern,
     Schema,
     classes,
+    detect_schema,
     find_files,
     label_order,
-    look_at_one,
 )
 from keras_hier.files.image_files import MAX_PIXELS
 
@@ -115,7 +115,7 @@ def imagenet(
         )
     files = find_files(pattern)
     counts, image_bytes = counts_and_size(files)
-    schema = look_at_one(files)
+    schema = detect_schema(files)
     order = label_order(files, schema, classes, label_offset)
     features = _features(schema, ids)
     labels_of = _labels(schema, order, label_offset or 0)

@@ -7,7 +7,7 @@ from typing import Any
 
 from PIL import Image
 
-from keras_hier.files.image_files import opened, read_bytes
+from keras_hier.files.image_files import open_image, read_bytes
 
 JPEG_QUALITY = 95
 # Formats, as Pillow names them, that TensorFlow's JPEG decoder reads as they
@@ -30,11 +30,11 @@ def read_image(
 
     Raises:
         Exception: what Pillow's decoders raise about a damaged file, and what
-            `image_files.opened` refuses.
+            `image_files.open_image` refuses.
     """
     encoded = read_bytes(path)
     # The orientation that EXIF may ask for is ignored, as TensorFlow does.
-    with opened(encoded) as image:
+    with open_image(encoded) as image:
         image.load()
         width, height = image.size
         scale = min(1.0, (image_size or math.inf) / min(width, height))

@@ -67,7 +67,7 @@ def find_files(pattern: Pattern) -> list[str]:
     return sorted(files)
 
 
-def look_at_one(files: Sequence[str]) -> Schema:
+def detect_schema(files: Sequence[str]) -> Schema:
     """Finds the schema of records by looking at the first.
 
     Args:
@@ -141,7 +141,7 @@ def classes(pattern: Pattern) -> tuple[str, ...]:
         ('10-tooth gear', '13-tooth gear')
     """
     files = find_files(pattern)
-    found = listed_classes(files) or ilsvrc_classes(look_at_one(files))
+    found = listed_classes(files) or ilsvrc_classes(detect_schema(files))
     if found is None:
         raise ValueError(
             f"The classes of {files[0]} are unknown: there is no {CLASS_LIST} "
@@ -181,7 +181,7 @@ def ilsvrc_classes(schema: Schema) -> tuple[str, ...] | None:
     """Returns the classes of ILSVRC-2012 if a record names one of them.
 
     Args:
-        schema: what `look_at_one` found.
+        schema: what `detect_schema` found.
 
     Returns:
         1000 WordNet ids, sorted, which is the label order in use everywhere
@@ -201,7 +201,7 @@ def label_order(
 
     Args:
         files: TFRecord files.
-        schema: what `look_at_one` found in them.
+        schema: what `detect_schema` found in them.
         wanted: class ids in label order, or None for those of the files.
         label_offset: the integer that stands for the first class.
 

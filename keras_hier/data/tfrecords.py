@@ -16,8 +16,8 @@ from tqdm import tqdm
 from keras_hier.data.class_list import (
     CLASS_LIST,
     read_class_list,
+    write_atomically,
     write_class_list,
-    write_whole,
 )
 from keras_hier.data.examples import read_image, serialised
 from keras_hier.data.folders import (
@@ -251,7 +251,7 @@ def _agree_on_images(
                 f"Expected: {plan}. Found: {found}. Remove them or choose "
                 "another folder."
             )
-    write_whole(path, json.dumps(plan) + "\n")
+    write_atomically(path, json.dumps(plan) + "\n")
 
 
 def _names(classes: Sequence[str]) -> tuple[str, ...]:

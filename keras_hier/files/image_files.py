@@ -46,7 +46,7 @@ def read_bytes(path: str | os.PathLike[str]) -> bytes:
 
 
 @contextmanager
-def opened(source: bytes | str | os.PathLike[str]) -> Iterator["Picture"]:
+def open_image(source: bytes | str | os.PathLike[str]) -> Iterator["Picture"]:
     """Opens an image, whose pixels are decoded when they are asked for.
 
     Args:

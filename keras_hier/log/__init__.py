@@ -1,1 +1,1 @@
-"""The stored log: what the callback writes and the plugin reads."""
+"""The stored log, which the callback writes and the plugin reads."""

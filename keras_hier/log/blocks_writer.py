@@ -47,10 +47,9 @@ class BlocksWriter:
         log_dir: folder of the run, one for each training or fold.
         hierarchy: the tree over the C classes.
         split: "train", "validation" or "test": the sub-run.
-        resume: whether this goes on from an epoch that may lie below the last
-            one in the folder: what was logged of it and of later ones is
-            overtaken, and stays in the files unseen. By default that is an
-            error.
+        resume: whether to continue from an epoch that may lie below the last
+            one in the folder: that epoch and later ones are replaced, though
+            their records stay in the files. By default that is an error.
 
     Raises:
         ValueError: an unknown split; later, an epoch below the last one.
@@ -187,9 +186,9 @@ class BlocksWriter:
         output: str = metadata.CLASS_OUTPUT,
         from_logits: bool = False,
     ) -> SampleIndex:
-        """Logs what was said of each sample: the 5 best classes, and its own.
+        """Logs the 5 best classes of each sample and the rank of its own class.
 
-        The matrix is logged by `predictions`; this does not count.
+        The confusion matrix is logged by `predictions`, not by this.
 
         Args:
             labels: true labels, integers [N].
@@ -233,7 +232,7 @@ class BlocksWriter:
 
         Args:
             index: of the samples.
-            ranked: what was said of them, in the order of the index.
+            ranked: their predictions, in the order of the index.
             step: the epoch that has just ended, counted from 1.
             output: name of the model's output.
         """
@@ -324,7 +323,7 @@ class BlocksWriter:
         self.close()
 
     def _add_trees(self, grouping: Grouping | None) -> None:
-        """Adds what a matrix names, before the first one that names it."""
+        """Adds the trees that a matrix refers to, unless they are there."""
         tree = self.hierarchy
         self._add_once(
             metadata.hierarchy_tag(tree.digest),
@@ -396,7 +395,7 @@ def _best_class(predicted: np.ndarray, classes: int) -> np.ndarray:
 def _count(
     labels: np.ndarray, predictions: np.ndarray, classes: int
 ) -> sparse.coo_array:
-    """Counts without ever making the dense matrix."""
+    """Counts into a sparse matrix; the dense one is never made."""
     for name, values in (("labels", labels), ("predictions", predictions)):
         outside = np.flatnonzero((values < 0) | (values >= classes))
         if outside.size:

@@ -1,8 +1,9 @@
 """The checksum of event files, faster than byte by byte.
 
 TensorBoard's own is a loop in Python: 3 ms for 16 KiB, 0.2 s for a MiB, and
-every record that is read or written needs one. CRC-32C is linear, so that those
-of neighbours can be put together, all pairs at once, until one is left.
+every record that is read or written needs one. CRC-32C is linear, so that the
+checksums of neighbouring blocks can be combined, all pairs at once, until one
+is left.
 """
 
 from functools import cache
@@ -11,9 +12,9 @@ import numpy as np
 from tensorboard.compat.tensorflow_stub import pywrap_tensorflow
 
 _POLYNOMIAL = 0x82F63B78  # Castagnoli's, bits reversed
-_FEW = 1024  # bytes for which the loop is as fast
+_FEW = 1024  # for fewer bytes the loop is as fast
 _BLOCK_LEVEL = 20
-_BLOCK = 2**_BLOCK_LEVEL  # bytes that are looked at together
+_BLOCK = 2**_BLOCK_LEVEL  # bytes that are processed together
 
 
 def masked_crc32c(data: bytes) -> int:

@@ -1,4 +1,4 @@
-"""What the records of a log have in common, of which nothing is believed.
+"""The common format of the records of a log, read without trusting them.
 
 Most are the gzip of a magic number, the length of a header, the header (JSON)
 and a body; trees, groupings and indexes are the gzip of JSON alone. No more is
@@ -23,11 +23,11 @@ HeaderT = TypeVar("HeaderT")
 
 
 class CodecError(ValueError):
-    """What cannot be stored, or a blob that is not what it should be."""
+    """Values that cannot be stored, or a blob that cannot be read."""
 
 
 def write_fields(magic: bytes, header: Any) -> bytes:
-    """Returns what stands before the body of a blob; see `read_fields`."""
+    """Returns the bytes before the body of a blob; see `read_fields`."""
     fields = {"version": VERSION, **dataclasses.asdict(header)}
     text = json.dumps(fields, separators=(",", ":")).encode()
     return magic + struct.pack("<I", len(text)) + text
@@ -41,13 +41,13 @@ def read_fields(
     Args:
         raw: what has been inflated.
         magic: its first four bytes.
-        what: is stored, for messages.
+        what: name of what is stored, for messages.
 
     Returns:
         The fields, and where the body begins.
 
     Raises:
-        CodecError: none of ours, cut short, or of another version.
+        CodecError: not our format, cut short, or of another version.
     """
     if raw[:4] != magic:
         raise CodecError(
@@ -72,7 +72,7 @@ def read_fields(
 
 
 def inflate(blob: bytes, most: int) -> bytes:
-    """Inflates a blob, of which nothing is believed.
+    """Inflates a blob up to a limit and checks that it is whole.
 
     Args:
         blob: gzip, all of it.
@@ -107,19 +107,19 @@ def peek_record(
     what: str,
     parse: Callable[[dict[str, Any]], HeaderT],
 ) -> tuple[HeaderT, int]:
-    """Reads the header of a record and inflates no more than that.
+    """Reads the header of a record, and inflates only that.
 
     Args:
         blob: gzip of magic number, header and body.
         magic: its first four bytes.
-        what: is stored, for messages.
+        what: name of what is stored, for messages.
         parse: makes a header of its fields.
 
     Returns:
         The header, and where the body begins.
 
     Raises:
-        CodecError: none of ours, cut short, or of another version.
+        CodecError: not our format, cut short, or of another version.
     """
     most = 8 + limits.HEADER_BYTES
     inflater, raw = _inflate(blob, most)
@@ -136,12 +136,12 @@ def read_record(
     parse: Callable[[dict[str, Any]], HeaderT],
     most: Callable[[HeaderT], int],
 ) -> tuple[HeaderT, np.ndarray]:
-    """Reads a record, of which nothing is believed.
+    """Reads a record and checks its size against its header.
 
     Args:
         blob: gzip of magic number, header and body.
         magic: its first four bytes.
-        what: is stored, for messages.
+        what: name of what is stored, for messages.
         parse: makes a header of its fields.
         most: tells how many bytes a body takes at most, by what the header
             says.

@@ -1,4 +1,4 @@
-"""The event files of a folder: which there are, and what of ours they hold."""
+"""Finds the event files of a folder and reads our records from them."""
 
 import contextlib
 import posixpath
@@ -16,10 +16,10 @@ from keras_hier.log import metadata
 from keras_hier.log.checksum import masked_crc32c
 from keras_hier.log.storage import file_system
 
-# Validation first: it is what one looks at.
+# Splits by preference: validation is what users look at first.
 _BY_INTEREST = ("validation", "test", "train")
 
-# What a folder holds: kind and records of each tag.
+# The records of a folder: kind and records by tag.
 Series = dict[str, tuple[metadata.Kind, list["Record"]]]
 
 
@@ -31,7 +31,7 @@ class SkippedError(ValueError):
     """Records of a file that could not be read, among others that could."""
 
 
-# What stands in the way of a file's events.
+# Errors that reading the events of a file can raise.
 UNREADABLE: tuple[type[Exception], ...] = (
     SkippedError,
     errors.OpError,
@@ -40,12 +40,12 @@ UNREADABLE: tuple[type[Exception], ...] = (
 
 
 class Record(NamedTuple):
-    """What was stored for one epoch.
+    """A stored record of one epoch.
 
     Attributes:
         step: the epoch, counted from 1.
         wall_time: seconds since 1970.
-        blob: bytes, whatever the log holds.
+        blob: the stored bytes, not yet checked.
     """
 
     step: int
@@ -54,7 +54,7 @@ class Record(NamedTuple):
 
 
 def folder_of(run: str, split: str | None) -> str:
-    """Returns the folder of a split, that of the run itself if it is one.
+    """Returns the folder of a split, which may be the given folder itself.
 
     Args:
         run: folder of a run or of one of its splits. Event files of other
@@ -140,9 +140,9 @@ def read(folder: str) -> tuple[Series, tuple[str, ...]]:
 
 
 def records_of(event: Any) -> Iterator[tuple[str, metadata.Kind, Record]]:
-    """Yields tag, kind and record of what an event holds of ours.
+    """Yields tag, kind and record for each of our values in an event.
 
-    A step that numbers no epoch would hide those that do.
+    Steps out of range are left out: they would hide the epochs before them.
     """
     for value in event.summary.value:
         kind = _kind(value)
@@ -176,7 +176,7 @@ def events_of(path: str) -> Iterator[Any]:
 
 
 def _records(path: str, skipped: list[str]) -> Iterator[bytes]:
-    """Reads as TensorBoard's own reader does, but checks faster."""
+    """Reads records as TensorBoard does, with a faster checksum."""
     files = file_system(path)
     with files.GFile(path, "rb") as file:
         left = files.stat(path).length
@@ -207,7 +207,7 @@ def _checksum(data: bytes) -> int:
 
 
 def _kind(value: Any) -> metadata.Kind | None:
-    """Returns what a value is; None if it is not ours."""
+    """Returns the kind of a value; None if it is not ours."""
     data = value.metadata.plugin_data
     if data.plugin_name != metadata.PLUGIN_NAME or not value.HasField("tensor"):
         return None
@@ -217,9 +217,9 @@ def _kind(value: Any) -> metadata.Kind | None:
 
 
 def _as_bytes(tensor: Any) -> bytes:
-    # Anyone may have written a tensor of any type and shape under our name;
-    # what is no string fails as a record of this one epoch. TensorBoard's
-    # `make_ndarray` would take memory for any shape that is claimed.
+    # Other programs may write tensors of any type and shape under our name:
+    # what is not a string becomes a damaged record of this epoch. TensorBoard's
+    # `make_ndarray` would allocate memory for any shape that is claimed.
     if tensor.dtype != DT_STRING or len(tensor.string_val) != 1:
         return b""
     return bytes(tensor.string_val[0])

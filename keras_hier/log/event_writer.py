@@ -1,8 +1,8 @@
 """Writes TensorBoard event files without TensorFlow.
 
 TensorBoard's own `EventFileWriter` imports TensorFlow wherever it is installed,
-hands records to a thread, so that an error surfaces an epoch late, and takes
-its time over checksums. Here a record is in the file when `write` returns, and
+hands records to a thread, so that errors are raised an epoch late, and computes
+checksums slowly. Here a record is in the file when `write` returns, and
 on the disk when `flush` does.
 """
 
@@ -31,19 +31,18 @@ class EventFile:
 
     TensorBoard's loaders read the files of a folder in the order of their
     names, which begin with a time, and one of them drops what an earlier file
-    holds of the steps of a later one. So a name is above all that are there,
-    and wall times rise, though the machine's clock may be set back.
+    holds of the steps of a later one. So the name sorts after all names in the
+    folder, and wall times rise even if the clock is set back.
 
     Args:
         folder: created when missing. A URL such as `gs://...` works where
             TensorFlow has been imported or fsspec knows the scheme.
-        latest: the latest wall time that the folder holds; later ones are
-            written.
-        above: a number that the name must exceed.
+        latest: the latest wall time in the folder; all times written are later.
+        above: a number that the number in the name must exceed.
 
     Attributes:
-        path: of the file.
-        number: with which its name begins.
+        path: path of the file.
+        number: the number with which its name begins.
         latest: wall time of the last record.
 
     Raises:
@@ -100,32 +99,32 @@ class EventFile:
         self._add_value(tag, tensor, metadata, step)
 
     def write(self) -> None:
-        """Hands what was added to the file: all of it, or on an error nothing.
+        """Writes all added records to the file, or on an error none of them.
 
         Raises:
-            OSError: the disk is full, say. What was added is forgotten.
+            OSError: the disk is full, for example. The records are dropped.
         """
         data, self._waiting = b"".join(self._waiting), []
         if data:
             self._file.write(data)
             self._empty = False
 
-    def forget(self) -> None:
-        """Drops what was added and not yet written."""
+    def discard(self) -> None:
+        """Drops added records that are not written yet."""
         self._waiting = []
 
     def flush(self) -> None:
         """Writes what was added, and returns once it is on the disk.
 
         Raises:
-            OSError: it may not be there.
+            OSError: it may not be on the disk.
         """
         self.write()
         self._file.sync()
 
-    def is_there(self) -> bool:
+    def exists(self) -> bool:
         """Tells whether the file was neither deleted nor moved."""
-        return self._file.is_there()
+        return self._file.exists()
 
     def close(self) -> None:
         """Flushes and closes the file, or removes one that holds nothing."""

@@ -1,4 +1,4 @@
-"""Labels as people have them: arrays, tensors anywhere, series; no ids."""
+"""Converts labels of any array library to NumPy integers."""
 
 from typing import Any
 
@@ -11,13 +11,13 @@ def as_integers(name: str, given: Any) -> np.ndarray:
     """Returns labels as integers [N], whatever library they are of.
 
     Args:
-        name: what they are, for messages.
+        name: name of the argument, for messages.
         given: integers [N]: an array, a list, a tensor of TensorFlow, JAX or
             PyTorch on any device, a pandas Series.
 
     Raises:
-        ValueError: there are none, class ids in place of labels, or something
-            else.
+        ValueError: there are none, class ids in place of labels, or other
+            values.
     """
     values = to_numpy(given)
     if values.dtype.kind == "O":

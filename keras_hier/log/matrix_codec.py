@@ -48,12 +48,12 @@ __all__ = [
 
 MAGIC = b"KHM1"
 _VARINT_BYTES = 9  # 63 bits: fits an int64
-_CHUNK = 2**20  # bytes of integers that are looked at together
+_CHUNK = 2**20  # bytes of integers that are processed together
 
 
 @dataclasses.dataclass(frozen=True)
 class MatrixHeader:
-    """What a stored matrix says about itself.
+    """The header of a stored matrix.
 
     Attributes:
         size: n, the number of rows and columns: classes, or groups.

@@ -1,16 +1,16 @@
-"""Names in the log: plugin, tags, metadata, sub-runs. What is stored is fixed.
+"""Names in the log: plugin, tags, kinds, sub-runs. Stored names never change.
 
 A sub-run is a split of a run: `<log_dir>/train`, `<log_dir>/validation`. The
 step is the epoch that has just ended, counted from 1.
 
 | tag | value, a scalar string tensor |
 |---|---|
-| `blocks/<output>` | a confusion matrix per step (see codec.py) |
+| `blocks/<output>` | a confusion matrix per step (see matrix_codec.py) |
 | `blocks/hierarchy/<digest>` | gzip of the JSON of a hierarchy |
 | `blocks/grouping/<digest>` | gzip of the JSON of a grouping |
-| `blocks/samples/<output>` | what was said of each sample (see samples.py) |
-| `blocks/sample_index/<digest>` | gzip of the JSON of an index (see index.py) |
-| `blocks/pictures/<digest>/<piece>` | its thumbnails (see pictures.py) |
+| `blocks/samples/<output>` | predictions by sample (see sample_codec.py) |
+| `blocks/sample_index/<digest>` | an index (see sample_index.py) |
+| `blocks/pictures/<digest>/<piece>` | its thumbnails (see picture_codec.py) |
 
 A sub-run carries every hierarchy, grouping and index that its records name.
 """
@@ -30,7 +30,7 @@ KINDS: tuple[Kind, ...] = get_args(Kind)
 ROLES: tuple[Role, ...] = get_args(Role)
 SPLITS = ("train", "validation", "test")
 CLASS_OUTPUT = "class"
-# Fifteen digits: what JavaScript and the routes take for a whole number.
+# Fifteen digits: exact in JavaScript, and what the routes accept.
 MAX_STEP = 10**15 - 1
 # Ours has 35 bytes; a later version may have some more.
 _MAX_CONTENT = 1000
@@ -80,10 +80,10 @@ def output_of(tag: str) -> str:
 
 
 def kind_of_tag(tag: str) -> Kind | None:
-    """Returns what a tag of this name holds; None if it is none of ours.
+    """Returns the kind of record that a tag names; None if it is not ours.
 
-    The metadata say so as well, but those of the first record alone count, and
-    anyone may have written that.
+    The metadata have it too, but TensorBoard keeps only those of the first
+    record of a tag, which another program may have written.
     """
     first, *names = tag.split("/")
     if first != PLUGIN_NAME or not all(names):

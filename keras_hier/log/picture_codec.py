@@ -35,7 +35,7 @@ _JPEG = b"\xff\xd8\xff"
 
 @dataclasses.dataclass(frozen=True)
 class PieceHeader:
-    """What a piece of the pictures says about itself.
+    """The header of a piece of the pictures.
 
     Attributes:
         index: digest of the index whose samples are shown.

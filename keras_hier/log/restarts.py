@@ -1,10 +1,10 @@
-"""What is left of a series that a resumed run has written over."""
+"""Series of epochs that a resumed run has partly replaced."""
 
 from collections.abc import Iterable, Sequence
 from typing import Protocol, TypeVar
 
-# Seconds since 1970, in 2106. What claims to have been written later is taken
-# for undated, by whoever reads and by whoever writes on.
+# Seconds since 1970, in 2106. Readers and writers take a record with a later
+# time for undated.
 LATEST = 2.0**32
 
 
@@ -24,7 +24,7 @@ RecordT = TypeVar("RecordT", bound=Stamped)
 
 
 def written_at(wall_time: float) -> float:
-    """Returns when a record was written, 0 if it says nothing believable.
+    """Returns the wall time of a record, or 0 if it cannot be right.
 
     Example:
         >>> [written_at(t) for t in (1.5e9, float("nan"), 2.5e11)]
@@ -34,13 +34,13 @@ def written_at(wall_time: float) -> float:
 
 
 def latest_attempt(records: Iterable[RecordT]) -> list[RecordT]:
-    """Drops what a resumed run has overtaken.
+    """Drops the records that a resumed run has replaced.
 
     A run that is resumed at step s writes s again, and later steps of the first
     attempt no longer belong to it. One of TensorBoard's loaders drops them, the
-    other keeps them, as files do; here all come out the same. What was written
-    later is told by the wall times, which `BlocksWriter` lets rise from file to
-    file, whatever the clock says.
+    other keeps them, as files do; after this function all give the same series.
+    Wall times decide which record is later: `BlocksWriter` lets them rise from
+    file to file even if the clock is set back.
 
     Args:
         records: of one series, in any order.
@@ -59,7 +59,7 @@ def latest_attempt(records: Iterable[RecordT]) -> list[RecordT]:
 
 
 def spans(steps: Sequence[int]) -> str:
-    """Writes ascending epochs.
+    """Returns ascending epochs as text.
 
     Example:
         >>> spans([1, 2, 3, 5, 9])

@@ -34,7 +34,7 @@ DecodedT = TypeVar("DecodedT")
 
 @dataclasses.dataclass(frozen=True)
 class Samples:
-    """What the model said of N samples at the end of an epoch.
+    """The predictions for N samples at the end of an epoch.
 
     Samples are numbered by class, those of a class by id.
 
@@ -160,7 +160,7 @@ class RunLog:
     def samples(
         self, output: str = metadata.CLASS_OUTPUT, epoch: int | None = None
     ) -> Samples:
-        """Returns what the model said of each sample at the end of an epoch.
+        """Returns the predictions for the samples at the end of an epoch.
 
         Args:
             output: name of the model's output.
@@ -204,7 +204,7 @@ class RunLog:
         )
 
     def index(self, digest: str) -> SampleIndex:
-        """Returns the index that records of samples name.
+        """Returns the index that records of samples refer to.
 
         Raises:
             LogError: the log does not hold it, or a damaged one.
@@ -214,7 +214,7 @@ class RunLog:
         )
 
     def hierarchy(self, digest: str) -> Hierarchy:
-        """Returns the tree that records name.
+        """Returns the tree that records refer to.
 
         Raises:
             LogError: the log does not hold it, or a damaged one.
@@ -239,7 +239,7 @@ class RunLog:
                 metadata.pictures_tag(index, place), (None, [])
             )[1]
             place += 1
-            # A killed run has written the first of them only.
+            # A run that was killed may lack some pieces.
             if not records:
                 continue
             try:

@@ -1,4 +1,4 @@
-"""What a model said of every sample, as bytes: top K, actual class, rank.
+"""The predictions of all samples as bytes: top K, actual class, rank.
 
 A blob is the gzip of
 
@@ -56,7 +56,7 @@ _ZERO = 65535
 
 @dataclasses.dataclass(frozen=True)
 class SamplesHeader:
-    """What a stored record of samples says about itself.
+    """The header of a stored record of samples.
 
     Attributes:
         samples: N, the number of samples.
@@ -75,7 +75,7 @@ class SamplesHeader:
 
 @dataclasses.dataclass(frozen=True)
 class TopKPredictions:
-    """The best classes of N samples, and where the actual class is.
+    """The best classes of N samples, and the rank of the actual class.
 
     Attributes:
         classes: int [N, K], best first.
@@ -104,7 +104,7 @@ class TopKPredictions:
 def encode(
     ranked: TopKPredictions, *, num_classes: int, hierarchy: str, index: str
 ) -> bytes:
-    """Encodes what a model said of the samples of an index.
+    """Encodes the predictions for the samples of an index.
 
     Args:
         ranked: in the order of the index.
@@ -214,7 +214,7 @@ def decode(blob: bytes) -> tuple[SamplesHeader, np.ndarray]:
 
 
 def read_header(blob: bytes) -> SamplesHeader:
-    """Reads the header of a whole record; CodecError if it is none."""
+    """Reads the header of a record; raises CodecError unless it is whole."""
     return decode(blob)[0]
 
 
@@ -239,7 +239,7 @@ def peek(blob: bytes) -> SamplesHeader:
 def to_predictions(
     header: SamplesHeader, planes: np.ndarray, labels: np.ndarray
 ) -> TopKPredictions:
-    """Makes sense of the planes, given the actual classes.
+    """Decodes the planes, given the actual classes.
 
     Args:
         header: from `decode`.

@@ -1,4 +1,4 @@
-"""The index of the samples of a run: what they are called, and their class.
+"""The index of the samples of a run: their ids and actual classes.
 
 Samples are numbered by class, those of a class by id: data that are shuffled
 anew each epoch give one index, the samples of a class lie together, and two
@@ -202,12 +202,13 @@ def checked_labels(labels: Any, num_classes: int) -> np.ndarray:
 
 
 def as_ids(ids: Any) -> list[str]:
-    """Turns names or numbers into strings.
+    """Returns names or numbers as strings.
 
-    Bytes that are no UTF-8, as file names may be, keep theirs in hexadecimal.
+    Bytes that are not UTF-8, as file names may have, are escaped in
+    hexadecimal.
 
     Raises:
-        SampleError: something else.
+        SampleError: other values.
     """
     if isinstance(ids, str | bytes):
         raise SampleError(f"ids must be a list of strings, got {ids!r:.80}.")

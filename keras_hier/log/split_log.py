@@ -1,4 +1,4 @@
-"""The log of one split: the event file that goes on from what is there."""
+"""The log of one split: a new event file that continues the earlier ones."""
 
 import contextlib
 import errno
@@ -12,16 +12,16 @@ from keras_hier.log.metadata import Kind
 
 
 class SplitLog:
-    """Adds to the folder of a split, in groups of records that belong together.
+    """Adds records to the folder of a split, in transactions.
 
-    A group begins with `begin` and ends with `commit`: all of it is in the file
-    then, or nothing. A file that was deleted, moved or damaged is followed by a
-    new one, which holds again what the folder no longer does.
+    A transaction begins with `begin` and ends with `commit`: then all of it is
+    in the file, or nothing. When the file was deleted, moved or damaged a new
+    one is begun, which repeats the trees and indexes that the folder has lost.
 
     Args:
         folder: of the split.
-        resume: whether the steps may begin below those that are there, which
-            overtakes them.
+        resume: whether steps may begin below those in the folder, which are
+            replaced then.
 
     Raises:
         OSError: the folder cannot be made or written to.
@@ -30,12 +30,14 @@ class SplitLog:
     def __init__(self, folder: str, resume: bool) -> None:
         self._folder = folder
         self._resume = resume
-        held = read_folder_contents(folder)
-        self._held = {tag: steps[-1] for tag, steps in held.steps.items()}
-        self._digests = held.digests
-        self._file = EventFile(folder, held.latest)
-        # The last step of each tag, and what is known to be there once: as of
-        # now, as of the last commit, and as of the last flush.
+        contents = read_folder_contents(folder)
+        self._steps_in_folder = {
+            tag: steps[-1] for tag, steps in contents.steps.items()
+        }
+        self._digests = contents.digests
+        self._file = EventFile(folder, contents.latest)
+        # The last step of each tag: committed, flushed, and of the open
+        # transaction, with the digests of what it adds.
         self._steps: dict[str, int] = {}
         self._flushed: dict[str, int] = {}
         self._new_steps: dict[str, int] = {}
@@ -43,26 +45,26 @@ class SplitLog:
         self._warned = False
 
     def begin(self) -> None:
-        """Begins a group, if need be in a new file.
+        """Begins a transaction, if need be in a new file.
 
         Raises:
-            OSError: there can be none.
+            OSError: no file can be made.
         """
-        self._forget()
-        if self._file.usable and self._file.is_there():
+        self._discard()
+        if self._file.usable and self._file.exists():
             return
-        gone = self._file.usable
-        held = read_folder_contents(self._folder)
+        was_removed = self._file.usable
+        contents = read_folder_contents(self._folder)
         file = EventFile(
             self._folder,
-            max(held.latest, self._file.latest),
+            max(contents.latest, self._file.latest),
             self._file.number,
         )
         with contextlib.suppress(Exception):
             self._file.close()
         path, self._file = self._file.path, file
-        self._digests = held.digests
-        if gone:
+        self._digests = contents.digests
+        if was_removed:
             warnings.warn(
                 f"The event file {path!r} was deleted or moved. Logging goes "
                 "on in a new one, without what was in it.",
@@ -70,15 +72,15 @@ class SplitLog:
             )
 
     def check(self, tag: str, step: int) -> None:
-        """Makes sure that a step is not below the last one of its tag.
+        """Checks that a step is not below the last one of its tag.
 
         Raises:
-            ValueError: it is.
+            ValueError: it is below.
         """
         last = self._steps.get(tag)
-        mine = last is not None
+        is_own = last is not None
         if last is None and not self._resume:
-            last = self._held.get(tag)
+            last = self._steps_in_folder.get(tag)
         if last is None or step > last:
             return
         output = metadata.output_of(tag)
@@ -90,7 +92,7 @@ class SplitLog:
                 "its own"
                 + (
                     "."
-                    if mine
+                    if is_own
                     else "; or say that this one goes on from an earlier epoch "
                     "with resume=True (`keras-hier log --resume`)."
                 )
@@ -110,14 +112,14 @@ class SplitLog:
         self._new_steps[tag] = step
 
     def add_once(self, tag: str, kind: Kind, blob: bytes) -> None:
-        """Adds what has no epochs, unless it is there."""
+        """Adds a record without epochs, unless the folder has it."""
         digest = digest_of(blob)
         if digest != self._new_digests.get(tag, self._digests.get(tag)):
             self._file.add_blob(tag, kind, blob, step=0)
             self._new_digests[tag] = digest
 
     def holds(self, tag: str) -> bool:
-        """Tells whether what has no epochs is there."""
+        """Tells whether the folder has a record without epochs."""
         return tag in self._digests
 
     def add_scalar(self, tag: str, value: float, step: int) -> None:
@@ -125,28 +127,28 @@ class SplitLog:
         self._file.add_scalar(tag, value, step)
 
     def commit(self) -> None:
-        """Ends a group: it is in the file.
+        """Ends a transaction: all of it is in the file then.
 
         Raises:
-            OSError: it is not, nor is a part of it.
+            OSError: nothing of it is in the file.
         """
         try:
             self._file.write()
             self._steps.update(self._new_steps)
             self._digests.update(self._new_digests)
         finally:
-            self._forget()
+            self._discard()
 
     def flush(self) -> None:
-        """Returns once all groups are on the disk.
+        """Returns once all transactions are on the disk.
 
         Raises:
-            OSError: they may not be. What was added since the last flush may
+            OSError: some may not be. What was added since the last flush may
                 be added again.
         """
         try:
             self._file.flush()
-            if not self._file.is_there():
+            if not self._file.exists():
                 raise FileNotFoundError(
                     errno.ENOENT, os.strerror(errno.ENOENT), self._file.path
                 )
@@ -159,7 +161,7 @@ class SplitLog:
         """Flushes and closes the file; one that holds nothing is removed."""
         self._file.close()
 
-    def _forget(self) -> None:
-        self._file.forget()
+    def _discard(self) -> None:
+        self._file.discard()
         self._new_steps = {}
         self._new_digests = {}

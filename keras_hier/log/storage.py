@@ -1,8 +1,8 @@
-"""A file that only grows, on this machine or behind a URL.
+"""Append-only files, on this machine or behind a URL.
 
 TensorBoard's `GFile` opens a local file anew for every write, by its name: a
-file that was deleted comes back without its beginning, a write that fails
-leaves half a record, and nothing is ever forced to the disk. So local files are
+file that was deleted comes back without its beginning, a failed write leaves
+half a record, and nothing is ever forced to the disk. So local files are
 written here.
 """
 
@@ -15,7 +15,7 @@ from typing import Any
 
 from tensorboard.compat.tensorflow_stub.io import gfile
 
-# What file systems answer that have nothing to force to a disk.
+# Errors of file systems that cannot force data to a disk.
 _NO_SYNC = (errno.EINVAL, errno.ENOTSUP, errno.ENOSYS)
 
 
@@ -47,7 +47,7 @@ def make_folder(folder: str) -> None:
 
 
 class LocalFile:
-    """A new file of this machine.
+    """A new file on this machine.
 
     Args:
         path: where no file may be yet.
@@ -87,7 +87,7 @@ class LocalFile:
         """Returns once the data would survive a power cut.
 
         Raises:
-            OSError: nobody knows which of them would.
+            OSError: some of the data may be lost.
         """
         try:
             _sync(self._file)
@@ -98,8 +98,8 @@ class LocalFile:
             self.usable = False
             raise
 
-    def is_there(self) -> bool:
-        """Tells whether the path still leads here: not deleted, not moved."""
+    def exists(self) -> bool:
+        """Tells whether the file is still at its path, not deleted or moved."""
         try:
             found = os.stat(self.path)
         except OSError:
@@ -112,7 +112,7 @@ class LocalFile:
 
     def remove(self) -> None:
         """Closes and deletes it."""
-        here = self.is_there()
+        here = self.exists()
         self._close()
         if here:
             with contextlib.suppress(OSError):
@@ -122,8 +122,7 @@ class LocalFile:
 class RemoteFile:
     """A new file behind a URL: `gs://...`, `s3://...`, what fsspec knows.
 
-    What reaches it and when is up to the service; most take a file as a whole,
-    at `sync`.
+    The service decides when data arrive; most take the whole file at `sync`.
 
     Args:
         path: of the file.
@@ -151,7 +150,7 @@ class RemoteFile:
         """Hands everything to the service."""
         self._file.flush()
 
-    def is_there(self) -> bool:
+    def exists(self) -> bool:
         """Tells whether the file is there, as far as the service knows."""
         try:
             return bool(self._files.exists(self.path))
@@ -165,12 +164,12 @@ class RemoteFile:
             self._file.close()
 
     def remove(self) -> None:
-        """Closes it. Not every service lets one delete."""
+        """Closes the file, without deleting it: not every service can."""
         self.close()
 
 
 def create(path: str) -> LocalFile | RemoteFile:
-    """Begins a file.
+    """Creates a file.
 
     Args:
         path: where no file may be yet.

@@ -1,4 +1,4 @@
-"""Thumbnails from arrays and files, within a budget, whatever the files hold.
+"""Thumbnails from arrays and files, within a budget of bytes.
 
 Pillow is imported when the first picture comes.
 """
@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from keras_hier.files.image_files import opened
+from keras_hier.files.image_files import open_image
 from keras_hier.log.picture_codec import BUDGET
 from keras_hier.log.sample_index import SampleError
 from keras_hier.tensors import to_numpy
@@ -20,8 +20,8 @@ from keras_hier.tensors import to_numpy
 SIZE = 64
 PER_CLASS = 50
 _QUALITY = 85
-# A float picture below it is taken for one of another scale, such as [0, 1]: on
-# that of 0 to 255 there is nothing to be seen of it.
+# A float picture with a lower maximum is assumed to be on another scale, such
+# as [0, 1]: on a scale of 0 to 255 it would be black.
 _DARKEST = 2
 _SUFFIXES = (".JPEG", ".jpg", ".jpeg", ".png", ".JPG", ".PNG", ".webp", ".bmp")
 
@@ -29,8 +29,8 @@ _SUFFIXES = (".JPEG", ".jpg", ".jpeg", ".png", ".JPG", ".PNG", ".webp", ".bmp")
 class Thumbnails:
     """Collects thumbnails: the first k of each class, within a byte budget.
 
-    Where the budget does not hold k of each class it holds fewer of each, and
-    says so once.
+    Where the budget does not hold k of each class, fewer of each are kept, with
+    one warning.
 
     Args:
         per_class: k.
@@ -53,7 +53,7 @@ class Thumbnails:
         self._layers: list[list[tuple[int, bytes]]] = []
 
     def wants(self, label: int) -> bool:
-        """Tells whether one more of this class would be kept."""
+        """Tells whether one more picture of this class would be kept."""
         return self._of_class.get(label, 0) < self.per_class
 
     def add(self, label: int, sample: int, picture: Any) -> None:
@@ -117,13 +117,13 @@ def thumbnail(picture: Any) -> bytes:
 
     Raises:
         ValueError: an array that is no such picture, floats in [0, 1] among
-            them; what `image_files.opened` refuses.
+            them; what `image_files.open_image` refuses.
         OSError: a file that is missing, damaged, or of no known format.
     """
     from PIL import Image
 
     if isinstance(picture, bytes | str | os.PathLike):
-        with opened(picture) as image:
+        with open_image(picture) as image:
             # A JPEG decoder can shrink on the way.
             image.draft("RGB", (2 * SIZE, 2 * SIZE))
             return _shrink(image)
@@ -161,7 +161,7 @@ def _shrink(image: Any) -> bytes:
         image = image.convert("L" if image.mode == "1" else "RGB")
     image.thumbnail((SIZE, SIZE), Image.Resampling.BOX, reducing_gap=2)
     if image.mode == "RGBA":
-        # White, as pages are; the colours below nothing are arbitrary.
+        # White, like the page: colours of transparent pixels are arbitrary.
         ground = Image.new("RGBA", image.size, "white")
         image = Image.alpha_composite(ground, image).convert("RGB")
     out = io.BytesIO()
@@ -169,7 +169,7 @@ def _shrink(image: Any) -> bytes:
     return out.getvalue()
 
 
-def file_of(folder: str | os.PathLike[str], sample_id: str) -> Path | None:
+def find_picture(folder: str | os.PathLike[str], sample_id: str) -> Path | None:
     """Finds the picture of a sample in a folder, and never outside it.
 
     Args:
@@ -195,13 +195,13 @@ def file_of(folder: str | os.PathLike[str], sample_id: str) -> Path | None:
 def as_pictures(
     x: Any, channels_first: bool = False, dark: bool = False
 ) -> np.ndarray:
-    """Takes a batch of model inputs for pictures, if that is what they are.
+    """Returns a batch of model inputs as pictures, if they are pictures.
 
     Args:
         x: [B, H, W, 1] or [B, H, W, 3], or with the channels first.
         channels_first: whether they come first.
-        dark: whether floats may all be below 32; if not, they are taken for
-            those of another scale, such as [0, 1].
+        dark: whether floats may all be below 32; otherwise these are assumed to
+            be on another scale, such as [0, 1].
 
     Returns:
         uint8 [B, H, W, 1] or [B, H, W, 3].

@@ -1,4 +1,4 @@
-"""From scores to what is stored of them: the best classes, batch by batch."""
+"""Reduces scores to the best classes, which are stored."""
 
 from typing import Any
 
@@ -20,7 +20,7 @@ _CHUNK_SCORES = 2**22
 
 
 class TopKCollector:
-    """Collects what a model says of samples; keeps the best K classes only.
+    """Collects the predictions of a model batch by batch.
 
     Args:
         num_classes: C.
@@ -57,8 +57,8 @@ class TopKCollector:
             ids: str [B], for each batch or for none.
 
         Raises:
-            SampleError: ids for some batches only, or as many as they should
-                not be.
+            SampleError: ids for some batches only, or another number of ids
+                than labels.
         """
         labels = checked_labels(labels, self.num_classes)
         if self.samples and (ids is None) != (self._ids is None):
@@ -75,7 +75,7 @@ class TopKCollector:
         self.samples += len(labels)
 
     def finish(self) -> tuple[SampleIndex, TopKPredictions]:
-        """Returns the index of all samples, and what was said, in its order.
+        """Returns the index of all samples, and the predictions in its order.
 
         Raises:
             SampleError: no samples, or ids that cannot be stored.
@@ -102,19 +102,19 @@ def top_k_of_samples(
     from_logits: bool = False,
     option: str = FROM_LOGITS,
 ) -> tuple[SampleIndex, TopKPredictions]:
-    """Ranks samples that are in memory as a whole.
+    """Returns the index and the best classes of samples in memory.
 
     Args:
         labels: int [N], actual classes.
-        scores: probabilities [N, C], or logits where that is said; or a tuple,
+        scores: probabilities [N, C], or logits with `from_logits`; or a tuple,
             the best classes [N, K] and their probabilities [N, K].
         num_classes: C.
         ids: str [N], or None to number the samples.
         from_logits: whether scores [N, C] are logits.
-        option: how the caller is told that they are, for messages.
+        option: the option of the caller for logits, for messages.
 
     Returns:
-        The index, and what is stored of the scores, in its order.
+        The index, and the best classes in its order.
 
     Raises:
         SampleError: as `top_k_of_scores`, `top_k_of_ranked` and `SampleIndex`.
@@ -142,14 +142,14 @@ def top_k_of_scores(
     top: int = TOP,
     option: str = FROM_LOGITS,
 ) -> TopKPredictions:
-    """Ranks the classes by full scores.
+    """Returns the best classes by full scores.
 
     Args:
         labels: int [N], actual classes.
-        scores: probabilities [N, C], or logits where that is said.
+        scores: probabilities [N, C], or logits with `from_logits`.
         from_logits: whether the scores are logits.
         top: K, how many classes to keep; all if there are fewer.
-        option: how the caller is told that they are logits, for messages.
+        option: the option of the caller for logits, for messages.
 
     Returns:
         The best K classes, and the exact rank of the actual class. Of equal
@@ -203,7 +203,7 @@ def top_k_of_ranked(
     num_classes: int,
     top: int = TOP,
 ) -> TopKPredictions:
-    """Takes the best classes as somebody else has ranked them.
+    """Returns the best classes from classes that are ranked already.
 
     Args:
         labels: int [N], actual classes.
@@ -275,8 +275,8 @@ def _rank(
         )
         p = np.exp(p - p.max(axis=1, keepdims=True))
         p /= p.sum(axis=1, keepdims=True)
-        # What underflows to 0 as a probability still has its rank; -inf is
-        # what marks the classes that have been taken.
+        # By logits, since probabilities may underflow to 0. Classes that are
+        # taken are marked by -inf, so no score may be -inf.
         scores = scores.astype(np.float64).clip(np.finfo(np.float64).min)
     else:
         _check_probabilities(p, True, first, f" Pass {option} for logits.")
@@ -289,7 +289,7 @@ def _rank(
     rank_of = 1 + ((scores > own) | ((scores == own) & below)).sum(axis=1)
     actual = p[rows, labels]
     best = []
-    # A partition would leave open which of several equal scores come in.
+    # Unlike a partition, argmax takes the first of equal scores.
     for _ in range(min(top, scores.shape[1])):
         best.append(scores.argmax(axis=1))
         scores[rows, best[-1]] = -np.inf
@@ -304,7 +304,7 @@ def _fields(ranked: TopKPredictions) -> tuple[np.ndarray, ...]:
 
 
 def _all_probabilities(scores: np.ndarray, rows: int) -> bool:
-    """Looks at the first rows, and at the others only if those look so."""
+    """Tells whether all rows look like probabilities, a chunk at a time."""
     return are_probabilities(scores[:rows]) is True and all(
         are_probabilities(scores[at : at + rows]) is not False
         for at in range(rows, len(scores), rows)

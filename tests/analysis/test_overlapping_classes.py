@@ -77,8 +77,8 @@ class TestExpected:
         rates = null.rates(a, c, tree.lca(a, c))
         assert np.isfinite(rates).all()
         assert rates.sum() == pytest.approx(errors.counts.sum(), rel=1e-6)
-        assert null.counted.sum() == errors.counts.sum()
-        assert null.foreseen.sum() == pytest.approx(errors.counts.sum())
+        assert null.observed.sum() == errors.counts.sum()
+        assert null.expected.sum() == pytest.approx(errors.counts.sum())
 
     def test_finds_the_rates_that_made_the_errors(self):
         tree = grouped(4, 5)

@@ -13,7 +13,7 @@ from PIL import Image
 from keras_hier.files.image_files import (
     MAX_BYTES,
     MAX_PIXELS,
-    opened,
+    open_image,
     read_bytes,
 )
 
@@ -62,7 +62,7 @@ def test_the_formats_in_use_are_opened(tmp_path, kind):
     link = tmp_path / "link.jpg"
     link.symlink_to(path)
     for source in (path, str(link), path.read_bytes()):
-        with opened(source) as image:
+        with open_image(source) as image:
             assert image.size == (9, 7)
             assert image.convert("RGB").getpixel((4, 4))[0] > 240
 
@@ -75,7 +75,10 @@ def test_no_other_program_is_started(tmp_path, monkeypatch):
     program.chmod(0o755)
     monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
     script = b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\n%%EndComments\n"
-    with pytest.raises(OSError, match="none of JPEG, PNG"), opened(script) as i:
+    with (
+        pytest.raises(OSError, match="none of JPEG, PNG"),
+        open_image(script) as i,
+    ):
         i.load()
     assert not said.exists()
 
@@ -95,7 +98,7 @@ def test_no_other_program_is_started(tmp_path, monkeypatch):
 def test_a_bomb_is_refused_by_its_header(bomb):
     with (
         pytest.raises(ValueError, match="more than 67,108,864"),
-        opened(bomb) as image,
+        open_image(bomb) as image,
     ):
         image.load()
 

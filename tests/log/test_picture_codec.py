@@ -14,7 +14,7 @@ from keras_hier.log.sample_index import SampleError
 from keras_hier.log.thumbnails import (
     Thumbnails,
     as_pictures,
-    file_of,
+    find_picture,
     thumbnail,
 )
 
@@ -308,7 +308,7 @@ class TestFiles:
         [("a.jpg", "a.jpg"), ("a", "a.jpg"), ("cat/b", "cat/b.png")],
     )
     def test_are_found_with_and_without_the_suffix(self, folder, name, found):
-        assert file_of(folder, name) == folder / found
+        assert find_picture(folder, name) == folder / found
 
     @pytest.mark.parametrize(
         "name",
@@ -331,8 +331,8 @@ class TestFiles:
         ],
     )
     def test_outside_and_elsewhere_are_none(self, folder, name):
-        assert file_of(folder, name) is None
+        assert find_picture(folder, name) is None
 
     def test_an_absolute_path_outside(self, folder):
         secret = os.fspath(folder.parent / "secret.jpg")
-        assert file_of(folder, secret) is None
+        assert find_picture(folder, secret) is None

@@ -57,11 +57,11 @@ class TestLocalFile:
     def test_knows_when_its_path_leads_elsewhere(self, tmp_path):
         file = storage.LocalFile(str(tmp_path / "a"))
         file.write(b"one")
-        assert file.is_there()
+        assert file.exists()
         os.rename(tmp_path / "a", tmp_path / "b")
-        assert not file.is_there()
+        assert not file.exists()
         (tmp_path / "a").touch()
-        assert not file.is_there()
+        assert not file.exists()
         file.remove()  # not the one that is there now
         assert (tmp_path / "a").exists()
         os.rename(tmp_path / "b", tmp_path / "a")
