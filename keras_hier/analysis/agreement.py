@@ -51,7 +51,7 @@ def kappa(matrix: Any, grouping: Grouping | None = None) -> Kappa:
     small. Time grows with the nonzero cells.
 
     Args:
-        matrix: Counts [C, C], an array or a `scipy.sparse` matrix; or those of
+        matrix: counts [C, C], an array or a `scipy.sparse` matrix; or those of
             groups, [G, G], without a grouping.
         grouping: G groups of the C classes; None for each class by itself.
 
@@ -60,7 +60,7 @@ def kappa(matrix: Any, grouping: Grouping | None = None) -> Kappa:
         all samples are of one class and named it: chance is as good then.
 
     Raises:
-        ValueError: If the matrix is not [C, C] or not of counts.
+        ValueError: the matrix is not [C, C] or not of counts.
 
     Example:
         >>> found = kappa([[88, 10, 2], [14, 40, 6], [18, 10, 12]])

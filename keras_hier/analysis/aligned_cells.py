@@ -37,7 +37,7 @@ def align_cells(matrices: Sequence[Any]) -> AlignedCells:
         The cells that are not 0 in all of them.
 
     Raises:
-        ValueError: If there is no matrix, or they are not of one shape [C, C]
+        ValueError: there is no matrix, or they are not of one shape [C, C]
             or not of counts.
 
     Example:

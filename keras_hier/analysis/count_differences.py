@@ -65,9 +65,9 @@ def cell_differences(
     Time and memory grow with the nonzero cells; nothing of size C^2 is made.
 
     Args:
-        first: Counts [C, C], rows true, columns predicted; an array or a
+        first: counts [C, C], rows true, columns predicted; an array or a
             `scipy.sparse` matrix.
-        second: Counts [C, C] of another network or other samples.
+        second: counts [C, C] of another network or other samples.
         per: what a rate is of: the samples of the class ("row"), so that sets
             with other shares of classes can be compared, or all samples
             ("matrix").
@@ -76,7 +76,7 @@ def cell_differences(
         The cells with samples; where neither has any there is nothing to test.
 
     Raises:
-        ValueError: If the matrices are not of one shape [C, C] or not of
+        ValueError: the matrices are not of one shape [C, C] or not of
             counts.
 
     Example:
@@ -156,7 +156,7 @@ def share_differences(
         confidence: how often such an interval holds the true difference.
 
     Raises:
-        ValueError: If counts are no counts, or more than the trials.
+        ValueError: counts are no counts, or more than the trials.
 
     Example:
         >>> found = share_differences(48, 80, 56, 70)
@@ -210,7 +210,7 @@ def group_differences(
         Recalls and precisions, arrays [G].
 
     Raises:
-        ValueError: If the two are not of as many groups.
+        ValueError: the two are not of as many groups.
 
     Example:
         >>> from keras_hier.hierarchy.grouping import Grouping

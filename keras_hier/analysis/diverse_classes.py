@@ -166,9 +166,9 @@ def _means(
     )
     own = grouping.of_class[a] == group
     # All classes of another group meet class a at one and the same node.
-    meet = hierarchy.lca(a, hierarchy.order[hierarchy.start[nodes[group]]])
-    means = null.row_effect[a] * below[group] * null.height_effect[meet]
-    factors = null.factors(meet, counts, means)
+    lca = hierarchy.lca(a, hierarchy.order[hierarchy.start[nodes[group]]])
+    means = null.row_effect[a] * below[group] * null.height_effect[lca]
+    factors = null.factors(lca, counts, means)
     means *= np.maximum(factors, 1.0)
     if own.any():
         means[own] = _at_home(null, hierarchy, grouping, nodes)[a[own]]

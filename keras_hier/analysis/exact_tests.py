@@ -38,7 +38,7 @@ def binomial_p(
         float64 of the shape of all, in (0, 1]; 1 where there were no trials.
 
     Raises:
-        ValueError: If counts are no counts, or a share is not in [0, 1].
+        ValueError: counts are no counts, or a share is not in [0, 1].
 
     Example:
         >>> binomial_p([0, 5, 61], [0, 5, 149]).round(4)
@@ -106,7 +106,7 @@ def poisson_p(
         exposure: a rate that was not measured differs from none.
 
     Raises:
-        ValueError: If counts are no counts, or an exposure is below 0.
+        ValueError: counts are no counts, or an exposure is below 0.
 
     Example:
         >>> poisson_p([0, 3, 10], [6, 3, 30]).round(4)
@@ -130,7 +130,7 @@ def exposure_share(
     """Returns the first's share of two exposures, and where there are both.
 
     Raises:
-        ValueError: If an exposure is below 0, or no number.
+        ValueError: an exposure is below 0, or no number.
     """
     e1, e2 = np.broadcast_arrays(
         np.asarray(first, np.float64), np.asarray(second, np.float64)
@@ -171,7 +171,7 @@ def proportions_p(
         float64 of the shape of all, in (0, 1]; 1 where either has no trials.
 
     Raises:
-        ValueError: If counts are no counts, or more than the trials.
+        ValueError: counts are no counts, or more than the trials.
 
     Example:
         >>> proportions_p([7, 50], [10, 50], [2, 50], [10, 50]).round(4)

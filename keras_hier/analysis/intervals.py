@@ -43,7 +43,7 @@ def wilson_interval(
         were no trials, since then nothing is known.
 
     Raises:
-        ValueError: If counts are no counts, or the confidence is not in (0, 1).
+        ValueError: counts are no counts, or the confidence is not in (0, 1).
 
     Example:
         >>> low, high = wilson_interval([9, 900, 0], [10, 1000, 0])
@@ -91,7 +91,7 @@ def newcombe_interval(
         has trials.
 
     Raises:
-        ValueError: As `wilson_interval`.
+        ValueError: as `wilson_interval`.
 
     Example:
         >>> low, high = newcombe_interval(48, 80, 56, 70)
@@ -171,7 +171,7 @@ def checked_counts(name: str, values: Any) -> FloatArray:
     """Returns counts as float64.
 
     Raises:
-        ValueError: If they are not whole numbers of 0 or more.
+        ValueError: they are not whole numbers of 0 or more.
     """
     counts = np.asarray(values)
     if counts.dtype.kind not in "iufb":
@@ -195,7 +195,7 @@ def checked_shares(
     """Returns two arrays of counts of one shape, of which one is a part.
 
     Raises:
-        ValueError: If they are no counts, or the part is more than the whole.
+        ValueError: they are no counts, or the part is more than the whole.
     """
     x, n = np.broadcast_arrays(
         checked_counts(part_name, part), checked_counts(whole_name, whole)

@@ -158,8 +158,8 @@ def overlapping_classes(matrix: Any, hierarchy: Hierarchy) -> Overlaps:
     forward = errors.rows < errors.columns
     a_as_b = _sums(of_pair[forward], errors.counts[forward], len(keys))
     b_as_a = _sums(of_pair[~forward], errors.counts[~forward], len(keys))
-    meet = hierarchy.lca(a, b)
-    means = _means(errors, hierarchy, a, b, a_as_b + b_as_a, meet)
+    lca = hierarchy.lca(a, b)
+    means = _means(errors, hierarchy, a, b, a_as_b + b_as_a, lca)
     evidence = poisson_evidence(a_as_b + b_as_a, means)
     order = np.lexsort((b, a, -(a_as_b + b_as_a), -evidence))
     tested = size * (size - 1) // 2
@@ -184,7 +184,7 @@ def overlapping_classes(matrix: Any, hierarchy: Hierarchy) -> Overlaps:
         told[order],
         (right + a_as_b + b_as_a)[order] / max(total, 1),
         np.full(len(a), -1),
-        hierarchy.height[meet][order].astype(np.int64),
+        hierarchy.height[lca][order].astype(np.int64),
     )
     _mark_contained(pairs, listed, actual)
     return Overlaps(
@@ -202,13 +202,13 @@ def _means(
     a: IntArray,
     b: IntArray,
     crossed: IntArray,
-    meet: IntArray,
+    lca: IntArray,
 ) -> FloatArray:
     if not len(a):
         return np.zeros(0)
     null = null_model.fit(errors, hierarchy)
-    means = null.rates(a, b, meet) + null.rates(b, a, meet)
-    factors = null.factors(meet, crossed.astype(np.float64), means)
+    means = null.rates(a, b, lca) + null.rates(b, a, lca)
+    factors = null.factors(lca, crossed.astype(np.float64), means)
     return means * np.maximum(factors, 1.0)
 
 

@@ -55,7 +55,7 @@ def mcnemar(fixed: npt.ArrayLike, broken: npt.ArrayLike) -> Paired:
         Both counts, p, the least p and the standardised difference.
 
     Raises:
-        ValueError: If counts are no counts.
+        ValueError: counts are no counts.
 
     Example:
         >>> round(float(mcnemar(61, 88).p), 4)
@@ -92,7 +92,7 @@ def paired_groups(
     `fixed` and `broken`, given to `mcnemar`, test the accuracy of the level.
 
     Args:
-        labels: True classes, integers [N].
+        labels: true classes, integers [N].
         first: classes that the first network predicts, integers [N].
         second: the same of the second network, for the same samples.
         groups: G groups of the C classes, or C: each class by itself.
@@ -101,7 +101,7 @@ def paired_groups(
         Arrays [G] or [C].
 
     Raises:
-        ValueError: If the lengths differ or a class is not in [0, C).
+        ValueError: the lengths differ or a class is not in [0, C).
 
     Example:
         >>> pets = Grouping(["pet", "car"], [0, 0, 1])
@@ -215,7 +215,7 @@ def paired_cells(
     fixed. Time and memory grow with N, nothing of size C^2 is made.
 
     Args:
-        labels: True classes, integers [N].
+        labels: true classes, integers [N].
         first: classes that the first network predicts, integers [N].
         second: the same of the second network, for the same samples.
         groups: G groups of the C classes, or C: the cells of classes.
@@ -224,7 +224,7 @@ def paired_cells(
         The cells with samples; where neither has any there is nothing to test.
 
     Raises:
-        ValueError: If the lengths differ or a class is not in [0, C).
+        ValueError: the lengths differ or a class is not in [0, C).
 
     Example:
         >>> found = paired_cells([0, 0, 0], [1, 1, 0], [1, 0, 0], 2)

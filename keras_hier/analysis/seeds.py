@@ -56,7 +56,7 @@ def spread(values: npt.ArrayLike) -> Spread:
         Arrays of the shape of a row.
 
     Raises:
-        ValueError: If there is no run.
+        ValueError: there is no run.
 
     Example:
         >>> from keras_hier.analysis.aligned_cells import align_cells
@@ -127,7 +127,7 @@ def paired_seeds(
         difference is NaN.
 
     Raises:
-        ValueError: If the shapes differ, or there is no run.
+        ValueError: the shapes differ, or there is no run.
 
     Example:
         >>> found = paired_seeds([0.70, 0.72, 0.71], [0.73, 0.74, 0.74])
@@ -186,7 +186,7 @@ def unpaired_seeds(
         difference is NaN.
 
     Raises:
-        ValueError: If values are of different shapes, or there is no run.
+        ValueError: values are of different shapes, or there is no run.
 
     Example:
         >>> found = unpaired_seeds([0.70, 0.72, 0.71], [0.73, 0.74, 0.74])

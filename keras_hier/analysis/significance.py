@@ -104,7 +104,7 @@ def beyond_chance(
         Which were found, the rates, and the family with its size.
 
     Raises:
-        ValueError: If p is not in [0, 1], or fewer were tested than are given.
+        ValueError: p is not in [0, 1], or fewer were tested than are given.
 
     Example:
         >>> beyond_chance([0.001, 0.02, 0.5], "groups", tested=4).found

@@ -66,8 +66,8 @@ def surprising_confusions(
     Time and memory: O(V + n log n) for n nonzero cells.
 
     Args:
-        matrix: Counts [C, C], an array or a `scipy.sparse` matrix.
-        hierarchy: The tree over the C classes.
+        matrix: counts [C, C], an array or a `scipy.sparse` matrix.
+        hierarchy: the tree over the C classes.
         top: how many to return, None for all.
 
     Returns:
@@ -75,7 +75,7 @@ def surprising_confusions(
         evidence, the most samples first.
 
     Raises:
-        ValueError: If the matrix is not [C, C] or not of counts.
+        ValueError: the matrix is not [C, C] or not of counts.
 
     Example:
         >>> tree = Hierarchy.from_paths([(g, g + str(i)) for g in "abcd"
@@ -101,10 +101,10 @@ def surprising_confusions(
     expected = np.zeros(0)
     if len(a):
         null = null_model.fit(errors, hierarchy)
-        expected = null.rates(a, c, errors.meet)
+        expected = null.rates(a, c, errors.lca)
         both = counts + _reverse(a, c, counts, size)
-        foreseen = expected + null.rates(c, a, errors.meet)
-        factors = null.factors(errors.meet, both, foreseen)
+        foreseen = expected + null.rates(c, a, errors.lca)
+        factors = null.factors(errors.lca, both, foreseen)
         blind = counts.sum() / (size * (size - 1))
         expected = np.maximum(expected * np.maximum(factors, 1.0), blind)
     evidence = poisson_evidence(counts, expected)
@@ -118,7 +118,7 @@ def surprising_confusions(
         expected[order],
         evidence[order],
         rates,
-        hierarchy.height[errors.meet[order]].astype(np.int64),
+        hierarchy.height[errors.lca[order]].astype(np.int64),
     )
 
 
@@ -152,7 +152,7 @@ def one_way_confusions(matrix: Any, top: int | None = None) -> OneWay:
     classes' samples.
 
     Args:
-        matrix: Counts [C, C], an array or a `scipy.sparse` matrix.
+        matrix: counts [C, C], an array or a `scipy.sparse` matrix.
         top: how many to return, None for all. The rates allow for all.
 
     Returns:
@@ -160,7 +160,7 @@ def one_way_confusions(matrix: Any, top: int | None = None) -> OneWay:
         more samples first.
 
     Raises:
-        ValueError: If the matrix is not [C, C] or not of counts.
+        ValueError: the matrix is not [C, C] or not of counts.
 
     Example:
         >>> found = one_way_confusions([[80, 20, 0], [2, 98, 0], [0, 1, 99]])

@@ -190,14 +190,12 @@ def order_siblings(
     totals = np.bincount(rank[rows], weights=counts.data, minlength=size)
     before = np.concatenate([[0], np.cumsum(totals)])
     off = rows != columns
-    meet = hierarchy.lca(rows[off], columns[off])
-    by_meeting = np.argsort(meet, kind="stable")
-    bounds = np.searchsorted(
-        meet[by_meeting], np.arange(len(hierarchy.parents) + 1)
-    )
-    true = rank[rows[off]][by_meeting]
-    named = rank[columns[off]][by_meeting]
-    samples = counts.data[off][by_meeting]
+    lca = hierarchy.lca(rows[off], columns[off])
+    by_lca = np.argsort(lca, kind="stable")
+    bounds = np.searchsorted(lca[by_lca], np.arange(len(hierarchy.parents) + 1))
+    true = rank[rows[off]][by_lca]
+    named = rank[columns[off]][by_lca]
+    samples = counts.data[off][by_lca]
     rates = samples / totals[true]
 
     # What draws each class (by display position) to the right, less what

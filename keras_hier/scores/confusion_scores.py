@@ -123,13 +123,13 @@ def node_counts(matrix: Any, hierarchy: Hierarchy) -> Counts:
     size = hierarchy.num_classes
     rows, columns, samples = cells(matrix, size)
     nodes, rank = len(hierarchy.parents), hierarchy.rank
-    meet = np.zeros(nodes, np.int64)
+    lca = np.zeros(nodes, np.int64)
     actual, predicted = np.zeros((2, size), np.int64)
     # In parts, since looking up where a cell meets takes ten times its memory.
     for at in range(0, len(rows), _PART):
         part = slice(at, at + _PART)
         lowest = hierarchy.lca(rows[part], columns[part])
-        meet += _sums(lowest, samples[part], nodes)
+        lca += _sums(lowest, samples[part], nodes)
         actual += _sums(rank[rows[part]], samples[part], size)
         predicted += _sums(rank[columns[part]], samples[part], size)
     # Depth-first order: the nodes below v are v, v + 1, ... up to the first
@@ -138,7 +138,7 @@ def node_counts(matrix: Any, hierarchy: Hierarchy) -> Counts:
     last = np.searchsorted(hierarchy.start, hierarchy.stop)
     start, stop = hierarchy.start, hierarchy.stop
     return Counts(
-        _between(meet, first, last),
+        _between(lca, first, last),
         _between(actual, start, stop),
         _between(predicted, start, stop),
     )
