@@ -1,24 +1,24 @@
-"""How many files TensorBoard may hold open, and how many it would.
+"""The limit of open files, and how many TensorBoard would need.
 
-Following every event file of a folder, and not the newest alone, takes a file
-handle for each that was written of late. Where handles run out, TensorBoard's
-reader ends and its pages answer no more.
+Following every event file of a folder, and not only the newest, takes a file
+handle for each that was written recently. When handles run out, TensorBoard's
+reader stops and its pages no longer answer.
 """
 
 import os
 import time
 from collections.abc import Iterable
 
-# Beyond the lower one, a folder whose files do not fit is past reading anyway.
-# It is also what macOS may leave it at, whatever hard limit it states.
+# A folder that needs more than the lower limit is too large to read anyway. On
+# macOS it may be the real limit, whatever hard limit the system reports.
 _PLENTY = 10_240
 _WANTED = (65_536, _PLENTY)
-# How much longer a start may take for looking at the disk.
+# How long a start may be delayed by looking at the disk.
 _SECONDS = 2.0
 
 
 def raise_limit() -> int | None:
-    """Lets this process hold as many files open as it may, up to 65,536.
+    """Raises the limit of open files as far as allowed, up to 65,536.
 
     Child processes inherit it. The limit is never lowered.
 
@@ -60,7 +60,7 @@ def has_room_for(
     """
     if limit is None or limit >= _PLENTY:
         return True
-    # The rest is for connections, libraries and the server itself.
+    # A quarter is left for connections, libraries and the server itself.
     room = limit - limit // 4
     since = time.time() - active_seconds if active_seconds >= 0 else 0.0
     end = time.monotonic() + _SECONDS

@@ -1,13 +1,13 @@
-"""What numbers tell by themselves: are scores probabilities, labels one-based?
+"""Plausibility checks: are scores probabilities, are labels one-based?
 
 A row of scores looks like probabilities if no entry is below 0 and they sum to
 1 within `SUM_TOLERANCE`, which rounding in half precision stays below. Scores
-are taken for probabilities if every row looks so, at least `MIN_ROWS` of them,
-of at least two classes. Rows that hold NaN tell nothing.
+are taken for probabilities if every row looks so, with at least `MIN_ROWS` rows
+and two classes. Rows with NaN are ignored.
 
-One row of logits may look so by chance, most easily that of two classes: 0.25 %
-of pairs of standard normal numbers do. Four rows do in one of 10^10 batches,
-and of more classes never. Logits that are all 0, as behind a kernel of zeros,
+One row of logits may look so by chance, most easily with two classes: 0.25 % of
+pairs of standard normal numbers do. Four rows do in one of 10^10 batches, and
+never with more classes. Logits that are all 0, as behind a kernel of zeros,
 do not sum to 1. One-hot rows, of a saturated softmax, are probabilities.
 """
 
@@ -55,8 +55,8 @@ def are_probabilities(scores: npt.ArrayLike) -> bool | None:
         scores: [N, C].
 
     Returns:
-        None if the numbers do not tell: all rows look like probabilities, but
-        there are too few.
+        None if that is unclear: all rows look like probabilities, but there
+        are too few.
 
     Example:
         >>> are_probabilities([[0.5, 0.5]] * 4)
@@ -76,7 +76,7 @@ def are_probabilities(scores: npt.ArrayLike) -> bool | None:
 
 
 def one_based_hint(least: float, largest: float, num_classes: int) -> str:
-    """Returns what to say of labels that run from 1 to C, else nothing."""
+    """Returns a hint if labels run from 1 to C, else ""."""
     if least >= 1 and largest == num_classes:
         return f" They look one-based, 1..{num_classes}: subtract 1."
     return ""

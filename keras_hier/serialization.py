@@ -1,9 +1,9 @@
-"""How Keras finds the classes of this package in saved models.
+"""Registers the classes of this package with Keras without importing them.
 
-Keras knows a registered class once its module is imported. Here they are
-registered by name as soon as Keras itself is there, and each is imported only
-when a model asks for it: `import keras_hier` is enough to load one, and still
-imports no Keras.
+Keras knows a registered class once its module is imported. Here classes are
+registered by name as soon as Keras is imported, and their modules only when a
+saved model needs them: `import keras_hier` is enough to load a model, and does
+not import Keras.
 """
 
 import importlib
@@ -33,7 +33,7 @@ HOMES = {
 }
 
 
-class _Unimported:
+class _LazyClass:
     """Stands for a class in Keras's registry until its module is imported."""
 
     def __init__(self, module: str, name: str) -> None:
@@ -53,7 +53,7 @@ def register() -> None:
     """Makes the classes known to Keras: now, or once it is imported."""
     keras = sys.modules.get("keras")
     if keras is None:
-        sys.meta_path.insert(0, _WhenKerasIsImported())
+        sys.meta_path.insert(0, _KerasImportHook())
     else:
         _register(keras)
 
@@ -61,11 +61,11 @@ def register() -> None:
 def _register(keras: ModuleType) -> None:
     known = keras.saving.get_custom_objects()
     for name, module in HOMES.items():
-        known.setdefault(f"{PACKAGE}>{name}", _Unimported(module, name))
+        known.setdefault(f"{PACKAGE}>{name}", _LazyClass(module, name))
 
 
-class _WhenKerasIsImported(importlib.abc.MetaPathFinder):
-    """Registers as soon as Keras is loaded, wherever the others find it."""
+class _KerasImportHook(importlib.abc.MetaPathFinder):
+    """An import hook that registers the classes once Keras is imported."""
 
     def find_spec(
         self,

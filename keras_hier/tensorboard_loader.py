@@ -1,9 +1,8 @@
 """The entry point: what TensorBoard imports on every start, so keep it light.
 
-TensorBoard loads entry points without a safety net: an exception here would
-keep it from starting for everyone who has this package installed. That is why
-this lies beside the plugin and not within it: `tb_plugin` is a name that
-another package may have too, and hide ours.
+TensorBoard does not catch exceptions of entry points: one here would keep it
+from starting for everyone who has this package installed. That is why this
+module is not in `tb_plugin`: another package of that name may hide ours.
 """
 
 import argparse
@@ -25,9 +24,9 @@ class Loader(base_plugin.TBLoader):
     """Prepares TensorBoard for our data and loads the plugin."""
 
     def fix_flags(self, flags: argparse.Namespace) -> None:
-        """Keeps every epoch, and follows two event files in one folder.
+        """Makes TensorBoard keep every epoch and follow all event files.
 
-        What the user said stays.
+        Flags that the user has set stay.
         """
         for fix in (_keep_every_epoch, _follow_every_file):
             _try(fix, flags)
@@ -37,11 +36,11 @@ class Loader(base_plugin.TBLoader):
     ) -> base_plugin.TBPlugin | None:
         """Returns the plugin; None, with a warning, when it cannot work."""
         try:
-            # The one arrow from here to there, and only on request.
+            # The only import of the plugin in this package, made on request.
             from tb_plugin.plugin import BlocksPlugin
 
             return BlocksPlugin(context)
-        # A foreign package runs whatever it likes when it is imported.
+        # Another package of that name may raise anything when imported.
         except (Exception, SystemExit) as error:
             found = sys.modules.get("tb_plugin")
             folders = list(getattr(found, "__path__", ()))

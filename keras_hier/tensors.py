@@ -1,4 +1,4 @@
-"""Tensors of any library as NumPy arrays."""
+"""Converts tensors of any library to NumPy arrays."""
 
 from typing import Any
 

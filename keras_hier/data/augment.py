@@ -1,4 +1,4 @@
-"""Encoded images to crops: AlexNet's augmentation and the centre crop."""
+"""Decodes images to crops: AlexNet's augmentation and the centre crop."""
 
 from typing import Any
 
@@ -81,7 +81,7 @@ def decode_window(
     """
     import tensorflow as tf
 
-    # A branch that is not taken takes time by the number of its nodes: one.
+    # A branch that is not taken costs time by its number of nodes: here one.
     @tf.function(experimental_attributes={"_noinline": True})
     def other() -> Any:
         return _other_window(encoded, image_size, crop_share, draws)
@@ -137,7 +137,7 @@ def _jpeg_window(
         with tf.control_dependencies([check]):
             return tf.zeros([1, 1, 3], tf.uint8)
 
-    # A check of its own would cost more than a branch that is not taken.
+    # Refusing in a branch costs less than a separate check.
     branches = [lambda ratio=ratio: decode(ratio) for ratio in JPEG_RATIOS]
     return tf.switch_case(
         tf.where(fine, step, len(branches)), [*branches, refuse]
@@ -154,6 +154,6 @@ def _other_window(
     )
     top, left, side = tf.unstack(_window(tf.shape(image), crop_share, draws))
     pixels = tf.slice(image, [top, left, 0], [side, side, 3])
-    # What the JPEG decoder does by itself.
+    # The JPEG decoder does this by itself.
     smaller = tf.image.resize(pixels, [image_size, image_size], antialias=True)
     return tf.cast(tf.round(smaller), tf.uint8)

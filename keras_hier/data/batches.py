@@ -1,9 +1,9 @@
-"""Records to batches, where a record that cannot be read is named.
+"""Reads records in batches, and names a record that cannot be read.
 
 TensorFlow's message about an image that cannot be decoded does not say where
 the image is, and in a graph no error can be caught. But a data set can leave
 out the elements that raise, and data sets can be made inside a graph. So each
-batch is a small data set of its own: what it lacks at the end was not read.
+batch is a small data set of its own: the elements it lacks were not read.
 """
 
 import math
@@ -19,13 +19,13 @@ def in_batches(
     expected: str,
     drop_remainder: bool = False,
 ) -> Any:
-    """Reads records side by side, a batch at a time.
+    """Reads the records of a batch in parallel, a batch at a time.
 
     Args:
         dataset: a data set of ((record, file, index in the file), ...).
         read: makes a tuple of tensors of an element of it.
         batch_size: records per batch, B.
-        expected: what `read` takes, for the message about one that it does not.
+        expected: what `read` accepts, for the message about a bad record.
         drop_remainder: whether to leave out a last batch that is not full.
 
     Returns:
@@ -81,7 +81,7 @@ def in_batches(
                 tensor.set_shape([batch_size, *tensor.shape[1:]])
         return tensors, files, indices
 
-    # While a batch waits for the last of its records, others are begun.
+    # Other batches are begun while one waits for its last records.
     return dataset.batch(batch_size, drop_remainder).map(
         read_batch, num_parallel_calls=1 + math.ceil(cores / batch_size)
     )

@@ -36,7 +36,7 @@ def write_class_list(path: Path, ids: Sequence[str]) -> None:
 
 
 def write_atomically(path: Path, text: str) -> None:
-    """Writes a text file, which is there only when it is whole."""
+    """Writes a text file so that it is never seen half written."""
     # Two splits may be written at once.
     unfinished = path.with_name(f".{path.name}.{os.getpid()}.unfinished")
     try:

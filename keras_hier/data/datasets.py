@@ -1,4 +1,4 @@
-"""ImageNet, or the like, from TFRecords of every schema in use."""
+"""Data sets such as ImageNet from TFRecords of every schema in use."""
 
 import math
 from collections.abc import Callable, Sequence
@@ -21,13 +21,13 @@ from keras_hier.files.image_files import MAX_PIXELS
 
 __all__ = ["classes", "count", "imagenet"]
 
-# Most that the shuffle buffer may hold, in encoded images.
+# Most bytes and images in the shuffle buffer, which holds encoded images.
 SHUFFLE_BYTES = 256 * 2**20
 SHUFFLE_IMAGES = 16_384
-# Files read at a time, which is also what a batch is mixed from.
+# Files read in parallel; a batch has records of all of them.
 OPEN_FILES = 16
-# In batches. One of 256 images at 227 pixels takes 158 MB, so that AUTOTUNE,
-# which knows no bound, can run out of memory.
+# Batches. One of 256 images at 227 pixels takes 158 MB, so that AUTOTUNE, which
+# has no bound, can run out of memory.
 PREFETCH = 4
 
 
@@ -51,8 +51,8 @@ def imagenet(
     `image/class/synset`), of the TPU and official/vision scripts
     (`image/encoded`, `image/class/label`) or of TFDS (`image`, `label`).
 
-    Where records carry class ids, labels come from the ids, and the integers,
-    which start at 0 or at 1 depending on who wrote them, are not looked at.
+    Where records have class ids, labels come from the ids. The integers, which
+    start at 0 or at 1 depending on the program that wrote them, are ignored.
     Otherwise `label_offset` must say where they start, and `classes` what they
     mean.
 
@@ -73,7 +73,7 @@ def imagenet(
         crop_share: side of the crop over the shorter side of the image. The
             paper's is 224 / 256, which is 56 out of 64.
         drop_remainder: whether to leave out a last batch that is not full.
-        ids: whether to give what the images are called as well, for
+        ids: whether to return the ids of the images as well, for
             `BlocksCallback(samples=...)`: the file name in a record, or else
             the file of the record and its place in it, as "val-00000:17".
 
@@ -144,7 +144,7 @@ def imagenet(
         .map(labelled)
         .prefetch(PREFETCH)
     )
-    # Keras warns about data that run out if it cannot know when they do.
+    # Without a cardinality Keras warns when the data run out.
     batches = sum(counts) / batch_size
     dataset = dataset.apply(
         tf.data.experimental.assert_cardinality(
@@ -221,7 +221,7 @@ def counts_and_size(files: Sequence[str]) -> tuple[list[int], float]:
         lengths = [length for _, length in record_spans(file)]
         return len(lengths), sum(lengths)
 
-    # Waiting for the disk is what takes the time.
+    # Most of the time is spent waiting for the disk.
     with ThreadPoolExecutor(OPEN_FILES) as pool:
         counts, sizes = zip(*pool.map(scan, files), strict=True)
     return list(counts), sum(sizes) / max(1, sum(counts))

@@ -1,13 +1,13 @@
-"""What the drawn data set shows: curves, as complex points, and patterns."""
+"""The figures of the drawn data set: curves as complex points, and patterns."""
 
 from collections.abc import Callable
 
 import numpy as np
 from PIL import Image, ImageDraw
 
-# A curve is complex [P], about the unit disc; y points down. A pattern is a
-# function of coordinates in periods, uniform numbers in [0, 1) for where it
-# needs chance, and it is True where there is ink.
+# A curve is complex [P], roughly within the unit disc; y points down. A pattern
+# is a function of two coordinates, in periods, and of random numbers in [0, 1);
+# it is True where there is ink.
 Curve = np.ndarray
 Pattern = Callable[[np.ndarray, np.ndarray, np.ndarray], np.ndarray]
 
@@ -276,7 +276,7 @@ FIGURES: dict[str, dict[str, dict[str, Curve | Pattern]]] = {
 def draw(
     figure: Curve | Pattern, group: str, size: int, rng: np.random.Generator
 ) -> np.ndarray:
-    """Draws a figure, each time differently.
+    """Draws a figure with random variations.
 
     Args:
         figure: one of `FIGURES`.

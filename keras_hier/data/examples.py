@@ -1,4 +1,4 @@
-"""An image file as what a record holds: a `tf.train.Example`."""
+"""Converts image files to the records of TFRecords, `tf.train.Example`."""
 
 import io
 import math

@@ -7,7 +7,7 @@ from pathlib import Path
 IMAGE_SUFFIXES = frozenset(
     (".jpeg", ".jpg", ".png", ".bmp", ".gif", ".webp", ".tif", ".tiff")
 )
-# What a split's folder is called in the data sets that people have.
+# Usual names of the folders of splits.
 SPLIT_FOLDERS = {
     "train": ("train", "training"),
     "validation": ("validation", "val", "valid"),
@@ -77,7 +77,7 @@ def class_folders(folder: Path) -> tuple[str, ...]:
 
 
 def as_text(name: str) -> str:
-    r"""Spells a file name that is not UTF-8 so that it can be written as such.
+    r"""Returns a file name as UTF-8 text, with other bytes escaped.
 
     Args:
         name: as the operating system gave it.

@@ -1,4 +1,4 @@
-"""What an encoded image says about its size, read before it is decoded.
+"""Reads the size of an encoded image before it is decoded.
 
 A few hundred bytes can claim gigabytes of pixels, and TensorFlow's decoders
 allocate what is claimed. All of this runs inside a graph.
@@ -28,7 +28,7 @@ def jpeg_shape(encoded: Any) -> tuple[Any, Any]:
 
 
 def checked(encoded: Any) -> Any:
-    """Lets a PNG, a BMP or a GIF pass that has few enough pixels.
+    """Returns a PNG, BMP or GIF, or raises if it has too many pixels.
 
     Args:
         encoded: scalar string tensor, the file.

@@ -1,4 +1,4 @@
-"""What TFRecords hold: the keys of the schemas in use, and the classes."""
+"""The schema of TFRecords: the keys of their fields, and their classes."""
 
 import glob
 import os
@@ -197,7 +197,7 @@ def label_order(
     wanted: Sequence[str] | None,
     label_offset: int | None,
 ) -> tuple[str, ...]:
-    """Settles which class each label stands for.
+    """Decides which class each label stands for.
 
     Args:
         files: TFRecord files.

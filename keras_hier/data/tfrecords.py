@@ -1,4 +1,4 @@
-"""Class folders to sharded TFRecords in the inception schema."""
+"""Writes class folders as sharded TFRecords in the inception schema."""
 
 import hashlib
 import json
@@ -32,7 +32,7 @@ from keras_hier.terminal import escaped
 
 @dataclass(frozen=True)
 class Summary:
-    """What `write_records` did.
+    """The result of `write_records`.
 
     Attributes:
         classes: class ids in label order.
@@ -52,7 +52,7 @@ class Summary:
 
 @dataclass(frozen=True)
 class _Plan:
-    """What every worker knows: sent to each, so plain values only."""
+    """The settings sent to every worker process, so plain values only."""
 
     folder: str
     classes: tuple[str, ...]
@@ -286,7 +286,7 @@ def _write_all(
         for future in as_completed(sizes):
             yield sizes[future], future.result()
     finally:
-        # Begins no other shard, and ends those that are being written.
+        # Waits for shards that are being written, and begins no other.
         pool.shutdown(cancel_futures=True)
 
 

@@ -1,1 +1,1 @@
-"""Files that anyone may have written, read within stated limits."""
+"""Readers of untrusted files, within stated limits."""

@@ -1,9 +1,9 @@
-"""JSON of one object that holds values and lists of values, and no more.
+"""A safe reader for JSON objects of values and lists of values.
 
-Trees, groupings and indexes are stored as such. Python's reader makes objects
-of whatever a text holds, up to 24 bytes of memory for each byte of it, and goes
-as deep as the text is nested. Here the form is looked at first, which takes no
-memory, and only the fields that are asked for are read.
+Trees, groupings and indexes are stored as such. Python's `json` makes objects
+of whatever a text holds, up to 24 bytes of memory for each byte, and recurses
+as deep as the text is nested. Here the form is checked first, which takes no
+memory, and only the fields asked for are read.
 """
 
 import json
@@ -12,8 +12,7 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
-# Possessive (`++`): nothing that has matched is tried again, so the time is
-# proportional to the text.
+# Possessive (`++`): without backtracking the time is proportional to the text.
 _SPACE = r"[ \t\r\n]*+"
 _STRING = r'"(?:[^"\\]++|(?:\\.)++)*+"'
 _SCALAR = rf"(?:{_STRING}|[-+.\w]{{1,64}}+)"
@@ -22,7 +21,7 @@ _FLAGS = re.DOTALL | re.ASCII
 _OPEN = re.compile(rf"{_SPACE}\{{{_SPACE}", _FLAGS)
 _KEY = re.compile(rf"({_STRING}){_SPACE}:{_SPACE}", _FLAGS)
 _NEXT = re.compile(rf"{_SPACE}([,}}]){_SPACE}", _FLAGS)
-# Far more fields than any version has.
+# Far more fields than any version of a format has.
 _MAX_KEYS = 64
 
 

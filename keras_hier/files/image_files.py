@@ -1,6 +1,6 @@
-"""Image files that people and other programs wrote.
+"""Image files from users, read within limits.
 
-Pillow is imported when the first one comes.
+Pillow is imported when the first one is read.
 """
 
 import io
@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from PIL.Image import Image as Picture
 
-# A file may promise any number of pixels: more are not decoded.
+# A header may claim any number of pixels: no more than these are decoded.
 MAX_PIXELS = 2**26
-# So many pixels without compression, transparency included.
+# The bytes of so many pixels, uncompressed and with transparency.
 MAX_BYTES = 4 * MAX_PIXELS
-# Pillow hands some formats to other programs, such as Ghostscript.
+# Not all that Pillow knows: it runs other programs for some formats, such as
+# Ghostscript.
 FORMATS = ("JPEG", "PNG", "WEBP", "BMP", "GIF", "TIFF", "PPM")
 _KINDS = (
     (stat.S_ISDIR, "a folder"),
@@ -39,7 +40,7 @@ def read_bytes(path: str | os.PathLike[str]) -> bytes:
         ValueError: a folder, a pipe, a device; more bytes than 2^28.
         OSError: no such file, or an unreadable one.
     """
-    # Opening a pipe waits for who writes, opening a device may do anything.
+    # Opening a pipe blocks, opening a device may do anything.
     _size(os.stat(path))
     with open(path, "rb", opener=_open_without_waiting) as file:
         return file.read(_size(os.fstat(file.fileno())))
@@ -64,7 +65,7 @@ def open_image(source: bytes | str | os.PathLike[str]) -> Iterator["Picture"]:
 
     data = source if isinstance(source, bytes) else read_bytes(source)
     with warnings.catch_warnings():
-        # Of Pillow's limits, one is a warning; ours, below, is an error.
+        # Pillow warns at a limit of its own; ours, below, is an error.
         warnings.simplefilter("ignore")
         try:
             image = Image.open(io.BytesIO(data), formats=FORMATS)
@@ -101,5 +102,5 @@ def _size(status: os.stat_result) -> int:
 
 
 def _open_without_waiting(path: str, flags: int) -> int:
-    # The file may have been replaced by a pipe since it was looked at.
+    # The file may have been replaced by a pipe since the check.
     return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))

@@ -1,10 +1,10 @@
-"""How much is read at most of what anyone may have written.
+"""Limits on the size of files and records that are read or written.
 
-A log, a saved model or a file may claim any size. What it claims is checked
-against these bounds, and against the bytes that are there, before memory is
-taken for it. What exceeds them is refused in one sentence, by whoever writes it
-as by whoever reads it. Within them a record takes less than 1 GiB of memory to
-read, whatever it holds (`benchmarks/reliability/blobs.py` measures that).
+A log, a saved model or a file may claim any size. The claim is checked against
+these limits, and against the bytes that are there, before memory is allocated.
+Readers and writers both refuse what exceeds them. Within them a record takes
+less than 1 GiB of memory to read, whatever it holds
+(`benchmarks/reliability/blobs.py` measures that).
 """
 
 # Classes or groups of one tree: fifty times those of ImageNet-21k (21,841).
@@ -12,11 +12,11 @@ CLASSES = 2**20
 # A tree in which every group has two children or more has fewer than this.
 NODES = 2 * CLASSES
 # A 5,000 x 5,000 matrix without a zero has 25 million; no larger one is
-# counted on a device. What has more samples than this and is sparse is still
-# far below: ImageNet-21k's 14 million samples fill at most 14 million cells.
+# counted on a device. Larger sparse ones are far below: the 14 million samples
+# of ImageNet-21k fill at most 14 million cells.
 NONZEROS = 25_000_000
-# What the server orders, or judges the quality of, when the page asks. Each
-# takes about half a minute: nonzero cells of a matrix (1.4 GiB), samples times
+# The most that the server analyses while the page waits. Each takes about half
+# a minute: nonzero cells of a matrix (1.4 GiB), samples times
 # classes kept of each (1.3 million times 5, 1.1 GiB), groups of a tree, levels
 # of it, and children of one node, whose time grows with their third power. The
 # functions themselves, and the commands, take more.
@@ -49,10 +49,10 @@ PIECE_BYTES = 64 * 2**20
 # One gRPC message of TensorBoard's data server: larger records never arrive.
 RECORD_BYTES = 256 * 2**20
 
-# Files that users name, read as text: scores of 50,000 samples of 1,000 classes
+# Text files that users name: scores of 50,000 samples of 1,000 classes
 # as CSV take 0.5 GiB.
 FILE_BYTES = 2**30
-# What a compressed array of theirs unpacks to: float32 scores of a million
+# A compressed array of users, unpacked: float32 scores of a million
 # samples of a thousand classes. One that is not compressed is as large as its
 # file.
 ARRAY_BYTES = 4 * 2**30

@@ -1,9 +1,9 @@
-"""Reads .npy and .npz files, of which anyone may have written the headers.
+"""Reads .npy and .npz files without trusting their headers.
 
 A header of 128 bytes can claim an array of any size, and a compressed member
-can be a thousand times as large as the file. So what is claimed is held against
-the bytes that are there, and what is compressed against a limit, before memory
-is taken.
+can be a thousand times as large as the file. So the claimed size is compared
+with the bytes that are there, and that of compressed members with a limit,
+before memory is allocated.
 """
 
 import math
@@ -95,7 +95,7 @@ def _array(stream: Any, size: int, name: str) -> np.ndarray:
         shape, _, dtype = read_header(stream)
         if dtype.hasobject or min(shape, default=0) < 0:
             raise ValueError
-        # Letters [N] of no length take memory all the same.
+        # An array of empty strings takes memory all the same.
         claimed = math.prod(shape) * max(dtype.itemsize, 1)
         there = size - stream.tell()
     if claimed != there:
@@ -113,8 +113,8 @@ def _array(stream: Any, size: int, name: str) -> np.ndarray:
 def _reading(name: str, size: int | None = None) -> Iterator[None]:
     try:
         yield
-    # NumPy and zipfile raise whatever their parsers and unpackers raise, and
-    # NumPy advises to allow pickles, which run whatever is in them.
+    # NumPy and zipfile let the errors of parsers and decompressors through, and
+    # NumPy advises to allow pickles, which can run any code.
     except Exception as error:
         if size is not None and isinstance(error, MemoryError):
             raise ValueError(

@@ -1,4 +1,4 @@
-"""Cells of CSV that a spreadsheet shows and does not compute.
+"""CSV whose cells a spreadsheet shows as text, and never as formulas.
 
 Names come from logs and folders, and a spreadsheet takes a cell that begins
 with `=`, `+`, `-` or `@` for a formula, which can start programs and send data
@@ -18,8 +18,8 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TextIO
 
-# What may stand before the sign without being seen, and the signs, also in the
-# wide letters of East Asia.
+# Invisible characters that may precede a sign, and the signs, which have wide
+# forms in East Asia.
 _BEFORE = "[ \u00a0\ufeff\"']*"
 _SIGNS = "=+\\-@\uff1d\uff0b\uff0d\uff20"
 _COMPUTED = (
@@ -31,7 +31,7 @@ _GUARDED = re.compile(f"^'(?={_COMPUTED[0]})|(?<=[;\t\r\n])'(?={_COMPUTED[1]})")
 
 
 def guarded(text: str) -> str:
-    """Returns a text that no spreadsheet computes.
+    """Returns a text that no spreadsheet takes for a formula.
 
     Example:
         >>> guarded("=1+1"), guarded("pug")

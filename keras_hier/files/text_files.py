@@ -1,4 +1,4 @@
-"""Text files that people and other programs wrote."""
+"""Text and CSV files from users, read within limits."""
 
 import csv
 import io
@@ -14,15 +14,14 @@ def read_bytes(path: str | Path, most: int = limits.FILE_BYTES) -> bytes:
     """Reads a file as a whole.
 
     Args:
-        path: that a user has named, never one that stands in another file.
+        path: a path that the user has given, never one from another file.
         most: how many bytes are read.
 
     Raises:
-        ValueError: it is larger, or no file: a pipe or a device, which may
-            have no end.
+        ValueError: it is larger, or a pipe or a device, which may have no end.
         OSError: no such file, or an unreadable one.
     """
-    # Else to open a pipe waits for somebody to write into it.
+    # Otherwise opening a pipe waits until someone writes into it.
     flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0)
     with open(path, "rb", opener=lambda p, f: os.open(p, f | flags)) as file:
         status = os.fstat(file.fileno())
@@ -67,7 +66,9 @@ def read_rows(path: str | Path) -> list[list[str]]:
         OSError: no such file, or an unreadable one.
     """
     text = read_text(path)
-    lines = csv.reader(io.StringIO(text, newline=""), delimiter=_mark(text))
+    lines = csv.reader(
+        io.StringIO(text, newline=""), delimiter=_delimiter(text)
+    )
     try:
         rows = [[cell.strip() for cell in line] for line in lines]
     except csv.Error as error:
@@ -78,7 +79,7 @@ def read_rows(path: str | Path) -> list[list[str]]:
     return [row for row in rows if any(row)]
 
 
-def _mark(text: str) -> str:
+def _delimiter(text: str) -> str:
     first = re.search(r"^.*\S.*$", text, re.MULTILINE)
     bare = re.sub('"[^"]*"', "", first[0]) if first else ""
     return next((mark for mark in ",;\t" if mark in bare), ",")

@@ -1,11 +1,11 @@
-"""Which nodes of a hierarchy make up a cut."""
+"""Cuts of a hierarchy: which nodes make up a grouping."""
 
 import heapq
 from collections.abc import Sequence
 
 import numpy as np
 
-from keras_hier.hierarchy.node_table import HierarchyError, some
+from keras_hier.hierarchy.node_table import HierarchyError, quoted
 from keras_hier.hierarchy.tree import Tree
 
 # Largest share of the classes in one group of each display level.
@@ -13,7 +13,7 @@ LEVEL_SHARES = (0.22, 0.125, 0.045, 0.014)
 
 
 def by_groups(tree: Tree, groups: int) -> list[int]:
-    """Splits the largest node until there are at least so many."""
+    """Splits the largest node until there are at least `groups` nodes."""
     if groups > tree.num_classes:
         raise HierarchyError(
             f"cut(groups={groups}) asks for more groups than there are "
@@ -34,7 +34,7 @@ def by_groups(tree: Tree, groups: int) -> list[int]:
 
 
 def by_max_size(tree: Tree, max_size: int) -> np.ndarray:
-    """Returns the topmost nodes of at most so many classes."""
+    """Returns the topmost nodes of at most `max_size` classes."""
     if max_size == 1:  # the class itself, not an only child's parent
         return tree.leaves[tree.order]
     small = tree.stop - tree.start <= max_size
@@ -70,7 +70,7 @@ def by_nodes(tree: Tree, nodes: Sequence[str | int]) -> list[int]:
             left_out = [tree.classes[c] for c in tree.order[reached:begin]]
             raise HierarchyError(
                 f"The nodes leave out {len(left_out)} classes: "
-                f"{some(left_out)}."
+                f"{quoted(left_out)}."
             )
         reached = int(tree.stop[node])
     return chosen

@@ -117,7 +117,8 @@ class Grouping:
 
         Raises:
             HierarchyError: labels that are no integers; NumPy labels outside
-                0..C-1. Tensors are checked by their own library, if at all.
+                0..C-1. Tensors in a graph are checked by their library, if at
+                all.
         """
         return look_up(self.of_class, labels)
 
@@ -237,7 +238,7 @@ def require_grouping(value: Any, place: str = "") -> None:
 
     Args:
         value: what came.
-        place: where it was given, as in "for 'conv2'".
+        place: what it was given for, as in "for 'conv2'".
     """
     if not isinstance(value, Grouping):
         count = value if type(value) is int else 4
@@ -261,7 +262,8 @@ def look_up(table: np.ndarray, labels: Any) -> Any:
             tf.debugging.assert_non_negative(labels, _outside(table)),
             tf.debugging.assert_less(labels, len(table), _outside(table)),
         ]
-        # Before gathering, whose own message names neither; eagerly done.
+        # Checked before gathering, whose error names neither label nor limit.
+        # Eager checks are done by now, and None.
         with tf.control_dependencies([c for c in checks if c is not None]):
             return tf.gather(table, labels)
     if kind == "torch":  # also where another library is Keras's backend

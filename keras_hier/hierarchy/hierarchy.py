@@ -25,8 +25,8 @@ from keras_hier.hierarchy.tree import Tree
 class Hierarchy(Tree):
     """An immutable tree whose C leaves are the classes of a data set.
 
-    A class keeps the integer label that the data set gives it; where it stands
-    on the screen is its place in the depth-first *display order*. Make one with
+    A class keeps the integer label that the data set gives it; its place on the
+    screen is its position in the depth-first *display order*. Make one with
     `from_nested`, `from_paths`, `from_csv`, `from_wordnet`, `from_linkage`,
     `from_json`, `load` or `imagenet`.
 
@@ -115,8 +115,8 @@ class Hierarchy(Tree):
         """Makes a tree from a CSV file: a line a class, then its groups.
 
         Args:
-            path: UTF-8 file. A header starts with `class` and says what the
-                other columns are: `label` (the label), `name` (for display),
+            path: UTF-8 file. A header starts with `class` and names the other
+                columns: `label` (the label), `name` (for display),
                 and groups, `group1` the coarsest. An empty group cell: the
                 class has no group at that level.
             classes: str [C], class ids in label order; required unless the file
@@ -124,9 +124,9 @@ class Hierarchy(Tree):
             order: "coarse_to_fine" or "fine_to_coarse", required when there
                 are several group columns and neither a header nor `groups`
                 puts them in order.
-            groups: which columns are groups, the coarsest first, where they
-                are called otherwise, such as ["domain", "superclass"]; all
-                others but `label` and `name` are left out then.
+            groups: names of the group columns, the coarsest first, if they are
+                called otherwise, such as ["domain", "superclass"]; all others
+                but `label` and `name` are ignored then.
 
         Raises:
             HierarchyError: as `from_nested`; a line of another length; labels
@@ -197,7 +197,7 @@ class Hierarchy(Tree):
     def from_json(cls, source: str | bytes | Mapping[str, Any]) -> Self:
         """Reads what `to_json` wrote: the text, or its parsed content.
 
-        A text is never taken for the name of a file: `load` reads files.
+        A text is never used as the name of a file: `load` reads files.
 
         Raises:
             HierarchyError: another format, or a tree that is not one.
@@ -212,7 +212,7 @@ class Hierarchy(Tree):
             path: UTF-8 file.
 
         Raises:
-            HierarchyError: a file that holds something else, or is none.
+            HierarchyError: the file holds something else.
             OSError: no such file, or an unreadable one.
 
         Example:
@@ -367,7 +367,7 @@ class Hierarchy(Tree):
         siblings = seriation.order_siblings(self, matrix)
         return Hierarchy(*transforms.reordered(self, siblings))
 
-    # Manners
+    # What Python asks of values
 
     def __str__(self) -> str:
         return transforms.drawing(self)

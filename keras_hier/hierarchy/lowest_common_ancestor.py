@@ -1,4 +1,4 @@
-"""Where classes meet: lowest common ancestors in constant time a pair."""
+"""Lowest common ancestors of classes, in constant time a pair."""
 
 import numpy as np
 
@@ -28,12 +28,12 @@ class LowestCommonAncestors:
         leaves: np.ndarray,
     ) -> None:
         self._rank, self._leaves = rank, leaves
-        meet = np.zeros(max(len(leaves) - 1, 0), np.int32)
+        lowest = np.zeros(max(len(leaves) - 1, 0), np.int32)
         above = parents[1:]
         not_last = stop[1:] < stop[above]
-        meet[stop[1:][not_last] - 1] = above[not_last]
-        table, width = [meet], 1
-        while 2 * width <= len(meet):
+        lowest[stop[1:][not_last] - 1] = above[not_last]
+        table, width = [lowest], 1
+        while 2 * width <= len(lowest):
             last = table[-1]
             # Depth-first numbers grow downwards: the least node is shallowest.
             shallowest = last.copy()
@@ -47,11 +47,11 @@ class LowestCommonAncestors:
         a, b = np.broadcast_arrays(a, b)
         first = np.minimum(self._rank[a], self._rank[b])
         span = np.maximum(self._rank[a], self._rank[b]) - first
-        apart = span > 0
+        differ = span > 0
         nodes = np.array(self._leaves[a])
-        first, span = first[apart], span[apart]
+        first, span = first[differ], span[differ]
         level = np.frexp(span)[1] - 1  # floor(log2(span))
         left = self._table[level, first]
         right = self._table[level, first + span - (1 << level)]
-        nodes[apart] = np.minimum(left, right)
+        nodes[differ] = np.minimum(left, right)
         return nodes

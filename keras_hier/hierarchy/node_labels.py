@@ -14,8 +14,8 @@ class NodeLabels:
 
     Labels 0..C-1 are the classes. C..V-1 are the inner nodes in depth-first
     order, the order in which the tree keeps them (`Hierarchy.to_json`): C is
-    the root, which says nothing about a sample. So a label means the same as
-    long as the tree is the same, `Hierarchy.digest`.
+    the root, which any sample has. So a label means the same as long as the
+    tree is the same (`Hierarchy.digest`).
 
     Args:
         hierarchy: `Hierarchy` of the C classes.
@@ -39,7 +39,7 @@ class NodeLabels:
         >>> numbering.classes(4).tolist()
         [0, 1]
         >>> grouping = hierarchy.cut(nodes=["pet", "bus"])
-        >>> numbering.groups(grouping).tolist()  # the root decides neither
+        >>> numbering.groups(grouping).tolist()  # the root is in neither
         [0, 0, 1, -1, 0]
     """
 
@@ -90,7 +90,7 @@ class NodeLabels:
         return self.hierarchy.order[self.start[at] : self.stop[at]]
 
     def groups(self, grouping: Grouping) -> np.ndarray:
-        """Returns the group that each label decides.
+        """Returns the group that contains each node, by label.
 
         Args:
             grouping: of the classes, a cut of the tree or not.

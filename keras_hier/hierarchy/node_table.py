@@ -1,4 +1,4 @@
-"""Trees as tables of nodes: making them, checking them.
+"""Tables of nodes: how trees are built and checked.
 
 Every source (`sources.py`) is first turned into rows, one a class in display
 order, each with the path of groups above it; `from_rows` makes the table. A
@@ -19,7 +19,7 @@ ROOT_NAME = "all classes"
 
 
 class HierarchyError(ValueError):
-    """A tree, cut or class list that cannot be what the caller meant."""
+    """An invalid tree, cut or class list."""
 
 
 class NodeTable(NamedTuple):
@@ -128,7 +128,7 @@ def check(
 
 
 def check_column(name: str, column: Any) -> None:
-    """Raises HierarchyError unless it has entries, and is no text."""
+    """Raises HierarchyError unless a column is a list, and not a text."""
     if (
         isinstance(column, str | bytes | Mapping)
         or not hasattr(column, "__len__")
@@ -140,10 +140,10 @@ def check_column(name: str, column: Any) -> None:
 
 
 def integers(name: str, values: Sequence[int] | np.ndarray) -> np.ndarray:
-    """Returns a column of integers [n], checked one by one.
+    """Returns a column of integers [n], each of which is checked.
 
     Raises:
-        HierarchyError: another shape, or what is no integer of 64 bits.
+        HierarchyError: another shape, or values that are no 64-bit integers.
     """
     if hasattr(values, "__array__"):
         values = np.asarray(values)
@@ -164,13 +164,13 @@ def integers(name: str, values: Sequence[int] | np.ndarray) -> np.ndarray:
     return values
 
 
-def measure(
+def derived_arrays(
     parents: Sequence[int] | np.ndarray, labels: Sequence[int] | np.ndarray
 ) -> dict[str, np.ndarray]:
     """Returns the read-only arrays that `Hierarchy` has as attributes."""
     parent, label = np.array(parents, np.int32), np.array(labels, np.int32)
     is_leaf = label >= 0
-    # Plain lists: twenty times faster than arrays one element at a time.
+    # Plain lists: twenty times as fast as arrays, one element at a time.
     above = parent.tolist()
     stop = np.cumsum(is_leaf).tolist()
     depth, height = [0] * len(above), [0] * len(above)
@@ -249,7 +249,7 @@ def from_rows(
         inner_class = is_class and key in parent_of
         name = names.get(key, key)
         table.parents.append(parent)
-        # The class keeps the id, since ids are the keys of the data set.
+        # The class keeps the id, which is a key of the data set.
         taken = not is_class and key in label_of
         table.ids.append(f"{key} (group)" if taken else key)
         table.names.append(f"{name} (itself)" if inner_class else name)
@@ -304,12 +304,12 @@ def _two_parents(
 
 
 def suggestion(name: str, known: Iterable[str]) -> str:
-    """Returns " Did you mean ...?" or nothing."""
+    """Returns " Did you mean ...?", or "" without similar names."""
     close = difflib.get_close_matches(name, set(known), n=3)
     return f" Did you mean {' or '.join(map(repr, close))}?" if close else ""
 
 
-def some(items: Sequence[str], limit: int = 5) -> str:
-    """Quotes the first few of many names for an error message."""
+def quoted(items: Sequence[str], limit: int = 5) -> str:
+    """Returns the first few of many names, quoted for an error message."""
     shown = ", ".join(map(repr, items[:limit]))
     return shown + (f", ... ({len(items)})" if len(items) > limit else "")

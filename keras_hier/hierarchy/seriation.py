@@ -152,8 +152,8 @@ def order_siblings(
     """Orders the children of every node so that confused ones are neighbours.
 
     From the root down, the children of a node are ordered by their summed
-    confusion; then whichever end is confused more with what lies to the left
-    is put left.
+    confusion. Then the order is reversed if that puts the end which is confused
+    more with classes to the left of the node to the left.
 
     Args:
         hierarchy: the tree over the C classes.
@@ -198,8 +198,8 @@ def order_siblings(
     samples = counts.data[off][by_lca]
     rates = samples / totals[true]
 
-    # What draws each class (by display position) to the right, less what
-    # draws it to the left; complete for a node once those above are ordered.
+    # Confusion of each class (by display position) with classes to its right,
+    # less that with classes to its left, of the nodes ordered so far.
     pull = np.zeros(size)
     orders: dict[int, list[int]] = {}
     for node in np.flatnonzero(hierarchy.labels < 0).tolist():
@@ -247,8 +247,8 @@ def measures(
 ) -> Measures:
     """Measures how good an order is of the classes of a confusion matrix.
 
-    The figures mean little alone: compare them with the given order and with
-    random ones.
+    The figures mean little by themselves: compare them with those of the given
+    order and of random ones.
 
     Args:
         matrix: counts [C, C], an array or a `scipy.sparse` matrix.

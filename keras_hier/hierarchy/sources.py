@@ -1,4 +1,4 @@
-"""What hierarchies are read from, turned into one row a class."""
+"""Readers of the sources of hierarchies; most return one row a class."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -15,7 +15,7 @@ from keras_hier.hierarchy.node_table import (
     HierarchyError,
     NodeTable,
     Row,
-    some,
+    quoted,
     unique_ids,
 )
 
@@ -32,7 +32,7 @@ def label_order(
             f"{source} does not number the classes: pass classes=[...], the "
             "class ids in the label order of the data set (for class folders: "
             f"sorted(names)). It holds {len(found)} classes, "
-            f"{some(found)}."
+            f"{quoted(found)}."
         )
     classes = unique_ids(classes)
     missing = sorted(set(classes) - set(found))
@@ -40,9 +40,9 @@ def label_order(
     if missing or surplus:
         parts = []
         if missing:
-            parts.append(f"not in the tree: {some(missing)}")
+            parts.append(f"not in the tree: {quoted(missing)}")
         if surplus:
-            parts.append(f"in the tree but not in classes=: {some(surplus)}")
+            parts.append(f"in the tree but not in classes=: {quoted(surplus)}")
         raise HierarchyError(
             f"classes= and {source} must name the same classes; "
             + "; ".join(parts)
@@ -68,7 +68,7 @@ def nested_rows(tree: Any) -> list[Row]:
         open_containers.add(id(item))
         if isinstance(item, Mapping):
             for group, below in item.items():
-                walk(below, (*path, _bare(group)))
+                walk(below, (*path, _stripped(group)))
         elif isinstance(item, Sequence):
             for below in item:
                 walk(below, path)
@@ -94,19 +94,19 @@ def path_rows(paths: Iterable[Sequence[str]]) -> list[Row]:
                 "Each path must be a sequence of names from the coarsest group "
                 f"to the class; path {label} is {path!r}."
             )
-        rows.append(Row(ids.add(path[-1]), tuple(map(_bare, path[:-1]))))
+        rows.append(Row(ids.add(path[-1]), tuple(map(_stripped, path[:-1]))))
     return rows
 
 
-def _bare(group: Any) -> Any:
+def _stripped(group: Any) -> Any:
     """Returns the name of a group without blanks around it."""
     return group.strip() if isinstance(group, str) else group
 
 
 class _Ids:
-    """Refuses class ids that look like one another.
+    """Refuses class ids that differ only in blanks around them.
 
-    They are the keys of the data set, so blanks around them stay.
+    Ids are the keys of the data set, so their blanks are not stripped.
     """
 
     def __init__(self) -> None:
@@ -153,7 +153,7 @@ def csv_rows(
     if not has_header and (groups is not None or _is_header(head)):
         raise HierarchyError(
             f"{path}: the header must begin with `class`, the column of class "
-            f"ids, and name the other columns; got {some(lines[0])}."
+            f"ids, and name the other columns; got {quoted(lines[0])}."
         )
     columns = head if has_header else ["class"] + ["group"] * (len(head) - 1)
     body = lines[1:] if has_header else lines
@@ -188,7 +188,7 @@ def csv_rows(
     return rows, _by_label(path, labels) if labels else None, names
 
 
-# What a column may be called that is not of groups, after the first.
+# Names of columns after the first that are not groups.
 _SPECIAL = ("label", "name")
 _GROUP = re.compile(r"group[ _-]?(\d*)$", re.ASCII)
 
@@ -204,7 +204,7 @@ def _check_columns(path: str | Path, columns: Sequence[str]) -> None:
     ids = [c for c in columns if c in ("class", "id")]
     if len(ids) > 1:
         raise HierarchyError(
-            f"{path} has {len(ids)} columns of class ids, {some(ids)}: keep "
+            f"{path} has {len(ids)} columns of class ids, {quoted(ids)}: keep "
             "the first, with the ids that your data set uses, and call "
             "another `name` if it is for display."
         )
@@ -216,7 +216,7 @@ def _check_columns(path: str | Path, columns: Sequence[str]) -> None:
 def _check_all_are_known(
     path: str | Path, columns: Sequence[str], body: Sequence[Sequence[str]]
 ) -> None:
-    """Refuses to take just any column for groups: it may hold anything."""
+    """Raises an error about columns that may or may not be groups."""
     values = {
         column: {cells[i] for cells in body} - {""}
         for i, column in enumerate(columns)
@@ -233,7 +233,7 @@ def _check_all_are_known(
     # The fewer values a column has, the coarser are its groups.
     guess = sorted(filter(None, values), key=lambda name: len(values[name]))
     raise HierarchyError(
-        f"{path} has columns that may be groups or not: {some(others)}. Name "
+        f"{path} has columns that may be groups or not: {quoted(others)}. Name "
         f"those that are, the coarsest first, such as groups={guess}, on the "
         f"command line --groups-are {','.join(guess)}; what that does not name "
         "is left out. Columns `label`, `name`, `group1` (coarsest), `group2`, "
@@ -251,7 +251,7 @@ def _named_columns(
         )
     names = [str(name).strip().lower() for name in groups]
     if len(set(names)) != len(names):
-        raise HierarchyError(f"groups names a column twice: {some(names)}.")
+        raise HierarchyError(f"groups names a column twice: {quoted(names)}.")
     known = {
         column: i
         for i, column in enumerate(columns)
@@ -260,8 +260,8 @@ def _named_columns(
     missing = [name for name in names if name not in known]
     if missing:
         raise HierarchyError(
-            f"{path} has no column of groups called {some(missing)}; it has "
-            f"{some(list(known)) or 'none'}."
+            f"{path} has no column of groups called {quoted(missing)}; it has "
+            f"{quoted(list(known)) or 'none'}."
         )
     return [known[name] for name in names]
 
@@ -301,7 +301,7 @@ def _by_label(path: str | Path, labels: list[tuple[str, str]]) -> list[str]:
         raise HierarchyError(
             f"{path}: the label column must number the {len(labels)} classes "
             f"0..{len(labels) - 1}, each once; it holds "
-            f"{some([n for n, _ in labels])}."
+            f"{quoted([n for n, _ in labels])}."
         )
     return [c for _, c in sorted(labels, key=lambda pair: int(pair[0]))]
 
@@ -323,7 +323,7 @@ def linkage_table(linkage: np.ndarray, classes: Sequence[str]) -> NodeTable:
         )
     merged = linkage[:, :2].astype(int).tolist()
     table = NodeTable([], [], [], [])
-    # Not through rows: in a chain of merges their paths grow with C squared.
+    # Without rows, whose paths grow with C squared in a chain of merges.
     stack = [(2 * num_classes - 2, -1)]
     while stack:
         item, parent = stack.pop()
@@ -361,8 +361,7 @@ def json_table(source: str | bytes | Mapping[str, Any]) -> NodeTable:
 
 
 def _json_fields(source: Any) -> dict[str, Any]:
-    # Whoever wrote the text may have written anything; above all it is never
-    # taken for the name of a file.
+    # The text may come from anyone. Above all it is never used as a file name.
     if not isinstance(source, str | bytes):
         raise HierarchyError(
             "Expected the JSON text that Hierarchy.to_json() writes, or its "

@@ -1,4 +1,4 @@
-"""What is made from a hierarchy: other trees, and its drawing."""
+"""Trees made from a hierarchy, and its drawing as text."""
 
 from collections.abc import Mapping, Sequence
 
@@ -41,8 +41,8 @@ def _nodes_of(tree: Tree, grouping: Grouping) -> list[int]:
             return nodes
     raise HierarchyError(
         "The grouping is a cut of another tree: its nodes "
-        f"{node_table.some(grouping.nodes or ())} do not hold the same classes "
-        "here."
+        f"{node_table.quoted(grouping.nodes or ())} do not hold the same "
+        "classes here."
     )
 
 
@@ -53,7 +53,7 @@ def subset(tree: Tree, classes: Sequence[str]) -> NodeTable:
     if unknown:
         raise HierarchyError(
             "Classes that the hierarchy does not have: "
-            f"{node_table.some(unknown)}."
+            f"{node_table.quoted(unknown)}."
         )
     labels = np.full(len(tree.parents), -1)
     kept = tree.leaves[[label_of[c] for c in classes]]
@@ -86,8 +86,8 @@ def _select(tree: Tree, nodes: np.ndarray, labels: np.ndarray) -> NodeTable:
     )
 
 
-# Characters to which lines are indented: deeper ones would say no more, and in
-# a chain of nodes their length grows with the square of their number.
+# Most characters of indentation: more would show nothing, and the drawing of a
+# chain of nodes would grow with the square of their number.
 _INDENT = 300
 
 

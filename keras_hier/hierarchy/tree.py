@@ -1,4 +1,4 @@
-"""The arrays of a tree of classes, and what follows from them alone."""
+"""The arrays of a tree of classes, and queries on them."""
 
 from collections.abc import Sequence
 from functools import cached_property
@@ -10,7 +10,7 @@ from keras_hier.hierarchy.lowest_common_ancestor import LowestCommonAncestors
 from keras_hier.hierarchy.node_table import (
     HierarchyError,
     check,
-    measure,
+    derived_arrays,
     suggestion,
 )
 
@@ -18,8 +18,8 @@ from keras_hier.hierarchy.node_table import (
 class Tree:
     """An immutable tree whose C leaves are the classes of a data set.
 
-    What cuts, transforms and seriation work on. `Hierarchy` adds where trees
-    come from, and the other trees that can be made from one.
+    Cuts, transforms and seriation work on this base. `Hierarchy` adds the
+    sources of trees, and the other trees that can be made from one.
 
     The V nodes are numbered depth-first from the root, 0.
 
@@ -71,7 +71,7 @@ class Tree:
         labels: Sequence[int] | np.ndarray,
     ) -> None:
         check(parents, node_ids, node_names, labels)
-        arrays = measure(parents, labels)
+        arrays = derived_arrays(parents, labels)
         leaves = arrays["leaves"]
         self.__dict__.update(
             arrays,
@@ -87,7 +87,7 @@ class Tree:
             "another one."
         )
 
-    # Looking around
+    # Nodes and their relatives
 
     @property
     def num_classes(self) -> int:

@@ -4,8 +4,8 @@ A class id such as "n02084071" names a noun of WordNet **3.0** by its offset in
 the file `data.noun`; offsets of other versions differ. The file is looked for
 in nltk's data folders, then where Debian puts it.
 
-WordNet is a directed acyclic graph, a hierarchy is a tree. The rule that makes
-one of the other: **the parent of a synset is its deepest hypernym**, the one
+WordNet is a directed acyclic graph, a hierarchy is a tree. This rule turns the
+graph into a tree: **the parent of a synset is its deepest hypernym**, the one
 with the longest path to the root; among equals the one that WordNet lists
 first. It is a rule per synset, so the same synset has the same parent whatever
 the classes are. `overrides` replaces its choice for single synsets.

@@ -1,8 +1,8 @@
 """Scores of a classifier over a class hierarchy, from counts or predictions.
 
-What a prediction got wrong is held by the confusion matrix [C, C] (rows true,
-columns predicted), so most scores take the matrix: `confusion_matrix` makes one
-from labels and predictions. What looks further down the ranking takes labels
+Most scores take the confusion matrix [C, C] (rows true, columns predicted),
+which `confusion_matrix` makes from labels and predictions. Scores of the k best
+classes take labels
 [N] and the best classes [N, K] that `top_k` picks from scores [N, C].
 
 d(y, p) below is the distance between true class y and prediction p: the height

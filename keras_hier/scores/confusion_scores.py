@@ -23,7 +23,7 @@ from keras_hier.scores.top_k_scores import (
 IntArray = npt.NDArray[np.int64]
 FloatArray = npt.NDArray[np.float64]
 
-# Cells that are looked up together.
+# How many cells are looked up at once.
 _PART = 2**21
 
 
@@ -125,7 +125,7 @@ def node_counts(matrix: Any, hierarchy: Hierarchy) -> Counts:
     nodes, rank = len(hierarchy.parents), hierarchy.rank
     lca = np.zeros(nodes, np.int64)
     actual, predicted = np.zeros((2, size), np.int64)
-    # In parts, since looking up where a cell meets takes ten times its memory.
+    # In parts, since looking up ancestors takes ten times the memory of cells.
     for at in range(0, len(rows), _PART):
         part = slice(at, at + _PART)
         lowest = hierarchy.lca(rows[part], columns[part])

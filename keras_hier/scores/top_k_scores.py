@@ -1,7 +1,7 @@
 """Scores of ranked predictions: the k best classes, groups and risks.
 
 Labels are integers [N], `top` the best classes [N, K] that `top_k` picks from
-scores [N, C]. `scores.py` offers all of these beside those from a matrix.
+scores [N, C]. `keras_hier.scores` has these beside those from a matrix.
 """
 
 from typing import Any
