@@ -10,7 +10,7 @@ from keras_hier.hierarchy import Hierarchy
 from keras_hier.log import matrix_codec
 from tb_plugin import views
 from tb_plugin.cache import Cache
-from tb_plugin.store import Epoch, Scope, Store
+from tb_plugin.store import Epoch, Scope, Store, epoch_key
 
 CACHE_BYTES = 64 * 2**20
 
@@ -76,7 +76,7 @@ class CurveService:
         self, scope: Scope, run: str, output: str, epoch: Epoch
     ) -> tuple[Hierarchy, scores.Counts] | str:
         """Returns the tree and the counts of its nodes, or what is wrong."""
-        key = (scope.experiment, run, output, epoch.step, epoch.wall_time)
+        key = epoch_key(scope, run, output, epoch)
 
         def compute() -> tuple[Hierarchy, scores.Counts]:
             header, matrix = matrix_codec.decode(epoch.blob)

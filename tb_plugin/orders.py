@@ -3,7 +3,7 @@
 from keras_hier.log import container, matrix_codec
 from tb_plugin import analysis_limits
 from tb_plugin.cache import Cache
-from tb_plugin.store import Scope, Store
+from tb_plugin.store import Scope, Store, epoch_key
 
 CACHE_BYTES = 16 * 2**20
 
@@ -34,7 +34,7 @@ class OrderService:
             CodecError: what the log holds is damaged, or does not fit.
         """
         epoch = self._store.epoch(scope, run, output, step)
-        key = (scope.experiment, run, output, epoch.step, epoch.wall_time)
+        key = epoch_key(scope, run, output, epoch)
 
         def compute() -> list[str]:
             header, matrix = matrix_codec.decode(epoch.blob)

@@ -16,7 +16,7 @@ from keras_hier.log.picture_codec import PieceHeader
 from keras_hier.log.sample_codec import SamplesHeader
 from keras_hier.log.sample_index import SampleIndex
 from tb_plugin.cache import Cache
-from tb_plugin.store import Epoch, Scope, Store
+from tb_plugin.store import Epoch, Scope, Store, epoch_key
 
 CACHE_BYTES = 128 * 2**20
 
@@ -194,7 +194,7 @@ class SampleStore:
     def _record(
         self, scope: Scope, run: str, output: str, epoch: Epoch
     ) -> Record:
-        key = (scope.experiment, run, output, epoch.step, epoch.wall_time)
+        key = epoch_key(scope, run, output, epoch)
         return self._records.get_or_compute(
             key, lambda: sample_codec.decode(epoch.blob), lambda r: r[1].nbytes
         )

@@ -6,7 +6,7 @@ record has been added.
 """
 
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -55,6 +55,11 @@ class Epoch:
         """The blob, once it has been decoded; CodecError if damaged."""
         matrix_codec.decode(self.blob)
         return self.blob
+
+
+def epoch_key(scope: Scope, run: str, output: str, epoch: Epoch) -> Hashable:
+    """Returns what identifies a record of an output in a cache."""
+    return scope.experiment, run, output, epoch.step, epoch.wall_time
 
 
 # Step and time of the last record when the series was read; its epochs.

@@ -12,7 +12,7 @@ from weakref import WeakKeyDictionary
 import numpy as np
 
 from keras_hier.analysis.agreement import kappa_of_counts
-from keras_hier.hierarchy import Grouping, Hierarchy
+from keras_hier.hierarchy import Grouping, Hierarchy, cuts
 from keras_hier.log.container import CodecError
 from keras_hier.log.metadata import name_and_split
 from keras_hier.scores import Counts
@@ -98,11 +98,7 @@ def level_nodes(tree: Hierarchy) -> tuple[np.ndarray, ...]:
     """Returns the nodes of every display level, coarse to fine, int [G]."""
     found = _levels.get(tree)
     if found is None:
-        at = {node_id: node for node, node_id in enumerate(tree.node_ids)}
-        found = _levels[tree] = tuple(
-            np.array([at[node_id] for node_id in level.nodes or ()], int)
-            for level in tree.levels()
-        )
+        found = _levels[tree] = tuple(map(np.asarray, cuts.levels(tree)))
     return found
 
 

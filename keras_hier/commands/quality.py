@@ -6,7 +6,6 @@ import math
 import os
 import sys
 from collections.abc import Iterable
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -16,6 +15,7 @@ from keras_hier.analysis.label_issues import SuspectLabels, suspect_labels
 from keras_hier.analysis.overlapping_classes import overlapping_classes
 from keras_hier.commands import quality_tables
 from keras_hier.commands.arguments import add_epoch_arguments
+from keras_hier.files.output_files import checked_target
 from keras_hier.files.spreadsheets import write_rows
 from keras_hier.log.event_reader import LogError
 from keras_hier.log.run_log import RunLog, Samples
@@ -52,7 +52,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> None:
     """Runs `keras-hier quality`."""
     for path, suffix in ((args.csv, ".csv"), (args.json, ".json")):
-        _check(path, suffix)
+        if path is not None:
+            checked_target(path, suffix)
     log = RunLog(args.folder, args.split)
     for sentence in log.damage:
         print_line(f"keras-hier quality: {sentence}", sys.stderr)
@@ -184,23 +185,6 @@ def _print(head: str, rows: list[quality_tables.Row], top: int) -> None:
         print_line(f"  {quality_tables.line(row)}")
     if len(rows) > top > 0:
         print_line(f"  ... and {len(rows) - top:,} more")
-
-
-def _check(path: str | None, suffix: str) -> None:
-    if path is None:
-        return
-    target = Path(path)
-    if target.suffix.lower() != suffix:
-        raise ValueError(
-            f"Expected a name that ends in {suffix}, got {path!r}."
-        )
-    if target.is_dir():
-        raise ValueError(f"{path!r} is a folder, not a file to write.")
-    if not target.parent.is_dir():
-        raise ValueError(
-            f"There is no folder {str(target.parent)!r} to write "
-            f"{target.name!r} to: make it first."
-        )
 
 
 def _write(

@@ -4,9 +4,10 @@ import argparse
 import sys
 
 from keras_hier.commands.arguments import add_epoch_arguments
+from keras_hier.files.output_files import checked_target
 from keras_hier.log.run_log import RunLog
 from keras_hier.report.colours import THEMES
-from keras_hier.report.pictures import checked_target, draw_epoch, save
+from keras_hier.report.pictures import SUFFIX, draw_epoch, save
 from keras_hier.terminal import print_line
 
 
@@ -47,7 +48,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> None:
     """Runs `keras-hier report`."""
-    checked_target(args.out)
+    checked_target(args.out, SUFFIX)
     log = RunLog(args.folder, args.split)
     for sentence in log.damage:
         print_line(f"keras-hier report: {sentence}", sys.stderr)

@@ -20,13 +20,12 @@ from keras_hier.log import (
     sample_codec,
     thumbnails,
 )
-from keras_hier.log.given_labels import as_integers
+from keras_hier.log.given_labels import as_integers, require_within
 from keras_hier.log.sample_codec import TopKPredictions
 from keras_hier.log.sample_index import SampleIndex
 from keras_hier.log.split_log import SplitLog
 from keras_hier.log.thumbnails import Thumbnails
 from keras_hier.log.top_k_predictions import top_k_of_samples
-from keras_hier.plausibility import one_based_hint
 from keras_hier.tensors import to_numpy
 
 # TensorBoard keeps all epochs of a series in memory, and reads them at once.
@@ -397,13 +396,7 @@ def _count(
 ) -> sparse.coo_array:
     """Counts into a sparse matrix; the dense one is never made."""
     for name, values in (("labels", labels), ("predictions", predictions)):
-        outside = np.flatnonzero((values < 0) | (values >= classes))
-        if outside.size:
-            raise ValueError(
-                f"{name} must lie in 0..{classes - 1}: {outside.size} do not, "
-                f"the first is {values[outside[0]]} at index {outside[0]}."
-                + one_based_hint(values.min(), values.max(), classes)
-            )
+        require_within(name, values, classes)
     if len(labels) != len(predictions):
         raise ValueError(
             f"labels and predictions must have one length, got {len(labels)} "

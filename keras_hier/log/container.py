@@ -12,7 +12,7 @@ import re
 import struct
 import zlib
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import numpy as np
 
@@ -69,6 +69,28 @@ def read_fields(
             f"{VERSION}. Update keras-hier."
         )
     return fields, 8 + length
+
+
+def make_header(
+    kind: type[HeaderT], fields: dict[str, Any], what: str
+) -> HeaderT:
+    """Returns a header of some kind; fields that it does not have are left out.
+
+    Args:
+        kind: a dataclass.
+        fields: from `read_fields`, not yet checked.
+        what: name of what is stored, for messages.
+
+    Raises:
+        CodecError: a field is missing.
+    """
+    known = {f.name for f in dataclasses.fields(cast(Any, kind))}
+    try:
+        return kind(**{k: v for k, v in fields.items() if k in known})
+    except TypeError as error:
+        raise CodecError(
+            f"The header of the {what} is incomplete: {error}."
+        ) from error
 
 
 def inflate(blob: bytes, most: int) -> bytes:

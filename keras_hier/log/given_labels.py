@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 
+from keras_hier.plausibility import one_based_hint
 from keras_hier.tensors import to_numpy
 
 
@@ -37,3 +38,23 @@ def as_integers(name: str, given: Any) -> np.ndarray:
             f"{values.dtype}."
         )
     return values
+
+
+def require_within(name: str, labels: np.ndarray, num_classes: int) -> None:
+    """Raises an error unless all labels are those of classes.
+
+    Args:
+        name: name of the argument, for messages.
+        labels: integers [N].
+        num_classes: C.
+
+    Raises:
+        ValueError: labels outside [0, C).
+    """
+    outside = np.flatnonzero((labels < 0) | (labels >= num_classes))
+    if outside.size:
+        raise ValueError(
+            f"{name} must lie in 0..{num_classes - 1}: {outside.size} do not, "
+            f"the first is {labels[outside[0]]} at index {outside[0]}."
+            + one_based_hint(labels.min(), labels.max(), num_classes)
+        )

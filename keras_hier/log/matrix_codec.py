@@ -31,6 +31,7 @@ from keras_hier.log.container import (
     decode_text,
     encode_text,
     is_digest,
+    make_header,
     read_record,
     write_fields,
 )
@@ -295,13 +296,7 @@ def _open(blob: bytes) -> tuple[MatrixHeader, np.ndarray]:
 
 
 def _parse_header(fields: dict[str, Any]) -> MatrixHeader:
-    known = {f.name for f in dataclasses.fields(MatrixHeader)}
-    try:
-        header = MatrixHeader(**{k: v for k, v in fields.items() if k in known})
-    except TypeError as error:
-        raise CodecError(
-            f"The header of the matrix is incomplete: {error}."
-        ) from error
+    header = make_header(MatrixHeader, fields, "matrix")
     numbers = (header.size, header.nonzeros, header.total, header.correct)
     if (
         not all(type(n) is int and 0 <= n < 2**53 for n in numbers)

@@ -39,6 +39,7 @@ from keras_hier.files import limits
 from keras_hier.log.container import (
     CodecError,
     is_digest,
+    make_header,
     peek_record,
     read_record,
     write_fields,
@@ -286,15 +287,7 @@ def _planes(header: SamplesHeader) -> int:
 
 
 def _header(fields: dict[str, Any]) -> SamplesHeader:
-    known = {f.name for f in dataclasses.fields(SamplesHeader)}
-    try:
-        header = SamplesHeader(
-            **{k: v for k, v in fields.items() if k in known}
-        )
-    except TypeError as error:
-        raise CodecError(
-            f"The header of the record is incomplete: {error}."
-        ) from error
+    header = make_header(SamplesHeader, fields, "record")
     numbers = (header.samples, header.classes, header.top)
     if (
         not all(type(n) is int and 1 <= n < 2**53 for n in numbers)

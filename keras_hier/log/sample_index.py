@@ -20,9 +20,8 @@ import numpy as np
 from keras_hier.files import flat_json, limits
 from keras_hier.hierarchy.grouping import canonical_json, digest_of
 from keras_hier.log.container import CodecError, decode_text, encode_text
-from keras_hier.log.given_labels import as_integers
+from keras_hier.log.given_labels import as_integers, require_within
 from keras_hier.log.metadata import VERSION
-from keras_hier.plausibility import one_based_hint
 
 # File names have at most 255 bytes; this leaves room for folders.
 MAX_ID = 1000
@@ -189,15 +188,9 @@ def checked_labels(labels: Any, num_classes: int) -> np.ndarray:
         return np.empty(0, np.int64)  # a batch may be empty
     try:
         values = as_integers("labels", labels)
+        require_within("labels", values, num_classes)
     except ValueError as error:
         raise SampleError(str(error)) from None
-    outside = np.flatnonzero((values < 0) | (values >= num_classes))
-    if outside.size:
-        raise SampleError(
-            f"labels must lie in 0..{num_classes - 1}: {outside.size} do not, "
-            f"the first is {values[outside[0]]} at index {outside[0]}."
-            + one_based_hint(values.min(), values.max(), num_classes)
-        )
     return values.astype(np.int64)
 
 

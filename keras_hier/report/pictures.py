@@ -3,12 +3,12 @@
 import io
 import os
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
+from keras_hier.files.output_files import checked_target
 from keras_hier.hierarchy.grouping import Grouping
 from keras_hier.hierarchy.hierarchy import Hierarchy
 from keras_hier.log.metadata import CLASS_OUTPUT
@@ -19,6 +19,7 @@ from keras_hier.report.subject import Subject
 
 # So that a picture of the usual width is as wide as a page of text.
 PRINT_DPI = 300
+SUFFIX = ".png"
 
 
 def draw_matrix(
@@ -123,7 +124,7 @@ def save(
         ValueError: another kind of file, a folder, or no such folder.
         OSError: it cannot be written.
     """
-    target = checked_target(path)
+    target = checked_target(path, SUFFIX)
     texts = PngInfo()
     if description:
         # Halves of surrogate pairs, from names of files, are no Unicode, and a
@@ -167,21 +168,3 @@ def draw_epoch(
         title.append("counted while training")
     subject = Subject(matrix, tree, sizes, level)
     return compose(subject, theme, Face(font, RATIO), title)
-
-
-def checked_target(path: str | os.PathLike[str]) -> Path:
-    """Returns where a picture may be written, or says why it may not."""
-    target = Path(path)
-    if target.suffix.lower() != ".png":
-        raise ValueError(
-            f"A picture is written as PNG: expected a name that ends in .png, "
-            f"got {str(path)!r}."
-        )
-    if target.is_dir():
-        raise ValueError(f"{str(path)!r} is a folder, not a file to write.")
-    if not target.parent.is_dir():
-        raise ValueError(
-            f"There is no folder {str(target.parent)!r} to write "
-            f"{target.name!r} to: make it first."
-        )
-    return target
