@@ -112,7 +112,7 @@ def test_heads_over_groups_have_no_say_about_what_is_in_them():
         (logits(log_softmax(2 * HEAD)), PETS),
     ]
     teacher = keras.ops.convert_to_numpy(
-        distillation._together(logits(log_softmax(LOGITS)), heads)
+        distillation._teacher(logits(log_softmax(LOGITS)), heads)
     )[0]
     assert teacher[0] - teacher[1] == pytest.approx(
         together[0, 0] - together[0, 1], rel=1e-5
