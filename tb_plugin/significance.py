@@ -78,18 +78,18 @@ class SignificanceService:
 
     Args:
         store: where matrices and trees are read from.
-        sampled: where samples are read from.
+        sample_store: where samples are read from.
         cache_bytes: how much to keep in memory.
     """
 
     def __init__(
         self,
         store: Store,
-        sampled: SampleStore,
+        sample_store: SampleStore,
         cache_bytes: int = CACHE_BYTES,
     ) -> None:
         self._store = store
-        self._sampled = sampled
+        self._sample_store = sample_store
         self._found = Cache(cache_bytes)
 
     def read(
@@ -232,7 +232,7 @@ class SignificanceService:
         for read in (one, two):
             if read.samples is None:  # which was looked at above
                 continue
-            header, index, said = self._sampled.ranked(
+            header, index, said = self._sample_store.predictions(
                 scope, read.side.run, read.samples
             )
             own = self._store.hierarchy(scope, read.side.run, header.hierarchy)

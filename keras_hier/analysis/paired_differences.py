@@ -134,16 +134,16 @@ def paired_nodes(
     for those between its two meetings.
 
     Args:
-        labels: True classes, integers [N].
+        labels: true classes, integers [N].
         first: classes that the first network predicts, integers [N].
         second: the same of the second network, for the same samples.
-        hierarchy: The tree over the C classes, of V nodes.
+        hierarchy: the tree over the C classes, of V nodes.
 
     Returns:
         Arrays [V], indexed like `hierarchy.node_ids`.
 
     Raises:
-        ValueError: If the lengths differ or a class is not in [0, C).
+        ValueError: the lengths differ or a class is not in [0, C).
 
     Example:
         >>> tree = Hierarchy.from_paths([("pet", "cat"), ("pet", "dog"),
