@@ -246,7 +246,7 @@ def make_strategy(logical_cpus: int | None) -> tf.distribute.Strategy:
 def make_optimizer(
     name: str, rate: float | None, steps: int
 ) -> keras.optimizers.Optimizer:
-    """The paper's optimizer, or one that is quick with small images."""
+    """Returns the paper's optimizer, or a faster one for small images."""
     if name == "sgd":
         # The paper's penalty of 5e-4: Keras decays beside the gradient, which
         # the momentum makes ten times as large. Biases had none.
@@ -299,7 +299,7 @@ def make_model(
 def make_callbacks(
     args: argparse.Namespace, model: keras.Model, samples: Any
 ) -> list[keras.callbacks.Callback]:
-    """What happens after every epoch."""
+    """Returns the callbacks of a training."""
     # With heads, `val_loss` holds their losses too: never judge a run by it.
     several = len(model.outputs) > 1
     monitor = "val_class_loss" if several else "val_loss"

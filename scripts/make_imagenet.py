@@ -1,4 +1,4 @@
-"""Make hierarchy/imagenet.json, the tree of the 1000 ILSVRC-2012 classes.
+"""Makes hierarchy/imagenet.json, the tree of the 1000 ILSVRC-2012 classes.
 
 The tree is that of WordNet 3.0 by the rule of `keras_hier.wordnet`, with the
 overrides below. Its first level is organism, artifact, food and rest, as in
@@ -50,10 +50,10 @@ OVERRIDES = {
 
 
 def imagenet_tree(wnids: Sequence[str]) -> Hierarchy:
-    """Build the tree, siblings in label order.
+    """Builds the tree, siblings in label order.
 
     Args:
-        wnids: The 1000 class ids in label order.
+        wnids: the 1000 class ids in label order.
 
     Returns:
         A hierarchy whose first level is organism, artifact, food and rest.
@@ -77,14 +77,14 @@ def _below_first_level(row: Row) -> Row:
 
 
 def read_wnids(path: Path) -> list[str]:
-    """Read class ids from an .npz with `wnids`, or a text file of lines."""
+    """Reads class ids from an .npz with `wnids`, or a text file of lines."""
     if path.suffix == ".npz":
         return np.load(path)["wnids"].tolist()
     return path.read_text("utf-8").split()
 
 
 def main() -> None:
-    """Write the file."""
+    """Writes the file."""
     parser = argparse.ArgumentParser(
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,

@@ -1,4 +1,4 @@
-"""Time a hierarchy of ImageNet-21k's size: build, cut, serialise, look up.
+"""Times a hierarchy of ImageNet-21k's size: build, cut, serialise, look up.
 
 The classes are 21,841 nouns of WordNet 3.0 below "physical entity", drawn with
 a fixed seed, so that many of them are inner nodes of the tree, as in
@@ -26,7 +26,7 @@ PHYSICAL_ENTITY = "n00001930"
 
 
 def draw_classes(count: int, seed: int = 0) -> list[str]:
-    """Draw that many nouns below "physical entity", sorted."""
+    """Draws that many nouns below "physical entity", sorted."""
     wnids = [
         f"n{offset.decode()}"
         for offset in re.findall(rb"(?m)^(\d{8}) ", wordnet.nouns())
@@ -38,7 +38,7 @@ def draw_classes(count: int, seed: int = 0) -> list[str]:
 
 
 def draw_counts(size: int, nonzeros: int, seed: int = 0) -> sparse.coo_array:
-    """Draw a sparse confusion matrix [size, size]."""
+    """Draws a sparse confusion matrix [size, size]."""
     rng = np.random.default_rng(seed)
     rows, columns = rng.integers(0, size, (2, nonzeros))
     samples = rng.integers(1, 10, nonzeros)
@@ -46,7 +46,7 @@ def draw_counts(size: int, nonzeros: int, seed: int = 0) -> sparse.coo_array:
 
 
 def best_ms(call: Callable[[], Any], repeats: int) -> float:
-    """Time the fastest of several calls."""
+    """Times the fastest of several calls."""
     times = []
     for _ in range(repeats):
         start = time.perf_counter()
@@ -62,7 +62,7 @@ def _from_unread_wordnet(wnids: list[str]) -> Hierarchy:
 
 
 def measure(classes: int, repeats: int) -> dict[str, Any]:
-    """Time everything once the classes are drawn."""
+    """Times everything once the classes are drawn."""
     wnids = draw_classes(classes)
     tree = Hierarchy.from_wordnet(wnids)
     table = (tree.parents, tree.node_ids, tree.node_names, tree.labels)
@@ -102,7 +102,7 @@ def measure(classes: int, repeats: int) -> dict[str, Any]:
 
 
 def main() -> None:
-    """Print the figures."""
+    """Prints the figures."""
     parser = argparse.ArgumentParser(
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,

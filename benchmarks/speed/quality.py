@@ -189,7 +189,7 @@ def plant(
 
 
 def average_precision(order: np.ndarray, wrong: np.ndarray) -> float:
-    """Mean precision at each planted label of a ranking, best first."""
+    """Returns the mean precision at the planted labels, best first."""
     hit = wrong[order]
     return float((hit.cumsum() / np.arange(1, len(hit) + 1))[hit].mean())
 

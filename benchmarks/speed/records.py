@@ -78,7 +78,7 @@ def make_records(images: Path | None, folder: Path) -> tuple[str, str]:
 def stages(
     files: list[str], image_size: int, batch_size: int
 ) -> dict[str, tf.data.Dataset]:
-    """What is measured, by name: each gives batches without an end."""
+    """Returns what is measured, by name: endless iterators of batches."""
     images = [
         tf.io.parse_single_example(
             record, {IMAGE: tf.io.FixedLenFeature([], tf.string)}
@@ -87,7 +87,7 @@ def stages(
     ]
 
     def alone(work: Callable[[Any], Any]) -> tf.data.Dataset:
-        """Work on images in memory, of which a number each is left."""
+        """Returns work on images in memory, which leaves one number of each."""
         return (
             tf.data.Dataset.from_tensor_slices(images)
             .repeat()

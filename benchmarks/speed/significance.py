@@ -1,4 +1,4 @@
-"""Time the statistics over whole confusion matrices.
+"""Times the statistics over whole confusion matrices.
 
 Two networks over the same samples, at ILSVRC's size and at ImageNet-21k's:
 every cell tested, from the counts and from the samples, and what else the

@@ -74,7 +74,7 @@ def read_hierarchy(source: str, classes: tuple[str, ...]) -> kh.Hierarchy:
 def make_optimizer(
     args: argparse.Namespace, steps: int
 ) -> keras.optimizers.Optimizer:
-    """One epoch of warm-up, then a cosine to zero."""
+    """Returns an optimizer: an epoch of warm-up, then a cosine to zero."""
     schedule = keras.optimizers.schedules.CosineDecay(
         0.0,
         steps * (args.epochs - 1),

@@ -32,7 +32,7 @@ class Backup:
 
     @property
     def epoch(self) -> int:
-        """How many epochs are done."""
+        """The number of epochs that are done."""
         try:
             text = (self._state / "training_metadata.json").read_text()
             return json.loads(text)["epoch"]

@@ -85,7 +85,7 @@ def evaluate(
 def evaluate_crm(
     labels: np.ndarray, logits: np.ndarray, hierarchy: kh.Hierarchy
 ) -> dict[str, float]:
-    """The same network under conditional risk minimization."""
+    """Evaluates the same network under conditional risk minimization."""
     risk = scores.conditional_risk(
         softmax(logits.astype(np.float64), axis=1), hierarchy
     )
@@ -105,7 +105,7 @@ def hits(
     outputs: tuple[np.ndarray, Experts],
     weights: dict[str, float],
 ) -> dict[str, Any]:
-    """Tells of each image whether it was right, for a bootstrap of images.
+    """Tells for each image whether it was right, for a bootstrap of images.
 
     Returns:
         The number of `images`, and by reading and figure bits in base64, the

@@ -58,7 +58,7 @@ def decaying(progress: float, head: int, heads: int) -> float:
 
 
 def coarse_to_fine(progress: float, head: int, heads: int) -> float:
-    """B-CNN's schedule: each loss has its quarter of the time, coarse first.
+    """Follows B-CNN's schedule: a quarter of the time a loss, coarse first.
 
     After those of arXiv 1709.09890 for CIFAR-100: the first head has 0.98 at
     first, the next 0.8 from a third of the time on, then the classes 0.7, in
@@ -72,7 +72,7 @@ def coarse_to_fine(progress: float, head: int, heads: int) -> float:
 
 
 def groups_first(progress: float, head: int, heads: int) -> float:
-    """Only groups in the first fifth, then all."""
+    """Trains only groups in the first fifth, then all."""
     return 0.01 if head < 0 and progress < 0.2 else 1.0
 
 

@@ -1,4 +1,4 @@
-"""The docstrings of the library and the plugin have one style.
+"""The docstrings of the library and of what lies around it have one style.
 
 A function says in the third person what it does ("Returns the counts."), a
 property says what it is ("The number of groups."). Sections come in one order,
@@ -16,7 +16,14 @@ import keras_hier
 ROOT = Path(keras_hier.__file__).parents[1]
 FILES = sorted(
     path
-    for package in ("keras_hier", "tb_plugin")
+    for package in (
+        "keras_hier",
+        "tb_plugin",
+        "benchmarks",
+        "examples",
+        "scripts",
+        "tests/support",
+    )
     for path in (ROOT / package).rglob("*.py")
     if "node_modules" not in path.parts
 )
@@ -33,8 +40,8 @@ OTHER_HEADS = (
 ENTRY_SECTIONS = ("Args", "Attributes", "Raises")
 # What is written with a capital letter inside of a sentence, too.
 NAMES = {
-    "False", "Keras", "None", "NumPy", "Pillow", "TensorBoard", "TensorFlow",
-    "True", "WordNet",
+    "False", "Keras", "None", "NumPy", "Pillow", "Playwright", "TensorBoard",
+    "TensorFlow", "True", "WordNet",
 }  # fmt: skip
 
 
@@ -44,7 +51,7 @@ def is_property(function):
 
 
 def documented(tree):
-    """Yields the functions and classes of a module, with their depth.
+    """Yields the functions and classes of a module, and which are public.
 
     Functions within functions are left out: nobody reads about them elsewhere.
     """
@@ -73,7 +80,7 @@ def faults_of_function(function, docstring):
         if first in ("Return", "Returns", "Get", "Gets", "Tells"):
             yield f"a property is a thing: leave out {first!r}"
     # "Rows of a file" is a noun: a verb that ends in s has another object.
-    elif not re.fullmatch("[A-Z][a-z]*s", first) or rest.startswith("of "):
+    elif not re.fullmatch("[A-Z][a-z]*s,?", first) or rest.startswith("of "):
         yield (
             "expected a verb in the third person first, such as 'Returns', "
             f"got {docstring.splitlines()[0]!r}"

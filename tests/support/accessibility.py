@@ -7,7 +7,7 @@ SMALL = {"width": 1024, "height": 768}
 
 
 def findings(frame):
-    """What axe has to say, the serious and the critical."""
+    """Returns the serious and critical findings of axe."""
     frame.evaluate(AXE)
     result = frame.evaluate(
         "axe.run(document, { resultTypes: ['violations'] })"
@@ -20,6 +20,7 @@ def findings(frame):
 
 
 def darken(screen):
+    """Switches a screen to the dark theme."""
     screen.page.evaluate("document.body.classList.add('dark-mode')")
     screen.frame.wait_for_function(
         "document.documentElement.style.colorScheme === 'dark'"

@@ -123,7 +123,7 @@ def of_losses() -> dict[str, np.ndarray]:
 
 
 def of_layers() -> dict[str, np.ndarray]:
-    """What layers return, and its gradients."""
+    """Returns what layers return, and its gradients."""
     found = {}
     features = normal(SAMPLES, 6, 5, 4)
     layers: dict[str, tuple[Any, dict[str, Any]]] = {
@@ -197,7 +197,7 @@ def of_metrics() -> dict[str, np.ndarray]:
 
 
 def of_training() -> dict[str, np.ndarray]:
-    """A model with heads and probes after some steps, and the fused one."""
+    """Returns numbers of a model with heads and probes, and when fused."""
     model = kh.add_heads(
         small.model("softmax"),
         heads={"conv1": CUT, "conv2": [FOREIGN, CLASSES]},
@@ -237,7 +237,7 @@ def of_training() -> dict[str, np.ndarray]:
 
 
 def of_alexnet() -> dict[str, np.ndarray]:
-    """A small AlexNet after a step."""
+    """Returns numbers of a small AlexNet after a step."""
     found = {}
     images = np.random.default_rng(0).integers(0, 256, (4, 32, 32, 1), "uint8")
     for normalization in ("lrn", "batch"):

@@ -12,7 +12,7 @@ PLAIN, HIER = "plain/validation", "hier/validation"
 
 
 def matrix_of(server, run, step=EPOCHS, output="class"):
-    """One logged matrix in label order, int [C, C]."""
+    """Returns one logged matrix in label order, int [C, C]."""
     path = "data/plugin/blocks/matrix"
     status, blob = server.fetch(path, run=run, output=output, step=step)
     assert status == 200
@@ -31,6 +31,7 @@ def blocks_of(hierarchy, matrix, nodes):
 
 
 def open_screen(page, server, **view):
+    """Opens the page and waits until a matrix is drawn."""
     return open_any(page, server, **view).ready()
 
 

@@ -33,7 +33,7 @@ FEW = np.array(
 
 
 def write_hostile(folder: Path) -> None:
-    """A run whose class and group names try to become markup."""
+    """Logs a run whose class and group names try to become markup."""
     groups = ("<b onclick=window.pwned=6>first</b>", "<!-- 2", "&lt;3&gt;")
     tree = kh.Hierarchy.from_paths(
         [(groups[i // 2], name) for i, name in enumerate(HOSTILE)]
@@ -43,7 +43,7 @@ def write_hostile(folder: Path) -> None:
 
 
 def write_damaged(folder: Path) -> None:
-    """A run of three epochs, the second one cut short."""
+    """Logs a run of three epochs, the second one cut short."""
     tree = kh.Hierarchy.from_paths(
         [(f"group {i // 2}", f"class {i}") for i in range(6)]
     )

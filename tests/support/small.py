@@ -7,7 +7,7 @@ import keras_hier as kh
 
 
 def hierarchy() -> kh.Hierarchy:
-    """Six classes at depths 2 and 3, in an order that is not the tree's."""
+    """Returns six classes at depths 2 and 3, whose order is not the tree's."""
     return kh.Hierarchy.from_nested(
         {
             "animal": {"dog": ["pug", "husky"], "cat": ["tabby"]},
@@ -32,7 +32,7 @@ MATRIX = np.array(
 
 
 def model(activation: str | None = None) -> keras.Model:
-    """A functional model: image -> conv1 -> conv2 -> class, [N, 6]."""
+    """Returns a functional model: image -> conv1 -> conv2 -> class, [N, 6]."""
     image = keras.Input((8, 8, 1), name="image")
     x = keras.layers.Conv2D(4, 3, activation="relu", name="conv1")(image)
     x = keras.layers.Conv2D(5, 3, activation="relu", name="conv2")(x)

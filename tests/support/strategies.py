@@ -15,7 +15,7 @@ settings.load_profile("keras-hier")
 
 @st.composite
 def nested_trees(draw: Any) -> tuple[list[Any], list[str]]:
-    """A nested tree and its class ids in an arbitrary label order.
+    """Draws a nested tree and its class ids in an arbitrary label order.
 
     Shapes run from one class to deep chains of single children.
     """
@@ -45,14 +45,14 @@ def nested_trees(draw: Any) -> tuple[list[Any], list[str]]:
 
 @st.composite
 def hierarchies(draw: Any) -> Hierarchy:
-    """A random tree whose labels are not in display order."""
+    """Draws a random tree whose labels are not in display order."""
     tree, classes = draw(nested_trees())
     return Hierarchy.from_nested(tree, classes=classes)
 
 
 @st.composite
 def hierarchies_with_counts(draw: Any) -> tuple[Hierarchy, np.ndarray]:
-    """A random tree and a sparse confusion matrix, int64 [C, C]."""
+    """Draws a random tree and a sparse confusion matrix, int64 [C, C]."""
     tree = draw(hierarchies())
     size = tree.num_classes
     rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
@@ -61,7 +61,7 @@ def hierarchies_with_counts(draw: Any) -> tuple[Hierarchy, np.ndarray]:
 
 
 def naive_ancestors(tree: Hierarchy, node: int) -> list[int]:
-    """A node and all above it, walked one parent at a time."""
+    """Returns a node and all above it, walked one parent at a time."""
     path = [node]
     while tree.parents[path[-1]] >= 0:
         path.append(int(tree.parents[path[-1]]))
@@ -69,7 +69,7 @@ def naive_ancestors(tree: Hierarchy, node: int) -> list[int]:
 
 
 def naive_lca(tree: Hierarchy, a: int, b: int) -> int:
-    """The first node above label `a` that also lies above label `b`."""
+    """Returns the first node above label `a` that also lies above label `b`."""
     above_b = naive_ancestors(tree, int(tree.leaves[b]))
     above_a = naive_ancestors(tree, int(tree.leaves[a]))
     return next(node for node in above_a if node in above_b)
