@@ -1,4 +1,4 @@
-"""What stands around the matrix: trees, names, ticks and side bars."""
+"""Draws the axes of the matrix: trees, names, ticks and side bars."""
 
 from collections.abc import Callable
 from typing import NamedTuple
@@ -25,7 +25,7 @@ _BARS = DRAWING["sideBars"]
 
 
 class Page(NamedTuple):
-    """What every part is drawn with.
+    """What all parts of the picture need to be drawn.
 
     Attributes:
         canvas: to draw on.
@@ -54,7 +54,7 @@ def draw_trees(page: Page) -> None:
     """Draws the tree of the actual classes, and that of the predicted ones."""
     drawn = [-_SLIVER] * len(page.subject.columns)
     for box in _boxes(page.subject):
-        # Of slivers that are nearly too small to see, not each has a line.
+        # Boxes that are nearly too small to see do not all get a line.
         top, _ = page.layout.down(box.node, page.subject)
         is_lined = top - drawn[box.first] >= _SLIVER
         if is_lined:
@@ -137,7 +137,7 @@ def _draw_top(page: Page, box: _Box) -> None:
 
 
 def draw_ticks(page: Page) -> None:
-    """Draws where the groups begin and end whose names stand beside."""
+    """Draws the extents of the groups that have names beside the matrix."""
     canvas, palette, layout, subject, _ = page
     wide, high = layout.tick
     for index, node in enumerate(layout.named.tolist()):
@@ -277,7 +277,7 @@ def _missing(subject: Subject, samples: np.ndarray, pixels: int) -> np.ndarray:
 
 
 def draw_axis_names(page: Page) -> None:
-    """Says which side is which."""
+    """Writes which axis is actual and which predicted."""
     canvas, palette, layout, *_ = page
     y = layout.y - 10
     canvas.text(layout.columns[0], y, "actual", palette.muted)

@@ -1,4 +1,4 @@
-"""A page to draw on: in pixels of the page, with edges between pixels."""
+"""A canvas measured in pixels of the page, with antialiased edges."""
 
 from collections.abc import Sequence
 from typing import Literal, NamedTuple
@@ -57,7 +57,7 @@ class Canvas:
         self.labels: list[Label] = []
 
     def fill(self, box: Box, colour: Rgb, alpha: float = 1.0) -> None:
-        """Fills a box; pixels on its edges as much as it covers of them."""
+        """Fills a box; pixels on its edges by the share that it covers."""
         left, top, right, bottom = (side * self.ratio for side in box)
         if right <= left or bottom <= top:
             return

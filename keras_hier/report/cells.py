@@ -1,4 +1,4 @@
-"""The cells as pixels: none so weak or so small that it cannot be seen."""
+"""Draws the cells as pixels, so that even the smallest can be seen."""
 
 import numpy as np
 

@@ -123,7 +123,7 @@ class _Names:
 
 
 def _caption(subject: Subject, layout: Layout) -> list[str]:
-    """Says what is shown, and how: one phrase after another."""
+    """Returns the phrases of the caption: what is shown, and how."""
     cells = len(subject.cells.count)
     said = [
         _plural(subject.total, "sample"),
@@ -267,7 +267,7 @@ def _draw_absences(page: Page) -> None:
 
 
 def _draw_notches(page: Page) -> None:
-    """Marks where they are in the ticks, so that they are found."""
+    """Marks in the ticks where samples or predictions are missing."""
     canvas, palette, layout, subject, _ = page
     wide, high = layout.tick
     half = _ABSENCES["notch"] / 2

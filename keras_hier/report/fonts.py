@@ -1,4 +1,4 @@
-"""The face that labels are set in, and what to do where it lacks a letter.
+"""The font of labels, and how letters that it lacks are replaced.
 
 The default is the scalable face that Pillow carries in its own package, so a
 picture looks alike on every machine and nothing is fetched. That face knows

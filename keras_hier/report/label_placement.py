@@ -1,4 +1,4 @@
-"""Where labels stand so that none overlaps another, and how they are cut."""
+"""Places labels without overlaps, and shortens them."""
 
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
@@ -8,7 +8,7 @@ from scipy.optimize import isotonic_regression
 
 
 class Wanted(NamedTuple):
-    """A label that asks for a place.
+    """A label to be placed.
 
     Attributes:
         node: whose name it is.
@@ -57,17 +57,17 @@ def place(
     high: float,
     most: float,
 ) -> list[tuple[Wanted, float]]:
-    """Gives places, the heaviest first, while no label moves too far.
+    """Places labels, the heaviest first, as long as none moves too far.
 
     Args:
-        candidates: who asks.
+        candidates: the labels to place.
         pitch: least distance between neighbours.
         low: bound of the first.
         high: bound of the last.
-        most: how far a label may stand from where it would like to.
+        most: how far a label may stand from its best position.
 
     Returns:
-        Those with a place and their positions, ascending.
+        The labels that were placed and their positions, ascending.
     """
     room = int((high - low) // pitch) + 1
     kept: list[Wanted] = []

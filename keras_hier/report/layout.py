@@ -1,4 +1,4 @@
-"""Where everything stands. All in pixels of the page."""
+"""The layout of the picture, in pixels of the page."""
 
 import math
 from collections.abc import Callable

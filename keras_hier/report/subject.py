@@ -1,4 +1,4 @@
-"""What a picture shows: one matrix, cut at a level of its tree."""
+"""The content of a picture: one matrix, cut at a level of its tree."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
