@@ -2,6 +2,7 @@
 
 import ast
 import importlib
+import os
 import subprocess
 import sys
 import textwrap
@@ -143,19 +144,14 @@ def test_only_the_entry_point_knows_the_plugin():
 
 
 def test_every_public_name_has_a_home():
-    result = subprocess.run(
-        [
-            sys.executable,
-            "-c",
-            "import keras_hier as kh\n"
-            "for name in kh.__all__: getattr(kh, name)\n"
-            "assert set(kh.__all__) <= set(dir(kh))",
-        ],
-        capture_output=True,
-        text=True,
-        timeout=300,
+    in_a_process(
+        """
+        import keras_hier as kh
+        for name in kh.__all__: getattr(kh, name)
+        assert set(kh.__all__) <= set(dir(kh))
+    """,
+        backend="jax",
     )
-    assert result.returncode == 0, result.stderr
 
 
 def test_an_unknown_name_is_an_attribute_error():
@@ -163,13 +159,17 @@ def test_an_unknown_name_is_an_attribute_error():
         _ = keras_hier.no_such_name
 
 
-def in_a_process(code, *arguments):
-    """Runs code beside small.py and fails where it does."""
+def in_a_process(code, *arguments, backend="tensorflow"):
+    """Runs code beside small.py and fails where it does.
+
+    What only imports does so on JAX in half the time.
+    """
     result = subprocess.run(
         [sys.executable, "-c", textwrap.dedent(code), *arguments],
         capture_output=True,
         text=True,
         cwd=Path(__file__).parents[1] / "support",
+        env={**os.environ, "KERAS_BACKEND": backend},
         timeout=300,
     )
     assert result.returncode == 0, result.stderr
@@ -231,7 +231,8 @@ def test_keras_loads_models_once_this_is_imported(saved, imports, load):
 
 
 def test_all_classes_that_are_saved_are_registered_by_name():
-    in_a_process("""
+    in_a_process(
+        """
         import importlib
         import pkgutil
         import keras
@@ -248,7 +249,9 @@ def test_all_classes_that_are_saved_are_registered_by_name():
         }
         homes = {name: f"keras_hier.{home}" for name, home in HOMES.items()}
         assert found == homes, set(found.items()) ^ set(homes.items())
-    """)
+    """,
+        backend="jax",
+    )
 
 
 # Where classes of saved models were defined before the modules had rooms.
