@@ -21,7 +21,7 @@ CACHE_BYTES = 64 * 2**20
 # An answer has ten numbers a node: of so many it takes about 12 MiB, and of
 # ImageNet-21k's classes and groups an eighth.
 MAX_NODES = 200_000
-# Nobody sees more at once; a level of 1,000 classes has some 10,000 in all.
+# More cannot be seen at once; a level of 1,000 classes has some 10,000 in all.
 MAX_CELLS = 20_000
 FAMILY = "groups of this level that could differ"
 CELLS = "cells of this level that could differ"
@@ -232,7 +232,7 @@ class SignificanceService:
         for read in (one, two):
             if read.samples is None:  # which was looked at above
                 continue
-            header, index, said = self._sample_store.predictions(
+            header, index, top_k = self._sample_store.predictions(
                 scope, read.side.run, read.samples
             )
             own = self._store.hierarchy(scope, read.side.run, header.hierarchy)
@@ -242,7 +242,7 @@ class SignificanceService:
                     "classes than the matrix."
                 )
             labels = index.labels
-            named.append(said.classes[:, 0])
+            named.append(top_k.classes[:, 0])
         return _Paired(headers[0].index, labels, named[0], named[1])
 
 

@@ -166,7 +166,7 @@ def by_chance(
         rates *= factors[meet]
     np.fill_diagonal(rates, 0)
     drawn = rng.poisson(rates)
-    np.fill_diagonal(drawn, errors.right)
+    np.fill_diagonal(drawn, errors.correct)
     return drawn
 
 

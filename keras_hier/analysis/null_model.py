@@ -54,14 +54,14 @@ class Errors(NamedTuple):
         columns: int64 [n], predicted classes.
         counts: float64 [n].
         lca: int64 [n], the lowest common ancestor of the two.
-        right: int64 [C], the diagonal.
+        correct: int64 [C], the diagonal.
     """
 
     rows: IntArray
     columns: IntArray
     counts: FloatArray
     lca: IntArray
-    right: IntArray
+    correct: IntArray
 
 
 class NullModel(NamedTuple):
@@ -124,11 +124,11 @@ def errors_of(matrix: Any, hierarchy: Hierarchy) -> Errors:
     rows, columns = np.divmod(keys[sums > 0], size)
     sums = sums[sums > 0]
     same = rows == columns
-    right = np.zeros(size, np.int64)
-    right[rows[same]] = sums[same].astype(np.int64)
+    correct = np.zeros(size, np.int64)
+    correct[rows[same]] = sums[same].astype(np.int64)
     rows, columns, sums = rows[~same], columns[~same], sums[~same]
     lca = hierarchy.lca(rows, columns).astype(np.int64)
-    return Errors(rows, columns, sums, lca, right)
+    return Errors(rows, columns, sums, lca, correct)
 
 
 def fit(errors: Errors, hierarchy: Hierarchy) -> NullModel:

@@ -166,13 +166,15 @@ def overlapping_classes(matrix: Any, hierarchy: Hierarchy) -> Overlaps:
     rates = false_discovery_rates(evidence[order], tested)
     listed = int(np.searchsorted(rates, FALSE_DISCOVERIES, side="right"))
 
-    total = errors.counts.sum() + errors.right.sum()
-    right = errors.right.sum()
+    total = errors.counts.sum() + errors.correct.sum()
+    right = errors.correct.sum()
     wrong = null_model.tally(errors.rows, errors.counts, size)
-    actual = errors.right + wrong.astype(np.int64)
+    actual = errors.correct + wrong.astype(np.int64)
     with np.errstate(invalid="ignore", divide="ignore"):
-        told = errors.right[a] / (errors.right[a] + a_as_b)
-        told = told + errors.right[b] / (errors.right[b] + b_as_a) - 1
+        youden_j = errors.correct[a] / (errors.correct[a] + a_as_b)
+        youden_j = (
+            youden_j + errors.correct[b] / (errors.correct[b] + b_as_a) - 1
+        )
     pairs = Pairs(
         a[order],
         b[order],
@@ -181,7 +183,7 @@ def overlapping_classes(matrix: Any, hierarchy: Hierarchy) -> Overlaps:
         means[order],
         evidence[order],
         rates,
-        told[order],
+        youden_j[order],
         (right + a_as_b + b_as_a)[order] / max(total, 1),
         np.full(len(a), -1),
         hierarchy.height[lca][order].astype(np.int64),

@@ -61,7 +61,7 @@ class BeyondChance(NamedTuple):
         rates: float64 [n], the least rate of false discoveries at which each
             would be found, q; NaN where nothing was tested.
         tested: how many hypotheses the rates allow for.
-        family: what these were, for whoever reads the list.
+        family: what these were, for readers of the list.
         rate: the rate asked for: at most this share of what was found is
             chance, on average.
     """

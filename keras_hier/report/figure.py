@@ -125,26 +125,26 @@ class _Names:
 def _caption(subject: Subject, layout: Layout) -> list[str]:
     """Returns the phrases of the caption: what is shown, and how."""
     cells = len(subject.cells.count)
-    said = [
+    phrases = [
         _plural(subject.total, "sample"),
         f"{_plural(subject.errors, 'error')} in {_plural(cells, 'cell')}",
     ]
     if subject.is_collapsed:
-        said.append(_plural(len(subject.groups), "group"))
-        said.append("diagonal: wrong class, right group")
+        phrases.append(_plural(len(subject.groups), "group"))
+        phrases.append("diagonal: wrong class, right group")
     else:
-        said.append("diagonal hidden")
+        phrases.append("diagonal hidden")
     for leaves, what in (
         (subject.never_predicted, "never predicted"),
         (subject.only_predicted, "only ever predicted"),
     ):
         if len(leaves):
-            said.append(f"{len(leaves):,} {what}")
+            phrases.append(f"{len(leaves):,} {what}")
     smallest = min(np.diff(subject.span(node))[0] for node in subject.groups)
     if layout.place(smallest, subject) < 2:
-        said.append("marks at least 2 px")
-    said.append("order: the tree's")
-    return said
+        phrases.append("marks at least 2 px")
+    phrases.append("order: the tree's")
+    return phrases
 
 
 def _wrap(words: Sequence[str], width: float, face: Face) -> list[str]:
@@ -250,7 +250,7 @@ def _draw_numbers(page: Page, scale: Scale) -> None:
 
 
 def _draw_absences(page: Page) -> None:
-    """Dots rows without samples, and columns that nobody predicts."""
+    """Dots rows without samples, and columns without predictions."""
     canvas, palette, layout, subject, _ = page
     x, y, size = layout.x, layout.y, layout.size
     half = _ABSENCES["width"] / 2
