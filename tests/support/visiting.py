@@ -50,7 +50,8 @@ class SharedPage:
 
     def take_back(self) -> None:
         """Leaves nothing of the test that ends."""
-        page = self._page
+        # A page that cannot be cleaned is lent to nobody.
+        page, self._page = self._page, None
         for other in page.context.pages:
             if other is not page:
                 other.close()
@@ -66,6 +67,7 @@ class SharedPage:
                 # What it still has to do, it would do to the next test.
                 frame.content_frame().goto("about:blank")
             page.evaluate(CLEAN)
+        self._page = page
 
     def close(self) -> None:
         """Closes the page; the next test gets another."""
