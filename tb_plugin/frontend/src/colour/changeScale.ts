@@ -1,7 +1,7 @@
 /** From a change to its colour: centred at 0, logarithmic on both sides. */
 
 import type { Palette, Rgb } from "../ui/colours.ts";
-import { rampAt } from "../ui/colours.ts";
+import { rampAt, rgb } from "../ui/colours.ts";
 
 const SHADES = 255;
 /** Above 1, small changes stay pale. */
@@ -17,6 +17,8 @@ export interface ChangeScale {
   /** Colours as 0xAABBGGRR, and as triples; no change is in the middle. */
   packed: Uint32Array;
   shades: Rgb[];
+  /** Of changes within chance. */
+  chance: Rgb;
 }
 
 /** Where a scale may end, times powers of ten. */
@@ -38,7 +40,7 @@ export function makeChangeScale(
   largest: number,
   isShare: boolean,
   sparse: boolean,
-  { changes }: Pick<Palette, "changes">,
+  { changes, hairline }: Pick<Palette, "changes" | "hairline">,
 ): ChangeScale {
   const unit = isShare ? 1 / 1000 : 1;
   const high = roundAbove(largest / unit);
@@ -50,12 +52,15 @@ export function makeChangeScale(
     low: unit,
     high: high * unit,
     shades,
+    chance: rgb(hairline),
     floor: sparse ? 0.34 : 0,
-    packed: Uint32Array.from(
-      shades,
-      ([r, g, b]) => ((255 << 24) | (b << 16) | (g << 8) | r) >>> 0,
-    ),
+    packed: Uint32Array.from(shades, packed),
   };
+}
+
+/** A colour as 0xAABBGGRR, opaque. */
+export function packed([red, green, blue]: Rgb): number {
+  return ((255 << 24) | (blue << 16) | (green << 8) | red) >>> 0;
 }
 
 /** The index of the shade of a change. */

@@ -1,6 +1,7 @@
 /** A comparison in words: of what, and how. */
 
 import {
+  chance,
   comparisonNames,
   inShares,
   isOtherSize,
@@ -8,8 +9,9 @@ import {
   otherEpoch,
   showsChanges,
 } from "../state/comparison/comparedEpoch.ts";
+import { hidesChance } from "../state/comparison/comparison.ts";
 import { epoch } from "../state/view.ts";
-import { whole } from "../ui/format.ts";
+import { plural, whole } from "../ui/format.ts";
 
 /** What is subtracted from what, or why it is not. */
 export function comparisonInWords(): string[] {
@@ -26,6 +28,13 @@ export function comparisonInWords(): string[] {
       isOtherSize.value
         ? `% of rows, since ${there} has ${whole(otherEpoch.value.total)} samples`
         : "% of each row",
+    );
+  }
+  if (showsChanges.value && chance.value) {
+    const { found, tested } = chance.value;
+    said.push(
+      `${whole(found)} of ${plural(tested, "cell", "cells")} beyond chance` +
+        (hidesChance.value ? ", the others hidden" : " (the others grey)"),
     );
   }
   return said;

@@ -11,9 +11,20 @@ export interface Changes {
   column: Uint16Array;
   /** The other minus the shown one: samples, or shares of the row. */
   change: Float64Array;
+  /** Samples of the shown one, and of the other. */
+  before: Float64Array;
+  after: Float64Array;
   /** Indices of the cells, smallest changes first. */
   weakestFirst: Uint32Array;
   diagonal: Float64Array;
+  diagonalBefore: Float64Array;
+  diagonalAfter: Float64Array;
+}
+
+/** Flags of the changes that are more than chance, and of the diagonal's. */
+export interface BeyondChance {
+  isBeyond: Uint8Array;
+  isDiagonalBeyond: Uint8Array;
 }
 
 /** Sums of shares round. */
@@ -39,6 +50,8 @@ export function subtract(
   const diagonal = new Float64Array(size);
   const width = shown.width ?? size;
   const sums = new Float64Array(width);
+  const counts = [new Float64Array(width), new Float64Array(width)] as const;
+  const [before, after] = [new Float64Array(most), new Float64Array(most)];
   const seen = new Uint8Array(width);
   let found = 0;
   for (let at = 0; at < size; at++) {
@@ -58,6 +71,7 @@ export function subtract(
           column[found++] = to;
         }
         sums[to]! += unit * cells.count[k]!;
+        counts[sign < 0 ? 0 : 1][to] = cells.count[k]!;
       }
     };
     add(shown, perRow?.shown[at], -1);
@@ -68,9 +82,13 @@ export function subtract(
       if (Math.abs(sums[to]!) >= least) {
         row[kept] = at;
         column[kept] = to;
+        before[kept] = counts[0][to]!;
+        after[kept] = counts[1][to]!;
         change[kept++] = sums[to]!;
       }
       sums[to] = 0;
+      counts[0][to] = 0;
+      counts[1][to] = 0;
       seen[to] = 0;
     }
     found = kept;
@@ -82,6 +100,10 @@ export function subtract(
     size,
     rowStart,
     diagonal,
+    diagonalBefore: Float64Array.from(shown.diagonal),
+    diagonalAfter: Float64Array.from(other.diagonal),
+    before: before.slice(0, found),
+    after: after.slice(0, found),
     change: changed,
     row: row.slice(0, found),
     column: column.slice(0, found),
@@ -130,11 +152,13 @@ function sortBySize(change: Float64Array, unit: number): Uint32Array {
 /**
  * The largest change of any cell.
  *
+ * @param beyond which cells count; all where nothing is said
  * @param folded flags of rows and columns that count only where all have one
  */
 export function largestOf(
   { row, column, change, diagonal }: Changes,
   folded?: { rows: Uint8Array; columns: Uint8Array },
+  beyond?: BeyondChance,
 ): number {
   let [most, rest] = [0, 0];
   const see = (from: number, to: number, value: number): void => {
@@ -143,10 +167,10 @@ export function largestOf(
     else most = Math.max(most, size);
   };
   change.forEach((value, k) => {
-    see(row[k]!, column[k]!, value);
+    if (beyond?.isBeyond[k] !== 0) see(row[k]!, column[k]!, value);
   });
   diagonal.forEach((value, group) => {
-    see(group, group, value);
+    if (beyond?.isDiagonalBeyond[group] !== 0) see(group, group, value);
   });
   return most || rest;
 }

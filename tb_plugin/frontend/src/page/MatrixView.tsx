@@ -19,6 +19,7 @@ import { TreeLabels } from "../matrix/labels/TreeLabels.tsx";
 import { Tooltip } from "../matrix/Tooltip.tsx";
 import { zoomedParts } from "../matrix/zoomed/lazyZoomed.ts";
 import {
+  chance,
   changeScale,
   changes,
   comparisonNames,
@@ -26,7 +27,7 @@ import {
   otherEpoch,
   sideBySidePicture,
 } from "../state/comparison/comparedEpoch.ts";
-import { arrangement } from "../state/comparison/comparison.ts";
+import { arrangement, hidesChance } from "../state/comparison/comparison.ts";
 import { drawnRemainder } from "../state/comparison/drawnRemainder.ts";
 import { sideBars } from "../state/filters.ts";
 import { px } from "../state/pageLayout.ts";
@@ -70,10 +71,13 @@ function currentFrame(): Frame | null {
     change:
       comparisonView.value &&
       changes.value &&
+      chance.value &&
       changeScale.value &&
       otherEpoch.value
         ? {
             changes: changes.value,
+            chance: chance.value,
+            hidesChance: hidesChance.value,
             scale: changeScale.value,
             sums: otherEpoch.value.sums,
             painter: comparisonView.value,

@@ -22,6 +22,7 @@ import {
   EPOCH_COUNTS,
   EPOCHS,
   epochCount,
+  hidesChance,
   isSideBySide,
 } from "./comparison/comparison.ts";
 import {
@@ -234,6 +235,7 @@ export const FIELDS: readonly (LinkField | TreeField)[] = [
   whileTrue(isWithOneEpoch, text("withOutput", comparedOutput)),
   whileTrue(isWithOneEpoch, wholeNumber("withStep", comparedStep, 0)),
   whileTrue(isWithOneEpoch, word("as", "side", isSideBySide, false)),
+  whileTrue(isWithOneEpoch, word("changes", "beyond", hidesChance, false)),
   whileTrue(isWithManyEpochs, choice("many", epochCount, EPOCH_COUNTS, 8)),
   {
     keys: ["threshold"],

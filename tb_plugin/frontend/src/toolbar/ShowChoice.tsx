@@ -4,7 +4,7 @@ import type { JSX } from "preact";
 import type { ColourTransfer, Value } from "../confusion/cellValues.ts";
 import { EVERYTHING, type Relation } from "../confusion/filters.ts";
 import { inShares, showsChanges } from "../state/comparison/comparedEpoch.ts";
-import { arrangement } from "../state/comparison/comparison.ts";
+import { arrangement, hidesChance } from "../state/comparison/comparison.ts";
 import {
   colourTransfer,
   isFiltered,
@@ -96,6 +96,19 @@ export function ShowChoice(): JSX.Element {
           }))}
           onChoose={(value) => {
             least.value = Number(value);
+          }}
+        />
+      )}
+      {showsChanges.value && (
+        <Select
+          label="changes"
+          value={hidesChance.value ? "beyond" : "all"}
+          options={[
+            { value: "all", text: "all" },
+            { value: "beyond", text: "beyond chance" },
+          ]}
+          onChoose={(value) => {
+            hidesChance.value = value === "beyond";
           }}
         />
       )}

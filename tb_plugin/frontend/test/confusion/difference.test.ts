@@ -260,8 +260,11 @@ test("groups that have numbers only are the same in one tree alone", () => {
 });
 
 test("the diverging scale is centred at 0, even, and ends at round numbers", () => {
-  const stops = ["#000000", "#808080", "#ffffff"];
-  const scale = makeChangeScale(60, false, false, { changes: stops });
+  const colours = {
+    changes: ["#000000", "#808080", "#ffffff"],
+    hairline: "#dddddd",
+  };
+  const scale = makeChangeScale(60, false, false, colours);
   expect(scale.high).toBe(60);
   expect(shadeOfChange(scale, 0)).toBe(127);
   expect(shadeOfChange(scale, 500)).toBe(254);
@@ -271,16 +274,15 @@ test("the diverging scale is centred at 0, even, and ends at round numbers", () 
   expect(shadeOfChange(scale, 1)).toBe(127 + Math.round(0.118 * 127));
   expect(changeTicks(scale)).toEqual([-60, -15, -4, 0, 4, 15, 60]);
   const highs = [0, 5, 28, 61, 1201].map(
-    (largest) =>
-      makeChangeScale(largest, false, false, { changes: stops }).high,
+    (largest) => makeChangeScale(largest, false, false, colours).high,
   );
   expect(highs).toEqual([4, 5, 30, 80, 1500]);
   // In shares of a row: 12.3 points, and 8.0 where sums round.
   const shares = [0.123, 0.08 + 1e-12].map(
-    (largest) => makeChangeScale(largest, true, false, { changes: stops }).high,
+    (largest) => makeChangeScale(largest, true, false, colours).high,
   );
   expect(shares).toEqual([0.15, 0.08]);
-  const sparse = makeChangeScale(3, false, true, { changes: stops });
+  const sparse = makeChangeScale(3, false, true, colours);
   expect(sparse.high).toBe(4);
   expect(shadeOfChange(sparse, 1)).toBeGreaterThan(127 + 0.34 * 127);
 });

@@ -58,6 +58,7 @@ const EVERY: LinkTexts[] = [
     withOutput: "conv4_groups30",
     withStep: "7",
     as: "side",
+    changes: "beyond",
     threshold: "95",
     curves: "one",
     speed: "8",

@@ -115,14 +115,15 @@ function drawCells(
     scale,
     frame.change?.changes,
     frame.change?.scale,
+    frame.change?.hidesChance,
   ];
   // A selection leaves the cells as they are.
   if (!drawn.every((each, i) => each === inBuffer[i])) {
     inBuffer = drawn;
     const pixels = new Uint32Array(image!.data.buffer);
     if (frame.change) {
-      const { changes, scale, painter } = frame.change;
-      painter.rasteriseChanges(pixels, side, changes, rows, columns, scale);
+      const { painter } = frame.change;
+      painter.rasteriseChanges(pixels, side, frame.change, rows, columns);
     } else rasterise(pixels, side, cells, rows, columns, scale, least === 1);
     buffer.getContext("2d")!.putImageData(image!, 0, 0);
   }

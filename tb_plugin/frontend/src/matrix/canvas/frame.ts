@@ -3,6 +3,7 @@
 import type { ChangeScale } from "../../colour/changeScale.ts";
 import type { Cells, Epoch, Sums } from "../../confusion/cells.ts";
 import type { Scale } from "../../confusion/cellValues.ts";
+import type { Chance } from "../../confusion/chance.ts";
 import type { Changes } from "../../confusion/difference.ts";
 import type { DrawnRemainder } from "../../confusion/remainder.ts";
 import type { Cut } from "../../hierarchy/groups.ts";
@@ -37,10 +38,9 @@ export interface ChangePainter {
   rasteriseChanges: (
     pixels: Uint32Array,
     side: number,
-    changes: Changes,
+    change: DrawnChange,
     rows: Axis,
     columns: Axis,
-    scale: ChangeScale,
   ) => void;
   drawChangeNumbers: (
     context: CanvasRenderingContext2D,
@@ -50,6 +50,16 @@ export interface ChangePainter {
     ratio: number,
   ) => void;
   drawChangeBars: Draw;
+}
+
+export interface DrawnChange {
+  changes: Changes;
+  /** Which of them are beyond chance, and whether the others are drawn. */
+  chance: Chance;
+  hidesChance: boolean;
+  scale: ChangeScale;
+  sums: Sums;
+  painter: ChangePainter;
 }
 
 export interface Frame {
@@ -81,12 +91,7 @@ export interface Frame {
   /** Whether it stands right of another: the trees at the left are there. */
   isSecond: boolean;
   /** In a comparison: what changed, the other epoch's sums, how it is drawn. */
-  change: {
-    changes: Changes;
-    scale: ChangeScale;
-    sums: Sums;
-    painter: ChangePainter;
-  } | null;
+  change: DrawnChange | null;
 }
 
 /** What pixels for places depend on. */

@@ -4,6 +4,7 @@ import { computed } from "@preact/signals";
 import { sumBetween } from "../../confusion/blocks.ts";
 import { type Cells, collapse, type Epoch } from "../../confusion/cells.ts";
 import { makeScale } from "../../confusion/cellValues.ts";
+import type { Chance } from "../../confusion/chance.ts";
 import type { Changes, NodeChange } from "../../confusion/difference.ts";
 import { keep, makePicture, testOfClasses } from "../../confusion/filters.ts";
 import { foldedOf } from "../../hierarchy/cuts.ts";
@@ -166,14 +167,30 @@ export const changes = computed<Changes | null>(() => {
   );
 });
 
-/** What settles the colours: as in the scale of counts, no folded group. */
+/** Which of the changes are beyond chance. */
+export const chance = computed<Chance | null>(() => {
+  const [found, samples] = [changes.value, rowSamples.value];
+  if (!comparisonNumbers.value || !found || !samples) return null;
+  const holdsRight = view.shownCells.value === "all";
+  return comparisonNumbers.value.testChanges(found, samples, holdsRight);
+});
+
+/**
+ * What settles the colours: the largest change beyond chance; as in the scale
+ * of counts, no folded group. Where all is chance, what chance may do.
+ */
 const largest = computed(() => {
   const [tree, cut, found] = [view.tree.value, view.cut.value, changes.value];
-  if (!comparisonNumbers.value || !tree || !cut || !found) return 0;
-  return comparisonNumbers.value.largestOf(found, {
+  const [code, samples] = [comparisonNumbers.value, rowSamples.value];
+  if (!code || !tree || !cut || !found || !samples || !chance.value) return 0;
+  const folded = {
     rows: foldedOf(tree, cut.nodes, folds.value.rows),
     columns: foldedOf(tree, cut.columns.nodes, folds.value.columns),
-  });
+  };
+  return (
+    code.largestOf(found, folded, chance.value) ||
+    code.chanceOfLargest(found, samples, inShares.value)
+  );
 });
 
 export const changeScale = computed(() =>

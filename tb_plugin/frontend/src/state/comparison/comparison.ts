@@ -10,6 +10,9 @@ import { tab } from "../tabs.ts";
 /** Stands in the place of a run for the epochs of the shown run itself. */
 export const EPOCHS = "epochs";
 
+/** Whether changes within chance are left undrawn. */
+export const hidesChance = signal(false);
+
 // What the user chose.
 /** A run to compare with, `EPOCHS` for many of the shown one, or nothing. */
 export const comparedRun = signal("");

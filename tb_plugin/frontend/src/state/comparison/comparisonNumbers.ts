@@ -5,6 +5,7 @@
  */
 
 export { makeChangeScale } from "../../colour/changeScale.ts";
+export { chanceOfLargest, testChanges } from "../../confusion/chance.ts";
 export {
   changeOf,
   changeOfTotals,

@@ -1,0 +1,108 @@
+/** Which changes of a comparison are more than chance. */
+
+import { leastP, pOfCounts, pOfShares } from "./countTest.ts";
+import type { BeyondChance, Changes } from "./difference.ts";
+
+/** Of what is called beyond chance, the share that is chance all the same. */
+export const RATE = 0.05;
+/** Changes of fewer standard errors are not worth an exact test. */
+const CLEARLY_CHANCE = 1.5;
+
+export interface Chance extends BeyondChance {
+  /** Cells that had enough samples to differ at all, and those that do. */
+  tested: number;
+  found: number;
+}
+
+/**
+ * Tests every cell by its two counts, and corrects for all that are tested.
+ *
+ * The samples are taken as unrelated: where both matrices are of the same ones
+ * what is found is real, and there may be more.
+ *
+ * @param perRow samples of each row, here and there
+ * @param holdsRight whether the diagonal has right answers: a share of the
+ *   row, not a rare event
+ *
+ * Benjamini and Hochberg, JRSS B 57, 1995; of what is counted, as in Gilbert,
+ * JRSS C 54, 2005, only what could have been found.
+ */
+export function testChanges(
+  changes: Changes,
+  perRow: { shown: Float64Array; other: Float64Array },
+  holdsRight: boolean,
+): Chance {
+  const { size, rowStart, before, after, diagonalBefore, diagonalAfter } =
+    changes;
+  const cells = changes.change.length;
+  const likely: { p: number; at: number }[] = [];
+  let tested = 0;
+  const known = new Map<number, number>();
+  const test = (at: number, row: number, from: number, to: number): void => {
+    const [here, there] = [perRow.shown[row]!, perRow.other[row]!];
+    if (!here || !there || !(from + to)) return;
+    const share = there / (here + there);
+    if (leastP(from + to, share) > RATE) return;
+    tested++;
+    const expected = (from + to) * share;
+    const error = Math.sqrt(expected * (1 - share));
+    if (Math.abs(to - expected) < CLEARLY_CHANCE * error) return;
+    // Most counts are small, and come again in many cells.
+    const key = share === 0.5 && from < 1e6 && to < 1e6 ? from * 1e6 + to : -1;
+    const p = known.get(key) ?? pOfCounts(from, to, share);
+    if (key >= 0) known.set(key, p);
+    if (p <= RATE) likely.push({ p, at });
+  };
+  for (let row = 0; row < size; row++) {
+    for (let k = rowStart[row]!; k < rowStart[row + 1]!; k++) {
+      test(k, row, before[k]!, after[k]!);
+    }
+    const [from, to] = [diagonalBefore[row]!, diagonalAfter[row]!];
+    if (!holdsRight) {
+      test(cells + row, row, from, to);
+      continue;
+    }
+    const [here, there] = [perRow.shown[row]!, perRow.other[row]!];
+    if (!here || !there) continue;
+    tested++;
+    const p = pOfShares(from, here, to, there);
+    if (p <= RATE) likely.push({ p, at: cells + row });
+  }
+  likely.sort((a, b) => a.p - b.p);
+  let found = likely.length;
+  while (found && likely[found - 1]!.p > (found / tested) * RATE) found--;
+  const isBeyond = new Uint8Array(cells);
+  const isDiagonalBeyond = new Uint8Array(size);
+  for (const { at } of likely.slice(0, found)) {
+    if (at < cells) isBeyond[at] = 1;
+    else isDiagonalBeyond[at - cells] = 1;
+  }
+  return { isBeyond, isDiagonalBeyond, tested, found };
+}
+
+/**
+ * Two standard errors of the cell whose change varies most: where nothing is
+ * beyond chance, colours end there and do not stretch to what was found.
+ */
+export function chanceOfLargest(
+  { size, rowStart, before, after, diagonalBefore, diagonalAfter }: Changes,
+  perRow: { shown: Float64Array; other: Float64Array },
+  isShare: boolean,
+): number {
+  let most = 0;
+  const see = (row: number, both: number): void => {
+    const [here, there] = [perRow.shown[row]!, perRow.other[row]!];
+    if (!here || !there) return;
+    const variance = isShare
+      ? (both / (here + there)) * (1 / here + 1 / there)
+      : both;
+    most = Math.max(most, variance);
+  };
+  for (let row = 0; row < size; row++) {
+    for (let k = rowStart[row]!; k < rowStart[row + 1]!; k++) {
+      see(row, before[k]! + after[k]!);
+    }
+    see(row, diagonalBefore[row]! + diagonalAfter[row]!);
+  }
+  return 2 * Math.sqrt(most);
+}

@@ -1,0 +1,95 @@
+/**
+ * How likely chance alone makes two counts differ as much.
+ *
+ * If both matrices fill a cell at one rate, then of its `first + second`
+ * samples the second's are binomial, at the share of samples that are the
+ * second's. Przyborowski and Wilenski, Biometrika 31, 1940. Two-sided p is
+ * twice the smaller tail. The same as `keras_hier.analysis.exact_tests`.
+ */
+
+/** Terms of a tail that no longer matter. */
+const NEGLIGIBLE = 1e-13;
+
+/** log n!, exact to 1e-10. */
+function logFactorial(n: number): number {
+  let [x, shift] = [n + 1, 0];
+  // Stirling's series needs a number that is not small.
+  while (x < 12) {
+    shift -= Math.log(x);
+    x++;
+  }
+  const square = x * x;
+  return (
+    shift +
+    (x - 0.5) * Math.log(x) -
+    x +
+    0.5 * Math.log(2 * Math.PI) +
+    (1 / 12 - (1 / 360 - 1 / 1260 / square) / square) / x
+  );
+}
+
+/** P(X >= from) of a binomial, where that is the smaller tail. */
+function upperTail(from: number, trials: number, share: number): number {
+  let term = Math.exp(
+    logFactorial(trials) -
+      logFactorial(from) -
+      logFactorial(trials - from) +
+      from * Math.log(share) +
+      (trials - from) * Math.log1p(-share),
+  );
+  let sum = 0;
+  for (let x = from; x <= trials && term > sum * NEGLIGIBLE; x++) {
+    sum += term;
+    term *= ((trials - x) / (x + 1)) * (share / (1 - share));
+  }
+  return sum;
+}
+
+/**
+ * The p of two counts of one cell.
+ *
+ * @param share of all samples looked at, those of the second; in (0, 1)
+ */
+export function pOfCounts(
+  first: number,
+  second: number,
+  share: number,
+): number {
+  const trials = first + second;
+  if (!trials) return 1;
+  const tail =
+    second >= trials * share
+      ? upperTail(second, trials, share)
+      : upperTail(first, trials, 1 - share);
+  return Math.min(2 * tail, 1);
+}
+
+/** The smallest p that two counts of so many samples could have. */
+export function leastP(trials: number, share: number): number {
+  return Math.min(2 * Math.min(share, 1 - share) ** trials, 1);
+}
+
+/** The p of two shares, `first` of `samples` each, by their normal limit. */
+export function pOfShares(
+  first: number,
+  samples: number,
+  second: number,
+  others: number,
+): number {
+  const both = (first + second) / (samples + others);
+  const error = Math.sqrt(both * (1 - both) * (1 / samples + 1 / others));
+  const by = Math.abs(second / others - first / samples);
+  return error ? twoSided(by / error) : 1;
+}
+
+/** Abramowitz and Stegun, 7.1.26: within 1.5e-7. */
+function twoSided(z: number): number {
+  const x = z / Math.SQRT2;
+  const t = 1 / (1 + 0.3275911 * x);
+  const series =
+    ((((1.061405429 * t - 1.453152027) * t + 1.421413741) * t - 0.284496736) *
+      t +
+      0.254829592) *
+    t;
+  return series * Math.exp(-x * x);
+}

@@ -1,0 +1,189 @@
+import { describe, expect, test } from "vitest";
+import {
+  makeChangeScale,
+  shadeOfChange,
+} from "../../src/colour/changeScale.ts";
+import type { Cells } from "../../src/confusion/cells.ts";
+import { chanceOfLargest, testChanges } from "../../src/confusion/chance.ts";
+import { leastP, pOfCounts, pOfShares } from "../../src/confusion/countTest.ts";
+import { largestOf, subtract } from "../../src/confusion/difference.ts";
+import { LIGHT } from "../../src/ui/colours.ts";
+
+describe("two counts", () => {
+  // Of keras_hier.analysis.exact_tests.binomial_p, and by hand.
+  test.each([
+    [0, 0, 0.5, 1],
+    [5, 0, 0.5, 0.0625],
+    [0, 6, 0.5, 0.03125],
+    [88, 61, 0.5, 0.032822],
+    [603, 610, 0.5, 0.863152],
+    [3, 3, 0.5, 1],
+    [2, 0, 0.25, 1],
+    [0, 4, 0.25, 0.0078125],
+    [40, 4, 0.2, 0.08802],
+    [250_000, 252_000, 0.5, 0.004782],
+  ])("%i and %i at %f", (first, second, share, p) => {
+    expect(pOfCounts(first, second, share)).toBeCloseTo(p, 3);
+  });
+
+  test("are alike from either side", () => {
+    for (const [a, b] of [
+      [7, 19],
+      [0, 8],
+      [130, 90],
+    ] as const) {
+      expect(pOfCounts(a, b, 0.3)).toBeCloseTo(pOfCounts(b, a, 0.7), 12);
+    }
+  });
+
+  test("can be too few to differ", () => {
+    expect(leastP(5, 0.5)).toBe(0.0625);
+    expect(leastP(6, 0.5)).toBe(0.03125);
+    expect(leastP(0, 0.5)).toBe(1);
+  });
+
+  test("of right answers are shares", () => {
+    expect(pOfShares(50, 100, 50, 100)).toBeCloseTo(1, 6);
+    expect(pOfShares(90, 100, 70, 100)).toBeCloseTo(0.000407, 5);
+    expect(pOfShares(100, 100, 100, 100)).toBe(1);
+  });
+});
+
+/** A matrix from its rows. */
+function cellsOf(rows: readonly (readonly number[])[]): Cells {
+  const size = rows.length;
+  const rowStart = [0];
+  const [column, count]: number[][] = [[], []];
+  rows.forEach((row, at) => {
+    row.forEach((samples, to) => {
+      if (to !== at && samples) {
+        column!.push(to);
+        count!.push(samples);
+      }
+    });
+    rowStart.push(column!.length);
+  });
+  return {
+    size,
+    rowStart: Uint32Array.from(rowStart),
+    column: Uint16Array.from(column!),
+    count: Uint32Array.from(count!),
+    diagonal: Uint32Array.from(rows, (row, at) => row[at]!),
+  } as unknown as Cells;
+}
+
+const per = (samples: number[], others = samples) => ({
+  shown: Float64Array.from(samples),
+  other: Float64Array.from(others),
+});
+
+describe("a comparison", () => {
+  const seeds = [
+    cellsOf([
+      [0, 610, 40],
+      [52, 0, 31],
+      [12, 3, 0],
+    ]),
+    cellsOf([
+      [0, 603, 44],
+      [47, 0, 35],
+      [9, 5, 0],
+    ]),
+  ] as const;
+  const samples = per([1000, 1000, 1000]);
+
+  test("of two seeds has nothing beyond chance, and no full colour", () => {
+    const changes = subtract(...seeds);
+    const chance = testChanges(changes, samples, false);
+    expect(chance.found).toBe(0);
+    expect(chance.tested).toBe(6);
+    const most = largestOf(changes, undefined, chance);
+    expect(most).toBe(0);
+    const ends = chanceOfLargest(changes, samples, false);
+    expect(ends).toBeCloseTo(2 * Math.sqrt(610 + 603), 9);
+    const scale = makeChangeScale(ends, false, false, LIGHT);
+    expect(scale.high).toBe(80);
+    const shade = shadeOfChange(scale, -7);
+    expect(shade).toBeGreaterThan(50);
+    expect(shade).toBeLessThan(127);
+  });
+
+  test("finds what differs, and colours by the largest of these", () => {
+    const better = cellsOf([
+      [0, 450, 40],
+      [52, 0, 60],
+      [12, 3, 0],
+    ]);
+    const changes = subtract(seeds[0], better);
+    const chance = testChanges(changes, samples, false);
+    expect(chance.found).toBe(2);
+    const found = [...changes.change].filter((_, k) => chance.isBeyond[k]);
+    expect(found).toEqual([-160, 29]);
+    expect(largestOf(changes, undefined, chance)).toBe(160);
+  });
+
+  test("looks at rates where the numbers of samples differ", () => {
+    const doubled = cellsOf([
+      [0, 1220, 80],
+      [104, 0, 62],
+      [24, 6, 0],
+    ]);
+    const twice = per([1000, 1000, 1000], [2000, 2000, 2000]);
+    const changes = subtract(seeds[0], doubled, twice);
+    expect(testChanges(changes, twice, false).found).toBe(0);
+    const counted = subtract(seeds[0], doubled);
+    expect(testChanges(counted, samples, false).found).toBeGreaterThan(3);
+  });
+
+  test("of right answers is one of shares of their rows", () => {
+    const here = cellsOf([
+      [900, 100],
+      [50, 950],
+    ]);
+    const there = cellsOf([
+      [855, 145],
+      [52, 948],
+    ]);
+    const rows = per([1000, 1000]);
+    const chance = testChanges(subtract(here, there), rows, true);
+    expect([...chance.isDiagonalBeyond]).toEqual([1, 0]);
+    // As rare events 900 and 855 would be far from different.
+    const asErrors = testChanges(subtract(here, there), rows, false);
+    expect([...asErrors.isDiagonalBeyond]).toEqual([0, 0]);
+  });
+
+  test("without samples in a row tests nothing there", () => {
+    const empty = per([1000, 0, 1000]);
+    const chance = testChanges(subtract(...seeds), empty, false);
+    expect(chance.tested).toBe(4);
+  });
+
+  test("of nothing but chance is rarely called different", () => {
+    // A generator with a seed: 200 comparisons of 40 cells that are alike.
+    let state = 12345;
+    const random = (): number => {
+      state = (state * 1103515245 + 12345) % 2 ** 31;
+      return state / 2 ** 31;
+    };
+    const drawn = (): number => {
+      let [k, p] = [0, Math.exp(-20)];
+      for (let u = random(); u > p && k < 200; k++) {
+        u -= p;
+        p *= 20 / (k + 1);
+      }
+      return k;
+    };
+    let wrong = 0;
+    for (let round = 0; round < 200; round++) {
+      const rows = (): number[][] =>
+        Array.from({ length: 7 }, (_, at) =>
+          Array.from({ length: 7 }, (_, to) => (at === to ? 0 : drawn())),
+        );
+      const changes = subtract(cellsOf(rows()), cellsOf(rows()));
+      const fair = per(Array(7).fill(1000) as number[]);
+      if (testChanges(changes, fair, false).found) wrong++;
+    }
+    // At a rate of 5 % some 10 of 200, fewer since counts are discrete.
+    expect(wrong).toBeLessThan(18);
+  });
+});
