@@ -1,5 +1,6 @@
 /** A comparison in words: of what, and how. */
 
+import { RATE } from "../confusion/chance.ts";
 import {
   chance,
   comparisonNames,
@@ -11,7 +12,7 @@ import {
 } from "../state/comparison/comparedEpoch.ts";
 import { hidesChance } from "../state/comparison/comparison.ts";
 import { epoch } from "../state/view.ts";
-import { plural, whole } from "../ui/format.ts";
+import { percent, plural, whole } from "../ui/format.ts";
 
 /** What is subtracted from what, or why it is not. */
 export function comparisonInWords(): string[] {
@@ -34,7 +35,8 @@ export function comparisonInWords(): string[] {
     const { found, tested } = chance.value;
     said.push(
       `${whole(found)} of ${plural(tested, "cell", "cells")} beyond chance` +
-        (hidesChance.value ? ", the others hidden" : " (the others grey)"),
+        ` (tested by counts, ${percent(RATE, 0)} false discoveries)` +
+        (hidesChance.value ? ", the others hidden" : ""),
     );
   }
   return said;

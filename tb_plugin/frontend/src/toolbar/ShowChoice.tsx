@@ -69,7 +69,6 @@ function shownValue(): Value {
 const LEAST = [1, 2, 3, 5, 10, 20, 50, 100];
 
 export function ShowChoice(): JSX.Element {
-  const known = LEAST.includes(least.value) ? LEAST : [...LEAST, least.value];
   return (
     <>
       <Select
@@ -85,35 +84,37 @@ export function ShowChoice(): JSX.Element {
             : null;
         }}
       />
-      {countsMatter() && (
-        <Select
-          label=""
-          name="least count"
-          value={String(least.value)}
-          options={known.map((count) => ({
-            value: String(count),
-            text: `≥ ${count}`,
-          }))}
-          onChoose={(value) => {
-            least.value = Number(value);
-          }}
-        />
-      )}
-      {showsChanges.value && (
-        <Select
-          label="changes"
-          value={hidesChance.value ? "beyond" : "all"}
-          options={[
-            { value: "all", text: "all" },
-            { value: "beyond", text: "beyond chance" },
-          ]}
-          onChoose={(value) => {
-            hidesChance.value = value === "beyond";
-          }}
-        />
-      )}
+      <LeastChoice />
       {(isFiltered.value || recount.value) && !only.value && <ClearFilters />}
     </>
+  );
+}
+
+const BEYOND = {
+  value: "beyond",
+  text: "beyond chance",
+  short: "> chance",
+};
+
+/** The smallest count or change that is shown; of changes, what is chance. */
+function LeastChoice(): JSX.Element | null {
+  if (!countsMatter() && !showsChanges.value) return null;
+  const known = LEAST.includes(least.value) ? LEAST : [...LEAST, least.value];
+  const counts = countsMatter()
+    ? known.map((count) => ({ value: `${count}`, text: `≥ ${count}` }))
+    : [{ value: `${least.value}`, text: "all" }];
+  const hides = showsChanges.value && hidesChance.value;
+  return (
+    <Select
+      label=""
+      name="least count"
+      value={hides ? BEYOND.value : `${least.value}`}
+      options={showsChanges.value ? [...counts, BEYOND] : counts}
+      onChoose={(value) => {
+        hidesChance.value = value === BEYOND.value;
+        least.value = hidesChance.value ? 1 : Number(value);
+      }}
+    />
   );
 }
 

@@ -1,0 +1,110 @@
+"""Comparisons of which the differences are noise, and of which they are not."""
+
+import re
+
+import numpy as np
+import pytest
+from screen import Screen
+
+import keras_hier as kh
+from benchmarks.speed.serving import tensorboard
+
+DOG = "n02084071"
+
+# Pixels of the matrix that are teal or brown, not grey: a share of all.
+COLOURED = """([left, top, size]) => {
+  const canvas = document.querySelector('[data-testid="matrix"]');
+  const scale = canvas.width / canvas.getBoundingClientRect().width;
+  const side = Math.floor(size * scale);
+  const { data } = canvas.getContext("2d").getImageData(
+    Math.round(left * scale), Math.round(top * scale), side, side);
+  let [coloured, grey] = [0, 0];
+  for (let i = 0; i < data.length; i += 4) {
+    const shades = [data[i], data[i + 1], data[i + 2]];
+    const by = Math.max(...shades) - Math.min(...shades);
+    if (by > 45) coloured++;
+    else if (Math.min(...shades) < 235) grey++;
+  }
+  return { coloured: coloured / side ** 2, grey: grey / side ** 2 };
+}"""
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory, hierarchy, answers):
+    """Two seeds of one network, and one that knows dogs better."""
+    folder = tmp_path_factory.mktemp("chance")
+    size = hierarchy.num_classes
+    matrix = np.bincount(
+        answers.labels * size + answers.predictions, minlength=size**2
+    ).reshape(size, size)
+    # Each class has 50 samples; what one network says of them is one draw.
+    rates = (matrix + 0.001) / (matrix + 0.001).sum(axis=1, keepdims=True)
+    rng = np.random.default_rng(0)
+    one, two = (rng.multinomial(50, rates) for _ in range(2))
+    better = two.copy()
+    node = hierarchy.node_ids.index(DOG)
+    dogs = hierarchy.order[hierarchy.start[node] : hierarchy.stop[node]]
+    wrong = better[dogs]
+    wrong[np.arange(len(dogs)), dogs] = 0
+    kept = wrong // 4
+    better[dogs] = kept
+    better[dogs, dogs] = 50 - kept.sum(axis=1)
+    for run, counts in (("seed0", one), ("seed1", two), ("better", better)):
+        with kh.BlocksWriter(folder / run, hierarchy) as log:
+            log.matrix(counts, 1)
+    with tensorboard(folder) as server:
+        for run in ("seed0", "seed1", "better"):
+            server.wait(f"{run}/validation", 1)
+        yield server
+
+
+def compared(page, server, other, **view):
+    screen = Screen(
+        page,
+        server.url,
+        run="seed0/validation",
+        **{"with": f"{other}/validation"},
+        **view,
+    ).ready()
+    screen.says("caption", "beyond chance")
+    return screen
+
+
+def colours(screen):
+    return screen.frame.evaluate(COLOURED, list(screen.matrix_box()))
+
+
+def found_in(screen):
+    said = screen.says("caption", "beyond chance")
+    return int(
+        re.search(r"([\d,]+) of [\d,]+ cells?", said)[1].replace(",", "")
+    )
+
+
+@pytest.mark.parametrize("level", [4, 31, 1000])
+def test_two_seeds_of_one_network_are_grey(page, server, level):
+    screen = compared(page, server, "seed1", level=level)
+    assert found_in(screen) == 0
+    shown = colours(screen)
+    assert shown["coloured"] < 1e-4
+    assert shown["grey"] > 1e-3
+
+
+def test_what_is_beyond_chance_stands_out(page, server):
+    screen = compared(page, server, "better", level=31)
+    assert found_in(screen) >= 3
+    both = colours(screen)
+    assert both["coloured"] > 1e-3
+    screen.choose("least count", "beyond")
+    screen.says("caption", "the others hidden")
+    alone = colours(screen)
+    assert alone["coloured"] == pytest.approx(both["coloured"], rel=0.2)
+    assert alone["grey"] < both["grey"] / 2
+    assert screen.link("changes=beyond")
+
+
+def test_a_link_hides_what_is_chance(page, server):
+    screen = compared(page, server, "seed1", level=31, changes="beyond")
+    screen.says("caption", "the others hidden")
+    shown = colours(screen)
+    assert shown["coloured"] < 1e-4
