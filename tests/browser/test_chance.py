@@ -20,6 +20,7 @@ COLOURED = """([left, top, size]) => {
     Math.round(left * scale), Math.round(top * scale), side, side);
   let [coloured, grey] = [0, 0];
   for (let i = 0; i < data.length; i += 4) {
+    if (data[i + 3] < 100) continue;
     const shades = [data[i], data[i + 1], data[i + 2]];
     const by = Math.max(...shades) - Math.min(...shades);
     if (by > 45) coloured++;
@@ -70,8 +71,14 @@ def compared(page, server, other, **view):
     return screen
 
 
+def inside(screen):
+    """Left, top and side of the matrix without its edges."""
+    left, top, size = screen.matrix_box()
+    return [left + 8, top + 8, size - 16]
+
+
 def colours(screen):
-    return screen.frame.evaluate(COLOURED, list(screen.matrix_box()))
+    return screen.frame.evaluate(COLOURED, inside(screen))
 
 
 def found_in(screen):
@@ -97,9 +104,12 @@ def test_what_is_beyond_chance_stands_out(page, server):
     assert both["coloured"] > 1e-3
     screen.choose("least count", "beyond")
     screen.says("caption", "the others hidden")
+    screen.frame.wait_for_function(
+        f"([box, most]) => ({COLOURED})(box).grey < most",
+        arg=[inside(screen), both["grey"] / 2],
+    )
     alone = colours(screen)
     assert alone["coloured"] == pytest.approx(both["coloured"], rel=0.2)
-    assert alone["grey"] < both["grey"] / 2
     assert screen.link("changes=beyond")
 
 
@@ -108,3 +118,22 @@ def test_a_link_hides_what_is_chance(page, server):
     screen.says("caption", "the others hidden")
     shown = colours(screen)
     assert shown["coloured"] < 1e-4
+
+
+def test_the_panel_calls_neither_good_nor_bad_what_is_chance(page, server):
+    screen = compared(page, server, "seed1", level=31)
+    rows = screen.find("figures").locator("tr[title]")
+    rows.first.wait_for()  # once the tests have come
+    for row in rows.all():
+        assert " points, p = " in row.get_attribute("title")
+    for part in ("figures", "gains"):
+        changes = screen.find(part).locator(".change")
+        assert changes.count()
+        assert not screen.find(part).locator(".better, .worse").count()
+
+
+def test_the_panel_says_how_sure_a_change_is(page, server):
+    screen = compared(page, server, "better", level=31, rows=DOG)
+    screen.says("group-test", " points, p < 0.001")
+    screen = compared(page, server, "seed1", level=31, rows=DOG)
+    screen.says("group-test", " points, p = 0.")

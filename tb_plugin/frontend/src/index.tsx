@@ -3,6 +3,7 @@
 import { effect } from "@preact/signals";
 import { render as renderInto } from "preact";
 import { followComparison } from "./loading/comparison.ts";
+import { followEvidence } from "./loading/evidence.ts";
 import { followOtherSplit } from "./loading/otherSplit.ts";
 import { reload } from "./loading/series.ts";
 import { start } from "./loading/startup.ts";
@@ -44,6 +45,7 @@ export function render(): void {
   void start(linked);
   followFilters();
   followComparison();
+  followEvidence();
   followOtherSplit();
   announceEpochs();
   renderInto(<App />, document.body);

@@ -49,5 +49,6 @@ export function memorySource(runs: readonly RunInfo[] = [petsRun]): Source {
     sampleHistory: refuse("samples"),
     pictures: refuse("pictures"),
     quality: refuse("lists"),
+    significance: refuse("tests"),
   };
 }

@@ -24,8 +24,8 @@ export function drawChangeBars(
   context.fillStyle = palette.strong;
   context.fillRect(middle.right - 0.5, matrix.y, 1, matrix.size);
   context.fillRect(matrix.x, middle.lower - 0.5, matrix.size, 1);
-  drawAxis(frame, true, (from, thick, by) => {
-    bar(context, frame, by);
+  drawAxis(frame, true, (from, thick, by, node) => {
+    bar(context, frame, by, node);
     context.fillRect(middle.right, from, by * half.right, thick);
   });
   drawAxis(frame, false, (from, thick, by) => {
@@ -36,9 +36,15 @@ export function drawChangeBars(
 
 function bar(
   context: CanvasRenderingContext2D,
-  { palette }: Frame,
+  { palette, change }: Frame,
   by: number,
+  row?: number,
 ): void {
+  // Recall is tested; of precisions, whose samples differ, it is not known.
+  if (row !== undefined && change?.isGroupWithinChance(row)) {
+    context.fillStyle = palette.grey;
+    return;
+  }
   // More right answers are as good as fewer wrong ones.
   context.fillStyle = by > 0 ? palette.changes[1]! : palette.changes[5]!;
 }
@@ -47,7 +53,7 @@ function bar(
 function drawAxis(
   frame: Frame,
   isRow: boolean,
-  draw: (from: number, thick: number, by: number) => void,
+  draw: (from: number, thick: number, by: number, node: number) => void,
 ): void {
   const { tree, cut, data, change } = frame;
   if (!data || !change) return;
@@ -70,6 +76,6 @@ function drawAxis(
       span[1] - span[0] - (span[1] - span[0] > 4 ? 1 : 0),
       1,
     );
-    draw(span[0], thick, Math.min(Math.max(by / MOST, -1), 1));
+    draw(span[0], thick, Math.min(Math.max(by / MOST, -1), 1), node);
   }
 }

@@ -29,6 +29,7 @@ import {
 } from "../state/comparison/comparedEpoch.ts";
 import { arrangement, hidesChance } from "../state/comparison/comparison.ts";
 import { drawnRemainder } from "../state/comparison/drawnRemainder.ts";
+import { isGroupWithinChance } from "../state/comparison/evidence.ts";
 import { sideBars } from "../state/filters.ts";
 import { px } from "../state/pageLayout.ts";
 import * as view from "../state/view.ts";
@@ -78,6 +79,7 @@ function currentFrame(): Frame | null {
             changes: changes.value,
             chance: chance.value,
             hidesChance: hidesChance.value,
+            isGroupWithinChance,
             scale: changeScale.value,
             sums: otherEpoch.value.sums,
             painter: comparisonView.value,

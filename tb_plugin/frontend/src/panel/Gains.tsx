@@ -16,6 +16,7 @@ import {
   isComparing,
   otherEpoch,
 } from "../state/comparison/comparedEpoch.ts";
+import { isGroupWithinChance } from "../state/comparison/evidence.ts";
 import * as view from "../state/view.ts";
 import { ChangeText } from "../ui/ChangeText.tsx";
 import { percent } from "../ui/format.ts";
@@ -71,7 +72,12 @@ function List(props: {
           <li key={node} title={aboutRecall(tree, node, by)}>
             <NodeLink tree={tree} node={node} />
             <span class="number">
-              <ChangeText by={by} good="more" isShare />
+              <ChangeText
+                by={by}
+                good="more"
+                isShare
+                isChance={isGroupWithinChance(node)}
+              />
             </span>
           </li>
         ))}

@@ -5,6 +5,7 @@ import { falseNegatives, falsePositives } from "../confusion/blocks.ts";
 import { f1, precision, recall } from "../confusion/cells.ts";
 import { isLeaf } from "../hierarchy/tree.ts";
 import { changeOfNode } from "../state/comparison/comparedEpoch.ts";
+import { testOfGroup } from "../state/comparison/evidence.ts";
 import * as view from "../state/view.ts";
 import { ChangeText } from "../ui/ChangeText.tsx";
 import { percent, whole } from "../ui/format.ts";
@@ -70,6 +71,11 @@ export function GroupFigures({ tree, epoch, node }: GroupProps): JSX.Element {
         />
         <Score term="F1" share={f1(sums, node)} change={change?.f1} />
       </dl>
+      {change && testOfGroup(node) && (
+        <p class="label" data-testid="group-test">
+          {testOfGroup(node)}
+        </p>
+      )}
     </section>
   );
 }

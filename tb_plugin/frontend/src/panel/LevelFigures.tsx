@@ -4,6 +4,10 @@ import type { JSX } from "preact";
 import type { Epoch } from "../confusion/cells.ts";
 import { hasClasses, type Tree } from "../hierarchy/tree.ts";
 import { otherEpoch } from "../state/comparison/comparedEpoch.ts";
+import {
+  isLevelWithinChance,
+  testOfLevel,
+} from "../state/comparison/evidence.ts";
 import { ChangeText } from "../ui/ChangeText.tsx";
 import { percent, whole } from "../ui/format.ts";
 import { ShareBar } from "./ShareBar.tsx";
@@ -27,7 +31,7 @@ export function LevelFigures({
             const share = rightAt(nodes, epoch);
             const isLast = index === tree.levels.length - 1 && hasClasses(tree);
             return (
-              <tr key={groups}>
+              <tr key={groups} title={testOfLevel(index) ?? undefined}>
                 <td>
                   {whole(groups)} {isLast ? "classes" : "groups"}
                 </td>
@@ -41,6 +45,7 @@ export function LevelFigures({
                       by={rightAt(nodes, there) - share}
                       good="more"
                       isShare
+                      isChance={isLevelWithinChance(index)}
                     />
                   </td>
                 )}

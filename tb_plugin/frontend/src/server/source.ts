@@ -15,6 +15,7 @@ import type {
   Series,
 } from "./answers.ts";
 import type { Quality } from "./qualityAnswer.ts";
+import type { Shown, Significance } from "./significance.ts";
 
 /** The source could not be reached at all: it may come back. */
 export class SourceGone extends Error {}
@@ -58,6 +59,8 @@ export interface Source {
     samples: readonly number[],
   ): Promise<ArrayBuffer>;
   quality(run: string, output: string, step: number): Promise<Quality>;
+  /** Which groups of the other differ from those shown beyond chance. */
+  significance(shown: Shown, other: Shown): Promise<Significance>;
 }
 
 let chosen: Source | null = null;

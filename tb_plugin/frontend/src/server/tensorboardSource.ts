@@ -68,4 +68,11 @@ export const tensorboardSource: Source = {
   pictures: (run, index, samples) =>
     bytes("pictures", { run, index, samples: samples.join(",") }),
   quality: (run, output, step) => json("quality", { run, output, step }),
+  significance: (shown, { run, output, step }) =>
+    json("significance", {
+      ...shown,
+      other_run: run,
+      other_output: output,
+      other_step: step,
+    }),
 };

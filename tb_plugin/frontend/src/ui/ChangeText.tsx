@@ -11,6 +11,8 @@ interface Props {
   isShare?: boolean;
   /** Digits of points. */
   digits?: number;
+  /** Whether it is what chance does: then it is neither good nor bad. */
+  isChance?: boolean;
 }
 
 export function styleOfChange(by: number, good: "more" | "less"): string {
@@ -19,8 +21,10 @@ export function styleOfChange(by: number, good: "more" | "less"): string {
   return by > 0 === (good === "more") ? "better" : "worse";
 }
 
-export function ChangeText({ by, good, isShare, digits }: Props): JSX.Element {
+export function ChangeText(props: Props): JSX.Element {
+  const { by, good, isShare, digits, isChance } = props;
   const text = isShare ? points(by, digits ?? 1) : signed(by);
-  const style = /[1-9]/.test(text) ? styleOfChange(by, good) : "same";
+  const isNone = isChance || !/[1-9]/.test(text);
+  const style = isNone ? "same" : styleOfChange(by, good);
   return <span class={`change ${style}`}>{text}</span>;
 }

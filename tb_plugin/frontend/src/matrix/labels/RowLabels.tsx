@@ -5,6 +5,7 @@ import type { JSX } from "preact";
 import { recall } from "../../confusion/cells.ts";
 import { classesOf } from "../../hierarchy/tree.ts";
 import { changeOfNode } from "../../state/comparison/comparedEpoch.ts";
+import { isGroupWithinChance } from "../../state/comparison/evidence.ts";
 import * as view from "../../state/view.ts";
 import { styleOfChange } from "../../ui/ChangeText.tsx";
 import { names } from "../../ui/drawing.ts";
@@ -121,7 +122,11 @@ export function RowLabels(): JSX.Element | null {
                 x={gutter.recall}
                 y={at}
                 dy="0.36em"
-                class={`count change ${styleOfChange(change.recall, "more")}`}
+                class={`count change ${
+                  isGroupWithinChance(node)
+                    ? "same"
+                    : styleOfChange(change.recall, "more")
+                }`}
               >
                 {points(change.recall, 0)}
               </text>

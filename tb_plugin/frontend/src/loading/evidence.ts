@@ -1,0 +1,64 @@
+/** Asks which differences of a comparison are beyond chance. */
+
+import { effect } from "@preact/signals";
+import type { Shown } from "../server/significance.ts";
+import { source } from "../server/source.ts";
+import { otherEpoch, showsChanges } from "../state/comparison/comparedEpoch.ts";
+import { comparedSeries } from "../state/comparison/comparison.ts";
+import { comparedPair, evidence } from "../state/comparison/evidence.ts";
+import * as view from "../state/view.ts";
+import { Latest } from "../ui/latest.ts";
+import { PromiseCache } from "../ui/promiseCache.ts";
+
+/** The server tests every group: not of epochs that are scrubbed over. */
+const PATIENCE = 300;
+
+const request = new Latest();
+const answers = new PromiseCache<
+  Awaited<ReturnType<ReturnType<typeof source>["significance"]>>
+>(20);
+
+export function followEvidence(): void {
+  effect(() => {
+    const there = comparedSeries.value;
+    const step = view.drawnStep.value;
+    const info = view.epochs.value.find((each) => each.step === step);
+    // Groups are tested of one tree: others are matched by the page alone.
+    const isShown =
+      showsChanges.value &&
+      otherEpoch.value !== null &&
+      info?.hierarchy === there?.hierarchy &&
+      (info?.grouping ?? null) === there?.grouping;
+    const shown = {
+      run: view.run.value,
+      output: view.output.value,
+      step,
+    };
+    if (!there || !isShown) {
+      request.drop();
+      comparedPair.value = "";
+      return;
+    }
+    const other = {
+      run: there.run,
+      output: there.output,
+      step: there.step,
+    };
+    const key = [...Object.values(shown), ...Object.values(other)].join("\n");
+    comparedPair.value = key;
+    const timer = setTimeout(() => void load(key, shown, other), PATIENCE);
+    return () => clearTimeout(timer);
+  });
+}
+
+async function load(key: string, shown: Shown, other: Shown): Promise<void> {
+  const isLatest = request.begin();
+  try {
+    const answer = await answers.get(key, () =>
+      source().significance(shown, other),
+    );
+    if (isLatest()) evidence.value = { of: key, answer };
+  } catch {
+    // It is an addition: a comparison without it says how much changed.
+  }
+}

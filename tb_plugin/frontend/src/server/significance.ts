@@ -1,0 +1,45 @@
+/** What the source says of two epochs: which groups differ beyond chance. */
+
+export interface AccuracyTest {
+  p: number;
+  /** Of the same samples: those that only the other, only the shown has. */
+  fixed?: number;
+  broken?: number;
+  /** Of unrelated ones: between what the difference lies, other - shown. */
+  low?: number;
+  high?: number;
+}
+
+export interface LevelTest {
+  groups: number;
+  family: string;
+  tested: number;
+  /** Of false discoveries among those found. */
+  rate: number;
+  found: number;
+  /** The least rate at which a group is found, in the order of the level. */
+  q: (number | null)[];
+  accuracy: AccuracyTest;
+}
+
+export interface Significance {
+  test: "mcnemar" | "counts";
+  /** Why it is not by samples. */
+  why: string | null;
+  /** Of every node of the tree. */
+  nodes: {
+    p: (number | null)[];
+    fixed?: (number | null)[];
+    broken?: (number | null)[];
+    low?: (number | null)[];
+    high?: (number | null)[];
+  };
+  levels: LevelTest[];
+}
+
+/** One stored matrix. */
+export interface Shown {
+  run: string;
+  output: string;
+  step: number;
+}

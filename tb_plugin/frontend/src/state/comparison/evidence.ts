@@ -1,0 +1,78 @@
+/** Which groups of a comparison differ beyond chance, and in which words. */
+
+import { computed, signal } from "@preact/signals";
+import type { AccuracyTest, Significance } from "../../server/significance.ts";
+import { points, whole } from "../../ui/format.ts";
+import { levelIndex } from "../levels.ts";
+import { tree } from "../page.ts";
+
+/** What is compared, as a key; empty while nothing is, or it changes. */
+export const comparedPair = signal("");
+/** The last answer, and what it is of. */
+export const evidence = signal<{ of: string; answer: Significance } | null>(
+  null,
+);
+
+const current = computed(() =>
+  evidence.value?.of === comparedPair.value ? evidence.value.answer : null,
+);
+
+/** Groups within chance, all groups of their level considered. */
+const withinChance = computed(() => {
+  const found = new Set<number>();
+  const levels = tree.value?.levels ?? [];
+  // A group may be in several: the level on screen has the last word.
+  const order = [...levels.keys()].filter((at) => at !== levelIndex.value);
+  for (const at of [...order, levelIndex.value]) {
+    const test = current.value?.levels[at];
+    levels[at]?.nodes.forEach((node, place) => {
+      if (!test) return;
+      if ((test.q[place] ?? 0) > test.rate) found.add(node);
+      else found.delete(node);
+    });
+  }
+  return found;
+});
+
+/** Whether the change of a group of some level is what chance does. */
+export function isGroupWithinChance(node: number): boolean {
+  return withinChance.value.has(node);
+}
+
+/** Whether that of the accuracy of a level is: one number, tested alone. */
+export function isLevelWithinChance(index: number): boolean {
+  const test = current.value?.levels[index];
+  return test !== undefined && test.accuracy.p > test.rate;
+}
+
+export function testOfLevel(index: number): string | null {
+  const test = current.value?.levels[index];
+  return test ? inWords(test.accuracy) : null;
+}
+
+export function testOfGroup(node: number): string | null {
+  const nodes = current.value?.nodes;
+  const p = nodes?.p[node];
+  if (!nodes || typeof p !== "number") return null;
+  return inWords({
+    p,
+    fixed: nodes.fixed?.[node] ?? undefined,
+    broken: nodes.broken?.[node] ?? undefined,
+    low: nodes.low?.[node] ?? undefined,
+    high: nodes.high?.[node] ?? undefined,
+  });
+}
+
+type Test = { [Key in keyof AccuracyTest]: AccuracyTest[Key] | undefined } & {
+  p: number;
+};
+
+/** Samples that became right, and wrong; else how far shares lie apart. */
+function inWords({ p, fixed, broken, low, high }: Test): string {
+  const chance = p < 0.001 ? "p < 0.001" : `p = ${Number(p.toPrecision(2))}`;
+  if (fixed !== undefined && broken !== undefined) {
+    return `${whole(fixed)} fixed, ${whole(broken)} broken, ${chance}`;
+  }
+  if (low === undefined || high === undefined) return chance;
+  return `${points(low)} to ${points(high)} points, ${chance}`;
+}

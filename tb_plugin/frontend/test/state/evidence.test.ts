@@ -1,0 +1,86 @@
+import { afterEach, expect, test } from "vitest";
+import type { Significance } from "../../src/server/significance.ts";
+import {
+  comparedPair,
+  evidence,
+  isGroupWithinChance,
+  isLevelWithinChance,
+  testOfGroup,
+  testOfLevel,
+} from "../../src/state/comparison/evidence.ts";
+import * as view from "../../src/state/view.ts";
+import { pets } from "../pets.ts";
+
+const bySamples: Significance = {
+  test: "mcnemar",
+  why: null,
+  nodes: {
+    p: [0.03282183, 1, 0.0002, null],
+    fixed: [61, 0, 1200, 0],
+    broken: [88, 0, 900, 0],
+  },
+  levels: [
+    {
+      groups: 2,
+      family: "groups of this level that could differ",
+      tested: 2,
+      rate: 0.05,
+      found: 1,
+      q: [0.01, 0.4],
+      accuracy: { fixed: 61, broken: 88, p: 0.03282183 },
+    },
+    {
+      groups: 3,
+      family: "groups of this level that could differ",
+      tested: 3,
+      rate: 0.05,
+      found: 0,
+      q: [0.2, null, 0.6],
+      accuracy: { low: -0.00158976, high: 0.00958943, p: 0.160765 },
+    },
+  ],
+};
+
+afterEach(() => {
+  view.tree.value = null;
+  evidence.value = null;
+  comparedPair.value = "";
+});
+
+function show(of = "a"): void {
+  view.tree.value = pets;
+  view.level.value = pets.levels[0]!.groups;
+  comparedPair.value = "a";
+  evidence.value = { of, answer: bySamples };
+}
+
+test("samples are said to be fixed and broken", () => {
+  show();
+  expect(testOfGroup(0)).toBe("61 fixed, 88 broken, p = 0.033");
+  expect(testOfGroup(2)).toBe("1,200 fixed, 900 broken, p < 0.001");
+  expect(testOfGroup(3)).toBeNull();
+  expect(testOfLevel(0)).toBe("61 fixed, 88 broken, p = 0.033");
+});
+
+test("without samples there is an interval", () => {
+  show();
+  expect(testOfLevel(1)).toBe("−0.2 to +1.0 points, p = 0.16");
+});
+
+test("a group is chance by its q, an accuracy by its p", () => {
+  show();
+  const [first, second] = pets.levels[0]!.nodes;
+  expect(isGroupWithinChance(first!)).toBe(false);
+  expect(isGroupWithinChance(second!)).toBe(true);
+  expect(isLevelWithinChance(0)).toBe(false);
+  expect(isLevelWithinChance(1)).toBe(true);
+  expect(isLevelWithinChance(7)).toBe(false);
+});
+
+test("an answer about another epoch says nothing", () => {
+  show("b");
+  const [, second] = pets.levels[0]!.nodes;
+  expect(isGroupWithinChance(second!)).toBe(false);
+  expect(testOfGroup(0)).toBeNull();
+  expect(testOfLevel(0)).toBeNull();
+});
