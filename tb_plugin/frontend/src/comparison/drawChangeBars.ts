@@ -41,7 +41,7 @@ function bar(
   row?: number,
 ): void {
   // Recall is tested; of precisions, whose samples differ, it is not known.
-  if (row !== undefined && change?.isGroupWithinChance(row)) {
+  if (row !== undefined && change?.withinChance.has(row)) {
     context.fillStyle = palette.grey;
     return;
   }

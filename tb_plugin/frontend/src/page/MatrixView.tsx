@@ -29,7 +29,7 @@ import {
 } from "../state/comparison/comparedEpoch.ts";
 import { arrangement, hidesChance } from "../state/comparison/comparison.ts";
 import { drawnRemainder } from "../state/comparison/drawnRemainder.ts";
-import { isGroupWithinChance } from "../state/comparison/evidence.ts";
+import { withinChance } from "../state/comparison/evidence.ts";
 import { sideBars } from "../state/filters.ts";
 import { px } from "../state/pageLayout.ts";
 import * as view from "../state/view.ts";
@@ -79,7 +79,7 @@ function currentFrame(): Frame | null {
             changes: changes.value,
             chance: chance.value,
             hidesChance: hidesChance.value,
-            isGroupWithinChance,
+            withinChance: withinChance.value,
             scale: changeScale.value,
             sums: otherEpoch.value.sums,
             painter: comparisonView.value,

@@ -57,8 +57,8 @@ export interface DrawnChange {
   /** Which of them are beyond chance, and whether the others are drawn. */
   chance: Chance;
   hidesChance: boolean;
-  /** Whether a group fares alike in both, as far as can be told. */
-  isGroupWithinChance: (node: number) => boolean;
+  /** Groups whose recall differs no more than by chance. */
+  withinChance: ReadonlySet<number>;
   scale: ChangeScale;
   sums: Sums;
   painter: ChangePainter;

@@ -18,7 +18,7 @@ const current = computed(() =>
 );
 
 /** Groups within chance, all groups of their level considered. */
-const withinChance = computed(() => {
+export const withinChance = computed<ReadonlySet<number>>(() => {
   const found = new Set<number>();
   const levels = tree.value?.levels ?? [];
   // A group may be in several: the level on screen has the last word.
