@@ -5,7 +5,9 @@ LOGDIR ?= runs/demo
 RUN := $(BIN)/python -m
 # As many processes as cores, four at most; what the tests of a file share is
 # made once. Files go out in the order that tests/conftest.py gives them.
-PYTEST := $(RUN) pytest -n auto --maxprocesses 4 --dist loadfile \
+# One thread each: processes whose threads wait for one another's cores are many
+# times slower.
+PYTEST := OMP_NUM_THREADS=1 TF_NUM_INTRAOP_THREADS=1 $(RUN) pytest -n auto --maxprocesses 4 --dist loadfile \
 	--no-loadscope-reorder
 export TF_CPP_MIN_LOG_LEVEL ?= 2
 

@@ -107,7 +107,7 @@ def holds_records(folder: str) -> bool:
         with contextlib.suppress(*UNREADABLE):
             for event in events_of(posixpath.join(folder, file)):
                 for value in event.summary.value:
-                    if _kind(value) in ("matrix", "samples"):
+                    if _kind(value) in metadata.EPOCH_KINDS:
                         return True
     return False
 

@@ -60,7 +60,7 @@ def read_folder_contents(folder: str) -> FolderContents:
                 for tag, kind, (step, time, blob) in event_reader.records_of(
                     event
                 ):
-                    if kind in ("matrix", "samples"):
+                    if kind in metadata.EPOCH_KINDS:
                         stamps.setdefault(tag, []).append(_Stamp(step, time))
                         continue
                     contents.digests[tag] = digest_of(blob)

@@ -27,6 +27,8 @@ Kind = Literal[
 ]
 Role = Literal["class", "head", "probe"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
+# Of these there is one an epoch; all others are written once.
+EPOCH_KINDS: tuple[Kind, ...] = ("matrix", "samples")
 ROLES: tuple[Role, ...] = get_args(Role)
 SPLITS = ("train", "validation", "test")
 CLASS_OUTPUT = "class"

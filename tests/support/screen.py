@@ -157,6 +157,15 @@ class Screen:
             side, side
         )
 
+    def image(self) -> str:
+        """Returns the drawn map, with all its colours."""
+        self.draw()
+        return str(
+            self.frame.evaluate(
+                "document.querySelector('[data-testid=matrix]').toDataURL()"
+            )
+        )
+
     def point(self, column: float, row: float) -> tuple[float, float]:
         """Returns page coordinates of a place in the matrix, both 0 to 1."""
         left, top, size = self.matrix_box()
