@@ -71,7 +71,10 @@ class TestOneRecord:
 
     @pytest.mark.parametrize("kind", NEEDS)
     @pytest.mark.parametrize(
-        "blob", [b"", b"?", gzip.compress(b"[" * 10**6), gzip.compress(b"{}")]
+        "blob",
+        [b"", b"?", gzip.compress(b"[" * 10**6), gzip.compress(b"{}")],
+        # What gzip writes holds the time, so it would name no test twice alike.
+        ids=["empty", "no JSON", "deep", "no fields"],
     )
     def test_is_said_where_it_is_needed(self, tmp_path, kind, blob):
         events, damaged = self.events(kind)
