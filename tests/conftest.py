@@ -1,5 +1,8 @@
-"""What the tests of the Keras side share."""
+"""What all tests share."""
 
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -49,3 +52,17 @@ def unused_port() -> int:
             except OSError:
                 continue
             return port
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A disk of 128 KiB."""
+    options = ("-t", "tmpfs", "-o", "size=128k", "tmpfs", str(tmp_path))
+    try:
+        done = subprocess.run(["mount", *options], capture_output=True)
+    except FileNotFoundError:
+        pytest.skip("there is no mount command")
+    if done.returncode:
+        pytest.skip("may not mount a small disk: " + done.stderr.decode())
+    yield tmp_path
+    subprocess.run(["umount", str(tmp_path)], check=True)

@@ -72,20 +72,6 @@ class At(keras.callbacks.Callback):
             self.actions[epoch + 1]()
 
 
-@pytest.fixture
-def small_disk(tmp_path):
-    """A disk of 128 KiB."""
-    options = ("-t", "tmpfs", "-o", "size=128k", "tmpfs", str(tmp_path))
-    try:
-        done = subprocess.run(["mount", *options], capture_output=True)
-    except FileNotFoundError:
-        pytest.skip("there is no mount command")
-    if done.returncode:
-        pytest.skip("may not mount a small disk: " + done.stderr.decode())
-    yield tmp_path
-    subprocess.run(["umount", str(tmp_path)], check=True)
-
-
 def fill(folder):
     """Leaves no room on the disk of a folder."""
     with open(folder / "filler", "wb", buffering=0) as filler:

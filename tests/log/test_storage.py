@@ -24,20 +24,6 @@ def matrix(step):
     return np.random.default_rng(step).integers(1, 10**6, (60, 60))
 
 
-@pytest.fixture
-def small_disk(tmp_path):
-    """A disk of 128 KiB."""
-    options = ("-t", "tmpfs", "-o", "size=128k", "tmpfs", str(tmp_path))
-    try:
-        done = subprocess.run(["mount", *options], capture_output=True)
-    except FileNotFoundError:
-        pytest.skip("there is no mount command")
-    if done.returncode:
-        pytest.skip("may not mount a small disk: " + done.stderr.decode())
-    yield tmp_path
-    subprocess.run(["umount", str(tmp_path)], check=True)
-
-
 def log_until_full(log, first):
     """Returns the step that found no room."""
     for step in range(first, first + 99):
