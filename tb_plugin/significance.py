@@ -133,7 +133,7 @@ class SignificanceService:
             *(s.samples.wall_time if s.samples else None for s in sides),
         )
         if level is not None:
-            levels = len(views.level_nodes(one.tree))
+            levels = len(views.display_levels(one.tree))
             if level >= levels:
                 raise errors.InvalidArgumentError(
                     f"levels are numbered 0..{levels - 1}, got {level}"
@@ -185,13 +185,14 @@ class SignificanceService:
             "samples": tests.samples,
             "nodes": {"p": _numbers(tests.p), **tests.columns},
             "levels": [
-                _level(tests, nodes) for nodes in views.level_nodes(one.tree)
+                _level(tests, level.nodes)
+                for level in views.display_levels(one.tree)
             ],
         }
 
     def _cells(self, scope: Scope, one: _Read, two: _Read, level: int) -> Json:
         tree = one.tree
-        nodes = views.level_nodes(tree)[level]
+        nodes = views.display_levels(tree)[level].nodes
         # The group of each class: its groups lie together in display order.
         of_class = np.empty(tree.num_classes, np.int64)
         of_class[tree.order] = np.repeat(

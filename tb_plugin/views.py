@@ -83,22 +83,26 @@ def hierarchy(tree: Hierarchy, grouping: Grouping | None) -> Json:
         **json.loads(tree.to_json()),
         "sizes": sizes.tolist(),
         "levels": [
-            {"groups": len(nodes), "nodes": nodes.tolist()}
-            for nodes in level_nodes(tree)
+            {
+                "groups": len(level.nodes),
+                "name": level.name,
+                "nodes": level.nodes.tolist(),
+            }
+            for level in display_levels(tree)
         ],
     }
 
 
 # Weak references: the cache of the store decides which trees are kept.
-_levels: WeakKeyDictionary[Hierarchy, tuple[np.ndarray, ...]]
+_levels: WeakKeyDictionary[Hierarchy, tuple[cuts.Level, ...]]
 _levels = WeakKeyDictionary()
 
 
-def level_nodes(tree: Hierarchy) -> tuple[np.ndarray, ...]:
-    """Returns the nodes of every display level, coarse to fine, int [G]."""
+def display_levels(tree: Hierarchy) -> tuple[cuts.Level, ...]:
+    """Returns the display levels of a tree, coarse to fine."""
     found = _levels.get(tree)
     if found is None:
-        found = _levels[tree] = tuple(map(np.asarray, cuts.levels(tree)))
+        found = _levels[tree] = tuple(cuts.levels(tree))
     return found
 
 
@@ -112,8 +116,8 @@ def curve(counts: Counts, tree: Hierarchy, nodes: Sequence[int] | None) -> Json:
     """
     total = int(counts.actual[0])
     levels = [
-        Counts(*(column[level] for column in counts))
-        for level in level_nodes(tree)
+        Counts(*(column[level.nodes] for column in counts))
+        for level in display_levels(tree)
     ]
     correct = [int(level.true_positives.sum()) for level in levels]
     entry: Json = {

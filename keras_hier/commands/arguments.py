@@ -51,8 +51,8 @@ def load_hierarchy(
         raise ValueError(f"there is no file {source!r}.")
     if path.suffix == ".json":
         return Hierarchy.load(path)
-    rows, labelled, _ = sources.csv_rows(path, None, groups)
-    if labelled is not None:
+    rows, numbered, *_ = sources.csv_rows(path, None, groups)
+    if numbered is not None:
         classes = None
     elif in_file_order:
         classes = [row.class_id for row in rows]

@@ -33,6 +33,7 @@ def hierarchy() -> Hierarchy:
             for group, inside in FIGURES.items()
         },
         classes=CLASSES,
+        level_names=["group", "family"],
     )
 
 

@@ -11,6 +11,9 @@ less than 1 GiB of memory to read, whatever it holds
 CLASSES = 2**20
 # A tree in which every group has two children or more has fewer than this.
 NODES = 2 * CLASSES
+# Names of the levels of a tree, and characters of one: each becomes a button.
+LEVEL_NAMES = 32
+LEVEL_NAME_LENGTH = 100
 # A 5,000 x 5,000 matrix without a zero has 25 million; no larger one is
 # counted on a device. Larger sparse ones are far below: the 14 million samples
 # of ImageNet-21k fill at most 14 million cells.

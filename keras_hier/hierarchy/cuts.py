@@ -2,6 +2,8 @@
 
 import heapq
 from collections.abc import Sequence
+from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 
@@ -10,6 +12,23 @@ from keras_hier.hierarchy.tree import Tree
 
 # Largest share of the classes in one group of each display level.
 LEVEL_SHARES = (0.22, 0.125, 0.045, 0.014)
+# A level most of whose groups are single classes says what the classes say.
+MOST_SINGLE = 0.7
+# Between two levels with names a cut by size has at least so many times the
+# groups of the one, and the other so many times those of the cut.
+LEAST_STEP = 2
+
+
+class Level(NamedTuple):
+    """A cut that the screen and the logged scores use.
+
+    Attributes:
+        nodes: int [G], in display order.
+        name: what its groups are called, if that is known.
+    """
+
+    nodes: np.ndarray
+    name: str | None = None
 
 
 def by_groups(tree: Tree, groups: int) -> list[int]:
@@ -76,12 +95,61 @@ def by_nodes(tree: Tree, nodes: Sequence[str | int]) -> list[int]:
     return chosen
 
 
-def levels(tree: Tree) -> list[np.ndarray]:
-    """Returns the nodes of each display level, coarse to fine."""
-    sizes = [int(share * tree.num_classes) for share in LEVEL_SHARES]
-    found = [by_depth(tree, 1)]
-    found += [by_max_size(tree, max(size, 1)) for size in [*sizes, 1]]
-    # Each refines the one before: as many groups means the same groups.
-    different = {len(nodes): nodes for nodes in found}
-    different.pop(1, None)
-    return list(different.values()) or found[-1:]
+def levels(tree: Tree) -> list[Level]:
+    """Returns the display levels, coarse to fine; the last are the classes.
+
+    Each refines the one before. Where levels have names, cuts by size stand
+    only in wide gaps between them.
+    """
+    classes = by_max_size(tree, 1)
+    sizes = [max(int(share * tree.num_classes), 1) for share in LEVEL_SHARES]
+    by_size = [by_max_size(tree, size) for size in sizes]
+    if tree.level_names is None:
+        found = [Level(nodes) for nodes in (by_depth(tree, 1), *by_size)]
+    else:
+        named = [
+            Level(np.asarray(by_depth(tree, depth)), name)
+            for depth, name in enumerate(tree.level_names, start=1)
+        ]
+        found = _with_gaps_filled(tree, _offered(tree, named), by_size)
+    return [*_offered(tree, found), Level(classes)]
+
+
+def _offered(tree: Tree, found: Sequence[Level]) -> list[Level]:
+    """Leaves out what repeats a level, or the classes."""
+    offered: dict[int, Level] = {}
+    for level in found:
+        sizes = (tree.stop - tree.start)[level.nodes]
+        # Each refines the one before: as many groups means the same groups.
+        if len(sizes) > 1 and np.mean(sizes == 1) <= MOST_SINGLE:
+            offered.setdefault(len(sizes), level)
+    return list(offered.values())
+
+
+def _with_gaps_filled(
+    tree: Tree, named: Sequence[Level], by_size: Sequence[np.ndarray]
+) -> list[Level]:
+    ends = [*named, Level(by_max_size(tree, 1))]
+    found = list(named[:1])
+    for coarse, fine in pairwise(ends):
+        for cut in by_size:
+            nodes = _between(tree, coarse.nodes, cut, fine.nodes)
+            least = LEAST_STEP * len(coarse.nodes)
+            if least <= len(nodes) <= len(fine.nodes) / LEAST_STEP:
+                found.append(Level(nodes))
+        found.append(fine)
+    return found[:-1] if named else []
+
+
+def _between(
+    tree: Tree, coarse: np.ndarray, cut: np.ndarray, fine: np.ndarray
+) -> np.ndarray:
+    """Returns a cut, no coarser than one and no finer than another."""
+    upper, nodes, lower = (
+        np.repeat(each, (tree.stop - tree.start)[each])
+        for each in (coarse, cut, fine)
+    )
+    depth = tree.depth
+    nodes = np.where(depth[nodes] < depth[upper], upper, nodes)
+    nodes = np.where(depth[nodes] > depth[lower], lower, nodes)
+    return np.unique(nodes)

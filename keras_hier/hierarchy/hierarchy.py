@@ -64,6 +64,7 @@ class Hierarchy(Tree):
         tree: Any,
         classes: Iterable[str] | None = None,
         names: Mapping[str, str] | None = None,
+        level_names: Sequence[str] | None = None,
     ) -> Self:
         """Makes a tree from dicts and lists.
 
@@ -71,30 +72,39 @@ class Hierarchy(Tree):
             tree: dict of group -> what lies below; lists hold class ids.
             classes: str [C], class ids in label order. Required.
             names: display names by id; the ids themselves by default.
+            level_names: what the groups of each level are called, the coarsest
+                first, such as ["superclass", "family"]: one for each level
+                between the root and the classes. A class that lies higher
+                stands for itself at the levels below it.
 
         Raises:
             HierarchyError: `classes` is missing or differs from the tree's, a
-                class twice, a group with two parents, a cycle, an empty name.
+                class twice, a group with two parents, a cycle, an empty name,
+                or not one name for each level.
         """
         rows = sources.nested_rows(tree)
         ids = sources.label_order(rows, classes, "the nested tree")
-        return cls(*node_table.from_rows(rows, ids, names))
+        table = node_table.from_rows(rows, ids, names)
+        return cls(*table._replace(level_names=level_names))
 
     @classmethod
     def from_paths(
         cls,
         paths: Iterable[Sequence[str]],
         names: Mapping[str, str] | None = None,
+        level_names: Sequence[str] | None = None,
     ) -> Self:
         """Makes a tree from one path a class, in label order.
 
         Args:
             paths: C tuples of names, the coarsest group first, the class last.
             names: display names by id; the ids themselves by default.
+            level_names: what the groups of each level are called, as for
+                `from_nested`.
 
         Raises:
             HierarchyError: a class twice, a group with two parents or above
-                itself, an empty name.
+                itself, an empty name, or not one name for each level.
 
         Example:
             >>> Hierarchy.from_paths([("pet", "cat"), ("pet", "dog")]).names
@@ -102,7 +112,8 @@ class Hierarchy(Tree):
         """
         rows = sources.path_rows(paths)
         classes = node_table.unique_ids(row.class_id for row in rows)
-        return cls(*node_table.from_rows(rows, classes, names))
+        table = node_table.from_rows(rows, classes, names)
+        return cls(*table._replace(level_names=level_names))
 
     @classmethod
     def from_csv(
@@ -126,14 +137,15 @@ class Hierarchy(Tree):
                 puts them in order.
             groups: names of the group columns, the coarsest first, if they are
                 called otherwise, such as ["domain", "superclass"]; all others
-                but `label` and `name` are ignored then.
+                but `label` and `name` are ignored then. They name the levels
+                of the tree, unless a class has a group below an empty cell.
 
         Raises:
             HierarchyError: as `from_nested`; a line of another length; labels
                 that do not number the classes; a column that is neither known
                 nor named.
         """
-        rows, numbered, names = sources.csv_rows(path, order, groups)
+        rows, numbered, names, levels = sources.csv_rows(path, order, groups)
         ids = sources.label_order(
             rows, numbered if classes is None else classes, str(path)
         )
@@ -142,7 +154,8 @@ class Hierarchy(Tree):
                 f"classes= and the label column of {path} order the classes "
                 "differently: pass one of them, the one your data set uses."
             )
-        return cls(*node_table.from_rows(rows, ids, names))
+        table = node_table.from_rows(rows, ids, names)
+        return cls(*table._replace(level_names=levels))
 
     @classmethod
     def from_wordnet(
@@ -229,20 +242,21 @@ class Hierarchy(Tree):
 
     def to_json(self) -> str:
         """Returns the canonical JSON text, the one `digest` is made from."""
-        return canonical_json(
-            {
-                "format": sources.JSON_FORMAT,
-                "version": 1,
-                "parents": self.parents.tolist(),
-                "ids": self.node_ids,
-                "names": self.node_names,
-                "labels": self.labels.tolist(),
-            }
-        )
+        content = {
+            "format": sources.JSON_FORMAT,
+            "version": 1,
+            "parents": self.parents.tolist(),
+            "ids": self.node_ids,
+            "names": self.node_names,
+            "labels": self.labels.tolist(),
+        }
+        if self.level_names is not None:
+            content["level_names"] = self.level_names
+        return canonical_json(content)
 
     @cached_property
     def digest(self) -> str:
-        """16 hex digits that identify the tree, its order and its names."""
+        """16 hex digits that identify the tree, its order and all its names."""
         return digest_of(self.to_json())
 
     # Cuts
@@ -315,11 +329,13 @@ class Hierarchy(Tree):
     def levels(self) -> tuple[Grouping, ...]:
         """Returns the cuts that the screen and the logged scores use.
 
-        The nodes below the root; then the groups of at most 22, 12.5, 4.5 and
-        1.4 % of the classes; then the classes. Levels that coincide are one.
-        Each refines the one before.
+        Where levels have names, these, and cuts by size in wide gaps between
+        them; else the nodes below the root and the groups of at most 22, 12.5,
+        4.5 and 1.4 % of the classes. Then the classes. Levels that coincide
+        are one, and none has more than 70 % single classes. Each refines the
+        one before.
         """
-        return tuple(map(self._grouping, cuts.levels(self)))
+        return tuple(self._grouping(level.nodes) for level in cuts.levels(self))
 
     # Other trees from this one
 
@@ -385,8 +401,13 @@ class Hierarchy(Tree):
         return hash(self.digest)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        columns = (self.parents, self.node_ids, self.node_names, self.labels)
-        return type(self), columns
+        return type(self), (
+            self.parents,
+            self.node_ids,
+            self.node_names,
+            self.labels,
+            self.level_names,
+        )
 
 
 def require_hierarchy(value: Any) -> None:

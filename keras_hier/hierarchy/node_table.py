@@ -30,12 +30,15 @@ class NodeTable(NamedTuple):
         ids: str [V], unique.
         names: str [V], for display.
         labels: int [V], the label of a leaf, -1 for inner nodes.
+        level_names: str [D], what the groups at depths 1, 2, ... are called,
+            or None; D is one less than the height of the tree.
     """
 
     parents: list[int]
     ids: list[str]
     names: list[str]
     labels: list[int]
+    level_names: Sequence[str] | None = None
 
 
 class Row(NamedTuple):
@@ -125,6 +128,45 @@ def check(
             f"The {len(found)} classes must be labelled 0..{len(found) - 1}, "
             f"each once; got {found[:5].tolist()}...{found[-1]}."
         )
+
+
+def checked_level_names(
+    names: Sequence[str] | None, height: int
+) -> tuple[str, ...] | None:
+    """Returns the names of the levels of a tree, None where there are none.
+
+    Args:
+        names: str [D], what the groups at depths 1, 2, ... are called.
+        height: of the tree, D + 1.
+
+    Raises:
+        HierarchyError: not one for each level between root and classes, too
+            many, too long, empty, or one twice.
+    """
+    if names is None or (isinstance(names, list | tuple) and not names):
+        return None
+    check_column("level_names", names)
+    if len(names) != height - 1 or len(names) > limits.LEVEL_NAMES:
+        raise HierarchyError(
+            "level_names must name each level between the root and the "
+            f"classes, the coarsest first, at most {limits.LEVEL_NAMES}: "
+            f"expected {height - 1}, got {len(names)}."
+        )
+    found: list[str] = []
+    for name in names:
+        if (
+            not isinstance(name, str)
+            or not name.strip()
+            or len(name) > limits.LEVEL_NAME_LENGTH
+        ):
+            raise HierarchyError(
+                "The name of a level must be a text of 1 to "
+                f"{limits.LEVEL_NAME_LENGTH} characters, got {name!r:.80}."
+            )
+        if name.strip() in found:
+            raise HierarchyError(f"Two levels are called {name!r:.80}.")
+        found.append(name.strip())
+    return tuple(found)
 
 
 def check_column(name: str, column: Any) -> None:
@@ -264,7 +306,7 @@ def collapse_chains(table: NodeTable) -> NodeTable:
 
     The root stays; an only child of the root gives way to its own children.
     """
-    parents, ids, names, labels = table
+    parents, ids, names, labels, _ = table
     counts = np.bincount(np.asarray(parents[1:], int), minlength=len(parents))
     below_root = [0]
     while counts[below_root[-1]] == 1:  # the chain that starts at the root

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -20,6 +20,22 @@ from keras_hier.hierarchy.node_table import (
 )
 
 JSON_FORMAT = "keras-hier/hierarchy"
+
+
+class CsvRows(NamedTuple):
+    """What a CSV of classes holds.
+
+    Attributes:
+        rows: one a class.
+        numbered: class ids by label where there is a `label` column.
+        names: display names by class id, from a `name` column.
+        level_names: what the columns of groups are called, the coarsest first.
+    """
+
+    rows: list[Row]
+    numbered: list[str] | None
+    names: dict[str, str]
+    level_names: list[str] | None
 
 
 def label_order(
@@ -127,7 +143,7 @@ def csv_rows(
     path: str | Path,
     order: str | None,
     groups: Sequence[str] | None = None,
-) -> tuple[list[Row], list[str] | None, dict[str, str]]:
+) -> CsvRows:
     """Reads a CSV of classes and their groups.
 
     Args:
@@ -135,10 +151,6 @@ def csv_rows(
         order: "coarse_to_fine" or "fine_to_coarse".
         groups: the columns that are groups; by default those called `group`,
             `group1`, `group2`, ...
-
-    Returns:
-        The rows; class ids by label when there is a `label` column, else None;
-        display names by class id from a `name` column.
     """
     try:
         lines = read_rows(path)
@@ -179,13 +191,35 @@ def csv_rows(
     for cells in body:
         class_id = cells[0]
         # An empty cell means that the class has no group at that level.
-        groups = tuple(cells[i] for i in group_columns if cells[i])
-        rows.append(Row(class_id, groups))
+        above = tuple(cells[i] for i in group_columns if cells[i])
+        rows.append(Row(class_id, above))
         if "label" in columns:
             labels.append((cells[columns.index("label")], class_id))
         if "name" in columns and cells[columns.index("name")]:
             names[class_id] = cells[columns.index("name")]
-    return rows, _by_label(path, labels) if labels else None, names
+    numbered = _by_label(path, labels) if labels else None
+    called = [lines[0][i].strip() for i in group_columns] if has_header else []
+    held = [[cells[i] for i in group_columns] for cells in body]
+    return CsvRows(rows, numbered, names, _level_names(called, held))
+
+
+def _level_names(
+    called: Sequence[str], held: Sequence[Sequence[str]]
+) -> list[str] | None:
+    """Returns the names of the columns of groups, the coarsest first.
+
+    None where `group1` says nothing, or where a class leaves out a coarse
+    group and has a finer one: then a column is no depth of the tree.
+    """
+    used = [i for i in range(len(called)) if any(cells[i] for cells in held)]
+    names = [called[i] for i in used]
+    if all(_GROUP.match(name.lower()) for name in names):
+        return None
+    for cells in held:
+        filled = [bool(cells[i]) for i in used]
+        if sorted(filled, reverse=True) != filled:
+            return None
+    return names
 
 
 # Names of columns after the first that are not groups.
@@ -354,10 +388,11 @@ def json_table(source: str | bytes | Mapping[str, Any]) -> NodeTable:
             f"format {content.get('format')!r:.80}, version "
             f"{content.get('version')!r:.80}. Hierarchy.to_json() writes it."
         )
-    missing = set(NodeTable._fields) - set(content)
+    missing = set(NodeTable._fields) - {"level_names"} - set(content)
     if missing:
         raise HierarchyError(f"The hierarchy lacks {sorted(missing)}.")
-    return NodeTable(*(content[name] for name in NodeTable._fields))
+    columns: list[Any] = [content.get(name) for name in NodeTable._fields]
+    return NodeTable(*columns)
 
 
 def _json_fields(source: Any) -> dict[str, Any]:

@@ -28,7 +28,8 @@ def collapsed(tree: Tree, grouping: Grouping) -> NodeTable:
         below[node] = True
     for node in range(1, len(below)):
         below[node] |= below[tree.parents[node]]
-    return _select(tree, np.flatnonzero(~below | (labels >= 0)), labels)
+    table = _select(tree, np.flatnonzero(~below | (labels >= 0)), labels)
+    return _with_level_names(tree, table)
 
 
 def _nodes_of(tree: Tree, grouping: Grouping) -> list[int]:
@@ -61,7 +62,8 @@ def subset(tree: Tree, classes: Sequence[str]) -> NodeTable:
     before = np.zeros(tree.num_classes + 1, int)
     np.cumsum(labels[tree.leaves[tree.order]] >= 0, out=before[1:])
     nonempty = np.flatnonzero(before[tree.stop] > before[tree.start])
-    return node_table.collapse_chains(_select(tree, nonempty, labels))
+    table = node_table.collapse_chains(_select(tree, nonempty, labels))
+    return _with_level_names(tree, table)
 
 
 def reordered(tree: Tree, siblings: Mapping[int, Sequence[int]]) -> NodeTable:
@@ -72,7 +74,7 @@ def reordered(tree: Tree, siblings: Mapping[int, Sequence[int]]) -> NodeTable:
         node = stack.pop()
         nodes.append(node)
         stack.extend(reversed(list(siblings.get(node, tree.children(node)))))
-    return _select(tree, np.array(nodes), tree.labels)
+    return _with_level_names(tree, _select(tree, np.array(nodes), tree.labels))
 
 
 def _select(tree: Tree, nodes: np.ndarray, labels: np.ndarray) -> NodeTable:
@@ -84,6 +86,27 @@ def _select(tree: Tree, nodes: np.ndarray, labels: np.ndarray) -> NodeTable:
         [tree.node_names[n] for n in nodes],
         labels[nodes].tolist(),
     )
+
+
+def _with_level_names(tree: Tree, table: NodeTable) -> NodeTable:
+    """Gives each level the name that its groups had in another tree.
+
+    There are no names where groups of several levels stand at one depth.
+    """
+    if tree.level_names is None:
+        return table
+    node_of = {node_id: node for node, node_id in enumerate(tree.node_ids)}
+    depth = [0] * len(table.parents)
+    found: dict[int, set[int]] = {}
+    for node, parent in enumerate(table.parents[1:], start=1):
+        depth[node] = depth[parent] + 1
+        if table.labels[node] < 0:
+            before = int(tree.depth[node_of[table.ids[node]]])
+            found.setdefault(depth[node], set()).add(before)
+    if any(len(depths) > 1 for depths in found.values()):
+        return table
+    names = [tree.level_names[found[at].pop() - 1] for at in sorted(found)]
+    return table._replace(level_names=names)
 
 
 # Most characters of indentation: more would show nothing, and the drawing of a

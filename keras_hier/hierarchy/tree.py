@@ -10,6 +10,7 @@ from keras_hier.hierarchy.lowest_common_ancestor import LowestCommonAncestors
 from keras_hier.hierarchy.node_table import (
     HierarchyError,
     check,
+    checked_level_names,
     derived_arrays,
     suggestion,
 )
@@ -28,6 +29,8 @@ class Tree:
         node_ids: str [V].
         node_names: str [V].
         labels: int [V], the label of a leaf, -1 for inner nodes.
+        level_names: str [D], what the groups at depths 1, 2, ... are called;
+            D is one less than the height of the tree.
 
     Attributes:
         parents: int32 [V], -1 for the root.
@@ -43,10 +46,11 @@ class Tree:
         rank: int32 [C], display position of each label.
         classes: str [C], class ids in label order.
         names: str [C], display names in label order.
+        level_names: str [D], or None where the levels have no names.
 
     Raises:
-        HierarchyError: nodes that are no tree, or labels that do not number
-            the leaves.
+        HierarchyError: nodes that are no tree, labels that do not number the
+            leaves, or names that are not one for each level.
     """
 
     parents: np.ndarray
@@ -62,6 +66,7 @@ class Tree:
     rank: np.ndarray
     classes: tuple[str, ...]
     names: tuple[str, ...]
+    level_names: tuple[str, ...] | None
 
     def __init__(
         self,
@@ -69,16 +74,19 @@ class Tree:
         node_ids: Sequence[str],
         node_names: Sequence[str],
         labels: Sequence[int] | np.ndarray,
+        level_names: Sequence[str] | None = None,
     ) -> None:
         check(parents, node_ids, node_names, labels)
         arrays = derived_arrays(parents, labels)
         leaves = arrays["leaves"]
+        height = int(arrays["height"][0])
         self.__dict__.update(
             arrays,
             node_ids=tuple(node_ids),
             node_names=tuple(node_names),
             classes=tuple(node_ids[node] for node in leaves),
             names=tuple(node_names[node] for node in leaves),
+            level_names=checked_level_names(level_names, height),
         )
 
     def __setattr__(self, name: str, value: Any) -> None:

@@ -69,7 +69,7 @@ class Subject:
         self._matrix = matrix
         wide = np.ones(tree.num_classes) if sizes is None else np.array(sizes)
         self.edge = _sums(wide[tree.order])
-        self.levels = [np.asarray(nodes) for nodes in cuts.levels(tree)]
+        self.levels = [level.nodes for level in cuts.levels(tree)]
         self.level = self._index_of(groups)
         right = _sums(matrix.diagonal()[tree.order])
         self.right = (right[tree.stop] - right[tree.start]).astype(np.int64)

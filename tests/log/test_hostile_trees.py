@@ -174,3 +174,42 @@ class TestDamage:
         with pytest.raises(kh.HierarchyError) as caught:
             TREE.collapse(kh.Grouping.from_json(text))
         assert len(str(caught.value)) < 400
+
+
+class TestLevelNames:
+    @pytest.mark.parametrize(
+        ("names", "message"),
+        [
+            (["x"] * 2, "Two levels are called"),
+            (["x" * 101, "y"], "1 to 100 characters"),
+            ([f"{i}" for i in range(1000)], "expected 2, got 1000"),
+            ("ab", "must be a list"),
+            ([1, 2], "1 to 100 characters"),
+        ],
+    )
+    def test_bad_ones_spoil_one_tree(self, tmp_path, names, message):
+        content = json.loads(TREE.to_json()) | {"level_names": names}
+        log_tree(tmp_path / "bad/validation", json.dumps(content))
+        with kh.BlocksWriter(tmp_path / "good", TREE) as log:
+            log.matrix(MATRIX, 1)
+        reader = Reader(tmp_path)
+        status, said = reader.error(
+            "hierarchy", run="bad/validation", digest=DIGEST
+        )
+        assert status == 422
+        assert message in said
+        assert reader.get(
+            "hierarchy", run="good/validation", digest=TREE.digest
+        )
+
+    def test_markup_is_a_text(self, tmp_path):
+        names = ["<img src=x onerror=alert(1)>", "</script>"]
+        content = json.loads(TREE.to_json()) | {"level_names": names}
+        tree = kh.Hierarchy.from_json(content)
+        with kh.BlocksWriter(tmp_path / "run", tree) as log:
+            log.matrix(MATRIX, 1)
+        found = Reader(tmp_path).get(
+            "hierarchy", run="run/validation", digest=tree.digest
+        )
+        assert found["level_names"] == names
+        assert [level["name"] for level in found["levels"]] == [*names, None]

@@ -117,6 +117,7 @@ class TestHierarchy:
         assert [level["groups"] for level in found["levels"]] == [
             level.num_groups for level in TREE.levels()
         ]
+        assert {level["name"] for level in found["levels"]} == {None}
         leaves = found["levels"][-1]["nodes"]
         assert sorted(found["labels"][n] for n in leaves) == [0, 1, 2, 3]
         names = [found["names"][n] for n in found["levels"][0]["nodes"]]

@@ -6,6 +6,7 @@ import numpy as np
 from hypothesis import settings
 from hypothesis import strategies as st
 
+from keras_hier.files import limits
 from keras_hier.hierarchy import Hierarchy
 
 # A busy machine is not a failure.
@@ -45,9 +46,16 @@ def nested_trees(draw: Any) -> tuple[list[Any], list[str]]:
 
 @st.composite
 def hierarchies(draw: Any) -> Hierarchy:
-    """Draws a random tree whose labels are not in display order."""
-    tree, classes = draw(nested_trees())
-    return Hierarchy.from_nested(tree, classes=classes)
+    """Draws a random tree whose labels are not in display order.
+
+    Of some the levels have names.
+    """
+    nested, classes = draw(nested_trees())
+    tree = Hierarchy.from_nested(nested, classes=classes)
+    names = [f"level {depth}" for depth in range(1, int(tree.height[0]))]
+    if len(names) > limits.LEVEL_NAMES or not draw(st.booleans()):
+        return tree
+    return Hierarchy.from_nested(nested, classes=classes, level_names=names)
 
 
 @st.composite
