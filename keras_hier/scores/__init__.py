@@ -13,12 +13,14 @@ Never read severity alone: it falls when a network makes *more*, milder mistakes
 beside it.
 """
 
+from keras_hier.scores.block_confusion import (
+    block_confusion_chance,
+    block_confusion_ratio,
+)
 from keras_hier.scores.confusion_scores import (
     Counts,
     HierarchicalScores,
     accuracy,
-    block_confusion_chance,
-    block_confusion_ratio,
     confusion_matrix,
     distance_at_1,
     group_accuracy,

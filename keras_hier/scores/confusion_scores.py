@@ -328,50 +328,6 @@ def hierarchical_scores(
     )
 
 
-def block_confusion_ratio(matrix: Any, grouping: Grouping) -> float:
-    """Returns the share of the mistakes that stay inside their block.
-
-    Compare it with `block_confusion_chance`.
-
-    Args:
-        matrix: counts [C, C].
-        grouping: groups of the C classes.
-
-    Returns:
-        Off-diagonal samples inside blocks over all off-diagonal samples; NaN
-        without mistakes.
-
-    Example:
-        >>> pets = Grouping(["pet", "car"], [0, 0, 1])
-        >>> block_confusion_ratio([[1, 1, 0], [0, 2, 0], [0, 1, 3]], pets)
-        0.5
-    """
-    rows, columns, samples = cells(matrix, grouping.num_classes)
-    wrong = rows != columns
-    inside = grouping.of_class[rows] == grouping.of_class[columns]
-    return share(samples[wrong & inside].sum(), samples[wrong].sum())
-
-
-def block_confusion_chance(grouping: Grouping) -> float:
-    """Returns the share of mistakes inside blocks expected by chance.
-
-    By chance every wrong class is equally likely.
-
-    Args:
-        grouping: groups of C classes, of sizes n_g.
-
-    Returns:
-        sum n_g (n_g - 1) / (C (C - 1)); NaN for a single class.
-
-    Example:
-        >>> block_confusion_chance(Grouping(["pet", "car"], [0, 0, 1, 1]))
-        0.3333333333333333
-    """
-    sizes = np.asarray(grouping.sizes, np.int64)
-    classes = int(sizes.sum())
-    return share((sizes * (sizes - 1)).sum(), classes * (classes - 1))
-
-
 def cells(
     matrix: Any, size: int | None = None
 ) -> tuple[IntArray, IntArray, IntArray]:

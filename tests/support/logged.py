@@ -36,7 +36,8 @@ def write_hostile(folder: Path) -> None:
     """Logs a run whose class and group names try to become markup."""
     groups = ("<b onclick=window.pwned=6>first</b>", "<!-- 2", "&lt;3&gt;")
     tree = kh.Hierarchy.from_paths(
-        [(groups[i // 2], name) for i, name in enumerate(HOSTILE)]
+        [(groups[i // 2], name) for i, name in enumerate(HOSTILE)],
+        level_names=['<img src=x onerror="window.pwned=7">'],
     )
     with kh.BlocksWriter(folder, tree) as log:
         log.matrix(FEW, 1)

@@ -1,5 +1,6 @@
 /** Which classes and groups a selection is confused with. */
 
+import type { Cut } from "../hierarchy/groups.ts";
 import { contains, type Tree } from "../hierarchy/tree.ts";
 import type { Cells, Epoch, Sums } from "./cells.ts";
 
@@ -49,12 +50,15 @@ export interface Share {
   count: number;
 }
 
-/** Where the errors of a group go, and where others named it come from. */
+/** Where the errors of a group go, and where others named it come from.
+ *
+ * What is left of a group that holds the node is listed as that group.
+ */
 export function outsideOf(
   tree: Tree,
   cells: Cells,
   node: number,
-  groups: Int32Array,
+  { nodes, columns }: Cut,
   most: number,
 ): { to: Share[]; from: Share[] } {
   const [low, high] = [tree.start[node]!, tree.stop[node]!];
@@ -67,7 +71,7 @@ export function outsideOf(
     if (inRows && !inColumns) to[column]! += cells.count[k]!;
     if (inColumns && !inRows) from[row]! += cells.count[k]!;
   }
-  const largest = (counts: Float64Array): Share[] =>
+  const largest = (counts: Float64Array, groups: Int32Array): Share[] =>
     Array.from(groups, (group) => ({
       node: group,
       count: counts
@@ -77,7 +81,7 @@ export function outsideOf(
       .filter(({ count }) => count > 0)
       .sort((a, b) => b.count - a.count)
       .slice(0, most);
-  return { to: largest(to), from: largest(from) };
+  return { to: largest(to, columns.nodes), from: largest(from, nodes) };
 }
 
 /** Sorts parts by a value; those without one come last either way. */

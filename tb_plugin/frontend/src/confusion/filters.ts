@@ -2,7 +2,7 @@
 
 import type { Cut } from "../hierarchy/groups.ts";
 import { makeCut } from "../hierarchy/groups.ts";
-import type { Tree } from "../hierarchy/tree.ts";
+import { type Level, nearestLevel, type Tree } from "../hierarchy/tree.ts";
 import { type Cells, collapse } from "./cells.ts";
 import { ROUNDING, type Scale, valueAt } from "./cellValues.ts";
 
@@ -31,12 +31,18 @@ export interface Filters {
 
 export type Test = (row: number, column: number, count: number) => boolean;
 
+/** The level that a relation is about: the nearest, as trees differ. */
+export function levelOf(tree: Tree, { groups }: Relation): Level | undefined {
+  const levels = tree.levels.slice(0, -1);
+  return levels[nearestLevel(levels, groups)];
+}
+
 /** What single classes must satisfy; null where all do. */
 export function testOfClasses(
   tree: Tree,
   { relation, only }: Filters,
 ): Test | null {
-  const level = tree.levels.find(({ groups }) => groups === relation?.groups);
+  const level = relation && levelOf(tree, relation);
   if (!level && !only) return null;
   const groupOf = level && makeCut(tree, level.nodes).groupOf;
   const within = relation?.kind === "within";

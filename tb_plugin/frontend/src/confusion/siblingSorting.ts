@@ -82,8 +82,9 @@ function permuted(tree: Tree, nodes: readonly number[]): Tree {
     names: nodes.map((node) => tree.names[node]!),
     labels: [...labels],
     sizes,
-    levels: tree.levels.map(({ groups, nodes: level }) => ({
+    levels: tree.levels.map(({ groups, name, nodes: level }) => ({
       groups,
+      name,
       nodes: [...level].map((node) => at[node]!).sort((a, b) => a - b),
     })),
   });

@@ -6,13 +6,26 @@ export interface HierarchyJson {
   names: string[];
   labels: number[];
   sizes: number[];
-  levels: { groups: number; nodes: number[] }[];
+  levels: { groups: number; name?: string | null; nodes: number[] }[];
 }
 
 /** A row of groups that together hold every class, in display order. */
 export interface Level {
   groups: number;
+  /** What the tree calls such groups, empty where it does not say. */
+  name: string;
   nodes: Int32Array;
+}
+
+/** The level whose number of groups is nearest, as a ratio; -1 without any. */
+export function nearestLevel(levels: readonly Level[], groups: number): number {
+  let nearest = -1;
+  let least = Number.POSITIVE_INFINITY;
+  levels.forEach((level, at) => {
+    const distance = Math.abs(Math.log(level.groups / groups));
+    if (distance < least) [nearest, least] = [at, distance];
+  });
+  return nearest;
 }
 
 /**
@@ -73,8 +86,9 @@ export function buildTree(json: HierarchyJson): Tree {
     height[above] = Math.max(height[above]!, height[node]! + 1);
   }
 
-  const levels = json.levels.map(({ groups, nodes }) => ({
+  const levels = json.levels.map(({ groups, name, nodes }) => ({
     groups,
+    name: name ?? "",
     nodes: Int32Array.from(nodes),
   }));
   const { ids, names } = json;

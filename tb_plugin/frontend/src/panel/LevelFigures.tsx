@@ -2,7 +2,8 @@
 
 import type { JSX } from "preact";
 import type { Epoch } from "../confusion/cells.ts";
-import { hasClasses, type Tree } from "../hierarchy/tree.ts";
+import { errorsInside } from "../confusion/errorsInside.ts";
+import { hasClasses, type Level, type Tree } from "../hierarchy/tree.ts";
 import { otherEpoch } from "../state/comparison/comparedEpoch.ts";
 import {
   isLevelWithinChance,
@@ -10,7 +11,10 @@ import {
 } from "../state/comparison/evidence.ts";
 import { ChangeText } from "../ui/ChangeText.tsx";
 import { percent, whole } from "../ui/format.ts";
+import { measureAt, shorten } from "../ui/textFitting.ts";
 import { ShareBar } from "./ShareBar.tsx";
+
+const regular = measureAt(12);
 
 export function LevelFigures({
   tree,
@@ -21,20 +25,20 @@ export function LevelFigures({
 }): JSX.Element {
   const there = otherEpoch.value;
   return (
-    <section aria-label="Right answers" data-testid="figures">
+    <section aria-label="Accuracy by level" data-testid="figures">
       <h2>
-        Right at <span class="label">{whole(epoch.errors)} errors</span>
+        Accuracy by level{" "}
+        <span class="label">{whole(epoch.errors)} errors</span>
       </h2>
       <table class="bars">
         <tbody>
-          {tree.levels.map(({ groups, nodes }, index) => {
+          {tree.levels.map((level, index) => {
+            const { groups, nodes } = level;
             const share = rightAt(nodes, epoch);
             const isLast = index === tree.levels.length - 1 && hasClasses(tree);
             return (
               <tr key={groups} title={testOfLevel(index) ?? undefined}>
-                <td>
-                  {whole(groups)} {isLast ? "classes" : "groups"}
-                </td>
+                <LevelName level={level} unit={isLast ? "classes" : "groups"} />
                 <td class="bar">
                   <ShareBar share={share} />
                 </td>
@@ -54,7 +58,76 @@ export function LevelFigures({
           })}
         </tbody>
       </table>
+      {epoch.errors > 0 && <ErrorsInside tree={tree} epoch={epoch} />}
     </section>
+  );
+}
+
+/** Room for the name of a level. */
+const NAME = 110;
+
+function LevelName({
+  level: { name, groups },
+  unit,
+}: {
+  level: Level;
+  unit: string;
+}): JSX.Element {
+  if (!name) {
+    return (
+      <td>
+        {whole(groups)} {unit}
+      </td>
+    );
+  }
+  return (
+    <td title={`${name}: ${whole(groups)} ${unit}`}>
+      {shorten(name, NAME, regular)} <span class="label">{whole(groups)}</span>
+    </td>
+  );
+}
+
+/** Whether the network confuses what the tree has together. */
+function ErrorsInside({
+  tree,
+  epoch,
+}: {
+  tree: Tree;
+  epoch: Epoch;
+}): JSX.Element | null {
+  const levels = tree.levels.slice(0, -1);
+  if (!levels.length) return null;
+  return (
+    <div data-testid="errors-inside">
+      <h2>
+        Errors inside their group <span class="label">against chance</span>
+      </h2>
+      <table class="bars">
+        <tbody>
+          {levels.map((level) => {
+            const { share, chance } = errorsInside(tree, epoch, level.nodes);
+            const group = level.name || `group of ${whole(level.groups)}`;
+            return (
+              <tr
+                key={level.groups}
+                title={
+                  `${percent(share)} of the errors stay inside their ${group}; ` +
+                  `${percent(chance)} if wrong classes were drawn by how often ` +
+                  "each is predicted"
+                }
+              >
+                <LevelName level={level} unit="groups" />
+                <td class="bar">
+                  <ShareBar share={share} />
+                </td>
+                <td class="number">{percent(share)}</td>
+                <td class="number label">chance {percent(chance, 0)}</td>
+              </tr>
+            );
+          })}
+        </tbody>
+      </table>
+    </div>
   );
 }
 

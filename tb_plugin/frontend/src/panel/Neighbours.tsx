@@ -3,7 +3,8 @@
 import type { JSX } from "preact";
 import { outsideOf, type Share } from "../confusion/blocks.ts";
 import type { kindOf } from "../hierarchy/selection.ts";
-import { select } from "../state/view.ts";
+import { contains } from "../hierarchy/tree.ts";
+import { cut, select } from "../state/view.ts";
 import { brief } from "../ui/format.ts";
 import type { GroupProps } from "./groupProps.ts";
 import { pointing } from "./NodeLink.tsx";
@@ -15,11 +16,9 @@ export function Neighbours(
   const { tree, epoch, node, kind } = props;
   // What has two sides is no group.
   if (kind === "block" || kind === "rectangle") return null;
-  // The level of the row labels when all is shown: fine, yet with names.
-  const level =
-    tree.levels.filter(({ groups }) => groups <= 200).at(-1) ?? tree.levels[0];
-  if (!level) return null;
-  const { to, from } = outsideOf(tree, epoch.cells, node, level.nodes, 4);
+  const groups = cut.value;
+  if (!groups) return null;
+  const { to, from } = outsideOf(tree, epoch.cells, node, groups, 4);
   if (!to.length && !from.length) return null;
   const most = Math.max(...[...to, ...from].map(({ count }) => count));
   const list = (title: string, shares: Share[], isTo: boolean): JSX.Element => (
@@ -39,6 +38,7 @@ export function Neighbours(
                 onClick={() => select(rows, columns)}
                 {...pointing(rows, columns)}
               >
+                {contains(tree, share.node, node) ? "rest of " : ""}
                 {tree.names[share.node]}
               </button>
               <ShareBar share={share.count / most} />

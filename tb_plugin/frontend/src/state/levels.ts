@@ -4,13 +4,16 @@ import { computed } from "@preact/signals";
 import { coarser, cutNodes } from "../hierarchy/cuts.ts";
 import type { Cut } from "../hierarchy/groups.ts";
 import { isAsymmetric, makeCut } from "../hierarchy/groups.ts";
+import { nearestLevel } from "../hierarchy/tree.ts";
 import { folds, isMixed } from "./folds.ts";
 import { level, tree } from "./page.ts";
 
 export const levelIndex = computed(() => {
   const levels = tree.value?.levels ?? [];
-  const at = levels.findIndex(({ groups }) => groups === level.value);
-  return at < 0 ? levels.length - 1 : at;
+  // Links, and other runs, name levels that this tree may not have.
+  return level.value > 0
+    ? nearestLevel(levels, level.value)
+    : levels.length - 1;
 });
 
 /** The groups of the level, whatever is folded. */

@@ -6,6 +6,19 @@ import { glideTo } from "../matrix/gestures/zoom.ts";
 import { isMixed, unfoldAll } from "../state/folds.ts";
 import * as view from "../state/view.ts";
 import { whole } from "../ui/format.ts";
+import { measureAt, shorten } from "../ui/textFitting.ts";
+
+const text = measureAt(12, 500);
+/** Most room for the name of a level, and least: less says nothing. */
+const [LONGEST, SHORTEST] = [90, 24];
+/** Width of a page whose bar has no room for names. */
+const FULL = 1200;
+
+/** The room for each of so many names. */
+function roomFor(names: number): number {
+  const spare = (view.pageSize.value.width - FULL) / Math.max(names, 1);
+  return spare < SHORTEST ? 0 : Math.min(spare, LONGEST);
+}
 
 function choose(level: number): void {
   batch(() => {
@@ -20,16 +33,17 @@ function choose(level: number): void {
 export function LevelChoice(): JSX.Element | null {
   const levels = view.tree.value?.levels ?? [];
   const last = levels.length - 1;
+  const room = roomFor(levels.filter(({ name }) => name).length);
   return (
     <fieldset class="levels" data-testid="levels">
       <legend class="label">level</legend>
-      {levels.map(({ groups }, index) => {
+      {levels.map(({ groups, name }, index) => {
         const isChosen = index === view.levelIndex.value;
         const isPlain = isChosen && !isMixed.value;
+        const number = `${whole(groups)} groups`;
+        const groupsInWords = name ? `${name}: ${number}` : number;
         const what =
-          index === last
-            ? `every one of ${whole(groups)}`
-            : `${whole(groups)} groups`;
+          index === last ? `every one of ${whole(groups)}` : groupsInWords;
         return (
           <button
             key={groups}
@@ -38,6 +52,9 @@ export function LevelChoice(): JSX.Element | null {
             title={isChosen && !isPlain ? `back to ${what}` : what}
             onClick={() => choose(index === last ? 0 : groups)}
           >
+            {name && room > 0 && (
+              <span class="level-name">{shorten(name, room, text)} </span>
+            )}
             {whole(groups)}
           </button>
         );

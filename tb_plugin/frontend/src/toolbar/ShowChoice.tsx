@@ -2,7 +2,7 @@
 
 import type { JSX } from "preact";
 import type { ColourTransfer, Value } from "../confusion/cellValues.ts";
-import { EVERYTHING, type Relation } from "../confusion/filters.ts";
+import { EVERYTHING, levelOf, type Relation } from "../confusion/filters.ts";
 import { inShares, showsChanges } from "../state/comparison/comparedEpoch.ts";
 import { arrangement, hidesChance } from "../state/comparison/comparison.ts";
 import {
@@ -125,16 +125,19 @@ function countsMatter(): boolean {
 }
 
 function writeShow(chosen: Relation | null): string {
-  return chosen ? `${chosen.kind} ${chosen.groups}` : view.shownCells.value;
+  const level = chosen && view.tree.value && levelOf(view.tree.value, chosen);
+  return level ? `${chosen.kind} ${level.groups}` : view.shownCells.value;
 }
 
 /** Errors of any groups, or those that stay in a group or leave it. */
 function showOptions(): Option[] {
   const levels = view.tree.value?.levels.slice(0, -1) ?? [];
   const relations = (["within", "between"] as const).flatMap((kind) =>
-    levels.map(({ groups }) => ({
+    levels.map(({ groups, name }) => ({
       value: `${kind} ${groups}`,
-      text: `${kind} ${whole(groups)} groups`,
+      text: name
+        ? `${kind} ${name} (${whole(groups)})`
+        : `${kind} ${whole(groups)} groups`,
       short: `${kind} ${whole(groups)}`,
     })),
   );

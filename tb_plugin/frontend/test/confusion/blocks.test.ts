@@ -7,11 +7,11 @@ import {
   sumBetween,
 } from "../../src/confusion/blocks.ts";
 import { f1 } from "../../src/confusion/cells.ts";
-import { partsOf } from "../../src/hierarchy/groups.ts";
+import { makeCut, partsOf } from "../../src/hierarchy/groups.ts";
 import { pets, petsEpoch } from "../pets.ts";
 
 const { cells, sums } = petsEpoch;
-const [animal, dog, husky, tabby] = [1, 2, 4, 6] as const;
+const [animal, dog, pug, husky, tabby] = [1, 2, 3, 4, 6] as const;
 
 test("errors between two groups, and answers within one", () => {
   expect(sumBetween(pets, petsEpoch, dog, tabby)).toBe(1);
@@ -42,10 +42,28 @@ test("F1 is twice the block over both bands", () => {
 test("what leaves a group goes to others, what others name comes in", () => {
   expect(falseNegatives(sums, animal)).toBe(1);
   expect(falsePositives(sums, animal)).toBe(1);
-  const level = pets.levels[1]!.nodes;
+  const level = makeCut(pets, pets.levels[1]!.nodes);
   expect(outsideOf(pets, cells, dog, level, 4)).toEqual({
     to: [{ node: 5, count: 1 }],
     from: [],
+  });
+});
+
+test("the rest of a larger group is listed as that group", () => {
+  // Pugs: two were named husky, a dog. Huskies: three pug, one tabby.
+  const level = makeCut(pets, pets.levels[0]!.nodes);
+  expect(outsideOf(pets, cells, husky, level, 4)).toEqual({
+    to: [{ node: animal, count: 4 }],
+    from: [{ node: animal, count: 2 }],
+  });
+});
+
+test("rows and columns may be other groups", () => {
+  const [coarse, , fine] = pets.levels;
+  const level = makeCut(pets, coarse!.nodes, fine!.nodes);
+  expect(outsideOf(pets, cells, husky, level, 1)).toEqual({
+    to: [{ node: pug, count: 3 }],
+    from: [{ node: animal, count: 2 }],
   });
 });
 

@@ -1,7 +1,7 @@
 /** Says in words what is left out. */
 
 import { type Value, writeValue } from "../../confusion/cellValues.ts";
-import type { Filters, Range } from "../../confusion/filters.ts";
+import { type Filters, levelOf, type Range } from "../../confusion/filters.ts";
 import {
   isFiltered,
   least,
@@ -43,7 +43,8 @@ export function reasons(
   if (values) said.push(values);
   if (chosen) {
     const away = chosen.kind === "within" ? "between" : "within";
-    said.push(`${away} ${whole(chosen.groups)} groups`);
+    const level = view.tree.value && levelOf(view.tree.value, chosen);
+    said.push(`${away} ${whole((level ?? chosen).groups)} groups`);
   }
   if (named) said.push(`all but ${named}`);
   return said;
