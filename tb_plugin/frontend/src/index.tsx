@@ -1,7 +1,7 @@
 /** The module that TensorBoard imports: everything begins with `render`. */
 
-import { effect } from "@preact/signals";
 import { render as renderInto } from "preact";
+import { keepAddress } from "./loading/addressBar.ts";
 import { followComparison } from "./loading/comparison.ts";
 import { followEvidence } from "./loading/evidence.ts";
 import { followOtherSplit } from "./loading/otherSplit.ts";
@@ -18,8 +18,7 @@ import { withKnownView } from "./page/views.ts";
 import { useSource } from "./server/source.ts";
 import { onReload } from "./server/tensorboardHost.ts";
 import { tensorboardSource } from "./server/tensorboardSource.ts";
-import { readAddress, writeAddress } from "./state/link/address.ts";
-import { currentLink } from "./state/link.ts";
+import { readAddress } from "./state/link/address.ts";
 import { pageSize } from "./state/view.ts";
 import { startPlayer } from "./timeline/player.ts";
 import { addStyle } from "./ui/addStyle.ts";
@@ -52,22 +51,5 @@ export function render(): void {
   onReload(() => void reload());
   keepLooking();
   takeFocusWhenShown();
-  keepLink();
-}
-
-/** Browsers allow about a hundred changes of the address in half a minute. */
-const LINK_PAUSE = 400;
-
-function keepLink(): void {
-  let timer = 0;
-  effect(() => {
-    const linked = currentLink.value;
-    clearTimeout(timer);
-    if (linked) {
-      timer = setTimeout(
-        () => writeAddress(linked),
-        LINK_PAUSE,
-      ) as unknown as number;
-    }
-  });
+  keepAddress(withKnownView);
 }

@@ -25,3 +25,23 @@ export function nearestReadable(
   }
   return best;
 }
+
+/**
+ * The epoch of another series in the place of one of this: its last for the
+ * last, else the same or the nearest.
+ */
+export function samePlace<Epoch extends Step & { error?: string }>(
+  shown: readonly Step[],
+  step: number,
+  epochs: readonly Epoch[],
+): Epoch | undefined {
+  const readable = epochs.filter(({ error }) => error === undefined);
+  const last = readable.at(-1) ?? epochs.at(-1);
+  if (!shown.length || step === shown.at(-1)?.step) return last;
+  const near = nearestReadable(readable, step);
+  return (
+    epochs.find((each) => each.step === step) ??
+    epochs.find((each) => each.step === near) ??
+    last
+  );
+}

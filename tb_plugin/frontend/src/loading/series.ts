@@ -5,7 +5,8 @@ import type { RunInfo } from "../server/answers.ts";
 import { source } from "../server/source.ts";
 import * as view from "../state/view.ts";
 import { report } from "./errors.ts";
-import { takeWantedStep } from "./restoreLink.ts";
+import { samePlace } from "./nearestEpoch.ts";
+import { isRestoring, takeWantedStep } from "./restoreLink.ts";
 import { showStep } from "./showEpoch.ts";
 
 /** How often a series was asked for, and how many are on their way. */
@@ -76,7 +77,7 @@ export async function chooseRun(
 }
 
 /**
- * Goes over to a series, at the same epoch if it has that, else its last.
+ * Goes over to a series, at the same place of its epochs.
  *
  * @param preferred the output that was asked for, where another is worth a word
  */
@@ -94,10 +95,15 @@ async function loadSeries(
     });
   if (mine !== asked) return;
   const linked = takeWantedStep();
-  const wanted = linked ?? view.step.value;
+  // A link that names no epoch means the last one.
+  const isLinked = linked !== undefined || isRestoring();
+  const wanted = linked ?? (isLinked ? 0 : view.step.value);
   const kept = epochs.find(({ step }) => step === wanted);
-  const chosen = kept ?? epochs.filter(view.usable).at(-1) ?? epochs.at(-1);
   const isSameSeries = run === view.run.value && output === view.output.value;
+  const isAsked = isSameSeries || isLinked;
+  const chosen = isAsked
+    ? (kept ?? epochs.filter(view.usable).at(-1) ?? epochs.at(-1))
+    : samePlace(view.epochs.value.filter(view.usable), wanted, epochs);
   batch(() => {
     view.run.value = run;
     view.output.value = output;
@@ -107,7 +113,7 @@ async function loadSeries(
       : epochs;
     view.step.value = chosen?.step ?? 0;
     // Who chooses another run takes what it has; a link, and who stays, do not.
-    const isLost = wanted && !kept && (isSameSeries || linked !== undefined);
+    const isLost = wanted && !kept && isAsked;
     const lost = [
       ...(preferred === output ? [] : [`output ${preferred}`]),
       ...(isLost ? [`epoch ${wanted}`] : []),

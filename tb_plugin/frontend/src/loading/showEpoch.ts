@@ -58,6 +58,7 @@ export async function showStep(): Promise<void> {
       adopt(tree);
       view.restedEpoch.value = epoch;
     }
+    restoreOn(tree);
     view.epochError.value = null;
     view.drawnStep.value = info.step;
   });
@@ -78,10 +79,12 @@ async function refuse(info: EpochInfo, why: string): Promise<void> {
     near && (await loadTree(view.run.value, near).catch(() => null));
   if (!origin || !isWanted(info) || isEarly()) return;
   const tree = inOrder(origin);
-  if (tree === view.tree.value) return;
   batch(() => {
-    adopt(tree);
-    view.restedEpoch.value = null;
+    if (tree !== view.tree.value) {
+      adopt(tree);
+      view.restedEpoch.value = null;
+    }
+    restoreOn(tree);
   });
 }
 
@@ -121,5 +124,4 @@ function adopt(tree: Tree): void {
     }
   }
   view.hover.value = null;
-  restoreOn(tree);
 }

@@ -16,11 +16,13 @@ export function Absent(): JSX.Element | null {
   if (missing) return missing === closed.value ? null : <Missing />;
   const instead = view.instead.value;
   if (!instead) return null;
-  const { asked, run, output, step } = instead;
+  const { asked, isRun, run, output, step } = instead;
   return (
     <div class="problem" role="alert" data-testid="absent">
       <span>
-        {run} has no {asked}. Shown is {output}, epoch {step}.
+        {isRun
+          ? `There is no run ${asked} in this log. Shown is ${run}, ${output}, epoch ${step}.`
+          : `${run} has no ${asked}. Shown is ${output}, epoch ${step}.`}
       </span>
       <Close act={() => view.sayInstead(null)} />
     </div>

@@ -9,9 +9,11 @@ export const missingRun = computed(() => {
   return isListed ? "" : run.value;
 });
 
-/** An output or epoch that was asked for, and where that was so. */
+/** A run, output or epoch that was asked for, and what is shown instead. */
 export interface Instead {
   asked: string;
+  /** Whether it is the run that there is not. */
+  isRun?: boolean;
   run: string;
   output: string;
   step: number;

@@ -3,6 +3,7 @@ import {
   decodeLink,
   encodeLink,
   fragmentWith,
+  isStep,
   type LinkTexts,
   linkInFragment,
 } from "../../src/state/link/address.ts";
@@ -140,4 +141,28 @@ test("hostile links are taken for empty ones", () => {
   expect(said).toEqual({});
   expect(view.wantedSeries.value.step).toBeUndefined();
   expect(linkInFragment("#blocks&p.blocks.s=%E0%A4%A")).toEqual({});
+});
+
+test.each([
+  ["the selection", { rows: "cat" }, true],
+  ["a rectangle", { box: "1 2 3 4" }, true],
+  ["the zoom", { window: "0 0 2" }, true],
+  ["the view", { view: "samples" }, true],
+  ["the run", { run: "b" }, true],
+  ["the output", { output: "conv4" }, true],
+  ["the epoch", { step: "2" }, false],
+  ["a filter", { from: "2" }, false],
+  ["a comparison", { with: "b" }, false],
+])("a change of %s is a step of the history: %o, %s", (_, change, expected) => {
+  const from = { run: "a", output: "class", step: "1", rows: "dog" };
+  const to = { ...from, ...change };
+  expect(isStep(from, to, true)).toBe(expected);
+  expect(isStep(to, from, true)).toBe(expected);
+  expect(isStep(from, { ...from }, true)).toBe(false);
+});
+
+test("what another tree does to the selection is no step", () => {
+  const from = { run: "a", rows: "dog", window: "0 0 2" };
+  expect(isStep(from, { run: "a" }, false)).toBe(false);
+  expect(isStep(from, { run: "b" }, false)).toBe(true);
 });

@@ -102,11 +102,18 @@ export function glideTo(wanted: Window): void {
   const start = performance.now();
   moving.value = true;
   hover.value = null;
+  let drawn = from;
   const tick = (now: number): void => {
+    // Shown at once meanwhile, as a link asks for.
+    if (shownWindow.peek() !== drawn) {
+      moving.value = false;
+      return;
+    }
     const t = Math.min(Math.max((now - start) / DURATION, 0), 1);
     const eased = 1 - (1 - t) ** 3;
     batch(() => {
-      shownWindow.value = t < 1 ? between(from, to, eased) : to;
+      drawn = t < 1 ? between(from, to, eased) : to;
+      shownWindow.value = drawn;
       headroom.value = t < 1 ? height + (goal - height) * eased : goal;
       remainderRoom.value = t < 1 ? room + (roomy - room) * eased : roomy;
     });

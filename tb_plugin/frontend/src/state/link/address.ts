@@ -58,14 +58,62 @@ export function addressOf(texts: LinkTexts): string {
   }
 }
 
-export function writeAddress(texts: LinkTexts): void {
+/** Keys whose change is a step to which the browser goes back. */
+const STEPS = ["run", "output", "view"];
+/** Those of them that follow from the tree as well as from the user. */
+const STEPS_ON_TREE = ["rows", "columns", "box", "window"];
+
+/**
+ * Whether one link is a step away from another.
+ *
+ * @param isSameTree whether both are of one tree: another one changes what is
+ *   selected by itself
+ */
+export function isStep(
+  from: LinkTexts,
+  to: LinkTexts,
+  isSameTree: boolean,
+): boolean {
+  const keys = isSameTree ? [...STEPS, ...STEPS_ON_TREE] : STEPS;
+  return keys.some((key) => from[key] !== to[key]);
+}
+
+/** Writes a link into the parent's address, as a step of its history or not. */
+export function writeAddress(texts: LinkTexts, asStep: boolean): void {
   try {
     const { history, location } = window.parent;
     const fragment = fragmentWith(location.hash, texts);
     if (fragment === location.hash) return;
-    const path = location.pathname + location.search;
-    history.replaceState(history.state, "", path + fragment);
+    const address = location.pathname + location.search + fragment;
+    // TensorBoard keeps its own in the state: a step has what was there.
+    if (asStep) history.pushState(history.state, "", address);
+    else history.replaceState(history.state, "", address);
   } catch {
     // Nothing to do: the view itself is not affected.
   }
+}
+
+/** Tells the link of an address that the user went to, or went back to. */
+export function onAddressChange(follow: (texts: LinkTexts) => void): void {
+  const listen = (): void => {
+    const texts = readAddress();
+    if (Object.keys(texts).length) follow(texts);
+  };
+  const begin = (): void => {
+    try {
+      window.parent.addEventListener("hashchange", listen);
+    } catch {
+      // Another origin.
+    }
+  };
+  begin();
+  // The parent outlives this page, and both may come back from a cache.
+  addEventListener("pageshow", begin);
+  addEventListener("pagehide", () => {
+    try {
+      window.parent.removeEventListener("hashchange", listen);
+    } catch {
+      // Another origin.
+    }
+  });
 }

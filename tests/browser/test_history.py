@@ -1,0 +1,184 @@
+"""Back and Forward of the browser, links that are followed, changes of run."""
+
+import urllib.parse
+
+import pytest
+from playwright.sync_api import expect
+from screen import Screen, group
+
+DOG = "n02084071"
+RUN = "plain/validation"
+
+
+def fragment(**view):
+    state = urllib.parse.quote(urllib.parse.urlencode(view), safe="")
+    return f"#blocks&p.blocks.s={state}"
+
+
+def chosen(screen, label):
+    """Returns an assertion on a select of the top bar."""
+    return expect(screen.frame.get_by_label(label, exact=True).first)
+
+
+class TestBackAndForward:
+    def test_undo_and_redo_selection_zoom_view_and_run(self, screen, page):
+        started = screen.link("run=plain", "step=8")
+        group(screen, "dog").click()
+        screen.link(f"rows={DOG}")
+        screen.press("Enter")
+        screen.link("window=")
+        screen.settle()
+        screen.find("tab-quality").click()
+        screen.link("view=quality")
+        screen.choose("run", "hier")
+        screen.link("run=hier")
+
+        page.go_back()
+        chosen(screen, "run").to_have_value("plain")
+        screen.find("quality").wait_for()
+        expect(screen.find("tab-quality")).to_have_attribute(
+            "aria-selected", "true"
+        )
+        page.go_back()
+        expect(screen.find("tab-errors")).to_have_attribute(
+            "aria-selected", "true"
+        )
+        screen.says("caption", "dog: ")
+        screen.reads("selection", "dog")
+        page.go_back()
+        screen.says("caption", "50,000 samples")
+        screen.reads("selection", "dog")
+        page.go_back()
+        screen.reads("selection", "all classes")
+        assert page.url == started
+
+        for _ in range(4):
+            page.go_forward()
+        chosen(screen, "run").to_have_value("hier")
+        expect(screen.find("tab-quality")).to_have_attribute(
+            "aria-selected", "true"
+        )
+        screen.link("run=hier", f"rows={DOG}", "window=", "view=quality")
+
+    def test_epochs_and_choices_are_no_steps(self, screen, page):
+        group(screen, "dog").click()
+        screen.link(f"rows={DOG}")
+        steps = page.evaluate("history.length")
+        screen.choose("epoch", "6")
+        screen.choose("value", "share")
+        link = screen.link("step=6", "value=share")
+        assert page.evaluate("history.length") == steps
+        page.go_back()
+        screen.reads("selection", "all classes")
+        page.go_forward()
+        screen.reads("selection", "dog")
+        screen.wait_epoch(6)
+        assert page.url == link
+
+    def test_what_was_gone_over_quickly_is_one_step(self, screen, page):
+        screen.link("step=8")
+        steps = page.evaluate("history.length")
+        group(screen, "dog").click()
+        screen.link(f"rows={DOG}")
+        # Timers come in their order, however busy the machine is.
+        screen.frame.evaluate(
+            """async () => {
+              for (const key of ["u", "u", "u", "Escape"]) {
+                document.body.dispatchEvent(
+                  new KeyboardEvent("keydown", { key, bubbles: true }));
+                await new Promise((done) => setTimeout(done, 20));
+              }
+            }"""
+        )
+        screen.reads("selection", "all classes")
+        screen.page.wait_for_function(
+            "() => !decodeURIComponent(location.hash).includes('rows=')"
+        )
+        assert page.evaluate("history.length") == steps + 2
+
+    def test_to_another_tab_of_tensorboard_and_back(self, screen, page):
+        group(screen, "dog").click()
+        link = screen.link(f"rows={DOG}")
+        page.evaluate("location.hash = '#scalars'")
+        page.go_back()
+        screen.reads("selection", "dog")
+        assert page.url == link
+
+
+class TestLinks:
+    def test_in_the_open_tab_are_followed(self, screen, page):
+        page.evaluate("window.opened = document.querySelector('iframe')")
+        link = fragment(
+            run="hier/validation", step=3, rows=DOG, level=31, value="share"
+        )
+        page.evaluate("(hash) => { location.hash = hash }", link)
+        screen.wait_epoch(3)
+        chosen(screen, "run").to_have_value("hier")
+        chosen(screen, "value").to_have_value("share")
+        screen.reads("selection", "dog")
+        # What it leaves out is as usual again.
+        page.evaluate("(hash) => { location.hash = hash }", fragment(run=RUN))
+        chosen(screen, "run").to_have_value("plain")
+        chosen(screen, "value").to_have_value("count")
+        screen.reads("selection", "all classes")
+        assert page.evaluate(
+            "document.querySelector('iframe') === window.opened"
+        )
+
+    def test_with_an_order_are_followed(self, screen, page):
+        link = fragment(run=RUN, step=5, order="label", rows=DOG)
+        page.evaluate("(hash) => { location.hash = hash }", link)
+        screen.wait_epoch(5)
+        screen.says("caption", "order: siblings by label")
+        screen.reads("selection", "dog")
+        page.go_back()
+        screen.wait_epoch(8)
+        screen.reads("selection", "all classes")
+
+    def test_to_a_run_that_is_not_there_say_so(self, screen, page):
+        link = fragment(run="none/validation", step=5)
+        page.evaluate("(hash) => { location.hash = hash }", link)
+        screen.says(
+            "absent", "no run none/validation", "Shown is plain/validation"
+        )
+        screen.link("run=plain")
+        screen.wait_epoch(8)
+        screen.find("absent").get_by_role("button").click()
+        screen.has_no("absent")
+
+    def test_of_nonsense_change_nothing(self, screen, page):
+        group(screen, "dog").click()
+        link = screen.link(f"rows={DOG}")
+        for hash in ("#blocks&p.blocks.s=", "#blocks&x", "#blocks"):
+            page.evaluate("(hash) => { location.hash = hash }", hash)
+        screen.draw()
+        screen.reads("selection", "dog")
+        page.evaluate("(hash) => { location.hash = hash }", fragment(step="x"))
+        screen.reads("selection", "all classes")
+        screen.wait_epoch(8)
+        assert link
+
+
+class TestPlaceOfTheEpoch:
+    @pytest.mark.parametrize(
+        ("step", "there", "back"),
+        [(8, 3, 8), (5, 3, 8), (1, 1, 1)],
+        ids=["last stays last", "nearest", "same"],
+    )
+    def test_is_kept_when_the_run_changes(
+        self, page, server, step, there, back
+    ):
+        screen = Screen(page, server.url, run=RUN, step=step).ready()
+        screen.wait_epoch(step)
+        screen.choose("run", "damaged")
+        chosen(screen, "run").to_have_value("damaged")
+        screen.wait_epoch(there)
+        screen.choose("run", "plain")
+        chosen(screen, "run").to_have_value("plain")
+        screen.wait_epoch(back)
+
+    def test_of_a_run_of_one_epoch_is_the_last(self, page, server):
+        screen = Screen(page, server.url, run="hostile/validation").ready()
+        screen.wait_epoch(1)
+        screen.choose("run", "plain")
+        screen.wait_epoch(8)
