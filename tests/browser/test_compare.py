@@ -63,10 +63,10 @@ class TestDifference:
         screen = open_screen(
             page, server, level=levels[0]["groups"], against=PLAIN, withStep=1
         )
-        screen.says("caption", f"epoch 1 − epoch {EPOCHS}")
+        screen.says("caption", f"epoch {EPOCHS} − epoch 1")
         change = blocks_of(
-            hierarchy, matrix_of(server, PLAIN, 1), nodes
-        ) - blocks_of(hierarchy, matrix_of(server, PLAIN), nodes)
+            hierarchy, matrix_of(server, PLAIN), nodes
+        ) - blocks_of(hierarchy, matrix_of(server, PLAIN, 1), nodes)
         left, top, size = screen.matrix_box()
         for i, j in [(0, 0), (0, 1), (1, 0), (1, 1)]:
             across, down = (
@@ -126,7 +126,8 @@ class TestDifference:
             matrix = matrix_of(server, run)
             shares.append(100 * np.trace(matrix) / matrix.sum())
         gained = f"{shares[1] - shares[0]:+.1f}".replace("-", "−")
-        last = screen.find("figures").locator("tr").last
+        levels = screen.find("figures").locator("table").first
+        last = levels.locator("tr").last
         expect(last).to_contain_text(
             f"{shares[0]:.1f} % {gained}", use_inner_text=True
         )
@@ -145,6 +146,51 @@ class TestDifference:
             f"hier epoch 2 {there.sum() - np.trace(there):,}",
         )
         screen.link(f"with={HIER.replace('/', '%2F')}", "withStep=2")
+
+    @pytest.mark.parametrize("shown", [EPOCHS, 1])
+    def test_two_epochs_of_a_run_read_later_minus_earlier(
+        self, page, server, hierarchy, shown
+    ):
+        other = EPOCHS + 1 - shown
+        node = hierarchy.node_ids.index("n02084071")
+        screen = open_screen(
+            page,
+            server,
+            against=PLAIN,
+            step=shown,
+            withStep=other,
+            rows="n02084071",
+        )
+        wrong = []
+        right = []
+        for step in (1, EPOCHS):
+            matrix = matrix_of(server, PLAIN, step)
+            wrong.append(matrix.sum() - np.trace(matrix))
+            dogs = hierarchy.order[hierarchy.start[node] : hierarchy.stop[node]]
+            right.append(matrix[np.ix_(dogs, dogs)].sum())
+        screen.says(
+            "caption",
+            f"epoch {EPOCHS} − epoch 1",
+            "later minus earlier",
+            f"errors: epoch 1 {wrong[0]:,}, epoch {EPOCHS} {wrong[1]:,}",
+        )
+        learned = right[1] - right[0]
+        assert learned > 0
+        expect(screen.find("figures")).to_have_text(
+            re.compile(rf"TP.*\+{learned:,}", re.S), use_inner_text=True
+        )
+        screen.says("group-test", " p < 0.001")
+        assert "−" not in screen.text("group-test")
+        assert screen.find("gains").locator(".better").count()
+        screen.says("gains", f"epoch {EPOCHS} − epoch 1")
+
+    def test_this_run_is_no_catastrophe(self, page, server):
+        screen = open_screen(page, server)
+        screen.choose("compare with", f"{PLAIN}\nclass")
+        screen.says("caption", f"epoch {EPOCHS} − epoch 1")
+        figures = screen.find("figures")
+        figures.locator(".better").first.wait_for()
+        expect(figures.locator(".worse")).to_have_count(0)
 
     def test_swapping_turns_it_round(self, page, server):
         screen = open_screen(page, server, against=HIER, rows="n02084071")

@@ -128,7 +128,7 @@ class TestDifference:
             **{"against": PLAIN, "withStep": 1},
             **{"level": len(nodes), "between": len(nodes)},
         )
-        screen.says("caption", f"epoch 1 − epoch {EPOCHS}")
+        screen.says("caption", f"epoch {EPOCHS} − epoch 1")
         strips = Strips(screen)
         middles = places(hierarchy, nodes)[:2]
         for points in (

@@ -4,6 +4,7 @@ import { RATE } from "../confusion/chance.ts";
 import {
   chance,
   comparisonNames,
+  inOrderOfChange,
   inShares,
   isOtherSize,
   mismatch,
@@ -16,14 +17,17 @@ import { percent, plural, whole } from "../ui/format.ts";
 
 /** What is subtracted from what, or why it is not. */
 export function comparisonInWords(): string[] {
-  const { shown, other: there } = comparisonNames.value;
+  const { shown, other: there, from, to } = comparisonNames.value;
   if (mismatch.value) return [`${there} cannot be compared`];
   if (!otherEpoch.value) return [`waiting for ${there}`];
   const said = showsChanges.value
-    ? [`${there} − ${shown}`]
+    ? [`${to} − ${from}`]
     : [`${shown}, ${there}`];
-  const [here, more] = [epoch.value!.errors, otherEpoch.value.errors];
-  said.push(`errors: ${shown} ${whole(here)}, ${there} ${whole(more)}`);
+  const [before, after] = inOrderOfChange(
+    epoch.value!.errors,
+    otherEpoch.value.errors,
+  );
+  said.push(`errors: ${from} ${whole(before)}, ${to} ${whole(after)}`);
   if (inShares.value) {
     said.push(
       isOtherSize.value

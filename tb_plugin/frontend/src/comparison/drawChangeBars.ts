@@ -1,5 +1,6 @@
 /** Side bars of a comparison: changes of recall and precision, centred. */
 
+import type { Sums } from "../confusion/cells.ts";
 import { columnsOf, type Frame, rowsOf } from "../matrix/canvas/frame.ts";
 import { visible } from "../matrix/canvas/icicle.ts";
 
@@ -63,14 +64,14 @@ function drawAxis(
     groups.length * 2 > axis.high - axis.low
       ? frame.ticks[isRow ? "rows" : "columns"]
       : groups;
-  const share = (sums: typeof data.epoch.sums, node: number): number =>
+  const share = (sums: Sums, node: number): number =>
     sums.truePositives[node]! /
     (isRow ? sums.support : sums.predictedCount)[node]!;
   for (const node of nodes) {
     const low = tree.leafEdges[tree.start[node]!]!;
     const high = tree.leafEdges[tree.stop[node]!]!;
     const span = visible(axis, low, high);
-    const by = share(change.sums, node) - share(data.epoch.sums, node);
+    const by = share(change.to, node) - share(change.from, node);
     if (!span || !Number.isFinite(by)) continue;
     const thick = Math.max(
       span[1] - span[0] - (span[1] - span[0] > 4 ? 1 : 0),

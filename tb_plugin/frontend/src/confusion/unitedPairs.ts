@@ -6,14 +6,17 @@ import { type Cells, sortByCount } from "./cells.ts";
 import { subtract } from "./difference.ts";
 import type { Source } from "./pairs.ts";
 
+interface How {
+  samples?: Parameters<typeof subtract>[2];
+  least: number;
+  /** Whether changes lead from the second to the shown cells. */
+  isBackwards?: boolean;
+}
+
 /** Cells of both, with counts of the first. */
-export function unite(
-  cut: Cut,
-  shown: Cells,
-  second: Cells,
-  how: { samples?: Parameters<typeof subtract>[2]; least: number },
-): Source {
-  const found = subtract(shown, second, how.samples, how.least);
+export function unite(cut: Cut, shown: Cells, second: Cells, how: How): Source {
+  const [from, to] = how.isBackwards ? [second, shown] : [shown, second];
+  const found = subtract(from, to, how.samples, how.least);
   const { size, rowStart, row, column, change, diagonal } = found;
   const count = new Uint32Array(column.length);
   const counts = new Uint32Array(shown.width ?? size);

@@ -3,7 +3,11 @@
 import { effect } from "@preact/signals";
 import type { Shown } from "../server/significance.ts";
 import { source } from "../server/source.ts";
-import { otherEpoch, showsChanges } from "../state/comparison/comparedEpoch.ts";
+import {
+  inOrderOfChange,
+  otherEpoch,
+  showsChanges,
+} from "../state/comparison/comparedEpoch.ts";
 import { comparedSeries } from "../state/comparison/comparison.ts";
 import { comparedPair, evidence } from "../state/comparison/evidence.ts";
 import * as view from "../state/view.ts";
@@ -44,9 +48,10 @@ export function followEvidence(): void {
       output: there.output,
       step: there.step,
     };
-    const key = [...Object.values(shown), ...Object.values(other)].join("\n");
+    const [from, to] = inOrderOfChange(shown, other);
+    const key = [...Object.values(from), ...Object.values(to)].join("\n");
     comparedPair.value = key;
-    const timer = setTimeout(() => void load(key, shown, other), PATIENCE);
+    const timer = setTimeout(() => void load(key, from, to), PATIENCE);
     return () => clearTimeout(timer);
   });
 }

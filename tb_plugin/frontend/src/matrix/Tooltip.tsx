@@ -19,6 +19,7 @@ import {
   changeOfBlock,
   changeOfNode,
   comparisonNames,
+  isEarlier,
   otherEpoch,
 } from "../state/comparison/comparedEpoch.ts";
 import { recount } from "../state/filters.ts";
@@ -205,7 +206,7 @@ function changedFacts(rows: number, columns: number): Fact[] {
         ? `${percent(share, 1)} of row`
         : by === 0
           ? "no change"
-          : signed(by);
+          : (isEarlier.value ? "since then " : "") + signed(by);
     facts.push([there, `${whole(count)}  ·  ${how}`]);
   }
   return facts;
@@ -238,7 +239,8 @@ function aboutNode(tree: Tree, node: number, sums: Sums | undefined): Fact[] {
   const change = changeOfNode(node);
   if (change) {
     const text = `recall ${points(change.recall)}  ·  precision ${points(change.precision)}`;
-    facts.push([comparisonNames.value.other, text]);
+    const { other } = comparisonNames.value;
+    facts.push([isEarlier.value ? `since ${other}` : other, text]);
   }
   return facts;
 }

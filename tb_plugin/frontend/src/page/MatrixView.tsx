@@ -23,6 +23,7 @@ import {
   changeScale,
   changes,
   comparisonNames,
+  inOrderOfChange,
   mismatch,
   otherEpoch,
   sideBySidePicture,
@@ -45,6 +46,7 @@ function currentFrame(): Frame | null {
     view.cells.value,
     view.scale.value,
   ];
+  const [from, to] = inOrderOfChange(epoch, otherEpoch.value);
   const isHidden = mismatch.value !== null && arrangement.value === "one";
   return {
     tree,
@@ -74,14 +76,16 @@ function currentFrame(): Frame | null {
       changes.value &&
       chance.value &&
       changeScale.value &&
-      otherEpoch.value
+      from &&
+      to
         ? {
             changes: changes.value,
             chance: chance.value,
             hidesChance: hidesChance.value,
             withinChance: withinChance.value,
             scale: changeScale.value,
-            sums: otherEpoch.value.sums,
+            from: from.sums,
+            to: to.sums,
             painter: comparisonView.value,
           }
         : null,
@@ -199,8 +203,8 @@ function label(): string {
   if (!current) return "Confusion matrix, nothing to show";
   if (changes.value) {
     return (
-      `Difference of two confusion matrices, ${comparisonNames.value.other} minus ` +
-      `${comparisonNames.value.shown}, of ${current.total} samples, ` +
+      `Difference of two confusion matrices, ${comparisonNames.value.to} minus ` +
+      `${comparisonNames.value.from}, of ${current.total} samples, ` +
       `epoch ${view.drawnStep.value}`
     );
   }

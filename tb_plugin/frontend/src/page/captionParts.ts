@@ -6,7 +6,12 @@ import type { Tree } from "../hierarchy/tree.ts";
 import { leastMark } from "../matrix/canvas/density.ts";
 import { sizeInWords } from "../matrix/labels/FoldArrow.tsx";
 import { zoomedParts } from "../matrix/zoomed/lazyZoomed.ts";
-import { isComparing, otherEpoch } from "../state/comparison/comparedEpoch.ts";
+import {
+  changes,
+  isComparing,
+  isOneSeries,
+  otherEpoch,
+} from "../state/comparison/comparedEpoch.ts";
 import {
   arrangement,
   multiplesInWords,
@@ -56,6 +61,9 @@ function partsOfMatrix(): Part[] {
       ...(comparisonView.value?.comparisonInWords() ?? []),
     );
     say(PRIORITY.essential, comparisonView.value?.leftOutOfBoth() ?? null);
+  }
+  if (changes.value && isOneSeries.value) {
+    say(PRIORITY.choice, "later minus earlier");
   }
   const { role, layer } = view.role.value;
   if (role !== "class") {

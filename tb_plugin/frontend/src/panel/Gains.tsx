@@ -14,6 +14,7 @@ import {
   changeOfNode,
   comparisonNames,
   isComparing,
+  isEarlier,
   otherEpoch,
 } from "../state/comparison/comparedEpoch.ts";
 import { isGroupWithinChance } from "../state/comparison/evidence.ts";
@@ -47,7 +48,7 @@ export function Gains({ tree }: { tree: Tree }): JSX.Element | null {
       <h2>
         Recall{" "}
         <span class="label">
-          {comparisonNames.value.other} − {comparisonNames.value.shown}
+          {comparisonNames.value.to} − {comparisonNames.value.from}
         </span>
       </h2>
       <div class="gains">
@@ -88,7 +89,8 @@ function List(props: {
 
 /** How much it is from, and to. */
 function aboutRecall(tree: Tree, node: number, by: number): string {
-  const before = recall(view.epoch.value!.sums, node);
+  const shown = recall(view.epoch.value!.sums, node);
+  const before = isEarlier.value ? shown - by : shown;
   const name = fullName(tree, node);
   return `${name}: recall ${percent(before)}, then ${percent(before + by)}`;
 }

@@ -4,7 +4,10 @@ import type { JSX } from "preact";
 import type { Epoch } from "../confusion/cells.ts";
 import { errorsInside } from "../confusion/errorsInside.ts";
 import { hasClasses, type Level, type Tree } from "../hierarchy/tree.ts";
-import { otherEpoch } from "../state/comparison/comparedEpoch.ts";
+import {
+  inOrderOfChange,
+  otherEpoch,
+} from "../state/comparison/comparedEpoch.ts";
 import {
   isLevelWithinChance,
   testOfLevel,
@@ -46,7 +49,7 @@ export function LevelFigures({
                 {there && (
                   <td class="number">
                     <ChangeText
-                      by={rightAt(nodes, there) - share}
+                      by={changeOf(share, rightAt(nodes, there))}
                       good="more"
                       isShare
                       isChance={isLevelWithinChance(index)}
@@ -129,6 +132,11 @@ function ErrorsInside({
       </table>
     </div>
   );
+}
+
+function changeOf(here: number, there: number): number {
+  const [from, to] = inOrderOfChange(here, there);
+  return to - from;
 }
 
 /** The share of samples whose group is named, of some groups. */

@@ -157,11 +157,16 @@ test("a pair that the first matrix does not have is listed, too", () => {
     collapse(cells, cut, true),
   );
   const { cells, change } = unite(cut, here!, there!, { least: 0 });
-  const at = [...cells.row].findIndex(
-    (row, k) => row === 1 && cells.column[k] === 2,
-  );
+  const placeIn = ({ row, column }: typeof cells) =>
+    [...row].findIndex((each, k) => each === 1 && column[k] === 2);
+  const at = placeIn(cells);
   expect(cells.count[at]).toBe(0);
   expect(change!.by[at]).toBe(1);
+  // The other is the earlier one: the same counts, changes the other way.
+  const how = { least: 0, isBackwards: true };
+  const back = unite(cut, here!, there!, how);
+  expect(back.cells.count[placeIn(back.cells)]).toBe(0);
+  expect(back.change!.by[placeIn(back.cells)]).toBe(-1);
 });
 
 test("gains and losses are told apart, the largest first, tiny ones left out", () => {

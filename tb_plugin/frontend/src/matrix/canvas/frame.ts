@@ -60,7 +60,9 @@ export interface DrawnChange {
   /** Groups whose recall differs no more than by chance. */
   withinChance: ReadonlySet<number>;
   scale: ChangeScale;
-  sums: Sums;
+  /** What it changes from, and what to. */
+  from: Sums;
+  to: Sums;
   painter: ChangePainter;
 }
 
@@ -92,7 +94,7 @@ export interface Frame {
   bars: Bars;
   /** Whether it stands right of another: the trees at the left are there. */
   isSecond: boolean;
-  /** In a comparison: what changed, the other epoch's sums, how it is drawn. */
+  /** In a comparison: what changed, from what to what, how it is drawn. */
   change: DrawnChange | null;
 }
 

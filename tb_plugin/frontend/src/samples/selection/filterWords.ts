@@ -2,6 +2,7 @@
 
 import {
   comparisonNames,
+  inOrderOfChange,
   isComparing,
 } from "../../state/comparison/comparedEpoch.ts";
 import { earlierProblem, other, otherProblem } from "../data/loadSamples.ts";
@@ -15,10 +16,11 @@ export function rankName(rank: number): string {
 }
 
 function betweenRuns(change: Change): string {
-  const { other: there } = comparisonNames.value;
+  const { other: there, to } = comparisonNames.value;
+  const [fixed] = inOrderOfChange<Change>("lost", "won");
   return {
-    lost: `fixed by ${there}`,
-    won: `broken by ${there}`,
+    lost: `${fixed === "lost" ? "fixed" : "broken"} by ${to}`,
+    won: `${fixed === "won" ? "fixed" : "broken"} by ${to}`,
     "wrong in both": "wrong in both",
     "other answer": `another answer of ${there}`,
   }[change];

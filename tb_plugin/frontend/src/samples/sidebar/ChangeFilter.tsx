@@ -2,7 +2,11 @@
 
 import { computed, type ReadonlySignal, type Signal } from "@preact/signals";
 import type { JSX } from "preact";
-import { comparisonNames } from "../../state/comparison/comparedEpoch.ts";
+import {
+  comparisonNames,
+  inOrderOfChange,
+  isOneSeries,
+} from "../../state/comparison/comparedEpoch.ts";
 import { whole } from "../../ui/format.ts";
 import { Select } from "../../ui/Select.tsx";
 import { sampleEpochs, shown } from "../data/loadSamples.ts";
@@ -53,7 +57,9 @@ const runCounts = countIn(otherFacts);
 const epochCounts = countIn(earlierFacts);
 
 export function ChangeFilter(): JSX.Element {
-  const { shown: here, other } = comparisonNames.value;
+  const { from, to } = comparisonNames.value;
+  // "won" is right in what is shown, whichever of them is the later.
+  const [fixed, broken] = inOrderOfChange<Change>("lost", "won");
   const epochs = (sampleEpochs.value ?? []).filter(
     ({ step, error }) => error === undefined && step < (shown.value?.step ?? 0),
   );
@@ -61,13 +67,13 @@ export function ChangeFilter(): JSX.Element {
     <>
       {otherFacts.value && (
         <section aria-label="Between runs" data-testid="between-runs">
-          <h2>{`Between runs, ${here} and ${other}`}</h2>
+          <h2>{`Between ${isOneSeries.value ? "epochs" : "runs"}, ${from} and ${to}`}</h2>
           <Changes
             chosen={choices.betweenRuns}
             counts={runCounts.value}
             offered={[
-              ["lost", `fixed by ${other}`],
-              ["won", "broken"],
+              [fixed, `fixed by ${to}`],
+              [broken, "broken"],
               ["wrong in both", "wrong in both"],
             ]}
           />

@@ -35,6 +35,32 @@ export const isComparing = computed(
   () => comparedRun.value !== "" && comparedRun.value !== EPOCHS,
 );
 
+/**
+ * Whether the other is an earlier epoch of what is shown. What is later is then
+ * compared with it, whichever of them is shown: changes go with the training.
+ */
+export const isEarlier = computed(() => {
+  const there = comparedSeries.value;
+  return (
+    isComparing.value &&
+    there?.run === view.run.value &&
+    there.output === view.output.value &&
+    there.step < view.drawnStep.value
+  );
+});
+
+/** Whether both are epochs of one series. */
+export const isOneSeries = computed(
+  () =>
+    comparedSeries.value?.run === view.run.value &&
+    comparedSeries.value.output === view.output.value,
+);
+
+/** What changes start from, and what they lead to. */
+export function inOrderOfChange<T>(shown: T, other: T): [from: T, to: T] {
+  return isEarlier.value ? [other, shown] : [shown, other];
+}
+
 /** What the two are called; nothing before that has come. */
 export const comparisonNames = computed(() => {
   const shown = {
@@ -42,13 +68,13 @@ export const comparisonNames = computed(() => {
     output: view.output.value,
     step: view.drawnStep.value,
   };
-  return (
-    comparisonNumbers.value?.namesOf(
-      shown,
-      comparedSeries.value ?? comparedRun.value,
-      view.runs.value ?? [],
-    ) ?? { shown: "", other: "" }
-  );
+  const names = comparisonNumbers.value?.namesOf(
+    shown,
+    comparedSeries.value ?? comparedRun.value,
+    view.runs.value ?? [],
+  ) ?? { shown: "", other: "" };
+  const [from, to] = inOrderOfChange(names.shown, names.other);
+  return { ...names, from, to };
 });
 
 const match = computed(() => {
@@ -134,7 +160,7 @@ export const otherCells = computed(() =>
   cellsOf(otherEpoch.value, recount.value?.other),
 );
 
-/** Samples of each row of a cut. */
+/** Samples of each row of a cut, as changes are computed: `other` from `shown`. */
 export function samplesOf(
   { nodes }: Groups,
   here: Epoch,
@@ -142,7 +168,8 @@ export function samplesOf(
 ): Record<"shown" | "other", Float64Array> {
   const samples = ({ sums }: Epoch): Float64Array =>
     Float64Array.from(nodes, (node) => sums.support[node]!);
-  return { shown: samples(here), other: samples(there) };
+  const [from, to] = inOrderOfChange(samples(here), samples(there));
+  return { shown: from, other: to };
 }
 
 const rowSamples = computed(() => {
@@ -160,8 +187,7 @@ export const changes = computed<Changes | null>(() => {
   if (!showsChanges.value || !comparisonNumbers.value || !here || !there)
     return null;
   return comparisonNumbers.value.subtract(
-    here,
-    there,
+    ...inOrderOfChange(here, there),
     inShares.value ? rowSamples.value : undefined,
     inShares.value ? undefined : view.filters.value?.least,
   );
@@ -235,14 +261,15 @@ export const sideBySidePicture = computed(() => {
 });
 
 /**
- * How a node fares in the other epoch; null while nothing is compared.
+ * How a node came to fare otherwise; null while nothing is compared.
  *
  * Counts are NaN where numbers of samples differ: only shares compare then.
  */
 export function changeOfNode(node: number): NodeChange | null {
   const [here, there] = [view.epoch.value, otherEpoch.value];
   if (!comparisonNumbers.value || !here || !there) return null;
-  const change = comparisonNumbers.value.changeOf(here.sums, there.sums, node);
+  const [from, to] = inOrderOfChange(here.sums, there.sums);
+  const change = comparisonNumbers.value.changeOf(from, to, node);
   if (!isOtherSize.value) return change;
   const not = Number.NaN;
   return {
@@ -254,7 +281,7 @@ export function changeOfNode(node: number): NodeChange | null {
   };
 }
 
-/** How many samples more a block has there; null while it cannot be said. */
+/** How many samples more a block came to have; null while it cannot be said. */
 export function changeOfBlock(rows: number, columns: number): number | null {
   const [here, there, tree] = [
     view.epoch.value,
@@ -262,7 +289,8 @@ export function changeOfBlock(rows: number, columns: number): number | null {
     view.tree.value,
   ];
   if (!here || !there || !tree || isOtherSize.value) return null;
-  const count = (epoch: Epoch): number =>
-    sumBetween(tree, epoch, rows, columns);
-  return count(there) - count(here);
+  const [from, to] = inOrderOfChange(here, there).map((epoch) =>
+    sumBetween(tree, epoch, rows, columns),
+  ) as [number, number];
+  return to - from;
 }

@@ -8,6 +8,7 @@ import { recount } from "../filters.ts";
 import * as view from "../view.ts";
 import {
   comparisonNumbers,
+  isEarlier,
   isOtherSize,
   otherEpoch,
   samplesOf,
@@ -36,5 +37,9 @@ export function comparedPairs(cut: Cut): Source | null {
   const samples = isShare ? samplesOf(cut, here, there) : undefined;
   // As in the matrix, what is left out by a count are changes.
   const least = !isShare && filters.least > 1 ? filters.least : 0;
-  return numbers.unite(cut, shown, second, { samples, least });
+  return numbers.unite(cut, shown, second, {
+    samples,
+    least,
+    isBackwards: isEarlier.value,
+  });
 }

@@ -14,6 +14,7 @@ import * as view from "../view.ts";
 import {
   changes,
   comparisonNumbers,
+  inOrderOfChange,
   inShares,
   isComparing,
   mismatch,
@@ -59,11 +60,11 @@ function ofTheDifference(): DrawnRemainder | null {
   if (!cut || !here || !there || !drawn || !part || !numbers) return null;
   const errorsOnly = view.shownCells.value === "errors";
   const perRow = inShares.value ? samplesOf(cut, here, there) : undefined;
-  const all = numbers.changeOfTotals(
+  const [from, to] = inOrderOfChange(
     totalsOf(cut, here, errorsOnly),
     totalsOf(cut, there, errorsOnly),
-    perRow,
   );
+  const all = numbers.changeOfTotals(from, to, perRow);
   const width = cut.columns.nodes.length;
   const cells = { ...drawn, width, count: drawn.change };
   const rest = remainderOf(all, cells, part);
