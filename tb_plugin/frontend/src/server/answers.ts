@@ -27,11 +27,22 @@ export interface Series {
   epochs: EpochInfo[];
 }
 
+/** How a node fares, and of how many samples it is known. */
+export interface CurveNode {
+  recall: number | null;
+  precision: number | null;
+  actual?: number;
+  predicted?: number;
+}
+
 export interface CurvePoint {
   step: number;
   /** Share of right answers at every level, coarse to fine. */
   accuracy?: (number | null)[];
-  nodes?: { recall: number | null; precision: number | null }[];
+  /** The same, corrected for chance: Cohen's kappa. */
+  kappa?: (number | null)[];
+  samples?: number;
+  nodes?: CurveNode[];
   error?: string;
 }
 

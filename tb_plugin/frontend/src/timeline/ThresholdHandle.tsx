@@ -36,8 +36,12 @@ export function ThresholdHandle(props: {
       role="slider"
       tabIndex={0}
       data-testid="threshold"
-      title={`separable from recall ${text} on`}
-      aria-label="recall from which a group is separable"
+      title={
+        `separable from ${text} on, of recall beyond chance: ` +
+        "(recall − chance) / (100 % − chance), where chance is the share of " +
+        "all predictions that name the group"
+      }
+      aria-label="recall beyond chance from which a group is separable"
       aria-orientation="vertical"
       aria-valuemin={1}
       aria-valuemax={100}

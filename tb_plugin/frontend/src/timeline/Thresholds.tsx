@@ -1,7 +1,8 @@
-/** When groups become separable: their recall gets to a threshold and stays. */
+/** When groups become separable: their recall, corrected for chance, gets to a threshold and stays. */
 
 import { computed } from "@preact/signals";
 import type { JSX } from "preact";
+import { beyondChance } from "../confusion/agreement.ts";
 import { threshold } from "../state/timeline.ts";
 import * as view from "../state/view.ts";
 import { percent } from "../ui/format.ts";
@@ -19,15 +20,17 @@ export interface Reached {
   isChosen: boolean;
 }
 
-/** When the recall of the level's groups and the selection gets there. */
+/** When the level's groups and the selection get there. */
 export const reached = computed<Reached[]>(() => {
   const tree = view.tree.value;
   if (!tree) return [];
   const chosen = view.curvedGroup.value;
   return view.curveNodes.value.flatMap((node, index) => {
-    const points = view.curves.value.flatMap(({ step, nodes }) => {
-      const share = nodes?.[index]?.recall;
-      return typeof share === "number" ? [{ step, share }] : [];
+    const points = view.curves.value.flatMap(({ step, nodes, samples }) => {
+      const { recall, predicted } = nodes?.[index] ?? {};
+      if (typeof recall !== "number") return [];
+      const share = beyondChance(recall, (predicted ?? 0) / (samples || 1));
+      return share === null ? [] : [{ step, share }];
     });
     const now = points.at(-1)?.share;
     if (now === undefined) return [];
@@ -57,7 +60,8 @@ export function Thresholds(props: {
   const never = groups
     .filter(({ from }) => from === null)
     .sort((a, b) => b.now - a.now);
-  const start = `recall ≥ ${percent(threshold.value, 0)} from epoch`;
+  const limit = percent(threshold.value, 0);
+  const start = `recall beyond chance ≥ ${limit} from epoch`;
   const textLeft = Math.max(left - 132, 150);
   const texts: {
     key: string;
@@ -82,7 +86,7 @@ export function Thresholds(props: {
   if (never.length) {
     texts.push({
       key: "never",
-      strong: "not yet",
+      strong: `below ${limit}`,
       chosen: false,
       text: never
         .map(({ name, now }) => `${name} ${percent(now, 0)}`)

@@ -105,4 +105,7 @@ test("a share has settled once it stays within a tenth of the last", () => {
   expect(settledAt(shares(0.2, 0.75, 0.6, 0.73, 0.8))).toBe(30);
   expect(settledAt(shares(0.8))).toBe(0);
   expect(settledAt([])).toBeNull();
+  // Never better than chance.
+  expect(settledAt(shares(-0.1, 0))).toBeNull();
+  expect(settledAt(shares(0, -0.1))).toBeNull();
 });

@@ -67,30 +67,34 @@ export function SmallMultiples(): JSX.Element {
 
 /** Says which levels the network had learnt by which epoch. */
 function Title({ tree }: { tree: Tree }): JSX.Element {
-  const come = many.multiples.value.flatMap(({ step, epoch }) =>
-    epoch && typeof epoch !== "string" ? [{ step, epoch }] : [],
-  );
-  const isWhole = come.length === many.multiples.value.length;
+  const points = view.curves.value;
   const said = many.headLevels.value.flatMap(({ nodes }, i) => {
+    const index = tree.levels.findIndex((level) => level.nodes === nodes);
     const step = settledAt(
-      come.map(({ step, epoch }) => ({
-        step,
-        share: many.rightAt(epoch, nodes),
-      })),
+      points.flatMap(({ step, kappa }) => {
+        // Epochs of another tree may have other levels.
+        const isSame = kappa?.length === tree.levels.length;
+        const share = isSame ? kappa[index] : null;
+        return typeof share === "number" ? [{ step, share }] : [];
+      }),
     );
     const name = nameOfLevel(tree, nodes.length, i === 0);
     return step === null ? [] : [`${name} by ${i ? "" : "epoch "}${step}`];
   });
+  const found = said.length
+    ? `Nearly as right as in the end, beyond chance: ${said.join(", ")}`
+    : "Never better than chance";
   return (
     <p class="title">
       <span
         class="strong"
         data-testid="multiples-title"
-        title="From that epoch on, at least 90 % of the last share of right answers"
+        title={
+          "From that epoch on, at least 90 % of the last kappa: the share of " +
+          "right answers, corrected for what chance would give"
+        }
       >
-        {isWhole && said.length > 0
-          ? `Nearly as right as in the end: ${said.join(", ")}`
-          : "Loading epochs"}
+        {points.length ? found : "Loading epochs"}
       </span>
       <SelectionName tree={tree} />
     </p>

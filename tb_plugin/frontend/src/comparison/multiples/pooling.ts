@@ -230,7 +230,8 @@ export function settledAt(
   points: readonly { step: number; share: number }[],
 ): number | null {
   const last = points.at(-1)?.share;
-  if (last === undefined) return null;
+  // What is no better than chance in the end was never learnt.
+  if (last === undefined || last <= 0) return null;
   let from: number | null = null;
   for (const { step, share } of points) {
     if (share < 0.9 * last) from = null;
