@@ -1,5 +1,8 @@
 """Intervals of shares: against SciPy, by hand, and by how often they hold."""
 
+import json
+from pathlib import Path
+
 import numpy as np
 import pytest
 from scipy import stats
@@ -10,6 +13,14 @@ from keras_hier.analysis.intervals import (
     wilson_interval,
 )
 from keras_hier.scores.confusion_scores import Counts
+
+
+def test_wilson_is_the_pages():
+    """The page is held to the same file."""
+    golden = Path(__file__).parents[1] / "golden/intervals.json"
+    for successes, trials, low, high in json.loads(golden.read_text()):
+        found = wilson_interval(successes, trials)
+        assert (found.low, found.high) == pytest.approx((low, high), abs=1e-12)
 
 
 @pytest.mark.parametrize("confidence", [0.5, 0.95, 0.999])

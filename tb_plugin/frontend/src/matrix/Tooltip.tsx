@@ -8,6 +8,7 @@ import {
   recall,
   type Sums,
 } from "../confusion/cells.ts";
+import { precisionInterval, recallInterval } from "../confusion/interval.ts";
 import { absenceOf } from "../confusion/missingClasses.ts";
 import {
   classesOf,
@@ -25,7 +26,14 @@ import {
 import { recount } from "../state/filters.ts";
 import { px } from "../state/pageLayout.ts";
 import * as view from "../state/view.ts";
-import { percent, plural, points, signed, whole } from "../ui/format.ts";
+import {
+  percent,
+  percentWithin,
+  plural,
+  points,
+  signed,
+  whole,
+} from "../ui/format.ts";
 import { measureAt } from "../ui/textFitting.ts";
 import { columnsOf, rowsOf } from "./canvas/frame.ts";
 import { pointedOffset } from "./gestures/sideBySidePointer.ts";
@@ -230,8 +238,14 @@ function aboutNode(tree: Tree, node: number, sums: Sums | undefined): Fact[] {
   ];
   if (sums) {
     facts.push(["samples", whole(sums.support[node]!)]);
-    facts.push(["recall", percent(recall(sums, node))]);
-    facts.push(["precision", percent(precision(sums, node))]);
+    facts.push([
+      "recall",
+      percentWithin(recall(sums, node), recallInterval(sums, node)),
+    ]);
+    facts.push([
+      "precision",
+      percentWithin(precision(sums, node), precisionInterval(sums, node)),
+    ]);
     const absence = absenceOf(sums, node);
     if (absence) facts.push(["note", absence]);
     facts.push(...(zoomedParts.value?.remainderInWords(node) ?? []));

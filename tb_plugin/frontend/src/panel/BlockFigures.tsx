@@ -8,6 +8,7 @@ import {
   sumBetween,
 } from "../confusion/blocks.ts";
 import { type Epoch, precision, recall } from "../confusion/cells.ts";
+import { precisionInterval, recallInterval } from "../confusion/interval.ts";
 import type { Box, Selection, Span } from "../hierarchy/selection.ts";
 import {
   isLeaf,
@@ -17,7 +18,7 @@ import {
 import { errorsIn } from "../matrix/gestures/drag.ts";
 import { changeOfBlock } from "../state/comparison/comparedEpoch.ts";
 import { ChangeText } from "../ui/ChangeText.tsx";
-import { percent, plural, whole } from "../ui/format.ts";
+import { percent, percentWithin, plural, whole } from "../ui/format.ts";
 import type { GroupProps } from "./groupProps.ts";
 import { NodeLink } from "./NodeLink.tsx";
 import { SelectionKey } from "./SelectionKey.tsx";
@@ -133,8 +134,14 @@ export function BandFigures(
       whole(other),
     ],
     isRow
-      ? ["recall", percent(recall(sums, node))]
-      : ["precision", percent(precision(sums, node))],
+      ? [
+          "recall",
+          percentWithin(recall(sums, node), recallInterval(sums, node)),
+        ]
+      : [
+          "precision",
+          percentWithin(precision(sums, node), precisionInterval(sums, node)),
+        ],
   ];
   return <Facts tree={tree} selection={selection} facts={facts} />;
 }

@@ -3,12 +3,24 @@
 import type { JSX } from "preact";
 import { falseNegatives, falsePositives } from "../confusion/blocks.ts";
 import { f1, precision, recall } from "../confusion/cells.ts";
+import {
+  type Interval,
+  precisionInterval,
+  recallInterval,
+} from "../confusion/interval.ts";
 import { isLeaf } from "../hierarchy/tree.ts";
 import { changeOfNode } from "../state/comparison/comparedEpoch.ts";
 import { testOfGroup } from "../state/comparison/evidence.ts";
 import * as view from "../state/view.ts";
 import { ChangeText } from "../ui/ChangeText.tsx";
-import { percent, whole } from "../ui/format.ts";
+import {
+  percent,
+  percentRange,
+  percentWithin,
+  plural,
+  whole,
+} from "../ui/format.ts";
+import { measureAt } from "../ui/textFitting.ts";
 import type { GroupProps } from "./groupProps.ts";
 import { SelectionKey } from "./SelectionKey.tsx";
 
@@ -62,11 +74,15 @@ export function GroupFigures({ tree, epoch, node }: GroupProps): JSX.Element {
         <Score
           term="recall"
           share={recall(sums, node)}
+          within={recallInterval(sums, node)}
+          samples={sums.support[node]!}
           change={change?.recall}
         />
         <Score
           term="precision"
           share={precision(sums, node)}
+          within={precisionInterval(sums, node)}
+          samples={sums.predictedCount[node]!}
           change={change?.precision}
         />
         <Score term="F1" share={f1(sums, node)} change={change?.f1} />
@@ -121,17 +137,38 @@ function Count(props: {
   );
 }
 
+const [large, small] = [measureAt(13), measureAt(11)];
+/** Of the panel, left and right. */
+const PADDING = 32;
+const SCORES = 3;
+
 function Score(props: {
   term: string;
   share: number;
+  /** Between what it lies, and of how many samples that is known. */
+  within?: Interval;
+  samples?: number;
   change?: number | undefined;
 }): JSX.Element {
-  const { term, share, change } = props;
+  const { term, share, within, samples, change } = props;
+  const isKnown = within && samples;
+  const range = isKnown ? `(${percentRange(within)})` : "";
+  const room = (view.layout.value.panel.width - PADDING) / SCORES;
+  const width = large(percent(share)) + small(range) + 8;
+  // A change has no room beside it.
+  const says = isKnown && change === undefined && width <= room;
   return (
-    <div>
+    <div
+      title={
+        isKnown
+          ? `${percentWithin(share, within)}: 95 % interval (Wilson), of ` +
+            `${plural(samples, "sample", "samples")}`
+          : undefined
+      }
+    >
       <dt>{term}</dt>
       <dd>
-        {percent(share)}{" "}
+        {percent(share)} {says && <span class="within">{range}</span>}
         {change !== undefined && <ChangeText by={change} good="more" isShare />}
       </dd>
     </div>

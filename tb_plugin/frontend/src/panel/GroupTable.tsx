@@ -7,6 +7,7 @@ import {
   falsePositives,
 } from "../confusion/blocks.ts";
 import { f1, precision, recall } from "../confusion/cells.ts";
+import { precisionInterval, recallInterval } from "../confusion/interval.ts";
 import { nameRanks } from "../hierarchy/classNames.ts";
 import { partsOf } from "../hierarchy/groups.ts";
 import { classesOf, isLeaf } from "../hierarchy/tree.ts";
@@ -18,7 +19,7 @@ import {
 } from "../state/confusionListSort.ts";
 import { layout } from "../state/view.ts";
 import { ChangeText } from "../ui/ChangeText.tsx";
-import { brief, percent, whole } from "../ui/format.ts";
+import { brief, percent, percentWithin, whole } from "../ui/format.ts";
 import type { GroupProps } from "./groupProps.ts";
 import { NodeLink } from "./NodeLink.tsx";
 import { ShareBar } from "./ShareBar.tsx";
@@ -130,6 +131,8 @@ export function GroupTable({
               <tr
                 key={part}
                 title={[
+                  `recall ${percentWithin(recall(sums, part), recallInterval(sums, part))}`,
+                  `precision ${percentWithin(precision(sums, part), precisionInterval(sums, part))}`,
                   `F1 ${percent(f1(sums, part))}`,
                   `TP ${whole(sums.truePositives[part]!)}`,
                   `FN ${whole(falseNegatives(sums, part))}`,
@@ -143,7 +146,10 @@ export function GroupTable({
                   {areClasses ? "" : whole(classesOf(tree, part))}
                 </td>
                 <td class="bar">
-                  <ShareBar share={recall(sums, part)} />
+                  <ShareBar
+                    share={recall(sums, part)}
+                    within={recallInterval(sums, part)}
+                  />
                 </td>
                 <td class="number">{bare(recall(sums, part))}</td>
                 {hasPrecision && (

@@ -138,6 +138,18 @@ function Lines(props: {
     <g
       class={isTrain ? "lines train" : isCompared ? "lines compared" : "lines"}
     >
+      {curves.map((curve) => {
+        const area = bandOf(curve, x);
+        return (
+          area && (
+            <path
+              key={`${curve.name} band`}
+              class={`band ${curve.kind}`}
+              d={area}
+            />
+          )
+        );
+      })}
       {curves.map((curve) => (
         <path
           key={curve.name}
@@ -217,6 +229,17 @@ function pathOf({ points }: Curve, x: Plot["x"]): string {
   return points
     .map(({ step, share }, i) => `${i ? "L" : "M"}${x(step)} ${y(share)}`)
     .join("");
+}
+
+/** The area between the ends of the intervals of a curve. */
+function bandOf({ points }: Curve, x: Plot["x"]): string {
+  const known = points.flatMap(({ step, within }) =>
+    within ? [{ at: x(step), ...within }] : [],
+  );
+  if (known.length < 2) return "";
+  const high = known.map((each) => `${each.at} ${y(each.high)}`);
+  const low = known.map((each) => `${each.at} ${y(each.low)}`).reverse();
+  return `M${[...high, ...low].join("L")}Z`;
 }
 
 function Steps({ first, last, width, x }: Plot): JSX.Element {

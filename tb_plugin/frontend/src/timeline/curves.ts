@@ -1,5 +1,6 @@
 /** The lines of the timeline: right answers by level, and the selection's. */
 
+import { type Interval, wilsonInterval } from "../confusion/interval.ts";
 import type { CurvePoint } from "../server/answers.ts";
 import { whole } from "../ui/format.ts";
 
@@ -10,7 +11,14 @@ export interface Curve {
   fineness: number;
   /** Whether it is that of the level on screen. */
   isChosen?: boolean;
-  points: { step: number; share: number }[];
+  points: CurveAt[];
+}
+
+export interface CurveAt {
+  step: number;
+  share: number;
+  /** Between what the share lies, where it is known of how many samples. */
+  within?: Interval;
 }
 
 export function curvesOf(
@@ -23,10 +31,16 @@ export function curvesOf(
 ): Curve[] {
   const pick = (
     get: (point: CurvePoint) => number | null | undefined,
-  ): Curve["points"] =>
+    of?: (point: CurvePoint) => number | undefined,
+  ): CurveAt[] =>
     points.flatMap((point) => {
       const share = point.error === undefined ? get(point) : null;
-      return typeof share === "number" ? [{ step: point.step, share }] : [];
+      if (typeof share !== "number") return [];
+      const { step } = point;
+      const samples = of?.(point);
+      if (samples === undefined) return [{ step, share }];
+      const within = wilsonInterval(Math.round(share * samples), samples);
+      return [{ step, share, within }];
     });
   const last = levels.length - 1;
   const ofLevels = spacedLevels(levels.length, level).map((index): Curve => {
@@ -50,7 +64,11 @@ export function curvesOf(
       name: `${chosen.name} ${kind}`,
       kind,
       fineness: 0,
-      points: pick(({ nodes: values }) => values?.[at]?.[kind]),
+      points: pick(
+        ({ nodes: values }) => values?.[at]?.[kind],
+        ({ nodes: values }) =>
+          values?.[at]?.[kind === "recall" ? "actual" : "predicted"],
+      ),
     }),
   );
   return [...ofLevels, ...ofChosen];

@@ -23,6 +23,29 @@ export function percent(share: number, digits = 1): string {
   return `${(100 * share).toFixed(digits)} %`;
 }
 
+/** 81–85: percent from where to where, with a digit where both are one. */
+export function percentRange({
+  low,
+  high,
+}: {
+  low: number;
+  high: number;
+}): string {
+  const write = (digits: number): string[] =>
+    [low, high].map((end) => (100 * end).toFixed(digits));
+  const [from, to] = write(0);
+  return (from === to ? write(1) : [from, to]).join("–");
+}
+
+/** 83.1 % (81–85), or a dash where nothing was counted. */
+export function percentWithin(
+  share: number,
+  within: { low: number; high: number },
+): string {
+  if (!Number.isFinite(share)) return percent(share);
+  return `${percent(share)} (${percentRange(within)})`;
+}
+
 /** 1 class, 118 classes. */
 export function plural(count: number, one: string, many: string): string {
   return `${whole(count)} ${count === 1 ? one : many}`;

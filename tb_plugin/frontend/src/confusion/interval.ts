@@ -1,0 +1,35 @@
+/** Where a share lies that was measured on a sample. */
+
+import type { Sums } from "./cells.ts";
+
+/** Both ends of a share. */
+export interface Interval {
+  low: number;
+  high: number;
+}
+
+/** z of an interval that holds the true share 95 % of the time. */
+const Z = 1.959963984540054;
+
+/**
+ * Wilson's score interval of a share; [0, 1] where there were no trials.
+ *
+ * Wilson, JASA 22, 1927; as `wilson_interval` of the library.
+ */
+export function wilsonInterval(successes: number, trials: number): Interval {
+  const inner = trials ? (successes * (trials - successes)) / trials : 0;
+  const middle = (successes + Z ** 2 / 2) / (trials + Z ** 2);
+  const half = (Z * Math.sqrt(inner + Z ** 2 / 4)) / (trials + Z ** 2);
+  return {
+    low: successes === 0 ? 0 : Math.max(middle - half, 0),
+    high: successes === trials ? 1 : Math.min(middle + half, 1),
+  };
+}
+
+export function recallInterval(sums: Sums, node: number): Interval {
+  return wilsonInterval(sums.truePositives[node]!, sums.support[node]!);
+}
+
+export function precisionInterval(sums: Sums, node: number): Interval {
+  return wilsonInterval(sums.truePositives[node]!, sums.predictedCount[node]!);
+}

@@ -1,0 +1,24 @@
+import { expect, test } from "vitest";
+import intervals from "../../../../tests/golden/intervals.json";
+import { wilsonInterval } from "../../src/confusion/interval.ts";
+import { percentRange, percentWithin } from "../../src/ui/format.ts";
+
+// pytest holds the library to the same cases.
+test.each(intervals as [number, number, number, number][])(
+  "%i of %i lie between %f and %f",
+  (successes, trials, low, high) => {
+    const found = wilsonInterval(successes, trials);
+    expect(found.low).toBeCloseTo(low, 12);
+    expect(found.high).toBeCloseTo(high, 12);
+  },
+);
+
+test("an interval is written as short as it can be told", () => {
+  expect(percentRange({ low: 0.5958, high: 0.9821 })).toBe("60–98");
+  expect(percentRange({ low: 0.7231, high: 0.7309 })).toBe("72–73");
+  expect(percentRange({ low: 0.9466, high: 0.9513 })).toBe("94.7–95.1");
+  expect(percentWithin(0.831, { low: 0.81, high: 0.85 })).toBe(
+    "83.1 % (81–85)",
+  );
+  expect(percentWithin(Number.NaN, { low: 0, high: 1 })).toBe("–");
+});
