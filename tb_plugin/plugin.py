@@ -22,6 +22,7 @@ from tb_plugin import views
 from tb_plugin.curves import CurveService
 from tb_plugin.orders import OrderService
 from tb_plugin.quality import QualityService
+from tb_plugin.rates import RateService
 from tb_plugin.samples import SampleStore
 from tb_plugin.significance import Side, SignificanceService
 from tb_plugin.store import Scope, Store
@@ -50,6 +51,7 @@ class BlocksPlugin(base_plugin.TBPlugin):
     def __init__(self, context: base_plugin.TBContext) -> None:
         self._store = Store(context.data_provider)
         self._curve_service = CurveService(self._store)
+        self._rate_service = RateService(self._store)
         self._order_service = OrderService(self._store)
         self._sample_store = SampleStore(self._store)
         self._quality_service = QualityService(self._store, self._sample_store)
@@ -76,6 +78,7 @@ class BlocksPlugin(base_plugin.TBPlugin):
             "/matrix": _application(self._matrix),
             "/hierarchy": _application(self._hierarchy),
             "/curves": _application(self._curves_of),
+            "/rates": _application(self._rates),
             "/order": _application(self._order),
             "/samples": _application(self._samples),
             "/sample_epochs": _application(self._sample_epochs),
@@ -123,14 +126,18 @@ class BlocksPlugin(base_plugin.TBPlugin):
     def _curves_of(self, request: wrappers.Request, scope: Scope) -> Answer:
         nodes = None
         if request.args.get("nodes"):
-            parts = request.args["nodes"].split(",", MAX_NODES)
-            if len(parts) > MAX_NODES:
-                raise errors.InvalidArgumentError(
-                    f"at most {MAX_NODES} nodes at a time"
-                )
-            nodes = [_number("nodes", part) for part in parts]
+            nodes = _numbers("nodes", request.args["nodes"])
         run, output = _text(request, "run"), _text(request, "output")
         return self._curve_service.read(scope, run, output, nodes)
+
+    def _rates(self, request: wrappers.Request, scope: Scope) -> Answer:
+        return self._rate_service.read(
+            scope,
+            _text(request, "run"),
+            _text(request, "output"),
+            _numbers("rows", _text(request, "rows")),
+            _numbers("columns", _text(request, "columns")),
+        )
 
     def _order(self, request: wrappers.Request, scope: Scope) -> Answer:
         ids = self._order_service.read(
@@ -288,6 +295,15 @@ def _digest(request: wrappers.Request, name: str) -> str:
             f"{name!r} must be 16 hexadecimal digits"
         )
     return value
+
+
+def _numbers(name: str, text: str) -> list[int]:
+    parts = text.split(",", MAX_NODES)
+    if len(parts) > MAX_NODES:
+        raise errors.InvalidArgumentError(
+            f"at most {MAX_NODES} {name} at a time"
+        )
+    return [_number(name, part) for part in parts]
 
 
 def _number(name: str, text: str) -> int:

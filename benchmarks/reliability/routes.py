@@ -63,6 +63,7 @@ def requests_of(run: str) -> list[Request]:
             ("epochs", where),
             ("curves", where),
             ("curves", {**where, "nodes": "0,1,2"}),
+            ("rates", {**where, "rows": "1", "columns": "0,2"}),
         ]
         made += [
             (route, {**where, "step": step})

@@ -126,7 +126,7 @@ def test_the_panel_calls_neither_good_nor_bad_what_is_chance(page, server):
     rows.first.wait_for()  # once the tests have come
     for row in rows.all():
         assert " points, p = " in row.get_attribute("title")
-    for part in ("figures", "gains"):
+    for part in ("figures", "gains", "confusions"):
         changes = screen.find(part).locator(".change")
         assert changes.count()
         assert not screen.find(part).locator(".better, .worse").count()
@@ -137,3 +137,49 @@ def test_the_panel_says_how_sure_a_change_is(page, server):
     screen.says("group-test", " points, p < 0.001")
     screen = compared(page, server, "seed1", level=31, rows=DOG)
     screen.says("group-test", " points, p = 0.")
+
+
+# Pixels of the bars of precision, below the matrix, that are teal or brown.
+PRECISION = """([left, top, size]) => {
+  const canvas = document.querySelector('[data-testid="matrix"]');
+  const scale = canvas.width / canvas.getBoundingClientRect().width;
+  const [x, y] = [left, top + size + 4].map((at) => Math.round(at * scale));
+  const { data } = canvas.getContext("2d").getImageData(
+    x, y, Math.floor(size * scale), Math.round(20 * scale));
+  let [coloured, grey] = [0, 0];
+  for (let i = 0; i < data.length; i += 4) {
+    if (data[i + 3] < 100) continue;
+    const shades = [data[i], data[i + 1], data[i + 2]];
+    const by = Math.max(...shades) - Math.min(...shades);
+    if (by > 45) coloured++;
+    else if (Math.min(...shades) < 235) grey++;
+  }
+  return { coloured, grey };
+}"""
+
+
+def test_bars_of_precision_are_grey_by_chance(page, server):
+    screen = compared(page, server, "seed1", level=31)
+    screen.frame.wait_for_function(
+        f"(box) => ({PRECISION})(box).grey > 0", arg=list(screen.matrix_box())
+    )
+    shown = screen.frame.evaluate(PRECISION, list(screen.matrix_box()))
+    assert shown["coloured"] == 0
+    screen = compared(page, server, "better", level=31)
+    screen.frame.wait_for_function(
+        f"(box) => ({PRECISION})(box).coloured > 0",
+        arg=list(screen.matrix_box()),
+    )
+
+
+def test_the_list_says_of_each_pair_whether_it_is_chance(page, server):
+    screen = compared(page, server, "better", level=31)
+    pairs = screen.find("confusions").locator(".pair")
+    pairs.first.wait_for()
+    screen.find("more-pairs").click()
+    changes = screen.find("confusions").locator(".change")
+    changes.nth(10).wait_for()
+    classes = changes.evaluate_all(
+        "all => all.map((each) => each.className.split(' ').at(-1))"
+    )
+    assert {"better", "same"} <= set(classes)

@@ -5,6 +5,7 @@ import { keepAddress } from "./loading/addressBar.ts";
 import { followComparison } from "./loading/comparison.ts";
 import { followEvidence } from "./loading/evidence.ts";
 import { followOtherSplit } from "./loading/otherSplit.ts";
+import { followRates } from "./loading/rates.ts";
 import { reload } from "./loading/series.ts";
 import { start } from "./loading/startup.ts";
 import { followFilters } from "./matrix/gestures/zoom.ts";
@@ -46,6 +47,7 @@ export function render(): void {
   followComparison();
   followEvidence();
   followOtherSplit();
+  followRates();
   announceEpochs();
   renderInto(<App />, document.body);
   onReload(() => void reload());

@@ -42,6 +42,12 @@ export function memorySource(runs: readonly RunInfo[] = [petsRun]): Source {
     hierarchy: async () => structuredClone(petsJson),
     curves: async () =>
       [1, 2].map((step) => ({ step, accuracy: [1, 1, 0.9 + step / 100] })),
+    rates: async () =>
+      [1, 2].map((step) => ({
+        step,
+        named: { errors: 3 - step, samples: 10, chance: 0.25 },
+        reverse: { errors: 3, samples: 10, chance: 0.3 },
+      })),
     order: async () => [...petsJson.ids],
     sampleEpochs: async () => [],
     samples: refuse("samples"),

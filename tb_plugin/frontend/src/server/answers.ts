@@ -35,8 +35,27 @@ export interface CurveNode {
   predicted?: number;
 }
 
+/** Errors among the samples of some classes, and the share by chance. */
+export interface Rate {
+  errors: number;
+  samples: number;
+  chance: number | null;
+}
+
+/** How a part of the matrix fares in an epoch, and with its sides exchanged. */
+export interface RatePoint {
+  step: number;
+  /** None in epochs of another tree, or that cannot be read. */
+  named?: Rate;
+  reverse?: Rate;
+  error?: string;
+}
+
 export interface CurvePoint {
   step: number;
+  /** Where it is not that of the last epoch. */
+  hierarchy?: string;
+  grouping?: string | null;
   /** Share of right answers at every level, coarse to fine. */
   accuracy?: (number | null)[];
   /** The same, corrected for chance: Cohen's kappa. */

@@ -8,6 +8,7 @@
 import type { HierarchyJson } from "../hierarchy/tree.ts";
 import type {
   CurvePoint,
+  RatePoint,
   IndexJson,
   RunInfo,
   SampleAnswer,
@@ -39,6 +40,13 @@ export interface Source {
     output: string,
     nodes: readonly number[],
   ): Promise<CurvePoint[]>;
+  /** How often the classes below some nodes were named as those of others. */
+  rates(
+    run: string,
+    output: string,
+    rows: readonly number[],
+    columns: readonly number[],
+  ): Promise<RatePoint[]>;
   /** Ids of all nodes, siblings ordered by the confusions of an epoch. */
   order(run: string, output: string, step: number): Promise<string[]>;
   sampleEpochs(run: string, output: string): Promise<SampleEpoch[]>;

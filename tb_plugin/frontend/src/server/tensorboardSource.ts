@@ -53,6 +53,13 @@ export const tensorboardSource: Source = {
       output,
       ...(nodes.length ? { nodes: nodes.join(",") } : {}),
     }),
+  rates: (run, output, rows, columns) =>
+    field("epochs", "rates", {
+      run,
+      output,
+      rows: rows.join(","),
+      columns: columns.join(","),
+    }),
   order: (run, output, step) => field("ids", "order", { run, output, step }),
   sampleEpochs: (run, output) =>
     field("epochs", "sample_epochs", { run, output }),

@@ -6,10 +6,9 @@ import { styleOfChange } from "../ui/ChangeText.tsx";
 import { measureAt, shorten, spread } from "../ui/textFitting.ts";
 import type { Curve } from "./curves.ts";
 import { curves, others } from "./drawnCurves.ts";
+import { END_OF_OTHER } from "./plot.ts";
 
 const small = measureAt(11);
-/** Room for the value of another run. */
-export const END_OF_OTHER = 42;
 
 /** The name of a curve; in a comparison, where the other one ends. */
 function End(props: {

@@ -1,14 +1,16 @@
 /** The timeline: curves over epochs whose cursor is the epoch slider. */
 
-import { computed } from "@preact/signals";
 import type { JSX } from "preact";
 import { compared } from "../loading/otherSplit.ts";
 import { px } from "../state/pageLayout.ts";
+import { partRates } from "../state/partRates.ts";
 import * as view from "../state/view.ts";
 import { lazy } from "../ui/lazy.ts";
-import { CurveEnds, END_OF_OTHER } from "./CurveEnds.tsx";
-import { type Curve, stepTicks, within } from "./curves.ts";
+import { CurveEnds } from "./CurveEnds.tsx";
+import { type Curve, stepTicks, treeChanges, within } from "./curves.ts";
 import { curves, other, others, split } from "./drawnCurves.ts";
+import { bandOf, pathOf } from "./paths.ts";
+import { BOTTOM, type Plot, plot, TOP } from "./plot.ts";
 import { ThresholdHandle } from "./ThresholdHandle.tsx";
 import { reached, Thresholds } from "./Thresholds.tsx";
 import { Transport } from "./Transport.tsx";
@@ -28,34 +30,10 @@ export function Timeline(): JSX.Element {
 }
 
 const single = lazy(() => import("./SingleEpoch.tsx"));
+const part = lazy(() => import("./PartCurves.tsx"));
 
-const TOP = 20;
-const BOTTOM = 84;
-/** Room for the names at the ends of the curves. */
-const ENDS = 140;
 /** How far the slider reaches beyond the first and the last epoch. */
 const SLACK = 8;
-
-interface Plot {
-  first: number;
-  last: number;
-  left: number;
-  width: number;
-  x: (step: number) => number;
-}
-
-const plot = computed<Plot | null>(() => {
-  const { panel, compact } = view.layout.value;
-  const first = view.epochs.value[0]?.step;
-  const last = view.epochs.value.at(-1)?.step;
-  if (first === undefined || last === undefined) return null;
-  const left = compact ? 218 : 276;
-  const ends = compared.value ? ENDS + END_OF_OTHER : ENDS;
-  const width = panel.x - left - ends;
-  const x = (step: number): number =>
-    left + (width * (step - first)) / Math.max(last - first, 1);
-  return { first, last, left, width, x };
-});
 
 function y(share: number): number {
   return BOTTOM - (BOTTOM - TOP) * share;
@@ -68,14 +46,15 @@ function shareAt(pixel: number): number {
 function Track(): JSX.Element | null {
   const { timeline: strip, panel } = view.layout.value;
   if (!plot.value) return null;
-  const { first, last, left, width, x } = plot.value;
+  const { first, last, left, x } = plot.value;
   if (first === last) {
-    const part = single();
+    const table = single();
     const start = left - 100;
     return (
-      part && <part.SingleEpoch left={start} width={panel.x - start - 12} />
+      table && <table.SingleEpoch left={start} width={panel.x - start - 12} />
     );
   }
+  const drawn = partRates.value && part();
   return (
     <>
       <svg
@@ -84,44 +63,56 @@ function Track(): JSX.Element | null {
         width={panel.x}
         height={strip.height}
       >
-        {[0, 0.5, 1].map((share) => (
-          <g key={share} class="grid">
-            <path d={`M${left} ${y(share)}H${left + width}`} />
-            <text x={left - 11} y={y(share)} dy="0.36em" class="end">
-              {share === 1 ? "100 %" : share * 100}
-            </text>
-          </g>
-        ))}
         <Steps {...plot.value} />
-        <Thresholds
-          x={x}
-          y={y}
-          left={left}
-          width={width}
-          top={TOP}
-          bottom={BOTTOM}
-        />
-        <Lines
-          curves={others.value.map((curve) => within(curve, first, last))}
-          isTrain={!compared.value && other.value?.split === "train"}
-          isCompared={compared.value !== null}
-          x={x}
-        />
-        <Lines
-          curves={curves.value}
-          isTrain={
-            !compared.value &&
-            split.value === "train" &&
-            others.value.length > 0
-          }
-          x={x}
-        />
+        <TreeChanges x={x} />
+        {drawn ? (
+          <drawn.PartCurves plot={plot.value} points={partRates.value!} />
+        ) : (
+          <LevelCurves {...plot.value} />
+        )}
         <Unreadable x={x} />
         <Cursor x={x} />
-        <CurveEnds left={left + width} y={y} />
       </svg>
       <Slider {...plot.value} />
-      <ThresholdHandle right={left} y={y} shareAt={shareAt} />
+      {!drawn && <ThresholdHandle right={left} y={y} shareAt={shareAt} />}
+    </>
+  );
+}
+
+/** How right the answers are at every level, and those of the selection. */
+function LevelCurves({ first, last, left, width, x }: Plot): JSX.Element {
+  return (
+    <>
+      {[0, 0.5, 1].map((share) => (
+        <g key={share} class="grid">
+          <path d={`M${left} ${y(share)}H${left + width}`} />
+          <text x={left - 11} y={y(share)} dy="0.36em" class="end">
+            {share === 1 ? "100 %" : share * 100}
+          </text>
+        </g>
+      ))}
+      <Thresholds
+        x={x}
+        y={y}
+        left={left}
+        width={width}
+        top={TOP}
+        bottom={BOTTOM}
+      />
+      <Lines
+        curves={others.value.map((curve) => within(curve, first, last))}
+        isTrain={!compared.value && other.value?.split === "train"}
+        isCompared={compared.value !== null}
+        x={x}
+      />
+      <Lines
+        curves={curves.value}
+        isTrain={
+          !compared.value && split.value === "train" && others.value.length > 0
+        }
+        x={x}
+      />
+      <CurveEnds left={left + width} y={y} />
     </>
   );
 }
@@ -139,7 +130,7 @@ function Lines(props: {
       class={isTrain ? "lines train" : isCompared ? "lines compared" : "lines"}
     >
       {curves.map((curve) => {
-        const area = bandOf(curve, x);
+        const area = bandOf(curve.points, x, y);
         return (
           area && (
             <path
@@ -155,7 +146,7 @@ function Lines(props: {
           key={curve.name}
           class={`curve ${curve.isChosen ? "here" : curve.kind}`}
           style={{ opacity: curve.isChosen ? 1 : 1 - 0.6 * curve.fineness }}
-          d={pathOf(curve, x)}
+          d={pathOf(curve.points, x, y)}
         />
       ))}
     </g>
@@ -170,6 +161,22 @@ function Unreadable({ x }: Pick<Plot, "x">): JSX.Element {
         <text key={step} x={x(step)} y={BOTTOM - 4}>
           ×
         </text>
+      ))}
+    </g>
+  );
+}
+
+/** Where values are no longer of the same groups. */
+function TreeChanges({ x }: Pick<Plot, "x">): JSX.Element {
+  return (
+    <g class="trees" data-testid="tree-changes">
+      {treeChanges(view.epochs.value).map((step) => (
+        <g key={step}>
+          <path d={`M${x(step)} ${TOP - 4}V${BOTTOM}`} />
+          <text x={x(step) + 4} y={BOTTOM - 4}>
+            new tree
+          </text>
+        </g>
       ))}
     </g>
   );
@@ -223,23 +230,6 @@ function Slider({ first, last, left, width }: Plot): JSX.Element {
       }}
     />
   );
-}
-
-function pathOf({ points }: Curve, x: Plot["x"]): string {
-  return points
-    .map(({ step, share }, i) => `${i ? "L" : "M"}${x(step)} ${y(share)}`)
-    .join("");
-}
-
-/** The area between the ends of the intervals of a curve. */
-function bandOf({ points }: Curve, x: Plot["x"]): string {
-  const known = points.flatMap(({ step, within }) =>
-    within ? [{ at: x(step), ...within }] : [],
-  );
-  if (known.length < 2) return "";
-  const high = known.map((each) => `${each.at} ${y(each.high)}`);
-  const low = known.map((each) => `${each.at} ${y(each.low)}`).reverse();
-  return `M${[...high, ...low].join("L")}Z`;
 }
 
 function Steps({ first, last, width, x }: Plot): JSX.Element {

@@ -1,7 +1,7 @@
 /** The lines of the timeline: right answers by level, and the selection's. */
 
 import { type Interval, wilsonInterval } from "../confusion/interval.ts";
-import type { CurvePoint } from "../server/answers.ts";
+import type { CurvePoint, EpochInfo } from "../server/answers.ts";
 import { whole } from "../ui/format.ts";
 
 export interface Curve {
@@ -19,6 +19,8 @@ export interface CurveAt {
   share: number;
   /** Between what the share lies, where it is known of how many samples. */
   within?: Interval;
+  /** Which tree it is of, where that is not the last epoch's. */
+  tree?: string;
 }
 
 export function curvesOf(
@@ -36,11 +38,13 @@ export function curvesOf(
     points.flatMap((point) => {
       const share = point.error === undefined ? get(point) : null;
       if (typeof share !== "number") return [];
-      const { step } = point;
+      const { step, hierarchy, grouping } = point;
+      const at: CurveAt = { step, share };
+      if (hierarchy) at.tree = `${hierarchy} ${grouping ?? ""}`;
       const samples = of?.(point);
-      if (samples === undefined) return [{ step, share }];
+      if (samples === undefined) return [at];
       const within = wilsonInterval(Math.round(share * samples), samples);
-      return [{ step, share, within }];
+      return [{ ...at, within }];
     });
   const last = levels.length - 1;
   const ofLevels = spacedLevels(levels.length, level).map((index): Curve => {
@@ -93,6 +97,18 @@ export function spacedLevels(count: number, chosen = -1): number[] {
   return all.filter(
     (index) => index === 0 || index === chosen || (count - 1 - index) % 2 === 0,
   );
+}
+
+/** The steps at which an epoch has another tree than the one before. */
+export function treeChanges(epochs: readonly EpochInfo[]): number[] {
+  const readable = epochs.filter(({ error }) => error === undefined);
+  return readable.flatMap(({ step, hierarchy, grouping }, i) => {
+    const before = readable[i - 1];
+    const isSame =
+      before?.hierarchy === hierarchy &&
+      (before?.grouping ?? null) === (grouping ?? null);
+    return before && !isSame ? [step] : [];
+  });
 }
 
 /** The first step from which a share stays at or above a threshold. */

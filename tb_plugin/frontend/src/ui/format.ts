@@ -23,7 +23,7 @@ export function percent(share: number, digits = 1): string {
   return `${(100 * share).toFixed(digits)} %`;
 }
 
-/** 81–85: percent from where to where, with a digit where both are one. */
+/** 81–85: percent from where to where, with digits where both are one. */
 export function percentRange({
   low,
   high,
@@ -33,8 +33,11 @@ export function percentRange({
 }): string {
   const write = (digits: number): string[] =>
     [low, high].map((end) => (100 * end).toFixed(digits));
-  const [from, to] = write(0);
-  return (from === to ? write(1) : [from, to]).join("–");
+  const apart = [0, 1].find((digits) => {
+    const [from, to] = write(digits);
+    return from !== to;
+  });
+  return write(apart ?? 2).join("–");
 }
 
 /** 83.1 % (81–85), or a dash where nothing was counted. */

@@ -4,7 +4,11 @@ import {
   shadeOfChange,
 } from "../../src/colour/changeScale.ts";
 import type { Cells } from "../../src/confusion/cells.ts";
-import { chanceOfLargest, testChanges } from "../../src/confusion/chance.ts";
+import {
+  chanceOfLargest,
+  testChanges,
+  testShares,
+} from "../../src/confusion/chance.ts";
 import { leastP, pOfCounts, pOfShares } from "../../src/confusion/countTest.ts";
 import { largestOf, subtract } from "../../src/confusion/difference.ts";
 import { LIGHT } from "../../src/ui/colours.ts";
@@ -186,4 +190,22 @@ describe("a comparison", () => {
     // At a rate of 5 % some 10 of 200, fewer since counts are discrete.
     expect(wrong).toBeLessThan(18);
   });
+});
+
+test("shares are tested together: one of many has to differ more", () => {
+  const share = (before: number, after: number) => ({
+    right: [before, after] as const,
+    all: [100, 100] as const,
+  });
+  // p of 90 and 70 of 100 is 0.0004, of 90 and 80 0.048.
+  const same = new Array(9).fill(share(50, 50));
+  expect([...testShares([share(90, 70), share(90, 80)])]).toEqual([1, 1]);
+  expect([...testShares([share(90, 70), share(90, 80), ...same])]).toEqual([
+    1,
+    ...new Array(10).fill(0),
+  ]);
+  // Of no samples nothing is known, and nothing is tested.
+  const none = { right: [0, 5] as const, all: [0, 9] as const };
+  expect([...testShares([none, share(90, 80)])]).toEqual([0, 1]);
+  expect([...testShares([])]).toEqual([]);
 });

@@ -17,6 +17,8 @@ test("an interval is written as short as it can be told", () => {
   expect(percentRange({ low: 0.5958, high: 0.9821 })).toBe("60–98");
   expect(percentRange({ low: 0.7231, high: 0.7309 })).toBe("72–73");
   expect(percentRange({ low: 0.9466, high: 0.9513 })).toBe("94.7–95.1");
+  expect(percentRange({ low: 0.0001, high: 0.0003 })).toBe("0.01–0.03");
+  expect(percentRange({ low: 0, high: 0.00001 })).toBe("0.00–0.00");
   expect(percentWithin(0.831, { low: 0.81, high: 0.85 })).toBe(
     "83.1 % (81–85)",
   );

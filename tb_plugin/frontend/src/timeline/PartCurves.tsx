@@ -1,0 +1,178 @@
+/** The curves of a selected part of the matrix: one side named as the other. */
+
+import type { JSX } from "preact";
+import { kindOf } from "../hierarchy/selection.ts";
+import type { RatePoint } from "../server/answers.ts";
+import * as view from "../state/view.ts";
+import { percent, percentRange } from "../ui/format.ts";
+import { measureAt, shorten, spread } from "../ui/textFitting.ts";
+import {
+  type RateAt,
+  ratesOf,
+  type Side,
+  topOf,
+  verdictOf,
+} from "./partRates.ts";
+import { bandOf, pathOf } from "./paths.ts";
+import { BOTTOM, type Plot, TOP } from "./plot.ts";
+
+const small = measureAt(11);
+/** Baseline of the line of text. */
+const TEXT = 13;
+const GAP = 20;
+/** Of a name, however little room there is. */
+const LEAST = 40;
+
+interface Direction {
+  side: Side;
+  /** Whose samples, and what they are named. */
+  of: string;
+  as: string;
+  rates: RateAt[];
+}
+
+function directionsOf(points: readonly RatePoint[]): Direction[] {
+  const { names } = view.tree.value!;
+  const { rows, columns } = view.selection.value;
+  const isBox = kindOf(view.selection.value) === "rectangle";
+  const [row, column] = isBox
+    ? ["rows", "columns"]
+    : [names[rows]!, names[columns]!];
+  const sides: Direction[] = [
+    { side: "named", of: row, as: column, rates: [] },
+    { side: "reverse", of: column, as: row, rates: [] },
+  ];
+  return sides.map((each) => ({ ...each, rates: ratesOf(points, each.side) }));
+}
+
+export function PartCurves({
+  plot,
+  points,
+}: {
+  plot: Plot;
+  points: readonly RatePoint[];
+}): JSX.Element {
+  const { left, width, x } = plot;
+  const directions = directionsOf(points);
+  const top = topOf(
+    directions.flatMap(({ rates }) =>
+      rates.flatMap(({ share, chance }) => [share, chance]),
+    ),
+  );
+  const y = (share: number): number =>
+    BOTTOM - ((BOTTOM - TOP) * Math.min(share, top)) / top;
+  return (
+    <g data-testid="part-curves">
+      {[0, top / 2, top].map((share) => (
+        <g key={share} class="grid">
+          <path d={`M${left} ${y(share)}H${left + width}`} />
+          <text x={left - 11} y={y(share)} dy="0.36em" class="end">
+            {Number((100 * share).toPrecision(2))}
+            {share === top && " %"}
+          </text>
+        </g>
+      ))}
+      <Words directions={directions} end={left + width - 8} left={left} />
+      <g class="lines">
+        {directions.map(({ side, rates }) => (
+          <g key={side} class={side} data-testid={`rate-${side}`}>
+            <path class="band" d={bandOf(rates, x, y)} />
+            <path
+              class="chance"
+              d={pathOf(
+                rates.map(({ step, chance }) => ({ step, share: chance })),
+                x,
+                y,
+              )}
+            />
+            <path
+              class={`curve ${side === "named" ? "recall" : "precision"}`}
+              d={pathOf(rates, x, y)}
+            />
+          </g>
+        ))}
+      </g>
+      <Ends directions={directions} left={left + width} y={y} />
+    </g>
+  );
+}
+
+/** What the two are at the epoch on screen, and where they part from chance. */
+function Words(props: {
+  directions: readonly Direction[];
+  left: number;
+  end: number;
+}): JSX.Element {
+  const { directions, left, end } = props;
+  const start = Math.max(left - 132, 150);
+  const step = view.step.value;
+  const room = (end - start - GAP) / directions.length;
+  let at = start;
+  return (
+    <>
+      {directions.map(({ side, of, as, rates }) => {
+        const now = rates.find((each) => each.step === step);
+        const share = now ? ` ${percent(now.share, 2)}` : "";
+        const range = now ? ` (${percentRange(now.within)})` : "";
+        const name = `${of} named ${as}`;
+        const brief = `${share}, ${verdictOf(rates)}`;
+        const texts = [
+          `${name}${share}${range}, ${verdictOf(rates, true)}`,
+          `${name}${share}, ${verdictOf(rates, true)}`,
+          `${name}${brief}`,
+        ];
+        const text =
+          texts.find((each) => small(each) <= room) ??
+          shorten(name, Math.max(room - small(brief), LEAST), small) + brief;
+        const from = at;
+        at += small(text) + GAP;
+        return (
+          <text key={side} class="chosen" x={from} y={TEXT}>
+            {text}
+          </text>
+        );
+      })}
+    </>
+  );
+}
+
+/** The last values, and that of chance, kept apart. */
+function Ends(props: {
+  directions: readonly Direction[];
+  left: number;
+  y: (share: number) => number;
+}): JSX.Element {
+  const { directions, left, y } = props;
+  const lines = directions
+    .flatMap(({ side, as, rates }) => {
+      const last = rates.at(-1);
+      if (!last) return [];
+      const curve = { key: side, share: last.share, name: `named ${as}` };
+      const chance = { key: `${side} chance`, share: last.chance };
+      return [
+        { ...curve, style: "chosen" },
+        { ...chance, name: "by chance", style: "" },
+      ];
+    })
+    .map((line) => ({ ...line, wanted: y(line.share) }))
+    .sort((a, b) => a.wanted - b.wanted);
+  const at = spread(
+    lines.map(({ wanted }) => wanted),
+    { pitch: 12, low: 12, high: 96 },
+  );
+  return (
+    <g class="ends">
+      {lines.map(({ key, name, style, share, wanted }, i) => (
+        <g key={key} class={style}>
+          <path d={`M${left + 3} ${wanted}L${left + 12} ${at[i]}`} />
+          <text x={left + 38} y={at[i]} dy="0.36em" class="end">
+            {(100 * share).toFixed(share < 0.1 ? 2 : 1)}
+          </text>
+          <text x={left + 45} y={at[i]} dy="0.36em">
+            {shorten(name, 93, small)}
+          </text>
+        </g>
+      ))}
+    </g>
+  );
+}

@@ -1,0 +1,65 @@
+/** The rates of a part of the matrix as curves, and what they come to. */
+
+import { wilsonInterval } from "../confusion/interval.ts";
+import type { Rate, RatePoint } from "../server/answers.ts";
+import { percent } from "../ui/format.ts";
+import type { CurveAt } from "./curves.ts";
+
+export type Side = "named" | "reverse";
+
+export interface RateAt extends CurveAt {
+  within: { low: number; high: number };
+  chance: number;
+}
+
+function rateAt(step: number, { errors, samples, chance }: Rate): RateAt[] {
+  if (!samples || chance === null) return [];
+  const within = wilsonInterval(errors, samples);
+  return [{ step, share: errors / samples, within, chance }];
+}
+
+/** One of the two directions; epochs without samples are left out. */
+export function ratesOf(points: readonly RatePoint[], side: Side): RateAt[] {
+  return points.flatMap((point) => {
+    const rate = point[side];
+    return rate ? rateAt(point.step, rate) : [];
+  });
+}
+
+/**
+ * Where a rate parts from chance: for good, once its interval lies below it.
+ *
+ * @param says whether the share by chance is said as well
+ */
+export function verdictOf(rates: readonly RateAt[], says = false): string {
+  const last = rates.at(-1);
+  if (!last) return "no samples";
+  let from: number | null = null;
+  for (const { step, within, chance } of rates) {
+    if (within.high >= chance) from = null;
+    else from ??= step;
+  }
+  const chance = says ? `chance (${percent(last.chance, 2)})` : "chance";
+  if (from !== null) {
+    return from === rates[0]!.step
+      ? `always below ${chance}`
+      : `below ${chance} from epoch ${from}`;
+  }
+  if (last.within.low > last.chance && last.chance > 0) {
+    return `${times(last.share / last.chance)} × ${chance}`;
+  }
+  return `as by ${chance}`;
+}
+
+function times(ratio: number): string {
+  return ratio < 10 ? ratio.toFixed(1) : ratio.toFixed(0);
+}
+
+/** The end of an axis that holds all of some shares: 1, 2 or 5 of a decade. */
+export function topOf(shares: readonly number[]): number {
+  const most = Math.max(0, ...shares);
+  if (most <= 0) return 0.01;
+  const decade = 10 ** Math.floor(Math.log10(most));
+  const step = [1, 2, 5, 10].find((each) => each * decade >= most * 0.999)!;
+  return Math.min(step * decade, 1);
+}

@@ -1,0 +1,67 @@
+import { describe, expect, test } from "vitest";
+import type { RatePoint } from "../../src/server/answers.ts";
+import { ratesOf, topOf, verdictOf } from "../../src/timeline/partRates.ts";
+
+/** Epochs from 1 with so many errors of 1,000 samples each way. */
+function pointsOf(errors: readonly number[], chance = 0.1): RatePoint[] {
+  return errors.map((each, i) => ({
+    step: i + 1,
+    named: { errors: each, samples: 1000, chance },
+    reverse: { errors: 1, samples: 0, chance: null },
+  }));
+}
+
+const verdict = (errors: readonly number[], chance?: number): string =>
+  verdictOf(ratesOf(pointsOf(errors, chance), "named"), true);
+
+test("a rate has its interval and chance, epoch by epoch", () => {
+  const [first] = ratesOf(pointsOf([50, 20]), "named");
+  expect(first).toMatchObject({ step: 1, share: 0.05, chance: 0.1 });
+  // Wilson, 50 of 1,000.
+  expect(first!.within.low).toBeCloseTo(0.0381, 4);
+  expect(first!.within.high).toBeCloseTo(0.0653, 4);
+});
+
+test("epochs of another tree, unreadable ones and no samples are left out", () => {
+  const points: RatePoint[] = [
+    { step: 1 },
+    { step: 2, error: "cut short" },
+    ...pointsOf([5]).map((point) => ({ ...point, step: 3 })),
+  ];
+  expect(ratesOf(points, "named").map(({ step }) => step)).toEqual([3]);
+  expect(ratesOf(points, "reverse")).toEqual([]);
+  expect(verdictOf([])).toBe("no samples");
+});
+
+describe("against chance", () => {
+  test("two part for good once the interval lies below it", () => {
+    expect(verdict([200, 90, 40, 30])).toBe(
+      "below chance (10.00 %) from epoch 3",
+    );
+    // 90 of 1,000 may be 10 % as well: 7.4 to 10.9 %.
+    expect(verdict([40, 90, 40])).toBe("below chance (10.00 %) from epoch 3");
+    expect(verdict([40, 30])).toBe("always below chance (10.00 %)");
+  });
+
+  test("or they do not", () => {
+    expect(verdict([40, 90])).toBe("as by chance (10.00 %)");
+    expect(verdict([40, 250])).toBe("2.5 × chance (10.00 %)");
+    expect(verdict([250], 0.001)).toBe("250 × chance (0.10 %)");
+    expect(verdict([0], 0)).toBe("as by chance (0.00 %)");
+  });
+});
+
+test("where there is no room the share by chance is not said", () => {
+  const rates = ratesOf(pointsOf([200, 40]), "named");
+  expect(verdictOf(rates)).toBe("below chance from epoch 2");
+});
+
+test("the axis ends at a round share that holds all", () => {
+  expect(topOf([0.011, 0.004])).toBeCloseTo(0.02, 12);
+  expect(topOf([0.05])).toBeCloseTo(0.05, 12);
+  expect(topOf([0.051])).toBeCloseTo(0.1, 12);
+  expect(topOf([0.7])).toBe(1);
+  expect(topOf([1])).toBe(1);
+  expect(topOf([])).toBe(0.01);
+  expect(topOf([0, 0])).toBe(0.01);
+});

@@ -1,0 +1,47 @@
+import { expect, test } from "vitest";
+import { treeChanges } from "../../src/timeline/curves.ts";
+import { bandOf, pathOf } from "../../src/timeline/paths.ts";
+
+const x = (step: number): number => 10 * step;
+const y = (share: number): number => 100 - 100 * share;
+
+test("no line joins values of different trees", () => {
+  const points = [
+    { step: 1, share: 0.5, tree: "a" },
+    { step: 2, share: 0.6, tree: "a" },
+    { step: 3, share: 0.1 },
+    { step: 4, share: 0.2 },
+  ];
+  expect(pathOf(points, x, y)).toBe("M10 50L20 40M30 90L40 80");
+  expect(pathOf([], x, y)).toBe("");
+});
+
+test("a band runs along the upper ends and back along the lower ones", () => {
+  const within = { low: 0.4, high: 0.6 };
+  const points = [
+    { step: 1, share: 0.5, within },
+    { step: 2, share: 0.5 },
+    { step: 3, share: 0.5, within },
+  ];
+  expect(bandOf(points, x, y)).toBe("M10 40L30 40L30 60L10 60Z");
+  expect(bandOf(points.slice(0, 2), x, y)).toBe("");
+});
+
+test("trees change where an epoch has another than the one before", () => {
+  const epoch = (step: number, hierarchy: string, rest = {}) => ({
+    ...{ step, wall_time: 0, hierarchy, grouping: null },
+    ...rest,
+  });
+  expect(
+    treeChanges([
+      epoch(1, "a"),
+      epoch(2, "a"),
+      { step: 3, wall_time: 0, error: "cut short" },
+      epoch(4, "b"),
+      epoch(5, "b", { grouping: "c" }),
+      epoch(6, "a"),
+    ]),
+  ).toEqual([4, 5, 6]);
+  expect(treeChanges([epoch(1, "a")])).toEqual([]);
+  expect(treeChanges([])).toEqual([]);
+});

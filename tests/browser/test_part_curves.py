@@ -1,0 +1,170 @@
+"""The curves of a pair of groups or a rectangle; a tree that changes."""
+
+import re
+import urllib.parse
+
+import numpy as np
+import pytest
+from comparing import PLAIN, matrix_of
+from logged import EPOCHS, FEW
+from playwright.sync_api import expect
+from screen import Screen
+
+import keras_hier as kh
+from benchmarks.speed.serving import tensorboard
+
+DOG, BIRD = "n02084071", "n01503061"
+
+
+def members(hierarchy, node_id):
+    node = hierarchy.node_ids.index(node_id)
+    return hierarchy.order[hierarchy.start[node] : hierarchy.stop[node]]
+
+
+@pytest.fixture
+def pair(page, server):
+    """The tab with dogs named birds selected."""
+    view = {"run": PLAIN, "rows": DOG, "columns": BIRD}
+    return Screen(page, server.url, **view).ready()
+
+
+def rate(matrix, rows, columns):
+    return matrix[np.ix_(rows, columns)].sum() / matrix[rows].sum()
+
+
+class TestPair:
+    def test_has_a_curve_each_way_with_chance(self, pair, server, hierarchy):
+        dogs, birds = members(hierarchy, DOG), members(hierarchy, BIRD)
+        matrix = matrix_of(server, PLAIN)
+        there, back = rate(matrix, dogs, birds), rate(matrix, birds, dogs)
+        chance = matrix[:, birds].sum() / matrix.sum()
+        pair.says(
+            "part-curves",
+            f"dog named bird {100 * there:.2f} %",
+            f"bird named dog {100 * back:.2f} %",
+            f"below chance ({100 * chance:.2f} %)",
+            "by chance",
+        )
+        for side in ("named", "reverse"):
+            lines = pair.find(f"rate-{side}")
+            for kind in ("curve", "chance", "band"):
+                path = lines.locator(f"path.{kind}")
+                path.wait_for(state="attached")
+                assert path.get_attribute("d").count("L") >= EPOCHS - 1
+
+    def test_says_the_rate_of_the_epoch_on_screen(
+        self, pair, server, hierarchy
+    ):
+        dogs, birds = members(hierarchy, DOG), members(hierarchy, BIRD)
+        pair.find("part-curves").wait_for(state="attached")
+        pair.choose("epoch", "1")
+        early = rate(matrix_of(server, PLAIN, 1), dogs, birds)
+        pair.says("part-curves", f"dog named bird {100 * early:.2f} %")
+
+    def test_gives_way_to_the_curves_of_a_group(self, pair):
+        pair.find("part-curves").wait_for(state="attached")
+        pair.has_no("threshold")
+        pair.press("u")
+        pair.find("threshold").wait_for()
+        pair.has_no("part-curves")
+        expect(pair.find("strip").locator("g.ends").first).to_contain_text(
+            "1,000 classes"
+        )
+
+    def test_in_another_order_is_the_same(self, page, server, pair):
+        said = pair.says("part-curves", "dog named bird")
+        view = {"run": PLAIN, "rows": DOG, "columns": BIRD, "order": "label"}
+        screen = Screen(page, server.url, **view).ready()
+        assert screen.says("part-curves", "dog named bird") == said
+
+    def test_without_the_server_the_levels_stay(self, tab, server):
+        tab.route("**/blocks/rates?**", lambda route: route.abort())
+        view = {"run": PLAIN, "rows": DOG, "columns": BIRD}
+        screen = Screen(tab, server.url, **view).ready()
+        screen.find("threshold").wait_for()
+        expect(screen.find("strip").locator("g.ends").first).to_contain_text(
+            "1,000 classes"
+        )
+        screen.has_no("part-curves")
+
+
+class TestRectangle:
+    def test_has_a_curve_each_way(self, page, server, hierarchy):
+        # The corners are labels of the first and the last class.
+        order = hierarchy.order
+        corners = (order[3], order[40], order[100], order[260])
+        box = " ".join(str(int(label)) for label in corners)
+        screen = Screen(page, server.url, run=PLAIN, box=box).ready()
+        screen.reads("selection", "rectangle")
+        rows, columns = order[3:41], order[100:261]
+        matrix = matrix_of(server, PLAIN)
+        there, back = rate(matrix, rows, columns), rate(matrix, columns, rows)
+        screen.says(
+            "part-curves",
+            f"rows named columns {100 * there:.2f} %",
+            f"columns named rows {100 * back:.2f} %",
+        )
+
+
+class TestOtherTree:
+    @pytest.fixture(scope="class")
+    def changed(self, tmp_path_factory):
+        """Three epochs of six groups of classes, then three of two."""
+        folder = tmp_path_factory.mktemp("changed")
+        names = [f"class {i}" for i in range(6)]
+        trees = [
+            kh.Hierarchy.from_paths(
+                [(f"group {i // size}", name) for i, name in enumerate(names)]
+            )
+            for size in (2, 3)
+        ]
+        for tree, steps in zip(trees, ((1, 2, 3), (4, 5, 6)), strict=True):
+            with kh.BlocksWriter(folder / "run", tree, resume=True) as log:
+                for step in steps:
+                    log.matrix(FEW * step, step)
+        with tensorboard(folder, tensorflow=False) as server:
+            server.wait("run/validation", 6)
+            yield server
+
+    def test_is_marked_and_no_line_joins_the_two(self, page, changed):
+        screen = Screen(page, changed.url).ready()
+        marks = screen.find("tree-changes").locator("text")
+        expect(marks).to_have_count(1)
+        expect(marks).to_have_text("new tree")
+        line = screen.find("strip").locator("g.lines path.curve").last
+        line.wait_for(state="attached")
+        drawn = line.get_attribute("d")
+        starts = re.findall(r"M[\d.]+ [\d.]+", drawn)
+        assert len(starts) == 2
+        assert drawn.count("L") == 4
+        # The mark stands where the new tree begins.
+        at = screen.find("tree-changes").locator("path").get_attribute("d")
+        assert at.startswith(starts[1].split()[0])
+
+    def test_a_run_of_one_tree_has_no_mark(self, screen):
+        screen.find("strip").locator("path.curve").first.wait_for(
+            state="attached"
+        )
+        expect(screen.find("tree-changes").locator("text")).to_have_count(0)
+
+
+def test_names_that_are_markup_stay_text(tab, tmp_path):
+    names = [f"<img src=x onerror=window.pwned={i}>" for i in range(4)]
+    tree = kh.Hierarchy.from_paths(
+        [(f"<b onclick=window.pwned=9>{i // 2}", n) for i, n in enumerate(names)]
+    )
+    with kh.BlocksWriter(tmp_path / "run", tree) as log:
+        for step in (1, 2):
+            log.matrix(np.full((4, 4), 9) * step, step)
+    with tensorboard(tmp_path, tensorflow=False) as server:
+        server.wait("run/validation", 2)
+        view = {
+            "run": "run/validation",
+            "rows": tree.node_ids[int(tree.leaves[0])],
+            "columns": tree.node_ids[int(tree.leaves[2])],
+        }
+        screen = Screen(tab, server.url, **view).ready()
+        screen.says("part-curves", "named")
+        assert screen.find("strip").locator("img, b").count() == 0
+        assert screen.frame.evaluate("window.pwned") is None
+        assert urllib.parse.unquote(tab.url)

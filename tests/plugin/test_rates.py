@@ -1,0 +1,199 @@
+"""The route that counts a part of the matrix over the epochs."""
+
+import numpy as np
+import pytest
+from reading import MATRIX, OTHER, PAIRS, TREE, Reader, write, write_blob
+
+import keras_hier as kh
+from keras_hier.log import matrix_codec
+from tb_plugin import rates as rates_module
+from tb_plugin.rates import Cells, cells_of, rates
+
+CLASS = {"run": "plain/validation", "output": "class"}
+
+
+def of(reader, rows, columns, **where):
+    """The points of a part, its sides given by the names of groups."""
+    rows, columns = (
+        ",".join(str(TREE.find(name)) for name in names.split())
+        for names in (rows, columns)
+    )
+    where = {**CLASS, **where}
+    return reader.get("rates", **where, rows=rows, columns=columns)["epochs"]
+
+
+def by_hand(matrix, rows, columns):
+    """Errors, samples and the chance of each of them, one cell at a time."""
+    total = matrix.sum()
+    errors = sum(matrix[r, c] for r in rows for c in columns if r != c)
+    samples = sum(matrix[r].sum() for r in rows)
+    drawn = sum(
+        matrix[r].sum() * matrix[:, c].sum() / total
+        for r in rows
+        for c in columns
+        if r != c
+    )
+    return {
+        "errors": int(errors),
+        "samples": int(samples),
+        "chance": pytest.approx(drawn / samples) if samples else None,
+    }
+
+
+def labels(names):
+    found = []
+    for name in names.split():
+        node = TREE.find(name)
+        found += list(TREE.order[TREE.start[node] : TREE.stop[node]])
+    return found
+
+
+@pytest.mark.parametrize(
+    ("rows", "columns"),
+    [
+        ("cat", "dog"),
+        ("pet", "car"),
+        ("animal", "car"),
+        ("animal", "pet"),
+        ("pet", "pet"),
+        ("cat car", "dog wolf"),
+        ("cat dog", "dog car"),
+    ],
+)
+def test_both_directions_are_counted_as_by_hand(reader, rows, columns):
+    found = of(reader, rows, columns)
+    assert [point["step"] for point in found] == [1, 2, 3]
+    for point in found:
+        matrix = np.asarray(MATRIX) * point["step"]
+        sides = labels(rows), labels(columns)
+        assert point["named"] == by_hand(matrix, *sides)
+        assert point["reverse"] == by_hand(matrix, *sides[::-1])
+
+
+def test_random_matrices_are_counted_as_by_hand():
+    rng = np.random.default_rng(0)
+    for _ in range(50):
+        size = int(rng.integers(1, 9))
+        matrix = rng.poisson(rng.uniform(0, 3), (size, size))
+        cells = cells_of(kh_csr(matrix))
+        rows, columns = rng.random((2, size)) < 0.5
+        found = rates(cells, rows, columns)
+        sides = np.flatnonzero(rows), np.flatnonzero(columns)
+        assert found["named"] == by_hand(matrix, *sides)
+        assert found["reverse"] == by_hand(matrix, *sides[::-1])
+
+
+def kh_csr(matrix):
+    return matrix_codec.decode(matrix_codec.encode(matrix, hierarchy="0" * 16))[
+        1
+    ]
+
+
+def test_a_guess_by_the_totals_has_the_rate_of_chance():
+    shares = np.array([0.2, 0.3, 0.5])
+    matrix = np.round(np.outer([1000, 2000, 3000], shares)).astype(int)
+    rows, columns = np.array([[True, False, False], [False, True, True]])
+    found = rates(cells_of(kh_csr(matrix)), rows, columns)["named"]
+    assert found["errors"] / found["samples"] == pytest.approx(found["chance"])
+
+
+def test_hundreds_of_epochs_take_little_memory():
+    rng = np.random.default_rng(0)
+    matrix = np.zeros((1000, 1000), int)
+    matrix[rng.integers(0, 1000, 20_000), rng.integers(0, 1000, 20_000)] = 3
+    assert cells_of(kh_csr(matrix)).nbytes < 20_000 * 5 + 2 * 8000 + 1
+
+
+def test_counts_that_fill_64_bits_do_not_wrap():
+    huge = 2**62
+    matrix = np.array([[0, huge], [1, 0]])
+    found = rates(
+        Cells(
+            np.array([0, 1]),
+            np.array([1, 0]),
+            np.array([huge, 1]),
+            matrix.sum(axis=1),
+            matrix.sum(axis=0),
+        ),
+        np.array([True, False]),
+        np.array([False, True]),
+    )
+    assert found["named"]["errors"] == huge
+    assert 0 <= found["named"]["chance"] <= 1
+
+
+def test_epochs_under_another_tree_have_none(logdir):
+    write(logdir / "plain", (4,), tree=OTHER)
+    found = Reader(logdir).get("rates", **CLASS, rows="1", columns="2")
+    epochs = found["epochs"]
+    assert [e.get("hierarchy") for e in epochs] == [TREE.digest] * 3 + [None]
+    assert ["named" in e for e in epochs] == [False] * 3 + [True]
+
+
+def test_without_samples_there_is_no_chance(logdir):
+    with kh.BlocksWriter(logdir / "empty", TREE) as log:
+        log.matrix(np.zeros((4, 4)), 1)
+    where = {"run": "empty/validation", "output": "class"}
+    [point] = Reader(logdir).get("rates", **where, rows="2", columns="1")[
+        "epochs"
+    ]
+    nothing = {"errors": 0, "samples": 0, "chance": None}
+    assert point["named"] == point["reverse"] == nothing
+
+
+def test_a_damaged_epoch_is_a_gap(logdir):
+    blob = matrix_codec.encode(MATRIX, hierarchy=TREE.digest)
+    write_blob(logdir / "plain/validation", "blocks/class", blob[:-25], 4)
+    blob = matrix_codec.encode(np.eye(3, dtype=int), hierarchy=TREE.digest)
+    write_blob(logdir / "plain/validation", "blocks/class", blob, 5)
+    epochs = of(Reader(logdir), "cat", "dog")
+    assert [("error" in e, "named" in e) for e in epochs[:3]] == [
+        (False, True)
+    ] * 3
+    assert [set(e) for e in epochs[3:]] == [{"step", "error"}] * 2
+    assert "classes" in epochs[4]["error"]
+
+
+def test_of_a_head(reader):
+    where = {"run": "hier/validation", "output": "conv2_groups2"}
+    tree = TREE.collapse(PAIRS)
+    rows, columns = (int(leaf) for leaf in tree.leaves)
+    [first, *_] = reader.get("rates", **where, rows=rows, columns=columns)[
+        "epochs"
+    ]
+    matrix = PAIRS.aggregate(np.asarray(MATRIX))
+    sides = [[int(tree.labels[node])] for node in (rows, columns)]
+    assert first["named"] == by_hand(matrix, *sides)
+
+
+def test_each_epoch_is_decoded_once(reader, monkeypatch):
+    first = of(reader, "cat", "dog")
+    monkeypatch.setattr(
+        rates_module.matrix_codec,
+        "decode",
+        lambda blob: pytest.fail("decoded again"),
+    )
+    assert of(reader, "cat", "dog") == first
+    assert of(reader, "pet", "car") != first
+
+
+@pytest.mark.parametrize(
+    ("parameters", "status"),
+    [
+        ({**CLASS, "rows": "1"}, 400),
+        ({**CLASS, "columns": "1"}, 400),
+        ({**CLASS, "rows": "x", "columns": "1"}, 400),
+        ({**CLASS, "rows": "1", "columns": "1,,2"}, 400),
+        ({**CLASS, "rows": "-1", "columns": "1"}, 400),
+        ({**CLASS, "rows": "99", "columns": "1"}, 400),
+        ({**CLASS, "rows": "1", "columns": "9" * 15}, 400),
+        ({**CLASS, "rows": "1", "columns": "9" * 40}, 400),
+        ({**CLASS, "rows": ",".join(["1"] * 1001), "columns": "1"}, 400),
+        ({"run": "nope", "output": "class", "rows": "1", "columns": "1"}, 404),
+        ({**CLASS, "output": "no", "rows": "1", "columns": "1"}, 404),
+    ],
+)
+def test_bad_requests_are_said_to_be(reader, parameters, status):
+    code, message = reader.error("rates", **parameters)
+    assert code == status
+    assert message
