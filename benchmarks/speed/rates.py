@@ -42,7 +42,8 @@ def main() -> None:
             grown = (server.memory() - before) / 2**20
     print(
         f"{platform.machine()}, {args.classes:,} classes, "
-        f"{args.epochs} epochs: first {first:.0f} ms, others {statistics.median(others):.0f} ms "
+        f"{args.epochs} epochs: first {first:.0f} ms, "
+        f"others {statistics.median(others):.0f} ms "
         f"(longest {max(others):.0f}), {grown:.0f} MB kept"
     )
 

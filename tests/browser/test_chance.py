@@ -122,7 +122,8 @@ def test_a_link_hides_what_is_chance(page, server):
 
 def test_the_panel_calls_neither_good_nor_bad_what_is_chance(page, server):
     screen = compared(page, server, "seed1", level=31)
-    rows = screen.find("figures").locator("tr[title]")
+    levels = screen.find("figures").locator("table").first
+    rows = levels.locator("tr[title]")
     rows.first.wait_for()  # once the tests have come
     for row in rows.all():
         assert " points, p = " in row.get_attribute("title")
@@ -152,20 +153,19 @@ PRECISION = """([left, top, size]) => {
     const shades = [data[i], data[i + 1], data[i + 2]];
     const by = Math.max(...shades) - Math.min(...shades);
     if (by > 45) coloured++;
-    else if (Math.min(...shades) < 235) grey++;
+    else if (Math.min(...shades) < 250) grey++;
   }
   return { coloured, grey };
 }"""
 
 
 def test_bars_of_precision_are_grey_by_chance(page, server):
-    screen = compared(page, server, "seed1", level=31)
-    screen.frame.wait_for_function(
-        f"(box) => ({PRECISION})(box).grey > 0", arg=list(screen.matrix_box())
-    )
+    screen = compared(page, server, "seed1", level=164)
+    screen.draw()
     shown = screen.frame.evaluate(PRECISION, list(screen.matrix_box()))
+    assert shown["grey"] > 0
     assert shown["coloured"] == 0
-    screen = compared(page, server, "better", level=31)
+    screen = compared(page, server, "better", level=164)
     screen.frame.wait_for_function(
         f"(box) => ({PRECISION})(box).coloured > 0",
         arg=list(screen.matrix_box()),

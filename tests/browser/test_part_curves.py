@@ -107,7 +107,7 @@ class TestRectangle:
 
 
 class TestOtherTree:
-    @pytest.fixture(scope="class")
+    @pytest.fixture
     def changed(self, tmp_path_factory):
         """Three epochs of six groups of classes, then three of two."""
         folder = tmp_path_factory.mktemp("changed")
@@ -151,7 +151,10 @@ class TestOtherTree:
 def test_names_that_are_markup_stay_text(tab, tmp_path):
     names = [f"<img src=x onerror=window.pwned={i}>" for i in range(4)]
     tree = kh.Hierarchy.from_paths(
-        [(f"<b onclick=window.pwned=9>{i // 2}", n) for i, n in enumerate(names)]
+        [
+            (f"<b onclick=window.pwned=9>{i // 2}", n)
+            for i, n in enumerate(names)
+        ]
     )
     with kh.BlocksWriter(tmp_path / "run", tree) as log:
         for step in (1, 2):

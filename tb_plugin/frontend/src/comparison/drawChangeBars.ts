@@ -26,23 +26,22 @@ export function drawChangeBars(
   context.fillRect(middle.right - 0.5, matrix.y, 1, matrix.size);
   context.fillRect(matrix.x, middle.lower - 0.5, matrix.size, 1);
   drawAxis(frame, true, (from, thick, by, node) => {
-    bar(context, frame, by, node);
+    bar(context, frame, by, change.withinChance.has(node));
     context.fillRect(middle.right, from, by * half.right, thick);
   });
-  drawAxis(frame, false, (from, thick, by) => {
-    bar(context, frame, by);
+  drawAxis(frame, false, (from, thick, by, node) => {
+    bar(context, frame, by, change.precisionWithinChance.has(node));
     context.fillRect(from, middle.lower, thick, -by * half.lower);
   });
 }
 
 function bar(
   context: CanvasRenderingContext2D,
-  { palette, change }: Frame,
+  { palette }: Frame,
   by: number,
-  row?: number,
+  isChance: boolean,
 ): void {
-  // Recall is tested; of precisions, whose samples differ, it is not known.
-  if (row !== undefined && change?.withinChance.has(row)) {
+  if (isChance) {
     context.fillStyle = palette.grey;
     return;
   }

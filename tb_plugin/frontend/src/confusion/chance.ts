@@ -68,16 +68,46 @@ export function testChanges(
     const p = pOfShares(from, here, to, there);
     if (p <= RATE) likely.push({ p, at: cells + row });
   }
-  likely.sort((a, b) => a.p - b.p);
-  let found = likely.length;
-  while (found && likely[found - 1]!.p > (found / tested) * RATE) found--;
   const isBeyond = new Uint8Array(cells);
   const isDiagonalBeyond = new Uint8Array(size);
-  for (const { at } of likely.slice(0, found)) {
+  const beyond = discoveries(likely, tested);
+  for (const { at } of beyond) {
     if (at < cells) isBeyond[at] = 1;
     else isDiagonalBeyond[at - cells] = 1;
   }
-  return { isBeyond, isDiagonalBeyond, tested, found };
+  return { isBeyond, isDiagonalBeyond, tested, found: beyond.length };
+}
+
+/** Those that are called beyond chance, of so many tests. */
+function discoveries<Test extends { p: number }>(
+  likely: Test[],
+  tested: number,
+): Test[] {
+  likely.sort((a, b) => a.p - b.p);
+  let found = likely.length;
+  while (found && likely[found - 1]!.p > (found / tested) * RATE) found--;
+  return likely.slice(0, found);
+}
+
+/** Two shares: right ones of all, before and after. */
+export interface SharesOf {
+  right: readonly [number, number];
+  all: readonly [number, number];
+}
+
+/** Flags of the shares that differ beyond chance, corrected for all of them. */
+export function testShares(shares: readonly SharesOf[]): Uint8Array {
+  const likely: { p: number; at: number }[] = [];
+  let tested = 0;
+  shares.forEach(({ right, all }, at) => {
+    if (!all[0] || !all[1]) return;
+    tested++;
+    const p = pOfShares(right[0], all[0], right[1], all[1]);
+    if (p <= RATE) likely.push({ p, at });
+  });
+  const isBeyond = new Uint8Array(shares.length);
+  for (const { at } of discoveries(likely, tested)) isBeyond[at] = 1;
+  return isBeyond;
 }
 
 /**

@@ -36,6 +36,8 @@ export interface Pairs {
 export interface Change {
   by: Float64Array;
   isShare: boolean;
+  /** Flags of what is more than chance, among all that is listed. */
+  isBeyond?: Uint8Array;
 }
 
 export interface Pair {
@@ -159,6 +161,11 @@ export function changeAt(
   index: number,
 ): number | null {
   return change ? change.by[list[index]!]! : null;
+}
+
+/** Whether the change of a pair is no more than what chance does. */
+export function isChanceAt({ change, list }: Pairs, index: number): boolean {
+  return change?.isBeyond?.[list[index]!] === 0;
 }
 
 export const SORT_KEYS = [

@@ -3,14 +3,29 @@
 import type { Cut } from "../hierarchy/groups.ts";
 import { isAsymmetric } from "../hierarchy/groups.ts";
 import { type Cells, sortByCount } from "./cells.ts";
-import { subtract } from "./difference.ts";
+import { testChanges } from "./chance.ts";
+import { type Changes, subtract } from "./difference.ts";
 import type { Source } from "./pairs.ts";
 
+type Samples = NonNullable<Parameters<typeof subtract>[2]>;
+
 interface How {
-  samples?: Parameters<typeof subtract>[2];
+  /** Samples of each row of what changes from and to, for its shares. */
+  samples?: Samples;
+  /** The same, to tell changes from chance. */
+  tested?: Samples;
   least: number;
   /** Whether changes lead from the second to the shown cells. */
   isBackwards?: boolean;
+}
+
+/** Flags of the cells, and then of the diagonal: it holds errors, too. */
+function beyondChance(found: Changes, samples: Samples): Uint8Array {
+  const { isBeyond, isDiagonalBeyond } = testChanges(found, samples, false);
+  const flags = new Uint8Array(isBeyond.length + isDiagonalBeyond.length);
+  flags.set(isBeyond);
+  flags.set(isDiagonalBeyond, isBeyond.length);
+  return flags;
 }
 
 /** Cells of both, with counts of the first. */
@@ -49,6 +64,10 @@ export function unite(cut: Cut, shown: Cells, second: Cells, how: How): Source {
       weakestFirst: sortByCount(count),
     },
     within: isAsymmetric(cut) ? new Float64Array() : within,
-    change: { by, isShare: how.samples !== undefined },
+    change: {
+      by,
+      isShare: how.samples !== undefined,
+      ...(how.tested ? { isBeyond: beyondChance(found, how.tested) } : {}),
+    },
   };
 }

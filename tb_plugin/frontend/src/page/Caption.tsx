@@ -5,21 +5,29 @@ import { px } from "../state/pageLayout.ts";
 import * as view from "../state/view.ts";
 import { fitting, measureAt, SEPARATOR } from "../ui/textFitting.ts";
 import { captionParts } from "./captionParts.ts";
+import { Hint, hintInWords } from "./Hint.tsx";
 
 const measure = measureAt(11);
+/** Of a hint: its button, and what parts it from the caption. */
+const BESIDE = 36;
 
 export function Caption(): JSX.Element {
   const { caption, panel } = view.layout.value;
   const parts = captionParts();
-  const width = panel.x - 24;
+  const hint = hintInWords();
+  const room = hint ? measure(hint) + BESIDE : 0;
+  const width = panel.x - 24 - room;
   return (
-    <p
-      class="caption"
-      data-testid="caption"
-      title={parts.map(([text]) => text).join(SEPARATOR)}
-      style={px({ top: caption.y, width })}
-    >
-      {fitting(parts, width, measure).join(SEPARATOR)}
-    </p>
+    <>
+      <p
+        class="caption"
+        data-testid="caption"
+        title={parts.map(([text]) => text).join(SEPARATOR)}
+        style={px({ top: caption.y, width })}
+      >
+        {fitting(parts, width, measure).join(SEPARATOR)}
+      </p>
+      {hint && <Hint text={hint} left={panel.x - room} top={caption.y} />}
+    </>
   );
 }

@@ -31,6 +31,7 @@ import {
 import { arrangement, hidesChance } from "../state/comparison/comparison.ts";
 import { drawnRemainder } from "../state/comparison/drawnRemainder.ts";
 import { withinChance } from "../state/comparison/evidence.ts";
+import { precisionWithinChance } from "../state/comparison/precisionChance.ts";
 import { sideBars } from "../state/filters.ts";
 import { px } from "../state/pageLayout.ts";
 import * as view from "../state/view.ts";
@@ -83,6 +84,7 @@ function currentFrame(): Frame | null {
             chance: chance.value,
             hidesChance: hidesChance.value,
             withinChance: withinChance.value,
+            precisionWithinChance: precisionWithinChance.value,
             scale: changeScale.value,
             from: from.sums,
             to: to.sums,

@@ -1,11 +1,16 @@
 /** The keyboard: what each key does. The help reads the same table. */
 
 import { signal } from "@preact/signals";
-import { above } from "../hierarchy/selection.ts";
+import { above, kindOf } from "../hierarchy/selection.ts";
 import { cancelDrag } from "../matrix/gestures/drag.ts";
 import { glideTo, zoomBack, zoomTo } from "../matrix/gestures/zoom.ts";
 import { toggleFold } from "../matrix/labels/FoldArrow.tsx";
 import { leavePair, pairIsLatest, walkPairs } from "../panel/listedPairs.ts";
+import {
+  arrangement,
+  comparedRun,
+  isSideBySide,
+} from "../state/comparison/comparison.ts";
 import { ERRORS, tab } from "../state/tabs.ts";
 import * as view from "../state/view.ts";
 import { togglePlay } from "../timeline/player.ts";
@@ -38,7 +43,11 @@ const OF_THE_MATRIX: readonly Shortcut[] = [
     does: "zoom to the selection",
     act: () => zoomTo(view.selection.value),
   },
-  { keys: ["Escape"], does: "back, then select nothing", act: back },
+  {
+    keys: ["Escape"],
+    does: "back, select nothing, leave several matrices",
+    act: back,
+  },
   {
     keys: ["0"],
     does: "show all classes",
@@ -92,7 +101,7 @@ function selectAbove(): void {
   if (tree) view.select(above(tree, view.selection.value));
 }
 
-/** Undoes the last thing: a drag, a zoom, the selection. */
+/** Undoes the last thing: a drag, a zoom, the selection, several matrices. */
 function back(): void {
   // Open without a dialog: that is still on its way.
   if (helpIsOpen.value) {
@@ -103,8 +112,13 @@ function back(): void {
     tab.value = ERRORS;
     return;
   }
-  if (cancelDrag() || (pairIsLatest() && leavePair()) || zoomBack()) return;
-  if (!leavePair()) view.select(0);
+  const isMultiples = arrangement.value === "multiples";
+  if (cancelDrag() || (pairIsLatest() && leavePair())) return;
+  // Several epochs are shown whole.
+  if ((!isMultiples && zoomBack()) || leavePair()) return;
+  if (kindOf(view.selection.value) !== "all") view.select(0);
+  else if (isMultiples) comparedRun.value = "";
+  else if (arrangement.value === "twins") isSideBySide.value = false;
 }
 
 /** Listens to the whole page; controls keep the keys they use themselves. */

@@ -6,6 +6,7 @@ import type { Epoch } from "../confusion/cells.ts";
 import {
   barAt,
   changeAt,
+  isChanceAt,
   isOfChange,
   type Pairs,
   pairAt,
@@ -193,7 +194,12 @@ function PairRow(props: {
       <ShareBar share={barAt(found, index)} />
       <span class="number">{whole(count)}</span>
       {change !== null && (
-        <ChangeText by={change} good="less" isShare={found.change!.isShare} />
+        <ChangeText
+          by={change}
+          good="less"
+          isShare={found.change!.isShare}
+          isChance={isChanceAt(found, index)}
+        />
       )}
       <span class="about">{about.join(" · ")}</span>
     </button>

@@ -8,8 +8,8 @@
 import type { HierarchyJson } from "../hierarchy/tree.ts";
 import type {
   CurvePoint,
-  RatePoint,
   IndexJson,
+  RatePoint,
   RunInfo,
   SampleAnswer,
   SampleEpoch,

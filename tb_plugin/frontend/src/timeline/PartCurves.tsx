@@ -4,10 +4,11 @@ import type { JSX } from "preact";
 import { kindOf } from "../hierarchy/selection.ts";
 import type { RatePoint } from "../server/answers.ts";
 import * as view from "../state/view.ts";
-import { percent, percentRange } from "../ui/format.ts";
+import { percentRange } from "../ui/format.ts";
 import { measureAt, shorten, spread } from "../ui/textFitting.ts";
 import {
   type RateAt,
+  rateInWords,
   ratesOf,
   type Side,
   topOf,
@@ -107,23 +108,29 @@ function Words(props: {
   const start = Math.max(left - 132, 150);
   const step = view.step.value;
   const room = (end - start - GAP) / directions.length;
+  const texts = directions.map(({ of, as, rates }) => {
+    const now = rates.find((each) => each.step === step);
+    const share = now ? ` ${rateInWords(now.share)}` : "";
+    const range = now ? ` (${percentRange(now.within)})` : "";
+    const name = `${of} named ${as}`;
+    const brief = `${share}, ${verdictOf(rates)}`;
+    const least = Math.max(room - small(brief), LEAST);
+    return [
+      `${name}${share}${range}, ${verdictOf(rates, true)}`,
+      `${name}${share}, ${verdictOf(rates, true)}`,
+      `${name}${brief}`,
+      shorten(name, least, small) + brief,
+    ];
+  });
+  // Of both the same is said: as much as there is room for.
+  const fits = [0, 1, 2].find((form) =>
+    texts.every((forms) => small(forms[form]!) <= room),
+  );
   let at = start;
   return (
-    <>
-      {directions.map(({ side, of, as, rates }) => {
-        const now = rates.find((each) => each.step === step);
-        const share = now ? ` ${percent(now.share, 2)}` : "";
-        const range = now ? ` (${percentRange(now.within)})` : "";
-        const name = `${of} named ${as}`;
-        const brief = `${share}, ${verdictOf(rates)}`;
-        const texts = [
-          `${name}${share}${range}, ${verdictOf(rates, true)}`,
-          `${name}${share}, ${verdictOf(rates, true)}`,
-          `${name}${brief}`,
-        ];
-        const text =
-          texts.find((each) => small(each) <= room) ??
-          shorten(name, Math.max(room - small(brief), LEAST), small) + brief;
+    <g class="thresholds">
+      {directions.map(({ side }, i) => {
+        const text = texts[i]![fits ?? 3]!;
         const from = at;
         at += small(text) + GAP;
         return (
@@ -132,7 +139,7 @@ function Words(props: {
           </text>
         );
       })}
-    </>
+    </g>
   );
 }
 

@@ -12,7 +12,7 @@ import { curves, other, others, split } from "./drawnCurves.ts";
 import { bandOf, pathOf } from "./paths.ts";
 import { BOTTOM, type Plot, plot, TOP } from "./plot.ts";
 import { ThresholdHandle } from "./ThresholdHandle.tsx";
-import { reached, Thresholds } from "./Thresholds.tsx";
+import { type Reached, reached, Thresholds } from "./Thresholds.tsx";
 import { Transport } from "./Transport.tsx";
 
 export function Timeline(): JSX.Element {
@@ -63,7 +63,7 @@ function Track(): JSX.Element | null {
         width={panel.x}
         height={strip.height}
       >
-        <Steps {...plot.value} />
+        <Steps plot={plot.value} reached={drawn ? [] : reached.value} />
         <TreeChanges x={x} />
         {drawn ? (
           <drawn.PartCurves plot={plot.value} points={partRates.value!} />
@@ -232,9 +232,10 @@ function Slider({ first, last, left, width }: Plot): JSX.Element {
   );
 }
 
-function Steps({ first, last, width, x }: Plot): JSX.Element {
+function Steps(props: { plot: Plot; reached: Reached[] }): JSX.Element {
+  const { first, last, width, x } = props.plot;
   const marked = new Map<number, boolean>();
-  for (const { from, isChosen } of reached.value) {
+  for (const { from, isChosen } of props.reached) {
     if (from !== null) marked.set(from, isChosen || marked.get(from) === true);
   }
   const isFree = (step: number): boolean =>

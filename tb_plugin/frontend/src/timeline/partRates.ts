@@ -39,7 +39,7 @@ export function verdictOf(rates: readonly RateAt[], says = false): string {
     if (within.high >= chance) from = null;
     else from ??= step;
   }
-  const chance = says ? `chance (${percent(last.chance, 2)})` : "chance";
+  const chance = says ? `chance (${rateInWords(last.chance)})` : "chance";
   if (from !== null) {
     return from === rates[0]!.step
       ? `always below ${chance}`
@@ -49,6 +49,11 @@ export function verdictOf(rates: readonly RateAt[], says = false): string {
     return `${times(last.share / last.chance)} × ${chance}`;
   }
   return `as by ${chance}`;
+}
+
+/** 1.08 %, 11.5 % */
+export function rateInWords(share: number): string {
+  return percent(share, share < 0.1 ? 2 : 1);
 }
 
 function times(ratio: number): string {

@@ -23,7 +23,7 @@ export function percent(share: number, digits = 1): string {
   return `${(100 * share).toFixed(digits)} %`;
 }
 
-/** 81–85: percent from where to where, with digits where both are one. */
+/** 81–85: percent from where to where, with digits where they are small or one. */
 export function percentRange({
   low,
   high,
@@ -33,9 +33,10 @@ export function percentRange({
 }): string {
   const write = (digits: number): string[] =>
     [low, high].map((end) => (100 * end).toFixed(digits));
+  const least = high < 0.01 ? 2 : high < 0.1 ? 1 : 0;
   const apart = [0, 1].find((digits) => {
     const [from, to] = write(digits);
-    return from !== to;
+    return digits >= least && from !== to;
   });
   return write(apart ?? 2).join("–");
 }

@@ -36,16 +36,16 @@ test("epochs of another tree, unreadable ones and no samples are left out", () =
 describe("against chance", () => {
   test("two part for good once the interval lies below it", () => {
     expect(verdict([200, 90, 40, 30])).toBe(
-      "below chance (10.00 %) from epoch 3",
+      "below chance (10.0 %) from epoch 3",
     );
     // 90 of 1,000 may be 10 % as well: 7.4 to 10.9 %.
-    expect(verdict([40, 90, 40])).toBe("below chance (10.00 %) from epoch 3");
-    expect(verdict([40, 30])).toBe("always below chance (10.00 %)");
+    expect(verdict([40, 90, 40])).toBe("below chance (10.0 %) from epoch 3");
+    expect(verdict([40, 30])).toBe("always below chance (10.0 %)");
   });
 
   test("or they do not", () => {
-    expect(verdict([40, 90])).toBe("as by chance (10.00 %)");
-    expect(verdict([40, 250])).toBe("2.5 × chance (10.00 %)");
+    expect(verdict([40, 90])).toBe("as by chance (10.0 %)");
+    expect(verdict([40, 250])).toBe("2.5 × chance (10.0 %)");
     expect(verdict([250], 0.001)).toBe("250 × chance (0.10 %)");
     expect(verdict([0], 0)).toBe("as by chance (0.00 %)");
   });

@@ -59,6 +59,8 @@ export interface DrawnChange {
   hidesChance: boolean;
   /** Groups whose recall differs no more than by chance. */
   withinChance: ReadonlySet<number>;
+  /** The same of precision. */
+  precisionWithinChance: ReadonlySet<number>;
   scale: ChangeScale;
   /** What it changes from, and what to. */
   from: Sums;

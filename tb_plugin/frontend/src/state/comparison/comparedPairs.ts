@@ -34,11 +34,12 @@ export function comparedPairs(cut: Cut): Source | null {
     counted?.other ?? there.cells,
   ].map((cells) => collapse(keep(cells, test), cut, true)) as [Cells, Cells];
   const isShare = isOtherSize.value;
-  const samples = isShare ? samplesOf(cut, here, there) : undefined;
+  const tested = samplesOf(cut, here, there);
   // As in the matrix, what is left out by a count are changes.
   const least = !isShare && filters.least > 1 ? filters.least : 0;
   return numbers.unite(cut, shown, second, {
-    samples,
+    ...(isShare ? { samples: tested } : {}),
+    tested,
     least,
     isBackwards: isEarlier.value,
   });

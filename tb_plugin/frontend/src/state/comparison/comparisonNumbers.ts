@@ -5,7 +5,11 @@
  */
 
 export { makeChangeScale } from "../../colour/changeScale.ts";
-export { chanceOfLargest, testChanges } from "../../confusion/chance.ts";
+export {
+  chanceOfLargest,
+  testChanges,
+  testShares,
+} from "../../confusion/chance.ts";
 export {
   changeOf,
   changeOfTotals,
