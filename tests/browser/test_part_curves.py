@@ -171,3 +171,16 @@ def test_names_that_are_markup_stay_text(tab, tmp_path):
         assert screen.find("strip").locator("img, b").count() == 0
         assert screen.frame.evaluate("window.pwned") is None
         assert urllib.parse.unquote(tab.url)
+
+
+def test_what_is_said_of_both_has_room(page, server):
+    page.set_viewport_size({"width": 1024, "height": 768})
+    view = {"run": PLAIN, "rows": DOG, "columns": BIRD}
+    screen = Screen(page, server.url, **view).ready()
+    screen.says("part-curves", "named bird: ", "named dog: ", "chance")
+    texts = screen.find("part-curves").locator("text.chosen[y='13']")
+    expect(texts).to_have_count(2)
+    boxes = [text.bounding_box() for text in texts.all()]
+    assert boxes[0]["x"] + boxes[0]["width"] < boxes[1]["x"]
+    panel = screen.find("panel").bounding_box()
+    assert boxes[1]["x"] + boxes[1]["width"] <= panel["x"] - 100

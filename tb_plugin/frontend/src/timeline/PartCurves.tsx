@@ -113,24 +113,26 @@ function Words(props: {
     const share = now ? ` ${rateInWords(now.share)}` : "";
     const range = now ? ` (${percentRange(now.within)})` : "";
     const name = `${of} named ${as}`;
-    const brief = `${share}, ${verdictOf(rates)}`;
-    const least = Math.max(room - small(brief), LEAST);
+    // The values stand at the ends of the lines, too.
+    const verdict = `: ${verdictOf(rates)}`;
+    const least = Math.max(room - small(verdict), LEAST);
     return [
       `${name}${share}${range}, ${verdictOf(rates, true)}`,
       `${name}${share}, ${verdictOf(rates, true)}`,
-      `${name}${brief}`,
-      shorten(name, least, small) + brief,
+      `${name}${share}, ${verdictOf(rates)}`,
+      `${name}${verdict}`,
+      shorten(`named ${as}`, least, small) + verdict,
     ];
   });
   // Of both the same is said: as much as there is room for.
-  const fits = [0, 1, 2].find((form) =>
+  const fits = [0, 1, 2, 3].find((form) =>
     texts.every((forms) => small(forms[form]!) <= room),
   );
   let at = start;
   return (
     <g class="thresholds">
       {directions.map(({ side }, i) => {
-        const text = texts[i]![fits ?? 3]!;
+        const text = texts[i]![fits ?? 4]!;
         const from = at;
         at += small(text) + GAP;
         return (

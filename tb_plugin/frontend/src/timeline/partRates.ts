@@ -60,11 +60,13 @@ function times(ratio: number): string {
   return ratio < 10 ? ratio.toFixed(1) : ratio.toFixed(0);
 }
 
-/** The end of an axis that holds all of some shares: 1, 2 or 5 of a decade. */
+/** The end of an axis that holds all of some shares: a round number. */
 export function topOf(shares: readonly number[]): number {
   const most = Math.max(0, ...shares);
   if (most <= 0) return 0.01;
   const decade = 10 ** Math.floor(Math.log10(most));
-  const step = [1, 2, 5, 10].find((each) => each * decade >= most * 0.999)!;
+  const step = [1, 2, 3, 4, 5, 6, 8, 10].find(
+    (each) => each * decade >= most * 0.999,
+  )!;
   return Math.min(step * decade, 1);
 }

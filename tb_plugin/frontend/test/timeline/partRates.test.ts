@@ -59,8 +59,9 @@ test("where there is no room the share by chance is not said", () => {
 test("the axis ends at a round share that holds all", () => {
   expect(topOf([0.011, 0.004])).toBeCloseTo(0.02, 12);
   expect(topOf([0.05])).toBeCloseTo(0.05, 12);
-  expect(topOf([0.051])).toBeCloseTo(0.1, 12);
-  expect(topOf([0.7])).toBe(1);
+  expect(topOf([0.051])).toBeCloseTo(0.06, 12);
+  expect(topOf([0.21])).toBeCloseTo(0.3, 12);
+  expect(topOf([0.81])).toBe(1);
   expect(topOf([1])).toBe(1);
   expect(topOf([])).toBe(0.01);
   expect(topOf([0, 0])).toBe(0.01);
