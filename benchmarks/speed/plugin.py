@@ -11,6 +11,8 @@ Over 1,000 classes, 50 epochs and two runs:
 - `hover_ms`: from the pointer over a cell to lines and tooltip painted;
 - `select_ms`: from the click on a group to panel and matrix painted;
 - `collapse_ms`: from the click on a level to its matrix painted;
+- `table_ms`: from the click on *all classes* to scatter and table painted, the
+  first time with its code; `sort_ms`: from the click on a head of the table;
 - `zoom_fps`: frames a second while the wheel zooms in and out;
 - `page_mb`: memory of the page's process, TensorBoard's page around included,
   after all of this; `server_mb`: of TensorBoard's processes;
@@ -51,6 +53,8 @@ PAGES = 5
 HOVERS = 60
 SELECTIONS = 30
 COLLAPSES = 30
+TABLES = 20
+SORTS = 30
 ZOOM_SECONDS = 3
 DRAWN = '[data-testid="matrix"][aria-label*="samples"]'
 GESTURES = (Path(__file__).parent / "plugin_gestures.js").read_text()
@@ -114,6 +118,8 @@ def measure(server: Server, log: Log) -> dict[str, float]:
             "hover": _do(frame, "hover", _matrix_box(frame), HOVERS),
             "select": _do(frame, "select", SELECTIONS),
             "collapse": _do(frame, "collapse", COLLAPSES),
+            "table": _do(frame, "table", TABLES),
+            "sort": _do(frame, "sort", SORTS),
         }
         if len(times["scrub"]) < 2 * (log.epochs - 1):
             raise RuntimeError(f"Only {len(times['scrub'])} epochs were drawn.")

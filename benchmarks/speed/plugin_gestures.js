@@ -119,6 +119,45 @@ window.blocksBenchmark = {
     return times;
   },
 
+  /** From the click on *all classes* to the table of all of them. */
+  async table(count) {
+    const named = (name) =>
+      [...document.querySelectorAll('[data-testid="panel"] .switch button')].find(
+        ({ textContent }) => textContent === name,
+      );
+    const isListed = () => document.querySelector('[data-testid="classes"]');
+    const times = [];
+    for (let i = 0; i < count; i++) {
+      const isDone = () => isListed() !== null;
+      const gesture = () => named("all classes").click();
+      times.push(await timed(gesture, { redraws: false, isDone }));
+      named("groups").click();
+      while (isListed()) await frame();
+    }
+    return times;
+  },
+
+  /** From the click on a head to the table in its order. */
+  async sort(count) {
+    const heads = ["samples", "precision", "rank", "name", "recall"];
+    const button = (name) =>
+      [...document.querySelectorAll(".heads button")].find(({ textContent }) =>
+        textContent.startsWith(name),
+      );
+    [...document.querySelectorAll('[data-testid="panel"] .switch button')]
+      .find(({ textContent }) => textContent === "all classes")
+      .click();
+    while (!button("name")) await frame();
+    const times = [];
+    for (let i = 0; i < count; i++) {
+      const head = button(heads[i % heads.length]);
+      const isDone = () => head.getAttribute("aria-pressed") === "true";
+      const gesture = () => head.click();
+      times.push(await timed(gesture, { redraws: false, isDone }));
+    }
+    return times;
+  },
+
   /** From a key to the next epoch, each as soon as the last is drawn. */
   async scrub(keys) {
     const times = [];

@@ -64,6 +64,18 @@ export function pOfCounts(
   return Math.min(2 * tail, 1);
 }
 
+/**
+ * How likely one of two counts is as large, or larger, where each of both is
+ * the toss of a coin: the exact one-sided sign test.
+ */
+export function pOfExcess(first: number, second: number): number {
+  const trials = first + second;
+  if (!trials) return 1;
+  if (2 * first > trials) return Math.min(upperTail(first, trials, 0.5), 1);
+  // The other tail is the smaller one: all that is below `first`.
+  return 1 - upperTail(second + 1, trials, 0.5);
+}
+
 /** The smallest p that two counts of so many samples could have. */
 export function leastP(trials: number, share: number): number {
   return Math.min(2 * Math.min(share, 1 - share) ** trials, 1);

@@ -19,6 +19,7 @@ import {
   lowestCommonAncestorOfNodes,
   type Tree,
 } from "../hierarchy/tree.ts";
+import type { ClassScores } from "../panel/classes/classScores.ts";
 
 type Field = string | number;
 
@@ -84,6 +85,54 @@ export function* pairRows(
       tree.names[where]!,
       tree.height[where]!,
       ...(pairs.change ? [share(changeAt(pairs, index)!)] : []),
+    ];
+  }
+}
+
+/**
+ * The table of all classes, as it is sorted.
+ *
+ * @param order places in `scores`
+ * @param changes of the recall, in the order of `scores`
+ */
+export function* classRows(
+  tree: Tree,
+  sums: Sums,
+  scores: ClassScores,
+  order: Iterable<number>,
+  changes: Float64Array | null,
+): Generator<Field[]> {
+  yield [
+    "id",
+    "name",
+    "samples",
+    "predicted",
+    "tp",
+    "recall",
+    "recall_low",
+    "recall_high",
+    "precision",
+    "predicted_per_actual",
+    "predicted_beyond_chance",
+    "rank",
+    ...(changes ? ["recall_change"] : []),
+  ];
+  for (const at of order) {
+    const node = scores.nodes[at]!;
+    yield [
+      tree.ids[node]!,
+      tree.names[node]!,
+      scores.samples[at]!,
+      sums.predictedCount[node]!,
+      sums.truePositives[node]!,
+      share(scores.recall[at]!),
+      share(scores.low[at]!),
+      share(scores.high[at]!),
+      share(scores.precision[at]!),
+      share(scores.over[at]!),
+      scores.isSink[at]!,
+      scores.rank[at]!,
+      ...(changes ? [share(changes[at]!)] : []),
     ];
   }
 }

@@ -3,12 +3,13 @@
 import { fullName } from "../hierarchy/classNames.ts";
 import { isAsymmetric } from "../hierarchy/groups.ts";
 import { kindOf } from "../hierarchy/selection.ts";
+import * as listedClasses from "../panel/classes/listedClasses.ts";
 import { pairs } from "../panel/listedPairs.ts";
 import { addressOf } from "../state/link/address.ts";
 import { currentLink } from "../state/link.ts";
 import * as view from "../state/view.ts";
 import { copyText } from "./clipboard.ts";
-import { pairRows, scoreRows, toCsv } from "./csv.ts";
+import { classRows, pairRows, scoreRows, toCsv } from "./csv.ts";
 import { cutToJson } from "./cutToJson.ts";
 import { download, nameOfShown } from "./saveFile.ts";
 import { takePicture } from "./viewAsPicture.ts";
@@ -72,6 +73,20 @@ export const EXPORTS: readonly Export[] = [
       const [tree, epoch] = [view.tree.value, view.epoch.value];
       if (!tree || !epoch) return;
       save(scoreRows(tree, epoch.sums, view.selection.value), "scores");
+    },
+  },
+  {
+    id: "classes",
+    what: "All classes of the selection",
+    as: "CSV",
+    make: () => {
+      const [tree, epoch] = [view.tree.value, view.epoch.value];
+      const { scores, order, changes } = listedClasses;
+      if (!tree || !epoch || !scores.value) return;
+      save(
+        classRows(tree, epoch.sums, scores.value, order.value, changes.value),
+        "classes",
+      );
     },
   },
   {

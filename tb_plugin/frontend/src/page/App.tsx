@@ -3,7 +3,7 @@
 import type { JSX } from "preact";
 import { comparisonView } from "../comparison/lazyComparison.ts";
 import { arrangement } from "../state/comparison/comparison.ts";
-import { isLong } from "../state/confusionListSort.ts";
+import { isListing } from "../state/confusionListSort.ts";
 import { px } from "../state/pageLayout.ts";
 import { layout, runs, tree } from "../state/view.ts";
 import { Timeline } from "../timeline/Timeline.tsx";
@@ -59,7 +59,7 @@ function Panel(): JSX.Element {
   const { x, width } = layout.value.panel;
   return (
     <aside
-      class={isLong.value ? "panel listing" : "panel"}
+      class={isListing.value ? "panel listing" : "panel"}
       data-testid="panel"
       aria-label="Selection"
       style={px({ left: x, width })}

@@ -11,7 +11,7 @@ import { listed } from "../panel/listedPairs.ts";
 import lists from "../panel/lists.css?inline";
 import { Title } from "../panel/Title.tsx";
 import { isComparing } from "../state/comparison/comparedEpoch.ts";
-import { isLong } from "../state/confusionListSort.ts";
+import { isLong, listsClasses } from "../state/confusionListSort.ts";
 import * as view from "../state/view.ts";
 import { addStyle } from "../ui/addStyle.ts";
 import { lazy } from "../ui/lazy.ts";
@@ -22,6 +22,7 @@ import { openParts, openView } from "./views.ts";
 addStyle(style + lists);
 
 const gains = lazy(() => import("../panel/Gains.tsx"));
+const classes = lazy(() => import("../panel/classes/ClassTable.tsx"));
 const selected = lazy(() => import("../panel/SelectionFigures.tsx"));
 
 export function SidePanel(): JSX.Element {
@@ -34,14 +35,22 @@ export function SidePanel(): JSX.Element {
       <Tabs />
       {tree && part && <part.Side tree={tree} />}
       {tree && isOfErrors && (
-        <div class={kindOf(listed.value) === "all" ? "place" : "place tall"}>
+        <div class={placeStyle()}>
           <Title tree={tree} />
-          {epoch && <Figures tree={tree} epoch={epoch} />}
+          {epoch && !listsClasses.value && (
+            <Figures tree={tree} epoch={epoch} />
+          )}
         </div>
       )}
       {tree && epoch && isOfErrors && <Lists tree={tree} epoch={epoch} />}
     </>
   );
+}
+
+/** A list keeps its place while one goes through it. */
+function placeStyle(): string {
+  if (listsClasses.value) return "place short";
+  return kindOf(listed.value) === "all" ? "place" : "place tall";
 }
 
 function Lists({ tree, epoch }: { tree: Tree; epoch: Epoch }): JSX.Element {
@@ -51,6 +60,10 @@ function Lists({ tree, epoch }: { tree: Tree; epoch: Epoch }): JSX.Element {
   const props = { tree, epoch, node: rows || columns };
   const compared = isComparing.value ? gains() : null;
   const part = kind === "all" ? null : selected();
+  if (listsClasses.value) {
+    const table = classes();
+    return <>{table && <table.ClassTable tree={tree} epoch={epoch} />}</>;
+  }
   return (
     <>
       {!isLong.value && compared && <compared.Gains tree={tree} />}

@@ -21,6 +21,7 @@ import { layout } from "../state/view.ts";
 import { ChangeText } from "../ui/ChangeText.tsx";
 import { brief, percent, percentWithin, whole } from "../ui/format.ts";
 import type { GroupProps } from "./groupProps.ts";
+import { ListHead } from "./ListHead.tsx";
 import { NodeLink } from "./NodeLink.tsx";
 import { ShareBar } from "./ShareBar.tsx";
 import { SortHead } from "./SortHead.tsx";
@@ -99,14 +100,11 @@ export function GroupTable({
   );
   return (
     <section aria-label="Parts" data-testid="parts">
+      <ListHead areClasses={areClasses} />
       <table class="parts">
         <thead>
           <tr>
-            {head(
-              "name",
-              areClasses ? "Classes by errors" : "Children",
-              "By name",
-            )}
+            {head("name", "name", "By name")}
             {areClasses ? (
               <th class="narrow" />
             ) : (

@@ -96,6 +96,15 @@ export function goTo({ rows, columns }: Pair): void {
   }
 }
 
+/** Selects a class of a list, which stays. */
+export function goToClass(node: number): void {
+  const of = listed.value;
+  batch(() => {
+    view.select(node);
+    pinned.value = { of, now: view.selection.value, depth: zoomDepth() };
+  });
+}
+
 /** Back from a pair to what it was listed for; false if it was not listed. */
 export function leavePair(): boolean {
   const isListed = listed.value !== view.selection.value;

@@ -7,7 +7,9 @@ import {
   type Sort,
   type SortKey,
 } from "../confusion/pairs.ts";
+import { kindOf } from "../hierarchy/selection.ts";
 import { comparedRun, EPOCHS } from "./comparison/comparison.ts";
+import { selection } from "./page.ts";
 
 /** What the user chose; null for what suits. */
 export const chosenSort = signal<Sort | null>(null);
@@ -62,6 +64,35 @@ export type PartKey = (typeof PART_KEYS)[number];
 /** The groups or classes in the selection; null for what suits them. */
 export const partSort = signal<{ key: PartKey; flipped: boolean } | null>(null);
 
+/** What all classes are sorted by; the last two are rules, and few pass. */
+export const CLASS_KEYS = [
+  "recall",
+  "samples",
+  "precision",
+  "over",
+  "change",
+  "rank",
+  "name",
+  "worst",
+  "sinks",
+] as const;
+
+export type ClassKey = (typeof CLASS_KEYS)[number];
+
+/** How all classes are sorted that are listed; null while groups are. */
+export const classSort = signal<{ key: ClassKey; flipped: boolean } | null>(
+  null,
+);
+
+/** Whether all classes are listed; of what is no group there are none. */
+export const listsClasses = computed(() => {
+  const kind = kindOf(selection.value);
+  return classSort.value !== null && (kind === "all" || kind === "group");
+});
+
+/** Whether a list has the panel to itself. */
+export const isListing = computed(() => isLong.value || listsClasses.value);
+
 /** Sorts by a key, or the other way round if that is how it is sorted. */
 export function sortBy(key: SortKey): void {
   const { key: before, flipped } = sort.value;
@@ -72,6 +103,12 @@ export function sortPartsBy(key: PartKey): void {
   const before = partSort.value;
   const flipped = before?.key === key && !before.flipped;
   partSort.value = { key, flipped };
+}
+
+export function sortClassesBy(key: ClassKey): void {
+  const before = classSort.value;
+  const flipped = before?.key === key && !before.flipped;
+  classSort.value = { key, flipped };
 }
 
 /** In a link, a minus stands before a key that is flipped. */

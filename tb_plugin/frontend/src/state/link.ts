@@ -26,7 +26,9 @@ import {
   isSideBySide,
 } from "./comparison/comparison.ts";
 import {
+  CLASS_KEYS,
   chosenSort,
+  classSort,
   isLong,
   PART_KEYS,
   partSort,
@@ -231,6 +233,14 @@ export const FIELDS: readonly (LinkField | TreeField)[] = [
     },
   },
   word("list", "long", isLong, false),
+  {
+    keys: ["classes"],
+    write: () =>
+      classSort.value ? { classes: sortToText(classSort.value) } : {},
+    read: (texts) => {
+      classSort.value = sortFromText(texts.classes, CLASS_KEYS);
+    },
+  },
   text("with", comparedRun),
   whileTrue(isWithOneEpoch, text("withOutput", comparedOutput)),
   whileTrue(isWithOneEpoch, wholeNumber("withStep", comparedStep, 0)),

@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import formulas from "../../../../tests/golden/formulas.json";
 import { leafCut, pairsIn } from "../../src/confusion/pairs.ts";
-import { pairRows, scoreRows, toCsv } from "../../src/export/csv.ts";
+import { classRows, pairRows, scoreRows, toCsv } from "../../src/export/csv.ts";
+import { scoreClasses } from "../../src/panel/classes/classScores.ts";
 import { pets, petsEpoch } from "../pets.ts";
 
 const [dog, pug] = [2, 3] as const;
@@ -85,4 +86,31 @@ test("the scores of every node in a selection", () => {
   });
   const block = [...scoreRows(pets, petsEpoch.sums, { rows: pug, columns: 7 })];
   expect(block.slice(1).map(([id]) => id)).toEqual(["pug", "car", "bus"]);
+});
+
+test("the table of classes, as it is sorted", () => {
+  const hostile = { ...pets, names: pets.names.with(pug, "=1+2") };
+  const scores = scoreClasses(petsEpoch.sums, pets.leaves, pets.leaves);
+  const changes = Float64Array.of(0.1, 0, 0, 0);
+  const [head, first, ...rest] = [
+    ...classRows(hostile, petsEpoch.sums, scores, [0, 2], changes),
+  ];
+  expect(rest).toHaveLength(1);
+  const row = Object.fromEntries(head!.map((key, i) => [key, first![i]]));
+  expect(row).toEqual({
+    id: "pug",
+    name: "=1+2",
+    samples: 10,
+    predicted: 11,
+    tp: 8,
+    recall: 0.8,
+    recall_low: 0.490162,
+    recall_high: 0.943318,
+    precision: 0.727273,
+    predicted_per_actual: 1.1,
+    predicted_beyond_chance: 0,
+    rank: 3,
+    recall_change: 0.1,
+  });
+  expect(toCsv([first!])).toContain(",'=1+2,");
 });

@@ -55,6 +55,7 @@ const EVERY: LinkTexts[] = [
     sort: "-distance",
     parts: "recall",
     list: "long",
+    classes: "-over",
     with: "heads/validation",
     withOutput: "conv4_groups30",
     withStep: "7",

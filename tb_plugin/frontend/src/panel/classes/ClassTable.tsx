@@ -1,0 +1,248 @@
+/** All classes of a selection: a scatter, and a table of any length below it. */
+
+import type { JSX } from "preact";
+import { falseNegatives, falsePositives } from "../../confusion/blocks.ts";
+import type { Epoch } from "../../confusion/cells.ts";
+import { fullName } from "../../hierarchy/classNames.ts";
+import type { Tree } from "../../hierarchy/tree.ts";
+import { isGroupWithinChance } from "../../state/comparison/evidence.ts";
+import {
+  type ClassKey,
+  classSort,
+  sortClassesBy,
+} from "../../state/confusionListSort.ts";
+import * as view from "../../state/view.ts";
+import { addStyle } from "../../ui/addStyle.ts";
+import { ChangeText } from "../../ui/ChangeText.tsx";
+import {
+  percent,
+  percentRange,
+  percentWithin,
+  plural,
+  whole,
+} from "../../ui/format.ts";
+import { VirtualList } from "../../ui/VirtualList.tsx";
+import { ListHead } from "../ListHead.tsx";
+import { goToClass, leavePair, listed } from "../listedPairs.ts";
+import longList from "../longConfusionList.css?inline";
+import { NodeName, pointing } from "../NodeLink.tsx";
+import { ShareBar } from "../ShareBar.tsx";
+import { SortHead } from "../SortHead.tsx";
+import { ClassScatter } from "./ClassScatter.tsx";
+import type { ClassScores } from "./classScores.ts";
+import style from "./classTable.css?inline";
+import {
+  brushed,
+  changes,
+  isUp,
+  leavesOut,
+  listAll,
+  listedGroup,
+  order,
+  scores,
+} from "./listedClasses.ts";
+
+addStyle(longList + style);
+
+const PITCH = 34;
+
+interface Props {
+  tree: Tree;
+  epoch: Epoch;
+}
+
+export function ClassTable({ tree, epoch }: Props): JSX.Element | null {
+  const of = scores.value;
+  if (!of) return null;
+  const places = order.value;
+  const row = (index: number): JSX.Element => (
+    <ClassRow tree={tree} epoch={epoch} of={of} at={places[index]!} />
+  );
+  return (
+    <section class="long" aria-label="All classes" data-testid="classes">
+      <ListHead>
+        <Extent tree={tree} of={of} />
+      </ListHead>
+      <ClassScatter tree={tree} of={of} />
+      <Heads />
+      {places.length ? (
+        <VirtualList
+          label="All classes"
+          count={places.length}
+          pitch={PITCH}
+          of={[
+            classSort.value,
+            `${listedGroup.value} ${brushed.value !== null}`,
+          ]}
+          row={row}
+        />
+      ) : (
+        <p class="label" data-testid="no-classes">
+          {classSort.value?.key === "sinks" && !brushed.value
+            ? "No class is predicted more often than chance allows."
+            : "No class is in the rectangle."}
+        </p>
+      )}
+    </section>
+  );
+}
+
+/** How many classes, of what; the way back to all. */
+function Extent({ tree, of }: { tree: Tree; of: ClassScores }): JSX.Element {
+  const all = of.nodes.length;
+  const group = listedGroup.value;
+  if (leavesOut.value) {
+    return (
+      <span class="label">
+        {whole(order.value.length)} of {whole(all)} ·{" "}
+        <button
+          type="button"
+          class="link"
+          data-testid="all-classes"
+          onClick={listAll}
+        >
+          show all
+        </button>
+      </span>
+    );
+  }
+  const isPinned = listed.value !== view.selection.value && group > 0;
+  return (
+    <span class="label">
+      {plural(all, "class", "classes")}
+      {isPinned && (
+        <>
+          {" of "}
+          <button
+            type="button"
+            class="link"
+            title="Back to it (Esc)"
+            data-testid="back-to-classes"
+            onClick={leavePair}
+          >
+            {tree.names[group]}
+          </button>
+        </>
+      )}
+    </span>
+  );
+}
+
+function Heads(): JSX.Element {
+  const { key, flipped } = classSort.value ?? { key: "recall", flipped: false };
+  const head = (
+    each: ClassKey,
+    text: string,
+    title?: string,
+    also?: ClassKey,
+  ): JSX.Element => (
+    <span class={each}>
+      <SortHead
+        sorted={{
+          isOn: key === each || key === also,
+          flipped,
+          isUp: isUp(each),
+        }}
+        title={title ?? `By ${text}`}
+        onSort={() => sortClassesBy(each)}
+      >
+        {text}
+      </SortHead>
+    </span>
+  );
+  const compact = view.layout.value.compact;
+  return (
+    <fieldset class="class-row heads" aria-label="Sort by">
+      {head("name", "name")}
+      {head("recall", "recall", "By recall, with its 95 % interval (Wilson)")}
+      {!compact &&
+        head(
+          "rank",
+          "rank",
+          "Place by recall among all classes, the best first",
+        )}
+      {head("samples", "samples")}
+      {head("precision", compact ? "prec." : "precision", "By precision")}
+      {head(
+        "over",
+        compact ? "over" : "pred./act.",
+        "Over-prediction: how often a class is predicted, by how often it " +
+          "occurs. In ink where it is more than chance allows.",
+        "sinks",
+      )}
+      {changes.value && head("change", "change", "By change in recall")}
+    </fieldset>
+  );
+}
+
+/** Predicted for once that it occurs; both numbers where it does not. */
+function overText(predicted: number, samples: number): string {
+  if (!samples) return predicted ? `${whole(predicted)} : 0` : "–";
+  const ratio = predicted / samples;
+  return `${ratio < 10 ? ratio.toFixed(2) : whole(ratio)} ×`;
+}
+
+function ClassRow(props: {
+  tree: Tree;
+  epoch: Epoch;
+  of: ClassScores;
+  at: number;
+}): JSX.Element {
+  const { tree, epoch, of, at } = props;
+  const node = of.nodes[at]!;
+  const { rows, columns } = view.selection.value;
+  const isChosen = rows === node && columns === node;
+  const samples = of.samples[at]!;
+  const share = of.recall[at]!;
+  const within = { low: of.low[at]!, high: of.high[at]! };
+  const change = changes.value?.[at];
+  const predicted = epoch.sums.predictedCount[node]!;
+  const hasRank = !view.layout.value.compact;
+  const title = [
+    fullName(tree, node),
+    samples ? `recall ${percentWithin(share, within)}` : "no samples",
+    `precision ${percent(of.precision[at]!)}`,
+    `predicted ${whole(predicted)} times, actual ${whole(samples)}`,
+    `FN ${whole(falseNegatives(epoch.sums, node))}`,
+    `FP ${whole(falsePositives(epoch.sums, node))}`,
+  ];
+  return (
+    <button
+      type="button"
+      class={isChosen ? "class-row on" : "class-row"}
+      aria-pressed={isChosen}
+      title={title.join(", ")}
+      onClick={() => goToClass(node)}
+      {...pointing(node, null)}
+    >
+      <span class="name">
+        <NodeName tree={tree} node={node} />
+      </span>
+      {samples ? (
+        <>
+          <ShareBar share={share} within={within} />
+          <span class="recall">{(100 * share).toFixed(1)} %</span>
+        </>
+      ) : (
+        <span class="gap">no samples</span>
+      )}
+      {hasRank && (
+        <span class="rank">{samples ? whole(of.rank[at]!) : "–"}</span>
+      )}
+      <span class="samples">{whole(samples)}</span>
+      <span class="precision">{percent(of.precision[at]!)}</span>
+      <span class={of.isSink[at] ? "over beyond" : "over"}>
+        {overText(predicted, samples)}
+      </span>
+      {change !== undefined && (
+        <ChangeText
+          by={change}
+          good="more"
+          isShare
+          isChance={isGroupWithinChance(node)}
+        />
+      )}
+      <span class="within">{samples ? percentRange(within) : ""}</span>
+    </button>
+  );
+}

@@ -1,0 +1,57 @@
+import { expect, test } from "vitest";
+import type { ClassScores } from "../../src/panel/classes/classScores.ts";
+import {
+  nearestDot,
+  placeDots,
+  samplesAt,
+  ticksOf,
+  xOf,
+} from "../../src/panel/classes/dots.ts";
+
+const room = { left: 30, top: 0, width: 300, height: 100 };
+
+function dotsOf(samples: number[], recall: number[]) {
+  return placeDots(
+    {
+      samples: Float64Array.from(samples),
+      recall: Float64Array.from(recall),
+    } as ClassScores,
+    room,
+  );
+}
+
+test("ten times the samples are as far on, wherever", () => {
+  const dots = dotsOf([1, 10, 100, 0], [0, 0.5, 1, Number.NaN]);
+  // What has no samples has no dot.
+  expect([...dots.at]).toEqual([0, 1, 2]);
+  const [a, b, c] = dots.x as unknown as [number, number, number];
+  expect(b - a).toBeCloseTo(c - b, 6);
+  expect([...dots.y]).toEqual([100, 50, 0]);
+  expect(samplesAt(dots, xOf(dots, 42))).toBeCloseTo(42, 6);
+  expect(ticksOf(dots)).toEqual([1, 10, 100]);
+});
+
+test("where all have as many samples, equals stand side by side", () => {
+  const dots = dotsOf([50, 50, 50, 50], [0.5, 0.5, 0.5, 0.8]);
+  const [a, b, c, d] = dots.x as unknown as [number, number, number, number];
+  expect(b).toBeCloseTo(180, 6);
+  expect(d).toBeCloseTo(180, 6);
+  expect(b - a).toBeCloseTo(c - b, 6);
+  expect(b - a).toBeGreaterThan(2);
+  expect(nearestDot(dots, a + 1, 50, 8)).toBe(0);
+  expect(nearestDot(dots, 180, 90, 8)).toBe(-1);
+  expect(ticksOf(dots)).toEqual([50]);
+});
+
+test("dots beside others of nearly as many samples stay in their place", () => {
+  const recall = new Array(40).fill(0.5);
+  const dots = dotsOf([...new Array(39).fill(1000), 1001], recall);
+  const others = [...dots.x].slice(0, 39);
+  expect(Math.max(...others)).toBeLessThan(dots.x[39]!);
+});
+
+test("nothing has no dots and still axes", () => {
+  const dots = dotsOf([0], [Number.NaN]);
+  expect(dots.at).toHaveLength(0);
+  expect(ticksOf(dots)).toEqual([1]);
+});
