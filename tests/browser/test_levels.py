@@ -1,4 +1,4 @@
-"""Levels that the tree names: the choice, figures, lists beside them."""
+"""Levels that the tree names, and the names of their groups on both axes."""
 
 import itertools
 import re
@@ -26,6 +26,11 @@ SINGLES = kh.Hierarchy.from_paths(
     + [(f"own {i}",) for i in range(60)]
 )
 
+# Three wide groups, whose names the tree has room for.
+WIDE = kh.Hierarchy.from_paths(
+    [(f"part {i // 40}", f"class {i}") for i in range(120)]
+)
+
 
 def answers(tree: kh.Hierarchy, seed: int) -> np.ndarray:
     """Draws counts whose errors mostly stay near."""
@@ -41,6 +46,8 @@ COUNTS = {
     "named": (NAMED, answers(NAMED, 1)),
     "shapes": (SHAPES, answers(SHAPES, 2)),
     "singles": (SINGLES, answers(SINGLES, 3)),
+    "wide": (WIDE, answers(WIDE, 4)),
+    "again": (SHAPES, answers(SHAPES, 5)),
 }
 
 
@@ -208,3 +215,156 @@ class TestOutside:
         names = screen.find("outside").get_by_role("button")
         expect(names.first).to_have_text(re.compile(r"^kind [B-T]$"))
         assert group(screen, "kind A").count() == 1
+
+
+# Of the names above the columns: where each stands, its box, whether it is
+# whole; the boxes of the tree's names; the foot of the tree, the ticks.
+COLUMNS = """() => {
+  const box = (part) => {
+    const { left, right, top, bottom } = part.getBoundingClientRect();
+    return [left, right, top, bottom];
+  };
+  const names = [...document.querySelectorAll(
+    "svg.labels:not(.again) [data-testid=column-names] text.name")];
+  const tree = [...document.querySelectorAll(
+    "svg.labels:not(.again) [data-testid=tree-predicted] text")];
+  const at = (text) => Number(/translate\\(([\\d.]+)/.exec(
+    text.getAttribute("transform"))[1]);
+  return {
+    at: names.map(at),
+    boxes: names.map(box),
+    texts: names.map((text) => text.textContent),
+    tree: tree.map(box),
+    matrix: box(document.querySelector("[data-testid=cursor]")),
+    bar: box(document.querySelector("[data-testid=topbar]")),
+    page: [innerWidth, innerHeight],
+  };
+}"""
+CASES = [
+    ("named", {"level": 20}),
+    ("shapes", {"level": 4}),
+    ("shapes", {"level": 12}),
+    ("shapes", {}),
+    ("named", {"level": 20, "window": "0 0 50"}),
+    ("shapes", {"level": 12, "closed": "outlines"}),
+]
+
+
+class TestColumns:
+    def columns(self, screen):
+        screen.find("column-names").locator("text.name").first.wait_for()
+        screen.settle()
+        return screen.frame.evaluate(COLUMNS)
+
+    def names(self, screen, part):
+        return screen.texts(screen.find(part).locator("text.name"))
+
+    def test_every_group_of_the_level_is_named_on_both_axes(self, opened):
+        screen = opened("named", level=20)
+        assert self.columns(screen)["texts"] == KINDS
+        assert self.names(screen, "gutter") == KINDS
+
+    def test_both_first_rows_of_the_demo_are_named(self, opened):
+        screen = opened("shapes", level=12)
+        groups, families = (SHAPES.cut(depth=depth).names for depth in (1, 2))
+        assert self.columns(screen)["texts"] == list(families)
+        assert self.names(screen, "tree-predicted") == list(groups)
+
+    @pytest.mark.parametrize("height", [836, 900])
+    def test_all_classes_of_the_demo_are(self, page, opened, height):
+        page.set_viewport_size({"width": 1440, "height": height + 64})
+        screen = opened("shapes")
+        found = self.columns(screen)["texts"]
+        names = [SHAPES.names[label] for label in SHAPES.order]
+        assert len(found) == len(names)
+        for text, name in zip(found, names, strict=True):
+            assert name.startswith(text.rstrip("…").rstrip())
+        assert len(self.names(screen, "gutter")) == len(names)
+        above = screen.find("tree-predicted").locator("text.name")
+        expected = [
+            name for depth in (1, 2) for name in SHAPES.cut(depth=depth).names
+        ]
+        assert above.count() == len(expected)
+        for each in above.all():
+            whole = each.locator("title")
+            cut = whole.text_content() if whole.count() else None
+            text = each.evaluate("text => text.lastChild.textContent")
+            assert (cut or text) in expected
+            assert len(text) >= 4
+
+    @pytest.mark.parametrize("size", [(1440, 900), (1024, 768), (1920, 1080)])
+    @pytest.mark.parametrize(("run", "view"), CASES)
+    def test_names_touch_nothing_and_none_is_clipped(
+        self, page, opened, run, view, size
+    ):
+        page.set_viewport_size({"width": size[0], "height": size[1]})
+        screen = opened(run, **view)
+        if (run, view, size[0]) == ("shapes", {}, 1024):
+            # 48 classes are less than 11 px apart there.
+            screen.find("figures").wait_for()
+            screen.has_no("column-names")
+            return
+        found = self.columns(screen)
+        left, right, top, _ = found["matrix"]
+        assert np.diff(found["at"]).min() >= 10.49
+        feet = max([bottom for *_, bottom in found["tree"]], default=0)
+        for box in found["boxes"]:
+            assert left - 8 <= box[0]
+            assert box[1] <= right + 8
+            assert box[2] >= max(found["bar"][3], feet - 4)
+            assert box[3] <= top - 16
+
+    def test_the_matrix_gives_no_more_room_than_names_need(self, opened):
+        screen = opened("named", level=20)
+        left, right, top, bottom = self.columns(screen)["matrix"]
+        height = screen.frame.evaluate("innerHeight")
+        assert right - left == pytest.approx(height - 246 - 30, abs=0.5)
+        assert bottom - top == pytest.approx(right - left)
+        buttons(screen).last.click()
+        screen.has_no("column-names")
+        screen.settle()
+        assert screen.matrix_box()[2] == pytest.approx(height - 246, abs=0.5)
+        buttons(screen).first.click()
+        screen.find("column-names").wait_for()
+        screen.settle()
+        assert screen.matrix_box()[2] == pytest.approx(height - 276, abs=0.5)
+
+    @pytest.mark.parametrize(("run", "view"), [("singles", {}), ("wide", {})])
+    def test_classes_that_are_too_many_have_none(self, opened, run, view):
+        screen = opened(run, **view)
+        screen.find("figures").wait_for()
+        screen.has_no("column-names")
+
+    def test_what_the_tree_names_is_not_named_twice(self, opened):
+        screen = opened("wide", level=3)
+        found = self.names(screen, "tree-predicted")
+        assert found == ["part 0", "part 1", "part 2"]
+        screen.has_no("column-names")
+
+    def test_a_name_selects_its_group(self, opened):
+        screen = opened("named", level=20)
+        self.columns(screen)
+        screen.find("column-names").get_by_text("kind C", exact=True).click()
+        screen.says("selection", "kind C")
+        screen.says("outside", "Outside kind C")
+
+    def test_of_two_matrices_both_have_names(self, opened):
+        screen = opened(
+            "shapes", level=12, **{"with": "again/validation", "as": "side"}
+        )
+        self.columns(screen)
+        second = screen.frame.locator("svg.again .name", has_text="polygons")
+        second.wait_for()
+        assert second.count() == 1
+
+    def test_names_follow_a_group_that_is_closed(self, opened):
+        screen = opened("shapes", level=12, closed="outlines")
+        found = self.columns(screen)["texts"]
+        assert found == ["outlines", *SHAPES.cut(depth=2).names[3:]]
+
+    def test_a_level_of_another_run_takes_its_own_room(self, opened):
+        screen = opened("named", level=20)
+        self.columns(screen)
+        screen.choose("run", "singles")
+        expect(buttons(screen)).to_have_text(["140"])
+        screen.has_no("column-names")

@@ -136,10 +136,13 @@ class Screen:
 
     def matrix_box(self) -> tuple[float, float, float]:
         """Returns left, top, size of the matrix within the map."""
-        width, height = self.frame.evaluate("[innerWidth, innerHeight]")
-        panel = min(max(340, round(width * 0.236)), 440)
-        size = height - 246
-        return width - panel - 58 - size, 99 - 36, size
+        cells = self.find("cursor").bounding_box()
+        around = self.find("map").bounding_box()
+        return (
+            cells["x"] - around["x"],
+            cells["y"] - around["y"],
+            cells["width"],
+        )
 
     def draw(self) -> None:
         """Waits until what is asked for now is drawn."""

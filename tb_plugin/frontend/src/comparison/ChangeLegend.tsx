@@ -4,7 +4,7 @@ import type { JSX } from "preact";
 import { changeTicks, shadeOfChange } from "../colour/changeScale.ts";
 import { changeScale } from "../state/comparison/comparedEpoch.ts";
 import { minimapSide, px } from "../state/pageLayout.ts";
-import { headroom, layout, shownCells } from "../state/view.ts";
+import { headroom, layout, shownCells, showsMinimap } from "../state/view.ts";
 import { points, signed } from "../ui/format.ts";
 import { measureAt } from "../ui/textFitting.ts";
 
@@ -37,9 +37,9 @@ export function ChangeLegend(): JSX.Element | null {
   const scale = changeScale.value;
   if (!scale) return null;
   const { columns, rowLabels: gutter, compact, map } = layout.value;
-  const beside = headroom.value > 0 ? minimapSide(compact) + 14 : 0;
+  const beside = showsMinimap.value ? minimapSide(compact) + 14 : 0;
   const left = columns[0] + (beside || (gutter ? 62 : 2));
-  const top = headroom.value > 0 ? 88 : 51;
+  const top = 51 + Math.min(headroom.value, 37);
   const width = gutter ? 180 : 100;
   const what = shownCells.value === "errors" ? "errors" : "samples";
   const wide = width / SWATCHES;

@@ -22,6 +22,7 @@ import {
   scale,
   settledWindow,
   shownCells,
+  showsMinimap,
 } from "../state/view.ts";
 import { legend } from "../ui/drawing.ts";
 import { plural, whole } from "../ui/format.ts";
@@ -57,10 +58,10 @@ export function Legend(): JSX.Element | null {
   const current = scale.value;
   if (!current || !bins.value) return null;
   const { columns, rowLabels: gutter, compact, map } = layout.value;
-  const beside = headroom.value > 0 ? minimapSide(compact) + 14 : 0;
+  const beside = showsMinimap.value ? minimapSide(compact) + 14 : 0;
   const small = compact && !gutter;
   const left = columns[0] + (beside || (small ? 2 : 62));
-  const top = (headroom.value > 0 ? 88 : 48) - BARS_TOP;
+  const top = 48 + Math.min(headroom.value, 40) - BARS_TOP;
   const width = small ? 92 : legend.width;
   const wide = width / bins.value.length;
   const most = Math.max(...bins.value.map((bin) => bin.cells), 1);

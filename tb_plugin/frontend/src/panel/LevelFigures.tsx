@@ -102,9 +102,7 @@ function ErrorsInside({
   if (!levels.length) return null;
   return (
     <div data-testid="errors-inside">
-      <h2>
-        Errors inside their group <span class="label">against chance</span>
-      </h2>
+      <h2>Errors inside their group</h2>
       <table class="bars">
         <tbody>
           {levels.map((level) => {
@@ -124,7 +122,9 @@ function ErrorsInside({
                   <ShareBar share={share} />
                 </td>
                 <td class="number">{percent(share)}</td>
-                <td class="number label">chance {percent(chance, 0)}</td>
+                <td class="number label">
+                  chance {percent(chance, chance < 0.01 ? 1 : 0)}
+                </td>
               </tr>
             );
           })}

@@ -17,18 +17,25 @@ import {
   isCoarse,
   isCollapsed,
   levelIndex,
+  levelsInTree,
   rowsOfGroups,
 } from "./levels.ts";
-import { hover, settledWindow, tree } from "./page.ts";
-import { focus, mostLines } from "./window.ts";
+import { headroom, hover, settledWindow, tree } from "./page.ts";
+import { focus, mostLines, treeRowsWithNames } from "./window.ts";
 
 /** The three columns of the trees: groups of the node in focus. */
 export const columns = computed<Int32Array[]>(() => foldedOn("rows"));
 
-/** The three rows of the tree above. */
-export const topRows = computed<Int32Array[]>(() =>
-  isAsymmetric.value ? foldedOn("columns") : columns.value,
-);
+/** The three rows of the tree above; where columns have names, coarser ones. */
+export const topRows = computed<Int32Array[]>(() => {
+  const rows = isAsymmetric.value ? foldedOn("columns") : columns.value;
+  const isNamed = headroom.value > 0 && focus.value === 0;
+  if (!rows.length || !isNamed) return rows;
+  // The first of the three has no height then.
+  const [first, second] = rows;
+  if (treeRowsWithNames.value === 0) return [];
+  return [first!, first!, treeRowsWithNames.value === 1 ? first! : second!];
+});
 
 function foldedOn(axis: Axis): Int32Array[] {
   const [current, groups] = [tree.value, cut.value];
@@ -45,9 +52,7 @@ const divided = computed<Int32Array[]>(() => {
   if (!current) return [];
   const node = focus.value;
   if (node === 0) {
-    // Single classes have their names in the row labels, unless all are such.
-    const groups = Math.max(1, Math.min(3, current.levels.length - 1));
-    const coarse = current.levels.slice(0, groups).map(({ nodes }) => nodes);
+    const coarse = levelsInTree.value.map(({ nodes }) => nodes);
     while (coarse.length < 3) coarse.push(coarse.at(-1)!);
     return coarse;
   }

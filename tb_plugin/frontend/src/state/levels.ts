@@ -16,6 +16,16 @@ export const levelIndex = computed(() => {
     : levels.length - 1;
 });
 
+/**
+ * The levels that the trees beside the matrix may show.
+ *
+ * Single classes have their names in the row labels, unless all are such.
+ */
+export const levelsInTree = computed(() => {
+  const levels = tree.value?.levels ?? [];
+  return levels.slice(0, Math.max(1, Math.min(3, levels.length - 1)));
+});
+
 /** The groups of the level, whatever is folded. */
 export const levelNodes = computed(
   () => tree.value?.levels[levelIndex.value]?.nodes ?? null,

@@ -43,6 +43,8 @@ export interface RowLabelColumns {
 const TOP_BAR = 36;
 /** Upper edge of the top tree. */
 const TOP = 44;
+/** Upper edge of a matrix without names above it. */
+const MATRIX_TOP = 99;
 const STRIP = 104;
 /** Height that everything but the matrix takes. */
 const OTHERS = 246;
@@ -59,10 +61,40 @@ const OTHER_GAP = 4;
 /** Height of the names of columns above a zoomed matrix. */
 export const HEADROOM = 84;
 
+/** Rows that the upper tree has beside the names of columns. */
+export const ROWS_WITH_NAMES = 2;
+/** Height of the lines from the names of columns to their places. */
+export const COLUMN_LEADER = 16;
+/** Free height above and below those names. */
+export const NAMES_GAP = 8;
+/** Lengths that names have room for: three layouts, whatever the names. */
+const [SHORT, USUAL, LONG] = [27, 51, 75];
+
+/**
+ * Height that names of columns need above the whole matrix.
+ *
+ * @param longest the width of the longest name
+ * @param rows how many rows of the upper tree stay
+ * @param spare what the columns can do without
+ */
+export function headroomForNames(
+  longest: number,
+  rows: number,
+  spare: number,
+): number {
+  const free = MATRIX_TOP - ticks.above - TOP - tree.row * rows;
+  const heightOf = (length: number): number =>
+    COLUMN_LEADER + NAMES_GAP + length - free;
+  if (longest <= SHORT) return heightOf(SHORT);
+  const hasLong = longest > USUAL && heightOf(LONG) <= spare;
+  return heightOf(hasLong ? LONG : USUAL);
+}
+
 /**
  * @param headroom height given to the names of columns, up to `HEADROOM`
  * @param other thickness given to the *other* row and column, up to `OTHER`
  * @param isSigned whether the numbers in that column have signs
+ * @param treeRows rows of the upper tree that stay beside names of columns
  */
 export function layoutFor(
   width: number,
@@ -71,10 +103,12 @@ export function layoutFor(
   arrangement: Arrangement = "one",
   other = 0,
   isSigned = false,
+  treeRows = ROWS_WITH_NAMES,
 ): Layout {
   const compact = width < 1200;
+  const rows = rowsOf(headroom, treeRows);
   if (arrangement !== "one")
-    return withoutPanel(width, height, headroom, other);
+    return withoutPanel(width, height, headroom, other, rows);
   const across = isSigned ? other * SIGNED : other;
   const panelWidth = compact
     ? 264
@@ -88,7 +122,7 @@ export function layoutFor(
     ),
   );
   const x = Math.max(LEAST_LEFT, panelX - RIGHT - size - across);
-  const y = 99 + headroom;
+  const y = MATRIX_TOP + headroom;
   return {
     width,
     height,
@@ -98,7 +132,7 @@ export function layoutFor(
     matrix: { x, y, size },
     sideBySide: 0,
     ...leftOf(x),
-    rows: rowsOf(headroom),
+    rows,
     ticks: ticksOf(x, y),
     remainder: besides(x + size, y + size, across, other),
     rightBars: {
@@ -120,11 +154,14 @@ function lowerBarsOf(y: number): Layout["lowerBars"] {
   return { y: y + sideBars.belowGap, height: sideBars.height };
 }
 
-/** The group that fills a zoomed matrix needs no row of its own. */
-function rowsOf(headroom: number): Layout["rows"] {
+/**
+ * The group that fills a zoomed matrix needs no row of its own, nor do groups
+ * that have names between tree and matrix.
+ */
+function rowsOf(headroom: number, treeRows: number): Layout["rows"] {
   const row = (at: number): number => TOP + tree.row * at;
   return headroom > 0
-    ? [TOP, TOP, row(1), row(2)]
+    ? [TOP, TOP, row(Math.min(1, treeRows)), row(treeRows)]
     : [TOP, row(1), row(2), row(3)];
 }
 
@@ -153,6 +190,7 @@ function withoutPanel(
   height: number,
   headroom: number,
   other: number,
+  rows: Layout["rows"],
 ): Layout {
   const size = Math.max(
     160,
@@ -162,10 +200,9 @@ function withoutPanel(
     ),
   );
   const x = Math.max(LEAST_LEFT, width - 12 - TWIN_GAP - 2 * (size + other));
-  const y = 99 + TWIN_HEAD + headroom;
+  const y = MATRIX_TOP + TWIN_HEAD + headroom;
   const { columns } = leftOf(Math.min(x, 359));
   const right = x - ticks.left;
-  const rows = rowsOf(headroom).map((row) => row + TWIN_HEAD);
   return {
     width,
     height,
@@ -176,7 +213,7 @@ function withoutPanel(
     sideBySide: size + other + TWIN_GAP,
     columns: [columns[0], columns[1], columns[2], right],
     rowLabels: null,
-    rows: rows as unknown as Layout["rows"],
+    rows: rows.map((row) => row + TWIN_HEAD) as unknown as Layout["rows"],
     ticks: ticksOf(x, y),
     remainder: besides(x + size, y + size, other, other),
     rightBars: { x: width - 8, width: 0 },

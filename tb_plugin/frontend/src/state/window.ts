@@ -1,12 +1,14 @@
 /** The part of the matrix that is shown, and the room it is given. */
 
 import { computed } from "@preact/signals";
-import { totalClasses } from "../hierarchy/tree.ts";
+import { classesOf, type Tree, totalClasses } from "../hierarchy/tree.ts";
 import { names } from "../ui/drawing.ts";
+import { measureAt, NEAREST } from "../ui/textFitting.ts";
 import { arrangement, comparedRun } from "./comparison/comparison.ts";
 import { isFiltered, remainderRoom } from "./filters.ts";
-import { isolatedAxes, placesOn } from "./isolatedClasses.ts";
-import { isCoarse } from "./levels.ts";
+import { isMixed } from "./folds.ts";
+import { isolatedAxes, placedCut, placesOn } from "./isolatedClasses.ts";
+import { isCoarse, levelIndex, levelsInTree } from "./levels.ts";
 import {
   headroom,
   pageSize,
@@ -15,7 +17,17 @@ import {
   tree,
   type Window,
 } from "./page.ts";
-import { HEADROOM, type Layout, layoutFor, REMAINDER } from "./pageLayout.ts";
+import {
+  HEADROOM,
+  headroomForNames,
+  type Layout,
+  layoutFor,
+  REMAINDER,
+  ROWS_WITH_NAMES,
+} from "./pageLayout.ts";
+
+const regular = measureAt(11);
+const medium = measureAt(11, 500);
 
 export const layout = computed<Layout>(() =>
   layoutFor(
@@ -25,30 +37,69 @@ export const layout = computed<Layout>(() =>
     arrangement.value,
     remainderRoom.value,
     comparedRun.value !== "",
+    treeRowsWithNames.value,
   ),
 );
 
-/** How many groups can have a line each beside the matrix. */
-export const mostLines = computed(() => {
+/** Whether all classes are shown, in the room that each always has. */
+function isWhole({ span }: Window): boolean {
+  return span >= fullWindow().span - 1e-6 && !isolatedAxes.value;
+}
+
+/** Rows of the upper tree beside names of columns: what is coarser than these. */
+export const treeRowsWithNames = computed(() =>
+  isWhole(settledWindow.value) ? coarserRows() : ROWS_WITH_NAMES,
+);
+
+function coarserRows(): number {
+  return Math.min(ROWS_WITH_NAMES, levelIndex.value);
+}
+
+/** Size of the matrix without names above it. */
+const usualSize = computed(() => {
   const { width, height } = pageSize.value;
-  return (
-    layoutFor(width, height, 0, arrangement.value).matrix.size /
-    names.sizePerName
-  );
+  return layoutFor(width, height, 0, arrangement.value).matrix.size;
 });
 
+/** How many groups can have a line each beside the matrix. */
+export const mostLines = computed(() => usualSize.value / names.sizePerName);
+
+/** From this distance on all columns have names. */
+const NAMED_PITCH = 11;
+
 /** What a window leaves for the names of columns. */
-export function headroomFor({ x, span }: Window): number {
-  const current = tree.value;
-  const isFull = span >= fullWindow().span - 1e-6;
-  if (!current || (isFull && !isolatedAxes.value) || isCoarse.value) return 0;
-  const places = isolatedAxes.value?.columns ?? current.leafEdges;
-  let columns = 0;
-  for (let at = 0; at + 1 < places.length; at++) {
-    const [from, to] = [places[at]!, places[at + 1]!];
-    if (to > Math.max(from, x) && from < x + span - 1e-6) columns++;
+export function headroomFor(window: Window): number {
+  const [current, columns] = [tree.value, placedCut.value?.columns];
+  if (!current || !columns || arrangement.value === "multiples") return 0;
+  const { x, span } = window;
+  const { nodes, edge } = columns;
+  const shown = nodes.filter(
+    (_, at) =>
+      edge[at + 1]! > Math.max(edge[at]!, x) && edge[at]! < x + span - 1e-6,
+  );
+  if (!isWhole(window) && !isCoarse.value) {
+    return shown.length <= mostLines.value ? HEADROOM : 0;
   }
-  return columns <= mostLines.value ? HEADROOM : 0;
+  if (shown.length * NAMED_PITCH > usualSize.value) return 0;
+  if (!isWhole(window)) return HEADROOM;
+  if (areInTree(current, shown)) return 0;
+  const longest = [...shown].map((node) => regular(current.names[node]!));
+  const spare = usualSize.value - shown.length * NEAREST;
+  return headroomForNames(Math.max(...longest), coarserRows(), spare);
+}
+
+/** Whether all of these are named in the rows of the tree above the matrix. */
+function areInTree(current: Tree, nodes: Int32Array): boolean {
+  const isRow = levelIndex.value < levelsInTree.value.length && !isMixed.value;
+  const perPlace = usualSize.value / fullWindow().span;
+  return (
+    isRow &&
+    [...nodes].every(
+      (node) =>
+        medium(current.names[node]!) + 10 <=
+        perPlace * classesOf(current, node),
+    )
+  );
 }
 
 function leavesOut({ span }: Window): boolean {
@@ -79,6 +130,11 @@ export function clamp({ x, y, span }: Window): Window {
 
 export const isZoomed = computed(
   () => settledWindow.value.span < fullWindow().span - 1e-6,
+);
+
+/** Whether a small matrix beside the large one says what is shown. */
+export const showsMinimap = computed(
+  () => headroom.value > 0 && !isWhole(settledWindow.value),
 );
 
 /** The smallest node that holds every row that is shown. */

@@ -51,10 +51,13 @@ export function spread(
 /** The least distance at which names of 11 px do not touch, and an easy one. */
 const TIGHT = 11;
 const EASY = names.pitch;
+/** Names stand as near where each has a line then. */
+export const NEAREST = 10.5;
 
 /** The distance that gives every name a line, if that can be. */
-export function pitchFor(count: number, room: number): number {
-  return Math.min(Math.max(room / Math.max(count - 1, 1), TIGHT), EASY);
+export function pitchFor(count: number, room: number, easy = EASY): number {
+  const pitch = room / Math.max(count - 1, 1);
+  return pitch < NEAREST ? TIGHT : Math.min(pitch, easy);
 }
 
 export interface Candidate {

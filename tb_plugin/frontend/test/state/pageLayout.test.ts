@@ -1,7 +1,12 @@
 import { describe, expect, test } from "vitest";
 import { boxesOf } from "../../src/matrix/canvas/icicle.ts";
 import { between } from "../../src/matrix/gestures/zoom.ts";
-import { HEADROOM, layoutFor, REMAINDER } from "../../src/state/pageLayout.ts";
+import {
+  HEADROOM,
+  headroomForNames,
+  layoutFor,
+  REMAINDER,
+} from "../../src/state/pageLayout.ts";
 import { pets } from "../pets.ts";
 
 test("the drawn sizes are met", () => {
@@ -110,4 +115,39 @@ test("a zoom keeps one place of the screen where it is", () => {
   expect(between(from, to, 1)).toEqual(to);
   const panned = between(from, { ...from, x: 50 }, 0.5);
   expect(panned).toEqual({ x: 25, y: 0, span: 1000 });
+});
+
+describe("names above the columns of the whole matrix", () => {
+  // 99 - 10 - 44 = 45 px lie between bar and ticks; leader and gaps take 24.
+  test.each([
+    [20, 0, 6],
+    [40, 0, 30],
+    [60, 0, 54],
+    [200, 0, 54],
+    [60, 1, 69],
+    [60, 2, 84],
+    [20, 2, 36],
+  ])("of %i px beside %i rows of the tree take %i px", (longest, rows, px) => {
+    expect(headroomForNames(longest, rows, 200)).toBe(px);
+  });
+
+  test("are shorter where the columns need the width", () => {
+    expect(headroomForNames(60, 2, 84)).toBe(84);
+    expect(headroomForNames(60, 2, 83)).toBe(60);
+    expect(headroomForNames(60, 2, 0)).toBe(60);
+  });
+
+  test.each([0, 1, 2])("stand below %i rows of the tree", (rows) => {
+    const headroom = headroomForNames(60, rows, 200);
+    const {
+      matrix,
+      rows: tree,
+      ticks,
+    } = layoutFor(1440, 900, headroom, "one", 0, false, rows);
+    expect(tree).toEqual([44, 44, 44 + 15 * Math.min(rows, 1), 44 + 15 * rows]);
+    expect(matrix.size).toBe(654 - headroom);
+    expect(matrix.y + matrix.size).toBe(99 + 654);
+    // The longest step, whatever the rows.
+    expect(ticks.y - 16 - 8 - tree[3]).toBe(75);
+  });
 });

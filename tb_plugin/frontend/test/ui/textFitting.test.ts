@@ -106,11 +106,13 @@ describe("a text that is too long", () => {
   });
 });
 
-test("every name has a line where 11 px do, and none more than 13 px", () => {
+test("every name has a line where 10.5 px do, else 11 px, at most 13 px", () => {
   expect(pitchFor(41, 480)).toBe(12);
+  expect(pitchFor(46, 480)).toBeCloseTo(10.67, 2);
   expect(pitchFor(118, 480)).toBe(11);
   expect(pitchFor(10, 480)).toBe(13);
   expect(pitchFor(1, 480)).toBe(13);
+  expect(pitchFor(1, 480, 12.5)).toBe(12.5);
 });
 
 test("a line has whole phrases, those that matter most before others", () => {

@@ -16,6 +16,10 @@ import { TreeNode } from "./TreeNode.tsx";
 
 const regular = measureAt(11);
 const medium = measureAt(11, 500);
+/** Free width left and right of a name in a box of the upper tree. */
+const EDGES = 5;
+/** Letters of a name that still say something, before an ellipsis. */
+const LEAST_OF_NAME = 3;
 
 interface Place {
   layout: typeof view.layout.value;
@@ -192,10 +196,12 @@ function TopLabel({ tree, box, place }: LabelProps): JSX.Element | null {
   const name = tree.names[node]!;
   const style = styleOf(tree, node, view.chosenColumns.value);
   const strong = from === 0 || style !== "name";
-  const written = (strong ? medium : regular)(name);
+  const measure = strong ? medium : regular;
   const top = layout.rows[from]!;
   const height = layout.rows[to]! - top;
-  if (written + 10 > width || height < 12) return null;
+  const text = shorten(name, width - EDGES, measure);
+  const isNamed = text === name || text.length > LEAST_OF_NAME;
+  if (!isNamed || height < 12) return null;
   const middle = top + height / 2;
   return (
     <Item
@@ -210,9 +216,10 @@ function TopLabel({ tree, box, place }: LabelProps): JSX.Element | null {
         y={middle}
         dy="0.36em"
       >
-        {name}
+        {text !== name && <title>{name}</title>}
+        {text}
       </text>
-      {written + 2 * ARROW + 12 <= width && (
+      {measure(name) + 2 * ARROW + 12 <= width && (
         <FoldArrow
           tree={tree}
           node={node}

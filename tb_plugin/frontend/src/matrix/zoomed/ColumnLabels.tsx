@@ -1,13 +1,15 @@
-/** Names above the columns of a zoomed matrix, with lines to their place. */
+/** Names above the columns of the matrix, with lines to their place. */
 
 import { computed } from "@preact/signals";
 import type { JSX } from "preact";
 import { useContext } from "preact/hooks";
+import { COLUMN_LEADER, NAMES_GAP } from "../../state/pageLayout.ts";
 import * as view from "../../state/view.ts";
 import { names } from "../../ui/drawing.ts";
 import {
   measureAt,
   type Placed,
+  pitchFor,
   place,
   shorten,
 } from "../../ui/textFitting.ts";
@@ -18,9 +20,9 @@ import { styleOfRow } from "../labels/rowStyle.ts";
 import { TreeNode } from "../labels/TreeNode.tsx";
 
 const regular = measureAt(11);
+/** Easy distance of names. */
 const PITCH = 12.5;
-/** Height of the lines, and of a line of text. */
-const LEADER = 16;
+/** Height of a line of text. */
 const LINE = 12;
 
 interface Column {
@@ -50,11 +52,15 @@ const labelled = computed<Placed<Column>[]>(() => {
   });
   const { x, size } = layout.matrix;
   const bounds = {
-    pitch: PITCH,
+    pitch: pitchFor(candidates.length, size - 2 * names.edge, PITCH),
     low: x + names.edge,
     high: x + size - names.edge,
   };
-  return place(candidates, bounds, names.farthestClass);
+  return place(
+    candidates,
+    bounds,
+    view.isZoomed.value ? names.farthestClass : names.farthestGroup,
+  );
 });
 
 export function ColumnLabels(): JSX.Element | null {
@@ -62,8 +68,8 @@ export function ColumnLabels(): JSX.Element | null {
   const isCopy = useContext(IsMirrored);
   if (!tree) return null;
   const { ticks, rows } = view.layout.value;
-  const foot = ticks.y - LEADER;
-  const room = foot - rows[3] - 8;
+  const foot = ticks.y - COLUMN_LEADER;
+  const room = foot - rows[3] - NAMES_GAP;
   // While the page zooms in or out, the room for names opens or closes.
   if (room < LINE) return null;
   const sums = view.epoch.value?.sums;

@@ -17,7 +17,7 @@ export function Minimap(): JSX.Element | null {
     view.scale.value,
     view.placedCut.value,
   ];
-  const isThere = view.headroom.value > 0 && cells && scale && cut;
+  const isThere = view.showsMinimap.value && cells && scale && cut;
   const side = minimapSide(compact);
   const ratio = leastRatio.value;
   useEffect(() => {

@@ -1,4 +1,4 @@
-/** What is drawn while a part of the matrix is shown, once it has come. */
+/** What is drawn around a part of the matrix, and names above columns. */
 
 import { computed } from "@preact/signals";
 import * as view from "../../state/view.ts";
@@ -6,7 +6,7 @@ import { lazy } from "../../ui/lazy.ts";
 
 const load = lazy(() => import("./zoomedParts.ts"));
 
-/** Null while everything is shown. */
+/** Null while everything is shown, without names of columns. */
 export const zoomedParts = computed(() =>
-  view.isPartial.value ? load() : null,
+  view.isPartial.value || view.headroom.value > 0 ? load() : null,
 );
