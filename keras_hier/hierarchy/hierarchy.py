@@ -183,6 +183,8 @@ class Hierarchy(Tree):
     def from_linkage(cls, linkage: np.ndarray, classes: Iterable[str]) -> Self:
         """Makes the binary tree of a SciPy linkage.
 
+        A group is named by the two classes in it that merged first.
+
         Args:
             linkage: float [C - 1, 4], from `scipy.cluster.hierarchy.linkage`
                 over the classes in label order.

@@ -100,7 +100,7 @@ def linkage(matrix: Any) -> FloatArray:
         >>> confusion = [[8, 2, 0], [2, 8, 0], [0, 1, 9]]
         >>> print(Hierarchy.from_linkage(linkage(confusion), ["a", "b", "c"]))
         all classes 3
-        ├─ cluster 0 2
+        ├─ a, b 2
         │  ├─ a
         │  └─ b
         └─ c

@@ -343,8 +343,9 @@ def _by_label(path: str | Path, labels: list[tuple[str, str]]) -> list[str]:
 def linkage_table(linkage: np.ndarray, classes: Sequence[str]) -> NodeTable:
     """Builds the tree of a SciPy linkage matrix [C - 1, 4], left before right.
 
-    Groups are called `cluster 0` (the first merge) to `cluster C-3`; the last
-    merge is the root.
+    The ids of groups are `cluster 0` (the first merge) to `cluster C-3`, their
+    names the two members that merged first, and how many more there are; the
+    last merge is the root.
     """
     from scipy.cluster.hierarchy import is_valid_linkage
 
@@ -356,6 +357,7 @@ def linkage_table(linkage: np.ndarray, classes: Sequence[str]) -> NodeTable:
             f"classes, got shape {linkage.shape}."
         )
     merged = linkage[:, :2].astype(int).tolist()
+    group_names = _group_names(merged, classes)
     table = NodeTable([], [], [], [])
     # Without rows, whose paths grow with C squared in a chain of merges.
     stack = [(2 * num_classes - 2, -1)]
@@ -363,17 +365,35 @@ def linkage_table(linkage: np.ndarray, classes: Sequence[str]) -> NodeTable:
         item, parent = stack.pop()
         merge = item - num_classes
         if merge < 0:
-            name = classes[item]
+            node_id = name = classes[item]
         else:
-            name = f"cluster {merge}"
+            node_id, name = f"cluster {merge}", group_names[merge]
             left, right = merged[merge]
             node = len(table.parents)
             stack += [(right, node), (left, node)]
         table.parents.append(parent)
-        table.ids.append(name if parent >= 0 else ROOT_ID)
+        table.ids.append(node_id if parent >= 0 else ROOT_ID)
         table.names.append(name if parent >= 0 else ROOT_NAME)
         table.labels.append(item if merge < 0 else -1)
     return table
+
+
+def _group_names(
+    merged: Sequence[Sequence[int]], classes: Sequence[str]
+) -> list[str]:
+    """Names each merge [C - 1] by its nearest two members."""
+    first: list[int] = []
+    size: list[int] = []
+    names = []
+    for merge, pair in enumerate(merged):
+        inside = [item - len(classes) for item in pair if item >= len(classes)]
+        # Whatever merged first below are two classes.
+        first.append(min([merge, *(first[each] for each in inside)]))
+        size.append(2 - len(inside) + sum(size[each] for each in inside))
+        near = ", ".join(classes[item] for item in merged[first[-1]])
+        rest = size[-1] - 2
+        names.append(f"{near} +{rest}" if rest else near)
+    return names
 
 
 def json_table(source: str | bytes | Mapping[str, Any]) -> NodeTable:

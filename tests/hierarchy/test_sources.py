@@ -318,6 +318,29 @@ def test_linkages_keep_who_merges_first(size, seed):
         first = tree.children(node)[0]
         shown = tree.order[tree.start[first] : tree.stop[first]]
         assert set(shown.tolist()) == members[left]
+        # The nearest two of its members, and how many more.
+        near, _, rest = tree.node_names[node].partition(" +")
+        pair = {classes.index(name) for name in near.split(", ")}
+        assert pair <= members[-1]
+        assert int(rest or 0) == len(members[-1]) - 2
+        within = [
+            merge
+            for merge, both in enumerate(z[:, :2].astype(int).tolist())
+            if set(both) <= members[-1]
+        ]
+        assert set(z[within[0], :2].astype(int).tolist()) == pair
+
+
+def test_groups_of_a_linkage_are_named_by_their_nearest_members():
+    # a and b merge, then c and d; e joins a and b; the last is the root.
+    z = np.array(
+        [[0, 1, 1.0, 2], [2, 3, 2.0, 2], [5, 4, 3.0, 3], [7, 6, 4.0, 5]]
+    )
+    tree = Hierarchy.from_linkage(z, ["a", "b", "c", "d", "e"])
+    assert tree.node_ids[:3] == ("(root)", "cluster 2", "cluster 0")
+    assert tree.node_names[:3] == ("all classes", "a, b +1", "a, b")
+    assert tree.node_names[tree.find("cluster 1")] == "c, d"
+    assert tree.cut(depth=1).nodes == ("cluster 2", "cluster 1")
 
 
 @pytest.mark.parametrize(

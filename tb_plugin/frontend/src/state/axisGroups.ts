@@ -21,14 +21,28 @@ import {
   rowsOfGroups,
 } from "./levels.ts";
 import { headroom, hover, settledWindow, tree } from "./page.ts";
-import { focus, mostLines, treeRowsWithNames } from "./window.ts";
+import {
+  focus,
+  hasManyClasses,
+  isFlat,
+  layout,
+  mostLines,
+  treeRowsWithNames,
+} from "./window.ts";
 
-/** The three columns of the trees: groups of the node in focus. */
-export const columns = computed<Int32Array[]>(() => foldedOn("rows"));
+/**
+ * The three columns of the trees: groups of the node in focus.
+ *
+ * None where the names beside the rows say the same.
+ */
+export const columns = computed<Int32Array[]>(() =>
+  isFlat.value && layout.value.rowLabels ? [] : foldedOn("rows"),
+);
 
 /** The three rows of the tree above; where columns have names, coarser ones. */
 export const topRows = computed<Int32Array[]>(() => {
-  const rows = isAsymmetric.value ? foldedOn("columns") : columns.value;
+  if (isFlat.value && hasManyClasses.value) return [];
+  const rows = foldedOn(isAsymmetric.value ? "columns" : "rows");
   const isNamed = headroom.value > 0 && focus.value === 0;
   if (!rows.length || !isNamed) return rows;
   // The first of the three has no height then.

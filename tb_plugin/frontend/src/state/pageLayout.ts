@@ -90,11 +90,18 @@ export function headroomForNames(
   return heightOf(hasLong ? LONG : USUAL);
 }
 
+export interface TreeParts {
+  /** Rows of the upper tree that stay beside names of columns. */
+  rows?: number;
+  /** Whether there are no groups: row labels have the room of the left tree. */
+  isFlat?: boolean;
+}
+
 /**
  * @param headroom height given to the names of columns, up to `HEADROOM`
  * @param other thickness given to the *other* row and column, up to `OTHER`
  * @param isSigned whether the numbers in that column have signs
- * @param treeRows rows of the upper tree that stay beside names of columns
+ * @param trees which parts of the trees there are
  */
 export function layoutFor(
   width: number,
@@ -103,7 +110,7 @@ export function layoutFor(
   arrangement: Arrangement = "one",
   other = 0,
   isSigned = false,
-  treeRows = ROWS_WITH_NAMES,
+  { rows: treeRows = ROWS_WITH_NAMES, isFlat = false }: TreeParts = {},
 ): Layout {
   const compact = width < 1200;
   const rows = rowsOf(headroom, treeRows);
@@ -131,7 +138,7 @@ export function layoutFor(
     map: { y: TOP_BAR, width: panelX, height: height - 124 - TOP_BAR },
     matrix: { x, y, size },
     sideBySide: 0,
-    ...leftOf(x),
+    ...leftOf(x, isFlat),
     rows,
     ticks: ticksOf(x, y),
     remainder: besides(x + size, y + size, across, other),
@@ -223,8 +230,14 @@ function withoutPanel(
   };
 }
 
+/** Width of names without a tree: no farther from their numbers. */
+const FLAT_NAMES = 240;
+
 /** Shares the width left of the matrix between tree columns and row labels. */
-function leftOf(x: number): Pick<Layout, "columns" | "rowLabels"> {
+function leftOf(
+  x: number,
+  isFlat = false,
+): Pick<Layout, "columns" | "rowLabels"> {
   const first = 12;
   const next = first + tree.firstColumn;
   if (x < 360) {
@@ -234,13 +247,16 @@ function leftOf(x: number): Pick<Layout, "columns" | "rowLabels"> {
   }
   const spare = Math.max(0, Math.min((x - 388) >> 1, 60));
   const second = next + 80 + spare;
-  const third = second + 66 + spare;
+  const third = isFlat ? first : second + 66 + spare;
   const leader = x - ticks.left - names.leader;
   const recall = leader - names.recallToLeader;
   const classes = recall - 35;
-  const gutterX = third + names.afterTree;
+  const widest = isFlat ? FLAT_NAMES : Number.POSITIVE_INFINITY;
+  const gutterX = Math.max(third + names.afterTree, classes - 24 - widest);
   return {
-    columns: [first, next, second, third],
+    columns: isFlat
+      ? [first, first, first, first]
+      : [first, next, second, third],
     rowLabels: {
       x: gutterX,
       classes,

@@ -37,9 +37,12 @@ export const layout = computed<Layout>(() =>
     arrangement.value,
     remainderRoom.value,
     comparedRun.value !== "",
-    treeRowsWithNames.value,
+    { rows: treeRowsWithNames.value, isFlat: isFlat.value },
   ),
 );
+
+/** Whether the trees would show nothing but classes. */
+export const isFlat = computed(() => tree.value?.levels.length === 1);
 
 /** Whether all classes are shown, in the room that each always has. */
 function isWhole({ span }: Window): boolean {
@@ -66,6 +69,11 @@ export const mostLines = computed(() => usualSize.value / names.sizePerName);
 
 /** From this distance on all columns have names. */
 const NAMED_PITCH = 11;
+
+/** Whether the columns are too many for names, were all of them classes. */
+export const hasManyClasses = computed(
+  () => (tree.value?.leaves.length ?? 0) * NAMED_PITCH > usualSize.value,
+);
 
 /** What a window leaves for the names of columns. */
 export function headroomFor(window: Window): number {

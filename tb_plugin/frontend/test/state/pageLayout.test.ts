@@ -143,11 +143,24 @@ describe("names above the columns of the whole matrix", () => {
       matrix,
       rows: tree,
       ticks,
-    } = layoutFor(1440, 900, headroom, "one", 0, false, rows);
+    } = layoutFor(1440, 900, headroom, "one", 0, false, { rows });
     expect(tree).toEqual([44, 44, 44 + 15 * Math.min(rows, 1), 44 + 15 * rows]);
     expect(matrix.size).toBe(654 - headroom);
     expect(matrix.y + matrix.size).toBe(99 + 654);
     // The longest step, whatever the rows.
     expect(ticks.y - 16 - 8 - tree[3]).toBe(75);
   });
+});
+
+test("without groups, names beside the rows have the room of the tree", () => {
+  const { columns, rowLabels, matrix } = layoutFor(1440, 900);
+  const flat = layoutFor(1440, 900, 0, "one", 0, false, { isFlat: true });
+  expect(flat.columns).toEqual([12, 12, 12, 12]);
+  expect(flat.matrix).toEqual(matrix);
+  expect(columns[3]).toBe(178);
+  // As far as 240 px from the numbers, and no farther.
+  expect([rowLabels!.nameWidth, flat.rowLabels!.nameWidth]).toEqual([103, 240]);
+  expect(flat.rowLabels!.x + 240).toBe(rowLabels!.x + rowLabels!.nameWidth);
+  const narrow = layoutFor(1024, 768, 0, "one", 0, false, { isFlat: true });
+  expect(narrow).toEqual(layoutFor(1024, 768));
 });
