@@ -28,41 +28,47 @@ export function LevelFigures({
 }): JSX.Element {
   const there = otherEpoch.value;
   return (
-    <section aria-label="Accuracy by level" data-testid="figures">
-      <h2>
-        Accuracy by level{" "}
-        <span class="label">{whole(epoch.errors)} errors</span>
-      </h2>
-      <table class="bars">
-        <tbody>
-          {tree.levels.map((level, index) => {
-            const { groups, nodes } = level;
-            const share = rightAt(nodes, epoch);
-            const isLast = index === tree.levels.length - 1 && hasClasses(tree);
-            return (
-              <tr key={groups} title={testOfLevel(index) ?? undefined}>
-                <LevelName level={level} unit={isLast ? "classes" : "groups"} />
-                <td class="bar">
-                  <ShareBar share={share} />
-                </td>
-                <td class="number">{percent(share)}</td>
-                {there && (
-                  <td class="number">
-                    <ChangeText
-                      by={changeOf(share, rightAt(nodes, there))}
-                      good="more"
-                      isShare
-                      isChance={isLevelWithinChance(index)}
-                    />
+    <>
+      <section aria-label="Accuracy by level" data-testid="figures">
+        <h2>
+          Accuracy by level{" "}
+          <span class="label">{whole(epoch.errors)} errors</span>
+        </h2>
+        <table class="bars">
+          <tbody>
+            {tree.levels.map((level, index) => {
+              const { groups, nodes } = level;
+              const share = rightAt(nodes, epoch);
+              const isLast =
+                index === tree.levels.length - 1 && hasClasses(tree);
+              return (
+                <tr key={groups} title={testOfLevel(index) ?? undefined}>
+                  <LevelName
+                    level={level}
+                    unit={isLast ? "classes" : "groups"}
+                  />
+                  <td class="bar">
+                    <ShareBar share={share} />
                   </td>
-                )}
-              </tr>
-            );
-          })}
-        </tbody>
-      </table>
+                  <td class="number">{percent(share)}</td>
+                  {there && (
+                    <td class="number">
+                      <ChangeText
+                        by={changeOf(share, rightAt(nodes, there))}
+                        good="more"
+                        isShare
+                        isChance={isLevelWithinChance(index)}
+                      />
+                    </td>
+                  )}
+                </tr>
+              );
+            })}
+          </tbody>
+        </table>
+      </section>
       {epoch.errors > 0 && <ErrorsInside tree={tree} epoch={epoch} />}
-    </section>
+    </>
   );
 }
 
@@ -101,7 +107,7 @@ function ErrorsInside({
   const levels = tree.levels.slice(0, -1);
   if (!levels.length) return null;
   return (
-    <div data-testid="errors-inside">
+    <section aria-label="Errors inside their group" data-testid="errors-inside">
       <h2>Errors inside their group</h2>
       <table class="bars">
         <tbody>
@@ -130,7 +136,7 @@ function ErrorsInside({
           })}
         </tbody>
       </table>
-    </div>
+    </section>
   );
 }
 

@@ -231,7 +231,7 @@ function withoutPanel(
 }
 
 /** Width of names without a tree: no farther from their numbers. */
-const FLAT_NAMES = 240;
+const FLAT_NAMES = 150;
 
 /** Shares the width left of the matrix between tree columns and row labels. */
 function leftOf(

@@ -158,9 +158,9 @@ test("without groups, names beside the rows have the room of the tree", () => {
   expect(flat.columns).toEqual([12, 12, 12, 12]);
   expect(flat.matrix).toEqual(matrix);
   expect(columns[3]).toBe(178);
-  // As far as 240 px from the numbers, and no farther.
-  expect([rowLabels!.nameWidth, flat.rowLabels!.nameWidth]).toEqual([103, 240]);
-  expect(flat.rowLabels!.x + 240).toBe(rowLabels!.x + rowLabels!.nameWidth);
+  // As far as 150 px from the numbers, and no farther.
+  expect([rowLabels!.nameWidth, flat.rowLabels!.nameWidth]).toEqual([111, 150]);
+  expect(flat.rowLabels!.x + 150).toBe(rowLabels!.x + rowLabels!.nameWidth);
   const narrow = layoutFor(1024, 768, 0, "one", 0, false, { isFlat: true });
   expect(narrow).toEqual(layoutFor(1024, 768));
 });
