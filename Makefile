@@ -21,7 +21,10 @@ NPM = cd tb_plugin/frontend && PATH="$(NODE)/bin:$$PATH" \
 demo: .venv/demo
 	$(BIN)/keras-hier demo --logdir $(LOGDIR)
 
-test: install system lint frontend pytest browser
+# The tests of the library and of the page in one run, which share the cores to
+# the end; `make pytest` and `make browser` are each of the two.
+test: install system lint frontend
+	$(PYTEST) --durations=8
 
 install: .venv/test
 

@@ -1,20 +1,31 @@
 """What all tests share."""
 
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+import tf_data
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     # What takes longest begins first, so that no process waits for another at
     # the end: see --no-loadscope-reorder in the Makefile.
-    items.sort(key=lambda item: item.path.parent.name != "project")
+    rooms = ("project", "browser")
+    items.sort(
+        key=lambda item: (
+            rooms.index(item.path.parent.name)
+            if item.path.parent.name in rooms
+            else len(rooms)
+        )
+    )
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
+    if "tensorflow" in sys.modules:
+        tf_data.without_autotuning()
     # TensorFlow's devices can be set only before its first operation, so this
     # is done before any test runs, and only where a test asks for it.
     if any("mirrored" in getattr(i, "fixturenames", ()) for i in session.items):

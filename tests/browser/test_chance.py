@@ -53,7 +53,7 @@ def server(tmp_path_factory, hierarchy, answers):
     for run, counts in (("seed0", one), ("seed1", two), ("better", better)):
         with kh.BlocksWriter(folder / run, hierarchy) as log:
             log.matrix(counts, 1)
-    with tensorboard(folder) as server:
+    with tensorboard(folder, tensorflow=False) as server:
         for run in ("seed0", "seed1", "better"):
             server.wait(f"{run}/validation", 1)
         yield server

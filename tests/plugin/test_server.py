@@ -57,7 +57,11 @@ def logdir(tmp_path_factory):
 
 @pytest.fixture(scope="module", params=LOADERS)
 def server(request, logdir) -> Iterator[Server]:
-    with tensorboard(logdir, LOADERS[request.param]) as server:
+    # What TensorBoard takes from TensorFlow, where there is one, the second does.
+    with_it = request.param == "python"
+    with tensorboard(
+        logdir, LOADERS[request.param], tensorflow=with_it
+    ) as server:
         server.wait("long/validation", 150)
         for name in ("resumed", "behind", "absurd"):
             server.wait(f"{name}/validation", 4)
@@ -217,8 +221,10 @@ def test_epochs_appear_while_a_run_trains_beside_keras_callback(tmp_path):
     )
     fast = ("--reload_interval", "1")
     with (
-        tensorboard(tmp_path, LOADERS["rust"], *fast) as rust,
-        tensorboard(tmp_path, LOADERS["python"], *fast) as python,
+        tensorboard(tmp_path, LOADERS["rust"], *fast, tensorflow=False) as rust,
+        tensorboard(
+            tmp_path, LOADERS["python"], *fast, tensorflow=False
+        ) as python,
     ):
         model.fit(
             x,
@@ -253,7 +259,7 @@ def test_a_users_own_sampling_wins_under_a_path_prefix(tmp_path):
         *(LOADERS["python"], "--samples_per_plugin", "blocks=5"),
         *("--path_prefix", "/deep/down"),
     )
-    with tensorboard(tmp_path, *flags) as server:
+    with tensorboard(tmp_path, *flags, tensorflow=False) as server:
         server.wait("run/validation", 20)
         assert len(server.steps("run/validation")) == 5
         assert "/deep/down/" in server.url

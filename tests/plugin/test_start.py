@@ -93,7 +93,7 @@ def test_a_foreign_package_of_the_plugins_name(
     monkeypatch.setenv("PYTHONPATH", f"{foreign.parent}{os.pathsep}{path}")
     logdir = tmp_path / "logdir"
     write(logdir / "run", (1,))
-    with tensorboard(logdir, PYTHON_LOADER) as server:
+    with tensorboard(logdir, PYTHON_LOADER, tensorflow=False) as server:
         plugins = json.loads(server.fetch("data/plugins_listing")[1])
         assert "scalars" in plugins
         assert "blocks" not in plugins

@@ -110,15 +110,15 @@ def test_imagenet_with_heads_under_mirrored_strategy(drawn, kept, tmp_path):
     assert "holds a run already" in again.stderr
 
 
-def test_imagenet_as_the_study_found_best(drawn, tmp_path):
+def test_imagenet_as_the_study_found_best(drawn, kept, tmp_path):
     logdir = tmp_path / "blocks"
     held_out = drawn / "records" / "validation-*"
     command = imagenet(
         drawn,
         *("--preset", "blocks", "--fuse", held_out, "--loss-weight", 0.5),
-        *("--optimizer", "adam", "--logdir", logdir, "--logical-cpus", 2),
+        *("--optimizer", "adam", "--logdir", logdir),
     )
-    done = run(*command)
+    done = kept.run(*command)
     assert done.returncode == 0, done.stderr
     assert "conv1_groups48" in done.stdout
     assert "conv5_groups48, distillation\n" in done.stdout
@@ -128,7 +128,8 @@ def test_imagenet_as_the_study_found_best(drawn, tmp_path):
     assert weights["distillation"] == 1.0
     fused = kh.load_model(logdir / "fused.keras")
     assert fused.output_shape == (None, 48)
-    assert 1 < len(fused.get_layer("fused").fusion_weights) <= 6
+    # The classes, and each head that was found to help.
+    assert 1 <= len(fused.get_layer("fused").fusion_weights) <= 6
 
 
 def test_imagenet_refuses_to_fuse_nothing(drawn, kept, tmp_path):

@@ -16,6 +16,8 @@ from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
 
+import tf_data
+
 ROOT = Path(__file__).parents[2]
 
 
@@ -44,6 +46,7 @@ class KeptProcess:
 def _start() -> None:
     os.chdir(ROOT)
     os.environ["COLUMNS"] = "80"
+    tf_data.without_autotuning()
 
 
 def _run(given: list[str]) -> subprocess.CompletedProcess:

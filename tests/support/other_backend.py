@@ -8,29 +8,29 @@ from pathlib import Path
 TESTS = Path(__file__).parents[1]
 
 
-def environment(backend: str, name: str) -> dict[str, str]:
-    """Returns the variables of a process that runs on a backend.
+# The variable that names the numbers of TensorFlow, an .npz.
+NUMBERS = "KERAS_HIER_TEST_NUMBERS"
 
-    What JAX compiled is kept by the name: processes that run at the same time
-    have one each.
-    """
+
+def environment(backend: str, numbers: Path) -> dict[str, str]:
+    """Returns the variables of a process that runs on a backend."""
     return {
         **os.environ,
+        NUMBERS: str(numbers),
         "KERAS_BACKEND": backend,
-        # Several threads that wait for each other pay for no network here, and
-        # cost the other processes of a test run their time.
-        "OMP_NUM_THREADS": "1",
-        # Nearly all the time on JAX goes into compiling what runs for a moment:
-        # the same step in many tests, and in the next run of them.
+        # Nearly all the time on JAX goes into compiling what runs for a moment.
         "JAX_DISABLE_MOST_OPTIMIZATIONS": "1",
-        "JAX_COMPILATION_CACHE_DIR": str(TESTS.parent / ".pytest_cache" / name),
-        "JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS": "0",
-        "JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES": "-1",
+        "XLA_FLAGS": "--xla_cpu_use_fusion_emitters=false",
     }
 
 
-def check(backend: str) -> None:
-    """Fails unless tests of every file that has some passed on a backend."""
+def check(backend: str, numbers: Path) -> None:
+    """Fails unless tests of every file that has some passed on a backend.
+
+    Args:
+        backend: its name in Keras.
+        numbers: what `backend_numbers` says on TensorFlow, an .npz.
+    """
     files = sorted(
         path
         for path in TESTS.rglob("test_*.py")
@@ -43,7 +43,7 @@ def check(backend: str) -> None:
             *files,
         ],
         cwd=TESTS.parent,
-        env=environment(backend, "jax_tests"),
+        env=environment(backend, numbers),
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
