@@ -3,11 +3,12 @@ PYTHON ?= python3
 BIN := .venv/bin
 LOGDIR ?= runs/demo
 RUN := $(BIN)/python -m
-# As many processes as cores, four at most; what the tests of a file share is
-# made once. Files go out in the order that tests/conftest.py gives them.
-# One thread each: processes whose threads wait for one another's cores are many
-# times slower.
-PYTEST := OMP_NUM_THREADS=1 TF_NUM_INTRAOP_THREADS=1 $(RUN) pytest -n auto --maxprocesses 4 --dist loadfile \
+# One process more than cores, four at most, since some wait for a page or a
+# server; what the tests of a file share is made once. Files go out in the order
+# that tests/conftest.py gives them. One thread each: processes whose threads wait
+# for one another's cores are many times slower.
+PROCESSES = $(shell $(BIN)/python -c "import os; print(min(os.cpu_count() + 1, 4))")
+PYTEST = OMP_NUM_THREADS=1 TF_NUM_INTRAOP_THREADS=1 $(RUN) pytest -n $(PROCESSES) --dist loadfile \
 	--no-loadscope-reorder
 export TF_CPP_MIN_LOG_LEVEL ?= 2
 

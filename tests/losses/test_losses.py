@@ -75,7 +75,6 @@ def gradients(loss, labels, logits):
     return tape.gradient(value, x).numpy()
 
 
-@pytest.mark.any_backend
 @pytest.mark.parametrize(
     ("label", "steps"),
     [
@@ -92,7 +91,6 @@ def test_hxe_by_hand(label, steps):
     assert float(loss([label], np.zeros((1, 6)))) == pytest.approx(expected)
 
 
-@pytest.mark.any_backend
 def test_soft_labels_by_hand():
     # pug to husky 1, tabby 2, others 3, of height 3; beta 3 ln 2 halves each.
     loss = losses.SoftLabelCrossentropy(TREE, beta=3 * log(2))
@@ -102,7 +100,6 @@ def test_soft_labels_by_hand():
     assert float(loss([PUG], scores)) == pytest.approx(expected, rel=1e-6)
 
 
-@pytest.mark.any_backend
 def test_marginals_by_hand():
     dogs = TREE.cut(nodes=["dog", "cat", "vehicle", "food"])
     loss = losses.TreeMarginalCrossentropy(TREE, [CUT, dogs], [0.5, 2.0])
@@ -115,7 +112,6 @@ def test_marginals_by_hand():
     )
 
 
-@pytest.mark.any_backend
 def test_complement_by_hand():
     loss = losses.ComplementCrossentropy(TREE, CUT, weight=3.0)
     p = np.log([[0.1, 0.2, 0.1, 0.3, 0.2, 0.1]])  # bike pug pie tabby bus husky
@@ -213,7 +209,6 @@ def test_special_cases_are_crossentropy():
         )
 
 
-@pytest.mark.any_backend
 def test_hxe_is_a_sum_of_marginals():
     # Each cut by depth counts by what its weight exceeds the next one's.
     labels, logits = batch()
@@ -233,7 +228,6 @@ def test_hxe_is_a_sum_of_marginals():
     )
 
 
-@pytest.mark.any_backend
 @pytest.mark.parametrize("beta", [0, 1, 10])
 def test_soft_labels_sum_to_one(beta):
     loss = losses.SoftLabelCrossentropy(TREE, beta, reduction=None)
@@ -319,7 +313,6 @@ def test_extreme_logits(make):
     assert (slopes[rows, labels[rows]] < -0.01).all()
 
 
-@pytest.mark.any_backend
 def test_hopeless_samples_by_hand():
     # log p is 0 for pie, -1e4 for pug and so for dog and animal, else -2e4.
     logits = np.full((1, 6), -1e4)
@@ -466,7 +459,6 @@ def test_dtype(make):
         make(dtype="float16")
 
 
-@pytest.mark.any_backend
 @every_loss
 def test_config(make):
     loss = make(name="by_hand", reduction="sum", from_logits=False)

@@ -57,7 +57,7 @@ def logdir(tmp_path_factory):
 
 @pytest.fixture(scope="module", params=LOADERS)
 def server(request, logdir) -> Iterator[Server]:
-    # What TensorBoard takes from TensorFlow, where there is one, the second does.
+    # One as TensorBoard is with TensorFlow, one as it is without.
     with_it = request.param == "python"
     with tensorboard(
         logdir, LOADERS[request.param], tensorflow=with_it
