@@ -1,5 +1,6 @@
 """What all tests share."""
 
+import gc
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -24,6 +25,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
+    # What was imported stays: no collection need look at it again.
+    gc.freeze()
     if "tensorflow" in sys.modules:
         tf_data.without_autotuning()
     # TensorFlow's devices can be set only before its first operation, so this
@@ -47,6 +50,11 @@ def mirrored() -> Any:
     strategy = tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"])
     assert strategy.num_replicas_in_sync == 2
     return strategy
+
+
+def pytest_sessionfinish() -> None:
+    # pytest collects garbage five times more, of millions of objects.
+    gc.freeze()
 
 
 @pytest.fixture

@@ -92,8 +92,6 @@ def test_logits_are_float32_under_mixed_precision():
     ("normalization", "optimizer"),
     [
         ("lrn", lambda: keras.optimizers.SGD(0.01, 0.9, weight_decay=5e-3)),
-        ("lrn", lambda: keras.optimizers.Adam(1e-3)),
-        ("batch", lambda: keras.optimizers.SGD(0.01, 0.9)),
         ("batch", lambda: keras.optimizers.Adam(1e-3)),
     ],
 )

@@ -1,6 +1,8 @@
 """The real TensorBoard over real data, in the real Chromium."""
 
 import contextlib
+import os
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -59,6 +61,28 @@ def answers(hierarchy: kh.Hierarchy) -> Any:
     return draw_answers(hierarchy)
 
 
+def written_once(
+    factory: pytest.TempPathFactory, write: Callable[[Path], None]
+) -> Path:
+    """Returns a folder that the processes of a test run share."""
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        folder = factory.mktemp("runs")
+        write(folder)
+        return folder
+    folder = factory.getbasetemp().parent / "runs"
+    try:
+        folder.with_name("runs-begun").mkdir()
+    except FileExistsError:
+        end = time.monotonic() + 300
+        while not folder.exists():
+            assert time.monotonic() < end, "Another process writes no log."
+            time.sleep(0.1)
+        return folder
+    unfinished = folder.with_name("runs-unfinished")
+    write(unfinished)
+    return unfinished.rename(folder)
+
+
 @pytest.fixture(scope="session")
 def server(
     tmp_path_factory: pytest.TempPathFactory,
@@ -71,11 +95,13 @@ def server(
             "The frontend is not built: run `pip install -e .` first.",
             pytrace=False,
         )
-    folder = tmp_path_factory.mktemp("runs")
-    write_log(answers, hierarchy, folder, EPOCHS)
-    write_hostile(folder / "hostile")
-    write_damaged(folder / "damaged")
-    with tensorboard(folder) as server:
+
+    def write(folder: Path) -> None:
+        write_log(answers, hierarchy, folder, EPOCHS)
+        write_hostile(folder / "hostile")
+        write_damaged(folder / "damaged")
+
+    with tensorboard(written_once(tmp_path_factory, write)) as server:
         server.wait("plain/validation", EPOCHS)
         server.wait("plain/train", EPOCHS)
         server.wait("hier/validation", EPOCHS)

@@ -43,7 +43,6 @@ def in_proportion(groups, classes):
     return classes + (groups - mass)[[0, 0, 1]]
 
 
-@pytest.mark.any_backend
 def test_the_teacher_is_the_product_of_all_outputs():
     own, groups_own = log_softmax(LOGITS[0] / 2), log_softmax(HEAD[0] / 2)
     teacher = softmax((own + in_proportion(groups_own, own)) / 2)
@@ -74,7 +73,6 @@ def test_the_teacher_is_held_constant():
         np.testing.assert_allclose(found[0], 2 * (np.exp(q) - p), atol=1e-6)
 
 
-@pytest.mark.any_backend
 def test_a_head_over_the_classes_in_another_order_reads_the_same():
     order = kh.Grouping(("c", "a", "b"), [1, 2, 0])
     same = kh.Grouping(("a", "b", "c"), [0, 1, 2])
@@ -100,7 +98,6 @@ def test_outputs_that_agree_teach_each_other_nothing():
     assert found == pytest.approx([0], abs=1e-6)
 
 
-@pytest.mark.any_backend
 def test_heads_over_groups_have_no_say_about_what_is_in_them():
     same = kh.Grouping(("a", "b", "c"), [0, 1, 2])
     other = np.array([[0.5, 1.0, 3.0]], np.float32)
@@ -160,7 +157,6 @@ def test_it_is_an_output_with_a_loss_of_its_own(activation, tmp_path):
     )
 
 
-@pytest.mark.any_backend
 def test_it_brings_the_outputs_together():
     apart = {}
     for weight in (0.0, 1.0):

@@ -97,6 +97,7 @@ def test_keras_applications(hierarchy, application, shape, layers):
         probes={layers[1]: hierarchy.cut(max_size=1)},
     )
     compiled(model, hierarchy, keras.optimizers.SGD(1e-3))
+    model.run_eagerly = True  # a graph of it takes longer than the step
     x = np.random.default_rng(0).uniform(0, 255, (4, *shape)).astype("float32")
     y = np.array([0, 1, 2, 3])
     logs = model.train_on_batch(*kh.targets(model)(x, y), return_dict=True)

@@ -137,7 +137,6 @@ def test_heads_by_hand(grouping, label, share):
     assert float(loss(one_hot([label]), logits)) == expected
 
 
-@pytest.mark.any_backend
 def test_of_classes_it_is_crossentropy():
     rng = np.random.default_rng(0)
     logits = rng.normal(0, 3, (40, 6)).astype("float32")
@@ -159,7 +158,6 @@ def test_of_classes_it_is_crossentropy():
     )
 
 
-@pytest.mark.any_backend
 @every_grouping
 def test_soft_labels_are_the_mean_of_hard_ones(grouping):
     rng = np.random.default_rng(1)
@@ -293,7 +291,6 @@ def test_a_grouping_of_other_classes_is_refused():
         NodeCrossentropy(TREE, three)
 
 
-@pytest.mark.any_backend
 @every_grouping
 def test_a_saved_loss_is_the_same(grouping):
     loss = NodeCrossentropy(TREE, grouping, name="known")
@@ -308,7 +305,6 @@ def test_a_saved_loss_is_the_same(grouping):
     )
 
 
-@pytest.mark.any_backend
 def test_a_network_learns_classes_that_few_images_name():
     # One exact image of each class, 50 known as a dog, a cat or a vehicle.
     images, labels = small.data(300, seed=4)
