@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import small
 
 import keras_hier
 
@@ -179,23 +180,17 @@ def in_a_process(code, *arguments, backend="tensorflow"):
 def saved(tmp_path_factory):
     """A saved model with heads, losses and metrics of this package."""
     path = tmp_path_factory.mktemp("saved") / "model.keras"
-    code = """
-        import sys
-        import keras_hier as kh
-        import small
-        tree = small.hierarchy()
-        cut = tree.cut(depth=1)
-        model = kh.add_heads(
-            small.model(), heads={"conv2": cut}, probes={"conv1": cut}
-        )
-        arguments = kh.compile_args(model, tree)
-        loss = kh.losses.HierarchicalCrossentropy(tree)
-        arguments["loss"]["class"] = loss
-        model.compile("sgd", **arguments)
-        model.train_on_batch(*kh.targets(model)(*small.data(4)))
-        model.save(sys.argv[1])
-    """
-    in_a_process(code, str(path))
+    tree = small.hierarchy()
+    cut = tree.cut(depth=1)
+    model = keras_hier.add_heads(
+        small.model(), heads={"conv2": cut}, probes={"conv1": cut}
+    )
+    arguments = keras_hier.compile_args(model, tree)
+    loss = keras_hier.losses.HierarchicalCrossentropy(tree)
+    arguments["loss"]["class"] = loss
+    model.compile("sgd", **arguments)
+    model.train_on_batch(*keras_hier.targets(model)(*small.data(4)))
+    model.save(path)
     return str(path)
 
 
