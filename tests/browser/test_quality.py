@@ -220,6 +220,24 @@ class TestLists:
         expect(entry(screen, PAIR)).to_contain_text("20 crossed")
         expect(screen.find("list-suspect").locator("li")).to_have_count(0)
 
+    def test_says_what_merging_would_gain(self, tab, url):
+        screen = opened(tab, url)
+        best, _ = answers()
+        right = (best[:, 0] == LABELS).sum()
+        # 20 of a0 and c1 are crossed; the other pairs are no evidence.
+        listed = screen.find("list-overlapping").locator("h2 .count")
+        expect(listed).to_have_text("1")
+        before, after = (100 * n / 1920 for n in (right, right + 20))
+        gain = screen.find("merge-gain")
+        expect(gain).to_contain_text(
+            f"merged {before:.1f} → {after:.1f} %, by chance +0."
+        )
+        expect(gain).not_to_contain_text("confirmed")
+        entry(screen, PAIR).locator(".whole").click()
+        entry(screen, PAIR).get_by_role("button", name="Confirm").click()
+        expect(gain).to_contain_text("confirmed +1.0")
+        expect(gain).to_have_attribute("title", re.compile("The 1 confirmed"))
+
 
 class TestEntry:
     def test_selects_its_cell_and_tells_of_the_pair(self, tab, url):

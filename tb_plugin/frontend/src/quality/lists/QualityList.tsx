@@ -23,6 +23,7 @@ import { entries, sampled } from "../data/loadQuality.ts";
 import { countVerdicts, verdicts } from "../data/verdicts.ts";
 import { LabelRow, PairRow, type Sizes, TwoRow } from "./ListRows.tsx";
 import { meaningOf, restOf, ruleOf, TITLES, totalsOf } from "./listHeads.ts";
+import { MergeGain } from "./MergeGain.tsx";
 
 /** With pictures, and without. */
 const HEIGHT = { seen: 89, bare: 48 };
@@ -81,6 +82,9 @@ export function QualityList(props: Props): JSX.Element {
       {!why && isOfLabels && <LabelLists found={found} />}
       <p class="label">{why ?? meaningOf(found, list)}</p>
       {!why && <Verdicts all={all} />}
+      {list === "overlapping" && (
+        <MergeGain tree={tree} found={found} all={entries.value.overlapping} />
+      )}
       <div
         ref={scroller}
         class="entries"

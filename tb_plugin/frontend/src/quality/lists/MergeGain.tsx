@@ -1,0 +1,66 @@
+/** Under the head of the overlapping classes: what merging them would gain. */
+
+import type { JSX } from "preact";
+import type { Tree } from "../../hierarchy/tree.ts";
+import type { Quality } from "../../server/qualityAnswer.ts";
+import * as view from "../../state/view.ts";
+import { percent, points, whole } from "../../ui/format.ts";
+import type { PairEntry } from "../data/entries.ts";
+import { type Gain, gainOf } from "../data/mergeGain.ts";
+import { verdicts } from "../data/verdicts.ts";
+
+interface Props {
+  tree: Tree;
+  found: Quality;
+  all: readonly PairEntry[];
+}
+
+export function MergeGain({ tree, found, all }: Props): JSX.Element | null {
+  const epoch = view.epoch.value;
+  // The lists come a moment after the matrix.
+  if (!epoch?.total || view.drawnStep.value !== found.step) return null;
+  const evidence = all.filter(({ isListed }) => isListed);
+  if (!evidence.length) return null;
+  const confirmed = all.filter(
+    ({ key }) => verdicts.value.get(key) === "confirmed",
+  );
+  const of = (entries: readonly PairEntry[]): Gain =>
+    gainOf(
+      tree,
+      epoch,
+      entries.map((entry) => entry.of),
+    );
+  const gain = of(evidence);
+  const { listed } = found.overlapping;
+  const some = evidence.length < listed ? "first " : "";
+  const sure = confirmed.length ? of(confirmed) : null;
+  const { compact } = view.layout.value;
+  const share = (part: number): string => (100 * part).toFixed(1);
+  const now = compact
+    ? `merged ${inPoints(gain)}, chance ${points(gain.chance)}`
+    : `merged ${share(gain.before)} → ${percent(gain.after)}, by chance ` +
+      points(gain.chance);
+  const title = [
+    `The ${some}${whole(gain.pairs)} listed, merged: ` +
+      `${inPoints(gain)} points of accuracy, by chance ${points(gain.chance)}.`,
+    ...(sure
+      ? [
+          `The ${whole(sure.pairs)} confirmed: ${inPoints(sure)}, by chance ` +
+            `${points(sure.chance)}.`,
+        ]
+      : []),
+    "Errors between the classes of a pair would be right; those of pairs that",
+    "share a class count once. By chance: what pairs would be crossed, were",
+    "they like their siblings in the tree.",
+  ];
+  return (
+    <p class="counts gain" data-testid="merge-gain" title={title.join(" ")}>
+      {now}
+      {sure && ` · ${compact ? "sure" : "confirmed"} ${inPoints(sure)}`}
+    </p>
+  );
+}
+
+function inPoints({ before, after }: Gain): string {
+  return points(after - before);
+}
