@@ -174,6 +174,28 @@ class TestOpening:
         screen.find("tab-samples").click()
         screen.frame.wait_for_selector("[data-sample] img")
 
+    def test_the_calibration_of_the_selection(self, tab, url):
+        screen = opened(tab, url)
+        best, probabilities = answers(8)
+        p, right = probabilities[:, 0], best[:, 0] == LABELS
+        bins = (p * 15).astype(int)
+        excess = np.bincount(bins, p - right)
+        chance = np.sqrt(2 / np.pi * np.bincount(bins, p * (1 - p)))
+        said = screen.says("calibration", "calibration error", "chance")
+        found = [float(number) for number in re.findall(r"[\d.]+(?= %)", said)]
+        # Stored probabilities are rounded, some lie on the edge of a bin.
+        assert found == pytest.approx(
+            [100 * np.abs(excess).sum() / 120, 100 * chance.sum() / 120],
+            abs=3,
+        )
+        assert found[0] > 2 * found[1]
+        # Too sure where it is wrong, too unsure where it is right: neither.
+        assert "too" not in said
+        # A row is chosen by what its samples are: that has no calibration.
+        rows = opened(tab, url, rows="class 0", columns="(root)")
+        rows.says("probability-range", "0 to 1")
+        rows.has_no("calibration")
+
     def test_pictures_or_ids(self, tab, url):
         screen = opened(tab, url)
         screen.frame.wait_for_function(

@@ -12,6 +12,7 @@ import {
   isWanted,
   passesButProbability,
 } from "../selection/shownSamples.ts";
+import { CalibrationLine } from "./CalibrationLine.tsx";
 
 const TOP = 4;
 const BASE = 58;
@@ -104,6 +105,7 @@ export function ProbabilityFilter({ width }: { width: number }): JSX.Element {
           <Pin key={which} which={which} width={width} />
         ))}
       </svg>
+      <CalibrationLine />
     </section>
   );
 }

@@ -1,0 +1,71 @@
+import { expect, test } from "vitest";
+import { calibrationOf } from "../../src/samples/data/calibration.ts";
+import type { Facts } from "../../src/samples/data/sampleFacts.ts";
+
+function factsOf(probability: number[], isRight: boolean[]): Facts {
+  return {
+    confidence: Float32Array.from(probability),
+    trueLeaf: new Uint16Array(probability.length),
+    predictedLeaf: Uint16Array.from(isRight, (right) => (right ? 0 : 1)),
+  } as Facts;
+}
+
+const all = (): boolean => true;
+
+/** Numbers that look random, the same in every run. */
+function draws(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (Math.imul(state ^ (state >>> 15), 0x2c1b3c6d) + 0x9e3779b9) | 0;
+    let mixed = Math.imul(state ^ (state >>> 12), 0x297a2d39);
+    mixed ^= mixed >>> 15;
+    return (mixed >>> 0) / 2 ** 32;
+  };
+}
+
+test("a calibration error by hand", () => {
+  // Four at 0.5, of which three are right; two at 0.9, none right.
+  const facts = factsOf(
+    [0.5, 0.5, 0.5, 0.5, 0.9, 0.9],
+    [true, true, true, false, false, false],
+  );
+  const found = calibrationOf(facts, all)!;
+  expect(found.error).toBeCloseTo((4 * 0.25 + 2 * 0.9) / 6, 6);
+  expect(found.excess).toBeCloseTo((3.8 - 3) / 6, 6);
+  expect(found.chance).toBeCloseTo(
+    (Math.sqrt(2 / Math.PI) * (Math.sqrt(4 * 0.25) + Math.sqrt(2 * 0.09))) / 6,
+    6,
+  );
+  // Twice the root of 4 * 0.25 + 2 * 0.09 is 2.17, the excess 0.8.
+  expect(found.isBiased).toBe(false);
+  const sure = calibrationOf(facts, (i) => i >= 4)!;
+  expect(sure.samples).toBe(2);
+  expect(sure.error).toBeCloseTo(0.9, 6);
+  expect(sure.isBiased).toBe(true);
+});
+
+test("without samples there is none", () => {
+  expect(calibrationOf(factsOf([0.5], [true]), () => false)).toBeNull();
+  expect(calibrationOf(factsOf([Number.NaN], [true]), all)).toBeNull();
+});
+
+test.each([100, 400, 3000])("chance is that of %d calibrated answers", (n) => {
+  const random = draws(n);
+  const trials = 300;
+  let [mean, above, promised] = [0, 0, 0];
+  for (let trial = 0; trial < trials; trial++) {
+    const p = Array.from({ length: n }, () => 0.2 + 0.8 * random());
+    const facts = factsOf(
+      p,
+      p.map((each) => random() < each),
+    );
+    const { error, chance, most } = calibrationOf(facts, all)!;
+    mean += error / trials;
+    promised += chance / trials;
+    if (error > most) above += 1 / trials;
+  }
+  expect(mean / promised).toBeGreaterThan(0.93);
+  expect(mean / promised).toBeLessThan(1.07);
+  expect(above).toBeGreaterThan(0.015);
+  expect(above).toBeLessThan(0.1);
+});
