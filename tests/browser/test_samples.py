@@ -155,6 +155,13 @@ def opened_anyhow(page, url, run="plain/validation", **view):
 
 
 class TestOpening:
+    def test_the_first_minute_names_the_key(self, tab, url):
+        screen = Screen(tab, url, run="plain/validation").ready()
+        expect(screen.find("hint")).to_contain_text("S shows its pictures")
+        screen.press("s")
+        screen.find("samples").wait_for()
+        screen.has_no("hint")
+
     def test_the_tab_shows_the_samples_of_the_selection(self, tab, url):
         screen = Screen(tab, url, run="plain/validation").ready()
         screen.find("tab-samples").click()
