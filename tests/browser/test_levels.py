@@ -31,6 +31,15 @@ WIDE = kh.Hierarchy.from_paths(
     [(f"part {i // 40}", f"class {i}") for i in range(120)]
 )
 
+# Without groups, and with groups that have no names of their own.
+FLAT = kh.Hierarchy.from_paths(
+    [(f"a class with a name of some length {i}",) for i in range(80)]
+)
+MERGED = kh.Hierarchy.from_linkage(
+    np.array([[0, 1, 1, 2], [2, 3, 2, 2], [5, 4, 3, 3], [7, 6, 4, 5]]),
+    ["pug", "husky", "bus", "lorry", "tabby"],
+)
+
 
 def answers(tree: kh.Hierarchy, seed: int) -> np.ndarray:
     """Draws counts whose errors mostly stay near."""
@@ -48,6 +57,8 @@ COUNTS = {
     "singles": (SINGLES, answers(SINGLES, 3)),
     "wide": (WIDE, answers(WIDE, 4)),
     "again": (SHAPES, answers(SHAPES, 5)),
+    "flat": (FLAT, answers(FLAT, 6)),
+    "merged": (MERGED, answers(MERGED, 7)),
 }
 
 
@@ -369,3 +380,21 @@ class TestColumns:
         screen.choose("run", "singles")
         expect(buttons(screen)).to_have_text(["140"])
         screen.has_no("column-names")
+
+
+class TestTrees:
+    def test_a_flat_one_gives_its_room_to_names(self, page, opened):
+        page.set_viewport_size({"width": 1440, "height": 900})
+        screen = opened("flat")
+        names = screen.find("gutter").locator("text.name")
+        names.first.wait_for()
+        # Nothing is drawn of a tree that has classes only.
+        for part in ("tree-actual", "tree-predicted"):
+            expect(screen.find(part).locator(".node")).to_have_count(0)
+        texts = screen.texts(names)
+        assert len(texts) > 40
+        assert all(len(text) > len("a class with a nam") for text in texts)
+
+    def test_groups_of_a_linkage_have_names_of_classes(self, opened):
+        screen = opened("merged")
+        assert "pug, husky +1" in screen.says("tree-actual", "bus, lorry")
