@@ -64,12 +64,12 @@ function Track(): JSX.Element | null {
         height={strip.height}
       >
         <Steps plot={plot.value} reached={drawn ? [] : reached.value} />
-        <TreeChanges x={x} />
         {drawn ? (
           <drawn.PartCurves plot={plot.value} points={partRates.value!} />
         ) : (
           <LevelCurves {...plot.value} />
         )}
+        <TreeChanges x={x} />
         <Unreadable x={x} />
         <Cursor x={x} />
       </svg>

@@ -1,0 +1,68 @@
+// @vitest-environment happy-dom
+import { beforeAll, beforeEach, expect, test } from "vitest";
+import { followRates } from "../../src/loading/rates.ts";
+import { start } from "../../src/loading/startup.ts";
+import { useSource } from "../../src/server/source.ts";
+import { partRates } from "../../src/state/partRates.ts";
+import * as view from "../../src/state/view.ts";
+import { memorySource } from "../memorySource.ts";
+
+const asked: string[] = [];
+const memory = memorySource();
+const nodeOf = (name: string): number => view.tree.value!.names.indexOf(name);
+
+beforeAll(async () => {
+  useSource({
+    ...memory,
+    rates: (run, output, rows, columns) => {
+      asked.push([run, output, ...rows, "as", ...columns].join(" "));
+      return memory.rates(run, output, rows, columns);
+    },
+  });
+  await start({});
+  followRates();
+});
+
+test("the page has its tree", async () => {
+  await expect.poll(() => view.tree.value !== null).toBe(true);
+});
+
+beforeEach(() => {
+  asked.length = 0;
+  view.select(0);
+});
+
+test("a pair of groups has rates, a group and a band have none", async () => {
+  const [dog, tabby] = ["dog", "tabby"].map(nodeOf) as [number, number];
+  view.select(dog);
+  view.select(dog, 0);
+  await new Promise((done) => setTimeout(done, 200));
+  expect(asked).toEqual([]);
+  expect(partRates.value).toBeNull();
+  view.select(dog, tabby);
+  await expect.poll(() => partRates.value?.length).toBe(2);
+  const { logged } = view.tree.value!;
+  // The largest group that holds the same classes.
+  const cat = nodeOf("cat");
+  expect(asked).toEqual([
+    `pets/validation class ${logged[dog]} as ${logged[cat]}`,
+  ]);
+  view.select(dog);
+  expect(partRates.value).toBeNull();
+});
+
+test("what is passed over is not asked for", async () => {
+  const [dog, cat, bus] = ["dog", "tabby", "bus"].map(nodeOf) as number[];
+  view.select(dog!, cat);
+  view.select(cat!, dog);
+  view.select(bus!, dog);
+  await expect.poll(() => partRates.value !== null).toBe(true);
+  expect(asked).toHaveLength(1);
+});
+
+test("rates of another run are not taken for those of this one", async () => {
+  view.select(nodeOf("dog"), nodeOf("bus"));
+  await expect.poll(() => partRates.value !== null).toBe(true);
+  view.run.value = "other/validation";
+  expect(partRates.value).toBeNull();
+});
