@@ -30,7 +30,7 @@ def asked(screen, name):
 
 
 def listed(screen):
-    rows = screen.find("classes").locator("[data-row] .name")
+    rows = screen.find("classes").locator("[data-row] .at-name")
     return screen.texts(rows)
 
 
@@ -75,7 +75,7 @@ def test_what_is_predicted_too_often_is_tested(screen, counts):
     screen.says("classes", f"{beyond.sum()} of 1,000")
     sinks = found[beyond]
     ratio = (counts.sum(axis=0) / counts.sum(axis=1))[sinks].max()
-    row = screen.find("classes").locator("[data-row] .over").first
+    row = screen.find("classes").locator("[data-row] .at-over").first
     expect(row).to_have_text(f"{ratio:.2f} ×")
     expect(row).to_have_class(re.compile("beyond"))
 
@@ -89,9 +89,9 @@ def test_the_table_is_virtual_and_sorts(screen, counts):
     heads.get_by_role("button", name="pred./act.").click()
     screen.link("classes=over")
     ratio = counts.sum(axis=0) / counts.sum(axis=1)
-    expect(rows.first.locator(".over")).to_have_text(f"{ratio.max():.2f} ×")
+    expect(rows.first.locator(".at-over")).to_have_text(f"{ratio.max():.2f} ×")
     heads.get_by_role("button", name="name", exact=True).click()
-    expect(rows.first.locator(".name")).to_contain_text("abacus")
+    expect(rows.first.locator(".at-name")).to_contain_text("abacus")
     # The keys of every list.
     rows.first.get_by_role("button").focus()
     screen.press("End")
@@ -160,7 +160,7 @@ def test_no_samples_are_a_gap_and_two_are_no_news(page, uneven):
     rows = screen.find("classes").locator("[data-row]")
     expect(rows.first).to_contain_text("no samples")
     expect(rows.first).to_contain_text("9 : 0")
-    expect(rows.first.locator(".recall")).to_have_count(0)
+    expect(rows.first.locator(".at-recall")).to_have_count(0)
     # 60 of 100 are surely fewer than 99 of 100, none of 2 may be 66 %.
     asked(screen, "ten worst")
     screen.says("classes", "3 of 4")

@@ -5,6 +5,7 @@ are wrong: four are named as its sibling, four as the class two further on. In
 the run `other` two of these are right.
 """
 
+import itertools
 import re
 from pathlib import Path
 
@@ -202,6 +203,36 @@ class TestOpening:
         rows = opened(tab, url, rows="class 0", columns="(root)")
         rows.says("probability-range", "0 to 1")
         rows.has_no("calibration")
+
+    def test_the_table_of_classes_has_their_answers(self, tab, url):
+        screen = Screen(
+            tab, url, run="plain/validation", classes="name"
+        ).ready()
+        row = screen.find("classes").locator("[data-row]").first
+        # Eight are wrong at 0.4 to 0.54, twelve right at 0.56 to 0.78.
+        paths = row.locator(".at-answers path")
+        expect(paths).to_have_count(2)
+        right, wrong = (
+            re.findall(r"M(\d+) ", each.get_attribute("d"))
+            for each in paths.all()
+        )
+        assert right == ["25", "30", "35"]
+        # 0.4 is stored as a little less.
+        assert wrong == ["15", "20", "25"]
+        # All in its place, with the styles of the samples there.
+        boxes = [
+            row.locator(f".at-{part}").bounding_box()
+            for part in ("name", "answers", "recall")
+        ]
+        for one, other in itertools.pairwise(boxes):
+            assert one["x"] + one["width"] <= other["x"]
+        assert "20" in row.locator(".at-samples").inner_text()
+        below = row.locator(".at-samples").bounding_box()
+        assert below["y"] >= boxes[0]["y"] + boxes[0]["height"] - 2
+        # A run without samples has none.
+        bare = Screen(tab, url, run="none/validation", classes="name").ready()
+        bare.says("classes", "6 classes")
+        expect(bare.frame.locator(".at-answers")).to_have_count(0)
 
     def test_pictures_or_ids(self, tab, url):
         screen = opened(tab, url)

@@ -4,6 +4,7 @@ import { followFirst } from "./data/firstPictures.ts";
 import { followSamples } from "./data/loadSamples.ts";
 import { followPictures } from "./data/pictureCache.ts";
 import { followHistory } from "./detail/detailedSample.ts";
+import { followAnswers } from "./selection/answersByClass.ts";
 import { followLink } from "./selection/choices.ts";
 import { followRecount } from "./selection/recountMatrix.ts";
 
@@ -12,6 +13,7 @@ followSamples();
 followPictures();
 followFirst();
 followRecount();
+followAnswers();
 followHistory();
 
 export { loadSamplesFor } from "./data/loadSamples.ts";

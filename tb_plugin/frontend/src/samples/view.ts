@@ -1,18 +1,26 @@
 /** The view of the samples behind the selection. */
 
-import { runs } from "../state/page.ts";
+import { listsClasses } from "../state/confusionListSort.ts";
+import { output, run, runs } from "../state/page.ts";
 import { sampleChoices, viewPointedAt } from "../state/tabs.ts";
 import type { View } from "../state/views.ts";
 import { lazy } from "../ui/lazy.ts";
 
 const KEY = "samples";
 
+/** The table of classes draws their answers, where samples are logged. */
+function areListed(): boolean {
+  const info = runs.value?.find((each) => each.run === run.value);
+  return listsClasses.value && (info?.samples?.includes(output.value) ?? false);
+}
+
 export const samplesView: View = {
   key: KEY,
   name: "Samples",
   isOffered: () => runs.value?.some(({ samples }) => samples?.length) ?? false,
   // Filters on samples count the matrix anew, whatever is shown.
-  isWanted: () => viewPointedAt.value === KEY || sampleChoices.value !== "",
+  isWanted: () =>
+    viewPointedAt.value === KEY || sampleChoices.value !== "" || areListed(),
   parts: lazy(() => import("./SamplesView.tsx")),
   toggledBy: { keys: ["s"], does: "its samples, its errors" },
 };

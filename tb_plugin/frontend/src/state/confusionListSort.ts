@@ -90,6 +90,17 @@ export const listsClasses = computed(() => {
   return classSort.value !== null && (kind === "all" || kind === "group");
 });
 
+/** How many answers to the samples of each class had which probability. */
+export interface ClassAnswers {
+  bins: number;
+  /** [C * bins] class by class, in display order. */
+  right: Uint32Array;
+  wrong: Uint32Array;
+}
+
+/** Of the drawn epoch; null where no samples of it are logged, or have come. */
+export const classAnswers = signal<ClassAnswers | null>(null);
+
 /** Whether a list has the panel to itself. */
 export const isListing = computed(() => isLong.value || listsClasses.value);
 

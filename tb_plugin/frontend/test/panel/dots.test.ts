@@ -41,6 +41,8 @@ test("where all have as many samples, equals stand side by side", () => {
   expect(nearestDot(dots, a + 1, 50, 8)).toBe(0);
   expect(nearestDot(dots, 180, 90, 8)).toBe(-1);
   expect(ticksOf(dots)).toEqual([50]);
+  expect(ticksOf(dotsOf([33, 33], [0, 1]))).toEqual([33]);
+  expect(ticksOf(dotsOf([60, 99], [0, 1]))).toEqual([50, 100]);
 });
 
 test("dots beside others of nearly as many samples stay in their place", () => {

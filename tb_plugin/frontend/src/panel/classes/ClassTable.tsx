@@ -8,6 +8,7 @@ import type { Tree } from "../../hierarchy/tree.ts";
 import { isGroupWithinChance } from "../../state/comparison/evidence.ts";
 import {
   type ClassKey,
+  classAnswers,
   classSort,
   sortClassesBy,
 } from "../../state/confusionListSort.ts";
@@ -28,6 +29,7 @@ import longList from "../longConfusionList.css?inline";
 import { NodeName, pointing } from "../NodeLink.tsx";
 import { ShareBar } from "../ShareBar.tsx";
 import { SortHead } from "../SortHead.tsx";
+import { AnswerBars } from "./AnswerBars.tsx";
 import { ClassScatter } from "./ClassScatter.tsx";
 import type { ClassScores } from "./classScores.ts";
 import style from "./classTable.css?inline";
@@ -136,7 +138,7 @@ function Heads(): JSX.Element {
     title?: string,
     also?: ClassKey,
   ): JSX.Element => (
-    <span class={each}>
+    <span class={`at-${each}`}>
       <SortHead
         sorted={{
           isOn: key === each || key === also,
@@ -154,6 +156,17 @@ function Heads(): JSX.Element {
   return (
     <fieldset class="class-row heads" aria-label="Sort by">
       {head("name", "name")}
+      {classAnswers.value && (
+        <span
+          class="at-answers"
+          title={
+            "Answers to the samples of a class by their probability, from 0 " +
+            "to 1: right ones upwards, grey; wrong ones downwards, blue"
+          }
+        >
+          {compact ? "" : "answers"}
+        </span>
+      )}
       {head("recall", "recall", "By recall, with its 95 % interval (Wilson)")}
       {!compact &&
         head(
@@ -197,6 +210,7 @@ function ClassRow(props: {
   const within = { low: of.low[at]!, high: of.high[at]! };
   const change = changes.value?.[at];
   const predicted = epoch.sums.predictedCount[node]!;
+  const answers = classAnswers.value;
   const hasRank = !view.layout.value.compact;
   const title = [
     fullName(tree, node),
@@ -215,23 +229,24 @@ function ClassRow(props: {
       onClick={() => goToClass(node)}
       {...pointing(node, null)}
     >
-      <span class="name">
+      <span class="at-name">
         <NodeName tree={tree} node={node} />
       </span>
+      {answers && <AnswerBars answers={answers} position={tree.start[node]!} />}
       {samples ? (
         <>
           <ShareBar share={share} within={within} />
-          <span class="recall">{(100 * share).toFixed(1)} %</span>
+          <span class="at-recall">{(100 * share).toFixed(1)} %</span>
         </>
       ) : (
-        <span class="gap">no samples</span>
+        <span class="at-gap">no samples</span>
       )}
       {hasRank && (
-        <span class="rank">{samples ? whole(of.rank[at]!) : "–"}</span>
+        <span class="at-rank">{samples ? whole(of.rank[at]!) : "–"}</span>
       )}
-      <span class="samples">{whole(samples)}</span>
-      <span class="precision">{percent(of.precision[at]!)}</span>
-      <span class={of.isSink[at] ? "over beyond" : "over"}>
+      <span class="at-samples">{whole(samples)}</span>
+      <span class="at-precision">{percent(of.precision[at]!)}</span>
+      <span class={of.isSink[at] ? "at-over beyond" : "at-over"}>
         {overText(predicted, samples)}
       </span>
       {change !== undefined && (
@@ -242,7 +257,7 @@ function ClassRow(props: {
           isChance={isGroupWithinChance(node)}
         />
       )}
-      <span class="within">{samples ? percentRange(within) : ""}</span>
+      <span class="at-within">{samples ? percentRange(within) : ""}</span>
     </button>
   );
 }

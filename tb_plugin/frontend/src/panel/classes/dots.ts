@@ -12,9 +12,12 @@ export interface Room {
 
 export interface Dots {
   room: Room;
-  /** Fewest and most samples at the ends of the axis. */
+  /** Samples at the ends of the axis. */
   from: number;
   to: number;
+  /** Fewest and most samples. */
+  least: number;
+  most: number;
   /** Places in the table of the classes that have samples. */
   at: Uint32Array;
   x: Float64Array;
@@ -54,6 +57,8 @@ export function placeDots(scores: ClassScores, room: Room): Dots {
     room,
     from: least / margin,
     to: most * margin,
+    least,
+    most,
     at,
     x: new Float64Array(at.length),
     y: new Float64Array(at.length),
@@ -105,8 +110,8 @@ export function nearestDot(
   return nearest;
 }
 
-/** Numbers of samples that the axis names: powers of ten, or finer. */
-export function ticksOf({ from, to }: Dots): number[] {
+/** What the axis names: powers of ten, or finer; else fewest and most. */
+export function ticksOf({ from, to, least, most }: Dots): number[] {
   const steps = to / from < 30 ? [1, 2, 5] : [1];
   const found: number[] = [];
   for (let ten = 1; ten <= to; ten *= 10) {
@@ -115,5 +120,5 @@ export function ticksOf({ from, to }: Dots): number[] {
       if (tick >= from && tick <= to) found.push(tick);
     }
   }
-  return found;
+  return found.length > 1 ? found : [...new Set([least, most])];
 }

@@ -10,6 +10,7 @@ import {
   comparedSeries,
   EPOCHS,
 } from "../../state/comparison/comparison.ts";
+import { listsClasses } from "../../state/confusionListSort.ts";
 import { tab, viewPointedAt } from "../../state/tabs.ts";
 import * as view from "../../state/view.ts";
 import { Latest } from "../../ui/latest.ts";
@@ -167,12 +168,13 @@ export function loadSamplesFor(viewKey: string): void {
   shownBy.value = new Set([...shownBy.peek(), viewKey]);
 }
 
-/** In other views samples are fetched for filters alone. */
+/** In other views samples are fetched for filters and the table of classes. */
 const isWanted = computed(
   () =>
     shownBy.value.has(tab.value) ||
     shownBy.value.has(viewPointedAt.value) ||
-    isFilter.value,
+    isFilter.value ||
+    listsClasses.value,
 );
 
 export function followSamples(): void {

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { calibrationOf } from "../../src/samples/data/calibration.ts";
 import type { Facts } from "../../src/samples/data/sampleFacts.ts";
+import { countAnswers } from "../../src/samples/selection/answersByClass.ts";
 
 function factsOf(probability: number[], isRight: boolean[]): Facts {
   return {
@@ -68,4 +69,18 @@ test.each([100, 400, 3000])("chance is that of %d calibrated answers", (n) => {
   expect(mean / promised).toBeLessThan(1.07);
   expect(above).toBeGreaterThan(0.015);
   expect(above).toBeLessThan(0.1);
+});
+
+test("answers are counted by class, probability and whether they are right", () => {
+  const facts = {
+    confidence: Float32Array.of(0.95, 1, 0.05, 0.55),
+    trueLeaf: Uint16Array.of(0, 0, 1, 1),
+    predictedLeaf: Uint16Array.of(0, 1, 1, 0),
+  } as Facts;
+  const { bins, right, wrong } = countAnswers(facts, 2);
+  expect(bins).toBe(10);
+  expect([...right.slice(0, 10)]).toEqual([0, 0, 0, 0, 0, 0, 0, 0, 0, 1]);
+  expect([...wrong.slice(0, 10)]).toEqual([0, 0, 0, 0, 0, 0, 0, 0, 0, 1]);
+  expect([...right.slice(10)]).toEqual([1, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
+  expect([...wrong.slice(10)]).toEqual([0, 0, 0, 0, 0, 1, 0, 0, 0, 0]);
 });
