@@ -34,7 +34,7 @@ def main() -> None:
     args = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         tree = write(Path(folder), args.classes, args.epochs)
-        with tensorboard(folder, tensorflow=False) as server:
+        with tensorboard(Path(folder), tensorflow=False) as server:
             server.wait(RUN["run"], args.epochs, 600)
             server.get("epochs", **RUN)
             before = server.memory()
