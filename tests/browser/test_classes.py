@@ -143,11 +143,12 @@ def uneven(tmp_path_factory):
     )
     one = np.array([[60, 0, 40, 0], [0, 0, 2, 0], [0, 1, 990, 9], [0, 0, 0, 0]])
     two = np.array([[95, 0, 5, 0], [1, 0, 1, 0], [0, 1, 991, 8], [0, 0, 0, 0]])
-    for run, matrix in (("one", one), ("two", two)):
+    runs = {"one": one, "two": two, "more": 2 * two}
+    for run, matrix in runs.items():
         with kh.BlocksWriter(folder / run, tree) as log:
             log.matrix(matrix, 1)
     with tensorboard(folder) as server:
-        for run in ("one", "two"):
+        for run in runs:
             server.wait(f"{run}/validation", 1)
         yield server
 
@@ -182,6 +183,11 @@ def test_changes_within_chance_are_grey(page, uneven):
         classes="-samples",
         **{"with": "two/validation"},
     ).ready()
+    # The bars beside the matrix reach to what changed most.
+    ends = screen.frame.locator(
+        "svg.labels text", has_text=re.compile("^[+−]40$")
+    )
+    expect(ends).to_have_count(2)
     rows = screen.find("classes").locator("[data-row]")
     better = rows.nth(2).locator(".change")
     expect(better).to_have_text("+35.0")
@@ -189,3 +195,17 @@ def test_changes_within_chance_are_grey(page, uneven):
     within = rows.nth(3).locator(".change")
     expect(within).to_have_text("+0.1")
     expect(within).to_have_class(re.compile("same"))
+
+
+def test_a_change_of_shares_has_no_count_before_it(page, uneven):
+    screen = Screen(
+        page,
+        uneven.url,
+        run="one/validation",
+        **{"with": "more/validation"},
+    ).ready()
+    # 2 of 2 were taken for common, 2 of 4 are.
+    pair = screen.find("confusions").locator(".pair").first
+    expect(pair.locator(".number")).to_have_text("100 %")
+    expect(pair.locator(".change")).to_have_text("−50.0")
+    expect(pair.locator(".about")).to_contain_text("2 errors")

@@ -3,9 +3,7 @@
 import type { Sums } from "../confusion/cells.ts";
 import { columnsOf, type Frame, rowsOf } from "../matrix/canvas/frame.ts";
 import { visible } from "../matrix/canvas/icicle.ts";
-
-/** Change that fills half of a bar's room: 20 points. */
-const MOST = 0.2;
+import { barNodes } from "../state/comparison/barsEnd.ts";
 
 export function drawChangeBars(
   context: CanvasRenderingContext2D,
@@ -59,10 +57,8 @@ function drawAxis(
   if (!data || !change) return;
   const axis = isRow ? rowsOf(frame) : columnsOf(frame);
   const groups = (isRow ? cut : cut.columns).nodes;
-  const nodes =
-    groups.length * 2 > axis.high - axis.low
-      ? frame.ticks[isRow ? "rows" : "columns"]
-      : groups;
+  const named = frame.ticks[isRow ? "rows" : "columns"];
+  const nodes = barNodes(groups, named, axis.high - axis.low);
   const share = (sums: Sums, node: number): number =>
     sums.truePositives[node]! /
     (isRow ? sums.support : sums.predictedCount)[node]!;
@@ -76,6 +72,6 @@ function drawAxis(
       span[1] - span[0] - (span[1] - span[0] > 4 ? 1 : 0),
       1,
     );
-    draw(span[0], thick, Math.min(Math.max(by / MOST, -1), 1), node);
+    draw(span[0], thick, Math.min(Math.max(by / change.barsEnd, -1), 1), node);
   }
 }

@@ -18,6 +18,7 @@ import { BarsHead } from "../matrix/labels/SideBarLabels.tsx";
 import { TreeLabels } from "../matrix/labels/TreeLabels.tsx";
 import { Tooltip } from "../matrix/Tooltip.tsx";
 import { zoomedParts } from "../matrix/zoomed/lazyZoomed.ts";
+import { barsEnd } from "../state/comparison/barsEnd.ts";
 import {
   chance,
   changeScale,
@@ -85,6 +86,7 @@ function currentFrame(): Frame | null {
             hidesChance: hidesChance.value,
             withinChance: withinChance.value,
             precisionWithinChance: precisionWithinChance.value,
+            barsEnd: barsEnd.value,
             scale: changeScale.value,
             from: from.sums,
             to: to.sums,

@@ -157,11 +157,14 @@ function PairRow(props: {
   const change = changeAt(found, index);
   const back = errorsBetween(tree, epoch, columns, rows);
   const isOwn = rows === columns && !isLeaf(tree, rows);
+  // What changes and by how much have one unit.
+  const isShare = found.change?.isShare ?? false;
+  const size = isShare ? plural(count, "error", "errors") : `${share} of row`;
   const about =
     where === rows || where === columns
-      ? [`${share} of row`, "another class of the group"]
+      ? [size, "another class of the group"]
       : [
-          `${share} of row`,
+          size,
           `meet at ${tree.names[where]}`,
           `distance ${tree.height[where]}`,
           ...(back ? [`back ${whole(back)}`] : []),
@@ -192,7 +195,7 @@ function PairRow(props: {
         )}
       </span>
       <ShareBar share={barAt(found, index)} />
-      <span class="number">{whole(count)}</span>
+      <span class="number">{isShare ? share : whole(count)}</span>
       {change !== null && (
         <ChangeText
           by={change}

@@ -1,7 +1,7 @@
 /** Draws the bars beside rows and below columns. */
 
 import { chosenOn, isWithin, spanOf } from "../../hierarchy/selection.ts";
-import type { Tree } from "../../hierarchy/tree.ts";
+import { contains, type Tree } from "../../hierarchy/tree.ts";
 import { sideBars } from "../../ui/drawing.ts";
 import { columnsOf, type Frame, rowsOf, withAlpha } from "./frame.ts";
 import { visible } from "./icicle.ts";
@@ -146,7 +146,7 @@ function drawLines(
   const { palette, tree, ticks, selection, data, cut } = frame;
   const { sums } = data!.epoch;
   const samples = side === "rows" ? sums.support : sums.predictedCount;
-  const { nodes, edge } = side === "rows" ? cut : cut.columns;
+  const { nodes, edge, groupOf } = side === "rows" ? cut : cut.columns;
   const axis = side === "rows" ? rowsOf(frame) : columnsOf(frame);
   const chosen = chosenOn(side, selection);
   const isSupport = frame.bars === "support";
@@ -159,6 +159,9 @@ function drawLines(
     ];
     const span = visible(axis, low, high);
     if (!span || !samples[node]) continue;
+    // What is finer than the bars may have more than any of them.
+    const group = nodes[groupOf[tree.start[node]!]!]!;
+    if (isSupport && group !== node && contains(tree, group, node)) continue;
     context.fillStyle = isWithin(tree, chosen, node) ? palette.accent : usual;
     const long = isSupport
       ? samples[node]! / (high - low) / most

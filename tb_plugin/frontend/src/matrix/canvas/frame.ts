@@ -61,6 +61,8 @@ export interface DrawnChange {
   withinChance: ReadonlySet<number>;
   /** The same of precision. */
   precisionWithinChance: ReadonlySet<number>;
+  /** Change that fills half of a bar's room. */
+  barsEnd: number;
   scale: ChangeScale;
   /** What it changes from, and what to. */
   from: Sums;

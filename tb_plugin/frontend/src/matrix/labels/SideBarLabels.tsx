@@ -1,6 +1,7 @@
 /** Names of the bars and of what is left out, and the choice between bars. */
 
 import type { JSX } from "preact";
+import { barsEnd } from "../../state/comparison/barsEnd.ts";
 import { showsChanges } from "../../state/comparison/comparedEpoch.ts";
 import { drawnRemainder } from "../../state/comparison/drawnRemainder.ts";
 import { type Bars, sideBars } from "../../state/filters.ts";
@@ -18,7 +19,7 @@ export function SideBarLabels(): JSX.Element {
   const low = lowerBars.y + 12;
   const change = showsChanges.value ? "Δ " : "";
   const isSupport = sideBars.value === "support" && !change;
-  const ends = change ? ["−20", "+20"] : isSupport ? supportEnds() : RATES;
+  const ends = change ? changeEnds() : isSupport ? supportEnds() : RATES;
   return (
     <>
       {rest && (
@@ -57,6 +58,11 @@ export function SideBarLabels(): JSX.Element {
 
 /** What is missing to 100 % is what is drawn. */
 const RATES = ["100", "0 %"];
+
+function changeEnds(): string[] {
+  const end = whole(100 * barsEnd.value);
+  return [`−${end}`, `+${end}`];
+}
 
 function supportEnds(): string[] {
   const [cut, epoch] = [view.cut.value, view.epoch.value];
