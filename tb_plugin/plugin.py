@@ -26,6 +26,7 @@ from tb_plugin.rates import RateService
 from tb_plugin.samples import SampleStore
 from tb_plugin.significance import Side, SignificanceService
 from tb_plugin.store import Scope, Store
+from tb_plugin.surprise import SurpriseService
 
 STATIC = Path(__file__).parent / "static"
 MAX_NODES = 1000
@@ -58,6 +59,7 @@ class BlocksPlugin(base_plugin.TBPlugin):
         self._significance_service = SignificanceService(
             self._store, self._sample_store
         )
+        self._surprise_service = SurpriseService(self._store)
 
     def is_active(self) -> bool:
         """Returns False: TensorBoard itself looks for our data."""
@@ -87,6 +89,7 @@ class BlocksPlugin(base_plugin.TBPlugin):
             "/pictures": _application(self._pictures),
             "/quality": _application(self._quality),
             "/significance": _application(self._significance),
+            "/surprise": _application(self._surprise),
             # Exact names only: no text of a request ever becomes a path.
             **{
                 f"/{name}": _application(_static(name))
@@ -212,6 +215,15 @@ class BlocksPlugin(base_plugin.TBPlugin):
         if "level" in request.args:
             level = _number("level", _text(request, "level"))
         return self._significance_service.read(scope, shown, other, level)
+
+    def _surprise(self, request: wrappers.Request, scope: Scope) -> Answer:
+        return self._surprise_service.read(
+            scope,
+            _text(request, "run"),
+            _text(request, "output"),
+            _number("step", _text(request, "step")),
+            _number("level", _text(request, "level")),
+        )
 
 
 def _application(view: View) -> Application:

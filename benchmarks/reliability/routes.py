@@ -70,6 +70,10 @@ def requests_of(run: str) -> list[Request]:
             for step in "123"
             for route in ("matrix", "order", "quality")
         ]
+        made += [
+            ("surprise", {**where, "step": step, "level": "0"})
+            for step in "123"
+        ]
         other = {f"other_{key}": value for key, value in where.items()}
         made += [
             (

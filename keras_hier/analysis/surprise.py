@@ -1,6 +1,6 @@
 """Confusions that the tree would not lead one to expect, and one-way ones."""
 
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -142,7 +142,12 @@ class OneWay(NamedTuple):
     beyond: BeyondChance
 
 
-def one_way_confusions(matrix: Any, top: int | None = None) -> OneWay:
+def one_way_confusions(
+    matrix: Any,
+    top: int | None = None,
+    *,
+    by: Literal["samples", "counts"] = "samples",
+) -> OneWay:
     """Sorts pairs of classes by how one-sided their confusions are.
 
     A network that cannot tell two classes apart confuses them both ways, each
@@ -151,22 +156,31 @@ def one_way_confusions(matrix: Any, top: int | None = None) -> OneWay:
     test is exact: given a_as_b + b_as_a, a coin with the bias of the two
     classes' samples.
 
+    Groups are no such classes: of a large one and a small one the large one has
+    more names to be taken for, and would seem to draw the small one. By counts
+    the coin is fair, as if names were given in proportion to the samples, too.
+
     Args:
         matrix: counts [C, C], an array or a `scipy.sparse` matrix.
         top: how many to return, None for all. The rates allow for all.
+        by: what is due each way: as large a share of the `samples` of both, or
+            equal `counts`.
 
     Returns:
         Pairs that were confused at all, in order of p; of equal p, those with
         more samples first.
 
     Raises:
-        ValueError: the matrix is not [C, C] or not of counts.
+        ValueError: the matrix is not [C, C] or not of counts; by something
+            else.
 
     Example:
         >>> found = one_way_confusions([[80, 20, 0], [2, 98, 0], [0, 1, 99]])
         >>> found.a, found.b, found.p.round(5)
         (array([0, 2]), array([1, 1]), array([1.2e-04, 1.0e+00]))
     """
+    if by not in ("samples", "counts"):
+        raise ValueError(f"by must be 'samples' or 'counts', got {by!r}.")
     rows, columns, counts = cells(matrix)
     # The last row and column may be empty.
     size = int(np.shape(matrix)[0])
@@ -183,10 +197,10 @@ def one_way_confusions(matrix: Any, top: int | None = None) -> OneWay:
     some = sums[0] + sums[1] > 0
     low, high = np.divmod(keys[some], size)
     up, down = sums[0][some], sums[1][some]
-    total = actual[low] + actual[high]
-    share = np.divide(
-        actual[low], total, out=np.full(len(low), 0.5), where=total > 0
-    )
+    share = np.full(len(low), 0.5)
+    if by == "samples":
+        total = actual[low] + actual[high]
+        np.divide(actual[low], total, out=share, where=total > 0)
     # A class without samples cannot be mistaken: nothing to compare.
     is_measured = (actual[low] > 0) & (actual[high] > 0)
     p = np.where(is_measured, binomial_p(up, up + down, share), 1.0)

@@ -128,6 +128,17 @@ class TestOneWay:
         assert (turned.a[0], turned.b[0]) == (1, 0)
         assert turned.p[0] < 1e-5
 
+    def test_counts_and_not_rates(self):
+        """What is named in proportion to all samples goes both ways alike."""
+        counts = [[900, 100], [90, 10]]
+        found = one_way_confusions(counts, by="counts")
+        assert (found.a[0], found.b[0]) == (0, 1)
+        assert found.p[0] == pytest.approx(stats.binomtest(90, 190).pvalue)
+        assert not found.beyond.found.any()
+        assert one_way_confusions(counts).p[0] < 1e-20
+        with pytest.raises(ValueError, match="by must be"):
+            one_way_confusions(counts, by="rates")
+
     def test_a_class_without_samples(self):
         found = one_way_confusions([[50, 50], [0, 0]])
         assert found.p.tolist() == [1]

@@ -46,8 +46,14 @@ def test_a_whole_run_among_them_is_served(reader):
 
 # A record of each kind, and the routes that need it.
 NEEDS = {
-    "matrix": ("matrix", "order", "quality", "significance"),
-    "hierarchy": ("hierarchy", "order", "quality", "significance"),
+    "matrix": ("matrix", "order", "quality", "significance", "surprise"),
+    "hierarchy": (
+        "hierarchy",
+        "order",
+        "quality",
+        "significance",
+        "surprise",
+    ),
     "samples": ("samples",),
     "sample_index": ("sample_index", "pictures", "sample_history"),
 }

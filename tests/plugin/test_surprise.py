@@ -1,0 +1,191 @@
+"""The route that tests pairs against the tree, and each way by the other."""
+
+import numpy as np
+import pytest
+from reading import MATRIX, OTHER, PAIRS, TREE, Reader, write_blob
+from scipy import sparse, stats
+
+import keras_hier as kh
+from keras_hier.log import matrix_codec
+from tb_plugin import surprise as surprise_module
+from tb_plugin.surprise import MAX_PAIRS, surprises
+
+CLASS = {"run": "plain/validation", "output": "class"}
+FIRST = {**CLASS, "step": "1"}
+# Two groups of three classes, labels not in the order of the tree.
+SIX = kh.Hierarchy.from_paths(
+    [(f"group {i % 2}", f"class {i}") for i in range(6)]
+)
+
+
+def listed(tree, found):
+    """The pairs by name, with what is counted."""
+    names = tree.node_names
+    return [
+        (names[row], names[column], count)
+        for row, column, count in zip(
+            found["rows"], found["columns"], found["counts"], strict=True
+        )
+    ]
+
+
+def test_groups_of_a_level_are_tested_as_by_hand():
+    counts = 50 * np.eye(6, dtype=int)
+    counts[0, 1] = counts[2, 3] = counts[4, 5] = 10  # of group 0 as group 1
+    counts[1, 0], counts[5, 2] = 4, 6  # back
+    counts[0, 2] = 9  # within group 0
+    found = surprises(sparse.csr_array(counts), SIX, 0)
+    against_tree = found["surprise"]
+    assert listed(SIX, against_tree) == [
+        ("group 0", "group 1", 30),
+        ("group 1", "group 0", 10),
+    ]
+    # A row of one cell is all that it has; and half of 40 errors is the least.
+    assert against_tree["expected"] == pytest.approx([30, 20])
+    assert against_tree["p"] == pytest.approx(
+        [stats.poisson.sf(29, 30), stats.poisson.sf(9, 20)], rel=1e-5
+    )
+    assert against_tree["tested"] == against_tree["total"] == 2
+    assert against_tree["found"] == 0
+    one_way = found["one_way"]
+    assert listed(SIX, one_way) == [("group 0", "group 1", 30)]
+    assert one_way["back"] == [10]
+    assert one_way["p"] == pytest.approx(
+        [stats.binomtest(10, 40).pvalue], rel=1e-5
+    )
+    assert one_way["q"] == one_way["p"]
+    assert (one_way["tested"], one_way["found"]) == (1, 1)
+
+
+def test_errors_that_are_all_alike_surprise_nobody():
+    flat = kh.Hierarchy.from_paths([(f"class {i}",) for i in range(3)])
+    counts = 6 + 44 * np.eye(3, dtype=int)
+    found = surprises(sparse.csr_array(counts), flat, 0)["surprise"]
+    assert found["expected"] == pytest.approx([6] * 6)
+    assert found["p"] == pytest.approx([stats.poisson.sf(5, 6)] * 6, rel=1e-5)
+    assert found["found"] == 0
+
+
+def test_a_planted_pair_leads_and_single_counts_sink():
+    tree = kh.Hierarchy.from_paths(
+        [(f"group {i // 8}", f"class {i}") for i in range(64)]
+    )
+    counts = np.random.default_rng(0).poisson(0.4, (64, 64))
+    counts += 50 * np.eye(64, dtype=int)
+    counts[3, 60], counts[60, 3] = 14, 0
+    level = len(tree.levels()) - 1
+    found = surprises(sparse.csr_array(counts), tree, level)
+    for kind in found.values():
+        assert listed(tree, kind)[0] == ("class 3", "class 60", 14)
+        single = [
+            rate
+            for rate, count in zip(kind["q"], kind["counts"], strict=True)
+            if count == 1
+        ]
+        assert single
+        assert min(single) > kind["rate"]
+        assert kind["q"] == sorted(kind["q"])
+    assert found["one_way"]["back"][0] == 0
+    assert found["one_way"]["p"][0] == pytest.approx(2 * 0.5**14, rel=1e-5)
+
+
+def test_an_answer_is_bounded(monkeypatch):
+    monkeypatch.setattr(surprise_module, "MAX_PAIRS", 5)
+    counts = np.random.default_rng(1).poisson(5, (6, 6))
+    found = surprises(sparse.csr_array(counts), SIX, len(SIX.levels()) - 1)
+    for kind in found.values():
+        columns = [c for c in kind.values() if isinstance(c, list)]
+        assert [len(column) for column in columns] == [5] * len(columns)
+        assert kind["total"] > 5
+    assert MAX_PAIRS < 10_000
+
+
+@pytest.mark.parametrize("level", range(len(TREE.levels())))
+def test_without_errors_nothing_is_listed(level):
+    found = surprises(sparse.csr_array(5 * np.eye(4, dtype=int)), TREE, level)
+    for kind in found.values():
+        assert kind["total"] == kind["found"] == 0
+        assert kind["rows"] == kind["p"] == []
+
+
+def test_the_route_names_nodes_of_the_tree(reader):
+    level = len(TREE.levels()) - 1
+    found = reader.get("surprise", **FIRST, level=level)
+    assert sorted(listed(TREE, found["surprise"])) == [
+        (TREE.node_names[_leaf(row)], TREE.node_names[_leaf(column)], count)
+        for row, column, count in sorted(
+            (int(row), int(column), int(MATRIX[row, column]))
+            for row, column in np.argwhere(MATRIX)
+            if row != column
+        )
+    ]
+
+
+def _leaf(label):
+    return next(n for n in TREE.leaves if TREE.labels[n] == label)
+
+
+def test_of_a_head(reader):
+    where = {"run": "hier/validation", "output": "conv2_groups2", "step": "1"}
+    found = reader.get("surprise", **where, level="0")["one_way"]
+    there, back = PAIRS.aggregate(MATRIX)[[0, 1], [1, 0]]
+    assert [found["counts"], found["back"]] == [
+        [max(there, back)],
+        [min(there, back)],
+    ]
+
+
+def test_is_tested_once(reader, monkeypatch):
+    first = reader.get("surprise", **FIRST, level="0")
+    monkeypatch.setattr(
+        surprise_module,
+        "surprises",
+        lambda *_: pytest.fail("tested again"),
+    )
+    assert reader.get("surprise", **FIRST, level="0") == first
+
+
+@pytest.mark.parametrize(
+    ("parameters", "status"),
+    [
+        (FIRST, 400),
+        ({**FIRST, "level": "x"}, 400),
+        ({**FIRST, "level": "-1"}, 400),
+        ({**FIRST, "level": "99"}, 400),
+        ({**FIRST, "level": "9" * 15}, 400),
+        ({**FIRST, "level": "9" * 40}, 400),
+        ({**FIRST, "level": "<b>"}, 400),
+        ({**CLASS, "level": "0"}, 400),
+        ({**CLASS, "step": "7", "level": "0"}, 404),
+        ({**FIRST, "run": "nope", "level": "0"}, 404),
+        ({**FIRST, "output": "no", "level": "0"}, 404),
+    ],
+)
+def test_bad_requests_are_said_to_be(reader, parameters, status):
+    code, message = reader.error("surprise", **parameters)
+    assert code == status
+    assert message
+
+
+def test_what_does_not_fit_is_said(logdir):
+    folder = logdir / "plain/validation"
+    blob = matrix_codec.encode(MATRIX, hierarchy=TREE.digest)
+    write_blob(folder, "blocks/class", blob[:-25], 4)
+    blob = matrix_codec.encode(np.eye(3, dtype=int), hierarchy=TREE.digest)
+    write_blob(folder, "blocks/class", blob, 5)
+    blob = matrix_codec.encode(MATRIX, hierarchy=OTHER.digest)
+    write_blob(folder, "blocks/class", blob, 6)
+    reader = Reader(logdir)
+    for step, status in ((4, 422), (5, 422), (6, 404)):
+        code, message = reader.error("surprise", **CLASS, step=step, level="0")
+        assert code == status, message
+        assert message
+
+
+def test_what_is_too_large_is_said(reader, monkeypatch):
+    monkeypatch.setattr(
+        surprise_module.analysis_limits.limits, "ANALYSED_CELLS", 1
+    )
+    code, message = reader.error("surprise", **FIRST, level="0")
+    assert code == 422
+    assert "nonzero cells" in message
