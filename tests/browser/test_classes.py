@@ -6,6 +6,7 @@ import re
 
 import numpy as np
 import pytest
+from accessibility import SMALL, darken, findings
 from playwright.sync_api import expect
 from scipy import stats
 from screen import Screen
@@ -195,6 +196,20 @@ def test_changes_within_chance_are_grey(page, uneven):
     within = rows.nth(3).locator(".change")
     expect(within).to_have_text("+0.1")
     expect(within).to_have_class(re.compile("same"))
+
+
+def test_it_is_accessible_in_both_themes_and_small_windows(page, uneven):
+    screen = Screen(
+        page, uneven.url, run="one/validation", classes="worst"
+    ).ready()
+    screen.says("classes", "3 of 4 · show all")
+    assert findings(screen.frame) == []
+    page.set_viewport_size(SMALL)
+    darken(screen)
+    screen.says("classes", "3 of 4 · all")
+    assert findings(screen.frame) == []
+    extent = screen.find("all-classes")
+    assert extent.evaluate("e => e.scrollWidth <= e.clientWidth")
 
 
 def test_a_change_of_shares_has_no_count_before_it(page, uneven):

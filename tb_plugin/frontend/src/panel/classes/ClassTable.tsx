@@ -100,10 +100,11 @@ function Extent({ tree, of }: { tree: Tree; of: ClassScores }): JSX.Element {
         <button
           type="button"
           class="link"
+          title="Show all"
           data-testid="all-classes"
           onClick={listAll}
         >
-          show all
+          {view.layout.value.compact ? "all" : "show all"}
         </button>
       </span>
     );
