@@ -242,6 +242,13 @@ class TestOpening:
         )
         without = screen.frame.locator("[data-sample] .blank")
         expect(without).to_have_count(1)
+        expect(without).to_have_attribute("title", re.compile("No picture"))
+        screen.says("caption", "file names: only the first of each class")
+        # Where there are none at all, that goes without saying.
+        bare = opened(tab, url, run="other/validation")
+        bare.frame.locator("[data-sample] .blank[title]").first.wait_for()
+        said = bare.says("caption", "bar: probability")
+        assert "file name" not in said
 
     def test_a_log_without_samples_has_no_tab(self, tab, tmp_path):
         with kh.BlocksWriter(tmp_path / "none", TREE) as log:

@@ -1,6 +1,6 @@
 /** Pictures of samples as addresses for images, fetched many at a time. */
 
-import { effect, type Signal, signal } from "@preact/signals";
+import { computed, effect, type Signal, signal } from "@preact/signals";
 import { source } from "../../server/source.ts";
 import { shown } from "./loadSamples.ts";
 import { decodePiece } from "./pictureFormat.ts";
@@ -17,6 +17,12 @@ const CHUNK = 4096;
 
 let shownIndex = { run: "", index: "" };
 const pictures = new Map<number, Signal<Picture>>();
+/** Of the samples that were looked at, whether some have one, and some none. */
+const seen = { some: signal(false), none: signal(false) };
+
+/** Whether pictures end somewhere: a log without any says so by itself. */
+export const isLacking = computed(() => seen.some.value && seen.none.value);
+
 let queue: number[] = [];
 let underWay = 0;
 let isScheduled = false;
@@ -62,8 +68,12 @@ async function fetchSome(): Promise<void> {
       const file = files.get(sample);
       if (file?.length) {
         picture.value = addressOf(file);
+        seen.some.value = true;
       } else if (sample >= until) queue.push(sample);
-      else picture.value = null;
+      else {
+        picture.value = null;
+        seen.none.value = true;
+      }
     }
     dropOldest();
   } catch {
@@ -109,6 +119,8 @@ export function followPictures(): void {
       return;
     const isSame = index === shownIndex.index;
     shownIndex = { run, index };
+    seen.some.value = false;
+    seen.none.value = false;
     if (!isSame) queue = [];
     for (const [sample, picture] of Array.from(pictures)) {
       // What one run has no picture of, another may have.

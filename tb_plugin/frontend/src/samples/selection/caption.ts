@@ -4,6 +4,7 @@ import * as view from "../../state/view.ts";
 import { whole } from "../../ui/format.ts";
 import { type Part, PRIORITY } from "../../ui/textFitting.ts";
 import { sampleEpochs, shown } from "../data/loadSamples.ts";
+import { isLacking } from "../data/pictureCache.ts";
 import { filtersInWords, notApplied } from "./filterWords.ts";
 import { arranged, isFiltering, unfiltered } from "./shownSamples.ts";
 
@@ -36,6 +37,12 @@ export function words(): Part[] {
     ["below: its rank", PRIORITY.detail],
     [`top ${top} of ${whole(classes)}`, PRIORITY.background],
   );
+  if (isLacking.value) {
+    said.push([
+      "file names: only the first of each class have pictures",
+      PRIORITY.choice,
+    ]);
+  }
   const last = view.epochs.value.at(-1)?.step;
   if (loaded.step !== view.step.value) {
     said.push([`samples of epoch ${loaded.step}`, PRIORITY.essential]);

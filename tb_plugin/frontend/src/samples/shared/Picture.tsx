@@ -4,6 +4,10 @@ import type { JSX } from "preact";
 import { shown } from "../data/loadSamples.ts";
 import { pictureOf } from "../data/pictureCache.ts";
 
+/** What a log leaves out, and by what. */
+const WHY =
+  "No picture was logged: of each class the first are (thumbnails_per_class)";
+
 export function Picture(props: { sample: number; side: number }): JSX.Element {
   const { sample, side } = props;
   const address = pictureOf(sample).value;
@@ -16,7 +20,11 @@ export function Picture(props: { sample: number; side: number }): JSX.Element {
   // Files of one data set differ in their last letters.
   const text = id.length > 36 ? `…${id.slice(-35)}` : id;
   return (
-    <span class="blank" style={{ width: `${side}px`, height: `${side}px` }}>
+    <span
+      class="blank"
+      title={address === null ? WHY : undefined}
+      style={{ width: `${side}px`, height: `${side}px` }}
+    >
       {address === null && text}
     </span>
   );
