@@ -229,6 +229,12 @@ class TestOpening:
         assert "20" in row.locator(".at-samples").inner_text()
         below = row.locator(".at-samples").bounding_box()
         assert below["y"] >= boxes[0]["y"] + boxes[0]["height"] - 2
+        # The list has the panel to itself, in its own view alone.
+        panel = screen.find("panel")
+        expect(panel).to_have_class("panel listing")
+        screen.press("s")
+        screen.find("grid-title").wait_for()
+        expect(panel).to_have_class("panel")
         # A run without samples has none.
         bare = Screen(tab, url, run="none/validation", classes="name").ready()
         bare.says("classes", "6 classes")

@@ -59,7 +59,7 @@ function Panel(): JSX.Element {
   const { x, width } = layout.value.panel;
   return (
     <aside
-      class={isListing.value ? "panel listing" : "panel"}
+      class={isListing.value && !openView.value ? "panel listing" : "panel"}
       data-testid="panel"
       aria-label="Selection"
       style={px({ left: x, width })}
