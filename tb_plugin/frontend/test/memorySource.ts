@@ -56,5 +56,6 @@ export function memorySource(runs: readonly RunInfo[] = [petsRun]): Source {
     pictures: refuse("pictures"),
     quality: refuse("lists"),
     significance: refuse("tests"),
+    surprise: refuse("tests"),
   };
 }

@@ -13,6 +13,7 @@ import {
 import { lowestCommonAncestorOfNodes, type Tree } from "../hierarchy/tree.ts";
 import { errorsBetween } from "./blocks.ts";
 import type { Cells, Epoch } from "./cells.ts";
+import { type PairTest, type PairTests, testOf } from "./pairTests.ts";
 
 /**
  * Indices into the cells of a cut, strongest first.
@@ -27,6 +28,8 @@ export interface Pairs {
   list: Uint32Array;
   /** By index, in a comparison: how many more there are in the other matrix. */
   change?: Change;
+  /** What the list is sorted by, if by evidence. */
+  tests?: PairTests | null;
   /** By index, what the list is sorted by, and the most of that in it. */
   measure?: (k: number) => number;
   most?: number;
@@ -168,12 +171,20 @@ export function isChanceAt({ change, list }: Pairs, index: number): boolean {
   return change?.isBeyond?.[list[index]!] === 0;
 }
 
+/** The test by which the list is sorted; null if it is not. */
+export function testAt(pairs: Pairs, index: number): PairTest | null {
+  const { tests, list } = pairs;
+  return tests ? testOf(tests, ...nodesOf(pairs, list[index]!)) : null;
+}
+
 export const SORT_KEYS = [
   "change",
   "fewer",
   "count",
   "share",
   "mutual",
+  "surprise",
+  "oneway",
   "distance",
   "actual",
   "predicted",
@@ -184,6 +195,11 @@ export type SortKey = (typeof SORT_KEYS)[number];
 /** By size, or from the most that went to the most that came. */
 export function isOfChange(key: SortKey): boolean {
   return key === "change" || key === "fewer";
+}
+
+/** By evidence against what is to be expected. */
+export function isOfTests(key: SortKey): key is "surprise" | "oneway" {
+  return key === "surprise" || key === "oneway";
 }
 
 export interface Sort {
@@ -202,7 +218,9 @@ export function sortPairs(
   const { list } = pairs;
   const count = (k: number): number => countOf(pairs, k);
   const byCount = { measure: count, most: list.length ? count(list[0]!) : 0 };
-  if (key === "count" || (isOfChange(key) && !pairs.change)) {
+  const isLacking =
+    (isOfChange(key) && !pairs.change) || (isOfTests(key) && !pairs.tests);
+  if (key === "count" || isLacking) {
     const sorted = flipped ? list.slice().reverse() : list;
     return { ...pairs, ...byCount, list: sorted };
   }
@@ -210,11 +228,11 @@ export function sortPairs(
   const values = Float64Array.from(list, value);
   const measure =
     key === "fewer" ? valuesOf(tree, epoch, pairs, "change") : value;
-  const isName = key === "actual" || key === "predicted";
+  const isOrder = key === "actual" || key === "predicted" || isOfTests(key);
   const most = list.reduce((top, k) => Math.max(top, measure(k)), 0);
   return {
     ...pairs,
-    ...(isName ? byCount : { measure, most }),
+    ...(isOrder ? byCount : { measure, most }),
     list: arrange(list, values, flipped),
   };
 }
@@ -235,6 +253,13 @@ function valuesOf(
       return key === "change"
         ? (k) => Math.round(Math.abs(by[k]!) * unit)
         : (k) => 2 ** 31 - Math.round(by[k]! * unit);
+    }
+    case "surprise":
+    case "oneway": {
+      // What is not listed comes last.
+      const { placeOf, answer } = pairs.tests!;
+      const last = answer.rows.length;
+      return (k) => last - (placeOf(...place(k)) ?? last);
     }
     case "share":
       return (k) => {

@@ -12,7 +12,7 @@ import {
   recall,
   type Sums,
 } from "../confusion/cells.ts";
-import { changeAt, type Pairs, pairAt } from "../confusion/pairs.ts";
+import { changeAt, type Pairs, pairAt, testAt } from "../confusion/pairs.ts";
 import { type Selection, type Span, spansOf } from "../hierarchy/selection.ts";
 import {
   classesOf,
@@ -56,6 +56,7 @@ export function* pairRows(
   epoch: Epoch,
   pairs: Pairs,
 ): Generator<Field[]> {
+  const expects = pairs.tests?.answer.expected !== undefined;
   yield [
     "actual_id",
     "actual",
@@ -68,11 +69,15 @@ export function* pairRows(
     "meet",
     "distance",
     ...(pairs.change ? ["change"] : []),
+    ...(expects ? ["expected"] : []),
+    ...(pairs.tests ? ["p", "q"] : []),
   ];
   for (let index = 0; index < pairs.list.length; index++) {
     const { rows, columns, count } = pairAt(pairs, index);
     const where = lowestCommonAncestorOfNodes(tree, rows, columns);
     const back = errorsBetween(tree, epoch, columns, rows);
+    // A field that is no number stays empty.
+    const { expected, p, q } = testAt(pairs, index)?.known ?? {};
     yield [
       tree.ids[rows]!,
       tree.names[rows]!,
@@ -85,6 +90,8 @@ export function* pairRows(
       tree.names[where]!,
       tree.height[where]!,
       ...(pairs.change ? [share(changeAt(pairs, index)!)] : []),
+      ...(expects ? [expected ?? Number.NaN] : []),
+      ...(pairs.tests ? [p ?? Number.NaN, q ?? Number.NaN] : []),
     ];
   }
 }

@@ -8,9 +8,11 @@ import {
   changeAt,
   isChanceAt,
   isOfChange,
+  isOfTests,
   type Pairs,
   pairAt,
   type SortKey,
+  testAt,
 } from "../confusion/pairs.ts";
 import { fullName } from "../hierarchy/classNames.ts";
 import {
@@ -24,6 +26,7 @@ import {
   sort,
   sortBy,
   sortKeys,
+  whyFewSorts,
 } from "../state/confusionListSort.ts";
 import * as view from "../state/view.ts";
 import { ChangeText } from "../ui/ChangeText.tsx";
@@ -37,6 +40,11 @@ const FEW = 6;
 const FEW_COMPACT = 4;
 
 const longList = lazy(() => import("./LongConfusionList.tsx"));
+const testing = lazy(async () => {
+  const part = await import("./surprise/TestNote.tsx");
+  part.followTests();
+  return part;
+});
 
 interface Props {
   tree: Tree;
@@ -67,10 +75,13 @@ export function ConfusionList({ tree, epoch }: Props): JSX.Element | null {
       </span>
     </h2>
   );
+  const tests = isOfTests(sort.value.key) ? testing() : null;
+  const note = tests && <tests.TestNote />;
   if (!isLong.value) {
     return (
       <section aria-label="Top confusions" data-testid="confusions">
         {title}
+        {note}
         <ul class="pairs">
           {Array.from({ length: Math.min(few, count) }, (_, i) => (
             <li key={found.list[i]}>{row(i)}</li>
@@ -95,6 +106,7 @@ export function ConfusionList({ tree, epoch }: Props): JSX.Element | null {
   return (
     <section class="long" aria-label="Top confusions" data-testid="confusions">
       {title}
+      {note}
       {part && <part.LongConfusionList count={count} row={row} />}
     </section>
   );
@@ -120,11 +132,13 @@ function TitleOf({ tree }: { tree: Tree }): JSX.Element {
 
 function SortChoice(): JSX.Element {
   const { key } = sort.value;
+  const title = isOfTests(key) ? testing()?.TITLES[key] : whyFewSorts.value;
   return (
     <span class="choice">
       <span aria-hidden="true">{SORTED_BY[key]} ▾</span>
       <select
         aria-label="Sort by"
+        title={title}
         data-testid="sort"
         value={key}
         onChange={({ currentTarget }) => {
@@ -160,25 +174,30 @@ function PairRow(props: {
   // What changes and by how much have one unit.
   const isShare = found.change?.isShare ?? false;
   const size = isShare ? plural(count, "error", "errors") : `${share} of row`;
-  const about =
+  const test = testAt(found, index);
+  const tested = test && testing()?.testInWords(test);
+  const meeting = [
+    `meet at ${tree.names[where]}`,
+    `distance ${tree.height[where]}`,
+  ];
+  const untested =
     where === rows || where === columns
       ? [size, "another class of the group"]
-      : [
-          size,
-          `meet at ${tree.names[where]}`,
-          `distance ${tree.height[where]}`,
-          ...(back ? [`back ${whole(back)}`] : []),
-        ];
+      : [size, ...meeting, ...(back ? [`back ${whole(back)}`] : [])];
+  const isNarrow = view.layout.value.compact;
+  const about = tested ? [tested, ...(isNarrow ? [] : meeting)] : untested;
+  const style = test?.isChance ? "pair chance" : "pair";
   return (
     <button
       type="button"
-      class={isChosen ? "pair chosen" : "pair"}
+      class={isChosen ? `${style} chosen` : style}
       aria-pressed={isChosen}
-      title={
+      title={[
         isOwn
           ? `within ${fullName(tree, rows)}`
-          : `${fullName(tree, rows)} → ${fullName(tree, columns)}`
-      }
+          : `${fullName(tree, rows)} → ${fullName(tree, columns)}`,
+        ...(tested ? [tested, ...meeting] : []),
+      ].join("\n")}
       onClick={() => goTo(pair)}
       {...pointing(rows, columns)}
     >

@@ -1,19 +1,21 @@
 /** All the pairs: heads to sort them by, and a list that scrolls. */
 
 import type { JSX } from "preact";
-import type { SortKey } from "../confusion/pairs.ts";
+import { isOfTests, type SortKey } from "../confusion/pairs.ts";
 import {
   isLong,
   SORTED_BY,
   sort,
   sortBy,
   sortKeys,
+  whyFewSorts,
 } from "../state/confusionListSort.ts";
 import { addStyle } from "../ui/addStyle.ts";
 import { VirtualList } from "../ui/VirtualList.tsx";
 import { listed } from "./listedPairs.ts";
 import style from "./longConfusionList.css?inline";
 import { SortHead } from "./SortHead.tsx";
+import { TITLES } from "./surprise/titles.ts";
 
 addStyle(style);
 
@@ -56,14 +58,20 @@ function Heads(): JSX.Element {
         isUp: each === "actual" || each === "predicted",
       }}
       onSort={() => sortBy(each)}
+      {...(isOfTests(each) ? { title: TITLES[each] } : {})}
     >
       {SORTED_BY[each]}
     </SortHead>
   );
   return (
-    <fieldset class="heads" aria-label="Sort by">
+    <fieldset class="heads" aria-label="Sort by" title={whyFewSorts.value}>
       <span>
         {head("actual")} {head("predicted")} {head("distance")}
+      </span>
+      <span>
+        {(["surprise", "oneway"] as const)
+          .filter((each) => sortKeys.value.includes(each))
+          .map(head)}
       </span>
       <span>
         {(["mutual", "share", "count", "fewer", "change"] as const)

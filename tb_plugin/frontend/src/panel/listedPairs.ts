@@ -3,6 +3,7 @@
 import { batch, computed, signal } from "@preact/signals";
 import {
   isMadeOf,
+  isOfTests,
   leafCut,
   type Pair,
   type Pairs,
@@ -11,6 +12,7 @@ import {
   type Source,
   sortPairs,
 } from "../confusion/pairs.ts";
+import { findTests, type PairTests } from "../confusion/pairTests.ts";
 import type { Axis } from "../hierarchy/cuts.ts";
 import { isAsymmetric } from "../hierarchy/groups.ts";
 import { kindOf, type Selection, spansOf } from "../hierarchy/selection.ts";
@@ -20,6 +22,7 @@ import { comparedPairs } from "../state/comparison/comparedPairs.ts";
 import { sort } from "../state/confusionListSort.ts";
 import { recount } from "../state/filters.ts";
 import * as view from "../state/view.ts";
+import { loadedTests } from "./surprise/loadedTests.ts";
 
 /** A pair that was chosen from the list, and what the list is of. */
 const pinned = signal<{
@@ -37,16 +40,24 @@ export const listed = computed<Selection>(() =>
 
 const NONE = new Float64Array();
 
+/** Whether the level on screen is too coarse for what is listed. */
+const isTooCoarse = computed(() => {
+  const [tree, cut, chosen] = [view.tree.value, view.cut.value, listed.value];
+  return (
+    tree !== null &&
+    cut !== null &&
+    view.isCollapsed.value &&
+    kindOf(chosen) !== "all" &&
+    !isMadeOf(tree, cut, spansOf(tree, chosen))
+  );
+});
+
 /** Where pairs are taken from: the level on screen unless it is too coarse. */
 const source = computed<Source | null>(() => {
   const [tree, epoch] = [view.tree.value, view.epoch.value];
   const [cut, cells] = [view.cut.value, view.cells.value];
   if (!tree || !epoch || !cut || !cells) return null;
-  const chosen = listed.value;
-  const isCoarse =
-    view.isCollapsed.value &&
-    kindOf(chosen) !== "all" &&
-    !isMadeOf(tree, cut, spansOf(tree, chosen));
+  const isCoarse = isTooCoarse.value;
   if (otherEpoch.value) return comparedPairs(isCoarse ? leafCut(tree) : cut);
   if (!view.isCollapsed.value) {
     return { cut, cells, within: NONE };
@@ -69,12 +80,37 @@ const source = computed<Source | null>(() => {
   return { cut, cells, within };
 });
 
+/** By which tests the list is sorted, and of what; null if by none. */
+export const wantedTests = computed(() => {
+  const [tree, step] = [view.tree.value, view.drawnStep.value];
+  const { key: by } = sort.value;
+  if (!tree || !step || !isOfTests(by)) return null;
+  const ofClasses = !view.isCollapsed.value || isTooCoarse.value;
+  const level = ofClasses ? tree.levels.length - 1 : view.levelIndex.value;
+  const [run, output] = [view.run.value, view.output.value];
+  const logged = view.epochs.value.find((info) => info.step === step);
+  const key = [run, output, step, level, logged?.wall_time].join("\n");
+  return { by, key, run, output, step, level };
+});
+
+/** What came of them; null until then. */
+export const listedTests = computed<PairTests | null>(() => {
+  const [wanted, loaded] = [wantedTests.value, loadedTests.value];
+  const tree = view.tree.value;
+  if (!tree || !wanted || loaded?.of !== wanted.key || !loaded.answer) {
+    return null;
+  }
+  const { surprise, one_way } = loaded.answer;
+  return findTests(tree, wanted.by === "surprise" ? surprise : one_way);
+});
+
 export const pairs = computed<Pairs | null>(() => {
   const tree = view.tree.value;
   const epoch = view.epoch.value;
   if (!tree || !epoch || !source.value) return null;
   const found = pairsIn(tree, source.value, listed.value);
-  return sortPairs(tree, epoch, found, sort.value);
+  const tests = listedTests.value;
+  return sortPairs(tree, epoch, { ...found, tests }, sort.value);
 });
 
 /** Selects a pair of the list, and moves there if it is out of sight. */

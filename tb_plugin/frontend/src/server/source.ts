@@ -17,6 +17,7 @@ import type {
 } from "./answers.ts";
 import type { Quality } from "./qualityAnswer.ts";
 import type { Shown, Significance } from "./significance.ts";
+import type { Surprise } from "./surprise.ts";
 
 /** The source could not be reached at all: it may come back. */
 export class SourceGone extends Error {}
@@ -69,6 +70,13 @@ export interface Source {
   quality(run: string, output: string, step: number): Promise<Quality>;
   /** Which groups of the other differ from those shown beyond chance. */
   significance(shown: Shown, other: Shown): Promise<Significance>;
+  /** Which pairs of a level are confused against what is to be expected. */
+  surprise(
+    run: string,
+    output: string,
+    step: number,
+    level: number,
+  ): Promise<Surprise>;
 }
 
 let chosen: Source | null = null;

@@ -82,4 +82,6 @@ export const tensorboardSource: Source = {
       other_output: output,
       other_step: step,
     }),
+  surprise: (run, output, step, level) =>
+    json("surprise", { run, output, step, level }),
 };

@@ -3,12 +3,14 @@
 import { computed, signal } from "@preact/signals";
 import {
   isOfChange,
+  isOfTests,
   SORT_KEYS,
   type Sort,
   type SortKey,
 } from "../confusion/pairs.ts";
 import { kindOf } from "../hierarchy/selection.ts";
 import { comparedRun, EPOCHS } from "./comparison/comparison.ts";
+import { recount } from "./filters.ts";
 import { selection } from "./page.ts";
 
 /** What the user chose; null for what suits. */
@@ -20,18 +22,26 @@ export const usualSort = computed<Sort>(() => ({
   flipped: false,
 }));
 
-export const sort = computed<Sort>(() => {
-  const usual = usualSort.value;
-  const chosen = chosenSort.value ?? usual;
-  // There is no change without a comparison.
-  return isOfChange(chosen.key) && usual.key === "count" ? usual : chosen;
-});
+/** There is no change without a comparison, and no test of one in the list. */
+function isOffered(key: SortKey): boolean {
+  const isCompared = usualSort.value.key === "change";
+  if (isOfChange(key)) return isCompared;
+  return !isOfTests(key) || (!isCompared && !recount.value?.cells);
+}
 
 /** What can be sorted by now. */
-export const sortKeys = computed(() =>
-  SORT_KEYS.filter(
-    (key) => !isOfChange(key) || usualSort.value.key === "change",
-  ),
+export const sortKeys = computed(() => SORT_KEYS.filter(isOffered));
+
+export const sort = computed<Sort>(() => {
+  const chosen = chosenSort.value;
+  return chosen && isOffered(chosen.key) ? chosen : usualSort.value;
+});
+
+/** Why some sorts are not offered; undefined where they are. */
+export const whyFewSorts = computed(() =>
+  sortKeys.value.some(isOfTests)
+    ? undefined
+    : "No surprise and one-way here: they are tested in one matrix of all its samples",
 );
 
 /** What the keys are called. */
@@ -41,6 +51,8 @@ export const SORTED_BY: Record<SortKey, string> = {
   count: "count",
   share: "% of row",
   mutual: "mutual",
+  surprise: "surprise",
+  oneway: "one-way",
   distance: "distance",
   actual: "actual",
   predicted: "predicted",

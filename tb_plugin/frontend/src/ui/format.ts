@@ -50,6 +50,11 @@ export function percentWithin(
   return `${percent(share)} (${percentRange(within)})`;
 }
 
+/** p = 0.033, and p < 0.001 below that. */
+export function chanceInWords(p: number): string {
+  return p < 0.001 ? "p < 0.001" : `p = ${Number(p.toPrecision(2))}`;
+}
+
 /** 1 class, 118 classes. */
 export function plural(count: number, one: string, many: string): string {
   return `${whole(count)} ${count === 1 ? one : many}`;

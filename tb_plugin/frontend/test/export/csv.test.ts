@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import formulas from "../../../../tests/golden/formulas.json";
 import { leafCut, pairsIn } from "../../src/confusion/pairs.ts";
+import { findTests } from "../../src/confusion/pairTests.ts";
 import { classRows, pairRows, scoreRows, toCsv } from "../../src/export/csv.ts";
 import { scoreClasses } from "../../src/panel/classes/classScores.ts";
 import { pets, petsEpoch } from "../pets.ts";
@@ -113,4 +114,38 @@ test("the table of classes, as it is sorted", () => {
     recall_change: 0.1,
   });
   expect(toCsv([first!])).toContain(",'=1+2,");
+});
+
+test("what the list was sorted by goes with it", () => {
+  const classes = {
+    cut: leafCut(pets),
+    cells: petsEpoch.cells,
+    within: new Float64Array(),
+  };
+  const pairs = pairsIn(pets, classes, { rows: dog, columns: dog });
+  const answer = {
+    family: "pairs",
+    tested: 12,
+    total: 1,
+    rate: 0.05,
+    found: 1,
+    rows: [4],
+    columns: [pug],
+    counts: [3],
+    expected: [0.5],
+    p: [0.0144],
+    q: [0.0433],
+  };
+  const tests = findTests(pets, answer);
+  const [head, first, second] = [
+    ...pairRows(pets, petsEpoch, { ...pairs, tests }),
+  ];
+  expect(head!.slice(-3)).toEqual(["expected", "p", "q"]);
+  expect(first!.slice(-3)).toEqual([0.5, 0.0144, 0.0433]);
+  // Which was not listed; an empty field each.
+  expect(toCsv([second!.slice(-3)])).toBe(",,\r\n");
+  const { expected: _, ...other } = { ...answer, back: [2] };
+  const oneWay = findTests(pets, other);
+  const [head2] = [...pairRows(pets, petsEpoch, { ...pairs, tests: oneWay })];
+  expect(head2!.slice(-3)).toEqual(["distance", "p", "q"]);
 });

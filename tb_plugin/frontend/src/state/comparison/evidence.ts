@@ -2,7 +2,7 @@
 
 import { computed, signal } from "@preact/signals";
 import type { AccuracyTest, Significance } from "../../server/significance.ts";
-import { points, whole } from "../../ui/format.ts";
+import { chanceInWords, points, whole } from "../../ui/format.ts";
 import { levelIndex } from "../levels.ts";
 import { tree } from "../page.ts";
 
@@ -69,7 +69,7 @@ type Test = { [Key in keyof AccuracyTest]: AccuracyTest[Key] | undefined } & {
 
 /** Samples that became right, and wrong; else how far shares lie apart. */
 function inWords({ p, fixed, broken, low, high }: Test): string {
-  const chance = p < 0.001 ? "p < 0.001" : `p = ${Number(p.toPrecision(2))}`;
+  const chance = chanceInWords(p);
   if (fixed !== undefined && broken !== undefined) {
     return `${whole(fixed)} fixed, ${whole(broken)} broken, ${chance}`;
   }

@@ -1,0 +1,101 @@
+/** Pairs by evidence: asks for the tests, and says what they say. */
+
+import { effect } from "@preact/signals";
+import type { JSX } from "preact";
+import type { PairTest, PairTests } from "../../confusion/pairTests.ts";
+import { messageOf } from "../../loading/errors.ts";
+import { source } from "../../server/source.ts";
+import type { Surprise } from "../../server/surprise.ts";
+import { chanceInWords, whole } from "../../ui/format.ts";
+import { Latest } from "../../ui/latest.ts";
+import { PromiseCache } from "../../ui/promiseCache.ts";
+import { listedTests, wantedTests } from "../listedPairs.ts";
+import { loadedTests } from "./loadedTests.ts";
+import { TITLES } from "./titles.ts";
+
+export { TITLES };
+
+/** The server tests every pair: not of epochs that are scrubbed over. */
+const PATIENCE = 300;
+
+const request = new Latest();
+const answers = new PromiseCache<Surprise>(20);
+
+/** Asks for the tests of what is listed, from now on. */
+export function followTests(): void {
+  effect(() => {
+    const wanted = wantedTests.value;
+    request.drop();
+    if (!wanted) return;
+    const ask = (): void => void load(wanted);
+    if (answers.has(wanted.key)) {
+      ask();
+      return;
+    }
+    const timer = setTimeout(ask, PATIENCE);
+    return () => clearTimeout(timer);
+  });
+}
+
+async function load(
+  wanted: NonNullable<typeof wantedTests.value>,
+): Promise<void> {
+  const isLatest = request.begin();
+  const { key, run, output, step, level } = wanted;
+  const keep = (answer: Surprise | null, error: string | null): void => {
+    if (isLatest()) loadedTests.value = { of: key, answer, error };
+  };
+  try {
+    keep(
+      await answers.get(key, () => source().surprise(run, output, step, level)),
+      null,
+    );
+  } catch (error) {
+    keep(null, messageOf(error));
+  }
+}
+
+/** How many are beyond chance, of what; or why that is not known. */
+export function TestNote(): JSX.Element | null {
+  const wanted = wantedTests.value;
+  if (!wanted) return null;
+  const loaded = loadedTests.value;
+  const isOfWanted = loaded?.of === wanted.key;
+  const tests = listedTests.value;
+  return (
+    <p
+      class="label"
+      role="status"
+      data-testid="pair-tests"
+      title={TITLES[wanted.by]}
+    >
+      {tests
+        ? countsInWords(tests)
+        : isOfWanted && loaded.error
+          ? `Not tested: ${loaded.error}`
+          : "Testing the pairs …"}
+    </p>
+  );
+}
+
+function countsInWords({ answer }: PairTests): string {
+  const { found, tested } = answer;
+  return `${found ? whole(found) : "none"} of ${whole(tested)} pairs beyond chance`;
+}
+
+/** Two digits, and no more of them than there are. */
+function short(value: number): string {
+  return value >= 10 ? whole(value) : String(Number(value.toPrecision(2)));
+}
+
+/** 12 times the 2.6 expected, p < 0.001; null where nothing is known. */
+export function testInWords({ known }: PairTest): string | null {
+  if (!known) return null;
+  const { count, expected, back, p } = known;
+  const chance = chanceInWords(p);
+  if (back !== undefined) {
+    return `${whole(count)} against ${whole(back)} the other way, ${chance}`;
+  }
+  if (!expected) return chance;
+  return `${short(count / expected)} times the ${short(expected)} expected, ${chance}`;
+}
