@@ -84,7 +84,7 @@ class QualityService:
         try:
             epochs = self._sample_epochs(scope, run, output)
             if not epochs:
-                raise CodecError(f"No samples of {output} were logged.")
+                raise CodecError(f'No samples logged for output "{output}".')
             last = [e for e in epochs if e.step <= step][-1:] or epochs[:1]
             found = self._cached(
                 (*key[:3], last[0].step, "labels", last[0].wall_time),

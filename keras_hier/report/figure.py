@@ -136,7 +136,7 @@ def _caption(subject: Subject, layout: Layout) -> list[str]:
         phrases.append("diagonal hidden")
     for leaves, what in (
         (subject.never_predicted, "never predicted"),
-        (subject.only_predicted, "only ever predicted"),
+        (subject.only_predicted, "without samples, yet predicted"),
     ):
         if len(leaves):
             phrases.append(f"{len(leaves):,} {what}")

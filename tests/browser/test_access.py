@@ -168,7 +168,7 @@ class TestCells:
             for c in columns
         ]
         assert most in counts
-        assert "they meet at" in words
+        assert "common group: " in words
         screen.says("tooltip", actual)
 
     def test_arrows_go_from_cell_to_cell_and_leave_the_epoch(self, screen):

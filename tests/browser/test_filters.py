@@ -66,7 +66,7 @@ class TestValues:
         said = {
             "share": "% of each row",
             "column": "% of each column",
-            "excess": "times what row and column would give",
+            "excess": "times expected by chance",
         }
         seen = {screen.find("legend").text_content()}
         ink = screen.ink()
@@ -279,7 +279,7 @@ class TestAbsent:
             screen.says(
                 "caption",
                 "1 class never predicted",
-                "1 class only ever predicted",
+                "1 class without samples, yet predicted",
                 "1 class without samples",
             )
             gutter = screen.find("gutter")

@@ -127,7 +127,7 @@ class TestFolding:
         named = counts[dogs, column].sum()
         assert said["count"].startswith(f"{named:,} of {all_dogs:,}")
         assert said["wrong class"] == f"{dog_errors[column]:,}"
-        assert "meet at" not in said
+        assert "common group" not in said
         # Too thin for a click, but not for a key, which begins at the strongest
         # cell in sight: the panel says the same.
         group(screen, "dog").focus()

@@ -204,7 +204,7 @@ class TestLists:
 
     def test_without_samples_two_lists(self, tab, url):
         screen = opened(tab, url, run="bare/validation")
-        screen.says("list-suspect", "No samples of class were logged.")
+        screen.says("list-suspect", 'No samples logged for output "class".')
         expect(screen.find("list-suspect").locator("li")).to_have_count(0)
         assert entry(screen, PAIR).locator("img, .blank").count() == 0
         assert screen.find("open-samples").count() == 0
@@ -245,7 +245,7 @@ class TestEntry:
         entry(screen, PAIR).locator(".whole").click()
         screen.says("told", "a0 ⇄ c1")
         for words in (
-            *("a0 → c1 12", "c1 → a0 8", "meet at all"),
+            *("a0 → c1 12", "c1 → a0 8", "common group", "all (2 up)"),
             # 60 less 2 and 12 others, less 2 and 8.
             *("recall, a0 77 %", "recall, c1 83 %"),
         ):

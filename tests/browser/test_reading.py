@@ -245,7 +245,7 @@ class TestStrip:
     def test_one_epoch_is_a_table(self, page, server):
         screen = open_screen(page, server, run="hostile/validation")
         assert re.search(
-            r"right at\s+3 groups\s+6 classes\s+validation\s+\d",
+            r"accuracy by level\s+3 groups\s+6 classes\s+validation\s+\d",
             screen.says("single", "validation"),
         )
         assert screen.text("epoch") == "Epoch 1 of 1"
@@ -263,7 +263,7 @@ class TestList:
         both = []
         for row in rows.all():
             count = int(row.locator(".number").inner_text().replace(",", ""))
-            back = re.search(r"back ([\d,]+)", row.inner_text())
+            back = re.search(r"reverse ([\d,]+)", row.inner_text())
             both.append(
                 min(count, int(back[1].replace(",", "")) if back else 0)
             )

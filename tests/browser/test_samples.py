@@ -268,7 +268,7 @@ class TestOpening:
     def test_a_run_without_samples_says_so(self, tab, url):
         screen = Screen(tab, url, run="none/validation", view="samples")
         screen.says(
-            *("no-samples", "No samples of class were logged"),
+            *("no-samples", 'No samples logged for output "class"'),
             "plain/validation",
         )
 

@@ -202,7 +202,7 @@ class TestNothingToSay:
         write(tmp_path / "plain", (1,))
         found = Reader(tmp_path).get("quality", step=1, **CLASS)
         assert found["suspects"] is None
-        assert found["why"] == "No samples of class were logged."
+        assert found["why"] == 'No samples logged for output "class".'
         assert found["overlapping"]["entries"]
 
     @pytest.mark.parametrize("size", [1, 2, 3])

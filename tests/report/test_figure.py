@@ -379,7 +379,7 @@ class TestFigures:
         assert [names[n] for n in subject.never_predicted] == ["bike"]
         assert [names[n] for n in subject.only_predicted] == ["pie"]
         caption = compose(subject).caption
-        assert "1 never predicted · 1 only ever predicted" in caption
+        assert "1 never predicted · 1 without samples, yet predicted" in caption
 
     def test_scale_and_bins_by_hand(self):
         subject = Subject(MATRIX, hierarchy())

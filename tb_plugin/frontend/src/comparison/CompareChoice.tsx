@@ -37,7 +37,7 @@ export function CompareChoice(): JSX.Element {
       />
       {comparedRun.value === EPOCHS && (
         <Select
-          label="many"
+          label="panels"
           name="number of epochs"
           value={String(epochCount.value)}
           options={EPOCH_COUNTS.map((each) => ({

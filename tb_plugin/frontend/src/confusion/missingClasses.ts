@@ -19,6 +19,13 @@ export const NONE: Record<Absence, string> = {
   "no samples": "Every class has samples, or is predicted",
 };
 
+/** Behind a number of classes. What is in links keeps its words. */
+export function absenceInWords(absence: Absence): string {
+  if (absence === "never predicted") return absence;
+  const also = absence === "no samples" ? "" : ", yet predicted";
+  return `without samples${also}`;
+}
+
 /** What is missing of a node; "no samples" where nobody predicts it either. */
 export function absenceOf(sums: Sums, node: number): Absence | null {
   const [actual, predicted] = [sums.support[node]!, sums.predictedCount[node]!];

@@ -9,7 +9,7 @@ import {
   type Sums,
 } from "../confusion/cells.ts";
 import { precisionInterval, recallInterval } from "../confusion/interval.ts";
-import { absenceOf } from "../confusion/missingClasses.ts";
+import { absenceInWords, absenceOf } from "../confusion/missingClasses.ts";
 import {
   classesOf,
   isLeaf,
@@ -194,8 +194,8 @@ function aboutCell(
   facts.push(...changedFacts(rows, columns));
   facts.push(["reverse", whole(sumBetween(tree, epoch, columns, rows))]);
   facts.push([
-    "meet at",
-    `${tree.names[where]}  ·  distance ${tree.height[where]}`,
+    "common group",
+    `${tree.names[where]} (${tree.height[where]} up)`,
   ]);
   return facts;
 }
@@ -247,7 +247,7 @@ function aboutNode(tree: Tree, node: number, sums: Sums | undefined): Fact[] {
       percentWithin(precision(sums, node), precisionInterval(sums, node)),
     ]);
     const absence = absenceOf(sums, node);
-    if (absence) facts.push(["note", absence]);
+    if (absence) facts.push(["note", absenceInWords(absence)]);
     facts.push(...(zoomedParts.value?.remainderInWords(node) ?? []));
   }
   const change = changeOfNode(node);

@@ -1,6 +1,10 @@
 /** Says in words how cells are coloured, and which classes are missing. */
 
-import { type Absence, MISSING_KINDS } from "../confusion/missingClasses.ts";
+import {
+  type Absence,
+  absenceInWords,
+  MISSING_KINDS,
+} from "../confusion/missingClasses.ts";
 import { contains, hasClasses } from "../hierarchy/tree.ts";
 import { colourTransfer } from "../state/filters.ts";
 import { missingClasses } from "../state/remainder.ts";
@@ -13,7 +17,7 @@ export function colouring(): string[] {
     count: [],
     share: ["% of each row"],
     column: ["% of each column"],
-    excess: ["times what row and column would give"],
+    excess: ["times expected by chance"],
   }[view.cellValue.value];
   const { value } = colourTransfer;
   if (value === "log") return said;
@@ -30,13 +34,9 @@ export function absent(): string[] {
       contains(tree, view.focus.value, leaf),
     );
     if (!count) return [];
-    return [`${plural(count, ...nouns)} ${verb(absence)}`];
+    return [`${plural(count, ...nouns)} ${absenceInWords(absence)}`];
   });
 }
 
 const CLASSES: [string, string] = ["class", "classes"];
 const GROUPS: [string, string] = ["group", "groups"];
-
-function verb(absence: Absence): string {
-  return absence === "no samples" ? "without samples" : absence;
-}

@@ -77,7 +77,7 @@ export function BlockFigures(props: {
       percent(count / sums.support[rows]!),
     ],
     [
-      `of ${whole(sums.predictedCount[columns]!)} answers`,
+      `of ${whole(sums.predictedCount[columns]!)} predictions`,
       percent(count / sums.predictedCount[columns]!),
     ],
     ...(isNested
@@ -86,9 +86,9 @@ export function BlockFigures(props: {
         ] as Fact[])
       : ([
           ["reverse", whole(sumBetween(tree, epoch, columns, rows))],
-          ["meet at", <NodeLink key="at" tree={tree} node={where} />],
+          ["common group", <NodeLink key="at" tree={tree} node={where} />],
           ...branches(tree, where, rows, columns),
-          ["distance", String(tree.height[where])],
+          ["levels up", String(tree.height[where])],
         ] as Fact[])),
   ];
   return <Facts tree={tree} selection={selection} facts={facts} />;
@@ -124,15 +124,12 @@ export function BandFigures(
   const wrong = sums.truePositives[node]! - sums.correct[node]!;
   const name = tree.names[node]!;
   const facts: Fact[] = [
-    [isRow ? `samples of ${name}` : `answers ${name}`, whole(all)],
+    [isRow ? `samples of ${name}` : `predicted ${name}`, whole(all)],
     ["right class", whole(sums.correct[node]!)],
     ...(isLeaf(tree, node)
       ? []
       : ([["wrong class, right group", whole(wrong)]] as Fact[])),
-    [
-      isRow ? "named something else (FN)" : "of something else (FP)",
-      whole(other),
-    ],
+    [isRow ? "missed (FN)" : "wrongly called so (FP)", whole(other)],
     isRow
       ? [
           "recall",

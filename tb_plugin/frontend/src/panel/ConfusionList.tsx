@@ -169,23 +169,20 @@ function PairRow(props: {
   const share = percent(count / epoch.sums.support[rows]!, 0);
   const where = lowestCommonAncestorOfNodes(tree, rows, columns);
   const change = changeAt(found, index);
-  const back = errorsBetween(tree, epoch, columns, rows);
+  const reverse = errorsBetween(tree, epoch, columns, rows);
   const isOwn = rows === columns && !isLeaf(tree, rows);
   // What changes and by how much have one unit.
   const isShare = found.change?.isShare ?? false;
   const size = isShare ? plural(count, "error", "errors") : `${share} of row`;
   const test = testAt(found, index);
   const tested = test && testing()?.testInWords(test);
-  const meeting = [
-    `meet at ${tree.names[where]}`,
-    `distance ${tree.height[where]}`,
-  ];
+  const meeting = `common group: ${tree.names[where]} (${tree.height[where]} up)`;
   const untested =
     where === rows || where === columns
       ? [size, "another class of the group"]
-      : [size, ...meeting, ...(back ? [`back ${whole(back)}`] : [])];
+      : [size, ...(reverse ? [`reverse ${whole(reverse)}`] : []), meeting];
   const isNarrow = view.layout.value.compact;
-  const about = tested ? [tested, ...(isNarrow ? [] : meeting)] : untested;
+  const about = tested ? [tested, ...(isNarrow ? [] : [meeting])] : untested;
   const style = test?.isChance ? "pair chance" : "pair";
   return (
     <button
@@ -196,7 +193,7 @@ function PairRow(props: {
         isOwn
           ? `within ${fullName(tree, rows)}`
           : `${fullName(tree, rows)} → ${fullName(tree, columns)}`,
-        ...(tested ? [tested, ...meeting] : []),
+        ...(tested ? [tested, meeting] : []),
       ].join("\n")}
       onClick={() => goTo(pair)}
       {...pointing(rows, columns)}

@@ -38,7 +38,7 @@ export function GroupFigures({ tree, epoch, node }: GroupProps): JSX.Element {
           <tbody>
             <Count
               sign="TP"
-              text={isShort ? `as ${name}` : `named ${name}`}
+              text={isShort ? `as ${name}` : `called ${name}`}
               count={sums.truePositives[node]!}
               change={change?.truePositives}
               good="more"
@@ -53,7 +53,7 @@ export function GroupFigures({ tree, epoch, node }: GroupProps): JSX.Element {
             )}
             <Count
               sign="FN"
-              text={isShort ? "as other" : "named something else"}
+              text="missed"
               count={falseNegatives(sums, node)}
               change={change?.falseNegatives}
               band="row"
@@ -61,7 +61,7 @@ export function GroupFigures({ tree, epoch, node }: GroupProps): JSX.Element {
             />
             <Count
               sign="FP"
-              text={isShort ? `other as ${name}` : `others named ${name}`}
+              text={`${isShort ? "" : "wrongly "}called ${name}`}
               count={falsePositives(sums, node)}
               change={change?.falsePositives}
               band="column"

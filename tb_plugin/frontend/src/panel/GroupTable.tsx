@@ -19,7 +19,7 @@ import {
 } from "../state/confusionListSort.ts";
 import { layout } from "../state/view.ts";
 import { ChangeText } from "../ui/ChangeText.tsx";
-import { brief, percent, percentWithin, whole } from "../ui/format.ts";
+import { brief, percent, percentWithin, plural, whole } from "../ui/format.ts";
 import type { GroupProps } from "./groupProps.ts";
 import { ListHead } from "./ListHead.tsx";
 import { NodeLink } from "./NodeLink.tsx";
@@ -46,6 +46,7 @@ export function GroupTable({
   const values: Record<PartKey, (part: number) => number> = {
     name: (part) => nameRanks(tree)[part]!,
     classes: (part) => classesOf(tree, part),
+    samples: (part) => sums.support[part]!,
     recall: (part) => recall(sums, part),
     precision: (part) => precision(sums, part),
     f1: (part) => f1(sums, part),
@@ -105,11 +106,9 @@ export function GroupTable({
         <thead>
           <tr>
             {head("name", "name", "By name")}
-            {areClasses ? (
-              <th class="narrow" />
-            ) : (
-              head("classes", "n", "By number of classes")
-            )}
+            {areClasses
+              ? head("samples", "samples", "By number of samples")
+              : head("classes", "classes", "By number of classes")}
             <th class="bars" />
             {head("recall", "recall", "By recall")}
             {hasPrecision && head("precision", "prec.", "By precision")}
@@ -129,6 +128,7 @@ export function GroupTable({
               <tr
                 key={part}
                 title={[
+                  plural(sums.support[part]!, "sample", "samples"),
                   `recall ${percentWithin(recall(sums, part), recallInterval(sums, part))}`,
                   `precision ${percentWithin(precision(sums, part), precisionInterval(sums, part))}`,
                   `F1 ${percent(f1(sums, part))}`,
@@ -141,7 +141,7 @@ export function GroupTable({
                   <NodeLink tree={tree} node={part} />
                 </td>
                 <td class="number label">
-                  {areClasses ? "" : whole(classesOf(tree, part))}
+                  {brief(values[areClasses ? "samples" : "classes"](part))}
                 </td>
                 <td class="bar">
                   <ShareBar

@@ -53,8 +53,8 @@ export function Neighbours(
     <section aria-label={`Outside ${tree.names[node]}`} data-testid="outside">
       <h2>Outside {tree.names[node]}</h2>
       <div class="outside">
-        {kind !== "column band" && list("FN go to", to, true)}
-        {kind !== "row band" && list("FP come from", from, false)}
+        {kind !== "column band" && list("Missed as", to, true)}
+        {kind !== "row band" && list("Taken from", from, false)}
       </div>
     </section>
   );

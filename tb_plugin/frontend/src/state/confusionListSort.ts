@@ -64,6 +64,7 @@ export const isLong = signal(false);
 export const PART_KEYS = [
   "name",
   "classes",
+  "samples",
   "recall",
   "precision",
   "f1",

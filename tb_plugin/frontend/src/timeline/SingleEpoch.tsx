@@ -25,7 +25,7 @@ export function SingleEpoch(props: {
     <table class="single" data-testid="single" style={px(props)}>
       <thead>
         <tr>
-          <th scope="row">right at</th>
+          <th scope="row">accuracy by level</th>
           {all.map((curve) => (
             <th key={curve.name} scope="col" class={styleOf(curve)}>
               {curve.name}

@@ -2,7 +2,13 @@
 
 import { computed } from "@preact/signals";
 import type { JSX } from "preact";
-import { isAbsence, MISSING_KINDS, NONE } from "../confusion/missingClasses.ts";
+import {
+  type Absence,
+  absenceInWords,
+  isAbsence,
+  MISSING_KINDS,
+  NONE,
+} from "../confusion/missingClasses.ts";
 import { tellingId } from "../hierarchy/classNames.ts";
 import { positionsNamed, search } from "../hierarchy/classSearch.ts";
 import { classesOf, isLeaf, type Tree } from "../hierarchy/tree.ts";
@@ -25,7 +31,7 @@ const FEW = 8;
 const SURE = 4;
 
 /** A line of the list: a node to go to, or an absence to look for. */
-type Line = { node: number } | { absence: string; count: number };
+type Line = { node: number } | { absence: Absence; count: number };
 
 const found = computed<Line[]>(() => {
   const tree = view.tree.value;
@@ -187,7 +193,7 @@ function Row(props: {
   if ("absence" in line) {
     return (
       <Option i={i} isActive={isActive} onChoose={onChoose}>
-        <span class="name">{line.absence}</span>
+        <span class="name">{absenceInWords(line.absence)}</span>
         <span class="aside">{plural(line.count, "class", "classes")}</span>
       </Option>
     );

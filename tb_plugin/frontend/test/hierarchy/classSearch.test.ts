@@ -2,8 +2,10 @@ import { expect, test } from "vitest";
 import { readEpoch } from "../../src/confusion/cells.ts";
 import { decodeMatrix } from "../../src/confusion/matrixFormat.ts";
 import {
+  absenceInWords,
   absenceOf,
   findMissingClasses,
+  MISSING_KINDS,
 } from "../../src/confusion/missingClasses.ts";
 import {
   fitOf,
@@ -83,6 +85,11 @@ test("classes that are missing on an axis are known", () => {
   expect(named(found["never predicted"])).toEqual(["pug", "husky"]);
   expect(named(found["only ever predicted"])).toEqual(["bus"]);
   expect(found["no samples"]).toEqual([]);
+  expect(MISSING_KINDS.map(absenceInWords)).toEqual([
+    "never predicted",
+    "without samples, yet predicted",
+    "without samples",
+  ]);
   const empty = readEpoch(decodeMatrix(encode(4, [0, 0, 0, 0], [], [])), pets);
   expect(findMissingClasses(pets, empty.sums)["no samples"]).toHaveLength(4);
 });

@@ -11,7 +11,7 @@ const say = (rows: number, columns: number): string =>
 test("an error says who, how many, the reverse, and where they meet", () => {
   expect(say(3, 4)).toBe(
     "pug named husky: 2 of 10, 20 %; the reverse 3; " +
-      "they meet at dog, distance 1",
+      "common group: dog (1 up)",
   );
 });
 

@@ -36,7 +36,7 @@ export function cellInWords(
   const where = lowestCommonAncestorOfNodes(tree, rows, columns);
   return (
     `${actual} named ${predicted}: ${sizes}; the reverse ${reverse}; ` +
-    `they meet at ${tree.names[where]}, distance ${tree.height[where]}`
+    `common group: ${tree.names[where]} (${tree.height[where]} up)`
   );
 }
 

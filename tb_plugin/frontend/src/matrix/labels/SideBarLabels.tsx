@@ -42,7 +42,9 @@ export function SideBarLabels(): JSX.Element {
             </text>
           )}
           <text x={matrix.x - 8} y={low} class="end">
-            {isSupport ? "predicted" : `${change}precision`}
+            {isSupport
+              ? "predicted"
+              : `${change}precision${ends === RATES ? " missing" : ""}`}
           </text>
           <text x={x - (change ? 8 : 0)} y={low}>
             {ends[0]}
@@ -57,7 +59,7 @@ export function SideBarLabels(): JSX.Element {
 }
 
 /** What is missing to 100 % is what is drawn. */
-const RATES = ["100", "0 %"];
+const RATES = ["0", "100 %"];
 
 function changeEnds(): string[] {
   const end = whole(100 * barsEnd.value);

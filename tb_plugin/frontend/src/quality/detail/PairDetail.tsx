@@ -57,7 +57,7 @@ function Figures({ tree, entry }: Props): JSX.Element {
     );
   }
   const node = where === 0 ? "all" : tree.names[where]!;
-  rows.push([`meet at ${node}`, `${entry.of.distance} up`]);
+  rows.push(["common group", `${node} (${entry.of.distance} up)`]);
   if (inside !== null) rows.push(["one way, contained", nameOf(tree, inside)]);
   return (
     <dl class="facts" data-testid="pair-figures">

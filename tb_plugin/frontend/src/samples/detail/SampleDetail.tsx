@@ -90,7 +90,7 @@ function References({ tree, facts, sample }: OfSample): JSX.Element {
       {row !== column && (
         <SimilarSamples
           title="Same cell"
-          note={`${same.length} more, ${inCell(column, row).length} the other way`}
+          note={`${same.length} more, ${inCell(column, row).length} reverse`}
           samples={same.slice(0, LIKES)}
         />
       )}

@@ -20,7 +20,7 @@ function reason(): string | null {
     const others = runs.filter(({ samples }) => samples?.length);
     const where = others.map(({ run, samples }) => `${run}: ${samples![0]}`);
     return (
-      `No samples of ${view.output.value} were logged in ${view.run.value}.` +
+      `No samples logged for output "${view.output.value}" in ${view.run.value}.` +
       (where.length ? ` There are some in ${where.join(", ")}.` : "")
     );
   }

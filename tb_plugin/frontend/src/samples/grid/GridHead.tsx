@@ -12,6 +12,7 @@ import {
 import * as view from "../../state/view.ts";
 import { plural, whole } from "../../ui/format.ts";
 import { grouping, SIZES, size } from "../selection/choices.ts";
+import type { Grouping } from "../selection/grouping.ts";
 import {
   areErrors,
   arranged,
@@ -24,18 +25,18 @@ export function GridHead(): JSX.Element {
   const noun: [string, string] = areErrors.value
     ? ["error", "errors"]
     : ["sample", "samples"];
-  const side = {
-    actual: "actual classes",
-    predicted: "predicted classes",
-    both: "pairs",
-  }[grouping.value];
+  const nouns: Record<Grouping, [string, string]> = {
+    actual: ["actual class", "actual classes"],
+    predicted: ["predicted class", "predicted classes"],
+    both: ["pair", "pairs"],
+  };
   return (
     <div class="grid-head">
       <p data-testid="grid-title">
         <strong>{plural(list.length, ...noun)}</strong>
         <span class="label">
           of {plural(concerned.value, "sample", "samples")} ·{" "}
-          {whole(groups.length)} {side}
+          {plural(groups.length, ...nouns[grouping.value])}
           {groups.length > 1 && !leftOut.value && (
             <> · one row each, Enter opens one</>
           )}

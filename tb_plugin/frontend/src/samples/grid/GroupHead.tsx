@@ -9,6 +9,7 @@ import { roles } from "../selection/choices.ts";
 import { type Group, othersOf } from "../selection/grouping.ts";
 import {
   across,
+  areErrors,
   arranged,
   facts,
   isOpen,
@@ -28,7 +29,7 @@ export function GroupHead(props: { group: Group; index: number }): JSX.Element {
   const open = isOpen(index);
   const leaf = tree.leaves[(actual ?? predicted)!]!;
   const isPair = actual !== null && predicted !== null;
-  const word = predicted !== null && actual === null ? "are" : "named";
+  const word = actual === null ? "are" : areErrors.value ? "wrong:" : "named";
   return (
     <>
       <button

@@ -33,8 +33,8 @@ export function SampleFacts({ tree, facts, sample }: OfSample): JSX.Element {
         </dd>
         {row !== column && (
           <>
-            <dt>meet at</dt>
-            <dd>{`${node === 0 ? "all" : tree.names[node]} · ${distance}`}</dd>
+            <dt>common group</dt>
+            <dd>{`${node === 0 ? "all" : tree.names[node]} (${distance} up)`}</dd>
           </>
         )}
         <dt>margin · loss</dt>

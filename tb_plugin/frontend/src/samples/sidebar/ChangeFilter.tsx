@@ -107,7 +107,7 @@ export function ChangeFilter(): JSX.Element {
               offered={[
                 ["won", "learned"],
                 ["lost", "forgotten"],
-                ["other answer", "other answer"],
+                ["other answer", "still wrong, different answer"],
               ]}
             />
           )}

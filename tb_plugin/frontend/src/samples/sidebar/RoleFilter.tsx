@@ -25,9 +25,9 @@ export function RoleFilter(): JSX.Element {
   };
   const isPair = !hasBands();
   return (
-    <section aria-label="Which">
+    <section aria-label="Show">
       <h2>
-        Which <span class="label">{ofHowMany()}</span>
+        Show <span class="label">{ofHowMany()}</span>
       </h2>
       {[FALSE_NEGATIVE, WRONG_CLASS, CORRECT, FALSE_POSITIVE]
         .filter((bit) => allBits.value & bit)
@@ -70,16 +70,17 @@ function nameOf(bit: number): string {
     case "all":
       return say("", "wrong", "right", "");
     case "block":
+      return say("", "errors in this cell", "right in it", "reverse errors");
     case "rectangle":
-      return say("", "wrong in it", "right in it", "the other way");
+      return say("", "errors in it", "right in it", "reverse errors");
     default:
       if (compact)
-        return say("as other", "wrong class", "right", "other as it");
+        return say("missed", "wrong class", "right", "wrongly called it");
       return say(
-        "named something else",
-        `named another ${name}`,
+        "missed",
+        `another ${name}`,
         "right",
-        `others named ${name}`,
+        `wrongly called ${name}`,
       );
   }
 }
