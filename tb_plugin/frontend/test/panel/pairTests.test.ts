@@ -140,6 +140,7 @@ test("a test is said with what was to be expected", () => {
   expect(of({ expected: 0.0136, p: 0 })).toBe(
     "2,279 times the 0.014 expected, p < 0.001",
   );
+  expect(of({ expected: 184, p: 1 })).toBe("no more than expected, p = 1");
   expect(of({ back: 2, p: 0.004 })).toBe(
     "31 against 2 the other way, p = 0.004",
   );

@@ -97,5 +97,7 @@ export function testInWords({ known }: PairTest): string | null {
     return `${whole(count)} against ${whole(back)} the other way, ${chance}`;
   }
   if (!expected) return chance;
+  // The expectation has a floor: how far below it counts are says nothing.
+  if (count <= expected) return `no more than expected, ${chance}`;
   return `${short(count / expected)} times the ${short(expected)} expected, ${chance}`;
 }
