@@ -143,6 +143,73 @@ class TestKeyboard:
             arg=name,
         )
 
+    def test_a_tree_is_one_stop_and_walked_depth_first(self, screen):
+        tree = screen.find("tree-actual")
+        stops = tree.locator('.node[tabindex="0"]')
+        expect(stops).to_have_count(1)
+        nodes = tree.locator(".node").evaluate_all(
+            "all => all.map(({ dataset }) => Number(dataset.node))"
+            ".sort((a, b) => a - b)"
+        )
+        stops.focus()
+        walked = []
+        for key in ("ArrowRight", "ArrowDown", "ArrowDown", "ArrowUp"):
+            screen.page.keyboard.press(key)
+            expect(stops).to_be_focused()
+            walked.append(int(stops.get_attribute("data-node")))
+        assert walked == [nodes[at] for at in (1, 2, 3, 2)]
+        assert int(stops.get_attribute("aria-level")) > 1
+        screen.page.keyboard.press("Enter")
+        name = stops.get_attribute("aria-label").split(",")[0]
+        screen.says("said", f"selected: {name}")
+        # Left goes up, to the top, where it ends.
+        for _ in range(5):
+            screen.page.keyboard.press("ArrowLeft")
+        expect(stops).to_have_attribute("data-node", str(nodes[0]))
+        expect(stops).to_have_attribute("aria-level", "1")
+
+
+class TestSight:
+    def test_the_bottom_is_reached_at_large_letters(self, new_page, server):
+        page = new_page(viewport={"width": 720, "height": 450})
+        screen = Screen(page, server.url, run="plain/validation").ready()
+        play = screen.frame.get_by_role("button", name="Play")
+        play.scroll_into_view_if_needed()
+        expect(play).to_be_in_viewport(ratio=1)
+        low = screen.find("matrix").bounding_box()
+        strip = screen.find("slider").bounding_box()
+        assert low["y"] + low["height"] <= strip["y"] + strip["height"]
+
+    def test_what_is_chosen_is_seen_in_forced_colours(self, screen):
+        screen.page.emulate_media(forced_colors="active")
+        level = screen.find("levels").get_by_role("button")
+        grounds = level.evaluate_all(
+            "all => all.map((each) => getComputedStyle(each).backgroundColor)"
+        )
+        assert len(set(grounds[:-1])) == 1
+        assert grounds[-1] != grounds[0]
+        assert (
+            screen.find("tab-errors").evaluate(
+                "each => getComputedStyle(each).backgroundColor"
+            )
+            == grounds[-1]
+        )
+
+    def test_choices_without_labels_have_titles(self, new_page, server):
+        page = new_page(viewport=SMALL)
+        screen = Screen(page, server.url, run="plain/validation").ready()
+        titles = (
+            screen.find("topbar")
+            .locator(".choice")
+            .evaluate_all("all => all.map(({ title }) => title)")
+        )
+        for title in (
+            "compare with: none",
+            "order of siblings: tree",
+            "show: errors",
+        ):
+            assert title in titles
+
 
 class TestCells:
     def words(self, screen, part=""):

@@ -129,6 +129,16 @@ class TestRectangle:
         screen.page.mouse.up()
         assert screen.text("selection") == before
 
+    def test_clicked_twice_it_is_zoomed_to_and_stays(self, screen):
+        drag(screen, (0.2, 0.4), (0.3, 0.6))
+        screen.page.mouse.up()
+        screen.reads("selection", "rectangle")
+        figures = screen.text("figures")
+        screen.page.mouse.dblclick(*screen.point(0.25, 0.5))
+        screen.link("box=", "window=")
+        screen.reads("selection", "rectangle")
+        assert screen.text("figures") == figures
+
     def test_white_is_the_block_around_it(self, screen):
         drag(screen, (0.02, 0.02), (0.02, 0.02))
         screen.page.mouse.up()

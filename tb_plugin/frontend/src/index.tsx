@@ -20,6 +20,7 @@ import { useSource } from "./server/source.ts";
 import { onReload } from "./server/tensorboardHost.ts";
 import { tensorboardSource } from "./server/tensorboardSource.ts";
 import { readAddress } from "./state/link/address.ts";
+import { LEAST_HEIGHT } from "./state/pageLayout.ts";
 import { pageSize } from "./state/view.ts";
 import { startPlayer } from "./timeline/player.ts";
 import { addStyle } from "./ui/addStyle.ts";
@@ -35,7 +36,10 @@ export function render(): void {
   followTheme();
   const resize = (): void => {
     // Behind another tab the page has no size, and keeps the last.
-    if (isShown()) pageSize.value = { width: innerWidth, height: innerHeight };
+    if (!isShown()) return;
+    // A page too low for it scrolls, as with large letters.
+    const { clientWidth: width } = document.documentElement;
+    pageSize.value = { width, height: Math.max(innerHeight, LEAST_HEIGHT) };
   };
   addEventListener("resize", resize);
   resize();

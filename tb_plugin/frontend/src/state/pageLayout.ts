@@ -51,6 +51,8 @@ const OTHERS = 246;
 /** Right of the matrix: a gap, the side bars, a gap. */
 const RIGHT = sideBars.rightGap + sideBars.width + 12;
 const LEAST_LEFT = 180;
+/** Of the page, which scrolls in lower windows; base.css has it as well. */
+export const LEAST_HEIGHT = 520;
 
 /** Thickness of the *other* row and column, with a gap. */
 export const REMAINDER = 20;

@@ -24,7 +24,10 @@ export function Select(props: {
   const shown = options.find((option) => option.value === value);
   const text = shown?.short ?? shown?.text ?? value;
   return (
-    <label class={text.length > LONG ? "choice long" : "choice"}>
+    <label
+      class={text.length > LONG ? "choice long" : "choice"}
+      title={`${name ?? label}: ${shown?.text ?? value}`}
+    >
       {label && <span class="label">{label}</span>}
       <span class="value" aria-hidden="true">
         {text}

@@ -3,12 +3,12 @@
 import { batch, signal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
-import { errorsBetween } from "../../confusion/blocks.ts";
+import { errorsBetween, falseNegatives } from "../../confusion/blocks.ts";
 import type { Epoch } from "../../confusion/cells.ts";
 import type { Groups } from "../../hierarchy/groups.ts";
 import { groupAt } from "../../hierarchy/groups.ts";
 import { spansOf } from "../../hierarchy/selection.ts";
-import { classesOf, type Tree } from "../../hierarchy/tree.ts";
+import { classesOf, isLeaf, type Tree } from "../../hierarchy/tree.ts";
 import { comparedRun } from "../../state/comparison/comparison.ts";
 import { px } from "../../state/pageLayout.ts";
 import * as view from "../../state/view.ts";
@@ -84,10 +84,18 @@ function Facts(props: { tree: Tree; epoch: Epoch; side: number }): JSX.Element {
     const errors = errorsBetween(tree, epoch, rows, columns);
     return (
       <>
-        {rows === columns
+        {rows === columns && !isLeaf(tree, rows)
           ? `within ${tree.names[rows]}`
-          : `${tree.names[rows]} → ${tree.names[columns]}`}{" "}
-        <b>{whole(errors)}</b>
+          : rows === columns
+            ? `missed ${tree.names[rows]}`
+            : `${tree.names[rows]} → ${tree.names[columns]}`}{" "}
+        <b>
+          {whole(
+            rows === columns && isLeaf(tree, rows)
+              ? falseNegatives(epoch.sums, rows)
+              : errors,
+          )}
+        </b>
       </>
     );
   }

@@ -2,6 +2,8 @@
 
 import type { Axis } from "../../hierarchy/cuts.ts";
 import {
+  chosenOn,
+  isWithin,
   type Selection,
   selectionOf,
   spanOf,
@@ -116,6 +118,8 @@ function stretch(from: Point, to: Point, isFirst: boolean): void {
 /** Listens on the map; returns what stops it. */
 export function listen(map: HTMLElement): () => void {
   let gesture: Gesture<Point> = IDLE;
+  // What was selected before each of the last two clicks.
+  let before: Selection[] = [];
 
   const point = (event: MouseEvent): Pixel => {
     const box = map.getBoundingClientRect();
@@ -188,7 +192,9 @@ export function listen(map: HTMLElement): () => void {
     }
     if (!ended.isClick || event.button !== 0) return;
     const hit = hitOf(event, point(event));
-    if (hit) view.selection.value = choiceOf(hit);
+    if (!hit) return;
+    before = [...before.slice(-1), view.selection.value];
+    view.selection.value = choiceOf(hit);
   };
 
   const onCancel = (event: PointerEvent): void => {
@@ -198,7 +204,17 @@ export function listen(map: HTMLElement): () => void {
 
   const onDouble = (event: MouseEvent): void => {
     const hit = hitOf(event, point(event));
-    if (hit) zoomTo(choiceOf(hit));
+    if (!hit) return;
+    // A rectangle that was clicked twice is what was meant.
+    const [drawn, tree] = [before[0], view.tree.value];
+    const isIn =
+      drawn?.box &&
+      tree &&
+      hit.columns !== null &&
+      isWithin(tree, chosenOn("rows", drawn), hit.rows) &&
+      isWithin(tree, chosenOn("columns", drawn), hit.columns);
+    if (isIn) view.selection.value = drawn;
+    zoomTo(isIn ? drawn : choiceOf(hit));
   };
 
   const onLeave = (): void => {

@@ -21,7 +21,7 @@ import { rowsOf } from "../canvas/frame.ts";
 import { visible } from "../canvas/icicle.ts";
 import { FoldArrow } from "./FoldArrow.tsx";
 import { styleOfRow } from "./rowStyle.ts";
-import { TreeNode } from "./TreeNode.tsx";
+import { keepOneStop, TreeNode } from "./TreeNode.tsx";
 
 const regular = measureAt(11);
 
@@ -77,8 +77,8 @@ export function RowLabels(): JSX.Element | null {
   const nameWidth =
     gutter.nameWidth + (view.rowLabelsAreClasses.value ? 28 : 0);
   return (
-    <g data-testid="gutter">
-      {labelled.value.map(({ item: { node, wanted }, at }, i) => {
+    <g ref={(labels) => keepOneStop(labels)} data-testid="gutter">
+      {labelled.value.map(({ item: { node, wanted }, at }) => {
         const style = styleOfRow(tree, node, { chosen, hovered, sums });
         const { leader } = gutter;
         const change = changeOfNode(node);
@@ -94,7 +94,6 @@ export function RowLabels(): JSX.Element | null {
             node={node}
             style={style}
             axis="rows"
-            first={i === 0}
             area={{
               x: gutter.x - 10,
               y: at - 6.5,

@@ -12,7 +12,7 @@ import { columnsOf, rowsOf } from "../canvas/frame.ts";
 import { boxesOf, type TreeBox, visible } from "../canvas/icicle.ts";
 import { ARROW, FoldArrow, foldHere, isClosed } from "./FoldArrow.tsx";
 import { SideBarLabels } from "./SideBarLabels.tsx";
-import { TreeNode } from "./TreeNode.tsx";
+import { keepOneStop, TreeNode } from "./TreeNode.tsx";
 
 const regular = measureAt(11);
 const medium = measureAt(11, 500);
@@ -44,12 +44,18 @@ export function TreeLabels(): JSX.Element | null {
   const boxes = boxesOf(tree, view.columns.value);
   return (
     <>
-      <g role="tree" aria-label="Actual classes" data-testid="tree-actual">
+      <g
+        ref={(tree) => keepOneStop(tree)}
+        role="tree"
+        aria-label="Actual classes"
+        data-testid="tree-actual"
+      >
         {boxes.map((box) => (
           <LeftLabel key={box.node} tree={tree} box={box} place={place} />
         ))}
       </g>
       <g
+        ref={(tree) => keepOneStop(tree)}
         role="tree"
         aria-label="Predicted classes"
         data-testid="tree-predicted"
@@ -95,14 +101,13 @@ function Item(
 ): JSX.Element {
   const { tree, box, axis, area, children } = props;
   const { node, from } = box;
-  const first = from === 0;
   return (
     <TreeNode
       role="treeitem"
       tree={tree}
       node={node}
       axis={axis}
-      first={first}
+      level={from + 1}
       area={area}
     >
       {children}

@@ -3,9 +3,10 @@
 import type { ComponentChildren, JSX } from "preact";
 import { useContext } from "preact/hooks";
 import { type Axis, collapsedAncestor } from "../../hierarchy/cuts.ts";
-import { classesOf, type Tree } from "../../hierarchy/tree.ts";
+import { classesOf, contains, type Tree } from "../../hierarchy/tree.ts";
 import * as view from "../../state/view.ts";
 import { select, selection } from "../../state/view.ts";
+import { announce } from "../../ui/announcement.ts";
 import { plural } from "../../ui/format.ts";
 import { zoomTo } from "../gestures/zoom.ts";
 import { foldHere, toggleFold } from "./FoldArrow.tsx";
@@ -19,8 +20,8 @@ interface Props {
   /** Where it can be hit, in pixels of the page. */
   area: { x: number; y: number; width: number; height: number };
   style?: string;
-  /** Whether the tabulator stops here; arrows go on from there. */
-  first: boolean;
+  /** In a tree, from 1 at the top. */
+  level?: number;
   children: ComponentChildren;
 }
 
@@ -36,7 +37,7 @@ export function TreeNode(props: Props): JSX.Element {
   const onKeyDown = (
     event: KeyboardEvent & { currentTarget: Element },
   ): void => {
-    if (moveFocus(event)) return;
+    if (moveFocus(event, props)) return;
     const isFold = event.key === "c" || event.key === "C";
     if (isFold && !event.ctrlKey && !event.metaKey) {
       event.stopPropagation();
@@ -47,22 +48,27 @@ export function TreeNode(props: Props): JSX.Element {
     if (event.key !== "Enter" && event.key !== " ") return;
     event.preventDefault();
     event.stopPropagation();
-    if (event.key === "Enter" && isChosen) zoomTo(selection.value);
-    else select(node);
+    if (event.key === "Enter" && isChosen) {
+      zoomTo(selection.value);
+      announce(`zoomed to ${tree.names[node]}`);
+    } else {
+      select(node);
+      announce(`selected: ${tree.names[node]}, ${classes}`);
+    }
   };
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: its role is a variable
     <g
       class={`node ${style ?? ""}`}
       role={role}
-      tabindex={isChosen || props.first ? 0 : -1}
       aria-label={`${tree.names[node]}, ${classes}`}
       {...(role === "treeitem"
-        ? { "aria-selected": isChosen }
+        ? { "aria-selected": isChosen, "aria-level": props.level }
         : { "aria-pressed": isChosen })}
       {...(fold ? { "aria-expanded": fold === "close" } : {})}
       data-node={node}
       onKeyDown={onKeyDown}
+      onFocus={({ currentTarget }) => keepOneStop(currentTarget.parentElement)}
     >
       <rect class="hit" {...area} />
       {children}
@@ -85,21 +91,46 @@ function keepFocus(element: Element, { tree, node, axis }: Props): void {
   });
 }
 
-const MOVES: Record<string, 1 | -1> = {
-  ArrowDown: 1,
-  ArrowRight: 1,
-  ArrowUp: -1,
-  ArrowLeft: -1,
-};
+/** Nodes around are numbered depth first. */
+function nodesIn(around: Element | null): SVGElement[] {
+  return [...(around?.querySelectorAll<SVGElement>(".node") ?? [])].sort(
+    (a, b) => Number(a.dataset.node) - Number(b.dataset.node),
+  );
+}
 
-/** Arrow keys walk the names of a tree. */
-function moveFocus(event: KeyboardEvent & { currentTarget: Element }): boolean {
-  const by = MOVES[event.key];
-  if (by === undefined) return false;
+/** The tabulator stops once at all of them; arrows go on from there. */
+export function keepOneStop(around: Element | null): void {
+  const all = nodesIn(around).filter((each) => each.hasAttribute("role"));
+  const stop =
+    all.find((each) => each === document.activeElement) ??
+    all.find((each) =>
+      each.matches('[aria-selected="true"], [tabindex="0"]'),
+    ) ??
+    all[0];
+  for (const each of all)
+    each.setAttribute("tabindex", each === stop ? "0" : "-1");
+}
+
+/** Arrows walk names: down and up in the order of the tree, right into a group. */
+function moveFocus(
+  event: KeyboardEvent & { currentTarget: Element },
+  { tree, node, role }: Props,
+): boolean {
+  const { key, currentTarget } = event;
+  if (!key.startsWith("Arrow")) return false;
   event.preventDefault();
   event.stopPropagation();
-  const siblings = event.currentTarget.parentElement?.querySelectorAll(".node");
-  const all = [...(siblings ?? [])] as SVGElement[];
-  all[all.indexOf(event.currentTarget as SVGElement) + by]?.focus();
+  const all = nodesIn(currentTarget.parentElement);
+  const at = all.indexOf(currentTarget as SVGElement);
+  const other = (each: SVGElement | undefined): number =>
+    Number(each?.dataset.node);
+  const by = key === "ArrowDown" || key === "ArrowRight" ? 1 : -1;
+  let to = all[at + by];
+  if (role === "treeitem" && key === "ArrowLeft") {
+    to = all.slice(0, at).findLast((each) => contains(tree, other(each), node));
+  } else if (role === "treeitem" && key === "ArrowRight") {
+    if (to && !contains(tree, node, other(to))) to = undefined;
+  }
+  to?.focus();
   return true;
 }

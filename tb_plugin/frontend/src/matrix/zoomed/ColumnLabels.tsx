@@ -17,7 +17,7 @@ import { columnsOf } from "../canvas/frame.ts";
 import { visible } from "../canvas/icicle.ts";
 import { IsMirrored } from "../labels/mirrored.ts";
 import { styleOfRow } from "../labels/rowStyle.ts";
-import { TreeNode } from "../labels/TreeNode.tsx";
+import { keepOneStop, TreeNode } from "../labels/TreeNode.tsx";
 
 const regular = measureAt(11);
 /** Easy distance of names. */
@@ -76,8 +76,11 @@ export function ColumnLabels(): JSX.Element | null {
   const hovered = view.hover.value?.columns;
   const chosen = view.chosenColumns.value;
   return (
-    <g {...(isCopy ? {} : { "data-testid": "column-names" })}>
-      {labelled.value.map(({ item: { node, wanted }, at }, i) => {
+    <g
+      ref={(labels) => keepOneStop(labels)}
+      {...(isCopy ? {} : { "data-testid": "column-names" })}
+    >
+      {labelled.value.map(({ item: { node, wanted }, at }) => {
         const style = styleOfRow(tree, node, { chosen, hovered, sums });
         const end = ticks.y - 1;
         const line =
@@ -91,7 +94,6 @@ export function ColumnLabels(): JSX.Element | null {
             node={node}
             style={style}
             axis="columns"
-            first={i === 0}
             area={{
               x: at - LINE / 2,
               y: foot - room,
