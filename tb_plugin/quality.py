@@ -134,6 +134,7 @@ class QualityService:
             "top": header.top,
             "known": bool(np.isfinite(top_k.actual).all()),
             "accuracy": _number(found.accuracy),
+            "is_weak": found.is_weak,
             "expected_precision": _number(found.expected_precision),
             "total": len(s.sample),
             "listed": found.listed,

@@ -13,6 +13,8 @@ FloatArray = npt.NDArray[np.float64]
 
 # A label is listed when it is more likely wrong than right.
 EVEN = 0.5
+# Networks right on less than this list their own errors (docs/quality.md).
+WEAK = 0.6
 
 
 class Suspects(NamedTuple):
@@ -87,6 +89,11 @@ class SuspectLabels(NamedTuple):
     thresholds: FloatArray
     noise: label_noise.Noise
     accuracy: float
+
+    @property
+    def is_weak(self) -> bool:
+        """Whether the network errs too often to tell wrong labels apart."""
+        return self.accuracy < WEAK
 
 
 def suspect_labels(

@@ -171,6 +171,14 @@ def _verdict(found: SuspectLabels, samples: Samples) -> str:
             f"{head}. At {found.accuracy:.1%} right, the network's own errors "
             f"explain all {weaker:,} candidates"
         )
+    if found.is_weak:
+        return (
+            f"Suspect labels, epoch {samples.epoch}: at {found.accuracy:.1%} "
+            "right the network cannot tell wrong labels from its own errors. "
+            f"It lists {found.listed} of {len(samples):,}, at most "
+            f"{found.expected_precision:.0%} of these wrong, and {weaker:,} "
+            "candidates that its own errors explain"
+        )
     return (
         f"{head} are likelier wrong than right; at most "
         f"{found.expected_precision:.0%} of these are. {weaker:,} more are "

@@ -138,7 +138,10 @@ def line(row: Row) -> str:
     looks = f"{other} {row['other_probability']:.3f}"
     if kind == "two_objects":
         return f"{sample}: {given} and {looks}"
-    return f"{sample}: {given}, looks like {looks}, trust {row['trust']:.2f}"
+    return (
+        f"{sample}: {given}, looks like {looks}, "
+        f"P(wrong) at most {row['trust']:.2f}"
+    )
 
 
 def _short(text: str) -> str:

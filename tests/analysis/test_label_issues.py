@@ -72,6 +72,7 @@ class TestByHand:
         assert s.threshold_given[at] == pytest.approx(0.55)
         assert s.threshold_suggested[at] == pytest.approx(0.55)
         assert found.accuracy == 2 / 5
+        assert found.is_weak
 
     def test_a_label_that_no_single_class_explains(self):
         labels = (0, 0, 1, 1, 2)

@@ -100,6 +100,11 @@ def write_runs(folder: Path) -> None:
         log.predictions(LABELS, both[0][:, 0], 1)
         names = [f"file_{i:04}.jpg" for i in range(1920)]
         log.samples(LABELS, both, 1, ids=names)
+    with kh.BlocksWriter(folder / "weak", TREE) as log:
+        named = np.where(np.arange(1920) % 5 < 2, best[:, 0], best[:, 1])
+        seen = np.stack([named, best.sum(axis=1) - named], 1)
+        log.predictions(LABELS, named, 1)
+        log.samples(LABELS, (seen, probabilities), 1)
     for run in ("bare", "broken"):
         with kh.BlocksWriter(folder / run, TREE) as log:
             log.predictions(LABELS, best[:, 0], 1)
@@ -117,6 +122,7 @@ def url(tmp_path_factory):
         server.wait("bare/validation", 1)
         server.wait("broken/validation", 1)
         server.wait("pairs/validation", 1)
+        server.wait("weak/validation", 1)
         yield server.url
 
 
@@ -151,7 +157,7 @@ class TestLists:
         pair = entry(screen, PAIR)
         expect(pair).to_contain_text("20 crossed")
         expect(pair).to_have_attribute("aria-posinset", "1")
-        expect(entry(screen, LABEL)).to_contain_text("trust")
+        expect(entry(screen, LABEL)).to_contain_text("P(wrong) at most")
         expect(entry(screen, TWO)).to_contain_text("32 of 32 errors")
         for words in (
             *("of 496 pairs", "of 1,920 labels", "of 32 classes"),
@@ -160,6 +166,16 @@ class TestLists:
             expect(screen.find("caption")).to_have_attribute(
                 "title", re.compile(words)
             )
+
+    def test_a_weak_network_is_said_to_be_one(self, tab, url):
+        screen = opened(tab, url, run="weak/validation")
+        cannot = "cannot tell wrong labels from its own errors"
+        expect(screen.find("list-suspect").locator("> .label")).to_have_text(
+            re.compile(r"^network 4\d\.\d % right: it cannot tell$")
+        )
+        expect(screen.find("caption")).to_have_attribute(
+            "title", re.compile(cannot)
+        )
 
     def test_says_that_they_are_looked_for(self, tab, url):
         tab.route("**/quality?*", lambda route: None)  # never answered
@@ -348,7 +364,7 @@ class TestTwoObjects:
         counts = screen.find("list-two_objects").get_by_test_id(
             "verdict-counts"
         )
-        expect(counts).to_contain_text("open 1")
+        expect(counts).to_contain_text("to do 1")
         expect(counts).to_contain_text("confirmed 1")
         with tab.expect_download() as download:
             screen.find("quality-csv").click()
@@ -443,7 +459,7 @@ class TestVerdicts:
         )
         screen = opened(page, url)
         screen.find("verdict-seen").click()
-        self.counts(screen, "seen 1")
+        self.counts(screen, "skipped 1")
 
     @pytest.mark.parametrize("ending", ["csv", "json"])
     def test_are_exported(self, tab, url, ending):

@@ -59,7 +59,27 @@ def test_prints_the_lists(folder, capsys):
     assert "Really two: " in out
     assert "Suspect labels, epoch 2: " in out
     assert "\x1b" not in out
-    assert "trust" in out
+    assert "P(wrong) at most " in out
+    assert "cannot tell" not in out
+
+
+def test_says_first_that_a_weak_network_cannot_tell(folder, capsys):
+    labels = np.arange(600) % 12
+    p = np.full((600, 12), 1e-9)
+    # Right on 240 of 600, sure of 12 labels that are wrong, else of nothing.
+    seen = np.where(np.arange(600) % 5 < 2, labels, (labels + 5) % 12)
+    p += 0.03
+    p[np.arange(600), seen] = 0.4
+    p[:12] = 1e-9
+    p[np.arange(12), (labels[:12] + 7) % 12] = 1
+    with BlocksWriter("weak", tree()) as log:
+        log.samples(labels, p / p.sum(axis=1, keepdims=True), 1)
+    assert main(["quality", "weak"]) == 0
+    out = capsys.readouterr().out
+    assert (
+        "Suspect labels, epoch 1: at 39.0% right the network cannot tell wrong "
+        "labels from its own errors. It lists 12 of 600, at most "
+    ) in out
 
 
 def test_writes_them(folder, capsys):

@@ -6,9 +6,6 @@ import { type Part, PRIORITY } from "../ui/textFitting.ts";
 import { labelList } from "./data/chosenEntry.ts";
 import { quality, sampled } from "./data/loadQuality.ts";
 
-/** Below this, few who look find any label wrong. */
-const LOW = 0.5;
-
 export function words(): Part[] {
   const found = quality.value;
   if (!found) return [];
@@ -23,9 +20,10 @@ export function words(): Part[] {
   ];
   said.push([`listed: ${listed.join(", ")}`, PRIORITY.subject]);
   const right = percent(accuracy ?? Number.NaN);
-  const isLow = suspects && (accuracy ?? 1) < LOW;
   said.push([
-    isLow ? `${right} right: expect few true label errors` : `${right} right`,
+    suspects?.is_weak
+      ? `${right} right: cannot tell wrong labels from its own errors`
+      : `${right} right`,
     PRIORITY.essential,
   ]);
   if (view.run.value.endsWith("train")) {
@@ -38,7 +36,7 @@ export function words(): Part[] {
     said.push(["two objects: no evidence, a hint", PRIORITY.essential]);
   }
   if (suspects?.listed)
-    said.push(["trust: an upper estimate", PRIORITY.choice]);
+    said.push(["P(wrong): an upper estimate", PRIORITY.choice]);
   if (suspects) said.push(["tick: threshold of the class", PRIORITY.detail]);
   if (suspects && sampled.value && suspects.step !== found.step) {
     said.push([`samples of epoch ${suspects.step}`, PRIORITY.essential]);

@@ -70,6 +70,8 @@ export interface SuspectsJson extends List<SuspectJson> {
   top: number;
   known: boolean;
   accuracy: number | null;
+  /** Too often wrong itself to tell wrong labels from its own errors. */
+  is_weak: boolean;
   expected_precision: number | null;
   two_objects: { total: number; entries: ObjectsJson[] };
 }

@@ -8,6 +8,14 @@ export const VERDICTS = ["seen", "confirmed", "dismissed"] as const;
 export type Verdict = (typeof VERDICTS)[number];
 export type Verdicts = ReadonlyMap<string, Verdict>;
 
+/** As the page calls them; stores and files keep the names above. */
+export const CALLED: Record<Verdict | "open", string> = {
+  open: "to do",
+  seen: "skipped",
+  confirmed: "confirmed",
+  dismissed: "dismissed",
+};
+
 /** Those of the shown run and split. */
 export const verdicts = signal<Verdicts>(new Map());
 

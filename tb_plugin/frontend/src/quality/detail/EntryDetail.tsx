@@ -14,7 +14,7 @@ import {
 } from "../data/chosenEntry.ts";
 import { cellOf, type Entry, titleOf } from "../data/entries.ts";
 import { entries, sampled } from "../data/loadQuality.ts";
-import { VERDICTS, verdicts } from "../data/verdicts.ts";
+import { CALLED, VERDICTS, verdicts } from "../data/verdicts.ts";
 import { rowsOf, tableOf } from "../exportQuality.ts";
 import { DOES } from "../lists/VerdictButtons.tsx";
 import { ClassDetail } from "./ClassDetail.tsx";
@@ -58,7 +58,7 @@ function Judgement({ entry }: { entry: Entry }): JSX.Element {
   return (
     <section class="export" aria-label="Verdict">
       <h2>
-        Verdict <span class="label">{now ?? "open"}</span>
+        Verdict <span class="label">{CALLED[now ?? "open"]}</span>
       </h2>
       {VERDICTS.map((verdict) => (
         <button
@@ -68,7 +68,7 @@ function Judgement({ entry }: { entry: Entry }): JSX.Element {
           aria-pressed={now === verdict}
           onClick={() => judgeAndGoOn(entry, verdict)}
         >
-          {DOES[verdict]} <kbd>{verdict[0]!.toUpperCase()}</kbd>
+          {DOES[verdict]} <kbd>{DOES[verdict][0]}</kbd>
         </button>
       ))}
       {sampled.value && (

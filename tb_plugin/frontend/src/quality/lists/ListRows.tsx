@@ -178,7 +178,7 @@ function aboutLabel(entry: LabelEntry | ObjectsEntry): string {
   // Without probabilities of labels there is an order, and no figure.
   const { trust } = entry.of;
   const isTrusted = quality.value?.suspects?.known && trust !== null;
-  return isTrusted ? `trust ${figure(trust)}` : "";
+  return isTrusted ? `P(wrong) at most ${figure(trust)}` : "";
 }
 
 export function LabelRow(props: Props<LabelEntry | ObjectsEntry>): JSX.Element {

@@ -20,7 +20,7 @@ import {
   titleOf,
 } from "../data/entries.ts";
 import { entries, sampled } from "../data/loadQuality.ts";
-import { countVerdicts, verdicts } from "../data/verdicts.ts";
+import { CALLED, countVerdicts, VERDICTS, verdicts } from "../data/verdicts.ts";
 import { LabelRow, PairRow, type Sizes, TwoRow } from "./ListRows.tsx";
 import { meaningOf, restOf, ruleOf, TITLES, totalsOf } from "./listHeads.ts";
 import { MergeGain } from "./MergeGain.tsx";
@@ -68,6 +68,7 @@ export function QualityList(props: Props): JSX.Element {
     if (next !== area.scrollTop) area.scrollTop = next;
   }, [at, rowHeight, pad]);
   const why = isOfLabels ? found.why : null;
+  const meaning = meaningOf(found, list);
   return (
     <section
       class="list"
@@ -80,7 +81,9 @@ export function QualityList(props: Props): JSX.Element {
         {!why && !isOfLabels && <span class="count">{whole(listed)}</span>}
       </h2>
       {!why && isOfLabels && <LabelLists found={found} />}
-      <p class="label">{why ?? meaningOf(found, list)}</p>
+      <p class="label" title={why ?? meaning.whole}>
+        {why ?? meaning.brief}
+      </p>
       {!why && <Verdicts all={all} />}
       {list === "overlapping" && (
         <MergeGain tree={tree} found={found} all={entries.value.overlapping} />
@@ -149,7 +152,7 @@ function classOf({ key }: Entry, isTold: boolean): string {
 }
 
 function inWords(tree: Tree, entry: Entry): string {
-  const verdict = verdicts.value.get(entry.key) ?? "open";
+  const verdict = CALLED[verdicts.value.get(entry.key) ?? "open"];
   const said = [titleOf(tree, entry).replace("⇄", "and"), verdict];
   if (entry.list === "overlapping") {
     const { a_as_b, b_as_a } = entry.of;
@@ -213,10 +216,12 @@ function Verdicts({ all }: { all: readonly Entry[] }): JSX.Element {
   const isTight = view.layout.value.compact;
   return (
     <p class="counts" data-testid="verdict-counts">
-      {Object.entries(counts)
-        .filter(([, count], k) => k === 0 || count > 0 || !isTight)
-        .map(([verdict, count]) => (
-          <span key={verdict}>{`${verdict} ${whole(count)}`}</span>
+      {(["open", ...VERDICTS] as const)
+        .filter((verdict) => verdict === "open" || counts[verdict] || !isTight)
+        .map((verdict) => (
+          <span
+            key={verdict}
+          >{`${CALLED[verdict]} ${whole(counts[verdict])}`}</span>
         ))}
     </p>
   );

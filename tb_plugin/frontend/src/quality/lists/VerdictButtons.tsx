@@ -7,7 +7,7 @@ import { VERDICTS, type Verdict, verdicts } from "../data/verdicts.ts";
 import { VerdictGlyph } from "./VerdictGlyph.tsx";
 
 export const DOES: Record<Verdict, string> = {
-  seen: "Seen",
+  seen: "Skip",
   confirmed: "Confirm",
   dismissed: "Dismiss",
 };
@@ -27,7 +27,7 @@ export function VerdictButtons(props: {
             key={verdict}
             type="button"
             aria-label={DOES[verdict]}
-            title={`${DOES[verdict]} (${verdict[0]!.toUpperCase()})`}
+            title={`${DOES[verdict]} (${DOES[verdict][0]})`}
             aria-pressed={now === verdict}
             tabIndex={isTold ? 0 : -1}
             onClick={() => judgeAndGoOn(entry, verdict)}

@@ -30,14 +30,33 @@ export function totalsOf(
   return found[list];
 }
 
-/** What the list means, and how far it can be trusted. */
-export function meaningOf(found: Quality, list: ListName): string {
+/**
+ * What the list means, and how far it can be trusted: in the words that fit a
+ * narrow list, and whole.
+ */
+export function meaningOf(
+  found: Quality,
+  list: ListName,
+): { brief: string; whole: string } {
+  const said = (brief: string, whole = brief) => ({ brief, whole });
   const { suspects } = found;
-  if (list !== "suspect" || !suspects) return MEANS[list];
-  if (!suspects.known) return "an order only: probabilities were not logged";
-  if (!suspects.listed) return "none is likelier wrong than right";
-  const most = percent(suspects.expected_precision ?? Number.NaN, 0);
-  return `likelier wrong than right; at most ${most} of them are`;
+  if (list !== "suspect" || !suspects) return said(MEANS[list]);
+  if (!suspects.known)
+    return said("an order only: probabilities were not logged");
+  const right = `network ${percent(suspects.accuracy ?? Number.NaN)} right`;
+  if (suspects.is_weak) {
+    const cannot = `${right}: it cannot tell`;
+    return said(cannot, `${cannot} wrong labels from its own errors`);
+  }
+  if (!suspects.listed) {
+    const none = `none is likelier wrong than right; ${right}`;
+    return said(`none likelier wrong; ${right}`, none);
+  }
+  const most = `at most ${percent(suspects.expected_precision ?? Number.NaN, 0)}`;
+  return said(
+    `${most} wrong; ${right}`,
+    `${most} of the labels listed are wrong; ${right}`,
+  );
 }
 
 /** The label of the rule before what is no evidence; null if all is. */

@@ -18,7 +18,7 @@ export const VERDICT_KEYS: Record<string, Verdict> = {
 export const KEYS: readonly ShortcutHelp[] = [
   { keys: ["ArrowUp", "ArrowDown"], does: "previous, next entry of the list" },
   { keys: ["ArrowLeft", "ArrowRight"], does: "the entry in the list beside" },
-  { keys: ["s"], does: "seen, and on to the next; again takes it back" },
+  { keys: ["s"], does: "skip, and on to the next; again takes it back" },
   { keys: ["c"], does: "confirmed, likewise" },
   { keys: ["d"], does: "dismissed, likewise" },
 ];

@@ -1,0 +1,44 @@
+import { describe, expect, it } from "vitest";
+import { meaningOf } from "../../src/quality/lists/listHeads.ts";
+import type { Quality, SuspectsJson } from "../../src/server/qualityAnswer.ts";
+
+function told(suspects: Partial<SuspectsJson>): ReturnType<typeof meaningOf> {
+  const found = {
+    suspects: {
+      known: true,
+      listed: 11,
+      accuracy: 0.727,
+      is_weak: false,
+      expected_precision: 0.87,
+      ...suspects,
+    },
+  };
+  return meaningOf(found as Quality, "suspect");
+}
+
+describe("the head of suspect labels", () => {
+  it("names the estimate as what it is, and the network's accuracy", () => {
+    expect(told({})).toEqual({
+      brief: "at most 87 % wrong; network 72.7 % right",
+      whole:
+        "at most 87 % of the labels listed are wrong; network 72.7 % right",
+    });
+    expect(told({ listed: 0 }).brief).toBe(
+      "none likelier wrong; network 72.7 % right",
+    );
+  });
+
+  it("says first that a weak network cannot tell", () => {
+    expect(told({ accuracy: 0.357, is_weak: true })).toEqual({
+      brief: "network 35.7 % right: it cannot tell",
+      whole:
+        "network 35.7 % right: it cannot tell wrong labels from its own errors",
+    });
+  });
+
+  it("claims nothing without probabilities", () => {
+    expect(told({ known: false, is_weak: true }).brief).toBe(
+      "an order only: probabilities were not logged",
+    );
+  });
+});
