@@ -82,7 +82,7 @@ def two_objects() -> tuple[np.ndarray, np.ndarray]:
 
 
 def write_runs(folder: Path) -> None:
-    """Runs `plain` of two epochs, `bare` without samples, `broken`, `pairs`."""
+    """Runs `plain` of two epochs, `bare` without samples, and others."""
     best, probabilities = answers()
     ids = [IDS[i] if i < len(IDS) else f"file_{i:04}.jpg" for i in range(1920)]
     ids[180] = "<b>surely</b>.jpg"
@@ -95,6 +95,11 @@ def write_runs(folder: Path) -> None:
             [np.full((64, 48), i % 251, np.uint8) for i in range(1920)],
             per_class=EACH,
         )
+    with kh.BlocksWriter(folder / "few", TREE) as log:
+        log.predictions(LABELS, best[:, 0], 1)
+        index = log.samples(LABELS, (best, probabilities), 1, ids=ids)
+        pictures = [np.full((64, 48), i % 251, np.uint8) for i in range(1920)]
+        log.pictures(index, pictures, per_class=10)
     with kh.BlocksWriter(folder / "pairs", TREE) as log:
         both = two_objects()
         log.predictions(LABELS, both[0][:, 0], 1)
@@ -123,6 +128,7 @@ def url(tmp_path_factory):
         server.wait("broken/validation", 1)
         server.wait("pairs/validation", 1)
         server.wait("weak/validation", 1)
+        server.wait("few/validation", 1)
         yield server.url
 
 
@@ -193,6 +199,12 @@ class TestLists:
                 && [...found].every((each) => each.naturalWidth === 48);
             }""",
             arg=PAIR,
+        )
+
+    def test_says_that_pictures_end(self, tab, url):
+        screen = opened(tab, url, run="few/validation")
+        expect(screen.find("caption")).to_have_attribute(
+            "title", re.compile("only the first of each class have pictures")
         )
 
     def test_weaker_entries_follow_a_rule(self, tab, url):

@@ -27,6 +27,7 @@ import { recount } from "../state/filters.ts";
 import { px } from "../state/pageLayout.ts";
 import * as view from "../state/view.ts";
 import {
+  isolated,
   percent,
   percentWithin,
   plural,
@@ -195,7 +196,7 @@ function aboutCell(
   facts.push(["reverse", whole(sumBetween(tree, epoch, columns, rows))]);
   facts.push([
     "common group",
-    `${tree.names[where]} (${tree.height[where]} up)`,
+    `${isolated(tree.names[where]!)} (${tree.height[where]} up)`,
   ]);
   return facts;
 }

@@ -27,7 +27,7 @@ import {
 } from "../state/siblingOrder.ts";
 import * as view from "../state/view.ts";
 import { orderInWords } from "../toolbar/OrderChoice.tsx";
-import { plural, whole } from "../ui/format.ts";
+import { isolated, plural, whole } from "../ui/format.ts";
 import { type Part, PRIORITY, type Priority } from "../ui/textFitting.ts";
 import { absent, colouring } from "./colourDescription.ts";
 import { openParts, openView } from "./views.ts";
@@ -84,7 +84,7 @@ function partsOfMatrix(): Part[] {
   } else {
     const inside = sumBetween(tree, epoch, focus, focus);
     const samples = plural(sums.support[focus]!, "sample", "samples");
-    say(PRIORITY.subject, `${tree.names[focus]}: ${samples}`);
+    say(PRIORITY.subject, `${isolated(tree.names[focus]!)}: ${samples}`);
     say(
       PRIORITY.choice,
       `${whole(inside - sums.correct[focus]!)} errors inside it`,

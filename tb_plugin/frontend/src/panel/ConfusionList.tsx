@@ -30,7 +30,7 @@ import {
 } from "../state/confusionListSort.ts";
 import * as view from "../state/view.ts";
 import { ChangeText } from "../ui/ChangeText.tsx";
-import { percent, plural, whole } from "../ui/format.ts";
+import { isolated, percent, plural, whole } from "../ui/format.ts";
 import { lazy } from "../ui/lazy.ts";
 import { goTo, leavePair, listed, pairs } from "./listedPairs.ts";
 import { NodeName, pointing } from "./NodeLink.tsx";
@@ -176,7 +176,7 @@ function PairRow(props: {
   const size = isShare ? plural(count, "error", "errors") : `${share} of row`;
   const test = testAt(found, index);
   const tested = test && testing()?.testInWords(test);
-  const meeting = `common group: ${tree.names[where]} (${tree.height[where]} up)`;
+  const meeting = `common group: ${isolated(tree.names[where]!)} (${tree.height[where]} up)`;
   const untested =
     where === rows || where === columns
       ? [size, "another class of the group"]

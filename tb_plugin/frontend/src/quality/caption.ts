@@ -1,5 +1,6 @@
 /** What the caption says: how far the lists can be trusted. */
 
+import { isLacking, LACKING } from "../samples/data/pictureCache.ts";
 import * as view from "../state/view.ts";
 import { percent, whole } from "../ui/format.ts";
 import { type Part, PRIORITY } from "../ui/textFitting.ts";
@@ -41,6 +42,7 @@ export function words(): Part[] {
   if (suspects && sampled.value && suspects.step !== found.step) {
     said.push([`samples of epoch ${suspects.step}`, PRIORITY.essential]);
   }
+  if (isLacking.value) said.push([LACKING, PRIORITY.choice]);
   const last = view.epochs.value.at(-1)?.step;
   said.push([`epoch ${found.step} of ${last}`, PRIORITY.background]);
   return said;

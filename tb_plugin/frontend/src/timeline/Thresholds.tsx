@@ -5,7 +5,7 @@ import type { JSX } from "preact";
 import { beyondChance } from "../confusion/agreement.ts";
 import { threshold } from "../state/timeline.ts";
 import * as view from "../state/view.ts";
-import { percent } from "../ui/format.ts";
+import { isolated, percent } from "../ui/format.ts";
 import { measureAt, shorten } from "../ui/textFitting.ts";
 import { staysFrom } from "./curves.ts";
 
@@ -77,7 +77,7 @@ export function Thresholds(props: {
               key: `${step} ${chosen}`,
               strong: String(step),
               chosen,
-              text: names.map(({ name }) => name).join(", "),
+              text: names.map(({ name }) => isolated(name)).join(", "),
             },
           ]
         : [];
@@ -89,7 +89,7 @@ export function Thresholds(props: {
       strong: `below ${limit}`,
       chosen: false,
       text: never
-        .map(({ name, now }) => `${name} ${percent(now, 0)}`)
+        .map(({ name, now }) => `${isolated(name)} ${percent(now, 0)}`)
         .join(", "),
     });
   }

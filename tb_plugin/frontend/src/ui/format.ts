@@ -75,3 +75,10 @@ export function signed(value: number, digits = 0): string {
 export function points(change: number, digits = 1): string {
   return signed(100 * change, digits);
 }
+
+const FROM_RIGHT = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]/;
+
+/** A name amid a text, whose figures stay in order where it is from right to left. */
+export function isolated(name: string): string {
+  return FROM_RIGHT.test(name) ? `\u2068${name}\u2069` : name;
+}

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { brief } from "../../src/ui/format.ts";
+import { brief, isolated } from "../../src/ui/format.ts";
 
 test("numbers of six digits and more are told briefly", () => {
   expect([0, 13_634, 99_999].map(brief)).toEqual(["0", "13,634", "99,999"]);
@@ -8,4 +8,10 @@ test("numbers of six digits and more are told briefly", () => {
     "1.16M",
     "23.5M",
   ]);
+});
+
+test("names from right to left are set apart from figures, others are not", () => {
+  expect(isolated("dog")).toBe("dog");
+  expect(isolated("תפוח")).toBe("\u2068תפוח\u2069");
+  expect(isolated("تفاحة 2")).toBe("\u2068تفاحة 2\u2069");
 });

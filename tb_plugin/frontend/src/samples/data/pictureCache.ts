@@ -22,6 +22,8 @@ const seen = { some: signal(false), none: signal(false) };
 
 /** Whether pictures end somewhere: a log without any says so by itself. */
 export const isLacking = computed(() => seen.some.value && seen.none.value);
+/** What is said then. */
+export const LACKING = "file names: only the first of each class have pictures";
 
 let queue: number[] = [];
 let underWay = 0;

@@ -4,7 +4,7 @@ import * as view from "../../state/view.ts";
 import { whole } from "../../ui/format.ts";
 import { type Part, PRIORITY } from "../../ui/textFitting.ts";
 import { sampleEpochs, shown } from "../data/loadSamples.ts";
-import { isLacking } from "../data/pictureCache.ts";
+import { isLacking, LACKING } from "../data/pictureCache.ts";
 import { filtersInWords, notApplied } from "./filterWords.ts";
 import { arranged, isFiltering, unfiltered } from "./shownSamples.ts";
 
@@ -38,10 +38,7 @@ export function words(): Part[] {
     [`top ${top} of ${whole(classes)}`, PRIORITY.background],
   );
   if (isLacking.value) {
-    said.push([
-      "file names: only the first of each class have pictures",
-      PRIORITY.choice,
-    ]);
+    said.push([LACKING, PRIORITY.choice]);
   }
   const last = view.epochs.value.at(-1)?.step;
   if (loaded.step !== view.step.value) {
