@@ -192,7 +192,7 @@ function PairRow(props: {
       title={[
         isOwn
           ? `within ${fullName(tree, rows)}`
-          : `${fullName(tree, rows)} → ${fullName(tree, columns)}`,
+          : `${isolated(fullName(tree, rows))} → ${isolated(fullName(tree, columns))}`,
         ...(tested ? [tested, meeting] : []),
       ].join("\n")}
       onClick={() => goTo(pair)}

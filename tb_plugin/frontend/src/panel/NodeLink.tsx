@@ -4,6 +4,7 @@ import type { JSX } from "preact";
 import { tellingId } from "../hierarchy/classNames.ts";
 import type { Tree } from "../hierarchy/tree.ts";
 import { hover, select } from "../state/view.ts";
+import { isolated } from "../ui/format.ts";
 
 /** A name, with its id where another node is called the same. */
 export function NodeName({
@@ -16,7 +17,7 @@ export function NodeName({
   const id = tellingId(tree, node);
   return (
     <>
-      {tree.names[node]}
+      {isolated(tree.names[node]!)}
       {id !== null && <span class="label id"> {id}</span>}
     </>
   );

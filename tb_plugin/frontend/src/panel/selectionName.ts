@@ -3,6 +3,7 @@
 import { tellingId } from "../hierarchy/classNames.ts";
 import { kindOf, type Selection } from "../hierarchy/selection.ts";
 import type { Tree } from "../hierarchy/tree.ts";
+import { isolated } from "../ui/format.ts";
 
 /** Its name, with an id where another node is called the same. */
 export function selectionName(
@@ -10,7 +11,9 @@ export function selectionName(
   selection: Selection,
 ): { name: string; id: string | null } {
   const { rows, columns } = selection;
-  const [row, column] = [tree.names[rows]!, tree.names[columns]!];
+  const [row, column] = [rows, columns].map((node) =>
+    isolated(tree.names[node]!),
+  ) as [string, string];
   switch (kindOf(selection)) {
     case "rectangle":
       return { name: "rectangle", id: null };
@@ -21,6 +24,6 @@ export function selectionName(
     case "column band":
       return { name: `anything → ${column}`, id: null };
     default:
-      return { name: row, id: tellingId(tree, rows) };
+      return { name: tree.names[rows]!, id: tellingId(tree, rows) };
   }
 }

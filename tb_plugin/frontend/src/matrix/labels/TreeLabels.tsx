@@ -6,7 +6,7 @@ import type { Chosen } from "../../hierarchy/selection.ts";
 import { classesOf, type Tree } from "../../hierarchy/tree.ts";
 import { showsChanges } from "../../state/comparison/comparedEpoch.ts";
 import * as view from "../../state/view.ts";
-import { whole } from "../../ui/format.ts";
+import { isolated, whole } from "../../ui/format.ts";
 import { measureAt, shorten } from "../../ui/textFitting.ts";
 import { columnsOf, rowsOf } from "../canvas/frame.ts";
 import { boxesOf, type TreeBox, visible } from "../canvas/icicle.ts";
@@ -139,7 +139,7 @@ function LeftLabel({ tree, box, place }: LabelProps): JSX.Element | null {
       <Item tree={tree} box={box} axis={axis} area={area}>
         <text class={`${style} strong`} transform={at} dy="0.36em">
           <tspan text-anchor="middle">
-            {written === both ? `${name}  ${count}` : name}
+            {written === both ? `${isolated(name)}  ${count}` : name}
           </tspan>
         </text>
         {written + 2 * ARROW + 12 <= height && (

@@ -1,0 +1,19 @@
+import { expect, test } from "vitest";
+import { selectionName } from "../../src/panel/selectionName.ts";
+import { pets } from "../pets.ts";
+
+const pug = pets.names.indexOf("pug");
+const bus = pets.names.indexOf("bus");
+
+test("a pair of classes is called by both, actual first", () => {
+  const pair = { rows: pug, columns: bus };
+  expect(selectionName(pets, pair).name).toBe("pug → bus");
+});
+
+test("names from right to left do not turn the pair around", () => {
+  const names = pets.names.map((name) => (name === "pug" ? "פאג" : "אוטובוס"));
+  const pair = { rows: pug, columns: bus };
+  expect(selectionName({ ...pets, names }, pair).name).toBe(
+    "\u2068פאג\u2069 → \u2068אוטובוס\u2069",
+  );
+});
