@@ -24,7 +24,8 @@ demo: .venv/demo
 
 # The tests of the library and of the page in one run, which share the cores to
 # the end; `make pytest` and `make browser` are each of the two.
-test: install system lint frontend
+test: install system
+	@$(MAKE) --no-print-directory --jobs 2 lint frontend
 	$(PYTEST) --durations=8
 
 install: .venv/test
