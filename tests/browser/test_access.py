@@ -173,7 +173,7 @@ class TestSight:
     def test_the_bottom_is_reached_at_large_letters(self, new_page, server):
         page = new_page(viewport={"width": 720, "height": 450})
         screen = Screen(page, server.url, run="plain/validation").ready()
-        play = screen.frame.get_by_role("button", name="Play")
+        play = screen.find("play")
         play.scroll_into_view_if_needed()
         expect(play).to_be_in_viewport(ratio=1)
         low = screen.find("matrix").bounding_box()

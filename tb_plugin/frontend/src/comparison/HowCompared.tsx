@@ -40,7 +40,7 @@ export function HowCompared(): JSX.Element {
         value={isSideBySide.value ? "side" : "difference"}
         options={[
           { value: "difference", text: "difference" },
-          { value: "side", text: "side by side" },
+          { value: "side", text: "side by side", short: "side" },
         ]}
         onChoose={(value) => {
           isSideBySide.value = value === "side";
