@@ -20,6 +20,11 @@ def chosen(screen, label):
     return expect(screen.frame.get_by_label(label, exact=True).first)
 
 
+def fresh(new_page, server):
+    """A page of its own: Chromium counts no more than 50 steps of a page."""
+    return Screen(new_page(), server.url, run="plain/validation").ready()
+
+
 class TestBackAndForward:
     def test_undo_and_redo_selection_zoom_view_and_run(self, screen, page):
         started = screen.link("run=plain", "step=8")
@@ -60,7 +65,9 @@ class TestBackAndForward:
         )
         screen.link("run=hier", f"rows={DOG}", "window=", "view=quality")
 
-    def test_epochs_and_choices_are_no_steps(self, screen, page):
+    def test_epochs_and_choices_are_no_steps(self, new_page, server):
+        screen = fresh(new_page, server)
+        page = screen.page
         group(screen, "dog").click()
         screen.link(f"rows={DOG}")
         steps = page.evaluate("history.length")
@@ -75,7 +82,9 @@ class TestBackAndForward:
         screen.wait_epoch(6)
         assert page.url == link
 
-    def test_what_was_gone_over_quickly_is_one_step(self, screen, page):
+    def test_what_was_gone_over_quickly_is_one_step(self, new_page, server):
+        screen = fresh(new_page, server)
+        page = screen.page
         screen.link("step=8")
         steps = page.evaluate("history.length")
         group(screen, "dog").click()
