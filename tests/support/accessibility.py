@@ -4,10 +4,14 @@ from importlib.resources import files
 
 AXE = (files("axe_playwright_python") / "axe.min.js").read_text("utf-8")
 SMALL = {"width": 1024, "height": 768}
+# A new theme, or a new size, is drawn a frame later.
+DRAWN = """() => new Promise((done) =>
+  requestAnimationFrame(() => requestAnimationFrame(done)))"""
 
 
 def findings(frame):
     """Returns the serious and critical findings of axe."""
+    frame.evaluate(DRAWN)
     frame.evaluate(AXE)
     result = frame.evaluate(
         "axe.run(document, { resultTypes: ['violations'] })"
