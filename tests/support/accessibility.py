@@ -1,18 +1,24 @@
 """Axe in a page, the dark theme, and a small window."""
 
+import time
 from importlib.resources import files
 
 AXE = (files("axe_playwright_python") / "axe.min.js").read_text("utf-8")
 SMALL = {"width": 1024, "height": 768}
-# A new theme, or a new size, is drawn a frame later.
-DRAWN = """() => new Promise((done) =>
-  requestAnimationFrame(() => requestAnimationFrame(done)))"""
+# A new theme, or a new size, is not drawn at once.
+PATIENCE = 10.0
 
 
 def findings(frame):
-    """Returns the serious and critical findings of axe."""
-    frame.evaluate(DRAWN)
+    """Returns the serious and critical findings of axe that stay."""
     frame.evaluate(AXE)
+    end = time.monotonic() + PATIENCE
+    while (found := _look(frame)) and time.monotonic() < end:
+        frame.page.wait_for_timeout(200)
+    return found
+
+
+def _look(frame):
     result = frame.evaluate(
         "axe.run(document, { resultTypes: ['violations'] })"
     )
