@@ -59,7 +59,7 @@ class SharedPage:
         page.context.clear_permissions()
         page.context.clear_cookies()
         page.mouse.move(0, 0)
-        page.emulate_media(reduced_motion="null")
+        page.emulate_media(reduced_motion="null", forced_colors="null")
         if page.viewport_size != WINDOW:
             page.set_viewport_size(WINDOW)
         if page.url != "about:blank":
