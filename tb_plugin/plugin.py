@@ -19,6 +19,7 @@ from werkzeug import wrappers
 from keras_hier.log.container import CodecError
 from keras_hier.log.metadata import PLUGIN_NAME
 from tb_plugin import views
+from tb_plugin.answers import Json
 from tb_plugin.curves import CurveService
 from tb_plugin.orders import OrderService
 from tb_plugin.quality import QualityService
@@ -39,7 +40,7 @@ export function render() {
 }
 """
 
-Answer = views.Json | wrappers.Response
+Answer = Json | wrappers.Response
 View = Callable[[wrappers.Request, Scope], Answer]
 Application = Callable[..., Any]
 

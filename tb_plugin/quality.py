@@ -1,6 +1,5 @@
 """Lists of classes and labels at fault in an epoch, computed on request."""
 
-import math
 from collections.abc import Callable
 from typing import Any
 
@@ -12,6 +11,7 @@ from keras_hier.log import matrix_codec, sample_codec
 from keras_hier.log.container import CodecError
 from keras_hier.log.sample_index import SampleIndex
 from tb_plugin import analysis_limits
+from tb_plugin.answers import Json, number
 from tb_plugin.cache import Cache
 from tb_plugin.samples import SampleStore
 from tb_plugin.store import Epoch, Scope, Store
@@ -19,8 +19,6 @@ from tb_plugin.store import Epoch, Scope, Store
 CACHE_BYTES = 32 * 2**20
 # Few read further, and a page of that length still scrolls smoothly.
 MAX_ENTRIES = 500
-
-Json = dict[str, Any]
 
 
 class QualityService:
@@ -133,9 +131,9 @@ class QualityService:
             "samples": len(index),
             "top": header.top,
             "known": bool(np.isfinite(top_k.actual).all()),
-            "accuracy": _number(found.accuracy),
+            "accuracy": number(found.accuracy),
             "is_weak": found.is_weak,
-            "expected_precision": _number(found.expected_precision),
+            "expected_precision": number(found.expected_precision),
             "total": len(s.sample),
             "listed": found.listed,
             "entries": [
@@ -144,11 +142,11 @@ class QualityService:
                     "id": index.ids[s.sample[k]],
                     "given": int(s.given[k]),
                     "suggested": int(s.suggested[k]),
-                    "p_given": _number(s.p_given[k]),
-                    "p_suggested": _number(s.p_suggested[k]),
-                    "threshold_given": _number(s.threshold_given[k]),
-                    "threshold_suggested": _number(s.threshold_suggested[k]),
-                    "trust": _number(s.trust[k]),
+                    "p_given": number(s.p_given[k]),
+                    "p_suggested": number(s.p_suggested[k]),
+                    "threshold_given": number(s.threshold_given[k]),
+                    "threshold_suggested": number(s.threshold_suggested[k]),
+                    "trust": number(s.trust[k]),
                 }
                 for k in range(min(len(s.sample), MAX_ENTRIES))
             ],
@@ -180,10 +178,10 @@ def _two_objects(found: Any, index: SampleIndex) -> Json:
                 "id": index.ids[t.sample[k]],
                 "given": int(t.given[k]),
                 "other": int(t.other[k]),
-                "p_given": _number(t.p_given[k]),
-                "p_other": _number(t.p_other[k]),
-                "threshold_given": _number(thresholds[t.given[k]]),
-                "threshold_other": _number(thresholds[t.other[k]]),
+                "p_given": number(t.p_given[k]),
+                "p_other": number(t.p_other[k]),
+                "threshold_given": number(thresholds[t.given[k]]),
+                "threshold_other": number(thresholds[t.other[k]]),
                 "distance": int(t.distance[k]),
             }
             for k in range(min(len(t.sample), MAX_ENTRIES))
@@ -204,7 +202,7 @@ def _of_classes(matrix: Any, tree: Hierarchy) -> Json:
     return {
         "samples": int(matrix.sum()),
         "classes": tree.num_classes,
-        "accuracy": _number(overlaps.accuracy),
+        "accuracy": number(overlaps.accuracy),
         "overlapping": {
             "tested": overlaps.tested,
             "total": len(p.a),
@@ -215,11 +213,11 @@ def _of_classes(matrix: Any, tree: Hierarchy) -> Json:
                     "b": int(p.b[k]),
                     "a_as_b": int(p.a_as_b[k]),
                     "b_as_a": int(p.b_as_a[k]),
-                    "expected": _number(p.expected[k]),
-                    "evidence": _number(p.evidence[k]),
-                    "false_discoveries": _number(p.false_discoveries[k]),
-                    "told_apart": _number(p.told_apart[k]),
-                    "merged_accuracy": _number(p.merged_accuracy[k]),
+                    "expected": number(p.expected[k]),
+                    "evidence": number(p.evidence[k]),
+                    "false_discoveries": number(p.false_discoveries[k]),
+                    "told_apart": number(p.told_apart[k]),
+                    "merged_accuracy": number(p.merged_accuracy[k]),
                     "inside": int(p.inside[k]) if p.inside[k] >= 0 else None,
                     "distance": int(p.distance[k]),
                 }
@@ -232,8 +230,8 @@ def _of_classes(matrix: Any, tree: Hierarchy) -> Json:
                 {
                     "classes": list(clique.classes),
                     "crossed": clique.crossed,
-                    "expected": _number(clique.expected),
-                    "merged_accuracy": _number(clique.merged_accuracy),
+                    "expected": number(clique.expected),
+                    "merged_accuracy": number(clique.merged_accuracy),
                 }
                 for clique in cliques
             ],
@@ -248,16 +246,11 @@ def _of_classes(matrix: Any, tree: Hierarchy) -> Json:
                     "errors": int(diverse.errors[k]),
                     "groups": [groups[g] for g in diverse.groups[k]],
                     "counts": diverse.counts[k].tolist(),
-                    "expected": [_number(v) for v in diverse.expected[k]],
-                    "evidence": _number(diverse.evidence[k]),
-                    "false_discoveries": _number(diverse.false_discoveries[k]),
+                    "expected": [number(v) for v in diverse.expected[k]],
+                    "evidence": number(diverse.evidence[k]),
+                    "false_discoveries": number(diverse.false_discoveries[k]),
                 }
                 for k in range(min(len(diverse.classes), MAX_ENTRIES))
             ],
         },
     }
-
-
-def _number(value: float) -> float | None:
-    # Six digits are all that matters, at half the length.
-    return float(f"{value:.6g}") if math.isfinite(value) else None

@@ -10,7 +10,7 @@ from tensorboard import errors
 
 from keras_hier.hierarchy import Hierarchy
 from keras_hier.log import matrix_codec
-from tb_plugin import views
+from tb_plugin.answers import Json
 from tb_plugin.cache import Cache
 from tb_plugin.store import Epoch, Scope, Store, epoch_key
 
@@ -61,7 +61,7 @@ def cells_of(matrix: sparse.csr_array) -> Cells:
     )
 
 
-def rates(cells: Cells, rows: BoolArray, columns: BoolArray) -> views.Json:
+def rates(cells: Cells, rows: BoolArray, columns: BoolArray) -> Json:
     """Counts the samples of some classes that were named as some others.
 
     Right answers are none of them: where both have a class, its diagonal does
@@ -90,7 +90,7 @@ def rates(cells: Cells, rows: BoolArray, columns: BoolArray) -> views.Json:
     there, back = rows[row] & columns[column], columns[row] & rows[column]
     both = rows & columns
 
-    def side(wrong: BoolArray, of: BoolArray, named: BoolArray) -> views.Json:
+    def side(wrong: BoolArray, of: BoolArray, named: BoolArray) -> Json:
         samples = int(cells.actual[of].sum())
         total = int(cells.predicted.sum())
         chance = None
@@ -132,7 +132,7 @@ class RateService:
         output: str,
         rows: Sequence[int],
         columns: Sequence[int],
-    ) -> views.Json:
+    ) -> Json:
         """Returns the rates of a part of the matrix, in both directions.
 
         Args:

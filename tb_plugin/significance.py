@@ -1,6 +1,5 @@
 """What differs between two epochs beyond chance, computed on request."""
 
-import math
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
@@ -13,6 +12,7 @@ from keras_hier.log import matrix_codec, sample_codec
 from keras_hier.log.container import CodecError
 from keras_hier.scores import node_counts
 from tb_plugin import analysis_limits, views
+from tb_plugin.answers import Json, memory_of, number, numbers
 from tb_plugin.cache import Cache
 from tb_plugin.samples import SampleStore
 from tb_plugin.store import Epoch, Scope, Store
@@ -25,8 +25,6 @@ MAX_NODES = 200_000
 MAX_CELLS = 20_000
 FAMILY = "groups of this level that could differ"
 CELLS = "cells of this level that could differ"
-
-Json = dict[str, Any]
 
 
 class Side(NamedTuple):
@@ -183,7 +181,7 @@ class SignificanceService:
             "why": why,
             "index": None if paired is None else paired.digest,
             "samples": tests.samples,
-            "nodes": {"p": _numbers(tests.p), **tests.columns},
+            "nodes": {"p": numbers(tests.p), **tests.columns},
             "levels": [
                 _level(tests, level.nodes)
                 for level in views.display_levels(one.tree)
@@ -265,13 +263,13 @@ def _by_samples(paired: _Paired, tree: Hierarchy) -> _Tests:
         return {
             "fixed": int(whole.fixed),
             "broken": int(whole.broken),
-            "p": _number(whole.p),
+            "p": number(whole.p),
         }
 
     columns = {
         "fixed": found.fixed.tolist(),
         "broken": found.broken.tolist(),
-        "standardised": _numbers(found.standardised),
+        "standardised": numbers(found.standardised),
     }
     samples = [len(paired.labels)] * 2
     return _Tests(found.p, found.least, columns, samples, accuracy)
@@ -295,13 +293,13 @@ def _by_counts(one: _Read, two: _Read) -> _Tests:
         )
         return {
             "right": right,
-            "low": _number(whole.low),
-            "high": _number(whole.high),
-            "p": _number(whole.p),
+            "low": number(whole.low),
+            "high": number(whole.high),
+            "p": number(whole.p),
         }
 
     columns = {
-        name: _numbers(getattr(found, name))
+        name: numbers(getattr(found, name))
         for name in ("low", "high", "standardised")
     }
     return _Tests(found.p, found.least, columns, samples, accuracy)
@@ -345,9 +343,9 @@ def _cells(
         "columns": found.columns[places].tolist(),
         "shown": found.first[places].tolist(),
         "other": found.second[places].tolist(),
-        "p": _numbers(found.p[places]),
-        "q": _numbers(beyond.rates[places]),
-        "standardised": _numbers(found.standardised[places]),
+        "p": numbers(found.p[places]),
+        "q": numbers(beyond.rates[places]),
+        "standardised": numbers(found.standardised[places]),
     }
 
 
@@ -367,18 +365,9 @@ def _level(tests: _Tests, nodes: np.ndarray) -> Json:
         "tested": beyond.tested,
         "rate": beyond.rate,
         "found": int(beyond.found.sum()),
-        "q": _numbers(beyond.rates),
+        "q": numbers(beyond.rates),
         "accuracy": tests.accuracy(nodes),
     }
-
-
-def _numbers(values: np.ndarray) -> list[float | None]:
-    return [_number(value) for value in values.tolist()]
-
-
-def _number(value: Any) -> float | None:
-    # Six digits say all there is, at half the length.
-    return float(f"{float(value):.6g}") if math.isfinite(value) else None
 
 
 def _size(found: Json) -> int:
@@ -387,5 +376,4 @@ def _size(found: Json) -> int:
         *found.get("cells", {}).values(),
     ]
     columns += [level["q"] for level in found.get("levels", ())]
-    # A number in a list takes a place and, mostly, an object.
-    return 1024 + 32 * sum(len(c) for c in columns if isinstance(c, list))
+    return memory_of(columns)

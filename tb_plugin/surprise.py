@@ -1,6 +1,5 @@
 """Confusions that the tree does not explain, or that go one way, on request."""
 
-import math
 from typing import Any
 
 import numpy as np
@@ -11,6 +10,7 @@ from keras_hier.hierarchy import Hierarchy
 from keras_hier.log import matrix_codec
 from keras_hier.log.container import CodecError
 from tb_plugin import analysis_limits, views
+from tb_plugin.answers import Json, memory_of, numbers
 from tb_plugin.cache import Cache
 from tb_plugin.store import Scope, Store, epoch_key
 
@@ -20,8 +20,6 @@ MAX_PAIRS = 2_000
 RATE = 0.05
 FAMILY = "pairs of this level, each way"
 ONE_WAY = "pairs of this level confused often enough"
-
-Json = dict[str, Any]
 
 
 def surprises(matrix: Any, tree: Hierarchy, level: int) -> Json:
@@ -75,9 +73,9 @@ def surprises(matrix: Any, tree: Hierarchy, level: int) -> Json:
             "rows": nodes[found.rows[top]].tolist(),
             "columns": nodes[found.columns[top]].tolist(),
             "counts": found.counts[top].tolist(),
-            "expected": _numbers(found.expected[top]),
-            "p": _numbers(found.p[top]),
-            "q": _numbers(found.rates[top]),
+            "expected": numbers(found.expected[top]),
+            "p": numbers(found.p[top]),
+            "q": numbers(found.rates[top]),
         },
         "one_way": {
             "family": ONE_WAY,
@@ -89,8 +87,8 @@ def surprises(matrix: Any, tree: Hierarchy, level: int) -> Json:
             "columns": nodes[one_way.b[top]].tolist(),
             "counts": one_way.a_as_b[top].tolist(),
             "back": one_way.b_as_a[top].tolist(),
-            "p": _numbers(one_way.p[top]),
-            "q": _numbers(one_way.beyond.rates[top]),
+            "p": numbers(one_way.p[top]),
+            "q": numbers(one_way.beyond.rates[top]),
         },
     }
 
@@ -157,15 +155,6 @@ class SurpriseService:
         return found
 
 
-def _numbers(values: np.ndarray) -> list[float | None]:
-    # Six digits say all there is, at half the length.
-    return [
-        float(f"{value:.6g}") if math.isfinite(value) else None
-        for value in values.tolist()
-    ]
-
-
 def _size(found: Json) -> int:
     columns = (c for kind in found.values() for c in kind.values())
-    # A number in a list takes a place and, mostly, an object.
-    return 1024 + 32 * sum(len(c) for c in columns if isinstance(c, list))
+    return memory_of(columns)

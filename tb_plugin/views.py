@@ -6,7 +6,6 @@ TensorBoard's JSON writer would turn them into strings.
 
 import json
 from collections.abc import Mapping, Sequence
-from typing import Any
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -16,9 +15,8 @@ from keras_hier.hierarchy import Grouping, Hierarchy, cuts
 from keras_hier.log.container import CodecError
 from keras_hier.log.metadata import name_and_split
 from keras_hier.scores import Counts
+from tb_plugin.answers import Json
 from tb_plugin.store import Epoch
-
-Json = dict[str, Any]
 
 
 def runs(
