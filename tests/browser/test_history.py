@@ -134,6 +134,28 @@ class TestLinks:
             "document.querySelector('iframe') === window.opened"
         )
 
+    def test_are_not_written_over_by_what_was_done_just_before(
+        self, screen, page
+    ):
+        group(screen, "dog").click()
+        screen.link(f"rows={DOG}")
+        link = fragment(run=RUN, step=3, rows=DOG)
+        # The address is written a moment after what changes it. Here both that
+        # and the user's step elsewhere are due, the latter first.
+        screen.frame.evaluate(
+            """(hash) => {
+              setTimeout(() => { parent.location.hash = hash; });
+              document.body.dispatchEvent(
+                new KeyboardEvent("keydown", { key: "u", bubbles: true }));
+              const end = performance.now() + 600;
+              while (performance.now() < end) continue;
+            }""",
+            link,
+        )
+        screen.wait_epoch(3)
+        screen.reads("selection", "dog")
+        screen.link("step=3", f"rows={DOG}")
+
     def test_with_an_order_are_followed(self, screen, page):
         link = fragment(run=RUN, step=5, order="label", rows=DOG)
         page.evaluate("(hash) => { location.hash = hash }", link)

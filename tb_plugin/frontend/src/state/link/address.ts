@@ -26,23 +26,30 @@ export function fragmentWith(fragment: string, texts: LinkTexts): string {
   return `#${[...plugin, `${KEY}=${encoded}`].join("&")}`;
 }
 
+/** The link in a fragment as it is written there, or nothing. */
+function encodedIn(fragment: string): string {
+  const parts = fragment.replace(/^#/, "").split("&");
+  const part = parts.find((each) => each.startsWith(`${KEY}=`));
+  return part ? part.slice(KEY.length + 1) : "";
+}
+
 export function linkInFragment(fragment: string): LinkTexts {
-  const part = fragment
-    .replace(/^#/, "")
-    .split("&")
-    .find((each) => each.startsWith(`${KEY}=`));
-  if (!part) return {};
   try {
-    return decodeLink(decodeURIComponent(part.slice(KEY.length + 1)));
+    return decodeLink(decodeURIComponent(encodedIn(fragment)));
   } catch {
     return {};
   }
 }
 
+/** The link as it stood in the address when that was last read or written. */
+let seen = "";
+
 // The parent may be another origin, then links do without us.
 export function readAddress(): LinkTexts {
   try {
-    return linkInFragment(window.parent.location.hash);
+    const { hash } = window.parent.location;
+    seen = encodedIn(hash);
+    return linkInFragment(hash);
   } catch {
     return {};
   }
@@ -78,11 +85,19 @@ export function isStep(
   return keys.some((key) => from[key] !== to[key]);
 }
 
-/** Writes a link into the parent's address, as a step of its history or not. */
+/**
+ * Writes a link into the parent's address, as a step of its history or not.
+ *
+ * A link to which the user has gone meanwhile stays: whoever listens to the
+ * address is told in a moment.
+ */
 export function writeAddress(texts: LinkTexts, asStep: boolean): void {
   try {
     const { history, location } = window.parent;
+    const there = encodedIn(location.hash);
+    if (there && there !== seen) return;
     const fragment = fragmentWith(location.hash, texts);
+    seen = encodedIn(fragment);
     if (fragment === location.hash) return;
     const address = location.pathname + location.search + fragment;
     // TensorBoard keeps its own in the state: a step has what was there.
