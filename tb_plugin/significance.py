@@ -10,10 +10,19 @@ from tensorboard import errors
 from keras_hier.hierarchy import Hierarchy
 from keras_hier.log import matrix_codec, sample_codec
 from keras_hier.log.container import CodecError
-from keras_hier.scores import node_counts
+from keras_hier.log.sample_index import SampleIndex
 from tb_plugin import analysis_limits, views
 from tb_plugin.answers import Json, memory_of, number, numbers
 from tb_plugin.cache import Cache
+from tb_plugin.class_matching import (
+    Classes,
+    Match,
+    Placed,
+    counts_of_groups,
+    counts_of_nodes,
+    match_classes,
+    place_counts,
+)
 from tb_plugin.samples import SampleStore
 from tb_plugin.store import Epoch, Scope, Store
 
@@ -46,8 +55,29 @@ class _Read(NamedTuple):
 
     side: Side
     epoch: Epoch
-    tree: Hierarchy
+    classes: Classes
     samples: Epoch | None
+
+    @property
+    def tree(self) -> Hierarchy:
+        return self.classes.tree
+
+
+class _Compared(NamedTuple):
+    """What is shown, the other, and where the other's classes lie in it."""
+
+    shown: _Read
+    other: _Read
+    match: Match
+
+    def placed(self) -> tuple[Placed, Placed]:
+        """Returns both matrices in the labels of the tree shown."""
+        size = self.shown.tree.num_classes
+        own, places = self.match
+        return (
+            place_counts(_matrix(self.shown), own, size),
+            place_counts(_matrix(self.other), places, size),
+        )
 
 
 class _Paired(NamedTuple):
@@ -106,25 +136,18 @@ class SignificanceService:
         Args:
             scope: whose data.
             shown: the one side.
-            other: the other side, of the same classes; its tree may differ.
+            other: the other side; of its classes those that are in the tree
+                shown are tested, whatever its tree.
             level: of which the cells are tested too; None for no cells.
 
         Raises:
             NotFoundError: no such run, output or step, or its tree is missing.
             InvalidArgumentError: a level that the tree does not have.
             CodecError: a matrix or its tree is damaged, does not fit, or is
-                too large; or the two are of different classes.
+                too large; or the two share no class.
         """
-        sides = [self._side(scope, side) for side in (shown, other)]
-        one, two = sides
-        if one.tree.classes != two.tree.classes:
-            raise CodecError(
-                "The two matrices are not of the same classes: "
-                f"{one.tree.num_classes:,} and {two.tree.num_classes:,}, "
-                f"{len({*one.tree.classes} & {*two.tree.classes}):,} of them "
-                "in both. Only the same classes in the same order of labels "
-                "are tested."
-            )
+        one, two = sides = [self._side(scope, side) for side in (shown, other)]
+        compared = _Compared(one, two, match_classes(one.classes, two.classes))
         key = (
             scope.experiment,
             *((s.side, s.epoch.wall_time) for s in sides),
@@ -137,19 +160,20 @@ class SignificanceService:
                     f"levels are numbered 0..{levels - 1}, got {level}"
                 )
         found: Json = self._found.get_or_compute(
-            key, lambda: self._compare(scope, one, two), _size
+            key, lambda: self._compare(scope, compared), _size
         )
         if level is None:
             return found
         cells = self._found.get_or_compute(
-            (*key, level), lambda: self._cells(scope, one, two, level), _size
+            (*key, level), lambda: self._cells(scope, compared, level), _size
         )
         return found | cells
 
     def _side(self, scope: Scope, side: Side) -> _Read:
         epoch = self._store.epoch(scope, *side)
         header = epoch.header
-        tree = self._store.tree_of(scope, side.run, header)
+        key = (header.hierarchy, header.grouping)
+        tree, groups = self._store.served_tree(scope, side.run, *key)
         if tree.num_classes != header.size:
             raise CodecError(
                 f"The matrix has {header.size} rows, its tree "
@@ -167,14 +191,16 @@ class SignificanceService:
         except (errors.NotFoundError, CodecError):
             epochs = []
         samples = next((e for e in epochs if e.step == side.step), None)
-        return _Read(side, epoch, tree, samples)
+        sizes = views.sizes_of(tree, groups)
+        return _Read(side, epoch, Classes(tree, sizes, key), samples)
 
-    def _compare(self, scope: Scope, one: _Read, two: _Read) -> Json:
-        paired, why = self._paired_or_why(scope, one, two)
+    def _compare(self, scope: Scope, compared: _Compared) -> Json:
+        tree = compared.shown.tree
+        paired, why = self._paired_or_why(scope, compared)
         tests = (
-            _by_counts(one, two)
+            _by_counts(compared)
             if paired is None
-            else _by_samples(paired, one.tree)
+            else _by_samples(paired, tree)
         )
         return {
             "test": "counts" if paired is None else "mcnemar",
@@ -184,65 +210,98 @@ class SignificanceService:
             "nodes": {"p": numbers(tests.p), **tests.columns},
             "levels": [
                 _level(tests, level.nodes)
-                for level in views.display_levels(one.tree)
+                for level in views.display_levels(tree)
             ],
         }
 
-    def _cells(self, scope: Scope, one: _Read, two: _Read, level: int) -> Json:
-        tree = one.tree
+    def _cells(self, scope: Scope, compared: _Compared, level: int) -> Json:
+        tree = compared.shown.tree
         nodes = views.display_levels(tree)[level].nodes
         # The group of each class: its groups lie together in display order.
         of_class = np.empty(tree.num_classes, np.int64)
         of_class[tree.order] = np.repeat(
             np.arange(len(nodes)), tree.stop[nodes] - tree.start[nodes]
         )
-        paired, _ = self._paired_or_why(scope, one, two)
-        return {"cells": {"level": level, **_cells(one, two, paired, of_class)}}
+        paired, _ = self._paired_or_why(scope, compared)
+        return {"cells": {"level": level, **_cells(compared, paired, of_class)}}
 
     def _paired_or_why(
-        self, scope: Scope, one: _Read, two: _Read
+        self, scope: Scope, compared: _Compared
     ) -> tuple[_Paired | None, str | None]:
         try:
-            return self._paired(scope, one, two), None
+            return self._paired(scope, compared), None
         except (CodecError, errors.NotFoundError) as error:
             return None, str(error)
 
-    def _paired(self, scope: Scope, one: _Read, two: _Read) -> _Paired:
+    def _paired(self, scope: Scope, compared: _Compared) -> _Paired:
         """Returns what both say of the same samples.
 
         Raises:
             NotFoundError: an index is missing.
-            CodecError: there are no samples, they are damaged or others, or
-                too many; in a sentence.
+            CodecError: some classes are not in both; there are no samples, or
+                they are damaged or others, or too many; in a sentence.
         """
-        headers = []
-        for read in (one, two):
-            run, output, step = read.side
-            if read.samples is None:
-                raise CodecError(
-                    f"No samples of {output!r:.100} in run {run!r:.100} were "
-                    f"logged at epoch {step}."
-                )
-            headers.append(sample_codec.peek(read.samples.blob))
-            analysis_limits.check_samples(headers[-1])
-        if headers[0].index != headers[1].index:
-            raise CodecError("The two runs logged different samples.")
-        labels, named = np.zeros(0, np.int64), []
-        for read in (one, two):
-            if read.samples is None:  # which was looked at above
-                continue
-            header, index, top_k = self._sample_store.predictions(
-                scope, read.side.run, read.samples
+        one, two, match = compared
+        if not match.is_whole:
+            raise CodecError(
+                f"Of {len(match.own):,} and {len(match.places):,} classes "
+                f"{(match.own >= 0).sum():,} are in both: only these are "
+                "tested, by their counts."
             )
-            own = self._store.hierarchy(scope, read.side.run, header.hierarchy)
-            if own.classes != one.tree.classes:
-                raise CodecError(
-                    f"The samples of epoch {read.side.step} are of other "
-                    "classes than the matrix."
-                )
-            labels = index.labels
-            named.append(top_k.classes[:, 0])
-        return _Paired(headers[0].index, labels, named[0], named[1])
+        said = [self._said(scope, read) for read in (one, two)]
+        (digest, index, first), (_, others, second) = said
+        at = _same_samples(said[0][:2], said[1][:2])
+        if (match.places[others.labels[at]] != index.labels).any():
+            raise CodecError(_DIFFERENT)
+        second = match.places[second[at]]
+        return _Paired(digest, index.labels, first, second)
+
+    def _said(
+        self, scope: Scope, read: _Read
+    ) -> tuple[str, SampleIndex, np.ndarray]:
+        """Returns the digest of a side's index, the index, and the answers."""
+        run, output, step = read.side
+        if read.samples is None:
+            raise CodecError(
+                f"No samples of {output!r:.100} in run {run!r:.100} were "
+                f"logged at epoch {step}."
+            )
+        analysis_limits.check_samples(sample_codec.peek(read.samples.blob))
+        header, index, top_k = self._sample_store.predictions(
+            scope, run, read.samples
+        )
+        own = self._store.hierarchy(scope, run, header.hierarchy)
+        if own.classes != read.tree.classes:
+            raise CodecError(
+                f"The samples of epoch {step} are of other classes than the "
+                "matrix."
+            )
+        return header.index, index, top_k.classes[:, 0]
+
+
+_DIFFERENT = "The two runs logged different samples."
+
+
+def _same_samples(
+    one: tuple[str, SampleIndex], two: tuple[str, SampleIndex]
+) -> np.ndarray:
+    """Returns where the second index has each sample of the first, int64 [N].
+
+    Samples are numbered class by class, so that one data set has two indexes
+    under two orders of labels: then they are found by their ids.
+    """
+    (digest, index), (other_digest, others) = one, two
+    if len(index) != len(others):
+        raise CodecError(_DIFFERENT)
+    if digest == other_digest:
+        return np.arange(len(index))
+    if not (index.named and others.named):
+        raise CodecError(_DIFFERENT)
+    place = {name: at for at, name in enumerate(others.ids)}
+    found = [place.get(name, -1) for name in index.ids]
+    if min(found) < 0:
+        raise CodecError(_DIFFERENT)
+    return np.array(found)
 
 
 # TensorBoard shall not wait for scipy.stats before it is asked for: what needs
@@ -275,11 +334,12 @@ def _by_samples(paired: _Paired, tree: Hierarchy) -> _Tests:
     return _Tests(found.p, found.least, columns, samples, accuracy)
 
 
-def _by_counts(one: _Read, two: _Read) -> _Tests:
+def _by_counts(compared: _Compared) -> _Tests:
     from keras_hier.analysis import evidence
 
     # Both by the tree shown: what is compared are its groups.
-    first, second = (node_counts(_matrix(s), one.tree) for s in (one, two))
+    tree = compared.shown.tree
+    first, second = (counts_of_nodes(side, tree) for side in compared.placed())
     found = evidence.group_differences(first, second).recall
     samples = [int(counts.actual[0]) for counts in (first, second)]
 
@@ -306,23 +366,18 @@ def _by_counts(one: _Read, two: _Read) -> _Tests:
 
 
 def _cells(
-    one: _Read, two: _Read, paired: _Paired | None, of_class: np.ndarray
+    compared: _Compared, paired: _Paired | None, of_class: np.ndarray
 ) -> Json:
     from keras_hier.analysis import evidence
 
     groups = int(of_class.max()) + 1
     found: Any
     if paired is None:
-        parts = [sparse.coo_array(_matrix(side)) for side in (one, two)]
-        found = evidence.cell_differences(
-            *(
-                sparse.coo_array(
-                    (part.data, (of_class[part.row], of_class[part.col])),
-                    (groups, groups),
-                )
-                for part in parts
-            ),
-        )
+        sides = (counts_of_groups(side, of_class) for side in compared.placed())
+        found = evidence.cell_differences(*sides)
+        # Shares are of all samples of a row; what is no cell is not tested.
+        inside = found.columns < groups
+        found = type(found)(*(column[inside] for column in found))
     else:
         found = evidence.paired_cells(
             of_class[paired.labels],

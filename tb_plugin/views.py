@@ -74,12 +74,9 @@ def hierarchy(tree: Hierarchy, grouping: Grouping | None) -> Json:
         tree: the tree of the classes, or the one collapsed to the grouping.
         grouping: the groups that the tree's labels stand for, if any.
     """
-    sizes = (
-        np.ones(tree.num_classes, int) if grouping is None else grouping.sizes
-    )
     return {
         **json.loads(tree.to_json()),
-        "sizes": sizes.tolist(),
+        "sizes": sizes_of(tree, grouping).tolist(),
         "levels": [
             {
                 "groups": len(level.nodes),
@@ -89,6 +86,13 @@ def hierarchy(tree: Hierarchy, grouping: Grouping | None) -> Json:
             for level in display_levels(tree)
         ],
     }
+
+
+def sizes_of(tree: Hierarchy, grouping: Grouping | None) -> np.ndarray:
+    """Returns how many classes each row of a matrix holds, int [C]."""
+    return (
+        np.ones(tree.num_classes, int) if grouping is None else grouping.sizes
+    )
 
 
 # Weak references: the cache of the store decides which trees are kept.

@@ -349,7 +349,7 @@ class TestBadInput:
             "significance", **query("one", "small")
         )
         assert code == 422
-        assert "32 and 4, 0 of them in both" in text
+        assert "share no class: of 32 and 4" in text
 
     @pytest.mark.parametrize("side", ["one", "two"])
     def test_a_damaged_matrix(self, logged, side):

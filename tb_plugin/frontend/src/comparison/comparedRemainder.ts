@@ -12,6 +12,7 @@ import {
   inShares,
   otherCells,
   otherEpoch,
+  overlap,
   ownCells,
   showsChanges,
   sideBySidePicture,
@@ -50,7 +51,8 @@ const rests = computed(() => {
 export function leftOutOfBoth(): string | null {
   const code = zoomedParts.value;
   if (!rests.value || !code) return null;
-  const why = view.isZoomed.value ? ["outside the window"] : [];
+  const why = overlap.value ? ["classes not shared"] : [];
+  if (view.isZoomed.value) why.push("outside the window");
   // A difference is of all counts, and leaves out small changes instead.
   const counts = showsChanges.value
     ? { least: 1, range: EVERYTHING }

@@ -1,6 +1,7 @@
 /** A comparison in words: of what, and how. */
 
 import { RATE } from "../confusion/chance.ts";
+import type { Overlap } from "../confusion/treeMatching.ts";
 import {
   chance,
   comparisonNames,
@@ -9,6 +10,7 @@ import {
   isOtherSize,
   mismatch,
   otherEpoch,
+  overlap,
   showsChanges,
 } from "../state/comparison/comparedEpoch.ts";
 import { hidesChance } from "../state/comparison/comparison.ts";
@@ -23,6 +25,7 @@ export function comparisonInWords(): string[] {
   const said = showsChanges.value
     ? [`${to} − ${from}`]
     : [`${shown}, ${there}`];
+  if (overlap.value) said.push(overlapInWords(overlap.value));
   const [before, after] = inOrderOfChange(
     epoch.value!.errors,
     otherEpoch.value.errors,
@@ -39,9 +42,18 @@ export function comparisonInWords(): string[] {
     const { found, tested } = chance.value;
     said.push(
       `${whole(found)} of ${plural(tested, "cell", "cells")} beyond chance` +
-        ` (tested by counts, ${percent(RATE, 0)} false discoveries)` +
+        ` (tested by counts${overlap.value ? " of the shared" : ""}, ` +
+        `${percent(RATE, 0)} false discoveries)` +
         (hidesChance.value ? ", the others hidden" : ""),
     );
   }
   return said;
+}
+
+function overlapInWords({ own, shared, here, there, kind }: Overlap): string {
+  const only = [
+    ...(here ? [`${whole(here)} only here`] : []),
+    ...(there ? [`${whole(there)} only there`] : []),
+  ];
+  return `${whole(shared)} of ${whole(own.length)} ${kind} shared; ${only.join(", ")}`;
 }

@@ -36,6 +36,11 @@ export interface Epoch {
   sums: Sums;
   total: number;
   errors: number;
+  /**
+   * Of samples of classes that the tree lacks, which node they are named: they
+   * are in no other sum. Only where two runs share some of their classes.
+   */
+  strangers?: Float64Array;
 }
 
 export function readEpoch(matrix: Matrix, tree: Tree): Epoch {

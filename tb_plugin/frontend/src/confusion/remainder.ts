@@ -28,7 +28,7 @@ interface Entries extends Pick<Cells, "size" | "rowStart" | "column"> {
 /** Of all that is counted of an epoch, whatever is shown of it. */
 export function totalsOf(
   cut: Cut,
-  { sums, errors, total }: Epoch,
+  { sums, errors, total, strangers }: Epoch,
   errorsOnly: boolean,
 ): RemainderSums {
   const of = (all: Float64Array, { nodes }: Groups): Float64Array =>
@@ -36,9 +36,13 @@ export function totalsOf(
       nodes,
       (node) => all[node]! - (errorsOnly ? sums.correct[node]! : 0),
     );
+  const columns = of(sums.predictedCount, cut.columns);
+  cut.columns.nodes.forEach((node, at) => {
+    columns[at]! += strangers?.[node] ?? 0;
+  });
   return {
     rows: of(sums.support, cut),
-    columns: of(sums.predictedCount, cut.columns),
+    columns,
     total: errorsOnly ? errors : total,
   };
 }

@@ -5,13 +5,32 @@ import { plural } from "../ui/format.ts";
 import { type Cells, type Epoch, sortByCount, sumByNode } from "./cells.ts";
 
 /** Where each position of the other tree lies in the shown one, or why not. */
-export type Match = { to: Int32Array } | { why: string };
+export type Match = Matched | { why: string };
+
+export interface Matched {
+  /** -1 for classes that the shown tree lacks. */
+  to: Int32Array;
+  /** Null where both are of the same classes. */
+  overlap: Overlap | null;
+}
+
+/** Which classes are in both trees; how many are, or in one of them only. */
+export interface Overlap {
+  /** [n] each position of the shown tree, or -1 where the other lacks it. */
+  own: Int32Array;
+  shared: number;
+  here: number;
+  there: number;
+  /** What the leaves of the shown tree are: "classes" or "groups". */
+  kind: string;
+}
 
 /**
  * Matches the leaves of two trees.
  *
  * A leaf below a leaf of the shown tree goes into it, so that single classes
- * can be compared with the groups of a head.
+ * can be compared with the groups of a head. Groups of which the other tree has
+ * only some of the classes are in the shown one only.
  *
  * @param areSame whether both come from the same tree and groups
  */
@@ -30,7 +49,6 @@ export function matchTrees(
   });
   const to = new Int32Array(other.leaves.length).fill(-1);
   const found = new Float64Array(shown.leaves.length);
-  const strangers: string[] = [];
   other.leaves.forEach((leaf, position) => {
     for (let node = leaf; node >= 0; node = other.parent[node]!) {
       const at = positions.get(other.ids[node]!);
@@ -39,31 +57,44 @@ export function matchTrees(
       found[at]! += classesOf(other, leaf);
       return;
     }
-    strangers.push(other.names[leaf]!);
   });
-  const missing = [...shown.leaves].filter((_, position) => !found[position]);
-  const same = found.every(
-    (classes, at) => classes === classesOf(shown, shown.leaves[at]!),
+  const own = Int32Array.from(shown.leaves, (leaf, at) =>
+    found[at] === classesOf(shown, leaf) ? at : -1,
   );
-  if (!strangers.length && same) return { to };
-  if (isWithin(shown, other)) {
+  const isAll = !own.includes(-1) && !to.includes(-1);
+  if (isAll) return { to, overlap: null };
+  if (isFiner(shown, other)) {
     return {
       why:
         `${names.other} tells ${kindsOf(other)} apart, ` +
         `${names.shown} ${kindsOf(shown)}.`,
     };
   }
-  const said: string[] = [];
-  if (strangers.length) {
-    said.push(`${names.shown} lacks ${listed(strangers)}`);
+  to.forEach((at, position) => {
+    if (at >= 0) to[position] = own[at]!;
+  });
+  const [here, there] = [own, to].map(
+    (places) => places.filter((at) => at < 0).length,
+  ) as [number, number];
+  const shared = own.length - here;
+  if (!shared) {
+    return {
+      why:
+        `They share no class: of ${kindsOf(shown)} here and ` +
+        `${kindsOf(other)} there none has the same id.`,
+    };
   }
-  if (missing.length) {
-    said.push(
-      `${names.other} lacks ${listed(missing.map((n) => shown.names[n]!))}`,
-    );
-  }
-  if (!said.length) said.push("some of their groups hold other classes");
-  return { why: `Their classes differ: ${said.join("; ")}.` };
+  const kind = hasClasses(shown) ? "classes" : "groups";
+  return { to, overlap: { own, shared, here, there, kind } };
+}
+
+/** Whether leaves of the one lie in the other's, and are not the same. */
+function isFiner(shown: Tree, other: Tree): boolean {
+  const ids = new Set([...other.leaves].map((leaf) => other.ids[leaf]!));
+  return (
+    isWithin(shown, other) &&
+    [...shown.leaves].some((leaf) => !ids.has(shown.ids[leaf]!))
+  );
 }
 
 /** Groups that are no nodes of a tree are named by their number. */
@@ -91,24 +122,52 @@ function kindsOf(tree: Tree): string {
     : plural(length, "group", "groups");
 }
 
-function listed(names: string[]): string {
-  const first = names.slice(0, 3).join(", ");
-  const rest = names.length - 3;
-  return rest > 0 ? `${first} and ${plural(rest, "other", "others")}` : first;
-}
-
-/** The epoch of another tree in the places of the shown one. */
+/**
+ * An epoch in the places of the shown tree.
+ *
+ * Samples of classes that have no place are left out, but for how often each
+ * class is named in their stead. What samples of the others are named out there
+ * counts as missed: there is no cell for it.
+ */
 export function realign(epoch: Epoch, to: Int32Array, shown: Tree): Epoch {
   const cells = moved(epoch.cells, to, shown.leaves.length);
   const sums = sumByNode(cells, shown);
+  const { missed, strangers } = outside(epoch.cells, to, shown);
+  missed.forEach((count, node) => {
+    sums.support[node]! += count;
+  });
   const total = sums.support[0]!;
-  return { cells, sums, total, errors: total - sums.correct[0]! };
+  const errors = total - sums.correct[0]!;
+  return { cells, sums, total, errors, strangers };
+}
+
+/** Samples of either axis whose class on the other has no place, by node. */
+function outside(
+  { row, column, count }: Cells,
+  to: Int32Array,
+  shown: Tree,
+): Record<"missed" | "strangers", Float64Array> {
+  const nodes = shown.parent.length;
+  const missed = new Float64Array(nodes);
+  const strangers = new Float64Array(nodes);
+  for (let k = 0; k < count.length; k++) {
+    const [down, across] = [to[row[k]!]!, to[column[k]!]!];
+    if (down < 0 === across < 0) continue;
+    if (across < 0) missed[shown.leaves[down]!]! += count[k]!;
+    else strangers[shown.leaves[across]!]! += count[k]!;
+  }
+  for (const sums of [missed, strangers]) {
+    for (let node = nodes - 1; node > 0; node--) {
+      sums[shown.parent[node]!]! += sums[node]!;
+    }
+  }
+  return { missed, strangers };
 }
 
 function moved(cells: Cells, to: Int32Array, size: number): Cells {
   const sources: number[][] = Array.from({ length: size }, () => []);
   to.forEach((row, from) => {
-    sources[row]!.push(from);
+    if (row >= 0) sources[row]!.push(from);
   });
   const most = cells.count.length;
   const [row, column] = [new Uint16Array(most), new Uint16Array(most)];
@@ -129,7 +188,8 @@ function moved(cells: Cells, to: Int32Array, size: number): Cells {
     for (const from of sources[target]!) {
       diagonal[target]! += cells.diagonal[from]!;
       for (let k = cells.rowStart[from]!; k < cells.rowStart[from + 1]!; k++) {
-        add(to[cells.column[k]!]!, cells.count[k]!);
+        const at = to[cells.column[k]!]!;
+        if (at >= 0) add(at, cells.count[k]!);
       }
     }
     for (const at of touched.sort((a, b) => a - b)) {

@@ -4,6 +4,11 @@ import { batch, effect } from "@preact/signals";
 import type { EpochInfo } from "../server/answers.ts";
 import { SourceGone, source } from "../server/source.ts";
 import {
+  comparisonNumbers,
+  isComparing,
+  overlap,
+} from "../state/comparison/comparedEpoch.ts";
+import {
   comparedEpochs,
   comparedOutput,
   comparedRun,
@@ -31,6 +36,14 @@ export function followComparison(): void {
     const own = view.output.value;
     if (!run || run === EPOCHS || !runs) clear();
     else void loadEpochs(run, wanted || own);
+  });
+  effect(() => {
+    const [tree, code] = [view.tree.value, comparisonNumbers.value];
+    const own = isComparing.value && overlap.value?.own;
+    view.restriction.value =
+      tree && code && own
+        ? { tree, restrict: (epoch) => code.realign(epoch, own, tree) }
+        : null;
   });
   effect(() => {
     const epochs = comparedEpochs.value;

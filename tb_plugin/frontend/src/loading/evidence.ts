@@ -26,13 +26,7 @@ export function followEvidence(): void {
   effect(() => {
     const there = comparedSeries.value;
     const step = view.drawnStep.value;
-    const info = view.epochs.value.find((each) => each.step === step);
-    // Groups are tested of one tree: others are matched by the page alone.
-    const isShown =
-      showsChanges.value &&
-      otherEpoch.value !== null &&
-      info?.hierarchy === there?.hierarchy &&
-      (info?.grouping ?? null) === there?.grouping;
+    const isShown = showsChanges.value && otherEpoch.value !== null;
     const shown = {
       run: view.run.value,
       output: view.output.value,

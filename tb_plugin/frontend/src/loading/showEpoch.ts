@@ -53,7 +53,7 @@ export async function showStep(): Promise<void> {
   const { epoch, tree } = loaded;
   batch(() => {
     // Before the tree, whose room depends on what is shown of it.
-    view.epoch.value = epoch;
+    view.loggedEpoch.value = epoch;
     if (view.tree.value !== tree) {
       adopt(tree);
       view.restedEpoch.value = epoch;
@@ -69,7 +69,7 @@ export async function showStep(): Promise<void> {
 /** Says why there is no matrix, among the trees of the nearest epoch. */
 async function refuse(info: EpochInfo, why: string): Promise<void> {
   batch(() => {
-    view.epoch.value = null;
+    view.loggedEpoch.value = null;
     view.epochError.value = why;
     view.drawnStep.value = info.step;
   });

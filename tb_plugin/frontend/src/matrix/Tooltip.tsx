@@ -22,6 +22,7 @@ import {
   comparisonNames,
   isEarlier,
   otherEpoch,
+  overlap,
 } from "../state/comparison/comparedEpoch.ts";
 import { recount } from "../state/filters.ts";
 import { px } from "../state/pageLayout.ts";
@@ -248,7 +249,9 @@ function aboutNode(tree: Tree, node: number, sums: Sums | undefined): Fact[] {
       percentWithin(precision(sums, node), precisionInterval(sums, node)),
     ]);
     const absence = absenceOf(sums, node);
-    if (absence) facts.push(["note", absenceInWords(absence)]);
+    if (overlap.value?.own[tree.start[node]!] === -1 && isLeaf(tree, node)) {
+      facts.push(["note", `not in ${comparisonNames.value.other}`]);
+    } else if (absence) facts.push(["note", absenceInWords(absence)]);
     facts.push(...(zoomedParts.value?.remainderInWords(node) ?? []));
   }
   const change = changeOfNode(node);

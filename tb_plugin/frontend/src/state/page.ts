@@ -1,6 +1,6 @@
 /** The state of the page: what was chosen, what came, what the pointer does. */
 
-import { signal } from "@preact/signals";
+import { computed, signal } from "@preact/signals";
 import type { Epoch } from "../confusion/cells.ts";
 import type { Value } from "../confusion/cellValues.ts";
 import { NOTHING, type Selection } from "../hierarchy/selection.ts";
@@ -41,7 +41,20 @@ export const wantedSeries = signal<{
 export const runs = signal<RunInfo[] | null>(null);
 export const epochs = signal<EpochInfo[]>([]);
 export const tree = signal<Tree | null>(null);
-export const epoch = signal<Epoch | null>(null);
+/** The epoch as it was logged. */
+export const loggedEpoch = signal<Epoch | null>(null);
+/** What leaves out the classes of a tree that a comparison cannot be of. */
+export const restriction = signal<{
+  tree: Tree;
+  restrict: (epoch: Epoch) => Epoch;
+} | null>(null);
+/** The epoch as it is shown. */
+export const epoch = computed<Epoch | null>(() => {
+  const [logged, limit] = [loggedEpoch.value, restriction.value];
+  return logged && limit && limit.tree === tree.value
+    ? limit.restrict(logged)
+    : logged;
+});
 /** The epoch by whose errors labels are chosen: they do not jump in play. */
 export const restedEpoch = signal<Epoch | null>(null);
 /** The step that `epoch` belongs to; behind `step` while that one loads. */

@@ -12,6 +12,7 @@ import { isCoarse, levelIndex, levelsInTree } from "./levels.ts";
 import {
   headroom,
   pageSize,
+  restriction,
   settledWindow,
   shownWindow,
   tree,
@@ -111,7 +112,11 @@ function areInTree(current: Tree, nodes: Int32Array): boolean {
 }
 
 function leavesOut({ span }: Window): boolean {
-  return isFiltered.value || span < fullWindow().span - 1e-6;
+  return (
+    isFiltered.value ||
+    restriction.value !== null ||
+    span < fullWindow().span - 1e-6
+  );
 }
 
 /** What it leaves for what it does not show. */

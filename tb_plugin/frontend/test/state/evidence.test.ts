@@ -1,4 +1,5 @@
 import { afterEach, expect, test } from "vitest";
+import { ranksOfIds, sorted } from "../../src/confusion/siblingSorting.ts";
 import type { Significance } from "../../src/server/significance.ts";
 import {
   comparedPair,
@@ -83,4 +84,19 @@ test("an answer about another epoch says nothing", () => {
   expect(isGroupWithinChance(second!)).toBe(false);
   expect(testOfGroup(0)).toBeNull();
   expect(testOfLevel(0)).toBeNull();
+});
+
+test("tests are in the order of the log, whatever the order on screen", () => {
+  show();
+  // Vehicles first, as the user may have it.
+  view.tree.value = sorted(
+    pets,
+    ranksOfIds(["car", "bus", "animal", "cat", "tabby", "dog", "husky", "pug"]),
+  );
+  const [vehicle, animal] = view.tree.value.levels[0]!.nodes;
+  expect(view.tree.value.ids[vehicle!]).toBe("car");
+  expect(isGroupWithinChance(animal!)).toBe(false);
+  expect(isGroupWithinChance(vehicle!)).toBe(true);
+  const dog = view.tree.value.ids.indexOf("dog");
+  expect(testOfGroup(dog)).toBe("1,200 fixed, 900 broken, p < 0.001");
 });

@@ -7,6 +7,7 @@ import { makeScale } from "../../confusion/cellValues.ts";
 import type { Chance } from "../../confusion/chance.ts";
 import type { Changes, NodeChange } from "../../confusion/difference.ts";
 import { keep, makePicture, testOfClasses } from "../../confusion/filters.ts";
+import type { Match, Overlap } from "../../confusion/treeMatching.ts";
 import { foldedOf } from "../../hierarchy/cuts.ts";
 import type { Groups } from "../../hierarchy/groups.ts";
 import { lazy } from "../../ui/lazy.ts";
@@ -77,6 +78,8 @@ export const comparisonNames = computed(() => {
   return { ...names, from, to };
 });
 
+let matched: { of: readonly unknown[]; found: Match } | null = null;
+
 const match = computed(() => {
   const tree = view.tree.value;
   const there = comparedSeries.value;
@@ -93,10 +96,21 @@ const match = computed(() => {
     there.output === view.output.value
       ? code.nameOf(run, view.runs.value ?? [], [view.run.value, there.run])
       : output;
-  return code.matchTrees(there.tree, tree, areSame, {
-    other: nameOf(there.run, there.output),
-    shown: nameOf(view.run.value, view.output.value),
-  });
+  const other = nameOf(there.run, there.output);
+  const shown = nameOf(view.run.value, view.output.value);
+  // The same for all epochs of two series.
+  const of = [there.tree, tree, areSame, other, shown];
+  if (!of.every((each, i) => each === matched?.of[i])) {
+    const found = code.matchTrees(there.tree, tree, areSame, { other, shown });
+    matched = { of, found };
+  }
+  return matched!.found;
+});
+
+/** Which classes both have; null where these are all, or it is not known. */
+export const overlap = computed<Overlap | null>(() => {
+  const found = match.value;
+  return found && found !== "same" && "to" in found ? found.overlap : null;
 });
 
 /** Why the two cannot be compared. */

@@ -25,14 +25,20 @@ export const withinChance = computed<ReadonlySet<number>>(() => {
   const order = [...levels.keys()].filter((at) => at !== levelIndex.value);
   for (const at of [...order, levelIndex.value]) {
     const test = current.value?.levels[at];
-    levels[at]?.nodes.forEach((node, place) => {
-      if (!test) return;
+    if (!test) continue;
+    inLogOrder(levels[at]!.nodes).forEach((node, place) => {
       if ((test.q[place] ?? 0) > test.rate) found.add(node);
       else found.delete(node);
     });
   }
   return found;
 });
+
+/** Nodes in the order of the log: the tests know no other. */
+function inLogOrder(nodes: Int32Array): Int32Array {
+  const logged = tree.value!.logged;
+  return nodes.toSorted((a, b) => logged[a]! - logged[b]!);
+}
 
 /** Whether the change of a group of some level is what chance does. */
 export function isGroupWithinChance(node: number): boolean {
@@ -52,14 +58,15 @@ export function testOfLevel(index: number): string | null {
 
 export function testOfGroup(node: number): string | null {
   const nodes = current.value?.nodes;
-  const p = nodes?.p[node];
+  const at = tree.value?.logged[node] ?? -1;
+  const p = nodes?.p[at];
   if (!nodes || typeof p !== "number") return null;
   return inWords({
     p,
-    fixed: nodes.fixed?.[node] ?? undefined,
-    broken: nodes.broken?.[node] ?? undefined,
-    low: nodes.low?.[node] ?? undefined,
-    high: nodes.high?.[node] ?? undefined,
+    fixed: nodes.fixed?.[at] ?? undefined,
+    broken: nodes.broken?.[at] ?? undefined,
+    low: nodes.low?.[at] ?? undefined,
+    high: nodes.high?.[at] ?? undefined,
   });
 }
 

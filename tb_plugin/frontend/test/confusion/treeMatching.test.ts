@@ -1,0 +1,194 @@
+import { expect, test } from "vitest";
+import { collapse, readEpoch } from "../../src/confusion/cells.ts";
+import { subtract } from "../../src/confusion/difference.ts";
+import { decodeMatrix, type Matrix } from "../../src/confusion/matrixFormat.ts";
+import {
+  remainderOf,
+  totalsOf,
+  wholeOf,
+} from "../../src/confusion/remainder.ts";
+import {
+  type Matched,
+  matchTrees,
+  realign,
+} from "../../src/confusion/treeMatching.ts";
+import { makeCut } from "../../src/hierarchy/groups.ts";
+import { buildTree, type Tree } from "../../src/hierarchy/tree.ts";
+import { encode, pets, petsEpoch } from "../pets.ts";
+
+const names = { other: "hier", shown: "plain" };
+
+function flat(...ids: string[]): Tree {
+  return buildTree({
+    parents: [-1, ...ids.map(() => 0)],
+    ids: ["(root)", ...ids],
+    names: ["all", ...ids],
+    labels: [-1, ...ids.keys()],
+    sizes: ids.map(() => 1),
+    levels: [{ groups: ids.length, nodes: ids.map((_, i) => i + 1) }],
+  });
+}
+
+function matched(other: Tree, shown: Tree): Matched {
+  const found = matchTrees(other, shown, false, names);
+  if ("why" in found) throw new Error(found.why);
+  return found;
+}
+
+// Pets without huskies, with lynxes:
+//        pug tabby lynx bus
+// pug      7     1    2   0
+// tabby    0     8    1   1
+// lynx     3     4    5   0
+// bus      0     2    0   8
+const others = flat("pug", "tabby", "lynx", "bus");
+const theirs = readEpoch(
+  decodeMatrix(
+    encode(
+      4,
+      [3, 3, 3, 2],
+      [0, 0, 0, 1, 0, 0, 0, 0, 0, 1, 1],
+      [7, 1, 2, 8, 1, 1, 3, 4, 5, 2, 8],
+    ),
+  ),
+  others,
+);
+
+test("the matrix of the comments", () => {
+  expect([...theirs.cells.diagonal]).toEqual([7, 8, 5, 8]);
+  expect([theirs.total, theirs.errors]).toEqual([42, 14]);
+});
+
+test("classes of one tree only are counted, the shared ones matched", () => {
+  const { to, overlap } = matched(others, pets);
+  expect([...to]).toEqual([0, 2, -1, 3]);
+  expect(overlap).toMatchObject({
+    shared: 3,
+    here: 1,
+    there: 1,
+    kind: "classes",
+  });
+  expect([...overlap!.own]).toEqual([0, -1, 2, 3]);
+});
+
+test("a part of the classes, and more than these", () => {
+  const fewer = matched(flat("bus", "pug"), pets).overlap;
+  expect(fewer).toMatchObject({ shared: 2, here: 2, there: 0 });
+  const more = matched(pets, flat("bus", "pug")).overlap;
+  expect(more).toMatchObject({ shared: 2, here: 0, there: 2 });
+});
+
+test("trees over the same classes share all of them, in any order", () => {
+  const { to, overlap } = matched(flat("bus", "tabby", "husky", "pug"), pets);
+  expect(overlap).toBeNull();
+  expect([...to]).toEqual([3, 2, 1, 0]);
+});
+
+test("no class in common is one line", () => {
+  expect(matchTrees(flat("a", "b"), pets, false, names)).toEqual({
+    why: "They share no class: of 4 classes here and 2 classes there none has the same id.",
+  });
+});
+
+test("a group that holds other classes is in one of them only", () => {
+  const heads = [
+    ["pug", "husky"],
+    ["pug", "lynx"],
+  ].map((dogs) =>
+    buildTree({
+      parents: [-1, 0, 0],
+      ids: ["(root)", "dog", "bus"],
+      names: ["all", "dog", "bus"],
+      labels: [-1, 0, 1],
+      sizes: [dogs.length, 1],
+      levels: [],
+    }),
+  );
+  // Without its classes a group is known by its name and its size.
+  expect(matched(heads[0]!, heads[1]!).overlap).toBeNull();
+  const lone = buildTree({
+    parents: [-1, 0, 1, 0],
+    ids: ["(root)", "dog", "pug", "bus"],
+    names: ["all", "dog", "pug", "bus"],
+    labels: [-1, -1, 0, 1],
+    sizes: [1, 1],
+    levels: [],
+  });
+  const { to, overlap } = matched(lone, heads[0]!);
+  // One of two dogs is there: not the same group.
+  expect([...to]).toEqual([-1, 1]);
+  expect(overlap).toMatchObject({
+    shared: 1,
+    here: 1,
+    there: 1,
+    kind: "groups",
+  });
+});
+
+test("the other in the places of the shown tree, by hand", () => {
+  const there = realign(theirs, matched(others, pets).to, pets);
+  expect([...there.cells.diagonal]).toEqual([7, 0, 8, 8]);
+  expect([...there.cells.row]).toEqual([0, 2, 3]);
+  expect([...there.cells.column]).toEqual([2, 3, 2]);
+  expect([...there.cells.count]).toEqual([1, 1, 2]);
+  // Two pugs and a tabby are named lynx: missed, and samples all the same.
+  expect([there.total, there.errors]).toEqual([30, 7]);
+  const [dog, pug, cat] = [2, 3, 5];
+  expect([dog, pug, cat].map((at) => there.sums.support[at])).toEqual([
+    10, 10, 10,
+  ]);
+  // Lynxes named pug and tabby are in no score.
+  expect([0, dog, cat].map((at) => there.strangers![at])).toEqual([7, 3, 4]);
+  expect(there.sums.predictedCount[pug]).toBe(7);
+});
+
+test("what is not shared goes into the other row and column", () => {
+  const { to, overlap } = matched(others, pets);
+  const cut = makeCut(pets, pets.leaves);
+  const rest = [
+    realign(petsEpoch, overlap!.own, pets),
+    realign(theirs, to, pets),
+  ].map((epoch) => {
+    const drawn = collapse(epoch.cells, cut, true);
+    return remainderOf(totalsOf(cut, epoch, true), drawn, wholeOf(drawn));
+  });
+  // Here huskies are out: two pugs named so, three and one that are named
+  // pug and tabby.
+  expect([...rest[0]!.rows]).toEqual([2, 0, 0, 0]);
+  expect([...rest[0]!.columns]).toEqual([3, 0, 1, 0]);
+  expect([...rest[1]!.rows]).toEqual([2, 0, 1, 0]);
+  expect([...rest[1]!.columns]).toEqual([3, 0, 4, 0]);
+});
+
+test("a difference is of shared classes alone", () => {
+  const { to, overlap } = matched(others, pets);
+  const here = realign(petsEpoch, overlap!.own, pets);
+  const there = realign(theirs, to, pets);
+  const changes = subtract(here.cells, there.cells);
+  // No cell of huskies: there was nothing to be compared with.
+  expect([...changes.row, ...changes.column]).not.toContain(1);
+  expect([...changes.diagonal]).toEqual([-1, 0, -1, -1]);
+  const swapped = subtract(there.cells, here.cells);
+  expect([...swapped.diagonal]).toEqual([1, 0, 1, 1]);
+});
+
+test("of 5,000 and 1,000 classes what is shared is found", () => {
+  const count = 40;
+  const large = flat(...Array.from({ length: 5000 }, (_, i) => `c${i}`));
+  const small = flat(...Array.from({ length: 1000 }, (_, i) => `c${7 * i}`));
+  const entries = 5000 * count;
+  const epoch = readEpoch(
+    {
+      header: { size: 5000 },
+      rowStart: Uint32Array.from({ length: 5001 }, (_, i) => i * count),
+      column: Uint16Array.from({ length: entries }, (_, i) => 3 * (i % count)),
+      count: new Uint32Array(entries).fill(2),
+    } as unknown as Matrix,
+    large,
+  );
+  const { to, overlap } = matched(large, small);
+  const there = realign(epoch, to, small);
+  expect(overlap).toMatchObject({ shared: 715, here: 285, there: 4285 });
+  // Each has 40 answers; where these are no shared class they were missed.
+  expect(there.total).toBe(715 * count * 2);
+});

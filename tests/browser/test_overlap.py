@@ -1,0 +1,217 @@
+"""Comparisons of other trees, other orders of labels, other classes."""
+
+import itertools
+import re
+
+import numpy as np
+import pytest
+from playwright.sync_api import expect
+from screen import Screen
+
+import keras_hier as kh
+from benchmarks.speed.serving import tensorboard
+
+KINDS = {
+    "fruit": ["apple", "pear", "plum"],
+    "drink": ["juice", "milk", "tea"],
+    "bread": ["bun", "roll", "toast"],
+    "spice": ["mint", "salt", "thyme"],
+}
+BRANDS = {
+    "north": ["thyme", "milk", "apple", "bun", "salt", "toast"],
+    "south": ["tea", "plum", "roll", "mint", "pear", "juice"],
+}
+CLASSES = [name for names in KINDS.values() for name in names]
+# Without bread and thyme, but with meat.
+OTHERS = {
+    "food": ["apple", "pear", "plum", "mint", "salt"],
+    "drink": ["juice", "milk", "tea"],
+    "meat": ["beef", "ham"],
+}
+EACH = 60
+
+
+def counts(seed: int, size: int) -> np.ndarray:
+    rng = np.random.default_rng(seed)
+    rates = np.full((size, size), 0.25 / (size - 1))
+    np.fill_diagonal(rates, 0.75)
+    return rng.multinomial(EACH, rates)
+
+
+def by_name(tree: kh.Hierarchy, matrix: np.ndarray) -> dict:
+    """Cells by the names of their classes."""
+    names = tree.classes
+    return {
+        (names[i], names[j]): int(matrix[i, j])
+        for i in range(len(names))
+        for j in range(len(names))
+    }
+
+
+ONE = kh.Hierarchy.from_nested(KINDS, classes=CLASSES)
+TREES = {
+    "one": ONE,
+    "two": kh.Hierarchy.from_nested(BRANDS, classes=sorted(CLASSES)[::-1]),
+    "meat": kh.Hierarchy.from_nested(
+        OTHERS, classes=sorted(itertools.chain(*OTHERS.values()))
+    ),
+    "none": kh.Hierarchy.from_paths([("x", "a"), ("x", "b"), ("<i>y", "<b>c")]),
+}
+MATRICES = {
+    name: counts(seed, tree.num_classes)
+    for seed, (name, tree) in enumerate(TREES.items())
+}
+SHARED = [name for name in CLASSES if name in TREES["meat"].classes]
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("overlap")
+    # The same answers under the other tree, in its order of labels, once with
+    # all bread right.
+    cells = by_name(ONE, MATRICES["one"])
+    for name in KINDS["bread"]:
+        for other in CLASSES:
+            cells[name, other] = EACH if name == other else 0
+    names = TREES["two"].classes
+    MATRICES["two"] = np.array([[cells[i, j] for j in names] for i in names])
+    for name, tree in TREES.items():
+        with kh.BlocksWriter(folder / name, tree) as log:
+            log.matrix(MATRICES[name], 1)
+    with tensorboard(folder, tensorflow=False) as server:
+        for name in TREES:
+            server.wait(f"{name}/validation", 1)
+        yield server
+
+
+def open_screen(page, server, other, shown="one", **view):
+    return Screen(
+        page,
+        server.url,
+        run=f"{shown}/validation",
+        **{"with": f"{other}/validation"},
+        **view,
+    )
+
+
+def test_two_trees_over_the_same_classes(page, server):
+    screen = open_screen(page, server, "two").ready()
+    said = screen.says("caption", "two − one", "errors: one")
+    assert "shared" not in said
+    wrong = [m.sum() - np.trace(m) for m in map(MATRICES.get, ("one", "two"))]
+    assert f"errors: one {wrong[0]}, two {wrong[1]}" in said
+    # Under the tree that is shown: groups by kind.
+    expect(
+        screen.find("tree-actual").locator('[aria-label^="bread, "]')
+    ).to_have_count(1)
+    screen.has_no("mismatch")
+
+
+def test_groups_of_another_tree_are_tested(page, server):
+    screen = open_screen(page, server, "two", rows="bread").ready()
+    # By the server, which finds the classes by their ids.
+    screen.says("group-test", "points, p < 0.001")
+    screen = open_screen(page, server, "two", rows="drink").ready()
+    screen.says("group-test", "p = 1")
+
+
+def test_sets_that_overlap(page, server):
+    screen = open_screen(page, server, "meat").ready()
+    said = screen.says(
+        "caption",
+        "8 of 12 classes shared; 4 only here, 2 only there",
+        "tested by counts of the shared",
+    )
+    here, there = (
+        by_name(TREES[name], MATRICES[name]) for name in ("one", "meat")
+    )
+
+    def wrong(cells, inside=lambda name: True):
+        return sum(
+            count
+            for (row, column), count in cells.items()
+            if row in SHARED and row != column and inside(column)
+        )
+
+    assert f"errors: one {wrong(here)}, meat {wrong(there)}" in said
+    # What is named out there is left out of the cells, and counted.
+    away = [
+        wrong(cells, lambda name: name not in SHARED) for cells in (here, there)
+    ]
+    expect(screen.find("caption")).to_have_attribute(
+        "title",
+        re.compile(
+            rf"left out: one {away[0]}, meat {away[1]} "
+            r"\(classes not shared\)"
+        ),
+    )
+    screen.says("other", "other")
+    screen.has_no("mismatch")
+
+
+def test_figures_are_of_the_shared_classes(page, server):
+    screen = open_screen(page, server, "meat", rows="spice").ready()
+    screen.says("caption", "8 of 12 classes shared")
+    here, there = (
+        by_name(TREES[name], MATRICES[name]) for name in ("one", "meat")
+    )
+    spices = ("mint", "salt")
+    right = [
+        sum(cells[a, b] for a in spices for b in spices)
+        for cells in (here, there)
+    ]
+    change = f"{right[1] - right[0]:+d}".replace("-", "−")
+    expect(screen.find("figures")).to_have_text(
+        re.compile(rf"TP.*{right[0]}\s+{re.escape(change)}", re.S),
+        use_inner_text=True,
+    )
+
+
+def test_side_by_side_both_are_of_the_shared(page, server):
+    screen = open_screen(page, server, "meat", **{"as": "side"}).ready()
+    screen.says("caption", "8 of 12 classes shared")
+    titles = screen.find("twin-title")
+    errors = []
+    for name in ("one", "meat"):
+        cells = by_name(TREES[name], MATRICES[name])
+        errors.append(
+            sum(
+                count
+                for (row, column), count in cells.items()
+                if row in SHARED and row != column
+            )
+        )
+    expect(titles).to_contain_text([f"{count} errors" for count in errors])
+
+
+def test_none_brings_all_classes_back(page, server):
+    screen = open_screen(page, server, "meat").ready()
+    screen.says("caption", "8 of 12 classes shared")
+    screen.choose("compare with", "")
+    total = MATRICES["one"].sum()
+    screen.says("caption", f"{total} samples")
+    box = screen.matrix_box()[2]
+    again = Screen(page, server.url, run="one/validation").ready()
+    again.says("caption", f"{total} samples")
+    assert again.matrix_box()[2] == pytest.approx(box, abs=1)
+
+
+def test_swapping_turns_it_round(page, server):
+    screen = open_screen(page, server, "meat").ready()
+    screen.says("caption", "meat − one", "8 of 12 classes shared; 4 only here")
+    screen.find("swap").click()
+    screen.says(
+        "caption",
+        "one − meat",
+        "8 of 10 classes shared; 2 only here, 4 only there",
+    )
+
+
+def test_no_class_in_common_is_one_clear_line(page, server):
+    screen = open_screen(page, server, "none")
+    notice = screen.find("mismatch")
+    notice.wait_for()
+    text = notice.inner_text()
+    assert "one and none cannot be compared" in text
+    assert "They share no class: of 12 classes here and 3 classes" in text
+    screen.says("caption", "none cannot be compared")

@@ -1,0 +1,240 @@
+"""Runs over other trees, other orders of labels, and other classes."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from reading import MATRIX, OTHER, TREE, Reader
+
+import keras_hier as kh
+from keras_hier.analysis import evidence
+from keras_hier.scores import node_counts
+from tb_plugin.class_matching import Classes, match_classes, place_counts
+
+# TREE has car, cat, dog, wolf.
+TURNED = ["wolf", "dog", "car", "cat"]
+TURN = [TURNED.index(name) for name in TREE.classes]
+MORE = kh.Hierarchy.from_nested(
+    {"loud": ["wolf", "bus"], "silent": ["cat", "car"]},
+    classes=["bus", "wolf", "cat", "car"],
+)
+#          bus wolf cat car
+# bus        9    2   0   1
+# wolf       4   20   3   0
+# cat        0    5  30   0
+# car        6    0   0  40
+COUNTS = np.array([[9, 2, 0, 1], [4, 20, 3, 0], [0, 5, 30, 0], [6, 0, 0, 40]])
+
+
+def classes(tree: kh.Hierarchy, sizes=None, grouping=None) -> Classes:
+    ones = np.ones(tree.num_classes, int)
+    key = (tree.digest, grouping)
+    return Classes(tree, ones if sizes is None else np.array(sizes), key)
+
+
+def flat(*names: str) -> kh.Hierarchy:
+    return kh.Hierarchy.from_paths([(name,) for name in names])
+
+
+def turned_tree() -> kh.Hierarchy:
+    return kh.Hierarchy.from_nested(
+        {"a": ["car", "cat"], "b": ["dog", "wolf"]}, classes=TURNED
+    )
+
+
+def query(**changed) -> dict:
+    return {
+        "run": "one/validation",
+        "output": "class",
+        "step": 1,
+        "other_run": "two/validation",
+        "other_output": "class",
+        "other_step": 1,
+    } | changed
+
+
+def write(folder: Path, tree: kh.Hierarchy, counts) -> None:
+    with kh.BlocksWriter(folder, tree) as log:
+        log.matrix(counts, 1)
+
+
+class TestMatching:
+    def test_an_order_of_labels(self):
+        found = match_classes(classes(TREE), classes(turned_tree()))
+        assert found.places.tolist() == [3, 2, 0, 1]
+        assert found.own.tolist() == [0, 1, 2, 3]
+        assert found.is_whole
+
+    def test_back_and_forth_is_nothing(self):
+        there = match_classes(classes(TREE), classes(turned_tree())).places
+        back = match_classes(classes(turned_tree()), classes(TREE)).places
+        assert back[there].tolist() == [0, 1, 2, 3]
+
+    def test_classes_of_one_only(self):
+        found = match_classes(classes(TREE), classes(MORE))
+        assert found.places.tolist() == [-1, 3, 1, 0]
+        assert found.own.tolist() == [0, 1, -1, 3]  # no dogs there
+        assert not found.is_whole
+
+    def test_classes_go_into_the_groups_of_a_head(self):
+        groups = TREE.cut(groups=2)
+        head = classes(TREE.collapse(groups), groups.sizes, groups.digest)
+        found = match_classes(head, classes(TREE))
+        animal = head.tree.classes.index("animal")
+        assert found.is_whole
+        expected = [1 - animal, animal, animal, animal]
+        assert found.places.tolist() == expected
+
+    def test_groups_that_hold_other_classes_match_nothing(self):
+        groups = TREE.cut(groups=2)
+        head = classes(TREE.collapse(groups), groups.sizes, groups.digest)
+        fewer = kh.Hierarchy.from_nested(
+            {"animal": ["cat", "dog"], "thing": ["car"]},
+            classes=["cat", "dog", "car"],
+        )
+        found = match_classes(head, classes(fewer))
+        # Its animals are without wolves: only cars are the same.
+        assert (found.own >= 0).sum() == 1
+        assert sorted(found.places.tolist())[:2] == [-1, -1]
+
+    def test_numbers_of_groups_mean_nothing_elsewhere(self):
+        numbered = [
+            classes(flat("group 0", "group 1"), grouping=key) for key in "ab"
+        ]
+        assert match_classes(numbered[0], numbered[0]).is_whole
+        with pytest.raises(ValueError, match="numbers only"):
+            match_classes(*numbered)
+
+    def test_no_class_in_common(self):
+        strangers = flat("x", "y", "z")
+        with pytest.raises(ValueError, match="share no class: of 4 and 3"):
+            match_classes(classes(TREE), classes(strangers))
+
+
+class TestPlacing:
+    def test_by_hand(self):
+        places = match_classes(classes(TREE), classes(MORE)).places
+        counts, missed = place_counts(COUNTS, places, 4)
+        # car, cat, dog, wolf; there are no dogs, and buses have no place.
+        assert counts.toarray().tolist() == [
+            [40, 0, 0, 0],
+            [0, 30, 0, 5],
+            [0, 0, 0, 0],
+            [0, 3, 0, 20],
+        ]
+        assert missed.tolist() == [6, 0, 0, 4]
+
+    def test_nothing_is_lost(self):
+        rng = np.random.default_rng(0)
+        counts = rng.integers(0, 9, (30, 30))
+        places = rng.permutation(30) - 8
+        places[places < 0] = -1
+        placed, missed = place_counts(counts, places, 22)
+        shared = places >= 0
+        assert placed.sum() + missed.sum() == counts[shared].sum()
+        assert np.trace(placed.toarray()) == np.trace(counts[shared][:, shared])
+
+
+class TestSignificance:
+    def test_an_order_of_labels_changes_nothing(self, tmp_path):
+        counts = np.eye(4, dtype=int) * 40 + MATRIX
+        write(tmp_path / "one", TREE, MATRIX * 5)
+        write(tmp_path / "two", TREE, counts)
+        write(
+            tmp_path / "turned",
+            turned_tree(),
+            counts[np.ix_(*[np.argsort(TURN)] * 2)],
+        )
+        reader = Reader(tmp_path)
+        for level in (0, len(TREE.levels()) - 1):
+            asked = query(level=level)
+            plain = reader.get("significance", **asked)
+            asked["other_run"] = "turned/validation"
+            assert reader.get("significance", **asked) == plain
+
+    def test_shared_classes_by_hand(self, tmp_path):
+        here = np.diag([40, 10, 5, 20])
+        here[1] = [0, 10, 25, 0]  # cats that are named dogs
+        write(tmp_path / "one", TREE, here)
+        write(tmp_path / "two", MORE, COUNTS)
+        found = Reader(tmp_path).get("significance", **query())
+        assert found["test"] == "counts"
+        assert "Of 4 and 4 classes 3 are in both" in found["why"]
+        # Cars, cats and wolves: 40 + 35 + 20 here, 46 + 35 + 27 there.
+        assert found["samples"] == [95, 108]
+        cat = TREE.find("cat")
+        tests = evidence.share_differences(10, 35, 30, 35)
+        assert found["nodes"]["p"][cat] == pytest.approx(tests.p, rel=1e-5)
+        # Dogs are not compared, and their group is its cats.
+        for name, p in (("dog", 1), ("pet", float(tests.p))):
+            at = TREE.find(name)
+            assert found["nodes"]["p"][at] == pytest.approx(p, rel=1e-5)
+        whole = found["levels"][-1]["accuracy"]
+        assert whole["right"] == [70, 90]
+
+    def test_cells_are_shares_of_all_samples(self, tmp_path):
+        here = np.diag([40, 10, 5, 20])
+        here[1] = [0, 10, 25, 0]
+        write(tmp_path / "one", TREE, here)
+        write(tmp_path / "two", MORE, COUNTS)
+        level = len(TREE.levels()) - 1
+        found = Reader(tmp_path).get("significance", **query(level=level))
+        cells = found["cells"]
+        names = [TREE.classes[TREE.order[row]] for row in cells["rows"]]
+        # 10 of 35 cats are right, then 30 of 35; the 25 named dogs are no cell.
+        at = names.index("cat")
+        assert (cells["shown"][at], cells["other"][at]) == (10, 30)
+        dog = TREE.order.tolist().index(TREE.classes.index("dog"))
+        assert dog not in cells["rows"] + cells["columns"]
+        assert max(cells["columns"]) < 4
+
+    def test_samples_are_paired_by_their_ids(self, tmp_path):
+        labels = np.repeat(np.arange(4), 30)
+        ids = [f"{i:03}.jpg" for i in range(120)]
+        rng = np.random.default_rng(1)
+        answers = [
+            np.where(rng.random(120) < rate, labels, rng.integers(0, 4, 120))
+            for rate in (0.5, 0.9)
+        ]
+        at = np.argsort(TURN)  # turned label -> label
+        turn = np.argsort(at)
+        for name, tree, map_, said in (
+            ("one", TREE, np.arange(4), answers[0]),
+            ("two", OTHER, np.arange(4), answers[1]),
+            ("turned", turned_tree(), turn, answers[1]),
+        ):
+            scores = np.eye(4)[map_[said]] * 0.9 + 0.025
+            counts = np.zeros((4, 4), int)
+            np.add.at(counts, (map_[labels], map_[said]), 1)
+            with kh.BlocksWriter(tmp_path / name, tree) as log:
+                log.matrix(counts, 1)
+                log.samples(map_[labels], scores, 1, ids=ids)
+        reader = Reader(tmp_path)
+        plain = reader.get("significance", **query())
+        assert plain["test"] == "mcnemar"
+        turned = reader.get(
+            "significance", **query(other_run="turned/validation")
+        )
+        assert turned == plain
+        # The other way round, what is fixed is broken.
+        back = reader.get(
+            "significance",
+            **query(run="turned/validation", other_run="one/validation"),
+        )
+        assert back["nodes"]["fixed"][0] == plain["nodes"]["broken"][0]
+
+    def test_no_class_in_common(self, tmp_path):
+        write(tmp_path / "one", TREE, MATRIX)
+        write(tmp_path / "two", flat("x", "y"), np.eye(2, dtype=int))
+        code, text = Reader(tmp_path).error("significance", **query())
+        assert code == 422
+        assert "share no class" in text
+
+    def test_what_is_compared_is_what_node_counts_counts(self, tmp_path):
+        """Where all classes are shared, as if both had one tree."""
+        write(tmp_path / "one", TREE, MATRIX * 3)
+        write(tmp_path / "two", OTHER, MATRIX)
+        found = Reader(tmp_path).get("significance", **query())
+        first, second = (node_counts(MATRIX * k, TREE) for k in (3, 1))
+        tests = evidence.group_differences(first, second).recall
+        assert found["nodes"]["p"] == pytest.approx(tests.p, rel=1e-5)
