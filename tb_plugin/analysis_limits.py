@@ -7,6 +7,7 @@ from keras_hier.hierarchy import Hierarchy
 from keras_hier.log.container import CodecError
 from keras_hier.log.matrix_codec import MatrixHeader
 from keras_hier.log.sample_codec import SamplesHeader
+from tb_plugin.epochs import AnyEpoch
 
 
 def check_matrix(header: MatrixHeader, tree: Hierarchy) -> None:
@@ -36,6 +37,16 @@ def check_siblings(tree: Hierarchy) -> None:
             f"{limits.ANALYSED_SIBLINGS:,} are ordered while the page waits. "
             "Log a tree with more levels, or order it once with "
             "Hierarchy.ordered_by."
+        )
+
+
+def check_single(epoch: AnyEpoch) -> None:
+    """Raises CodecError for the sum of several runs."""
+    if epoch.runs > 1:
+        raise CodecError(
+            f"{epoch.runs} runs over the same samples are not {epoch.runs} "
+            "times the samples: this is told of a single run. Choose one of "
+            "them."
         )
 
 

@@ -7,10 +7,10 @@ from tensorboard import errors
 
 from keras_hier import scores
 from keras_hier.hierarchy import Hierarchy
-from keras_hier.log import matrix_codec
 from tb_plugin import views
 from tb_plugin.cache import Cache
-from tb_plugin.store import Epoch, Scope, Store, epoch_key
+from tb_plugin.epochs import AnyEpoch, Epoch, parts_of
+from tb_plugin.store import Scope, Store, epoch_key
 
 CACHE_BYTES = 64 * 2**20
 
@@ -30,7 +30,7 @@ class CurveService:
     def read(
         self, scope: Scope, run: str, output: str, nodes: Sequence[int] | None
     ) -> views.Json:
-        """Returns the curves of an output.
+        """Returns the curves of an output; of a set of runs, their means.
 
         The nodes are those of the tree of the last readable epoch. Epochs
         logged under another tree are scored on their own tree, whose digests
@@ -68,24 +68,38 @@ class CurveService:
                 if not same:
                     point["hierarchy"] = epoch.header.hierarchy
                     point["grouping"] = epoch.header.grouping
-                point |= views.curve(counts, tree, nodes if same else None)
+                shown = nodes if same else None
+                point |= (
+                    views.curve(counts[0], tree, shown)
+                    if epoch.runs == 1
+                    else views.curve_of_seeds(counts, tree, shown)
+                )
             listed.append(point)
         return {"epochs": listed}
 
     def _score(
-        self, scope: Scope, run: str, output: str, epoch: Epoch
-    ) -> tuple[Hierarchy, scores.Counts] | str:
-        """Returns the tree and the counts of its nodes, or what is wrong."""
-        key = epoch_key(scope, run, output, epoch)
-
-        def compute() -> tuple[Hierarchy, scores.Counts]:
-            header, matrix = matrix_codec.decode(epoch.blob)
-            tree = self._store.tree_of(scope, run, header)
-            return tree, scores.node_counts(matrix, tree)
-
+        self, scope: Scope, run: str, output: str, epoch: AnyEpoch
+    ) -> tuple[Hierarchy, list[scores.Counts]] | str:
+        """Returns the tree and each run's counts of its nodes, or an error."""
         try:
-            return self._counts.get_or_compute(
-                key, compute, lambda found: sum(c.nbytes for c in found[1])
-            )
+            tree = self._store.tree_of(scope, run, epoch.header)
+            return tree, [
+                self._count(scope, member, output, part, tree)
+                for member, part in parts_of(run, epoch)
+            ]
         except (ValueError, errors.NotFoundError) as error:
             return str(error)
+
+    def _count(
+        self,
+        scope: Scope,
+        run: str,
+        output: str,
+        epoch: Epoch,
+        tree: Hierarchy,
+    ) -> scores.Counts:
+        return self._counts.get_or_compute(
+            epoch_key(scope, run, output, epoch),
+            lambda: scores.node_counts(epoch.decode()[1], tree),
+            lambda counts: sum(column.nbytes for column in counts),
+        )

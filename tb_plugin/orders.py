@@ -1,6 +1,6 @@
 """The order of the classes by the confusions of one epoch, computed once."""
 
-from keras_hier.log import container, matrix_codec
+from keras_hier.log import container
 from tb_plugin import analysis_limits
 from tb_plugin.cache import Cache
 from tb_plugin.store import Scope, Store, epoch_key
@@ -37,7 +37,7 @@ class OrderService:
         key = epoch_key(scope, run, output, epoch)
 
         def compute() -> list[str]:
-            header, matrix = matrix_codec.decode(epoch.blob)
+            header, matrix = epoch.decode()
             tree = self._store.tree_of(scope, run, header)
             analysis_limits.check_matrix(header, tree)
             analysis_limits.check_siblings(tree)

@@ -32,6 +32,8 @@ from tb_plugin.surprise import SurpriseService
 STATIC = Path(__file__).parent / "static"
 MAX_NODES = 1000
 MAX_PICTURES = 500
+# One is shown and one compared; others were a moment ago.
+MAX_SETS = 8
 NOT_BUILT = b"""\
 export function render() {
   document.body.textContent =
@@ -100,12 +102,17 @@ class BlocksPlugin(base_plugin.TBPlugin):
 
     def _runs(self, request: wrappers.Request, scope: Scope) -> Answer:
         return views.runs(
-            self._store.outputs(scope), self._store.sample_outputs(scope)
+            self._store.outputs(scope),
+            self._store.sample_outputs(scope),
+            request.args.getlist("set")[:MAX_SETS],
         )
 
     def _epochs(self, request: wrappers.Request, scope: Scope) -> Answer:
         run, output = _text(request, "run"), _text(request, "output")
-        return views.epochs(self._store.epochs(scope, run, output))
+        return views.epochs(
+            self._store.epochs(scope, run, output),
+            self._store.series_of_members(scope, run, output),
+        )
 
     def _matrix(self, request: wrappers.Request, scope: Scope) -> Answer:
         epoch = self._store.epoch(

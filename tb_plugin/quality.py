@@ -7,14 +7,15 @@ import numpy as np
 from tensorboard import errors
 
 from keras_hier.hierarchy import Hierarchy
-from keras_hier.log import matrix_codec, sample_codec
+from keras_hier.log import sample_codec
 from keras_hier.log.container import CodecError
 from keras_hier.log.sample_index import SampleIndex
 from tb_plugin import analysis_limits
 from tb_plugin.answers import Json, number
 from tb_plugin.cache import Cache
+from tb_plugin.epochs import Epoch
 from tb_plugin.samples import SampleStore
-from tb_plugin.store import Epoch, Scope, Store
+from tb_plugin.store import Scope, Store
 
 CACHE_BYTES = 32 * 2**20
 # Few read further, and a page of that length still scrolls smoothly.
@@ -60,6 +61,7 @@ class QualityService:
             CodecError: the matrix or its tree is damaged, or does not fit.
         """
         epoch = self._store.epoch(scope, run, output, step)
+        analysis_limits.check_single(epoch)
         header = epoch.header
         tree = self._store.tree_of(scope, run, header)
         if tree.num_classes != header.size:
@@ -70,8 +72,8 @@ class QualityService:
         analysis_limits.check_matrix(header, tree)
         key = (scope.experiment, run, output, step)
         classes = self._cached(
-            (*key, "classes", epoch.wall_time),
-            lambda: _of_classes(matrix_codec.decode(epoch.blob)[1], tree),
+            (*key, "classes", epoch.stamp),
+            lambda: _of_classes(epoch.decode()[1], tree),
         )
         return {"step": step, **classes} | self._labels(scope, key, tree)
 

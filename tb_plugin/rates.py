@@ -9,10 +9,10 @@ from scipy import sparse
 from tensorboard import errors
 
 from keras_hier.hierarchy import Hierarchy
-from keras_hier.log import matrix_codec
-from tb_plugin.answers import Json
+from tb_plugin.answers import Json, number
 from tb_plugin.cache import Cache
-from tb_plugin.store import Epoch, Scope, Store, epoch_key
+from tb_plugin.epochs import AnyEpoch, Epoch, parts_of
+from tb_plugin.store import Scope, Store, epoch_key
 
 CACHE_BYTES = 128 * 2**20
 
@@ -164,14 +164,17 @@ class RateService:
                 point["grouping"] = epoch.header.grouping
             else:
                 try:
-                    cells = self._read(scope, run, output, epoch)
-                    point |= rates(cells, *masks)
+                    found = [
+                        rates(self._read(scope, member, output, part), *masks)
+                        for member, part in parts_of(run, epoch)
+                    ]
+                    point |= found[0] if len(found) == 1 else _together(found)
                 except ValueError as error:
                     point["error"] = str(error)
             listed.append(point)
         return {"epochs": listed}
 
-    def _tree(self, scope: Scope, run: str, epoch: Epoch) -> Hierarchy | str:
+    def _tree(self, scope: Scope, run: str, epoch: AnyEpoch) -> Hierarchy | str:
         try:
             return self._store.tree_of(scope, run, epoch.header)
         except (ValueError, errors.NotFoundError) as error:
@@ -180,9 +183,31 @@ class RateService:
     def _read(self, scope: Scope, run: str, output: str, epoch: Epoch) -> Cells:
         return self._cells.get_or_compute(
             epoch_key(scope, run, output, epoch),
-            lambda: cells_of(matrix_codec.decode(epoch.blob)[1]),
+            lambda: cells_of(epoch.decode()[1]),
             lambda found: found.nbytes,
         )
+
+
+def _together(runs: Sequence[Json]) -> Json:
+    """Returns the rates of several runs: sums, and the spread of the shares."""
+    found: Json = {"runs": len(runs)}
+    for side in ("named", "reverse"):
+        each = [run[side] for run in runs]
+        wrong, samples = (
+            np.array([rate[name] for rate in each], float)
+            for name in ("errors", "samples")
+        )
+        chances = [c for rate in each if (c := rate["chance"]) is not None]
+        is_known = len(chances) == len(each)
+        found[side] = {
+            "errors": int(wrong.sum()),
+            "samples": int(samples.sum()),
+            "chance": sum(chances) / len(chances) if is_known else None,
+            "spread": number((wrong / samples).std(ddof=1))
+            if is_known
+            else None,
+        }
+    return found
 
 
 def _below(tree: Hierarchy, nodes: Sequence[int]) -> BoolArray:

@@ -16,7 +16,8 @@ from keras_hier.log.picture_codec import PieceHeader
 from keras_hier.log.sample_codec import SamplesHeader
 from keras_hier.log.sample_index import SampleIndex
 from tb_plugin.cache import Cache
-from tb_plugin.store import Epoch, Scope, Store, epoch_key
+from tb_plugin.epochs import Epoch
+from tb_plugin.store import Scope, Store, epoch_key
 
 CACHE_BYTES = 128 * 2**20
 

@@ -1,6 +1,5 @@
 """What differs between two epochs beyond chance, computed on request."""
 
-from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -8,8 +7,9 @@ from scipy import sparse
 from tensorboard import errors
 
 from keras_hier.hierarchy import Hierarchy
-from keras_hier.log import matrix_codec, sample_codec
+from keras_hier.log import sample_codec
 from keras_hier.log.container import CodecError
+from keras_hier.log.metadata import name_and_split
 from keras_hier.log.sample_index import SampleIndex
 from tb_plugin import analysis_limits, views
 from tb_plugin.answers import Json, memory_of, number, numbers
@@ -23,8 +23,12 @@ from tb_plugin.class_matching import (
     match_classes,
     place_counts,
 )
+from tb_plugin.epochs import AnyEpoch, Epoch, parts_of
+from tb_plugin.node_tests import NodeTests, answer_of
 from tb_plugin.samples import SampleStore
-from tb_plugin.store import Epoch, Scope, Store
+from tb_plugin.seed_tests import Seeds, seed_tests
+from tb_plugin.seeds import run_set
+from tb_plugin.store import Scope, Store
 
 CACHE_BYTES = 64 * 2**20
 # An answer has ten numbers a node: of so many it takes about 12 MiB, and of
@@ -32,7 +36,6 @@ CACHE_BYTES = 64 * 2**20
 MAX_NODES = 200_000
 # More cannot be seen at once; a level of 1,000 classes has some 10,000 in all.
 MAX_CELLS = 20_000
-FAMILY = "groups of this level that could differ"
 CELLS = "cells of this level that could differ"
 
 
@@ -54,7 +57,7 @@ class _Read(NamedTuple):
     """What the log holds of a side; `samples` is None where it holds none."""
 
     side: Side
-    epoch: Epoch
+    epoch: AnyEpoch
     classes: Classes
     samples: Epoch | None
 
@@ -89,16 +92,6 @@ class _Paired(NamedTuple):
     second: np.ndarray
 
 
-class _Tests(NamedTuple):
-    """What was found of every node, float64 [V], and how to test a level."""
-
-    p: np.ndarray
-    least: np.ndarray
-    columns: Json
-    samples: list[int]
-    accuracy: Callable[[np.ndarray], Json]
-
-
 class SignificanceService:
     """Tests the groups of two epochs, once.
 
@@ -129,9 +122,10 @@ class SignificanceService:
     ) -> Json:
         """Returns the tests of every node and level of the tree shown.
 
-        Where both sides logged samples of one index at these very epochs, they
-        are compared sample by sample; else by their counts, and a sentence
-        says why.
+        A side of several runs is compared run by run, with a number from each.
+        Where both are single runs that logged samples of one index at these
+        very epochs, they are compared sample by sample; else by their counts,
+        and a sentence says why.
 
         Args:
             scope: whose data.
@@ -150,10 +144,14 @@ class SignificanceService:
         compared = _Compared(one, two, match_classes(one.classes, two.classes))
         key = (
             scope.experiment,
-            *((s.side, s.epoch.wall_time) for s in sides),
+            *((s.side, s.epoch.stamp) for s in sides),
             *(s.samples.wall_time if s.samples else None for s in sides),
         )
         if level is not None:
+            if _are_seeds(compared):
+                raise errors.InvalidArgumentError(
+                    "the cells of several runs at once are not tested"
+                )
             levels = len(views.display_levels(one.tree))
             if level >= levels:
                 raise errors.InvalidArgumentError(
@@ -196,23 +194,16 @@ class SignificanceService:
 
     def _compare(self, scope: Scope, compared: _Compared) -> Json:
         tree = compared.shown.tree
+        if _are_seeds(compared):
+            found = seed_tests(*_seeds(compared))
+            test = "none" if found.how is None else "seeds"
+            answer = answer_of(test, found.why, found.tests, tree)
+            return answer | {"how": found.how}
         paired, why = self._paired_or_why(scope, compared)
-        tests = (
-            _by_counts(compared)
-            if paired is None
-            else _by_samples(paired, tree)
-        )
-        return {
-            "test": "counts" if paired is None else "mcnemar",
-            "why": why,
-            "index": None if paired is None else paired.digest,
-            "samples": tests.samples,
-            "nodes": {"p": numbers(tests.p), **tests.columns},
-            "levels": [
-                _level(tests, level.nodes)
-                for level in views.display_levels(tree)
-            ],
-        }
+        if paired is None:
+            return answer_of("counts", why, _by_counts(compared), tree)
+        tests = _by_samples(paired, tree)
+        return answer_of("mcnemar", why, tests, tree) | {"index": paired.digest}
 
     def _cells(self, scope: Scope, compared: _Compared, level: int) -> Json:
         tree = compared.shown.tree
@@ -308,7 +299,32 @@ def _same_samples(
 # it is imported where it is used.
 
 
-def _by_samples(paired: _Paired, tree: Hierarchy) -> _Tests:
+def _are_seeds(compared: _Compared) -> bool:
+    return max(compared.shown.epoch.runs, compared.other.epoch.runs) > 1
+
+
+def _seeds(compared: _Compared) -> tuple[Seeds, Seeds]:
+    """Returns what each run of both sides counts of every node shown."""
+    tree = compared.shown.tree
+
+    def count(read: _Read, places: np.ndarray) -> Seeds:
+        run = read.side.run
+        runs = run_set(run)
+        parts = (part for _, part in parts_of(run, read.epoch))
+        placed = (
+            place_counts(part.decode()[1], places, tree.num_classes)
+            for part in parts
+        )
+        return Seeds(
+            runs.names if runs else (name_and_split(run)[0],),
+            [counts_of_nodes(side, tree) for side in placed],
+        )
+
+    own, places = compared.match
+    return count(compared.shown, own), count(compared.other, places)
+
+
+def _by_samples(paired: _Paired, tree: Hierarchy) -> NodeTests:
     from keras_hier.analysis import evidence
 
     found = evidence.paired_nodes(
@@ -331,10 +347,10 @@ def _by_samples(paired: _Paired, tree: Hierarchy) -> _Tests:
         "standardised": numbers(found.standardised),
     }
     samples = [len(paired.labels)] * 2
-    return _Tests(found.p, found.least, columns, samples, accuracy)
+    return NodeTests(found.p, found.least, columns, samples, accuracy)
 
 
-def _by_counts(compared: _Compared) -> _Tests:
+def _by_counts(compared: _Compared) -> NodeTests:
     from keras_hier.analysis import evidence
 
     # Both by the tree shown: what is compared are its groups.
@@ -362,7 +378,7 @@ def _by_counts(compared: _Compared) -> _Tests:
         name: numbers(getattr(found, name))
         for name in ("low", "high", "standardised")
     }
-    return _Tests(found.p, found.least, columns, samples, accuracy)
+    return NodeTests(found.p, found.least, columns, samples, accuracy)
 
 
 def _cells(
@@ -405,24 +421,7 @@ def _cells(
 
 
 def _matrix(side: _Read) -> sparse.csr_array:
-    return matrix_codec.decode(side.epoch.blob)[1]
-
-
-def _level(tests: _Tests, nodes: np.ndarray) -> Json:
-    from keras_hier.analysis import evidence
-
-    beyond = evidence.beyond_chance(
-        tests.p[nodes], FAMILY, least=tests.least[nodes]
-    )
-    return {
-        "groups": len(nodes),
-        "family": beyond.family,
-        "tested": beyond.tested,
-        "rate": beyond.rate,
-        "found": int(beyond.found.sum()),
-        "q": numbers(beyond.rates),
-        "accuracy": tests.accuracy(nodes),
-    }
+    return side.epoch.decode()[1]
 
 
 def _size(found: Json) -> int:

@@ -2,12 +2,10 @@
 
 TensorBoard keeps every record it has read, and may have the same epoch twice.
 This module returns one series for each output, and reads it again only when a
-record has been added.
+record has been added. In the place of a run may stand a set of runs (`seeds`).
 """
 
-import dataclasses
-from collections.abc import Callable, Hashable
-from functools import cached_property
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from tensorboard import errors
@@ -18,6 +16,8 @@ from keras_hier.hierarchy import Grouping, Hierarchy, HierarchyError
 from keras_hier.log import container, matrix_codec, metadata
 from keras_hier.log.restarts import latest_attempt, written_at
 from tb_plugin.cache import Cache
+from tb_plugin.epochs import AnyEpoch, Epoch, SummedEpoch
+from tb_plugin.seeds import run_set
 
 CACHE_BYTES = 256 * 2**20
 # `downsample` is required, and no step may be left out.
@@ -31,35 +31,9 @@ class Scope(NamedTuple):
     experiment: str
 
 
-@dataclasses.dataclass(frozen=True)
-class Epoch:
-    """One record of a series.
-
-    Attributes:
-        step: the epoch, counted from 1.
-        wall_time: seconds since 1970.
-        blob: the stored bytes, not yet checked.
-    """
-
-    step: int
-    wall_time: float
-    blob: bytes
-
-    @cached_property
-    def header(self) -> matrix_codec.MatrixHeader:
-        """What the stored matrix says about itself; CodecError if damaged."""
-        return matrix_codec.read_header(self.blob)
-
-    @cached_property
-    def checked_blob(self) -> bytes:
-        """The blob, once it has been decoded; CodecError if damaged."""
-        matrix_codec.decode(self.blob)
-        return self.blob
-
-
-def epoch_key(scope: Scope, run: str, output: str, epoch: Epoch) -> Hashable:
+def epoch_key(scope: Scope, run: str, output: str, epoch: AnyEpoch) -> Hashable:
     """Returns what identifies a record of an output in a cache."""
-    return scope.experiment, run, output, epoch.step, epoch.wall_time
+    return scope.experiment, run, output, epoch.step, epoch.stamp
 
 
 # Step and time of the last record when the series was read; its epochs.
@@ -84,20 +58,57 @@ class Store:
         self._provider = data_provider
         self._series = Cache(cache_bytes)
         self._trees = Cache(cache_bytes)
+        self._sums = Cache(cache_bytes)
 
     def outputs(self, scope: Scope) -> dict[str, list[str]]:
         """Returns the outputs that have matrices, by run."""
         return self._outputs(scope, "matrix")
 
-    def epochs(self, scope: Scope, run: str, output: str) -> list[Epoch]:
+    def epochs(self, scope: Scope, run: str, output: str) -> Sequence[AnyEpoch]:
         """Returns the epochs of an output, by step.
+
+        Of a set of runs these are the epochs that all of them have.
+
+        Raises:
+            NotFoundError: no such run or output, or no epoch in common.
+        """
+        runs = run_set(run)
+        if not runs:
+            return self._read(scope, run, _tag(metadata.matrix_tag, output))
+        series = self.series_of_members(scope, run, output)
+        by_step = [{e.step: e for e in each} for each in series.values()]
+        common = sorted(set.intersection(*map(set, by_step)))
+        if not common:
+            names = ", ".join(runs.names)
+            raise errors.NotFoundError(
+                f"{names:.300} have no epoch of {output!r:.100} in common"
+            )
+        key = (scope.experiment, run, output)
+        return [
+            SummedEpoch(
+                step,
+                tuple(series),
+                tuple(epochs[step] for epochs in by_step),
+                self._sums,
+                key,
+            )
+            for step in common
+        ]
+
+    def series_of_members(
+        self, scope: Scope, run: str, output: str
+    ) -> Mapping[str, Sequence[Epoch]]:
+        """Returns the epochs of each run of a set, or of a single run.
 
         Raises:
             NotFoundError: no such run or output.
         """
-        return self._read(scope, run, _tag(metadata.matrix_tag, output))
+        tag = _tag(metadata.matrix_tag, output)
+        runs = run_set(run)
+        members = runs.members if runs else (run,)
+        return {each: self._read(scope, each, tag) for each in members}
 
-    def epoch(self, scope: Scope, run: str, output: str, step: int) -> Epoch:
+    def epoch(self, scope: Scope, run: str, output: str, step: int) -> AnyEpoch:
         """Returns one epoch.
 
         Raises:
@@ -210,6 +221,8 @@ class Store:
     ) -> Any:
         # The digest identifies the content: all runs share one entry.
         tree = self._trees.get(tag)
+        runs = run_set(run)
+        run = runs.members[0] if runs else run
         if tree is None:
             blob = self._read(scope, run, tag)[-1].blob
             text = container.decode_text(blob)

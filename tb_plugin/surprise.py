@@ -7,7 +7,6 @@ from scipy import sparse
 from tensorboard import errors
 
 from keras_hier.hierarchy import Hierarchy
-from keras_hier.log import matrix_codec
 from keras_hier.log.container import CodecError
 from tb_plugin import analysis_limits, views
 from tb_plugin.answers import Json, memory_of, numbers
@@ -143,9 +142,10 @@ class SurpriseService:
                 large.
         """
         epoch = self._store.epoch(scope, run, output, step)
+        analysis_limits.check_single(epoch)
 
         def compute() -> Json:
-            header, matrix = matrix_codec.decode(epoch.blob)
+            header, matrix = epoch.decode()
             tree = self._store.tree_of(scope, run, header)
             analysis_limits.check_matrix(header, tree)
             return surprises(matrix, tree, level)

@@ -6,6 +6,7 @@ TensorBoard's JSON writer would turn them into strings.
 
 import json
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -13,21 +14,26 @@ import numpy as np
 from keras_hier.analysis.agreement import kappa_of_counts
 from keras_hier.hierarchy import Grouping, Hierarchy, cuts
 from keras_hier.log.container import CodecError
-from keras_hier.log.metadata import name_and_split
+from keras_hier.log.metadata import SPLITS, name_and_split
 from keras_hier.scores import Counts
-from tb_plugin.answers import Json
-from tb_plugin.store import Epoch
+from tb_plugin import seeds
+from tb_plugin.answers import Json, numbers
+from tb_plugin.epochs import AnyEpoch
 
 
 def runs(
     outputs: Mapping[str, Sequence[str]],
     samples: Mapping[str, Sequence[str]],
+    asked: Sequence[str] = (),
 ) -> Json:
     """Lists the sub-runs: the name of the run, the split, the outputs.
+
+    Sets of runs follow: those that are offered, and others that are asked for.
 
     Args:
         outputs: those that have matrices, by run.
         samples: those that have samples, by run.
+        asked: what stands for sets of runs; others are left out.
     """
     listed = []
     for run in sorted(outputs):
@@ -41,11 +47,39 @@ def runs(
                 "samples": sorted(samples.get(run, ())),
             }
         )
+    sets = {each.key: each for each in seeds.offered(outputs)}
+    is_offered = set(sets.values())
+    for key in asked:
+        each = seeds.run_set(key)
+        if each:
+            splits = [split for split in SPLITS if split != each.split]
+            others = [each._replace(split=split) for split in splits]
+            sets |= {key: each} | {other.key: other for other in others}
+    for key, each in sets.items():
+        common = seeds.outputs_of(each, outputs)
+        if common:
+            listed.append(
+                {
+                    "run": key,
+                    "name": seeds.name_of(each, each in is_offered),
+                    "split": each.split,
+                    "outputs": common,
+                    "samples": [],
+                    "members": list(each.names),
+                }
+            )
     return {"runs": listed}
 
 
-def epochs(series: Sequence[Epoch]) -> Json:
-    """Lists the epochs of an output; a damaged one says what is wrong."""
+def epochs(
+    series: Sequence[AnyEpoch], members: Mapping[str, Sequence[AnyEpoch]]
+) -> Json:
+    """Lists the epochs of an output; a damaged one says what is wrong.
+
+    Args:
+        series: the epochs that are shown.
+        members: of each run that they are of, all epochs that it has.
+    """
     role, layer = "class", None
     listed = []
     for epoch in series:
@@ -56,6 +90,8 @@ def epochs(series: Sequence[Epoch]) -> Json:
             listed.append({**entry, "error": str(error)})
             continue
         role, layer = header.role, header.layer
+        if epoch.runs > 1:
+            entry["runs"] = epoch.runs
         entry |= {
             "hierarchy": header.hierarchy,
             "grouping": header.grouping,
@@ -64,7 +100,14 @@ def epochs(series: Sequence[Epoch]) -> Json:
             "nonzeros": header.nonzeros,
         }
         listed.append(entry)
-    return {"role": role, "layer": layer, "epochs": listed}
+    found: Json = {"role": role, "layer": layer, "epochs": listed}
+    if len(members) > 1:
+        shown = {epoch.step for epoch in series}
+        found["left_out"] = [
+            {"run": run, "steps": [e.step for e in each if e.step not in shown]}
+            for run, each in members.items()
+        ]
+    return found
 
 
 def hierarchy(tree: Hierarchy, grouping: Grouping | None) -> Json:
@@ -139,6 +182,67 @@ def curve(counts: Counts, tree: Hierarchy, nodes: Sequence[int] | None) -> Json:
             for n in nodes
         ]
     return entry
+
+
+def curve_of_seeds(
+    runs: Sequence[Counts], tree: Hierarchy, nodes: Sequence[int] | None
+) -> Json:
+    """Summarises one epoch of several runs: means, and their spread.
+
+    Args:
+        runs: samples of every node of the tree, of each run.
+        tree: the tree over the rows of the matrices.
+        nodes: nodes of the tree; None leaves them out.
+
+    Returns:
+        As `curve`, with the number of `runs`; `samples` and counts are sums
+        over them, and `spread` is the standard deviation between runs.
+    """
+    points = [curve(counts, tree, nodes) for counts in runs]
+    accuracy = _spread([point["accuracy"] for point in points])
+    entry: Json = {
+        "runs": len(points),
+        "samples": sum(point["samples"] for point in points),
+        "accuracy": accuracy.mean,
+        "kappa": _spread([point["kappa"] for point in points]).mean,
+        "spread": accuracy.deviation,
+    }
+    if nodes is not None:
+        rates = [
+            _spread([[n[name] for n in point["nodes"]] for point in points])
+            for name in ("recall", "precision")
+        ]
+        entry["nodes"] = [
+            {
+                "recall": rates[0].mean[i],
+                "precision": rates[1].mean[i],
+                "actual": sum(point["nodes"][i]["actual"] for point in points),
+                "predicted": sum(
+                    point["nodes"][i]["predicted"] for point in points
+                ),
+                "spread": {
+                    "recall": rates[0].deviation[i],
+                    "precision": rates[1].deviation[i],
+                },
+            }
+            for i in range(len(nodes))
+        ]
+    return entry
+
+
+class _Spread(NamedTuple):
+    """Of runs, [n]; None where any run has no number."""
+
+    mean: list[float | None]
+    deviation: list[float | None]
+
+
+def _spread(runs: Sequence[Sequence[float | None]]) -> _Spread:
+    # By hand: `analysis.seeds` would import scipy.stats for it.
+    values = np.array(runs, float)
+    return _Spread(
+        numbers(values.mean(axis=0)), numbers(values.std(axis=0, ddof=1))
+    )
 
 
 def _number(value: float) -> float | None:

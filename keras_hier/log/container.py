@@ -20,6 +20,8 @@ from keras_hier.files import limits
 from keras_hier.log.metadata import VERSION
 
 HeaderT = TypeVar("HeaderT")
+# Bytes that nearly every header fits in, with what is before it.
+_USUAL_HEADER = 1024
 
 
 class CodecError(ValueError):
@@ -143,8 +145,11 @@ def peek_record(
     Raises:
         CodecError: not our format, cut short, or of another version.
     """
-    most = 8 + limits.HEADER_BYTES
+    most = _USUAL_HEADER
     inflater, raw = _inflate(blob, most)
+    if len(raw) == most and int.from_bytes(raw[4:8], "little") > most - 8:
+        most = 8 + limits.HEADER_BYTES
+        inflater, raw = _inflate(blob, most)
     if len(raw) < most and not inflater.eof:
         raise CodecError("The record is truncated.")
     fields, start = read_fields(raw, magic, what)

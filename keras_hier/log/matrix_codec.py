@@ -32,6 +32,7 @@ from keras_hier.log.container import (
     encode_text,
     is_digest,
     make_header,
+    peek_record,
     read_record,
     write_fields,
 )
@@ -44,6 +45,7 @@ __all__ = [
     "decode_text",
     "encode",
     "encode_text",
+    "peek",
     "read_header",
 ]
 
@@ -223,6 +225,22 @@ def read_header(blob: bytes) -> MatrixHeader:
         CodecError: the blob is not a whole matrix.
     """
     return _open(blob)[0]
+
+
+def peek(blob: bytes) -> MatrixHeader:
+    """Reads the header alone: a tenth of the work that `read_header` is.
+
+    Raises:
+        CodecError: there is no header, or the blob is cut short after it.
+            Other damage shows when the matrix is decoded.
+    """
+    header, start = peek_record(blob, MAGIC, "matrix", _parse_header)
+    # A gzip ends in the length of what is in it, modulo 2^32.
+    length = int.from_bytes(blob[-4:], "little") - start
+    integers = header.size + 2 * header.nonzeros
+    if not integers <= length <= _VARINT_BYTES * integers:
+        raise CodecError("The record is truncated.")
+    return header
 
 
 def _as_csr(matrix: Any) -> sparse.csr_array:

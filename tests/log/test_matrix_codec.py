@@ -202,6 +202,21 @@ class TestRefusesToDecode:
                 with pytest.raises(CodecError):
                     read(blob[:length])
 
+    @given(matrices)
+    def test_the_header_alone(self, matrix):
+        blob = encode(matrix, hierarchy=DIGEST)
+        assert matrix_codec.peek(blob) == read_header(blob)
+
+    def test_the_header_alone_where_it_is_long(self):
+        blob = encode([[1]], hierarchy=DIGEST, role="head", layer="x" * 3000)
+        assert matrix_codec.peek(blob) == read_header(blob)
+
+    def test_the_header_alone_of_a_truncated_matrix(self):
+        blob = encode(np.arange(900).reshape(30, 30), hierarchy=DIGEST)
+        for length in range(len(blob)):
+            with pytest.raises(CodecError):
+                matrix_codec.peek(blob[:length])
+
     def test_every_damaged_byte(self):
         blob = encode(np.arange(16).reshape(4, 4), hierarchy=DIGEST)
         # Bytes 4 to 9 are the time, the flags and the system of gzip, which

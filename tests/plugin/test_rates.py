@@ -6,7 +6,7 @@ from reading import MATRIX, OTHER, PAIRS, TREE, Reader, write, write_blob
 
 import keras_hier as kh
 from keras_hier.log import matrix_codec
-from tb_plugin import rates as rates_module
+from tb_plugin.epochs import Epoch
 from tb_plugin.rates import Cells, cells_of, rates
 
 CLASS = {"run": "plain/validation", "output": "class"}
@@ -169,9 +169,7 @@ def test_of_a_head(reader):
 def test_each_epoch_is_decoded_once(reader, monkeypatch):
     first = of(reader, "cat", "dog")
     monkeypatch.setattr(
-        rates_module.matrix_codec,
-        "decode",
-        lambda blob: pytest.fail("decoded again"),
+        Epoch, "decode", lambda epoch: pytest.fail("decoded again")
     )
     assert of(reader, "cat", "dog") == first
     assert of(reader, "pet", "car") != first

@@ -1,0 +1,66 @@
+"""The tests of a tree's nodes, and what they say of its levels."""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+
+from keras_hier.hierarchy import Hierarchy
+from tb_plugin import views
+from tb_plugin.answers import Json, numbers
+
+FAMILY = "groups of this level that could differ"
+
+
+class NodeTests(NamedTuple):
+    """What was found of every node, and how to test the accuracy of a level.
+
+    Attributes:
+        p: float64 [V], NaN where nothing was tested.
+        least: float64 [V], how small each p could have become.
+        columns: what else the answer says of every node.
+        samples: of the two sides.
+        accuracy: tests the accuracy of a level, given its nodes.
+    """
+
+    p: np.ndarray
+    least: np.ndarray
+    columns: Json
+    samples: list[int]
+    accuracy: Callable[[np.ndarray], Json]
+
+
+def answer_of(
+    test: str, why: str | None, tests: NodeTests, tree: Hierarchy
+) -> Json:
+    """Returns what the route says: of every node, and of every level."""
+    return {
+        "test": test,
+        "why": why,
+        "index": None,
+        "samples": tests.samples,
+        "nodes": {"p": numbers(tests.p), **tests.columns},
+        "levels": [
+            _of_level(tests, level.nodes)
+            for level in views.display_levels(tree)
+        ],
+    }
+
+
+def _of_level(tests: NodeTests, nodes: np.ndarray) -> Json:
+    """Returns which groups of a level differ, all of them considered."""
+    # TensorBoard shall not wait for scipy.stats before it is asked for.
+    from keras_hier.analysis import evidence
+
+    beyond = evidence.beyond_chance(
+        tests.p[nodes], FAMILY, least=tests.least[nodes]
+    )
+    return {
+        "groups": len(nodes),
+        "family": beyond.family,
+        "tested": beyond.tested,
+        "rate": beyond.rate,
+        "found": int(beyond.found.sum()),
+        "q": numbers(beyond.rates),
+        "accuracy": tests.accuracy(nodes),
+    }

@@ -1,0 +1,495 @@
+"""Several runs as one: named, offered, summed, with their spread and tests."""
+
+import gzip
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from reading import CLASSES, MATRIX, OTHER, TREE, Reader, write, write_blob
+
+import keras_hier as kh
+from keras_hier.analysis import evidence
+from keras_hier.log import matrix_codec, metadata
+from keras_hier.scores import confusion_matrix, node_counts
+from tb_plugin.seeds import (
+    MAX_MEMBERS,
+    RunSet,
+    name_of,
+    offered,
+    pairs_of,
+    run_set,
+    seed_of,
+)
+
+LABELS = np.repeat(np.arange(4), 50)
+
+
+def named(seed: int, right: float) -> np.ndarray:
+    rng = np.random.default_rng(seed)
+    is_right = rng.random(len(LABELS)) < right
+    return np.where(is_right, LABELS, rng.integers(0, 4, len(LABELS)))
+
+
+def matrix_of(seed: int, right: float = 0.5) -> np.ndarray:
+    return confusion_matrix(LABELS, named(seed, right), 4)
+
+
+def log(folder: Path, seed: int, steps=(1, 2), right=0.5, tree=TREE) -> None:
+    with kh.BlocksWriter(folder, tree) as run:
+        for step in steps:
+            run.matrix(matrix_of(100 * step + seed, right), step)
+
+
+def key(*names: str, split: str = "validation") -> str:
+    return RunSet(tuple(names), split).key
+
+
+A = [f"a-seed{i}" for i in (1, 2, 3)]
+B = [f"b-seed{i}" for i in (1, 2, 3)]
+
+
+@pytest.fixture
+def logged(tmp_path: Path) -> Path:
+    """Three seeds each of two trainings, the second one much better."""
+    for i in (1, 2, 3):
+        log(tmp_path / f"a-seed{i}", i)
+        log(tmp_path / f"b-seed{i}", 10 + i, right=0.9)
+    return tmp_path
+
+
+@pytest.fixture
+def reader(logged: Path) -> Reader:
+    return Reader(logged)
+
+
+class TestKeys:
+    @given(
+        st.lists(
+            st.text(st.characters(codec="utf-8"), min_size=1, max_size=20),
+            min_size=2,
+            max_size=MAX_MEMBERS,
+            unique=True,
+        ),
+        st.sampled_from(["", "train", "validation", "test"]),
+    )
+    def test_there_and_back(self, names, split):
+        # A name that ends like a split is read as that of another run.
+        if not split and metadata.name_and_split(json.dumps(names))[1]:
+            return
+        found = run_set(RunSet(tuple(names), split).key)
+        assert found is not None
+        assert set(found.names) == set(names)
+        assert found.split == split
+        assert run_set(found.key) == found
+
+    def test_members_are_runs_of_the_split(self):
+        assert run_set('["b",".","a"]/train') == RunSet(
+            (".", "a", "b"), "train"
+        )
+        assert run_set('["b",".","a"]/train').members == (
+            "train",
+            "a/train",
+            "b/train",
+        )
+
+    def test_seeds_are_in_the_order_of_their_numbers(self):
+        found = run_set('["seed10","seed9"]/train')
+        assert found.names == ("seed9", "seed10")
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "a/validation",
+            "",
+            "[]",
+            '["a"]/validation',
+            '["a","a"]/validation',
+            '["a",1]/validation',
+            '["a",""]/validation',
+            '["a",["b"]]/validation',
+            '["a","b"',
+            '["a","b"]/valid',
+            '["' + "[" * 7000,
+            '["a",' + "[" * 7000 + "]" * 7000 + "]",
+            '["a","' + "b" * 9000 + '"]',
+            json.dumps([f"a{i}" for i in range(MAX_MEMBERS + 1)]),
+        ],
+    )
+    def test_anything_else_is_no_set(self, text):
+        assert run_set(text) is None
+
+
+class TestOffers:
+    @pytest.mark.parametrize(
+        ("name", "seed"),
+        [
+            ("resnet-seed12", ("resnet-seed", 12, "")),
+            ("resnet_seed=3_adam", ("resnet_seed=", 3, "_adam")),
+            ("Seed 4", ("Seed ", 4, "")),
+            ("run7", ("run", 7, "")),
+            ("plain/run_7", ("plain/run_", 7, "")),
+            ("resnet50-s2", ("resnet50-s", 2, "")),
+            ("plain-3", ("plain-", 3, "")),
+            ("layer3-seed1", ("layer3-seed", 1, "")),
+            ("conv4_groups30", None),
+            ("resnet50", None),
+            ("epoch-3", None),
+            ("fold_2", None),
+            ("my-layer-2", None),
+            ("v-2", None),
+            ("prune7", None),
+            ("plain", None),
+        ],
+    )
+    def test_where_the_number_is(self, name, seed):
+        assert seed_of(name) == seed
+
+    @pytest.mark.parametrize(
+        ("names", "sets"),
+        [
+            (["a-seed1", "a-seed7"], [["a-seed1", "a-seed7"]]),
+            (["a-seed1", "b-seed2"], []),
+            (["a-seed1"], []),
+            (["a-1", "a-2", "a-3"], [["a-1", "a-2", "a-3"]]),
+            (["a-0", "a-1"], [["a-0", "a-1"]]),
+            # Not numbered one by one: it may be anything.
+            (["a-18", "a-34"], []),
+            (["a-1", "a-3"], []),
+            (["vit-s16", "vit-s32"], []),
+            (["epoch-1", "epoch-2"], []),
+            (["seed10", "seed9"], [["seed9", "seed10"]]),
+            ([f"seed{i}" for i in range(MAX_MEMBERS + 1)], []),
+        ],
+    )
+    def test_seeds_are_offered_together(self, names, sets):
+        found = offered(f"{name}/validation" for name in names)
+        assert [list(each.names) for each in found] == sets
+
+    def test_each_split_by_itself(self):
+        runs = ["seed1/train", "seed2/train", "seed2/validation"]
+        assert [each.key for each in offered(runs)] == [
+            '["seed1","seed2"]/train'
+        ]
+
+    @pytest.mark.parametrize(
+        ("names", "is_offered", "name"),
+        [
+            (["r-seed1", "r-seed2", "r-seed3"], True, "r-seed* (3 runs)"),
+            (["r-seed1", "r-seed3"], False, "r-seed1,3 (2 runs)"),
+            (["plain", "heads"], False, "plain + heads"),
+            (["x" * 30, "y" * 30], False, f"{'x' * 30} + 1 others (2 runs)"),
+        ],
+    )
+    def test_what_they_are_called(self, names, is_offered, name):
+        assert name_of(RunSet(tuple(names), ""), is_offered) == name
+
+    def test_seeds_are_paired_by_their_numbers(self):
+        assert pairs_of(["a-seed3", "a-seed1"], ["b2", "b1"]) == ([], [])
+        assert pairs_of(
+            ["a-seed1", "a-seed3", "a-seed4"], ["b-run4", "b-run2", "b-run1"]
+        ) == ([0, 2], [2, 0])
+        # Two of one number: nobody knows which is meant.
+        assert pairs_of(["a-seed1", "b-seed1"], ["c-seed1", "c-seed2"]) == (
+            [],
+            [],
+        )
+
+    def test_the_route_lists_them_after_the_runs(self, reader):
+        runs = reader.get("runs")["runs"]
+        assert [each["run"] for each in runs[:6]] == [
+            f"{name}/validation" for name in A + B
+        ]
+        assert runs[6] == {
+            "run": '["a-seed1","a-seed2","a-seed3"]/validation',
+            "name": "a-seed* (3 runs)",
+            "split": "validation",
+            "outputs": ["class"],
+            "samples": [],
+            "members": A,
+        }
+        assert len(runs) == 8
+
+    def test_others_are_listed_when_they_are_asked_for(self, reader):
+        asked = key("b-seed1", "a-seed3")
+        runs = reader.get("runs", set=asked)["runs"]
+        assert [r["name"] for r in runs if r["run"] == asked] == [
+            "a-seed3 + b-seed1"
+        ]
+        with kh.BlocksWriter(reader.logdir / "a-seed3", TREE, "train") as run:
+            run.matrix(MATRIX, 1)
+        with kh.BlocksWriter(reader.logdir / "b-seed1", TREE, "train") as run:
+            run.matrix(MATRIX, 1)
+        reader.reload()
+        runs = reader.get("runs", set=asked)["runs"]
+        assert [
+            r["split"] for r in runs if r["name"] == "a-seed3 + b-seed1"
+        ] == [
+            "train",
+            "validation",
+        ]
+        for nonsense in ["", "x", key("a-seed1", "nope"), '["' + "[" * 99]:
+            assert len(reader.get("runs", set=nonsense)["runs"]) == 10
+
+
+class TestSums:
+    def test_matrix_is_the_sum(self, reader):
+        response = reader.request("matrix", run=key(*A), output="class", step=2)
+        header, matrix = matrix_codec.decode(gzip.compress(response.data))
+        expected = sum(matrix_of(200 + i) for i in (1, 2, 3))
+        assert (matrix.toarray() == expected).all()
+        assert header.hierarchy == TREE.digest
+        assert header.total == 600
+
+    def test_epochs_say_of_how_many(self, reader):
+        found = reader.get("epochs", run=key(*A), output="class")
+        assert [e["runs"] for e in found["epochs"]] == [3, 3]
+        expected = sum(np.trace(matrix_of(100 + i)) for i in (1, 2, 3))
+        assert found["epochs"][0]["correct"] == expected
+        assert found["epochs"][0]["total"] == 600
+        assert found["left_out"] == [
+            {"run": f"{name}/validation", "steps": []} for name in A
+        ]
+        single = reader.get("epochs", run="a-seed1/validation", output="class")
+        assert "left_out" not in single
+        assert "runs" not in single["epochs"][0]
+
+    def test_only_epochs_that_all_have(self, logged):
+        log(logged / "a-seed4", 4, steps=(2, 3))
+        found = Reader(logged).get(
+            "epochs", run=key(*A, "a-seed4"), output="class"
+        )
+        assert [e["step"] for e in found["epochs"]] == [2]
+        assert [each["steps"] for each in found["left_out"]] == [
+            [1],
+            [1],
+            [1],
+            [3],
+        ]
+
+    def test_no_epoch_in_common(self, logged):
+        log(logged / "a-seed4", 4, steps=(3,))
+        status, text = Reader(logged).error(
+            "epochs", run=key("a-seed1", "a-seed4"), output="class"
+        )
+        assert status == 404
+        assert "a-seed1, a-seed4 have no epoch of 'class' in common" in text
+
+    def test_another_tree_is_an_error_of_its_epoch(self, logged):
+        with kh.BlocksWriter(logged / "a-seed4", TREE) as run:
+            run.matrix(MATRIX, 1)
+        write(logged / "a-seed4", (2,), tree=OTHER)
+        reader = Reader(logged)
+        both = key("a-seed1", "a-seed4")
+        first, second = reader.get("epochs", run=both, output="class")["epochs"]
+        assert "error" not in first
+        assert second["error"] == (
+            "a-seed1/validation and a-seed4/validation logged epoch 2 with "
+            "different trees."
+        )
+        points = reader.get("curves", run=both, output="class")["epochs"]
+        assert "accuracy" in points[0]
+        assert points[1]["error"] == second["error"]
+        status, text = reader.error("matrix", run=both, output="class", step=2)
+        assert (status, text) == (422, second["error"])
+
+    def test_a_damaged_member_is_named(self, logged):
+        folder = logged / "a-seed2/validation"
+        write_blob(folder, metadata.matrix_tag("class"), b"no", 3)
+        log(logged / "c-seed1", 1, steps=(1, 2, 3))
+        both = key("c-seed1", "a-seed2")
+        reader = Reader(logged)
+        last = reader.get("epochs", run=both, output="class")["epochs"][-1]
+        assert last["error"].startswith("a-seed2/validation: ")
+
+    @pytest.mark.parametrize(
+        "run", [key("a-seed1", "nope"), '["a-seed1",2]/validation']
+    )
+    @pytest.mark.parametrize("route", ["epochs", "curves"])
+    def test_who_is_not_there(self, reader, route, run):
+        status, _ = reader.error(route, run=run, output="class")
+        assert status == 404
+
+    def test_tree_and_order_are_theirs(self, reader):
+        tree = reader.get("hierarchy", run=key(*A), digest=TREE.digest)
+        assert tree["parents"] == TREE.parents.tolist()
+        ids = reader.get("order", run=key(*A), output="class", step=1)["ids"]
+        assert set(ids) == set(TREE.node_ids)
+
+    def test_a_new_record_of_a_member_shows(self, logged):
+        reader = Reader(logged)
+        asked = {"run": key(*A), "output": "class", "step": 2}
+        before = gzip.compress(reader.request("matrix", **asked).data)
+        write(logged / "a-seed2", (2,))
+        reader.reload()
+        after = gzip.compress(reader.request("matrix", **asked).data)
+        change = (
+            matrix_codec.decode(after)[1] - matrix_codec.decode(before)[1]
+        ).toarray()
+        assert (change == 2 * MATRIX - matrix_of(202)).all()
+
+    @pytest.mark.parametrize("route", ["quality", "surprise"])
+    def test_what_is_told_of_one_run_alone(self, reader, route):
+        status, text = reader.error(
+            route, run=key(*A), output="class", step=1, level=0
+        )
+        assert status == 422
+        assert "Choose one of them." in text
+
+    def test_there_are_no_samples(self, reader):
+        status, _ = reader.error("sample_epochs", run=key(*A), output="class")
+        assert status == 404
+
+
+class TestSpread:
+    def test_curves_are_means_with_their_deviation(self, reader):
+        found = reader.get("curves", run=key(*A), output="class", nodes="1,2")
+        counts = [node_counts(matrix_of(100 + i), TREE) for i in (1, 2, 3)]
+        point = found["epochs"][0]
+        right = [np.trace(matrix_of(100 + i)) / 200 for i in (1, 2, 3)]
+        assert point["runs"] == 3
+        assert point["accuracy"][-1] == pytest.approx(np.mean(right))
+        assert point["spread"][-1] == pytest.approx(
+            np.std(right, ddof=1), rel=1e-5
+        )
+        recalls = [c.recall[1] for c in counts]
+        node = point["nodes"][0]
+        assert node["recall"] == pytest.approx(np.mean(recalls), rel=1e-5)
+        assert node["spread"]["recall"] == pytest.approx(
+            np.std(recalls, ddof=1), rel=1e-5
+        )
+        assert node["actual"] == sum(c.actual[1] for c in counts)
+
+    def test_by_hand(self, tmp_path):
+        for i, right in enumerate((2, 4, 6)):
+            with kh.BlocksWriter(tmp_path / f"seed{i}", TREE) as run:
+                run.matrix(
+                    [[right, 0, 10 - right, 0], *([0] * 4 for _ in range(3))], 1
+                )
+        (point,) = Reader(tmp_path).get(
+            "curves",
+            run=key("seed0", "seed1", "seed2"),
+            output="class",
+            nodes="3",
+        )["epochs"]
+        # 20, 40 and 60 %.
+        assert point["accuracy"][-1] == pytest.approx(0.4)
+        assert point["spread"][-1] == pytest.approx(0.2)
+        # A class without samples has no recall, and no spread of it.
+        assert point["nodes"][0]["recall"] is None
+        assert point["nodes"][0]["spread"]["recall"] is None
+
+    def test_rates_are_sums_with_the_spread_of_shares(self, reader):
+        nodes = {"rows": "3", "columns": "4"}
+        together = reader.get("rates", run=key(*A), output="class", **nodes)
+        each = [
+            reader.get("rates", run=f"{a}/validation", output="class", **nodes)
+            for a in A
+        ]
+        for at, point in enumerate(together["epochs"]):
+            ones = [found["epochs"][at]["named"] for found in each]
+            named = point["named"]
+            for field in ("errors", "samples"):
+                assert named[field] == sum(one[field] for one in ones)
+            shares = [one["errors"] / one["samples"] for one in ones]
+            assert named["spread"] == pytest.approx(
+                np.std(shares, ddof=1), rel=1e-5
+            )
+            assert point["runs"] == 3
+
+
+class TestSignificance:
+    def query(self, one: str, two: str, **changed) -> dict:
+        made = {
+            "run": one,
+            "output": "class",
+            "step": 2,
+            "other_run": two,
+            "other_output": "class",
+            "other_step": 2,
+        }
+        return made | changed
+
+    def recalls(self, start: int, right: float) -> np.ndarray:
+        return np.array(
+            [
+                node_counts(matrix_of(200 + start + i, right), TREE).recall
+                for i in (1, 2, 3)
+            ]
+        )
+
+    def test_paired_by_seed(self, reader):
+        found = reader.get("significance", **self.query(key(*A), key(*B)))
+        assert found["test"] == "seeds"
+        assert found["how"] == "paired by seed, t over 3 seeds"
+        expected = evidence.paired_seeds(
+            self.recalls(0, 0.5), self.recalls(10, 0.9)
+        )
+        assert found["nodes"]["p"] == pytest.approx(expected.t_p, rel=1e-5)
+        assert found["nodes"]["low"] == pytest.approx(
+            expected.low, rel=1e-5, abs=1e-9
+        )
+        classes = found["levels"][-1]
+        assert classes["tested"] == len(CLASSES)
+        rights = [
+            [
+                np.trace(matrix_of(200 + start + i, right)) / 200
+                for i in (1, 2, 3)
+            ]
+            for start, right in ((0, 0.5), (10, 0.9))
+        ]
+        whole = evidence.paired_seeds(*rights)
+        assert classes["accuracy"]["p"] == pytest.approx(whole.t_p, rel=1e-5)
+        assert classes["accuracy"]["p"] < 0.05
+
+    def test_other_seeds_are_compared_as_unrelated(self, logged):
+        for i in (7, 8, 9, 10):
+            log(logged / f"c-seed{i}", 20 + i)
+        others = key(*(f"c-seed{i}" for i in (7, 8, 9, 10)))
+        found = Reader(logged).get(
+            "significance", **self.query(key(*A), others)
+        )
+        assert found["how"] == "t over 3 and 4 seeds (Welch)"
+        expected = evidence.unpaired_seeds(
+            self.recalls(0, 0.5),
+            [
+                node_counts(matrix_of(220 + i), TREE).recall
+                for i in (7, 8, 9, 10)
+            ],
+        )
+        assert found["nodes"]["p"] == pytest.approx(expected.p, rel=1e-5)
+
+    @pytest.mark.parametrize(
+        ("other", "sizes"),
+        [(key(*B[:2]), "3 against 2"), ("b-seed1/validation", "3 against 1")],
+    )
+    def test_too_few_cannot_tell(self, reader, other, sizes):
+        found = reader.get("significance", **self.query(key(*A), other))
+        assert found["test"] == "none"
+        assert found["why"] == (
+            f"{sizes} seeds cannot tell whether more differs than seeds do: it "
+            "takes at least 3 a side."
+        )
+        assert set(found["nodes"]["p"]) == {None}
+        for level in found["levels"]:
+            assert level["found"] == 0
+            assert level["accuracy"] == {"p": None}
+
+    def test_a_set_against_an_earlier_epoch(self, reader):
+        found = reader.get(
+            "significance", **self.query(key(*A), key(*A), other_step=1)
+        )
+        assert found["how"] == "paired by seed, t over 3 seeds"
+
+    def test_a_set_against_itself(self, reader):
+        found = reader.get("significance", **self.query(key(*A), key(*A)))
+        assert set(found["nodes"]["p"]) == {1}
+
+    def test_cells_are_not_tested(self, reader):
+        status, text = reader.error(
+            "significance", **self.query(key(*A), key(*B), level=0)
+        )
+        assert status == 400
+        assert "not tested" in text
