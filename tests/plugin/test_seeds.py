@@ -224,12 +224,9 @@ class TestOffers:
             run.matrix(MATRIX, 1)
         reader.reload()
         runs = reader.get("runs", set=asked)["runs"]
-        assert [
-            r["split"] for r in runs if r["name"] == "a-seed3 + b-seed1"
-        ] == [
-            "train",
-            "validation",
-        ]
+        name = "a-seed3 + b-seed1"
+        splits = {each["split"] for each in runs if each["name"] == name}
+        assert splits == {"train", "validation"}
         for nonsense in ["", "x", key("a-seed1", "nope"), '["' + "[" * 99]:
             assert len(reader.get("runs", set=nonsense)["runs"]) == 10
 
