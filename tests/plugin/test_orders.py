@@ -10,7 +10,6 @@ from reading import MATRIX, PAIRS, TREE, Reader, write_blob
 import keras_hier as kh
 from keras_hier.files import limits
 from keras_hier.log import matrix_codec
-from tb_plugin import orders
 
 FLAT = kh.Hierarchy.from_paths([("a",), ("b",), ("c",)])
 # Only a and c are confused.
@@ -57,7 +56,7 @@ def test_of_a_head(reader):
 def test_is_computed_once(flat, monkeypatch):
     first = flat.get("order", **WHERE, step=1)
     monkeypatch.setattr(
-        orders.matrix_codec, "decode", lambda blob: pytest.fail("decoded again")
+        matrix_codec, "decode", lambda blob: pytest.fail("decoded again")
     )
     assert flat.get("order", **WHERE, step=1) == first
 
@@ -75,7 +74,7 @@ def test_what_is_kept_does_not_wait_for_what_is_computed(flat, monkeypatch):
         assert may_end.wait(120)
         return decode(blob)
 
-    monkeypatch.setattr(orders.matrix_codec, "decode", slow)
+    monkeypatch.setattr(matrix_codec, "decode", slow)
     with ThreadPoolExecutor(2) as pool:
         new = pool.submit(flat.get, "order", **WHERE, step=2)
         assert began.wait(120)
