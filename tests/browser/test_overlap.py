@@ -190,9 +190,12 @@ def test_none_brings_all_classes_back(page, server):
     screen.choose("compare with", "")
     total = MATRICES["one"].sum()
     screen.says("caption", f"{total} samples")
+    expect(screen.find("other")).to_have_count(0)
+    screen.settle()
     box = screen.matrix_box()[2]
     again = Screen(page, server.url, run="one/validation").ready()
     again.says("caption", f"{total} samples")
+    again.settle()
     assert again.matrix_box()[2] == pytest.approx(box, abs=1)
 
 

@@ -102,6 +102,26 @@ class TestRoom:
         )
         assert end >= 8
 
+    def test_choices_without_their_labels_have_titles(self, page, crowded):
+        """Under 1200 px there is no room for "order", "value", "show"."""
+        page.set_viewport_size({"width": 1024, "height": 768})
+        screen = Screen(page, crowded.url, run="short/validation").ready()
+        found = (
+            screen.find("topbar")
+            .locator(".choice")
+            .evaluate_all(
+                """all => all.map((each) => [
+              each.title, each.querySelector("select").ariaLabel,
+              each.querySelector(".value").textContent,
+            ])"""
+            )
+        )
+        assert len(found) >= 8
+        for title, name, value in found:
+            assert title.startswith(f"{name}: ")
+            assert value
+        assert {"run", "order of siblings"} <= {name for _, name, _ in found}
+
 
 class TestLacking:
     def test_a_link_to_an_unreadable_epoch_shows_its_trees(self, page, server):

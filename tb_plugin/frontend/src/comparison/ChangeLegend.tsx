@@ -12,6 +12,8 @@ const small = measureAt(11);
 const SWATCHES = 17;
 const TOP = 14;
 const TALL = 9;
+/** How far a number at an end reaches over the ramp. */
+const OVER = 8;
 
 /** The ticks that do not touch: 0 and the ends before those between. */
 function fitting(
@@ -53,9 +55,15 @@ export function ChangeLegend(): JSX.Element | null {
     const digits = Number.isInteger(Math.round(1e5 * change) / 1e3) ? 0 : 1;
     return change ? `${points(change, digits)}%` : "0";
   };
+  // Numbers at the ends may reach over the ramp, and no farther: there is the
+  // name of an axis.
+  const at = (change: number): number => {
+    const least = small(write(change)) / 2 - OVER;
+    return Math.min(Math.max(x(change), least), width - least);
+  };
   const ticks = fitting(changeTicks(scale), (change) => {
     const half = small(write(change)) / 2 + 2;
-    return [x(change) - half, x(change) + half];
+    return [at(change) - half, at(change) + half];
   });
   return (
     <svg
@@ -91,7 +99,7 @@ export function ChangeLegend(): JSX.Element | null {
           );
         })}
         {ticks.map((change) => (
-          <text key={change} x={x(change)} y={TOP + TALL + 13}>
+          <text key={change} x={at(change)} y={TOP + TALL + 13}>
             {write(change)}
           </text>
         ))}

@@ -91,7 +91,13 @@ export function buildTree(json: HierarchyJson): Tree {
     name: name ?? "",
     nodes: Int32Array.from(nodes),
   }));
-  const { ids, names } = json;
+  const { ids } = json;
+  const names = json.names.map((name, node) => {
+    const above = parent[node]!;
+    const isAlone = above >= 0 && stop[above]! - start[above]! === 1;
+    const group = json.names[above];
+    return isAlone && name === `${group} (itself)` ? group! : name;
+  });
   const meets = meetingTable(parent, stop, leaves);
   return {
     parent,

@@ -2,7 +2,12 @@
 
 import type { LinkTexts } from "../state/link/address.ts";
 import { orderToText } from "../state/orderText.ts";
-import { awaited, ordering, wantedOrder } from "../state/siblingOrder.ts";
+import {
+  awaited,
+  isOrderSaid,
+  ordering,
+  wantedOrder,
+} from "../state/siblingOrder.ts";
 import * as view from "../state/view.ts";
 import { Latest } from "../ui/latest.ts";
 import { reorder } from "./reorder.ts";
@@ -49,6 +54,8 @@ export async function followLink(texts: LinkTexts): Promise<void> {
 }
 
 async function restoreOrder(): Promise<void> {
+  // Nothing said leaves it to the tree.
+  if (!isOrderSaid.peek() && view.isFlat.peek()) return;
   const wanted = wantedOrder.peek();
   const now = awaited.peek() ?? ordering.peek().order;
   if (orderToText(wanted) !== orderToText(now)) await reorder(wanted);

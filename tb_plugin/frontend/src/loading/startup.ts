@@ -6,7 +6,7 @@ import type { LinkTexts } from "../state/link/address.ts";
 import { awaited, ordering } from "../state/siblingOrder.ts";
 import * as view from "../state/view.ts";
 import { loadCurves } from "./curves.ts";
-import { restoreOrder } from "./reorder.ts";
+import { orderFlatTrees, restoreOrder } from "./reorder.ts";
 import { restoreAtOnce } from "./restoreLink.ts";
 import { reload } from "./series.ts";
 import { showStep } from "./showEpoch.ts";
@@ -29,5 +29,6 @@ export async function start(link: LinkTexts): Promise<void> {
       void loadCurves(tree, group, followed);
     }
   });
+  orderFlatTrees();
   await reload();
 }

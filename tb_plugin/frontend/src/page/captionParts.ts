@@ -21,6 +21,7 @@ import { isMixed } from "../state/folds.ts";
 import { TREE } from "../state/orderText.ts";
 import {
   awaited,
+  isOrderSaid,
   orderError,
   ordering,
   ordersTree,
@@ -133,7 +134,11 @@ function orderAsShown(tree: Tree): [Priority, string] {
       `order: waiting for ${orderInWords(awaited.value)}`,
     ];
   }
-  const why = orderError.value ? ` (not as asked: ${orderError.value})` : "";
+  const why = orderError.value
+    ? ` (not as asked: ${orderError.value})`
+    : isUsual || isOrderSaid.value
+      ? ""
+      : ", as there are no groups";
   return [
     isUsual ? PRIORITY.usual : PRIORITY.choice,
     `order: ${orderInWords(order)}${why}`,

@@ -15,6 +15,7 @@ import {
   testAt,
 } from "../confusion/pairs.ts";
 import { fullName } from "../hierarchy/classNames.ts";
+import { shareRoom } from "../hierarchy/shortNames.ts";
 import {
   isLeaf,
   lowestCommonAncestorOfNodes,
@@ -30,12 +31,14 @@ import {
 } from "../state/confusionListSort.ts";
 import * as view from "../state/view.ts";
 import { ChangeText } from "../ui/ChangeText.tsx";
-import { isolated, percent, plural, whole } from "../ui/format.ts";
+import { isolated, percent, plural, signed, whole } from "../ui/format.ts";
 import { lazy } from "../ui/lazy.ts";
+import { measureAt } from "../ui/textFitting.ts";
 import { goTo, leavePair, listed, pairs } from "./listedPairs.ts";
-import { NodeName, pointing } from "./NodeLink.tsx";
+import { NodeName, nameWidth, panelRoom, pointing } from "./NodeLink.tsx";
 import { ShareBar } from "./ShareBar.tsx";
 
+const regular = measureAt(12);
 const FEW = 6;
 const FEW_COMPACT = 4;
 
@@ -184,6 +187,17 @@ function PairRow(props: {
   const isNarrow = view.layout.value.compact;
   const about = tested ? [tested, ...(isNarrow ? [] : [meeting])] : untested;
   const style = test?.isChance ? "pair chance" : "pair";
+  const number = isShare ? share : whole(count);
+  const beside =
+    (isNarrow ? 28 : 44) +
+    Math.max(30, regular(number)) +
+    (change === null ? 12 : 18 + Math.max(32, regular(signed(change))));
+  const room = panelRoom() - beside;
+  const rooms = shareRoom(
+    nameWidth(tree, rows),
+    nameWidth(tree, columns),
+    room - regular(" → "),
+  );
   return (
     <button
       type="button"
@@ -201,17 +215,22 @@ function PairRow(props: {
       <span class="names">
         {isOwn ? (
           <>
-            <i>within</i> <NodeName tree={tree} node={rows} />
+            <i>within</i>{" "}
+            <NodeName
+              tree={tree}
+              node={rows}
+              room={room - regular("within ")}
+            />
           </>
         ) : (
           <>
-            <NodeName tree={tree} node={rows} /> <i>→</i>{" "}
-            <NodeName tree={tree} node={columns} />
+            <NodeName tree={tree} node={rows} room={rooms[0]} /> <i>→</i>{" "}
+            <NodeName tree={tree} node={columns} room={rooms[1]} />
           </>
         )}
       </span>
       <ShareBar share={barAt(found, index)} />
-      <span class="number">{isShare ? share : whole(count)}</span>
+      <span class="number">{number}</span>
       {change !== null && (
         <ChangeText
           by={change}

@@ -21,7 +21,7 @@ import { isGroupWithinChance } from "../state/comparison/evidence.ts";
 import * as view from "../state/view.ts";
 import { ChangeText } from "../ui/ChangeText.tsx";
 import { percent } from "../ui/format.ts";
-import { NodeLink } from "./NodeLink.tsx";
+import { NodeLink, panelRoom } from "./NodeLink.tsx";
 
 const FEW = 5;
 const FEW_COMPACT = 4;
@@ -59,19 +59,23 @@ export function Gains({ tree }: { tree: Tree }): JSX.Element | null {
   );
 }
 
+/** A change, and gaps. */
+const BESIDE = 62;
+
 function List(props: {
   tree: Tree;
   title: string;
   gains: readonly Gain[];
 }): JSX.Element {
   const { tree, title, gains } = props;
+  const room = panelRoom() / 2 - BESIDE;
   return (
     <div>
       <h3 class="label">{gains.length ? title : `none ${title}`}</h3>
       <ul>
         {gains.map(({ node, by }) => (
           <li key={node} title={aboutRecall(tree, node, by)}>
-            <NodeLink tree={tree} node={node} />
+            <NodeLink tree={tree} node={node} room={room} />
             <span class="number">
               <ChangeText
                 by={by}

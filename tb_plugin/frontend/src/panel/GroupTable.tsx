@@ -22,7 +22,7 @@ import { ChangeText } from "../ui/ChangeText.tsx";
 import { brief, percent, percentWithin, plural, whole } from "../ui/format.ts";
 import type { GroupProps } from "./groupProps.ts";
 import { ListHead } from "./ListHead.tsx";
-import { NodeLink } from "./NodeLink.tsx";
+import { NodeLink, panelRoom } from "./NodeLink.tsx";
 import { ShareBar } from "./ShareBar.tsx";
 import { SortHead } from "./SortHead.tsx";
 
@@ -74,6 +74,8 @@ export function GroupTable({
   const isComparing = changeOfNode(node) !== null;
   const hasPrecision = width >= 340 && !isComparing;
   const hasF1 = width >= 400 && !isComparing;
+  const columns = 1 + Number(hasPrecision) + Number(hasF1);
+  const room = panelRoom() - (width < 300 ? 110 : 132) - 40 * columns;
   const head = (key: PartKey, text: string, title: string): JSX.Element => (
     <th
       scope="col"
@@ -138,7 +140,7 @@ export function GroupTable({
                 ].join(", ")}
               >
                 <td>
-                  <NodeLink tree={tree} node={part} />
+                  <NodeLink tree={tree} node={part} room={room} />
                 </td>
                 <td class="number label">
                   {brief(values[areClasses ? "samples" : "classes"](part))}

@@ -3,12 +3,18 @@
 import type { JSX } from "preact";
 import { outsideOf, type Share } from "../confusion/blocks.ts";
 import type { kindOf } from "../hierarchy/selection.ts";
+import { shortName } from "../hierarchy/shortNames.ts";
 import { contains } from "../hierarchy/tree.ts";
-import { cut, select } from "../state/view.ts";
+import { cut, layout, select } from "../state/view.ts";
 import { brief } from "../ui/format.ts";
+import { measureAt } from "../ui/textFitting.ts";
 import type { GroupProps } from "./groupProps.ts";
-import { pointing } from "./NodeLink.tsx";
+import { panelRoom, pointing } from "./NodeLink.tsx";
 import { ShareBar } from "./ShareBar.tsx";
+
+const regular = measureAt(12);
+/** Width of "rest of". */
+const REST = 44;
 
 export function Neighbours(
   props: GroupProps & { kind: ReturnType<typeof kindOf> },
@@ -21,6 +27,11 @@ export function Neighbours(
   const { to, from } = outsideOf(tree, epoch.cells, node, groups, 4);
   if (!to.length && !from.length) return null;
   const most = Math.max(...[...to, ...from].map(({ count }) => count));
+  // Beside a name: a bar, and gaps.
+  const { compact } = layout.value;
+  const room = compact
+    ? (panelRoom() - 12) / 2 - 16 - 8
+    : (panelRoom() - 16) / 2 - 30 - 12;
   const list = (title: string, shares: Share[], isTo: boolean): JSX.Element => (
     <div>
       <h3>{title}</h3>
@@ -39,7 +50,14 @@ export function Neighbours(
                 {...pointing(rows, columns)}
               >
                 {contains(tree, share.node, node) ? "rest of " : ""}
-                {tree.names[share.node]}
+                {shortName(
+                  tree,
+                  share.node,
+                  room -
+                    (contains(tree, share.node, node) ? REST : 0) -
+                    regular(brief(most)),
+                  regular,
+                )}
               </button>
               <ShareBar share={share.count / most} />
               <span class="number">{brief(share.count)}</span>

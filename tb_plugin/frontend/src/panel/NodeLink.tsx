@@ -2,22 +2,58 @@
 
 import type { JSX } from "preact";
 import { tellingId } from "../hierarchy/classNames.ts";
+import { shortName } from "../hierarchy/shortNames.ts";
 import type { Tree } from "../hierarchy/tree.ts";
-import { hover, select } from "../state/view.ts";
+import { hover, layout, select } from "../state/view.ts";
 import { isolated } from "../ui/format.ts";
+import { measureAt } from "../ui/textFitting.ts";
 
-/** A name, with its id where another node is called the same. */
-export function NodeName({
-  tree,
-  node,
-}: {
+interface Props {
   tree: Tree;
   node: number;
-}): JSX.Element {
+  /** Width that it may take; else it has what it needs. */
+  room?: number;
+}
+
+const [regular, small] = [measureAt(12), measureAt(11)];
+
+/** Width of the id behind a name that more than one node has. */
+function idWidth(tree: Tree, node: number): number {
   const id = tellingId(tree, node);
+  return id === null ? 0 : small(` ${id}`);
+}
+
+/** How wide a name is, with its id where it has one. */
+export function nameWidth(tree: Tree, node: number): number {
+  return regular(tree.names[node]!) + idWidth(tree, node);
+}
+
+/** Width of the panel for what stands in it. */
+export function panelRoom(): number {
+  return layout.value.panel.width - PADDING;
+}
+
+/** Of a name before its id, which is rather cut. */
+const LEAST = 48;
+
+/** Left and right, and for a bar that scrolls. */
+const PADDING = 32 + 8;
+
+/** A name, with its id where another node is called the same. */
+export function NodeName({ tree, node, room }: Props): JSX.Element {
+  const id = tellingId(tree, node);
+  const name =
+    room === undefined
+      ? tree.names[node]!
+      : shortName(
+          tree,
+          node,
+          Math.max(room - idWidth(tree, node), LEAST),
+          regular,
+        );
   return (
     <>
-      {isolated(tree.names[node]!)}
+      {isolated(name)}
       {id !== null && <span class="label id"> {id}</span>}
     </>
   );
@@ -39,13 +75,8 @@ export function pointing(
   };
 }
 
-export function NodeLink({
-  tree,
-  node,
-}: {
-  tree: Tree;
-  node: number;
-}): JSX.Element {
+export function NodeLink(props: Props): JSX.Element {
+  const { node } = props;
   return (
     <button
       type="button"
@@ -53,7 +84,7 @@ export function NodeLink({
       {...pointing(node, null)}
       onClick={() => select(node)}
     >
-      <NodeName tree={tree} node={node} />
+      <NodeName {...props} />
     </button>
   );
 }

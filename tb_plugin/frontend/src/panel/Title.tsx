@@ -26,7 +26,13 @@ export function Title(props: {
   const node = kind.endsWith("band")
     ? rows || columns
     : lowestCommonAncestorOfNodes(tree, rows, columns);
-  const path = ancestors(tree, node).reverse();
+  // Around a class, a group of it alone is no other place.
+  const path = ancestors(tree, node)
+    .reverse()
+    .filter(
+      (each) =>
+        classesOf(tree, each) > 1 || tree.names[each] !== tree.names[node],
+    );
   if (!isOne) path.push(node);
   return (
     <nav aria-label="Selection" class="breadcrumb">

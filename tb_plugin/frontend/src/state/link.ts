@@ -78,7 +78,7 @@ import {
   tree,
   wantedSeries,
 } from "./page.ts";
-import { awaited, ordering, wantedOrder } from "./siblingOrder.ts";
+import { awaited, isOrderSaid, ordering, wantedOrder } from "./siblingOrder.ts";
 import { ERRORS, entry, sampleChoices, tab } from "./tabs.ts";
 import {
   SPEEDS,
@@ -88,7 +88,7 @@ import {
   USUAL_SPEED,
   USUAL_THRESHOLD,
 } from "./timeline.ts";
-import { clamp, isZoomed, setWindow } from "./window.ts";
+import { clamp, isFlat, isZoomed, setWindow } from "./window.ts";
 
 const isWithOneEpoch = computed(
   () => comparedRun.value !== "" && comparedRun.value !== EPOCHS,
@@ -129,10 +129,13 @@ export const FIELDS: readonly (LinkField | TreeField)[] = [
     keys: ["order"],
     write: () => {
       const order = awaited.value ?? ordering.value.order;
-      return order.by === "tree" ? {} : { order: orderToText(order) };
+      const isUsual =
+        !isOrderSaid.value || (order.by === "tree" && !isFlat.value);
+      return isUsual ? {} : { order: orderToText(order) };
     },
-    read: (texts) => {
-      wantedOrder.value = orderFromText(texts.order ?? "");
+    read: ({ order }) => {
+      wantedOrder.value = orderFromText(order ?? "");
+      isOrderSaid.value = order !== undefined;
     },
   },
   {

@@ -25,6 +25,8 @@ export const ordering = signal<Ordering>({ order: TREE, sorter: null });
 export const awaited = signal<Order | null>(null);
 /** What a link asks for, before it is computed. */
 export const wantedOrder = signal<Order>(TREE);
+/** Whether the user or a link says which; else trees without groups choose. */
+export const isOrderSaid = signal(false);
 /** Why the order that was asked for last is not shown. */
 export const orderError = signal<string | null>(null);
 

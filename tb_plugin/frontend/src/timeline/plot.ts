@@ -8,8 +8,8 @@ export const TOP = 20;
 export const BOTTOM = 84;
 /** Room for the names at the ends of the curves. */
 const ENDS = 140;
-/** Room for the value of another run. */
-export const END_OF_OTHER = 42;
+/** Room for the value of another run: "→ 100.0", and a gap. */
+export const END_OF_OTHER = 50;
 
 export interface Plot {
   first: number;

@@ -8,7 +8,7 @@ import {
   orderToText,
   TREE,
 } from "../state/orderText.ts";
-import { awaited, ordering } from "../state/siblingOrder.ts";
+import { awaited, isOrderSaid, ordering } from "../state/siblingOrder.ts";
 import * as view from "../state/view.ts";
 import { type Option, Select } from "../ui/Select.tsx";
 
@@ -62,7 +62,10 @@ export function OrderChoice(): JSX.Element {
       name="order of siblings"
       value={orderToText(order)}
       options={optionsFor(order)}
-      onChoose={(text) => void reorder(orderFromText(text))}
+      onChoose={(text) => {
+        isOrderSaid.value = true;
+        void reorder(orderFromText(text));
+      }}
     />
   );
 }

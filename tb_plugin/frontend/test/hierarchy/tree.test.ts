@@ -93,3 +93,23 @@ test("a leaf is as tall as the classes it stands for", () => {
     0, 0, 1, 3, 3,
   ]);
 });
+
+test("a class alone in a group of its name needs no other name", () => {
+  const json = {
+    parents: [-1, 0, 1, 0, 3, 3],
+    ids: ["all", "plum (group)", "plum", "dog (group)", "dog", "pug"],
+    names: ["all", "plum", "plum (itself)", "dog", "dog (itself)", "pug"],
+    labels: [-1, -1, 0, -1, 1, 2],
+    sizes: [1, 1, 1],
+    levels: [],
+  };
+  // Beside pugs, "dog" alone would be all dogs.
+  expect(buildTree(json).names).toEqual([
+    "all",
+    "plum",
+    "plum",
+    "dog",
+    "dog (itself)",
+    "pug",
+  ]);
+});

@@ -10,7 +10,7 @@ import { leastMark } from "./density.ts";
 import { drawAbsences } from "./drawMissingClasses.ts";
 import { columnsOf, type Frame, rowsOf, withAlpha } from "./frame.ts";
 import { visible } from "./icicle.ts";
-import { type Axis, axisOf, rasterise } from "./rasterise.ts";
+import { type Axis, axisOf, inSight, rasterise } from "./rasterise.ts";
 
 let image: ImageData | null = null;
 let buffer: HTMLCanvasElement | null = null;
@@ -130,7 +130,7 @@ function drawCells(
   if (!frame.showsDiagonal) drawDiagonal(context, frame);
   context.drawImage(buffer, x, y, size, size);
   const drawThem = frame.change?.painter.drawChangeNumbers ?? drawNumbers;
-  drawThem(context, frame, rows, columns, ratio);
+  drawThem(context, frame, inSight(rows, side), inSight(columns, side), ratio);
 }
 
 /** Where right answers are hidden: a hairline, or grey cells when large. */

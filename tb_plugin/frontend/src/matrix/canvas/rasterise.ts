@@ -67,6 +67,12 @@ export function axisOf(
   return { low, high, markLow, markHigh, strongLow, strongHigh };
 }
 
+/** What of each group is in sight: a number stands in the middle of that. */
+export function inSight(axis: Axis, side: number): Axis {
+  const within = (at: number): number => Math.min(Math.max(at, 0), side);
+  return { ...axis, low: axis.low.map(within), high: axis.high.map(within) };
+}
+
 /** Device pixels left free between neighbouring cells of a CSS width. */
 function gapFor(width: number, ratio: number): number {
   const { large, small } = gaps;

@@ -3,6 +3,7 @@
 import { computed } from "@preact/signals";
 import type { JSX } from "preact";
 import { recall } from "../../confusion/cells.ts";
+import { shortName } from "../../hierarchy/shortNames.ts";
 import { classesOf } from "../../hierarchy/tree.ts";
 import { changeOfNode } from "../../state/comparison/comparedEpoch.ts";
 import { isGroupWithinChance } from "../../state/comparison/evidence.ts";
@@ -15,7 +16,6 @@ import {
   type Placed,
   pitchFor,
   place,
-  shorten,
 } from "../../ui/textFitting.ts";
 import { rowsOf } from "../canvas/frame.ts";
 import { visible } from "../canvas/icicle.ts";
@@ -109,7 +109,7 @@ export function RowLabels(): JSX.Element | null {
               y={at}
             />
             <text x={gutter.x} y={at} dy="0.36em" class="name">
-              {shorten(tree.names[node]!, nameWidth, regular)}
+              {shortName(tree, node, nameWidth, regular)}
             </text>
             {classesOf(tree, node) > 1 && (
               <text x={gutter.classes} y={at} dy="0.36em" class="count">

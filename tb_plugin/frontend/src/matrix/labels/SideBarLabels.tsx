@@ -46,9 +46,15 @@ export function SideBarLabels(): JSX.Element {
               ? "predicted"
               : `${change}precision${ends === RATES ? " missing" : ""}`}
           </text>
-          <text x={x - (change ? 8 : 0)} y={low}>
-            {ends[0]}
-          </text>
+          {ends[1] ? (
+            <text x={x - (change ? 8 : 0)} y={low}>
+              {ends[0]}
+            </text>
+          ) : (
+            <text x={x + width / 2} y={low} class="centre">
+              {ends[0]}
+            </text>
+          )}
           <text x={x + width + 6} y={low} class="end">
             {ends[1]}
           </text>
@@ -63,7 +69,8 @@ const RATES = ["0", "100 %"];
 
 function changeEnds(): string[] {
   const end = whole(100 * barsEnd.value);
-  return [`−${end}`, `+${end}`];
+  // Both have no room beside one another.
+  return end.length > 2 ? [`±${end}`, ""] : [`−${end}`, `+${end}`];
 }
 
 function supportEnds(): string[] {

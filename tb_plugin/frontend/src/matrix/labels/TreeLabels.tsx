@@ -2,12 +2,15 @@
 
 import type { ComponentChildren, JSX } from "preact";
 import type { Axis } from "../../hierarchy/cuts.ts";
+import type { Groups } from "../../hierarchy/groups.ts";
 import type { Chosen } from "../../hierarchy/selection.ts";
+import { shortName } from "../../hierarchy/shortNames.ts";
 import { classesOf, type Tree } from "../../hierarchy/tree.ts";
 import { showsChanges } from "../../state/comparison/comparedEpoch.ts";
 import * as view from "../../state/view.ts";
+import { numbersFrom } from "../../ui/drawing.ts";
 import { isolated, whole } from "../../ui/format.ts";
-import { measureAt, shorten } from "../../ui/textFitting.ts";
+import { measureAt } from "../../ui/textFitting.ts";
 import { columnsOf, rowsOf } from "../canvas/frame.ts";
 import { boxesOf, type TreeBox, visible } from "../canvas/icicle.ts";
 import { ARROW, FoldArrow, foldHere, isClosed } from "./FoldArrow.tsx";
@@ -158,7 +161,7 @@ function LeftLabel({ tree, box, place }: LabelProps): JSX.Element | null {
   // Closed by hand, it shows its arrow always, beside the count.
   const closed = isClosed(tree, node, axis) ? ARROW - 2 : 0;
   const room = width - 12 - closed;
-  const text = shorten(name, room, style === "name" ? regular : medium);
+  const text = shortName(tree, node, room, style === "name" ? regular : medium);
   const hasCount = regular(name) + countWidth + 20 + closed <= width;
   const yields = closed === 0 && foldHere(tree, node, axis) !== null;
   const right = left + width;
@@ -204,7 +207,7 @@ function TopLabel({ tree, box, place }: LabelProps): JSX.Element | null {
   const measure = strong ? medium : regular;
   const top = layout.rows[from]!;
   const height = layout.rows[to]! - top;
-  const text = shorten(name, width - EDGES, measure);
+  const text = shortName(tree, node, width - EDGES, measure);
   const isNamed = text === name || text.length > LEAST_OF_NAME;
   if (!isNamed || height < 12) return null;
   const middle = top + height / 2;
@@ -279,6 +282,28 @@ function AxisNames(): JSX.Element {
   );
 }
 
+/** A cell so high has its number below or above the count at a band's end. */
+const APART = 40;
+
+/** Whether the cell at a pixel may have a number where a count would stand. */
+function hasNumbers(
+  { matrix }: Place["layout"],
+  down: number,
+  across: number,
+): boolean {
+  const cut = view.placedCut.value;
+  if (!cut) return false;
+  const { x, y, span } = view.settledWindow.value;
+  const perPlace = matrix.size / span;
+  const sizeAt = ({ edge }: Groups, place: number): number => {
+    const at = edge.findIndex((from, i) => i > 0 && from > place + 1e-6) - 1;
+    return at < 0 ? 0 : (edge[at + 1]! - edge[at]!) * perPlace;
+  };
+  const tall = sizeAt(cut, y + (down - matrix.y) / perPlace);
+  const wide = sizeAt(cut.columns, x + (across - matrix.x) / perPlace);
+  return tall >= numbersFrom && wide >= numbersFrom && tall < APART;
+}
+
 /** FN at the end of the row band, FP at the end of the column band. */
 function BandCounts({ tree }: { tree: Tree }): JSX.Element | null {
   const node = view.marked.value.rows && view.selectedGroup.value;
@@ -304,9 +329,15 @@ function BandCounts({ tree }: { tree: Tree }): JSX.Element | null {
   const wrong = `FP ${whole(predicted[node]! - inside[node]!)}`;
   const right = matrix.x + matrix.size;
   const bottom = matrix.y + matrix.size;
-  // Not over the block itself.
-  const besides = columns !== null && columns[1] < right - 50;
-  const below = rows !== null && rows[1] < bottom - 18;
+  // Not over the block itself, nor over the number of a cell.
+  const besides =
+    columns !== null &&
+    columns[1] < right - 50 &&
+    !hasNumbers(layout, rows?.[0] ?? 0, right - 1);
+  const below =
+    rows !== null &&
+    rows[1] < bottom - 18 &&
+    !hasNumbers(layout, bottom - 1, columns?.[0] ?? 0);
   return (
     <g class="bands" data-testid="band-counts">
       {rows && rows[1] - rows[0] >= 12 && besides && (

@@ -3,6 +3,7 @@
 import { computed } from "@preact/signals";
 import type { JSX } from "preact";
 import { useContext } from "preact/hooks";
+import { shortName } from "../../hierarchy/shortNames.ts";
 import { COLUMN_LEADER, NAMES_GAP } from "../../state/pageLayout.ts";
 import * as view from "../../state/view.ts";
 import { names } from "../../ui/drawing.ts";
@@ -11,7 +12,6 @@ import {
   type Placed,
   pitchFor,
   place,
-  shorten,
 } from "../../ui/textFitting.ts";
 import { columnsOf } from "../canvas/frame.ts";
 import { visible } from "../canvas/icicle.ts";
@@ -106,7 +106,7 @@ export function ColumnLabels(): JSX.Element | null {
               transform={`translate(${at} ${foot}) rotate(-90)`}
               dy="0.36em"
             >
-              {shorten(tree.names[node]!, room, regular)}
+              {shortName(tree, node, room, regular)}
             </text>
             <path class="leader" d={line} />
           </TreeNode>

@@ -26,7 +26,7 @@ import { VirtualList } from "../../ui/VirtualList.tsx";
 import { ListHead } from "../ListHead.tsx";
 import { goToClass, leavePair, listed } from "../listedPairs.ts";
 import longList from "../longConfusionList.css?inline";
-import { NodeName, pointing } from "../NodeLink.tsx";
+import { NodeName, panelRoom, pointing } from "../NodeLink.tsx";
 import { ShareBar } from "../ShareBar.tsx";
 import { SortHead } from "../SortHead.tsx";
 import { AnswerBars } from "./AnswerBars.tsx";
@@ -196,6 +196,14 @@ function overText(predicted: number, samples: number): string {
   return `${ratio < 10 ? ratio.toFixed(2) : whole(ratio)} ×`;
 }
 
+/** What bar, recall and answers leave of a row. */
+function roomForName(): number {
+  const isCompact = view.layout.value.compact;
+  const beside = isCompact ? 42 + 44 + 4 : 44 + 46 + 8;
+  const answers = isCompact ? 50 : 62;
+  return panelRoom() - beside - (classAnswers.value ? answers : 0);
+}
+
 function ClassRow(props: {
   tree: Tree;
   epoch: Epoch;
@@ -231,7 +239,7 @@ function ClassRow(props: {
       {...pointing(node, null)}
     >
       <span class="at-name">
-        <NodeName tree={tree} node={node} />
+        <NodeName tree={tree} node={node} room={roomForName()} />
       </span>
       {answers && <AnswerBars answers={answers} position={tree.start[node]!} />}
       {samples ? (
