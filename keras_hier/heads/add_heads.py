@@ -164,7 +164,7 @@ def load_model(path: str | os.PathLike[str], **kwargs: Any) -> keras.Model:
 def _functional(model: Any) -> keras.Model:
     check_graph(model)
     if isinstance(model, keras.Sequential):
-        return keras.Model(model.inputs, model.outputs[0], name=model.name)
+        return keras.Model(model.inputs[0], model.outputs[0], name=model.name)
     return model
 
 

@@ -169,7 +169,7 @@ class TestFolding:
         # 118 dogs and 59 birds in a column each, the birds in a row, too.
         screen.says("caption", "942 rows × 825 columns")
         screen.page.mouse.move(5, 5)
-        url = screen.link("closedColumns=")
+        url = screen.link("closedColumns=", "n01503061")
         ink = screen.ink()
         again = Screen(page, url).ready()
         again.says("caption", "942 rows × 825 columns")

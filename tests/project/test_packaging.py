@@ -93,9 +93,10 @@ def test_the_wheel_holds_what_an_install_needs(wheel):
 
 
 def test_the_installed_wheel_works(wheel, tmp_path):
-    venv.create(tmp_path / "venv", with_pip=True)
+    venv.create(tmp_path / "venv")
     python = tmp_path / "venv" / "bin" / "python"
-    run(python, "-m", "pip", "install", "-q", "--no-deps", wheel)
+    pip = (sys.executable, "-m", "pip", "--python", python)
+    run(*pip, "install", "-q", "--no-deps", wheel)
     (packages,) = (tmp_path / "venv").glob("lib/python*/site-packages")
     # Its dependencies are borrowed, after its own packages in the path.
     borrowed = site.getsitepackages()[0]
