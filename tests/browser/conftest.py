@@ -101,7 +101,9 @@ def server(
         write_hostile(folder / "hostile")
         write_damaged(folder / "damaged")
 
-    with tensorboard(written_once(tmp_path_factory, write)) as server:
+    # With TensorFlow the plugin is tested in tests/plugin/test_server.py.
+    folder = written_once(tmp_path_factory, write)
+    with tensorboard(folder, tensorflow=False) as server:
         server.wait("plain/validation", EPOCHS)
         server.wait("plain/train", EPOCHS)
         server.wait("hier/validation", EPOCHS)

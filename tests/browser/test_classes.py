@@ -148,7 +148,7 @@ def uneven(tmp_path_factory):
     for run, matrix in runs.items():
         with kh.BlocksWriter(folder / run, tree) as log:
             log.matrix(matrix, 1)
-    with tensorboard(folder) as server:
+    with tensorboard(folder, tensorflow=False) as server:
         for run in runs:
             server.wait(f"{run}/validation", 1)
         yield server

@@ -123,7 +123,7 @@ def silent(request):
     "name",
     [
         pytest.param(name, marks=pytest.mark.any_backend)
-        if name in ("one-based", "fractions", "several")
+        if name in ("one-based", "fractions")
         else name
         for name in LABELS
     ],

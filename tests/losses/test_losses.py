@@ -506,10 +506,9 @@ def test_save_and_load_in_a_fresh_process(tmp_path):
 @pytest.mark.parametrize(
     ("kind", "label_mode"),
     [
-        *(
-            pytest.param(kind, "int", marks=pytest.mark.any_backend)
-            for kind in LOSSES
-        ),
+        # On all backends one of them: what they say there is compared.
+        pytest.param("hxe", "int", marks=pytest.mark.any_backend),
+        *((kind, "int") for kind in LOSSES if kind != "hxe"),
         ("hxe", "categorical"),
     ],
 )

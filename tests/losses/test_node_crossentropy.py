@@ -27,7 +27,7 @@ CLASSES = TREE.cut(max_size=1)
 every_grouping = pytest.mark.parametrize(
     "grouping",
     [
-        pytest.param(None, id="classes", marks=pytest.mark.any_backend),
+        pytest.param(None, id="classes"),
         pytest.param(FINE, id="fine"),
         pytest.param(COARSE, id="coarse"),
         pytest.param(FOREIGN, id="foreign", marks=pytest.mark.any_backend),
@@ -90,7 +90,7 @@ def touched(label, grouping):
     return NUMBERING.touched(label, grouping)
 
 
-@pytest.mark.any_backend
+# Other backends are held to these numbers by test_backends.py.
 @pytest.mark.parametrize(
     ("label", "sum_below"),
     [
@@ -113,7 +113,6 @@ def test_by_hand(label, sum_below):
     )
 
 
-@pytest.mark.any_backend
 @pytest.mark.parametrize(
     ("grouping", "label", "share"),
     [
