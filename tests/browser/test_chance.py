@@ -62,7 +62,7 @@ def server(tmp_path_factory, hierarchy, answers):
 def compared(page, server, other, **view):
     screen = Screen(
         page,
-        server.url,
+        server.plugin_url,
         run="seed0/validation",
         **{"with": f"{other}/validation"},
         **view,

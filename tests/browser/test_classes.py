@@ -156,7 +156,7 @@ def uneven(tmp_path_factory):
 
 def test_no_samples_are_a_gap_and_two_are_no_news(page, uneven):
     screen = Screen(
-        page, uneven.url, run="one/validation", classes="-samples"
+        page, uneven.plugin_url, run="one/validation", classes="-samples"
     ).ready()
     assert listed(screen) == ["absent", "<b>rare</b>", "=1+1", "common"]
     rows = screen.find("classes").locator("[data-row]")
@@ -179,7 +179,7 @@ def test_no_samples_are_a_gap_and_two_are_no_news(page, uneven):
 def test_changes_within_chance_are_grey(page, uneven):
     screen = Screen(
         page,
-        uneven.url,
+        uneven.plugin_url,
         run="one/validation",
         classes="-samples",
         **{"with": "two/validation"},
@@ -200,7 +200,7 @@ def test_changes_within_chance_are_grey(page, uneven):
 
 def test_it_is_accessible_in_both_themes_and_small_windows(page, uneven):
     screen = Screen(
-        page, uneven.url, run="one/validation", classes="worst"
+        page, uneven.plugin_url, run="one/validation", classes="worst"
     ).ready()
     screen.says("classes", "3 of 4 · show all")
     assert findings(screen.frame) == []
@@ -215,7 +215,7 @@ def test_it_is_accessible_in_both_themes_and_small_windows(page, uneven):
 def test_a_change_of_shares_has_no_count_before_it(page, uneven):
     screen = Screen(
         page,
-        uneven.url,
+        uneven.plugin_url,
         run="one/validation",
         **{"with": "more/validation"},
     ).ready()

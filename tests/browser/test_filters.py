@@ -275,7 +275,9 @@ class TestAbsent:
             log.matrix(ABSENT, 1)
         with tensorboard(tmp_path, tensorflow=False) as server:
             server.wait("run/validation", 1)
-            screen = Screen(page, server.url, run="run/validation").ready()
+            screen = Screen(
+                page, server.plugin_url, run="run/validation"
+            ).ready()
             screen.says(
                 "caption",
                 "1 class never predicted",
@@ -337,7 +339,7 @@ class TestFirstDrawing:
             page = new_page()
             page.add_init_script(SPY)
             view = {"run": "run/validation", "only": "never predicted"}
-            screen = Screen(page, server.url, **view).ready()
+            screen = Screen(page, server.plugin_url, **view).ready()
             screen.find("column-names").wait_for()
             page.wait_for_timeout(1000)
             drawings = screen.frame.evaluate("window.drawings")

@@ -22,7 +22,7 @@ def chosen(screen, label):
 
 def fresh(new_page, server):
     """A page of its own: Chromium counts no more than 50 steps of a page."""
-    return Screen(new_page(), server.url, run="plain/validation").ready()
+    return Screen(new_page(), server.plugin_url, run="plain/validation").ready()
 
 
 class TestBackAndForward:

@@ -77,7 +77,7 @@ def levels_server(tmp_path_factory):
 @pytest.fixture
 def opened(page, levels_server):
     def show(run, **view):
-        url = levels_server.url
+        url = levels_server.plugin_url
         return Screen(page, url, run=f"{run}/validation", **view).ready()
 
     return show

@@ -44,13 +44,13 @@ class TestScripts:
     def test_a_visit_fetches_what_is_needed_and_no_more(
         self, page: Any, server: Server, scripts: set[str]
     ) -> None:
-        settled(Screen(page, server.url, run="plain/validation").ready())
+        settled(Screen(page, server.plugin_url, run="plain/validation").ready())
         assert scripts == ALWAYS
 
     def test_the_rest_comes_when_it_is_asked_for(
         self, page: Any, server: Server, scripts: set[str]
     ) -> None:
-        screen = Screen(page, server.url, run="plain/validation").ready()
+        screen = Screen(page, server.plugin_url, run="plain/validation").ready()
         settled(screen)
         screen.press("/")
         # Before the list has come, Enter waits for it.
@@ -78,7 +78,7 @@ class TestScripts:
             time.sleep(0.7)
             route.continue_()
 
-        screen = Screen(page, server.url, run="plain/validation").ready()
+        screen = Screen(page, server.plugin_url, run="plain/validation").ready()
         screen.find("confusions").wait_for()
         page.route(re.compile(r"/FoundClasses\.js"), late)
         screen.press("/")

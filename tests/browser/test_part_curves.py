@@ -127,7 +127,7 @@ class TestOtherTree:
             yield server
 
     def test_is_marked_and_no_line_joins_the_two(self, page, changed):
-        screen = Screen(page, changed.url).ready()
+        screen = Screen(page, changed.plugin_url).ready()
         marks = screen.find("tree-changes").locator("text")
         expect(marks).to_have_count(1)
         expect(marks).to_have_text("new tree")
@@ -166,7 +166,7 @@ def test_names_that_are_markup_stay_text(tab, tmp_path):
             "rows": tree.node_ids[int(tree.leaves[0])],
             "columns": tree.node_ids[int(tree.leaves[2])],
         }
-        screen = Screen(tab, server.url, **view).ready()
+        screen = Screen(tab, server.plugin_url, **view).ready()
         screen.says("part-curves", "named")
         assert screen.find("strip").locator("img, b").count() == 0
         assert screen.frame.evaluate("window.pwned") is None

@@ -77,14 +77,16 @@ class TestRoom:
         self, narrow, crowded, rows
     ):
         view = {"rows": rows} if rows else {}
-        screen = Screen(narrow, crowded.url, run="short/validation", **view)
+        screen = Screen(
+            narrow, crowded.plugin_url, run="short/validation", **view
+        )
         screen.ready().find("parts").wait_for()
         wide, over = screen.frame.evaluate(OVERFLOW)
         assert wide == []
         assert over <= 0
 
     def test_shares_of_100_keep_clear_of_their_bars(self, narrow, crowded):
-        screen = Screen(narrow, crowded.url, run="right/validation")
+        screen = Screen(narrow, crowded.plugin_url, run="right/validation")
         screen.ready().find("parts").wait_for()
         expect(screen.frame.locator(".parts td.bar")).to_have_count(2)
         gaps = screen.frame.evaluate(GAPS)
@@ -94,7 +96,9 @@ class TestRoom:
     @pytest.mark.parametrize("as_", ["difference", "side"])
     def test_a_comparison_leaves_the_bar_its_end(self, narrow, crowded, as_):
         view = {"run": f"{LONG}/validation", "with": "short/validation"}
-        screen = Screen(narrow, crowded.url, **view, **{"as": as_}).ready()
+        screen = Screen(
+            narrow, crowded.plugin_url, **view, **{"as": as_}
+        ).ready()
         screen.find("swap").wait_for()
         end = screen.frame.evaluate(
             "innerWidth - document.querySelector('[data-testid=help-button]')"

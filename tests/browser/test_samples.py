@@ -261,7 +261,9 @@ class TestOpening:
             log.predictions(LABELS, answers(8)[0][:, 0], 1)
         with tensorboard(tmp_path, tensorflow=False) as server:
             server.wait("none/validation", 1)
-            screen = Screen(tab, server.url, run="none/validation").ready()
+            screen = Screen(
+                tab, server.plugin_url, run="none/validation"
+            ).ready()
             screen.find("panel").get_by_text("Top confusions").wait_for()
             assert screen.find("tab-samples").count() == 0
 

@@ -169,7 +169,7 @@ class TestRunningRun:
                 tmp_path, "--reload_interval", "1", tensorflow=False
             ) as server,
         ):
-            screen = Screen(tab, server.url)
+            screen = Screen(tab, server.plugin_url)
             screen.says(
                 "empty", "kh.ConfusionMatrix(hierarchy)", "kh.BlocksCallback"
             )
@@ -201,7 +201,7 @@ class TestServer:
         with tensorboard(tmp_path, tensorflow=False) as server:
             server.wait("run/validation", 2)
             port = urllib.parse.urlsplit(server.url).port
-            screen = Screen(tab, server.url).ready()
+            screen = Screen(tab, server.plugin_url).ready()
         screen.says("problem", "TensorBoard does not answer")
         # What came before is still there.
         screen.says("caption", "samples")

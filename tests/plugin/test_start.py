@@ -40,9 +40,7 @@ class TestOpenFiles:
 
     def test_the_limit_is_raised(self, many):
         limits = (256, 4096)
-        with tensorboard(
-            many, PYTHON_LOADER, open_files=limits, tensorflow=False
-        ) as server:
+        with tensorboard(many, PYTHON_LOADER, open_files=limits) as server:
             for run in range(RUNS):
                 server.wait(f"run{run}", 1)
             assert len(runs(server)) == RUNS + 1
@@ -54,9 +52,7 @@ class TestOpenFiles:
         self, many
     ):
         limits = (256, 256)
-        with tensorboard(
-            many, PYTHON_LOADER, open_files=limits, tensorflow=False
-        ) as server:
+        with tensorboard(many, PYTHON_LOADER, open_files=limits) as server:
             for run in range(RUNS):
                 server.wait(f"run{run}", 1)
             assert len(runs(server)) == RUNS + 1

@@ -3,7 +3,9 @@
 TensorBoard's own page takes seconds of computing to open, and so does a new
 window of the browser; what is tested, the plugin's frame in that page, takes a
 tenth of it. So a test that needs nothing else is lent the page as it is, and
-loads the frame anew under a link of its own.
+loads the frame anew under a link of its own. A test with a server or a window
+of its own opens what is in the frame by itself, unless TensorBoard's page is in
+question: see `Server.plugin_url`.
 """
 
 import contextlib
@@ -66,7 +68,10 @@ class SharedPage:
             if frame := page.query_selector("iframe"):
                 # What it still has to do, it would do to the next test.
                 frame.content_frame().goto("about:blank")
-            page.evaluate(CLEAN)
+                page.evaluate(CLEAN)
+            else:
+                page.evaluate(CLEAN)
+                page.goto("about:blank")
         self._page = page
 
     def close(self) -> None:
@@ -81,12 +86,18 @@ def visit(page: Any, url: str) -> Any:
 
     Args:
         page: Playwright's page.
-        url: of TensorBoard, with or without a fragment that holds a view.
+        url: of TensorBoard or of the plugin's own page, with or without a
+            fragment that holds a view.
 
     Returns:
         The frame of the plugin, loaded anew.
     """
     address, _, fragment = url.partition("#")
+    if "plugin_entry" in address:
+        page.goto("about:blank")
+        page.goto(url)
+        page.wait_for_selector("body > *", state="attached")
+        return page.main_frame
     element = page.query_selector("iframe")
     if page.url.partition("#")[0] != address or element is None:
         return open_blocks(page, url)
@@ -113,10 +124,15 @@ def quiet(page: Any, may_fail: bool = False) -> Iterator[Any]:
         "pageerror": lambda error: complaints.append(str(error)),
         "request": lambda request: asked.add(request.url),
     }
+
+    def note(message: Any) -> None:
+        # The icon belongs to TensorBoard's page, which may not be around ours.
+        icon = message.location["url"].endswith("/favicon.ico")
+        if message.type == "error" and not icon:
+            complaints.append(message.text)
+
     if not may_fail:
-        listeners["console"] = lambda message: (
-            complaints.append(message.text) if message.type == "error" else None
-        )
+        listeners["console"] = note
     for event, listener in listeners.items():
         page.on(event, listener)
     yield page
