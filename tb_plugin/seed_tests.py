@@ -58,8 +58,8 @@ def seed_tests(first: Seeds, second: Seeds) -> SeedTests:
         how = f"t over {sizes[0]} and {sizes[1]} seeds (Welch)"
         return SeedTests(_tests(one, two, is_paired=False), how, None)
     why = (
-        f"{sizes[0]} against {sizes[1]} seeds cannot tell whether more differs "
-        f"than seeds do: it takes at least {ENOUGH} a side."
+        f"{sizes[0]} against {sizes[1]} runs: too few to tell from seeds, "
+        f"which takes {ENOUGH} a side."
     )
     return SeedTests(_untested(one, two), None, why)
 
@@ -95,11 +95,12 @@ def _tests(
 
 
 def _untested(one: list[Counts], two: list[Counts]) -> NodeTests:
-    nothing = np.full(len(one[0].actual), np.nan)
+    # Could not be found: that is within chance, and no p.
+    certain = np.ones(len(one[0].actual))
     return NodeTests(
-        nothing,
-        nothing,
-        {},
+        certain,
+        certain,
+        {"p": [None] * len(certain)},
         [_samples(one), _samples(two)],
         lambda nodes: {"p": None},
     )

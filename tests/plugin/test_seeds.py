@@ -466,12 +466,12 @@ class TestSignificance:
         found = reader.get("significance", **self.query(key(*A), other))
         assert found["test"] == "none"
         assert found["why"] == (
-            f"{sizes} seeds cannot tell whether more differs than seeds do: it "
-            "takes at least 3 a side."
+            f"{sizes} runs: too few to tell from seeds, which takes 3 a side."
         )
         assert set(found["nodes"]["p"]) == {None}
         for level in found["levels"]:
-            assert level["found"] == 0
+            assert (level["found"], level["tested"]) == (0, 0)
+            assert set(level["q"]) == {1}
             assert level["accuracy"] == {"p": None}
 
     def test_a_set_against_an_earlier_epoch(self, reader):

@@ -33,7 +33,10 @@ export function CompareChoice(): JSX.Element {
         label="compare with"
         value={key}
         options={optionsOf()}
-        onChoose={choose}
+        onChoose={(value) => {
+          const [run = "", output = ""] = value.split("\n");
+          compareWith(run, output);
+        }}
       />
       {comparedRun.value === EPOCHS && (
         <Select
@@ -62,21 +65,22 @@ function optionsOf(): Option[] {
     { value: "", text: "none" },
     { value: EPOCHS, text: "several epochs" },
   ];
-  for (const { run, name, split, outputs } of runs) {
+  for (const { run, name, split, outputs, members } of runs) {
     for (const output of outputs) {
       const parts = [name];
       if (split && split !== shown?.split) parts.push(split);
       if (output !== view.output.value) parts.push(output);
       const isSelf = run === view.run.value && output === view.output.value;
       const text = isSelf ? "this run" : parts.join(" ");
-      options.push({ value: keyOf(run, output), text });
+      const group = members && "several as one";
+      options.push({ value: keyOf(run, output), text, group });
     }
   }
   return options;
 }
 
-function choose(value: string): void {
-  const [run = "", output = ""] = value.split("\n");
+/** Compares what is shown with another run, or epochs of its own. */
+export function compareWith(run: string, output: string): void {
   const isSelf = run === view.run.value && output === view.output.value;
   const usable = view.epochs.value.filter(view.usable);
   const last = usable.at(-1)?.step ?? 0;

@@ -13,7 +13,9 @@ import {
   overlap,
   showsChanges,
 } from "../state/comparison/comparedEpoch.ts";
-import { hidesChance } from "../state/comparison/comparison.ts";
+import { comparedSeries, hidesChance } from "../state/comparison/comparison.ts";
+import { testOfSeeds } from "../state/comparison/evidence.ts";
+import { runCount } from "../state/seeds/runSpread.ts";
 import { epoch } from "../state/view.ts";
 import { percent, plural, whole } from "../ui/format.ts";
 
@@ -30,7 +32,13 @@ export function comparisonInWords(): string[] {
     epoch.value!.errors,
     otherEpoch.value.errors,
   );
-  said.push(`errors: ${from} ${whole(before)}, ${to} ${whole(after)}`);
+  const isOfRuns = [runCount.value, runsThere()].some((runs) => runs > 1);
+  if (isOfRuns) {
+    if (testOfSeeds.value) said.push(testOfSeeds.value);
+    said.push(`errors a run: ${whole(after)} − ${whole(before)}`);
+  } else {
+    said.push(`errors: ${from} ${whole(before)}, ${to} ${whole(after)}`);
+  }
   if (inShares.value) {
     said.push(
       isOtherSize.value
@@ -42,12 +50,16 @@ export function comparisonInWords(): string[] {
     const { found, tested } = chance.value;
     said.push(
       `${whole(found)} of ${plural(tested, "cell", "cells")} beyond chance` +
-        ` (tested by counts${overlap.value ? " of the shared" : ""}, ` +
+        ` (tested by counts${isOfRuns ? " of a mean run" : ""}${overlap.value ? " of the shared" : ""}, ` +
         `${percent(RATE, 0)} false discoveries)` +
         (hidesChance.value ? ", the others hidden" : ""),
     );
   }
   return said;
+}
+
+function runsThere(): number {
+  return comparedSeries.value?.epoch.sums.runs ?? 1;
 }
 
 function overlapInWords({ own, shared, here, there, kind }: Overlap): string {

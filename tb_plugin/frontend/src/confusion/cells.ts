@@ -4,6 +4,15 @@ import { type Cut, isAsymmetric } from "../hierarchy/groups.ts";
 import { lowestCommonAncestor, type Tree } from "../hierarchy/tree.ts";
 import type { Matrix } from "./matrixFormat.ts";
 
+/** Samples of cells; means over runs are no whole numbers. */
+export type Counts = Uint32Array | Float64Array;
+
+export function countsLike(counts: Counts, length: number): Counts {
+  return counts instanceof Float64Array
+    ? new Float64Array(length)
+    : new Uint32Array(length);
+}
+
 /** The nonzero cells off the diagonal, row by row, and the diagonal apart. */
 export interface Cells {
   size: number;
@@ -15,7 +24,7 @@ export interface Cells {
   rowStart: Uint32Array;
   row: Uint16Array;
   column: Uint16Array;
-  count: Uint32Array;
+  count: Counts;
   /** Indices of the cells, weakest first. */
   weakestFirst: Uint32Array;
   /** [size] the cells on the diagonal. */
@@ -28,6 +37,8 @@ export interface Sums {
   predictedCount: Float64Array;
   truePositives: Float64Array;
   correct: Float64Array;
+  /** Over how many runs they are summed, if several. */
+  runs?: number | undefined;
 }
 
 /** One epoch, ready to be drawn. */
@@ -43,9 +54,10 @@ export interface Epoch {
   strangers?: Float64Array;
 }
 
-export function readEpoch(matrix: Matrix, tree: Tree): Epoch {
+/** @param runs over how many runs the matrix is summed, if several */
+export function readEpoch(matrix: Matrix, tree: Tree, runs?: number): Epoch {
   const cells = inDisplayOrder(matrix, tree);
-  const sums = sumByNode(cells, tree);
+  const sums = { ...sumByNode(cells, tree), runs };
   const total = sums.support[0]!;
   return { cells, sums, total, errors: total - sums.correct[0]! };
 }
@@ -95,13 +107,15 @@ function inDisplayOrder(matrix: Matrix, tree: Tree): Cells {
 const BINS = 4096;
 
 /** Counting sort; counts of 4,095 and more share the last bin. */
-export function sortByCount(count: Uint32Array): Uint32Array {
+export function sortByCount(count: Counts): Uint32Array {
   const next = new Uint32Array(BINS + 1);
-  for (const value of count) next[Math.min(value, BINS - 1) + 1]!++;
+  const binOf = (value: number): number =>
+    Math.min(Math.floor(value), BINS - 1);
+  for (const value of count) next[binOf(value) + 1]!++;
   for (let bin = 0; bin < BINS; bin++) next[bin + 1]! += next[bin]!;
   const order = new Uint32Array(count.length);
   for (let k = 0; k < count.length; k++) {
-    order[next[Math.min(count[k]!, BINS - 1)]!++] = k;
+    order[next[binOf(count[k]!)]!++] = k;
   }
   return order;
 }
@@ -184,7 +198,7 @@ export function collapse(cells: Cells, cut: Cut, errorsOnly: boolean): Cells {
   const nonzeros = cells.count.length + (apart ? cells.size : 0);
   const rows = new Uint16Array(nonzeros);
   const columns = new Uint16Array(nonzeros);
-  const counts = new Uint32Array(nonzeros);
+  const counts = countsLike(cells.count, nonzeros);
   // One row of groups at a time: all of them may be too many to hold.
   const width = across.nodes.length;
   const sums = new Float64Array(width);

@@ -38,7 +38,9 @@ export function testChanges(
   const likely: { p: number; at: number }[] = [];
   let tested = 0;
   const known = new Map<number, number>();
-  const test = (at: number, row: number, from: number, to: number): void => {
+  const test = (at: number, row: number, ...counts: number[]): void => {
+    // Means over runs are tested as the counts of one of them.
+    const [from, to] = counts.map(Math.round) as [number, number];
     const [here, there] = [perRow.shown[row]!, perRow.other[row]!];
     if (!here || !there || !(from + to)) return;
     const share = there / (here + there);

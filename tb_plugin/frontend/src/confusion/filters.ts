@@ -3,7 +3,7 @@
 import type { Cut } from "../hierarchy/groups.ts";
 import { makeCut } from "../hierarchy/groups.ts";
 import { type Level, nearestLevel, type Tree } from "../hierarchy/tree.ts";
-import { type Cells, collapse } from "./cells.ts";
+import { type Cells, collapse, countsLike } from "./cells.ts";
 import { ROUNDING, type Scale, valueAt } from "./cellValues.ts";
 
 /** Errors that stay in a group of a level, or that leave it. */
@@ -73,7 +73,7 @@ export function keep(cells: Cells, passes: Test | null): Cells {
   const rowStart = new Uint32Array(size + 1);
   const rows = new Uint16Array(count.length);
   const columns = new Uint16Array(count.length);
-  const counts = new Uint32Array(count.length);
+  const counts = countsLike(count, count.length);
   let kept = 0;
   for (let at = 0; at < size; at++) {
     for (let k = cells.rowStart[at]!; k < cells.rowStart[at + 1]!; k++) {

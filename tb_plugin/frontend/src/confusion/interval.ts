@@ -26,10 +26,20 @@ export function wilsonInterval(successes: number, trials: number): Interval {
   };
 }
 
+// Runs over the same samples are not so many times the samples: a set of them
+// is known as well as one.
+function intervalOf(
+  { truePositives, runs = 1 }: Sums,
+  node: number,
+  of: Float64Array,
+): Interval {
+  return wilsonInterval(truePositives[node]! / runs, of[node]! / runs);
+}
+
 export function recallInterval(sums: Sums, node: number): Interval {
-  return wilsonInterval(sums.truePositives[node]!, sums.support[node]!);
+  return intervalOf(sums, node, sums.support);
 }
 
 export function precisionInterval(sums: Sums, node: number): Interval {
-  return wilsonInterval(sums.truePositives[node]!, sums.predictedCount[node]!);
+  return intervalOf(sums, node, sums.predictedCount);
 }

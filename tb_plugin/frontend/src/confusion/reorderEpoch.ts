@@ -47,6 +47,7 @@ export function reorderEpoch(epoch: Epoch, from: Tree, to: Tree): Epoch {
       predictedCount: moved(sums.predictedCount),
       truePositives: moved(sums.truePositives),
       correct: moved(sums.correct),
+      runs: sums.runs,
     },
   };
 }

@@ -2,7 +2,13 @@
 
 import { classesOf, hasClasses, isLeaf, type Tree } from "../hierarchy/tree.ts";
 import { plural } from "../ui/format.ts";
-import { type Cells, type Epoch, sortByCount, sumByNode } from "./cells.ts";
+import {
+  type Cells,
+  countsLike,
+  type Epoch,
+  sortByCount,
+  sumByNode,
+} from "./cells.ts";
 
 /** Where each position of the other tree lies in the shown one, or why not. */
 export type Match = Matched | { why: string };
@@ -171,7 +177,7 @@ function moved(cells: Cells, to: Int32Array, size: number): Cells {
   });
   const most = cells.count.length;
   const [row, column] = [new Uint16Array(most), new Uint16Array(most)];
-  const counts = new Uint32Array(most);
+  const counts = countsLike(cells.count, most);
   const rowStart = new Uint32Array(size + 1);
   const diagonal = new Float64Array(size);
   const sums = new Float64Array(size);

@@ -2,7 +2,7 @@
 
 import type { Cut } from "../hierarchy/groups.ts";
 import { isAsymmetric } from "../hierarchy/groups.ts";
-import { type Cells, sortByCount } from "./cells.ts";
+import { type Cells, countsLike, sortByCount } from "./cells.ts";
 import { testChanges } from "./chance.ts";
 import { type Changes, subtract } from "./difference.ts";
 import type { Source } from "./pairs.ts";
@@ -33,8 +33,8 @@ export function unite(cut: Cut, shown: Cells, second: Cells, how: How): Source {
   const [from, to] = how.isBackwards ? [second, shown] : [shown, second];
   const found = subtract(from, to, how.samples, how.least);
   const { size, rowStart, row, column, change, diagonal } = found;
-  const count = new Uint32Array(column.length);
-  const counts = new Uint32Array(shown.width ?? size);
+  const count = countsLike(shown.count, column.length);
+  const counts = countsLike(shown.count, shown.width ?? size);
   for (let at = 0; at < size; at++) {
     const [first, last] = [shown.rowStart[at]!, shown.rowStart[at + 1]!];
     for (let k = first; k < last; k++) {

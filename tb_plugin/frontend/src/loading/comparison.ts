@@ -22,7 +22,7 @@ import { Latest } from "../ui/latest.ts";
 import { bring } from "./epochs.ts";
 import { messageOf } from "./errors.ts";
 import { nearestEpoch } from "./nearestEpoch.ts";
-import { outputOf } from "./series.ts";
+import { listSet, outputOf } from "./series.ts";
 
 /** Epochs fetched ahead on either side, so that scrubbing does not wait. */
 const AHEAD = 3;
@@ -66,6 +66,8 @@ const request = new Latest();
 let askedSeries = { run: "", output: "" };
 
 async function loadEpochs(run: string, wanted: string): Promise<void> {
+  await listSet(run).catch(() => {});
+  if (run !== comparedRun.value) return;
   const info = view.runs.value?.find((each) => each.run === run);
   if (!info) {
     clear();

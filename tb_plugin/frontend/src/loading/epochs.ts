@@ -80,7 +80,10 @@ export function load(
       loadTree(run, info),
     ]).then(([buffer, origin]) => {
       const tree = inOrder(origin);
-      const loaded = { epoch: readEpoch(decodeMatrix(buffer), tree), tree };
+      const loaded = {
+        epoch: readEpoch(decodeMatrix(buffer), tree, info.runs),
+        tree,
+      };
       keep(key, loaded);
       return loaded;
     });

@@ -10,9 +10,10 @@ import {
 } from "../state/siblingOrder.ts";
 import * as view from "../state/view.ts";
 import { Latest } from "../ui/latest.ts";
+import { report } from "./errors.ts";
 import { reorder } from "./reorder.ts";
 import { release, restoreAtOnce, stopRestoring } from "./restoreLink.ts";
-import { chooseRun, outputOf } from "./series.ts";
+import { chooseRun, listSet, outputOf } from "./series.ts";
 import { showStep } from "./showEpoch.ts";
 
 const request = new Latest();
@@ -28,6 +29,7 @@ export async function followLink(texts: LinkTexts): Promise<void> {
   await restoreOrder();
   if (!isLatest()) return;
   release();
+  await listSet(run).catch(report);
   const info = view.runs.value?.find((each) => each.run === run);
   if (!info) {
     stopRestoring();

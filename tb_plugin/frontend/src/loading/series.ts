@@ -3,6 +3,8 @@
 import { batch } from "@preact/signals";
 import type { RunInfo } from "../server/answers.ts";
 import { source } from "../server/source.ts";
+import { comparedRun } from "../state/comparison/comparison.ts";
+import { lackedSteps } from "../state/seeds/runSpread.ts";
 import * as view from "../state/view.ts";
 import { report } from "./errors.ts";
 import { samePlace } from "./nearestEpoch.ts";
@@ -13,11 +15,31 @@ import { showStep } from "./showEpoch.ts";
 let asked = 0;
 let underWay = 0;
 
+/** Sets of runs that were asked for by name, the last one first. */
+let sets: string[] = [];
+/** As many as the server lists. */
+const MOST = 8;
+
+function listed(...keys: (string | undefined)[]): Promise<RunInfo[]> {
+  const asked = keys.filter((key) => key?.startsWith('["')) as string[];
+  sets = [...new Set([...asked, ...sets])].slice(0, MOST);
+  return source().runs(sets);
+}
+
+/** Lists a set of runs, unless it is listed, or is none. */
+export async function listSet(key: string): Promise<void> {
+  if (view.runs.value?.some(({ run }) => run === key)) return;
+  if (key.startsWith('["')) view.runs.value = await listed(key);
+}
+
 /** Asks again for everything that may have grown. */
 export async function reload(): Promise<void> {
   try {
     const before = asked;
-    const fetched = await source().runs();
+    const fetched = await listed(
+      comparedRun.peek(),
+      view.run.peek() || view.wantedSeries.peek().run,
+    );
     // What the user has just chosen comes with news of its own.
     if (before !== asked || underWay > 0) return;
     const runs = unlessSame(view.runs.value, fetched);
@@ -88,7 +110,7 @@ async function loadSeries(
 ): Promise<void> {
   const mine = ++asked;
   underWay++;
-  const { epochs, role, layer } = await source()
+  const { epochs, role, layer, left_out } = await source()
     .series(run, output)
     .finally(() => {
       underWay--;
@@ -107,6 +129,9 @@ async function loadSeries(
   batch(() => {
     view.run.value = run;
     view.output.value = output;
+    lackedSteps.value = [
+      ...new Set(left_out?.flatMap(({ steps }) => steps)),
+    ].sort((a, b) => a - b);
     view.role.value = unlessSame(view.role.value, { role, layer });
     view.epochs.value = isSameSeries
       ? unlessSame(view.epochs.value, epochs)

@@ -7,6 +7,7 @@ import { carryOver } from "../hierarchy/selection.ts";
 import { nodesByLogged, type Tree } from "../hierarchy/tree.ts";
 import type { EpochInfo } from "../server/answers.ts";
 import { SourceGone } from "../server/source.ts";
+import { asShown } from "../state/comparison/comparedEpoch.ts";
 import { awaitsNames } from "../state/filters.ts";
 import {
   awaited,
@@ -50,7 +51,8 @@ export async function showStep(): Promise<void> {
     return refuse(info, messageOf(error));
   }
   if (!isWanted(info) || isEarly()) return;
-  const { epoch, tree } = loaded;
+  const { tree } = loaded;
+  const epoch = asShown(loaded.epoch);
   batch(() => {
     // Before the tree, whose room depends on what is shown of it.
     view.loggedEpoch.value = epoch;

@@ -1,6 +1,10 @@
 /** Begins with what the link says, and follows what is chosen from then on. */
 
 import { effect } from "@preact/signals";
+import {
+  comparisonNumbers,
+  isComparing,
+} from "../state/comparison/comparedEpoch.ts";
 import { awaitsNames } from "../state/filters.ts";
 import type { LinkTexts } from "../state/link/address.ts";
 import { awaited, ordering } from "../state/siblingOrder.ts";
@@ -20,6 +24,8 @@ export async function start(link: LinkTexts): Promise<void> {
     ordering.value;
     awaited.value;
     awaitsNames.value;
+    // Of several runs the mean is compared, and the sum shown.
+    isComparing.value && comparisonNumbers.value;
     void showStep();
   });
   effect(() => {

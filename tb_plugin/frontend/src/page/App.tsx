@@ -5,6 +5,7 @@ import { comparisonView } from "../comparison/lazyComparison.ts";
 import { arrangement } from "../state/comparison/comparison.ts";
 import { isListing } from "../state/confusionListSort.ts";
 import { px } from "../state/pageLayout.ts";
+import { choosesRuns } from "../state/seeds/runSpread.ts";
 import { layout, runs, tree } from "../state/view.ts";
 import { Timeline } from "../timeline/Timeline.tsx";
 import { Announcer } from "../ui/Announcer.tsx";
@@ -18,9 +19,11 @@ import { openParts, openView } from "./views.ts";
 
 // The matrix does not wait for the lists beside it.
 const panel = lazy(() => import("./SidePanel.tsx"));
+const severalRuns = lazy(() => import("../toolbar/SeveralRuns.tsx"));
 const empty = lazy(() => import("./EmptyPage.tsx"));
 
 export function App(): JSX.Element {
+  const choice = choosesRuns.value && severalRuns();
   if (runs.value?.length === 0 && !tree.value) {
     const part = empty();
     return (
@@ -43,6 +46,7 @@ export function App(): JSX.Element {
       <Timeline />
       <Announcer />
       <Help />
+      {choice && <choice.SeveralRuns />}
     </div>
   );
 }

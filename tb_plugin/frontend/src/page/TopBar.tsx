@@ -6,12 +6,13 @@ import { CompareChoice } from "../comparison/CompareChoice.tsx";
 import { ExportMenu } from "../export/ExportMenu.tsx";
 import { chooseRun } from "../loading/series.ts";
 import { comparedRun } from "../state/comparison/comparison.ts";
+import { choosesRuns } from "../state/seeds/runSpread.ts";
 import * as view from "../state/view.ts";
 import { ClassFinder } from "../toolbar/ClassFinder.tsx";
 import { LevelChoice } from "../toolbar/LevelChoice.tsx";
 import { OrderChoice } from "../toolbar/OrderChoice.tsx";
 import { ShowChoice, ValueChoice } from "../toolbar/ShowChoice.tsx";
-import { plain, Select } from "../ui/Select.tsx";
+import { type Option, plain, Select } from "../ui/Select.tsx";
 import { captionParts } from "./captionParts.ts";
 import { HelpButton } from "./help/HelpButton.tsx";
 import { openParts, openView } from "./views.ts";
@@ -21,12 +22,28 @@ const isTight = computed(
   () => comparedRun.value !== "" && view.pageSize.value.width < 1600,
 );
 
+const SEVERAL = "several as one";
+/** No name of a run. */
+const CHOOSE = "\n";
+
 export function TopBar(): JSX.Element {
   const runs = view.runs.value ?? [];
   const current = runs.find(({ run }) => run === view.run.value);
   const missing = view.missingRun.value && `missing: ${view.missingRun.value}`;
   const splits = runs.filter(({ name }) => name === current?.name);
+  const names: Option[] = [
+    ...new Map(
+      runs.map(({ name, members }) => [
+        name,
+        { value: name, text: name, group: members && SEVERAL },
+      ]),
+    ).values(),
+  ];
+  if (names.length > 1) {
+    names.push({ value: CHOOSE, text: "choose…", group: SEVERAL });
+  }
   const chooseName = (name: string): void => {
+    if (name === CHOOSE) choosesRuns.value = true;
     const same = runs.filter((each) => each.name === name);
     const target =
       same.find(({ split }) => split === current?.split) ?? same[0];
@@ -40,7 +57,7 @@ export function TopBar(): JSX.Element {
       <Select
         label="run"
         value={current?.name ?? missing}
-        options={plain(runs.map(({ name }) => name))}
+        options={names}
         onChoose={chooseName}
       />
       <Select

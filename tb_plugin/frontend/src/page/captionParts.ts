@@ -19,6 +19,7 @@ import {
 import { isFiltered, recount } from "../state/filters.ts";
 import { isMixed } from "../state/folds.ts";
 import { TREE } from "../state/orderText.ts";
+import { lackedSteps, runCount } from "../state/seeds/runSpread.ts";
 import {
   awaited,
   isOrderSaid,
@@ -65,6 +66,16 @@ function partsOfMatrix(): Part[] {
   }
   if (changes.value && isOneSeries.value) {
     say(PRIORITY.choice, "later minus earlier");
+  }
+  if (runCount.value > 1) {
+    const lacked = lackedSteps.value;
+    say(
+      PRIORITY.essential,
+      isComparing.value ? null : `sum of ${runCount.value} runs`,
+      lacked.length
+        ? `${plural(lacked.length, "epoch", "epochs")} left out that some lack`
+        : null,
+    );
   }
   const { role, layer } = view.role.value;
   if (role !== "class") {

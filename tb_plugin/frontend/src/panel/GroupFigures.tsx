@@ -11,6 +11,7 @@ import {
 import { isLeaf } from "../hierarchy/tree.ts";
 import { changeOfNode } from "../state/comparison/comparedEpoch.ts";
 import { testOfGroup } from "../state/comparison/evidence.ts";
+import { runCount, spreadOfNode } from "../state/seeds/runSpread.ts";
 import * as view from "../state/view.ts";
 import { ChangeText } from "../ui/ChangeText.tsx";
 import {
@@ -18,6 +19,7 @@ import {
   percentRange,
   percentWithin,
   plural,
+  plusMinus,
   whole,
 } from "../ui/format.ts";
 import { measureAt } from "../ui/textFitting.ts";
@@ -70,19 +72,21 @@ export function GroupFigures({ tree, epoch, node }: GroupProps): JSX.Element {
           </tbody>
         </table>
       </div>
-      <dl class="scores">
+      <dl class={runCount.value > 1 ? "scores spread" : "scores"}>
         <Score
           term="recall"
           share={recall(sums, node)}
           within={recallInterval(sums, node)}
-          samples={sums.support[node]!}
+          samples={sums.support[node]! / (sums.runs ?? 1)}
+          spread={spreadOfNode(node, "recall")}
           change={change?.recall}
         />
         <Score
           term="precision"
           share={precision(sums, node)}
           within={precisionInterval(sums, node)}
-          samples={sums.predictedCount[node]!}
+          samples={sums.predictedCount[node]! / (sums.runs ?? 1)}
+          spread={spreadOfNode(node, "precision")}
           change={change?.precision}
         />
         <Score term="F1" share={f1(sums, node)} change={change?.f1} />
@@ -148,22 +152,36 @@ function Score(props: {
   /** Between what it lies, and of how many samples that is known. */
   within?: Interval;
   samples?: number;
+  /** Standard deviation between runs, where there are several. */
+  spread?: number | null;
   change?: number | undefined;
 }): JSX.Element {
-  const { term, share, within, samples, change } = props;
+  const { term, share, within, samples, spread = null, change } = props;
   const isKnown = within && samples;
-  const range = isKnown ? `(${percentRange(within)})` : "";
+  const isOfRuns = runCount.value > 1;
+  const range =
+    spread !== null
+      ? plusMinus(spread)
+      : isKnown && !isOfRuns
+        ? `(${percentRange(within)})`
+        : "";
   const room = (view.layout.value.panel.width - PADDING) / SCORES;
   const width = large(percent(share)) + small(range) + 8;
   // A change has no room beside it.
-  const says = isKnown && change === undefined && width <= room;
+  const fits = isOfRuns || width <= room;
+  const says = range && change === undefined && fits;
+  const ofRuns =
+    spread !== null &&
+    `${percent(share)} ${plusMinus(spread)} points: standard deviation over ` +
+      plural(runCount.value, "run", "runs");
   return (
     <div
       title={
-        isKnown
+        ofRuns ||
+        (isKnown && !isOfRuns
           ? `${percentWithin(share, within)}: 95 % interval (Wilson), of ` +
             `${plural(samples, "sample", "samples")}`
-          : undefined
+          : undefined)
       }
     >
       <dt>{term}</dt>

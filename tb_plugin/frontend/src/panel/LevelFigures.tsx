@@ -12,8 +12,9 @@ import {
   isLevelWithinChance,
   testOfLevel,
 } from "../state/comparison/evidence.ts";
+import { runCount, spreadOfLevel } from "../state/seeds/runSpread.ts";
 import { ChangeText } from "../ui/ChangeText.tsx";
-import { percent, whole } from "../ui/format.ts";
+import { percent, plusMinus, whole } from "../ui/format.ts";
 import { measureAt, shorten } from "../ui/textFitting.ts";
 import { ShareBar } from "./ShareBar.tsx";
 
@@ -27,12 +28,16 @@ export function LevelFigures({
   epoch: Epoch;
 }): JSX.Element {
   const there = otherEpoch.value;
+  const isSpread = runCount.value > 1 && !there;
   return (
     <>
       <section aria-label="Accuracy by level" data-testid="figures">
         <h2>
           Accuracy by level{" "}
-          <span class="label">{whole(epoch.errors)} errors</span>
+          <span class="label">
+            {whole(epoch.errors)} errors
+            {isSpread && `, ± over ${whole(runCount.value)} runs`}
+          </span>
         </h2>
         <table class="bars">
           <tbody>
@@ -51,6 +56,7 @@ export function LevelFigures({
                     <ShareBar share={share} />
                   </td>
                   <td class="number">{percent(share)}</td>
+                  {isSpread && <Spread of={spreadOfLevel(index)} />}
                   {there && (
                     <td class="number">
                       <ChangeText
@@ -70,6 +76,11 @@ export function LevelFigures({
       {epoch.errors > 0 && <ErrorsInside tree={tree} epoch={epoch} />}
     </>
   );
+}
+
+/** Standard deviation between runs. */
+function Spread({ of }: { of: number | null }): JSX.Element {
+  return <td class="number label">{of === null ? "" : plusMinus(of)}</td>;
 }
 
 /** Room for the name of a level. */

@@ -8,6 +8,8 @@ export interface RunInfo {
   outputs: string[];
   /** Those of which single samples were logged. */
   samples?: string[];
+  /** Of a set of runs, what they are called. */
+  members?: string[];
 }
 
 export interface EpochInfo {
@@ -18,6 +20,8 @@ export interface EpochInfo {
   total?: number;
   correct?: number;
   nonzeros?: number;
+  /** Of how many runs it is the sum. */
+  runs?: number;
   error?: string;
 }
 
@@ -25,6 +29,8 @@ export interface Series {
   role: string;
   layer: string | null;
   epochs: EpochInfo[];
+  /** Of each run of a set, the epochs that others lack. */
+  left_out?: { run: string; steps: number[] }[];
 }
 
 /** How a node fares, and of how many samples it is known. */
@@ -33,6 +39,8 @@ export interface CurveNode {
   precision: number | null;
   actual?: number;
   predicted?: number;
+  /** Standard deviation between the runs of a set. */
+  spread?: { recall: number | null; precision: number | null };
 }
 
 /** Errors among the samples of some classes, and the share by chance. */
@@ -40,6 +48,8 @@ export interface Rate {
   errors: number;
   samples: number;
   chance: number | null;
+  /** Standard deviation of the share between the runs of a set. */
+  spread?: number | null;
 }
 
 /** How a part of the matrix fares in an epoch, and with its sides exchanged. */
@@ -48,6 +58,8 @@ export interface RatePoint {
   /** None in epochs of another tree, or that cannot be read. */
   named?: Rate;
   reverse?: Rate;
+  /** Of a set of runs: how many they are. */
+  runs?: number;
   error?: string;
 }
 
@@ -61,6 +73,9 @@ export interface CurvePoint {
   /** The same, corrected for chance: Cohen's kappa. */
   kappa?: (number | null)[];
   samples?: number;
+  /** Of a set: how many runs these are means of, and their deviation. */
+  runs?: number;
+  spread?: (number | null)[];
   nodes?: CurveNode[];
   error?: string;
 }

@@ -1,7 +1,8 @@
 /** What the source says of two epochs: which groups differ beyond chance. */
 
 export interface AccuracyTest {
-  p: number;
+  /** Null where nothing was tested. */
+  p: number | null;
   /** Of the same samples: those that only the other, only the shown has. */
   fixed?: number;
   broken?: number;
@@ -23,9 +24,11 @@ export interface LevelTest {
 }
 
 export interface Significance {
-  test: "mcnemar" | "counts";
-  /** Why it is not by samples. */
+  test: "mcnemar" | "counts" | "seeds" | "none";
+  /** Why it is not by samples, or none at all. */
   why: string | null;
+  /** Which test it is, of sets of runs. */
+  how?: string | null;
   /** Of every node of the tree. */
   nodes: {
     p: (number | null)[];

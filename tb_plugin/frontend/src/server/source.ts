@@ -24,7 +24,8 @@ export class SourceGone extends Error {}
 
 /** Runs are keys of `RunInfo.run`; every answer may be a rejected promise. */
 export interface Source {
-  runs(): Promise<RunInfo[]>;
+  /** @param sets sets of runs that are listed besides those offered */
+  runs(sets: readonly string[]): Promise<RunInfo[]>;
   /** The epochs of an output. */
   series(run: string, output: string): Promise<Series>;
   /** A stored matrix, as `confusion/matrixFormat.ts` reads it. */

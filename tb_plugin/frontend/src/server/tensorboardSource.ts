@@ -2,13 +2,12 @@
 
 import { type Source, SourceGone } from "./source.ts";
 
-type Query = Record<string, string | number>;
+type Query = Record<string, string | number | readonly string[]>;
 
 async function ask(route: string, query: Query = {}): Promise<Response> {
-  const fields = Object.entries(query).map(([key, value]) => [
-    key,
-    String(value),
-  ]);
+  const fields = Object.entries(query).flatMap(([key, value]) =>
+    [value].flat().map((each) => [key, String(each)]),
+  );
   const address = `${route}?${new URLSearchParams(fields)}`;
   let response: Response;
   try {
@@ -42,7 +41,7 @@ async function field<Answer>(
 }
 
 export const tensorboardSource: Source = {
-  runs: () => field("runs", "runs"),
+  runs: (sets) => field("runs", "runs", { set: sets }),
   series: (run, output) => json("epochs", { run, output }),
   matrix: (run, output, step) => bytes("matrix", { run, output, step }),
   hierarchy: (run, digest, grouping) =>

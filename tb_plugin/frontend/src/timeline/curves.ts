@@ -34,6 +34,7 @@ export function curvesOf(
   const pick = (
     get: (point: CurvePoint) => number | null | undefined,
     of?: (point: CurvePoint) => number | undefined,
+    spread?: (point: CurvePoint) => number | null | undefined,
   ): CurveAt[] =>
     points.flatMap((point) => {
       const share = point.error === undefined ? get(point) : null;
@@ -41,6 +42,8 @@ export function curvesOf(
       const { step, hierarchy, grouping } = point;
       const at: CurveAt = { step, share };
       if (hierarchy) at.tree = `${hierarchy} ${grouping ?? ""}`;
+      if (point.runs)
+        return [{ ...at, ...withinSpread(share, spread?.(point)) }];
       const samples = of?.(point);
       if (samples === undefined) return [at];
       const within = wilsonInterval(Math.round(share * samples), samples);
@@ -56,8 +59,11 @@ export function curvesOf(
       fineness: last > 0 ? index / last : 0,
       isChosen: index === level,
       // Epochs of another tree may have other levels.
-      points: pick(({ accuracy }) =>
-        accuracy?.length === levels.length ? accuracy[index] : null,
+      points: pick(
+        ({ accuracy }) =>
+          accuracy?.length === levels.length ? accuracy[index] : null,
+        undefined,
+        ({ spread }) => spread?.[index],
       ),
     };
   });
@@ -72,10 +78,21 @@ export function curvesOf(
         ({ nodes: values }) => values?.[at]?.[kind],
         ({ nodes: values }) =>
           values?.[at]?.[kind === "recall" ? "actual" : "predicted"],
+        ({ nodes: values }) => values?.[at]?.spread?.[kind],
       ),
     }),
   );
   return [...ofLevels, ...ofChosen];
+}
+
+/** One standard deviation between runs to either side. */
+export function withinSpread(
+  share: number,
+  spread: number | null | undefined,
+): { within?: Interval } {
+  if (typeof spread !== "number") return {};
+  const [low, high] = [share - spread, share + spread];
+  return { within: { low: Math.max(low, 0), high: Math.min(high, 1) } };
 }
 
 /** What of a curve lies between two epochs. */

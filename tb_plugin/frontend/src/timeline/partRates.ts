@@ -3,26 +3,32 @@
 import { wilsonInterval } from "../confusion/interval.ts";
 import type { Rate, RatePoint } from "../server/answers.ts";
 import { percent } from "../ui/format.ts";
-import type { CurveAt } from "./curves.ts";
+import { type CurveAt, withinSpread } from "./curves.ts";
 
 export type Side = "named" | "reverse";
 
 export interface RateAt extends CurveAt {
   within: { low: number; high: number };
+  /** Between what it lies surely, if that is more. */
+  surely?: { low: number; high: number };
   chance: number;
 }
 
-function rateAt(step: number, { errors, samples, chance }: Rate): RateAt[] {
+function rateAt(step: number, rate: Rate, runs: number): RateAt[] {
+  const { errors, samples, chance, spread } = rate;
   if (!samples || chance === null) return [];
-  const within = wilsonInterval(errors, samples);
-  return [{ step, share: errors / samples, within, chance }];
+  const share = errors / samples;
+  // Of several runs, what is known of one: their samples are the same.
+  const wilson = wilsonInterval(errors / runs, samples / runs);
+  const within = withinSpread(share, spread).within ?? wilson;
+  return [{ step, share, within, surely: wilson, chance }];
 }
 
 /** One of the two directions; epochs without samples are left out. */
 export function ratesOf(points: readonly RatePoint[], side: Side): RateAt[] {
   return points.flatMap((point) => {
     const rate = point[side];
-    return rate ? rateAt(point.step, rate) : [];
+    return rate ? rateAt(point.step, rate, point.runs ?? 1) : [];
   });
 }
 
@@ -35,8 +41,8 @@ export function verdictOf(rates: readonly RateAt[], says = false): string {
   const last = rates.at(-1);
   if (!last) return "no samples";
   let from: number | null = null;
-  for (const { step, within, chance } of rates) {
-    if (within.high >= chance) from = null;
+  for (const { step, within, surely = within, chance } of rates) {
+    if (surely.high >= chance) from = null;
     else from ??= step;
   }
   const chance = says ? `chance (${rateInWords(last.chance)})` : "chance";
@@ -45,7 +51,7 @@ export function verdictOf(rates: readonly RateAt[], says = false): string {
       ? `always below ${chance}`
       : `below ${chance} from epoch ${from}`;
   }
-  if (last.within.low > last.chance && last.chance > 0) {
+  if ((last.surely ?? last.within).low > last.chance && last.chance > 0) {
     return `${times(last.share / last.chance)} × ${chance}`;
   }
   return `as by ${chance}`;

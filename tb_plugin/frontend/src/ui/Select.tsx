@@ -10,6 +10,8 @@ export interface Option {
   text: string;
   /** As it stands in the bar, where that must be shorter. */
   short?: string;
+  /** What it stands under, behind those that stand under nothing. */
+  group?: string | undefined;
 }
 
 export function Select(props: {
@@ -22,6 +24,7 @@ export function Select(props: {
 }): JSX.Element {
   const { label, name, value, options, onChoose } = props;
   const shown = options.find((option) => option.value === value);
+  const groups = new Set(options.flatMap(({ group }) => group ?? []));
   const text = shown?.short ?? shown?.text ?? value;
   return (
     <label
@@ -41,13 +44,26 @@ export function Select(props: {
           currentTarget.value = value;
         }}
       >
-        {options.map((option) => (
-          <option key={option.value} value={option.value}>
-            {option.text}
-          </option>
+        <Options of={options.filter(({ group }) => !group)} />
+        {[...groups].map((group) => (
+          <optgroup key={group} label={group}>
+            <Options of={options.filter((each) => each.group === group)} />
+          </optgroup>
         ))}
       </select>
     </label>
+  );
+}
+
+function Options({ of }: { of: readonly Option[] }): JSX.Element {
+  return (
+    <>
+      {of.map(({ value, text }) => (
+        <option key={value} value={value}>
+          {text}
+        </option>
+      ))}
+    </>
   );
 }
 

@@ -50,6 +50,11 @@ export function percentWithin(
   return `${percent(share)} (${percentRange(within)})`;
 }
 
+/** ± 0.8: percentage points to either side. */
+export function plusMinus(spread: number): string {
+  return `± ${(100 * spread).toFixed(spread < 0.001 ? 2 : 1)}`;
+}
+
 /** p = 0.033, and p < 0.001 below that. */
 export function chanceInWords(p: number): string {
   return p < 0.001 ? "p < 0.001" : `p = ${Number(p.toPrecision(2))}`;

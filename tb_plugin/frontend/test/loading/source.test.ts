@@ -1,6 +1,6 @@
 // @vitest-environment happy-dom
 import { beforeAll, expect, test } from "vitest";
-import { chooseRun, reload } from "../../src/loading/series.ts";
+import { chooseRun, listSet, reload } from "../../src/loading/series.ts";
 import { start } from "../../src/loading/startup.ts";
 import { SourceGone, useSource } from "../../src/server/source.ts";
 import * as view from "../../src/state/view.ts";
@@ -64,4 +64,28 @@ test("an answer that comes after another run was chosen is dropped", async () =>
   release?.();
   await first;
   expect(view.run.value).toBe(other.run);
+});
+
+test("a set of runs is asked for by name, and stays asked for", async () => {
+  const key = '["pets","more"]/validation';
+  const asked: (readonly string[])[] = [];
+  const set = { ...petsRun, run: key, members: ["more", "pets"] };
+  useSource({
+    ...memorySource(),
+    runs: async (sets) => {
+      asked.push(sets);
+      return sets.includes(key) ? [petsRun, set] : [petsRun];
+    },
+  });
+  await listSet(petsRun.run);
+  await listSet("nowhere");
+  expect(asked).toEqual([]);
+  await listSet(key);
+  expect(view.runs.value?.map(({ run }) => run)).toEqual([petsRun.run, key]);
+  await chooseRun(key);
+  expect(view.run.value).toBe(key);
+  await chooseRun(petsRun.run);
+  await reload();
+  expect(asked).toEqual([[key], [key]]);
+  expect(view.runs.value).toHaveLength(2);
 });

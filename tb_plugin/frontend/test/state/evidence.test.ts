@@ -8,6 +8,7 @@ import {
   isLevelWithinChance,
   testOfGroup,
   testOfLevel,
+  testOfSeeds,
 } from "../../src/state/comparison/evidence.ts";
 import * as view from "../../src/state/view.ts";
 import { pets } from "../pets.ts";
@@ -99,4 +100,23 @@ test("tests are in the order of the log, whatever the order on screen", () => {
   expect(isGroupWithinChance(vehicle!)).toBe(true);
   const dog = view.tree.value.ids.indexOf("dog");
   expect(testOfGroup(dog)).toBe("1,200 fixed, 900 broken, p < 0.001");
+});
+
+test("sets of runs say by which test they differ, or that none can tell", () => {
+  show();
+  expect(testOfSeeds.value).toBeNull();
+  const how = "paired by seed, t over 3 seeds";
+  evidence.value = { of: "a", answer: { ...bySamples, test: "seeds", how } };
+  expect(testOfSeeds.value).toBe("groups: paired by seed, t over 3 seeds");
+  const why = "3 against 2 runs: too few";
+  const [groups, classes] = bySamples.levels;
+  const levels = [{ ...groups!, q: [1, 1], accuracy: { p: null } }, classes!];
+  const answer: Significance = { ...bySamples, test: "none", why, levels };
+  evidence.value = { of: "a", answer };
+  expect(testOfSeeds.value).toBe(why);
+  // What nobody can tell is no news.
+  const [first] = pets.levels[0]!.nodes;
+  expect(isGroupWithinChance(first!)).toBe(true);
+  expect(isLevelWithinChance(0)).toBe(true);
+  expect(testOfLevel(0)).toBeNull();
 });

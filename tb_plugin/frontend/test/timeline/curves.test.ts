@@ -90,3 +90,41 @@ test("beside an unreadable epoch the nearest is offered, the later of two", () =
   expect(nearestReadable(readable, 7)).toBe(9);
   expect(nearestReadable([], 2)).toBeNull();
 });
+
+test("the band of a set of runs is a standard deviation to either side", () => {
+  const levels = [{ groups: 4 }, { groups: 1000 }];
+  const of = (spread: (number | null)[]) =>
+    curvesOf(
+      [
+        {
+          step: 1,
+          runs: 3,
+          samples: 3000,
+          accuracy: [0.99, 0.7],
+          spread,
+          nodes: [
+            {
+              recall: 0.4,
+              precision: null,
+              actual: 300,
+              predicted: 0,
+              spread: { recall: 0.03, precision: null },
+            },
+          ],
+        },
+      ],
+      levels,
+      [9],
+      { node: 9, name: "dog" },
+      "classes",
+    ).map(({ points: [at] }) => at?.within);
+  const [groups, classes, recall, precision] = of([0.02, 0.01]);
+  // No share is more than all.
+  expect(groups).toEqual({ low: 0.97, high: 1 });
+  expect(classes!.low).toBeCloseTo(0.69, 12);
+  expect(classes!.high).toBeCloseTo(0.71, 12);
+  expect(recall!.high).toBeCloseTo(0.43, 12);
+  expect(precision).toBeUndefined();
+  // And none of samples in its place, where runs have no spread.
+  expect(of([null, null])[1]).toBeUndefined();
+});

@@ -66,3 +66,16 @@ test("the axis ends at a round share that holds all", () => {
   expect(topOf([])).toBe(0.01);
   expect(topOf([0, 0])).toBe(0.01);
 });
+
+test("of a set of runs the band is their spread, the verdict that of one", () => {
+  const point = (errors: number): RatePoint => ({
+    step: 1,
+    runs: 4,
+    named: { errors, samples: 400, chance: 0.1, spread: 0.01 },
+  });
+  const [rate] = ratesOf([point(20)], "named");
+  expect(rate!.within.low).toBeCloseTo(0.04, 12);
+  expect(rate!.within.high).toBeCloseTo(0.06, 12);
+  // 20 of 400 are clearly below 10 %, 5 of 100 are not.
+  expect(verdictOf([rate!])).toBe("as by chance");
+});

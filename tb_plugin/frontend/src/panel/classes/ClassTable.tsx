@@ -12,6 +12,7 @@ import {
   classSort,
   sortClassesBy,
 } from "../../state/confusionListSort.ts";
+import { meanOf } from "../../state/seeds/meanEpoch.ts";
 import * as view from "../../state/view.ts";
 import { addStyle } from "../../ui/addStyle.ts";
 import { ChangeText } from "../../ui/ChangeText.tsx";
@@ -53,7 +54,9 @@ interface Props {
   epoch: Epoch;
 }
 
-export function ClassTable({ tree, epoch }: Props): JSX.Element | null {
+export function ClassTable({ tree, epoch: shown }: Props): JSX.Element | null {
+  // What single classes say of runs over the same samples is said of one.
+  const epoch = meanOf(shown);
   const of = scores.value;
   if (!of) return null;
   const places = order.value;

@@ -9,6 +9,7 @@ import {
   otherEpoch,
 } from "../../state/comparison/comparedEpoch.ts";
 import { type ClassKey, classSort } from "../../state/confusionListSort.ts";
+import { meanOf } from "../../state/seeds/meanEpoch.ts";
 import * as view from "../../state/view.ts";
 import { listed } from "../listedPairs.ts";
 import { arrange, type ClassScores, scoreClasses } from "./classScores.ts";
@@ -48,8 +49,9 @@ function classesIn(tree: Tree, node: number): Int32Array {
 }
 
 export const scores = computed<ClassScores | null>(() => {
-  const [tree, epoch] = [view.tree.value, view.epoch.value];
-  if (!tree || !epoch) return null;
+  const [tree, shown] = [view.tree.value, view.epoch.value];
+  if (!tree || !shown) return null;
+  const epoch = meanOf(shown);
   const nodes = classesIn(tree, listedGroup.value);
   return scoreClasses(epoch.sums, nodes, tree.leaves);
 });

@@ -135,9 +135,16 @@ export const otherEpoch = computed<Epoch | null>(() => {
   const found = match.value;
   const code = comparisonNumbers.value;
   if (!isComparing.value || !code || !tree || !there || !found) return null;
-  if (found === "same") return there.epoch;
-  return "to" in found ? code.realign(there.epoch, found.to, tree) : null;
+  const epoch = code.meanOf(there.epoch);
+  if (found === "same") return epoch;
+  return "to" in found ? code.realign(epoch, found.to, tree) : null;
 });
+
+/** An epoch as it is shown: of several runs the sum, or compared the mean. */
+export function asShown(epoch: Epoch): Epoch {
+  const code = isComparing.value ? comparisonNumbers.value : null;
+  return code?.meanOf(epoch) ?? epoch;
+}
 
 /** Whether one matrix is shown that holds changes. */
 export const showsChanges = computed(

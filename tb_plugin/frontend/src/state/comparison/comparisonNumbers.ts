@@ -23,3 +23,4 @@ export {
 } from "../../confusion/treeMatching.ts";
 export { unite } from "../../confusion/unitedPairs.ts";
 export { nameOf, namesOf } from "../../server/runNames.ts";
+export { meanOf } from "../seeds/meanEpoch.ts";

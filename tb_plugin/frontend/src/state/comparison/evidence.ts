@@ -48,13 +48,21 @@ export function isGroupWithinChance(node: number): boolean {
 /** Whether that of the accuracy of a level is: one number, tested alone. */
 export function isLevelWithinChance(index: number): boolean {
   const test = current.value?.levels[index];
-  return test !== undefined && test.accuracy.p > test.rate;
+  return test !== undefined && (test.accuracy.p ?? 1) > test.rate;
 }
 
 export function testOfLevel(index: number): string | null {
   const test = current.value?.levels[index];
-  return test ? inWords(test.accuracy) : null;
+  const p = test?.accuracy.p;
+  return typeof p === "number" ? inWords({ ...test!.accuracy, p }) : null;
 }
+
+/** By which test sets of runs are compared, or why by none. */
+export const testOfSeeds = computed(() => {
+  const { how, why, test } = current.value ?? {};
+  if (test === "seeds") return `groups: ${how}`;
+  return test === "none" ? (why ?? null) : null;
+});
 
 export function testOfGroup(node: number): string | null {
   const nodes = current.value?.nodes;
@@ -70,9 +78,9 @@ export function testOfGroup(node: number): string | null {
   });
 }
 
-type Test = { [Key in keyof AccuracyTest]: AccuracyTest[Key] | undefined } & {
-  p: number;
-};
+type Test = {
+  [Key in Exclude<keyof AccuracyTest, "p">]?: AccuracyTest[Key] | undefined;
+} & { p: number };
 
 /** Samples that became right, and wrong; else how far shares lie apart. */
 function inWords({ p, fixed, broken, low, high }: Test): string {
