@@ -118,8 +118,9 @@ test("where nothing fits, what neighbours have in common goes first", () => {
   ]);
   // All vanilla is of Arla: that need not be said.
   expect(shortName(tree, 1, 70, measure)).toBe("Arl…Fat");
-  expect(shortName(tree, 1, 40, measure)).toBe("…Fat");
-  expect(shortName(tree, 2, 40, measure)).toBe("…Su…");
+  expect(shortName(tree, 1, 40, measure)).toBe("A…F…");
+  expect(shortName(tree, 1, 30, measure)).toBe("…F…");
+  expect(shortName(tree, 2, 30, measure)).toBe("…S…");
   expect(shortName(tree, 2, 10, measure)).toBe("");
 });
 
