@@ -200,7 +200,7 @@ def test_changes_within_chance_are_grey(page, uneven):
 
 def test_it_is_accessible_in_both_themes_and_small_windows(page, uneven):
     screen = Screen(
-        page, uneven.plugin_url, run="one/validation", classes="worst"
+        page, uneven.url, run="one/validation", classes="worst"
     ).ready()
     screen.says("classes", "3 of 4 · show all")
     assert findings(screen.frame) == []
