@@ -151,7 +151,7 @@ class TestPickers:
     def test_runs_splits_and_outputs(self, screen):
         runs = screen.frame.get_by_label("run", exact=True).first
         expect(runs.locator("option")).to_have_text(
-            ["damaged", "hier", "hostile", "plain"]
+            ["damaged", "hier", "hostile", "plain", "choose…"]
         )
         assert sorted(screen.options("split")) == ["train", "validation"]
         assert screen.options("output") == ["class"]
