@@ -134,6 +134,18 @@ def place_counts(
     )
 
 
+def without_right(side: Placed) -> Placed:
+    """Returns the errors alone: nothing on the diagonal."""
+    cells = side.counts
+    wrong = cells.row != cells.col
+    return side._replace(
+        counts=sparse.coo_array(
+            (cells.data[wrong], (cells.row[wrong], cells.col[wrong])),
+            cells.shape,
+        )
+    )
+
+
 def counts_of_nodes(side: Placed, tree: Hierarchy) -> Counts:
     """Counts a matrix; what is named out there is a sample that was missed."""
     counts = node_counts(side.counts, tree)

@@ -9,7 +9,6 @@ from tensorboard import errors
 from keras_hier.hierarchy import Hierarchy
 from keras_hier.log import sample_codec
 from keras_hier.log.container import CodecError
-from keras_hier.log.metadata import name_and_split
 from keras_hier.log.sample_index import SampleIndex
 from tb_plugin import analysis_limits, views
 from tb_plugin.answers import Json, memory_of, number, numbers
@@ -23,11 +22,11 @@ from tb_plugin.class_matching import (
     match_classes,
     place_counts,
 )
-from tb_plugin.epochs import AnyEpoch, Epoch, parts_of
+from tb_plugin.epochs import AnyEpoch, Epoch
 from tb_plugin.node_tests import NodeTests, answer_of
 from tb_plugin.samples import SampleStore
-from tb_plugin.seed_tests import Seeds, seed_tests
-from tb_plugin.seeds import run_set
+from tb_plugin.seed_sides import Runs, errors_of, runs_of, seeds_of
+from tb_plugin.seed_tests import seed_cells, seed_tests
 from tb_plugin.store import Scope, Store
 
 CACHE_BYTES = 64 * 2**20
@@ -72,6 +71,19 @@ class _Compared(NamedTuple):
     shown: _Read
     other: _Read
     match: Match
+
+    @property
+    def are_seeds(self) -> bool:
+        return max(self.shown.epoch.runs, self.other.epoch.runs) > 1
+
+    def runs(self) -> list[Runs]:
+        """Returns the runs of both sides in the labels of the tree shown."""
+        size = self.shown.tree.num_classes
+        sides = zip((self.shown, self.other), self.match, strict=True)
+        return [
+            runs_of(read.side.run, read.epoch, places, size)
+            for read, places in sides
+        ]
 
     def placed(self) -> tuple[Placed, Placed]:
         """Returns both matrices in the labels of the tree shown."""
@@ -148,10 +160,6 @@ class SignificanceService:
             *(s.samples.wall_time if s.samples else None for s in sides),
         )
         if level is not None:
-            if _are_seeds(compared):
-                raise errors.InvalidArgumentError(
-                    "the cells of several runs at once are not tested"
-                )
             levels = len(views.display_levels(one.tree))
             if level >= levels:
                 raise errors.InvalidArgumentError(
@@ -194,8 +202,10 @@ class SignificanceService:
 
     def _compare(self, scope: Scope, compared: _Compared) -> Json:
         tree = compared.shown.tree
-        if _are_seeds(compared):
-            found = seed_tests(*_seeds(compared))
+        if compared.are_seeds:
+            found = seed_tests(
+                *(seeds_of(runs, tree) for runs in compared.runs())
+            )
             test = "none" if found.how is None else "seeds"
             answer = answer_of(test, found.why, found.tests, tree)
             return answer | {"how": found.how}
@@ -213,6 +223,10 @@ class SignificanceService:
         of_class[tree.order] = np.repeat(
             np.arange(len(nodes)), tree.stop[nodes] - tree.start[nodes]
         )
+        if compared.are_seeds:
+            one, two = (errors_of(runs, of_class) for runs in compared.runs())
+            found = seed_cells(one, two, MAX_CELLS)
+            return {"cells": {"level": level, **found}}
         paired, _ = self._paired_or_why(scope, compared)
         return {"cells": {"level": level, **_cells(compared, paired, of_class)}}
 
@@ -297,31 +311,6 @@ def _same_samples(
 
 # TensorBoard shall not wait for scipy.stats before it is asked for: what needs
 # it is imported where it is used.
-
-
-def _are_seeds(compared: _Compared) -> bool:
-    return max(compared.shown.epoch.runs, compared.other.epoch.runs) > 1
-
-
-def _seeds(compared: _Compared) -> tuple[Seeds, Seeds]:
-    """Returns what each run of both sides counts of every node shown."""
-    tree = compared.shown.tree
-
-    def count(read: _Read, places: np.ndarray) -> Seeds:
-        run = read.side.run
-        runs = run_set(run)
-        parts = (part for _, part in parts_of(run, read.epoch))
-        placed = (
-            place_counts(part.decode()[1], places, tree.num_classes)
-            for part in parts
-        )
-        return Seeds(
-            runs.names if runs else (name_and_split(run)[0],),
-            [counts_of_nodes(side, tree) for side in placed],
-        )
-
-    own, places = compared.match
-    return count(compared.shown, own), count(compared.other, places)
 
 
 def _by_samples(paired: _Paired, tree: Hierarchy) -> NodeTests:

@@ -1,6 +1,7 @@
 """How fast the Blocks tab is, in headless Chromium over real TensorBoard.
 
     python -m benchmarks.speed.plugin [PREDICTIONS.npz] [--json] [--only 1000]
+        [--only seeds]
 
 Over 1,000 classes, 50 epochs and two runs:
 
@@ -19,9 +20,11 @@ Over 1,000 classes, 50 epochs and two runs:
 - `script_gzip_bytes`: the script as it travels.
 
 The same names with `_5000` are over 5,000 classes with 500,000 nonzero cells an
-epoch, 20 epochs. A gesture begins with a frame of the display, and what is
-drawn on the canvas appears in the next one: `select_ms` and `collapse_ms` hold
-16.7 ms of waiting for it. Each time has its 95th percentile, `_p95_ms`.
+epoch, 20 epochs. With `_seeds` they are over ten runs of 50 epochs of 1,000
+classes as one, with `_sets` while these are compared with ten others, paired by
+seed. A gesture begins with a frame of the display, and what is drawn on the
+canvas appears in the next one: `select_ms` and `collapse_ms` hold 16.7 ms of
+waiting for it. Each time has its 95th percentile, `_p95_ms`.
 
 The log of 1,000 classes is derived from one real matrix, see derived_log.py;
 without the file its answers are drawn. The other is drawn, see wide_log.py.
@@ -32,13 +35,20 @@ import json
 import statistics
 import tempfile
 import time
+import urllib.parse
 import urllib.request
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import keras_hier as kh
 from benchmarks.logs import wide_log
-from benchmarks.logs.derived_log import draw_answers, load_answers, write_log
+from benchmarks.logs.derived_log import (
+    Answers,
+    draw_answers,
+    load_answers,
+    write_log,
+    write_seeds,
+)
 from benchmarks.speed.serving import (
     WINDOW,
     Server,
@@ -48,6 +58,7 @@ from benchmarks.speed.serving import (
     renderers,
     tensorboard,
 )
+from tb_plugin.seeds import RunSet
 
 PAGES = 5
 HOVERS = 60
@@ -73,13 +84,25 @@ class Log(NamedTuple):
         run: the sub-run to open.
         epochs: how many it has.
         mark: what its measures are called after.
+        against: the sub-run that it is compared with, if any.
     """
 
     run: str
     epochs: int
     mark: str = ""
+    against: str = ""
 
 
+SEEDS = 10
+
+
+def _set_of(name: str) -> str:
+    names = [f"{name}-seed{seed}" for seed in range(1, SEEDS + 1)]
+    return RunSet(tuple(names), "validation").key
+
+
+ONE_SET = Log(_set_of("plain"), 50, "_seeds")
+TWO_SETS = Log(_set_of("plain"), 50, "_sets", _set_of("hier"))
 THOUSAND = Log("plain/validation", 50)
 WIDE = Log("wide/validation", wide_log.EPOCHS, "_5000")
 
@@ -94,8 +117,9 @@ def measure(server: Server, log: Log) -> dict[str, float]:
     Returns:
         The measures, by name.
     """
-    run = log.run.replace("/", "%252F")
-    linked = f"{server.url}#blocks&p.blocks.s=run%3D{run}"
+    view = {"run": log.run, **({"with": log.against} if log.against else {})}
+    link = urllib.parse.quote(urllib.parse.urlencode(view), safe="")
+    linked = f"{server.url}#blocks&p.blocks.s={link}"
     first: list[float] = []
     with chromium() as browser:
         for _ in range(PAGES):
@@ -173,16 +197,37 @@ def _script_bytes(url: str) -> int:
 def measure_thousand(predictions: str | None) -> dict[str, float]:
     """Measures over 1,000 classes, and how large the script is."""
     hierarchy = kh.Hierarchy.imagenet()
-    if predictions:
-        answers = load_answers(predictions, hierarchy)
-    else:
-        answers = draw_answers(hierarchy)
+    answers = _answers(predictions, hierarchy)
     with tempfile.TemporaryDirectory() as folder:
         write_log(answers, hierarchy, folder, THOUSAND.epochs)
         with tensorboard(Path(folder)) as server:
             server.wait(THOUSAND.run, THOUSAND.epochs)
             found = measure(server, THOUSAND)
             return {**found, "script_gzip_bytes": _script_bytes(server.url)}
+
+
+def measure_seeds(predictions: str | None) -> dict[str, float]:
+    """Measures over ten seeds as one, and against ten others."""
+    hierarchy = kh.Hierarchy.imagenet()
+    answers = _answers(predictions, hierarchy)
+    found: dict[str, float] = {}
+    with tempfile.TemporaryDirectory() as folder:
+        write_seeds(answers, hierarchy, folder, SEEDS, ONE_SET.epochs)
+        for log in (ONE_SET, TWO_SETS):
+            # Each over a server that has read nothing of it yet.
+            with tensorboard(Path(folder)) as server:
+                for name in ("plain", "hier"):
+                    for seed in range(1, SEEDS + 1):
+                        run = f"{name}-seed{seed}/validation"
+                        server.wait(run, log.epochs)
+                found |= measure(server, log)
+    return found
+
+
+def _answers(predictions: str | None, hierarchy: kh.Hierarchy) -> Answers:
+    if predictions:
+        return load_answers(predictions, hierarchy)
+    return draw_answers(hierarchy)
 
 
 def measure_wide() -> dict[str, float]:
@@ -202,13 +247,15 @@ def main() -> None:
     )
     parser.add_argument("predictions", nargs="?")
     parser.add_argument("--json", action="store_true")
-    parser.add_argument("--only", type=int, choices=(1000, 5000))
+    parser.add_argument("--only", choices=("1000", "5000", "seeds"))
     args = parser.parse_args()
     found: dict[str, float] = {}
-    if args.only != 5000:
+    if args.only in (None, "1000"):
         found |= measure_thousand(args.predictions)
-    if args.only != 1000:
+    if args.only in (None, "5000"):
         found |= measure_wide()
+    if args.only in (None, "seeds"):
+        found |= measure_seeds(args.predictions)
     if args.json:
         print(json.dumps(found))
         return

@@ -14,6 +14,7 @@ import keras_hier as kh
 from keras_hier.analysis import evidence
 from keras_hier.log import matrix_codec, metadata
 from keras_hier.scores import confusion_matrix, node_counts
+from tb_plugin import views
 from tb_plugin.seeds import (
     MAX_MEMBERS,
     RunSet,
@@ -484,9 +485,80 @@ class TestSignificance:
         found = reader.get("significance", **self.query(key(*A), key(*A)))
         assert set(found["nodes"]["p"]) == {1}
 
-    def test_cells_are_not_tested(self, reader):
-        status, text = reader.error(
-            "significance", **self.query(key(*A), key(*B), level=0)
+    def test_cells_are_tested_by_their_shares(self, reader):
+        found = reader.get(
+            "significance", **self.query(key(*A), key(*B), level=1)
+        )["cells"]
+        nodes = views.display_levels(TREE)[1].nodes
+        labels = [int(TREE.order[TREE.start[node]]) for node in nodes]
+        assert len(labels) == len(CLASSES)
+        one, two = (
+            np.array([matrix_of(200 + start + i, right) for i in (1, 2, 3)])
+            for start, right in ((0, 0.5), (10, 0.9))
         )
-        assert status == 400
-        assert "not tested" in text
+        assert found["tested"] <= found["total"] <= 12
+        assert found["found"] == len(found["rows"]) > 0
+        for at in range(found["found"]):
+            row, column = (labels[found[s][at]] for s in ("rows", "columns"))
+            assert row != column
+            sides = [side[:, row, column] for side in (one, two)]
+            for name, side in zip(("shown", "other"), sides, strict=True):
+                assert found[name][at] == pytest.approx(side.mean(), rel=1e-5)
+            expected = evidence.paired_seeds(*(side / 50 for side in sides))
+            assert found["p"][at] == pytest.approx(expected.t_p, rel=1e-5)
+
+    def test_cells_of_groups_hold_wrong_classes_of_the_right_group(
+        self, reader
+    ):
+        query = self.query(key(*A), key(*B), level=0)
+        found = reader.get("significance", **query)["cells"]
+        nodes = views.display_levels(TREE)[0].nodes
+        leaves = [TREE.order[TREE.start[n] : TREE.stop[n]] for n in nodes]
+        inside = [
+            place
+            for place, (row, column) in enumerate(
+                zip(found["rows"], found["columns"], strict=True)
+            )
+            if row == column
+        ]
+        assert inside
+        for place in inside:
+            group = leaves[found["rows"][place]]
+            wrong = []
+            for i in (1, 2, 3):
+                block = matrix_of(200 + i)[np.ix_(group, group)]
+                wrong.append(block.sum() - np.trace(block))
+            assert found["shown"][place] == pytest.approx(
+                np.mean(wrong), rel=1e-5
+            )
+
+    def test_cells_of_too_few_are_not_tested(self, reader):
+        query = self.query(key(*A), key(*B[:2]), level=1)
+        found = reader.get("significance", **query)["cells"]
+        assert (found["tested"], found["found"], found["rows"]) == (0, 0, [])
+
+    def test_seeds_of_one_training_do_not_differ(self, tmp_path):
+        """By seed, of twenty pairs of sets that differ by chance alone."""
+        alarms = 0
+        for trial in range(20):
+            for i in (1, 2, 3):
+                for name, start in (("a", 0), ("b", 3)):
+                    log(
+                        tmp_path / f"{name}{trial}-seed{i}",
+                        1000 * trial + start + i,
+                        steps=(1,),
+                    )
+        reader = Reader(tmp_path)
+        for trial in range(20):
+            sides = (
+                key(*(f"{name}{trial}-seed{i}" for i in (1, 2, 3)))
+                for name in "ab"
+            )
+            found = reader.get(
+                "significance",
+                **self.query(*sides, step=1, other_step=1, level=1),
+            )
+            alarms += found["levels"][-1]["found"] + found["cells"]["found"] > 0
+        # Two families at 5 % each: 2 are expected, 7 or more come of 20 once
+        # in 400.
+        assert alarms < 7

@@ -2,10 +2,7 @@
 
 import { render as renderInto } from "preact";
 import { keepAddress } from "./loading/addressBar.ts";
-import { followComparison } from "./loading/comparison.ts";
-import { followEvidence } from "./loading/evidence.ts";
 import { followOtherSplit } from "./loading/otherSplit.ts";
-import { followRates } from "./loading/rates.ts";
 import { reload } from "./loading/series.ts";
 import { start } from "./loading/startup.ts";
 import { followFilters } from "./matrix/gestures/zoom.ts";
@@ -19,14 +16,20 @@ import { withKnownView } from "./page/views.ts";
 import { useSource } from "./server/source.ts";
 import { onReload } from "./server/tensorboardHost.ts";
 import { tensorboardSource } from "./server/tensorboardSource.ts";
+import { comparedRun } from "./state/comparison/comparison.ts";
 import { readAddress } from "./state/link/address.ts";
 import { LEAST_HEIGHT } from "./state/pageLayout.ts";
-import { pageSize } from "./state/view.ts";
+import { isPart } from "./state/partRates.ts";
+import { pageSize, selection } from "./state/view.ts";
 import { startPlayer } from "./timeline/player.ts";
 import { addStyle } from "./ui/addStyle.ts";
+import { lazy, whenLoaded } from "./ui/lazy.ts";
 import { followTheme } from "./ui/theme.ts";
 
 performance.mark("blocks:start");
+
+const rates = lazy(() => import("./loading/rates.ts"));
+const comparing = lazy(() => import("./loading/comparing.ts"));
 
 export function render(): void {
   useSource(tensorboardSource);
@@ -48,10 +51,15 @@ export function render(): void {
   const linked = withKnownView(readAddress());
   void start(linked);
   followFilters();
-  followComparison();
-  followEvidence();
+  whenLoaded(
+    () => (comparedRun.value ? comparing() : null),
+    ({ follow }) => follow(),
+  );
   followOtherSplit();
-  followRates();
+  whenLoaded(
+    () => (isPart(selection.value) ? rates() : null),
+    ({ followRates }) => followRates(),
+  );
   announceEpochs();
   renderInto(<App />, document.body);
   onReload(() => void reload());

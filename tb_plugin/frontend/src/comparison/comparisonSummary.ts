@@ -7,15 +7,15 @@ import {
   comparisonNames,
   inOrderOfChange,
   inShares,
+  isOfSets,
   isOtherSize,
   mismatch,
   otherEpoch,
   overlap,
   showsChanges,
 } from "../state/comparison/comparedEpoch.ts";
-import { comparedSeries, hidesChance } from "../state/comparison/comparison.ts";
+import { hidesChance } from "../state/comparison/comparison.ts";
 import { testOfSeeds } from "../state/comparison/evidence.ts";
-import { runCount } from "../state/seeds/runSpread.ts";
 import { epoch } from "../state/view.ts";
 import { percent, plural, whole } from "../ui/format.ts";
 
@@ -32,8 +32,7 @@ export function comparisonInWords(): string[] {
     epoch.value!.errors,
     otherEpoch.value.errors,
   );
-  const isOfRuns = [runCount.value, runsThere()].some((runs) => runs > 1);
-  if (isOfRuns) {
+  if (isOfSets.value) {
     if (testOfSeeds.value) said.push(testOfSeeds.value);
     said.push(`errors a run: ${whole(after)} − ${whole(before)}`);
   } else {
@@ -46,20 +45,18 @@ export function comparisonInWords(): string[] {
         : "% of each row",
     );
   }
-  if (showsChanges.value && chance.value) {
-    const { found, tested } = chance.value;
+  const { found, tested } = chance.value ?? { found: 0, tested: 0 };
+  if (showsChanges.value && (isOfSets.value ? tested : chance.value)) {
+    const by = isOfSets.value
+      ? "over seeds"
+      : `tested by counts${overlap.value ? " of the shared" : ""}`;
     said.push(
       `${whole(found)} of ${plural(tested, "cell", "cells")} beyond chance` +
-        ` (tested by counts${isOfRuns ? " of a mean run" : ""}${overlap.value ? " of the shared" : ""}, ` +
-        `${percent(RATE, 0)} false discoveries)` +
+        ` (${by}, ${percent(RATE, 0)} false discoveries)` +
         (hidesChance.value ? ", the others hidden" : ""),
     );
   }
   return said;
-}
-
-function runsThere(): number {
-  return comparedSeries.value?.epoch.sums.runs ?? 1;
 }
 
 function overlapInWords({ own, shared, here, there, kind }: Overlap): string {

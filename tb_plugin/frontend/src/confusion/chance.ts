@@ -1,5 +1,8 @@
 /** Which changes of a comparison are more than chance. */
 
+import type { Cut } from "../hierarchy/groups.ts";
+import type { Tree } from "../hierarchy/tree.ts";
+import type { CellTest } from "../server/significance.ts";
 import { leastP, pOfCounts, pOfShares } from "./countTest.ts";
 import type { BeyondChance, Changes } from "./difference.ts";
 
@@ -38,9 +41,7 @@ export function testChanges(
   const likely: { p: number; at: number }[] = [];
   let tested = 0;
   const known = new Map<number, number>();
-  const test = (at: number, row: number, ...counts: number[]): void => {
-    // Means over runs are tested as the counts of one of them.
-    const [from, to] = counts.map(Math.round) as [number, number];
+  const test = (at: number, row: number, from: number, to: number): void => {
     const [here, there] = [perRow.shown[row]!, perRow.other[row]!];
     if (!here || !there || !(from + to)) return;
     const share = there / (here + there);
@@ -78,6 +79,56 @@ export function testChanges(
     else isDiagonalBeyond[at - cells] = 1;
   }
   return { isBeyond, isDiagonalBeyond, tested, found: beyond.length };
+}
+
+/** Which cells differ, by the nodes of their row and column. */
+export interface CellTests {
+  tested: number;
+  isBeyond: (row: number, column: number) => boolean;
+}
+
+/** Reads which cells of a level the source has found. */
+export function testsOfCells(
+  { levels, logged }: Tree,
+  { level, tested, rows, columns }: CellTest,
+): CellTests {
+  const nodes = (levels[level]?.nodes ?? new Int32Array()).toSorted(
+    (a, b) => logged[a]! - logged[b]!,
+  );
+  const keyOf = (row: number, column: number): number =>
+    row * logged.length + column;
+  const found = new Set(
+    rows.map((row, i) => keyOf(nodes[row]!, nodes[columns[i]!]!)),
+  );
+  return { tested, isBeyond: (row, column) => found.has(keyOf(row, column)) };
+}
+
+/**
+ * Flags the changes that are known to be beyond chance, and no others.
+ *
+ * @param right groups whose right answers changed within chance, where these
+ *   are on the diagonal; null where it has errors
+ */
+export function flagChanges(
+  { change, row, column, diagonal }: Changes,
+  { nodes, columns }: Cut,
+  tests: CellTests | null,
+  right: ReadonlySet<number> | null,
+): Chance {
+  const isBeyond = new Uint8Array(change.length);
+  const isDiagonalBeyond = new Uint8Array(diagonal.length);
+  let found = 0;
+  if (tests) {
+    for (let k = 0; k < change.length; k++) {
+      const [from, to] = [nodes[row[k]!]!, columns.nodes[column[k]!]!];
+      if (tests.isBeyond(from, to)) found += isBeyond[k] = 1;
+    }
+    nodes.forEach((node, at) => {
+      const isFound = right ? !right.has(node) : tests.isBeyond(node, node);
+      if (isFound) found += isDiagonalBeyond[at] = 1;
+    });
+  }
+  return { isBeyond, isDiagonalBeyond, tested: tests?.tested ?? 0, found };
 }
 
 /** Those that are called beyond chance, of so many tests. */

@@ -3,8 +3,13 @@
 import type { Cut } from "../hierarchy/groups.ts";
 import { isAsymmetric } from "../hierarchy/groups.ts";
 import { type Cells, countsLike, sortByCount } from "./cells.ts";
-import { testChanges } from "./chance.ts";
-import { type Changes, subtract } from "./difference.ts";
+import {
+  type CellTests,
+  type Chance,
+  flagChanges,
+  testChanges,
+} from "./chance.ts";
+import { subtract } from "./difference.ts";
 import type { Source } from "./pairs.ts";
 
 type Samples = NonNullable<Parameters<typeof subtract>[2]>;
@@ -14,14 +19,15 @@ interface How {
   samples?: Samples;
   /** The same, to tell changes from chance. */
   tested?: Samples;
+  /** In their place, what is known of sets of runs; null while nothing is. */
+  tests?: CellTests | null;
   least: number;
   /** Whether changes lead from the second to the shown cells. */
   isBackwards?: boolean;
 }
 
 /** Flags of the cells, and then of the diagonal: it holds errors, too. */
-function beyondChance(found: Changes, samples: Samples): Uint8Array {
-  const { isBeyond, isDiagonalBeyond } = testChanges(found, samples, false);
+function flagsOf({ isBeyond, isDiagonalBeyond }: Chance): Uint8Array {
   const flags = new Uint8Array(isBeyond.length + isDiagonalBeyond.length);
   flags.set(isBeyond);
   flags.set(isDiagonalBeyond, isBeyond.length);
@@ -48,6 +54,10 @@ export function unite(cut: Cut, shown: Cells, second: Cells, how: How): Source {
   const by = new Float64Array(change.length + size);
   by.set(change);
   by.set(diagonal, change.length);
+  const { tested, tests } = how;
+  const chance = tested
+    ? testChanges(found, tested, false)
+    : tests !== undefined && flagChanges(found, cut, tests, null);
   const within = shown.diagonal.map((errors, group) =>
     how.least && !diagonal[group] ? 0 : errors,
   );
@@ -67,7 +77,7 @@ export function unite(cut: Cut, shown: Cells, second: Cells, how: How): Source {
     change: {
       by,
       isShare: how.samples !== undefined,
-      ...(how.tested ? { isBeyond: beyondChance(found, how.tested) } : {}),
+      ...(chance ? { isBeyond: flagsOf(chance) } : {}),
     },
   };
 }

@@ -5,6 +5,7 @@ import type { Shown } from "../server/significance.ts";
 import { source } from "../server/source.ts";
 import {
   inOrderOfChange,
+  isOfSets,
   otherEpoch,
   showsChanges,
 } from "../state/comparison/comparedEpoch.ts";
@@ -45,16 +46,23 @@ export function followEvidence(): void {
     const [from, to] = inOrderOfChange(shown, other);
     const key = [...Object.values(from), ...Object.values(to)].join("\n");
     comparedPair.value = key;
-    const timer = setTimeout(() => void load(key, from, to), PATIENCE);
+    // Of sets of runs the page has the sums alone: it cannot test their cells.
+    const level = isOfSets.value ? view.levelIndex.value : undefined;
+    const timer = setTimeout(() => void load(key, from, to, level), PATIENCE);
     return () => clearTimeout(timer);
   });
 }
 
-async function load(key: string, shown: Shown, other: Shown): Promise<void> {
+async function load(
+  key: string,
+  shown: Shown,
+  other: Shown,
+  level: number | undefined,
+): Promise<void> {
   const isLatest = request.begin();
   try {
-    const answer = await answers.get(key, () =>
-      source().significance(shown, other),
+    const answer = await answers.get(`${key}\n${level}`, () =>
+      source().significance(shown, other, level),
     );
     if (isLatest()) evidence.value = { of: key, answer };
   } catch {

@@ -10,8 +10,8 @@ import type { Frame } from "../matrix/canvas/frame.ts";
 import { boxesOf } from "../matrix/canvas/icicle.ts";
 import { leastRatio } from "../matrix/canvas/pixelRatio.ts";
 import { CellCursor } from "../matrix/gestures/CellCursor.tsx";
+import { dragged } from "../matrix/gestures/drag.ts";
 import { listen } from "../matrix/gestures/pointer.ts";
-import { SelectionRectangle } from "../matrix/gestures/SelectionRectangle.tsx";
 import { Legend } from "../matrix/Legend.tsx";
 import { RowLabels } from "../matrix/labels/RowLabels.tsx";
 import { BarsHead } from "../matrix/labels/SideBarLabels.tsx";
@@ -36,8 +36,13 @@ import { precisionWithinChance } from "../state/comparison/precisionChance.ts";
 import { sideBars } from "../state/filters.ts";
 import { px } from "../state/pageLayout.ts";
 import * as view from "../state/view.ts";
+import { lazy } from "../ui/lazy.ts";
 import { palette } from "../ui/theme.ts";
 import { Notice } from "./Notice.tsx";
+
+const dragging = lazy(
+  () => import("../matrix/gestures/SelectionRectangle.tsx"),
+);
 
 function currentFrame(): Frame | null {
   const tree = view.tree.value;
@@ -137,6 +142,7 @@ function draw(canvas: HTMLCanvasElement, frame: Frame): void {
 }
 
 export function MatrixView(): JSX.Element {
+  const rectangle = dragged.value && dragging();
   const map = useRef<HTMLDivElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
   useEffect(() => listen(map.current!), []);
@@ -186,7 +192,7 @@ export function MatrixView(): JSX.Element {
       </svg>
       {compared && <compared.SideBySideTitles />}
       <CellCursor />
-      <SelectionRectangle />
+      {rectangle && <rectangle.SelectionRectangle />}
       <Tooltip />
       {part && <part.Minimap />}
       {compared && changes.value ? <compared.ChangeLegend /> : <Legend />}

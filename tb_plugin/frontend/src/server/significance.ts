@@ -23,6 +23,15 @@ export interface LevelTest {
   accuracy: AccuracyTest;
 }
 
+/** Which cells of a level sets of runs tell apart, the surest first. */
+export interface CellTest {
+  level: number;
+  tested: number;
+  /** Places among the level's nodes, in the order of the log. */
+  rows: number[];
+  columns: number[];
+}
+
 export interface Significance {
   test: "mcnemar" | "counts" | "seeds" | "none";
   /** Why it is not by samples, or none at all. */
@@ -38,6 +47,8 @@ export interface Significance {
     high?: (number | null)[];
   };
   levels: LevelTest[];
+  /** Of the level that was asked for. */
+  cells?: CellTest;
 }
 
 /** One stored matrix. */

@@ -69,8 +69,16 @@ export interface Source {
     samples: readonly number[],
   ): Promise<ArrayBuffer>;
   quality(run: string, output: string, step: number): Promise<Quality>;
-  /** Which groups of the other differ from those shown beyond chance. */
-  significance(shown: Shown, other: Shown): Promise<Significance>;
+  /**
+   * Which groups of the other differ from those shown beyond chance.
+   *
+   * @param level of which the cells are tested as well
+   */
+  significance(
+    shown: Shown,
+    other: Shown,
+    level?: number,
+  ): Promise<Significance>;
   /** Which pairs of a level are confused against what is to be expected. */
   surprise(
     run: string,

@@ -74,12 +74,13 @@ export const tensorboardSource: Source = {
   pictures: (run, index, samples) =>
     bytes("pictures", { run, index, samples: samples.join(",") }),
   quality: (run, output, step) => json("quality", { run, output, step }),
-  significance: (shown, { run, output, step }) =>
+  significance: (shown, { run, output, step }, level) =>
     json("significance", {
       ...shown,
       other_run: run,
       other_output: output,
       other_step: step,
+      level: level ?? [],
     }),
   surprise: (run, output, step, level) =>
     json("surprise", { run, output, step, level }),

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { collapse, readEpoch } from "../../src/confusion/cells.ts";
-import { testChanges } from "../../src/confusion/chance.ts";
+import { flagChanges, testsOfCells } from "../../src/confusion/chance.ts";
 import { subtract } from "../../src/confusion/difference.ts";
 import {
   recallInterval,
@@ -63,26 +63,42 @@ test("sets of unequal size with the same means do not differ", () => {
   expect([...found.diagonal]).toEqual([0, 0, 0, 0]);
 });
 
-test("a mean is tested as the count of one run", () => {
-  const cells = (blob: ArrayBuffer, runs: number) =>
-    meanOf(readEpoch(decodeMatrix(blob), pets, runs)).cells;
-  const few = encode(4, [1, 2, 1, 1], [0, 1, 1, 2, 3], [90, 42, 48, 90, 90]);
-  const many = encode(4, [1, 2, 1, 1], [0, 1, 1, 2, 3], [90, 87, 3, 90, 90]);
-  const rows = {
-    shown: new Float64Array(4).fill(30),
-    other: new Float64Array(4).fill(30),
-  };
-  // 16 against 1 of 30 is p < 0.001; 5 against 0 of 9 is 0.06.
-  const found = testChanges(
-    subtract(cells(few, 3), cells(many, 3)),
-    rows,
-    false,
+test("of sets what is known is flagged, by the nodes of a cell", () => {
+  const blob = encode(4, [1, 2, 1, 1], [0, 1, 1, 2, 3], [90, 42, 48, 90, 90]);
+  const many = readEpoch(decodeMatrix(blob), pets, 3);
+  const found = subtract(meanOf(summed(3)).cells, meanOf(many).cells);
+  expect(found.change.length).toBe(1);
+  const at = pets.levels.length - 1;
+  const cut = makeCut(pets, pets.levels[at]!.nodes);
+  const nodes = [...pets.levels[at]!.nodes].sort(
+    (a, b) => pets.logged[a]! - pets.logged[b]!,
   );
-  expect([...found.isBeyond]).toEqual([1]);
-  const ten = testChanges(
-    subtract(cells(few, 10), cells(many, 10)),
-    rows,
-    false,
+  const [row, column] = [found.row[0]!, found.column[0]!].map((place) =>
+    nodes.indexOf(cut.nodes[place]!),
   );
-  expect([...ten.isBeyond]).toEqual([0]);
+  const tests = testsOfCells(pets, {
+    level: at,
+    tested: 3,
+    rows: [row!, row!],
+    columns: [column!, row!],
+  });
+  const chance = flagChanges(found, cut, tests, null);
+  expect([...chance.isBeyond]).toEqual([1]);
+  // Wrong classes of the right group, of one group.
+  expect([...chance.isDiagonalBeyond].filter(Boolean)).toHaveLength(1);
+  expect(chance).toMatchObject({ tested: 3, found: 2 });
+  // Right answers are those of the group's recall.
+  const right = new Set(cut.nodes.slice(0, 3));
+  const all = flagChanges(found, cut, tests, right);
+  expect([...all.isDiagonalBeyond]).toEqual([0, 0, 0, 1]);
+  // Until it is known nothing is news, nor is what another level says.
+  const none = { tested: 0, found: 0 };
+  expect(flagChanges(found, cut, null, right)).toMatchObject(none);
+  const coarse = testsOfCells(pets, {
+    level: 0,
+    tested: 1,
+    rows: [0],
+    columns: [1],
+  });
+  expect([...flagChanges(found, cut, coarse, null).isBeyond]).toEqual([0]);
 });

@@ -4,7 +4,7 @@ import { computed } from "@preact/signals";
 import { sumBetween } from "../../confusion/blocks.ts";
 import { type Cells, collapse, type Epoch } from "../../confusion/cells.ts";
 import { makeScale } from "../../confusion/cellValues.ts";
-import type { Chance } from "../../confusion/chance.ts";
+import type { CellTests, Chance } from "../../confusion/chance.ts";
 import type { Changes, NodeChange } from "../../confusion/difference.ts";
 import { keep, makePicture, testOfClasses } from "../../confusion/filters.ts";
 import type { Match, Overlap } from "../../confusion/treeMatching.ts";
@@ -14,6 +14,7 @@ import { lazy } from "../../ui/lazy.ts";
 import { palette } from "../../ui/theme.ts";
 import { recount } from "../filters.ts";
 import { folds } from "../folds.ts";
+import { runCount } from "../seeds/runSpread.ts";
 import * as view from "../view.ts";
 import {
   arrangement,
@@ -23,6 +24,7 @@ import {
   EPOCHS,
   isSideBySide,
 } from "./comparison.ts";
+import { testedCells, withinChance } from "./evidence.ts";
 
 const numbers = lazy(() => import("./comparisonNumbers.ts"));
 
@@ -214,11 +216,28 @@ export const changes = computed<Changes | null>(() => {
   );
 });
 
+/** Whether sets of runs are compared: then runs are counted, not samples. */
+export const isOfSets = computed(
+  () => runCount.value > 1 || (comparedSeries.value?.epoch.sums.runs ?? 1) > 1,
+);
+
+export const cellTests = computed<CellTests | null>(() => {
+  const [tree, cells] = [view.tree.value, testedCells.value];
+  const code = comparisonNumbers.value;
+  return code && tree && cells ? code.testsOfCells(tree, cells) : null;
+});
+
 /** Which of the changes are beyond chance. */
 export const chance = computed<Chance | null>(() => {
   const [found, samples] = [changes.value, rowSamples.value];
-  if (!comparisonNumbers.value || !found || !samples) return null;
+  const cut = view.cut.value;
+  if (!comparisonNumbers.value || !found || !samples || !cut) return null;
   const holdsRight = view.shownCells.value === "all";
+  if (isOfSets.value) {
+    const right = holdsRight ? withinChance.value : null;
+    const tests = cellTests.value;
+    return comparisonNumbers.value.flagChanges(found, cut, tests, right);
+  }
   return comparisonNumbers.value.testChanges(found, samples, holdsRight);
 });
 

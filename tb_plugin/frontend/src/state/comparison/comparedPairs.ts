@@ -7,8 +7,10 @@ import type { Cut } from "../../hierarchy/groups.ts";
 import { recount } from "../filters.ts";
 import * as view from "../view.ts";
 import {
+  cellTests,
   comparisonNumbers,
   isEarlier,
+  isOfSets,
   isOtherSize,
   otherEpoch,
   samplesOf,
@@ -39,7 +41,7 @@ export function comparedPairs(cut: Cut): Source | null {
   const least = !isShare && filters.least > 1 ? filters.least : 0;
   return numbers.unite(cut, shown, second, {
     ...(isShare ? { samples: tested } : {}),
-    tested,
+    ...(isOfSets.value ? { tests: cellTests.value } : { tested }),
     least,
     isBackwards: isEarlier.value,
   });

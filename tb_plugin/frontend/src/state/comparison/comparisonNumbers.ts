@@ -7,8 +7,10 @@
 export { makeChangeScale } from "../../colour/changeScale.ts";
 export {
   chanceOfLargest,
+  flagChanges,
   testChanges,
   testShares,
+  testsOfCells,
 } from "../../confusion/chance.ts";
 export {
   changeOf,

@@ -34,6 +34,9 @@ export const withinChance = computed<ReadonlySet<number>>(() => {
   return found;
 });
 
+/** Cells of sets of runs; null while they are not known, or of none. */
+export const testedCells = computed(() => current.value?.cells ?? null);
+
 /** Nodes in the order of the log: the tests know no other. */
 function inLogOrder(nodes: Int32Array): Int32Array {
   const logged = tree.value!.logged;
