@@ -116,8 +116,12 @@ def _draw_left(page: Page, box: _Box, is_lined: bool) -> None:
 
 def _draw_top(page: Page, box: _Box) -> None:
     canvas, palette, layout, subject, name_of = page
+    depth = len(layout.rows) - 1
+    if box.first >= depth:
+        return
     left, right = layout.across(box.node, subject)
-    top, bottom = layout.rows[box.first], layout.rows[box.last] - 0.5
+    last = min(box.last, depth)
+    top, bottom = layout.rows[box.first], layout.rows[last] - 0.5
     is_first = box.first == 0
     fill = palette.fill_first if is_first else palette.fill
     canvas.fill((left, top, right, bottom), fill)
@@ -188,7 +192,7 @@ def draw_row_names(page: Page) -> None:
 
 
 def draw_column_names(page: Page) -> None:
-    """Names single classes above their columns, most errors first."""
+    """Names classes or groups above their columns, most errors first."""
     canvas, palette, layout, subject, name_of = page
     counts = subject.counts
     wanted = [
@@ -203,7 +207,9 @@ def draw_column_names(page: Page) -> None:
     room = foot - layout.rows[-1] - 8
     end = layout.ticks_y - 1
     low, high = layout.x + _EDGE, layout.x + layout.size - _EDGE
-    for (node, at, _), x in place(wanted, _PITCH, low, high, _FARTHEST_CLASS):
+    has_groups = any(subject.size(n) > 1 for n in layout.named)
+    most = _FARTHEST if has_groups else _FARTHEST_CLASS
+    for (node, at, _), x in place(wanted, _PITCH, low, high, most):
         text = shorten(name_of(node), room, canvas.measure)
         canvas.text(x, foot, text, palette.ink, upright=True)
         turned = _curve((foot + 2, x), (end, at))

@@ -15,6 +15,10 @@ _MATRIX = (280.0, 654.0)
 _MOST_PER_CLASS = 40.0
 # Names are chosen from some times as many groups as there is room for.
 _NAMED: float = DRAWING["names"]["sizePerName"]
+# From this distance on all columns have names, as on the page.
+_NAMED_PITCH = 11.0
+# Free width left and right of a name in a box of the top tree.
+_EDGES = 6.0
 # Widths of the columns of the left tree, and height of a row of the top one.
 _TREE = (float(DRAWING["tree"]["firstColumn"]), 88.0, 76.0)
 _ROW = float(DRAWING["tree"]["row"])
@@ -138,12 +142,18 @@ def layout_for(subject: Subject, measure: Callable[[int], float]) -> Layout:
         max(_MATRIX[0], _MOST_PER_CLASS * subject.num_places), _MATRIX[1]
     )
     named = subject.rows_to_name(int(size / _NAMED))
-    has_column_names = len(named) == len(subject.levels[-1])
+    has_column_names = _has_column_names(subject, named, size, measure)
     depth = len(subject.columns)
+    # The tree above names of columns keeps what is coarser than these.
+    rows_above = (
+        sum(len(nodes) < len(named) for nodes in subject.columns)
+        if has_column_names
+        else depth
+    )
     columns = [MARGIN]
     for width in _TREE[:depth]:
         columns.append(columns[-1] + width)
-    rows = [MARGIN + _ROW * row for row in range(depth + 1)]
+    rows = [MARGIN + _ROW * row for row in range(rows_above + 1)]
     names = columns[-1] + (_AFTER_TREE if depth else 0)
     sizes = names + (_NAMES if depth else _FLAT_NAMES)
     share = sizes + _SHARE
@@ -152,7 +162,7 @@ def layout_for(subject: Subject, measure: Callable[[int], float]) -> Layout:
     legend = (MARGIN + 62, MARGIN + 2)
     if has_column_names:
         longest = min(max(map(measure, named.tolist())), _COLUMN_NAMES)
-        above = _ROW * depth + 10 + longest + _AROUND_NAMES
+        above = _ROW * rows_above + 10 + longest + _AROUND_NAMES
         y = MARGIN + max(_CORNER_BESIDE_NAMES, math.ceil(above))
         legend = (MARGIN, y - _LEGEND)
     return Layout(
@@ -168,4 +178,23 @@ def layout_for(subject: Subject, measure: Callable[[int], float]) -> Layout:
         named=named,
         has_column_names=has_column_names,
         legend=legend,
+    )
+
+
+def _has_column_names(
+    subject: Subject,
+    named: np.ndarray,
+    size: float,
+    measure: Callable[[int], float],
+) -> bool:
+    """Whether names stand above columns, and not in the tree alone."""
+    if len(named) == len(subject.levels[-1]):
+        return True
+    if len(named) * _NAMED_PITCH > size:
+        return False
+    per_place = size / subject.num_places
+    is_in_tree = any(len(nodes) == len(named) for nodes in subject.columns)
+    return not is_in_tree or any(
+        measure(node) + _EDGES > per_place * subject.size(node)
+        for node in named.tolist()
     )

@@ -55,6 +55,8 @@ def opened(page, server, run="flat", **view):
 
 def families(screen):
     """The families of the rows in the order in which they stand."""
+    screen.settle()
+    screen.draw()
     rows = screen.find("gutter").locator("[role]")
     places = rows.evaluate_all(
         """all => all.map((each) => [

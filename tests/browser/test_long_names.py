@@ -176,6 +176,28 @@ def test_counts_of_bands_keep_off_the_numbers_of_cells(page, server):
     )
 
 
+@pytest.mark.parametrize("rows", ["Dairy-of-Garant", "Pear", "Fruit"])
+@pytest.mark.parametrize("view", [{"level": 12}, {"window": "0 0 30"}])
+def test_counts_of_bands_lie_on_no_number(page, server, rows, view):
+    screen = opened(page, server, rows=rows, **view)
+    screen.frame.evaluate(WRITTEN)
+    page.set_viewport_size({"width": 1438, "height": 900})
+    screen.settle()
+    screen.draw()
+    written = screen.frame.evaluate("window.written")
+    around = screen.find("map").bounding_box()
+    for text in screen.find("band-counts").locator("text").all():
+        box = text.bounding_box()
+        # Boxes of text are taller than its digits.
+        left, top = box["x"] - around["x"], box["y"] - around["y"] + 36 + 2
+        for number, x, y, width in written:
+            apart = (
+                abs(x - left - box["width"] / 2) > (width + box["width"]) / 2
+                or abs(y - top - box["height"] / 2 + 2) > 9
+            )
+            assert apart, (text.text_content(), number)
+
+
 # Of all names that are read somewhere: what stands there, and of what; and
 # those that are cut once more by their place.
 NAMES = """(selector) => {
@@ -242,3 +264,47 @@ def test_no_answer_is_lost_in_a_list(page, server, size, against):
     for column in outside.all():
         texts = column.locator(".link").all_inner_texts()
         assert len(set(texts)) == len(texts)
+
+
+class TestFace:
+    """The face of TensorBoard's page."""
+
+    LOADED = """() => [...document.fonts].some(
+      (face) => face.family.includes("Roboto") && face.status === "loaded")"""
+
+    def test_is_the_pages_face_too(self, page, server):
+        screen = opened(page, server)
+        screen.frame.wait_for_function(self.LOADED)
+        # Names are measured as they are drawn: none is wider than its room.
+        expect(screen.find("gutter").locator("text.name")).not_to_have_count(0)
+        screen.frame.wait_for_function(
+            """() => [...document.querySelectorAll(
+              "[data-testid=gutter] [role]")].every((row) => {
+                const [name, recall] = ["text.name", "text.count"].map(
+                  (each) => row.querySelector(each).getBoundingClientRect());
+                return name.right < recall.left;
+              })"""
+        )
+
+    def test_is_not_fetched_from_elsewhere(self, page, server):
+        opened(page, server)
+        # Of a sheet that does not apply: the page itself asks for nothing.
+        page.evaluate(
+            """() => {
+              const style = document.createElement("style");
+              style.id = "elsewhere";
+              style.media = "print";
+              style.textContent = `@font-face { font-family: Roboto;
+                font-style: normal; font-weight: 400;
+                src: url("https://elsewhere.invalid/r.woff2"); }`;
+              document.head.append(style);
+            }"""
+        )
+        screen = opened(page, server)
+        screen.frame.wait_for_function(self.LOADED)
+        rules = screen.frame.evaluate(
+            "[...document.querySelectorAll('style')].map((e) => e.textContent)"
+        )
+        assert any("font-roboto" in rule for rule in rules)
+        assert not any("elsewhere" in rule for rule in rules)
+        page.evaluate("document.getElementById('elsewhere').remove()")

@@ -177,7 +177,7 @@ def test_what_is_said_of_both_has_room(page, server):
     page.set_viewport_size({"width": 1024, "height": 768})
     view = {"run": PLAIN, "rows": DOG, "columns": BIRD}
     screen = Screen(page, server.url, **view).ready()
-    screen.says("part-curves", "named bird: ", "named dog: ", "chance")
+    screen.says("part-curves", "named bird", "named dog", "chance")
     texts = screen.find("part-curves").locator("text.chosen[y='13']")
     expect(texts).to_have_count(2)
     boxes = [text.bounding_box() for text in texts.all()]

@@ -631,3 +631,34 @@ def test_axe_finds_nothing_serious(tab, url, theme, size):
         darken(screen)
     screen.says("history", "never right")
     assert findings(screen.frame) == []
+
+
+# Of the words behind each class: those in sight that are cut at the edge.
+CUT = """() => [...document.querySelectorAll(".samples-row .named")].flatMap(
+  (line) => {
+    const box = line.getBoundingClientRect();
+    return [...line.children]
+      .map((each) => [each.textContent, each.getBoundingClientRect()])
+      .filter(([, each]) => each.top < box.bottom - 4)
+      .filter(([, each]) => each.right > box.right + 0.5)
+      .map(([text]) => text);
+  })"""
+
+
+@pytest.mark.parametrize("width", [1440, 1100, 1024, 860])
+def test_words_of_a_head_are_whole_or_not_there(tab, url, width):
+    tab.set_viewport_size({"width": width, "height": 768})
+    screen = opened(tab, url, run="plain/validation")
+    heads = screen.frame.locator(".samples-row .named")
+    heads.first.wait_for()
+    # Names as long as these leave room for one or two.
+    screen.frame.evaluate(
+        """() => {
+          for (const each of document.querySelectorAll(".named .link")) {
+            each.textContent += " of a rather long name that goes on";
+          }
+        }"""
+    )
+    assert screen.frame.evaluate(CUT) == []
+    first = heads.first.locator("> *").first
+    assert first.bounding_box()["width"] > 40

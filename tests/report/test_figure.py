@@ -9,6 +9,7 @@ from small import MATRIX, hierarchy
 
 import keras_hier as kh
 from keras_hier import report
+from keras_hier.hierarchy import cuts
 from keras_hier.report import label_placement
 from keras_hier.report.cells import rasterise, spans
 from keras_hier.report.colours import THEMES, ink_on, luminance, ramp
@@ -237,7 +238,12 @@ class TestLabels:
         yield Subject(np.zeros((6, 6), int), hierarchy())
 
     def test_no_two_overlap_and_none_leaves_the_page(self, imagenet, hundred):
-        for subject in self.pictures(imagenet, hundred):
+        levels = [len(level.nodes) for level in cuts.levels(hundred)]
+        leveled = [
+            Subject(confused(hundred), hundred, groups=groups)
+            for groups in levels
+        ]
+        for subject in [*self.pictures(imagenet, hundred), *leveled]:
             picture = compose(subject, title=["a run", "validation"])
             width, height = (side / 2 for side in picture.image.size)
             assert picture.labels
@@ -254,6 +260,41 @@ class TestLabels:
                     or other.box[3] <= one.box[1]
                 )
                 assert apart, (subject.tree, one, other)
+
+    def test_groups_are_named_on_both_axes(self, hundred):
+        """Where 11 px and more are between them, as on the page."""
+        groups = next(
+            len(level.nodes)
+            for level in cuts.levels(hundred)
+            if 10 < len(level.nodes) < 59
+        )
+        subject = Subject(confused(hundred), hundred, groups=groups)
+        picture = compose(subject)
+        assert picture.layout.has_column_names
+        upright = [
+            text
+            for text, (left, top, right, bottom) in picture.labels
+            if bottom - top > right - left
+        ]
+        names = [hundred.node_names[node] for node in subject.groups]
+        above = [
+            name
+            for name in names
+            if any(name.startswith(text.rstrip("…")) for text in upright)
+        ]
+        # Narrow ones give way to those with more errors.
+        assert len(above) > 0.8 * groups
+        # The tree above keeps what is coarser, and no name twice.
+        assert len(picture.layout.rows) - 1 == sum(
+            len(nodes) < groups for nodes in subject.columns
+        )
+
+    def test_names_in_the_tree_above_are_not_said_again(self):
+        tree = kh.Hierarchy.from_paths(
+            [(f"group {i // 20}", f"class {i}") for i in range(80)]
+        )
+        layout = compose(Subject(confused(tree), tree, groups=4)).layout
+        assert (layout.has_column_names, len(layout.rows) - 1) == (False, 1)
 
     def test_a_box_holds_the_ink_of_its_label(self):
         picture = compose(Subject(MATRIX, hierarchy()), title=["gypsum"])

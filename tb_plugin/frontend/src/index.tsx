@@ -23,6 +23,7 @@ import { isPart } from "./state/partRates.ts";
 import { pageSize, selection } from "./state/view.ts";
 import { startPlayer } from "./timeline/player.ts";
 import { addStyle } from "./ui/addStyle.ts";
+import { takeHostFont } from "./ui/hostFont.ts";
 import { lazy, whenLoaded } from "./ui/lazy.ts";
 import { followTheme } from "./ui/theme.ts";
 
@@ -37,6 +38,7 @@ export function render(): void {
   document.documentElement.lang = "en";
   document.title = "Blocks";
   followTheme();
+  takeHostFont();
   const resize = (): void => {
     // Behind another tab the page has no size, and keeps the last.
     if (!isShown()) return;

@@ -137,7 +137,7 @@ function kindsOf(tree: Tree): string {
  */
 export function realign(epoch: Epoch, to: Int32Array, shown: Tree): Epoch {
   const cells = moved(epoch.cells, to, shown.leaves.length);
-  const sums = sumByNode(cells, shown);
+  const sums = { ...sumByNode(cells, shown), runs: epoch.sums.runs };
   const { missed, strangers } = outside(epoch.cells, to, shown);
   missed.forEach((count, node) => {
     sums.support[node]! += count;

@@ -93,10 +93,14 @@ export function buildTree(json: HierarchyJson): Tree {
   }));
   const { ids } = json;
   const names = json.names.map((name, node) => {
-    const above = parent[node]!;
-    const isAlone = above >= 0 && stop[above]! - start[above]! === 1;
-    const group = json.names[above];
-    return isAlone && name === `${group} (itself)` ? group! : name;
+    let above = parent[node]!;
+    // A class that is alone in a group is all of it.
+    while (above >= 0 && stop[above]! - start[above]! === 1) {
+      const group = json.names[above]!;
+      if (name === `${group} (itself)`) return group;
+      above = parent[above]!;
+    }
+    return name;
   });
   const meets = meetingTable(parent, stop, leaves);
   return {

@@ -1,6 +1,6 @@
 /** The map: one canvas for trees, matrix and side bars, texts above it. */
 
-import { effect } from "@preact/signals";
+import { computed, effect } from "@preact/signals";
 import type { JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { comparisonView } from "../comparison/lazyComparison.ts";
@@ -16,7 +16,6 @@ import { Legend } from "../matrix/Legend.tsx";
 import { RowLabels } from "../matrix/labels/RowLabels.tsx";
 import { BarsHead } from "../matrix/labels/SideBarLabels.tsx";
 import { TreeLabels } from "../matrix/labels/TreeLabels.tsx";
-import { Tooltip } from "../matrix/Tooltip.tsx";
 import { zoomedParts } from "../matrix/zoomed/lazyZoomed.ts";
 import { barsEnd } from "../state/comparison/barsEnd.ts";
 import {
@@ -37,7 +36,7 @@ import { sideBars } from "../state/filters.ts";
 import { px } from "../state/pageLayout.ts";
 import * as view from "../state/view.ts";
 import { lazy } from "../ui/lazy.ts";
-import { palette } from "../ui/theme.ts";
+import { face, palette } from "../ui/theme.ts";
 import { Notice } from "./Notice.tsx";
 
 const dragging = lazy(
@@ -101,6 +100,15 @@ function currentFrame(): Frame | null {
   };
 }
 
+const tooltip = lazy(() => import("../matrix/Tooltip.tsx"));
+const isPointed = computed(() => view.hover.value !== null);
+
+/** What is said at the pointer: it comes when something is first pointed at. */
+function Pointed(): JSX.Element | null {
+  const part = isPointed.value ? tooltip() : null;
+  return part && <part.Tooltip />;
+}
+
 let measured = 0;
 
 /** What benchmarks read: the first matrix, and every epoch drawn. */
@@ -151,6 +159,7 @@ export function MatrixView(): JSX.Element {
     let next: Frame | null = null;
     const stop = effect(() => {
       leastRatio.value;
+      face.value;
       sideBySidePicture.value;
       next = currentFrame();
       request ||= requestAnimationFrame(() => {
@@ -193,7 +202,7 @@ export function MatrixView(): JSX.Element {
       {compared && <compared.SideBySideTitles />}
       <CellCursor />
       {rectangle && <rectangle.SelectionRectangle />}
-      <Tooltip />
+      <Pointed />
       {part && <part.Minimap />}
       {compared && changes.value ? <compared.ChangeLegend /> : <Legend />}
       <BarsHead />

@@ -59,8 +59,9 @@ export function Gains({ tree }: { tree: Tree }): JSX.Element | null {
   );
 }
 
-/** A change, and gaps. */
+/** A change, gaps, and the words beside a list that is alone. */
 const BESIDE = 62;
+const WORDS = 66;
 
 function List(props: {
   tree: Tree;
@@ -68,7 +69,9 @@ function List(props: {
   gains: readonly Gain[];
 }): JSX.Element {
   const { tree, title, gains } = props;
-  const room = panelRoom() / 2 - BESIDE;
+  // Where nothing was lost, or gained, there is one list.
+  const isAlone = !found.value?.gained.length || !found.value.lost.length;
+  const room = (isAlone ? panelRoom() - WORDS : panelRoom() / 2) - BESIDE;
   return (
     <div>
       <h3 class="label">{gains.length ? title : `none ${title}`}</h3>

@@ -13,8 +13,8 @@ import { panelRoom, pointing } from "./NodeLink.tsx";
 import { ShareBar } from "./ShareBar.tsx";
 
 const regular = measureAt(12);
-/** Width of "rest of". */
-const REST = 44;
+/** Width of "rest of", and of the least of a name. */
+const [REST, LEAST] = [44, 24];
 
 export function Neighbours(
   props: GroupProps & { kind: ReturnType<typeof kindOf> },
@@ -53,9 +53,12 @@ export function Neighbours(
                 {shortName(
                   tree,
                   share.node,
-                  room -
-                    (contains(tree, share.node, node) ? REST : 0) -
-                    regular(brief(most)),
+                  Math.max(
+                    room -
+                      (contains(tree, share.node, node) ? REST : 0) -
+                      regular(brief(most)),
+                    LEAST,
+                  ),
                   regular,
                 )}
               </button>

@@ -25,7 +25,7 @@ export interface CurveAt {
 
 export function curvesOf(
   points: readonly CurvePoint[],
-  levels: readonly { groups: number }[],
+  levels: readonly { groups: number; name?: string }[],
   nodes: readonly number[],
   chosen: { node: number; name: string } | null,
   leaves: "classes" | "groups",
@@ -51,10 +51,11 @@ export function curvesOf(
     });
   const last = levels.length - 1;
   const ofLevels = spacedLevels(levels.length, level).map((index): Curve => {
-    const { groups } = levels[index]!;
-    const unit = index === last ? ` ${leaves}` : index === 0 ? " groups" : "";
+    const { groups, name } = levels[index]!;
+    const usual = index === last ? leaves : index === 0 ? "groups" : "";
     return {
-      name: whole(groups) + unit,
+      // The number first: names may be cut, and then look alike.
+      name: `${whole(groups)} ${name || usual}`.trimEnd(),
       kind: "level",
       fineness: last > 0 ? index / last : 0,
       isChosen: index === level,

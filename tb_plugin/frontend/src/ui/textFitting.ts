@@ -1,7 +1,7 @@
 /** Label placement: texts cut to fit, texts that never overlap. */
 
 import { names } from "./drawing.ts";
-import { FONT } from "./theme.ts";
+import { FONT, face } from "./theme.ts";
 
 /**
  * The non-decreasing sequence nearest to `values` in the least squares sense.
@@ -164,7 +164,7 @@ let context: CanvasRenderingContext2D | null = null;
 /** Measures text of the page's face, remembering every width. */
 export function measureAt(size: number, weight = 400): Measure {
   return (text) => {
-    const key = `${weight} ${size} ${text}`;
+    const key = `${face.value} ${weight} ${size} ${text}`;
     let width = widths.get(key);
     if (width === undefined) {
       context ??= document.createElement("canvas").getContext("2d");

@@ -5,6 +5,9 @@ import { DARK, LIGHT, type Palette } from "./colours.ts";
 
 export const FONT = 'Roboto, system-ui, -apple-system, "Segoe UI", sans-serif';
 
+/** Grows when a face has come that is wider or narrower than its stand-in. */
+export const face = signal(0);
+
 export const palette = signal<Palette>(LIGHT);
 
 /** Follows the dark mode of TensorBoard, else of the system. */

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { collapse } from "../../src/confusion/cells.ts";
 import {
   leafCut,
   pairAt,
@@ -8,6 +9,7 @@ import {
   testAt,
 } from "../../src/confusion/pairs.ts";
 import { findTests, testOf } from "../../src/confusion/pairTests.ts";
+import { makeCut } from "../../src/hierarchy/groups.ts";
 import type { TestedPairs } from "../../src/server/surprise.ts";
 import { pets, petsEpoch } from "../pets.ts";
 
@@ -100,4 +102,27 @@ test("nodes are those of the log, whatever their order here", () => {
   expect(turned.placeOf(husky, tabby)).toBeUndefined();
   const wrong = { ...answer, rows: [99, -1], columns: [bus, 99] };
   expect(findTests(pets, wrong).placeOf(tabby, bus)).toBeUndefined();
+});
+
+test("a group that was folded by hand was not tested: it sinks, and has no p", () => {
+  const dog = 2;
+  const cut = makeCut(pets, Int32Array.of(dog, tabby, bus));
+  const cells = collapse(petsEpoch.cells, cut, true);
+  const source = { cut, cells, within: cells.diagonal };
+  const all = { ...pairsIn(pets, source, { rows: 0, columns: 0 }), tests };
+  const pairs = sortPairs(pets, petsEpoch, all, {
+    key: "surprise",
+    flipped: false,
+  });
+  const found = Array.from(pairs.list, (_, i) => {
+    const { rows, columns, count } = pairAt(pairs, i);
+    return [rows, columns, count, testAt(pairs, i)!.known?.p ?? null];
+  });
+  // Five errors within dogs are more than any other, and say nothing here.
+  expect(found).toEqual([
+    [tabby, bus, 1, 0.001],
+    [dog, dog, 5, null],
+    [bus, tabby, 1, null],
+    [dog, tabby, 1, null],
+  ]);
 });

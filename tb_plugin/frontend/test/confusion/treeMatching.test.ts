@@ -142,6 +142,13 @@ test("the other in the places of the shown tree, by hand", () => {
   expect(there.sums.predictedCount[pug]).toBe(7);
 });
 
+test("a set of runs is one wherever its classes go", () => {
+  const set = { ...theirs, sums: { ...theirs.sums, runs: 3 } };
+  const there = realign(set, matched(others, pets).to, pets);
+  expect(there.sums.runs).toBe(3);
+  expect(there.sums.support[0]).toBe(30);
+});
+
 test("what is not shared goes into the other row and column", () => {
   const { to, overlap } = matched(others, pets);
   const cut = makeCut(pets, pets.leaves);

@@ -128,3 +128,20 @@ test("the band of a set of runs is a standard deviation to either side", () => {
   // And none of samples in its place, where runs have no spread.
   expect(of([null, null])[1]).toBeUndefined();
 });
+
+test("levels that have names are called by them", () => {
+  const levels = [
+    { groups: 5, name: "department" },
+    { groups: 20, name: "superclass" },
+    { groups: 50, name: "" },
+    { groups: 100, name: "" },
+  ];
+  const point = { step: 1, accuracy: [0.9, 0.8, 0.7, 0.6] };
+  const found = curvesOf([point], levels, [], null, "classes", 1);
+  expect(found.map(({ name }) => name)).toEqual([
+    "5 department",
+    "20 superclass",
+    "50",
+    "100 classes",
+  ]);
+});

@@ -282,26 +282,41 @@ function AxisNames(): JSX.Element {
   );
 }
 
-/** A cell so high has its number below or above the count at a band's end. */
-const APART = 40;
+/** Half the height of a number, and half the width of a usual one. */
+const [HALF_LINE, HALF_NUMBER] = [6, 10];
 
-/** Whether the cell at a pixel may have a number where a count would stand. */
-function hasNumbers(
+/** Whether a text would lie on the number of a cell, of which there may be one. */
+function liesOnNumber(
   { matrix }: Place["layout"],
-  down: number,
-  across: number,
+  across: readonly [number, number],
+  down: readonly [number, number],
 ): boolean {
   const cut = view.placedCut.value;
   if (!cut) return false;
   const { x, y, span } = view.settledWindow.value;
   const perPlace = matrix.size / span;
-  const sizeAt = ({ edge }: Groups, place: number): number => {
-    const at = edge.findIndex((from, i) => i > 0 && from > place + 1e-6) - 1;
-    return at < 0 ? 0 : (edge[at + 1]! - edge[at]!) * perPlace;
+  const hasMiddleIn = (
+    { edge }: Groups,
+    [from, to]: readonly [number, number],
+    first: number,
+    offset: number,
+  ): boolean => {
+    const within = (place: number): number =>
+      Math.min(Math.max((place - first) * perPlace, 0), matrix.size);
+    for (let at = 0; at + 1 < edge.length; at++) {
+      const [low, high] = [within(edge[at]!), within(edge[at + 1]!)];
+      const middle = offset + (low + high) / 2;
+      const isTold = high - low >= numbersFrom;
+      if (isTold && middle > from && middle < to) return true;
+    }
+    return false;
   };
-  const tall = sizeAt(cut, y + (down - matrix.y) / perPlace);
-  const wide = sizeAt(cut.columns, x + (across - matrix.x) / perPlace);
-  return tall >= numbersFrom && wide >= numbersFrom && tall < APART;
+  const [left, right] = [across[0] - HALF_NUMBER, across[1] + HALF_NUMBER];
+  const [top, bottom] = [down[0] - HALF_LINE, down[1] + HALF_LINE];
+  return (
+    hasMiddleIn(cut, [top, bottom], y, matrix.y) &&
+    hasMiddleIn(cut.columns, [left, right], x, matrix.x)
+  );
 }
 
 /** FN at the end of the row band, FP at the end of the column band. */
@@ -329,15 +344,26 @@ function BandCounts({ tree }: { tree: Tree }): JSX.Element | null {
   const wrong = `FP ${whole(predicted[node]! - inside[node]!)}`;
   const right = matrix.x + matrix.size;
   const bottom = matrix.y + matrix.size;
+  const reach = medium(wrong) / 2;
+  const middle = columns ? (columns[0] + columns[1]) / 2 : 0;
   // Not over the block itself, nor over the number of a cell.
   const besides =
+    rows !== null &&
     columns !== null &&
     columns[1] < right - 50 &&
-    !hasNumbers(layout, rows?.[0] ?? 0, right - 1);
+    !liesOnNumber(
+      layout,
+      [right - 6 - medium(missed), right - 6],
+      [rows[0] + 3, rows[0] + 12],
+    );
   const below =
     rows !== null &&
     rows[1] < bottom - 18 &&
-    !hasNumbers(layout, bottom - 1, columns?.[0] ?? 0);
+    !liesOnNumber(
+      layout,
+      [middle - reach, middle + reach],
+      [bottom - 17, bottom - 8],
+    );
   return (
     <g class="bands" data-testid="band-counts">
       {rows && rows[1] - rows[0] >= 12 && besides && (
