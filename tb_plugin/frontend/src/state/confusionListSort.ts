@@ -97,6 +97,9 @@ export const classSort = signal<{ key: ClassKey; flipped: boolean } | null>(
   null,
 );
 
+/** The rectangle over their scatter, in thousandths of the plot; or nothing. */
+export const classBox = signal("");
+
 /** Whether all classes are listed; of what is no group there are none. */
 export const listsClasses = computed(() => {
   const kind = kindOf(selection.value);

@@ -28,8 +28,10 @@ import {
 import {
   CLASS_KEYS,
   chosenSort,
+  classBox,
   classSort,
   isLong,
+  listsClasses,
   PART_KEYS,
   partSort,
   sort,
@@ -244,6 +246,7 @@ export const FIELDS: readonly (LinkField | TreeField)[] = [
       classSort.value = sortFromText(texts.classes, CLASS_KEYS);
     },
   },
+  whileTrue(listsClasses, text("scatter", classBox)),
   text("with", comparedRun),
   whileTrue(isWithOneEpoch, text("withOutput", comparedOutput)),
   whileTrue(isWithOneEpoch, wholeNumber("withStep", comparedStep, 0)),

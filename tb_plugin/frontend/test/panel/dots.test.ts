@@ -1,6 +1,8 @@
 import { expect, test } from "vitest";
 import type { ClassScores } from "../../src/panel/classes/classScores.ts";
 import {
+  boxFromText,
+  boxToText,
   nearestDot,
   placeDots,
   samplesAt,
@@ -57,3 +59,20 @@ test("nothing has no dots and still axes", () => {
   expect(dots.at).toHaveLength(0);
   expect(ticksOf(dots)).toEqual([1]);
 });
+
+test("a rectangle is the same in a plot of another size", () => {
+  const dots = dotsOf([1, 10, 100], [0, 0.5, 1]);
+  // Of 300 by 100 pixels that begin at 30, 0.
+  const box = { x: 60, y: 10, toX: 330, toY: 95 };
+  expect(boxToText(dots, box)).toBe("100 100 1000 950");
+  expect(boxFromText(dots, "100 100 1000 950")).toEqual(box);
+  const wide = { ...dots, room: { ...room, width: 600 } };
+  expect(boxFromText(wide, "100 100 1000 950")).toMatchObject({ x: 90 });
+});
+
+test.each(["", "1 2 3", "1 2 3 4 5", "a b c d", "1 2 3 1e9", "999999 1 2 3"])(
+  "%j is no rectangle",
+  (text) => {
+    expect(boxFromText(dotsOf([1], [1]), text)).toBeNull();
+  },
+);

@@ -70,6 +70,7 @@ const EVERY: LinkTexts[] = [
     window: "0.5 1 2",
   },
   { between: "162", with: "epochs", many: "12", box: "1 3 3 0" },
+  { classes: "rank", scatter: "10 20 300 1000" },
   { sort: "surprise" },
   { sort: "-oneway" },
 ];

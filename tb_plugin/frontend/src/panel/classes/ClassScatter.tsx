@@ -4,6 +4,7 @@ import type { JSX } from "preact";
 import { useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { contains, isLeaf, type Tree } from "../../hierarchy/tree.ts";
 import { leastRatio } from "../../matrix/canvas/pixelRatio.ts";
+import { classBox } from "../../state/confusionListSort.ts";
 import * as view from "../../state/view.ts";
 import type { Palette } from "../../ui/colours.ts";
 import { percent, percentWithin, plural, whole } from "../../ui/format.ts";
@@ -12,15 +13,18 @@ import { goToClass } from "../listedPairs.ts";
 import { binomialBand } from "./binomialBand.ts";
 import type { ClassScores } from "./classScores.ts";
 import {
+  boxFromText,
+  boxToText,
   type Dots,
   nearestDot,
   placeDots,
+  type Rectangle,
   samplesAt,
   ticksOf,
   xOf,
   yOf,
 } from "./dots.ts";
-import { brush, brushed, listedGroup } from "./listedClasses.ts";
+import { brush, brushed, clearBrush, listedGroup } from "./listedClasses.ts";
 
 /** Of the whole, and where the panel is low. */
 const [HEIGHT, LOW_HEIGHT] = [200, 130];
@@ -30,13 +34,6 @@ const RADIUS = 2;
 const CATCH = 8;
 /** Below this a drag is a click. */
 const LEAST_DRAG = 4;
-
-interface Rectangle {
-  x: number;
-  y: number;
-  toX: number;
-  toY: number;
-}
 
 interface Props {
   tree: Tree;
@@ -116,7 +113,14 @@ export function ClassScatter({ tree, of }: Props): JSX.Element {
       if (isIn(by, dots.x[k]!, dots.y[k]!)) nodes.add(of.nodes[at]!);
     });
     brush.value = { tree, group: listedGroup.value, nodes };
+    classBox.value = boxToText(dots, by);
   };
+  // That of a link, or of another size or order; not of another group.
+  useLayoutEffect(() => {
+    if (brush.value?.tree === tree && !brushed.value) clearBrush();
+    const box = brushed.value ? null : boxFromText(dots, classBox.value);
+    if (box) select(box);
+  });
   return (
     <div class="scatter">
       <p class="label" data-testid="scatter-says">
@@ -159,7 +163,7 @@ export function ClassScatter({ tree, of }: Props): JSX.Element {
           setDrag(null);
           if (!drag || isDragged(drag)) return;
           const node = nodeNear(...placeOf(event));
-          if (node < 0) brush.value = null;
+          if (node < 0) clearBrush();
           else goToClass(node);
         }}
         onPointerCancel={() => setDrag(null)}

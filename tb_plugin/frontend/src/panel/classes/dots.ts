@@ -110,6 +110,42 @@ export function nearestDot(
   return nearest;
 }
 
+/** In pixels, from corner to corner. */
+export interface Rectangle {
+  x: number;
+  y: number;
+  toX: number;
+  toY: number;
+}
+
+const PARTS = 1000;
+
+/** A rectangle in thousandths of the plot, whatever its size. */
+export function boxToText({ room }: Dots, by: Rectangle): string {
+  const { left, top, width, height } = room;
+  return [
+    (by.x - left) / width,
+    (by.y - top) / height,
+    (by.toX - left) / width,
+    (by.toY - top) / height,
+  ]
+    .map((part) => Math.round(PARTS * part))
+    .join(" ");
+}
+
+/** Null where a text is no rectangle. */
+export function boxFromText({ room }: Dots, text: string): Rectangle | null {
+  if (!/^-?\d{1,5}( -?\d{1,5}){3}$/.test(text)) return null;
+  const [x, y, toX, toY] = text.split(" ").map((part) => Number(part) / PARTS);
+  const { left, top, width, height } = room;
+  return {
+    x: left + x! * width,
+    y: top + y! * height,
+    toX: left + toX! * width,
+    toY: top + toY! * height,
+  };
+}
+
 /** What the axis names: powers of ten, or finer; else fewest and most. */
 export function ticksOf({ from, to, least, most }: Dots): number[] {
   const steps = to / from < 30 ? [1, 2, 5] : [1];

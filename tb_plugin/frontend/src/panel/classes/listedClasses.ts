@@ -8,7 +8,11 @@ import {
   inOrderOfChange,
   otherEpoch,
 } from "../../state/comparison/comparedEpoch.ts";
-import { type ClassKey, classSort } from "../../state/confusionListSort.ts";
+import {
+  type ClassKey,
+  classBox,
+  classSort,
+} from "../../state/confusionListSort.ts";
 import { meanOf } from "../../state/seeds/meanEpoch.ts";
 import * as view from "../../state/view.ts";
 import { listed } from "../listedPairs.ts";
@@ -112,8 +116,14 @@ export const leavesOut = computed(
   () => order.value.length < (scores.value?.nodes.length ?? 0),
 );
 
-export function listAll(): void {
+/** Takes the rectangle away. */
+export function clearBrush(): void {
   brush.value = null;
+  classBox.value = "";
+}
+
+export function listAll(): void {
+  clearBrush();
   const key = classSort.value?.key;
   if (key === "worst" || key === "sinks") {
     classSort.value = { key: "recall", flipped: false };
