@@ -74,7 +74,7 @@ class TestShown:
         shares = accuracies(seeds, "plain")
         mean = f"{100 * np.mean(shares):.1f} %"
         spread = np.std(shares, ddof=1)
-        said = f"± {100 * spread:.{2 if spread < 0.001 else 1}f}"
+        said = f"± {100 * spread:.{2 if spread < 0.00095 else 1}f}"
         screen.says("figures", "± over 3 runs", mean, said)
 
     def test_a_group_says_its_spread(self, page, seeds):

@@ -16,8 +16,11 @@ export function fileName(
 
 /** The file of what is shown, with more of what is in it. */
 export function nameOfShown(more: readonly string[], ending: string): string {
-  const { run, output, drawnStep } = view;
-  const shown = [run.value, output.value, `epoch${drawnStep.value}`];
+  const { run, runs, output, drawnStep } = view;
+  const info = runs.value?.find((each) => each.run === run.value);
+  // A set is known by what all of its runs are called.
+  const name = info?.members ? `${info.name} ${info.split}` : run.value;
+  const shown = [name, output.value, `epoch${drawnStep.value}`];
   return fileName([...shown, ...more], ending);
 }
 

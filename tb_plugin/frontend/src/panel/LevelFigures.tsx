@@ -35,8 +35,9 @@ export function LevelFigures({
         <h2>
           Accuracy by level{" "}
           <span class="label">
-            {whole(epoch.errors)} errors
-            {isSpread && `, ± over ${whole(runCount.value)} runs`}
+            {isSpread
+              ? `± over ${whole(runCount.value)} runs`
+              : `${whole(epoch.errors)} errors`}
           </span>
         </h2>
         <table class="bars">

@@ -52,7 +52,7 @@ export function percentWithin(
 
 /** ± 0.8: percentage points to either side. */
 export function plusMinus(spread: number): string {
-  return `± ${(100 * spread).toFixed(spread < 0.001 ? 2 : 1)}`;
+  return `± ${(100 * spread).toFixed(spread < 0.00095 ? 2 : 1)}`;
 }
 
 /** p = 0.033, and p < 0.001 below that. */

@@ -1,6 +1,6 @@
 /** The mean of the runs whose sum a matrix is. */
 
-import { type Epoch, type Sums, sortByCount } from "../../confusion/cells.ts";
+import type { Counts, Epoch, Sums } from "../../confusion/cells.ts";
 
 const means = new WeakMap<Epoch, Epoch>();
 
@@ -10,16 +10,19 @@ export function meanOf(epoch: Epoch): Epoch {
   if (runs === 1) return epoch;
   const known = means.get(epoch);
   if (known) return known;
-  const divide = (values: Iterable<number>): Float64Array =>
-    Float64Array.from(values, (value) => value / runs);
+  // Many cells, in every epoch that is scrubbed over: no iterators.
+  const divide = (values: Counts): Float64Array => {
+    const found = new Float64Array(values.length);
+    for (let k = 0; k < found.length; k++) found[k] = values[k]! / runs;
+    return found;
+  };
   const { cells, sums } = epoch;
-  const count = divide(cells.count);
   const mean: Epoch = {
+    // The order of the cells by their counts stays as it is.
     cells: {
       ...cells,
-      count,
+      count: divide(cells.count),
       diagonal: divide(cells.diagonal),
-      weakestFirst: sortByCount(count),
     },
     sums: meanSums(sums, divide),
     total: epoch.total / runs,
