@@ -230,6 +230,25 @@ class TestLists:
         area.evaluate("(each) => each.scrollTo(0, each.scrollHeight)")
         screen.frame.wait_for_selector(f'[aria-posinset="{total}"]')
 
+    def test_of_two_long_names_both_are_seen(self, tab, url):
+        tab.set_viewport_size(SMALL)
+        screen = opened(tab, url)
+        entry(screen, PAIR).wait_for()
+        widths = screen.frame.evaluate(
+            """() => [...document.querySelectorAll(".entry .both")].map(
+              (pair) => {
+                const names = [...pair.querySelectorAll("span")];
+                for (const each of names) {
+                  each.textContent += " of a rather long name that goes on";
+                }
+                return names.map((each) => each.clientWidth);
+              })"""
+        )
+        assert widths
+        for one, two in widths:
+            assert min(one, two) > 30
+            assert max(one, two) < 1.5 * min(one, two)
+
     def test_without_samples_two_lists(self, tab, url):
         screen = opened(tab, url, run="bare/validation")
         screen.says("list-suspect", 'No samples logged for output "class".')

@@ -64,6 +64,23 @@ export function estimate(value: number): string {
   return value < 0.1 ? value.toFixed(2) : value.toFixed(value < 100 ? 1 : 0);
 }
 
+/** Two names in a line: where both are long, each has its share of the room. */
+function Both(props: {
+  one: string;
+  sign: string;
+  two: string;
+  isStrong?: boolean;
+}): JSX.Element {
+  const { one, sign, two, isStrong } = props;
+  return (
+    <span class={isStrong ? "name both strong" : "name both"}>
+      <span>{one}</span>
+      <i>{` ${sign} `}</i>
+      <span>{two}</span>
+    </span>
+  );
+}
+
 export function PairRow(props: Props<PairEntry>): JSX.Element {
   const { tree, entry, sizes, isTold } = props;
   const { a, b, a_as_b, b_as_a, expected } = entry.of;
@@ -78,7 +95,7 @@ export function PairRow(props: Props<PairEntry>): JSX.Element {
         />
       )}
       <span class="line">
-        <span class="name">{`${nameOf(tree, from)} → ${nameOf(tree, to)}`}</span>
+        <Both one={nameOf(tree, from)} sign="→" two={nameOf(tree, to)} />
         <span>{whole(count)}</span>
       </span>
     </span>
@@ -86,9 +103,7 @@ export function PairRow(props: Props<PairEntry>): JSX.Element {
   return (
     <>
       <span class="line">
-        <span class="name strong">
-          {nameOf(tree, a)} <i>⇄</i> {nameOf(tree, b)}
-        </span>
+        <Both one={nameOf(tree, a)} sign="⇄" two={nameOf(tree, b)} isStrong />
         <span class="about">
           {sizes.isWordy
             ? `${whole(crossed)} crossed, ${estimate(expected)} expected`
