@@ -2,6 +2,7 @@
 
 import json
 import re
+import urllib.parse
 
 import numpy as np
 import pytest
@@ -23,6 +24,7 @@ def key(name, seeds=(1, 2, 3)):
     return json.dumps(names, separators=(",", ":")) + "/validation"
 
 
+HOSTILE = '<img src=x onerror="window.pwned=1"> {}'
 PLAIN, HIER = key("plain"), key("hier")
 
 
@@ -35,12 +37,15 @@ def seeds(tmp_path_factory, hierarchy, answers):
         for step in (LAST, LAST + 1):
             log.predictions(answers.labels, answers.predictions, step)
     write_damaged(folder / "few")
+    for number in (1, 2):
+        write_damaged(folder / HOSTILE.format(number))
     with tensorboard(folder) as server:
         for name in ("plain", "hier"):
             for seed in range(1, SEEDS + 1):
                 server.wait(f"{name}-seed{seed}/validation", LAST)
         server.wait("late/validation", LAST + 1)
         server.wait("few/validation", 3)
+        server.wait(f"{HOSTILE.format(2)}/validation", 3)
         yield server
 
 
@@ -105,6 +110,33 @@ class TestShown:
         screen.says("caption", "sum of 3 runs")
         again = opened(new_page(), seeds, run=key("plain", (1, 3)))
         again.says("caption", "sum of 2 runs")
+
+    def test_a_link_is_followed_in_the_open_tab(self, new_page, seeds):
+        page = new_page()
+        screen = opened(page, seeds, "plain-seed1/validation")
+        state = {
+            "run": key("plain", (1, 3)),
+            "with": key("hier", (1, 3)),
+            "output": "class",
+        }
+        link = urllib.parse.quote(urllib.parse.urlencode(state), safe="")
+        page.evaluate(
+            "link => { location.hash = link }", f"#blocks&p.blocks.s={link}"
+        )
+        screen.says("caption", "hier-seed1,3 (2 runs) − plain-seed1,3 (2 runs)")
+
+    def test_names_of_runs_are_never_markup(self, page, seeds):
+        screen = opened(page, seeds)
+        assert f"{HOSTILE.format('*')} (2 runs)" in screen.options("run")
+        screen.choose("run", "\n")
+        dialog = screen.find("several-runs")
+        dialog.get_by_label(HOSTILE.format(1), exact=True).check()
+        screen.draw()
+        assert dialog.locator("img").count() == 0
+        assert screen.frame.evaluate("window.pwned") is None
+        # And the run that has another tree is refused in a line.
+        dialog.get_by_role("button", name="Show").click()
+        screen.says("notice", "with different trees.")
 
     def test_what_is_of_one_run_alone_says_so(self, tab, seeds):
         screen = opened(tab, seeds)
