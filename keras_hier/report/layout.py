@@ -187,7 +187,7 @@ def _has_column_names(
     size: float,
     measure: Callable[[int], float],
 ) -> bool:
-    """Whether names stand above columns, and not in the tree alone."""
+    """Tells whether names stand above columns, not in the tree alone."""
     if len(named) == len(subject.levels[-1]):
         return True
     if len(named) * _NAMED_PITCH > size:
