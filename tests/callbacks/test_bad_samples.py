@@ -57,8 +57,7 @@ def changed(x=X_VAL, y=Y_VAL, ids=NAMES):
     return holds(GOOD[0], (x[SECOND], y[SECOND], ids[SECOND]))
 
 
-def fit(log_dir, samples, epochs=3, callbacks=(), **options):
-    """Trains; returns the model."""
+def compiled():
     keras.utils.set_random_seed(1)
     model = small.model()
     model.compile(
@@ -66,6 +65,15 @@ def fit(log_dir, samples, epochs=3, callbacks=(), **options):
         keras.losses.SparseCategoricalCrossentropy(from_logits=True),
         weighted_metrics=[kh.ConfusionMatrix(TREE)],
     )
+    return model
+
+
+new_model = small.AsNew(compiled)
+
+
+def fit(log_dir, samples, epochs=3, callbacks=(), **options):
+    """Trains; returns the model."""
+    model = new_model()
     options = {"samples_every": 1, "thumbnails_per_class": 0, **options}
     logger = kh.BlocksCallback(log_dir, samples=samples, **options)
     model.fit(

@@ -1,3 +1,4 @@
+import functools
 import json
 import os
 import subprocess
@@ -8,6 +9,7 @@ from pathlib import Path
 import keras
 import numpy as np
 import pytest
+import small
 from tensorboard.backend.event_processing import event_accumulator
 
 import keras_hier as kh
@@ -63,7 +65,15 @@ def trunk():
     return keras.Model(x, keras.layers.Dense(4, name="class")(hidden))
 
 
+@functools.cache
+def new_model(rate):
+    return small.AsNew(lambda: compiled(trunk(), rate=rate))
+
+
 def compiled(model=None, hierarchy=TREE, rate=0.5, metrics=None):
+    """A model; without one, or anything special, the same as new."""
+    if model is None and hierarchy is TREE and metrics is None:
+        return new_model(rate)()
     model = model or trunk()
     model.compile(
         keras.optimizers.SGD(rate),
@@ -297,14 +307,14 @@ class TestWhichEpochs:
 
 class TestResume:
     def test_initial_epoch_continues_the_series(self, tmp_path):
-        model = compiled()
+        model = compiled(trunk())
         fit(model, tmp_path, epochs=2)
         fit(model, tmp_path, epochs=4, initial_epoch=2)
         assert list(matrices(tmp_path / "train")) == [1, 2, 3, 4]
         assert list(matrices(tmp_path / "validation")) == [1, 2, 3, 4]
 
     def test_with_another_hierarchy(self, tmp_path):
-        fit(compiled(), tmp_path, epochs=1)
+        fit(compiled(trunk()), tmp_path, epochs=1)
         fit(compiled(hierarchy=FLAT), tmp_path, epochs=2, initial_epoch=1)
         found = records(tmp_path / "validation")
         assert [found[s][0].hierarchy for s in (1, 2)] == [
@@ -313,7 +323,7 @@ class TestResume:
         ]
 
     def test_one_callback_serves_several_fits(self, tmp_path):
-        model, logger = compiled(), kh.BlocksCallback(tmp_path)
+        model, logger = compiled(trunk()), kh.BlocksCallback(tmp_path)
         for start in (0, 1):
             model.fit(
                 X,
@@ -335,9 +345,10 @@ class TestResume:
             return keras.callbacks.BackupAndRestore(tmp_path / "backup")
 
         with pytest.raises(RuntimeError, match="power cut"):
-            fit(compiled(), tmp_path / "run", 4, callbacks=[backup(), Crash()])
+            crash = [backup(), Crash()]
+            fit(compiled(trunk()), tmp_path / "run", 4, callbacks=crash)
         assert list(matrices(tmp_path / "run/validation")) == [1, 2]
-        fit(compiled(), tmp_path / "run", 4, callbacks=[backup()])
+        fit(compiled(trunk()), tmp_path / "run", 4, callbacks=[backup()])
         assert list(matrices(tmp_path / "run/validation")) == [1, 2, 3, 4]
         assert list(matrices(tmp_path / "run/train")) == [1, 2, 3, 4]
 

@@ -1,5 +1,7 @@
 """Samples logged by the callback, on the backend that is in use."""
 
+import functools
+
 import keras
 import numpy as np
 import pytest
@@ -15,9 +17,18 @@ X_VAL, Y_VAL = small.data(41, seed=1)
 NAMES = np.array([f"{n:03}.png" for n in range(41)][::-1])
 
 
+@functools.cache
+def new_model(**options):
+    return small.AsNew(lambda: compiled(small.model, **options))
+
+
 def compiled(model=None, from_logits=True, rate=0.05):
+    """A model, or what makes one; without, the same as new."""
+    if model is None:
+        return new_model(from_logits=from_logits, rate=rate)()
     keras.utils.set_random_seed(1)
-    model = model or small.model(None if from_logits else "softmax")
+    if model is small.model:
+        model = small.model(None if from_logits else "softmax")
     model.compile(
         keras.optimizers.SGD(rate),
         keras.losses.SparseCategoricalCrossentropy(from_logits=from_logits),
@@ -95,7 +106,7 @@ class TestEveryBackend:
         )
 
     def test_training_goes_on_as_without(self, tmp_path):
-        model, other = compiled(), compiled()
+        model, other = compiled(small.model), compiled(small.model)
         fit(model, tmp_path, (X_VAL, Y_VAL), epochs=3, samples_every=1)
         other.fit(X, Y, batch_size=16, epochs=3, verbose=0, shuffle=False)
         for one, two in zip(model.weights, other.weights, strict=True):

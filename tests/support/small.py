@@ -1,5 +1,7 @@
 """A tree of six classes, a network that trains in a second, its data."""
 
+from collections.abc import Callable
+
 import keras
 import numpy as np
 
@@ -48,6 +50,39 @@ def data(samples: int, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
     images = rng.normal(0, 0.3, (samples, 8, 8, 1)).astype("float32")
     images[np.arange(samples), labels] += 1
     return images, labels
+
+
+class AsNew:
+    """A compiled model that is as new whenever it is asked for.
+
+    What `fit` compiles takes most of a short training: here it is compiled once
+    for all tests in whose question the model is not.
+
+    Args:
+        make: makes and compiles the model.
+    """
+
+    def __init__(self, make: Callable[[], keras.Model]) -> None:
+        self._make = make
+        self._model: keras.Model | None = None
+
+    def __call__(self) -> keras.Model:
+        """Returns the model, as `make` left it."""
+        if self._model is None:
+            self._model = self._make()
+            self._weights = self._model.get_weights()
+            self._optimizer = self._state()
+        model = self._model
+        model.set_weights(self._weights)
+        for variable in model.optimizer.variables:
+            variable.assign(self._optimizer.get(variable.path, 0 * variable))
+        model.reset_metrics()
+        model.stop_training = False
+        return model
+
+    def _state(self) -> dict[str, np.ndarray]:
+        variables = self._model.optimizer.variables
+        return {v.path: keras.ops.convert_to_numpy(v) for v in variables}
 
 
 def copy_weights(source: keras.Model, target: keras.Model) -> None:
