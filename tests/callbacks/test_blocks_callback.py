@@ -344,8 +344,8 @@ class TestResume:
         def backup():
             return keras.callbacks.BackupAndRestore(tmp_path / "backup")
 
+        crash = [backup(), Crash()]
         with pytest.raises(RuntimeError, match="power cut"):
-            crash = [backup(), Crash()]
             fit(compiled(trunk()), tmp_path / "run", 4, callbacks=crash)
         assert list(matrices(tmp_path / "run/validation")) == [1, 2]
         fit(compiled(trunk()), tmp_path / "run", 4, callbacks=[backup()])
