@@ -45,7 +45,10 @@ export function Notice(box: Box): JSX.Element | null {
   if (view.epoch.value || view.problem.value || view.missingRun.value) {
     return null;
   }
-  const { run, step } = view;
+  const { run, runs, step } = view;
+  const set = runs.value?.find(
+    (each) => each.members && each.run === run.value,
+  );
   return (
     <div
       class="notice loading"
@@ -55,7 +58,7 @@ export function Notice(box: Box): JSX.Element | null {
     >
       <p>
         {run.value
-          ? `Loading epoch ${step.value} of ${run.value}`
+          ? `Loading epoch ${step.value} of ${set?.name ?? run.value}`
           : "Looking for runs"}
       </p>
     </div>
