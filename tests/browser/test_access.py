@@ -111,7 +111,7 @@ class TestKeyboard:
         screen.frame.wait_for_function("innerWidth > 0")
         screen.draw()
         page.keyboard.type("dog")
-        assert page.locator("#typing").input_value() == "dog"
+        expect(page.locator("#typing")).to_have_value("dog")
         assert screen.epoch() == EPOCHS
 
     def test_every_stop_is_named_and_seen(self, screen):

@@ -4,6 +4,7 @@ import re
 
 import numpy as np
 import pytest
+from playwright.sync_api import expect
 from screen import Screen
 
 import keras_hier as kh
@@ -126,11 +127,11 @@ def test_the_panel_calls_neither_good_nor_bad_what_is_chance(page, server):
     rows = levels.locator("tr[title]")
     rows.first.wait_for()  # once the tests have come
     for row in rows.all():
-        assert " points, p = " in row.get_attribute("title")
+        expect(row).to_have_attribute("title", re.compile(" points, p = "))
     for part in ("figures", "gains", "confusions"):
         changes = screen.find(part).locator(".change")
-        assert changes.count()
-        assert not screen.find(part).locator(".better, .worse").count()
+        changes.first.wait_for(state="attached")
+        expect(screen.find(part).locator(".better, .worse")).to_have_count(0)
 
 
 def test_the_panel_says_how_sure_a_change_is(page, server):

@@ -181,7 +181,7 @@ class TestDifference:
         )
         screen.says("group-test", " p < 0.001")
         assert "−" not in screen.text("group-test")
-        assert screen.find("gains").locator(".better").count()
+        screen.find("gains").locator(".better").first.wait_for()
         screen.says("gains", f"epoch {EPOCHS} − epoch 1")
 
     def test_this_run_is_no_catastrophe(self, page, server):
@@ -266,9 +266,7 @@ class TestMismatch:
 
     def test_a_run_that_is_gone_is_said_so(self, page, server):
         screen = open_any(page, server, against="gone/validation")
-        notice = screen.find("mismatch")
-        notice.wait_for()
-        assert "no run gone/validation" in notice.inner_text()
+        screen.says("mismatch", "no run gone/validation")
 
 
 class TestSideBySide:
@@ -345,7 +343,7 @@ class TestMultiples:
             "document.querySelectorAll('[data-testid=multiple] b').length"
             " === 24"
         )
-        assert panels.count() == EPOCHS
+        expect(panels).to_have_count(EPOCHS)
         for step, panel in enumerate(panels.all(), start=1):
             matrix = matrix_of(server, PLAIN, step)
             right = f"{100 * np.trace(matrix) / matrix.sum():.0f} %"

@@ -167,7 +167,7 @@ class TestFilters:
 
     def test_all_are_cleared_at_once(self, screen):
         before = screen.ink()
-        assert screen.find("clear-filters").count() == 0
+        expect(screen.find("clear-filters")).to_have_count(0)
         screen.choose("least count", "5")
         screen.choose("show", "within 4")
         screen.says("caption", "between 4 groups")
@@ -296,9 +296,9 @@ class TestAbsent:
             screen.says("caption", "1 of 9 errors left out")
             # Their row is alone, and the columns where they go.
             screen.find("column-names").wait_for()
-            assert gutter.locator(".name").all_text_contents() == ["pug"]
+            expect(gutter.locator(".name")).to_have_text(["pug"])
             columns = screen.find("column-names").locator(".name")
-            assert columns.all_text_contents() == ["husky", "bus"]
+            expect(columns).to_have_text(["husky", "bus"])
             box = screen.find("cursor").bounding_box()
             page.mouse.click(
                 box["x"] + 0.75 * box["width"], box["y"] + 0.5 * box["height"]

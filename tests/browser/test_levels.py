@@ -201,9 +201,8 @@ class TestOutside:
         grouped = tree.cut(depth=2).aggregate(counts)
         own = families.index("polygons")
         to = np.delete(grouped[own], own)
-        assert screen.find("outside").locator(".number").first.inner_text() == (
-            str(to.max())
-        )
+        most = screen.find("outside").locator(".number").first
+        expect(most).to_have_text(str(to.max()))
 
     def test_a_group_of_a_coarse_level(self, opened):
         screen = opened("shapes", level=4, rows="outlines")
@@ -225,7 +224,7 @@ class TestOutside:
         buttons(screen).first.click()
         names = screen.find("outside").get_by_role("button")
         expect(names.first).to_have_text(re.compile(r"^kind [B-T]$"))
-        assert group(screen, "kind A").count() == 1
+        expect(group(screen, "kind A")).to_have_count(1)
 
 
 # Of the names above the columns: where each stands, its box, whether it is
@@ -297,7 +296,7 @@ class TestColumns:
         expected = [
             name for depth in (1, 2) for name in SHAPES.cut(depth=depth).names
         ]
-        assert above.count() == len(expected)
+        expect(above).to_have_count(len(expected))
         for each in above.all():
             whole = each.locator("title")
             cut = whole.text_content() if whole.count() else None
@@ -367,7 +366,7 @@ class TestColumns:
         self.columns(screen)
         second = screen.frame.locator("svg.again .name", has_text="polygons")
         second.wait_for()
-        assert second.count() == 1
+        expect(second).to_have_count(1)
 
     def test_names_follow_a_group_that_is_closed(self, opened):
         screen = opened("shapes", level=12, closed="outlines")

@@ -84,5 +84,5 @@ class TestScripts:
         screen.press("/")
         page.keyboard.type("Siberian husky")
         page.keyboard.press("Enter")
-        assert screen.find("found").count() == 0
+        expect(screen.find("found")).to_have_count(0)
         screen.find("selection").get_by_text("Siberian husky").wait_for()

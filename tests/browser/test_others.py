@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from comparing import HIER, PLAIN, blocks_of, matrix_of, open_screen
 from logged import EPOCHS
+from playwright.sync_api import expect
 
 # Colours in the map's canvas, [r, g, b, a] each, of points in the map.
 PIXELS = """(points) => {
@@ -188,7 +189,7 @@ class TestDifference:
         )
         screen.says("caption", "% of rows")
         strips = Strips(screen)
-        assert screen.find("other").text_content() == "other"
+        expect(screen.find("other")).to_have_text("other")
         below = [(x + 24, y - 12) for x, y in [strips.below(0.2)]]
         assert not strips.pixels(below).any()
         shares = []

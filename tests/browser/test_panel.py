@@ -157,7 +157,7 @@ class TestConfusions:
         rows = screen.find("confusions").locator("[data-row]")
         rows.first.wait_for()
         assert 5 < rows.count() < 40
-        assert rows.first.get_attribute("aria-setsize") == str(pairs)
+        expect(rows.first).to_have_attribute("aria-setsize", str(pairs))
         screen.find("confusions").get_by_role("list").press("End")
         screen.frame.wait_for_selector(f'[data-row="{pairs - 1}"] :focus')
         assert rows.count() < 40

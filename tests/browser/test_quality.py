@@ -210,7 +210,7 @@ class TestLists:
     def test_weaker_entries_follow_a_rule(self, tab, url):
         screen = opened(tab, url)
         rule = screen.find("list-overlapping").get_by_test_id("rule")
-        assert rule.inner_text().endswith("weaker, no evidence")
+        expect(rule).to_have_text(re.compile("weaker, no evidence$"))
         top = rule.bounding_box()["y"]
         assert top > entry(screen, PAIR).bounding_box()["y"]
         weaker = screen.frame.locator('.whole[aria-label$="weaker"]').first
@@ -253,8 +253,8 @@ class TestLists:
         screen = opened(tab, url, run="bare/validation")
         screen.says("list-suspect", 'No samples logged for output "class".')
         expect(screen.find("list-suspect").locator("li")).to_have_count(0)
-        assert entry(screen, PAIR).locator("img, .blank").count() == 0
-        assert screen.find("open-samples").count() == 0
+        expect(entry(screen, PAIR).locator("img, .blank")).to_have_count(0)
+        expect(screen.find("open-samples")).to_have_count(0)
         expect(screen.find("tab-samples")).to_have_count(1)
 
     def test_labels_of_another_epoch_say_so(self, tab, url):
@@ -358,7 +358,7 @@ class TestTwoObjects:
     def test_are_a_choice_within_the_list_of_labels(self, tab, url):
         screen = self.opened(tab, url)
         screen.reads("labels-two_objects", "two objects 2")
-        assert entry(screen, EVEN).count() == 0
+        expect(entry(screen, EVEN)).to_have_count(0)
         self.choose(screen)
         rows = screen.find("list-two_objects").locator("[data-entry]")
         links = [row.get_attribute("data-entry") for row in rows.all()]
@@ -384,7 +384,7 @@ class TestTwoObjects:
         chosen(screen, EVEN)
         screen.press("ArrowLeft")
         chosen(screen, re.compile("^o"))
-        assert entry(screen, EVEN).count() == 1
+        expect(entry(screen, EVEN)).to_have_count(1)
         screen.press("ArrowRight")
         chosen(screen, EVEN)
 
@@ -414,12 +414,10 @@ class TestTwoObjects:
             screen = self.opened(tab, url, entry=link)
             screen.find("open-samples").click()
             screen.says("grid-title", title)
-            pinned = screen.frame.wait_for_selector(
-                "[data-sample][aria-selected=true]"
-            )
-            assert pinned.get_attribute("data-sample") == link[1:]
+            pinned = screen.frame.locator("[data-sample][aria-selected=true]")
+            expect(pinned).to_have_attribute("data-sample", link[1:])
             # The grid has come to where it is.
-            assert pinned.is_visible()
+            expect(pinned).to_be_visible()
 
     def test_where_there_are_none_there_is_no_choice(self, tab, url):
         screen = opened(tab, url)

@@ -178,7 +178,7 @@ class TestOpening:
         # Those of the first rows, in one go: eight errors of each class.
         numbers = asked.value.url.split("samples=")[1].split("%2C")
         assert len(numbers) == 48
-        assert screen.find("grid").count() == 0
+        expect(screen.find("grid")).to_have_count(0)
         screen.find("tab-samples").click()
         screen.frame.wait_for_selector("[data-sample] img")
 
@@ -265,7 +265,7 @@ class TestOpening:
                 tab, server.plugin_url, run="none/validation"
             ).ready()
             screen.find("panel").get_by_text("Top confusions").wait_for()
-            assert screen.find("tab-samples").count() == 0
+            expect(screen.find("tab-samples")).to_have_count(0)
 
     def test_a_run_without_samples_says_so(self, tab, url):
         screen = Screen(tab, url, run="none/validation", view="samples")

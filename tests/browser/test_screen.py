@@ -86,7 +86,7 @@ class TestEpochs:
 
     def test_the_slider(self, screen):
         slider = screen.find("slider")
-        assert slider.get_attribute("aria-valuenow") == str(EPOCHS)
+        expect(slider).to_have_attribute("aria-valuenow", str(EPOCHS))
         box = slider.bounding_box()
         slider.click(position={"x": 3, "y": box["height"] / 2})
         screen.wait_epoch(1)
@@ -248,7 +248,7 @@ class TestLink:
         assert other.options("run")
         other.says("panel", "bird")
         value = other.frame.get_by_label("value", exact=True).first
-        assert value.input_value() == "share"
+        expect(value).to_have_value("share")
         other.page.mouse.move(5, 5)
         other.settle()
         np.testing.assert_array_equal(other.ink(), ink)
@@ -298,7 +298,7 @@ class TestHostileNames:
         assert screen.frame.evaluate("window.pwned") is None
         assert page.evaluate("window.pwned") is None
         for tag in ("img", "b", "script[src='']"):
-            assert screen.frame.locator(f"body {tag}").count() == 0
+            expect(screen.frame.locator(f"body {tag}")).to_have_count(0)
 
 
 class TestDamagedEpoch:

@@ -132,7 +132,7 @@ class TestShown:
         dialog = screen.find("several-runs")
         dialog.get_by_label(HOSTILE.format(1), exact=True).check()
         screen.draw()
-        assert dialog.locator("img").count() == 0
+        expect(dialog.locator("img")).to_have_count(0)
         assert screen.frame.evaluate("window.pwned") is None
         # And the run that has another tree is refused in a line.
         dialog.get_by_role("button", name="Show").click()
