@@ -78,9 +78,15 @@ def server(tmp_path_factory):
     for name, tree in TREES.items():
         with kh.BlocksWriter(folder / name, tree) as log:
             log.matrix(MATRICES[name], 1)
+    for name in ("one", "meat"):
+        with kh.BlocksWriter(folder / f"long {name}", TREES[name]) as log:
+            for step in (1, 2):
+                log.matrix(MATRICES[name], step)
     with tensorboard(folder, tensorflow=False) as server:
         for name in TREES:
             server.wait(f"{name}/validation", 1)
+        for name in ("one", "meat"):
+            server.wait(f"long {name}/validation", 2)
         yield server
 
 
@@ -165,6 +171,21 @@ def test_figures_are_of_the_shared_classes(page, server):
         re.compile(rf"TP.*{right[0]}\s+{re.escape(change)}", re.S),
         use_inner_text=True,
     )
+
+
+def test_the_strip_says_that_it_is_of_all_classes(page, server):
+    screen = open_screen(page, server, "meat").ready()
+    words = "over all classes of each run"
+    screen.says("single", f"accuracy by level, {words}")
+    screen = open_screen(page, server, "long meat", "long one").ready()
+    screen.says("classes-of-curves", words)
+    # Neither better nor worse, where they are of other classes.
+    change = screen.find("strip").locator(".ends .change")
+    expect(change.first).to_contain_text("→")
+    styles = change.evaluate_all("all => all.map((e) => e.className.baseVal)")
+    assert {style.strip() for style in styles} == {"change"}
+    screen.choose("compare with", "")
+    screen.has_no("classes-of-curves")
 
 
 def test_side_by_side_both_are_of_the_shared(page, server):

@@ -2,6 +2,7 @@
 
 import type { JSX } from "preact";
 import { compared } from "../loading/otherSplit.ts";
+import { overlap } from "../state/comparison/comparedEpoch.ts";
 import { styleOfChange } from "../ui/ChangeText.tsx";
 import { measureAt, shorten, spread } from "../ui/textFitting.ts";
 import type { Curve } from "./curves.ts";
@@ -25,15 +26,15 @@ function End(props: {
   const isSameEpoch = there?.step === curve.points.at(-1)?.step;
   const last = isSameEpoch ? there?.share : undefined;
   const room = last === undefined ? 0 : END_OF_OTHER;
+  // Of other classes it is neither better nor worse.
+  const style =
+    last === undefined || overlap.value
+      ? ""
+      : styleOfChange(last - share, "more");
   return (
     <>
       {last !== undefined && (
-        <text
-          class={`change ${styleOfChange(last - share, "more")}`}
-          x={x - 3}
-          y={y}
-          dy="0.36em"
-        >
+        <text class={`change ${style}`} x={x - 3} y={y} dy="0.36em">
           → {(100 * last).toFixed(1)}
         </text>
       )}
@@ -66,7 +67,7 @@ export function CurveEnds({
     .sort((a, b) => a.wanted - b.wanted);
   const at = spread(
     lines.map(({ wanted }) => wanted),
-    { pitch: 12, low: 12, high: 96 },
+    { pitch: 12, low: 12, high: overlap.value ? 82 : 96 },
   );
   return (
     <g class="ends">

@@ -1,6 +1,7 @@
 /** The timeline of a single epoch: what its curves would be, as a table. */
 
 import type { JSX } from "preact";
+import { overlap } from "../state/comparison/comparedEpoch.ts";
 import { px } from "../state/pageLayout.ts";
 import * as view from "../state/view.ts";
 import { addStyle } from "../ui/addStyle.ts";
@@ -25,7 +26,10 @@ export function SingleEpoch(props: {
     <table class="single" data-testid="single" style={px(props)}>
       <thead>
         <tr>
-          <th scope="row">accuracy by level</th>
+          <th scope="row">
+            accuracy by level
+            {overlap.value && ", over all classes of each run"}
+          </th>
           {all.map((curve) => (
             <th key={curve.name} scope="col" class={styleOf(curve)}>
               {curve.name}

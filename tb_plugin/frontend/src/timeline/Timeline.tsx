@@ -2,6 +2,7 @@
 
 import type { JSX } from "preact";
 import { compared } from "../loading/otherSplit.ts";
+import { overlap } from "../state/comparison/comparedEpoch.ts";
 import { px } from "../state/pageLayout.ts";
 import { partRates } from "../state/partRates.ts";
 import * as view from "../state/view.ts";
@@ -46,7 +47,7 @@ function shareAt(pixel: number): number {
 function Track(): JSX.Element | null {
   const { timeline: strip, panel } = view.layout.value;
   if (!plot.value) return null;
-  const { first, last, left, x } = plot.value;
+  const { first, last, left, width, x } = plot.value;
   if (first === last) {
     const table = single();
     const start = left - 100;
@@ -68,6 +69,16 @@ function Track(): JSX.Element | null {
           <drawn.PartCurves plot={plot.value} points={partRates.value!} />
         ) : (
           <LevelCurves {...plot.value} />
+        )}
+        {/* The panel and the matrix are of the shared classes. */}
+        {overlap.value && (
+          <text
+            x={left + width + 12}
+            y={BOTTOM + 13}
+            data-testid="classes-of-curves"
+          >
+            over all classes of each run
+          </text>
         )}
         <TreeChanges x={x} />
         <Unreadable x={x} />
