@@ -206,6 +206,26 @@ class TestCompared:
         gained = screen.find("gains").locator(".change")
         expect(gained.first).to_have_class("change better")
 
+    def test_what_was_folded_by_hand_is_a_gap_not_chance(self, page, seeds):
+        screen = opened(page, seeds, **{"with": HIER, "level": 31})
+        screen.says("caption", "cells beyond chance (over seeds")
+        expect(screen.find("caption")).not_to_contain_text("striped")
+        group(screen, "organism").click()
+        screen.press("c")
+        caption = screen.find("caption")
+        words = re.compile(r"\(over seeds.*; striped: \d+ not tested")
+        expect(caption).to_have_attribute("title", words)
+        pair = screen.find("confusions").locator(".pair").first
+        expect(pair).to_contain_text("within organism")
+        expect(pair.locator(".about")).to_contain_text("not tested · ")
+        expect(pair.locator(".change")).to_have_class("change same")
+        screen.settle()
+        page.mouse.move(*screen.point(0.1, 0.1))
+        screen.says("tooltip", "chance", "not tested")
+        page.mouse.move(*screen.point(0.6, 0.7))
+        screen.says("tooltip", "device")
+        expect(screen.find("tooltip")).not_to_contain_text("not tested")
+
     def test_too_few_are_no_evidence(self, page, seeds):
         screen = opened(
             page, seeds, key("plain", (1, 2)), **{"with": HIER, "level": 31}

@@ -9,7 +9,7 @@ import pytest
 from comparing import HIER, PLAIN, matrix_of
 from playwright.sync_api import expect
 from scipy import sparse
-from screen import Screen
+from screen import Screen, group
 
 from tb_plugin.surprise import surprises
 
@@ -74,7 +74,8 @@ def test_what_is_within_chance_is_grey_at_the_end(page, server):
     view = {"run": PLAIN, "level": 4, "sort": "surprise", "list": "long"}
     screen = Screen(page, server.url, **view).ready()
     screen.says(NOTE, "beyond chance")
-    rows = rows_of(screen)
+    # What is within a group is no pair, and was not tested.
+    rows = rows_of(screen).filter(has_text="→")
     expect(rows.last).to_have_class(re.compile("chance"))
     chance = [
         "chance" in (row.get_attribute("class") or "") for row in rows.all()
@@ -85,6 +86,20 @@ def test_what_is_within_chance_is_grey_at_the_end(page, server):
           getComputedStyle(row.querySelector(".about")).color]"""
     )
     assert colour == muted
+
+
+def test_what_was_folded_by_hand_was_not_tested(page, server):
+    view = {"run": PLAIN, "level": 31, "sort": "surprise", "list": "long"}
+    screen = Screen(page, server.url, **view).ready()
+    screen.says(NOTE, "beyond chance")
+    group(screen, "organism").click()
+    screen.press("c")
+    pair = rows_of(screen).filter(has_text="within organism")
+    expect(pair).to_contain_text("not tested: no pair of the level")
+    expect(pair).not_to_have_class(re.compile("chance"))
+    # Of groups of the level is known what they are.
+    screen.press("u")
+    expect(rows_of(screen).first).to_contain_text("times the")
 
 
 def test_what_was_tested_is_exported(page, server, found):

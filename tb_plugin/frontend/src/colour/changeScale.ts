@@ -19,6 +19,8 @@ export interface ChangeScale {
   shades: Rgb[];
   /** Of changes within chance. */
   chance: Rgb;
+  /** The stripes of what was not tested. */
+  untested: Rgb;
 }
 
 /** Where a scale may end, times powers of ten. */
@@ -40,7 +42,11 @@ export function makeChangeScale(
   largest: number,
   isShare: boolean,
   sparse: boolean,
-  { changes, hairline }: Pick<Palette, "changes" | "hairline">,
+  {
+    changes,
+    hairline,
+    strong,
+  }: Pick<Palette, "changes" | "hairline" | "strong">,
 ): ChangeScale {
   const unit = isShare ? 1 / 1000 : 1;
   const high = roundAbove(largest / unit);
@@ -53,6 +59,7 @@ export function makeChangeScale(
     high: high * unit,
     shades,
     chance: rgb(hairline),
+    untested: rgb(strong),
     floor: sparse ? 0.34 : 0,
     packed: Uint32Array.from(shades, packed),
   };

@@ -45,7 +45,11 @@ export function comparisonInWords(): string[] {
         : "% of each row",
     );
   }
-  const { found, tested } = chance.value ?? { found: 0, tested: 0 };
+  const {
+    found,
+    tested,
+    untested = 0,
+  } = chance.value ?? { found: 0, tested: 0 };
   if (showsChanges.value && (isOfSets.value ? tested : chance.value)) {
     const by = isOfSets.value
       ? "over seeds"
@@ -53,7 +57,9 @@ export function comparisonInWords(): string[] {
     said.push(
       `${whole(found)} of ${plural(tested, "cell", "cells")} beyond chance` +
         ` (${by}, ${percent(RATE, 0)} false discoveries)` +
-        (hidesChance.value ? ", the others hidden" : ""),
+        (hidesChance.value ? ", the others hidden" : "") +
+        // Only the groups of a level are tested.
+        (untested ? `; striped: ${whole(untested)} not tested` : ""),
     );
   }
   return said;

@@ -1,6 +1,7 @@
 /** Draws what changed: cells in colours from fewer to more, and numbers. */
 
 import { packed, shadeOfChange } from "../colour/changeScale.ts";
+import { UNTESTED } from "../confusion/pairTests.ts";
 import type { DrawnChange, Frame } from "../matrix/canvas/frame.ts";
 import type { Axis } from "../matrix/canvas/rasterise.ts";
 import { inkOn } from "../ui/colours.ts";
@@ -10,10 +11,13 @@ import { FONT } from "../ui/theme.ts";
 /** Smaller changes have no number: they are everywhere, and mean little. */
 const LEAST_COUNT = 3;
 const LEAST_SHARE = 0.005;
+/** Pixels between the stripes of what was not tested. */
+const PITCH = 5;
 
 /**
  * Draws the changes into a square of transparent pixels, smallest first: those
- * within chance in grey, if at all, and the others over them.
+ * within chance in grey, if at all, and the others over them. What was not
+ * tested is a gap, striped.
  */
 export function rasteriseChanges(
   pixels: Uint32Array,
@@ -23,29 +27,44 @@ export function rasteriseChanges(
   columns: Axis,
 ): void {
   pixels.fill(0);
-  const mark = (row: number, column: number, colour: number): void => {
+  const mark = (
+    row: number,
+    column: number,
+    colour: number,
+    isStriped: boolean,
+  ): void => {
     const x0 = Math.max(columns.markLow[column]!, 0);
     const x1 = Math.min(columns.markHigh[column]!, side);
     const y0 = Math.max(rows.markLow[row]!, 0);
     const y1 = Math.min(rows.markHigh[row]!, side);
     for (let y = y0; y < y1; y++) {
-      if (x0 < x1) pixels.fill(colour, y * side + x0, y * side + x1);
+      if (isStriped) {
+        // Against the direction of those where samples are missing.
+        const from = x0 + ((((y - x0) % PITCH) + PITCH) % PITCH);
+        for (let x = from; x < x1; x += PITCH) pixels[y * side + x] = colour;
+      } else if (x0 < x1) pixels.fill(colour, y * side + x0, y * side + x1);
     }
   };
   const { row, column, change, weakestFirst, diagonal } = changes;
   const grey = packed(scale.chance);
-  for (const beyond of hidesChance ? [1] : [0, 1]) {
+  const striped = packed(scale.untested);
+  for (const flag of hidesChance ? [UNTESTED, 1] : [0, UNTESTED, 1]) {
+    const isStriped = flag === UNTESTED;
     const colourOf = (by: number): number =>
-      beyond ? scale.packed[shadeOfChange(scale, by)]! : grey;
+      isStriped
+        ? striped
+        : flag
+          ? scale.packed[shadeOfChange(scale, by)]!
+          : grey;
     for (let i = 0; i < weakestFirst.length; i++) {
       const k = weakestFirst[i]!;
-      if (chance.isBeyond[k] === beyond) {
-        mark(row[k]!, column[k]!, colourOf(change[k]!));
+      if (chance.isBeyond[k] === flag) {
+        mark(row[k]!, column[k]!, colourOf(change[k]!), isStriped);
       }
     }
     for (let i = 0; i < diagonal.length; i++) {
-      if (diagonal[i] !== 0 && chance.isDiagonalBeyond[i] === beyond) {
-        mark(i, i, colourOf(diagonal[i]!));
+      if (diagonal[i] !== 0 && chance.isDiagonalBeyond[i] === flag) {
+        mark(i, i, colourOf(diagonal[i]!), isStriped);
       }
     }
   }
@@ -54,7 +73,7 @@ export function rasteriseChanges(
 /** Writes changes into the cells that have room for them. */
 export function drawChangeNumbers(
   context: CanvasRenderingContext2D,
-  { layout, change }: Frame,
+  { layout, change, palette }: Frame,
   rows: Axis,
   columns: Axis,
   ratio: number,
@@ -74,17 +93,20 @@ export function drawChangeNumbers(
     row: number,
     column: number,
     value: number,
-    isBeyond: boolean,
+    flag: number,
   ): void => {
-    if (hidesChance && !isBeyond) return;
+    if (hidesChance && flag === 0) return;
     const width = (columns.high[column]! - columns.low[column]!) / ratio;
     // Where every cell has room, every change is said.
     if (Math.abs(value) < least && width < 40) return;
     const text = scale.isShare ? points(value) : signed(value);
     if (width < text.length * 6.2 + 3 || !/[1-9]/.test(text)) return;
-    context.fillStyle = inkOn(
-      isBeyond ? scale.shades[shadeOfChange(scale, value)]! : scale.chance,
-    );
+    context.fillStyle =
+      flag === UNTESTED
+        ? palette.ink
+        : inkOn(
+            flag ? scale.shades[shadeOfChange(scale, value)]! : scale.chance,
+          );
     context.fillText(
       text,
       x + (columns.low[column]! + columns.high[column]!) / 2 / ratio,
@@ -94,12 +116,10 @@ export function drawChangeNumbers(
   for (let row = 0; row < changes.size; row++) {
     if (!tall(row)) continue;
     if (changes.diagonal[row] !== 0) {
-      const isBeyond = chance.isDiagonalBeyond[row] === 1;
-      number(row, row, changes.diagonal[row]!, isBeyond);
+      number(row, row, changes.diagonal[row]!, chance.isDiagonalBeyond[row]!);
     }
     for (let k = changes.rowStart[row]!; k < changes.rowStart[row + 1]!; k++) {
-      const isBeyond = chance.isBeyond[k] === 1;
-      number(row, changes.column[k]!, changes.change[k]!, isBeyond);
+      number(row, changes.column[k]!, changes.change[k]!, chance.isBeyond[k]!);
     }
   }
 }

@@ -5,6 +5,7 @@ import type { Tree } from "../hierarchy/tree.ts";
 import type { CellTest } from "../server/significance.ts";
 import { leastP, pOfCounts, pOfShares } from "./countTest.ts";
 import type { BeyondChance, Changes } from "./difference.ts";
+import { UNTESTED } from "./pairTests.ts";
 
 /** Of what is called beyond chance, the share that is chance all the same. */
 export const RATE = 0.05;
@@ -15,6 +16,8 @@ export interface Chance extends BeyondChance {
   /** Cells that had enough samples to differ at all, and those that do. */
   tested: number;
   found: number;
+  /** Cells that changed and were not tested: of groups folded by hand. */
+  untested?: number;
 }
 
 /**
@@ -84,7 +87,8 @@ export function testChanges(
 /** Which cells differ, by the nodes of their row and column. */
 export interface CellTests {
   tested: number;
-  isBeyond: (row: number, column: number) => boolean;
+  /** As in `BeyondChance`: what is no cell of the level was not tested. */
+  flagOf: (row: number, column: number) => number;
 }
 
 /** Reads which cells of a level the source has found. */
@@ -100,7 +104,12 @@ export function testsOfCells(
   const found = new Set(
     rows.map((row, i) => keyOf(nodes[row]!, nodes[columns[i]!]!)),
   );
-  return { tested, isBeyond: (row, column) => found.has(keyOf(row, column)) };
+  const own = new Set(nodes);
+  const flagOf = (row: number, column: number): number => {
+    if (!own.has(row) || !own.has(column)) return UNTESTED;
+    return found.has(keyOf(row, column)) ? 1 : 0;
+  };
+  return { tested, flagOf };
 }
 
 /**
@@ -117,18 +126,25 @@ export function flagChanges(
 ): Chance {
   const isBeyond = new Uint8Array(change.length);
   const isDiagonalBeyond = new Uint8Array(diagonal.length);
-  let found = 0;
+  let [found, untested] = [0, 0];
+  const count = (flag: number, isChanged: boolean): number => {
+    if (flag === 1) found++;
+    if (flag === UNTESTED && isChanged) untested++;
+    return flag;
+  };
   if (tests) {
     for (let k = 0; k < change.length; k++) {
       const [from, to] = [nodes[row[k]!]!, columns.nodes[column[k]!]!];
-      if (tests.isBeyond(from, to)) found += isBeyond[k] = 1;
+      isBeyond[k] = count(tests.flagOf(from, to), true);
     }
     nodes.forEach((node, at) => {
-      const isFound = right ? !right.has(node) : tests.isBeyond(node, node);
-      if (isFound) found += isDiagonalBeyond[at] = 1;
+      const own = tests.flagOf(node, node);
+      const flag = right && own !== UNTESTED ? (right.has(node) ? 0 : 1) : own;
+      isDiagonalBeyond[at] = count(flag, diagonal[at] !== 0);
     });
   }
-  return { isBeyond, isDiagonalBeyond, tested: tests?.tested ?? 0, found };
+  const tested = tests?.tested ?? 0;
+  return { isBeyond, isDiagonalBeyond, tested, found, untested };
 }
 
 /** Those that are called beyond chance, of so many tests. */

@@ -21,7 +21,10 @@ export interface Changes {
   diagonalAfter: Float64Array;
 }
 
-/** Flags of the changes that are more than chance, and of the diagonal's. */
+/**
+ * Flags of the changes, and of the diagonal's: 1 for more than chance, 0 for
+ * chance, `UNTESTED`.
+ */
 export interface BeyondChance {
   isBeyond: Uint8Array;
   isDiagonalBeyond: Uint8Array;
@@ -167,10 +170,10 @@ export function largestOf(
     else most = Math.max(most, size);
   };
   change.forEach((value, k) => {
-    if (beyond?.isBeyond[k] !== 0) see(row[k]!, column[k]!, value);
+    if ((beyond?.isBeyond[k] ?? 1) === 1) see(row[k]!, column[k]!, value);
   });
   diagonal.forEach((value, group) => {
-    if (beyond?.isDiagonalBeyond[group] !== 0) see(group, group, value);
+    if ((beyond?.isDiagonalBeyond[group] ?? 1) === 1) see(group, group, value);
   });
   return most || rest;
 }

@@ -3,15 +3,21 @@
 import { nodesByLogged, type Tree } from "../hierarchy/tree.ts";
 import type { TestedPairs } from "../server/surprise.ts";
 
+/** The flag of a pair's change of which nothing is known. */
+export const UNTESTED = 2;
+
 export interface PairTests {
   answer: TestedPairs;
   /** Its place, the clearest 0; undefined for a pair that is not listed. */
   placeOf: (rows: number, columns: number) => number | undefined;
+  /** Whether a pair is one of the level that was tested. */
+  isTested: (rows: number, columns: number) => boolean;
 }
 
 /** The test of one pair; of what is not listed is known whether it is chance. */
 export interface PairTest {
   isChance: boolean;
+  isTested: boolean;
   known: {
     count: number;
     expected: number | undefined;
@@ -21,7 +27,12 @@ export interface PairTest {
   } | null;
 }
 
-export function findTests(tree: Tree, answer: TestedPairs): PairTests {
+/** @param level the nodes of which all pairs were tested, each way */
+export function findTests(
+  tree: Tree,
+  answer: TestedPairs,
+  level: Int32Array,
+): PairTests {
   const nodes = nodesByLogged(tree);
   const key = (rows: number, columns: number): number =>
     rows * nodes.length + columns;
@@ -31,22 +42,31 @@ export function findTests(tree: Tree, answer: TestedPairs): PairTests {
     if (rows === undefined || columns === undefined) return;
     places.set(key(rows, columns), place);
   });
-  return { answer, placeOf: (rows, columns) => places.get(key(rows, columns)) };
+  const own = new Set(level);
+  return {
+    answer,
+    placeOf: (rows, columns) => places.get(key(rows, columns)),
+    isTested: (rows, columns) =>
+      rows !== columns && own.has(rows) && own.has(columns),
+  };
 }
 
 export function testOf(
-  { answer, placeOf }: PairTests,
+  { answer, placeOf, isTested: wasTested }: PairTests,
   rows: number,
   columns: number,
 ): PairTest {
   const place = placeOf(rows, columns);
   if (place === undefined) {
     // What is found comes first, so that the rest is chance if all of it came.
-    return { isChance: answer.found <= answer.rows.length, known: null };
+    const isTested = wasTested(rows, columns);
+    const isChance = isTested && answer.found <= answer.rows.length;
+    return { isChance, isTested, known: null };
   }
   const q = answer.q[place] ?? 1;
   return {
     isChance: q > answer.rate,
+    isTested: true,
     known: {
       count: answer.counts[place]!,
       expected: answer.expected?.[place],

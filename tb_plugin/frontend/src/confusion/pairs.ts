@@ -13,7 +13,12 @@ import {
 import { lowestCommonAncestorOfNodes, type Tree } from "../hierarchy/tree.ts";
 import { errorsBetween } from "./blocks.ts";
 import type { Cells, Epoch } from "./cells.ts";
-import { type PairTest, type PairTests, testOf } from "./pairTests.ts";
+import {
+  type PairTest,
+  type PairTests,
+  testOf,
+  UNTESTED,
+} from "./pairTests.ts";
 
 /**
  * Indices into the cells of a cut, strongest first.
@@ -168,7 +173,12 @@ export function changeAt(
 
 /** Whether the change of a pair is no more than what chance does. */
 export function isChanceAt({ change, list }: Pairs, index: number): boolean {
-  return change?.isBeyond?.[list[index]!] === 0;
+  return (change?.isBeyond?.[list[index]!] ?? 1) !== 1;
+}
+
+/** Whether nobody knows if it is. */
+export function isUntestedAt({ change, list }: Pairs, index: number): boolean {
+  return change?.isBeyond?.[list[index]!] === UNTESTED;
 }
 
 /** The test by which the list is sorted; null if it is not. */

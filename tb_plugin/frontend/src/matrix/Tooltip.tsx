@@ -21,6 +21,7 @@ import {
   changeOfNode,
   comparisonNames,
   isEarlier,
+  isUntested,
   otherEpoch,
   overlap,
 } from "../state/comparison/comparedEpoch.ts";
@@ -218,6 +219,7 @@ function changedFacts(rows: number, columns: number): Fact[] {
           ? "no change"
           : (isEarlier.value ? "since then " : "") + signed(by);
     facts.push([there, `${whole(count)}  ·  ${how}`]);
+    if (isUntested(rows, columns)) facts.push(["chance", "not tested"]);
   }
   return facts;
 }

@@ -9,6 +9,7 @@ import {
   isChanceAt,
   isOfChange,
   isOfTests,
+  isUntestedAt,
   type Pairs,
   pairAt,
   type SortKey,
@@ -176,7 +177,10 @@ function PairRow(props: {
   const isOwn = rows === columns && !isLeaf(tree, rows);
   // What changes and by how much have one unit.
   const isShare = found.change?.isShare ?? false;
-  const size = isShare ? plural(count, "error", "errors") : `${share} of row`;
+  const inWords = isShare
+    ? plural(count, "error", "errors")
+    : `${share} of row`;
+  const size = isUntestedAt(found, index) ? `not tested · ${inWords}` : inWords;
   const test = testAt(found, index);
   const tested = test && testing()?.testInWords(test);
   const meeting = `common group: ${isolated(tree.names[where]!)} (${tree.height[where]} up)`;

@@ -101,7 +101,8 @@ export const listedTests = computed<PairTests | null>(() => {
     return null;
   }
   const { surprise, one_way } = loaded.answer;
-  return findTests(tree, wanted.by === "surprise" ? surprise : one_way);
+  const answer = wanted.by === "surprise" ? surprise : one_way;
+  return findTests(tree, answer, tree.levels[wanted.level]!.nodes);
 });
 
 export const pairs = computed<Pairs | null>(() => {

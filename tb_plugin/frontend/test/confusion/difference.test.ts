@@ -257,6 +257,7 @@ test("the diverging scale is centred at 0, even, and ends at round numbers", () 
   const colours = {
     changes: ["#000000", "#808080", "#ffffff"],
     hairline: "#dddddd",
+    strong: "#bbbbbb",
   };
   const scale = makeChangeScale(60, false, false, colours);
   expect(scale.high).toBe(60);

@@ -39,7 +39,7 @@ const answer: TestedPairs = {
   p: [0.001, 0.4],
   q: [0.012, 1],
 };
-const tests = findTests(pets, answer);
+const tests = findTests(pets, answer, pets.leaves);
 
 function listed(sort: Sort, selection = { rows: 0, columns: 0 }): number[][] {
   const found = { ...pairsIn(pets, classes, selection), tests };
@@ -76,8 +76,12 @@ test("the clearest leads, what is not listed sinks, strongest first", () => {
 });
 
 test("what is not listed is chance only if all that was found came", () => {
-  expect(testOf(tests, pug, husky)).toEqual({ isChance: true, known: null });
-  const cutOff = findTests(pets, { ...answer, found: 3 });
+  expect(testOf(tests, pug, husky)).toEqual({
+    isChance: true,
+    isTested: true,
+    known: null,
+  });
+  const cutOff = findTests(pets, { ...answer, found: 3 }, pets.leaves);
   expect(testOf(cutOff, pug, husky).isChance).toBe(false);
   expect(testOf(cutOff, husky, tabby).isChance).toBe(true);
 });
@@ -97,11 +101,13 @@ test("nodes are those of the log, whatever their order here", () => {
   const logged = pets.logged.map((node) =>
     node === pug ? husky : node === husky ? pug : node,
   );
-  const turned = findTests({ ...pets, logged }, answer);
+  const turned = findTests({ ...pets, logged }, answer, pets.leaves);
   expect(turned.placeOf(pug, tabby)).toBe(1);
   expect(turned.placeOf(husky, tabby)).toBeUndefined();
   const wrong = { ...answer, rows: [99, -1], columns: [bus, 99] };
-  expect(findTests(pets, wrong).placeOf(tabby, bus)).toBeUndefined();
+  expect(
+    findTests(pets, wrong, pets.leaves).placeOf(tabby, bus),
+  ).toBeUndefined();
 });
 
 test("a group that was folded by hand was not tested: it sinks, and has no p", () => {
@@ -116,13 +122,15 @@ test("a group that was folded by hand was not tested: it sinks, and has no p", (
   });
   const found = Array.from(pairs.list, (_, i) => {
     const { rows, columns, count } = pairAt(pairs, i);
-    return [rows, columns, count, testAt(pairs, i)!.known?.p ?? null];
+    const { known, isTested, isChance } = testAt(pairs, i)!;
+    return [rows, columns, count, known?.p ?? null, isTested, isChance];
   });
-  // Five errors within dogs are more than any other, and say nothing here.
+  // Five errors within dogs are more than any other, and say nothing here:
+  // neither that they are chance.
   expect(found).toEqual([
-    [tabby, bus, 1, 0.001],
-    [dog, dog, 5, null],
-    [bus, tabby, 1, null],
-    [dog, tabby, 1, null],
+    [tabby, bus, 1, 0.001, true, false],
+    [dog, dog, 5, null, false, false],
+    [bus, tabby, 1, null, true, true],
+    [dog, tabby, 1, null, false, false],
   ]);
 });

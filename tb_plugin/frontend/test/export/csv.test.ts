@@ -136,7 +136,7 @@ test("what the list was sorted by goes with it", () => {
     p: [0.0144],
     q: [0.0433],
   };
-  const tests = findTests(pets, answer);
+  const tests = findTests(pets, answer, pets.leaves);
   const [head, first, second] = [
     ...pairRows(pets, petsEpoch, { ...pairs, tests }),
   ];
@@ -145,7 +145,7 @@ test("what the list was sorted by goes with it", () => {
   // Which was not listed; an empty field each.
   expect(toCsv([second!.slice(-3)])).toBe(",,\r\n");
   const { expected: _, ...other } = { ...answer, back: [2] };
-  const oneWay = findTests(pets, other);
+  const oneWay = findTests(pets, other, pets.leaves);
   const [head2] = [...pairRows(pets, petsEpoch, { ...pairs, tests: oneWay })];
   expect(head2!.slice(-3)).toEqual(["distance", "p", "q"]);
 });

@@ -122,6 +122,7 @@ test("a test is said with what was to be expected", () => {
   const of = (known: object): string | null =>
     testInWords({
       isChance: false,
+      isTested: true,
       known: {
         count: 31,
         expected: undefined,
@@ -144,5 +145,9 @@ test("a test is said with what was to be expected", () => {
   expect(of({ back: 2, p: 0.004 })).toBe(
     "31 against 2 the other way, p = 0.004",
   );
-  expect(testInWords({ isChance: true, known: null })).toBeNull();
+  const unlisted = { isChance: true, isTested: true, known: null };
+  expect(testInWords(unlisted)).toBeNull();
+  expect(testInWords({ ...unlisted, isChance: false, isTested: false })).toBe(
+    "not tested: no pair of the level",
+  );
 });

@@ -7,6 +7,7 @@ import {
   wilsonInterval,
 } from "../../src/confusion/interval.ts";
 import { decodeMatrix } from "../../src/confusion/matrixFormat.ts";
+import { UNTESTED } from "../../src/confusion/pairTests.ts";
 import { reorderEpoch } from "../../src/confusion/reorderEpoch.ts";
 import { makeCut } from "../../src/hierarchy/groups.ts";
 import { meanOf } from "../../src/state/seeds/meanEpoch.ts";
@@ -91,7 +92,7 @@ test("of sets what is known is flagged, by the nodes of a cell", () => {
   const right = new Set(cut.nodes.slice(0, 3));
   const all = flagChanges(found, cut, tests, right);
   expect([...all.isDiagonalBeyond]).toEqual([0, 0, 0, 1]);
-  // Until it is known nothing is news, nor is what another level says.
+  // Until it is known nothing is news; what another level says is of others.
   const none = { tested: 0, found: 0 };
   expect(flagChanges(found, cut, null, right)).toMatchObject(none);
   const coarse = testsOfCells(pets, {
@@ -100,5 +101,11 @@ test("of sets what is known is flagged, by the nodes of a cell", () => {
     rows: [0],
     columns: [1],
   });
-  expect([...flagChanges(found, cut, coarse, null).isBeyond]).toEqual([0]);
+  const other = flagChanges(found, cut, coarse, null);
+  expect([...other.isBeyond]).toEqual([UNTESTED]);
+  // One cell, and all four on the diagonal.
+  expect(other).toMatchObject({ found: 0, untested: 5 });
+  // Nor is a group of another level chance, or news, by its right answers.
+  const ofRight = flagChanges(found, cut, coarse, right);
+  expect([...ofRight.isDiagonalBeyond]).toEqual([...other.isDiagonalBeyond]);
 });

@@ -89,8 +89,8 @@ function short(value: number): string {
 }
 
 /** 12 times the 2.6 expected, p < 0.001; null where nothing is known. */
-export function testInWords({ known }: PairTest): string | null {
-  if (!known) return null;
+export function testInWords({ known, isTested }: PairTest): string | null {
+  if (!known) return isTested ? null : "not tested: no pair of the level";
   const { count, expected, back, p } = known;
   const chance = chanceInWords(p);
   if (back !== undefined) {

@@ -7,6 +7,7 @@ import { makeScale } from "../../confusion/cellValues.ts";
 import type { CellTests, Chance } from "../../confusion/chance.ts";
 import type { Changes, NodeChange } from "../../confusion/difference.ts";
 import { keep, makePicture, testOfClasses } from "../../confusion/filters.ts";
+import { UNTESTED } from "../../confusion/pairTests.ts";
 import type { Match, Overlap } from "../../confusion/treeMatching.ts";
 import { foldedOf } from "../../hierarchy/cuts.ts";
 import type { Groups } from "../../hierarchy/groups.ts";
@@ -226,6 +227,11 @@ export const cellTests = computed<CellTests | null>(() => {
   const code = comparisonNumbers.value;
   return code && tree && cells ? code.testsOfCells(tree, cells) : null;
 });
+
+/** Whether nobody knows if a cell of sets changed beyond chance. */
+export function isUntested(rows: number, columns: number): boolean {
+  return isOfSets.value && cellTests.value?.flagOf(rows, columns) === UNTESTED;
+}
 
 /** Which of the changes are beyond chance. */
 export const chance = computed<Chance | null>(() => {
