@@ -8,7 +8,7 @@ import numpy as np
 from keras_hier.report.canvas import Canvas
 from keras_hier.report.colours import Palette, mix
 from keras_hier.report.drawing_numbers import DRAWING
-from keras_hier.report.label_placement import Wanted, place, shorten
+from keras_hier.report.label_placement import Wanted, place
 from keras_hier.report.layout import Layout
 from keras_hier.report.subject import Subject
 
@@ -40,6 +40,11 @@ class Page(NamedTuple):
     layout: Layout
     subject: Subject
     name_of: Callable[[int], str]
+
+    def short_name(self, node: int, room: float) -> str:
+        """Returns the name of a node, cut by what tells it from others."""
+        name = self.name_of(node)
+        return self.subject.short_names.shorten(name, room, self.canvas.measure)
 
 
 class _Box(NamedTuple):
@@ -108,7 +113,7 @@ def _draw_left(page: Page, box: _Box, is_lined: bool) -> None:
     if bottom - top < _LINE:
         return
     wide = right - left
-    text = shorten(name, wide - 12, canvas.measure)
+    text = page.short_name(box.node, wide - 12)
     canvas.text(left + 6, middle, text, palette.ink)
     if canvas.measure(name) + canvas.measure(size) + 20 <= wide:
         canvas.text(right - 6, middle, size, palette.muted, align="right")
@@ -158,7 +163,7 @@ def draw_ticks(page: Page) -> None:
 
 def draw_row_names(page: Page) -> None:
     """Names groups beside their rows, those with most errors first."""
-    canvas, palette, layout, subject, name_of = page
+    canvas, palette, layout, subject, _ = page
     counts = subject.counts
     has_sizes = any(subject.size(n) > 1 for n in layout.named)
     wanted = [
@@ -175,7 +180,7 @@ def draw_row_names(page: Page) -> None:
     end = layout.ticks_x - 1
     recall = counts.recall
     for (node, at, _), y in place(wanted, _PITCH, low, high, most):
-        text = shorten(name_of(node), room, canvas.measure)
+        text = page.short_name(node, room)
         canvas.text(layout.names, y, text, palette.ink)
         if has_sizes:
             size = f"{subject.size(node):,}"
@@ -193,7 +198,7 @@ def draw_row_names(page: Page) -> None:
 
 def draw_column_names(page: Page) -> None:
     """Names classes or groups above their columns, most errors first."""
-    canvas, palette, layout, subject, name_of = page
+    canvas, palette, layout, subject, _ = page
     counts = subject.counts
     wanted = [
         Wanted(
@@ -210,7 +215,7 @@ def draw_column_names(page: Page) -> None:
     has_groups = any(subject.size(n) > 1 for n in layout.named)
     most = _FARTHEST if has_groups else _FARTHEST_CLASS
     for (node, at, _), x in place(wanted, _PITCH, low, high, most):
-        text = shorten(name_of(node), room, canvas.measure)
+        text = page.short_name(node, room)
         canvas.text(x, foot, text, palette.ink, upright=True)
         turned = _curve((foot + 2, x), (end, at))
         canvas.curve([(x, y) for y, x in turned], palette.strong, 0.75)

@@ -11,6 +11,7 @@ from scipy import sparse
 from keras_hier import scores
 from keras_hier.hierarchy import cuts
 from keras_hier.hierarchy.hierarchy import Hierarchy
+from keras_hier.report.short_names import ShortNames
 
 
 @dataclass(frozen=True)
@@ -90,6 +91,11 @@ class Subject:
     def num_places(self) -> int:
         """The number of classes that the whole tree holds."""
         return int(self.edge[-1])
+
+    @cached_property
+    def short_names(self) -> ShortNames:
+        """Cuts the names of the tree."""
+        return ShortNames(self.tree.node_names)
 
     @cached_property
     def cells(self) -> Cells:

@@ -266,6 +266,35 @@ def test_no_answer_is_lost_in_a_list(page, server, size, against):
         assert len(set(texts)) == len(texts)
 
 
+@pytest.mark.parametrize("size", [(1440, 900), (1024, 768)], ids=str)
+def test_no_two_names_of_quality_look_alike(page, server, size):
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    screen = opened(page, server)
+    screen.find("tab-quality").click()
+    pairs = screen.find("list-overlapping").locator("[data-entry]")
+    pairs.first.wait_for()
+    read = """all => all.map((each) => [each.title,
+        each.querySelector(".strong").textContent])"""
+    # The room of a name is known once it is there.
+    expect(pairs.locator(".strong").filter(has_text="…").first).to_be_visible()
+    for part in ("list-overlapping", "list-diverse"):
+        seen = {}
+        entries = screen.find(part).locator("[data-entry]")
+        for title, text in entries.evaluate_all(read):
+            assert text.strip("…· ⇄"), title
+            if size[0] > 1100:
+                assert seen.setdefault(text, title) == title
+    overflowing = screen.frame.evaluate(
+        """() => [...document.querySelectorAll(".entry .name")]
+          .filter((each) => each.clientWidth > 40)
+          .flatMap((each) => each.childElementCount
+            ? [...each.querySelectorAll("span")] : [each])
+          .filter((each) => each.scrollWidth > each.clientWidth + 1)
+          .map((each) => each.textContent)"""
+    )
+    assert overflowing == []
+
+
 class TestFace:
     """The face of TensorBoard's page."""
 

@@ -10,6 +10,7 @@ import * as view from "../../state/view.ts";
 import { percent, plural, whole } from "../../ui/format.ts";
 import { leafOf, nameOf, type PairEntry } from "../data/entries.ts";
 import { quality, sampled } from "../data/loadQuality.ts";
+import { CutNames } from "../lists/CutNames.tsx";
 import { estimate } from "../lists/ListRows.tsx";
 import { PairAxis } from "./PairAxis.tsx";
 import { PairMap } from "./PairMap.tsx";
@@ -44,16 +45,34 @@ function Figures({ tree, entry }: Props): JSX.Element {
   const sums = sumsShown();
   const [one, other] = [leafOf(tree, a), leafOf(tree, b)];
   const where = lowestCommonAncestorOfNodes(tree, one, other);
-  const rows: [string, string][] = [
-    [`${nameOf(tree, a)} → ${nameOf(tree, b)}`, whole(a_as_b)],
-    [`${nameOf(tree, b)} → ${nameOf(tree, a)}`, whole(b_as_a)],
+  const pair = (from: number, to: number): JSX.Element => (
+    <CutNames
+      tree={tree}
+      nodes={[from, to]}
+      face="small"
+      class="cut"
+      sign="→"
+    />
+  );
+  const recallOf = (node: number): JSX.Element => (
+    <CutNames
+      tree={tree}
+      nodes={[node]}
+      face="small"
+      class="cut"
+      before="recall, "
+    />
+  );
+  const rows: [JSX.Element | string, string][] = [
+    [pair(one, other), whole(a_as_b)],
+    [pair(other, one), whole(b_as_a)],
     ["siblings would expect", estimate(expected)],
     ["evidence, −log₁₀ p", evidence.toFixed(1)],
   ];
   if (sums) {
     rows.push(
-      [`recall, ${nameOf(tree, a)}`, percent(recall(sums, one), 0)],
-      [`recall, ${nameOf(tree, b)}`, percent(recall(sums, other), 0)],
+      [recallOf(one), percent(recall(sums, one), 0)],
+      [recallOf(other), percent(recall(sums, other), 0)],
     );
   }
   const node = where === 0 ? "all" : tree.names[where]!;
@@ -61,8 +80,8 @@ function Figures({ tree, entry }: Props): JSX.Element {
   if (inside !== null) rows.push(["one way, contained", nameOf(tree, inside)]);
   return (
     <dl class="facts" data-testid="pair-figures">
-      {rows.map(([term, value]) => (
-        <div key={term}>
+      {rows.map(([term, value], i) => (
+        <div key={i}>
           <dt>{term}</dt>
           <dd>{value}</dd>
         </div>

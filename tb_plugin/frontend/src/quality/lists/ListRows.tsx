@@ -6,10 +6,9 @@ import { Picture } from "../../samples/shared/Picture.tsx";
 import { whole } from "../../ui/format.ts";
 import {
   type Entry,
-  groupName,
   groupOf,
   type LabelEntry,
-  nameOf,
+  leafOf,
   type ObjectsEntry,
   type PairEntry,
   type TwoEntry,
@@ -17,6 +16,7 @@ import {
 import { crossing, references, strayed } from "../data/evidenceSamples.ts";
 import { quality, sampled } from "../data/loadQuality.ts";
 import { Thumbnails } from "../detail/Thumbnails.tsx";
+import { CutNames } from "./CutNames.tsx";
 import { VerdictButtons } from "./VerdictButtons.tsx";
 
 /** Sides of pictures, and how many stand side by side. */
@@ -66,18 +66,21 @@ export function estimate(value: number): string {
 
 /** Two names in a line: where both are long, each has its share of the room. */
 function Both(props: {
-  one: string;
+  tree: Tree;
+  labels: readonly [number, number];
   sign: string;
-  two: string;
   isStrong?: boolean;
 }): JSX.Element {
-  const { one, sign, two, isStrong } = props;
+  const { tree, labels, sign, isStrong } = props;
+  const [one, two] = labels;
   return (
-    <span class={isStrong ? "name both strong" : "name both"}>
-      <span>{one}</span>
-      <i>{` ${sign} `}</i>
-      <span>{two}</span>
-    </span>
+    <CutNames
+      tree={tree}
+      nodes={[leafOf(tree, one), leafOf(tree, two)]}
+      face={isStrong ? "strong" : "regular"}
+      class={isStrong ? "name both strong" : "name both"}
+      sign={sign}
+    />
   );
 }
 
@@ -95,7 +98,7 @@ export function PairRow(props: Props<PairEntry>): JSX.Element {
         />
       )}
       <span class="line">
-        <Both one={nameOf(tree, from)} sign="→" two={nameOf(tree, to)} />
+        <Both tree={tree} labels={[from, to]} sign="→" />
         <span>{whole(count)}</span>
       </span>
     </span>
@@ -103,7 +106,7 @@ export function PairRow(props: Props<PairEntry>): JSX.Element {
   return (
     <>
       <span class="line">
-        <Both one={nameOf(tree, a)} sign="⇄" two={nameOf(tree, b)} isStrong />
+        <Both tree={tree} labels={[a, b]} sign="⇄" isStrong />
         <span class="about">
           {sizes.isWordy
             ? `${whole(crossed)} crossed, ${estimate(expected)} expected`
@@ -127,7 +130,12 @@ export function TwoRow(props: Props<TwoEntry>): JSX.Element {
   return (
     <>
       <span class="line">
-        <span class="name strong">{nameOf(tree, entry.of.class)}</span>
+        <CutNames
+          tree={tree}
+          nodes={[leafOf(tree, entry.of.class)]}
+          face="strong"
+          class="name strong"
+        />
         <span class="about">{`${whole(sum)} of ${whole(errors)} errors`}</span>
         <VerdictButtons entry={entry} isTold={isTold} />
       </span>
@@ -146,7 +154,13 @@ export function TwoRow(props: Props<TwoEntry>): JSX.Element {
               />
             )}
             <span class="line">
-              <span class="name">{`→ ${groupName(tree, group)}`}</span>
+              <CutNames
+                tree={tree}
+                nodes={[groupOf(tree, group)]}
+                face="regular"
+                class="name"
+                before="→ "
+              />
               <span>{`${whole(counts[k]!)}, ${estimate(expected[k]!)} exp.`}</span>
             </span>
           </span>
@@ -214,7 +228,12 @@ export function LabelRow(props: Props<LabelEntry | ObjectsEntry>): JSX.Element {
             <span class="said">
               <span class="line">
                 <span class="says">{says}</span>
-                <span class="name strong">{nameOf(tree, label)}</span>
+                <CutNames
+                  tree={tree}
+                  nodes={[leafOf(tree, label)]}
+                  face="strong"
+                  class="name strong"
+                />
                 <span>{figure(share)}</span>
               </span>
               <span class="share">

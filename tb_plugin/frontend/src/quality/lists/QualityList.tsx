@@ -108,6 +108,7 @@ export function QualityList(props: Props): JSX.Element {
               aria-setsize={all.length}
               aria-posinset={entry.at + 1}
               data-entry={entry.link}
+              title={titleOf(tree, entry)}
               style={px({ top: pad + entry.at * rowHeight, height: rowHeight })}
             >
               <button
