@@ -90,7 +90,7 @@ def buttons(screen):
 class TestChoice:
     def test_levels_have_their_names(self, opened):
         screen = opened("named")
-        expect(buttons(screen)).to_have_text(["superclass 20", "100"])
+        expect(buttons(screen)).to_have_text(["superclass (20)", "100"])
         expect(buttons(screen).first).to_have_attribute(
             "title", "superclass: 20 groups"
         )
@@ -98,7 +98,15 @@ class TestChoice:
 
     def test_both_levels_of_the_demo(self, opened):
         screen = opened("shapes")
-        expect(buttons(screen)).to_have_text(["group 4", "family 12", "48"])
+        expect(buttons(screen)).to_have_text(["group (4)", "family (12)", "48"])
+
+    def test_a_name_beside_a_number_has_no_plural(self, opened):
+        screen = opened("shapes")
+        screen.says("single", "group (4)", "family (12)", "48 classes")
+        rows = screen.find("figures").get_by_role("row")
+        expect(rows.first).to_contain_text("group (4)")
+        expect(rows.nth(1)).to_contain_text("family (12)")
+        assert "within family (12)" in screen.options("show")
 
     def test_no_level_is_of_single_classes(self, opened):
         # 8 groups and 60 classes of their own: 88 % are single.
@@ -170,7 +178,7 @@ class TestFigures:
             assert share > 2 * chance
             expect(rows.nth(at)).to_have_text(
                 re.compile(
-                    rf"^{tree.level_names[at]} {level.num_groups}"
+                    rf"^{tree.level_names[at]} \({level.num_groups}\)"
                     rf"{100 * share:.1f} %chance {100 * chance:.0f} %$"
                 )
             )

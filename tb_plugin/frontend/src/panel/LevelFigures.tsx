@@ -14,7 +14,7 @@ import {
 } from "../state/comparison/evidence.ts";
 import { runCount, spreadOfLevel } from "../state/seeds/runSpread.ts";
 import { ChangeText } from "../ui/ChangeText.tsx";
-import { percent, plusMinus, whole } from "../ui/format.ts";
+import { counted, percent, plusMinus, whole } from "../ui/format.ts";
 import { measureAt, shorten } from "../ui/textFitting.ts";
 import { ShareBar } from "./ShareBar.tsx";
 
@@ -103,7 +103,8 @@ function LevelName({
   }
   return (
     <td title={`${name}: ${whole(groups)} ${unit}`}>
-      {shorten(name, NAME, regular)} <span class="label">{whole(groups)}</span>
+      {shorten(name, NAME, regular)}
+      <span class="label">{counted("", groups)}</span>
     </td>
   );
 }

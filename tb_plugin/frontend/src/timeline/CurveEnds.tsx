@@ -4,7 +4,7 @@ import type { JSX } from "preact";
 import { compared } from "../loading/otherSplit.ts";
 import { overlap } from "../state/comparison/comparedEpoch.ts";
 import { styleOfChange } from "../ui/ChangeText.tsx";
-import { measureAt, shorten, spread } from "../ui/textFitting.ts";
+import { measureAt, shortenBefore, spread } from "../ui/textFitting.ts";
 import type { Curve } from "./curves.ts";
 import { curves, others } from "./drawnCurves.ts";
 import { END_OF_OTHER } from "./plot.ts";
@@ -39,7 +39,7 @@ function End(props: {
         </text>
       )}
       <text x={x + room} y={y} dy="0.36em">
-        {shorten(curve.name, 93, small)}
+        {shortenBefore(curve.name, curve.end, 93, small)}
       </text>
     </>
   );

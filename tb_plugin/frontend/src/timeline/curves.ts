@@ -2,10 +2,12 @@
 
 import { type Interval, wilsonInterval } from "../confusion/interval.ts";
 import type { CurvePoint, EpochInfo } from "../server/answers.ts";
-import { whole } from "../ui/format.ts";
+import { counted, whole } from "../ui/format.ts";
 
 export interface Curve {
   name: string;
+  /** With what the name ends that is never cut. */
+  end: string;
   kind: "level" | "recall" | "precision";
   /** Of levels: 0 for the coarsest, 1 for the finest. */
   fineness: number;
@@ -54,8 +56,10 @@ export function curvesOf(
     const { groups, name } = levels[index]!;
     const usual = index === last ? leaves : index === 0 ? "groups" : "";
     return {
-      // The number first: names may be cut, and then look alike.
-      name: `${whole(groups)} ${name || usual}`.trimEnd(),
+      name: name
+        ? counted(name, groups)
+        : `${whole(groups)} ${usual}`.trimEnd(),
+      end: name ? counted("", groups) : "",
       kind: "level",
       fineness: last > 0 ? index / last : 0,
       isChosen: index === level,
@@ -73,6 +77,7 @@ export function curvesOf(
   const ofChosen = (["recall", "precision"] as const).map(
     (kind): Curve => ({
       name: `${chosen.name} ${kind}`,
+      end: ` ${kind}`,
       kind,
       fineness: 0,
       points: pick(

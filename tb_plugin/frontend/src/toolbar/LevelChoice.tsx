@@ -39,6 +39,7 @@ export function LevelChoice(): JSX.Element | null {
       <legend class="label">level</legend>
       {levels.map(({ groups, name }, index) => {
         const isChosen = index === view.levelIndex.value;
+        const isNamed = name && room > 0;
         const isPlain = isChosen && !isMixed.value;
         const number = `${whole(groups)} groups`;
         const groupsInWords = name ? `${name}: ${number}` : number;
@@ -52,10 +53,11 @@ export function LevelChoice(): JSX.Element | null {
             title={isChosen && !isPlain ? `back to ${what}` : what}
             onClick={() => choose(index === last ? 0 : groups)}
           >
-            {name && room > 0 && (
-              <span class="level-name">{shorten(name, room, text)} </span>
+            {isNamed && (
+              <span class="level-name">{shorten(name, room, text)} (</span>
             )}
             {whole(groups)}
+            {isNamed && <span class="level-name">)</span>}
           </button>
         );
       })}

@@ -15,7 +15,7 @@ import {
   relation,
 } from "../state/filters.ts";
 import * as view from "../state/view.ts";
-import { whole } from "../ui/format.ts";
+import { counted, whole } from "../ui/format.ts";
 import { type Option, Select } from "../ui/Select.tsx";
 import { ClearFilters } from "./ClearFilters.tsx";
 
@@ -136,7 +136,7 @@ function showOptions(): Option[] {
     levels.map(({ groups, name }) => ({
       value: `${kind} ${groups}`,
       text: name
-        ? `${kind} ${name} (${whole(groups)})`
+        ? `${kind} ${counted(name, groups)}`
         : `${kind} ${whole(groups)} groups`,
       short: `${kind} ${whole(groups)}`,
     })),

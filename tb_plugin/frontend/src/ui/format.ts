@@ -61,6 +61,11 @@ export function chanceInWords(p: number): string {
 }
 
 /** 1 class, 118 classes. */
+/** Of which number is what: a name that a user gave has no plural. */
+export function counted(name: string, count: number): string {
+  return `${name} (${whole(count)})`;
+}
+
 export function plural(count: number, one: string, many: string): string {
   return `${whole(count)} ${count === 1 ? one : many}`;
 }

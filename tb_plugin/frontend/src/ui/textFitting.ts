@@ -114,6 +114,17 @@ export function shorten(text: string, width: number, measure: Measure): string {
   return low > 0 ? cut(low) : "";
 }
 
+/** Cuts what stands before the end of a text, which stays. */
+export function shortenBefore(
+  text: string,
+  end: string,
+  width: number,
+  measure: Measure,
+): string {
+  const before = text.slice(0, text.length - end.length);
+  return shorten(before, width - measure(end), measure) + end;
+}
+
 /** How soon a phrase is left out of a line without room: the last ones first. */
 export const PRIORITY = {
   /** Without it the rest would mislead. */

@@ -44,6 +44,12 @@ test("nodes are told by the last readable epoch's tree", () => {
 
 test("a longer split does not leave the axis", () => {
   const points = [1, 2, 3, 4].map((step) => ({ step, share: step / 10 }));
-  const curve = { name: "x", kind: "level" as const, fineness: 0, points };
+  const curve = {
+    name: "x",
+    end: "",
+    kind: "level" as const,
+    fineness: 0,
+    points,
+  };
   expect(within(curve, 2, 3).points.map(({ step }) => step)).toEqual([2, 3]);
 });

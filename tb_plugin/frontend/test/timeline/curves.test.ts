@@ -139,9 +139,11 @@ test("levels that have names are called by them", () => {
   const point = { step: 1, accuracy: [0.9, 0.8, 0.7, 0.6] };
   const found = curvesOf([point], levels, [], null, "classes", 1);
   expect(found.map(({ name }) => name)).toEqual([
-    "5 department",
-    "20 superclass",
+    "department (5)",
+    "superclass (20)",
     "50",
     "100 classes",
   ]);
+  // A name is cut, and not the number: two may be called alike.
+  expect(found.map(({ end }) => end)).toEqual([" (5)", " (20)", "", ""]);
 });

@@ -5,6 +5,7 @@ import {
   pitchFor,
   place,
   shorten,
+  shortenBefore,
   spread,
 } from "../../src/ui/textFitting.ts";
 
@@ -131,4 +132,14 @@ test("a line has whole phrases, those that matter most before others", () => {
   expect(fit(15)).toEqual(["errors", "hidden"]);
   expect(fit(14)).toEqual(["errors", "order"]);
   expect(fit(1)).toEqual(["errors"]);
+});
+
+test("the end of a text stays, whatever is cut before it", () => {
+  const measure = (text: string): number => text.length;
+  const cut = (text: string, end: string, width: number): string =>
+    shortenBefore(text, end, width, measure);
+  expect(cut("family (12)", " (12)", 11)).toBe("family (12)");
+  expect(cut("family (12)", " (12)", 9)).toBe("fam… (12)");
+  expect(cut("family (12)", " (12)", 3)).toBe(" (12)");
+  expect(cut("1,000 classes", "", 6)).toBe("1,000…");
 });
