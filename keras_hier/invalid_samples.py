@@ -73,19 +73,24 @@ class Rows(NamedTuple):
     wrong_sum: Any
 
 
-def inspect(y_true: Any, scores: Any) -> Rows:
+def inspect(
+    y_true: Any, scores: Any, num_labels: int | None = None, num_nodes: int = 1
+) -> Rows:
     """Finds the faults of labels and scores of a batch.
 
     Args:
-        y_true: labels [N] or [N, 1], or one-hot or soft labels [N, C].
+        y_true: labels [N] or [N, 1], or one-hot or soft labels [N, C] or
+            [N, V].
         scores: [N, C], logits or probabilities.
+        num_labels: how many labels there are; C by default.
+        num_nodes: V, where soft labels over all nodes are allowed.
 
     Raises:
         ValueError: labels of another shape.
     """
     size = scores.shape[-1]
     width = y_true.shape[-1] if len(y_true.shape) == 2 else 1
-    if len(y_true.shape) not in (1, 2) or width not in (1, size):
+    if len(y_true.shape) not in (1, 2) or width not in (1, size, num_nodes):
         raise ValueError(
             "Expected labels [N] or [N, 1], or one-hot or soft labels "
             f"[N, {size}], got shape {tuple(y_true.shape)}."
@@ -100,7 +105,7 @@ def inspect(y_true: Any, scores: Any) -> Rows:
         wrong_sum = ops.logical_not(known)
     else:
         numbers = ops.reshape(numbers, (-1,))
-        known = ops.logical_and(numbers >= 0, numbers < size)
+        known = ops.logical_and(numbers >= 0, numbers < (num_labels or size))
         known = ops.logical_and(known, ops.equal(numbers, ops.floor(numbers)))
         labels = ops.cast(ops.where(known, numbers, 0.0), "int32")
         wrong_sum = ops.zeros_like(known)
@@ -157,6 +162,7 @@ def error_message(
     size: int,
     from_logits: bool | None,
     outside: Sequence[float] = (),
+    of_above: str = "",
 ) -> str | None:
     """Returns a sentence about the first kind of fault found, or None.
 
@@ -165,6 +171,7 @@ def error_message(
         size: C.
         from_logits: whether the loss expects logits; None if unknown.
         outside: how far labels lie above C - 1 and below 0, if known.
+        of_above: a sentence about labels above C - 1.
     """
     total = f"{found.total:.0f}"
     wrong = found.negative + found.one_too_high + found.too_high
@@ -186,6 +193,8 @@ def error_message(
             hint = " Give samples to be left out a sample weight of 0."
         if not found.negative + found.too_high + found.zero:
             hint = one_based_hint(1, size, size)
+        if of_above and wrong > found.negative == 0:
+            hint += f" {of_above}"
         left_out = ""
         if found.zero_weight:
             left_out = (

@@ -26,6 +26,7 @@ HOMES = {
     "HeadedModel": "heads.headed_model",
     "HierarchicalCrossentropy": "losses.hierarchical_crossentropy",
     "LocalResponseNormalization": "alexnet",
+    "NodeAccuracy": "training.node_accuracy",
     "NodeCrossentropy": "losses.node_crossentropy",
     "ProbeHead": "heads.group_head",
     "SoftLabelCrossentropy": "losses.soft_label_crossentropy",

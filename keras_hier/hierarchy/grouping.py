@@ -249,8 +249,17 @@ def require_grouping(value: Any, place: str = "") -> None:
         )
 
 
-def look_up(table: np.ndarray, labels: Any) -> Any:
-    """Returns the row of a table [C, ...] for each label, see `lookup`."""
+def look_up(table: np.ndarray, labels: Any, hint: str = "") -> Any:
+    """Returns the row of a table [C, ...] for each label, see `lookup`.
+
+    Args:
+        table: a row for each label.
+        labels: as for `lookup`.
+        hint: what the message says of labels above C - 1, a sentence.
+
+    Raises:
+        HierarchyError: as `lookup`.
+    """
     kind = type(labels).__module__.partition(".")[0]
     if kind in ("tensorflow", "tensorflow_core"):
         import tensorflow as tf
@@ -260,7 +269,9 @@ def look_up(table: np.ndarray, labels: Any) -> Any:
         labels = tf.cast(labels, tf.int32)
         checks = [
             tf.debugging.assert_non_negative(labels, _outside(table)),
-            tf.debugging.assert_less(labels, len(table), _outside(table)),
+            tf.debugging.assert_less(
+                labels, len(table), f"{_outside(table)}. {hint}".rstrip(". ")
+            ),
         ]
         # Checked before gathering, whose error names neither label nor limit.
         # Eager checks are done by now, and None.
@@ -269,7 +280,7 @@ def look_up(table: np.ndarray, labels: Any) -> Any:
     if kind == "torch":  # also where another library is Keras's backend
         import torch
 
-        found = look_up(table, labels.cpu().numpy())
+        found = look_up(table, labels.cpu().numpy(), hint)
         return torch.as_tensor(found, device=labels.device)
     if kind in ("keras", "jax", "jaxlib"):
         import keras
@@ -280,20 +291,22 @@ def look_up(table: np.ndarray, labels: Any) -> Any:
         labels = keras.ops.cast(labels, "int32")
         numbers = concrete_values(labels)  # AutoGraph, in tf.data, knows no :=
         if numbers is not None:
-            _require_within(table, numbers)
+            _require_within(table, numbers, hint)
         return keras.ops.take(table, labels, axis=0)
     array = np.asarray(labels)
     if array.size:
         _require_integers(array.dtype.name)
-    _require_within(table, array)
+    _require_within(table, array, hint)
     return table[array.astype(np.int64, copy=False)]
 
 
-def _require_within(table: np.ndarray, labels: np.ndarray) -> None:
+def _require_within(table: np.ndarray, labels: np.ndarray, hint: str) -> None:
     if labels.size and (labels.min() < 0 or labels.max() >= len(table)):
+        above = hint if labels.max() >= len(table) else ""
         raise HierarchyError(
             f"{_outside(table)}, got {labels.min()}..{labels.max()}."
             + one_based_hint(labels.min(), labels.max(), len(table))
+            + f" {above}".rstrip()
         )
 
 

@@ -89,11 +89,12 @@ class NodeLabels:
         at = self._checked(label)
         return self.hierarchy.order[self.start[at] : self.stop[at]]
 
-    def groups(self, grouping: Grouping) -> np.ndarray:
+    def groups(self, grouping: Grouping | None) -> np.ndarray:
         """Returns the group that contains each node, by label.
 
         Args:
-            grouping: of the classes, a cut of the tree or not.
+            grouping: of the classes, a cut of the tree or not; None for the
+                classes themselves, each a group of its own.
 
         Returns:
             int32 [V], -1 for a node whose classes are in several groups.
@@ -105,6 +106,33 @@ class NodeLabels:
         changes = np.concatenate([[0], np.cumsum(np.diff(ordered) != 0)])
         decided = changes[self.start] == changes[self.stop - 1]
         return np.where(decided, ordered[self.start], -1).astype(np.int32)
+
+    def head_labels(self, grouping: Grouping | None) -> np.ndarray:
+        """Returns what each label is to a head over groups.
+
+        A node inside one group is that group, 0..G-1. Those above several, or
+        cut through, follow from G on, in the order of their labels. So what is
+        known exactly has the same label as without coarse ones.
+
+        Args:
+            grouping: as for `groups`.
+
+        Returns:
+            int32 [V].
+
+        Example:
+            >>> from keras_hier import Hierarchy
+            >>> hierarchy = Hierarchy.from_paths(
+            ...     [("pet", "cat"), ("pet", "dog"), ("bus",)])
+            >>> cut = hierarchy.cut(nodes=["pet", "bus"])
+            >>> NodeLabels(hierarchy).head_labels(cut).tolist()
+            [0, 0, 1, 2, 0]
+        """
+        labels = self.groups(grouping)
+        (undecided,) = np.nonzero(labels < 0)
+        size = self.num_classes if grouping is None else grouping.num_groups
+        labels[undecided] = size + np.arange(len(undecided))
+        return labels
 
     def touched(self, label: int, grouping: Grouping) -> np.ndarray:
         """Returns the groups with a class below a label's node, ascending.
@@ -136,8 +164,10 @@ class NodeLabels:
         labels = np.array([self.label(node) for node in grouping.nodes])
         return labels[grouping.of_class].astype(np.int32)
 
-    def _ordered(self, grouping: Grouping) -> np.ndarray:
+    def _ordered(self, grouping: Grouping | None) -> np.ndarray:
         """Returns the groups of the classes in display order, int32 [C]."""
+        if grouping is None:
+            return self.hierarchy.order
         if grouping.num_classes != self.num_classes:
             raise HierarchyError(
                 f"Expected a grouping of {self.num_classes} classes, got one "

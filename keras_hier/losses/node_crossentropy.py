@@ -8,7 +8,7 @@ import numpy as np
 from keras import ops
 
 from keras_hier.hierarchy.grouping import Grouping
-from keras_hier.hierarchy.hierarchy import Hierarchy
+from keras_hier.hierarchy.hierarchy import Hierarchy, require_hierarchy
 from keras_hier.hierarchy.node_labels import NodeLabels
 from keras_hier.losses.tree_loss import MASKED_LOG_P, in_float32
 from keras_hier.losses.tree_ops import NodeReduction, segment_logsumexp
@@ -38,6 +38,9 @@ class NodeCrossentropy(keras.losses.Loss):
         hierarchy: `Hierarchy` of the C classes.
         grouping: `Grouping` that a head predicts; None for the classes.
         from_logits: False if the output ends in a softmax.
+        head_labels: with a grouping, True if labels are those that `targets`
+            makes for a head: 0..G-1 the groups, from G on the nodes that are
+            in several (`NodeLabels.head_labels`); soft ones [N, G] or [N, V].
         **kwargs: `name` and `reduction`, of `keras.losses.Loss`.
 
     Raises:
@@ -68,23 +71,36 @@ class NodeCrossentropy(keras.losses.Loss):
         hierarchy: Hierarchy,
         grouping: Grouping | None = None,
         from_logits: bool = True,
+        head_labels: bool = False,
         **kwargs: Any,
     ) -> None:
         super().__init__(**in_float32(kwargs))
+        require_hierarchy(hierarchy)
         if grouping is not None:
             hierarchy.collapse(grouping)
+        elif head_labels:
+            raise ValueError("`head_labels` are those of a `grouping`.")
         self.hierarchy = hierarchy
         self.grouping = grouping
         self.from_logits = from_logits
+        self.head_labels = head_labels
         self._numbering = NodeLabels(hierarchy)
         self._masses = _masses(self._numbering, grouping)
+        # A label of a node for each label of a head.
+        self._node_of: np.ndarray | None = None
+        if head_labels:
+            _, first = np.unique(
+                self._numbering.head_labels(grouping), return_index=True
+            )
+            self._node_of = first.astype(np.int32)
 
     def call(self, y_true: Any, y_pred: Any) -> Any:
         """Returns the loss of each sample, float32 [N].
 
         Args:
             y_true: labels of nodes [N] or [N, 1]; or one-hot or soft labels
-                over the classes [N, C] or over all labels [N, V].
+                over the classes [N, C] or over all labels [N, V]. With
+                `head_labels` those of groups in place of classes.
             y_pred: logits, or probabilities, [N, C]; [N, G] with a grouping.
         """
         grouping = self.grouping
@@ -101,12 +117,15 @@ class NodeCrossentropy(keras.losses.Loss):
             scores = ops.log(ops.maximum(scores, keras.config.epsilon()))
         labels = ops.convert_to_tensor(y_true)
         width = labels.shape[-1] if len(labels.shape) == 2 else 1
-        widths = (1, size, self._numbering.num_labels)
+        narrow = outputs if self.head_labels else size
+        widths = (1, narrow, self._numbering.num_labels)
         if len(labels.shape) not in (1, 2) or width not in widths:
             raise ValueError(
                 "Expected labels of nodes [N] or [N, 1], or soft labels "
-                f"[N, {size}] over the classes or [N, {widths[2]}] over "
-                f"classes and inner nodes, got shape {tuple(labels.shape)}."
+                f"[N, {narrow}] over the "
+                f"{'groups' if self.head_labels else 'classes'} or "
+                f"[N, {widths[2]}] over classes and inner nodes, got shape "
+                f"{tuple(labels.shape)}."
             )
         if width == 1:
             labels = ops.reshape(ops.cast(labels, "int32"), (-1,))
@@ -115,7 +134,11 @@ class NodeCrossentropy(keras.losses.Loss):
 
     def _of_labels(self, labels: Any, scores: Any) -> Any:
         last = self._numbering.num_labels - 1
+        if self._node_of is not None:
+            last = len(self._node_of) - 1
         at = ops.clip(labels, 0, last)[:, None]
+        if self._node_of is not None:
+            at = ops.take(self._node_of, at)
         start = ops.take(self._numbering.start, at)
         stop = ops.take(self._numbering.stop, at)
         rank = ops.convert_to_tensor(self.hierarchy.rank)
@@ -134,7 +157,8 @@ class NodeCrossentropy(keras.losses.Loss):
     def _of_soft(self, labels: Any, scores: Any) -> Any:
         log_p = ops.log_softmax(scores, axis=-1)
         width = labels.shape[-1]
-        if self.grouping is None and width == log_p.shape[-1]:
+        of_outputs = self.grouping is None or self.head_labels
+        if of_outputs and width == log_p.shape[-1]:
             return -ops.sum(labels * log_p, axis=-1)
         masses = self._masses(log_p)
         # Labels that allow the same groups share a row.
@@ -151,6 +175,7 @@ class NodeCrossentropy(keras.losses.Loss):
             "hierarchy": self.hierarchy.to_json(),
             "grouping": grouping.to_config() if grouping else None,
             "from_logits": self.from_logits,
+            "head_labels": self.head_labels,
         }
 
     @classmethod

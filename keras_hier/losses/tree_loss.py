@@ -73,6 +73,7 @@ class TreeLoss(keras.losses.Loss):
             size,
             self.from_logits,
             () if outside is None else outside.tolist(),
+            "Of the losses NodeCrossentropy takes labels of inner nodes.",
         )
         if wrong:
             raise ValueError(f"{self.name!r}: {wrong}")

@@ -2,7 +2,7 @@
 
 import difflib
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Any
 
 import keras
 
@@ -17,14 +17,17 @@ from keras_hier.heads.headed_model import (
 from keras_hier.heads.logits import changes_in_training, gives_logits
 from keras_hier.hierarchy.grouping import Grouping
 from keras_hier.hierarchy.hierarchy import Hierarchy, require_hierarchy
+from keras_hier.losses.node_crossentropy import NodeCrossentropy
 from keras_hier.training.confusion_matrix import ConfusionMatrix
+from keras_hier.training.label_modes import LabelMode, takes_nodes
+from keras_hier.training.node_accuracy import NodeAccuracy
 
 
 def compile_args(
     model: keras.Model,
     hierarchy: Hierarchy,
     loss_weights: Mapping[str, Any] | None = None,
-    label_mode: Literal["int", "categorical"] = "int",
+    label_mode: LabelMode = "int",
     at: Grouping | None = None,
 ) -> dict[str, Any]:
     """Returns losses, loss weights and metrics for `model.compile`.
@@ -34,7 +37,8 @@ def compile_args(
 
     - losses: crossentropy for each output, from logits or from probabilities
       as the last layer tells, or else the numbers that the model gives for a
-      few made-up inputs; `distillation` is its own loss;
+      few made-up inputs; `NodeCrossentropy` where labels may be any node;
+      `distillation` is its own loss;
     - loss weights: those given, 1 for other outputs, 1e-6 for probes;
     - `weighted_metrics`: `accuracy`, `top5` (of more than 5 classes) and
       `distance`, the `ConfusionMatrix`, on the main output; `accuracy` and
@@ -46,7 +50,11 @@ def compile_args(
         hierarchy: `Hierarchy` of the C classes.
         loss_weights: weight, a float or a `keras.Variable`, by output name.
         label_mode: `"int"` for class labels, `"categorical"` for one-hot or
-            soft ones, as in `keras.utils.image_dataset_from_directory`.
+            soft ones, as in `keras.utils.image_dataset_from_directory`;
+            `"nodes"` for labels of any node (`NodeLabels`), as those of
+            `targets(model, label_mode="nodes")`. Samples that are known as a
+            group of several classes are left out of `accuracy` and `top5`, and
+            stand in no cell of a matrix.
         at: grouping at which the main output's matrix is kept, for more than
             5,000 classes.
 
@@ -71,11 +79,7 @@ def compile_args(
         {'class': 1.0, 'conv2_groups4': 0.3, 'distillation': 1.0}
         >>> model.compile(keras.optimizers.SGD(0.01, momentum=0.9), **arguments)
     """
-    if label_mode not in ("int", "categorical"):
-        raise ValueError(
-            "Expected `label_mode` to be 'int' or 'categorical', got "
-            f"{label_mode!r}."
-        )
+    nodes = takes_nodes(label_mode)
     require_hierarchy(hierarchy)
     main_name, main = main_output(model)
     if main.shape[-1] != hierarchy.num_classes:
@@ -87,23 +91,47 @@ def compile_args(
     soft = label_mode == "categorical"
     from_logits = gives_logits(main)
     watched = None if changes_in_training(main) else from_logits
-    losses = {main_name: _loss(soft, from_logits)}
+    losses = {
+        main_name: NodeCrossentropy(hierarchy, from_logits=from_logits)
+        if nodes
+        else _loss(soft, from_logits)
+    }
     collapse = None if at is None else True
     metrics = {
         main_name: [
-            *_accuracies(soft, top5=hierarchy.num_classes > 5),
+            *(
+                _node_accuracies(hierarchy, None, hierarchy.num_classes > 5)
+                if nodes
+                else _accuracies(soft, top5=hierarchy.num_classes > 5)
+            ),
             ConfusionMatrix(
-                hierarchy, at, collapse=collapse, from_logits=watched
+                hierarchy,
+                at,
+                collapse=collapse,
+                from_logits=watched,
+                node_labels=nodes,
             ),
         ]
     }
     weights: dict[str, Any] = {main_name: 1.0}
     for name, head in heads.items():
-        losses[name] = _loss(soft, from_logits=True)
+        losses[name] = (
+            NodeCrossentropy(hierarchy, head.grouping, head_labels=True)
+            if nodes
+            else _loss(soft, from_logits=True)
+        )
         metrics[name] = [
-            *_accuracies(soft, top5=False),
+            *(
+                _node_accuracies(hierarchy, head.grouping, top5=False)
+                if nodes
+                else _accuracies(soft, top5=False)
+            ),
             ConfusionMatrix(
-                hierarchy, head.grouping, collapse=False, from_logits=True
+                hierarchy,
+                head.grouping,
+                collapse=False,
+                from_logits=True,
+                node_labels=nodes,
             ),
         ]
         weights[name] = PROBE_LOSS_WEIGHT if head.role == "probe" else 1.0
@@ -142,6 +170,15 @@ def _loss(soft: bool, from_logits: bool) -> keras.losses.Loss:
     if soft:
         return keras.losses.CategoricalCrossentropy(from_logits=from_logits)
     return keras.losses.SparseCategoricalCrossentropy(from_logits=from_logits)
+
+
+def _node_accuracies(
+    hierarchy: Hierarchy, grouping: Grouping | None, top5: bool
+) -> list[keras.metrics.Metric]:
+    return [
+        NodeAccuracy(hierarchy, grouping),
+        *([NodeAccuracy(hierarchy, grouping, 5, "top5")] if top5 else []),
+    ]
 
 
 def _accuracies(soft: bool, top5: bool) -> list[keras.metrics.Metric]:

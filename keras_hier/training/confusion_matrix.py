@@ -12,6 +12,9 @@ from keras_hier.hierarchy.grouping import Grouping
 from keras_hier.hierarchy.hierarchy import Hierarchy, require_hierarchy
 from keras_hier.invalid_samples import NotANumberError, Tally
 from keras_hier.keras_internals import concrete_values
+from keras_hier.scores.coarse_counts import CoarseCounts
+from keras_hier.training.known_labels import KnownLabels
+from keras_hier.training.label_modes import nodes_hint
 
 MAX_SIZE = 5_000
 
@@ -53,6 +56,10 @@ class ConfusionMatrix(keras.metrics.Metric):
         dtype: of the result.
         from_logits: whether the loss expects logits, None if unknown.
             `compile_args` sets it, `BlocksCallback` finds it out.
+        node_labels: whether labels may be any node of the tree, as with
+            `label_mode="nodes"` of `targets` and `compile_args`. A sample
+            whose label lies inside no single class (or group) stands in no
+            cell and has no distance; `coarse()` says how many did.
 
     Raises:
         ValueError: a matrix of more than 5,000 rows, which costs 100 MB and as
@@ -85,6 +92,7 @@ class ConfusionMatrix(keras.metrics.Metric):
         collapse: bool | None = None,
         dtype: Any = None,
         from_logits: bool | None = None,
+        node_labels: bool = False,
     ) -> None:
         super().__init__(name=name, dtype=dtype)
         require_hierarchy(hierarchy)
@@ -104,12 +112,23 @@ class ConfusionMatrix(keras.metrics.Metric):
         self.at = at
         self.collapse = collapse
         self.from_logits = from_logits
+        self.node_labels = node_labels
         self._size = size
         self._paths, self._heights = _root_paths(tree)
+        self._known: KnownLabels | None = None
+        if node_labels:
+            self._known = KnownLabels(hierarchy, at)
+            self._coarse_nodes = self._known.nodes
+            self._coarse_paths = _paths_to(
+                tree, self._coarse_nodes, self._paths.shape[1]
+            )
+            # By node: samples with that label; samples whose label and answer
+            # meet there.
+            self._coarse = self._total("coarse", (2, len(tree.parents)))
         self._matrix = self._total("matrix", (size, size))
         self._samples = self._total("samples", ())
         self._distances = self._total("distances", ())
-        self._width = size  # of the scores as they come
+        self._limit = size  # of integer labels as they come
         self._tally = self._total("tally", (len(Tally._fields),))
         # No maximum over replicas can be taken: the first stands for all.
         self._extremes = self.add_variable(
@@ -139,12 +158,21 @@ class ConfusionMatrix(keras.metrics.Metric):
         """
         y_pred = ops.convert_to_tensor(y_pred)
         grouping = self._to_apply(y_pred.shape)
-        self._width = y_pred.shape[-1]
-        rows = invalid_samples.inspect(ops.convert_to_tensor(y_true), y_pred)
+        y_true = ops.convert_to_tensor(y_true)
+        coarse = None
+        if self._known is None:
+            self._limit = y_pred.shape[-1]
+            rows = invalid_samples.inspect(y_true, y_pred)
+        else:
+            of_nodes = self.at is None or grouping is not None
+            self._limit = self._known.limit(of_nodes)
+            rows = self._known.read(y_true, y_pred, of_nodes)
+            coarse = rows.labels >= self._size
         predicted = ops.cast(ops.argmax(y_pred, axis=-1), "int32")
         actual = rows.labels
         if grouping is not None:
-            actual = ops.take(grouping.of_class, actual)
+            if self._known is None:
+                actual = ops.take(grouping.of_class, actual)
             predicted = ops.take(grouping.of_class, predicted)
         if sample_weight is None:
             weighted = ops.ones_like(rows.numbers)
@@ -152,12 +180,17 @@ class ConfusionMatrix(keras.metrics.Metric):
             sample_weight = ops.convert_to_tensor(sample_weight)
             weighted = ops.cast(ops.not_equal(sample_weight, 0), "float32")
             weighted = ops.reshape(weighted, (-1,))
-        tally = invalid_samples.tally(rows, self._width, weighted)
-        extremes = invalid_samples.extremes(rows, self._width, weighted)
+        tally = invalid_samples.tally(rows, self._limit, weighted)
+        extremes = invalid_samples.extremes(rows, self._limit, weighted)
         self._raise(tally, extremes)
 
         usable = ops.logical_and(rows.known, ops.logical_not(rows.nan))
         counted = weighted * ops.cast(usable, "float32")
+        if coarse is not None:
+            left_out = counted * ops.cast(coarse, "float32")
+            self._count_coarse(left_out, actual, predicted)
+            counted = counted - left_out
+            actual = ops.where(coarse, 0, actual)
         counts = ops.segment_sum(
             counted, actual * self._size + predicted, self._size**2
         )
@@ -168,6 +201,34 @@ class ConfusionMatrix(keras.metrics.Metric):
         self._tally.assign_add(tally)
         self._extremes.assign(ops.maximum(self._extremes.value, extremes))
 
+    def _count_coarse(self, counted: Any, labels: Any, predicted: Any) -> None:
+        """Counts samples that stand in no cell.
+
+        Args:
+            counted: float32 [N], 1 for these samples, else 0.
+            labels: int32 [N], of the output, from n on for these samples.
+            predicted: int32 [N], classes or groups.
+        """
+        if not len(self._coarse_paths):  # no node has several classes
+            return
+        last = len(self._coarse_paths) - 1
+        rows = ops.clip(labels - self._size, 0, last)
+        nodes = ops.take(self._coarse_paths, rows, axis=0)
+        others = ops.take(self._paths, predicted, axis=0)
+        shared = ops.logical_and(ops.equal(nodes, others), nodes >= 0)
+        depth = ops.sum(ops.cast(shared, "int32"), axis=-1, keepdims=True) - 1
+        met = ops.take_along_axis(nodes, depth, axis=-1)[:, 0]
+        size = self._coarse.shape[1]
+        own = ops.take(self._coarse_nodes, rows)
+        self._coarse.assign_add(
+            ops.stack(
+                [
+                    ops.segment_sum(counted, own, size),
+                    ops.segment_sum(counted, met, size),
+                ]
+            )
+        )
+
     def _raise(self, tally: Any, extremes: Any) -> Tally | None:
         """Raises an error about the faults, unless a step is being traced."""
         sums = concrete_values(tally)
@@ -175,19 +236,27 @@ class ConfusionMatrix(keras.metrics.Metric):
             return None
         found = Tally(*sums.tolist())
         wrong = invalid_samples.error_message(
-            found, self._width, self.from_logits
+            found, self._limit, self.from_logits
         )
         if wrong:
             # Read only now, since each read waits for the device.
             values = concrete_values(extremes)
             wrong = invalid_samples.error_message(
                 found,
-                self._width,
+                self._limit,
                 self.from_logits,
                 () if values is None else values.tolist(),
+                self._of_above(),
             )
             raise ValueError(f"{self.name!r}: {wrong}")
         return found
+
+    def _of_above(self) -> str:
+        """Returns what is to be said of labels beyond the last class."""
+        classes = self.hierarchy.num_classes
+        if self.node_labels or self._limit != classes:
+            return ""
+        return nodes_hint(classes)
 
     def _to_apply(self, shape: tuple[int | None, ...]) -> Grouping | None:
         """Returns the grouping that predictions of this shape still need."""
@@ -231,8 +300,15 @@ class ConfusionMatrix(keras.metrics.Metric):
         """
         self._raise(self._tally.value, self._extremes.value)
         mean = ops.divide_no_nan(self._distances.value, self._samples.value)
+        counted = self._samples.value
+        if self.node_labels:
+            coarse = ops.sum(self._coarse.value[0])
+            # Nothing is known of the distance then, least of all that it is 0.
+            none = ops.logical_and(ops.equal(counted, 0), coarse > 0)
+            mean = ops.where(none, float("nan"), mean)
+            counted = counted + coarse
         # More samples with a weight than counted ones: some are invalid.
-        lost = ops.not_equal(self._tally.value[0], self._samples.value)
+        lost = ops.not_equal(self._tally.value[0], counted)
         return ops.where(lost, float("nan"), mean)
 
     def check(self) -> None:
@@ -260,6 +336,22 @@ class ConfusionMatrix(keras.metrics.Metric):
         counts = ops.convert_to_numpy(self._matrix)
         return np.rint(counts).astype(np.int64)
 
+    def coarse(self) -> CoarseCounts | None:
+        """Returns the samples that stand in no cell, since labels are coarse.
+
+        On JAX call `model.jax_state_sync()` first when `fit` is running.
+
+        Returns:
+            Counts over the tree of the matrix; None without `node_labels`.
+        """
+        if not self.node_labels:
+            return None
+        counts = np.rint(ops.convert_to_numpy(self._coarse)).astype(np.int64)
+        tree = self.hierarchy
+        return CoarseCounts(
+            tree if self.at is None else tree.collapse(self.at), *counts
+        )
+
     def get_config(self) -> dict[str, Any]:
         """Returns the constructor's arguments as plain JSON types."""
         return {
@@ -268,6 +360,7 @@ class ConfusionMatrix(keras.metrics.Metric):
             "at": None if self.at is None else self.at.to_config(),
             "collapse": self.collapse,
             "from_logits": self.from_logits,
+            "node_labels": self.node_labels,
         }
 
     @classmethod
@@ -305,3 +398,13 @@ def _root_paths(tree: Hierarchy) -> tuple[np.ndarray, np.ndarray]:
         above = tree.parents[nodes]
         nodes, labels = above[above >= 0], labels[above >= 0]
     return paths, tree.height[paths].astype(np.float32)
+
+
+def _paths_to(tree: Hierarchy, nodes: np.ndarray, depth: int) -> np.ndarray:
+    """Returns the nodes from the root to each of some nodes, [n, D]."""
+    paths = np.full((len(nodes), depth), -1, np.int32)
+    for row, node in enumerate(nodes.tolist()):
+        while node >= 0:
+            paths[row, tree.depth[node]] = node
+            node = int(tree.parents[node])
+    return paths

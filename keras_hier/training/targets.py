@@ -1,5 +1,6 @@
 """From labels of classes to the targets of all outputs of a model."""
 
+import warnings
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -13,12 +14,18 @@ from keras_hier.heads.headed_model import (
     main_output,
 )
 from keras_hier.hierarchy.grouping import Grouping, look_up
+from keras_hier.hierarchy.hierarchy import Hierarchy, require_hierarchy
+from keras_hier.hierarchy.node_labels import NodeLabels
+from keras_hier.losses.node_crossentropy import NodeCrossentropy
 from keras_hier.plausibility import SUM_TOLERANCE
+from keras_hier.training.label_modes import LabelMode, nodes_hint, takes_nodes
 
 
 def targets(
     model: keras.Model,
-    class_weight: Mapping[int, float] | None = None,
+    class_weight: Mapping[int | str, float] | None = None,
+    label_mode: LabelMode = "int",
+    hierarchy: Hierarchy | None = None,
 ) -> Callable[..., tuple[Any, ...]]:
     """Makes the function that turns labels into the targets of all outputs.
 
@@ -27,6 +34,12 @@ def targets(
     classes [N] or [N, 1] become labels of groups; one-hot or soft labels [N, C]
     (label smoothing, mixup) become the summed mass of each group [N, G].
 
+    With `label_mode="nodes"` a label may be any node, classes and inner nodes
+    mixed freely: integers 0..V-1 as `NodeLabels` numbers them, or soft ones
+    [N, V]. What a label decides of a head's groups becomes the group, all else
+    a label from G on, which `NodeCrossentropy` understands
+    (`NodeLabels.head_labels`).
+
     Args:
         model: from `add_heads`. For a model without heads, functional or a
             built `keras.Sequential`, the labels stay as they are, so that one
@@ -34,16 +47,23 @@ def targets(
         class_weight: weight by label, 1 for labels left out, as in
             `keras.Model.fit`, which refuses it for several outputs: it becomes
             sample weights. A class of weight 0 is not counted in confusion
-            matrices either.
+            matrices either. With `label_mode="nodes"` by label or name of any
+            node: a weight is that of the samples with this very label, a
+            class's is none of the nodes' above it.
+        label_mode: as for `compile_args`. `"int"` and `"categorical"` are told
+            apart by the shape of the labels.
+        hierarchy: whose nodes are labels, with `label_mode="nodes"`; by default
+            that of the losses with which the model is compiled.
 
     Returns:
         A function (x, y) or (x, y, sample_weight) -> (x, {output: target}),
         with the sample weights, if any, as a third.
 
     Raises:
-        ValueError: a subclassed model; by the function, labels of another
-            shape, or soft labels that do not sum to 1, as those of several
-            classes a sample.
+        ValueError: a subclassed model; `label_mode="nodes"` without a
+            hierarchy; by the function, labels of another shape or out of range,
+            or soft labels that do not sum to 1, as those of several classes a
+            sample.
 
     Example:
         >>> import numpy as np
@@ -57,21 +77,45 @@ def targets(
         >>> _, y = kh.targets(model)(images, np.array([2, 0, 1]))
         >>> y["conv2_groups2"]
         array([1, 0, 0], dtype=int32)
+        >>> known = kh.targets(model, label_mode="nodes", hierarchy=hierarchy)
+        >>> _, y = known(images, np.array([2, 4, 3]))  # bus, pet, anything
+        >>> y["conv2_groups2"]
+        array([1, 0, 2], dtype=int32)
     """
     main_name, main = main_output(model)
     groupings = {name: h.grouping for name, h in heads_of(model).items()}
     distillation = distillation_of(model)
     num_classes = main.shape[-1]
-    weights = _class_weights(class_weight, num_classes)
+    numbering = _numbering(model, num_classes, label_mode, hierarchy)
+    num_labels = numbering.num_labels if numbering else num_classes
+    tables = {
+        name: numbering.head_labels(grouping)
+        if numbering
+        else grouping.of_class
+        for name, grouping in groupings.items()
+    }
+    hint = "" if numbering else nodes_hint(num_classes)
+    weights = _class_weights(class_weight, num_labels, numbering)
+
+    def of_head(y: Any, soft: bool, name: str) -> Any:
+        if not soft:
+            return look_up(tables[name], y, hint)
+        if y.shape[-1] > num_classes:  # of nodes: the loss knows their groups
+            return y
+        return _mass(y, _membership(groupings[name]))
 
     def apply(x: Any, y: Any, sample_weight: Any = None) -> tuple[Any, ...]:
         y = y if hasattr(y, "shape") else np.asarray(y)
-        soft = _is_soft(y, num_classes)
+        soft = _is_soft(y, num_classes, num_labels)
         if soft:
             _check_sums(y)
+        elif numbering:
+            _warn_of_roots(y, num_classes)
         if weights is not None:
             by_class = (
-                _mass(y, weights[:, None]) if soft else look_up(weights, y)
+                _mass(y, weights[: y.shape[-1], None])
+                if soft
+                else look_up(weights, y, hint)
             )
             if len(by_class.shape) == 2:
                 by_class = by_class[:, 0]
@@ -81,12 +125,8 @@ def targets(
         outputs: Any = y
         if has_dict_outputs(model):
             outputs = {main_name: y}
-            for name, grouping in groupings.items():
-                outputs[name] = (
-                    _mass(y, _membership(grouping))
-                    if soft
-                    else grouping.lookup(y)
-                )
+            for name in groupings:
+                outputs[name] = of_head(y, soft, name)
             if distillation:  # its loss looks at no target, Keras wants one
                 outputs[distillation.name] = y
         if sample_weight is None:
@@ -96,27 +136,79 @@ def targets(
     return apply
 
 
+def _numbering(
+    model: keras.Model,
+    num_classes: int,
+    label_mode: LabelMode,
+    hierarchy: Hierarchy | None,
+) -> NodeLabels | None:
+    """Returns the numbers of nodes, None where labels are classes."""
+    if not takes_nodes(label_mode):
+        if hierarchy is not None:
+            raise ValueError(
+                'hierarchy= says what labels mean with label_mode="nodes"; '
+                f"with {label_mode!r} leave it out."
+            )
+        return None
+    if hierarchy is None:
+        losses = keras.tree.flatten(getattr(model, "loss", None))
+        known = [f for f in losses if isinstance(f, NodeCrossentropy)]
+        if not known:
+            raise ValueError(
+                'label_mode="nodes" needs the tree whose nodes are labels: '
+                "pass hierarchy=, or compile the model first with "
+                '**kh.compile_args(model, hierarchy, label_mode="nodes").'
+            )
+        hierarchy = known[0].hierarchy
+    require_hierarchy(hierarchy)
+    if hierarchy.num_classes != num_classes:
+        raise ValueError(
+            f"The model has {num_classes} classes, the hierarchy "
+            f"{hierarchy.num_classes}."
+        )
+    return NodeLabels(hierarchy)
+
+
 def _class_weights(
-    class_weight: Mapping[int, float] | None, num_classes: int
+    class_weight: Mapping[int | str, float] | None,
+    num_labels: int,
+    numbering: NodeLabels | None,
 ) -> np.ndarray | None:
-    """Returns float32 [C]."""
+    """Returns float32 [C], or [V] where labels may be any node."""
     if class_weight is None:
         return None
-    unknown = set(class_weight) - set(range(num_classes))
+    by_label: dict[Any, float] = {
+        numbering.label(node)
+        if numbering and isinstance(node, str)
+        else node: weight
+        for node, weight in class_weight.items()
+    }
+    unknown = set(by_label) - set(range(num_labels))
     if unknown:
         raise ValueError(
-            f"class_weight must be a dict by label 0..{num_classes - 1}, got "
+            f"class_weight must be a dict by label 0..{num_labels - 1}, got "
             f"{sorted(unknown, key=str)[:5]}."
+            + ("" if numbering else f" {nodes_hint(num_labels)}")
         )
-    weights = np.ones(num_classes, np.float32)
-    for label, weight in class_weight.items():
+    weights = np.ones(num_labels, np.float32)
+    for label, weight in by_label.items():
         weights[label] = weight
     return weights
 
 
-def _is_soft(y: Any, num_classes: int) -> bool:
-    """Tells [N, C] from [N] and [N, 1]."""
-    if len(y.shape) == 2 and y.shape[-1] == num_classes:
+def _warn_of_roots(y: Any, root: int) -> None:
+    """Warns where all samples of an array have the label of the root."""
+    if _library(y) == "numpy" and y.size > 1 and (y == root).all():
+        warnings.warn(
+            f"All {y.size} labels are {root}, the root of the tree, which "
+            "any sample has: nothing is learned from them.",
+            stacklevel=3,
+        )
+
+
+def _is_soft(y: Any, num_classes: int, num_labels: int) -> bool:
+    """Tells [N, C] and [N, V] from [N] and [N, 1]."""
+    if len(y.shape) == 2 and y.shape[-1] in (num_classes, num_labels):
         return True
     # A batch of one-hot labels would have two axes: this is a single sample.
     single = len(y.shape) == 1 and "float" in _dtype(y)

@@ -98,7 +98,7 @@ LABELS = {
         Y + 1,
         r"above 5, the largest 6\. They look one-based, 1\.\.6",
     ),
-    "one too large": (np.where(Y == 0, 7, Y), r"above 5, the largest 7\.$"),
+    "one too large": (np.where(Y == 0, 7, Y), r"above 5, the largest 7\. If"),
     "negative": (NEGATIVE, r"below 0, the least -1\. Give .* weight of 0"),
     "mixed up": (
         np.where(Y == 0, -2, np.where(Y == 1, 9, Y)),

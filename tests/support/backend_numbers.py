@@ -16,6 +16,7 @@ from keras_hier.alexnet import LocalResponseNormalization
 from keras_hier.heads.distillation import Distillation, DivergenceLoss
 from keras_hier.heads.fuse_heads import FusedClasses
 from keras_hier.losses.node_crossentropy import NodeCrossentropy
+from keras_hier.training.node_accuracy import NodeAccuracy
 
 TREE = small.hierarchy()
 CUT = TREE.cut(depth=1)
@@ -184,6 +185,7 @@ def of_metrics() -> dict[str, np.ndarray]:
         "classes": kh.ConfusionMatrix(TREE),
         "cut": kh.ConfusionMatrix(TREE, CUT),
         "foreign": kh.ConfusionMatrix(TREE, FOREIGN),
+        "nodes": kh.ConfusionMatrix(TREE, node_labels=True),
     }.items():
         metric.update_state(labels, logits)
         metric.update_state(labels[:, None], logits[::-1], weights)
@@ -191,6 +193,15 @@ def of_metrics() -> dict[str, np.ndarray]:
         found[f"ConfusionMatrix {name} distance"] = ops.convert_to_numpy(
             metric.result()
         )
+    nodes = np.arange(SAMPLES) % (6 + 6)
+    for k in (1, 2):
+        accuracy = NodeAccuracy(TREE, k=k)
+        accuracy.update_state(nodes, logits, weights)
+        found[f"NodeAccuracy {k}"] = ops.convert_to_numpy(accuracy.result())
+    metric = kh.ConfusionMatrix(TREE, node_labels=True)
+    metric.update_state(nodes, logits, weights)
+    coarse = metric.coarse()
+    found["ConfusionMatrix coarse"] = np.stack([coarse.labelled, coarse.met])
     return found
 
 

@@ -1,0 +1,73 @@
+"""What labels of any node say about one output of a model."""
+
+from typing import Any
+
+import numpy as np
+from keras import ops
+
+from keras_hier import invalid_samples
+from keras_hier.hierarchy.grouping import Grouping
+from keras_hier.hierarchy.hierarchy import Hierarchy
+from keras_hier.hierarchy.node_labels import NodeLabels
+from keras_hier.invalid_samples import Rows
+
+
+class KnownLabels:
+    """Reads labels of nodes as labels of the n classes or groups of an output.
+
+    0..n-1 are the classes or groups, from n on is what decides none of them
+    (`NodeLabels.head_labels`).
+
+    Args:
+        hierarchy: `Hierarchy` of the C classes.
+        grouping: `Grouping` that the output is about; None for the classes.
+
+    Attributes:
+        size: n.
+        nodes: int32, the node of each label from n on in the tree of the
+            output's classes, `hierarchy` or `hierarchy.collapse(grouping)`. Of
+            a grouping that is no cut of the tree it is the root.
+    """
+
+    def __init__(self, hierarchy: Hierarchy, grouping: Grouping | None) -> None:
+        numbering = NodeLabels(hierarchy)
+        tree = hierarchy
+        self.size = hierarchy.num_classes
+        if grouping is not None:
+            tree = hierarchy.collapse(grouping)
+            self.size = grouping.num_groups
+        self._num_nodes = numbering.num_labels
+        self._table = numbering.head_labels(grouping)
+        self._num_labels = max(int(self._table.max()) + 1, self.size)
+        (several,) = np.nonzero(self._table >= self.size)
+        if grouping is not None and grouping.nodes is None:
+            self.nodes = np.zeros(len(several), np.int32)
+        else:
+            ids = (hierarchy.node_ids[n] for n in numbering.nodes[several])
+            self.nodes = np.array([tree.find(i) for i in ids], np.int32)
+
+    def limit(self, of_nodes: bool) -> int:
+        """Returns how many integer labels there are.
+
+        Args:
+            of_nodes: whether they are those of nodes, rather than of a head.
+        """
+        return self._num_nodes if of_nodes else self._num_labels
+
+    def read(self, y_true: Any, scores: Any, of_nodes: bool) -> Rows:
+        """Returns samples and their faults, labels being those of the output.
+
+        Args:
+            y_true: labels [N] or [N, 1]; one-hot or soft ones over the nodes
+                [N, V], or over what the scores are about.
+            scores: [N, C] or [N, n], logits or probabilities.
+            of_nodes: whether integers are labels of nodes, as those of the
+                main output, rather than those that `targets` makes of them.
+        """
+        rows = invalid_samples.inspect(
+            y_true, scores, self.limit(of_nodes), self._num_nodes
+        )
+        soft = len(y_true.shape) == 2 and y_true.shape[-1] == self._num_nodes
+        if of_nodes or soft:
+            rows = rows._replace(labels=ops.take(self._table, rows.labels))
+        return rows

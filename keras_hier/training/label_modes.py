@@ -1,0 +1,27 @@
+"""What the labels of a data set are: classes, shares of them, or any nodes."""
+
+from typing import Literal, get_args
+
+LabelMode = Literal["int", "categorical", "nodes"]
+
+
+def takes_nodes(label_mode: str) -> bool:
+    """Tells whether labels may be inner nodes.
+
+    Raises:
+        ValueError: an unknown mode.
+    """
+    if label_mode not in get_args(LabelMode):
+        raise ValueError(
+            "Expected `label_mode` to be 'int', 'categorical' or 'nodes', got "
+            f"{label_mode!r}."
+        )
+    return label_mode == "nodes"
+
+
+def nodes_hint(num_classes: int) -> str:
+    """Returns the sentence for labels above C - 1 that are not allowed."""
+    return (
+        f"If labels from {num_classes} on are inner nodes of the tree, pass "
+        'label_mode="nodes" to targets and to compile_args.'
+    )

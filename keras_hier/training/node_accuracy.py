@@ -1,0 +1,114 @@
+"""Accuracy over the samples whose label decides it."""
+
+from typing import Any, Self
+
+import keras
+from keras import ops
+
+from keras_hier.hierarchy.grouping import Grouping
+from keras_hier.hierarchy.hierarchy import Hierarchy, require_hierarchy
+from keras_hier.training.known_labels import KnownLabels
+
+
+@keras.saving.register_keras_serializable(package="keras_hier")
+class NodeAccuracy(keras.metrics.Metric):
+    """Share of samples whose class is among the k best, where it is known.
+
+    Labels may be any node of the tree. A sample known as a group of several
+    classes is neither right nor wrong and is left out; on a head over groups
+    it counts where its label lies inside a single group. Without a sample that
+    counts the result is NaN.
+
+    Args:
+        hierarchy: `Hierarchy` of the C classes.
+        grouping: `Grouping` that a head predicts; None for the classes. Labels
+            are then those that `targets(label_mode="nodes")` makes for it.
+        k: how many of the best classes may be the right one.
+        name: of the result in the logs.
+        dtype: of the result.
+
+    Example:
+        >>> import keras_hier as kh
+        >>> from keras_hier.training.node_accuracy import NodeAccuracy
+        >>> hierarchy = kh.Hierarchy.from_paths(
+        ...     [("pet", "cat"), ("pet", "dog"), ("bus",)])
+        >>> metric = NodeAccuracy(hierarchy)
+        >>> scores = [[0.2, 0.7, 0.1], [0.1, 0.2, 0.7], [0.1, 0.2, 0.7]]
+        >>> float(metric(y_true=[1, 0, 4], y_pred=scores))  # dog, cat, a pet
+        0.5
+    """
+
+    def __init__(
+        self,
+        hierarchy: Hierarchy,
+        grouping: Grouping | None = None,
+        k: int = 1,
+        name: str = "accuracy",
+        dtype: Any = None,
+    ) -> None:
+        super().__init__(name=name, dtype=dtype)
+        require_hierarchy(hierarchy)
+        self.hierarchy = hierarchy
+        self.grouping = grouping
+        self.k = k
+        self._known = KnownLabels(hierarchy, grouping)
+        self._right = self._total("right")
+        self._counted = self._total("counted")
+
+    def _total(self, name: str) -> Any:
+        return self.add_variable(
+            (), "zeros", dtype="float32", aggregation="sum", name=name
+        )
+
+    def update_state(
+        self, y_true: Any, y_pred: Any, sample_weight: Any = None
+    ) -> None:
+        """Counts a batch.
+
+        Args:
+            y_true: labels [N] or [N, 1], or one-hot or soft ones.
+            y_pred: logits or probabilities [N, C], of a head [N, G].
+            sample_weight: [N] or [N, 1].
+        """
+        y_pred = ops.convert_to_tensor(y_pred)
+        rows = self._known.read(
+            ops.convert_to_tensor(y_true), y_pred, self.grouping is None
+        )
+        decided = ops.logical_and(rows.known, rows.labels < self._known.size)
+        labels = ops.where(decided, rows.labels, 0)
+        weights = ops.cast(decided, "float32")
+        if sample_weight is not None:
+            given = ops.cast(ops.convert_to_tensor(sample_weight), "float32")
+            weights = weights * ops.reshape(given, (-1,))
+        right = ops.in_top_k(labels, ops.cast(y_pred, "float32"), self.k)
+        right = ops.cast(right, "float32")
+        self._right.assign_add(ops.sum(weights * right))
+        self._counted.assign_add(ops.sum(weights))
+
+    def result(self) -> Any:
+        """Returns the share, float32 []; NaN where no sample counts."""
+        counted = self._counted.value
+        share = ops.divide_no_nan(self._right.value, counted)
+        return ops.where(ops.equal(counted, 0), float("nan"), share)
+
+    def get_config(self) -> dict[str, Any]:
+        """Returns the constructor's arguments as plain JSON types."""
+        grouping = self.grouping
+        return {
+            **super().get_config(),
+            "hierarchy": self.hierarchy.to_json(),
+            "grouping": None if grouping is None else grouping.to_config(),
+            "k": self.k,
+        }
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> Self:
+        """Makes the metric that `get_config` described."""
+        grouping = config["grouping"]
+        return cls(
+            **{
+                **config,
+                "hierarchy": Hierarchy.from_json(config["hierarchy"]),
+                "grouping": grouping and Grouping.from_config(grouping),
+            }
+        )

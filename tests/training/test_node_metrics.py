@@ -1,0 +1,197 @@
+"""What is counted of samples that are known as a group only."""
+
+import keras
+import numpy as np
+import pytest
+import small
+from hypothesis import given
+from hypothesis import strategies as st
+from strategies import hierarchies, naive_ancestors
+
+import keras_hier as kh
+from keras_hier.hierarchy.node_labels import NodeLabels
+from keras_hier.scores.coarse_counts import CoarseCounts
+from keras_hier.training.node_accuracy import NodeAccuracy
+
+BIKE, PUG, PIE, TABBY, BUS, HUSKY = range(6)
+ROOT, ANIMAL, DOG, CAT, VEHICLE, FOOD = range(6, 12)
+TREE = small.hierarchy()
+NUMBERING = NodeLabels(TREE)
+ANIMALS = TREE.cut(depth=1)
+FOREIGN = kh.Grouping(["x", "y", "z"], [0, 0, 2, 1, 1, 1])
+# Two exact, one cat, which is a tabby, and four coarse ones.
+LABELS = np.array([HUSKY, BUS, CAT, DOG, DOG, ANIMAL, ROOT])
+ANSWERS = np.array([HUSKY, BIKE, TABBY, PUG, TABBY, BUS, PIE])
+
+
+def one_hot(labels, size=6):
+    return np.eye(size, dtype="float32")[labels]
+
+
+@pytest.mark.any_backend
+@pytest.mark.parametrize("form", ["flat", "column", "soft"])
+def test_coarse_labels_stand_in_no_cell(form):
+    given = {
+        "flat": LABELS,
+        "column": LABELS[:, None],
+        "soft": one_hot(LABELS, 12),
+    }[form]
+    metric = kh.ConfusionMatrix(TREE, node_labels=True)
+    result = metric(given, one_hot(ANSWERS))
+    matrix = metric.matrix()
+    assert matrix.sum() == 3
+    assert matrix[HUSKY, HUSKY] == matrix[BUS, BIKE] == 1
+    assert matrix[TABBY, TABBY] == 1  # the only cat there is
+    assert float(result) == pytest.approx(1 / 3)  # bus and bike meet at 1
+    coarse = metric.coarse()
+    assert coarse.samples == 4
+    assert coarse.roots == 1
+    found = {
+        TREE.node_names[n]: (coarse.labelled[n], coarse.met[n])
+        for n in range(12)
+        if coarse.labelled[n] or coarse.met[n]
+    }
+    # A pug is a dog; tabby meets dog at animal, bus animal at the root.
+    assert found == {
+        "all classes": (1, 2),
+        "animal": (1, 1),
+        "dog": (2, 1),
+    }
+    # Which of animal, vehicle and food: three are decided, two rightly.
+    assert coarse.at(ANIMALS) == (3, 2)
+    assert coarse.at(TREE.cut(nodes=["dog", "cat", "vehicle", "food"])) == (
+        2,
+        1,
+    )
+    assert coarse.at(TREE.cut(max_size=1)) == (0, 0)
+
+
+def test_of_a_head():
+    labels = NUMBERING.head_labels(ANIMALS)[LABELS]
+    metric = kh.ConfusionMatrix(TREE, ANIMALS, collapse=False, node_labels=True)
+    metric.update_state(labels, one_hot(ANIMALS.of_class[ANSWERS], 3))
+    # All but the root are inside a group.
+    assert metric.matrix().tolist() == [[4, 1, 0], [0, 1, 0], [0, 0, 0]]
+    assert metric.coarse().samples == metric.coarse().roots == 1
+    # The same of an output over the classes, and of soft labels.
+    for form, scores in (
+        (LABELS, one_hot(ANSWERS)),
+        (one_hot(LABELS, 12), one_hot(ANSWERS)),
+    ):
+        of_classes = kh.ConfusionMatrix(TREE, ANIMALS, node_labels=True)
+        of_classes.update_state(form, scores)
+        np.testing.assert_array_equal(of_classes.matrix(), metric.matrix())
+    soft = kh.ConfusionMatrix(TREE, ANIMALS, collapse=False, node_labels=True)
+    soft.update_state(
+        one_hot(LABELS, 12), one_hot(ANIMALS.of_class[ANSWERS], 3)
+    )
+    np.testing.assert_array_equal(soft.matrix(), metric.matrix())
+
+
+def test_of_a_head_over_other_groups():
+    labels = NUMBERING.head_labels(FOREIGN)[LABELS]
+    metric = kh.ConfusionMatrix(TREE, FOREIGN, collapse=False, node_labels=True)
+    metric.update_state(labels, one_hot(FOREIGN.of_class[ANSWERS], 3))
+    # Dog, animal and the root are cut through.
+    assert metric.matrix().sum() == 3
+    assert metric.coarse().samples == 4
+
+
+@pytest.mark.any_backend
+def test_samples_without_weight_are_not_counted():
+    weights = np.array([1.0, 0, 1, 1, 0, 0.5, 0])
+    metric = kh.ConfusionMatrix(TREE, node_labels=True)
+    metric.update_state(LABELS, one_hot(ANSWERS), weights)
+    assert metric.matrix().sum() == 2
+    assert metric.coarse().samples == 2
+    assert metric.coarse().roots == 0
+    metric.reset_state()
+    assert metric.coarse().samples == 0
+
+
+@pytest.mark.any_backend
+def test_without_an_exact_label_nothing_is_known():
+    metric = kh.ConfusionMatrix(TREE, node_labels=True)
+    assert float(metric.result()) == 0  # no sample at all
+    assert np.isnan(float(metric([DOG, ROOT], one_hot([PUG, PUG]))))
+    assert metric.matrix().sum() == 0
+    accuracy = NodeAccuracy(TREE)
+    assert np.isnan(float(accuracy([DOG, ROOT], one_hot([PUG, PUG]))))
+
+
+@pytest.mark.parametrize("label", [-1, 12, 40, 0.5])
+def test_labels_of_no_node_are_an_error(label):
+    metric = kh.ConfusionMatrix(TREE, node_labels=True)
+    with pytest.raises(ValueError, match=r"0\.\.11"):
+        metric.update_state(np.array([1, label]), one_hot([0, 0]))
+
+
+@given(hierarchies(), st.integers(0, 2**32 - 1))
+def test_against_a_walk_up_the_tree(tree, seed):
+    rng = np.random.default_rng(seed)
+    numbering = NodeLabels(tree)
+    size = tree.num_classes
+    labels = rng.integers(0, numbering.num_labels, 30)
+    answers = rng.integers(0, size, 30)
+    metric = kh.ConfusionMatrix(tree, node_labels=True)
+    metric.update_state(labels, one_hot(answers, size))
+    coarse = metric.coarse()
+    matrix = metric.matrix()
+    assert matrix.sum() + coarse.samples == 30
+    for level in tree.levels():
+        of_label = numbering.groups(level)[labels]
+        decided = of_label >= 0
+        right = decided & (of_label == level.of_class[answers])
+        among, found = coarse.at(level)
+        cells = level.aggregate(matrix)
+        assert cells.sum() + among == decided.sum()
+        assert np.trace(cells) + found == right.sum()
+    met = np.zeros(len(tree.parents), int)
+    for label, answer in zip(labels, answers, strict=True):
+        above = naive_ancestors(tree, int(tree.leaves[answer]))
+        own = naive_ancestors(tree, int(numbering.nodes[label]))
+        if len(numbering.classes(int(label))) > 1:
+            met[next(node for node in own if node in above)] += 1
+    np.testing.assert_array_equal(coarse.met, met)
+
+
+@pytest.mark.any_backend
+def test_accuracy_by_hand():
+    # Of husky, bus and the only cat two are right; a cat has no second chance.
+    accuracy = NodeAccuracy(TREE)
+    assert float(accuracy(LABELS, one_hot(ANSWERS))) == pytest.approx(2 / 3)
+    accuracy.reset_state()
+    weights = np.array([1.0, 2, 0, 5, 5, 5, 5])
+    assert float(
+        accuracy(LABELS[:, None], one_hot(ANSWERS), weights[:, None])
+    ) == pytest.approx(1 / 3)
+    best = NodeAccuracy(TREE, k=2)
+    scores = one_hot(ANSWERS) + 0.5 * one_hot([0, BUS, 0, 0, 0, 0, 0])
+    assert float(best(one_hot(LABELS, 12), scores)) == 1
+    head = NodeAccuracy(TREE, ANIMALS)
+    labels = NUMBERING.head_labels(ANIMALS)[LABELS]
+    found = float(head(labels, one_hot(ANIMALS.of_class[ANSWERS], 3)))
+    assert found == pytest.approx(5 / 6)
+
+
+def test_saved_metrics_are_the_same():
+    for metric in (
+        NodeAccuracy(TREE, ANIMALS, 2, "best"),
+        NodeAccuracy(TREE),
+        kh.ConfusionMatrix(TREE, node_labels=True),
+    ):
+        again = keras.metrics.deserialize(keras.metrics.serialize(metric))
+        assert again.get_config() == metric.get_config()
+
+
+def test_counts_of_none():
+    empty = np.zeros(12, np.int64)
+    assert CoarseCounts(TREE, empty, empty).at(ANIMALS) == (0, 0)
+    assert kh.ConfusionMatrix(TREE).coarse() is None
+
+
+def test_a_tree_without_inner_nodes_of_several_classes():
+    flat = kh.Hierarchy.from_paths([("only",)])
+    metric = kh.ConfusionMatrix(flat, node_labels=True)
+    metric.update_state(np.array([0, 1]), np.ones((2, 1)))
+    assert metric.matrix().tolist() == [[2]]  # the root is the only class

@@ -1,0 +1,297 @@
+"""Labels of any node: targets, compile_args, and training on them."""
+
+import keras
+import numpy as np
+import pytest
+import small
+
+import keras_hier as kh
+from keras_hier.hierarchy.node_labels import NodeLabels
+from keras_hier.losses.node_crossentropy import NodeCrossentropy
+
+BIKE, PUG, PIE, TABBY, BUS, HUSKY = range(6)
+ROOT, ANIMAL, DOG, CAT, VEHICLE, FOOD = range(6, 12)
+TREE = small.hierarchy()
+NUMBERING = NodeLabels(TREE)
+ANIMALS = TREE.cut(depth=1)  # animal, vehicle, food
+FOREIGN = kh.Grouping(["x", "y", "z"], [0, 0, 2, 1, 1, 1])
+X = np.zeros((6, 8, 8, 1), "float32")
+MIXED = np.array([HUSKY, DOG, BUS, VEHICLE, ROOT, FOOD])
+
+
+def model_with(head="pool"):
+    return kh.add_heads(
+        small.model(),
+        heads={"conv2": {"groups": ANIMALS, "other": FOREIGN}},
+        head=head,
+    )
+
+
+@pytest.fixture(scope="module")
+def model():
+    return model_with()
+
+
+@pytest.fixture
+def known(model):
+    return kh.targets(model, label_mode="nodes", hierarchy=TREE)
+
+
+def nodes(model, **options):
+    return kh.compile_args(model, TREE, label_mode="nodes", **options)
+
+
+def test_exact_and_coarse_labels_in_one_batch(known):
+    x, y = known(X, MIXED)
+    assert x is X
+    assert y["class"] is MIXED
+    # Inside animal, animal, vehicle, vehicle, several: 3, food.
+    assert y["groups"].tolist() == [0, 0, 1, 1, 3, 2]
+    # Husky is y; dog, vehicle and the root are cut through; food is z.
+    head = NUMBERING.head_labels(FOREIGN)
+    assert head[[ROOT, ANIMAL, DOG, VEHICLE]].tolist() == [3, 4, 5, 6]
+    assert y["other"].tolist() == [1, 5, 1, 6, 3, 2]
+
+
+def test_exact_labels_become_what_they_are_without_coarse_ones(model, known):
+    labels = np.arange(6)
+    _, expected = kh.targets(model)(X, labels)
+    _, found = known(X, labels)
+    for name, target in expected.items():
+        np.testing.assert_array_equal(found[name], target)
+
+
+def test_head_labels_without_a_grouping():
+    # Cat and food have one class each, which they are.
+    assert NUMBERING.head_labels(None).tolist() == [
+        *range(6),
+        *(6, 7, 8, TABBY, 9, PIE),
+    ]
+
+
+@pytest.mark.any_backend
+@pytest.mark.parametrize("form", ["flat", "column", "soft"])
+def test_tf_data_gives_what_numpy_gives(known, form):
+    import tensorflow as tf
+
+    labels = {
+        "flat": MIXED.astype("uint8"),
+        "column": MIXED[:, None],
+        "soft": np.eye(12, dtype="float32")[MIXED],
+    }[form]
+    _, expected = known(X, labels)
+    dataset = tf.data.Dataset.from_tensor_slices((X, labels))
+    ((_, y),) = dataset.batch(6).map(known).as_numpy_iterator()
+    for name in expected:
+        np.testing.assert_allclose(y[name], expected[name])
+
+
+def test_the_hierarchy_is_that_of_the_losses():
+    model = model_with()
+    with pytest.raises(ValueError, match=r"pass hierarchy=, or compile"):
+        kh.targets(model, label_mode="nodes")
+    model.compile("sgd", **nodes(model))
+    _, y = kh.targets(model, label_mode="nodes")(X, MIXED)
+    assert y["groups"].tolist() == [0, 0, 1, 1, 3, 2]
+
+
+def test_every_output_gets_its_loss(model):
+    losses = nodes(model)["loss"]
+    assert losses["class"].grouping is None
+    assert losses["groups"].grouping == ANIMALS
+    assert losses["other"].grouping == FOREIGN
+    assert losses["groups"].head_labels
+    assert set(losses) == {"class", "groups", "other", "distillation"}
+
+
+@pytest.mark.any_backend
+def test_losses_of_heads_are_those_of_nodes(known):
+    """Of labels that `targets` made, against labels of nodes."""
+    rng = np.random.default_rng(0)
+    labels = np.arange(12)
+    _, y = known(np.zeros((12, 8, 8, 1)), labels)
+    _, soft = known(
+        np.zeros((12, 8, 8, 1)), np.eye(12, dtype="float32")[labels]
+    )
+    _, classes = known(X, np.eye(6, dtype="float32"))
+    for name, grouping in (("groups", ANIMALS), ("other", FOREIGN)):
+        logits = rng.normal(0, 2, (12, 3)).astype("float32")
+        by_node = NodeCrossentropy(TREE, grouping)
+        by_head = NodeCrossentropy(TREE, grouping, head_labels=True)
+        expected = numpy(by_node.call(labels, logits))
+        for target in (y[name], y[name][:, None], soft[name]):
+            np.testing.assert_allclose(
+                numpy(by_head.call(target, logits)), expected, atol=1e-5
+            )
+        np.testing.assert_allclose(
+            numpy(by_head.call(classes[name], logits[:6])),
+            expected[:6],
+            atol=1e-5,
+        )
+        outside = numpy(by_head.call(np.array([y[name].max() + 1]), logits[:1]))
+        assert np.isnan(outside).all()
+
+
+def numpy(x):
+    return keras.ops.convert_to_numpy(x)
+
+
+def test_head_labels_need_a_grouping():
+    with pytest.raises(ValueError, match="those of a `grouping`"):
+        NodeCrossentropy(TREE, head_labels=True)
+
+
+@pytest.mark.any_backend
+def test_exact_labels_train_as_in_the_other_mode():
+    histories = []
+    first = model_with()
+    for label_mode in ("int", "nodes"):
+        model = model_with()
+        small.copy_weights(first, model)
+        model.compile(
+            keras.optimizers.SGD(0.1),
+            **kh.compile_args(model, TREE, label_mode=label_mode),
+        )
+        x, y = kh.targets(model, label_mode=label_mode)(*small.data(48))
+        histories.append(
+            model.fit(
+                x, y, batch_size=16, epochs=2, shuffle=False, verbose=0
+            ).history
+        )
+    assert set(histories[0]) == set(histories[1])
+    for name, values in histories[0].items():
+        np.testing.assert_allclose(values, histories[1][name], rtol=1e-4)
+
+
+@pytest.mark.any_backend
+def test_mixed_labels_train(tmp_path):
+    keras.utils.set_random_seed(0)
+    # Classes differ by position, which a pooled head would not see.
+    model = model_with(head="grid")
+    arguments = nodes(model, loss_weights={"groups": 0.5})
+    model.compile(keras.optimizers.Adam(0.01), **arguments)
+    x, labels = small.data(120)
+    coarse = labels.copy()
+    coarse[20:] = NUMBERING.coarsened(
+        TREE.cut(nodes=["dog", "cat", "vehicle", "food"])
+    )[labels[20:]]
+    apply = kh.targets(model, label_mode="nodes")
+    logs = model.fit(
+        *apply(x, coarse),
+        validation_data=apply(*small.data(60, seed=1)),
+        epochs=12,
+        verbose=0,
+    ).history
+    assert all(np.isfinite(values).all() for values in logs.values())
+    assert logs["val_class_loss"][-1] < logs["val_class_loss"][0]
+    # Chance is half, animals.
+    assert logs["val_groups_accuracy"][-1] > 0.8
+    model.save(tmp_path / "model.keras")
+    again = kh.load_model(tmp_path / "model.keras")
+    _, y = kh.targets(again, label_mode="nodes")(X, MIXED)
+    assert y["groups"].tolist() == [0, 0, 1, 1, 3, 2]
+
+
+def test_half_precision_is_computed_in_full():
+    keras.mixed_precision.set_global_policy("mixed_bfloat16")
+    try:
+        model = model_with()
+        arguments = nodes(model)
+        model.compile("sgd", **arguments)
+        x, y = kh.targets(model, label_mode="nodes")(X, MIXED)
+        logs = model.evaluate(x, y, verbose=0, return_dict=True)
+    finally:
+        keras.mixed_precision.set_global_policy("float32")
+    assert all(
+        f.dtype == "float32"
+        for f in arguments["loss"].values()
+        if isinstance(f, NodeCrossentropy)
+    )
+    assert np.isfinite(logs["loss"])
+
+
+def test_a_model_without_heads(model):
+    plain = small.model("softmax")
+    arguments = nodes(plain)
+    assert isinstance(arguments["loss"], NodeCrossentropy)
+    assert not arguments["loss"].from_logits
+    plain.compile("sgd", **arguments)
+    x, y = kh.targets(plain, label_mode="nodes")(X, MIXED)
+    assert y is MIXED
+    logs = plain.evaluate(x, y, verbose=0, return_dict=True)
+    assert np.isfinite(list(logs.values())).all()
+
+
+def test_weights_by_class_and_by_node(model):
+    apply = kh.targets(
+        model,
+        class_weight={HUSKY: 3.0, "dog": 0.5, VEHICLE: 0.0},
+        label_mode="nodes",
+        hierarchy=TREE,
+    )
+    # A class's weight is not that of the node above it.
+    assert apply(X, MIXED)[2].tolist() == [3, 0.5, 1, 0, 1, 1]
+    soft = np.eye(12)[MIXED] / 2 + np.eye(12)[[HUSKY] * 6] / 2
+    assert apply(X, soft)[2].tolist() == [3, 1.75, 2, 1.5, 2, 2]
+    with pytest.raises(ValueError, match=r"0\.\.11, got \[12\]"):
+        kh.targets(model, {12: 1.0}, label_mode="nodes", hierarchy=TREE)
+    with pytest.raises(kh.HierarchyError, match=r"'dgo'.*dog"):
+        kh.targets(model, {"dgo": 1.0}, label_mode="nodes", hierarchy=TREE)
+
+
+def test_weights_of_samples_and_nodes_multiply(model):
+    apply = kh.targets(model, {DOG: 2.0}, label_mode="nodes", hierarchy=TREE)
+    weights = np.array([1.0, 3, 1, 1, 1, 0])
+    assert apply(X, MIXED, weights)[2].tolist() == [1, 6, 1, 1, 1, 0]
+
+
+def test_coarse_labels_without_the_option_name_it(model):
+    message = r'0\.\.5, got 2\.\.8.*label_mode="nodes" to targets'
+    labels = np.array([BUS, PIE, DOG])
+    with pytest.raises(ValueError, match=message):
+        kh.targets(model)(X[:3], labels)
+    with pytest.raises(ValueError, match="label_mode"):
+        kh.targets(model, class_weight={DOG: 1.0})
+    with pytest.raises(ValueError, match=r"got -1\.\.5\.$"):  # nothing above
+        kh.targets(model)(X[:2], np.array([-1, 5]))
+
+
+@pytest.mark.any_backend
+def test_coarse_labels_in_the_metric_without_the_option_name_it():
+    metric = kh.ConfusionMatrix(TREE)
+    with pytest.raises(ValueError, match=r'the largest 8.*label_mode="nodes"'):
+        metric.update_state(np.array([BUS, DOG]), np.zeros((2, 6)))
+
+
+def test_tf_data_names_the_option_too(model):
+    import tensorflow as tf
+
+    dataset = tf.data.Dataset.from_tensor_slices((X, MIXED)).batch(6)
+    with pytest.raises(tf.errors.InvalidArgumentError, match="label_mode="):
+        list(dataset.map(kh.targets(model)))
+
+
+@pytest.mark.parametrize("label", [-1, 12])
+def test_labels_beyond_the_nodes(known, label):
+    with pytest.raises(ValueError, match=rf"0\.\.11, got .*{label}"):
+        known(X[:2], np.array([0, label]))
+
+
+def test_roots_alone_say_nothing(known):
+    with pytest.warns(UserWarning, match=r"All 2 labels are 6, the root"):
+        known(X[:2], np.array([ROOT, ROOT]))
+
+
+def test_what_does_not_fit(model):
+    with pytest.raises(ValueError, match=r"'nodes', got 'node'"):
+        kh.targets(model, label_mode="node")
+    with pytest.raises(ValueError, match="leave it out"):
+        kh.targets(model, hierarchy=TREE)
+    with pytest.raises(ValueError, match="6 classes, the hierarchy 2"):
+        kh.targets(
+            model,
+            label_mode="nodes",
+            hierarchy=kh.Hierarchy.from_paths([("a",), ("b",)]),
+        )
+    with pytest.raises(ValueError, match="Expected a Hierarchy"):
+        kh.targets(model, label_mode="nodes", hierarchy="imagenet")
