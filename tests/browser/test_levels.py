@@ -189,6 +189,20 @@ class TestFigures:
             accuracy = scores.group_accuracy(counts, level)
             row = screen.find("figures").get_by_role("row").nth(at)
             expect(row).to_contain_text(f"{100 * accuracy:.1f} %")
+            # What guesses in the proportions of all predictions would give.
+            grouped = level.aggregate(counts)
+            guessed = grouped.sum(1) @ grouped.sum(0) / grouped.sum() ** 2
+            expect(row).to_contain_text(f"chance {100 * guessed:.0f} %")
+
+    def test_chance_stays_where_a_comparison_takes_the_room(self, page, opened):
+        page.set_viewport_size({"width": 1024, "height": 768})
+        screen = opened("shapes", **{"with": "again/validation"})
+        row = screen.find("figures").get_by_role("row").first
+        expect(row.locator(".change")).to_have_count(1)
+        expect(row).to_contain_text("chance")
+        panel = screen.find("figures").bounding_box()
+        box = row.bounding_box()
+        assert box["x"] + box["width"] <= panel["x"] + panel["width"] + 0.5
 
     def test_one_level_has_no_errors_inside(self, opened):
         screen = opened("singles")

@@ -3,7 +3,9 @@
 import re
 import urllib.parse
 
+import numpy as np
 import pytest
+from comparing import PLAIN, matrix_of
 from logged import EPOCHS, FEW
 from playwright.sync_api import expect
 from screen import Screen
@@ -95,6 +97,40 @@ class TestThreshold:
         link = screen.link("threshold=65")
         other = Screen(page, link).ready()
         self.says(other, "recall beyond chance ≥ 65 % from")
+
+
+class TestChance:
+    def test_a_level_says_what_chance_would_give_at_the_epoch(
+        self, page, server, hierarchy
+    ):
+        step = 2
+        screen = Screen(
+            page, server.url, run="plain/validation", step=step
+        ).ready()
+        of_class = hierarchy.levels()[COARSEST].of_class
+        groups = np.eye(of_class.max() + 1, dtype=int)[of_class]
+        matrix = groups.T @ matrix_of(server, PLAIN, step) @ groups
+        total = matrix.sum()
+        right = 100 * np.trace(matrix) / total
+        guessed = 100 * matrix.sum(1) @ matrix.sum(0) / total**2
+        end = screen.find("strip").locator(".ends g", has_text="4 groups")
+        expect(end.locator("title")).to_have_text(
+            f"4 groups, epoch {step}: {right:.1f} %, by chance {guessed:.1f} %",
+            use_inner_text=False,
+        )
+        # What the pointer finds there is that group of texts.
+        x, y, wide, high = end.locator("text").last.bounding_box().values()
+        found = screen.frame.evaluate(
+            """([x, y]) => document.elementFromPoint(x, y)
+              .closest(".ends") !== null""",
+            self.within(screen, x + wide / 2, y + high / 2),
+        )
+        assert found
+
+    def within(self, screen, x, y):
+        """A place of the page, in the frame."""
+        frame = screen.frame.frame_element().bounding_box()
+        return [x - frame["x"], y - frame["y"]]
 
 
 class TestSplits:

@@ -1,6 +1,7 @@
 /** How good the answers are at every level, where nothing is selected. */
 
 import type { JSX } from "preact";
+import { guessedRight } from "../confusion/agreement.ts";
 import type { Epoch } from "../confusion/cells.ts";
 import { errorsInside } from "../confusion/errorsInside.ts";
 import { hasClasses, type Level, type Tree } from "../hierarchy/tree.ts";
@@ -13,6 +14,7 @@ import {
   testOfLevel,
 } from "../state/comparison/evidence.ts";
 import { runCount, spreadOfLevel } from "../state/seeds/runSpread.ts";
+import { layout } from "../state/view.ts";
 import { ChangeText } from "../ui/ChangeText.tsx";
 import { counted, percent, plusMinus, whole } from "../ui/format.ts";
 import { measureAt, shorten } from "../ui/textFitting.ts";
@@ -29,6 +31,8 @@ export function LevelFigures({
 }): JSX.Element {
   const there = otherEpoch.value;
   const isSpread = runCount.value > 1 && !there;
+  // What the bar shows is said beside it.
+  const isWide = !(layout.value.compact && (there || isSpread));
   return (
     <>
       <section aria-label="Accuracy by level" data-testid="figures">
@@ -47,16 +51,28 @@ export function LevelFigures({
               const share = rightAt(nodes, epoch);
               const isLast =
                 index === tree.levels.length - 1 && hasClasses(tree);
+              const chance = guessedRight(nodes, epoch);
+              const test = testOfLevel(index);
               return (
-                <tr key={groups} title={testOfLevel(index) ?? undefined}>
+                <tr
+                  key={groups}
+                  title={
+                    (test ? `${test}\n` : "") +
+                    `${percent(chance)} if groups were guessed in the ` +
+                    "proportions of all predictions"
+                  }
+                >
                   <LevelName
                     level={level}
                     unit={isLast ? "classes" : "groups"}
                   />
-                  <td class="bar">
-                    <ShareBar share={share} />
-                  </td>
+                  {isWide && (
+                    <td class="bar">
+                      <ShareBar share={share} />
+                    </td>
+                  )}
                   <td class="number">{percent(share)}</td>
+                  <Chance share={chance} />
                   {isSpread && <Spread of={spreadOfLevel(index)} />}
                   {there && (
                     <td class="number">
@@ -76,6 +92,12 @@ export function LevelFigures({
       </section>
       {epoch.errors > 0 && <ErrorsInside tree={tree} epoch={epoch} />}
     </>
+  );
+}
+
+function Chance({ share }: { share: number }): JSX.Element {
+  return (
+    <td class="number label">chance {percent(share, share < 0.01 ? 1 : 0)}</td>
   );
 }
 
@@ -141,9 +163,7 @@ function ErrorsInside({
                   <ShareBar share={share} />
                 </td>
                 <td class="number">{percent(share)}</td>
-                <td class="number label">
-                  chance {percent(chance, chance < 0.01 ? 1 : 0)}
-                </td>
+                <Chance share={chance} />
               </tr>
             );
           })}

@@ -3,7 +3,9 @@
 import type { JSX } from "preact";
 import { compared } from "../loading/otherSplit.ts";
 import { overlap } from "../state/comparison/comparedEpoch.ts";
+import * as view from "../state/view.ts";
 import { styleOfChange } from "../ui/ChangeText.tsx";
+import { percent } from "../ui/format.ts";
 import { measureAt, shortenBefore, spread } from "../ui/textFitting.ts";
 import type { Curve } from "./curves.ts";
 import { curves, others } from "./drawnCurves.ts";
@@ -45,6 +47,16 @@ function End(props: {
   );
 }
 
+/** The epoch on screen, beside what chance would give. */
+function inWords({ name, points }: Curve): string {
+  const step = view.drawnStep.value;
+  const now = points.find((point) => point.step === step);
+  if (!now) return name;
+  const chance =
+    now.chance === undefined ? "" : `, by chance ${percent(now.chance)}`;
+  return `${name}, epoch ${step}: ${percent(now.share)}${chance}`;
+}
+
 function styleOf({ kind, isChosen }: Curve): string {
   if (kind !== "level") return "chosen";
   return isChosen ? "here" : "";
@@ -73,6 +85,7 @@ export function CurveEnds({
     <g class="ends">
       {lines.map(({ curve, share, wanted }, i) => (
         <g key={curve.name} class={styleOf(curve)}>
+          <title>{inWords(curve)}</title>
           <path d={`M${left + 3} ${wanted}L${left + 12} ${at[i]}`} />
           <text x={left + 38} y={at[i]} dy="0.36em" class="end">
             {(100 * share).toFixed(1)}

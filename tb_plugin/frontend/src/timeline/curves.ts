@@ -1,5 +1,6 @@
 /** The lines of the timeline: right answers by level, and the selection's. */
 
+import { chanceBehind } from "../confusion/agreement.ts";
 import { type Interval, wilsonInterval } from "../confusion/interval.ts";
 import type { CurvePoint, EpochInfo } from "../server/answers.ts";
 import { counted, whole } from "../ui/format.ts";
@@ -21,6 +22,8 @@ export interface CurveAt {
   share: number;
   /** Between what the share lies, where it is known of how many samples. */
   within?: Interval;
+  /** The share by chance. */
+  chance?: number | undefined;
   /** Which tree it is of, where that is not the last epoch's. */
   tree?: string;
 }
@@ -37,12 +40,15 @@ export function curvesOf(
     get: (point: CurvePoint) => number | null | undefined,
     of?: (point: CurvePoint) => number | undefined,
     spread?: (point: CurvePoint) => number | null | undefined,
+    kappa?: (point: CurvePoint) => number | null | undefined,
   ): CurveAt[] =>
     points.flatMap((point) => {
       const share = point.error === undefined ? get(point) : null;
       if (typeof share !== "number") return [];
       const { step, hierarchy, grouping } = point;
       const at: CurveAt = { step, share };
+      const beyond = kappa?.(point);
+      if (typeof beyond === "number") at.chance = chanceBehind(share, beyond);
       if (hierarchy) at.tree = `${hierarchy} ${grouping ?? ""}`;
       if (point.runs)
         return [{ ...at, ...withinSpread(share, spread?.(point)) }];
@@ -69,6 +75,7 @@ export function curvesOf(
           accuracy?.length === levels.length ? accuracy[index] : null,
         undefined,
         ({ spread }) => spread?.[index],
+        ({ kappa }) => kappa?.[index],
       ),
     };
   });

@@ -1,5 +1,10 @@
 import { expect, test } from "vitest";
-import { beyondChance } from "../../src/confusion/agreement.ts";
+import {
+  beyondChance,
+  chanceBehind,
+  guessedRight,
+} from "../../src/confusion/agreement.ts";
+import type { Epoch } from "../../src/confusion/cells.ts";
 
 test("a share beyond chance is 0 for a guess and 1 for all right", () => {
   // Of a group that 60 % of all predictions name.
@@ -13,4 +18,21 @@ test("a share beyond chance is 0 for a guess and 1 for all right", () => {
 
 test("where all predictions name one group nothing is beyond chance", () => {
   expect(beyondChance(1, 1)).toBeNull();
+});
+
+test("guesses in the proportions of all predictions", () => {
+  // Of ten samples six and four, named five times each: 0.3 + 0.2.
+  const epoch = {
+    total: 10,
+    sums: { support: [10, 6, 4], predictedCount: [10, 5, 5] },
+  } as unknown as Epoch;
+  expect(guessedRight(Int32Array.of(1, 2), epoch)).toBeCloseTo(0.5, 12);
+  expect(guessedRight(Int32Array.of(0), epoch)).toBe(1);
+});
+
+test("chance is what a share and its kappa leave", () => {
+  expect(chanceBehind(0.8, 0.6)).toBeCloseTo(0.5, 12);
+  expect(chanceBehind(0.5, 0)).toBe(0.5);
+  // All are right, whatever guesses would be.
+  expect(chanceBehind(1, 1)).toBeUndefined();
 });

@@ -35,6 +35,19 @@ test("an unreadable epoch leaves a gap, not a zero", () => {
   expect(curves[3]!.points).toEqual([{ step: 3, share: 0.7 }]);
 });
 
+test("what chance would give is known where kappa is", () => {
+  const levels = [{ groups: 2 }, { groups: 6 }];
+  const found = curvesOf(
+    [{ step: 1, accuracy: [0.8, 1], kappa: [0.6, 1] }],
+    levels,
+    [],
+    null,
+    "classes",
+  );
+  expect(found[0]!.points[0]!.chance).toBeCloseTo(0.5, 12);
+  expect(found[1]!.points[0]!.chance).toBeUndefined();
+});
+
 test("the level on screen has a curve of its own kind", () => {
   const levels = [4, 16, 24, 63, 101].map((groups) => ({ groups }));
   const curves = curvesOf([], levels, [], null, "classes", 1);
