@@ -56,6 +56,35 @@ class TestAxe:
         assert findings(screen.frame) == []
 
     @pytest.mark.parametrize("theme", ["light", "dark"])
+    @pytest.mark.parametrize("size", [WINDOW, SMALL], ids=["large", "small"])
+    @pytest.mark.parametrize("name", ["several-runs", "help"])
+    def test_nor_in_a_dialog(self, page, server, theme, size, name):
+        page.set_viewport_size(size)
+        screen = Screen(page, server.url, run="plain/validation").ready()
+        if theme == "dark":
+            darken(screen)
+        if name == "help":
+            screen.press("?")
+        else:
+            screen.choose("run", "\n")
+        dialog = screen.find(name)
+        dialog.wait_for()
+        assert findings(screen.frame) == []
+        # Whatever can be done in it is in sight, and so is what is disabled.
+        for button in dialog.get_by_role("button").all():
+            expect(button).to_be_in_viewport(ratio=1)
+        if name == "several-runs":
+            # All can be chosen then, and the line says another thing.
+            dialog.get_by_role("checkbox").nth(1).check()
+            dialog.get_by_role("checkbox").nth(2).check()
+            expect(
+                dialog.get_by_role("button", name="Compare with")
+            ).to_be_enabled()
+            assert findings(screen.frame) == []
+        dialog.get_by_role("button", name="Close").click()
+        screen.has_no(name)
+
+    @pytest.mark.parametrize("theme", ["light", "dark"])
     def test_nor_where_something_is_wrong(self, page, server, theme):
         screen = Screen(page, server.url, run="damaged/validation", step=2)
         screen.find("notice").wait_for()
