@@ -8,6 +8,7 @@ import { chooseRun, listSet } from "../loading/series.ts";
 import { choosesRuns } from "../state/seeds/runSpread.ts";
 import * as view from "../state/view.ts";
 import { addStyle } from "../ui/addStyle.ts";
+import { CloseButton } from "../ui/CloseButton.tsx";
 import { plural } from "../ui/format.ts";
 import style from "./severalRuns.css?inline";
 
@@ -114,13 +115,7 @@ export function SeveralRuns(): JSX.Element {
         >
           Compare with
         </button>
-        <button
-          type="button"
-          class="label"
-          onClick={() => dialog.current?.close()}
-        >
-          Close
-        </button>
+        <CloseButton />
       </div>
     </dialog>
   );

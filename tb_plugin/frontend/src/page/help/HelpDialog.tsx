@@ -3,6 +3,7 @@
 import type { JSX } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { addStyle } from "../../ui/addStyle.ts";
+import { CloseButton } from "../../ui/CloseButton.tsx";
 import type { ShortcutHelp } from "../../ui/shortcuts.ts";
 import { helpIsOpen, shortcuts } from "../keyboard.ts";
 import { openParts, openView } from "../views.ts";
@@ -87,13 +88,7 @@ export function HelpDialog(): JSX.Element {
           </>
         )}
       </div>
-      <button
-        type="button"
-        class="label"
-        onClick={() => dialog.current?.close()}
-      >
-        Close
-      </button>
+      <CloseButton />
     </dialog>
   );
 }
