@@ -3,12 +3,11 @@
 import csv
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import keras
 import pytest
-from kept_process import ROOT, KeptProcess
+from kept_process import ROOT
 from PIL import Image
 
 import keras_hier as kh
@@ -45,13 +44,6 @@ def drawn(tmp_path_factory: pytest.TempPathFactory) -> Path:
             names = hierarchy.node_names
             writer.writerow([name, names[group], names[family]])
     return folder
-
-
-@pytest.fixture(scope="module")
-def kept() -> Iterator[KeptProcess]:
-    """Where examples run one after another."""
-    with KeptProcess() as process:
-        yield process
 
 
 def run(*command: object) -> subprocess.CompletedProcess:

@@ -8,9 +8,7 @@ import time
 import numpy as np
 import pytest
 from kept_process import ROOT
-from study_runs import TRAINING, kept_study, pets, small_run
-
-study = pytest.fixture(kept_study, scope="module")
+from study_runs import TRAINING, pets, small_run
 
 FIGURES = (
     "top1_error", "top5_error", "distance1", "distance5", "severity",

@@ -7,7 +7,7 @@ import json
 import keras
 import numpy as np
 import pytest
-from study_runs import kept_study, pets, small_run
+from study_runs import pets, small_run
 
 import keras_hier as kh
 from benchmarks.study import training_augment as augment
@@ -17,8 +17,6 @@ from benchmarks.study.training_batches import Recipe, batches, drawn
 from benchmarks.study.training_data import Images
 from benchmarks.study.training_labels import coarse_tree, split_known
 from keras_hier.hierarchy.node_labels import NodeLabels
-
-study = pytest.fixture(kept_study, scope="module")
 
 
 @pytest.fixture

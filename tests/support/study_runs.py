@@ -1,16 +1,9 @@
 """Runs of the study on six small classes, dark and light."""
 
 import numpy as np
-from kept_process import KeptProcess
 from PIL import Image
 
 TRAINING = "benchmarks.study.training"
-
-
-def kept_study():
-    """Yields a function that runs the study and returns how it ended."""
-    with KeptProcess() as process:
-        yield lambda *arguments: process.run(TRAINING, *arguments)
 
 
 def pets(tmp_path):
