@@ -80,6 +80,7 @@ def compiled(model=None, hierarchy=TREE, rate=0.5, metrics=None):
         weighted_metrics=(
             [kh.ConfusionMatrix(hierarchy)] if metrics is None else metrics
         ),
+        jit_compile=small.JIT,
     )
     return model
 

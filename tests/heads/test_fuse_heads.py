@@ -27,16 +27,38 @@ def trained(activation=None, **kwargs):
     return model
 
 
+@pytest.fixture(scope="module")
+def trained_once():
+    return trained()
+
+
+@pytest.fixture
+def model(trained_once):
+    """A trained model with heads, whatever a test does to its weights."""
+    weights = trained_once.get_weights()
+    yield trained_once
+    trained_once.set_weights(weights)
+
+
+def scores(model, images):
+    # What is compiled for `predict` takes longer than all that it does here.
+    outputs = model(images)
+    return keras.tree.map_structure(keras.ops.convert_to_numpy, outputs)
+
+
 @pytest.mark.parametrize(
     "activation",
     [pytest.param(None, marks=pytest.mark.any_backend), "softmax"],
 )
-def test_the_model_multiplies_as_numpy_does(activation, tmp_path):
-    model = trained(activation)
+def test_the_model_multiplies_as_numpy_does(activation, request, tmp_path):
+    if activation is None:
+        model = request.getfixturevalue("model")
+    else:
+        model = trained(activation)
     images, labels = small.data(200, seed=1)
     fused = kh.fuse_heads(model, (images, labels))
 
-    outputs = model.predict(images, verbose=0)
+    outputs = scores(model, images)
     classes = outputs.pop("class")
     if activation:
         classes = np.log(np.maximum(classes, keras.config.epsilon()))
@@ -46,7 +68,7 @@ def test_the_model_multiplies_as_numpy_does(activation, tmp_path):
         if "groups" in name
     }
     weights = fusion_weights(classes, heads, labels)
-    found = fused.predict(images, verbose=0)
+    found = scores(fused, images)
     np.testing.assert_allclose(
         found, fuse(classes, heads, weights), rtol=1e-3, atol=1e-3
     )
@@ -58,7 +80,7 @@ def test_the_model_multiplies_as_numpy_does(activation, tmp_path):
     fused.save(tmp_path / "fused.keras")
     again = kh.load_model(tmp_path / "fused.keras")
     np.testing.assert_allclose(
-        again.predict(images, verbose=0), found, rtol=1e-5, atol=1e-5
+        scores(again, images), found, rtol=1e-5, atol=1e-5
     )
 
 
@@ -75,8 +97,7 @@ def test_replicas_ask_each_sample_once(mirrored):
     assert found == pytest.approx(expected, rel=1e-3, abs=1e-3)
 
 
-def test_batches_of_labels_or_targets_give_what_arrays_give():
-    model = trained()
+def test_batches_of_labels_or_targets_give_what_arrays_give(model):
     images, labels = small.data(100, seed=1)
     whole = kh.fuse_heads(model, (images, labels[:, None]))
     expected = whole.get_layer("fused").fusion_weights
@@ -90,8 +111,7 @@ def test_batches_of_labels_or_targets_give_what_arrays_give():
         assert found == pytest.approx(expected, abs=1e-3)
 
 
-def test_a_head_without_a_say_is_left_out():
-    model = trained()
+def test_a_head_without_a_say_is_left_out(model):
     # Logits that are always 0 tell nothing; the classes tell half.
     for name in ("conv1_groups3", "class"):
         layer = model.get_layer(name)
@@ -105,11 +125,10 @@ def test_a_head_without_a_say_is_left_out():
     assert len(weights) == 1 + ("conv2_groups6" in names)
 
 
-def test_what_it_refuses():
+def test_what_it_refuses(model):
     images, labels = small.data(8)
     with pytest.raises(ValueError, match="nothing to fuse"):
         kh.fuse_heads(small.model(), (images, labels))
-    model = trained()
     with pytest.raises(ValueError, match="no batches"):
         kh.fuse_heads(model, [])
     with pytest.raises(ValueError, match="argmax"):

@@ -52,7 +52,9 @@ class TestOpenFiles:
         self, many
     ):
         limits = (256, 256)
-        with tensorboard(many, PYTHON_LOADER, open_files=limits) as server:
+        with tensorboard(
+            many, PYTHON_LOADER, open_files=limits, tensorflow=False
+        ) as server:
             for run in range(RUNS):
                 server.wait(f"run{run}", 1)
             assert len(runs(server)) == RUNS + 1

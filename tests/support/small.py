@@ -7,6 +7,10 @@ import numpy as np
 
 import keras_hier as kh
 
+# XLA compiles for longer than these networks train. Tests of what it compiles
+# ask for it; JAX has nothing else.
+JIT = "auto" if keras.backend.backend() == "jax" else False
+
 
 def hierarchy() -> kh.Hierarchy:
     """Returns six classes at depths 2 and 3, whose order is not the tree's."""
