@@ -1,5 +1,7 @@
 """The Blocks tab without a mouse, without sight of it, and under fingers."""
 
+import itertools
+
 import numpy as np
 import pytest
 from accessibility import SMALL, darken, findings
@@ -223,6 +225,52 @@ class TestSight:
             )
             == grounds[-1]
         )
+
+    @pytest.mark.parametrize(
+        "view",
+        [
+            {},
+            {"with": "hier/validation"},
+            {"with": "hier/validation", "as": "side"},
+            {"with": "epochs"},
+            {"view": "quality"},
+        ],
+        ids=["one", "compare", "side", "epochs", "quality"],
+    )
+    def test_choices_say_what_they_are_in_a_small_window(
+        self, page, server, view
+    ):
+        page.set_viewport_size(SMALL)
+        screen = Screen(page, server.url, run="plain/validation", **view)
+        bar = screen.find("topbar")
+        labels = bar.locator(".choice .label, legend.label")
+        expect(bar.locator(".levels button")).to_have_count(6)
+        if "with" in view:
+            # With it come those of how.
+            how = "number of epochs" if view["with"] == "epochs" else "as"
+            expect(bar.locator(f'[aria-label$="{how}"]')).to_have_count(1)
+        boxes = labels.evaluate_all(
+            """all => all.map((each) => {
+              const { left, right, top, bottom, width } =
+                each.getBoundingClientRect();
+              const clip = getComputedStyle(each).clipPath;
+              return [each.textContent, left, right, top, bottom, width, clip];
+            })"""
+        )
+        said = [box[0] for box in boxes]
+        assert said[:5] == ["run", "split", "output", "epoch", "compare with"]
+        high = bar.bounding_box()["height"]
+        for name, _, _, top, bottom, width, clip in boxes:
+            assert width > 10, name
+            assert clip == "none", name
+            assert top >= 0, name
+            assert bottom <= high, name
+        # None lies on another, and none of the bar leaves it.
+        boxes.sort(key=lambda box: box[1])
+        for (name, _, right, *_), (_, left, *_) in itertools.pairwise(boxes):
+            assert right <= left + 0.5, name
+        over = bar.evaluate("bar => bar.scrollWidth - bar.clientWidth")
+        assert over <= 0
 
     def test_choices_without_labels_have_titles(self, new_page, server):
         page = new_page(viewport=SMALL)
