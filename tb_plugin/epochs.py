@@ -1,7 +1,7 @@
 """Epochs of a run, and of several runs summed: read when they are asked for."""
 
 import dataclasses
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 from functools import cached_property, reduce
 
 from scipy import sparse
@@ -117,6 +117,8 @@ class SummedEpoch:
             nonzeros=min(sum(h.nonzeros for h in headers), first.size**2),
             total=sum(h.total for h in headers),
             correct=sum(h.correct for h in headers),
+            coarse=sum(h.coarse for h in headers),
+            coarse_levels=_summed_levels(headers),
         )
 
     @property
@@ -131,6 +133,8 @@ class SummedEpoch:
                 grouping=header.grouping,
                 role=header.role,
                 layer=header.layer,
+                coarse=header.coarse,
+                coarse_levels=header.coarse_levels,
             )
 
         key = (self.key, self.step, self.stamp)
@@ -157,3 +161,18 @@ def parts_of(run: str, epoch: AnyEpoch) -> list[tuple[str, Epoch]]:
     if isinstance(epoch, Epoch):
         return [(run, epoch)]
     return list(zip(epoch.members, epoch.parts, strict=True))
+
+
+def _summed_levels(
+    headers: Sequence[matrix_codec.MatrixHeader],
+) -> list[tuple[int, int, int]]:
+    """Sums what levels say of samples that stand in no cell.
+
+    Runs of one tree have the same levels; one without such samples names none.
+    """
+    sums: dict[int, tuple[int, int]] = {}
+    for header in headers:
+        for groups, judged, right in header.coarse_levels:
+            before = sums.get(groups, (0, 0))
+            sums[groups] = (before[0] + judged, before[1] + right)
+    return [(groups, *counts) for groups, counts in sums.items()]

@@ -99,6 +99,9 @@ def epochs(
             "correct": header.correct,
             "nonzeros": header.nonzeros,
         }
+        if header.coarse:
+            entry["coarse"] = header.coarse
+            entry["coarse_levels"] = header.coarse_levels
         listed.append(entry)
     found: Json = {"role": role, "layer": layer, "epochs": listed}
     if len(members) > 1:

@@ -9,7 +9,7 @@ import keras
 from keras_hier.callbacks.confusion_matrices import (
     check_model,
     confusion_matrices,
-    hierarchy_of_samples,
+    metric_of_samples,
     synchronise,
 )
 from keras_hier.callbacks.earlier_training import EarlierTraining
@@ -161,7 +161,7 @@ class BlocksCallback(keras.callbacks.Callback):
         self._last_epoch = self._last_sampled = 0
         self._numbers_are_checked = False
         if self._samples is not None:
-            self._samples.begin(self.model, hierarchy_of_samples(self.model))
+            self._samples.begin(self.model, metric_of_samples(self.model))
         if is_first_process():
             contents = self._log.open(self._splits())
             self._earlier = EarlierTraining(self.log_dir, contents)

@@ -3,7 +3,6 @@
 import keras
 
 from keras_hier.heads.headed_model import main_output
-from keras_hier.hierarchy.hierarchy import Hierarchy
 from keras_hier.keras_internals import given_metrics, metrics_by_output
 from keras_hier.log import metadata
 from keras_hier.training.confusion_matrix import ConfusionMatrix
@@ -35,8 +34,8 @@ def confusion_matrices(model: keras.Model) -> dict[str, ConfusionMatrix]:
     return found
 
 
-def hierarchy_of_samples(model: keras.Model) -> Hierarchy:
-    """Returns the tree of the classes of the main output.
+def metric_of_samples(model: keras.Model) -> ConfusionMatrix:
+    """Returns the metric of the main output, which knows its classes.
 
     Raises:
         ValueError: no metric has it, or there are several processes.
@@ -58,7 +57,7 @@ def hierarchy_of_samples(model: keras.Model) -> Hierarchy:
     ]
     for metric in keras.tree.flatten(given):
         if isinstance(metric, ConfusionMatrix):
-            return metric.hierarchy
+            return metric
     raise ValueError(
         f"samples= needs a ConfusionMatrix on the output {main!r}, whose "
         "hierarchy says what its classes are."

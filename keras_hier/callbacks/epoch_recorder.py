@@ -18,6 +18,7 @@ from keras_hier.heads.headed_model import heads_of
 from keras_hier.invalid_samples import NotANumberError
 from keras_hier.log import metadata
 from keras_hier.log.blocks_writer import BlocksWriter
+from keras_hier.scores.coarse_counts import CoarseCounts
 
 
 class Part(enum.Enum):
@@ -51,10 +52,12 @@ class EpochRecorder:
         self._train = train
         self._part = Part.NO_EPOCH
         self._entries: list[Entry] = []
+        self._warned: set[str] = set()
 
     def reset(self) -> None:
         """Forgets everything: another `fit`, or `evaluate` alone, begins."""
         self.step, self._part, self._entries = None, Part.NO_EPOCH, []
+        self._warned = set()
 
     def begin(self, step: int) -> None:
         """Begins an epoch and forgets the one before."""
@@ -100,6 +103,9 @@ class EpochRecorder:
                     stacklevel=5,
                 )
                 continue
+            coarse = metric.coarse()
+            if layer is None and coarse is not None:
+                self._warn_of_coarse(coarse, matrix.sum(), split)
             role: metadata.Role = "class"
             if layer is not None:
                 role = "probe" if isinstance(layer, ProbeHead) else "head"
@@ -118,9 +124,29 @@ class EpochRecorder:
                         grouping=metric.at,
                         role=role,
                         layer=None if layer is None else layer.layer,
+                        coarse=coarse,
                     ),
                 )
             )
+
+    def _warn_of_coarse(
+        self, coarse: CoarseCounts, exact: int, split: str
+    ) -> None:
+        """Warns, once a training, where labels say too little."""
+        if exact or not coarse.samples or split in self._warned:
+            return
+        self._warned.add(split)
+        if coarse.roots == coarse.samples:
+            what = (
+                "the label of the root, which any sample has: they say nothing"
+            )
+        else:
+            what = "labels of groups: no matrix, accuracy or distance"
+        warnings.warn(
+            f"All {coarse.samples} samples of {split!r} have {what}. Give it "
+            "some whose class is known.",
+            stacklevel=6,
+        )
 
 
 def is_first_process() -> bool:

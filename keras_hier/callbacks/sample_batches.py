@@ -29,7 +29,8 @@ class Batch(NamedTuple):
         labels: int64 [B], actual classes.
         ids: str [B], or None.
         picture: array [B, H, W, 1 or 3], or None.
-        counted: bool [B], false for samples of weight 0.
+        counted: bool [B], false for samples of weight 0, and coarse ones.
+        coarse: number of samples whose label is a group of several classes.
     """
 
     x: Any
@@ -37,9 +38,15 @@ class Batch(NamedTuple):
     ids: list[str] | None
     picture: np.ndarray | None
     counted: np.ndarray
+    coarse: int = 0
 
 
-def batches(data: Any, output: str | None, num_classes: int) -> Iterator[Batch]:
+def batches(
+    data: Any,
+    output: str | None,
+    num_classes: int,
+    of_nodes: np.ndarray | None = None,
+) -> Iterator[Batch]:
     """Walks through a data set once.
 
     Args:
@@ -48,12 +55,14 @@ def batches(data: Any, output: str | None, num_classes: int) -> Iterator[Batch]:
             that is made up like a batch.
         output: name of the classes' output, for y that are dicts.
         num_classes: C.
+        of_nodes: int32 [V], where labels may be any node: the class of each,
+            from C on those with several.
 
     Raises:
         SampleError: elements of another kind, invalid labels.
     """
     for element in _elements(data):
-        batch = _batch(element, output, num_classes)
+        batch = _batch(element, output, num_classes, of_nodes)
         if len(batch.labels):
             yield batch
 
@@ -91,7 +100,12 @@ def _elements(data: Any) -> Iterator[Any]:
     yield from elements
 
 
-def _batch(element: Any, output: str | None, num_classes: int) -> Batch:
+def _batch(
+    element: Any,
+    output: str | None,
+    num_classes: int,
+    of_nodes: np.ndarray | None,
+) -> Batch:
     ids = picture = weight = None
     if isinstance(element, dict):
         if not {"x", "y"} <= set(element) <= _KEYS:
@@ -120,7 +134,17 @@ def _batch(element: Any, output: str | None, num_classes: int) -> Batch:
                 f"Expected a weight a sample, [{count}], got {weight.shape}."
             )
         counted = weight.reshape(count) != 0
-    labels = _labels(y, counted, num_classes)
+    coarse = 0
+    if of_nodes is None:
+        labels = _labels(y, counted, num_classes)
+    else:
+        soft = y.ndim == 2 and y.shape[1] == num_classes > 1
+        limit = num_classes if soft else len(of_nodes)
+        labels = of_nodes[_labels(y, counted, limit)].astype(np.int64)
+        unknown = labels >= num_classes
+        coarse = int((counted & unknown).sum())
+        counted &= ~unknown
+        labels[unknown] = 0
     names = None
     if ids is not None:
         names = as_ids(to_numpy(ids).reshape(-1))
@@ -132,6 +156,7 @@ def _batch(element: Any, output: str | None, num_classes: int) -> Batch:
         names,
         None if picture is None else to_numpy(picture),
         counted,
+        coarse,
     )
 
 

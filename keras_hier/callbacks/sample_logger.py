@@ -11,9 +11,11 @@ import keras
 from keras_hier.callbacks.retrying_log import Entry, RetryingLog
 from keras_hier.callbacks.sample_pass import NotANumberError, SamplePredictor
 from keras_hier.hierarchy.hierarchy import Hierarchy
+from keras_hier.hierarchy.node_labels import NodeLabels
 from keras_hier.log import metadata
 from keras_hier.log.sample_index import SampleError
 from keras_hier.log.thumbnails import Thumbnails
+from keras_hier.training.confusion_matrix import ConfusionMatrix
 
 # Lines that TensorFlow puts around the message of an error.
 _NODE = re.compile(r"{{function_node \S+}} ")
@@ -65,19 +67,26 @@ class SampleLogger:
         self._index: str | None = None
         self._pictured: str | None = None
 
-    def begin(self, model: keras.Model, hierarchy: Hierarchy) -> None:
+    def begin(self, model: keras.Model, metric: ConfusionMatrix) -> None:
         """Checks model and data before the first epoch.
 
         Args:
             model: the model that is trained.
-            hierarchy: the tree of its classes.
+            metric: of its classes, which knows their tree.
 
         Raises:
             ValueError: model or data cannot be used.
         """
-        self._hierarchy = hierarchy
+        self._hierarchy = hierarchy = metric.hierarchy
+        of_nodes = None
+        if metric.node_labels:
+            of_nodes = NodeLabels(hierarchy).head_labels(None)
         self._predictor = SamplePredictor(
-            model, self._data, hierarchy.num_classes, self._picture_of
+            model,
+            self._data,
+            hierarchy.num_classes,
+            self._picture_of,
+            of_nodes,
         )
         self._wanted = self._predictor.check(pictures=self._per_class > 0)
         self._warned = set()

@@ -65,6 +65,8 @@ class SamplePredictor:
         data: the data set; see `BlocksCallback`.
         num_classes: C.
         picture_of: makes pictures of a batch of model inputs.
+        of_nodes: int32 [V], the class of each label, where labels may be any
+            node; from C on it has several.
 
     Attributes:
         output: name of the output of the classes, as in tags.
@@ -80,6 +82,7 @@ class SamplePredictor:
         data: Any,
         num_classes: int,
         picture_of: Callable[[Any], Any] | None = None,
+        of_nodes: np.ndarray | None = None,
     ) -> None:
         name, width, logits = _main(model)
         if width not in (None, num_classes):
@@ -93,7 +96,8 @@ class SamplePredictor:
         self._name = name
         self._data = data
         self._picture_of = picture_of
-        self._warned_of_pictures = False
+        self._of_nodes = of_nodes
+        self._warned_of_pictures = self._warned_of_coarse = False
         strategy = getattr(model, "distribute_strategy", None)
         with strategy.scope() if strategy else contextlib.nullcontext():
             self._top_k_model = _TopKModel(model, name, logits, num_classes)
@@ -191,6 +195,7 @@ class SamplePredictor:
                 self._top_k_model.jax_state_sync()
         if failed:
             raise failed[0]
+        self._warn_of_coarse(seen)
         index, ranked = self._ranked(seen, found)
         return PassResult(index, ranked, thumbnails)
 
@@ -217,7 +222,7 @@ class SamplePredictor:
         return self._logits
 
     def _batches(self) -> Iterator[Batch]:
-        return batches(self._data, self._name, self.num_classes)
+        return batches(self._data, self._name, self.num_classes, self._of_nodes)
 
     def _ranked(
         self, seen: list[Batch], found: dict[str, np.ndarray]
@@ -257,6 +262,22 @@ class SamplePredictor:
         # Positions count the samples that were left out, too.
         index.order = kept[index.order]
         return index, ranked
+
+    def _warn_of_coarse(self, seen: list[Batch]) -> None:
+        coarse = sum(batch.coarse for batch in seen)
+        if not coarse or self._warned_of_coarse:
+            return
+        self._warned_of_coarse = True
+        total = sum(len(batch.labels) for batch in seen)
+        if not any(batch.counted.any() for batch in seen):
+            raise SampleError(
+                f"of its {total} samples none has a label that is a class"
+            )
+        warnings.warn(
+            f"{coarse} of {total} samples are known as a group of classes "
+            "only: they are not among the samples that are logged.",
+            stacklevel=5,
+        )
 
     def _collect(
         self, thumbnails: Thumbnails, batch: Batch, position: int

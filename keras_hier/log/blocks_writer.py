@@ -10,6 +10,7 @@ import numpy as np
 from scipy import sparse
 
 from keras_hier import scores
+from keras_hier.files import limits
 from keras_hier.hierarchy.grouping import Grouping
 from keras_hier.hierarchy.hierarchy import Hierarchy
 from keras_hier.log import (
@@ -26,6 +27,7 @@ from keras_hier.log.sample_index import SampleIndex
 from keras_hier.log.split_log import SplitLog
 from keras_hier.log.thumbnails import Thumbnails
 from keras_hier.log.top_k_predictions import top_k_of_samples
+from keras_hier.scores.coarse_counts import CoarseCounts
 from keras_hier.tensors import to_numpy
 
 # TensorBoard keeps all epochs of a series in memory, and reads them at once.
@@ -95,6 +97,7 @@ class BlocksWriter:
         grouping: Grouping | None = None,
         role: metadata.Role = "class",
         layer: str | None = None,
+        coarse: CoarseCounts | None = None,
     ) -> None:
         """Logs one confusion matrix, and the scores that follow from it.
 
@@ -107,6 +110,8 @@ class BlocksWriter:
             grouping: the groups that rows and columns stand for.
             role: "class", or for other outputs "head" or "probe".
             layer: the layer that a head or probe reads.
+            coarse: samples that stand in no cell, over the tree of the rows;
+                the accuracy of levels that their labels decide counts them.
 
         Raises:
             ValueError: a matrix of another size, or not of counts.
@@ -126,18 +131,36 @@ class BlocksWriter:
                 f"[{tree.num_classes}, {tree.num_classes}], one row for each "
                 f"of the {what}; got {tuple(matrix.shape)}."
             )
+        if coarse is not None and coarse.tree != tree:
+            raise ValueError(
+                f"Output {output!r}: the coarse samples are counted over "
+                "another tree than that of the matrix."
+            )
+        levels = tree.levels()
+        judged = [coarse.at(level) if coarse else (0, 0) for level in levels]
         blob = matrix_codec.encode(
             matrix,
             hierarchy=self.hierarchy.digest,
             grouping=grouping.digest if grouping is not None else None,
             role=role,
             layer=layer,
+            coarse=coarse.samples if coarse else 0,
+            coarse_levels=[
+                (level.num_groups, *counts)
+                for level, counts in zip(levels, judged, strict=True)
+            ][: limits.COARSE_LEVELS],
         )
         self._log.check(tag, step)
         self._log.begin()
         self._add_trees(grouping)
         self._log.add(tag, "matrix", blob, step)
-        self._add_scores(output, matrix, tree, step)
+        self._add_scores(output, matrix, tree, step, judged)
+        if coarse is not None:
+            self._log.add_scalar(
+                metadata.scalar_tag(output, "coarse_samples"),
+                coarse.samples,
+                step,
+            )
         self._log.commit()
         self._watch_size(tag, len(blob))
 
@@ -348,14 +371,23 @@ class BlocksWriter:
         self._log.add_once(tag, kind, self._once[tag])
 
     def _add_scores(
-        self, output: str, matrix: Any, tree: Hierarchy, step: int
+        self,
+        output: str,
+        matrix: Any,
+        tree: Hierarchy,
+        step: int,
+        judged: list[tuple[int, int]],
     ) -> None:
-        values = {
-            f"accuracy_groups{level.num_groups}": scores.group_accuracy(
-                matrix, level
+        """Adds scalars; of each level, coarse samples judged and right."""
+        values = {}
+        for level, (beside, right) in zip(tree.levels(), judged, strict=True):
+            counts = scores.group_counts(matrix, level)
+            among = counts.actual.sum() + beside
+            values[f"accuracy_groups{level.num_groups}"] = (
+                (counts.true_positives.sum() + right) / among
+                if among
+                else np.nan
             )
-            for level in tree.levels()
-        }
         values["severity"] = scores.severity(matrix, tree)
         values["distance"] = scores.distance_at_1(matrix, tree)
         for score, value in values.items():

@@ -11,7 +11,7 @@ import json
 import re
 import struct
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any, TypeVar, cast
 
 import numpy as np
@@ -28,9 +28,18 @@ class CodecError(ValueError):
     """Values that cannot be stored, or a blob that cannot be read."""
 
 
-def write_fields(magic: bytes, header: Any) -> bytes:
-    """Returns the bytes before the body of a blob; see `read_fields`."""
+def write_fields(
+    magic: bytes, header: Any, left_out: Collection[str] = ()
+) -> bytes:
+    """Returns the bytes before the body of a blob; see `read_fields`.
+
+    Args:
+        magic: the first four bytes.
+        header: a dataclass.
+        left_out: its fields that are not written.
+    """
     fields = {"version": VERSION, **dataclasses.asdict(header)}
+    fields = {k: v for k, v in fields.items() if k not in left_out}
     text = json.dumps(fields, separators=(",", ":")).encode()
     return magic + struct.pack("<I", len(text)) + text
 

@@ -20,6 +20,7 @@ cells) takes 16 KiB instead of 3.8 MiB.
 
 import dataclasses
 import gzip
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -68,6 +69,10 @@ class MatrixHeader:
             when they stand for the classes.
         role: "class", "head" or "probe".
         layer: name of the layer that a head or probe reads; None otherwise.
+        coarse: number of samples that stand in no cell, since their label is a
+            group of several classes. Only written if there are any.
+        coarse_levels: for each display level of the tree how many groups it
+            has, how many of these samples it can judge, and how many rightly.
     """
 
     size: int
@@ -78,6 +83,8 @@ class MatrixHeader:
     grouping: str | None = None
     role: Role = "class"
     layer: str | None = None
+    coarse: int = 0
+    coarse_levels: Sequence[Sequence[int]] = ()
 
 
 def encode(
@@ -87,6 +94,8 @@ def encode(
     grouping: str | None = None,
     role: Role = "class",
     layer: str | None = None,
+    coarse: int = 0,
+    coarse_levels: Sequence[Sequence[int]] = (),
 ) -> bytes:
     """Encodes a confusion matrix.
 
@@ -97,6 +106,8 @@ def encode(
         grouping: digest of the grouping, for a matrix of groups.
         role: what the output is: "class", "head" or "probe".
         layer: the layer that a head or probe reads.
+        coarse: samples that stand in no cell.
+        coarse_levels: what display levels say of them, see `MatrixHeader`.
 
     Returns:
         The blob: bytes that depend on nothing but the arguments.
@@ -131,13 +142,17 @@ def encode(
         grouping=grouping,
         role=role,
         layer=layer,
+        coarse=coarse,
+        coarse_levels=coarse_levels,
     )
     per_row = np.diff(cells.indptr)
     columns = cells.indices.astype(np.int64)
     deltas = np.diff(columns, prepend=-1) - 1
     firsts = cells.indptr[:-1][per_row > 0]
     deltas[firsts] = columns[firsts]
-    head = write_fields(MAGIC, header)
+    head = write_fields(
+        MAGIC, header, () if coarse else ("coarse", "coarse_levels")
+    )
     raw = b"".join(
         (
             head,
@@ -323,6 +338,7 @@ def _parse_header(fields: dict[str, Any]) -> MatrixHeader:
         or not (header.grouping is None or is_digest(header.grouping))
         or not (header.layer is None or isinstance(header.layer, str))
         or header.role not in ROLES
+        or not _counts_coarse(header)
     ):
         raise CodecError(
             f"The header of the matrix is invalid: {fields!r:.300}."
@@ -334,6 +350,25 @@ def _parse_header(fields: dict[str, Any]) -> MatrixHeader:
             f"{limits.NONZEROS:,} are read."
         )
     return header
+
+
+def _counts_coarse(header: MatrixHeader) -> bool:
+    """Tells whether the figures of samples without a cell can be right."""
+    coarse, levels = header.coarse, header.coarse_levels
+    return (
+        type(coarse) is int
+        and 0 <= coarse < 2**53
+        and isinstance(levels, list | tuple)
+        and len(levels) <= limits.COARSE_LEVELS
+        and all(
+            isinstance(level, list | tuple)
+            and len(level) == 3
+            and all(type(n) is int for n in level)
+            and 0 < level[0] <= header.size
+            and 0 <= level[2] <= level[1] <= coarse
+            for level in levels
+        )
+    )
 
 
 def _to_varints(values: np.ndarray) -> bytes:

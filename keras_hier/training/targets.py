@@ -123,6 +123,10 @@ def targets(
                 by_class = by_class * _cast(sample_weight, "float32")
             sample_weight = by_class
         outputs: Any = y
+        # Heads look their groups up, which checks the labels. Without heads
+        # samples of weight 0 may have any.
+        if not groupings and not soft and sample_weight is None:
+            _check_range(y, num_labels, hint)
         if has_dict_outputs(model):
             outputs = {main_name: y}
             for name in groupings:
@@ -194,6 +198,11 @@ def _class_weights(
     for label, weight in by_label.items():
         weights[label] = weight
     return weights
+
+
+def _check_range(y: Any, num_labels: int, hint: str) -> None:
+    if "int" in _dtype(y):
+        look_up(np.arange(num_labels, dtype=np.int32), y, hint)
 
 
 def _warn_of_roots(y: Any, root: int) -> None:

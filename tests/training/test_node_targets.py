@@ -256,6 +256,19 @@ def test_coarse_labels_without_the_option_name_it(model):
         kh.targets(model)(X[:2], np.array([-1, 5]))
 
 
+@pytest.mark.parametrize("label_mode", ["int", "nodes"])
+def test_labels_are_checked_without_heads_too(label_mode):
+    tree = TREE if label_mode == "nodes" else None
+    apply = kh.targets(small.model(), label_mode=label_mode, hierarchy=tree)
+    last = 5 if tree is None else 11
+    message = rf"0\.\.{last}, got 0\.\.{last + 1}\."
+    with pytest.raises(ValueError, match=message):
+        apply(X[:2], np.array([0, last + 1]))
+    # What has no weight may have any label.
+    labels = np.array([0, 99])
+    assert apply(X[:2], labels, np.array([1.0, 0.0]))[1] is labels
+
+
 @pytest.mark.any_backend
 def test_coarse_labels_in_the_metric_without_the_option_name_it():
     metric = kh.ConfusionMatrix(TREE)

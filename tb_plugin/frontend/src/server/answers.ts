@@ -20,6 +20,10 @@ export interface EpochInfo {
   total?: number;
   correct?: number;
   nonzeros?: number;
+  /** Samples known as a group only: they stand in no cell. */
+  coarse?: number;
+  /** Of levels by their groups: how many of these it judges, how many right. */
+  coarse_levels?: [groups: number, judged: number, right: number][];
   /** Of how many runs it is the sum. */
   runs?: number;
   error?: string;

@@ -1,0 +1,48 @@
+"""Samples that stand in no cell: what the server says of them."""
+
+import gzip
+
+import numpy as np
+from reading import MATRIX, TREE, Reader
+
+import keras_hier as kh
+from keras_hier.log import matrix_codec
+from keras_hier.scores.coarse_counts import CoarseCounts
+from tb_plugin.seeds import RunSet
+
+PET = TREE.find("pet")
+
+
+def log(folder, pets: int, right: int) -> None:
+    labelled, met = np.zeros((2, len(TREE.parents)), np.int64)
+    labelled[PET], met[PET], met[0] = pets, right, pets - right
+    with kh.BlocksWriter(folder, TREE) as run:
+        run.matrix(MATRIX, 1, coarse=CoarseCounts(TREE, labelled, met))
+        run.matrix(MATRIX, 2)
+
+
+def test_epochs_say_how_many_there_are(tmp_path):
+    log(tmp_path / "run", 5, 3)
+    first, second = Reader(tmp_path).get(
+        "epochs", run="run/validation", output="class"
+    )["epochs"]
+    assert first["coarse"] == 5
+    # Two groups at the first level, and the four classes.
+    assert first["coarse_levels"] == [[2, 5, 3], [4, 0, 0]]
+    assert first["total"] == MATRIX.sum()
+    assert "coarse" not in second
+
+
+def test_runs_are_summed(tmp_path):
+    log(tmp_path / "seed1", 5, 3)
+    log(tmp_path / "seed2", 6, 6)
+    with kh.BlocksWriter(tmp_path / "seed3", TREE) as run:
+        run.matrix(MATRIX, 1)
+    reader = Reader(tmp_path)
+    key = RunSet(("seed1", "seed2", "seed3"), "validation").key
+    (first,) = reader.get("epochs", run=key, output="class")["epochs"]
+    assert first["coarse"] == 11
+    assert first["coarse_levels"] == [[2, 11, 9], [4, 0, 0]]
+    response = reader.request("matrix", run=key, output="class", step=1)
+    header, _ = matrix_codec.decode(gzip.compress(response.data))
+    assert header.coarse == 11
