@@ -188,6 +188,31 @@ def test_the_strip_says_that_it_is_of_all_classes(page, server):
     screen.has_no("classes-of-curves")
 
 
+def test_a_part_of_shared_classes_has_both_curves(page, server):
+    view = {"rows": "drink", "columns": "salt"}
+    screen = open_screen(page, server, "long meat", "long one", **view).ready()
+    here, there = (
+        by_name(TREES[name], MATRICES[name]) for name in ("one", "meat")
+    )
+    drinks = KINDS["drink"]
+    shares = [
+        100 * sum(cells[name, "salt"] for name in drinks) / 3 / EACH
+        for cells in (here, there)
+    ]
+    said = [f"{share:.{2 if share < 10 else 1}f}" for share in shares]
+    screen.says("part-curves", f"{said[0]}→ {said[1]}")
+    # Nothing lies on the note about the classes.
+    note = screen.find("classes-of-curves").bounding_box()
+    for text in screen.find("part-curves").locator(".ends text").all():
+        box = text.bounding_box()
+        assert box["y"] + box["height"] <= note["y"] + 3
+    # The other run has no bread.
+    view = {"rows": "drink", "columns": "bread"}
+    screen = open_screen(page, server, "long meat", "long one", **view).ready()
+    screen.says("part-curves", "drink named bread")
+    screen.has_no("rate-named-beside")
+
+
 def test_side_by_side_both_are_of_the_shared(page, server):
     screen = open_screen(page, server, "meat", **{"as": "side"}).ready()
     screen.says("caption", "8 of 12 classes shared")

@@ -5,7 +5,7 @@ import urllib.parse
 
 import numpy as np
 import pytest
-from comparing import PLAIN, matrix_of
+from comparing import HIER, PLAIN, matrix_of
 from logged import EPOCHS, FEW
 from playwright.sync_api import expect
 from screen import Screen
@@ -86,6 +86,51 @@ class TestPair:
             "1,000 classes"
         )
         screen.has_no("part-curves")
+
+
+class TestBeside:
+    """The curves of the run or the split that stands beside."""
+
+    def test_a_comparison_has_those_of_both(self, page, server, hierarchy):
+        dogs, birds = members(hierarchy, DOG), members(hierarchy, BIRD)
+        view = {"run": PLAIN, "rows": DOG, "columns": BIRD, "with": HIER}
+        screen = Screen(page, server.url, **view).ready()
+        here, there = (
+            rate(matrix_of(server, run), birds, dogs) for run in (PLAIN, HIER)
+        )
+        assert here != there
+        ends = screen.find("part-curves").locator(".ends")
+        expect(ends).to_contain_text(f"{100 * here:.2f}→ {100 * there:.2f}")
+        whole = re.compile(f"(L.*){{{EPOCHS - 1}}}")
+        for side in ("named", "reverse"):
+            path = screen.find(f"rate-{side}-beside")
+            expect(path).to_have_attribute("d", whole)
+            own = screen.find(f"rate-{side}").locator("path.curve")
+            assert path.get_attribute("d") != own.get_attribute("d")
+        # As those of levels they have the colour of the other run.
+        lines = screen.find("part-curves").locator("g.lines.compared")
+        expect(lines).to_have_count(1)
+
+    def test_without_one_those_of_training_are_paler(self, pair):
+        path = pair.find("rate-named-beside")
+        path.wait_for(state="attached")
+        parent = pair.find("part-curves").locator("g.lines.train")
+        expect(parent).to_have_count(1)
+        pair.find("other-split").click()
+        pair.has_no("rate-named-beside")
+        pair.find("other-split").click()
+        path.wait_for(state="attached")
+
+    def test_an_answer_that_does_not_come_leaves_ones_own(self, tab, server):
+        tab.route("**/blocks/rates?*run=hier*", lambda route: route.abort())
+        view = {"run": PLAIN, "rows": DOG, "columns": BIRD, "with": HIER}
+        with tab.expect_event(
+            "requestfailed", lambda request: "rates?" in request.url
+        ):
+            screen = Screen(tab, server.url, **view).ready()
+        screen.says("part-curves", "dog named bird")
+        screen.draw()
+        screen.has_no("rate-named-beside")
 
 
 class TestRectangle:

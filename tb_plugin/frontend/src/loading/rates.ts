@@ -12,7 +12,7 @@ import { Latest } from "../ui/latest.ts";
 import { loadTree } from "./epochs.ts";
 
 /** Nodes that the server takes for one side. */
-const MOST = 1000;
+export const MOST = 1000;
 /** One may be on the way through a list of pairs. */
 const PATIENCE = 120;
 

@@ -9,7 +9,7 @@ import { percent } from "../ui/format.ts";
 import { measureAt, shortenBefore, spread } from "../ui/textFitting.ts";
 import type { Curve } from "./curves.ts";
 import { curves, others } from "./drawnCurves.ts";
-import { END_OF_OTHER } from "./plot.ts";
+import { END_OF_OTHER, lowestEnd } from "./plot.ts";
 
 const small = measureAt(11);
 
@@ -79,7 +79,7 @@ export function CurveEnds({
     .sort((a, b) => a.wanted - b.wanted);
   const at = spread(
     lines.map(({ wanted }) => wanted),
-    { pitch: 12, low: 12, high: overlap.value ? 82 : 96 },
+    { pitch: 12, low: 12, high: lowestEnd.value },
   );
   return (
     <g class="ends">

@@ -2,6 +2,11 @@
 
 import type { JSX } from "preact";
 import { kindOf } from "../hierarchy/selection.ts";
+import {
+  comparedRates,
+  followComparedRates,
+} from "../loading/comparedRates.ts";
+import { compared, comparisonSeries } from "../loading/otherSplit.ts";
 import type { RatePoint } from "../server/answers.ts";
 import * as view from "../state/view.ts";
 import { percentRange } from "../ui/format.ts";
@@ -15,7 +20,7 @@ import {
   verdictOf,
 } from "./partRates.ts";
 import { bandOf, pathOf } from "./paths.ts";
-import { BOTTOM, type Plot, TOP } from "./plot.ts";
+import { BOTTOM, END_OF_OTHER, lowestEnd, type Plot, TOP } from "./plot.ts";
 
 const small = measureAt(11);
 /** Baseline of the line of text. */
@@ -24,15 +29,22 @@ const GAP = 20;
 /** Of a name, however little room there is. */
 const LEAST = 40;
 
+followComparedRates();
+
 interface Direction {
   side: Side;
   /** Whose samples, and what they are named. */
   of: string;
   as: string;
   rates: RateAt[];
+  /** The same of the run that stands beside. */
+  others: RateAt[];
 }
 
-function directionsOf(points: readonly RatePoint[]): Direction[] {
+function directionsOf(
+  points: readonly RatePoint[],
+  beside: readonly RatePoint[],
+): Direction[] {
   const { names } = view.tree.value!;
   const { rows, columns } = view.selection.value;
   const isBox = kindOf(view.selection.value) === "rectangle";
@@ -40,10 +52,14 @@ function directionsOf(points: readonly RatePoint[]): Direction[] {
     ? ["rows", "columns"]
     : [names[rows]!, names[columns]!];
   const sides: Direction[] = [
-    { side: "named", of: row, as: column, rates: [] },
-    { side: "reverse", of: column, as: row, rates: [] },
+    { side: "named", of: row, as: column, rates: [], others: [] },
+    { side: "reverse", of: column, as: row, rates: [], others: [] },
   ];
-  return sides.map((each) => ({ ...each, rates: ratesOf(points, each.side) }));
+  return sides.map((each) => ({
+    ...each,
+    rates: ratesOf(points, each.side),
+    others: ratesOf(beside, each.side),
+  }));
 }
 
 export function PartCurves({
@@ -53,12 +69,16 @@ export function PartCurves({
   plot: Plot;
   points: readonly RatePoint[];
 }): JSX.Element {
-  const { left, width, x } = plot;
-  const directions = directionsOf(points);
+  const { first, last, left, width, x } = plot;
+  const directions = directionsOf(
+    points,
+    comparedRates.value.filter(({ step }) => step >= first && step <= last),
+  );
   const top = topOf(
-    directions.flatMap(({ rates }) =>
-      rates.flatMap(({ share, chance }) => [share, chance]),
-    ),
+    directions.flatMap(({ rates, others }) => [
+      ...rates.flatMap(({ share, chance }) => [share, chance]),
+      ...others.map(({ share }) => share),
+    ]),
   );
   const y = (share: number): number =>
     BOTTOM - ((BOTTOM - TOP) * Math.min(share, top)) / top;
@@ -74,6 +94,19 @@ export function PartCurves({
         </g>
       ))}
       <Words directions={directions} end={left + width - 8} left={left} />
+      <g class={`lines ${compared.value ? "compared" : styleOfSplit()}`}>
+        {directions.map(
+          ({ side, others }) =>
+            others.length > 0 && (
+              <path
+                key={side}
+                data-testid={`rate-${side}-beside`}
+                class={styleOf(side)}
+                d={pathOf(others, x, y)}
+              />
+            ),
+        )}
+      </g>
       <g class="lines">
         {directions.map(({ side, rates }) => (
           <g key={side} class={side} data-testid={`rate-${side}`}>
@@ -86,16 +119,22 @@ export function PartCurves({
                 y,
               )}
             />
-            <path
-              class={`curve ${side === "named" ? "recall" : "precision"}`}
-              d={pathOf(rates, x, y)}
-            />
+            <path class={styleOf(side)} d={pathOf(rates, x, y)} />
           </g>
         ))}
       </g>
       <Ends directions={directions} left={left + width} y={y} />
     </g>
   );
+}
+
+function styleOf(side: Side): string {
+  return `curve ${side === "named" ? "recall" : "precision"}`;
+}
+
+/** Training curves are the paler ones; on training, validation is as dark. */
+function styleOfSplit(): string {
+  return comparisonSeries.value?.split === "train" ? "train" : "";
 }
 
 /** What the two are at the epoch on screen, and where they part from chance. */
@@ -145,6 +184,10 @@ function Words(props: {
   );
 }
 
+function inPercent(share: number): string {
+  return (100 * share).toFixed(share < 0.1 ? 2 : 1);
+}
+
 /** The last values, and that of chance, kept apart. */
 function Ends(props: {
   directions: readonly Direction[];
@@ -153,31 +196,44 @@ function Ends(props: {
 }): JSX.Element {
   const { directions, left, y } = props;
   const lines = directions
-    .flatMap(({ side, as, rates }) => {
+    .flatMap(({ side, as, rates, others }) => {
       const last = rates.at(-1);
       if (!last) return [];
       const curve = { key: side, share: last.share, name: `named ${as}` };
       const chance = { key: `${side} chance`, share: last.chance };
+      // As of levels: while one still trains, the ends do not compare.
+      const there = others.at(-1);
+      const isSame = compared.value && there?.step === last.step;
+      const beside = isSame ? there.share : undefined;
       return [
-        { ...curve, style: "chosen" },
-        { ...chance, name: "by chance", style: "" },
+        { ...curve, style: "chosen", beside },
+        { ...chance, name: "by chance", style: "", beside: undefined },
       ];
     })
     .map((line) => ({ ...line, wanted: y(line.share) }))
     .sort((a, b) => a.wanted - b.wanted);
   const at = spread(
     lines.map(({ wanted }) => wanted),
-    { pitch: 12, low: 12, high: 96 },
+    { pitch: 12, low: 12, high: lowestEnd.value },
   );
   return (
     <g class="ends">
-      {lines.map(({ key, name, style, share, wanted }, i) => (
+      {lines.map(({ key, name, style, share, beside, wanted }, i) => (
         <g key={key} class={style}>
           <path d={`M${left + 3} ${wanted}L${left + 12} ${at[i]}`} />
           <text x={left + 38} y={at[i]} dy="0.36em" class="end">
-            {(100 * share).toFixed(share < 0.1 ? 2 : 1)}
+            {inPercent(share)}
           </text>
-          <text x={left + 45} y={at[i]} dy="0.36em">
+          {beside !== undefined && (
+            <text class="change" x={left + 42} y={at[i]} dy="0.36em">
+              → {inPercent(beside)}
+            </text>
+          )}
+          <text
+            x={left + 45 + (beside === undefined ? 0 : END_OF_OTHER)}
+            y={at[i]}
+            dy="0.36em"
+          >
             {shorten(name, 93, small)}
           </text>
         </g>

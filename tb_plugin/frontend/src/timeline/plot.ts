@@ -2,6 +2,7 @@
 
 import { computed } from "@preact/signals";
 import { compared } from "../loading/otherSplit.ts";
+import { overlap } from "../state/comparison/comparedEpoch.ts";
 import * as view from "../state/view.ts";
 
 export const TOP = 20;
@@ -10,6 +11,9 @@ export const BOTTOM = 84;
 const ENDS = 140;
 /** Room for the value of another run: "→ 100.0", and a gap. */
 export const END_OF_OTHER = 50;
+
+/** How low the names at the ends may stand: a note may be below them. */
+export const lowestEnd = computed(() => (overlap.value ? 82 : 96));
 
 export interface Plot {
   first: number;
