@@ -20,6 +20,7 @@ _HOMES = {
     "Hierarchy": "hierarchy",
     "HierarchyError": "hierarchy",
     "LossWeightSchedule": "training.loss_weight_schedule",
+    "NodeLabels": "hierarchy",
     "ProbeHead": "heads.group_head",
     "RunLog": "log.run_log",
     "add_heads": "heads.add_heads",

@@ -20,6 +20,7 @@ def load_hierarchy(
     classes: Sequence[str] | None = None,
     in_file_order: bool = False,
     groups: Sequence[str] | None = None,
+    in_sorted_order: bool = False,
 ) -> "Hierarchy":
     """Reads a tree named on the command line.
 
@@ -29,6 +30,7 @@ def load_hierarchy(
         in_file_order: number the classes of such a file as they come.
         groups: the columns of a .csv file that are groups, where that needs
             saying.
+        in_sorted_order: number the classes of such a file by their sorted ids.
 
     Raises:
         ValueError: neither of these, or the file is not there.
@@ -56,6 +58,8 @@ def load_hierarchy(
         classes = None
     elif in_file_order:
         classes = [row.class_id for row in rows]
+    elif in_sorted_order:
+        classes = sorted(row.class_id for row in rows)
     return Hierarchy.from_csv(path, classes=classes, groups=groups)
 
 

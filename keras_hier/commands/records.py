@@ -3,6 +3,11 @@
 import argparse
 import os
 
+from keras_hier.commands.arguments import (
+    HIERARCHY_HELP,
+    add_groups_are,
+    load_hierarchy,
+)
 from keras_hier.data.examples import JPEG_QUALITY
 from keras_hier.data.tfrecords import write_records
 from keras_hier.terminal import print_line
@@ -32,6 +37,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         f"quality {JPEG_QUALITY} (default: files pass through untouched)",
     )
     parser.add_argument(
+        "--hierarchy",
+        metavar="TREE",
+        help=f"{HIERARCHY_HELP}. A folder may then also be named by a group: "
+        "its images are known as no more than that. A .csv without a label "
+        "column numbers its classes by their sorted ids",
+    )
+    add_groups_are(parser)
+    parser.add_argument(
         "--on-error",
         choices=("skip", "stop"),
         default="skip",
@@ -43,6 +56,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Runs `keras-hier records` and returns the exit status, 0."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    hierarchy = None
+    if args.hierarchy is not None:
+        hierarchy = load_hierarchy(
+            args.hierarchy, in_sorted_order=True, groups=args.groups_are
+        )
     summary = write_records(
         args.source,
         args.out,
@@ -51,6 +69,7 @@ def run(args: argparse.Namespace) -> int:
         args.workers,
         args.image_size,
         args.on_error,
+        hierarchy=hierarchy,
     )
     print_line(
         f"{args.out}: {args.split}, {summary.images} images of "

@@ -12,12 +12,15 @@ from keras_hier.data.schema import (
     NAME_KEYS,
     Pattern,
     Schema,
+    agreed_classes,
     classes,
     detect_schema,
     find_files,
     label_order,
 )
 from keras_hier.files.image_files import MAX_PIXELS
+from keras_hier.hierarchy.hierarchy import Hierarchy
+from keras_hier.hierarchy.node_labels import NodeLabels
 
 __all__ = ["classes", "count", "imagenet"]
 
@@ -38,6 +41,7 @@ def imagenet(
     training: bool = False,
     *,
     classes: Sequence[str] | None = None,
+    hierarchy: Hierarchy | None = None,
     label_offset: int | None = None,
     seed: int | None = None,
     crop_share: float = CROP_SHARE,
@@ -67,6 +71,10 @@ def imagenet(
         classes: class ids in label order, such as `hierarchy.classes`. Default:
             `keras_hier.data.classes(pattern)`. They are checked against the
             class list beside the records.
+        hierarchy: of the classes, where labels may be any node of it: a record
+            whose class id names a group has that node's label
+            (`NodeLabels.by_name`). It numbers the classes, so `classes` may be
+            left out.
         label_offset: for records without class ids: the integer that stands for
             the first class.
         seed: makes order and augmentation repeatable; epochs still differ.
@@ -116,9 +124,13 @@ def imagenet(
     files = find_files(pattern)
     counts, image_bytes = counts_and_size(files)
     schema = detect_schema(files)
-    order = label_order(files, schema, classes, label_offset)
+    numbering = None
+    if hierarchy is not None:
+        numbering = NodeLabels(hierarchy)
+        classes = agreed_classes(hierarchy, classes)
+    order = label_order(files, schema, classes, label_offset, numbering)
     features = _features(schema, ids)
-    labels_of = _labels(schema, order, label_offset or 0)
+    labels_of = _labels(schema, order, label_offset or 0, numbering)
 
     def read(record: tuple[Any, Any, Any], *seeds: Any) -> tuple[Any, ...]:
         data, file, index = record
@@ -279,25 +291,37 @@ def _features(schema: Schema, ids: bool) -> dict[str, Any]:
 
 
 def _labels(
-    schema: Schema, order: Sequence[str], offset: int
+    schema: Schema,
+    order: Sequence[str],
+    offset: int,
+    numbering: NodeLabels | None,
 ) -> Callable[[Any, Any, Any], Any]:
     """Returns a function of targets, files and indices [B] to labels [B]."""
     import tensorflow as tf
 
+    by_name = {name: label for label, name in enumerate(order)}
+    count = len(order)
+    if numbering is not None:
+        by_name, count = numbering.by_name, numbering.num_labels
     if schema.named:
         expected = f"one of the {len(order)} class ids"
+        if numbering is not None:
+            expected += f" or of the {count - len(order)} groups"
+            both = [n for n in order if n not in by_name]
+            if both:
+                expected += f" ({numbering.why_not(both[0])})"
         table = tf.lookup.StaticHashTable(
             tf.lookup.KeyValueTensorInitializer(
-                tf.constant(order), tf.range(len(order))
+                tf.constant([*by_name]), tf.constant([*by_name.values()])
             ),
             default_value=-1,
         )
     else:
-        expected = f"a label from {offset} to {offset + len(order) - 1}"
+        expected = f"a label from {offset} to {offset + count - 1}"
 
     def labels_of(found: Any, files: Any, indices: Any) -> Any:
         labels = table.lookup(found) if schema.named else found - offset
-        fine = (labels >= 0) & (labels < len(order))
+        fine = (labels >= 0) & (labels < count)
         # The first that is not fine, or 0 if all are.
         wrong = tf.argmin(tf.cast(fine, tf.int32))
         message = [

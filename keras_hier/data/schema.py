@@ -9,6 +9,7 @@ from pathlib import Path
 from keras_hier.data.class_list import CLASS_LIST, read_class_list
 from keras_hier.data.frames import record_spans
 from keras_hier.hierarchy.hierarchy import Hierarchy
+from keras_hier.hierarchy.node_labels import NodeLabels
 
 Pattern = str | os.PathLike[str] | Sequence[str]
 
@@ -196,6 +197,7 @@ def label_order(
     schema: Schema,
     wanted: Sequence[str] | None,
     label_offset: int | None,
+    numbering: NodeLabels | None = None,
 ) -> tuple[str, ...]:
     """Decides which class each label stands for.
 
@@ -204,6 +206,7 @@ def label_order(
         schema: what `detect_schema` found in them.
         wanted: class ids in label order, or None for those of the files.
         label_offset: the integer that stands for the first class.
+        numbering: of the nodes that labels may be, besides classes.
 
     Returns:
         C class ids in label order.
@@ -220,7 +223,12 @@ def label_order(
         if len(set(order)) < len(order):
             raise ValueError("The `classes` argument names a class twice.")
         if listed is not None:
-            _check_same(order, listed, files[0], schema)
+            if numbering is not None and schema.named:
+                # Folders of groups may be listed as well, and classes lack.
+                if order != listed:
+                    numbering.labels_of(listed)
+            else:
+                _check_same(order, listed, files[0], schema)
     if order is None:
         raise ValueError(
             f"The classes of {files[0]} are unknown. Pass classes=, the class "
@@ -240,6 +248,24 @@ def label_order(
             "scripts, 0 in those of TFDS."
         )
     return order
+
+
+def agreed_classes(
+    hierarchy: Hierarchy, classes: Sequence[str] | None
+) -> tuple[str, ...]:
+    """Returns the classes of a tree; raises if others, or another order, came.
+
+    Args:
+        hierarchy: whose nodes are labels.
+        classes: class ids in label order, if given as well.
+    """
+    if classes is not None and tuple(classes) != hierarchy.classes:
+        raise ValueError(
+            "`classes` and the classes of `hierarchy` differ, or are in "
+            "another order. Labels of nodes are those of the hierarchy: leave "
+            "`classes` out, or make the hierarchy with it."
+        )
+    return hierarchy.classes
 
 
 def _check_same(

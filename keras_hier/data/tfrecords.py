@@ -27,6 +27,7 @@ from keras_hier.data.folders import (
     split_folder,
 )
 from keras_hier.hierarchy.hierarchy import Hierarchy
+from keras_hier.hierarchy.node_labels import NodeLabels
 from keras_hier.terminal import escaped
 
 
@@ -55,7 +56,6 @@ class _Plan:
     """The settings sent to every worker process, so plain values only."""
 
     folder: str
-    classes: tuple[str, ...]
     names: tuple[str, ...]
     image_size: int | None
     on_error: str
@@ -79,6 +79,7 @@ def write_records(
     image_size: int | None = None,
     on_error: str = "skip",
     progress: bool = True,
+    hierarchy: Hierarchy | None = None,
 ) -> Summary:
     """Writes class folders as sharded TFRecords, resuming where it stopped.
 
@@ -108,6 +109,10 @@ def write_records(
             pixels. Smaller images stay as they are.
         on_error: "skip" names an unreadable image and goes on, "stop" raises.
         progress: whether to show a progress bar.
+        hierarchy: of the classes, where a folder may also be named by a group
+            of it: its images are known as that group only, and
+            `image/class/label` is the node's label (`NodeLabels`) plus 1. The
+            class list is the tree's, in its order.
 
     Returns:
         A `Summary`: class ids, images, skipped files, shards.
@@ -160,11 +165,20 @@ def write_records(
             f"{shards} shards asked for. Ask for fewer shards."
         )
     out.mkdir(parents=True, exist_ok=True)
-    classes = _agree_on_classes(out, found)
-    _agree_on_images(out, split, shards, image_size, folder, files)
+    if hierarchy is None:
+        classes = _agree_on_classes(out, found)
+        label_of = {name: label for label, name in enumerate(classes)}
+        names = _names(classes)
+    else:
+        numbering = NodeLabels(hierarchy)
+        label_of = dict(
+            zip(found, numbering.labels_of(found).tolist(), strict=True)
+        )
+        classes = _agree_on_tree(out, hierarchy)
+        names = tuple(hierarchy.node_names[node] for node in numbering.nodes)
+    _agree_on_images(out, split, shards, image_size, folder, files, hierarchy)
 
-    plan = _Plan(str(folder), classes, _names(classes), image_size, on_error)
-    label_of = {name: label for label, name in enumerate(classes)}
+    plan = _Plan(str(folder), names, image_size, on_error)
     tasks = [
         _Shard(
             str(out / f"{split}-{index:05d}-of-{shards:05d}"),
@@ -217,6 +231,19 @@ def _agree_on_classes(out: Path, found: tuple[str, ...]) -> tuple[str, ...]:
     return classes
 
 
+def _agree_on_tree(out: Path, hierarchy: Hierarchy) -> tuple[str, ...]:
+    """Returns the classes of the tree, which become the class list in `out`."""
+    path = out / CLASS_LIST
+    if not path.exists():
+        write_class_list(path, hierarchy.classes)
+    elif read_class_list(path) != hierarchy.classes:
+        raise ValueError(
+            f"{path} lists other classes than the hierarchy, or in another "
+            "order. Choose another folder."
+        )
+    return hierarchy.classes
+
+
 def _agree_on_images(
     out: Path,
     split: str,
@@ -224,8 +251,9 @@ def _agree_on_images(
     image_size: int | None,
     folder: Path,
     files: Sequence[str],
+    hierarchy: Hierarchy | None,
 ) -> None:
-    """Refuses to mix the shards of two sources, sizes or shard counts."""
+    """Refuses to mix the shards of two sources, sizes, counts or trees."""
     digest = hashlib.sha256()
     for file in files:
         try:
@@ -239,6 +267,8 @@ def _agree_on_images(
         "image_size": image_size,
         "digest": digest.hexdigest()[:16],
     }
+    if hierarchy is not None:
+        plan["hierarchy"] = hierarchy.digest
     path = out / f".{split}.plan.json"
     if any(out.glob(f"{split}-?????-of-?????")):
         try:
@@ -313,7 +343,7 @@ def _write_shard(plan: _Plan, shard: _Shard) -> list[str]:
                     **image,
                     "image/filename": as_text(file),
                     "image/class/label": label + 1,
-                    "image/class/synset": plan.classes[label],
+                    "image/class/synset": file.split("/")[0],
                     "image/class/text": plan.names[label],
                 }
                 writer.write(serialised(features))

@@ -5,6 +5,13 @@ NumPy and SciPy only.
 
 from keras_hier.hierarchy.grouping import Grouping
 from keras_hier.hierarchy.hierarchy import Hierarchy, require_hierarchy
+from keras_hier.hierarchy.node_labels import NodeLabels
 from keras_hier.hierarchy.node_table import HierarchyError
 
-__all__ = ["Grouping", "Hierarchy", "HierarchyError", "require_hierarchy"]
+__all__ = [
+    "Grouping",
+    "Hierarchy",
+    "HierarchyError",
+    "NodeLabels",
+    "require_hierarchy",
+]

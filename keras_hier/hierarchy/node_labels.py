@@ -1,11 +1,14 @@
 """Labels that may be any node of a tree: a class, or a group of classes."""
 
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 
-from keras_hier.hierarchy.grouping import Grouping
-from keras_hier.hierarchy.hierarchy import Hierarchy
+from keras_hier.hierarchy.grouping import Grouping, look_up
+from keras_hier.hierarchy.hierarchy import Hierarchy, require_hierarchy
 from keras_hier.hierarchy.node_table import HierarchyError
 
 
@@ -44,6 +47,7 @@ class NodeLabels:
     """
 
     def __init__(self, hierarchy: Hierarchy) -> None:
+        require_hierarchy(hierarchy)
         self.hierarchy = hierarchy
         inner = np.flatnonzero(hierarchy.labels < 0)
         self.nodes = np.concatenate([hierarchy.leaves, inner]).astype(np.int32)
@@ -79,6 +83,111 @@ class NodeLabels:
                 f"Node {number} is not in 0..{self.num_labels - 1}."
             )
         return int(self.labels[number])
+
+    @cached_property
+    def by_name(self) -> dict[str, int]:
+        """The label that each name stands for, in the labels of a data set.
+
+        Names are the ids of nodes, and display names that one node alone has. A
+        group that is no class is a coarse label. Where "dog" is both a class
+        and a group of several, "dog (itself)" is the class and "dog (group)"
+        the group, and "dog" alone is not among the names.
+        """
+        found: dict[str, set[int]] = defaultdict(set)
+        ids, names = self.hierarchy.node_ids, self.hierarchy.node_names
+        for label, node in enumerate(self.nodes.tolist()):
+            found[names[node]].add(label)
+        decided = self.head_labels(None)
+        labels = {}
+        for label, node in enumerate(self.nodes.tolist()):
+            others = found.pop(ids[node], set()) - {label}
+            groups = [v for v in others if v >= self.num_classes]
+            if label < self.num_classes and any(
+                decided[v] != label for v in groups
+            ):
+                labels[f"{ids[node]} (itself)"] = label
+                labels[f"{ids[node]} (group)"] = groups[0]
+            else:
+                labels[ids[node]] = label
+        for name, same in found.items():
+            if len(same) == 1:
+                labels.setdefault(name, same.pop())
+        return labels
+
+    def labels_of(self, names: Iterable[str]) -> np.ndarray:
+        """Returns the labels that names of classes and groups stand for.
+
+        Args:
+            names: str [N], such as a column of a CSV or the names of folders;
+                see `by_name`.
+
+        Returns:
+            int32 [N].
+
+        Raises:
+            HierarchyError: a name of no node or of several, or that is both a
+                class and a group.
+
+        Example:
+            >>> from keras_hier import Hierarchy
+            >>> hierarchy = Hierarchy.from_paths(
+            ...     [("pet", "cat"), ("pet", "dog"), ("bus",)])
+            >>> NodeLabels(hierarchy).labels_of(["dog", "pet", "bus"]).tolist()
+            [1, 4, 2]
+        """
+        given = list(names)
+        labels = [self.by_name.get(name, -1) for name in given]
+        if -1 in labels:
+            raise HierarchyError(self.why_not(given[labels.index(-1)]))
+        return np.array(labels, np.int32)
+
+    def why_not(self, name: str) -> str:
+        """Returns why a name is not among `by_name`, in a sentence."""
+        if f"{name} (itself)" in self.by_name:
+            return (
+                f"{name!r} is both a class and a group of classes: say "
+                f"'{name} (itself)' for the class, '{name} (group)' where no "
+                "more than the group is known."
+            )
+        try:
+            self.hierarchy.find(name)
+        except HierarchyError as error:
+            return (
+                f"{error} A label is a class of the tree, or a group with a "
+                "class below it."
+            )
+        return f"{name!r} is the name of several nodes; use an id."
+
+    def renumber(self, names: Sequence[str]) -> Callable[..., tuple[Any, ...]]:
+        """Makes the function that turns numbers of folders into labels.
+
+        For `tf.data.Dataset.map` over what
+        `keras.utils.image_dataset_from_directory` reads, whose integers number
+        its folders, classes and groups alike; and for arrays.
+
+        Args:
+            names: of the folders, as `class_names` of such a data set.
+
+        Returns:
+            A function (x, y, ...) -> (x, label, ...).
+
+        Raises:
+            HierarchyError: as `labels_of`.
+
+        Example:
+            >>> from keras_hier import Hierarchy
+            >>> hierarchy = Hierarchy.from_paths(
+            ...     [("pet", "cat"), ("pet", "dog"), ("bus",)])
+            >>> known = NodeLabels(hierarchy).renumber(["bus", "pet"])
+            >>> known("image", np.array([1, 0]))
+            ('image', array([4, 2], dtype=int32))
+        """
+        table = self.labels_of(names)
+
+        def apply(x: Any, y: Any, *others: Any) -> tuple[Any, ...]:
+            return (x, look_up(table, y), *others)
+
+        return apply
 
     def name(self, label: int) -> str:
         """Returns the display name of a label's node."""

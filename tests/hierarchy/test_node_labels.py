@@ -124,3 +124,57 @@ def test_against_sets_of_classes(tree, random):
         assert numbering.touched(label, grouping).tolist() == touched
         expected = touched[0] if len(touched) == 1 else -1
         assert decided[label] == expected
+
+
+def test_names_of_classes_and_groups():
+    assert NUMBERING.labels_of(["husky", "dog", "all classes"]).tolist() == [
+        *(HUSKY, DOG, ROOT)
+    ]
+    assert NUMBERING.labels_of([]).tolist() == []
+    with pytest.raises(kh.HierarchyError, match=r"'dgo'.*'dog'.*class below"):
+        NUMBERING.labels_of(["husky", "dgo"])
+
+
+def test_a_class_that_is_a_group_as_well_has_two_names():
+    tree = kh.Hierarchy.from_paths(
+        [("dog", "pug"), ("dog", "dog"), ("pie", "pie")]
+    )
+    numbering = NodeLabels(tree)
+    assert numbering.labels_of(["dog (itself)", "dog (group)"]).tolist() == [
+        *(1, 4)
+    ]
+    message = r"say 'dog \(itself\)' for the class, 'dog \(group\)'"
+    with pytest.raises(kh.HierarchyError, match=message):
+        numbering.labels_of(["dog"])
+    # A group whose only class it is means the same.
+    assert numbering.labels_of(["pie"]).tolist() == [2]
+
+
+def test_a_name_of_several_nodes_is_no_label():
+    tree = kh.Hierarchy.from_nested(
+        {"bird": ["b1", "b2"], "machine": ["m1"]},
+        classes=["b1", "b2", "m1"],
+        names={"b1": "crane", "m1": "crane"},
+    )
+    numbering = NodeLabels(tree)
+    with pytest.raises(kh.HierarchyError, match="2 nodes; use an id"):
+        numbering.labels_of(["crane"])
+    assert numbering.labels_of(["m1", "bird"]).tolist() == [2, 4]
+
+
+@given(hierarchies())
+def test_every_node_has_a_name(tree):
+    numbering = NodeLabels(tree)
+    assert set(numbering.by_name.values()) == set(range(numbering.num_labels))
+    assert numbering.labels_of(numbering.by_name).tolist() == [
+        *numbering.by_name.values()
+    ]
+
+
+def test_numbers_of_folders_become_labels():
+    known = NUMBERING.renumber(["dog", "husky", "pie"])
+    x, labels, weight = known("x", np.array([[0], [2]]), "w")
+    assert (x, weight) == ("x", "w")
+    assert labels.tolist() == [[DOG], [PIE]]
+    with pytest.raises(kh.HierarchyError, match=r"0\.\.2, got 3"):
+        known("x", np.array([3]))

@@ -1,0 +1,176 @@
+"""Records and folders of which some are named by a group of classes."""
+
+import io
+import json
+
+import keras
+import pytest
+import tensorflow as tf
+from PIL import Image
+
+import keras_hier as kh
+from keras_hier import cli
+
+TREE = kh.Hierarchy.from_paths(
+    [
+        ("insect", "bee"),
+        ("insect", "ant"),
+        ("pet", "cat"),
+        ("pet", "dog", "pug"),
+        ("pet", "dog", "dog"),
+    ]
+)
+NODES = kh.NodeLabels(TREE)
+ROOT, INSECT, PET, DOG = range(5, 9)
+FOLDERS = {
+    "ant": 1,
+    "bee": 0,
+    "dog (group)": DOG,
+    "dog (itself)": 4,
+    "insect": INSECT,
+    "pet": PET,
+}
+CSV = (
+    "class,group1,group2\n"
+    "bee,insect,\nant,insect,\ncat,pet,\npug,pet,dog\ndog,pet,dog\n"
+)
+
+
+@pytest.fixture
+def mixed(tmp_path):
+    """Two images in each folder, classes and groups alike."""
+    for number, name in enumerate(FOLDERS):
+        folder = tmp_path / "images" / name
+        folder.mkdir(parents=True)
+        for image in range(2):
+            colour = (40 * number, 10 * image, 90)
+            Image.new("RGB", (20, 20), colour).save(folder / f"{image}.png")
+    return tmp_path
+
+
+def write(mixed, **options):
+    return kh.data.write_records(
+        mixed / "images",
+        mixed / "records",
+        shards=2,
+        workers=1,
+        progress=False,
+        **options,
+    )
+
+
+def read(mixed, **options):
+    """The labels of records by the file that they come from."""
+    data = kh.data.imagenet(
+        mixed / "records" / "train-*", 16, 4, ids=True, **options
+    )
+    return {
+        name.decode(): int(label)
+        for _, labels, names in data
+        for label, name in zip(labels.numpy(), names.numpy(), strict=True)
+    }
+
+
+def encoded():
+    file = io.BytesIO()
+    Image.new("RGB", (20, 20)).save(file, "PNG")
+    return file.getvalue()
+
+
+PIXELS = encoded()
+EXPECTED = {
+    f"{name}/{image}.png": label
+    for name, label in FOLDERS.items()
+    for image in range(2)
+}
+
+
+def test_records_of_groups_have_the_labels_of_nodes(mixed):
+    summary = write(mixed, hierarchy=TREE)
+    assert summary.classes == TREE.classes
+    listed = json.loads((mixed / "records" / "classes.json").read_text())
+    assert listed == list(TREE.classes)
+    assert read(mixed, hierarchy=TREE) == EXPECTED
+    # A label from 1 as the schema has it, and the folder's name.
+    (path, *_) = sorted((mixed / "records").glob("train-*"))
+    record = next(iter(tf.data.TFRecordDataset(str(path)))).numpy()
+    feature = tf.train.Example.FromString(record).features.feature
+    name = feature["image/class/synset"].bytes_list.value[0].decode()
+    label = feature["image/class/label"].int64_list.value[0]
+    assert label == FOLDERS[name] + 1
+
+
+def test_records_written_without_a_tree_can_be_read_with_one(mixed):
+    write(mixed)
+    assert read(mixed, hierarchy=TREE) == EXPECTED
+    with pytest.raises(ValueError, match=r"not in `classes`: \['dog \(group"):
+        read(mixed, classes=TREE.classes)
+
+
+def test_the_command_takes_a_tree(mixed, capsys):
+    tree = mixed / "tree.csv"
+    tree.write_text(CSV)
+    command = ["records", str(mixed / "images"), str(mixed / "records")]
+    options = ["--shards", "2", "--workers", "1", "--hierarchy", str(tree)]
+    assert cli.main(command + options) == 0
+    assert "12 images of 5 classes" in capsys.readouterr().out
+    ordered = kh.Hierarchy.from_csv(tree, classes=sorted(TREE.classes))
+    found = read(mixed, hierarchy=ordered)
+    names = kh.NodeLabels(ordered)
+    assert {n: names.by_name[n.split("/")[0]] for n in found} == found
+    # Another tree does not mix with what is there.
+    with pytest.raises(ValueError, match=r"other classes"):
+        write(mixed, hierarchy=TREE)
+
+
+def test_a_folder_that_is_class_and_group_says_what_to_do(mixed):
+    (mixed / "images" / "dog (group)").rename(mixed / "images" / "dog")
+    message = r"'dog' is both .* say 'dog \(itself\)' .* 'dog \(group\)'"
+    with pytest.raises(kh.HierarchyError, match=message):
+        write(mixed, hierarchy=TREE)
+    write(mixed)
+    with pytest.raises(kh.HierarchyError, match=message):
+        read(mixed, hierarchy=TREE)
+    (mixed / "records" / "classes.json").unlink()
+    with pytest.raises(tf.errors.InvalidArgumentError, match=r"dog\S+ is both"):
+        read(mixed, hierarchy=TREE)
+
+
+def test_a_folder_of_no_node_is_refused(mixed):
+    (mixed / "images" / "pet").rename(mixed / "images" / "pets")
+    with pytest.raises(kh.HierarchyError, match=r"'pets'.*'pet'.*class below"):
+        write(mixed, hierarchy=TREE)
+
+
+def test_classes_must_be_those_of_the_tree(mixed):
+    write(mixed, hierarchy=TREE)
+    with pytest.raises(ValueError, match="differ, or are in another order"):
+        read(mixed, hierarchy=TREE, classes=sorted(TREE.classes))
+
+
+def test_integers_of_nodes(mixed, write_file):
+    path = write_file(*({"image": PIXELS, "label": n} for n in (0, 8)))
+    data = kh.data.imagenet(path, 16, 2, hierarchy=TREE, label_offset=0)
+    assert [n for _, batch in data for n in batch.numpy()] == [0, DOG]
+    path = write_file({"image": PIXELS, "label": 9})
+    data = kh.data.imagenet(path, 16, 1, hierarchy=TREE, label_offset=0)
+    with pytest.raises(tf.errors.InvalidArgumentError, match="from 0 to 8"):
+        list(data)
+
+
+@pytest.fixture
+def write_file(tmp_path):
+    from record_files import write_records
+
+    return lambda *records: write_records(
+        tmp_path / "other" / "train-0", records
+    )
+
+
+def test_folders_that_keras_reads(mixed):
+    data = keras.utils.image_dataset_from_directory(
+        mixed / "images", image_size=(16, 16), shuffle=False, verbose=False
+    )
+    renumbered = data.map(NODES.renumber(data.class_names))
+    ((_, labels),) = renumbered.as_numpy_iterator()
+    assert labels.tolist() == [n for n in FOLDERS.values() for _ in range(2)]
