@@ -28,13 +28,13 @@ const canvas = () => document.querySelector('[data-testid="matrix"]');
 const quiet = () => new Promise((next) => setTimeout(next, 60));
 
 /** Milliseconds from a gesture to its effect, painted. */
-async function timed(gesture, { redraws, isDone = () => true }) {
+async function timed(gesture, { redraws, isDone = () => true, most = 200 }) {
   await quiet();
   await frame();
   const before = drawn;
   const start = performance.now();
   gesture();
-  for (let frames = 0; frames < 200; frames++) {
+  for (let frames = 0; frames < most; frames++) {
     const end = await painted();
     if (isDone() && (!redraws || drawn > before)) return end - start;
     await frame();
@@ -116,6 +116,30 @@ window.blocksBenchmark = {
       times.push(await timed(() => button.click(), { redraws: true }));
     }
     levels().at(-1).click();
+    return times;
+  },
+
+  /** From the choice of an order to the matrix in it and the words of it. */
+  async order(count) {
+    const orders = ["confusion", "label", "recall", "tree"];
+    const choice = document.querySelector('[aria-label="order of siblings"]');
+    const said = () =>
+      document.querySelector('[data-testid="caption"]').textContent;
+    const times = [];
+    for (let i = 0; i < count; i++) {
+      const name = orders[i % orders.length];
+      const option = [...choice.options].find(({ text }) =>
+        text.startsWith(name),
+      );
+      const words = name === "tree" ? "the tree's" : `siblings by ${name}`;
+      const gesture = () => {
+        choice.value = option.value;
+        choice.dispatchEvent(new Event("change", { bubbles: true }));
+      };
+      const isDone = () => said().includes(`order: ${words}`);
+      // The server puts many classes into an order by their confusions.
+      times.push(await timed(gesture, { redraws: true, isDone, most: 2000 }));
+    }
     return times;
   },
 

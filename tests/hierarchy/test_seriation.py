@@ -1,3 +1,4 @@
+import itertools
 from itertools import combinations
 
 import numpy as np
@@ -64,6 +65,25 @@ def test_order_is_better_than_random_and_given_by_every_measure(seed):
         assert good.linear_seriation < other.linear_seriation
         assert good.path_length < other.path_length
         assert good.band_density > other.band_density
+
+
+@pytest.mark.parametrize("size", [3, 5, 7])
+def test_of_few_classes_no_order_is_better(size):
+    rng = np.random.default_rng(size)
+    for _ in range(5):
+        matrix = rng.poisson(1.5, (size, size))
+        found = seriation.measures(matrix, seriation.order(matrix))
+        best = min(
+            seriation.measures(matrix, order).linear_seriation
+            for order in itertools.permutations(range(size))
+        )
+        assert found.linear_seriation == pytest.approx(best)
+
+
+def test_of_equally_good_orders_the_given_one_stays():
+    # Every class is confused with every other alike.
+    matrix = np.ones((6, 6)) + 4 * np.eye(6)
+    assert seriation.order(matrix).tolist() == list(range(6))
 
 
 def test_a_shuffled_chain_is_put_back():
