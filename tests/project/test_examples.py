@@ -155,3 +155,32 @@ def test_folder(drawn, kept, tmp_path):
     assert done.returncode == 0, done.stderr
     assert "textures 12" in done.stdout  # the tree
     assert (tmp_path / "folder" / "plain.keras").exists()
+
+
+def test_coarse(kept, tmp_path):
+    """Exact and coarse folders that the script draws, then as they are."""
+    folder, tree = tmp_path / "images", tmp_path / "tree.csv"
+    command = [
+        *("examples/coarse.py", folder, tree, "--epochs", 1, "--steps", 2),
+        *("--batch-size", 16, "--logdir"),
+    ]
+    done = kept.run(*command, tmp_path / "first", "--draw", 1)
+    assert done.returncode == 0, done.stderr
+    assert "textures 12" in done.stdout  # the tree
+    assert "48 exact images alone:" in done.stdout
+    assert "and 480 coarse ones:" in done.stdout
+    assert len(list((folder / "coarse").iterdir())) == 12
+    log = RunLog(str(tmp_path / "first" / "coarse"), "train")
+    header, _ = log.matrix("class", 1)
+    assert header.total + header.coarse == 32
+    assert header.coarse > 0
+    header, _ = RunLog(str(tmp_path / "first" / "exact"), "train").matrix(
+        "class", 1
+    )
+    assert (header.total, header.coarse) == (32, 0)
+    kh.load_model(tmp_path / "first" / "coarse.keras")
+    # A folder of no node.
+    (folder / "coarse" / "gears").rename(folder / "coarse" / "wheels")
+    done = kept.run(*command, tmp_path / "second")
+    assert done.returncode != 0
+    assert "No node has the id or name 'wheels'" in done.stderr

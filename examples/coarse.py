@@ -1,0 +1,154 @@
+"""Images of which only the group is known, beside few whose class is known.
+
+    python examples/coarse.py FOLDER TREE.csv
+
+FOLDER holds exact/<class>/*.jpg, coarse/<group>/*.jpg and val/<class>/*.jpg.
+TREE.csv names the groups of every class, the coarsest first:
+
+    class,group1,group2
+    tabby,animals,cats
+    husky,animals,dogs
+    bus,vehicles,road vehicles
+
+Two networks are trained for as many steps: one on the exact images alone, one
+on both, whose loss for a coarse image is minus the logarithm of what it gives
+to all classes of the group. --draw N fills an empty FOLDER, and TREE.csv, with
+48 classes of drawn figures, N exact images of each and ten times as many coarse
+ones, to try this on.
+"""
+
+import argparse
+import csv
+from pathlib import Path
+
+import keras
+import tensorflow as tf
+from PIL import Image
+
+import keras_hier as kh
+
+parser = argparse.ArgumentParser(
+    description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+)
+parser.add_argument("folder", type=Path)
+parser.add_argument("tree", type=Path)
+parser.add_argument("--draw", type=int, metavar="N")
+parser.add_argument("--logdir", type=Path, default=Path("runs/coarse"))
+parser.add_argument("--epochs", type=int, default=12)
+parser.add_argument("--steps", type=int, default=60, help="of an epoch")
+parser.add_argument("--image-size", type=int, default=48)
+parser.add_argument("--batch-size", type=int, default=64)
+parser.add_argument(
+    "--exact-share",
+    type=float,
+    default=0.25,
+    help="of the images of a batch that are exact (default: 0.25)",
+)
+parser.add_argument("--seed", type=int, default=0)
+args = parser.parse_args()
+
+
+def draw(each: int) -> None:
+    """Draws a data set whose coarse images are known by their family."""
+    tree = kh.data.shapes.hierarchy()
+    families = tree.cut(groups=12)
+    for seed, (part, count) in enumerate(
+        {"exact": each, "coarse": 10 * each, "val": 20}.items()
+    ):
+        images, labels = kh.data.shapes.load(count, seed=seed)
+        for number, (image, label) in enumerate(
+            zip(images, labels, strict=True)
+        ):
+            name = tree.classes[label]
+            if part == "coarse":
+                name = families.names[families.of_class[label]]
+            path = args.folder / part / name / f"{number}.png"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            Image.fromarray(image).save(path)
+    with open(args.tree, "w", newline="") as file:
+        rows = csv.writer(file)
+        rows.writerow(["class", "group1", "group2"])
+        for name, leaf in zip(tree.classes, tree.leaves, strict=True):
+            family, group, _ = (
+                tree.node_names[n] for n in tree.ancestors(leaf)
+            )
+            rows.writerow([name, group, family])
+
+
+if args.draw:
+    draw(args.draw)
+
+
+def images_of(part: str) -> tf.data.Dataset:
+    """Returns single images, and the numbers of the folders they are in."""
+    return keras.utils.image_dataset_from_directory(
+        args.folder / part,
+        image_size=(args.image_size, args.image_size),
+        batch_size=None,
+        shuffle=False,
+    )
+
+
+exact, coarse, val = map(images_of, ("exact", "coarse", "val"))
+# The folders of the exact images say which names are classes.
+hierarchy = kh.Hierarchy.from_csv(args.tree, classes=exact.class_names)
+nodes = kh.NodeLabels(hierarchy)
+print(hierarchy)
+
+# From numbers of folders to labels: classes 0..C-1, groups from C on.
+known = {
+    "exact": exact.map(nodes.renumber(exact.class_names)),
+    "coarse": coarse.map(nodes.renumber(coarse.class_names)),
+}
+val = val.map(nodes.renumber(val.class_names)).batch(args.batch_size)
+# Small enough to be kept in memory, in another order each time.
+endless = {
+    name: images.cache()
+    .shuffle(int(images.cardinality()), seed=args.seed)
+    .repeat()
+    for name, images in known.items()
+}
+mixed = tf.data.Dataset.sample_from_datasets(
+    [endless["exact"], endless["coarse"]],
+    weights=[args.exact_share, 1 - args.exact_share],
+    seed=args.seed,
+    stop_on_empty_dataset=True,
+)
+
+scores = {}
+for run, images in {"exact": endless["exact"], "coarse": mixed}.items():
+    keras.utils.set_random_seed(args.seed)
+    model = kh.AlexNet(
+        hierarchy.num_classes,
+        input_shape=(args.image_size, args.image_size, 3),
+        width=0.25,
+        normalization="batch",
+    )
+    model.compile(
+        keras.optimizers.Adam(
+            keras.optimizers.schedules.CosineDecay(
+                1e-3, args.epochs * args.steps
+            )
+        ),
+        **kh.compile_args(model, hierarchy, label_mode="nodes"),
+    )
+    targets = kh.targets(model, label_mode="nodes")
+    model.fit(
+        images.batch(args.batch_size).map(targets).prefetch(2),
+        steps_per_epoch=args.steps,
+        validation_data=val.map(targets),
+        epochs=args.epochs,
+        shuffle=False,  # the data set shuffles itself
+        verbose=2,
+        callbacks=[kh.BlocksCallback(args.logdir / run)],
+    )
+    model.save(args.logdir / f"{run}.keras")
+    scores[run] = model.evaluate(val.map(targets), verbose=0, return_dict=True)[
+        "accuracy"
+    ]
+
+print(f"{int(known['exact'].cardinality())} exact images alone: ", end="")
+print(f"{scores['exact']:.1%} of the classes are right")
+print(f"and {int(known['coarse'].cardinality())} coarse ones: ", end="")
+print(f"{scores['coarse']:.1%}")
+print(f"Now look: tensorboard --logdir {args.logdir}")
