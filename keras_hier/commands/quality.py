@@ -82,10 +82,16 @@ def _samples(log: RunLog, output: str, epoch: int | None) -> Samples | None:
 def _classes(
     log: RunLog, args: argparse.Namespace, samples: Samples | None
 ) -> list[quality_tables.Row]:
+    left_out = ""
     if args.output in log.outputs or samples is None:
         header, matrix = log.matrix(args.output, args.epoch)
         tree, _ = log.tree(header)
         epoch = args.epoch or log.epochs(args.output)[-1]
+        if header.coarse:
+            left_out = (
+                f" Beside them {header.coarse:,} with coarse labels, which "
+                "stand in no cell."
+            )
     else:
         tree, epoch = log.hierarchy(samples.hierarchy), samples.epoch
         matrix = confusion_matrix(
@@ -100,6 +106,7 @@ def _classes(
     print_line(
         f"{where}, {args.output}, epoch {epoch}: {int(matrix.sum()):,} samples "
         f"of {tree.num_classes:,} classes, {overlaps.accuracy:.1%} right."
+        + left_out
     )
     _print(
         f"Overlapping classes: {overlaps.listed} of {overlaps.tested:,} pairs "

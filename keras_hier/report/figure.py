@@ -129,6 +129,10 @@ def _caption(subject: Subject, layout: Layout) -> list[str]:
         _plural(subject.total, "sample"),
         f"{_plural(subject.errors, 'error')} in {_plural(cells, 'cell')}",
     ]
+    if subject.coarse:
+        phrases.append(
+            f"{_plural(subject.coarse, 'sample')} with coarse labels in no cell"
+        )
     if subject.is_collapsed:
         phrases.append(_plural(len(subject.groups), "group"))
         phrases.append("diagonal: wrong class, right group")

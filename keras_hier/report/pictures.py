@@ -166,5 +166,5 @@ def draw_epoch(
     title.append(f"epoch {step} of {steps[-1]}")
     if log.split == "train":
         title.append("counted while training")
-    subject = Subject(matrix, tree, sizes, level)
+    subject = Subject(matrix, tree, sizes, level, header.coarse)
     return compose(subject, theme, Face(font, RATIO), title)

@@ -41,6 +41,8 @@ class Subject:
         tree: the tree over the n rows.
         sizes: int [n], the classes that each row stands for; 1 by default.
         groups: how many groups the level to show has; None for the finest.
+        coarse: samples that stand in no cell, since only a group of several
+            classes is known of them.
 
     Attributes:
         tree: the tree.
@@ -63,8 +65,10 @@ class Subject:
         tree: Hierarchy,
         sizes: Sequence[int] | np.ndarray | None = None,
         groups: int | None = None,
+        coarse: int = 0,
     ) -> None:
         self.tree = tree
+        self.coarse = coarse
         self.counts = scores.node_counts(matrix, tree)
         matrix = sparse.csr_array(matrix)
         self._matrix = matrix

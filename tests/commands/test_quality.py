@@ -10,6 +10,7 @@ from keras_hier.cli import main
 from keras_hier.files.spreadsheets import unguarded
 from keras_hier.hierarchy.hierarchy import Hierarchy
 from keras_hier.log.blocks_writer import BlocksWriter
+from keras_hier.scores.coarse_counts import CoarseCounts
 
 
 def tree():
@@ -61,6 +62,18 @@ def test_prints_the_lists(folder, capsys):
     assert "\x1b" not in out
     assert "P(wrong) at most " in out
     assert "cannot tell" not in out
+
+
+def test_says_how_many_samples_are_in_no_cell(folder, capsys):
+    hierarchy = tree()
+    labelled = np.zeros(len(hierarchy.parents), np.int64)
+    labelled[hierarchy.find("g1")] = 1234
+    counts = CoarseCounts(hierarchy, labelled, labelled)
+    with BlocksWriter("coarse", hierarchy) as log:
+        log.matrix(np.eye(12, dtype=int), 1, coarse=counts)
+    assert main(["quality", "coarse"]) == 0
+    out = capsys.readouterr().out
+    assert "Beside them 1,234 with coarse labels" in out.splitlines()[0]
 
 
 def test_says_first_that_a_weak_network_cannot_tell(folder, capsys):

@@ -12,6 +12,7 @@ from small import MATRIX, hierarchy
 import keras_hier as kh
 from keras_hier import report
 from keras_hier.cli import main
+from keras_hier.scores.coarse_counts import CoarseCounts
 
 
 @pytest.fixture
@@ -55,6 +56,18 @@ class TestCommand:
             assert round(image.info["dpi"][0]) == 300
             assert f"{image.size[0]} x {image.size[1]}" in out
         assert [p.name for p in run.iterdir() if p.is_file()] == ["blocks.png"]
+
+    def test_says_how_many_samples_are_in_no_cell(self, run, capsys):
+        tree = hierarchy()
+        labelled = np.zeros(len(tree.parents), np.int64)
+        labelled[tree.find("dog")] = 1234
+        with kh.BlocksWriter("coarse", tree) as log:
+            log.matrix(MATRIX, 1, coarse=CoarseCounts(tree, labelled, labelled))
+        assert draw(run="coarse") == 0
+        out = capsys.readouterr().out
+        assert "1,234 samples with coarse labels in no cell" in out
+        assert draw() == 0
+        assert "coarse" not in capsys.readouterr().out
 
     @pytest.mark.parametrize(
         ("arguments", "caption"),
