@@ -1,11 +1,14 @@
 """Labels of any node: targets, compile_args, and training on them."""
 
+import contextlib
+
 import keras
 import numpy as np
 import pytest
 import small
 
 import keras_hier as kh
+from keras_hier.callbacks.confusion_matrices import confusion_matrices
 from keras_hier.hierarchy.node_labels import NodeLabels
 from keras_hier.losses.node_crossentropy import NodeCrossentropy
 
@@ -308,3 +311,28 @@ def test_what_does_not_fit(model):
         )
     with pytest.raises(ValueError, match="Expected a Hierarchy"):
         kh.targets(model, label_mode="nodes", hierarchy="imagenet")
+
+
+def test_replicas_count_as_one_device(mirrored):
+    found, single = [], None
+    for scope in (contextlib.nullcontext(), mirrored.scope()):
+        with scope:
+            model = model_with()
+            model.compile(keras.optimizers.SGD(0.0), **nodes(model))
+        if single is not None:
+            small.copy_weights(single, model)
+        single = model
+        x, y = kh.targets(model, label_mode="nodes")(
+            np.tile(X, (4, 1, 1, 1)), np.tile(MIXED, 4)
+        )
+        logs = model.evaluate(x, y, batch_size=8, verbose=0, return_dict=True)
+        metric = confusion_matrices(model)["class"]
+        coarse = metric.coarse()
+        # Husky, bus and the only food; dog, vehicle and the root.
+        assert metric.matrix().sum() == coarse.samples == 12
+        assert coarse.roots == 4
+        found.append(
+            [coarse.met.tolist(), logs["class_accuracy"], logs["class_loss"]]
+        )
+    assert found[0][0] == found[1][0]
+    np.testing.assert_allclose(found[0][1:], found[1][1:], rtol=1e-5)
