@@ -36,7 +36,7 @@ def load_hierarchy(
         ValueError: neither of these, or the file is not there.
         HierarchyError: the file holds no tree.
     """
-    from keras_hier.hierarchy import sources
+    from keras_hier.hierarchy import csv_tree
     from keras_hier.hierarchy.hierarchy import Hierarchy
 
     path = Path(source)
@@ -53,7 +53,7 @@ def load_hierarchy(
         raise ValueError(f"there is no file {source!r}.")
     if path.suffix == ".json":
         return Hierarchy.load(path)
-    rows, numbered, *_ = sources.csv_rows(path, None, groups)
+    rows, numbered, *_ = csv_tree.csv_rows(path, None, groups)
     if numbered is not None:
         classes = None
     elif in_file_order:

@@ -65,7 +65,15 @@ def read_rows(path: str | Path) -> list[list[str]]:
         ValueError: another encoding, no CSV, or more than can be read.
         OSError: no such file, or an unreadable one.
     """
-    text = read_text(path)
+    return parse_rows(read_text(path), path)
+
+
+def parse_rows(text: str, path: str | Path) -> list[list[str]]:
+    """Does the same for a text, whose source is named in errors.
+
+    Raises:
+        ValueError: no CSV, or more than can be read.
+    """
     lines = csv.reader(
         io.StringIO(text, newline=""), delimiter=_delimiter(text)
     )

@@ -1,9 +1,9 @@
 """Cuts of a hierarchy: which nodes make up a grouping."""
 
 import heapq
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -29,6 +29,32 @@ class Level(NamedTuple):
 
     nodes: np.ndarray
     name: str | None = None
+
+
+def by_one_of(
+    tree: Tree, arguments: Mapping[str, Any]
+) -> Sequence[int] | np.ndarray:
+    """Cuts a tree by the one argument that is given, of those of `cut`."""
+    given = {k: v for k, v in arguments.items() if v is not None}
+    if len(given) != 1:
+        raise HierarchyError(
+            "cut() takes exactly one of groups=, max_size=, depth= and "
+            f"nodes=, got {sorted(given) or 'none'}."
+        )
+    (name, value) = next(iter(given.items()))
+    if name == "nodes":
+        return by_nodes(tree, list(value))
+    if not isinstance(value, int | np.integer) or value < 1:
+        raise HierarchyError(
+            f"cut({name}=...) must be an int of at least 1, got {value!r}."
+        )
+    by: dict[str, Callable[[Tree, int], Any]] = {
+        "groups": by_groups,
+        "max_size": by_max_size,
+        "depth": by_depth,
+    }
+    found: Sequence[int] | np.ndarray = by[name](tree, int(value))
+    return found
 
 
 def by_groups(tree: Tree, groups: int) -> list[int]:

@@ -1,7 +1,7 @@
 """The tree of classes: its order, its distances, its cuts."""
 
 import os
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from importlib import resources
 from pathlib import Path
@@ -10,8 +10,16 @@ from typing import Any, Self
 import numpy as np
 
 from keras_hier.files import limits
+from keras_hier.files.output_files import checked_target
 from keras_hier.files.text_files import read_text
-from keras_hier.hierarchy import cuts, node_table, sources, transforms
+from keras_hier.hierarchy import (
+    csv_text,
+    csv_tree,
+    cuts,
+    node_table,
+    sources,
+    transforms,
+)
 from keras_hier.hierarchy.grouping import (
     Grouping,
     canonical_json,
@@ -122,14 +130,16 @@ class Hierarchy(Tree):
         classes: Iterable[str] | None = None,
         order: str | None = None,
         groups: Sequence[str] | None = None,
+        header: bool = False,
     ) -> Self:
         """Makes a tree from a CSV file: a line a class, then its groups.
 
         Args:
             path: UTF-8 file. A header starts with `class` and names the other
                 columns: `label` (the label), `name` (for display),
-                and groups, `group1` the coarsest. An empty group cell: the
-                class has no group at that level.
+                and groups, `group1` the coarsest. `group1: superclass` names
+                the level, `group1 name` the groups, for display. An empty
+                group cell: the class has no group at that level.
             classes: str [C], class ids in label order; required unless the file
                 has a `label` column.
             order: "coarse_to_fine" or "fine_to_coarse", required when there
@@ -139,13 +149,26 @@ class Hierarchy(Tree):
                 called otherwise, such as ["domain", "superclass"]; all others
                 but `label` and `name` are ignored then. They name the levels
                 of the tree, unless a class has a group below an empty cell.
+            header: that all columns but `label` and `name` are groups, which
+                name the levels as `groups` does. Which is the coarsest is told
+                by the cells, or by `order`.
 
         Raises:
             HierarchyError: as `from_nested`; a line of another length; labels
                 that do not number the classes; a column that is neither known
-                nor named.
+                nor named; with `header`, columns of which several orders, or
+                none, make a tree.
+
+        Example:
+            ```python
+            # class,label,family,superclass
+            Hierarchy.from_csv("classes.csv", header=True).level_names
+            # ("superclass", "family")
+            ```
         """
-        rows, numbered, names, levels = sources.csv_rows(path, order, groups)
+        rows, numbered, names, levels = csv_tree.csv_rows(
+            path, order, groups, header
+        )
         ids = sources.label_order(
             rows, numbered if classes is None else classes, str(path)
         )
@@ -256,6 +279,29 @@ class Hierarchy(Tree):
             content["level_names"] = self.level_names
         return canonical_json(content)
 
+    def to_csv(self, path: str | os.PathLike[str]) -> None:
+        """Writes a CSV file that `from_csv` reads without further arguments.
+
+        Its header names the levels. What a spreadsheet would take for a
+        formula gets an apostrophe before it, which `from_csv` leaves out.
+
+        Args:
+            path: whose name ends in ".csv".
+
+        Raises:
+            HierarchyError: what a CSV does not hold: use `to_json`.
+            ValueError: another ending, or no such folder.
+
+        Example:
+            ```python
+            hierarchy.to_csv("tree.csv")
+            Hierarchy.from_csv("tree.csv") == hierarchy  # True
+            ```
+        """
+        target = checked_target(path, ".csv")
+        # As it is: the ends of lines within names are part of them.
+        target.write_bytes(csv_text.text_of(self).encode())
+
     @cached_property
     def digest(self) -> str:
         """16 hex digits that identify the tree, its order and all its names."""
@@ -298,25 +344,7 @@ class Hierarchy(Tree):
             "depth": depth,
             "nodes": nodes,
         }
-        given = {k: v for k, v in given.items() if v is not None}
-        if len(given) != 1:
-            raise HierarchyError(
-                "cut() takes exactly one of groups=, max_size=, depth= and "
-                f"nodes=, got {sorted(given) or 'none'}."
-            )
-        if nodes is not None:
-            return self._grouping(cuts.by_nodes(self, list(nodes)))
-        (name, value) = next(iter(given.items()))
-        if not isinstance(value, int | np.integer) or value < 1:
-            raise HierarchyError(
-                f"cut({name}=...) must be an int of at least 1, got {value!r}."
-            )
-        by: dict[str, Callable[[Hierarchy, int], Any]] = {
-            "groups": cuts.by_groups,
-            "max_size": cuts.by_max_size,
-            "depth": cuts.by_depth,
-        }
-        return self._grouping(by[name](self, int(value)))
+        return self._grouping(cuts.by_one_of(self, given))
 
     def _grouping(self, nodes: Sequence[int] | np.ndarray) -> Grouping:
         of_class = np.empty(self.num_classes, np.int32)

@@ -1,14 +1,11 @@
 """Readers of the sources of hierarchies; most return one row a class."""
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
-from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
 from keras_hier.files import flat_json, limits
-from keras_hier.files.text_files import read_rows
 from keras_hier.hierarchy.node_table import (
     ROOT_ID,
     ROOT_NAME,
@@ -20,22 +17,6 @@ from keras_hier.hierarchy.node_table import (
 )
 
 JSON_FORMAT = "keras-hier/hierarchy"
-
-
-class CsvRows(NamedTuple):
-    """What a CSV of classes holds.
-
-    Attributes:
-        rows: one a class.
-        numbered: class ids by label where there is a `label` column.
-        names: display names by class id, from a `name` column.
-        level_names: what the columns of groups are called, the coarsest first.
-    """
-
-    rows: list[Row]
-    numbered: list[str] | None
-    names: dict[str, str]
-    level_names: list[str] | None
 
 
 def label_order(
@@ -137,207 +118,6 @@ class _Ids:
                     "only: give them one id, or two that can be told apart."
                 )
         return class_id
-
-
-def csv_rows(
-    path: str | Path,
-    order: str | None,
-    groups: Sequence[str] | None = None,
-) -> CsvRows:
-    """Reads a CSV of classes and their groups.
-
-    Args:
-        path: of the file.
-        order: "coarse_to_fine" or "fine_to_coarse".
-        groups: the columns that are groups; by default those called `group`,
-            `group1`, `group2`, ...
-    """
-    try:
-        lines = read_rows(path)
-    except ValueError as error:
-        raise HierarchyError(str(error)) from None
-    if not lines:
-        raise HierarchyError(
-            f"{path} is empty: expected class,group,... lines."
-        )
-    head = [cell.lower() for cell in lines[0]]
-    has_header = head[0] in ("class", "id")
-    if not has_header and (groups is not None or _is_header(head)):
-        raise HierarchyError(
-            f"{path}: the header must begin with `class`, the column of class "
-            f"ids, and name the other columns; got {quoted(lines[0])}."
-        )
-    columns = head if has_header else ["class"] + ["group"] * (len(head) - 1)
-    body = lines[1:] if has_header else lines
-    for number, cells in enumerate(body, start=2 if has_header else 1):
-        if len(cells) != len(columns):
-            raise HierarchyError(
-                f"{path}, line {number}: expected {len(columns)} cells, got "
-                f"{len(cells)}."
-            )
-    if not body:
-        raise HierarchyError(f"{path} has a header and no classes.")
-    _check_columns(path, columns)
-    if groups is None:
-        _check_all_are_known(path, columns, body)
-        group_columns = [i for i, c in enumerate(columns) if _GROUP.match(c)]
-        group_columns = _coarse_to_fine(path, columns, group_columns, order)
-    else:
-        group_columns = _named_columns(path, columns, groups)
-        if _checked_order(order) == "fine_to_coarse":
-            group_columns.reverse()
-
-    rows, labels, names = [], [], {}
-    for cells in body:
-        class_id = cells[0]
-        # An empty cell means that the class has no group at that level.
-        above = tuple(cells[i] for i in group_columns if cells[i])
-        rows.append(Row(class_id, above))
-        if "label" in columns:
-            labels.append((cells[columns.index("label")], class_id))
-        if "name" in columns and cells[columns.index("name")]:
-            names[class_id] = cells[columns.index("name")]
-    numbered = _by_label(path, labels) if labels else None
-    called = [lines[0][i].strip() for i in group_columns] if has_header else []
-    held = [[cells[i] for i in group_columns] for cells in body]
-    return CsvRows(rows, numbered, names, _level_names(called, held))
-
-
-def _level_names(
-    called: Sequence[str], held: Sequence[Sequence[str]]
-) -> list[str] | None:
-    """Returns the names of the columns of groups, the coarsest first.
-
-    None where `group1` says nothing, or where a class leaves out a coarse
-    group and has a finer one: then a column is no depth of the tree.
-    """
-    used = [i for i in range(len(called)) if any(cells[i] for cells in held)]
-    names = [called[i] for i in used]
-    if all(_GROUP.match(name.lower()) for name in names):
-        return None
-    for cells in held:
-        filled = [bool(cells[i]) for i in used]
-        if sorted(filled, reverse=True) != filled:
-            return None
-    return names
-
-
-# Names of columns after the first that are not groups.
-_SPECIAL = ("label", "name")
-_GROUP = re.compile(r"group[ _-]?(\d*)$", re.ASCII)
-
-
-def _is_header(cells: Sequence[str]) -> bool:
-    return any(
-        cell in ("class", "label") or re.match(r"group[ _-]?\d", cell)
-        for cell in cells
-    )
-
-
-def _check_columns(path: str | Path, columns: Sequence[str]) -> None:
-    ids = [c for c in columns if c in ("class", "id")]
-    if len(ids) > 1:
-        raise HierarchyError(
-            f"{path} has {len(ids)} columns of class ids, {quoted(ids)}: keep "
-            "the first, with the ids that your data set uses, and call "
-            "another `name` if it is for display."
-        )
-    for name in _SPECIAL:
-        if columns.count(name) > 1:
-            raise HierarchyError(f"{path} has two columns called {name!r}.")
-
-
-def _check_all_are_known(
-    path: str | Path, columns: Sequence[str], body: Sequence[Sequence[str]]
-) -> None:
-    """Raises an error about columns that may or may not be groups."""
-    values = {
-        column: {cells[i] for cells in body} - {""}
-        for i, column in enumerate(columns)
-        if i and column not in _SPECIAL
-    }
-    # Spreadsheets leave empty columns at the end.
-    others = [
-        column
-        for column, held in values.items()
-        if not _GROUP.match(column) and (column or held)
-    ]
-    if not others:
-        return
-    # The fewer values a column has, the coarser are its groups.
-    guess = sorted(filter(None, values), key=lambda name: len(values[name]))
-    raise HierarchyError(
-        f"{path} has columns that may be groups or not: {quoted(others)}. Name "
-        f"those that are, the coarsest first, such as groups={guess}, on the "
-        f"command line --groups-are {','.join(guess)}; what that does not name "
-        "is left out. Columns `label`, `name`, `group1` (coarsest), `group2`, "
-        "... need no naming."
-    )
-
-
-def _named_columns(
-    path: str | Path, columns: Sequence[str], groups: Sequence[str]
-) -> list[int]:
-    if isinstance(groups, str):
-        raise HierarchyError(
-            "groups must be a sequence of names of columns, got the str "
-            f"{groups!r}."
-        )
-    names = [str(name).strip().lower() for name in groups]
-    if len(set(names)) != len(names):
-        raise HierarchyError(f"groups names a column twice: {quoted(names)}.")
-    known = {
-        column: i
-        for i, column in enumerate(columns)
-        if i and column not in _SPECIAL
-    }
-    missing = [name for name in names if name not in known]
-    if missing:
-        raise HierarchyError(
-            f"{path} has no column of groups called {quoted(missing)}; it has "
-            f"{quoted(list(known)) or 'none'}."
-        )
-    return [known[name] for name in names]
-
-
-def _coarse_to_fine(
-    path: str | Path, columns: list[str], groups: list[int], order: str | None
-) -> list[int]:
-    numbers = [columns[i].removeprefix("group").lstrip(" _-") for i in groups]
-    if order is None and len(groups) > 1:
-        if not all(n.isdecimal() for n in numbers) or len(set(numbers)) != len(
-            numbers
-        ):
-            raise HierarchyError(
-                f"{path} has {len(groups)} group columns and does not say "
-                "which is the coarsest: name them group1 (coarsest), group2, "
-                "... in the header (class,group1,group2), or pass "
-                "order='coarse_to_fine' or 'fine_to_coarse'."
-            )
-        return [
-            i for _, i in sorted(zip(map(int, numbers), groups, strict=True))
-        ]
-    return groups[::-1] if _checked_order(order) == "fine_to_coarse" else groups
-
-
-def _checked_order(order: str | None) -> str | None:
-    if order not in (None, "coarse_to_fine", "fine_to_coarse"):
-        raise HierarchyError(
-            "order must be 'coarse_to_fine' or 'fine_to_coarse', got "
-            f"{order!r}."
-        )
-    return order
-
-
-def _by_label(path: str | Path, labels: list[tuple[str, str]]) -> list[str]:
-    numbers = sorted(int(n) if n.isdecimal() else -1 for n, _ in labels)
-    if numbers != list(range(len(labels))):
-        raise HierarchyError(
-            f"{path}: the label column must number the {len(labels)} classes "
-            f"0..{len(labels) - 1}, each once; it holds "
-            f"{quoted([n for n, _ in labels])}."
-        )
-    return [c for _, c in sorted(labels, key=lambda pair: int(pair[0]))]
 
 
 def linkage_table(linkage: np.ndarray, classes: Sequence[str]) -> NodeTable:

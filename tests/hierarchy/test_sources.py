@@ -241,6 +241,58 @@ def test_csv_names_are_for_display(tmp_path):
         ("wnid,group1\na,g\n", {"classes": ["a"]}, "must begin with `class`"),
         ("class,id\na,x\n", {}, "2 columns of class ids"),
         ("class,label,label\na,0,0\n", {}, "two columns called 'label'"),
+        (
+            # Of a column with few values and empty cells the others tell more.
+            "class,family,order\na,f,s\nb,f,s\nc,,t\n",
+            {"classes": ["a", "b", "c"]},
+            r"groups=\['order', 'family'\].*--groups-are order,family",
+        ),
+        (
+            "class,superclass\na,s\nb,t\n",
+            {"classes": ["a", "b"]},
+            "header=True says so.*nor `group1: superclass`",
+        ),
+        (
+            "class,x\na,g\n",
+            {"groups": ["x"], "header": True},
+            "pass one of the two",
+        ),
+        ("a,g\n", {"header": True}, "header must begin with `class`"),
+        (
+            "class,label,x,y\na,0,s,d\nb,1,t,e\n",
+            {"header": True},
+            "do not tell whether 'x' or 'y' is the coarser",
+        ),
+        (
+            "class,label,x,y\na,0,s,d\nb,1,s,e\nc,2,t,d\n",
+            {"header": True},
+            "do not tell whether 'x' or 'y' is the coarser",
+        ),
+        (
+            "class,label,x\na,0,s\n",
+            {"header": True, "order": "up"},
+            "got 'up'",
+        ),
+        (
+            "class,label,group1 name\na,0,s\n",
+            {},
+            "may be groups or not: 'group1 name'",
+        ),
+        (
+            "class,label,group1,group1 name\na,0,s,S\nb,1,s,T\n",
+            {},
+            "calls 's' both 'S' and 'T'",
+        ),
+        (
+            "class,label,group1,group1 name,group1 name\na,0,s,S,S\n",
+            {},
+            "two columns called 'group1 name'",
+        ),
+        (
+            "class,label,group1: x,group2: X\na,0,s,d\n",
+            {"groups": ["x", "x"]},
+            "twice",
+        ),
     ],
 )
 def test_bad_csv_is_named(tmp_path, text, options, message):
