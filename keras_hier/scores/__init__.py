@@ -17,6 +17,7 @@ from keras_hier.scores.block_confusion import (
     block_confusion_chance,
     block_confusion_ratio,
 )
+from keras_hier.scores.coarse_counts import CoarseCounts
 from keras_hier.scores.confusion_scores import (
     Counts,
     HierarchicalScores,
@@ -44,6 +45,7 @@ from keras_hier.scores.top_k_scores import (
 )
 
 __all__ = [
+    "CoarseCounts",
     "Counts",
     "HierarchicalScores",
     "accuracy",
