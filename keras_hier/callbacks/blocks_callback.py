@@ -39,9 +39,9 @@ class BlocksCallback(keras.callbacks.Callback):
     Training on into the same folder, with `initial_epoch`, continues the
     series.
 
-    Where labels may be any node of the tree (`label_mode="nodes"`), samples that
-    are known as a group of several classes stand in no cell. How many that are
-    is logged with every matrix, and a split that has no others warns.
+    Where labels may be any node of the tree (`label_mode="nodes"`), samples
+    that are known as a group of several classes stand in no cell. How many that
+    are is logged with every matrix, and a split that has no others warns.
 
     With `samples` it also logs what the model says of every sample of a data
     set: the five best classes, their probabilities, and the rank of the actual
