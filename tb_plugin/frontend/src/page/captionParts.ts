@@ -30,9 +30,12 @@ import {
 import * as view from "../state/view.ts";
 import { orderInWords } from "../toolbar/OrderChoice.tsx";
 import { isolated, plural, whole } from "../ui/format.ts";
+import { lazy } from "../ui/lazy.ts";
 import { type Part, PRIORITY, type Priority } from "../ui/textFitting.ts";
 import { absent, colouring } from "./colourDescription.ts";
 import { openParts, openView } from "./views.ts";
+
+const loadCoarse = lazy(() => import("../matrix/coarseLabels.ts"));
 
 /** The phrases about the view that is open, whatever room there is. */
 export function captionParts(): Part[] {
@@ -104,9 +107,8 @@ function partsOfMatrix(): Part[] {
     say(PRIORITY.choice, `${whole(sums.support[focus]! - inside)} leave it`);
   }
   if (focus !== 0 && !otherEpoch.value) say(PRIORITY.essential, rest);
-  const [left, judged] = coarseInWords();
-  say(PRIORITY.essential, left);
-  say(PRIORITY.detail, judged);
+  const info = view.epochs.value.find((e) => e.step === view.drawnStep.value);
+  if (info?.coarse) said.push(...(loadCoarse()?.coarseInWords(info) ?? []));
   if (view.isCollapsed.value) {
     const cut = view.cut.value!;
     say(
@@ -156,21 +158,6 @@ function orderAsShown(tree: Tree): [Priority, string] {
   return [
     isUsual ? PRIORITY.usual : PRIORITY.choice,
     `order: ${orderInWords(order)}${why}`,
-  ];
-}
-
-/** Of samples known as a group only: how many, and what is right of them. */
-function coarseInWords(): [left: string | null, judged: string | null] {
-  const step = view.drawnStep.value;
-  const info = view.epochs.value.find((epoch) => epoch.step === step);
-  const { coarse = 0, coarse_levels: levels = [] } = info ?? {};
-  if (!coarse) return [null, null];
-  const [groups, judged, right] = levels.findLast(([, n]) => n > 0) ?? [];
-  return [
-    `${plural(coarse, "sample with a coarse label is", "samples with coarse labels are")} in no cell`,
-    judged
-      ? `${whole(right!)} of the ${whole(judged)} known at ${whole(groups!)} groups are in the right one`
-      : null,
   ];
 }
 
