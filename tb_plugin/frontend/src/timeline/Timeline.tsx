@@ -8,7 +8,7 @@ import { partRates } from "../state/partRates.ts";
 import * as view from "../state/view.ts";
 import { lazy } from "../ui/lazy.ts";
 import { CurveEnds } from "./CurveEnds.tsx";
-import { type Curve, stepTicks, treeChanges, within } from "./curves.ts";
+import { type Curve, isMarked, stepTicks, within } from "./curves.ts";
 import { curves, other, others, split } from "./drawnCurves.ts";
 import { bandOf, pathOf } from "./paths.ts";
 import { BOTTOM, type Plot, plot, TOP } from "./plot.ts";
@@ -31,6 +31,7 @@ export function Timeline(): JSX.Element {
 }
 
 const single = lazy(() => import("./SingleEpoch.tsx"));
+const marks = lazy(() => import("./EpochMarks.tsx"));
 const part = lazy(() => import("./PartCurves.tsx"));
 
 /** How far the slider reaches beyond the first and the last epoch. */
@@ -55,6 +56,7 @@ function Track(): JSX.Element | null {
       table && <table.SingleEpoch left={start} width={panel.x - start - 12} />
     );
   }
+  const marked = view.epochs.value.some(isMarked) ? marks() : null;
   const drawn = partRates.value && part();
   return (
     <>
@@ -80,8 +82,7 @@ function Track(): JSX.Element | null {
             over all classes of each run
           </text>
         )}
-        <TreeChanges x={x} />
-        <Unreadable x={x} />
+        {marked && <marked.EpochMarks x={x} />}
         <Cursor x={x} />
       </svg>
       <Slider {...plot.value} />
@@ -159,35 +160,6 @@ function Lines(props: {
           style={{ opacity: curve.isChosen ? 1 : 1 - 0.6 * curve.fineness }}
           d={pathOf(curve.points, x, y)}
         />
-      ))}
-    </g>
-  );
-}
-
-function Unreadable({ x }: Pick<Plot, "x">): JSX.Element {
-  const steps = view.epochs.value.filter((info) => !view.usable(info));
-  return (
-    <g class="bad">
-      {steps.map(({ step }) => (
-        <text key={step} x={x(step)} y={BOTTOM - 4}>
-          ×
-        </text>
-      ))}
-    </g>
-  );
-}
-
-/** Where values are no longer of the same groups. */
-function TreeChanges({ x }: Pick<Plot, "x">): JSX.Element {
-  return (
-    <g class="trees" data-testid="tree-changes">
-      {treeChanges(view.epochs.value).map((step) => (
-        <g key={step}>
-          <path d={`M${x(step)} ${TOP - 4}V${BOTTOM}`} />
-          <text x={x(step) + 4} y={BOTTOM - 4}>
-            new tree
-          </text>
-        </g>
       ))}
     </g>
   );

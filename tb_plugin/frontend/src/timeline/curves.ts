@@ -129,16 +129,17 @@ export function spacedLevels(count: number, chosen = -1): number[] {
   );
 }
 
-/** The steps at which an epoch has another tree than the one before. */
-export function treeChanges(epochs: readonly EpochInfo[]): number[] {
-  const readable = epochs.filter(({ error }) => error === undefined);
-  return readable.flatMap(({ step, hierarchy, grouping }, i) => {
-    const before = readable[i - 1];
-    const isSame =
-      before?.hierarchy === hierarchy &&
-      (before?.grouping ?? null) === (grouping ?? null);
-    return before && !isSame ? [step] : [];
-  });
+/** Whether an epoch cannot be read, or has another tree than the first. */
+export function isMarked(
+  info: EpochInfo,
+  _: number,
+  [first]: readonly EpochInfo[],
+): boolean {
+  return (
+    info.error !== undefined ||
+    info.hierarchy !== first!.hierarchy ||
+    info.grouping !== first!.grouping
+  );
 }
 
 /** The first step from which a share stays at or above a threshold. */

@@ -1,5 +1,7 @@
+// @vitest-environment happy-dom
 import { expect, test } from "vitest";
-import { treeChanges } from "../../src/timeline/curves.ts";
+import { isMarked } from "../../src/timeline/curves.ts";
+import { treeChanges } from "../../src/timeline/EpochMarks.tsx";
 import { bandOf, pathOf } from "../../src/timeline/paths.ts";
 
 const x = (step: number): number => 10 * step;
@@ -32,16 +34,23 @@ test("trees change where an epoch has another than the one before", () => {
     ...{ step, wall_time: 0, hierarchy, grouping: null },
     ...rest,
   });
-  expect(
-    treeChanges([
-      epoch(1, "a"),
-      epoch(2, "a"),
-      { step: 3, wall_time: 0, error: "cut short" },
-      epoch(4, "b"),
-      epoch(5, "b", { grouping: "c" }),
-      epoch(6, "a"),
-    ]),
-  ).toEqual([4, 5, 6]);
+  const changing = [
+    epoch(1, "a"),
+    epoch(2, "a"),
+    { step: 3, wall_time: 0, error: "cut short" },
+    epoch(4, "b"),
+    epoch(5, "b", { grouping: "c" }),
+    epoch(6, "a"),
+  ];
+  expect(treeChanges(changing)).toEqual([4, 5, 6]);
   expect(treeChanges([epoch(1, "a")])).toEqual([]);
   expect(treeChanges([])).toEqual([]);
+  // Only where there is a mark the code of marks is asked for.
+  expect(changing.map(isMarked)).toEqual([
+    ...[false, false, true, true, true, false],
+  ]);
+  expect([epoch(1, "a"), epoch(2, "a")].some(isMarked)).toBe(false);
+  expect([epoch(1, "a"), epoch(2, "a", { grouping: "c" })].some(isMarked)).toBe(
+    true,
+  );
 });

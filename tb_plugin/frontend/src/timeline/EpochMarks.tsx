@@ -1,0 +1,49 @@
+/** Which epochs cannot be read, and where values are of other groups from then on. */
+
+import type { JSX } from "preact";
+import type { EpochInfo } from "../server/answers.ts";
+import * as view from "../state/view.ts";
+import { addStyle } from "../ui/addStyle.ts";
+import style from "./epochMarks.css?inline";
+import { BOTTOM, type Plot, TOP } from "./plot.ts";
+
+addStyle(style);
+
+export function EpochMarks({ x }: Pick<Plot, "x">): JSX.Element {
+  const epochs = view.epochs.value;
+  return (
+    <>
+      <g class="trees" data-testid="tree-changes">
+        {treeChanges(epochs).map((step) => (
+          <g key={step}>
+            <path d={`M${x(step)} ${TOP - 4}V${BOTTOM}`} />
+            <text x={x(step) + 4} y={BOTTOM - 4}>
+              new tree
+            </text>
+          </g>
+        ))}
+      </g>
+      <g class="bad">
+        {epochs
+          .filter((info) => !view.usable(info))
+          .map(({ step }) => (
+            <text key={step} x={x(step)} y={BOTTOM - 4}>
+              ×
+            </text>
+          ))}
+      </g>
+    </>
+  );
+}
+
+/** The steps at which an epoch has another tree than the one before. */
+export function treeChanges(epochs: readonly EpochInfo[]): number[] {
+  const readable = epochs.filter(({ error }) => error === undefined);
+  return readable.flatMap(({ step, hierarchy, grouping }, i) => {
+    const before = readable[i - 1];
+    const isSame =
+      before?.hierarchy === hierarchy &&
+      (before?.grouping ?? null) === (grouping ?? null);
+    return before && !isSame ? [step] : [];
+  });
+}
