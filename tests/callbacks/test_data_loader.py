@@ -45,7 +45,7 @@ def test_it_trains_as_arrays_do(soft):
         model.set_weights(start)
         model.compile(
             keras.optimizers.SGD(0.1),
-            **kh.compile_args(model, TREE, label_mode=mode),
+            **small.losses(model, TREE, label_mode=mode),
         )
         apply = kh.targets(model, class_weight={2: 0.0, 5: 2.0})
         if form == "arrays":

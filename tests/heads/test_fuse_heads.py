@@ -19,9 +19,7 @@ def trained(activation=None, **kwargs):
         probes={"conv1": hierarchy.cut(depth=1)},
         **kwargs,
     )
-    model.compile(
-        keras.optimizers.Adam(0.01), **kh.compile_args(model, hierarchy)
-    )
+    model.compile(keras.optimizers.Adam(0.01), **small.losses(model, hierarchy))
     x, y = kh.targets(model)(*small.data(256))
     model.fit(x, y, epochs=3, verbose=0)
     return model

@@ -30,7 +30,7 @@ def headed(hierarchy, model=None, **kwargs):
 def compiled(model, hierarchy, optimizer=None):
     model.compile(
         optimizer or keras.optimizers.SGD(0.1, momentum=0.9),
-        **kh.compile_args(model, hierarchy),
+        **small.losses(model, hierarchy),
     )
     return model
 
