@@ -271,7 +271,6 @@ def test_against_sums_of_probabilities(tree, seed):
         )
 
 
-@pytest.mark.any_backend
 @pytest.mark.parametrize(
     ("labels", "scores", "message"),
     [
