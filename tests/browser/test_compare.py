@@ -129,7 +129,7 @@ class TestDifference:
         levels = screen.find("figures").locator("table").first
         last = levels.locator("tr").last
         expect(last).to_contain_text(
-            f"{shares[0]:.1f} % {gained}", use_inner_text=True
+            f"{shares[0]:.1f} % chance 0.1 % {gained}", use_inner_text=True
         )
 
     def test_follows_the_epoch_unless_told_otherwise(self, page, server):
