@@ -247,7 +247,7 @@ class TestStrip:
         screen = open_screen(page, server, run="hostile/validation")
         # The first level has a name, which would be markup if it could.
         assert re.search(
-            r"accuracy by level\s+3 <img src=x onerror.+>\s+6 classes\s+"
+            r"accuracy by level\s+<img src=x onerror.+> \(3\)\s+6 classes\s+"
             r"validation\s+\d",
             screen.says("single", "validation"),
         )
