@@ -10,7 +10,7 @@ from screen import Screen
 import keras_hier as kh
 from benchmarks.speed.serving import tensorboard
 
-DOG = "n02084071"
+DOG, BIRD = "n02084071", "n01503061"
 
 # Pixels of the matrix that are teal or brown, not grey: a share of all.
 COLOURED = """([left, top, size]) => {
@@ -128,10 +128,28 @@ def test_the_panel_calls_neither_good_nor_bad_what_is_chance(page, server):
     rows.first.wait_for()  # once the tests have come
     for row in rows.all():
         expect(row).to_have_attribute("title", re.compile(" points, p = "))
-    for part in ("figures", "gains", "confusions"):
+    for part in ("figures", "gains", "confusions", "parts"):
         changes = screen.find(part).locator(".change")
         changes.first.wait_for(state="attached")
         expect(screen.find(part).locator(".better, .worse")).to_have_count(0)
+
+
+def test_nor_does_the_panel_of_a_group_or_a_block(page, server):
+    screen = compared(page, server, "seed1", level=31, rows=DOG)
+    screen.says("group-test", " points, p = 0.")
+    for part in ("figures", "parts"):
+        changes = screen.find(part).locator(".change")
+        changes.first.wait_for(state="attached")
+        expect(screen.find(part).locator(".better, .worse")).to_have_count(0)
+    screen = compared(page, server, "seed1", level=31, rows=DOG, columns=BIRD)
+    change = screen.find("figures").locator(".change")
+    expect(change).to_have_class(re.compile("same"))
+
+
+def test_what_is_beyond_chance_is_coloured_wherever_it_stands(page, server):
+    screen = compared(page, server, "better", level=31)
+    for part in ("figures", "parts"):
+        screen.find(part).locator(".better").first.wait_for(state="attached")
 
 
 def test_the_panel_says_how_sure_a_change_is(page, server):

@@ -184,6 +184,16 @@ class TestDifference:
         screen.find("gains").locator(".better").first.wait_for()
         screen.says("gains", f"epoch {EPOCHS} − epoch 1")
 
+    def test_the_strip_calls_better_what_is_tested(self, page, server):
+        screen = open_screen(page, server, against=HIER)
+        ends = screen.frame.locator(".ends .change")
+        expect(ends.first).to_have_class(re.compile("better"))
+        # The test is of the epoch on screen, the ends of the last one.
+        screen.press("ArrowLeft")
+        screen.wait_epoch(EPOCHS - 1)
+        expect(screen.frame.locator(".ends .better")).to_have_count(0)
+        expect(ends.first).to_contain_text("→")
+
     def test_this_run_is_no_catastrophe(self, page, server):
         screen = open_screen(page, server)
         screen.choose("compare with", f"{PLAIN}\nclass")

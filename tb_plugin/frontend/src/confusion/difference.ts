@@ -21,6 +21,18 @@ export interface Changes {
   diagonalAfter: Float64Array;
 }
 
+/** Whether the change of a cell off the diagonal is beyond chance. */
+export function isBeyondAt(
+  { rowStart, column }: Changes,
+  { isBeyond }: BeyondChance,
+  row: number,
+  of: number,
+): boolean {
+  const from = rowStart[row] ?? 0;
+  const at = column.subarray(from, rowStart[row + 1] ?? 0).indexOf(of);
+  return at >= 0 && isBeyond[from + at] === 1;
+}
+
 /**
  * Flags of the changes, and of the diagonal's: 1 for more than chance, 0 for
  * chance, `UNTESTED`.

@@ -16,7 +16,10 @@ import {
   type Tree,
 } from "../hierarchy/tree.ts";
 import { errorsIn } from "../matrix/gestures/drag.ts";
-import { changeOfBlock } from "../state/comparison/comparedEpoch.ts";
+import {
+  changeOfBlock,
+  isBlockBeyondChance,
+} from "../state/comparison/comparedEpoch.ts";
 import { ChangeText } from "../ui/ChangeText.tsx";
 import { percent, percentWithin, plural, whole } from "../ui/format.ts";
 import type { GroupProps } from "./groupProps.ts";
@@ -69,7 +72,14 @@ export function BlockFigures(props: {
       "count",
       <>
         {whole(count)}{" "}
-        {change !== null && <ChangeText key="by" by={change} good="less" />}
+        {change !== null && (
+          <ChangeText
+            key="by"
+            by={change}
+            good="less"
+            isChance={!isBlockBeyondChance(rows, columns)}
+          />
+        )}
       </>,
     ],
     [

@@ -10,7 +10,11 @@ import {
 } from "../confusion/interval.ts";
 import { isLeaf } from "../hierarchy/tree.ts";
 import { changeOfNode } from "../state/comparison/comparedEpoch.ts";
-import { testOfGroup } from "../state/comparison/evidence.ts";
+import {
+  isGroupWithinChance,
+  testOfGroup,
+} from "../state/comparison/evidence.ts";
+import { precisionWithinChance } from "../state/comparison/precisionChance.ts";
 import { runCount, spreadOfNode } from "../state/seeds/runSpread.ts";
 import * as view from "../state/view.ts";
 import { ChangeText } from "../ui/ChangeText.tsx";
@@ -32,6 +36,10 @@ export function GroupFigures({ tree, epoch, node }: GroupProps): JSX.Element {
   const name = tree.names[node]!;
   const change = changeOfNode(node);
   const isShort = compact || change !== null;
+  const isChance = {
+    recall: isGroupWithinChance(node),
+    precision: precisionWithinChance.value.has(node),
+  };
   return (
     <section aria-label="Counts" data-testid="figures">
       <div class="figures">
@@ -44,6 +52,7 @@ export function GroupFigures({ tree, epoch, node }: GroupProps): JSX.Element {
               count={sums.truePositives[node]!}
               change={change?.truePositives}
               good="more"
+              isChance={isChance.recall}
             />
             {!isLeaf(tree, node) && (
               <Count
@@ -58,6 +67,7 @@ export function GroupFigures({ tree, epoch, node }: GroupProps): JSX.Element {
               text="missed"
               count={falseNegatives(sums, node)}
               change={change?.falseNegatives}
+              isChance={isChance.recall}
               band="row"
               onSelect={() => view.select(node, 0)}
             />
@@ -66,6 +76,7 @@ export function GroupFigures({ tree, epoch, node }: GroupProps): JSX.Element {
               text={`${isShort ? "" : "wrongly "}called ${name}`}
               count={falsePositives(sums, node)}
               change={change?.falsePositives}
+              isChance={isChance.precision}
               band="column"
               onSelect={() => view.select(0, node)}
             />
@@ -80,6 +91,7 @@ export function GroupFigures({ tree, epoch, node }: GroupProps): JSX.Element {
           samples={sums.support[node]! / (sums.runs ?? 1)}
           spread={spreadOfNode(node, "recall")}
           change={change?.recall}
+          isChance={isChance.recall}
         />
         <Score
           term="precision"
@@ -88,6 +100,7 @@ export function GroupFigures({ tree, epoch, node }: GroupProps): JSX.Element {
           samples={sums.predictedCount[node]! / (sums.runs ?? 1)}
           spread={spreadOfNode(node, "precision")}
           change={change?.precision}
+          isChance={isChance.precision}
         />
         <Score term="F1" share={f1(sums, node)} change={change?.f1} />
       </dl>
@@ -106,10 +119,12 @@ function Count(props: {
   count: number;
   change?: number | undefined;
   good?: "more" | "less";
+  isChance?: boolean;
   band?: "row" | "column";
   onSelect?: () => void;
 }): JSX.Element {
   const { sign, text, count, change, good, band, onSelect } = props;
+  const { isChance = true } = props;
   return (
     <tr class={sign ? "" : "label"}>
       <th scope="row">
@@ -134,7 +149,7 @@ function Count(props: {
       <td class="number">{whole(count)}</td>
       {change !== undefined && (
         <td class="number">
-          <ChangeText by={change} good={good ?? "less"} />
+          <ChangeText by={change} good={good ?? "less"} isChance={isChance} />
         </td>
       )}
     </tr>
@@ -155,8 +170,11 @@ function Score(props: {
   /** Standard deviation between runs, where there are several. */
   spread?: number | null;
   change?: number | undefined;
+  /** What nothing has tested is none. */
+  isChance?: boolean;
 }): JSX.Element {
   const { term, share, within, samples, spread = null, change } = props;
+  const { isChance = true } = props;
   const isKnown = within && samples;
   const isOfRuns = runCount.value > 1;
   const range =
@@ -187,7 +205,9 @@ function Score(props: {
       <dt>{term}</dt>
       <dd>
         {percent(share)} {says && <span class="within">{range}</span>}
-        {change !== undefined && <ChangeText by={change} good="more" isShare />}
+        {change !== undefined && (
+          <ChangeText by={change} good="more" isShare isChance={isChance} />
+        )}
       </dd>
     </div>
   );

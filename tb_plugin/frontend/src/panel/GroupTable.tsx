@@ -12,6 +12,8 @@ import { nameRanks } from "../hierarchy/classNames.ts";
 import { partsOf } from "../hierarchy/groups.ts";
 import { classesOf, isLeaf } from "../hierarchy/tree.ts";
 import { changeOfNode } from "../state/comparison/comparedEpoch.ts";
+import { isGroupWithinChance } from "../state/comparison/evidence.ts";
+import { precisionWithinChance } from "../state/comparison/precisionChance.ts";
 import {
   type PartKey,
   partSort,
@@ -158,14 +160,22 @@ export function GroupTable({
                 {hasF1 && <td class="number">{bare(f1(sums, part))}</td>}
                 <td class="number">
                   {change ? (
-                    <ChangeText by={change.falseNegatives} good="less" />
+                    <ChangeText
+                      by={change.falseNegatives}
+                      good="less"
+                      isChance={isGroupWithinChance(part)}
+                    />
                   ) : (
                     brief(falseNegatives(sums, part))
                   )}
                 </td>
                 <td class="number">
                   {change ? (
-                    <ChangeText by={change.falsePositives} good="less" />
+                    <ChangeText
+                      by={change.falsePositives}
+                      good="less"
+                      isChance={precisionWithinChance.value.has(part)}
+                    />
                   ) : (
                     brief(falsePositives(sums, part))
                   )}

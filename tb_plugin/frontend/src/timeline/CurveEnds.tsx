@@ -3,6 +3,7 @@
 import type { JSX } from "preact";
 import { compared } from "../loading/otherSplit.ts";
 import { overlap } from "../state/comparison/comparedEpoch.ts";
+import { isLevelWithinChance } from "../state/comparison/evidence.ts";
 import * as view from "../state/view.ts";
 import { styleOfChange } from "../ui/ChangeText.tsx";
 import { percent } from "../ui/format.ts";
@@ -28,11 +29,13 @@ function End(props: {
   const isSameEpoch = there?.step === curve.points.at(-1)?.step;
   const last = isSameEpoch ? there?.share : undefined;
   const room = last === undefined ? 0 : END_OF_OTHER;
-  // Of other classes it is neither better nor worse.
+  // The test is of the epoch on screen; other classes are not better or worse.
+  const isNews =
+    there?.step === view.drawnStep.value &&
+    !overlap.value &&
+    !isLevelWithinChance(curve.level ?? -1);
   const style =
-    last === undefined || overlap.value
-      ? ""
-      : styleOfChange(last - share, "more");
+    last !== undefined && isNews ? styleOfChange(last - share, "more") : "";
   return (
     <>
       {last !== undefined && (

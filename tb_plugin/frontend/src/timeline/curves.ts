@@ -10,6 +10,8 @@ export interface Curve {
   /** With what the name ends that is never cut. */
   end: string;
   kind: "level" | "recall" | "precision";
+  /** Which of the tree's levels. */
+  level?: number;
   /** Of levels: 0 for the coarsest, 1 for the finest. */
   fineness: number;
   /** Whether it is that of the level on screen. */
@@ -67,6 +69,7 @@ export function curvesOf(
         : `${whole(groups)} ${usual}`.trimEnd(),
       end: name ? counted("", groups) : "",
       kind: "level",
+      level: index,
       fineness: last > 0 ? index / last : 0,
       isChosen: index === level,
       // Epochs of another tree may have other levels.

@@ -327,6 +327,17 @@ export function changeOfNode(node: number): NodeChange | null {
   };
 }
 
+/** Whether a block changed beyond chance: as a cell of the level on screen. */
+export function isBlockBeyondChance(rows: number, columns: number): boolean {
+  const [cut, found, tests] = [view.cut.value, changes.value, chance.value];
+  if (!cut || !found || !tests) return false;
+  const [row, column] = [
+    cut.nodes.indexOf(rows),
+    cut.columns.nodes.indexOf(columns),
+  ];
+  return comparisonNumbers.value!.isBeyondAt(found, tests, row, column);
+}
+
 /** How many samples more a block came to have; null while it cannot be said. */
 export function changeOfBlock(rows: number, columns: number): number | null {
   const [here, there, tree] = [

@@ -15,6 +15,7 @@ export {
 export {
   changeOf,
   changeOfTotals,
+  isBeyondAt,
   largestOf,
   subtract,
 } from "../../confusion/difference.ts";

@@ -17,9 +17,12 @@ const current = computed(() =>
   evidence.value?.of === comparedPair.value ? evidence.value.answer : null,
 );
 
-/** Groups within chance, all groups of their level considered. */
+/**
+ * Groups whose change is no news, all groups of their level considered: it is
+ * within chance, or nothing has tested it (yet).
+ */
 export const withinChance = computed<ReadonlySet<number>>(() => {
-  const found = new Set<number>();
+  const found = new Set(tree.value?.logged.keys());
   const levels = tree.value?.levels ?? [];
   // A group may be in several: the level on screen has the last word.
   const order = [...levels.keys()].filter((at) => at !== levelIndex.value);
@@ -27,7 +30,7 @@ export const withinChance = computed<ReadonlySet<number>>(() => {
     const test = current.value?.levels[at];
     if (!test) continue;
     inLogOrder(levels[at]!.nodes).forEach((node, place) => {
-      if ((test.q[place] ?? 0) > test.rate) found.add(node);
+      if ((test.q[place] ?? 1) > test.rate) found.add(node);
       else found.delete(node);
     });
   }
@@ -43,7 +46,7 @@ function inLogOrder(nodes: Int32Array): Int32Array {
   return nodes.toSorted((a, b) => logged[a]! - logged[b]!);
 }
 
-/** Whether the change of a group of some level is what chance does. */
+/** Whether the change of a group is what chance does, or may be. */
 export function isGroupWithinChance(node: number): boolean {
   return withinChance.value.has(node);
 }
@@ -51,7 +54,7 @@ export function isGroupWithinChance(node: number): boolean {
 /** Whether that of the accuracy of a level is: one number, tested alone. */
 export function isLevelWithinChance(index: number): boolean {
   const test = current.value?.levels[index];
-  return test !== undefined && (test.accuracy.p ?? 1) > test.rate;
+  return !test || (test.accuracy.p ?? 1) > test.rate;
 }
 
 export function testOfLevel(index: number): string | null {

@@ -1,4 +1,4 @@
-/** Which groups have a precision that differs no more than by chance. */
+/** Of which groups a change of precision is no news. */
 
 import { computed } from "@preact/signals";
 import type { SharesOf } from "../../confusion/chance.ts";
@@ -6,24 +6,26 @@ import * as view from "../view.ts";
 import {
   comparisonNumbers,
   inOrderOfChange,
+  isOfSets,
   otherEpoch,
 } from "./comparedEpoch.ts";
 
 /**
- * All groups of their level considered, as those of recall.
+ * All groups of their level considered, as those of recall; of sets of runs,
+ * whose counts differ by more than samples do, it is not tested.
  *
  * Of the same samples different ones are named a group: the two are tested as
  * unrelated, whatever was logged.
  */
 export const precisionWithinChance = computed<ReadonlySet<number>>(() => {
-  const found = new Set<number>();
   const [tree, here, there] = [
     view.tree.value,
     view.epoch.value,
     otherEpoch.value,
   ];
+  const found = new Set(tree?.logged.keys());
   const code = comparisonNumbers.value;
-  if (!tree || !here || !there || !code) return found;
+  if (!tree || !here || !there || !code || isOfSets.value) return found;
   const [from, to] = inOrderOfChange(here.sums, there.sums);
   const shown = view.levelIndex.value;
   // A group may be in several levels: the one on screen has the last word.
