@@ -31,6 +31,7 @@ def compiled(model, hierarchy, optimizer=None):
     model.compile(
         optimizer or keras.optimizers.SGD(0.1, momentum=0.9),
         **small.losses(model, hierarchy),
+        run_eagerly=small.EAGERLY,
     )
     return model
 

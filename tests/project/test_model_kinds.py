@@ -179,7 +179,11 @@ def test_it_gets_heads_and_gives_them_back(make, tmp_path):
     assert list(heads_of(model)) == ["conv2_groups3", "flatten_probe3"]
     expected = keras.ops.convert_to_numpy(model(X_VAL)[main])
     np.testing.assert_allclose(expected, predicted(base), atol=1e-6)
-    model.compile(keras.optimizers.SGD(0.05), **small.losses(model, TREE))
+    model.compile(
+        keras.optimizers.SGD(0.05),
+        **small.losses(model, TREE),
+        run_eagerly=small.EAGERLY,
+    )
     apply = kh.targets(model)
     model.fit(*apply(X, Y), batch_size=16, verbose=0)
     expected = keras.ops.convert_to_numpy(model(X_VAL)[main])
