@@ -46,6 +46,7 @@ def test_it_trains_as_arrays_do(soft):
         model.compile(
             keras.optimizers.SGD(0.1),
             **small.losses(model, TREE, label_mode=mode),
+            run_eagerly=small.EAGERLY,
         )
         apply = kh.targets(model, class_weight={2: 0.0, 5: 2.0})
         if form == "arrays":

@@ -237,7 +237,8 @@ def test_soft_labels_and_class_weights_pass():
 
 def test_the_log_has_the_matrices_of_all_other_outputs(tmp_path):
     model = taught()
-    model.compile("sgd", **kh.compile_args(model, small.hierarchy()))
+    arguments = kh.compile_args(model, small.hierarchy())
+    model.compile("sgd", **arguments, run_eagerly=small.EAGERLY)
     x, y = kh.targets(model)(*small.data(64))
     callback = kh.BlocksCallback(tmp_path)
     model.fit(

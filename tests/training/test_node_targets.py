@@ -155,6 +155,7 @@ def test_exact_labels_train_as_in_the_other_mode():
         model.compile(
             keras.optimizers.SGD(0.1),
             **kh.compile_args(model, TREE, label_mode=label_mode),
+            run_eagerly=small.EAGERLY,
         )
         x, y = kh.targets(model, label_mode=label_mode)(*small.data(48))
         histories.append(

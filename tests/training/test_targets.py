@@ -226,7 +226,11 @@ def test_compile_by_hand_trains_equally(hierarchy, model):
     )
     histories = []
     for each, args in ((model, arguments), (other, by_hand(hierarchy))):
-        each.compile(keras.optimizers.SGD(0.1, momentum=0.9), **args)
+        each.compile(
+            keras.optimizers.SGD(0.1, momentum=0.9),
+            **args,
+            run_eagerly=small.EAGERLY,
+        )
         x, y = kh.targets(each)(*small.data(48))
         history = each.fit(
             x, y, batch_size=16, epochs=2, shuffle=False, verbose=0
@@ -273,6 +277,7 @@ def test_soft_labels_train(hierarchy, heads):
     model.compile(
         keras.optimizers.Adam(0.01),
         **kh.compile_args(model, hierarchy, label_mode="categorical"),
+        run_eagerly=small.EAGERLY,
     )
     x, labels = small.data(40)
     soft = np.eye(6)[labels] * 0.94 + 0.01
