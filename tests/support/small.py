@@ -11,7 +11,7 @@ import keras_hier as kh
 # XLA compiles for longer than these networks train. Tests of what it compiles
 # ask for it; JAX has nothing else.
 JIT = "auto" if keras.backend.backend() == "jax" else False
-# Nor does TensorFlow then make a graph: a few steps are sooner done than traced.
+# And a few steps are sooner done than TensorFlow makes a graph of one.
 EAGERLY = keras.backend.backend() == "tensorflow"
 
 
