@@ -191,6 +191,8 @@ class TestDifference:
         # The test is of the epoch on screen, the ends of the last one.
         screen.press("ArrowLeft")
         screen.wait_epoch(EPOCHS - 1)
+        # Once the test of that epoch has come.
+        screen.find("figures").locator(".better").first.wait_for()
         expect(screen.frame.locator(".ends .better")).to_have_count(0)
         expect(ends.first).to_contain_text("→")
 
