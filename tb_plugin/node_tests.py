@@ -10,6 +10,7 @@ from tb_plugin import views
 from tb_plugin.answers import Json, numbers
 
 FAMILY = "groups of this level that could differ"
+LEVELS = "accuracies of the levels"
 
 
 class NodeTests(NamedTuple):
@@ -34,6 +35,8 @@ def answer_of(
     test: str, why: str | None, tests: NodeTests, tree: Hierarchy
 ) -> Json:
     """Returns what the route says: of every node, and of every level."""
+    levels = [level.nodes for level in views.display_levels(tree)]
+    accuracies = _accuracies([tests.accuracy(nodes) for nodes in levels])
     return {
         "test": test,
         "why": why,
@@ -41,15 +44,27 @@ def answer_of(
         "samples": tests.samples,
         "nodes": {"p": numbers(tests.p), **tests.columns},
         "levels": [
-            _of_level(tests, level.nodes)
-            for level in views.display_levels(tree)
+            _of_level(tests, nodes) | {"accuracy": accuracy}
+            for nodes, accuracy in zip(levels, accuracies, strict=True)
         ],
     }
 
 
+def _accuracies(tests: list[Json]) -> list[Json]:
+    """Adds to each level's test its q: all are read at one glance."""
+    # TensorBoard shall not wait for scipy.stats before it is asked for.
+    from keras_hier.analysis import evidence
+
+    p = np.array([test["p"] for test in tests], np.float64)
+    beyond = evidence.beyond_chance(p, LEVELS)
+    return [
+        {**test, "q": q, "tested": beyond.tested}
+        for test, q in zip(tests, numbers(beyond.rates), strict=True)
+    ]
+
+
 def _of_level(tests: NodeTests, nodes: np.ndarray) -> Json:
     """Returns which groups of a level differ, all of them considered."""
-    # TensorBoard shall not wait for scipy.stats before it is asked for.
     from keras_hier.analysis import evidence
 
     beyond = evidence.beyond_chance(
@@ -62,5 +77,4 @@ def _of_level(tests: NodeTests, nodes: np.ndarray) -> Json:
         "rate": beyond.rate,
         "found": int(beyond.found.sum()),
         "q": numbers(beyond.rates),
-        "accuracy": tests.accuracy(nodes),
     }

@@ -51,13 +51,28 @@ def server(tmp_path_factory, hierarchy, answers):
     kept = wrong // 4
     better[dogs] = kept
     better[dogs, dogs] = 50 - kept.sum(axis=1)
-    for run, counts in (("seed0", one), ("seed1", two), ("better", better)):
+    runs = {"seed0": one, "seed1": two, "better": better}
+    runs["classes"] = mended(one, hierarchy, 290)
+    for run, counts in runs.items():
         with kh.BlocksWriter(folder / run, hierarchy) as log:
             log.matrix(counts, 1)
     with tensorboard(folder, tensorflow=False) as server:
-        for run in ("seed0", "seed1", "better"):
+        for run in runs:
             server.wait(f"{run}/validation", 1)
         yield server
+
+
+def mended(counts, hierarchy, samples):
+    """Names the right class of some samples, of which the group was right."""
+    counts = counts.copy()
+    group = hierarchy.parents[hierarchy.leaves]
+    for row, column in np.argwhere(group[:, None] == group):
+        moved = min(counts[row, column], samples) * (row != column)
+        counts[row, column] -= moved
+        counts[row, row] += moved
+        samples -= moved
+    assert samples == 0
+    return counts
 
 
 def compared(page, server, other, **view):
@@ -132,6 +147,17 @@ def test_the_panel_calls_neither_good_nor_bad_what_is_chance(page, server):
         changes = screen.find(part).locator(".change")
         changes.first.wait_for(state="attached")
         expect(screen.find(part).locator(".better, .worse")).to_have_count(0)
+
+
+def test_levels_are_judged_together(page, server):
+    screen = compared(page, server, "classes", level=31)
+    levels = screen.find("figures").locator("table").first
+    row = levels.locator("tr[title]").last
+    said = re.compile(r"points, p = 0\.04\d* alone, 0\.\d+ as one of \d levels")
+    expect(row).to_have_attribute("title", said)
+    # By its p alone it would be the one finding of the list.
+    expect(row.locator(".change")).to_have_text("+0.6")
+    expect(screen.find("figures").locator(".better, .worse")).to_have_count(0)
 
 
 def test_nor_does_the_panel_of_a_group_or_a_block(page, server):

@@ -440,7 +440,7 @@ class TestSignificance:
         ]
         whole = evidence.paired_seeds(*rights)
         assert classes["accuracy"]["p"] == pytest.approx(whole.t_p, rel=1e-5)
-        assert classes["accuracy"]["p"] < 0.05
+        assert classes["accuracy"]["q"] < 0.05
 
     def test_other_seeds_are_compared_as_unrelated(self, logged):
         for i in (7, 8, 9, 10):
@@ -473,7 +473,7 @@ class TestSignificance:
         for level in found["levels"]:
             assert (level["found"], level["tested"]) == (0, 0)
             assert set(level["q"]) == {1}
-            assert level["accuracy"] == {"p": None}
+            assert level["accuracy"] == {"p": None, "q": None, "tested": 0}
 
     def test_a_set_against_an_earlier_epoch(self, reader):
         found = reader.get(

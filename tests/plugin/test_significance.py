@@ -12,6 +12,7 @@ from keras_hier.files import limits
 from keras_hier.log import metadata
 from keras_hier.scores import confusion_matrix, node_counts
 from tb_plugin import significance
+from tb_plugin.node_tests import NodeTests, answer_of
 
 NAMES = [g + str(i) for g in "abcdefgh" for i in range(4)]
 WIDE = kh.Hierarchy.from_nested(
@@ -105,7 +106,32 @@ class TestSamples:
                 "fixed": int(whole.fixed),
                 "broken": int(whole.broken),
                 "p": pytest.approx(float(whole.p), rel=1e-5),
+                "q": each["accuracy"]["q"],
+                "tested": len(levels),
             }
+
+    @pytest.mark.parametrize(
+        ("p", "q", "tested"),
+        [
+            # Benjamini and Hochberg by hand: p x levels / place, and no less
+            # than that of a larger p.
+            ([0.04, 0.03], [0.04, 0.04], 2),
+            ([0.5, 0.04], [0.5, 0.08], 2),
+            # A level that could not be tested is no part of the family.
+            ([0.04, None], [0.04, None], 1),
+            ([None, None], [None, None], 0),
+        ],
+    )
+    def test_accuracies_are_tested_as_one_family(self, p, q, tested):
+        levels = iter(p)
+        nodes = np.ones(len(WIDE.parents))
+        tests = NodeTests(
+            nodes, nodes, {}, [1, 1], lambda _: {"p": next(levels)}
+        )
+        found = answer_of("counts", None, tests, WIDE)["levels"]
+        assert [each["accuracy"]["p"] for each in found] == p
+        assert [each["accuracy"]["q"] for each in found] == pytest.approx(q)
+        assert {each["accuracy"]["tested"] for each in found} == {tested}
 
     def test_two_seeds_do_not_differ(self, reader):
         found = reader.get("significance", **query())

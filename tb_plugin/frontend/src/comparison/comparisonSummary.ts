@@ -15,9 +15,9 @@ import {
   showsChanges,
 } from "../state/comparison/comparedEpoch.ts";
 import { hidesChance } from "../state/comparison/comparison.ts";
-import { testOfSeeds } from "../state/comparison/evidence.ts";
 import { epoch } from "../state/view.ts";
 import { percent, plural, whole } from "../ui/format.ts";
+import { testOfSeeds } from "./seedTest.ts";
 
 /** What is subtracted from what, or why it is not. */
 export function comparisonInWords(): string[] {

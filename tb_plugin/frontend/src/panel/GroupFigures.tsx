@@ -10,10 +10,8 @@ import {
 } from "../confusion/interval.ts";
 import { isLeaf } from "../hierarchy/tree.ts";
 import { changeOfNode } from "../state/comparison/comparedEpoch.ts";
-import {
-  isGroupWithinChance,
-  testOfGroup,
-} from "../state/comparison/evidence.ts";
+import { isGroupWithinChance } from "../state/comparison/evidence.ts";
+import { testOfGroup } from "../state/comparison/groupTest.ts";
 import { precisionWithinChance } from "../state/comparison/precisionChance.ts";
 import { runCount, spreadOfNode } from "../state/seeds/runSpread.ts";
 import * as view from "../state/view.ts";

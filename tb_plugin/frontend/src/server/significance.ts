@@ -3,6 +3,10 @@
 export interface AccuracyTest {
   /** Null where nothing was tested. */
   p: number | null;
+  /** The least rate of false discoveries at which this level is found. */
+  q: number | null;
+  /** Levels, whose accuracies are read at one glance. */
+  tested: number;
   /** Of the same samples: those that only the other, only the shown has. */
   fixed?: number;
   broken?: number;

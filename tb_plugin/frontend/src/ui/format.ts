@@ -60,12 +60,12 @@ export function chanceInWords(p: number): string {
   return p < 0.001 ? "p < 0.001" : `p = ${Number(p.toPrecision(2))}`;
 }
 
-/** 1 class, 118 classes. */
 /** Of which number is what: a name that a user gave has no plural. */
 export function counted(name: string, count: number): string {
   return `${name} (${whole(count)})`;
 }
 
+/** 1 class, 118 classes. */
 export function plural(count: number, one: string, many: string): string {
   return `${whole(count)} ${count === 1 ? one : many}`;
 }

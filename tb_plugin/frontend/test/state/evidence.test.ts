@@ -1,4 +1,5 @@
 import { afterEach, expect, test } from "vitest";
+import { testOfSeeds } from "../../src/comparison/seedTest.ts";
 import { ranksOfIds, sorted } from "../../src/confusion/siblingSorting.ts";
 import type { Significance } from "../../src/server/significance.ts";
 import {
@@ -6,10 +7,9 @@ import {
   evidence,
   isGroupWithinChance,
   isLevelWithinChance,
-  testOfGroup,
   testOfLevel,
-  testOfSeeds,
 } from "../../src/state/comparison/evidence.ts";
+import { testOfGroup } from "../../src/state/comparison/groupTest.ts";
 import * as view from "../../src/state/view.ts";
 import { pets } from "../pets.ts";
 
@@ -29,7 +29,7 @@ const bySamples: Significance = {
       rate: 0.05,
       found: 1,
       q: [0.01, 0.4],
-      accuracy: { fixed: 61, broken: 88, p: 0.03282183 },
+      accuracy: { fixed: 61, broken: 88, p: 0.03282183, q: 0.049, tested: 2 },
     },
     {
       groups: 3,
@@ -38,7 +38,13 @@ const bySamples: Significance = {
       rate: 0.05,
       found: 0,
       q: [0.2, null, 0.6],
-      accuracy: { low: -0.00158976, high: 0.00958943, p: 0.160765 },
+      accuracy: {
+        low: -0.00158976,
+        high: 0.00958943,
+        p: 0.160765,
+        q: 0.160765,
+        tested: 2,
+      },
     },
   ],
 };
@@ -69,7 +75,7 @@ test("without samples there is an interval", () => {
   expect(testOfLevel(1)).toBe("−0.2 to +1.0 points, p = 0.16");
 });
 
-test("a group is chance by its q, an accuracy by its p", () => {
+test("a group and an accuracy are chance by their q", () => {
   show();
   const [first, second] = pets.levels[0]!.nodes;
   expect(isGroupWithinChance(first!)).toBe(false);
@@ -78,6 +84,18 @@ test("a group is chance by its q, an accuracy by its p", () => {
   expect(isLevelWithinChance(1)).toBe(true);
   // What nothing has tested is no news.
   expect(isLevelWithinChance(7)).toBe(true);
+});
+
+test("an accuracy that p alone would call a finding says what undoes it", () => {
+  show();
+  const [groups, classes] = bySamples.levels;
+  const accuracy = { ...groups!.accuracy, q: 0.0655, tested: 2 };
+  const levels = [{ ...groups!, accuracy }, classes!];
+  evidence.value = { of: "a", answer: { ...bySamples, levels } };
+  expect(isLevelWithinChance(0)).toBe(true);
+  expect(testOfLevel(0)).toBe(
+    "61 fixed, 88 broken, p = 0.033 alone, 0.066 as one of 2 levels",
+  );
 });
 
 test("an answer about another epoch says nothing", () => {
@@ -111,7 +129,8 @@ test("sets of runs say by which test they differ, or that none can tell", () => 
   expect(testOfSeeds.value).toBe("groups: paired by seed, t over 3 seeds");
   const why = "3 against 2 runs: too few";
   const [groups, classes] = bySamples.levels;
-  const levels = [{ ...groups!, q: [1, 1], accuracy: { p: null } }, classes!];
+  const none = { p: null, q: null, tested: 0 };
+  const levels = [{ ...groups!, q: [1, 1], accuracy: none }, classes!];
   const answer: Significance = { ...bySamples, test: "none", why, levels };
   evidence.value = { of: "a", answer };
   expect(testOfSeeds.value).toBe(why);

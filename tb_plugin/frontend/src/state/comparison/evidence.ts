@@ -13,7 +13,8 @@ export const evidence = signal<{ of: string; answer: Significance } | null>(
   null,
 );
 
-const current = computed(() =>
+/** The answer about what is compared now; null until it has come. */
+export const current = computed(() =>
   evidence.value?.of === comparedPair.value ? evidence.value.answer : null,
 );
 
@@ -51,45 +52,31 @@ export function isGroupWithinChance(node: number): boolean {
   return withinChance.value.has(node);
 }
 
-/** Whether that of the accuracy of a level is: one number, tested alone. */
+/** Whether that of the accuracy of a level is, all levels considered. */
 export function isLevelWithinChance(index: number): boolean {
   const test = current.value?.levels[index];
-  return !test || (test.accuracy.p ?? 1) > test.rate;
+  return !test || (test.accuracy.q ?? 1) > test.rate;
 }
 
 export function testOfLevel(index: number): string | null {
   const test = current.value?.levels[index];
-  const p = test?.accuracy.p;
-  return typeof p === "number" ? inWords({ ...test!.accuracy, p }) : null;
-}
-
-/** By which test sets of runs are compared, or why by none. */
-export const testOfSeeds = computed(() => {
-  const { how, why, test } = current.value ?? {};
-  if (test === "seeds") return `groups: ${how}`;
-  return test === "none" ? (why ?? null) : null;
-});
-
-export function testOfGroup(node: number): string | null {
-  const nodes = current.value?.nodes;
-  const at = tree.value?.logged[node] ?? -1;
-  const p = nodes?.p[at];
-  if (!nodes || typeof p !== "number") return null;
-  return inWords({
-    p,
-    fixed: nodes.fixed?.[at] ?? undefined,
-    broken: nodes.broken?.[at] ?? undefined,
-    low: nodes.low?.[at] ?? undefined,
-    high: nodes.high?.[at] ?? undefined,
-  });
+  const { p, q, tested } = test?.accuracy ?? {};
+  if (typeof p !== "number") return null;
+  const words = inWords({ ...test!.accuracy, p });
+  // Said where it decides: p alone would call it a finding.
+  return p <= test!.rate && isLevelWithinChance(index)
+    ? `${words} alone, ${Number(q!.toPrecision(2))} as one of ${tested} levels`
+    : words;
 }
 
 type Test = {
-  [Key in Exclude<keyof AccuracyTest, "p">]?: AccuracyTest[Key] | undefined;
+  [Key in Exclude<keyof AccuracyTest, "p" | "q" | "tested">]?:
+    | AccuracyTest[Key]
+    | undefined;
 } & { p: number };
 
 /** Samples that became right, and wrong; else how far shares lie apart. */
-function inWords({ p, fixed, broken, low, high }: Test): string {
+export function inWords({ p, fixed, broken, low, high }: Test): string {
   const chance = chanceInWords(p);
   if (fixed !== undefined && broken !== undefined) {
     return `${whole(fixed)} fixed, ${whole(broken)} broken, ${chance}`;
