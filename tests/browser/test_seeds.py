@@ -208,12 +208,12 @@ class TestCompared:
 
     def test_what_was_folded_by_hand_is_a_gap_not_chance(self, page, seeds):
         screen = opened(page, seeds, **{"with": HIER, "level": 31})
-        screen.says("caption", "cells beyond chance (over seeds")
+        screen.says("caption", "cells beyond chance · tested over seeds")
         expect(screen.find("caption")).not_to_contain_text("striped")
         group(screen, "organism").click()
         screen.press("c")
         caption = screen.find("caption")
-        words = re.compile(r"\(over seeds.*; striped: \d+ not tested")
+        words = re.compile(r"; striped: \d+ not tested · tested over seeds")
         expect(caption).to_have_attribute("title", words)
         pair = screen.find("confusions").locator(".pair").first
         expect(pair).to_contain_text("within organism")

@@ -17,52 +17,57 @@ import {
 import { hidesChance } from "../state/comparison/comparison.ts";
 import { epoch } from "../state/view.ts";
 import { percent, plural, whole } from "../ui/format.ts";
+import { type Part, PRIORITY } from "../ui/textFitting.ts";
 import { testOfSeeds } from "./seedTest.ts";
 
-/** What is subtracted from what, or why it is not. */
-export function comparisonInWords(): string[] {
+/** What is subtracted from what and what was found, or why it is not. */
+export function comparisonInWords(): Part[] {
+  const { essential, subject, choice } = PRIORITY;
   const { shown, other: there, from, to } = comparisonNames.value;
-  if (mismatch.value) return [`${there} cannot be compared`];
-  if (!otherEpoch.value) return [`waiting for ${there}`];
-  const said = showsChanges.value
-    ? [`${to} − ${from}`]
-    : [`${shown}, ${there}`];
-  if (overlap.value) said.push(overlapInWords(overlap.value));
+  if (mismatch.value) return [[`${there} cannot be compared`, essential]];
+  if (!otherEpoch.value) return [[`waiting for ${there}`, essential]];
+  const said: Part[] = [
+    [showsChanges.value ? `${to} − ${from}` : `${shown}, ${there}`, essential],
+  ];
+  if (overlap.value) said.push([overlapInWords(overlap.value), essential]);
   const [before, after] = inOrderOfChange(
     epoch.value!.errors,
     otherEpoch.value.errors,
   );
   if (isOfSets.value) {
-    if (testOfSeeds.value) said.push(testOfSeeds.value);
-    said.push(`errors a run: ${whole(after)} − ${whole(before)}`);
+    const how = testOfSeeds.value;
+    if (how) said.push([how, chance.value?.tested ? choice : essential]);
+    said.push([`errors a run: ${whole(after)} − ${whole(before)}`, subject]);
   } else {
-    said.push(`errors: ${from} ${whole(before)}, ${to} ${whole(after)}`);
+    const each = `errors: ${from} ${whole(before)}, ${to} ${whole(after)}`;
+    said.push([each, subject]);
   }
   if (inShares.value) {
-    said.push(
-      isOtherSize.value
-        ? `% of rows, since ${there} has ${whole(otherEpoch.value.total)} samples`
-        : "% of each row",
-    );
+    const shares = isOtherSize.value
+      ? `% of rows, since ${there} has ${whole(otherEpoch.value.total)} samples`
+      : "% of each row";
+    said.push([shares, essential]);
   }
-  const {
-    found,
-    tested,
-    untested = 0,
-  } = chance.value ?? { found: 0, tested: 0 };
-  if (showsChanges.value && (isOfSets.value ? tested : chance.value)) {
-    const by = isOfSets.value
-      ? "over seeds"
-      : `tested by counts${overlap.value ? " of the shared" : ""}`;
-    said.push(
-      `${whole(found)} of ${plural(tested, "cell", "cells")} beyond chance` +
-        ` (${by}, ${percent(RATE, 0)} false discoveries)` +
-        (hidesChance.value ? ", the others hidden" : "") +
-        // Only the groups of a level are tested.
-        (untested ? `; striped: ${whole(untested)} not tested` : ""),
-    );
-  }
+  if (showsChanges.value) said.push(...foundInWords());
   return said;
+}
+
+/** How many cells are beyond chance, of how many, and by which test. */
+function foundInWords(): Part[] {
+  if (!chance.value || (isOfSets.value && !chance.value.tested)) return [];
+  const { found, tested, untested = 0 } = chance.value;
+  const by = isOfSets.value
+    ? "over seeds"
+    : `by counts${overlap.value ? " of the shared" : ""}`;
+  const cells =
+    `${whole(found)} of ${plural(tested, "cell", "cells")} beyond chance` +
+    (hidesChance.value ? ", the others hidden" : "") +
+    // Only the groups of a level are tested.
+    (untested ? `; striped: ${whole(untested)} not tested` : "");
+  return [
+    [cells, PRIORITY.essential],
+    [`tested ${by}, ${percent(RATE, 0)} false discoveries`, PRIORITY.choice],
+  ];
 }
 
 function overlapInWords({ own, shared, here, there, kind }: Overlap): string {

@@ -61,10 +61,7 @@ function partsOfMatrix(): Part[] {
     return said;
   }
   if (isComparing.value) {
-    say(
-      PRIORITY.essential,
-      ...(comparisonView.value?.comparisonInWords() ?? []),
-    );
+    said.push(...(comparisonView.value?.comparisonInWords() ?? []));
     say(PRIORITY.essential, comparisonView.value?.leftOutOfBoth() ?? null);
   }
   if (changes.value && isOneSeries.value) {
