@@ -1,4 +1,4 @@
-"""`keras_hier.hierarchy.seriation`, under its public name."""
+"""Orders computed from confusions, under their public name."""
 
 from keras_hier.hierarchy.seriation import (
     FloatArray,
@@ -8,9 +8,9 @@ from keras_hier.hierarchy.seriation import (
     linkage,
     measures,
     order,
-    order_siblings,
     similarity,
 )
+from keras_hier.hierarchy.sibling_orders import order_siblings
 
 __all__ = [
     "FloatArray",

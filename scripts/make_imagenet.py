@@ -26,11 +26,11 @@ from keras_hier import scores
 from keras_hier.hierarchy import (
     Hierarchy,
     node_table,
-    seriation,
     transforms,
     wordnet,
 )
 from keras_hier.hierarchy.node_table import Row
+from keras_hier.hierarchy.sibling_orders import order_siblings
 
 # The first level; whatever lies below none of these is the rest.
 FIRST_LEVEL = {
@@ -118,7 +118,7 @@ def main() -> None:
             matrix = scores.confusion_matrix(
                 file["labels"], file["predictions"], len(wnids)
             )
-        siblings = seriation.order_siblings(tree, matrix, fixed=[0])
+        siblings = order_siblings(tree, matrix, fixed=[0])
         tree = Hierarchy(*transforms.reordered(tree, siblings))
     args.out.write_text(tree.to_json() + "\n", "utf-8")
     sizes = [level.num_groups for level in tree.levels()]

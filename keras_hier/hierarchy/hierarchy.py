@@ -408,9 +408,9 @@ class Hierarchy(Tree):
         Args:
             matrix: [C, C] counts in label order, rows true, columns predicted.
         """
-        from keras_hier.hierarchy import seriation
+        from keras_hier.hierarchy.sibling_orders import order_siblings
 
-        siblings = seriation.order_siblings(self, matrix)
+        siblings = order_siblings(self, matrix)
         return Hierarchy(*transforms.reordered(self, siblings))
 
     # What Python asks of values

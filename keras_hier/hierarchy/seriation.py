@@ -2,7 +2,7 @@
 
 Seriation puts what is confused side by side, so that the matrix shows blocks
 along its diagonal. `order` looks for the best order of all classes, `linkage`
-clusters them into a tree, `order_siblings` keeps a given tree and moves only
+clusters them into a tree; `sibling_orders` keeps a given tree and moves only
 siblings.
 
 A confusion matrix [C, C] holds counts, rows true, columns predicted. Classes
@@ -11,25 +11,22 @@ its diagonal, S = (P + P') / 2 is their similarity and D = 1 - S / max S their
 dissimilarity.
 """
 
-import functools
-import itertools
-from collections.abc import Collection
 from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 from scipy.cluster import hierarchy as clustering
 from scipy.linalg import eigh
-from scipy.sparse import coo_array, csgraph, issparse
+from scipy.sparse import csgraph, issparse
 from scipy.spatial.distance import squareform
 
-from keras_hier.hierarchy.tree import Tree
+from keras_hier.hierarchy import linear_arrangement
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int32]
 
-# Of so few classes all orders are tried, which is quicker than to search.
-FEW = 8
+# Of so few classes the best of all orders is found, quicker than a good one.
+FEW = 12
 
 
 def similarity(matrix: Any) -> FloatArray:
@@ -62,9 +59,15 @@ def similarity(matrix: Any) -> FloatArray:
             "Expected a matrix of counts, none below 0. Got "
             f"{counts.min()} instead."
         )
-    shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
-    np.fill_diagonal(shares, 0)
-    return (shares + shares.T) / 2
+    return _similarity(counts)
+
+
+def _similarity(counts: FloatArray) -> FloatArray:
+    """Measures one matrix [C, C], or several [F, C, C]."""
+    shares = counts / np.maximum(counts.sum(axis=-1, keepdims=True), 1)
+    at = np.arange(counts.shape[-1])
+    shares[..., at, at] = 0
+    return (shares + np.swapaxes(shares, -1, -2)) / 2
 
 
 def dissimilarity(matrix: Any) -> FloatArray:
@@ -121,7 +124,7 @@ def order(matrix: Any) -> IntArray:
     """Orders classes so that confused ones are neighbours.
 
     Takes the best by linear seriation, which keeps confusions close to the
-    diagonal: of all orders up to eight classes, of more the best of three, the
+    diagonal: of all orders up to twelve classes, of more the best of three, the
     given one, average linkage with optimal leaf ordering, and the spectral one.
 
     Args:
@@ -138,102 +141,45 @@ def order(matrix: Any) -> IntArray:
         >>> order([[5, 0, 2], [0, 7, 0], [2, 1, 4]])
         array([0, 2, 1], dtype=int32)
     """
-    alike = similarity(matrix)
-    given = np.arange(len(alike), dtype=np.int32)
-    if len(alike) < 3 or not alike.any():
-        return given
+    return _orders(similarity(matrix)[None])[0]
+
+
+def orders(matrices: FloatArray) -> IntArray:
+    """Orders the classes of several matrices, each as `order` does.
+
+    Args:
+        matrices: counts, float64 [F, C, C], none below 0.
+
+    Returns:
+        A permutation of the classes of each, int32 [F, C].
+    """
+    return _orders(_similarity(matrices))
+
+
+def _orders(alike: FloatArray) -> IntArray:
+    families, size = alike.shape[:2]
+    found = np.tile(np.arange(size, dtype=np.int32), (families, 1))
+    (confused,) = np.nonzero(alike.any(axis=(1, 2)))
+    if size < 3 or not len(confused):
+        return found
+    if size <= FEW:
+        alike = alike[confused]
+        alike /= alike.max(axis=(1, 2), keepdims=True)
+        found[confused] = linear_arrangement.best_orders(alike)
+        return found
+    for family in confused:
+        found[family] = _best_of_three(alike[family])
+    return found
+
+
+def _best_of_three(alike: FloatArray) -> IntArray:
     unlike = _dissimilarity(alike)
-    if len(alike) <= FEW:
-        return _best_of_all(unlike)
     candidates = [
-        given,
+        np.arange(len(alike), dtype=np.int32),
         clustering.leaves_list(_linkage(unlike)).astype(np.int32),
         _spectral(alike),
     ]
     return min(candidates, key=lambda c: _linear(unlike[np.ix_(c, c)]))
-
-
-def order_siblings(
-    hierarchy: Tree, matrix: Any, fixed: Collection[int] = ()
-) -> dict[int, list[int]]:
-    """Orders the children of every node so that confused ones are neighbours.
-
-    From the root down, the children of a node are ordered by their summed
-    confusion. Then the order is reversed if that puts the end which is confused
-    more with classes to the left of the node to the left.
-
-    Args:
-        hierarchy: the tree over the C classes.
-        matrix: counts [C, C] in label order, an array or a `scipy.sparse`
-            matrix.
-        fixed: nodes whose children keep their order.
-
-    Returns:
-        For every inner node its children, reordered.
-
-    Raises:
-        ValueError: the matrix is not [C, C] or holds negative counts.
-
-    Example:
-        >>> from keras_hier import Hierarchy
-        >>> tree = Hierarchy.from_paths([("a",), ("b",), ("c",)])
-        >>> order_siblings(tree, [[5, 0, 2], [0, 7, 0], [2, 1, 4]])
-        {0: [1, 3, 2]}
-    """
-    size = hierarchy.num_classes
-    counts = coo_array(matrix, dtype=np.float64)
-    if counts.shape != (size, size):
-        raise ValueError(
-            f"Expected a matrix of shape [{size}, {size}], like the classes. "
-            f"Got shape {counts.shape} instead."
-        )
-    if (counts.data < 0).any():
-        raise ValueError(
-            "Expected a matrix of counts, none below 0. Got "
-            f"{counts.data.min()} instead."
-        )
-    counts.sum_duplicates()
-    rank, rows, columns = hierarchy.rank, counts.row, counts.col
-    totals = np.bincount(rank[rows], weights=counts.data, minlength=size)
-    before = np.concatenate([[0], np.cumsum(totals)])
-    off = rows != columns
-    lca = hierarchy.lca(rows[off], columns[off])
-    by_lca = np.argsort(lca, kind="stable")
-    bounds = np.searchsorted(lca[by_lca], np.arange(len(hierarchy.parents) + 1))
-    true = rank[rows[off]][by_lca]
-    named = rank[columns[off]][by_lca]
-    samples = counts.data[off][by_lca]
-    rates = samples / totals[true]
-
-    # Confusion of each class (by display position) with classes to its right,
-    # less that with classes to its left, of the nodes ordered so far.
-    pull = np.zeros(size)
-    orders: dict[int, list[int]] = {}
-    for node in np.flatnonzero(hierarchy.labels < 0).tolist():
-        children = hierarchy.children(node)
-        start, stop = hierarchy.start[children], hierarchy.stop[children]
-        here = slice(bounds[node], bounds[node + 1])
-        a = np.searchsorted(start, true[here], "right") - 1
-        b = np.searchsorted(start, named[here], "right") - 1
-        between = np.zeros((len(children),) * 2)
-        np.add.at(between, (a, b), samples[here])
-        # The diagonal completes each row to the samples of its group.
-        between[np.diag_indices_from(between)] = (
-            before[stop] - before[start] - between.sum(axis=1)
-        )
-        place = np.arange(len(children))
-        best = place if node in fixed else order(between)
-        sizes = (stop - start)[best]
-        middle = np.cumsum(sizes) - sizes / 2 - sizes.sum() / 2
-        pulls = np.add.reduceat(pull[start[0] : stop[-1]], start - start[0])
-        if middle @ pulls[best] < 0 and node not in fixed:
-            best = best[::-1]
-        orders[node] = children[best].tolist()
-        place[best] = np.arange(len(best))
-        toward = np.sign(place[b] - place[a]) * rates[here]
-        np.add.at(pull, true[here], toward)
-        np.add.at(pull, named[here], -toward)
-    return orders
 
 
 class Measures(NamedTuple):
@@ -316,40 +262,6 @@ def _dissimilarity(alike: FloatArray) -> FloatArray:
     unlike = 1 - alike / (alike.max(initial=0) or 1)
     np.fill_diagonal(unlike, 0)
     return unlike
-
-
-class _Orders(NamedTuple):
-    """All orders of so many classes, one of each two that mirror each other.
-
-    Attributes:
-        orders: int32 [O, C], the given one first.
-        pairs: the upper triangle, two arrays [C (C - 1) / 2] of classes.
-        apart: how far the two of each pair are from one another, float64
-            [O, C (C - 1) / 2].
-    """
-
-    orders: IntArray
-    pairs: tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]
-    apart: FloatArray
-
-
-@functools.cache
-def _all_orders(size: int) -> _Orders:
-    orders = np.array(
-        [o for o in itertools.permutations(range(size)) if o[0] < o[-1]],
-        np.int32,
-    )
-    places = np.argsort(orders, axis=1)
-    one, other = np.triu_indices(size, 1)
-    apart = np.abs(places[:, one] - places[:, other])
-    return _Orders(orders, (one, other), apart.astype(np.float64))
-
-
-def _best_of_all(unlike: FloatArray) -> IntArray:
-    orders, pairs, apart = _all_orders(len(unlike))
-    sums = apart @ unlike[pairs]
-    # The first of equals: the given order stays where none is better.
-    return orders[np.argmax(sums >= sums.max() - 1e-9)].copy()
 
 
 def _linkage(unlike: FloatArray) -> FloatArray:

@@ -9,7 +9,8 @@ from scipy import sparse
 from sklearn.metrics import adjusted_rand_score
 from strategies import hierarchies_with_counts
 
-from keras_hier.hierarchy import Hierarchy, seriation
+from keras_hier import seriation
+from keras_hier.hierarchy import Hierarchy
 
 SIZE = 48
 
