@@ -45,7 +45,7 @@ class Running(keras.metrics.Metric):
     """
 
     def __init__(self, num_classes: int) -> None:
-        super().__init__("confidence")
+        super().__init__(name="confidence")
         even = keras.initializers.Constant(1 / num_classes)
         self.posterior = self.add_variable((num_classes,), even)
         self.confidence = self.add_variable((), even)

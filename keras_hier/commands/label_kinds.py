@@ -7,7 +7,7 @@ as the tree does. A whole number may be either, where ids look like numbers:
 where the two readings differ, the user is asked.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -19,6 +19,7 @@ from keras_hier.commands.array_files import (
     scores_by_class_id,
 )
 from keras_hier.files import limits
+from keras_hier.hierarchy.node_labels import NodeLabels
 
 # How many cells an error message quotes.
 _QUOTED = 3
@@ -75,12 +76,17 @@ def check_same_numbers(
             )
 
 
-def to_labels(source: Source, classes: Sequence[str]) -> Reading:
+def to_labels(
+    source: Source,
+    classes: Sequence[str],
+    nodes: NodeLabels | None = None,
+) -> Reading:
     """Turns what a file holds into labels of the tree.
 
     Args:
         source: what was read; its own `classes`, if any, are translated.
         classes: class ids of the tree, in label order.
+        nodes: numbers of all nodes, where labels may name groups as well.
 
     Raises:
         ValueError: no sample, an unknown class id, a number that names no
@@ -111,7 +117,7 @@ def to_labels(source: Source, classes: Sequence[str]) -> Reading:
             )
         if values.ndim == 2:
             return Reading(_columns(values, own, classes, name), "numbers")
-    return _labels(_Cells.of(values), source, classes)
+    return _labels(_Cells.of(values), source, classes, nodes)
 
 
 class _Cells(NamedTuple):
@@ -153,7 +159,12 @@ class _Cells(NamedTuple):
         )
 
 
-def _labels(cells: _Cells, source: Source, classes: Sequence[str]) -> Reading:
+def _labels(
+    cells: _Cells,
+    source: Source,
+    classes: Sequence[str],
+    nodes: NodeLabels | None,
+) -> Reading:
     read: dict[ValueKind, np.ndarray] = {}
     problems: dict[ValueKind, ValueError] = {}
     readers: dict[ValueKind, Callable[..., np.ndarray]] = {
@@ -163,7 +174,7 @@ def _labels(cells: _Cells, source: Source, classes: Sequence[str]) -> Reading:
     for kind, reader in readers.items():
         if source.kind in (None, kind):
             try:
-                read[kind] = reader(cells, source, classes)
+                read[kind] = reader(cells, source, classes, nodes)
             except ValueError as problem:
                 problems[kind] = problem
     if not read:
@@ -173,13 +184,23 @@ def _labels(cells: _Cells, source: Source, classes: Sequence[str]) -> Reading:
             likely = "ids"
         raise problems.get(likely) or next(iter(problems.values()))
     if len(read) == 2 and not np.array_equal(read["ids"], read["numbers"]):
-        raise ValueError(_ambiguity(cells, read, source, classes))
+        name = classes.__getitem__ if nodes is None else nodes.name
+        raise ValueError(_ambiguity(cells, read, source, name))
     kind, labels = next(iter(read.items()))
     return Reading(labels[cells.place], kind)
 
 
-def _by_id(cells: _Cells, source: Source, classes: Sequence[str]) -> np.ndarray:
-    label_of = {class_id: label for label, class_id in enumerate(classes)}
+def _by_id(
+    cells: _Cells,
+    source: Source,
+    classes: Sequence[str],
+    nodes: NodeLabels | None,
+) -> np.ndarray:
+    label_of: Mapping[str, int] = (
+        {class_id: label for label, class_id in enumerate(classes)}
+        if nodes is None
+        else nodes.by_name
+    )
     # Programs that read ids as numbers drop their leading zeros.
     label_at: dict[int, int | None] = {}
     for class_id, own in label_of.items():
@@ -197,10 +218,16 @@ def _by_id(cells: _Cells, source: Source, classes: Sequence[str]) -> np.ndarray:
         if label is None
     ]
     if unknown:
+        if nodes is not None:
+            raise ValueError(
+                f"{source.name}: {len(unknown)} labels are no node of the "
+                f"hierarchy. The first: {nodes.why_not(unknown[0])}"
+            )
         raise ValueError(
             f"{source.name}: {len(unknown)} class ids are not in the "
             f"hierarchy, the first is {unknown[0]!r:.80}; its ids look like "
             f"{classes[0]!r:.80}.{_hint_of_header(cells, unknown, source)}"
+            f"{_hint_of_nodes(source)}"
         )
     return np.array(found, np.int64)
 
@@ -218,8 +245,17 @@ def _hint_of_header(
     return ""
 
 
+def _hint_of_nodes(source: Source) -> str:
+    if source.wanted != "labels":
+        return ""
+    return " If some name groups of it, pass --node-labels."
+
+
 def _by_number(
-    cells: _Cells, source: Source, classes: Sequence[str]
+    cells: _Cells,
+    source: Source,
+    classes: Sequence[str],
+    nodes: NodeLabels | None,
 ) -> np.ndarray:
     values, name = cells.numbers, source.name
     (wrong,) = np.nonzero(~(np.isfinite(values) & (values == np.floor(values))))
@@ -229,7 +265,7 @@ def _by_number(
             f"{cells.texts[wrong[0]]:.80} at index {_first(cells, wrong)}. "
             "Scores are [N, C]."
         )
-    count = len(classes)
+    count = len(classes) if nodes is None else nodes.num_labels
     (outside,) = np.nonzero((values < 0) | (values >= count))
     if outside.size:
         samples = int(np.isin(cells.place, outside).sum())
@@ -242,7 +278,9 @@ def _by_number(
     if source.classes is None:
         return labels
     label_of = {class_id: label for label, class_id in enumerate(classes)}
-    return np.array([label_of[c] for c in source.classes], np.int64)[labels]
+    own = [label_of[c] for c in source.classes]
+    # Inner nodes have the numbers of the tree, whatever the order of classes.
+    return np.array([*own, *range(len(own), count)], np.int64)[labels]
 
 
 def _first(cells: _Cells, places: np.ndarray) -> int:
@@ -262,12 +300,12 @@ def _ambiguity(
     cells: _Cells,
     read: dict[ValueKind, np.ndarray],
     source: Source,
-    classes: Sequence[str],
+    name: Callable[[int], str],
 ) -> str:
     (differ,) = np.nonzero(read["ids"] != read["numbers"])
     examples = ", ".join(
-        f"{cells.texts[i]:.80} is {classes[read['ids'][i]]!r:.80} as an id and "
-        f"{classes[read['numbers'][i]]!r:.80} as a number"
+        f"{cells.texts[i]:.80} is {name(read['ids'][i])!r:.80} as an id and "
+        f"{name(read['numbers'][i])!r:.80} as a number"
         for i in differ[:_QUOTED].tolist()
     )
     option = "--labels-are"

@@ -5,6 +5,9 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
 
 from keras_hier.commands.arguments import (
     HIERARCHY_HELP,
@@ -13,6 +16,9 @@ from keras_hier.commands.arguments import (
 )
 from keras_hier.log.metadata import CLASS_OUTPUT, SPLITS, matrix_tag
 from keras_hier.terminal import print_line
+
+if TYPE_CHECKING:
+    from keras_hier.hierarchy.node_labels import NodeLabels
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -48,6 +54,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         choices=("ids", "numbers"),
         help="the same for --predictions or --scores alone, default: what "
         "--labels-are says",
+    )
+    parser.add_argument(
+        "--node-labels",
+        action="store_true",
+        help="labels may be any node of the tree: the id or name of a group, "
+        "or its number as kh.NodeLabels has it; such a sample stands in no "
+        "cell, the accuracy of the levels that its label decides counts it",
     )
     parser.add_argument(
         "--logits",
@@ -113,6 +126,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> None:
     """Runs `keras-hier log`."""
     from keras_hier.commands import array_files, label_kinds
+    from keras_hier.hierarchy.node_labels import NodeLabels
     from keras_hier.log import thumbnails
     from keras_hier.log.blocks_writer import BlocksWriter
     from keras_hier.log.top_k_predictions import top_k_of_samples
@@ -144,33 +158,78 @@ def run(args: argparse.Namespace) -> None:
         labels.classes or predictions.classes,
         groups=args.groups_are,
     )
-    read_true = label_kinds.to_labels(labels, hierarchy.classes)
+    nodes = NodeLabels(hierarchy) if args.node_labels else None
+    read_true = label_kinds.to_labels(labels, hierarchy.classes, nodes)
     read_named = label_kinds.to_labels(predictions, hierarchy.classes)
     label_kinds.check_same_numbers(
         (labels, read_true), (predictions, read_named), hierarchy.classes
     )
     true, named = read_true.values, read_named.values
     ids = array_files.read_ids(args.ids) if args.ids else None
+    exact, scored, ids = _of_classes(true, named, ids, nodes)
     files = _find_pictures(args.images, ids or ()) if args.images else None
     if args.scores is not None:
         # Before anything is written: it finds most of what can be wrong.
         index, ranked = top_k_of_samples(
-            true, named, hierarchy.num_classes, ids, args.logits, "--logits"
+            exact,
+            scored,
+            hierarchy.num_classes,
+            ids,
+            args.logits,
+            "--logits",
         )
     with BlocksWriter(
         args.logdir, hierarchy, args.split, args.resume
     ) as writer:
         if args.scores is not None:
             writer.ranked(index, ranked, args.step, args.output)
-        writer.predictions(true, named, args.step, args.output)
+        writer.predictions(
+            true, named, args.step, args.output, args.node_labels
+        )
         if files is not None:
             per_class = args.thumbnails_per_class or thumbnails.PER_CLASS
             writer.pictures(index, files, per_class)
+    coarse = len(true) - len(exact)
+    known = f", {coarse:,} of them known as a group only" if coarse else ""
     print_line(
         f"{args.logdir}: {len(true):,} samples of {hierarchy.num_classes} "
-        f"classes, split {args.split}, epoch {args.step}. Look at them with"
+        f"classes{known}, split {args.split}, epoch {args.step}. Look at them "
+        "with"
     )
     print_line(f"  tensorboard --logdir {args.logdir}")
+
+
+def _of_classes(
+    labels: np.ndarray,
+    predictions: np.ndarray,
+    ids: tuple[str, ...] | None,
+    nodes: "NodeLabels | None",
+) -> tuple[np.ndarray, np.ndarray, tuple[str, ...] | None]:
+    """Returns labels, predictions and ids of the samples that have a class.
+
+    Raises:
+        ValueError: none has; lengths that differ.
+    """
+    if nodes is None:
+        return labels, predictions, ids
+    exact = nodes.head_labels(None)[labels]
+    kept = np.flatnonzero(exact < nodes.num_classes)
+    if not kept.size:
+        raise ValueError(
+            f"none of the {len(labels):,} samples has a label that is a class: "
+            "there is no confusion of classes to show."
+        )
+    if kept.size == len(labels):
+        return exact, predictions, ids
+    for name, values in (("predictions", predictions), ("ids", ids)):
+        if values is not None and len(values) != len(labels):
+            raise ValueError(
+                f"labels and {name} must have one length, got {len(labels):,} "
+                f"and {len(values):,}."
+            )
+    # Samples are called by their place in the files, not among these.
+    names = tuple(ids[row] if ids else f"{row}" for row in kept.tolist())
+    return exact[kept], predictions[kept], names
 
 
 def _check_sample_options(args: argparse.Namespace) -> None:

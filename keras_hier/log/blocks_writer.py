@@ -21,7 +21,7 @@ from keras_hier.log import (
     sample_codec,
     thumbnails,
 )
-from keras_hier.log.given_labels import as_integers, require_within
+from keras_hier.log.counted_predictions import counted_predictions
 from keras_hier.log.sample_codec import TopKPredictions
 from keras_hier.log.sample_index import SampleIndex
 from keras_hier.log.split_log import SplitLog
@@ -170,6 +170,7 @@ class BlocksWriter:
         predictions: Any,
         step: int,
         output: str = metadata.CLASS_OUTPUT,
+        node_labels: bool = False,
     ) -> None:
         """Counts predictions and logs their confusion matrix.
 
@@ -180,24 +181,19 @@ class BlocksWriter:
                 which the largest counts; likewise.
             step: the epoch that has just ended, counted from 1.
             output: name of the model's output.
+            node_labels: whether true labels may be any node of the tree, as
+                `kh.NodeLabels` numbers them. A sample whose label is a group of
+                several classes stands in no cell; the accuracy of levels that
+                it decides counts it.
 
         Raises:
-            ValueError: lengths that differ, labels outside [0, C), scores of
-                another width or not numbers.
+            ValueError: lengths that differ, labels outside [0, C) or, with
+                `node_labels`, [0, V), scores of another width or not numbers.
         """
-        classes = self.hierarchy.num_classes
-        predictions = to_numpy(predictions)
-        if predictions.ndim == 2:
-            predictions = _best_class(predictions, classes)
-        self.matrix(
-            _count(
-                as_integers("labels", labels),
-                as_integers("predictions", predictions),
-                classes,
-            ),
-            step,
-            output,
+        matrix, coarse = counted_predictions(
+            labels, predictions, self.hierarchy, node_labels
         )
+        self.matrix(matrix, step, output, coarse=coarse)
 
     def samples(
         self,
@@ -406,33 +402,3 @@ class BlocksWriter:
                 "samples_every=...).",
                 stacklevel=3,
             )
-
-
-def _best_class(predicted: np.ndarray, classes: int) -> np.ndarray:
-    if predicted.shape[1] != classes or predicted.dtype.kind not in "iuf":
-        raise ValueError(
-            f"Scores must be numbers [N, {classes}], a column a class; got "
-            f"shape {predicted.shape} of {predicted.dtype}."
-        )
-    unusable = np.flatnonzero(np.isnan(predicted).any(axis=1))
-    if unusable.size:
-        raise ValueError(
-            f"Scores must be numbers: {unusable.size} rows hold NaN, the first "
-            f"is row {unusable[0]}."
-        )
-    return predicted.argmax(axis=1)
-
-
-def _count(
-    labels: np.ndarray, predictions: np.ndarray, classes: int
-) -> sparse.coo_array:
-    """Counts into a sparse matrix; the dense one is never made."""
-    for name, values in (("labels", labels), ("predictions", predictions)):
-        require_within(name, values, classes)
-    if len(labels) != len(predictions):
-        raise ValueError(
-            f"labels and predictions must have one length, got {len(labels)} "
-            f"and {len(predictions)}."
-        )
-    ones = np.ones(len(labels), np.int64)
-    return sparse.coo_array((ones, (labels, predictions)), (classes, classes))

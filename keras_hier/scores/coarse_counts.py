@@ -1,6 +1,7 @@
 """Samples that are known as a group only, and what is right about them."""
 
 import dataclasses
+from typing import Self
 
 import numpy as np
 
@@ -42,6 +43,40 @@ class CoarseCounts:
     tree: Hierarchy
     labelled: np.ndarray
     met: np.ndarray
+
+    @classmethod
+    def of(
+        cls, tree: Hierarchy, nodes: np.ndarray, predictions: np.ndarray
+    ) -> Self:
+        """Counts predictions for samples of which a node is known.
+
+        Args:
+            tree: `Hierarchy` of the C classes.
+            nodes: integers [N], the node of each label.
+            predictions: integers [N], labels of the predicted classes.
+
+        Example:
+            >>> from keras_hier import Hierarchy
+            >>> tree = Hierarchy.from_paths(
+            ...     [("pet", "cat"), ("pet", "dog"), ("bus",)])
+            >>> pet = tree.find("pet")
+            >>> counts = CoarseCounts.of(
+            ...     tree, np.array([pet, pet, pet]), np.array([0, 1, 2]))
+            >>> counts.at(tree.cut(nodes=["pet", "bus"]))
+            (3, 2)
+        """
+        place = tree.rank[predictions]
+        is_below = (tree.start[nodes] <= place) & (place < tree.stop[nodes])
+        # What a class outside and a node have in common it has with each class
+        # below the node.
+        first = tree.order[tree.start[nodes]]
+        met = np.where(is_below, nodes, tree.lca(first, predictions))
+        size = len(tree.parents)
+        return cls(
+            tree,
+            np.bincount(nodes, minlength=size),
+            np.bincount(met, minlength=size),
+        )
 
     @property
     def samples(self) -> int:

@@ -1,0 +1,133 @@
+"""`keras-hier log --node-labels`: labels that name a group only."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import keras_hier as kh
+from keras_hier.cli import main
+from keras_hier.log.run_log import RunLog
+
+TREE = kh.Hierarchy.from_nested(
+    {"animal": {"cat": ["tabby", "tiger"], "dog": ["pug"]}, "thing": ["car"]},
+    classes=["car", "pug", "tabby", "tiger"],
+)
+NODES = kh.NodeLabels(TREE)
+# Two of these say no class: a cat, an animal. A dog can be nothing but a pug.
+NAMES = ["car", "cat", "tiger", "animal", "dog", "tabby", "cat"]
+NAMED = [0, 3, 3, 0, 1, 3, 1]
+MATRIX = [[1, 0, 0, 0], [0, 1, 0, 0], [0, 0, 0, 1], [0, 0, 0, 1]]
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    Path("tree.json").write_text(TREE.to_json())
+    np.save("names.npy", NAMES)
+    np.save("numbers.npy", NODES.labels_of(NAMES))
+    np.save("p.npy", NAMED)
+    np.save("scores.npy", np.eye(4)[NAMED])
+    Path("ids.txt").write_text("".join(f"{i}.jpg\n" for i in range(7)))
+    return tmp_path
+
+
+def log(*arguments, labels="names.npy", named=("--predictions", "p.npy")):
+    given = ("--hierarchy", "tree.json", "--logdir", "run", *arguments)
+    return main(["log", "--node-labels", "--labels", labels, *named, *given])
+
+
+@pytest.mark.parametrize("labels", ["names.npy", "numbers.npy"])
+def test_what_is_known_as_a_group_stands_in_no_cell(folder, labels, capsys):
+    assert log(labels=labels) == 0
+    assert "7 samples of 4 classes, 3 of them known as a group only" in (
+        capsys.readouterr().out
+    )
+    header, matrix = RunLog("run").matrix()
+    assert matrix.toarray().tolist() == MATRIX
+    assert header.coarse == 3
+    # Animal or thing: of the three, the animal is called a car. The classes:
+    # none of these labels decides.
+    assert [list(level) for level in header.coarse_levels] == [
+        [2, 3, 2],
+        [4, 0, 0],
+    ]
+
+
+def test_samples_are_those_of_which_the_class_is_known(folder):
+    named = ("--scores", "scores.npy")
+    assert log(named=named) == 0
+    samples = RunLog("run").samples()
+    assert dict(zip(samples.ids, samples.labels.tolist(), strict=True)) == {
+        "0": 0, "2": 3, "4": 1, "5": 2
+    }  # fmt: skip
+    assert samples.classes[:, 0].tolist() == [0, 1, 3, 3]
+
+
+def test_ids_keep_to_their_samples(folder):
+    assert log("--ids", "ids.txt", named=("--scores", "scores.npy")) == 0
+    assert RunLog("run").samples().ids == ("0.jpg", "4.jpg", "5.jpg", "2.jpg")
+
+
+def test_classes_in_another_order_leave_groups_as_they_are(folder):
+    # In the file's order tabby is 0, tiger 1, pug 2, car 3; groups go by tree.
+    own = ["tabby", "tiger", "pug", "car"]
+    numbers = [
+        own.index(name) if name in own else NODES.label(name) for name in NAMES
+    ]
+    np.save("numbers.npy", numbers)
+    np.save("p.npy", [own.index(TREE.classes[at]) for at in NAMED])
+    Path("order.txt").write_text("\n".join(own))
+    assert log("--classes", "order.txt", labels="numbers.npy") == 0
+    header, matrix = RunLog("run").matrix()
+    assert (matrix.toarray().tolist(), header.coarse) == (MATRIX, 3)
+
+
+@pytest.mark.parametrize(
+    ("labels", "said"),
+    [
+        (["cat", "dgo"] * 3 + ["pug"], "1 labels are no node of the hierarchy"),
+        ([9, 0, 0, 0, 0, 0, 0], "labels must lie in 0..8; 1 do not"),
+        (["cat"] * 7, "none of the 7 samples has a label that is a class"),
+    ],
+)
+def test_what_cannot_be_is_one_line_and_nothing_is_written(
+    folder, labels, said, capsys
+):
+    np.save("y.npy", labels)
+    assert log(labels="y.npy") == 2
+    error = capsys.readouterr().err
+    assert said in error
+    assert error.count("\n") == 1
+    assert not Path("run").exists()
+
+
+def test_a_group_without_node_labels_is_no_class(folder, capsys):
+    arguments = ("--labels", "names.npy", "--predictions", "p.npy")
+    options = ("--hierarchy", "tree.json", "--logdir", "run")
+    assert main(["log", *arguments, *options]) == 2
+    said = capsys.readouterr().err
+    assert "3 class ids are not in the hierarchy, the first is 'cat'" in said
+    assert "--node-labels" in said
+
+
+def test_lengths_that_differ(folder, capsys):
+    np.save("p.npy", NAMED[:-1])
+    assert log() == 2
+    assert "one length, got 7 and 6" in capsys.readouterr().err
+
+
+def test_the_writer_counts_them_likewise(tmp_path):
+    with kh.BlocksWriter(tmp_path / "run", TREE) as log:
+        labels = NODES.labels_of(NAMES)
+        log.predictions(labels, np.eye(4)[NAMED], 1, node_labels=True)
+    header, matrix = RunLog(str(tmp_path / "run")).matrix()
+    assert (matrix.toarray().tolist(), header.coarse) == (MATRIX, 3)
+
+
+def test_the_writer_takes_no_node_unasked(tmp_path):
+    with kh.BlocksWriter(tmp_path / "run", TREE) as log:
+        with pytest.raises(ValueError, match=r"labels must lie in 0\.\.3"):
+            log.predictions(NODES.labels_of(NAMES), NAMED, 1)
+        with pytest.raises(ValueError, match=r"labels must lie in 0\.\.8"):
+            log.predictions([9], [0], 1, node_labels=True)
