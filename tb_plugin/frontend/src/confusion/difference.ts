@@ -60,54 +60,52 @@ export function subtract(
   const { size } = shown;
   const most = shown.count.length + other.count.length;
   const [row, column] = [new Uint16Array(most), new Uint16Array(most)];
+  const [before, after] = [new Float64Array(most), new Float64Array(most)];
   const change = new Float64Array(most);
   const rowStart = new Uint32Array(size + 1);
   const diagonal = new Float64Array(size);
-  const width = shown.width ?? size;
-  const sums = new Float64Array(width);
-  const counts = [new Float64Array(width), new Float64Array(width)] as const;
-  const [before, after] = [new Float64Array(most), new Float64Array(most)];
-  const seen = new Uint8Array(width);
+  // Of each column the row in which it was last seen, and where it is kept.
+  const seen = new Int32Array(shown.width ?? size).fill(-1);
+  const place = new Uint32Array(seen.length);
   let found = 0;
   for (let at = 0; at < size; at++) {
     const first = found;
-    const add = (
-      cells: Cells,
-      samples: number | undefined,
-      sign: 1 | -1,
-    ): void => {
-      // A row without samples has no shares to change.
-      const unit = samples === undefined ? sign : samples ? sign / samples : 0;
-      diagonal[at]! += unit * cells.diagonal[at]!;
-      for (let k = cells.rowStart[at]!; k < cells.rowStart[at + 1]!; k++) {
-        const to = cells.column[k]!;
-        if (!seen[to]) {
-          seen[to] = 1;
-          column[found++] = to;
-        }
-        sums[to]! += unit * cells.count[k]!;
-        counts[sign < 0 ? 0 : 1][to] = cells.count[k]!;
+    // A row without samples has no shares to change.
+    const unit = (samples: number): number => (samples ? 1 / samples : 0);
+    const lost = perRow ? unit(perRow.shown[at]!) : 1;
+    const won = perRow ? unit(perRow.other[at]!) : 1;
+    let stop = shown.rowStart[at + 1]!;
+    for (let k = shown.rowStart[at]!; k < stop; k++) {
+      const to = shown.column[k]!;
+      seen[to] = at;
+      place[to] = found;
+      column[found] = to;
+      before[found] = shown.count[k]!;
+      after[found++] = 0;
+    }
+    stop = other.rowStart[at + 1]!;
+    for (let k = other.rowStart[at]!; k < stop; k++) {
+      const to = other.column[k]!;
+      if (seen[to] === at) after[place[to]!] = other.count[k]!;
+      else {
+        column[found] = to;
+        before[found] = 0;
+        after[found++] = other.count[k]!;
       }
-    };
-    add(shown, perRow?.shown[at], -1);
-    add(other, perRow?.other[at], 1);
+    }
     let kept = first;
     for (let k = first; k < found; k++) {
-      const to = column[k]!;
-      if (Math.abs(sums[to]!) >= least) {
-        row[kept] = at;
-        column[kept] = to;
-        before[kept] = counts[0][to]!;
-        after[kept] = counts[1][to]!;
-        change[kept++] = sums[to]!;
-      }
-      sums[to] = 0;
-      counts[0][to] = 0;
-      counts[1][to] = 0;
-      seen[to] = 0;
+      const by = won * after[k]! - lost * before[k]!;
+      if (Math.abs(by) < least) continue;
+      row[kept] = at;
+      column[kept] = column[k]!;
+      before[kept] = before[k]!;
+      after[kept] = after[k]!;
+      change[kept++] = by;
     }
     found = kept;
-    if (Math.abs(diagonal[at]!) < least) diagonal[at] = 0;
+    const by = won * other.diagonal[at]! - lost * shown.diagonal[at]!;
+    diagonal[at] = Math.abs(by) < least ? 0 : by;
     rowStart[at + 1] = found;
   }
   const changed = change.slice(0, found);

@@ -235,11 +235,16 @@ export function sortPairs(
     return { ...pairs, ...byCount, list: sorted };
   }
   const value = valuesOf(tree, epoch, pairs, key);
-  const values = Float64Array.from(list, value);
   const measure =
     key === "fewer" ? valuesOf(tree, epoch, pairs, "change") : value;
   const isOrder = key === "actual" || key === "predicted" || isOfTests(key);
-  const most = list.reduce((top, k) => Math.max(top, measure(k)), 0);
+  // Many pairs, in every epoch that is scrubbed over: no iterators.
+  const values = new Float64Array(list.length);
+  let most = 0;
+  for (let i = 0; i < values.length; i++) {
+    values[i] = value(list[i]!);
+    most = Math.max(most, measure(list[i]!));
+  }
   return {
     ...pairs,
     ...(isOrder ? byCount : { measure, most }),
@@ -331,26 +336,30 @@ export function reverses({
   return back;
 }
 
-const MOST = 2 ** 21;
+const DIGITS = 2 ** 16;
 
-// Numbers sort many times faster than by a comparison: value and place share
-// one, which also keeps equals in their order.
+/**
+ * Sorts by whole numbers below 2^32, the largest first unless flipped: by their
+ * lower and then their upper digits, equals in the order they had.
+ */
 function arrange(
   list: Uint32Array,
   values: Float64Array,
   flipped: boolean,
 ): Uint32Array {
-  const count = Math.min(list.length, MOST);
-  const packed = new Float64Array(count);
-  for (let i = 0; i < count; i++) {
-    const place = flipped ? i : MOST - 1 - i;
-    packed[i] = values[i]! * MOST + place;
+  let order = new Uint32Array(list.length);
+  for (let i = 0; i < order.length; i++) order[i] = i;
+  for (const unit of [1, DIGITS]) {
+    const digit = (i: number): number => {
+      const low = (values[i]! / unit) & (DIGITS - 1);
+      return flipped ? low : DIGITS - 1 - low;
+    };
+    const next = new Uint32Array(DIGITS + 1);
+    for (const i of order) next[digit(i) + 1]!++;
+    for (let at = 0; at < DIGITS; at++) next[at + 1]! += next[at]!;
+    const sorted = new Uint32Array(order.length);
+    for (const i of order) sorted[next[digit(i)]!++] = i;
+    order = sorted;
   }
-  packed.sort();
-  const sorted = new Uint32Array(count);
-  for (let i = 0; i < count; i++) {
-    const place = packed[flipped ? i : count - 1 - i]! % MOST;
-    sorted[i] = list[flipped ? place : MOST - 1 - place]!;
-  }
-  return sorted;
+  return order.map((i) => list[i]!);
 }

@@ -19,13 +19,11 @@ import {
 } from "../state/comparison/comparison.ts";
 import * as view from "../state/view.ts";
 import { Latest } from "../ui/latest.ts";
-import { bring } from "./epochs.ts";
+import { bring, kept } from "./epochs.ts";
 import { messageOf } from "./errors.ts";
 import { nearestEpoch } from "./nearestEpoch.ts";
+import { fetchAround } from "./prefetch.ts";
 import { listSet, outputOf } from "./series.ts";
-
-/** Epochs fetched ahead on either side, so that scrubbing does not wait. */
-const AHEAD = 3;
 
 export function followComparison(): void {
   effect(() => {
@@ -109,7 +107,9 @@ async function loadSecond(
     comparedEpochs.value === epochs &&
     (comparedStep.value || view.step.value) === wanted;
   try {
-    const { epoch, tree } = await bring(info, run, output);
+    // At once where it is kept: with the shown one, or all is computed twice.
+    const { epoch, tree } =
+      kept(info, run, output) ?? (await bring(info, run, output));
     if (!isWanted()) return;
     batch(() => {
       comparisonError.value = null;
@@ -123,12 +123,9 @@ async function loadSecond(
         grouping: info.grouping ?? null,
       };
     });
-    const at = epochs.indexOf(info);
-    if (comparedStep.value) return;
-    for (let distance = 1; distance <= AHEAD; distance++) {
-      for (const next of [epochs[at + distance], epochs[at - distance]]) {
-        if (next && isWanted()) await bring(next, run, output);
-      }
+    // As the shown ones, so that scrubbing does not wait.
+    if (!comparedStep.value) {
+      await fetchAround(epochs, info.step, run, output, isWanted);
     }
   } catch (error) {
     if (isWanted()) fail(error);

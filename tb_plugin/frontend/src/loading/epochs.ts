@@ -12,6 +12,8 @@ import { PromiseCache } from "../ui/promiseCache.ts";
 /** Bytes of decoded epochs that are kept. */
 const CACHE_BYTES = 128 * 2 ** 20;
 const BYTES_PER_CELL = 12;
+/** Of several runs, whose mean is computed for comparisons. */
+const BYTES_OF_MEAN = 8;
 
 export interface Loaded {
   epoch: Epoch;
@@ -62,8 +64,9 @@ export function kept(
 }
 
 function keep(key: string, loaded: Loaded): void {
-  const weight = loaded.epoch.cells.count.length * BYTES_PER_CELL;
-  epochs.set(key, loaded, weight);
+  const { cells, sums } = loaded.epoch;
+  const bytes = BYTES_PER_CELL + (sums.runs ? BYTES_OF_MEAN : 0);
+  epochs.set(key, loaded, cells.count.length * bytes);
 }
 
 /** Fetches an epoch that is not kept, once however often it is asked for. */

@@ -1,5 +1,6 @@
 /** Fetches the epochs around the shown one before they are asked for. */
 
+import type { EpochInfo } from "../server/answers.ts";
 import * as view from "../state/view.ts";
 import { hasRoomFor, isKept, load } from "./epochs.ts";
 
@@ -13,26 +14,39 @@ let isUnderWay = false;
 export async function fetchAhead(around: number): Promise<void> {
   if (isUnderWay) return;
   isUnderWay = true;
+  const series = view.epochs.value;
+  const isWanted = (): boolean =>
+    view.step.value === around && view.epochs.value === series;
+  const [run, output] = [view.run.value, view.output.value];
+  await fetchAround(series, around, run, output, isWanted);
+  isUnderWay = false;
+  // The user has moved on: so do we.
+  if (!isWanted()) await fetchAhead(view.step.value);
+}
+
+/** Fetches the neighbours in a series one by one, while these are wanted. */
+export async function fetchAround(
+  series: readonly EpochInfo[],
+  around: number,
+  run: string,
+  output: string,
+  isWanted: () => boolean,
+): Promise<void> {
+  const at = series.findIndex(({ step }) => step === around);
   try {
     for (let distance = 1; distance <= NEIGHBOURS; distance++) {
-      const at = view.epochs.value.findIndex((info) => info.step === around);
       for (const index of [at + distance, at - distance]) {
-        const info = view.epochs.value[index];
+        const info = series[index];
         if (!info || !view.usable(info)) continue;
         if (distance > NEAREST && !hasRoomFor(info)) return;
-        const [run, output] = [view.run.value, view.output.value];
         if (!isKept(info, run, output)) {
           await load(info, run, output);
           await new Promise((idle) => setTimeout(idle, 4));
         }
       }
-      // The user has moved on: so do we.
-      if (view.step.value !== around) break;
+      if (!isWanted()) return;
     }
   } catch {
     // Whoever asks for that epoch will be told.
-  } finally {
-    isUnderWay = false;
   }
-  if (view.step.value !== around) await fetchAhead(view.step.value);
 }

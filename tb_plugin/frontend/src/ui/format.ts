@@ -70,13 +70,17 @@ export function plural(count: number, one: string, many: string): string {
   return `${whole(count)} ${count === 1 ? one : many}`;
 }
 
+const fixed: Intl.NumberFormat[] = [];
+
 /** +5, −5, 0: what changed, with its sign. */
 export function signed(value: number, digits = 0): string {
   if (!Number.isFinite(value)) return "–";
-  const text = Math.abs(value).toLocaleString("en-US", {
+  // Making one takes longer than all that a matrix writes with it.
+  fixed[digits] ??= new Intl.NumberFormat("en-US", {
     minimumFractionDigits: digits,
     maximumFractionDigits: digits,
   });
+  const text = fixed[digits].format(Math.abs(value));
   if (!/[1-9]/.test(text)) return digits ? text : "0";
   return (value > 0 ? "+" : "−") + text;
 }
