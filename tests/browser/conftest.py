@@ -17,6 +17,9 @@ from benchmarks.logs.derived_log import draw_answers, load_answers, write_log
 from benchmarks.speed.serving import WINDOW, Server, chromium, tensorboard
 
 STATIC = Path(__file__).parents[2] / "tb_plugin/static/index.js"
+# A page of a test lives for a second: optimizing its code takes longer than the
+# code then runs.
+UNOPTIMIZED = "--js-flags=--no-opt,--no-maglev"
 FAILED = pytest.StashKey[bool]()
 
 
@@ -38,7 +41,7 @@ def pytest_runtest_makereport(item: pytest.Item) -> Iterator[Any]:
 def browser() -> Iterator[Any]:
     """Chromium. Without one the tests fail: nothing is skipped silently."""
     try:
-        context = chromium()
+        context = chromium(UNOPTIMIZED)
         browser = context.__enter__()
     except FileNotFoundError as error:
         pytest.fail(str(error), pytrace=False)

@@ -94,7 +94,8 @@ def visit(page: Any, url: str) -> Any:
     """
     address, _, fragment = url.partition("#")
     if "plugin_entry" in address:
-        page.goto("about:blank")
+        if page.url != "about:blank":
+            page.goto("about:blank")
         page.goto(url)
         page.wait_for_selector("body > *", state="attached")
         return page.main_frame
@@ -102,7 +103,9 @@ def visit(page: Any, url: str) -> Any:
     if page.url.partition("#")[0] != address or element is None:
         return open_blocks(page, url)
     frame = element.content_frame()
-    frame.goto("about:blank")
+    # A page that was taken back is blank already.
+    if frame.url != "about:blank":
+        frame.goto("about:blank")
     page.evaluate(GO_TO, fragment or "blocks")
     frame.goto(element.get_property("src").json_value())
     # As in a page that is opened: not before the module has run.
