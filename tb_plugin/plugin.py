@@ -96,14 +96,18 @@ class BlocksPlugin(base_plugin.TBPlugin):
             # Exact names only: no text of a request ever becomes a path.
             **{
                 f"/{name}": _application(_static(name))
-                for name in names | {"index.js"}
+                for name in names - {"index.js"}
             },
+            "/index.js": _application(self._script),
         }
+
+    def _script(self, request: wrappers.Request, scope: Scope) -> Answer:
+        self._store.list_early(scope)
+        return _static("index.js")(request, scope)
 
     def _runs(self, request: wrappers.Request, scope: Scope) -> Answer:
         return views.runs(
-            self._store.outputs(scope),
-            self._store.sample_outputs(scope),
+            *self._store.outputs(scope),
             request.args.getlist("set")[:MAX_SETS],
         )
 

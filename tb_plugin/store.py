@@ -16,6 +16,7 @@ from keras_hier.hierarchy import Grouping, Hierarchy, HierarchyError
 from keras_hier.log import container, matrix_codec, metadata
 from keras_hier.log.restarts import latest_attempt, written_at
 from tb_plugin.cache import Cache
+from tb_plugin.early_list import EarlyList
 from tb_plugin.epochs import AnyEpoch, Epoch, SummedEpoch
 from tb_plugin.seeds import run_set
 
@@ -29,6 +30,13 @@ class Scope(NamedTuple):
 
     context: RequestContext
     experiment: str
+
+
+class Outputs(NamedTuple):
+    """The outputs of each run that have matrices, and those with samples."""
+
+    matrices: dict[str, list[str]]
+    samples: dict[str, list[str]]
 
 
 def epoch_key(scope: Scope, run: str, output: str, epoch: AnyEpoch) -> Hashable:
@@ -59,10 +67,28 @@ class Store:
         self._series = Cache(cache_bytes)
         self._trees = Cache(cache_bytes)
         self._sums = Cache(cache_bytes)
+        self._early = EarlyList(
+            lambda experiment: self._list(
+                Scope(RequestContext(), experiment), None
+            )
+        )
 
-    def outputs(self, scope: Scope) -> dict[str, list[str]]:
-        """Returns the outputs that have matrices, by run."""
-        return self._outputs(scope, "matrix")
+    def list_early(self, scope: Scope) -> None:
+        """Begins to list the outputs, of which a page will soon ask.
+
+        Only what the data server lists: that takes long, and is the same
+        whoever asks.
+        """
+        if type(self._provider).__name__ == "GrpcDataProvider":
+            self._early.begin(scope.experiment)
+
+    def outputs(self, scope: Scope) -> Outputs:
+        """Returns the outputs of all runs."""
+        early = self._early.take(scope.experiment)
+        listed = self._list(scope, None) if early is None else early
+        return Outputs(
+            _outputs_of(listed, "matrix"), _outputs_of(listed, "samples")
+        )
 
     def epochs(self, scope: Scope, run: str, output: str) -> Sequence[AnyEpoch]:
         """Returns the epochs of an output, by step.
@@ -122,10 +148,6 @@ class Store:
             f"step {step} of {output!r} in run {run!r}; there are "
             f"{len(epochs)} steps, {epochs[0].step} to {epochs[-1].step}"
         )
-
-    def sample_outputs(self, scope: Scope) -> dict[str, list[str]]:
-        """Returns the outputs that have samples, by run."""
-        return self._outputs(scope, "samples")
 
     def sample_epochs(self, scope: Scope, run: str, output: str) -> list[Epoch]:
         """Returns the records of the samples of an output, by step.
@@ -295,21 +317,6 @@ class Store:
             raise errors.NotFoundError(f"tag {tag!r} in run {run!r}")
         return epochs
 
-    def _outputs(
-        self, scope: Scope, kind: metadata.Kind
-    ) -> dict[str, list[str]]:
-        found: dict[str, list[str]] = {}
-        for run, tags in self._list(scope, None).items():
-            outputs = [
-                metadata.output_of(tag)
-                for tag, series in tags.items()
-                if metadata.kind_of(series.plugin_content) is not None
-                and metadata.kind_of_tag(tag) == kind
-            ]
-            if outputs:
-                found[run] = outputs
-        return found
-
     def _list(
         self, scope: Scope, filters: provider.RunTagFilter | None
     ) -> dict[str, dict[str, Any]]:
@@ -319,6 +326,22 @@ class Store:
             plugin_name=metadata.PLUGIN_NAME,
             run_tag_filter=filters,
         )
+
+
+def _outputs_of(
+    listed: Mapping[str, Mapping[str, Any]], kind: metadata.Kind
+) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for run, tags in listed.items():
+        outputs = [
+            metadata.output_of(tag)
+            for tag, series in tags.items()
+            if metadata.kind_of(series.plugin_content) is not None
+            and metadata.kind_of_tag(tag) == kind
+        ]
+        if outputs:
+            found[run] = outputs
+    return found
 
 
 def _tag(name: Callable[[str], str], output: str) -> str:

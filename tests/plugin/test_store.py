@@ -12,7 +12,7 @@ from tb_plugin.store import Store
 class TestSeries:
     def test_outputs_by_run(self, reader):
         store = Store(reader.provider)
-        assert store.outputs(reader.scope) == {
+        assert store.outputs(reader.scope).matrices == {
             "plain/validation": ["class"],
             "plain/train": ["class"],
             "hier/validation": ["class", "conv2_groups2"],
@@ -52,9 +52,9 @@ class TestSeries:
     def test_foreign_tags_under_our_name_are_no_outputs(self, logdir):
         folder = logdir / "plain/validation"
         write_blob(folder, "blocks/samples", b"", 1, kind="later")
-        assert Store(Reader(logdir).provider).outputs(Reader(logdir).scope)[
-            "plain/validation"
-        ] == ["class"]
+        reader = Reader(logdir)
+        found = Store(reader.provider).outputs(reader.scope)
+        assert found.matrices["plain/validation"] == ["class"]
 
     @pytest.mark.parametrize(
         ("run", "output"),

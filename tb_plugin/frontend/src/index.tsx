@@ -34,6 +34,8 @@ const comparing = lazy(() => import("./loading/comparing.ts"));
 
 export function render(): void {
   useSource(tensorboardSource);
+  // What it asks for comes while the page is drawn, still empty.
+  void start(withKnownView(readAddress()));
   addStyle(style);
   document.documentElement.lang = "en";
   document.title = "Blocks";
@@ -50,8 +52,6 @@ export function render(): void {
   resize();
   listenToKeys();
   startPlayer();
-  const linked = withKnownView(readAddress());
-  void start(linked);
   followFilters();
   whenLoaded(
     () => (comparedRun.value ? comparing() : null),

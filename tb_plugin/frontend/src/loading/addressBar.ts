@@ -11,8 +11,11 @@ import {
 } from "../state/link/address.ts";
 import { currentLink } from "../state/link.ts";
 import { tree } from "../state/page.ts";
-import { followLink } from "./followLink.ts";
+import { lazy, whenLoaded } from "../ui/lazy.ts";
 import { isRestoring } from "./restoreLink.ts";
+
+/** It comes when one first goes back, or opens a link in the open page. */
+const following = lazy(() => import("./followLink.ts"));
 
 /** Browsers allow about a hundred changes of the address in half a minute. */
 const PAUSE = 400;
@@ -51,6 +54,6 @@ export function keepAddress(known: (link: LinkTexts) => LinkTexts): void {
   onAddressChange((link) => {
     if (encodeLink(link) === encodeLink(currentLink.peek() ?? {})) return;
     written = null;
-    void followLink(known(link));
+    whenLoaded(following, ({ followLink }) => followLink(known(link)));
   });
 }

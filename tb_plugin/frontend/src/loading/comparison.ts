@@ -46,7 +46,8 @@ export function followComparison(): void {
   effect(() => {
     const epochs = comparedEpochs.value;
     const wanted = comparedStep.value || view.step.value;
-    if (epochs.length) void loadSecond(epochs, wanted);
+    // Before it is known which epoch is shown, any would be another one.
+    if (epochs.length && wanted) void loadSecond(epochs, wanted);
   });
 }
 

@@ -36,6 +36,11 @@ export async function listSet(key: string): Promise<void> {
 export async function reload(): Promise<void> {
   try {
     const before = asked;
+    const { run: named, output: guess = "class" } = view.wantedSeries.peek();
+    // While what a link names is not yet known to be there.
+    const early =
+      named && !view.runs.value ? source().series(named, guess) : undefined;
+    early?.catch(String);
     const fetched = await listed(
       comparedRun.peek(),
       view.run.peek() || view.wantedSeries.peek().run,
@@ -50,7 +55,13 @@ export async function reload(): Promise<void> {
       : usualRun(runs);
     if (chosen) {
       const output = view.output.value || view.wantedSeries.peek().output;
-      await loadSeries(chosen.run, outputOf(chosen.outputs, output), output);
+      const found = outputOf(chosen.outputs, output);
+      await loadSeries(
+        chosen.run,
+        found,
+        output,
+        found === guess ? early : undefined,
+      );
     } else if (wanted) {
       // No other run in its place: what is shown stays, and it may yet come.
       view.run.value = wanted;
@@ -102,19 +113,19 @@ export async function chooseRun(
  * Goes over to a series, at the same place of its epochs.
  *
  * @param preferred the output that was asked for, where another is worth a word
+ * @param coming the series, where it was asked for before
  */
 async function loadSeries(
   run: string,
   output: string,
   preferred = output,
+  coming = source().series(run, output),
 ): Promise<void> {
   const mine = ++asked;
   underWay++;
-  const { epochs, role, layer, left_out } = await source()
-    .series(run, output)
-    .finally(() => {
-      underWay--;
-    });
+  const { epochs, role, layer, left_out } = await coming.finally(() => {
+    underWay--;
+  });
   if (mine !== asked) return;
   const linked = takeWantedStep();
   // A link that names no epoch means the last one.

@@ -8,10 +8,7 @@ import {
   comparisonNumbers,
   otherEpoch,
 } from "../../src/state/comparison/comparedEpoch.ts";
-import {
-  comparedRun,
-  comparedSeries,
-} from "../../src/state/comparison/comparison.ts";
+import { comparedSeries } from "../../src/state/comparison/comparison.ts";
 import * as view from "../../src/state/view.ts";
 import { memorySource, petsRun } from "../memorySource.ts";
 
@@ -24,6 +21,9 @@ beforeAll(async () => {
   useSource({
     ...memory,
     series: async (run, output) => {
+      // The other's epochs are known first.
+      if (run === petsRun.run)
+        await new Promise((done) => setTimeout(done, 50));
       const { epochs, ...series } = await memory.series(run, output);
       return {
         ...series,
@@ -39,13 +39,17 @@ beforeAll(async () => {
     },
   });
   followComparison();
-  await start({});
-  comparedRun.value = other.run;
+  await start({ run: petsRun.run, with: other.run });
 });
 
 test("the epochs around are fetched of both, each once", async () => {
   await expect.poll(() => asked.length).toBe(2 * EPOCHS);
   expect(new Set(asked).size).toBe(2 * EPOCHS);
+  // Those that are shown come before all others.
+  expect(asked.slice(0, 2).sort()).toEqual([
+    `${other.run} ${EPOCHS}`,
+    `${petsRun.run} ${EPOCHS}`,
+  ]);
 });
 
 test("both change together, so that nothing is compared with another epoch", async () => {

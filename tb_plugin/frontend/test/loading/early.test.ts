@@ -1,0 +1,38 @@
+// @vitest-environment happy-dom
+import { expect, test } from "vitest";
+import { reload } from "../../src/loading/series.ts";
+import { start } from "../../src/loading/startup.ts";
+import { useSource } from "../../src/server/source.ts";
+import * as view from "../../src/state/view.ts";
+import { memorySource, petsRun } from "../memorySource.ts";
+
+test("the series of a link is asked for with the runs, and once", async () => {
+  const memory = memorySource();
+  const asked: string[] = [];
+  let list: (() => void) | undefined;
+  useSource({
+    ...memory,
+    runs: async (sets) => {
+      asked.push("runs");
+      await new Promise<void>((done) => {
+        list = done;
+      });
+      return memory.runs(sets);
+    },
+    series: (run, output) => {
+      asked.push(`${run} ${output}`);
+      return memory.series(run, output);
+    },
+  });
+  const started = start({ run: petsRun.run, step: "1" });
+  expect(asked.sort()).toEqual([`${petsRun.run} class`, "runs"]);
+  list?.();
+  await started;
+  await expect.poll(() => view.drawnStep.value).toBe(1);
+  expect(asked).toHaveLength(2);
+  // Later it is asked for anew: there may be more epochs.
+  const again = reload();
+  list?.();
+  await again;
+  expect(asked).toHaveLength(4);
+});
