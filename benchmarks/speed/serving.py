@@ -17,9 +17,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-# What Playwright has Chromium do without: of two such flags the last one counts.
-# Then the pages of the address bar, which no test sees: each window loads them
-# anew, at half a second of computing.
+# What Playwright has Chromium do without, since of two such flags the last one
+# counts; and the pages of the address bar, which no test sees: a window takes
+# half a second of computing to load them.
 NO_FEATURES = (
     "AvoidUnnecessaryBeforeUnloadCheckSync",
     "DestroyProfileOnBrowserClose",
