@@ -27,6 +27,7 @@ import numpy as np
 from scipy import sparse
 
 from keras_hier.files import limits
+from keras_hier.log import varints
 from keras_hier.log.container import (
     CodecError,
     decode_text,
@@ -51,8 +52,6 @@ __all__ = [
 ]
 
 MAGIC = b"KHM1"
-_VARINT_BYTES = 9  # 63 bits: fits an int64
-_CHUNK = 2**20  # bytes of integers that are processed together
 
 
 @dataclasses.dataclass(frozen=True)
@@ -156,9 +155,9 @@ def encode(
     raw = b"".join(
         (
             head,
-            _to_varints(per_row),
-            _to_varints(deltas),
-            _to_varints(cells.data),
+            varints.to_bytes(per_row),
+            varints.to_bytes(deltas),
+            varints.to_bytes(cells.data),
         )
     )
     if len(raw) > limits.INFLATED_BYTES:
@@ -186,15 +185,16 @@ def decode(blob: bytes) -> tuple[MatrixHeader, sparse.csr_array]:
     header, body = _open(blob)
     size, nonzeros = header.size, header.nonzeros
     outside = f"A column lies outside 0..{size - 1}."
-    per_row, at = _from_varints(body, 0, size, size, np.int32, outside)
-    deltas, at = _from_varints(body, at, nonzeros, size - 1, np.int32, outside)
-    counts, _ = _from_varints(
+    per_row, deltas, counts = varints.read_runs(
         body,
-        at,
-        nonzeros,
-        header.total,
-        np.int64,
-        "A cell counts more samples than the whole matrix.",
+        varints.Run(size, size, np.int32, outside),
+        varints.Run(nonzeros, size - 1, np.int32, outside),
+        varints.Run(
+            nonzeros,
+            header.total,
+            np.int64,
+            "A cell counts more samples than the whole matrix.",
+        ),
     )
     if per_row.sum(dtype=np.int64) != nonzeros:
         raise CodecError(
@@ -253,7 +253,7 @@ def peek(blob: bytes) -> MatrixHeader:
     # A gzip ends in the length of what is in it, modulo 2^32.
     length = int.from_bytes(blob[-4:], "little") - start
     integers = header.size + 2 * header.nonzeros
-    if not integers <= length <= _VARINT_BYTES * integers:
+    if not integers <= length <= varints.MOST_BYTES * integers:
         raise CodecError("The record is truncated.")
     return header
 
@@ -276,7 +276,8 @@ def _as_csr(matrix: Any) -> sparse.csr_array:
     cells.sum_duplicates()
     cells.eliminate_zeros()
     values = cells.data
-    if not np.isfinite(values).all():
+    is_real = values.dtype.kind == "f"
+    if is_real and not np.isfinite(values).all():
         raise CodecError(
             "A confusion matrix must be finite: it has NaN or inf."
         )
@@ -286,7 +287,7 @@ def _as_csr(matrix: Any) -> sparse.csr_array:
             "A confusion matrix must hold counts: row "
             f"{row}, column {column} is negative ({value})."
         )
-    if (values != np.floor(values)).any():
+    if is_real and (values != np.floor(values)).any():
         row, column, value = _first(cells, values != np.floor(values))
         raise CodecError(
             "A confusion matrix must hold counts of samples, whole numbers; "
@@ -313,12 +314,9 @@ def _open(blob: bytes) -> tuple[MatrixHeader, np.ndarray]:
         MAGIC,
         "matrix",
         _parse_header,
-        lambda h: _VARINT_BYTES * (h.size + 2 * h.nonzeros),
+        lambda h: varints.MOST_BYTES * (h.size + 2 * h.nonzeros),
     )
-    found = sum(
-        int(np.count_nonzero(body[at : at + _CHUNK] < 0x80))
-        for at in range(0, body.size, _CHUNK)
-    )
+    found = varints.count(body)
     expected = header.size + 2 * header.nonzeros
     if found != expected or (body.size and body[-1] >= 0x80):
         raise CodecError(
@@ -369,59 +367,3 @@ def _counts_coarse(header: MatrixHeader) -> bool:
             for level in levels
         )
     )
-
-
-def _to_varints(values: np.ndarray) -> bytes:
-    values = values.astype(np.uint64)
-    lengths = np.ones(values.size, np.int64)
-    for bits in range(7, 64, 7):
-        lengths += values >= np.uint64(1 << bits)
-    ends = np.cumsum(lengths)
-    starts = ends - lengths
-    out = np.empty(int(ends[-1]) if values.size else 0, np.uint8)
-    for place in range(int(lengths.max(initial=0))):
-        there = lengths > place
-        more = np.where(lengths[there] > place + 1, 0x80, 0).astype(np.uint8)
-        group = (values[there] >> np.uint64(7 * place)) & np.uint64(0x7F)
-        out[starts[there] + place] = group.astype(np.uint8) | more
-    return out.tobytes()
-
-
-def _from_varints(
-    body: np.ndarray, start: int, count: int, most: int, dtype: Any, else_: str
-) -> tuple[np.ndarray, int]:
-    """Reads integers, a piece at a time: the work takes little memory.
-
-    Args:
-        body: uint8, integers that end in it; at least `count` from `start` on.
-        start: where the first one begins.
-        count: how many to read.
-        most: the largest one allowed.
-        dtype: holds that one.
-        else_: what a larger one means.
-
-    Returns:
-        The integers [count], and where the next one begins.
-    """
-    values = np.empty(count, dtype)
-    done = 0
-    while done < count:
-        piece = body[start : start + _CHUNK]
-        ends = np.flatnonzero(piece < 0x80)[: count - done]
-        lengths = np.diff(ends, prepend=-1)
-        if not ends.size or lengths.max() > _VARINT_BYTES:
-            raise CodecError(
-                "The matrix holds an integer of more than 63 bits."
-            )
-        # The last byte has the highest bits; few integers have more than one.
-        part = piece[ends].astype(np.int64)
-        for place in range(1, int(lengths.max())):
-            (longer,) = np.nonzero(lengths > place)
-            lower = piece[ends[longer] - place] & 0x7F
-            part[longer] = (part[longer] << 7) | lower
-        if part.max() > most:
-            raise CodecError(else_)
-        values[done : done + part.size] = part
-        done += part.size
-        start += int(ends[-1]) + 1
-    return values, start

@@ -12,7 +12,7 @@ from hypothesis.extra import numpy as hnp
 from scipy import sparse
 
 from keras_hier.files import limits
-from keras_hier.log import container, matrix_codec
+from keras_hier.log import container, matrix_codec, varints
 from keras_hier.log.container import CodecError
 from keras_hier.log.matrix_codec import decode, encode, read_header
 
@@ -93,31 +93,6 @@ class TestRoundTrip:
         assert header.total == matrix.sum()
         assert header.correct == matrix.trace()
         assert header.nonzeros == np.count_nonzero(matrix)
-
-    @given(st.lists(st.integers(0, 2**63 - 1), max_size=60))
-    def test_of_integers_is_exact(self, values):
-        raw = np.frombuffer(
-            matrix_codec._to_varints(np.array(values, np.int64)), np.uint8
-        )
-        read, end = matrix_codec._from_varints(
-            raw, 0, len(values), 2**63 - 1, np.int64, ""
-        )
-        assert (read.tolist(), end) == (values, raw.size)
-
-    def test_of_integers_in_pieces_is_exact(self, monkeypatch):
-        monkeypatch.setattr(matrix_codec, "_CHUNK", 11)
-        values = [2**62, 0, 300, 2**62, 1, 5, 128, 2**40] * 20
-        raw = np.frombuffer(
-            matrix_codec._to_varints(np.array(values, np.int64)), np.uint8
-        )
-        read, at = matrix_codec._from_varints(
-            raw, 0, 30, 2**63 - 1, np.int64, ""
-        )
-        assert read.tolist() == values[:30]
-        read, end = matrix_codec._from_varints(
-            raw, at, 130, 2**63 - 1, np.int64, ""
-        )
-        assert (read.tolist(), end) == (values[30:], raw.size)
 
     @pytest.mark.parametrize("dtype", ["float32", "int32", "uint8", "bool"])
     def test_of_any_numeric_type(self, dtype):
@@ -347,9 +322,10 @@ class TestRefusesToDecode:
         count = bytes([0xFF] * 7 + [0x0F])
         header = {**HEADER, "size": 1024, "nonzeros": 2**20, "total": most}
         body = row * 1024 + bytes(2**20) + count * 2**20
-        assert matrix_codec._from_varints(
-            np.frombuffer(count, np.uint8), 0, 1, most, np.int64, ""
-        )[0].tolist() == [most]
+        (read,) = varints.read_runs(
+            np.frombuffer(count, np.uint8), varints.Run(1, most, np.int64, "")
+        )
+        assert read.tolist() == [most]
         with pytest.raises(CodecError, match="more samples than can be"):
             decode(pack(header, body))
 
