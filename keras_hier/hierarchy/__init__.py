@@ -3,15 +3,23 @@
 NumPy and SciPy only.
 """
 
+from keras_hier.hierarchy.computed_tree import (
+    ComputedTree,
+    tree_from_confusions,
+    tree_from_means,
+)
 from keras_hier.hierarchy.grouping import Grouping
 from keras_hier.hierarchy.hierarchy import Hierarchy, require_hierarchy
 from keras_hier.hierarchy.node_labels import NodeLabels
 from keras_hier.hierarchy.node_table import HierarchyError
 
 __all__ = [
+    "ComputedTree",
     "Grouping",
     "Hierarchy",
     "HierarchyError",
     "NodeLabels",
     "require_hierarchy",
+    "tree_from_confusions",
+    "tree_from_means",
 ]

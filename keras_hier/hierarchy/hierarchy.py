@@ -2,8 +2,6 @@
 
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cached_property
-from importlib import resources
 from pathlib import Path
 from typing import Any, Self
 
@@ -15,30 +13,28 @@ from keras_hier.files.text_files import read_text
 from keras_hier.hierarchy import (
     csv_text,
     csv_tree,
-    cuts,
     node_table,
     sources,
     transforms,
 )
+from keras_hier.hierarchy.cut_tree import CutTree
 from keras_hier.hierarchy.grouping import (
     Grouping,
-    canonical_json,
-    digest_of,
     require_grouping,
 )
 from keras_hier.hierarchy.node_table import HierarchyError
-from keras_hier.hierarchy.tree import Tree
 
 
-class Hierarchy(Tree):
+class Hierarchy(CutTree):
     """An immutable tree whose C leaves are the classes of a data set.
 
     A class keeps the integer label that the data set gives it; its place on the
     screen is its position in the depth-first *display order*. Make one with
-    `from_nested`, `from_paths`, `from_csv`, `from_wordnet`, `from_linkage`,
-    `from_json`, `load` or `imagenet`.
+    `from_nested`, `from_paths`, `from_csv`, `from_wordnet`, `from_confusions`,
+    `from_means`, `from_linkage`, `from_json`, `load` or `imagenet`.
 
-    Its arrays are those of `Tree`.
+    Its arrays are those of `Tree`. `origin` is None, or what it was computed
+    from.
 
     Example:
         >>> from keras_hier import Hierarchy
@@ -203,6 +199,83 @@ class Hierarchy(Tree):
         return cls(*wordnet.table(wnids, overrides))
 
     @classmethod
+    def from_confusions(
+        cls,
+        matrix: Any,
+        classes: Iterable[str],
+        names: Iterable[str] | None = None,
+        seed: int = 0,
+        bootstrap: int = 0,
+    ) -> Self:
+        """Makes the tree that the errors make: confused classes are near.
+
+        `keras_hier.hierarchy.tree_from_confusions` says how, and how sure each
+        group is; the tree keeps that as its `origin`. 1,000 classes take half a
+        second, 40 draws three more.
+
+        Args:
+            matrix: counts [C, C], rows true, columns predicted, in label order:
+                an array or a SciPy sparse array.
+            classes: str [C], class ids in label order.
+            names: str [C], for display; by default the ids.
+            seed: of the draws.
+            bootstrap: how often the errors are drawn anew to say how sure each
+                group is; 40 will do.
+
+        Raises:
+            HierarchyError: another number of classes or names.
+            ValueError: no matrix of counts, or more than 5,000 classes.
+
+        Example:
+            >>> from keras_hier import Hierarchy
+            >>> confusion = np.diag([90] * 6) + np.kron(
+            ...     np.eye(3, dtype=int), [[0, 10], [10, 0]])
+            >>> print(Hierarchy.from_confusions(confusion, list("abcdef")))
+            all classes 6
+            ├─ a, b 2
+            │  ├─ a
+            │  └─ b
+            ├─ c, d 2
+            │  ├─ c
+            │  └─ d
+            └─ e, f 2
+               ├─ e
+               └─ f
+        """
+        from keras_hier.hierarchy.computed_table import confusions_table
+
+        return cls(*confusions_table(matrix, classes, names, bootstrap, seed))
+
+    @classmethod
+    def from_means(
+        cls,
+        means: Any,
+        classes: Iterable[str],
+        names: Iterable[str] | None = None,
+        seed: int = 0,
+        bootstrap: int = 0,
+    ) -> Self:
+        """Makes the tree of classes whose mean features are alike.
+
+        Needs no errors and is stabler than `from_confusions`, where a network's
+        mean logits or features of each class are at hand.
+
+        Args:
+            means: float [C, F], a row a class.
+            classes: as for `from_confusions`; so are `names` and `seed`.
+            names: str [C].
+            seed: of the draws, of features.
+            bootstrap: how many of these.
+
+        Raises:
+            HierarchyError: another number of classes or names.
+            ValueError: no finite numbers [C, F], or the same for all classes.
+        """
+        from keras_hier.hierarchy.computed_table import means_table
+
+        return cls(*means_table(means, classes, names, bootstrap, seed))
+
+    @classmethod
     def from_linkage(cls, linkage: np.ndarray, classes: Iterable[str]) -> Self:
         """Makes the binary tree of a SciPy linkage.
 
@@ -228,8 +301,7 @@ class Hierarchy(Tree):
             Alsallakh et al., "Do Convolutional Neural Networks Learn Class
             Hierarchy?", arXiv 1710.06501.
         """
-        file = resources.files(__package__) / "imagenet.json"
-        return cls.from_json(file.read_text("utf-8"))
+        return cls(*sources.imagenet_table())
 
     @classmethod
     def from_json(cls, source: str | bytes | Mapping[str, Any]) -> Self:
@@ -265,20 +337,6 @@ class Hierarchy(Tree):
             raise HierarchyError(f"Not a hierarchy: {error}") from error
         return cls.from_json(text)
 
-    def to_json(self) -> str:
-        """Returns the canonical JSON text, the one `digest` is made from."""
-        content = {
-            "format": sources.JSON_FORMAT,
-            "version": 1,
-            "parents": self.parents.tolist(),
-            "ids": self.node_ids,
-            "names": self.node_names,
-            "labels": self.labels.tolist(),
-        }
-        if self.level_names is not None:
-            content["level_names"] = self.level_names
-        return canonical_json(content)
-
     def to_csv(self, path: str | os.PathLike[str]) -> None:
         """Writes a CSV file that `from_csv` reads without further arguments.
 
@@ -302,71 +360,6 @@ class Hierarchy(Tree):
         # As it is: the ends of lines within names are part of them.
         target.write_bytes(csv_text.text_of(self).encode())
 
-    @cached_property
-    def digest(self) -> str:
-        """16 hex digits that identify the tree, its order and all its names."""
-        return digest_of(self.to_json())
-
-    # Cuts
-
-    def cut(
-        self,
-        *,
-        groups: int | None = None,
-        max_size: int | None = None,
-        depth: int | None = None,
-        nodes: Iterable[str | int] | None = None,
-    ) -> Grouping:
-        """Cuts the tree into groups, which stand in display order.
-
-        Args:
-            groups: split the largest group (of equals the first in display
-                order) into its children until there are at least so many.
-            max_size: walk down until no group has more classes than this;
-                1 makes every class a group.
-            depth: the nodes at this depth, and the leaves above it.
-            nodes: exactly these, by id, name or number.
-
-        Returns:
-            A `Grouping` of G groups.
-
-        Raises:
-            HierarchyError: not exactly one argument, out of range, or nodes
-                that overlap or leave classes out.
-
-        Example:
-            >>> Hierarchy.imagenet().cut(groups=4).names
-            ('organism', 'artifact', 'food', 'rest')
-        """
-        given = {
-            "groups": groups,
-            "max_size": max_size,
-            "depth": depth,
-            "nodes": nodes,
-        }
-        return self._grouping(cuts.by_one_of(self, given))
-
-    def _grouping(self, nodes: Sequence[int] | np.ndarray) -> Grouping:
-        of_class = np.empty(self.num_classes, np.int32)
-        for group, node in enumerate(nodes):
-            of_class[self.order[self.start[node] : self.stop[node]]] = group
-        return Grouping(
-            [self.node_names[n] for n in nodes],
-            of_class,
-            [self.node_ids[n] for n in nodes],
-        )
-
-    def levels(self) -> tuple[Grouping, ...]:
-        """Returns the cuts that the screen and the logged scores use.
-
-        Where levels have names, these, and cuts by size in wide gaps between
-        them; else the nodes below the root and the groups of at most 22, 12.5,
-        4.5 and 1.4 % of the classes. Then the classes. Levels that coincide
-        are one, and none has more than 70 % single classes. Each refines the
-        one before.
-        """
-        return tuple(self._grouping(level.nodes) for level in cuts.levels(self))
-
     # Other trees from this one
 
     def collapse(self, grouping: Grouping) -> "Hierarchy":
@@ -384,7 +377,8 @@ class Hierarchy(Tree):
                 f"The grouping has {grouping.num_classes} classes, the "
                 f"hierarchy {self.num_classes}."
             )
-        return Hierarchy(*transforms.collapsed(self, grouping))
+        table = transforms.collapsed(self, grouping)
+        return Hierarchy(*table[:-1], transforms.bare(self.origin))
 
     def subset(self, classes: Iterable[str]) -> "Hierarchy":
         """Returns the tree of some of the classes.
@@ -400,7 +394,8 @@ class Hierarchy(Tree):
             HierarchyError: an unknown class, or one twice.
         """
         ids = node_table.unique_ids(classes)
-        return Hierarchy(*transforms.subset(self, ids))
+        table = transforms.subset(self, ids)
+        return Hierarchy(*table[:-1], transforms.bare(self.origin))
 
     def ordered_by(self, matrix: np.ndarray) -> "Hierarchy":
         """Returns the tree with siblings permuted: confused ones neighbours.
@@ -424,12 +419,6 @@ class Hierarchy(Tree):
             f"nodes, height {self.height[0]}, digest {self.digest}>"
         )
 
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Hierarchy) and self.digest == other.digest
-
-    def __hash__(self) -> int:
-        return hash(self.digest)
-
     def __reduce__(self) -> tuple[Any, ...]:
         return type(self), (
             self.parents,
@@ -437,6 +426,7 @@ class Hierarchy(Tree):
             self.node_names,
             self.labels,
             self.level_names,
+            self.origin,
         )
 
 

@@ -13,13 +13,12 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from keras_hier.files import limits
+from keras_hier.hierarchy.hierarchy_error import HierarchyError
+from keras_hier.hierarchy.origin import Origin
 
+JSON_FORMAT = "keras-hier/hierarchy"
 ROOT_ID = "(root)"
 ROOT_NAME = "all classes"
-
-
-class HierarchyError(ValueError):
-    """An invalid tree, cut or class list."""
 
 
 class NodeTable(NamedTuple):
@@ -32,6 +31,7 @@ class NodeTable(NamedTuple):
         labels: int [V], the label of a leaf, -1 for inner nodes.
         level_names: str [D], what the groups at depths 1, 2, ... are called,
             or None; D is one less than the height of the tree.
+        origin: what the tree was computed from, or None.
     """
 
     parents: list[int]
@@ -39,6 +39,7 @@ class NodeTable(NamedTuple):
     names: list[str]
     labels: list[int]
     level_names: Sequence[str] | None = None
+    origin: Origin | None = None
 
 
 class Row(NamedTuple):
@@ -306,7 +307,7 @@ def collapse_chains(table: NodeTable) -> NodeTable:
 
     The root stays; an only child of the root gives way to its own children.
     """
-    parents, ids, names, labels, _ = table
+    parents, ids, names, labels, *_ = table
     counts = np.bincount(np.asarray(parents[1:], int), minlength=len(parents))
     below_root = [0]
     while counts[below_root[-1]] == 1:  # the chain that starts at the root

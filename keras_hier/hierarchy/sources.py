@@ -1,12 +1,14 @@
 """Readers of the sources of hierarchies; most return one row a class."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from importlib import resources
 from typing import Any
 
 import numpy as np
 
 from keras_hier.files import flat_json, limits
 from keras_hier.hierarchy.node_table import (
+    JSON_FORMAT,
     ROOT_ID,
     ROOT_NAME,
     HierarchyError,
@@ -15,8 +17,9 @@ from keras_hier.hierarchy.node_table import (
     quoted,
     unique_ids,
 )
+from keras_hier.hierarchy.origin import FIELDS, Origin
 
-JSON_FORMAT = "keras-hier/hierarchy"
+_REQUIRED = ("parents", "ids", "names", "labels")
 
 
 def label_order(
@@ -176,6 +179,12 @@ def _group_names(
     return names
 
 
+def imagenet_table() -> NodeTable:
+    """Reads the tree of the ILSVRC-2012 classes that the package brings."""
+    file = resources.files(__package__) / "imagenet.json"
+    return json_table(file.read_text("utf-8"))
+
+
 def json_table(source: str | bytes | Mapping[str, Any]) -> NodeTable:
     """Reads what `Hierarchy.to_json` wrote: a text, or its parsed content."""
     if isinstance(source, Mapping):
@@ -188,11 +197,17 @@ def json_table(source: str | bytes | Mapping[str, Any]) -> NodeTable:
             f"format {content.get('format')!r:.80}, version "
             f"{content.get('version')!r:.80}. Hierarchy.to_json() writes it."
         )
-    missing = set(NodeTable._fields) - {"level_names"} - set(content)
+    missing = set(_REQUIRED) - set(content)
     if missing:
         raise HierarchyError(f"The hierarchy lacks {sorted(missing)}.")
-    columns: list[Any] = [content.get(name) for name in NodeTable._fields]
-    return NodeTable(*columns)
+    return NodeTable(
+        content["parents"],
+        content["ids"],
+        content["names"],
+        content["labels"],
+        content.get("level_names"),
+        Origin.from_fields(content),
+    )
 
 
 def _json_fields(source: Any) -> dict[str, Any]:
@@ -217,7 +232,9 @@ def _json_fields(source: Any) -> dict[str, Any]:
                 "Hierarchy.load(path)."
             )
         return flat_json.loads(
-            text, ("format", "version", *NodeTable._fields), limits.NODES
+            text,
+            ("format", "version", *_REQUIRED, "level_names", *FIELDS),
+            limits.NODES,
         )
     except ValueError as error:
         raise HierarchyError(f"Not a hierarchy: {error}") from error

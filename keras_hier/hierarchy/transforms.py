@@ -7,6 +7,7 @@ import numpy as np
 from keras_hier.hierarchy import cuts, node_table
 from keras_hier.hierarchy.grouping import Grouping
 from keras_hier.hierarchy.node_table import HierarchyError, NodeTable
+from keras_hier.hierarchy.origin import Origin
 from keras_hier.hierarchy.tree import Tree
 from keras_hier.terminal import escaped
 
@@ -74,7 +75,14 @@ def reordered(tree: Tree, siblings: Mapping[int, Sequence[int]]) -> NodeTable:
         node = stack.pop()
         nodes.append(node)
         stack.extend(reversed(list(siblings.get(node, tree.children(node)))))
-    return _with_level_names(tree, _select(tree, np.array(nodes), tree.labels))
+    table = _select(tree, np.array(nodes), tree.labels)
+    origin = tree.origin and tree.origin.of_nodes(nodes)
+    return _with_level_names(tree, table)._replace(origin=origin)
+
+
+def bare(origin: Origin | None) -> Origin | None:
+    """Returns what a tree was computed from, without what is said of it."""
+    return origin and Origin(origin.kind, origin.samples, origin.errors)
 
 
 def _select(tree: Tree, nodes: np.ndarray, labels: np.ndarray) -> NodeTable:

@@ -6,14 +6,17 @@ from typing import Any
 
 import numpy as np
 
+from keras_hier.hierarchy.grouping import canonical_json, digest_of
 from keras_hier.hierarchy.lowest_common_ancestor import LowestCommonAncestors
 from keras_hier.hierarchy.node_table import (
+    JSON_FORMAT,
     HierarchyError,
     check,
     checked_level_names,
     derived_arrays,
     suggestion,
 )
+from keras_hier.hierarchy.origin import Origin
 
 
 class Tree:
@@ -31,6 +34,7 @@ class Tree:
         labels: int [V], the label of a leaf, -1 for inner nodes.
         level_names: str [D], what the groups at depths 1, 2, ... are called;
             D is one less than the height of the tree.
+        origin: what the tree was computed from, where it was.
 
     Attributes:
         parents: int32 [V], -1 for the root.
@@ -47,6 +51,7 @@ class Tree:
         classes: str [C], class ids in label order.
         names: str [C], display names in label order.
         level_names: str [D], or None where the levels have no names.
+        origin: what the tree was computed from, or None.
 
     Raises:
         HierarchyError: nodes that are no tree, labels that do not number the
@@ -67,6 +72,7 @@ class Tree:
     classes: tuple[str, ...]
     names: tuple[str, ...]
     level_names: tuple[str, ...] | None
+    origin: Origin | None
 
     def __init__(
         self,
@@ -75,6 +81,7 @@ class Tree:
         node_names: Sequence[str],
         labels: Sequence[int] | np.ndarray,
         level_names: Sequence[str] | None = None,
+        origin: Origin | None = None,
     ) -> None:
         check(parents, node_ids, node_names, labels)
         arrays = derived_arrays(parents, labels)
@@ -87,6 +94,7 @@ class Tree:
             classes=tuple(node_ids[node] for node in leaves),
             names=tuple(node_names[node] for node in leaves),
             level_names=checked_level_names(level_names, height),
+            origin=origin.checked(len(parents)) if origin else None,
         )
 
     def __setattr__(self, name: str, value: Any) -> None:
@@ -94,6 +102,45 @@ class Tree:
             f"A {type(self).__name__} is immutable: cannot set {name!r}. Make "
             "another one."
         )
+
+    # What makes it the tree that it is
+
+    def to_json(self) -> str:
+        """Returns a JSON text: `canonical_text`, and `origin` where known."""
+        if self.origin is None:
+            return self.canonical_text()
+        return canonical_json({**self._content(), **self.origin.to_fields()})
+
+    def canonical_text(self) -> str:
+        """Returns the JSON text that `digest` is made from.
+
+        What a tree was computed from is no part of what it is.
+        """
+        return canonical_json(self._content())
+
+    def _content(self) -> dict[str, Any]:
+        content = {
+            "format": JSON_FORMAT,
+            "version": 1,
+            "parents": self.parents.tolist(),
+            "ids": self.node_ids,
+            "names": self.node_names,
+            "labels": self.labels.tolist(),
+        }
+        if self.level_names is not None:
+            content["level_names"] = self.level_names
+        return content
+
+    @cached_property
+    def digest(self) -> str:
+        """16 hex digits that identify the tree, its order and all its names."""
+        return digest_of(self.canonical_text())
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Tree) and self.digest == other.digest
+
+    def __hash__(self) -> int:
+        return hash(self.digest)
 
     # Nodes and their relatives
 

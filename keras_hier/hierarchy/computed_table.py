@@ -1,0 +1,204 @@
+"""Computes the nodes of trees, from confusions or from class means."""
+
+import warnings
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from scipy import sparse
+
+from keras_hier.hierarchy import transforms
+from keras_hier.hierarchy.class_distances import (
+    correlation,
+    linked,
+    standardised,
+    symmetric,
+    walk_distances,
+)
+from keras_hier.hierarchy.condensed_tree import (
+    condensed,
+    display_names,
+    flat_tree,
+    nearest_two,
+)
+from keras_hier.hierarchy.cut_tree import CutTree
+from keras_hier.hierarchy.hierarchy_error import HierarchyError
+from keras_hier.hierarchy.node_table import NodeTable, unique_ids
+from keras_hier.hierarchy.origin import Origin
+from keras_hier.hierarchy.sibling_orders import order_siblings
+from keras_hier.hierarchy.tree_evidence import (
+    inside_by_chance,
+    inside_held_out,
+    inside_share,
+    support_of,
+)
+
+FloatArray = npt.NDArray[np.float64]
+
+MOST_CLASSES = 5_000
+# Errors a class, below which a tree says little.
+FEW_ERRORS = 5
+# Random halves of the errors, each used in both directions.
+HALVES = 2
+
+
+def confusions_table(
+    matrix: Any,
+    classes: Iterable[str],
+    names: Iterable[str] | None,
+    bootstrap: int,
+    seed: int,
+) -> NodeTable:
+    """Returns the nodes of `tree_from_confusions`, and their origin."""
+    ids = unique_ids(classes)
+    shown = display_names(ids, names)
+    counts = _counts(matrix, len(ids))
+    samples = round(float(counts.sum()))
+    errors = sparse.coo_array(counts)
+    is_error = errors.row != errors.col
+    rows, columns = errors.row[is_error], errors.col[is_error]
+    weights = np.rint(errors.data[is_error])
+    total = int(weights.sum())
+    _warn_of_few(total, len(ids))
+    (confused,) = np.nonzero(
+        np.bincount(rows, weights, len(ids))
+        + np.bincount(columns, weights, len(ids))
+    )
+    place = np.full(len(ids), -1)
+    place[confused] = np.arange(len(confused))
+    rows, columns = place[rows], place[columns]
+    size = len(confused)
+
+    def joined(counts: np.ndarray) -> FloatArray:
+        return linked(walk_distances(symmetric(rows, columns, counts, size)))
+
+    if size < 2:
+        return _with_origin(
+            flat_tree(ids, shown), Origin("confusions", samples, 0)
+        )
+    together = symmetric(rows, columns, weights, size)
+    merged = joined(weights)
+    tree = condensed(
+        merged, confused, ids, shown, lambda group: nearest_two(together, group)
+    )
+    tree = _ordered(tree, counts)
+    rng = np.random.default_rng(seed)
+    shares = weights / weights.sum()
+    draws = (joined(rng.multinomial(total, shares)) for _ in range(bootstrap))
+    support, chance = support_of(tree, place, draws, rng)
+    levels = tree.levels()[:-1]
+    pairs = (confused[rows], confused[columns])
+    halves = np.zeros(len(levels))
+    for _ in range(HALVES):
+        half = rng.binomial(weights.astype(np.int64), 0.5)
+        for one, other in ((half, weights - half), (weights - half, half)):
+            halves += inside_held_out(
+                joined(one), confused, ids, levels, pairs, other
+            )
+    origin = Origin(
+        "confusions",
+        samples,
+        total,
+        support,
+        chance,
+        tuple(inside_share(level.of_class, pairs, weights) for level in levels),
+        tuple((halves / (2 * HALVES)).tolist()),
+        tuple(inside_by_chance(level) for level in levels),
+    )
+    return _with_origin(tree, origin)
+
+
+def means_table(
+    means: Any,
+    classes: Iterable[str],
+    names: Iterable[str] | None,
+    bootstrap: int,
+    seed: int,
+) -> NodeTable:
+    """Returns the nodes of `tree_from_means`, and their origin."""
+    ids = unique_ids(classes)
+    _check_size(len(ids))
+    scores = standardised(means, len(ids))
+    rng = np.random.default_rng(seed)
+    shown = display_names(ids, names)
+    everyone = np.arange(len(ids))
+    if len(ids) < 3:
+        return _with_origin(flat_tree(ids, shown), Origin("means"))
+    alike = correlation(scores)
+    tree = condensed(
+        linked(1 - alike),
+        everyone,
+        ids,
+        shown,
+        lambda group: nearest_two(alike + 1, group),
+    )
+    tree = _ordered(tree, np.where(np.eye(len(ids)), 0, alike + 1))
+    features = scores.shape[1]
+    draws = (
+        linked(
+            1 - correlation(scores[:, rng.integers(features, size=features)])
+        )
+        for _ in range(bootstrap)
+    )
+    support, chance = support_of(tree, everyone, draws, rng)
+    return _with_origin(tree, Origin("means", 0, 0, support, chance))
+
+
+def _ordered(tree: CutTree, alike: FloatArray) -> CutTree:
+    table = transforms.reordered(tree, order_siblings(tree, alike))
+    return CutTree(*table)
+
+
+def _with_origin(tree: CutTree, origin: Origin) -> NodeTable:
+    return NodeTable(
+        tree.parents.tolist(),
+        list(tree.node_ids),
+        list(tree.node_names),
+        tree.labels.tolist(),
+        None,
+        origin,
+    )
+
+
+def _check_size(num_classes: int) -> None:
+    if num_classes > MOST_CLASSES:
+        raise ValueError(
+            f"A tree is computed of at most {MOST_CLASSES:,} classes, got "
+            f"{num_classes:,}: give one, such as Hierarchy.from_csv."
+        )
+
+
+def _counts(matrix: Any, num_classes: int) -> FloatArray:
+    shape = np.shape(matrix)
+    if shape != (num_classes, num_classes):
+        raise HierarchyError(
+            f"Expected counts [{num_classes}, {num_classes}], a row and a "
+            f"column for each class, got shape {shape}."
+        )
+    _check_size(num_classes)
+    counts = matrix.toarray() if sparse.issparse(matrix) else matrix
+    counts = np.array(counts, np.float64)
+    whole = np.isfinite(counts) & (counts >= 0) & (counts == np.rint(counts))
+    if not whole.all():
+        wrong = counts[~whole][0]
+        raise ValueError(
+            "Expected counts of samples, whole numbers from 0, got "
+            f"{wrong:g}. Shares do not say how many errors there were."
+        )
+    return counts
+
+
+def _warn_of_few(errors: int, num_classes: int) -> None:
+    if errors >= FEW_ERRORS * num_classes:
+        return
+    what = (
+        "no tree: all classes stand side by side"
+        if not errors
+        else "a tree that other samples may change: look at `support`"
+    )
+    warnings.warn(
+        f"There are {errors:,} errors among {num_classes:,} classes, "
+        f"{errors / num_classes:.1f} a class. They make {what}.",
+        stacklevel=3,
+    )

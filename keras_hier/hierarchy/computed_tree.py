@@ -1,0 +1,140 @@
+"""Trees of classes that are computed: from confusions, or from class means.
+
+Most people have predictions and no taxonomy. The errors hold one: classes that
+are confused, or confused with the same others, belong together.
+"""
+
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from keras_hier.hierarchy.computed_table import confusions_table, means_table
+from keras_hier.hierarchy.hierarchy import Hierarchy
+from keras_hier.hierarchy.node_table import NodeTable
+from keras_hier.hierarchy.origin import Origin
+
+FloatArray = npt.NDArray[np.float64]
+
+BOOTSTRAP = 40
+
+
+class ComputedTree(NamedTuple):
+    """A tree, and how far it can be believed.
+
+    Attributes:
+        hierarchy: `Hierarchy` of the C classes; its `origin` has the same.
+        support: float [V], how far each group comes back when the errors (or
+            the features) are drawn anew: the largest share in common with a
+            group of the new tree (Jaccard), averaged; 1 for classes and root.
+        support_chance: float [V], the same for as many classes at random.
+        inside: float [L], the share of the errors inside the groups of each
+            level but the last. The tree was made to have them there.
+        inside_held_out: float [L], that share for trees made from half of the
+            errors and judged by the other half: what is left of it.
+        inside_chance: float [L], for groups of these sizes at random.
+    """
+
+    hierarchy: Hierarchy
+    support: FloatArray
+    support_chance: FloatArray
+    inside: FloatArray
+    inside_held_out: FloatArray
+    inside_chance: FloatArray
+
+
+def tree_from_confusions(
+    matrix: Any,
+    classes: Iterable[str],
+    names: Iterable[str] | None = None,
+    *,
+    bootstrap: int = BOOTSTRAP,
+    seed: int = 0,
+) -> ComputedTree:
+    """Computes the tree that the errors of a classifier make.
+
+    Classes are as near as a random walk from one to the other is likely, which
+    steps from class to class by how often they are confused: so two dogs that
+    are confused with the same third are near, though never with each other.
+    Average linkage joins them; of its binary tree those groups stay that the
+    display levels show. A group is named by the two classes in it that are most
+    confused, or, where all classes are of ILSVRC-2012, by the hypernym that
+    covers these and no other. Classes without any error stand alone at the end.
+
+    Args:
+        matrix: counts [C, C], rows true, columns predicted, in label order: an
+            array or a SciPy sparse array.
+        classes: str [C], class ids in label order.
+        names: str [C], for display; by default the ids.
+        bootstrap: how often the errors are drawn anew to measure support.
+        seed: of the draws.
+
+    Returns:
+        The tree, and the evidence for it. The same errors give the same tree.
+
+    Raises:
+        HierarchyError: another number of classes or names.
+        ValueError: no matrix of counts, or more than 5,000 classes.
+
+    Example:
+        >>> confusion = np.diag([90] * 6) + np.kron(
+        ...     np.eye(3, dtype=int), [[0, 10], [10, 0]])
+        >>> tree = tree_from_confusions(confusion, list("abcdef"))
+        >>> tree.hierarchy.levels()[0].names
+        ('a, b', 'c, d', 'e, f')
+        >>> tree.inside.tolist(), tree.inside_held_out.tolist()
+        ([1.0], [1.0])
+        >>> tree.inside_chance.tolist()
+        [0.2]
+
+    Reference:
+        Tong, Faloutsos and Pan: Fast random walk with restart and its
+        applications, ICDM 2006; Hennig: Cluster-wise assessment of cluster
+        stability, CSDA 52, 2007 (support).
+    """
+    table = confusions_table(matrix, classes, names, bootstrap, seed)
+    return _with_evidence(table)
+
+
+def tree_from_means(
+    means: Any,
+    classes: Iterable[str],
+    names: Iterable[str] | None = None,
+    *,
+    bootstrap: int = BOOTSTRAP,
+    seed: int = 0,
+) -> ComputedTree:
+    """Computes the tree of classes whose mean features are alike.
+
+    Two classes are as near as their means correlate, each feature standardised
+    over the classes. Needs no errors, and is stabler than confusions.
+
+    Args:
+        means: float [C, F], the mean logits or features of each class.
+        classes: str [C], class ids in label order.
+        names: str [C], for display; by default the ids.
+        bootstrap: how often features are drawn anew to measure support.
+        seed: of the draws.
+
+    Returns:
+        The tree, and the support of its groups; there are no errors that could
+        be inside them.
+
+    Raises:
+        HierarchyError: another number of classes or names.
+        ValueError: no finite numbers [C, F], a class whose mean is that of all
+            classes, or more than 5,000 classes.
+
+    Example:
+        >>> means = np.repeat(np.eye(3), 2, axis=0) + 0.1 * np.eye(6, 3)
+        >>> tree_from_means(means, list("abcdef")).hierarchy.levels()[0].names
+        ('a, b', 'c, d', 'e, f')
+    """
+    return _with_evidence(means_table(means, classes, names, bootstrap, seed))
+
+
+def _with_evidence(table: NodeTable) -> ComputedTree:
+    origin = table.origin or Origin("unknown")
+    numbers = (np.array(values) for values in origin[3:])
+    return ComputedTree(Hierarchy(*table), *numbers)

@@ -1,0 +1,370 @@
+"""Trees from confusions and from class means."""
+
+import json
+import pickle
+
+import numpy as np
+import pytest
+from scipy import sparse
+
+import keras_hier as kh
+from keras_hier.hierarchy import tree_from_confusions, tree_from_means
+from keras_hier.hierarchy.class_distances import GOING_ON, walk_distances
+
+# Planted: 4 kinds of 4 families of 5 classes.
+FAMILY = np.repeat(np.arange(16), 5)
+KIND = FAMILY // 4
+CLASSES = [f"c{i:02}" for i in range(80)]
+
+
+LEVELS = [8, 10, 37, 80]
+
+
+def planted(seed=0, right=80.0, family=4.0, kind=0.4, other=0.02):
+    """Counts of a network that confuses families, then kinds."""
+    rates = np.full((80, 80), other)
+    rates[KIND[:, None] == KIND] = kind
+    rates[FAMILY[:, None] == FAMILY] = family
+    np.fill_diagonal(rates, right)
+    return np.random.default_rng(seed).poisson(rates)
+
+
+def groups(tree):
+    """The sets of class ids that are groups."""
+    return {
+        frozenset(
+            tree.classes[label]
+            for label in tree.order[tree.start[node] : tree.stop[node]]
+        )
+        for node in np.flatnonzero(tree.labels < 0)[1:]
+    }
+
+
+def of(labels):
+    return {
+        frozenset(np.array(CLASSES)[labels == value].tolist())
+        for value in np.unique(labels)
+    }
+
+
+@pytest.fixture(scope="module")
+def found():
+    return tree_from_confusions(planted(), CLASSES)
+
+
+def test_what_was_planted_is_found(found):
+    assert of(FAMILY) <= groups(found.hierarchy)
+    # The levels have groups of at most 17, 10 and 3 of the 80 classes: three
+    # families of a kind, two, parts of one.
+    assert [level.num_groups for level in found.hierarchy.levels()] == LEVELS
+
+
+def test_groups_of_planted_families_come_back(found):
+    tree = found.hierarchy
+    is_group = (tree.labels < 0) & (tree.parents >= 0)
+    sizes = (tree.stop - tree.start)[is_group]
+    assert (found.support[is_group][sizes == 5] > 0.95).all()
+    # Five of 80 at random share less with the best of 79 groups.
+    assert (found.support_chance[is_group][sizes == 5] < 0.5).all()
+    assert (found.support[~is_group] == 1).all()
+
+
+def test_shares_of_errors_are_those_of_the_matrix(found):
+    matrix = planted()
+    errors = matrix.sum() - np.trace(matrix)
+    for level, share, chance in zip(
+        found.hierarchy.levels(),
+        found.inside,
+        found.inside_chance,
+        strict=False,
+    ):
+        same = level.of_class[:, None] == level.of_class
+        inside = matrix[same].sum() - np.trace(matrix)
+        assert share == pytest.approx(inside / errors)
+        assert chance == pytest.approx((same.sum() - 80) / (80 * 79))
+    # Kinds and families are found in half of the errors, too.
+    assert found.inside_held_out[:2] == pytest.approx(
+        found.inside[:2], abs=0.03
+    )
+
+
+def test_the_evidence_of_noise_is_that_of_chance():
+    rng = np.random.default_rng(0)
+    matrix = rng.poisson(0.2, (80, 80)) + np.diag(np.full(80, 50))
+    tree = tree_from_confusions(matrix, CLASSES)
+    # A tree always has its own errors inside: twice as many as chance here.
+    assert (tree.inside > 1.8 * tree.inside_chance).all()
+    # Of other errors it has as many as any groups of that size.
+    gained = tree.inside_held_out - tree.inside_chance
+    assert np.abs(gained).max() < 0.03
+    is_group = (tree.hierarchy.labels < 0) & (tree.hierarchy.parents >= 0)
+    noise = np.median(tree.support[is_group])
+    assert noise < 0.5 * np.median(
+        tree_from_confusions(planted(), CLASSES).support[1:17]
+    )
+
+
+def test_the_walk_is_the_one_of_the_definition():
+    rng = np.random.default_rng(0)
+    together = rng.integers(0, 9, (6, 6)).astype(float)
+    together += together.T
+    np.fill_diagonal(together, 0)
+    weights = together + 0.1 * together.mean()
+    np.fill_diagonal(weights, 0)
+    sums = weights.sum(axis=1)
+    step = weights / sums[:, None]
+    ends = (1 - GOING_ON) * np.linalg.inv(np.eye(6) - GOING_ON * step)
+    assert ends.sum(axis=1) == pytest.approx(1)
+    expected = -np.log(ends / (sums / sums.sum()))
+    found = walk_distances(together)
+    apart = ~np.eye(6, dtype=bool)
+    # But for a constant, which average linkage does not see.
+    difference = (found - expected)[apart]
+    assert difference == pytest.approx(difference[0])
+
+
+def test_classes_confused_with_the_same_third_are_near():
+    # a and c are confused with b alone, d with e.
+    together = np.zeros((5, 5))
+    for one, two in ((0, 1), (2, 1), (3, 4)):
+        together[one, two] = together[two, one] = 40
+    apart = walk_distances(together)
+    a, b, c, d = range(4)
+    assert apart[a, b] < apart[a, c] < apart[a, d]
+
+
+def test_names_are_the_two_most_confused(found):
+    matrix = planted()
+    together = matrix + matrix.T
+    tree = found.hierarchy
+    for node in np.flatnonzero(tree.labels < 0)[1:]:
+        inside = tree.order[tree.start[node] : tree.stop[node]]
+        among = np.triu(together[np.ix_(np.sort(inside), np.sort(inside))], 1)
+        name = tree.node_names[node]
+        pair = name.split(" +")[0].split(", ")
+        one, two = (CLASSES.index(each) for each in pair)
+        assert together[one, two] == among.max()
+        rest = len(inside) - 2
+        assert name.endswith(f" +{rest}") if rest else "+" not in name
+
+
+def test_names_for_display():
+    matrix = np.diag([9] * 6) + np.kron(np.eye(3, dtype=int), [[0, 9], [9, 0]])
+    names = ["ape", "bee", "cow", "doe", "elk", "fox"]
+    tree = kh.Hierarchy.from_confusions(matrix, list("abcdef"), names)
+    assert tree.levels()[0].names == ("ape, bee", "cow, doe", "elk, fox")
+    assert tree.classes == tuple("abcdef")
+    assert tree.names == tuple(names)
+
+
+def test_groups_of_wordnet_have_their_name():
+    whole = kh.Hierarchy.imagenet()
+    node = whole.find("poodle")
+    poodles = whole.order[whole.start[node] : whole.stop[node]].tolist()
+    cars = ["n02930766", "n03100240"]  # cab, convertible: not all of "car"
+    chosen = [whole.classes[label] for label in poodles] + cars
+    matrix = np.diag([9] * len(chosen))
+    matrix[: len(poodles), : len(poodles)] += 9
+    matrix[-2:, -2:] += 9
+    tree = kh.Hierarchy.from_confusions(matrix, chosen)
+    # Of these classes "car" has the two and no other: so it covers them.
+    assert set(tree.levels()[0].names) == {"poodle", "car"}
+    assert tree.names[0] == whole.names[poodles[0]]
+
+
+def test_ids_are_those_of_the_members(found):
+    # Whatever the order of the labels is, and however a tree came about.
+    shuffled = np.random.default_rng(1).permutation(80)
+    other = kh.Hierarchy.from_confusions(
+        planted()[np.ix_(shuffled, shuffled)], [CLASSES[i] for i in shuffled]
+    )
+    assert groups(other) == groups(found.hierarchy)
+    assert set(other.node_ids) == set(found.hierarchy.node_ids)
+
+
+def test_the_seed_draws_evidence_and_makes_no_other_tree(found):
+    other = tree_from_confusions(planted(), CLASSES, seed=1)
+    assert other.hierarchy == found.hierarchy
+    assert other.support.tolist() != found.support.tolist()
+    again = tree_from_confusions(planted(), CLASSES)
+    assert again.support.tolist() == found.support.tolist()
+
+
+def test_a_sparse_matrix_is_the_same(found):
+    matrix = sparse.csr_array(planted())
+    assert kh.Hierarchy.from_confusions(matrix, CLASSES) == found.hierarchy
+
+
+def test_classes_without_errors_stand_alone_at_the_end():
+    matrix = planted()
+    for alone in (3, 41):
+        matrix[alone], matrix[:, alone] = 0, 0
+        matrix[alone, alone] = 50
+    tree = tree_from_confusions(matrix, CLASSES)
+    assert tree.hierarchy.order[-2:].tolist() == [3, 41]
+    assert tree.hierarchy.depth[tree.hierarchy.leaves[[3, 41]]].tolist() == [
+        1,
+        1,
+    ]
+    assert len(tree.support) == len(tree.hierarchy.parents)
+
+
+def test_without_errors_the_tree_is_flat():
+    with pytest.warns(UserWarning, match="There are 0 errors among 3 classes"):
+        tree = tree_from_confusions(np.diag([5, 5, 5]), list("abc"))
+    assert tree.hierarchy.parents.tolist() == [-1, 0, 0, 0]
+    assert not len(tree.support)
+    assert tree.hierarchy.origin.errors == 0
+
+
+def test_few_errors_are_said():
+    with pytest.warns(UserWarning, match=r"4 errors among 4 classes, 1\.0 a"):
+        kh.Hierarchy.from_confusions(
+            np.diag([9] * 4)
+            + np.eye(4, k=1, dtype=int)
+            + np.eye(4, k=-3, dtype=int),
+            list("abcd"),
+        )
+
+
+@pytest.mark.filterwarnings("ignore:There are")
+def test_two_classes():
+    tree = tree_from_confusions([[9, 9], [9, 9]], ["a", "b"])
+    assert tree.hierarchy.classes == ("a", "b")
+    assert tree.hierarchy.num_classes == 2
+
+
+@pytest.mark.parametrize(
+    ("matrix", "message"),
+    [
+        (np.zeros((3, 2)), r"counts \[2, 2\].*got shape \(3, 2\)"),
+        ([[1, -1], [0, 1]], "whole numbers from 0, got -1"),
+        ([[0.5, 0.5], [0, 1]], "got 0.5. Shares do not say"),
+        ([[1, np.nan], [0, 1]], "got nan"),
+    ],
+)
+def test_what_is_no_matrix_of_counts(matrix, message):
+    with pytest.raises(ValueError, match=message):
+        kh.Hierarchy.from_confusions(matrix, ["a", "b"])
+
+
+def test_too_many_classes_are_refused_before_memory_is_taken():
+    many = sparse.coo_array((20_000, 20_000), dtype=np.int64)
+    with pytest.raises(ValueError, match="at most 5,000 classes, got 20,000"):
+        kh.Hierarchy.from_confusions(many, map(str, range(20_000)))
+
+
+def test_names_must_be_as_many():
+    with pytest.raises(kh.HierarchyError, match="each of the 2 classes, got 1"):
+        kh.Hierarchy.from_confusions([[1, 1], [1, 1]], ["a", "b"], ["one"])
+
+
+class TestMeans:
+    def means(self, seed=0, features=64):
+        rng = np.random.default_rng(seed)
+        kinds = rng.normal(size=(4, features))[KIND]
+        families = rng.normal(size=(16, features))[FAMILY]
+        return kinds + families + 0.5 * rng.normal(size=(80, features))
+
+    def test_what_was_planted_is_found(self):
+        tree = tree_from_means(self.means(), CLASSES)
+        assert of(FAMILY) <= groups(tree.hierarchy)
+        assert tree.hierarchy.origin.kind == "means"
+        assert not len(tree.inside)
+
+    def test_scale_and_dead_features_do_not_matter(self):
+        means = self.means()
+        scaled = means * np.logspace(-2, 2, 64) + 7
+        dead = np.hstack([scaled, np.full((80, 3), 0.1)])
+        one, two = (
+            kh.Hierarchy.from_means(each, CLASSES) for each in (means, dead)
+        )
+        assert groups(one) == groups(two)
+
+    def test_noise_has_no_support(self):
+        rng = np.random.default_rng(0)
+        tree = tree_from_means(rng.normal(size=(80, 64)), CLASSES)
+        is_group = (tree.hierarchy.labels < 0) & (tree.hierarchy.parents >= 0)
+        planted = tree_from_means(self.means(), CLASSES)
+        known = (planted.hierarchy.labels < 0) & (
+            planted.hierarchy.parents >= 0
+        )
+        assert np.median(tree.support[is_group]) < 0.7 * np.median(
+            planted.support[known]
+        )
+
+    @pytest.mark.parametrize(
+        ("means", "message"),
+        [
+            (np.zeros((3, 4)), r"means \[4, F\].*got shape \(3, 4\)"),
+            (np.ones((4, 5)), "All classes have the same mean"),
+            (np.full((4, 5), np.nan), "finite means"),
+            (np.arange(4.0)[:, None], "single feature"),
+        ],
+    )
+    def test_what_is_no_means(self, means, message):
+        with pytest.raises(ValueError, match=message):
+            kh.Hierarchy.from_means(means, list("abcd"))
+
+
+class TestOrigin:
+    def test_it_is_no_part_of_what_a_tree_is(self, found):
+        tree = found.hierarchy
+        bare = kh.Hierarchy.from_json(tree.canonical_text())
+        assert bare == tree
+        assert (bare.origin, tree.origin.kind) == (None, "confusions")
+        assert tree.canonical_text() == bare.to_json()
+
+    def test_it_is_there_and_back(self, found):
+        tree = found.hierarchy
+        again = kh.Hierarchy.from_json(tree.to_json())
+        assert again.origin.errors == planted().sum() - np.trace(planted())
+        assert again.origin.support == pytest.approx(
+            tree.origin.support, abs=1e-4
+        )
+        assert again.to_json() == tree.to_json()
+        copied = pickle.loads(pickle.dumps(tree))
+        assert copied.origin == tree.origin
+
+    def test_an_older_reader_reads_the_rest(self, found):
+        fields = json.loads(found.hierarchy.to_json())
+        older = ("format", "version", "parents", "ids", "names", "labels")
+        tree = kh.Hierarchy.from_json({name: fields[name] for name in older})
+        assert tree == found.hierarchy
+
+    def test_support_moves_with_its_nodes(self, found):
+        tree = found.hierarchy
+        rng = np.random.default_rng(3)
+        other = tree.ordered_by(rng.integers(0, 9, (80, 80)))
+        assert other.node_ids != tree.node_ids
+        support = dict(zip(tree.node_ids, tree.origin.support, strict=True))
+        assert other.origin.support == tuple(support[i] for i in other.node_ids)
+
+    def test_trees_made_of_it_keep_the_kind_alone(self, found):
+        part = found.hierarchy.subset(CLASSES[:20])
+        assert part.origin.kind == "confusions"
+        assert part.origin.support == ()
+        level = found.hierarchy.levels()[0]
+        assert found.hierarchy.collapse(level).origin.kind == "confusions"
+
+    @pytest.mark.parametrize(
+        ("fields", "message"),
+        [
+            ({"origin": 3}, "origin of a hierarchy must be"),
+            ({"origin": "x" * 99}, "origin of a hierarchy must be"),
+            ({"origin": "means", "origin_errors": -1}, "must be counts"),
+            ({"origin": "means", "origin_errors": True}, "must be counts"),
+            ({"origin": "means", "support": [0.5]}, "one entry a node, 3"),
+            (
+                {"origin": "means", "support": [0, 1, 2]},
+                "shares, 0 to 1, got 2",
+            ),
+            ({"origin": "means", "support": "abc"}, "shares, 0 to 1"),
+            ({"origin": "means", "inside": [0.5] * 99}, "one entry a level"),
+        ],
+    )
+    def test_a_damaged_one_is_an_error(self, fields, message):
+        tree = kh.Hierarchy.from_paths([("a",), ("b",)])
+        content = {**json.loads(tree.to_json()), **fields}
+        with pytest.raises(kh.HierarchyError, match=message):
+            kh.Hierarchy.from_json(json.dumps(content))
