@@ -32,10 +32,12 @@ performance.mark("blocks:start");
 const rates = lazy(() => import("./loading/rates.ts"));
 const comparing = lazy(() => import("./loading/comparing.ts"));
 
-export function render(): void {
+/** Milliseconds that the page stays blank for a server that answers at once. */
+const PATIENCE = 30;
+
+export async function render(): Promise<void> {
   useSource(tensorboardSource);
-  // What it asks for comes while the page is drawn, still empty.
-  void start(withKnownView(readAddress()));
+  const started = start(withKnownView(readAddress()));
   addStyle(style);
   document.documentElement.lang = "en";
   document.title = "Blocks";
@@ -63,6 +65,11 @@ export function render(): void {
     ({ followRates }) => followRates(),
   );
   announceEpochs();
+  // The page is drawn, still empty, while the first matrix is on its way.
+  await Promise.race([
+    started,
+    new Promise((late) => setTimeout(late, PATIENCE)),
+  ]);
   renderInto(<App />, document.body);
   onReload(() => void reload());
   keepLooking();

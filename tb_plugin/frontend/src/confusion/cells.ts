@@ -109,13 +109,12 @@ const BINS = 4096;
 /** Counting sort; counts of 4,095 and more share the last bin. */
 export function sortByCount(count: Counts): Uint32Array {
   const next = new Uint32Array(BINS + 1);
-  const binOf = (value: number): number =>
-    Math.min(Math.floor(value), BINS - 1);
-  for (const value of count) next[binOf(value) + 1]!++;
+  const binOf = (k: number): number => Math.min(count[k]!, BINS - 1) | 0;
+  for (let k = 0; k < count.length; k++) next[binOf(k) + 1]!++;
   for (let bin = 0; bin < BINS; bin++) next[bin + 1]! += next[bin]!;
   const order = new Uint32Array(count.length);
   for (let k = 0; k < count.length; k++) {
-    order[next[binOf(count[k]!)]!++] = k;
+    order[next[binOf(k)]!++] = k;
   }
   return order;
 }

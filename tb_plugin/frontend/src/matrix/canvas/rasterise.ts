@@ -103,13 +103,19 @@ function layerOf(
   const column = new Uint16Array(size);
   const colour = new Uint32Array(size);
   let [single, weak] = [0, 0];
+  // Of most cells the value is the same as of the one before.
+  let [before, ink] = [Number.NaN, 0];
   for (let i = 0; i < size; i++) {
     const k = weakestFirst[i]!;
-    const [r, c, count] = [cells.row[k]!, cells.column[k]!, cells.count[k]!];
+    const r = cells.row[k]!;
+    const c = cells.column[k]!;
+    const count = cells.count[k]!;
     const value = count * rowFactor[r]! * columnFactor[c]!;
     row[i] = r;
     column[i] = c;
-    colour[i] = packed[(upRamp(value) * last) | 0]!;
+    if (value !== before) ink = packed[(upRamp(value) * last) | 0]!;
+    before = value;
+    colour[i] = ink;
     if (count === 1) single++;
     if (count < STRONG) weak++;
   }
