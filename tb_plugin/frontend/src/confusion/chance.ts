@@ -3,6 +3,7 @@
 import type { Cut } from "../hierarchy/groups.ts";
 import type { Tree } from "../hierarchy/tree.ts";
 import type { CellTest } from "../server/significance.ts";
+import type { Sums } from "./cells.ts";
 import { leastP, pOfCounts, pOfShares } from "./countTest.ts";
 import type { BeyondChance, Changes } from "./difference.ts";
 import { UNTESTED } from "./pairTests.ts";
@@ -177,6 +178,40 @@ export function testShares(shares: readonly SharesOf[]): Uint8Array {
   const isBeyond = new Uint8Array(shares.length);
   for (const { at } of discoveries(likely, tested)) isBeyond[at] = 1;
   return isBeyond;
+}
+
+/**
+ * Nodes whose precision changed within chance, all groups of their level
+ * considered.
+ *
+ * Of the same samples different ones are named a group: the two are tested as
+ * unrelated, whatever was logged.
+ *
+ * @param shown the level on screen: of a group in several it has the last word
+ */
+export function precisionWithinChance(
+  { levels, logged }: Tree,
+  from: Sums,
+  to: Sums,
+  shown: number,
+): Set<number> {
+  const found = new Set(logged.keys());
+  const order = [...levels.keys()].filter((at) => at !== shown);
+  for (const at of [...order, shown]) {
+    const nodes = [...(levels[at]?.nodes ?? [])];
+    const shares = nodes.map(
+      (node): SharesOf => ({
+        right: [from.truePositives[node]!, to.truePositives[node]!],
+        all: [from.predictedCount[node]!, to.predictedCount[node]!],
+      }),
+    );
+    const isBeyond = testShares(shares);
+    nodes.forEach((node, i) => {
+      if (isBeyond[i]) found.delete(node);
+      else found.add(node);
+    });
+  }
+  return found;
 }
 
 /**

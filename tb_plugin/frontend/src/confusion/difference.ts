@@ -45,6 +45,20 @@ export interface BeyondChance {
 /** Sums of shares round. */
 const TINY = 1e-9;
 
+/** Room for all cells of two matrices, which is made once: it is large. */
+let room = roomFor(0);
+
+function roomFor(cells: number) {
+  return {
+    cells,
+    row: new Uint16Array(cells),
+    column: new Uint16Array(cells),
+    before: new Float64Array(cells),
+    after: new Float64Array(cells),
+    change: new Float64Array(cells),
+  };
+}
+
 /**
  * Subtracts the shown cells from the others.
  *
@@ -59,9 +73,8 @@ export function subtract(
 ): Changes {
   const { size } = shown;
   const most = shown.count.length + other.count.length;
-  const [row, column] = [new Uint16Array(most), new Uint16Array(most)];
-  const [before, after] = [new Float64Array(most), new Float64Array(most)];
-  const change = new Float64Array(most);
+  if (room.cells < most) room = roomFor(most);
+  const { row, column, before, after, change } = room;
   const rowStart = new Uint32Array(size + 1);
   const diagonal = new Float64Array(size);
   // Of each column the row in which it was last seen, and where it is kept.
@@ -152,13 +165,15 @@ const BINS = 4096;
 
 /** Counting sort by absolute size; the last bin holds the very large. */
 function sortBySize(change: Float64Array, unit: number): Uint32Array {
-  const binOf = (k: number): number =>
-    Math.min(Math.round(Math.abs(change[k]!) * unit), BINS - 1);
+  const bins = new Uint16Array(change.length);
   const next = new Uint32Array(BINS + 1);
-  for (let k = 0; k < change.length; k++) next[binOf(k) + 1]!++;
+  for (let k = 0; k < bins.length; k++) {
+    bins[k] = Math.min(Math.round(Math.abs(change[k]!) * unit), BINS - 1);
+    next[bins[k]! + 1]!++;
+  }
   for (let bin = 0; bin < BINS; bin++) next[bin + 1]! += next[bin]!;
-  const order = new Uint32Array(change.length);
-  for (let k = 0; k < change.length; k++) order[next[binOf(k)]!++] = k;
+  const order = new Uint32Array(bins.length);
+  for (let k = 0; k < bins.length; k++) order[next[bins[k]!]!++] = k;
   return order;
 }
 

@@ -243,7 +243,8 @@ export function sortPairs(
   let most = 0;
   for (let i = 0; i < values.length; i++) {
     values[i] = value(list[i]!);
-    most = Math.max(most, measure(list[i]!));
+    const by = measure === value ? values[i]! : measure(list[i]!);
+    if (by > most) most = by;
   }
   return {
     ...pairs,
@@ -347,18 +348,23 @@ function arrange(
   values: Float64Array,
   flipped: boolean,
 ): Uint32Array {
+  let largest = 0;
   let order = new Uint32Array(list.length);
-  for (let i = 0; i < order.length; i++) order[i] = i;
-  for (const unit of [1, DIGITS]) {
-    const digit = (i: number): number => {
-      const low = (values[i]! / unit) & (DIGITS - 1);
-      return flipped ? low : DIGITS - 1 - low;
-    };
+  for (let i = 0; i < order.length; i++) {
+    order[i] = i;
+    if (values[i]! > largest) largest = values[i]!;
+  }
+  const digits = new Uint16Array(order.length);
+  for (let unit = 1; unit <= largest; unit *= DIGITS) {
     const next = new Uint32Array(DIGITS + 1);
-    for (const i of order) next[digit(i) + 1]!++;
+    for (let i = 0; i < digits.length; i++) {
+      const low = (values[i]! / unit) & (DIGITS - 1);
+      digits[i] = flipped ? low : DIGITS - 1 - low;
+      next[digits[i]! + 1]!++;
+    }
     for (let at = 0; at < DIGITS; at++) next[at + 1]! += next[at]!;
     const sorted = new Uint32Array(order.length);
-    for (const i of order) sorted[next[digit(i)]!++] = i;
+    for (const at of order) sorted[next[digits[at]!]!++] = at;
     order = sorted;
   }
   return order.map((i) => list[i]!);

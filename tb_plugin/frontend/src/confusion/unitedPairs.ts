@@ -40,17 +40,7 @@ export function unite(cut: Cut, shown: Cells, second: Cells, how: How): Source {
   const found = subtract(from, to, how.samples, how.least);
   const { size, rowStart, row, column, change, diagonal } = found;
   const count = countsLike(shown.count, column.length);
-  const counts = countsLike(shown.count, shown.width ?? size);
-  for (let at = 0; at < size; at++) {
-    const [first, last] = [shown.rowStart[at]!, shown.rowStart[at + 1]!];
-    for (let k = first; k < last; k++) {
-      counts[shown.column[k]!] = shown.count[k]!;
-    }
-    for (let k = rowStart[at]!; k < rowStart[at + 1]!; k++) {
-      count[k] = counts[column[k]!]!;
-    }
-    for (let k = first; k < last; k++) counts[shown.column[k]!] = 0;
-  }
+  count.set(how.isBackwards ? found.after : found.before);
   const by = new Float64Array(change.length + size);
   by.set(change);
   by.set(diagonal, change.length);

@@ -9,6 +9,7 @@ import {
   overlap,
 } from "../state/comparison/comparedEpoch.ts";
 import {
+  beside,
   comparedEpochs,
   comparedOutput,
   comparedRun,
@@ -19,13 +20,32 @@ import {
 } from "../state/comparison/comparison.ts";
 import * as view from "../state/view.ts";
 import { Latest } from "../ui/latest.ts";
-import { bring, kept } from "./epochs.ts";
+import { bring, kept, type Loaded, load } from "./epochs.ts";
 import { messageOf } from "./errors.ts";
 import { nearestEpoch } from "./nearestEpoch.ts";
 import { fetchAround } from "./prefetch.ts";
 import { listSet, outputOf } from "./series.ts";
 
 export function followComparison(): void {
+  const otherOf = (step: number): [EpochInfo, Loaded | undefined] | null => {
+    const { run, output } = askedSeries;
+    const wanted = comparedStep.peek() || step;
+    const info = nearestEpoch(comparedEpochs.peek(), wanted);
+    // Until there is a first one, what is shown does not wait.
+    if (!info || !comparedSeries.peek()) return null;
+    return [info, kept(info, run, output)];
+  };
+  beside.wait = (step) => {
+    const { run, output } = askedSeries;
+    const [info, loaded] = otherOf(step) ?? [];
+    if (!info || loaded) return null;
+    // What is wrong with it is said where it is shown.
+    return load(info, run, output).catch(String);
+  };
+  beside.show = (step) => {
+    const [info, loaded] = otherOf(step) ?? [];
+    if (info && loaded) show(info, loaded);
+  };
   effect(() => {
     const run = comparedRun.value;
     const wanted = comparedOutput.value;
@@ -97,6 +117,25 @@ function fail(error: unknown): void {
   });
 }
 
+function show(info: EpochInfo, { epoch, tree }: Loaded): void {
+  const { run, output } = askedSeries;
+  const shown = comparedSeries.peek();
+  batch(() => {
+    comparisonError.value = null;
+    // The same once more would be computed once more.
+    if (shown?.epoch === epoch && shown.step === info.step) return;
+    comparedSeries.value = {
+      run,
+      output,
+      step: info.step,
+      tree,
+      epoch,
+      hierarchy: info.hierarchy ?? null,
+      grouping: info.grouping ?? null,
+    };
+  });
+}
+
 async function loadSecond(
   epochs: readonly EpochInfo[],
   wanted: number,
@@ -108,22 +147,11 @@ async function loadSecond(
     comparedEpochs.value === epochs &&
     (comparedStep.value || view.step.value) === wanted;
   try {
-    // At once where it is kept: with the shown one, or all is computed twice.
-    const { epoch, tree } =
-      kept(info, run, output) ?? (await bring(info, run, output));
+    const loaded = await bring(info, run, output);
     if (!isWanted()) return;
-    batch(() => {
-      comparisonError.value = null;
-      comparedSeries.value = {
-        run,
-        output,
-        step: info.step,
-        tree,
-        epoch,
-        hierarchy: info.hierarchy ?? null,
-        grouping: info.grouping ?? null,
-      };
-    });
+    // Else it comes with the epoch that is shown, as that is on its way.
+    const isFirst = !comparedSeries.value;
+    if (isFirst || view.drawnStep.value === view.step.value) show(info, loaded);
     // As the shown ones, so that scrubbing does not wait.
     if (!comparedStep.value) {
       await fetchAround(epochs, info.step, run, output, isWanted);

@@ -8,6 +8,7 @@ import { nodesByLogged, type Tree } from "../hierarchy/tree.ts";
 import type { EpochInfo } from "../server/answers.ts";
 import { SourceGone } from "../server/source.ts";
 import { asShown } from "../state/comparison/comparedEpoch.ts";
+import { beside } from "../state/comparison/comparison.ts";
 import { awaitsNames } from "../state/filters.ts";
 import {
   awaited,
@@ -43,6 +44,7 @@ export async function showStep(): Promise<void> {
   if (!view.usable(info)) return refuse(info, info.error ?? "unreadable");
   const [run, output] = [view.run.value, view.output.value];
   let loaded = kept(info, run, output);
+  const other = beside.wait?.(info.step);
   try {
     loaded ??= epochInOrder(await load(info, run, output));
   } catch (error) {
@@ -50,12 +52,14 @@ export async function showStep(): Promise<void> {
     if (error instanceof SourceGone) return report(error);
     return refuse(info, messageOf(error));
   }
+  other && (await other);
   if (!isWanted(info) || isEarly()) return;
   const { tree } = loaded;
   const epoch = asShown(loaded.epoch);
   batch(() => {
     // Before the tree, whose room depends on what is shown of it.
     view.loggedEpoch.value = epoch;
+    beside.show?.(info.step);
     if (view.tree.value !== tree) {
       adopt(tree);
       view.restedEpoch.value = epoch;
@@ -72,6 +76,7 @@ export async function showStep(): Promise<void> {
 async function refuse(info: EpochInfo, why: string): Promise<void> {
   batch(() => {
     view.loggedEpoch.value = null;
+    beside.show?.(info.step);
     view.epochError.value = why;
     view.drawnStep.value = info.step;
   });

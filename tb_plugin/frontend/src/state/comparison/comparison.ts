@@ -40,6 +40,17 @@ export interface ComparedSeries {
 }
 
 export const comparedSeries = signal<ComparedSeries | null>(null);
+/**
+ * How the two change in one step; comparisons set it when their code has come.
+ *
+ * Where the other of a step is on its way, `wait` ends when it has come; `show`
+ * shows it, if it has.
+ */
+export const beside: {
+  wait?: (step: number) => Promise<unknown> | null;
+  show?: (step: number) => void;
+} = {};
+
 /** Why there is none. */
 export const comparisonError = signal<string | null>(null);
 

@@ -8,8 +8,8 @@ export { makeChangeScale } from "../../colour/changeScale.ts";
 export {
   chanceOfLargest,
   flagChanges,
+  precisionWithinChance,
   testChanges,
-  testShares,
   testsOfCells,
 } from "../../confusion/chance.ts";
 export {
