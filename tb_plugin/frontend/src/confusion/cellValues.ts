@@ -195,14 +195,20 @@ export function histogram(
 ): Bin[] {
   const edges = binEdges(scale);
   const found = edges.map((from) => ({ from, cells: 0 }));
+  let before = 0;
+  let low = 0;
   const add = (count: number, row: number, column: number): void => {
     const value = valueAt(scale, count, row, column) * (1 + ROUNDING);
-    let low = 0;
-    let high = edges.length - 1;
-    while (low < high) {
-      const middle = (low + high + 1) >> 1;
-      if (edges[middle]! <= value) low = middle;
-      else high = middle - 1;
+    // Of most cells it is the same as of the one before.
+    if (value !== before) {
+      low = 0;
+      let high = edges.length - 1;
+      while (low < high) {
+        const middle = (low + high + 1) >> 1;
+        if (edges[middle]! <= value) low = middle;
+        else high = middle - 1;
+      }
+      before = value;
     }
     found[low]!.cells++;
   };

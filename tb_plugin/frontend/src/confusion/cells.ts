@@ -92,14 +92,15 @@ function inDisplayOrder(matrix: Matrix, tree: Tree): Cells {
     }
     rowStart[row + 1] = k;
   }
-  const count = counts.slice(0, k);
+  // But for the diagonal all of them: a copy would not be smaller.
+  const count = counts.subarray(0, k);
   return {
     size,
     rowStart,
     diagonal,
     count,
-    row: rows.slice(0, k),
-    column: columns.slice(0, k),
+    row: rows.subarray(0, k),
+    column: columns.subarray(0, k),
     weakestFirst: sortByCount(count),
   };
 }
