@@ -67,7 +67,7 @@ def flat_tree(ids: Sequence[str], names: Sequence[str]) -> CutTree:
 
 def _group_sizes(num_classes: int) -> list[int]:
     """Returns the most classes that kept groups have, largest first."""
-    shares = (*cuts.LEVEL_SHARES, *BETWEEN)
+    shares: tuple[float, ...] = (*cuts.LEVEL_SHARES, *BETWEEN)
     if num_classes < FEW_CLASSES:
         shares = (0.6, *shares)
     sizes = {max(int(share * num_classes), 2) for share in shares}
