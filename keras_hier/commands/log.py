@@ -18,6 +18,8 @@ from keras_hier.log.metadata import CLASS_OUTPUT, SPLITS, matrix_tag
 from keras_hier.terminal import print_line
 
 if TYPE_CHECKING:
+    from keras_hier.commands.array_files import Source
+    from keras_hier.hierarchy.hierarchy import Hierarchy
     from keras_hier.hierarchy.node_labels import NodeLabels
 
 
@@ -88,9 +90,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--hierarchy",
-        required=True,
         metavar="imagenet|FILE",
-        help=HIERARCHY_HELP,
+        help=f"{HIERARCHY_HELP}; without it the tree that the run has already, "
+        "or one that is computed from these errors",
+    )
+    parser.add_argument(
+        "--retree",
+        action="store_true",
+        help="compute a new tree from these errors, though the run has one",
     )
     add_groups_are(parser)
     parser.add_argument(
@@ -125,10 +132,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> None:
     """Runs `keras-hier log`."""
-    from keras_hier.commands import array_files, label_kinds
+    from keras_hier.commands import array_files, label_kinds, run_tree
+    from keras_hier.hierarchy.hierarchy import Hierarchy
     from keras_hier.hierarchy.node_labels import NodeLabels
     from keras_hier.log import thumbnails
     from keras_hier.log.blocks_writer import BlocksWriter
+    from keras_hier.log.counted_predictions import counted_predictions
     from keras_hier.log.top_k_predictions import top_k_of_samples
 
     # The writer checks these too, but only after it has created a file.
@@ -153,18 +162,25 @@ def run(args: argparse.Namespace) -> None:
             label_kinds.with_classes(source, order)
             for source in (labels, predictions)
         )
-    hierarchy = load_hierarchy(
-        args.hierarchy,
-        labels.classes or predictions.classes,
-        groups=args.groups_are,
+    hierarchy = _given_tree(args, labels, predictions)
+    classes = (
+        run_tree.classes_in(labels, predictions)
+        if hierarchy is None
+        else hierarchy.classes
     )
-    nodes = NodeLabels(hierarchy) if args.node_labels else None
-    read_true = label_kinds.to_labels(labels, hierarchy.classes, nodes)
-    read_named = label_kinds.to_labels(predictions, hierarchy.classes)
+    nodes = NodeLabels(hierarchy) if args.node_labels and hierarchy else None
+    read_true = label_kinds.to_labels(labels, classes, nodes)
+    read_named = label_kinds.to_labels(predictions, classes)
     label_kinds.check_same_numbers(
-        (labels, read_true), (predictions, read_named), hierarchy.classes
+        (labels, read_true), (predictions, read_named), classes
     )
     true, named = read_true.values, read_named.values
+    computed = None
+    if hierarchy is None:
+        flat = Hierarchy.from_paths([(each,) for each in classes])
+        matrix, _ = counted_predictions(true, named, flat, False)
+        computed = run_tree.tree_of_errors(matrix, classes)
+        hierarchy = computed.hierarchy
     ids = array_files.read_ids(args.ids) if args.ids else None
     exact, scored, ids = _of_classes(true, named, ids, nodes)
     files = _find_pictures(args.images, ids or ()) if args.images else None
@@ -197,6 +213,35 @@ def run(args: argparse.Namespace) -> None:
         "with"
     )
     print_line(f"  tensorboard --logdir {args.logdir}")
+    if computed is not None:
+        run_tree.print_evidence(computed, args.logdir)
+
+
+def _given_tree(
+    args: argparse.Namespace, labels: "Source", predictions: "Source"
+) -> "Hierarchy | None":
+    """Returns the tree of the arguments, or that of the run, or none."""
+    from keras_hier.commands import run_tree
+
+    if args.hierarchy is not None:
+        if args.retree:
+            raise ValueError("--retree goes without --hierarchy.")
+        return load_hierarchy(
+            args.hierarchy,
+            labels.classes or predictions.classes,
+            groups=args.groups_are,
+        )
+    if args.groups_are:
+        raise ValueError("--groups-are goes with --hierarchy.")
+    tree = None if args.retree else run_tree.tree_of_run(args.logdir)
+    if tree is not None:
+        run_tree.check_classes(tree, run_tree.classes_in(labels, predictions))
+    elif args.node_labels:
+        raise ValueError(
+            "--node-labels goes with --hierarchy: labels name groups of a "
+            "tree, and there is none yet."
+        )
+    return tree
 
 
 def _of_classes(
