@@ -3,7 +3,7 @@
 import argparse
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,7 +18,6 @@ from keras_hier.log.metadata import CLASS_OUTPUT, SPLITS, matrix_tag
 from keras_hier.terminal import print_line
 
 if TYPE_CHECKING:
-    from keras_hier.commands.array_files import Source
     from keras_hier.hierarchy.hierarchy import Hierarchy
     from keras_hier.hierarchy.node_labels import NodeLabels
 
@@ -28,7 +27,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     files = ".npy, .npz (FILE.npz:key) or .csv"
     parser.add_argument(
         "--labels",
-        required=True,
         metavar="FILE",
         help=f"true classes [N], labels or class ids: {files}",
     )
@@ -44,6 +42,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="probabilities [N, C] (see --logits), to log each sample as well, "
         "with its best classes",
+    )
+    predicted.add_argument(
+        "--matrix",
+        metavar="FILE",
+        help="counts [C, C], rows true and columns predicted, where no more is "
+        "known, without --labels; the first row of a .csv may be class ids",
     )
     parser.add_argument(
         "--labels-are",
@@ -149,6 +153,9 @@ def run(args: argparse.Namespace) -> None:
     if not args.logdir.strip():
         raise ValueError("--logdir must be the name of a folder, got none.")
     _check_sample_options(args)
+    if args.matrix is not None:
+        _log_matrix(args)
+        return
     predicted_are = args.predictions_are or args.labels_are
     labels = array_files.read(args.labels, "labels", args.labels_are)
     predictions = (
@@ -162,12 +169,13 @@ def run(args: argparse.Namespace) -> None:
             label_kinds.with_classes(source, order)
             for source in (labels, predictions)
         )
-    hierarchy = _given_tree(args, labels, predictions)
-    classes = (
-        run_tree.classes_in(labels, predictions)
-        if hierarchy is None
-        else hierarchy.classes
-    )
+
+    def classes_in() -> tuple[str, ...]:
+        return run_tree.classes_in(labels, predictions)
+
+    listed = labels.classes or predictions.classes
+    hierarchy = _given_tree(args, classes_in, listed)
+    classes = classes_in() if hierarchy is None else hierarchy.classes
     nodes = NodeLabels(hierarchy) if args.node_labels and hierarchy else None
     read_true = label_kinds.to_labels(labels, classes, nodes)
     read_named = label_kinds.to_labels(predictions, classes)
@@ -205,22 +213,58 @@ def run(args: argparse.Namespace) -> None:
         if files is not None:
             per_class = args.thumbnails_per_class or thumbnails.PER_CLASS
             writer.pictures(index, files, per_class)
-    coarse = len(true) - len(exact)
-    known = f", {coarse:,} of them known as a group only" if coarse else ""
-    print_line(
-        f"{args.logdir}: {len(true):,} samples of {hierarchy.num_classes} "
-        f"classes{known}, split {args.split}, epoch {args.step}. Look at them "
-        "with"
+    _print_what_was_logged(
+        args, len(true), hierarchy.num_classes, len(true) - len(exact)
     )
-    print_line(f"  tensorboard --logdir {args.logdir}")
     if computed is not None:
         run_tree.print_evidence(computed, args.logdir)
 
 
+def _log_matrix(args: argparse.Namespace) -> None:
+    """Logs counts alone."""
+    from keras_hier.commands import run_tree
+    from keras_hier.log.blocks_writer import BlocksWriter
+
+    matrix, ids = run_tree.counts_in(args.matrix, args.classes)
+    classes = ids or run_tree.numbers(len(matrix))
+    hierarchy = _given_tree(args, lambda: classes, ids)
+    computed = None
+    if hierarchy is None:
+        computed = run_tree.tree_of_errors(matrix, classes)
+        hierarchy = computed.hierarchy
+    matrix = run_tree.in_order_of(hierarchy, matrix, ids, args.matrix)
+    with BlocksWriter(
+        args.logdir, hierarchy, args.split, args.resume
+    ) as writer:
+        writer.matrix(matrix, args.step, args.output)
+    _print_what_was_logged(args, int(matrix.sum()), hierarchy.num_classes)
+    if computed is not None:
+        run_tree.print_evidence(computed, args.logdir)
+
+
+def _print_what_was_logged(
+    args: argparse.Namespace, samples: int, classes: int, coarse: int = 0
+) -> None:
+    known = f", {coarse:,} of them known as a group only" if coarse else ""
+    print_line(
+        f"{args.logdir}: {samples:,} samples of {classes} classes{known}, "
+        f"split {args.split}, epoch {args.step}. Look at them with"
+    )
+    print_line(f"  tensorboard --logdir {args.logdir}")
+
+
 def _given_tree(
-    args: argparse.Namespace, labels: "Source", predictions: "Source"
+    args: argparse.Namespace,
+    classes_in: Callable[[], tuple[str, ...]],
+    listed: tuple[str, ...] | None,
 ) -> "Hierarchy | None":
-    """Returns the tree of the arguments, or that of the run, or none."""
+    """Returns the tree of the arguments, or that of the run, or none.
+
+    Args:
+        args: of the command.
+        classes_in: returns the class ids that the files are about.
+        listed: class ids in the order of the numbers, where a file has them.
+    """
     from keras_hier.commands import run_tree
 
     if args.hierarchy is not None:
@@ -228,14 +272,14 @@ def _given_tree(
             raise ValueError("--retree goes without --hierarchy.")
         return load_hierarchy(
             args.hierarchy,
-            labels.classes or predictions.classes,
+            listed,
             groups=args.groups_are,
         )
     if args.groups_are:
         raise ValueError("--groups-are goes with --hierarchy.")
     tree = None if args.retree else run_tree.tree_of_run(args.logdir)
     if tree is not None:
-        run_tree.check_classes(tree, run_tree.classes_in(labels, predictions))
+        run_tree.check_classes(tree, classes_in())
     elif args.node_labels:
         raise ValueError(
             "--node-labels goes with --hierarchy: labels name groups of a "
@@ -278,6 +322,13 @@ def _of_classes(
 
 
 def _check_sample_options(args: argparse.Namespace) -> None:
+    if (args.labels is None) == (args.matrix is None):
+        raise ValueError(
+            "--labels goes with --predictions or --scores, and not with "
+            "--matrix."
+        )
+    if args.matrix is not None and args.node_labels:
+        raise ValueError("--node-labels goes with --labels.")
     needs = (
         ("--logits", args.logits, "--scores", args.scores),
         ("--ids", args.ids, "--scores", args.scores),

@@ -1,13 +1,15 @@
 """The tree of those who have none: the run's own, or one of their errors."""
 
-import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from keras_hier.commands import array_files
 from keras_hier.commands.array_files import Source, number_in
 from keras_hier.files import limits
+from keras_hier.files.text_files import read_rows
 from keras_hier.hierarchy.computed_tree import (
     BOOTSTRAP,
     ComputedTree,
@@ -51,7 +53,7 @@ def classes_in(labels: Source, predictions: Source) -> tuple[str, ...]:
         count = max(_count(source) for source in sources)
         if count > limits.CLASSES:
             raise ValueError(f"There are {count:,} classes: too many.")
-        classes = tuple(map(str, range(count)))
+        classes = numbers(count)
     if not classes:
         raise ValueError(f"{labels.name} is empty.")
     return classes
@@ -118,19 +120,172 @@ def check_classes(tree: Hierarchy, classes: Sequence[str]) -> None:
         )
 
 
-def tree_of_errors(matrix: Any, classes: Sequence[str]) -> ComputedTree:
-    """Computes the tree of a run from the errors that are to be logged.
+def counts_of_run(
+    folder: str,
+    split: str | None,
+    epochs: tuple[int, int] | None,
+    output: str,
+) -> tuple[Any, tuple[str, ...], tuple[str, ...]]:
+    """Returns the counts of some epochs of a run, added up.
+
+    Args:
+        folder: of the run.
+        split: of it, None for the first there is.
+        epochs: the first and the last one, None for the last of all.
+        output: of the model.
+
+    Returns:
+        Counts [C, C] as a SciPy sparse array, and the ids and the names of the
+        classes.
+
+    Raises:
+        LogError: no such run, output or epoch.
+        ValueError: epochs of other classes, or of groups.
+    """
+    log = RunLog(folder, split)
+    steps = log.epochs(output)
+    first, last = epochs or (steps[-1], steps[-1])
+    wanted = [step for step in steps if first <= step <= last]
+    if not wanted:
+        raise ValueError(
+            f"{folder!r} has no epoch from {first} to {last}: it has "
+            f"{steps[0]} to {steps[-1]}."
+        )
+    header, total = log.matrix(output, wanted[0])
+    tree = log.hierarchy(header.hierarchy)
+    if header.grouping is not None:
+        raise ValueError(f"Output {output!r} is about groups, not classes.")
+    for step in wanted[1:]:
+        header, matrix = log.matrix(output, step)
+        if log.hierarchy(header.hierarchy).classes != tree.classes:
+            raise ValueError(f"Epoch {step} is about other classes.")
+        total = total + matrix
+    return total, tree.classes, tree.names
+
+
+def counts_in(
+    file: str, classes: str | None
+) -> tuple[np.ndarray, tuple[str, ...] | None]:
+    """Reads a file of counts [C, C], and the ids of its classes.
+
+    Args:
+        file: .npy, .npz (FILE.npz:key) or .csv; the ids are those of the file,
+            or of the first row of a CSV.
+        classes: a file of ids, in the order of the rows.
+
+    Returns:
+        Counts [C, C], and str [C] or None.
+
+    Raises:
+        ValueError: no counts [C, C], or another number of ids.
+    """
+    if file.endswith(".csv"):
+        matrix, ids = _counts_of_csv(file)
+    else:
+        source = array_files.read(file, "matrix")
+        matrix, ids = np.asarray(source.values), source.classes
+    if matrix.ndim != 2 or matrix.shape[0] != matrix.shape[1]:
+        raise ValueError(
+            f"{file}: expected counts [C, C], a row and a column for each "
+            f"class, got shape {matrix.shape}."
+        )
+    if classes is not None:
+        ids = array_files.read_classes(classes)
+    if ids is not None and len(ids) != len(matrix):
+        raise ValueError(
+            f"{file} has {len(matrix):,} rows, and there are {len(ids):,} "
+            "classes."
+        )
+    return matrix, ids
+
+
+def _counts_of_csv(file: str) -> tuple[np.ndarray, tuple[str, ...] | None]:
+    """Reads numbers, below a row and beside a column of ids if there are."""
+    path = Path(file)
+    rows = read_rows(path)
+    ids: tuple[str, ...] | None = None
+    if rows and any(number_in(cell) is None for cell in rows[0][1:]):
+        ids = tuple(rows[0])
+        rows = rows[1:]
+        if ids and rows and len(rows) == len(ids) - 1:  # a column of ids, too
+            ids = ids[1:]
+            beside = tuple(row[0] for row in rows if row)
+            if beside != ids:
+                raise ValueError(
+                    f"{path.name}: its rows are in another order than its "
+                    "columns, or of other classes."
+                )
+            rows = [row[1:] for row in rows]
+    try:
+        matrix = np.array(rows, np.float64)
+    except ValueError:
+        raise ValueError(
+            f"{path.name}: expected counts [C, C], as many numbers in each row "
+            "as there are rows; a first row and a first column may be class "
+            "ids."
+        ) from None
+    return matrix, ids
+
+
+def in_order_of(
+    tree: Hierarchy, matrix: np.ndarray, ids: tuple[str, ...] | None, file: str
+) -> np.ndarray:
+    """Returns counts [C, C] in the label order of a tree.
+
+    Args:
+        tree: `Hierarchy` of the C classes.
+        matrix: counts in the order of the ids.
+        ids: str [C], None for the order of the tree.
+        file: where they come from, for messages.
+
+    Raises:
+        ValueError: other classes than the tree has.
+    """
+    if ids is None and len(matrix) == tree.num_classes:
+        return matrix
+    if ids is None or sorted(ids) != sorted(tree.classes):
+        raise ValueError(
+            f"{file} has {len(matrix):,} classes, the tree {tree.num_classes:,}"
+            f"{'' if ids is None else ', or others'}. Pass --classes, or "
+            "another tree."
+        )
+    place = {class_id: at for at, class_id in enumerate(ids)}
+    rows = [place[class_id] for class_id in tree.classes]
+    return matrix[np.ix_(rows, rows)]
+
+
+def numbers(count: int) -> tuple[str, ...]:
+    """Returns the ids of classes that have none: 0 to C - 1."""
+    return tuple(map(str, range(count)))
+
+
+def tree_of_errors(
+    matrix: Any,
+    classes: Sequence[str],
+    names: Sequence[str] | None = None,
+    independent: bool = True,
+) -> ComputedTree:
+    """Computes a tree from errors.
 
     Args:
         matrix: counts [C, C], in the order of the classes.
         classes: str [C].
+        names: str [C], for display.
+        independent: whether each error is of another sample.
     """
     draws = BOOTSTRAP if len(classes) <= MANY_CLASSES else FEW_DRAWS
-    return tree_from_confusions(matrix, classes, bootstrap=draws)
+    return tree_from_confusions(
+        matrix, classes, names, bootstrap=draws, independent=independent
+    )
 
 
-def print_evidence(found: ComputedTree, run: str) -> None:
-    """Says what a tree was computed from, and how far it can be believed."""
+def print_evidence(found: ComputedTree, run: str | None = None) -> None:
+    """Says what a tree was computed from, and how far it can be believed.
+
+    Args:
+        found: the tree.
+        run: whose it is, for the command that writes it.
+    """
     tree = found.hierarchy
     errors = tree.origin.errors if tree.origin else 0
     if not found.inside.size:
@@ -141,18 +296,22 @@ def print_evidence(found: ComputedTree, run: str) -> None:
         return
     sizes = [f"{level.num_groups:,}" for level in tree.levels()[:-1]]
     groups = " and ".join(filter(None, (", ".join(sizes[:-1]), sizes[-1])))
+    unseen = (
+        f"{found.inside_held_out[0]:.0%} of errors that it has not seen lie "
+        f"inside its {sizes[0]} groups, {found.inside[0]:.0%} of its own"
+        if found.inside_held_out.size
+        else f"{found.inside[0]:.0%} of them lie inside its {sizes[0]} groups, "
+        "which flatters it"
+    )
     print_line(
         f"The tree of {groups} groups was computed from these {errors:,} "
-        f"errors: {found.inside_held_out[0]:.0%} of errors that it has not "
-        f"seen lie inside its {sizes[0]} groups, {found.inside[0]:.0%} of its "
-        f"own ({found.inside_chance[0]:.0%} by chance)."
+        f"errors: {unseen} ({found.inside_chance[0]:.0%} by chance)."
     )
     is_group = (tree.labels < 0) & (tree.parents >= 0)
     if found.support.size and is_group.any():
         weak = int((found.support[is_group] < 0.5).sum())
         print_line(
             f"{weak:,} of its {int(is_group.sum()):,} groups would hardly come "
-            "back with other samples (support below 0.5). To edit it: "
-            f"keras-hier tree {run} --out tree.csv"
+            "back with other samples (support below 0.5)."
+            + (f" Edit it: keras-hier tree {run} --out tree.csv" if run else "")
         )
-    sys.stdout.flush()

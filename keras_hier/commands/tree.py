@@ -1,6 +1,8 @@
-"""`keras-hier tree`: a tree of classes as text, or a cut of it."""
+"""`keras-hier tree`: a tree of classes as text, as a file, or a cut of it."""
 
 import argparse
+import os
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from keras_hier.commands.arguments import (
@@ -8,16 +10,54 @@ from keras_hier.commands.arguments import (
     add_groups_are,
     load_hierarchy,
 )
+from keras_hier.log.metadata import CLASS_OUTPUT, SPLITS
 from keras_hier.terminal import print_line
 
 if TYPE_CHECKING:
     from keras_hier.hierarchy.grouping import Grouping
+    from keras_hier.hierarchy.hierarchy import Hierarchy
+
+_SUFFIXES = (".csv", ".json")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Adds the arguments of `keras-hier tree` to its parser."""
-    parser.add_argument("hierarchy", help=HIERARCHY_HELP)
+    parser.add_argument(
+        "hierarchy",
+        metavar="TREE",
+        help=f"{HIERARCHY_HELP}, or the folder of a run",
+    )
     add_groups_are(parser)
+    parser.add_argument(
+        "--from-confusions",
+        action="store_true",
+        help="compute the tree from the errors of the run in that folder, or "
+        "of a file of counts [C, C]: .npy, .npz or .csv",
+    )
+    parser.add_argument(
+        "--epochs",
+        type=_epochs,
+        metavar="N|N-M",
+        help="with --from-confusions: of the run, whose errors are added up, "
+        "default: the last one",
+    )
+    parser.add_argument(
+        "--split",
+        choices=SPLITS,
+        help="of a run, default: validation, or what there is",
+    )
+    parser.add_argument(
+        "--classes",
+        metavar="FILE",
+        help="class ids in the order of the rows, of a file of counts that "
+        "does not say them",
+    )
+    parser.add_argument(
+        "--out",
+        metavar="FILE",
+        help="write the tree, as .csv (to edit in a spreadsheet) or .json, and "
+        "print no drawing",
+    )
     parser.add_argument(
         "--groups",
         type=int,
@@ -26,20 +66,69 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def _epochs(text: str) -> tuple[int, int]:
+    first, _, last = text.partition("-")
+    return int(first), int(last or first)
+
+
 def run(args: argparse.Namespace) -> None:
     """Runs `keras-hier tree`."""
-    hierarchy = load_hierarchy(
-        args.hierarchy, in_file_order=True, groups=args.groups_are
-    )
-    if args.groups is None:
+    if args.out and Path(args.out).suffix not in _SUFFIXES:
+        raise ValueError(f"--out must end in .csv or .json, got {args.out!r}.")
+    hierarchy = _tree(args)
+    if args.out:
+        if args.out.endswith(".csv"):
+            hierarchy.to_csv(args.out)
+        else:
+            Path(args.out).write_text(hierarchy.to_json(), "utf-8")
+        print_line(f"{args.out}: {hierarchy.num_classes:,} classes")
+    if args.groups is not None:
+        cut = hierarchy.cut(groups=args.groups)
+        width = len(str(cut.sizes.max()))
+        for name, size in zip(cut.names, cut.sizes, strict=True):
+            print_line(f"{size:{width}}  {name}")
+        print_line(_about(cut, args.groups))
+    elif not args.out:
         for line in str(hierarchy).split("\n"):
             print_line(line)
-        return
-    cut = hierarchy.cut(groups=args.groups)
-    width = len(str(cut.sizes.max()))
-    for name, size in zip(cut.names, cut.sizes, strict=True):
-        print_line(f"{size:{width}}  {name}")
-    print_line(_about(cut, args.groups))
+
+
+def _tree(args: argparse.Namespace) -> "Hierarchy":
+    is_run = os.path.isdir(args.hierarchy)
+    for option, given, fits in (
+        ("--epochs", args.epochs, args.from_confusions and is_run),
+        ("--split", args.split, is_run),
+        ("--classes", args.classes, args.from_confusions and not is_run),
+        ("--groups-are", args.groups_are, not args.from_confusions),
+    ):
+        if given is not None and not fits:
+            raise ValueError(f"{option} does not go with {args.hierarchy!r}.")
+    if not is_run and not args.from_confusions:
+        return load_hierarchy(
+            args.hierarchy, in_file_order=True, groups=args.groups_are
+        )
+    from keras_hier.commands import run_tree
+
+    if not args.from_confusions:
+        tree = run_tree.tree_of_run(args.hierarchy)
+        if tree is None:
+            raise ValueError(
+                f"{args.hierarchy!r} is not the folder of a run: it holds no "
+                "confusion matrix of classes."
+            )
+        return tree
+    if is_run:
+        matrix, classes, names = run_tree.counts_of_run(
+            args.hierarchy, args.split, args.epochs, CLASS_OUTPUT
+        )
+    else:
+        matrix, ids = run_tree.counts_in(args.hierarchy, args.classes)
+        classes, names = ids or run_tree.numbers(len(matrix)), None
+    # Epochs are of the same samples.
+    first, last = args.epochs or (1, 1)
+    found = run_tree.tree_of_errors(matrix, classes, names, first == last)
+    run_tree.print_evidence(found)
+    return found.hierarchy
 
 
 def _about(cut: "Grouping", asked: int) -> str:

@@ -49,6 +49,7 @@ def confusions_table(
     names: Iterable[str] | None,
     bootstrap: int,
     seed: int,
+    independent: bool = True,
 ) -> NodeTable:
     """Returns the nodes of `tree_from_confusions`, and their origin."""
     ids = unique_ids(classes)
@@ -86,9 +87,17 @@ def confusions_table(
     rng = np.random.default_rng(seed)
     shares = weights / weights.sum()
     draws = (joined(rng.multinomial(total, shares)) for _ in range(bootstrap))
-    support, chance = support_of(tree, place, draws, rng)
     levels = tree.levels()[:-1]
     pairs = (confused[rows], confused[columns])
+    inside = tuple(
+        inside_share(level.of_class, pairs, weights) for level in levels
+    )
+    by_chance = tuple(inside_by_chance(level) for level in levels)
+    if not independent:
+        origin = Origin("confusions", samples, total)
+        origin = origin._replace(inside=inside, inside_chance=by_chance)
+        return _with_origin(tree, origin)
+    support, chance = support_of(tree, place, draws, rng)
     halves = np.zeros(len(levels))
     for _ in range(HALVES):
         half = rng.binomial(weights.astype(np.int64), 0.5)
@@ -102,9 +111,9 @@ def confusions_table(
         total,
         support,
         chance,
-        tuple(inside_share(level.of_class, pairs, weights) for level in levels),
+        inside,
         tuple((halves / (2 * HALVES)).tolist()),
-        tuple(inside_by_chance(level) for level in levels),
+        by_chance,
     )
     return _with_origin(tree, origin)
 

@@ -51,6 +51,7 @@ def tree_from_confusions(
     *,
     bootstrap: int = BOOTSTRAP,
     seed: int = 0,
+    independent: bool = True,
 ) -> ComputedTree:
     """Computes the tree that the errors of a classifier make.
 
@@ -69,6 +70,9 @@ def tree_from_confusions(
         names: str [C], for display; by default the ids.
         bootstrap: how often the errors are drawn anew to measure support.
         seed: of the draws.
+        independent: whether each error is of another sample. Where the counts
+            of several epochs were added up it is not: then support and held-out
+            shares, which would flatter the tree, are left out.
 
     Returns:
         The tree, and the evidence for it. The same errors give the same tree.
@@ -93,7 +97,9 @@ def tree_from_confusions(
         applications, ICDM 2006; Hennig: Cluster-wise assessment of cluster
         stability, CSDA 52, 2007 (support).
     """
-    table = confusions_table(matrix, classes, names, bootstrap, seed)
+    table = confusions_table(
+        matrix, classes, names, bootstrap, seed, independent
+    )
     return _with_evidence(table)
 
 

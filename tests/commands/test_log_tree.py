@@ -1,0 +1,245 @@
+"""`keras-hier log` and `keras-hier tree` for those who have no tree."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import keras_hier as kh
+from keras_hier.cli import main
+from keras_hier.log.run_log import RunLog
+
+# 30 classes in families of five, which a network confuses inside alone.
+RNG = np.random.default_rng(0)
+LABELS = RNG.integers(0, 30, 3000)
+OTHERS = LABELS // 5 * 5 + RNG.integers(0, 5, 3000)
+NAMED = np.where(RNG.random(3000) < 0.6, LABELS, OTHERS)
+IDS = np.array([f"k{i:02}" for i in range(30)])
+FAMILIES = {frozenset(IDS[i : i + 5].tolist()) for i in range(0, 30, 5)}
+MATRIX = np.bincount(LABELS * 30 + NAMED, minlength=900).reshape(30, 30)
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    np.save("y.npy", LABELS)
+    np.save("p.npy", NAMED)
+    np.save("yn.npy", IDS[LABELS])
+    np.save("pn.npy", IDS[NAMED])
+    np.save("scores.npy", np.eye(30)[NAMED])
+    np.save("m.npy", MATRIX)
+    rows = [",".join(["", *IDS])]
+    rows += [
+        ",".join([IDS[i], *map(str, MATRIX[i].tolist())]) for i in range(30)
+    ]
+    Path("m.csv").write_text("\n".join(rows))
+    Path("ids.txt").write_text("\n".join(IDS))
+    return tmp_path
+
+
+def log(*arguments, run="run"):
+    return main(["log", "--logdir", run, *arguments])
+
+
+def given(labels="yn.npy", predictions="pn.npy"):
+    return ("--labels", labels, "--predictions", predictions)
+
+
+def tree_of(run="run", step=None):
+    read = RunLog(run)
+    header, _ = read.matrix(epoch=step)
+    return read.hierarchy(header.hierarchy)
+
+
+def groups(tree):
+    return {
+        frozenset(
+            tree.classes[label]
+            for label in tree.order[tree.start[node] : tree.stop[node]]
+        )
+        for node in np.flatnonzero(tree.labels < 0)
+    }
+
+
+def test_a_tree_is_computed_and_says_so(folder, capsys):
+    assert log(*given()) == 0
+    out = capsys.readouterr().out
+    errors = int((LABELS != NAMED).sum())
+    assert f"was computed from these {errors} errors" in out
+    assert "of errors that it has not seen" in out
+    assert "by chance" in out
+    assert "keras-hier tree run --out tree.csv" in out
+    tree = tree_of()
+    assert tree.classes == tuple(IDS)
+    assert tree.origin.errors == errors
+    assert groups(tree) >= FAMILIES
+
+
+def test_numbers_count_the_classes(folder):
+    assert log(*given("y.npy", "p.npy")) == 0
+    assert tree_of().classes == tuple(map(str, range(30)))
+
+
+def test_scores_say_how_many_classes_there_are(folder):
+    np.save("y.npy", LABELS % 25)
+    assert log("--labels", "y.npy", "--scores", "scores.npy") == 0
+    assert tree_of().num_classes == 30
+    assert len(RunLog("run").samples()) == 3000
+
+
+def test_ids_and_numbers_want_to_be_told(folder, capsys):
+    assert log(*given("yn.npy", "p.npy")) == 2
+    assert "has class ids and p.npy numbers" in capsys.readouterr().err
+    assert log(*given("yn.npy", "p.npy"), "--classes", "ids.txt") == 0
+    assert tree_of().classes == tuple(IDS)
+
+
+def test_later_epochs_stand_under_the_same_tree(folder):
+    log(*given())
+    np.save("pn.npy", IDS[np.roll(NAMED, 7)])  # other errors
+    log(*given(), "--step", "2")
+    assert tree_of(step=2) == tree_of(step=1)
+
+
+def test_so_do_those_that_lack_a_class(folder):
+    log(*given())
+    few = LABELS < 25
+    np.save("yn.npy", IDS[LABELS[few]])
+    np.save("pn.npy", IDS[NAMED[few]])
+    assert log(*given(), "--step", "2") == 0
+    assert tree_of(step=2).num_classes == 30
+
+
+def test_other_classes_are_refused(folder, capsys):
+    log(*given())
+    np.save("yn.npy", np.char.add("x", IDS)[LABELS])
+    assert log(*given(), "--step", "2") == 2
+    assert "are not in the tree of this run" in capsys.readouterr().err
+
+
+def test_a_new_tree_if_asked_for(folder):
+    log(*given())
+    shuffled = np.random.default_rng(1).permutation(30)
+    np.save("yn.npy", IDS[shuffled[LABELS]])
+    np.save("pn.npy", IDS[shuffled[NAMED]])
+    assert log(*given(), "--step", "2", "--retree") == 0
+    assert tree_of(step=2) != tree_of(step=1)
+
+
+def test_what_goes_with_a_tree_only(folder, capsys):
+    assert log(*given(), "--node-labels") == 2
+    assert "--node-labels goes with --hierarchy" in capsys.readouterr().err
+    assert log(*given(), "--groups-are", "a") == 2
+    assert "--groups-are goes with --hierarchy" in capsys.readouterr().err
+    assert log(*given(), "--retree", "--hierarchy", "imagenet") == 2
+    assert not Path("run").exists()
+
+
+def test_without_errors_the_tree_is_flat(folder, capsys):
+    with pytest.warns(UserWarning, match="0 errors among 30 classes"):
+        assert log(*given("yn.npy", "yn.npy")) == 0
+    said = "There is no tree: 0 errors make no groups"
+    assert said in capsys.readouterr().out
+    assert tree_of().depth.max() == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "classes"),
+    [
+        (("--matrix", "m.csv"), tuple(IDS)),
+        (("--matrix", "m.npy"), tuple(map(str, range(30)))),
+        (("--matrix", "m.npy", "--classes", "ids.txt"), tuple(IDS)),
+    ],
+)
+def test_counts_alone(folder, arguments, classes):
+    assert log(*arguments) == 0
+    tree = tree_of()
+    assert tree.classes == classes
+    assert RunLog("run").matrix()[1].toarray().tolist() == MATRIX.tolist()
+    assert len(groups(tree)) > 6
+
+
+def test_counts_in_another_order_than_the_tree(folder):
+    tree = kh.Hierarchy.from_paths([("all", i) for i in IDS[::-1]])
+    Path("tree.json").write_text(tree.to_json())
+    assert log("--matrix", "m.csv", "--hierarchy", "tree.json") == 0
+    logged = RunLog("run").matrix()[1].toarray()
+    assert logged.tolist() == MATRIX[::-1, ::-1].tolist()
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("1,2\n3\n", "expected counts"),
+        ("1,2,3\n4,5,6\n", r"got shape (2, 3)"),
+        (",a,b\nb,1,2\na,3,4\n", "rows are in another order"),
+        ("a,b\n1,-2\n3,4\n", "whole numbers from 0, got -2"),
+    ],
+)
+def test_what_is_no_matrix(folder, text, message, capsys):
+    Path("m.csv").write_text(text)
+    assert log("--matrix", "m.csv") == 2
+    assert message in capsys.readouterr().err
+    assert not Path("run").exists()
+
+
+def test_labels_or_counts(folder, capsys):
+    assert log("--predictions", "pn.npy") == 2
+    assert "--labels goes with" in capsys.readouterr().err
+    assert log("--matrix", "m.npy", "--labels", "yn.npy") == 2
+
+
+class TestTree:
+    def test_of_a_run_to_edit_and_to_use_again(self, folder, capsys):
+        log(*given())
+        assert main(["tree", "run", "--out", "tree.csv"]) == 0
+        assert kh.Hierarchy.from_csv("tree.csv") == tree_of()
+        assert log(*given(), "--hierarchy", "tree.csv", run="other") == 0
+        assert tree_of("other") == tree_of()
+
+    def test_from_the_errors_of_a_run(self, folder, capsys):
+        flat = kh.Hierarchy.from_paths([(i,) for i in IDS])
+        with kh.BlocksWriter("run", flat) as writer:
+            writer.matrix(MATRIX, 1)
+            writer.matrix(MATRIX, 2)
+        command = ("tree", "run", "--from-confusions", "--out", "tree.json")
+        assert main(command) == 0
+        assert groups(kh.Hierarchy.load("tree.json")) >= FAMILIES
+        assert "has not seen" in capsys.readouterr().out
+
+    def test_several_epochs_have_no_held_out_share(self, folder, capsys):
+        # They are of the same samples: half of their errors are not others.
+        log(*given())
+        log(*given(), "--step", "2")
+        capsys.readouterr()
+        command = ("tree", "run", "--from-confusions", "--epochs", "1-2")
+        assert main((*command, "--out", "tree.json")) == 0
+        out = capsys.readouterr().out
+        assert "which flatters it" in out
+        assert "has not seen" not in out
+        origin = kh.Hierarchy.load("tree.json").origin
+        assert (origin.support, origin.inside_held_out) == ((), ())
+
+    @pytest.mark.parametrize("file", ["m.csv", "m.npy"])
+    def test_from_a_file(self, folder, file, capsys):
+        assert main(["tree", file, "--from-confusions"]) == 0
+        assert "was computed from these" in capsys.readouterr().out
+
+    @pytest.mark.parametrize(
+        ("arguments", "message"),
+        [
+            (("m.csv", "--from-confusions", "--epochs", "1"), "--epochs"),
+            (("run", "--classes", "ids.txt"), "--classes does not go with"),
+            (("empty",), "is not the folder of a run"),
+            (("m.npy", "--from-confusions", "--out", "t.txt"), ".csv or .json"),
+            (
+                ("run", "--from-confusions", "--epochs", "7-9"),
+                "no epoch from 7",
+            ),
+        ],
+    )
+    def test_what_does_not_fit(self, folder, arguments, message, capsys):
+        log(*given())
+        Path("empty").mkdir()
+        assert main(["tree", *arguments]) == 2
+        assert message in capsys.readouterr().err
