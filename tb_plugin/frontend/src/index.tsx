@@ -33,7 +33,7 @@ const rates = lazy(() => import("./loading/rates.ts"));
 const comparing = lazy(() => import("./loading/comparing.ts"));
 
 /** Milliseconds that the page stays blank for a server that answers at once. */
-const PATIENCE = 30;
+const PATIENCE = 100;
 
 export async function render(): Promise<void> {
   useSource(tensorboardSource);

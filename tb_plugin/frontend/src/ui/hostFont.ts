@@ -15,8 +15,11 @@ export function takeHostFont(): void {
     const host = parent.document;
     if (host === document) return;
     for (const sheet of host.styleSheets) {
-      for (const { cssText } of sheet.cssRules) {
-        // Of another window: it is no CSSFontFaceRule of this one.
+      for (const rule of sheet.cssRules) {
+        // Of another window: it is no CSSFontFaceRule of this one. Thousands
+        // of other rules would be written out for nothing.
+        if (rule.type !== CSSRule.FONT_FACE_RULE) continue;
+        const { cssText } = rule;
         if (!REGULAR_OR_MEDIUM.test(cssText)) continue;
         let isHome = true;
         const text = cssText.replace(ADDRESS, (_, address: string) => {
