@@ -7,6 +7,16 @@ export interface HierarchyJson {
   labels: number[];
   sizes: number[];
   levels: { groups: number; name?: string | null; nodes: number[] }[];
+  /** What the tree was computed from: "confusions", "means". */
+  origin?: string;
+  origin_errors?: number;
+  /** Of nodes: how far a group comes back with other samples, or at random. */
+  support?: number[];
+  support_chance?: number[];
+  /** Of levels but the last: the share of errors inside their groups. */
+  inside?: number[];
+  inside_held_out?: number[];
+  inside_chance?: number[];
 }
 
 /** A row of groups that together hold every class, in display order. */
@@ -55,6 +65,8 @@ export interface Tree {
   lowestCommonAncestors: Int32Array[];
   /** The number that each node has in the log, whatever the order here. */
   logged: Int32Array;
+  /** As it came, of a tree that was computed; null of one that was given. */
+  computed: HierarchyJson | null;
 }
 
 export function buildTree(json: HierarchyJson): Tree {
@@ -117,6 +129,7 @@ export function buildTree(json: HierarchyJson): Tree {
     levels,
     lowestCommonAncestors: meets,
     logged: Int32Array.from(parent.keys()),
+    computed: json.origin ? json : null,
   };
 }
 

@@ -10,7 +10,7 @@ import { layout, runs, tree } from "../state/view.ts";
 import { Timeline } from "../timeline/Timeline.tsx";
 import { Announcer } from "../ui/Announcer.tsx";
 import { lazy } from "../ui/lazy.ts";
-import { Caption } from "./Caption.tsx";
+import { Caption } from "./caption/Caption.tsx";
 import { Help } from "./help/HelpButton.tsx";
 import { MatrixView } from "./MatrixView.tsx";
 import { Problem } from "./Notice.tsx";

@@ -13,7 +13,7 @@ import { LevelChoice } from "../toolbar/LevelChoice.tsx";
 import { OrderChoice } from "../toolbar/OrderChoice.tsx";
 import { ShowChoice, ValueChoice } from "../toolbar/ShowChoice.tsx";
 import { type Option, plain, Select } from "../ui/Select.tsx";
-import { captionParts } from "./captionParts.ts";
+import { captionParts } from "./caption/captionParts.ts";
 import { HelpButton } from "./help/HelpButton.tsx";
 import { openParts, openView } from "./views.ts";
 

@@ -8,7 +8,7 @@ import {
   precisionInterval,
   recallInterval,
 } from "../confusion/interval.ts";
-import { isLeaf } from "../hierarchy/tree.ts";
+import { isLeaf, type Tree } from "../hierarchy/tree.ts";
 import { changeOfNode } from "../state/comparison/comparedEpoch.ts";
 import { isGroupWithinChance } from "../state/comparison/evidence.ts";
 import { testOfGroup } from "../state/comparison/groupTest.ts";
@@ -102,12 +102,33 @@ export function GroupFigures({ tree, epoch, node }: GroupProps): JSX.Element {
         />
         <Score term="F1" share={f1(sums, node)} change={change?.f1} />
       </dl>
+      <Support tree={tree} node={node} />
       {change && testOfGroup(node) && (
         <p class="label" data-testid="group-test">
           {testOfGroup(node)}
         </p>
       )}
     </section>
+  );
+}
+
+/** How far the group of a computed tree can be believed. */
+function Support({
+  tree,
+  node,
+}: {
+  tree: Tree;
+  node: number;
+}): JSX.Element | null {
+  const at = tree.logged[node]!;
+  const share = tree.computed?.support?.[at];
+  if (share === undefined || isLeaf(tree, node) || node === 0) return null;
+  const chance = tree.computed?.support_chance?.[at] ?? 0;
+  return (
+    <p class="label" data-testid="support">
+      comes back with other samples: {share.toFixed(2)} of 1 (chance{" "}
+      {chance.toFixed(2)})
+    </p>
   );
 }
 

@@ -95,9 +95,19 @@ export function LevelFigures({
   );
 }
 
-function Chance({ share }: { share: number }): JSX.Element {
+/** `unseen` is the share of errors that a computed tree was not made from. */
+function Chance({
+  share,
+  unseen,
+}: {
+  share: number;
+  unseen?: number | undefined;
+}): JSX.Element {
   return (
-    <td class="number label">chance {percent(share, share < 0.01 ? 1 : 0)}</td>
+    <td class="number label">
+      {unseen && `unseen ${percent(unseen)} `}chance{" "}
+      {percent(share, share < 0.01 ? 1 : 0)}
+    </td>
   );
 }
 
@@ -146,16 +156,17 @@ function ErrorsInside({
       <h2>Errors inside their group</h2>
       <table class="bars">
         <tbody>
-          {levels.map((level) => {
+          {levels.map((level, at) => {
             const { share, chance } = errorsInside(tree, epoch, level.nodes);
+            const unseen = tree.computed?.inside_held_out?.[at];
             const group = level.name || `group of ${whole(level.groups)}`;
             return (
               <tr
                 key={level.groups}
                 title={
                   `${percent(share)} of the errors stay inside their ${group}; ` +
-                  `${percent(chance)} if wrong classes were drawn by how often ` +
-                  "each is predicted"
+                  `${percent(chance)} if wrong classes were drawn as often as ` +
+                  "they are predicted"
                 }
               >
                 <LevelName level={level} unit="groups" />
@@ -163,7 +174,7 @@ function ErrorsInside({
                   <ShareBar share={share} />
                 </td>
                 <td class="number">{percent(share)}</td>
-                <Chance share={chance} />
+                <Chance share={chance} unseen={unseen} />
               </tr>
             );
           })}

@@ -4,12 +4,12 @@ import {
   type Absence,
   absenceInWords,
   MISSING_KINDS,
-} from "../confusion/missingClasses.ts";
-import { contains, hasClasses } from "../hierarchy/tree.ts";
-import { colourTransfer } from "../state/filters.ts";
-import { missingClasses } from "../state/remainder.ts";
-import * as view from "../state/view.ts";
-import { plural } from "../ui/format.ts";
+} from "../../confusion/missingClasses.ts";
+import { contains, hasClasses } from "../../hierarchy/tree.ts";
+import { colourTransfer } from "../../state/filters.ts";
+import { missingClasses } from "../../state/remainder.ts";
+import * as view from "../../state/view.ts";
+import { plural } from "../../ui/format.ts";
 
 /** How cells are coloured, where that is not by count and logarithm. */
 export function colouring(): string[] {

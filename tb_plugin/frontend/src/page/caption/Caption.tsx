@@ -1,11 +1,15 @@
 /** One line that says what is shown, and how. */
 
 import type { JSX } from "preact";
-import { px } from "../state/pageLayout.ts";
-import * as view from "../state/view.ts";
-import { fitting, measureAt, SEPARATOR } from "../ui/textFitting.ts";
+import { px } from "../../state/pageLayout.ts";
+import * as view from "../../state/view.ts";
+import { lazy } from "../../ui/lazy.ts";
+import { fitting, measureAt, SEPARATOR } from "../../ui/textFitting.ts";
 import { captionParts } from "./captionParts.ts";
-import { Hint, hintInWords } from "./Hint.tsx";
+import { hintIsRead } from "./firstMinute.ts";
+
+// Whoever has read it once does not need it again.
+const loadHint = lazy(() => import("./Hint.tsx"));
 
 const measure = measureAt(11);
 /** Of a hint: its button, and what parts it from the caption. */
@@ -14,7 +18,8 @@ const BESIDE = 36;
 export function Caption(): JSX.Element {
   const { caption, panel } = view.layout.value;
   const parts = captionParts();
-  const hint = hintInWords();
+  const asked = view.epoch.value && !hintIsRead.value ? loadHint() : null;
+  const hint = asked?.hintInWords();
   const room = hint ? measure(hint) + BESIDE : 0;
   const width = panel.x - 24 - room;
   return (
@@ -27,7 +32,9 @@ export function Caption(): JSX.Element {
       >
         {fitting(parts, width, measure).join(SEPARATOR)}
       </p>
-      {hint && <Hint text={hint} left={panel.x - room} top={caption.y} />}
+      {asked && hint && (
+        <asked.Hint text={hint} left={panel.x - room} top={caption.y} />
+      )}
     </>
   );
 }

@@ -1,41 +1,41 @@
 /** What the caption says, each phrase with how soon it may be left out. */
 
-import { comparisonView } from "../comparison/lazyComparison.ts";
-import { sumBetween } from "../confusion/blocks.ts";
-import type { Tree } from "../hierarchy/tree.ts";
-import { leastMark } from "../matrix/canvas/density.ts";
-import { sizeInWords } from "../matrix/labels/FoldArrow.tsx";
-import { zoomedParts } from "../matrix/zoomed/lazyZoomed.ts";
+import { comparisonView } from "../../comparison/lazyComparison.ts";
+import { sumBetween } from "../../confusion/blocks.ts";
+import type { Tree } from "../../hierarchy/tree.ts";
+import { leastMark } from "../../matrix/canvas/density.ts";
+import { sizeInWords } from "../../matrix/labels/FoldArrow.tsx";
+import { zoomedParts } from "../../matrix/zoomed/lazyZoomed.ts";
 import {
   changes,
   isComparing,
   isOneSeries,
   otherEpoch,
-} from "../state/comparison/comparedEpoch.ts";
+} from "../../state/comparison/comparedEpoch.ts";
 import {
   arrangement,
   multiplesInWords,
-} from "../state/comparison/comparison.ts";
-import { isFiltered, recount } from "../state/filters.ts";
-import { isMixed } from "../state/folds.ts";
-import { TREE } from "../state/orderText.ts";
-import { lackedSteps, runCount } from "../state/seeds/runSpread.ts";
+} from "../../state/comparison/comparison.ts";
+import { isFiltered, recount } from "../../state/filters.ts";
+import { isMixed } from "../../state/folds.ts";
+import { TREE } from "../../state/orderText.ts";
+import { lackedSteps, runCount } from "../../state/seeds/runSpread.ts";
 import {
   awaited,
   isOrderSaid,
   orderError,
   ordering,
   ordersTree,
-} from "../state/siblingOrder.ts";
-import * as view from "../state/view.ts";
-import { orderInWords } from "../toolbar/OrderChoice.tsx";
-import { isolated, plural, whole } from "../ui/format.ts";
-import { lazy } from "../ui/lazy.ts";
-import { type Part, PRIORITY, type Priority } from "../ui/textFitting.ts";
+} from "../../state/siblingOrder.ts";
+import * as view from "../../state/view.ts";
+import { orderInWords } from "../../toolbar/OrderChoice.tsx";
+import { isolated, plural, whole } from "../../ui/format.ts";
+import { lazy } from "../../ui/lazy.ts";
+import { type Part, PRIORITY, type Priority } from "../../ui/textFitting.ts";
+import { openParts, openView } from "../views.ts";
 import { absent, colouring } from "./colourDescription.ts";
-import { openParts, openView } from "./views.ts";
 
-const loadCoarse = lazy(() => import("../matrix/coarseLabels.ts"));
+const loadNotes = lazy(() => import("./captionNotes.ts"));
 
 /** The phrases about the view that is open, whatever room there is. */
 export function captionParts(): Part[] {
@@ -105,7 +105,9 @@ function partsOfMatrix(): Part[] {
   }
   if (focus !== 0 && !otherEpoch.value) say(PRIORITY.essential, rest);
   const info = view.epochs.value.find((e) => e.step === view.drawnStep.value);
-  if (info?.coarse) said.push(...(loadCoarse()?.coarseInWords(info) ?? []));
+  if (info?.coarse || tree.computed) {
+    said.push(...(loadNotes()?.notes(tree, info) ?? []));
+  }
   if (view.isCollapsed.value) {
     const cut = view.cut.value!;
     say(

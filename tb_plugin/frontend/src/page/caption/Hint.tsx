@@ -1,14 +1,14 @@
 /** The first minute: what one can do here, in one line, until it is read. */
 
 import type { JSX } from "preact";
-import { kindOf } from "../hierarchy/selection.ts";
-import { comparedRun } from "../state/comparison/comparison.ts";
-import { isFiltered } from "../state/filters.ts";
-import { px } from "../state/pageLayout.ts";
-import { ERRORS, tab } from "../state/tabs.ts";
-import * as view from "../state/view.ts";
-import { hintIsRead, readHint } from "./firstMinute.ts";
-import { views } from "./views.ts";
+import { kindOf } from "../../hierarchy/selection.ts";
+import { comparedRun } from "../../state/comparison/comparison.ts";
+import { isFiltered } from "../../state/filters.ts";
+import { px } from "../../state/pageLayout.ts";
+import { ERRORS, tab } from "../../state/tabs.ts";
+import * as view from "../../state/view.ts";
+import { views } from "../views.ts";
+import { readHint } from "./firstMinute.ts";
 
 /** Where nothing was chosen yet; else null. */
 export function hintInWords(): string | null {
@@ -18,7 +18,7 @@ export function hintInWords(): string | null {
     kindOf(view.selection.value) === "all" &&
     !view.isZoomed.value &&
     !isFiltered.value;
-  if (hintIsRead.value || !isAsFirst || !view.epoch.value) return null;
+  if (!isAsFirst) return null;
   const hasSamples = views.value.some(
     ({ key, isOffered }) => key === "samples" && isOffered(),
   );

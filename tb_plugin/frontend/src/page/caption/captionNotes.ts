@@ -1,0 +1,80 @@
+/** What the caption says where samples, or the tree, are not as usual. */
+
+import { effect } from "@preact/signals";
+import type { HierarchyJson, Tree } from "../../hierarchy/tree.ts";
+import type { EpochInfo } from "../../server/answers.ts";
+import { tree } from "../../state/page.ts";
+import { percent, plural, whole } from "../../ui/format.ts";
+import { type Part, PRIORITY } from "../../ui/textFitting.ts";
+
+export function notes({ computed }: Tree, info?: EpochInfo): Part[] {
+  return [
+    ...(info?.coarse ? coarseInWords(info) : []),
+    ...(computed ? originInWords(computed) : []),
+  ];
+}
+
+/** What a tree was computed from, and what is left of it in other errors. */
+export function originInWords(json: HierarchyJson): Part[] {
+  const { origin, origin_errors: errors = 0, levels } = json;
+  const from =
+    origin === "means"
+      ? "class means"
+      : plural(errors, "of these errors", "of these errors");
+  const said: Part[] = [[`tree computed from ${from}`, PRIORITY.subject]];
+  const [held] = json.inside_held_out ?? [];
+  const [chance] = json.inside_chance ?? [];
+  if (held !== undefined && chance !== undefined) {
+    said.push([
+      `${percent(held)} of errors it has not seen are inside its ` +
+        `${whole(levels[0]!.groups)} groups, ${percent(chance)} by chance`,
+      PRIORITY.detail,
+    ]);
+  }
+  return said;
+}
+
+/** Below it a group would hardly come back with other samples. */
+const WEAK = 0.5;
+/** More names than these are never on screen. */
+const MOST_NAMES = 2000;
+
+/** The groups, by their number here, that other samples would not make. */
+export function weakGroups({ computed, logged }: Tree): number[] {
+  const support = computed?.support ?? [];
+  return [...logged.keys()].filter((node) => support[logged[node]!]! < WEAK);
+}
+
+// Names of nodes carry their number: so those that draw them, which most trees
+// need without this, know nothing of it.
+const sheet = document.createElement("style");
+document.head.append(sheet);
+effect(() => {
+  const weak = tree.value ? weakGroups(tree.value) : [];
+  const names = weak
+    .slice(0, MOST_NAMES)
+    .map((node) => `.labels [data-node="${node}"] text`);
+  sheet.textContent = names.length
+    ? `${names.join()}{fill:var(--muted);font-style:italic}`
+    : "";
+});
+
+/** How many stand in no cell, and what is right of them. */
+export function coarseInWords(info: EpochInfo): Part[] {
+  const { coarse = 0, coarse_levels: levels = [] } = info;
+  const left = plural(
+    coarse,
+    "sample with a coarse label is",
+    "samples with coarse labels are",
+  );
+  const said: Part[] = [[`${left} in no cell`, PRIORITY.essential]];
+  const finest = levels.findLast(([, judged]) => judged > 0);
+  if (finest) {
+    const [groups, judged, right] = finest.map(whole);
+    said.push([
+      `${right} of the ${judged} known at ${groups} groups are in the right one`,
+      PRIORITY.detail,
+    ]);
+  }
+  return said;
+}
