@@ -151,6 +151,12 @@ def tab(request: pytest.FixtureRequest, shared: SharedPage) -> Iterator[Any]:
 
 
 @pytest.fixture
+def moving(page: Any) -> None:
+    """Lets the page glide, as it does for who does not want it still."""
+    page.emulate_media(reduced_motion="no-preference")
+
+
+@pytest.fixture
 def new_page(browser: Any) -> Iterator[Callable[..., Any]]:
     """Opens pages of their own: for what clings to one, or needs a fresh one.
 

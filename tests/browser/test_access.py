@@ -7,7 +7,7 @@ import pytest
 from accessibility import SMALL, darken, findings
 from logged import EPOCHS
 from playwright.sync_api import expect
-from screen import Screen
+from screen import Screen, group
 
 from benchmarks.speed.serving import WINDOW, tensorboard
 
@@ -406,3 +406,29 @@ def test_nothing_glides_for_who_wants_no_motion(page, server):
     screen.press("Enter")
     # Zoomed at once: no frame in between.
     assert screen.text("caption").startswith("dog:")
+
+
+def test_a_zoom_glides_for_everybody_else(new_page, server):
+    page = new_page()
+    view = {"run": "plain/validation", "rows": DOG}
+    screen = Screen(page, server.plugin_url, **view).ready()
+    page.clock.install()
+    # As much of the left edge as the dogs take.
+    dogs = group(screen, "dog").locator(".hit").first
+    page.clock.pause_at(page.evaluate("Date.now() + 1000"))
+
+    def height():
+        return dogs.bounding_box()["height"]
+
+    heights = [height()]
+    screen.press("Enter")
+    for milliseconds in (50, 50, 1000):
+        page.clock.run_for(milliseconds)
+        heights.append(height())
+    # There are frames in between, and the end is that of who wants none.
+    assert len(set(heights)) == 4
+    page.emulate_media(reduced_motion="reduce")
+    screen.press("0")
+    assert height() == heights[0]
+    screen.press("Enter")
+    assert height() == heights[-1]

@@ -6,6 +6,8 @@ import pytest
 from playwright.sync_api import expect
 from screen import Screen, group
 
+pytestmark = pytest.mark.usefixtures("moving")
+
 DOG = "n02084071"
 RUN = "plain/validation"
 

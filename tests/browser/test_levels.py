@@ -13,6 +13,8 @@ from benchmarks.speed.serving import tensorboard
 from keras_hier import scores
 from keras_hier.data import shapes
 
+pytestmark = pytest.mark.usefixtures("moving")
+
 KINDS = [f"kind {chr(ord('A') + i)}" for i in range(20)]
 # Twenty kinds of five classes, as those of CIFAR-100.
 NAMED = kh.Hierarchy.from_paths(

@@ -12,6 +12,8 @@ from PIL import Image
 from playwright.sync_api import expect
 from screen import Screen
 
+pytestmark = pytest.mark.usefixtures("moving")
+
 DOG = "n02084071"
 
 

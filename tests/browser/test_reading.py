@@ -15,6 +15,8 @@ from screen import Screen
 
 from keras_hier.log import matrix_codec
 
+pytestmark = pytest.mark.usefixtures("moving")
+
 PLAIN, HIER = "plain/validation", "hier/validation"
 DOG, TERRIER = "n02084071", "n02092468"
 

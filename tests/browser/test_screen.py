@@ -183,6 +183,7 @@ class TestPickers:
         screen.wait_epoch(2)
 
 
+@pytest.mark.usefixtures("moving")
 class TestPointer:
     def test_a_cell_is_explained(self, screen, answers, hierarchy):
         wrong = answers.labels != answers.predictions
@@ -230,6 +231,7 @@ class TestPointer:
         screen.says("caption", "50,000 samples")
 
 
+@pytest.mark.usefixtures("moving")
 class TestLink:
     def test_restores_the_state_in_a_fresh_page(self, screen, new_page):
         screen.choose("run", "hier")
@@ -283,6 +285,7 @@ class TestTheme:
         assert screen.background() == light
 
 
+@pytest.mark.usefixtures("moving")
 class TestHostileNames:
     def test_stay_text(self, page, server):
         screen = Screen(page, server.url, run="hostile/validation").ready()
@@ -315,6 +318,7 @@ class TestDamagedEpoch:
         np.testing.assert_array_equal(screen.ink(), ink)
 
 
+@pytest.mark.usefixtures("moving")
 class TestTrees:
     def test_a_single_class_is_named_in_the_gutter_alone(self, page, server):
         screen = Screen(page, server.url, run="damaged/validation").ready()

@@ -22,7 +22,7 @@ def test_nothing_of_a_test_is_left_to_the_next(own, server):
     page = own.lend()
     page.route("**/blocks/none*", lambda route: route.abort())
     page.set_viewport_size(SMALL)
-    page.emulate_media(reduced_motion="reduce")
+    page.emulate_media(reduced_motion="no-preference")
     page.context.grant_permissions(["clipboard-read"])
     screen = Screen(page, server.url, run=RUN, rows="n02084071").ready()
     darken(screen)
@@ -47,7 +47,7 @@ def test_nothing_of_a_test_is_left_to_the_next(own, server):
           (await navigator.permissions.query({ name: "clipboard-read" })).state,
         ]"""
     )
-    assert left == ["light", 0, 0, False, "prompt"]
+    assert left == ["light", 0, 0, True, "prompt"]
     status = screen.frame.evaluate(
         "fetch('/data/plugin/blocks/none').then(({ status }) => status)"
     )

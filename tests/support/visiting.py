@@ -43,9 +43,13 @@ class SharedPage:
         self._page: Any = None
 
     def lend(self) -> Any:
-        """Returns the page, of the usual size, light, with nothing stored."""
+        """Returns the page: usual size, light, still, with nothing stored."""
         if self._page is None:
-            context = self._browser.new_context(viewport=WINDOW)
+            # Most tests ask where a way ends: drawing it frame by frame takes
+            # time. Those that ask for the way let the page move.
+            context = self._browser.new_context(
+                viewport=WINDOW, reduced_motion="reduce"
+            )
             context.set_default_timeout(PATIENCE)
             self._page = context.new_page()
         return self._page
@@ -61,7 +65,7 @@ class SharedPage:
         page.context.clear_permissions()
         page.context.clear_cookies()
         page.mouse.move(0, 0)
-        page.emulate_media(reduced_motion="null", forced_colors="null")
+        page.emulate_media(reduced_motion="reduce", forced_colors="null")
         if page.viewport_size != WINDOW:
             page.set_viewport_size(WINDOW)
         if page.url != "about:blank":
