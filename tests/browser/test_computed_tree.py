@@ -54,7 +54,7 @@ def test_shares_carry_those_of_errors_it_has_not_seen(page, url, found):
     _, tree = found
     expect(rows).to_have_count(len(tree.inside_held_out))
     for row, share in zip(rows.all(), tree.inside_held_out, strict=True):
-        expect(row).to_contain_text(f"unseen {percent(share)}")
+        expect(row).to_contain_text(f"unseen {100 * share:.0f} % · chance ")
 
 
 def test_groups_without_support_look_weak(page, url, found):

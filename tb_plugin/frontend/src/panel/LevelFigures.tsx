@@ -105,7 +105,7 @@ function Chance({
 }): JSX.Element {
   return (
     <td class="number label">
-      {unseen && `unseen ${percent(unseen)} `}chance{" "}
+      {unseen && `unseen ${percent(unseen, 0)} · `}chance{" "}
       {percent(share, share < 0.01 ? 1 : 0)}
     </td>
   );
@@ -170,9 +170,12 @@ function ErrorsInside({
                 }
               >
                 <LevelName level={level} unit="groups" />
-                <td class="bar">
-                  <ShareBar share={share} />
-                </td>
+                {/* A bar would show what flatters the tree. */}
+                {unseen === undefined && (
+                  <td class="bar">
+                    <ShareBar share={share} />
+                  </td>
+                )}
                 <td class="number">{percent(share)}</td>
                 <Chance share={chance} unseen={unseen} />
               </tr>
