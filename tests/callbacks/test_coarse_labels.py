@@ -51,7 +51,7 @@ def fit(log_dir, labels=HALF, val=HALF, **options):
 def test_the_log_says_how_many_stand_in_no_cell(tmp_path):
     assert 0 < LEFT_OUT < 20
     model = fit(tmp_path)
-    answers = model.predict(X, verbose=0)["class"].argmax(axis=1)
+    answers = model.predict(X, 8, verbose=0)["class"].argmax(axis=1)
     log = RunLog(str(tmp_path), "validation")
     header, matrix = log.matrix("class", 1)
     assert matrix.sum() == header.total == 40 - LEFT_OUT
@@ -73,7 +73,7 @@ def test_scalars_count_what_labels_decide(tmp_path):
     from tensorboard.backend.event_processing import event_accumulator
 
     model = fit(tmp_path)
-    answers = model.predict(X, verbose=0)["class"].argmax(axis=1)
+    answers = model.predict(X, 8, verbose=0)["class"].argmax(axis=1)
     events = event_accumulator.EventAccumulator(str(tmp_path / "validation"))
     events.Reload()
 

@@ -53,7 +53,7 @@ def test_the_model_multiplies_as_numpy_does(activation, request, tmp_path):
         model = request.getfixturevalue("model")
     else:
         model = trained(activation)
-    images, labels = small.data(200, seed=1)
+    images, labels = small.data(192, seed=1)
     fused = kh.fuse_heads(model, (images, labels))
 
     outputs = scores(model, images)
@@ -116,7 +116,7 @@ def test_a_head_without_a_say_is_left_out(model):
         for variable in layer.weights:
             scale = 0.0 if name == "conv1_groups3" else 0.5
             variable.assign(scale * np.asarray(variable))
-    fused = kh.fuse_heads(model, small.data(200, seed=1))
+    fused = kh.fuse_heads(model, small.data(192, seed=1))
     names = {layer.name for layer in fused.layers}
     assert not names & {"conv1_groups3", "conv1_probe3"}
     weights = fused.get_layer("fused").fusion_weights

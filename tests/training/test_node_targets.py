@@ -175,7 +175,7 @@ def test_mixed_labels_train(tmp_path):
     model = model_with(head="grid")
     arguments = nodes(model, loss_weights={"groups": 0.5})
     model.compile(keras.optimizers.Adam(0.01), **arguments)
-    x, labels = small.data(120)
+    x, labels = small.data(128)
     coarse = labels.copy()
     coarse[20:] = NUMBERING.coarsened(
         TREE.cut(nodes=["dog", "cat", "vehicle", "food"])
@@ -183,7 +183,7 @@ def test_mixed_labels_train(tmp_path):
     apply = kh.targets(model, label_mode="nodes")
     logs = model.fit(
         *apply(x, coarse),
-        validation_data=apply(*small.data(60, seed=1)),
+        validation_data=apply(*small.data(64, seed=1)),
         epochs=12,
         verbose=0,
     ).history

@@ -255,8 +255,8 @@ def test_all_outputs_learn(hierarchy):
     )
     apply = kh.targets(model)
     history = model.fit(
-        *apply(*small.data(200)),
-        validation_data=apply(*small.data(60, seed=1)),
+        *apply(*small.data(192)),
+        validation_data=apply(*small.data(64, seed=1)),
         epochs=15,
         verbose=0,
     ).history
