@@ -39,7 +39,7 @@ def seeds(tmp_path_factory, hierarchy, answers):
     write_damaged(folder / "few")
     for number in (1, 2):
         write_damaged(folder / HOSTILE.format(number))
-    with tensorboard(folder) as server:
+    with tensorboard(folder, tensorflow=False) as server:
         for name in ("plain", "hier"):
             for seed in range(1, SEEDS + 1):
                 server.wait(f"{name}-seed{seed}/validation", LAST)
