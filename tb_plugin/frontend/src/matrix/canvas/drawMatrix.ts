@@ -114,6 +114,7 @@ function drawCells(
     cells,
     scale,
     frame.change?.changes,
+    frame.change?.chance,
     frame.change?.scale,
     frame.change?.hidesChance,
   ];
