@@ -1,6 +1,7 @@
 """`keras-hier tree`: a tree of classes as text, as a file, or a cut of it."""
 
 import argparse
+import math
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -53,6 +54,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "does not say them",
     )
     parser.add_argument(
+        "--errors-of",
+        metavar="RUN",
+        help="compare the tree with the errors of a run: how many of them lie "
+        "inside its groups, and which classes they would move elsewhere",
+    )
+    parser.add_argument(
         "--out",
         metavar="FILE",
         help="write the tree, as .csv (to edit in a spreadsheet) or .json, and "
@@ -88,6 +95,8 @@ def run(args: argparse.Namespace) -> None:
         for name, size in zip(cut.names, cut.sizes, strict=True):
             print_line(f"{size:{width}}  {name}")
         print_line(_about(cut, args.groups))
+    elif args.errors_of:
+        _print_errors(hierarchy, args)
     elif not args.out:
         for line in str(hierarchy).split("\n"):
             print_line(line)
@@ -97,7 +106,7 @@ def _tree(args: argparse.Namespace) -> "Hierarchy":
     is_run = os.path.isdir(args.hierarchy)
     for option, given, fits in (
         ("--epochs", args.epochs, args.from_confusions and is_run),
-        ("--split", args.split, is_run),
+        ("--split", args.split, is_run or args.errors_of),
         ("--classes", args.classes, args.from_confusions and not is_run),
         ("--groups-are", args.groups_are, not args.from_confusions),
     ):
@@ -129,6 +138,51 @@ def _tree(args: argparse.Namespace) -> "Hierarchy":
     found = run_tree.tree_of_errors(matrix, classes, names, first == last)
     run_tree.print_evidence(found)
     return found.hierarchy
+
+
+# Most classes that are listed for each level.
+_MOST_LISTED = 20
+
+
+def _print_errors(hierarchy: "Hierarchy", args: argparse.Namespace) -> None:
+    """Says how far the errors of a run agree with a tree, level by level."""
+    from keras_hier import scores
+    from keras_hier.analysis.misplaced_classes import misplaced_classes
+    from keras_hier.commands import run_tree
+
+    matrix, classes, _ = run_tree.counts_of_run(
+        args.errors_of, args.split, None, CLASS_OUTPUT
+    )
+    matrix = run_tree.in_order_of(
+        hierarchy, matrix.toarray(), classes, args.errors_of
+    )
+    computed = run_tree.tree_of_errors(matrix, hierarchy.classes).hierarchy
+    for level in hierarchy.levels()[:-1]:
+        near = min(
+            computed.levels(),
+            key=lambda other: abs(
+                math.log(other.num_groups / level.num_groups)
+            ),
+        )
+        inside = scores.block_confusion_ratio(matrix, level)
+        chance = scores.block_confusion_chance(level, matrix)
+        found = misplaced_classes(matrix, level)
+        print_line(
+            f"{level.num_groups:,} groups: {inside:.1%} of the errors are "
+            f"inside ({chance:.1%} by chance). Adjusted Rand index with the "
+            f"{near.num_groups:,} groups that the errors make: "
+            f"{scores.adjusted_rand(level, near):.2f} (0 by chance). "
+            f"{len(found.classes)} of {found.tested:,} classes are confused "
+            "with another group more than with their own:"
+        )
+        names = hierarchy.names
+        for label, own, other, few, many in list(zip(*found[:5], strict=True))[
+            :_MOST_LISTED
+        ]:
+            print_line(
+                f"  {names[label]} with {level.names[other]} ({many:,}), not "
+                f"{level.names[own]} ({few:,})"
+            )
 
 
 def _about(cut: "Grouping", asked: int) -> str:

@@ -31,6 +31,7 @@ from keras_hier.scores.confusion_scores import (
     node_counts,
     severity,
 )
+from keras_hier.scores.grouping_agreement import adjusted_rand
 from keras_hier.scores.top_k_scores import (
     best_at_k,
     conditional_risk,
@@ -49,6 +50,7 @@ __all__ = [
     "Counts",
     "HierarchicalScores",
     "accuracy",
+    "adjusted_rand",
     "best_at_k",
     "block_confusion_chance",
     "block_confusion_ratio",

@@ -243,3 +243,25 @@ class TestTree:
         Path("empty").mkdir()
         assert main(["tree", *arguments]) == 2
         assert message in capsys.readouterr().err
+
+
+def test_a_tree_beside_the_errors_of_a_run(folder, capsys):
+    log(*given())
+    # k07 is filed with the last family.
+    families = [(f"f{i // 5}", IDS[i]) for i in range(30)]
+    families[7] = ("f5", "k07")
+    kh.Hierarchy.from_paths(families).to_csv("tree.csv")
+    capsys.readouterr()
+    assert main(["tree", "tree.csv", "--errors-of", "run"]) == 0
+    first, second, *_ = capsys.readouterr().out.splitlines()
+    assert first.startswith("6 groups: ")
+    assert "(0 by chance). 1 of 30 classes" in first
+    errors = MATRIX + MATRIX.T
+    many = errors[7, [5, 6, 8, 9]].sum()
+    assert second == f"  k07 with f1 ({many}), not f5 (0)"
+
+
+def test_other_classes_than_those_of_the_tree(folder, capsys):
+    log(*given())
+    assert main(["tree", "imagenet", "--errors-of", "run"]) == 2
+    assert "run has 30 classes, the tree 1,000" in capsys.readouterr().err

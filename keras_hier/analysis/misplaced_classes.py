@@ -1,0 +1,118 @@
+"""Classes that a tree has in one group and the errors in another."""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from keras_hier.analysis.exact_tests import binomial_p
+from keras_hier.analysis.significance import FALSE_DISCOVERIES, beyond_chance
+from keras_hier.hierarchy.grouping import Grouping
+from keras_hier.scores.confusion_scores import cells
+
+FloatArray = npt.NDArray[np.float64]
+IntArray = npt.NDArray[np.int64]
+
+
+class MisplacedClasses(NamedTuple):
+    """Classes whose errors are with another group, the surest first.
+
+    Attributes:
+        classes: int64 [n], labels.
+        own: int64 [n], the group that the class is in.
+        other: int64 [n], the group that its errors are with.
+        with_own: int64 [n], errors between it and the rest of its own group, in
+            both directions.
+        with_other: int64 [n], errors between it and that group.
+        p: float64 [n], how likely so many are by chance.
+        q: float64 [n], the least rate of false discoveries that lists it.
+        tested: how many classes could have been listed.
+    """
+
+    classes: IntArray
+    own: IntArray
+    other: IntArray
+    with_own: IntArray
+    with_other: IntArray
+    p: FloatArray
+    q: FloatArray
+    tested: int
+
+
+def misplaced_classes(
+    matrix: Any, grouping: Grouping, rate: float = FALSE_DISCOVERIES
+) -> MisplacedClasses:
+    """Lists the classes that the errors would move to another group.
+
+    A class is listed if it is confused with another group more often than with
+    the rest of its own: beyond what an even chance would give, and beyond what
+    errors would give that fall on classes by how often these are labelled and
+    predicted, so that a large group draws no class by its size. All groups are
+    tried for each class, and all classes are looked at: both are corrected for.
+    Groups of a single class have no rest and are left out.
+
+    Args:
+        matrix: counts [C, C], rows true and columns predicted, an array or a
+            SciPy sparse array.
+        grouping: groups of the C classes, such as a level of a hierarchy.
+        rate: of false discoveries among those listed.
+
+    Raises:
+        ValueError: no counts [C, C].
+
+    Example:
+        >>> # Class 2 is filed with 3, and confused with 0 and 1.
+        >>> matrix = [[9, 9, 9, 0], [9, 9, 9, 0], [9, 9, 9, 0], [0, 0, 0, 9]]
+        >>> groups = Grouping(["pets", "cars"], [0, 0, 1, 1])
+        >>> found = misplaced_classes(matrix, groups)
+        >>> found.classes.tolist(), found.other.tolist()
+        ([2], [0])
+        >>> found.with_own.tolist(), found.with_other.tolist()
+        ([0], [36])
+    """
+    rows, columns, counts = cells(matrix, grouping.num_classes)
+    size = grouping.num_classes
+    # How much each class is labelled and predicted: what chance would go by.
+    weight = np.bincount(rows, counts, size) + np.bincount(
+        columns, counts, size
+    )
+    wrong = rows != columns
+    rows, columns, counts = rows[wrong], columns[wrong], counts[wrong]
+    of = grouping.of_class.astype(np.int64)
+    groups = grouping.num_groups
+    # Errors of each class with each group, in both directions.
+    shared = np.zeros((grouping.num_classes, groups))
+    np.add.at(shared, (rows, of[columns]), counts)
+    np.add.at(shared, (columns, of[rows]), counts)
+    labels = np.arange(grouping.num_classes)
+    own_counts = shared[labels, of]
+    others = shared.copy()
+    others[labels, of] = -1
+    best = others.argmax(axis=1)
+    best_counts = np.maximum(others[labels, best], 0)
+    of_group = np.bincount(of, weight, groups)
+    at_own = of_group[of] - weight
+    at_best = of_group[best]
+    with np.errstate(invalid="ignore", divide="ignore"):
+        spread = at_best / (at_own + at_best)
+    share = np.maximum(np.nan_to_num(spread, nan=0.5), 0.5)
+    trials = own_counts + best_counts
+    two_sided = binomial_p(best_counts, trials, np.minimum(share, 1.0))
+    is_more = best_counts > share * trials
+    # The best of several groups was picked.
+    p = np.where(is_more, np.minimum(two_sided * max(groups - 1, 1), 1), 1.0)
+    could = (np.bincount(of, minlength=groups)[of] > 1) & (trials > 0)
+    p[~could | (groups < 2)] = np.nan
+    found = beyond_chance(p, "classes with errors", rate=rate)
+    chosen = np.flatnonzero(found.found)
+    chosen = chosen[np.argsort(p[chosen], kind="stable")]
+    return MisplacedClasses(
+        chosen,
+        of[chosen],
+        best[chosen],
+        own_counts[chosen].astype(np.int64),
+        best_counts[chosen].astype(np.int64),
+        p[chosen],
+        found.rates[chosen],
+        found.tested,
+    )

@@ -1,0 +1,94 @@
+"""Classes that the errors would move elsewhere."""
+
+import numpy as np
+import pytest
+from scipy import sparse
+
+from keras_hier.analysis.misplaced_classes import misplaced_classes
+from keras_hier.hierarchy import Grouping
+
+FAMILY = np.repeat(np.arange(6), 5)
+GIVEN = Grouping([f"f{i}" for i in range(6)], FAMILY)
+
+
+def confusions(of=FAMILY, seed=0, inside=4.0, outside=0.2):
+    rates = np.where(of[:, None] == of, inside, outside)
+    np.fill_diagonal(rates, 60)
+    return np.random.default_rng(seed).poisson(rates)
+
+
+def test_what_was_filed_wrongly_is_found():
+    # By its errors class 7 is of family 4, class 20 of family 0.
+    of = FAMILY.copy()
+    of[7], of[20] = 4, 0
+    found = misplaced_classes(confusions(of), GIVEN)
+    assert sorted(found.classes.tolist()) == [7, 20]
+    moved = dict(zip(found.classes.tolist(), found.other.tolist(), strict=True))
+    assert moved == {7: 4, 20: 0}
+    assert found.own[found.classes == 7].tolist() == [1]
+    assert (found.with_other > 5 * found.with_own).all()
+    assert (found.q <= 0.05).all()
+    assert found.tested == 30
+
+
+def test_counts_are_errors_in_both_directions():
+    of = FAMILY.copy()
+    of[7] = 4
+    matrix = confusions(of)
+    found = misplaced_classes(matrix, GIVEN)
+    errors = matrix + matrix.T
+    assert found.with_other.tolist() == [errors[7, FAMILY == 4].sum()]
+    rest = (FAMILY == 1) & (np.arange(30) != 7)
+    assert found.with_own.tolist() == [errors[7, rest].sum()]
+
+
+@pytest.mark.parametrize("given", [True, False])
+def test_a_tree_that_fits_and_noise_list_nothing(given):
+    # At most 5 of 100, on average, where nothing is to be found.
+    listed = 0
+    for seed in range(40):
+        matrix = confusions(
+            seed=seed, inside=4.0 if given else 0.4, outside=0.4
+        )
+        listed += bool(len(misplaced_classes(matrix, GIVEN).classes))
+    assert listed <= 4
+
+
+def test_a_large_group_draws_no_class_by_its_size():
+    # One group has 25 of 30 classes, and errors fall anywhere.
+    of = np.where(np.arange(30) < 5, 0, 1)
+    listed = [
+        len(
+            misplaced_classes(
+                confusions(np.zeros(30, int), seed, inside=1.0),
+                Grouping(["few", "many"], of),
+            ).classes
+        )
+        for seed in range(20)
+    ]
+    assert sum(listed) <= 1
+
+
+def test_single_classes_have_nothing_to_be_taken_from():
+    alone = Grouping(["a", "b", "c"], [0, 1, 2])
+    matrix = np.full((3, 3), 50)
+    found = misplaced_classes(matrix, alone)
+    assert (len(found.classes), found.tested) == (0, 0)
+    together = Grouping(["all"], [0, 0, 0])
+    assert misplaced_classes(matrix, together).tested == 0
+
+
+def test_no_errors_and_sparse_counts():
+    found = misplaced_classes(np.eye(30, dtype=int), GIVEN)
+    assert (len(found.classes), found.tested) == (0, 0)
+    of = FAMILY.copy()
+    of[7] = 4
+    matrix = confusions(of)
+    dense = misplaced_classes(matrix, GIVEN)
+    again = misplaced_classes(sparse.csr_array(matrix), GIVEN)
+    assert again.p.tolist() == dense.p.tolist()
+
+
+def test_other_sizes():
+    with pytest.raises(ValueError, match=r"\[30, 30\]"):
+        misplaced_classes(np.eye(3), GIVEN)
