@@ -255,7 +255,8 @@ class TestLink:
         other.settle()
         np.testing.assert_array_equal(other.ink(), ink)
 
-    def test_nonsense_in_a_link_is_no_obstacle(self, page, server):
+    def test_nonsense_in_a_link_is_no_obstacle(self, tab, server):
+        # The output is asked for before it is known that there is none.
         view = {
             "run": "plain/validation",
             "output": "<script>",
@@ -264,7 +265,7 @@ class TestLink:
             "rows": "x" * 500,
             "window": "NaN 3 -2",
         }
-        screen = Screen(page, server.url, **view).ready()
+        screen = Screen(tab, server.url, **view).ready()
         screen.says("caption", "samples")
         screen.says("absent", "has no output <script>, epoch -7.")
 

@@ -1,9 +1,10 @@
 /** Parts of the page in files of their own, which come when they are asked for. */
 
-import { effect, signal, untracked } from "@preact/signals";
+import { computed, effect, signal, untracked } from "@preact/signals";
 
-/** Whether a part that was asked for has not come. */
-export const isIncomplete = signal(false);
+/** How many parts that were asked for have not come. */
+const missing = signal(0);
+export const isIncomplete = computed(() => missing.value > 0);
 
 /**
  * A part that comes when it is first asked for.
@@ -13,14 +14,20 @@ export const isIncomplete = signal(false);
 export function lazy<Part>(fetchPart: () => Promise<Part>): () => Part | null {
   const part = signal<Part | null>(null);
   let isAsked = false;
+  // Another part that comes does not make this one come.
+  let lacks = 0;
+  const count = (now: number): void => {
+    missing.value += now - lacks;
+    lacks = now;
+  };
   const ask = async (): Promise<void> => {
     isAsked = true;
     try {
       part.value = await fetchPart();
-      isIncomplete.value = false;
+      count(0);
     } catch {
       isAsked = false;
-      isIncomplete.value = true;
+      count(1);
     }
   };
   return () => {
