@@ -255,19 +255,20 @@ class TestLink:
         other.settle()
         np.testing.assert_array_equal(other.ink(), ink)
 
-    def test_nonsense_in_a_link_is_no_obstacle(self, tab, server):
-        # The output is asked for before it is known that there is none.
-        view = {
-            "run": "plain/validation",
-            "output": "<script>",
-            "step": "-7",
-            "level": "1e99",
-            "rows": "x" * 500,
-            "window": "NaN 3 -2",
-        }
-        screen = Screen(tab, server.url, **view).ready()
-        screen.says("caption", "samples")
-        screen.says("absent", "has no output <script>, epoch -7.")
+
+def test_nonsense_in_a_link_is_no_obstacle(tab, server):
+    # The output is asked for before it is known that there is none.
+    view = {
+        "run": "plain/validation",
+        "output": "<script>",
+        "step": "-7",
+        "level": "1e99",
+        "rows": "x" * 500,
+        "window": "NaN 3 -2",
+    }
+    screen = Screen(tab, server.url, **view).ready()
+    screen.says("caption", "samples")
+    screen.says("absent", "has no output <script>, epoch -7.")
 
 
 class TestTheme:

@@ -145,6 +145,6 @@ def quiet(page: Any, may_fail: bool = False) -> Iterator[Any]:
     yield page
     for event, listener in listeners.items():
         page.remove_listener(event, listener)
-    assert complaints == []
+    assert complaints == [], complaints
     homes = ("http://127.0.0.1:", "data:", "blob:")
     assert [url for url in asked if not url.startswith(homes)] == []
