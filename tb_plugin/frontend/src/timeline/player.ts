@@ -26,13 +26,20 @@ export function togglePlay(): void {
 export function startPlayer(): void {
   effect(() => {
     if (!playing.value) return;
+    let request = 0;
     const timer = setInterval(() => {
-      const before = step.peek();
-      // No faster than the epochs come: each one is seen.
-      if (drawnStep.peek() !== before) return;
-      stepBy(1);
-      if (step.peek() === before) playing.value = false;
+      // After the frame that draws it: each epoch is seen, however fast.
+      request ||= requestAnimationFrame(() => {
+        request = 0;
+        const before = step.peek();
+        if (drawnStep.peek() !== before) return;
+        stepBy(1);
+        if (step.peek() === before) playing.value = false;
+      });
     }, PACE / speed.value);
-    return () => clearInterval(timer);
+    return () => {
+      clearInterval(timer);
+      cancelAnimationFrame(request);
+    };
   });
 }
