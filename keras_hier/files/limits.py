@@ -16,6 +16,9 @@ LEVEL_NAMES = 32
 LEVEL_NAME_LENGTH = 100
 # Display levels of which a matrix says what it counts beside its cells.
 COARSE_LEVELS = 64
+# Layers of a network that are looked at, and levels of its tree.
+LAYERS = 256
+LAYER_LEVELS = COARSE_LEVELS
 # A 5,000 x 5,000 matrix without a zero has 25 million; no larger one is
 # counted on a device. Larger sparse ones are far below: the 14 million samples
 # of ImageNet-21k fill at most 14 million cells.

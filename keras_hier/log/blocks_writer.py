@@ -15,6 +15,7 @@ from keras_hier.hierarchy.grouping import Grouping
 from keras_hier.hierarchy.hierarchy import Hierarchy
 from keras_hier.log import (
     container,
+    layers_codec,
     matrix_codec,
     metadata,
     picture_codec,
@@ -22,6 +23,7 @@ from keras_hier.log import (
     thumbnails,
 )
 from keras_hier.log.counted_predictions import counted_predictions
+from keras_hier.log.layers_codec import LayersRecord
 from keras_hier.log.sample_codec import TopKPredictions
 from keras_hier.log.sample_index import SampleIndex
 from keras_hier.log.split_log import SplitLog
@@ -311,6 +313,42 @@ class BlocksWriter:
             tag = metadata.pictures_tag(index.digest, place)
             self._log.add_once(tag, "pictures", piece)
             self._log.commit()
+
+    def layers(
+        self,
+        record: LayersRecord,
+        step: int,
+        output: str = metadata.CLASS_OUTPUT,
+    ) -> None:
+        """Logs what each layer knows, as `kh.analysis.probe` reports it.
+
+        Args:
+            record: over the tree of this writer.
+            step: the epoch that has just ended, counted from 1.
+            output: name of the model's output for the classes.
+
+        Raises:
+            ValueError: a record over another tree.
+        """
+        step = metadata.as_step(step)
+        tag = metadata.layers_tag(output)
+        if record.hierarchy != self.hierarchy.digest:
+            raise ValueError(
+                f"The layers were looked at under the tree {record.hierarchy}, "
+                f"this log has {self.hierarchy.digest}."
+            )
+        blob = layers_codec.encode(record)
+        self._log.check(tag, step)
+        self._log.begin()
+        self._add_trees(None)
+        self._log.add(tag, "layers", blob, step)
+        for layer, value in zip(record.layers, record.alignment, strict=True):
+            if np.isfinite(value):
+                tag = metadata.scalar_tag(
+                    metadata.as_output(layer), "tree_alignment"
+                )
+                self._log.add_scalar(tag, float(value), step)
+        self._log.commit()
 
     def has_pictures(self, index: str) -> bool:
         """Tells whether the folder holds thumbnails, by the index's digest."""

@@ -9,6 +9,7 @@ step is the epoch that has just ended, counted from 1.
 | `blocks/hierarchy/<digest>` | gzip of the JSON of a hierarchy |
 | `blocks/grouping/<digest>` | gzip of the JSON of a grouping |
 | `blocks/samples/<output>` | predictions by sample (see sample_codec.py) |
+| `blocks/layers/<output>` | what each layer knows (see layers_codec.py) |
 | `blocks/sample_index/<digest>` | an index (see sample_index.py) |
 | `blocks/pictures/<digest>/<piece>` | its thumbnails (see picture_codec.py) |
 
@@ -23,12 +24,18 @@ PLUGIN_NAME = "blocks"
 VERSION = 1
 
 Kind = Literal[
-    "matrix", "hierarchy", "grouping", "samples", "sample_index", "pictures"
+    "matrix",
+    "hierarchy",
+    "grouping",
+    "samples",
+    "sample_index",
+    "pictures",
+    "layers",
 ]
 Role = Literal["class", "head", "probe"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 # Of these there is one an epoch; all others are written once.
-EPOCH_KINDS: tuple[Kind, ...] = ("matrix", "samples")
+EPOCH_KINDS: tuple[Kind, ...] = ("matrix", "samples", "layers")
 ROLES: tuple[Role, ...] = get_args(Role)
 SPLITS = ("train", "validation", "test")
 CLASS_OUTPUT = "class"
@@ -58,6 +65,11 @@ def samples_tag(output: str) -> str:
     return f"{PLUGIN_NAME}/samples/{_checked(output)}"
 
 
+def layers_tag(output: str) -> str:
+    """Returns the tag of what the layers below an output know."""
+    return f"{PLUGIN_NAME}/layers/{_checked(output)}"
+
+
 def index_tag(digest: str) -> str:
     """Returns the tag of the index of samples with this digest."""
     return f"{PLUGIN_NAME}/sample_index/{digest}"
@@ -74,6 +86,11 @@ def pictures_tag(digest: str, piece: int) -> str:
 def scalar_tag(output: str, score: str) -> str:
     """Returns the tag of an ordinary TensorBoard scalar of an output."""
     return f"hierarchy/{output}/{score}"
+
+
+def as_output(layer: str) -> str:
+    """Returns the name of a layer as it stands in tags, without slashes."""
+    return layer.replace("/", "_")
 
 
 def output_of(tag: str) -> str:
@@ -93,7 +110,14 @@ def kind_of_tag(tag: str) -> Kind | None:
     match names:
         case [_]:
             return "matrix"
-        case ["hierarchy" | "grouping" | "samples" | "sample_index" as kind, _]:
+        case [
+            "hierarchy"
+            | "grouping"
+            | "samples"
+            | "sample_index"
+            | "layers" as kind,
+            _,
+        ]:
             return kind
         case ["pictures", _, _]:
             return "pictures"

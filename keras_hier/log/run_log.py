@@ -17,6 +17,7 @@ from keras_hier.hierarchy.node_table import HierarchyError
 from keras_hier.log import (
     container,
     event_reader,
+    layers_codec,
     matrix_codec,
     metadata,
     picture_codec,
@@ -203,6 +204,30 @@ class RunLog:
             **vars(ranked),
         )
 
+    def layer_epochs(
+        self, output: str = metadata.CLASS_OUTPUT
+    ) -> tuple[int, ...]:
+        """Returns the epochs of which the layers were looked at, ascending.
+
+        Raises:
+            LogError: no such output.
+        """
+        return tuple(record.step for record in self._epochs(output, "layers"))
+
+    def layers(
+        self, output: str = metadata.CLASS_OUTPUT, epoch: int | None = None
+    ) -> layers_codec.LayersRecord:
+        """Returns what each layer knew at the end of an epoch.
+
+        Args:
+            output: name of the model's output for the classes.
+            epoch: counted from 1; None for the last one logged.
+
+        Raises:
+            LogError: no such output or epoch, or a damaged one.
+        """
+        return self._epoch(output, epoch, "layers", layers_codec.decode)[1]
+
     def index(self, digest: str) -> SampleIndex:
         """Returns the index that records of samples refer to.
 
@@ -298,7 +323,7 @@ class RunLog:
     def _epochs(self, output: str, kind: metadata.Kind) -> list[Record]:
         outputs = self._outputs(kind)
         if output not in outputs:
-            what = "no output" if kind == "matrix" else "no samples of output"
+            what = _MISSING[kind]
             raise LogError(
                 f"{self._folder!r} has {what} {output!r}; it has "
                 f"{', '.join(map(repr, outputs)) or 'none'}."
@@ -355,7 +380,16 @@ class RunLog:
         return found
 
 
-_TAGS = {"matrix": metadata.matrix_tag, "samples": metadata.samples_tag}
+_TAGS = {
+    "matrix": metadata.matrix_tag,
+    "samples": metadata.samples_tag,
+    "layers": metadata.layers_tag,
+}
+_MISSING = {
+    "matrix": "no output",
+    "samples": "no samples of output",
+    "layers": "no layers below output",
+}
 
 
 def _hierarchy(blob: bytes) -> Hierarchy:
