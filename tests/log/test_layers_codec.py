@@ -57,7 +57,7 @@ def changed(**fields):
         ({"features": [1, 2, -3]}, "features holds -3"),
         ({"right": [0.5] * 5}, "right has 5 entries, expected 3 x 2"),
         ({"right": [0.5] * 5 + ["x"]}, "right holds 'x'"),
-        ({"right": [0.5] * 5 + [1e300]}, "right holds 1e+300"),
+        ({"right": [0.5] * 5 + [1e300]}, r"right holds 1e\+300"),
         ({"right": [0.5] * 5 + [True]}, "right holds True"),
         ({"samples": -1}, "samples holds -1"),
         ({"samples": True}, "samples holds True"),
