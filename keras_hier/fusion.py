@@ -1,6 +1,6 @@
-"""`keras_hier.heads.fusion`, under its public name."""
+"""`keras_hier.scores.fusion`, under its public name."""
 
-from keras_hier.heads.fusion import (
+from keras_hier.scores.fusion import (
     CHUNK,
     Experts,
     FloatArray,

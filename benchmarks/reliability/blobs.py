@@ -26,6 +26,7 @@ from benchmarks.reliability import hostile
 from keras_hier.hierarchy import Grouping, Hierarchy, HierarchyError
 from keras_hier.log import (
     container,
+    layers_codec,
     matrix_codec,
     metadata,
     picture_codec,
@@ -35,6 +36,7 @@ from keras_hier.log.container import CodecError
 from keras_hier.log.event_reader import LogError
 from keras_hier.log.run_log import RunLog
 from keras_hier.log.sample_index import SampleIndex
+from keras_hier.probing.sentences import sentences
 
 # A header that is inflated, or a list of a few thousand values.
 MOST_BYTES = 4 * 2**20
@@ -62,6 +64,11 @@ def read_samples(blob: bytes) -> None:
 def read_index(blob: bytes) -> None:
     """Reads an index, and names it."""
     _ = SampleIndex.from_blob(blob).digest
+
+
+def read_layers(blob: bytes) -> None:
+    """Reads what layers know, and says it."""
+    sentences(layers_codec.decode(blob))
 
 
 def read_tree(blob: bytes) -> None:
@@ -157,6 +164,7 @@ DECODERS = {
     "samples": Decoder(*_of("samples"), read_samples),
     "index": Decoder(*_of("sample_index"), read_index),
     "pictures": Decoder(*_of("pictures"), picture_codec.decode),
+    "layers": Decoder(*_of("layers"), read_layers),
     "tree": Decoder(*_of("hierarchy"), read_tree, _TREE_ERRORS),
     "grouping": Decoder(*_of("grouping"), read_grouping, _TREE_ERRORS),
     "metadata": Decoder(

@@ -18,9 +18,11 @@ import numpy as np
 from tensorboard.compat.proto import event_pb2, summary_pb2, tensor_pb2
 from tensorboard.compat.proto.types_pb2 import DT_STRING
 
+from benchmarks.logs.drawn_layers import layers_record
 from keras_hier.hierarchy import Grouping, Hierarchy
 from keras_hier.log import (
     container,
+    layers_codec,
     matrix_codec,
     metadata,
     picture_codec,
@@ -87,6 +89,10 @@ def whole() -> dict[str, tuple[bytes, ...]]:
                 index=found.digest,
                 hierarchy=TREE.digest,
             ),
+        ),
+        "layers": (
+            layers_codec.encode(layers_record(TREE.digest, 3, 2, controls=3)),
+            layers_codec.encode(layers_record(TREE.digest, 1, 1, controls=0)),
         ),
         "sample_index": (found.to_blob(),),
         "pictures": tuple(

@@ -51,10 +51,10 @@ from benchmarks.study.training_variants import (
     scheduled,
 )
 from keras_hier.data.folders import class_folders, split_folder
-from keras_hier.heads.fusion import fusion_weights
 from keras_hier.heads.headed_model import heads_of, main_output
 from keras_hier.hierarchy.node_labels import NodeLabels
 from keras_hier.losses.node_crossentropy import NodeCrossentropy
+from keras_hier.scores.fusion import fusion_weights
 
 MOMENTUM = 0.9
 # What a penalty does not pull to zero: scales, shifts and biases.

@@ -10,8 +10,8 @@ from scipy.special import softmax
 
 import keras_hier as kh
 from keras_hier import scores
-from keras_hier.heads.fusion import Experts, fuse
 from keras_hier.heads.headed_model import heads_of, main_output
+from keras_hier.scores.fusion import Experts, fuse
 
 CUTS = (4, 16, 33)
 

@@ -7,12 +7,12 @@ import keras
 import numpy as np
 from keras import ops
 
-from keras_hier.heads.fusion import fusion_weights
 from keras_hier.heads.headed_model import heads_of, main_output
 from keras_hier.heads.logits import gives_logits
 from keras_hier.heads.posteriors import of_classes
 from keras_hier.hierarchy.grouping import Grouping
 from keras_hier.plausibility import are_probabilities
+from keras_hier.scores.fusion import fusion_weights
 from keras_hier.tensors import to_numpy
 
 # A smaller weight changes no probability noticeably.

@@ -100,6 +100,7 @@ class BlocksWriter:
         role: metadata.Role = "class",
         layer: str | None = None,
         coarse: CoarseCounts | None = None,
+        probe: matrix_codec.ProbeHeader | None = None,
     ) -> None:
         """Logs one confusion matrix, and the scores that follow from it.
 
@@ -114,6 +115,7 @@ class BlocksWriter:
             layer: the layer that a head or probe reads.
             coarse: samples that stand in no cell, over the tree of the rows;
                 the accuracy of levels that their labels decide counts them.
+            probe: how it was fitted, where a probe was after training.
 
         Raises:
             ValueError: a matrix of another size, or not of counts.
@@ -151,6 +153,7 @@ class BlocksWriter:
                 (level.num_groups, *counts)
                 for level, counts in zip(levels, judged, strict=True)
             ][: limits.COARSE_LEVELS],
+            probe=probe,
         )
         self._log.check(tag, step)
         self._log.begin()

@@ -29,7 +29,7 @@ FloatArray = npt.NDArray[np.float64]
 
 # Characters of the name, shape or pooling of a layer.
 MAX_NAME = 200
-_BYTES = 2**20
+_BYTES = 4 * 2**20
 _DIGITS = 6
 
 
@@ -55,7 +55,8 @@ class LayersRecord:
         recall: float [D, L], mean over the groups of the share right in each.
         recall_se: float [D, L].
         over: float [D, L], `right` less that of the control's best layer at
-            that level.
+            that level, which is chosen by one half of the samples and read
+            from the other.
         over_se: float [D, L], paired by sample.
         behind: float [D], `right` at the classes less that of the best layer.
         behind_se: float [D], paired by sample.

@@ -20,8 +20,8 @@ cells) takes 16 KiB instead of 3.8 MiB.
 
 import dataclasses
 import gzip
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 from scipy import sparse
@@ -54,6 +54,24 @@ __all__ = [
 MAGIC = b"KHM1"
 
 
+class ProbeHeader(NamedTuple):
+    """How a probe was fitted that was no output of the network.
+
+    Attributes:
+        fit: "lda", the shrunken linear discriminant.
+        pool: how the layer became features.
+        features: F.
+        folds: of the samples; each was read by a probe of the others.
+        penalty: on the diagonal of the covariance.
+    """
+
+    fit: str
+    pool: str
+    features: int
+    folds: int
+    penalty: float
+
+
 @dataclasses.dataclass(frozen=True)
 class MatrixHeader:
     """The header of a stored matrix.
@@ -72,6 +90,8 @@ class MatrixHeader:
             group of several classes. Only written if there are any.
         coarse_levels: for each display level of the tree how many groups it
             has, how many of these samples it can judge, and how many rightly.
+        probe: the fields of a `ProbeHeader`, of a probe that was fitted after
+            training. Only written of such.
     """
 
     size: int
@@ -84,6 +104,7 @@ class MatrixHeader:
     layer: str | None = None
     coarse: int = 0
     coarse_levels: Sequence[Sequence[int]] = ()
+    probe: Mapping[str, Any] | None = None
 
 
 def encode(
@@ -95,6 +116,7 @@ def encode(
     layer: str | None = None,
     coarse: int = 0,
     coarse_levels: Sequence[Sequence[int]] = (),
+    probe: ProbeHeader | None = None,
 ) -> bytes:
     """Encodes a confusion matrix.
 
@@ -107,6 +129,7 @@ def encode(
         layer: the layer that a head or probe reads.
         coarse: samples that stand in no cell.
         coarse_levels: what display levels say of them, see `MatrixHeader`.
+        probe: how it was fitted, of a probe that was fitted after training.
 
     Returns:
         The blob: bytes that depend on nothing but the arguments.
@@ -143,6 +166,7 @@ def encode(
         layer=layer,
         coarse=coarse,
         coarse_levels=coarse_levels,
+        probe=None if probe is None else probe._asdict(),
     )
     per_row = np.diff(cells.indptr)
     columns = cells.indices.astype(np.int64)
@@ -150,7 +174,12 @@ def encode(
     firsts = cells.indptr[:-1][per_row > 0]
     deltas[firsts] = columns[firsts]
     head = write_fields(
-        MAGIC, header, () if coarse else ("coarse", "coarse_levels")
+        MAGIC,
+        header,
+        (
+            *(() if coarse else ("coarse", "coarse_levels")),
+            *(() if probe else ("probe",)),
+        ),
     )
     raw = b"".join(
         (
@@ -337,6 +366,7 @@ def _parse_header(fields: dict[str, Any]) -> MatrixHeader:
         or not (header.layer is None or isinstance(header.layer, str))
         or header.role not in ROLES
         or not _counts_coarse(header)
+        or not _is_probe(header.probe)
     ):
         raise CodecError(
             f"The header of the matrix is invalid: {fields!r:.300}."
@@ -348,6 +378,18 @@ def _parse_header(fields: dict[str, Any]) -> MatrixHeader:
             f"{limits.NONZEROS:,} are read."
         )
     return header
+
+
+def _is_probe(fields: Any) -> bool:
+    """Tells whether the fields of a probe are those, and of these kinds."""
+    if fields is None:
+        return True
+    kinds = {"fit": str, "pool": str, "features": int, "folds": int}
+    return (
+        isinstance(fields, dict)
+        and all(type(fields.get(k)) is kind for k, kind in kinds.items())
+        and type(fields.get("penalty")) in (int, float)
+    )
 
 
 def _counts_coarse(header: MatrixHeader) -> bool:

@@ -4,7 +4,7 @@ import pytest
 import small
 
 import keras_hier as kh
-from keras_hier.heads.fusion import fuse, fusion_weights
+from keras_hier.scores.fusion import fuse, fusion_weights
 
 
 def trained(activation=None, **kwargs):

@@ -4,9 +4,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.special import log_softmax, softmax
 
-from keras_hier.heads import fusion
-from keras_hier.heads.fusion import fuse, fusion_weights
 from keras_hier.hierarchy.grouping import Grouping
+from keras_hier.scores import fusion
+from keras_hier.scores.fusion import fuse, fusion_weights
 
 PETS = Grouping(["pet", "car"], [0, 0, 1])
 

@@ -1,0 +1,372 @@
+"""The features of a network at some layers, for samples with labels."""
+
+import json
+import os
+import tempfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from keras_hier.files import flat_json, limits
+from keras_hier.hierarchy.hierarchy import Hierarchy
+from keras_hier.log.given_labels import require_within
+from keras_hier.log.layers_codec import MAX_NAME
+from keras_hier.log.metadata import VERSION
+from keras_hier.tensors import to_numpy
+
+IntArray = npt.NDArray[np.int64]
+
+DESCRIPTION = "features.json"
+LABELS = "labels.npy"
+OUTPUT = "output.npy"
+IDS = "ids.npy"
+_FIELDS = ("version", "samples", "layers", "shapes", "pools", "classes")
+
+
+class Features:
+    """The features of a network at D layers, for N samples.
+
+    `kh.analysis.features` makes them of a Keras model. Those of any other
+    framework are given as arrays, and then Keras is not needed.
+
+    Args:
+        layers: by layer, from the input on, its features [N, F]: an array, a
+            tensor wherever it lies, or the path of an .npy file, which is not
+            read into memory.
+        labels: the actual classes: class ids, str [N], or integers [N].
+        output: scores of the network's own output, [N, C]: logits, or
+            log-probabilities. Without it nothing is said of what a layer adds.
+        ids: str [N], what the samples are called, or None.
+        classes: str [C], class ids in the order of integer labels and of the
+            columns of `output`, where it is not that of the hierarchy.
+        pools: by layer, how it became features, such as "grid3"; for reports.
+        shapes: by layer, of its tensor, such as "13 x 13 x 128".
+
+    Attributes:
+        layers: str [D], names.
+        labels: int64 [N], or str [N].
+        output: float32 [N, C], or None.
+        ids: str [N], or None.
+        classes: str [C], or None.
+        pools: str [D].
+        shapes: str [D].
+
+    Raises:
+        ValueError: arrays that are not [N, F] with one N, or no layer.
+
+    Example:
+        >>> import numpy as np
+        >>> rng = np.random.default_rng(0)
+        >>> found = Features(
+        ...     {"layer1": rng.normal(size=(4, 8)), "layer4": np.eye(4)},
+        ...     ["cat", "cat", "dog", "dog"],
+        ... )
+        >>> found.layers, len(found), found["layer4"].shape
+        (('layer1', 'layer4'), 4, (4, 4))
+    """
+
+    def __init__(
+        self,
+        layers: Mapping[str, Any],
+        labels: Any,
+        output: Any | None = None,
+        ids: Sequence[str] | None = None,
+        classes: Sequence[str] | None = None,
+        pools: Mapping[str, str] | None = None,
+        shapes: Mapping[str, str] | None = None,
+    ) -> None:
+        if not layers:
+            raise ValueError("Expected features of at least one layer.")
+        if len(layers) > limits.LAYERS:
+            raise ValueError(
+                f"Expected features of at most {limits.LAYERS} layers, got "
+                f"{len(layers)}."
+            )
+        self.labels = _labels(labels)
+        count = len(self.labels)
+        self._arrays = {
+            _checked_name(name): _rows(f"the features of {name!r}", each, count)
+            for name, each in layers.items()
+        }
+        self.layers = tuple(self._arrays)
+        self.output = None
+        if output is not None:
+            self.output = _rows("output", output, count)
+        self.ids = None if ids is None else tuple(map(str, ids))
+        self.classes = None if classes is None else tuple(map(str, classes))
+        if self.ids is not None and len(self.ids) != count:
+            raise ValueError(
+                f"Expected an id for each of the {count} samples, got "
+                f"{len(self.ids)}."
+            )
+        self.pools = tuple((pools or {}).get(each, "") for each in layers)
+        self.shapes = tuple((shapes or {}).get(each, "") for each in layers)
+        # What removes a temporary folder when the features are let go.
+        self._folder: tempfile.TemporaryDirectory[str] | None = None
+
+    def __len__(self) -> int:
+        """Returns N."""
+        return len(self.labels)
+
+    def __getitem__(self, layer: str) -> np.ndarray:
+        """Returns the features [N, F] of a layer.
+
+        Raises:
+            KeyError: no such layer.
+        """
+        if layer not in self._arrays:
+            raise KeyError(
+                f"There are no features of {layer!r}; there are those of "
+                f"{', '.join(map(repr, self.layers))}."
+            )
+        return self._arrays[layer]
+
+    def __repr__(self) -> str:
+        return f"<Features of {len(self.layers)} layers, {len(self)} samples>"
+
+    def labels_in(self, hierarchy: Hierarchy) -> IntArray:
+        """Returns the labels as the hierarchy numbers its classes.
+
+        Raises:
+            ValueError: a class that the hierarchy lacks.
+        """
+        if isinstance(self.labels, tuple):
+            return _places(self.labels, hierarchy)
+        if self.classes is not None:
+            places = _places(self.classes, hierarchy)
+        else:
+            places = np.arange(hierarchy.num_classes)
+        require_within("labels", self.labels, len(places))
+        found: IntArray = places[self.labels]
+        return found
+
+    def output_in(self, hierarchy: Hierarchy) -> np.ndarray | None:
+        """Returns the output's scores [N, C] in the order of the hierarchy.
+
+        Raises:
+            ValueError: scores of other classes.
+        """
+        if self.output is None:
+            return None
+        if self.output.shape[1] != hierarchy.num_classes:
+            raise ValueError(
+                f"The output has {self.output.shape[1]} columns, the hierarchy "
+                f"{hierarchy.num_classes} classes."
+            )
+        if self.classes is None:
+            return self.output
+        order = np.argsort(_places(self.classes, hierarchy))
+        return np.asarray(self.output)[:, order]
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Writes a folder that `load` reads, and other programs can.
+
+        `features.json` names the layers and is written last, so that a folder
+        without it is half written; `layer_000.npy` and so on hold the
+        features, `labels.npy`, `output.npy` and `ids.npy` the rest.
+
+        Args:
+            path: of a new folder, or an empty one.
+
+        Raises:
+            FileExistsError: the folder is not empty.
+        """
+        folder = new_folder(path)
+        for place, layer in enumerate(self.layers):
+            np.save(folder / layer_file(place), self._arrays[layer])
+        if self.output is not None:
+            np.save(folder / OUTPUT, self.output)
+        describe(
+            folder,
+            labels=self.labels,
+            layers=self.layers,
+            shapes=self.shapes,
+            pools=self.pools,
+            ids=self.ids,
+            classes=self.classes,
+        )
+
+    @classmethod
+    def load(cls, path: str | os.PathLike[str]) -> "Features":
+        """Reads a folder that `save` or `kh.analysis.features` wrote.
+
+        Arrays stay on the disk until they are used.
+
+        Raises:
+            ValueError: no such folder, one that is half written, or one whose
+                files do not fit together.
+        """
+        folder = Path(path)
+        try:
+            text = (folder / DESCRIPTION).read_text("utf-8")
+        except OSError:
+            files = len(list(folder.glob("*.npy"))) if folder.is_dir() else 0
+            raise ValueError(
+                f"{str(folder)!r} holds no features: there is no "
+                f"{DESCRIPTION}, which is written last."
+                + (
+                    f" Its {files} .npy files are from a run that was stopped: "
+                    "delete the folder and make the features again."
+                    if files
+                    else ""
+                )
+            ) from None
+        try:
+            fields = flat_json.loads(text, _FIELDS, limits.CLASSES)
+            layers, shapes, pools = (
+                _texts(fields[name]) for name in ("layers", "shapes", "pools")
+            )
+            classes = fields.get("classes")
+            if fields["version"] != VERSION or not (
+                len(layers) == len(shapes) == len(pools) == len(set(layers))
+            ):
+                raise ValueError
+            found = cls(
+                {
+                    layer: folder / layer_file(place)
+                    for place, layer in enumerate(layers)
+                },
+                _mapped(folder / LABELS),
+                output=_optional(folder / OUTPUT),
+                ids=_optional(folder / IDS),
+                classes=None if classes is None else _texts(classes),
+                pools=dict(zip(layers, pools, strict=True)),
+                shapes=dict(zip(layers, shapes, strict=True)),
+            )
+        except (KeyError, TypeError, ValueError) as error:
+            raise ValueError(
+                f"{str(folder / DESCRIPTION)!r} does not fit the files beside "
+                f"it: {error or 'it is damaged, or of another version'}"
+            ) from error
+        return found
+
+
+def describe(
+    folder: Path,
+    *,
+    labels: Any,
+    layers: Sequence[str],
+    shapes: Sequence[str],
+    pools: Sequence[str],
+    ids: Sequence[str] | None = None,
+    classes: Sequence[str] | None = None,
+) -> None:
+    """Writes what is not numbers of layers, and last what names them all."""
+    np.save(folder / LABELS, np.asarray(labels))
+    if ids is not None:
+        np.save(folder / IDS, np.asarray(ids, np.str_))
+    fields = {
+        "version": VERSION,
+        "samples": len(labels),
+        "layers": list(layers),
+        "shapes": list(shapes),
+        "pools": list(pools),
+        **({} if classes is None else {"classes": list(classes)}),
+    }
+    part = folder / f"{DESCRIPTION}.part"
+    part.write_text(json.dumps(fields), "utf-8")
+    part.replace(folder / DESCRIPTION)
+
+
+def new_folder(path: str | os.PathLike[str]) -> Path:
+    """Returns a folder that is there and empty.
+
+    Raises:
+        FileExistsError: something is in it.
+    """
+    folder = Path(path)
+    folder.mkdir(parents=True, exist_ok=True)
+    if any(folder.iterdir()):
+        raise FileExistsError(
+            f"{str(folder)!r} is not empty. Read features that are there by "
+            "kh.analysis.Features.load, or give another folder."
+        )
+    return folder
+
+
+def layer_file(place: int) -> str:
+    """Returns the name of the file of a layer: no text becomes a path."""
+    return f"layer_{place:03}.npy"
+
+
+def _checked_name(name: Any) -> str:
+    if not isinstance(name, str) or not 0 < len(name) <= MAX_NAME:
+        raise ValueError(
+            f"A layer's name has 1 to {MAX_NAME} characters, got {name!r:.80}."
+        )
+    return name
+
+
+def _labels(given: Any) -> Any:
+    values = to_numpy(given)
+    if values.ndim != 1 or not len(values):
+        raise ValueError(
+            "Expected labels [N], integers or class ids, got shape "
+            f"{values.shape}."
+        )
+    if values.dtype.kind in "iu":
+        return values.astype(np.int64)
+    if values.dtype.kind in "US" or all(
+        isinstance(each, str) for each in values.tolist()
+    ):
+        return tuple(map(str, values.tolist()))
+    raise ValueError(
+        f"Labels must be integers or class ids, got {values.dtype}."
+    )
+
+
+def _rows(what: str, given: Any, count: int) -> np.ndarray:
+    if isinstance(given, str | os.PathLike):
+        values = _mapped(Path(given))
+    else:
+        values = to_numpy(given)
+    if values.ndim != 2 or len(values) != count or not values.shape[1]:
+        raise ValueError(
+            f"Expected {what} as [{count}, n], a row a sample, got shape "
+            f"{values.shape}."
+            + (
+                " Average the positions first: features [N, F]."
+                if values.ndim > 2
+                else ""
+            )
+        )
+    if values.dtype.kind not in "fiu":
+        raise ValueError(f"Expected {what} as numbers, got {values.dtype}.")
+    return values if values.dtype.kind == "f" else values.astype(np.float32)
+
+
+def _mapped(path: Path) -> np.ndarray:
+    """Opens an .npy file without reading it: a header takes no memory."""
+    try:
+        return np.load(path, mmap_mode="r", allow_pickle=False)
+    except FileNotFoundError:
+        raise ValueError(f"There is no file {str(path)!r}.") from None
+    except (OSError, ValueError, EOFError) as error:
+        raise ValueError(
+            f"{str(path)!r} is no whole .npy file of numbers: {error}"
+        ) from error
+
+
+def _optional(path: Path) -> Any:
+    return _mapped(path) if path.exists() else None
+
+
+def _places(ids: Sequence[str], hierarchy: Hierarchy) -> IntArray:
+    of = {each: label for label, each in enumerate(hierarchy.classes)}
+    unknown = [each for each in dict.fromkeys(ids) if each not in of]
+    if unknown:
+        raise ValueError(
+            f"The hierarchy has no class {unknown[0]!r:.80}"
+            + (f" and {len(unknown) - 1} others" if len(unknown) > 1 else "")
+            + f" of the features; it begins with {hierarchy.classes[0]!r:.80}."
+        )
+    return np.array([of[each] for each in ids], np.int64)
+
+
+def _texts(given: Any) -> tuple[str, ...]:
+    if not isinstance(given, list) or not all(type(x) is str for x in given):
+        raise ValueError("Expected lists of names.")
+    return tuple(given)

@@ -1,0 +1,222 @@
+"""Reads one layer of one network: its probe, and how it lies in the tree."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from keras_hier.hierarchy.grouping import Grouping
+from keras_hier.hierarchy.hierarchy import Hierarchy
+from keras_hier.probing.asking import posterior_of_groups
+from keras_hier.probing.features import Features
+from keras_hier.probing.linear_probe import (
+    CHUNK,
+    ConstantFeaturesError,
+    LinearProbe,
+    fit_and_read,
+    folds_of,
+)
+from keras_hier.probing.tree_alignment import (
+    TreeAlignment,
+    nearness,
+    split_half_reliability,
+    tree_alignment,
+)
+from keras_hier.scores.confusion_scores import confusion_matrix
+
+FloatArray = npt.NDArray[np.float64]
+IntArray = npt.NDArray[np.int64]
+BoolArray = npt.NDArray[np.bool_]
+
+
+class LayerReading(NamedTuple):
+    """What was read of one layer of one network.
+
+    Attributes:
+        probe: without its scores; None where none was fitted.
+        right: bool [L, N], whether it names each sample right at each level.
+        recall: float [L], mean over groups.
+        recall_se: float [L].
+        matrix: counts [C, C].
+        alignment: None where the tree or the features cannot be aligned.
+        reliability: of the class means, or NaN.
+    """
+
+    probe: LinearProbe | None
+    right: BoolArray
+    recall: FloatArray
+    recall_se: FloatArray
+    matrix: IntArray | None
+    alignment: TreeAlignment | None
+    reliability: float
+
+
+class LayerReader:
+    """Reads layers, of the network and of its controls, in the same way.
+
+    Args:
+        labels: int64 [N].
+        levels: of the tree.
+        hierarchy: the tree.
+        fold: int64 [N], of each sample.
+        fit: whether to fit probes.
+    """
+
+    def __init__(
+        self,
+        labels: IntArray,
+        levels: Sequence[Grouping],
+        hierarchy: Hierarchy,
+        fold: IntArray,
+        fit: bool,
+    ) -> None:
+        self._labels, self._levels = labels, levels
+        self._hierarchy, self._fold, self._fit = hierarchy, fold, fit
+        self._half = folds_of(labels, 2, 0)
+        self._present = np.unique(labels)
+        self._tree = hierarchy
+        if len(self._present) < hierarchy.num_classes:
+            self._tree = hierarchy.subset(
+                [hierarchy.classes[label] for label in self._present]
+            )
+        self._aligns = _can_align(hierarchy, self._tree)
+
+    def layer(
+        self,
+        features: Features,
+        layer: str,
+        which: str,
+        kept: Path | None = None,
+        place: int = 0,
+        subset: IntArray | None = None,
+    ) -> LayerReading:
+        """Reads a layer, and keeps the scores of some samples in a file."""
+        values = features[layer]
+        alignment, reliability = self._alignment(values)
+        if not self._fit:
+            nothing = np.empty(0)
+            return LayerReading(
+                None,
+                np.empty((0, 0), bool),
+                nothing,
+                nothing,
+                None,
+                alignment,
+                reliability,
+            )
+        size = self._hierarchy.num_classes
+        try:
+            found = fit_and_read(values, self._labels, size, self._fold)
+        except ConstantFeaturesError as error:
+            raise ValueError(
+                f"The features of {which}{layer!r} are the same for all "
+                "samples. Is batch normalization without statistics? "
+                "kh.analysis.untrained adapts it."
+            ) from error
+        except ValueError as error:
+            raise ValueError(f"{which}{layer!r}: {error}") from error
+        if kept is not None and subset is not None:
+            np.save(kept / f"{place}.npy", found.scores[subset])
+        right, recall, recall_se = self._levels_of(found.scores)
+        named = found.scores.argmax(axis=1)
+        matrix = confusion_matrix(self._labels, named, size)
+        return LayerReading(
+            # All of the scores would be too many to keep.
+            LinearProbe(
+                found.penalty,
+                found.at_edge,
+                found.log_loss,
+                found.live,
+                found.scores[:0],
+            ),
+            right,
+            recall,
+            recall_se,
+            matrix,
+            alignment,
+            reliability,
+        )
+
+    def _levels_of(
+        self, scores: npt.NDArray[np.float32]
+    ) -> tuple[BoolArray, FloatArray, FloatArray]:
+        right = np.empty((len(self._levels), len(scores)), bool)
+        for start in range(0, len(scores), CHUNK):
+            rows = slice(start, start + CHUNK)
+            for place, level in enumerate(self._levels):
+                group = level.of_class[self._labels[rows]]
+                p = posterior_of_groups(scores[rows], level)
+                right[place, rows] = p.argmax(axis=1) == group
+        recalls, errors = [], []
+        for level, hits in zip(self._levels, right, strict=True):
+            group = level.of_class[self._labels]
+            count = np.bincount(group, minlength=level.num_groups)
+            hit = np.bincount(group, hits, level.num_groups)
+            there = count > 0
+            recall = hit[there] / count[there]
+            variance = recall * (1 - recall) / count[there]
+            recalls.append(recall.mean())
+            errors.append(np.sqrt(variance.sum()) / there.sum())
+        return right, np.array(recalls), np.array(errors)
+
+    def _alignment(
+        self, values: np.ndarray
+    ) -> tuple[TreeAlignment | None, float]:
+        if not self._aligns:
+            return None, np.nan
+        sums = [
+            _class_sums(
+                values,
+                self._labels,
+                np.flatnonzero(self._half == half),
+                self._hierarchy.num_classes,
+            )
+            for half in (0, 1)
+        ]
+        counts = [
+            np.bincount(
+                self._labels[self._half == half],
+                minlength=self._hierarchy.num_classes,
+            )[:, None]
+            for half in (0, 1)
+        ]
+        there = self._present
+        means = ((sums[0] + sums[1]) / np.maximum(sum(counts), 1))[there]
+        try:
+            alignment = tree_alignment(means, self._tree)
+        except ValueError:  # the same for all classes: the probe says so
+            return None, np.nan
+        halves = [
+            (each / np.maximum(count, 1))[there]
+            for each, count in zip(sums, counts, strict=True)
+        ]
+        if min(count[there].min() for count in counts) < 1:
+            return alignment, np.nan
+        try:
+            return alignment, split_half_reliability(*halves)
+        except ValueError:
+            return alignment, np.nan
+
+
+def _can_align(hierarchy: Hierarchy, present: Hierarchy) -> bool:
+    """Tells whether alignment with this tree says anything."""
+    if hierarchy.origin is not None:
+        return False
+    try:
+        nearness(present)
+    except ValueError:
+        return False
+    return True
+
+
+def _class_sums(
+    values: np.ndarray, labels: IntArray, rows: IntArray, num_classes: int
+) -> FloatArray:
+    """Returns the summed features of each class, float64 [C, F]."""
+    found = np.zeros((num_classes, values.shape[1]))
+    for start in range(0, len(rows), CHUNK):
+        part = rows[start : start + CHUNK]
+        np.add.at(found, labels[part], np.asarray(values[part], np.float64))
+    return found

@@ -1,0 +1,252 @@
+"""A linear probe in closed form: the shrunken linear discriminant."""
+
+import dataclasses
+from collections.abc import Callable, Iterator
+
+import numpy as np
+import numpy.typing as npt
+from scipy.linalg import cho_factor, cho_solve
+from scipy.special import logsumexp
+
+from keras_hier.hierarchy.class_distances import LEAST_SPREAD
+
+FloatArray = npt.NDArray[np.float32]
+IntArray = npt.NDArray[np.int64]
+
+# Of the mean variance within classes, added to each feature's. Below the first
+# a Gram matrix of 2,048 correlated features in float32 may have no root.
+PENALTIES = (1e-4, 1e-3, 1e-2, 1e-1, 1.0, 10.0, 100.0)
+_START = 3  # of these, the one that is tried first
+# Of the log loss: by how much the last penalty must better the one before, for
+# another one beyond it to be worth a word.
+_STILL_FALLING = 0.01
+# Rows that are in memory as float32 at a time.
+CHUNK = 8192
+
+
+class ConstantFeaturesError(ValueError):
+    """Features that are the same for all samples."""
+
+
+@dataclasses.dataclass(frozen=True)
+class LinearProbe:
+    """A probe fitted and read in folds.
+
+    Attributes:
+        penalty: that gave the held-out samples the best likelihood.
+        at_edge: whether it is the first or last that could be tried, with the
+            likelihood still rising.
+        log_loss: mean of minus the log-probability of the actual class.
+        live: number of features that are not dead.
+        scores: float32 [N, C], up to a constant for each sample: log-
+            probabilities of a probe that did not see the sample.
+    """
+
+    penalty: float
+    at_edge: bool
+    log_loss: float
+    live: int
+    scores: FloatArray
+
+
+def folds_of(labels: IntArray, folds: int, seed: int) -> IntArray:
+    """Deals the samples of each class to folds, at random.
+
+    Args:
+        labels: int64 [N].
+        folds: how many.
+        seed: of the dealing.
+
+    Returns:
+        The fold of each sample, int64 [N]. Folds differ by one sample of a
+        class at most, and by as little as can be in all.
+    """
+    rng = np.random.default_rng(seed)
+    shuffled = rng.permutation(len(labels))
+    by_class = shuffled[np.argsort(labels[shuffled], kind="stable")]
+    fold = np.empty(len(labels), np.int64)
+    fold[by_class] = np.arange(len(labels)) % folds
+    return fold
+
+
+def fit_and_read(
+    features: npt.NDArray[np.floating],
+    labels: IntArray,
+    num_classes: int,
+    fold: IntArray,
+) -> LinearProbe:
+    """Fits a probe on all folds but one and reads it on that one, in turn.
+
+    A linear discriminant of standardised features, whose covariance within
+    classes gets a penalty on its diagonal. It is made of sums a fold, so that
+    the features are gone through once for all folds and once a penalty tried.
+
+    Args:
+        features: [N, F] of any floating type, memory-mapped or not.
+        labels: int64 [N] within [0, C).
+        num_classes: C.
+        fold: int64 [N], from 0.
+
+    Raises:
+        ConstantFeaturesError: they are the same for all samples.
+        ValueError: they are not finite.
+
+    Reference:
+        Friedman: Regularized discriminant analysis, JASA 84(405), 1989.
+        Alain, Bengio: Understanding intermediate layers using linear
+        classifier probes, arXiv 1610.01644.
+    """
+    rows = _Standardised(features)
+    sums = _Sums(rows, labels, num_classes, fold)
+    tried: dict[int, tuple[float, FloatArray]] = {}
+
+    def loss(place: int) -> float:
+        if place not in tried:
+            scores = sums.read(PENALTIES[place])
+            tried[place] = _log_loss(scores, labels), scores
+            # Only the best is needed further.
+            for other in list(tried):
+                if tried[other][0] > min(each for each, _ in tried.values()):
+                    tried[other] = tried[other][0], tried[other][1][:0]
+        return tried[place][0]
+
+    place = _lowest(loss, len(PENALTIES), _START)
+    inner = {0: 1, len(PENALTIES) - 1: len(PENALTIES) - 2}.get(place, place)
+    return LinearProbe(
+        PENALTIES[place],
+        tried[inner][0] > (1 + _STILL_FALLING) * tried[place][0],
+        tried[place][0],
+        rows.live,
+        tried[place][1],
+    )
+
+
+def _lowest(loss: Callable[[int], float], count: int, start: int) -> int:
+    """Walks downhill on a line, and returns where it rises on both sides."""
+    place = start
+    while True:
+        near = [at for at in (place - 1, place + 1) if 0 <= at < count]
+        best = min(near, key=loss)
+        if loss(best) >= loss(place):
+            return place
+        place = best
+
+
+class _Standardised:
+    """Rows of features with mean 0 and variance 1, dead ones left out."""
+
+    def __init__(self, features: npt.NDArray[np.floating]) -> None:
+        self._features = features
+        # About a first row, so that a large mean takes no digits.
+        self._about = np.asarray(features[0], np.float64)
+        total = np.zeros(features.shape[1])
+        squares = np.zeros(features.shape[1])
+        for start in range(0, len(features), CHUNK):
+            chunk = np.asarray(features[start : start + CHUNK], np.float64)
+            if not np.isfinite(chunk).all():
+                raise ValueError("Expected finite features, got NaN or inf.")
+            chunk = chunk - self._about
+            total += chunk.sum(axis=0)
+            squares += np.einsum("nf,nf->f", chunk, chunk)
+        mean = total / len(features)
+        spread = np.sqrt(np.maximum(squares / len(features) - mean**2, 0))
+        # Dead features would be noise of the last digit, blown up.
+        self._kept = np.flatnonzero(spread > LEAST_SPREAD * spread.max())
+        self.live = len(self._kept)
+        if not self.live:
+            raise ConstantFeaturesError(
+                "These features are the same for all samples."
+            )
+        self._centre = (self._about + mean)[self._kept]
+        self._spread = spread[self._kept]
+
+    def __getitem__(self, rows: IntArray) -> FloatArray:
+        found = np.asarray(self._features[rows], np.float64)[:, self._kept]
+        standard: FloatArray = ((found - self._centre) / self._spread).astype(
+            np.float32
+        )
+        return standard
+
+    def chunks(self, rows: IntArray) -> Iterator[tuple[IntArray, FloatArray]]:
+        """Goes through some rows, in order."""
+        for start in range(0, len(rows), CHUNK):
+            part = rows[start : start + CHUNK]
+            yield part, self[part]
+
+
+class _Sums:
+    """Gram matrix, class sums and counts of each fold."""
+
+    def __init__(
+        self,
+        rows: _Standardised,
+        labels: IntArray,
+        num_classes: int,
+        fold: IntArray,
+    ) -> None:
+        self._rows, self._labels, self._classes = rows, labels, num_classes
+        self._of_fold = [
+            np.flatnonzero(fold == each) for each in range(fold.max() + 1)
+        ]
+        size = rows.live
+        self._grams = []
+        self._sums = []
+        self._counts = []
+        for samples in self._of_fold:
+            gram = np.zeros((size, size), np.float32)
+            sums = np.zeros((num_classes, size), np.float32)
+            for part, chunk in rows.chunks(samples):
+                gram += chunk.T @ chunk
+                _add_rows(sums, labels[part], chunk)
+            self._grams.append(gram)
+            self._sums.append(sums)
+            self._counts.append(
+                np.bincount(labels[samples], minlength=num_classes)
+            )
+        self._gram = sum(self._grams[1:], self._grams[0])
+        self._sum = sum(self._sums[1:], self._sums[0])
+        self._count = sum(self._counts[1:], self._counts[0])
+
+    def read(self, penalty: float) -> FloatArray:
+        """Returns the scores [N, C] of probes with this penalty."""
+        scores = np.empty((len(self._labels), self._classes), np.float32)
+        for place, samples in enumerate(self._of_fold):
+            weights, bias = self._fit(place, penalty)
+            for part, chunk in self._rows.chunks(samples):
+                scores[part] = chunk @ weights + bias
+        return scores
+
+    def _fit(self, place: int, penalty: float) -> tuple[FloatArray, FloatArray]:
+        """Returns weights [F, C] and bias [C] of the other folds."""
+        counts = self._count - self._counts[place]
+        means = (self._sum - self._sums[place]) / np.maximum(counts, 1)[:, None]
+        within = self._gram - self._grams[place]
+        within -= (means * counts[:, None]).T @ means
+        within /= max(counts.sum() - (counts > 0).sum(), 1)
+        mean_variance = float(np.trace(within)) / len(within)
+        # One sample a class leaves no variance within.
+        within[np.diag_indices_from(within)] += penalty * (mean_variance or 1)
+        factor = cho_factor(within, lower=True, overwrite_a=True)
+        weights = cho_solve(factor, means.T)
+        with np.errstate(divide="ignore"):
+            prior = np.log(counts / counts.sum())
+        bias = prior - 0.5 * np.einsum("cf,fc->c", means, weights)
+        # A class that the other folds lack is never named.
+        bias = np.maximum(bias, -1e30)
+        return weights.astype(np.float32), bias.astype(np.float32)
+
+
+def _add_rows(sums: FloatArray, labels: IntArray, chunk: FloatArray) -> None:
+    """Adds each row to that of its label."""
+    order = np.argsort(labels, kind="stable")
+    present, first = np.unique(labels[order], return_index=True)
+    sums[present] += np.add.reduceat(chunk[order], first, axis=0)
+
+
+def _log_loss(scores: FloatArray, labels: IntArray) -> float:
+    total = 0.0
+    for start in range(0, len(labels), CHUNK):
+        part = np.asarray(scores[start : start + CHUNK], np.float64)
+        hit = part[np.arange(len(part)), labels[start : start + CHUNK]]
+        total += float((logsumexp(part, axis=1) - hit).sum())
+    return total / len(labels)

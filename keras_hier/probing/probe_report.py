@@ -1,0 +1,222 @@
+"""A report of what the layers of a network know."""
+
+import dataclasses
+import os
+from collections.abc import Mapping
+
+import numpy as np
+import numpy.typing as npt
+
+from keras_hier.files.output_files import checked_target
+from keras_hier.files.spreadsheets import write_rows
+from keras_hier.hierarchy.hierarchy import Hierarchy
+from keras_hier.log import metadata
+from keras_hier.log.blocks_writer import BlocksWriter
+from keras_hier.log.layers_codec import LayersRecord
+from keras_hier.log.matrix_codec import ProbeHeader
+from keras_hier.probing.sentences import sentences
+from keras_hier.terminal import escaped
+
+Matrix = npt.NDArray[np.int64]
+
+# The output of the matrix of the best untrained layer.
+UNTRAINED = "untrained_linear"
+_COLUMNS = (
+    "layer",
+    "shape",
+    "pool",
+    "features",
+    "penalty",
+    "groups",
+    "right",
+    "right_se",
+    "recall",
+    "recall_se",
+    "over_untrained",
+    "over_untrained_se",
+    "alignment",
+    "alignment_se",
+    "alignment_over_untrained",
+    "alignment_over_untrained_se",
+    "adds_error",
+    "adds_error_se",
+    "adds_log_loss",
+    "adds_log_loss_se",
+)
+
+
+@dataclasses.dataclass(frozen=True)
+class ProbeReport:
+    """What D layers know at L levels of a tree.
+
+    `print(report)` says it in sentences and a table.
+
+    Attributes:
+        record: all numbers.
+        hierarchy: the tree.
+        matrices: by layer, counts int64 [C, C] of the probe of the classes.
+        control_matrix: name and counts of the best untrained layer, or None.
+    """
+
+    record: LayersRecord
+    hierarchy: Hierarchy
+    matrices: Mapping[str, Matrix]
+    control_matrix: tuple[str, Matrix | None] | None = None
+
+    @property
+    def sentences(self) -> tuple[str, ...]:
+        """What the numbers say, the most important first."""
+        return sentences(self.record)
+
+    def log(
+        self,
+        log_dir: str | os.PathLike[str],
+        step: int,
+        split: str = "validation",
+        output: str = metadata.CLASS_OUTPUT,
+    ) -> None:
+        """Logs the report, and the matrices of its probes, for TensorBoard.
+
+        Args:
+            log_dir: folder of the run.
+            step: the epoch that the network is of, counted from 1.
+            split: "train", "validation" or "test".
+            output: name of the model's output for the classes.
+        """
+        record = self.record
+        with BlocksWriter(log_dir, self.hierarchy, split) as writer:
+            for place, layer in enumerate(record.layers):
+                if layer in self.matrices:
+                    writer.matrix(
+                        self.matrices[layer],
+                        step,
+                        linear_output(layer),
+                        role="probe",
+                        layer=layer,
+                        probe=self._header(place),
+                    )
+            if self.control_matrix and self.control_matrix[1] is not None:
+                layer, matrix = self.control_matrix
+                writer.matrix(
+                    matrix,
+                    step,
+                    UNTRAINED,
+                    role="probe",
+                    layer=layer,
+                    probe=self._header(record.layers.index(layer)),
+                )
+            writer.layers(record, step, output)
+
+    def to_csv(self, path: str | os.PathLike[str]) -> None:
+        """Writes a table: a row for each layer at each level.
+
+        Args:
+            path: of a .csv.
+
+        Raises:
+            ValueError: another suffix, or no such folder.
+        """
+        target = checked_target(path, ".csv")
+        record = self.record
+        with target.open("w", newline="", encoding="utf-8") as file:
+            write_rows(
+                file,
+                _COLUMNS,
+                (
+                    self._row(layer, level)
+                    for layer in range(record.num_layers)
+                    for level in range(record.num_levels)
+                ),
+            )
+
+    def __str__(self) -> str:
+        """Returns sentences, and a table a line of which is a layer."""
+        record = self.record
+        width = max(len("layer"), *(len(escaped(x)) for x in record.layers))
+        lines = [escaped(each) for each in self.sentences]
+        if record.folds:
+            heads = "".join(
+                f"{f'of {groups:,}':>9}" for groups in record.groups
+            )
+            lines += [
+                "",
+                f"{'layer':{width}}{'features':>9}{heads}"
+                f"{'untrained':>15}{'tree':>7}{'adds':>14}",
+            ]
+            lines += [self._line(place, width) for place in _places(record)]
+            lines += [
+                "",
+                "of G: % named right among G groups; untrained: points over "
+                "an untrained network's",
+                "best layer at the classes; tree: correlation of classes with "
+                "the tree; adds: points of",
+                "error when asked as well as the output. ± is one standard "
+                "error over samples, not seeds.",
+            ]
+        return "\n".join(lines)
+
+    def _line(self, place: int, width: int) -> str:
+        record = self.record
+        cells = "".join(f"{100 * x:9.1f}" for x in record.right[place])
+        over = _with_error(record.over[place, -1], record.over_se[place, -1])
+        adds = _with_error(
+            record.adds_error[place], record.adds_error_se[place]
+        )
+        aligned = record.alignment[place]
+        tree = f"{aligned:7.2f}" if np.isfinite(aligned) else f"{'':7}"
+        return (
+            f"{escaped(record.layers[place]):{width}}"
+            f"{record.features[place]:9,}{cells}{over:>15}{tree}{adds:>14}"
+        ).rstrip()
+
+    def _row(self, place: int, level: int) -> dict[str, object]:
+        record = self.record
+        return {
+            "layer": record.layers[place],
+            "shape": record.shapes[place],
+            "pool": record.pools[place],
+            "features": record.features[place],
+            "penalty": float(record.penalty[place]),
+            "groups": record.groups[level],
+            "right": float(record.right[place, level]),
+            "right_se": float(record.right_se[place, level]),
+            "recall": float(record.recall[place, level]),
+            "recall_se": float(record.recall_se[place, level]),
+            "over_untrained": float(record.over[place, level]),
+            "over_untrained_se": float(record.over_se[place, level]),
+            "alignment": float(record.alignment[place]),
+            "alignment_se": float(record.alignment_se[place]),
+            "alignment_over_untrained": float(record.alignment_over[place]),
+            "alignment_over_untrained_se": float(
+                record.alignment_over_se[place]
+            ),
+            "adds_error": float(record.adds_error[place]),
+            "adds_error_se": float(record.adds_error_se[place]),
+            "adds_log_loss": float(record.adds_loss[place]),
+            "adds_log_loss_se": float(record.adds_loss_se[place]),
+        }
+
+    def _header(self, place: int) -> ProbeHeader:
+        record = self.record
+        return ProbeHeader(
+            "lda",
+            record.pools[place],
+            record.features[place],
+            record.folds,
+            float(record.penalty[place]),
+        )
+
+
+def linear_output(layer: str) -> str:
+    """Returns the output under which the matrix of a layer's probe is."""
+    return f"{metadata.as_output(layer)}_linear"
+
+
+def _places(record: LayersRecord) -> range:
+    return range(record.num_layers)
+
+
+def _with_error(value: float, error: float) -> str:
+    if not np.isfinite(value):
+        return ""
+    return f"{100 * value:+.1f} ± {100 * error:.1f}"

@@ -1,0 +1,174 @@
+"""What a report of layers says, in sentences that its numbers bear out."""
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+
+from keras_hier.log.layers_codec import LayersRecord
+
+# A difference is told from none by so many standard errors.
+BEYOND = 2.0
+
+
+def sentences(record: LayersRecord) -> tuple[str, ...]:
+    """Returns what D layers know, the most important first.
+
+    Args:
+        record: of the layers.
+
+    Returns:
+        Sentences for a reader who sees no table. The first says what the
+        layers are compared with.
+    """
+    found = []
+    if record.folds:
+        found.append(_best(record))
+        found += _learned(record)
+        found += _asking(record)
+    found += _alignment(record)
+    if not record.controls:
+        no_control = (
+            "No control: without an untrained network beside it, nobody can "
+            "tell what was learned from what any such network has."
+        )
+        found.insert(0, no_control)
+    return tuple(found)
+
+
+def beyond_control(record: LayersRecord) -> np.ndarray:
+    """Returns bool [D, L]: better than untrained by two standard errors."""
+    return np.asarray(record.over >= BEYOND * record.over_se) & (
+        record.over > 0
+    )
+
+
+def _best(record: LayersRecord) -> str:
+    right = record.right[:, -1]
+    best = int(right.argmax())
+    classes = record.groups[-1]
+    text = (
+        f"Best layer {record.layers[best]}: a linear probe names "
+        f"{_percent(right[best])} of {record.samples:,} samples right among "
+        f"{classes:,} classes"
+    )
+    if record.controls:
+        place = int(record.control_right[:, -1].argmax())
+        text += (
+            f", {_percent(record.control_right[place, -1])} in an untrained "
+            "network"
+        )
+    last = record.num_layers - 1
+    behind, error = record.behind[last], record.behind_se[last]
+    if last != best and -behind >= BEYOND * error:
+        text += (
+            f"; {record.layers[last]}, the last one, is "
+            f"{_points(-behind)} lower"
+        )
+    return text + "."
+
+
+def _learned(record: LayersRecord) -> Iterable[str]:
+    if not record.controls:
+        return
+    better = beyond_control(record)[:, -1]
+    worse = record.over[:, -1] <= -BEYOND * record.over_se[:, -1]
+    worse &= record.over[:, -1] < 0
+    if better.all():
+        yield "Every layer tells classes apart better than an untrained one."
+    elif not better.any():
+        yield "No layer tells classes apart better than an untrained one."
+    else:
+        yield (
+            f"{_names(record.layers, ~better)} "
+            f"{_are(~better)} no better than untrained."
+        )
+    if worse.any():
+        yield f"{_names(record.layers, worse)} {_are(worse)} even worse."
+
+
+def _asking(record: LayersRecord) -> Iterable[str]:
+    if not np.isfinite(record.output_right):
+        return
+    if not record.asked:
+        yield (
+            "Asking a layer as well as the output takes no errors off, beyond "
+            "chance."
+        )
+        return
+    first, *others = (
+        (record.layers[layer], -change, error)
+        for layer, change, error in zip(
+            record.asked,
+            record.asked_error,
+            record.asked_error_se,
+            strict=True,
+        )
+    )
+    name, gain, error = first
+    text = (
+        f"Asking {name} as well as the output takes {100 * gain:.1f} ± "
+        f"{100 * error:.1f} points off its error of "
+        f"{_percent(1 - record.output_right)}"
+    )
+    for name, gain, _ in others:
+        text += f"; then {name} {100 * gain:.1f}"
+    yield text + "; then nothing."
+
+
+def _alignment(record: LayersRecord) -> Iterable[str]:
+    if not np.isfinite(record.alignment).any():
+        return
+    if not record.controls:
+        best = int(np.nanargmax(record.alignment))
+        yield (
+            f"Classes lie most as in the tree at {record.layers[best]}: "
+            f"correlation {record.alignment[best]:.2f} ± "
+            f"{record.alignment_se[best]:.2f}, a permuted tree stays below "
+            f"{record.band:.2f}."
+        )
+        return
+    over, error = record.alignment_over, record.alignment_over_se
+    beyond = (over >= BEYOND * error) & (over > 0)
+    if not beyond.any():
+        yield (
+            "At no layer do classes lie more as in the tree than in an "
+            "untrained network."
+        )
+        return
+    best = int(np.nanargmax(over))
+    yield (
+        f"Classes lie more as in the tree than in an untrained network at "
+        f"{_names(record.layers, beyond)}, most at {record.layers[best]}: "
+        f"correlation {record.alignment[best]:.2f}, {over[best]:+.2f} ± "
+        f"{error[best]:.2f}."
+    )
+
+
+def _names(layers: Sequence[str], chosen: np.ndarray) -> str:
+    """Names layers, neighbours as "conv1 to conv3"."""
+    parts: list[str] = []
+    begin = None
+    for place, is_chosen in enumerate([*chosen.tolist(), False]):
+        if is_chosen and begin is None:
+            begin = place
+        elif not is_chosen and begin is not None:
+            last = place - 1
+            if last - begin < 2:
+                parts += layers[begin:place]
+            else:
+                parts.append(f"{layers[begin]} to {layers[last]}")
+            begin = None
+    *most, last_part = parts
+    return f"{', '.join(most)} and {last_part}" if most else last_part
+
+
+def _are(chosen: np.ndarray) -> str:
+    return "is" if chosen.sum() == 1 else "are"
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.1f} %"
+
+
+def _points(difference: float) -> str:
+    return f"{100 * difference:.1f} points"

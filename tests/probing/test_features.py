@@ -1,0 +1,146 @@
+import json
+
+import numpy as np
+import pytest
+
+from keras_hier.probing.features import Features
+
+
+@pytest.fixture
+def features():
+    rng = np.random.default_rng(0)
+    return Features(
+        {
+            "conv1": rng.normal(size=(6, 4)).astype(np.float16),
+            "../fc": rng.normal(size=(6, 2)).astype(np.float16),
+        },
+        ["cat", "dog", "cat", "dog", "cat", "dog"],
+        output=rng.normal(size=(6, 2)).astype(np.float32),
+        ids=[f"{n}.jpg" for n in range(6)],
+        classes=["cat", "dog"],
+        pools={"conv1": "grid3"},
+        shapes={"conv1": "27 x 27 x 48"},
+    )
+
+
+def test_a_folder_gives_back_what_was_saved(features, tmp_path):
+    features.save(tmp_path / "feats")
+    found = Features.load(tmp_path / "feats")
+    for name in ("layers", "labels", "ids", "classes", "pools", "shapes"):
+        assert getattr(found, name) == getattr(features, name)
+    np.testing.assert_array_equal(found["conv1"], features["conv1"])
+    np.testing.assert_array_equal(found.output, features.output)
+    # The name of a layer is no path.
+    names = {path.name for path in tmp_path.iterdir()}
+    assert names == {"feats"}
+    assert (tmp_path / "feats" / "layer_001.npy").exists()
+
+
+def test_arrays_stay_on_the_disk(features, tmp_path):
+    features.save(tmp_path)
+    assert isinstance(Features.load(tmp_path)["conv1"], np.memmap)
+
+
+def test_a_half_written_folder_never_looks_whole(features, tmp_path):
+    features.save(tmp_path)
+    (tmp_path / "features.json").unlink()
+    with pytest.raises(ValueError, match="run that was stopped"):
+        Features.load(tmp_path)
+
+
+@pytest.mark.parametrize("missing", ["layer_001.npy", "labels.npy"])
+def test_a_folder_that_lacks_a_file(features, tmp_path, missing):
+    features.save(tmp_path)
+    (tmp_path / missing).unlink()
+    with pytest.raises(ValueError, match=f"no file .*{missing}"):
+        Features.load(tmp_path)
+
+
+def test_a_file_that_is_cut_short(features, tmp_path):
+    features.save(tmp_path)
+    file = tmp_path / "layer_000.npy"
+    file.write_bytes(file.read_bytes()[:-4])
+    with pytest.raises(ValueError, match=r"layer_000\.npy"):
+        Features.load(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"version": 2},
+        {"layers": ["a"]},
+        {"layers": ["a", "a"]},
+        {"layers": "ab"},
+        {"layers": [1, 2]},
+        {"pools": None},
+    ],
+)
+def test_a_description_that_does_not_fit(features, tmp_path, fields):
+    features.save(tmp_path)
+    description = tmp_path / "features.json"
+    known = json.loads(description.read_text())
+    description.write_text(json.dumps({**known, **fields}))
+    with pytest.raises(ValueError, match="does not fit the files beside it"):
+        Features.load(tmp_path)
+
+
+def test_objects_are_never_unpickled(features, tmp_path):
+    features.save(tmp_path)
+    np.save(tmp_path / "layer_000.npy", np.array([{}] * 6), allow_pickle=True)
+    with pytest.raises(ValueError, match=r"no whole \.npy file"):
+        Features.load(tmp_path)
+
+
+def test_nothing_is_overwritten(features, tmp_path):
+    features.save(tmp_path)
+    with pytest.raises(FileExistsError, match="is not empty"):
+        features.save(tmp_path)
+
+
+def test_files_need_not_be_read(tmp_path):
+    np.save(tmp_path / "a.npy", np.ones((3, 2), np.float16))
+    found = Features({"a": tmp_path / "a.npy"}, [0, 1, 1])
+    assert isinstance(found["a"], np.memmap)
+
+
+def test_a_header_that_claims_more_than_there_is(tmp_path):
+    with (tmp_path / "a.npy").open("wb") as file:
+        np.lib.format.write_array_header_1_0(
+            file,
+            {"descr": "<f2", "fortran_order": False, "shape": (3, 2**40)},
+        )
+    with pytest.raises(ValueError, match=r"no whole \.npy"):
+        Features({"a": tmp_path / "a.npy"}, [0, 1, 1])
+
+
+@pytest.mark.parametrize(
+    ("layers", "labels", "said"),
+    [
+        ({}, [0], "at least one layer"),
+        ({"a": np.ones((2, 3))}, [0, 1, 1], r"as \[3, n\]"),
+        ({"a": np.ones((3, 4, 4, 2))}, [0, 1, 1], "Average the positions"),
+        ({"a": np.ones((3, 0))}, [0, 1, 1], r"as \[3, n\]"),
+        ({"a": np.array([["x"]])}, [0], "as numbers"),
+        ({"": np.ones((1, 1))}, [0], "1 to 200 characters"),
+        ({"a" * 201: np.ones((1, 1))}, [0], "1 to 200 characters"),
+        ({"a": np.ones((1, 1))}, [0.5], "integers or class ids"),
+        ({"a": np.ones((1, 1))}, [[0]], r"labels \[N\]"),
+        ({"a": np.ones((1, 1))}, [], r"labels \[N\]"),
+        ({"a": "missing.npy"}, [0], "no file"),
+        ({f"l{n}": np.ones((1, 1)) for n in range(257)}, [0], "at most 256"),
+    ],
+)
+def test_what_does_not_fit_is_said(layers, labels, said):
+    with pytest.raises(ValueError, match=said):
+        Features(layers, labels)
+
+
+def test_a_layer_that_is_not_there(features):
+    with pytest.raises(KeyError, match=r"no features of 'x'"):
+        features["x"]
+
+
+def test_tensors_of_torch():
+    torch = pytest.importorskip("torch")
+    found = Features({"a": torch.ones((2, 3)).half()}, torch.tensor([0, 1]))
+    assert found["a"].dtype == np.float16

@@ -1,0 +1,174 @@
+import numpy as np
+import pytest
+from scipy.special import log_softmax, logsumexp
+from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
+
+from keras_hier.probing import linear_probe
+from keras_hier.probing.linear_probe import (
+    PENALTIES,
+    ConstantFeaturesError,
+    fit_and_read,
+    folds_of,
+)
+
+
+def drawn(samples=600, classes=5, features=12, apart=0.6, seed=0):
+    """Draws features of classes whose features are correlated."""
+    rng = np.random.default_rng(seed)
+    labels = rng.permutation(np.arange(samples) % classes)
+    mixing = rng.normal(size=(features, features))
+    means = apart * rng.normal(size=(classes, features))
+    noise = rng.normal(size=(samples, features)) @ mixing / 3
+    return 7 + 5 * (means[labels] + noise), labels
+
+
+def naive(features, labels, classes, fold, penalty):
+    """Fits and reads a discriminant fold by fold, by its definition."""
+    x = (features - features.mean(axis=0)) / features.std(axis=0)
+    scores = np.empty((len(x), classes))
+    for each in np.unique(fold):
+        train, read = fold != each, fold == each
+        means = np.stack(
+            [x[train & (labels == c)].mean(axis=0) for c in range(classes)]
+        )
+        rest = x[train] - means[labels[train]]
+        within = rest.T @ rest / (train.sum() - classes)
+        within += penalty * np.trace(within) / len(within) * np.eye(len(within))
+        inverse = np.linalg.inv(within)
+        prior = np.bincount(labels[train], minlength=classes) / train.sum()
+        far = x[read, None] - means
+        scores[read] = np.log(prior) - 0.5 * np.einsum(
+            "ncf,fg,ncg->nc", far, inverse, far
+        )
+    return scores
+
+
+def test_it_is_the_discriminant_of_each_fold():
+    features, labels = drawn()
+    fold = folds_of(labels, 5, 0)
+    found = fit_and_read(features, labels, 5, fold)
+    expected = naive(features, labels, 5, fold, found.penalty)
+    np.testing.assert_allclose(
+        log_softmax(found.scores.astype(float), axis=1),
+        log_softmax(expected, axis=1),
+        atol=1e-3,
+    )
+
+
+def test_with_next_to_no_penalty_it_is_that_of_scikit_learn(monkeypatch):
+    monkeypatch.setattr(linear_probe, "PENALTIES", (1e-9,) * 7)
+    features, labels = drawn()
+    fold = folds_of(labels, 2, 0)
+    found = fit_and_read(features, labels, 5, fold)
+    theirs = LinearDiscriminantAnalysis(solver="lsqr")
+    theirs.fit(features[fold == 1], labels[fold == 1])
+    # scikit-learn divides the covariance by N, this by N - C.
+    ours = log_softmax(found.scores[fold == 0].astype(float), axis=1)
+    same = theirs.predict(features[fold == 0]) == ours.argmax(axis=1)
+    assert same.mean() > 0.99
+
+
+def test_the_penalty_is_the_likeliest_one():
+    features, labels = drawn(samples=100, features=60)
+    fold = folds_of(labels, 5, 0)
+    found = fit_and_read(features, labels, 5, fold)
+
+    def loss(penalty):
+        scores = naive(features, labels, 5, fold, penalty)
+        hit = scores[np.arange(len(scores)), labels]
+        return (logsumexp(scores, axis=1) - hit).mean()
+
+    losses = {penalty: loss(penalty) for penalty in PENALTIES}
+    assert found.penalty == min(losses, key=losses.get)
+    assert found.log_loss == pytest.approx(losses[found.penalty], rel=1e-3)
+    assert not found.at_edge
+
+
+def test_samples_are_read_by_probes_that_have_not_seen_them():
+    # Features that only name the sample: a probe that saw it would know it.
+    labels = np.random.default_rng(0).permutation(np.arange(200) % 4)
+    found = fit_and_read(np.eye(200), labels, 4, folds_of(labels, 5, 0))
+    right = found.scores.argmax(axis=1) == labels
+    assert right.mean() < 0.45  # a quarter by chance
+
+
+def test_chunks_and_float16_change_nothing(monkeypatch):
+    features, labels = drawn()
+    fold = folds_of(labels, 5, 0)
+    whole = fit_and_read(features.astype(np.float16), labels, 5, fold)
+    monkeypatch.setattr(linear_probe, "CHUNK", 17)
+    again = fit_and_read(features.astype(np.float16), labels, 5, fold)
+    np.testing.assert_allclose(again.scores, whole.scores, rtol=0, atol=1e-2)
+
+
+def test_scores_of_sure_probes_do_not_tie_in_float16():
+    features, labels = drawn(apart=9)
+    found = fit_and_read(
+        features.astype(np.float16), labels, 5, folds_of(labels, 5, 0)
+    )
+    assert found.scores.dtype == np.float32
+    best = np.sort(found.scores, axis=1)
+    assert (best[:, -1] > best[:, -2]).all()
+
+
+def test_dead_features_change_nothing():
+    features, labels = drawn()
+    fold = folds_of(labels, 5, 0)
+    dead = np.full((len(features), 3), 1e4)
+    dead[:, 1] += 1e-9 * np.arange(len(features))
+    both = np.concatenate([features, dead], axis=1)
+    found = fit_and_read(both, labels, 5, fold)
+    assert found.live == features.shape[1]
+    np.testing.assert_allclose(
+        found.scores, fit_and_read(features, labels, 5, fold).scores, atol=1e-3
+    )
+
+
+def test_the_same_features_for_all_samples_are_refused():
+    with pytest.raises(ConstantFeaturesError, match="same for all samples"):
+        fit_and_read(
+            np.full((20, 3), 0.1), np.arange(20) % 2, 2, np.arange(20) % 5
+        )
+
+
+def test_features_that_are_no_numbers_are_refused():
+    features, labels = drawn()
+    features[300, 2] = np.inf
+    with pytest.raises(ValueError, match="finite"):
+        fit_and_read(features, labels, 5, folds_of(labels, 5, 0))
+
+
+def test_a_class_with_one_sample_is_never_named():
+    features, labels = drawn()
+    labels = np.where(labels == 4, 3, labels)
+    labels[0] = 4
+    found = fit_and_read(features, labels, 6, folds_of(labels, 5, 0))
+    assert np.isfinite(found.scores).all()
+    # It is named nowhere that it was not learned, and class 5 nowhere.
+    assert found.scores[0].argmax() != 4
+    assert (found.scores.argmax(axis=1) < 5).all()
+
+
+def test_noise_is_read_by_chance():
+    rng = np.random.default_rng(1)
+    labels = np.arange(2000) % 10
+    found = fit_and_read(
+        rng.normal(size=(2000, 30)), labels, 10, folds_of(labels, 5, 0)
+    )
+    right = (found.scores.argmax(axis=1) == labels).mean()
+    assert abs(right - 0.1) < 3 * np.sqrt(0.09 / 2000)
+    assert found.log_loss == pytest.approx(np.log(10), rel=0.02)
+    assert not found.at_edge
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_folds_share_the_samples_of_each_class(seed):
+    labels = np.random.default_rng(seed).integers(0, 7, 200)
+    fold = folds_of(labels, 5, seed)
+    counts = np.bincount(fold, minlength=5)
+    assert np.ptp(counts) <= 1
+    for label in range(7):
+        of_class = np.bincount(fold[labels == label], minlength=5)
+        assert np.ptp(of_class) <= 1
+    np.testing.assert_array_equal(fold, folds_of(labels, 5, seed))
+    assert (fold != folds_of(labels, 5, seed + 1)).any()

@@ -1,0 +1,161 @@
+import itertools
+
+import numpy as np
+import pytest
+
+from keras_hier import Hierarchy
+from keras_hier.probing import tree_alignment as alignment
+from keras_hier.probing.tree_alignment import (
+    nearness,
+    split_half_reliability,
+    tree_alignment,
+)
+
+TREE = Hierarchy.from_paths(
+    [
+        (f"s{a}", f"g{a}{b}", f"c{a}{b}{c}")
+        for a in range(3)
+        for b in range(2)
+        for c in range(3)
+    ]
+)
+
+
+def means_like(tree, strength, seed=0, features=40):
+    """Draws class means that share what their groups have."""
+    rng = np.random.default_rng(seed)
+    found = rng.normal(size=(tree.num_classes, features))
+    for level in tree.levels()[:-1]:
+        shared = rng.normal(size=(level.num_groups, features))
+        found += strength * shared[level.of_class]
+    return found
+
+
+def pairs_of(matrix):
+    return matrix[np.triu_indices(len(matrix), 1)]
+
+
+def by_definition(means, tree):
+    scores = (means - means.mean(axis=0)) / means.std(axis=0)
+    return np.corrcoef(
+        pairs_of(np.corrcoef(scores)), -pairs_of(tree.lca_distance())
+    )[0, 1]
+
+
+def test_it_is_the_correlation_over_pairs():
+    means = means_like(TREE, 1.0)
+    found = tree_alignment(means, TREE)
+    assert found.value == pytest.approx(by_definition(means, TREE))
+    assert found.value > 0.8
+    assert found.value > found.band
+
+
+def test_without_a_class_it_is_that_of_the_others():
+    means = means_like(TREE, 0.5)
+    found = tree_alignment(means, TREE)
+    scores = (means - means.mean(axis=0)) / means.std(axis=0)
+    alike, near = np.corrcoef(scores), nearness(TREE)
+    for label in range(TREE.num_classes):
+        kept = np.delete(np.arange(TREE.num_classes), label)
+        rest = np.ix_(kept, kept)
+        expected = np.corrcoef(pairs_of(alike[rest]), pairs_of(near[rest]))
+        assert found.without[label] == pytest.approx(expected[0, 1])
+
+
+def test_the_band_is_the_spread_over_all_permutations():
+    rng = np.random.default_rng(2)
+    a, b = rng.normal(size=(2, 6, 6))
+    a, b = a + a.T, b + b.T + np.add.outer(np.arange(6), np.arange(6))
+    for matrix in (a, b):
+        np.fill_diagonal(matrix, 0)
+    every = [
+        np.corrcoef(pairs_of(a), pairs_of(b[np.ix_(order, order)]))[0, 1]
+        for order in itertools.permutations(range(6))
+    ]
+    found = alignment._permuted_spread(a, b)
+    assert found == pytest.approx(np.std(every))
+
+
+def test_means_at_random_lie_within_the_band():
+    inside = [
+        abs(found.value) <= found.band
+        for found in (
+            tree_alignment(means_like(TREE, 0, seed), TREE)
+            for seed in range(200)
+        )
+    ]
+    # 95 % of 200, by three standard deviations.
+    assert 0.9 <= np.mean(inside) <= 1
+
+
+def test_a_permuted_tree_lies_within_the_band():
+    means = means_like(TREE, 1.0)
+    rng = np.random.default_rng(0)
+    inside = []
+    for _ in range(200):
+        found = tree_alignment(means[rng.permutation(len(means))], TREE)
+        inside.append(abs(found.value) <= found.band)
+    assert 0.9 <= np.mean(inside) <= 1
+
+
+def test_the_standard_error_is_the_spread_over_classes():
+    tree = Hierarchy.from_paths(
+        [(f"g{g}", f"c{g}-{c}") for g in range(8) for c in range(5)]
+    )
+    found = [
+        tree_alignment(means_like(tree, 0.7, seed), tree) for seed in range(60)
+    ]
+    spread = np.std([each.value for each in found])
+    stated = np.mean([each.standard_error for each in found])
+    assert 0.5 < stated / spread < 2
+
+
+def test_scale_and_shift_of_features_change_nothing():
+    means = means_like(TREE, 1.0)
+    rng = np.random.default_rng(0)
+    scale = np.exp(rng.normal(size=means.shape[1]))
+    moved = tree_alignment(means * scale + 5, TREE)
+    assert moved.value == pytest.approx(tree_alignment(means, TREE).value)
+
+
+def test_a_tree_from_errors_is_refused():
+    counts = np.random.default_rng(0).integers(0, 9, (18, 18))
+    tree = Hierarchy.from_confusions(counts, TREE.classes)
+    with pytest.raises(ValueError, match="circular"):
+        tree_alignment(means_like(TREE, 1.0), tree)
+
+
+@pytest.mark.parametrize(
+    ("tree", "said"),
+    [
+        (Hierarchy.from_paths([(c,) for c in "abcde"]), "equally far apart"),
+        (
+            Hierarchy.from_paths([("g", "a"), ("g", "b"), ("c",)]),
+            "four classes",
+        ),
+    ],
+)
+def test_a_tree_that_says_nothing_is_refused(tree, said):
+    means = np.random.default_rng(0).normal(size=(tree.num_classes, 9))
+    with pytest.raises(ValueError, match=said):
+        tree_alignment(means, tree)
+
+
+def test_reliability_is_one_of_what_is_the_same_and_none_of_noise():
+    means = means_like(TREE, 1.0)
+    assert split_half_reliability(means, means) == pytest.approx(1)
+    noise = [means_like(TREE, 0, seed) for seed in (1, 2)]
+    assert abs(split_half_reliability(*noise)) < 0.4
+
+
+def test_reliability_steps_up_to_all_samples():
+    rng = np.random.default_rng(0)
+    true = means_like(TREE, 1.0)
+    halves = [true + rng.normal(size=true.shape) for _ in range(2)]
+    alike = [
+        pairs_of(np.corrcoef((half - half.mean(axis=0)) / half.std(axis=0)))
+        for half in halves
+    ]
+    half = np.corrcoef(*alike)[0, 1]
+    found = split_half_reliability(*halves)
+    assert found == pytest.approx(2 * half / (1 + half))
