@@ -17,6 +17,21 @@ def origin(tensor: Any) -> tuple[Any, int, int]:
     return operation, node_index, tensor_index
 
 
+def producer(tensor: Any) -> tuple[Any, list[Any], list[Any]]:
+    """Returns the operation that a symbolic tensor comes from.
+
+    And the symbolic tensors that it took and gave in that call.
+    """
+    operation, node_index, _ = tensor._keras_history
+    node = operation._inbound_nodes[node_index]
+    return operation, list(node.input_tensors), list(node.output_tensors)
+
+
+def all_layers(model: keras.Model) -> list[keras.layers.Layer]:
+    """Returns the layers of a model, and those within them."""
+    return list(model._flatten_layers(include_self=False, recursive=True))
+
+
 def initial_epoch(model: keras.Model) -> int | None:
     """Returns the epoch that `BackupAndRestore` goes on from, from 0."""
     return getattr(model, "_initial_epoch", None)

@@ -14,7 +14,6 @@ import keras
 import numpy as np
 from keras import ops
 
-from keras_hier.callbacks.sample_batches import Batch, batches
 from keras_hier.heads.headed_model import main_output
 from keras_hier.heads.logits import expects_logits, gives_logits_by_graph
 from keras_hier.log import metadata
@@ -29,6 +28,7 @@ from keras_hier.plausibility import (
     are_probabilities,
 )
 from keras_hier.tensors import to_numpy
+from keras_hier.training.sample_batches import Batch, batches
 
 # How many samples are needed to tell logits from probabilities.
 _FIRST_SAMPLES = 32

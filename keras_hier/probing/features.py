@@ -2,7 +2,6 @@
 
 import json
 import os
-import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -104,8 +103,6 @@ class Features:
             )
         self.pools = tuple((pools or {}).get(each, "") for each in layers)
         self.shapes = tuple((shapes or {}).get(each, "") for each in layers)
-        # What removes a temporary folder when the features are let go.
-        self._folder: tempfile.TemporaryDirectory[str] | None = None
 
     def __len__(self) -> int:
         """Returns N."""

@@ -1,0 +1,1 @@
+"""Features of a Keras model at some of its layers, trained or not."""

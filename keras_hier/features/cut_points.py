@@ -1,0 +1,265 @@
+"""Finds the tensors of a network between which it can be cut in two."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, NamedTuple
+
+import keras
+
+from keras_hier.heads.headed_model import check_graph, main_output
+from keras_hier.keras_internals import producer
+
+MOST = 12
+# Layers that only bend or scale what a weighted layer gave.
+_LINEAR = (None, keras.activations.linear)
+_ACTIVATIONS = (
+    keras.layers.Activation,
+    keras.layers.ELU,
+    keras.layers.LeakyReLU,
+    keras.layers.PReLU,
+    keras.layers.ReLU,
+)
+_RESHAPED = {"Dropout", "Flatten", "Identity", "Reshape"}
+_FUNCTIONS = {"Relu", "Relu6", "Gelu", "Silu", "Sigmoid", "Tanh", "Elu"}
+
+
+class Point(NamedTuple):
+    """A tensor of a network.
+
+    Attributes:
+        name: of the layer that gives it; that of a layer within a model has
+            the model's in front, `backbone/conv1`.
+        tensor: symbolic.
+        within: the calls of models that it lies in, from outside in: what the
+            model took, and the model.
+    """
+
+    name: str
+    tensor: Any
+    within: tuple[tuple[Any, keras.Model], ...] = ()
+
+
+def points_of(model: keras.Model, layers: Iterable[str] | None) -> list[Point]:
+    """Returns the points at which features are taken.
+
+    Args:
+        model: functional, or a built `keras.Sequential`, whose layers may be
+            such models.
+        layers: names; by default cut points, at most 12 of them.
+
+    Raises:
+        ValueError: the graph is not known, no such layer, or one that is used
+            more than once.
+    """
+    check_graph(model)
+    if layers is None:
+        return _spread(cut_points(model), MOST)
+    names = tuple(layers)
+    if not names:
+        raise ValueError("Expected at least one layer, got none.")
+    return [_named(model, name) for name in names]
+
+
+def cut_points(model: keras.Model) -> list[Point]:
+    """Returns one tensor a block that all others after it depend on.
+
+    From the input on; the last one is what the output layer takes. Of a layer
+    with weights and what bends or scales its result, the first is taken that
+    has an activation behind it.
+    """
+    _, output = main_output(model)
+    found: list[Point] = []
+    run: list[tuple[Point, Any]] = []
+    for point, operation, has_weights in _walk(model.inputs, [output], "", ()):
+        if has_weights:
+            if run:
+                found.append(_of_run(run))
+            run = []
+        if point is not None:
+            run.append((point, operation))
+    # The last run is the output layer and what follows it.
+    return [point for point in found if not _is_input(point.tensor)]
+
+
+def symbolic(points: Sequence[Point]) -> list[Any]:
+    """Returns the tensors of points as those of the outermost model.
+
+    A model within is called once for all points in it.
+    """
+    found = [point.tensor for point in points]
+    calls: dict[tuple[int, int], list[int]] = {}
+    for place, point in enumerate(points):
+        if point.within:
+            taken, model = point.within[0]
+            calls.setdefault((id(taken), id(model)), []).append(place)
+    for places in calls.values():
+        taken, model = points[places[0]].within[0]
+        inner = symbolic(
+            [
+                points[place]._replace(within=points[place].within[1:])
+                for place in places
+            ]
+        )
+        given = keras.Model(model.inputs, inner)(taken)
+        for place, tensor in zip(places, given, strict=True):
+            found[place] = tensor
+    return found
+
+
+def _walk(
+    inputs: Sequence[Any],
+    outputs: Sequence[Any],
+    prefix: str,
+    within: tuple[tuple[Any, keras.Model], ...],
+) -> Iterator[tuple[Point | None, Any, bool]]:
+    """Goes through a graph in the order of computation.
+
+    Yields:
+        For each operation: the point after it, if that alone is alive then;
+        the operation; and whether it has weights that mix features.
+    """
+    order = _in_order(outputs)
+    uses: dict[int, int] = {}
+    for _, taken, _ in order:
+        for tensor in taken:
+            uses[id(tensor)] = uses.get(id(tensor), 0) + 1
+    for tensor in outputs:
+        uses[id(tensor)] = uses.get(id(tensor), 0) + 1
+    alive: dict[int, Any] = {}
+    for operation, taken, given in order:
+        was_alone = len(alive) == 1 and [id(t) for t in taken] == list(alive)
+        for tensor in taken:
+            uses[id(tensor)] -= 1
+            if not uses[id(tensor)]:
+                alive.pop(id(tensor), None)
+        alive.update({id(t): t for t in given if uses.get(id(t))})
+        if (
+            isinstance(operation, keras.Model)
+            and was_alone
+            and len(alive) == len(operation.outputs) == 1
+        ):
+            yield from _walk(
+                operation.inputs,
+                operation.outputs,
+                f"{prefix}{operation.name}/",
+                (*within, (taken[0], operation)),
+            )
+            continue
+        alone = len(alive) == 1 and len(given) == 1
+        point = Point(f"{prefix}{operation.name}", given[0], within)
+        yield point if alone else None, operation, _mixes(operation)
+
+
+def _in_order(
+    outputs: Sequence[Any],
+) -> list[tuple[Any, list[Any], list[Any]]]:
+    """Returns the calls that outputs depend on, each after those it takes."""
+    done: set[tuple[int, ...]] = set()
+    order = []
+    waiting = [(tensor, False) for tensor in outputs]
+    while waiting:
+        tensor, is_ready = waiting.pop()
+        call = producer(tensor)
+        key = tuple(map(id, call[2]))
+        if key in done:
+            continue
+        if is_ready:
+            done.add(key)
+            order.append(call)
+            continue
+        waiting.append((tensor, True))
+        waiting += [(each, False) for each in call[1]]
+    return order
+
+
+def _mixes(operation: Any) -> bool:
+    """Tells whether a layer has a matrix among its weights."""
+    weights = getattr(operation, "weights", ())
+    return any(len(weight.shape) > 1 for weight in weights)
+
+
+def _of_run(run: Sequence[tuple[Point, Any]]) -> Point:
+    """Returns the first point with an activation behind it, else the last.
+
+    But for those whose positions are gone and features are not new.
+    """
+    for point, operation in run:
+        activation = getattr(operation, "activation", None)
+        if (
+            isinstance(operation, _ACTIVATIONS)
+            or activation not in _LINEAR
+            or type(operation).__name__ in _FUNCTIONS
+        ):
+            return point
+    kept = [
+        point
+        for point, operation in run
+        if type(operation).__name__ not in _RESHAPED
+    ]
+    return (kept or [point for point, _ in run])[-1]
+
+
+def _is_input(tensor: Any) -> bool:
+    operation, taken, _ = producer(tensor)
+    while taken and not operation_weights(operation) and len(taken) == 1:
+        operation, taken, _ = producer(taken[0])
+    return not taken
+
+
+def operation_weights(operation: Any) -> Sequence[Any]:
+    """Returns the weights of a layer; an operation has none."""
+    found: Sequence[Any] = getattr(operation, "weights", ())
+    return found
+
+
+def _spread(points: Sequence[Point], most: int) -> list[Point]:
+    """Leaves out points evenly, never the last."""
+    if len(points) <= most:
+        return list(points)
+    last = len(points) - 1
+    return [points[round(n * last / (most - 1))] for n in range(most)]
+
+
+def _named(model: keras.Model, name: str) -> Point:
+    """Returns what the layer of this name gives."""
+    within: list[tuple[Any, keras.Model]] = []
+    inside = model
+    *models, last = name.split("/")
+    for part in models:
+        layer = _layer(inside, part, name)
+        if not isinstance(layer, keras.Model):
+            raise ValueError(
+                f"There is no layer {name!r}: {part!r} is no model with layers "
+                "of its own."
+            )
+        (taken,) = producer(_only_output(inside, layer, name))[1]
+        within.append((taken, layer))
+        inside = layer
+    layer = _layer(inside, last, name)
+    return Point(name, _only_output(inside, layer, name), tuple(within))
+
+
+def _layer(model: keras.Model, name: str, path: str) -> Any:
+    for layer in model.layers:
+        if layer.name == name:
+            return layer
+    names = ", ".join(layer.name for layer in model.layers)
+    raise ValueError(
+        f"There is no layer {path!r} in {model.name!r}; there are "
+        f"{names:.500}. A layer of a model within it is named "
+        "'model/layer'."
+    )
+
+
+def _only_output(model: keras.Model, layer: Any, path: str) -> Any:
+    found = {
+        id(tensor): tensor
+        for operation, _, given in _in_order(model.outputs)
+        if operation is layer
+        for tensor in given
+    }
+    if len(found) != 1:
+        raise ValueError(
+            f"The layer {path!r} gives {len(found)} tensors that the outputs "
+            "depend on, expected one."
+        )
+    return next(iter(found.values()))

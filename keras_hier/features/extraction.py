@@ -1,0 +1,279 @@
+"""Makes features of a Keras model, in one pass over data with labels."""
+
+import contextlib
+import os
+import shutil
+import tempfile
+import weakref
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+
+from keras_hier.features.cut_points import points_of, symbolic
+from keras_hier.features.pooling import POOLS, Pool, Pooled, pool_of
+from keras_hier.features.reservoir import Reservoir
+from keras_hier.features.untrained import adapt
+from keras_hier.files.row_files import RowFile
+from keras_hier.heads.headed_model import main_output
+from keras_hier.heads.logits import expects_logits, gives_logits_by_graph
+from keras_hier.plausibility import are_probabilities
+from keras_hier.probing.features import (
+    OUTPUT,
+    Features,
+    describe,
+    layer_file,
+    new_folder,
+)
+from keras_hier.training.sample_batches import Batch, batches
+
+MAX_BYTES = 2**31
+# What float16 holds with digits to spare. A layer whose largest feature in the
+# first batch lies outside is scaled by a power of two: no probe minds that.
+_LEAST, _MOST = 2.0**-4, 2.0**13
+_SCALED = 2.0**8
+_LEAST_P = 1e-30
+
+
+def features(
+    model: keras.Model,
+    data: Any,
+    layers: Iterable[str] | None = None,
+    pool: Pool = "grid3",
+    per_class: int | None = 50,
+    path: str | os.PathLike[str] | None = None,
+    seed: int = 0,
+    max_bytes: int = MAX_BYTES,
+) -> Features:
+    """Makes the features of a model at some layers, in one pass over data.
+
+    The pass is what costs; `kh.analysis.probe` and all else reads what it left.
+    Any layer with positions is averaged over them, in cells of a grid: that
+    moves a layer by as much as layers differ, so compare like with like.
+
+    Args:
+        model: functional, or a built `keras.Sequential`; models within it are
+            entered.
+        data: samples that the model was not trained on, with labels: a data
+            set or arrays, as `BlocksCallback` takes them for `samples`.
+        layers: their names, from the input on, `"backbone/conv1"` for one of a
+            model within. By default the tensors between which the model can be
+            cut, one a block, at most 12, the last of which the output takes.
+        pool: `"grid3"`, cells of at most 3 x 3; `"mean"`; or `"cls"`, the first
+            position of a sequence.
+        per_class: how many samples of each class at most, drawn at random;
+            None for all.
+        path: a new folder to keep the features in; see `Features.load`. By
+            default they are gone when they are let go.
+        seed: of the draw.
+        max_bytes: that the features may take.
+
+    Returns:
+        Features of each layer, float16 [N, F], on the disk; labels, ids where
+        the data have them, and the scores of the output, float32 [N, C].
+
+    Raises:
+        ValueError: no such layer, features that do not fit, data without
+            samples.
+        FileExistsError: the folder is not empty.
+
+    Example:
+        ```python
+        found = kh.analysis.features(model, val, path="feats")
+        print(kh.analysis.probe(found, hierarchy))
+        ```
+    """
+    if pool not in POOLS:
+        raise ValueError(f"pool must be one of {POOLS}, got {pool!r}.")
+    if per_class is not None and (type(per_class) is not int or per_class < 2):
+        raise ValueError(
+            f"per_class must be an integer >= 2, or None, got {per_class!r}."
+        )
+    points = points_of(model, layers)
+    names = [point.name for point in points]
+    if len(set(names)) < len(names):
+        raise ValueError(f"Expected each layer once, got {names}.")
+    name, output = main_output(model)
+    tensors = symbolic(points)
+    shapes = [tuple(tensor.shape[1:]) for tensor in tensors]
+    pooled = [Pooled(pool, dtype="float32")(tensor) for tensor in tensors]
+    widths = [tensor.shape[-1] for tensor in pooled]
+    if None in widths:
+        unknown = names[widths.index(None)]
+        raise ValueError(f"The number of features of {unknown!r} is not known.")
+    reader = keras.Model(model.inputs, [*pooled, output])
+    classes = int(output.shape[-1])
+    _check_size(widths, classes, per_class, max_bytes)
+    if path is None:
+        folder = Path(tempfile.mkdtemp(prefix="keras-hier-"))
+    else:
+        folder = new_folder(path)
+    with _removed_if_it_fails(folder):
+        found = _Pass(
+            reader,
+            folder,
+            [*widths, classes],
+            _gives_logits(model, name, output),
+            Reservoir(classes, per_class, seed),
+            max_bytes,
+        )
+        with contextlib.closing(found):
+            for batch in batches(data, name, classes):
+                adapt(model, batch.x)
+                found.take(batch)
+            found.flush()
+        labels, ids = found.labels()
+        if not len(labels):
+            raise ValueError("The data hold no samples.")
+        describe(
+            folder,
+            labels=labels,
+            layers=names,
+            shapes=[" x ".join(map(str, shape)) for shape in shapes],
+            pools=[pool_of(pool, len(shape) + 1) for shape in shapes],
+            ids=ids,
+        )
+    made = Features.load(folder)
+    if path is None:
+        weakref.finalize(made, shutil.rmtree, folder, ignore_errors=True)
+    return made
+
+
+class _Pass:
+    """Runs a model on the samples that are drawn, and writes what it gives."""
+
+    def __init__(
+        self,
+        reader: keras.Model,
+        folder: Path,
+        widths: Sequence[int],
+        logits: bool | None,
+        reservoir: Reservoir,
+        max_bytes: int,
+    ) -> None:
+        self._reader, self._logits = reader, logits
+        self._reservoir, self._max_bytes = reservoir, max_bytes
+        names = [layer_file(place) for place in range(len(widths) - 1)]
+        self._files = [
+            *(
+                RowFile(folder / name, width, np.float16)
+                for name, width in zip(names, widths, strict=False)
+            ),
+            RowFile(folder / OUTPUT, widths[-1], np.float32),
+        ]
+        self._row_bytes = _row_bytes(widths[:-1], widths[-1])
+        self._scales = [1.0] * (len(widths) - 1)
+        self._labels: dict[int, int] = {}
+        self._ids: dict[int, str] = {}
+        # Samples that wait for a batch to be full: one shape is compiled once.
+        self._waiting: list[tuple[Any, int]] = []
+        self._size = 0
+
+    def take(self, batch: Batch) -> None:
+        """Draws from a batch."""
+        self._size = max(self._size, len(batch.labels))
+        counted = np.flatnonzero(batch.counted)
+        places = self._reservoir.places(batch.labels[counted])
+        if self._reservoir.size * self._row_bytes > self._max_bytes:
+            raise ValueError(_too_large(self._max_bytes))
+        for at, place in zip(counted.tolist(), places.tolist(), strict=True):
+            if place < 0:
+                continue
+            row = keras.tree.map_structure(lambda a, at=at: a[at], batch.x)
+            self._waiting.append((row, place))
+            self._labels[place] = int(batch.labels[at])
+            if batch.ids is not None:
+                self._ids[place] = batch.ids[at]
+        while len(self._waiting) >= self._size:
+            self._run(self._waiting[: self._size])
+            del self._waiting[: self._size]
+
+    def flush(self) -> None:
+        """Runs the model on the samples that wait."""
+        if self._waiting:
+            self._run(self._waiting)
+            self._waiting = []
+
+    def labels(self) -> tuple[np.ndarray, list[str] | None]:
+        """Returns labels int64 [N] and ids, or None."""
+        order = range(len(self._labels))
+        labels = np.array([self._labels[place] for place in order], np.int64)
+        if len(self._ids) < len(self._labels):
+            return labels, None
+        return labels, [self._ids[place] for place in order]
+
+    def close(self) -> None:
+        """Closes the files."""
+        for file in self._files:
+            file.close()
+
+    def _run(self, rows: Sequence[tuple[Any, int]]) -> None:
+        # The last batch is filled up.
+        filled = [row for row, _ in rows]
+        filled += [filled[0]] * (self._size - len(rows))
+        x = keras.tree.map_structure(lambda *each: np.stack(each), *filled)
+        *values, scores = self._reader.predict_on_batch(x)
+        places = np.array([place for _, place in rows])
+        # In ascending order, of a place that is taken twice the later one.
+        order = np.argsort(places, kind="stable")
+        last = np.append(np.diff(places[order]) > 0, True)
+        order = order[last]
+        for at, value in enumerate(values):
+            value = np.asarray(value, np.float32)[order]
+            self._files[at].write(self._scaled(at, value), places[order])
+        scores = np.asarray(scores, np.float32)
+        if self._logits is None:
+            self._logits = not are_probabilities(scores[: len(rows)])
+        if not self._logits:
+            scores = np.log(np.maximum(scores, _LEAST_P))
+        self._files[-1].write(scores[order], places[order])
+
+    def _scaled(self, at: int, value: np.ndarray) -> np.ndarray:
+        """Scales a layer by what its first batch needs to fit in float16."""
+        most = float(abs(value).max(initial=0))
+        is_first = self._files[at].rows == 0 and 0 < most < np.inf
+        if is_first and not _LEAST <= most <= _MOST:
+            self._scales[at] = 2.0 ** round(np.log2(_SCALED / most))
+        with np.errstate(over="ignore"):
+            return value * self._scales[at]
+
+
+def _gives_logits(model: keras.Model, name: str, output: Any) -> bool | None:
+    found = gives_logits_by_graph(output)
+    return expects_logits(model, name) if found is None else found
+
+
+def _row_bytes(widths: Sequence[int], classes: int) -> int:
+    return 2 * sum(widths) + 4 * classes
+
+
+def _check_size(
+    widths: Sequence[int], classes: int, per_class: int | None, most: int
+) -> None:
+    """Refuses features of which even two samples a class do not fit."""
+    rows = classes * (per_class or 2)
+    if rows * _row_bytes(widths, classes) <= most or per_class is None:
+        return
+    raise ValueError(
+        f"{sum(widths):,} features of {rows:,} samples may take "
+        f"{rows * _row_bytes(widths, classes):,} bytes. {_too_large(most)}"
+    )
+
+
+def _too_large(most: int) -> str:
+    return (
+        f"The features take more than max_bytes={most:,}. Take fewer of them: "
+        "pool='mean' in place of 'grid3', fewer layers=, or fewer samples, "
+        "per_class="
+    ) + "."
+
+
+@contextlib.contextmanager
+def _removed_if_it_fails(folder: Path) -> Iterator[None]:
+    try:
+        yield
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise

@@ -1,0 +1,76 @@
+"""Makes features [N, F] of what a layer gives for each position."""
+
+from typing import Any, Literal
+
+import keras
+import numpy as np
+from keras import ops
+
+Pool = Literal["mean", "grid3", "cls"]
+POOLS: tuple[Pool, ...] = ("mean", "grid3", "cls")
+_CELLS = 3
+
+
+@keras.saving.register_keras_serializable(package="keras_hier")
+class Pooled(keras.layers.Layer):
+    """Averages the positions of a layer, all of them or a grid of 3 x 3.
+
+    Images [N, H, W, F] become [N, F] or [N, 9 F], as many cells as there are
+    rows and columns if these are fewer; sequences [N, T, F] their mean or first
+    position; [N, F] stays.
+
+    Args:
+        pool: "mean", "grid3", or "cls", the first position of a sequence.
+        **kwargs: of `keras.layers.Layer`.
+
+    Attributes:
+        pool: what is done of that.
+    """
+
+    def __init__(self, pool: Pool, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.pool = pool
+
+    def call(self, x: Any) -> Any:
+        """Returns features, float32 [N, F]."""
+        x = ops.cast(x, "float32")
+        rank = len(x.shape)
+        if rank == 2:
+            return x
+        first = keras.config.image_data_format() == "channels_first"
+        if rank == 3:
+            return x[:, 0] if self.pool == "cls" else ops.mean(x, axis=1)
+        if first:
+            x = ops.moveaxis(x, 1, -1)
+        if self.pool != "grid3" or rank != 4 or None in x.shape[1:3]:
+            return ops.mean(x, axis=tuple(range(1, rank - 1)))
+        rows, columns = (_averaging(size) for size in x.shape[1:3])
+        x = ops.einsum("nhwf,hi,wj->nijf", x, rows, columns)
+        return ops.reshape(x, (-1, int(np.prod(x.shape[1:]))))
+
+    def get_config(self) -> dict[str, Any]:
+        """Returns the constructor's arguments."""
+        return {**super().get_config(), "pool": self.pool}
+
+
+def _averaging(size: int) -> np.ndarray:
+    """Returns weights [size, cells] that average a line into cells.
+
+    A position that lies on the border of two cells counts in both, by how much
+    of it is in each.
+    """
+    cells = min(size, _CELLS)
+    edges = np.arange(cells + 1) * size / cells
+    begin = np.arange(size)[:, None]
+    covered = np.minimum(begin + 1, edges[1:]) - np.maximum(begin, edges[:-1])
+    weights = np.clip(covered, 0, None)
+    return (weights / weights.sum(axis=0)).astype("float32")
+
+
+def pool_of(pool: Pool, rank: int) -> str:
+    """Returns what is done of a pooling to a tensor of a rank."""
+    if rank == 2:
+        return ""
+    if rank == 3:
+        return "cls" if pool == "cls" else "mean"
+    return "grid3" if pool == "grid3" and rank == 4 else "mean"

@@ -1,0 +1,132 @@
+"""A network of the same architecture that has learned nothing."""
+
+import random
+import weakref
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import keras
+import numpy as np
+
+from keras_hier.heads.headed_model import check_graph
+from keras_hier.keras_internals import all_layers
+
+# Models whose batch normalization has seen no data yet.
+_NOT_ADAPTED: weakref.WeakSet[keras.Model] = weakref.WeakSet()
+_SEEDS = 2**31 - 1
+
+
+def untrained(model: keras.Model, seed: int = 0) -> keras.Model:
+    """Returns the same architecture with fresh weights.
+
+    What a layer is found to know is news only as far as this network does not
+    know it: convolutions drawn at random tell many classes apart. Three of
+    them, with seeds 0, 1 and 2, say how far they differ.
+
+    Statistics of batch normalization are taken of the first batch that
+    `kh.analysis.features` reads; with their initial values deep layers would
+    give nothing but zeros.
+
+    Args:
+        model: functional, or a built `keras.Sequential`. Its weights stay as
+            they are.
+        seed: of the new weights.
+
+    Raises:
+        ValueError: the graph of the model is not known.
+
+    Example:
+        ```python
+        found = kh.analysis.features(model, val)
+        control = [
+            kh.analysis.features(
+                kh.analysis.untrained(model, seed), val, layers=found.layers
+            )
+            for seed in range(3)
+        ]
+        print(kh.analysis.probe(found, hierarchy, control=control))
+        ```
+
+    Reference:
+        Saxe et al.: On random weights and unsupervised feature learning,
+        ICML 2011.
+    """
+    check_graph(model)
+    rng = np.random.default_rng(seed)
+
+    def fresh(layer: Any) -> Any:
+        config = _with_seeds(layer.get_config(), rng)
+        return layer.__class__.from_config(config)
+
+    # Keras draws the seeds of initializers without one from here.
+    with _random_state(int(rng.integers(_SEEDS))):
+        made = keras.models.clone_model(
+            model, clone_function=fresh, recursive=True
+        )
+    # Weights whose values are not drawn, such as the mean and variance of a
+    # Normalization layer, are part of the preprocessing.
+    for new, old in zip(all_layers(made), all_layers(model), strict=True):
+        if isinstance(old, keras.layers.Normalization):
+            new.set_weights(old.get_weights())
+    if any(_normalizes(layer) for layer in all_layers(made)):
+        _NOT_ADAPTED.add(made)
+    return made
+
+
+def adapt(model: keras.Model, x: Any) -> None:
+    """Takes the statistics of batch normalization from a batch, once.
+
+    Does nothing to a model that `untrained` has not made.
+
+    Args:
+        model: what `untrained` returned.
+        x: inputs of a batch.
+    """
+    if model not in _NOT_ADAPTED:
+        return
+    _NOT_ADAPTED.discard(model)
+    changed: list[tuple[Any, str, Any]] = []
+    for layer in all_layers(model):
+        # The statistics of this batch, not an average with the initial ones;
+        # and without dropout, which would spread them.
+        for name in ("momentum", "rate"):
+            if (name == "rate" or _normalizes(layer)) and isinstance(
+                getattr(layer, name, None), int | float
+            ):
+                changed.append((layer, name, getattr(layer, name)))
+                setattr(layer, name, 0.0)
+    try:
+        model(x, training=True)
+    finally:
+        for layer, name, value in changed:
+            setattr(layer, name, value)
+
+
+def _normalizes(layer: Any) -> bool:
+    return isinstance(layer, keras.layers.BatchNormalization)
+
+
+def _with_seeds(config: Any, rng: np.random.Generator) -> Any:
+    """Returns a configuration in which each fixed seed is another."""
+    if isinstance(config, dict):
+        return {
+            name: int(rng.integers(_SEEDS))
+            if name == "seed" and isinstance(value, int)
+            else _with_seeds(value, rng)
+            for name, value in config.items()
+        }
+    if isinstance(config, list):
+        return [_with_seeds(each, rng) for each in config]
+    return config
+
+
+@contextmanager
+def _random_state(seed: int) -> Iterator[None]:
+    """Seeds Python's own generator, and puts it back."""
+    state = random.getstate()
+    random.seed(seed)
+    try:
+        yield
+    finally:
+        random.setstate(state)

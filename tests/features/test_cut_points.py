@@ -1,0 +1,129 @@
+import keras
+import pytest
+
+import keras_hier as kh
+from keras_hier.features.cut_points import cut_points, points_of
+
+layers = keras.layers
+
+
+def names(model):
+    return [point.name for point in cut_points(model)]
+
+
+def test_one_a_block_up_to_what_the_output_takes():
+    model = kh.AlexNet(10, (64, 64, 3), width=0.1, normalization="batch")
+    assert names(model) == [
+        "conv1", "conv2", "conv3", "conv4", "conv5", "fc6", "fc7",
+    ]  # fmt: skip
+
+
+def test_of_what_follows_a_layer_the_first_with_an_activation():
+    image = keras.Input((8, 8, 3))
+    x = layers.Conv2D(4, 3, name="conv")(image)
+    x = layers.BatchNormalization(name="norm")(x)
+    x = layers.ReLU(name="relu")(x)
+    x = layers.MaxPooling2D(name="pool")(x)
+    x = layers.Flatten()(x)
+    x = layers.Dense(5, name="hidden")(x)
+    x = keras.ops.relu(x)
+    x = layers.Dropout(0.5, name="dropout")(x)
+    x = layers.Dense(4, name="class")(x)
+    found = names(keras.Model(image, layers.Softmax()(x)))
+    assert found[0] == "relu"
+    assert len(found) == 2
+    assert found[1].startswith("relu")
+
+
+def test_within_a_residual_block_nothing_is_cut():
+    image = keras.Input((8, 8, 3))
+    x = layers.Conv2D(4, 3, padding="same", name="stem")(image)
+    for block in (1, 2):
+        y = layers.Conv2D(4, 3, padding="same", name=f"a{block}")(x)
+        y = layers.Conv2D(4, 3, padding="same", name=f"b{block}")(y)
+        x = layers.Add(name=f"add{block}")([x, y])
+    x = layers.GlobalAveragePooling2D(name="mean")(x)
+    model = keras.Model(image, layers.Dense(3)(x))
+    assert names(model) == ["stem", "add1", "mean"]
+
+
+def test_tokens():
+    tokens = keras.Input((5, 8))
+    x = layers.Dense(8, name="embed")(tokens)
+    for block in (1, 2):
+        y = layers.MultiHeadAttention(2, 4, name=f"attention{block}")(x, x)
+        x = layers.Add(name=f"after{block}")([x, y])
+    x = layers.GlobalAveragePooling1D(name="mean")(x)
+    model = keras.Model(tokens, layers.Dense(3)(x))
+    assert names(model) == ["embed", "after1", "mean"]
+
+
+@pytest.mark.parametrize(
+    ("name", "count", "first", "last"),
+    [
+        ("ResNet50", 17, "conv1_relu", "conv5_block3_out"),
+        ("EfficientNetV2B0", 34, "stem_activation", "top_activation"),
+    ],
+)
+def test_keras_applications(name, count, first, last):
+    make = getattr(keras.applications, name)
+    model = make(weights=None, classes=10, input_shape=(32, 32, 3))
+    found = names(model)
+    assert (len(found), found[0], found[-1]) == (count, first, last)
+    chosen = [point.name for point in points_of(model, None)]
+    assert len(chosen) == 12
+    assert (chosen[0], chosen[-1]) == (first, last)
+    assert [name for name in found if name in chosen] == chosen
+
+
+def backbone():
+    image = keras.Input((8, 8, 3))
+    x = layers.Conv2D(4, 3, activation="relu", name="conv1")(image)
+    x = layers.Conv2D(5, 3, activation="relu", name="conv2")(x)
+    return keras.Model(image, x, name="backbone")
+
+
+def test_a_backbone_is_entered():
+    model = keras.Sequential(
+        [keras.Input((8, 8, 3)), backbone(), layers.Flatten(), layers.Dense(3)]
+    )
+    assert names(model) == ["backbone/conv1", "backbone/conv2"]
+    twice = keras.Sequential(
+        [keras.Input((8, 8, 3)), model.layers[0], layers.Flatten()],
+        name="inner",
+    )
+    outer = keras.Sequential([keras.Input((8, 8, 3)), twice, layers.Dense(3)])
+    assert names(outer) == ["inner/backbone/conv1", "inner/backbone/conv2"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        (["conv9"], r"no layer 'conv9' in 'small'; there are .*conv1"),
+        (["conv1/x"], "'conv1' is no model"),
+        ([], "at least one layer"),
+    ],
+)
+def test_layers_that_are_not_there(asked, said):
+    image = keras.Input((8, 8, 3))
+    x = layers.Flatten()(layers.Conv2D(4, 3, name="conv1")(image))
+    model = keras.Model(image, layers.Dense(3)(x), name="small")
+    with pytest.raises(ValueError, match=said):
+        points_of(model, asked)
+
+
+def test_a_layer_that_is_used_twice_is_refused():
+    image = keras.Input((4,))
+    shared = layers.Dense(4, name="shared")
+    model = keras.Model(image, layers.Dense(3)(shared(shared(image))))
+    with pytest.raises(ValueError, match="'shared' gives 2 tensors"):
+        points_of(model, ["shared"])
+
+
+def test_a_model_without_a_graph_is_refused():
+    class Mine(keras.Model):
+        def call(self, x):
+            return x
+
+    with pytest.raises(ValueError, match="functional model"):
+        points_of(Mine(), None)

@@ -1,0 +1,274 @@
+import keras
+import numpy as np
+import pytest
+
+import keras_hier as kh
+from keras_hier.analysis import Features, features, untrained
+from keras_hier.features.pooling import Pooled
+from keras_hier.features.reservoir import Reservoir
+
+layers = keras.layers
+
+
+@pytest.fixture(scope="module")
+def model():
+    keras.utils.set_random_seed(0)
+    image = keras.Input((9, 9, 2), name="image")
+    x = layers.Conv2D(4, 3, padding="same", activation="relu", name="conv1")(
+        image
+    )
+    x = layers.BatchNormalization(name="norm1")(x)
+    x = layers.Conv2D(5, 4, activation="relu", name="conv2")(x)
+    x = layers.Flatten()(x)
+    x = layers.Dense(7, activation="relu", name="fc")(x)
+    x = layers.Dropout(0.5)(x)
+    return keras.Model(image, layers.Dense(3, name="class")(x))
+
+
+@pytest.fixture(scope="module")
+def data():
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=(60, 9, 9, 2)).astype("float32")
+    return x, np.arange(60) % 3
+
+
+def by_blocks(x, size=3):
+    """Averages 3 x 3 cells of so many positions each way, [N, 9 F]."""
+    n, _, _, f = x.shape
+    return x.reshape(n, 3, size, 3, size, f).mean(axis=(2, 4)).reshape(n, -1)
+
+
+def test_they_are_what_the_layers_give(model, data):
+    x, y = data
+    found = features(model, (x, y), per_class=None)
+    assert found.layers == ("conv1", "conv2", "fc")
+    assert found.shapes == ("9 x 9 x 4", "6 x 6 x 5", "7")
+    assert found.pools == ("grid3", "grid3", "")
+    np.testing.assert_array_equal(found.labels, y)
+    for name, pool in (
+        ("conv1", by_blocks),
+        # 6 x 6 positions: cells of 2 x 2.
+        ("conv2", lambda x: by_blocks(x, 2)),
+        ("fc", lambda x: x),
+    ):
+        layer = keras.Model(model.inputs, model.get_layer(name).output)
+        expected = pool(layer.predict(x, verbose=0))
+        np.testing.assert_allclose(found[name], expected, atol=2e-3, rtol=2e-3)
+    np.testing.assert_allclose(
+        found.output, model.predict(x, verbose=0), atol=1e-5
+    )
+
+
+@pytest.mark.parametrize(
+    ("pool", "shape", "expected"),
+    [
+        ("mean", (2, 4, 4, 3), (2, 3)),
+        ("grid3", (2, 4, 4, 3), (2, 27)),
+        ("grid3", (2, 2, 5, 3), (2, 18)),
+        ("grid3", (2, 7, 3), (2, 3)),
+        ("cls", (2, 7, 3), (2, 3)),
+        ("grid3", (2, 3), (2, 3)),
+        ("grid3", (2, 2, 2, 2, 3), (2, 3)),
+    ],
+)
+def test_pooling(pool, shape, expected):
+    x = np.random.default_rng(0).normal(size=shape).astype("float32")
+    found = keras.ops.convert_to_numpy(Pooled(pool)(x))
+    assert found.shape == expected
+    if pool == "cls":
+        np.testing.assert_array_equal(found, x[:, 0])
+    else:
+        cells = found.reshape(2, -1, 3)
+        mean = x.reshape(2, -1, 3).mean(axis=1)
+        np.testing.assert_allclose(cells.mean(axis=1), mean, atol=1e-6)
+
+
+def test_a_border_within_a_position_is_shared():
+    line = np.arange(4, dtype="float32").reshape(1, 4, 1, 1)
+    found = keras.ops.convert_to_numpy(Pooled("grid3")(line))
+    # Thirds of four positions: 0 and a third of 1, ...
+    assert found.ravel() == pytest.approx([0.25, 1.5, 2.75])
+
+
+def test_so_many_of_each_class(model, data):
+    x, _ = data
+    y = np.repeat([0, 1, 2], [40, 17, 3])
+    found = features(model, (x, y), per_class=5)
+    assert np.bincount(found.labels).tolist() == [5, 5, 3]
+
+
+def test_the_draw_is_even_and_seeded():
+    drawn = np.zeros(40)
+    for seed in range(400):
+        reservoir = Reservoir(2, 4, seed)
+        chosen = {}
+        for start in range(0, 80, 7):
+            batch = np.arange(start, min(start + 7, 80))
+            for at, place in zip(
+                batch, reservoir.places(batch % 2), strict=True
+            ):
+                if place >= 0:
+                    chosen[place] = at
+        assert sorted(chosen) == list(range(8))
+        assert [chosen[place] % 2 for place in range(8)].count(0) == 4
+        drawn += np.bincount(
+            [at // 2 for at in chosen.values() if at % 2 == 0], minlength=40
+        )
+    # Each of 40 is drawn 40 times of 400, to within 4 standard deviations.
+    assert abs(drawn - 40).max() < 4 * np.sqrt(400 * 0.1 * 0.9)
+
+
+def test_network_and_control_have_the_same_samples(model, data):
+    x, y = data
+    ids = [f"{n}.jpg" for n in range(60)]
+    batches = [
+        {"x": x[at : at + 16], "y": y[at : at + 16], "id": ids[at : at + 16]}
+        for at in range(0, 60, 16)
+    ]
+    found = features(model, batches, per_class=4)
+    control = features(
+        untrained(model), batches, layers=found.layers, per_class=4
+    )
+    assert found.ids == control.ids
+    assert len(found) == 12
+    for row, name in enumerate(found.ids):
+        number = int(name.removesuffix(".jpg"))
+        assert found.labels[row] == y[number]
+        alone = model.predict(x[number : number + 1], verbose=0)
+        np.testing.assert_allclose(found.output[row], alone[0], atol=1e-5)
+
+
+def test_samples_of_weight_0_are_left_out(model, data):
+    x, y = data
+    weight = (np.arange(60) % 2).astype("float32")
+    found = features(model, (x, y, weight), per_class=None)
+    assert len(found) == 30
+
+
+def test_a_folder_is_kept(model, data, tmp_path):
+    found = features(model, data, path=tmp_path / "feats")
+    again = Features.load(tmp_path / "feats")
+    np.testing.assert_array_equal(again["conv1"], found["conv1"])
+    with pytest.raises(FileExistsError, match="is not empty"):
+        features(model, data, path=tmp_path / "feats")
+
+
+def test_what_fails_leaves_nothing(model, data, tmp_path):
+    x, y = data
+
+    def stops():
+        yield x[:20], y[:20]
+        raise OSError("the disk is gone")
+
+    class Data:
+        def __iter__(self):
+            return stops()
+
+    with pytest.raises(OSError, match="the disk is gone"):
+        features(model, Data(), path=tmp_path / "feats")
+    assert not (tmp_path / "feats").exists()
+
+
+def test_probabilities_become_their_logarithms(model, data):
+    soft = keras.Model(model.inputs, layers.Softmax()(model.output))
+    found = features(soft, data, per_class=None)
+    expected = np.log(soft.predict(data[0], verbose=0))
+    np.testing.assert_allclose(found.output, expected, atol=1e-4)
+
+
+@pytest.mark.parametrize("scale", [1e-9, 1e9])
+def test_float16_holds_features_of_any_scale(model, data, scale):
+    x = layers.Rescaling(scale, name="scaled")(model.get_layer("fc").output)
+    scaled = keras.Model(model.inputs, layers.Dense(3)(x))
+    found = features(scaled, data, layers=["fc", "scaled"], per_class=None)
+    one, other = (np.asarray(found[x], float) for x in ("fc", "scaled"))
+    assert np.isfinite(other).all()
+    live = one.std(axis=0) > 0
+    assert live.any()
+    np.testing.assert_allclose(
+        other[:, live] / other.std(), one[:, live] / one.std(), atol=0.01
+    )
+
+
+def test_an_untrained_network_is_fresh_and_adapted(model, data):
+    before = [weight.copy() for weight in model.get_weights()]
+    first, again, other = (untrained(model, seed) for seed in (0, 0, 1))
+    for made, same in ((again, True), (other, False)):
+        equal = [
+            np.array_equal(a, b)
+            for a, b in zip(
+                first.get_layer("conv2").get_weights()[:1],
+                made.get_layer("conv2").get_weights()[:1],
+                strict=True,
+            )
+        ]
+        assert equal == [same]
+    features(first, data)
+    mean, variance = first.get_layer("norm1").get_weights()[2:]
+    assert abs(mean).max() > 0.01
+    assert abs(variance - 1).max() > 0.01
+    assert first.get_layer("norm1").momentum == 0.99
+    # The trained one is untouched.
+    for weight, old in zip(model.get_weights(), before, strict=True):
+        np.testing.assert_array_equal(weight, old)
+
+
+def test_initializers_with_a_seed_are_drawn_anew():
+    image = keras.Input((4,))
+    fixed = keras.initializers.GlorotUniform(seed=3)
+    x = layers.Dense(4, kernel_initializer=fixed, name="fixed")(image)
+    model = keras.Model(image, layers.Dense(3)(x))
+    made = untrained(model, 0)
+    assert not np.array_equal(
+        made.get_layer("fixed").get_weights()[0],
+        model.get_layer("fixed").get_weights()[0],
+    )
+
+
+def test_a_network_with_heads(data):
+    hierarchy = kh.Hierarchy.from_paths([("a", "x"), ("a", "y"), ("z",)])
+    image = keras.Input((9, 9, 2))
+    x = layers.Conv2D(4, 3, activation="relu", name="conv1")(image)
+    x = layers.Flatten()(layers.Conv2D(4, 3, name="conv2")(x))
+    plain = keras.Model(image, layers.Dense(3, name="class")(x))
+    headed = kh.add_heads(plain, heads={"conv1": hierarchy.cut(groups=2)})
+    found = features(headed, data)
+    assert found.layers == ("conv1", "conv2")
+    assert found.output.shape[1] == 3
+
+
+def test_all_in_one(model, data, tmp_path):
+    hierarchy = kh.Hierarchy.from_paths([("a", "x"), ("a", "y"), ("z",)])
+    found = features(model, data, per_class=None)
+    control = [
+        features(
+            untrained(model, seed), data, layers=found.layers, per_class=None
+        )
+        for seed in range(2)
+    ]
+    report = kh.analysis.probe(found, hierarchy, control=control, folds=3)
+    report.log(tmp_path / "run", step=1)
+    assert kh.RunLog(str(tmp_path / "run")).layers().controls == 2
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ({"pool": "max"}, "pool must be one of"),
+        ({"per_class": 1}, "integer >= 2"),
+        ({"layers": ["fc", "fc"]}, "each layer once"),
+        ({"layers": ["x"]}, "no layer 'x'"),
+        ({"max_bytes": 1000}, "max_bytes=1,000"),
+        ({"max_bytes": 1000, "per_class": None}, "max_bytes=1,000"),
+    ],
+)
+def test_what_is_refused(model, data, tmp_path, arguments, said):
+    with pytest.raises(ValueError, match=said):
+        features(model, data, path=tmp_path / "feats", **arguments)
+    assert not (tmp_path / "feats").exists()
+
+
+def test_data_without_samples(model, data):
+    x, y = data
+    with pytest.raises(ValueError, match="hold no samples"):
+        features(model, (x, y, np.zeros(60, "float32")))
