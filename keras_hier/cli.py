@@ -87,6 +87,7 @@ def _parse(arguments: Sequence[str]) -> argparse.Namespace:
         ("tree", "print a tree of classes, or a cut of it"),
         ("report", "draw a logged matrix as a picture, without a browser"),
         ("quality", "list classes and labels at fault, of a logged run"),
+        ("probe", "tell what each layer of a network knows"),
     ):
         command = commands.add_parser(
             name,

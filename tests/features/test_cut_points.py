@@ -22,7 +22,7 @@ def test_of_what_follows_a_layer_the_first_with_an_activation():
     image = keras.Input((8, 8, 3))
     x = layers.Conv2D(4, 3, name="conv")(image)
     x = layers.BatchNormalization(name="norm")(x)
-    x = layers.ReLU(name="relu")(x)
+    x = layers.ReLU(name="act")(x)
     x = layers.MaxPooling2D(name="pool")(x)
     x = layers.Flatten()(x)
     x = layers.Dense(5, name="hidden")(x)
@@ -30,7 +30,7 @@ def test_of_what_follows_a_layer_the_first_with_an_activation():
     x = layers.Dropout(0.5, name="dropout")(x)
     x = layers.Dense(4, name="class")(x)
     found = names(keras.Model(image, layers.Softmax()(x)))
-    assert found[0] == "relu"
+    assert found[0] == "act"
     assert len(found) == 2
     assert found[1].startswith("relu")
 

@@ -1,0 +1,306 @@
+"""`keras-hier probe`: what each layer of a network knows, into a log."""
+
+import argparse
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from keras_hier.commands.arguments import (
+    HIERARCHY_HELP,
+    add_groups_are,
+    load_hierarchy,
+)
+from keras_hier.log.metadata import SPLITS
+from keras_hier.terminal import print_line
+
+if TYPE_CHECKING:
+    from keras_hier.hierarchy.hierarchy import Hierarchy
+    from keras_hier.probing.features import Features
+
+_BATCH = 64
+# What is only for features that are made, and what for those that are given.
+_MADE = ("data", "layers", "pool", "per_class", "untrained", "keep")
+_GIVEN = ("labels", "scores", "control", "classes")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Adds the arguments of `keras-hier probe` to its parser."""
+    source = parser.add_mutually_exclusive_group(required=True)
+    source.add_argument(
+        "model",
+        nargs="?",
+        metavar="MODEL.keras",
+        help="a saved Keras model, which takes pixels of 0 to 255",
+    )
+    source.add_argument(
+        "--features",
+        nargs="+",
+        metavar="FILE",
+        help="in place of a model: a folder that --keep or Features.save "
+        "wrote, or an .npy file [N, F] for each layer, from the input on",
+    )
+    parser.add_argument(
+        "--hierarchy",
+        metavar="imagenet|FILE",
+        help=f"{HIERARCHY_HELP}; without it the tree that the run has",
+    )
+    add_groups_are(parser)
+    parser.add_argument("--logdir", help="folder of the run to log to")
+    parser.add_argument(
+        "--csv", metavar="FILE", help="write the table as .csv, too"
+    )
+    parser.add_argument(
+        "--step",
+        type=int,
+        help="epoch that the network is of, default: the last one of the run",
+    )
+    parser.add_argument(
+        "--split",
+        default="validation",
+        choices=SPLITS,
+        help="what the samples are, default: %(default)s",
+    )
+    parser.add_argument("--folds", type=int, default=5, help="default: 5")
+    parser.add_argument("--seed", type=int, default=0, help="default: 0")
+    model = parser.add_argument_group("with a model")
+    model.add_argument(
+        "--data",
+        metavar="FOLDER|RECORDS",
+        help="images the model was not trained on: a folder of class folders, "
+        "or a pattern of TFRecords such as 'records/validation-*'",
+    )
+    model.add_argument(
+        "--layers",
+        type=lambda text: [name for name in text.split(",") if name],
+        metavar="NAME,NAME",
+        help="default: where the model can be cut, 12 at most",
+    )
+    model.add_argument(
+        "--pool",
+        choices=("mean", "grid3", "cls"),
+        help="how positions become features, default: grid3",
+    )
+    model.add_argument(
+        "--per-class",
+        type=int,
+        metavar="N",
+        help="samples of each class, default: 50",
+    )
+    model.add_argument(
+        "--untrained",
+        type=int,
+        metavar="N",
+        help="untrained networks to compare with, default: 3; 0 for none",
+    )
+    model.add_argument(
+        "--keep", metavar="FOLDER", help="keep the features in a new folder"
+    )
+    given = parser.add_argument_group("with --features")
+    given.add_argument(
+        "--labels",
+        metavar="FILE",
+        help="of .npy files: actual classes [N], class ids or numbers",
+    )
+    given.add_argument(
+        "--scores",
+        metavar="FILE",
+        help="of .npy files: the network's own output [N, C], logits or "
+        "log-probabilities",
+    )
+    given.add_argument(
+        "--classes",
+        metavar="FILE",
+        help="class ids in the order of numbers and scores, one on each line, "
+        "where it is not that of the hierarchy",
+    )
+    given.add_argument(
+        "--control",
+        nargs="+",
+        action="append",
+        metavar="FILE",
+        help="the same files of an untrained network; may be given again",
+    )
+
+
+def run(args: argparse.Namespace) -> None:
+    """Runs `keras-hier probe`."""
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    from keras_hier.files.output_files import checked_target
+    from keras_hier.probing.probe import probe
+
+    _check(args)
+    if args.csv:
+        checked_target(args.csv, ".csv")
+    hierarchy = _tree(args)
+    step = _step(args) if args.logdir else 1
+    if args.features:
+        features = _given(args.features, args)
+        controls = [_given(files, args) for files in args.control or ()]
+    else:
+        features, controls = _made(args, hierarchy)
+    report = probe(
+        features,
+        hierarchy,
+        control=controls or None,
+        folds=args.folds,
+        seed=args.seed,
+    )
+    for line in str(report).split("\n"):
+        print_line(line)
+    if args.csv:
+        report.to_csv(args.csv)
+    if args.logdir:
+        report.log(args.logdir, step, args.split)
+        print_line(f"\n{args.logdir}: logged at epoch {step}")
+
+
+def _check(args: argparse.Namespace) -> None:
+    wrong = _MADE if args.features else _GIVEN
+    for name in wrong:
+        if getattr(args, name) is not None:
+            raise ValueError(
+                f"--{name.replace('_', '-')} does not go with "
+                + ("--features." if args.features else "a model.")
+            )
+    if not args.features and args.data is None:
+        raise ValueError("A model wants --data: images and their classes.")
+    if not args.logdir and not args.hierarchy:
+        raise ValueError("Give --hierarchy, or the --logdir of a run.")
+    if args.step is not None and args.step < 1:
+        raise ValueError(
+            f"--step must be 1, the first epoch, or more; got {args.step}."
+        )
+
+
+def _tree(args: argparse.Namespace) -> "Hierarchy":
+    from keras_hier.commands import run_tree
+
+    if args.hierarchy:
+        return load_hierarchy(
+            args.hierarchy, groups=args.groups_are, in_sorted_order=True
+        )
+    found = run_tree.tree_of_run(args.logdir)
+    if found is None:
+        raise ValueError(
+            f"{args.logdir!r} has no tree of classes yet: give --hierarchy."
+        )
+    return found
+
+
+def _step(args: argparse.Namespace) -> int:
+    """Returns the epoch asked for, or the last one of the run."""
+    from keras_hier.log.run_log import LogError, RunLog
+
+    if args.step is not None:
+        return int(args.step)
+    try:
+        log = RunLog(args.logdir, args.split)
+    except LogError:
+        return 1
+    steps = [log.epochs(output)[-1] for output in log.outputs]
+    return max([step for step in steps if step > 0], default=1)
+
+
+def _given(files: list[str], args: argparse.Namespace) -> "Features":
+    """Reads features of other programs, or those that were kept."""
+    from keras_hier.commands import array_files
+    from keras_hier.probing.features import Features
+
+    if len(files) == 1 and Path(files[0]).is_dir():
+        return Features.load(files[0])
+    odd = [file for file in files if Path(file).suffix != ".npy"]
+    if odd:
+        raise ValueError(
+            f"--features must be one folder or .npy files, got {odd[0]!r}."
+        )
+    if args.labels is None:
+        raise ValueError("--features of .npy files want --labels.")
+    names = [Path(file).stem for file in files]
+    if len(set(names)) < len(names):
+        raise ValueError(
+            "Each file is named after its layer, and two are named alike: "
+            f"{', '.join(names)}."
+        )
+    labels = array_files.read(args.labels, "labels")
+    classes = labels.classes
+    if args.classes:
+        classes = array_files.read_classes(args.classes)
+    scores = None
+    if args.scores:
+        scores = array_files.read(args.scores, "scores").values
+    return Features(
+        {name: Path(file) for name, file in zip(names, files, strict=True)},
+        labels.values,
+        output=scores,
+        classes=classes,
+    )
+
+
+def _made(
+    args: argparse.Namespace, hierarchy: "Hierarchy"
+) -> "tuple[Features, list[Features]]":
+    """Makes features of a saved model, and of untrained ones beside it."""
+    import keras_hier as kh
+    from keras_hier.features.extraction import features
+    from keras_hier.features.untrained import untrained
+
+    if not Path(args.model).is_file():
+        raise ValueError(f"There is no file {args.model!r}.")
+    model = kh.load_model(args.model)
+    data = _data(args.data, model, hierarchy)
+    how: dict[str, Any] = {"seed": args.seed}
+    if args.pool is not None:
+        how["pool"] = args.pool
+    if args.per_class is not None:
+        how["per_class"] = args.per_class
+    found = features(model, data, args.layers, path=args.keep, **how)
+    print_line(
+        f"{len(found):,} samples, {len(found.layers)} layers: "
+        f"{', '.join(found.layers)}"
+    )
+    count = 3 if args.untrained is None else args.untrained
+    controls = [
+        features(untrained(model, seed), data, found.layers, **how)
+        for seed in range(count)
+    ]
+    return found, controls
+
+
+def _data(source: str, model: Any, hierarchy: "Hierarchy") -> Any:
+    """Returns images and labels in the order of the hierarchy."""
+    import keras
+    import numpy as np
+
+    shape = model.input_shape
+    if isinstance(shape, list | dict) or len(shape) != 4 or None in shape[1:]:
+        raise ValueError(
+            "Expected a model that takes images [N, H, W, channels] of one "
+            f"size, got {shape}. Make the features by kh.analysis.features, "
+            "and give their folder to --features."
+        )
+    if not Path(source).is_dir():
+        from keras_hier.data.datasets import imagenet
+
+        return imagenet(source, shape[1], _BATCH, hierarchy=hierarchy)
+    from keras_hier.data.folders import class_folders
+
+    folders = class_folders(Path(source))
+    places = {each: label for label, each in enumerate(hierarchy.classes)}
+    unknown = [folder for folder in folders if folder not in places]
+    if unknown:
+        raise ValueError(
+            f"The hierarchy has no class {unknown[0]!r:.80}, as a folder in "
+            f"{source!r} is named."
+        )
+    labels = np.array([places[folder] for folder in folders], np.int32)
+    images = keras.utils.image_dataset_from_directory(
+        source,
+        class_names=list(folders),
+        color_mode="grayscale" if shape[3] == 1 else "rgb",
+        batch_size=_BATCH,
+        image_size=shape[1:3],
+        shuffle=False,
+        crop_to_aspect_ratio=True,
+        verbose=False,
+    )
+    return images.map(lambda x, y: (x, keras.ops.take(labels, y)))

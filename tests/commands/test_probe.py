@@ -1,0 +1,258 @@
+"""`keras-hier probe`, on a saved network and on files of any program."""
+
+import csv
+
+import keras
+import numpy as np
+import pytest
+from PIL import Image
+
+import keras_hier as kh
+from keras_hier.cli import main
+from keras_hier.log.run_log import RunLog
+
+CLASSES = ("cat", "dog", "bus", "van")
+TREE = kh.Hierarchy.from_paths(
+    [("pet", "cat"), ("pet", "dog"), ("car", "bus"), ("car", "van")]
+)
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    """Three files of features, labels, scores and a tree."""
+    monkeypatch.chdir(tmp_path)
+    rng = np.random.default_rng(0)
+    labels = np.arange(200) % 4
+    noise = rng.normal(size=(3, 200, 6))
+    pets = np.eye(2, 6)[labels // 2]
+    classes = np.eye(4, 6)[labels]
+    for name, values in zip(
+        ("early", "middle", "late"),
+        (noise[0], noise[1] + 3 * pets, noise[2] + 3 * classes),
+        strict=True,
+    ):
+        np.save(f"{name}.npy", values.astype(np.float16))
+    np.save("y.npy", labels)
+    np.save("ids.npy", np.array(CLASSES)[labels])
+    np.save("scores.npy", np.eye(4)[labels] + rng.normal(size=(200, 4)))
+    for name in ("u1", "u2"):
+        (tmp_path / name).mkdir()
+        for layer in ("early", "middle", "late"):
+            np.save(f"{name}/{layer}.npy", rng.normal(size=(200, 6)))
+    TREE.to_csv("tree.csv")
+    (tmp_path / "tree.json").write_text(TREE.to_json())
+    return tmp_path
+
+
+FILES = ("early.npy", "middle.npy", "late.npy")
+
+
+def probe(*arguments, files=FILES, labels="y.npy"):
+    return main(
+        [
+            "probe",
+            "--hierarchy",
+            "tree.json",
+            *(("--features", *files) if files else ()),
+            *(("--labels", labels) if labels else ()),
+            *arguments,
+        ]
+    )
+
+
+def control(name):
+    return ("--control", *(f"{name}/{file}" for file in FILES))
+
+
+def test_three_files_open_with_sentences(folder, capsys):
+    status = probe(
+        *("--scores", "scores.npy", "--logdir", "run", "--csv", "out.csv"),
+        *control("u1"),
+        *control("u2"),
+    )
+    assert status == 0
+    first, second, third, *_ = capsys.readouterr().out.split("\n")
+    assert first.startswith("Best layer late: a linear probe names ")
+    assert "in an untrained network" in first
+    assert second == "early is no better than untrained."
+    assert third.startswith("Asking late as well as the output takes ")
+    record = RunLog("run").layers()
+    assert record.layers == ("early", "middle", "late")
+    assert record.controls == 2
+    with open("out.csv", newline="") as file:
+        assert len(list(csv.DictReader(file))) == 3 * len(record.groups)
+
+
+def test_class_ids_say_the_same(folder, capsys):
+    assert probe() == probe(labels="ids.npy") == 0
+    said = capsys.readouterr().out
+    half = said[: len(said) // 2]
+    assert said == half * 2
+    assert half.startswith("No control: ")
+
+
+def test_the_tree_and_the_epoch_of_a_run(folder, capsys):
+    with kh.BlocksWriter("run", TREE) as writer:
+        writer.predictions([0, 1, 2, 3], [0, 1, 3, 3], step=37)
+    status = main(
+        ["probe", "--features", *FILES, "--labels", "y.npy", "--logdir", "run"]
+    )
+    assert status == 0
+    log = RunLog("run")
+    assert log.layer_epochs() == (37,)
+    assert set(log.outputs) == {
+        "class", "early_linear", "middle_linear", "late_linear",
+    }  # fmt: skip
+    assert "run: logged at epoch 37" in capsys.readouterr().out
+
+
+@pytest.fixture(scope="module")
+def saved(tmp_path_factory):
+    """A saved network, and images of four colours in class folders."""
+    folder = tmp_path_factory.mktemp("saved")
+    image = keras.Input((12, 12, 3))
+    x = keras.layers.Rescaling(1 / 255)(image)
+    x = keras.layers.Conv2D(4, 3, activation="relu", name="conv1")(x)
+    x = keras.layers.Conv2D(4, 3, activation="relu", name="conv2")(x)
+    x = keras.layers.Flatten()(x)
+    model = keras.Model(image, keras.layers.Dense(4, name="class")(x))
+    model.save(folder / "model.keras")
+    rng = np.random.default_rng(0)
+    for number, name in enumerate(CLASSES):
+        (folder / "val" / name).mkdir(parents=True)
+        for at in range(8):
+            pixels = rng.integers(0, 100, (16, 20, 3), np.uint8)
+            pixels[..., number % 3] += np.uint8(30 * number)
+            file = folder / "val" / name / f"{at}.png"
+            Image.fromarray(pixels).save(file)
+    return folder
+
+
+def test_a_saved_network(folder, saved, capsys):
+    status = main(
+        [
+            "probe", str(saved / "model.keras"), "--data", str(saved / "val"),
+            "--hierarchy", "tree.json", "--logdir", "run", "--keep", "feats",
+            "--untrained", "2", "--folds", "2",
+        ]
+    )  # fmt: skip
+    out = capsys.readouterr().out
+    assert status == 0, out
+    assert out.startswith("32 samples, 2 layers: conv1, conv2\nBest layer ")
+    record = RunLog("run").layers()
+    assert record.controls == 2
+    assert record.pools == ("grid3", "grid3")
+    kept = kh.analysis.Features.load("feats")
+    assert np.bincount(kept.labels).tolist() == [8] * 4
+    # What was kept is read again.
+    assert probe("--folds", "2", files=("feats",), labels=None) == 0
+
+
+def test_folders_are_classes_by_their_names(folder, saved):
+    # Folders come sorted, bus first; the tree's first class is cat.
+    arguments = ["--data", str(saved / "val"), "--hierarchy", "tree.json"]
+    model = str(saved / "model.keras")
+    main(
+        [
+            "probe",
+            model,
+            *arguments,
+            "--keep",
+            "f",
+            "--untrained",
+            "0",
+            "--per-class",
+            "8",
+        ]
+    )
+    kept = kh.analysis.Features.load("f")
+    network = keras.models.load_model(model)
+    for label, name in enumerate(CLASSES):
+        image = Image.open(saved / "val" / name / "0.png")
+        pixels = keras.utils.img_to_array(image)
+        data = keras.preprocessing.image.smart_resize(pixels, (12, 12))
+        scores = network.predict(data[None], verbose=0)[0]
+        rows = kept.output[np.asarray(kept.labels) == label]
+        assert abs(rows - scores).max(axis=1).min() < 0.05
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["m.keras"], "wants --data"),
+        (["m.keras", "--data", "x", "--hierarchy", "tree.json"], "no file"),
+        (["m.keras", "--data", "x", "--labels", "y.npy"], "--labels does not"),
+        (["--features", *FILES, "--hierarchy", "tree.json"], "want --labels"),
+        (["--features", *FILES, "--labels", "y.npy"], "Give --hierarchy"),
+        (
+            ["--features", *FILES, "--labels", "y.npy", "--logdir", "none"],
+            "no tree of classes yet",
+        ),
+        (
+            [
+                "--features",
+                "y.csv",
+                "--labels",
+                "y.npy",
+                "--logdir",
+                "x",
+                "--hierarchy",
+                "tree.json",
+            ],
+            "one folder or .npy files",
+        ),
+        (
+            [
+                "--features",
+                "early.npy",
+                "u1/early.npy",
+                "--labels",
+                "y.npy",
+                "--hierarchy",
+                "tree.json",
+            ],
+            "named alike",
+        ),
+        (
+            ["--features", "early.npy", "--labels", "y.npy", "--data", "x"],
+            "--data does not go with --features",
+        ),
+        (
+            [
+                "--features",
+                "early.npy",
+                "--labels",
+                "y.npy",
+                "--step",
+                "0",
+                "--hierarchy",
+                "tree.json",
+            ],
+            "--step must be 1",
+        ),
+        (
+            [
+                "--features",
+                "early.npy",
+                "--labels",
+                "y.npy",
+                "--csv",
+                "x.txt",
+                "--hierarchy",
+                "tree.json",
+            ],
+            "ends in .csv",
+        ),
+        (
+            ["--features", ".", "--hierarchy", "tree.json"],
+            "holds no features",
+        ),
+    ],
+)
+def test_what_does_not_go_is_said_in_a_line(folder, capsys, arguments, said):
+    assert main(["probe", *arguments]) == 2
+    error = capsys.readouterr().err
+    assert error.startswith("keras-hier probe: ")
+    assert said in error
+    assert error.count("\n") == 1
+    assert not (folder / "x").exists()
