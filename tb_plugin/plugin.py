@@ -21,6 +21,7 @@ from keras_hier.log.metadata import PLUGIN_NAME
 from tb_plugin import views
 from tb_plugin.answers import Json
 from tb_plugin.curves import CurveService
+from tb_plugin.layers import LayersService
 from tb_plugin.orders import OrderService
 from tb_plugin.quality import QualityService
 from tb_plugin.rates import RateService
@@ -63,6 +64,7 @@ class BlocksPlugin(base_plugin.TBPlugin):
             self._store, self._sample_store
         )
         self._surprise_service = SurpriseService(self._store)
+        self._layers_service = LayersService(self._store)
 
     def is_active(self) -> bool:
         """Returns False: TensorBoard itself looks for our data."""
@@ -93,6 +95,7 @@ class BlocksPlugin(base_plugin.TBPlugin):
             "/quality": _application(self._quality),
             "/significance": _application(self._significance),
             "/surprise": _application(self._surprise),
+            "/layers": _application(self._layers),
             # Exact names only: no text of a request ever becomes a path.
             **{
                 f"/{name}": _application(_static(name))
@@ -235,6 +238,14 @@ class BlocksPlugin(base_plugin.TBPlugin):
             _text(request, "output"),
             _number("step", _text(request, "step")),
             _number("level", _text(request, "level")),
+        )
+
+    def _layers(self, request: wrappers.Request, scope: Scope) -> Answer:
+        return self._layers_service.read(
+            scope,
+            _text(request, "run"),
+            _text(request, "output"),
+            _number("step", _text(request, "step")),
         )
 
 

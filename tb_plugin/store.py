@@ -33,10 +33,11 @@ class Scope(NamedTuple):
 
 
 class Outputs(NamedTuple):
-    """The outputs of each run that have matrices, and those with samples."""
+    """The outputs of each run that have matrices, samples, layers below."""
 
     matrices: dict[str, list[str]]
     samples: dict[str, list[str]]
+    layers: dict[str, list[str]]
 
 
 def epoch_key(scope: Scope, run: str, output: str, epoch: AnyEpoch) -> Hashable:
@@ -87,7 +88,9 @@ class Store:
         early = self._early.take(scope.experiment)
         listed = self._list(scope, None) if early is None else early
         return Outputs(
-            _outputs_of(listed, "matrix"), _outputs_of(listed, "samples")
+            _outputs_of(listed, "matrix"),
+            _outputs_of(listed, "samples"),
+            _outputs_of(listed, "layers"),
         )
 
     def epochs(self, scope: Scope, run: str, output: str) -> Sequence[AnyEpoch]:
@@ -156,6 +159,14 @@ class Store:
             NotFoundError: no such run, or no samples of this output.
         """
         return self._read(scope, run, _tag(metadata.samples_tag, output))
+
+    def layer_epochs(self, scope: Scope, run: str, output: str) -> list[Epoch]:
+        """Returns the records of the layers below an output, by step.
+
+        Raises:
+            NotFoundError: no such run, or no layers below this output.
+        """
+        return self._read(scope, run, _tag(metadata.layers_tag, output))
 
     def blob(self, scope: Scope, run: str, tag: str) -> bytes:
         """Returns the last record of a tag that has no epochs.

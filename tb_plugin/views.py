@@ -24,6 +24,7 @@ from tb_plugin.epochs import AnyEpoch
 def runs(
     outputs: Mapping[str, Sequence[str]],
     samples: Mapping[str, Sequence[str]],
+    layers: Mapping[str, Sequence[str]],
     asked: Sequence[str] = (),
 ) -> Json:
     """Lists the sub-runs: the name of the run, the split, the outputs.
@@ -33,6 +34,7 @@ def runs(
     Args:
         outputs: those that have matrices, by run.
         samples: those that have samples, by run.
+        layers: those below which layers were looked at, by run.
         asked: what stands for sets of runs; others are left out.
     """
     listed = []
@@ -45,6 +47,7 @@ def runs(
                 "split": split,
                 "outputs": sorted(outputs[run]),
                 "samples": sorted(samples.get(run, ())),
+                "layers": sorted(layers.get(run, ())),
             }
         )
     sets = {each.key: each for each in seeds.offered(outputs)}
@@ -65,6 +68,7 @@ def runs(
                     "split": each.split,
                     "outputs": common,
                     "samples": [],
+                    "layers": [],
                     "members": list(each.names),
                 }
             )

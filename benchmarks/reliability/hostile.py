@@ -353,6 +353,9 @@ def events_of_run() -> list[event_pb2.Event]:
                 step,
                 time,
             ),
+            event(
+                "blocks/layers/class", "layers", blobs["layers"][0], step, time
+            ),
         ]
     return made
 

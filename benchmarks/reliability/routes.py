@@ -83,7 +83,11 @@ def requests_of(run: str) -> list[Request]:
             for step in "12"
         ]
     where = {"run": run, "output": "class"}
-    made += [("samples", {**where, "step": step}) for step in "123"]
+    made += [
+        (route, {**where, "step": step})
+        for step in "123"
+        for route in ("samples", "layers")
+    ]
     made.append(("sample_epochs", where))
     history = {**where, "index": index, "sample": "7"}
     return [*made, ("sample_history", history)]

@@ -55,6 +55,7 @@ NEEDS = {
         "surprise",
     ),
     "samples": ("samples",),
+    "layers": ("layers",),
     "sample_index": ("sample_index", "pictures", "sample_history"),
 }
 

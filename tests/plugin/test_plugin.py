@@ -30,6 +30,7 @@ class TestRuns:
                     "split": "validation",
                     "outputs": ["class", "conv2_groups2"],
                     "samples": [],
+                    "layers": [],
                 },
                 {
                     "run": "plain/train",
@@ -37,6 +38,7 @@ class TestRuns:
                     "split": "train",
                     "outputs": ["class"],
                     "samples": [],
+                    "layers": [],
                 },
                 {
                     "run": "plain/validation",
@@ -44,6 +46,7 @@ class TestRuns:
                     "split": "validation",
                     "outputs": ["class"],
                     "samples": [],
+                    "layers": [],
                 },
             ]
         }

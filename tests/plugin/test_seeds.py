@@ -209,6 +209,7 @@ class TestOffers:
             "split": "validation",
             "outputs": ["class"],
             "samples": [],
+            "layers": [],
             "members": A,
         }
         assert len(runs) == 8

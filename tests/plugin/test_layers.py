@@ -1,0 +1,248 @@
+"""The route about what each layer knows."""
+
+import dataclasses
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from layers import layers_record
+from reading import TREE, Reader, write, write_blob
+
+import keras_hier as kh
+from keras_hier.log import layers_codec, metadata
+from keras_hier.probing.sentences import sentences
+from tb_plugin import layers
+
+RUN = "plain/validation"
+CLASS = {"run": RUN, "output": "class"}
+LEVELS = 2
+HOSTILE = (
+    "<img src=x onerror=alert(1)>",
+    "</script><script>alert(2)</script>",
+    "名前 \u202e reversed \x01\x1b[31m",
+    "../../etc/passwd",
+    "x" * 200,
+)
+
+
+def record(seed: int, depth: int = 3, controls: int = 3):
+    return layers_record(TREE.digest, depth, LEVELS, controls, seed)
+
+
+def log_layers(folder: Path, steps, **options) -> None:
+    with kh.BlocksWriter(folder, TREE, resume=True) as log:
+        for step in steps:
+            log.layers(record(step, **options), step)
+
+
+@pytest.fixture
+def logged(tmp_path: Path) -> Path:
+    """Run `plain` of five epochs, with the layers of three of them."""
+    write(tmp_path / "plain", range(1, 6))
+    log_layers(tmp_path / "plain", (2, 3, 5))
+    return tmp_path
+
+
+@pytest.fixture
+def reader(logged: Path) -> Reader:
+    return Reader(logged)
+
+
+def listed(found) -> dict:
+    return {each["run"]: each["layers"] for each in found["runs"]}
+
+
+class TestRecord:
+    def test_is_what_was_logged(self, reader):
+        found = reader.get("layers", step=3, **CLASS)
+        expected = record(3)
+        assert (found["step"], found["steps"]) == (3, [2, 3, 5])
+        served = found["record"]
+        names = {field.name for field in dataclasses.fields(expected)}
+        assert set(served) == names
+        for name in names:
+            value = getattr(expected, name)
+            if isinstance(value, np.ndarray):
+                assert np.shape(served[name]) == value.shape, name
+                assert np.allclose(served[name], value, atol=1e-6), name
+            elif isinstance(value, tuple):
+                assert served[name] == list(value), name
+            else:
+                assert served[name] == value, name
+
+    def test_speaks_in_sentences(self, reader):
+        found = reader.get("layers", step=3, **CLASS)
+        assert found["sentences"] == list(sentences(record(3)))
+
+    @pytest.mark.parametrize(
+        ("step", "chosen"), [(1, 2), (2, 2), (3, 3), (4, 3), (5, 5), (99, 5)]
+    )
+    def test_is_the_last_up_to_the_epoch_else_the_first(
+        self, reader, step, chosen
+    ):
+        assert reader.get("layers", step=step, **CLASS)["step"] == chosen
+
+    def test_without_control_has_no_numbers_over_it(self, tmp_path):
+        write(tmp_path / "plain", (1,))
+        log_layers(tmp_path / "plain", (1,), controls=0)
+        found = Reader(tmp_path).get("layers", step=1, **CLASS)
+        assert found["record"]["over"] == [[None] * LEVELS] * 3
+        assert found["record"]["control_right"] == []
+        assert found["epochs"][0]["control"] is None
+
+    def test_is_read_once(self, reader, monkeypatch):
+        first = reader.get("layers", step=3, **CLASS)
+        monkeypatch.setattr(
+            layers.layers_codec, "decode", lambda _: pytest.fail("again")
+        )
+        assert reader.get("layers", step=3, **CLASS) == first
+
+
+class TestEpochs:
+    def test_have_the_alignment_of_each_layer(self, reader):
+        points = reader.get("layers", step=5, **CLASS)["epochs"]
+        assert [point["step"] for point in points] == [2, 3, 5]
+        for point in points:
+            expected = record(point["step"])
+            for name in layers.ALIGNMENT:
+                assert np.allclose(point[name], getattr(expected, name)), name
+            best = expected.control_alignment.max()
+            assert point["control"] == pytest.approx(best)
+
+    def test_match_layers_by_name(self, tmp_path):
+        write(tmp_path / "plain", (1, 2))
+        log_layers(tmp_path / "plain", (1,), depth=2)
+        log_layers(tmp_path / "plain", (2,), depth=4)
+        found = Reader(tmp_path).get("layers", step=2, **CLASS)
+        first, last = found["epochs"]
+        assert [value is None for value in first["alignment"]] == [
+            False,
+            False,
+            True,
+            True,
+        ]
+        assert None not in last["alignment"]
+
+    def test_are_as_many_as_a_curve_shows(self, tmp_path):
+        steps = range(1, layers.MAX_EPOCHS + 101)
+        write(tmp_path / "plain", (1,))
+        log_layers(tmp_path / "plain", steps, depth=1)
+        found = Reader(tmp_path).get("layers", step=2, **CLASS)
+        shown = [point["step"] for point in found["epochs"]]
+        assert found["steps"] == list(steps)
+        assert layers.MAX_EPOCHS <= len(shown) <= layers.MAX_EPOCHS + 1
+        assert {1, 2, steps[-1]} <= set(shown)
+
+
+class TestDamage:
+    @pytest.fixture
+    def reader(self, logged):
+        blob = layers_codec.encode(record(4))
+        folder = logged / RUN
+        write_blob(folder, "blocks/layers/class", blob[:-25], 6, "layers")
+        write_blob(folder, "blocks/layers/class", blob, 7, "layers")
+        return Reader(logged)
+
+    def test_is_said_of_the_epoch_that_has_it(self, reader):
+        status, why = reader.error("layers", step=6, **CLASS)
+        assert status == 422
+        assert "cut short" in why or "damaged" in why or "truncated" in why
+
+    def test_leaves_the_others_as_they_are(self, reader):
+        found = reader.get("layers", step=7, **CLASS)
+        assert found["steps"] == [2, 3, 5, 6, 7]
+        assert ["error" in point for point in found["epochs"]] == [
+            False,
+            False,
+            False,
+            True,
+            False,
+        ]
+        assert reader.get("layers", step=5, **CLASS)["step"] == 5
+
+
+class TestNothing:
+    def test_a_run_without_records(self, logged):
+        write(logged / "other", (1,))
+        status, why = Reader(logged).error(
+            "layers", run="other/validation", output="class", step=1
+        )
+        assert status == 404
+        assert "layers below output 'class' of run 'other/validation'" in why
+
+    def test_a_set_of_runs(self, logged):
+        write(logged / "other", (1,))
+        log_layers(logged / "other", (1,))
+        status, why = Reader(logged).error(
+            "layers",
+            run='["other","plain"]/validation',
+            output="class",
+            step=1,
+        )
+        assert status == 422
+        assert "Choose one of them" in why
+
+    @pytest.mark.parametrize(
+        "query",
+        [
+            {"run": RUN, "output": "class"},
+            {"run": RUN, "step": 1},
+            {"output": "class", "step": 1},
+            {"run": RUN, "output": "a/b", "step": 1},
+            {"run": RUN, "output": "class", "step": "last"},
+        ],
+    )
+    def test_a_request_without_what_it_needs(self, reader, query):
+        assert reader.error("layers", **query)[0] == 400
+
+    def test_runs_say_which_outputs_have_them(self, logged):
+        write(logged / "other", (1,))
+        with kh.BlocksWriter(logged / "other", TREE, resume=True) as log:
+            log.layers(record(0), 1, output="fine")
+        found = listed(Reader(logged).get("runs"))
+        assert found == {
+            "plain/validation": ["class"],
+            "other/validation": ["fine"],
+        }
+
+
+def test_names_come_as_they_are(tmp_path):
+    named = dataclasses.replace(
+        record(0, depth=len(HOSTILE)), layers=HOSTILE, shapes=HOSTILE
+    )
+    write(tmp_path / "plain", (1,))
+    with kh.BlocksWriter(tmp_path / "plain", TREE, resume=True) as log:
+        log.layers(named, 1)
+    response = Reader(tmp_path).request("layers", step=1, **CLASS)
+    assert response.content_type == "application/json"
+    assert response.json["record"]["layers"] == list(HOSTILE)
+    assert response.json["record"]["shapes"] == list(HOSTILE)
+
+
+def test_random_bytes_are_never_a_fault_of_the_server(tmp_path):
+    rng = np.random.default_rng(0)
+    whole = layers_codec.encode(record(0))
+    write(tmp_path / "plain", (1,))
+    for step in range(1, 40):
+        blob = bytearray(whole)
+        for place in rng.integers(len(blob), size=3):
+            blob[place] = rng.integers(256)
+        tag = metadata.layers_tag("class")
+        write_blob(tmp_path / RUN, tag, bytes(blob), step, "layers")
+    reader = Reader(tmp_path)
+    for step in range(1, 40):
+        response = reader.request("layers", step=step, **CLASS)
+        assert response.status_code in (200, 422), response.text
+
+
+def test_the_server_starts_without_what_probes_need():
+    code = (
+        "import sys, tb_plugin.plugin; "
+        "print([m for m in sys.modules if m.startswith('keras_hier.probing')])"
+    )
+    found = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+    assert found.stdout.strip() == "[]"
