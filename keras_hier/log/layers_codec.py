@@ -225,6 +225,8 @@ def _record(fields: Mapping[str, Any]) -> LayersRecord:
             f"it has {lengths['D']} layers at {lengths['L']} levels, expected "
             f"1 to {limits.LAYERS} at 1 to {limits.LAYER_LEVELS}"
         )
+    if found["controls"] and not lengths["E"]:
+        raise _damaged("it names no layer of its control")
     for name, axes in _LISTS.items():
         shape = [lengths[axis] for axis in axes]
         if len(found[name]) != math.prod(shape):

@@ -54,6 +54,7 @@ def changed(**fields):
         ({"layers": ["a", "b", "c" * 201]}, "layers holds"),
         ({"layers": ["a", "b", 3]}, "layers holds 3"),
         ({"layers": "abc"}, "layers is no list"),
+        ({"control_layers": []}, "names no layer of its control"),
         ({"features": [1, 2, -3]}, "features holds -3"),
         ({"right": [0.5] * 5}, "right has 5 entries, expected 3 x 2"),
         ({"right": [0.5] * 5 + ["x"]}, "right holds 'x'"),

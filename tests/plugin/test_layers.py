@@ -237,6 +237,35 @@ def test_random_bytes_are_never_a_fault_of_the_server(tmp_path):
         assert response.status_code in (200, 422), response.text
 
 
+@pytest.mark.parametrize("controls", [0, 3])
+def test_whatever_is_not_known_is_served(tmp_path, controls):
+    write(tmp_path / "plain", (1,))
+    whole = record(0, controls=controls)
+    arrays = [k for k, v in vars(whole).items() if isinstance(v, np.ndarray)]
+    blank = {k: np.full_like(getattr(whole, k), np.nan) for k in arrays}
+    changes = [{k: blank[k]} for k in arrays] + [
+        blank,
+        {"folds": 0, **blank},
+        {"samples": 0},
+        {"band": np.nan},
+        {"output_right": np.nan},
+        {"groups": (0,) * LEVELS},
+        {"asked": (), "asked_error": [], "asked_error_se": []},
+    ]
+    tag = metadata.layers_tag("class")
+    for step, change in enumerate(changes, 1):
+        change = {
+            k: np.array(v) if isinstance(v, list) else v
+            for k, v in change.items()
+        }
+        blob = layers_codec.encode(dataclasses.replace(whole, **change))
+        write_blob(tmp_path / RUN, tag, blob, step, "layers")
+    reader = Reader(tmp_path)
+    for step, change in enumerate(changes, 1):
+        response = reader.request("layers", step=step, **CLASS)
+        assert response.status_code == 200, (list(change), response.text)
+
+
 def test_the_server_starts_without_what_probes_need():
     code = (
         "import sys, tb_plugin.plugin; "

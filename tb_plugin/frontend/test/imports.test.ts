@@ -23,10 +23,11 @@ const ROOMS = [
   "export",
   "samples",
   "quality",
+  "layers",
   "page",
   "index.tsx",
 ];
-const VIEWS = ["samples", "quality"];
+const VIEWS = ["samples", "quality", "layers"];
 /** What a view lends to others: no components but those it shares. */
 const LENT = /^\w+\/(data|selection|shared)\/|^\w+\/\w+\.ts$/;
 const MOST_FILES = 21;

@@ -55,6 +55,7 @@ export function memorySource(runs: readonly RunInfo[] = [petsRun]): Source {
     sampleHistory: refuse("samples"),
     pictures: refuse("pictures"),
     quality: refuse("lists"),
+    layers: refuse("layers"),
     significance: refuse("tests"),
     surprise: refuse("tests"),
   };

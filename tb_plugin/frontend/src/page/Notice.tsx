@@ -1,11 +1,9 @@
 /** Says in the matrix's place why there is nothing to see. */
 
 import type { JSX } from "preact";
-import { nearestReadable } from "../loading/nearestEpoch.ts";
 import { reload } from "../loading/series.ts";
 import { px } from "../state/pageLayout.ts";
 import * as view from "../state/view.ts";
-import { plural } from "../ui/format.ts";
 import { isIncomplete, lazy } from "../ui/lazy.ts";
 
 type Box = {
@@ -15,32 +13,12 @@ type Box = {
   height: number;
 };
 
+const unreadable = lazy(() => import("./UnreadableEpoch.tsx"));
+
 export function Notice(box: Box): JSX.Element | null {
-  const error = view.epochError.value;
-  if (error !== null) {
-    const now = view.step.value;
-    const readable = view.epochs.value.filter(view.usable);
-    const next = nearestReadable(readable, now);
-    return (
-      <div class="notice" role="alert" data-testid="notice" style={px(box)}>
-        <p class="strong">Epoch {now} cannot be shown</p>
-        <p>{error}</p>
-        {next === null ? (
-          <p>No other epoch of this run can be read.</p>
-        ) : (
-          <p>
-            The other {plural(readable.length, "epoch", "epochs")} can:{" "}
-            <button
-              type="button"
-              class="action"
-              onClick={() => view.goToStep(next)}
-            >
-              show epoch {next}
-            </button>
-          </p>
-        )}
-      </div>
-    );
+  if (view.epochError.value !== null) {
+    const part = unreadable();
+    return part && <part.UnreadableEpoch {...box} />;
   }
   if (view.epoch.value || view.problem.value || view.missingRun.value) {
     return null;

@@ -12,7 +12,7 @@ import { ClassFinder } from "../toolbar/ClassFinder.tsx";
 import { LevelChoice } from "../toolbar/LevelChoice.tsx";
 import { OrderChoice } from "../toolbar/OrderChoice.tsx";
 import { ShowChoice, ValueChoice } from "../toolbar/ShowChoice.tsx";
-import { type Option, plain, Select } from "../ui/Select.tsx";
+import { type Option, Select } from "../ui/Select.tsx";
 import { captionParts } from "./caption/captionParts.ts";
 import { HelpButton } from "./help/HelpButton.tsx";
 import { openParts, openView } from "./views.ts";
@@ -72,7 +72,12 @@ export function TopBar(): JSX.Element {
       <Select
         label="output"
         value={view.output.value}
-        options={plain(current?.outputs ?? [])}
+        options={(current?.outputs ?? []).map((value) => ({
+          value,
+          text: value,
+          // Probes stand under the layer that they read.
+          group: /(.+)_(probe\d+|linear)$/.exec(value)?.[1],
+        }))}
         onChoose={(output) => void chooseRun(view.run.value, output)}
       />
       <Select

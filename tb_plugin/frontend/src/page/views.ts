@@ -6,13 +6,18 @@
  */
 
 import { computed, signal } from "@preact/signals";
+import { layersView } from "../layers/view.ts";
 import { qualityView } from "../quality/view.ts";
 import { samplesView } from "../samples/view.ts";
 import type { LinkTexts } from "../state/link/address.ts";
 import { ERRORS, tab } from "../state/tabs.ts";
 import type { View } from "../state/views.ts";
 
-export const views = signal<readonly View[]>([samplesView, qualityView]);
+export const views = signal<readonly View[]>([
+  samplesView,
+  layersView,
+  qualityView,
+]);
 
 /** Null where the matrix is shown. */
 export const openView = computed<View | null>(

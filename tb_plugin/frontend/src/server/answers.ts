@@ -8,6 +8,8 @@ export interface RunInfo {
   outputs: string[];
   /** Those of which single samples were logged. */
   samples?: string[];
+  /** Those below which layers were looked at. */
+  layers?: string[];
   /** Of a set of runs, what they are called. */
   members?: string[];
 }

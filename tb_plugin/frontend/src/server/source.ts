@@ -15,6 +15,7 @@ import type {
   SampleEpoch,
   Series,
 } from "./answers.ts";
+import type { LayersAnswer } from "./layersAnswer.ts";
 import type { Quality } from "./qualityAnswer.ts";
 import type { Shown, Significance } from "./significance.ts";
 import type { Surprise } from "./surprise.ts";
@@ -69,6 +70,8 @@ export interface Source {
     samples: readonly number[],
   ): Promise<ArrayBuffer>;
   quality(run: string, output: string, step: number): Promise<Quality>;
+  /** What the layers below an output know, as it was last looked at. */
+  layers(run: string, output: string, step: number): Promise<LayersAnswer>;
   /**
    * Which groups of the other differ from those shown beyond chance.
    *

@@ -81,7 +81,7 @@ import {
   wantedSeries,
 } from "./page.ts";
 import { awaited, isOrderSaid, ordering, wantedOrder } from "./siblingOrder.ts";
-import { ERRORS, entry, sampleChoices, tab } from "./tabs.ts";
+import { ERRORS, entry, layer, sampleChoices, tab } from "./tabs.ts";
 import {
   SPEEDS,
   setThreshold,
@@ -275,6 +275,7 @@ export const FIELDS: readonly (LinkField | TreeField)[] = [
   },
   text("samples", sampleChoices),
   text("entry", entry),
+  text("layer", layer),
   {
     // Upper left place and span of what the matrix shows.
     keys: ["window"],

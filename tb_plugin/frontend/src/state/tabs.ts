@@ -16,3 +16,6 @@ export const sampleChoices = signal("");
 
 /** The chosen entry of the lists of quality, by its key. */
 export const entry = signal("");
+
+/** The chosen layer, by its name. */
+export const layer = signal("");

@@ -20,7 +20,8 @@ function roomFor(names: number): number {
   return spare < SHORTEST ? 0 : Math.min(spare, LONGEST);
 }
 
-function choose(level: number): void {
+/** Shows a level by its number of groups; 0 stands for the classes. */
+export function chooseLevel(level: number): void {
   batch(() => {
     view.level.value = level;
     unfoldAll();
@@ -51,7 +52,7 @@ export function LevelChoice(): JSX.Element | null {
             type="button"
             aria-pressed={isPlain || (isChosen && "mixed")}
             title={isChosen && !isPlain ? `back to ${what}` : what}
-            onClick={() => choose(index === last ? 0 : groups)}
+            onClick={() => chooseLevel(index === last ? 0 : groups)}
           >
             {isNamed && (
               <span class="level-name">{shorten(name, room, text)} (</span>

@@ -1,0 +1,264 @@
+r"""A log of what the layers of a network know, all of it drawn.
+
+    python -m benchmarks.logs.layers_log LOGDIR [--layers 12] [--per-class 50]
+
+Nothing in it is about any network. The matrices of the probes are drawn first,
+ever closer to the truth from one layer to the next, and what the record says of
+right answers is counted from them; that of alignment and of what a layer adds
+is made up. It exists so that the view of layers can be tried and timed.
+"""
+
+import argparse
+import dataclasses
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from scipy import sparse
+
+import keras_hier as kh
+from keras_hier.hierarchy.cuts import levels as levels_of
+from keras_hier.log.layers_codec import LayersRecord
+
+LAYERS = 12
+PER_CLASS = 50
+STEPS = (10, 20, 40)
+CONTROLS = 3
+# How much of what can be known an untrained layer knows, from the input on.
+UNTRAINED = (0.06, 0.12, 0.11, 0.1, 0.09, 0.08, 0.07)
+
+
+class Scores(NamedTuple):
+    """What a matrix says at each of L levels: shares [L], and their s.e."""
+
+    right: np.ndarray
+    right_se: np.ndarray
+    recall: np.ndarray
+    recall_se: np.ndarray
+
+
+def draw_matrix(
+    hierarchy: kh.Hierarchy, known: float, per_class: int, seed: int
+) -> sparse.csr_array:
+    """Draws the answers of a probe, counts [C, C].
+
+    Args:
+        hierarchy: the tree over the classes.
+        known: share of the samples whose class is named; of the others, that
+            many are named as a close relative.
+        per_class: samples of each class.
+        seed: of everything drawn.
+    """
+    rng = np.random.default_rng(seed)
+    classes = hierarchy.num_classes
+    lines = [hierarchy.ancestors(int(leaf)) for leaf in hierarchy.leaves]
+    longest = max(map(len, lines))
+    above = np.array([a + a[-1:] * (longest - len(a)) for a in lines])
+    lengths = np.array([len(line) for line in lines])
+    place = np.repeat(np.arange(classes), per_class)
+    # Up to the root from a sample of which nothing is known.
+    up = rng.random(len(place)) ** (0.05 + 0.9 * known)
+    node = above[place, (up * lengths[place]).astype(int)]
+    start, stop = hierarchy.start[node], hierarchy.stop[node]
+    named = (start + rng.random(len(place)) * (stop - start)).astype(int)
+    named = np.where(rng.random(len(place)) < known, place, named)
+    order = hierarchy.order
+    return sparse.csr_array(
+        sparse.coo_array(
+            (np.ones(len(place), np.int64), (order[place], order[named])),
+            (classes, classes),
+        )
+    )
+
+
+def scores_of(hierarchy: kh.Hierarchy, matrix: sparse.csr_array) -> Scores:
+    """Counts right answers at the levels that the screen offers."""
+    found = []
+    total = matrix.sum()
+    for level in levels_of(hierarchy):
+        groups = hierarchy.cut(nodes=level.nodes.tolist())
+        counts = groups.aggregate(matrix)
+        own = np.asarray(counts.sum(axis=1)).ravel()
+        inside = counts.diagonal()
+        right, recall = inside.sum() / total, inside / own
+        found.append(
+            (
+                right,
+                np.sqrt(right * (1 - right) / total),
+                recall.mean(),
+                np.sqrt((recall * (1 - recall) / own).sum()) / len(own),
+            )
+        )
+    return Scores(*np.array(found).T)
+
+
+def write_layers(
+    folder: Path,
+    hierarchy: kh.Hierarchy,
+    names: Sequence[str],
+    steps: Sequence[int] = STEPS,
+    per_class: int = PER_CLASS,
+    controls: int = CONTROLS,
+) -> LayersRecord:
+    """Logs matrices of an output and of its probes, and records of layers.
+
+    Args:
+        folder: of the run.
+        hierarchy: the tree over the classes.
+        names: of the layers, from the input on.
+        steps: epochs that are logged.
+        per_class: samples of each class.
+        controls: untrained networks; 0 for none.
+
+    Returns:
+        The last record.
+    """
+    depth = len(names)
+    untrained = np.interp(
+        np.linspace(0, 1, depth), np.linspace(0, 1, len(UNTRAINED)), UNTRAINED
+    )
+    if not controls:
+        untrained = untrained[:0]
+    blank = [
+        draw_matrix(hierarchy, known, per_class, 1000 + at)
+        for at, known in enumerate(untrained)
+    ]
+    with kh.BlocksWriter(folder, hierarchy) as log:
+        for number, step in enumerate(steps, 1):
+            progress = number / len(steps)
+            known = 0.12 + 0.5 * progress * np.linspace(0, 1, depth) ** 0.7
+            matrices = [
+                draw_matrix(hierarchy, each, per_class, 100 * number + at)
+                for at, each in enumerate(known)
+            ]
+            log.matrix(matrices[-1], step)
+            for name, matrix in zip(names, matrices, strict=True):
+                output = f"{name.replace('/', '_')}_linear"
+                log.matrix(matrix, step, output, role="probe", layer=name)
+            if blank:
+                best = int(np.argmax(untrained))
+                log.matrix(
+                    blank[best],
+                    step,
+                    "untrained_linear",
+                    role="probe",
+                    layer=names[best],
+                )
+            record = _record(hierarchy, names, matrices, blank, known, controls)
+            log.layers(record, step)
+    return record
+
+
+def _record(
+    hierarchy: kh.Hierarchy,
+    names: Sequence[str],
+    matrices: Sequence[sparse.csr_array],
+    blank: Sequence[sparse.csr_array],
+    known: np.ndarray,
+    controls: int,
+) -> LayersRecord:
+    depth = len(names)
+    scores = [scores_of(hierarchy, matrix) for matrix in matrices]
+    there = [scores_of(hierarchy, matrix) for matrix in blank]
+    right, right_se, recall, recall_se = map(
+        np.array, zip(*scores, strict=True)
+    )
+    groups = tuple(len(level.nodes) for level in levels_of(hierarchy))
+    nothing = np.zeros((0, len(groups)))
+    control = np.array([each.right for each in there]) if there else nothing
+    control_recall = (
+        np.array([each.recall for each in there]) if there else nothing
+    )
+    over = right - control.max(0) if there else np.full_like(right, np.nan)
+    alignment = 0.1 + 0.5 * known
+    control_alignment = np.linspace(0.1, 0.18, len(there))
+    adds = -0.03 * np.linspace(1, 0, depth) ** 2
+    asked = tuple(range(min(2, depth)))
+    se = np.full(depth, 0.004)
+    return LayersRecord(
+        hierarchy=hierarchy.digest,
+        samples=int(matrices[0].sum()),
+        folds=5,
+        seed=0,
+        controls=controls,
+        groups=groups,
+        layers=tuple(names),
+        shapes=tuple(
+            f"{max(28 >> at, 1)} x {max(28 >> at, 1)} x {32 << min(at, 4)}"
+            for at in range(depth)
+        ),
+        pools=("grid3",) * depth,
+        features=tuple(288 << min(at, 4) for at in range(depth)),
+        penalty=np.geomspace(1e-4, 10, depth),
+        at_edge=(True,) + (False,) * (depth - 1),
+        right=right,
+        right_se=right_se,
+        recall=recall,
+        recall_se=recall_se,
+        over=over,
+        over_se=np.sqrt(2) * right_se + 0 * over,
+        behind=right[:, -1] - right[:, -1].max(),
+        behind_se=right_se[:, -1],
+        alignment=alignment,
+        alignment_se=np.full(depth, 0.02),
+        alignment_over=alignment - control_alignment.max(initial=-np.inf)
+        if there
+        else np.full(depth, np.nan),
+        alignment_over_se=np.full(depth, 0.03 if there else np.nan),
+        reliability=np.linspace(0.8, 0.95, depth),
+        band=0.05,
+        adds_loss=2 * adds,
+        adds_loss_se=se,
+        adds_error=adds,
+        adds_error_se=se,
+        asked=asked,
+        asked_error=adds[list(asked)],
+        asked_error_se=se[list(asked)],
+        output_right=float(right[-1, -1]),
+        control_layers=tuple(names) if there else (),
+        control_right=control,
+        control_recall=control_recall,
+        control_alignment=control_alignment,
+    )
+
+
+def alignment_only(record: LayersRecord) -> LayersRecord:
+    """Returns a record as a training logs it without probes."""
+    blank = {
+        name: np.full_like(getattr(record, name), np.nan)
+        for name in (
+            *("penalty", "right", "right_se", "recall", "recall_se", "over"),
+            *("over_se", "behind", "behind_se", "adds_loss", "adds_loss_se"),
+            *("adds_error", "adds_error_se"),
+        )
+    }
+    none = np.zeros(0)
+    return dataclasses.replace(
+        record,
+        **blank,
+        folds=0,
+        asked=(),
+        asked_error=none,
+        asked_error_se=none,
+    )
+
+
+def main() -> None:
+    """Writes run `layers` of the classes of ILSVRC-2012."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("logdir", type=Path)
+    parser.add_argument("--layers", type=int, default=LAYERS)
+    parser.add_argument("--per-class", type=int, default=PER_CLASS)
+    args = parser.parse_args()
+    names = [f"block{number}" for number in range(1, args.layers + 1)]
+    write_layers(
+        args.logdir / "layers",
+        kh.Hierarchy.imagenet(),
+        names,
+        per_class=args.per_class,
+    )
+
+
+if __name__ == "__main__":
+    main()

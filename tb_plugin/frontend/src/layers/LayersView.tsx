@@ -1,0 +1,115 @@
+/** What each layer knows: all that comes when it is asked for. */
+
+import type { JSX } from "preact";
+import { useEffect, useRef } from "preact/hooks";
+import { px } from "../state/pageLayout.ts";
+import { layer } from "../state/tabs.ts";
+import * as view from "../state/view.ts";
+import { addStyle } from "../ui/addStyle.ts";
+import { measureAt } from "../ui/textFitting.ts";
+import { columnsFor } from "./columns/columnLayout.ts";
+import { Gutter } from "./columns/Gutter.tsx";
+import { LayerColumn } from "./columns/LayerColumn.tsx";
+import { matrixRows } from "./data/drawnProbes.ts";
+import { answered, followLayers, problem } from "./data/loadLayers.ts";
+import { followProbes } from "./data/probeMatrices.ts";
+import { listenToColumns } from "./layerKeys.ts";
+import style from "./layers.css?inline";
+
+export { words as caption } from "./caption.ts";
+export { LayerDetail as Side } from "./detail/LayerDetail.tsx";
+export { KEYS as shortcuts } from "./layerKeys.ts";
+
+addStyle(style);
+followLayers();
+followProbes();
+
+/** Room for the sentences above the columns, in one line or two. */
+const [SHORT, LONG] = [28, 44];
+const measure = measureAt(13);
+
+/** Layers and levels are chosen in the columns. */
+export function Choices(): null {
+  return null;
+}
+
+export function Middle(): JSX.Element {
+  const { panel, map, compact } = view.layout.value;
+  const area = useRef<HTMLDivElement>(null);
+  useEffect(() => listenToColumns(() => focusChosen(area.current)), []);
+  const found = answered.value?.found;
+  return (
+    <div
+      ref={area}
+      class="layers"
+      data-testid="layers"
+      style={px({ top: map.y, width: panel.x, height: map.height })}
+    >
+      {found ? (
+        <Columns width={panel.x} height={map.height} isCompact={compact} />
+      ) : (
+        <p
+          class={problem.value === null ? "nothing soon" : "nothing"}
+          role="status"
+          data-testid="no-layers"
+        >
+          {problem.value ?? "Looking through the layers"}
+        </p>
+      )}
+    </div>
+  );
+}
+
+function Columns(room: {
+  width: number;
+  height: number;
+  isCompact: boolean;
+}): JSX.Element {
+  const { record, sentences } = answered.value!.found;
+  const rows = matrixRows.value;
+  const isShort = measure(sentences.join(" ")) < room.width - 24;
+  const title = isShort ? SHORT : LONG;
+  const below = { ...room, height: room.height - title };
+  const columns = columnsFor(below, {
+    layers: record.layers.length,
+    levels: record.folds > 0 ? record.groups.length : 0,
+    matrices: Number(rows.probes) + Number(rows.moved),
+  });
+  useEffect(() => {
+    // A link may be about a column out of sight.
+    if (layer.peek()) {
+      document
+        .querySelector(".layers .told")
+        ?.scrollIntoView({ block: "nearest", inline: "nearest" });
+    }
+    requestAnimationFrame(() => performance.mark("blocks:layers"));
+  }, [record]);
+  const [first, ...others] = sentences;
+  return (
+    <>
+      <h2
+        data-testid="layers-title"
+        class={isShort ? "short" : ""}
+        style={px({ height: title })}
+        title={sentences.join(" ")}
+      >
+        {first} <span class="label">{others.join(" ")}</span>
+      </h2>
+      <Gutter of={record} columns={columns} />
+      <div class="columns" style={px({ left: columns.gutter, top: title })}>
+        {record.layers.map((name, at) => (
+          <LayerColumn key={name} of={record} at={at} columns={columns} />
+        ))}
+      </div>
+    </>
+  );
+}
+
+/** Keys move the focus along, once the cell is there. */
+function focusChosen(area: HTMLElement | null): void {
+  requestAnimationFrame(() => {
+    const cell = area?.querySelector<HTMLElement>(".cell[aria-pressed=true]");
+    cell?.focus({ preventScroll: true });
+    cell?.scrollIntoView({ block: "nearest", inline: "nearest" });
+  });
+}

@@ -1,0 +1,145 @@
+/** A small matrix of groups, each as large as its classes are many. */
+
+import { signal } from "@preact/signals";
+import type { JSX } from "preact";
+import { useEffect, useRef } from "preact/hooks";
+import type { Tree } from "../../hierarchy/tree.ts";
+import { leastRatio } from "../../matrix/canvas/pixelRatio.ts";
+import { px } from "../../state/pageLayout.ts";
+import * as view from "../../state/view.ts";
+import { palette } from "../../ui/theme.ts";
+
+/** Which kind of matrix: all of one kind are pointed at together. */
+export type Kind = "probe" | "moved";
+
+interface Block {
+  kind: Kind;
+  row: number;
+  column: number;
+}
+
+export const pointedBlock = signal<Block | null>(null);
+
+/** Side from which on the groups of two levels are outlined. */
+const LARGE = 150;
+
+interface Props {
+  kind: Kind;
+  tree: Tree;
+  /** [G + 1] first place of each group. */
+  edge: Float64Array;
+  side: number;
+  /** Changes when anything but the side does. */
+  about: unknown;
+  /** The colour of a block, as style sheets write it. */
+  colour: (row: number, column: number) => string;
+  label: string;
+}
+
+export function BlockMatrix(props: Props): JSX.Element {
+  const { kind, tree, edge, side, about, label } = props;
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const colours = palette.value;
+  const ratio = Math.max(window.devicePixelRatio || 1, leastRatio.value);
+  // `about` stands for the rest.
+  useEffect(() => {
+    draw(canvas.current, props, Math.round(side * ratio));
+  }, [about, side, ratio, colours]);
+  const perPlace = side / edge.at(-1)!;
+  const point = ({ offsetX, offsetY }: PointerEvent): void => {
+    const at = (offset: number): number => {
+      const after = edge.findIndex((place) => place * perPlace > offset);
+      return Math.max(after, 1) - 1;
+    };
+    pointedBlock.value = { kind, row: at(offsetY), column: at(offsetX) };
+  };
+  const now = pointedBlock.value;
+  const isPointed = now?.kind === kind && now.row < edge.length - 1;
+  return (
+    <div class="block-matrix" style={px({ width: side, height: side })}>
+      <canvas
+        ref={canvas}
+        role="img"
+        aria-label={label}
+        style={px({ width: side, height: side })}
+        onPointerMove={point}
+        onPointerLeave={() => {
+          pointedBlock.value = null;
+        }}
+      />
+      <Selected tree={tree} perPlace={perPlace} />
+      {isPointed && (
+        <i class="pointed" style={boxOf(edge, perPlace, now.row, now.column)} />
+      )}
+    </div>
+  );
+}
+
+function boxOf(
+  edge: Float64Array,
+  perPlace: number,
+  row: number,
+  column: number,
+): Record<string, string> {
+  const size = (at: number): number => (edge[at + 1]! - edge[at]!) * perPlace;
+  return px({
+    left: edge[column]! * perPlace,
+    top: edge[row]! * perPlace,
+    width: size(column),
+    height: size(row),
+  });
+}
+
+/** Where the selection lies, in a matrix of the same tree. */
+function Selected(props: { tree: Tree; perPlace: number }): JSX.Element | null {
+  const { tree, perPlace } = props;
+  const { rows, columns } = view.selection.value;
+  if (view.tree.value !== tree || (rows === 0 && columns === 0)) return null;
+  const place = (position: number): number =>
+    tree.leafEdges[position]! * perPlace;
+  const span = (node: number): [number, number] => [
+    place(tree.start[node]!),
+    place(tree.stop[node]!),
+  ];
+  const [[top, bottom], [left, right]] = [span(rows), span(columns)];
+  return (
+    <i
+      class="selected"
+      style={px({ left, top, width: right - left, height: bottom - top })}
+    />
+  );
+}
+
+function draw(
+  canvas: HTMLCanvasElement | null,
+  { tree, edge, side, colour }: Props,
+  pixels: number,
+): void {
+  if (!canvas) return;
+  canvas.width = pixels;
+  canvas.height = pixels;
+  const context = canvas.getContext("2d");
+  if (!context) return;
+  const perPlace = pixels / edge.at(-1)!;
+  const at = Array.from(edge, (place) => Math.round(place * perPlace));
+  for (let row = 0; row < at.length - 1; row++) {
+    for (let column = 0; column < at.length - 1; column++) {
+      const [x, y] = [at[column]!, at[row]!];
+      context.fillStyle = colour(row, column);
+      context.fillRect(x, y, at[column + 1]! - x, at[row + 1]! - y);
+    }
+  }
+  context.strokeStyle = palette.peek().muted;
+  tree.levels
+    .slice(0, -1)
+    .slice(0, side < LARGE ? 1 : 2)
+    .forEach(({ nodes }, level) => {
+      context.lineWidth = (level === 0 ? 1 : 0.5) * (pixels / 126) ** 0.25;
+      context.globalAlpha = level === 0 ? 1 : 0.7;
+      for (const node of nodes) {
+        const from = tree.leafEdges[tree.start[node]!]! * perPlace;
+        const size = tree.leafEdges[tree.stop[node]!]! * perPlace - from;
+        context.strokeRect(from, from, size, size);
+      }
+    });
+}

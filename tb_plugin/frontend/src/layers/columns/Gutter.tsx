@@ -1,0 +1,171 @@
+/** What the rows of the columns are, left of them. */
+
+import type { ComponentChildren, JSX } from "preact";
+import type { LayersRecord } from "../../server/layersAnswer.ts";
+import { px } from "../../state/pageLayout.ts";
+import { rampAt } from "../../ui/colours.ts";
+import { isolated, signed } from "../../ui/format.ts";
+import { palette } from "../../ui/theme.ts";
+import { chosenLevel, inspectedLayer } from "../data/chosenLayer.ts";
+import {
+  CHANCE,
+  type Drawn,
+  drawnMoves,
+  drawnProbes,
+  MOST_MOVED,
+  matrixRows,
+} from "../data/drawnProbes.ts";
+import { css } from "../data/greys.ts";
+import { bestOf, levelName, share } from "../data/inWords.ts";
+import { AlignmentAxis } from "./AlignmentPlot.tsx";
+import { type Kind, pointedBlock } from "./BlockMatrix.tsx";
+import { ABOVE, CELL, type Columns, HEAD } from "./columnLayout.ts";
+
+/** As layers.css has it, left and right. */
+const PADDING = 12;
+
+export function Gutter(props: {
+  of: LayersRecord;
+  columns: Columns;
+}): JSX.Element {
+  const { of, columns } = props;
+  const { gutter, side, plot } = columns;
+  const rows = matrixRows.value;
+  const at = inspectedLayer.value;
+  return (
+    <div class="gutter" style={px({ width: gutter })}>
+      <p class="label line" style={px({ height: HEAD })}>
+        {of.folds > 0 && <span>level</span>}
+        {of.folds > 0 && (
+          <span>{of.controls ? "untrained" : "no control"}</span>
+        )}
+      </p>
+      {of.folds > 0 && <Levels of={of} />}
+      {rows.probes && (
+        <Row height={side} name={levelName(of, chosenLevel.value)} isChosen>
+          <p class="label">
+            {said("probe", at, drawnProbes.value[at]) ?? probeInWords(at, of)}
+          </p>
+          <Ramp
+            stops={palette.value.density}
+            ends={[`${CHANCE.low}`.replace("0.25", "¼"), `${CHANCE.high}`]}
+          />
+          <p class="label">errors, times chance</p>
+        </Row>
+      )}
+      {rows.moved && (
+        <Row height={side} name="Moved">
+          <p class="label">
+            {said("moved", at, drawnMoves.value[at]) ??
+              "errors less those untrained; blank within chance"}
+          </p>
+          <Ramp
+            stops={palette.value.changes}
+            ends={[signed(-MOST_MOVED, 1), signed(MOST_MOVED, 1)]}
+          />
+          <p class="label line">
+            <span class="change better">fewer</span>
+            <span class="change worse">more</span>
+          </p>
+        </Row>
+      )}
+      <Row height={plot} name="Tree alignment">
+        <p class="label beside">
+          {of.controls ? "dashed: best untrained" : "no control"}
+        </p>
+        <p class="label beside">grey: permuted trees</p>
+        <div class="axis">
+          <AlignmentAxis width={gutter - 2 * PADDING} height={plot} />
+        </div>
+      </Row>
+    </div>
+  );
+}
+
+function Levels({ of }: { of: LayersRecord }): JSX.Element {
+  const best = bestOf(of.control_right);
+  return (
+    <>
+      {of.groups.map((groups, level) => (
+        <p
+          key={groups}
+          class={level === chosenLevel.value ? "line chosen" : "line"}
+          style={px({ height: CELL })}
+        >
+          <span>{levelName(of, level)}</span>
+          {of.controls > 0 && <span class="label">{share(best[level])}</span>}
+        </p>
+      ))}
+    </>
+  );
+}
+
+function Row(props: {
+  height: number;
+  name: string;
+  isChosen?: boolean;
+  children: ComponentChildren;
+}): JSX.Element {
+  const { height, name, isChosen, children } = props;
+  return (
+    <div class="row" style={px({ height: height + ABOVE, paddingTop: ABOVE })}>
+      <h3 class={isChosen ? "chosen" : ""}>{name}</h3>
+      {children}
+    </div>
+  );
+}
+
+function Ramp(props: {
+  stops: readonly string[];
+  ends: [string, string];
+}): JSX.Element {
+  const shades = Array.from({ length: 9 }, (_, k) =>
+    css(rampAt(props.stops, k / 8)),
+  );
+  return (
+    <p class="label line ramp">
+      {props.ends[0]}
+      <i style={{ background: `linear-gradient(90deg, ${shades})` }} />
+      {props.ends[1]}
+    </p>
+  );
+}
+
+function probeInWords(at: number, of: LayersRecord): string {
+  const drawn = drawnProbes.value[at]?.blocks.nodes.length;
+  const isPooled = drawn && drawn !== of.groups[chosenLevel.value];
+  const what = "class probes; right answers grey";
+  return isPooled ? `${what}; pooled to ${drawn} groups` : what;
+}
+
+/** The block that the pointer is on, of the layer that is told. */
+function said(
+  kind: Kind,
+  at: number,
+  drawn: Drawn | null | undefined,
+): string | null {
+  const now = pointedBlock.value;
+  if (now?.kind !== kind || !drawn) return null;
+  const { nodes, counts, errors, chance } = drawn.blocks;
+  const { row, column } = now;
+  const [from, to] = [nodes[row], nodes[column]];
+  if (from === undefined || to === undefined) return null;
+  const name = (node: number): string => isolated(drawn.tree.names[node]!);
+  const where = row * nodes.length + column;
+  if (kind === "moved") {
+    const there = movedBy(at, where);
+    return `${name(from)} → ${name(to)}: ${there}`;
+  }
+  const count = counts[where]!;
+  if (row === column) return `${name(from)}: ${count} right`;
+  const times = (errors[where]! / chance[where]!).toFixed(1);
+  return `${name(from)} → ${name(to)}: ${count}, ${times} × chance`;
+}
+
+function movedBy(at: number, where: number): string {
+  const drawn = drawnMoves.value[at]!;
+  const { errors } = drawn.blocks;
+  const by = errors[where]! - drawn.before.errors[where]!;
+  const isWithin = Number.isNaN(drawn.moved.change[where]!);
+  return `${signed(by)}${isWithin ? ", within chance" : ""}`;
+}

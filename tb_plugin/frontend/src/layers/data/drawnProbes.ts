@@ -1,0 +1,104 @@
+/** The matrices as they are drawn: blocks of the level, and what moved. */
+
+import { computed } from "@preact/signals";
+import type { Tree } from "../../hierarchy/tree.ts";
+import { type Palette, rampAt } from "../../ui/colours.ts";
+import {
+  type Blocks,
+  blocksOf,
+  drawnNodes,
+  type Moved,
+  movedFrom,
+  pooledNodes,
+} from "./blocks.ts";
+import { chosenLevel } from "./chosenLayer.ts";
+import { css, greyAt } from "./greys.ts";
+import { record } from "./loadLayers.ts";
+import {
+  logged,
+  outputOf,
+  type Probe,
+  probes,
+  UNTRAINED,
+} from "./probeMatrices.ts";
+
+export interface Drawn {
+  tree: Tree;
+  blocks: Blocks;
+}
+
+export interface DrawnMove extends Drawn {
+  /** Of the untrained network. */
+  before: Blocks;
+  moved: Moved;
+}
+
+// Every answer that comes counts anew what has come: only once each.
+const counted = new WeakMap<Probe, Map<Int32Array, Blocks>>();
+
+function count(probe: Probe, nodes: Int32Array): Blocks {
+  const known = counted.get(probe) ?? new Map<Int32Array, Blocks>();
+  counted.set(probe, known);
+  const blocks = known.get(nodes) ?? blocksOf(probe.epoch, probe.tree, nodes);
+  known.set(nodes, blocks);
+  return blocks;
+}
+
+/** Of each layer, the blocks of the level; null while there are none. */
+export const drawnProbes = computed<readonly (Drawn | null)[]>(() => {
+  const of = record.value;
+  const groups = of?.groups[chosenLevel.value] ?? 1;
+  return (of?.layers ?? []).map((layer) => {
+    const probe = probes.value.get(outputOf(layer));
+    const nodes = probe && drawnNodes(probe.tree, groups);
+    return nodes ? { tree: probe.tree, blocks: count(probe, nodes) } : null;
+  });
+});
+
+/** Of each layer, what moved against the untrained network. */
+export const drawnMoves = computed<readonly (DrawnMove | null)[]>(() => {
+  const there = probes.value.get(UNTRAINED);
+  const nodes = there && pooledNodes(there.tree);
+  return (record.value?.layers ?? []).map((layer) => {
+    const here = probes.value.get(outputOf(layer));
+    if (!here || !nodes || here.tree !== there.tree) return null;
+    const [before, blocks] = [count(there, nodes), count(here, nodes)];
+    const moved = movedFrom(before, blocks);
+    return { tree: here.tree, before, blocks, moved };
+  });
+});
+
+/** The rows of matrices that there will be. */
+export const matrixRows = computed(() => {
+  const { size } = logged.value;
+  return { probes: size > 0, moved: size > 1 && logged.value.has(UNTRAINED) };
+});
+
+/** Errors, times chance: where the ramp begins and ends. */
+export const CHANCE = { low: 1 / 4, high: 8 } as const;
+/** Changes, times chance: where both ramps end. */
+export const MOST_MOVED = 1.6;
+
+export function colourOfBlock(
+  palette: Palette,
+  { nodes, errors, chance, recall }: Blocks,
+): (row: number, column: number) => string {
+  return (row, column) => {
+    if (row === column) return css(greyAt(palette, recall[row]!));
+    const at = row * nodes.length + column;
+    const times = errors[at]! / chance[at]!;
+    const t = Math.log(times / CHANCE.low) / Math.log(CHANCE.high / CHANCE.low);
+    return css(rampAt(palette.density, Number.isFinite(t) ? t : 0));
+  };
+}
+
+export function colourOfMove(
+  palette: Palette,
+  { blocks, moved }: DrawnMove,
+): (row: number, column: number) => string {
+  return (row, column) => {
+    const change = moved.change[row * blocks.nodes.length + column]!;
+    if (Number.isNaN(change)) return palette.fill;
+    return css(rampAt(palette.changes, (change / MOST_MOVED + 1) / 2));
+  };
+}

@@ -1,0 +1,77 @@
+/** Numbers of layers, with how far they can be believed. */
+
+import type { LayersRecord } from "../../server/layersAnswer.ts";
+import { isolated, percent, plural, points, signed } from "../../ui/format.ts";
+
+export type Maybe = number | null | undefined;
+
+/** Whether a difference is beyond chance: two standard errors, or more. */
+export function isBeyond(value: Maybe, se: Maybe): boolean {
+  return value != null && se != null && Math.abs(value) >= 2 * se;
+}
+
+/** Whether it is known to be within. */
+export function isWithin(value: Maybe, se: Maybe): boolean {
+  return value != null && se != null && !isBeyond(value, se);
+}
+
+export function share(value: Maybe): string {
+  return percent(value ?? Number.NaN);
+}
+
+/** 43.7, percent without its sign. */
+export function inPercent(value: Maybe): string {
+  return value == null ? "–" : (100 * value).toFixed(1);
+}
+
+/** +10.2 ± 0.7, percentage points. */
+export function pointsWithin(value: Maybe, se: Maybe): string {
+  if (value == null) return "–";
+  return points(value) + (se == null ? "" : ` ± ${inPercent(se)}`);
+}
+
+/** 0.31 ± 0.02. */
+export function plainWithin(value: Maybe, se: Maybe, digits = 2): string {
+  if (value == null) return "–";
+  return `${value.toFixed(digits).replace("-", "−")}${spread(se, digits)}`;
+}
+
+/** +0.09 ± 0.03. */
+export function signedWithin(value: Maybe, se: Maybe, digits = 2): string {
+  if (value == null) return "–";
+  return `${signed(value, digits)}${spread(se, digits)}`;
+}
+
+function spread(se: Maybe, digits: number): string {
+  return se == null ? "" : ` ± ${se.toFixed(digits)}`;
+}
+
+export function levelName(of: LayersRecord, level: number): string {
+  const isLast = level === of.groups.length - 1;
+  return isLast
+    ? plural(of.groups[level]!, "class", "classes")
+    : plural(of.groups[level]!, "group", "groups");
+}
+
+/** The largest of the untrained layers, at each level. */
+export function bestOf(table: readonly (readonly Maybe[])[]): number[] {
+  return (table[0] ?? []).map((_, level) =>
+    Math.max(...table.map((row) => row[level] ?? Number.NEGATIVE_INFINITY)),
+  );
+}
+
+/** What a cell of the map says to those who do not see it. */
+export function cellInWords(
+  of: LayersRecord,
+  layer: number,
+  level: number,
+): string {
+  const [over, se] = [of.over[layer]![level], of.over_se[layer]![level]];
+  const parts = [
+    `${isolated(of.layers[layer]!)}, ${levelName(of, level)}: ${share(of.right[layer]![level])} right`,
+  ];
+  if (over != null)
+    parts.push(`${pointsWithin(over, se)} points over untrained`);
+  if (isWithin(over, se)) parts.push("within chance");
+  return parts.join(", ");
+}

@@ -1,0 +1,81 @@
+/** Fetches what the layers know, of the shown run and epoch. */
+
+import { batch, computed, effect, signal } from "@preact/signals";
+import { messageOf } from "../../loading/errors.ts";
+import type { LayersAnswer, LayersRecord } from "../../server/layersAnswer.ts";
+import { SourceGone, source } from "../../server/source.ts";
+import { tab } from "../../state/tabs.ts";
+import * as view from "../../state/view.ts";
+import { Latest } from "../../ui/latest.ts";
+import { PromiseCache } from "../../ui/promiseCache.ts";
+
+interface Answer {
+  run: string;
+  output: string;
+  found: LayersAnswer;
+}
+
+const answer = signal<Answer | null>(null);
+/** Why there is nothing to show. */
+export const problem = signal<string | null>(null);
+
+const MOST = 40;
+const known = new PromiseCache<LayersAnswer>(MOST);
+const request = new Latest();
+
+/** The run that is shown, as the source lists it. */
+const info = computed(() =>
+  view.runs.value?.find(({ run }) => run === view.run.value),
+);
+
+/** The output whose layers are shown: a head has none below it. */
+const wanted = computed(() => {
+  const outputs = info.value?.layers ?? [];
+  const shown = view.output.value;
+  return outputs.includes(shown) ? shown : (outputs[0] ?? "");
+});
+
+/** The answer, as long as it speaks of what is shown. */
+export const answered = computed<Answer | null>(() => {
+  const got = answer.value;
+  const isSame = got?.run === view.run.value && got.output === wanted.value;
+  return isSame ? got : null;
+});
+
+export const record = computed<LayersRecord | null>(
+  () => answered.value?.found.record ?? null,
+);
+
+async function load(run: string, output: string, step: number): Promise<void> {
+  const isLatest = request.begin();
+  if (!output) {
+    problem.value = "This run holds nothing about layers.";
+    return;
+  }
+  // What was logged since may be about this epoch.
+  const key = JSON.stringify([run, output, step, view.epochs.peek().length]);
+  try {
+    const found = await known.get(key, () =>
+      source().layers(run, output, step),
+    );
+    if (!isLatest()) return;
+    batch(() => {
+      answer.value = { run, output, found };
+      problem.value = null;
+    });
+  } catch (error) {
+    if (!isLatest() || error instanceof SourceGone) return;
+    batch(() => {
+      answer.value = null;
+      problem.value = messageOf(error);
+    });
+  }
+}
+
+export function followLayers(): void {
+  effect(() => {
+    if (tab.value !== "layers" || !view.step.value || !info.value) return;
+    view.epochs.value;
+    void load(view.run.value, wanted.value, view.step.value);
+  });
+}

@@ -1,0 +1,51 @@
+/** Which layers are worth asking besides the output, and how it is done. */
+
+import type { JSX } from "preact";
+import { copyText } from "../../export/clipboard.ts";
+import type { LayersRecord } from "../../server/layersAnswer.ts";
+import { pointsWithin } from "../data/inWords.ts";
+
+/** The lines of Python that give these layers heads over the classes. */
+export function linesFor(layers: readonly string[]): string {
+  const heads = layers.map(
+    // What JSON escapes, Python reads the same.
+    (name) => `${JSON.stringify(name)}: hierarchy.cut(max_size=1)`,
+  );
+  return `heads = {${heads.join(", ")}}\nmodel = kh.add_heads(model, heads=heads)`;
+}
+
+export function AskedLayers({ of }: { of: LayersRecord }): JSX.Element | null {
+  const names = of.asked.map((at) => of.layers[at]!);
+  if (!names.length) return null;
+  const lines = linesFor(names);
+  return (
+    <section aria-label="Worth asking" data-testid="layers-asked">
+      <h2>
+        Worth asking <span class="label">besides the output, in turn</span>
+      </h2>
+      <dl>
+        {names.map((name, k) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd>
+              {pointsWithin(of.asked_error[k], of.asked_error_se[k])}
+              <span class="label"> points of error</span>
+            </dd>
+          </div>
+        ))}
+      </dl>
+      <p class="label">
+        A head over the classes at each asks it in training: docs/heads.md.
+      </p>
+      <pre data-testid="layers-code">{lines}</pre>
+      <button
+        type="button"
+        class="copy"
+        data-testid="layers-copy"
+        onClick={() => void copyText(lines)}
+      >
+        Copy
+      </button>
+    </section>
+  );
+}

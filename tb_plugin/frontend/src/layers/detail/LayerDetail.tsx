@@ -1,0 +1,140 @@
+/** The panel: one layer, in numbers. */
+
+import type { ComponentChildren, JSX } from "preact";
+import type { LayersRecord } from "../../server/layersAnswer.ts";
+import { whole } from "../../ui/format.ts";
+import { bestLayer, inspectedLayer } from "../data/chosenLayer.ts";
+import { drawnProbes } from "../data/drawnProbes.ts";
+import {
+  isWithin,
+  type Maybe,
+  plainWithin,
+  pointsWithin,
+  share,
+  signedWithin,
+} from "../data/inWords.ts";
+import { record } from "../data/loadLayers.ts";
+import { AskedLayers } from "./AskedLayers.tsx";
+import { LabelledMatrix } from "./LabelledMatrix.tsx";
+import { LevelTable } from "./LevelTable.tsx";
+
+export function LayerDetail(): JSX.Element | null {
+  const of = record.value;
+  const at = inspectedLayer.value;
+  if (!of) return null;
+  const drawn = drawnProbes.value[at];
+  return (
+    <div class="layer-detail" data-testid="layer-detail">
+      <div class="place">
+        <h2 class="chosen" data-testid="layer-name">
+          {of.layers[at]} <span class="label">{of.shapes[at]}</span>
+        </h2>
+        <p class="label">
+          {`${whole(of.features[at]!)} features, pooled ${of.pools[at]}`}
+        </p>
+        {of.folds > 0 && <Penalty of={of} at={at} />}
+      </div>
+      {drawn && <LabelledMatrix drawn={drawn} name={of.layers[at]!} />}
+      {of.folds > 0 && (
+        <section aria-label="Levels">
+          <LevelTable of={of} at={at} />
+          <p class="label">{behind(of, at)}</p>
+        </section>
+      )}
+      <section aria-label="Tree alignment">
+        <h2>
+          Tree alignment{" "}
+          <span class="label">
+            {of.band == null
+              ? ""
+              : `permuted trees below ${of.band.toFixed(2)}`}
+          </span>
+        </h2>
+        <dl>
+          <Fact name="correlation with the tree">
+            {plainWithin(of.alignment[at], of.alignment_se[at])}
+          </Fact>
+          {of.controls > 0 && (
+            <Fact
+              name="over the best untrained layer"
+              value={of.alignment_over[at]}
+              se={of.alignment_over_se[at]}
+            >
+              {signedWithin(of.alignment_over[at], of.alignment_over_se[at])}
+            </Fact>
+          )}
+          <Fact name="reliability, two halves">
+            {plainWithin(of.reliability[at], null)}
+          </Fact>
+        </dl>
+      </section>
+      {of.adds_loss[at] != null && <Adds of={of} at={at} />}
+      <AskedLayers of={of} />
+    </div>
+  );
+}
+
+function Penalty({ of, at }: { of: LayersRecord; at: number }): JSX.Element {
+  return (
+    <p class="label" data-testid="layer-penalty">
+      {`penalty ${Number(of.penalty[at]?.toPrecision(2))}`}
+      {of.at_edge[at] && <b class="change worse">, at the edge of the range</b>}
+    </p>
+  );
+}
+
+function behind(of: LayersRecord, at: number): string {
+  const best = bestLayer(of);
+  if (at === best) return "the best layer at the classes";
+  const by = of.behind[at];
+  if (by == null) return "";
+  const points = pointsWithin(Math.abs(by), of.behind_se[at]).replace("+", "");
+  const chance = isWithin(by, of.behind_se[at]) ? ", within chance" : "";
+  return `${points} points behind ${of.layers[best]} at the classes${chance}`;
+}
+
+function Adds({ of, at }: { of: LayersRecord; at: number }): JSX.Element {
+  return (
+    <section aria-label="What it adds" data-testid="layer-adds">
+      <h2>
+        What it adds{" "}
+        <span class="label">
+          {of.output_right == null
+            ? "to the output"
+            : `to an output that is ${share(of.output_right)} right`}
+        </span>
+      </h2>
+      <dl>
+        <Fact
+          name="error, points"
+          value={of.adds_error[at]}
+          se={of.adds_error_se[at]}
+        >
+          {pointsWithin(of.adds_error[at], of.adds_error_se[at])}
+        </Fact>
+        <Fact name="log loss" value={of.adds_loss[at]} se={of.adds_loss_se[at]}>
+          {signedWithin(of.adds_loss[at], of.adds_loss_se[at], 3)}
+        </Fact>
+      </dl>
+    </section>
+  );
+}
+
+/** A number by its name; what is within chance says so. */
+function Fact(props: {
+  name: string;
+  value?: Maybe;
+  se?: Maybe;
+  children: ComponentChildren;
+}): JSX.Element {
+  const { name, value, se, children } = props;
+  return (
+    <div>
+      <dt>
+        {name}
+        {isWithin(value, se) && <i> within chance</i>}
+      </dt>
+      <dd>{children}</dd>
+    </div>
+  );
+}

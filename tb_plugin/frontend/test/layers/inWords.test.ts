@@ -1,0 +1,79 @@
+import { describe, expect, test } from "vitest";
+import { columnsFor } from "../../src/layers/columns/columnLayout.ts";
+import {
+  isBeyond,
+  isWithin,
+  plainWithin,
+  pointsWithin,
+  share,
+  signedWithin,
+} from "../../src/layers/data/inWords.ts";
+import { linesFor } from "../../src/layers/detail/AskedLayers.tsx";
+
+describe("numbers", () => {
+  test("have their standard errors and signs", () => {
+    expect(pointsWithin(-0.018, 0.004)).toBe("−1.8 ± 0.4");
+    expect(pointsWithin(0.1024, null)).toBe("+10.2");
+    expect(plainWithin(-0.31, 0.02)).toBe("−0.31 ± 0.02");
+    expect(signedWithin(0.09, 0.03)).toBe("+0.09 ± 0.03");
+    expect(signedWithin(-0.0214, 0.004, 3)).toBe("−0.021 ± 0.004");
+  });
+
+  test("that are not known are dashes, neither within chance nor beyond", () => {
+    for (const words of [pointsWithin, plainWithin, signedWithin]) {
+      expect(words(null, null)).toBe("–");
+    }
+    expect(share(null)).toBe("–");
+    for (const is of [isWithin, isBeyond]) {
+      expect([is(null, 0.1), is(0.1, null), is(undefined, undefined)]).toEqual([
+        false,
+        false,
+        false,
+      ]);
+    }
+  });
+
+  test("are beyond chance from two standard errors on", () => {
+    expect(isBeyond(-0.02, 0.01)).toBe(true);
+    expect(isBeyond(0.0199, 0.01)).toBe(false);
+    expect(isWithin(0.0199, 0.01)).toBe(true);
+    expect(isWithin(-0.02, 0.01)).toBe(false);
+  });
+});
+
+test("the lines to paste hold any name of a layer", () => {
+  expect(linesFor(["conv2", "conv4"])).toBe(
+    'heads = {"conv2": hierarchy.cut(max_size=1), ' +
+      '"conv4": hierarchy.cut(max_size=1)}\n' +
+      "model = kh.add_heads(model, heads=heads)",
+  );
+  expect(linesFor(['a"b\nc\u001b'])).toContain('"a\\"b\\nc\\u001b"');
+});
+
+describe("columns", () => {
+  const of = (width: number, height: number, layers: number) =>
+    columnsFor(
+      { width, height, isCompact: width < 1000 },
+      { layers, levels: 5, matrices: 2 },
+    );
+
+  test("share the width while matrices are large enough", () => {
+    const columns = of(1100, 648, 7);
+    expect(columns.pitch * 7 + columns.gutter).toBeLessThanOrEqual(1100);
+    expect(columns.width).toBeGreaterThan(120);
+    expect(columns.side).toBe(columns.width);
+    expect(of(1100, 648, 9).side).toBe(96);
+  });
+
+  test("never have matrices under 96 pixels", () => {
+    for (const width of [760, 1100, 1500]) {
+      for (const height of [360, 500, 648]) {
+        for (const layers of [1, 7, 9, 12, 256]) {
+          const { side, width: across } = of(width, height, layers);
+          expect(side).toBeGreaterThanOrEqual(96);
+          expect(across).toBeGreaterThanOrEqual(side);
+        }
+      }
+    }
+  });
+});
