@@ -13,7 +13,6 @@ import {
   type Scale,
   shadeAt,
 } from "../src/confusion/cellValues.ts";
-import { decodeMatrix } from "../src/confusion/matrixFormat.ts";
 import { makeCut } from "../src/hierarchy/groups.ts";
 import { buildTree, type Tree } from "../src/hierarchy/tree.ts";
 import { boxesOf } from "../src/matrix/canvas/icicle.ts";
@@ -75,7 +74,7 @@ function read({ tree: json, cells }: Case) {
     return column! - before - 1;
   });
   const counts = cells.map(([, , count]) => count!);
-  const matrix = decodeMatrix(encode(size, perRow, gaps, counts));
+  const matrix = encode(size, perRow, gaps, counts);
   return { tree, epoch: readEpoch(matrix, tree) };
 }
 

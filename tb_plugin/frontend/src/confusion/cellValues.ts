@@ -5,7 +5,7 @@ import type { Palette, Rgb } from "../ui/colours.ts";
 import { rampAt } from "../ui/colours.ts";
 import { bins, countScale, shades as SHADES } from "../ui/drawing.ts";
 import { whole } from "../ui/format.ts";
-import type { Cells, Sums } from "./cells.ts";
+import { type Cells, cellsBelow, type Sums } from "./cells.ts";
 
 /**
  * What a cell is coloured by: its count, its share of the row or the column,
@@ -183,44 +183,53 @@ export interface Bin {
 /** Of products of a count and two factors. */
 export const ROUNDING = 1e-9;
 
+/** Of rows and columns 1 where a cell is to be counted. */
+export interface Sight {
+  rows: ArrayLike<number>;
+  columns: ArrayLike<number>;
+}
+
 /**
  * Counts cells in bins that widen geometrically, whole numbers for counts.
  *
- * @param isShown which cells to count
+ * @param sight which cells to count; all, if not given
  */
-export function histogram(
-  scale: Scale,
-  cells: Cells,
-  isShown: (row: number, column: number) => boolean = () => true,
-): Bin[] {
+export function histogram(scale: Scale, cells: Cells, sight?: Sight): Bin[] {
   const edges = binEdges(scale);
-  const found = edges.map((from) => ({ from, cells: 0 }));
+  const last = edges.length - 1;
+  const found = new Uint32Array(edges.length);
+  const { rowFactor, columnFactor } = scale;
+  // Of most cells the value is that of the one before, or near it.
   let before = 0;
-  let low = 0;
+  let bin = 0;
   const add = (count: number, row: number, column: number): void => {
-    const value = valueAt(scale, count, row, column) * (1 + ROUNDING);
-    // Of most cells it is the same as of the one before.
+    if (sight && !(sight.rows[row] && sight.columns[column])) return;
+    const value =
+      count * rowFactor[row]! * columnFactor[column]! * (1 + ROUNDING);
     if (value !== before) {
-      low = 0;
-      let high = edges.length - 1;
-      while (low < high) {
-        const middle = (low + high + 1) >> 1;
-        if (edges[middle]! <= value) low = middle;
-        else high = middle - 1;
-      }
+      while (bin < last && edges[bin + 1]! <= value) bin++;
+      while (bin > 0 && edges[bin]! > value) bin--;
       before = value;
     }
-    found[low]!.cells++;
+    found[bin]!++;
   };
-  for (let k = 0; k < cells.count.length; k++) {
-    const row = cells.row[k]!;
-    const column = cells.column[k]!;
-    if (isShown(row, column)) add(cells.count[k]!, row, column);
+  const { row, column, count, weakestFirst, diagonal } = cells;
+  if (!sight && scale.value === "count") {
+    // They are sorted by it.
+    let below = 0;
+    for (let at = 0; at <= last; at++) {
+      const next = edges[at + 1] ?? Number.POSITIVE_INFINITY;
+      const upTo = cellsBelow(count, weakestFirst, next);
+      found[at] = upTo - below;
+      below = upTo;
+    }
+  } else {
+    for (let k = 0; k < count.length; k++) add(count[k]!, row[k]!, column[k]!);
   }
-  cells.diagonal.forEach((count, row) => {
-    if (count > 0 && isShown(row, row)) add(count, row, row);
-  });
-  return found;
+  for (let at = 0; at < cells.size; at++) {
+    if (diagonal[at]! > 0) add(diagonal[at]!, at, at);
+  }
+  return edges.map((from, at) => ({ from, cells: found[at]! }));
 }
 
 function binEdges({ value, low, high }: Scale): number[] {

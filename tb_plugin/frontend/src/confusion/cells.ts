@@ -1,8 +1,8 @@
 /** What a decoded matrix says in display order: cells, and sums for nodes. */
 
 import { type Cut, isAsymmetric } from "../hierarchy/groups.ts";
-import { lowestCommonAncestor, type Tree } from "../hierarchy/tree.ts";
-import type { Matrix } from "./matrixFormat.ts";
+import type { Tree } from "../hierarchy/tree.ts";
+import { decodeMatrix, type Matrix } from "./matrixFormat.ts";
 
 /** Samples of cells; means over runs are no whole numbers. */
 export type Counts = Uint32Array | Float64Array;
@@ -54,54 +54,50 @@ export interface Epoch {
   strangers?: Float64Array;
 }
 
-/** @param runs over how many runs the matrix is summed, if several */
-export function readEpoch(matrix: Matrix, tree: Tree, runs?: number): Epoch {
-  const cells = inDisplayOrder(matrix, tree);
+/**
+ * Decodes an epoch, in the order of a tree.
+ *
+ * @param runs over how many runs the matrix is summed, if several
+ */
+export function readEpoch(
+  buffer: ArrayBuffer,
+  tree: Tree,
+  runs?: number,
+): Epoch {
+  const cells = cellsOf(decodeMatrix(buffer, tree.leafOfLabel));
   const sums = { ...sumByNode(cells, tree), runs };
   const total = sums.support[0]!;
   return { cells, sums, total, errors: total - sums.correct[0]! };
 }
 
-function inDisplayOrder(matrix: Matrix, tree: Tree): Cells {
-  const size = tree.leaves.length;
-  if (matrix.header.size !== size) {
-    throw new Error(
-      `the matrix has ${matrix.header.size} rows, its tree ${size} leaves`,
-    );
-  }
-  const nonzeros = matrix.column.length;
+/** Takes the diagonal out of a matrix, whose arrays become those of the cells. */
+function cellsOf({ header: { size }, column, count, ...all }: Matrix): Cells {
   const rowStart = new Uint32Array(size + 1);
-  const rows = new Uint16Array(nonzeros);
-  const columns = new Uint16Array(nonzeros);
-  const counts = new Uint32Array(nonzeros);
+  const row = new Uint16Array(column.length);
   const diagonal = new Float64Array(size);
   let k = 0;
-  for (let row = 0; row < size; row++) {
-    const label = tree.order[row]!;
-    const stop = matrix.rowStart[label + 1]!;
-    for (let from = matrix.rowStart[label]!; from < stop; from++) {
-      const column = tree.leafOfLabel[matrix.column[from]!]!;
-      if (column === row) {
-        diagonal[row] = matrix.count[from]!;
+  for (let at = 0; at < size; at++) {
+    for (let from = all.rowStart[at]!; from < all.rowStart[at + 1]!; from++) {
+      if (column[from] === at) {
+        diagonal[at] = count[from]!;
         continue;
       }
-      rows[k] = row;
-      columns[k] = column;
-      counts[k] = matrix.count[from]!;
-      k++;
+      column[k] = column[from]!;
+      count[k++] = count[from]!;
     }
-    rowStart[row + 1] = k;
+    row.fill(at, rowStart[at], k);
+    rowStart[at + 1] = k;
   }
   // But for the diagonal all of them: a copy would not be smaller.
-  const count = counts.subarray(0, k);
+  const kept = count.subarray(0, k);
   return {
     size,
     rowStart,
     diagonal,
-    count,
-    row: rows.subarray(0, k),
-    column: columns.subarray(0, k),
-    weakestFirst: sortByCount(count),
+    count: kept,
+    row: row.subarray(0, k),
+    column: column.subarray(0, k),
+    weakestFirst: sortByCount(kept),
   };
 }
 
@@ -120,25 +116,60 @@ export function sortByCount(count: Counts): Uint32Array {
   return order;
 }
 
+/** How many cells, weakest first, hold fewer samples than a whole number. */
+export function cellsBelow(
+  count: ArrayLike<number>,
+  weakestFirst: ArrayLike<number>,
+  least: number,
+): number {
+  const inOrder = Math.min(least, BINS - 1);
+  let low = 0;
+  let high = weakestFirst.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (count[weakestFirst[middle]!]! < inOrder) low = middle + 1;
+    else high = middle;
+  }
+  let found = low;
+  // Those of the last bin are in no order.
+  for (let i = low; inOrder < least && i < weakestFirst.length; i++) {
+    if (count[weakestFirst[i]!]! < least) found++;
+  }
+  return found;
+}
+
 export function sumByNode(cells: Cells, tree: Tree): Sums {
   const nodes = tree.parent.length;
   const actual = new Float64Array(nodes);
   const predicted = new Float64Array(nodes);
   const inside = new Float64Array(nodes);
   const right = new Float64Array(nodes);
-  const { row, column, count, diagonal } = cells;
-  for (let k = 0; k < count.length; k++) {
-    const value = count[k]!;
-    actual[tree.leaves[row[k]!]!]! += value;
-    predicted[tree.leaves[column[k]!]!]! += value;
-    inside[lowestCommonAncestor(tree, row[k]!, column[k]!)]! += value;
-  }
-  for (let position = 0; position < cells.size; position++) {
-    const leaf = tree.leaves[position]!;
-    right[leaf] = diagonal[position]!;
-    for (const sums of [actual, predicted, inside]) {
-      sums[leaf]! += diagonal[position]!;
+  const { rowStart, column, count, diagonal } = cells;
+  const { leaves, parent, start, stop } = tree;
+  // Where the row at hand meets each column: in pre-order a node holds what it
+  // holds until the walk has left it.
+  const meeting = new Int32Array(cells.size);
+  let above = -1;
+  for (let node = 0; node < nodes; node++) {
+    for (; above !== parent[node]; above = parent[above]!) {
+      meeting.fill(parent[above]!, start[above]!, stop[above]!);
     }
+    meeting.fill(node, start[node]!, stop[node]!);
+    above = node;
+    const row = start[node]!;
+    if (leaves[row] !== node) continue;
+    let samples = diagonal[row]!;
+    inside[node]! += samples;
+    predicted[node]! += samples;
+    right[node] = samples;
+    for (let k = rowStart[row]!; k < rowStart[row + 1]!; k++) {
+      const to = column[k]!;
+      const value = count[k]!;
+      samples += value;
+      predicted[leaves[to]!]! += value;
+      inside[meeting[to]!]! += value;
+    }
+    actual[node] = samples;
   }
   // Children have larger numbers than their parents.
   for (const sums of [actual, predicted, inside, right]) {

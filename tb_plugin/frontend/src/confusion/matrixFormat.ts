@@ -12,7 +12,7 @@ export interface MatrixHeader {
   layer: string | null;
 }
 
-/** Compressed rows in LABEL order; the columns of a row ascend. */
+/** Compressed rows; the columns of a row ascend by label. */
 export interface Matrix {
   header: MatrixHeader;
   rowStart: Uint32Array;
@@ -23,8 +23,15 @@ export interface Matrix {
 const MAGIC = "KHM1";
 const LARGEST = 0xffff;
 
-/** Decodes the bytes of one epoch; throws an Error that names what is wrong. */
-export function decodeMatrix(buffer: ArrayBuffer): Matrix {
+/**
+ * Decodes the bytes of one epoch; throws an Error that names what is wrong.
+ *
+ * @param positions of each label the row, and the column, that it becomes
+ */
+export function decodeMatrix(
+  buffer: ArrayBuffer,
+  positions: Int32Array,
+): Matrix {
   const bytes = new Uint8Array(buffer);
   const magic = String.fromCharCode(...bytes.subarray(0, 4));
   if (magic !== MAGIC || bytes.length < 8) {
@@ -46,6 +53,11 @@ export function decodeMatrix(buffer: ArrayBuffer): Matrix {
   if (!(size > 0 && size <= LARGEST && size <= left && nonzeros <= left)) {
     throw new Error(`a matrix of size ${size} does not fit its data`);
   }
+  if (size !== positions.length) {
+    throw new Error(
+      `the matrix has ${size} rows, its tree ${positions.length} leaves`,
+    );
+  }
 
   let at = 8 + headerLength;
   const varint = (): number => {
@@ -61,22 +73,27 @@ export function decodeMatrix(buffer: ArrayBuffer): Matrix {
   };
 
   const rowStart = new Uint32Array(size + 1);
-  for (let row = 0; row < size; row++) {
-    rowStart[row + 1] = rowStart[row]! + varint();
-  }
+  for (const row of positions) rowStart[row + 1] = varint();
+  for (let row = 0; row < size; row++) rowStart[row + 1]! += rowStart[row]!;
   if (rowStart[size] !== nonzeros) {
     throw new Error("the rows of the matrix do not add up to its nonzeros");
   }
+  // Each row is written where it belongs: to sort them afterwards would take
+  // twice the memory.
   const column = new Uint16Array(nonzeros);
-  for (let row = 0; row < size; row++) {
-    let previous = -1;
+  for (const row of positions) {
+    let label = -1;
     for (let k = rowStart[row]!; k < rowStart[row + 1]!; k++) {
-      previous += varint() + 1;
-      if (previous >= size) throw new Error("a column is out of range");
-      column[k] = previous;
+      label += varint() + 1;
+      if (label >= size) throw new Error("a column is out of range");
+      column[k] = positions[label]!;
     }
   }
   const count = new Uint32Array(nonzeros);
-  for (let k = 0; k < nonzeros; k++) count[k] = varint();
+  for (const row of positions) {
+    for (let k = rowStart[row]!; k < rowStart[row + 1]!; k++) {
+      count[k] = varint();
+    }
+  }
   return { header, rowStart, column, count };
 }

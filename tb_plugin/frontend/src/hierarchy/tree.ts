@@ -61,8 +61,6 @@ export interface Tree {
   leafEdges: Float64Array;
   /** Coarse to fine; the last are the leaves. */
   levels: Level[];
-  /** Lowest common ancestor of neighbours, as a sparse table of minima. */
-  lowestCommonAncestors: Int32Array[];
   /** The number that each node has in the log, whatever the order here. */
   logged: Int32Array;
   /** As it came, of a tree that was computed; null of one that was given. */
@@ -114,7 +112,6 @@ export function buildTree(json: HierarchyJson): Tree {
     }
     return name;
   });
-  const meets = meetingTable(parent, stop, leaves);
   return {
     parent,
     ids,
@@ -127,45 +124,20 @@ export function buildTree(json: HierarchyJson): Tree {
     leafOfLabel: rank,
     leafEdges: edge,
     levels,
-    lowestCommonAncestors: meets,
     logged: Int32Array.from(parent.keys()),
     computed: json.origin ? json : null,
   };
 }
 
-// Nodes are numbered in pre-order, so the lowest common ancestor of a span of
-// leaves is the smallest of the lowest common ancestors of its neighbours.
-function meetingTable(
-  parent: Int32Array,
-  stop: Int32Array,
-  leaves: Int32Array,
-): Int32Array[] {
-  const neighbours = new Int32Array(Math.max(0, leaves.length - 1));
-  for (let position = 0; position < neighbours.length; position++) {
-    let node = leaves[position]!;
-    while (stop[node]! <= position + 1) node = parent[node]!;
-    neighbours[position] = node;
-  }
-  const table = [neighbours];
-  for (let half = 1; 2 * half <= neighbours.length; half *= 2) {
-    const finer = table[table.length - 1]!;
-    const row = new Int32Array(neighbours.length - 2 * half + 1);
-    for (let i = 0; i < row.length; i++) {
-      row[i] = Math.min(finer[i]!, finer[i + half]!);
-    }
-    table.push(row);
-  }
-  return table;
-}
-
 /** The node where two positions meet. */
-export function lowestCommonAncestor(tree: Tree, a: number, b: number): number {
-  if (a === b) return tree.leaves[a]!;
-  const low = Math.min(a, b);
-  const high = Math.max(a, b);
-  const power = 31 - Math.clz32(high - low);
-  const row = tree.lowestCommonAncestors[power]!;
-  return Math.min(row[low]!, row[high - (1 << power)]!);
+export function lowestCommonAncestor(
+  { leaves, parent, stop }: Tree,
+  a: number,
+  b: number,
+): number {
+  let node = leaves[Math.min(a, b)]!;
+  while (stop[node]! <= Math.max(a, b)) node = parent[node]!;
+  return node;
 }
 
 /** The node where two nodes meet. */

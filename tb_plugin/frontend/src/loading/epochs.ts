@@ -1,7 +1,6 @@
 /** Epochs with their trees: fetched once, decoded, and kept while there is room. */
 
 import { type Epoch, readEpoch } from "../confusion/cells.ts";
-import { decodeMatrix } from "../confusion/matrixFormat.ts";
 import { buildTree, type Tree } from "../hierarchy/tree.ts";
 import type { EpochInfo } from "../server/answers.ts";
 import { source } from "../server/source.ts";
@@ -84,7 +83,7 @@ export function load(
     ]).then(([buffer, origin]) => {
       const tree = inOrder(origin);
       const loaded = {
-        epoch: readEpoch(decodeMatrix(buffer), tree, info.runs),
+        epoch: readEpoch(buffer, tree, info.runs),
         tree,
       };
       keep(key, loaded);

@@ -16,6 +16,7 @@ import { minimapSide, px } from "../state/pageLayout.ts";
 import {
   cellValue,
   headroom,
+  isZoomed,
   layout,
   picture,
   placedCut,
@@ -36,12 +37,16 @@ const bins = computed<Bin[] | null>(() => {
   const [groups, wanted] = [placedCut.value, picture.value?.wanted];
   if (!scale.value || !wanted || !groups) return null;
   const { x, y, span } = settledWindow.value;
-  const isIn = ({ edge }: Groups, group: number, from: number): boolean =>
-    edge[group + 1]! > from && edge[group]! < from + span;
+  const seen = ({ nodes, edge }: Groups, from: number): Int32Array =>
+    nodes.map((_, group) =>
+      edge[group + 1]! > from && edge[group]! < from + span ? 1 : 0,
+    );
   return histogram(
     scale.value,
     wanted,
-    (row, column) => isIn(groups, row, y) && isIn(groups.columns, column, x),
+    isZoomed.value
+      ? { rows: seen(groups, y), columns: seen(groups.columns, x) }
+      : undefined,
   );
 });
 

@@ -1,10 +1,12 @@
 import { expect, test } from "vitest";
 import {
+  cellsBelow,
   collapse,
   countAt,
   precision,
   readEpoch,
   recall,
+  sortByCount,
 } from "../../src/confusion/cells.ts";
 import { makeCut } from "../../src/hierarchy/groups.ts";
 import { buildTree } from "../../src/hierarchy/tree.ts";
@@ -79,4 +81,15 @@ test("edges of a cut are places, not positions", () => {
   expect([...makeCut(tree, tree.levels[1]!.nodes).edge]).toEqual([
     0, 30, 33, 34,
   ]);
+});
+
+test("cells below a count are as many as there are, also of very large ones", () => {
+  const count = Uint32Array.of(9000, 1, 5, 4095, 2, 4094, 2, 5000, 70_000);
+  const order = sortByCount(count);
+  for (const least of [1, 2, 3, 4094, 4095, 4096, 5001, 1e5]) {
+    expect(cellsBelow(count, order, least)).toBe(
+      count.filter((each) => each < least).length,
+    );
+  }
+  expect(cellsBelow(count, order, Number.POSITIVE_INFINITY)).toBe(9);
 });

@@ -7,7 +7,6 @@ import {
   keep,
   testOfClasses,
 } from "../../src/confusion/filters.ts";
-import { decodeMatrix } from "../../src/confusion/matrixFormat.ts";
 import {
   type Part,
   type RemainderSums,
@@ -25,13 +24,11 @@ import { encode, pets, petsEpoch } from "../pets.ts";
 // tabby    0     0     9   1      0     3     7   0           +3    -2  -1
 // bus      0     0     1   9      2     0     0   6     +2          -1  -3
 const there = readEpoch(
-  decodeMatrix(
-    encode(
-      4,
-      [2, 3, 2, 2],
-      [0, 1, 1, 0, 0, 1, 0, 1, 1],
-      [6, 2, 4, 5, 1, 1, 9, 3, 7],
-    ),
+  encode(
+    4,
+    [2, 3, 2, 2],
+    [0, 1, 1, 0, 0, 1, 0, 1, 1],
+    [6, 2, 4, 5, 1, 1, 9, 3, 7],
   ),
   pets,
 );

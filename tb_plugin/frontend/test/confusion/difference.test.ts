@@ -10,7 +10,6 @@ import {
   gainsAndLosses,
   groupsIn,
 } from "../../src/confusion/gainsAndLosses.ts";
-import { decodeMatrix } from "../../src/confusion/matrixFormat.ts";
 import {
   barAt,
   changeAt,
@@ -40,9 +39,7 @@ import { encode, pets, petsEpoch, petsJson } from "../pets.ts";
 // tabby    0     0     9   1          0     0     8   2
 // bus      0     0     1   9          0     0     0  10
 const better = readEpoch(
-  decodeMatrix(
-    encode(4, [1, 2, 2, 2], [0, 1, 0, 1, 0, 0, 2], [10, 7, 3, 1, 9, 2, 8]),
-  ),
+  encode(4, [1, 2, 2, 2], [0, 1, 0, 1, 0, 0, 2], [10, 7, 3, 1, 9, 2, 8]),
   pets,
 );
 const names = { other: "hier", shown: "plain" };
@@ -199,13 +196,11 @@ test("classes are matched by id when orders differ", () => {
   const found = matchTrees(turned, pets, false, names);
   expect("to" in found && [...found.to]).toEqual([3, 1, 0, 2]);
   // Written in the labels of the turned tree: husky, pug, tabby, bus.
-  const matrix = decodeMatrix(
-    encode(
-      4,
-      [3, 2, 2, 2],
-      [0, 0, 0, 0, 0, 2, 0, 2, 0],
-      [6, 3, 1, 2, 8, 9, 1, 1, 9],
-    ),
+  const matrix = encode(
+    4,
+    [3, 2, 2, 2],
+    [0, 0, 0, 0, 0, 2, 0, 2, 0],
+    [6, 3, 1, 2, 8, 9, 1, 1, 9],
   );
   if (!("to" in found)) throw new Error(found.why);
   const back = realign(readEpoch(matrix, turned), found.to, pets);

@@ -2,18 +2,43 @@ import { expect, test } from "vitest";
 import { decodeMatrix } from "../../src/confusion/matrixFormat.ts";
 import { encode, petsMatrix } from "../pets.ts";
 
+/** The positions of labels that stay where they are. */
+const inPlace = (size: number): Int32Array =>
+  Int32Array.from({ length: size }, (_, label) => label);
+
 test("columns are running sums of deltas, row by row", () => {
-  expect([...petsMatrix.rowStart]).toEqual([0, 2, 5, 7, 9]);
-  expect([...petsMatrix.column]).toEqual([0, 3, 1, 2, 3, 1, 2, 0, 3]);
-  expect([...petsMatrix.count]).toEqual([9, 1, 6, 3, 1, 2, 8, 1, 9]);
+  const matrix = decodeMatrix(petsMatrix, inPlace(4));
+  expect([...matrix.rowStart]).toEqual([0, 2, 5, 7, 9]);
+  expect([...matrix.column]).toEqual([0, 3, 1, 2, 3, 1, 2, 0, 3]);
+  expect([...matrix.count]).toEqual([9, 1, 6, 3, 1, 2, 8, 1, 9]);
 });
 
 test("numbers above 127 take several bytes, the low seven bits first", () => {
+  const one = inPlace(1);
   // 300 = 0b10_0101100, and 2^31 + 1 is beyond a signed integer.
-  const matrix = decodeMatrix(encode(1, [1], [0], [0b10101100, 0b10]));
+  const matrix = decodeMatrix(encode(1, [1], [0], [0b10101100, 0b10]), one);
   expect([...matrix.count]).toEqual([300]);
-  const large = decodeMatrix(encode(1, [1], [0], [129, 128, 128, 128, 8]));
+  const large = decodeMatrix(encode(1, [1], [0], [129, 128, 128, 128, 8]), one);
   expect([...large.count]).toEqual([2 ** 31 + 1]);
+});
+
+test("decoded in an order it is what the order makes of it", () => {
+  const positions = Int32Array.of(3, 1, 0, 2);
+  const asLogged = decodeMatrix(petsMatrix, inPlace(4));
+  const inOrder = decodeMatrix(petsMatrix, positions);
+  for (let label = 0; label < 4; label++) {
+    const rowOf = (
+      { rowStart, column, count }: typeof asLogged,
+      row: number,
+      become: (column: number) => number,
+    ): number[][] =>
+      Array.from(column.subarray(rowStart[row], rowStart[row + 1]), become).map(
+        (to, i) => [to, count[rowStart[row]! + i]!],
+      );
+    expect(rowOf(inOrder, positions[label]!, (to) => to)).toEqual(
+      rowOf(asLogged, label, (to) => positions[to]!),
+    );
+  }
 });
 
 test.each([
@@ -26,5 +51,5 @@ test.each([
   ["another version", encode(1, [1], [0], [1], { version: 2 }), "version 2"],
   ["an absurd size", encode(1, [1], [0], [1], { size: 60_000 }), "60000"],
 ])("refuses %s", (_, bytes, message) => {
-  expect(() => decodeMatrix(bytes)).toThrow(message);
+  expect(() => decodeMatrix(bytes, inPlace(2))).toThrow(message);
 });

@@ -1,7 +1,6 @@
 import { expect, test } from "vitest";
 import { collapse, readEpoch } from "../../src/confusion/cells.ts";
 import { subtract } from "../../src/confusion/difference.ts";
-import { decodeMatrix, type Matrix } from "../../src/confusion/matrixFormat.ts";
 import {
   remainderOf,
   totalsOf,
@@ -43,13 +42,11 @@ function matched(other: Tree, shown: Tree): Matched {
 // bus      0     2    0   8
 const others = flat("pug", "tabby", "lynx", "bus");
 const theirs = readEpoch(
-  decodeMatrix(
-    encode(
-      4,
-      [3, 3, 3, 2],
-      [0, 0, 0, 1, 0, 0, 0, 0, 0, 1, 1],
-      [7, 1, 2, 8, 1, 1, 3, 4, 5, 2, 8],
-    ),
+  encode(
+    4,
+    [3, 3, 3, 2],
+    [0, 0, 0, 1, 0, 0, 0, 0, 0, 1, 1],
+    [7, 1, 2, 8, 1, 1, 3, 4, 5, 2, 8],
   ),
   others,
 );
@@ -185,12 +182,12 @@ test("of 5,000 and 1,000 classes what is shared is found", () => {
   const small = flat(...Array.from({ length: 1000 }, (_, i) => `c${7 * i}`));
   const entries = 5000 * count;
   const epoch = readEpoch(
-    {
-      header: { size: 5000 },
-      rowStart: Uint32Array.from({ length: 5001 }, (_, i) => i * count),
-      column: Uint16Array.from({ length: entries }, (_, i) => 3 * (i % count)),
-      count: new Uint32Array(entries).fill(2),
-    } as unknown as Matrix,
+    encode(
+      5000,
+      new Array<number>(5000).fill(count),
+      Array.from({ length: entries }, (_, i) => (i % count ? 2 : 0)),
+      new Array<number>(entries).fill(2),
+    ),
     large,
   );
   const { to, overlap } = matched(large, small);

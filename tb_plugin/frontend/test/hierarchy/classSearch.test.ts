@@ -1,6 +1,5 @@
 import { expect, test } from "vitest";
 import { readEpoch } from "../../src/confusion/cells.ts";
-import { decodeMatrix } from "../../src/confusion/matrixFormat.ts";
 import {
   absenceInWords,
   absenceOf,
@@ -78,7 +77,7 @@ test("classes that are missing on an axis are known", () => {
   );
   // Labels: bus has no samples, a husky is called bus, the pug is never
   // predicted and called tabby; tabby is right.
-  const matrix = decodeMatrix(encode(4, [0, 1, 1, 1], [0, 3, 3], [1, 2, 5]));
+  const matrix = encode(4, [0, 1, 1, 1], [0, 3, 3], [1, 2, 5]);
   const epoch = readEpoch(matrix, pets);
   const found = findMissingClasses(pets, epoch.sums);
   const named = (nodes: number[]): string[] => nodes.map((n) => pets.names[n]!);
@@ -90,6 +89,6 @@ test("classes that are missing on an axis are known", () => {
     "without samples, yet predicted",
     "without samples",
   ]);
-  const empty = readEpoch(decodeMatrix(encode(4, [0, 0, 0, 0], [], [])), pets);
+  const empty = readEpoch(encode(4, [0, 0, 0, 0], [], []), pets);
   expect(findMissingClasses(pets, empty.sums)["no samples"]).toHaveLength(4);
 });

@@ -54,6 +54,20 @@ test("every nonzero cell leaves ink, however small the cells", () => {
   }
 });
 
+test("cells look the same whatever was drawn of them before", () => {
+  const shares = makeScale("share", petsEpoch.sums, cut, {
+    counts: ["#000000", "#ffffff"],
+  });
+  const paint = (of: typeof shares, from: number): Uint32Array => {
+    const pixels = new Uint32Array(40 * 40);
+    const axis = axisOf(cut.edge, from, 10, 1);
+    rasterise(pixels, 40, errors, axis, axis, of);
+    return pixels;
+  };
+  paint(shares, 2);
+  expect(paint(shares, 0)).toEqual(paint({ ...shares }, 0));
+});
+
 test("a single error is drawn at 80 % opacity, more at full", () => {
   const pixels = draw(40, 10);
   const alpha = (row: number, column: number): number =>

@@ -1,7 +1,6 @@
 import { expect, test } from "vitest";
 import { readEpoch } from "../../src/confusion/cells.ts";
 import { pOfExcess } from "../../src/confusion/countTest.ts";
-import { decodeMatrix } from "../../src/confusion/matrixFormat.ts";
 import {
   arrange,
   findSinks,
@@ -32,7 +31,7 @@ test("ranks are among all, whatever is listed", () => {
 test("a class without samples has no recall, no rank and no 0 %", () => {
   // Bus: no samples, but once predicted.
   const epoch = readEpoch(
-    decodeMatrix(encode(4, [0, 2, 1, 1], [0, 0, 1, 2], [1, 6, 8, 9])),
+    encode(4, [0, 2, 1, 1], [0, 0, 1, 2], [1, 6, 8, 9]),
     pets,
   );
   const bus = pets.leaves[3]!;

@@ -6,7 +6,6 @@ import {
   recallInterval,
   wilsonInterval,
 } from "../../src/confusion/interval.ts";
-import { decodeMatrix } from "../../src/confusion/matrixFormat.ts";
 import { UNTESTED } from "../../src/confusion/pairTests.ts";
 import { reorderEpoch } from "../../src/confusion/reorderEpoch.ts";
 import { makeCut } from "../../src/hierarchy/groups.ts";
@@ -17,7 +16,7 @@ import { encode, pets } from "../pets.ts";
 function summed(runs?: number) {
   const counts = [30, 25, 5, 30, 30];
   const blob = encode(4, [1, 2, 1, 1], [0, 1, 1, 2, 3], counts);
-  return readEpoch(decodeMatrix(blob), pets, runs);
+  return readEpoch(blob, pets, runs);
 }
 
 test("a matrix of one run is its own mean", () => {
@@ -58,7 +57,7 @@ test("three runs over the same samples are known as well as one of them", () => 
 test("sets of unequal size with the same means do not differ", () => {
   const one = meanOf(summed(3)).cells;
   const blob = encode(4, [1, 2, 1, 1], [0, 1, 1, 2, 3], [60, 50, 10, 60, 60]);
-  const two = meanOf(readEpoch(decodeMatrix(blob), pets, 6)).cells;
+  const two = meanOf(readEpoch(blob, pets, 6)).cells;
   const found = subtract(one, two);
   expect(found.change.length).toBe(0);
   expect([...found.diagonal]).toEqual([0, 0, 0, 0]);
@@ -66,7 +65,7 @@ test("sets of unequal size with the same means do not differ", () => {
 
 test("of sets what is known is flagged, by the nodes of a cell", () => {
   const blob = encode(4, [1, 2, 1, 1], [0, 1, 1, 2, 3], [90, 42, 48, 90, 90]);
-  const many = readEpoch(decodeMatrix(blob), pets, 3);
+  const many = readEpoch(blob, pets, 3);
   const found = subtract(meanOf(summed(3)).cells, meanOf(many).cells);
   expect(found.change.length).toBe(1);
   const at = pets.levels.length - 1;

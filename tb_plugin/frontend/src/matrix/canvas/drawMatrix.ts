@@ -98,7 +98,10 @@ function drawCells(
   const share = window.span / placed.edge.at(-1)!;
   const least = frame.change ? 2 : leastMark(data.cells, share, size);
   const rows = axisOf(placed.edge, window.y, perPlace, ratio, least);
-  const columns = axisOf(placed.columns.edge, window.x, perPlace, ratio, least);
+  const areSame = placed.columns.edge === placed.edge && window.x === window.y;
+  const columns = areSame
+    ? rows
+    : axisOf(placed.columns.edge, window.x, perPlace, ratio, least);
   if (!buffer || buffer.width !== side) {
     buffer = document.createElement("canvas");
     buffer.width = side;
@@ -130,6 +133,9 @@ function drawCells(
   }
   if (!frame.showsDiagonal) drawDiagonal(context, frame);
   context.drawImage(buffer, x, y, size, size);
+  const hasRoom = ({ low, high }: Axis): boolean =>
+    low.some((from, i) => high[i]! - from >= numbersFrom * ratio);
+  if (!hasRoom(rows) || !hasRoom(columns)) return;
   const drawThem = frame.change?.painter.drawChangeNumbers ?? drawNumbers;
   drawThem(context, frame, inSight(rows, side), inSight(columns, side), ratio);
 }

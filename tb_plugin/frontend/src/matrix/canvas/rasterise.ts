@@ -1,6 +1,6 @@
 /** Cells to pixels, in one pass over the nonzeros. */
 
-import type { Cells } from "../../confusion/cells.ts";
+import { type Cells, cellsBelow } from "../../confusion/cells.ts";
 import { portion, type Scale } from "../../confusion/cellValues.ts";
 import { gaps, marks } from "../../ui/drawing.ts";
 import { densened } from "./density.ts";
@@ -80,56 +80,42 @@ function gapFor(width: number, ratio: number): number {
   return width >= small.from ? Math.max(1, Math.floor(small.gap * ratio)) : 0;
 }
 
-/** Cells and their colours in the order in which they are drawn. */
+/** Cells in the order in which they are drawn. */
 interface Layer {
+  order: ArrayLike<number>;
   row: Uint16Array;
   column: Uint16Array;
-  colour: Uint32Array;
+  count: ArrayLike<number>;
+  /** Of each in that order its shade and 1; 0 until it is first drawn. */
+  shade: Uint16Array;
   /** How many of the first are single, and how many get the least mark. */
   single: number;
   weak: number;
 }
 
 function layerOf(
-  weakestFirst: ArrayLike<number>,
-  cells: Record<"row" | "column" | "count", ArrayLike<number>>,
-  scale: Scale,
+  order: ArrayLike<number>,
+  cells: Pick<Layer, "row" | "column" | "count">,
 ): Layer {
-  const { packed, rowFactor, columnFactor } = scale;
-  const last = packed.length - 1;
-  const upRamp = portion(scale);
-  const size = weakestFirst.length;
-  const row = new Uint16Array(size);
-  const column = new Uint16Array(size);
-  const colour = new Uint32Array(size);
-  let [single, weak] = [0, 0];
-  // Of most cells the value is the same as of the one before.
-  let [before, ink] = [Number.NaN, 0];
-  for (let i = 0; i < size; i++) {
-    const k = weakestFirst[i]!;
-    const r = cells.row[k]!;
-    const c = cells.column[k]!;
-    const count = cells.count[k]!;
-    const value = count * rowFactor[r]! * columnFactor[c]!;
-    row[i] = r;
-    column[i] = c;
-    if (value !== before) ink = packed[(upRamp(value) * last) | 0]!;
-    before = value;
-    colour[i] = ink;
-    if (count === 1) single++;
-    if (count < STRONG) weak++;
-  }
-  return { row, column, colour, single, weak };
+  const below = (least: number): number =>
+    cellsBelow(cells.count, order, least);
+  return {
+    ...cells,
+    order,
+    shade: new Uint16Array(order.length),
+    single: below(2),
+    weak: below(STRONG),
+  };
 }
 
-function layersOf(cells: Cells, scale: Scale): Layer[] {
-  const { diagonal } = cells;
-  const right = [...diagonal.keys()].filter((i) => diagonal[i]! > 0);
-  right.sort((a, b) => diagonal[a]! - diagonal[b]!);
+function layersOf(cells: Cells): Layer[] {
+  const { row, column, count, diagonal, weakestFirst } = cells;
   const place = Uint16Array.from(diagonal.keys());
+  const right = place.filter((i) => diagonal[i]! > 0);
+  right.sort((a, b) => diagonal[a]! - diagonal[b]!);
   return [
-    layerOf(cells.weakestFirst, cells, scale),
-    layerOf(right, { row: place, column: place, count: diagonal }, scale),
+    layerOf(weakestFirst, { row, column, count }),
+    layerOf(right, { row: place, column: place, count: diagonal }),
   ];
 }
 
@@ -140,7 +126,7 @@ let known: { cells: Cells; scale: Scale; layers: Layer[] }[] = [];
 function knownLayers(cells: Cells, scale: Scale): Layer[] {
   const isSame = (each: (typeof known)[0]): boolean =>
     each.cells === cells && each.scale === scale;
-  const layers = known.find(isSame)?.layers ?? layersOf(cells, scale);
+  const layers = known.find(isSame)?.layers ?? layersOf(cells);
   known = [
     { cells, scale, layers },
     ...known.filter((each) => !isSame(each)).slice(0, 1),
@@ -164,27 +150,43 @@ export function rasterise(
   isDense = false,
 ): void {
   pixels.fill(0);
+  const { packed, rowFactor, columnFactor } = scale;
+  const upRamp = portion(scale);
+  const last = packed.length - 1;
+  const within = (edge: Int32Array): Int32Array =>
+    edge.map((at) => Math.min(Math.max(at, 0), side));
   const mark = (
-    { row, column, colour, single }: Layer,
+    { order, row, column, count, shade, single }: Layer,
     [from, to]: readonly [number, number],
     isStrong: boolean,
   ): void => {
+    if (from === to) return;
     const adds = isDense && !isStrong;
-    const top = isStrong ? rows.strongLow : rows.markLow;
-    const bottom = isStrong ? rows.strongHigh : rows.markHigh;
-    const left = isStrong ? columns.strongLow : columns.markLow;
-    const right = isStrong ? columns.strongHigh : columns.markHigh;
+    const top = within(isStrong ? rows.strongLow : rows.markLow);
+    const bottom = within(isStrong ? rows.strongHigh : rows.markHigh);
+    const left = within(isStrong ? columns.strongLow : columns.markLow);
+    const right = within(isStrong ? columns.strongHigh : columns.markHigh);
+    // Of most cells the value is the same as of the one before.
+    let before = Number.NaN;
+    let known = 0;
     for (let i = from; i < to; i++) {
-      const y0 = Math.max(top[row[i]!]!, 0);
-      const y1 = Math.min(bottom[row[i]!]!, side);
-      if (y1 <= y0) continue;
-      const x0 = Math.max(left[column[i]!]!, 0);
-      const x1 = Math.min(right[column[i]!]!, side);
-      const ink = colour[i]!;
+      const k = order[i]!;
+      const y0 = top[row[k]!]!;
+      const y1 = bottom[row[k]!]!;
+      const x0 = left[column[k]!]!;
+      const x1 = right[column[k]!]!;
+      if (shade[i] === 0) {
+        const value =
+          count[k]! * rowFactor[row[k]!]! * columnFactor[column[k]!]!;
+        if (value !== before) known = ((upRamp(value) * last) | 0) + 1;
+        before = value;
+        shade[i] = known;
+      }
+      const ink = packed[shade[i]! - 1]!;
       const faint = (ink & 0x00ffffff) | FAINT;
       for (let y = y0; y < y1; y++) {
         const start = y * side + x0;
-        const end = start + x1 - x0;
+        const end = y * side + x1;
         if (adds) {
           for (let at = start; at < end; at++) {
             pixels[at] = densened(pixels[at]!, ink);
@@ -199,6 +201,6 @@ export function rasterise(
   };
   for (const layer of knownLayers(cells, scale)) {
     mark(layer, [0, layer.weak], false);
-    mark(layer, [layer.weak, layer.row.length], true);
+    mark(layer, [layer.weak, layer.order.length], true);
   }
 }
