@@ -20,7 +20,7 @@ import { comparedRun } from "./state/comparison/comparison.ts";
 import { readAddress } from "./state/link/address.ts";
 import { LEAST_HEIGHT } from "./state/pageLayout.ts";
 import { isPart } from "./state/partRates.ts";
-import { pageSize, selection } from "./state/view.ts";
+import { drawnStep, pageSize, selection } from "./state/view.ts";
 import { startPlayer } from "./timeline/player.ts";
 import { addStyle } from "./ui/addStyle.ts";
 import { takeHostFont } from "./ui/hostFont.ts";
@@ -65,14 +65,23 @@ export async function render(): Promise<void> {
     ({ followRates }) => followRates(),
   );
   announceEpochs();
-  // The page is drawn, still empty, while the first matrix is on its way.
+  // While there is nothing yet that would have to be laid out for it.
+  takeFocusWhenShown();
+  // The page is made while the first matrix is on its way, but not laid out
+  // without it, unless that takes long.
+  const { body } = document;
+  const show = (): void => {
+    body.hidden = false;
+  };
+  body.hidden = true;
+  setTimeout(show, PATIENCE);
+  whenLoaded(() => drawnStep.value || null, show);
   await Promise.race([
     started,
     new Promise((late) => setTimeout(late, PATIENCE)),
   ]);
-  renderInto(<App />, document.body);
+  renderInto(<App />, body);
   onReload(() => void reload());
   keepLooking();
-  takeFocusWhenShown();
   keepAddress(withKnownView);
 }

@@ -14,6 +14,8 @@ let isUnderWay = false;
 export async function fetchAhead(around: number): Promise<void> {
   if (isUnderWay) return;
   isUnderWay = true;
+  // What is shown is drawn first.
+  await new Promise(requestAnimationFrame);
   const series = view.epochs.value;
   const isWanted = (): boolean =>
     view.step.value === around && view.epochs.value === series;

@@ -2,7 +2,7 @@
 
 import { computed, effect } from "@preact/signals";
 import type { JSX } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { comparisonView } from "../comparison/lazyComparison.ts";
 import { drawMatrix } from "../matrix/canvas/drawMatrix.ts";
 import { drawSurround } from "../matrix/canvas/drawSurround.ts";
@@ -154,7 +154,7 @@ export function MatrixView(): JSX.Element {
   const map = useRef<HTMLDivElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
   useEffect(() => listen(map.current!), []);
-  useEffect(() => {
+  useLayoutEffect(() => {
     let request = 0;
     let next: Frame | null = null;
     const stop = effect(() => {
