@@ -5,7 +5,7 @@ import type { Tree } from "../hierarchy/tree.ts";
 import type { CellTest } from "../server/significance.ts";
 import type { Sums } from "./cells.ts";
 import { leastP, pOfCounts, pOfShares } from "./countTest.ts";
-import type { BeyondChance, Changes } from "./difference.ts";
+import type { BeyondChance, Difference } from "./difference.ts";
 import { UNTESTED } from "./pairTests.ts";
 
 /** Of what is called beyond chance, the share that is chance all the same. */
@@ -35,7 +35,7 @@ export interface Chance extends BeyondChance {
  * JRSS C 54, 2005, only what could have been found.
  */
 export function testChanges(
-  changes: Changes,
+  changes: Difference,
   perRow: { shown: Float64Array; other: Float64Array },
   holdsRight: boolean,
 ): Chance {
@@ -120,7 +120,7 @@ export function testsOfCells(
  *   are on the diagonal; null where it has errors
  */
 export function flagChanges(
-  { change, row, column, diagonal }: Changes,
+  { change, row, column, diagonal }: Difference,
   { nodes, columns }: Cut,
   tests: CellTests | null,
   right: ReadonlySet<number> | null,
@@ -219,7 +219,7 @@ export function precisionWithinChance(
  * beyond chance, colours end there and do not stretch to what was found.
  */
 export function chanceOfLargest(
-  { size, rowStart, before, after, diagonalBefore, diagonalAfter }: Changes,
+  { size, rowStart, before, after, diagonalBefore, diagonalAfter }: Difference,
   perRow: { shown: Float64Array; other: Float64Array },
   isShare: boolean,
 ): number {

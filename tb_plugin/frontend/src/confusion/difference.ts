@@ -3,9 +3,14 @@
 import { type Cells, f1, precision, recall, type Sums } from "./cells.ts";
 import type { RemainderSums } from "./remainder.ts";
 
-/** The cells that differ: off the diagonal row by row, the diagonal apart. */
-export interface Changes {
+/**
+ * The cells of two matrices, those that are the same in both included: off the
+ * diagonal row by row, the diagonal apart.
+ */
+export interface Difference {
   size: number;
+  /** Whether changes are shares of the row. */
+  isShare: boolean;
   rowStart: Uint32Array;
   row: Uint16Array;
   column: Uint16Array;
@@ -14,11 +19,15 @@ export interface Changes {
   /** Samples of the shown one, and of the other. */
   before: Float64Array;
   after: Float64Array;
-  /** Indices of the cells, smallest changes first. */
-  weakestFirst: Uint32Array;
   diagonal: Float64Array;
   diagonalBefore: Float64Array;
   diagonalAfter: Float64Array;
+}
+
+/** The cells that differ. */
+export interface Changes extends Difference {
+  /** Indices of the cells, smallest changes first. */
+  weakestFirst: Uint32Array;
 }
 
 /** Whether the change of a cell off the diagonal is beyond chance. */
@@ -59,18 +68,18 @@ function roomFor(cells: number) {
   };
 }
 
+type PerRow = { shown: Float64Array; other: Float64Array };
+
 /**
  * Subtracts the shown cells from the others.
  *
  * @param perRow samples of each row, here and there, for shares of the row
- * @param least smallest change that is kept; with 0, cells that stay the same
  */
-export function subtract(
+export function differenceOf(
   shown: Cells,
   other: Cells,
-  perRow?: { shown: Float64Array; other: Float64Array },
-  least = TINY,
-): Changes {
+  perRow?: PerRow,
+): Difference {
   const { size } = shown;
   const most = shown.count.length + other.count.length;
   if (room.cells < most) room = roomFor(most);
@@ -83,10 +92,6 @@ export function subtract(
   let found = 0;
   for (let at = 0; at < size; at++) {
     const first = found;
-    // A row without samples has no shares to change.
-    const unit = (samples: number): number => (samples ? 1 / samples : 0);
-    const lost = perRow ? unit(perRow.shown[at]!) : 1;
-    const won = perRow ? unit(perRow.other[at]!) : 1;
     let stop = shown.rowStart[at + 1]!;
     for (let k = shown.rowStart[at]!; k < stop; k++) {
       const to = shown.column[k]!;
@@ -106,35 +111,76 @@ export function subtract(
         after[found++] = other.count[k]!;
       }
     }
-    let kept = first;
+    // A row without samples has no shares to change.
+    const unit = (samples: number): number => (samples ? 1 / samples : 0);
+    const lost = perRow ? unit(perRow.shown[at]!) : 1;
+    const won = perRow ? unit(perRow.other[at]!) : 1;
     for (let k = first; k < found; k++) {
-      const by = won * after[k]! - lost * before[k]!;
-      if (Math.abs(by) < least) continue;
-      row[kept] = at;
-      column[kept] = column[k]!;
-      before[kept] = before[k]!;
-      after[kept] = after[k]!;
-      change[kept++] = by;
+      change[k] = won * after[k]! - lost * before[k]!;
     }
-    found = kept;
-    const by = won * other.diagonal[at]! - lost * shown.diagonal[at]!;
-    diagonal[at] = Math.abs(by) < least ? 0 : by;
+    row.fill(at, first, found);
+    diagonal[at] = won * other.diagonal[at]! - lost * shown.diagonal[at]!;
     rowStart[at + 1] = found;
   }
-  const changed = change.slice(0, found);
   return {
     size,
+    isShare: perRow !== undefined,
     rowStart,
     diagonal,
     diagonalBefore: Float64Array.from(shown.diagonal),
     diagonalAfter: Float64Array.from(other.diagonal),
     before: before.slice(0, found),
     after: after.slice(0, found),
-    change: changed,
+    change: change.slice(0, found),
     row: row.slice(0, found),
     column: column.slice(0, found),
-    weakestFirst: sortBySize(changed, perRow ? BINS - 1 : 1),
   };
+}
+
+/**
+ * What is left of a difference without small changes.
+ *
+ * @param least smallest change that is kept
+ */
+export function changesOf(difference: Difference, least = TINY): Changes {
+  const { size, isShare, column, before, after, change } = difference;
+  if (room.cells < change.length) room = roomFor(change.length);
+  const rowStart = new Uint32Array(size + 1);
+  let kept = 0;
+  for (let at = 0; at < size; at++) {
+    const stop = difference.rowStart[at + 1]!;
+    for (let k = difference.rowStart[at]!; k < stop; k++) {
+      if (Math.abs(change[k]!) < least) continue;
+      room.row[kept] = at;
+      room.column[kept] = column[k]!;
+      room.before[kept] = before[k]!;
+      room.after[kept] = after[k]!;
+      room.change[kept++] = change[k]!;
+    }
+    rowStart[at + 1] = kept;
+  }
+  const changed = room.change.slice(0, kept);
+  return {
+    ...difference,
+    rowStart,
+    diagonal: difference.diagonal.map((by) => (Math.abs(by) < least ? 0 : by)),
+    before: room.before.slice(0, kept),
+    after: room.after.slice(0, kept),
+    change: changed,
+    row: room.row.slice(0, kept),
+    column: room.column.slice(0, kept),
+    weakestFirst: sortBySize(changed, isShare ? BINS - 1 : 1),
+  };
+}
+
+/** Both in one: what changed from the shown cells to the others. */
+export function subtract(
+  shown: Cells,
+  other: Cells,
+  perRow?: PerRow,
+  least?: number,
+): Changes {
+  return changesOf(differenceOf(shown, other, perRow), least);
 }
 
 /**

@@ -355,14 +355,15 @@ function arrange(
     if (values[i]! > largest) largest = values[i]!;
   }
   const digits = new Uint16Array(order.length);
+  const top = Math.min(largest, DIGITS - 1);
   for (let unit = 1; unit <= largest; unit *= DIGITS) {
-    const next = new Uint32Array(DIGITS + 1);
+    const next = new Uint32Array(top + 2);
     for (let i = 0; i < digits.length; i++) {
       const low = (values[i]! / unit) & (DIGITS - 1);
-      digits[i] = flipped ? low : DIGITS - 1 - low;
+      digits[i] = flipped ? low : top - low;
       next[digits[i]! + 1]!++;
     }
-    for (let at = 0; at < DIGITS; at++) next[at + 1]! += next[at]!;
+    for (let at = 0; at <= top; at++) next[at + 1]! += next[at]!;
     const sorted = new Uint32Array(order.length);
     for (const at of order) sorted[next[digits[at]!]!++] = at;
     order = sorted;

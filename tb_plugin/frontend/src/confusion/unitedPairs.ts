@@ -9,12 +9,14 @@ import {
   flagChanges,
   testChanges,
 } from "./chance.ts";
-import { subtract } from "./difference.ts";
+import { changesOf, type Difference, differenceOf } from "./difference.ts";
 import type { Source } from "./pairs.ts";
 
-type Samples = NonNullable<Parameters<typeof subtract>[2]>;
+type Samples = NonNullable<Parameters<typeof differenceOf>[2]>;
 
 interface How {
+  /** How the two differ, where that is known already. */
+  difference?: Difference | null;
   /** Samples of each row of what changes from and to, for its shares. */
   samples?: Samples;
   /** The same, to tell changes from chance. */
@@ -37,7 +39,8 @@ function flagsOf({ isBeyond, isDiagonalBeyond }: Chance): Uint8Array {
 /** Cells of both, with counts of the first. */
 export function unite(cut: Cut, shown: Cells, second: Cells, how: How): Source {
   const [from, to] = how.isBackwards ? [second, shown] : [shown, second];
-  const found = subtract(from, to, how.samples, how.least);
+  const all = how.difference ?? differenceOf(from, to, how.samples);
+  const found = how.least ? changesOf(all, how.least) : all;
   const { size, rowStart, row, column, change, diagonal } = found;
   const count = countsLike(shown.count, column.length);
   count.set(how.isBackwards ? found.after : found.before);

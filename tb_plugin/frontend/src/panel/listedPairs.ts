@@ -1,6 +1,7 @@
 /** The list of confusions: what is in it, and walking through it. */
 
 import { batch, computed, signal } from "@preact/signals";
+import { comparisonView } from "../comparison/lazyComparison.ts";
 import {
   isMadeOf,
   isOfTests,
@@ -18,7 +19,6 @@ import { isAsymmetric } from "../hierarchy/groups.ts";
 import { kindOf, type Selection, spansOf } from "../hierarchy/selection.ts";
 import { glideTo, zoomDepth } from "../matrix/gestures/zoom.ts";
 import { otherEpoch } from "../state/comparison/comparedEpoch.ts";
-import { comparedPairs } from "../state/comparison/comparedPairs.ts";
 import { sort } from "../state/confusionListSort.ts";
 import { recount } from "../state/filters.ts";
 import * as view from "../state/view.ts";
@@ -58,7 +58,10 @@ const source = computed<Source | null>(() => {
   const [cut, cells] = [view.cut.value, view.cells.value];
   if (!tree || !epoch || !cut || !cells) return null;
   const isCoarse = isTooCoarse.value;
-  if (otherEpoch.value) return comparedPairs(isCoarse ? leafCut(tree) : cut);
+  if (otherEpoch.value) {
+    const compared = comparisonView.value;
+    return compared?.comparedPairs(isCoarse ? leafCut(tree) : cut) ?? null;
+  }
   if (!view.isCollapsed.value) {
     return { cut, cells, within: NONE };
   }

@@ -3,24 +3,22 @@
 import { expect, test } from "vitest";
 import type { Cells } from "../../src/confusion/cells.ts";
 import { sortByCount } from "../../src/confusion/cells.ts";
-import { subtract } from "../../src/confusion/difference.ts";
+import {
+  changesOf,
+  differenceOf,
+  subtract,
+} from "../../src/confusion/difference.ts";
 import { type Pairs, sortPairs } from "../../src/confusion/pairs.ts";
+import { unite } from "../../src/confusion/unitedPairs.ts";
+import { drawnNumbers } from "../drawnNumbers.ts";
 import { pets, petsEpoch } from "../pets.ts";
 
 const SIZE = 30;
-
-/** Numbers from 0 up to 1, the same every time. */
-function numbers(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state * 1103515245 + 12345) % 2 ** 31;
-    return state / 2 ** 31;
-  };
-}
+const NONE = new Float64Array();
 
 /** Means of ten runs: no whole numbers; some rows have no cells. */
 function drawn(seed: number): { dense: number[][]; cells: Cells } {
-  const next = numbers(seed);
+  const next = drawnNumbers(seed);
   const dense = Array.from({ length: SIZE }, (_, row) =>
     Array.from({ length: SIZE }, (_, column) => {
       const isThere = row % 7 !== seed % 7 && next() < 0.3;
@@ -52,7 +50,7 @@ function drawn(seed: number): { dense: number[][]; cells: Cells } {
 }
 
 const samples = (seed: number): Float64Array => {
-  const next = numbers(seed);
+  const next = drawnNumbers(seed);
   return Float64Array.from({ length: SIZE }, (_, row) =>
     row === 3 ? 0 : Math.ceil(50 * next()),
   );
@@ -108,6 +106,30 @@ test.each([
   }
 });
 
+test("a difference that is known already gives the same pairs", () => {
+  const leaves = Int32Array.from({ length: SIZE }, (_, at) => at);
+  const groups = {
+    nodes: leaves,
+    groupOf: new Uint16Array(leaves),
+    edge: NONE,
+  };
+  const cut = { ...groups, columns: groups };
+  for (const seed of [1, 2, 3]) {
+    const [one, two] = [drawn(seed).cells, drawn(seed + 1).cells];
+    const difference = differenceOf(one, two);
+    // What is the same in both is in it, and changed by nothing.
+    const same = difference.change.filter((by) => by === 0).length;
+    expect(changesOf(difference).change.length).toBe(
+      difference.change.length - same,
+    );
+    for (const least of [0, 2]) {
+      expect(unite(cut, one, two, { least, difference })).toEqual(
+        unite(cut, one, two, { least }),
+      );
+    }
+  }
+});
+
 test.each([
   ["samples", false, 300],
   ["very many samples", false, 2 ** 31],
@@ -115,7 +137,7 @@ test.each([
 ])(
   "pairs of %s are sorted as by comparison, equals in their order",
   (_, isShare, most) => {
-    const next = numbers(7);
+    const next = drawnNumbers(7);
     const length = 2000;
     const by = Float64Array.from(
       { length },

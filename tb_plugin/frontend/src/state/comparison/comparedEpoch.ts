@@ -205,14 +205,22 @@ const rowSamples = computed(() => {
   return here && there && cut ? samplesOf(cut, here, there) : undefined;
 });
 
-/** The difference as it is drawn. */
-export const changes = computed<Changes | null>(() => {
+/** All cells of both, and how they differ. */
+export const difference = computed(() => {
   const [here, there] = [ownCells.value, otherCells.value];
-  if (!showsChanges.value || !comparisonNumbers.value || !here || !there)
-    return null;
-  return comparisonNumbers.value.subtract(
+  if (!comparisonNumbers.value || !here || !there) return null;
+  return comparisonNumbers.value.differenceOf(
     ...inOrderOfChange(here, there),
     inShares.value ? rowSamples.value : undefined,
+  );
+});
+
+/** What is drawn of it. */
+export const changes = computed<Changes | null>(() => {
+  if (!showsChanges.value || !comparisonNumbers.value || !difference.value)
+    return null;
+  return comparisonNumbers.value.changesOf(
+    difference.value,
     inShares.value ? undefined : view.filters.value?.least,
   );
 });

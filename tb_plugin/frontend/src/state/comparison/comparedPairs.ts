@@ -9,6 +9,8 @@ import * as view from "../view.ts";
 import {
   cellTests,
   comparisonNumbers,
+  difference,
+  inShares,
   isEarlier,
   isOfSets,
   isOtherSize,
@@ -37,11 +39,17 @@ export function comparedPairs(cut: Cut): Source | null {
   ].map((cells) => collapse(keep(cells, test), cut, true)) as [Cells, Cells];
   const isShare = isOtherSize.value;
   const tested = samplesOf(cut, here, there);
+  // They may be what the matrix is drawn from.
+  const areDrawn =
+    cut === view.cut.value &&
+    view.shownCells.value === "errors" &&
+    inShares.value === isShare;
   // As in the matrix, what is left out by a count are changes.
   const least = !isShare && filters.least > 1 ? filters.least : 0;
   return numbers.unite(cut, shown, second, {
     ...(isShare ? { samples: tested } : {}),
     ...(isOfSets.value ? { tests: cellTests.value } : { tested }),
+    difference: areDrawn ? difference.value : null,
     least,
     isBackwards: isEarlier.value,
   });

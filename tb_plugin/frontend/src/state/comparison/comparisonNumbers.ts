@@ -15,9 +15,10 @@ export {
 export {
   changeOf,
   changeOfTotals,
+  changesOf,
+  differenceOf,
   isBeyondAt,
   largestOf,
-  subtract,
 } from "../../confusion/difference.ts";
 export {
   isWithin,
