@@ -19,6 +19,7 @@ _HOMES = {
     "Grouping": "hierarchy",
     "Hierarchy": "hierarchy",
     "HierarchyError": "hierarchy",
+    "LayersCallback": "callbacks.layers_callback",
     "LossWeightSchedule": "training.loss_weight_schedule",
     "NodeLabels": "hierarchy",
     "ProbeHead": "heads.group_head",

@@ -85,60 +85,125 @@ def features(
         print(kh.analysis.probe(found, hierarchy))
         ```
     """
-    if pool not in POOLS:
-        raise ValueError(f"pool must be one of {POOLS}, got {pool!r}.")
-    if per_class is not None and (type(per_class) is not int or per_class < 2):
-        raise ValueError(
-            f"per_class must be an integer >= 2, or None, got {per_class!r}."
-        )
-    points = points_of(model, layers)
-    names = [point.name for point in points]
-    if len(set(names)) < len(names):
-        raise ValueError(f"Expected each layer once, got {names}.")
-    name, output = main_output(model)
-    tensors = symbolic(points)
-    shapes = [tuple(tensor.shape[1:]) for tensor in tensors]
-    pooled = [Pooled(pool, dtype="float32")(tensor) for tensor in tensors]
-    widths = [tensor.shape[-1] for tensor in pooled]
-    if None in widths:
-        unknown = names[widths.index(None)]
-        raise ValueError(f"The number of features of {unknown!r} is not known.")
-    reader = keras.Model(model.inputs, [*pooled, output])
-    classes = int(output.shape[-1])
-    _check_size(widths, classes, per_class, max_bytes)
-    if path is None:
-        folder = Path(tempfile.mkdtemp(prefix="keras-hier-"))
-    else:
-        folder = new_folder(path)
-    with _removed_if_it_fails(folder):
+    reader = FeatureReader(model, layers, pool)
+    return reader.read(data, per_class, path, seed, max_bytes)
+
+
+class FeatureReader:
+    """Reads features of a model at some layers, again and again.
+
+    Args:
+        model: as for `features`; it may be trained between two passes.
+        layers: as for `features`.
+        pool: as for `features`.
+
+    Attributes:
+        layers: str [D], names.
+
+    Raises:
+        ValueError: no such layer or pooling.
+    """
+
+    def __init__(
+        self,
+        model: keras.Model,
+        layers: Iterable[str] | None = None,
+        pool: Pool = "grid3",
+    ) -> None:
+        if pool not in POOLS:
+            raise ValueError(f"pool must be one of {POOLS}, got {pool!r}.")
+        points = points_of(model, layers)
+        self.layers = tuple(point.name for point in points)
+        if len(set(self.layers)) < len(points):
+            raise ValueError(f"Expected each layer once, got {self.layers}.")
+        self._model = model
+        self._name, output = main_output(model)
+        self._logits = _gives_logits(model, self._name, output)
+        strategy = getattr(model, "distribute_strategy", None)
+        with strategy.scope() if strategy else contextlib.nullcontext():
+            tensors = symbolic(points)
+            pooled = [
+                Pooled(pool, dtype="float32")(tensor) for tensor in tensors
+            ]
+            self._reader = keras.Model(model.inputs, [*pooled, output])
+        self._widths = [tensor.shape[-1] for tensor in pooled]
+        if None in self._widths:
+            unknown = self.layers[self._widths.index(None)]
+            raise ValueError(
+                f"The number of features of {unknown!r} is not known."
+            )
+        shapes = [tuple(tensor.shape[1:]) for tensor in tensors]
+        self._shapes = [" x ".join(map(str, shape)) for shape in shapes]
+        self._pools = [pool_of(pool, len(shape) + 1) for shape in shapes]
+        self._classes = int(output.shape[-1])
+
+    def read(
+        self,
+        data: Any,
+        per_class: int | None = 50,
+        path: str | os.PathLike[str] | None = None,
+        seed: int = 0,
+        max_bytes: int = MAX_BYTES,
+    ) -> Features:
+        """Makes a pass over data; see `features`."""
+        if per_class is not None and (
+            type(per_class) is not int or per_class < 2
+        ):
+            raise ValueError(
+                "per_class must be an integer >= 2, or None, got "
+                f"{per_class!r}."
+            )
+        _check_size(self._widths, self._classes, per_class, max_bytes)
+        if path is None:
+            folder = Path(tempfile.mkdtemp(prefix="keras-hier-"))
+        else:
+            folder = new_folder(path)
+        with _removed_if_it_fails(folder):
+            self._read(data, per_class, folder, seed, max_bytes)
+        made = Features.load(folder)
+        if path is None:
+            weakref.finalize(made, shutil.rmtree, folder, ignore_errors=True)
+        return made
+
+    def _read(
+        self,
+        data: Any,
+        per_class: int | None,
+        folder: Path,
+        seed: int,
+        max_bytes: int,
+    ) -> None:
         found = _Pass(
-            reader,
+            self._reader,
             folder,
-            [*widths, classes],
-            _gives_logits(model, name, output),
-            Reservoir(classes, per_class, seed),
+            [*self._widths, self._classes],
+            self._logits,
+            Reservoir(self._classes, per_class, seed),
             max_bytes,
         )
-        with contextlib.closing(found):
-            for batch in batches(data, name, classes):
-                adapt(model, batch.x)
-                found.take(batch)
-            found.flush()
+        # While `fit` runs, JAX has the weights outside the variables.
+        if hasattr(self._model, "jax_state_sync"):
+            self._model.jax_state_sync()
+        try:
+            with contextlib.closing(found):
+                for batch in batches(data, self._name, self._classes):
+                    adapt(self._model, batch.x)
+                    found.take(batch)
+                found.flush()
+        finally:
+            if hasattr(self._reader, "jax_state_sync"):
+                self._reader.jax_state_sync()
         labels, ids = found.labels()
         if not len(labels):
             raise ValueError("The data hold no samples.")
         describe(
             folder,
             labels=labels,
-            layers=names,
-            shapes=[" x ".join(map(str, shape)) for shape in shapes],
-            pools=[pool_of(pool, len(shape) + 1) for shape in shapes],
+            layers=self.layers,
+            shapes=self._shapes,
+            pools=self._pools,
             ids=ids,
         )
-    made = Features.load(folder)
-    if path is None:
-        weakref.finalize(made, shutil.rmtree, folder, ignore_errors=True)
-    return made
 
 
 class _Pass:

@@ -86,6 +86,7 @@ class RunLog:
         split: the split that was read, "" if the folder is none.
         outputs: str [n], the outputs that have matrices.
         sample_outputs: str [n], the outputs that have samples.
+        layer_outputs: str [n], the outputs whose layers were looked at.
         damage: str [n], a sentence for each file that could not be read to
             its end.
 
@@ -115,7 +116,8 @@ class RunLog:
         self._series, self.damage = event_reader.read(folder)
         self.outputs = self._outputs("matrix")
         self.sample_outputs = self._outputs("samples")
-        if not self.outputs and not self.sample_outputs:
+        self.layer_outputs = self._outputs("layers")
+        if not (self.outputs or self.sample_outputs or self.layer_outputs):
             raise LogError(
                 f"{folder!r} holds no confusion matrices."
                 + "".join(f" {sentence}" for sentence in self.damage)

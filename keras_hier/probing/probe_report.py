@@ -83,29 +83,44 @@ class ProbeReport:
             split: "train", "validation" or "test".
             output: name of the model's output for the classes.
         """
-        record = self.record
         with BlocksWriter(log_dir, self.hierarchy, split) as writer:
-            for place, layer in enumerate(record.layers):
-                if layer in self.matrices:
-                    writer.matrix(
-                        self.matrices[layer],
-                        step,
-                        linear_output(layer),
-                        role="probe",
-                        layer=layer,
-                        probe=self._header(place),
-                    )
-            if self.control_matrix and self.control_matrix[1] is not None:
-                layer, matrix = self.control_matrix
+            self.write(writer, step, output)
+
+    def write(
+        self,
+        writer: BlocksWriter,
+        step: int,
+        output: str = metadata.CLASS_OUTPUT,
+    ) -> None:
+        """Does what `log` does, by a writer that is open.
+
+        Args:
+            writer: over the tree of the report.
+            step: the epoch that the network is of, counted from 1.
+            output: name of the model's output for the classes.
+        """
+        record = self.record
+        for place, layer in enumerate(record.layers):
+            if layer in self.matrices:
                 writer.matrix(
-                    matrix,
+                    self.matrices[layer],
                     step,
-                    UNTRAINED,
+                    linear_output(layer),
                     role="probe",
                     layer=layer,
-                    probe=self._header(record.layers.index(layer)),
+                    probe=self._header(place),
                 )
-            writer.layers(record, step, output)
+        if self.control_matrix and self.control_matrix[1] is not None:
+            layer, matrix = self.control_matrix
+            writer.matrix(
+                matrix,
+                step,
+                UNTRAINED,
+                role="probe",
+                layer=layer,
+                probe=self._header(record.layers.index(layer)),
+            )
+        writer.layers(record, step, output)
 
     def to_csv(self, path: str | os.PathLike[str]) -> None:
         """Writes a table: a row for each layer at each level.

@@ -1,0 +1,192 @@
+"""Logs what each layer knows while a model trains."""
+
+import os
+import warnings
+from collections.abc import Iterable
+from typing import Any
+
+import keras
+
+from keras_hier.callbacks.epoch_recorder import is_first_process
+from keras_hier.callbacks.retrying_log import Entry, RetryingLog
+from keras_hier.callbacks.schedule import Every, Schedule
+from keras_hier.features.extraction import FeatureReader
+from keras_hier.features.pooling import Pool
+from keras_hier.features.untrained import untrained
+from keras_hier.hierarchy.hierarchy import Hierarchy, require_hierarchy
+from keras_hier.log import metadata
+from keras_hier.probing.features import Features
+from keras_hier.probing.probe import probe as probe_layers
+
+
+class LayersCallback(keras.callbacks.Callback):
+    """Logs how far each layer has classes apart as the tree has them.
+
+    At due epochs it reads the layers of some samples of each class, and logs
+    their tree alignment: the correlation over pairs of classes of how alike
+    their mean features are with how near they are in the tree. It rises where a
+    layer learns, epochs before a probe shows it. Untrained networks of the same
+    architecture are read once, for comparison. With `probe=True` probes are
+    fitted as well, which takes longer than the pass.
+
+    Nothing that happens to it ends a training: it warns once and goes on.
+
+    Args:
+        log_dir: folder of the run, that of `BlocksCallback`.
+        data: samples that the model is not trained on, with labels, as
+            `BlocksCallback` takes them for `samples`. They are walked through
+            at every due epoch, in the same order.
+        hierarchy: the tree over the C classes, not computed from errors.
+        layers: names; default as for `kh.analysis.features`.
+        every: which epochs, as for `BlocksCallback`: "log" is ten a decade. The
+            last one is always logged.
+        per_class: samples of each class.
+        pool: as for `kh.analysis.features`.
+        probe: whether to fit probes.
+        controls: how many untrained networks to compare with.
+        split: "train", "validation" or "test": what the data are.
+        seed: of the samples, the folds and the untrained networks.
+
+    Raises:
+        ValueError: an argument is something else, or, when training starts, no
+            such layer.
+
+    Example:
+        ```python
+        model.fit(
+            train,
+            validation_data=val,
+            epochs=50,
+            callbacks=[
+                kh.BlocksCallback("runs/plain"),
+                kh.LayersCallback("runs/plain", val, hierarchy),
+            ],
+        )
+        ```
+    """
+
+    def __init__(
+        self,
+        log_dir: str | os.PathLike[str],
+        data: Any,
+        hierarchy: Hierarchy,
+        layers: Iterable[str] | None = None,
+        every: Every = "log",
+        per_class: int = 20,
+        pool: Pool = "grid3",
+        probe: bool = False,
+        controls: int = 3,
+        split: str = "validation",
+        seed: int = 0,
+    ) -> None:
+        super().__init__()
+        require_hierarchy(hierarchy)
+        if split not in metadata.SPLITS:
+            raise ValueError(
+                f"split must be one of {metadata.SPLITS}, got {split!r}."
+            )
+        if type(controls) is not int or controls < 0:
+            raise ValueError(
+                f"controls must be an integer >= 0, got {controls!r}."
+            )
+        if hierarchy.origin is not None and not probe:
+            raise ValueError(
+                "Tree alignment with a tree that was computed from "
+                f"{hierarchy.origin.kind} would be circular. Give a tree from "
+                "elsewhere, or probe=True."
+            )
+        self.log_dir = os.fspath(log_dir)
+        self._data, self._hierarchy = data, hierarchy
+        self._names = None if layers is None else tuple(layers)
+        self._schedule = Schedule("every", every)
+        self._per_class, self._pool = per_class, pool
+        self._fit, self._count, self._seed = probe, controls, seed
+        self._split = split
+        self._log = RetryingLog(self.log_dir)
+        self._reader: FeatureReader | None = None
+        self._controls: list[Features] = []
+        self._warned = False
+        self._last = self._logged = 0
+
+    def on_train_begin(self, logs: dict[str, float] | None = None) -> None:
+        """Reads the untrained networks, before the first epoch."""
+        self._last = self._logged = 0
+        self._warned = False
+        if not is_first_process():
+            return
+        self._log.open([self._split])
+        self._reader = FeatureReader(self.model, self._names, self._pool)
+        names = self._reader.layers
+        try:
+            self._controls = [
+                FeatureReader(
+                    untrained(self.model, self._seed + number),
+                    names,
+                    self._pool,
+                ).read(self._data, self._per_class, seed=self._seed)
+                for number in range(self._count)
+            ]
+        except Exception as error:  # whatever data sets and models raise
+            self._warn_once(0, error)
+            self._reader = None
+
+    def on_epoch_end(
+        self, epoch: int, logs: dict[str, float] | None = None
+    ) -> None:
+        """Reads the layers at a due epoch."""
+        self._last = epoch + 1
+        is_last = self._last == (self.params or {}).get("epochs")
+        if (
+            is_last
+            or self.model.stop_training
+            or self._schedule.is_due(self._last)
+        ):
+            self._write()
+
+    def on_train_end(self, logs: dict[str, float] | None = None) -> None:
+        """Reads the last epoch if it was not due, and closes the file."""
+        if self._logged < self._last:
+            self._write()
+        self._log.close()
+        self._controls = []
+
+    def _write(self) -> None:
+        self._logged = step = self._last
+        if self._reader is None:
+            return
+        try:
+            found = self._reader.read(
+                self._data, self._per_class, seed=self._seed
+            )
+            report = probe_layers(
+                found,
+                self._hierarchy,
+                control=self._controls or None,
+                seed=self._seed,
+                fit=self._fit,
+            )
+        except Exception as error:  # whatever data sets and models raise
+            self._warn_once(step, error)
+            return
+        entry = Entry(
+            self._split,
+            step,
+            metadata.layers_tag(metadata.CLASS_OUTPUT),
+            self._hierarchy,
+            8192,
+            lambda writer: report.write(writer, step),
+        )
+        self._log.add(entry)
+        self._log.write()
+
+    def _warn_once(self, step: int, error: Exception) -> None:
+        if self._warned:
+            return
+        self._warned = True
+        text = " ".join(str(error).split())[:300]
+        when = f"Epoch {step} was" if step else "Epochs are"
+        warnings.warn(
+            f"{when} logged without what its layers know: "
+            f"{type(error).__name__}: {text}",
+            stacklevel=4,
+        )

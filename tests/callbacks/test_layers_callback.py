@@ -1,0 +1,155 @@
+import warnings
+
+import keras
+import numpy as np
+import pytest
+
+import keras_hier as kh
+from keras_hier.log.run_log import LogError, RunLog
+from tests.support import small
+
+
+@pytest.fixture(scope="module")
+def data():
+    rng = np.random.default_rng(0)
+    y = np.arange(120) % 6
+    x = rng.normal(size=(120, 8, 8, 1)).astype("float32")
+    x += small.hierarchy().cut(groups=3).of_class[y][:, None, None, None]
+    return x, y
+
+
+def compiled():
+    keras.utils.set_random_seed(0)
+    model = small.model()
+    model.compile(
+        keras.optimizers.Adam(0.01),
+        keras.losses.SparseCategoricalCrossentropy(from_logits=True),
+        weighted_metrics=[kh.ConfusionMatrix(small.hierarchy())],
+        jit_compile=small.JIT,
+        run_eagerly=small.EAGERLY,
+    )
+    return model
+
+
+def fit(run, data, epochs=4, callbacks=(), **arguments):
+    model = compiled()
+    callback = kh.LayersCallback(
+        run, data, small.hierarchy(), **{"controls": 1, **arguments}
+    )
+    model.fit(
+        *data,
+        validation_data=data,
+        epochs=epochs,
+        batch_size=40,
+        verbose=0,
+        callbacks=[*callbacks, callback],
+    )
+    return model
+
+
+def test_alignment_epoch_by_epoch(tmp_path, data):
+    model = fit(
+        tmp_path,
+        data,
+        callbacks=[kh.BlocksCallback(tmp_path)],
+        every=[1, 3],
+    )
+    log = RunLog(str(tmp_path))
+    # The last one is always logged.
+    assert log.layer_epochs() == (1, 3, 4)
+    assert log.epochs() == (1, 2, 3, 4)
+    last = log.layers()
+    assert (last.folds, last.controls) == (0, 1)
+    assert last.layers == ("conv1", "conv2")
+    # It is what the finished network has, read again.
+    found = kh.analysis.features(model, data, per_class=20)
+    again = kh.analysis.probe(found, small.hierarchy(), fit=False).record
+    np.testing.assert_allclose(again.alignment, last.alignment, atol=1e-5)
+    assert not np.array_equal(log.layers(epoch=1).alignment, last.alignment)
+
+
+def test_probes_if_asked(tmp_path, data):
+    fit(tmp_path, data, epochs=1, probe=True)
+    log = RunLog(str(tmp_path))
+    assert log.layers().folds == 5
+    assert set(log.outputs) == {
+        "conv1_linear",
+        "conv2_linear",
+        "untrained_linear",
+    }
+
+
+def test_training_is_the_same_with_it(tmp_path, data):
+    one = fit(tmp_path / "a", data, epochs=2)
+    other = compiled()
+    other.fit(*data, validation_data=data, epochs=2, batch_size=40, verbose=0)
+    for a, b in zip(one.get_weights(), other.get_weights(), strict=True):
+        np.testing.assert_allclose(a, b, atol=1e-6)
+
+
+def test_trouble_ends_no_training(tmp_path, data):
+    x, y = data
+
+    class Fails:
+        walks = 0
+
+        def __iter__(self):
+            Fails.walks += 1
+            yield x, y
+            if Fails.walks == 3:
+                raise OSError("the disk is gone")
+
+    model = compiled()
+    callback = kh.LayersCallback(
+        tmp_path, Fails(), small.hierarchy(), controls=1, every=1
+    )
+    with pytest.warns(UserWarning, match="Epoch 2 was logged without what"):
+        model.fit(
+            *data, epochs=3, batch_size=40, verbose=0, callbacks=[callback]
+        )
+    assert RunLog(str(tmp_path)).layer_epochs() == (1, 3)
+
+
+def test_data_that_never_worked(tmp_path, data):
+    with pytest.warns(UserWarning, match="Epochs are logged without"):
+        compiled().fit(
+            *data,
+            epochs=2,
+            batch_size=40,
+            verbose=0,
+            callbacks=[
+                kh.LayersCallback(
+                    tmp_path, (data[0], data[1] + 9), small.hierarchy()
+                )
+            ],
+        )
+    with pytest.raises(LogError):
+        RunLog(str(tmp_path))
+
+
+def test_layers_that_are_not_there_end_it_at_once(tmp_path, data):
+    with pytest.raises(ValueError, match="no layer 'conv9'"):
+        fit(tmp_path, data, layers=["conv9"])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ({"split": "val"}, "split must be one of"),
+        ({"controls": -1}, "controls must be"),
+        ({"every": 0}, "every must be"),
+    ],
+)
+def test_arguments(tmp_path, data, arguments, said):
+    with pytest.raises(ValueError, match=said):
+        kh.LayersCallback(tmp_path, data, small.hierarchy(), **arguments)
+
+
+def test_a_computed_tree_is_circular(tmp_path, data):
+    tree = small.hierarchy()
+    computed = kh.Hierarchy.from_confusions(9 * small.MATRIX, tree.classes)
+    with pytest.raises(ValueError, match="circular"):
+        kh.LayersCallback(tmp_path, data, computed)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        kh.LayersCallback(tmp_path, data, computed, probe=True)
