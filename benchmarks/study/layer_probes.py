@@ -1,0 +1,95 @@
+"""What do the layers of the study's networks know? A line of JSON for each.
+
+    python -m benchmarks.study.training --data tiny-imagenet --per-class 100 \
+        --epochs 15 ... --keep kept --logdir runs
+    python -m benchmarks.study.layer_probes --data tiny-imagenet \
+        kept/baseline-batch-10100-0.weights.h5 --out layers.jsonl --log runs/a
+
+The probes are fitted and read on the validation images, which no network was
+trained on. docs/results.md has what came out.
+"""
+
+import argparse
+import dataclasses
+import json
+import time
+from pathlib import Path
+
+import keras
+import numpy as np
+
+import keras_hier as kh
+from benchmarks.study.training import read_hierarchy
+from benchmarks.study.training_data import centre, read_split
+from keras_hier.data.folders import class_folders, split_folder
+
+
+def main() -> None:
+    """Probes the networks named on the command line."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    add = parser.add_argument
+    add("weights", type=Path, nargs="+", help="of training.py --keep")
+    add("--data", type=Path, required=True)
+    add("--hierarchy", default="imagenet")
+    add("--trunk", choices=("batch", "none", "lrn"), default="batch")
+    add("--width", type=float, default=0.5)
+    add("--image-size", type=int, default=64)
+    add("--crop", type=int, default=56)
+    add("--per-class", type=int, default=50)
+    add("--pool", default="grid3")
+    add("--controls", type=int, default=3)
+    add("--out", type=Path, help="file of JSON lines to append to")
+    add("--log", type=Path, help="run to log to, of a single network")
+    add("--step", type=int, default=1, help="of --log")
+    add("--save", type=Path, help="write the last network as .keras")
+    add("--cache", type=Path, default=Path("~/.cache/keras-hier").expanduser())
+    args = parser.parse_args()
+    classes = class_folders(split_folder(args.data, "train"))
+    tree = read_hierarchy(args.hierarchy, classes)
+    images = read_split(args.data, "validation", args.image_size, args.cache)
+    data = centre(images, args.crop), images.labels
+    model = kh.AlexNet(
+        len(classes),
+        (args.crop, args.crop, 3),
+        width=args.width,
+        normalization=None if args.trunk == "none" else args.trunk,
+    )
+    how = {"pool": args.pool, "per_class": args.per_class}
+    controls = [
+        kh.analysis.features(kh.analysis.untrained(model, seed), data, **how)
+        for seed in range(args.controls)
+    ]
+    for weights in args.weights:
+        model.load_weights(weights)
+        start = time.process_time()
+        found = kh.analysis.features(model, data, **how)
+        report = kh.analysis.probe(found, tree, control=controls or None)
+        print(f"{weights.name}\n{report}\n", flush=True)
+        if args.out:
+            line = {
+                "weights": weights.name,
+                "cpu_seconds": round(time.process_time() - start, 1),
+                "date": time.strftime("%Y-%m-%d"),
+                "keras": keras.__version__,
+                **_plain(dataclasses.asdict(report.record)),
+            }
+            with args.out.open("a") as file:
+                file.write(json.dumps(line) + "\n")
+        if args.log:
+            report.log(args.log, args.step)
+    if args.save:
+        model.save(args.save)
+
+
+def _plain(fields: dict[str, object]) -> dict[str, object]:
+    """Returns arrays as lists of numbers that JSON has, rounded."""
+    return {
+        name: np.round(np.nan_to_num(value, nan=-9), 5).tolist()
+        if isinstance(value, np.ndarray)
+        else value
+        for name, value in fields.items()
+    }
+
+
+if __name__ == "__main__":
+    main()
