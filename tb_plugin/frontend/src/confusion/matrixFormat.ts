@@ -23,15 +23,11 @@ export interface Matrix {
 const MAGIC = "KHM1";
 const LARGEST = 0xffff;
 
-/**
- * Decodes the bytes of one epoch; throws an Error that names what is wrong.
- *
- * @param positions of each label the row, and the column, that it becomes
- */
-export function decodeMatrix(
-  buffer: ArrayBuffer,
-  positions: Int32Array,
-): Matrix {
+/** Reads what a matrix says of itself, and how many bytes that takes. */
+export function readHeader(buffer: ArrayBuffer): {
+  header: MatrixHeader;
+  length: number;
+} {
   const bytes = new Uint8Array(buffer);
   const magic = String.fromCharCode(...bytes.subarray(0, 4));
   if (magic !== MAGIC || bytes.length < 8) {
@@ -44,12 +40,26 @@ export function decodeMatrix(
   const header = JSON.parse(
     new TextDecoder().decode(bytes.subarray(8, 8 + headerLength)),
   ) as MatrixHeader;
-  const { version, size, nonzeros } = header;
-  if (version !== 1) {
-    throw new Error(`matrix version ${version} is unknown, expected 1`);
+  if (header.version !== 1) {
+    throw new Error(`matrix version ${header.version} is unknown, expected 1`);
   }
+  return { header, length: 8 + headerLength };
+}
+
+/**
+ * Decodes the bytes of one epoch; throws an Error that names what is wrong.
+ *
+ * @param positions of each label the row, and the column, that it becomes
+ */
+export function decodeMatrix(
+  buffer: ArrayBuffer,
+  positions: Int32Array,
+): Matrix {
+  const { header, length } = readHeader(buffer);
+  const { size, nonzeros } = header;
+  const bytes = new Uint8Array(buffer);
   // A count takes at least a byte, so a header cannot ask for more than came.
-  const left = bytes.length - 8 - headerLength;
+  const left = bytes.length - length;
   if (!(size > 0 && size <= LARGEST && size <= left && nonzeros <= left)) {
     throw new Error(`a matrix of size ${size} does not fit its data`);
   }
@@ -59,7 +69,7 @@ export function decodeMatrix(
     );
   }
 
-  let at = 8 + headerLength;
+  let at = length;
   const varint = (): number => {
     let value = 0;
     let scale = 1;

@@ -1,6 +1,5 @@
 import { expect, test } from "vitest";
 import { type Epoch, readEpoch } from "../../src/confusion/cells.ts";
-import { decodeMatrix } from "../../src/confusion/matrixFormat.ts";
 import { buildTree } from "../../src/hierarchy/tree.ts";
 import {
   blocksOf,
@@ -45,7 +44,7 @@ function withErrors(inside: number, out: number): Epoch {
     [0, 1, 0, 0, 0, 3],
     [100, 100, ...pugs, 100],
   );
-  return readEpoch(decodeMatrix(matrix), pets);
+  return readEpoch(matrix, pets);
 }
 
 test("what moved is times chance, and nothing within two standard errors", () => {

@@ -2,7 +2,7 @@
 
 import { computed, effect, signal } from "@preact/signals";
 import { type Epoch, readEpoch } from "../../confusion/cells.ts";
-import { decodeMatrix } from "../../confusion/matrixFormat.ts";
+import { readHeader } from "../../confusion/matrixFormat.ts";
 import type { Tree } from "../../hierarchy/tree.ts";
 import { loadTree } from "../../loading/epochs.ts";
 import { source } from "../../server/source.ts";
@@ -45,8 +45,8 @@ async function fetchProbe(
   step: number,
   digest: string,
 ): Promise<Probe> {
-  const matrix = decodeMatrix(await source().matrix(run, output, step));
-  const { hierarchy, grouping } = matrix.header;
+  const matrix = await source().matrix(run, output, step);
+  const { hierarchy, grouping } = readHeader(matrix).header;
   if (hierarchy !== digest || grouping) throw new Error("of another tree");
   const info = { step, wall_time: 0, hierarchy, grouping };
   const tree = inOrder(await loadTree(run, info));
