@@ -1,7 +1,8 @@
 """A linear probe in closed form: the shrunken linear discriminant."""
 
 import dataclasses
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from typing import NamedTuple, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -22,6 +23,7 @@ _START = 3  # of these, the one that is tried first
 _STILL_FALLING = 0.01
 # Rows that are in memory as float32 at a time.
 CHUNK = 8192
+_NEVER = -1e30
 
 
 class ConstantFeaturesError(ValueError):
@@ -157,14 +159,21 @@ class _Standardised:
             raise ConstantFeaturesError(
                 "These features are the same for all samples."
             )
-        self._centre = (self._about + mean)[self._kept]
-        self._spread = spread[self._kept]
+        # What has more digits than float32 keeps them until the mean is gone.
+        wide = features.dtype.itemsize > 4
+        self._centre = (self._about + mean)[self._kept].astype(
+            np.float64 if wide else np.float32
+        )
+        self._scale = (1 / spread[self._kept]).astype(np.float32)
 
     def __getitem__(self, rows: IntArray) -> FloatArray:
-        found = np.asarray(self._features[rows], np.float64)[:, self._kept]
-        standard: FloatArray = ((found - self._centre) / self._spread).astype(
-            np.float32
-        )
+        found = self._features[rows]
+        if self.live < found.shape[1]:
+            found = found[:, self._kept]
+        standard: FloatArray = np.subtract(
+            found, self._centre, dtype=self._centre.dtype
+        ).astype(np.float32, copy=False)
+        standard *= self._scale
         return standard
 
     def chunks(self, rows: IntArray) -> Iterator[tuple[IntArray, FloatArray]]:
@@ -174,8 +183,78 @@ class _Standardised:
             yield part, self[part]
 
 
+class _FoldSums(NamedTuple):
+    """Sums over the samples of a fold.
+
+    Attributes:
+        gram: float32 [F, F], of products of features.
+        sums: float32 [C, F], of features, by class.
+        counts: int64 [C], of samples.
+    """
+
+    gram: FloatArray
+    sums: FloatArray
+    counts: IntArray
+
+    @classmethod
+    def of(
+        cls,
+        rows: _Standardised,
+        samples: IntArray,
+        labels: IntArray,
+        num_classes: int,
+    ) -> Self:
+        """Adds up the samples of a fold."""
+        gram = np.zeros((rows.live, rows.live), np.float32)
+        sums = np.zeros((num_classes, rows.live), np.float32)
+        for part, chunk in rows.chunks(samples):
+            gram += chunk.T @ chunk
+            _add_rows(sums, labels[part], chunk)
+        counts = np.bincount(labels[samples], minlength=num_classes)
+        return cls(gram, sums, counts)
+
+
+class _Others(NamedTuple):
+    """What a probe is made of that is read on the fold left out.
+
+    Attributes:
+        within: float32 [F, F], covariance within classes.
+        means: float32 [C, F].
+        prior: float32 [C], logarithms of the shares of the classes.
+    """
+
+    within: FloatArray
+    means: FloatArray
+    prior: FloatArray
+
+    @classmethod
+    def of(cls, folds: Sequence[_FoldSums], left_out: _FoldSums) -> Self:
+        """Makes it of the sums of all folds and of the one left out."""
+        gram = sum((fold.gram for fold in folds), -left_out.gram)
+        sums = sum((fold.sums for fold in folds), -left_out.sums)
+        counts = sum((fold.counts for fold in folds), -left_out.counts)
+        means = sums / np.maximum(counts, 1).astype(np.float32)[:, None]
+        gram -= sums.T @ means
+        gram /= max(counts.sum() - (counts > 0).sum(), 1)
+        with np.errstate(divide="ignore"):
+            prior = np.log(counts / counts.sum())
+        # A class that these samples lack is never named.
+        return cls(gram, means, np.maximum(prior, _NEVER).astype(np.float32))
+
+    def fit(self, penalty: float) -> tuple[FloatArray, FloatArray]:
+        """Returns weights [F, C] and bias [C]."""
+        within = self.within.copy()
+        variance = float(np.trace(within)) / len(within)
+        # One sample a class leaves no variance within.
+        within[np.diag_indices_from(within)] += penalty * (variance or 1)
+        factor = cho_factor(within, lower=True, overwrite_a=True)
+        weights: FloatArray = cho_solve(factor, self.means.T)
+        bias = self.prior - np.einsum("cf,fc->c", self.means, weights) / 2
+        return weights, bias
+
+
 class _Sums:
-    """Gram matrix, class sums and counts of each fold."""
+    """What the probes of all folds are made of."""
 
     def __init__(
         self,
@@ -188,52 +267,20 @@ class _Sums:
         self._of_fold = [
             np.flatnonzero(fold == each) for each in range(fold.max() + 1)
         ]
-        size = rows.live
-        self._grams = []
-        self._sums = []
-        self._counts = []
-        for samples in self._of_fold:
-            gram = np.zeros((size, size), np.float32)
-            sums = np.zeros((num_classes, size), np.float32)
-            for part, chunk in rows.chunks(samples):
-                gram += chunk.T @ chunk
-                _add_rows(sums, labels[part], chunk)
-            self._grams.append(gram)
-            self._sums.append(sums)
-            self._counts.append(
-                np.bincount(labels[samples], minlength=num_classes)
-            )
-        self._gram = sum(self._grams[1:], self._grams[0])
-        self._sum = sum(self._sums[1:], self._sums[0])
-        self._count = sum(self._counts[1:], self._counts[0])
+        folds = [
+            _FoldSums.of(rows, samples, labels, num_classes)
+            for samples in self._of_fold
+        ]
+        self._others = [_Others.of(folds, left_out) for left_out in folds]
 
     def read(self, penalty: float) -> FloatArray:
         """Returns the scores [N, C] of probes with this penalty."""
         scores = np.empty((len(self._labels), self._classes), np.float32)
-        for place, samples in enumerate(self._of_fold):
-            weights, bias = self._fit(place, penalty)
+        for samples, others in zip(self._of_fold, self._others, strict=True):
+            weights, bias = others.fit(penalty)
             for part, chunk in self._rows.chunks(samples):
                 scores[part] = chunk @ weights + bias
         return scores
-
-    def _fit(self, place: int, penalty: float) -> tuple[FloatArray, FloatArray]:
-        """Returns weights [F, C] and bias [C] of the other folds."""
-        counts = self._count - self._counts[place]
-        means = (self._sum - self._sums[place]) / np.maximum(counts, 1)[:, None]
-        within = self._gram - self._grams[place]
-        within -= (means * counts[:, None]).T @ means
-        within /= max(counts.sum() - (counts > 0).sum(), 1)
-        mean_variance = float(np.trace(within)) / len(within)
-        # One sample a class leaves no variance within.
-        within[np.diag_indices_from(within)] += penalty * (mean_variance or 1)
-        factor = cho_factor(within, lower=True, overwrite_a=True)
-        weights = cho_solve(factor, means.T)
-        with np.errstate(divide="ignore"):
-            prior = np.log(counts / counts.sum())
-        bias = prior - 0.5 * np.einsum("cf,fc->c", means, weights)
-        # A class that the other folds lack is never named.
-        bias = np.maximum(bias, -1e30)
-        return weights.astype(np.float32), bias.astype(np.float32)
 
 
 def _add_rows(sums: FloatArray, labels: IntArray, chunk: FloatArray) -> None:

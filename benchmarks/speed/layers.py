@@ -1,0 +1,110 @@
+"""Times probes of layers, features of a network, and memory.
+
+    python -m benchmarks.speed.layers [--samples N] [--classes C] [--json]
+
+Features are drawn: classes with means of their own and noise that correlates.
+Ratios and sizes are what counts; seconds are of the machine they are taken on.
+"""
+
+import argparse
+import json
+import os
+import platform
+import resource
+import time
+from typing import Any
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+
+import numpy as np
+
+from keras_hier.probing.linear_probe import fit_and_read, folds_of
+
+
+def draw(
+    samples: int, classes: int, features: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """Draws float16 features [N, F] and labels [N]."""
+    rng = np.random.default_rng(0)
+    labels = rng.permutation(np.arange(samples) % classes)
+    means = rng.normal(size=(classes, features)).astype(np.float32)
+    shared = rng.normal(size=(32, features)).astype(np.float32)
+    found = np.empty((samples, features), np.float16)
+    for start in range(0, samples, 8192):
+        part = labels[start : start + 8192]
+        noise = rng.standard_normal((len(part), features), np.float32)
+        noise += rng.standard_normal((len(part), 32), np.float32) @ shared / 6
+        found[start : start + 8192] = 0.15 * means[part] + noise
+    return found, labels
+
+
+def time_probe(samples: int, classes: int, features: int) -> dict[str, Any]:
+    """Times a probe of one layer, and says how much memory it takes."""
+    values, labels = draw(samples, classes, features)
+    fold = folds_of(labels, 5, 0)
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    wall, cpu = time.perf_counter(), time.process_time()
+    probe = fit_and_read(values, labels, classes, fold)
+    wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
+    after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    right = (probe.scores.argmax(axis=1) == labels).mean()
+    return {
+        "features": features,
+        "seconds": round(wall, 1),
+        "cpu_seconds": round(cpu, 1),
+        "MiB_more": round((after - before) / 1024),
+        "penalty": probe.penalty,
+        "right": round(float(right), 3),
+    }
+
+
+def time_features(images: int) -> dict[str, Any]:
+    """Times the pass against `predict`, of AlexNet at half width."""
+    import keras_hier as kh
+
+    model = kh.AlexNet(101, (56, 56, 3), width=0.5, normalization="batch")
+    rng = np.random.default_rng(0)
+    x = rng.integers(0, 255, (images, 56, 56, 3), np.uint8)
+    y = np.arange(images) % 101
+    model.predict(x[:256], batch_size=256, verbose=0)
+    reader_seconds, predict_seconds = [], []
+    for _ in range(3):
+        start = time.perf_counter()
+        model.predict(x, batch_size=256, verbose=0)
+        predict_seconds.append(time.perf_counter() - start)
+        start = time.perf_counter()
+        kh.analysis.features(model, (x, y), per_class=None)
+        reader_seconds.append(time.perf_counter() - start)
+    return {
+        "predict_images_a_second": round(images / min(predict_seconds)),
+        "features_images_a_second": round(images / min(reader_seconds)),
+        "share": round(min(predict_seconds) / min(reader_seconds), 2),
+    }
+
+
+def main() -> None:
+    """Prints one JSON object, or lines."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--samples", type=int, default=50_000)
+    parser.add_argument("--classes", type=int, default=1000)
+    parser.add_argument("--images", type=int, default=5050)
+    parser.add_argument("--json", action="store_true")
+    args = parser.parse_args()
+    found = {
+        "machine": f"{platform.machine()}, {os.cpu_count()} cores",
+        "threads": os.environ.get("OMP_NUM_THREADS", "all"),
+        "probes": [
+            time_probe(args.samples, args.classes, features)
+            for features in (768, 2048)
+        ],
+        "pass": time_features(args.images),
+    }
+    if args.json:
+        print(json.dumps(found))
+        return
+    for name, value in found.items():
+        print(f"{name}: {value}")
+
+
+if __name__ == "__main__":
+    main()
