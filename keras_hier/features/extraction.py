@@ -233,8 +233,8 @@ class _Pass:
         self._labels: dict[int, int] = {}
         self._ids: dict[int, str] = {}
         # Samples that wait for a batch to be full: one shape is compiled once.
-        self._waiting: list[tuple[Any, int]] = []
-        self._size = 0
+        self._waiting: list[tuple[Any, np.ndarray]] = []
+        self._size = self._count = 0
 
     def take(self, batch: Batch) -> None:
         """Draws from a batch."""
@@ -243,23 +243,45 @@ class _Pass:
         places = self._reservoir.places(batch.labels[counted])
         if self._reservoir.size * self._row_bytes > self._max_bytes:
             raise ValueError(_too_large(self._max_bytes))
-        for at, place in zip(counted.tolist(), places.tolist(), strict=True):
-            if place < 0:
-                continue
-            row = keras.tree.map_structure(lambda a, at=at: a[at], batch.x)
-            self._waiting.append((row, place))
+        chosen, places = counted[places >= 0], places[places >= 0]
+        if not len(chosen):
+            return
+        for at, place in zip(chosen.tolist(), places.tolist(), strict=True):
             self._labels[place] = int(batch.labels[at])
             if batch.ids is not None:
                 self._ids[place] = batch.ids[at]
-        while len(self._waiting) >= self._size:
-            self._run(self._waiting[: self._size])
-            del self._waiting[: self._size]
+        x = batch.x
+        if len(chosen) < len(batch.labels):
+            x = keras.tree.map_structure(lambda a: a[chosen], x)
+        self._waiting.append((x, places))
+        self._count += len(chosen)
+        while self._count >= self._size:
+            self._run_first()
 
     def flush(self) -> None:
         """Runs the model on the samples that wait."""
-        if self._waiting:
-            self._run(self._waiting)
-            self._waiting = []
+        if self._count:
+            self._run_first()
+
+    def _run_first(self) -> None:
+        """Runs the model on the samples that have waited longest."""
+        parts = [x for x, _ in self._waiting]
+        places = np.concatenate([each for _, each in self._waiting])
+        x = parts[0]
+        if len(parts) > 1:
+            x = keras.tree.map_structure(
+                lambda *each: np.concatenate(each), *parts
+            )
+        size, count = self._size, len(places)
+        self._waiting, self._count = [], max(count - size, 0)
+        if count > size:
+            rest = keras.tree.map_structure(lambda a: a[size:], x)
+            self._waiting = [(rest, places[size:])]
+            x = keras.tree.map_structure(lambda a: a[:size], x)
+        elif count < size:  # the last batch is filled up
+            rows = np.minimum(np.arange(size), count - 1)
+            x = keras.tree.map_structure(lambda a: a[rows], x)
+        self._run(x, places[:size])
 
     def labels(self) -> tuple[np.ndarray, list[str] | None]:
         """Returns labels int64 [N] and ids, or None."""
@@ -274,13 +296,8 @@ class _Pass:
         for file in self._files:
             file.close()
 
-    def _run(self, rows: Sequence[tuple[Any, int]]) -> None:
-        # The last batch is filled up.
-        filled = [row for row, _ in rows]
-        filled += [filled[0]] * (self._size - len(rows))
-        x = keras.tree.map_structure(lambda *each: np.stack(each), *filled)
+    def _run(self, x: Any, places: np.ndarray) -> None:
         *values, scores = self._reader.predict_on_batch(x)
-        places = np.array([place for _, place in rows])
         # In ascending order, of a place that is taken twice the later one.
         order = np.argsort(places, kind="stable")
         last = np.append(np.diff(places[order]) > 0, True)
@@ -290,7 +307,7 @@ class _Pass:
             self._files[at].write(self._scaled(at, value), places[order])
         scores = np.asarray(scores, np.float32)
         if self._logits is None:
-            self._logits = not are_probabilities(scores[: len(rows)])
+            self._logits = not are_probabilities(scores[: len(places)])
         if not self._logits:
             scores = np.log(np.maximum(scores, _LEAST_P))
         self._files[-1].write(scores[order], places[order])

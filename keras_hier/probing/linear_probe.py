@@ -2,6 +2,7 @@
 
 import dataclasses
 from collections.abc import Callable, Iterator, Sequence
+from functools import cache
 from typing import NamedTuple, Self
 
 import numpy as np
@@ -23,6 +24,8 @@ _START = 3  # of these, the one that is tried first
 _STILL_FALLING = 0.01
 # Rows that are in memory as float32 at a time.
 CHUNK = 8192
+# Samples that a penalty is judged by: more would tell decades no better apart.
+_ENOUGH = 10_000
 _NEVER = -1e30
 
 
@@ -100,26 +103,24 @@ def fit_and_read(
     """
     rows = _Standardised(features)
     sums = _Sums(rows, labels, num_classes, fold)
-    tried: dict[int, tuple[float, FloatArray]] = {}
+    some = sums.folds_with(_ENOUGH)
 
+    @cache
     def loss(place: int) -> float:
-        if place not in tried:
-            scores = sums.read(PENALTIES[place])
-            tried[place] = _log_loss(scores, labels), scores
-            # Only the best is needed further.
-            for other in list(tried):
-                if tried[other][0] > min(each for each, _ in tried.values()):
-                    tried[other] = tried[other][0], tried[other][1][:0]
-        return tried[place][0]
+        samples, scores = sums.read(PENALTIES[place], some)
+        return _log_loss(scores, labels[samples])
 
     place = _lowest(loss, len(PENALTIES), _START)
+    samples, read = sums.read(PENALTIES[place], len(sums.of_fold))
+    scores = np.empty_like(read)
+    scores[samples] = read
     inner = {0: 1, len(PENALTIES) - 1: len(PENALTIES) - 2}.get(place, place)
     return LinearProbe(
         PENALTIES[place],
-        tried[inner][0] > (1 + _STILL_FALLING) * tried[place][0],
-        tried[place][0],
+        loss(inner) > (1 + _STILL_FALLING) * loss(place),
+        _log_loss(scores, labels),
         rows.live,
-        tried[place][1],
+        scores,
     )
 
 
@@ -254,7 +255,11 @@ class _Others(NamedTuple):
 
 
 class _Sums:
-    """What the probes of all folds are made of."""
+    """What the probes of all folds are made of.
+
+    Attributes:
+        of_fold: the samples of each fold.
+    """
 
     def __init__(
         self,
@@ -264,23 +269,42 @@ class _Sums:
         fold: IntArray,
     ) -> None:
         self._rows, self._labels, self._classes = rows, labels, num_classes
-        self._of_fold = [
+        self.of_fold = [
             np.flatnonzero(fold == each) for each in range(fold.max() + 1)
         ]
         folds = [
             _FoldSums.of(rows, samples, labels, num_classes)
-            for samples in self._of_fold
+            for samples in self.of_fold
         ]
         self._others = [_Others.of(folds, left_out) for left_out in folds]
 
-    def read(self, penalty: float) -> FloatArray:
-        """Returns the scores [N, C] of probes with this penalty."""
-        scores = np.empty((len(self._labels), self._classes), np.float32)
-        for samples, others in zip(self._of_fold, self._others, strict=True):
+    def folds_with(self, enough: int) -> int:
+        """Returns how many folds hold so many samples, or all of them."""
+        held = np.cumsum([len(samples) for samples in self.of_fold])
+        return min(int(np.searchsorted(held, enough)) + 1, len(held))
+
+    def read(self, penalty: float, folds: int) -> tuple[IntArray, FloatArray]:
+        """Reads the samples of the first folds.
+
+        Args:
+            penalty: of the probes.
+            folds: how many.
+
+        Returns:
+            The samples, and their scores [n, C].
+        """
+        order = np.concatenate(self.of_fold[:folds])
+        scores = np.empty((len(order), self._classes), np.float32)
+        at = 0
+        for samples, others in zip(
+            self.of_fold[:folds], self._others[:folds], strict=True
+        ):
             weights, bias = others.fit(penalty)
             for part, chunk in self._rows.chunks(samples):
-                scores[part] = chunk @ weights + bias
-        return scores
+                np.matmul(chunk, weights, out=scores[at : at + len(part)])
+                scores[at : at + len(part)] += bias
+                at += len(part)
+        return order, scores
 
 
 def _add_rows(sums: FloatArray, labels: IntArray, chunk: FloatArray) -> None:
