@@ -96,11 +96,17 @@ function Columns(room: {
         {first} <span class="label">{others.join(" ")}</span>
       </h2>
       <Gutter of={record} columns={columns} />
-      <div class="columns" style={px({ left: columns.gutter, top: title })}>
+      <section
+        class="columns"
+        aria-label="Layers"
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: keys scroll it
+        tabIndex={0}
+        style={px({ left: columns.gutter, top: title })}
+      >
         {record.layers.map((name, at) => (
           <LayerColumn key={name} of={record} at={at} columns={columns} />
         ))}
-      </div>
+      </section>
     </>
   );
 }
