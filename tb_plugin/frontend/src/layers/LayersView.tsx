@@ -24,8 +24,13 @@ addStyle(style);
 followLayers();
 followProbes();
 
-/** Room for the sentences above the columns, in one line or two. */
-const [SHORT, LONG] = [28, 44];
+/** Lines of the sentences above the columns, at most; their height. */
+const MOST_LINES = 3;
+const LINE = 16;
+/** Left and right of them; above and below. */
+const [BESIDE, AROUND] = [24, 12];
+/** Of a line, what words leave empty at its end. */
+const RAGGED = 0.95;
 const measure = measureAt(13);
 
 /** Layers and levels are chosen in the columns. */
@@ -67,8 +72,9 @@ function Columns(room: {
 }): JSX.Element {
   const { record, sentences } = answered.value!.found;
   const rows = matrixRows.value;
-  const isShort = measure(sentences.join(" ")) < room.width - 24;
-  const title = isShort ? SHORT : LONG;
+  const words = measure(sentences.join(" "));
+  const lines = Math.ceil(words / (room.width - BESIDE) / RAGGED);
+  const title = AROUND + LINE * Math.min(lines, MOST_LINES);
   const below = { ...room, height: room.height - title };
   const columns = columnsFor(below, {
     layers: record.layers.length,
@@ -89,11 +95,12 @@ function Columns(room: {
     <>
       <h2
         data-testid="layers-title"
-        class={isShort ? "short" : ""}
         style={px({ height: title })}
         title={sentences.join(" ")}
       >
-        {first} <span class="label">{others.join(" ")}</span>
+        <span class="lines">
+          {first} <span class="label">{others.join(" ")}</span>
+        </span>
       </h2>
       <Gutter of={record} columns={columns} />
       <section

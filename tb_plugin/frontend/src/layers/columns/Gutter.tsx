@@ -153,8 +153,9 @@ function said(
   const name = (node: number): string => isolated(drawn.tree.names[node]!);
   const where = row * nodes.length + column;
   if (kind === "moved") {
-    const there = movedBy(at, where);
-    return `${name(from)} → ${name(to)}: ${there}`;
+    const there =
+      from === to ? `inside ${name(from)}` : `${name(from)} → ${name(to)}`;
+    return `${there}: ${movedBy(at, where)}`;
   }
   const count = counts[where]!;
   if (row === column) return `${name(from)}: ${count} right`;

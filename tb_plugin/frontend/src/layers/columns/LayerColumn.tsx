@@ -162,8 +162,8 @@ function MovedMatrix({ name, at, side }: MatrixProps): JSX.Element {
       style={px({ height: side + ABOVE })}
     >
       <p style={{ ...px({ height: ABOVE, maxWidth: side }) }}>
-        {drawn && <Side word="out" change={drawn.moved.out} />}
-        {drawn && <Side word="in" change={drawn.moved.inside} />}
+        {drawn && <Side word="out" change={drawn.moved.out} side={side} />}
+        {drawn && <Side word="in" change={drawn.moved.inside} side={side} />}
       </p>
       {drawn && (
         <BlockMatrix
@@ -180,18 +180,29 @@ function MovedMatrix({ name, at, side }: MatrixProps): JSX.Element {
   );
 }
 
-/** −703, but −13.8K: two of them stand above a small matrix. */
-function brief(by: number): string {
-  return Math.abs(by) < 1e4 ? signed(by) : `${signed(by / 1e3, 1)}K`;
+/** Width of a matrix that has room for long numbers. */
+const ROOMY = 110;
+
+/** −703, but −1.3K and −14K: two of them stand above a small matrix. */
+function brief(by: number, side: number): string {
+  const size = Math.abs(by);
+  if (size < (side < ROOMY ? 1e3 : 1e4)) return signed(by);
+  return `${signed(by / 1e3, size < 1e4 || side >= ROOMY ? 1 : 0)}K`;
 }
 
-function Side(props: { word: string; change: Change }): JSX.Element {
+function Side(props: {
+  word: string;
+  change: Change;
+  side: number;
+}): JSX.Element {
   const { by, isBeyond } = props.change;
   const sign = by < 0 ? "better" : "worse";
   return (
     <span>
       {props.word}{" "}
-      <b class={isBeyond ? `change ${sign}` : "change"}>{brief(by)}</b>
+      <b class={isBeyond ? `change ${sign}` : "change"}>
+        {brief(by, props.side)}
+      </b>
     </span>
   );
 }

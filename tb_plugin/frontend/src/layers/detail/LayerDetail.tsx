@@ -27,7 +27,8 @@ export function LayerDetail(): JSX.Element | null {
     <div class="layer-detail" data-testid="layer-detail">
       <div class="place">
         <h2 class="chosen" data-testid="layer-name">
-          {of.layers[at]} <span class="label">{of.shapes[at]}</span>
+          <span class="name">{of.layers[at]}</span>{" "}
+          <span class="label">{of.shapes[at]}</span>
         </h2>
         <p class="label">
           {`${whole(of.features[at]!)} features, pooled ${of.pools[at]}`}
