@@ -1,7 +1,7 @@
 /** Draws what changed: cells in colours from fewer to more, and numbers. */
 
 import { packed, shadeOfChange } from "../colour/changeScale.ts";
-import { UNTESTED } from "../confusion/pairTests.ts";
+import { UNTESTED } from "../confusion/pairs.ts";
 import type { DrawnChange, Frame } from "../matrix/canvas/frame.ts";
 import type { Axis } from "../matrix/canvas/rasterise.ts";
 import { inkOn } from "../ui/colours.ts";

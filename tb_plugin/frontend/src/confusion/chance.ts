@@ -6,7 +6,7 @@ import type { CellTest } from "../server/significance.ts";
 import type { Sums } from "./cells.ts";
 import { leastP, pOfCounts, pOfShares } from "./countTest.ts";
 import type { BeyondChance, Difference } from "./difference.ts";
-import { UNTESTED } from "./pairTests.ts";
+import { UNTESTED } from "./pairs.ts";
 
 /** Of what is called beyond chance, the share that is chance all the same. */
 export const RATE = 0.05;

@@ -3,15 +3,11 @@
 import { nodesByLogged, type Tree } from "../hierarchy/tree.ts";
 import type { TestedPairs } from "../server/surprise.ts";
 
-/** The flag of a pair's change of which nothing is known. */
-export const UNTESTED = 2;
-
 export interface PairTests {
   answer: TestedPairs;
   /** Its place, the clearest 0; undefined for a pair that is not listed. */
   placeOf: (rows: number, columns: number) => number | undefined;
-  /** Whether a pair is one of the level that was tested. */
-  isTested: (rows: number, columns: number) => boolean;
+  testOf: (rows: number, columns: number) => PairTest;
 }
 
 /** The test of one pair; of what is not listed is known whether it is chance. */
@@ -43,36 +39,29 @@ export function findTests(
     places.set(key(rows, columns), place);
   });
   const own = new Set(level);
-  return {
-    answer,
-    placeOf: (rows, columns) => places.get(key(rows, columns)),
-    isTested: (rows, columns) =>
-      rows !== columns && own.has(rows) && own.has(columns),
+  const placeOf = (rows: number, columns: number): number | undefined =>
+    places.get(key(rows, columns));
+  const testOf = (rows: number, columns: number): PairTest => {
+    const place = placeOf(rows, columns);
+    if (place === undefined) {
+      // Only pairs of the level were tested. What is found comes first, so
+      // that the rest is chance if all of it came.
+      const isTested = rows !== columns && own.has(rows) && own.has(columns);
+      const isChance = isTested && answer.found <= answer.rows.length;
+      return { isChance, isTested, known: null };
+    }
+    const q = answer.q[place] ?? 1;
+    return {
+      isChance: q > answer.rate,
+      isTested: true,
+      known: {
+        count: answer.counts[place]!,
+        expected: answer.expected?.[place],
+        back: answer.back?.[place],
+        p: answer.p[place] ?? 1,
+        q,
+      },
+    };
   };
-}
-
-export function testOf(
-  { answer, placeOf, isTested: wasTested }: PairTests,
-  rows: number,
-  columns: number,
-): PairTest {
-  const place = placeOf(rows, columns);
-  if (place === undefined) {
-    // What is found comes first, so that the rest is chance if all of it came.
-    const isTested = wasTested(rows, columns);
-    const isChance = isTested && answer.found <= answer.rows.length;
-    return { isChance, isTested, known: null };
-  }
-  const q = answer.q[place] ?? 1;
-  return {
-    isChance: q > answer.rate,
-    isTested: true,
-    known: {
-      count: answer.counts[place]!,
-      expected: answer.expected?.[place],
-      back: answer.back?.[place],
-      p: answer.p[place] ?? 1,
-      q,
-    },
-  };
+  return { answer, placeOf, testOf };
 }

@@ -13,12 +13,7 @@ import {
 import { lowestCommonAncestorOfNodes, type Tree } from "../hierarchy/tree.ts";
 import { errorsBetween } from "./blocks.ts";
 import type { Cells, Epoch } from "./cells.ts";
-import {
-  type PairTest,
-  type PairTests,
-  testOf,
-  UNTESTED,
-} from "./pairTests.ts";
+import type { PairTest, PairTests } from "./pairTests.ts";
 
 /**
  * Indices into the cells of a cut, strongest first.
@@ -39,6 +34,9 @@ export interface Pairs {
   measure?: (k: number) => number;
   most?: number;
 }
+
+/** The flag of a change of which nothing is known; else 0 or 1. */
+export const UNTESTED = 2;
 
 /** Samples, or shares of the row where the two have not as many. */
 export interface Change {
@@ -184,7 +182,7 @@ export function isUntestedAt({ change, list }: Pairs, index: number): boolean {
 /** The test by which the list is sorted; null if it is not. */
 export function testAt(pairs: Pairs, index: number): PairTest | null {
   const { tests, list } = pairs;
-  return tests ? testOf(tests, ...nodesOf(pairs, list[index]!)) : null;
+  return tests ? tests.testOf(...nodesOf(pairs, list[index]!)) : null;
 }
 
 export const SORT_KEYS = [

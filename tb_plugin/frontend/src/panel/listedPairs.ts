@@ -13,7 +13,7 @@ import {
   type Source,
   sortPairs,
 } from "../confusion/pairs.ts";
-import { findTests, type PairTests } from "../confusion/pairTests.ts";
+import type { PairTests } from "../confusion/pairTests.ts";
 import type { Axis } from "../hierarchy/cuts.ts";
 import { isAsymmetric } from "../hierarchy/groups.ts";
 import { kindOf, type Selection, spansOf } from "../hierarchy/selection.ts";
@@ -100,12 +100,8 @@ export const wantedTests = computed(() => {
 export const listedTests = computed<PairTests | null>(() => {
   const [wanted, loaded] = [wantedTests.value, loadedTests.value];
   const tree = view.tree.value;
-  if (!tree || !wanted || loaded?.of !== wanted.key || !loaded.answer) {
-    return null;
-  }
-  const { surprise, one_way } = loaded.answer;
-  const answer = wanted.by === "surprise" ? surprise : one_way;
-  return findTests(tree, answer, tree.levels[wanted.level]!.nodes);
+  if (!tree || !wanted || loaded?.of !== wanted.key) return null;
+  return loaded.testsIn?.(tree, wanted) ?? null;
 });
 
 export const pairs = computed<Pairs | null>(() => {

@@ -8,7 +8,7 @@ import {
   sortPairs,
   testAt,
 } from "../../src/confusion/pairs.ts";
-import { findTests, testOf } from "../../src/confusion/pairTests.ts";
+import { findTests } from "../../src/confusion/pairTests.ts";
 import { makeCut } from "../../src/hierarchy/groups.ts";
 import type { TestedPairs } from "../../src/server/surprise.ts";
 import { pets, petsEpoch } from "../pets.ts";
@@ -76,14 +76,14 @@ test("the clearest leads, what is not listed sinks, strongest first", () => {
 });
 
 test("what is not listed is chance only if all that was found came", () => {
-  expect(testOf(tests, pug, husky)).toEqual({
+  expect(tests.testOf(pug, husky)).toEqual({
     isChance: true,
     isTested: true,
     known: null,
   });
   const cutOff = findTests(pets, { ...answer, found: 3 }, pets.leaves);
-  expect(testOf(cutOff, pug, husky).isChance).toBe(false);
-  expect(testOf(cutOff, husky, tabby).isChance).toBe(true);
+  expect(cutOff.testOf(pug, husky).isChance).toBe(false);
+  expect(cutOff.testOf(husky, tabby).isChance).toBe(true);
 });
 
 test("without the tests it is sorted by count, as it was", () => {

@@ -6,7 +6,7 @@ import {
   recallInterval,
   wilsonInterval,
 } from "../../src/confusion/interval.ts";
-import { UNTESTED } from "../../src/confusion/pairTests.ts";
+import { UNTESTED } from "../../src/confusion/pairs.ts";
 import { reorderEpoch } from "../../src/confusion/reorderEpoch.ts";
 import { makeCut } from "../../src/hierarchy/groups.ts";
 import { meanOf } from "../../src/state/seeds/meanEpoch.ts";

@@ -2,7 +2,11 @@
 
 import { effect } from "@preact/signals";
 import type { JSX } from "preact";
-import type { PairTest, PairTests } from "../../confusion/pairTests.ts";
+import {
+  findTests,
+  type PairTest,
+  type PairTests,
+} from "../../confusion/pairTests.ts";
 import { messageOf } from "../../loading/errors.ts";
 import { source } from "../../server/source.ts";
 import type { Surprise } from "../../server/surprise.ts";
@@ -43,7 +47,16 @@ async function load(
   const isLatest = request.begin();
   const { key, run, output, step, level } = wanted;
   const keep = (answer: Surprise | null, error: string | null): void => {
-    if (isLatest()) loadedTests.value = { of: key, answer, error };
+    if (!isLatest()) return;
+    const testsIn: NonNullable<typeof loadedTests.value>["testsIn"] =
+      answer &&
+      ((tree, { by, level }) =>
+        findTests(
+          tree,
+          by === "surprise" ? answer.surprise : answer.one_way,
+          tree.levels[level]!.nodes,
+        ));
+    loadedTests.value = { of: key, testsIn, error };
   };
   try {
     keep(

@@ -7,7 +7,7 @@ import { makeScale } from "../../confusion/cellValues.ts";
 import type { CellTests, Chance } from "../../confusion/chance.ts";
 import type { Changes, NodeChange } from "../../confusion/difference.ts";
 import { keep, makePicture, testOfClasses } from "../../confusion/filters.ts";
-import { UNTESTED } from "../../confusion/pairTests.ts";
+import { UNTESTED } from "../../confusion/pairs.ts";
 import type { Match, Overlap } from "../../confusion/treeMatching.ts";
 import { foldedOf } from "../../hierarchy/cuts.ts";
 import type { Groups } from "../../hierarchy/groups.ts";
