@@ -67,7 +67,7 @@ function Lists({ tree, epoch }: { tree: Tree; epoch: Epoch }): JSX.Element {
   return (
     <>
       {!isLong.value && compared && <compared.Gains tree={tree} />}
-      <ConfusionList tree={tree} epoch={epoch} />
+      <ConfusionList epoch={epoch} />
       {!isLong.value && (
         <>
           {part && <part.Neighbours {...props} kind={kind} />}

@@ -1,6 +1,7 @@
 /** The pairs that a selection is confused in: a few, or all of them. */
 
 import type { JSX } from "preact";
+import { useLayoutEffect } from "preact/hooks";
 import { errorsBetween } from "../confusion/blocks.ts";
 import type { Epoch } from "../confusion/cells.ts";
 import {
@@ -35,7 +36,8 @@ import { ChangeText } from "../ui/ChangeText.tsx";
 import { isolated, percent, plural, signed, whole } from "../ui/format.ts";
 import { lazy } from "../ui/lazy.ts";
 import { measureAt } from "../ui/textFitting.ts";
-import { goTo, leavePair, listed, pairs } from "./listedPairs.ts";
+import { listAfterFrame, shownList } from "./confusions/shownList.ts";
+import { goTo, leavePair, listed } from "./listedPairs.ts";
 import { NodeName, nameWidth, panelRoom, pointing } from "./NodeLink.tsx";
 import { ShareBar } from "./ShareBar.tsx";
 
@@ -43,21 +45,19 @@ const regular = measureAt(12);
 const FEW = 6;
 const FEW_COMPACT = 4;
 
-const longList = lazy(() => import("./LongConfusionList.tsx"));
+const longList = lazy(() => import("./confusions/LongConfusionList.tsx"));
 const testing = lazy(async () => {
   const part = await import("./surprise/TestNote.tsx");
   part.followTests();
   return part;
 });
 
-interface Props {
-  tree: Tree;
-  epoch: Epoch;
-}
-
-export function ConfusionList({ tree, epoch }: Props): JSX.Element | null {
-  const found = pairs.value;
-  if (!found?.list.length) return null;
+/** @param props with the epoch on screen, which the list follows */
+export function ConfusionList(props: { epoch: Epoch }): JSX.Element | null {
+  useLayoutEffect(() => listAfterFrame(props.epoch), [props.epoch]);
+  if (!shownList.value?.found?.list.length) return null;
+  const { tree, epoch, found } = shownList.value;
+  const isLate = epoch !== props.epoch;
   const few = view.layout.value.compact ? FEW_COMPACT : FEW;
   const count = found.list.length;
   // While the other matrix is on its way, nothing is sorted by change.
@@ -83,7 +83,11 @@ export function ConfusionList({ tree, epoch }: Props): JSX.Element | null {
   const note = tests && <tests.TestNote />;
   if (!isLong.value) {
     return (
-      <section aria-label="Top confusions" data-testid="confusions">
+      <section
+        aria-label="Top confusions"
+        aria-busy={isLate}
+        data-testid="confusions"
+      >
         {title}
         {note}
         <ul class="pairs">
@@ -108,7 +112,12 @@ export function ConfusionList({ tree, epoch }: Props): JSX.Element | null {
   }
   const part = longList();
   return (
-    <section class="long" aria-label="Top confusions" data-testid="confusions">
+    <section
+      class="long"
+      aria-label="Top confusions"
+      aria-busy={isLate}
+      data-testid="confusions"
+    >
       {title}
       {note}
       {part && <part.LongConfusionList count={count} row={row} />}

@@ -1,7 +1,7 @@
 /** All the pairs: heads to sort them by, and a list that scrolls. */
 
 import type { JSX } from "preact";
-import { isOfTests, type SortKey } from "../confusion/pairs.ts";
+import { isOfTests, type SortKey } from "../../confusion/pairs.ts";
 import {
   isLong,
   SORTED_BY,
@@ -9,13 +9,13 @@ import {
   sortBy,
   sortKeys,
   whyFewSorts,
-} from "../state/confusionListSort.ts";
-import { addStyle } from "../ui/addStyle.ts";
-import { VirtualList } from "../ui/VirtualList.tsx";
-import { listed } from "./listedPairs.ts";
-import style from "./longConfusionList.css?inline";
-import { SortHead } from "./SortHead.tsx";
-import { TITLES } from "./surprise/titles.ts";
+} from "../../state/confusionListSort.ts";
+import { addStyle } from "../../ui/addStyle.ts";
+import { VirtualList } from "../../ui/VirtualList.tsx";
+import { listed } from "../listedPairs.ts";
+import style from "../longConfusionList.css?inline";
+import { SortHead } from "../SortHead.tsx";
+import { TITLES } from "../surprise/titles.ts";
 
 addStyle(style);
 
