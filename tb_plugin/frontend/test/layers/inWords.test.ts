@@ -38,6 +38,8 @@ describe("numbers", () => {
     expect(isBeyond(0.0199, 0.01)).toBe(false);
     expect(isWithin(0.0199, 0.01)).toBe(true);
     expect(isWithin(-0.02, 0.01)).toBe(false);
+    // Two networks that name all samples alike.
+    expect([isWithin(0, 0), isBeyond(0, 0)]).toEqual([true, false]);
   });
 });
 

@@ -7,7 +7,8 @@ export type Maybe = number | null | undefined;
 
 /** Whether a difference is beyond chance: two standard errors, or more. */
 export function isBeyond(value: Maybe, se: Maybe): boolean {
-  return value != null && se != null && Math.abs(value) >= 2 * se;
+  // None at all is none, however well it is known.
+  return !!value && se != null && Math.abs(value) >= 2 * se;
 }
 
 /** Whether it is known to be within. */

@@ -31,7 +31,8 @@ export function LayerDetail(): JSX.Element | null {
           <span class="label">{of.shapes[at]}</span>
         </h2>
         <p class="label">
-          {`${whole(of.features[at]!)} features, pooled ${of.pools[at]}`}
+          {`${whole(of.features[at]!)} features`}
+          {of.pools[at] && `, pooled ${of.pools[at]}`}
         </p>
         {of.folds > 0 && <Penalty of={of} at={at} />}
       </div>
