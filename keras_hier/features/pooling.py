@@ -44,9 +44,13 @@ class Pooled(keras.layers.Layer):
             x = ops.moveaxis(x, 1, -1)
         if self.pool != "grid3" or rank != 4 or None in x.shape[1:3]:
             return ops.mean(x, axis=tuple(range(1, rank - 1)))
-        rows, columns = (_averaging(size) for size in x.shape[1:3])
-        x = ops.einsum("nhwf,hi,wj->nijf", x, rows, columns)
-        return ops.reshape(x, (-1, int(np.prod(x.shape[1:]))))
+        height, width, channels = x.shape[1:]
+        rows, columns = _averaging(height), _averaging(width)
+        # Rows first: neither product needs a transposed copy.
+        x = ops.matmul(rows, ops.reshape(x, (-1, height, width * channels)))
+        x = ops.reshape(x, (-1, len(rows), width, channels))
+        x = ops.matmul(columns, x)
+        return ops.reshape(x, (-1, len(rows) * len(columns) * channels))
 
     def get_config(self) -> dict[str, Any]:
         """Returns the constructor's arguments."""
@@ -54,17 +58,18 @@ class Pooled(keras.layers.Layer):
 
 
 def _averaging(size: int) -> np.ndarray:
-    """Returns weights [size, cells] that average a line into cells.
+    """Returns weights [cells, size] that average a line into cells.
 
     A position that lies on the border of two cells counts in both, by how much
     of it is in each.
     """
     cells = min(size, _CELLS)
     edges = np.arange(cells + 1) * size / cells
-    begin = np.arange(size)[:, None]
-    covered = np.minimum(begin + 1, edges[1:]) - np.maximum(begin, edges[:-1])
+    begin, end = edges[:-1, None], edges[1:, None]
+    place = np.arange(size)
+    covered = np.minimum(place + 1, end) - np.maximum(place, begin)
     weights = np.clip(covered, 0, None)
-    return (weights / weights.sum(axis=0)).astype("float32")
+    return (weights / weights.sum(axis=1, keepdims=True)).astype("float32")
 
 
 def pool_of(pool: Pool, rank: int) -> str:
