@@ -8,6 +8,7 @@ from typing import NamedTuple, Self
 import numpy as np
 import numpy.typing as npt
 from scipy.linalg import cho_factor, cho_solve
+from scipy.optimize import minimize_scalar
 from scipy.special import logsumexp
 
 from keras_hier.hierarchy.class_distances import LEAST_SPREAD
@@ -17,15 +18,17 @@ IntArray = npt.NDArray[np.int64]
 
 # Of the mean variance within classes, added to each feature's. Below the first
 # a Gram matrix of 2,048 correlated features in float32 may have no root.
-PENALTIES = (1e-4, 1e-3, 1e-2, 1e-1, 1.0, 10.0, 100.0)
+PENALTIES = (1e-4, 1e-3, 1e-2, 1e-1, 1.0, 10.0, 100.0, 1000.0)
 _START = 3  # of these, the one that is tried first
-# Of the log loss: by how much the last penalty must better the one before, for
+# By how much of log loss the last penalty must better the one before, for
 # another one beyond it to be worth a word.
 _STILL_FALLING = 0.01
 # Rows that are in memory as float32 at a time.
 CHUNK = 8192
 # Samples that a penalty is judged by: more would tell decades no better apart.
 _ENOUGH = 10_000
+# And those that its one number of calibration is fitted to.
+_CALIBRATED = 2_000
 _NEVER = -1e30
 
 
@@ -44,7 +47,8 @@ class LinearProbe:
         log_loss: mean of minus the log-probability of the actual class.
         live: number of features that are not dead.
         scores: float32 [N, C], up to a constant for each sample: log-
-            probabilities of a probe that did not see the sample.
+            probabilities of a probe that did not see the sample, calibrated by
+            one factor for all.
     """
 
     penalty: float
@@ -83,8 +87,9 @@ def fit_and_read(
     """Fits a probe on all folds but one and reads it on that one, in turn.
 
     A linear discriminant of standardised features, whose covariance within
-    classes gets a penalty on its diagonal. It is made of sums a fold, so that
-    the features are gone through once for all folds and once a penalty tried.
+    classes gets a penalty on its diagonal: the one under which held-out samples
+    are likeliest, once calibrated. It is made of sums a fold, so that the
+    features are gone through once for all folds and once a penalty tried.
 
     Args:
         features: [N, F] of any floating type, memory-mapped or not.
@@ -108,16 +113,18 @@ def fit_and_read(
     @cache
     def loss(place: int) -> float:
         samples, scores = sums.read(PENALTIES[place], some)
+        scores *= _sharpness(scores, labels[samples])
         return _log_loss(scores, labels[samples])
 
     place = _lowest(loss, len(PENALTIES), _START)
     samples, read = sums.read(PENALTIES[place], len(sums.of_fold))
+    read *= _sharpness(read, labels[samples])
     scores = np.empty_like(read)
     scores[samples] = read
     inner = {0: 1, len(PENALTIES) - 1: len(PENALTIES) - 2}.get(place, place)
     return LinearProbe(
         PENALTIES[place],
-        loss(inner) > (1 + _STILL_FALLING) * loss(place),
+        loss(inner) > loss(place) + _STILL_FALLING,
         _log_loss(scores, labels),
         rows.live,
         scores,
@@ -312,6 +319,27 @@ def _add_rows(sums: FloatArray, labels: IntArray, chunk: FloatArray) -> None:
     order = np.argsort(labels, kind="stable")
     present, first = np.unique(labels[order], return_index=True)
     sums[present] += np.add.reduceat(chunk[order], first, axis=0)
+
+
+def _sharpness(scores: FloatArray, labels: IntArray) -> float:
+    """Returns the factor under which the actual classes are likeliest.
+
+    A discriminant of few samples is too sure of itself, and a penalty that did
+    no more than mend that would blur the features.
+
+    Reference:
+        Guo, Pleiss, Sun, Weinberger: On calibration of modern neural networks,
+        arXiv 1706.04599.
+    """
+    step = -(-len(labels) // _CALIBRATED)
+    some, true = scores[::step], labels[::step]
+    found = minimize_scalar(
+        lambda log: _log_loss(some * np.float32(np.exp(log)), true),
+        bounds=(-12, 4),
+        method="bounded",
+        options={"xatol": 0.01},
+    )
+    return float(np.exp(found.x))
 
 
 def _log_loss(scores: FloatArray, labels: IntArray) -> float:
