@@ -20,8 +20,7 @@ import { comparedRun } from "./state/comparison/comparison.ts";
 import { readAddress } from "./state/link/address.ts";
 import { LEAST_HEIGHT } from "./state/pageLayout.ts";
 import { isPart } from "./state/partRates.ts";
-import { drawnStep, pageSize, selection } from "./state/view.ts";
-import { startPlayer } from "./timeline/player.ts";
+import { drawnStep, pageSize, playing, selection } from "./state/view.ts";
 import { addStyle } from "./ui/addStyle.ts";
 import { takeHostFont } from "./ui/hostFont.ts";
 import { lazy, whenLoaded } from "./ui/lazy.ts";
@@ -31,6 +30,7 @@ performance.mark("blocks:start");
 
 const rates = lazy(() => import("./loading/rates.ts"));
 const comparing = lazy(() => import("./loading/comparing.ts"));
+const film = lazy(() => import("./timeline/film.ts"));
 
 /** Milliseconds that the page stays blank for a server that answers at once. */
 const PATIENCE = 100;
@@ -53,7 +53,6 @@ export async function render(): Promise<void> {
   addEventListener("resize", resize);
   resize();
   listenToKeys();
-  startPlayer();
   followFilters();
   whenLoaded(
     () => (comparedRun.value ? comparing() : null),
@@ -63,6 +62,10 @@ export async function render(): Promise<void> {
   whenLoaded(
     () => (isPart(selection.value) ? rates() : null),
     ({ followRates }) => followRates(),
+  );
+  whenLoaded(
+    () => (playing.value ? film() : null),
+    ({ startPlayer }) => startPlayer(),
   );
   announceEpochs();
   // While there is nothing yet that would have to be laid out for it.
