@@ -183,6 +183,12 @@ export function rasterise(
         shade[i] = known;
       }
       const ink = packed[shade[i]! - 1]!;
+      // As most are where there are very many.
+      if (adds && x1 - x0 === 1 && y1 - y0 === 1) {
+        const at = y0 * side + x0;
+        pixels[at] = densened(pixels[at]!, ink);
+        continue;
+      }
       const faint = (ink & 0x00ffffff) | FAINT;
       for (let y = y0; y < y1; y++) {
         const start = y * side + x0;
