@@ -1,6 +1,6 @@
 /** The map: one canvas for trees, matrix and side bars, texts above it. */
 
-import { computed, effect } from "@preact/signals";
+import { computed, effect, signal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { comparisonView } from "../comparison/lazyComparison.ts";
@@ -109,6 +109,19 @@ function Pointed(): JSX.Element | null {
   return part && <part.Tooltip />;
 }
 
+const isDrawn = signal(false);
+
+/** To fit names takes as long as to draw: at first the matrix comes before. */
+function Names(): JSX.Element | null {
+  if (!isDrawn.value) return null;
+  return (
+    <>
+      <TreeLabels />
+      <RowLabels />
+    </>
+  );
+}
+
 let measured = 0;
 
 /** What benchmarks read: the first matrix, and every epoch drawn. */
@@ -164,7 +177,12 @@ export function MatrixView(): JSX.Element {
       next = currentFrame();
       request ||= requestAnimationFrame(() => {
         request = 0;
-        if (next && canvas.current) draw(canvas.current, next);
+        if (!next || !canvas.current) return;
+        draw(canvas.current, next);
+        if (!isDrawn.peek())
+          setTimeout(() => {
+            isDrawn.value = true;
+          });
       });
     });
     return () => {
@@ -195,8 +213,7 @@ export function MatrixView(): JSX.Element {
         width={area.width}
         height={area.height}
       >
-        <TreeLabels />
-        <RowLabels />
+        <Names />
         {part && <part.ColumnLabels />}
       </svg>
       {compared && <compared.SideBySideTitles />}
