@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +19,10 @@ if TYPE_CHECKING:
     from keras_hier.probing.features import Features
 
 _BATCH = 64
+# Standard errors, and at least a share, by which a network may be right more or
+# less often than the log of the run says, before that is worth a word.
+_ALIKE = 3
+_LEAST = 0.01
 # What is only for features that are made, and what for those that are given.
 _MADE = ("data", "layers", "pool", "per_class", "untrained", "keep")
 _GIVEN = ("labels", "scores", "control", "classes")
@@ -150,8 +155,10 @@ def run(args: argparse.Namespace) -> None:
     if args.csv:
         report.to_csv(args.csv)
     if args.logdir:
+        _compare(report.record.output_right, len(features), args, step)
         report.log(args.logdir, step, args.split)
-        print_line(f"\n{args.logdir}: logged at epoch {step}")
+        print_line()
+        print_line(f"{args.logdir}: logged at epoch {step}")
 
 
 def _check(args: argparse.Namespace) -> None:
@@ -199,6 +206,31 @@ def _step(args: argparse.Namespace) -> int:
         return 1
     steps = [log.epochs(output)[-1] for output in log.outputs]
     return max([step for step in steps if step > 0], default=1)
+
+
+def _compare(
+    right: float, samples: int, args: argparse.Namespace, step: int
+) -> None:
+    """Warns if the network is right more or less often than the run says."""
+    from keras_hier.log.run_log import LogError, RunLog
+
+    try:
+        header, _ = RunLog(args.logdir, args.split).matrix(epoch=step)
+    except LogError:
+        return
+    if header.grouping is not None or not header.total or not right >= 0:
+        return
+    logged = header.correct / header.total
+    variance = logged * (1 - logged) * (1 / samples + 1 / header.total)
+    if abs(right - logged) > max(_ALIKE * variance**0.5, _LEAST):
+        warnings.warn(
+            f"The output names {100 * right:.1f} % of these samples right, and "
+            f"{100 * logged:.1f} % in the log of epoch {step}: other samples, "
+            "or images that are prepared in another way than for the run "
+            "(--data shrinks them to the size that the model takes). Make the "
+            "features by kh.analysis.features on the run's own data.",
+            stacklevel=2,
+        )
 
 
 def _given(files: list[str], args: argparse.Namespace) -> "Features":

@@ -76,7 +76,11 @@ def tree_alignment(means: Any, hierarchy: Hierarchy) -> TreeAlignment:
     return TreeAlignment(
         value,
         float(np.sqrt((count - 1) / count * (spread**2).sum())),
-        float(norm.ppf(1 - _OUTSIDE / 2) * _permuted_spread(alike, near)),
+        # Of few classes the normal limit would lie beyond any correlation.
+        min(
+            float(norm.ppf(1 - _OUTSIDE / 2) * _permuted_spread(alike, near)),
+            1.0,
+        ),
         without,
     )
 

@@ -1,6 +1,7 @@
 """`keras-hier probe`, on a saved network and on files of any program."""
 
 import csv
+import warnings
 
 import keras
 import numpy as np
@@ -104,6 +105,25 @@ def test_the_tree_and_the_epoch_of_a_run(folder, capsys):
         "class", "early_linear", "middle_linear", "late_linear",
     }  # fmt: skip
     assert "run: logged at epoch 37" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(("right", "warned"), [(180, False), (30, True)])
+def test_a_network_unlike_the_run_is_said(folder, right, warned):
+    # Its scores name some 75 % right here.
+    wrong = 200 - right
+    counts = np.diag([right // 4] * 4)
+    counts[0, 1] += wrong
+    if not warned:
+        scores = np.load("scores.npy").argmax(axis=1)
+        labels = np.load("y.npy")
+        counts = np.bincount(labels * 4 + scores, minlength=16).reshape(4, 4)
+    with kh.BlocksWriter("run", TREE) as writer:
+        writer.matrix(counts, step=2)
+    said = "in the log of epoch 2"
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        assert probe("--scores", "scores.npy", "--logdir", "run") == 0
+    assert any(said in str(each.message) for each in caught) is warned
 
 
 @pytest.fixture(scope="module")
