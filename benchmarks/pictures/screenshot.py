@@ -23,7 +23,8 @@ from benchmarks.speed.serving import chromium, open_blocks, tensorboard
 SETTLING = 1500
 # A view that a link opens has no matrix to wait for.
 DRAWN = """performance.getEntriesByName('blocks:first-matrix').length
-    || document.querySelector('[data-testid=samples], [data-testid=quality]')"""
+    || document.querySelector(
+        '[data-testid=samples], [data-testid=quality], [data-testid=layer]')"""
 # Those of the page that have a name and not a sign.
 KEYS = ("Enter", "Escape", "Home", "End", "ArrowLeft", "ArrowRight")
 
