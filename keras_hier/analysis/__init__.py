@@ -13,7 +13,7 @@ from typing import Any
 _HOMES = {
     "Features": "probing.features",
     "ProbeReport": "probing.probe_report",
-    "channels": "probing.channels",
+    "channels": "analysis.channel_evidence",
     "features": "features.extraction",
     "probe": "probing.probe",
     "tree_alignment": "probing.tree_alignment",

@@ -66,6 +66,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "print no drawing",
     )
     parser.add_argument(
+        "--relog",
+        metavar="RUN",
+        help="with --from-confusions of a run: log its epochs to a new folder, "
+        "under the tree that was computed",
+    )
+    parser.add_argument(
         "--groups",
         type=int,
         metavar="G",
@@ -82,7 +88,13 @@ def run(args: argparse.Namespace) -> None:
     """Runs `keras-hier tree`."""
     if args.out and Path(args.out).suffix not in _SUFFIXES:
         raise ValueError(f"--out must end in .csv or .json, got {args.out!r}.")
+    if args.relog:
+        from keras_hier.commands import relog
+
+        relog.check(args.relog)
     hierarchy = _tree(args)
+    if args.relog:
+        relog.log_again(args.hierarchy, args.relog, hierarchy)
     if args.out:
         if args.out.endswith(".csv"):
             hierarchy.to_csv(args.out)
@@ -97,7 +109,7 @@ def run(args: argparse.Namespace) -> None:
         print_line(_about(cut, args.groups))
     elif args.errors_of:
         _print_errors(hierarchy, args)
-    elif not args.out:
+    elif not args.out and not args.relog:
         for line in str(hierarchy).split("\n"):
             print_line(line)
 
@@ -109,6 +121,7 @@ def _tree(args: argparse.Namespace) -> "Hierarchy":
         ("--split", args.split, is_run or args.errors_of),
         ("--classes", args.classes, args.from_confusions and not is_run),
         ("--groups-are", args.groups_are, not args.from_confusions),
+        ("--relog", args.relog, args.from_confusions and is_run),
     ):
         if given is not None and not fits:
             raise ValueError(f"{option} does not go with {args.hierarchy!r}.")

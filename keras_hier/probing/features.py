@@ -22,6 +22,8 @@ DESCRIPTION = "features.json"
 LABELS = "labels.npy"
 OUTPUT = "output.npy"
 IDS = "ids.npy"
+# Rows that are in memory as float64 at a time.
+_CHUNK = 8192
 _FIELDS = ("version", "samples", "layers", "shapes", "pools", "classes")
 
 
@@ -158,6 +160,18 @@ class Features:
         order = np.argsort(_places(self.classes, hierarchy))
         return np.asarray(self.output)[:, order]
 
+    def class_means(self, layer: str, hierarchy: Hierarchy) -> np.ndarray:
+        """Returns the mean features of each class, float64 [C, F].
+
+        NaN for classes without samples.
+        """
+        labels = self.labels_in(hierarchy)
+        count = np.bincount(labels, minlength=hierarchy.num_classes)
+        sums = class_sums(self[layer], labels, hierarchy.num_classes)
+        with np.errstate(invalid="ignore"):
+            means: np.ndarray = sums / count[:, None]
+        return means
+
     def save(self, path: str | os.PathLike[str]) -> None:
         """Writes a folder that `load` reads, and other programs can.
 
@@ -239,6 +253,29 @@ class Features:
                 f"it: {error or 'it is damaged, or of another version'}"
             ) from error
         return found
+
+
+def class_sums(
+    values: np.ndarray,
+    labels: IntArray,
+    num_classes: int,
+    rows: IntArray | None = None,
+) -> np.ndarray:
+    """Returns the summed features of each class, float64 [C, F].
+
+    Args:
+        values: features [N, F].
+        labels: int64 [N].
+        num_classes: C.
+        rows: the samples to sum over, by default all.
+    """
+    if rows is None:
+        rows = np.arange(len(labels))
+    found = np.zeros((num_classes, values.shape[1]))
+    for start in range(0, len(rows), _CHUNK):
+        part = rows[start : start + _CHUNK]
+        np.add.at(found, labels[part], np.asarray(values[part], np.float64))
+    return found
 
 
 def describe(

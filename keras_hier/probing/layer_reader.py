@@ -10,7 +10,7 @@ import numpy.typing as npt
 from keras_hier.hierarchy.grouping import Grouping
 from keras_hier.hierarchy.hierarchy import Hierarchy
 from keras_hier.probing.asking import posterior_of_groups
-from keras_hier.probing.features import Features
+from keras_hier.probing.features import Features, class_sums
 from keras_hier.probing.linear_probe import (
     CHUNK,
     ConstantFeaturesError,
@@ -167,11 +167,11 @@ class LayerReader:
         if not self._aligns:
             return None, np.nan
         sums = [
-            _class_sums(
+            class_sums(
                 values,
                 self._labels,
-                np.flatnonzero(self._half == half),
                 self._hierarchy.num_classes,
+                np.flatnonzero(self._half == half),
             )
             for half in (0, 1)
         ]
@@ -209,14 +209,3 @@ def _can_align(hierarchy: Hierarchy, present: Hierarchy) -> bool:
     except ValueError:
         return False
     return True
-
-
-def _class_sums(
-    values: np.ndarray, labels: IntArray, rows: IntArray, num_classes: int
-) -> FloatArray:
-    """Returns the summed features of each class, float64 [C, F]."""
-    found = np.zeros((num_classes, values.shape[1]))
-    for start in range(0, len(rows), CHUNK):
-        part = rows[start : start + CHUNK]
-        np.add.at(found, labels[part], np.asarray(values[part], np.float64))
-    return found

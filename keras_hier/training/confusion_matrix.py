@@ -1,5 +1,6 @@
 """A confusion matrix kept on the device, inside fit's own passes."""
 
+from collections.abc import Iterable
 from typing import Any, Self
 
 import keras
@@ -44,7 +45,11 @@ class ConfusionMatrix(keras.metrics.Metric):
     matrix.
 
     Args:
-        hierarchy: `Hierarchy` of the C classes.
+        hierarchy: `Hierarchy` of the C classes; None where there is none yet,
+            with `classes`. Then all classes are side by side, and a tree can be
+            computed from what was logged: `keras-hier tree RUN
+            --from-confusions --relog RUN`. One for the whole run, since those
+            of single epochs differ more than networks do.
         at: `Grouping` of the classes, for a matrix [G, G]. Distances are then
             those of `hierarchy.collapse(at)`: 1 between any two groups if the
             grouping is no cut of the tree.
@@ -60,11 +65,12 @@ class ConfusionMatrix(keras.metrics.Metric):
             `label_mode="nodes"` of `targets` and `compile_args`. A sample
             whose label lies inside no single class (or group) stands in no
             cell and has no distance; `coarse()` says how many did.
+        classes: str [C], class ids in label order, in the place of a hierarchy.
 
     Raises:
-        ValueError: a matrix of more than 5,000 rows, which costs 100 MB and as
-            many additions a step; predictions of another width; samples that
-            cannot be counted.
+        ValueError: neither a hierarchy nor classes, or both; a matrix of more
+            than 5,000 rows, which costs 100 MB and as many additions a step;
+            predictions of another width; samples that cannot be counted.
         HierarchyError: a grouping that does not fit the hierarchy.
 
     Example:
@@ -86,15 +92,23 @@ class ConfusionMatrix(keras.metrics.Metric):
 
     def __init__(
         self,
-        hierarchy: Hierarchy,
+        hierarchy: Hierarchy | None = None,
         at: Grouping | None = None,
         name: str = "distance",
         collapse: bool | None = None,
         dtype: Any = None,
         from_logits: bool | None = None,
         node_labels: bool = False,
+        classes: Iterable[str] | None = None,
     ) -> None:
         super().__init__(name=name, dtype=dtype)
+        if hierarchy is None and classes is not None:
+            hierarchy = Hierarchy.from_paths([(each,) for each in classes])
+        elif hierarchy is None or classes is not None:
+            raise ValueError(
+                "Expected a hierarchy, or classes=, the class ids in label "
+                "order, and not both."
+            )
         require_hierarchy(hierarchy)
         tree = hierarchy if at is None else hierarchy.collapse(at)
         size = tree.num_classes

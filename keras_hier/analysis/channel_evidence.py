@@ -1,0 +1,112 @@
+"""Which channels of a layer respond to a group of classes."""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+from scipy import stats
+
+from keras_hier.analysis.significance import FALSE_DISCOVERIES, beyond_chance
+
+FloatArray = npt.NDArray[np.float64]
+IntArray = npt.NDArray[np.int64]
+
+# Of fewer classes, on either side, no order is beyond chance once corrected.
+LEAST_CLASSES = 4
+
+
+class Channels(NamedTuple):
+    """The channels of a layer, those that respond to a group first.
+
+    Attributes:
+        order: int64 [F], channels; the surest ones first.
+        auc: float64 [F], in that order: how often a class of the group has a
+            higher mean than another class; 0.5 by chance, below it the channel
+            speaks against the group.
+        p: float64 [F], two-sided.
+        q: float64 [F], the least rate of false discoveries that lists each;
+            NaN where the group is too small for any to be beyond chance.
+        found: how many, from the first on, are beyond chance.
+    """
+
+    order: IntArray
+    auc: FloatArray
+    p: FloatArray
+    q: FloatArray
+    found: int
+
+
+def channels(
+    means: Any, group: Any, rate: float = FALSE_DISCOVERIES
+) -> Channels:
+    """Ranks the channels of a layer by how they tell a group from the rest.
+
+    The unit of evidence is the class: a rank test of the class means, those of
+    the group against those of the others. Images of a class are no independent
+    evidence of a group: tests over images find most channels of a layer to be
+    detectors of a group that was drawn at random.
+
+    Args:
+        means: float [C, F], the mean of each channel over each class; see
+            `Features.class_means`.
+        group: the labels of the classes in the group, integers [n].
+        rate: of false discoveries among those found.
+
+    Raises:
+        ValueError: no means, labels that are no classes, or a group of none or
+            of all classes.
+
+    Example:
+        >>> rng = np.random.default_rng(0)
+        >>> means = rng.normal(size=(20, 3))
+        >>> means[:6, 1] += 5    # channel 1 responds to the first six classes
+        >>> found = channels(means, range(6))
+        >>> int(found.order[0]), float(found.auc[0]), found.found
+        (1, 1.0, 1)
+
+    Reference:
+        Mann, Whitney: On a test of whether one of two random variables is
+        stochastically larger than the other, Annals of Mathematical Statistics
+        18, 1947.
+    """
+    values = np.asarray(means, np.float64)
+    if values.ndim != 2 or not values.size or not np.isfinite(values).all():
+        raise ValueError(
+            "Expected finite means [C, F], a row a class, got shape "
+            f"{values.shape}."
+        )
+    inside = _members(group, len(values))
+    among, others = values[inside], values[~inside]
+    test = stats.mannwhitneyu(among, others, axis=0)
+    auc = test.statistic / (len(among) * len(others))
+    p = np.where(np.ptp(values, axis=0) > 0, test.pvalue, 1.0)
+    order = np.lexsort((-abs(auc - 0.5), p))
+    if min(len(among), len(others)) < LEAST_CLASSES:
+        order = np.argsort(-auc, kind="stable")
+        q = np.full(len(order), np.nan)
+        return Channels(order, auc[order], p[order], q, 0)
+    found = beyond_chance(p, "channels of the layer", rate=rate)
+    return Channels(
+        order,
+        auc[order],
+        p[order],
+        found.rates[order],
+        int(found.found.sum()),
+    )
+
+
+def _members(group: Any, num_classes: int) -> npt.NDArray[np.bool_]:
+    labels = np.unique(np.asarray(list(group)))
+    if (
+        labels.dtype.kind not in "iu"
+        or labels.min(initial=0) < 0
+        or labels.max(initial=0) >= num_classes
+        or not 0 < len(labels) < num_classes
+    ):
+        raise ValueError(
+            "Expected the labels of some of the "
+            f"{num_classes} classes, not of none or all, got {labels!r:.80}."
+        )
+    inside = np.zeros(num_classes, bool)
+    inside[labels] = True
+    return inside

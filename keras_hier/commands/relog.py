@@ -1,0 +1,79 @@
+"""Logs the epochs of a run again, under another tree of the same classes."""
+
+import os
+
+from keras_hier.hierarchy.hierarchy import Hierarchy
+from keras_hier.log.blocks_writer import BlocksWriter
+from keras_hier.log.metadata import CLASS_OUTPUT, SPLITS
+from keras_hier.log.run_log import LogError, RunLog
+from keras_hier.log.sample_codec import TopKPredictions
+from keras_hier.terminal import print_line
+
+
+def check(folder: str) -> None:
+    """Raises an error unless a new run can be logged to a folder.
+
+    Raises:
+        ValueError: something is in it.
+    """
+    if os.path.isdir(folder) and os.listdir(folder):
+        raise ValueError(
+            f"{folder!r} is not empty: name a new folder, beside that of the "
+            "run."
+        )
+
+
+def log_again(run: str, folder: str, hierarchy: Hierarchy) -> None:
+    """Logs matrices, samples and pictures of the classes to a new folder.
+
+    Those of heads and probes are of groups that the new tree need not have.
+
+    Args:
+        run: folder of the run.
+        folder: of the new one.
+        hierarchy: the tree, over the same classes in the same label order.
+    """
+    for split in SPLITS:
+        try:
+            log = RunLog(run, split)
+        except LogError:
+            continue
+        with BlocksWriter(folder, hierarchy, split) as writer:
+            epochs = _log_matrices(log, writer)
+            sampled = _log_samples(log, writer)
+        if epochs or sampled:
+            print_line(
+                f"{folder}, {split}: {epochs:,} epochs, {sampled:,} of them "
+                "with samples"
+            )
+
+
+def _log_matrices(log: RunLog, writer: BlocksWriter) -> int:
+    if CLASS_OUTPUT not in log.outputs:
+        return 0
+    steps = log.epochs()
+    for step in steps:
+        writer.matrix(log.matrix(epoch=step)[1], step)
+    return len(steps)
+
+
+def _log_samples(log: RunLog, writer: BlocksWriter) -> int:
+    if CLASS_OUTPUT not in log.sample_outputs:
+        return 0
+    steps = log.sample_epochs()
+    pictured: set[str] = set()
+    for step in steps:
+        found = log.samples(epoch=step)
+        index = log.index(found.index)
+        ranked = TopKPredictions(
+            found.classes, found.probabilities, found.actual, found.rank
+        )
+        writer.ranked(index, ranked, step)
+        if found.index not in pictured:
+            pictured.add(found.index)
+            files = log.pictures(found.index)
+            if any(files.values()):
+                writer.pictures(
+                    index, [files.get(n) or None for n in range(len(index))]
+                )
+    return len(steps)

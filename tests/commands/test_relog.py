@@ -1,0 +1,116 @@
+"""A training without a tree, and its epochs under the one it made."""
+
+import keras
+import numpy as np
+import pytest
+
+import keras_hier as kh
+from keras_hier.cli import main
+from keras_hier.log.run_log import RunLog
+from tests.support import small
+
+CLASSES = tuple(f"k{n:02}" for n in range(20))
+
+
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory):
+    """A network on 20 classes of four families, without a tree."""
+    folder = tmp_path_factory.mktemp("trained") / "run"
+    keras.utils.set_random_seed(0)
+    rng = np.random.default_rng(0)
+    y = rng.integers(0, 20, 2000)
+    families = rng.normal(size=(4, 6))[y // 5]
+    own = 0.4 * rng.normal(size=(20, 6))[y]
+    x = (families + own + 0.6 * rng.normal(size=(2000, 6))).astype("float32")
+    vector = keras.Input((6,))
+    model = keras.Model(vector, keras.layers.Dense(20, name="class")(vector))
+    model.compile(
+        keras.optimizers.Adam(0.05),
+        keras.losses.SparseCategoricalCrossentropy(from_logits=True),
+        weighted_metrics=[kh.ConfusionMatrix(classes=CLASSES)],
+        jit_compile=small.JIT,
+    )
+    pictures = np.zeros((200, 8, 8, 1), np.uint8)
+    samples = {"x": x[:200], "y": y[:200], "picture": pictures}
+    model.fit(
+        x,
+        y,
+        validation_data=(x, y),
+        epochs=4,
+        batch_size=500,
+        verbose=0,
+        callbacks=[kh.BlocksCallback(folder, samples=samples)],
+    )
+    return folder
+
+
+def test_without_a_tree_all_classes_are_side_by_side(trained):
+    log = RunLog(str(trained))
+    tree, _ = log.tree(log.matrix()[0])
+    assert tree.classes == CLASSES
+    assert tree.height[0] == 1
+
+
+def test_epochs_under_the_tree_that_they_made(trained, tmp_path, capsys):
+    again = tmp_path / "again"
+    status = main(
+        ["tree", str(trained), "--from-confusions", "--relog", str(again)]
+    )
+    out = capsys.readouterr().out
+    assert status == 0, out
+    assert "validation: 4 epochs" in out
+    old, new = RunLog(str(trained)), RunLog(str(again))
+    assert new.epochs() == old.epochs() == (1, 2, 3, 4)
+    for epoch in old.epochs():
+        header, counts = new.matrix(epoch=epoch)
+        assert (counts != old.matrix(epoch=epoch)[1]).nnz == 0
+    tree, _ = new.tree(header)
+    assert tree.classes == CLASSES
+    assert tree.origin.kind == "confusions"
+    assert tree.height[0] > 1
+    assert RunLog(str(again), "train").epochs() == (1, 2, 3, 4)
+
+
+def test_samples_and_pictures_come_along(trained, tmp_path):
+    again = tmp_path / "again"
+    main(["tree", str(trained), "--from-confusions", "--relog", str(again)])
+    old, new = RunLog(str(trained)), RunLog(str(again))
+    one, other = old.samples(), new.samples()
+    assert one.epoch == other.epoch
+    np.testing.assert_array_equal(one.classes, other.classes)
+    np.testing.assert_allclose(
+        one.probabilities, other.probabilities, atol=0.004
+    )
+    np.testing.assert_array_equal(one.rank, other.rank)
+    assert len(new.pictures(other.index)) == len(old.pictures(one.index)) > 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--relog", "."], "is not empty"),
+        (["--relog", "new"], "--relog does not go with"),
+    ],
+)
+def test_what_does_not_go(
+    trained, tmp_path, monkeypatch, capsys, arguments, said
+):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "something").touch()
+    more = ["--from-confusions"] if said == "is not empty" else []
+    assert main(["tree", str(trained), *more, *arguments]) == 2
+    assert said in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "arguments", [{}, {"hierarchy": small.hierarchy(), "classes": "ab"}]
+)
+def test_a_tree_or_classes(arguments):
+    with pytest.raises(ValueError, match="and not both"):
+        kh.ConfusionMatrix(**arguments)
+
+
+def test_a_model_with_it_is_saved_and_loaded(tmp_path):
+    metric = kh.ConfusionMatrix(classes=CLASSES)
+    again = kh.ConfusionMatrix.from_config(metric.get_config())
+    assert again.hierarchy == metric.hierarchy
