@@ -11,7 +11,6 @@ POOLS: tuple[Pool, ...] = ("mean", "grid3", "cls")
 _CELLS = 3
 
 
-@keras.saving.register_keras_serializable(package="keras_hier")
 class Pooled(keras.layers.Layer):
     """Averages the positions of a layer, all of them or a grid of 3 x 3.
 
