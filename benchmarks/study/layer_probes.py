@@ -10,18 +10,18 @@ trained on. docs/results.md has what came out.
 """
 
 import argparse
-import dataclasses
 import json
 import time
 from pathlib import Path
 
 import keras
-import numpy as np
 
 import keras_hier as kh
 from benchmarks.study.training import read_hierarchy
 from benchmarks.study.training_data import centre, read_split
 from keras_hier.data.folders import class_folders, split_folder
+from keras_hier.log.container import decode_text
+from keras_hier.log.layers_codec import encode
 
 
 def main() -> None:
@@ -71,7 +71,7 @@ def main() -> None:
                 "cpu_seconds": round(time.process_time() - start, 1),
                 "date": time.strftime("%Y-%m-%d"),
                 "keras": keras.__version__,
-                **_plain(dataclasses.asdict(report.record)),
+                **json.loads(decode_text(encode(report.record))),
             }
             with args.out.open("a") as file:
                 file.write(json.dumps(line) + "\n")
@@ -79,16 +79,6 @@ def main() -> None:
             report.log(args.log, args.step)
     if args.save:
         model.save(args.save)
-
-
-def _plain(fields: dict[str, object]) -> dict[str, object]:
-    """Returns arrays as lists of numbers that JSON has, rounded."""
-    return {
-        name: np.round(np.nan_to_num(value, nan=-9), 5).tolist()
-        if isinstance(value, np.ndarray)
-        else value
-        for name, value in fields.items()
-    }
 
 
 if __name__ == "__main__":

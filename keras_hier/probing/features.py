@@ -14,6 +14,7 @@ from keras_hier.hierarchy.hierarchy import Hierarchy
 from keras_hier.log.given_labels import require_within
 from keras_hier.log.layers_codec import MAX_NAME
 from keras_hier.log.metadata import VERSION
+from keras_hier.probing.linear_probe import CHUNK, add_rows
 from keras_hier.tensors import to_numpy
 
 IntArray = npt.NDArray[np.int64]
@@ -22,8 +23,6 @@ DESCRIPTION = "features.json"
 LABELS = "labels.npy"
 OUTPUT = "output.npy"
 IDS = "ids.npy"
-# Rows that are in memory as float64 at a time.
-_CHUNK = 8192
 _FIELDS = ("version", "samples", "layers", "shapes", "pools", "classes")
 
 
@@ -272,9 +271,9 @@ def class_sums(
     if rows is None:
         rows = np.arange(len(labels))
     found = np.zeros((num_classes, values.shape[1]))
-    for start in range(0, len(rows), _CHUNK):
-        part = rows[start : start + _CHUNK]
-        np.add.at(found, labels[part], np.asarray(values[part], np.float64))
+    for start in range(0, len(rows), CHUNK):
+        part = rows[start : start + CHUNK]
+        add_rows(found, labels[part], np.asarray(values[part], np.float64))
     return found
 
 

@@ -217,7 +217,7 @@ class _FoldSums(NamedTuple):
         sums = np.zeros((num_classes, rows.live), np.float32)
         for part, chunk in rows.chunks(samples):
             gram += chunk.T @ chunk
-            _add_rows(sums, labels[part], chunk)
+            add_rows(sums, labels[part], chunk)
         counts = np.bincount(labels[samples], minlength=num_classes)
         return cls(gram, sums, counts)
 
@@ -314,8 +314,18 @@ class _Sums:
         return order, scores
 
 
-def _add_rows(sums: FloatArray, labels: IntArray, chunk: FloatArray) -> None:
-    """Adds each row to that of its label."""
+def add_rows(
+    sums: npt.NDArray[np.floating],
+    labels: IntArray,
+    chunk: npt.NDArray[np.floating],
+) -> None:
+    """Adds each row of a chunk to that of its label.
+
+    Args:
+        sums: [C, F], added to.
+        labels: int64 [n].
+        chunk: [n, F].
+    """
     order = np.argsort(labels, kind="stable")
     present, first = np.unique(labels[order], return_index=True)
     sums[present] += np.add.reduceat(chunk[order], first, axis=0)
