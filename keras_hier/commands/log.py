@@ -14,7 +14,7 @@ from keras_hier.commands.arguments import (
     add_groups_are,
     load_hierarchy,
 )
-from keras_hier.log.metadata import CLASS_OUTPUT, SPLITS, matrix_tag
+from keras_hier.log.metadata import CLASS_OUTPUT, SPLITS, as_output, matrix_tag
 from keras_hier.terminal import print_line
 
 if TYPE_CHECKING:
@@ -129,8 +129,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--output",
-        default=CLASS_OUTPUT,
-        help="name of the model's output, default: %(default)s",
+        help=f"name of the model's output, default: {CLASS_OUTPUT}, or with "
+        "--role NAME_probe or NAME_head, of the layer",
+    )
+    parser.add_argument(
+        "--role",
+        choices=("head", "probe"),
+        help="what predicted, if not the network's own output: a head that was "
+        "trained with it, or a probe that was fitted to it",
+    )
+    parser.add_argument(
+        "--layer", metavar="NAME", help="that the head or probe reads"
     )
 
 
@@ -148,6 +157,20 @@ def run(args: argparse.Namespace) -> None:
     if args.step < 1:
         raise ValueError(
             f"--step must be 1, the first epoch, or more; got {args.step}."
+        )
+    if (args.role is None) != (args.layer is None):
+        raise ValueError("--role and --layer go together.")
+    if args.layer is not None and not args.layer.strip():
+        raise ValueError("--layer must be the name of a layer, got none.")
+    if args.output is None:
+        args.output = (
+            f"{as_output(args.layer)}_{args.role}"
+            if args.role
+            else CLASS_OUTPUT
+        )
+    elif args.role and args.output == CLASS_OUTPUT:
+        raise ValueError(
+            f"--output {CLASS_OUTPUT} is the network's own, not a {args.role}'s."
         )
     matrix_tag(args.output)
     if not args.logdir.strip():
@@ -208,7 +231,13 @@ def run(args: argparse.Namespace) -> None:
         if args.scores is not None:
             writer.ranked(index, ranked, args.step, args.output)
         writer.predictions(
-            true, named, args.step, args.output, args.node_labels
+            true,
+            named,
+            args.step,
+            args.output,
+            args.node_labels,
+            role=args.role or "class",
+            layer=args.layer,
         )
         if files is not None:
             per_class = args.thumbnails_per_class or thumbnails.PER_CLASS
@@ -236,7 +265,13 @@ def _log_matrix(args: argparse.Namespace) -> None:
     with BlocksWriter(
         args.logdir, hierarchy, args.split, args.resume
     ) as writer:
-        writer.matrix(matrix, args.step, args.output)
+        writer.matrix(
+            matrix,
+            args.step,
+            args.output,
+            role=args.role or "class",
+            layer=args.layer,
+        )
     _print_what_was_logged(args, int(matrix.sum()), hierarchy.num_classes)
     if computed is not None:
         run_tree.print_evidence(computed, args.logdir)

@@ -176,6 +176,9 @@ class BlocksWriter:
         step: int,
         output: str = metadata.CLASS_OUTPUT,
         node_labels: bool = False,
+        *,
+        role: metadata.Role = "class",
+        layer: str | None = None,
     ) -> None:
         """Counts predictions and logs their confusion matrix.
 
@@ -190,6 +193,8 @@ class BlocksWriter:
                 `kh.NodeLabels` numbers them. A sample whose label is a group of
                 several classes stands in no cell; the accuracy of levels that
                 it decides counts it.
+            role: as for `matrix`.
+            layer: likewise.
 
         Raises:
             ValueError: lengths that differ, labels outside [0, C) or, with
@@ -198,7 +203,7 @@ class BlocksWriter:
         matrix, coarse = counted_predictions(
             labels, predictions, self.hierarchy, node_labels
         )
-        self.matrix(matrix, step, output, coarse=coarse)
+        self.matrix(matrix, step, output, role=role, layer=layer, coarse=coarse)
 
     def samples(
         self,

@@ -14,7 +14,7 @@ from keras_hier.hierarchy.hierarchy import Hierarchy
 from keras_hier.log.given_labels import require_within
 from keras_hier.log.layers_codec import MAX_NAME
 from keras_hier.log.metadata import VERSION
-from keras_hier.probing.linear_probe import CHUNK, add_rows
+from keras_hier.probing.standardised import CHUNK, add_rows
 from keras_hier.tensors import to_numpy
 
 IntArray = npt.NDArray[np.int64]

@@ -12,12 +12,11 @@ from keras_hier.hierarchy.hierarchy import Hierarchy
 from keras_hier.probing.asking import posterior_of_groups
 from keras_hier.probing.features import Features, class_sums
 from keras_hier.probing.linear_probe import (
-    CHUNK,
-    ConstantFeaturesError,
     LinearProbe,
     fit_and_read,
     folds_of,
 )
+from keras_hier.probing.standardised import CHUNK, ConstantFeaturesError
 from keras_hier.probing.tree_alignment import (
     TreeAlignment,
     nearness,

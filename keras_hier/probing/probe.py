@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from keras_hier.hierarchy.hierarchy import Hierarchy, require_hierarchy
 from keras_hier.probing.asking import READ, Asking
+from keras_hier.probing.discriminant import check_width
 from keras_hier.probing.features import Features
 from keras_hier.probing.layer_reader import LayerReader
 from keras_hier.probing.layers_record import Asked, best_control, make_record
@@ -53,8 +54,8 @@ def probe(
 
     Raises:
         ValueError: a layer whose features are all the same, samples or layers
-            that differ between network and control, too few samples, or
-            classes that the hierarchy lacks.
+            that differ between network and control, too few samples,
+            classes that the hierarchy lacks, or a layer too wide for 8 GiB.
 
     Example:
         >>> import keras_hier as kh, numpy as np
@@ -88,6 +89,9 @@ def probe(
     if len(np.unique(labels)) < 2:
         raise ValueError("Expected samples of at least two classes, got one.")
     controls = _controls(features, labels, hierarchy, control)
+    if fit:  # at once, not when the others have been fitted
+        for layer in features.layers:
+            check_width(layer, features[layer].shape[1], len(labels), folds)
     levels = hierarchy.levels()
     fold = folds_of(labels, folds, seed)
     read = LayerReader(labels, levels, hierarchy, fold, fit)

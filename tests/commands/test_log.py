@@ -160,6 +160,42 @@ class TestLog:
         assert log(*files, *places) == 0
         assert logged("blocks/fine", "run/test") == [(7, MATRIX)]
 
+    @pytest.mark.parametrize("source", ["samples", "counts"])
+    @pytest.mark.parametrize("role", ["head", "probe"])
+    def test_a_probe_of_another_program(self, folder, source, role):
+        np.save("counts.npy", MATRIX)
+        files = {
+            "samples": ("--labels", "y.npy", "--predictions", "p.npy"),
+            "counts": ("--matrix", "counts.npy"),
+        }[source]
+        assert log(*files, "--role", role, "--layer", "top/layer4") == 0
+        reader = event_accumulator.EventAccumulator(
+            "run/validation", size_guidance={"tensors": 0}
+        )
+        reader.Reload()
+        (event,) = reader.Tensors(f"blocks/top_layer4_{role}")
+        header, matrix = matrix_codec.decode(event.tensor_proto.string_val[0])
+        assert (header.role, header.layer) == (role, "top/layer4")
+        assert matrix.toarray().tolist() == MATRIX
+
+    @pytest.mark.parametrize(
+        ("arguments", "message"),
+        [
+            (("--role", "probe"), "--role and --layer go together"),
+            (("--layer", "a"), "--role and --layer go together"),
+            (
+                ("--role", "head", "--layer", "a", "--output", "class"),
+                "is the network's own, not a head's",
+            ),
+            (("--role", "probe", "--layer", " "), "--layer must be the name"),
+        ],
+    )
+    def test_a_probe_of_no_layer(self, folder, arguments, message, capsys):
+        files = ("--labels", "y.npy", "--predictions", "p.npy")
+        assert log(*files, *arguments) == 1
+        assert message in capsys.readouterr().err
+        assert not Path("run").exists()
+
     def test_an_epoch_below_the_last_only_when_it_is_said(self, folder, capsys):
         files = ("--labels", "y.npy", "--predictions", "p.npy")
         for step in ("10", "20", "30"):

@@ -3,13 +3,14 @@ import pytest
 from scipy.special import log_softmax, logsumexp
 from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
 
-from keras_hier.probing import linear_probe
+from keras_hier.probing import discriminant, linear_probe, standardised
+from keras_hier.probing.discriminant import check_width
 from keras_hier.probing.linear_probe import (
     PENALTIES,
-    ConstantFeaturesError,
     fit_and_read,
     folds_of,
 )
+from keras_hier.probing.standardised import ConstantFeaturesError
 
 
 def drawn(samples=600, classes=5, features=12, apart=0.6, seed=0):
@@ -43,10 +44,16 @@ def naive(features, labels, classes, fold, penalty):
     return scores
 
 
-def test_it_is_the_discriminant_of_each_fold():
-    features, labels = drawn()
+# More features than samples: the same, made of the samples' products.
+WIDE = {"samples": 150, "features": 400, "apart": 0.5}
+
+
+@pytest.mark.parametrize("shape", [{}, WIDE], ids=["narrow", "wide"])
+def test_it_is_the_discriminant_of_each_fold(shape):
+    features, labels = drawn(**shape)
     fold = folds_of(labels, 5, 0)
     found = fit_and_read(features, labels, 5, fold)
+    assert found.live == features.shape[1]
     expected = naive(features, labels, 5, fold, found.penalty)
     # But for one factor, which calibrates.
     ours, theirs = (
@@ -56,6 +63,36 @@ def test_it_is_the_discriminant_of_each_fold():
     factor = (ours * theirs).sum() / (theirs**2).sum()
     assert factor > 0
     np.testing.assert_allclose(ours, factor * theirs, atol=1e-3)
+
+
+@pytest.mark.parametrize("penalty", PENALTIES)
+def test_both_ways_to_make_it_agree(penalty):
+    features, labels = drawn(samples=220, features=200)
+    labels[labels == 3] = 2
+    fold = folds_of(labels, 4, 0)
+    rows = standardised.Standardised(features)
+    read = [
+        made(rows, labels, 5, fold).read(penalty, 4)[1]
+        for made in (discriminant._OfFeatures, discriminant._OfSamples)
+    ]
+    for scores in read:
+        assert (scores[:, 3] < -1e29).all()
+        scores[:, 3] = 0
+    # Of float32; without penalty the covariance has hardly an inverse.
+    atol = 1e-3 * np.ptp(read[0]) if penalty < 0.01 else 1e-2
+    np.testing.assert_allclose(read[1], read[0], atol=atol)
+
+
+def test_layers_too_wide_are_refused():
+    check_width("top", 11_520, 5_050, 5)
+    check_width("top", 2_048, 1_300_000, 5)
+    check_width("top", 50_000, 20_000, 5)
+    with pytest.raises(
+        ValueError, match="18,432 features of 'top' over 50,000"
+    ):
+        check_width("top", 18_432, 50_000, 5)
+    with pytest.raises(ValueError, match="pool='mean'"):
+        check_width("top", 50_000, 30_000, 5)
 
 
 def test_with_next_to_no_penalty_it_is_that_of_scikit_learn(monkeypatch):
@@ -113,7 +150,7 @@ def test_chunks_and_float16_change_nothing(monkeypatch):
     features, labels = drawn()
     fold = folds_of(labels, 5, 0)
     whole = fit_and_read(features.astype(np.float16), labels, 5, fold)
-    monkeypatch.setattr(linear_probe, "CHUNK", 17)
+    monkeypatch.setattr(standardised, "CHUNK", 17)
     again = fit_and_read(features.astype(np.float16), labels, 5, fold)
     np.testing.assert_allclose(again.scores, whole.scores, rtol=0, atol=1e-2)
 
