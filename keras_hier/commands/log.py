@@ -169,9 +169,7 @@ def run(args: argparse.Namespace) -> None:
             else CLASS_OUTPUT
         )
     elif args.role and args.output == CLASS_OUTPUT:
-        raise ValueError(
-            f"--output {CLASS_OUTPUT} is the network's own, not a {args.role}'s."
-        )
+        raise ValueError(f"--output {CLASS_OUTPUT} is the network's own.")
     matrix_tag(args.output)
     if not args.logdir.strip():
         raise ValueError("--logdir must be the name of a folder, got none.")

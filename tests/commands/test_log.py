@@ -185,14 +185,14 @@ class TestLog:
             (("--layer", "a"), "--role and --layer go together"),
             (
                 ("--role", "head", "--layer", "a", "--output", "class"),
-                "is the network's own, not a head's",
+                "is the network's own",
             ),
             (("--role", "probe", "--layer", " "), "--layer must be the name"),
         ],
     )
     def test_a_probe_of_no_layer(self, folder, arguments, message, capsys):
         files = ("--labels", "y.npy", "--predictions", "p.npy")
-        assert log(*files, *arguments) == 1
+        assert log(*files, *arguments) == 2
         assert message in capsys.readouterr().err
         assert not Path("run").exists()
 
