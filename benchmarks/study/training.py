@@ -291,7 +291,8 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
     backup.remove()
     if args.keep:
         args.keep.mkdir(parents=True, exist_ok=True)
-        model.save_weights(args.keep / f"{name}.weights.h5")
+        trunk = kh.without_heads(model)
+        trunk.save_weights(args.keep / f"{name}.weights.h5")
         for split, (labels, seen) in scores.items():
             keep(args.keep / f"{name}-{split}.npz", labels, seen, weights)
     return line

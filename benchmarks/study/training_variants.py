@@ -28,6 +28,7 @@ class Head(NamedTuple):
     weight: float = 0.3
     shape: str = "hidden"
     random: bool = False
+    probe: bool = False  # watches, and teaches nothing
 
 
 # Epoch from 0, epochs in all, which head of how many (-1: the classes) -> the
@@ -122,14 +123,18 @@ def headed(
     for head in variant.heads:
         groups = grouping(head, hierarchy, seed)
         kind = "random" if head.random else "groups"
+        kind = "probe" if head.probe else kind
         name = f"{head.layer}_{kind}{groups.num_groups}"
+        wanted = {head.layer: {name: groups}}
         model = kh.add_heads(
             model,
-            heads={head.layer: {name: groups}},
+            heads=None if head.probe else wanted,
+            probes=wanted if head.probe else None,
             head=SHAPES[head.shape],
             distillation=None,
         )
-        weights[name] = head.weight
+        if not head.probe:
+            weights[name] = head.weight
     if variant.borrow:
         model = with_borrowing(model, hierarchy)
     if variant.agreement:
@@ -211,6 +216,13 @@ VARIANTS: dict[str, Variant] = {
     "classes3-wide": Variant(_heads(SUPERVISED, shape="wide", weight=1.0)),
     "classes5-strong": Variant(_heads(EVERYWHERE, weight=1.0)),
     "classes5-borrow": Variant(_heads(EVERYWHERE, weight=1.0), borrow=True),
+    # Probes that are trained with the network, to hold those fitted afterwards
+    # against.
+    "probes": Variant(
+        _heads(
+            f"{EVERYWHERE} fc6=classes fc7=classes", shape="pool", probe=True
+        )
+    ),
     # All outputs together teach each of them.
     "classes3-distil": Variant(
         _heads(SUPERVISED, weight=1.0), distillation=1.0
