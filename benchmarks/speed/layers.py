@@ -1,6 +1,7 @@
 """Times probes of layers, features of a network, and memory.
 
-    python -m benchmarks.speed.layers [--samples N] [--classes C] [--json]
+    python -m benchmarks.speed.layers [--samples N] [--classes C] \
+        [--features F ...] [--json]
 
 Features are drawn: classes with means of their own and noise that correlates.
 Ratios and sizes are what counts; seconds are of the machine they are taken on.
@@ -91,6 +92,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--samples", type=int, default=50_000)
     parser.add_argument("--classes", type=int, default=1000)
+    parser.add_argument("--features", type=int, nargs="+", default=[768, 2048])
     parser.add_argument("--images", type=int, default=5050)
     parser.add_argument("--json", action="store_true")
     args = parser.parse_args()
@@ -99,7 +101,7 @@ def main() -> None:
         "threads": os.environ.get("OMP_NUM_THREADS", "all"),
         "probes": [
             time_probe(args.samples, args.classes, features)
-            for features in (768, 2048)
+            for features in args.features
         ],
         "pass": time_features(args.images),
     }
