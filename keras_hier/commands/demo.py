@@ -96,7 +96,8 @@ def train(logdir: Path, epochs: int, per_class: int, seed: int) -> None:
 
     batch_size = 64
     steps = -(-len(images) // batch_size)
-    with tqdm(total=2 * epochs * steps, unit="step") as bar:
+    # Into a file it would write a line for each step.
+    with tqdm(total=2 * epochs * steps, unit="step", disable=None) as bar:
         for name, heads in (
             ("plain", {}),
             ("hierarchy", {"conv3": _groups(hierarchy)}),
@@ -137,7 +138,10 @@ def _progress(bar: Any, name: str, epochs: int) -> Any:
     def on_epoch_end(epoch: int, logs: dict[str, float]) -> None:
         # With heads the outputs have names, and so have their metrics.
         accuracy = logs.get("val_class_accuracy", logs.get("val_accuracy", 0))
-        bar.set_description(f"{name}, epoch {epoch + 1} of {epochs}")
+        what = f"{name}, epoch {epoch + 1} of {epochs}"
+        if bar.disable:
+            print_line(f"{what}: {accuracy:.1%} right", sys.stderr)
+        bar.set_description(what)
         bar.set_postfix_str(f"{accuracy:.1%} right")
 
     return keras.callbacks.LambdaCallback(

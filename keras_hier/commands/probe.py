@@ -142,7 +142,7 @@ def run(args: argparse.Namespace) -> None:
         features = _given(args.features, args)
         controls = [_given(files, args) for files in args.control or ()]
     else:
-        features, controls = _made(args, hierarchy)
+        features, controls, hierarchy = _made(args, hierarchy)
     report = probe(
         features,
         hierarchy,
@@ -270,15 +270,22 @@ def _given(files: list[str], args: argparse.Namespace) -> "Features":
 
 def _made(
     args: argparse.Namespace, hierarchy: "Hierarchy"
-) -> "tuple[Features, list[Features]]":
-    """Makes features of a saved model, and of untrained ones beside it."""
+) -> "tuple[Features, list[Features], Hierarchy]":
+    """Makes features of a saved model, and of untrained ones beside it.
+
+    Returns:
+        Both, and the tree of the classes that the model scores.
+    """
     import keras_hier as kh
     from keras_hier.features.extraction import features
     from keras_hier.features.untrained import untrained
+    from keras_hier.heads.headed_model import main_output
 
     if not Path(args.model).is_file():
         raise ValueError(f"There is no file {args.model!r}.")
     model = kh.load_model(args.model)
+    scored = main_output(model)[1].shape[-1]
+    hierarchy = _scored(hierarchy, scored, args.data)
     data = _data(args.data, model, hierarchy)
     how: dict[str, Any] = {"seed": args.seed}
     if args.pool is not None:
@@ -295,7 +302,29 @@ def _made(
         features(untrained(model, seed), data, found.layers, **how)
         for seed in range(count)
     ]
-    return found, controls
+    return found, controls, hierarchy
+
+
+def _scored(hierarchy: "Hierarchy", scored: int, source: str) -> "Hierarchy":
+    """Returns the tree, or that of the folders where these are what is scored.
+
+    Raises:
+        ValueError: the model scores another number of classes.
+    """
+    from keras_hier.data.folders import class_folders
+
+    if scored == hierarchy.num_classes:
+        return hierarchy
+    folders = class_folders(Path(source)) if Path(source).is_dir() else ()
+    if len(folders) == scored and set(folders) <= set(hierarchy.classes):
+        # A network trained on these folders numbers them as they are sorted.
+        return hierarchy.subset(folders)
+    held = f", {source!r} holds {len(folders):,}" if folders else ""
+    raise ValueError(
+        f"The model scores {scored:,} classes, the hierarchy has "
+        f"{hierarchy.num_classes:,}{held}. Give the hierarchy of the model's "
+        "classes, in their order."
+    )
 
 
 def _data(source: str, model: Any, hierarchy: "Hierarchy") -> Any:

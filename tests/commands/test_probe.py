@@ -1,6 +1,7 @@
 """`keras-hier probe`, on a saved network and on files of any program."""
 
 import csv
+import shutil
 import warnings
 
 import keras
@@ -166,6 +167,28 @@ def test_a_saved_network(folder, saved, capsys):
     assert np.bincount(kept.labels).tolist() == [8] * 4
     # What was kept is read again.
     assert probe("--folds", "2", files=("feats",), labels=None) == 0
+
+
+def test_a_tree_of_more_classes_than_the_network_scores(folder, saved, capsys):
+    # Such as all of ImageNet, for a network of the folders' classes.
+    more = kh.Hierarchy.from_paths(
+        [("pet", "cat"), ("pet", "dog"), ("pet", "cow"), ("car", "bus"),
+         ("car", "van"), ("car", "tram")]
+    )  # fmt: skip
+    (folder / "more.json").write_text(more.to_json())
+    images = shutil.copytree(saved / "val", folder / "images")
+    command = [
+        *("probe", str(saved / "model.keras"), "--data", "images"),
+        *("--hierarchy", "more.json", "--untrained", "0", "--folds", "2"),
+    ]
+    assert main([*command, "--logdir", "run"]) == 0
+    known = RunLog("run").hierarchy()
+    assert known.classes == ("bus", "cat", "dog", "van")  # as folders come
+    assert known == more.subset(known.classes)
+    (images / "van").rename(folder / "van")
+    assert main(command) == 2
+    said = "scores 4 classes, the hierarchy has 6, 'images' holds 3."
+    assert said in capsys.readouterr().err
 
 
 def test_folders_are_classes_by_their_names(folder, saved):
