@@ -6,6 +6,7 @@ from keras_hier.files import limits
 from keras_hier.hierarchy import Hierarchy
 from keras_hier.log.container import CodecError
 from keras_hier.log.matrix_codec import MatrixHeader
+from keras_hier.log.means_codec import MeansHeader
 from keras_hier.log.sample_codec import SamplesHeader
 from tb_plugin.epochs import AnyEpoch
 
@@ -47,6 +48,17 @@ def check_single(epoch: AnyEpoch) -> None:
             f"{epoch.runs} runs over the same samples are not {epoch.runs} "
             "times the samples: this is told of a single run. Choose one of "
             "them."
+        )
+
+
+def check_classes(header: MeansHeader) -> None:
+    """Raises CodecError if there are too many pairs of classes to be shown."""
+    pairs = header.classes * (header.classes - 1) // 2
+    if pairs > limits.ANALYSED_CELLS:
+        raise CodecError(
+            f"{header.classes:,} classes have {pairs:,} pairs, more than the "
+            f"{limits.ANALYSED_CELLS:,} that are correlated while the page "
+            "waits. kh.analysis.class_correlation takes more."
         )
 
 

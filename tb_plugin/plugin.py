@@ -25,6 +25,7 @@ from tb_plugin.layers import LayersService
 from tb_plugin.orders import OrderService
 from tb_plugin.quality import QualityService
 from tb_plugin.rates import RateService
+from tb_plugin.responses import ResponsesService
 from tb_plugin.samples import SampleStore
 from tb_plugin.significance import Side, SignificanceService
 from tb_plugin.store import Scope, Store
@@ -65,6 +66,7 @@ class BlocksPlugin(base_plugin.TBPlugin):
         )
         self._surprise_service = SurpriseService(self._store)
         self._layers_service = LayersService(self._store)
+        self._responses_service = ResponsesService(self._store)
 
     def is_active(self) -> bool:
         """Returns False: TensorBoard itself looks for our data."""
@@ -96,6 +98,9 @@ class BlocksPlugin(base_plugin.TBPlugin):
             "/significance": _application(self._significance),
             "/surprise": _application(self._surprise),
             "/layers": _application(self._layers),
+            "/responses": _application(self._responses),
+            "/correlation": _application(self._correlation),
+            "/channels": _application(self._channels),
             # Exact names only: no text of a request ever becomes a path.
             **{
                 f"/{name}": _application(_static(name))
@@ -246,6 +251,32 @@ class BlocksPlugin(base_plugin.TBPlugin):
             _text(request, "run"),
             _text(request, "output"),
             _number("step", _text(request, "step")),
+        )
+
+    def _responses(self, request: wrappers.Request, scope: Scope) -> Answer:
+        return self._responses_service.read(
+            scope,
+            _text(request, "run"),
+            request.args.get("layer", ""),
+            _number("step", _text(request, "step")),
+        )
+
+    def _correlation(self, request: wrappers.Request, scope: Scope) -> Answer:
+        blob = self._responses_service.correlation(
+            scope,
+            _text(request, "run"),
+            _text(request, "layer"),
+            _number("step", _text(request, "step")),
+        )
+        return _stored(request, blob)
+
+    def _channels(self, request: wrappers.Request, scope: Scope) -> Answer:
+        return self._responses_service.channels(
+            scope,
+            _text(request, "run"),
+            _text(request, "layer"),
+            _number("step", _text(request, "step")),
+            _number("node", _text(request, "node")),
         )
 
 

@@ -33,11 +33,15 @@ class Scope(NamedTuple):
 
 
 class Outputs(NamedTuple):
-    """The outputs of each run that have matrices, samples, layers below."""
+    """The outputs of each run that have matrices, samples, layers below.
+
+    And the layers of each run that have class means, "/" in their names as "_".
+    """
 
     matrices: dict[str, list[str]]
     samples: dict[str, list[str]]
     layers: dict[str, list[str]]
+    means: dict[str, list[str]]
 
 
 def epoch_key(scope: Scope, run: str, output: str, epoch: AnyEpoch) -> Hashable:
@@ -87,11 +91,12 @@ class Store:
         """Returns the outputs of all runs."""
         early = self._early.take(scope.experiment)
         listed = self._list(scope, None) if early is None else early
-        return Outputs(
-            _outputs_of(listed, "matrix"),
-            _outputs_of(listed, "samples"),
-            _outputs_of(listed, "layers"),
-        )
+        return _all_outputs(listed)
+
+    def outputs_of_run(self, scope: Scope, run: str) -> Outputs:
+        """Returns the outputs of one run, of which there may be none."""
+        filters = provider.RunTagFilter(runs=[run])
+        return _all_outputs(self._list(scope, filters))
 
     def epochs(self, scope: Scope, run: str, output: str) -> Sequence[AnyEpoch]:
         """Returns the epochs of an output, by step.
@@ -167,6 +172,14 @@ class Store:
             NotFoundError: no such run, or no layers below this output.
         """
         return self._read(scope, run, _tag(metadata.layers_tag, output))
+
+    def mean_epochs(self, scope: Scope, run: str, layer: str) -> list[Epoch]:
+        """Returns the records of the class means of a layer, by step.
+
+        Raises:
+            NotFoundError: no such run, or no means of this layer.
+        """
+        return self._read(scope, run, _tag(metadata.means_tag, layer))
 
     def blob(self, scope: Scope, run: str, tag: str) -> bytes:
         """Returns the last record of a tag that has no epochs.
@@ -337,6 +350,11 @@ class Store:
             plugin_name=metadata.PLUGIN_NAME,
             run_tag_filter=filters,
         )
+
+
+def _all_outputs(listed: Mapping[str, Mapping[str, Any]]) -> Outputs:
+    kinds: tuple[metadata.Kind, ...] = ("matrix", "samples", "layers", "means")
+    return Outputs(*(_outputs_of(listed, kind) for kind in kinds))
 
 
 def _outputs_of(

@@ -25,6 +25,7 @@ def runs(
     outputs: Mapping[str, Sequence[str]],
     samples: Mapping[str, Sequence[str]],
     layers: Mapping[str, Sequence[str]],
+    means: Mapping[str, Sequence[str]],
     asked: Sequence[str] = (),
 ) -> Json:
     """Lists the sub-runs: the name of the run, the split, the outputs.
@@ -35,6 +36,7 @@ def runs(
         outputs: those that have matrices, by run.
         samples: those that have samples, by run.
         layers: those below which layers were looked at, by run.
+        means: layers of which there are class means, by run.
         asked: what stands for sets of runs; others are left out.
     """
     listed = []
@@ -48,6 +50,7 @@ def runs(
                 "outputs": sorted(outputs[run]),
                 "samples": sorted(samples.get(run, ())),
                 "layers": sorted(layers.get(run, ())),
+                "means": sorted(means.get(run, ())),
             }
         )
     sets = {each.key: each for each in seeds.offered(outputs)}
@@ -69,6 +72,7 @@ def runs(
                     "outputs": common,
                     "samples": [],
                     "layers": [],
+                    "means": [],
                     "members": list(each.names),
                 }
             )

@@ -28,6 +28,7 @@ from keras_hier.log import (
     container,
     layers_codec,
     matrix_codec,
+    means_codec,
     metadata,
     picture_codec,
     sample_codec,
@@ -69,6 +70,13 @@ def read_index(blob: bytes) -> None:
 def read_layers(blob: bytes) -> None:
     """Reads what layers know, and says it."""
     sentences(layers_codec.decode(blob))
+
+
+def read_means(blob: bytes) -> None:
+    """Reads class means twice: their header, and all of them."""
+    with contextlib.suppress(CodecError):
+        means_codec.peek(blob)
+    means_codec.decode(blob)
 
 
 def read_tree(blob: bytes) -> None:
@@ -165,6 +173,7 @@ DECODERS = {
     "index": Decoder(*_of("sample_index"), read_index),
     "pictures": Decoder(*_of("pictures"), picture_codec.decode),
     "layers": Decoder(*_of("layers"), read_layers),
+    "means": Decoder(*_of("means"), read_means),
     "tree": Decoder(*_of("hierarchy"), read_tree, _TREE_ERRORS),
     "grouping": Decoder(*_of("grouping"), read_grouping, _TREE_ERRORS),
     "metadata": Decoder(

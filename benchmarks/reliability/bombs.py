@@ -47,6 +47,17 @@ def samples(count: int, classes: int, top: int, planes: int) -> bytes:
     )
 
 
+def means(classes: int, features: int, body: int) -> bytes:
+    """Returns class means that claim this, all zero, of one sample."""
+    header = {"layer": "a", "place": 0, "shape": "", "pool": ""}
+    sizes = {"classes": classes, "features": features, "samples": 1}
+    return packed(
+        b"KHC1",
+        {**header, **sizes, "hierarchy": DIGEST},
+        b"\1" + bytes(body - 1),
+    )
+
+
 def pictures(count: int) -> bytes:
     """Returns a piece of empty pictures; it is not compressed."""
     header = {"index": DIGEST, "piece": 0, "firsts": [0], "size": 64}
@@ -156,6 +167,15 @@ BOMBS: dict[str, tuple[str, Callable[[], bytes]]] = {
         "samples",
         lambda: gzip.compress(bytes(256 * MIB), mtime=0),
     ),
+    "means, 1e6 x 1e6": ("means", lambda: means(10**6, 10**6, 120 * MIB)),
+    "means, 8,192 x 4,096 less a byte": (
+        "means",
+        lambda: means(8192, 4096, 2**25 + 4 * 8192 + 8 * 4096 - 1),
+    ),
+    "means, 8,192 x 4,096": (
+        "means",
+        lambda: means(8192, 4096, 2**25 + 4 * 8192 + 8 * 4096),
+    ),
     "index, 6e7 counts": (
         "index",
         lambda: index(repeated("0", 60_000_000), "[]"),
@@ -228,13 +248,15 @@ BOMBS: dict[str, tuple[str, Callable[[], bytes]]] = {
 def read(kind: str, blob: bytes) -> Any:
     """Reads a record as the plugin does."""
     from keras_hier.hierarchy import Grouping, Hierarchy
-    from keras_hier.log import container, matrix_codec
+    from keras_hier.log import container, matrix_codec, means_codec
     from keras_hier.log import picture_codec as pieces
     from keras_hier.log import sample_codec as samples
     from keras_hier.log.sample_index import SampleIndex
 
     if kind == "matrix":
         return matrix_codec.decode(blob)
+    if kind == "means":
+        return means_codec.decode(blob)
     if kind == "samples":
         header, planes = samples.decode(blob)
         labels = np.zeros(header.samples, np.int64)
@@ -284,6 +306,7 @@ SMALL = {
     "tree": chain(2),
     "grouping": grouping(2, 1),
     "pictures": pictures(1),
+    "means": means(1, 1, 13),
 }
 
 

@@ -24,11 +24,13 @@ from keras_hier.log import (
     container,
     layers_codec,
     matrix_codec,
+    means_codec,
     metadata,
     picture_codec,
     sample_codec,
 )
 from keras_hier.log.checksum import masked_crc32c
+from keras_hier.log.means_codec import ClassMeans
 from keras_hier.log.sample_index import SampleIndex
 from keras_hier.log.top_k_predictions import top_k_of_scores
 
@@ -94,6 +96,20 @@ def whole() -> dict[str, tuple[bytes, ...]]:
             layers_codec.encode(layers_record(TREE.digest, 3, 2, controls=3)),
             layers_codec.encode(layers_record(TREE.digest, 1, 1, controls=0)),
         ),
+        "means": tuple(
+            means_codec.encode(
+                ClassMeans(
+                    layer=layer,
+                    place=place,
+                    shape="6 x 6 x 3",
+                    pool="grid3",
+                    hierarchy=TREE.digest,
+                    counts=np.full(len(CLASSES), 5),
+                    means=rng.random((len(CLASSES), 27), np.float32),
+                )
+            )
+            for place, layer in enumerate(("conv1", "conv2"))
+        ),
         "sample_index": (found.to_blob(),),
         "pictures": tuple(
             picture_codec.encode(shown, index=found.digest, size=64)
@@ -117,7 +133,7 @@ def broken(rng: np.random.Generator, kind: str) -> bytes:
     blobs = whole()[kind]
     blob = blobs[rng.integers(len(blobs))]
     damage = [_of_bytes, _of_content, _of_content]
-    if kind in ("matrix", "samples", "pictures"):
+    if kind in ("matrix", "samples", "pictures", "means"):
         damage += [_of_header] * 4
     else:
         damage += [_of_fields] * 4
@@ -356,6 +372,7 @@ def events_of_run() -> list[event_pb2.Event]:
             event(
                 "blocks/layers/class", "layers", blobs["layers"][0], step, time
             ),
+            event("blocks/means/conv1", "means", blobs["means"][0], step, time),
         ]
     return made
 

@@ -88,6 +88,12 @@ def requests_of(run: str) -> list[Request]:
         for step in "123"
         for route in ("samples", "layers")
     ]
+    layer = {"run": run, "layer": "conv1", "node": "1"}
+    made += [
+        (route, {**layer, "step": step})
+        for step in "123"
+        for route in ("responses", "correlation", "channels")
+    ]
     made.append(("sample_epochs", where))
     history = {**where, "index": index, "sample": "7"}
     return [*made, ("sample_history", history)]

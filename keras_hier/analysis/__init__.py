@@ -14,6 +14,7 @@ _HOMES = {
     "Features": "probing.features",
     "ProbeReport": "probing.probe_report",
     "channels": "analysis.channel_evidence",
+    "class_correlation": "probing.class_correlation",
     "features": "features.extraction",
     "probe": "probing.probe",
     "tree_alignment": "probing.tree_alignment",

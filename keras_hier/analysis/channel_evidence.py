@@ -4,8 +4,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from scipy import stats
 
+from keras_hier.analysis.rank_tests import rank_tests
 from keras_hier.analysis.significance import FALSE_DISCOVERIES, beyond_chance
 
 FloatArray = npt.NDArray[np.float64]
@@ -69,19 +69,18 @@ def channels(
         stochastically larger than the other, Annals of Mathematical Statistics
         18, 1947.
     """
-    values = np.asarray(means, np.float64)
+    values = np.asarray(means)
+    if values.dtype.kind != "f":
+        values = values.astype(np.float64)
     if values.ndim != 2 or not values.size or not np.isfinite(values).all():
         raise ValueError(
             "Expected finite means [C, F], a row a class, got shape "
             f"{values.shape}."
         )
     inside = _members(group, len(values))
-    among, others = values[inside], values[~inside]
-    test = stats.mannwhitneyu(among, others, axis=0)
-    auc = test.statistic / (len(among) * len(others))
-    p = np.where(np.ptp(values, axis=0) > 0, test.pvalue, 1.0)
+    auc, p = rank_tests(values, inside)
     order = np.lexsort((-abs(auc - 0.5), p))
-    if min(len(among), len(others)) < LEAST_CLASSES:
+    if min(inside.sum(), (~inside).sum()) < LEAST_CLASSES:
         order = np.argsort(-auc, kind="stable")
         q = np.full(len(order), np.nan)
         return Channels(order, auc[order], p[order], q, 0)

@@ -3,7 +3,7 @@
 import os
 import warnings
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Literal
 
 import keras
 
@@ -17,6 +17,9 @@ from keras_hier.hierarchy.hierarchy import Hierarchy, require_hierarchy
 from keras_hier.log import metadata
 from keras_hier.probing.features import Features
 from keras_hier.probing.probe import probe as probe_layers
+from keras_hier.probing.probe_report import ProbeReport
+
+Means = bool | Literal["all"]
 
 
 class LayersCallback(keras.callbacks.Callback):
@@ -43,6 +46,9 @@ class LayersCallback(keras.callbacks.Callback):
         per_class: samples of each class.
         pool: as for `kh.analysis.features`.
         probe: whether to fit probes.
+        means: whether to log the class means of the layers, too, for the view
+            of responses: `True` those of the last epoch, "all" those of every
+            due one.
         controls: how many untrained networks to compare with.
         split: "train", "validation" or "test": what the data are.
         seed: of the samples, the folds and the untrained networks.
@@ -75,6 +81,7 @@ class LayersCallback(keras.callbacks.Callback):
         per_class: int = 20,
         pool: Pool = "grid3",
         probe: bool = False,
+        means: Means = True,
         controls: int = 3,
         split: str = "validation",
         seed: int = 0,
@@ -89,6 +96,10 @@ class LayersCallback(keras.callbacks.Callback):
             raise ValueError(
                 f"controls must be an integer >= 0, got {controls!r}."
             )
+        if means not in (True, False, "all"):
+            raise ValueError(
+                f"means must be True, False or 'all', got {means!r}."
+            )
         if hierarchy.origin is not None and not probe:
             raise ValueError(
                 "Tree alignment with a tree that was computed from "
@@ -101,10 +112,11 @@ class LayersCallback(keras.callbacks.Callback):
         self._schedule = Schedule("every", every)
         self._per_class, self._pool = per_class, pool
         self._fit, self._count, self._seed = probe, controls, seed
-        self._split = split
+        self._split, self._means = split, means
         self._log = RetryingLog(self.log_dir)
         self._reader: FeatureReader | None = None
         self._controls: list[Features] = []
+        self._report: tuple[int, ProbeReport] | None = None
         self._warned = False
         self._last = self._logged = 0
 
@@ -112,6 +124,7 @@ class LayersCallback(keras.callbacks.Callback):
         """Reads the untrained networks, before the first epoch."""
         self._last = self._logged = 0
         self._warned = False
+        self._report = None
         if not is_first_process():
             return
         self._log.open([self._split])
@@ -147,8 +160,12 @@ class LayersCallback(keras.callbacks.Callback):
         """Reads the last epoch if it was not due, and closes the file."""
         if self._logged < self._last:
             self._write()
+        # Which epoch is the last one, a callback behind this one may decide.
+        if self._means is True and self._report is not None:
+            self._add_means(*self._report)
         self._log.close()
         self._controls = []
+        self._report = None
 
     def _write(self) -> None:
         self._logged = step = self._last
@@ -174,10 +191,24 @@ class LayersCallback(keras.callbacks.Callback):
             metadata.layers_tag(metadata.CLASS_OUTPUT),
             self._hierarchy,
             8192,
-            lambda writer: report.write(writer, step),
+            lambda writer: report.write(writer, step, means=False),
         )
         self._log.add(entry)
+        self._report = (step, report)
+        if self._means == "all":
+            self._add_means(step, report)
         self._log.write()
+
+    def _add_means(self, step: int, report: ProbeReport) -> None:
+        entry = Entry(
+            self._split,
+            step,
+            metadata.means_tag(report.record.layers[0]),
+            self._hierarchy,
+            sum(each.nbytes for each in report.means.values()),
+            lambda writer: report.write_means(writer, step),
+        )
+        self._log.add(entry)
 
     def _warn_once(self, step: int, error: Exception) -> None:
         if self._warned:

@@ -19,6 +19,9 @@ COARSE_LEVELS = 64
 # Layers of a network that are looked at, and levels of its tree.
 LAYERS = 256
 LAYER_LEVELS = COARSE_LEVELS
+# Classes times features of a layer whose class means are kept: 8,192 x 4,096,
+# or 21,841 x 1,536. They are read as 128 MiB.
+MEANS = 2**25
 # A 5,000 x 5,000 matrix without a zero has 25 million; no larger one is
 # counted on a device. Larger sparse ones are far below: the 14 million samples
 # of ImageNet-21k fill at most 14 million cells.

@@ -1,6 +1,6 @@
 """How far classes lie apart, by their confusions or by their means."""
 
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -12,6 +12,7 @@ from scipy.spatial.distance import squareform
 from keras_hier.hierarchy.hierarchy_error import HierarchyError
 
 FloatArray = npt.NDArray[np.float64]
+FloatT = TypeVar("FloatT", np.float32, np.float64)
 
 # Of the next step of the walk: that it goes on. 0.5 to 0.95 give one tree.
 GOING_ON = 0.8
@@ -92,11 +93,11 @@ def standardised(means: Any, num_classes: int) -> FloatArray:
     return scores
 
 
-def correlation(scores: FloatArray) -> FloatArray:
+def correlation(scores: npt.NDArray[FloatT]) -> npt.NDArray[FloatT]:
     """Returns the correlation of the classes' means, 0 where one is flat."""
     centred = scores - scores.mean(axis=1, keepdims=True)
     length = np.linalg.norm(centred, axis=1, keepdims=True)
     unit = centred / np.where(length > 0, length, 1)
-    alike: FloatArray = np.clip(unit @ unit.T, -1, 1)
+    alike: npt.NDArray[FloatT] = np.clip(unit @ unit.T, -1, 1)
     np.fill_diagonal(alike, 1)
     return alike

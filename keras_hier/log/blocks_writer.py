@@ -9,7 +9,6 @@ from typing import Any, Self
 import numpy as np
 from scipy import sparse
 
-from keras_hier import scores
 from keras_hier.files import limits
 from keras_hier.hierarchy.grouping import Grouping
 from keras_hier.hierarchy.hierarchy import Hierarchy
@@ -17,6 +16,7 @@ from keras_hier.log import (
     container,
     layers_codec,
     matrix_codec,
+    means_codec,
     metadata,
     picture_codec,
     sample_codec,
@@ -24,6 +24,8 @@ from keras_hier.log import (
 )
 from keras_hier.log.counted_predictions import counted_predictions
 from keras_hier.log.layers_codec import LayersRecord
+from keras_hier.log.matrix_scores import scores_of
+from keras_hier.log.means_codec import ClassMeans
 from keras_hier.log.sample_codec import TopKPredictions
 from keras_hier.log.sample_index import SampleIndex
 from keras_hier.log.split_log import SplitLog
@@ -159,7 +161,10 @@ class BlocksWriter:
         self._log.begin()
         self._add_trees(grouping)
         self._log.add(tag, "matrix", blob, step)
-        self._add_scores(output, matrix, tree, step, judged)
+        for score, value in scores_of(matrix, tree, judged).items():
+            if np.isfinite(value):  # no sample, no score
+                scalar = metadata.scalar_tag(output, score)
+                self._log.add_scalar(scalar, value, step)
         if coarse is not None:
             self._log.add_scalar(
                 metadata.scalar_tag(output, "coarse_samples"),
@@ -358,6 +363,32 @@ class BlocksWriter:
                 self._log.add_scalar(tag, float(value), step)
         self._log.commit()
 
+    def means(self, record: ClassMeans, step: int) -> None:
+        """Logs the class means of a layer.
+
+        Args:
+            record: over the tree of this writer.
+            step: the epoch that has just ended, counted from 1.
+
+        Raises:
+            ValueError: means over another tree, too many, or not finite.
+        """
+        step = metadata.as_step(step)
+        tag = metadata.means_tag(record.layer)
+        tree, size = self.hierarchy, len(record.means)
+        if (record.hierarchy, size) != (tree.digest, tree.num_classes):
+            raise ValueError(
+                f"Expected means of {tree.num_classes} classes under the tree "
+                f"{tree.digest}, got {size} under {record.hierarchy}."
+            )
+        blob = means_codec.encode(record)
+        self._log.check(tag, step)
+        self._log.begin()
+        self._add_trees(None)
+        self._log.add(tag, "means", blob, step)
+        self._log.commit()
+        self._watch_size(tag, len(blob))
+
     def has_pictures(self, index: str) -> bool:
         """Tells whether the folder holds thumbnails, by the index's digest."""
         return self._log.holds(metadata.pictures_tag(index, 0))
@@ -411,31 +442,6 @@ class BlocksWriter:
         if tag not in self._once:
             self._once[tag] = make()
         self._log.add_once(tag, kind, self._once[tag])
-
-    def _add_scores(
-        self,
-        output: str,
-        matrix: Any,
-        tree: Hierarchy,
-        step: int,
-        judged: list[tuple[int, int]],
-    ) -> None:
-        """Adds scalars; of each level, coarse samples judged and right."""
-        values = {}
-        for level, (beside, right) in zip(tree.levels(), judged, strict=True):
-            counts = scores.group_counts(matrix, level)
-            among = counts.actual.sum() + beside
-            values[f"accuracy_groups{level.num_groups}"] = (
-                (counts.true_positives.sum() + right) / among
-                if among
-                else np.nan
-            )
-        values["severity"] = scores.severity(matrix, tree)
-        values["distance"] = scores.distance_at_1(matrix, tree)
-        for score, value in values.items():
-            if np.isfinite(value):  # no sample, no score
-                tag = metadata.scalar_tag(output, score)
-                self._log.add_scalar(tag, value, step)
 
     def _watch_size(self, tag: str, size: int) -> None:
         before = self._sizes.get(tag, 0)

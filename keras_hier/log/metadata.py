@@ -10,6 +10,7 @@ step is the epoch that has just ended, counted from 1.
 | `blocks/grouping/<digest>` | gzip of the JSON of a grouping |
 | `blocks/samples/<output>` | predictions by sample (see sample_codec.py) |
 | `blocks/layers/<output>` | what each layer knows (see layers_codec.py) |
+| `blocks/means/<layer>` | class means of a layer (see means_codec.py) |
 | `blocks/sample_index/<digest>` | an index (see sample_index.py) |
 | `blocks/pictures/<digest>/<piece>` | its thumbnails (see picture_codec.py) |
 
@@ -31,11 +32,12 @@ Kind = Literal[
     "sample_index",
     "pictures",
     "layers",
+    "means",
 ]
 Role = Literal["class", "head", "probe"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 # Of these there is one an epoch; all others are written once.
-EPOCH_KINDS: tuple[Kind, ...] = ("matrix", "samples", "layers")
+EPOCH_KINDS: tuple[Kind, ...] = ("matrix", "samples", "layers", "means")
 ROLES: tuple[Role, ...] = get_args(Role)
 SPLITS = ("train", "validation", "test")
 CLASS_OUTPUT = "class"
@@ -68,6 +70,11 @@ def samples_tag(output: str) -> str:
 def layers_tag(output: str) -> str:
     """Returns the tag of what the layers below an output know."""
     return f"{PLUGIN_NAME}/layers/{_checked(output)}"
+
+
+def means_tag(layer: str) -> str:
+    """Returns the tag of the class means of a layer, by any name."""
+    return f"{PLUGIN_NAME}/means/{_checked(as_output(layer))}"
 
 
 def index_tag(digest: str) -> str:
@@ -115,7 +122,8 @@ def kind_of_tag(tag: str) -> Kind | None:
             | "grouping"
             | "samples"
             | "sample_index"
-            | "layers" as kind,
+            | "layers"
+            | "means" as kind,
             _,
         ]:
             return kind

@@ -19,6 +19,7 @@ from keras_hier.log import (
     event_reader,
     layers_codec,
     matrix_codec,
+    means_codec,
     metadata,
     picture_codec,
     sample_codec,
@@ -87,6 +88,7 @@ class RunLog:
         outputs: str [n], the outputs that have matrices.
         sample_outputs: str [n], the outputs that have samples.
         layer_outputs: str [n], the outputs whose layers were looked at.
+        mean_layers: str [n], the layers with class means, "/" in names as "_".
         damage: str [n], a sentence for each file that could not be read to
             its end.
 
@@ -117,7 +119,13 @@ class RunLog:
         self.outputs = self._outputs("matrix")
         self.sample_outputs = self._outputs("samples")
         self.layer_outputs = self._outputs("layers")
-        if not (self.outputs or self.sample_outputs or self.layer_outputs):
+        self.mean_layers = self._outputs("means")
+        if not (
+            self.outputs
+            or self.sample_outputs
+            or self.layer_outputs
+            or self.mean_layers
+        ):
             raise LogError(
                 f"{folder!r} holds no confusion matrices."
                 + "".join(f" {sentence}" for sentence in self.damage)
@@ -229,6 +237,21 @@ class RunLog:
             LogError: no such output or epoch, or a damaged one.
         """
         return self._epoch(output, epoch, "layers", layers_codec.decode)[1]
+
+    def means(
+        self, layer: str, epoch: int | None = None
+    ) -> means_codec.ClassMeans:
+        """Returns the class means of a layer at the end of an epoch.
+
+        Args:
+            layer: its name.
+            epoch: counted from 1; None for the last one logged.
+
+        Raises:
+            LogError: no such layer or epoch, or a damaged one.
+        """
+        name = metadata.as_output(layer)
+        return self._epoch(name, epoch, "means", means_codec.decode)[1]
 
     def index(self, digest: str) -> SampleIndex:
         """Returns the index that records of samples refer to.
@@ -386,11 +409,13 @@ _TAGS = {
     "matrix": metadata.matrix_tag,
     "samples": metadata.samples_tag,
     "layers": metadata.layers_tag,
+    "means": metadata.means_tag,
 }
 _MISSING = {
     "matrix": "no output",
     "samples": "no samples of output",
     "layers": "no layers below output",
+    "means": "no class means of layer",
 }
 
 

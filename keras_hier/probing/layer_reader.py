@@ -41,6 +41,8 @@ class LayerReading(NamedTuple):
         matrix: counts [C, C].
         alignment: None where the tree or the features cannot be aligned.
         reliability: of the class means, or NaN.
+        means: float32 [C, F], the class means, NaN for classes without samples;
+            None where they were not asked for, or are not finite.
     """
 
     probe: LinearProbe | None
@@ -50,6 +52,7 @@ class LayerReading(NamedTuple):
     matrix: IntArray | None
     alignment: TreeAlignment | None
     reliability: float
+    means: npt.NDArray[np.float32] | None
 
 
 class LayerReader:
@@ -90,10 +93,17 @@ class LayerReader:
         kept: Path | None = None,
         place: int = 0,
         subset: IntArray | None = None,
+        keeps_means: bool = False,
     ) -> LayerReading:
         """Reads a layer, and keeps the scores of some samples in a file."""
         values = features[layer]
-        alignment, reliability = self._alignment(values)
+        halves = None
+        if self._aligns or keeps_means:
+            halves = self._halves_of(values)
+        alignment, reliability = None, np.nan
+        if self._aligns and halves:
+            alignment, reliability = self._alignment(halves)
+        means = self._means_of(halves) if keeps_means and halves else None
         if not self._fit:
             nothing = np.empty(0)
             return LayerReading(
@@ -104,6 +114,7 @@ class LayerReader:
                 None,
                 alignment,
                 reliability,
+                means,
             )
         size = self._hierarchy.num_classes
         try:
@@ -136,6 +147,7 @@ class LayerReader:
             matrix,
             alignment,
             reliability,
+            means,
         )
 
     def _levels_of(
@@ -160,43 +172,63 @@ class LayerReader:
             errors.append(np.sqrt(variance.sum()) / there.sum())
         return right, np.array(recalls), np.array(errors)
 
-    def _alignment(
-        self, values: np.ndarray
-    ) -> tuple[TreeAlignment | None, float]:
-        if not self._aligns:
-            return None, np.nan
-        sums = [
-            class_sums(
-                values,
-                self._labels,
-                self._hierarchy.num_classes,
-                np.flatnonzero(self._half == half),
+    def _halves_of(self, values: np.ndarray) -> "tuple[_Half, _Half]":
+        size = self._hierarchy.num_classes
+        first, second = (
+            _Half(
+                class_sums(
+                    values,
+                    self._labels,
+                    size,
+                    np.flatnonzero(self._half == half),
+                ),
+                np.bincount(self._labels[self._half == half], minlength=size)[
+                    :, None
+                ],
             )
             for half in (0, 1)
-        ]
-        counts = [
-            np.bincount(
-                self._labels[self._half == half],
-                minlength=self._hierarchy.num_classes,
-            )[:, None]
-            for half in (0, 1)
-        ]
+        )
+        return first, second
+
+    def _means_of(
+        self, halves: "tuple[_Half, _Half]"
+    ) -> npt.NDArray[np.float32] | None:
+        """Returns the means of all classes, unless one is too large."""
+        sums = halves[0].sums + halves[1].sums
+        count = halves[0].samples + halves[1].samples
+        with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
+            means: npt.NDArray[np.float32] = (sums / count).astype(np.float32)
+        return means if np.isfinite(means[self._present]).all() else None
+
+    def _alignment(
+        self, halves: "tuple[_Half, _Half]"
+    ) -> tuple[TreeAlignment | None, float]:
+        first, second = halves
+        count = first.samples + second.samples
         there = self._present
-        means = ((sums[0] + sums[1]) / np.maximum(sum(counts), 1))[there]
+        means = ((first.sums + second.sums) / np.maximum(count, 1))[there]
         try:
             alignment = tree_alignment(means, self._tree)
         except ValueError:  # the same for all classes: the probe says so
             return None, np.nan
-        halves = [
-            (each / np.maximum(count, 1))[there]
-            for each, count in zip(sums, counts, strict=True)
-        ]
-        if min(count[there].min() for count in counts) < 1:
+        if min(each.samples[there].min() for each in halves) < 1:
             return alignment, np.nan
         try:
-            return alignment, split_half_reliability(*halves)
+            return alignment, split_half_reliability(
+                *(
+                    (each.sums / np.maximum(each.samples, 1))[there]
+                    for each in halves
+                )
+            )
         except ValueError:
             return alignment, np.nan
+
+
+class _Half(NamedTuple):
+    """Sums of features [C, F] and samples [C, 1] of the classes of a half."""
+
+    sums: FloatArray
+    samples: IntArray
 
 
 def _can_align(hierarchy: Hierarchy, present: Hierarchy) -> bool:

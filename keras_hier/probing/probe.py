@@ -99,7 +99,7 @@ def probe(
         subset = _subset(labels, hierarchy.num_classes, seed)
         asked_of = Path(kept) if features.output is not None and fit else None
         layers = [
-            read.layer(features, layer, "", asked_of, place, subset)
+            read.layer(features, layer, "", asked_of, place, subset, True)
             for place, layer in enumerate(features.layers)
         ]
         others = [
@@ -144,6 +144,12 @@ def probe(
         None
         if best is None
         else (features.layers[best], others[0][best].matrix),
+        {
+            name: layer.means
+            for name, layer in zip(features.layers, layers, strict=True)
+            if layer.means is not None
+        },
+        np.bincount(labels, minlength=hierarchy.num_classes),
     )
 
 

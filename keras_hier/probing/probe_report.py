@@ -2,11 +2,13 @@
 
 import dataclasses
 import os
+import warnings
 from collections.abc import Mapping
 
 import numpy as np
 import numpy.typing as npt
 
+from keras_hier.files import limits
 from keras_hier.files.output_files import checked_target
 from keras_hier.files.spreadsheets import write_rows
 from keras_hier.hierarchy.hierarchy import Hierarchy
@@ -14,6 +16,7 @@ from keras_hier.log import metadata
 from keras_hier.log.blocks_writer import BlocksWriter
 from keras_hier.log.layers_codec import LayersRecord
 from keras_hier.log.matrix_codec import ProbeHeader
+from keras_hier.log.means_codec import ClassMeans
 from keras_hier.probing.sentences import sentences
 from keras_hier.terminal import escaped
 
@@ -56,12 +59,21 @@ class ProbeReport:
         hierarchy: the tree.
         matrices: by layer, counts int64 [C, C] of the probe of the classes.
         control_matrix: name and counts of the best untrained layer, or None.
+        means: by layer, the class means, float32 [C, F]; NaN for classes
+            without samples. A layer with means that are not finite has none.
+        counts: int64 [C], samples of each class.
     """
 
     record: LayersRecord
     hierarchy: Hierarchy
     matrices: Mapping[str, Matrix]
     control_matrix: tuple[str, Matrix | None] | None = None
+    means: Mapping[str, npt.NDArray[np.float32]] = dataclasses.field(
+        default_factory=dict
+    )
+    counts: Matrix = dataclasses.field(
+        default_factory=lambda: np.zeros(0, np.int64)
+    )
 
     @property
     def sentences(self) -> tuple[str, ...]:
@@ -74,6 +86,7 @@ class ProbeReport:
         step: int,
         split: str = "validation",
         output: str = metadata.CLASS_OUTPUT,
+        means: bool = True,
     ) -> None:
         """Logs the report, and the matrices of its probes, for TensorBoard.
 
@@ -82,15 +95,19 @@ class ProbeReport:
             step: the epoch that the network is of, counted from 1.
             split: "train", "validation" or "test".
             output: name of the model's output for the classes.
+            means: whether to log the class means of the layers as well, of
+                which the view of responses is made. 1,000 classes of 2,048
+                channels take 1.7 MB.
         """
         with BlocksWriter(log_dir, self.hierarchy, split) as writer:
-            self.write(writer, step, output)
+            self.write(writer, step, output, means)
 
     def write(
         self,
         writer: BlocksWriter,
         step: int,
         output: str = metadata.CLASS_OUTPUT,
+        means: bool = True,
     ) -> None:
         """Does what `log` does, by a writer that is open.
 
@@ -98,6 +115,7 @@ class ProbeReport:
             writer: over the tree of the report.
             step: the epoch that the network is of, counted from 1.
             output: name of the model's output for the classes.
+            means: whether to log class means as well.
         """
         record = self.record
         for place, layer in enumerate(record.layers):
@@ -121,6 +139,49 @@ class ProbeReport:
                 probe=self._header(record.layers.index(layer)),
             )
         writer.layers(record, step, output)
+        if means:
+            self.write_means(writer, step)
+
+    def write_means(self, writer: BlocksWriter, step: int) -> None:
+        """Logs the class means of the layers, by a writer that is open.
+
+        Args:
+            writer: over the tree of the report.
+            step: the epoch that the network is of, counted from 1.
+        """
+        record = self.record
+        too_large = []
+        for place, layer in enumerate(record.layers):
+            if layer not in self.means:
+                continue
+            means = self.means[layer]
+            classes = len(means)
+            if (
+                means.size > limits.MEANS
+                or classes * (classes - 1) / 2 > limits.ANALYSED_CELLS
+            ):
+                too_large.append(layer)
+                continue
+            writer.means(
+                ClassMeans(
+                    layer,
+                    place,
+                    record.shapes[place],
+                    record.pools[place],
+                    self.hierarchy.digest,
+                    self.counts,
+                    means,
+                ),
+                step,
+            )
+        if too_large:
+            classes, features = self.means[too_large[0]].shape
+            warnings.warn(
+                f"The class means of {', '.join(too_large):.300} are not "
+                f"logged: {classes:,} classes of {features:,} channels are "
+                "more than the page shows the responses of.",
+                stacklevel=3,
+            )
 
     def to_csv(self, path: str | os.PathLike[str]) -> None:
         """Writes a table: a row for each layer at each level.

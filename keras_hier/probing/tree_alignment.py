@@ -9,6 +9,7 @@ from scipy.stats import norm
 
 from keras_hier.hierarchy.class_distances import correlation, standardised
 from keras_hier.hierarchy.hierarchy import Hierarchy
+from keras_hier.probing.permuted_classes import permuted_spread
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -78,7 +79,7 @@ def tree_alignment(means: Any, hierarchy: Hierarchy) -> TreeAlignment:
         float(np.sqrt((count - 1) / count * (spread**2).sum())),
         # Of few classes the normal limit would lie beyond any correlation.
         min(
-            float(norm.ppf(1 - _OUTSIDE / 2) * _permuted_spread(alike, near)),
+            float(norm.ppf(1 - _OUTSIDE / 2) * permuted_spread(alike, near)),
             1.0,
         ),
         without,
@@ -157,32 +158,3 @@ def _pearson(sums: FloatArray, pairs: FloatArray) -> FloatArray:
         spread > 0, (ab - a * b) / np.where(spread > 0, spread, 1), 0.0
     )
     return found
-
-
-def _permuted_spread(a: FloatArray, b: FloatArray) -> float:
-    """Returns the standard deviation of the correlation over permutations.
-
-    Over all permutations of the classes of `b`, exact, from the moments of
-    Mantel's statistic (Cliff and Ord: Spatial Processes, 1981).
-    """
-    count = len(a)
-    centred = []
-    for each in (a, b):
-        pairs = np.triu_indices(count, 1)
-        found = each - each[pairs].mean()
-        np.fill_diagonal(found, 0)
-        centred.append(found)
-    # With sums of zero only these terms are left of the variance.
-    squares, rows = (
-        np.array([2 * (x * x).sum() for x in centred]),
-        np.array([4 * (x.sum(axis=1) ** 2).sum() for x in centred]),
-    )
-    variance = squares.prod() / (2 * count * (count - 1))
-    variance += (rows - 2 * squares).prod() / (
-        4 * count * (count - 1) * (count - 2)
-    )
-    variance += (squares - rows).prod() / (
-        count * (count - 1) * (count - 2) * (count - 3)
-    )
-    scale = np.sqrt((squares / 2).prod())
-    return float(np.sqrt(max(variance, 0)) / scale) if scale else 0.0

@@ -79,6 +79,46 @@ def test_probes_if_asked(tmp_path, data):
     }
 
 
+def test_class_means_of_the_last_epoch(tmp_path, data):
+    model = fit(tmp_path, data, every=1)
+    log = RunLog(str(tmp_path))
+    assert log.mean_layers == ("conv1", "conv2")
+    found = kh.analysis.features(model, data, per_class=20)
+    for place, layer in enumerate(found.layers):
+        logged = log.means(layer)
+        expected = found.class_means(layer, small.hierarchy())
+        np.testing.assert_allclose(logged.means, expected, atol=0.02)
+        assert (logged.place, logged.pool) == (place, "grid3")
+        assert logged.counts.tolist() == [20] * 6
+        with pytest.raises(LogError, match="no epoch 3"):
+            log.means(layer, 3)
+
+
+@pytest.mark.parametrize(
+    ("means", "steps"), [("all", (1, 2, 3)), (False, ()), (True, (2,))]
+)
+def test_class_means_of_epochs_that_are_asked_for(tmp_path, data, means, steps):
+    class Stops(keras.callbacks.Callback):
+        def on_epoch_end(self, epoch, logs=None):
+            self.model.stop_training = means is True and epoch == 1
+
+    model = compiled()
+    callback = kh.LayersCallback(
+        tmp_path, data, small.hierarchy(), controls=0, every=1, means=means
+    )
+    # The one that ends training comes after the one that logs.
+    model.fit(
+        *data, epochs=3, batch_size=40, verbose=0, callbacks=[callback, Stops()]
+    )
+    log = RunLog(str(tmp_path))
+    for step in (1, 2, 3):
+        if step in steps:
+            assert np.isfinite(log.means("conv1", step).means).all()
+        else:
+            with pytest.raises(LogError):
+                log.means("conv1", step)
+
+
 def test_training_is_the_same_with_it(tmp_path, data):
     one = fit(tmp_path / "a", data, epochs=2)
     other = compiled()
@@ -138,6 +178,7 @@ def test_layers_that_are_not_there_end_it_at_once(tmp_path, data):
         ({"split": "val"}, "split must be one of"),
         ({"controls": -1}, "controls must be"),
         ({"every": 0}, "every must be"),
+        ({"means": "last"}, "means must be"),
     ],
 )
 def test_arguments(tmp_path, data, arguments, said):

@@ -16,7 +16,7 @@ from benchmarks.reliability import blobs, bombs, hostile
 from keras_hier.log.event_reader import LogError, read
 from keras_hier.log.run_log import RunLog
 
-CASES = {"tree": 200, "metadata": 200, "event file": 40}
+CASES = {"tree": 200, "metadata": 200, "event file": 80}
 
 
 @pytest.mark.parametrize("name", blobs.DECODERS)
@@ -41,6 +41,7 @@ class TestBombs:
             "samples, top = 5e6",
             "samples, 2e7 with top = 1",
             "pictures, n = 2e9",
+            "means, 1e6 x 1e6",
         ],
     )
     def test_claims(self, name):

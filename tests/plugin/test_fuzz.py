@@ -53,9 +53,13 @@ NEEDS = {
         "quality",
         "significance",
         "surprise",
+        "responses",
+        "correlation",
+        "channels",
     ),
     "samples": ("samples",),
     "layers": ("layers",),
+    "means": ("responses", "correlation", "channels"),
     "sample_index": ("sample_index", "pictures", "sample_history"),
 }
 

@@ -269,7 +269,8 @@ def test_whatever_is_not_known_is_served(tmp_path, controls):
 def test_the_server_starts_without_what_probes_need():
     code = (
         "import sys, tb_plugin.plugin; "
-        "print([m for m in sys.modules if m.startswith('keras_hier.probing')])"
+        "print([m for m in sys.modules if m.startswith("
+        "('keras_hier.probing', 'keras_hier.analysis.channel'))])"
     )
     found = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True

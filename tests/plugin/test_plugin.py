@@ -31,6 +31,7 @@ class TestRuns:
                     "outputs": ["class", "conv2_groups2"],
                     "samples": [],
                     "layers": [],
+                    "means": [],
                 },
                 {
                     "run": "plain/train",
@@ -39,6 +40,7 @@ class TestRuns:
                     "outputs": ["class"],
                     "samples": [],
                     "layers": [],
+                    "means": [],
                 },
                 {
                     "run": "plain/validation",
@@ -47,6 +49,7 @@ class TestRuns:
                     "outputs": ["class"],
                     "samples": [],
                     "layers": [],
+                    "means": [],
                 },
             ]
         }

@@ -210,6 +210,7 @@ class TestOffers:
             "outputs": ["class"],
             "samples": [],
             "layers": [],
+            "means": [],
             "members": A,
         }
         assert len(runs) == 8

@@ -209,12 +209,61 @@ def test_a_log_holds_it(report, tree, tmp_path):
     assert header.layer == report.record.layers[best]
 
 
+def test_a_log_holds_class_means(drawn, report, tree, tmp_path):
+    report.log(tmp_path / "with", step=40)
+    log = RunLog(str(tmp_path / "with"))
+    assert log.mean_layers == ("conv1", "conv2", "conv3")
+    features = drawn()
+    for place, layer in enumerate(features.layers):
+        expected = features.class_means(layer, tree)
+        np.testing.assert_allclose(report.means[layer], expected, atol=1e-6)
+        found = log.means(layer)
+        np.testing.assert_allclose(found.means, expected, atol=0.02)
+        assert (found.place, found.counts.tolist()) == (place, [40] * 24)
+    report.log(tmp_path / "without", 40, means=False)
+    assert RunLog(str(tmp_path / "without")).mean_layers == ()
+
+
+def test_class_means_that_no_page_shows_are_not_logged(
+    report, tmp_path, monkeypatch
+):
+    monkeypatch.setattr("keras_hier.files.limits.ANALYSED_CELLS", 275)
+    with pytest.warns(UserWarning, match="24 classes of 16 channels are more"):
+        report.log(tmp_path, 1)
+    log = RunLog(str(tmp_path))
+    assert log.mean_layers == ()
+    assert log.layers().layers == ("conv1", "conv2", "conv3")
+
+
+def test_class_means_that_are_no_numbers_are_left_out(drawn, tree, tmp_path):
+    features = drawn()
+    large = features["conv2"].astype(np.float64)
+    large[0, 0] = 1e60
+    other = Features(
+        {"conv1": features["conv1"], "conv2": large}, features.labels
+    )
+    report = probe(other, tree, fit=False)
+    assert list(report.means) == ["conv1"]
+    report.log(tmp_path, 1)
+    assert RunLog(str(tmp_path)).mean_layers == ("conv1",)
+
+
+def test_class_means_need_no_alignment(drawn, tree):
+    features = drawn()
+    counts = np.random.default_rng(0).integers(0, 9, (24, 24))
+    computed = kh.Hierarchy.from_confusions(counts, tree.classes)
+    expected = features.class_means("conv1", computed)
+    found = probe(features, computed, fit=False).means["conv1"]
+    np.testing.assert_allclose(found, expected, atol=1e-6)
+
+
 def test_names_with_slashes_are_logged(drawn, tree, tmp_path):
     features = drawn()
     nested = Features({"backbone/conv": features["conv2"]}, features.labels)
     probe(nested, tree).log(tmp_path, 1)
     log = RunLog(str(tmp_path))
     assert log.outputs == ("backbone_conv_linear",)
+    assert log.mean_layers == ("backbone_conv",)
     assert log.layers().layers == ("backbone/conv",)
 
 

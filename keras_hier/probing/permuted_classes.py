@@ -1,0 +1,93 @@
+"""What sums over pairs of classes would be if the classes were permuted."""
+
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+FloatArray = npt.NDArray[np.float64]
+
+
+class PairMoments(NamedTuple):
+    """What permutations depend on, of values of pairs with a mean of zero.
+
+    Attributes:
+        squares: the sum of the squared values, each pair once.
+        rows: the sum over classes of the squared sum of their pairs.
+    """
+
+    squares: float
+    rows: float
+
+
+def moments_of(values: npt.NDArray[np.floating]) -> PairMoments:
+    """Returns the moments of the pairs of a symmetric matrix, centred.
+
+    Args:
+        values: float [C, C]; the diagonal counts for nothing.
+    """
+    count = len(values)
+    values = values.astype(np.float64)
+    sums = values.sum(axis=1) - np.diagonal(values)
+    pairs = count * (count - 1) / 2
+    mean = sums.sum() / 2 / pairs
+    squares = np.einsum("ij,ij->", values, values)
+    squares = (squares - (np.diagonal(values) ** 2).sum()) / 2
+    return PairMoments(
+        float(squares - pairs * mean**2),
+        float(((sums - (count - 1) * mean) ** 2).sum()),
+    )
+
+
+def moments_of_groups(sizes: npt.NDArray[np.int64], count: int) -> PairMoments:
+    """Returns the moments of 1 for pairs within a group and 0 for others.
+
+    Args:
+        sizes: int [G], classes of each group; of two groups none is in both.
+        count: C, of all classes, some of which may be in no group.
+    """
+    sizes = np.asarray(sizes, np.float64)
+    pairs = count * (count - 1) / 2
+    within = (sizes * (sizes - 1)).sum() / 2
+    share = within / pairs
+    sums = (sizes * (sizes - 1 - share * (count - 1)) ** 2).sum()
+    alone = (count - sizes.sum()) * (share * (count - 1)) ** 2
+    return PairMoments(float(within * (1 - share)), float(sums + alone))
+
+
+def permuted_variance(a: PairMoments, b: PairMoments, count: int) -> float:
+    """Returns the variance of the sum over pairs of a times b, b permuted.
+
+    Over all permutations of the classes of one of them, exact, from the moments
+    of Mantel's statistic (Cliff and Ord: Spatial Processes, 1981).
+
+    Args:
+        a: moments of the values of one matrix.
+        b: moments of those of the other.
+        count: C, at least 4.
+    """
+    # With sums of zero only these terms are left of the variance.
+    squares = 2 * np.array([a.squares, b.squares])
+    rows = 2 * np.array([a.rows, b.rows])
+    variance = squares.prod() / (2 * count * (count - 1))
+    variance += (rows - 2 * squares).prod() / (
+        4 * count * (count - 1) * (count - 2)
+    )
+    variance += (squares - rows).prod() / (
+        count * (count - 1) * (count - 2) * (count - 3)
+    )
+    return max(float(variance), 0.0)
+
+
+def permuted_spread(a: FloatArray, b: FloatArray) -> float:
+    """Returns the standard deviation of a correlation over permutations.
+
+    Args:
+        a: float [C, C], symmetric, of at least four classes.
+        b: likewise; its classes are permuted.
+    """
+    first, second = moments_of(a), moments_of(b)
+    scale = np.sqrt(max(first.squares, 0) * max(second.squares, 0))
+    if not scale:
+        return 0.0
+    return float(np.sqrt(permuted_variance(first, second, len(a))) / scale)

@@ -1,0 +1,303 @@
+"""How alike classes are in a layer, and which channels tell a group apart."""
+
+import re
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+from tensorboard import errors
+
+from keras_hier.hierarchy import Hierarchy
+from keras_hier.log import layers_codec, matrix_codec, means_codec, metadata
+from keras_hier.log.container import CodecError
+from keras_hier.log.means_codec import ClassMeans
+from tb_plugin.analysis_limits import check_classes
+from tb_plugin.answers import Json, number, numbers
+from tb_plugin.cache import Cache
+from tb_plugin.epochs import Epoch
+from tb_plugin.seeds import run_set
+from tb_plugin.store import Scope, Store, epoch_key
+from tb_plugin.views import display_levels
+
+CACHE_BYTES = 96 * 2**20
+# A correlation is sent in steps of a hundredth, as it is written.
+STEPS = 100
+MAX_ENTRIES = 100
+# Of a group too small for evidence.
+MAX_ORDERED = 10
+# Classes that are named beside a channel.
+STRONGEST = 3
+
+
+class _Layer(NamedTuple):
+    """The class means of a layer, and all epochs that have some."""
+
+    epoch: Epoch
+    steps: list[int]
+    means: ClassMeans
+    tree: Hierarchy
+
+
+class ResponsesService:
+    """Answers what the class means of layers say.
+
+    Safe to use from many threads.
+
+    Args:
+        store: where records are read from.
+        cache_bytes: how much to keep in memory, of means and of correlations.
+    """
+
+    def __init__(self, store: Store, cache_bytes: int = CACHE_BYTES) -> None:
+        self._store = store
+        self._means = Cache(cache_bytes)
+        self._alike = Cache(cache_bytes)
+
+    def read(self, scope: Scope, run: str, layer: str, step: int) -> Json:
+        """Returns the layers, and how alike the classes of groups are in one.
+
+        The means are those of the last epoch up to this one that has any, or
+        else of the first that has.
+
+        Args:
+            scope: whose data.
+            run: the sub-run.
+            layer: the layer; by default the last one.
+            step: the epoch.
+
+        Raises:
+            NotFoundError: no such run, or no means of this layer.
+            CodecError: a set of runs, too many classes, or damage.
+        """
+        _check_single(run)
+        layers = self._layers(scope, run)
+        layer = layer or layers[-1]["key"]
+        found = self._layer(scope, run, layer, step)
+        means, tree = found.means, found.tree
+        # Imported late: TensorBoard must not wait for what probes need.
+        from keras_hier.probing.class_correlation import ClassPairs
+
+        pairs = ClassPairs(self._correlation(scope, run, layer, found))
+        levels = []
+        for level in display_levels(tree)[:-1]:
+            group = np.full(tree.num_classes, -1)
+            for at, node in enumerate(level.nodes.tolist()):
+                group[_labels_below(tree, node)] = at
+            alike = pairs.within(group)
+            levels.append(
+                {"groups": len(level.nodes), **_numbers(alike._asdict())}
+            )
+        return {
+            "layers": layers,
+            "layer": layer,
+            "name": means.layer,
+            "step": found.epoch.step,
+            "steps": found.steps,
+            "shape": means.shape,
+            "pool": means.pool,
+            "features": means.means.shape[1],
+            "samples": int(means.counts.sum()),
+            "without": int((means.counts == 0).sum()),
+            "hierarchy": means.hierarchy,
+            "mean": number(pairs.mean),
+            "levels": levels,
+        }
+
+    def correlation(
+        self, scope: Scope, run: str, layer: str, step: int
+    ) -> bytes:
+        """Returns the correlation of classes as a matrix of the log.
+
+        Each pair stands once, above the diagonal in label order, as 1 plus the
+        hundredths of its correlation above -1. Classes without samples have
+        no cells.
+        """
+        _check_single(run)
+        found = self._layer(scope, run, layer, step)
+        key = epoch_key(scope, run, layer, found.epoch)
+        blob: bytes | None = self._alike.get((key, "blob"))
+        if blob is None:
+            alike = self._correlation(scope, run, layer, found)
+            steps = np.rint(STEPS * (1 + alike.astype(np.float64)))
+            codes = np.triu(np.nan_to_num(steps, nan=-1) + 1, 1)
+            blob = matrix_codec.encode(
+                codes, hierarchy=found.means.hierarchy, layer=found.means.layer
+            )
+            self._alike.put((key, "blob"), blob, len(blob))
+        return blob
+
+    def channels(
+        self, scope: Scope, run: str, layer: str, step: int, node: int
+    ) -> Json:
+        """Returns the channels of a layer by how they tell a group apart.
+
+        Args:
+            scope: whose data.
+            run: the sub-run.
+            layer: the layer.
+            step: the epoch.
+            node: of the tree of the classes.
+
+        Raises:
+            NotFoundError: no such run, layer or node.
+            CodecError: a group without samples, or with all of them.
+        """
+        _check_single(run)
+        found = self._layer(scope, run, layer, step)
+        means, tree = found.means, found.tree
+        if node >= len(tree.parents):
+            raise errors.NotFoundError(f"node {node} of the tree")
+        from keras_hier.analysis.channel_evidence import (
+            LEAST_CLASSES,
+            channels,
+        )
+        from keras_hier.analysis.significance import FALSE_DISCOVERIES
+        from keras_hier.probing.class_correlation import ClassPairs
+
+        there = means.counts > 0
+        inside = np.zeros(tree.num_classes, bool)
+        inside[_labels_below(tree, node)] = True
+        among = inside[there]
+        if among.all() or not among.any():
+            raise CodecError(
+                "Channels are ranked by how they tell a group from the other "
+                f"classes: of the {len(among):,} with samples "
+                f"{'all' if among.all() else 'none'} are in this one."
+            )
+        alike = self._correlation(scope, run, layer, found)
+        pairs = ClassPairs(alike).within(np.where(inside, 0, -1))
+        values = means.means[there]
+        evidence = channels(values, np.flatnonzero(among))
+        is_small = min(among.sum(), (~among).sum()) < LEAST_CLASSES
+        count = MAX_ORDERED if is_small else min(evidence.found, MAX_ENTRIES)
+        labels = np.flatnonzero(there)
+        grid = _grid(means)
+        entries = []
+        for place, channel in enumerate(evidence.order[:count].tolist()):
+            strongest = np.argsort(-values[:, channel], kind="stable")
+            cell, of_layer = divmod(channel, grid.channels)
+            entries.append(
+                {
+                    "channel": of_layer,
+                    "cell": [*divmod(cell, grid.columns)]
+                    if grid.rows
+                    else None,
+                    "auc": number(evidence.auc[place]),
+                    "p": number(evidence.p[place]),
+                    "q": number(evidence.q[place]),
+                    "strongest": labels[strongest[:STRONGEST]].tolist(),
+                }
+            )
+        return {
+            "step": found.epoch.step,
+            "classes": int(among.sum()),
+            "others": int((~among).sum()),
+            "features": values.shape[1],
+            "grid": [grid.rows, grid.columns] if grid.rows else None,
+            "is_small": bool(is_small),
+            "least_classes": LEAST_CLASSES,
+            "rate": FALSE_DISCOVERIES,
+            "found": evidence.found,
+            "alone": int((evidence.p <= FALSE_DISCOVERIES).sum()),
+            "expected": FALSE_DISCOVERIES * values.shape[1],
+            "inside": number(pairs.inside),
+            "band": number(pairs.band),
+            "entries": entries,
+        }
+
+    def _layers(self, scope: Scope, run: str) -> list[Json]:
+        """Returns the layers with means: keys and names, from the input on."""
+        outputs = self._store.outputs_of_run(scope, run)
+        listed = outputs.means.get(run, [])
+        if not listed:
+            raise errors.NotFoundError(f"class means in run {run!r:.100}")
+        names: dict[str, str] = {}
+        for output in sorted(outputs.layers.get(run, ())):
+            epoch = self._store.layer_epochs(scope, run, output)[-1]
+            try:
+                record = layers_codec.decode(epoch.blob)
+            except CodecError:
+                continue
+            for name in record.layers:
+                names.setdefault(metadata.as_output(name), name)
+        place = {key: at for at, key in enumerate(names)}
+        listed.sort(key=lambda key: (place.get(key, len(place)), key))
+        return [{"key": key, "name": names.get(key, key)} for key in listed]
+
+    def _layer(self, scope: Scope, run: str, layer: str, step: int) -> _Layer:
+        try:
+            epochs = self._store.mean_epochs(scope, run, layer)
+        except errors.NotFoundError:
+            raise errors.NotFoundError(
+                f"class means of layer {layer!r:.100} in run {run!r:.100}"
+            ) from None
+        chosen = ([e for e in epochs if e.step <= step] or epochs[:1])[-1]
+        check_classes(means_codec.peek(chosen.blob))
+        means = self._means.get_or_compute(
+            epoch_key(scope, run, layer, chosen),
+            lambda: means_codec.decode(chosen.blob),
+            lambda found: found.means.nbytes + found.counts.nbytes,
+        )
+        tree = self._store.hierarchy(scope, run, means.hierarchy)
+        if tree.num_classes != len(means.counts):
+            raise CodecError(
+                f"There are means of {len(means.counts)} classes, and "
+                f"{tree.num_classes} in the tree that they name."
+            )
+        return _Layer(chosen, [e.step for e in epochs], means, tree)
+
+    def _correlation(
+        self, scope: Scope, run: str, layer: str, found: _Layer
+    ) -> npt.NDArray[np.float32]:
+        from keras_hier.probing.class_correlation import class_correlation
+
+        def compute() -> npt.NDArray[np.float32]:
+            try:
+                return class_correlation(found.means.means)
+            except ValueError as error:
+                raise CodecError(str(error)) from error
+
+        return self._alike.get_or_compute(
+            epoch_key(scope, run, layer, found.epoch),
+            compute,
+            lambda alike: alike.nbytes,
+        )
+
+
+class _Grid(NamedTuple):
+    """Cells that channels were averaged over; 0 rows where there is none."""
+
+    channels: int
+    rows: int
+    columns: int
+
+
+def _grid(means: ClassMeans) -> _Grid:
+    """Reads the channels of a layer off its shape, where they are pooled so."""
+    features = means.means.shape[1]
+    sizes = re.fullmatch(r"(\d{1,6}) x (\d{1,6}) x (\d{1,6})", means.shape)
+    if sizes and means.pool == "grid3":
+        height, width, channels = map(int, sizes.groups())
+        rows, columns = min(height, 3), min(width, 3)
+        if rows * columns * channels == features and rows * columns > 1:
+            return _Grid(channels, rows, columns)
+    return _Grid(features, 0, 1)
+
+
+def _labels_below(tree: Hierarchy, node: int) -> npt.NDArray[np.int64]:
+    return tree.order[tree.start[node] : tree.stop[node]]
+
+
+def _numbers(values: dict[str, float]) -> Json:
+    return dict(
+        zip(values, numbers(np.array(list(values.values()))), strict=True)
+    )
+
+
+def _check_single(run: str) -> None:
+    runs = run_set(run)
+    if runs:
+        raise CodecError(
+            f"{len(runs.names)} runs are {len(runs.names)} networks: their "
+            "responses are told of a single run. Choose one of them."
+        )

@@ -1,0 +1,299 @@
+"""The routes about the responses of layers: class means, and what they say."""
+
+import gzip
+
+import numpy as np
+import pytest
+from reading import Reader, write_blob
+
+import keras_hier as kh
+from keras_hier.analysis.channel_evidence import channels
+from keras_hier.files import limits
+from keras_hier.log import matrix_codec, means_codec, metadata
+from keras_hier.log.means_codec import ClassMeans
+from keras_hier.probing.class_correlation import ClassPairs, class_correlation
+from tb_plugin import responses
+from tests.support.layers import layers_record
+
+TREE = kh.Hierarchy.from_paths(
+    [
+        (f"s{a}", f"g{a}{b}", f"c{a}{b}{c}")
+        for a in range(3)
+        for b in range(3)
+        for c in range(4)
+    ]
+)
+RUN = "plain/validation"
+CONV = {"run": RUN, "layer": "conv1", "step": 1}
+HOSTILE = '<img src=x onerror="alert(1)">'
+
+
+def means_of(layer, seed=0, tree=TREE, features=18, **fields):
+    rng = np.random.default_rng(seed)
+    means = rng.normal(size=(tree.num_classes, features)).astype(np.float32)
+    for level in tree.levels()[:-1]:
+        means += rng.normal(size=(level.num_groups, features))[level.of_class]
+    return ClassMeans(
+        **{
+            "layer": layer,
+            "place": 0,
+            "shape": "6 x 6 x 2",
+            "pool": "grid3",
+            "hierarchy": tree.digest,
+            "counts": np.full(tree.num_classes, 5),
+            "means": means,
+            **fields,
+        }
+    )
+
+
+def log(folder, *records, step=1, tree=TREE):
+    with kh.BlocksWriter(folder, tree, resume=True) as writer:
+        writer.matrix(np.eye(tree.num_classes), step)
+        for record in records:
+            writer.means(record, step)
+
+
+@pytest.fixture
+def stored():
+    """What the log holds of the means: rounded ones."""
+    blob = means_codec.encode(means_of("conv1"))
+    return means_codec.decode(blob).means
+
+
+@pytest.fixture
+def reader(tmp_path):
+    log(tmp_path / "plain", means_of("conv1"), means_of("block/conv2", 1))
+    return Reader(tmp_path)
+
+
+def node_of(name, tree=TREE):
+    return int(tree.find(name))
+
+
+class TestLayers:
+    def test_are_listed_with_what_is_known_of_one(self, reader):
+        found = reader.get("responses", **CONV)
+        assert found["layers"] == [
+            {"key": "block_conv2", "name": "block_conv2"},
+            {"key": "conv1", "name": "conv1"},
+        ]
+        assert (found["name"], found["shape"]) == ("conv1", "6 x 6 x 2")
+        assert (found["features"], found["samples"]) == (18, 180)
+        assert (found["step"], found["steps"]) == (1, [1])
+        assert found["hierarchy"] == TREE.digest
+
+    def test_stand_as_their_record_has_them(self, tmp_path):
+        names = ("conv1", "block/conv2", "fc")
+        record = layers_record(TREE.digest, 3, 2, 0)
+        with kh.BlocksWriter(tmp_path / "plain", TREE) as writer:
+            writer.matrix(np.eye(TREE.num_classes), 1)
+            writer.layers(type(record)(**{**vars(record), "layers": names}), 1)
+            for name in ("fc", "other", *names[:2]):
+                writer.means(means_of(name), 1)
+        found = Reader(tmp_path).get("responses", run=RUN, step=1)
+        assert [each["name"] for each in found["layers"]] == [*names, "other"]
+        assert found["layer"] == "other"
+
+    def test_runs_say_which_have_means(self, reader, tmp_path):
+        log(tmp_path / "other")
+        found = {
+            each["run"]: each["means"]
+            for each in Reader(tmp_path).get("runs")["runs"]
+        }
+        assert found == {
+            RUN: ["block_conv2", "conv1"],
+            "other/validation": [],
+        }
+
+    def test_of_an_epoch_are_the_last_up_to_it_else_the_first(self, tmp_path):
+        for step in (2, 5):
+            log(tmp_path / "plain", means_of("conv1", step), step=step)
+        reader = Reader(tmp_path)
+        for step, chosen in ((1, 2), (2, 2), (4, 2), (5, 5), (99, 5)):
+            for route in ("responses", "channels"):
+                asked = {**CONV, "step": step, "node": node_of("s0")}
+                assert reader.get(route, **asked)["step"] == chosen
+
+
+class TestLikeness:
+    def test_of_the_groups_of_each_level(self, reader, stored):
+        found = reader.get("responses", **CONV)
+        pairs = ClassPairs(class_correlation(stored))
+        levels = TREE.levels()[:-1]
+        assert [each["groups"] for each in found["levels"]] == [3, 9]
+        assert found["mean"] == pytest.approx(pairs.mean, abs=1e-5)
+        for each, level in zip(found["levels"], levels, strict=True):
+            expected = pairs.within(level.of_class)._asdict()
+            for name, value in expected.items():
+                assert each[name] == pytest.approx(value, abs=1e-4), name
+
+    def test_of_pairs_is_a_matrix_of_hundredths(self, reader, stored):
+        blob = reader.request("correlation", **CONV).data
+        header, cells = matrix_codec.decode(gzip.compress(blob))
+        assert (header.layer, header.hierarchy) == ("conv1", TREE.digest)
+        codes = cells.toarray()
+        assert not np.tril(codes).any()
+        above = np.triu_indices(TREE.num_classes, 1)
+        off = (codes[above] - 1) / 100 - 1 - class_correlation(stored)[above]
+        assert abs(off).max() <= 0.0051
+
+    def test_leaves_out_classes_without_samples(self, tmp_path):
+        counts = np.full(TREE.num_classes, 5)
+        counts[:3] = 0
+        log(tmp_path / "plain", means_of("conv1", counts=counts))
+        reader = Reader(tmp_path)
+        assert reader.get("responses", **CONV)["without"] == 3
+        blob = reader.request("correlation", **CONV).data
+        codes = matrix_codec.decode(gzip.compress(blob))[1].toarray()
+        assert not codes[:3].any()
+        assert codes[3, 4:].all()
+
+    def test_of_flat_trees_has_no_levels(self, tmp_path):
+        tree = kh.Hierarchy.from_paths([(c,) for c in "abcdef"])
+        log(tmp_path / "plain", means_of("conv1", tree=tree), tree=tree)
+        assert Reader(tmp_path).get("responses", **CONV)["levels"] == []
+
+
+class TestChannels:
+    def test_are_those_of_the_library_to_their_end(self, reader, stored):
+        found = reader.get("channels", **CONV, node=node_of("s1"))
+        inside = TREE.levels()[0].of_class == 1
+        expected = channels(stored, np.flatnonzero(inside))
+        assert 0 < expected.found < 18
+        assert found["found"] == len(found["entries"]) == expected.found
+        assert (found["classes"], found["others"]) == (12, 24)
+        assert (found["expected"], found["rate"]) == (0.05 * 18, 0.05)
+        assert found["alone"] == (expected.p <= 0.05).sum()
+        assert not found["is_small"]
+        for place, each in enumerate(found["entries"]):
+            channel = expected.order[place]
+            # Two channels in each of nine cells.
+            assert each["channel"] == channel % 2
+            assert each["cell"] == [channel // 2 // 3, channel // 2 % 3]
+            assert each["auc"] == pytest.approx(expected.auc[place], abs=1e-5)
+            assert each["q"] == pytest.approx(expected.q[place], rel=1e-5)
+            best = np.argsort(-stored[:, channel])[:3]
+            assert each["strongest"] == best.tolist()
+        pairs = ClassPairs(class_correlation(stored))
+        alike = pairs.within(np.where(inside, 0, -1))
+        assert found["inside"] == pytest.approx(alike.inside, abs=1e-4)
+        assert found["band"] == pytest.approx(alike.band, abs=1e-4)
+
+    def test_of_three_classes_are_ordered_and_none_is_found(self, tmp_path):
+        tree = kh.Hierarchy.from_paths(
+            [("few", c) for c in "abc"] + [("all", f"d{n}") for n in range(40)]
+        )
+        record = means_of("conv1", tree=tree)
+        record.means[:3] += 50
+        log(tmp_path / "plain", record, tree=tree)
+        found = Reader(tmp_path).get(
+            "channels", **CONV, node=node_of("few", tree)
+        )
+        assert found["is_small"]
+        assert found["found"] == 0
+        assert len(found["entries"]) == responses.MAX_ORDERED
+        assert [each["q"] for each in found["entries"]] == [None] * 10
+
+    @pytest.mark.parametrize("seed", range(3))
+    def test_means_at_random_list_none(self, tmp_path, seed):
+        rng = np.random.default_rng(seed)
+        means = rng.normal(size=(TREE.num_classes, 400)).astype(np.float32)
+        log(tmp_path / "plain", means_of("conv1", means=means))
+        reader = Reader(tmp_path)
+        for group in ("s0", "s1", "s2", "g00", "g22"):
+            asked = {**CONV, "node": node_of(group)}
+            assert reader.get("channels", **asked)["entries"] == []
+        found = reader.get("responses", **CONV)
+        for level in found["levels"]:
+            for side, band in (("inside", "band"), ("outside", "band_outside")):
+                away = abs(level[side] - found["mean"])
+                assert away <= level[band] * 1.5
+
+    @pytest.mark.parametrize(
+        ("shape", "pool", "grid"),
+        [
+            ("6 x 6 x 2", "grid3", [3, 3]),
+            ("6 x 6 x 2", "mean", None),
+            ("6 x 6 x 3", "grid3", None),
+            ("1 x 3 x 6", "grid3", [1, 3]),
+            ("1 x 1 x 18", "grid3", None),
+            ("18", "grid3", None),
+            (HOSTILE, "grid3", None),
+            ("9999999 x 1 x 1", "grid3", None),
+        ],
+    )
+    def test_have_a_place_where_their_shape_tells_one(
+        self, tmp_path, shape, pool, grid
+    ):
+        log(tmp_path / "plain", means_of("conv1", shape=shape, pool=pool))
+        found = Reader(tmp_path).get("channels", **CONV, node=node_of("s1"))
+        assert found["grid"] == grid
+        cells = {str(each["cell"]) for each in found["entries"]}
+        assert (cells == {"None"}) == (grid is None)
+
+    @pytest.mark.parametrize(("node", "status"), [(0, 422), (999, 404)])
+    def test_of_no_group(self, reader, node, status):
+        found, why = reader.error("channels", **CONV, node=node)
+        assert found == status
+        assert "all are in this one" in why or "node 999" in why
+
+
+class TestNothing:
+    @pytest.mark.parametrize("route", ["responses", "correlation", "channels"])
+    def test_is_said(self, reader, tmp_path, route):
+        log(tmp_path / "other", means_of("conv1"))
+        asked = {**CONV, "node": 1}
+        status, why = reader.error(route, **{**asked, "layer": "conv9"})
+        assert status == 404
+        assert "class means of layer 'conv9' in run 'plain" in why
+        both = '["other","plain"]/validation'
+        status, why = reader.error(route, **{**asked, "run": both})
+        assert status == 422
+        assert "Choose one of them" in why
+        for wrong in ({"step": "x"}, {"run": ""}, {"layer": "a/b/"}):
+            assert reader.error(route, **{**asked, **wrong})[0] in (400, 404)
+
+    @pytest.mark.parametrize("route", ["responses", "correlation", "channels"])
+    def test_many_classes_are_refused_in_a_sentence(self, tmp_path, route):
+        classes = 3163
+        assert classes * (classes - 1) // 2 > limits.ANALYSED_CELLS
+        tree = kh.Hierarchy.from_paths([(f"c{n}",) for n in range(classes)])
+        record = means_of("conv1", tree=tree, features=3)
+        with kh.BlocksWriter(tmp_path / "plain", tree) as writer:
+            writer.means(record, 1)
+        status, why = Reader(tmp_path).error(route, **CONV, node=1)
+        assert status == 422
+        assert "3,163 classes have 5,000,703 pairs, more than" in why
+
+    def test_means_that_tell_nothing_apart(self, tmp_path):
+        log(tmp_path / "plain", means_of("conv1", means=np.ones((36, 18))))
+        status, why = Reader(tmp_path).error("responses", **CONV)
+        assert status == 422
+        assert "tell nothing apart" in why
+
+
+def test_random_bytes_are_never_a_fault_of_the_server(tmp_path):
+    rng = np.random.default_rng(0)
+    log(tmp_path / "plain", means_of("conv1"))
+    whole = means_codec.encode(means_of("conv1"))
+    tag = metadata.means_tag("conv1")
+    for step in range(2, 40):
+        raw = bytearray(whole if step % 2 else gzip.decompress(whole))
+        for place in rng.integers(len(raw) // (1 + step % 3), size=2):
+            raw[place] = rng.integers(256)
+        blob = bytes(raw) if step % 2 else gzip.compress(bytes(raw))
+        write_blob(tmp_path / RUN, tag, blob, step, "means")
+    reader = Reader(tmp_path)
+    for step in range(2, 40):
+        for route in ("responses", "correlation", "channels"):
+            asked = {**CONV, "step": step, "node": 1}
+            response = reader.request(route, **asked)
+            assert response.status_code in (200, 404, 422), response.text
+
+
+def test_names_come_as_they_are(tmp_path):
+    log(tmp_path / "plain", means_of(HOSTILE, shape=HOSTILE, pool=HOSTILE))
+    key = metadata.as_output(HOSTILE)
+    found = Reader(tmp_path).get("responses", run=RUN, layer=key, step=1)
+    assert (found["name"], found["shape"]) == (HOSTILE, HOSTILE)
