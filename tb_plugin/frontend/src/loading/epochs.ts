@@ -9,7 +9,7 @@ import { LruCache } from "../ui/lruCache.ts";
 import { PromiseCache } from "../ui/promiseCache.ts";
 
 /** Bytes of decoded epochs that are kept. */
-const CACHE_BYTES = 128 * 2 ** 20;
+const CACHE_BYTES = 192 * 2 ** 20;
 const BYTES_PER_CELL = 12;
 /** Of several runs, whose mean is computed for comparisons. */
 const BYTES_OF_MEAN = 8;
@@ -64,8 +64,11 @@ export function kept(
 
 function keep(key: string, loaded: Loaded): void {
   const { cells, sums } = loaded.epoch;
-  const bytes = BYTES_PER_CELL + (sums.runs ? BYTES_OF_MEAN : 0);
-  epochs.set(key, loaded, cells.count.length * bytes);
+  epochs.set(key, loaded, bytesOf(cells.count.length, sums.runs));
+}
+
+function bytesOf(cells: number, runs?: number): number {
+  return cells * (BYTES_PER_CELL + (runs ? BYTES_OF_MEAN : 0));
 }
 
 /** Fetches an epoch that is not kept, once however often it is asked for. */
@@ -96,11 +99,12 @@ export function load(
   return loading;
 }
 
+/** Whether an epoch is kept; the last that one asked for are kept longest. */
 export function isKept(info: EpochInfo, run: string, output: string): boolean {
-  return epochs.has(keyOf(info, run, output));
+  return epochs.get(keyOf(info, run, output)) !== undefined;
 }
 
 /** Whether one more epoch leaves what is kept where it is. */
-export function hasRoomFor(info: EpochInfo): boolean {
-  return !epochs.isFull((info.nonzeros ?? 0) * BYTES_PER_CELL);
+export function hasRoomFor({ nonzeros = 0, runs }: EpochInfo): boolean {
+  return !epochs.isFull(bytesOf(nonzeros, runs));
 }
