@@ -2,7 +2,7 @@
 
 import dataclasses
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from tensorboard import errors
@@ -15,6 +15,9 @@ from tb_plugin.cache import Cache
 from tb_plugin.epochs import Epoch
 from tb_plugin.seeds import run_set
 from tb_plugin.store import Scope, Store, epoch_key
+
+if TYPE_CHECKING:
+    from keras_hier.analysis.significance import BeyondChance
 
 CACHE_BYTES = 32 * 2**20
 # A curve is some hundred pixels wide.
@@ -89,15 +92,34 @@ class LayersService:
                 point["error"] = str(error)
             points.append(point)
         # Imported late: TensorBoard must not wait for what probes need.
+        from keras_hier.probing.layer_evidence import layer_evidence
         from keras_hier.probing.sentences import sentences
 
+        evidence = layer_evidence(record)
         return {
             "step": chosen.step,
             "steps": [epoch.step for epoch in epochs],
             "sentences": list(sentences(record)),
             "record": _fields(record),
+            "beyond_chance": {
+                "over": _tests(evidence.over, record.over.shape),
+                "alignment_over": _tests(
+                    evidence.alignment, record.alignment_over.shape
+                ),
+            },
             "epochs": points,
         }
+
+
+def _tests(tests: "BeyondChance", shape: tuple[int, ...]) -> Json:
+    """Returns which differences were found, None where none was tested."""
+    found = tests.found.astype(object)
+    found[np.isnan(tests.rates)] = None
+    return {
+        "found": found.reshape(shape).tolist(),
+        "tested": tests.tested,
+        "rate": tests.rate,
+    }
 
 
 def _fields(record: LayersRecord) -> Json:

@@ -4,7 +4,6 @@ from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from scipy import stats
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -24,6 +23,9 @@ def poisson_evidence(
     Returns:
         float64 [n], at least 0; infinite where nothing at all was expected.
     """
+    # It takes most of a second, and what is below does without.
+    from scipy import stats
+
     n, mean = np.asarray(counts, float), np.asarray(expected, float)
     tail = stats.poisson.sf(n - 1, mean)
     with np.errstate(divide="ignore", invalid="ignore"):

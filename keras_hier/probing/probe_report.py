@@ -229,6 +229,13 @@ class ProbeReport:
                 "error when asked as well as the output. ± is one standard "
                 "error over samples, not seeds.",
             ]
+            if record.controls:
+                lines += [
+                    "Above, better than untrained is what is so beyond chance "
+                    "among all layers and",
+                    "levels, more as in the tree among all layers "
+                    "(Benjamini-Hochberg, 5 %).",
+                ]
         return "\n".join(lines)
 
     def _line(self, place: int, width: int) -> str:

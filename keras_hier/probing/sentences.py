@@ -5,9 +5,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 
 from keras_hier.log.layers_codec import LayersRecord
-
-# A difference is told from none by so many standard errors.
-BEYOND = 2.0
+from keras_hier.probing.layer_evidence import BEYOND, layer_evidence
 
 
 def sentences(record: LayersRecord) -> tuple[str, ...]:
@@ -33,13 +31,6 @@ def sentences(record: LayersRecord) -> tuple[str, ...]:
         )
         found.insert(0, no_control)
     return tuple(found)
-
-
-def beyond_control(record: LayersRecord) -> np.ndarray:
-    """Returns bool [D, L]: better than untrained by two standard errors."""
-    return np.asarray(record.over >= BEYOND * record.over_se) & (
-        record.over > 0
-    )
 
 
 def _best(record: LayersRecord) -> str:
@@ -70,9 +61,9 @@ def _best(record: LayersRecord) -> str:
 def _learned(record: LayersRecord) -> Iterable[str]:
     if not record.controls:
         return
-    better = beyond_control(record)[:, -1]
-    worse = record.over[:, -1] <= -BEYOND * record.over_se[:, -1]
-    worse &= record.over[:, -1] < 0
+    over = record.over[:, -1]
+    found = layer_evidence(record).over.found.reshape(record.over.shape)[:, -1]
+    better, worse = found & (over > 0), found & (over < 0)
     if better.all():
         yield "Every layer tells classes apart better than an untrained one."
     elif not better.any():
@@ -128,14 +119,14 @@ def _alignment(record: LayersRecord) -> Iterable[str]:
         )
         return
     over, error = record.alignment_over, record.alignment_over_se
-    beyond = (over >= BEYOND * error) & (over > 0)
+    beyond = layer_evidence(record).alignment.found & (over > 0)
     if not beyond.any():
         yield (
             "At no layer do classes lie more as in the tree than in an "
             "untrained network."
         )
         return
-    best = int(np.nanargmax(over))
+    best = int(np.where(beyond, over, -np.inf).argmax())
     yield (
         f"Classes lie more as in the tree than in an untrained network at "
         f"{_names(record.layers, beyond)}, most at {record.layers[best]}: "

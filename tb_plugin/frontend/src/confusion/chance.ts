@@ -42,24 +42,9 @@ export function testChanges(
   const { size, rowStart, before, after, diagonalBefore, diagonalAfter } =
     changes;
   const cells = changes.change.length;
-  const likely: { p: number; at: number }[] = [];
-  let tested = 0;
-  const known = new Map<number, number>();
-  const test = (at: number, row: number, from: number, to: number): void => {
-    const [here, there] = [perRow.shown[row]!, perRow.other[row]!];
-    if (!here || !there || !(from + to)) return;
-    const share = there / (here + there);
-    if (leastP(from + to, share) > RATE) return;
-    tested++;
-    const expected = (from + to) * share;
-    const error = Math.sqrt(expected * (1 - share));
-    if (Math.abs(to - expected) < CLEARLY_CHANCE * error) return;
-    // Most counts are small, and come again in many cells.
-    const key = share === 0.5 && from < 1e6 && to < 1e6 ? from * 1e6 + to : -1;
-    const p = known.get(key) ?? pOfCounts(from, to, share);
-    if (key >= 0) known.set(key, p);
-    if (p <= RATE) likely.push({ p, at });
-  };
+  const tests = makeTests();
+  const test = (at: number, row: number, from: number, to: number): void =>
+    tests.count(at, from, to, perRow.shown[row]!, perRow.other[row]!);
   for (let row = 0; row < size; row++) {
     for (let k = rowStart[row]!; k < rowStart[row + 1]!; k++) {
       test(k, row, before[k]!, after[k]!);
@@ -71,18 +56,62 @@ export function testChanges(
     }
     const [here, there] = [perRow.shown[row]!, perRow.other[row]!];
     if (!here || !there) continue;
-    tested++;
-    const p = pOfShares(from, here, to, there);
-    if (p <= RATE) likely.push({ p, at: cells + row });
+    tests.add(cells + row, pOfShares(from, here, to, there));
   }
   const isBeyond = new Uint8Array(cells);
   const isDiagonalBeyond = new Uint8Array(size);
-  const beyond = discoveries(likely, tested);
-  for (const { at } of beyond) {
+  const { tested, found } = tests.beyond();
+  for (const at of found) {
     if (at < cells) isBeyond[at] = 1;
     else isDiagonalBeyond[at - cells] = 1;
   }
-  return { isBeyond, isDiagonalBeyond, tested, found: beyond.length };
+  return { isBeyond, isDiagonalBeyond, tested, found: found.length };
+}
+
+/** Tests of one family: all of them are corrected for. */
+export interface Tests {
+  /** Adds two counts, each of so many samples, unless they cannot differ. */
+  count: (
+    at: number,
+    from: number,
+    to: number,
+    here: number,
+    there: number,
+  ) => void;
+  add: (at: number, p: number) => void;
+  /** Those that differ beyond chance. */
+  beyond: () => { tested: number; found: number[] };
+}
+
+export function makeTests(): Tests {
+  const likely: { p: number; at: number }[] = [];
+  let tested = 0;
+  const known = new Map<number, number>();
+  const add = (at: number, p: number): void => {
+    tested++;
+    if (p <= RATE) likely.push({ p, at });
+  };
+  const count: Tests["count"] = (at, from, to, here, there) => {
+    if (!here || !there || !(from + to)) return;
+    const share = there / (here + there);
+    if (leastP(from + to, share) > RATE) return;
+    const expected = (from + to) * share;
+    const error = Math.sqrt(expected * (1 - share));
+    if (Math.abs(to - expected) < CLEARLY_CHANCE * error) {
+      tested++;
+      return;
+    }
+    // Most counts are small, and come again in many cells.
+    const key = share === 0.5 && from < 1e6 && to < 1e6 ? from * 1e6 + to : -1;
+    const p = known.get(key) ?? pOfCounts(from, to, share);
+    if (key >= 0) known.set(key, p);
+    add(at, p);
+  };
+  const beyond: Tests["beyond"] = () => ({
+    tested,
+    found: discoveries(likely, tested).map(({ at }) => at),
+  });
+  return { count, add, beyond };
 }
 
 /** Which cells differ, by the nodes of their row and column. */
@@ -167,16 +196,13 @@ export interface SharesOf {
 
 /** Flags of the shares that differ beyond chance, corrected for all of them. */
 export function testShares(shares: readonly SharesOf[]): Uint8Array {
-  const likely: { p: number; at: number }[] = [];
-  let tested = 0;
+  const tests = makeTests();
   shares.forEach(({ right, all }, at) => {
     if (!all[0] || !all[1]) return;
-    tested++;
-    const p = pOfShares(right[0], all[0], right[1], all[1]);
-    if (p <= RATE) likely.push({ p, at });
+    tests.add(at, pOfShares(right[0], all[0], right[1], all[1]));
   });
   const isBeyond = new Uint8Array(shares.length);
-  for (const { at } of discoveries(likely, tested)) isBeyond[at] = 1;
+  for (const at of tests.beyond().found) isBeyond[at] = 1;
   return isBeyond;
 }
 

@@ -1,0 +1,85 @@
+"""Which layers differ from an untrained network beyond chance."""
+
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+from scipy import special
+
+from keras_hier.analysis.significance import BeyondChance, beyond_chance
+from keras_hier.log.layers_codec import LayersRecord
+
+FloatArray = npt.NDArray[np.float64]
+
+# A difference is told from none by so many standard errors, whatever else.
+BEYOND = 2.0
+
+
+class LayerEvidence(NamedTuple):
+    """What is beyond chance at D layers and L levels, all considered.
+
+    Attributes:
+        over: of the differences `record.over`, found bool [D L], row by row.
+        alignment: of `record.alignment_over`, found bool [D].
+    """
+
+    over: BeyondChance
+    alignment: BeyondChance
+
+
+def layer_evidence(record: LayersRecord) -> LayerEvidence:
+    """Tests all differences of a record from its control, as two families.
+
+    Of twelve layers at five levels that do not differ three lie two standard
+    errors off. One family are the shares right of all layers at all levels, as
+    the map of the view shows them; the other is the alignment of all layers.
+
+    Both are corrected as cells and groups of a comparison are, by Benjamini
+    and Hochberg: where nothing differs, anything is found in 5 % of the
+    records at most, as by Holm. Where nearly all differ, which is what
+    training does, Holm would go on asking of the first layers what it takes to
+    be the best of sixty. The cells of a layer, and those read against one
+    control, rise and fall together, which the procedure allows (Benjamini and
+    Yekutieli).
+
+    Args:
+        record: of the layers; one that was logged before there was this test
+            has all that it takes.
+
+    Returns:
+        What was found, better or worse alike: the sign of the difference says
+        which. Nothing without a control.
+
+    Reference:
+        Benjamini and Yekutieli, The control of the false discovery rate in
+        multiple testing under dependency, Annals of Statistics 29, 2001.
+    """
+    return LayerEvidence(
+        _found(
+            record.over.ravel(),
+            record.over_se.ravel(),
+            record.samples - 1,
+            "layers at levels",
+        ),
+        # Of a jackknife over classes, which may be few.
+        _found(
+            record.alignment_over,
+            record.alignment_over_se,
+            record.groups[-1] - 1,
+            "layers",
+        ),
+    )
+
+
+def _found(
+    change: FloatArray, error: FloatArray, freedom: int, family: str
+) -> BeyondChance:
+    """Tests differences by their standard errors, by t."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        size = np.abs(change) / error
+    # None at all is none, however well it is known.
+    size[(change == 0) & (error >= 0)] = 0.0
+    size[~(error >= 0)] = np.nan
+    p = 2 * special.stdtr(max(freedom, 1), -size)
+    tests = beyond_chance(p, family)
+    return tests._replace(found=tests.found & (size >= BEYOND))

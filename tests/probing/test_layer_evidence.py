@@ -1,0 +1,137 @@
+import dataclasses
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from keras_hier.log import layers_codec
+from keras_hier.probing.layer_evidence import layer_evidence
+from keras_hier.probing.sentences import sentences
+from tests.support.layers import layers_record
+
+DEPTH, LEVELS = 12, 5
+
+
+def record(over, alignment=None, samples=50_000):
+    """A record of differences in standard errors, [D, L] and [D]."""
+    over = np.asarray(over, float)
+    depth, levels = over.shape
+    whole = layers_record("0" * 16, depth, levels, controls=3)
+    along = np.zeros(depth) if alignment is None else np.asarray(alignment)
+    return dataclasses.replace(
+        whole,
+        samples=samples,
+        groups=(*whole.groups[:-1], 101),
+        over=0.01 * over,
+        over_se=np.full_like(over, 0.01),
+        alignment_over=0.02 * along,
+        alignment_over_se=np.full(depth, 0.02),
+    )
+
+
+def better(over, **more):
+    return layer_evidence(record(over, **more)).over.found
+
+
+def test_the_family_are_all_layers_at_all_levels():
+    # p of 2.5 standard errors is 0.0124: below 0.05 / 4, not below 0.05 / 5.
+    assert better([[2.5, 0], [0, 0]]).tolist() == [True, False, False, False]
+    assert not better([[2.5, 0, 0], [0, 0, 0]]).any()
+    # 0.0455 of 2 standard errors will do where all others are beyond.
+    assert better([[2.0, 9, 9], [9, -9, 9]]).all()
+    assert better([[1.99, 9, 9], [9, -9, 9]]).sum() == 5
+
+
+def test_alignment_is_a_family_of_its_own():
+    zeros = np.zeros((5, 4))
+    found = layer_evidence(record(zeros, [2.7, 0, 0, 0, 0])).alignment
+    assert found.found.tolist() == [True, False, False, False, False]
+    assert found.tested == 5
+    # Of few classes a standard error is itself not well known.
+    few = dataclasses.replace(
+        record(zeros, [2.7, 0, 0, 0, 0]), groups=(2, 3, 4, 5)
+    )
+    assert not layer_evidence(few).alignment.found.any()
+
+
+def test_what_is_not_known_is_neither():
+    whole = record(np.full((2, 2), 9.0))
+    whole.over[0, 0] = np.nan
+    whole.over_se[0, 1] = np.nan
+    whole.over[1] = 0, 0.1
+    whole.over_se[1] = 0
+    tests = layer_evidence(whole).over
+    assert tests.found.tolist() == [False, False, False, True]
+    assert np.isnan(tests.rates).tolist() == [True, True, False, False]
+    assert tests.tested == 2
+
+
+@pytest.mark.parametrize("shared", [0.0, 0.7])
+def test_where_nothing_differs_nothing_is_listed(shared):
+    rng = np.random.default_rng(0)
+    listed, naive, said = [], [], []
+    for _ in range(400):
+        # The levels of a layer, and the layers, rise and fall together.
+        own = rng.normal(size=(DEPTH, LEVELS))
+        common = rng.normal(size=(DEPTH, 1)) + rng.normal()
+        z = np.sqrt(1 - shared) * own + np.sqrt(shared / 2) * common
+        found = record(z, rng.normal(size=DEPTH))
+        evidence = layer_evidence(found)
+        listed.append(
+            (evidence.over.found.any(), evidence.alignment.found.any())
+        )
+        naive.append((abs(z) >= 2).any())
+        first, second = sentences(found)[1], sentences(found)[-1]
+        said.append(
+            "No layer tells classes apart better" not in first
+            or "At no layer do classes lie more" not in second
+        )
+    # Within two standard errors of 5 % in 400.
+    assert (np.mean(listed, axis=0) <= 0.072).all()
+    assert np.mean(said) <= 0.1
+    assert np.mean(naive) > 0.5
+
+
+def test_what_differs_is_nearly_all_listed():
+    rng = np.random.default_rng(0)
+    z = rng.normal(size=(DEPTH, LEVELS))
+    z[6:] += 8
+    found = better(z).reshape(z.shape)
+    assert found[6:].all()
+    assert found[:6].sum() <= 3
+
+
+def test_sentences_name_what_is_found_and_nothing_else():
+    z = np.full((3, 4), 9.0)
+    z[0] = 0, 0, 0, 2.2
+    z[2, -1] = -9
+    # p of 2.2 standard errors, 0.028, is below 0.05 x 9 / 12; that of 2.1 in
+    # the other family, 0.038, not below 0.05 x 2 / 3.
+    said = sentences(record(z, [0, 2.1, 9]))
+    assert said[1] == "conv3 is no better than untrained."
+    assert said[2] == "conv3 is even worse."
+    assert "in an untrained network at conv3, most at conv3" in said[-1]
+    # Among fewer that differ neither will do.
+    z[1] = 0
+    said = sentences(record(z, [0, 2.1, 0]))
+    assert said[1] == (
+        "No layer tells classes apart better than an untrained one."
+    )
+    assert said[-1].startswith("At no layer do classes lie more as in the tree")
+
+
+def test_records_logged_before_have_all_it_takes():
+    blob = layers_codec.encode(record(np.full((2, 2), 9.0)))
+    assert layer_evidence(layers_codec.decode(blob)).over.found.all()
+
+
+def test_it_does_not_wait_for_scipy_stats():
+    code = (
+        "import sys, keras_hier.probing.sentences; "
+        "print('scipy.stats' in sys.modules)"
+    )
+    found = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+    assert found.stdout.strip() == "False"
