@@ -6,11 +6,13 @@ probes, `none` no layers; names of `hostile` try to become markup.
 """
 
 import re
+from typing import NamedTuple
 
 import numpy as np
 import pytest
 from accessibility import SMALL, darken, findings
 from playwright.sync_api import expect
+from scipy import stats
 from screen import Screen
 
 import keras_hier as kh
@@ -21,8 +23,10 @@ from benchmarks.logs.layers_log import (
 )
 from benchmarks.logs.wide_log import draw_hierarchy
 from benchmarks.speed.serving import WINDOW, tensorboard
+from keras_hier.analysis.significance import beyond_chance
 from keras_hier.hierarchy.cuts import levels as levels_of
 from keras_hier.log.run_log import RunLog
+from keras_hier.probing.layer_evidence import layer_evidence
 from keras_hier.probing.sentences import sentences
 
 TREE = draw_hierarchy(101, 3)
@@ -141,7 +145,8 @@ class TestMap:
         self, page, url, record
     ):
         screen = opened(page, url)
-        expected = np.abs(record.over) < 2 * record.over_se
+        found = layer_evidence(record).over.found
+        expected = ~found.reshape(record.over.shape)
         assert expected[0].all()
         assert not expected[1:].any()
         look = """all => all.map((each) =>
@@ -195,6 +200,39 @@ def counted(matrix, level):
     return groups.aggregate(counts)
 
 
+class Moved(NamedTuple):
+    """Errors of a layer between groups, and which differ from untrained."""
+
+    counts: np.ndarray
+    beyond: np.ndarray
+    tested: int
+
+
+def moved(log, level):
+    """Tests the cells of all layers at once, by the binomial of their sums."""
+    before = counted(log.matrix("untrained_linear", 40)[1], level)
+    after = np.stack(
+        [
+            counted(
+                log.matrix(f"{name.replace('/', '_')}_linear", 40)[1], level
+            )
+            for name in NAMES
+        ]
+    )
+    both = before + after
+    p = np.minimum(2 * stats.binom.cdf(np.minimum(before, after), both, 0.5), 1)
+    tests = beyond_chance(
+        np.where(both, p, np.nan).ravel(),
+        "cells",
+        least=np.minimum(2 * 0.5 ** both.astype(float), 1).ravel(),
+    )
+    found = tests.found.reshape(after.shape)
+    return before, {
+        name: Moved(after[at], found[at], tests.tested)
+        for at, name in enumerate(NAMES)
+    }
+
+
 def pooled():
     """The level that is nearest to fifteen groups."""
     return min(
@@ -240,9 +278,12 @@ class TestMatrices:
         if theme == "dark":
             darken(screen)
         level = pooled()
-        before = counted(log.matrix("untrained_linear", 40)[1], level)
-        after = counted(log.matrix("conv2_linear", 40)[1], level)
-        beyond = np.abs(after - before) > 2 * np.sqrt(after + before)
+        before, changed = moved(log, level)
+        after = changed["conv2"].counts
+        beyond = changed["conv2"].beyond
+        # Two standard errors are more often reached by chance.
+        naive = np.abs(after - before) > 2 * np.sqrt(after + before)
+        assert (naive & ~beyond).any()
         canvas = screen.find("layer-moved").nth(1).locator("canvas")
         canvas.wait_for()
         screen.draw()
@@ -262,6 +303,20 @@ class TestMatrices:
             red, green, _ = map(int, colour.split())
             # Teal: nearly all of them are fewer.
             assert green != red
+
+    def test_say_among_how_many_cells_they_were_found(self, page, url, log):
+        screen = opened(page, url)
+        _, changed = moved(log, pooled())
+        found = sum(int(each.beyond.sum()) for each in changed.values())
+        tested = changed["conv1"].tested
+        expect(screen.frame.locator(".gutter")).to_contain_text(
+            f"{found:,} of {tested:,} cells beyond chance"
+        )
+        screen.says(
+            "caption",
+            f"5 % false discoveries among {4 * len(NAMES)} cells of the map, "
+            f"{tested:,} of Moved (Benjamini-Hochberg)",
+        )
 
     def test_are_those_of_the_level_or_pooled(self, page, url):
         screen = opened(page, url, level=8)

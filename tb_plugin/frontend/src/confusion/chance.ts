@@ -4,14 +4,10 @@ import type { Cut } from "../hierarchy/groups.ts";
 import type { Tree } from "../hierarchy/tree.ts";
 import type { CellTest } from "../server/significance.ts";
 import type { Sums } from "./cells.ts";
-import { leastP, pOfCounts, pOfShares } from "./countTest.ts";
+import { pOfShares } from "./countTest.ts";
 import type { BeyondChance, Difference } from "./difference.ts";
 import { UNTESTED } from "./pairs.ts";
-
-/** Of what is called beyond chance, the share that is chance all the same. */
-export const RATE = 0.05;
-/** Changes of fewer standard errors are not worth an exact test. */
-const CLEARLY_CHANCE = 1.5;
+import { makeTests } from "./testFamily.ts";
 
 export interface Chance extends BeyondChance {
   /** Cells that had enough samples to differ at all, and those that do. */
@@ -30,9 +26,6 @@ export interface Chance extends BeyondChance {
  * @param perRow samples of each row, here and there
  * @param holdsRight whether the diagonal has right answers: a share of the
  *   row, not a rare event
- *
- * Benjamini and Hochberg, JRSS B 57, 1995; of what is counted, as in Gilbert,
- * JRSS C 54, 2005, only what could have been found.
  */
 export function testChanges(
   changes: Difference,
@@ -66,52 +59,6 @@ export function testChanges(
     else isDiagonalBeyond[at - cells] = 1;
   }
   return { isBeyond, isDiagonalBeyond, tested, found: found.length };
-}
-
-/** Tests of one family: all of them are corrected for. */
-export interface Tests {
-  /** Adds two counts, each of so many samples, unless they cannot differ. */
-  count: (
-    at: number,
-    from: number,
-    to: number,
-    here: number,
-    there: number,
-  ) => void;
-  add: (at: number, p: number) => void;
-  /** Those that differ beyond chance. */
-  beyond: () => { tested: number; found: number[] };
-}
-
-export function makeTests(): Tests {
-  const likely: { p: number; at: number }[] = [];
-  let tested = 0;
-  const known = new Map<number, number>();
-  const add = (at: number, p: number): void => {
-    tested++;
-    if (p <= RATE) likely.push({ p, at });
-  };
-  const count: Tests["count"] = (at, from, to, here, there) => {
-    if (!here || !there || !(from + to)) return;
-    const share = there / (here + there);
-    if (leastP(from + to, share) > RATE) return;
-    const expected = (from + to) * share;
-    const error = Math.sqrt(expected * (1 - share));
-    if (Math.abs(to - expected) < CLEARLY_CHANCE * error) {
-      tested++;
-      return;
-    }
-    // Most counts are small, and come again in many cells.
-    const key = share === 0.5 && from < 1e6 && to < 1e6 ? from * 1e6 + to : -1;
-    const p = known.get(key) ?? pOfCounts(from, to, share);
-    if (key >= 0) known.set(key, p);
-    add(at, p);
-  };
-  const beyond: Tests["beyond"] = () => ({
-    tested,
-    found: discoveries(likely, tested).map(({ at }) => at),
-  });
-  return { count, add, beyond };
 }
 
 /** Which cells differ, by the nodes of their row and column. */
@@ -175,17 +122,6 @@ export function flagChanges(
   }
   const tested = tests?.tested ?? 0;
   return { isBeyond, isDiagonalBeyond, tested, found, untested };
-}
-
-/** Those that are called beyond chance, of so many tests. */
-function discoveries<Test extends { p: number }>(
-  likely: Test[],
-  tested: number,
-): Test[] {
-  likely.sort((a, b) => a.p - b.p);
-  let found = likely.length;
-  while (found && likely[found - 1]!.p > (found / tested) * RATE) found--;
-  return likely.slice(0, found);
 }
 
 /** Two shares: right ones of all, before and after. */

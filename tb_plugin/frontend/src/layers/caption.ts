@@ -1,9 +1,9 @@
 /** What the caption says: of what the numbers are, and what they leave open. */
 
 import * as view from "../state/view.ts";
-import { plural } from "../ui/format.ts";
+import { percent, plural, whole } from "../ui/format.ts";
 import { type Part, PRIORITY } from "../ui/textFitting.ts";
-import { isWithin } from "./data/inWords.ts";
+import { movesTested } from "./data/drawnProbes.ts";
 import { answered } from "./data/loadLayers.ts";
 
 export function words(): Part[] {
@@ -28,11 +28,21 @@ export function words(): Part[] {
   if (controls && folds) {
     said.push(["at right: points over untrained", PRIORITY.legend]);
   }
-  const { over, over_se } = found.record;
-  if (
-    over.some((row, at) => row.some((v, k) => isWithin(v, over_se[at]![k])))
-  ) {
-    said.push(["hatched: within 2 s.e. of untrained", PRIORITY.legend]);
+  const { over } = found.beyond_chance;
+  const moved = movesTested.value?.tested;
+  if (over.found.some((levels) => levels.includes(false))) {
+    said.push(["hatched: within chance of untrained", PRIORITY.legend]);
+  }
+  const families = [
+    ...(over.tested
+      ? [`${plural(over.tested, "cell", "cells")} of the map`]
+      : []),
+    ...(moved ? [`${whole(moved)} of Moved`] : []),
+  ];
+  if (families.length) {
+    const rate = `${percent(over.rate, 0)} false discoveries`;
+    const among = families.join(", ");
+    said.push([`${rate} among ${among} (Benjamini-Hochberg)`, PRIORITY.choice]);
   }
   if (folds) said.push([`probes in ${folds} folds`, PRIORITY.detail]);
   const last = view.epochs.value.at(-1)?.step;

@@ -45,6 +45,17 @@ export interface LayersRecord {
   control_alignment: Numbers;
 }
 
+/** Which of some differences are beyond chance; null where none was tested. */
+export interface Tested<Found> {
+  found: Found;
+  /** All that was looked at: the family. */
+  tested: number;
+  /** Of false discoveries among those found. */
+  rate: number;
+}
+
+type Flags = readonly (boolean | null)[];
+
 /** The alignment of the same layers at another epoch. */
 export interface LayersPoint {
   step: number;
@@ -62,5 +73,10 @@ export interface LayersAnswer {
   steps: number[];
   sentences: string[];
   record: LayersRecord;
+  /** Of what the record has under the same names. */
+  beyond_chance: {
+    over: Tested<readonly Flags[]>;
+    alignment_over: Tested<Flags>;
+  };
   epochs: LayersPoint[];
 }

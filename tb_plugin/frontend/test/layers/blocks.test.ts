@@ -4,7 +4,7 @@ import { buildTree } from "../../src/hierarchy/tree.ts";
 import {
   blocksOf,
   drawnNodes,
-  movedFrom,
+  movesFrom,
   pooledNodes,
 } from "../../src/layers/data/blocks.ts";
 import { encode, pets, petsEpoch, petsJson } from "../pets.ts";
@@ -47,25 +47,80 @@ function withErrors(inside: number, out: number): Epoch {
   return readEpoch(matrix, pets);
 }
 
-test("what moved is times chance, and nothing within two standard errors", () => {
-  const [there, here] = [withErrors(40, 16), withErrors(10, 8)].map((epoch) =>
-    blocksOf(epoch, pets, groups),
-  );
-  const { change, out, inside } = movedFrom(there!, here!);
+const of = (inside: number, out: number) =>
+  blocksOf(withErrors(inside, out), pets, groups);
+
+test("what moved is times chance, and nothing within it", () => {
+  const [there, here] = [of(40, 16), of(10, 8)];
+  const { moved, tested, found } = movesFrom(there, [here]);
+  const { change, out, inside } = moved[0]!;
   expect(inside).toEqual({ by: -30, isBeyond: true });
-  // 16 - 8 is less than two roots of 24.
+  // 16 against 8 have p = 0.15.
   expect(out).toEqual({ by: -8, isBeyond: false });
-  const chance = (there!.chance[0]! + here!.chance[0]!) / 2;
+  const chance = (there.chance[0]! + here.chance[0]!) / 2;
   expect(change[0]).toBeCloseTo(-30 / chance);
   expect(change[2]).toBeNaN();
+  // Without errors there and here nothing can differ.
   expect(change[4]).toBeNaN();
+  expect([tested, found]).toEqual([2, 1]);
 });
 
-test("the edge of two standard errors lies where it is said", () => {
-  const of = (count: number) => blocksOf(withErrors(count, 1), pets, groups);
-  // 30 - 16 = 14 and 2 sqrt(46) = 13.6; 30 - 17 = 13 and 2 sqrt(47) = 13.7.
-  expect(movedFrom(of(30), of(16)).inside.isBeyond).toBe(true);
-  expect(movedFrom(of(30), of(17)).inside.isBeyond).toBe(false);
+test("the cells of all layers are one family, their sums another", () => {
+  // 18 against 4 have p = 0.0043, twice the tail of 22 tosses of a coin; no
+  // other cell has more than 0.5. Sums out of their groups are all alike.
+  const [there, here, same] = [of(18, 9), of(4, 9), of(18, 9)];
+  const beyond = (others: number): boolean[] => {
+    const layers = [here, ...Array.from({ length: others }, () => same)];
+    const { moved, tested, found } = movesFrom(there, layers);
+    expect(tested).toBe(2 * layers.length);
+    const isFound = !Number.isNaN(moved[0]!.change[0]!);
+    expect(found).toBe(isFound ? 1 : 0);
+    expect(moved.slice(1).some(({ inside }) => inside.isBeyond)).toBe(false);
+    return [isFound, moved[0]!.inside.isBeyond];
+  };
+  // Below 0.05 / 10, not below 0.05 / 12.
+  expect(beyond(0)).toEqual([true, true]);
+  expect(beyond(4)).toEqual([true, true]);
+  expect(beyond(5)).toEqual([false, false]);
+});
+
+test("a network that knows no more than the untrained one has nothing moved", () => {
+  let state = 1;
+  const random = (): number => {
+    state = (state * 1_103_515_245 + 12_345) % 2 ** 31;
+    return state / 2 ** 31;
+  };
+  const [size, layers, runs] = [10, 6, 200];
+  // Samples fall into cells of all sizes, the more of them the larger.
+  const drawn = () => {
+    const errors = new Float64Array(size * size);
+    for (let sample = 0; sample < 3_000; sample++) {
+      errors[Math.floor(size * size * random() ** 3)]!++;
+    }
+    const nodes = new Int32Array(size);
+    const chance = new Float64Array(size * size).fill(1);
+    const counts = new Float64Array(size * size).fill(1_000);
+    const [edge, recall] = [new Float64Array(), new Float64Array()];
+    return { nodes, edge, counts, errors, chance, recall };
+  };
+  let [listed, sums, naive] = [0, 0, 0];
+  for (let run = 0; run < runs; run++) {
+    const there = drawn();
+    const all = Array.from({ length: layers }, drawn);
+    const { moved, found } = movesFrom(there, all);
+    if (found) listed++;
+    if (moved.some((of) => of.out.isBeyond || of.inside.isBeyond)) sums++;
+    const differs = ({ errors }: typeof there): boolean =>
+      errors.some((count, at) => {
+        const before = there.errors[at]!;
+        return Math.abs(count - before) > 2 * Math.sqrt(count + before);
+      });
+    if (all.some(differs)) naive++;
+  }
+  expect(listed).toBeLessThanOrEqual(0.05 * runs);
+  expect(sums).toBeLessThanOrEqual(0.05 * runs);
+  // Two standard errors alone would colour some cell of nearly all.
+  expect(naive).toBeGreaterThan(0.9 * runs);
 });
 
 test("many groups are pooled to about fifteen, few stay as they are", () => {

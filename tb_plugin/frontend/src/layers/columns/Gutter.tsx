@@ -4,7 +4,7 @@ import type { ComponentChildren, JSX } from "preact";
 import type { LayersRecord } from "../../server/layersAnswer.ts";
 import { px } from "../../state/pageLayout.ts";
 import { rampAt } from "../../ui/colours.ts";
-import { isolated, signed } from "../../ui/format.ts";
+import { isolated, plural, signed, whole } from "../../ui/format.ts";
 import { palette } from "../../ui/theme.ts";
 import { chosenLevel, inspectedLayer } from "../data/chosenLayer.ts";
 import {
@@ -14,6 +14,7 @@ import {
   drawnProbes,
   MOST_MOVED,
   matrixRows,
+  movesTested,
 } from "../data/drawnProbes.ts";
 import { css } from "../data/greys.ts";
 import { bestOf, levelName, share } from "../data/inWords.ts";
@@ -56,8 +57,7 @@ export function Gutter(props: {
       {rows.moved && (
         <Row height={side} name="Moved">
           <p class="label">
-            {said("moved", at, drawnMoves.value[at]) ??
-              "errors less those untrained; blank within chance"}
+            {said("moved", at, drawnMoves.value[at]) ?? movesInWords()}
           </p>
           <Ramp
             stops={palette.value.changes}
@@ -136,6 +136,13 @@ function probeInWords(at: number, of: LayersRecord): string {
   const isPooled = drawn && drawn !== of.groups[chosenLevel.value];
   const what = "class probes; right answers grey";
   return isPooled ? `${what}; pooled to ${drawn} groups` : what;
+}
+
+/** The family: what is grey was tested with all others. */
+function movesInWords(): string {
+  const { found = 0, tested = 0 } = movesTested.value ?? {};
+  const cells = `${whole(found)} of ${plural(tested, "cell", "cells")}`;
+  return `errors less untrained; ${cells} beyond chance`;
 }
 
 /** The block that the pointer is on, of the layer that is told. */

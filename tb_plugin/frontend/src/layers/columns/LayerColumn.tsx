@@ -22,7 +22,8 @@ import {
   matrixRows,
 } from "../data/drawnProbes.ts";
 import { greyStyle } from "../data/greys.ts";
-import { cellInWords, isWithin, share } from "../data/inWords.ts";
+import { cellInWords, share } from "../data/inWords.ts";
+import { isChanceAt } from "../data/loadLayers.ts";
 import { AlignmentPlot } from "./AlignmentPlot.tsx";
 import { BlockMatrix } from "./BlockMatrix.tsx";
 import { ABOVE, CELL, type Columns, HEAD } from "./columnLayout.ts";
@@ -97,8 +98,8 @@ function LevelCell(props: {
 }): JSX.Element {
   const { of, at, level, onPoint, onLeave } = props;
   const right = of.right[at]![level];
-  const [over, se] = [of.over[at]![level], of.over_se[at]![level]];
-  const isChance = isWithin(over, se);
+  const over = of.over[at]![level];
+  const isChance = isChanceAt(at, level);
   const isChosen = at === chosenLayer.value && level === chosenLevel.value;
   // Without control, all that is known is the share itself.
   const t = of.controls ? (over ?? 0) / MOST_OVER : (right ?? 0);
@@ -108,7 +109,7 @@ function LevelCell(props: {
       class={isChance ? "cell chance" : "cell"}
       data-testid="layer-cell"
       aria-pressed={isChosen}
-      aria-label={cellInWords(of, at, level)}
+      aria-label={cellInWords(of, at, level, isChance)}
       tabIndex={isChosen ? 0 : -1}
       style={{
         ...px({ height: CELL - 2 }),

@@ -1,6 +1,7 @@
 /** Answers between groups, beside what chance would give. */
 
 import { type Cells, collapse, type Epoch } from "../../confusion/cells.ts";
+import { makeTests } from "../../confusion/testFamily.ts";
 import { makeCut } from "../../hierarchy/groups.ts";
 import { nearestLevel, type Tree } from "../../hierarchy/tree.ts";
 
@@ -71,32 +72,74 @@ export interface Change {
   isBeyond: boolean;
 }
 
-/**
- * Whether two counts differ by two standard errors.
- *
- * That of the difference of two independent counts, which is too large where
- * both are of the same samples.
- */
-function isBeyond(here: number, there: number): boolean {
-  return Math.abs(here - there) > 2 * Math.sqrt(here + there);
+/** What moved at several layers, and how many of their cells did. */
+export interface Moves {
+  moved: Moved[];
+  tested: number;
+  found: number;
 }
 
-export function movedFrom(there: Blocks, here: Blocks): Moved {
-  const size = here.nodes.length;
-  const sums = { out: [0, 0], inside: [0, 0] };
-  const change = here.errors.map((count, at) => {
-    const before = there.errors[at]!;
-    const side = at % (size + 1) === 0 ? sums.inside : sums.out;
-    side[0]! += before;
-    side[1]! += count;
-    if (!isBeyond(count, before)) return Number.NaN;
-    return (2 * (count - before)) / (here.chance[at]! + there.chance[at]!);
+/** [G] samples of each group. */
+function samplesOf({ counts, nodes: { length } }: Blocks): Float64Array {
+  const sums = new Float64Array(length);
+  counts.forEach((count, at) => {
+    sums[Math.floor(at / length)]! += count;
   });
-  const changed = ([before, now]: number[]): Change => ({
-    by: now! - before!,
-    isBeyond: isBeyond(now!, before!),
+  return sums;
+}
+
+/** Errors that leave their group, and those that stay inside. */
+function sidesOf({ errors, nodes: { length } }: Blocks): [number, number] {
+  let [out, inside] = [0, 0];
+  errors.forEach((count, at) => {
+    if (at % (length + 1) === 0) inside += count;
+    else out += count;
   });
-  return { change, out: changed(sums.out), inside: changed(sums.inside) };
+  return [out, inside];
+}
+
+/**
+ * How layers differ from an untrained one, as far as it is beyond chance.
+ *
+ * All cells of all layers are one family of tests, and their sums another: a
+ * network that knows nothing has as many pictures as it has layers. The counts
+ * are taken as unrelated; of the same samples there may be more.
+ */
+export function movesFrom(there: Blocks, layers: readonly Blocks[]): Moves {
+  const [cells, sums] = [makeTests(), makeTests()];
+  const size = there.nodes.length;
+  const before = samplesOf(there);
+  const all = before.reduce((sum, count) => sum + count, 0);
+  const sides = sidesOf(there);
+  layers.forEach((here, layer) => {
+    const samples = samplesOf(here);
+    here.errors.forEach((count, at) => {
+      const row = Math.floor(at / size);
+      const place = layer * size * size + at;
+      cells.count(place, there.errors[at]!, count, before[row]!, samples[row]!);
+    });
+    const now = samples.reduce((sum, count) => sum + count, 0);
+    sidesOf(here).forEach((count, side) => {
+      sums.count(2 * layer + side, sides[side]!, count, all, now);
+    });
+  });
+  const { found, tested } = cells.beyond();
+  const beyond = { cells: new Set(found), sums: new Set(sums.beyond().found) };
+  const moved = layers.map((here, layer): Moved => {
+    const change = here.errors.map((count, at) => {
+      if (!beyond.cells.has(layer * size * size + at)) return Number.NaN;
+      const by = count - there.errors[at]!;
+      return (2 * by) / (here.chance[at]! + there.chance[at]!);
+    });
+    const [out, inside] = sidesOf(here).map(
+      (count, side): Change => ({
+        by: count - sides[side]!,
+        isBeyond: beyond.sums.has(2 * layer + side),
+      }),
+    ) as [Change, Change];
+    return { change, out, inside };
+  });
+  return { moved, tested, found: found.length };
 }
 
 /** As many groups can be told apart in a small matrix. */

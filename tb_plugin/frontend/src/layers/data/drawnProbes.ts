@@ -1,6 +1,6 @@
 /** The matrices as they are drawn: blocks of the level, and what moved. */
 
-import { computed } from "@preact/signals";
+import { computed, type ReadonlySignal } from "@preact/signals";
 import type { Tree } from "../../hierarchy/tree.ts";
 import { type Palette, rampAt } from "../../ui/colours.ts";
 import {
@@ -8,7 +8,7 @@ import {
   blocksOf,
   drawnNodes,
   type Moved,
-  movedFrom,
+  movesFrom,
   pooledNodes,
 } from "./blocks.ts";
 import { chosenLevel } from "./chosenLayer.ts";
@@ -55,18 +55,40 @@ export const drawnProbes = computed<readonly (Drawn | null)[]>(() => {
   });
 });
 
-/** Of each layer, what moved against the untrained network. */
-export const drawnMoves = computed<readonly (DrawnMove | null)[]>(() => {
+/** What moved against the untrained network, of the layers that have come. */
+const moves = computed(() => {
   const there = probes.value.get(UNTRAINED);
   const nodes = there && pooledNodes(there.tree);
-  return (record.value?.layers ?? []).map((layer) => {
-    const here = probes.value.get(outputOf(layer));
-    if (!here || !nodes || here.tree !== there.tree) return null;
-    const [before, blocks] = [count(there, nodes), count(here, nodes)];
-    const moved = movedFrom(before, blocks);
-    return { tree: here.tree, before, blocks, moved };
-  });
+  if (!nodes) return null;
+  const come = (record.value?.layers ?? []).filter(
+    (layer) => probes.value.get(outputOf(layer))?.tree === there.tree,
+  );
+  const before = count(there, nodes);
+  const blocks = come.map((layer) =>
+    count(probes.value.get(outputOf(layer))!, nodes),
+  );
+  const { moved, tested, found } = movesFrom(before, blocks);
+  const byLayer = new Map(
+    come.map((layer, at): [string, DrawnMove] => [
+      layer,
+      { tree: there.tree, before, blocks: blocks[at]!, moved: moved[at]! },
+    ]),
+  );
+  return { byLayer, tested, found };
 });
+
+/** Of each layer, what moved against the untrained network. */
+export const drawnMoves = computed<readonly (DrawnMove | null)[]>(() =>
+  (record.value?.layers ?? []).map(
+    (layer) => moves.value?.byLayer.get(layer) ?? null,
+  ),
+);
+
+/** Cells that were tested together, and how many of them moved. */
+export const movesTested: ReadonlySignal<{
+  tested: number;
+  found: number;
+} | null> = moves;
 
 /** The rows of matrices that there will be. */
 export const matrixRows = computed(() => {

@@ -66,6 +66,7 @@ export function cellInWords(
   of: LayersRecord,
   layer: number,
   level: number,
+  isChance: boolean,
 ): string {
   const [over, se] = [of.over[layer]![level], of.over_se[layer]![level]];
   const parts = [
@@ -73,6 +74,6 @@ export function cellInWords(
   ];
   if (over != null)
     parts.push(`${pointsWithin(over, se)} points over untrained`);
-  if (isWithin(over, se)) parts.push("within chance");
+  if (isChance) parts.push("within chance");
   return parts.join(", ");
 }

@@ -46,6 +46,18 @@ export const record = computed<LayersRecord | null>(
   () => answered.value?.found.record ?? null,
 );
 
+/** Whether a layer differs from untrained ones at a level by chance alone. */
+export function isChanceAt(layer: number, level: number): boolean {
+  const tests = answered.value?.found.beyond_chance.over;
+  return tests?.found[layer]?.[level] === false;
+}
+
+/** The same of its alignment with the tree. */
+export function isChanceAligned(layer: number): boolean {
+  const tests = answered.value?.found.beyond_chance.alignment_over;
+  return tests?.found[layer] === false;
+}
+
 async function load(run: string, output: string, step: number): Promise<void> {
   const isLatest = request.begin();
   if (!output) {

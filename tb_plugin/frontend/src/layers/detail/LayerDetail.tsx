@@ -7,13 +7,12 @@ import { bestLayer, inspectedLayer } from "../data/chosenLayer.ts";
 import { drawnProbes } from "../data/drawnProbes.ts";
 import {
   isWithin,
-  type Maybe,
   plainWithin,
   pointsWithin,
   share,
   signedWithin,
 } from "../data/inWords.ts";
-import { record } from "../data/loadLayers.ts";
+import { isChanceAligned, record } from "../data/loadLayers.ts";
 import { AskedLayers } from "./AskedLayers.tsx";
 import { LabelledMatrix } from "./LabelledMatrix.tsx";
 import { LevelTable } from "./LevelTable.tsx";
@@ -59,8 +58,7 @@ export function LayerDetail(): JSX.Element | null {
           {of.controls > 0 && (
             <Fact
               name="over the best untrained layer"
-              value={of.alignment_over[at]}
-              se={of.alignment_over_se[at]}
+              isChance={isChanceAligned(at)}
             >
               {signedWithin(of.alignment_over[at], of.alignment_over_se[at])}
             </Fact>
@@ -109,12 +107,14 @@ function Adds({ of, at }: { of: LayersRecord; at: number }): JSX.Element {
       <dl>
         <Fact
           name="error, points"
-          value={of.adds_error[at]}
-          se={of.adds_error_se[at]}
+          isChance={isWithin(of.adds_error[at], of.adds_error_se[at])}
         >
           {pointsWithin(of.adds_error[at], of.adds_error_se[at])}
         </Fact>
-        <Fact name="log loss" value={of.adds_loss[at]} se={of.adds_loss_se[at]}>
+        <Fact
+          name="log loss"
+          isChance={isWithin(of.adds_loss[at], of.adds_loss_se[at])}
+        >
           {signedWithin(of.adds_loss[at], of.adds_loss_se[at], 3)}
         </Fact>
       </dl>
@@ -125,16 +125,15 @@ function Adds({ of, at }: { of: LayersRecord; at: number }): JSX.Element {
 /** A number by its name; what is within chance says so. */
 function Fact(props: {
   name: string;
-  value?: Maybe;
-  se?: Maybe;
+  isChance?: boolean;
   children: ComponentChildren;
 }): JSX.Element {
-  const { name, value, se, children } = props;
+  const { name, isChance, children } = props;
   return (
     <div>
       <dt>
         {name}
-        {isWithin(value, se) && <i> within chance</i>}
+        {isChance && <i> within chance</i>}
       </dt>
       <dd>{children}</dd>
     </div>
