@@ -65,16 +65,21 @@ def _learned(record: LayersRecord) -> Iterable[str]:
     found = layer_evidence(record).over.found.reshape(record.over.shape)[:, -1]
     better, worse = found & (over > 0), found & (over < 0)
     if better.all():
-        yield "Every layer tells classes apart better than an untrained one."
-    elif not better.any():
-        yield "No layer tells classes apart better than an untrained one."
-    else:
-        yield (
-            f"{_names(record.layers, ~better)} "
-            f"{_are(~better)} no better than untrained."
+        text = "Every layer tells classes apart better than an untrained one"
+    elif np.array_equal(worse, ~better):
+        text = (
+            f"{_names(record.layers, worse)} {_are(worse)} worse than untrained"
         )
-    if worse.any():
-        yield f"{_names(record.layers, worse)} {_are(worse)} even worse."
+    elif not better.any():
+        text = "No layer tells classes apart better than an untrained one"
+    else:
+        text = (
+            f"{_names(record.layers, ~better)} "
+            f"{_are(~better)} no better than untrained"
+        )
+    if worse.any() and not np.array_equal(worse, ~better):
+        text += f"; {_names(record.layers, worse)} {_are(worse)} worse"
+    yield text + "."
 
 
 def _asking(record: LayersRecord) -> Iterable[str]:
