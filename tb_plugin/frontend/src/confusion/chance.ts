@@ -4,10 +4,9 @@ import type { Cut } from "../hierarchy/groups.ts";
 import type { Tree } from "../hierarchy/tree.ts";
 import type { CellTest } from "../server/significance.ts";
 import type { Sums } from "./cells.ts";
-import { pOfShares } from "./countTest.ts";
+import { makeTests, pOfShares } from "./countTest.ts";
 import type { BeyondChance, Difference } from "./difference.ts";
 import { UNTESTED } from "./pairs.ts";
-import { makeTests } from "./testFamily.ts";
 
 export interface Chance extends BeyondChance {
   /** Cells that had enough samples to differ at all, and those that do. */

@@ -2,9 +2,8 @@
 
 import type { Sums } from "../../confusion/cells.ts";
 import { precision, recall } from "../../confusion/cells.ts";
-import { pOfExcess } from "../../confusion/countTest.ts";
+import { pOfExcess, RATE } from "../../confusion/countTest.ts";
 import { recallInterval } from "../../confusion/interval.ts";
-import { RATE } from "../../confusion/testFamily.ts";
 
 /** Numbers of classes, in the order of `nodes`; NaN where nothing was counted. */
 export interface ClassScores {
