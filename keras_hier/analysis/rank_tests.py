@@ -31,7 +31,7 @@ class RankTests(NamedTuple):
 def rank_tests(
     values: npt.NDArray[np.floating], inside: BoolArray
 ) -> RankTests:
-    """Tells of each channel whether it is higher in some rows than in others.
+    """Tests whether each channel is higher in some rows than in the others.
 
     Where one side has at most eight rows, p is exact, or with ties at most a
     little too large: they are broken towards no difference.

@@ -1,7 +1,6 @@
 """Logs matrices and samples for the TensorBoard plugin, from any program."""
 
 import os
-import warnings
 from collections.abc import Callable, Iterable
 from types import TracebackType
 from typing import Any, Self
@@ -33,9 +32,6 @@ from keras_hier.log.thumbnails import Thumbnails
 from keras_hier.log.top_k_predictions import top_k_of_samples
 from keras_hier.scores.coarse_counts import CoarseCounts
 from keras_hier.tensors import to_numpy
-
-# TensorBoard keeps all epochs of a series in memory, and reads them at once.
-SERIES_BUDGET = 64 * 2**20
 
 
 class BlocksWriter:
@@ -91,7 +87,6 @@ class BlocksWriter:
         self.hierarchy = hierarchy
         self._log = SplitLog(os.path.join(os.fspath(log_dir), split), resume)
         self._once: dict[str, bytes] = {}
-        self._sizes: dict[str, int] = {}
 
     def matrix(
         self,
@@ -172,7 +167,6 @@ class BlocksWriter:
                 step,
             )
         self._log.commit()
-        self._watch_size(tag, len(blob))
 
     def predictions(
         self,
@@ -283,7 +277,6 @@ class BlocksWriter:
         self._add_index(index)
         self._log.add(tag, "samples", blob, step)
         self._log.commit()
-        self._watch_size(tag, len(blob))
 
     def pictures(
         self,
@@ -387,7 +380,6 @@ class BlocksWriter:
         self._add_trees(None)
         self._log.add(tag, "means", blob, step)
         self._log.commit()
-        self._watch_size(tag, len(blob))
 
     def has_pictures(self, index: str) -> bool:
         """Tells whether the folder holds thumbnails, by the index's digest."""
@@ -442,15 +434,3 @@ class BlocksWriter:
         if tag not in self._once:
             self._once[tag] = make()
         self._log.add_once(tag, kind, self._once[tag])
-
-    def _watch_size(self, tag: str, size: int) -> None:
-        before = self._sizes.get(tag, 0)
-        self._sizes[tag] = before + size
-        if before <= SERIES_BUDGET < before + size:
-            warnings.warn(
-                f"The epochs logged under {tag!r} take more than "
-                f"{SERIES_BUDGET >> 20} MiB, and TensorBoard holds all of them "
-                "in memory. Log fewer of them: BlocksCallback(every=..., "
-                "samples_every=...).",
-                stacklevel=3,
-            )

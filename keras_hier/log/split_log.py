@@ -10,6 +10,9 @@ from keras_hier.log.event_writer import EventFile
 from keras_hier.log.folder_contents import digest_of, read_folder_contents
 from keras_hier.log.metadata import Kind
 
+# TensorBoard keeps all epochs of a series in memory, and reads them at once.
+SERIES_BUDGET = 64 * 2**20
+
 
 class SplitLog:
     """Adds records to the folder of a split, in transactions.
@@ -42,6 +45,9 @@ class SplitLog:
         self._flushed: dict[str, int] = {}
         self._new_steps: dict[str, int] = {}
         self._new_digests: dict[str, bytes] = {}
+        # Bytes of each series that this writer has committed.
+        self._sizes: dict[str, int] = {}
+        self._new_sizes: dict[str, int] = {}
         self._warned = False
 
     def begin(self) -> None:
@@ -110,6 +116,7 @@ class SplitLog:
         """Adds a record of an epoch."""
         self._file.add_blob(tag, kind, blob, step)
         self._new_steps[tag] = step
+        self._new_sizes[tag] = len(blob)
 
     def add_once(self, tag: str, kind: Kind, blob: bytes) -> None:
         """Adds a record without epochs, unless the folder has it."""
@@ -136,6 +143,7 @@ class SplitLog:
             self._file.write()
             self._steps.update(self._new_steps)
             self._digests.update(self._new_digests)
+            self._watch_sizes()
         finally:
             self._discard()
 
@@ -165,3 +173,17 @@ class SplitLog:
         self._file.discard()
         self._new_steps = {}
         self._new_digests = {}
+        self._new_sizes = {}
+
+    def _watch_sizes(self) -> None:
+        for tag, size in self._new_sizes.items():
+            before = self._sizes.get(tag, 0)
+            self._sizes[tag] = before + size
+            if before <= SERIES_BUDGET < before + size:
+                warnings.warn(
+                    f"The epochs logged under {tag!r} take more than "
+                    f"{SERIES_BUDGET >> 20} MiB, and TensorBoard holds all of "
+                    "them in memory. Log fewer of them: "
+                    "BlocksCallback(every=..., samples_every=...).",
+                    stacklevel=4,
+                )

@@ -9,7 +9,7 @@ import pytest
 from tensorboard.backend.event_processing import event_accumulator
 
 import keras_hier as kh
-from keras_hier.log import blocks_writer, container, matrix_codec
+from keras_hier.log import container, matrix_codec, split_log
 from keras_hier.log.metadata import kind_of
 
 TREE = {"animal": {"pet": ["cat", "dog"], "wild": ["wolf"]}, "thing": ["car"]}
@@ -234,9 +234,7 @@ class TestBudget:
         self, tmp_path, hierarchy, monkeypatch
     ):
         size = len(matrix_codec.encode(MATRIX, hierarchy=hierarchy.digest))
-        monkeypatch.setattr(
-            blocks_writer, "SERIES_BUDGET", 2 * size + size // 2
-        )
+        monkeypatch.setattr(split_log, "SERIES_BUDGET", 2 * size + size // 2)
         with kh.BlocksWriter(tmp_path, hierarchy) as log:
             log.matrix(MATRIX, 1)
             log.matrix(MATRIX, 2)

@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 import keras_hier as kh
-from keras_hier.log import blocks_writer, event_writer, metadata, picture_codec
+from keras_hier.log import event_writer, metadata, picture_codec, split_log
 from keras_hier.log.event_reader import LogError
 from keras_hier.log.run_log import RunLog
 from keras_hier.log.sample_index import SampleError
@@ -192,7 +192,7 @@ class TestWhatIsWrong:
         assert 0 < len(files) < 5
 
     def test_a_series_that_grows_large(self, tmp_path, monkeypatch):
-        monkeypatch.setattr(blocks_writer, "SERIES_BUDGET", 250)
+        monkeypatch.setattr(split_log, "SERIES_BUDGET", 250)
         with kh.BlocksWriter(tmp_path, TREE) as log:
             with warnings.catch_warnings():
                 warnings.simplefilter("error")
