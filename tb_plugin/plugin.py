@@ -19,6 +19,7 @@ from werkzeug import wrappers
 from keras_hier.log.container import CodecError
 from keras_hier.log.metadata import PLUGIN_NAME
 from tb_plugin import views
+from tb_plugin.agreement import AgreementService
 from tb_plugin.answers import Json
 from tb_plugin.curves import CurveService
 from tb_plugin.layers import LayersService
@@ -65,6 +66,7 @@ class BlocksPlugin(base_plugin.TBPlugin):
             self._store, self._sample_store
         )
         self._surprise_service = SurpriseService(self._store)
+        self._agreement_service = AgreementService(self._store)
         self._layers_service = LayersService(self._store)
         self._responses_service = ResponsesService(self._store)
 
@@ -97,6 +99,7 @@ class BlocksPlugin(base_plugin.TBPlugin):
             "/quality": _application(self._quality),
             "/significance": _application(self._significance),
             "/surprise": _application(self._surprise),
+            "/agreement": _application(self._agreement),
             "/layers": _application(self._layers),
             "/responses": _application(self._responses),
             "/correlation": _application(self._correlation),
@@ -243,6 +246,14 @@ class BlocksPlugin(base_plugin.TBPlugin):
             _text(request, "output"),
             _number("step", _text(request, "step")),
             _number("level", _text(request, "level")),
+        )
+
+    def _agreement(self, request: wrappers.Request, scope: Scope) -> Answer:
+        return self._agreement_service.read(
+            scope,
+            _text(request, "run"),
+            _text(request, "output"),
+            _number("step", _text(request, "step")),
         )
 
     def _layers(self, request: wrappers.Request, scope: Scope) -> Answer:

@@ -68,7 +68,7 @@ def requests_of(run: str) -> list[Request]:
         made += [
             (route, {**where, "step": step})
             for step in "123"
-            for route in ("matrix", "order", "quality")
+            for route in ("matrix", "order", "quality", "agreement")
         ]
         made += [
             ("surprise", {**where, "step": step, "level": "0"})

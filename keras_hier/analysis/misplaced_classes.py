@@ -13,6 +13,9 @@ from keras_hier.scores.confusion_scores import cells
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
 
+# Of the errors of a class, to tell how far a move depends on single ones.
+DRAWS = 200
+
 
 class MisplacedClasses(NamedTuple):
     """Classes whose errors are with another group, the surest first.
@@ -26,6 +29,8 @@ class MisplacedClasses(NamedTuple):
         with_other: int64 [n], errors between it and that group.
         p: float64 [n], how likely so many are by chance.
         q: float64 [n], the least rate of false discoveries that lists it.
+        support: float64 [n], the share of `DRAWS` draws of its errors in which
+            the class is with that group more than with its own and any other.
         tested: how many classes could have been listed.
     """
 
@@ -36,11 +41,15 @@ class MisplacedClasses(NamedTuple):
     with_other: IntArray
     p: FloatArray
     q: FloatArray
+    support: FloatArray
     tested: int
 
 
 def misplaced_classes(
-    matrix: Any, grouping: Grouping, rate: float = FALSE_DISCOVERIES
+    matrix: Any,
+    grouping: Grouping,
+    rate: float = FALSE_DISCOVERIES,
+    seed: int = 0,
 ) -> MisplacedClasses:
     """Lists the classes that the errors would move to another group.
 
@@ -56,6 +65,7 @@ def misplaced_classes(
             SciPy sparse array.
         grouping: groups of the C classes, such as a level of a hierarchy.
         rate: of false discoveries among those listed.
+        seed: of the draws that tell the support.
 
     Raises:
         ValueError: no counts [C, C].
@@ -80,16 +90,24 @@ def misplaced_classes(
     rows, columns, counts = rows[wrong], columns[wrong], counts[wrong]
     of = grouping.of_class.astype(np.int64)
     groups = grouping.num_groups
-    # Errors of each class with each group, in both directions.
-    shared = np.zeros((grouping.num_classes, groups))
-    np.add.at(shared, (rows, of[columns]), counts)
-    np.add.at(shared, (columns, of[rows]), counts)
-    labels = np.arange(grouping.num_classes)
-    own_counts = shared[labels, of]
-    others = shared.copy()
-    others[labels, of] = -1
-    best = others.argmax(axis=1)
-    best_counts = np.maximum(others[labels, best], 0)
+    # Errors of each class with each group, in both directions: few have any.
+    pairs, at = np.unique(
+        np.concatenate(
+            [rows * groups + of[columns], columns * groups + of[rows]]
+        ),
+        return_inverse=True,
+    )
+    shared = np.bincount(at, np.concatenate([counts, counts]), len(pairs))
+    of_pair, with_group = np.divmod(pairs, max(groups, 1))
+    is_own = of[of_pair] == with_group
+    own_counts = np.bincount(of_pair[is_own], shared[is_own], size)
+    # The first of each class is the group that it has most errors with.
+    others = np.flatnonzero(~is_own)
+    others = others[np.lexsort((with_group[others], -shared[others]))]
+    labels, first = np.unique(of_pair[others], return_index=True)
+    best, best_counts = np.zeros(size, np.int64), np.zeros(size)
+    best[labels] = with_group[others[first]]
+    best_counts[labels] = shared[others[first]]
     of_group = np.bincount(of, weight, groups)
     at_own = of_group[of] - weight
     at_best = of_group[best]
@@ -114,5 +132,29 @@ def misplaced_classes(
         best_counts[chosen].astype(np.int64),
         p[chosen],
         found.rates[chosen],
+        _support(chosen, best, of_pair, with_group, shared, seed),
         found.tested,
     )
+
+
+def _support(
+    chosen: IntArray,
+    best: IntArray,
+    of_pair: IntArray,
+    with_group: IntArray,
+    shared: FloatArray,
+    seed: int,
+) -> FloatArray:
+    """Draws the errors of each class anew; see `MisplacedClasses`."""
+    rng = np.random.default_rng(seed)
+    support = np.zeros(len(chosen))
+    starts = np.searchsorted(of_pair, chosen)
+    stops = np.searchsorted(of_pair, chosen, side="right")
+    for row, (start, stop) in enumerate(zip(starts, stops, strict=True)):
+        counts = shared[start:stop]
+        total = counts.sum()
+        drawn = rng.multinomial(int(total), counts / total, DRAWS)
+        at = np.flatnonzero(with_group[start:stop] == best[chosen[row]])[0]
+        rest = np.delete(drawn, at, axis=1).max(axis=1, initial=0)
+        support[row] = (drawn[:, at] > rest).mean()
+    return support

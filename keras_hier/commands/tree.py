@@ -1,7 +1,6 @@
 """`keras-hier tree`: a tree of classes as text, as a file, or a cut of it."""
 
 import argparse
-import math
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -159,8 +158,8 @@ _MOST_LISTED = 20
 
 def _print_errors(hierarchy: "Hierarchy", args: argparse.Namespace) -> None:
     """Says how far the errors of a run agree with a tree, level by level."""
-    from keras_hier import scores
     from keras_hier.analysis.misplaced_classes import misplaced_classes
+    from keras_hier.analysis.tree_agreement import tree_agreement
     from keras_hier.commands import run_tree
 
     matrix, classes, _ = run_tree.counts_of_run(
@@ -169,32 +168,30 @@ def _print_errors(hierarchy: "Hierarchy", args: argparse.Namespace) -> None:
     matrix = run_tree.in_order_of(
         hierarchy, matrix.toarray(), classes, args.errors_of
     )
-    computed = run_tree.tree_of_errors(matrix, hierarchy.classes).hierarchy
-    for level in hierarchy.levels()[:-1]:
-        near = min(
-            computed.levels(),
-            key=lambda other: abs(
-                math.log(other.num_groups / level.num_groups)
-            ),
+    if hierarchy.origin:
+        print_line(
+            "This tree was computed from errors. Where they are those of the "
+            "run, that it agrees with them says nothing."
         )
-        inside = scores.block_confusion_ratio(matrix, level)
-        chance = scores.block_confusion_chance(level, matrix)
+    both = tree_agreement(matrix, hierarchy)
+    for at, level in enumerate(hierarchy.levels()[:-1]):
         found = misplaced_classes(matrix, level)
         print_line(
-            f"{level.num_groups:,} groups: {inside:.1%} of the errors are "
-            f"inside ({chance:.1%} by chance). Adjusted Rand index with the "
-            f"{near.num_groups:,} groups that the errors make: "
-            f"{scores.adjusted_rand(level, near):.2f} (0 by chance). "
+            f"{level.num_groups:,} groups: {both.inside[at]:.1%} of the errors "
+            f"are inside ({both.inside_chance[at]:.1%} by chance); of groups "
+            f"that the errors make, {both.errors_unseen[at]:.1%} of those that "
+            "these have not seen. Adjusted Rand index with them "
+            f"{both.adjusted_rand[at]:.2f} (0 by chance; of two halves of the "
+            f"errors {both.halves[at]:.2f}). "
             f"{len(found.classes)} of {found.tested:,} classes are confused "
             "with another group more than with their own:"
         )
         names = hierarchy.names
-        for label, own, other, few, many in list(zip(*found[:5], strict=True))[
-            :_MOST_LISTED
-        ]:
+        rows = zip(*found[:5], found.support, strict=True)
+        for label, own, other, few, many, back in list(rows)[:_MOST_LISTED]:
             print_line(
                 f"  {names[label]} with {level.names[other]} ({many:,}), not "
-                f"{level.names[own]} ({few:,})"
+                f"{level.names[own]} ({few:,}); so in {back:.0%} of draws"
             )
 
 

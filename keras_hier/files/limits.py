@@ -29,13 +29,15 @@ NONZEROS = 25_000_000
 # The most that the server analyses while the page waits. Each takes about half
 # a minute: nonzero cells of a matrix (1.4 GiB), samples times
 # classes kept of each (1.3 million times 5, 1.1 GiB), groups of a tree, levels
-# of it, and children of one node, whose time grows with their third power. The
-# functions themselves, and the commands, take more.
+# of it, and children of one node, whose time grows with their third power. Of
+# the errors of so many classes a tree is made three times. The functions
+# themselves, and the commands, take more.
 ANALYSED_CELLS = 5_000_000
 ANALYSED_RANKED = 7_000_000
 ANALYSED_GROUPS = 100_000
 ANALYSED_LEVELS = 5_000
 ANALYSED_SIBLINGS = 2_000
+ANALYSED_TREE = 2_000
 # Classes times the depth of their tree, in a metric: 5,000 classes have some
 # 100,000 such places. The tree of a saved model may be a chain of a million.
 PATHS = 25_000_000

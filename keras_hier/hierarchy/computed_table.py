@@ -28,8 +28,8 @@ from keras_hier.hierarchy.node_table import NodeTable, unique_ids
 from keras_hier.hierarchy.origin import Origin
 from keras_hier.hierarchy.sibling_orders import order_siblings
 from keras_hier.hierarchy.tree_evidence import (
+    groups_of_linkage,
     inside_by_chance,
-    inside_held_out,
     inside_share,
     support_of,
 )
@@ -99,12 +99,16 @@ def confusions_table(
         return _with_origin(tree, origin)
     support, chance = support_of(tree, place, draws, rng)
     halves = np.zeros(len(levels))
+    sizes = [level.num_groups for level in levels]
     for _ in range(HALVES):
         half = rng.binomial(weights.astype(np.int64), 0.5)
         for one, other in ((half, weights - half), (weights - half, half)):
-            halves += inside_held_out(
-                joined(one), confused, ids, levels, pairs, other
-            )
+            halves += [
+                inside_share(of_class, pairs, other)
+                for of_class in groups_of_linkage(
+                    joined(one), confused, len(ids), sizes
+                )
+            ]
     origin = Origin(
         "confusions",
         samples,

@@ -68,24 +68,30 @@ def inside_by_chance(level: Grouping) -> float:
     return float((sizes * (sizes - 1)).sum() / (total * (total - 1)))
 
 
-def inside_held_out(
-    merged: FloatArray,
-    of_place: np.ndarray,
-    ids: Sequence[str],
-    levels: Sequence[Grouping],
-    pairs: tuple[np.ndarray, np.ndarray],
-    counts: np.ndarray,
-) -> FloatArray:
-    """Returns the share of other errors inside as many groups of this tree."""
-    table = linkage_table(merged, [ids[label] for label in of_place.tolist()])
-    tree = CutTree(*table)
-    alone = len(ids) - len(of_place)
-    shares = []
-    for level in levels:
-        of_class = np.full(len(ids), -1)
-        groups = max(level.num_groups - alone, 1)
-        for group, node in enumerate(cuts.by_groups(tree, groups)):
+def groups_of_linkage(
+    merged: FloatArray, of_place: np.ndarray, size: int, wanted: Sequence[int]
+) -> list[np.ndarray]:
+    """Returns the groups of the classes in cuts of a linkage.
+
+    Args:
+        merged: linkage of n places.
+        of_place: int [n], the class at each place.
+        size: how many classes there are; those at no place are groups of
+            their own.
+        wanted: how many groups each cut has, those included.
+
+    Returns:
+        For each cut the number of the group of each class, int [C].
+    """
+    tree = CutTree(*linkage_table(merged, [f"{at}" for at in of_place]))
+    alone = np.setdiff1d(np.arange(size), of_place)
+    found = []
+    for groups in wanted:
+        of_class = np.empty(size, np.int64)
+        nodes = cuts.by_groups(tree, max(groups - len(alone), 1))
+        for group, node in enumerate(nodes):
             labels = tree.order[tree.start[node] : tree.stop[node]]
             of_class[of_place[labels]] = group
-        shares.append(inside_share(of_class, pairs, counts))
-    return np.array(shares)
+        of_class[alone] = len(nodes) + np.arange(len(alone))
+        found.append(of_class)
+    return found

@@ -28,7 +28,23 @@ def test_what_was_filed_wrongly_is_found():
     assert found.own[found.classes == 7].tolist() == [1]
     assert (found.with_other > 5 * found.with_own).all()
     assert (found.q <= 0.05).all()
+    assert (found.support == 1).all()
     assert found.tested == 30
+
+
+def test_support_is_how_often_a_move_comes_back():
+    # Class 0 is with 1, and has 20 errors with the group of 2 and 3.
+    matrix = np.diag([90, 90, 90, 90, 90, 90])
+    matrix[0, 2], matrix[2, 0] = 12, 8
+    groups = Grouping(["a", "b", "c"], [0, 0, 1, 1, 2, 2])
+    found = misplaced_classes(matrix, groups, rate=0.99)
+    assert found.support[found.classes == 0].tolist() == [1]
+    # As many with a third group: one of the two wins, or neither.
+    matrix[0, 4], matrix[4, 0] = 8, 12
+    found = misplaced_classes(matrix, groups, rate=0.99)
+    assert found.support[found.classes == 0][0] == pytest.approx(0.45, abs=0.1)
+    again = misplaced_classes(matrix, groups, rate=0.99)
+    assert again.support.tolist() == found.support.tolist()
 
 
 def test_counts_are_errors_in_both_directions():

@@ -255,10 +255,11 @@ def test_a_tree_beside_the_errors_of_a_run(folder, capsys):
     assert main(["tree", "tree.csv", "--errors-of", "run"]) == 0
     first, second, *_ = capsys.readouterr().out.splitlines()
     assert first.startswith("6 groups: ")
-    assert "(0 by chance). 1 of 30 classes" in first
+    assert "(0 by chance; of two halves of the errors " in first
+    assert "1 of 30 classes" in first
     errors = MATRIX + MATRIX.T
     many = errors[7, [5, 6, 8, 9]].sum()
-    assert second == f"  k07 with f1 ({many}), not f5 (0)"
+    assert second == f"  k07 with f1 ({many}), not f5 (0); so in 100% of draws"
 
 
 def test_other_classes_than_those_of_the_tree(folder, capsys):

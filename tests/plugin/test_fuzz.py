@@ -46,9 +46,17 @@ def test_a_whole_run_among_them_is_served(reader):
 
 # A record of each kind, and the routes that need it.
 NEEDS = {
-    "matrix": ("matrix", "order", "quality", "significance", "surprise"),
+    "matrix": (
+        "matrix",
+        "agreement",
+        "order",
+        "quality",
+        "significance",
+        "surprise",
+    ),
     "hierarchy": (
         "hierarchy",
+        "agreement",
         "order",
         "quality",
         "significance",

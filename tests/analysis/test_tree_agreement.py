@@ -1,0 +1,101 @@
+"""A tree beside the one that the errors of a classifier make."""
+
+import numpy as np
+import pytest
+from scipy import sparse
+
+import keras_hier as kh
+from keras_hier.analysis.tree_agreement import tree_agreement
+from keras_hier.scores import block_confusion_chance, block_confusion_ratio
+
+FAMILY = np.repeat(np.arange(12), 5)
+
+
+def tree_of(family):
+    """Three orders of four families each, if the families are as planted."""
+    return kh.Hierarchy.from_paths(
+        [
+            (f"o{group // 4}", f"f{group}", f"c{label}")
+            for label, group in enumerate(family.tolist())
+        ]
+    )
+
+
+def confusions(seed=0, family=FAMILY):
+    """Errors inside families, some inside orders, few elsewhere."""
+    order = family // 4
+    rates = np.where(order[:, None] == order, 1.0, 0.1)
+    rates[family[:, None] == family] = 6
+    np.fill_diagonal(rates, 90)
+    return np.random.default_rng(seed).poisson(rates)
+
+
+def test_the_tree_that_made_the_errors_agrees_with_them():
+    matrix = confusions()
+    tree = tree_of(FAMILY)
+    found = tree_agreement(matrix, tree)
+    assert found.groups.tolist() == [3, 12]
+    assert found.adjusted_rand.tolist() == [1, 1]
+    assert found.halves.tolist() == [1, 1]
+    for at, level in enumerate(tree.levels()[:-1]):
+        inside = block_confusion_ratio(matrix, level)
+        chance = block_confusion_chance(level, matrix)
+        # The same groups have the same errors inside.
+        assert found.inside[at] == found.errors_inside[at] == inside
+        assert found.inside_chance[at] == found.errors_chance[at] == chance
+        assert found.errors_unseen[at] == pytest.approx(inside, abs=0.03)
+
+
+def test_a_tree_of_classes_at_random_agrees_by_chance():
+    found = []
+    for seed in range(20):
+        family = np.random.default_rng(seed).permutation(FAMILY)
+        one = tree_agreement(confusions(seed), tree_of(family))
+        found.append(one)
+        # What the errors make does not depend on the tree beside it.
+        assert one.halves.min() > 0.9
+    agreement = np.mean([one.adjusted_rand for one in found], axis=0)
+    assert np.abs(agreement).max() < 0.02
+    inside, chance = (
+        np.mean([getattr(one, name) for one in found], axis=0)
+        for name in ("inside", "inside_chance")
+    )
+    assert inside == pytest.approx(chance, abs=0.02)
+
+
+def test_errors_that_make_no_tree_do_not_flatter_theirs():
+    """Where errors fall anywhere, what was unseen is inside by chance."""
+    rng = np.random.default_rng(0)
+    matrix = rng.poisson(0.3, (60, 60)) + 60 * np.eye(60, dtype=int)
+    found = tree_agreement(matrix, tree_of(FAMILY))
+    assert (found.errors_inside > 0.1 + found.errors_chance).all()
+    assert found.errors_unseen == pytest.approx(found.errors_chance, abs=0.05)
+    assert np.abs(found.halves).max() < 0.1
+
+
+def test_classes_without_errors_are_groups_of_their_own():
+    matrix = confusions()
+    matrix[:5] = matrix[:, :5] = 0
+    matrix[range(5), range(5)] = 9
+    found = tree_agreement(matrix, tree_of(FAMILY))
+    assert found.groups.tolist() == [3, 12]
+    assert found.adjusted_rand[1] < 1
+    nothing = tree_agreement(np.eye(60, dtype=int), tree_of(FAMILY))
+    assert nothing.adjusted_rand.tolist() == [0, 0]
+
+
+def test_sums_of_epochs_have_no_halves():
+    found = tree_agreement(confusions(), tree_of(FAMILY), independent=False)
+    assert np.isnan([found.halves, found.errors_unseen]).all()
+    assert found.adjusted_rand.tolist() == [1, 1]
+
+
+def test_sparse_counts_and_a_flat_tree():
+    matrix = confusions()
+    dense = tree_agreement(matrix, tree_of(FAMILY))
+    again = tree_agreement(sparse.csr_array(matrix), tree_of(FAMILY))
+    assert again.errors_unseen.tolist() == dense.errors_unseen.tolist()
+    flat = kh.Hierarchy.from_paths([(f"c{i}",) for i in range(60)])
+    assert len(tree_agreement(matrix, flat).groups) == 0
+    with pytest.raises(ValueError, match=r"\[60, 60\]"):
+        tree_agreement(np.eye(3), tree_of(FAMILY))

@@ -1,0 +1,78 @@
+"""The route that holds a tree against the errors of an epoch."""
+
+import numpy as np
+import pytest
+from reading import Reader
+from scipy import sparse
+
+import keras_hier as kh
+from keras_hier.analysis.misplaced_classes import misplaced_classes
+from keras_hier.analysis.tree_agreement import tree_agreement
+from keras_hier.files import limits
+from keras_hier.log.container import CodecError
+from tb_plugin.agreement import agreement
+
+# By its errors class 7 is of family 4, not of family 1; both of order 0 and 1.
+FAMILY = np.repeat(np.arange(6), 5)
+TREE = kh.Hierarchy.from_paths(
+    [(f"o{i // 15}", f"f{i // 5}", f"c{i}") for i in range(30)]
+)
+RUN = {"run": "plain/validation", "output": "class", "step": "1"}
+
+
+def confusions():
+    of = FAMILY.copy()
+    of[7] = 4
+    rates = np.where(of[:, None] == of, 4.0, 0.2)
+    np.fill_diagonal(rates, 60)
+    return np.random.default_rng(0).poisson(rates)
+
+
+def test_a_planted_class_is_listed_once_where_it_is_moved_farthest():
+    matrix = confusions()
+    found = agreement(sparse.csr_array(matrix), TREE)
+    (move,) = found["moves"]
+    names = TREE.node_names
+    assert (move["class"], names[move["own"]], names[move["other"]]) == (
+        7,
+        "o0",
+        "o1",
+    )
+    assert move["levels"] == [0, 1]
+    of_orders = misplaced_classes(matrix, TREE.levels()[0])
+    assert move["with_other"] == of_orders.with_other[0]
+    assert move["support"] == 1
+    assert found["levels"] == [{"tested": 30, "found": 1}] * 2
+    assert found["total"] == 1
+
+
+def test_its_figures_are_those_of_the_library():
+    found = agreement(sparse.csr_array(confusions()), TREE)
+    expected = tree_agreement(confusions(), TREE)
+    assert found["why"] is None
+    assert found["agreement"].keys() == set(expected._fields)
+    for name, values in expected._asdict().items():
+        assert found["agreement"][name] == pytest.approx(values, rel=1e-5)
+
+
+def test_of_too_many_classes_there_is_the_list_alone(monkeypatch):
+    monkeypatch.setattr(limits, "ANALYSED_TREE", 29)
+    found = agreement(sparse.csr_array(confusions()), TREE)
+    assert found["agreement"] is None
+    assert found["why"].startswith("There are 30 classes: of at most 29 ")
+    assert len(found["moves"]) == 1
+
+
+def test_other_classes_than_those_of_the_tree():
+    with pytest.raises(CodecError, match="31 rows, its tree 30"):
+        agreement(sparse.csr_array(np.eye(31, dtype=int)), TREE)
+
+
+def test_the_route_answers_for_one_run(tmp_path):
+    with kh.BlocksWriter(tmp_path / "plain", TREE) as log:
+        log.matrix(confusions(), 1)
+    reader = Reader(tmp_path)
+    answer = reader.get("agreement", **RUN)
+    assert [move["class"] for move in answer["moves"]] == [7]
+    assert reader.error("agreement", **RUN | {"step": "2"})[0] == 404
+    assert reader.error("agreement", **RUN | {"step": "x"})[0] == 400
