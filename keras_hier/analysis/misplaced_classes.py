@@ -97,7 +97,9 @@ def misplaced_classes(
         ),
         return_inverse=True,
     )
-    shared = np.bincount(at, np.concatenate([counts, counts]), len(pairs))
+    shared = np.bincount(
+        at, np.concatenate([counts, counts]), len(pairs)
+    ).astype(np.float64)
     of_pair, with_group = np.divmod(pairs, max(groups, 1))
     is_own = of[of_pair] == with_group
     own_counts = np.bincount(of_pair[is_own], shared[is_own], size)

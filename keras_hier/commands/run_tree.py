@@ -1,5 +1,6 @@
 """The tree of those who have none: the run's own, or one of their errors."""
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -259,6 +260,21 @@ def numbers(count: int) -> tuple[str, ...]:
     return tuple(map(str, range(count)))
 
 
+# Caltech-256's "154.palm-tree", CUB's "001.Black_footed_Albatross".
+_NUMBERED = re.compile(r"\d{1,5}[._ -]+(?=.*[^\W\d])")
+
+
+def names_of(classes: Sequence[str]) -> tuple[str, ...]:
+    """Returns the names of classes that are known by their ids.
+
+    Folders are often numbered: where all are, the number is no part of the
+    name, unless two would be called the same then.
+    """
+    names = tuple(_NUMBERED.sub("", each, count=1) for each in classes)
+    numbered = all(map(_NUMBERED.match, classes))
+    return names if numbered and len(set(names)) == len(names) else (*classes,)
+
+
 def tree_of_errors(
     matrix: Any,
     classes: Sequence[str],
@@ -270,9 +286,11 @@ def tree_of_errors(
     Args:
         matrix: counts [C, C], in the order of the classes.
         classes: str [C].
-        names: str [C], for display.
+        names: str [C], for display; by default by their ids.
         independent: whether each error is of another sample.
     """
+    if names is None and names_of(classes) != (*classes,):
+        names = names_of(classes)
     draws = BOOTSTRAP if len(classes) <= MANY_CLASSES else FEW_DRAWS
     return tree_from_confusions(
         matrix, classes, names, bootstrap=draws, independent=independent

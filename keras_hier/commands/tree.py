@@ -184,7 +184,8 @@ def _print_errors(hierarchy: "Hierarchy", args: argparse.Namespace) -> None:
             f"{both.adjusted_rand[at]:.2f} (0 by chance; of two halves of the "
             f"errors {both.halves[at]:.2f}). "
             f"{len(found.classes)} of {found.tested:,} classes are confused "
-            "with another group more than with their own:"
+            "with another group more than with their own"
+            f"{':' if len(found.classes) else '.'}"
         )
         names = hierarchy.names
         rows = zip(*found[:5], found.support, strict=True)

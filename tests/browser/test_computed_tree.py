@@ -1,5 +1,7 @@
 """A tree that was made from the errors on screen never flatters itself."""
 
+import csv
+import io
 import re
 
 import numpy as np
@@ -9,6 +11,8 @@ from screen import Screen
 
 import keras_hier as kh
 from benchmarks.speed.serving import tensorboard
+from keras_hier.analysis.misplaced_classes import misplaced_classes
+from keras_hier.analysis.tree_agreement import tree_agreement
 from keras_hier.hierarchy import tree_from_confusions
 
 
@@ -92,3 +96,90 @@ def test_a_tree_that_was_given_says_nothing_of_it(page, url):
     screen.says("caption", "errors in")
     expect(screen.find("caption")).not_to_contain_text("computed")
     expect(screen.find("errors-inside")).not_to_contain_text("unseen")
+
+
+def test_the_accuracy_of_its_groups_carries_that_of_unseen_errors(
+    page, url, found
+):
+    screen = Screen(page, url, run="errors/validation").ready()
+    matrix, tree = found
+    wrong = 1 - np.trace(matrix) / matrix.sum()
+    rows = screen.find("figures").locator("tr").all()
+    for row, share in zip(rows[:-1], tree.inside_held_out, strict=True):
+        unseen = 1 - wrong * (1 - share)
+        expect(row).to_contain_text(f"unseen {100 * unseen:.0f} % · chance ")
+    expect(rows[-1]).not_to_contain_text("unseen")
+    expect(screen.find("single").locator("tr").last).to_contain_text(
+        f"unseen errors{percent(1 - wrong * (1 - tree.inside_held_out[0]))}"
+    )
+
+
+def test_names_of_its_groups_keep_their_first_member(page, url, found):
+    screen = Screen(page, url, run="errors/validation", level=44).ready()
+    _, tree = found
+    names = set(tree.hierarchy.node_names)
+    whole = {f"{name.split(', ')[0]} +" for name in names if " +" in name}
+    # Without the titles, which have the whole names.
+    drawn = """() => [...document.querySelectorAll(".labels [data-node] text")]
+        .map((text) => [...text.childNodes]
+            .filter(({ nodeName }) => nodeName !== "title")
+            .map(({ textContent }) => textContent).join(""))"""
+    screen.frame.wait_for_function(
+        f"({drawn})().some((name) => / [+]\\d+$/.test(name)) && "
+        f"!({drawn})().some((name) => name.includes('·'))"
+    )
+    shown = screen.frame.evaluate(drawn)
+    cut = {name for name in shown if "+" in name} - names
+    assert any(re.sub(r"\d+$", "", text) in whole for text in cut)
+    odd = [t for t in cut if not re.fullmatch(r"([^,]{3,} )?\+\d+", t)]
+    assert not odd
+
+
+def test_what_the_errors_would_move_is_listed(page, url, found, hierarchy):
+    """A tree beside that of the errors, and the classes that it misplaces."""
+    screen = Screen(page, url, run="wordnet/validation").ready()
+    heads = screen.find("panel").locator(".asked .head")
+    heads.get_by_text("misplaced", exact=True).click()
+    matrix, _ = found
+    both = tree_agreement(matrix, hierarchy)
+    rows = screen.find("agreement").locator("tbody tr")
+    expect(rows).to_have_count(len(both.groups))
+    for at, row in enumerate(rows.all()):
+        expect(row.locator("td")).to_have_text(
+            [
+                f"{both.groups[at]:,}",
+                f"{both.adjusted_rand[at]:.2f}",
+                f"{both.halves[at]:.2f}",
+                f"{100 * both.inside[at]:.0f} %",
+                f"{100 * both.errors_unseen[at]:.0f} %",
+                re.compile(r"^\d+(\.\d)? %$"),
+            ]
+        )
+    moved = {
+        hierarchy.classes[label]
+        for level in hierarchy.levels()[:-1]
+        for label in misplaced_classes(matrix, level).classes
+    }
+    screen.says("misplaced", f"{len(moved)} of 1,000 classes")
+    entry = screen.find("misplaced").get_by_role("button", name="pier under")
+    expect(entry).to_contain_text("pier under structure")
+    expect(entry).to_contain_text("with its own, device · at 31 groups")
+    screen.find("export").click()
+    with screen.page.expect_download() as download:
+        screen.find("export-classes").click()
+    text = download.value.path().read_text(encoding="utf-8-sig")
+    saved = list(csv.DictReader(io.StringIO(text)))
+    assert {row["id"] for row in saved} == moved
+    # It stays while one goes through it, and a link opens it again.
+    entry.click()
+    pier = next(row["id"] for row in saved if row["name"] == "pier")
+    screen.link("classes=misplaced", f"rows={pier}")
+    expect(entry).to_be_visible()
+
+
+def test_of_a_tree_of_errors_agreement_is_no_news(page, url):
+    screen = Screen(
+        page, url, run="errors/validation", classes="misplaced"
+    ).ready()
+    screen.says("own-tree", "was computed from errors")
+    expect(screen.find("agreement")).to_have_count(0)

@@ -186,7 +186,8 @@ class TestFigures:
             )
             expect(rows.nth(at)).to_have_attribute(
                 "title",
-                re.compile(f"stay inside their {tree.level_names[at]}; "),
+                f"{100 * chance:.1f} % if wrong classes were drawn as often as "
+                "they are predicted",
             )
             accuracy = scores.group_accuracy(counts, level)
             row = screen.find("figures").get_by_role("row").nth(at)

@@ -7,6 +7,7 @@ import pytest
 
 import keras_hier as kh
 from keras_hier.cli import main
+from keras_hier.commands.run_tree import names_of, tree_of_errors
 from keras_hier.log.run_log import RunLog
 
 # 30 classes in families of five, which a network confuses inside alone.
@@ -266,3 +267,21 @@ def test_other_classes_than_those_of_the_tree(folder, capsys):
     log(*given())
     assert main(["tree", "imagenet", "--errors-of", "run"]) == 2
     assert "run has 30 classes, the tree 1,000" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("ids", "names"),
+    [
+        (("001.ak47", "002.flag"), ("ak47", "flag")),
+        (("1 - cat", "2 - dog"), ("cat", "dog")),
+        # Not all are numbered, numbers alone, or two would be called the same.
+        (("001.ak47", "flag"), ("001.ak47", "flag")),
+        (("1.5", "2.5"), ("1.5", "2.5")),
+        (("1.crane", "2.crane"), ("1.crane", "2.crane")),
+    ],
+)
+def test_numbers_of_folders_are_no_names(ids, names):
+    assert names_of(ids) == names
+    if ids == ("001.ak47", "002.flag"):
+        tree = tree_of_errors(np.array([[9, 5], [5, 9]]), ids).hierarchy
+        assert (tree.classes, tree.names) == (ids, names)

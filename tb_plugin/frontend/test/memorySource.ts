@@ -58,5 +58,6 @@ export function memorySource(runs: readonly RunInfo[] = [petsRun]): Source {
     layers: refuse("layers"),
     significance: refuse("tests"),
     surprise: refuse("tests"),
+    agreement: refuse("trees"),
   };
 }

@@ -35,3 +35,17 @@ export function errorsInside(
   }
   return { share: inside / errors, chance: drawn / errors };
 }
+
+/**
+ * The share inside the groups of a computed tree of errors that it was not made
+ * from: of the epoch that it was made from alone.
+ */
+export function unseenInside(
+  { computed }: Tree,
+  { errors }: Epoch,
+  level: number,
+): number | undefined {
+  return computed?.origin_errors === errors
+    ? computed.inside_held_out?.[level]
+    : undefined;
+}

@@ -5,6 +5,8 @@ import { isAsymmetric } from "../hierarchy/groups.ts";
 import { kindOf } from "../hierarchy/selection.ts";
 import * as listedClasses from "../panel/classes/listedClasses.ts";
 import { pairs } from "../panel/listedPairs.ts";
+import { moveRows, moves } from "../panel/misplaced/moves.ts";
+import { classSort } from "../state/confusionListSort.ts";
 import { addressOf } from "../state/link/address.ts";
 import { currentLink } from "../state/link.ts";
 import * as view from "../state/view.ts";
@@ -83,6 +85,10 @@ export const EXPORTS: readonly Export[] = [
       const [tree, epoch] = [view.tree.value, view.epoch.value];
       const { scores, order, changes } = listedClasses;
       if (!tree || !epoch || !scores.value) return;
+      if (classSort.value?.key === "misplaced") {
+        save(moveRows(tree, moves.value ?? []), "misplaced");
+        return;
+      }
       save(
         classRows(tree, epoch.sums, scores.value, order.value, changes.value),
         "classes",

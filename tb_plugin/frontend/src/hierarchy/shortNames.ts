@@ -1,5 +1,6 @@
 /** Names cut so that two different ones never look alike. */
 
+import { lazy } from "../ui/lazy.ts";
 import { type Measure, shorten } from "../ui/textFitting.ts";
 import type { Tree } from "./tree.ts";
 
@@ -11,6 +12,8 @@ interface Sorted {
   /** What was cut already, by name and width. */
   cut: Map<string, string>;
 }
+
+const computed = lazy(() => import("./computedNames.ts"));
 
 const known = new WeakMap<Tree, Sorted>();
 /** Of so many names what was cut is kept. */
@@ -147,6 +150,10 @@ export function shortName(
 ): string {
   const name = tree.names[node]!;
   if (measure(name) <= width) return name;
+  if (/ \+\d/.test(name)) {
+    const short = computed()?.cut(name, width, measure);
+    if (short != null) return short;
+  }
   const sorted = sortedNames(tree);
   const key = `${Math.round(width)} ${measure("n")} ${name}`;
   let cut = sorted.cut.get(key);

@@ -3,7 +3,7 @@
 import type { JSX } from "preact";
 import { guessedRight } from "../confusion/agreement.ts";
 import type { Epoch } from "../confusion/cells.ts";
-import { errorsInside } from "../confusion/errorsInside.ts";
+import { errorsInside, unseenInside } from "../confusion/errorsInside.ts";
 import { hasClasses, type Level, type Tree } from "../hierarchy/tree.ts";
 import {
   inOrderOfChange,
@@ -32,7 +32,9 @@ export function LevelFigures({
   const there = otherEpoch.value;
   const isSpread = runCount.value > 1 && !there;
   // What the bar shows is said beside it.
-  const isWide = !(layout.value.compact && (there || isSpread));
+  const isWide =
+    !(layout.value.compact && (there || isSpread)) &&
+    !unseenInside(tree, epoch, 0);
   return (
     <>
       <section aria-label="Accuracy by level" data-testid="figures">
@@ -53,13 +55,14 @@ export function LevelFigures({
                 index === tree.levels.length - 1 && hasClasses(tree);
               const chance = guessedRight(nodes, epoch);
               const test = testOfLevel(index);
+              const unseen = unseenInside(tree, epoch, index);
               return (
                 <tr
                   key={groups}
                   title={
                     (test ? `${test}\n` : "") +
-                    `${percent(chance)} if groups were guessed in the ` +
-                    "proportions of all predictions"
+                    `${percent(chance)} if groups were drawn as often as ` +
+                    "they are predicted"
                   }
                 >
                   <LevelName
@@ -71,8 +74,13 @@ export function LevelFigures({
                       <ShareBar share={share} />
                     </td>
                   )}
-                  <td class="number">{percent(share)}</td>
-                  <Chance share={chance} />
+                  <Shares
+                    share={share}
+                    chance={chance}
+                    unseen={
+                      unseen && 1 - (1 - unseen) * (epoch.errors / epoch.total)
+                    }
+                  />
                   {isSpread && <Spread of={spreadOfLevel(index)} />}
                   {there && (
                     <td class="number">
@@ -95,19 +103,26 @@ export function LevelFigures({
   );
 }
 
-/** `unseen` is the share of errors that a computed tree was not made from. */
-function Chance({
+/** `unseen` is the same of errors that a computed tree was not made from. */
+function Shares({
   share,
+  chance,
   unseen,
 }: {
   share: number;
-  unseen?: number | undefined;
+  chance: number;
+  unseen: number | undefined;
 }): JSX.Element {
+  // In the room of one figure it is the one that flatters nothing.
+  const isNarrow = layout.value.compact;
   return (
-    <td class="number label">
-      {unseen && `unseen ${percent(unseen, 0)} · `}chance{" "}
-      {percent(share, share < 0.01 ? 1 : 0)}
-    </td>
+    <>
+      <td class="number">{percent((isNarrow && unseen) || share)}</td>
+      <td class="number label">
+        {unseen && `unseen ${isNarrow ? "" : percent(unseen, 0)} · `}chance{" "}
+        {percent(chance, chance < 0.01 ? 1 : 0)}
+      </td>
+    </>
   );
 }
 
@@ -158,26 +173,20 @@ function ErrorsInside({
         <tbody>
           {levels.map((level, at) => {
             const { share, chance } = errorsInside(tree, epoch, level.nodes);
-            const unseen = tree.computed?.inside_held_out?.[at];
-            const group = level.name || `group of ${whole(level.groups)}`;
+            const unseen = unseenInside(tree, epoch, at);
             return (
               <tr
                 key={level.groups}
-                title={
-                  `${percent(share)} of the errors stay inside their ${group}; ` +
-                  `${percent(chance)} if wrong classes were drawn as often as ` +
-                  "they are predicted"
-                }
+                title={`${percent(chance)} if wrong classes were drawn as often as they are predicted`}
               >
                 <LevelName level={level} unit="groups" />
                 {/* A bar would show what flatters the tree. */}
-                {unseen === undefined && (
+                {!unseen && (
                   <td class="bar">
                     <ShareBar share={share} />
                   </td>
                 )}
-                <td class="number">{percent(share)}</td>
-                <Chance share={chance} unseen={unseen} />
+                <Shares share={share} chance={chance} unseen={unseen} />
               </tr>
             );
           })}

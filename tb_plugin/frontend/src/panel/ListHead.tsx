@@ -18,31 +18,29 @@ interface Props {
 const ASKED: readonly {
   text: string;
   key: ClassKey;
-  flipped: boolean;
   title: string;
 }[] = [
   {
     text: "ten worst",
     key: "worst",
-    flipped: false,
-    title:
-      "Those whose recall is surely low: the upper end of its 95 % interval " +
-      "(Wilson) is the lowest. A class of few samples has a wide one.",
+    title: "Recall is surely low: upper end of its 95 % interval (Wilson)",
   },
   {
     text: "most over-predicted",
     key: "sinks",
-    flipped: false,
     title:
-      "Predicted more often than they occur, beyond chance: false positives " +
-      "against false negatives, exact one-sided sign test, corrected for all " +
-      "classes of the list (Benjamini-Hochberg, 5 %); by predicted / actual",
+      "Predicted more often than they occur, beyond chance (sign test of " +
+      "FP and FN, Benjamini-Hochberg, 5 %), by predicted / actual",
   },
   {
     text: "rarest",
     key: "samples",
-    flipped: true,
-    title: "Those of the fewest samples first",
+    title: "Fewest samples first",
+  },
+  {
+    text: "misplaced",
+    key: "misplaced",
+    title: "Errors would file them elsewhere",
   },
 ];
 
@@ -84,7 +82,9 @@ export function ListHead({ areClasses, children }: Props): JSX.Element {
         {children}
       </h2>
       <p class="asked">
-        {ASKED.map(({ text, key, flipped, title }) => {
+        {ASKED.map(({ text, key, title }) => {
+          // Of rare ones the fewest samples come first.
+          const flipped = key === "samples";
           const isOn = sorted?.key === key && sorted.flipped === flipped;
           return (
             <button

@@ -6,6 +6,7 @@
  */
 
 import type { HierarchyJson } from "../hierarchy/tree.ts";
+import type { AgreementAnswer } from "./agreementAnswer.ts";
 import type {
   CurvePoint,
   IndexJson,
@@ -89,16 +90,22 @@ export interface Source {
     step: number,
     level: number,
   ): Promise<Surprise>;
+  /** How far the tree and the errors agree, and which classes they would move. */
+  agreement(
+    run: string,
+    output: string,
+    step: number,
+  ): Promise<AgreementAnswer>;
 }
 
-let chosen: Source | null = null;
+let chosen: Source;
 
 /** Settles who is asked from now on. */
 export function useSource(source: Source): void {
   chosen = source;
 }
 
+/** Who is asked: `useSource` comes before. */
 export function source(): Source {
-  if (!chosen) throw new Error("useSource() comes before anything is asked");
   return chosen;
 }

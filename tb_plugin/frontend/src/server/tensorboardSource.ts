@@ -85,4 +85,5 @@ export const tensorboardSource: Source = {
     }),
   surprise: (run, output, step, level) =>
     json("surprise", { run, output, step, level }),
+  agreement: (run, output, step) => json("agreement", { run, output, step }),
 };

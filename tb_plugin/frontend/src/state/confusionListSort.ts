@@ -41,7 +41,7 @@ export const sort = computed<Sort>(() => {
 export const whyFewSorts = computed(() =>
   sortKeys.value.some(isOfTests)
     ? undefined
-    : "No surprise and one-way here: they are tested in one matrix of all its samples",
+    : "Surprise and one-way are tested in one matrix of all its samples",
 );
 
 /** What the keys are called. */
@@ -77,7 +77,7 @@ export type PartKey = (typeof PART_KEYS)[number];
 /** The groups or classes in the selection; null for what suits them. */
 export const partSort = signal<{ key: PartKey; flipped: boolean } | null>(null);
 
-/** What all classes are sorted by; the last two are rules, and few pass. */
+/** What all classes are sorted by; the last three are rules, and few pass. */
 export const CLASS_KEYS = [
   "recall",
   "samples",
@@ -88,6 +88,7 @@ export const CLASS_KEYS = [
   "name",
   "worst",
   "sinks",
+  "misplaced",
 ] as const;
 
 export type ClassKey = (typeof CLASS_KEYS)[number];

@@ -1,6 +1,7 @@
 /** The timeline of a single epoch: what its curves would be, as a table. */
 
 import type { JSX } from "preact";
+import { unseenInside } from "../confusion/errorsInside.ts";
 import { overlap } from "../state/comparison/comparedEpoch.ts";
 import { px } from "../state/pageLayout.ts";
 import * as view from "../state/view.ts";
@@ -18,6 +19,11 @@ export function SingleEpoch(props: {
 }): JSX.Element {
   const all = curves.value;
   const at = view.step.value;
+  const [tree, epoch] = [view.tree.value, view.epoch.value];
+  const unseen = all.map(({ level = -1 }) => {
+    const share = tree && epoch && unseenInside(tree, epoch, level);
+    return share ? 1 - (1 - share) * (epoch.errors / epoch.total) : null;
+  });
   const rows = [
     { name: keys.value.shown, lines: all },
     { name: keys.value.other, lines: others.value },
@@ -53,6 +59,21 @@ export function SingleEpoch(props: {
             })}
           </tr>
         ))}
+        {unseen.some((share) => share !== null) && (
+          <tr
+            title={
+              "With the share of errors inside groups that are left to a tree " +
+              "of half of the errors among those of the other half"
+            }
+          >
+            <th scope="row">unseen errors</th>
+            {all.map((curve, i) => (
+              <td key={curve.name}>
+                {unseen[i] === null ? "" : percent(unseen[i]!)}
+              </td>
+            ))}
+          </tr>
+        )}
       </tbody>
     </table>
   );

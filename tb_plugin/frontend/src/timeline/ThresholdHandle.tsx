@@ -38,10 +38,10 @@ export function ThresholdHandle(props: {
       data-testid="threshold"
       title={
         `separable from ${text} on, of recall beyond chance: ` +
-        "(recall − chance) / (100 % − chance), where chance is the share of " +
-        "all predictions that name the group"
+        "(recall − chance) / (100 % − chance), chance the share of " +
+        "predictions of the group"
       }
-      aria-label="recall beyond chance from which a group is separable"
+      aria-label="separable from this recall beyond chance on"
       aria-orientation="vertical"
       aria-valuemin={1}
       aria-valuemax={100}

@@ -37,8 +37,8 @@ export function CellCursor(): JSX.Element {
         onKeyDown={onKeyDown}
       />
       <p id={HELP} hidden>
-        Arrow keys go from one filled cell to the next, Enter selects it and
-        then zooms to it. With Shift they select a rectangle that begins there.
+        Arrow keys go to the next filled cell, with Shift they select. Enter
+        selects, then zooms.
       </p>
     </>
   );

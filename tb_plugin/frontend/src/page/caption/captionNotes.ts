@@ -10,17 +10,19 @@ import { type Part, PRIORITY } from "../../ui/textFitting.ts";
 export function notes({ computed }: Tree, info?: EpochInfo): Part[] {
   return [
     ...(info?.coarse ? coarseInWords(info) : []),
-    ...(computed ? originInWords(computed) : []),
+    ...(computed ? originInWords(computed, info) : []),
   ];
 }
 
 /** What a tree was computed from, and what is left of it in other errors. */
-export function originInWords(json: HierarchyJson): Part[] {
+export function originInWords(json: HierarchyJson, info?: EpochInfo): Part[] {
   const { origin, origin_errors: errors = 0, levels } = json;
   const from =
     origin === "means"
       ? "class means"
-      : plural(errors, "of these errors", "of these errors");
+      : info && info.total! - info.correct! !== errors
+        ? plural(errors, "error", "errors")
+        : plural(errors, "of these errors", "of these errors");
   const said: Part[] = [[`tree computed from ${from}`, PRIORITY.subject]];
   const [held] = json.inside_held_out ?? [];
   const [chance] = json.inside_chance ?? [];

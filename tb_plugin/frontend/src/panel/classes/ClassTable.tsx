@@ -23,6 +23,7 @@ import {
   plural,
   whole,
 } from "../../ui/format.ts";
+import { lazy } from "../../ui/lazy.ts";
 import { VirtualList } from "../../ui/VirtualList.tsx";
 import { ListHead } from "../ListHead.tsx";
 import { goToClass, leavePair, listed } from "../listedPairs.ts";
@@ -49,12 +50,20 @@ addStyle(longList + style);
 
 const PITCH = 34;
 
+const misplaced = lazy(() => import("../misplaced/MisplacedClasses.tsx"));
+
 interface Props {
   tree: Tree;
   epoch: Epoch;
 }
 
-export function ClassTable({ tree, epoch: shown }: Props): JSX.Element | null {
+export function ClassTable(props: Props): JSX.Element | null {
+  if (classSort.value?.key !== "misplaced") return <Table {...props} />;
+  const part = misplaced();
+  return part && <part.MisplacedClasses {...props} />;
+}
+
+function Table({ tree, epoch: shown }: Props): JSX.Element | null {
   // What single classes say of runs over the same samples is said of one.
   const epoch = meanOf(shown);
   const of = scores.value;

@@ -91,6 +91,8 @@ function valuesOf(key: ClassKey): Float64Array {
       return of.high;
     case "sinks":
       return of.over;
+    case "misplaced":
+      return of.recall;
     default:
       return of[key];
   }

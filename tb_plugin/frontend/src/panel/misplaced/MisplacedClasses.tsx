@@ -1,0 +1,150 @@
+/** How far a tree and the errors agree, and which classes these would move. */
+
+import type { JSX } from "preact";
+import type { Epoch } from "../../confusion/cells.ts";
+import { fullName } from "../../hierarchy/classNames.ts";
+import { shareRoom } from "../../hierarchy/shortNames.ts";
+import type { Tree } from "../../hierarchy/tree.ts";
+import * as view from "../../state/view.ts";
+import { addStyle } from "../../ui/addStyle.ts";
+import { percent, plural, whole } from "../../ui/format.ts";
+import { measureAt } from "../../ui/textFitting.ts";
+import { VirtualList } from "../../ui/VirtualList.tsx";
+import { listedGroup } from "../classes/listedClasses.ts";
+import { ListHead } from "../ListHead.tsx";
+import { goToClass } from "../listedPairs.ts";
+import longList from "../longConfusionList.css?inline";
+import { NodeName, nameWidth, panelRoom, pointing } from "../NodeLink.tsx";
+import { ShareBar } from "../ShareBar.tsx";
+import { AgreementTable } from "./AgreementTable.tsx";
+import style from "./misplaced.css?inline";
+import { found, type Move, moves } from "./moves.ts";
+
+addStyle(longList + style);
+
+const PITCH = 34;
+const regular = measureAt(12);
+
+interface Props {
+  tree: Tree;
+  epoch: Epoch;
+}
+
+export function MisplacedClasses({ tree, epoch }: Props): JSX.Element {
+  const answer = found.value?.answer;
+  const listed = moves.value;
+  const group = listedGroup.value;
+  return (
+    <section
+      class="long"
+      aria-label="Misplaced classes"
+      data-testid="misplaced"
+    >
+      <ListHead>
+        {listed && (
+          <span class="label">
+            {whole(listed.length)} of{" "}
+            {plural(tree.stop[group]! - tree.start[group]!, "class", "classes")}
+          </span>
+        )}
+      </ListHead>
+      <Agreement tree={tree} epoch={epoch} />
+      {answer && listed ? (
+        <>
+          <p class="label" data-testid="moves">
+            {meaningOf(listed.length)}
+          </p>
+          <VirtualList
+            label="Misplaced classes"
+            count={listed.length}
+            pitch={PITCH}
+            of={[answer, group]}
+            row={(index) => <MoveRow tree={tree} move={listed[index]!} />}
+          />
+        </>
+      ) : (
+        <p class="label" role="status" data-testid="no-moves">
+          {found.value?.error
+            ? `Not compared: ${found.value.error}`
+            : "Comparing the tree with the errors …"}
+        </p>
+      )}
+    </section>
+  );
+}
+
+/** Of a tree that was made from errors, agreement is no evidence. */
+function Agreement({ tree, epoch }: Props): JSX.Element {
+  if (tree.computed?.origin === "confusions") {
+    return (
+      <p class="label" data-testid="own-tree">
+        This tree was computed from errors: that it agrees with them is no news.
+      </p>
+    );
+  }
+  const answer = found.value?.answer;
+  return (
+    <>
+      <AgreementTable tree={tree} epoch={epoch} of={answer?.agreement} />
+      {answer?.why && (
+        <p class="label" data-testid="no-agreement">
+          {answer.why}
+        </p>
+      )}
+    </>
+  );
+}
+
+function meaningOf(count: number): string {
+  return count
+    ? "Confused with another group more than with the rest of their own, " +
+        "beyond chance:"
+    : "No class is confused with another group more than with the rest of " +
+        "its own, beyond chance.";
+}
+
+function MoveRow({ tree, move }: { tree: Tree; move: Move }): JSX.Element {
+  const { node, own, other, withOwn, withOther, levels } = move;
+  const { rows, columns } = view.selection.value;
+  const isChosen = rows === node && columns === node;
+  const beside =
+    (view.layout.value.compact ? 28 : 44) +
+    Math.max(30, regular(whole(withOther))) +
+    12;
+  const rooms = shareRoom(
+    nameWidth(tree, node),
+    nameWidth(tree, other),
+    panelRoom() - beside - regular(" under "),
+  );
+  const [first, ...finer] = levels.map((level) => tree.levels[level]!.groups);
+  const where =
+    `at ${plural(first!, "group", "groups")}` +
+    (finer.length ? " and finer" : "");
+  return (
+    <button
+      type="button"
+      class={isChosen ? "pair chosen" : "pair"}
+      aria-pressed={isChosen}
+      title={[
+        `${fullName(tree, node)}: ${plural(withOther, "error", "errors")} with ` +
+          `${fullName(tree, other)}, ${whole(withOwn)} with the rest of ` +
+          `${fullName(tree, own)}, both ways`,
+        `so in ${percent(move.support, 0)} of draws of its errors`,
+        `false discoveries ${Number(move.q.toPrecision(2))} (Benjamini-Hochberg)`,
+        `at ${[first!, ...finer].map(whole).join(", ")} groups`,
+      ].join("\n")}
+      onClick={() => goToClass(node)}
+      {...pointing(node, other)}
+    >
+      <span class="names">
+        <NodeName tree={tree} node={node} room={rooms[0]} /> <i>under</i>{" "}
+        <NodeName tree={tree} node={other} room={rooms[1]} />
+      </span>
+      <ShareBar share={withOther / (withOther + withOwn)} />
+      <span class="number">{whole(withOther)}</span>
+      <span class="about">
+        {whole(withOwn)} with its own, {tree.names[own]} · {where}
+      </span>
+    </button>
+  );
+}
