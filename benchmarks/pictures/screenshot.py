@@ -24,7 +24,8 @@ SETTLING = 1500
 # A view that a link opens has no matrix to wait for.
 DRAWN = """performance.getEntriesByName('blocks:first-matrix').length
     || document.querySelector(
-        '[data-testid=samples], [data-testid=quality], [data-testid=layer]')"""
+        '[data-testid=samples], [data-testid=quality], [data-testid=layer], '
+        + '[data-testid=layer-slider]')"""
 # Those of the page that have a name and not a sign.
 KEYS = ("Enter", "Escape", "Home", "End", "ArrowLeft", "ArrowRight")
 

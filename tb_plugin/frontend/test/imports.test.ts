@@ -24,10 +24,11 @@ const ROOMS = [
   "samples",
   "quality",
   "layers",
+  "responses",
   "page",
   "index.tsx",
 ];
-const VIEWS = ["samples", "quality", "layers"];
+const VIEWS = ["samples", "quality", "layers", "responses"];
 /** What a view lends to others: no components but those it shares. */
 const LENT = /^\w+\/(data|selection|shared)\/|^\w+\/\w+\.ts$/;
 const MOST_FILES = 21;

@@ -57,6 +57,9 @@ export function memorySource(runs: readonly RunInfo[] = [petsRun]): Source {
     quality: refuse("lists"),
     layers: refuse("layers"),
     significance: refuse("tests"),
+    responses: refuse("means"),
+    correlation: refuse("means"),
+    channels: refuse("means"),
     surprise: refuse("tests"),
     agreement: refuse("trees"),
   };

@@ -1,16 +1,22 @@
 /** Side bars of a comparison: changes of recall and precision, centred. */
 
 import type { Sums } from "../confusion/cells.ts";
-import { columnsOf, type Frame, rowsOf } from "../matrix/canvas/frame.ts";
+import {
+  columnsOf,
+  type DrawnChange,
+  type Frame,
+  rowsOf,
+} from "../matrix/canvas/frame.ts";
 import { visible } from "../matrix/canvas/icicle.ts";
 import { barNodes } from "../state/comparison/barsEnd.ts";
 
 export function drawChangeBars(
   context: CanvasRenderingContext2D,
   frame: Frame,
+  change: DrawnChange,
 ): void {
-  const { layout, palette, data, change } = frame;
-  if (!data || !change) return;
+  const { layout, palette, data } = frame;
+  if (!data) return;
   const { matrix, rightBars, lowerBars } = layout;
   const half = { right: rightBars.width / 2, lower: lowerBars.height / 2 };
   const middle = {
@@ -23,11 +29,11 @@ export function drawChangeBars(
   context.fillStyle = palette.strong;
   context.fillRect(middle.right - 0.5, matrix.y, 1, matrix.size);
   context.fillRect(matrix.x, middle.lower - 0.5, matrix.size, 1);
-  drawAxis(frame, true, (from, thick, by, node) => {
+  drawAxis(frame, change, true, (from, thick, by, node) => {
     bar(context, frame, by, change.withinChance.has(node));
     context.fillRect(middle.right, from, by * half.right, thick);
   });
-  drawAxis(frame, false, (from, thick, by, node) => {
+  drawAxis(frame, change, false, (from, thick, by, node) => {
     bar(context, frame, by, change.precisionWithinChance.has(node));
     context.fillRect(from, middle.lower, thick, -by * half.lower);
   });
@@ -50,11 +56,11 @@ function bar(
 /** Calls for every group with a bar: its pixels, and its change in [-1, 1]. */
 function drawAxis(
   frame: Frame,
+  change: DrawnChange,
   isRow: boolean,
   draw: (from: number, thick: number, by: number, node: number) => void,
 ): void {
-  const { tree, cut, data, change } = frame;
-  if (!data || !change) return;
+  const { tree, cut } = frame;
   const axis = isRow ? rowsOf(frame) : columnsOf(frame);
   const groups = (isRow ? cut : cut.columns).nodes;
   const named = frame.ticks[isRow ? "rows" : "columns"];

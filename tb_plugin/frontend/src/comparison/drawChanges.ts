@@ -2,17 +2,35 @@
 
 import { packed, shadeOfChange } from "../colour/changeScale.ts";
 import { UNTESTED } from "../confusion/pairs.ts";
-import type { DrawnChange, Frame } from "../matrix/canvas/frame.ts";
+import type {
+  CellPainter,
+  DrawnChange,
+  Frame,
+} from "../matrix/canvas/frame.ts";
 import type { Axis } from "../matrix/canvas/rasterise.ts";
 import { inkOn } from "../ui/colours.ts";
 import { points, signed } from "../ui/format.ts";
 import { FONT } from "../ui/theme.ts";
+import { drawChangeBars } from "./drawChangeBars.ts";
 
 /** Smaller changes have no number: they are everywhere, and mean little. */
 const LEAST_COUNT = 3;
 const LEAST_SHARE = 0.005;
 /** Pixels between the stripes of what was not tested. */
 const PITCH = 5;
+
+/** Draws the cells of a comparison. */
+export function changePainter(change: DrawnChange): CellPainter {
+  const { changes, chance, scale, hidesChance } = change;
+  return {
+    about: [changes, chance, scale, hidesChance],
+    rasterise: (pixels, side, rows, columns) =>
+      rasteriseChanges(pixels, side, change, rows, columns),
+    drawNumbers: (context, frame, ...axes) =>
+      drawChangeNumbers(context, frame, change, ...axes),
+    drawBars: (context, frame) => drawChangeBars(context, frame, change),
+  };
+}
 
 /**
  * Draws the changes into a square of transparent pixels, smallest first: those
@@ -73,12 +91,12 @@ export function rasteriseChanges(
 /** Writes changes into the cells that have room for them. */
 export function drawChangeNumbers(
   context: CanvasRenderingContext2D,
-  { layout, change, palette }: Frame,
+  { layout, palette }: Frame,
+  change: DrawnChange,
   rows: Axis,
   columns: Axis,
   ratio: number,
 ): void {
-  if (!change) return;
   const { changes, chance, hidesChance, scale } = change;
   const { x, y, size } = layout.matrix;
   const tall = (row: number): boolean =>

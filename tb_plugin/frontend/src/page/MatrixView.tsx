@@ -77,14 +77,14 @@ function currentFrame(): Frame | null {
     zoomedPainter: zoomedParts.value,
     bars: sideBars.value,
     isSecond: false,
-    change:
+    painter:
       comparisonView.value &&
       changes.value &&
       chance.value &&
       changeScale.value &&
       from &&
       to
-        ? {
+        ? comparisonView.value.changePainter({
             changes: changes.value,
             chance: chance.value,
             hidesChance: hidesChance.value,
@@ -94,8 +94,7 @@ function currentFrame(): Frame | null {
             scale: changeScale.value,
             from: from.sums,
             to: to.sums,
-            painter: comparisonView.value,
-          }
+          })
         : null,
   };
 }

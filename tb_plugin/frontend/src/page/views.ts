@@ -8,6 +8,7 @@
 import { computed, signal } from "@preact/signals";
 import { layersView } from "../layers/view.ts";
 import { qualityView } from "../quality/view.ts";
+import { responsesView } from "../responses/view.ts";
 import { samplesView } from "../samples/view.ts";
 import type { LinkTexts } from "../state/link/address.ts";
 import { ERRORS, tab } from "../state/tabs.ts";
@@ -16,6 +17,7 @@ import type { View } from "../state/views.ts";
 export const views = signal<readonly View[]>([
   samplesView,
   layersView,
+  responsesView,
   qualityView,
 ]);
 

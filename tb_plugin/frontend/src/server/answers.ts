@@ -10,6 +10,8 @@ export interface RunInfo {
   samples?: string[];
   /** Those below which layers were looked at. */
   layers?: string[];
+  /** Layers of which there are class means, by their keys. */
+  means?: string[];
   /** Of a set of runs, what they are called. */
   members?: string[];
 }

@@ -75,6 +75,10 @@ export const tensorboardSource: Source = {
     bytes("pictures", { run, index, samples: samples.join(",") }),
   quality: (run, output, step) => json("quality", { run, output, step }),
   layers: (run, output, step) => json("layers", { run, output, step }),
+  responses: (run, layer, step) => json("responses", { run, layer, step }),
+  correlation: (run, layer, step) => bytes("correlation", { run, layer, step }),
+  channels: (run, layer, step, node) =>
+    json("channels", { run, layer, step, node }),
   significance: (shown, { run, output, step }, level) =>
     json("significance", {
       ...shown,

@@ -11,6 +11,12 @@ export function greyAt({ dark }: Palette, t: number): Rgb {
   return rampAt(dark ? DARK : LIGHT, t);
 }
 
+/** The whole ramp, from the ground to the ink. */
+export function densityAt({ dark }: Palette, t: number): Rgb {
+  const [from, to] = dark ? ["#22262b", "#f4f6f8"] : ["#fafbfc", "#15191e"];
+  return rampAt([from, ...(dark ? DARK : LIGHT), to], t);
+}
+
 export function css([red, green, blue]: Rgb): string {
   return `rgb(${red} ${green} ${blue})`;
 }

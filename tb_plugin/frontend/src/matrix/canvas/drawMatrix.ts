@@ -96,7 +96,7 @@ function drawCells(
   const side = Math.round(size * ratio);
   const perPlace = side / window.span;
   const share = window.span / placed.edge.at(-1)!;
-  const least = frame.change ? 2 : leastMark(data.cells, share, size);
+  const least = frame.painter ? 2 : leastMark(data.cells, share, size);
   const rows = axisOf(placed.edge, window.y, perPlace, ratio, least);
   const areSame = placed.columns.edge === placed.edge && window.x === window.y;
   const columns = areSame
@@ -116,19 +116,17 @@ function drawCells(
     window,
     cells,
     scale,
-    frame.change?.changes,
-    frame.change?.chance,
-    frame.change?.scale,
-    frame.change?.hidesChance,
+    ...(frame.painter?.about ?? []),
   ];
   // A selection leaves the cells as they are.
-  if (!drawn.every((each, i) => each === inBuffer[i])) {
+  if (
+    drawn.length !== inBuffer.length ||
+    !drawn.every((each, i) => each === inBuffer[i])
+  ) {
     inBuffer = drawn;
     const pixels = new Uint32Array(image!.data.buffer);
-    if (frame.change) {
-      const { painter } = frame.change;
-      painter.rasteriseChanges(pixels, side, frame.change, rows, columns);
-    } else rasterise(pixels, side, cells, rows, columns, scale, least === 1);
+    if (frame.painter) frame.painter.rasterise(pixels, side, rows, columns);
+    else rasterise(pixels, side, cells, rows, columns, scale, least === 1);
     buffer.getContext("2d")!.putImageData(image!, 0, 0);
   }
   if (!frame.showsDiagonal) drawDiagonal(context, frame);
@@ -136,7 +134,7 @@ function drawCells(
   const hasRoom = ({ low, high }: Axis): boolean =>
     low.some((from, i) => high[i]! - from >= numbersFrom * ratio);
   if (!hasRoom(rows) || !hasRoom(columns)) return;
-  const drawThem = frame.change?.painter.drawChangeNumbers ?? drawNumbers;
+  const drawThem = frame.painter?.drawNumbers ?? drawNumbers;
   drawThem(context, frame, inSight(rows, side), inSight(columns, side), ratio);
 }
 

@@ -18,7 +18,7 @@ export function drawSurround(
   drawTicks(context, frame);
   drawNotches(context, frame);
   frame.zoomedPainter?.drawRemainder(context, frame);
-  if (frame.change) frame.change.painter.drawChangeBars(context, frame);
+  if (frame.painter) frame.painter.drawBars(context, frame);
   else if (frame.data && !frame.layout.sideBySide) {
     drawSideBars(context, frame);
   }

@@ -33,23 +33,25 @@ export interface ZoomedPainter {
   drawTotals: Draw;
 }
 
-/** Draws the changes of a comparison in place of counts. */
-export interface ChangePainter {
-  rasteriseChanges: (
+/** Draws something else than counts into the cells: changes, correlations. */
+export interface CellPainter {
+  /** What it draws: the cells are drawn anew when any of it is another. */
+  about: readonly unknown[];
+  rasterise: (
     pixels: Uint32Array,
     side: number,
-    change: DrawnChange,
     rows: Axis,
     columns: Axis,
   ) => void;
-  drawChangeNumbers: (
+  drawNumbers: (
     context: CanvasRenderingContext2D,
     frame: Frame,
     rows: Axis,
     columns: Axis,
     ratio: number,
   ) => void;
-  drawChangeBars: Draw;
+  /** Draws the side bars. */
+  drawBars: Draw;
 }
 
 export interface DrawnChange {
@@ -67,7 +69,6 @@ export interface DrawnChange {
   /** What it changes from, and what to. */
   from: Sums;
   to: Sums;
-  painter: ChangePainter;
 }
 
 export interface Frame {
@@ -98,8 +99,8 @@ export interface Frame {
   bars: Bars;
   /** Whether it stands right of another: the trees at the left are there. */
   isSecond: boolean;
-  /** In a comparison: what changed, from what to what, how it is drawn. */
-  change: DrawnChange | null;
+  /** Draws the cells, where they are no counts. */
+  painter: CellPainter | null;
 }
 
 /** What pixels for places depend on. */

@@ -67,7 +67,12 @@ const labelled = computed<Placed<Row>[]>(() => {
   );
 });
 
-export function RowLabels(): JSX.Element | null {
+/** @param number what stands beside each name in place of recall */
+export function RowLabels({
+  number,
+}: {
+  number?: (node: number) => string;
+}): JSX.Element | null {
   const tree = view.tree.value;
   const { rowLabels: gutter, ticks } = view.layout.value;
   if (!tree || !gutter) return null;
@@ -81,7 +86,7 @@ export function RowLabels(): JSX.Element | null {
       {labelled.value.map(({ item: { node, wanted }, at }) => {
         const style = styleOfRow(tree, node, { chosen, hovered, sums });
         const { leader } = gutter;
-        const change = changeOfNode(node);
+        const change = number ? null : changeOfNode(node);
         const end = ticks.x - 1;
         const line =
           `M${leader} ${at} C${leader + names.bend} ${at} ` +
@@ -131,7 +136,7 @@ export function RowLabels(): JSX.Element | null {
               </text>
             ) : (
               <text x={gutter.recall} y={at} dy="0.36em" class="count">
-                {sums ? percent(recall(sums, node), 0) : ""}
+                {number?.(node) ?? (sums ? percent(recall(sums, node), 0) : "")}
               </text>
             )}
             <path class="leader" d={line} />

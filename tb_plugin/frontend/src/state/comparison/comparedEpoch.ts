@@ -16,6 +16,7 @@ import { palette } from "../../ui/theme.ts";
 import { recount } from "../filters.ts";
 import { folds } from "../folds.ts";
 import { runCount } from "../seeds/runSpread.ts";
+import { ERRORS, tab } from "../tabs.ts";
 import * as view from "../view.ts";
 import {
   arrangement,
@@ -288,7 +289,9 @@ export const changeScale = computed(() =>
 export const pointable = computed<Pick<
   Cells,
   "rowStart" | "column" | "diagonal"
-> | null>(() => changes.value ?? view.cells.value);
+> | null>(() =>
+  tab.value === ERRORS ? (changes.value ?? view.cells.value) : null,
+);
 
 /** The other matrix beside the shown one, in the same colours. */
 export const sideBySidePicture = computed(() => {

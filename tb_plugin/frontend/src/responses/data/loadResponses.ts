@@ -1,0 +1,164 @@
+/** Fetches what the class means of a layer say, of the shown run and epoch. */
+
+import { batch, computed, effect, signal } from "@preact/signals";
+import { messageOf } from "../../loading/errors.ts";
+import type {
+  ChannelsAnswer,
+  ResponsesAnswer,
+} from "../../server/responsesAnswer.ts";
+import { SourceGone, source } from "../../server/source.ts";
+import { layer, tab } from "../../state/tabs.ts";
+import * as view from "../../state/view.ts";
+import { Latest } from "../../ui/latest.ts";
+import { PromiseCache } from "../../ui/promiseCache.ts";
+import { type Likeness, readLikeness } from "./likeness.ts";
+
+interface Answer {
+  run: string;
+  found: ResponsesAnswer;
+  pairs: ArrayBuffer;
+}
+
+const answer = signal<Answer | null>(null);
+/** Why there is nothing to show. */
+export const problem = signal<string | null>(null);
+
+const known = new PromiseCache<Answer>(24);
+const request = new Latest();
+
+const info = computed(() =>
+  view.runs.value?.find(({ run }) => run === view.run.value),
+);
+
+/** The key of the chosen layer; "" for the one that the source takes. */
+const wanted = computed(() => {
+  const key = layer.value.replaceAll("/", "_");
+  return info.value?.means?.includes(key) ? key : "";
+});
+
+/** The answer, as long as it speaks of the run that is shown. */
+export const answered = computed<Answer | null>(() =>
+  answer.value?.run === view.run.value ? answer.value : null,
+);
+
+/** The digest of the tree of the shown classes; "" of groups of them. */
+const shownTree = computed(() => {
+  const epoch = view.epochs.value.find(({ step }) => step === view.step.value);
+  return (!epoch?.grouping && epoch?.hierarchy) || "";
+});
+
+/** Why the pairs cannot stand in the tree that is shown. */
+export const misfit = computed(() => {
+  const found = answered.value?.found;
+  return found && found.hierarchy !== shownTree.value
+    ? "These responses are of the classes of another tree. Choose the output, or the epoch, that names these."
+    : null;
+});
+
+export const likeness = computed<Likeness | null>(() => {
+  const [got, tree] = [answered.value, view.tree.value];
+  if (!got || !tree || misfit.value) return null;
+  try {
+    return readLikeness(got.pairs, tree);
+  } catch {
+    // The tree of another output is on its way.
+    return null;
+  }
+});
+
+async function fetchLayer(
+  run: string,
+  key: string,
+  step: number,
+): Promise<Answer> {
+  const responses = source().responses(run, key, step);
+  const name = key || (await responses).layer;
+  const [found, pairs] = await Promise.all([
+    responses,
+    source().correlation(run, name, step),
+  ]);
+  return { run, found, pairs };
+}
+
+async function load(run: string, key: string, step: number): Promise<void> {
+  const isLatest = request.begin();
+  if (!info.value?.means?.length) {
+    problem.value = "This run holds no class means of layers.";
+    return;
+  }
+  const about = JSON.stringify([run, key, step, view.epochs.peek().length]);
+  try {
+    const found = await known.get(about, () => fetchLayer(run, key, step));
+    if (!isLatest()) return;
+    batch(() => {
+      answer.value = found;
+      problem.value = null;
+    });
+  } catch (error) {
+    if (!isLatest() || error instanceof SourceGone) return;
+    batch(() => {
+      answer.value = null;
+      problem.value = messageOf(error);
+    });
+  }
+}
+
+const ofGroups = new PromiseCache<ChannelsAnswer>(100);
+const groupRequest = new Latest();
+
+/** The channels of a group, or why there are none. */
+export const channels = signal<{
+  about: string;
+  found: ChannelsAnswer | null;
+  problem: string | null;
+} | null>(null);
+
+/** The group whose channels are listed; 0 for none. */
+export const group = computed(() => {
+  const { rows, columns } = view.selection.value;
+  return misfit.value ? 0 : rows || columns;
+});
+
+/** What the channels that are asked for are about. */
+export const asked = computed(() => {
+  const [got, tree, node] = [answered.value, view.tree.value, group.value];
+  if (!got || !tree || !node) return "";
+  const { layer: key, step } = got.found;
+  return JSON.stringify([got.run, key, step, tree.logged[node]]);
+});
+
+async function loadChannels(about: string): Promise<void> {
+  const isLatest = groupRequest.begin();
+  const [run, key, step, node] = JSON.parse(about);
+  try {
+    const found = await ofGroups.get(about, () =>
+      source().channels(run, key, step, node),
+    );
+    if (isLatest()) channels.value = { about, found, problem: null };
+  } catch (error) {
+    if (!isLatest() || error instanceof SourceGone) return;
+    channels.value = { about, found: null, problem: messageOf(error) };
+  }
+}
+
+export function followResponses(): void {
+  const isOpen = (): boolean => tab.value === "responses";
+  effect(() => {
+    if (!isOpen() || !view.step.value || !info.value) return;
+    view.epochs.value;
+    void load(view.run.value, wanted.value, view.step.value);
+  });
+  effect(() => {
+    if (isOpen() && asked.value) void loadChannels(asked.value);
+  });
+}
+
+/** Goes on to a neighbour of the layer that is shown, where there is one. */
+export function walkLayers(by: number): void {
+  const found = answered.peek()?.found;
+  if (!found) return;
+  const key = wanted.peek() || found.layer;
+  const at = found.layers.findIndex((each) => each.key === key) + by;
+  const next = found.layers[at];
+  if (next) layer.value = next.name;
+}

@@ -1,0 +1,199 @@
+/** The correlation of the classes, in the place and order of the matrix. */
+
+import { computed, effect } from "@preact/signals";
+import type { JSX } from "preact";
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
+import type { Sums } from "../../confusion/cells.ts";
+import { drawMatrix } from "../../matrix/canvas/drawMatrix.ts";
+import { drawSurround } from "../../matrix/canvas/drawSurround.ts";
+import type { Frame } from "../../matrix/canvas/frame.ts";
+import { boxesOf } from "../../matrix/canvas/icicle.ts";
+import { leastRatio } from "../../matrix/canvas/pixelRatio.ts";
+import { listen } from "../../matrix/gestures/pointer.ts";
+import { RowLabels } from "../../matrix/labels/RowLabels.tsx";
+import { BothTrees } from "../../matrix/labels/TreeLabels.tsx";
+import { zoomedParts } from "../../matrix/zoomed/lazyZoomed.ts";
+import { px } from "../../state/pageLayout.ts";
+import * as view from "../../state/view.ts";
+import { isolated } from "../../ui/format.ts";
+import { palette } from "../../ui/theme.ts";
+import { meanBetween, meansOf, spanOf } from "../data/likeness.ts";
+import { answered, likeness, misfit, problem } from "../data/loadResponses.ts";
+import { likenessPainter } from "./drawLikeness.ts";
+import { LayerSlider } from "./LayerSlider.tsx";
+import { PairTooltip } from "./PairTooltip.tsx";
+
+const means = computed(() => {
+  const [of, tree, cut] = [likeness.value, view.tree.value, view.cut.value];
+  return of && tree && cut ? meansOf(of, tree, cut, cut.columns) : null;
+});
+
+/** Classes without samples are marked as such, and no others. */
+const sums = computed<Sums | null>(() => {
+  const [of, tree] = [likeness.value, view.tree.value];
+  if (!of || !tree) return null;
+  const there = Float64Array.from(tree.parent, (_, node) =>
+    of.isThere.subarray(...spanOf(tree, node)).includes(1) ? 1 : 0,
+  );
+  return {
+    support: there,
+    predictedCount: there,
+    truePositives: there,
+    correct: there,
+  };
+});
+
+function currentFrame(): Frame | null {
+  const tree = view.tree.value;
+  const [cut, placed] = [view.cut.value, view.placedCut.value];
+  if (!tree || !cut || !placed) return null;
+  const [epoch, cells, scale] = [
+    view.epoch.value,
+    view.cells.value,
+    view.scale.value,
+  ];
+  const isThere = epoch && cells && scale && sums.value && means.value;
+  return {
+    tree,
+    cut,
+    placed,
+    layout: view.layout.value,
+    palette: palette.value,
+    window: view.shownWindow.value,
+    axes: view.axes.value,
+    selection: view.marked.value,
+    boxes: {
+      left: boxesOf(tree, view.columns.value),
+      top: boxesOf(tree, view.topRows.value),
+    },
+    ticks: { rows: view.rowLabelNodes.value, columns: view.columnNodes.value },
+    outlines: view.outlines.value,
+    isCollapsed: view.isCollapsed.value,
+    data: isThere
+      ? { epoch: { ...epoch, sums: sums.value! }, cells, scale }
+      : null,
+    showsDiagonal: false,
+    remainder: null,
+    blocks: null,
+    zoomedPainter: null,
+    bars: "rates",
+    isSecond: false,
+    painter: isThere
+      ? likenessPainter(means.value!, cut.columns.nodes.length, palette.value)
+      : null,
+  };
+}
+
+function draw(canvas: HTMLCanvasElement, frame: Frame): void {
+  const ratio = Math.max(window.devicePixelRatio || 1, leastRatio.peek());
+  const { width, height, y } = frame.layout.map;
+  canvas.width = Math.round(width * ratio);
+  canvas.height = Math.round(height * ratio);
+  const context = canvas.getContext("2d");
+  if (!context) return;
+  context.setTransform(ratio, 0, 0, ratio, 0, -y * ratio);
+  drawSurround(context, frame);
+  drawMatrix(context, frame, ratio);
+  if (frame.painter) performance.mark("blocks:responses");
+}
+
+/** How alike the classes of a group are. */
+function alikeWithin(node: number): string {
+  const [of, tree] = [likeness.value, view.tree.value];
+  if (!of || !tree) return "";
+  const span = spanOf(tree, node);
+  const mean = meanBetween(of, span, span);
+  return Number.isNaN(mean) ? "" : mean.toFixed(2).replace("-", "−");
+}
+
+export function LikenessMap(): JSX.Element {
+  const map = useRef<HTMLDivElement>(null);
+  const canvas = useRef<HTMLCanvasElement>(null);
+  useEffect(() => listen(map.current!), []);
+  useLayoutEffect(() => {
+    let request = 0;
+    let next: Frame | null = null;
+    const stop = effect(() => {
+      leastRatio.value;
+      next = currentFrame();
+      request ||= requestAnimationFrame(() => {
+        request = 0;
+        if (next && canvas.current) draw(canvas.current, next);
+      });
+    });
+    return () => {
+      stop();
+      cancelAnimationFrame(request);
+    };
+  }, []);
+  const { map: area, matrix } = view.layout.value;
+  const found = answered.value?.found;
+  const [tree, part] = [view.tree.value, zoomedParts.value];
+  const why = problem.value ?? misfit.value;
+  return (
+    <div
+      ref={map}
+      class="map responses"
+      data-testid="responses"
+      style={px({ top: area.y, width: area.width, height: area.height })}
+    >
+      <canvas
+        ref={canvas}
+        data-testid="likeness"
+        role="img"
+        aria-label={
+          found && !why
+            ? `Correlation of the classes at ${isolated(found.name)}, on average ${found.mean?.toFixed(2)}`
+            : "Correlation of the classes, nothing to show"
+        }
+        style={px({ width: area.width, height: area.height })}
+      />
+      {/* biome-ignore lint/a11y/noSvgWithoutTitle: the trees in it have names */}
+      <svg
+        class={view.moving.value ? "labels moving" : "labels"}
+        viewBox={`0 ${area.y} ${area.width} ${area.height}`}
+        width={area.width}
+        height={area.height}
+      >
+        {tree && <BothTrees tree={tree} />}
+        <RowLabels number={alikeWithin} />
+        <Heads />
+        {part && <part.ColumnLabels />}
+      </svg>
+      <PairTooltip />
+      {found && <LayerSlider of={found} />}
+      {(why || !found) && (
+        <p
+          class={why ? "nothing" : "nothing soon"}
+          role="status"
+          data-testid="no-responses"
+          style={px({
+            left: matrix.x,
+            top: matrix.y - area.y,
+            width: matrix.size,
+          })}
+        >
+          {why ?? "Comparing the classes"}
+        </p>
+      )}
+    </div>
+  );
+}
+
+/** What the columns beside the rows are. */
+function Heads(): JSX.Element | null {
+  const { rowLabels: gutter, matrix } = view.layout.value;
+  // A class is no pair.
+  if (!gutter || view.rowLabelsAreClasses.value) return null;
+  const top = matrix.y - 6;
+  return (
+    <g class="axes">
+      <text x={gutter.classes} y={top} class="end">
+        classes
+      </text>
+      <text x={gutter.recall} y={top} class="end">
+        alike
+      </text>
+    </g>
+  );
+}

@@ -1,0 +1,61 @@
+/** What the source says of class means, and of the channels of a layer. */
+
+/** How alike two classes of one group are, on average. */
+export interface LevelLikeness {
+  groups: number;
+  inside: number | null;
+  outside: number | null;
+  /** How far from the mean of all pairs those of permuted classes lie. */
+  band: number | null;
+  band_outside: number | null;
+}
+
+export interface ResponsesAnswer {
+  /** All that there are, from the input on. */
+  layers: { key: string; name: string }[];
+  /** The key of the one that is told. */
+  layer: string;
+  name: string;
+  step: number;
+  steps: number[];
+  shape: string;
+  pool: string;
+  features: number;
+  samples: number;
+  /** Classes without samples. */
+  without: number;
+  hierarchy: string;
+  /** Over all pairs of classes. */
+  mean: number | null;
+  levels: LevelLikeness[];
+}
+
+export interface Channel {
+  channel: number;
+  /** Row and column of the grid that the layer was pooled to. */
+  cell: [row: number, column: number] | null;
+  auc: number | null;
+  p: number | null;
+  q: number | null;
+  /** Labels of the classes with the highest means. */
+  strongest: number[];
+}
+
+export interface ChannelsAnswer {
+  step: number;
+  classes: number;
+  others: number;
+  features: number;
+  grid: [rows: number, columns: number] | null;
+  /** Whether there are too few classes for evidence. */
+  is_small: boolean;
+  least_classes: number;
+  rate: number;
+  found: number;
+  /** How many are beyond chance alone, and how many would be by chance. */
+  alone: number;
+  expected: number;
+  inside: number | null;
+  band: number | null;
+  entries: Channel[];
+}

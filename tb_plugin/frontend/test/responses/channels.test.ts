@@ -1,0 +1,59 @@
+import { expect, test } from "vitest";
+import {
+  cellInWords,
+  evidenceInWords,
+} from "../../src/responses/detail/ChannelList.tsx";
+import type { ChannelsAnswer } from "../../src/server/responsesAnswer.ts";
+
+const answer: ChannelsAnswer = {
+  step: 1,
+  classes: 6,
+  others: 95,
+  features: 1152,
+  grid: [3, 3],
+  is_small: false,
+  least_classes: 4,
+  rate: 0.05,
+  found: 2,
+  alone: 71,
+  expected: 57.6,
+  inside: 0.5,
+  band: 0.1,
+  entries: [],
+};
+const entry = {
+  channel: 1,
+  cell: null,
+  auc: 0.9,
+  p: 0.001,
+  q: 0.01,
+  strongest: [],
+};
+
+test("evidence comes with what chance gives", () => {
+  const entries = [entry, entry];
+  expect(evidenceInWords({ ...answer, entries })).toBe(
+    "2 of 1,152 channels beyond chance. 71 have p ≤ 0.05 alone, 58 would by chance.",
+  );
+  expect(evidenceInWords({ ...answer, found: 315, entries })).toContain(
+    "315 of 1,152 channels beyond chance, the first 2 here.",
+  );
+  expect(evidenceInWords({ ...answer, found: 0 })).toBe(
+    "None of 1,152 channels is beyond chance: 71 have p ≤ 0.05 alone, 58 would by chance.",
+  );
+});
+
+test("small groups are ordered and nothing is claimed", () => {
+  const said = evidenceInWords({ ...answer, is_small: true, found: 0 });
+  expect(said).toContain("Of fewer than 4 classes");
+  expect(said).toContain("nothing is beyond chance");
+});
+
+test("a cell of the grid has a name", () => {
+  expect(cellInWords([0, 2], [3, 3])).toBe("top right");
+  expect(cellInWords([1, 1], [3, 3])).toBe("centre");
+  expect(cellInWords([1, 0], [3, 3])).toBe("middle left");
+  expect(cellInWords([1, 1], [2, 2])).toBe("bottom right");
+  expect(cellInWords([0, 2], [1, 3])).toBe("right");
+  expect(cellInWords(null, null)).toBe("");
+});

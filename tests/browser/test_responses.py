@@ -1,0 +1,249 @@
+"""The view of responses, over class means that are drawn.
+
+Of run `plain` the means at `conv1` are noise, those at `block/conv2` share what
+their groups have; `few` has a small group, names of `hostile` try to become
+markup, `none` has no means.
+"""
+
+import re
+
+import numpy as np
+import pytest
+from accessibility import SMALL, darken, findings
+from playwright.sync_api import expect
+from screen import Screen, group
+
+import keras_hier as kh
+from benchmarks.logs.layers_log import draw_matrix
+from benchmarks.logs.wide_log import draw_hierarchy
+from benchmarks.speed.serving import WINDOW, tensorboard
+from keras_hier.analysis.channel_evidence import channels
+from keras_hier.hierarchy.cuts import levels as levels_of
+from keras_hier.log.means_codec import ClassMeans
+from keras_hier.log.run_log import RunLog
+from keras_hier.probing.class_correlation import ClassPairs, class_correlation
+from tests.support.layers import layers_record
+
+TREE = draw_hierarchy(101, 3)
+NOISE, SHARED = NAMES = ("conv1", "block/conv2")
+MARKUP = '<img src=x onerror="window.pwned=1">'
+HOSTILE = kh.Hierarchy.from_paths(
+    [(f"{MARKUP}{a}", f"{MARKUP}{a}{b}") for a in range(3) for b in range(5)]
+    + [("few", f"{MARKUP}few{b}") for b in range(3)]
+)
+PLAIN = "plain/validation"
+
+
+def means_of(layer, tree, shared, place=0, shape="6 x 6 x 20"):
+    rng = np.random.default_rng(place)
+    means = rng.normal(size=(tree.num_classes, 180)).astype(np.float32)
+    for level in tree.levels()[:-1]:
+        both = rng.normal(size=(level.num_groups, 180))
+        means += shared * both[level.of_class]
+    counts = np.full(tree.num_classes, 50)
+    return ClassMeans(layer, place, shape, "grid3", tree.digest, counts, means)
+
+
+def written(folder):
+    record = layers_record(TREE.digest, 2, 2, 0)
+    with kh.BlocksWriter(folder / "plain", TREE) as log:
+        log.matrix(draw_matrix(TREE, 0.5, 20, 1), 1)
+        log.layers(type(record)(**{**vars(record), "layers": NAMES}), 1)
+        log.means(means_of(NOISE, TREE, 0), 1)
+        log.means(means_of(SHARED, TREE, 1, place=1), 1)
+    with kh.BlocksWriter(folder / "hostile", HOSTILE) as log:
+        log.matrix(10 * np.eye(HOSTILE.num_classes, dtype=int) + 1, 1)
+        log.means(means_of(MARKUP, HOSTILE, 2, shape=MARKUP), 1)
+    with kh.BlocksWriter(folder / "none", TREE) as log:
+        log.matrix(draw_matrix(TREE, 0.5, 20, 1), 1)
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory):
+    """The address, and the log of `plain`."""
+    folder = tmp_path_factory.mktemp("responses")
+    written(folder)
+    with tensorboard(folder, tensorflow=False) as server:
+        for run in ("plain", "hostile", "none"):
+            server.wait(f"{run}/validation", 1)
+        yield server.url, RunLog(str(folder / PLAIN))
+
+
+@pytest.fixture
+def url(served):
+    return served[0]
+
+
+@pytest.fixture
+def means(served):
+    """The class means of the two layers, as they are logged."""
+    return {layer: served[1].means(layer).means for layer in NAMES}
+
+
+def opened(page, url, run=PLAIN, **view):
+    screen = Screen(page, url, run=run, view="responses", **view)
+    screen.frame.wait_for_function(
+        "performance.getEntriesByName('blocks:responses').length"
+    )
+    return screen
+
+
+def layer_is(screen, name):
+    expect(screen.find("response-layer")).to_have_text(name)
+
+
+def plain(value):
+    return f"{value:.2f}".replace("-", "−")
+
+
+# The colours in the middle of some cells of a matrix of n classes.
+MIDDLES = """([canvas, left, top, size, n, cells]) => {
+  const scale = canvas.width / canvas.getBoundingClientRect().width;
+  const context = canvas.getContext("2d");
+  const at = (from, k) => Math.floor((from + ((k + 0.4) * size) / n) * scale);
+  return cells.map(([row, column]) =>
+    context.getImageData(at(left, column), at(top, row), 1, 1).data[0]);
+}"""
+
+
+def test_shows_how_alike_the_classes_are(page, url, means):
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+    screen = Screen(page, url, run=PLAIN).ready()
+    page.wait_for_load_state("networkidle")
+    late = re.compile("ResponsesView|/responses[?]|/correlation[?]")
+    assert not [each for each in asked if late.search(each)]
+    box = screen.matrix_box()
+    screen.find("tab-responses").click()
+    # The last layer, until another is chosen.
+    layer_is(screen, SHARED)
+    for layer in reversed(NAMES):
+        layer_is(screen, layer)
+        page.wait_for_timeout(200)
+        screen.draw()
+        alike = class_correlation(means[layer])
+        alike = alike[np.ix_(TREE.order, TREE.order)]
+        rng = np.random.default_rng(0)
+        cells = rng.integers(0, 101, (400, 2))
+        cells = cells[abs(cells[:, 0] - cells[:, 1]) > 2]
+        canvas = screen.find("likeness").element_handle()
+        shades = screen.frame.evaluate(
+            MIDDLES, [canvas, *box, 101, cells.tolist()]
+        )
+        # Lines around groups go over some cells.
+        grey = 250 - 229 * np.clip(alike[tuple(cells.T)] / 0.8, 0, 1)
+        agree = np.corrcoef(shades, grey)[0, 1]
+        assert agree > 0.8, layer
+        blank = np.array(shades)[alike[tuple(cells.T)] < -0.02]
+        assert np.median(blank) >= 250
+        screen.find("layer-slider").press("ArrowLeft")
+
+
+def test_tells_means_of_groups_beside_permuted_ones(page, url, means):
+    screen = opened(page, url)
+    levels = TREE.levels()[:-1]
+    for layer in reversed(NAMES):
+        layer_is(screen, layer)
+        pairs = ClassPairs(class_correlation(means[layer]))
+        found = [pairs.within(level.of_class) for level in levels]
+        expected = [
+            *((each.inside, each.band) for each in reversed(found)),
+            (found[0].outside, found[0].band_outside),
+        ]
+        rows = screen.find("alike").locator("tbody tr")
+        expect(rows).to_have_count(len(expected))
+        for row, (mean, band) in zip(rows.all(), expected, strict=True):
+            expect(row.locator("td")).to_have_text(
+                [plain(mean), f"{plain(pairs.mean)} ± {band:.2f}"]
+            )
+            # What is no more than chance looks so.
+            within = abs(mean - pairs.mean) <= band
+            expect(row).to_have_class("label" if within else "")
+            assert within == (layer == NOISE)
+        screen.find("layer-slider").press("ArrowLeft")
+
+
+def test_lists_the_channels_of_the_group_that_is_clicked(page, url, means):
+    screen = opened(page, url)
+    expect(screen.find("no-group")).to_be_visible()
+    node = int(levels_of(TREE)[0].nodes[0])
+    group(screen, TREE.node_names[node]).click()
+    inside = TREE.order[TREE.start[node] : TREE.stop[node]]
+    expected = channels(means[SHARED], inside)
+    assert expected.found > 3
+    screen.says(
+        "channel-evidence", f"{expected.found} of 180 channels beyond chance"
+    )
+    rows = screen.find("channels").locator("tbody tr")
+    expect(rows).to_have_count(expected.found)
+    expect(rows.first.locator("th")).to_contain_text(
+        str(expected.order[0] % 20)
+    )
+    expect(rows.first.locator(".number")).to_have_text(f"{expected.auc[0]:.2f}")
+    strongest = np.argsort(-means[SHARED][:, expected.order[0]])[0]
+    expect(rows.first.locator(".names button").first).to_have_text(
+        TREE.names[strongest]
+    )
+    rows = TREE.node_ids[node].replace(" ", "+")
+    link = screen.link("view=responses", f"rows={rows}")
+    other = Screen(page, link)
+    expect(other.find("channels").locator("tbody tr")).to_have_count(
+        expected.found
+    )
+    # Of noise there are none.
+    other.press("ArrowLeft")
+    other.says("channel-evidence", "None of 180 channels is beyond chance")
+    other.has_no("channels")
+    other.link("layer=conv1")
+    page.go_back()
+    layer_is(other, SHARED)
+    expect(other.find("channels").locator("tbody tr")).to_have_count(
+        expected.found
+    )
+
+
+def test_says_what_the_pointer_is_on(page, url, means):
+    screen = opened(page, url)
+    alike = class_correlation(means[SHARED])
+    box = screen.find("likeness").bounding_box()
+    tree = screen.find("tree-predicted").bounding_box()
+    # The upper right cell is the first class and the last.
+    page.mouse.move(tree["x"] + tree["width"] - 3, box["y"] + box["height"] / 2)
+    expect(screen.find("tooltip")).to_contain_text("alike")
+    names = [TREE.names[label] for label in TREE.order]
+    expect(screen.find("tooltip")).to_contain_text(names[-1])
+    text = screen.find("tooltip").inner_text()
+    row = next(at for at, name in enumerate(names) if f"{name}\n" in text)
+    assert plain(alike[TREE.order[row], TREE.order[-1]]) in text
+
+
+def test_names_stay_names_and_small_groups_claim_nothing(page, url):
+    screen = opened(page, url, "hostile/validation")
+    layer_is(screen, MARKUP.replace("/", "_"))
+    group(screen, "few").click()
+    screen.says("channel-evidence", "Of fewer than 4 classes")
+    expect(screen.find("channels").locator("tbody tr")).to_have_count(10)
+    expect(screen.find("channels")).to_contain_text(MARKUP)
+    assert screen.frame.evaluate("window.pwned") is None
+
+
+def test_a_run_without_means_has_no_tab(page, url):
+    screen = opened(page, url)
+    screen.choose("run", "none")
+    expect(screen.find("no-responses")).to_have_text(
+        "This run holds no class means of layers."
+    )
+    screen.find("tab-errors").click()
+    screen.has_no("tab-responses")
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("size", [WINDOW, SMALL], ids=["large", "small"])
+def test_axe_finds_nothing_serious(page, url, theme, size):
+    page.set_viewport_size(size)
+    node = int(levels_of(TREE)[0].nodes[0])
+    screen = opened(page, url, rows=TREE.node_ids[node])
+    screen.find("channels").wait_for()
+    if theme == "dark":
+        darken(screen)
+    assert findings(screen.frame) == []
