@@ -195,11 +195,14 @@ def test_lists_the_channels_of_the_group_that_is_clicked(page, url, means):
     other.says("channel-evidence", "None of 180 channels is beyond chance")
     other.has_no("channels")
     other.link("layer=conv1")
+    second = int(levels_of(TREE)[0].nodes[1])
+    group(other, TREE.node_names[second]).click()
+    other.link(f"rows={TREE.node_ids[second].replace(' ', '+')}")
     page.go_back()
-    layer_is(other, SHARED)
-    expect(other.find("channels").locator("tbody tr")).to_have_count(
-        expected.found
-    )
+    expect(other.find("selection")).to_have_text(TREE.node_names[node])
+    layer_is(other, NOISE)
+    page.go_forward()
+    expect(other.find("selection")).to_have_text(TREE.node_names[second])
 
 
 def test_says_what_the_pointer_is_on(page, url, means):
