@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
+from keras_hier.report.computed_names import cut_computed
 from keras_hier.report.label_placement import shorten
 
 _WORDS = re.compile(r"[^\s\-_/.,:()]*[\s\-_/.,:()]*")
@@ -55,6 +56,9 @@ class ShortNames:
         plain = shorten(name, width, measure)
         if plain == name:
             return name
+        computed = cut_computed(name, width, measure)
+        if computed is not None:
+            return computed
         branching = self._branches(name)
         # The usual cut, where it leaves a letter more than the last that tells.
         if len(plain) - 1 >= (branching[-1] if branching else -1) + 2:
