@@ -6,6 +6,7 @@ import re
 
 import numpy as np
 import pytest
+from accessibility import SMALL, darken, findings
 from playwright.sync_api import expect
 from screen import Screen
 
@@ -183,3 +184,16 @@ def test_of_a_tree_of_errors_agreement_is_no_news(page, url):
     ).ready()
     screen.says("own-tree", "was computed from errors")
     expect(screen.find("agreement")).to_have_count(0)
+
+
+def test_the_list_is_accessible_in_both_themes_and_small_windows(page, url):
+    screen = Screen(
+        page, url, run="wordnet/validation", classes="misplaced"
+    ).ready()
+    screen.says("moves", "beyond chance")
+    assert findings(screen.frame) == []
+    page.set_viewport_size(SMALL)
+    darken(screen)
+    assert findings(screen.frame) == []
+    panel = screen.find("panel")
+    assert panel.evaluate("e => e.scrollWidth <= e.clientWidth")

@@ -285,3 +285,12 @@ def test_numbers_of_folders_are_no_names(ids, names):
     if ids == ("001.ak47", "002.flag"):
         tree = tree_of_errors(np.array([[9, 5], [5, 9]]), ids).hierarchy
         assert (tree.classes, tree.names) == (ids, names)
+
+
+def test_a_tree_of_the_errors_beside_them_is_said_to_be(folder, capsys):
+    log(*given())
+    assert main(["tree", "run", "--errors-of", "run"]) == 0
+    out = capsys.readouterr().out
+    assert "that it agrees with them says nothing" in out
+    assert "0 of 30 classes are confused with another group" in out
+    assert "with their own.\n" in out
