@@ -92,8 +92,8 @@ def layer_is(screen, name):
     expect(screen.find("response-layer")).to_have_text(name)
 
 
-def plain(value):
-    return f"{value:.2f}".replace("-", "−")
+def plain(value, digits=2):
+    return f"{value:.{digits}f}".replace("-", "−")
 
 
 # The colours in the middle of some cells of a matrix of n classes.
@@ -154,7 +154,7 @@ def test_tells_means_of_groups_beside_permuted_ones(page, url, means):
         expect(rows).to_have_count(len(expected))
         for row, (mean, band) in zip(rows.all(), expected, strict=True):
             expect(row.locator("td")).to_have_text(
-                [plain(mean), f"{plain(pairs.mean)} ± {band:.2f}"]
+                [plain(mean), f"{plain(pairs.mean, 3)} ± {band:.3f}"]
             )
             # What is no more than chance looks so.
             within = abs(mean - pairs.mean) <= band

@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { makeCut } from "../../src/hierarchy/groups.ts";
 import { axisOf } from "../../src/matrix/canvas/rasterise.ts";
 import {
+  inWords,
   meanBetween,
   meansOf,
   readLikeness,
@@ -57,6 +58,16 @@ test("classes without any pair have no samples", () => {
   const some = readLikeness(encode(4, [0, 1, 0, 0], [2], [101]), pets);
   // Of pug and husky alone.
   expect([...some.isThere]).toEqual([1, 1, 0, 0]);
+});
+
+test("a correlation has a sign unless it is none", () => {
+  expect([0.534, -0.126, -0.001, Number.NaN].map((r) => inWords(r))).toEqual([
+    "0.53",
+    "−0.13",
+    "0.00",
+    "",
+  ]);
+  expect(inWords(-0.001, 3)).toBe("−0.001");
 });
 
 test("groups are as alike as their classes are on average", () => {

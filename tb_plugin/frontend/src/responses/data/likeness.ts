@@ -53,7 +53,18 @@ export function meanBetween(
       if (code) pairs++;
     }
   }
-  return pairs ? (sum / pairs - 1) / STEPS - 1 : Number.NaN;
+  return correlationOf(pairs ? sum / pairs : 0);
+}
+
+function correlationOf(code: number): number {
+  return code ? (code - 1) / STEPS - 1 : Number.NaN;
+}
+
+/** 0.53 or −0.12, and "" for what is none. */
+export function inWords(correlation: number, digits = 2): string {
+  if (Number.isNaN(correlation)) return "";
+  const text = correlation.toFixed(digits).replace("-", "−");
+  return /[1-9]/.test(text) ? text : text.replace("−", "");
 }
 
 /** The same between groups, row by row: [G x G']. */
@@ -64,7 +75,16 @@ export function meansOf(
   columns: Groups,
 ): Float32Array {
   const width = columns.nodes.length;
+  const { size, codes } = likeness;
   const found = new Float32Array(rows.nodes.length * width);
+  if (found.length === codes.length && width === size) {
+    // All are classes: there is nothing to average.
+    const values = Float32Array.from({ length: 256 }, (_, code) =>
+      correlationOf(code),
+    );
+    for (let at = 0; at < found.length; at++) found[at] = values[codes[at]!]!;
+    return found;
+  }
   const spans = Array.from(columns.nodes, (node) => spanOf(tree, node));
   rows.nodes.forEach((node, row) => {
     const own = spanOf(tree, node);

@@ -2,12 +2,13 @@
 
 import type { JSX } from "preact";
 import type { Tree } from "../../hierarchy/tree.ts";
-import { type Maybe, plainWithin } from "../../layers/data/inWords.ts";
+import type { Maybe } from "../../layers/data/inWords.ts";
 import type {
   ChannelsAnswer,
   ResponsesAnswer,
 } from "../../server/responsesAnswer.ts";
 import { plural } from "../../ui/format.ts";
+import { inWords } from "../data/likeness.ts";
 
 interface Row {
   name: string;
@@ -74,8 +75,11 @@ export function LikenessTable(props: {
                 <th scope="row" class={isChosen ? "chosen" : ""}>
                   {name}
                 </th>
-                <td class="number">{plainWithin(mean, null)}</td>
-                <td class="number label">{plainWithin(of.mean, band)}</td>
+                <td class="number">{inWords(mean ?? Number.NaN) || "–"}</td>
+                <td class="number label">
+                  {inWords(of.mean ?? Number.NaN, 3)}
+                  {band != null && ` ± ${band.toFixed(3)}`}
+                </td>
               </tr>
             );
           })}

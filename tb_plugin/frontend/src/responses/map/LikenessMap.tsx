@@ -17,7 +17,7 @@ import { px } from "../../state/pageLayout.ts";
 import * as view from "../../state/view.ts";
 import { isolated } from "../../ui/format.ts";
 import { palette } from "../../ui/theme.ts";
-import { meanBetween, meansOf, spanOf } from "../data/likeness.ts";
+import { inWords, meanBetween, meansOf, spanOf } from "../data/likeness.ts";
 import { answered, likeness, misfit, problem } from "../data/loadResponses.ts";
 import { likenessPainter } from "./drawLikeness.ts";
 import { LayerSlider } from "./LayerSlider.tsx";
@@ -102,8 +102,7 @@ function alikeWithin(node: number): string {
   const [of, tree] = [likeness.value, view.tree.value];
   if (!of || !tree) return "";
   const span = spanOf(tree, node);
-  const mean = meanBetween(of, span, span);
-  return Number.isNaN(mean) ? "" : mean.toFixed(2).replace("-", "−");
+  return inWords(meanBetween(of, span, span));
 }
 
 export function LikenessMap(): JSX.Element {

@@ -9,7 +9,7 @@ import { px } from "../../state/pageLayout.ts";
 import * as view from "../../state/view.ts";
 import { isolated, plural } from "../../ui/format.ts";
 import { measureAt } from "../../ui/textFitting.ts";
-import { meanBetween, spanOf } from "../data/likeness.ts";
+import { inWords, meanBetween, spanOf } from "../data/likeness.ts";
 import { likeness } from "../data/loadResponses.ts";
 
 const measure = measureAt(12, 500);
@@ -26,9 +26,7 @@ export function PairTooltip(): JSX.Element | null {
     spanOf(tree, rows),
     spanOf(tree, columns ?? rows),
   );
-  const said = Number.isNaN(mean)
-    ? "one class is no pair"
-    : mean.toFixed(2).replace("-", "−");
+  const said = inWords(mean) || "one class is no pair";
   const facts: [string, string][] = [["", tree.names[rows]!]];
   if (columns !== null && columns !== rows) {
     const where = lowestCommonAncestorOfNodes(tree, rows, columns);

@@ -5,6 +5,7 @@ import type { CellPainter, Frame } from "../../matrix/canvas/frame.ts";
 import type { Axis } from "../../matrix/canvas/rasterise.ts";
 import { inkOn, type Palette } from "../../ui/colours.ts";
 import { FONT } from "../../ui/theme.ts";
+import { inWords } from "../data/likeness.ts";
 
 /** Where the ramp ends: one for all layers. Below 0 it has not begun. */
 export const MOST = 0.8;
@@ -128,7 +129,7 @@ function drawNumbers(
       if (Number.isNaN(value) || size(columns, column) < NUMBERED) continue;
       context.fillStyle = inkOn(densityAt(palette, value / MOST));
       context.fillText(
-        value.toFixed(2).replace("-", "−"),
+        inWords(value),
         x + middle(columns, column),
         y + middle(rows, row) + 0.5,
       );
