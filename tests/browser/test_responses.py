@@ -48,6 +48,9 @@ def written(folder):
     record = layers_record(TREE.digest, 2, 2, 0)
     with kh.BlocksWriter(folder / "plain", TREE) as log:
         log.matrix(draw_matrix(TREE, 0.5, 20, 1), 1)
+        pairs = TREE.cut(groups=8)
+        matrix = pairs.aggregate(draw_matrix(TREE, 0.3, 20, 5))
+        log.matrix(matrix, 1, "conv1_groups8", pairs, "head", "conv1")
         log.layers(type(record)(**{**vars(record), "layers": NAMES}), 1)
         log.means(means_of(NOISE, TREE, 0), 1)
         log.means(means_of(SHARED, TREE, 1, place=1), 1)
@@ -238,6 +241,18 @@ def test_a_run_without_means_has_no_tab(page, url):
     )
     screen.find("tab-errors").click()
     screen.has_no("tab-responses")
+
+
+def test_of_an_output_of_groups_it_says_what_to_choose(page, url):
+    errors = []
+    page.on("pageerror", errors.append)
+    view = {"run": PLAIN, "view": "responses", "output": "conv1_groups8"}
+    screen = Screen(page, url, **view)
+    screen.says("no-responses", "the classes of another tree", "Choose")
+    screen.choose("output", "class")
+    screen.has_no("no-responses")
+    layer_is(screen, SHARED)
+    assert errors == []
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

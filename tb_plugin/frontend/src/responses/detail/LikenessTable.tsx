@@ -33,7 +33,7 @@ export function LikenessTable(props: {
       band,
     })),
     {
-      name: `different of ${plural(first.groups, "group", "groups")}`,
+      name: `other of ${plural(first.groups, "group", "groups")}`,
       mean: first.outside,
       band: first.band_outside,
     },

@@ -28,9 +28,8 @@ export function ResponsesDetail({ tree }: { tree: Tree }): JSX.Element | null {
       <LikenessTable tree={tree} of={found} node={node} group={of} />
       <section aria-label="Channels">
         <h2>
-          {node
-            ? "Channels that tell it from the other classes"
-            : "Channels of a group"}
+          {node ? "Channels that tell it apart" : "Channels of a group"}{" "}
+          {node > 0 && <span class="label">{tree.names[node]}</span>}
         </h2>
         {!node && (
           <p class="label" data-testid="no-group">
