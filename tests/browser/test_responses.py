@@ -245,7 +245,7 @@ def test_a_run_without_means_has_no_tab(page, url):
 
 def test_of_an_output_of_groups_it_says_what_to_choose(page, url):
     errors = []
-    page.on("pageerror", errors.append)
+    page.on("pageerror", lambda error: errors.append(error))
     view = {"run": PLAIN, "view": "responses", "output": "conv1_groups8"}
     screen = Screen(page, url, **view)
     screen.says("no-responses", "the classes of another tree", "Choose")
@@ -255,8 +255,9 @@ def test_of_an_output_of_groups_it_says_what_to_choose(page, url):
     assert errors == []
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("size", [WINDOW, SMALL], ids=["large", "small"])
+@pytest.mark.parametrize(
+    ("theme", "size"), [("light", WINDOW), ("dark", SMALL)]
+)
 def test_axe_finds_nothing_serious(page, url, theme, size):
     page.set_viewport_size(size)
     node = int(levels_of(TREE)[0].nodes[0])
