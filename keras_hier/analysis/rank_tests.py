@@ -33,8 +33,8 @@ def rank_tests(
 ) -> RankTests:
     """Tests whether each channel is higher in some rows than in the others.
 
-    Where one side has at most eight rows, p is exact, or with ties at most a
-    little too large: they are broken towards no difference.
+    Where one side has at most eight rows, p is exact; with ties it is the
+    largest of all ways to break them, so at most too large.
 
     Args:
         values: float [C, F], finite.
@@ -53,12 +53,15 @@ def rank_tests(
         _ranked(np.ascontiguousarray(values[:, start : start + step].T), inside)
         for start in range(0, channels, step)
     ]
-    sums, ties = (np.concatenate(each) for each in zip(*parts, strict=True))
+    sums, ties, tied = (
+        np.concatenate(each) for each in zip(*parts, strict=True)
+    )
     higher = sums - among * (among + 1) / 2
     lower = np.minimum(higher, among * others - higher)
     if min(among, others) <= _EXACT:
         chances = _chances_up_to_half(min(among, others), max(among, others))
-        p = 2 * chances[np.ceil(lower).astype(int)]
+        most = np.rint(lower + tied / 2).astype(int)
+        p = 2 * chances[np.minimum(most, len(chances) - 1)]
     else:
         spread = np.sqrt(
             among * others / 12 * (rows + 1 - ties / (rows * (rows - 1)))
@@ -72,8 +75,12 @@ def rank_tests(
 
 def _ranked(
     columns: npt.NDArray[np.floating], inside: BoolArray
-) -> tuple[FloatArray, FloatArray]:
-    """Returns sums of the ranks inside, and what ties take off their spread."""
+) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Returns the sum of the ranks inside, of each channel.
+
+    And what ties take off its spread, and the pairs of a row inside and one
+    outside that are tied.
+    """
     channels, rows = columns.shape
     order = np.argsort(columns, axis=1)
     in_order = np.take_along_axis(columns, order, axis=1)
@@ -85,11 +92,15 @@ def _ranked(
     members = np.add.reduceat(inside[order].ravel().astype(np.int64), starts)
     rank = starts % rows + (lengths + 1) / 2
     channel = starts // rows
-    sums, ties = (
+    sums, ties, tied = (
         np.bincount(channel, each, channels).astype(np.float64)
-        for each in (members * rank, lengths**3 - lengths)
+        for each in (
+            members * rank,
+            lengths**3 - lengths,
+            members * (lengths - members),
+        )
     )
-    return sums, ties
+    return sums, ties, tied
 
 
 def _chances_up_to_half(few: int, many: int) -> FloatArray:
