@@ -39,7 +39,7 @@ def main() -> None:
     adds: dict[tuple[str, int], dict[str, float]] = {}
     for row in _rows(args.probes):
         name = re.match(r"\w+-(batch|none)-\d+-(\d+)\.", row["weights"])
-        if name:
+        if name and "grid3" in row["pools"]:
             gains = dict(zip(row["layers"], row["adds_loss"], strict=True))
             adds[name[1], int(name[2])] = {
                 layer: -gain for layer, gain in gains.items()
