@@ -77,6 +77,7 @@ class Discriminants(abc.ABC):
         self.of_fold = [
             np.flatnonzero(fold == each) for each in range(fold.max() + 1)
         ]
+        self._sum()
 
     def folds_with(self, enough: int) -> int:
         """Returns how many folds hold so many samples, or all of them."""
@@ -100,6 +101,10 @@ class Discriminants(abc.ABC):
             self._read(fold, penalty, scores[at : at + len(samples)])
             at += len(samples)
         return order, scores
+
+    @abc.abstractmethod
+    def _sum(self) -> None:
+        """Goes through the samples once."""
 
     @abc.abstractmethod
     def _read(self, fold: int, penalty: float, scores: FloatArray) -> None:
@@ -140,16 +145,9 @@ class _Others(NamedTuple):
 class _OfFeatures(Discriminants):
     """By the products of features, [F, F] for each fold."""
 
-    def __init__(
-        self,
-        rows: Standardised,
-        labels: IntArray,
-        num_classes: int,
-        fold: IntArray,
-    ) -> None:
-        super().__init__(rows, labels, num_classes, fold)
+    def _sum(self) -> None:
         folds = [
-            _FoldSums.of(rows, samples, labels, num_classes)
+            _FoldSums.of(self._rows, samples, self._labels, self._classes)
             for samples in self.of_fold
         ]
         gram = np.sum([each.gram for each in folds], axis=0)
@@ -222,18 +220,11 @@ class _OfSamples(Discriminants):
     regularization for expression arrays, Biostatistics 5(3), 2004.
     """
 
-    def __init__(
-        self,
-        rows: Standardised,
-        labels: IntArray,
-        num_classes: int,
-        fold: IntArray,
-    ) -> None:
-        super().__init__(rows, labels, num_classes, fold)
-        every = np.arange(len(labels))
-        self._products = np.empty((len(labels), len(labels)), np.float32)
-        for first, left in rows.chunks(every):
-            for second, right in rows.chunks(every):
+    def _sum(self) -> None:
+        every = np.arange(len(self._labels))
+        self._products = np.empty((len(every), len(every)), np.float32)
+        for first, left in self._rows.chunks(every):
+            for second, right in self._rows.chunks(every):
                 at = np.ix_(first, second)
                 self._products[at] = left @ right.T
 
