@@ -16,6 +16,16 @@ IntArray = npt.NDArray[np.int64]
 # What the sums of one layer may take.
 MOST_BYTES = 2**33
 _NEVER = -1e30
+_ROUNDING = 1e-6
+
+
+def _scale(variance: float) -> float:
+    """Returns the mean variance within classes, or 1 where there is none.
+
+    One sample a class leaves none, nor do features that vary in the fold left
+    out alone; of all samples it is 1, so less than this is rounding.
+    """
+    return float(variance) if variance > _ROUNDING else 1.0
 
 
 def check_width(layer: str, features: int, samples: int, folds: int) -> None:
@@ -133,9 +143,8 @@ class _Others(NamedTuple):
     def fit(self, penalty: float) -> tuple[FloatArray, FloatArray]:
         """Returns weights [F, C] and bias [C]."""
         within = self.within.copy()
-        variance = float(np.trace(within)) / len(within)
-        # One sample a class leaves no variance within.
-        within[np.diag_indices_from(within)] += penalty * (variance or 1)
+        ridge = penalty * _scale(np.trace(within) / len(within))
+        within[np.diag_indices_from(within)] += ridge
         factor = cho_factor(within, lower=True, overwrite_a=True)
         weights: FloatArray = cho_solve(factor, self.means.T)
         bias = self.prior - np.einsum("cf,fc->c", self.means, weights) / 2
@@ -248,8 +257,8 @@ class _OfSamples(Discriminants):
         about = with_means.T - of_means[labels]  # [n, C]
         products -= about[:, labels]
         freedom = max(len(others) - int((counts > 0).sum()), 1)
-        variance = float(np.trace(products)) / freedom / self._rows.live
-        ridge = penalty * (variance or 1)
+        variance = np.trace(products) / freedom / self._rows.live
+        ridge = penalty * _scale(variance)
         products[np.diag_indices_from(products)] += freedom * ridge
         factor = cho_factor(products, lower=True, overwrite_a=True)
         solved = cho_solve(factor, about)  # [n, C]

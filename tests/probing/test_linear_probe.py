@@ -185,6 +185,33 @@ def test_the_same_features_for_all_samples_are_refused():
         )
 
 
+@pytest.mark.parametrize("features", [3, 300], ids=["narrow", "wide"])
+def test_features_that_vary_in_one_sample_tell_nothing(features):
+    # As those of a network that a learning rate has killed.
+    labels = np.arange(200) % 4
+    values = np.full((200, features), 0.25, np.float32)
+    values[17] = 0.3
+    found = fit_and_read(values, labels, 4, folds_of(labels, 5, 0))
+    assert found.live == features
+    assert np.isfinite(found.scores).all()
+    right = (found.scores.argmax(axis=1) == labels).mean()
+    assert right < 0.25 + 3 * np.sqrt(0.25 * 0.75 / 200)
+    assert found.log_loss > np.log(4) - 0.02
+
+
+def test_a_penalty_under_which_there_is_no_root_is_not_taken(monkeypatch):
+    # Of 400 copies of one feature the covariance has rank one.
+    features, labels = drawn(features=1, apart=3)
+    copies = np.repeat(features, 400, axis=1)
+    fold = folds_of(labels, 5, 0)
+    monkeypatch.setattr(linear_probe, "PENALTIES", (1e-12, 1e-11, 1e-10, 0.1))
+    found = fit_and_read(copies, labels, 5, fold)
+    assert found.penalty == 0.1
+    one = fit_and_read(features, labels, 5, fold)
+    same = found.scores.argmax(axis=1) == one.scores.argmax(axis=1)
+    assert same.mean() > 0.95
+
+
 def test_features_that_are_no_numbers_are_refused():
     features, labels = drawn()
     features[300, 2] = np.inf
