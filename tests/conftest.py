@@ -1,6 +1,7 @@
 """What all tests share."""
 
 import gc
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -9,6 +10,14 @@ from typing import Any
 
 import pytest
 import tf_data
+
+# XLA compiles for longer than any test trains, mostly in LLVM, which knows
+# nothing of what is tested: for these processes, and those that they start, it
+# translates without optimizing. What XLA itself makes of a step is as ever.
+os.environ.setdefault(
+    "XLA_FLAGS",
+    "--xla_backend_optimization_level=0 --xla_cpu_use_fusion_emitters=false",
+)
 
 # What is imported stays: no collection need look at it.
 gc.disable()

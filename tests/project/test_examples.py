@@ -1,6 +1,7 @@
 """Every example runs, end to end, on a tiny data set."""
 
 import csv
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -54,6 +55,7 @@ def run(*command: object) -> subprocess.CompletedProcess:
     return subprocess.run(
         [sys.executable, *map(str, command)],
         cwd=ROOT,
+        env={k: v for k, v in os.environ.items() if k != "XLA_FLAGS"},
         capture_output=True,
         text=True,
         check=False,

@@ -1,6 +1,7 @@
 """The study of training: one run from end to end, and its table by hand."""
 
 import json
+import os
 import subprocess
 import sys
 import time
@@ -103,6 +104,7 @@ def test_an_interrupted_run_ends_as_if_it_had_not_been(study, folder):
             *map(str, command),
         ],
         cwd=ROOT,
+        env={k: v for k, v in os.environ.items() if k != "XLA_FLAGS"},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     ) as process:

@@ -45,6 +45,8 @@ class KeptProcess:
 
 def _start() -> None:
     os.chdir(ROOT)
+    # What scripts train is optimized, as where a user starts them.
+    os.environ.pop("XLA_FLAGS", None)
     os.environ["COLUMNS"] = "80"
     tf_data.without_autotuning()
 

@@ -20,7 +20,6 @@ def environment(backend: str, numbers: Path) -> dict[str, str]:
         "KERAS_BACKEND": backend,
         # Nearly all the time on JAX goes into compiling what runs for a moment.
         "JAX_DISABLE_MOST_OPTIMIZATIONS": "1",
-        "XLA_FLAGS": "--xla_cpu_use_fusion_emitters=false",
     }
 
 
