@@ -21,6 +21,7 @@ from keras_hier.log.metadata import PLUGIN_NAME
 from tb_plugin import views
 from tb_plugin.agreement import AgreementService
 from tb_plugin.answers import Json
+from tb_plugin.channel_samples import ChannelSampleStore
 from tb_plugin.curves import CurveService
 from tb_plugin.layers import LayersService
 from tb_plugin.orders import OrderService
@@ -68,7 +69,9 @@ class BlocksPlugin(base_plugin.TBPlugin):
         self._surprise_service = SurpriseService(self._store)
         self._agreement_service = AgreementService(self._store)
         self._layers_service = LayersService(self._store)
-        self._responses_service = ResponsesService(self._store)
+        self._responses_service = ResponsesService(
+            self._store, ChannelSampleStore(self._store, self._sample_store)
+        )
 
     def is_active(self) -> bool:
         """Returns False: TensorBoard itself looks for our data."""

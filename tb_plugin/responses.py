@@ -14,6 +14,7 @@ from keras_hier.log.means_codec import ClassMeans
 from tb_plugin.analysis_limits import check_classes
 from tb_plugin.answers import Json, number, numbers
 from tb_plugin.cache import Cache
+from tb_plugin.channel_samples import ChannelSamples, ChannelSampleStore
 from tb_plugin.epochs import Epoch
 from tb_plugin.seeds import run_set
 from tb_plugin.store import Scope, Store, epoch_key
@@ -45,11 +46,17 @@ class ResponsesService:
 
     Args:
         store: where records are read from.
+        samples: reads the strongest samples of channels.
         cache_bytes: how much to keep in memory, of means and of correlations.
     """
 
-    def __init__(self, store: Store, cache_bytes: int = CACHE_BYTES) -> None:
-        self._store = store
+    def __init__(
+        self,
+        store: Store,
+        samples: ChannelSampleStore,
+        cache_bytes: int = CACHE_BYTES,
+    ) -> None:
+        self._store, self._samples = store, samples
         self._means = Cache(cache_bytes)
         self._alike = Cache(cache_bytes)
 
@@ -172,6 +179,7 @@ class ResponsesService:
         count = MAX_ORDERED if is_small else min(evidence.found, MAX_ENTRIES)
         labels = np.flatnonzero(there)
         grid = _grid(means)
+        samples, problem = self._samples_of(scope, run, layer, found)
         entries = []
         for place, channel in enumerate(evidence.order[:count].tolist()):
             strongest = np.argsort(-values[:, channel], kind="stable")
@@ -186,6 +194,7 @@ class ResponsesService:
                     "p": number(evidence.p[place]),
                     "q": number(evidence.q[place]),
                     "strongest": labels[strongest[:STRONGEST]].tolist(),
+                    "samples": samples and samples.of_channel(channel),
                 }
             )
         return {
@@ -202,8 +211,22 @@ class ResponsesService:
             "expected": FALSE_DISCOVERIES * values.shape[1],
             "inside": number(pairs.inside),
             "band": number(pairs.band),
+            "index": samples and samples.digest,
+            "samples_error": problem,
             "entries": entries,
         }
+
+    def _samples_of(
+        self, scope: Scope, run: str, layer: str, found: _Layer
+    ) -> tuple[ChannelSamples | None, str | None]:
+        """Returns the strongest samples, or why they cannot be read."""
+        try:
+            return (
+                self._samples.read(scope, run, layer, found.epoch, found.means),
+                None,
+            )
+        except CodecError as error:
+            return None, str(error)
 
     def _layers(self, scope: Scope, run: str) -> list[Json]:
         """Returns the layers with means: keys and names, from the input on."""

@@ -12,6 +12,7 @@ from tensorboard import errors
 
 from keras_hier.log import metadata, picture_codec, sample_codec
 from keras_hier.log.container import CodecError
+from keras_hier.log.metadata import CLASS_OUTPUT
 from keras_hier.log.picture_codec import PieceHeader
 from keras_hier.log.sample_codec import SamplesHeader
 from keras_hier.log.sample_index import SampleIndex
@@ -85,6 +86,36 @@ class SampleStore:
             CodecError: what it holds is damaged.
         """
         return self._index(scope, run, digest)[1]
+
+    def named_index(
+        self, scope: Scope, run: str, hierarchy: str, step: int
+    ) -> tuple[str, SampleIndex] | None:
+        """Returns digest and index of the samples of a run that have ids.
+
+        Args:
+            scope: whose data.
+            run: the sub-run.
+            hierarchy: digest of the tree that numbers their classes.
+            step: of the epochs with samples the last one up to this, else the
+                first one.
+
+        Returns:
+            None where no samples of this tree with ids can be read.
+        """
+        outputs = self._store.outputs_of_run(scope, run).samples.get(run, ())
+        for output in sorted(outputs, key=lambda o: (o != CLASS_OUTPUT, o)):
+            try:
+                epochs = self._store.sample_epochs(scope, run, output)
+                upto = [e for e in epochs if e.step <= step] or epochs[:1]
+                header = sample_codec.peek(upto[-1].blob)
+                if header.hierarchy != hierarchy:
+                    continue
+                index, _ = self._index(scope, run, header.index)
+            except (errors.NotFoundError, CodecError):
+                continue
+            if index.named:
+                return header.index, index
+        return None
 
     def pictures(
         self, scope: Scope, run: str, digest: str, numbers: Sequence[int]

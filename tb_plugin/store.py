@@ -181,6 +181,16 @@ class Store:
         """
         return self._read(scope, run, _tag(metadata.means_tag, layer))
 
+    def strongest_epochs(
+        self, scope: Scope, run: str, layer: str
+    ) -> list[Epoch]:
+        """Returns the records of the strongest samples of a layer, by step.
+
+        Raises:
+            NotFoundError: no such run, or none of this layer.
+        """
+        return self._read(scope, run, _tag(metadata.strongest_tag, layer))
+
     def blob(self, scope: Scope, run: str, tag: str) -> bytes:
         """Returns the last record of a tag that has no epochs.
 

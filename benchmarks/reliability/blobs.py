@@ -32,6 +32,7 @@ from keras_hier.log import (
     metadata,
     picture_codec,
     sample_codec,
+    strongest_codec,
 )
 from keras_hier.log.container import CodecError
 from keras_hier.log.event_reader import LogError
@@ -77,6 +78,13 @@ def read_means(blob: bytes) -> None:
     with contextlib.suppress(CodecError):
         means_codec.peek(blob)
     means_codec.decode(blob)
+
+
+def read_strongest(blob: bytes) -> None:
+    """Reads strongest samples twice: their header, and all of them."""
+    with contextlib.suppress(CodecError):
+        strongest_codec.peek(blob)
+    strongest_codec.decode(blob)
 
 
 def read_tree(blob: bytes) -> None:
@@ -174,6 +182,7 @@ DECODERS = {
     "pictures": Decoder(*_of("pictures"), picture_codec.decode),
     "layers": Decoder(*_of("layers"), read_layers),
     "means": Decoder(*_of("means"), read_means),
+    "strongest": Decoder(*_of("strongest"), read_strongest),
     "tree": Decoder(*_of("hierarchy"), read_tree, _TREE_ERRORS),
     "grouping": Decoder(*_of("grouping"), read_grouping, _TREE_ERRORS),
     "metadata": Decoder(

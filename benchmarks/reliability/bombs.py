@@ -58,6 +58,18 @@ def means(classes: int, features: int, body: int) -> bytes:
     )
 
 
+def strongest(features: int, samples: int, text: bytes) -> bytes:
+    """Returns strongest samples that claim this, all zero, with this text."""
+    sizes = {"features": features, "kept": 6, "samples": samples}
+    others = {"classes": 1, "text": len(text), "hierarchy": DIGEST}
+    there = min(48 * features + 4 * samples, 120 * MIB)
+    return packed(
+        b"KHX1",
+        {"layer": "a", **sizes, **others, "means": DIGEST},
+        bytes(there) + text,
+    )
+
+
 def pictures(count: int) -> bytes:
     """Returns a piece of empty pictures; it is not compressed."""
     header = {"index": DIGEST, "piece": 0, "firsts": [0], "size": 64}
@@ -176,6 +188,18 @@ BOMBS: dict[str, tuple[str, Callable[[], bytes]]] = {
         "means",
         lambda: means(8192, 4096, 2**25 + 4 * 8192 + 8 * 4096),
     ),
+    "strongest, 1e7 channels": (
+        "strongest",
+        lambda: strongest(10**7, 1, b'{"ids":["a"]}'),
+    ),
+    "strongest, 1e6 samples of 60 letters": (
+        "strongest",
+        lambda: strongest(
+            174_762,
+            10**6,
+            b'{"ids":["' + b'","'.join([b"a" * 60] * 10**6) + b'"]}',
+        ),
+    ),
     "index, 6e7 counts": (
         "index",
         lambda: index(repeated("0", 60_000_000), "[]"),
@@ -248,7 +272,12 @@ BOMBS: dict[str, tuple[str, Callable[[], bytes]]] = {
 def read(kind: str, blob: bytes) -> Any:
     """Reads a record as the plugin does."""
     from keras_hier.hierarchy import Grouping, Hierarchy
-    from keras_hier.log import container, matrix_codec, means_codec
+    from keras_hier.log import (
+        container,
+        matrix_codec,
+        means_codec,
+        strongest_codec,
+    )
     from keras_hier.log import picture_codec as pieces
     from keras_hier.log import sample_codec as samples
     from keras_hier.log.sample_index import SampleIndex
@@ -257,6 +286,8 @@ def read(kind: str, blob: bytes) -> Any:
         return matrix_codec.decode(blob)
     if kind == "means":
         return means_codec.decode(blob)
+    if kind == "strongest":
+        return strongest_codec.decode(blob)
     if kind == "samples":
         header, planes = samples.decode(blob)
         labels = np.zeros(header.samples, np.int64)
@@ -307,6 +338,7 @@ SMALL = {
     "grouping": grouping(2, 1),
     "pictures": pictures(1),
     "means": means(1, 1, 13),
+    "strongest": strongest(1, 1, b'{"ids":["a"]}'),
 }
 
 

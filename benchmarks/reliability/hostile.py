@@ -28,10 +28,12 @@ from keras_hier.log import (
     metadata,
     picture_codec,
     sample_codec,
+    strongest_codec,
 )
 from keras_hier.log.checksum import masked_crc32c
 from keras_hier.log.means_codec import ClassMeans
 from keras_hier.log.sample_index import SampleIndex
+from keras_hier.log.strongest_codec import StrongestSamples
 from keras_hier.log.top_k_predictions import top_k_of_scores
 
 CLASSES = [f"class {n}" for n in range(12)]
@@ -110,6 +112,20 @@ def whole() -> dict[str, tuple[bytes, ...]]:
             )
             for place, layer in enumerate(("conv1", "conv2"))
         ),
+        "strongest": (
+            strongest_codec.encode(
+                StrongestSamples(
+                    layer="conv1",
+                    hierarchy=TREE.digest,
+                    num_classes=len(CLASSES),
+                    ids=found.ids[:9],
+                    labels=found.labels[:9],
+                    rows=rng.integers(0, 9, (27, 6)),
+                    values=rng.random((27, 6), np.float32),
+                    means=TREE.digest,
+                )
+            ),
+        ),
         "sample_index": (found.to_blob(),),
         "pictures": tuple(
             picture_codec.encode(shown, index=found.digest, size=64)
@@ -133,7 +149,7 @@ def broken(rng: np.random.Generator, kind: str) -> bytes:
     blobs = whole()[kind]
     blob = blobs[rng.integers(len(blobs))]
     damage = [_of_bytes, _of_content, _of_content]
-    if kind in ("matrix", "samples", "pictures", "means"):
+    if kind in ("matrix", "samples", "pictures", "means", "strongest"):
         damage += [_of_header] * 4
     else:
         damage += [_of_fields] * 4
@@ -373,6 +389,13 @@ def events_of_run() -> list[event_pb2.Event]:
                 "blocks/layers/class", "layers", blobs["layers"][0], step, time
             ),
             event("blocks/means/conv1", "means", blobs["means"][0], step, time),
+            event(
+                "blocks/strongest/conv1",
+                "strongest",
+                blobs["strongest"][0],
+                step,
+                time,
+            ),
         ]
     return made
 

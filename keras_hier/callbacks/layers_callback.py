@@ -46,9 +46,10 @@ class LayersCallback(keras.callbacks.Callback):
         per_class: samples of each class.
         pool: as for `kh.analysis.features`.
         probe: whether to fit probes.
-        means: whether to log the class means of the layers, too, for the view
-            of responses: `True` those of the last epoch, "all" those of every
-            due one.
+        means: whether to log the class means of the layers, too, and the
+            strongest samples of their channels where the data have ids, for
+            the view of responses: `True` those of the last epoch, "all" those
+            of every due one.
         controls: how many untrained networks to compare with.
         split: "train", "validation" or "test": what the data are.
         seed: of the samples, the folds and the untrained networks.
@@ -205,7 +206,8 @@ class LayersCallback(keras.callbacks.Callback):
             step,
             metadata.means_tag(report.record.layers[0]),
             self._hierarchy,
-            sum(each.nbytes for each in report.means.values()),
+            sum(each.nbytes for each in report.means.values())
+            + sum(2 * few.rows.nbytes for few in report.strongest.values()),
             lambda writer: report.write_means(writer, step),
         )
         self._log.add(entry)

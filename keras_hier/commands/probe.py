@@ -328,9 +328,10 @@ def _scored(hierarchy: "Hierarchy", scored: int, source: str) -> "Hierarchy":
 
 
 def _data(source: str, model: Any, hierarchy: "Hierarchy") -> Any:
-    """Returns images and labels in the order of the hierarchy."""
+    """Returns images, labels in the order of the hierarchy, and ids."""
     import keras
     import numpy as np
+    import tensorflow as tf
 
     shape = model.input_shape
     if isinstance(shape, list | dict) or len(shape) != 4 or None in shape[1:]:
@@ -342,8 +343,8 @@ def _data(source: str, model: Any, hierarchy: "Hierarchy") -> Any:
     if not Path(source).is_dir():
         from keras_hier.data.datasets import imagenet
 
-        return imagenet(source, shape[1], _BATCH, hierarchy=hierarchy)
-    from keras_hier.data.folders import class_folders
+        return imagenet(source, shape[1], _BATCH, hierarchy=hierarchy, ids=True)
+    from keras_hier.data.folders import as_text, class_folders
 
     folders = class_folders(Path(source))
     places = {each: label for label, each in enumerate(hierarchy.classes)}
@@ -364,4 +365,12 @@ def _data(source: str, model: Any, hierarchy: "Hierarchy") -> Any:
         crop_to_aspect_ratio=True,
         verbose=False,
     )
-    return images.map(lambda x, y: (x, keras.ops.take(labels, y)))
+    # As `keras-hier log --images` finds them: from the folder on, with slashes.
+    ids = [
+        as_text(Path(os.path.relpath(file, source)).as_posix())
+        for file in images.file_paths
+    ]
+    named = tf.data.Dataset.from_tensor_slices(ids).batch(_BATCH)
+    return tf.data.Dataset.zip((images, named)).map(
+        lambda batch, names: (batch[0], tf.gather(labels, batch[1]), names)
+    )

@@ -22,6 +22,9 @@ LAYER_LEVELS = COARSE_LEVELS
 # Classes times features of a layer whose class means are kept: 8,192 x 4,096,
 # or 21,841 x 1,536. They are read as 128 MiB.
 MEANS = 2**25
+# Channels times the strongest samples that are kept of each: 6 of 174,762
+# channels. Their ids are read as 64 MiB.
+STRONGEST = 2**20
 # A 5,000 x 5,000 matrix without a zero has 25 million; no larger one is
 # counted on a device. Larger sparse ones are far below: the 14 million samples
 # of ImageNet-21k fill at most 14 million cells.

@@ -1,5 +1,6 @@
 """Logs matrices and samples for the TensorBoard plugin, from any program."""
 
+import dataclasses
 import os
 from collections.abc import Callable, Iterable
 from types import TracebackType
@@ -19,6 +20,7 @@ from keras_hier.log import (
     metadata,
     picture_codec,
     sample_codec,
+    strongest_codec,
     thumbnails,
 )
 from keras_hier.log.counted_predictions import counted_predictions
@@ -28,6 +30,7 @@ from keras_hier.log.means_codec import ClassMeans
 from keras_hier.log.sample_codec import TopKPredictions
 from keras_hier.log.sample_index import SampleIndex
 from keras_hier.log.split_log import SplitLog
+from keras_hier.log.strongest_codec import StrongestSamples
 from keras_hier.log.thumbnails import Thumbnails
 from keras_hier.log.top_k_predictions import top_k_of_samples
 from keras_hier.scores.coarse_counts import CoarseCounts
@@ -356,15 +359,22 @@ class BlocksWriter:
                 self._log.add_scalar(tag, float(value), step)
         self._log.commit()
 
-    def means(self, record: ClassMeans, step: int) -> None:
+    def means(
+        self,
+        record: ClassMeans,
+        step: int,
+        strongest: StrongestSamples | None = None,
+    ) -> None:
         """Logs the class means of a layer.
 
         Args:
             record: over the tree of this writer.
             step: the epoch that has just ended, counted from 1.
+            strongest: the strongest samples of the same channels.
 
         Raises:
-            ValueError: means over another tree, too many, or not finite.
+            ValueError: means over another tree, too many, or not finite;
+                samples of another layer.
         """
         step = metadata.as_step(step)
         tag = metadata.means_tag(record.layer)
@@ -375,10 +385,17 @@ class BlocksWriter:
                 f"{tree.digest}, got {size} under {record.hierarchy}."
             )
         blob = means_codec.encode(record)
+        samples = b""
+        if strongest is not None:
+            samples = _strongest_of(record, strongest, blob)
         self._log.check(tag, step)
         self._log.begin()
         self._add_trees(None)
         self._log.add(tag, "means", blob, step)
+        if samples:
+            self._log.add(
+                metadata.strongest_tag(record.layer), "strongest", samples, step
+            )
         self._log.commit()
 
     def has_pictures(self, index: str) -> bool:
@@ -434,3 +451,24 @@ class BlocksWriter:
         if tag not in self._once:
             self._once[tag] = make()
         self._log.add_once(tag, kind, self._once[tag])
+
+
+def _strongest_of(
+    means: ClassMeans, strongest: StrongestSamples, blob: bytes
+) -> bytes:
+    """Encodes the strongest samples of the channels whose means a blob holds.
+
+    Raises:
+        ValueError: they are of other channels, or of another tree.
+    """
+    own = (means.layer, means.hierarchy, means.means.shape)
+    given = strongest.num_classes, len(strongest.rows)
+    if (strongest.layer, strongest.hierarchy, given) != own:
+        raise ValueError(
+            f"Expected samples of {means.means.shape[1]:,} channels of "
+            f"{means.layer!r:.80} under the same tree, got those of "
+            f"{len(strongest.rows):,} of {strongest.layer!r:.80}."
+        )
+    return strongest_codec.encode(
+        dataclasses.replace(strongest, means=container.blob_digest(blob))
+    )

@@ -7,6 +7,7 @@ inflated than the header speaks of, and no more than `limits` allows.
 
 import dataclasses
 import gzip
+import hashlib
 import json
 import re
 import struct
@@ -222,6 +223,11 @@ def decode_text(blob: bytes, most: int = limits.TREE_BYTES) -> str:
         raise CodecError(f"The text is not UTF-8: {error}.") from error
 
 
+def blob_digest(blob: bytes) -> str:
+    """Returns the 16 hex digits by which one record names another."""
+    return hashlib.sha256(blob).hexdigest()[:16]
+
+
 def is_digest(value: Any) -> bool:
-    """Tells whether a value may name a tree, a grouping or an index."""
+    """Tells whether a value may name a tree, a grouping, an index."""
     return isinstance(value, str) and bool(re.fullmatch("[0-9a-f]{16}", value))

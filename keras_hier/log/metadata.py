@@ -11,6 +11,7 @@ step is the epoch that has just ended, counted from 1.
 | `blocks/samples/<output>` | predictions by sample (see sample_codec.py) |
 | `blocks/layers/<output>` | what each layer knows (see layers_codec.py) |
 | `blocks/means/<layer>` | class means of a layer (see means_codec.py) |
+| `blocks/strongest/<layer>` | strongest samples (see strongest_codec.py) |
 | `blocks/sample_index/<digest>` | an index (see sample_index.py) |
 | `blocks/pictures/<digest>/<piece>` | its thumbnails (see picture_codec.py) |
 
@@ -33,11 +34,18 @@ Kind = Literal[
     "pictures",
     "layers",
     "means",
+    "strongest",
 ]
 Role = Literal["class", "head", "probe"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 # Of these there is one an epoch; all others are written once.
-EPOCH_KINDS: tuple[Kind, ...] = ("matrix", "samples", "layers", "means")
+EPOCH_KINDS: tuple[Kind, ...] = (
+    "matrix",
+    "samples",
+    "layers",
+    "means",
+    "strongest",
+)
 ROLES: tuple[Role, ...] = get_args(Role)
 SPLITS = ("train", "validation", "test")
 CLASS_OUTPUT = "class"
@@ -75,6 +83,11 @@ def layers_tag(output: str) -> str:
 def means_tag(layer: str) -> str:
     """Returns the tag of the class means of a layer, by any name."""
     return f"{PLUGIN_NAME}/means/{_checked(as_output(layer))}"
+
+
+def strongest_tag(layer: str) -> str:
+    """Returns the tag of a layer's strongest samples, by any name."""
+    return f"{PLUGIN_NAME}/strongest/{_checked(as_output(layer))}"
 
 
 def index_tag(digest: str) -> str:
@@ -123,7 +136,8 @@ def kind_of_tag(tag: str) -> Kind | None:
             | "samples"
             | "sample_index"
             | "layers"
-            | "means" as kind,
+            | "means"
+            | "strongest" as kind,
             _,
         ]:
             return kind

@@ -23,6 +23,7 @@ from keras_hier.log import (
     metadata,
     picture_codec,
     sample_codec,
+    strongest_codec,
 )
 from keras_hier.log.event_reader import LogError, Record
 from keras_hier.log.restarts import latest_attempt, spans
@@ -253,6 +254,21 @@ class RunLog:
         name = metadata.as_output(layer)
         return self._epoch(name, epoch, "means", means_codec.decode)[1]
 
+    def strongest(
+        self, layer: str, epoch: int | None = None
+    ) -> strongest_codec.StrongestSamples:
+        """Returns the strongest samples of each channel of a layer.
+
+        Args:
+            layer: its name.
+            epoch: counted from 1; None for the last one logged.
+
+        Raises:
+            LogError: no such layer or epoch, or a damaged one.
+        """
+        name = metadata.as_output(layer)
+        return self._epoch(name, epoch, "strongest", strongest_codec.decode)[1]
+
     def index(self, digest: str) -> SampleIndex:
         """Returns the index that records of samples refer to.
 
@@ -410,12 +426,14 @@ _TAGS = {
     "samples": metadata.samples_tag,
     "layers": metadata.layers_tag,
     "means": metadata.means_tag,
+    "strongest": metadata.strongest_tag,
 }
 _MISSING = {
     "matrix": "no output",
     "samples": "no samples of output",
     "layers": "no layers below output",
     "means": "no class means of layer",
+    "strongest": "no strongest samples of layer",
 }
 
 

@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from keras_hier.hierarchy.grouping import Grouping
 from keras_hier.hierarchy.hierarchy import Hierarchy
+from keras_hier.log.strongest_codec import StrongestSamples
 from keras_hier.probing.asking import posterior_of_groups
 from keras_hier.probing.features import Features, class_sums
 from keras_hier.probing.linear_probe import (
@@ -17,6 +18,7 @@ from keras_hier.probing.linear_probe import (
     folds_of,
 )
 from keras_hier.probing.standardised import CHUNK, ConstantFeaturesError
+from keras_hier.probing.strongest_samples import strongest_samples
 from keras_hier.probing.tree_alignment import (
     TreeAlignment,
     nearness,
@@ -43,6 +45,8 @@ class LayerReading(NamedTuple):
         reliability: of the class means, or NaN.
         means: float32 [C, F], the class means, NaN for classes without samples;
             None where they were not asked for, or are not finite.
+        strongest: the strongest samples of its channels, where there are means
+            and the samples have ids.
     """
 
     probe: LinearProbe | None
@@ -53,6 +57,7 @@ class LayerReading(NamedTuple):
     alignment: TreeAlignment | None
     reliability: float
     means: npt.NDArray[np.float32] | None
+    strongest: StrongestSamples | None
 
 
 class LayerReader:
@@ -104,6 +109,11 @@ class LayerReader:
         if self._aligns and halves:
             alignment, reliability = self._alignment(halves)
         means = self._means_of(halves) if keeps_means and halves else None
+        strongest = None
+        if means is not None:
+            strongest = strongest_samples(
+                features, layer, self._labels, self._hierarchy
+            )
         if not self._fit:
             nothing = np.empty(0)
             return LayerReading(
@@ -115,6 +125,7 @@ class LayerReader:
                 alignment,
                 reliability,
                 means,
+                strongest,
             )
         size = self._hierarchy.num_classes
         try:
@@ -148,6 +159,7 @@ class LayerReader:
             alignment,
             reliability,
             means,
+            strongest,
         )
 
     def _levels_of(

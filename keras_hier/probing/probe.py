@@ -150,6 +150,11 @@ def probe(
             if layer.means is not None
         },
         np.bincount(labels, minlength=hierarchy.num_classes),
+        {
+            name: layer.strongest
+            for name, layer in zip(features.layers, layers, strict=True)
+            if layer.strongest is not None
+        },
     )
 
 

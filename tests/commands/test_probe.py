@@ -3,6 +3,7 @@
 import csv
 import shutil
 import warnings
+from pathlib import Path
 
 import keras
 import numpy as np
@@ -12,6 +13,7 @@ from PIL import Image
 import keras_hier as kh
 from keras_hier.cli import main
 from keras_hier.log.run_log import RunLog
+from keras_hier.log.sample_index import SampleIndex
 
 CLASSES = ("cat", "dog", "bus", "van")
 TREE = kh.Hierarchy.from_paths(
@@ -218,6 +220,30 @@ def test_folders_are_classes_by_their_names(folder, saved):
         scores = network.predict(data[None], verbose=0)[0]
         rows = kept.output[np.asarray(kept.labels) == label]
         assert abs(rows - scores).max(axis=1).min() < 0.05
+
+
+def test_ids_are_those_of_a_log_of_the_same_folder(folder, saved):
+    val = saved / "val"
+    status = main(
+        [
+            "probe", str(saved / "model.keras"), "--data", str(val),
+            "--hierarchy", "tree.json", "--logdir", "run", "--untrained", "0",
+            "--folds", "2",
+        ]
+    )  # fmt: skip
+    assert status == 0
+    found = RunLog("run").strongest("conv2")
+    # As `keras-hier log --images` has them, and docs/log.md for a training.
+    images = keras.utils.image_dataset_from_directory(
+        val, class_names=CLASSES, image_size=(12, 12), shuffle=False, verbose=0
+    )
+    ids = [Path(file).relative_to(val).as_posix() for file in images.file_paths]
+    index = SampleIndex([CLASSES.index(i.split("/")[0]) for i in ids], 4, ids)
+    of = dict(zip(index.ids, index.labels.tolist(), strict=True))
+    assert len(found.ids) > 3
+    for name, label in zip(found.ids, found.labels.tolist(), strict=True):
+        assert of[name] == label
+        assert (val / name).is_file()
 
 
 @pytest.mark.parametrize(

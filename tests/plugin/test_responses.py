@@ -9,8 +9,9 @@ from reading import Reader, write_blob
 import keras_hier as kh
 from keras_hier.analysis.channel_evidence import channels
 from keras_hier.files import limits
-from keras_hier.log import matrix_codec, means_codec, metadata
+from keras_hier.log import matrix_codec, means_codec, metadata, picture_codec
 from keras_hier.log.means_codec import ClassMeans
+from keras_hier.log.strongest_codec import StrongestSamples
 from keras_hier.probing.class_correlation import ClassPairs, class_correlation
 from tb_plugin import responses
 from tests.support.layers import layers_record
@@ -237,6 +238,132 @@ class TestChannels:
         found, why = reader.error("channels", **CONV, node=node)
         assert found == status
         assert "all are in this one" in why or "node 999" in why
+
+
+# Two samples of each class: what a file may be called.
+IDS = [f"{name}/{at}{HOSTILE}/../x" for name in TREE.classes for at in "ab"]
+LABELS = np.repeat(np.arange(TREE.num_classes), 2)
+
+
+def strongest_of(layer="conv1", features=18, seed=0, **fields):
+    rng = np.random.default_rng(seed)
+    return StrongestSamples(
+        **{
+            "layer": layer,
+            "hierarchy": TREE.digest,
+            "num_classes": TREE.num_classes,
+            "ids": tuple(IDS),
+            "labels": LABELS,
+            "rows": rng.integers(0, len(IDS), (features, 6)),
+            "values": -np.sort(-rng.random((features, 6), np.float32)),
+            **fields,
+        }
+    )
+
+
+class TestStrongestSamples:
+    GROUP = {**CONV, "node": node_of("s1")}  # noqa: RUF012
+
+    def log(self, folder, strongest=None, ids=IDS, labels=LABELS, step=1):
+        scores = np.full((len(labels), TREE.num_classes), 1 / TREE.num_classes)
+        with kh.BlocksWriter(folder / "plain", TREE, resume=True) as writer:
+            writer.matrix(np.eye(TREE.num_classes), step)
+            writer.means(means_of("conv1"), step, strongest)
+            if ids is not False:
+                index = writer.samples(labels, scores, step, ids=ids)
+                images = [np.full((8, 8), 9, np.uint8)] * len(labels)
+                writer.pictures(index, images)
+                return index
+        return None
+
+    def test_come_with_their_classes_and_numbers(self, tmp_path):
+        strongest = strongest_of()
+        index = self.log(tmp_path, strongest, IDS[::-1], LABELS[::-1])
+        reader = Reader(tmp_path)
+        found = reader.get("channels", **self.GROUP)
+        assert (found["index"], found["samples_error"]) == (index.digest, None)
+        assert found["entries"]
+        asked = set()
+        for each in found["entries"]:
+            row, column = each["cell"]
+            channel = each["channel"] + 2 * (3 * row + column)
+            rows = strongest.rows[channel]
+            got = each["samples"]
+            assert [one["id"] for one in got] == [IDS[row] for row in rows]
+            assert [one["label"] for one in got] == LABELS[rows].tolist()
+            values = [one["value"] for one in got]
+            expected = strongest.values[channel].tolist()
+            assert values == pytest.approx(expected, rel=1e-5)
+            for one in got:
+                assert index.ids[one["number"]] == one["id"]
+                asked.add(one["number"])
+        # Pictures come by number: no id is a path.
+        query = {"run": RUN, "index": index.digest}
+        numbers = ",".join(map(str, sorted(asked)))
+        answer = reader.request("pictures", **query, samples=numbers).data
+        assert set(picture_codec.decode(answer)[1]) == asked
+
+    def test_without_logged_samples_have_names_alone(self, tmp_path):
+        self.log(tmp_path, strongest_of(), ids=False)
+        found = Reader(tmp_path).get("channels", **self.GROUP)
+        assert (found["index"], found["samples_error"]) == (None, None)
+        got = found["entries"][0]["samples"]
+        assert len(got) == 6
+        assert {one["number"] for one in got} == {None}
+        assert {one["id"] for one in got} <= set(IDS)
+
+    @pytest.mark.parametrize(
+        ("ids", "labels", "is_indexed"),
+        [
+            # Positions in the data are no names, whatever they look like.
+            (None, LABELS, False),
+            ([f"x{each}" for each in IDS], LABELS, True),
+            # The same names, of other classes.
+            (IDS, (LABELS + 1) % TREE.num_classes, True),
+        ],
+    )
+    def test_of_other_ids_or_classes_have_no_number(
+        self, tmp_path, ids, labels, is_indexed
+    ):
+        names = tuple(map(str, range(len(IDS)))) if ids is None else tuple(IDS)
+        self.log(tmp_path, strongest_of(ids=names), ids, labels)
+        found = Reader(tmp_path).get("channels", **self.GROUP)
+        assert (found["index"] is not None) == is_indexed
+        for each in found["entries"]:
+            assert {one["number"] for one in each["samples"]} == {None}
+
+    def test_older_logs_have_none(self, tmp_path):
+        self.log(tmp_path)
+        found = Reader(tmp_path).get("channels", **self.GROUP)
+        assert (found["index"], found["samples_error"]) == (None, None)
+        assert {each["samples"] for each in found["entries"]} == {None}
+
+    def test_of_means_that_were_overtaken_are_left_behind(self, tmp_path):
+        self.log(tmp_path, strongest_of())
+        with kh.BlocksWriter(tmp_path / "plain", TREE, resume=True) as writer:
+            writer.means(means_of("conv1", seed=0, place=1), 1)
+            writer.means(means_of("conv1", seed=0), 2)
+        reader = Reader(tmp_path)
+        for step in (1, 2):
+            found = reader.get("channels", **{**self.GROUP, "step": step})
+            assert found["step"] == step
+            assert {each["samples"] for each in found["entries"]} == {None}
+
+    def test_that_are_damaged_leave_the_channels(self, tmp_path):
+        self.log(tmp_path)
+        tag = metadata.strongest_tag("conv1")
+        write_blob(tmp_path / RUN, tag, b"?", 1, "strongest")
+        found = Reader(tmp_path).get("channels", **self.GROUP)
+        assert found["samples_error"] == "The record is truncated."
+        assert {each["samples"] for each in found["entries"]} == {None}
+
+    def test_of_damaged_samples_stay(self, tmp_path):
+        self.log(tmp_path, strongest_of())
+        tag = metadata.samples_tag("class")
+        write_blob(tmp_path / RUN, tag, b"?", 1, "samples")
+        found = Reader(tmp_path).get("channels", **self.GROUP)
+        assert found["index"] is None
+        assert len(found["entries"][0]["samples"]) == 6
 
 
 class TestNothing:

@@ -30,6 +30,15 @@ export interface ResponsesAnswer {
   levels: LevelLikeness[];
 }
 
+/** A sample at which a channel is strong. */
+export interface ChannelSample {
+  id: string;
+  label: number;
+  value: number | null;
+  /** In the index of the samples that the run has logged; null without. */
+  number: number | null;
+}
+
 export interface Channel {
   channel: number;
   /** Row and column of the grid that the layer was pooled to. */
@@ -39,6 +48,8 @@ export interface Channel {
   q: number | null;
   /** Labels of the classes with the highest means. */
   strongest: number[];
+  /** The strongest first; null where none were logged. */
+  samples: ChannelSample[] | null;
 }
 
 export interface ChannelsAnswer {
@@ -57,5 +68,9 @@ export interface ChannelsAnswer {
   expected: number;
   inside: number | null;
   band: number | null;
+  /** The index of logged samples that `number` is of. */
+  index: string | null;
+  /** Why the strongest samples cannot be read. */
+  samples_error: string | null;
   entries: Channel[];
 }

@@ -1,9 +1,18 @@
 import { expect, test } from "vitest";
 import {
+  lackInWords,
+  picturesOf,
+} from "../../src/responses/data/strongestPictures.ts";
+import {
   cellInWords,
   evidenceInWords,
 } from "../../src/responses/detail/ChannelList.tsx";
-import type { ChannelsAnswer } from "../../src/server/responsesAnswer.ts";
+import type {
+  ChannelSample,
+  ChannelsAnswer,
+} from "../../src/server/responsesAnswer.ts";
+import { useSource } from "../../src/server/source.ts";
+import { memorySource } from "../memorySource.ts";
 
 const answer: ChannelsAnswer = {
   step: 1,
@@ -19,6 +28,8 @@ const answer: ChannelsAnswer = {
   expected: 57.6,
   inside: 0.5,
   band: 0.1,
+  index: null,
+  samples_error: null,
   entries: [],
 };
 const entry = {
@@ -28,6 +39,7 @@ const entry = {
   p: 0.001,
   q: 0.01,
   strongest: [],
+  samples: null,
 };
 
 test("evidence comes with what chance gives", () => {
@@ -47,6 +59,38 @@ test("small groups are ordered and nothing is claimed", () => {
   const said = evidenceInWords({ ...answer, is_small: true, found: 0 });
   expect(said).toContain("Of fewer than 4 classes");
   expect(said).toContain("nothing is beyond chance");
+});
+
+test("what lacks of the strongest samples comes with how to get it", () => {
+  const of = (samples: ChannelSample[] | null): ChannelsAnswer => ({
+    ...answer,
+    entries: [{ ...entry, samples }],
+  });
+  const sample = { id: "a/1.jpg", label: 0, value: 2, number: null };
+  expect(lackInWords(answer)).toBe("");
+  expect(lackInWords(of(null))).toContain("give others as (x, y, ids)");
+  expect(lackInWords(of([sample]))).toContain("BlocksCallback(samples=...)");
+  expect(lackInWords(of([sample, { ...sample, number: 0 }]))).toBe("");
+  const damaged = { ...of(null), samples_error: "The record is truncated." };
+  expect(lackInWords(damaged)).toBe("The record is truncated.");
+});
+
+test("pictures are asked for by number, once, and only where there are any", async () => {
+  const asked: unknown[] = [];
+  useSource({
+    ...memorySource(),
+    pictures: async (...about) => {
+      asked.push(about);
+      return new ArrayBuffer(0);
+    },
+  });
+  const sample = { id: "../x", label: 0, value: 2, number: 7 };
+  const unknown = { ...sample, number: null };
+  expect((await picturesOf("r", "i", [unknown])).size).toBe(0);
+  expect((await picturesOf("r", null, [sample])).size).toBe(0);
+  expect(asked).toEqual([]);
+  for (const _ of [1, 2]) await picturesOf("r", "i", [sample, unknown]);
+  expect(asked).toEqual([["r", "i", [7]]]);
 });
 
 test("a cell of the grid has a name", () => {

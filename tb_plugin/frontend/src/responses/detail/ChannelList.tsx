@@ -1,10 +1,12 @@
 /** The channels that tell the selected group apart, to where evidence ends. */
 
 import type { JSX } from "preact";
+import { useState } from "preact/hooks";
 import type { Tree } from "../../hierarchy/tree.ts";
 import type { Channel, ChannelsAnswer } from "../../server/responsesAnswer.ts";
 import * as view from "../../state/view.ts";
 import { plural, whole } from "../../ui/format.ts";
+import { StrongestSamples } from "./StrongestSamples.tsx";
 
 const ROWS = ["top", "middle", "bottom"];
 const COLUMNS = ["left", "centre", "right"];
@@ -44,6 +46,8 @@ export function ChannelList(props: {
   of: ChannelsAnswer;
 }): JSX.Element {
   const { tree, of } = props;
+  /** The channel whose samples are shown, by its place; -1 for none. */
+  const [chosen, choose] = useState(0);
   return (
     <>
       <p class="label evidence" data-testid="channel-evidence">
@@ -65,12 +69,14 @@ export function ChannelList(props: {
             </tr>
           </thead>
           <tbody>
-            {of.entries.map((each) => (
+            {of.entries.map((each, at) => (
               <Row
                 key={`${each.channel} ${each.cell}`}
                 tree={tree}
-                grid={of.grid}
+                answer={of}
                 of={each}
+                isChosen={at === chosen}
+                onChoose={() => choose(at === chosen ? -1 : at)}
               />
             ))}
           </tbody>
@@ -85,16 +91,24 @@ export function ChannelList(props: {
 
 function Row(props: {
   tree: Tree;
-  grid: ChannelsAnswer["grid"];
+  answer: ChannelsAnswer;
   of: Channel;
+  isChosen: boolean;
+  onChoose: () => void;
 }): JSX.Element {
-  const { tree, grid, of } = props;
+  const { tree, answer, of, isChosen, onChoose } = props;
   const auc = of.auc ?? Number.NaN;
   const strongest = of.strongest.map((label) => {
     const node = tree.leaves[tree.leafOfLabel[label]!]!;
     return { node, name: tree.names[node]! };
   });
-  return (
+  const name = (
+    <>
+      {of.channel}
+      <span class="label"> {cellInWords(of.cell, answer.grid)}</span>
+    </>
+  );
+  const row = (
     <tr
       title={
         of.q === null
@@ -103,8 +117,18 @@ function Row(props: {
       }
     >
       <th scope="row">
-        {of.channel}
-        <span class="label"> {cellInWords(of.cell, grid)}</span>
+        {of.samples ? (
+          <button
+            type="button"
+            class="link"
+            aria-expanded={isChosen}
+            onClick={onChoose}
+          >
+            {name}
+          </button>
+        ) : (
+          name
+        )}
       </th>
       <td class="names">
         {strongest.map(({ node, name }, at) => (
@@ -120,5 +144,20 @@ function Row(props: {
       </td>
       <td class={auc < 0.5 ? "number label" : "number"}>{auc.toFixed(2)}</td>
     </tr>
+  );
+  if (!of.samples || !isChosen) return row;
+  return (
+    <>
+      {row}
+      <tr class="samples">
+        <td colSpan={3}>
+          <StrongestSamples
+            tree={tree}
+            index={answer.index}
+            samples={of.samples}
+          />
+        </td>
+      </tr>
+    </>
   );
 }

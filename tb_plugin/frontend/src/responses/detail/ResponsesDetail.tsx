@@ -5,6 +5,7 @@ import type { Tree } from "../../hierarchy/tree.ts";
 import { Title } from "../../panel/Title.tsx";
 import { plural, whole } from "../../ui/format.ts";
 import { answered, asked, channels, group } from "../data/loadResponses.ts";
+import { lackInWords } from "../data/strongestPictures.ts";
 import { ChannelList } from "./ChannelList.tsx";
 import { LikenessTable } from "./LikenessTable.tsx";
 
@@ -42,11 +43,10 @@ export function ResponsesDetail({ tree }: { tree: Tree }): JSX.Element | null {
             {got.problem}
           </p>
         )}
-        {of && <ChannelList tree={tree} of={of} />}
-        {of && of.entries.length > 0 && (
-          <p class="label">
-            Which samples a channel fires at is not in the log, only the means
-            of classes.
+        {of && <ChannelList key={asked.value} tree={tree} of={of} />}
+        {of && lackInWords(of) && (
+          <p class="label" data-testid="no-channel-samples">
+            {lackInWords(of)}
           </p>
         )}
       </section>

@@ -3,7 +3,7 @@
 import { computed, effect, type Signal, signal } from "@preact/signals";
 import { source } from "../../server/source.ts";
 import { shown } from "./loadSamples.ts";
-import { decodePiece } from "./pictureFormat.ts";
+import { addressOf, decodePiece } from "./pictureFormat.ts";
 
 /** An address, null where there is no picture, undefined while unknown. */
 export type Picture = string | null | undefined;
@@ -12,8 +12,6 @@ export type Picture = string | null | undefined;
 const MOST = 6000;
 const BATCH = 120;
 const AT_ONCE = 3;
-/** So many bytes become letters at once: arguments have to fit on a stack. */
-const CHUNK = 4096;
 
 let shownIndex = { run: "", index: "" };
 const pictures = new Map<number, Signal<Picture>>();
@@ -85,17 +83,6 @@ async function fetchSome(): Promise<void> {
     underWay--;
     if (queue.length) schedule();
   }
-}
-
-// The browser asks another process for what a blob's address stands for, which
-// takes a hundred pictures a tenth of a second.
-function addressOf(file: Uint8Array): string {
-  let bytes = "";
-  for (let at = 0; at < file.length; at += CHUNK) {
-    const some = file.subarray(at, at + CHUNK);
-    bytes += Reflect.apply(String.fromCharCode, null, some);
-  }
-  return `data:image/jpeg;base64,${btoa(bytes)}`;
 }
 
 function dropOldest(): void {

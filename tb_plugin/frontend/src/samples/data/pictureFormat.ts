@@ -15,6 +15,23 @@ export interface Piece {
   until: number;
 }
 
+/** So many bytes become letters at once: arguments have to fit on a stack. */
+const CHUNK = 4096;
+
+/**
+ * A picture as an address for images. The browser asks another process for
+ * what a blob's address stands for, which takes a hundred pictures a tenth of a
+ * second.
+ */
+export function addressOf(file: Uint8Array): string {
+  let bytes = "";
+  for (let at = 0; at < file.length; at += CHUNK) {
+    const some = file.subarray(at, at + CHUNK);
+    bytes += Reflect.apply(String.fromCharCode, null, some);
+  }
+  return `data:image/jpeg;base64,${btoa(bytes)}`;
+}
+
 export function decodePiece(buffer: ArrayBuffer): Piece {
   const files = new Map<number, Uint8Array<ArrayBuffer>>();
   if (!buffer.byteLength) return { files, until: Number.POSITIVE_INFINITY };

@@ -1,0 +1,94 @@
+"""The samples at which each channel of a layer is strongest."""
+
+import numpy as np
+import numpy.typing as npt
+
+from keras_hier.files import limits
+from keras_hier.hierarchy.hierarchy import Hierarchy
+from keras_hier.log.sample_index import MAX_ID
+from keras_hier.log.strongest_codec import StrongestSamples, text_of
+from keras_hier.probing.features import Features
+from keras_hier.probing.standardised import CHUNK
+
+IntArray = npt.NDArray[np.int64]
+
+# Of each channel.
+KEPT = 6
+
+
+def strongest_samples(
+    features: Features,
+    layer: str,
+    labels: IntArray,
+    hierarchy: Hierarchy,
+    kept: int = KEPT,
+) -> StrongestSamples | None:
+    """Returns the samples at which each channel of a layer is strongest.
+
+    Args:
+        features: with ids.
+        layer: name of the layer.
+        labels: int64 [N], as the hierarchy numbers its classes.
+        hierarchy: the tree.
+        kept: how many of each channel.
+
+    Returns:
+        Ids, classes and values; None where the samples have no ids that a log
+        could hold, or there are too many channels.
+    """
+    ids, values = features.ids, features[layer]
+    if ids is None or min(kept, len(ids)) * values.shape[1] > limits.STRONGEST:
+        return None
+    rows, largest = largest_of(values, kept)
+    used, places = np.unique(rows, return_inverse=True)
+    names = tuple(ids[row] for row in used.tolist())
+    if not all(0 < len(name) <= MAX_ID for name in names):
+        return None
+    if len(text_of(names)) > limits.TREE_BYTES:
+        return None
+    return StrongestSamples(
+        layer,
+        hierarchy.digest,
+        hierarchy.num_classes,
+        names,
+        labels[used],
+        places.reshape(rows.shape),
+        largest,
+    )
+
+
+def largest_of(
+    values: np.ndarray, kept: int
+) -> tuple[IntArray, npt.NDArray[np.float32]]:
+    """Finds the largest values of each column; of equal ones, those above.
+
+    Args:
+        values: [N, F], all finite.
+        kept: how many.
+
+    Returns:
+        Rows int64 [F, K] and values float32 [F, K], the largest first.
+    """
+    kept = min(kept, len(values))
+    width = values.shape[1]
+    every = np.arange(width)
+    rows = np.zeros((width, 0), np.int64)
+    found = np.zeros((width, 0), np.float32)
+    for start in range(0, len(values), CHUNK):
+        part = np.asarray(values[start : start + CHUNK], np.float32).T
+        # Channel by channel, those found before first: they stand above.
+        among = np.ascontiguousarray(np.concatenate([found, part], axis=1))
+        before, count = found.shape[1], min(kept, among.shape[1])
+        at = np.empty((width, count), np.int64)
+        largest = np.empty((width, count), np.float32)
+        for place in range(count):
+            at[:, place] = among.argmax(axis=1)
+            largest[:, place] = among[every, at[:, place]]
+            among[every, at[:, place]] = -np.inf
+        is_new = at >= before
+        moved = start + at - before
+        if before:
+            old = np.take_along_axis(rows, np.minimum(at, before - 1), 1)
+            moved = np.where(is_new, moved, old)
+        rows, found = moved, largest
+    return rows, found

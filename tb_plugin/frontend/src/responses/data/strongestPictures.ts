@@ -1,0 +1,45 @@
+/** The pictures of a channel's strongest samples, where the run has some. */
+
+import { addressOf, decodePiece } from "../../samples/data/pictureFormat.ts";
+import type {
+  ChannelSample,
+  ChannelsAnswer,
+} from "../../server/responsesAnswer.ts";
+import { source } from "../../server/source.ts";
+import { PromiseCache } from "../../ui/promiseCache.ts";
+
+/** Addresses for images by the number of the sample. */
+export type Pictures = ReadonlyMap<number, string>;
+
+const known = new PromiseCache<Pictures>(200);
+
+export function picturesOf(
+  run: string,
+  index: ChannelsAnswer["index"],
+  samples: readonly ChannelSample[],
+): Promise<Pictures> {
+  const numbers = samples.flatMap((each) => each.number ?? []);
+  if (!index || !numbers.length) return Promise.resolve(new Map());
+  return known.get(JSON.stringify([run, index, numbers]), async () => {
+    const { files } = decodePiece(await source().pictures(run, index, numbers));
+    return new Map(
+      [...files]
+        .filter(([, file]) => file.length)
+        .map(([number, file]) => [number, addressOf(file)]),
+    );
+  });
+}
+
+/** What stands below the list where not all can be shown; "" for nothing. */
+export function lackInWords(of: ChannelsAnswer): string {
+  if (!of.entries.length) return "";
+  if (of.samples_error) return of.samples_error;
+  const all = of.entries.map((each) => each.samples);
+  if (!all.every((each) => each)) {
+    return "Which samples a channel fires at is not in the log: it takes data with ids. keras-hier probe has those of its files; give others as (x, y, ids).";
+  }
+  if (!all.flat().some((each) => each?.number != null)) {
+    return "The run has logged no samples with these ids. BlocksCallback(samples=...) over data with the same ids logs their pictures.";
+  }
+  return "";
+}
