@@ -113,6 +113,9 @@ def read_run(events: Any) -> None:
         for output in log.sample_outputs:
             for step in log.sample_epochs(output):
                 _refused(log.samples, output, step)
+        for layer in log.mean_layers:
+            _refused(log.means, layer)
+            _refused(log.strongest, layer)
         log.pictures(hostile.index().digest)
 
 

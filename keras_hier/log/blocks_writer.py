@@ -1,6 +1,5 @@
 """Logs matrices and samples for the TensorBoard plugin, from any program."""
 
-import dataclasses
 import os
 from collections.abc import Callable, Iterable
 from types import TracebackType
@@ -385,17 +384,14 @@ class BlocksWriter:
                 f"{tree.digest}, got {size} under {record.hierarchy}."
             )
         blob = means_codec.encode(record)
-        samples = b""
-        if strongest is not None:
-            samples = _strongest_of(record, strongest, blob)
+        few = strongest and strongest_codec.encode_with(strongest, record, blob)
         self._log.check(tag, step)
         self._log.begin()
         self._add_trees(None)
         self._log.add(tag, "means", blob, step)
-        if samples:
-            self._log.add(
-                metadata.strongest_tag(record.layer), "strongest", samples, step
-            )
+        if few:
+            few_tag = metadata.strongest_tag(record.layer)
+            self._log.add(few_tag, "strongest", few, step)
         self._log.commit()
 
     def has_pictures(self, index: str) -> bool:
@@ -451,24 +447,3 @@ class BlocksWriter:
         if tag not in self._once:
             self._once[tag] = make()
         self._log.add_once(tag, kind, self._once[tag])
-
-
-def _strongest_of(
-    means: ClassMeans, strongest: StrongestSamples, blob: bytes
-) -> bytes:
-    """Encodes the strongest samples of the channels whose means a blob holds.
-
-    Raises:
-        ValueError: they are of other channels, or of another tree.
-    """
-    own = (means.layer, means.hierarchy, means.means.shape)
-    given = strongest.num_classes, len(strongest.rows)
-    if (strongest.layer, strongest.hierarchy, given) != own:
-        raise ValueError(
-            f"Expected samples of {means.means.shape[1]:,} channels of "
-            f"{means.layer!r:.80} under the same tree, got those of "
-            f"{len(strongest.rows):,} of {strongest.layer!r:.80}."
-        )
-    return strongest_codec.encode(
-        dataclasses.replace(strongest, means=container.blob_digest(blob))
-    )

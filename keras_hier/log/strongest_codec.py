@@ -25,6 +25,7 @@ import numpy.typing as npt
 from keras_hier.files import flat_json, limits
 from keras_hier.log.container import (
     CodecError,
+    blob_digest,
     is_digest,
     make_header,
     peek_record,
@@ -32,6 +33,7 @@ from keras_hier.log.container import (
     write_fields,
 )
 from keras_hier.log.layers_codec import MAX_NAME
+from keras_hier.log.means_codec import ClassMeans
 from keras_hier.log.sample_index import MAX_ID
 
 MAGIC = b"KHX1"
@@ -127,6 +129,31 @@ def encode(record: StrongestSamples) -> bytes:
         )
     )
     return gzip.compress(raw, compresslevel=6, mtime=0)
+
+
+def encode_with(
+    record: StrongestSamples, means: ClassMeans, means_blob: bytes
+) -> bytes:
+    """Encodes the strongest samples of channels whose means are stored.
+
+    Args:
+        record: the samples; which means they belong to is filled in.
+        means: of the same channels.
+        means_blob: what `means_codec.encode` made of these.
+
+    Raises:
+        CodecError: they are of other channels, or of another tree.
+    """
+    classes, features = means.means.shape
+    own = means.layer, means.hierarchy, classes, features
+    given = record.layer, record.hierarchy, record.num_classes, len(record.rows)
+    if given != own:
+        raise CodecError(
+            f"Expected samples of {features:,} channels of {means.layer!r:.80} "
+            f"under the same tree, got those of {len(record.rows):,} of "
+            f"{record.layer!r:.80}."
+        )
+    return encode(dataclasses.replace(record, means=blob_digest(means_blob)))
 
 
 def decode(blob: bytes) -> StrongestSamples:

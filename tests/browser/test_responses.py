@@ -1,8 +1,9 @@
 """The view of responses, over class means that are drawn.
 
 Of run `plain` the means at `conv1` are noise, those at `block/conv2` share what
-their groups have; `few` has a small group, names of `hostile` try to become
-markup, `none` has no means.
+their groups have; `sampled` has the strongest samples of its channels, and
+pictures of every other sample; `few` is a small group, names of `hostile` try
+to become markup, `none` has no means.
 """
 
 import re
@@ -21,6 +22,7 @@ from keras_hier.analysis.channel_evidence import channels
 from keras_hier.hierarchy.cuts import levels as levels_of
 from keras_hier.log.means_codec import ClassMeans
 from keras_hier.log.run_log import RunLog
+from keras_hier.log.strongest_codec import StrongestSamples
 from keras_hier.probing.class_correlation import ClassPairs, class_correlation
 from tests.support.layers import layers_record
 
@@ -32,6 +34,10 @@ HOSTILE = kh.Hierarchy.from_paths(
     + [("few", f"{MARKUP}few{b}") for b in range(3)]
 )
 PLAIN = "plain/validation"
+SAMPLED = "sampled/validation"
+# Two samples of each class; the first of them has no picture.
+LABELS = np.repeat(np.arange(TREE.num_classes), 2)
+IDS = tuple(f"{TREE.classes[c]}/{at % 2}.jpg" for at, c in enumerate(LABELS))
 
 
 def means_of(layer, tree, shared, place=0, shape="6 x 6 x 20"):
@@ -42,6 +48,17 @@ def means_of(layer, tree, shared, place=0, shape="6 x 6 x 20"):
         means += shared * both[level.of_class]
     counts = np.full(tree.num_classes, 50)
     return ClassMeans(layer, place, shape, "grid3", tree.digest, counts, means)
+
+
+def strongest_of(layer, tree, ids, labels):
+    rng = np.random.default_rng(0)
+    rows = np.array([rng.permutation(len(ids))[:6] for _ in range(180)])
+    values = -np.sort(-rng.random((180, 6), np.float32))
+    shown = layer, tree.digest, tree.num_classes
+    return StrongestSamples(*shown, ids, labels, rows, values)
+
+
+STRONGEST = strongest_of(SHARED, TREE, IDS, LABELS)
 
 
 def written(folder):
@@ -56,7 +73,17 @@ def written(folder):
         log.means(means_of(SHARED, TREE, 1, place=1), 1)
     with kh.BlocksWriter(folder / "hostile", HOSTILE) as log:
         log.matrix(10 * np.eye(HOSTILE.num_classes, dtype=int) + 1, 1)
-        log.means(means_of(MARKUP, HOSTILE, 2, shape=MARKUP), 1)
+        ids = tuple(f"{MARKUP}{at}" for at in range(HOSTILE.num_classes))
+        named = strongest_of(MARKUP, HOSTILE, ids, np.arange(len(ids)))
+        log.means(means_of(MARKUP, HOSTILE, 2, shape=MARKUP), 1, named)
+    with kh.BlocksWriter(folder / "sampled", TREE) as log:
+        log.matrix(draw_matrix(TREE, 0.5, 20, 1), 1)
+        log.means(means_of(SHARED, TREE, 1, place=1), 1, STRONGEST)
+        scores = np.full((len(LABELS), TREE.num_classes), 1 / TREE.num_classes)
+        index = log.samples(LABELS, scores, 1, ids=IDS)
+        grey = [np.full((64, 48), 9 + at, np.uint8) for at in range(len(IDS))]
+        shown = [grey[at] if at % 2 else None for at in range(len(IDS))]
+        log.pictures(index, shown)
     with kh.BlocksWriter(folder / "none", TREE) as log:
         log.matrix(draw_matrix(TREE, 0.5, 20, 1), 1)
 
@@ -67,7 +94,7 @@ def served(tmp_path_factory):
     folder = tmp_path_factory.mktemp("responses")
     written(folder)
     with tensorboard(folder, tensorflow=False) as server:
-        for run in ("plain", "hostile", "none"):
+        for run in ("plain", "hostile", "sampled", "none"):
             server.wait(f"{run}/validation", 1)
         yield server.url, RunLog(str(folder / PLAIN))
 
@@ -89,6 +116,10 @@ def opened(page, url, run=PLAIN, **view):
         "performance.getEntriesByName('blocks:responses').length"
     )
     return screen
+
+
+def channel_rows(screen):
+    return screen.find("channels").locator("tbody tr:not(.samples)")
 
 
 def layer_is(screen, name):
@@ -208,6 +239,41 @@ def test_lists_the_channels_of_the_group_that_is_clicked(page, url, means):
     expect(other.find("selection")).to_have_text(TREE.node_names[second])
 
 
+def test_a_channel_shows_its_strongest_samples(page, url, means):
+    node = int(levels_of(TREE)[0].nodes[0])
+    screen = opened(page, url, SAMPLED, rows=TREE.node_ids[node])
+    inside = TREE.order[TREE.start[node] : TREE.stop[node]]
+    # The same means as in the other run.
+    order = channels(means[SHARED], inside).order
+    assert len(order) > 3
+    for place in (0, 2):
+        row = channel_rows(screen).nth(place)
+        button = row.locator("th button")
+        if place:
+            button.click()
+        expect(button).to_have_attribute("aria-expanded", "true")
+        rows = STRONGEST.rows[order[place]]
+        expect(screen.find("channel-samples").locator(".class")).to_have_text(
+            [TREE.names[LABELS[at]] for at in rows]
+        )
+        with_picture = [IDS[at] for at in rows if at % 2]
+        without = [IDS[at] for at in rows if not at % 2]
+        images = screen.find("channel-samples").locator("img")
+        expect(images).to_have_count(len(with_picture))
+        assert [i.get_attribute("alt") for i in images.all()] == with_picture
+        assert all(i.evaluate("i => i.naturalWidth") for i in images.all())
+        expect(
+            screen.find("channel-samples").locator(".no-picture")
+        ).to_have_text(without)
+    assert any(at % 2 for at in rows)
+    screen.has_no("no-channel-samples")
+    assert findings(screen.frame) == []
+    button.click()
+    screen.has_no("channel-samples")
+    screen.choose("run", "plain")
+    screen.says("no-channel-samples", "give others as (x, y, ids)")
+
+
 def test_says_what_the_pointer_is_on(page, url, means):
     screen = opened(page, url)
     alike = class_correlation(means[SHARED])
@@ -228,8 +294,14 @@ def test_names_stay_names_and_small_groups_claim_nothing(page, url):
     layer_is(screen, MARKUP.replace("/", "_"))
     group(screen, "few").click()
     screen.says("channel-evidence", "Of fewer than 4 classes")
-    expect(screen.find("channels").locator("tbody tr")).to_have_count(10)
+    expect(channel_rows(screen)).to_have_count(10)
     expect(screen.find("channels")).to_contain_text(MARKUP)
+    # Ids of samples as well, which have no pictures.
+    samples = screen.find("channel-samples").locator("li")
+    expect(samples).to_have_count(6)
+    expect(samples.first.locator(".no-picture")).to_contain_text("pwned=1")
+    screen.says("no-channel-samples", "logged no samples with these ids")
+    assert not screen.find("channel-samples").locator("img").count()
     assert screen.frame.evaluate("window.pwned") is None
 
 

@@ -1,6 +1,7 @@
 """`keras-hier probe`, on a saved network and on files of any program."""
 
 import csv
+import os
 import shutil
 import warnings
 from pathlib import Path
@@ -8,12 +9,12 @@ from pathlib import Path
 import keras
 import numpy as np
 import pytest
+import tensorflow as tf
 from PIL import Image
 
 import keras_hier as kh
 from keras_hier.cli import main
 from keras_hier.log.run_log import RunLog
-from keras_hier.log.sample_index import SampleIndex
 
 CLASSES = ("cat", "dog", "bus", "van")
 TREE = kh.Hierarchy.from_paths(
@@ -222,28 +223,45 @@ def test_folders_are_classes_by_their_names(folder, saved):
         assert abs(rows - scores).max(axis=1).min() < 0.05
 
 
-def test_ids_are_those_of_a_log_of_the_same_folder(folder, saved):
+def test_ids_are_those_of_a_training_over_the_same_folder(folder, saved):
     val = saved / "val"
-    status = main(
-        [
-            "probe", str(saved / "model.keras"), "--data", str(val),
-            "--hierarchy", "tree.json", "--logdir", "run", "--untrained", "0",
-            "--folds", "2",
-        ]
-    )  # fmt: skip
-    assert status == 0
-    found = RunLog("run").strongest("conv2")
-    # As `keras-hier log --images` has them, and docs/log.md for a training.
+    # As docs/layers.md says.
     images = keras.utils.image_dataset_from_directory(
         val, class_names=CLASSES, image_size=(12, 12), shuffle=False, verbose=0
     )
-    ids = [Path(file).relative_to(val).as_posix() for file in images.file_paths]
-    index = SampleIndex([CLASSES.index(i.split("/")[0]) for i in ids], 4, ids)
-    of = dict(zip(index.ids, index.labels.tolist(), strict=True))
-    assert len(found.ids) > 3
-    for name, label in zip(found.ids, found.labels.tolist(), strict=True):
-        assert of[name] == label
-        assert (val / name).is_file()
+    ids = [Path(os.path.relpath(f, val)).as_posix() for f in images.file_paths]
+    named = tf.data.Dataset.from_tensor_slices(ids).batch(32)
+    samples = tf.data.Dataset.zip((images, named)).map(lambda xy, i: (*xy, i))
+    model = keras.models.load_model(saved / "model.keras")
+    model.compile(
+        "sgd",
+        keras.losses.SparseCategoricalCrossentropy(from_logits=True),
+        weighted_metrics=[kh.ConfusionMatrix(TREE)],
+    )
+    model.fit(
+        images,
+        validation_data=images,
+        shuffle=False,
+        verbose=0,
+        callbacks=[kh.BlocksCallback("run", samples=samples)],
+    )
+    model.save("trained.keras")
+    status = main(
+        [
+            "probe", "trained.keras", "--data", str(val), "--logdir", "run",
+            "--untrained", "0", "--folds", "2",
+        ]
+    )  # fmt: skip
+    assert status == 0
+    log = RunLog("run")
+    logged = log.samples()
+    of = dict(zip(logged.ids, logged.labels.tolist(), strict=True))
+    assert set(log.pictures(logged.index)) == set(range(32))
+    for layer in ("conv1", "conv2"):
+        found = log.strongest(layer)
+        assert found.rows.shape[1] == 6
+        for name, label in zip(found.ids, found.labels.tolist(), strict=True):
+            assert of[name] == label
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ CASES = {"tree": 200, "metadata": 200, "event file": 80}
 
 @pytest.mark.parametrize("name", blobs.DECODERS)
 def test_damage_is_read_or_refused_in_little_memory(name):
-    found = blobs.read_many(name, CASES.get(name, 500), seed=1)
+    found = blobs.read_many(name, CASES.get(name, 500), seed=2)
     assert found["failures"] == []
     # Damage that is never seen, or always, would show little.
     assert found.get("read", 0) > 0
