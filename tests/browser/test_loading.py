@@ -62,6 +62,7 @@ class TestScripts:
         screen.find("figures").get_by_text("recall").wait_for()
         screen.find("locator").wait_for()
         wanted = {
+            "BandCounts.js",
             "FoundClasses.js",
             "SelectionFigures.js",
             "classSearch.js",
