@@ -114,6 +114,11 @@ def _batch(
         ids, picture = element.get("id"), element.get("picture")
     elif isinstance(element, tuple | list) and len(element) in (2, 3):
         x, y, *third = element
+        if third and isinstance(third[0], dict):
+            raise SampleError(
+                f"{_SHAPES}; got a tuple whose third is a dict with keys "
+                f"{sorted(third[0])}."
+            )
         if third:
             (found,) = map(to_numpy, third)
             if found.dtype.kind == "f":

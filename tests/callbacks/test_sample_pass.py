@@ -238,6 +238,7 @@ class TestData:
             ((X_VAL, Y_VAL, NAMES, NAMES), "Expected elements"),
             ([(X_VAL,)], "got tuple of 1"),
             ({"x": X_VAL, "y": Y_VAL, "ids": NAMES}, "got keys"),
+            ((X_VAL, Y_VAL, {"id": NAMES}), "third is a dict with keys"),
             ((X_VAL, Y_VAL[:5]), "got lengths"),
             (iter([(X_VAL, Y_VAL)]), "again and again"),
             ([], "holds no samples"),
