@@ -263,7 +263,7 @@ class _OfSamples(Discriminants):
         factor = cho_factor(products, lower=True, overwrite_a=True)
         solved = cho_solve(factor, about)  # [n, C]
         bias = np.einsum("nc,nc->c", about, solved) - np.diagonal(of_means)
-        weights = means(solved)[labels] - solved
+        weights = -solved  # whose means by class are 0, as those of `about`
         weights[np.arange(len(labels)), labels] += 1 / counts[labels]
         np.matmul(
             self._products[np.ix_(read, others)],
