@@ -55,6 +55,7 @@ from keras_hier.heads.headed_model import heads_of, main_output
 from keras_hier.hierarchy.node_labels import NodeLabels
 from keras_hier.losses.node_crossentropy import NodeCrossentropy
 from keras_hier.scores.fusion import fusion_weights
+from keras_hier.training.node_accuracy import NodeAccuracy
 
 MOMENTUM = 0.9
 # What a penalty does not pull to zero: scales, shifts and biases.
@@ -145,7 +146,8 @@ def of_nodes(
     model: keras.Model, arguments: dict[str, Any], tree: kh.Hierarchy
 ) -> None:
     """Makes losses and metrics those of labels of nodes."""
-    right = keras.metrics.CategoricalAccuracy(name="accuracy")
+    # Of the images whose class is known: the others cannot be right.
+    right = NodeAccuracy(tree)
     if not isinstance(model.output, dict):
         arguments["loss"] = NodeCrossentropy(tree)
         arguments["weighted_metrics"] = [right]

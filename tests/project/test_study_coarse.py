@@ -12,7 +12,7 @@ from study_runs import pets, small_run
 import keras_hier as kh
 from benchmarks.study import training_augment as augment
 from benchmarks.study import training_bootstrap as bootstrap
-from benchmarks.study.training import make_optimizer
+from benchmarks.study.training import make_optimizer, of_nodes
 from benchmarks.study.training_batches import Recipe, batches, drawn
 from benchmarks.study.training_data import Images
 from benchmarks.study.training_labels import coarse_tree, split_known
@@ -168,6 +168,19 @@ def hit_line(seed, variant, right):
             }
         },
     }  # fmt: skip
+
+
+def test_coarse_images_are_neither_right_nor_wrong():
+    tree = kh.Hierarchy.from_paths([("pet", "cat"), ("pet", "dog"), ("bus",)])
+    inputs = keras.Input((3,))
+    model = keras.Model(inputs, keras.layers.Identity()(inputs))
+    arguments = {}
+    of_nodes(model, arguments, tree)
+    model.compile(**arguments)
+    labels = np.eye(NodeLabels(tree).num_labels)[[0, 2, 1, 4]]  # last: a pet
+    scores = np.eye(3)[[0, 2, 0, 1]] * 9
+    got = model.evaluate(scores, labels, return_dict=True, verbose=0)
+    assert got["accuracy"] == pytest.approx(2 / 3)
 
 
 def test_intervals_over_images_and_seeds(tmp_path, monkeypatch, capsys):
