@@ -44,6 +44,7 @@ from benchmarks.study.training_layers import Weighed
 from benchmarks.study.training_pseudo import pseudo_labelled
 from benchmarks.study.training_scores import hits, keep, predict, report
 from benchmarks.study.training_table import print_table
+from benchmarks.study.training_teacher import rest_of, save, taught
 from benchmarks.study.training_variants import (
     VARIANTS,
     Variant,
@@ -54,7 +55,7 @@ from keras_hier.data.folders import class_folders, split_folder
 from keras_hier.heads.headed_model import heads_of, main_output
 from keras_hier.hierarchy.node_labels import NodeLabels
 from keras_hier.losses.node_crossentropy import NodeCrossentropy
-from keras_hier.scores.fusion import fusion_weights
+from keras_hier.scores.fusion import fuse, fusion_weights
 from keras_hier.training.node_accuracy import NodeAccuracy
 
 MOMENTUM = 0.9
@@ -178,6 +179,8 @@ def known_data(
     if args.coarse is not None:
         tree, of_class = coarse_tree(hierarchy, args.coarse, args.seed)
     exact, coarse = split_known(train, args.exact, of_class, args.coarse_count)
+    if args.teacher and coarse is not None:
+        coarse = taught(args.teacher, coarse, tree)
     recipe = Recipe(
         args.crop,
         args.batch_size,
@@ -297,6 +300,11 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
         trunk.save_weights(args.keep / f"{name}.weights.h5")
         for split, (labels, seen) in scores.items():
             keep(args.keep / f"{name}-{split}.npz", labels, seen, weights)
+        rest = args.exact and rest_of(train, args.exact, args.coarse_count)
+        if rest:
+            logits, heads = predict(model, centre(rest, args.crop))
+            log_p = fuse(logits, heads, weights)
+            save(args.keep / f"{name}-rest.npz", rest, log_p)
     return line
 
 

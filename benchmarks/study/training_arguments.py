@@ -15,6 +15,7 @@ KEY: dict[str, Any] = dict.fromkeys(
         "label_smoothing", "batch_size", "image_size", "crop", "hold_out",
         "final", "exact", "coarse", "coarse_count", "exact_share", "l2",
         "cutmix", "steps_per_epoch", "threshold", "pseudo_weight",
+        "teacher",
     )
 )  # fmt: skip
 KEY |= {"view": "crops", "cutmix": 0.0}
@@ -74,6 +75,13 @@ def parse_arguments(description: str | None) -> argparse.Namespace:
     add("--l2", type=float, help="L2 penalty of the paper's kind, with sgd")
     add("--threshold", type=float, help="of pseudo-labels")
     add("--pseudo-weight", type=float, help="of pseudo-labels")
+    add(
+        "--teacher",
+        type=Path,
+        metavar="NPZ",
+        help="NAME-rest.npz, which --keep wrote: learn from what that network "
+        "says within the nodes of the labels",
+    )
     args = parser.parse_args()
     if not args.table and not (args.data and args.out):
         parser.error("Give --data and --out to train, or --table.")
@@ -90,6 +98,7 @@ def _check(parser: argparse.ArgumentParser, args: argparse.Namespace) -> None:
         "--exact-share": args.exact_share,
         "--view": args.view != "crops",
         "--cutmix": args.cutmix,
+        "--teacher": args.teacher,
     }
     wanting = [name for name, given in new.items() if given]
     if args.exact is None and wanting:
@@ -101,6 +110,8 @@ def _check(parser: argparse.ArgumentParser, args: argparse.Namespace) -> None:
     pseudo = VARIANTS[args.variant].pseudo
     if pseudo and (args.coarse is None or args.exact_share is None):
         parser.error(f"{args.variant} wants --coarse and --exact-share.")
+    if args.teacher and (pseudo or args.coarse is None):
+        parser.error("--teacher wants --coarse, and no pseudo variant.")
     if not pseudo and (args.threshold or args.pseudo_weight) is not None:
         parser.error("--threshold and --pseudo-weight are of pseudo variants.")
 
@@ -108,6 +119,8 @@ def _check(parser: argparse.ArgumentParser, args: argparse.Namespace) -> None:
 def settings(args: argparse.Namespace, num_classes: int) -> dict[str, Any]:
     """Returns what a run is to be, as in its line."""
     wanted = {name: value for name, value in vars(args).items() if name in KEY}
+    if args.teacher:
+        wanted["teacher"] = f"{args.teacher.parent.name}/{args.teacher.stem}"
     return {**wanted, "data": args.data.name, "classes": num_classes}
 
 

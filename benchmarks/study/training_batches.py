@@ -45,6 +45,7 @@ def batches(
 ) -> Iterator[Batch]:
     """Yields batches without end, each drawn from the seed and its number.
 
+    Labels of images are integers or, of a teacher, soft ones already.
     Exact images come first. A run that is interrupted goes on with `skip`,
     and sees what it would have seen.
 
@@ -56,7 +57,11 @@ def batches(
     size, seed = recipe.batch_size, recipe.seed
     share = 1.0 if coarse is None else recipe.exact_share
     if share is None and coarse is not None:
-        together = np.concatenate([exact.labels, coarse.labels])
+        parts = (exact.labels, coarse.labels)
+        if coarse.labels.ndim == 2:
+            eye = np.eye(num_labels, dtype=np.float32)
+            parts = (eye[exact.labels], coarse.labels)
+        together = np.concatenate(parts)
         exact = Images(np.concatenate([exact.pixels, coarse.pixels]), together)
         coarse, share = None, 1.0
     first = round(size * float(share or 0))
@@ -66,12 +71,12 @@ def batches(
         rng = np.random.default_rng([seed, step])
         rows = drawn(len(exact.labels), first, step, seed)
         pixels = _views(exact, rows, recipe.view, recipe.crop, rng)
-        labels = table[exact.labels[rows]]
+        labels = _soft(exact, rows, table)
         if coarse is not None:
             rest = drawn(len(coarse.labels), size - first, step, seed + 1)
             view = "strong" if recipe.pairs else recipe.view
             others = _views(coarse, rest, view, recipe.crop, rng)
-            known = table[coarse.labels[rest]]
+            known = _soft(coarse, rest, table)
             if recipe.pairs:
                 weak = _views(coarse, rest, "crops", recipe.crop, rng)
             else:
@@ -104,6 +109,11 @@ def drawn(count: int, size: int, step: int, seed: int) -> np.ndarray:
 @lru_cache(8)
 def _shuffled(count: int, seed: int, turn: int) -> np.ndarray:
     return np.random.default_rng([seed, turn, 1]).permutation(count)
+
+
+def _soft(images: Images, rows: np.ndarray, table: np.ndarray) -> np.ndarray:
+    labels = images.labels[rows]
+    return labels if labels.ndim == 2 else table[labels]
 
 
 def _views(

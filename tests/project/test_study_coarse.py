@@ -16,6 +16,7 @@ from benchmarks.study.training import make_optimizer, of_nodes
 from benchmarks.study.training_batches import Recipe, batches, drawn
 from benchmarks.study.training_data import Images
 from benchmarks.study.training_labels import coarse_tree, split_known
+from benchmarks.study.training_teacher import save, taught
 from keras_hier.hierarchy.node_labels import NodeLabels
 
 
@@ -170,6 +171,22 @@ def hit_line(seed, variant, right):
     }  # fmt: skip
 
 
+def test_a_teacher_speaks_within_the_node(tmp_path):
+    tree = kh.Hierarchy.from_paths([("pet", "cat"), ("pet", "dog"), ("bus",)])
+    images = Images(np.zeros((3, 4, 4, 3), np.uint8), np.array([4, 3, 2]))
+    said = np.log([[0.2, 0.3, 0.5]] * 3)
+    save(tmp_path / "said.npz", images, said)
+    labels = taught(tmp_path / "said.npz", images, tree).labels
+    assert labels.shape == (3, NodeLabels(tree).num_labels)
+    # A pet; anything; a bus.
+    expected = [[0.4, 0.6, 0], [0.2, 0.3, 0.5], [0, 0, 1]]
+    np.testing.assert_allclose(labels[:, :3], expected, atol=1e-3)
+    assert not labels[:, 3:].any()
+    others = Images(images.pixels + 1, images.labels)
+    with pytest.raises(SystemExit, match="is about other images"):
+        taught(tmp_path / "said.npz", others, tree)
+
+
 def test_coarse_images_are_neither_right_nor_wrong():
     tree = kh.Hierarchy.from_paths([("pet", "cat"), ("pet", "dog"), ("bus",)])
     inputs = keras.Input((3,))
@@ -240,5 +257,15 @@ def test_runs_with_labels_at_any_depth(study, folder):
         assert len(right) == 12
         error = run[figures]["class"]["top1_error"]
         assert right.mean() == pytest.approx(1 - error)
+    taught = ["--coarse", "2", "--exact-share", "0.5", "--keep"]
+    done = study(*command, *taught, folder / "kept")
+    assert done.returncode == 0, done.stderr[-2000:]
+    rest = folder / "kept" / "baseline-2-2-0-rest.npz"
+    done = study(*command, *taught, folder / "next", "--teacher", rest)
+    assert done.returncode == 0, done.stderr[-2000:]
+    last = json.loads(out.read_text().splitlines()[-1])
+    assert last["teacher"] == "kept/baseline-2-2-0-rest"
+    others = study(*command, *taught, folder, "--teacher", rest, "--exact", 3)
+    assert "is about other images" in others.stderr
     wanting = study(*command, "--variant", "pseudo")
     assert "pseudo wants --coarse and --exact-share" in wanting.stderr
