@@ -10,6 +10,7 @@ import pytest
 from study_runs import pets, small_run
 
 import keras_hier as kh
+from benchmarks.study import training_arguments as arguments
 from benchmarks.study import training_augment as augment
 from benchmarks.study import training_bootstrap as bootstrap
 from benchmarks.study.training import make_optimizer, of_nodes
@@ -169,6 +170,22 @@ def hit_line(seed, variant, right):
             }
         },
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ("", {"l2": 5e-4, "optimizer": "sgd", "cutmix": 0.5, "epochs": 120}),
+        ("--coarse 16", {"cutmix": 0.0, "exact_share": 0.5, "l2": 5e-4}),
+        ("--optimizer adam --epochs 3", {"l2": None, "epochs": 3}),
+        ("--weight-decay 1e-3", {"l2": None, "weight_decay": 1e-3}),
+    ],
+)
+def test_exact_brings_the_recipe_of_its_chapter(monkeypatch, given, expected):
+    command = f"training --data d --out o --exact 25 {given}"
+    monkeypatch.setattr("sys.argv", command.split())
+    args = vars(arguments.parse_arguments(None))
+    assert {name: args[name] for name in expected} == expected
 
 
 def test_a_teacher_speaks_within_the_node(tmp_path):
