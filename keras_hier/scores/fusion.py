@@ -1,6 +1,6 @@
 """Combines the posteriors of heads over groups with those of the classes."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -91,28 +91,65 @@ def fusion_weights(
         arXiv 1706.04599.
     """
     true = class_labels("labels", labels, np.shape(logits)[-1])
-    experts = [
-        _log_posterior(logits),
-        *(_log_posterior(values, of) for values, of in heads.values()),
-    ]
-    lengths = [len(posterior) for posterior in experts]
-    if not len(true) or set(lengths) != {len(true)}:
+    experts = posteriors(logits, heads, len(true))
+    found, _ = fit(list(experts.values()), true)
+    return dict(zip(experts, found.tolist(), strict=True))
+
+
+def posteriors(
+    logits: npt.ArrayLike, heads: Experts, samples: int
+) -> dict[str, FloatArray]:
+    """Returns what each output says of the classes.
+
+    Args:
+        logits: of the main output, [N, C].
+        heads: by output name, logits [N, G] and `Grouping`.
+        samples: how many labels there are.
+
+    Returns:
+        Log-probabilities [N, C] by output, the main one's as `"class"` first.
+
+    Raises:
+        ValueError: lengths differ, or there are no samples.
+    """
+    found = {"class": _log_posterior(logits)}
+    for name, (values, grouping) in heads.items():
+        found[name] = _log_posterior(values, grouping)
+    lengths = [len(posterior) for posterior in found.values()]
+    if not samples or set(lengths) != {samples}:
         raise ValueError(
             "Expected as many labels as samples, at least 1. Got "
-            f"{len(true)} labels and logits of {lengths} samples."
+            f"{samples} labels and logits of {lengths} samples."
         )
+    return found
+
+
+def fit(
+    experts: Sequence[FloatArray], true: npt.NDArray[Any]
+) -> tuple[FloatArray, float]:
+    """Fits the weights of a product of experts.
+
+    Args:
+        experts: log-probabilities [N, C] of each.
+        true: classes, integers [N].
+
+    Returns:
+        The weight of each, and the mean negative log-likelihood in nats.
+    """
 
     def loss(weights: FloatArray) -> tuple[float, FloatArray]:
         total, slope = 0.0, np.zeros_like(weights)
-        for start in range(0, len(true), CHUNK):
-            rows = slice(start, start + CHUNK)
-            terms = np.stack([posterior[rows] for posterior in experts])
-            scores = np.tensordot(weights, terms, 1)
-            log_p = log_softmax(scores, axis=1)
-            hit = np.arange(len(log_p)), true[rows]
-            total -= log_p[hit].sum()
-            slope += np.einsum("knc,nc->k", terms, np.exp(log_p))
-            slope -= terms[:, *hit].sum(axis=1)
+        for first in range(0, len(true), CHUNK):
+            rows = slice(first, first + CHUNK)
+            terms = [expert[rows] for expert in experts]
+            scores = product(terms, weights)
+            scores -= scores.max(axis=1, keepdims=True)
+            p = np.exp(scores)
+            mass = p.sum(axis=1, keepdims=True)
+            p /= mass
+            hit = np.arange(len(p)), true[rows]
+            total += np.log(mass).sum() - scores[hit].sum()
+            slope += [np.vdot(term, p) - term[hit].sum() for term in terms]
         return total / len(true), slope / len(true)
 
     start = np.zeros(len(experts))
@@ -120,7 +157,16 @@ def fusion_weights(
     found = minimize(
         loss, start, jac=True, method="L-BFGS-B", bounds=[(0, 20)] * len(start)
     )
-    return dict(zip(["class", *heads], found.x.tolist(), strict=True))
+    return found.x, float(found.fun)
+
+
+def product(terms: Sequence[FloatArray], weights: FloatArray) -> FloatArray:
+    """Returns the sum of weighted log-probabilities, [N, C]."""
+    scores = np.zeros_like(terms[0])
+    for term, weight in zip(terms, weights, strict=True):
+        if weight:
+            scores += weight * term
+    return scores
 
 
 def _log_posterior(
@@ -130,4 +176,5 @@ def _log_posterior(
     posterior = log_softmax(np.asarray(logits, np.float64), axis=1)
     if grouping is None:
         return posterior
-    return (posterior - np.log(grouping.sizes))[:, grouping.of_class]
+    posterior -= np.log(grouping.sizes)
+    return np.ascontiguousarray(posterior[:, grouping.of_class])
