@@ -41,6 +41,13 @@ from benchmarks.study.training_data import (
 )
 from benchmarks.study.training_labels import coarse_tree, split_known
 from benchmarks.study.training_layers import Weighed
+from benchmarks.study.training_new_classes import (
+    Seen,
+    fingerprint,
+    new_classes,
+    report_new,
+)
+from benchmarks.study.training_new_table import print_new_classes
 from benchmarks.study.training_pseudo import pseudo_labelled
 from benchmarks.study.training_scores import hits, keep, predict, report
 from benchmarks.study.training_table import print_table
@@ -54,6 +61,7 @@ from benchmarks.study.training_variants import (
 from keras_hier.data.folders import class_folders, split_folder
 from keras_hier.heads.headed_model import heads_of, main_output
 from keras_hier.hierarchy.node_labels import NodeLabels
+from keras_hier.hierarchy.node_table import HierarchyError
 from keras_hier.losses.node_crossentropy import NodeCrossentropy
 from keras_hier.scores.fusion import fuse, fusion_weights
 from keras_hier.training.node_accuracy import NodeAccuracy
@@ -71,6 +79,21 @@ def read_hierarchy(source: str, classes: tuple[str, ...]) -> kh.Hierarchy:
     if source == "imagenet":
         return kh.Hierarchy.imagenet().subset(classes)
     return kh.Hierarchy.load(source).subset(classes)
+
+
+def read_trees(
+    source: str, known: tuple[str, ...], new: tuple[str, ...]
+) -> tuple[kh.Hierarchy, kh.Hierarchy]:
+    """Reads the tree of the known classes, then that of the new ones too."""
+    if not new:
+        return (tree := read_hierarchy(source, known)), tree
+    try:
+        both = read_hierarchy(source, (*known, *new))
+    except HierarchyError as error:
+        raise SystemExit(
+            f"--hierarchy must have the new classes too: {error}"
+        ) from error
+    return both.subset(known), both
 
 
 def make_optimizer(
@@ -212,12 +235,14 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
     keras.utils.set_random_seed(args.seed)
     keras.mixed_precision.set_global_policy(args.precision)
     classes = class_folders(split_folder(args.data, "train"))
-    hierarchy = read_hierarchy(args.hierarchy, classes)
+    new = new_classes(args.new_classes, classes)
+    hierarchy, both = read_trees(args.hierarchy, classes, new)
     everything = read_split(args.data, "train", args.image_size, args.cache)
     train, held = hold_out(everything, args.hold_out, args.per_class)
     variant = VARIANTS[args.variant]
     model, arguments, callbacks = make_model(args, variant, hierarchy)
-    backup = Backup(args.backup, key(settings(args, len(classes))))
+    wanted = settings(args, len(classes), fingerprint(new))
+    backup = Backup(args.backup, key(wanted))
     held_pixels = centre(held, args.crop)
 
     data: Data
@@ -264,7 +289,7 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
     weights = fusion_weights(*outputs, held.labels)
     prefix = f"{main_output(model)[0]}_" if heads_of(model) else ""
     line = {
-        **settings(args, len(classes)),
+        **wanted,
         "train_images": images,
         "parameters": model.count_params(),
         "parameters_without_heads": kh.without_heads(model).count_params(),
@@ -291,6 +316,18 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
         scores["val"] = (val.labels, predict(model, centre(val, args.crop)))
         line["val"] = report(hierarchy, *scores["val"], weights)
         line["hits"]["val"] = hits(*scores["val"], weights)
+    if new:
+        others = read_split(
+            args.new_classes, "validation", args.image_size, args.cache
+        )
+        line["new"] = report_new(
+            both,
+            hierarchy,
+            Seen(others, predict(model, centre(others, args.crop))),
+            Seen(held, outputs),
+            train.labels,
+            weights,
+        )
     # First of all: whatever fails after this, the run is not lost.
     append(args.out, line)
     backup.remove()
@@ -321,9 +358,11 @@ def main() -> None:
     args = parse_arguments(__doc__)
     if args.table:
         print_table(args.table, args.split)
+        print_new_classes(args.table)
         return
     classes = class_folders(split_folder(args.data, "train"))
-    wanted = settings(args, len(classes))
+    new = new_classes(args.new_classes, classes)
+    wanted = settings(args, len(classes), fingerprint(new))
     if args.out.exists():
         done = [json.loads(text) for text in args.out.read_text().splitlines()]
         if key(wanted) in map(key, done):

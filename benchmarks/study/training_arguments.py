@@ -15,7 +15,7 @@ KEY: dict[str, Any] = dict.fromkeys(
         "label_smoothing", "batch_size", "image_size", "crop", "hold_out",
         "final", "exact", "coarse", "coarse_count", "exact_share", "l2",
         "cutmix", "steps_per_epoch", "threshold", "pseudo_weight",
-        "teacher",
+        "teacher", "new_classes",
     )
 )  # fmt: skip
 KEY |= {"view": "crops", "cutmix": 0.0}
@@ -46,6 +46,13 @@ def parse_arguments(description: str | None) -> argparse.Namespace:
     )
     add("--data", type=Path, help="folder with train/<class>/ and val/<class>/")
     add("--hierarchy", default="imagenet", metavar="imagenet|JSON|CSV")
+    add(
+        "--new-classes",
+        type=Path,
+        metavar="FOLDER",
+        help="folder of class folders, or with val/, of classes that are not "
+        "in --data: in which groups are they put? --hierarchy has them too",
+    )
     add("--variant", choices=sorted(VARIANTS), default="baseline")
     add("--seed", type=int, default=0)
     add("--epochs", type=int, default=40)
@@ -148,12 +155,19 @@ def _check(parser: argparse.ArgumentParser, args: argparse.Namespace) -> None:
         parser.error("--threshold and --pseudo-weight are of pseudo variants.")
 
 
-def settings(args: argparse.Namespace, num_classes: int) -> dict[str, Any]:
+def settings(
+    args: argparse.Namespace, num_classes: int, new_classes: str | None = None
+) -> dict[str, Any]:
     """Returns what a run is to be, as in its line."""
     wanted = {name: value for name, value in vars(args).items() if name in KEY}
     if args.teacher:
         wanted["teacher"] = f"{args.teacher.parent.name}/{args.teacher.stem}"
-    return {**wanted, "data": args.data.name, "classes": num_classes}
+    return {
+        **wanted,
+        "data": args.data.name,
+        "classes": num_classes,
+        "new_classes": new_classes,
+    }
 
 
 def key(line: dict[str, Any]) -> tuple[Any, ...]:

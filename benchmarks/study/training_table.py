@@ -76,7 +76,7 @@ def settings_of(paths: Sequence[Path], split: str) -> dict[str, list[Line]]:
             line = json.loads(text)
             if split in line:
                 run = line["variant"], line["seed"]
-                settings[_describe(line)][run] = line
+                settings[describe(line)][run] = line
     return {
         setting: sorted(
             runs.values(), key=lambda line: line["variant"] != "baseline"
@@ -85,7 +85,8 @@ def settings_of(paths: Sequence[Path], split: str) -> dict[str, list[Line]]:
     }
 
 
-def _describe(line: Line) -> str:
+def describe(line: Line) -> str:
+    """Returns what runs share that may be compared with each other."""
     trunk = {"batch": "batch normalization", "none": "no normalization"}
     regular = [
         f"{name.replace('_', ' ')} {line[name]:g}"

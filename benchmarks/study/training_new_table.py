@@ -1,0 +1,205 @@
+"""The table of new classes: are they put into their groups?"""
+
+import json
+from collections import defaultdict
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from benchmarks.study.training_new_classes import (
+    CONSTANT,
+    LARGEST,
+    interval,
+    shares,
+)
+from benchmarks.study.training_scores import CUTS
+from benchmarks.study.training_table import describe
+
+Line = dict[str, Any]
+# The runs of a variant: by seed, and by which classes are new.
+Runs = dict[tuple[int, str], Line]
+CLASSES, FUSED, HEAD = "class", "fused", "head"
+LABELS = {
+    CLASSES: "classes, summed",
+    FUSED: "all fused, summed",
+    HEAD: "the head over these groups",
+}
+
+
+def print_new_classes(paths: Sequence[Path]) -> None:
+    """Prints Markdown tables: accuracies of groups, then their differences.
+
+    Intervals hold 95 % over new classes; in differences a class is compared
+    with itself.
+    """
+    lines = [
+        json.loads(text)
+        for path in paths
+        for text in path.read_text().splitlines()
+    ]
+    settings: dict[str, dict[str, Runs]] = defaultdict(dict)
+    for line in lines:
+        if "new" in line:
+            runs = settings[describe(line)].setdefault(line["variant"], {})
+            runs[line["seed"], line["new_classes"]] = line
+    for setting, variants in sorted(settings.items()):
+        print(f"\n### New classes: {setting}\n")
+        print_accuracies(variants)
+        print("\nDifferences in points:\n")
+        print_differences(variants)
+
+
+def counts(line: Line, cut: int, reading: str) -> dict[str, tuple[int, int]]:
+    """Returns how many images of each new class are right, and how many are.
+
+    Of several heads over the groups of a cut, the deepest is read.
+    """
+    found = line["new"]["cuts"][str(cut)]
+    right = found["right"]
+    if reading == HEAD:
+        heads = [
+            name
+            for name in right
+            if name not in (CLASSES, FUSED, LARGEST, CONSTANT)
+        ]
+        reading = heads[-1] if heads else HEAD
+    if reading not in right:
+        return {}
+    return dict(
+        zip(
+            found["classes"],
+            zip(right[reading], found["images"], strict=True),
+            strict=True,
+        )
+    )
+
+
+def cell(
+    many: Sequence[dict[str, tuple[int, int]]],
+    than: Sequence[dict[str, tuple[int, int]]] | None = None,
+) -> str:
+    """Returns a share in per cent, or a difference in points.
+
+    Args:
+        many: what `counts` says of each network.
+        than: the same of what it is compared with, network by network.
+    """
+    classes = sorted({name for one in many for name in one})
+    if not classes or not all(many) or (than and not all(than)):
+        return ""
+    table = np.array(
+        [[one.get(name, (0, 0)) for name in classes] for one in many]
+    )
+    right, images = table[..., 0].astype(float), table[..., 1]
+    if than:
+        right -= [
+            [one.get(name, (0, 0))[0] for name in classes] for one in than
+        ]
+    value = 100 * right.sum() / images.sum()
+    bounds = interval(100 * shares(right, images), len(classes))
+    sign = "+" if than else ""
+    text = f"{value:{sign}.1f}"
+    if bounds:
+        text += f" ({bounds[0]:{sign}.1f} to {bounds[1]:{sign}.1f})"
+    return text
+
+
+def print_accuracies(variants: dict[str, Runs]) -> None:
+    """Prints what is right of the new classes, and of known ones beside."""
+    every = [line for runs in variants.values() for line in runs.values()]
+    first = {line["new_classes"]: line for line in every}
+    ids = {
+        name
+        for line in first.values()
+        for cut in line["new"]["cuts"].values()
+        for name in (*cut["classes"], *cut["left_out"])
+    }
+    cuts = [
+        [line["new"]["cuts"][str(cut)] for line in first.values()]
+        for cut in CUTS
+    ]
+    left = ", ".join(
+        f"{sum(len(one['left_out']) for one in found)} at {cut}"
+        for cut, found in zip(CUTS, cuts, strict=True)
+    )
+    print(
+        f"{len(ids)} new classes. Left out, for no group holds all known "
+        f"classes that are nearest: {left} groups.\n"
+    )
+    heads = [f"{cut} groups right %" for cut in CUTS]
+    known = [f"{cut}, known classes" for cut in CUTS]
+    print_row(["variant", "read", "runs", *heads, *known])
+    print("|---" * (3 + 2 * len(CUTS)) + "|")
+    uniform = [
+        f"{100 * np.mean([one['uniform'] for one in found]):.1f}"
+        for found in cuts
+    ]
+    print_row(["any group, at random", "", "", *uniform, *[""] * len(CUTS)])
+    for name in (LARGEST, CONSTANT):
+        cells = [
+            cell([counts(one, cut, name) for one in first.values()])
+            for cut in CUTS
+        ]
+        print_row([f"always the {name}", "", "", *cells, *[""] * len(CUTS)])
+    for variant, runs in variants.items():
+        for reading, label in LABELS.items():
+            cells = [
+                cell([counts(one, cut, reading) for one in runs.values()])
+                for cut in CUTS
+            ]
+            if any(cells):
+                beside = [known_share(runs, cut, reading) for cut in CUTS]
+                print_row([variant, label, str(len(runs)), *cells, *beside])
+
+
+def known_share(runs: Runs, cut: int, reading: str) -> str:
+    """Returns what is right of held-out images of known classes, per cent."""
+    found = []
+    for line in runs.values():
+        held = line["new"]["cuts"][str(cut)]["held_out"]
+        heads = [name for name in held if name not in (CLASSES, FUSED)]
+        name = heads[-1] if reading == HEAD and heads else reading
+        if name in held:
+            found.append(100 * held[name])
+    return f"{np.mean(found):.1f}" if found else ""
+
+
+def print_differences(variants: dict[str, Runs]) -> None:
+    """Prints readings against the class output, and against the baseline's."""
+    print_row(["", "runs", *(f"{cut} groups" for cut in CUTS)])
+    print("|---" * (2 + len(CUTS)) + "|")
+    base = variants.get("baseline", {})
+    for variant, runs in variants.items():
+        for reading in (HEAD, FUSED):
+            print_difference(
+                f"{variant}: {LABELS[reading]} - {LABELS[CLASSES]}",
+                (runs, reading),
+                (runs, CLASSES),
+            )
+        if runs is not base:
+            for reading, label in LABELS.items():
+                print_difference(
+                    f"{variant}, {label} - baseline", (runs, reading),
+                    (base, CLASSES),
+                )  # fmt: skip
+
+
+def print_difference(
+    label: str, new: tuple[Runs, str], old: tuple[Runs, str]
+) -> None:
+    """Prints a row over the runs that both have, if they have any."""
+    common = sorted(new[0].keys() & old[0].keys())
+
+    def read(of: tuple[Runs, str], cut: int) -> list[dict]:
+        return [counts(of[0][run], cut, of[1]) for run in common]
+
+    cells = [cell(read(new, cut), read(old, cut)) for cut in CUTS]
+    if any(cells):
+        print_row([label, str(len(common)), *cells])
+
+
+def print_row(cells: Sequence[str]) -> None:
+    """Prints a row of a Markdown table."""
+    print("| " + " | ".join(cells) + " |")
