@@ -13,10 +13,12 @@ import tf_data
 
 # XLA compiles for longer than any test trains, mostly in LLVM, which knows
 # nothing of what is tested: for these processes, and those that they start, it
-# translates without optimizing. What XLA itself makes of a step is as ever.
+# translates without optimizing, and as a whole: to cut it up for several threads
+# takes longer than they save. What XLA itself makes of a step is as ever.
 os.environ.setdefault(
     "XLA_FLAGS",
-    "--xla_backend_optimization_level=0 --xla_cpu_use_fusion_emitters=false",
+    "--xla_backend_optimization_level=0 --xla_cpu_use_fusion_emitters=false "
+    "--xla_cpu_parallel_codegen_split_count=1",
 )
 
 # What is imported stays: no collection need look at it.
