@@ -28,7 +28,7 @@ gc.disable()
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     # What takes longest begins first, so that no process waits for another at
     # the end: see --no-loadscope-reorder in the Makefile.
-    rooms = ("project", "browser")
+    rooms = ("project", "browser", "callbacks", "heads", "training", "losses")
     items.sort(
         key=lambda item: (
             rooms.index(item.path.parent.name)
