@@ -18,7 +18,7 @@ from werkzeug import wrappers
 
 from keras_hier.log.container import CodecError
 from keras_hier.log.metadata import PLUGIN_NAME
-from tb_plugin import views
+from tb_plugin import output_order, views
 from tb_plugin.agreement import AgreementService
 from tb_plugin.answers import Json
 from tb_plugin.channel_samples import ChannelSampleStore
@@ -120,8 +120,10 @@ class BlocksPlugin(base_plugin.TBPlugin):
         return _static("index.js")(request, scope)
 
     def _runs(self, request: wrappers.Request, scope: Scope) -> Answer:
+        outputs = self._store.outputs(scope)
+        in_order = output_order.in_order(self._store, scope, outputs)
         return views.runs(
-            *self._store.outputs(scope),
+            *outputs._replace(matrices=in_order),
             request.args.getlist("set")[:MAX_SETS],
         )
 

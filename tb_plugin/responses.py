@@ -8,9 +8,10 @@ import numpy.typing as npt
 from tensorboard import errors
 
 from keras_hier.hierarchy import Hierarchy
-from keras_hier.log import layers_codec, matrix_codec, means_codec, metadata
+from keras_hier.log import matrix_codec, means_codec
 from keras_hier.log.container import CodecError
 from keras_hier.log.means_codec import ClassMeans
+from tb_plugin import output_order
 from tb_plugin.analysis_limits import check_classes
 from tb_plugin.answers import Json, number, numbers
 from tb_plugin.cache import Cache
@@ -234,15 +235,8 @@ class ResponsesService:
         listed = outputs.means.get(run, [])
         if not listed:
             raise errors.NotFoundError(f"class means in run {run!r:.100}")
-        names: dict[str, str] = {}
-        for output in sorted(outputs.layers.get(run, ())):
-            epoch = self._store.layer_epochs(scope, run, output)[-1]
-            try:
-                record = layers_codec.decode(epoch.blob)
-            except CodecError:
-                continue
-            for name in record.layers:
-                names.setdefault(metadata.as_output(name), name)
+        below = outputs.layers.get(run, ())
+        names = output_order.layer_names(self._store, scope, run, below)
         place = {key: at for at, key in enumerate(names)}
         listed.sort(key=lambda key: (place.get(key, len(place)), key))
         return [{"key": key, "name": names.get(key, key)} for key in listed]

@@ -178,9 +178,11 @@ def pairs_of(first: Sequence[str], second: Sequence[str]) -> Pairs:
 
 
 def outputs_of(runs: RunSet, outputs: Mapping[str, Sequence[str]]) -> list[str]:
-    """Returns the outputs that all runs of a set have."""
-    each = [set(outputs.get(member, ())) for member in runs.members]
-    return sorted(set.intersection(*each))
+    """Returns the outputs that all runs of a set have, in the order of one."""
+    first, *others = (outputs.get(member, ()) for member in runs.members)
+    return [
+        output for output in first if all(output in other for other in others)
+    ]
 
 
 def _places_by_number(names: Sequence[str]) -> dict[int, int]:

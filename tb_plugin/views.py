@@ -33,7 +33,7 @@ def runs(
     Sets of runs follow: those that are offered, and others that are asked for.
 
     Args:
-        outputs: those that have matrices, by run.
+        outputs: those that have matrices, by run, in the order to list them in.
         samples: those that have samples, by run.
         layers: those below which layers were looked at, by run.
         means: layers of which there are class means, by run.
@@ -47,7 +47,7 @@ def runs(
                 "run": run,
                 "name": name,
                 "split": split,
-                "outputs": sorted(outputs[run]),
+                "outputs": list(outputs[run]),
                 "samples": sorted(samples.get(run, ())),
                 "layers": sorted(layers.get(run, ())),
                 "means": sorted(means.get(run, ())),

@@ -13,7 +13,7 @@ import tf_data
 
 # XLA compiles for longer than any test trains, mostly in LLVM, which knows
 # nothing of what is tested: for these processes, and those that they start, it
-# translates without optimizing, and as a whole: to cut it up for several threads
+# translates without optimizing, and in one piece: cutting it up for threads
 # takes longer than they save. What XLA itself makes of a step is as ever.
 os.environ.setdefault(
     "XLA_FLAGS",
