@@ -39,6 +39,7 @@ from benchmarks.study.training_data import (
     read_split,
     stream,
 )
+from benchmarks.study.training_exits import add_exits
 from benchmarks.study.training_labels import coarse_tree, split_known
 from benchmarks.study.training_layers import Weighed
 from benchmarks.study.training_new_classes import (
@@ -328,6 +329,7 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
             train.labels,
             weights,
         )
+    add_exits(line, model, hierarchy, scores)
     # First of all: whatever fails after this, the run is not lost.
     append(args.out, line)
     backup.remove()

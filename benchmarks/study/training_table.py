@@ -19,6 +19,7 @@ COLUMNS: tuple[tuple[str, str, float, int], ...] = (
     ("groups16", "16 groups %", 100, 1),
     ("groups33", "33 groups %", 100, 1),
     ("calibration_error", "ECE %", 100, 1),
+    ("parameters", "million weights", 1e-6, 2),
 )
 # How predictions are made of one trained network.
 READINGS = {
@@ -26,6 +27,7 @@ READINGS = {
     "crm": " + CRM",
     "fused": " + fusion",
     "fused_crm": " + fusion + CRM",
+    "exits": " + exits",
 }
 
 
@@ -55,13 +57,24 @@ def print_table(paths: Sequence[Path], split: str) -> None:
             runs = [line for line in lines if line["variant"] == variant]
             for reading, suffix in READINGS.items():
                 figures = [
-                    (line, line[split][reading])
+                    (line, _figures(line, split, reading))
                     for line in runs
                     if reading in line[split]
                 ]
                 if figures:
                     row = _row(figures, baselines, split, reading)
                     print(f"| {variant}{suffix} | {' | '.join(row)} |")
+
+
+def _figures(line: Line, split: str, reading: str) -> dict[str, float]:
+    """Returns the figures of a reading, with the weights that it needs.
+
+    Of a network with heads only what `exits` leaves has been counted.
+    """
+    figures: dict[str, float] = line[split][reading]
+    if "fused" not in line[split] and "parameters" in line:
+        figures = {**figures, "parameters": line["parameters"]}
+    return figures
 
 
 def settings_of(paths: Sequence[Path], split: str) -> dict[str, list[Line]]:

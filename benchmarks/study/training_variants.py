@@ -15,7 +15,7 @@ from benchmarks.study.training_layers import (
     uncertain,
 )
 from benchmarks.study.training_pseudo import Pseudo
-from keras_hier.heads.branches import hidden
+from keras_hier.heads.branches import BRANCHES, hidden
 from keras_hier.heads.distillation import TEMPERATURE
 from keras_hier.heads.headed_model import HeadedModel, heads_of, main_output
 
@@ -51,6 +51,8 @@ class Variant(NamedTuple):
     # Whether the loss is also that of the heads over classes.
     head_loss: bool = False
     pseudo: Pseudo | None = None
+    # Where the network ends, in such a head over the classes alone.
+    exit: Head | None = None
 
 
 def decaying(progress: float, head: int, heads: int) -> float:
@@ -115,10 +117,24 @@ def with_borrowing(model: keras.Model, hierarchy: kh.Hierarchy) -> keras.Model:
     return borrowing(HeadedModel(model.input, outputs, name=model.name), cuts)
 
 
+def ended(model: keras.Model, head: Head) -> keras.Model:
+    """Returns the trunk up to a layer, with a head as its only output."""
+    shape = SHAPES[head.shape]
+    branch = BRANCHES[shape]() if isinstance(shape, str) else shape
+    x = branch(model.get_layer(head.layer).output)
+    # What `GroupHead` is over classes.
+    classes = keras.layers.Dense(
+        model.output.shape[-1], dtype="float32", name="class"
+    )
+    return keras.Model(model.input, classes(x), name=model.name)
+
+
 def headed(
     model: keras.Model, variant: Variant, hierarchy: kh.Hierarchy, seed: int
 ) -> tuple[keras.Model, dict[str, float]]:
     """Adds a variant's heads; returns the model and all its loss weights."""
+    if variant.exit:
+        model = ended(model, variant.exit)
     weights = {}
     for head in variant.heads:
         groups = grouping(head, hierarchy, seed)
@@ -275,6 +291,25 @@ VARIANTS: dict[str, Variant] = {
         agreement=0.3,
     ),
     "heads3-refine": Variant(_heads(THREE, weight=1.0), refine=True),
+    # What a network without its top owes to that: the same trunk and one of the
+    # heads, trained alone; and all of the heads, trained without the top.
+    **{
+        f"exit-{layer}": Variant(exit=Head(layer, "classes"))
+        for layer in ("conv2", "conv3", "conv5")
+    },
+    **{
+        f"exit-{layer}-conv": Variant(exit=Head(layer, "classes", shape="conv"))
+        for layer in ("conv2", "conv3", "conv5")
+    },
+    "exit-conv5-distil": Variant(
+        _heads(
+            "conv1=classes conv2=classes conv3=classes conv4=classes",
+            shape="conv",
+            weight=1.0,
+        ),
+        distillation=1.0,
+        exit=Head("conv5", "classes", shape="conv"),
+    ),
     # Rivals: other losses, no heads.
     "hxe": Variant(loss=kh.losses.HierarchicalCrossentropy),
     "soft-labels": Variant(loss=kh.losses.SoftLabelCrossentropy),

@@ -9,23 +9,7 @@ import time
 import numpy as np
 import pytest
 from kept_process import ROOT
-from study_runs import TRAINING, pets, small_run
-
-FIGURES = (
-    "top1_error", "top5_error", "distance1", "distance5", "severity",
-    "groups4", "groups16", "groups33", "calibration_error",
-)  # fmt: skip
-
-
-def line(variant, seed, top1, top5, curve):
-    figures = dict.fromkeys(FIGURES, 0.5)
-    return {
-        "variant": variant, "seed": seed, "data": "pets", "trunk": "none",
-        "per_class": 100, "epochs": 3, "width": 0.5, "crop": 56,
-        "optimizer": "adam", "learning_rate": 0.001, "weight_decay": 0.0,
-        "dropout": 0.5, "label_smoothing": 0.0, "curve": curve,
-        "val": {"class": {**figures, "top1_error": top1, "top5_error": top5}},
-    }  # fmt: skip
+from study_runs import TRAINING, line, pets, small_run
 
 
 def test_changes_are_paired_by_seed(study, tmp_path):
@@ -77,14 +61,17 @@ def test_a_run_from_class_folders_to_the_table(study, folder):
     (run,) = map(json.loads, out.read_text().splitlines())
     assert run["train_images"] == 24
     assert len(run["curve"]) == 2
-    assert set(run["val"]) == {"class", "crm", "heads", "fused", "fused_crm"}
+    readings = {"class", "crm", "heads", "fused", "fused_crm", "exits"}
+    assert set(run["val"]) == readings
     assert run["parameters"] > run["parameters_without_heads"]
     for split in ("held_out", "val"):
         with np.load(folder / f"kept/heads1-batch-24-0-{split}.npz") as kept:
             assert kept["class"].shape == kept["fused"].shape == (12, 6)
     assert "done already" in study(*command).stdout
     assert len(out.read_text().splitlines()) == 1
-    assert "heads1 + fusion" in study("--table", out).stdout
+    table = study("--table", out).stdout
+    assert "heads1 + fusion" in table
+    assert "heads1 + exits" in table
     missing = study(*command, "--hold-out", 8)
     assert missing.returncode != 0
     assert "Lower --hold-out" in missing.stderr
@@ -119,11 +106,11 @@ def test_an_interrupted_run_ends_as_if_it_had_not_been(study, folder):
     assert "Epoch 1/16" not in second.stdout
     assert not list(unfinished.iterdir())
 
-    line, other = (
+    first, other = (
         json.loads((folder / f"{name}.jsonl").read_text())
         for name in ("whole", "parts")
     )
-    assert len(line["curve"]) == len(other["curve"]) == 16
-    np.testing.assert_allclose(other["curve"], line["curve"], atol=1e-4)
-    loss = line["held_out"]["class"]["log_loss"]
+    assert len(first["curve"]) == len(other["curve"]) == 16
+    np.testing.assert_allclose(other["curve"], first["curve"], atol=1e-4)
+    loss = first["held_out"]["class"]["log_loss"]
     assert other["held_out"]["class"]["log_loss"] == pytest.approx(loss, 1e-3)

@@ -4,6 +4,10 @@ import numpy as np
 from PIL import Image
 
 TRAINING = "benchmarks.study.training"
+FIGURES = (
+    "top1_error", "top5_error", "distance1", "distance5", "severity",
+    "groups4", "groups16", "groups33", "calibration_error",
+)  # fmt: skip
 
 
 def pets(tmp_path):
@@ -31,3 +35,15 @@ def small_run(folder, out):
         "--width", 0.05, "--image-size", 36, "--crop", 32,
         "--cache", folder / "cache", "--out", out,
     ]  # fmt: skip
+
+
+def line(variant, seed, top1, top5, curve):
+    """Returns the line of a run, in the form of the first ones."""
+    figures = dict.fromkeys(FIGURES, 0.5)
+    return {
+        "variant": variant, "seed": seed, "data": "pets", "trunk": "none",
+        "per_class": 100, "epochs": 3, "width": 0.5, "crop": 56,
+        "optimizer": "adam", "learning_rate": 0.001, "weight_decay": 0.0,
+        "dropout": 0.5, "label_smoothing": 0.0, "curve": curve,
+        "val": {"class": {**figures, "top1_error": top1, "top5_error": top5}},
+    }  # fmt: skip
