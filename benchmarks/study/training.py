@@ -53,6 +53,7 @@ from benchmarks.study.training_pseudo import pseudo_labelled
 from benchmarks.study.training_scores import hits, keep, predict, report
 from benchmarks.study.training_table import print_table
 from benchmarks.study.training_teacher import rest_of, save, taught
+from benchmarks.study.training_trunks import make_trunk, multiply_adds
 from benchmarks.study.training_variants import (
     VARIANTS,
     Variant,
@@ -127,12 +128,13 @@ def make_model(
     args: argparse.Namespace, variant: Variant, hierarchy: kh.Hierarchy
 ) -> tuple[keras.Model, dict[str, Any], list[keras.callbacks.Callback]]:
     """Builds the network, what to compile it with and what fit needs."""
-    model = kh.AlexNet(
+    model = make_trunk(
+        args.trunk,
         hierarchy.num_classes,
-        (args.crop, args.crop, 3),
-        width=args.width,
-        normalization=None if args.trunk == "none" else args.trunk,
-        dropout=args.dropout,
+        args.crop,
+        args.width,
+        args.dropout,
+        args.stem_stride,
     )
     model, weights = headed(model, variant, hierarchy, args.seed)
     callbacks: list[keras.callbacks.Callback] = []
@@ -294,6 +296,7 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
         "train_images": images,
         "parameters": model.count_params(),
         "parameters_without_heads": kh.without_heads(model).count_params(),
+        "multiply_adds_without_heads": multiply_adds(kh.without_heads(model)),
         "precision": args.precision,
         "backend": keras.backend.backend(),
         "keras": keras.__version__,

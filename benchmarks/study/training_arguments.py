@@ -15,7 +15,7 @@ KEY: dict[str, Any] = dict.fromkeys(
         "label_smoothing", "batch_size", "image_size", "crop", "hold_out",
         "final", "exact", "coarse", "coarse_count", "exact_share", "l2",
         "cutmix", "steps_per_epoch", "threshold", "pseudo_weight",
-        "teacher", "new_classes",
+        "teacher", "new_classes", "stem_stride",
     )
 )  # fmt: skip
 KEY |= {"view": "crops", "cutmix": 0.0}
@@ -62,7 +62,13 @@ def parse_arguments(description: str | None) -> argparse.Namespace:
     add("--hold-out", type=int, default=50, metavar="N", help="per class")
     add("--final", action="store_true", help="evaluate on val too, for a table")
     add("--out", type=Path, help="file of JSON lines to append to")
-    add("--trunk", choices=("batch", "none", "lrn"), default="batch")
+    add(
+        "--trunk",
+        choices=("batch", "none", "lrn", "googlenet"),
+        default="batch",
+        help="AlexNet with this normalization, or inception modules",
+    )
+    add("--stem-stride", type=int, metavar="N", help="of AlexNet's conv1 (2)")
     add("--width", type=float, default=0.5)
     add("--image-size", type=int, default=64)
     add("--crop", type=int, default=56)
@@ -142,6 +148,8 @@ def _check(parser: argparse.ArgumentParser, args: argparse.Namespace) -> None:
     wanting = [name for name, given in new.items() if given]
     if args.exact is None and wanting:
         parser.error(f"{', '.join(wanting)} wants --exact N.")
+    if args.stem_stride is not None and args.trunk == "googlenet":
+        parser.error("--stem-stride is of AlexNet, not of googlenet.")
     if args.exact is not None and args.label_smoothing:
         parser.error("--label-smoothing is not for --exact.")
     if args.l2 is not None and (args.optimizer != "sgd" or args.weight_decay):

@@ -21,6 +21,11 @@ COLUMNS: tuple[tuple[str, str, float, int], ...] = (
     ("calibration_error", "ECE %", 100, 1),
     ("parameters", "million weights", 1e-6, 2),
 )
+TRUNKS = {
+    "batch": "batch normalization",
+    "none": "no normalization",
+    "googlenet": "GoogLeNet-shaped",
+}
 # How predictions are made of one trained network.
 READINGS = {
     "class": "",
@@ -100,14 +105,17 @@ def settings_of(paths: Sequence[Path], split: str) -> dict[str, list[Line]]:
 
 def describe(line: Line) -> str:
     """Returns what runs share that may be compared with each other."""
-    trunk = {"batch": "batch normalization", "none": "no normalization"}
+    name: str = line["trunk"]
+    trunk = TRUNKS.get(name, name)
+    if line.get("stem_stride"):
+        trunk += f", stem of stride {line['stem_stride']}"
     regular = [
         f"{name.replace('_', ' ')} {line[name]:g}"
         for name in ("weight_decay", "dropout", "label_smoothing")
         if line[name]
     ]
     return (
-        f"{line['data']}, {trunk.get(line['trunk'], line['trunk'])}, "
+        f"{line['data']}, {trunk}, "
         f"{line['per_class'] or 'all'} images per class, "
         f"{line['epochs']} epochs (width {line['width']:g}, "
         f"{line['crop']} px, {line['optimizer']} "

@@ -1,0 +1,99 @@
+"""What a lever does to the error: its interval over seeds and images."""
+
+import base64
+
+import numpy as np
+import pytest
+
+from benchmarks.study import attribution
+from benchmarks.study.attribution import change, part
+
+
+def line(seed, error, right=None, **settings):
+    figures = {"top1_error": error, "top5_error": error / 2}
+    found = {
+        **attribution._runs(), "seed": seed, "hold_out": 50,
+        "val": {"class": figures, "fused": figures}, **settings,
+    }  # fmt: skip
+    if right is not None:
+        bits = base64.b64encode(np.packbits(right)).decode()
+        found["hits"] = {
+            "val": {
+                "images": len(right),
+                "class": {"top1": bits, "top5": bits},
+            }
+        }
+    return found
+
+
+def test_bounds_by_hand():
+    new = [line(s, e) for s, e in enumerate((0.60, 0.62, 0.61))]
+    old = [line(s, e) for s, e in enumerate((0.66, 0.66, 0.66))]
+    found = change([part(new, old, 1, "class")])
+    logs = np.log(np.array([0.60, 0.62, 0.61]) / 0.66)
+    assert found.value == pytest.approx(100 * (np.exp(logs.mean()) - 1))
+    # Student's 4.303 at two degrees of freedom.
+    half = 4.3027 * logs.std(ddof=1) / np.sqrt(3)
+    assert np.log1p(np.array(found.seeds) / 100) == pytest.approx(
+        [logs.mean() - half, logs.mean() + half], abs=1e-4
+    )
+    assert not found.exact
+    # At most: 5,050 images, independent, of 61 and 66 % wrong.
+    images = (0.39 / 0.61 + 0.34 / 0.66) / 5050
+    total = logs.var(ddof=1) / 3 + images
+    wide = np.diff(np.log1p(np.array(found.both) / 100))[0] / 2
+    assert 1.96 * np.sqrt(total) < wide < 2.4 * np.sqrt(total)
+
+
+def test_a_bound_is_never_narrower_than_the_seeds():
+    new = [line(s, e) for s, e in enumerate((0.50, 0.62, 0.61))]
+    old = [line(s, 0.66) for s in range(3)]
+    found = change([part(new, old, 1, "class")])
+    assert found.both == found.seeds
+
+
+def test_known_images_are_compared_with_themselves():
+    rng = np.random.default_rng(0)
+    right = rng.random(5050) < 0.4
+    # The second has 100 more right, and all of the first's.
+    better = right | (np.cumsum(~right) <= 100)
+    old = [line(s, 1 - right.mean(), right) for s in range(3)]
+    new = [line(s, 1 - better.mean(), better) for s in range(3)]
+    found = part(new, old, 1, "class")
+    assert found.exact
+    # 100 of 5,050 images differ: a binomial error of 0.2 points, not of 0.97.
+    points = np.sqrt(found.of_images) * 100 * (1 - right.mean())
+    assert points == pytest.approx(0.2, abs=0.02)
+    bare = [{k: v for k, v in one.items() if k != "hits"} for one in new]
+    bounded = part(bare, old, 1, "class")
+    assert not bounded.exact
+    points = np.sqrt(bounded.of_images) * 100 * (1 - right.mean())
+    assert points == pytest.approx(0.97, abs=0.03)
+
+
+def test_two_places_are_surer_than_one():
+    new = [line(s, e) for s, e in enumerate((0.60, 0.62, 0.61))]
+    old = [line(s, 0.66) for s in range(3)]
+    one = part(new, old, 1, "class")
+    twice = change([one, one])
+    assert twice.value == pytest.approx(change([one]).value)
+    # Half the variance, and 2.776 of four degrees of freedom.
+    half = np.diff(np.log1p(np.array(twice.seeds) / 100))[0] / 2
+    assert half == pytest.approx(2.7764 * np.sqrt(one.of_seeds / 2), rel=1e-3)
+
+
+def test_levers_find_their_runs():
+    lines = [line(seed, 0.6) for seed in range(3)]
+    fine = [line(s, 0.5 + s / 100, stem_stride=1) for s in range(3)]
+    levers = {lever.name: lever for lever in attribution.LEVERS}
+    geometry = levers["geometry: a stem of stride 1"]
+    assert attribution.cells(geometry, lines)[1] == "not run yet"
+    assert attribution.cells(geometry, lines + fine)[:2][0] == "3"
+    # Of older lines, which do not tell their stride, it is the usual one.
+    older = [
+        {n: v for n, v in one.items() if n != "stem_stride"} for one in lines
+    ]
+    row = attribution.cells(geometry, older + fine)
+    assert row[1].startswith("-15.0 % (")
+    tree = levers["tree: its groups, not random ones"]
+    assert attribution.cells(tree, lines)[1] == "not run yet"
