@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from benchmarks.study import attribution
-from benchmarks.study.attribution import change, part
+from benchmarks.study.training_intervals import change, part
 
 
 def line(seed, error, right=None, **settings):

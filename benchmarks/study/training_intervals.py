@@ -1,0 +1,132 @@
+"""Intervals of changes, over few seeds and many images."""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+from scipy import stats
+
+from benchmarks.study.training_bootstrap import wrong
+
+Line = dict[str, Any]
+
+
+class Change(NamedTuple):
+    """A relative change in per cent, with bounds of 95 %."""
+
+    value: float
+    seeds: tuple[float, float]  # of other seeds, asked the same images
+    both: tuple[float, float]  # of other seeds and other images
+    exact: bool  # whether it is known which images are wrong
+
+
+class Part(NamedTuple):
+    """The logarithm of a ratio of errors, and what it varies by."""
+
+    middle: float
+    of_seeds: float  # variances of the mean
+    degrees: int
+    of_images: float
+    exact: bool
+
+
+def part(
+    new: Sequence[Line],
+    old: Sequence[Line],
+    k: int,
+    reading: str,
+    split: str = "val",
+) -> Part:
+    """Compares the errors of runs in the same order of seeds.
+
+    Args:
+        new: runs that are read as `reading` says.
+        old: runs whose class output is read.
+        k: among how many answers the class must be.
+        reading: "class", "fused", ...
+        split: "val" or "held_out".
+
+    What the images vary is known where the lines tell which of them are wrong.
+    Elsewhere it is bounded from above: an image is no more than right or wrong,
+    and what is hard for one network is not easy for another, so that two errors
+    vary no more apart than if they were independent.
+    """
+    sides = ((new, reading), (old, "class"))
+    errors = np.array(
+        [
+            [line[split][read][f"top{k}_error"] for line in runs]
+            for runs, read in sides
+        ]
+    )
+    ratios = np.log(errors[0] / errors[1])
+    images = min(count_images(line, split) for line in (*new, *old))
+    exact = all(
+        read in line.get("hits", {}).get(split, {})
+        for runs, read in sides
+        for line in runs
+    )
+    if exact:
+        shares = [
+            np.mean([wrong(line, split, read, k) for line in runs], axis=0)
+            for runs, read in sides
+        ]
+        apart = shares[0] / shares[0].mean() - shares[1] / shares[1].mean()
+        of_images = float(np.var(apart, ddof=1)) / images
+    else:
+        p = errors.mean(axis=1)
+        of_images = float(((1 - p) / p).sum()) / images
+    return Part(
+        float(ratios.mean()),
+        float(ratios.var(ddof=1)) / len(ratios),
+        len(ratios) - 1,
+        of_images,
+        exact,
+    )
+
+
+def change(parts: Sequence[Part]) -> Change:
+    """Returns the mean change of several comparisons, with its bounds.
+
+    Seeds of different comparisons are independent. Their images are the same:
+    at most, they err alike on them.
+    """
+    middle = float(np.mean([one.middle for one in parts]))
+    of_seeds = sum(one.of_seeds for one in parts) / len(parts) ** 2
+    # Satterthwaite's: the seeds of each are few.
+    degrees = of_seeds**2 / sum(
+        (one.of_seeds / len(parts) ** 2) ** 2 / one.degrees for one in parts
+    )
+    of_images = float(np.mean([np.sqrt(one.of_images) for one in parts])) ** 2
+    total = of_seeds + of_images
+    half = half_width(of_seeds, degrees)
+    # The images are many, which adds degrees of freedom.
+    wide = half_width(total, degrees * (total / of_seeds) ** 2)
+    exact = all(one.exact for one in parts)
+    if not exact:
+        # A bound of one variance is no reason to trust the other one more.
+        wide = max(wide, half)
+    return Change(
+        float(100 * np.expm1(middle)),
+        bounds(middle, half),
+        bounds(middle, wide),
+        exact,
+    )
+
+
+def half_width(variance: float, degrees: float) -> float:
+    """Returns half of 95 %, by Student's distribution."""
+    return float(stats.t.ppf(0.975, degrees) * np.sqrt(variance))
+
+
+def bounds(middle: float, half: float) -> tuple[float, float]:
+    """Returns the ends of an interval of logarithms in per cent."""
+    return (
+        float(100 * np.expm1(middle - half)),
+        float(100 * np.expm1(middle + half)),
+    )
+
+
+def count_images(line: Line, split: str) -> int:
+    """Returns how many images were asked: as many as are held out, of old."""
+    hits = line.get("hits", {}).get(split, {})
+    return hits.get("images", line["classes"] * line["hold_out"])
