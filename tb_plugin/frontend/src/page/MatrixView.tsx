@@ -1,14 +1,10 @@
-/** The map: one canvas for trees, matrix and side bars, texts above it. */
+/** The map: the canvas of the confusion matrix, texts above it. */
 
-import { computed, effect, signal } from "@preact/signals";
+import { computed, signal } from "@preact/signals";
 import type { JSX } from "preact";
-import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import { comparisonView } from "../comparison/lazyComparison.ts";
-import { drawMatrix } from "../matrix/canvas/drawMatrix.ts";
-import { drawSurround } from "../matrix/canvas/drawSurround.ts";
 import type { Frame } from "../matrix/canvas/frame.ts";
-import { boxesOf } from "../matrix/canvas/icicle.ts";
-import { leastRatio } from "../matrix/canvas/pixelRatio.ts";
 import { CellCursor } from "../matrix/gestures/CellCursor.tsx";
 import { dragged } from "../matrix/gestures/drag.ts";
 import { listen } from "../matrix/gestures/pointer.ts";
@@ -16,6 +12,11 @@ import { Legend } from "../matrix/Legend.tsx";
 import { RowLabels } from "../matrix/labels/RowLabels.tsx";
 import { BarsHead } from "../matrix/labels/SideBarLabels.tsx";
 import { TreeLabels } from "../matrix/labels/TreeLabels.tsx";
+import {
+  currentGeometry,
+  type DrawFrame,
+  MatrixCanvas,
+} from "../matrix/MatrixCanvas.tsx";
 import { zoomedParts } from "../matrix/zoomed/lazyZoomed.ts";
 import { barsEnd } from "../state/comparison/barsEnd.ts";
 import {
@@ -36,7 +37,6 @@ import { sideBars } from "../state/filters.ts";
 import { px } from "../state/pageLayout.ts";
 import * as view from "../state/view.ts";
 import { lazy } from "../ui/lazy.ts";
-import { face, palette } from "../ui/theme.ts";
 import { Notice } from "./Notice.tsx";
 
 const dragging = lazy(
@@ -44,9 +44,10 @@ const dragging = lazy(
 );
 
 function currentFrame(): Frame | null {
-  const tree = view.tree.value;
-  const [cut, placed] = [view.cut.value, view.placedCut.value];
-  if (!tree || !cut || !placed) return null;
+  // Drawn beside it, if there is one.
+  sideBySidePicture.value;
+  const geometry = currentGeometry();
+  if (!geometry) return null;
   const [epoch, cells, scale] = [
     view.epoch.value,
     view.cells.value,
@@ -55,28 +56,13 @@ function currentFrame(): Frame | null {
   const [from, to] = inOrderOfChange(epoch, otherEpoch.value);
   const isHidden = mismatch.value !== null && arrangement.value === "one";
   return {
-    tree,
-    cut,
-    placed,
-    layout: view.layout.value,
-    palette: palette.value,
-    window: view.shownWindow.value,
-    axes: view.axes.value,
-    selection: view.marked.value,
-    boxes: {
-      left: boxesOf(tree, view.columns.value),
-      top: boxesOf(tree, view.topRows.value),
-    },
-    ticks: { rows: view.rowLabelNodes.value, columns: view.columnNodes.value },
-    outlines: view.outlines.value,
-    isCollapsed: view.isCollapsed.value,
+    ...geometry,
     data: epoch && cells && scale && !isHidden ? { epoch, cells, scale } : null,
     showsDiagonal: view.shownCells.value === "all",
     remainder: drawnRemainder.value,
     blocks: zoomedParts.value?.shownBlocks() ?? null,
     zoomedPainter: zoomedParts.value,
     bars: sideBars.value,
-    isSecond: false,
     painter:
       comparisonView.value &&
       changes.value &&
@@ -135,60 +121,22 @@ function measure(isDrawn: boolean): void {
   performance.clearMarks("blocks:step");
 }
 
-function draw(canvas: HTMLCanvasElement, frame: Frame): void {
-  const ratio = Math.max(window.devicePixelRatio || 1, leastRatio.peek());
-  const { width, height, y } = frame.layout.map;
-  const [across, down] = [
-    Math.round(width * ratio),
-    Math.round(height * ratio),
-  ];
-  if (canvas.width !== across || canvas.height !== down) {
-    canvas.width = across;
-    canvas.height = down;
-  }
-  const context = canvas.getContext("2d");
-  if (!context) return;
-  context.setTransform(ratio, 0, 0, ratio, 0, -y * ratio);
-  context.clearRect(0, y, width, height);
-  drawSurround(context, frame);
-  drawMatrix(context, frame, ratio);
+function drawn(frame: Frame, draw: DrawFrame): void {
   const compared = comparisonView.peek();
   if (frame.layout.sideBySide && compared) {
-    const second = compared.sideBySideFrame(frame, sideBySidePicture.peek());
-    drawSurround(context, second);
-    drawMatrix(context, second, ratio);
+    draw(compared.sideBySideFrame(frame, sideBySidePicture.peek()));
   }
   measure(frame.data !== null);
+  if (!isDrawn.peek())
+    setTimeout(() => {
+      isDrawn.value = true;
+    });
 }
 
 export function MatrixView(): JSX.Element {
   const rectangle = dragged.value && dragging();
   const map = useRef<HTMLDivElement>(null);
-  const canvas = useRef<HTMLCanvasElement>(null);
   useEffect(() => listen(map.current!), []);
-  useLayoutEffect(() => {
-    let request = 0;
-    let next: Frame | null = null;
-    const stop = effect(() => {
-      leastRatio.value;
-      face.value;
-      sideBySidePicture.value;
-      next = currentFrame();
-      request ||= requestAnimationFrame(() => {
-        request = 0;
-        if (!next || !canvas.current) return;
-        draw(canvas.current, next);
-        if (!isDrawn.peek())
-          setTimeout(() => {
-            isDrawn.value = true;
-          });
-      });
-    });
-    return () => {
-      stop();
-      cancelAnimationFrame(request);
-    };
-  }, []);
   const { map: area, matrix } = view.layout.value;
   const [compared, part] = [comparisonView.value, zoomedParts.value];
   return (
@@ -198,12 +146,11 @@ export function MatrixView(): JSX.Element {
       data-testid="map"
       style={px({ top: area.y, width: area.width, height: area.height })}
     >
-      <canvas
-        ref={canvas}
-        data-testid="matrix"
-        role="img"
-        aria-label={label()}
-        style={px({ width: area.width, height: area.height })}
+      <MatrixCanvas
+        name="matrix"
+        label={label()}
+        frame={currentFrame}
+        drawn={drawn}
       />
       {/* biome-ignore lint/a11y/noSvgWithoutTitle: the trees in it have comparisonNames */}
       <svg

@@ -1,22 +1,18 @@
 /** The correlation of the classes, in the place and order of the matrix. */
 
-import { computed, effect } from "@preact/signals";
+import { computed } from "@preact/signals";
 import type { JSX } from "preact";
-import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import type { Sums } from "../../confusion/cells.ts";
-import { drawMatrix } from "../../matrix/canvas/drawMatrix.ts";
-import { drawSurround } from "../../matrix/canvas/drawSurround.ts";
 import type { Frame } from "../../matrix/canvas/frame.ts";
-import { boxesOf } from "../../matrix/canvas/icicle.ts";
-import { leastRatio } from "../../matrix/canvas/pixelRatio.ts";
 import { listen } from "../../matrix/gestures/pointer.ts";
 import { RowLabels } from "../../matrix/labels/RowLabels.tsx";
 import { BothTrees } from "../../matrix/labels/TreeLabels.tsx";
+import { currentGeometry, MatrixCanvas } from "../../matrix/MatrixCanvas.tsx";
 import { zoomedParts } from "../../matrix/zoomed/lazyZoomed.ts";
 import { px } from "../../state/pageLayout.ts";
 import * as view from "../../state/view.ts";
 import { isolated } from "../../ui/format.ts";
-import { palette } from "../../ui/theme.ts";
 import { inWords, meanBetween, meansOf, spanOf } from "../data/likeness.ts";
 import { answered, likeness, misfit, problem } from "../data/loadResponses.ts";
 import { likenessPainter } from "./drawLikeness.ts";
@@ -44,9 +40,8 @@ const sums = computed<Sums | null>(() => {
 });
 
 function currentFrame(): Frame | null {
-  const tree = view.tree.value;
-  const [cut, placed] = [view.cut.value, view.placedCut.value];
-  if (!tree || !cut || !placed) return null;
+  const geometry = currentGeometry();
+  if (!geometry) return null;
   const [epoch, cells, scale] = [
     view.epoch.value,
     view.cells.value,
@@ -54,21 +49,7 @@ function currentFrame(): Frame | null {
   ];
   const isThere = epoch && cells && scale && sums.value && means.value;
   return {
-    tree,
-    cut,
-    placed,
-    layout: view.layout.value,
-    palette: palette.value,
-    window: view.shownWindow.value,
-    axes: view.axes.value,
-    selection: view.marked.value,
-    boxes: {
-      left: boxesOf(tree, view.columns.value),
-      top: boxesOf(tree, view.topRows.value),
-    },
-    ticks: { rows: view.rowLabelNodes.value, columns: view.columnNodes.value },
-    outlines: view.outlines.value,
-    isCollapsed: view.isCollapsed.value,
+    ...geometry,
     data: isThere
       ? { epoch: { ...epoch, sums: sums.value! }, cells, scale }
       : null,
@@ -77,24 +58,18 @@ function currentFrame(): Frame | null {
     blocks: null,
     zoomedPainter: null,
     bars: "rates",
-    isSecond: false,
     painter: isThere
-      ? likenessPainter(means.value!, cut.columns.nodes.length, palette.value)
+      ? likenessPainter(
+          means.value!,
+          geometry.cut.columns.nodes.length,
+          geometry.palette,
+        )
       : null,
   };
 }
 
-function draw(canvas: HTMLCanvasElement, frame: Frame): void {
-  const ratio = Math.max(window.devicePixelRatio || 1, leastRatio.peek());
-  const { width, height, y } = frame.layout.map;
-  canvas.width = Math.round(width * ratio);
-  canvas.height = Math.round(height * ratio);
-  const context = canvas.getContext("2d");
-  if (!context) return;
-  context.setTransform(ratio, 0, 0, ratio, 0, -y * ratio);
-  drawSurround(context, frame);
-  drawMatrix(context, frame, ratio);
-  if (frame.painter) performance.mark("blocks:responses");
+function drawn({ painter }: Frame): void {
+  if (painter) performance.mark("blocks:responses");
 }
 
 /** How alike the classes of a group are. */
@@ -107,24 +82,7 @@ function alikeWithin(node: number): string {
 
 export function LikenessMap(): JSX.Element {
   const map = useRef<HTMLDivElement>(null);
-  const canvas = useRef<HTMLCanvasElement>(null);
   useEffect(() => listen(map.current!), []);
-  useLayoutEffect(() => {
-    let request = 0;
-    let next: Frame | null = null;
-    const stop = effect(() => {
-      leastRatio.value;
-      next = currentFrame();
-      request ||= requestAnimationFrame(() => {
-        request = 0;
-        if (next && canvas.current) draw(canvas.current, next);
-      });
-    });
-    return () => {
-      stop();
-      cancelAnimationFrame(request);
-    };
-  }, []);
   const { map: area, matrix } = view.layout.value;
   const found = answered.value?.found;
   const [tree, part] = [view.tree.value, zoomedParts.value];
@@ -136,16 +94,15 @@ export function LikenessMap(): JSX.Element {
       data-testid="responses"
       style={px({ top: area.y, width: area.width, height: area.height })}
     >
-      <canvas
-        ref={canvas}
-        data-testid="likeness"
-        role="img"
-        aria-label={
+      <MatrixCanvas
+        name="likeness"
+        label={
           found && !why
             ? `Correlation of the classes at ${isolated(found.name)}, on average ${found.mean?.toFixed(2)}`
             : "Correlation of the classes, nothing to show"
         }
-        style={px({ width: area.width, height: area.height })}
+        frame={currentFrame}
+        drawn={drawn}
       />
       {/* biome-ignore lint/a11y/noSvgWithoutTitle: the trees in it have names */}
       <svg
