@@ -362,7 +362,7 @@ def main() -> None:
     """Trains, or prints the table."""
     args = parse_arguments(__doc__)
     if args.table:
-        print_table(args.table, args.split)
+        print_table(args.table, args.split, args.intervals)
         print_new_classes(args.table)
         return
     classes = class_folders(split_folder(args.data, "train"))

@@ -44,6 +44,7 @@ def parse_arguments(description: str | None) -> argparse.Namespace:
     add(
         "--split", choices=("val", "held_out"), default="val", help="of --table"
     )
+    add("--intervals", action="store_true", help="in --table: 95 %%")
     add("--data", type=Path, help="folder with train/<class>/ and val/<class>/")
     add("--hierarchy", default="imagenet", metavar="imagenet|JSON|CSV")
     add(

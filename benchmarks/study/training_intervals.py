@@ -61,9 +61,7 @@ def part(
     ratios = np.log(errors[0] / errors[1])
     images = min(count_images(line, split) for line in (*new, *old))
     exact = all(
-        read in line.get("hits", {}).get(split, {})
-        for runs, read in sides
-        for line in runs
+        knows(line, split, read) for runs, read in sides for line in runs
     )
     if exact:
         shares = [
@@ -84,6 +82,31 @@ def part(
     )
 
 
+def error_bounds(
+    runs: Sequence[Line], k: int, reading: str, split: str
+) -> tuple[float, float] | None:
+    """Returns 95 % of an error in per cent, over seeds and images.
+
+    Of one seed there is none: what other seeds would have is not known.
+    """
+    if len(runs) < 2:
+        return None
+    errors = np.array([line[split][reading][f"top{k}_error"] for line in runs])
+    images = min(count_images(line, split) for line in runs)
+    middle = float(errors.mean())
+    if exact := all(knows(line, split, reading) for line in runs):
+        share = np.mean(
+            [wrong(line, split, reading, k) for line in runs], axis=0
+        )
+        of_images = float(np.var(share, ddof=1)) / images
+    else:
+        of_images = middle * (1 - middle) / images
+    half = half_both(
+        float(errors.var(ddof=1)) / len(runs), len(runs) - 1, of_images, exact
+    )
+    return 100 * (middle - half), 100 * (middle + half)
+
+
 def change(parts: Sequence[Part]) -> Change:
     """Returns the mean change of several comparisons, with its bounds.
 
@@ -93,24 +116,35 @@ def change(parts: Sequence[Part]) -> Change:
     middle = float(np.mean([one.middle for one in parts]))
     of_seeds = sum(one.of_seeds for one in parts) / len(parts) ** 2
     # Satterthwaite's: the seeds of each are few.
-    degrees = of_seeds**2 / sum(
+    shares = [
         (one.of_seeds / len(parts) ** 2) ** 2 / one.degrees for one in parts
-    )
+    ]
+    degrees = of_seeds**2 / sum(shares) if of_seeds else np.inf
     of_images = float(np.mean([np.sqrt(one.of_images) for one in parts])) ** 2
-    total = of_seeds + of_images
     half = half_width(of_seeds, degrees)
-    # The images are many, which adds degrees of freedom.
-    wide = half_width(total, degrees * (total / of_seeds) ** 2)
     exact = all(one.exact for one in parts)
-    if not exact:
-        # A bound of one variance is no reason to trust the other one more.
-        wide = max(wide, half)
+    wide = half_both(of_seeds, degrees, of_images, exact)
     return Change(
         float(100 * np.expm1(middle)),
         bounds(middle, half),
         bounds(middle, wide),
         exact,
     )
+
+
+def half_both(
+    of_seeds: float, degrees: float, of_images: float, exact: bool
+) -> float:
+    """Returns half of 95 % of what varies by few seeds and by many images.
+
+    The images add degrees of freedom, by Satterthwaite. Where theirs is only a
+    bound, that is no reason to trust the seeds more.
+    """
+    if not of_seeds:
+        return half_width(of_images, np.inf)
+    total = of_seeds + of_images
+    both = half_width(total, degrees * (total / of_seeds) ** 2)
+    return both if exact else max(both, half_width(of_seeds, degrees))
 
 
 def half_width(variance: float, degrees: float) -> float:
@@ -124,6 +158,11 @@ def bounds(middle: float, half: float) -> tuple[float, float]:
         float(100 * np.expm1(middle - half)),
         float(100 * np.expm1(middle + half)),
     )
+
+
+def knows(line: Line, split: str, reading: str) -> bool:
+    """Tells whether a line says which images are wrong."""
+    return reading in line.get("hits", {}).get(split, {})
 
 
 def count_images(line: Line, split: str) -> int:

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
+from benchmarks.study.training_intervals import change, error_bounds, part
+
 Line = dict[str, Any]
 # Key of a figure, its head in the table, how it is written.
 COLUMNS: tuple[tuple[str, str, float, int], ...] = (
@@ -36,13 +38,21 @@ READINGS = {
 }
 
 
-def print_table(paths: Sequence[Path], split: str) -> None:
+def print_table(
+    paths: Sequence[Path], split: str, intervals: bool = False
+) -> None:
     """Prints a Markdown table per trunk and size of training set.
 
     Each row is a variant and a way to read its predictions: mean and sample
     standard deviation over seeds. Changes are relative to the baseline of the
     *same seed*, then averaged; the spread beside them is that of the paired
     changes, so that what a lucky seed gives to both is not counted.
+
+    Args:
+        paths: files of JSON lines.
+        split: "val" or "held_out".
+        intervals: whether errors and their changes have 95 % beside them, over
+            seeds and images.
     """
     for setting, lines in settings_of(paths, split).items():
         print(f"\n### {setting}\n")
@@ -67,7 +77,7 @@ def print_table(paths: Sequence[Path], split: str) -> None:
                     if reading in line[split]
                 ]
                 if figures:
-                    row = _row(figures, baselines, split, reading)
+                    row = _row(figures, baselines, split, reading, intervals)
                     print(f"| {variant}{suffix} | {' | '.join(row)} |")
 
 
@@ -128,11 +138,18 @@ def _row(
     baselines: dict[int, Line],
     split: str,
     reading: str,
+    intervals: bool,
 ) -> list[str]:
     cells = [str(len(figures))]
+    runs = [line for line, _ in figures]
     for key, _, factor, digits in COLUMNS:
         values = [f[key] * factor for _, f in figures if key in f]
         cells.append(_spread(values, digits))
+        if intervals and key in ("top1_error", "top5_error"):
+            found = error_bounds(runs, int(key[3]), reading, split)
+            cells[-1] += _between(found)
+    paired = [line for line in runs if line["seed"] in baselines]
+    old = [baselines[line["seed"]] for line in paired]
     for key in ("top1_error", "top5_error"):
         changes = [
             100 * (f[key] / baselines[line["seed"]][split]["class"][key] - 1)
@@ -140,8 +157,18 @@ def _row(
             if line["seed"] in baselines
         ]
         cells.append(_spread(changes, 1, sign=True, unit=" %"))
+        same = reading == "class" and paired == old
+        if intervals and len(paired) > 1 and not same:
+            one = part(paired, old, int(key[3]), reading, split)
+            cells[-1] += _between(change([one]).both, "+")
     cells.append("" if reading != "class" else _reached(figures, baselines))
     return cells
+
+
+def _between(bounds: tuple[float, float] | None, plus: str = "") -> str:
+    if bounds is None:
+        return ""
+    return f" ({bounds[0]:{plus}.1f} to {bounds[1]:{plus}.1f})"
 
 
 def _reached(

@@ -1,16 +1,22 @@
 """What a lever does to the error: its interval over seeds and images."""
 
 import base64
+import json
 
 import numpy as np
 import pytest
 
 from benchmarks.study import attribution
+from benchmarks.study import training_intervals as intervals
 from benchmarks.study.training_intervals import change, part
+from benchmarks.study.training_table import print_table
+
+FIGURES = ("distance1", "distance5", "severity", "calibration_error")
 
 
 def line(seed, error, right=None, **settings):
     figures = {"top1_error": error, "top5_error": error / 2}
+    figures |= dict.fromkeys(FIGURES, 0.5)
     found = {
         **attribution._runs(), "seed": seed, "hold_out": 50,
         "val": {"class": figures, "fused": figures}, **settings,
@@ -97,3 +103,44 @@ def test_levers_find_their_runs():
     assert row[1].startswith("-15.0 % (")
     tree = levers["tree: its groups, not random ones"]
     assert attribution.cells(tree, lines)[1] == "not run yet"
+
+
+def test_an_error_alone_by_hand():
+    # No spread over seeds: the binomial error of 5,050 images.
+    runs = [line(seed, 0.5) for seed in range(3)]
+    low, high = intervals.error_bounds(runs, 1, "class", "val")
+    assert high - low == pytest.approx(2 * 196 * 0.5 / np.sqrt(5050), rel=1e-3)
+    # Seeds that differ by more than images do: Student's 4.303.
+    runs = [line(seed, 0.4 + seed / 10) for seed in range(3)]
+    low, high = intervals.error_bounds(runs, 1, "class", "val")
+    assert high - low == pytest.approx(2 * 4.3027 * 10 / np.sqrt(3), rel=1e-3)
+    assert intervals.error_bounds(runs[:1], 1, "class", "val") is None
+
+
+def test_a_table_with_intervals(tmp_path, capsys):
+    shared = {
+        "data": "pets", "crop": 56,
+        "dropout": 0.5, "label_smoothing": 0.0, "curve": [0.1],
+        "parameters": 1,
+    }  # fmt: skip
+    errors = {"baseline": (0.66, 0.66, 0.66), "heads3": (0.60, 0.62, 0.61)}
+    runs = {
+        name: [line(s, e, variant=name, **shared) for s, e in enumerate(of)]
+        for name, of in errors.items()
+    }
+    path = tmp_path / "runs.jsonl"
+    path.write_text(
+        "\n".join(json.dumps(one) for of in runs.values() for one in of)
+    )
+    print_table([path], "val", intervals=True)
+    table = capsys.readouterr().out
+    low, high = intervals.change(
+        [part(runs["heads3"], runs["baseline"], 1, "class")]
+    ).both
+    assert f"-7.6 ± 1.5 % ({low:+.1f} to {high:+.1f})" in table
+    low, high = intervals.error_bounds(runs["heads3"], 1, "class", "val")
+    assert f"61.0 ± 1.0 ({low:.1f} to {high:.1f})" in table
+    # The baseline is not compared with itself.
+    assert "+0.0 ± 0.0 % |" in table
+    print_table([path], "val")
+    assert "61.0 ± 1.0 |" in capsys.readouterr().out
