@@ -272,7 +272,8 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
         count=-(-len(held_pixels) // 512),
     )
     model.compile(make_optimizer(args, steps), **arguments)
-    name = f"{args.variant}-{args.trunk}-{images}-{args.seed}"
+    stem = f"-stem{args.stem_stride}" if args.stem_stride else ""
+    name = f"{args.variant}-{args.trunk}{stem}-{images}-{args.seed}"
     if args.exact is not None:
         name = f"{args.variant}-{args.exact}-{args.coarse or 0}-{args.seed}"
     if args.logdir:

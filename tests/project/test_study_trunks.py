@@ -77,6 +77,7 @@ def folder(tmp_path):
 def test_a_run_of_each(study, folder):
     out = folder / "runs.jsonl"
     command = [*small_run(folder, out), "--epochs", 2]
+    command += ["--keep", folder / "kept"]
     for trunk in (["--trunk", "googlenet"], ["--stem-stride", 2], []):
         done = study(*command, *trunk)
         assert done.returncode == 0, done.stderr[-2000:]
@@ -86,6 +87,12 @@ def test_a_run_of_each(study, folder):
         plain["multiply_adds_without_heads"]
         > 2 * coarse["multiply_adds_without_heads"]
     )
+    names = sorted(path.stem for path in (folder / "kept").glob("*.npz"))
+    assert names == [
+        "baseline-batch-24-0-held_out",
+        "baseline-batch-stem2-24-0-held_out",
+        "baseline-googlenet-24-0-held_out",
+    ]
     settings = [describe(json.loads(text)) for text in out.open()]
     for setting, start in zip(
         settings,
