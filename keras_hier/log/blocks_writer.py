@@ -1,7 +1,7 @@
 """Logs matrices and samples for the TensorBoard plugin, from any program."""
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from types import TracebackType
 from typing import Any, Self
 
@@ -12,7 +12,6 @@ from keras_hier.files import limits
 from keras_hier.hierarchy.grouping import Grouping
 from keras_hier.hierarchy.hierarchy import Hierarchy
 from keras_hier.log import (
-    container,
     layers_codec,
     matrix_codec,
     means_codec,
@@ -26,6 +25,7 @@ from keras_hier.log.counted_predictions import counted_predictions
 from keras_hier.log.layers_codec import LayersRecord
 from keras_hier.log.matrix_scores import scores_of
 from keras_hier.log.means_codec import ClassMeans
+from keras_hier.log.referenced import Referenced
 from keras_hier.log.sample_codec import TopKPredictions
 from keras_hier.log.sample_index import SampleIndex
 from keras_hier.log.split_log import SplitLog
@@ -88,7 +88,7 @@ class BlocksWriter:
             )
         self.hierarchy = hierarchy
         self._log = SplitLog(os.path.join(os.fspath(log_dir), split), resume)
-        self._once: dict[str, bytes] = {}
+        self._referenced = Referenced(self._log, hierarchy)
 
     def matrix(
         self,
@@ -156,7 +156,7 @@ class BlocksWriter:
         )
         self._log.check(tag, step)
         self._log.begin()
-        self._add_trees(grouping)
+        self._referenced.add_trees(grouping)
         self._log.add(tag, "matrix", blob, step)
         for score, value in scores_of(matrix, tree, judged).items():
             if np.isfinite(value):  # no sample, no score
@@ -275,8 +275,8 @@ class BlocksWriter:
         )
         self._log.check(tag, step)
         self._log.begin()
-        self._add_trees(None)
-        self._add_index(index)
+        self._referenced.add_trees()
+        self._referenced.add_index(index)
         self._log.add(tag, "samples", blob, step)
         self._log.commit()
 
@@ -317,7 +317,7 @@ class BlocksWriter:
             )
         ):
             self._log.begin()
-            self._add_index(index)
+            self._referenced.add_index(index)
             tag = metadata.pictures_tag(index.digest, place)
             self._log.add_once(tag, "pictures", piece)
             self._log.commit()
@@ -348,7 +348,7 @@ class BlocksWriter:
         blob = layers_codec.encode(record)
         self._log.check(tag, step)
         self._log.begin()
-        self._add_trees(None)
+        self._referenced.add_trees()
         self._log.add(tag, "layers", blob, step)
         for layer, value in zip(record.layers, record.alignment, strict=True):
             if np.isfinite(value):
@@ -387,7 +387,7 @@ class BlocksWriter:
         few = strongest and strongest_codec.encode_with(strongest, record, blob)
         self._log.check(tag, step)
         self._log.begin()
-        self._add_trees(None)
+        self._referenced.add_trees()
         self._log.add(tag, "means", blob, step)
         if few:
             few_tag = metadata.strongest_tag(record.layer)
@@ -421,29 +421,3 @@ class BlocksWriter:
         traceback: TracebackType | None,
     ) -> None:
         self.close()
-
-    def _add_trees(self, grouping: Grouping | None) -> None:
-        """Adds the trees that a matrix refers to, unless they are there."""
-        tree = self.hierarchy
-        self._add_once(
-            metadata.hierarchy_tag(tree.digest),
-            "hierarchy",
-            lambda: container.encode_text(tree.to_json()),
-        )
-        if grouping is not None:
-            self._add_once(
-                metadata.grouping_tag(grouping.digest),
-                "grouping",
-                lambda: container.encode_text(grouping.to_json()),
-            )
-
-    def _add_index(self, index: SampleIndex) -> None:
-        tag = metadata.index_tag(index.digest)
-        self._add_once(tag, "sample_index", index.to_blob)
-
-    def _add_once(
-        self, tag: str, kind: metadata.Kind, make: Callable[[], bytes]
-    ) -> None:
-        if tag not in self._once:
-            self._once[tag] = make()
-        self._log.add_once(tag, kind, self._once[tag])

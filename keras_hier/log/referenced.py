@@ -1,0 +1,50 @@
+"""Trees, groups and sample indices: what records of a log name by a digest."""
+
+from collections.abc import Callable
+
+from keras_hier.hierarchy.grouping import Grouping
+from keras_hier.hierarchy.hierarchy import Hierarchy
+from keras_hier.log import container, metadata
+from keras_hier.log.sample_index import SampleIndex
+from keras_hier.log.split_log import SplitLog
+
+
+class Referenced:
+    """Adds what records refer to, each once, unless the log holds it.
+
+    Args:
+        log: of one split, in the middle of a call that logs records.
+        hierarchy: the tree of all of them.
+    """
+
+    def __init__(self, log: SplitLog, hierarchy: Hierarchy) -> None:
+        self._log = log
+        self._hierarchy = hierarchy
+        self._blobs: dict[str, bytes] = {}
+
+    def add_trees(self, grouping: Grouping | None = None) -> None:
+        """Adds the tree, and the groups that a matrix is of."""
+        tree = self._hierarchy
+        self._add(
+            metadata.hierarchy_tag(tree.digest),
+            "hierarchy",
+            lambda: container.encode_text(tree.to_json()),
+        )
+        if grouping is not None:
+            self._add(
+                metadata.grouping_tag(grouping.digest),
+                "grouping",
+                lambda: container.encode_text(grouping.to_json()),
+            )
+
+    def add_index(self, index: SampleIndex) -> None:
+        """Adds what samples there are."""
+        tag = metadata.index_tag(index.digest)
+        self._add(tag, "sample_index", index.to_blob)
+
+    def _add(
+        self, tag: str, kind: metadata.Kind, make: Callable[[], bytes]
+    ) -> None:
+        if tag not in self._blobs:
+            self._blobs[tag] = make()
+        self._log.add_once(tag, kind, self._blobs[tag])
