@@ -104,7 +104,7 @@ def make_optimizer(
     """Returns an optimizer: an epoch of warm-up, then a cosine to zero."""
     schedule = keras.optimizers.schedules.CosineDecay(
         0.0,
-        steps * (args.epochs - 1),
+        steps * max(args.epochs - 1, 1),
         warmup_target=args.learning_rate,
         warmup_steps=steps,
     )
@@ -282,7 +282,11 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
         training.map(targets),
         steps_per_epoch=steps,
         validation_data=validation.map(targets),
-        validation_freq=args.validate_every,
+        validation_freq=[
+            epoch
+            for epoch in range(1, args.epochs + 1)
+            if epoch % args.validate_every == 0 or epoch == args.epochs
+        ],
         epochs=args.epochs,
         callbacks=[*callbacks, *backup.callbacks()],
         verbose=2,

@@ -61,7 +61,7 @@ def evaluate(
 ) -> dict[str, float]:
     """Returns every figure of the table for class logits [N, C]."""
     probabilities = softmax(logits.astype(np.float64), axis=1)
-    top5 = scores.top_k(probabilities, 5)
+    top5 = scores.top_k(probabilities, min(5, hierarchy.num_classes))
     matrix = scores.confusion_matrix(labels, top5[:, 0], hierarchy.num_classes)
     figures = {
         "top1_error": 1 - scores.accuracy(matrix),
@@ -89,7 +89,7 @@ def evaluate_crm(
     risk = scores.conditional_risk(
         softmax(logits.astype(np.float64), axis=1), hierarchy
     )
-    top5 = scores.top_k(-risk, 5)
+    top5 = scores.top_k(-risk, min(5, hierarchy.num_classes))
     matrix = scores.confusion_matrix(labels, top5[:, 0], hierarchy.num_classes)
     return {
         "top1_error": 1 - scores.accuracy(matrix),
@@ -117,7 +117,9 @@ def hits(
         readings["fused"] = fuse(logits, heads, weights)
     return {"images": len(labels)} | {
         reading: {
-            f"top{k}": _packed((scores.top_k(z, k) == labels[:, None]).any(1))
+            f"top{k}": _packed(
+                (scores.top_k(z, min(k, z.shape[1])) == labels[:, None]).any(1)
+            )
             for k in (1, 5)
         }
         for reading, z in readings.items()

@@ -148,13 +148,19 @@ def _row(
         if intervals and key in ("top1_error", "top5_error"):
             found = error_bounds(runs, int(key[3]), reading, split)
             cells[-1] += _between(found)
-    paired = [line for line in runs if line["seed"] in baselines]
-    old = [baselines[line["seed"]] for line in paired]
     for key in ("top1_error", "top5_error"):
+        # Of an error of nothing no share can be told.
+        known = {
+            seed: line
+            for seed, line in baselines.items()
+            if line[split]["class"][key]
+        }
+        paired = [line for line in runs if line["seed"] in known]
+        old = [known[line["seed"]] for line in paired]
         changes = [
-            100 * (f[key] / baselines[line["seed"]][split]["class"][key] - 1)
+            100 * (f[key] / known[line["seed"]][split]["class"][key] - 1)
             for line, f in figures
-            if line["seed"] in baselines
+            if line["seed"] in known
         ]
         cells.append(_spread(changes, 1, sign=True, unit=" %"))
         same = reading == "class" and paired == old

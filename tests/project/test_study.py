@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -44,6 +45,20 @@ def test_changes_are_paired_by_seed(study, tmp_path):
     assert rows["baseline"][-3:-1] == ["+0.0 ± 0.0 %", "+0.0 ± 0.0 %"]
 
 
+def test_a_baseline_without_errors_has_no_share(study, tmp_path):
+    path = tmp_path / "runs.jsonl"
+    lines = [
+        line("baseline", 0, 0.25, 0.0, [0.7, 0.75]),
+        line("heads3", 0, 0.20, 0.10, [0.7, 0.8]),
+    ]
+    path.write_text("\n".join(map(json.dumps, lines)))
+    done = study("--table", path)
+    assert done.returncode == 0, done.stderr[-2000:]
+    (row,) = (x for x in done.stdout.splitlines() if "heads3" in x)
+    cells = [cell.strip() for cell in row.split("|")]
+    assert cells[-4:-2] == ["-20.0 %", ""]
+
+
 @pytest.fixture
 def folder(tmp_path):
     return pets(tmp_path)
@@ -75,6 +90,24 @@ def test_a_run_from_class_folders_to_the_table(study, folder):
     missing = study(*command, "--hold-out", 8)
     assert missing.returncode != 0
     assert "Lower --hold-out" in missing.stderr
+
+
+def test_one_epoch_over_three_classes(study, folder):
+    for name in "def":
+        for split in ("train", "val"):
+            shutil.rmtree(folder / "pets" / split / name)
+    (folder / "tree.csv").write_text("a,dark\nb,dark\nc,light\n")
+    out = folder / "runs.jsonl"
+    done = study(
+        *small_run(folder, out), "--exact", 2, "--coarse", 2, "--final",
+        "--epochs", 1, "--steps-per-epoch", 2, "--batch-size", 4,
+        "--variant", "heads3-distil",
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr[-2000:]
+    run = json.loads(out.read_text())
+    # It was validated, though --exact validates every 20 epochs.
+    assert len(run["curve"]) == 1
+    assert run["val"]["class"]["top5_error"] == 0
 
 
 def test_an_interrupted_run_ends_as_if_it_had_not_been(study, folder):
