@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from keras_hier.hierarchy.grouping import Grouping, look_up
 from keras_hier.hierarchy.hierarchy import Hierarchy, require_hierarchy
@@ -197,6 +198,63 @@ class NodeLabels:
         """Returns the classes below a label's node, int32, in display order."""
         at = self._checked(label)
         return self.hierarchy.order[self.start[at] : self.stop[at]]
+
+    def within(
+        self, labels: npt.ArrayLike, probabilities: npt.ArrayLike
+    ) -> np.ndarray:
+        """Returns what a classifier says of the classes below each label.
+
+        The posterior given the node, p(c | node): probabilities of the classes
+        below it by their sum, all others 0. For images of which only a group is
+        known, it is the answer to ask for; and what an earlier network believes
+        of them is a soft label for the next one (arXiv 1911.04252).
+
+        Args:
+            labels: of nodes, integers [N].
+            probabilities: of the classes, as of a softmax, [N, C]. Only the
+                proportions in a row count.
+
+        Returns:
+            float32 [N, C], each row sums to 1. Where all classes below a label
+            have 0, they have equal shares.
+
+        Raises:
+            HierarchyError: labels that are no labels of nodes, lengths that
+                differ, negative or infinite probabilities.
+
+        Example:
+            >>> from keras_hier import Hierarchy
+            >>> hierarchy = Hierarchy.from_paths(
+            ...     [("pet", "cat"), ("pet", "dog"), ("bus",)])
+            >>> numbering = NodeLabels(hierarchy)
+            >>> said = [[0.125, 0.375, 0.5]]
+            >>> numbering.within([numbering.label("pet")], said).tolist()
+            [[0.25, 0.75, 0.0]]
+        """
+        known, p = np.asarray(labels), np.asarray(probabilities, np.float64)
+        if known.ndim != 1 or known.dtype.kind not in "iu":
+            raise HierarchyError(
+                "Expected labels of nodes as integers [N], got "
+                f"{known.dtype} {list(known.shape)}."
+            )
+        if p.shape != (len(known), self.num_classes):
+            raise HierarchyError(
+                f"Expected probabilities [{len(known)}, {self.num_classes}], "
+                f"of {self.num_classes} classes, got {list(p.shape)}."
+            )
+        if not (np.isfinite(p) & (p >= 0)).all():
+            raise HierarchyError(
+                "Expected probabilities, of which none is negative, infinite "
+                "or NaN: of logits take the softmax first."
+            )
+        for label in known[(known < 0) | (known >= self.num_labels)][:1]:
+            self._checked(label)
+        rank = self.hierarchy.rank
+        start, stop = self.start[known, None], self.stop[known, None]
+        below = (start <= rank) & (rank < stop)
+        p = np.where(below, p, 0.0)
+        p = np.where(p.any(axis=1, keepdims=True), p, below)
+        return (p / p.sum(axis=1, keepdims=True)).astype(np.float32)
 
     def groups(self, grouping: Grouping | None) -> np.ndarray:
         """Returns the group that contains each node, by label.

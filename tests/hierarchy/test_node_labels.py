@@ -178,3 +178,50 @@ def test_numbers_of_folders_become_labels():
     assert labels.tolist() == [[DOG], [PIE]]
     with pytest.raises(kh.HierarchyError, match=r"0\.\.2, got 3"):
         known("x", np.array([3]))
+
+
+def test_a_posterior_below_a_label():
+    said = np.tile([0.1, 0.2, 0.1, 0.1, 0.3, 0.2], (4, 1))
+    said[3] = [0.5, 0, 0, 0.5, 0, 0]
+    got = NUMBERING.within([DOG, ROOT, PIE, DOG], said)
+    assert got.dtype == np.float32
+    expected = np.zeros((4, 6))
+    expected[0, [PUG, HUSKY]] = 0.5
+    expected[1] = said[1]
+    expected[2, PIE] = 1
+    expected[3, [PUG, HUSKY]] = 0.5  # nothing is said of dogs
+    np.testing.assert_allclose(got, expected, atol=1e-7)
+
+
+@given(hierarchies(), st.integers(0, 2**32 - 1))
+def test_a_posterior_is_that_of_the_classes_below(tree, seed):
+    numbering = NodeLabels(tree)
+    rng = np.random.default_rng(seed)
+    labels = np.arange(numbering.num_labels)
+    said = rng.random((len(labels), tree.num_classes)) + 1e-3
+    for label, row, given_row in zip(
+        labels, numbering.within(labels, said), said, strict=True
+    ):
+        below = numbering.classes(label)
+        np.testing.assert_allclose(
+            row[below], given_row[below] / given_row[below].sum(), rtol=1e-6
+        )
+        assert np.delete(row, below).sum() == 0
+
+
+@pytest.mark.parametrize(
+    ("labels", "probabilities", "message"),
+    [
+        ([12], np.ones((1, 6)), r"lie in 0\.\.11 .*got 12"),
+        ([-1], np.ones((1, 6)), "got -1"),
+        ([0.0], np.ones((1, 6)), r"integers \[N\], got float64"),
+        ([[0]], np.ones((1, 6)), r"integers \[N\], got int64 \[1, 1\]"),
+        ([0], np.ones((1, 5)), r"Expected probabilities \[1, 6\]"),
+        ([0, 1], np.ones((1, 6)), r"Expected probabilities \[2, 6\]"),
+        ([0], np.full((1, 6), -1.0), "take the softmax first"),
+        ([0], np.full((1, 6), np.nan), "take the softmax first"),
+    ],
+)
+def test_no_posterior(labels, probabilities, message):
+    with pytest.raises(kh.HierarchyError, match=message):
+        NUMBERING.within(labels, probabilities)
