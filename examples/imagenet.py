@@ -66,6 +66,13 @@ def parse_arguments() -> argparse.Namespace:
         "fused.keras as well",
     )
     data.add_argument(
+        "--max-loss",
+        type=float,
+        metavar="NATS",
+        help="with --fuse: leave out the outputs without which the loss is no "
+        "more than so much larger, and all layers above the others",
+    )
+    data.add_argument(
         "--label-offset",
         type=int,
         metavar="N",
@@ -196,6 +203,8 @@ def parse_arguments() -> argparse.Namespace:
         args = parser.parse_args()
     if args.fuse and not args.heads:
         parser.error("--fuse asks the heads: name some, or choose a --preset.")
+    if args.max_loss is not None and not args.fuse:
+        parser.error("--max-loss goes with --fuse.")
     return args
 
 
@@ -405,7 +414,7 @@ def main() -> None:
     model.save(args.logdir / "last.keras")
     kh.without_heads(model).save(args.logdir / "plain.keras")
     if args.fuse:
-        fused = kh.fuse_heads(model, held_out(args.fuse))
+        fused = kh.fuse_heads(model, held_out(args.fuse), args.max_loss)
         fused.save(args.logdir / "fused.keras")
     print(f"Now look: tensorboard --logdir {args.logdir.parent}")
 

@@ -110,6 +110,7 @@ def test_imagenet_as_the_study_found_best(drawn, kept, tmp_path):
     command = imagenet(
         drawn,
         *("--preset", "blocks", "--fuse", held_out, "--loss-weight", 0.5),
+        *("--max-loss", 0.01),
         *("--optimizer", "adam", "--logdir", logdir),
     )
     done = kept.run(*command)
@@ -122,8 +123,9 @@ def test_imagenet_as_the_study_found_best(drawn, kept, tmp_path):
     assert weights["distillation"] == 1.0
     fused = kh.load_model(logdir / "fused.keras")
     assert fused.output_shape == (None, 48)
-    # The classes, and each head that was found to help.
+    # Which outputs are needed one epoch cannot tell.
     assert 1 <= len(fused.get_layer("fused").fusion_weights) <= 6
+    assert "fuse_heads(max_loss=0.01) keeps " in done.stdout
 
 
 def test_imagenet_refuses_to_fuse_nothing(drawn, kept, tmp_path):
@@ -131,6 +133,8 @@ def test_imagenet_refuses_to_fuse_nothing(drawn, kept, tmp_path):
     done = kept.run(*command)
     assert done.returncode == 2
     assert "--fuse asks the heads" in done.stderr
+    command = imagenet(drawn, "--max-loss", 0.01, "--logdir", tmp_path / "none")
+    assert "--max-loss goes with --fuse" in kept.run(*command).stderr
 
 
 def test_imagenet_plain(drawn, kept, tmp_path):
