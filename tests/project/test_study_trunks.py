@@ -81,8 +81,9 @@ def test_a_run_of_each(study, folder):
     for trunk in (["--trunk", "googlenet"], ["--stem-stride", 2], []):
         done = study(*command, *trunk)
         assert done.returncode == 0, done.stderr[-2000:]
+    lines = [json.loads(text) for text in out.read_text().splitlines()]
     # Small images have a stem of stride 1 by default.
-    coarse, plain = map(json.loads, out.read_text().splitlines()[1:])
+    coarse, plain = lines[1:]
     assert (
         plain["multiply_adds_without_heads"]
         > 2 * coarse["multiply_adds_without_heads"]
@@ -93,9 +94,8 @@ def test_a_run_of_each(study, folder):
         "baseline-batch-stem2-24-0-held_out",
         "baseline-googlenet-24-0-held_out",
     ]
-    settings = [describe(json.loads(text)) for text in out.open()]
     for setting, start in zip(
-        settings,
+        map(describe, lines),
         (
             "pets, GoogLeNet-shaped, 4 images",
             "pets, batch normalization, stem of stride 2, 4 images",
