@@ -19,8 +19,8 @@ KEY: dict[str, Any] = dict.fromkeys(
     )
 )  # fmt: skip
 KEY |= {"view": "crops", "cutmix": 0.0}
-# What --exact trains by unless told otherwise: the best found on held-out
-# images, docs/protocol.md.
+# What --exact trains by unless told otherwise: the recipe of the runs in
+# docs/results.md. Rate, penalty, batches and views have not been searched.
 AT_ANY_DEPTH: dict[str, Any] = {
     "epochs": 120,
     "steps_per_epoch": 100,

@@ -247,8 +247,8 @@ class NodeLabels:
                 "Expected probabilities, of which none is negative, infinite "
                 "or NaN: of logits take the softmax first."
             )
-        for label in known[(known < 0) | (known >= self.num_labels)][:1]:
-            self._checked(label)
+        for extreme in (known.min(initial=0), known.max(initial=0)):
+            self._checked(extreme)
         rank = self.hierarchy.rank
         start, stop = self.start[known, None], self.stop[known, None]
         below = (start <= rank) & (rank < stop)
