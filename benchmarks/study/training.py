@@ -40,6 +40,7 @@ from benchmarks.study.training_data import (
     stream,
 )
 from benchmarks.study.training_exits import add_exits
+from benchmarks.study.training_keep import KeepAt, Scores, keep_network
 from benchmarks.study.training_labels import coarse_tree, split_known
 from benchmarks.study.training_layers import Weighed
 from benchmarks.study.training_new_classes import (
@@ -50,7 +51,7 @@ from benchmarks.study.training_new_classes import (
 )
 from benchmarks.study.training_new_table import print_new_classes
 from benchmarks.study.training_pseudo import pseudo_labelled
-from benchmarks.study.training_scores import hits, keep, predict, report
+from benchmarks.study.training_scores import hits, predict, report
 from benchmarks.study.training_table import print_table
 from benchmarks.study.training_teacher import rest_of, save, taught
 from benchmarks.study.training_trunks import make_trunk, multiply_adds
@@ -272,12 +273,25 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
         count=-(-len(held_pixels) // 512),
     )
     model.compile(make_optimizer(args, steps), **arguments)
+
+    def seen(model: keras.Model) -> Scores:
+        scores = {"held_out": (held.labels, predict(model, held_pixels))}
+        if args.final:
+            val = read_split(
+                args.data, "validation", args.image_size, args.cache
+            )
+            pixels = centre(val, args.crop)
+            scores["val"] = val.labels, predict(model, pixels)
+        return scores
+
     stem = f"-stem{args.stem_stride}" if args.stem_stride else ""
     name = f"{args.variant}-{args.trunk}{stem}-{images}-{args.seed}"
     if args.exact is not None:
         name = f"{args.variant}-{args.exact}-{args.coarse or 0}-{args.seed}"
     if args.logdir:
         callbacks.append(kh.BlocksCallback(args.logdir / name))
+    if args.keep_at:
+        callbacks.append(KeepAt(args.keep_at, args.keep, name, seen))
     model.fit(
         training.map(targets),
         steps_per_epoch=steps,
@@ -293,7 +307,8 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
     )
     history = backup.curves()
 
-    outputs = predict(model, held_pixels)
+    scores = seen(model)
+    outputs = scores["held_out"][1]
     weights = fusion_weights(*outputs, held.labels)
     prefix = f"{main_output(model)[0]}_" if heads_of(model) else ""
     line = {
@@ -319,10 +334,7 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
         "held_out": report(hierarchy, held.labels, outputs, weights),
         "hits": {"held_out": hits(held.labels, outputs, weights)},
     }
-    scores = {"held_out": (held.labels, outputs)}
     if args.final:
-        val = read_split(args.data, "validation", args.image_size, args.cache)
-        scores["val"] = (val.labels, predict(model, centre(val, args.crop)))
         line["val"] = report(hierarchy, *scores["val"], weights)
         line["hits"]["val"] = hits(*scores["val"], weights)
     if new:
@@ -342,11 +354,7 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
     append(args.out, line)
     backup.remove()
     if args.keep:
-        args.keep.mkdir(parents=True, exist_ok=True)
-        trunk = kh.without_heads(model)
-        trunk.save_weights(args.keep / f"{name}.weights.h5")
-        for split, (labels, seen) in scores.items():
-            keep(args.keep / f"{name}-{split}.npz", labels, seen, weights)
+        keep_network(args.keep, name, model, scores)
         rest = args.exact and rest_of(train, args.exact, args.coarse_count)
         if rest:
             logits, heads = predict(model, centre(rest, args.crop))

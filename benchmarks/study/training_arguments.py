@@ -85,6 +85,14 @@ def parse_arguments(description: str | None) -> argparse.Namespace:
     add("--backup", type=Path, help="folder of unfinished runs (beside --out)")
     add("--logdir", type=Path, help="log block matrices to a folder in here")
     add("--keep", type=Path, help="folder for scores and the trained network")
+    add(
+        "--keep-at",
+        type=int,
+        nargs="+",
+        default=(),
+        metavar="EPOCH",
+        help="keep them after these epochs, too",
+    )
     of = parser.add_argument_group(
         "labels at any depth",
         "With --exact other defaults hold: "
@@ -149,6 +157,8 @@ def _check(parser: argparse.ArgumentParser, args: argparse.Namespace) -> None:
     wanting = [name for name, given in new.items() if given]
     if args.exact is None and wanting:
         parser.error(f"{', '.join(wanting)} wants --exact N.")
+    if args.keep_at and not args.keep:
+        parser.error("--keep-at wants --keep FOLDER.")
     if args.stem_stride is not None and args.trunk == "googlenet":
         parser.error("--stem-stride is of AlexNet, not of googlenet.")
     if args.exact is not None and args.label_smoothing:

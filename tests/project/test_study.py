@@ -69,7 +69,7 @@ def test_a_run_from_class_folders_to_the_table(study, folder):
     command = [
         *small_run(folder, out),
         *("--variant", "heads1", "--epochs", 2),
-        *("--final", "--keep", folder / "kept"),
+        *("--final", "--keep", folder / "kept", "--keep-at", 1),
     ]
     first = study(*command)
     assert first.returncode == 0, first.stderr[-2000:]
@@ -80,8 +80,14 @@ def test_a_run_from_class_folders_to_the_table(study, folder):
     assert set(run["val"]) == readings
     assert run["parameters"] > run["parameters_without_heads"]
     for split in ("held_out", "val"):
-        with np.load(folder / f"kept/heads1-batch-24-0-{split}.npz") as kept:
-            assert kept["class"].shape == kept["fused"].shape == (12, 6)
+        seen = []
+        for when in ("", "-epoch1"):
+            name = f"heads1-batch-24-0{when}"
+            assert (folder / f"kept/{name}.weights.h5").exists()
+            with np.load(folder / f"kept/{name}-{split}.npz") as kept:
+                assert kept["class"].shape == kept["fused"].shape == (12, 6)
+                seen.append(kept["class"])
+        assert not np.array_equal(*seen)
     assert "done already" in study(*command).stdout
     assert len(out.read_text().splitlines()) == 1
     table = study("--table", out).stdout
