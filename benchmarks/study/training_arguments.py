@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.study.training_augment import VIEWS
+from benchmarks.study.training_teacher import fingerprint
 from benchmarks.study.training_variants import VARIANTS
 
 # What makes two lines the same run, and what lines had before they said so.
@@ -180,7 +181,7 @@ def settings(
     """Returns what a run is to be, as in its line."""
     wanted = {name: value for name, value in vars(args).items() if name in KEY}
     if args.teacher:
-        wanted["teacher"] = f"{args.teacher.parent.name}/{args.teacher.stem}"
+        wanted["teacher"] = fingerprint(args.teacher)
     return {
         **wanted,
         "data": args.data.name,

@@ -11,6 +11,7 @@ Reference:
 
 import hashlib
 from pathlib import Path
+from zipfile import BadZipFile
 
 import numpy as np
 
@@ -33,6 +34,15 @@ def save(path: Path, rest: Images, log_p: np.ndarray) -> None:
     )
 
 
+def fingerprint(path: Path) -> str:
+    """Returns the name of a teacher, and a few digits of what it says."""
+    try:
+        digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    except OSError as error:
+        raise SystemExit(f"--teacher cannot be read: {error}") from error
+    return f"{path.stem}-{digest[:8]}"
+
+
 def taught(path: Path, coarse: Images, hierarchy: kh.Hierarchy) -> Images:
     """Returns images whose labels are a teacher's posterior within the node.
 
@@ -44,9 +54,15 @@ def taught(path: Path, coarse: Images, hierarchy: kh.Hierarchy) -> Images:
     Returns:
         The images with soft labels float32 [M, V]; the mass is on classes.
     """
-    archive = np.load(path)
-    log_p = archive["log_p"]
-    if str(archive["images"]) != _digest(coarse):
+    try:
+        with path.open("rb") as file, np.load(file) as archive:
+            log_p, images = archive["log_p"], str(archive["images"])
+    except (ValueError, KeyError, TypeError, BadZipFile) as error:
+        raise SystemExit(
+            f"--teacher wants a NAME-rest.npz, which --keep wrote; {path} has "
+            f"no such content: {error}"
+        ) from error
+    if images != _digest(coarse):
         raise SystemExit(
             f"{path} is about other images than these. A teacher wants the "
             "same --data, --exact, --coarse-count, --per-class and --hold-out."

@@ -17,7 +17,7 @@ from benchmarks.study.training import make_optimizer, of_nodes
 from benchmarks.study.training_batches import Recipe, batches, drawn
 from benchmarks.study.training_data import Images
 from benchmarks.study.training_labels import coarse_tree, split_known
-from benchmarks.study.training_teacher import save, taught
+from benchmarks.study.training_teacher import fingerprint, save, taught
 from keras_hier.hierarchy.node_labels import NodeLabels
 
 
@@ -204,6 +204,35 @@ def test_a_teacher_speaks_within_the_node(tmp_path):
         taught(tmp_path / "said.npz", others, tree)
 
 
+def test_teachers_are_told_apart_by_what_they_say(tmp_path):
+    images = Images(np.zeros((3, 4, 4, 3), np.uint8), np.zeros(3, int))
+    names = []
+    for number in (1, 2, 2):
+        save(tmp_path / "a.npz", images, np.log([[0.5, 0.5]] * 3) * number)
+        names.append(fingerprint(tmp_path / "a.npz"))
+    assert names[0] != names[1] == names[2]
+    assert names[0].startswith("a-")
+    with pytest.raises(SystemExit, match="cannot be read"):
+        fingerprint(tmp_path / "b.npz")
+
+
+@pytest.mark.parametrize("content", ["other", "array", "cut"])
+def test_a_teacher_that_is_none(tmp_path, content):
+    path = tmp_path / "said.npz"
+    images = Images(np.zeros((3, 4, 4, 3), np.uint8), np.zeros(3, int))
+    if content == "other":
+        np.savez(path, labels=images.labels)
+    elif content == "array":
+        with path.open("wb") as file:
+            np.save(file, images.labels)
+    else:
+        save(path, images, np.zeros((3, 2)))
+        path.write_bytes(path.read_bytes()[:100])
+    tree = kh.Hierarchy.from_paths([("cat",), ("dog",)])
+    with pytest.raises(SystemExit, match=r"wants a NAME-rest\.npz"):
+        taught(path, images, tree)
+
+
 def test_coarse_images_are_neither_right_nor_wrong():
     tree = kh.Hierarchy.from_paths([("pet", "cat"), ("pet", "dog"), ("bus",)])
     inputs = keras.Input((3,))
@@ -281,7 +310,7 @@ def test_runs_with_labels_at_any_depth(study, folder):
     done = study(*command, *taught, folder / "next", "--teacher", rest)
     assert done.returncode == 0, done.stderr[-2000:]
     last = json.loads(out.read_text().splitlines()[-1])
-    assert last["teacher"] == "kept/baseline-2-2-0-rest"
+    assert last["teacher"] == fingerprint(rest)
     others = study(*command, *taught, folder, "--teacher", rest, "--exact", 3)
     assert "is about other images" in others.stderr
     wanting = study(*command, "--variant", "pseudo")
