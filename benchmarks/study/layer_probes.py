@@ -24,6 +24,7 @@ import numpy as np
 from PIL import Image
 
 import keras_hier as kh
+from benchmarks.study.layer_networks import name_of
 from benchmarks.study.lite0 import lite0, load_weights
 from benchmarks.study.training import read_hierarchy
 from benchmarks.study.training_data import centre, read_split
@@ -83,7 +84,7 @@ def main() -> None:
         print(f"{weights.name}\n{report}\n", flush=True)
         if args.out:
             line = {
-                "weights": weights.name,
+                "network": name_of(weights),
                 "cpu_seconds": round(time.process_time() - start, 1),
                 "date": time.strftime("%Y-%m-%d"),
                 "keras": keras.__version__,

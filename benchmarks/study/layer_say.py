@@ -14,12 +14,13 @@ correlate as well or better.
 import argparse
 import itertools
 import json
-import re
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from scipy.stats import rankdata
+
+from benchmarks.study.layer_networks import parse
 
 VARIANT = "classes5-distil"
 
@@ -30,6 +31,12 @@ def main() -> None:
     parser.add_argument("--probes", type=Path, required=True)
     parser.add_argument("--heads", type=Path, required=True)
     parser.add_argument("--per-class", type=int, default=100)
+    parser.add_argument(
+        "--folders",
+        nargs="+",
+        default=("batch-100", "none-100"),
+        help="where the probed networks were kept",
+    )
     args = parser.parse_args()
     said = {
         (row["trunk"], row["seed"]): _by_layer(row["fusion_weights"])
@@ -38,10 +45,14 @@ def main() -> None:
     }
     adds: dict[tuple[str, int], dict[str, float]] = {}
     for row in _rows(args.probes):
-        name = re.match(r"\w+-(batch|none)-\d+-(\d+)\.", row["weights"])
-        if name and "grid3" in row["pools"]:
+        network = parse(row["network"])
+        if (
+            network
+            and network.folder in args.folders
+            and "grid3" in row["pools"]
+        ):
             gains = dict(zip(row["layers"], row["adds_loss"], strict=True))
-            adds[name[1], int(name[2])] = {
+            adds[network.trunk, network.seed] = {
                 layer: -gain for layer, gain in gains.items()
             }
     for trunk in ("batch", "none"):

@@ -136,11 +136,16 @@ def keep(
     outputs: tuple[np.ndarray, Experts],
     weights: dict[str, float],
 ) -> None:
-    """Saves the scores of images: of the classes, of heads, of all fused."""
+    """Saves the scores of images: of the classes, of heads, of all fused.
+
+    A head's columns are its groups: `NAME.groups`, int [C], are those of the
+    classes.
+    """
     logits, heads = outputs
     named = {"class": logits} | {name: z for name, (z, _) in heads.items()}
     named["fused"] = fuse(logits, heads, weights)
     small: dict[str, Any] = {
         name: z.astype(np.float16) for name, z in named.items()
     }
+    small |= {f"{name}.groups": of.of_class for name, (_, of) in heads.items()}
     np.savez_compressed(path, labels=labels, **small)
