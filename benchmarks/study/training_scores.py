@@ -79,7 +79,17 @@ def evaluate(
     for groups in CUTS:
         cut = hierarchy.cut(groups=min(groups, hierarchy.num_classes))
         figures[f"groups{groups}"] = scores.group_accuracy(matrix, cut)
+        figures[f"within{groups}"] = right_within(labels, probabilities, cut)
     return figures
+
+
+def right_within(
+    labels: np.ndarray, probabilities: np.ndarray, cut: kh.Grouping
+) -> float:
+    """Returns the share that is right where the group of an image is told."""
+    others = cut.of_class[labels][:, None] != cut.of_class
+    told = np.where(others, -1.0, probabilities)
+    return float(np.mean(told.argmax(axis=1) == labels))
 
 
 def evaluate_crm(

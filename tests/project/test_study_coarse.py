@@ -17,6 +17,7 @@ from benchmarks.study.training import make_optimizer, of_nodes
 from benchmarks.study.training_batches import Recipe, batches, drawn
 from benchmarks.study.training_data import Images
 from benchmarks.study.training_labels import coarse_tree, split_known
+from benchmarks.study.training_scores import right_within
 from benchmarks.study.training_teacher import fingerprint, save, taught
 from keras_hier.hierarchy.node_labels import NodeLabels
 
@@ -231,6 +232,24 @@ def test_a_teacher_that_is_none(tmp_path, content):
     tree = kh.Hierarchy.from_paths([("cat",), ("dog",)])
     with pytest.raises(SystemExit, match=r"wants a NAME-rest\.npz"):
         taught(path, images, tree)
+
+
+def test_who_is_told_the_group_errs_within_it():
+    tree = kh.Hierarchy.from_paths(
+        [("pet", "cat"), ("pet", "dog"), ("car", "bus"), ("car", "van")]
+    )
+    labels = np.array([0, 1, 2, 3])
+    shares = [
+        [0.3, 0.2, 0.5, 0.0],  # A cat, if it is a pet.
+        [0.4, 0.3, 0.2, 0.1],  # A cat again: wrong.
+        [0.1, 0.0, 0.5, 0.4],
+        [0.9, 0.0, 0.0, 0.1],
+    ]
+    cut = tree.cut(groups=2)
+    assert right_within(labels, np.array(shares), cut) == 0.75
+    # In groups of one class nothing is left to be wrong about.
+    alone = tree.cut(groups=4)
+    assert right_within(labels, np.array(shares), alone) == 1
 
 
 def test_coarse_images_are_neither_right_nor_wrong():
