@@ -13,12 +13,7 @@ from keras_hier.heads.needed_layers import NeededLayers
 from keras_hier.heads.posteriors import of_classes
 from keras_hier.hierarchy.grouping import Grouping
 from keras_hier.plausibility import are_probabilities
-from keras_hier.scores.exits import (
-    NEGLIGIBLE,
-    Exits,
-    check_max_loss,
-    find_exits,
-)
+from keras_hier.scores.exits import Exits, check_max_loss, find_exits
 from keras_hier.scores.fusion import fusion_weights
 from keras_hier.tensors import to_numpy
 from keras_hier.terminal import print_line
@@ -170,9 +165,7 @@ def fuse_heads(
     if max_loss is None:
         weights = fusion_weights(classes, experts, labels)
         weights = {
-            n: weight
-            for n, weight in weights.items()
-            if n == "class" or weight > NEGLIGIBLE
+            n: weight for n, weight in weights.items() if n == "class" or weight
         }
     else:
         needs = NeededLayers(tensors)

@@ -19,8 +19,6 @@ from keras_hier.scores.fusion import (
 )
 from keras_hier.scores.top_k_scores import class_labels
 
-# A smaller weight changes no probability noticeably.
-NEGLIGIBLE = 1e-3
 # So many outputs have 1,023 sets, of which most need not be looked at.
 MOST_SETS = 10
 # To how many nats a fit is exact.
@@ -117,8 +115,7 @@ def find_exits(
 
     def is_enough(names: Outputs) -> bool:
         return fits.is_within(names, limit) and any(
-            fits.weights(names)[name] > NEGLIGIBLE
-            for name in names & tells_classes
+            fits.weights(names)[name] for name in names & tells_classes
         )
 
     search = _smallest if len(experts) <= MOST_SETS else _one_by_one

@@ -12,6 +12,13 @@ from keras_hier.hierarchy.grouping import Grouping
 from keras_hier.scores.top_k_scores import class_labels
 
 CHUNK = 8192
+# Standard deviation over the classes, in nats, that a weight gives to an expert
+# at most: where no sample is wrong more would always be better. With less than
+# the other it changes no probability noticeably.
+MOST = 100.0
+NEGLIGIBLE = 1e-3
+# What rounding leaves of an expert that says the same of all classes.
+CONSTANT = 1e-12
 FloatArray = npt.NDArray[np.float64]
 Experts = Mapping[str, tuple[npt.NDArray[Any], Grouping]]
 
@@ -134,7 +141,8 @@ def fit(
         true: classes, integers [N].
 
     Returns:
-        The weight of each, and the mean negative log-likelihood in nats.
+        The weight of each, 0 if it would change next to nothing, and the mean
+        negative log-likelihood in nats.
     """
 
     def loss(weights: FloatArray) -> tuple[float, FloatArray]:
@@ -152,12 +160,32 @@ def fit(
             slope += [np.vdot(term, p) - term[hit].sum() for term in terms]
         return total / len(true), slope / len(true)
 
+    # In units of what each expert says, for logits may be cosines or thousands.
+    spreads = np.array([_spread(expert) for expert in experts])
+    scales = np.where(spreads > CONSTANT, spreads, np.inf)
+
+    def scaled(shares: FloatArray) -> tuple[float, FloatArray]:
+        total, slope = loss(shares / scales)
+        return total, slope / scales
+
     start = np.zeros(len(experts))
     start[0] = 1.0
     found = minimize(
-        loss, start, jac=True, method="L-BFGS-B", bounds=[(0, 20)] * len(start)
+        scaled,
+        start,
+        jac=True,
+        method="L-BFGS-B",
+        bounds=[(0, MOST)] * len(start),
     )
-    return found.x, float(found.fun)
+    weights = np.where(found.x > NEGLIGIBLE, found.x, 0) / scales
+    return weights, loss(weights)[0]
+
+
+def _spread(log_p: FloatArray) -> float:
+    """Returns how far the classes of a sample lie apart, in nats."""
+    parts = range(0, len(log_p), CHUNK)
+    of_samples = [log_p[at : at + CHUNK].var(axis=1) for at in parts]
+    return float(np.sqrt(np.concatenate(of_samples).mean()))
 
 
 def product(terms: Sequence[FloatArray], weights: FloatArray) -> FloatArray:

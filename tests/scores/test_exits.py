@@ -92,31 +92,36 @@ def test_of_many_outputs_one_is_left_out_after_another(seed, max_loss):
 
 def test_figures_by_hand():
     # The classes are right at 0.9 for three of four: 0.75 is the best to say.
-    # The head knows nothing and names class 0, which is right for two.
-    logits = np.log([[0.9, 0.1], [0.9, 0.1], [0.1, 0.9], [0.9, 0.1]])
-    labels = [0, 0, 1, 1]
+    # The head agrees with them three times of four, whether they are right or
+    # not: ten of sixteen are right, and beside the classes it adds nothing.
+    right = [(1, 1)] * 9 + [(1, 0)] * 3 + [(0, 0)] * 3 + [(0, 1)]
+    labels = np.arange(16) % 2
+    sure = np.where(np.array(right) == 1, 0.9, 0.1)
+    logits, head = (
+        np.log(np.where(np.eye(2)[labels] == 1, p[:, None], 1 - p[:, None]))
+        for p in sure.T
+    )
     each = Grouping(["cat", "dog"], [0, 1])
-    heads = {"conv1": (np.zeros((4, 2)), each)}
+    heads = {"conv1": (head, each)}
 
     def found(max_loss):
         return find_exits(
             logits, heads, labels, lambda n: 9 if "class" in n else 1, max_loss
         )
 
-    of_classes = -(3 * np.log(0.75) + np.log(0.25)) / 4
-    change = np.log(2) - of_classes  # 0.131
-    small = found(0.14)
+    small = found(0.1)
     assert small.left_out == ("class",)
-    assert small.loss == pytest.approx(np.log(2))
-    assert small.loss_change == pytest.approx(change, abs=1e-5)
-    # Losses change by log 1.5 three times and by -log 2: log 3 apart, so that
-    # their standard deviation is log 3 sqrt(3 / 16 * 4 / 3).
-    assert small.loss_se == pytest.approx(np.log(3) / 4, abs=1e-4)
-    assert small.accuracy == 0.5
-    assert small.accuracy_change == -0.25
-    # One sample of four becomes wrong.
-    assert small.accuracy_se == pytest.approx(0.25)
-    large = found(0.12)
+    of_head = -(5 * np.log(5 / 8) + 3 * np.log(3 / 8)) / 8  # 0.662
+    of_classes = -(3 * np.log(3 / 4) + np.log(1 / 4)) / 4  # 0.562
+    assert small.loss == pytest.approx(of_head)
+    assert small.loss_change == pytest.approx(of_head - of_classes, abs=1e-5)
+    changes = np.log([6 / 5] * 9 + [2] * 3 + [2 / 3] * 3 + [2 / 5])
+    assert small.loss_se == pytest.approx(changes.std() / 15**0.5, abs=1e-4)
+    assert small.accuracy == 10 / 16
+    assert small.accuracy_change == -2 / 16
+    # Three become wrong and one right: 4 / 16 less the square of 2 / 16.
+    assert small.accuracy_se == pytest.approx((15 / 64 / 15) ** 0.5)
+    large = found(0.09)
     assert large.left_out == ("conv1",)
     assert large.weights == pytest.approx({"class": 0.5}, abs=1e-3)
     assert large.loss_change == pytest.approx(0, abs=1e-6)

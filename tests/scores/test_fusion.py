@@ -79,7 +79,30 @@ def test_a_head_that_knows_nothing_gets_no_weight():
     labels, logits, _ = drawn(4, samples=400)
     noise = np.log([[2 / 3, 1 / 3]] * 400)
     found = fusion_weights(logits, {"noise": (noise, PETS)}, labels)
-    assert found["noise"] < 1e-3
+    assert found["noise"] == 0
+
+
+@pytest.mark.parametrize("scale", [1e-6, 1e-2, 1e3, 1e6])
+@pytest.mark.parametrize("is_both", [False, True])
+def test_logits_of_any_scale_say_the_same(scale, is_both):
+    labels, logits, _ = drawn(3, samples=400)
+    rng = np.random.default_rng(1)
+    other = rng.normal(size=(400, 3)) + 1.5 * np.eye(3)[labels]
+    grouping = Grouping(["a", "b", "c"], [0, 1, 2])
+    losses = []
+    for factor in (1, scale):
+        heads = {"head": (other * factor, grouping)}
+        classes = logits * (factor if is_both else 1)
+        weights = fusion_weights(classes, heads, labels)
+        assert all(weights.values())
+        losses.append(loss(labels, classes, heads, weights))
+    assert losses[0] == pytest.approx(losses[1], abs=1e-6)
+
+
+def test_what_is_never_wrong_is_not_made_infinitely_sure():
+    labels, _, heads = drawn(6)
+    weights = fusion_weights(np.eye(3)[labels], heads, labels)
+    assert 10 < weights["class"] < 1000
 
 
 def test_pieces_give_the_weights_of_the_whole(monkeypatch):
