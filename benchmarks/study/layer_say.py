@@ -41,7 +41,8 @@ def main() -> None:
     said = {
         (row["trunk"], row["seed"]): _by_layer(row["fusion_weights"])
         for row in _rows(args.heads)
-        if row["variant"] == VARIANT and row["per_class"] == args.per_class
+        if row["variant"] == VARIANT
+        and row["train_images"] == args.per_class * row["classes"]
     }
     adds: dict[tuple[str, int], dict[str, float]] = {}
     for row in _rows(args.probes):

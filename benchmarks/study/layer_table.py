@@ -24,6 +24,9 @@ from benchmarks.study.layer_networks import Network, parse
 Row = dict[str, Any]
 # Kinds of networks, which differ by their seeds alone.
 Kind = tuple[str, str, int, int | None]
+Epochs = dict[int | None, tuple[list[Row], list[Row] | None]]
+# After all epochs.
+LAST = 10**9
 HEADER = (
     "layer", "features", "{first} groups, % right", "{last} classes, % right",
     "over untrained, points", "tree alignment", "over untrained",
@@ -37,16 +40,30 @@ def main() -> None:
     parser.add_argument("probes", type=Path)
     parser.add_argument("--along", type=Path)
     args = parser.parse_args()
-    rows = _rows(args.probes)
-    for kind, seeds in by_kind([r for r in rows if r["controls"]]).items():
-        print(f"\n### {_title(kind)}\n\n{layer_table(seeds)}")
-    if args.along:
-        along = by_kind(_rows(args.along))
-        pooled = by_kind([row for row in rows if "mean" in row["pools"]])
-        for kind, seeds in along.items():
-            after = pooled.get(kind)
-            print(f"\n### {_title(kind)}, along\n")
-            print(along_table(seeds, after))
+    along = _rows(args.along) if args.along else []
+    print(tables(_rows(args.probes), along))
+
+
+def tables(probes: list[Row], along: list[Row]) -> str:
+    """Returns all tables, those of `along` last."""
+    after = by_kind([row for row in probes if "mean" in row["pools"]])
+    of_along = by_kind(along)
+    # The epochs of one training stand below each other.
+    trainings: dict[Kind, Epochs] = defaultdict(dict)
+    for kind in sorted(of_along, key=lambda kind: kind[3] or LAST):
+        training = (*kind[:3], None)
+        trainings[training][kind[3]] = of_along[kind], after.get(kind)
+    found = [
+        f"### {_title(kind)}\n\n{layer_table(seeds)}"
+        for kind, seeds in by_kind(
+            [row for row in probes if row["controls"]]
+        ).items()
+    ]
+    found += [
+        f"### {_title(kind)}, along\n\n{along_table(epochs)}"
+        for kind, epochs in trainings.items()
+    ]
+    return "\n\n".join(found)
 
 
 def by_kind(rows: list[Row]) -> dict[Kind, list[Row]]:
@@ -105,38 +122,33 @@ def layer_table(seeds: list[Row]) -> str:
     return "\n".join(lines)
 
 
-def along_table(seeds: list[Row], after: list[Row] | None) -> str:
-    """Returns accuracies, trained along and, if known, fitted afterwards."""
-    layers = [name for name in seeds[0]["right"] if name != "class"]
+def along_table(epochs: Epochs) -> str:
+    """Returns accuracies, trained along and, if known, fitted afterwards.
+
+    Args:
+        epochs: by epoch, None for the end, the networks whose probes trained
+            along, and those whose probes were fitted afterwards.
+    """
+    first = next(iter(epochs.values()))[0][0]
+    layers = [name for name in first["right"] if name != "class"]
     lines = [_line(["", *layers, "output"]), "|---" * (len(layers) + 2) + "|"]
-    lines.append(
-        _line(
-            [
-                "along",
-                *(
-                    ", ".join(
-                        f"{100 * row['right'][name]:.1f}" for row in seeds
-                    )
-                    for name in [*layers, "class"]
-                ),
+    for epoch, (along, after) in epochs.items():
+        when = f"epoch {epoch}, " if epoch else "end, "
+        when = when if len(epochs) > 1 else ""
+        cells = [
+            ", ".join(f"{100 * row['right'][name]:.1f}" for row in along)
+            for name in [*layers, "class"]
+        ]
+        lines.append(_line([f"{when}along", *cells]))
+        if after:
+            cells = [
+                _taker(after, after[0]["layers"].index(name))(
+                    "right", -1, 100, "", 1
+                )
+                for name in layers
             ]
-        )
-    )
-    if after:
-        lines.append(
-            _line(
-                [
-                    "afterwards",
-                    *(
-                        _taker(after, after[0]["layers"].index(name))(
-                            "right", -1, 100, "", 1
-                        )
-                        for name in layers
-                    ),
-                    ", ".join(f"{100 * r['output_right']:.1f}" for r in after),
-                ]
-            )
-        )
+            own = ", ".join(f"{100 * row['output_right']:.1f}" for row in after)
+            lines.append(_line([f"{when}afterwards", *cells, own]))
     return "\n".join(lines)
 
 

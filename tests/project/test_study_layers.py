@@ -8,7 +8,12 @@ import pytest
 from kept_process import ROOT
 
 from benchmarks.study.layer_networks import Network, name_of, parse
-from benchmarks.study.layer_table import along_table, by_kind, layer_table
+from benchmarks.study.layer_table import (
+    along_table,
+    by_kind,
+    layer_table,
+    tables,
+)
 from benchmarks.study.probes_along import right_along
 from keras_hier.hierarchy import Grouping
 
@@ -103,32 +108,40 @@ def test_along_and_afterwards_stand_below_each_other():
         {"right": {"class": 0.5, "conv1": 0.25, "fc": 0.4}},
         {"right": {"class": 0.6, "conv1": 0.35, "fc": 0.2}},
     ]
-    lines = along_table(along, [row(0), row(1)]).splitlines()
+    after = [row(0), row(1)]
+    lines = along_table({None: (along, after)}).splitlines()
     assert lines[2] == "| along | 25.0, 35.0 | 40.0, 20.0 | 50.0, 60.0 |"
     assert lines[3] == "| afterwards | 30.0, 25.0 | 40.0, 50.0 | 50.0, 50.0 |"
-    assert len(along_table(along, None).splitlines()) == 3
+    assert len(lines) == 4
+    lines = along_table({5: (along, None), None: (along, after)}).splitlines()
+    starts = [line.split(" | ")[0] for line in lines[2:]]
+    assert starts == ["| epoch 5, along", "| end, along", "| end, afterwards"]
+
+
+def test_epochs_of_a_training_stand_in_one_table():
+    names = [
+        "a/p-batch-40-0-epoch25",
+        "a/p-batch-40-0-epoch5",
+        "a/p-batch-40-0",
+    ]
+    right = {"class": 0.5, "conv1": 0.25, "fc": 0.4}
+    told = tables(
+        [row(0, network=name, pools=["mean", ""]) for name in names],
+        [{"network": name, "right": right} for name in names],
+    )
+    assert told.count(", along\n") == 1
+    places = [
+        told.index(f"| {w}, along") for w in ("epoch 5", "epoch 25", "end")
+    ]
+    assert places == sorted(places)
 
 
 def test_the_page_shows_what_the_results_say():
     page = (ROOT / "docs/results.md").read_text()
-    lines = {
-        name: [
-            json.loads(text)
-            for text in (RESULTS / f"{name}.jsonl").read_text().splitlines()
-        ]
-        for name in ("layer_probes", "probes_along")
-    }
-    probed = [line for line in lines["layer_probes"] if line["controls"]]
-    rows = [
-        text
-        for seeds in by_kind(probed).values()
-        for text in layer_table(seeds).splitlines()[2:]
-        if text.startswith("|")
+    lines = [
+        list(map(json.loads, (RESULTS / name).read_text().splitlines()))
+        for name in ("layer_probes.jsonl", "probes_along.jsonl")
     ]
-    pooled = [r for r in lines["layer_probes"] if "mean" in r["pools"]]
-    after = by_kind(pooled)
-    for kind, seeds in by_kind(lines["probes_along"]).items():
-        rows += along_table(seeds, after.get(kind)).splitlines()[2:]
-    missing = [text for text in rows if text not in page]
-    assert rows
-    assert not missing
+    rows = [r for r in tables(*lines).splitlines() if r.startswith("| ")]
+    assert len(rows) > 20
+    assert [row for row in rows if row not in page] == []
