@@ -497,7 +497,10 @@ class TestMenu:
             "untrained",
         }
         screen.choose("output", "conv4_probe8")
+        screen.says("caption", "probe at conv4", "trained along: part of")
+        screen.choose("output", "conv4_linear")
         screen.says("caption", "probe at conv4")
+        expect(screen.find("caption")).not_to_contain_text("trained along")
 
     def test_a_head_shows_the_layers_of_the_classes(self, page, url, record):
         screen = opened(page, url, output="conv2_groups8")

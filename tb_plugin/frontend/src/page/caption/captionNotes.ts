@@ -1,9 +1,9 @@
-/** What the caption says where samples, or the tree, are not as usual. */
+/** What the caption says where samples, tree or output are not as usual. */
 
 import { effect } from "@preact/signals";
 import type { HierarchyJson, Tree } from "../../hierarchy/tree.ts";
 import type { EpochInfo } from "../../server/answers.ts";
-import { tree } from "../../state/page.ts";
+import { output, tree } from "../../state/page.ts";
 import { percent, plural, whole } from "../../ui/format.ts";
 import { type Part, PRIORITY } from "../../ui/textFitting.ts";
 
@@ -11,7 +11,20 @@ export function notes({ computed }: Tree, info?: EpochInfo): Part[] {
   return [
     ...(info?.coarse ? coarseInWords(info) : []),
     ...(computed ? originInWords(computed, info) : []),
+    ...probeInWords(output.value),
   ];
+}
+
+/** What a probe shows that learned beside the network, epoch by epoch. */
+export function probeInWords(name: string): Part[] {
+  return /_probe\d+$/.test(name)
+    ? [
+        [
+          "trained along: part of what it gains is its own learning",
+          PRIORITY.essential,
+        ],
+      ]
+    : [];
 }
 
 /** What a tree was computed from, and what is left of it in other errors. */

@@ -105,7 +105,7 @@ function partsOfMatrix(): Part[] {
   }
   if (focus !== 0 && !otherEpoch.value) say(PRIORITY.essential, rest);
   const info = view.epochs.value.find((e) => e.step === view.drawnStep.value);
-  if (info?.coarse || tree.computed) {
+  if (info?.coarse || tree.computed || role === "probe") {
     said.push(...(loadNotes()?.notes(tree, info) ?? []));
   }
   if (view.isCollapsed.value) {

@@ -7,6 +7,7 @@ import {
   coarseInWords,
   notes,
   originInWords,
+  probeInWords,
   weakGroups,
 } from "../../../src/page/caption/captionNotes.ts";
 
@@ -34,6 +35,16 @@ test("a single one, of which nothing is known", () => {
     "1 sample with a coarse label is in no cell",
   ]);
   expect(words(1, [])).toHaveLength(1);
+});
+
+test("a probe that trains along learns itself, one fitted after does not", () => {
+  const words = (name: string) => probeInWords(name).map(([text]) => text);
+  expect(words("conv4_probe8")).toEqual([
+    "trained along: part of what it gains is its own learning",
+  ]);
+  for (const name of ["conv4_linear", "conv4_groups8", "class", "_probe"]) {
+    expect(words(name)).toEqual([]);
+  }
 });
 
 const computed = {
