@@ -115,8 +115,9 @@ def compare(
 def survival_table(found: Found) -> str:
     """Returns how far groups come back, by their support."""
     lines = [
-        "| support | groups | survival | by chance | at least 0.5 again |",
-        "|---|---|---|---|---|",
+        "| support | groups | its mean | survival | by chance "
+        "| at least 0.5 again |",
+        "|---|---|---|---|---|---|",
     ]
     for low, high in pairwise(BOUNDS):
         of = (found.support >= low) & (found.support < high)
@@ -124,6 +125,7 @@ def survival_table(found: Found) -> str:
             survival = found.survival[of]
             lines.append(
                 f"| {low:g} to {min(high, 1):g} | {of.sum():,} "
+                f"| {found.support[of].mean():.2f} "
                 f"| {survival.mean():.2f} | {found.chance[of].mean():.2f} "
                 f"| {100 * np.mean(survival >= 0.5):.0f} % |"
             )

@@ -1,8 +1,9 @@
-"""The names of networks whose layers are asked."""
+"""The names of networks whose layers are asked, and lines about them."""
 
+import json
 import re
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 
 class Network(NamedTuple):
@@ -38,3 +39,8 @@ def parse(name: str) -> Network | None:
     return Network(
         folder, trunk, int(images), int(seed), int(epoch) if epoch else None
     )
+
+
+def read_lines(path: Path) -> list[dict[str, Any]]:
+    """Reads a file of JSON lines."""
+    return [json.loads(line) for line in path.read_text().splitlines()]

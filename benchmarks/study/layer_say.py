@@ -13,14 +13,12 @@ correlate as well or better.
 
 import argparse
 import itertools
-import json
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from scipy.stats import rankdata
 
-from benchmarks.study.layer_networks import parse
+from benchmarks.study.layer_networks import parse, read_lines
 
 VARIANT = "classes5-distil"
 
@@ -40,12 +38,12 @@ def main() -> None:
     args = parser.parse_args()
     said = {
         (row["trunk"], row["seed"]): _by_layer(row["fusion_weights"])
-        for row in _rows(args.heads)
+        for row in read_lines(args.heads)
         if row["variant"] == VARIANT
         and row["train_images"] == args.per_class * row["classes"]
     }
     adds: dict[tuple[str, int], dict[str, float]] = {}
-    for row in _rows(args.probes):
+    for row in read_lines(args.probes):
         network = parse(row["network"])
         if (
             network
@@ -95,10 +93,6 @@ def correlation(
         for order in itertools.permutations(range(size))
     ]
     return found, float(np.mean(reached))
-
-
-def _rows(path: Path) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in path.read_text().splitlines()]
 
 
 def _by_layer(weights: dict[str, float]) -> dict[str, float]:

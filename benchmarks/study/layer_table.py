@@ -11,7 +11,6 @@ is what is worth asking in all seeds.
 """
 
 import argparse
-import json
 from collections import defaultdict
 from collections.abc import Callable
 from pathlib import Path
@@ -19,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.study.layer_networks import Network, parse
+from benchmarks.study.layer_networks import Network, parse, read_lines
 
 Row = dict[str, Any]
 # Kinds of networks, which differ by their seeds alone.
@@ -40,8 +39,8 @@ def main() -> None:
     parser.add_argument("probes", type=Path)
     parser.add_argument("--along", type=Path)
     args = parser.parse_args()
-    along = _rows(args.along) if args.along else []
-    print(tables(_rows(args.probes), along))
+    along = read_lines(args.along) if args.along else []
+    print(tables(read_lines(args.probes), along))
 
 
 def tables(probes: list[Row], along: list[Row]) -> str:
@@ -191,10 +190,6 @@ def _title(kind: Kind) -> str:
 
 def _line(cells: list[str]) -> str:
     return f"| {' | '.join(cells)} |"
-
-
-def _rows(path: Path) -> list[Row]:
-    return [json.loads(line) for line in path.read_text().splitlines()]
 
 
 if __name__ == "__main__":

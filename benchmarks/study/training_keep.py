@@ -4,14 +4,14 @@ from collections.abc import Callable, Collection
 from pathlib import Path
 
 import keras
-import numpy as np
 
 import keras_hier as kh
+from benchmarks.study.training_exits import Seen
 from benchmarks.study.training_scores import keep
-from keras_hier.scores.fusion import Experts, fusion_weights
+from keras_hier.scores.fusion import fusion_weights
 
-# By split, labels and outputs.
-Scores = dict[str, tuple[np.ndarray, tuple[np.ndarray, Experts]]]
+# By split.
+Scores = dict[str, Seen]
 
 
 def keep_network(

@@ -105,6 +105,20 @@ def test_what_is_never_wrong_is_not_made_infinitely_sure():
     assert 10 < weights["class"] < 1000
 
 
+def test_a_weight_that_changes_next_to_nothing_is_none():
+    labels, logits, _ = drawn(7)
+    # Each sample twice, with the classes' opinion reversed, but for a little.
+    noise = np.random.default_rng(8).normal(size=logits.shape)
+    heads = {
+        "head": (np.repeat(logits, 2, axis=0), Grouping([*"abc"], [0, 1, 2]))
+    }
+    classes = np.stack([noise, -noise], axis=1).reshape(-1, 3)
+    classes += 3e-4 * np.eye(3)[np.repeat(labels, 2)]
+    weights = fusion_weights(classes, heads, np.repeat(labels, 2))
+    assert weights["class"] == 0
+    assert weights["head"] > 0.5
+
+
 def test_pieces_give_the_weights_of_the_whole(monkeypatch):
     labels, logits, heads = drawn(5)
     whole = fusion_weights(logits, heads, labels)
