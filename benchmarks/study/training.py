@@ -137,7 +137,10 @@ def make_model(
         args.dropout,
         args.stem_stride,
     )
-    model, weights = headed(model, variant, hierarchy, args.seed)
+    tree = args.head_tree and read_hierarchy(
+        str(args.head_tree), hierarchy.classes
+    )
+    model, weights = headed(model, variant, hierarchy, args.seed, tree)
     callbacks: list[keras.callbacks.Callback] = []
     loss_weights: Mapping[str, Any] = weights
     if variant.schedule is not None:

@@ -16,7 +16,7 @@ KEY: dict[str, Any] = dict.fromkeys(
         "label_smoothing", "batch_size", "image_size", "crop", "hold_out",
         "final", "exact", "coarse", "coarse_count", "exact_share", "l2",
         "cutmix", "steps_per_epoch", "threshold", "pseudo_weight",
-        "teacher", "new_classes", "stem_stride",
+        "teacher", "new_classes", "stem_stride", "head_tree",
     )
 )  # fmt: skip
 KEY |= {"view": "crops", "cutmix": 0.0}
@@ -48,6 +48,13 @@ def parse_arguments(description: str | None) -> argparse.Namespace:
     add("--intervals", action="store_true", help="in --table: 95 %%")
     add("--data", type=Path, help="folder with train/<class>/ and val/<class>/")
     add("--hierarchy", default="imagenet", metavar="imagenet|JSON|CSV")
+    add(
+        "--head-tree",
+        type=Path,
+        metavar="JSON",
+        help="tree whose cuts the heads name, such as one that errors make; "
+        "everything else is about that of --hierarchy",
+    )
     add(
         "--new-classes",
         type=Path,
@@ -118,9 +125,10 @@ def parse_arguments(description: str | None) -> argparse.Namespace:
     add(
         "--teacher",
         type=Path,
+        nargs="+",
         metavar="NPZ",
         help="NAME-rest.npz, which --keep wrote: learn from what that network "
-        "says within the nodes of the labels",
+        "says within the nodes of the labels (of several the mean)",
     )
     args = parser.parse_args()
     if args.exact is not None:
@@ -158,6 +166,8 @@ def _check(parser: argparse.ArgumentParser, args: argparse.Namespace) -> None:
     wanting = [name for name, given in new.items() if given]
     if args.exact is None and wanting:
         parser.error(f"{', '.join(wanting)} wants --exact N.")
+    if args.head_tree and not VARIANTS[args.variant].heads:
+        parser.error(f"--head-tree is of heads, and {args.variant} has none.")
     if args.keep_at and not args.keep:
         parser.error("--keep-at wants --keep FOLDER.")
     if args.stem_stride is not None and args.trunk == "googlenet":
@@ -182,6 +192,8 @@ def settings(
     wanted = {name: value for name, value in vars(args).items() if name in KEY}
     if args.teacher:
         wanted["teacher"] = fingerprint(args.teacher)
+    if args.head_tree:
+        wanted["head_tree"] = fingerprint([args.head_tree])
     return {
         **wanted,
         "data": args.data.name,

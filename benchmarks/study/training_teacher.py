@@ -3,13 +3,17 @@
 A run with --keep writes what it says of the training images that are not
 exact; another one takes the file as --teacher and learns from that, within the
 node that the label names. Below the root (--coarse 1) these are all classes:
-so coarse-blind and coarse-aware runs differ by their labels alone.
+so coarse-blind and coarse-aware runs differ by their labels alone. Of several
+files the mean teaches.
 
-Reference:
+References:
     Xie et al.: Self-training with Noisy Student, arXiv 1911.04252.
+    Hinton et al.: Distilling the knowledge in a neural network, arXiv
+    1503.02531 (several teachers).
 """
 
 import hashlib
+from collections.abc import Sequence
 from pathlib import Path
 from zipfile import BadZipFile
 
@@ -34,44 +38,60 @@ def save(path: Path, rest: Images, log_p: np.ndarray) -> None:
     )
 
 
-def fingerprint(path: Path) -> str:
-    """Returns the name of a teacher, and a few digits of what it says."""
-    try:
-        digest = hashlib.sha256(path.read_bytes()).hexdigest()
-    except OSError as error:
-        raise SystemExit(f"--teacher cannot be read: {error}") from error
-    return f"{path.stem}-{digest[:8]}"
+def fingerprint(paths: Sequence[Path]) -> str:
+    """Returns the names of files, and a few digits of the content of each.
+
+    In the order of these names: the mean of teachers does not depend on any.
+    """
+    return " ".join(sorted(f"{path.stem}-{_content(path)}" for path in paths))
 
 
-def taught(path: Path, coarse: Images, hierarchy: kh.Hierarchy) -> Images:
-    """Returns images whose labels are a teacher's posterior within the node.
+def taught(
+    paths: Sequence[Path], coarse: Images, hierarchy: kh.Hierarchy
+) -> Images:
+    """Returns images whose labels are a posterior within the node.
 
     Args:
-        path: what `save` wrote.
+        paths: what `save` wrote; the mean of the posteriors counts.
         coarse: images with integer labels of nodes [M].
         hierarchy: that the labels are about.
 
     Returns:
         The images with soft labels float32 [M, V]; the mass is on classes.
     """
+    images = _digest(coarse)
+    numbering = NodeLabels(hierarchy)
+    mean = np.zeros((len(coarse.labels), numbering.num_classes))
+    for path in paths:
+        mean += np.exp(_said(path, images).astype(np.float64)) / len(paths)
+    labels = np.zeros((len(mean), numbering.num_labels), np.float32)
+    labels[:, : numbering.num_classes] = numbering.within(coarse.labels, mean)
+    return Images(coarse.pixels, labels)
+
+
+def _said(path: Path, images: str) -> np.ndarray:
+    """Reads log-probabilities [M, C] of these images."""
     try:
         with path.open("rb") as file, np.load(file) as archive:
-            log_p, images = archive["log_p"], str(archive["images"])
+            log_p, others = archive["log_p"], str(archive["images"])
     except (ValueError, KeyError, TypeError, BadZipFile) as error:
         raise SystemExit(
             f"--teacher wants a NAME-rest.npz, which --keep wrote; {path} has "
             f"no such content: {error}"
         ) from error
-    if images != _digest(coarse):
+    if others != images:
         raise SystemExit(
             f"{path} is about other images than these. A teacher wants the "
             "same --data, --exact, --coarse-count, --per-class and --hold-out."
         )
-    numbering = NodeLabels(hierarchy)
-    said = numbering.within(coarse.labels, np.exp(log_p.astype(np.float64)))
-    labels = np.zeros((len(said), numbering.num_labels), np.float32)
-    labels[:, : numbering.num_classes] = said
-    return Images(coarse.pixels, labels)
+    return log_p
+
+
+def _content(path: Path) -> str:
+    try:
+        return hashlib.sha256(path.read_bytes()).hexdigest()[:8]
+    except OSError as error:
+        raise SystemExit(f"{path} cannot be read: {error}") from error
 
 
 def _digest(images: Images) -> str:

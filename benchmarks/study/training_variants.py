@@ -28,6 +28,7 @@ class Head(NamedTuple):
     weight: float = 0.3
     shape: str = "hidden"
     random: bool = False
+    joined: bool = False  # the single classes of the cut are one group
     probe: bool = False  # watches, and teaches nothing
 
 
@@ -94,12 +95,27 @@ def grouping(head: Head, hierarchy: kh.Hierarchy, seed: int) -> kh.Grouping:
     if head.groups == "classes":
         return hierarchy.cut(max_size=1)
     cut = hierarchy.cut(groups=min(int(head.groups), hierarchy.num_classes))
+    if head.joined:
+        return joined(cut)
     if not head.random:
         return cut
     # The control: groups of the same sizes, of classes that have nothing in
     # common.
     rng = np.random.default_rng(seed)
     return kh.Grouping(cut.names, rng.permutation(cut.of_class))
+
+
+def joined(cut: kh.Grouping) -> kh.Grouping:
+    """Returns a grouping whose single classes are one group, "rest"."""
+    sizes = np.bincount(cut.of_class, minlength=cut.num_groups)
+    whole = np.flatnonzero(sizes > 1)
+    if len(whole) == cut.num_groups:
+        return cut
+    number = np.full(cut.num_groups, len(whole))
+    number[whole] = np.arange(len(whole))
+    return kh.Grouping(
+        [*(cut.names[group] for group in whole), "rest"], number[cut.of_class]
+    )
 
 
 def tree_cuts(hierarchy: kh.Hierarchy) -> list[kh.Grouping]:
@@ -130,14 +146,24 @@ def ended(model: keras.Model, head: Head) -> keras.Model:
 
 
 def headed(
-    model: keras.Model, variant: Variant, hierarchy: kh.Hierarchy, seed: int
+    model: keras.Model,
+    variant: Variant,
+    hierarchy: kh.Hierarchy,
+    seed: int,
+    head_tree: kh.Hierarchy | None = None,
 ) -> tuple[keras.Model, dict[str, float]]:
-    """Adds a variant's heads; returns the model and all its loss weights."""
+    """Adds a variant's heads; returns the model and all its loss weights.
+
+    They name cuts of `head_tree`, if there is one.
+    """
     if variant.exit:
         model = ended(model, variant.exit)
     weights = {}
     for head in variant.heads:
-        groups = grouping(head, hierarchy, seed)
+        groups = grouping(head, head_tree or hierarchy, seed)
+        if head_tree:
+            # Its nodes are not those of the tree that all else is about.
+            groups = kh.Grouping(groups.names, groups.of_class)
         kind = "random" if head.random else "groups"
         kind = "probe" if head.probe else kind
         name = f"{head.layer}_{kind}{groups.num_groups}"
@@ -255,6 +281,9 @@ VARIANTS: dict[str, Variant] = {
         _heads(EVERYWHERE, shape="conv", weight=1.0), distillation=1.0
     ),
     "heads3-distil": Variant(_heads(THREE, weight=1.0), distillation=1.0),
+    "joined3-distil": Variant(
+        _heads(THREE, joined=True, weight=1.0), distillation=1.0
+    ),
     "random3-distil": Variant(
         _heads(THREE, random=True, weight=1.0), distillation=1.0
     ),

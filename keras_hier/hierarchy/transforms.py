@@ -44,7 +44,8 @@ def _nodes_of(tree: Tree, grouping: Grouping) -> list[int]:
     raise HierarchyError(
         "The grouping is a cut of another tree: its nodes "
         f"{node_table.quoted(grouping.nodes or ())} do not hold the same "
-        "classes here."
+        "classes here. To use its groups without its nodes: "
+        "Grouping(grouping.names, grouping.of_class)."
     )
 
 

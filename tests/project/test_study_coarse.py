@@ -194,7 +194,7 @@ def test_a_teacher_speaks_within_the_node(tmp_path):
     images = Images(np.zeros((3, 4, 4, 3), np.uint8), np.array([4, 3, 2]))
     said = np.log([[0.2, 0.3, 0.5]] * 3)
     save(tmp_path / "said.npz", images, said)
-    labels = taught(tmp_path / "said.npz", images, tree).labels
+    labels = taught([tmp_path / "said.npz"], images, tree).labels
     assert labels.shape == (3, NodeLabels(tree).num_labels)
     # A pet; anything; a bus.
     expected = [[0.4, 0.6, 0], [0.2, 0.3, 0.5], [0, 0, 1]]
@@ -202,7 +202,20 @@ def test_a_teacher_speaks_within_the_node(tmp_path):
     assert not labels[:, 3:].any()
     others = Images(images.pixels + 1, images.labels)
     with pytest.raises(SystemExit, match="is about other images"):
-        taught(tmp_path / "said.npz", others, tree)
+        taught([tmp_path / "said.npz"], others, tree)
+
+
+def test_of_several_teachers_the_mean_counts(tmp_path):
+    tree = kh.Hierarchy.from_paths([("pet", "cat"), ("pet", "dog"), ("bus",)])
+    images = Images(np.zeros((1, 4, 4, 3), np.uint8), np.array([4]))  # a pet
+    for name, shares in {"a": [0.2, 0.2, 0.6], "b": [0.1, 0.7, 0.2]}.items():
+        save(tmp_path / f"{name}.npz", images, np.log([shares]))
+    both = [tmp_path / "a.npz", tmp_path / "b.npz"]
+    # 0.15 and 0.45 of a cat and of a dog: who is surer of a pet has more say.
+    labels = taught(both, images, tree).labels
+    np.testing.assert_allclose(labels[0, :3], [0.25, 0.75, 0], atol=1e-3)
+    assert fingerprint(both) == fingerprint(both[::-1])
+    assert fingerprint(both) != fingerprint(both[:1])
 
 
 def test_teachers_are_told_apart_by_what_they_say(tmp_path):
@@ -210,11 +223,11 @@ def test_teachers_are_told_apart_by_what_they_say(tmp_path):
     names = []
     for number in (1, 2, 2):
         save(tmp_path / "a.npz", images, np.log([[0.5, 0.5]] * 3) * number)
-        names.append(fingerprint(tmp_path / "a.npz"))
+        names.append(fingerprint([tmp_path / "a.npz"]))
     assert names[0] != names[1] == names[2]
     assert names[0].startswith("a-")
     with pytest.raises(SystemExit, match="cannot be read"):
-        fingerprint(tmp_path / "b.npz")
+        fingerprint([tmp_path / "b.npz"])
 
 
 @pytest.mark.parametrize("content", ["other", "array", "cut"])
@@ -231,7 +244,7 @@ def test_a_teacher_that_is_none(tmp_path, content):
         path.write_bytes(path.read_bytes()[:100])
     tree = kh.Hierarchy.from_paths([("cat",), ("dog",)])
     with pytest.raises(SystemExit, match=r"wants a NAME-rest\.npz"):
-        taught(path, images, tree)
+        taught([path], images, tree)
 
 
 def test_who_is_told_the_group_errs_within_it():
@@ -326,10 +339,11 @@ def test_runs_with_labels_at_any_depth(study, folder):
     done = study(*command, *taught, folder / "kept")
     assert done.returncode == 0, done.stderr[-2000:]
     rest = folder / "kept" / "baseline-2-2-0-rest.npz"
-    done = study(*command, *taught, folder / "next", "--teacher", rest)
+    two = ["--teacher", rest, rest]
+    done = study(*command, *taught, folder / "next", *two)
     assert done.returncode == 0, done.stderr[-2000:]
     last = json.loads(out.read_text().splitlines()[-1])
-    assert last["teacher"] == fingerprint(rest)
+    assert last["teacher"] == fingerprint([rest, rest])
     others = study(*command, *taught, folder, "--teacher", rest, "--exact", 3)
     assert "is about other images" in others.stderr
     wanting = study(*command, "--variant", "pseudo")

@@ -10,7 +10,7 @@ from study_runs import pets, small_run
 import keras_hier as kh
 from benchmarks.study.training_table import describe
 from benchmarks.study.training_trunks import make_trunk, multiply_adds
-from benchmarks.study.training_variants import VARIANTS, headed
+from benchmarks.study.training_variants import VARIANTS, headed, joined
 
 
 def test_multiply_adds_by_hand():
@@ -69,6 +69,25 @@ def test_variants_find_their_layers_among_the_modules():
         assert taught(pixels)["class"].shape == (2, 40)
 
 
+def test_single_classes_of_a_cut_are_one_group():
+    tree = kh.Hierarchy.from_paths(
+        [("pet", "cat"), ("bus",), ("pet", "dog"), ("cup",)]
+    )
+    cut = tree.cut(depth=1)
+    assert cut.num_groups == 3
+    whole = joined(cut)
+    assert whole.names == ("pet", "rest")
+    assert whole.of_class.tolist() == [0, 1, 0, 1]
+    pairs = kh.Hierarchy.from_paths(
+        [(g, f"{g}{c}") for g in "ab" for c in "xy"]
+    )
+    assert joined(pairs.cut(depth=1)) == pairs.cut(depth=1)
+    model = make_trunk("batch", 4, 32, 0.05, 0.5)
+    taught, _ = headed(model, VARIANTS["joined3-distil"], tree, seed=0)
+    # 4, 16 and 33 groups of four classes are the classes: all are the rest.
+    assert taught(np.zeros((1, 32, 32, 3), np.uint8))["class"].shape == (1, 4)
+
+
 @pytest.fixture
 def folder(tmp_path):
     return pets(tmp_path)
@@ -106,3 +125,28 @@ def test_a_run_of_each(study, folder):
         assert setting.startswith(start)
     both = study(*command, "--trunk", "googlenet", "--stem-stride", 1)
     assert "--stem-stride is of AlexNet" in both.stderr
+
+
+def test_heads_may_name_the_groups_that_errors_make(study, kept, folder):
+    out, networks = folder / "runs.jsonl", folder / "kept"
+    command = [*small_run(folder, out), "--epochs", 1]
+    done = study(*command, "--keep", networks)
+    assert done.returncode == 0, done.stderr[-2000:]
+    (said,) = networks.glob("*-held_out.npz")
+    tree = folder / "errors.json"
+    made = ["--data", folder / "pets", "--out", tree]
+    done = kept.run("benchmarks.study.head_tree", said, *made)
+    assert done.returncode == 0, done.stderr[-2000:]
+    assert kh.Hierarchy.load(tree).classes == tuple("abcdef")
+    heads = [*command, "--variant", "heads3-distil"]
+    for given in ([], ["--head-tree", tree]):
+        done = study(*heads, *given)
+        assert done.returncode == 0, done.stderr[-2000:]
+    usual, foreign = map(json.loads, out.read_text().splitlines()[1:])
+    assert usual["head_tree"] is None
+    assert foreign["head_tree"].startswith("errors-")
+    assert "conv2_groups4" in foreign["fusion_weights"]
+    wanting = study(*command, "--head-tree", tree)
+    assert "baseline has none" in wanting.stderr
+    missing = study(*heads, "--head-tree", folder / "none.json")
+    assert "cannot be read" in missing.stderr
