@@ -27,7 +27,12 @@ import keras
 import numpy as np
 
 import keras_hier as kh
-from benchmarks.study.training_arguments import key, parse_arguments, settings
+from benchmarks.study.training_arguments import (
+    key,
+    parse_arguments,
+    run_name,
+    settings,
+)
 from benchmarks.study.training_backup import Backup
 from benchmarks.study.training_batches import Recipe, batches
 from benchmarks.study.training_data import (
@@ -287,10 +292,7 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
             scores["val"] = val.labels, predict(model, pixels)
         return scores
 
-    stem = f"-stem{args.stem_stride}" if args.stem_stride else ""
-    name = f"{args.variant}-{args.trunk}{stem}-{images}-{args.seed}"
-    if args.exact is not None:
-        name = f"{args.variant}-{args.exact}-{args.coarse or 0}-{args.seed}"
+    name = run_name(args, images)
     if args.logdir:
         callbacks.append(kh.BlocksCallback(args.logdir / name))
     if args.keep_at:

@@ -1,6 +1,7 @@
 """The command line of a run, and what makes two runs the same."""
 
 import argparse
+import re
 from pathlib import Path
 from typing import Any
 
@@ -200,6 +201,28 @@ def settings(
         "classes": num_classes,
         "new_classes": new_classes,
     }
+
+
+def run_name(args: argparse.Namespace, images: int) -> str:
+    """Returns how the files are called that a run keeps; its seed is last."""
+    if args.exact is None:
+        stem = f"-stem{args.stem_stride}" if args.stem_stride else ""
+        return f"{args.variant}-{args.trunk}{stem}-{images}-{args.seed}"
+    parts = [args.variant, args.exact, args.coarse or 0]
+    if args.epochs != AT_ANY_DEPTH["epochs"]:
+        parts.append(f"epochs{args.epochs}")
+    if args.teacher:
+        parts.append(f"taught{len(args.teacher)}")
+    if args.head_tree:
+        parts.append(args.head_tree.stem)
+    return "-".join(map(str, [*parts, args.seed]))
+
+
+def taught_by(teacher: str | None) -> str | None:
+    """Returns what is common to the teachers of all seeds of a row."""
+    if teacher is None:
+        return None
+    return re.sub(r"-\d+-rest-[0-9a-f]{8}(?= |$)", "", teacher)
 
 
 def key(line: dict[str, Any]) -> tuple[Any, ...]:

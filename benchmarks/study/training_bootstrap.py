@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from benchmarks.study.training_arguments import KEY
+from benchmarks.study.training_arguments import KEY, taught_by
 
 Line = dict[str, Any]
 # What a row is told apart by, beside the seed.
@@ -41,6 +41,7 @@ def rows_of(lines: Sequence[Line], split: str) -> list[Row]:
         if split not in line.get("hits", {}):
             continue
         settings = {n: line.get(n, KEY[n]) for n in SETTINGS}
+        settings["teacher"] = taught_by(settings["teacher"])
         for reading in line["hits"][split]:
             if reading == "images":
                 continue

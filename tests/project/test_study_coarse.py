@@ -218,6 +218,24 @@ def test_of_several_teachers_the_mean_counts(tmp_path):
     assert fingerprint(both) != fingerprint(both[:1])
 
 
+def test_rows_are_of_the_same_teachers_of_other_seeds():
+    def row(*teachers):
+        names = [f"{name}-rest-0123abcd" for name in teachers]
+        return arguments.taught_by(" ".join(names))
+
+    assert arguments.taught_by(None) is None
+    first, longer = (
+        "classes5-distil-25-16-{}",
+        "classes5-distil-25-16-epochs240-{}",
+    )
+    second = "classes5-distil-25-16-taught1-{}"
+    assert row(first.format(0)) == row(first.format(1))
+    assert row(first.format(0)) != row(longer.format(0))
+    both = [[n.format(seed) for n in (first, second)] for seed in (0, 1)]
+    assert row(*both[0]) == row(*both[1])
+    assert row(*both[0]) not in (row(first.format(0)), row(second.format(0)))
+
+
 def test_teachers_are_told_apart_by_what_they_say(tmp_path):
     images = Images(np.zeros((3, 4, 4, 3), np.uint8), np.zeros(3, int))
     names = []
@@ -338,7 +356,7 @@ def test_runs_with_labels_at_any_depth(study, folder):
     taught = ["--coarse", "2", "--exact-share", "0.5", "--keep"]
     done = study(*command, *taught, folder / "kept")
     assert done.returncode == 0, done.stderr[-2000:]
-    rest = folder / "kept" / "baseline-2-2-0-rest.npz"
+    rest = folder / "kept" / "baseline-2-2-epochs2-0-rest.npz"
     two = ["--teacher", rest, rest]
     done = study(*command, *taught, folder / "next", *two)
     assert done.returncode == 0, done.stderr[-2000:]
