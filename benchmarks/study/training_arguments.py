@@ -106,7 +106,8 @@ def parse_arguments(description: str | None) -> argparse.Namespace:
         "labels at any depth",
         "With --exact other defaults hold: "
         + ", ".join(f"{name} {value}" for name, value in AT_ANY_DEPTH.items())
-        + "; cutmix 0.5 without --coarse, exact share 0.5 with it.",
+        + "; cutmix 0.5 without --coarse, exact share 0.5 with it; with "
+        "--teacher cutmix 0.5 and exact share 0.25.",
     )
     add = of.add_argument
     add("--exact", type=int, metavar="N", help="images a class known exactly")
@@ -150,6 +151,8 @@ def _at_any_depth(parser: argparse.ArgumentParser) -> argparse.Namespace:
         parser.set_defaults(l2=None)
     if args.coarse is None:
         parser.set_defaults(cutmix=0.5)
+    elif args.teacher:
+        parser.set_defaults(cutmix=0.5, exact_share=0.25)
     else:
         parser.set_defaults(exact_share=0.5)
     return parser.parse_args()

@@ -178,6 +178,10 @@ def hit_line(seed, variant, right):
     [
         ("", {"l2": 5e-4, "optimizer": "sgd", "cutmix": 0.5, "epochs": 120}),
         ("--coarse 16", {"cutmix": 0.0, "exact_share": 0.5, "l2": 5e-4}),
+        (
+            "--coarse 16 --teacher a.npz b.npz",
+            {"cutmix": 0.5, "exact_share": 0.25},
+        ),
         ("--optimizer adam --epochs 3", {"l2": None, "epochs": 3}),
         ("--weight-decay 1e-3", {"l2": None, "weight_decay": 1e-3}),
     ],
