@@ -215,7 +215,7 @@ def known_data(
         tree, of_class = coarse_tree(hierarchy, args.coarse, args.seed)
     exact, coarse = split_known(train, args.exact, of_class, args.coarse_count)
     if args.teacher and coarse is not None:
-        coarse = taught(args.teacher, coarse, tree)
+        coarse = taught(args.teacher, coarse, tree, bool(args.even))
     recipe = Recipe(
         args.crop,
         args.batch_size,

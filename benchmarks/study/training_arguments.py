@@ -18,6 +18,7 @@ KEY: dict[str, Any] = dict.fromkeys(
         "final", "exact", "coarse", "coarse_count", "exact_share", "l2",
         "cutmix", "steps_per_epoch", "threshold", "pseudo_weight",
         "teacher", "new_classes", "stem_stride", "head_tree",
+        "even",
     )
 )  # fmt: skip
 KEY |= {"view": "crops", "cutmix": 0.0}
@@ -132,6 +133,12 @@ def parse_arguments(description: str | None) -> argparse.Namespace:
         help="NAME-rest.npz, which --keep wrote: learn from what that network "
         "says within the nodes of the labels (of several the mean)",
     )
+    add(
+        "--even",
+        action="store_true",
+        default=None,  # as in lines from before there was such an argument
+        help="the teacher names the classes below a node equally often",
+    )
     args = parser.parse_args()
     if args.exact is not None:
         args = _at_any_depth(parser)
@@ -185,6 +192,8 @@ def _check(parser: argparse.ArgumentParser, args: argparse.Namespace) -> None:
         parser.error(f"{args.variant} wants --coarse and --exact-share.")
     if args.teacher and (pseudo or args.coarse is None):
         parser.error("--teacher wants --coarse, and no pseudo variant.")
+    if args.even and not args.teacher:
+        parser.error("--even is of --teacher.")
     if not pseudo and (args.threshold or args.pseudo_weight) is not None:
         parser.error("--threshold and --pseudo-weight are of pseudo variants.")
 
@@ -215,7 +224,8 @@ def run_name(args: argparse.Namespace, images: int) -> str:
     if args.epochs != AT_ANY_DEPTH["epochs"]:
         parts.append(f"epochs{args.epochs}")
     if args.teacher:
-        parts.append(f"taught{len(args.teacher)}")
+        even = "even" if args.even else ""
+        parts.append(f"taught{len(args.teacher)}{even}")
     if args.head_tree:
         parts.append(args.head_tree.stem)
     return "-".join(map(str, [*parts, args.seed]))

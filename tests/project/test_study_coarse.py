@@ -18,7 +18,12 @@ from benchmarks.study.training_batches import Recipe, batches, drawn
 from benchmarks.study.training_data import Images
 from benchmarks.study.training_labels import coarse_tree, split_known
 from benchmarks.study.training_scores import right_within
-from benchmarks.study.training_teacher import fingerprint, save, taught
+from benchmarks.study.training_teacher import (
+    evened,
+    fingerprint,
+    save,
+    taught,
+)
 from keras_hier.hierarchy.node_labels import NodeLabels
 
 
@@ -222,6 +227,23 @@ def test_of_several_teachers_the_mean_counts(tmp_path):
     assert fingerprint(both) != fingerprint(both[:1])
 
 
+def test_what_is_named_too_often_is_evened(tmp_path):
+    tree = kh.Hierarchy.from_paths([("pet", "cat"), ("pet", "dog"), ("bus",)])
+    # Four pets, all likelier cats, and a bus.
+    images = Images(np.zeros((5, 4, 4, 3), np.uint8), np.array([4, 4, 4, 4, 2]))
+    cats = [0.9, 0.8, 0.7, 0.6, 0.5]
+    save(tmp_path / "said.npz", images, np.log([[c, 1 - c, 0.1] for c in cats]))
+    labels = taught([tmp_path / "said.npz"], images, tree, even=True).labels
+    np.testing.assert_allclose(labels.sum(axis=1), 1, atol=1e-5)
+    np.testing.assert_allclose(labels.sum(axis=0)[:3], [2, 2, 1], atol=1e-3)
+    # The order of who is likelier a cat stays.
+    assert (np.diff(labels[:4, 0]) < 0).all()
+    assert labels[0, 0] > 0.5 > labels[3, 0]
+    # What nobody names cannot be had by scaling.
+    alone = evened(np.array([[1.0, 0], [1, 0]]), np.ones(2))
+    assert alone.tolist() == [[1, 0], [1, 0]]
+
+
 def test_rows_are_of_the_same_teachers_of_other_seeds():
     def row(*teachers):
         names = [f"{name}-rest-0123abcd" for name in teachers]
@@ -361,7 +383,7 @@ def test_runs_with_labels_at_any_depth(study, folder):
     done = study(*command, *taught, folder / "kept")
     assert done.returncode == 0, done.stderr[-2000:]
     rest = folder / "kept" / "baseline-2-2-epochs2-0-rest.npz"
-    two = ["--teacher", rest, rest]
+    two = ["--teacher", rest, rest, "--even"]
     done = study(*command, *taught, folder / "next", *two)
     assert done.returncode == 0, done.stderr[-2000:]
     last = json.loads(out.read_text().splitlines()[-1])
