@@ -1,6 +1,5 @@
 """A run that is interrupted and goes on where it was."""
 
-import csv
 import hashlib
 import json
 import shutil
@@ -27,7 +26,7 @@ class Backup:
     def __init__(self, root: Path, key: tuple) -> None:
         digest = hashlib.sha256(json.dumps(key).encode()).hexdigest()
         self._folder = root / digest[:16]
-        self._curves = self._folder / "curves.csv"
+        self._curves = self._folder / "curves.jsonl"
         self._state = self._folder / "state"
 
     @property
@@ -44,7 +43,7 @@ class Backup:
         self._folder.mkdir(parents=True, exist_ok=True)
         return [
             _Stopwatch(),
-            keras.callbacks.CSVLogger(str(self._curves), append=True),
+            _Curves(self._curves),
             keras.callbacks.BackupAndRestore(
                 str(self._state),
                 double_checkpoint=True,
@@ -54,18 +53,20 @@ class Backup:
 
     def curves(self) -> Curves:
         """Returns figures by name, and `seconds`, of all epochs."""
-        with self._curves.open(newline="") as file:
-            # Of an epoch that was done again, the later line.
-            rows = {int(row["epoch"]): row for row in csv.DictReader(file)}
-        # Epochs that were not validated have NA.
-        return {
-            name: [
-                float(rows[epoch][name])
-                for epoch in sorted(rows)
-                if rows[epoch][name] != "NA"
-            ]
-            for name in rows[0]
-        }
+        # Of an epoch that was done again, the later line. A line cut by the
+        # end of the process is of an epoch that was done again.
+        rows: dict[int, dict[str, float]] = {}
+        for text in self._curves.read_text().splitlines():
+            try:
+                row = json.loads(text)
+            except ValueError:
+                continue
+            rows[row.pop("epoch")] = row
+        curves: Curves = {}
+        for epoch in sorted(rows):
+            for name, value in rows[epoch].items():
+                curves.setdefault(name, []).append(value)
+        return curves
 
     def remove(self) -> None:
         """Forgets a run that is done."""
@@ -83,3 +84,22 @@ class _Stopwatch(keras.callbacks.Callback):
             started, used = self._started
             logs["seconds"] = time.time() - started
             logs["cpu_seconds"] = time.process_time() - used
+
+
+class _Curves(keras.callbacks.Callback):
+    """Writes the figures of an epoch as a line of JSON.
+
+    Keras's `CSVLogger` takes its columns from the first epoch that it sees.
+    Going on with one that is validated, where the first was not, it writes
+    other columns under the old names.
+    """
+
+    def __init__(self, path: Path) -> None:
+        super().__init__()
+        self._path = path
+
+    def on_epoch_end(self, epoch: int, logs: dict | None = None) -> None:
+        row = {"epoch": epoch}
+        row |= {name: float(value) for name, value in (logs or {}).items()}
+        with self._path.open("a") as file:
+            file.write(f"\n{json.dumps(row)}\n")

@@ -1,0 +1,83 @@
+"""Runs of the study that are interrupted and go on."""
+
+import keras
+import numpy as np
+import pytest
+
+from benchmarks.study.training_backup import Backup
+
+EPOCHS = 5
+FIGURES = {"loss", "accuracy", "seconds", "cpu_seconds"}
+
+
+class EndedError(Exception):
+    """What ends a run."""
+
+
+class End(keras.callbacks.Callback):
+    """Ends a run when an epoch begins."""
+
+    def __init__(self, epoch):
+        super().__init__()
+        self.epoch = epoch
+
+    def on_epoch_begin(self, epoch, logs=None):
+        if epoch == self.epoch:
+            raise EndedError
+
+
+def goes(root, ends=None):
+    """Trains as the study does; returns the backup and the weights."""
+    keras.utils.set_random_seed(0)
+    model = keras.Sequential([keras.Input((3,)), keras.layers.Dense(4)])
+    loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+    model.compile(
+        keras.optimizers.SGD(0.1, momentum=0.9), loss, metrics=["accuracy"]
+    )
+    rng = np.random.default_rng(0)
+    x, y = rng.normal(size=(16, 3)), rng.integers(4, size=16)
+    backup = Backup(root, ("a run",))
+    ending = [] if ends is None else [End(ends)]
+    try:
+        model.fit(
+            x, y, batch_size=8, shuffle=False, epochs=EPOCHS, verbose=0,
+            validation_data=(x, y), validation_freq=[3, 5],
+            callbacks=[*ending, *backup.callbacks()],
+        )  # fmt: skip
+    except EndedError:
+        assert ends is not None
+    return backup, model.get_weights()
+
+
+@pytest.mark.parametrize("ends", range(1, EPOCHS))
+def test_an_interrupted_run_is_as_if_it_had_not_been(tmp_path, ends):
+    whole, expected = goes(tmp_path / "whole")
+    broken, _ = goes(tmp_path / "broken", ends)
+    assert broken.epoch == ends
+    again, weights = goes(tmp_path / "broken")
+    np.testing.assert_allclose(weights[0], expected[0], rtol=1e-5)
+    curves, wanted = again.curves(), whole.curves()
+    # What is validated, and when, and no figure under another's name.
+    assert curves.keys() == wanted.keys() > FIGURES
+    lengths = {name: len(values) for name, values in curves.items()}
+    assert {lengths[name] for name in FIGURES} == {EPOCHS}
+    assert lengths["val_accuracy"] == lengths["val_loss"] == 2
+    for name in ("loss", "accuracy", "val_loss", "val_accuracy"):
+        assert curves[name] == pytest.approx(wanted[name], rel=1e-5)
+    again.remove()
+    assert Backup(tmp_path / "broken", ("a run",)).epoch == 0
+
+
+def test_a_line_that_was_cut_is_of_an_epoch_done_again(tmp_path):
+    backup, _ = goes(tmp_path, ends=2)
+    (path,) = tmp_path.glob("*/curves.jsonl")
+    with path.open("a") as file:
+        file.write('\n{"epoch": 2, "loss": 1.')
+    assert len(backup.curves()["loss"]) == 2
+    assert len(goes(tmp_path)[0].curves()["loss"]) == EPOCHS
+
+
+def test_runs_are_told_apart(tmp_path):
+    goes(tmp_path, ends=2)
+    assert Backup(tmp_path, ("a run",)).epoch == 2
+    assert Backup(tmp_path, ("another",)).epoch == 0
