@@ -24,8 +24,6 @@ from benchmarks.study.training_data import Images
 from benchmarks.study.training_labels import split_known
 from keras_hier.hierarchy.node_labels import NodeLabels
 
-SINKHORN_STEPS = 20
-
 
 def rest_of(train: Images, exact: int, count: int | None) -> Images | None:
     """Returns the images that are not exact, without any label."""
@@ -61,7 +59,7 @@ def taught(
         coarse: images with integer labels of nodes [M].
         hierarchy: that the labels are about.
         even: whether the classes below a node are as frequent in what is
-            said as each other (see `evened`).
+            said as each other.
 
     Returns:
         The images with soft labels float32 [M, V]; the mass is on classes.
@@ -71,30 +69,12 @@ def taught(
     mean = np.zeros((len(coarse.labels), numbering.num_classes))
     for path in paths:
         mean += np.exp(_said(path, images).astype(np.float64)) / len(paths)
-    said = numbering.within(coarse.labels, mean)
-    if even:
-        likely = numbering.within(coarse.labels, np.ones_like(said))
-        said = evened(said, likely.sum(axis=0))
+    said = numbering.within(
+        coarse.labels, mean, np.ones(numbering.num_classes) if even else None
+    )
     labels = np.zeros((len(said), numbering.num_labels), np.float32)
     labels[:, : numbering.num_classes] = said
     return Images(coarse.pixels, labels)
-
-
-def evened(said: np.ndarray, expected: np.ndarray) -> np.ndarray:
-    """Returns posteriors [M, C] that name each class as often as expected.
-
-    What a network names too often is not what is there. Columns and rows are
-    scaled in turn to `expected` [C] and to 1 (Sinkhorn's iteration; as
-    distribution alignment, arXiv 1911.09785, does with the mean alone).
-    """
-    said = said.copy()
-    for _ in range(SINKHORN_STEPS):
-        named = said.sum(axis=0)
-        said *= np.divide(
-            expected, named, out=np.zeros_like(named), where=named > 0
-        )
-        said /= said.sum(axis=1, keepdims=True)
-    return said
 
 
 def _said(path: Path, images: str) -> np.ndarray:

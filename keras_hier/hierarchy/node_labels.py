@@ -12,6 +12,10 @@ from keras_hier.hierarchy.grouping import Grouping, look_up
 from keras_hier.hierarchy.hierarchy import Hierarchy, require_hierarchy
 from keras_hier.hierarchy.node_table import HierarchyError
 
+# Of `within`, with frequencies: how near is near enough, and when to give up.
+PROPORTION = 0.01
+MOST_STEPS = 200
+
 
 class NodeLabels:
     """Numbers the V nodes of a tree so that classes keep their labels.
@@ -200,7 +204,10 @@ class NodeLabels:
         return self.hierarchy.order[self.start[at] : self.stop[at]]
 
     def within(
-        self, labels: npt.ArrayLike, probabilities: npt.ArrayLike
+        self,
+        labels: npt.ArrayLike,
+        probabilities: npt.ArrayLike,
+        frequencies: npt.ArrayLike | None = None,
     ) -> np.ndarray:
         """Returns what a classifier says of the classes below each label.
 
@@ -213,6 +220,13 @@ class NodeLabels:
             labels: of nodes, integers [N].
             probabilities: of the classes, as of a softmax, [N, C]. Only the
                 proportions in a row count.
+            frequencies: of the classes, [C], such as the counts of samples
+                known exactly. Only their proportions below a node count. A
+                class named too often is held back, and one named too seldom
+                favoured, until each is named as often as these say, to 1 %,
+                over all samples together (Sinkhorn's iteration; distribution
+                alignment, arXiv 1911.09785, does it with the mean). Only where
+                the samples are known to be so: they come out so in any case.
 
         Returns:
             float32 [N, C], each row sums to 1. Where all classes below a label
@@ -220,7 +234,7 @@ class NodeLabels:
 
         Raises:
             HierarchyError: labels that are no labels of nodes, lengths that
-                differ, negative or infinite probabilities.
+                differ, negative or infinite probabilities or frequencies.
 
         Example:
             >>> from keras_hier import Hierarchy
@@ -230,6 +244,14 @@ class NodeLabels:
             >>> said = [[0.125, 0.375, 0.5]]
             >>> numbering.within([numbering.label("pet")], said).tolist()
             [[0.25, 0.75, 0.0]]
+
+            Two pets, one a dog and one either, where cats are as frequent:
+
+            >>> pets = numbering.labels_of(["pet", "pet"])
+            >>> said = [[0.1, 0.4, 0.5], [0.2, 0.2, 0.6]]
+            >>> p = numbering.within(pets, said, frequencies=[1, 1, 1])
+            >>> [numbering.name(label) for label in p.argmax(axis=1)]
+            ['dog', 'cat']
         """
         known, p = np.asarray(labels), np.asarray(probabilities, np.float64)
         if known.ndim != 1 or known.dtype.kind not in "iu":
@@ -252,9 +274,27 @@ class NodeLabels:
         rank = self.hierarchy.rank
         start, stop = self.start[known, None], self.stop[known, None]
         below = (start <= rank) & (rank < stop)
-        p = np.where(below, p, 0.0)
-        p = np.where(p.any(axis=1, keepdims=True), p, below)
-        return (p / p.sum(axis=1, keepdims=True)).astype(np.float32)
+        shares = _shares(np.where(below, p, 0.0), below)
+        if frequencies is not None:
+            expected = _shares(
+                np.where(below, self._frequent(frequencies), 0.0), below
+            )
+            shares = _proportional(shares, expected)
+        return shares.astype(np.float32)
+
+    def _frequent(self, frequencies: npt.ArrayLike) -> np.ndarray:
+        given = np.asarray(frequencies, np.float64)
+        if given.shape != (self.num_classes,):
+            raise HierarchyError(
+                f"Expected frequencies [{self.num_classes}], one of each "
+                f"class, got {list(given.shape)}."
+            )
+        if not (np.isfinite(given) & (given >= 0)).all():
+            raise HierarchyError(
+                "Expected frequencies, of which none is negative, infinite or "
+                "NaN, such as counts."
+            )
+        return given
 
     def groups(self, grouping: Grouping | None) -> np.ndarray:
         """Returns the group that contains each node, by label.
@@ -350,3 +390,24 @@ class NodeLabels:
                 f"{label}."
             )
         return int(label)
+
+
+def _shares(values: np.ndarray, otherwise: np.ndarray) -> np.ndarray:
+    """Returns rows that sum to 1, of others where a row is all 0, [N, C]."""
+    values = np.where(values.any(axis=1, keepdims=True), values, otherwise)
+    return values / values.sum(axis=1, keepdims=True)
+
+
+def _proportional(shares: np.ndarray, expected: np.ndarray) -> np.ndarray:
+    """Scales columns and rows in turn: to the expected sums, and to 1."""
+    wanted = expected.sum(axis=0)
+    for _ in range(MOST_STEPS):
+        named = shares.sum(axis=0)
+        # What nobody names cannot be had by scaling.
+        factors = np.divide(
+            wanted, named, out=np.ones_like(named), where=named > 0
+        )
+        if (np.abs(factors - 1) <= PROPORTION).all():
+            break
+        shares = _shares(shares * factors, expected)
+    return shares

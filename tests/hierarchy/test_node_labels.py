@@ -209,6 +209,62 @@ def test_a_posterior_is_that_of_the_classes_below(tree, seed):
         assert np.delete(row, below).sum() == 0
 
 
+def test_frequencies_hold_back_what_is_named_too_often():
+    dogs = np.zeros((3, 6))
+    dogs[:, PUG], dogs[:, HUSKY] = (0.4, 0.6, 0.8), (0.6, 0.4, 0.2)
+    labels = [DOG] * 3
+    even = NUMBERING.within(labels, dogs, np.ones(6))
+    np.testing.assert_allclose(even.sum(axis=1), 1, rtol=1e-6)
+    np.testing.assert_allclose(even.sum(axis=0)[[PUG, HUSKY]], 1.5, rtol=1e-2)
+    # By one factor for all: odds keep their proportions.
+    odds = even[:, PUG] / even[:, HUSKY]
+    np.testing.assert_allclose(odds / odds[0], [1, 2.25, 6], rtol=1e-5)
+    counts = np.zeros(6)
+    counts[[PUG, HUSKY]] = 20, 10
+    twice = NUMBERING.within(labels, dogs, counts)
+    np.testing.assert_allclose(twice.sum(axis=0)[PUG], 2, rtol=1e-2)
+    # Of a class that never occurs nothing is left, not even by default.
+    counts[HUSKY] = 0
+    only = [[1 if c == PUG else 0 for c in range(6)]] * 3
+    assert NUMBERING.within(labels, dogs, counts).tolist() == only
+    # Where none below occurs, and where nobody names one, they are alike.
+    none = NUMBERING.within(labels, dogs, np.zeros(6))
+    np.testing.assert_allclose(none.sum(axis=0)[[PUG, HUSKY]], 1.5, rtol=1e-2)
+    unsaid = NUMBERING.within([DOG], np.zeros((1, 6)), counts + 1)
+    assert unsaid[0, PUG] == pytest.approx(21 / 22)
+
+
+@given(hierarchies(), st.integers(0, 2**32 - 1))
+def test_frequencies_hold_over_all_labels_together(tree, seed):
+    numbering = NodeLabels(tree)
+    rng = np.random.default_rng(seed)
+    labels = rng.integers(numbering.num_labels, size=20)
+    said = rng.random((20, tree.num_classes)) + 0.1
+    counts = rng.integers(1, 4, tree.num_classes)
+    got = numbering.within(labels, said, counts)
+    np.testing.assert_allclose(got.sum(axis=1), 1, rtol=1e-5)
+    believed = numbering.within(labels, np.tile(counts, (20, 1)))
+    np.testing.assert_allclose(
+        got.sum(axis=0), believed.sum(axis=0), rtol=0.011, atol=1e-5
+    )
+    # What is so already stays.
+    again = numbering.within(labels, got, counts)
+    np.testing.assert_allclose(again, got, rtol=1e-5, atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("frequencies", "message"),
+    [
+        (np.ones(5), r"Expected frequencies \[6\].*got \[5\]"),
+        (np.full(6, np.inf), "such as counts"),
+        (np.full(6, -1), "such as counts"),
+    ],
+)
+def test_no_frequencies(frequencies, message):
+    with pytest.raises(kh.HierarchyError, match=message):
+        NUMBERING.within([DOG], np.ones((1, 6)), frequencies)
+
+
 @pytest.mark.parametrize(
     ("labels", "probabilities", "message"),
     [
