@@ -1,10 +1,14 @@
 """What several networks say together: a control for heads that are asked.
 
     python -m benchmarks.study.ensemble kept/baseline-batch-10100-*-val.npz
+    python -m benchmarks.study.ensemble kept/*-25-16-*held_out.npz \
+        --output fused --coarse 16 --data tiny-imagenet
 
 The files are what `benchmarks.study.training --keep` saves of each seed. Prints
 the errors of each network, and of the mean of their posteriors, for every pair
-and for all of them: networks with that many times the weights.
+and for all of them: networks with that many times the weights. With --coarse
+also what they would teach: the share that is right if the group is told, and if
+the classes below it are to be named equally often (`--teacher`, `--even`).
 """
 
 import argparse
@@ -14,7 +18,11 @@ from pathlib import Path
 import numpy as np
 from scipy.special import softmax
 
+import keras_hier as kh
+from benchmarks.study.training import read_hierarchy
+from benchmarks.study.training_labels import coarse_tree
 from keras_hier import scores
+from keras_hier.data.folders import class_folders, split_folder
 
 
 def errors(labels: np.ndarray, posteriors: np.ndarray) -> str:
@@ -26,6 +34,28 @@ def errors(labels: np.ndarray, posteriors: np.ndarray) -> str:
     )
 
 
+def right_if_told(
+    labels: np.ndarray,
+    posteriors: np.ndarray,
+    tree: kh.Hierarchy,
+    of_class: np.ndarray,
+) -> str:
+    """Returns the share that is right within nodes, and with even classes.
+
+    Args:
+        labels: of the classes [N].
+        posteriors: [N, C].
+        tree: whose nodes are told.
+        of_class: [C], the label of the node that is told of each class.
+    """
+    numbering = kh.NodeLabels(tree)
+    shares = []
+    for frequencies in (None, np.ones(tree.num_classes)):
+        said = numbering.within(of_class[labels], posteriors, frequencies)
+        shares.append(100 * np.mean(said.argmax(axis=1) == labels))
+    return f"told the group {shares[0]:.1f} right, evened {shares[1]:.1f}"
+
+
 def main() -> None:
     """Reads the scores, prints the errors."""
     parser = argparse.ArgumentParser(
@@ -34,7 +64,16 @@ def main() -> None:
     )
     parser.add_argument("files", type=Path, nargs="+", metavar="NPZ")
     parser.add_argument("--output", choices=("class", "fused"), default="class")
+    parser.add_argument("--coarse", metavar="G", help="as of training.py")
+    parser.add_argument("--data", type=Path, help="of --coarse")
     args = parser.parse_args()
+    if args.coarse and not args.data:
+        parser.error("--coarse wants --data, the folder of the classes.")
+    told = None
+    if args.coarse:
+        classes = class_folders(split_folder(args.data, "train"))
+        tree = read_hierarchy("imagenet", classes)
+        told = coarse_tree(tree, args.coarse, seed=0)
     networks = {}
     for path in args.files:
         with np.load(path) as kept:
@@ -44,7 +83,10 @@ def main() -> None:
     for size in sorted({1, 2, len(networks)} & set(range(len(networks) + 1))):
         for names in itertools.combinations(networks, size):
             together = np.mean([networks[name] for name in names], axis=0)
-            print(f"{errors(labels, together)}  {' + '.join(names)}")
+            line = f"{errors(labels, together)}  {' + '.join(names)}"
+            if told:
+                line += f"  {right_if_told(labels, together, *told)}"
+            print(line)
 
 
 if __name__ == "__main__":

@@ -218,17 +218,20 @@ def settings(
 def run_name(args: argparse.Namespace, images: int) -> str:
     """Returns how the files are called that a run keeps; its seed is last."""
     if args.exact is None:
-        stem = f"-stem{args.stem_stride}" if args.stem_stride else ""
-        return f"{args.variant}-{args.trunk}{stem}-{images}-{args.seed}"
-    parts = [args.variant, args.exact, args.coarse or 0]
-    if args.epochs != AT_ANY_DEPTH["epochs"]:
-        parts.append(f"epochs{args.epochs}")
-    if args.teacher:
-        even = "even" if args.even else ""
-        parts.append(f"taught{len(args.teacher)}{even}")
+        parts = [args.variant, args.trunk]
+        if args.stem_stride:
+            parts.append(f"stem{args.stem_stride}")
+        parts.append(str(images))
+    else:
+        parts = [args.variant, str(args.exact), args.coarse or "0"]
+        if args.epochs != AT_ANY_DEPTH["epochs"]:
+            parts.append(f"epochs{args.epochs}")
+        if args.teacher:
+            even = "even" if args.even else ""
+            parts.append(f"taught{len(args.teacher)}{even}")
     if args.head_tree:
         parts.append(args.head_tree.stem)
-    return "-".join(map(str, [*parts, args.seed]))
+    return "-".join([*parts, str(args.seed)])
 
 
 def taught_by(teacher: str | None) -> str | None:

@@ -226,7 +226,10 @@ class NodeLabels:
                 favoured, until each is named as often as these say, to 1 %,
                 over all samples together (Sinkhorn's iteration; distribution
                 alignment, arXiv 1911.09785, does it with the mean). Only where
-                the samples are known to be so: they come out so in any case.
+                the samples are known to be so: they come out so in any case,
+                but for a class that no sample gives a share, and for shares
+                of 0 and 1, which stay. Seven arrays float64 [N, C] are held
+                meanwhile, three without frequencies.
 
         Returns:
             float32 [N, C], each row sums to 1. Where all classes below a label
@@ -253,22 +256,18 @@ class NodeLabels:
             >>> [numbering.name(label) for label in p.argmax(axis=1)]
             ['dog', 'cat']
         """
-        known, p = np.asarray(labels), np.asarray(probabilities, np.float64)
+        known = np.asarray(labels)
         if known.ndim != 1 or known.dtype.kind not in "iu":
             raise HierarchyError(
                 "Expected labels of nodes as integers [N], got "
                 f"{known.dtype} {list(known.shape)}."
             )
-        if p.shape != (len(known), self.num_classes):
-            raise HierarchyError(
-                f"Expected probabilities [{len(known)}, {self.num_classes}], "
-                f"of {self.num_classes} classes, got {list(p.shape)}."
-            )
-        if not (np.isfinite(p) & (p >= 0)).all():
-            raise HierarchyError(
-                "Expected probabilities, of which none is negative, infinite "
-                "or NaN: of logits take the softmax first."
-            )
+        p = _amounts(
+            probabilities,
+            (len(known), self.num_classes),
+            "probabilities",
+            "of logits take the softmax first",
+        )
         for extreme in (known.min(initial=0), known.max(initial=0)):
             self._checked(extreme)
         rank = self.hierarchy.rank
@@ -276,25 +275,12 @@ class NodeLabels:
         below = (start <= rank) & (rank < stop)
         shares = _shares(np.where(below, p, 0.0), below)
         if frequencies is not None:
-            expected = _shares(
-                np.where(below, self._frequent(frequencies), 0.0), below
+            given = _amounts(
+                frequencies, (self.num_classes,), "frequencies", "give counts"
             )
+            expected = _shares(np.where(below, given, 0.0), below)
             shares = _proportional(shares, expected)
         return shares.astype(np.float32)
-
-    def _frequent(self, frequencies: npt.ArrayLike) -> np.ndarray:
-        given = np.asarray(frequencies, np.float64)
-        if given.shape != (self.num_classes,):
-            raise HierarchyError(
-                f"Expected frequencies [{self.num_classes}], one of each "
-                f"class, got {list(given.shape)}."
-            )
-        if not (np.isfinite(given) & (given >= 0)).all():
-            raise HierarchyError(
-                "Expected frequencies, of which none is negative, infinite or "
-                "NaN, such as counts."
-            )
-        return given
 
     def groups(self, grouping: Grouping | None) -> np.ndarray:
         """Returns the group that contains each node, by label.
@@ -392,6 +378,24 @@ class NodeLabels:
         return int(label)
 
 
+def _amounts(
+    values: npt.ArrayLike, shape: tuple[int, ...], name: str, hint: str
+) -> np.ndarray:
+    """Returns float64 [..., C], none of them negative, infinite or NaN."""
+    given = np.asarray(values, np.float64)
+    if given.shape != shape:
+        raise HierarchyError(
+            f"Expected {name} {list(shape)}, of {shape[-1]} classes, got "
+            f"{list(given.shape)}."
+        )
+    if not (np.isfinite(given) & (given >= 0)).all():
+        raise HierarchyError(
+            f"Expected {name}, of which none is negative, infinite or NaN: "
+            f"{hint}."
+        )
+    return given
+
+
 def _shares(values: np.ndarray, otherwise: np.ndarray) -> np.ndarray:
     """Returns rows that sum to 1, of others where a row is all 0, [N, C]."""
     values = np.where(values.any(axis=1, keepdims=True), values, otherwise)
@@ -400,14 +404,17 @@ def _shares(values: np.ndarray, otherwise: np.ndarray) -> np.ndarray:
 
 def _proportional(shares: np.ndarray, expected: np.ndarray) -> np.ndarray:
     """Scales columns and rows in turn: to the expected sums, and to 1."""
+    # What nobody names cannot be had by scaling: the others have its part.
+    expected = _shares(np.where(shares.any(axis=0), expected, 0.0), shares)
     wanted = expected.sum(axis=0)
+    shares = _shares(np.where(wanted > 0, shares, 0.0), expected)
+    factors = np.ones_like(wanted)
     for _ in range(MOST_STEPS):
-        named = shares.sum(axis=0)
-        # What nobody names cannot be had by scaling.
-        factors = np.divide(
-            wanted, named, out=np.ones_like(named), where=named > 0
+        total = factors * ((1 / (shares @ factors)) @ shares)
+        change = np.divide(
+            wanted, total, out=np.ones_like(total), where=total > 0
         )
-        if (np.abs(factors - 1) <= PROPORTION).all():
+        if (np.abs(change - 1) <= PROPORTION).all():
             break
-        shares = _shares(shares * factors, expected)
-    return shares
+        factors *= change
+    return _shares(shares * factors, expected)

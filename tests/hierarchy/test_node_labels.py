@@ -227,6 +227,11 @@ def test_frequencies_hold_back_what_is_named_too_often():
     counts[HUSKY] = 0
     only = [[1 if c == PUG else 0 for c in range(6)]] * 3
     assert NUMBERING.within(labels, dogs, counts).tolist() == only
+    # No sample gives a tabby a share: dogs have its part.
+    animals = NUMBERING.within([ANIMAL] * 3, dogs, np.ones(6))
+    np.testing.assert_allclose(
+        animals.sum(axis=0)[[PUG, HUSKY, TABBY]], [1.5, 1.5, 0], rtol=1e-2
+    )
     # Where none below occurs, and where nobody names one, they are alike.
     none = NUMBERING.within(labels, dogs, np.zeros(6))
     np.testing.assert_allclose(none.sum(axis=0)[[PUG, HUSKY]], 1.5, rtol=1e-2)
@@ -256,8 +261,8 @@ def test_frequencies_hold_over_all_labels_together(tree, seed):
     ("frequencies", "message"),
     [
         (np.ones(5), r"Expected frequencies \[6\].*got \[5\]"),
-        (np.full(6, np.inf), "such as counts"),
-        (np.full(6, -1), "such as counts"),
+        (np.full(6, np.inf), "give counts"),
+        (np.full(6, -1), "give counts"),
     ],
 )
 def test_no_frequencies(frequencies, message):

@@ -240,22 +240,49 @@ def test_what_is_named_too_often_is_evened(tmp_path):
     assert labels[0, 0] > 0.5 > labels[3, 0]
 
 
-def test_rows_are_of_the_same_teachers_of_other_seeds():
-    def row(*teachers):
-        names = [f"{name}-rest-0123abcd" for name in teachers]
-        return arguments.taught_by(" ".join(names))
+@pytest.mark.parametrize(
+    ("given", "name"),
+    [
+        ("", "baseline-batch-900-0"),
+        ("--stem-stride 1 --seed 2", "baseline-batch-stem1-900-2"),
+        (
+            "--variant heads3 --head-tree of/errors.json",
+            "heads3-batch-900-errors-0",
+        ),
+        ("--exact 25", "baseline-25-0-0"),
+        (
+            "--exact 25 --coarse 16 --epochs 240 --teacher a.npz b.npz --even",
+            "baseline-25-16-epochs240-taught2even-0",
+        ),
+        ("--exact 25 --coarse 1 --teacher a.npz", "baseline-25-1-taught1-0"),
+    ],
+)
+def test_what_is_kept_is_called_after_the_run(monkeypatch, given, name):
+    command = f"training --data d --out o {given}"
+    monkeypatch.setattr("sys.argv", command.split())
+    assert arguments.run_name(arguments.parse_arguments(None), 900) == name
 
-    assert arguments.taught_by(None) is None
-    first, longer = (
+
+def test_rows_are_of_the_same_teachers_of_other_seeds():
+    first, second = (
         "classes5-distil-25-16-{}",
-        "classes5-distil-25-16-epochs240-{}",
+        "classes5-distil-25-16-taught1-{}",
     )
-    second = "classes5-distil-25-16-taught1-{}"
-    assert row(first.format(0)) == row(first.format(1))
-    assert row(first.format(0)) != row(longer.format(0))
-    both = [[n.format(seed) for n in (first, second)] for seed in (0, 1)]
-    assert row(*both[0]) == row(*both[1])
-    assert row(*both[0]) not in (row(first.format(0)), row(second.format(0)))
+    teachers = {
+        "one": [first],
+        "longer": ["classes5-distil-25-16-epochs240-{}"],
+        "both": [first, second],
+        "none": [],
+    }
+    lines = []
+    for names in teachers.values():
+        for seed in (0, 1):
+            stems = [name.format(seed) for name in names]
+            said = [f"{stem}-rest-{7 * seed:08x}" for stem in stems]
+            line = hit_line(seed, "baseline", np.array([True, False]))
+            lines.append(line | {"teacher": " ".join(said) or None})
+    rows = bootstrap.rows_of(lines, "held_out")
+    assert [sorted(row.runs) for row in rows] == [[0, 1]] * len(teachers)
 
 
 def test_teachers_are_told_apart_by_what_they_say(tmp_path):

@@ -10,7 +10,14 @@ from study_runs import pets, small_run
 import keras_hier as kh
 from benchmarks.study.training_table import describe
 from benchmarks.study.training_trunks import make_trunk, multiply_adds
-from benchmarks.study.training_variants import VARIANTS, headed, joined
+from benchmarks.study.training_variants import (
+    VARIANTS,
+    Head,
+    Variant,
+    headed,
+    joined,
+)
+from keras_hier.heads.headed_model import heads_of
 
 
 def test_multiply_adds_by_hand():
@@ -125,6 +132,24 @@ def test_a_run_of_each(study, folder):
         assert setting.startswith(start)
     both = study(*command, "--trunk", "googlenet", "--stem-stride", 1)
     assert "--stem-stride is of AlexNet" in both.stderr
+
+
+def test_heads_name_the_groups_of_another_tree_and_not_its_nodes():
+    classes = [f"{g}{c}" for g in "abcdefgh" for c in "xy"]
+    tree = kh.Hierarchy.from_paths([(name[0], name) for name in classes])
+    other = kh.Hierarchy.from_paths(
+        [(name[1], name) for name in classes]
+    ).subset(tree.classes)
+    model = make_trunk("batch", 16, 32, 0.05, 0.5)
+    variant = VARIANTS["heads3-distil"]
+    taught, _ = headed(model, variant, tree, 0, head_tree=other)
+    head = heads_of(taught)["conv4_groups16"].grouping
+    assert head.nodes is None
+    taught, _ = headed(model, Variant((Head("conv2", 2),)), tree, 0, other)
+    (head,) = (each.grouping for each in heads_of(taught).values())
+    assert head.of_class.tolist() == other.cut(groups=2).of_class.tolist()
+    assert head.of_class.tolist() != tree.cut(groups=2).of_class.tolist()
+    kh.compile_args(taught, tree)  # which nodes of another tree would stop
 
 
 def test_heads_may_name_the_groups_that_errors_make(study, kept, folder):
