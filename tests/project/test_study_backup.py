@@ -77,6 +77,17 @@ def test_a_line_that_was_cut_is_of_an_epoch_done_again(tmp_path):
     assert len(goes(tmp_path)[0].curves()["loss"]) == EPOCHS
 
 
+def test_of_an_epoch_done_again_the_later_line_counts(tmp_path):
+    goes(tmp_path, ends=2)
+    (path,) = tmp_path.glob("*/curves.jsonl")
+    # Ended after its line and before its state was kept.
+    with path.open("a") as file:
+        file.write('\n{"epoch": 2, "loss": 99.0}\n')
+    losses = goes(tmp_path)[0].curves()["loss"]
+    assert len(losses) == EPOCHS
+    assert max(losses) < 99
+
+
 def test_runs_are_told_apart(tmp_path):
     goes(tmp_path, ends=2)
     assert Backup(tmp_path, ("a run",)).epoch == 2

@@ -13,6 +13,7 @@ import keras_hier as kh
 from benchmarks.study import training_arguments as arguments
 from benchmarks.study import training_augment as augment
 from benchmarks.study import training_bootstrap as bootstrap
+from benchmarks.study.ensemble import right_if_told
 from benchmarks.study.training import make_optimizer, of_nodes
 from benchmarks.study.training_batches import Recipe, batches, drawn
 from benchmarks.study.training_data import Images
@@ -211,6 +212,22 @@ def test_a_teacher_speaks_within_the_node(tmp_path):
     others = Images(images.pixels + 1, images.labels)
     with pytest.raises(SystemExit, match="is about other images"):
         taught([tmp_path / "said.npz"], others, tree)
+
+
+def test_what_several_networks_would_teach():
+    tree = kh.Hierarchy.from_paths([("pet", "cat"), ("pet", "dog"), ("bus",)])
+    labels = np.array([0, 1, 0, 1, 2])
+    # All pets are called cats, the dogs less surely so; and a bus a dog.
+    said = [
+        [0.9, 0.1, 0],
+        [0.6, 0.4, 0],
+        [0.8, 0.2, 0],
+        [0.7, 0.3, 0],
+        [0, 1, 0],
+    ]
+    pet = NodeLabels(tree).label("pet")
+    found = right_if_told(labels, np.array(said), tree, np.array([pet, pet, 2]))
+    assert found == "told the group 60.0 right, evened 100.0"
 
 
 def test_of_several_teachers_the_mean_counts(tmp_path):
