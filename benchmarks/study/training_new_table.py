@@ -2,7 +2,8 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,8 @@ from benchmarks.study.training_table import describe
 Line = dict[str, Any]
 # The runs of a variant: by seed, and by which classes are new.
 Runs = dict[tuple[int, str], Line]
+# Which reading of these runs is taken at a cut.
+Choice = Callable[[Runs, int], str]
 CLASSES, FUSED, HEAD = "class", "fused", "head"
 LABELS = {
     CLASSES: "classes, summed",
@@ -150,11 +153,12 @@ def print_accuracies(variants: dict[str, Runs]) -> None:
                 for cut in CUTS
             ]
             if any(cells):
-                beside = [known_share(runs, cut, reading) for cut in CUTS]
+                held = [known_share(runs, cut, reading) for cut in CUTS]
+                beside = ["" if s is None else f"{s:.1f}" for s in held]
                 print_row([variant, label, str(len(runs)), *cells, *beside])
 
 
-def known_share(runs: Runs, cut: int, reading: str) -> str:
+def known_share(runs: Runs, cut: int, reading: str) -> float | None:
     """Returns what is right of held-out images of known classes, per cent."""
     found = []
     for line in runs.values():
@@ -163,11 +167,16 @@ def known_share(runs: Runs, cut: int, reading: str) -> str:
         name = heads[-1] if reading == HEAD and heads else reading
         if name in held:
             found.append(100 * held[name])
-    return f"{np.mean(found):.1f}" if found else ""
+    return float(np.mean(found)) if found else None
+
+
+def best_known(runs: Runs, cut: int) -> str:
+    """Returns the reading that is best on known classes."""
+    return max(LABELS, key=lambda name: known_share(runs, cut, name) or 0.0)
 
 
 def print_differences(variants: dict[str, Runs]) -> None:
-    """Prints readings against the class output, and against the baseline's."""
+    """Prints readings against each other, and variants."""
     print_row(["", "runs", *(f"{cut} groups" for cut in CUTS)])
     print("|---" * (2 + len(CUTS)) + "|")
     base = variants.get("baseline", {})
@@ -175,25 +184,39 @@ def print_differences(variants: dict[str, Runs]) -> None:
         for reading in (HEAD, FUSED):
             print_difference(
                 f"{variant}: {LABELS[reading]} - {LABELS[CLASSES]}",
-                (runs, reading),
-                (runs, CLASSES),
+                (runs, always(reading)),
+                (runs, always(CLASSES)),
             )
         if runs is not base:
             for reading, label in LABELS.items():
                 print_difference(
-                    f"{variant}, {label} - baseline", (runs, reading),
-                    (base, CLASSES),
-                )  # fmt: skip
+                    f"{variant}, {label} - baseline",
+                    (runs, always(reading)),
+                    (base, always(CLASSES)),
+                )
+    for one, other in combinations([v for v in variants if v != "baseline"], 2):
+        print_difference(
+            f"{one} - {other}, each at its best on known classes",
+            (variants[one], best_known),
+            (variants[other], best_known),
+        )
+
+
+def always(reading: str) -> Choice:
+    """Returns the choice of one reading at every cut."""
+    return lambda _runs, _cut: reading
 
 
 def print_difference(
-    label: str, new: tuple[Runs, str], old: tuple[Runs, str]
+    label: str, new: tuple[Runs, Choice], old: tuple[Runs, Choice]
 ) -> None:
     """Prints a row over the runs that both have, if they have any."""
     common = sorted(new[0].keys() & old[0].keys())
 
-    def read(of: tuple[Runs, str], cut: int) -> list[dict]:
-        return [counts(of[0][run], cut, of[1]) for run in common]
+    def read(of: tuple[Runs, Choice], cut: int) -> list[dict]:
+        runs = {run: of[0][run] for run in common}
+        reading = of[1](runs, cut)
+        return [counts(line, cut, reading) for line in runs.values()]
 
     cells = [cell(read(new, cut), read(old, cut)) for cut in CUTS]
     if any(cells):

@@ -12,7 +12,7 @@ from benchmarks.study import training_new_classes as new_classes
 from benchmarks.study.split_classes import parts_of
 from benchmarks.study.training_arguments import key
 from benchmarks.study.training_data import Images
-from benchmarks.study.training_new_table import cell
+from benchmarks.study.training_new_table import cell, print_differences
 
 SPLIT = "benchmarks.study.split_classes"
 
@@ -134,6 +134,28 @@ def test_differences_compare_a_class_with_itself():
     other = {f"d{i}": (50, 50) for i in range(20)}
     assert cell([one, other]).startswith(f"{easy.sum() / 20 + 50:.1f} (")
     assert cell([one, {}]) == ""
+
+
+def test_variants_are_compared_as_known_classes_would_choose(capsys):
+    """The head is better of known classes, though not of the new ones."""
+
+    def line(right, held_out):
+        found = {
+            "classes": ["c", "d"], "images": [50, 50], "left_out": [],
+            "right": right, "held_out": held_out,
+        }  # fmt: skip
+        return {"new": {"cuts": {str(cut): found for cut in (4, 16, 33)}}}
+
+    tree = line(
+        {"class": [40, 40], "head": [30, 30]}, {"class": 0.6, "head": 0.7}
+    )
+    other = line(
+        {"class": [20, 20], "fused": [45, 45]}, {"class": 0.5, "fused": 0.4}
+    )
+    print_differences({"tree": {(0, "x"): tree}, "other": {(0, "x"): other}})
+    (row,) = [r for r in capsys.readouterr().out.splitlines() if "at its" in r]
+    assert "tree - other, each at its best on known classes | 1 |" in row
+    assert row.count("+20.0 (+20.0 to +20.0)") == 3
 
 
 def test_networks_are_drawn_where_they_share_their_new_classes():
