@@ -13,6 +13,7 @@ import base64
 import json
 from collections import defaultdict
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -74,6 +75,7 @@ def drawn_errors(
     return np.take_along_axis(by_seed, seeds, axis=1).mean(axis=1)
 
 
+@cache
 def draws(seeds: int, images: int) -> tuple[np.ndarray, np.ndarray]:
     """Returns what `drawn_errors` needs, the same for the same sizes."""
     rng = np.random.default_rng(20171023)
