@@ -19,8 +19,7 @@ import numpy as np
 from scipy.special import softmax
 
 import keras_hier as kh
-from benchmarks.study.training import read_hierarchy
-from benchmarks.study.training_labels import coarse_tree
+from benchmarks.study.training_labels import coarse_tree, read_hierarchy
 from keras_hier import scores
 from keras_hier.data.folders import class_folders, split_folder
 

@@ -24,7 +24,7 @@ from scipy import sparse, stats
 
 import keras_hier as kh
 from benchmarks.logs.derived_log import load_answers
-from benchmarks.study.training import read_hierarchy
+from benchmarks.study.training_labels import read_hierarchy
 from keras_hier.analysis.tree_agreement import tree_agreement
 from keras_hier.data.folders import class_folders, split_folder
 from keras_hier.hierarchy.class_distances import (

@@ -26,8 +26,8 @@ from PIL import Image
 import keras_hier as kh
 from benchmarks.study.layer_networks import name_of
 from benchmarks.study.lite0 import lite0, load_weights
-from benchmarks.study.training import read_hierarchy
 from benchmarks.study.training_data import centre, read_split
+from benchmarks.study.training_labels import read_hierarchy
 from keras_hier.data.folders import class_folders, split_folder
 from keras_hier.log.container import decode_text
 from keras_hier.log.layers_codec import encode

@@ -15,8 +15,8 @@ from pathlib import Path
 import numpy as np
 
 import keras_hier as kh
-from benchmarks.study.training import read_hierarchy
 from benchmarks.study.training_data import centre, read_split
+from benchmarks.study.training_labels import read_hierarchy
 from keras_hier.analysis.channel_evidence import channels
 from keras_hier.data.folders import class_folders, split_folder
 from keras_hier.probing.features import Features

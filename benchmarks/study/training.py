@@ -46,7 +46,11 @@ from benchmarks.study.training_data import (
 )
 from benchmarks.study.training_exits import add_exits
 from benchmarks.study.training_keep import KeepAt, Scores, keep_network
-from benchmarks.study.training_labels import coarse_tree, split_known
+from benchmarks.study.training_labels import (
+    coarse_tree,
+    read_hierarchy,
+    split_known,
+)
 from benchmarks.study.training_layers import Weighed
 from benchmarks.study.training_new_classes import (
     Seen,
@@ -78,15 +82,6 @@ MOMENTUM = 0.9
 # What a penalty does not pull to zero: scales, shifts and biases.
 UNDECAYED = ("gamma", "beta", "bias")
 Data = Callable[..., Iterator[tuple[np.ndarray, Any]]]
-
-
-def read_hierarchy(source: str, classes: tuple[str, ...]) -> kh.Hierarchy:
-    """Reads the tree of the classes."""
-    if source.endswith(".csv"):
-        return kh.Hierarchy.from_csv(source, classes=classes)
-    if source == "imagenet":
-        return kh.Hierarchy.imagenet().subset(classes)
-    return kh.Hierarchy.load(source).subset(classes)
 
 
 def read_trees(

@@ -20,6 +20,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from benchmarks.study.training_arguments import KEY, taught_by
+from benchmarks.study.training_labels import read_hierarchy
+from keras_hier.data.folders import class_folders, split_folder
 
 Line = dict[str, Any]
 # What a row is told apart by, beside the seed.
@@ -28,11 +30,12 @@ DRAWS = 2000
 
 
 class Row(NamedTuple):
-    """The runs of one setting by seed, and one way to read them."""
+    """The runs of one setting by seed, how they are read, on which images."""
 
     settings: dict[str, Any]
     reading: str
     runs: dict[int, Line]
+    among: slice | np.ndarray = slice(None)
 
 
 def rows_of(lines: Sequence[Line], split: str) -> list[Row]:
@@ -93,7 +96,7 @@ def error_cell(row: Row, split: str, k: int) -> str:
     """Returns the mean error in per cent and its interval."""
     errors = np.stack(
         [wrong(run, split, row.reading, k) for run in row.runs.values()]
-    )
+    )[:, row.among]
     low, high = interval(100 * drawn_errors(errors, *draws(*errors.shape)))
     return f"{100 * errors.mean():.1f} ({low:.1f} to {high:.1f})"
 
@@ -104,7 +107,9 @@ def change_cell(row: Row, against: Row, split: str, k: int) -> str:
     if row is against or not common:
         return ""
     new, old = (
-        np.stack([wrong(r.runs[seed], split, r.reading, k) for seed in common])
+        np.stack([wrong(r.runs[seed], split, r.reading, k) for seed in common])[
+            :, r.among
+        ]
         for r in (row, against)
     )
     sample = draws(*new.shape)
@@ -131,6 +136,7 @@ def print_rows(rows: Sequence[Row], against: Row | None, split: str) -> None:
     titles = [
         *(name.replace("_", " ") for name in varied),
         *("read", "seeds", "top-1 error %", "top-5 error %", "16 groups %"),
+        "told the group %",
         *(("top-1 against", "top-5 against") if against else ()),
         "core minutes",
     ]
@@ -138,12 +144,15 @@ def print_rows(rows: Sequence[Row], against: Row | None, split: str) -> None:
     print("|---" * len(titles) + "|")
     for row in rows:
         figures = [run[split][row.reading] for run in row.runs.values()]
-        groups = np.mean([100 * f["groups16"] for f in figures])
+        groups, told = (
+            np.mean([100 * f.get(name, np.nan) for f in figures])
+            for name in ("groups16", "within16")
+        )
         cost = np.mean([run["cpu_seconds"] / 60 for run in row.runs.values()])
         cells = [str(row.settings[name] or "") for name in varied]
         cells += [row.reading, str(len(row.runs))]
         cells += [error_cell(row, split, k) for k in (1, 5)]
-        cells += [f"{groups:.1f}"]
+        cells += [f"{groups:.1f}", "" if np.isnan(told) else f"{told:.1f}"]
         if against:
             cells += [change_cell(row, against, split, k) for k in (1, 5)]
         print("| " + " | ".join([*cells, f"{cost:.0f}"]) + " |")
@@ -160,13 +169,21 @@ def main() -> None:
     add("--split", choices=("val", "held_out"), default="held_out")
     add("--only", nargs="*", default=[], metavar="NAME=VALUE")
     add("--against", nargs="*", default=[], metavar="NAME=VALUE")
+    add("--others", type=int, metavar="G",
+        help="errors over classes whose group of this cut holds others; of "
+        "held-out images")  # fmt: skip
+    add("--data", type=Path, help="of --others, the folder of the classes")
     args = parser.parse_args()
+    if args.others and (args.data is None or args.split != "held_out"):
+        parser.error("--others wants --data, and held-out images.")
     lines = [
         json.loads(text)
         for file in args.files
         for text in file.read_text().splitlines()
     ]
     rows = [r for r in rows_of(lines, args.split) if matches(r, args.only)]
+    if args.others:
+        rows = [r._replace(among=others(r, args)) for r in rows]
     if not rows:
         parser.error("No line has that, and what was right image by image.")
     against = None
@@ -176,6 +193,16 @@ def main() -> None:
             parser.error(f"--against fits {len(found)} rows; it wants one.")
         against = found[0]
     print_rows(rows, against, args.split)
+
+
+def others(row: Row, args: argparse.Namespace) -> np.ndarray:
+    """Returns bool [N], the held-out images of classes that share a group."""
+    classes = class_folders(split_folder(args.data, "train"))
+    of_class = (
+        read_hierarchy("imagenet", classes).cut(groups=args.others).of_class
+    )
+    shared = np.bincount(of_class)[of_class] > 1
+    return np.repeat(shared, row.settings["hold_out"])
 
 
 def matches(row: Row, wanted: Sequence[str]) -> bool:

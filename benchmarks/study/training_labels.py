@@ -1,4 +1,4 @@
-"""What is known of the training images: the class, or only a group."""
+"""The tree of the labels, and what is known of an image: class or group."""
 
 import re
 
@@ -80,3 +80,12 @@ def coarse_tree(
         names = [f"random {group}" for group in range(cut.num_groups)]
         cut = hierarchy.cut(nodes=names)
     return hierarchy, NodeLabels(hierarchy).coarsened(cut)
+
+
+def read_hierarchy(source: str, classes: tuple[str, ...]) -> kh.Hierarchy:
+    """Reads the tree of the classes."""
+    if source.endswith(".csv"):
+        return kh.Hierarchy.from_csv(source, classes=classes)
+    if source == "imagenet":
+        return kh.Hierarchy.imagenet().subset(classes)
+    return kh.Hierarchy.load(source).subset(classes)
