@@ -395,6 +395,30 @@ def test_intervals_over_images_and_seeds(tmp_path, monkeypatch, capsys):
     assert change in table
 
 
+def test_errors_over_classes_that_share_a_group(tmp_path, monkeypatch, capsys):
+    # Two cats, which share a group of two, and a van, alone in the other.
+    for name in ("n02123045", "n02123159", "n03417042"):
+        (tmp_path / "train" / name).mkdir(parents=True)
+    right = np.array([True, False, False, False, True, True])
+    line = hit_line(0, "baseline", right) | {"classes": 3}
+    line["held_out"]["class"]["within16"] = 0.625
+    path = tmp_path / "runs.jsonl"
+    path.write_text(json.dumps(line))
+    command = ["training_bootstrap", str(path)]
+    monkeypatch.setattr("sys.argv", command)
+    bootstrap.main()
+    assert "| class | 1 | 50.0 (" in (table := capsys.readouterr().out)
+    assert "| 50.0 | 62.5 | 1 |" in table
+    command += ["--others", "2", "--data", str(tmp_path)]
+    monkeypatch.setattr("sys.argv", command)
+    bootstrap.main()
+    assert "| class | 1 | 75.0 (" in capsys.readouterr().out
+    monkeypatch.setattr("sys.argv", command[:-2])
+    with pytest.raises(SystemExit):
+        bootstrap.main()
+    assert "--others wants --data" in capsys.readouterr().err
+
+
 def test_runs_with_labels_at_any_depth(study, folder):
     out = folder / "runs.jsonl"
     command = [
