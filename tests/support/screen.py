@@ -33,6 +33,9 @@ SETTLED = """new Promise((done) => {
   look();
 })"""
 
+# Longer than the pause that `addressBar.ts` makes between two addresses.
+AFTER_WRITING = "new Promise((done) => setTimeout(done, 450))"
+
 
 class Screen:
     """One open Blocks tab.
@@ -188,7 +191,11 @@ class Screen:
         )
 
     def link(self, *parts: str) -> str:
-        """Returns the address once it says all of this."""
+        """Returns the address once it says all of this.
+
+        Of a part that ends in "=", whatever it says, it is what is shown now:
+        while one drags, what was shown before may be in the address still.
+        """
         self.page.wait_for_function(
             """(parts) => {
               const twice = decodeURIComponent(location.hash);
@@ -196,7 +203,10 @@ class Screen:
             }""",
             arg=list(parts),
         )
-        return str(self.page.url)
+        if any(part.endswith("=") for part in parts):
+            # A timer of the frame: it comes after the one that writes.
+            self.frame.evaluate(AFTER_WRITING)
+        return str(self.page.evaluate("location.href"))
 
 
 def group(screen, name, part="tree-actual"):
