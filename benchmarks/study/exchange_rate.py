@@ -1,0 +1,222 @@
+"""One exact label is worth how many coarse ones?
+
+    python -m benchmarks.study.exchange_rate runs.jsonl \
+        --only variant=baseline epochs=120
+
+Networks of exact labels alone give a curve: the error by images a class, on a
+log axis, straight between those that were trained and never rising. A network
+that has coarse labels too is as good as one at some place of that curve; what
+lies between its own exact labels and that place is what the coarse ones are
+worth. Intervals hold 95 %, over images and seeds, the same ones for all
+networks (`training_bootstrap`); nothing is guessed beyond the curve's ends.
+"""
+
+import argparse
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from scipy.optimize import isotonic_regression
+
+from benchmarks.study.training_bootstrap import (
+    Row,
+    drawn_errors,
+    draws,
+    error_cell,
+    matches,
+    rows_of,
+    wrong,
+)
+
+
+class Mixed(NamedTuple):
+    """A network of exact and coarse labels, and what these are worth.
+
+    `worth` is in exact labels a class, `price` the coarse ones for one exact
+    label; each is the value and the bounds of its interval. Infinite where a
+    network is beyond the end of the curve, or the coarse labels buy nothing.
+    """
+
+    row: Row
+    exact: int
+    coarse: int
+    worth: tuple[float, float, float]
+    price: tuple[float, float, float]
+
+
+def coarse_images(row: Row) -> int:
+    """Returns how many images a class are known by their group alone."""
+    line = next(iter(row.runs.values()))
+    return round(line["train_images"] / line["classes"]) - line["exact"]
+
+
+def place_on(
+    curve: np.ndarray, counts: np.ndarray, errors: np.ndarray
+) -> np.ndarray:
+    """Returns where a curve has these errors, float [B].
+
+    Args:
+        curve: [J, B], the error of each draw by images a class.
+        counts: [J], the images, ascending.
+        errors: [B], those that are looked for.
+
+    Returns:
+        Images a class; infinite, of either sign, beyond the ends of the curve.
+    """
+    found = np.empty(len(errors))
+    for b, error in enumerate(errors):
+        # More labels never hurt: what rises is drawn by chance.
+        fit = isotonic_regression(curve[:, b], increasing=False).x
+        at = np.interp(
+            error, fit[::-1], np.log(counts[::-1]), left=np.inf, right=-np.inf
+        )
+        found[b] = np.exp(at) if at > -np.inf else -np.inf
+    return found
+
+
+def exchange(
+    alone: Sequence[Row], mixed: Sequence[Row], split: str, k: int
+) -> list[Mixed]:
+    """Returns what the coarse labels of each row are worth, by top-k error.
+
+    Args:
+        alone: rows of exact labels alone, by their number a class.
+        mixed: rows of exact and coarse ones.
+        split: the images that they are asked about.
+        k: how many answers count.
+    """
+    rows = [*alone, *mixed]
+    seeds = sorted(set.intersection(*(set(row.runs) for row in rows)))
+    if not seeds:
+        raise SystemExit("No seed has all of these runs; leave rows out.")
+    errors = [
+        np.stack([wrong(row.runs[s], split, row.reading, k) for s in seeds])
+        for row in rows
+    ]
+    if len({each.shape for each in errors}) > 1:
+        raise SystemExit("These runs were asked about different images.")
+    sample = draws(*errors[0].shape)
+    # The first of each is no draw, but all images once.
+    values = np.stack(
+        [[each.mean(), *drawn_errors(each, *sample)] for each in errors]
+    )
+    counts = np.array([row.settings["exact"] for row in alone])
+    found = []
+    for row, error in zip(mixed, values[len(alone) :], strict=True):
+        exact, coarse = row.settings["exact"], coarse_images(row)
+        gained = place_on(values[: len(alone)], counts, error) - exact
+        price = np.full(len(gained), np.inf)
+        np.divide(coarse, gained, out=price, where=gained > 0)
+        found.append(Mixed(row, exact, coarse, bounded(gained), bounded(price)))
+    return found
+
+
+def bounded(values: np.ndarray) -> tuple[float, float, float]:
+    """Returns the first value, and what 95 % of the others lie between."""
+    # Infinite ones have no quantile between two of them.
+    drawn = np.sort(values[1:])
+    out = int(0.025 * len(drawn))
+    return float(values[0]), float(drawn[out]), float(drawn[-1 - out])
+
+
+def worth_cell(of: Mixed, most: int, fewest: int) -> str:
+    """Returns what coarse labels are worth, in exact ones a class."""
+
+    def say(value: float) -> str:
+        if value == np.inf:
+            return f"more than {most - of.exact}"
+        if value == -np.inf:
+            return f"less than {fewest - of.exact}"
+        return f"{value:.0f}"
+
+    value, low, high = map(say, of.worth)
+    return f"{value} ({low} to {high})"
+
+
+def price_cell(of: Mixed, most: int) -> str:
+    """Returns how many coarse labels are as good as one exact label."""
+
+    def say(value: float) -> str:
+        if value == np.inf:
+            return "any number"
+        if value == 0:
+            return f"fewer than {of.coarse / (most - of.exact):.1f}"
+        return f"{value:.1f}"
+
+    value, low, high = map(say, of.price)
+    return f"{value} ({low} to {high})"
+
+
+def print_exchange(
+    alone: Sequence[Row], mixed: Sequence[Row], split: str
+) -> None:
+    """Prints a Markdown table by both errors."""
+    counts = [row.settings["exact"] for row in alone]
+    by = [exchange(alone, mixed, split, k) for k in (1, 5)]
+    print(
+        "| exact a class | coarse a class | groups | top-1 error % "
+        "| worth exact ones | coarse for an exact one | top-5 error % "
+        "| worth exact ones | coarse for an exact one |\n" + "|---" * 9 + "|"
+    )
+    for row in alone:
+        first, fifth = (error_cell(row, split, k) for k in (1, 5))
+        print(f"| {row.settings['exact']} | | | {first} | | | {fifth} | | |")
+    for pair in zip(*by, strict=True):
+        row = pair[0].row
+        cells = [str(pair[0].exact), str(pair[0].coarse)]
+        cells.append(str(row.settings["coarse"]))
+        for k, of in zip((1, 5), pair, strict=True):
+            cells.append(error_cell(row, split, k))
+            cells.append(worth_cell(of, counts[-1], counts[0]))
+            cells.append(price_cell(of, counts[-1]))
+        print("| " + " | ".join(cells) + " |")
+
+
+def parse_arguments() -> argparse.Namespace:
+    """Reads the command line."""
+    parser = argparse.ArgumentParser(
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    add = parser.add_argument
+    add("files", type=Path, nargs="+", metavar="JSONL")
+    add("--only", nargs="*", default=[], metavar="NAME=VALUE")
+    add("--read", choices=("class", "fused"), default="class")
+    add("--split", choices=("val", "held_out"), default="held_out")
+    return parser.parse_args()
+
+
+def main() -> None:
+    """Prints the table of the runs that were asked for."""
+    args = parse_arguments()
+    lines = [
+        json.loads(text)
+        for file in args.files
+        for text in file.read_text().splitlines()
+    ]
+    rows = [
+        row
+        for row in rows_of(lines, args.split)
+        if matches(row, [*args.only, f"read={args.read}"])
+        and row.settings["exact"] is not None
+    ]
+    alone = sorted(
+        (row for row in rows if row.settings["coarse"] is None),
+        key=lambda row: row.settings["exact"],
+    )
+    mixed = [row for row in rows if row.settings["coarse"] is not None]
+    counts = [row.settings["exact"] for row in alone]
+    if len(counts) < 2 or len(set(counts)) < len(counts) or not mixed:
+        raise SystemExit(
+            "Wanted: runs of exact labels alone, one for each of two numbers "
+            f"or more, and runs with coarse ones. There are {len(mixed)} with "
+            f"coarse ones, and alone {', '.join(map(str, counts)) or 'none'}: "
+            "say which with --only NAME=VALUE."
+        )
+    print_exchange(alone, mixed, args.split)
+
+
+if __name__ == "__main__":
+    main()

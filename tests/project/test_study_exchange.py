@@ -1,0 +1,123 @@
+"""What coarse labels are worth, in exact ones."""
+
+import base64
+import json
+
+import numpy as np
+import pytest
+
+from benchmarks.study import exchange_rate
+from benchmarks.study.training_bootstrap import rows_of
+
+IMAGES = 4000
+
+
+def line(exact, error, coarse=None, seed=0, top5=None):
+    """A run that is wrong about the first share of the images."""
+
+    def packed(share):
+        right = np.arange(IMAGES) >= round(share * IMAGES)
+        return base64.b64encode(np.packbits(right)).decode()
+
+    bits = {
+        "top1": packed(error),
+        "top5": packed(error / 2 if top5 is None else top5),
+    }
+    return {
+        "classes": 10, "hold_out": 400, "variant": "baseline", "seed": seed,
+        "exact": exact, "coarse": coarse and "16", "coarse_count": coarse,
+        "train_images": 10 * (exact + (coarse or 0)), "cpu_seconds": 60.0,
+        "held_out": {"class": {}},
+        "hits": {"held_out": {"images": IMAGES, "class": bits}},
+    }  # fmt: skip
+
+
+ALONE = [line(10, 0.8), line(40, 0.6), line(160, 0.4)]
+
+
+def exchanged(*lines, alone=ALONE, k=1):
+    rows = rows_of([*alone, *lines], "held_out")
+    return exchange_rate.exchange(
+        rows[: len(alone)], rows[len(alone) :], "held_out", k
+    )
+
+
+def test_by_hand():
+    # As good as 40 alone, and halfway to it on a log axis: as 20 alone.
+    whole, half = exchanged(line(10, 0.6, 150), line(10, 0.7, 100))
+    assert whole.worth[0] == pytest.approx(30)
+    assert whole.price[0] == pytest.approx(5)
+    assert half.worth[0] == pytest.approx(10)
+    assert half.price[0] == pytest.approx(10)
+    low, high = half.worth[1:]
+    # The curve falls by 10 points to a doubling; 0.7 points are a standard
+    # error of each network, of a difference less, for it is the same images.
+    assert 7 < low < 9.5
+    assert 10.5 < high < 13
+    by_top5 = exchanged(line(10, 0.6, 150, top5=0.4), k=5)
+    assert by_top5[0].worth[0] == pytest.approx(0)
+
+
+def test_the_same_network_is_worth_its_own_labels_in_every_draw():
+    (of,) = exchanged(line(10, 0.6, 150))
+    assert of.worth[1:] == pytest.approx((30, 30))
+    assert of.price[1:] == pytest.approx((5, 5))
+
+
+def test_nothing_is_guessed_beyond_the_curve():
+    best, worst, edge = exchanged(
+        line(10, 0.3, 50), line(40, 0.9, 50), line(40, 0.6, 60)
+    )
+    assert best.worth == (np.inf,) * 3
+    assert best.price == (0,) * 3
+    assert worst.worth == (-np.inf,) * 3
+    assert worst.price == (np.inf,) * 3
+    assert edge.price[0] == np.inf  # They buy nothing.
+    assert exchange_rate.worth_cell(best, 160, 10) == (
+        "more than 150 (more than 150 to more than 150)"
+    )
+    assert exchange_rate.price_cell(best, 160).startswith("fewer than 0.3 (")
+    assert exchange_rate.worth_cell(worst, 160, 10).startswith("less than -30 ")
+    assert exchange_rate.price_cell(worst, 160).startswith("any number (")
+
+
+def test_a_curve_that_rises_is_levelled():
+    alone = [line(10, 0.8), line(40, 0.5), line(90, 0.7), line(160, 0.4)]
+    # Between 40 and 90 the mean of both: it falls from 0.6 to 0.4 after 90.
+    (of,) = exchanged(line(10, 0.5, 100), alone=alone)
+    assert of.worth[0] == pytest.approx(np.sqrt(90 * 160) - 10)
+
+
+def test_seeds_that_all_rows_have(monkeypatch, tmp_path, capsys):
+    lines = [
+        *ALONE, line(10, 0.6, 150),
+        *(line(n, e - 0.1, seed=1) for n, e in ((10, 0.8), (40, 0.6))),
+        line(160, 0.3, seed=1), line(10, 0.4, 150, seed=1),
+        line(10, 0.9, seed=2),
+    ]  # fmt: skip
+    rows = rows_of(lines, "held_out")
+    (of,) = exchange_rate.exchange(rows[:3], rows[3:], "held_out", 1)
+    # The mean curve is 0.75, 0.55, 0.35, and the mean network 0.5.
+    assert of.worth[0] == pytest.approx(40 * 4**0.25 - 10)
+    path = tmp_path / "runs.jsonl"
+    path.write_text("\n".join(map(json.dumps, lines)))
+    monkeypatch.setattr("sys.argv", ["exchange_rate", str(path)])
+    exchange_rate.main()
+    table = capsys.readouterr().out
+    assert exchange_rate.worth_cell(of, 160, 10) in table
+    assert exchange_rate.price_cell(of, 160) in table
+    path.write_text("\n".join(map(json.dumps, lines[:3])))
+    with pytest.raises(SystemExit, match="There are 0 with coarse ones"):
+        exchange_rate.main()
+    path.write_text(
+        "\n".join(map(json.dumps, [*lines, line(40, 0.6) | {"cutmix": 0.5}]))
+    )
+    with pytest.raises(SystemExit, match="alone 10, 40, 40, 160"):
+        exchange_rate.main()
+    with pytest.raises(SystemExit, match="No seed has all"):
+        exchange_rate.exchange(
+            rows[:3],
+            rows_of([line(10, 0.6, 150, seed=7)], "held_out"),
+            "held_out",
+            1,
+        )
