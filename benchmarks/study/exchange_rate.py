@@ -1,7 +1,7 @@
 """One exact label is worth how many coarse ones?
 
     python -m benchmarks.study.exchange_rate runs.jsonl \
-        --only variant=baseline epochs=120
+        --only variant=baseline epochs=120 --picture exchange.png
 
 Networks of exact labels alone give a curve: the error by images a class, on a
 log axis, straight between those that were trained and never rising. A network
@@ -13,13 +13,16 @@ networks (`training_bootstrap`); nothing is guessed beyond the curve's ends.
 
 import argparse
 import json
+import math
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
+from PIL import Image
 from scipy.optimize import isotonic_regression
 
+from benchmarks.study.panel import HEIGHT, WIDTH, Panel
 from benchmarks.study.training_bootstrap import (
     Row,
     drawn_errors,
@@ -29,6 +32,10 @@ from benchmarks.study.training_bootstrap import (
     rows_of,
     wrong,
 )
+from benchmarks.study.training_curves import COLOURS, RATIO
+from keras_hier.report.canvas import Canvas
+from keras_hier.report.colours import THEMES, Palette
+from keras_hier.report.fonts import Face
 
 
 class Mixed(NamedTuple):
@@ -76,6 +83,29 @@ def place_on(
     return found
 
 
+def errors_of(rows: Sequence[Row], split: str, k: int) -> np.ndarray:
+    """Returns top-k errors, float [R, 1 + B]: of all images, then of draws.
+
+    Args:
+        rows: over the seeds that all of them have.
+        split: the images that they are asked about.
+        k: how many answers count.
+    """
+    seeds = sorted(set.intersection(*(set(row.runs) for row in rows)))
+    if not seeds:
+        raise SystemExit("No seed has all of these runs; leave rows out.")
+    errors = [
+        np.stack([wrong(row.runs[s], split, row.reading, k) for s in seeds])
+        for row in rows
+    ]
+    if len({each.shape for each in errors}) > 1:
+        raise SystemExit("These runs were asked about different images.")
+    sample = draws(*errors[0].shape)
+    return np.stack(
+        [[each.mean(), *drawn_errors(each, *sample)] for each in errors]
+    )
+
+
 def exchange(
     alone: Sequence[Row], mixed: Sequence[Row], split: str, k: int
 ) -> list[Mixed]:
@@ -87,21 +117,7 @@ def exchange(
         split: the images that they are asked about.
         k: how many answers count.
     """
-    rows = [*alone, *mixed]
-    seeds = sorted(set.intersection(*(set(row.runs) for row in rows)))
-    if not seeds:
-        raise SystemExit("No seed has all of these runs; leave rows out.")
-    errors = [
-        np.stack([wrong(row.runs[s], split, row.reading, k) for s in seeds])
-        for row in rows
-    ]
-    if len({each.shape for each in errors}) > 1:
-        raise SystemExit("These runs were asked about different images.")
-    sample = draws(*errors[0].shape)
-    # The first of each is no draw, but all images once.
-    values = np.stack(
-        [[each.mean(), *drawn_errors(each, *sample)] for each in errors]
-    )
+    values = errors_of([*alone, *mixed], split, k)
     counts = np.array([row.settings["exact"] for row in alone])
     found = []
     for row, error in zip(mixed, values[len(alone) :], strict=True):
@@ -174,6 +190,55 @@ def print_exchange(
         print("| " + " | ".join(cells) + " |")
 
 
+def draw(
+    alone: Sequence[Row], mixed: Sequence[Row], split: str, palette: Palette
+) -> Image.Image:
+    """Draws top-1 errors by the images a class that any label is known of."""
+    rows = [*alone, *mixed]
+    values = 100 * errors_of(rows, split, 1)
+    counts = [row.settings["exact"] + coarse_images(row) for row in rows]
+    canvas = Canvas(WIDTH, HEIGHT, palette.background, Face(ratio=RATIO), RATIO)
+    across = min(counts), max(counts)
+    ends = values[:, 0].min(), values[:, 0].max()
+    panel = Panel(canvas, 0, across, ends, palette, math.log)
+    panel.axes(
+        "Top-1 error by images a class with a label",
+        "exact labels alone, and a few with coarse ones beside them; 95 %",
+        counts[: len(alone)],
+    )
+    lines: dict[tuple[int | None, str], list[tuple[int, int]]] = {}
+    exacts = {row.settings["exact"]: at for at, row in enumerate(alone)}
+    for at, row in enumerate(rows):
+        key = None, "exact alone"
+        if row.settings["coarse"] is not None:
+            exact = row.settings["exact"]
+            key = exact, f"{exact} exact, {row.settings['coarse']} groups"
+            if key not in lines and exact in exacts:
+                lines[key] = [(exact, exacts[exact])]
+        lines.setdefault(key, []).append((counts[at], at))
+    names = []
+    colours = (palette.ink, *COLOURS)
+    if len(lines) > len(colours):
+        raise SystemExit(f"A picture has at most {len(colours)} lines: --only.")
+    for line, colour in zip(lines.items(), colours, strict=False):
+        (_, name), points = line
+        points.sort()
+        for count, at in points:
+            _, low, high = bounded(values[at])
+            x = panel.x(count)
+            canvas.fill(
+                (x - 1, panel.y(high), x + 1, panel.y(low)), colour, 0.5
+            )
+        canvas.curve(
+            [(panel.x(n), panel.y(values[at, 0])) for n, at in points],
+            colour,
+            1.5,
+        )
+        names.append((values[points[-1][1], 0], name, colour))
+    panel.names(names)
+    return canvas.image
+
+
 def parse_arguments() -> argparse.Namespace:
     """Reads the command line."""
     parser = argparse.ArgumentParser(
@@ -185,6 +250,8 @@ def parse_arguments() -> argparse.Namespace:
     add("--only", nargs="*", default=[], metavar="NAME=VALUE")
     add("--read", choices=("class", "fused"), default="class")
     add("--split", choices=("val", "held_out"), default="held_out")
+    add("--picture", type=Path, metavar="PNG", help="draw it, too")
+    add("--theme", choices=sorted(THEMES), default="light")
     return parser.parse_args()
 
 
@@ -216,6 +283,8 @@ def main() -> None:
             "say which with --only NAME=VALUE."
         )
     print_exchange(alone, mixed, args.split)
+    if args.picture:
+        draw(alone, mixed, args.split, THEMES[args.theme]).save(args.picture)
 
 
 if __name__ == "__main__":

@@ -16,16 +16,13 @@ from typing import NamedTuple
 
 import numpy as np
 
+from benchmarks.study.panel import HEIGHT, WIDTH, Panel
 from benchmarks.study.training_table import settings_of
 from keras_hier.report.canvas import Canvas
 from keras_hier.report.colours import THEMES, Palette, Rgb
 from keras_hier.report.fonts import Face
-from keras_hier.report.label_placement import spread
 
 RATIO = 2
-WIDTH, HEIGHT = 530, 300
-LEFT, TOP, RIGHT, BOTTOM = 44, 44, 150, 34
-LINE = 15
 # The baseline has the colour of ink.
 COLOURS = ((70, 112, 182), (200, 80, 20), (20, 140, 130), (140, 100, 50))
 
@@ -87,32 +84,16 @@ def draw(
     """Draws one panel."""
     epochs = max(curve.errors.shape[1] for curve in curves)
     values = np.concatenate([curve.errors.mean(0)[1:] for curve in curves])
-    low = 10 * np.floor(values.min() / 10)
-    high = min(100.0, 10 * np.ceil(values.max() / 10))
-    foot = top + HEIGHT - BOTTOM
-
-    def x(epoch: float) -> float:
-        return LEFT + (epoch - 1) / (epochs - 1) * (WIDTH - LEFT - RIGHT)
-
-    def y(error: float) -> float:
-        return top + TOP + (high - error) / (high - low) * (foot - top - TOP)
-
+    panel = Panel(
+        canvas, top, (1, epochs), (values.min(), values.max()), palette
+    )
+    x, y, high = panel.x, panel.y, panel.high
     head, _, rest = title.partition(" (")
-    canvas.text(LEFT, top + 14, head, palette.ink, size=12)
     what = f"held-out top-1 error by epoch: {rest.rstrip(')')}"
-    canvas.text(LEFT, top + 29, what, palette.muted)
-    for tick in np.arange(low, high + 1, 10):
-        canvas.fill((LEFT, y(tick), x(epochs), y(tick) + 0.5), palette.hairline)
-        canvas.text(
-            LEFT - 6, y(tick), f"{tick:.0f} %", palette.muted, align="right"
-        )
-    for tick in (1, *range(10, epochs + 1, 10)):
-        canvas.text(
-            x(tick), foot + 12, str(tick), palette.muted, align="centre"
-        )
+    panel.axes(head, what, (1, *range(10, epochs + 1, 10)))
     goal = curves[0].errors.mean(0)[-1]
     canvas.dots(
-        (LEFT, y(goal) - 0.5, x(epochs), y(goal) + 0.5), palette.strong, 1, 2, 2
+        (x(1), y(goal) - 0.5, x(epochs), y(goal) + 0.5), palette.strong, 1, 2, 2
     )
     for curve in curves:
         mean = np.minimum(curve.errors.mean(0), high)
@@ -132,11 +113,7 @@ def draw(
         if curve is not curves[0] and reached.size:
             at, height = points[reached[0]]
             canvas.fill((at - 3, height - 3, at + 3, height + 3), curve.colour)
-    ends = sorted(curves, key=lambda curve: -curve.errors.mean(0)[-1])
-    wanted = [y(curve.errors.mean(0)[-1]) for curve in ends]
-    for curve, at in zip(ends, spread(wanted, LINE, top, foot), strict=True):
-        text = f"{curve.errors.mean(0)[-1]:.1f}  {curve.variant}"
-        canvas.text(x(epochs) + 8, at, text, curve.colour)
+    panel.names([(c.errors.mean(0)[-1], c.variant, c.colour) for c in curves])
 
 
 def main() -> None:

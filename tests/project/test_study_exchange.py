@@ -5,6 +5,7 @@ import json
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from benchmarks.study import exchange_rate
 from benchmarks.study.training_bootstrap import rows_of
@@ -101,11 +102,15 @@ def test_seeds_that_all_rows_have(monkeypatch, tmp_path, capsys):
     assert of.worth[0] == pytest.approx(40 * 4**0.25 - 10)
     path = tmp_path / "runs.jsonl"
     path.write_text("\n".join(map(json.dumps, lines)))
-    monkeypatch.setattr("sys.argv", ["exchange_rate", str(path)])
+    picture = tmp_path / "exchange.png"
+    command = ["exchange_rate", str(path), "--picture", str(picture)]
+    monkeypatch.setattr("sys.argv", command)
     exchange_rate.main()
     table = capsys.readouterr().out
     assert exchange_rate.worth_cell(of, 160, 10) in table
     assert exchange_rate.price_cell(of, 160) in table
+    with Image.open(picture) as image:
+        assert image.width == 2 * exchange_rate.WIDTH
     path.write_text("\n".join(map(json.dumps, lines[:3])))
     with pytest.raises(SystemExit, match="There are 0 with coarse ones"):
         exchange_rate.main()
