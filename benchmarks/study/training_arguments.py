@@ -22,8 +22,8 @@ KEY: dict[str, Any] = dict.fromkeys(
     )
 )  # fmt: skip
 KEY |= {"view": "crops", "cutmix": 0.0}
-# What --exact trains by unless told otherwise: the recipe of the runs in
-# docs/results.md. Rate, penalty, batches and views have not been searched.
+# What --exact trains by unless told otherwise: the best of docs/results.md. Rate
+# and penalty have not been searched.
 AT_ANY_DEPTH: dict[str, Any] = {
     "epochs": 120,
     "steps_per_epoch": 100,
@@ -32,7 +32,7 @@ AT_ANY_DEPTH: dict[str, Any] = {
     "optimizer": "sgd",
     "learning_rate": 0.05,
     "l2": 5e-4,
-    "view": "resized",
+    "view": "crops",
 }
 
 
@@ -107,8 +107,8 @@ def parse_arguments(description: str | None) -> argparse.Namespace:
         "labels at any depth",
         "With --exact other defaults hold: "
         + ", ".join(f"{name} {value}" for name, value in AT_ANY_DEPTH.items())
-        + "; cutmix 0.5 without --coarse, exact share 0.5 with it; with "
-        "--teacher cutmix 0.5 and exact share 0.25.",
+        + "; cutmix 0.5 without --coarse and with --teacher; exact share 0.25 "
+        "with --coarse.",
     )
     add = of.add_argument
     add("--exact", type=int, metavar="N", help="images a class known exactly")
@@ -156,12 +156,10 @@ def _at_any_depth(parser: argparse.ArgumentParser) -> argparse.Namespace:
     args = parser.parse_args()
     if args.optimizer != "sgd" or args.weight_decay:
         parser.set_defaults(l2=None)
-    if args.coarse is None:
+    if args.coarse is None or args.teacher:
         parser.set_defaults(cutmix=0.5)
-    elif args.teacher:
-        parser.set_defaults(cutmix=0.5, exact_share=0.25)
-    else:
-        parser.set_defaults(exact_share=0.5)
+    if args.coarse is not None:
+        parser.set_defaults(exact_share=0.25)
     return parser.parse_args()
 
 

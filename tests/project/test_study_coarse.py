@@ -182,7 +182,8 @@ def hit_line(seed, variant, right):
     ("given", "expected"),
     [
         ("", {"l2": 5e-4, "optimizer": "sgd", "cutmix": 0.5, "epochs": 120}),
-        ("--coarse 16", {"cutmix": 0.0, "exact_share": 0.5, "l2": 5e-4}),
+        ("", {"view": "crops", "exact_share": None}),
+        ("--coarse 16", {"cutmix": 0.0, "exact_share": 0.25, "l2": 5e-4}),
         (
             "--coarse 16 --teacher a.npz b.npz",
             {"cutmix": 0.5, "exact_share": 0.25},
