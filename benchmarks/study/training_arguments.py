@@ -22,8 +22,8 @@ KEY: dict[str, Any] = dict.fromkeys(
     )
 )  # fmt: skip
 KEY |= {"view": "crops", "cutmix": 0.0}
-# What --exact trains by unless told otherwise: the best of docs/results.md. Rate
-# and penalty have not been searched.
+# What --exact trains by unless told otherwise: the best of docs/results.md.
+# Rate and penalty have not been searched.
 AT_ANY_DEPTH: dict[str, Any] = {
     "epochs": 120,
     "steps_per_epoch": 100,
