@@ -114,10 +114,15 @@ def test_seeds_that_all_rows_have(monkeypatch, tmp_path, capsys):
     path.write_text("\n".join(map(json.dumps, lines[:3])))
     with pytest.raises(SystemExit, match="There are 0 with coarse ones"):
         exchange_rate.main()
-    path.write_text(
-        "\n".join(map(json.dumps, [*lines, line(40, 0.6) | {"cutmix": 0.5}]))
-    )
-    with pytest.raises(SystemExit, match="alone 10, 40, 40, 160"):
+    # Of two of one kind the better one counts.
+    mixed = [line(40, error) | {"cutmix": 0.5} for error in (0.9, 0.5)]
+    for other, is_there in zip(mixed, (True, False), strict=True):
+        others = [other, other | {"seed": 1}]
+        path.write_text("\n".join(map(json.dumps, [*lines, *others])))
+        exchange_rate.main()
+        assert ("| 40 | | | 55.0 (" in capsys.readouterr().out) == is_there
+    path.write_text(json.dumps(lines[0]))
+    with pytest.raises(SystemExit, match="and alone 10"):
         exchange_rate.main()
     with pytest.raises(SystemExit, match="No seed has all"):
         exchange_rate.exchange(
