@@ -1,7 +1,7 @@
 """One exact label is worth how many coarse ones?
 
     python -m benchmarks.study.exchange_rate runs.jsonl \
-        --only variant=baseline view=crops --picture exchange.png
+        --only view=crops teacher=None --picture exchange.png
 
 Networks of exact labels alone give a curve: the error by images a class, on a
 log axis, straight between those that were trained and never rising. Of several
