@@ -26,7 +26,7 @@ import numpy as np
 
 import keras_hier as kh
 from benchmarks.logs.derived_log import Answers, Mixer, load_answers
-from benchmarks.study.training_data import Images, hold_out
+from benchmarks.study.training.data import Images, hold_out
 from keras_hier.data.folders import class_folders, find_images, split_folder
 
 EPOCHS = 40
@@ -37,7 +37,7 @@ HELD_OUT = 50
 def held_out_files(
     data: Path, held_out: int = HELD_OUT
 ) -> tuple[list[Path], np.ndarray, tuple[str, ...]]:
-    """Lists the images that training.py holds out, in the order of its scores.
+    """Lists the images that the study holds out, in the order of its scores.
 
     Returns:
         Files [N], their labels [N], and the classes.

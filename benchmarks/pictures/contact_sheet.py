@@ -3,7 +3,7 @@
     python -m benchmarks.pictures.contact_sheet SCORES-val.npz --data FOLDER \
         --logdir runs/best [--scores fused] [--out sheet]
 
-SCORES is what `training.py --final --keep` leaves of the images of
+SCORES is what `training --final --keep` of the study leaves of the images of
 FOLDER/val/<class>/: `labels` [N] and logits [N, C] by output. All of them are
 logged with their pictures, so that the lists can be looked at in the tab
 *Quality*. The first ten of them are drawn, pictures with their labels and what

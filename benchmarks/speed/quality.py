@@ -7,7 +7,7 @@
 
 `pairs` ranks the known twins among the ILSVRC classes, and counts what is
 listed when chance alone makes the errors. `labels` plants wrong labels in
-held-out samples with the scores that `training.py --keep` saves (`labels`
+held-out samples with the scores that the study's `--keep` saves (`labels`
 [N], `class` logits [N, C]; FOLDER has train/<class>/ and so names the
 classes), and measures who finds them. Planted labels are right answers; the
 labels that were wrong before are not, so precision is at least what is printed.

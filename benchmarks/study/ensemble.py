@@ -19,7 +19,7 @@ import numpy as np
 from scipy.special import softmax
 
 import keras_hier as kh
-from benchmarks.study.training_labels import coarse_tree, read_hierarchy
+from benchmarks.study.training.labels import coarse_tree, read_hierarchy
 from keras_hier import scores
 from keras_hier.data.folders import class_folders, split_folder
 
@@ -63,7 +63,7 @@ def main() -> None:
     )
     parser.add_argument("files", type=Path, nargs="+", metavar="NPZ")
     parser.add_argument("--output", choices=("class", "fused"), default="class")
-    parser.add_argument("--coarse", metavar="G", help="as of training.py")
+    parser.add_argument("--coarse", metavar="G", help="as of training")
     parser.add_argument("--data", type=Path, help="of --coarse")
     args = parser.parse_args()
     if args.coarse and not args.data:

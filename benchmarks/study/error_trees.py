@@ -9,7 +9,7 @@ and each group is looked for in the linkage of the errors of others: *survival*
 is the Jaccard index of the group there that is most like it. By chance it is
 that of as many classes at random. PREDICTIONS.npz holds `wnids` [1000],
 `labels` [N] and `predictions` [N] and is dealt into two halves ten times, of
-which each makes a tree; of each network that `training.py --keep` left, the
+which each makes a tree; of each network that `training --keep` left, the
 images of `val` are the one and the held-out ones the other.
 """
 
@@ -24,7 +24,7 @@ from scipy import sparse, stats
 
 import keras_hier as kh
 from benchmarks.logs.derived_log import load_answers
-from benchmarks.study.training_labels import read_hierarchy
+from benchmarks.study.training.labels import read_hierarchy
 from keras_hier.analysis.tree_agreement import tree_agreement
 from keras_hier.data.folders import class_folders, split_folder
 from keras_hier.hierarchy.class_distances import (

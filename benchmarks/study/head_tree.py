@@ -3,7 +3,7 @@
     python -m benchmarks.study.head_tree kept/NAME-held_out.npz \
         --data tiny-imagenet --out errors.json
 
-`training.py --keep` wrote the file; `training.py --head-tree` reads the tree.
+`training --keep` wrote the file; `training --head-tree` reads the tree.
 """
 
 import argparse

@@ -9,7 +9,7 @@ think of each sample; `suspect_labels` lists what it finds, and a line has its
     python -m benchmarks.study.suspect_labels DATA --out suspects.jsonl
     python -m benchmarks.study.suspect_labels --table suspects.jsonl
 
-DATA holds `train/<wnid>/*.JPEG` as in training.py; a small convolutional
+DATA holds `train/<wnid>/*.JPEG` as for `training`; a small convolutional
 network is asked after some epochs, at the classes and at cuts of the tree.
 `--digits` takes the 1,797 digits that come with scikit-learn and networks that
 see a few of their pixels, stopped early or trained until they are sure of
@@ -26,7 +26,7 @@ import numpy as np
 import numpy.typing as npt
 
 import keras_hier as kh
-from benchmarks.study.training_data import read_split
+from benchmarks.study.training.data import read_split
 from keras_hier.analysis.quality import suspect_labels
 from keras_hier.data.folders import class_folders, split_folder
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+import benchmarks.study
 import keras_hier
 
 ROOT = Path(keras_hier.__file__).parent
@@ -102,3 +103,17 @@ def test_one_module_knows_what_is_private_in_keras():
 def test_files_are_one_idea_each(name):
     lines = len(MODULES[name].read_text("utf-8").splitlines())
     assert lines <= 450, f"{MODULES[name]}: {lines} lines"
+
+
+def test_trainings_of_the_study_know_no_tables():
+    study = Path(benchmarks.study.__file__).parent
+    trainings = set((study / "training").glob("*.py"))
+    assert len(trainings) > 10
+    for path in trainings - {study / "training" / "__main__.py"}:
+        names = {
+            node.module
+            for node in ast.walk(ast.parse(path.read_text("utf-8")))
+            if isinstance(node, ast.ImportFrom) and node.module
+        }
+        rooms = {name.split(".")[2] for name in names if "benchmarks.s" in name}
+        assert rooms <= {"training"}, path

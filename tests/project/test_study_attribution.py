@@ -6,10 +6,9 @@ import json
 import numpy as np
 import pytest
 
-from benchmarks.study import attribution
-from benchmarks.study import training_intervals as intervals
-from benchmarks.study.training_intervals import change, part
-from benchmarks.study.training_table import print_table
+from benchmarks.study.tables import attribution, intervals
+from benchmarks.study.tables.intervals import change, part
+from benchmarks.study.tables.variants import print_table
 
 FIGURES = ("distance1", "distance5", "severity", "calibration_error")
 

@@ -4,7 +4,7 @@ import keras
 import numpy as np
 import pytest
 
-from benchmarks.study.training_backup import Backup
+from benchmarks.study.training.backup import Backup
 
 EPOCHS = 5
 FIGURES = {"loss", "accuracy", "seconds", "cpu_seconds"}

@@ -10,16 +10,15 @@ import pytest
 from study_runs import pets, small_run
 
 import keras_hier as kh
-from benchmarks.study import training_arguments as arguments
-from benchmarks.study import training_augment as augment
-from benchmarks.study import training_bootstrap as bootstrap
 from benchmarks.study.ensemble import right_if_told
-from benchmarks.study.training import make_optimizer, of_nodes
-from benchmarks.study.training_batches import Recipe, batches, drawn
-from benchmarks.study.training_data import Images
-from benchmarks.study.training_labels import coarse_tree, split_known
-from benchmarks.study.training_scores import right_within
-from benchmarks.study.training_teacher import (
+from benchmarks.study.tables import bootstrap
+from benchmarks.study.training import arguments, augment
+from benchmarks.study.training.batches import Recipe, batches, drawn
+from benchmarks.study.training.data import Images
+from benchmarks.study.training.labels import coarse_tree, split_known
+from benchmarks.study.training.network import make_optimizer, of_nodes
+from benchmarks.study.training.scores import right_within
+from benchmarks.study.training.teacher import (
     fingerprint,
     save,
     taught,
@@ -388,7 +387,7 @@ def test_intervals_over_images_and_seeds(tmp_path, monkeypatch, capsys):
     assert change.startswith(f"{expected:+.1f} % (+")
     # Paired: the same images in both, so that the interval leaves out 0.
     assert bootstrap.change_cell(first, first, "held_out", 1) == ""
-    command = ["training_bootstrap", str(path), "--against", "variant=baseline"]
+    command = ["bootstrap", str(path), "--against", "variant=baseline"]
     monkeypatch.setattr("sys.argv", command)
     bootstrap.main()
     table = capsys.readouterr().out
@@ -405,7 +404,7 @@ def test_errors_over_classes_that_share_a_group(tmp_path, monkeypatch, capsys):
     line["held_out"]["class"]["within16"] = 0.625
     path = tmp_path / "runs.jsonl"
     path.write_text(json.dumps(line))
-    command = ["training_bootstrap", str(path)]
+    command = ["bootstrap", str(path)]
     monkeypatch.setattr("sys.argv", command)
     bootstrap.main()
     assert "| class | 1 | 50.0 (" in (table := capsys.readouterr().out)

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from benchmarks.study import training_curves
-from benchmarks.study.panel import HEIGHT, WIDTH, Panel
-from benchmarks.study.training_curves import COLOURS, RATIO
+from benchmarks.study.tables import curves
+from benchmarks.study.tables.curves import COLOURS, RATIO
+from benchmarks.study.tables.panel import HEIGHT, WIDTH, Panel
 from keras_hier.report.canvas import Canvas
 from keras_hier.report.colours import THEMES
 from keras_hier.report.fonts import Face
@@ -33,9 +33,9 @@ def drawn(monkeypatch, tmp_path):
     def draw(lines, *variants):
         runs, out = tmp_path / "runs.jsonl", tmp_path / "curves.png"
         runs.write_text("\n".join(map(json.dumps, lines)))
-        command = ["training_curves", str(runs), "--out", str(out)]
+        command = ["curves", str(runs), "--out", str(out)]
         monkeypatch.setattr("sys.argv", [*command, "--variants", *variants])
-        training_curves.main()
+        curves.main()
         with Image.open(out) as image:
             return np.array(image)
 

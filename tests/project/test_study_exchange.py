@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from benchmarks.study import exchange_rate
-from benchmarks.study.training_bootstrap import rows_of
+from benchmarks.study.tables import exchange_rate
+from benchmarks.study.tables.bootstrap import rows_of
 
 IMAGES = 4000
 

@@ -7,10 +7,10 @@ import pytest
 from study_runs import line, pets, small_run
 
 import keras_hier as kh
-from benchmarks.study import training_bootstrap as bootstrap
-from benchmarks.study.training_exits import LIMITS, MAX_LOSS
-from benchmarks.study.training_table import print_table
-from benchmarks.study.training_variants import VARIANTS, headed
+from benchmarks.study.tables import bootstrap
+from benchmarks.study.tables.variants import print_table
+from benchmarks.study.training.exits import LIMITS, MAX_LOSS
+from benchmarks.study.training.variants import VARIANTS, headed
 from keras_hier.heads.headed_model import heads_of
 from keras_hier.heads.needed_layers import NeededLayers
 

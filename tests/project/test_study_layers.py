@@ -7,14 +7,14 @@ import numpy as np
 import pytest
 from kept_process import ROOT
 
-from benchmarks.study.layer_networks import Network, name_of, parse
-from benchmarks.study.layer_table import (
+from benchmarks.study.layers.along import right_along
+from benchmarks.study.layers.networks import Network, name_of, parse
+from benchmarks.study.layers.table import (
     along_table,
     by_kind,
     layer_table,
     tables,
 )
-from benchmarks.study.probes_along import right_along
 from keras_hier.hierarchy import Grouping
 
 RESULTS = ROOT / "benchmarks/study/results"

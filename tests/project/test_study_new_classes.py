@@ -8,11 +8,11 @@ import pytest
 from study_runs import pets, small_run
 
 import keras_hier as kh
-from benchmarks.study import training_new_classes as new_classes
 from benchmarks.study.split_classes import parts_of
-from benchmarks.study.training_arguments import key
-from benchmarks.study.training_data import Images
-from benchmarks.study.training_new_table import cell, print_differences
+from benchmarks.study.tables.new_classes import cell, print_differences
+from benchmarks.study.training import new_classes
+from benchmarks.study.training.arguments import key
+from benchmarks.study.training.data import Images
 
 SPLIT = "benchmarks.study.split_classes"
 

@@ -8,9 +8,9 @@ import pytest
 from study_runs import pets, small_run
 
 import keras_hier as kh
-from benchmarks.study.training_table import describe
-from benchmarks.study.training_trunks import make_trunk, multiply_adds
-from benchmarks.study.training_variants import (
+from benchmarks.study.tables.variants import describe
+from benchmarks.study.training.trunks import make_trunk, multiply_adds
+from benchmarks.study.training.variants import (
     VARIANTS,
     Head,
     Variant,

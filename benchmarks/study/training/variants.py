@@ -7,14 +7,14 @@ import keras
 import numpy as np
 
 import keras_hier as kh
-from benchmarks.study.training_layers import (
+from benchmarks.study.training.layers import (
     TreeHead,
     agreeing,
     borrowing,
     refined,
     uncertain,
 )
-from benchmarks.study.training_pseudo import Pseudo
+from benchmarks.study.training.pseudo import Pseudo
 from keras_hier.heads.branches import BRANCHES, hidden
 from keras_hier.heads.distillation import TEMPERATURE
 from keras_hier.heads.headed_model import HeadedModel, heads_of, main_output

@@ -1,6 +1,6 @@
 """One exact label is worth how many coarse ones?
 
-    python -m benchmarks.study.exchange_rate runs.jsonl \
+    python -m benchmarks.study.tables.exchange_rate runs.jsonl \
         --only view=crops teacher=None --picture exchange.png
 
 Networks of exact labels alone give a curve: the error by images a class, on a
@@ -8,7 +8,7 @@ log axis, straight between those that were trained and never rising. Of several
 with as many exact labels the best counts. A network that has coarse labels too
 is as good as one at some place of that curve; what lies between its own exact
 labels and that place is what the coarse ones are worth. Intervals hold 95 %,
-over images and seeds, the same ones for all networks (`training_bootstrap`);
+over images and seeds, the same ones for all networks (`bootstrap`);
 nothing is guessed beyond the curve's ends.
 """
 
@@ -23,8 +23,7 @@ import numpy as np
 from PIL import Image
 from scipy.optimize import isotonic_regression
 
-from benchmarks.study.panel import HEIGHT, WIDTH, Panel
-from benchmarks.study.training_bootstrap import (
+from benchmarks.study.tables.bootstrap import (
     Row,
     drawn_errors,
     draws,
@@ -33,7 +32,8 @@ from benchmarks.study.training_bootstrap import (
     rows_of,
     wrong,
 )
-from benchmarks.study.training_curves import COLOURS, RATIO
+from benchmarks.study.tables.curves import COLOURS, RATIO
+from benchmarks.study.tables.panel import HEIGHT, WIDTH, Panel
 from keras_hier.report.canvas import Canvas
 from keras_hier.report.colours import THEMES, Palette
 from keras_hier.report.fonts import Face

@@ -19,7 +19,7 @@ class Network(NamedTuple):
 
 
 def name_of(path: Path) -> str:
-    """Returns the name of a network that `training.py` has kept.
+    """Returns the name of a network that `training --keep` has kept.
 
     Args:
         path: of its weights or scores.

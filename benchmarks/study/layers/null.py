@@ -1,6 +1,6 @@
 """What is found in the layers of a network where there is nothing to find.
 
-    python -m benchmarks.study.null_layers --data tiny-imagenet \
+    python -m benchmarks.study.layers.null --data tiny-imagenet \
         kept/batch-100/probes-batch-10100-0.weights.h5
 
 Real features and the network's own output, mean-pooled, but the tree, the
@@ -15,8 +15,8 @@ from pathlib import Path
 import numpy as np
 
 import keras_hier as kh
-from benchmarks.study.training_data import centre, read_split
-from benchmarks.study.training_labels import read_hierarchy
+from benchmarks.study.training.data import centre, read_split
+from benchmarks.study.training.labels import read_hierarchy
 from keras_hier.analysis.channel_evidence import channels
 from keras_hier.data.folders import class_folders, split_folder
 from keras_hier.probing.features import Features

@@ -6,8 +6,8 @@ from pathlib import Path
 import keras
 
 import keras_hier as kh
-from benchmarks.study.training_exits import Seen
-from benchmarks.study.training_scores import keep
+from benchmarks.study.training.exits import Seen
+from benchmarks.study.training.scores import keep
 from keras_hier.scores.fusion import fusion_weights
 
 # By split.

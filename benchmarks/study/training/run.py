@@ -1,14 +1,4 @@
-"""Does the hierarchy train better networks? One run, or the table of many.
-
-    python -m benchmarks.study.training --data tiny-imagenet --variant heads3 \
-        --seed 0 --epochs 40 --per-class 100 --out runs.jsonl
-    python -m benchmarks.study.training --table runs.jsonl
-
-A run appends one line of JSON, and is skipped if its line is there already, so
-that a list of commands may be interrupted and started again; a run that was
-interrupted goes on after its last whole epoch. docs/protocol.md tells what is
-compared and why.
-"""
+"""One run of the study: from the images to a line of figures."""
 
 import argparse
 import fcntl
@@ -16,26 +6,23 @@ import json
 import os
 import platform
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any
-
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
 import keras
 import numpy as np
 
 import keras_hier as kh
-from benchmarks.study.training_arguments import (
+from benchmarks.study.training.arguments import (
     key,
-    parse_arguments,
     run_name,
     settings,
 )
-from benchmarks.study.training_backup import Backup
-from benchmarks.study.training_batches import Recipe, batches
-from benchmarks.study.training_data import (
+from benchmarks.study.training.backup import Backup
+from benchmarks.study.training.batches import Recipe, batches
+from benchmarks.study.training.data import (
     Images,
     centre,
     crops,
@@ -44,43 +31,36 @@ from benchmarks.study.training_data import (
     read_split,
     stream,
 )
-from benchmarks.study.training_exits import add_exits
-from benchmarks.study.training_keep import KeepAt, Scores, keep_network
-from benchmarks.study.training_labels import (
+from benchmarks.study.training.exits import add_exits
+from benchmarks.study.training.keep import KeepAt, Scores, keep_network
+from benchmarks.study.training.labels import (
     coarse_tree,
     read_hierarchy,
     split_known,
 )
-from benchmarks.study.training_layers import Weighed
-from benchmarks.study.training_new_classes import (
+from benchmarks.study.training.network import (
+    copied,
+    make_model,
+    make_optimizer,
+    of_nodes,
+)
+from benchmarks.study.training.new_classes import (
     Seen,
     fingerprint,
     new_classes,
     report_new,
 )
-from benchmarks.study.training_new_table import print_new_classes
-from benchmarks.study.training_pseudo import pseudo_labelled
-from benchmarks.study.training_scores import hits, predict, report
-from benchmarks.study.training_table import print_table
-from benchmarks.study.training_teacher import rest_of, save, taught
-from benchmarks.study.training_trunks import make_trunk, multiply_adds
-from benchmarks.study.training_variants import (
-    VARIANTS,
-    Variant,
-    headed,
-    scheduled,
-)
+from benchmarks.study.training.pseudo import pseudo_labelled
+from benchmarks.study.training.scores import hits, predict, report
+from benchmarks.study.training.teacher import rest_of, save, taught
+from benchmarks.study.training.trunks import multiply_adds
+from benchmarks.study.training.variants import VARIANTS
 from keras_hier.data.folders import class_folders, split_folder
 from keras_hier.heads.headed_model import heads_of, main_output
 from keras_hier.hierarchy.node_labels import NodeLabels
 from keras_hier.hierarchy.node_table import HierarchyError
-from keras_hier.losses.node_crossentropy import NodeCrossentropy
 from keras_hier.scores.fusion import fuse, fusion_weights
-from keras_hier.training.node_accuracy import NodeAccuracy
 
-MOMENTUM = 0.9
-# What a penalty does not pull to zero: scales, shifts and biases.
-UNDECAYED = ("gamma", "beta", "bias")
 Data = Callable[..., Iterator[tuple[np.ndarray, Any]]]
 
 
@@ -97,97 +77,6 @@ def read_trees(
             f"--hierarchy must have the new classes too: {error}"
         ) from error
     return both.subset(known), both
-
-
-def make_optimizer(
-    args: argparse.Namespace, steps: int
-) -> keras.optimizers.Optimizer:
-    """Returns an optimizer: an epoch of warm-up, then a cosine to zero."""
-    schedule = keras.optimizers.schedules.CosineDecay(
-        0.0,
-        steps * max(args.epochs - 1, 1),
-        warmup_target=args.learning_rate,
-        warmup_steps=steps,
-    )
-    decay = args.weight_decay or None
-    if args.optimizer == "adam":
-        return keras.optimizers.Adam(schedule, weight_decay=decay)
-    if args.l2 is None:
-        return keras.optimizers.SGD(
-            schedule, momentum=MOMENTUM, weight_decay=decay
-        )
-    # A penalty's gradient goes through the momentum and adds up to 1 / (1 -
-    # momentum) of itself; Keras's decay is decoupled from it.
-    optimizer = keras.optimizers.SGD(
-        schedule, momentum=MOMENTUM, weight_decay=args.l2 / (1 - MOMENTUM)
-    )
-    optimizer.exclude_from_weight_decay(var_names=UNDECAYED)
-    return optimizer
-
-
-def make_model(
-    args: argparse.Namespace, variant: Variant, hierarchy: kh.Hierarchy
-) -> tuple[keras.Model, dict[str, Any], list[keras.callbacks.Callback]]:
-    """Builds the network, what to compile it with and what fit needs."""
-    model = make_trunk(
-        args.trunk,
-        hierarchy.num_classes,
-        args.crop,
-        args.width,
-        args.dropout,
-        args.stem_stride,
-    )
-    tree = args.head_tree and read_hierarchy(
-        str(args.head_tree), hierarchy.classes
-    )
-    model, weights = headed(model, variant, hierarchy, args.seed, tree)
-    callbacks: list[keras.callbacks.Callback] = []
-    loss_weights: Mapping[str, Any] = weights
-    if variant.schedule is not None:
-        schedule = scheduled(variant.schedule, weights, args.epochs)
-        loss_weights = schedule.variables
-        callbacks.append(schedule)
-    categorical = args.label_smoothing or args.exact is not None
-    arguments = kh.compile_args(
-        model,
-        hierarchy,
-        loss_weights=loss_weights,
-        label_mode="categorical" if categorical else "int",
-    )
-    main = main_output(model)[0]
-    if variant.loss is not None:
-        loss = variant.loss(hierarchy)
-        if heads_of(model):
-            arguments["loss"][main] = loss
-            if variant.head_loss:
-                for name in heads_of(model):
-                    arguments["loss"][name] = loss
-        else:
-            arguments["loss"] = loss
-    if variant.learned_weights:
-        learned = model.get_layer(main).log_variances
-        arguments["loss"] = {
-            name: Weighed(loss, learned[name])
-            for name, loss in arguments["loss"].items()
-        }
-    return model, arguments, callbacks
-
-
-def of_nodes(
-    model: keras.Model, arguments: dict[str, Any], tree: kh.Hierarchy
-) -> None:
-    """Makes losses and metrics those of labels of nodes."""
-    # Of the images whose class is known: the others cannot be right.
-    right = NodeAccuracy(tree)
-    if not isinstance(model.output, dict):
-        arguments["loss"] = NodeCrossentropy(tree)
-        arguments["weighted_metrics"] = [right]
-        return
-    main = main_output(model)[0]
-    arguments["loss"][main] = NodeCrossentropy(tree)
-    for name, head in heads_of(model).items():
-        arguments["loss"][name] = NodeCrossentropy(tree, head.grouping)
-    arguments["weighted_metrics"] = {main: [right]}
 
 
 def softener(
@@ -223,13 +112,6 @@ def known_data(
     count = len(exact.labels) + (0 if coarse is None else len(coarse.labels))
     num_labels = NodeLabels(tree).num_labels
     return tree, partial(batches, exact, coarse, num_labels, recipe), count
-
-
-def copied(model: keras.Model) -> Callable[..., tuple[Any, Any]]:
-    """Returns what gives labels of nodes to every output."""
-    if not isinstance(model.output, dict):
-        return lambda x, y: (x, y)
-    return lambda x, y: (x, dict.fromkeys(model.output, y))
 
 
 def run(args: argparse.Namespace) -> dict[str, Any]:
@@ -369,25 +251,3 @@ def append(path: Path, line: dict[str, Any]) -> None:
     with path.open("a") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         file.write(json.dumps(line) + "\n")
-
-
-def main() -> None:
-    """Trains, or prints the table."""
-    args = parse_arguments(__doc__)
-    if args.table:
-        print_table(args.table, args.split, args.intervals)
-        print_new_classes(args.table)
-        return
-    classes = class_folders(split_folder(args.data, "train"))
-    new = new_classes(args.new_classes, classes)
-    wanted = settings(args, len(classes), fingerprint(new))
-    if args.out.exists():
-        done = [json.loads(text) for text in args.out.read_text().splitlines()]
-        if key(wanted) in map(key, done):
-            print("This run is done already:", args.out)
-            return
-    print(json.dumps(run(args)))
-
-
-if __name__ == "__main__":
-    main()

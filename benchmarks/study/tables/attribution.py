@@ -1,6 +1,7 @@
-"""What the paper's gain is made of: one lever at a time, with its interval.
+r"""What the paper's gain is made of: one lever at a time, with its interval.
 
-    python -m benchmarks.study.attribution benchmarks/study/results/final.jsonl
+    python -m benchmarks.study.tables.attribution \
+        benchmarks/study/results/final.jsonl
 
 Prints a Markdown table of relative changes of the error on val, seed by seed.
 A lever without runs is "not run yet". docs/protocol.md says what the intervals
@@ -13,8 +14,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from benchmarks.study.training_arguments import KEY
-from benchmarks.study.training_intervals import change, part
+from benchmarks.study.tables.intervals import change, part
+from benchmarks.study.training.arguments import KEY
 
 Line = dict[str, Any]
 Settings = dict[str, Any]

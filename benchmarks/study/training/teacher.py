@@ -20,8 +20,8 @@ from zipfile import BadZipFile
 import numpy as np
 
 import keras_hier as kh
-from benchmarks.study.training_data import Images
-from benchmarks.study.training_labels import split_known
+from benchmarks.study.training.data import Images
+from benchmarks.study.training.labels import split_known
 from keras_hier.hierarchy.node_labels import NodeLabels
 
 

@@ -1,6 +1,6 @@
 """Tables of runs with labels at any depth, with bootstrapped intervals.
 
-    python -m benchmarks.study.training_bootstrap runs.jsonl --only exact=25 \
+    python -m benchmarks.study.tables.bootstrap runs.jsonl --only exact=25 \
         --against coarse=1 threshold=0.7
 
 Images and seeds are drawn anew together, with replacement, the same ones for
@@ -19,8 +19,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from benchmarks.study.training_arguments import KEY, taught_by
-from benchmarks.study.training_labels import read_hierarchy
+from benchmarks.study.training.arguments import KEY, taught_by
+from benchmarks.study.training.labels import read_hierarchy
 from keras_hier.data.folders import class_folders, split_folder
 
 Line = dict[str, Any]

@@ -1,12 +1,12 @@
 """The tables of docs/results.md about what layers know.
 
-    python -m benchmarks.study.layer_table \
+    python -m benchmarks.study.layers.table \
         benchmarks/study/results/layer_probes.jsonl \
         --along benchmarks/study/results/probes_along.jsonl
 
 For each kind of network a table, with a figure for every seed: what probes know
-that were fitted afterwards (`layer_probes`), then those that trained along
-beside them (`probes_along`). Standard errors are the largest of the seeds. Bold
+that were fitted afterwards (`probes`), then those that trained along
+beside them (`along`). Standard errors are the largest of the seeds. Bold
 is what is worth asking in all seeds.
 """
 
@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.study.layer_networks import Network, parse, read_lines
+from benchmarks.study.layers.networks import Network, parse, read_lines
 
 Row = dict[str, Any]
 # Kinds of networks, which differ by their seeds alone.

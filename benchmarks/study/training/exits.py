@@ -10,7 +10,7 @@ import keras
 import numpy as np
 
 import keras_hier as kh
-from benchmarks.study.training_scores import evaluate, hits
+from benchmarks.study.training.scores import evaluate, hits
 from keras_hier.heads.headed_model import heads_of, main_output
 from keras_hier.heads.needed_layers import NeededLayers
 from keras_hier.scores.exits import find_exits

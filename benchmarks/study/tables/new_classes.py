@@ -9,14 +9,14 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.study.training_new_classes import (
+from benchmarks.study.tables.variants import describe
+from benchmarks.study.training.new_classes import (
     CONSTANT,
     LARGEST,
     interval,
     shares,
 )
-from benchmarks.study.training_scores import CUTS
-from benchmarks.study.training_table import describe
+from benchmarks.study.training.scores import CUTS
 
 Line = dict[str, Any]
 # The runs of a variant: by seed, and by which classes are new.

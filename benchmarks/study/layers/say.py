@@ -1,6 +1,6 @@
 """Does what a probe would add tell which heads a trained network listens to?
 
-    python -m benchmarks.study.layer_say \
+    python -m benchmarks.study.layers.say \
         --probes benchmarks/study/results/layer_probes.jsonl \
         --heads benchmarks/study/results/final.jsonl
 
@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 from scipy.stats import rankdata
 
-from benchmarks.study.layer_networks import parse, read_lines
+from benchmarks.study.layers.networks import parse, read_lines
 
 VARIANT = "classes5-distil"
 

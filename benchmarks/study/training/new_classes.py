@@ -15,8 +15,8 @@ from scipy import stats
 from scipy.special import softmax
 
 import keras_hier as kh
-from benchmarks.study.training_data import Images
-from benchmarks.study.training_scores import CUTS
+from benchmarks.study.training.data import Images
+from benchmarks.study.training.scores import CUTS
 from keras_hier.data.folders import class_folders, split_folder
 from keras_hier.hierarchy.grouping import Grouping
 from keras_hier.hierarchy.tree import Tree

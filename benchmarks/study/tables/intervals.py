@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from scipy import stats
 
-from benchmarks.study.training_bootstrap import wrong
+from benchmarks.study.tables.bootstrap import wrong
 
 Line = dict[str, Any]
 

@@ -3,10 +3,10 @@
     python -m benchmarks.study.training --data tiny-imagenet --per-class 100 \
         --variant probes --epochs 50 --keep-at 15 25 --final \
         --keep kept/batch-100-50 ...
-    python -m benchmarks.study.probes_along kept/batch-100-50/*-val.npz \
+    python -m benchmarks.study.layers.along kept/batch-100-50/*-val.npz \
         --out along.jsonl
 
-`benchmarks.study.layer_table` prints them beside those fitted afterwards.
+`benchmarks.study.layers.table` prints them beside those fitted afterwards.
 """
 
 import argparse
@@ -15,7 +15,7 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.study.layer_networks import name_of
+from benchmarks.study.layers.networks import name_of
 
 
 def main() -> None:

@@ -5,9 +5,9 @@ import re
 from pathlib import Path
 from typing import Any
 
-from benchmarks.study.training_augment import VIEWS
-from benchmarks.study.training_teacher import fingerprint
-from benchmarks.study.training_variants import VARIANTS
+from benchmarks.study.training.augment import VIEWS
+from benchmarks.study.training.teacher import fingerprint
+from benchmarks.study.training.variants import VARIANTS
 
 # What makes two lines the same run, and what lines had before they said so.
 KEY: dict[str, Any] = dict.fromkeys(
@@ -39,6 +39,7 @@ AT_ANY_DEPTH: dict[str, Any] = {
 def parse_arguments(description: str | None) -> argparse.Namespace:
     """Reads the command line."""
     parser = argparse.ArgumentParser(
+        prog="training",
         description=description,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from benchmarks.study.training_intervals import change, error_bounds, part
+from benchmarks.study.tables.intervals import change, error_bounds, part
 
 Line = dict[str, Any]
 # Key of a figure, its head in the table, how it is written.

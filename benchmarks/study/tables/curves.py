@@ -1,6 +1,6 @@
 r"""Draws how the networks of the study learn, from the study's JSON lines.
 
-    python -m benchmarks.study.training_curves runs.jsonl \
+    python -m benchmarks.study.tables.curves runs.jsonl \
         --out convergence.png --variants baseline heads3-strong classes5-strong
 
 A panel per setting; a line is the mean over seeds of the held-out top-1 error
@@ -16,8 +16,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from benchmarks.study.panel import HEIGHT, WIDTH, Panel
-from benchmarks.study.training_table import settings_of
+from benchmarks.study.tables.panel import HEIGHT, WIDTH, Panel
+from benchmarks.study.tables.variants import settings_of
 from keras_hier.report.canvas import Canvas
 from keras_hier.report.colours import THEMES, Palette, Rgb
 from keras_hier.report.fonts import Face

@@ -1,0 +1,1 @@
+"""What the layers of the networks of the study know."""

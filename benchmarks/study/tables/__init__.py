@@ -1,0 +1,1 @@
+"""What the tables and pictures of docs/results.md are made of."""

@@ -1,0 +1,45 @@
+"""Does the hierarchy train better networks? One run, or the table of many.
+
+    python -m benchmarks.study.training --data tiny-imagenet --variant heads3 \
+        --seed 0 --epochs 40 --per-class 100 --out runs.jsonl
+    python -m benchmarks.study.training --table runs.jsonl
+
+A run appends one line of JSON, and is skipped if its line is there already, so
+that a list of commands may be interrupted and started again; a run that was
+interrupted goes on after its last whole epoch. docs/protocol.md tells what is
+compared and why.
+"""
+
+import json
+import os
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+
+from benchmarks.study.tables.new_classes import print_new_classes
+from benchmarks.study.tables.variants import print_table
+from benchmarks.study.training.arguments import key, parse_arguments, settings
+from benchmarks.study.training.new_classes import fingerprint, new_classes
+from benchmarks.study.training.run import run
+from keras_hier.data.folders import class_folders, split_folder
+
+
+def main() -> None:
+    """Trains, or prints the table."""
+    args = parse_arguments(__doc__)
+    if args.table:
+        print_table(args.table, args.split, args.intervals)
+        print_new_classes(args.table)
+        return
+    classes = class_folders(split_folder(args.data, "train"))
+    new = new_classes(args.new_classes, classes)
+    wanted = settings(args, len(classes), fingerprint(new))
+    if args.out.exists():
+        done = [json.loads(text) for text in args.out.read_text().splitlines()]
+        if key(wanted) in map(key, done):
+            print("This run is done already:", args.out)
+            return
+    print(json.dumps(run(args)))
+
+
+if __name__ == "__main__":
+    main()
