@@ -1,12 +1,11 @@
 /** Fetches what the layers know, of the shown run and epoch. */
 
-import { batch, computed, effect, signal } from "@preact/signals";
-import { messageOf } from "../../loading/errors.ts";
+import { computed, effect } from "@preact/signals";
+import { LatestAnswer } from "../../loading/latestAnswer.ts";
 import type { LayersAnswer, LayersRecord } from "../../server/layersAnswer.ts";
-import { SourceGone, source } from "../../server/source.ts";
+import { source } from "../../server/source.ts";
 import { tab } from "../../state/tabs.ts";
 import * as view from "../../state/view.ts";
-import { Latest } from "../../ui/latest.ts";
 import { PromiseCache } from "../../ui/promiseCache.ts";
 
 interface Answer {
@@ -15,13 +14,11 @@ interface Answer {
   found: LayersAnswer;
 }
 
-const answer = signal<Answer | null>(null);
-/** Why there is nothing to show. */
-export const problem = signal<string | null>(null);
+const answer = new LatestAnswer<Answer>();
+export const problem = answer.problem;
 
 const MOST = 40;
 const known = new PromiseCache<LayersAnswer>(MOST);
-const request = new Latest();
 
 /** The run that is shown, as the source lists it. */
 const info = computed(() =>
@@ -37,7 +34,7 @@ const wanted = computed(() => {
 
 /** The answer, as long as it speaks of what is shown. */
 export const answered = computed<Answer | null>(() => {
-  const got = answer.value;
+  const got = answer.value.value;
   const isSame = got?.run === view.run.value && got.output === wanted.value;
   return isSame ? got : null;
 });
@@ -59,29 +56,14 @@ export function isChanceAligned(layer: number): boolean {
 }
 
 async function load(run: string, output: string, step: number): Promise<void> {
-  const isLatest = request.begin();
-  if (!output) {
-    problem.value = "This run holds nothing about layers.";
-    return;
-  }
+  if (!output) return answer.refuse("This run holds nothing about layers.");
   // What was logged since may be about this epoch.
   const key = JSON.stringify([run, output, step, view.epochs.peek().length]);
-  try {
-    const found = await known.get(key, () =>
-      source().layers(run, output, step),
-    );
-    if (!isLatest()) return;
-    batch(() => {
-      answer.value = { run, output, found };
-      problem.value = null;
-    });
-  } catch (error) {
-    if (!isLatest() || error instanceof SourceGone) return;
-    batch(() => {
-      answer.value = null;
-      problem.value = messageOf(error);
-    });
-  }
+  await answer.ask(async () => ({
+    run,
+    output,
+    found: await known.get(key, () => source().layers(run, output, step)),
+  }));
 }
 
 export function followLayers(): void {

@@ -1,14 +1,13 @@
 /** Fetches the lists of the shown epoch. */
 
-import { batch, computed, effect, signal } from "@preact/signals";
-import { messageOf } from "../../loading/errors.ts";
+import { computed, effect } from "@preact/signals";
+import { LatestAnswer } from "../../loading/latestAnswer.ts";
 import { shown } from "../../samples/data/loadSamples.ts";
 import { facts } from "../../samples/selection/shownSamples.ts";
 import type { Quality } from "../../server/qualityAnswer.ts";
-import { SourceGone, source } from "../../server/source.ts";
+import { source } from "../../server/source.ts";
 import { tab } from "../../state/tabs.ts";
 import * as view from "../../state/view.ts";
-import { Latest } from "../../ui/latest.ts";
 import { PromiseCache } from "../../ui/promiseCache.ts";
 import { type Entries, entriesOf } from "./entries.ts";
 import type { Sampled } from "./evidenceSamples.ts";
@@ -19,19 +18,18 @@ interface Answer {
   found: Quality;
 }
 
-const answer = signal<Answer | null>(null);
+const answer = new LatestAnswer<Answer>();
 /** Why there are no lists. */
-export const problem = signal<string | null>(null);
+export const problem = answer.problem;
 
 /** Playing through epochs does not ask for each of them. */
 const PAUSE = 250;
 const MOST = 40;
 const known = new PromiseCache<Quality>(MOST);
-const request = new Latest();
 
 /** The lists, as long as they speak of what is shown. */
 export const quality = computed<Quality | null>(() => {
-  const [got, tree] = [answer.value, view.tree.value];
+  const [got, tree] = [answer.value.value, view.tree.value];
   if (!got || !tree) return null;
   const isSame = got.run === view.run.value && got.output === view.output.value;
   return isSame && got.found.classes === tree.leaves.length ? got.found : null;
@@ -61,27 +59,15 @@ export const sampled = computed<Sampled | null>(() => {
 });
 
 async function load(run: string, output: string, step: number): Promise<void> {
-  const isLatest = request.begin();
   // What was logged since may have brought samples of this epoch.
   const many = view.epochs.peek().length;
   const wall = view.epochs.peek().find((each) => each.step === step)?.wall_time;
   const key = JSON.stringify([run, output, step, wall, many]);
-  try {
-    const found = await known.get(key, () =>
-      source().quality(run, output, step),
-    );
-    if (!isLatest()) return;
-    batch(() => {
-      answer.value = { run, output, found };
-      problem.value = null;
-    });
-  } catch (error) {
-    if (!isLatest() || error instanceof SourceGone) return;
-    batch(() => {
-      answer.value = null;
-      problem.value = messageOf(error);
-    });
-  }
+  await answer.ask(async () => ({
+    run,
+    output,
+    found: await known.get(key, () => source().quality(run, output, step)),
+  }));
 }
 
 export function followQuality(): void {
@@ -93,7 +79,7 @@ export function followQuality(): void {
       view.step.value,
     ];
     view.epochs.value;
-    const isFirst = answer.peek() === null;
+    const isFirst = answer.value.peek() === null;
     const timer = setTimeout(
       () => void load(run, output, step),
       isFirst ? 0 : PAUSE,

@@ -1,7 +1,8 @@
 /** Fetches what the class means of a layer say, of the shown run and epoch. */
 
-import { batch, computed, effect, signal } from "@preact/signals";
+import { computed, effect, signal } from "@preact/signals";
 import { messageOf } from "../../loading/errors.ts";
+import { LatestAnswer } from "../../loading/latestAnswer.ts";
 import type {
   ChannelsAnswer,
   ResponsesAnswer,
@@ -19,12 +20,10 @@ interface Answer {
   pairs: ArrayBuffer;
 }
 
-const answer = signal<Answer | null>(null);
-/** Why there is nothing to show. */
-export const problem = signal<string | null>(null);
+const answer = new LatestAnswer<Answer>();
+export const problem = answer.problem;
 
 const known = new PromiseCache<Answer>(24);
-const request = new Latest();
 
 const info = computed(() =>
   view.runs.value?.find(({ run }) => run === view.run.value),
@@ -37,9 +36,10 @@ const wanted = computed(() => {
 });
 
 /** The answer, as long as it speaks of the run that is shown. */
-export const answered = computed<Answer | null>(() =>
-  answer.value?.run === view.run.value ? answer.value : null,
-);
+export const answered = computed<Answer | null>(() => {
+  const got = answer.value.value;
+  return got?.run === view.run.value ? got : null;
+});
 
 /** The digest of the tree of the shown classes; "" of groups of them. */
 const shownTree = computed(() => {
@@ -81,26 +81,10 @@ async function fetchLayer(
 }
 
 async function load(run: string, key: string, step: number): Promise<void> {
-  const isLatest = request.begin();
-  if (!info.value?.means?.length) {
-    problem.value = "This run holds no class means of layers.";
-    return;
-  }
+  if (!info.value?.means?.length)
+    return answer.refuse("This run holds no class means of layers.");
   const about = JSON.stringify([run, key, step, view.epochs.peek().length]);
-  try {
-    const found = await known.get(about, () => fetchLayer(run, key, step));
-    if (!isLatest()) return;
-    batch(() => {
-      answer.value = found;
-      problem.value = null;
-    });
-  } catch (error) {
-    if (!isLatest() || error instanceof SourceGone) return;
-    batch(() => {
-      answer.value = null;
-      problem.value = messageOf(error);
-    });
-  }
+  await answer.ask(() => known.get(about, () => fetchLayer(run, key, step)));
 }
 
 const ofGroups = new PromiseCache<ChannelsAnswer>(100);

@@ -1,7 +1,7 @@
 /** Fetches the samples of the shown epoch, and those they are compared with. */
 
 import { batch, computed, effect, signal } from "@preact/signals";
-import { messageOf } from "../../loading/errors.ts";
+import { LatestAnswer } from "../../loading/latestAnswer.ts";
 import { nearestEpoch } from "../../loading/nearestEpoch.ts";
 import type { SampleEpoch } from "../../server/answers.ts";
 import { SourceGone, source } from "../../server/source.ts";
@@ -29,9 +29,10 @@ export interface Loaded {
 
 /** The epochs of the shown series that have samples; null while unknown. */
 export const sampleEpochs = signal<SampleEpoch[] | null>(null);
-export const shown = signal<Loaded | null>(null);
+const ofShown = new LatestAnswer<Loaded>();
+export const shown = ofShown.value;
 /** Why there are none. */
-export const problem = signal<string | null>(null);
+export const problem = ofShown.problem;
 /** Those of the compared run, and of an earlier epoch; why there are none. */
 export const other = signal<Loaded | null>(null);
 export const otherProblem = signal<string | null>(null);
@@ -79,7 +80,6 @@ async function load(
   return records.get(key, ask, bytes);
 }
 
-const ofShown = new Latest();
 const ofOther = new Latest();
 const ofEarlier = new Latest();
 
@@ -88,25 +88,13 @@ async function loadShown(
   output: string,
   step: number,
 ): Promise<void> {
-  const isLatest = ofShown.begin();
-  try {
+  await ofShown.ask(async (isLatest) => {
     const epochs = await epochsOf(run, output);
-    if (!isLatest()) return;
+    if (!isLatest()) return null;
     sampleEpochs.value = epochs;
     const epoch = nearestEpoch(epochs, step);
-    const loaded = epoch ? await load(run, output, epoch) : null;
-    if (!isLatest()) return;
-    batch(() => {
-      shown.value = loaded;
-      problem.value = null;
-    });
-  } catch (error) {
-    if (!isLatest() || error instanceof SourceGone) return;
-    batch(() => {
-      shown.value = null;
-      problem.value = messageOf(error);
-    });
-  }
+    return epoch ? load(run, output, epoch) : null;
+  });
 }
 
 const UNLOGGED = "no samples were logged there";
@@ -188,11 +176,9 @@ export function followSamples(): void {
     view.epochs.value;
     if (hasOwn.value) void loadShown(run, output, step);
     else {
-      ofShown.drop();
       batch(() => {
         sampleEpochs.value = [];
-        shown.value = null;
-        problem.value = null;
+        ofShown.clear();
       });
     }
   });

@@ -1,0 +1,52 @@
+/** What the source said to the latest question of one kind. */
+
+import { batch, signal } from "@preact/signals";
+import { SourceGone } from "../server/source.ts";
+import { Latest } from "../ui/latest.ts";
+import { messageOf } from "./errors.ts";
+
+export class LatestAnswer<T> {
+  readonly value = signal<T | null>(null);
+  /** Why there is nothing to show. */
+  readonly problem = signal<string | null>(null);
+  readonly #latest = new Latest();
+
+  /**
+   * Asks; what an earlier question brings is out of date from now on.
+   *
+   * A source that has gone leaves what is shown.
+   *
+   * @param question is told by a function whether it is still the latest
+   */
+  async ask(
+    question: (isLatest: () => boolean) => Promise<T | null>,
+  ): Promise<void> {
+    const isLatest = this.#latest.begin();
+    try {
+      const value = await question(isLatest);
+      if (isLatest()) this.#set(value, null);
+    } catch (error) {
+      if (isLatest() && !(error instanceof SourceGone))
+        this.#set(null, messageOf(error));
+    }
+  }
+
+  /** Asks nothing, and says why; what was answered before stays. */
+  refuse(why: string): void {
+    this.#latest.drop();
+    this.problem.value = why;
+  }
+
+  /** Asks nothing, and forgets what was answered before. */
+  clear(): void {
+    this.#latest.drop();
+    this.#set(null, null);
+  }
+
+  #set(value: T | null, problem: string | null): void {
+    batch(() => {
+      this.value.value = value;
+      this.problem.value = problem;
+    });
+  }
+}

@@ -1,0 +1,64 @@
+import { effect } from "@preact/signals";
+import { expect, test } from "vitest";
+import { LatestAnswer } from "../../src/loading/latestAnswer.ts";
+import { SourceGone } from "../../src/server/source.ts";
+
+const saidOf = (of: LatestAnswer<string>) => [of.value.value, of.problem.value];
+
+test("an answer takes the place of a problem, and a problem that of an answer", async () => {
+  const of = new LatestAnswer<string>();
+  const seen: unknown[] = [];
+  effect(() => {
+    seen.push(saidOf(of));
+  });
+  await of.ask(async () => "first");
+  await of.ask(() => Promise.reject(new Error("damaged")));
+  await of.ask(async () => null);
+  // Never both: nobody sees one without the other's change.
+  expect(seen).toEqual([
+    [null, null],
+    ["first", null],
+    [null, "damaged"],
+    [null, null],
+  ]);
+});
+
+test("only the latest question is answered, however late an earlier one is", async () => {
+  const of = new LatestAnswer<string>();
+  const early = Promise.withResolvers<string>();
+  const wrong = Promise.withResolvers<string>();
+  const isLatest: (() => boolean)[] = [];
+  const asked = [early.promise, wrong.promise, Promise.resolve("latest")].map(
+    (answer) =>
+      of.ask((tell) => {
+        isLatest.push(tell);
+        return answer;
+      }),
+  );
+  expect(isLatest.map((tell) => tell())).toEqual([false, false, true]);
+  early.resolve("early");
+  wrong.reject(new Error("out of date"));
+  await Promise.all(asked);
+  expect(saidOf(of)).toEqual(["latest", null]);
+});
+
+test("a source that has gone leaves what is shown", async () => {
+  const of = new LatestAnswer<string>();
+  await of.ask(async () => "shown");
+  await of.ask(() => Promise.reject(new SourceGone("away")));
+  expect(saidOf(of)).toEqual(["shown", null]);
+});
+
+test.each([
+  ["refuses", (of: LatestAnswer<string>) => of.refuse("no"), ["shown", "no"]],
+  ["clears", (of: LatestAnswer<string>) => of.clear(), [null, null]],
+])("what %s lets nothing count that is on its way", async (_, stop, left) => {
+  const of = new LatestAnswer<string>();
+  await of.ask(async () => "shown");
+  const late = Promise.withResolvers<string>();
+  const asked = of.ask(() => late.promise);
+  stop(of);
+  late.resolve("late");
+  await asked;
+  expect(saidOf(of)).toEqual(left);
+});
