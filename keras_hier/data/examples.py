@@ -7,7 +7,7 @@ from typing import Any
 
 from PIL import Image
 
-from keras_hier.files.image_files import open_image, read_bytes
+from keras_hier.files.image_files import eight_bits, open_image, read_bytes
 
 JPEG_QUALITY = 95
 # Formats, as Pillow names them, that TensorFlow's JPEG decoder reads as they
@@ -41,8 +41,10 @@ def read_image(
         kind = PASSED_THROUGH.get(image.format or "")
         if scale < 1 or kind is None:
             width, height = round(width * scale), round(height * scale)
-            smaller = image.convert("RGB").resize(
-                (width, height), Image.Resampling.BICUBIC
+            smaller = (
+                eight_bits(image)
+                .convert("RGB")
+                .resize((width, height), Image.Resampling.BICUBIC)
             )
             buffer = io.BytesIO()
             smaller.save(buffer, "JPEG", quality=JPEG_QUALITY)

@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 if TYPE_CHECKING:
     from PIL.Image import Image as Picture
 
@@ -84,6 +86,26 @@ def open_image(source: bytes | str | os.PathLike[str]) -> Iterator["Picture"]:
                     f"{MAX_PIXELS:,}"
                 )
             yield image
+
+
+def eight_bits(image: "Picture") -> "Picture":
+    """Returns a picture with 8 bits a channel: of 16 the upper ones.
+
+    Pillow's `convert` clips greys of 16 bits, which are white then.
+
+    Args:
+        image: of any mode.
+
+    Returns:
+        The same image, or one of mode "L" if it has greys of 16 bits.
+    """
+    from PIL import Image
+
+    # As "I" Pillow opened such a PNG before version 11.
+    is_png = image.mode == "I" and image.format == "PNG"
+    if not is_png and not image.mode.startswith("I;16"):
+        return image
+    return Image.fromarray((np.asarray(image) >> 8).astype(np.uint8))
 
 
 def _size(status: os.stat_result) -> int:

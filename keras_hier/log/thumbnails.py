@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from keras_hier.files.image_files import open_image
+from keras_hier.files.image_files import eight_bits, open_image
 from keras_hier.log.picture_codec import BUDGET
 from keras_hier.log.sample_index import SampleError
 from keras_hier.tensors import to_numpy
@@ -155,6 +155,7 @@ def thumbnail(picture: Any) -> bytes:
 def _shrink(image: Any) -> bytes:
     from PIL import Image
 
+    image = eight_bits(image)
     if image.mode in ("P", "PA", "LA") or "transparency" in image.info:
         image = image.convert("RGBA")
     elif image.mode not in ("L", "RGB", "RGBA"):

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 import tensorflow as tf
 from PIL import Image
@@ -313,6 +314,21 @@ def test_formats_that_tensorflow_lacks_become_jpeg(tmp_path):
     for r in read(tmp_path / "out"):
         pixels = tf.io.decode_jpeg(r["image/encoded"], channels=3).numpy()
         assert abs(pixels[10, 10].astype(int) - (9, 200, 9)).max() < 6
+
+
+def test_greys_of_16_bits_keep_their_upper_8(tmp_path):
+    """As TensorFlow reads the PNG that passes through."""
+    folder = tmp_path / "source" / "ant"
+    folder.mkdir(parents=True)
+    greys = Image.fromarray(np.full((40, 40), 100 * 256, np.uint16))
+    greys.save(folder / "a.png")
+    greys.save(folder / "b.tif")
+    for size in (None, 20):
+        out = tmp_path / f"out-{size}"
+        write(tmp_path / "source", out, shards=1, image_size=size)
+        for r in read(out):
+            pixels = tf.io.decode_image(r["image/encoded"], channels=3).numpy()
+            assert abs(pixels.astype(int) - 100).max() <= 1
 
 
 def test_splits_share_the_class_list(folders, tmp_path):
