@@ -4,10 +4,11 @@ The order of the classes is what matters: a label that means another class than
 the tree says would give a wrong picture without any error. So class ids are
 taken wherever a file has them, and a file without any must number its classes
 as the tree does. A whole number may be either, where ids look like numbers:
-where the two readings differ, the user is asked.
+where the two readings differ, the user is asked. So they are where labels may
+be any node, and a number is the id of a class and that of a group.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -120,6 +121,10 @@ def to_labels(
     return _labels(_Cells.of(values), source, classes, nodes)
 
 
+class _EitherError(ValueError):
+    """An id that a class has and a group as well."""
+
+
 class _Cells(NamedTuple):
     """The different values of a file, as they stand in it.
 
@@ -177,6 +182,14 @@ def _labels(
                 read[kind] = reader(cells, source, classes, nodes)
             except ValueError as problem:
                 problems[kind] = problem
+    either = problems.get("ids")
+    if isinstance(either, _EitherError):
+        if "numbers" not in read:
+            raise either
+        raise ValueError(
+            f"{either} If whole numbers count the classes from 0 here, pass "
+            "--labels-are numbers."
+        )
     if not read:
         is_text = isinstance(source.values, tuple)
         likely: ValueKind = "numbers"
@@ -196,27 +209,25 @@ def _by_id(
     classes: Sequence[str],
     nodes: NodeLabels | None,
 ) -> np.ndarray:
-    label_of: Mapping[str, int] = (
-        {class_id: label for label, class_id in enumerate(classes)}
-        if nodes is None
-        else nodes.by_name
-    )
+    # None for what a class and a group are called.
+    labels: dict[str, int | None] = {
+        class_id: label if nodes is None else None
+        for label, class_id in enumerate(classes)
+    }
+    if nodes is not None:
+        labels |= nodes.by_name
     # Programs that read ids as numbers drop their leading zeros.
-    label_at: dict[int, int | None] = {}
-    for class_id, own in label_of.items():
+    id_at: dict[int, str | None] = {}
+    for class_id in labels:
         if (value := _whole(class_id)) is not None:
-            label_at[value] = None if value in label_at else own
-    found: list[int | None] = []
+            id_at[value] = None if value in id_at else class_id
+    found: dict[str, str] = {}
     for text in cells.texts:
-        label = label_of.get(text)
-        if label is None and (value := _whole(text)) is not None:
-            label = label_at.get(value)
-        found.append(label)
-    unknown = [
-        text
-        for text, label in zip(cells.texts, found, strict=True)
-        if label is None
-    ]
+        value = None if text in labels else _whole(text)
+        match = text if value is None else id_at.get(value)
+        if match in labels:
+            found[text] = match
+    unknown = [text for text in cells.texts if text not in found]
     if unknown:
         if nodes is not None:
             raise ValueError(
@@ -229,7 +240,14 @@ def _by_id(
             f"{classes[0]!r:.80}.{_hint_of_header(cells, unknown, source)}"
             f"{_hint_of_nodes(source)}"
         )
-    return np.array(found, np.int64)
+    either = [each for each in found.values() if labels[each] is None]
+    if either:
+        raise _EitherError(
+            f"{source.name}: {either[0]!r:.80} is the id of a class and of a "
+            f"group: say '{either[0]:.80} (itself)' for the class, "
+            f"'{either[0]:.80} (group)' where no more than the group is known."
+        )
+    return np.array([labels[found[text]] for text in cells.texts], np.int64)
 
 
 def _hint_of_header(

@@ -131,3 +131,52 @@ def test_the_writer_takes_no_node_unasked(tmp_path):
             log.predictions(NODES.labels_of(NAMES), NAMED, 1)
         with pytest.raises(ValueError, match=r"labels must lie in 0\.\.8"):
             log.predictions([9], [0], 1, node_labels=True)
+
+
+# Ids of classes in the order of text, and of groups: 2 is one of each, as in
+# CIFAR-100. Number 2 is the class "10".
+COUNTED = kh.Hierarchy.from_paths(
+    [(str(int(c) % 4), c) for c in sorted(map(str, range(12)))]
+)
+
+
+def log_counted(labels, *arguments):
+    Path("tree.json").write_text(COUNTED.to_json())
+    np.save("y.npy", labels)
+    np.save("p.npy", [2, 3, 10, 11, 5, 7])
+    ids = ("--predictions-are", "ids")
+    return log(*ids, *arguments, labels="y.npy")
+
+
+@pytest.mark.parametrize("kind", [int, str])
+def test_an_id_of_a_class_and_of_a_group_is_asked_for(folder, capsys, kind):
+    labels = np.array([2, 3, 10, 11, 5, 7]).astype(kind)
+    assert log_counted(labels) == 2
+    said = capsys.readouterr().err
+    assert "'2' is the id of a class and of a group: say '2 (itself)'" in said
+    assert "pass --labels-are numbers" in said
+    assert log_counted(labels, "--labels-are", "ids") == 2
+    said = capsys.readouterr().err
+    assert "say '2 (itself)'" in said
+    assert "--labels-are" not in said
+    assert not Path("run").exists()
+
+
+def test_what_has_been_said_is_taken(folder):
+    # As numbers 4, 5, 2, 3 are the ids 2, 3, 10, 11; 13 is the first group.
+    assert log_counted([4, 5, 2, 3, 7, 13], "--labels-are", "numbers") == 0
+    header, matrix = RunLog("run").matrix()
+    assert (matrix.diagonal().sum(), matrix.sum(), header.coarse) == (5, 5, 1)
+    told = ["2 (itself)", "3 (itself)", "10", "11", "5", "3 (group)"]
+    assert log_counted(told, "--step", "2") == 0
+    header, matrix = RunLog("run").matrix()
+    assert (matrix.diagonal().sum(), matrix.sum(), header.coarse) == (5, 5, 1)
+
+
+def test_leading_zeros_do_not_hide_that_an_id_is_of_both(folder, capsys):
+    tree = kh.Hierarchy.from_paths([("01", "00"), ("01", "01"), ("04", "02")])
+    Path("tree.json").write_text(tree.to_json())
+    np.save("y.npy", [1, 2, 0])
+    np.save("p.npy", [1, 2, 0])
+    assert log("--labels-are", "ids", labels="y.npy") == 2
+    assert "'01' is the id of a class and of a group" in capsys.readouterr().err
