@@ -23,7 +23,9 @@ class NodeAccuracy(keras.metrics.Metric):
         hierarchy: `Hierarchy` of the C classes.
         grouping: `Grouping` that a head predicts; None for the classes. Labels
             are then those that `targets(label_mode="nodes")` makes for it.
-        k: how many of the best classes may be the right one.
+        k: how many of the best classes may be the right one. Of classes with
+            equal scores the first alone is the best, but all are among the k
+            best, as in Keras's own metrics.
         name: of the result in the logs.
         dtype: of the result.
 
@@ -80,7 +82,13 @@ class NodeAccuracy(keras.metrics.Metric):
         if sample_weight is not None:
             given = ops.cast(ops.convert_to_tensor(sample_weight), "float32")
             weights = weights * ops.reshape(given, (-1,))
-        right = ops.in_top_k(labels, ops.cast(y_pred, "float32"), self.k)
+        scores = ops.cast(y_pred, "float32")
+        if self.k == 1:  # among the best would be any class of equal scores
+            best = ops.cast(ops.argmax(scores, axis=-1), "int32")
+            usable = ops.logical_not(rows.nan)
+            right = ops.logical_and(ops.equal(best, labels), usable)
+        else:
+            right = ops.in_top_k(labels, scores, self.k)
         right = ops.cast(right, "float32")
         self._right.assign_add(ops.sum(weights * right))
         self._counted.assign_add(ops.sum(weights))

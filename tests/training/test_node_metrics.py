@@ -176,6 +176,22 @@ def test_accuracy_by_hand():
     assert found == pytest.approx(5 / 6)
 
 
+@pytest.mark.any_backend
+def test_equal_scores_have_the_accuracy_of_keras():
+    labels, scores = np.arange(4), np.zeros((4, 6), "float32")
+    plain = keras.metrics.SparseCategoricalAccuracy()
+    assert float(NodeAccuracy(TREE)(labels, scores)) == 0.25
+    assert float(plain(labels, scores)) == 0.25
+    head = NodeAccuracy(TREE, ANIMALS)
+    assert float(head(np.arange(3), np.zeros((3, 3)))) == pytest.approx(1 / 3)
+    top = keras.metrics.SparseTopKCategoricalAccuracy(2)
+    assert float(NodeAccuracy(TREE, k=2)(labels, scores)) == float(
+        top(labels, scores)
+    )
+    # A network that has diverged knows nothing, not even the first class.
+    assert float(NodeAccuracy(TREE)(labels, scores * np.nan)) == 0
+
+
 def test_saved_metrics_are_the_same():
     for metric in (
         NodeAccuracy(TREE, ANIMALS, 2, "best"),
