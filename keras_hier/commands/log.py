@@ -311,9 +311,9 @@ def _given_tree(
     if args.groups_are:
         raise ValueError("--groups-are goes with --hierarchy.")
     tree = None if args.retree else run_tree.tree_of_run(args.logdir)
-    if tree is not None:
+    if tree is not None and not args.node_labels:
         run_tree.check_classes(tree, classes_in())
-    elif args.node_labels:
+    elif tree is None and args.node_labels:
         raise ValueError(
             "--node-labels goes with --hierarchy: labels name groups of a "
             "tree, and there is none yet."

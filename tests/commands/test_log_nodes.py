@@ -180,3 +180,28 @@ def test_leading_zeros_do_not_hide_that_an_id_is_of_both(folder, capsys):
     np.save("p.npy", [1, 2, 0])
     assert log("--labels-are", "ids", labels="y.npy") == 2
     assert "'01' is the id of a class and of a group" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("labels", ["names.npy", "numbers.npy"])
+@pytest.mark.parametrize("named", ["p.npy", "pn.npy", "scores.npy"])
+def test_the_tree_that_the_run_has(folder, labels, named):
+    np.save("pn.npy", [TREE.classes[at] for at in NAMED])
+    assert log() == 0
+    arguments = ("--node-labels", "--labels", labels, "--predictions", named)
+    assert main(["log", *arguments, "--logdir", "run", "--step", "2"]) == 0
+    assert RunLog("run").epochs() == (1, 2)
+    header, matrix = RunLog("run").matrix(epoch=2)
+    assert header.coarse == 3
+    assert matrix.toarray().tolist() == MATRIX
+
+
+def test_what_is_not_in_the_tree_of_the_run(folder, capsys):
+    assert log() == 0
+    np.save("names.npy", ["dgo", *NAMES[1:]])
+    np.save("numbers.npy", [9] * 7)
+    for labels, said in (("names", "'dgo'"), ("numbers", "must lie in 0..8")):
+        arguments = ("--labels", f"{labels}.npy", "--predictions", "p.npy")
+        again = ("--logdir", "run", "--step", "2")
+        assert main(["log", "--node-labels", *arguments, *again]) == 2
+        assert said in capsys.readouterr().err
+    assert RunLog("run").epochs() == (1,)

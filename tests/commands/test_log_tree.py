@@ -111,6 +111,21 @@ def test_so_do_those_that_lack_a_class(folder):
     assert tree_of(step=2).num_classes == 30
 
 
+def test_numbers_count_the_classes_of_the_tree_that_is_there(folder, capsys):
+    log(*given())
+    assert log(*given("y.npy", "p.npy"), "--step", "2") == 0
+    assert (
+        log("--labels", "y.npy", "--scores", "scores.npy", "--step", "3") == 0
+    )
+    read = RunLog("run")
+    for epoch in (1, 2, 3):
+        assert (read.matrix(epoch=epoch)[1] != MATRIX).sum() == 0
+    assert tree_of(step=3).classes == tuple(IDS)
+    np.save("y.npy", LABELS + 1)
+    assert log(*given("y.npy", "p.npy"), "--step", "4") == 2
+    assert "are not in the tree of this run" in capsys.readouterr().err
+
+
 def test_other_classes_are_refused(folder, capsys):
     log(*given())
     np.save("yn.npy", np.char.add("x", IDS)[LABELS])
