@@ -26,7 +26,8 @@ def check(folder: str) -> None:
 def log_again(run: str, folder: str, hierarchy: Hierarchy) -> None:
     """Logs matrices, samples and pictures of the classes to a new folder.
 
-    Those of heads and probes are of groups that the new tree need not have.
+    Those of heads and probes are of groups that the new tree need not have, and
+    so are labels of groups: samples with such a label are counted and left out.
 
     Args:
         run: folder of the run.
@@ -39,22 +40,31 @@ def log_again(run: str, folder: str, hierarchy: Hierarchy) -> None:
         except LogError:
             continue
         with BlocksWriter(folder, hierarchy, split) as writer:
-            epochs = _log_matrices(log, writer)
+            epochs, coarse = _log_matrices(log, writer)
             sampled = _log_samples(log, writer)
         if epochs or sampled:
             print_line(
                 f"{folder}, {split}: {epochs:,} epochs, {sampled:,} of them "
                 "with samples"
             )
+        if most := max(coarse, default=0):
+            print_line(
+                "Left out, since the new tree need not have their groups: "
+                f"{'' if min(coarse) == most else 'up to '}{most:,} samples of "
+                "each epoch that are known as a group only."
+            )
 
 
-def _log_matrices(log: RunLog, writer: BlocksWriter) -> int:
+def _log_matrices(log: RunLog, writer: BlocksWriter) -> tuple[int, list[int]]:
+    """Returns the number of epochs, and how many samples stand in no cell."""
     if CLASS_OUTPUT not in log.outputs:
-        return 0
-    steps = log.epochs()
-    for step in steps:
-        writer.matrix(log.matrix(epoch=step)[1], step)
-    return len(steps)
+        return 0, []
+    coarse = []
+    for step in log.epochs():
+        header, matrix = log.matrix(epoch=step)
+        writer.matrix(matrix, step)
+        coarse.append(header.coarse)
+    return len(coarse), coarse
 
 
 def _log_samples(log: RunLog, writer: BlocksWriter) -> int:

@@ -114,3 +114,28 @@ def test_a_model_with_it_is_saved_and_loaded(tmp_path):
     metric = kh.ConfusionMatrix(classes=CLASSES)
     again = kh.ConfusionMatrix.from_config(metric.get_config())
     assert again.hierarchy == metric.hierarchy
+
+
+def test_samples_of_groups_are_left_out_and_counted(tmp_path, capsys):
+    tree = kh.Hierarchy.from_paths([(c[:2], c) for c in CLASSES])
+    nodes = kh.NodeLabels(tree)
+    exact = np.tile(np.arange(20), 100)
+    named = np.where(np.arange(2000) % 3, exact, exact ^ 1)
+    with kh.BlocksWriter(tmp_path / "run", tree) as log:
+        for epoch, coarse in ((1, 22), (2, 22), (3, 7)):
+            true = [*exact, *[nodes.label("k1")] * coarse]
+            given = [*named, *[3] * coarse]
+            log.predictions(true, given, epoch, node_labels=True)
+    command = ["tree", str(tmp_path / "run"), "--from-confusions", "--relog"]
+    assert main([*command, str(tmp_path / "new")]) == 0
+    said = capsys.readouterr().out
+    assert "3 epochs" in said
+    assert "up to 22 samples of each epoch that are known as a group" in said
+    header, counts = RunLog(str(tmp_path / "new")).matrix(epoch=1)
+    assert (header.coarse, counts.sum()) == (0, 2000)
+
+
+def test_nothing_is_said_where_nothing_is_left_out(trained, tmp_path, capsys):
+    again = str(tmp_path / "again")
+    main(["tree", str(trained), "--from-confusions", "--relog", again])
+    assert "Left out" not in capsys.readouterr().out
