@@ -65,13 +65,14 @@ def main() -> None:
     parser.add_argument("--output", choices=("class", "fused"), default="class")
     parser.add_argument("--coarse", metavar="G", help="as of training")
     parser.add_argument("--data", type=Path, help="of --coarse")
+    parser.add_argument("--hierarchy", default="imagenet", help="of --coarse")
     args = parser.parse_args()
     if args.coarse and not args.data:
         parser.error("--coarse wants --data, the folder of the classes.")
     told = None
     if args.coarse:
         classes = class_folders(split_folder(args.data, "train"))
-        tree = read_hierarchy("imagenet", classes)
+        tree = read_hierarchy(args.hierarchy, classes)
         told = coarse_tree(tree, args.coarse, seed=0)
     networks = {}
     for path in args.files:

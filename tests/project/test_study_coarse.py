@@ -17,12 +17,14 @@ from benchmarks.study.training.batches import Recipe, batches, drawn
 from benchmarks.study.training.data import Images
 from benchmarks.study.training.labels import coarse_tree, split_known
 from benchmarks.study.training.network import make_optimizer, of_nodes
+from benchmarks.study.training.pseudo import Pseudo, pseudo_labelled
 from benchmarks.study.training.scores import right_within
 from benchmarks.study.training.teacher import (
     fingerprint,
     save,
     taught,
 )
+from benchmarks.study.training.variants import VARIANTS
 from keras_hier.hierarchy.node_labels import NodeLabels
 
 
@@ -258,6 +260,41 @@ def test_what_is_named_too_often_is_evened(tmp_path):
 
 
 @pytest.mark.parametrize(
+    "name",
+    [name for name, of in VARIANTS.items() if of.loss or of.learned_weights],
+)
+def test_another_loss_is_not_dropped(monkeypatch, capsys, name):
+    command = f"training --data d --out o --exact 25 --variant {name}"
+    monkeypatch.setattr("sys.argv", command.split())
+    with pytest.raises(SystemExit):
+        arguments.parse_arguments(None)
+    said = capsys.readouterr().err
+    assert f"--exact has a loss of its own, and {name}" in said
+
+
+def test_an_adaptive_threshold_goes_on_where_it_was(tmp_path):
+    tree = kh.Hierarchy.from_paths([("pet", "cat"), ("pet", "dog"), ("bus",)])
+
+    def learner():
+        inputs = keras.Input((4,))
+        model = keras.Model(inputs, keras.layers.Dense(3)(inputs))
+        return pseudo_labelled(model, tree, Pseudo(adaptive=True))
+
+    first, second = learner(), learner()
+    said = np.array([[0.7, 0.2, 0.1]], np.float32)
+    first.running.update_state(said, said)
+    first.save_weights(tmp_path / "state.weights.h5")
+    second.load_weights(tmp_path / "state.weights.h5")
+    # A hundredth of the way from a third to 0.7.
+    assert float(second.running.confidence) == pytest.approx(0.337, abs=1e-4)
+    np.testing.assert_array_equal(
+        second.running.posterior.numpy(), first.running.posterior.numpy()
+    )
+    kernels = [model.get_weights()[0] for model in (first, second)]
+    np.testing.assert_array_equal(*kernels)
+
+
+@pytest.mark.parametrize(
     ("given", "name"),
     [
         ("", "baseline-batch-900-0"),
@@ -272,6 +309,10 @@ def test_what_is_named_too_often_is_evened(tmp_path):
             "baseline-25-16-epochs240-taught2even-0",
         ),
         ("--exact 25 --coarse 1 --teacher a.npz", "baseline-25-1-taught1-0"),
+        (
+            "--exact 25 --coarse 16 --exact-share 0.5 --view resized --l2 0.1",
+            "baseline-25-16-exactshare=0.5-l2=0.1-view=resized-0",
+        ),
     ],
 )
 def test_what_is_kept_is_called_after_the_run(monkeypatch, given, name):
@@ -412,7 +453,9 @@ def test_errors_over_classes_that_share_a_group(tmp_path, monkeypatch, capsys):
     command += ["--others", "2", "--data", str(tmp_path)]
     monkeypatch.setattr("sys.argv", command)
     bootstrap.main()
-    assert "| class | 1 | 75.0 (" in capsys.readouterr().out
+    assert "| class | 1 | 75.0 (" in (table := capsys.readouterr().out)
+    # Of these alone the line does not have the other two figures.
+    assert "|  |  | 1 |" in table
     monkeypatch.setattr("sys.argv", command[:-2])
     with pytest.raises(SystemExit):
         bootstrap.main()
@@ -446,7 +489,11 @@ def test_runs_with_labels_at_any_depth(study, folder):
     taught = ["--coarse", "2", "--exact-share", "0.5", "--keep"]
     done = study(*command, *taught, folder / "kept")
     assert done.returncode == 0, done.stderr[-2000:]
-    rest = folder / "kept" / "baseline-2-2-epochs2-0-rest.npz"
+    (rest,) = (folder / "kept").glob("baseline-2-2-epochs2-*-0-rest.npz")
+    # Another run of the same name would take the place of this one.
+    other = ["--out", folder / "other.jsonl"]
+    again = study(*command, *taught, folder / "kept", *other)
+    assert "held_out.npz is of another run" in again.stderr
     two = ["--teacher", rest, rest, "--even"]
     done = study(*command, *taught, folder / "next", *two)
     assert done.returncode == 0, done.stderr[-2000:]
@@ -454,5 +501,7 @@ def test_runs_with_labels_at_any_depth(study, folder):
     assert last["teacher"] == fingerprint([rest, rest])
     others = study(*command, *taught, folder, "--teacher", rest, "--exact", 3)
     assert "is about other images" in others.stderr
+    every = study(*command, "--coarse", 6)
+    assert "--coarse 6 tells all 6 classes apart" in every.stderr
     wanting = study(*command, "--variant", "pseudo")
     assert "pseudo wants --coarse and --exact-share" in wanting.stderr

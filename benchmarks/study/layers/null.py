@@ -15,10 +15,9 @@ from pathlib import Path
 import numpy as np
 
 import keras_hier as kh
-from benchmarks.study.training.data import centre, read_split
+from benchmarks.study.training.data import centre, classes_of, read_split
 from benchmarks.study.training.labels import read_hierarchy
 from keras_hier.analysis.channel_evidence import channels
-from keras_hier.data.folders import class_folders, split_folder
 from keras_hier.probing.features import Features
 
 GROUP = 8
@@ -36,7 +35,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=0)
     cache = Path("~/.cache/keras-hier").expanduser()
     args = parser.parse_args()
-    classes = class_folders(split_folder(args.data, "train"))
+    classes = classes_of(args.data, with_val=True)
     tree = read_hierarchy("imagenet", classes)
     images = read_split(args.data, "validation", 64, cache)
     model = kh.AlexNet(

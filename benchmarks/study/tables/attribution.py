@@ -37,7 +37,8 @@ def _runs(variant: str = "baseline", **others: Any) -> Settings:
         "variant": variant, "classes": 101,
         "trunk": "batch", "width": 0.5, "per_class": 100, "epochs": 50,
         "optimizer": "sgd", "learning_rate": 0.05, "weight_decay": 0.002,
-        "stem_stride": None, "exact": None, "new_classes": None, **others,
+        "stem_stride": None, "exact": None, "new_classes": None,
+        "head_tree": None, "l2": None, **others,
     }  # fmt: skip
 
 

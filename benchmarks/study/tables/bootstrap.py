@@ -152,7 +152,12 @@ def print_rows(rows: Sequence[Row], against: Row | None, split: str) -> None:
         cells = [str(row.settings[name] or "") for name in varied]
         cells += [row.reading, str(len(row.runs))]
         cells += [error_cell(row, split, k) for k in (1, 5)]
-        cells += [f"{groups:.1f}", "" if np.isnan(told) else f"{told:.1f}"]
+        # Lines have these of all images alone.
+        some = isinstance(row.among, np.ndarray)
+        cells += [
+            "" if some or np.isnan(share) else f"{share:.1f}"
+            for share in (groups, told)
+        ]
         if against:
             cells += [change_cell(row, against, split, k) for k in (1, 5)]
         print("| " + " | ".join([*cells, f"{cost:.0f}"]) + " |")
@@ -173,6 +178,7 @@ def main() -> None:
         help="errors over classes whose group of this cut holds others; of "
         "held-out images")  # fmt: skip
     add("--data", type=Path, help="of --others, the folder of the classes")
+    add("--hierarchy", default="imagenet", help="of --others, as of training")
     args = parser.parse_args()
     if args.others and (args.data is None or args.split != "held_out"):
         parser.error("--others wants --data, and held-out images.")
@@ -198,9 +204,8 @@ def main() -> None:
 def others(row: Row, args: argparse.Namespace) -> np.ndarray:
     """Returns bool [N], the held-out images of classes that share a group."""
     classes = class_folders(split_folder(args.data, "train"))
-    of_class = (
-        read_hierarchy("imagenet", classes).cut(groups=args.others).of_class
-    )
+    tree = read_hierarchy(args.hierarchy, classes)
+    of_class = tree.cut(groups=args.others).of_class
     shared = np.bincount(of_class)[of_class] > 1
     return np.repeat(shared, row.settings["hold_out"])
 

@@ -298,6 +298,15 @@ def main() -> None:
             f"runs with coarse ones. There are {len(mixed)} with coarse ones, "
             f"and alone {', '.join(map(str, counts)) or 'none'}."
         )
+    lengths = {
+        tuple(row.settings[name] for name in ("epochs", "steps_per_epoch"))
+        for row in (*alone, *mixed)
+    }
+    if len(lengths) > 1:
+        raise SystemExit(
+            "These runs took different numbers of steps, and would be compared "
+            "by these: choose by --only epochs=120."
+        )
     print_exchange(alone, mixed, args.split)
     if args.picture:
         draw(alone, mixed, args.split, THEMES[args.theme]).save(args.picture)

@@ -102,6 +102,13 @@ def settings_of(paths: Sequence[Path], split: str) -> dict[str, list[Line]]:
     for path in paths:
         for text in path.read_text().splitlines():
             line = json.loads(text)
+            if line.get("exact") is not None:
+                raise SystemExit(
+                    f"{path} has runs of labels at any depth, of which "
+                    "benchmarks.study.tables.bootstrap prints a table."
+                )
+            if line.get("head_tree"):
+                line["variant"] += f" of {line['head_tree']}"
             if split in line:
                 run = line["variant"], line["seed"]
                 settings[describe(line)][run] = line
@@ -121,8 +128,8 @@ def describe(line: Line) -> str:
         trunk += f", stem of stride {line['stem_stride']}"
     regular = [
         f"{name.replace('_', ' ')} {line[name]:g}"
-        for name in ("weight_decay", "dropout", "label_smoothing")
-        if line[name]
+        for name in ("weight_decay", "l2", "dropout", "label_smoothing")
+        if line.get(name)
     ]
     return (
         f"{line['data']}, {trunk}, "

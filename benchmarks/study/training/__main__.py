@@ -17,10 +17,8 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
 from benchmarks.study.tables.new_classes import print_new_classes
 from benchmarks.study.tables.variants import print_table
-from benchmarks.study.training.arguments import key, parse_arguments, settings
-from benchmarks.study.training.new_classes import fingerprint, new_classes
-from benchmarks.study.training.run import run
-from keras_hier.data.folders import class_folders, split_folder
+from benchmarks.study.training.arguments import is_same, parse_arguments
+from benchmarks.study.training.run import run, task_of
 
 
 def main() -> None:
@@ -30,15 +28,13 @@ def main() -> None:
         print_table(args.table, args.split, args.intervals)
         print_new_classes(args.table)
         return
-    classes = class_folders(split_folder(args.data, "train"))
-    new = new_classes(args.new_classes, classes)
-    wanted = settings(args, len(classes), fingerprint(new))
+    task = task_of(args)
     if args.out.exists():
         done = [json.loads(text) for text in args.out.read_text().splitlines()]
-        if key(wanted) in map(key, done):
+        if any(is_same(line, task.wanted) for line in done):
             print("This run is done already:", args.out)
             return
-    print(json.dumps(run(args)))
+    print(json.dumps(run(args, task)))
 
 
 if __name__ == "__main__":

@@ -22,6 +22,13 @@ KEY: dict[str, Any] = dict.fromkeys(
     )
 )  # fmt: skip
 KEY |= {"view": "crops", "cutmix": 0.0}
+# What is told apart too, but was not said by lines of old.
+PROVENANCE = ("images_digest", "hierarchy_digest", "precision")
+# What names of kept files tell by other means, or not at all.
+UNNAMED = {
+    "data", "classes", "variant", "epochs", "seed", "final", "exact", "coarse",
+    "teacher", "new_classes", "head_tree", "even",
+}  # fmt: skip
 # What --exact trains by unless told otherwise: the best of docs/results.md.
 # Rate and penalty have not been searched.
 AT_ANY_DEPTH: dict[str, Any] = {
@@ -148,6 +155,12 @@ def parse_arguments(description: str | None) -> argparse.Namespace:
     if args.out and not args.backup:
         args.backup = args.out.parent / "unfinished"
     _check(parser, args)
+    given = vars(args)
+    args.unusual = {
+        name: given[name]
+        for name in KEY
+        if name not in UNNAMED and given[name] != parser.get_default(name)
+    }
     return args
 
 
@@ -184,6 +197,11 @@ def _check(parser: argparse.ArgumentParser, args: argparse.Namespace) -> None:
         parser.error("--stem-stride is of AlexNet, not of googlenet.")
     if args.exact is not None and args.label_smoothing:
         parser.error("--label-smoothing is not for --exact.")
+    variant = VARIANTS[args.variant]
+    if args.exact is not None and (variant.loss or variant.learned_weights):
+        parser.error(
+            f"--exact has a loss of its own, and {args.variant} another one."
+        )
     if args.l2 is not None and (args.optimizer != "sgd" or args.weight_decay):
         parser.error("--l2 is for --optimizer sgd without --weight-decay.")
     pseudo = VARIANTS[args.variant].pseudo
@@ -198,9 +216,19 @@ def _check(parser: argparse.ArgumentParser, args: argparse.Namespace) -> None:
 
 
 def settings(
-    args: argparse.Namespace, num_classes: int, new_classes: str | None = None
+    args: argparse.Namespace,
+    num_classes: int,
+    new_classes: str | None = None,
+    **digests: str,
 ) -> dict[str, Any]:
-    """Returns what a run is to be, as in its line."""
+    """Returns what a run is to be, as in its line.
+
+    Args:
+        args: of the command line.
+        num_classes: C.
+        new_classes: a few digits of those that are never trained on.
+        digests: of `PROVENANCE`.
+    """
     wanted = {name: value for name, value in vars(args).items() if name in KEY}
     if args.teacher:
         wanted["teacher"] = fingerprint(args.teacher)
@@ -211,6 +239,8 @@ def settings(
         "data": args.data.name,
         "classes": num_classes,
         "new_classes": new_classes,
+        "precision": args.precision,
+        **digests,
     }
 
 
@@ -228,6 +258,10 @@ def run_name(args: argparse.Namespace, images: int) -> str:
         if args.teacher:
             even = "even" if args.even else ""
             parts.append(f"taught{len(args.teacher)}{even}")
+        parts += [
+            f"{name.replace('_', '')}={value}"
+            for name, value in args.unusual.items()
+        ]
     if args.head_tree:
         parts.append(args.head_tree.stem)
     return "-".join([*parts, str(args.seed)])
@@ -243,3 +277,10 @@ def taught_by(teacher: str | None) -> str | None:
 def key(line: dict[str, Any]) -> tuple[Any, ...]:
     """Returns what a run is told apart by."""
     return tuple(line.get(name, default) for name, default in KEY.items())
+
+
+def is_same(line: dict[str, Any], wanted: dict[str, Any]) -> bool:
+    """Tells whether a line, maybe an old one, is of the run that is wanted."""
+    return key(line) == key(wanted) and all(
+        line.get(name) in (None, wanted[name]) for name in PROVENANCE
+    )

@@ -11,6 +11,7 @@ import tensorflow as tf
 from PIL import Image
 
 from keras_hier.data.folders import class_folders, find_images, split_folder
+from keras_hier.files.image_files import eight_bits
 
 
 class Images(NamedTuple):
@@ -24,20 +25,75 @@ class Images(NamedTuple):
         return Images(self.pixels[index], self.labels[index])
 
 
+def classes_of(data: Path, with_val: bool = False) -> tuple[str, ...]:
+    """Returns the classes of a folder of class folders, in label order.
+
+    Args:
+        data: with train/<class>/ and val/<class>/, or of class folders alone.
+        with_val: whether validation images are wanted: others than those that
+            are trained on, of the same classes.
+    """
+    train = split_folder(data, "train")
+    classes = class_folders(train)
+    if not with_val:
+        return classes
+    try:
+        val = split_folder(data, "validation")
+    except ValueError as error:
+        raise SystemExit(str(error)) from error
+    if val in (train, data):
+        raise SystemExit(
+            f"{data} has no val folder: what is looked at once must not be "
+            "trained on. Expected train/<class>/ and val/<class>/ in it."
+        )
+    others = sorted(set(classes) ^ set(class_folders(val)))
+    if others:
+        raise SystemExit(
+            f"{val} and {train} hold other classes: {len(others)} are in one "
+            f"of them alone, such as {others[0]!r}."
+        )
+    return classes
+
+
+def digest_of(data: Path, split: str, with_times: bool = False) -> str:
+    """Returns a few digits of the names and sizes of the images of a split.
+
+    Args:
+        data: folder of splits, or of class folders.
+        split: as for `split_folder`.
+        with_times: whether a file that was written again is another one.
+    """
+    folder = split_folder(data, split)
+    digest = hashlib.sha256()
+    for file in find_images(folder, class_folders(folder)):
+        state = (folder / file).stat()
+        written = state.st_mtime_ns if with_times else ""
+        digest.update(f"{file}\n{state.st_size}\n{written}\n".encode())
+    return digest.hexdigest()[:16]
+
+
 def read_split(data: Path, split: str, size: int, cache: Path) -> Images:
-    """Decodes the images of a split once, and keeps them in a file."""
+    """Decodes the images of a split once, and keeps them in a file.
+
+    Of each class there is one at least, so that labels mean the same in all
+    splits of the same classes.
+    """
     folder = split_folder(data, split)
     classes = class_folders(folder)
     files = find_images(folder, classes)
-    key = hashlib.sha256("\n".join([str(size), *files]).encode()).hexdigest()
-    kept = cache / f"{split}-{key[:16]}.npz"
+    missing = sorted({*classes} - {file.partition("/")[0] for file in files})
+    if missing:
+        raise SystemExit(f"{folder / missing[0]} holds no images.")
+    found = digest_of(data, split, with_times=True)
+    kept = cache / f"{split}-{size}-{found}.npz"
     if not kept.exists():
         label_of = {name: label for label, name in enumerate(classes)}
         pixels = np.empty((len(files), size, size, 3), np.uint8)
         labels = np.empty(len(files), np.int32)
         for row, file in enumerate(files):
             with Image.open(folder / file) as image:
-                pixels[row] = np.asarray(_square(image.convert("RGB"), size))
+                whole = eight_bits(image).convert("RGB")
+                pixels[row] = np.asarray(_square(whole, size))
             labels[row] = label_of[file.partition("/")[0]]
         cache.mkdir(parents=True, exist_ok=True)
         # Renamed when whole: an interrupted run leaves no half of a cache.
@@ -80,6 +136,11 @@ def hold_out(
                 f"Class {label} has {len(rows)} images; holding out {held_out} "
                 "leaves none to train on. Lower --hold-out."
             )
+        if len(rows) - held_out < (per_class or 0):
+            raise SystemExit(
+                f"Class {label} has {len(rows) - held_out} images beside the "
+                f"{held_out} held out, too few for --per-class {per_class}."
+            )
         held.append(rows[:held_out])
         end = None if per_class is None else held_out + per_class
         train.append(rows[held_out:end])
@@ -117,6 +178,11 @@ def crops(
     Without end: an epoch is N // batch_size batches, the rest of its images
     waits for another one. The first `skip` batches are drawn and left out.
     """
+    if len(images.labels) < batch_size:
+        raise SystemExit(
+            f"{len(images.labels)} images to train on make no batch of "
+            f"{batch_size}. Lower --batch-size."
+        )
     rng = np.random.default_rng(seed)
     # [N, y, x, channel, crop, crop]: a view, nothing is copied.
     windows = np.lib.stride_tricks.sliding_window_view(

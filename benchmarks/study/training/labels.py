@@ -6,7 +6,9 @@ import numpy as np
 
 import keras_hier as kh
 from benchmarks.study.training.data import Images
+from keras_hier.hierarchy.csv_tree import csv_rows
 from keras_hier.hierarchy.node_labels import NodeLabels
+from keras_hier.hierarchy.node_table import HierarchyError
 
 
 def split_known(
@@ -37,6 +39,11 @@ def split_known(
                 f"Class {label} has {len(rows)} images to train on, too few "
                 f"for --exact {exact}."
             )
+        if len(rows) < exact + (count or 0):
+            raise SystemExit(
+                f"Class {label} has {len(rows) - exact} images beside the "
+                f"{exact} exact ones, too few for --coarse-count {count}."
+            )
         known[rows[:exact]] = True
         kept[rows[exact : None if count is None else exact + count]] = True
     if of_class is None or not kept.any():
@@ -66,10 +73,13 @@ def coarse_tree(
             f"Expected --coarse 16, depth2 or random16, got {coarse!r}."
         )
     kind, number = match[1], int(match[2])
-    if kind == "depth":
-        cut = hierarchy.cut(depth=number)
-    else:
-        cut = hierarchy.cut(groups=number)
+    try:
+        if kind == "depth":
+            cut = hierarchy.cut(depth=number)
+        else:
+            cut = hierarchy.cut(groups=number)
+    except HierarchyError as error:
+        raise SystemExit(f"--coarse {coarse}: {error}") from error
     if kind == "random":
         of_class = np.random.default_rng(seed).permutation(cut.of_class)
         hierarchy = kh.Hierarchy.from_paths(
@@ -83,9 +93,11 @@ def coarse_tree(
 
 
 def read_hierarchy(source: str, classes: tuple[str, ...]) -> kh.Hierarchy:
-    """Reads the tree of the classes."""
+    """Reads the tree of the classes, and leaves out what else is in it."""
     if source.endswith(".csv"):
-        return kh.Hierarchy.from_csv(source, classes=classes)
+        rows, numbered, *_ = csv_rows(source, None)
+        listed = None if numbered else sorted(row.class_id for row in rows)
+        return kh.Hierarchy.from_csv(source, classes=listed).subset(classes)
     if source == "imagenet":
         return kh.Hierarchy.imagenet().subset(classes)
     return kh.Hierarchy.load(source).subset(classes)

@@ -11,6 +11,9 @@ from keras_hier.hierarchy.node_labels import NodeLabels
 from keras_hier.losses.node_crossentropy import NodeCrossentropy
 from keras_hier.losses.tree_loss import MASKED_LOG_P
 
+# Of `Running`, what a run that goes on must know.
+FOLLOWED = {"posterior", "confidence"}
+
 
 class Pseudo(NamedTuple):
     """How pseudo-labels are made.
@@ -124,6 +127,22 @@ class PseudoLabelled(keras.Model):
         log_q = ops.log_softmax(ops.cast(logits, "float32"))
         losses = -ops.sum(ops.where(p > 0, p * log_q, 0.0), axis=-1)
         return loss + self._pseudo.weight * ops.mean(sure * losses)
+
+    def save_own_variables(self, store: Any) -> None:
+        """Adds what the threshold follows, which a metric would not keep."""
+        super().save_own_variables(store)
+        if self._pseudo.adaptive:
+            for name in FOLLOWED:
+                store[name] = getattr(self.running, name).numpy()
+
+    def load_own_variables(self, store: Any) -> None:
+        """Takes what `save_own_variables` wrote."""
+        super().load_own_variables(
+            {name: store[name] for name in store.keys() - FOLLOWED}
+        )
+        if self._pseudo.adaptive:
+            for name in FOLLOWED:
+                getattr(self.running, name).assign(store[name])
 
     def _below(self, labels: Any) -> Any:
         """Returns bool [M, C], the classes below each label's node."""

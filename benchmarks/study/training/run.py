@@ -9,13 +9,14 @@ import time
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import keras
 import numpy as np
 
 import keras_hier as kh
 from benchmarks.study.training.arguments import (
+    PROVENANCE,
     key,
     run_name,
     settings,
@@ -25,7 +26,9 @@ from benchmarks.study.training.batches import Recipe, batches
 from benchmarks.study.training.data import (
     Images,
     centre,
+    classes_of,
     crops,
+    digest_of,
     hold_out,
     in_order,
     read_split,
@@ -55,7 +58,6 @@ from benchmarks.study.training.scores import hits, predict, report
 from benchmarks.study.training.teacher import rest_of, save, taught
 from benchmarks.study.training.trunks import multiply_adds
 from benchmarks.study.training.variants import VARIANTS
-from keras_hier.data.folders import class_folders, split_folder
 from keras_hier.heads.headed_model import heads_of, main_output
 from keras_hier.hierarchy.node_labels import NodeLabels
 from keras_hier.hierarchy.node_table import HierarchyError
@@ -97,6 +99,16 @@ def known_data(
     tree, of_class = hierarchy, None
     if args.coarse is not None:
         tree, of_class = coarse_tree(hierarchy, args.coarse, args.seed)
+        single = int((of_class < len(of_class)).sum())
+        if single == len(of_class):
+            raise SystemExit(
+                f"--coarse {args.coarse} tells all {single} classes apart: "
+                "nothing would be coarse. Give fewer groups."
+            )
+        print(
+            f"--coarse {args.coarse}: {len(np.unique(of_class))} groups, "
+            f"{single} of them of a single class, whose labels stay exact."
+        )
     exact, coarse = split_known(train, args.exact, of_class, args.coarse_count)
     if args.teacher and coarse is not None:
         coarse = taught(args.teacher, coarse, tree, bool(args.even))
@@ -114,7 +126,40 @@ def known_data(
     return tree, partial(batches, exact, coarse, num_labels, recipe), count
 
 
-def run(args: argparse.Namespace) -> dict[str, Any]:
+class Task(NamedTuple):
+    """What a run is about.
+
+    Attributes:
+        classes: that are trained on, C.
+        new: that never are.
+        hierarchy: the tree of `classes`.
+        both: the tree of `classes`, then of `new`.
+        wanted: the settings, as in its line.
+    """
+
+    classes: tuple[str, ...]
+    new: tuple[str, ...]
+    hierarchy: kh.Hierarchy
+    both: kh.Hierarchy
+    wanted: dict[str, Any]
+
+
+def task_of(args: argparse.Namespace) -> Task:
+    """Reads what a run is about, and refuses what cannot be."""
+    classes = classes_of(args.data, args.final)
+    new = new_classes(args.new_classes, classes)
+    hierarchy, both = read_trees(args.hierarchy, classes, new)
+    wanted = settings(
+        args,
+        len(classes),
+        fingerprint(new),
+        images_digest=digest_of(args.data, "train"),
+        hierarchy_digest=both.digest,
+    )
+    return Task(classes, new, hierarchy, both, wanted)
+
+
+def run(args: argparse.Namespace, task: Task) -> dict[str, Any]:
     """Trains one network and returns its line."""
     if args.threads:
         import tensorflow as tf
@@ -123,15 +168,14 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
         tf.config.threading.set_inter_op_parallelism_threads(args.threads)
     keras.utils.set_random_seed(args.seed)
     keras.mixed_precision.set_global_policy(args.precision)
-    classes = class_folders(split_folder(args.data, "train"))
-    new = new_classes(args.new_classes, classes)
-    hierarchy, both = read_trees(args.hierarchy, classes, new)
+    classes, new, hierarchy, both, wanted = task
     everything = read_split(args.data, "train", args.image_size, args.cache)
     train, held = hold_out(everything, args.hold_out, args.per_class)
     variant = VARIANTS[args.variant]
     model, arguments, callbacks = make_model(args, variant, hierarchy)
-    wanted = settings(args, len(classes), fingerprint(new))
-    backup = Backup(args.backup, key(wanted))
+    backup = Backup(
+        args.backup, (*key(wanted), *(wanted[name] for name in PROVENANCE))
+    )
     held_pixels = centre(held, args.crop)
 
     data: Data
@@ -170,6 +214,10 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
         return scores
 
     name = run_name(args, images)
+    if args.keep and (there := args.keep / f"{name}-held_out.npz").exists():
+        raise SystemExit(
+            f"{there} is of another run. Give --keep another folder."
+        )
     if args.logdir:
         callbacks.append(kh.BlocksCallback(args.logdir / name))
     if args.keep_at:
@@ -199,7 +247,6 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
         "parameters": model.count_params(),
         "parameters_without_heads": kh.without_heads(model).count_params(),
         "multiply_adds_without_heads": multiply_adds(kh.without_heads(model)),
-        "precision": args.precision,
         "backend": keras.backend.backend(),
         "keras": keras.__version__,
         "machine": f"{platform.machine()}, {os.cpu_count()} cores",

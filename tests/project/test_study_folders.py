@@ -1,0 +1,149 @@
+"""The study on any folder of class folders: what is read, what is refused."""
+
+import json
+import shutil
+
+import numpy as np
+import pytest
+from PIL import Image
+from study_runs import pets, small_run
+
+from benchmarks.study.training import arguments
+from benchmarks.study.training.data import (
+    Images,
+    classes_of,
+    crops,
+    hold_out,
+    read_split,
+)
+from benchmarks.study.training.labels import (
+    coarse_tree,
+    read_hierarchy,
+    split_known,
+)
+from benchmarks.study.training.run import task_of
+
+
+@pytest.fixture
+def folder(tmp_path):
+    return pets(tmp_path)
+
+
+@pytest.fixture
+def task(monkeypatch):
+    """What a command is about, as far as a run would be told apart by it."""
+
+    def of(*given):
+        monkeypatch.setattr("sys.argv", ["training", *map(str, given)])
+        return task_of(arguments.parse_arguments(None))
+
+    return of
+
+
+def test_images_that_are_trained_on_are_no_validation_images(folder):
+    flat = folder / "pets" / "train"
+    assert classes_of(flat) == tuple("abcdef")
+    for data in (flat, folder / "pets"):
+        if data != flat:
+            shutil.rmtree(data / "val")
+            (data / "lists").mkdir()
+        with pytest.raises(SystemExit, match="has no val folder"):
+            classes_of(data, with_val=True)
+    (folder / "pets" / "lists").rmdir()
+    with pytest.raises(SystemExit, match="none of which is 'validation'"):
+        classes_of(folder / "pets", with_val=True)
+
+
+def test_classes_mean_the_same_in_both_splits(folder):
+    data = folder / "pets"
+    assert classes_of(data, with_val=True) == tuple("abcdef")
+    shutil.rmtree(data / "val" / "b")
+    with pytest.raises(SystemExit, match=r"other classes: 1 .* such as 'b'"):
+        classes_of(data, with_val=True)
+    (data / "val" / "b").mkdir()
+    with pytest.raises(SystemExit, match="b holds no images"):
+        read_split(data, "validation", 36, folder / "cache")
+
+
+def test_other_images_of_the_same_names_are_read(folder):
+    first = read_split(folder / "pets", "train", 36, folder / "cache")
+    shutil.copytree(folder / "pets", folder / "other" / "pets")
+    path = folder / "other" / "pets" / "train" / "a" / "0.png"
+    Image.new("RGB", (40, 36), (9, 9, 9)).save(path)
+    other = read_split(folder / "other" / "pets", "train", 36, folder / "cache")
+    assert (other.pixels[0] == 9).all()
+    np.testing.assert_array_equal(other.pixels[1:], first.pixels[1:])
+    again = read_split(folder / "pets", "train", 36, folder / "cache")
+    np.testing.assert_array_equal(again.pixels, first.pixels)
+
+
+def test_greys_of_16_bits_keep_their_upper_8(folder):
+    for image in (folder / "pets" / "train").rglob("*.png"):
+        Image.fromarray(np.full((40, 36), 100 * 256, np.uint16)).save(image)
+    found = read_split(folder / "pets", "train", 36, folder / "cache")
+    assert (found.pixels == 100).all()
+
+
+def test_runs_on_other_images_trees_or_precisions_are_others(folder, task):
+    given = small_run(folder, folder / "runs.jsonl")
+    first = task(*given).wanted
+    assert arguments.is_same(first, task(*given).wanted)
+    older = {k: v for k, v in first.items() if k not in arguments.PROVENANCE}
+    assert arguments.is_same(older, first)
+    assert not arguments.is_same(
+        first, task(*given, "--precision", "mixed_bfloat16").wanted
+    )
+    tree = folder / "tree2.csv"
+    tree.write_text("a,dark\nb,dark\nc,light\nd,light\ne,light\nf,dark\n")
+    given[given.index(folder / "tree.csv")] = tree
+    assert not arguments.is_same(first, task(*given).wanted)
+    (folder / "pets" / "train" / "a" / "0.png").unlink()
+    found = task(*small_run(folder, folder / "runs.jsonl")).wanted
+    assert not arguments.is_same(first, found)
+
+
+def test_too_few_images_are_said(folder):
+    images = read_split(folder / "pets", "train", 36, folder / "cache")
+    with pytest.raises(SystemExit, match="has 6 images beside the 2 held out"):
+        hold_out(images, 2, 7)
+    assert len(hold_out(images, 2, 6)[0].labels) == 36
+    with pytest.raises(SystemExit, match=r"48 images .* make no batch of 49"):
+        next(crops(images, 32, 49, 0, lambda labels: labels))
+    next(crops(images, 32, 48, 0, lambda labels: labels))
+    of_class = np.full(6, 7)
+    with pytest.raises(SystemExit, match="too few for --coarse-count 7"):
+        split_known(images, 2, of_class, 7)
+    exact, coarse = split_known(images, 2, of_class, 6)
+    assert (len(exact.labels), len(coarse.labels)) == (12, 36)
+
+
+def test_coarse_labels_are_coarse(folder):
+    tree = read_hierarchy(str(folder / "tree.csv"), tuple("abcdef"))
+    assert len(np.unique(coarse_tree(tree, "2", 0)[1])) == 2
+    with pytest.raises(SystemExit, match=r"--coarse 16: .*16"):
+        coarse_tree(tree, "16", 0)
+
+
+def test_a_table_may_have_more_classes(folder):
+    path = folder / "tree.csv"
+    tree = read_hierarchy(str(path), ("b", "e", "f"))
+    assert tree.classes == ("b", "e", "f")
+    assert tree.cut(groups=2).of_class.tolist() == [0, 1, 1]
+    path.write_text("class,label,group1\nb,0,dark\ne,1,light\nf,2,light\n")
+    assert read_hierarchy(str(path), ("b", "e", "f")).classes == ("b", "e", "f")
+
+
+def test_labels_at_any_depth_have_a_table_of_their_own(monkeypatch, tmp_path):
+    from benchmarks.study.tables.variants import print_table
+
+    path = tmp_path / "runs.jsonl"
+    path.write_text(json.dumps({"exact": 25, "variant": "baseline"}))
+    with pytest.raises(SystemExit, match=r"benchmarks.study.tables.bootstrap"):
+        print_table([path], "held_out")
+
+
+def test_a_batch_of_nothing_new(folder):
+    images = Images(np.zeros((4, 8, 8, 3), np.uint8), np.arange(4))
+    batches = crops(images, 8, 4, 0, lambda labels: labels)
+    for _ in range(2):
+        assert sorted(next(batches)[1]) == [0, 1, 2, 3]
