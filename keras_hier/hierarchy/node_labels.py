@@ -1,6 +1,5 @@
 """Labels that may be any node of a tree: a class, or a group of classes."""
 
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 from typing import Any
@@ -10,6 +9,7 @@ import numpy.typing as npt
 
 from keras_hier.hierarchy.grouping import Grouping, look_up
 from keras_hier.hierarchy.hierarchy import Hierarchy, require_hierarchy
+from keras_hier.hierarchy.label_names import label_names
 from keras_hier.hierarchy.node_table import HierarchyError
 
 # Of `within`, with frequencies: how near is near enough, and when to give up.
@@ -76,18 +76,19 @@ class NodeLabels:
         """Returns the label of a node.
 
         Args:
-            node: its id, its display name or its number in the tree.
+            node: its id or display name, see `by_name`; or its number in the
+                tree.
 
         Raises:
-            HierarchyError: nothing, or several nodes, of that name; a number
-                outside 0..V-1.
+            HierarchyError: as `labels_of`; a number outside 0..V-1.
         """
-        number = self.hierarchy.find(node) if isinstance(node, str) else node
-        if not 0 <= number < self.num_labels:
+        if isinstance(node, str):
+            return int(self.labels_of([node])[0])
+        if not 0 <= node < self.num_labels:
             raise HierarchyError(
-                f"Node {number} is not in 0..{self.num_labels - 1}."
+                f"Node {node} is not in 0..{self.num_labels - 1}."
             )
-        return int(self.labels[number])
+        return int(self.labels[node])
 
     @cached_property
     def by_name(self) -> dict[str, int]:
@@ -95,29 +96,11 @@ class NodeLabels:
 
         Names are the ids of nodes, and display names that one node alone has. A
         group that is no class is a coarse label. Where "dog" is both a class
-        and a group of several, "dog (itself)" is the class and "dog (group)"
-        the group, and "dog" alone is not among the names.
+        and a group of several, by id or by display name, "dog (itself)" is the
+        class and "dog (group)" the group, and "dog" alone is not among the
+        names.
         """
-        found: dict[str, set[int]] = defaultdict(set)
-        ids, names = self.hierarchy.node_ids, self.hierarchy.node_names
-        for label, node in enumerate(self.nodes.tolist()):
-            found[names[node]].add(label)
-        decided = self.head_labels(None)
-        labels = {}
-        for label, node in enumerate(self.nodes.tolist()):
-            others = found.pop(ids[node], set()) - {label}
-            groups = [v for v in others if v >= self.num_classes]
-            if label < self.num_classes and any(
-                decided[v] != label for v in groups
-            ):
-                labels[f"{ids[node]} (itself)"] = label
-                labels[f"{ids[node]} (group)"] = groups[0]
-            else:
-                labels[ids[node]] = label
-        for name, same in found.items():
-            if len(same) == 1:
-                labels.setdefault(name, same.pop())
-        return labels
+        return label_names(self.hierarchy, self.nodes.tolist())
 
     def labels_of(self, names: Iterable[str]) -> np.ndarray:
         """Returns the labels that names of classes and groups stand for.
@@ -131,7 +114,7 @@ class NodeLabels:
 
         Raises:
             HierarchyError: a name of no node or of several, or that is both a
-                class and a group.
+                class and a group; what is no text.
 
         Example:
             >>> from keras_hier import Hierarchy
@@ -140,7 +123,18 @@ class NodeLabels:
             >>> NodeLabels(hierarchy).labels_of(["dog", "pet", "bus"]).tolist()
             [1, 4, 2]
         """
+        if isinstance(names, str):
+            raise HierarchyError(
+                "Expected a list of names, one for each sample, got the text "
+                f"{names!r:.80}."
+            )
         given = list(names)
+        for at, name in enumerate(given):
+            if not isinstance(name, str):
+                raise HierarchyError(
+                    "Expected names of classes and groups, got "
+                    f"{type(name).__name__} {name!r:.80} at place {at}."
+                )
         labels = [self.by_name.get(name, -1) for name in given]
         if -1 in labels:
             raise HierarchyError(self.why_not(given[labels.index(-1)]))
@@ -148,11 +142,15 @@ class NodeLabels:
 
     def why_not(self, name: str) -> str:
         """Returns why a name is not among `by_name`, in a sentence."""
-        if f"{name} (itself)" in self.by_name:
+        itself, group = f"{name} (itself)", f"{name} (group)"
+        if itself in self.by_name or group in self.by_name:
+            # Where several have the name, only an id tells them apart.
+            of_class = f"'{itself}'" if itself in self.by_name else "its id"
+            of_group = f"'{group}'" if group in self.by_name else "its id"
             return (
-                f"{name!r} is both a class and a group of classes: say "
-                f"'{name} (itself)' for the class, '{name} (group)' where no "
-                "more than the group is known."
+                f"{name!r:.80} is both a class and a group of classes: say "
+                f"{of_class} for the class, {of_group} where no more than the "
+                "group is known."
             )
         try:
             self.hierarchy.find(name)

@@ -348,7 +348,8 @@ def _two_parents(
 
 def suggestion(name: str, known: Iterable[str]) -> str:
     """Returns " Did you mean ...?", or "" without similar names."""
-    close = difflib.get_close_matches(name, set(known), n=3)
+    # The time goes with the length, and nobody mistypes that much.
+    close = difflib.get_close_matches(name[:200], set(known), n=3)
     return f" Did you mean {' or '.join(map(repr, close))}?" if close else ""
 
 

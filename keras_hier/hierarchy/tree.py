@@ -193,7 +193,7 @@ class Tree:
                 f"{options}."
             )
         raise HierarchyError(
-            f"No node has the id or name {name!r}."
+            f"No node has the id or name {name!r:.80}."
             + suggestion(name, (*self.node_names, *self.node_ids))
         )
 

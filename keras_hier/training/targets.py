@@ -181,13 +181,23 @@ def _class_weights(
     """Returns float32 [C], or [V] where labels may be any node."""
     if class_weight is None:
         return None
-    by_label: dict[Any, float] = {
-        numbering.label(node)
-        if numbering and isinstance(node, str)
-        else node: weight
-        for node, weight in class_weight.items()
-    }
-    unknown = set(by_label) - set(range(num_labels))
+    keys: dict[Any, Any] = {}
+    for key in class_weight:
+        label = key
+        if numbering and isinstance(key, str):
+            label = numbering.label(key)
+        if label in keys:
+            raise ValueError(
+                f"class_weight has two keys for label {label}: "
+                f"{keys[label]!r} and {key!r}."
+            )
+        keys[label] = key
+    whole = (int, np.integer)
+    unknown = [
+        label
+        for label in keys
+        if not (isinstance(label, whole) and 0 <= label < num_labels)
+    ]
     if unknown:
         raise ValueError(
             f"class_weight must be a dict by label 0..{num_labels - 1}, got "
@@ -195,8 +205,8 @@ def _class_weights(
             + ("" if numbering else f" {nodes_hint(num_labels)}")
         )
     weights = np.ones(num_labels, np.float32)
-    for label, weight in by_label.items():
-        weights[label] = weight
+    for label, key in keys.items():
+        weights[label] = class_weight[key]
     return weights
 
 

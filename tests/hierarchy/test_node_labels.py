@@ -1,5 +1,7 @@
 """Labels of nodes: their numbers, what they hold and what they decide."""
 
+import json
+
 import numpy as np
 import pytest
 import small
@@ -148,6 +150,98 @@ def test_a_class_that_is_a_group_as_well_has_two_names():
         numbering.labels_of(["dog"])
     # A group whose only class it is means the same.
     assert numbering.labels_of(["pie"]).tolist() == [2]
+
+    assert numbering.label("dog (itself)") == 1
+    with pytest.raises(kh.HierarchyError, match=message):
+        numbering.label("dog")
+
+
+CRANE = r"'crane' is both a class and .* say {} for the class, {} where no more"
+ITSELF, GROUP = r"'crane \(itself\)'", r"'crane \(group\)'"
+
+
+def of_csv(tmp_path, text):
+    (tmp_path / "tree.csv").write_text(text)
+    tree = kh.Hierarchy.from_csv(tmp_path / "tree.csv", ["n1", "n2", "n3"])
+    return NodeLabels(tree)
+
+
+def test_a_class_shown_as_a_group_has_two_names_too(tmp_path):
+    numbering = of_csv(
+        tmp_path,
+        "class,name,group1\nn1,crane,crane\nn2,heron,crane\nn3,truck,thing\n",
+    )
+    with pytest.raises(kh.HierarchyError, match=CRANE.format(ITSELF, GROUP)):
+        numbering.labels_of(["heron", "crane", "truck"])
+    names = ["crane (itself)", "crane (group)", "n1", "heron", "thing"]
+    assert numbering.labels_of(names).tolist() == [0, 4, 0, 1, 5]
+
+
+def test_a_group_shown_as_its_only_class_is_that_class(tmp_path):
+    numbering = of_csv(
+        tmp_path,
+        "class,name,group1\nn1,crane,crane\nn2,heron,bird\nn3,truck,thing\n",
+    )
+    decided = numbering.head_labels(None)[numbering.labels_of(["crane", "n1"])]
+    assert decided.tolist() == [0, 0]
+
+
+def test_two_classes_shown_as_a_group(tmp_path):
+    numbering = of_csv(
+        tmp_path,
+        "class,name,group1\nn1,crane,crane\nn2,crane,crane\nn3,truck,thing\n",
+    )
+    message = CRANE.format("its id", GROUP)
+    with pytest.raises(kh.HierarchyError, match=message):
+        numbering.labels_of(["crane"])
+    with pytest.raises(kh.HierarchyError, match="No node has"):
+        numbering.labels_of(["crane (itself)"])
+    assert numbering.labels_of(["crane (group)", "n2"]).tolist() == [4, 1]
+
+
+def test_two_groups_shown_as_a_class():
+    groups = {"bird": ["crane", "heron"], "tools": ["lift", "winch"]}
+    tree = kh.Hierarchy.from_nested(
+        groups, classes=["crane", "heron", "lift", "winch"]
+    )
+    config = json.loads(tree.to_json())
+    config["names"] = [
+        "crane" if name in groups else name for name in config["names"]
+    ]
+    tree = kh.Hierarchy.from_json(json.dumps(config))
+    numbering = NodeLabels(tree)
+    with pytest.raises(kh.HierarchyError, match=CRANE.format(ITSELF, "its id")):
+        numbering.labels_of(["crane"])
+    names = ["crane (itself)", "bird", "tools"]
+    assert numbering.labels_of(names).tolist() == [0, 5, 6]
+
+
+def test_a_class_and_a_group_of_one_display_name():
+    numbering = NodeLabels(kh.Hierarchy.imagenet())
+    names = ["pot (itself)", "pot (group)"]  # a flowerpot, and pots to cook in
+    assert numbering.labels_of(names).tolist() == [738, 1274]
+    with pytest.raises(kh.HierarchyError, match="'pot' is both a class and"):
+        numbering.labels_of(["pot"])
+
+
+@pytest.mark.parametrize(
+    ("names", "message"),
+    [
+        ([float("nan")], "names of classes and groups, got float nan at place"),
+        (["dog", None], "got NoneType None at place 1"),
+        ([3], "got int 3 at place 0"),
+        ("dog", "a list of names, one for each sample, got the text 'dog'"),
+    ],
+)
+def test_what_is_no_name(names, message):
+    with pytest.raises(kh.HierarchyError, match=message):
+        NUMBERING.labels_of(names)
+
+
+def test_a_long_name_is_cut_in_the_message():
+    with pytest.raises(kh.HierarchyError, match="No node has") as caught:
+        NUMBERING.labels_of(["x" * 300_000])
+    assert len(str(caught.value)) < 300
 
 
 def test_a_name_of_several_nodes_is_no_label():

@@ -244,6 +244,32 @@ def test_weights_by_class_and_by_node(model):
         kh.targets(model, {"dgo": 1.0}, label_mode="nodes", hierarchy=TREE)
 
 
+def test_one_weight_for_each_label(model):
+    options = {"label_mode": "nodes", "hierarchy": TREE}
+    with pytest.raises(ValueError, match="two keys for label 8: 8 and 'dog'"):
+        kh.targets(model, {DOG: 2.0, "dog": 0.5}, **options)
+    with pytest.raises(ValueError, match=r"by label 0\.\.11, got \[8\.0\]"):
+        kh.targets(model, {8.0: 2.0}, **options)
+    with pytest.raises(ValueError, match=r"by label 0\.\.5, got \[2\.0\]"):
+        kh.targets(model, {2.0: 2.0})
+    by_number = kh.targets(model, {np.int64(DOG): 2.0}, **options)
+    assert by_number(X, MIXED)[2].tolist() == [1, 2, 1, 1, 1, 1]
+
+
+def test_a_weight_of_what_is_class_and_group_says_which():
+    tree = kh.Hierarchy.from_paths(
+        [("dog", "pug"), ("dog", "dog"), ("pie", "pie")]
+    )
+    image = keras.Input((4,))
+    model = keras.Model(image, keras.layers.Dense(3, name="class")(image))
+    options = {"label_mode": "nodes", "hierarchy": tree}
+    with pytest.raises(kh.HierarchyError, match=r"'dog \(group\)' where no"):
+        kh.targets(model, {"dog": 2.0}, **options)
+    apply = kh.targets(model, {"dog (group)": 2.0}, **options)
+    labels = np.array([1, 4, 0])  # the dog itself, a dog, a pug
+    assert apply(np.zeros((3, 4)), labels)[2].tolist() == [1, 2, 1]
+
+
 def test_weights_of_samples_and_nodes_multiply(model):
     apply = kh.targets(model, {DOG: 2.0}, label_mode="nodes", hierarchy=TREE)
     weights = np.array([1.0, 3, 1, 1, 1, 0])
