@@ -27,6 +27,8 @@ __all__ = ["classes", "count", "imagenet"]
 # Most bytes and images in the shuffle buffer, which holds encoded images.
 SHUFFLE_BYTES = 256 * 2**20
 SHUFFLE_IMAGES = 16_384
+# Bytes of an unknown class id that an error message shows.
+MOST_QUOTED = 80
 # Files read in parallel; a batch has records of all of them.
 OPEN_FILES = 16
 # Batches. One of 256 images at 227 pixels takes 158 MB, so that AUTOTUNE, which
@@ -305,7 +307,9 @@ def _labels(
         by_name, count = numbering.by_name, numbering.num_labels
     if schema.named:
         expected = f"one of the {len(order)} class ids"
-        if numbering is not None:
+        if numbering is None:
+            expected += "; ids of groups need `hierarchy=`"
+        else:
             expected += f" or of the {count - len(order)} groups"
             both = [n for n in order if n not in by_name]
             if both:
@@ -318,15 +322,20 @@ def _labels(
         )
     else:
         expected = f"a label from {offset} to {offset + count - 1}"
+        if numbering is None:
+            expected += "; labels of groups need `hierarchy=`"
 
     def labels_of(found: Any, files: Any, indices: Any) -> Any:
         labels = table.lookup(found) if schema.named else found - offset
         fine = (labels >= 0) & (labels < count)
         # The first that is not fine, or 0 if all are.
         wrong = tf.argmin(tf.cast(fine, tf.int32))
+        value = found[wrong]
+        if schema.named:
+            value = tf.strings.substr(value, 0, MOST_QUOTED)
         message = [
             f"Expected {expected}. Received:",
-            found[wrong],
+            value,
             "in record",
             indices[wrong],
             "of",

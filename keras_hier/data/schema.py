@@ -279,7 +279,8 @@ def _check_same(
             f"{file} have {len(listed)}. Not in the records: {absent[:5]} "
             f"({len(absent)} in all); not in `classes`: {surplus[:5]} "
             f"({len(surplus)} in all). A tree of the records' classes is "
-            "hierarchy.subset(keras_hier.data.classes(pattern))."
+            "hierarchy.subset(keras_hier.data.classes(pattern)); if some are "
+            "groups of a tree, pass hierarchy= in place of classes=."
         )
     if not schema.named and wanted != listed:
         raise ValueError(

@@ -103,7 +103,7 @@ def test_records_of_groups_have_the_labels_of_nodes(mixed):
 def test_records_written_without_a_tree_can_be_read_with_one(mixed):
     write(mixed)
     assert read(mixed, hierarchy=TREE) == EXPECTED
-    with pytest.raises(ValueError, match=r"not in `classes`: \['dog \(group"):
+    with pytest.raises(ValueError, match=r"dog \(group.* pass hierarchy="):
         read(mixed, classes=TREE.classes)
 
 
@@ -121,6 +121,30 @@ def test_the_command_takes_a_tree(mixed, capsys):
     # Another tree does not mix with what is there.
     with pytest.raises(ValueError, match=r"other classes"):
         write(mixed, hierarchy=TREE)
+
+
+def test_without_the_tree_an_error_names_it(mixed, write_file):
+    write(mixed, hierarchy=TREE)
+    said = r"one of the 5 class ids; ids of groups need `hierarchy=`"
+    with pytest.raises(tf.errors.InvalidArgumentError, match=said):
+        read(mixed)
+    path = write_file({"image": PIXELS, "label": 8})
+    options = {"classes": TREE.classes, "label_offset": 0}
+    data = kh.data.imagenet(path, 16, 1, **options)
+    said = "from 0 to 4; labels of groups need `hierarchy=`"
+    with pytest.raises(tf.errors.InvalidArgumentError, match=said):
+        list(data)
+
+
+def test_a_long_id_is_cut(write_file):
+    name = b"y" * 300_000
+    path = write_file({"image/encoded": PIXELS, "image/class/synset": name})
+    for options in ({"classes": TREE.classes}, {"hierarchy": TREE}):
+        data = kh.data.imagenet(path, 16, 1, **options)
+        with pytest.raises(tf.errors.InvalidArgumentError) as caught:
+            list(data)
+        assert "y" * 80 in str(caught.value)
+        assert "y" * 81 not in str(caught.value)
 
 
 def test_a_folder_that_is_class_and_group_says_what_to_do(mixed):
