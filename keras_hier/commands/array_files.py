@@ -11,6 +11,7 @@ from typing import Literal, NamedTuple
 import numpy as np
 
 from keras_hier.files.numpy_files import NumpyFile
+from keras_hier.files.spreadsheets import unguarded
 from keras_hier.files.text_files import read_bytes, read_rows, read_text
 
 # Keys under which an .npz file may say which class each number means.
@@ -86,7 +87,7 @@ def read_classes(text: str) -> tuple[str, ...]:
                 f"{text}: expected one class id on each line, in the order of "
                 f"their numbers, got {', '.join(rows[0])!r:.80}."
             )
-        return tuple(row[0] for row in rows)
+        return tuple(unguarded(row[0]) for row in rows)
     lines = read_text(path).split("\n")
     return tuple(line.strip() for line in lines if line.strip())
 
@@ -203,17 +204,17 @@ def _from_csv(path: Path, wanted: str) -> Source:
             f"{len(columns)}."
         )
     if columns:
-        cells = tuple(row[columns[0]] for row in rows[1:])
+        cells = tuple(unguarded(row[columns[0]]) for row in rows[1:])
         return Source(cells, None, path.name, wanted)
     if width == 1:
-        cells = tuple(row[0] for row in rows)
+        cells = tuple(unguarded(row[0]) for row in rows)
         return Source(cells, None, path.name, wanted)
     return _scores(rows, path.name, wanted)
 
 
 def _scores(rows: list[list[str]], name: str, wanted: str) -> Source:
     """Reads a table of scores, whose first row may name the classes."""
-    first = tuple(rows[0])
+    first = tuple(map(unguarded, rows[0]))
     if all(map(_is_score, first)):
         # Class ids may look like scores: `to_labels` knows the ids and decides.
         return Source(

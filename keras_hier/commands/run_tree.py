@@ -10,6 +10,7 @@ import numpy as np
 from keras_hier.commands import array_files
 from keras_hier.commands.array_files import Source, number_in
 from keras_hier.files import limits
+from keras_hier.files.spreadsheets import unguarded
 from keras_hier.files.text_files import read_rows
 from keras_hier.hierarchy.computed_tree import (
     BOOTSTRAP,
@@ -210,11 +211,11 @@ def _counts_of_csv(file: str) -> tuple[np.ndarray, tuple[str, ...] | None]:
     rows = read_rows(path)
     ids: tuple[str, ...] | None = None
     if rows and any(number_in(cell) is None for cell in rows[0][1:]):
-        ids = tuple(rows[0])
+        ids = tuple(map(unguarded, rows[0]))
         rows = rows[1:]
         if ids and rows and len(rows) == len(ids) - 1:  # a column of ids, too
             ids = ids[1:]
-            beside = tuple(row[0] for row in rows if row)
+            beside = tuple(unguarded(row[0]) for row in rows if row)
             if beside != ids:
                 raise ValueError(
                     f"{path.name}: its rows are in another order than its "

@@ -1,0 +1,79 @@
+"""What the cells of a file say: apostrophes of spreadsheets, long names."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import keras_hier as kh
+from keras_hier.cli import main
+from keras_hier.files.spreadsheets import guarded
+from keras_hier.log.run_log import RunLog
+
+# Of the last, the apostrophe is part of the id.
+CLASSES = ("=cmd", "pug", "'=cmd")
+TREE = kh.Hierarchy.from_paths([("@all", each) for each in CLASSES])
+LABELS = [0, 1, 2, 0]
+NAMED = [0, 1, 2, 2]
+MATRIX = [[1, 0, 1], [0, 1, 0], [0, 0, 1]]
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    Path("tree.json").write_text(TREE.to_json())
+    TREE.to_csv("tree.csv")
+    ids = [guarded(each) for each in CLASSES]
+    assert ids == ["'=cmd", "pug", "''=cmd"]
+    rows = [
+        f"{ids[label]},{ids[named]}\n"
+        for label, named in zip(LABELS, NAMED, strict=True)
+    ]
+    Path("table.csv").write_text("label,prediction\n" + "".join(rows))
+    Path("alone.csv").write_text("".join(row.split(",")[1] for row in rows))
+    scores = [",".join(map(str, np.eye(3)[each])) for each in NAMED]
+    Path("scores.csv").write_text("\n".join([",".join(ids), *scores]))
+    Path("order.csv").write_text("\n".join(ids))
+    counts = [f"{ids[i]},{','.join(map(str, MATRIX[i]))}" for i in range(3)]
+    Path("counts.csv").write_text("\n".join([",".join(["", *ids]), *counts]))
+    np.save("y.npy", LABELS)
+    return tmp_path
+
+
+def log(*arguments):
+    assert main(["log", "--logdir", "run", *arguments]) == 0
+    header, matrix = RunLog("run").matrix()
+    tree = RunLog("run").hierarchy(header.hierarchy)
+    at = [tree.classes.index(each) for each in CLASSES]
+    return matrix.toarray()[np.ix_(at, at)].tolist()
+
+
+@pytest.mark.parametrize("tree", ["tree.json", "tree.csv"])
+@pytest.mark.parametrize(
+    "predictions", ["table.csv", "alone.csv", "scores.csv"]
+)
+def test_the_apostrophe_before_a_formula_is_no_part_of_an_id(
+    folder, tree, predictions
+):
+    arguments = ("--labels", "table.csv", "--predictions", predictions)
+    assert log("--hierarchy", tree, *arguments) == MATRIX
+
+
+def test_it_is_none_where_classes_are_listed_or_counted(folder):
+    arguments = ("--labels", "y.npy", "--predictions", "table.csv")
+    tree = ("--hierarchy", "tree.json")
+    assert log(*tree, *arguments, "--classes", "order.csv") == MATRIX
+    assert log(*tree, "--matrix", "counts.csv", "--step", "2") == MATRIX
+
+
+@pytest.mark.filterwarnings("ignore:There are 1 errors")
+def test_nor_where_there_is_no_tree(folder):
+    arguments = ("--labels", "table.csv", "--predictions", "scores.csv")
+    assert log(*arguments) == MATRIX
+
+
+def test_groups_have_it_too(folder):
+    Path("y.csv").write_text("label\n'=cmd\npug\n''=cmd\n'@all\n")
+    arguments = ("--labels", "y.csv", "--predictions", "alone.csv")
+    log("--node-labels", "--hierarchy", "tree.csv", *arguments)
+    assert RunLog("run").matrix()[0].coarse == 1
