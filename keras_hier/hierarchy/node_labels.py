@@ -11,10 +11,8 @@ from keras_hier.hierarchy.grouping import Grouping, look_up
 from keras_hier.hierarchy.hierarchy import Hierarchy, require_hierarchy
 from keras_hier.hierarchy.label_names import label_names
 from keras_hier.hierarchy.node_table import HierarchyError
-
-# Of `within`, with frequencies: how near is near enough, and when to give up.
-PROPORTION = 0.01
-MOST_STEPS = 200
+from keras_hier.hierarchy.proportions import amounts, proportional, shares_of
+from keras_hier.tensors import to_numpy
 
 
 class NodeLabels:
@@ -215,9 +213,9 @@ class NodeLabels:
         of them is a soft label for the next one (arXiv 1911.04252).
 
         Args:
-            labels: of nodes, integers [N].
-            probabilities: of the classes, as of a softmax, [N, C]. Only the
-                proportions in a row count.
+            labels: of nodes, integers [N], of any array library.
+            probabilities: of the classes, as of a softmax, [N, C], likewise.
+                Only the proportions in a row count.
             frequencies: of the classes, [C], such as the counts of samples
                 known exactly. Only their proportions below a node count. A
                 class named too often is held back, and one named too seldom
@@ -226,8 +224,9 @@ class NodeLabels:
                 alignment, arXiv 1911.09785, does it with the mean). Only where
                 the samples are known to be so: they come out so in any case,
                 but for a class that no sample gives a share, and for shares
-                of 0 and 1, which stay. Seven arrays float64 [N, C] are held
-                meanwhile, three without frequencies.
+                of 0 and 1, which stay. Where these leave no room for it, it is
+                approached. Six arrays float64 [N, C] are held meanwhile, three
+                without frequencies.
 
         Returns:
             float32 [N, C], each row sums to 1. Where all classes below a label
@@ -254,13 +253,13 @@ class NodeLabels:
             >>> [numbering.name(label) for label in p.argmax(axis=1)]
             ['dog', 'cat']
         """
-        known = np.asarray(labels)
+        known = to_numpy(labels)
         if known.ndim != 1 or known.dtype.kind not in "iu":
             raise HierarchyError(
                 "Expected labels of nodes as integers [N], got "
                 f"{known.dtype} {list(known.shape)}."
             )
-        p = _amounts(
+        p = amounts(
             probabilities,
             (len(known), self.num_classes),
             "probabilities",
@@ -271,13 +270,13 @@ class NodeLabels:
         rank = self.hierarchy.rank
         start, stop = self.start[known, None], self.stop[known, None]
         below = (start <= rank) & (rank < stop)
-        shares = _shares(np.where(below, p, 0.0), below)
+        shares = shares_of(np.where(below, p, 0.0), below)
         if frequencies is not None:
-            given = _amounts(
+            given = amounts(
                 frequencies, (self.num_classes,), "frequencies", "give counts"
             )
-            expected = _shares(np.where(below, given, 0.0), below)
-            shares = _proportional(shares, expected)
+            expected = shares_of(np.where(below, given, 0.0), below)
+            shares = proportional(shares, expected)
         return shares.astype(np.float32)
 
     def groups(self, grouping: Grouping | None) -> np.ndarray:
@@ -374,45 +373,3 @@ class NodeLabels:
                 f"{label}."
             )
         return int(label)
-
-
-def _amounts(
-    values: npt.ArrayLike, shape: tuple[int, ...], name: str, hint: str
-) -> np.ndarray:
-    """Returns float64 [..., C], none of them negative, infinite or NaN."""
-    given = np.asarray(values, np.float64)
-    if given.shape != shape:
-        raise HierarchyError(
-            f"Expected {name} {list(shape)}, of {shape[-1]} classes, got "
-            f"{list(given.shape)}."
-        )
-    if not (np.isfinite(given) & (given >= 0)).all():
-        raise HierarchyError(
-            f"Expected {name}, of which none is negative, infinite or NaN: "
-            f"{hint}."
-        )
-    return given
-
-
-def _shares(values: np.ndarray, otherwise: np.ndarray) -> np.ndarray:
-    """Returns rows that sum to 1, of others where a row is all 0, [N, C]."""
-    values = np.where(values.any(axis=1, keepdims=True), values, otherwise)
-    return values / values.sum(axis=1, keepdims=True)
-
-
-def _proportional(shares: np.ndarray, expected: np.ndarray) -> np.ndarray:
-    """Scales columns and rows in turn: to the expected sums, and to 1."""
-    # What nobody names cannot be had by scaling: the others have its part.
-    expected = _shares(np.where(shares.any(axis=0), expected, 0.0), shares)
-    wanted = expected.sum(axis=0)
-    shares = _shares(np.where(wanted > 0, shares, 0.0), expected)
-    factors = np.ones_like(wanted)
-    for _ in range(MOST_STEPS):
-        total = factors * ((1 / (shares @ factors)) @ shares)
-        change = np.divide(
-            wanted, total, out=np.ones_like(total), where=total > 0
-        )
-        if (np.abs(change - 1) <= PROPORTION).all():
-            break
-        factors *= change
-    return _shares(shares * factors, expected)

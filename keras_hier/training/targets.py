@@ -61,9 +61,9 @@ def targets(
 
     Raises:
         ValueError: a subclassed model; `label_mode="nodes"` without a
-            hierarchy; by the function, labels of another shape or out of range,
-            or soft labels that do not sum to 1, as those of several classes a
-            sample.
+            hierarchy, or with another than that of the losses; by the
+            function, labels of another shape or out of range, or soft labels
+            that do not sum to 1, as those of several classes a sample.
 
     Example:
         >>> import numpy as np
@@ -154,22 +154,30 @@ def _numbering(
                 f"with {label_mode!r} leave it out."
             )
         return None
+    losses = keras.tree.flatten(getattr(model, "loss", None))
+    known = [f.hierarchy for f in losses if isinstance(f, NodeCrossentropy)]
     if hierarchy is None:
-        losses = keras.tree.flatten(getattr(model, "loss", None))
-        known = [f for f in losses if isinstance(f, NodeCrossentropy)]
         if not known:
             raise ValueError(
                 'label_mode="nodes" needs the tree whose nodes are labels: '
                 "pass hierarchy=, or compile the model first with "
                 '**kh.compile_args(model, hierarchy, label_mode="nodes").'
             )
-        hierarchy = known[0].hierarchy
+        hierarchy = known[0]
     require_hierarchy(hierarchy)
     if hierarchy.num_classes != num_classes:
         raise ValueError(
             f"The model has {num_classes} classes, the hierarchy "
             f"{hierarchy.num_classes}."
         )
+    for other in known:
+        if other.digest != hierarchy.digest:
+            raise ValueError(
+                "The model is compiled for labels of another tree (digest "
+                f"{other.digest}) than hierarchy= ({hierarchy.digest}): the "
+                "same number would mean two nodes. Compile it with the tree "
+                "whose nodes the labels are."
+            )
     return NodeLabels(hierarchy)
 
 

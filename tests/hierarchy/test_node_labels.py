@@ -287,6 +287,15 @@ def test_a_posterior_below_a_label():
     np.testing.assert_allclose(got, expected, atol=1e-7)
 
 
+def test_tensors_with_gradients_are_taken():
+    torch = pytest.importorskip("torch")
+    said = torch.tensor([[0.1, 0.2, 0.1, 0.1, 0.3, 0.2]], requires_grad=True)
+    labels = torch.tensor([DOG])
+    for dtype in (torch.float32, torch.bfloat16):
+        got = NUMBERING.within(labels, said.to(dtype), torch.ones(6))
+        np.testing.assert_allclose(got[0, [PUG, HUSKY]], 0.5, rtol=1e-2)
+
+
 @given(hierarchies(), st.integers(0, 2**32 - 1))
 def test_a_posterior_is_that_of_the_classes_below(tree, seed):
     numbering = NodeLabels(tree)
@@ -349,6 +358,71 @@ def test_frequencies_hold_over_all_labels_together(tree, seed):
     # What is so already stays.
     again = numbering.within(labels, got, counts)
     np.testing.assert_allclose(again, got, rtol=1e-5, atol=1e-6)
+
+
+DOGS = kh.Hierarchy.from_paths([("dog", "pug"), ("dog", "husky"), ("bus",)])
+
+
+def of_dogs(said, frequencies):
+    numbering = NodeLabels(DOGS)
+    labels = np.full(len(said), numbering.label("dog"))
+    return numbering.within(labels, said, frequencies)
+
+
+def test_certain_answers_stay_whatever_the_frequencies():
+    # Wanted are 50 and 50, and not to be had.
+    said = np.tile([1.0, 0, 0], (100, 1))
+    said[0] = [0, 1, 0]
+    np.testing.assert_array_equal(of_dogs(said, [1, 1, 1]), said)
+    two = np.array([[1.0, 0, 0], [0, 1, 0]])
+    np.testing.assert_array_equal(of_dogs(two, [1e6, 1, 1]), two)
+    # Nor does a share of 0 grow where nothing else occurs.
+    np.testing.assert_array_equal(of_dogs(two, [1, 0, 1]), two)
+    dust = np.array([[1.0, 1e-30, 0], [0, 1, 0]])
+    np.testing.assert_allclose(of_dogs(dust, [1, 1e6, 1]), two, atol=1e-20)
+
+
+def test_what_is_uncertain_comes_as_near_as_it_can():
+    # Of 10 dogs 5 shall be huskies; 8 are pugs, so both others are huskies.
+    said = np.tile([1.0, 0, 0], (10, 1))
+    said[:2] = [0.7, 0.3, 0]
+    got = of_dogs(said, [1, 1, 1])
+    np.testing.assert_array_equal(got[2:], said[2:])
+    np.testing.assert_allclose(got[:2], [[0, 1, 0]] * 2, atol=1e-6)
+    # With 6 certain pugs, 7.5 and 2.5 can be had.
+    said[:4] = [0.7, 0.3, 0]
+    got = of_dogs(said, [3, 1, 0])
+    np.testing.assert_allclose(got.sum(axis=0), [7.5, 2.5, 0], rtol=1e-2)
+
+
+POWERS = st.integers(-307, 307).map(lambda power: 10.0**power)
+AMOUNTS = st.one_of(st.just(0.0), st.just(5e-324), st.just(1.0), POWERS)
+
+
+@given(hierarchies(), st.data())
+def test_any_amounts_give_shares(tree, data):
+    numbering = NodeLabels(tree)
+    size = tree.num_classes
+
+    def draw(count, values):
+        each = st.lists(values, min_size=count, max_size=count)
+        return np.array(data.draw(each))
+
+    labels = draw(4, st.integers(0, numbering.num_labels - 1))
+    said = draw(4 * size, AMOUNTS).reshape(4, size)
+    plain = numbering.within(labels, said)
+    got = numbering.within(labels, said, draw(size, AMOUNTS))
+    for shares in (plain, got):
+        assert np.isfinite(shares).all()
+        np.testing.assert_allclose(shares.sum(axis=1), 1, rtol=1e-5)
+    for label, row, shares in zip(labels, said, got, strict=True):
+        below = numbering.classes(label)
+        named = below[row[below] > 0]
+        # 0 and 1 stay, but where nothing is said of these classes.
+        if len(named):
+            assert np.delete(shares, named).sum() == 0
+        if len(named) == 1:
+            assert shares[named] == 1
 
 
 @pytest.mark.parametrize(

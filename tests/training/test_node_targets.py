@@ -100,6 +100,30 @@ def test_the_hierarchy_is_that_of_the_losses():
     assert y["groups"].tolist() == [0, 0, 1, 1, 3, 2]
 
 
+def test_another_tree_than_that_of_the_losses_is_refused():
+    model = model_with()
+    model.compile("sgd", **nodes(model))
+    # Vehicles first: their node is 7 and no animal's.
+    other = kh.Hierarchy.from_nested(
+        {
+            "vehicle": ["bus", "bike"],
+            "animal": {"dog": ["pug", "husky"], "cat": ["tabby"]},
+            "food": ["pie"],
+        },
+        classes=TREE.classes,
+    )
+    assert NodeLabels(other).label("vehicle") == ANIMAL
+    options = {"label_mode": "nodes", "hierarchy": other}
+    message = f"{TREE.digest}.* than hierarchy= .{other.digest}"
+    with pytest.raises(ValueError, match=message):
+        kh.targets(model, **options)
+    same = kh.Hierarchy.from_json(TREE.to_json())
+    kh.targets(model, label_mode="nodes", hierarchy=same)
+    # What is not compiled yet, or for classes, has no tree.
+    model.compile("sgd", **kh.compile_args(model, TREE))
+    kh.targets(model, **options)
+
+
 def test_every_output_gets_its_loss(model):
     losses = nodes(model)["loss"]
     assert losses["class"].grouping is None
