@@ -145,7 +145,8 @@ def _from_numpy(path: Path, key: str | None, wanted: str) -> Source:
                 key = arrays[0]
         if key is None or key not in file.keys:
             raise ValueError(
-                f"{path.name}: it holds {', '.join(file.keys) or 'nothing'}; "
+                f"{path.name}: it holds "
+                f"{', '.join(file.keys) or 'nothing':.200}; "
                 f"say which with {path.name}:KEY."
             )
         name = f"{path.name}:{key}"

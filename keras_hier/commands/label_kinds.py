@@ -5,7 +5,7 @@ the tree says would give a wrong picture without any error. So class ids are
 taken wherever a file has them, and a file without any must number its classes
 as the tree does. A whole number may be either, where ids look like numbers:
 where the two readings differ, the user is asked. So they are where labels may
-be any node, and a number is the id of a class and that of a group.
+be any node, and a number is the name of a class and of a group.
 """
 
 from collections.abc import Callable, Sequence
@@ -122,7 +122,7 @@ def to_labels(
 
 
 class _EitherError(ValueError):
-    """An id that a class has and a group as well."""
+    """A name that a class has and a group as well."""
 
 
 class _Cells(NamedTuple):
@@ -209,12 +209,15 @@ def _by_id(
     classes: Sequence[str],
     nodes: NodeLabels | None,
 ) -> np.ndarray:
-    # None for what a class and a group are called.
-    labels: dict[str, int | None] = {
-        class_id: label if nodes is None else None
-        for label, class_id in enumerate(classes)
-    }
-    if nodes is not None:
+    labels: dict[str, int | None] = {}
+    if nodes is None:
+        labels |= {class_id: label for label, class_id in enumerate(classes)}
+    else:
+        # None for what a class and a group are called.
+        for name in nodes.by_name:
+            for mark in (" (itself)", " (group)"):
+                if name.endswith(mark):
+                    labels[name.removesuffix(mark)] = None
         labels |= nodes.by_name
     # Programs that read ids as numbers drop their leading zeros.
     id_at: dict[int, str | None] = {}
@@ -232,7 +235,7 @@ def _by_id(
         if nodes is not None:
             raise ValueError(
                 f"{source.name}: {len(unknown)} labels are no node of the "
-                f"hierarchy. The first: {nodes.why_not(unknown[0])}"
+                f"hierarchy. The first: {_why_not(unknown[0], nodes)}"
             )
         raise ValueError(
             f"{source.name}: {len(unknown)} class ids are not in the "
@@ -241,13 +244,13 @@ def _by_id(
             f"{_hint_of_nodes(source)}"
         )
     either = [each for each in found.values() if labels[each] is None]
-    if either:
-        raise _EitherError(
-            f"{source.name}: {either[0]!r:.80} is the id of a class and of a "
-            f"group: say '{either[0]:.80} (itself)' for the class, "
-            f"'{either[0]:.80} (group)' where no more than the group is known."
-        )
+    if nodes is not None and either:
+        raise _EitherError(f"{source.name}: {_why_not(either[0], nodes)}")
     return np.array([labels[found[text]] for text in cells.texts], np.int64)
+
+
+def _why_not(name: str, nodes: NodeLabels) -> str:
+    return nodes.why_not(name).replace(name, f"{name:.80}")
 
 
 def _hint_of_header(

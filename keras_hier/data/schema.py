@@ -274,10 +274,13 @@ def _check_same(
     absent = sorted(set(wanted) - set(listed))
     surplus = sorted(set(listed) - set(wanted))
     if absent or surplus:
+        lacking, others = (
+            [f"{name:.80}" for name in names[:5]] for names in (absent, surplus)
+        )
         raise ValueError(
             f"The `classes` argument has {len(wanted)} classes, the records of "
-            f"{file} have {len(listed)}. Not in the records: {absent[:5]} "
-            f"({len(absent)} in all); not in `classes`: {surplus[:5]} "
+            f"{file} have {len(listed)}. Not in the records: {lacking} "
+            f"({len(absent)} in all); not in `classes`: {others} "
             f"({len(surplus)} in all). A tree of the records' classes is "
             "hierarchy.subset(keras_hier.data.classes(pattern)); if some are "
             "groups of a tree, pass hierarchy= in place of classes=."

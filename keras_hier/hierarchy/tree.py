@@ -18,6 +18,9 @@ from keras_hier.hierarchy.node_table import (
 )
 from keras_hier.hierarchy.origin import Origin
 
+# How many nodes of one name an error message tells apart.
+MOST_NAMED = 5
+
 
 class Tree:
     """An immutable tree whose C leaves are the classes of a data set.
@@ -184,13 +187,13 @@ class Tree:
             return found[0]
         if found:
             options = ", ".join(
-                f"{self.node_ids[n]!r} (in "
-                f"{self.node_names[self.parents[n]]!r})"
-                for n in found
+                f"{self.node_ids[n]!r:.80} (in "
+                f"{self.node_names[self.parents[n]]!r:.80})"
+                for n in found[:MOST_NAMED]
             )
             raise HierarchyError(
-                f"{name!r} is the name of {len(found)} nodes; use an id: "
-                f"{options}."
+                f"{name!r:.80} is the name of {len(found)} nodes; use an id: "
+                f"{options}{', ...' if len(found) > MOST_NAMED else ''}."
             )
         raise HierarchyError(
             f"No node has the id or name {name!r:.80}."

@@ -77,3 +77,13 @@ def test_groups_have_it_too(folder):
     arguments = ("--labels", "y.csv", "--predictions", "alone.csv")
     log("--node-labels", "--hierarchy", "tree.csv", *arguments)
     assert RunLog("run").matrix()[0].coarse == 1
+
+
+def test_keys_of_an_archive_are_cut(folder, capsys):
+    np.savez("y.npz", **{"k" * 50_000: LABELS, "j" * 50_000: LABELS})
+    arguments = ("--labels", "y.npz", "--predictions", "table.csv")
+    options = ("--hierarchy", "tree.json", "--logdir", "run")
+    assert main(["log", *arguments, *options]) == 2
+    said = capsys.readouterr().err
+    assert "say which with y.npz:KEY" in said
+    assert len(said) < 400

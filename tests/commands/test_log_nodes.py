@@ -153,7 +153,7 @@ def test_an_id_of_a_class_and_of_a_group_is_asked_for(folder, capsys, kind):
     labels = np.array([2, 3, 10, 11, 5, 7]).astype(kind)
     assert log_counted(labels) == 2
     said = capsys.readouterr().err
-    assert "'2' is the id of a class and of a group: say '2 (itself)'" in said
+    assert "'2' is both a class and a group of classes: say '2 (it" in said
     assert "pass --labels-are numbers" in said
     assert log_counted(labels, "--labels-are", "ids") == 2
     said = capsys.readouterr().err
@@ -179,7 +179,31 @@ def test_leading_zeros_do_not_hide_that_an_id_is_of_both(folder, capsys):
     np.save("y.npy", [1, 2, 0])
     np.save("p.npy", [1, 2, 0])
     assert log("--labels-are", "ids", labels="y.npy") == 2
-    assert "'01' is the id of a class and of a group" in capsys.readouterr().err
+    assert "'01' is both a class and a group" in capsys.readouterr().err
+
+
+def test_names_for_display_may_be_of_both_as_well(folder, capsys):
+    names = {"c": "1", "d": "2", "2": "pets"}
+    paths = [("2", "c"), ("2", "d"), ("e",)]
+    tree = kh.Hierarchy.from_paths(paths, names=names)
+    Path("tree.json").write_text(tree.to_json())
+    np.save("y.npy", [1, 2])
+    np.save("p.npy", [0, 1])
+    assert log(labels="y.npy") == 2
+    said = capsys.readouterr().err
+    assert "'2' is both a class and a group of classes" in said
+    assert "pass --labels-are numbers" in said
+
+
+def test_long_names_are_cut(folder, capsys):
+    name = "y" * 300_000
+    tree = kh.Hierarchy.from_paths([(name, name), (name, "a"), ("b",)])
+    for text, found in ((name, tree), (name, TREE), (name + "x", tree)):
+        Path("tree.json").write_text(found.to_json())
+        np.save("y.npy", [text, "a"])
+        np.save("p.npy", [0, 1])
+        assert log(labels="y.npy") == 2
+        assert 100 < len(capsys.readouterr().err) < 500
 
 
 @pytest.mark.parametrize("labels", ["names.npy", "numbers.npy"])

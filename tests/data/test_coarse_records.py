@@ -147,6 +147,15 @@ def test_a_long_id_is_cut(write_file):
         assert "y" * 81 not in str(caught.value)
 
 
+def test_long_names_in_a_list_of_classes_are_cut(mixed):
+    write(mixed, hierarchy=TREE)
+    listed = mixed / "records" / "classes.json"
+    listed.write_text(json.dumps(["y" * 300_000, *TREE.classes]))
+    with pytest.raises(ValueError, match="not in `classes`") as caught:
+        read(mixed, classes=TREE.classes)
+    assert len(str(caught.value)) < 800
+
+
 def test_a_folder_that_is_class_and_group_says_what_to_do(mixed):
     (mixed / "images" / "dog (group)").rename(mixed / "images" / "dog")
     message = r"'dog' is both .* say 'dog \(itself\)' .* 'dog \(group\)'"

@@ -347,6 +347,17 @@ def test_names_of_several_nodes_are_not_guessed():
         tree.find("mashine")
 
 
+def test_few_of_many_nodes_of_a_long_name_are_named():
+    name = "y" * 300_000
+    paths = [(f"g{n}", f"n{n}") for n in range(50)]
+    tree = Hierarchy.from_paths(paths, names={n: name for _, n in paths})
+    with pytest.raises(
+        HierarchyError, match=r"50 nodes.*'n4'.*, \.\.\."
+    ) as caught:
+        tree.find(name)
+    assert len(str(caught.value)) < 300
+
+
 TABLE = {
     "format": "keras-hier/hierarchy",
     "version": 1,
