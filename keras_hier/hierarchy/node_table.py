@@ -354,6 +354,6 @@ def suggestion(name: str, known: Iterable[str]) -> str:
 
 
 def quoted(items: Sequence[str], limit: int = 5) -> str:
-    """Returns the first few of many names, quoted for an error message."""
-    shown = ", ".join(map(repr, items[:limit]))
+    """Returns the first few of many names, quoted and cut for an error."""
+    shown = ", ".join(f"{item!r:.80}" for item in items[:limit])
     return shown + (f", ... ({len(items)})" if len(items) > limit else "")

@@ -431,3 +431,12 @@ def test_bad_json_is_named():
 def test_bad_arguments_are_named(call, message):
     with pytest.raises(HierarchyError, match=message):
         call()
+
+
+def test_long_names_are_cut_in_what_is_missing(tmp_path):
+    path = tmp_path / "tree.csv"
+    path.write_text(f"{'a' * 9_000},x\nb,x\n")
+    with pytest.raises(HierarchyError) as caught:
+        Hierarchy.from_csv(path, classes=["b", "c" * 9_000])
+    assert "must name the same classes" in str(caught.value)
+    assert len(str(caught.value)) < 500
