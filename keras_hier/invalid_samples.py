@@ -74,26 +74,30 @@ class Rows(NamedTuple):
 
 
 def inspect(
-    y_true: Any, scores: Any, num_labels: int | None = None, num_nodes: int = 1
+    y_true: Any,
+    scores: Any,
+    num_labels: int | None = None,
+    widths: Sequence[int] = (),
 ) -> Rows:
     """Finds the faults of labels and scores of a batch.
 
     Args:
-        y_true: labels [N] or [N, 1], or one-hot or soft labels [N, C] or
-            [N, V].
+        y_true: labels [N] or [N, 1], or one-hot or soft labels [N, C].
         scores: [N, C], logits or probabilities.
         num_labels: how many labels there are; C by default.
-        num_nodes: V, where soft labels over all nodes are allowed.
+        widths: of one-hot and soft labels, where these are others than C.
 
     Raises:
         ValueError: labels of another shape.
     """
     size = scores.shape[-1]
     width = y_true.shape[-1] if len(y_true.shape) == 2 else 1
-    if len(y_true.shape) not in (1, 2) or width not in (1, size, num_nodes):
+    widths = widths or (size,)
+    if len(y_true.shape) not in (1, 2) or width not in (1, *widths):
+        shapes = " or ".join(f"[N, {each}]" for each in widths)
         raise ValueError(
             "Expected labels [N] or [N, 1], or one-hot or soft labels "
-            f"[N, {size}], got shape {tuple(y_true.shape)}."
+            f"{shapes}, got shape {tuple(y_true.shape)}."
         )
     # In float32, since integer types could overflow to another label.
     numbers = ops.cast(y_true, "float32")

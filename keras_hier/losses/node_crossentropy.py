@@ -29,10 +29,11 @@ class NodeCrossentropy(keras.losses.Loss):
     of the tree, a group with only some of the classes below the node counts
     wholly.
 
-    A label outside 0..V-1 makes its loss NaN. Everything is computed in
-    float32, also under mixed precision, by log-sum-exp from logits. Integer
-    labels cost O(N C); soft ones go up the tree level by level, O(N V). No
-    table [C, C] or [V, C] is made.
+    A label outside 0..V-1, or that is no whole number, makes its loss NaN,
+    unless the sample has the weight 0, which leaves it out. Everything is
+    computed in float32, also under mixed precision, by log-sum-exp from logits.
+    Integer labels cost O(N C); soft ones go up the tree level by level, O(N V).
+    No table [C, C] or [V, C] is made.
 
     Args:
         hierarchy: `Hierarchy` of the C classes.
@@ -94,6 +95,20 @@ class NodeCrossentropy(keras.losses.Loss):
             )
             self._node_of = first.astype(np.int32)
 
+    def __call__(
+        self, y_true: Any, y_pred: Any, sample_weight: Any = None
+    ) -> Any:
+        """Returns the loss of a batch, float32 [], or [N] without reduction.
+
+        Args:
+            y_true: as for `call`.
+            y_pred: likewise.
+            sample_weight: [N] or [N, 1].
+        """
+        if sample_weight is not None:
+            y_true = _left_out(y_true, sample_weight)
+        return super().__call__(y_true, y_pred, sample_weight)
+
     def call(self, y_true: Any, y_pred: Any) -> Any:
         """Returns the loss of each sample, float32 [N].
 
@@ -128,11 +143,11 @@ class NodeCrossentropy(keras.losses.Loss):
                 f"{tuple(labels.shape)}."
             )
         if width == 1:
-            labels = ops.reshape(ops.cast(labels, "int32"), (-1,))
-            return self._of_labels(labels, scores)
+            return self._of_labels(ops.reshape(labels, (-1,)), scores)
         return self._of_soft(ops.cast(labels, "float32"), scores)
 
-    def _of_labels(self, labels: Any, scores: Any) -> Any:
+    def _of_labels(self, numbers: Any, scores: Any) -> Any:
+        labels = ops.cast(numbers, "int32")
         last = self._numbering.num_labels - 1
         if self._node_of is not None:
             last = len(self._node_of) - 1
@@ -152,6 +167,11 @@ class NodeCrossentropy(keras.losses.Loss):
         mass = ops.logsumexp(ops.where(below, scores, MASKED_LOG_P), axis=-1)
         losses = ops.logsumexp(scores, axis=-1) - mass
         known = ops.logical_and(labels >= 0, labels <= last)
+        # False for NaN, and for 2.7, which is no 2.
+        whole = ops.equal(
+            ops.cast(labels, "float32"), ops.cast(numbers, "float32")
+        )
+        known = ops.logical_and(known, whole)
         return ops.where(known, losses, math.nan)
 
     def _of_soft(self, labels: Any, scores: Any) -> Any:
@@ -189,6 +209,21 @@ class NodeCrossentropy(keras.losses.Loss):
                 "grouping": grouping and Grouping.from_config(grouping),
             }
         )
+
+
+def _left_out(y_true: Any, sample_weight: Any) -> Any:
+    """Returns labels, any of which becomes 0 where its weight is 0.
+
+    What is left out may have any label, -1 for instance, but 0 times a loss
+    that is NaN is NaN.
+    """
+    labels = ops.convert_to_tensor(y_true)
+    if len(labels.shape) == 2 and labels.shape[-1] != 1:
+        return y_true
+    weights = ops.reshape(ops.convert_to_tensor(sample_weight), (-1,))
+    if len(labels.shape) == 2:
+        weights = weights[:, None]
+    return ops.where(ops.equal(weights, 0), ops.zeros_like(labels), labels)
 
 
 class _TreeMasses:

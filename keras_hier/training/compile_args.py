@@ -132,6 +132,7 @@ def compile_args(
                 collapse=False,
                 from_logits=True,
                 node_labels=nodes,
+                head_labels=nodes,
             ),
         ]
         weights[name] = PROBE_LOSS_WEIGHT if head.role == "probe" else 1.0
@@ -175,9 +176,11 @@ def _loss(soft: bool, from_logits: bool) -> keras.losses.Loss:
 def _node_accuracies(
     hierarchy: Hierarchy, grouping: Grouping | None, top5: bool
 ) -> list[keras.metrics.Metric]:
+    of_head = grouping is not None
+    kinds = [("accuracy", 1), *([("top5", 5)] if top5 else [])]
     return [
-        NodeAccuracy(hierarchy, grouping),
-        *([NodeAccuracy(hierarchy, grouping, 5, "top5")] if top5 else []),
+        NodeAccuracy(hierarchy, grouping, k, name, head_labels=of_head)
+        for name, k in kinds
     ]
 
 

@@ -55,9 +55,10 @@ class ConfusionMatrix(keras.metrics.Metric):
             grouping is no cut of the tree.
         name: of the result in the logs.
         collapse: only with `at`. False if the output has G units and the labels
-            are groups, as those of a head; True if it has C units and the
-            labels are classes: both are then mapped to their groups. Found from
-            the width of the output, which does not tell when G equals C.
+            are groups, as those of a head, but see `node_labels`; True if it
+            has C units and the labels are classes: both are then mapped to
+            their groups. Found from the width of the output, which does not
+            tell when G equals C.
         dtype: of the result.
         from_logits: whether the loss expects logits, None if unknown.
             `compile_args` sets it, `BlocksCallback` finds it out.
@@ -65,6 +66,9 @@ class ConfusionMatrix(keras.metrics.Metric):
             `label_mode="nodes"` of `targets` and `compile_args`. A sample
             whose label lies inside no single class (or group) stands in no
             cell and has no distance; `coarse()` says how many did.
+        head_labels: with `node_labels` and `at`, True if the output has G units
+            and labels are those that `targets` makes for a head, as for
+            `NodeCrossentropy`; else they are those of nodes.
         classes: str [C], class ids in label order, in the place of a hierarchy.
 
     Raises:
@@ -100,6 +104,7 @@ class ConfusionMatrix(keras.metrics.Metric):
         from_logits: bool | None = None,
         node_labels: bool = False,
         classes: Iterable[str] | None = None,
+        head_labels: bool = False,
     ) -> None:
         super().__init__(name=name, dtype=dtype)
         if hierarchy is None and classes is not None:
@@ -122,11 +127,17 @@ class ConfusionMatrix(keras.metrics.Metric):
             raise ValueError(
                 "`collapse` has a meaning only together with `at`."
             )
+        if head_labels and (at is None or collapse or not node_labels):
+            raise ValueError(
+                "`head_labels` are those of a head over the groups `at`, with "
+                "node_labels=True and without collapse=True."
+            )
         self.hierarchy = hierarchy
         self.at = at
         self.collapse = collapse
         self.from_logits = from_logits
         self.node_labels = node_labels
+        self.head_labels = head_labels
         self._size = size
         self._paths, self._heights = _root_paths(tree)
         self._known: KnownLabels | None = None
@@ -166,7 +177,7 @@ class ConfusionMatrix(keras.metrics.Metric):
 
         Args:
             y_true: labels [N] or [N, 1], or one-hot or soft [N, C], of which
-                the largest entry counts.
+                the largest entry counts; [N, V] with `node_labels`.
             y_pred: logits or probabilities [N, C].
             sample_weight: [N] or [N, 1].
         """
@@ -178,7 +189,7 @@ class ConfusionMatrix(keras.metrics.Metric):
             self._limit = y_pred.shape[-1]
             rows = invalid_samples.inspect(y_true, y_pred)
         else:
-            of_nodes = self.at is None or grouping is not None
+            of_nodes = not self.head_labels or grouping is not None
             self._limit = self._known.limit(of_nodes)
             rows = self._known.read(y_true, y_pred, of_nodes)
             coarse = rows.labels >= self._size
@@ -375,12 +386,17 @@ class ConfusionMatrix(keras.metrics.Metric):
             "collapse": self.collapse,
             "from_logits": self.from_logits,
             "node_labels": self.node_labels,
+            "head_labels": self.head_labels,
         }
 
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> Self:
         """Makes the metric that `get_config` described."""
         at = config["at"]
+        if "head_labels" not in config:  # the only ones of a head once
+            of_head = at is not None and not config.get("collapse")
+            nodes = config.get("node_labels", False)
+            config = {**config, "head_labels": of_head and nodes}
         return cls(
             **{
                 **config,

@@ -36,6 +36,7 @@ class KnownLabels:
         if grouping is not None:
             tree = hierarchy.collapse(grouping)
             self.size = grouping.num_groups
+        self._num_classes = numbering.num_classes
         self._num_nodes = numbering.num_labels
         self._table = numbering.head_labels(grouping)
         self._num_labels = max(int(self._table.max()) + 1, self.size)
@@ -59,13 +60,14 @@ class KnownLabels:
 
         Args:
             y_true: labels [N] or [N, 1]; one-hot or soft ones over the nodes
-                [N, V], or over what the scores are about.
+                [N, V], or over classes [N, C], of a head over groups [N, n].
             scores: [N, C] or [N, n], logits or probabilities.
-            of_nodes: whether integers are labels of nodes, as those of the
-                main output, rather than those that `targets` makes of them.
+            of_nodes: whether labels are those of nodes, rather than those that
+                `targets` makes of them for a head.
         """
+        narrow = self._num_classes if of_nodes else self.size
         rows = invalid_samples.inspect(
-            y_true, scores, self.limit(of_nodes), self._num_nodes
+            y_true, scores, self.limit(of_nodes), (narrow, self._num_nodes)
         )
         soft = len(y_true.shape) == 2 and y_true.shape[-1] == self._num_nodes
         if of_nodes or soft:

@@ -21,13 +21,17 @@ class NodeAccuracy(keras.metrics.Metric):
 
     Args:
         hierarchy: `Hierarchy` of the C classes.
-        grouping: `Grouping` that a head predicts; None for the classes. Labels
-            are then those that `targets(label_mode="nodes")` makes for it.
+        grouping: `Grouping` that a head predicts; None for the classes.
         k: how many of the best classes may be the right one. Of classes with
             equal scores the first alone is the best, but all are among the k
             best, as in Keras's own metrics.
         name: of the result in the logs.
         dtype: of the result.
+        head_labels: with a grouping, True if labels are those that `targets`
+            makes for a head, as for `NodeCrossentropy`.
+
+    Raises:
+        ValueError: `head_labels` without a grouping.
 
     Example:
         >>> import keras_hier as kh
@@ -47,12 +51,16 @@ class NodeAccuracy(keras.metrics.Metric):
         k: int = 1,
         name: str = "accuracy",
         dtype: Any = None,
+        head_labels: bool = False,
     ) -> None:
         super().__init__(name=name, dtype=dtype)
         require_hierarchy(hierarchy)
+        if head_labels and grouping is None:
+            raise ValueError("`head_labels` are those of a `grouping`.")
         self.hierarchy = hierarchy
         self.grouping = grouping
         self.k = k
+        self.head_labels = head_labels
         self._known = KnownLabels(hierarchy, grouping)
         self._right = self._total("right")
         self._counted = self._total("counted")
@@ -74,7 +82,7 @@ class NodeAccuracy(keras.metrics.Metric):
         """
         y_pred = ops.convert_to_tensor(y_pred)
         rows = self._known.read(
-            ops.convert_to_tensor(y_true), y_pred, self.grouping is None
+            ops.convert_to_tensor(y_true), y_pred, not self.head_labels
         )
         decided = ops.logical_and(rows.known, rows.labels < self._known.size)
         labels = ops.where(decided, rows.labels, 0)
@@ -107,12 +115,15 @@ class NodeAccuracy(keras.metrics.Metric):
             "hierarchy": self.hierarchy.to_json(),
             "grouping": None if grouping is None else grouping.to_config(),
             "k": self.k,
+            "head_labels": self.head_labels,
         }
 
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> Self:
         """Makes the metric that `get_config` described."""
         grouping = config["grouping"]
+        # Before there was a choice, labels of a head were the only ones.
+        config = {"head_labels": grouping is not None, **config}
         return cls(
             **{
                 **config,

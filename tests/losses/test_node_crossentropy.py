@@ -251,6 +251,50 @@ def test_sample_weights_weigh():
     assert float(weighed) == pytest.approx(-3 * log(8 / 21) / 2, rel=1e-6)
 
 
+@pytest.mark.any_backend
+@pytest.mark.parametrize("column", [False, True])
+def test_samples_without_weight_may_have_any_label(column):
+    labels = np.array([HUSKY, -1, 99, DOG])
+    weights = np.array([1.0, 0, 0, 3], "float32")
+    scores = SCORES.repeat(4, 0)
+    if column:
+        labels, weights = labels[:, None], weights[:, None]
+    expected = -(log(6 / 21) + 3 * log(8 / 21)) / 4
+    loss = NodeCrossentropy(TREE)
+    assert float(loss(labels, scores, weights)) == pytest.approx(
+        expected, rel=1e-6
+    )
+    # With a weight it is not overlooked, nor without any weights.
+    assert np.isnan(float(loss(labels, scores, weights + 1)))
+    assert np.isnan(float(loss(labels, scores)))
+    soft = one_hot([HUSKY, 0, 0, DOG])
+    assert float(loss(soft, scores, weights)) == pytest.approx(
+        expected, rel=1e-6
+    )
+
+
+@pytest.mark.any_backend
+def test_training_goes_on_beside_samples_without_weight():
+    image = keras.Input((4,))
+    model = keras.Model(image, keras.layers.Dense(6, name="class")(image))
+    model.compile("sgd", NodeCrossentropy(TREE))
+    labels, weights = np.array([HUSKY, -1]), np.array([1.0, 0.0])
+    x = np.ones((2, 4), "float32")
+    logs = model.fit(x, labels, sample_weight=weights, verbose=0).history
+    assert np.isfinite(logs["loss"]).all()
+    assert all(np.isfinite(w).all() for w in model.get_weights())
+
+
+@pytest.mark.any_backend
+def test_a_label_that_is_no_whole_number_is_not_a_number():
+    found = of_each(
+        NodeCrossentropy(TREE), [2.7, 2.0, np.nan], SCORES.repeat(3, 0)
+    )
+    assert np.isnan(found).tolist() == [True, False, True]
+    head = NodeCrossentropy(TREE, COARSE, head_labels=True)
+    assert np.isnan(of_each(head, [0.5], np.zeros((1, 3)))).all()
+
+
 @given(hierarchies(), st.integers(0, 2**32 - 1))
 def test_against_sums_of_probabilities(tree, seed):
     rng = np.random.default_rng(seed)

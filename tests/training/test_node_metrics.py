@@ -24,6 +24,16 @@ LABELS = np.array([HUSKY, BUS, CAT, DOG, DOG, ANIMAL, ROOT])
 ANSWERS = np.array([HUSKY, BIKE, TABBY, PUG, TABBY, BUS, PIE])
 
 
+def matrix_of_head(grouping, head_labels=True):
+    return kh.ConfusionMatrix(
+        TREE,
+        grouping,
+        collapse=False,
+        node_labels=True,
+        head_labels=head_labels,
+    )
+
+
 def one_hot(labels, size=6):
     return np.eye(size, dtype="float32")[labels]
 
@@ -70,7 +80,7 @@ def test_coarse_labels_stand_in_no_cell(form):
 
 def test_of_a_head():
     labels = NUMBERING.head_labels(ANIMALS)[LABELS]
-    metric = kh.ConfusionMatrix(TREE, ANIMALS, collapse=False, node_labels=True)
+    metric = matrix_of_head(ANIMALS)
     metric.update_state(labels, one_hot(ANIMALS.of_class[ANSWERS], 3))
     # All but the root are inside a group.
     assert metric.matrix().tolist() == [[4, 1, 0], [0, 1, 0], [0, 0, 0]]
@@ -83,7 +93,7 @@ def test_of_a_head():
         of_classes = kh.ConfusionMatrix(TREE, ANIMALS, node_labels=True)
         of_classes.update_state(form, scores)
         np.testing.assert_array_equal(of_classes.matrix(), metric.matrix())
-    soft = kh.ConfusionMatrix(TREE, ANIMALS, collapse=False, node_labels=True)
+    soft = matrix_of_head(ANIMALS)
     soft.update_state(
         one_hot(LABELS, 12), one_hot(ANIMALS.of_class[ANSWERS], 3)
     )
@@ -92,11 +102,51 @@ def test_of_a_head():
 
 def test_of_a_head_over_other_groups():
     labels = NUMBERING.head_labels(FOREIGN)[LABELS]
-    metric = kh.ConfusionMatrix(TREE, FOREIGN, collapse=False, node_labels=True)
+    metric = matrix_of_head(FOREIGN)
     metric.update_state(labels, one_hot(FOREIGN.of_class[ANSWERS], 3))
     # Dog, animal and the root are cut through.
     assert metric.matrix().sum() == 3
     assert metric.coarse().samples == 4
+
+
+@pytest.mark.any_backend
+@pytest.mark.parametrize("grouping", [ANIMALS, FOREIGN])
+def test_of_a_head_with_labels_of_nodes(grouping):
+    scores = one_hot(grouping.of_class[ANSWERS], 3)
+    of_head = NUMBERING.head_labels(grouping)[LABELS]
+    expected = matrix_of_head(grouping)
+    expected.update_state(of_head, scores)
+    accuracy = NodeAccuracy(TREE, grouping, head_labels=True)
+    share = float(accuracy(of_head, scores))
+    for labels in (LABELS, LABELS[:, None], one_hot(LABELS, 12)):
+        metric = matrix_of_head(grouping, head_labels=False)
+        metric.update_state(labels, scores)
+        np.testing.assert_array_equal(metric.matrix(), expected.matrix())
+        assert metric.coarse().samples == expected.coarse().samples
+        assert float(NodeAccuracy(TREE, grouping)(labels, scores)) == share
+    # Pug, pie and bike are an animal, food and a vehicle.
+    exact = [PUG, PIE, BIKE]
+    for labels in (np.array(exact), one_hot(exact)):
+        metric = matrix_of_head(ANIMALS, head_labels=False)
+        metric.update_state(labels, one_hot([0, 2, 1], 3))
+        assert metric.matrix().tolist() == np.eye(3).tolist()
+    metric = matrix_of_head(ANIMALS, head_labels=False)
+    with pytest.raises(ValueError, match=r"do not lie in 0\.\.11"):
+        metric.update_state(np.array([12]), one_hot([0], 3))
+    with pytest.raises(ValueError, match=r"\[N, 6\] or \[N, 12\], got shape"):
+        metric.update_state(one_hot([0], 3), one_hot([0], 3))
+
+
+def test_labels_of_a_head_need_one():
+    with pytest.raises(ValueError, match="those of a `grouping`"):
+        NodeAccuracy(TREE, head_labels=True)
+    for options in (
+        {"node_labels": True},
+        {"at": ANIMALS},
+        {"at": ANIMALS, "node_labels": True, "collapse": True},
+    ):
+        with pytest.raises(ValueError, match="head over the groups `at`"):
+            kh.ConfusionMatrix(TREE, head_labels=True, **options)
 
 
 @pytest.mark.any_backend
@@ -170,7 +220,7 @@ def test_accuracy_by_hand():
     best = NodeAccuracy(TREE, k=2)
     scores = one_hot(ANSWERS) + 0.5 * one_hot([0, BUS, 0, 0, 0, 0, 0])
     assert float(best(one_hot(LABELS, 12), scores)) == 1
-    head = NodeAccuracy(TREE, ANIMALS)
+    head = NodeAccuracy(TREE, ANIMALS, head_labels=True)
     labels = NUMBERING.head_labels(ANIMALS)[LABELS]
     found = float(head(labels, one_hot(ANIMALS.of_class[ANSWERS], 3)))
     assert found == pytest.approx(5 / 6)
@@ -195,11 +245,31 @@ def test_equal_scores_have_the_accuracy_of_keras():
 def test_saved_metrics_are_the_same():
     for metric in (
         NodeAccuracy(TREE, ANIMALS, 2, "best"),
+        NodeAccuracy(TREE, ANIMALS, head_labels=True),
         NodeAccuracy(TREE),
         kh.ConfusionMatrix(TREE, node_labels=True),
+        matrix_of_head(ANIMALS),
+        matrix_of_head(ANIMALS, head_labels=False),
     ):
         again = keras.metrics.deserialize(keras.metrics.serialize(metric))
         assert again.get_config() == metric.get_config()
+
+
+def test_what_was_saved_before_there_was_a_choice():
+    nodes = {"node_labels": True}
+    for metric, head_labels in (
+        (NodeAccuracy(TREE), False),
+        (NodeAccuracy(TREE, ANIMALS), True),
+        (kh.ConfusionMatrix(TREE), False),
+        (kh.ConfusionMatrix(TREE, **nodes), False),
+        (kh.ConfusionMatrix(TREE, ANIMALS, collapse=False), False),
+        (kh.ConfusionMatrix(TREE, ANIMALS, **nodes), True),
+        (kh.ConfusionMatrix(TREE, ANIMALS, collapse=False, **nodes), True),
+        (kh.ConfusionMatrix(TREE, ANIMALS, collapse=True, **nodes), False),
+    ):
+        config = metric.get_config()
+        del config["head_labels"]
+        assert type(metric).from_config(config).head_labels is head_labels
 
 
 def test_counts_of_none():
