@@ -339,8 +339,9 @@ class NodeLabels:
         """Returns the label of the group of each class, int32 [C].
 
         Args:
-            grouping: a cut of this tree; the group of a single class is that
-                class.
+            grouping: a cut of this tree. A group that is a class has its label;
+                a node with a single class below it has its own, which says the
+                same.
 
         Raises:
             HierarchyError: a grouping that is no cut of this tree.

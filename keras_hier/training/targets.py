@@ -123,10 +123,9 @@ def targets(
                 by_class = by_class * _cast(sample_weight, "float32")
             sample_weight = by_class
         outputs: Any = y
-        # Heads look their groups up, which checks the labels. Without heads
-        # samples of weight 0 may have any.
-        if not groupings and not soft and sample_weight is None:
-            _check_range(y, num_labels, hint)
+        # Heads look their groups up, which checks the labels.
+        if not groupings and not soft:
+            _check_range(y, sample_weight, num_labels, hint)
         if has_dict_outputs(model):
             outputs = {main_name: y}
             for name in groupings:
@@ -218,9 +217,17 @@ def _class_weights(
     return weights
 
 
-def _check_range(y: Any, num_labels: int, hint: str) -> None:
-    if "int" in _dtype(y):
-        look_up(np.arange(num_labels, dtype=np.int32), y, hint)
+def _check_range(
+    y: Any, sample_weight: Any, num_labels: int, hint: str
+) -> None:
+    dtype = _dtype(y)
+    if "int" not in dtype:
+        return
+    if sample_weight is not None:  # of weight 0 any label may be
+        weights = _cast(sample_weight, "float32")
+        y, weights = (x[:, 0] if len(x.shape) == 2 else x for x in (y, weights))
+        y = y * _cast(weights != 0, dtype)
+    look_up(np.arange(num_labels, dtype=np.int32), y, hint)
 
 
 def _warn_of_roots(y: Any, root: int) -> None:

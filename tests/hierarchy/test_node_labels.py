@@ -81,6 +81,12 @@ def test_classes_become_their_groups():
     fine = TREE.cut(nodes=["dog", "tabby", "vehicle", "food"])
     coarse = NUMBERING.coarsened(fine)
     assert coarse.tolist() == [VEHICLE, DOG, FOOD, TABBY, VEHICLE, DOG]
+    # A cat can be a tabby alone, which its label decides.
+    nodes = NUMBERING.coarsened(
+        TREE.cut(nodes=["dog", "cat", "vehicle", "pie"])
+    )
+    assert nodes.tolist() == [VEHICLE, DOG, PIE, CAT, VEHICLE, DOG]
+    assert NUMBERING.head_labels(None)[CAT] == TABBY
     with pytest.raises(kh.HierarchyError, match="no cut of the tree"):
         NUMBERING.coarsened(foreign())
     other = kh.Hierarchy.from_paths([(name, name * 2) for name in "abcdef"])

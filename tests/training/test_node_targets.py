@@ -319,9 +319,41 @@ def test_labels_are_checked_without_heads_too(label_mode):
     message = rf"0\.\.{last}, got 0\.\.{last + 1}\."
     with pytest.raises(ValueError, match=message):
         apply(X[:2], np.array([0, last + 1]))
-    # What has no weight may have any label.
-    labels = np.array([0, 99])
-    assert apply(X[:2], labels, np.array([1.0, 0.0]))[1] is labels
+    # What has no weight may have any label, and nothing else.
+    labels = np.array([0, last + 1])
+    for weights in (np.array([1.0, 0.0]), np.array([[1.0], [0.0]]), [1.0, 0.0]):
+        assert apply(X[:2], labels, weights)[1] is labels
+    column = labels.astype("uint8")[:, None]
+    assert apply(X[:2], column, np.array([1.0, 0.0]))[1] is column
+    with pytest.raises(ValueError, match=message):
+        apply(X[:2], labels, np.array([0.0, 2.0]))
+
+
+def test_labels_with_weights_are_checked_in_tf_data_too():
+    import tensorflow as tf
+
+    apply = kh.targets(small.model())
+    for weight, refused in ((0.0, False), (2.0, True)):
+        weights = np.array([1.0, weight], "float32")
+        data = tf.data.Dataset.from_tensor_slices((X[:2], [0, 6], weights))
+        batches = data.batch(2).map(apply)
+        if not refused:
+            assert len(list(batches)) == 1
+            continue
+        with pytest.raises(tf.errors.InvalidArgumentError, match="label_mode="):
+            list(batches)
+
+
+@pytest.mark.any_backend
+def test_labels_with_weights_are_checked_as_tensors():
+    apply = kh.targets(small.model())
+    x = keras.ops.convert_to_tensor(X[:2])
+    labels = keras.ops.convert_to_tensor([0, 6])
+    kept = keras.ops.convert_to_tensor([1.0, 0.0])
+    assert apply(x, labels, kept)[1] is labels
+    # TensorFlow has an error of its own.
+    with pytest.raises(Exception, match=r"Labels must lie in 0\.\.5"):
+        apply(x, labels, kept + 1)
 
 
 @pytest.mark.any_backend
