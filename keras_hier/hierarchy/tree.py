@@ -187,8 +187,13 @@ class Tree:
             return found[0]
         if found:
             options = ", ".join(
-                f"{self.node_ids[n]!r:.80} (in "
-                f"{self.node_names[self.parents[n]]!r:.80})"
+                f"{self.node_ids[n]!r:.80} ("
+                + (
+                    f"in {self.node_names[self.parents[n]]!r:.80}"
+                    if n
+                    else "root"
+                )
+                + ")"
                 for n in found[:MOST_NAMED]
             )
             raise HierarchyError(

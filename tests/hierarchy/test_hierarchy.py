@@ -347,6 +347,14 @@ def test_names_of_several_nodes_are_not_guessed():
         tree.find("mashine")
 
 
+def test_the_root_has_no_parent_to_name():
+    table = {**TABLE, "names": ["pet", "pet", "pug", "husky", "bus"]}
+    with pytest.raises(
+        HierarchyError, match=r"'root' \(root\), 'dog' \(in 'pet'\)"
+    ):
+        Hierarchy.from_json(json.dumps(table)).find("pet")
+
+
 def test_few_of_many_nodes_of_a_long_name_are_named():
     name = "y" * 300_000
     paths = [(f"g{n}", f"n{n}") for n in range(50)]
