@@ -25,6 +25,14 @@ os.environ.setdefault(
 gc.disable()
 
 
+def pytest_make_parametrize_id(
+    config: pytest.Config, val: object, argname: str
+) -> str | None:
+    # What gzip writes holds the time: with the bytes in its name, a test would
+    # be called otherwise by each process that collects it, and none would run.
+    return f"{len(val)} bytes" if isinstance(val, bytes) else None
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     # What takes longest begins first, so that no process waits for another at
     # the end: see --no-loadscope-reorder in the Makefile.
