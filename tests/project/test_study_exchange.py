@@ -111,6 +111,10 @@ def test_seeds_that_all_rows_have(monkeypatch, tmp_path, capsys):
     assert exchange_rate.price_cell(of, 160) in table
     with Image.open(picture) as image:
         assert image.width == 2 * exchange_rate.WIDTH
+    longer = lines[3] | {"epochs": 240, "seed": 0}
+    path.write_text("\n".join(map(json.dumps, [*lines, longer])))
+    with pytest.raises(SystemExit, match="took different numbers of steps"):
+        exchange_rate.main()
     path.write_text("\n".join(map(json.dumps, lines[:3])))
     with pytest.raises(SystemExit, match="There are 0 with coarse ones"):
         exchange_rate.main()

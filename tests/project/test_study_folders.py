@@ -142,7 +142,7 @@ def test_labels_at_any_depth_have_a_table_of_their_own(monkeypatch, tmp_path):
         print_table([path], "held_out")
 
 
-def test_a_batch_of_nothing_new(folder):
+def test_a_batch_of_all_images_has_each_once():
     images = Images(np.zeros((4, 8, 8, 3), np.uint8), np.arange(4))
     batches = crops(images, 8, 4, 0, lambda labels: labels)
     for _ in range(2):
