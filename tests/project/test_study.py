@@ -12,6 +12,10 @@ import pytest
 from kept_process import ROOT
 from study_runs import TRAINING, line, pets, small_run
 
+import keras_hier as kh
+from benchmarks.study.training.scores import report
+from keras_hier.scores.fusion import fusion_weights
+
 
 def test_changes_are_paired_by_seed(study, tmp_path):
     lines = [
@@ -57,6 +61,36 @@ def test_a_baseline_without_errors_has_no_share(study, tmp_path):
     (row,) = (x for x in done.stdout.splitlines() if "heads3" in x)
     cells = [cell.strip() for cell in row.split("|")]
     assert cells[-4:-2] == ["-20.0 %", ""]
+
+
+def test_a_calibration_error_is_also_that_of_one_temperature(study, tmp_path):
+    path = tmp_path / "runs.jsonl"
+    lines = [line("baseline", seed, 0.25, 0.1, [0.7]) for seed in (0, 1)]
+    for one, error in zip(lines, (0.01, 0.03), strict=True):
+        one["val"]["class"]["scaled_calibration_error"] = error
+    path.write_text("\n".join(map(json.dumps, lines)))
+    table = study("--table", path).stdout
+    assert "| 50.0 ± 0.0 (scaled 2.0 ± 1.4) |" in table
+    # Lines from before there was such a figure keep their cell.
+    path.write_text(json.dumps(line("baseline", 0, 0.25, 0.1, [0.7])))
+    assert "scaled" not in study("--table", path).stdout
+
+
+def test_a_scaled_network_is_as_sure_as_it_is_right():
+    # 99 % sure and right about three of four: out by 0.24, with a temperature
+    # by nothing.
+    logits = np.log([[0.99, 0.01]] * 4)
+    labels = np.array([0, 0, 0, 1])
+    weights = fusion_weights(logits, {}, labels)
+    figures = report(
+        kh.Hierarchy.from_nested({"pets": ["a", "b"]}, classes=["a", "b"]),
+        labels,
+        (logits, {}),
+        weights,
+        weights["class"],
+    )["class"]
+    assert figures["calibration_error"] == pytest.approx(0.24)
+    assert figures["scaled_calibration_error"] == pytest.approx(0, abs=1e-3)
 
 
 @pytest.fixture

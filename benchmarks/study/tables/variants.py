@@ -152,6 +152,10 @@ def _row(
     for key, _, factor, digits in COLUMNS:
         values = [f[key] * factor for _, f in figures if key in f]
         cells.append(_spread(values, digits))
+        name = f"scaled_{key}"
+        scaled = [f[name] * factor for _, f in figures if name in f]
+        if len(scaled) == len(figures):
+            cells[-1] += f" (scaled {_spread(scaled, digits)})"
         if intervals and key in ("top1_error", "top5_error"):
             found = error_bounds(runs, int(key[3]), reading, split)
             cells[-1] += _between(found)

@@ -240,6 +240,7 @@ def run(args: argparse.Namespace, task: Task) -> dict[str, Any]:
     scores = seen(model)
     outputs = scores["held_out"][1]
     weights = fusion_weights(*outputs, held.labels)
+    scale = fusion_weights(outputs[0], {}, held.labels)["class"]
     prefix = f"{main_output(model)[0]}_" if heads_of(model) else ""
     line = {
         **wanted,
@@ -260,11 +261,11 @@ def run(args: argparse.Namespace, task: Task) -> dict[str, Any]:
             round(value, 5) for value in history[f"{prefix}accuracy"]
         ],
         "fusion_weights": weights,
-        "held_out": report(hierarchy, held.labels, outputs, weights),
+        "held_out": report(hierarchy, held.labels, outputs, weights, scale),
         "hits": {"held_out": hits(held.labels, outputs, weights)},
     }
     if args.final:
-        line["val"] = report(hierarchy, *scores["val"], weights)
+        line["val"] = report(hierarchy, *scores["val"], weights, scale)
         line["hits"]["val"] = hits(*scores["val"], weights)
     if new:
         others = read_split(

@@ -38,11 +38,27 @@ def report(
     labels: np.ndarray,
     outputs: tuple[np.ndarray, Experts],
     weights: dict[str, float],
+    scale: float,
 ) -> dict[str, Any]:
-    """Scores the class output alone, under CRM, and fused with its heads."""
+    """Scores the class output alone, under CRM, and fused with its heads.
+
+    Args:
+        hierarchy: of the classes.
+        labels: true classes, integers [N].
+        outputs: logits of the classes and of the heads.
+        weights: of the fusion, fitted to held-out images.
+        scale: of the logits of the classes alone, fitted to these too: what
+            is fused has a temperature, and one may be given to any output.
+    """
     logits, heads = outputs
+    scaled = softmax(scale * logits.astype(np.float64), axis=1)
     figures = {
-        "class": evaluate(labels, logits, hierarchy),
+        "class": {
+            **evaluate(labels, logits, hierarchy),
+            "scaled_calibration_error": scores.expected_calibration_error(
+                labels, scaled
+            ),
+        },
         "crm": evaluate_crm(labels, logits, hierarchy),
         "heads": {
             name: float((z.argmax(1) == of.of_class[labels]).mean())
