@@ -40,6 +40,8 @@ def targets(
     a label from G on, which `NodeCrossentropy` understands
     (`NodeLabels.head_labels`).
 
+    Of a sample of weight 0 any integer is a label; it becomes 0.
+
     Args:
         model: from `add_heads`. For a model without heads, functional or a
             built `keras.Sequential`, the labels stay as they are, so that one
@@ -111,6 +113,8 @@ def targets(
             _check_sums(y)
         elif numbering:
             _warn_of_roots(y, num_classes)
+        if not soft:
+            y = _counted(y, sample_weight)
         if weights is not None:
             by_class = (
                 _mass(y, weights[: y.shape[-1], None])
@@ -120,12 +124,12 @@ def targets(
             if len(by_class.shape) == 2:
                 by_class = by_class[:, 0]
             if sample_weight is not None:
-                by_class = by_class * _cast(sample_weight, "float32")
+                by_class = by_class * _of_rank(1, sample_weight)
             sample_weight = by_class
         outputs: Any = y
         # Heads look their groups up, which checks the labels.
-        if not groupings and not soft:
-            _check_range(y, sample_weight, num_labels, hint)
+        if not groupings and not soft and "int" in _dtype(y):
+            look_up(np.arange(num_labels, dtype=np.int32), y, hint)
         if has_dict_outputs(model):
             outputs = {main_name: y}
             for name in groupings:
@@ -217,17 +221,23 @@ def _class_weights(
     return weights
 
 
-def _check_range(
-    y: Any, sample_weight: Any, num_labels: int, hint: str
-) -> None:
-    dtype = _dtype(y)
-    if "int" not in dtype:
-        return
-    if sample_weight is not None:  # of weight 0 any label may be
-        weights = _cast(sample_weight, "float32")
-        y, weights = (x[:, 0] if len(x.shape) == 2 else x for x in (y, weights))
-        y = y * _cast(weights != 0, dtype)
-    look_up(np.arange(num_labels, dtype=np.int32), y, hint)
+def _counted(y: Any, sample_weight: Any) -> Any:
+    """Returns labels [N] or [N, 1], 0 where the weight is 0.
+
+    Any label may be there, and Keras's crossentropy fails for one outside.
+    """
+    if sample_weight is None or "int" not in _dtype(y):
+        return y
+    weights = _of_rank(len(y.shape), sample_weight)
+    return y * _cast(weights != 0, _dtype(y))
+
+
+def _of_rank(rank: int, weights: Any) -> Any:
+    """Returns float32 [N] or [N, 1], whichever of the two weights are."""
+    weights = _cast(weights, "float32")
+    if len(weights.shape) == rank:
+        return weights
+    return weights[:, 0] if rank == 1 else weights[:, None]
 
 
 def _warn_of_roots(y: Any, root: int) -> None:

@@ -169,6 +169,38 @@ def test_labels_outside_are_seen_in_any_array(model, label):
         kh.targets(model)(X, keras.ops.convert_to_tensor(labels))
 
 
+@pytest.mark.any_backend
+@pytest.mark.parametrize("shape", [(4,), (4, 1)])
+@pytest.mark.parametrize("weight_shape", [(4,), (4, 1)])
+def test_of_weight_0_any_label_may_be(model, shape, weight_shape):
+    import tensorflow as tf
+
+    labels = np.reshape([0, -1, 5, 99], shape)
+    weights = np.reshape([1.0, 0.0, 2.0, 0.0], weight_shape).astype("float32")
+    _, known, _ = kh.targets(model)(X, np.reshape([0, 0, 5, 0], shape), weights)
+    _, y, counted = kh.targets(model)(X, labels, weights)
+    dataset = tf.data.Dataset.from_tensor_slices((X, labels, weights)).batch(4)
+    ((_, of_data, _),) = dataset.map(kh.targets(model)).as_numpy_iterator()
+    for name, values in known.items():
+        assert np.array_equal(y[name], values)
+        assert np.array_equal(of_data[name], values)
+    assert np.array_equal(counted, weights)
+    by_class = kh.targets(model, class_weight={5: 3.0})(X, labels, weights)[2]
+    assert np.ravel(by_class).tolist() == [1, 0, 6, 0]
+    with pytest.raises(ValueError, match=r"0\.\.5, got .*99"):
+        kh.targets(model)(X, labels, np.ones(weight_shape))
+
+
+def test_padding_of_weight_0_trains(model, hierarchy):
+    for network in (model, small.model()):
+        network.compile("sgd", **kh.compile_args(network, hierarchy))
+        x, y, weights = kh.targets(network)(
+            X, np.array([0, -1, 5, 99]), np.array([1.0, 0.0, 2.0, 0.0])
+        )
+        history = network.fit(x, y, sample_weight=weights, verbose=0).history
+        assert np.isfinite(history["loss"]).all()
+
+
 def test_tf_data_checks_sums_too(model):
     import tensorflow as tf
 
