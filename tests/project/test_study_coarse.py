@@ -460,6 +460,41 @@ def test_errors_over_classes_that_share_a_group(tmp_path, monkeypatch, capsys):
     with pytest.raises(SystemExit):
         bootstrap.main()
     assert "--others wants --data" in capsys.readouterr().err
+    # By another tree the first and the last share a group.
+    tree = tmp_path / "tree.csv"
+    tree.write_text("n02123045,a\nn02123159,b\nn03417042,a\n")
+    monkeypatch.setattr("sys.argv", [*command, "--hierarchy", str(tree)])
+    bootstrap.main()
+    assert "| class | 1 | 25.0 (" in capsys.readouterr().out
+
+
+def test_errors_over_such_classes_where_they_have_unlike_many_images(
+    tmp_path, monkeypatch, capsys
+):
+    for name, images in {
+        "n02123045": 3,
+        "n02123159": 1,
+        "n03417042": 2,
+    }.items():
+        (tmp_path / "train" / name).mkdir(parents=True)
+        (tmp_path / "val" / name).mkdir(parents=True)
+        for image in range(images):
+            (tmp_path / "val" / name / f"{image}.png").touch()
+    right = np.array([True, False, True, True, False, False])
+    line = hit_line(0, "baseline", right) | {"classes": 3}
+    line["val"], line["hits"]["val"] = (
+        of.pop("held_out") for of in (line, line["hits"])
+    )
+    path = tmp_path / "runs.jsonl"
+    path.write_text(json.dumps(line))
+    command = ["bootstrap", str(path), "--split", "val"]
+    command += ["--others", "2", "--data", str(tmp_path)]
+    monkeypatch.setattr("sys.argv", command)
+    bootstrap.main()
+    assert "| class | 1 | 25.0 (" in capsys.readouterr().out
+    (tmp_path / "val" / "n03417042" / "more.png").touch()
+    with pytest.raises(SystemExit, match=r"about 6 images, and .* has 7"):
+        bootstrap.main()
 
 
 def test_runs_with_labels_at_any_depth(study, folder):

@@ -21,7 +21,11 @@ import numpy as np
 
 from benchmarks.study.training.arguments import KEY, taught_by
 from benchmarks.study.training.labels import read_hierarchy
-from keras_hier.data.folders import class_folders, split_folder
+from keras_hier.data.folders import (
+    class_folders,
+    find_images,
+    split_folder,
+)
 
 Line = dict[str, Any]
 # What a row is told apart by, beside the seed.
@@ -175,13 +179,12 @@ def main() -> None:
     add("--only", nargs="*", default=[], metavar="NAME=VALUE")
     add("--against", nargs="*", default=[], metavar="NAME=VALUE")
     add("--others", type=int, metavar="G",
-        help="errors over classes whose group of this cut holds others; of "
-        "held-out images")  # fmt: skip
+        help="errors over classes that share a group of this cut")  # fmt: skip
     add("--data", type=Path, help="of --others, the folder of the classes")
     add("--hierarchy", default="imagenet", help="of --others, as of training")
     args = parser.parse_args()
-    if args.others and (args.data is None or args.split != "held_out"):
-        parser.error("--others wants --data, and held-out images.")
+    if args.others and args.data is None:
+        parser.error("--others wants --data.")
     lines = [
         json.loads(text)
         for file in args.files
@@ -202,12 +205,24 @@ def main() -> None:
 
 
 def others(row: Row, args: argparse.Namespace) -> np.ndarray:
-    """Returns bool [N], the held-out images of classes that share a group."""
+    """Returns bool [N], the images of classes that share a group."""
     classes = class_folders(split_folder(args.data, "train"))
     tree = read_hierarchy(args.hierarchy, classes)
     of_class = tree.cut(groups=args.others).of_class
     shared = np.bincount(of_class)[of_class] > 1
-    return np.repeat(shared, row.settings["hold_out"])
+    if args.split == "held_out":
+        labels = np.repeat(np.arange(len(classes)), row.settings["hold_out"])
+    else:
+        val = split_folder(args.data, "validation")
+        files = find_images(val, class_folders(val))
+        labels = np.searchsorted(classes, [f.partition("/")[0] for f in files])
+    asked = next(iter(row.runs.values()))["hits"][args.split]
+    if len(labels) != (images := asked.get("images", len(labels))):
+        raise SystemExit(
+            f"The runs were asked about {images} images, and {args.data} has "
+            f"{len(labels)}: give --data the folder of the runs."
+        )
+    return shared[labels]
 
 
 def matches(row: Row, wanted: Sequence[str]) -> bool:
