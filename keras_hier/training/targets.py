@@ -40,7 +40,7 @@ def targets(
     a label from G on, which `NodeCrossentropy` understands
     (`NodeLabels.head_labels`).
 
-    Of a sample of weight 0 any integer is a label; it becomes 0.
+    A sample of weight 0 may have any integer; one outside becomes 0.
 
     Args:
         model: from `add_heads`. For a model without heads, functional or a
@@ -114,7 +114,7 @@ def targets(
         elif numbering:
             _warn_of_roots(y, num_classes)
         if not soft:
-            y = _counted(y, sample_weight)
+            y = _counted(y, sample_weight, num_labels)
         if weights is not None:
             by_class = (
                 _mass(y, weights[: y.shape[-1], None])
@@ -221,15 +221,16 @@ def _class_weights(
     return weights
 
 
-def _counted(y: Any, sample_weight: Any) -> Any:
-    """Returns labels [N] or [N, 1], 0 where the weight is 0.
+def _counted(y: Any, sample_weight: Any, num_labels: int) -> Any:
+    """Returns labels [N] or [N, 1], 0 for those outside of weight 0.
 
     Any label may be there, and Keras's crossentropy fails for one outside.
     """
     if sample_weight is None or "int" not in _dtype(y):
         return y
     weights = _of_rank(len(y.shape), sample_weight)
-    return y * _cast(weights != 0, _dtype(y))
+    kept = (weights != 0) | ((y >= 0) & (y < num_labels))
+    return y * _cast(kept, _dtype(y))
 
 
 def _of_rank(rank: int, weights: Any) -> Any:
