@@ -31,7 +31,9 @@ def test_a_softmax_is_seen(classes, scale):
 @pytest.mark.parametrize("classes", [2, 6, 1000, 20000])
 @pytest.mark.parametrize("scale", [1, 5])
 def test_half_precision_is_seen(dtype, classes, scale):
-    logits = keras.ops.cast(normal(64, classes, scale=scale), dtype)
+    # The more rows, the larger the error of the worst, which decides.
+    rows = max(64, 20_000 // classes)
+    logits = keras.ops.cast(normal(rows, classes, scale=scale), dtype)
     p = keras.ops.cast(keras.ops.softmax(logits), "float32")
     assert are_probabilities(keras.ops.convert_to_numpy(p)) is True
 
@@ -83,7 +85,7 @@ def test_one_rule_on_every_backend():
     rows = np.concatenate(
         [
             softmax(normal(20, 4)),
-            softmax(normal(20, 4)) * 1.02,
+            softmax(normal(20, 4)) * 1.04,
             normal(40, 4),
             np.full((1, 4), np.nan),
         ]

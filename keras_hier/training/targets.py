@@ -229,7 +229,9 @@ def _counted(y: Any, sample_weight: Any, num_labels: int) -> Any:
     if sample_weight is None or "int" not in _dtype(y):
         return y
     weights = _of_rank(len(y.shape), sample_weight)
-    kept = (weights != 0) | ((y >= 0) & (y < num_labels))
+    # TensorFlow, JAX and PyTorch take 1000 for 232 beside uint8.
+    wide = _cast(y, "int32")
+    kept = (weights != 0) | ((wide >= 0) & (wide < num_labels))
     return y * _cast(kept, _dtype(y))
 
 

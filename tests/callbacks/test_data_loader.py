@@ -66,7 +66,8 @@ def test_labels_stay_tensors_and_are_checked():
     apply = kh.targets(model, class_weight={1: 0.5})
     labels = torch.tensor([[5], [0], [1]], dtype=torch.uint8)
     _, y, weight = apply(torch.zeros(3), labels, torch.tensor([1, 2, 3]))
-    assert y["class"] is labels
+    assert torch.equal(y["class"], labels)
+    assert y["class"].dtype == torch.uint8
     assert y["conv2_groups3"].tolist() == [[0], [1], [0]]
     assert weight.tolist() == [1, 2, 1.5]
     assert weight.dtype == torch.float32

@@ -192,6 +192,20 @@ def test_of_weight_0_any_label_may_be(model, shape, weight_shape):
         kh.targets(model)(X, labels, np.ones(weight_shape))
 
 
+@pytest.mark.any_backend
+def test_a_byte_of_weight_0_stays_a_label_of_many(model):
+    import tensorflow as tf
+
+    image = keras.Input((8, 8, 1))
+    scores = keras.layers.Dense(1000)(keras.layers.Flatten()(image))
+    apply = kh.targets(keras.Model(image, scores))
+    labels = np.array([0, 231, 232, 255], "uint8")
+    weights = np.zeros(4, "float32")
+    for form in (np.asarray, tf.constant, keras.ops.convert_to_tensor):
+        _, y, _ = apply(X, form(labels), form(weights))
+        assert np.array_equal(keras.ops.convert_to_numpy(y), labels)
+
+
 def test_padding_of_weight_0_trains(model, hierarchy):
     for network in (model, small.model()):
         network.compile("sgd", **kh.compile_args(network, hierarchy))
