@@ -16,6 +16,7 @@ from keras_hier.heads.headed_model import (
 from keras_hier.hierarchy.grouping import Grouping, look_up
 from keras_hier.hierarchy.hierarchy import Hierarchy, require_hierarchy
 from keras_hier.hierarchy.node_labels import NodeLabels
+from keras_hier.keras_internals import concrete_values
 from keras_hier.losses.node_crossentropy import NodeCrossentropy
 from keras_hier.plausibility import SUM_TOLERANCE
 from keras_hier.training.label_modes import LabelMode, nodes_hint, takes_nodes
@@ -40,7 +41,8 @@ def targets(
     a label from G on, which `NodeCrossentropy` understands
     (`NodeLabels.head_labels`).
 
-    A sample of weight 0 may have any integer; one outside becomes 0.
+    A sample of weight 0 may have any integer, of which one outside becomes 0,
+    and soft labels of any sum.
 
     Args:
         model: from `add_heads`. For a model without heads, functional or a
@@ -110,7 +112,7 @@ def targets(
         y = y if hasattr(y, "shape") else np.asarray(y)
         soft = _is_soft(y, num_classes, num_labels)
         if soft:
-            _check_sums(y)
+            _check_sums(y, sample_weight)
         elif numbering:
             _warn_of_roots(y, num_classes)
         if not soft:
@@ -269,26 +271,37 @@ def _is_soft(y: Any, num_classes: int, num_labels: int) -> bool:
     return False
 
 
-def _check_sums(y: Any) -> None:
+def _check_sums(y: Any, sample_weight: Any) -> None:
+    """Raises where a sample of weight other than 0 does not sum to 1."""
     message = (
         "Expected soft labels that sum to 1 for each sample: several classes "
         "for one sample have no place in a hierarchy of exclusive classes."
     )
-    library = _library(y)
-    if library == "torch":
-        y, library = y.detach().cpu().numpy(), "numpy"
-    if library == "tensorflow":
+    weights = True if sample_weight is None else _of_rank(1, sample_weight)
+    if _library(y) == "tensorflow":
         import tensorflow as tf
 
         sums = tf.reduce_sum(tf.cast(y, tf.float32), axis=-1)
+        # NaN is an error of any weight: times 0 it is a loss of NaN.
+        counted = (weights != 0) | ~tf.math.is_finite(sums)
+        sums = tf.where(counted, sums, 1.0)
         tf.debugging.assert_near(sums, 1.0, 0.0, SUM_TOLERANCE, message)
-    elif library == "numpy":
-        sums = y.sum(axis=-1, dtype=np.float64)
-        if not np.allclose(sums, 1, rtol=0, atol=SUM_TOLERANCE):
-            worst = int(np.argmax(abs(sums - 1)))
-            raise ValueError(
-                f"{message} Sample {worst} sums to {sums[worst]:.4g}."
-            )
+        return
+    values, weights = _values(y), _values(weights)
+    if values is None or weights is None:
+        return
+    sums = values.sum(axis=-1, dtype=np.float64)
+    sums = np.where((weights != 0) | ~np.isfinite(sums), sums, 1)
+    if not np.allclose(sums, 1, rtol=0, atol=SUM_TOLERANCE):
+        worst = int(np.argmax(abs(sums - 1)))
+        raise ValueError(f"{message} Sample {worst} sums to {sums[worst]:.4g}.")
+
+
+def _values(x: Any) -> np.ndarray | None:
+    """Returns the values of labels or weights, None of traced ones."""
+    if _library(x) == "torch":  # also where another library is Keras's backend
+        return x.detach().cpu().numpy()
+    return np.asarray(x) if _library(x) == "numpy" else concrete_values(x)
 
 
 def _membership(grouping: Grouping) -> np.ndarray:

@@ -216,6 +216,31 @@ def test_padding_of_weight_0_trains(model, hierarchy):
         assert np.isfinite(history["loss"]).all()
 
 
+@pytest.mark.any_backend
+def test_soft_labels_of_weight_0_may_have_any_sum(model, hierarchy):
+    import tensorflow as tf
+
+    torch = pytest.importorskip("torch")
+    labels = np.eye(6, dtype="float32")[[5, 0, 2, 3]]
+    labels[1:3] = [[0] * 6, [1] * 6]  # padding, and several classes
+    weights = np.array([1, 0, 0, 2], "float32")
+    apply = kh.targets(model)
+    forms = (np.asarray, tf.constant, torch.as_tensor)
+    for form in (*forms, keras.ops.convert_to_tensor):
+        _, y, _ = apply(X, form(labels), form(weights))
+        assert np.array_equal(keras.ops.convert_to_numpy(y["class"]), labels)
+        with pytest.raises(Exception, match="sum to 1"):
+            apply(X, form(labels), form(weights + 1))
+        with pytest.raises(Exception, match="sum to 1"):  # the loss of NaN
+            apply(X, form(labels * np.float32("nan")), form(weights * 0))
+    dataset = tf.data.Dataset.from_tensor_slices((X, labels, weights)).batch(4)
+    loss = kh.compile_args(model, hierarchy, label_mode="categorical")
+    model.compile("sgd", **loss)
+    data = dataset.map(apply)
+    history = model.fit(data, shuffle=False, verbose=0).history
+    assert np.isfinite(history["loss"]).all()
+
+
 def test_tf_data_checks_sums_too(model):
     import tensorflow as tf
 
