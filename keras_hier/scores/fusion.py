@@ -17,6 +17,8 @@ CHUNK = 8192
 # the other it changes no probability noticeably.
 MOST = 100.0
 NEGLIGIBLE = 1e-3
+# Nor does an expert that takes no more than this off the loss, in nats.
+UNNOTICED = 1e-7
 # What rounding leaves of an expert that says the same of all classes.
 CONSTANT = 1e-12
 FloatArray = npt.NDArray[np.float64]
@@ -170,14 +172,26 @@ def fit(
 
     start = np.zeros(len(experts))
     start[0] = 1.0
+    # L-BFGS-B stops too early where experts say nearly the same or no sample
+    # is wrong: of 250 drawn sets in 71 above 1e-6 nats, up to 1.5e-3. This does
+    # in none.
     found = minimize(
         scaled,
         start,
         jac=True,
-        method="L-BFGS-B",
+        method="SLSQP",
         bounds=[(0, MOST)] * len(start),
+        options={"ftol": 1e-12, "maxiter": 1000},
     )
-    weights = np.where(found.x > NEGLIGIBLE, found.x, 0) / scales
+    shares = np.where(found.x > NEGLIGIBLE, found.x, 0)
+    least = scaled(shares)[0]
+    # Where no sample is wrong the loss hardly falls any more, and an expert
+    # without a say may keep any weight.
+    for place in np.argsort(shares):
+        fewer = np.where(np.arange(len(shares)) == place, 0, shares)
+        if shares[place] and scaled(fewer)[0] <= least + UNNOTICED:
+            shares = fewer
+    weights = shares / scales
     return weights, loss(weights)[0]
 
 

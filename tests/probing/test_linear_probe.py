@@ -78,8 +78,10 @@ def test_both_ways_to_make_it_agree(penalty):
     for scores in read:
         assert (scores[:, 3] < -1e29).all()
         scores[:, 3] = 0
-    # Of float32; without penalty the covariance has hardly an inverse.
-    atol = 1e-3 * np.ptp(read[0]) if penalty < 0.01 else 1e-2
+    # Of float32, which the inverse magnifies by up to F / penalty. How much of
+    # that comes out is up to the CPU's matrix products.
+    worst = np.finfo(np.float32).eps * 200 / penalty  # 24 % to next to none
+    atol = min(worst / 10, 0.01) * np.ptp(read[0]) if penalty < 0.01 else 1e-2
     np.testing.assert_allclose(read[1], read[0], atol=atol)
 
 

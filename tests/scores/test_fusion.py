@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.optimize import minimize
 from scipy.special import log_softmax, softmax
 
 from keras_hier.hierarchy.grouping import Grouping
@@ -73,6 +74,33 @@ def test_weights_are_the_best_of_a_grid():
         for other in np.linspace(0, 3, 13):
             weights = {"class": one, "conv5_groups2": other}
             assert best <= loss(labels, logits, heads, weights) + 1e-7
+
+
+@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("know", [2, 8])  # of 8 no sample is wrong
+def test_weights_are_the_best_of_outputs_that_say_nearly_the_same(seed, know):
+    rng = np.random.default_rng(seed)
+    labels = rng.integers(10, size=80)
+    logits = rng.normal(size=(80, 10)) + know * np.eye(10)[labels]
+    each = Grouping([*"0123456789"], range(10))
+    heads = {
+        f"conv{i}": (rng.choice([0.3, 1, 3]) * (logits + noise), each)
+        for i, noise in enumerate(
+            rng.choice([0.001, 0.05, 0.3, 1], (12, 1, 1))
+            * rng.normal(size=(12, 80, 10))
+        )
+    }
+    weights = fusion_weights(logits, heads, labels)
+
+    def others(values):
+        return loss(
+            labels, logits, heads, dict(zip(weights, values, strict=True))
+        )
+
+    found = [*weights.values()]
+    bounds = [(0, 100)] * len(found)
+    better = minimize(others, found, method="TNC", bounds=bounds)
+    assert better.fun > others(found) - 1e-6
 
 
 def test_a_head_that_knows_nothing_gets_no_weight():
