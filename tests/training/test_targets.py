@@ -193,7 +193,7 @@ def test_of_weight_0_any_label_may_be(model, shape, weight_shape):
 
 
 @pytest.mark.any_backend
-def test_a_byte_of_weight_0_stays_a_label_of_many(model):
+def test_a_byte_of_weight_0_stays_a_label_of_many():
     import tensorflow as tf
 
     image = keras.Input((8, 8, 1))
