@@ -89,6 +89,20 @@ def test_a_curve_that_rises_is_levelled():
     assert of.worth[0] == pytest.approx(np.sqrt(90 * 160) - 10)
 
 
+def test_coarse_labels_beside_all_of_the_curve_are_left_out(
+    monkeypatch, tmp_path, capsys
+):
+    path = tmp_path / "runs.jsonl"
+    lines = [*ALONE, line(10, 0.6, 150), line(160, 0.35, 100)]
+    path.write_text("\n".join(map(json.dumps, lines)))
+    monkeypatch.setattr("sys.argv", ["exchange_rate", str(path)])
+    exchange_rate.main()
+    out = capsys.readouterr().out
+    assert "| 10 | 150 | 16 |" in out
+    assert "| 160 | 100 |" not in out
+    assert "Left out: 1 with 160 exact labels a class or more" in out
+
+
 def test_seeds_that_all_rows_have(monkeypatch, tmp_path, capsys):
     lines = [
         *ALONE, line(10, 0.6, 150),

@@ -290,8 +290,11 @@ def main() -> None:
     alone = best_of_each(
         [row for row in rows if row.settings["coarse"] is None], args.split
     )
-    mixed = [row for row in rows if row.settings["coarse"] is not None]
     counts = [row.settings["exact"] for row in alone]
+    with_coarse = [row for row in rows if row.settings["coarse"] is not None]
+    # Nothing is known of more exact labels than the curve has.
+    most = max(counts, default=0)
+    mixed = [row for row in with_coarse if row.settings["exact"] < most]
     if len(counts) < 2 or not mixed:
         raise SystemExit(
             "Wanted: runs of exact labels alone, of two numbers or more, and "
@@ -308,6 +311,11 @@ def main() -> None:
             "by these: choose by --only epochs=120."
         )
     print_exchange(alone, mixed, args.split)
+    if beyond := len(with_coarse) - len(mixed):
+        print(
+            f"\nLeft out: {beyond} with {most} exact labels a class or more, "
+            "where the curve ends."
+        )
     if args.picture:
         draw(alone, mixed, args.split, THEMES[args.theme]).save(args.picture)
 
