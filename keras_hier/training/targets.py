@@ -113,9 +113,9 @@ def targets(
         soft = _is_soft(y, num_classes, num_labels)
         if soft:
             _check_sums(y, sample_weight)
-        elif numbering:
-            _warn_of_roots(y, num_classes)
-        if not soft:
+        else:
+            if numbering:
+                _warn_of_roots(y, num_classes)
             y = _counted(y, sample_weight, num_labels)
         if weights is not None:
             by_class = (
@@ -298,7 +298,7 @@ def _check_sums(y: Any, sample_weight: Any) -> None:
 
 
 def _values(x: Any) -> np.ndarray | None:
-    """Returns the values of labels or weights, None of traced ones."""
+    """Returns labels or weights, of the same shape, None of traced ones."""
     if _library(x) == "torch":  # also where another library is Keras's backend
         return x.detach().cpu().numpy()
     return np.asarray(x) if _library(x) == "numpy" else concrete_values(x)

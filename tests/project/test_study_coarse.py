@@ -26,6 +26,7 @@ from benchmarks.study.training.teacher import (
 )
 from benchmarks.study.training.variants import VARIANTS
 from keras_hier.hierarchy.node_labels import NodeLabels
+from keras_hier.losses.node_crossentropy import NodeCrossentropy
 
 
 @pytest.fixture
@@ -272,13 +273,47 @@ def test_another_loss_is_not_dropped(monkeypatch, capsys, name):
     assert f"--exact has a loss of its own, and {name}" in said
 
 
+def test_what_the_class_output_says_of_weak_views_teaches_every_output():
+    # cat, dog, pet as a head's group; the labels are 3 classes, root, pet.
+    tree = kh.Hierarchy.from_paths([("pet", "cat"), ("pet", "dog"), ("bus",)])
+    inputs = keras.Input((3,))
+    scores = keras.layers.Activation("linear", name="scores")(inputs)
+    plain = keras.Model(inputs, keras.layers.Dense(3, name="class")(scores))
+    model = kh.add_heads(plain, {"scores": {"group": tree.cut(groups=2)}})
+    losses = kh.compile_args(model, tree, loss_weights={"group": 0.5})
+    of_nodes(model, losses, tree)
+    pseudo = Pseudo(threshold=0.8, weight=2.0)
+    learner = pseudo_labelled(model, tree, pseudo, losses)
+    learner.get_layer("class").set_weights([np.eye(3), np.zeros(3)])
+
+    # One exact image, a bus; one of which nothing is known and one pet.
+    x = np.log(np.float32([[1, 1, 2], [1, 1, 2], [4, 1, 3]]))
+    # Weak views: sure of a cat; not sure whether cat or dog, but of a bus.
+    weak = np.log(np.float32([[90, 5, 5], [3, 2, 95]]))
+    labels = np.eye(5, dtype=np.float32)[[2, 3, 4]]
+    y_pred = {name: np.array(y) for name, y in learner(x).items()}
+    loss = learner.compute_loss(x, {"labels": labels, "weak": weak}, y_pred)
+
+    group = y_pred["group"] - np.log(np.exp(y_pred["group"]).sum(1))[:, None]
+    pet, bus = (tree.cut(groups=2).of_class[at] for at in (0, 2))
+    # Labels of two images say something. Of two pseudo-labels, one teaches.
+    of_class = (-np.log(2 / 4) - np.log(5 / 8)) / 2 + 2 * -np.log(1 / 4) / 2
+    of_group = -(group[0, bus] + group[2, pet]) / 2 + 2 * -group[1, pet] / 2
+    apart = float(np.mean(y_pred["distillation"]))
+    assert apart > 0.01
+    by_hand = of_class + 0.5 * of_group + apart
+    assert float(loss) == pytest.approx(by_hand, rel=1e-5)
+    assert float(learner.taught.result()) == 0.5
+
+
 def test_an_adaptive_threshold_goes_on_where_it_was(tmp_path):
     tree = kh.Hierarchy.from_paths([("pet", "cat"), ("pet", "dog"), ("bus",)])
 
     def learner():
         inputs = keras.Input((4,))
         model = keras.Model(inputs, keras.layers.Dense(3)(inputs))
-        return pseudo_labelled(model, tree, Pseudo(adaptive=True))
+        loss = {"loss": NodeCrossentropy(tree)}
+        return pseudo_labelled(model, tree, Pseudo(adaptive=True), loss)
 
     first, second = learner(), learner()
     said = np.array([[0.7, 0.2, 0.1]], np.float32)
@@ -506,7 +541,8 @@ def test_runs_with_labels_at_any_depth(study, folder):
         "--view", "resized", "--cutmix", 0.5,
     ]  # fmt: skip
     ways = [
-        "--coarse 2 --exact-share 0.5 --variant pseudo --threshold 0.1 --final",
+        "--coarse 2 --exact-share 0.5 --variant pseudo5-distil "
+        "--threshold 0.1 --final",
         "--coarse 1 --exact-share 0.5 --variant classes5-distil",
     ]
     for way, told in zip(ways, ("taught: ", ""), strict=True):

@@ -112,7 +112,14 @@ def of_nodes(
 
 
 def copied(model: keras.Model) -> Callable[..., tuple[Any, Any]]:
-    """Returns what gives labels of nodes to every output."""
-    if not isinstance(model.output, dict):
-        return lambda x, y: (x, y)
-    return lambda x, y: (x, dict.fromkeys(model.output, y))
+    """Returns what gives labels of nodes to every output.
+
+    Labels that come with other views of their images, a dict, stay as they are.
+    """
+
+    def targets(x: Any, y: Any) -> tuple[Any, Any]:
+        if isinstance(y, Mapping) or not isinstance(model.output, dict):
+            return x, y
+        return x, dict.fromkeys(model.output, y)
+
+    return targets

@@ -7,8 +7,9 @@ import keras
 from keras import ops
 
 import keras_hier as kh
+from keras_hier.heads.distillation import OUTPUT
+from keras_hier.heads.headed_model import main_output
 from keras_hier.hierarchy.node_labels import NodeLabels
-from keras_hier.losses.node_crossentropy import NodeCrossentropy
 from keras_hier.losses.tree_loss import MASKED_LOG_P
 
 # Of `Running`, what a run that goes on must know.
@@ -75,18 +76,39 @@ class PseudoLabelled(keras.Model):
     The last M images of a batch are strong views; the network, as it is at
     inference, looks at their weak views. What it says about the classes below
     an image's label is the posterior that it is taught, if it is confident
-    enough. Below the root these are all classes: then this is FixMatch.
+    enough. Below the root these are all classes: then this is FixMatch. Heads
+    are taught what the class output says, and each other on all images.
 
     Reference:
         Sohn et al.: FixMatch, arXiv 2001.07685.
     """
 
-    def prepare(self, hierarchy: kh.Hierarchy, pseudo: Pseudo) -> None:
-        """Tells what labels mean and how pseudo-labels are made."""
+    def prepare(
+        self,
+        hierarchy: kh.Hierarchy,
+        pseudo: Pseudo,
+        arguments: Mapping[str, Any],
+    ) -> None:
+        """Tells what labels mean and how pseudo-labels are made.
+
+        Args:
+            hierarchy: of the labels, V of them.
+            pseudo: how pseudo-labels are made.
+            arguments: what the model is compiled with; its losses take labels
+                of nodes.
+        """
         numbering = NodeLabels(hierarchy)
         self._spans = numbering.start, numbering.stop
         self._rank = ops.convert_to_tensor(hierarchy.rank)
-        self._labelled = NodeCrossentropy(hierarchy)
+        self._main = main_output(self)[0]
+        losses = arguments["loss"]
+        if not isinstance(self.output, dict):
+            losses = {self._main: losses}
+        weights = arguments.get("loss_weights") or {}
+        self._weighed = [
+            (name, loss, weights.get(name, 1.0))
+            for name, loss in losses.items()
+        ]
         self._pseudo = pseudo
         self.taught = keras.metrics.Mean("taught")
         if pseudo.adaptive:
@@ -101,14 +123,36 @@ class PseudoLabelled(keras.Model):
         training: bool = True,
     ) -> Any:
         """Adds the loss of pseudo-labels to that of labels."""
-        if not isinstance(y, Mapping):
-            return self._labelled(y, y_pred)
+        if not _paired(y):
+            return super().compute_loss(x, y, y_pred, sample_weight, training)
+        labels, weak = y["labels"], self(y["weak"], training=False)
+        first = ops.shape(labels)[0] - ops.shape(y["weak"])[0]
+        taught, sure = self._taught(labels[first:], self._by_name(weak))
         # The mean over images whose label says something: not the root.
-        said = ops.sum(1 - y["labels"][:, self._rank.shape[0]])
-        loss = ops.sum(self._labelled.call(y["labels"], y_pred)) / said
-        first = ops.shape(y_pred)[0] - ops.shape(y["weak"])[0]
-        labels, logits = y["labels"][first:], y_pred[first:]
-        seen = ops.cast(self(y["weak"], training=False), "float32")
+        said = ops.sum(1 - labels[:, self._rank.shape[0]])
+        total = 0.0
+        outputs = self._by_name(y_pred)
+        for name, loss, weight in self._weighed:
+            values = outputs[name]
+            if name == OUTPUT:
+                total += weight * ops.mean(loss.call(labels, values))
+                continue
+            learned = sure * loss.call(taught, values[first:])
+            total += weight * (
+                ops.sum(loss.call(labels, values)) / said
+                + self._pseudo.weight * ops.mean(learned)
+            )
+        return total
+
+    def _taught(self, labels: Any, weak: Mapping[str, Any]) -> tuple[Any, Any]:
+        """Returns what weak views say, [M, C], and whether it counts, [M].
+
+        Args:
+            labels: of the images, one-hot [M, V].
+            weak: scores of their weak views by output, those of the classes
+                [M, C].
+        """
+        seen = ops.cast(weak[self._main], "float32")
         below = self._below(labels)
         threshold = self._pseudo.threshold
         if self._pseudo.adaptive:
@@ -124,9 +168,11 @@ class PseudoLabelled(keras.Model):
         else:
             p = ops.one_hot(ops.argmax(p, axis=-1), p.shape[-1])
         self.taught.update_state(sure)
-        log_q = ops.log_softmax(ops.cast(logits, "float32"))
-        losses = -ops.sum(ops.where(p > 0, p * log_q, 0.0), axis=-1)
-        return loss + self._pseudo.weight * ops.mean(sure * losses)
+        return p, sure
+
+    def _by_name(self, values: Any) -> Mapping[str, Any]:
+        """Returns scores by the name of their output."""
+        return values if isinstance(values, Mapping) else {self._main: values}
 
     def save_own_variables(self, store: Any) -> None:
         """Adds what the threshold follows, which a metric would not keep."""
@@ -154,16 +200,25 @@ class PseudoLabelled(keras.Model):
         self, x: Any, y: Any, y_pred: Any, sample_weight: Any = None
     ) -> dict[str, Any]:
         """Looks at the labels alone."""
-        labels = y["labels"] if isinstance(y, Mapping) else y
-        return super().compute_metrics(x, labels, y_pred, sample_weight)
+        if _paired(y):
+            y = y["labels"]
+            if isinstance(self.output, dict):
+                y = dict.fromkeys(self.output, y)
+        return super().compute_metrics(x, y, y_pred, sample_weight)
 
 
 def pseudo_labelled(
-    model: keras.Model, hierarchy: kh.Hierarchy, pseudo: Pseudo
+    model: keras.Model,
+    hierarchy: kh.Hierarchy,
+    pseudo: Pseudo,
+    arguments: Mapping[str, Any],
 ) -> PseudoLabelled:
-    """Makes the network learn from its own answers."""
-    if isinstance(model.output, dict):
-        raise SystemExit("Pseudo-labels are made by networks without heads.")
+    """Makes a network, which is not compiled yet, learn from its answers."""
     learner = PseudoLabelled(model.input, model.output, name=model.name)
-    learner.prepare(hierarchy, pseudo)
+    learner.prepare(hierarchy, pseudo, arguments)
     return learner
+
+
+def _paired(y: Any) -> bool:
+    """Tells whether targets come with weak views, as in training."""
+    return isinstance(y, Mapping) and "weak" in y

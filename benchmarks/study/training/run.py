@@ -189,10 +189,10 @@ def run(args: argparse.Namespace, task: Task) -> dict[str, Any]:
         soft = softener(1e-9 if args.label_smoothing else 0, len(classes))
     else:
         tree, data, images = known_data(args, train, hierarchy)
+        of_nodes(model, arguments, tree)
         if variant.pseudo:
             pseudo = variant.pseudo.but(args.threshold, args.pseudo_weight)
-            model = pseudo_labelled(model, tree, pseudo)
-        of_nodes(model, arguments, tree)
+            model = pseudo_labelled(model, tree, pseudo, arguments)
         targets = copied(model)
         soft = np.eye(len(classes), dtype=np.float32).__getitem__
     steps = args.steps_per_epoch or images // args.batch_size
