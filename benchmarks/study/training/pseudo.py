@@ -25,12 +25,15 @@ class Pseudo(NamedTuple):
         soft: whether the teacher's whole posterior teaches, without threshold.
         adaptive: whether the threshold is the mean confidence of late, and
             classes that the teacher names too often are held back.
+        ramp: steps over which the weight rises from 0, while the moving
+            averages of normalization settle and answers mean nothing yet.
     """
 
     threshold: float = 0.95
     weight: float = 1.0
     soft: bool = False
     adaptive: bool = False
+    ramp: int = 0
 
     def but(self, threshold: float | None, weight: float | None) -> "Pseudo":
         """Returns the same with another threshold or weight, if given."""
@@ -128,6 +131,10 @@ class PseudoLabelled(keras.Model):
         labels, weak = y["labels"], self(y["weak"], training=False)
         first = ops.shape(labels)[0] - ops.shape(y["weak"])[0]
         taught, sure = self._taught(labels[first:], self._by_name(weak))
+        share = self._pseudo.weight
+        if ramp := self._pseudo.ramp:
+            step = ops.cast(self.optimizer.iterations, "float32")
+            share = share * ops.minimum(step / ramp, 1.0)
         # The mean over images whose label says something: not the root.
         said = ops.sum(1 - labels[:, self._rank.shape[0]])
         total = 0.0
@@ -140,7 +147,7 @@ class PseudoLabelled(keras.Model):
             learned = sure * loss.call(taught, values[first:])
             total += weight * (
                 ops.sum(loss.call(labels, values)) / said
-                + self._pseudo.weight * ops.mean(learned)
+                + share * ops.mean(learned)
             )
         return total
 

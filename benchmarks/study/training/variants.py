@@ -351,7 +351,9 @@ VARIANTS: dict[str, Variant] = {
     # Labels at any depth: what the network says within a label's node.
     "pseudo": Variant(pseudo=Pseudo()),
     "pseudo5-distil": Variant(
-        _heads(EVERYWHERE, weight=1.0), distillation=1.0, pseudo=Pseudo()
+        _heads(EVERYWHERE, weight=1.0),
+        distillation=1.0,
+        pseudo=Pseudo(ramp=1000),
     ),
     "pseudo-soft": Variant(pseudo=Pseudo(soft=True)),
     "pseudo-adaptive": Variant(pseudo=Pseudo(adaptive=True)),
