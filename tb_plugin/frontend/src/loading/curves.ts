@@ -1,7 +1,6 @@
 /** Fetches the curves of what is selected and of a level's groups, over all epochs of the series. */
 
-import { batch } from "@preact/signals";
-import { nodesByLogged, type Tree } from "../hierarchy/tree.ts";
+import type { Tree } from "../hierarchy/tree.ts";
 import { SourceGone, source } from "../server/source.ts";
 import { originOf } from "../state/siblingOrder.ts";
 import * as view from "../state/view.ts";
@@ -38,14 +37,13 @@ export async function loadCurves(
   try {
     const points = await source().curves(run, output, numbers);
     if (!isLatest()) return;
-    batch(() => {
-      view.curves.value = points;
-      // Siblings may have changed places while it was on its way.
-      const now = view.tree.value ?? tree;
-      const isSame = originOf(now) === originOf(tree);
-      const at = nodesByLogged(isSame ? now : tree);
-      view.curveNodes.value = numbers.map((number) => at[number]!);
-    });
+    view.loadedCurves.value = {
+      run,
+      output,
+      points,
+      nodes: numbers,
+      tree: own,
+    };
   } catch (error) {
     if (error instanceof SourceGone) report(error);
     request.drop();

@@ -4,7 +4,7 @@ import { batch } from "@preact/signals";
 import type { Epoch } from "../confusion/cells.ts";
 import { keptInView } from "../hierarchy/keepInView.ts";
 import { carryOver } from "../hierarchy/selection.ts";
-import { nodesByLogged, type Tree } from "../hierarchy/tree.ts";
+import type { Tree } from "../hierarchy/tree.ts";
 import type { EpochInfo } from "../server/answers.ts";
 import { SourceGone } from "../server/source.ts";
 import { asShown } from "../state/comparison/comparedEpoch.ts";
@@ -124,10 +124,6 @@ function adopt(tree: Tree): void {
       const window = view.settledWindow.value;
       const moved = keptInView(before, tree, window, chosen, kept);
       view.setWindow(view.clamp(moved));
-      const nodes = nodesByLogged(tree);
-      view.curveNodes.value = view.curveNodes.value.map(
-        (node) => nodes[before.logged[node]!]!,
-      );
     }
   }
   view.hover.value = null;

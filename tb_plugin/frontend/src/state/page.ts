@@ -4,8 +4,9 @@ import { computed, signal } from "@preact/signals";
 import type { Epoch } from "../confusion/cells.ts";
 import type { Value } from "../confusion/cellValues.ts";
 import { NOTHING, type Selection } from "../hierarchy/selection.ts";
-import type { Tree } from "../hierarchy/tree.ts";
+import { nodesByLogged, type Tree } from "../hierarchy/tree.ts";
 import type { CurvePoint, EpochInfo, RunInfo } from "../server/answers.ts";
+import { originOf } from "./siblingOrder.ts";
 
 export type Show = "errors" | "all";
 export const SHOWN: readonly Show[] = ["errors", "all"];
@@ -64,9 +65,40 @@ export const role = signal<{ role: string; layer: string | null }>({
   role: "class",
   layer: null,
 });
-export const curves = signal<CurvePoint[]>([]);
+/** The curves that came last. */
+export const loadedCurves = signal<{
+  run: string;
+  output: string;
+  points: readonly CurvePoint[];
+  /** Whose recall and precision they hold, by their numbers in the log. */
+  nodes: readonly number[];
+  /** The tree of the log that numbers them. */
+  tree: Tree;
+} | null>(null);
+const NO_POINTS: readonly CurvePoint[] = [];
+/** Those of the series on screen; none till they come. */
+export const curves = computed(() => {
+  const found = loadedCurves.value;
+  const isCurrent = found?.run === run.value && found.output === output.value;
+  return isCurrent ? found.points : NO_POINTS;
+});
+/** The nodes on screen with these numbers in a tree of the log; none of another. */
+export function nodesOnScreen(
+  of: Tree | undefined,
+  numbers: readonly number[],
+): readonly number[] {
+  const { value: shown } = tree;
+  if (!shown || originOf(shown) !== of) return [];
+  const nodes = nodesByLogged(shown);
+  return numbers.map((number) => nodes[number]!);
+}
 /** The nodes whose recall and precision `curves` holds, in its order. */
-export const curveNodes = signal<readonly number[]>([]);
+export const curveNodes = computed(() => {
+  const found = loadedCurves.value;
+  return curves.value === found?.points
+    ? nodesOnScreen(found.tree, found.nodes)
+    : [];
+});
 /** Why the chosen epoch cannot be shown. */
 export const epochError = signal<string | null>(null);
 /** Why nothing can be shown, or nothing new. */

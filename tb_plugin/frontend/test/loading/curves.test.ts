@@ -1,0 +1,106 @@
+// @vitest-environment happy-dom
+import { beforeAll, beforeEach, expect, test } from "vitest";
+import type { HierarchyJson } from "../../src/hierarchy/tree.ts";
+import { chooseRun } from "../../src/loading/series.ts";
+import { start } from "../../src/loading/startup.ts";
+import { useSource } from "../../src/server/source.ts";
+import * as view from "../../src/state/view.ts";
+import { curves } from "../../src/timeline/drawnCurves.ts";
+import { reached } from "../../src/timeline/Thresholds.tsx";
+import { memorySource, petsRun } from "../memorySource.ts";
+import { petsJson } from "../pets.ts";
+
+/** Its last epoch has another tree; the curves of the third are refused. */
+const regrouped = {
+  ...petsRun,
+  run: "regrouped/validation",
+  name: "regrouped",
+};
+const refused = { ...petsRun, run: "refused/validation", name: "refused" };
+
+const OTHER_TREE = "ffffffffffffffff";
+// Vehicles first: node 2 is a class there, and no group of dogs.
+const otherJson: HierarchyJson = {
+  ...petsJson,
+  parents: [-1, 0, 1, 0, 3, 4, 4, 3, 7],
+  ids: ["all", "car", "bus", "animal", "dog", "pug", "husky", "cat", "tabby"],
+  names: ["all", "car", "bus", "animal", "dog", "pug", "husky", "cat", "tabby"],
+  labels: [-1, -1, 0, -1, -1, 2, 1, -1, 3],
+  levels: [
+    { groups: 2, nodes: [1, 3] },
+    { groups: 3, nodes: [1, 4, 7] },
+    { groups: 4, nodes: [2, 5, 6, 8] },
+  ],
+};
+
+const isDrawn = (): boolean => curves.value.some(({ points }) => points.length);
+
+beforeAll(async () => {
+  const memory = memorySource([petsRun, regrouped, refused]);
+  useSource({
+    ...memory,
+    series: async (run, output) => {
+      const { epochs, ...series } = await memory.series(run, output);
+      const [first, last] = epochs;
+      return run === regrouped.run
+        ? { ...series, epochs: [first!, { ...last!, hierarchy: OTHER_TREE }] }
+        : { ...series, epochs };
+    },
+    hierarchy: async (run, digest, grouping) =>
+      digest === OTHER_TREE
+        ? structuredClone(otherJson)
+        : memory.hierarchy(run, digest, grouping),
+    curves: async (run, output, nodes) => {
+      if (run === refused.run) throw new Error("cannot be read");
+      const points = await memory.curves(run, output, nodes);
+      const node = { recall: 1, precision: 1, actual: 10, predicted: 10 };
+      return points.map((point) => ({
+        ...point,
+        samples: 40,
+        nodes: nodes.map(() => node),
+      }));
+    },
+  });
+  await start({ run: petsRun.run });
+});
+
+beforeEach(async () => {
+  await chooseRun(petsRun.run);
+  view.goToStep(1);
+  await expect.poll(isDrawn).toBe(true);
+  expect(reached.value.map(({ name }) => name)).toContain("animal");
+});
+
+test("a run whose curves are refused is not drawn with those of the run before", async () => {
+  await chooseRun(refused.run);
+  await new Promise((done) => setTimeout(done, 50));
+  expect(view.run.value).toBe(refused.run);
+  expect(isDrawn()).toBe(false);
+  expect(reached.value).toEqual([]);
+});
+
+test("nor is one at an epoch of another tree than its last", async () => {
+  await chooseRun(regrouped.run);
+  await new Promise((done) => setTimeout(done, 50));
+  expect(view.step.value).toBe(1);
+  expect(isDrawn()).toBe(false);
+  expect(reached.value).toEqual([]);
+});
+
+test("the run before has its curves again when it is chosen again", async () => {
+  await chooseRun(regrouped.run);
+  await chooseRun(petsRun.run);
+  await expect.poll(isDrawn).toBe(true);
+});
+
+test("groups of the last epoch's tree are not named by that of another", async () => {
+  await chooseRun(regrouped.run);
+  view.goToStep(2);
+  await expect
+    .poll(() => reached.value.map(({ name }) => name))
+    .toEqual(["car", "animal"]);
+  view.goToStep(1);
+  await expect.poll(() => view.tree.value?.names[1]).toBe("animal");
+  expect(isDrawn()).toBe(true);
+  expect(reached.value).toEqual([]);
+});
