@@ -1,20 +1,17 @@
 /** The curves of the run's other split: training beside validation. */
 
 import { computed, effect, signal } from "@preact/signals";
-import type { CurvePoint, EpochInfo, RunInfo } from "../server/answers.ts";
+import type { EpochInfo, RunInfo } from "../server/answers.ts";
 import { source } from "../server/source.ts";
 import { comparedOutput, comparedRun } from "../state/comparison/comparison.ts";
 import { showsComparisonCurves } from "../state/timeline.ts";
 import * as view from "../state/view.ts";
 import { Latest } from "../ui/latest.ts";
 
-export interface ComparisonCurves {
-  /** The sub-run on screen that these stand beside, and their own. */
+/** They have no nodes when the other split has another tree. */
+export interface ComparisonCurves extends view.LoadedCurves {
+  /** The sub-run on screen that these stand beside. */
   beside: string;
-  run: string;
-  points: CurvePoint[];
-  /** As `curveNodes`; none when the other split has another tree. */
-  nodes: readonly number[];
 }
 
 export const comparisonCurves = signal<ComparisonCurves | null>(null);
@@ -76,40 +73,42 @@ let askedFor = "";
 
 export function followOtherSplit(): void {
   effect(() => {
-    const points = view.curves.value;
+    const { length } = view.curves.value;
     const [run, output] = [view.run.value, view.output.value];
-    const nodes = view.curveNodes.value;
-    if (!points.length || !showsComparisonCurves.value) return;
+    const own = view.loadedCurves.value;
+    if (!own || !length || !showsComparisonCurves.value) return;
     const other = comparisonSeries.value;
     if (!other) return;
-    const last = view.epochs.value.at(-1)?.wall_time;
-    const key = [run, other.run, output, last, points.length, ...nodes].join();
+    const { value: epochs } = view.epochs;
+    const last = epochs.at(-1)?.wall_time;
+    const key = [run, other.run, output, last, length, ...own.nodes].join();
     if (key === askedFor) return;
     const timer = setTimeout(() => {
       askedFor = key;
-      void load(run, other, output, nodes);
+      void load(own, epochs, other);
     }, PATIENCE);
     return () => clearTimeout(timer);
   });
 }
 
 async function load(
-  run: string,
+  { run, output, nodes: followed, tree }: view.LoadedCurves,
+  shown: readonly EpochInfo[],
   other: RunInfo,
-  output: string,
-  nodes: readonly number[],
 ): Promise<void> {
   const isLatest = request.begin();
   try {
     const { epochs } = await source().series(other.run, output);
-    const own = sameTree(view.epochs.value, epochs) ? nodes : [];
-    const points = await source().curves(other.run, output, own);
+    const nodes = sameTree(shown, epochs) ? followed : [];
+    const points = await source().curves(other.run, output, nodes);
     if (!isLatest()) return;
     comparisonCurves.value = {
       beside: run,
       run: other.run,
+      output,
       points,
-      nodes: own,
+      nodes,
+      tree,
     };
   } catch {
     // They are an addition: the timeline does without them, and asks again.

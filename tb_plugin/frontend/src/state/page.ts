@@ -18,6 +18,17 @@ export interface Window {
   span: number;
 }
 
+/** Curves over the epochs of a series. */
+export interface LoadedCurves {
+  run: string;
+  output: string;
+  points: readonly CurvePoint[];
+  /** Whose recall and precision they hold, by their numbers in the log. */
+  nodes: readonly number[];
+  /** The tree of the log that numbers them. */
+  tree: Tree;
+}
+
 // What the user chose.
 export const run = signal("");
 export const output = signal("");
@@ -66,15 +77,7 @@ export const role = signal<{ role: string; layer: string | null }>({
   layer: null,
 });
 /** The curves that came last. */
-export const loadedCurves = signal<{
-  run: string;
-  output: string;
-  points: readonly CurvePoint[];
-  /** Whose recall and precision they hold, by their numbers in the log. */
-  nodes: readonly number[];
-  /** The tree of the log that numbers them. */
-  tree: Tree;
-} | null>(null);
+export const loadedCurves = signal<LoadedCurves | null>(null);
 const NO_POINTS: readonly CurvePoint[] = [];
 /** Those of the series on screen; none till they come. */
 export const curves = computed(() => {

@@ -53,5 +53,5 @@ export const others = computed(() => {
   if (!showsComparisonCurves.value || found?.beside !== view.run.value)
     return [];
   if (found.run !== comparisonSeries.value?.run) return [];
-  return linesOf(found.points, found.nodes);
+  return linesOf(found.points, view.nodesOnScreen(found.tree, found.nodes));
 });
