@@ -19,6 +19,7 @@ import { MOST } from "./rates.ts";
 const loaded = signal<{
   of: Selection;
   run: string;
+  output: string;
   beside: string;
   points: readonly RatePoint[];
 } | null>(null);
@@ -32,6 +33,7 @@ export const comparedRates = computed(() => {
     showsComparisonCurves.value &&
     found?.of === view.selection.value &&
     found.run === comparisonSeries.value?.run &&
+    found.output === view.output.value &&
     found.beside === view.run.value;
   return isCurrent ? found.points : NONE;
 });
@@ -75,7 +77,7 @@ async function load(
     const points = await answers.get(key, () =>
       source().rates(run, output, rows, columns),
     );
-    if (isLatest()) loaded.value = { of: chosen, run, beside, points };
+    if (isLatest()) loaded.value = { of: chosen, run, output, beside, points };
   } catch {
     // It is an addition: the curves of what is shown stay.
   }

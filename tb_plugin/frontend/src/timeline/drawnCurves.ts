@@ -50,8 +50,11 @@ export const keys = computed(() => {
 
 export const others = computed(() => {
   const found = comparisonCurves.value;
-  if (!showsComparisonCurves.value || found?.beside !== view.run.value)
-    return [];
-  if (found.run !== comparisonSeries.value?.run) return [];
+  const isCurrent =
+    showsComparisonCurves.value &&
+    found?.beside === view.run.value &&
+    found.run === comparisonSeries.value?.run &&
+    found.output === view.output.value;
+  if (!isCurrent) return [];
   return linesOf(found.points, view.nodesOnScreen(found.tree, found.nodes));
 });

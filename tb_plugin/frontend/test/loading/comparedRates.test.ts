@@ -2,7 +2,18 @@
 import { expect, test } from "vitest";
 import type { Span } from "../../src/hierarchy/selection.ts";
 import { buildTree, type Tree } from "../../src/hierarchy/tree.ts";
-import { nodesIn } from "../../src/loading/comparedRates.ts";
+import {
+  comparedRates,
+  followComparedRates,
+  nodesIn,
+} from "../../src/loading/comparedRates.ts";
+import { followRates } from "../../src/loading/rates.ts";
+import { chooseRun } from "../../src/loading/series.ts";
+import { start } from "../../src/loading/startup.ts";
+import { useSource } from "../../src/server/source.ts";
+import { partRates } from "../../src/state/partRates.ts";
+import * as view from "../../src/state/view.ts";
+import { memorySource, petsRun } from "../memorySource.ts";
 import { pets } from "../pets.ts";
 
 /** Classes in the order of the page, without groups. */
@@ -47,4 +58,28 @@ test("more nodes than the server takes are not asked for", () => {
   const there = flat([...many.slice(1), many[0]!]);
   expect(nodesIn(there, flat(many), [0, 1001])).toBeNull();
   expect(nodesIn(there, flat(many), [0, 1000])).toHaveLength(1000);
+});
+
+test("the rates of one output do not stand beside those of another", async () => {
+  const shown = { ...petsRun, outputs: ["class", "conv1"] };
+  const train = { ...shown, run: "pets/train", split: "train" };
+  const memory = memorySource([shown, train]);
+  useSource({
+    ...memory,
+    rates: async (run, output, rows, columns) => {
+      if (run === train.run && output === "conv1") throw new Error("damaged");
+      return memory.rates(run, output, rows, columns);
+    },
+  });
+  await start({ run: shown.run });
+  followRates();
+  followComparedRates();
+  await expect.poll(() => view.tree.value !== null).toBe(true);
+  view.select(pets.ids.indexOf("dog"), pets.ids.indexOf("tabby"));
+  await expect.poll(() => comparedRates.value.length).toBe(2);
+  await chooseRun(shown.run, "conv1");
+  expect(comparedRates.value).toEqual([]);
+  await expect.poll(() => partRates.value?.length).toBe(2);
+  await new Promise((done) => setTimeout(done, 50));
+  expect(comparedRates.value).toEqual([]);
 });

@@ -5,6 +5,7 @@ import {
   followOtherSplit,
 } from "../../src/loading/otherSplit.ts";
 import { reorder } from "../../src/loading/reorder.ts";
+import { chooseRun } from "../../src/loading/series.ts";
 import { start } from "../../src/loading/startup.ts";
 import { useSource } from "../../src/server/source.ts";
 import { TREE } from "../../src/state/orderText.ts";
@@ -14,17 +15,20 @@ import { curves, others } from "../../src/timeline/drawnCurves.ts";
 import { memorySource, petsRun } from "../memorySource.ts";
 import { petsJson } from "../pets.ts";
 
-const train = { ...petsRun, run: "pets/train", split: "train" };
+const outputs = ["class", "conv1"];
+const shown = { ...petsRun, outputs };
+const train = { ...shown, run: "pets/train", split: "train" };
 /** All siblings turned round. */
 const turned = "all car bus animal cat tabby dog husky pug".split(" ");
 
 beforeAll(async () => {
-  const memory = memorySource([petsRun, train]);
+  const memory = memorySource([shown, train]);
   useSource({
     ...memory,
     order: async () => turned,
     // A group's recall says which one it is in the log.
     curves: async (run, output, nodes) => {
+      if (run === train.run && output === "conv1") throw new Error("damaged");
       const points = await memory.curves(run, output, nodes);
       const ofNodes = nodes.map((node) => ({
         recall: node / 100,
@@ -64,4 +68,16 @@ test("it stays the group's when siblings change places", async () => {
   expect(view.selection.value.rows).toBe(dog);
   expect(comparisonCurves.value).toBe(before);
   expect(recallOf(others.value)).toBe(dog / 100);
+});
+
+test("the curves of one output do not stand beside those of another", async () => {
+  await expect.poll(() => others.value.length).toBeGreaterThan(0);
+  await chooseRun(petsRun.run, "conv1");
+  expect(others.value).toEqual([]);
+  await expect.poll(() => curves.value[0]?.points.length).toBe(2);
+  // Until it is refused, and after.
+  await new Promise((done) => setTimeout(done, 700));
+  expect(others.value).toEqual([]);
+  await chooseRun(petsRun.run, "class");
+  await expect.poll(() => others.value.length).toBeGreaterThan(0);
 });
