@@ -56,6 +56,8 @@ async function fetchSome(): Promise<void> {
   // Those that came into sight last are those that are looked at.
   const wanted = queue.splice(-BATCH);
   const from = shownIndex;
+  // What one run lacks, the one that was chosen meanwhile may have.
+  const isOfShown = (): boolean => from.run === shownIndex.run;
   underWay++;
   try {
     const { files, until } = decodePiece(
@@ -68,8 +70,8 @@ async function fetchSome(): Promise<void> {
       const file = files.get(sample);
       if (file?.length) {
         picture.value = addressOf(file);
-        seen.some.value = true;
-      } else if (sample >= until) queue.push(sample);
+        if (isOfShown()) seen.some.value = true;
+      } else if (sample >= until || !isOfShown()) queue.push(sample);
       else {
         picture.value = null;
         seen.none.value = true;
@@ -77,8 +79,12 @@ async function fetchSome(): Promise<void> {
     }
     dropOldest();
   } catch {
-    // The ids stand in their place; scrolling back asks again.
-    for (const sample of wanted) pictures.delete(sample);
+    if (from.index !== shownIndex.index) return;
+    for (const sample of wanted) {
+      // The ids stand in their place; scrolling back asks again.
+      if (isOfShown()) pictures.delete(sample);
+      else if (pictures.has(sample)) queue.push(sample);
+    }
   } finally {
     underWay--;
     if (queue.length) schedule();
