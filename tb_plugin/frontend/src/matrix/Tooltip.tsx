@@ -31,6 +31,7 @@ import * as view from "../state/view.ts";
 import {
   isolated,
   percent,
+  percentBriefly,
   percentWithin,
   plural,
   points,
@@ -175,7 +176,7 @@ function aboutCell(
   const { sums } = epoch;
   const samples = sums.support[rows]!;
   const count = sumBetween(tree, epoch, rows, columns);
-  const share = percent(count / samples, 0);
+  const share = percentBriefly(count / samples);
   const where = lowestCommonAncestorOfNodes(tree, rows, columns);
   const facts: Fact[] = [
     ["actual", tree.names[rows]!, true],

@@ -33,7 +33,13 @@ import {
 } from "../state/confusionListSort.ts";
 import * as view from "../state/view.ts";
 import { ChangeText } from "../ui/ChangeText.tsx";
-import { isolated, percent, plural, signed, whole } from "../ui/format.ts";
+import {
+  isolated,
+  percentBriefly,
+  plural,
+  signed,
+  whole,
+} from "../ui/format.ts";
 import { lazy } from "../ui/lazy.ts";
 import { measureAt } from "../ui/textFitting.ts";
 import { listAfterFrame, shownList } from "./confusions/shownList.ts";
@@ -179,7 +185,7 @@ function PairRow(props: {
   const { rows, columns, count } = pair;
   const chosen = view.selection.value;
   const isChosen = chosen.rows === rows && chosen.columns === columns;
-  const share = percent(count / epoch.sums.support[rows]!, 0);
+  const share = percentBriefly(count / epoch.sums.support[rows]!);
   const where = lowestCommonAncestorOfNodes(tree, rows, columns);
   const change = changeAt(found, index);
   const reverse = errorsBetween(tree, epoch, columns, rows);

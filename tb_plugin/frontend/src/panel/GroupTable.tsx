@@ -21,7 +21,14 @@ import {
 } from "../state/confusionListSort.ts";
 import { layout } from "../state/view.ts";
 import { ChangeText } from "../ui/ChangeText.tsx";
-import { brief, percent, percentWithin, plural, whole } from "../ui/format.ts";
+import {
+  brief,
+  inPercent,
+  percent,
+  percentWithin,
+  plural,
+  whole,
+} from "../ui/format.ts";
 import type { GroupProps } from "./groupProps.ts";
 import { ListHead } from "./ListHead.tsx";
 import { NodeLink, panelRoom } from "./NodeLink.tsx";
@@ -33,7 +40,7 @@ const MANY = 100;
 
 /** Percent without its sign, as the head of the column says it. */
 function bare(share: number): string {
-  return percent(share).replace(" %", "");
+  return inPercent(share);
 }
 
 export function GroupTable({

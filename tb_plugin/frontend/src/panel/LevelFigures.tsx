@@ -16,7 +16,13 @@ import {
 import { runCount, spreadOfLevel } from "../state/seeds/runSpread.ts";
 import { layout } from "../state/view.ts";
 import { ChangeText } from "../ui/ChangeText.tsx";
-import { counted, percent, plusMinus, whole } from "../ui/format.ts";
+import {
+  counted,
+  percent,
+  percentBriefly,
+  plusMinus,
+  whole,
+} from "../ui/format.ts";
 import { measureAt, shorten } from "../ui/textFitting.ts";
 import { ShareBar } from "./ShareBar.tsx";
 
@@ -120,7 +126,7 @@ function Shares({
       <td class="number">{percent((isNarrow && unseen) || share)}</td>
       <td class="number label">
         {unseen && `unseen ${isNarrow ? "" : percent(unseen, 0)} · `}chance{" "}
-        {percent(chance, chance < 0.01 ? 1 : 0)}
+        {percentBriefly(chance)}
       </td>
     </>
   );

@@ -6,7 +6,7 @@ import { overlap } from "../state/comparison/comparedEpoch.ts";
 import { isLevelWithinChance } from "../state/comparison/evidence.ts";
 import * as view from "../state/view.ts";
 import { styleOfChange } from "../ui/ChangeText.tsx";
-import { percent } from "../ui/format.ts";
+import { inPercent, percent } from "../ui/format.ts";
 import { measureAt, shortenBefore, spread } from "../ui/textFitting.ts";
 import type { Curve } from "./curves.ts";
 import { curves, others } from "./drawnCurves.ts";
@@ -40,7 +40,7 @@ function End(props: {
     <>
       {last !== undefined && (
         <text class={`change ${style}`} x={x - 3} y={y} dy="0.36em">
-          → {(100 * last).toFixed(1)}
+          → {inPercent(last)}
         </text>
       )}
       <text x={x + room} y={y} dy="0.36em">
@@ -91,7 +91,7 @@ export function CurveEnds({
           <title>{inWords(curve)}</title>
           <path d={`M${left + 3} ${wanted}L${left + 12} ${at[i]}`} />
           <text x={left + 38} y={at[i]} dy="0.36em" class="end">
-            {(100 * share).toFixed(1)}
+            {inPercent(share)}
           </text>
           <End curve={curve} share={share} x={left + 45} y={at[i]!} />
         </g>

@@ -9,7 +9,7 @@ import {
 import { compared, comparisonSeries } from "../loading/otherSplit.ts";
 import type { RatePoint } from "../server/answers.ts";
 import * as view from "../state/view.ts";
-import { percentRange } from "../ui/format.ts";
+import { inPercent, percentRange } from "../ui/format.ts";
 import { measureAt, shorten, spread } from "../ui/textFitting.ts";
 import {
   type RateAt,
@@ -184,8 +184,8 @@ function Words(props: {
   );
 }
 
-function inPercent(share: number): string {
-  return (100 * share).toFixed(share < 0.1 ? 2 : 1);
+function rate(share: number): string {
+  return inPercent(share, share < 0.1 ? 2 : 1);
 }
 
 /** The last values, and that of chance, kept apart. */
@@ -222,11 +222,11 @@ function Ends(props: {
         <g key={key} class={style}>
           <path d={`M${left + 3} ${wanted}L${left + 12} ${at[i]}`} />
           <text x={left + 38} y={at[i]} dy="0.36em" class="end">
-            {inPercent(share)}
+            {rate(share)}
           </text>
           {beside !== undefined && (
             <text class="change" x={left + 42} y={at[i]} dy="0.36em">
-              → {inPercent(beside)}
+              → {rate(beside)}
             </text>
           )}
           <text

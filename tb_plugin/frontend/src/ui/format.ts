@@ -17,10 +17,37 @@ export function brief(value: number): string {
   return value < 1e5 ? whole(value) : short.format(value);
 }
 
-/** 94.5 %, or a dash where nothing was counted. */
+/**
+ * 94.5 %, or a dash where nothing was counted. What is neither none nor all does
+ * not read so: <0.1 % and >99.9 %.
+ */
 export function percent(share: number, digits = 1): string {
-  if (!Number.isFinite(share)) return "–";
-  return `${(100 * share).toFixed(digits)} %`;
+  return Number.isFinite(share) ? `${inPercent(share, digits)} %` : "–";
+}
+
+/** 94.5, percent without its sign. */
+export function inPercent(
+  share: number | null | undefined,
+  digits = 1,
+): string {
+  if (share == null || !Number.isFinite(share)) return "–";
+  const text = plain(100 * share, digits);
+  const least = 10 ** -digits;
+  if (share > 0 && Number(text) === 0) return `<${plain(least, digits)}`;
+  if (share < 1 && Number(text) === 100)
+    return `>${plain(100 - least, digits)}`;
+  return text;
+}
+
+/** 23 %, and 0.2 % where it is small. */
+export function percentBriefly(share: number): string {
+  return percent(share, share < 0.01 ? 1 : 0);
+}
+
+/** 0.53 or −0.12; what rounds to none has no sign. */
+export function plain(value: number, digits: number): string {
+  const text = value.toFixed(digits).replace("-", "−");
+  return /[1-9]/.test(text) ? text : text.replace("−", "");
 }
 
 /** 81–85: percent from where to where, with digits where they are small or one. */

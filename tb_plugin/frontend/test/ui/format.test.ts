@@ -1,5 +1,13 @@
 import { expect, test } from "vitest";
-import { brief, isolated, plusMinus } from "../../src/ui/format.ts";
+import { estimate } from "../../src/quality/lists/ListRows.tsx";
+import {
+  brief,
+  isolated,
+  percent,
+  percentBriefly,
+  plain,
+  plusMinus,
+} from "../../src/ui/format.ts";
 
 test("numbers of six digits and more are told briefly", () => {
   expect([0, 13_634, 99_999].map(brief)).toEqual(["0", "13,634", "99,999"]);
@@ -20,4 +28,32 @@ test("a spread is said in points, small ones with two digits", () => {
   expect(plusMinus(0.0081)).toBe("± 0.8");
   expect(plusMinus(0.0003)).toBe("± 0.03");
   expect(plusMinus(0)).toBe("± 0.00");
+});
+
+test("what is neither none nor all does not read so", () => {
+  expect([0, 0.0023, 0.0049, 0.9953, 1].map((p) => percent(p, 0))).toEqual([
+    "0 %",
+    "<1 %",
+    "<1 %",
+    ">99 %",
+    "100 %",
+  ]);
+  expect(percent(1 / 21_841)).toBe("<0.1 %");
+  expect(percent(49_999 / 50_000)).toBe(">99.9 %");
+  expect(percent(0.00001, 2)).toBe("<0.01 %");
+  expect([0, 1].map((p) => percent(p))).toEqual(["0.0 %", "100.0 %"]);
+  expect(percent(Number.NaN)).toBe("–");
+  // What has its own digits keeps them.
+  expect([0.0023, 0.23].map(percentBriefly)).toEqual(["0.2 %", "23 %"]);
+});
+
+test("what rounds to none has no sign", () => {
+  expect([-0.003, 0.003, -0.12].map((r) => plain(r, 2))).toEqual([
+    "0.00",
+    "0.00",
+    "−0.12",
+  ]);
+  expect(percent(-0.0003)).toBe("0.0 %");
+  expect(estimate(0.001)).toBe("<0.01");
+  expect(estimate(0)).toBe("0.00");
 });

@@ -1,7 +1,15 @@
 /** Numbers of layers, with how far they can be believed. */
 
 import type { LayersRecord } from "../../server/layersAnswer.ts";
-import { isolated, percent, plural, points, signed } from "../../ui/format.ts";
+import {
+  inPercent,
+  isolated,
+  percent,
+  plain,
+  plural,
+  points,
+  signed,
+} from "../../ui/format.ts";
 
 export type Maybe = number | null | undefined;
 
@@ -20,11 +28,6 @@ export function share(value: Maybe): string {
   return percent(value ?? Number.NaN);
 }
 
-/** 43.7, percent without its sign. */
-export function inPercent(value: Maybe): string {
-  return value == null ? "–" : (100 * value).toFixed(1);
-}
-
 /** +10.2 ± 0.7, percentage points. */
 export function pointsWithin(value: Maybe, se: Maybe): string {
   if (value == null) return "–";
@@ -34,7 +37,7 @@ export function pointsWithin(value: Maybe, se: Maybe): string {
 /** 0.31 ± 0.02. */
 export function plainWithin(value: Maybe, se: Maybe, digits = 2): string {
   if (value == null) return "–";
-  return `${value.toFixed(digits).replace("-", "−")}${spread(se, digits)}`;
+  return plain(value, digits) + spread(se, digits);
 }
 
 /** +0.09 ± 0.03. */

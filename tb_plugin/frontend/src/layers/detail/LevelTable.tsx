@@ -2,8 +2,9 @@
 
 import type { JSX } from "preact";
 import type { LayersRecord } from "../../server/layersAnswer.ts";
+import { inPercent } from "../../ui/format.ts";
 import { inspectedLevel } from "../data/chosenLayer.ts";
-import { bestOf, inPercent, levelName, type Maybe } from "../data/inWords.ts";
+import { bestOf, levelName, type Maybe } from "../data/inWords.ts";
 
 export function LevelTable(props: {
   of: LayersRecord;

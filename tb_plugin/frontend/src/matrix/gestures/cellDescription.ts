@@ -8,7 +8,7 @@ import {
   lowestCommonAncestorOfNodes,
   type Tree,
 } from "../../hierarchy/tree.ts";
-import { percent, plural, whole } from "../../ui/format.ts";
+import { percentBriefly, plural, whole } from "../../ui/format.ts";
 import { errorsIn } from "./drag.ts";
 
 export function cellInWords(
@@ -22,7 +22,7 @@ export function cellInWords(
   const actual = tree.names[rows]!;
   if (samples === 0) return `${actual}: no samples`;
   const count = sumBetween(tree, epoch, rows, columns);
-  const share = percent(count / samples, 0);
+  const share = percentBriefly(count / samples);
   const sizes = `${whole(count)} of ${whole(samples)}, ${share}`;
   const isOwn = rows === columns;
   if (isOwn && isLeaf(tree, rows)) return `${actual}, right: ${sizes}`;

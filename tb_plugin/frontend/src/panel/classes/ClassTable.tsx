@@ -257,7 +257,7 @@ function ClassRow(props: {
       {samples ? (
         <>
           <ShareBar share={share} within={within} />
-          <span class="at-recall">{(100 * share).toFixed(1)} %</span>
+          <span class="at-recall">{percent(share)}</span>
         </>
       ) : (
         <span class="at-gap">no samples</span>

@@ -6,7 +6,7 @@ import { errorsInside } from "../../confusion/errorsInside.ts";
 import type { Tree } from "../../hierarchy/tree.ts";
 import type { AgreementAnswer } from "../../server/agreementAnswer.ts";
 import { layout } from "../../state/view.ts";
-import { percent, whole } from "../../ui/format.ts";
+import { percentBriefly, whole } from "../../ui/format.ts";
 
 const TITLES = {
   agreement:
@@ -35,8 +35,7 @@ export function AgreementTable(props: {
   const isWide = !layout.value.compact;
   const share = (value: number | null | undefined): string => {
     if (value === undefined) return of === undefined ? "…" : "–";
-    const known = value ?? Number.NaN;
-    return percent(known, known < 0.01 ? 1 : 0);
+    return percentBriefly(value ?? Number.NaN);
   };
   const index = (value: number | null | undefined): string =>
     value?.toFixed(2) ?? (of === undefined ? "…" : "–");

@@ -3,7 +3,7 @@
 import type { JSX } from "preact";
 import type { Tree } from "../../hierarchy/tree.ts";
 import * as view from "../../state/view.ts";
-import { percent, whole } from "../../ui/format.ts";
+import { percentBriefly, whole } from "../../ui/format.ts";
 import { groupName, groupOf, type TwoEntry } from "../data/entries.ts";
 import { elsewhere, strayed } from "../data/evidenceSamples.ts";
 import { sampled } from "../data/loadQuality.ts";
@@ -34,7 +34,7 @@ export function ClassDetail(props: {
           </div>
           <div>
             <dt>false discoveries up to here</dt>
-            <dd>{percent(entry.of.false_discoveries, 0)}</dd>
+            <dd>{percentBriefly(entry.of.false_discoveries)}</dd>
           </div>
         </dl>
       </section>

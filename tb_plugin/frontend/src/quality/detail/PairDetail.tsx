@@ -7,7 +7,7 @@ import {
   type Tree,
 } from "../../hierarchy/tree.ts";
 import * as view from "../../state/view.ts";
-import { percent, plural, whole } from "../../ui/format.ts";
+import { inPercent, percent, plural, whole } from "../../ui/format.ts";
 import { leafOf, nameOf, type PairEntry } from "../data/entries.ts";
 import { quality, sampled } from "../data/loadQuality.ts";
 import { CutNames } from "../lists/CutNames.tsx";
@@ -98,7 +98,7 @@ function Merged({ tree, entry }: Props): JSX.Element {
   const figures: [string, string][] = [
     [
       "accuracy",
-      `${percent(accuracy ?? Number.NaN).replace(" %", "")} → ${percent(merged_accuracy)}`,
+      `${inPercent(accuracy ?? Number.NaN)} → ${percent(merged_accuracy)}`,
     ],
   ];
   if (sums) {

@@ -61,6 +61,7 @@ function figure(value: number | null): string {
 
 /** 0.04, 3.1, 120: what is expected is an estimate. */
 export function estimate(value: number): string {
+  if (value > 0 && value < 0.005) return "<0.01";
   return value < 0.1 ? value.toFixed(2) : value.toFixed(value < 100 ? 1 : 0);
 }
 

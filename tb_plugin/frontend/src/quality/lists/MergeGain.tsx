@@ -4,7 +4,7 @@ import type { JSX } from "preact";
 import type { Tree } from "../../hierarchy/tree.ts";
 import type { Quality } from "../../server/qualityAnswer.ts";
 import * as view from "../../state/view.ts";
-import { percent, points, whole } from "../../ui/format.ts";
+import { inPercent, percent, points, whole } from "../../ui/format.ts";
 import type { PairEntry } from "../data/entries.ts";
 import { type Gain, gainOf } from "../data/mergeGain.ts";
 import { verdicts } from "../data/verdicts.ts";
@@ -35,10 +35,9 @@ export function MergeGain({ tree, found, all }: Props): JSX.Element | null {
   const some = evidence.length < listed ? "first " : "";
   const sure = confirmed.length ? of(confirmed) : null;
   const { compact } = view.layout.value;
-  const share = (part: number): string => (100 * part).toFixed(1);
   const now = compact
     ? `merged ${inPoints(gain)}, chance ${points(gain.chance)}`
-    : `merged ${share(gain.before)} → ${percent(gain.after)}, by chance ` +
+    : `merged ${inPercent(gain.before)} → ${percent(gain.after)}, by chance ` +
       points(gain.chance);
   const title = [
     `The ${some}${whole(gain.pairs)} listed, merged: ` +

@@ -4,6 +4,7 @@ import { decodeMatrix } from "../../confusion/matrixFormat.ts";
 import type { Groups } from "../../hierarchy/groups.ts";
 import type { Span } from "../../hierarchy/selection.ts";
 import type { Tree } from "../../hierarchy/tree.ts";
+import { plain } from "../../ui/format.ts";
 
 /** Correlations come as 1 plus the hundredths above -1. */
 const STEPS = 100;
@@ -63,8 +64,7 @@ function correlationOf(code: number): number {
 /** 0.53 or −0.12, and "" for what is none. */
 export function inWords(correlation: number, digits = 2): string {
   if (Number.isNaN(correlation)) return "";
-  const text = correlation.toFixed(digits).replace("-", "−");
-  return /[1-9]/.test(text) ? text : text.replace("−", "");
+  return plain(correlation, digits);
 }
 
 /** The same between groups, row by row: [G x G']. */

@@ -4,7 +4,7 @@ import { computed } from "@preact/signals";
 import type { JSX } from "preact";
 import { kindOf, spanOf } from "../../hierarchy/selection.ts";
 import * as view from "../../state/view.ts";
-import { percent, plural } from "../../ui/format.ts";
+import { percent, plain, plural } from "../../ui/format.ts";
 import { calibrationOf } from "../data/calibration.ts";
 import { facts } from "../selection/shownSamples.ts";
 
@@ -44,7 +44,7 @@ export function CalibrationLine(): JSX.Element | null {
         "selection, in 15 bins. A perfectly calibrated network would have " +
         `${percent(chance, 2)} with so many, and less than ` +
         `${percent(most, 2)} 19 times of 20 (by formula: normal bins). Mean ` +
-        `probability minus share right: ${(100 * excess).toFixed(1)} points.`
+        `probability minus share right: ${plain(100 * excess, 1)} points.`
       }
     >
       {view.layout.value.compact ? "ECE" : "calibration error"}{" "}
