@@ -49,7 +49,8 @@ export async function followLink(texts: LinkTexts): Promise<void> {
   if (isShown && step !== undefined) {
     view.goToStep(step);
   } else {
-    view.wantedSeries.value = { step };
+    // Without an epoch it means the last one, not that which is shown.
+    view.wantedSeries.value = { step: step ?? 0 };
     await chooseRun(run, output);
   }
   if (isLatest()) await showStep();

@@ -127,12 +127,12 @@ async function loadSeries(
     underWay--;
   });
   if (mine !== asked) return;
+  const isSameSeries = run === view.run.value && output === view.output.value;
   const linked = takeWantedStep();
-  // A link that names no epoch means the last one.
-  const isLinked = linked !== undefined || isRestoring();
+  // A link that names no epoch means the last one; once chosen, it stays.
+  const isLinked = linked !== undefined || (isRestoring() && !isSameSeries);
   const wanted = linked ?? (isLinked ? 0 : view.step.value);
   const kept = epochs.find(({ step }) => step === wanted);
-  const isSameSeries = run === view.run.value && output === view.output.value;
   const isAsked = isSameSeries || isLinked;
   const chosen = isAsked
     ? (kept ?? epochs.filter(view.usable).at(-1) ?? epochs.at(-1))
