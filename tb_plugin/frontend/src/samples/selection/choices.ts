@@ -1,6 +1,6 @@
 /** What the user chose among samples, and how a link says it. */
 
-import { computed, effect, signal } from "@preact/signals";
+import { computed, effect, signal, untracked } from "@preact/signals";
 import { sampleChoices } from "../../state/tabs.ts";
 import { GROUPINGS, type Grouping, SORTS, type SortBy } from "./grouping.ts";
 import { BEYOND, type Change } from "./sampleFilters.ts";
@@ -111,9 +111,18 @@ function read(text: string): void {
   opened.value = many("open", 0, 2 ** 31);
 }
 
-/** Takes over what the link says, and keeps it up to date. */
+/** Takes over what each link says, and keeps the address up to date. */
 export function followLink(): void {
-  read(sampleChoices.value);
+  effect(() => {
+    const text = sampleChoices.value;
+    untracked(() => {
+      // What was written of the choices says less of them than they are.
+      if (text === write()) return;
+      read(text);
+      // Nor does nonsense stay in the address.
+      sampleChoices.value = write();
+    });
+  });
   effect(() => {
     sampleChoices.value = write();
   });
