@@ -12,7 +12,7 @@ import {
   spansInWords,
 } from "../data/epochsRight.ts";
 import { shown } from "../data/loadSamples.ts";
-import { history } from "./detailedSample.ts";
+import { historyOf } from "./detailedSample.ts";
 
 const HEIGHT = 94;
 const TOP = 8;
@@ -25,7 +25,7 @@ export function SampleHistory(props: {
   sample: number;
 }): JSX.Element | null {
   const { sample } = props;
-  const found = history.value?.sample === sample ? history.value.said : null;
+  const found = historyOf(sample);
   // Of one epoch there is no history.
   if (found && found.length < 2) return null;
   return (
@@ -41,7 +41,7 @@ export function SampleHistory(props: {
 
 function Chart({ sample }: { sample: number }): JSX.Element {
   const width = view.layout.value.panel.width - 32;
-  const said = history.value?.sample === sample ? history.value.said : [];
+  const said = historyOf(sample) ?? [];
   const first = said[0]?.step ?? 1;
   const last = said.at(-1)?.step ?? 2;
   const wide = width - LEFT - RIGHT;

@@ -22,12 +22,27 @@ export const inspectedSample = computed<number | null>(() => {
   return sample !== null && sample < samples ? sample : null;
 });
 
-export interface History {
+/** With all that says which sample it is: numbers are those of an index. */
+interface History {
+  run: string;
+  output: string;
+  index: string;
   sample: number;
   said: SampleAnswer[];
 }
 
-export const history = signal<History | null>(null);
+const history = signal<History | null>(null);
+
+/** What is known of a sample of what is shown; null until it has come. */
+export function historyOf(sample: number): SampleAnswer[] | null {
+  const [found, now] = [history.value, shown.value];
+  const isOfIt =
+    found?.sample === sample &&
+    found.run === now?.run &&
+    found.output === now.output &&
+    found.index === now.record.header.index;
+  return isOfIt ? found.said : null;
+}
 
 /** Walking through samples does not ask for each of them. */
 const PAUSE = 120;
@@ -56,7 +71,7 @@ export function followHistory(): void {
         const said = await known.get(key, () =>
           source().sampleHistory(run, output, index, sample),
         );
-        if (isLatest()) history.value = { sample, said };
+        if (isLatest()) history.value = { run, output, index, sample, said };
       } catch {
         // What is known of the shown epoch stands above.
       }

@@ -1,0 +1,101 @@
+// @vitest-environment happy-dom
+import { render } from "preact";
+import { beforeAll, expect, test, vi } from "vitest";
+import type { Loaded } from "../../src/samples/data/loadSamples.ts";
+import { shown } from "../../src/samples/data/loadSamples.ts";
+import { followHistory } from "../../src/samples/detail/detailedSample.ts";
+import { SampleHistory } from "../../src/samples/detail/SampleHistory.tsx";
+import { pinned } from "../../src/samples/selection/choices.ts";
+import type { SampleAnswer } from "../../src/server/answers.ts";
+import { useSource } from "../../src/server/source.ts";
+import { tab } from "../../src/state/tabs.ts";
+import * as view from "../../src/state/view.ts";
+import { memorySource } from "../memorySource.ts";
+import { pets } from "../pets.ts";
+
+/** What answers, or refuses to, for the sample of each series. */
+const waiting = new Map<string, (ranks: number[] | null) => void>();
+
+/** Shows four samples of a series, in the index of that name. */
+function show(run: string, output: string, index: string, step = 2): void {
+  const one = new Float32Array(4).fill(0.5);
+  const loaded = {
+    run,
+    output,
+    step,
+    index: { labels: Uint32Array.of(0, 1, 2, 3) },
+    record: {
+      header: { samples: 4, classes: 4, top: 1, index },
+      best: [Uint32Array.of(0, 1, 2, 3)],
+      probability: [one],
+      trueProbability: one,
+      loss: one,
+      trueRank: new Uint32Array(4).fill(1),
+    },
+  };
+  shown.value = loaded as unknown as Loaded;
+}
+
+const answer = (ranks: number[]): SampleAnswer[] =>
+  ranks.map((rank, at) => ({ step: at + 1, rank, actual: 0.5 / rank }));
+
+const words = (): string | undefined =>
+  document.querySelector('[data-testid="history"] .label')?.textContent;
+const dots = (): number => document.querySelectorAll(".history circle").length;
+const settle = (): Promise<void> => new Promise((done) => setTimeout(done, 9));
+
+/** Lets an answer come, or fail, once it is asked for. */
+async function give(series: string, ranks: number[] | null): Promise<void> {
+  await vi.waitUntil(() => waiting.has(series));
+  waiting.get(series)!(ranks);
+  waiting.delete(series);
+  await settle();
+}
+
+beforeAll(async () => {
+  useSource({
+    ...memorySource(),
+    sampleHistory: (run, output, index) =>
+      new Promise((done, fail) => {
+        waiting.set(`${run} ${output} ${index}`, (ranks) =>
+          ranks ? done(answer(ranks)) : fail(new Error("it cannot be read")),
+        );
+      }),
+  });
+  view.pageSize.value = { width: 1440, height: 836 };
+  view.tree.value = pets;
+  tab.value = "samples";
+  pinned.value = 0;
+  show("a", "class", "one");
+  followHistory();
+  render(<SampleHistory tree={pets} sample={0} />, document.body);
+  await give("a class one", [2, 1, 1]);
+});
+
+test.each([
+  ["run", "b class one"],
+  ["output", "a probe one"],
+  ["index", "a class two"],
+])(
+  "of another %s the history of its own sample is shown, or none",
+  async (_, series) => {
+    const [run, output, index] = series.split(" ") as [string, string, string];
+    show("a", "class", "one");
+    await vi.waitUntil(() => words());
+    expect(dots()).toBeGreaterThan(0);
+    show(run, output, index);
+    await settle();
+    expect([words(), dots()]).toEqual(["", 0]);
+    await give(series, null);
+    expect([words(), dots()]).toEqual(["", 0]);
+  },
+);
+
+test("from epoch to epoch the history of a sample stays", async () => {
+  show("a", "class", "one");
+  await vi.waitUntil(() => words());
+  const before = [words(), dots()];
+  show("a", "class", "one", 3);
+  await settle();
+  expect([words(), dots()]).toEqual(before);
+});
