@@ -1,8 +1,10 @@
 /** Recall against samples, a dot a class; a dragged rectangle lists its classes. */
 
+import { batch } from "@preact/signals";
 import type { JSX } from "preact";
 import { useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { contains, isLeaf, type Tree } from "../../hierarchy/tree.ts";
+import { isRestoring } from "../../loading/restoreLink.ts";
 import { leastRatio } from "../../matrix/canvas/pixelRatio.ts";
 import { classBox } from "../../state/confusionListSort.ts";
 import * as view from "../../state/view.ts";
@@ -112,14 +114,23 @@ export function ClassScatter({ tree, of }: Props): JSX.Element {
     dots.at.forEach((at, k) => {
       if (isIn(by, dots.x[k]!, dots.y[k]!)) nodes.add(of.nodes[at]!);
     });
-    brush.value = { tree, group: listedGroup.value, nodes };
-    classBox.value = boxToText(dots, by);
+    const text = boxToText(dots, by);
+    batch(() => {
+      brush.value = { tree, group: listedGroup.value, nodes, text };
+      classBox.value = text;
+    });
   };
-  // That of a link, or of another size or order; not of another group.
+  const [text, drawn] = [classBox.value, brushed.value];
+  // A link's group comes later than its rectangle.
+  const isEarly = isRestoring();
+  // That of a link, or of another order; not that of the group before.
   useLayoutEffect(() => {
-    if (brush.value?.tree === tree && !brushed.value) clearBrush();
-    const box = brushed.value ? null : boxFromText(dots, classBox.value);
+    if (drawn || isEarly) return;
+    const before = brush.value;
+    const isLeft = before?.tree === tree && before.text === text;
+    const box = isLeft ? null : boxFromText(dots, text);
     if (box) select(box);
+    else clearBrush();
   });
   return (
     <div class="scatter">

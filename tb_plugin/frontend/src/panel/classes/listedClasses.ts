@@ -26,6 +26,8 @@ export interface Brush {
   tree: Tree;
   group: number;
   nodes: ReadonlySet<number>;
+  /** As `classBox` has it. */
+  text: string;
 }
 
 export const brush = signal<Brush | null>(null);
@@ -40,11 +42,13 @@ export const listedGroup = computed(() => {
   return node;
 });
 
-/** Null where nothing was dragged over what is listed now. */
+/** Null where nothing was dragged over what is listed now, or a link differs. */
 export const brushed = computed<Brush | null>(() => {
   const found = brush.value;
   const isHere =
-    found?.tree === view.tree.value && found?.group === listedGroup.value;
+    found?.tree === view.tree.value &&
+    found?.group === listedGroup.value &&
+    found.text === classBox.value;
   return isHere ? found : null;
 });
 
