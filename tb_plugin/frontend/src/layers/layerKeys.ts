@@ -1,6 +1,6 @@
 /** The keys of the columns, wherever the focus is but in a control. */
 
-import type { ShortcutHelp } from "../ui/shortcuts.ts";
+import { CONTROLS, type ShortcutHelp } from "../ui/shortcuts.ts";
 import { walk } from "./data/chosenLayer.ts";
 
 export const KEYS: readonly ShortcutHelp[] = [
@@ -14,9 +14,6 @@ const STEPS: Record<string, readonly [layers: number, levels: number]> = {
   ArrowUp: [0, -1],
   ArrowDown: [0, 1],
 };
-
-const CONTROLS =
-  "select, input, textarea, dialog, [popover], [role=slider], [role=tablist]";
 
 /** @returns what stops listening */
 export function listenToColumns(after: () => void): () => void {

@@ -15,7 +15,7 @@ import { ERRORS, tab } from "../state/tabs.ts";
 import * as view from "../state/view.ts";
 import { togglePlay } from "../timeline/player.ts";
 import { focusFinder } from "../toolbar/ClassFinder.tsx";
-import type { Shortcut } from "../ui/shortcuts.ts";
+import { INPUTS, type Shortcut } from "../ui/shortcuts.ts";
 import { toggleView, views } from "./views.ts";
 
 export const helpIsOpen = signal(false);
@@ -126,7 +126,7 @@ export function listenToKeys(): void {
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const target = event.target as Element;
-    if (target.closest("select, input, textarea, dialog, [popover]")) return;
+    if (target.closest(INPUTS)) return;
     const onButton = target.closest("button") !== null;
     if (onButton && (event.key === " " || event.key === "Enter")) return;
     // What is open closes itself.

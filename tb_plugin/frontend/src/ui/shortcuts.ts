@@ -10,3 +10,9 @@ export interface ShortcutHelp {
 export interface Shortcut extends ShortcutHelp {
   act: (key: string) => void;
 }
+
+/** What takes every key while it has the focus. */
+export const INPUTS = "select, input, textarea, dialog, [popover]";
+
+/** What takes arrow keys, too. */
+export const CONTROLS = `${INPUTS}, [role=slider], [role=tablist]`;

@@ -1,6 +1,6 @@
 /** The keys of the lists, wherever the focus is but in a control. */
 
-import type { ShortcutHelp } from "../../ui/shortcuts.ts";
+import { CONTROLS, type ShortcutHelp } from "../../ui/shortcuts.ts";
 import {
   inspectedEntry,
   judgeAndGoOn,
@@ -22,9 +22,6 @@ export const KEYS: readonly ShortcutHelp[] = [
   { keys: ["c"], does: "confirmed, likewise" },
   { keys: ["d"], does: "dismissed, likewise" },
 ];
-
-const CONTROLS =
-  "select, input, textarea, dialog, [popover], [role=slider], [role=tablist]";
 
 function actOf(key: string): (() => void) | null {
   const verdict = VERDICT_KEYS[key.toLowerCase()];

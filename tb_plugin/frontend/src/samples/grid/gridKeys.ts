@@ -1,6 +1,6 @@
 /** Walks through the samples by keys, wherever the focus is but in a control. */
 
-import type { ShortcutHelp } from "../../ui/shortcuts.ts";
+import { CONTROLS, type ShortcutHelp } from "../../ui/shortcuts.ts";
 import { previewed } from "../detail/detailedSample.ts";
 import { pinned } from "../selection/choices.ts";
 import {
@@ -51,9 +51,7 @@ export function listenToWalk(scroller: {
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const target = event.target as Element;
-    const controls =
-      "select, input, textarea, dialog, [popover], [role=slider], [role=tablist]";
-    if (target.closest(controls)) return;
+    if (target.closest(CONTROLS)) return;
     if (document.querySelector(":popover-open, dialog[open]")) return;
     const way = WAYS[event.key];
     const onButton = target.closest("button") !== null;
