@@ -108,12 +108,13 @@ function Row(props: {
       <span class="label"> {cellInWords(of.cell, answer.grid)}</span>
     </>
   );
+  const alone = of.p === null ? "" : `p = ${of.p.toPrecision(2)}, `;
   const row = (
     <tr
       title={
         of.q === null
           ? ""
-          : `p = ${of.p?.toPrecision(2)}, false discoveries up to here ${of.q.toPrecision(2)}`
+          : `${alone}false discoveries up to here ${of.q.toPrecision(2)}`
       }
     >
       <th scope="row">
@@ -142,7 +143,9 @@ function Row(props: {
           </button>
         ))}
       </td>
-      <td class={auc < 0.5 ? "number label" : "number"}>{auc.toFixed(2)}</td>
+      <td class={auc < 0.5 ? "number label" : "number"}>
+        {of.auc?.toFixed(2) ?? "–"}
+      </td>
     </tr>
   );
   if (!of.samples || !isChosen) return row;

@@ -58,8 +58,9 @@ function Sample(props: {
   const { id, value } = sample;
   // Files of one data set differ in their last letters.
   const text = id.length > MOST ? `…${id.slice(1 - MOST)}` : id;
+  const strength = value === null ? "" : `, ${value.toPrecision(3)}`;
   return (
-    <li title={`${name}: ${id}, ${value?.toPrecision(3)}`}>
+    <li title={`${name}: ${id}${strength}`}>
       {address ? (
         <img src={address} alt={id} width={SIDE} height={SIDE} />
       ) : (

@@ -10,6 +10,7 @@ import { RowLabels } from "../../matrix/labels/RowLabels.tsx";
 import { BothTrees } from "../../matrix/labels/TreeLabels.tsx";
 import { currentGeometry, MatrixCanvas } from "../../matrix/MatrixCanvas.tsx";
 import { zoomedParts } from "../../matrix/zoomed/lazyZoomed.ts";
+import type { ResponsesAnswer } from "../../server/responsesAnswer.ts";
 import { px } from "../../state/pageLayout.ts";
 import * as view from "../../state/view.ts";
 import { isolated } from "../../ui/format.ts";
@@ -80,6 +81,15 @@ function alikeWithin(node: number): string {
   return inWords(meanBetween(of, span, span));
 }
 
+/** What the map is called. */
+export function alikeInWords({
+  name,
+  mean,
+}: Pick<ResponsesAnswer, "name" | "mean">): string {
+  const average = mean === null ? "" : `, on average ${inWords(mean)}`;
+  return `Correlation of the classes at ${isolated(name)}${average}`;
+}
+
 export function LikenessMap(): JSX.Element {
   const map = useRef<HTMLDivElement>(null);
   useEffect(() => listen(map.current!), []);
@@ -98,7 +108,7 @@ export function LikenessMap(): JSX.Element {
         name="likeness"
         label={
           found && !why
-            ? `Correlation of the classes at ${isolated(found.name)}, on average ${found.mean?.toFixed(2)}`
+            ? alikeInWords(found)
             : "Correlation of the classes, nothing to show"
         }
         frame={currentFrame}
