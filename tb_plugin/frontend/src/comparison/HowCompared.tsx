@@ -74,6 +74,9 @@ export async function swap(): Promise<void> {
   ];
   const keepsStep = comparedStep.value !== 0;
   await chooseRun(there.run, there.output);
+  // It cannot be read, or another one was chosen meanwhile.
+  if (view.run.value !== there.run || view.output.value !== there.output)
+    return;
   batch(() => {
     comparedRun.value = run;
     comparedOutput.value = output === there.output ? "" : output;
