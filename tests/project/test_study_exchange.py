@@ -103,6 +103,27 @@ def test_coarse_labels_beside_all_of_the_curve_are_left_out(
     assert "Left out: 1 with 160 exact labels a class or more" in out
 
 
+def test_rows_of_the_same_labels_are_told_apart(monkeypatch, tmp_path, capsys):
+    path, picture = tmp_path / "runs.jsonl", tmp_path / "exchange.png"
+    quarter = line(10, 0.7, 150) | {"exact_share": 0.25}
+    half = line(10, 0.6, 150) | {"exact_share": 0.5}
+    pictures = []
+    for lines in ([quarter, half], [half, quarter], [half]):
+        path.write_text("\n".join(map(json.dumps, [*ALONE, *lines])))
+        command = ["exchange_rate", str(path), "--picture", str(picture)]
+        monkeypatch.setattr("sys.argv", command)
+        exchange_rate.main()
+        pictures.append(picture.read_bytes())
+        out = capsys.readouterr().out
+        if len(lines) == 2:
+            assert "| 10 | 150 | 16, exact share 0.25 | 70.0 (" in out
+            assert "| 10 | 150 | 16, exact share 0.5 | 60.0 (" in out
+        else:
+            assert "| 10 | 150 | 16 | 60.0 (" in out
+    # The better one is drawn, whichever comes first.
+    assert pictures[0] == pictures[1] == pictures[2]
+
+
 def test_seeds_that_all_rows_have(monkeypatch, tmp_path, capsys):
     lines = [
         *ALONE, line(10, 0.6, 150),

@@ -5,7 +5,8 @@
 
 Networks of exact labels alone give a curve: the error by images a class, on a
 log axis, straight between those that were trained and never rising. Of several
-with as many exact labels the best counts. A network that has coarse labels too
+with as many exact labels the best counts, and in the picture of several with as
+many of both. A network that has coarse labels too
 is as good as one at some place of that curve; what lies between its own exact
 labels and that place is what the coarse ones are worth. Intervals hold 95 %,
 over images and seeds, the same ones for all networks (`bootstrap`);
@@ -17,7 +18,7 @@ import json
 import math
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from PIL import Image
@@ -75,6 +76,25 @@ def coarse_images(row: Row) -> int:
     """Returns how many images a class are known by their group alone."""
     line = next(iter(row.runs.values()))
     return round(line["train_images"] / line["classes"]) - line["exact"]
+
+
+def place_of(row: Row) -> tuple[int, int, str]:
+    """Returns what labels a row has: exact and coarse ones a class, groups."""
+    return row.settings["exact"], coarse_images(row), row.settings["coarse"]
+
+
+def told_apart(rows: Sequence[Row]) -> list[str]:
+    """Returns what each row is called beside others of the same labels."""
+    found = []
+    for row in rows:
+        others = [other for other in rows if place_of(other) == place_of(row)]
+        names = [
+            f", {name.replace('_', ' ')} {value}"
+            for name, value in row.settings.items()
+            if any(other.settings[name] != value for other in others)
+        ]
+        found.append("".join(names))
+    return found
 
 
 def place_on(
@@ -197,10 +217,11 @@ def print_exchange(
     for row in alone:
         first, fifth = (error_cell(row, split, k) for k in (1, 5))
         print(f"| {row.settings['exact']} | | | {first} | | | {fifth} | | |")
-    for pair in zip(*by, strict=True):
+    apart = told_apart(mixed)
+    for name, *pair in zip(apart, *by, strict=True):
         row = pair[0].row
         cells = [str(pair[0].exact), str(pair[0].coarse)]
-        cells.append(str(row.settings["coarse"]))
+        cells.append(f"{row.settings['coarse']}{name}")
         for k, of in zip((1, 5), pair, strict=True):
             cells.append(error_cell(row, split, k))
             cells.append(worth_cell(of, counts[-1], counts[0]))
@@ -214,6 +235,11 @@ def draw(
     """Draws top-1 errors by the images a class that any label is known of."""
     rows = [*alone, *mixed]
     values = 100 * errors_of(rows, split, 1)
+    best: dict[Any, int] = {}
+    for at in np.argsort(values[:, 0], kind="stable"):
+        best.setdefault(place_of(rows[at]), int(at))
+    kept = sorted(best.values())
+    rows, values = [rows[at] for at in kept], values[kept]
     counts = [row.settings["exact"] + coarse_images(row) for row in rows]
     canvas = Canvas(WIDTH, HEIGHT, palette.background, Face(ratio=RATIO), RATIO)
     across = min(counts), max(counts)
