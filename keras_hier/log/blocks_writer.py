@@ -88,7 +88,7 @@ class BlocksWriter:
             )
         self.hierarchy = hierarchy
         self._log = SplitLog(os.path.join(os.fspath(log_dir), split), resume)
-        self._referenced = Referenced(self._log, hierarchy)
+        self._referenced = Referenced(self._log)
 
     def matrix(
         self,
@@ -156,7 +156,7 @@ class BlocksWriter:
         )
         self._log.check(tag, step)
         self._log.begin()
-        self._referenced.add_trees(grouping)
+        self._referenced.add_trees(self.hierarchy, grouping)
         self._log.add(tag, "matrix", blob, step)
         for score, value in scores_of(matrix, tree, judged).items():
             if np.isfinite(value):  # no sample, no score
@@ -275,7 +275,7 @@ class BlocksWriter:
         )
         self._log.check(tag, step)
         self._log.begin()
-        self._referenced.add_trees()
+        self._referenced.add_trees(self.hierarchy)
         self._referenced.add_index(index)
         self._log.add(tag, "samples", blob, step)
         self._log.commit()
@@ -348,7 +348,7 @@ class BlocksWriter:
         blob = layers_codec.encode(record)
         self._log.check(tag, step)
         self._log.begin()
-        self._referenced.add_trees()
+        self._referenced.add_trees(self.hierarchy)
         self._log.add(tag, "layers", blob, step)
         for layer, value in zip(record.layers, record.alignment, strict=True):
             if np.isfinite(value):
@@ -387,7 +387,7 @@ class BlocksWriter:
         few = strongest and strongest_codec.encode_with(strongest, record, blob)
         self._log.check(tag, step)
         self._log.begin()
-        self._referenced.add_trees()
+        self._referenced.add_trees(self.hierarchy)
         self._log.add(tag, "means", blob, step)
         if few:
             few_tag = metadata.strongest_tag(record.layer)

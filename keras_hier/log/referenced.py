@@ -14,17 +14,16 @@ class Referenced:
 
     Args:
         log: of one split, in the middle of a call that logs records.
-        hierarchy: the tree of all of them.
     """
 
-    def __init__(self, log: SplitLog, hierarchy: Hierarchy) -> None:
+    def __init__(self, log: SplitLog) -> None:
         self._log = log
-        self._hierarchy = hierarchy
         self._blobs: dict[str, bytes] = {}
 
-    def add_trees(self, grouping: Grouping | None = None) -> None:
-        """Adds the tree, and the groups that a matrix is of."""
-        tree = self._hierarchy
+    def add_trees(
+        self, tree: Hierarchy, grouping: Grouping | None = None
+    ) -> None:
+        """Adds the tree of a record, and the groups that a matrix is of."""
         self._add(
             metadata.hierarchy_tag(tree.digest),
             "hierarchy",

@@ -14,6 +14,7 @@ from tensorboard.backend.event_processing import event_accumulator
 import keras_hier as kh
 from keras_hier.callbacks.schedule import Schedule
 from keras_hier.log import matrix_codec, metadata
+from keras_hier.log.run_log import RunLog
 
 CLASSES = ["car", "cat", "dog", "wolf"]
 TREE = kh.Hierarchy.from_nested(
@@ -210,6 +211,44 @@ class TestWhatIsLogged:
         np.testing.assert_array_equal(
             coarse, TREE.cut(groups=2).aggregate(fine)
         )
+
+    def test_two_tasks_are_each_over_their_own_tree(self, tmp_path):
+        colours = kh.Hierarchy.from_paths(
+            [("warm", "red"), ("warm", "pink"), ("cold", "blue")]
+        )
+        trees = {"kind": TREE, "colour": colours}
+        x = keras.Input((6,))
+        model = keras.Model(
+            x,
+            {
+                name: keras.layers.Dense(tree.num_classes, name=name)(x)
+                for name, tree in trees.items()
+            },
+        )
+        entropy = keras.losses.SparseCategoricalCrossentropy
+        model.compile(
+            "sgd",
+            {name: entropy(from_logits=True) for name in trees},
+            weighted_metrics={
+                name: [kh.ConfusionMatrix(tree)] for name, tree in trees.items()
+            },
+            jit_compile=small.JIT,
+        )
+        y = {"kind": Y, "colour": Y % 3}
+        model.fit(
+            X,
+            y,
+            validation_data=(X, y),
+            verbose=0,
+            callbacks=[kh.BlocksCallback(tmp_path)],
+        )
+        for split in ("train", "validation"):
+            log = RunLog(str(tmp_path), split)
+            assert log.outputs == ("colour", "kind")
+            for name, tree in trees.items():
+                header, matrix = log.matrix(name)
+                assert log.tree(header)[0] == tree
+                assert matrix.sum() == len(X)
 
 
 class TestHeads:

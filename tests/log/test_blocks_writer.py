@@ -11,6 +11,7 @@ from tensorboard.backend.event_processing import event_accumulator
 import keras_hier as kh
 from keras_hier.log import container, matrix_codec, split_log
 from keras_hier.log.metadata import kind_of
+from keras_hier.log.run_log import RunLog
 
 TREE = {"animal": {"pet": ["cat", "dog"], "wild": ["wolf"]}, "thing": ["car"]}
 CLASSES = ["car", "cat", "dog", "wolf"]
@@ -124,6 +125,24 @@ class TestLayout:
         values, _ = read(tmp_path / "validation")
         assert "hierarchy/class/severity" not in values
         assert [s for s, _ in values["hierarchy/class/distance"]] == [1]
+
+    def test_each_output_brings_the_tree_of_its_time(self, tmp_path, hierarchy):
+        other = kh.Hierarchy.from_paths(
+            [("warm", "red"), ("warm", "pink"), ("cold", "blue")]
+        )
+        with kh.BlocksWriter(tmp_path, hierarchy) as log:
+            log.matrix(MATRIX, 1)
+            log.hierarchy = other
+            log.matrix(np.eye(3), 1, output="colour")
+            cut = other.cut(groups=2)
+            log.matrix(np.eye(2), 1, output="tone", grouping=cut)
+            log.samples([0, 1, 2], np.eye(3), 1, output="colour")
+        found = RunLog(str(tmp_path))
+        trees = {o: found.tree(found.matrix(o)[0])[0] for o in found.outputs}
+        assert trees["class"] == hierarchy
+        assert trees["colour"] == other
+        assert trees["tone"] == other.collapse(cut)
+        assert found.hierarchy(found.samples("colour").hierarchy) == other
 
     def test_two_writers_do_not_share_a_file(self, tmp_path, hierarchy):
         for step in (1, 2):
