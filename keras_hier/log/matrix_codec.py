@@ -301,12 +301,15 @@ def _as_csr(matrix: Any) -> sparse.csr_array:
         raise CodecError(
             f"A confusion matrix must hold numbers, got dtype {matrix.dtype}."
         )
-    cells = sparse.csr_array(matrix)
+    # A cell may be given in parts, whose sum exceeds their type. What float64
+    # does not hold exactly is refused below.
+    if sparse.issparse(matrix):
+        matrix = matrix.astype(np.float64)
+    cells = sparse.csr_array(matrix, dtype=np.float64)
     cells.sum_duplicates()
     cells.eliminate_zeros()
     values = cells.data
-    is_real = values.dtype.kind == "f"
-    if is_real and not np.isfinite(values).all():
+    if not np.isfinite(values).all():
         raise CodecError(
             "A confusion matrix must be finite: it has NaN or inf."
         )
@@ -314,15 +317,15 @@ def _as_csr(matrix: Any) -> sparse.csr_array:
         row, column, value = _first(cells, values < 0)
         raise CodecError(
             "A confusion matrix must hold counts: row "
-            f"{row}, column {column} is negative ({value})."
+            f"{row}, column {column} is negative ({value:.15g})."
         )
-    if is_real and (values != np.floor(values)).any():
+    if (values != np.floor(values)).any():
         row, column, value = _first(cells, values != np.floor(values))
         raise CodecError(
             "A confusion matrix must hold counts of samples, whole numbers; "
-            f"row {row}, column {column} is {value}. Was it normalised?"
+            f"row {row}, column {column} is {value:.15g}. Was it normalised?"
         )
-    if float(values.sum(dtype=np.float64)) >= 2**53:
+    if values.sum() >= 2**53:
         raise CodecError(
             "A confusion matrix must hold fewer than 2^53 samples."
         )
@@ -330,7 +333,9 @@ def _as_csr(matrix: Any) -> sparse.csr_array:
     return cells
 
 
-def _first(cells: sparse.csr_array, wrong: np.ndarray) -> tuple[int, int, Any]:
+def _first(
+    cells: sparse.csr_array, wrong: np.ndarray
+) -> tuple[int, int, float]:
     at = int(np.argmax(wrong))
     row = int(np.searchsorted(cells.indptr, at, side="right")) - 1
     return row, int(cells.indices[at]), cells.data[at].item()

@@ -105,6 +105,32 @@ class TestRoundTrip:
         _, decoded = decode(encode(cells, hierarchy=DIGEST))
         assert decoded.toarray().tolist() == [[0, 5], [1, 0]]
 
+    @pytest.mark.parametrize(
+        "parts",
+        [
+            np.ones(300, bool),
+            np.ones(300, np.int8),
+            np.full(2, 200, np.uint8),
+            np.array([2**24, 1], np.float32),
+        ],
+        ids=lambda parts: parts.dtype.name,
+    )
+    @pytest.mark.parametrize("form", ["coo", "csr"])
+    def test_of_parts_whose_sum_exceeds_their_type(self, parts, form):
+        cell = np.zeros(len(parts), np.int32)
+        if form == "coo":
+            matrix = sparse.coo_array((parts, (cell, cell)), (2, 2))
+        else:
+            ends = [0, len(parts), len(parts)]
+            matrix = sparse.csr_array((parts, cell, ends), (2, 2))
+        header, decoded = decode(encode(matrix, hierarchy=DIGEST))
+        total = int(parts.sum(dtype=np.float64))
+        assert decoded.toarray().tolist() == [[total, 0], [0, 0]]
+        assert (header.total, header.correct) == (total, total)
+        # The caller's is as it was.
+        np.testing.assert_array_equal(matrix.data, parts)
+        assert matrix.nnz == len(parts)
+
     def test_keeps_role_layer_and_grouping(self):
         header, _ = decode(
             encode(
@@ -153,6 +179,11 @@ class TestRefusesToEncode:
             ([["a", "b"], ["c", "d"]], "must hold numbers"),
             ([[1j, 0], [0, 1]], "must hold numbers"),
             ([[2**52, 2**52], [0, 1]], "fewer than 2\\^53"),
+            (np.array([[2**63, 0], [0, 1]], np.uint64), "fewer than 2\\^53"),
+            (
+                sparse.coo_array(([2**62] * 4, ([0] * 4, [1] * 4)), (2, 2)),
+                "fewer than 2\\^53",
+            ),
         ],
     )
     def test_what_is_no_confusion_matrix(self, matrix, message):
