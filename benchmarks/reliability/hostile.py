@@ -89,6 +89,7 @@ def whole() -> dict[str, tuple[bytes, ...]]:
         "samples": (
             sample_codec.encode(
                 ranked,
+                found.labels,
                 num_classes=len(CLASSES),
                 index=found.digest,
                 hierarchy=TREE.digest,

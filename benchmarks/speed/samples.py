@@ -91,7 +91,7 @@ def measure(
 
     def encode() -> bytes:
         return sample_codec.encode(
-            found, num_classes=classes, hierarchy=DIGEST, index=DIGEST
+            found, labels, num_classes=classes, hierarchy=DIGEST, index=DIGEST
         )
 
     def decode() -> TopKPredictions:

@@ -269,6 +269,7 @@ class BlocksWriter:
         tag = metadata.samples_tag(output)
         blob = sample_codec.encode(
             ranked,
+            index.labels,
             num_classes=self.hierarchy.num_classes,
             hierarchy=self.hierarchy.digest,
             index=index.digest,

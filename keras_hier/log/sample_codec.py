@@ -103,12 +103,18 @@ class TopKPredictions:
 
 
 def encode(
-    ranked: TopKPredictions, *, num_classes: int, hierarchy: str, index: str
+    ranked: TopKPredictions,
+    labels: np.ndarray,
+    *,
+    num_classes: int,
+    hierarchy: str,
+    index: str,
 ) -> bytes:
     """Encodes the predictions for the samples of an index.
 
     Args:
         ranked: in the order of the index.
+        labels: int [N], the actual classes, from the index.
         num_classes: C.
         hierarchy: digest of the hierarchy.
         index: digest of the index.
@@ -121,13 +127,15 @@ def encode(
 
     Example:
         ```python
+        labels = np.array([0])
         ranked = TopKPredictions(
             np.array([[2, 0]]), np.array([[0.7, 0.2]]),
             actual=np.array([0.2]), rank=np.array([2]),
         )
-        blob = encode(ranked, num_classes=3, hierarchy="0" * 16, index="1" * 16)
-        header, read = decode(blob)
-        read.rank  # [2]
+        blob = encode(
+            ranked, labels, num_classes=3, hierarchy="0" * 16, index="1" * 16
+        )
+        to_predictions(*decode(blob), labels).rank  # [2]
         ```
     """
     samples, top = ranked.classes.shape
@@ -135,13 +143,14 @@ def encode(
         ranked.probabilities.shape != (samples, top)
         or ranked.actual.shape != (samples,)
         or ranked.rank.shape != (samples,)
+        or labels.shape != (samples,)
         or not 1 <= top <= num_classes
     ):
         raise CodecError(
-            "Expected classes and probabilities [N, K], actual and rank [N], "
-            f"K in 1..{num_classes}; got {ranked.classes.shape}, "
-            f"{ranked.probabilities.shape}, {ranked.actual.shape} and "
-            f"{ranked.rank.shape}."
+            "Expected classes and probabilities [N, K], actual, rank and "
+            f"labels [N], K in 1..{num_classes}; got {ranked.classes.shape}, "
+            f"{ranked.probabilities.shape}, {ranked.actual.shape}, "
+            f"{ranked.rank.shape} and {labels.shape}."
         )
     header = SamplesHeader(samples, num_classes, top, hierarchy, index)
     _check_limits(header)
@@ -158,7 +167,8 @@ def encode(
     )
     others = np.rint(255 * others.clip(0, 1)).astype(np.uint8)
     actual = _to_codes(ranked.actual)
-    actual[ranked.rank == 1] = 0
+    # By the label: of equal scores another class may stand first at rank 1.
+    actual[ranked.classes[:, 0] == labels] = 0
     above = np.where(ranked.rank > top, ranked.rank - 1, 0)
     raw = b"".join(
         (

@@ -79,7 +79,11 @@ def write_runs(folder: Path) -> None:
         np.zeros((120, 1), int), np.ones((120, 1)), np.ones(120), np.ones(120)
     )
     blob = samples.encode(
-        ranked, num_classes=6, hierarchy=TREE.digest, index=index.digest
+        ranked,
+        index.labels,
+        num_classes=6,
+        hierarchy=TREE.digest,
+        index=index.digest,
     )
     file = event_writer.EventFile(folder / "broken/validation")
     file.add_blob(metadata.samples_tag("class"), "samples", blob[:-9], 2)
@@ -114,7 +118,11 @@ def write_long(folder: Path) -> None:
         np.zeros((1, 1), int), np.ones((1, 1)), np.ones(1), np.ones(1)
     )
     blob = samples.encode(
-        one, num_classes=6, hierarchy=TREE.digest, index=digest
+        one,
+        np.zeros(1, int),
+        num_classes=6,
+        hierarchy=TREE.digest,
+        index=digest,
     )
     file = event_writer.EventFile(folder / "validation")
     file.add_blob(

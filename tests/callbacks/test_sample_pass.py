@@ -8,6 +8,7 @@ import pytest
 import small
 
 import keras_hier as kh
+from keras_hier.callbacks.sample_pass import SamplePredictor
 from keras_hier.log.run_log import RunLog
 from keras_hier.log.sample_index import SampleError
 
@@ -104,6 +105,36 @@ class TestEveryBackend:
         rows = [NAMES.tolist().index(name) for name in read.ids]
         np.testing.assert_array_equal(
             read.classes[:, 0], p[rows].argmax(axis=1)
+        )
+
+    @pytest.mark.parametrize("values", ["one", "few", "infinite"])
+    def test_of_equal_scores_the_lower_class_comes_first(self, values):
+        logits = np.random.default_rng(0).integers(0, 4, (64, 30)) / 4
+        logits = logits.astype("float32")
+        if values == "one":
+            logits[:] = 0
+        elif values == "infinite":
+            logits[:, 3:] = -np.inf
+        labels = np.arange(64) % 3
+        x = keras.Input((30,))
+        model = keras.Model(x, keras.layers.Identity(name="class")(x))
+        model.compile(
+            loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+        )
+        predictor = SamplePredictor(model, (logits, labels), 30)
+        predictor.check(pictures=False)
+        index, ranked, _ = predictor.run()
+        expected = (-logits[index.order]).argsort(axis=1, kind="stable")
+        np.testing.assert_array_equal(ranked.classes, expected[:, :5])
+        np.testing.assert_array_equal(
+            ranked.rank,
+            1 + (expected == index.labels[:, None]).argmax(axis=1),
+        )
+        p = softmax(logits[index.order])
+        np.testing.assert_allclose(
+            ranked.probabilities,
+            np.take_along_axis(p, ranked.classes, axis=1),
+            rtol=1e-5,
         )
 
     def test_training_goes_on_as_without(self, tmp_path):

@@ -24,12 +24,13 @@ DIGESTS = {"hierarchy": "0123456789abcdef", "index": "fedcba9876543210"}
 def round_trip(
     found: TopKPredictions, labels, num_classes: int
 ) -> TopKPredictions:
-    blob = encode(found, num_classes=num_classes, **DIGESTS)
+    labels = np.asarray(labels)
+    blob = encode(found, labels, num_classes=num_classes, **DIGESTS)
     header, planes = decode(blob)
     assert header == SamplesHeader(
         len(labels), num_classes, found.classes.shape[1], **DIGESTS
     )
-    return to_predictions(header, planes, np.asarray(labels))
+    return to_predictions(header, planes, labels)
 
 
 def softmax(z):
@@ -47,7 +48,8 @@ class TestFormat:
             actual=np.array([np.exp(-1), np.exp(-np.e)]),
             rank=np.array([1, 7]),
         )
-        raw = gzip.decompress(encode(found, num_classes=300, **DIGESTS))
+        labels = np.array([258, 7])
+        raw = gzip.decompress(encode(found, labels, num_classes=300, **DIGESTS))
         (length,) = struct.unpack_from("<I", raw, 4)
         assert raw[:4] == b"KHS1"
         assert json.loads(raw[8 : 8 + length]) == {
@@ -92,9 +94,10 @@ class TestFormat:
         assert round_trip(found, [255], 256).rank.tolist() == [256]
 
     def test_bytes_depend_on_the_content_alone(self):
-        found = top_k_of_scores([0, 1], np.array([[0.5, 0.5], [0.1, 0.9]]))
-        one = encode(found, num_classes=2, **DIGESTS)
-        assert one == encode(found, num_classes=2, **DIGESTS)
+        labels = np.array([0, 1])
+        found = top_k_of_scores(labels, np.array([[0.5, 0.5], [0.1, 0.9]]))
+        one = encode(found, labels, num_classes=2, **DIGESTS)
+        assert one == encode(found, labels, num_classes=2, **DIGESTS)
 
 
 class TestPrecision:
@@ -150,6 +153,17 @@ class TestPrecision:
         assert np.isnan(read.actual).all()
         assert read.rank.tolist() == [0]
 
+    @pytest.mark.parametrize("label", [5, 1])
+    def test_of_a_class_that_is_as_likely_as_the_best(self, label):
+        found = TopKPredictions(
+            np.array([[4, 5]]),
+            np.array([[0.2, 0.2]]),
+            actual=np.array([0.2]),
+            rank=np.array([1]),
+        )
+        read = round_trip(found, [label], 9)
+        assert read.actual.tolist() == pytest.approx([0.2], abs=8e-4)
+
 
 def record(header=None, body=b"\0" * 8, magic=b"KHS1"):
     """A record of one sample of two classes: six planes, one class each."""
@@ -202,8 +216,9 @@ class TestDamage:
 
     @pytest.mark.parametrize("keep", [1, 20, 60, 100])
     def test_a_truncated_record(self, keep):
-        found = top_k_of_scores([0, 1], np.array([[0.5, 0.5], [0.1, 0.9]]))
-        blob = encode(found, num_classes=2, **DIGESTS)
+        labels = np.array([0, 1])
+        found = top_k_of_scores(labels, np.array([[0.5, 0.5], [0.1, 0.9]]))
+        blob = encode(found, labels, num_classes=2, **DIGESTS)
         with pytest.raises(CodecError):
             decode(blob[: min(keep, len(blob) - 1)])
 
@@ -213,27 +228,27 @@ class TestDamage:
             to_predictions(header, planes, np.array([0, 1]))
 
     def test_shapes_that_do_not_fit(self):
-        found = top_k_of_scores([0, 1], np.array([[0.5, 0.5], [0.1, 0.9]]))
+        labels = np.array([0, 1])
+        found = top_k_of_scores(labels, np.array([[0.5, 0.5], [0.1, 0.9]]))
         with pytest.raises(CodecError, match="Expected classes"):
             encode(
                 TopKPredictions(
                     found.classes, found.probabilities[:1], *[found.rank] * 2
                 ),
+                labels,
                 num_classes=2,
                 **DIGESTS,
             )
+        with pytest.raises(CodecError, match=r"labels \[N\].* and \(3,\)"):
+            encode(found, np.array([0, 1, 1]), num_classes=2, **DIGESTS)
 
     def test_more_than_is_read_is_not_written(self, monkeypatch):
         monkeypatch.setattr(limits, "INFLATED_BYTES", 70_000)
-        p = np.full((600, 4), 0.25)
+        p, labels = np.full((600, 4), 0.25), np.zeros(600, int)
+        found = top_k_of_scores(labels, p)
         with pytest.raises(CodecError, match="Log fewer samples"):
-            encode(
-                top_k_of_scores(np.zeros(600, int), p), num_classes=4, **DIGESTS
-            )
+            encode(found, labels, num_classes=4, **DIGESTS)
         monkeypatch.setattr(limits, "SAMPLES", 500)
+        few = np.arange(501)
         with pytest.raises(CodecError, match="at most 500 samples"):
-            encode(
-                top_k_of_scores(np.zeros(501, int), p[:501]),
-                num_classes=4,
-                **DIGESTS,
-            )
+            encode(found.take(few), labels[few], num_classes=4, **DIGESTS)

@@ -246,7 +246,11 @@ class TestDamage:
             np.zeros((5, 1), int), np.ones((5, 1)), np.ones(5), np.ones(5, int)
         )
         blob = sample_codec.encode(
-            ranked, num_classes=4, hierarchy=TREE.digest, index=index.digest
+            ranked,
+            index.labels,
+            num_classes=4,
+            hierarchy=TREE.digest,
+            index=index.digest,
         )
         header = json.dumps({"version": 1, "samples": 2**30}).encode()
         spoilt = {
