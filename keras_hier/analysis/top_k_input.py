@@ -6,6 +6,8 @@ import numpy as np
 import numpy.typing as npt
 
 from keras_hier.hierarchy.hierarchy import Hierarchy
+from keras_hier.log.sample_codec import SUM_ERROR
+from keras_hier.plausibility import SUM_TOLERANCE
 from keras_hier.scores.top_k_scores import class_labels, top_k
 
 IntArray = npt.NDArray[np.int64]
@@ -15,8 +17,8 @@ Numbers = npt.NDArray[np.integer | np.floating]
 # Full scores are truncated to this many numbers in all, but to no fewer than 20
 # for each sample: the rest is not worth its memory.
 STORED = 10_000_000
-# Probabilities in logs are rounded, those of float16 much so.
-TOLERANCE = 0.02
+# What a log was given with sums up to `SUM_TOLERANCE` it may tell with these.
+LOGGED_TOLERANCE = SUM_TOLERANCE + SUM_ERROR
 LEAST = 1e-12
 
 
@@ -103,9 +105,9 @@ def check(values: Numbers, complete: bool) -> None:
             f"logits first. Got {values[row, column]} in row {row}."
         )
     sums = values.sum(axis=1, dtype=np.float64)
-    off = sums > 1 + TOLERANCE
+    off = sums > 1 + (SUM_TOLERANCE if complete else LOGGED_TOLERANCE)
     if complete:
-        off |= sums < 1 - TOLERANCE
+        off |= sums < 1 - SUM_TOLERANCE
     if off.any():
         row = int(off.argmax())
         raise ValueError(
@@ -183,7 +185,7 @@ def _given(
             f"Expected `given` of shape {true.shape}, the probability of each "
             f"label. Got shape {given_p.shape}."
         )
-    if (given_p < 0).any() or (given_p > 1 + TOLERANCE).any():
+    if (given_p < 0).any() or (given_p > 1 + SUM_TOLERANCE).any():
         raise ValueError(
             "Expected `given` in [0, 1], the probability of each label, NaN "
             f"where it is not known. Got {np.nanmin(given_p)} to "

@@ -25,7 +25,8 @@ is surer counts as that sure), and p has an absolute error of at most 0.0008.
 is known.
 
 The k-th probability is p_1 (byte / 255)^2, where p_1 is the decoded one: its
-absolute error is at most 0.002, and smaller the smaller it is.
+absolute error is at most 0.002, and smaller the smaller it is. The sum of all K
+is off by `SUM_ERROR` at most, for the 100 that are read, and of five by 0.007.
 """
 
 import dataclasses
@@ -48,6 +49,9 @@ from keras_hier.log.container import (
 MAGIC = b"KHS1"
 WHAT = "record of samples"
 TOP = 5
+# Most where half of the sum is the first and all others are alike: each of 99
+# is off by sqrt(p_1 p_k) / 255, together by 0.02, and the first by the rest.
+SUM_ERROR = 0.022
 _PER_E = 256
 _ONE = 4096  # the code of s = 1, p = 1 / e
 _LAST = 65533

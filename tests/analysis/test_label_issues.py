@@ -9,6 +9,11 @@ from scipy.special import softmax
 from keras_hier.analysis import label_noise, top_k_input
 from keras_hier.analysis.label_issues import suspect_labels
 from keras_hier.hierarchy.hierarchy import Hierarchy
+from keras_hier.log.blocks_writer import BlocksWriter
+from keras_hier.log.run_log import RunLog
+from keras_hier.log.sample_index import SampleIndex
+from keras_hier.log.top_k_predictions import top_k_of_scores
+from keras_hier.plausibility import SUM_TOLERANCE
 from keras_hier.scores.top_k_scores import top_k
 
 GROUPS, SIZE = 5, 4
@@ -261,6 +266,48 @@ class TestRanking:
         monkeypatch.setattr(top_k_input, "STORED", 1)
         twenty = suspect_labels(given, wide)
         assert twenty.listed == pytest.approx(all_classes.listed, abs=3)
+
+
+class TestSumsThatAreRounded:
+    """What a writer lets in, in full or as the log rounds it."""
+
+    MOST = 0.999999 * SUM_TOLERANCE
+
+    @staticmethod
+    def rows(classes, total):
+        rng = np.random.default_rng(0)
+        parts = [rng.dirichlet(np.full(classes, a), 500) for a in (0.1, 1, 9)]
+        # One class far ahead of many that are alike: the most rounding.
+        ahead = np.full((500, classes), 1.0)
+        ahead[:, 0] = np.linspace(1, classes, 500)
+        ahead /= ahead.sum(axis=1, keepdims=True)
+        return np.concatenate([*parts, ahead]) * total
+
+    @pytest.mark.parametrize("total", [1 - MOST, 1 + MOST])
+    def test_full_scores_are_read(self, total):
+        p = self.rows(6, total)
+        labels = np.arange(len(p)) % 6
+        top_k_of_scores(labels, p)
+        assert np.isfinite(suspect_labels(labels, p).thresholds).all()
+
+    @pytest.mark.parametrize("top", [1, 2, 5, 100])
+    def test_what_is_logged_is_read(self, tmp_path, top):
+        p = np.zeros((2000, 100))
+        p[:, :top] = self.rows(top, 1 + self.MOST)
+        labels = np.arange(len(p)) * 100 // len(p)
+        names = [(f"c{n}",) for n in range(100)]
+        with BlocksWriter(tmp_path, Hierarchy.from_paths(names)) as log:
+            ranked = top_k_of_scores(labels, p, top=top)
+            log.ranked(SampleIndex(labels, 100), ranked, 1)
+        read = RunLog(str(tmp_path)).samples()
+        found = suspect_labels(
+            read.labels,
+            read.probabilities,
+            classes=read.classes,
+            given=read.actual,
+            num_classes=100,
+        )
+        assert np.isfinite(found.thresholds).all()
 
 
 class TestBadInput:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from keras_hier.files import limits
 from keras_hier.log.container import CodecError
 from keras_hier.log.sample_codec import (
+    SUM_ERROR,
     SamplesHeader,
     TopKPredictions,
     decode,
@@ -141,6 +142,22 @@ class TestPrecision:
             )
             read = round_trip(found, np.zeros(len(p), int), 2)
             assert abs(read.probabilities - both).max() <= 0.002
+
+    @pytest.mark.parametrize("top", [1, 2, 5, 100])
+    def test_of_a_sum(self, top):
+        # One class ahead of others that are alike: the most rounding.
+        p = np.full((2000, top), 1.0)
+        p[:, 0] = np.linspace(1, 2 * top, 2000)
+        p /= p.sum(axis=1, keepdims=True)
+        found = TopKPredictions(
+            np.tile(np.arange(top), (2000, 1)),
+            p,
+            actual=p[:, 0],
+            rank=np.ones(2000, int),
+        )
+        read = round_trip(found, np.zeros(2000, int), 100)
+        off = read.probabilities.sum(axis=1) - p.sum(axis=1)
+        assert abs(off).max() <= SUM_ERROR
 
     def test_beyond_the_known_is_unknown(self):
         found = TopKPredictions(
