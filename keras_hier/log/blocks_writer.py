@@ -55,7 +55,8 @@ class BlocksWriter:
             their records stay in the files. By default that is an error.
 
     Raises:
-        ValueError: an unknown split; later, an epoch below the last one.
+        ValueError: an unknown split; later, an epoch below the last one, or a
+            tree or grouping whose JSON is larger than readers take.
         OSError: the folder cannot be made, or not be written to.
 
     Example:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from keras_hier.files import limits
 from keras_hier.hierarchy.grouping import Grouping
 from keras_hier.hierarchy.hierarchy import Hierarchy
 from keras_hier.log import container, metadata
@@ -23,17 +24,21 @@ class Referenced:
     def add_trees(
         self, tree: Hierarchy, grouping: Grouping | None = None
     ) -> None:
-        """Adds the tree of a record, and the groups that a matrix is of."""
+        """Adds the tree of a record, and the groups that a matrix is of.
+
+        Raises:
+            CodecError: one of them is larger than a reader would take.
+        """
         self._add(
             metadata.hierarchy_tag(tree.digest),
             "hierarchy",
-            lambda: container.encode_text(tree.to_json()),
+            lambda: _encode(f"tree of {tree.num_classes:,} classes", tree),
         )
         if grouping is not None:
             self._add(
                 metadata.grouping_tag(grouping.digest),
                 "grouping",
-                lambda: container.encode_text(grouping.to_json()),
+                lambda: _encode(f"{grouping.num_groups:,} groups", grouping),
             )
 
     def add_index(self, index: SampleIndex) -> None:
@@ -47,3 +52,13 @@ class Referenced:
         if tag not in self._blobs:
             self._blobs[tag] = make()
         self._log.add_once(tag, kind, self._blobs[tag])
+
+
+def _encode(what: str, content: Hierarchy | Grouping) -> bytes:
+    text = content.to_json()
+    if len(text) > limits.TREE_BYTES:
+        raise container.CodecError(
+            f"The JSON of the {what} takes {len(text):,} bytes, at most "
+            f"{limits.TREE_BYTES:,} are stored: shorten ids and names."
+        )
+    return container.encode_text(text)

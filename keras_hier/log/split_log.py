@@ -18,8 +18,9 @@ class SplitLog:
     """Adds records to the folder of a split, in transactions.
 
     A transaction begins with `begin` and ends with `commit`: then all of it is
-    in the file, or nothing. When the file was deleted, moved or damaged a new
-    one is begun, which repeats the trees and indexes that the folder has lost.
+    in the file, or nothing. Of one that an error ended before, nothing is. When
+    the file was deleted, moved or damaged a new one is begun, which repeats the
+    trees and indexes that the folder has lost.
 
     Args:
         folder: of the split.
@@ -154,6 +155,7 @@ class SplitLog:
             OSError: some may not be. What was added since the last flush may
                 be added again.
         """
+        self._discard()
         try:
             self._file.flush()
             if not self._file.exists():
@@ -167,6 +169,7 @@ class SplitLog:
 
     def close(self) -> None:
         """Flushes and closes the file; one that holds nothing is removed."""
+        self._discard()
         self._file.close()
 
     def _discard(self) -> None:

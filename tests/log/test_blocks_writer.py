@@ -9,6 +9,7 @@ import pytest
 from tensorboard.backend.event_processing import event_accumulator
 
 import keras_hier as kh
+from keras_hier.files import limits
 from keras_hier.log import container, matrix_codec, split_log
 from keras_hier.log.metadata import kind_of
 from keras_hier.log.run_log import RunLog
@@ -242,6 +243,30 @@ class TestRefuses:
             pytest.raises(kh.HierarchyError, match="another tree"),
         ):
             log.matrix(np.eye(2), 1, grouping=other.cut(groups=2))
+
+    def test_a_tree_that_no_reader_takes(
+        self, tmp_path, hierarchy, monkeypatch
+    ):
+        size = len(hierarchy.to_json())
+        with kh.BlocksWriter(tmp_path, hierarchy) as log:
+            monkeypatch.setattr(limits, "TREE_BYTES", size - 1)
+            message = f"4 classes takes {size} bytes.*shorten"
+            with pytest.raises(ValueError, match=message):
+                log.matrix(MATRIX, 1)
+            with pytest.raises(ValueError, match=message):
+                log.samples([0, 1], np.eye(4)[:2], 1)
+        assert read(tmp_path / "validation")[0] == {}
+
+    def test_groups_that_no_reader_takes(
+        self, tmp_path, hierarchy, monkeypatch
+    ):
+        groups = kh.Grouping(["x" * 2000, "y"], [0, 0, 1, 1])
+        with kh.BlocksWriter(tmp_path, hierarchy) as log:
+            monkeypatch.setattr(limits, "TREE_BYTES", 2000)
+            with pytest.raises(ValueError, match=r"2 groups takes .*shorten"):
+                log.matrix(np.eye(2), 1, grouping=groups)
+            log.flush()
+        assert read(tmp_path / "validation")[0] == {}
 
     def test_an_unknown_split(self, tmp_path, hierarchy):
         with pytest.raises(ValueError, match=r"split must be one of.*'val'"):
