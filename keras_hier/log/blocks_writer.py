@@ -313,16 +313,15 @@ class BlocksWriter:
         files = {
             numbers[sample]: file for sample, file in images.files().items()
         }
-        for place, piece in enumerate(
-            picture_codec.encode(
-                files, index=index.digest, size=thumbnails.SIZE
-            )
-        ):
-            self._log.begin()
-            self._referenced.add_index(index)
+        pieces = picture_codec.encode(
+            files, index=index.digest, size=thumbnails.SIZE
+        )
+        self._log.begin()
+        self._referenced.add_index(index)
+        for place, piece in enumerate(pieces):
             tag = metadata.pictures_tag(index.digest, place)
             self._log.add_once(tag, "pictures", piece)
-            self._log.commit()
+        self._log.commit()
 
     def layers(
         self,

@@ -1,5 +1,6 @@
 """Samples through the writer into event files, and out of them again."""
 
+import errno
 import io
 import warnings
 
@@ -8,7 +9,13 @@ import pytest
 from PIL import Image
 
 import keras_hier as kh
-from keras_hier.log import event_writer, metadata, picture_codec, split_log
+from keras_hier.log import (
+    event_writer,
+    metadata,
+    picture_codec,
+    split_log,
+    storage,
+)
 from keras_hier.log.event_reader import LogError
 from keras_hier.log.run_log import RunLog
 from keras_hier.log.sample_index import SampleError
@@ -109,6 +116,28 @@ class TestRoundTrip:
         tags = [tag for tag in log._series if "/pictures/" in tag]
         assert len(tags) > 1
         assert len(log.pictures(index.digest)) == 5
+
+    def test_pictures_are_logged_all_or_not_at_all(self, tmp_path, monkeypatch):
+        monkeypatch.setattr(picture_codec, "PIECE_BYTES", 1000)
+        write, room = storage.LocalFile.write, 1500
+
+        def on_a_small_disk(file, data):
+            nonlocal room
+            room -= len(data)
+            if room < 0:
+                raise OSError(errno.ENOSPC, "no space left")
+            write(file, data)
+
+        with kh.BlocksWriter(tmp_path, TREE) as log:
+            index = log.samples(LABELS, P, 1)
+            monkeypatch.setattr(storage.LocalFile, "write", on_a_small_disk)
+            with pytest.raises(OSError, match="no space left"):
+                log.pictures(index, IMAGES)
+            assert not log.has_pictures(index.digest)
+            assert not RunLog(str(tmp_path)).pictures(index.digest)
+            room = 10**6
+            log.pictures(index, IMAGES)
+        assert len(RunLog(str(tmp_path)).pictures(index.digest)) == 5
 
     def test_an_output_may_be_called_samples(self, tmp_path):
         with kh.BlocksWriter(tmp_path, TREE) as log:
