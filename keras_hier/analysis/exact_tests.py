@@ -12,8 +12,9 @@ have been found.
 
 import numpy as np
 import numpy.typing as npt
-from scipy import special, stats
+from scipy import special
 
+from keras_hier.analysis.hypergeometric_tail import mid_tails
 from keras_hier.analysis.intervals import checked_counts, checked_shares
 
 FloatArray = npt.NDArray[np.float64]
@@ -161,6 +162,11 @@ def proportions_p(
     Of two networks over the same samples it is still too careful, since these
     err on the same ones. `paired_differences` is for those.
 
+    Counts may be of any size. Where their variance under the null is above
+    30,000 (some 240,000 samples of even shares), the tail is the normal one
+    corrected for skewness: p is off by less than 0.02 % up to three standard
+    errors, by less than 0.2 % up to five.
+
     Args:
         first_successes: counts of any shape, 0 to `first_trials`.
         first_trials: counts that fit that shape.
@@ -189,9 +195,7 @@ def proportions_p(
         "second_successes", second_successes, "second_trials", second_trials
     )
     x1, n1, x2, n2 = np.broadcast_arrays(x1, n1, x2, n2)
-    null = stats.hypergeom(n1 + n2, x1 + x2, n1)
-    half = null.pmf(x1) / 2
-    tail = np.minimum(null.cdf(x1) - half, null.sf(x1) + half)
+    tail = mid_tails(x1, n1, x2, n2)
     p = np.clip(2 * tail, np.finfo(float).tiny, 1.0)
     return np.where((n1 > 0) & (n2 > 0), p, 1.0)
 

@@ -1,10 +1,13 @@
 """Tests of counts: against SciPy's, one at a time, and under the null."""
 
+from fractions import Fraction
+from math import comb, sqrt
+
 import numpy as np
 import pytest
 from scipy import stats
 
-from keras_hier.analysis import exact_tests
+from keras_hier.analysis import exact_tests, hypergeometric_tail
 from keras_hier.analysis.exact_tests import (
     binomial_p,
     least_p,
@@ -107,6 +110,93 @@ def test_fisher_with_half_the_tables_probability():
         own = sum(sides) - 1
         expected = min(1.0, 2 * (min(sides) - own / 2))
         assert found[k] == pytest.approx(expected, abs=1e-9)
+
+
+def summed_by_hand(x1, n1, x2, n2):
+    """Doubles the smaller mid-p tail of whole numbers."""
+    chances = [
+        Fraction(comb(n1, k) * comb(n2, x1 + x2 - k), comb(n1 + n2, x1 + x2))
+        for k in range(x1 + x2 + 1)
+    ]
+    tail = sum(chances[:x1]) + chances[x1] / 2
+    return float(2 * min(tail, 1 - tail))
+
+
+@pytest.mark.parametrize("trials", [10**3, 10**9, 2**53])
+@pytest.mark.parametrize("counts", [(0, 6), (3, 0), (9, 2), (1, 1)])
+def test_few_of_any_number_are_exact(trials, counts):
+    x1, x2 = counts
+    n1, n2 = trials // 3, trials - trials // 3
+    expected = pytest.approx(summed_by_hand(x1, n1, x2, n2), rel=1e-12)
+    assert proportions_p(x1, n1, x2, n2) == expected
+    assert proportions_p(n1 - x1, n1, n2 - x2, n2) == expected
+    assert proportions_p(x1, x1 + x2, n1 - x1, n1 + n2 - x1 - x2) == expected
+
+
+def test_the_work_does_not_grow_with_the_counts(monkeypatch):
+    steps = []
+    ratios = hypergeometric_tail._ratios
+
+    def counting(counts):
+        steps.append(counts.shape)
+        return ratios(counts)
+
+    monkeypatch.setattr(hypergeometric_tail, "_ratios", counting)
+    n = 10.0 ** np.arange(3, 16)
+    few = np.minimum(n, 1e4)
+    p = proportions_p(
+        np.concatenate([n // 2, few // 2]),
+        np.concatenate([n, n]),
+        np.concatenate([n // 2 + 0.7 * np.sqrt(n) // 1, few // 2 + 70]),
+        np.concatenate([n, n]),
+    )
+    assert 0 < len(steps) < 20 * sqrt(hypergeometric_tail.SUMMED_VARIANCE)
+    # Two shares that are 0.7 * sqrt(2) standard errors of half apart.
+    assert p[5:13] == pytest.approx(2 * stats.norm.sf(0.7 * sqrt(2)), rel=1e-3)
+
+
+def tables_of_variance(low, high, count):
+    """Makes tables at up to five standard errors, of all shares."""
+    rng = np.random.default_rng(7)
+    n1, n2 = np.floor(10 ** rng.uniform(np.log10(5 * low), 9, (2, count)))
+    variance = rng.uniform(low, high, count)
+    share = variance * (n1 + n2) / (n1 * n2)
+    is_one = share < 0.25
+    n1, n2, variance = n1[is_one], n2[is_one], variance[is_one]
+    share = (1 - np.sqrt(1 - 4 * share[is_one])) / 2
+    errors = rng.uniform(-5, 5, len(n1))
+    whole = np.round((n1 + n2) * share)
+    x1 = np.round(n1 * share + errors * np.sqrt(variance))
+    x2 = whole - x1
+    fits = (x1 >= 0) & (x1 <= n1) & (x2 >= 0) & (x2 <= n2)
+    table = np.array([x1, n1, x2, n2])[:, fits]
+    return table, np.abs(errors[fits])
+
+
+def test_above_the_switch_the_digits_are_those_of_the_sum(monkeypatch):
+    switch = hypergeometric_tail.SUMMED_VARIANCE
+    tables, errors = tables_of_variance(1.02 * switch, 2 * switch, 400)
+    assert len(errors) > 200
+    found = proportions_p(*tables)
+    monkeypatch.setattr(hypergeometric_tail, "SUMMED_VARIANCE", np.inf)
+    off = np.abs(found / proportions_p(*tables) - 1)
+    assert off[errors < 3].max() < 2e-4
+    assert off.max() < 2e-3
+
+
+@pytest.mark.parametrize(("n1", "n2"), [(10**6, 10**6), (10**12, 10**9)])
+def test_p_falls_across_the_switch(n1, n2):
+    """The nearer the shares, the larger: also from the sum to the normal."""
+    switch = hypergeometric_tail.SUMMED_VARIANCE
+    share = (1 - sqrt(1 - 4 * switch * (n1 + n2) / (n1 * n2))) / 2
+    x1 = round(share * n1 + 2 * sqrt(switch))
+    # Two standard errors below its mean, and a little to either side.
+    x2 = round(share * n2 - 2 * sqrt(switch)) + np.arange(-200, 200)
+    share = (x1 + x2) / (n1 + n2)
+    variance = n1 * n2 / (n1 + n2) * share * (1 - share)
+    assert variance.min() < switch < variance.max()
+    p = proportions_p(x1, n1, x2, n2)
+    assert (np.diff(p) > 0).all()
 
 
 def test_shares_that_are_one():
