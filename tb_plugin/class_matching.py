@@ -62,24 +62,11 @@ def match_classes(shown: Classes, other: Classes) -> Match:
             "its own. Only groups of one tree and grouping are tested."
         )
     labels = {name: label for label, name in enumerate(tree.classes)}
-    places = np.full(len(other.sizes), -1)
-    found = np.zeros(len(shown.sizes), np.int64)
-    nodes = other.tree
-    for place, name in enumerate(nodes.classes):
-        label = labels.get(name)
-        if label is None:
-            above = nodes.ancestors(nodes.find(name))
-            label = next(
-                (
-                    labels[nodes.node_ids[node]]
-                    for node in above
-                    if nodes.node_ids[node] in labels
-                ),
-                -1,
-            )
-        places[place] = label
-        if label >= 0:
-            found[label] += other.sizes[place]
+    places = _labels_from_above(other.tree, labels)[other.tree.leaves]
+    is_placed = places >= 0
+    found = np.bincount(
+        places[is_placed], other.sizes[is_placed], len(shown.sizes)
+    )
     own = np.where(found == shown.sizes, np.arange(len(found)), -1)
     places = np.where(places >= 0, own[places], -1)
     if (own < 0).all():
@@ -88,6 +75,24 @@ def match_classes(shown: Classes, other: Classes) -> Match:
             f"{len(places):,} none have the same id."
         )
     return Match(own, places)
+
+
+def _labels_from_above(tree: Hierarchy, labels: dict[str, int]) -> np.ndarray:
+    """Returns the label of each node, or else of the nearest node above.
+
+    Args:
+        tree: with V nodes.
+        labels: of ids.
+
+    Returns:
+        int64 [V], -1 where neither has any.
+    """
+    found: list[int] = []
+    # A node stands behind the one above it.
+    for name, above in zip(tree.node_ids, tree.parents.tolist(), strict=True):
+        inherited = found[above] if above >= 0 else -1
+        found.append(labels.get(name, inherited))
+    return np.array(found)
 
 
 def _is_numbered(tree: Hierarchy) -> bool:

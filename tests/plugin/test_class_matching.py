@@ -110,6 +110,55 @@ class TestMatching:
         with pytest.raises(ValueError, match="share no class: of 4 and 3"):
             match_classes(classes(TREE), classes(strangers))
 
+    def test_a_class_goes_into_the_nearest_one_above(self):
+        rng = np.random.default_rng(2)
+        parents, path = [-1], [0]
+        for node in range(1, 60):
+            del path[rng.integers(1, len(path) + 1) :]
+            parents.append(path[-1])
+            path.append(node)
+        is_leaf = [node not in parents for node in range(60)]
+        labels = np.where(is_leaf, np.cumsum(is_leaf) - 1, -1).tolist()
+        names = [f"n{node}" for node in range(60)]
+        tree = kh.Hierarchy(parents, names, names, labels)
+        shown = [name for name in names[1:] if rng.random() < 0.4]
+        expected = [
+            next(
+                (
+                    shown.index(tree.node_ids[node])
+                    for node in (leaf, *tree.ancestors(leaf))
+                    if tree.node_ids[node] in shown
+                ),
+                -1,
+            )
+            for leaf in tree.leaves.tolist()
+        ]
+        sizes = np.bincount([e for e in expected if e >= 0], None, len(shown))
+        found = match_classes(classes(flat(*shown), sizes), classes(tree))
+        assert found.places.tolist() == expected
+        assert -1 in expected
+
+    def test_the_way_up_is_gone_once_however_deep(self, monkeypatch):
+        walked = []
+        ancestors = kh.Hierarchy.ancestors
+
+        def counted(tree, node):
+            above = ancestors(tree, node)
+            walked.extend(above)
+            return above
+
+        monkeypatch.setattr(kh.Hierarchy, "ancestors", counted)
+        depth = leaves = 200
+        parents = [-1, *range(depth - 1), *[depth - 1] * leaves]
+        names = [f"g{i}" for i in range(depth)]
+        names += ["a", *(f"x{i}" for i in range(1, leaves))]
+        deep = kh.Hierarchy(
+            parents, names, names, [-1] * depth + list(range(leaves))
+        )
+        found = match_classes(classes(flat("a", "b")), classes(deep))
+        assert found.own.tolist() == [0, -1]
+        assert len(walked) <= len(parents)
+
 
 class TestPlacing:
     def test_by_hand(self):
