@@ -2,10 +2,11 @@
 
 import dataclasses
 from collections.abc import Hashable, Sequence
-from functools import cached_property, reduce
+from functools import cached_property
 
 from scipy import sparse
 
+from keras_hier.files import limits
 from keras_hier.log import matrix_codec
 from keras_hier.log.container import CodecError
 from tb_plugin.cache import Cache
@@ -93,7 +94,8 @@ class SummedEpoch:
     def header(self) -> matrix_codec.MatrixHeader:
         """What the sum says about itself; `nonzeros` is the most it can have.
 
-        CodecError if a part is damaged, or they are of different trees.
+        CodecError if a part is damaged, they are of different trees, or
+        together larger than one matrix may be.
         """
         headers = []
         for member, part in zip(self.members, self.parts, strict=True):
@@ -112,9 +114,16 @@ class SummedEpoch:
                     f"{self.members[0]:.100} and {member:.100} logged epoch "
                     f"{self.step} with different trees."
                 )
+        nonzeros = sum(header.nonzeros for header in headers)
+        if nonzeros > limits.NONZEROS:
+            raise CodecError(
+                f"The matrices of {len(headers)} runs have {nonzeros:,} "
+                f"nonzero cells; at most {limits.NONZEROS:,} are summed. "
+                "Choose fewer runs."
+            )
         return dataclasses.replace(
             first,
-            nonzeros=min(sum(h.nonzeros for h in headers), first.size**2),
+            nonzeros=min(nonzeros, first.size**2),
             total=sum(h.total for h in headers),
             correct=sum(h.correct for h in headers),
             coarse=sum(h.coarse for h in headers),
@@ -143,14 +152,18 @@ class SummedEpoch:
     def decode(self) -> Decoded:
         """Returns header and counts [n, n]; CodecError if a part is damaged."""
         header = self.header
-        matrices = []
-        for member, part in zip(self.members, self.parts, strict=True):
-            try:
-                matrices.append(part.decode()[1])
-            except CodecError as error:
-                raise CodecError(f"{member:.100}: {error}") from error
-        matrix = sparse.csr_array(reduce(lambda a, b: a + b, matrices))
+        # One by one: twenty at once do not fit where one and the sum do.
+        matrix = self._decode_part(0)
+        for number in range(1, len(self.parts)):
+            matrix = matrix + self._decode_part(number)
+        matrix = sparse.csr_array(matrix)
         return dataclasses.replace(header, nonzeros=int(matrix.nnz)), matrix
+
+    def _decode_part(self, number: int) -> sparse.csr_array:
+        try:
+            return self.parts[number].decode()[1]
+        except CodecError as error:
+            raise CodecError(f"{self.members[number]:.100}: {error}") from error
 
 
 AnyEpoch = Epoch | SummedEpoch
