@@ -1,6 +1,7 @@
 """What all answers of the server are made of."""
 
 import math
+import sys
 from collections.abc import Iterable
 from typing import Any
 
@@ -24,3 +25,9 @@ def memory_of(columns: Iterable[Any]) -> int:
     """Returns how many bytes the lists among some values take, about."""
     # A number in a list takes a place and, mostly, an object.
     return 1024 + 32 * sum(len(c) for c in columns if isinstance(c, list))
+
+
+def memory_of_names(names: Iterable[str]) -> int:
+    """Returns how many bytes strings take, with their places in a list."""
+    # Short ones are mostly overhead; letters take up to 4 bytes each.
+    return sum(8 + sys.getsizeof(name) for name in names)

@@ -11,7 +11,7 @@ from keras_hier.log.container import blob_digest
 from keras_hier.log.means_codec import ClassMeans
 from keras_hier.log.sample_index import SampleIndex
 from keras_hier.log.strongest_codec import StrongestSamples
-from tb_plugin.answers import Json, number
+from tb_plugin.answers import Json, memory_of_names, number
 from tb_plugin.cache import Cache
 from tb_plugin.epochs import Epoch
 from tb_plugin.samples import SampleStore
@@ -112,8 +112,7 @@ class ChannelSampleStore:
         found: StrongestSamples = self._cache.get_or_compute(
             epoch_key(scope, run, layer, own),
             lambda: strongest_codec.decode(own.blob),
-            # A guess: a string takes some 80 bytes besides its letters.
-            lambda each: 12 * each.rows.size + 120 * len(each.ids),
+            _size,
         )
         if (
             found.means != blob_digest(epoch.blob)
@@ -127,3 +126,8 @@ class ChannelSampleStore:
         if named is None or named[1].num_classes != found.num_classes:
             return ChannelSamples(found, None, None)
         return ChannelSamples(found, *named)
+
+
+def _size(found: StrongestSamples) -> int:
+    arrays = (found.labels, found.rows, found.values)
+    return memory_of_names(found.ids) + sum(each.nbytes for each in arrays)

@@ -16,6 +16,7 @@ from keras_hier.log.metadata import CLASS_OUTPUT
 from keras_hier.log.picture_codec import PieceHeader
 from keras_hier.log.sample_codec import SamplesHeader
 from keras_hier.log.sample_index import SampleIndex
+from tb_plugin.answers import memory_of_names
 from tb_plugin.cache import Cache
 from tb_plugin.epochs import Epoch
 from tb_plugin.store import Scope, Store, epoch_key
@@ -246,10 +247,12 @@ class SampleStore:
                 )
             return index, blob
 
-        # A guess: a string takes some 80 bytes besides its letters.
-        return self._indexes.get_or_compute(
-            key, load, lambda found: 8 * len(found[1]) + 80 * len(found[0])
-        )
+        def size(found: tuple[SampleIndex, bytes]) -> int:
+            index, blob = found
+            arrays = index.labels.nbytes + index.order.nbytes
+            return len(blob) + arrays + memory_of_names(index.ids)
+
+        return self._indexes.get_or_compute(key, load, size)
 
     def _layout(
         self, scope: Scope, run: str, digest: str
