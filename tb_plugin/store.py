@@ -12,6 +12,7 @@ from tensorboard import errors
 from tensorboard.context import RequestContext
 from tensorboard.data import provider
 
+from keras_hier.files import limits
 from keras_hier.hierarchy import Grouping, Hierarchy, HierarchyError
 from keras_hier.log import container, matrix_codec, metadata
 from keras_hier.log.restarts import latest_attempt, written_at
@@ -332,8 +333,7 @@ class Store:
             # TensorBoard reads all of a series or nothing.
             raise container.CodecError(
                 f"TensorBoard cannot read the tag {tag!r:.100} in run "
-                f"{run!r:.100}: one of its records holds another kind of "
-                f"tensor than the log's ({error!s:.100})."
+                f"{run!r:.100}: {_why_unread(error)}"
             ) from error
         # Epochs that were read before keep what they have cached.
         known = {(e.step, e.wall_time): e for e in before[1]} if before else {}
@@ -360,6 +360,22 @@ class Store:
             plugin_name=metadata.PLUGIN_NAME,
             run_tag_filter=filters,
         )
+
+
+def _why_unread(error: Exception) -> str:
+    # gRPC is not imported for its name alone: the other loader has none.
+    status = getattr(error, "code", None)
+    name = getattr(status() if callable(status) else None, "name", None)
+    if name == "RESOURCE_EXHAUSTED":
+        return (
+            f"all its records take more than the {limits.MESSAGE_BYTES >> 20} "
+            "MiB that TensorBoard's default loader passes on. Start "
+            "TensorBoard with --load_fast=false, or log fewer epochs."
+        )
+    return (
+        "one of its records holds another kind of tensor than the log's "
+        f"({error!s:.100})."
+    )
 
 
 def _all_outputs(listed: Mapping[str, Mapping[str, Any]]) -> Outputs:

@@ -62,8 +62,11 @@ HEADER_BYTES = 64 * 2**10
 # Thumbnails are packed into pieces of 4 MiB; one that is larger has a piece to
 # itself.
 PIECE_BYTES = 64 * 2**20
-# One gRPC message of TensorBoard's data server: larger records never arrive.
-RECORD_BYTES = 256 * 2**20
+# One gRPC message of TensorBoard's data server, its default loader: it holds
+# all records of a series, so a larger series never arrives, nor a larger
+# record.
+MESSAGE_BYTES = 256 * 2**20
+RECORD_BYTES = MESSAGE_BYTES
 
 # Text files that users name: scores of 50,000 samples of 1,000 classes
 # as CSV take 0.5 GiB.

@@ -1,5 +1,6 @@
 import threading
 
+import grpc
 import numpy as np
 import pytest
 from reading import MATRIX, OTHER, PAIRS, TREE, Reader, write, write_blob
@@ -68,6 +69,40 @@ class TestSeries:
     def test_unknown_ones(self, reader, run, output):
         with pytest.raises(errors.PublicError):
             Store(reader.provider).epochs(reader.scope, run, output)
+
+
+class Refused(grpc.RpcError):
+    """What the data server's client raises."""
+
+    def __init__(self, status: grpc.StatusCode) -> None:
+        super().__init__("Received message larger than max")
+        self.code = lambda: status
+
+
+class TestWhatTheLoaderRefuses:
+    @pytest.mark.parametrize(
+        ("error", "sentence"),
+        [
+            (
+                Refused(grpc.StatusCode.RESOURCE_EXHAUSTED),
+                "256 MiB that TensorBoard's default.*--load_fast=false",
+            ),
+            (Refused(grpc.StatusCode.UNKNOWN), "another kind of tensor"),
+            (ValueError("two strings"), "another kind of tensor"),
+        ],
+    )
+    def test_is_said_with_what_to_do(
+        self, reader, monkeypatch, error, sentence
+    ):
+        def refuse(*args, **kwargs):
+            raise error
+
+        monkeypatch.setattr(reader.provider, "read_tensors", refuse)
+        with pytest.raises(container.CodecError, match=sentence) as caught:
+            Store(reader.provider).epochs(
+                reader.scope, "plain/validation", "class"
+            )
+        assert "'blocks/class' in run 'plain/validation'" in str(caught.value)
 
 
 class TestTrees:
