@@ -10,7 +10,7 @@ from keras_hier.log import (
     metadata,
     picture_codec,
 )
-from keras_hier.log.restarts import latest_attempt, written_at
+from keras_hier.log.restarts import END, latest_attempt, written_at
 
 # `EventFile` puts it into its names. The files of other programs, which may be
 # large, hold nothing of ours.
@@ -20,6 +20,7 @@ _OURS = f".{metadata.PLUGIN_NAME}."
 class _Stamp(NamedTuple):
     step: int
     wall_time: float
+    blob: bytes
 
 
 @dataclasses.dataclass
@@ -28,7 +29,8 @@ class FolderContents:
 
     Attributes:
         steps: the steps of each series of matrices or samples, by tag,
-            ascending, without those that a resumed run has overtaken.
+            ascending, without those that a resumed run has overtaken. A series
+            that is overtaken as a whole is left out.
         digests: digests of what is stored once (trees, groupings, indexes and
             pictures), by tag.
         pictured: digests of the indexes whose pictures are all there.
@@ -61,7 +63,8 @@ def read_folder_contents(folder: str) -> FolderContents:
                     event
                 ):
                     if kind in metadata.EPOCH_KINDS:
-                        stamps.setdefault(tag, []).append(_Stamp(step, time))
+                        stamp = _Stamp(step, time, blob if blob == END else b"")
+                        stamps.setdefault(tag, []).append(stamp)
                         continue
                     contents.digests[tag] = digest_of(blob)
                     if kind == "pictures":
@@ -69,7 +72,9 @@ def read_folder_contents(folder: str) -> FolderContents:
         except Exception:  # damaged, or what a service raises
             continue
     for tag, found in stamps.items():
-        contents.steps[tag] = [stamp.step for stamp in latest_attempt(found)]
+        steps = [stamp.step for stamp in latest_attempt(found)]
+        if steps:
+            contents.steps[tag] = steps
     contents.pictured = {
         index
         for index, count in pieces.items()

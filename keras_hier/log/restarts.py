@@ -1,7 +1,22 @@
-"""Series of epochs that a resumed run has partly replaced."""
+"""Series of epochs that a resumed run has partly replaced.
+
+What the resumed run logs again replaces the earlier records of its series, and
+matrices that it logs again end the series that go with them: what was said of
+samples of epoch 10 belongs to no epoch 10 that is trained afterwards. Only the
+writer knows that, since one attempt may log its series in any order, and since
+one of TensorBoard's loaders drops what shows that there was another. So the
+writer puts an `END` where they end.
+"""
 
 from collections.abc import Iterable, Sequence
 from typing import Protocol, TypeVar
+
+from keras_hier.log import metadata
+from keras_hier.log.matrix_codec import MatrixHeader
+
+# In the place of a record: from its step on, the records of the series that
+# were written before are overtaken. Not gzip, as all records are.
+END = b"KHE1"
 
 # Seconds since 1970, in 2106. Readers and writers take a record with a later
 # time for undated.
@@ -18,6 +33,10 @@ class Stamped(Protocol):
     @property
     def wall_time(self) -> float:
         """Seconds since 1970."""
+
+    @property
+    def blob(self) -> bytes:
+        """The stored bytes, or `END`."""
 
 
 RecordT = TypeVar("RecordT", bound=Stamped)
@@ -46,7 +65,7 @@ def latest_attempt(records: Iterable[RecordT]) -> list[RecordT]:
         records: of one series, in any order.
 
     Returns:
-        One record a step, by step.
+        One record a step, by step; none where all are overtaken.
     """
     kept: list[RecordT] = []
     for record in sorted(
@@ -55,7 +74,26 @@ def latest_attempt(records: Iterable[RecordT]) -> list[RecordT]:
         while kept and kept[-1].step >= record.step:
             kept.pop()
         kept.append(record)
-    return kept
+    return [record for record in kept if record.blob != END]
+
+
+def goes_with(tag: str, output: str, header: MatrixHeader) -> bool:
+    """Tells whether a series ends where matrices of an output are replaced.
+
+    Samples are of one output. Layers and their class means are of the network,
+    which no matrix of a head or probe speaks for: these can be logged later.
+    Other matrices stay: each output has a series of its own.
+
+    Args:
+        tag: of the series.
+        output: of the matrices.
+        header: of the first one that replaces others.
+    """
+    kind = metadata.kind_of_tag(tag)
+    if kind == "samples":
+        return metadata.output_of(tag) == output
+    of_classes = header.role == "class" and header.grouping is None
+    return of_classes and kind in ("layers", "means", "strongest")
 
 
 def spans(steps: Sequence[int]) -> str:

@@ -356,8 +356,8 @@ class RunLog:
         return tuple(
             sorted(
                 metadata.output_of(tag)
-                for tag, (found, _) in self._series.items()
-                if found == kind
+                for tag, (found, records) in self._series.items()
+                if found == kind and latest_attempt(records)
             )
         )
 

@@ -4,14 +4,19 @@ import contextlib
 import errno
 import os
 import warnings
+import weakref
 
-from keras_hier.log import metadata
+from keras_hier.log import matrix_codec, metadata
 from keras_hier.log.event_writer import EventFile
 from keras_hier.log.folder_contents import digest_of, read_folder_contents
 from keras_hier.log.metadata import Kind
+from keras_hier.log.restarts import END, goes_with
 
 # TensorBoard keeps all epochs of a series in memory, and reads them at once.
 SERIES_BUDGET = 64 * 2**20
+
+# Callbacks of one training have a log each, of the same folder.
+_open_logs: "weakref.WeakSet[SplitLog]" = weakref.WeakSet()
 
 
 class SplitLog:
@@ -46,10 +51,13 @@ class SplitLog:
         self._flushed: dict[str, int] = {}
         self._new_steps: dict[str, int] = {}
         self._new_digests: dict[str, bytes] = {}
+        # Tags that this log has written to, flushed or not.
+        self._begun: set[str] = set()
         # Bytes of each series that this writer has committed.
         self._sizes: dict[str, int] = {}
         self._new_sizes: dict[str, int] = {}
         self._warned = False
+        _open_logs.add(self)
 
     def begin(self) -> None:
         """Begins a transaction, if need be in a new file.
@@ -114,7 +122,15 @@ class SplitLog:
             )
 
     def add(self, tag: str, kind: Kind, blob: bytes, step: int) -> None:
-        """Adds a record of an epoch."""
+        """Adds a record of an epoch.
+
+        The first matrix of a log that resumes ends the series that go with
+        those which it replaces.
+        """
+        last = self._steps_in_folder.get(tag, -1)
+        is_first = self._resume and tag not in self._begun
+        if kind == "matrix" and is_first and step <= last:
+            self._end_series(tag, step, blob)
         self._file.add_blob(tag, kind, blob, step)
         self._new_steps[tag] = step
         self._new_sizes[tag] = len(blob)
@@ -143,6 +159,7 @@ class SplitLog:
         try:
             self._file.write()
             self._steps.update(self._new_steps)
+            self._begun.update(self._new_steps)
             self._digests.update(self._new_digests)
             self._watch_sizes()
         finally:
@@ -170,7 +187,32 @@ class SplitLog:
     def close(self) -> None:
         """Flushes and closes the file; one that holds nothing is removed."""
         self._discard()
+        _open_logs.discard(self)
         self._file.close()
+
+    def _end_series(self, matrix_tag: str, step: int, blob: bytes) -> None:
+        """Ends the series that go with matrices which are replaced now."""
+        header = matrix_codec.peek(blob)
+        output = metadata.output_of(matrix_tag)
+        begun = self._begun_in_attempt(matrix_tag)
+        for tag, last in self._steps_in_folder.items():
+            kind = metadata.kind_of_tag(tag)
+            if kind is None or last < step or tag in begun:
+                continue
+            if goes_with(tag, output, header):
+                self._file.add_blob(tag, kind, END, step)
+
+    def _begun_in_attempt(self, matrix_tag: str) -> set[str]:
+        """Returns the tags that this log and others beside it have written to.
+
+        A log that was never closed and has these matrices is of an attempt
+        before.
+        """
+        found: set[str] = set()
+        for log in list(_open_logs):
+            if log._folder == self._folder and matrix_tag not in log._begun:
+                found |= log._begun
+        return found
 
     def _discard(self) -> None:
         self._file.discard()

@@ -2,7 +2,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from keras_hier.log.event_reader import Record
-from keras_hier.log.restarts import latest_attempt
+from keras_hier.log.restarts import END, latest_attempt
 
 
 def attempt(*steps, start=0.0):
@@ -23,6 +23,16 @@ class TestLatestAttempt:
     def test_the_order_of_arrival_does_not_matter(self):
         records = attempt(1, 2, 3) + attempt(2, 3, start=10)
         assert latest_attempt(records[::-1]) == latest_attempt(records)
+
+    def test_an_end_leaves_no_record_of_its_own(self):
+        ended = [*attempt(1, 2, 3), Record(2, 10.0, END)]
+        assert latest_attempt(ended) == attempt(1)
+        assert latest_attempt([*ended, Record(3, 11.0, b"")]) == [
+            Record(1, 0.0, b""),
+            Record(3, 11.0, b""),
+        ]
+        assert latest_attempt(ended[:1] + ended[3:]) == attempt(1)
+        assert latest_attempt([Record(1, 10.0, END)]) == []
 
     @given(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 20))))
     def test_is_one_record_a_step_and_idempotent(self, pairs):

@@ -37,6 +37,17 @@ def write_absurd(folder):
     write(folder, (3, 4), tree=OTHER)
 
 
+def write_sampled(folder):
+    """A run whose second attempt logs samples later than its first did."""
+    labels, scores = [0, 1, 2, 3], np.eye(4)
+    for steps, sampled in ((range(1, 11), (5, 10)), (range(6, 13), (12,))):
+        with kh.BlocksWriter(folder, TREE, resume=True) as log:
+            for step in steps:
+                log.matrix(MATRIX, step)
+                if step in sampled:
+                    log.samples(labels, scores, step)
+
+
 @pytest.fixture(scope="module")
 def logdir(tmp_path_factory):
     folder = tmp_path_factory.mktemp("runs")
@@ -45,6 +56,7 @@ def logdir(tmp_path_factory):
     write(folder / "resumed", (3, 4), tree=OTHER)
     write_behind(folder / "behind")
     write_absurd(folder / "absurd")
+    write_sampled(folder / "sampled")
     write(folder / "cut", (1, 2))
     [file] = (folder / "cut/validation").iterdir()
     file.write_bytes(file.read_bytes()[:-30])  # inside the last scalar
@@ -66,6 +78,7 @@ def server(request, logdir) -> Iterator[Server]:
         for name in ("resumed", "behind", "absurd"):
             server.wait(f"{name}/validation", 4)
         server.wait("damaged/validation", 4)
+        server.wait("sampled/validation", 12)
         yield server
 
 
@@ -107,6 +120,11 @@ class TestBothLoaders:
             *[None] * 2,
         ]
 
+    def test_so_it_has_with_samples(self, server):
+        where = {"run": "sampled/validation", "output": "class"}
+        found = server.get("sample_epochs", **where)["epochs"]
+        assert [e["step"] for e in found] == [5, 12]
+
     def test_both_trees_are_served(self, server):
         for tree in (TREE, OTHER):
             found = server.get(
@@ -131,6 +149,7 @@ class TestBothLoaders:
             (name, "validation")
             for name in (
                 *("long", "resumed", "behind", "absurd", "cut", "damaged"),
+                "sampled",
             )
         }
 

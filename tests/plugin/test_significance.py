@@ -110,6 +110,19 @@ class TestSamples:
                 "tested": len(levels),
             }
 
+    def test_of_a_dead_attempt_are_compared_with_nothing(self, tmp_path):
+        log(tmp_path / "one", named(0))
+        answers = named(1)
+        with kh.BlocksWriter(tmp_path / "one", WIDE, resume=True) as run:
+            for step in (1, 2):
+                run.matrix(confusion_matrix(LABELS, answers, 32), step)
+            run.samples(LABELS, scores(answers), 2)
+        asked = query(other_run="one/validation", other_step=2)
+        found = Reader(tmp_path).get("significance", **asked)
+        assert found["test"] == "counts"
+        assert "logged at epoch 1" in found["why"]
+        assert {each["accuracy"]["p"] for each in found["levels"]} == {1}
+
     @pytest.mark.parametrize(
         ("p", "q", "tested"),
         [
