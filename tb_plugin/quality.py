@@ -86,8 +86,9 @@ class QualityService:
             if not epochs:
                 raise CodecError(f'No samples logged for output "{output}".')
             last = [e for e in epochs if e.step <= step][-1:] or epochs[:1]
+            samples = (*key[:3], last[0].step, "labels", last[0].wall_time)
             found = self._cached(
-                (*key[:3], last[0].step, "labels", last[0].wall_time),
+                (*samples, tree.digest),  # labels are numbers in its order
                 lambda: self._of_labels(scope, run, last[0], tree),
             )
         except (CodecError, errors.NotFoundError) as error:

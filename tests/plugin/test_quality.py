@@ -96,6 +96,20 @@ class TestLists:
         assert first["groups"] == ["b", "c"]
         assert first["counts"] == [28, 28]
 
+    def test_labels_are_named_in_the_order_of_the_matrix(self, logged):
+        turned = kh.Hierarchy.from_nested(
+            [{g: [g + str(i) for i in range(4)]} for g in "abcdefgh"],
+            classes=NAMES[::-1],
+        )
+        with kh.BlocksWriter(logged / "plain", turned) as log:
+            log.matrix(matrix()[::-1, ::-1], 4)
+        reader = Reader(logged)
+        assert reader.get("quality", step=3, **CLASS)["why"] is None
+        found = reader.get("quality", step=4, **CLASS)
+        assert found["suspects"] is None
+        assert "other classes" in found["why"]
+        assert reader.get("quality", step=3, **CLASS)["why"] is None
+
     def test_labels_of_the_samples(self, reader):
         found = reader.get("quality", step=2, **CLASS)
         assert found["why"] is None
