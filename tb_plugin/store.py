@@ -24,6 +24,8 @@ from tb_plugin.seeds import run_set
 CACHE_BYTES = 256 * 2**20
 # `downsample` is required, and no step may be left out.
 _ALL_STEPS = 2**31 - 1
+# A guess: names of experiment, run and tag, and a digest.
+_PLACE_BYTES = 1000
 
 
 class Scope(NamedTuple):
@@ -207,15 +209,7 @@ class Store:
             NotFoundError: the run does not hold it.
             CodecError: what it holds is damaged.
         """
-        tag = metadata.hierarchy_tag(digest)
-        return self._tree(
-            scope,
-            run,
-            tag,
-            digest,
-            Hierarchy.from_json,
-            lambda t: len(t.parents),
-        )
+        return self._hierarchy(scope, run, digest)[1]
 
     def grouping(self, scope: Scope, run: str, digest: str) -> Grouping:
         """Returns a grouping that the matrices of a run name.
@@ -225,9 +219,10 @@ class Store:
             CodecError: what it holds is damaged.
         """
         tag = metadata.grouping_tag(digest)
-        return self._tree(
+        _, groups = self._tree(
             scope, run, tag, digest, Grouping.from_json, lambda g: g.num_classes
         )
+        return groups
 
     def tree_of(
         self, scope: Scope, run: str, header: matrix_codec.MatrixHeader
@@ -252,11 +247,11 @@ class Store:
             NotFoundError: the run does not hold the tree or the grouping.
             CodecError: what it holds is damaged, or the two do not fit.
         """
-        tree = self.hierarchy(scope, run, hierarchy)
+        whole, tree = self._hierarchy(scope, run, hierarchy)
         if grouping is None:
             return tree, None
         groups = self.grouping(scope, run, grouping)
-        key = (hierarchy, grouping)
+        key = (whole, grouping)
         collapsed = self._trees.get(key)
         if collapsed is None:
             try:
@@ -267,6 +262,19 @@ class Store:
             self._trees.put(key, collapsed, size)
         return collapsed, groups
 
+    def _hierarchy(
+        self, scope: Scope, run: str, digest: str
+    ) -> tuple[Hashable, Hierarchy]:
+        tag = metadata.hierarchy_tag(digest)
+        return self._tree(
+            scope,
+            run,
+            tag,
+            digest,
+            Hierarchy.from_json,
+            lambda t: len(t.parents),
+        )
+
     def _tree(
         self,
         scope: Scope,
@@ -275,13 +283,23 @@ class Store:
         digest: str,
         parse: Callable[[str], Any],
         length: Callable[[Any], int],
-    ) -> Any:
-        # The digest identifies the content: all runs share one entry.
-        tree = self._trees.get(tag)
+    ) -> tuple[Hashable, Any]:
+        """Returns a tree and its key: equal ones of many runs share an entry.
+
+        The digest leaves out where a tree comes from, so the stored bytes are
+        the key.
+        """
         runs = run_set(run)
         run = runs.members[0] if runs else run
+        place = (scope.experiment, run, tag)
+        key = self._trees.get(place)
+        tree = None if key is None else self._trees.get(key)
         if tree is None:
             blob = self._read(scope, run, tag)[-1].blob
+            key = (tag, container.blob_digest(blob))
+            self._trees.put(place, key, _PLACE_BYTES)
+            tree = self._trees.get(key)
+        if tree is None:
             text = container.decode_text(blob)
             try:
                 tree = parse(text)
@@ -294,8 +312,8 @@ class Store:
                     f"{tag!r} in run {run!r} holds another tree, "
                     f"{tree.digest!r}."
                 )
-            self._trees.put(tag, tree, _bytes_of(length(tree), text))
-        return tree
+            self._trees.put(key, tree, _bytes_of(length(tree), text))
+        return key, tree
 
     def _read(self, scope: Scope, run: str, tag: str) -> list[Epoch]:
         filters = provider.RunTagFilter(runs=[run], tags=[tag])

@@ -1,3 +1,4 @@
+import json
 import threading
 
 import grpc
@@ -6,6 +7,8 @@ import pytest
 from reading import MATRIX, OTHER, PAIRS, TREE, Reader, write, write_blob
 from tensorboard import errors
 
+import keras_hier as kh
+from keras_hier.hierarchy.origin import Origin
 from keras_hier.log import container, matrix_codec, metadata
 from tb_plugin.store import Store
 
@@ -115,6 +118,40 @@ class TestTrees:
             reader.scope, run, TREE.digest, PAIRS.digest
         )
         assert (tree, grouping) == (TREE.collapse(PAIRS), PAIRS)
+
+    @pytest.mark.parametrize("grouping", [None, PAIRS.digest])
+    @pytest.mark.parametrize("cache_bytes", [1, 2**20])
+    def test_each_run_says_where_its_own_comes_from(
+        self, tmp_path, grouping, cache_bytes
+    ):
+        origin = Origin("confusions", samples=20, errors=7).to_fields()
+        fields = json.loads(TREE.to_json())
+        computed = kh.Hierarchy.from_json(json.dumps(fields | origin))
+        assert computed.digest == TREE.digest
+        trees = {"given": TREE, "computed": computed}
+        for name, tree in trees.items():
+            with kh.BlocksWriter(tmp_path / name, tree) as log:
+                log.matrix(PAIRS.aggregate(MATRIX), 1, "pairs", PAIRS, "head")
+        reader = Reader(tmp_path)
+        for order in (["given", "computed"], ["computed", "given"]):
+            store = Store(reader.provider, cache_bytes)
+            for name in order * 2:
+                found, _ = store.served_tree(
+                    reader.scope, f"{name}/validation", TREE.digest, grouping
+                )
+                assert (found.origin is None) == (name == "given")
+
+    def test_equal_ones_of_many_runs_are_kept_once(self, reader):
+        store = Store(reader.provider)
+        runs = ("plain/train", "plain/validation", "hier/validation")
+        trees = [store.hierarchy(reader.scope, r, TREE.digest) for r in runs]
+        assert len({id(tree) for tree in trees}) == 1
+
+    def test_one_that_only_other_runs_hold_is_not_served(self, reader):
+        store = Store(reader.provider)
+        store.grouping(reader.scope, "hier/validation", PAIRS.digest)
+        with pytest.raises(errors.NotFoundError):
+            store.grouping(reader.scope, "plain/validation", PAIRS.digest)
 
     def test_a_damaged_one_is_said(self, logdir):
         digests = {"f" * 16: b"x", "e" * 16: container.encode_text("{}")}
