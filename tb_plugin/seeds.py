@@ -7,7 +7,7 @@ runs `a` and `b`, of each the split `validation`.
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from keras_hier.log.metadata import name_and_split
 
@@ -62,13 +62,20 @@ def run_set(key: str) -> RunSet | None:
         names = json.loads(text)
     except (ValueError, RecursionError):
         return None
-    if not isinstance(names, list) or not all(
-        isinstance(name, str) and name for name in names
-    ):
+    if not isinstance(names, list) or not all(map(_is_name, names)):
         return None
     if len(set(names)) != len(names) or not 2 <= len(names) <= MAX_MEMBERS:
         return None
     return RunSet(tuple(sorted(names, key=_in_order)), split)
+
+
+def _is_name(value: Any) -> bool:
+    # JSON can hold half of a surrogate pair, which no log can.
+    return (
+        isinstance(value, str)
+        and value != ""
+        and not any("\ud800" <= letter <= "\udfff" for letter in value)
+    )
 
 
 class Seed(NamedTuple):

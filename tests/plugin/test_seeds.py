@@ -113,6 +113,8 @@ class TestKeys:
             '["a",["b"]]/validation',
             '["a","b"',
             '["a","b"]/valid',
+            # Half a character, which no name of a run can hold.
+            '["\\ud800","a"]/validation',
             '["' + "[" * 7000,
             '["a",' + "[" * 7000 + "]" * 7000 + "]",
             '["a","' + "b" * 9000 + '"]',

@@ -157,6 +157,11 @@ class TestBothLoaders:
         ("path", "parameters", "status"),
         [
             ("epochs", {"run": "nope", "output": "class"}, 404),
+            (
+                "epochs",
+                {"run": '["\\ud800","long"]/validation', "output": "class"},
+                404,
+            ),
             ("epochs", {"run": "a\0b", "output": "class"}, 404),
             ("epochs", {**ALL, "output": "💥" * 999}, 404),
             ("matrix", {**ALL, "step": "151"}, 404),
