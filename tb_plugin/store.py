@@ -353,17 +353,17 @@ class Store:
                 f"TensorBoard cannot read the tag {tag!r:.100} in run "
                 f"{run!r:.100}: {_why_unread(error)}"
             ) from error
-        # Epochs that were read before keep what they have cached.
+        # Epochs that were read before keep what they have cached. Those without
+        # a usable time have no other mark than their bytes.
         known = {(e.step, e.wall_time): e for e in before[1]} if before else {}
         found = []
         for each in read.get(run, {}).get(tag, ()):
             step, wall_time = int(each.step), written_at(float(each.wall_time))
             # A step out of range would hide the epochs before it.
             if metadata.is_step(step):
-                found.append(
-                    known.get((step, wall_time))
-                    or Epoch(step, wall_time, _as_bytes(each.numpy))
-                )
+                epoch = Epoch(step, wall_time, _as_bytes(each.numpy))
+                old = known.get((step, wall_time))
+                found.append(old if old == epoch else epoch)
         epochs = latest_attempt(found)
         if not epochs:
             raise errors.NotFoundError(f"tag {tag!r} in run {run!r}")

@@ -9,7 +9,7 @@ from tensorboard import errors
 
 import keras_hier as kh
 from keras_hier.hierarchy.origin import Origin
-from keras_hier.log import container, matrix_codec, metadata
+from keras_hier.log import container, event_writer, matrix_codec, metadata
 from tb_plugin.store import Store
 
 
@@ -52,6 +52,21 @@ class TestSeries:
             TREE.digest,
             OTHER.digest,
         ]
+
+    def test_one_without_a_time_is_replaced_by_the_next(self, tmp_path):
+        store, totals = None, []
+        for factor, absurd in ((1, 2.5e11), (2, 2.6e11)):
+            file = event_writer.EventFile(tmp_path / "run/validation", absurd)
+            blob = matrix_codec.encode(MATRIX * factor, hierarchy=TREE.digest)
+            file.add_blob("blocks/class", "matrix", blob, 1)
+            file.close()
+            if store is None:
+                reader = Reader(tmp_path)
+                store = Store(reader.provider)
+            reader.reload()
+            [epoch] = store.epochs(reader.scope, "run/validation", "class")
+            totals.append((epoch.wall_time, epoch.header.total))
+        assert totals == [(0, 20), (0, 40)]
 
     def test_foreign_tags_under_our_name_are_no_outputs(self, logdir):
         folder = logdir / "plain/validation"
