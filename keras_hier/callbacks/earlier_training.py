@@ -71,7 +71,12 @@ class EarlierTraining:
             return
         left = []
         for (split, tag), steps in self._series.items():
-            until = first_steps.get((split, tag), max(steps) + 1)
+            ends = [
+                step
+                for (other, logged), step in first_steps.items()
+                if other == split and _ends(logged, tag)
+            ]
+            until = min(ends, default=max(steps) + 1)
             shown = [step for step in steps if self._first <= step < until]
             if shown:
                 kind = "samples of " if "/samples/" in tag else ""
@@ -84,6 +89,20 @@ class EarlierTraining:
                 "log_dir of its own.",
                 stacklevel=3,
             )
+
+
+def _ends(logged: str, tag: str) -> bool:
+    """Tells whether a series is overtaken where another one is logged anew.
+
+    What goes with matrices is, by them; those of the classes, which layers go
+    with, are logged whenever any are.
+    """
+    if logged == tag:
+        return True
+    kinds = metadata.kind_of_tag(logged), metadata.kind_of_tag(tag)
+    if kinds == ("matrix", "samples"):
+        return metadata.output_of(logged) == metadata.output_of(tag)
+    return kinds[0] == "matrix" and kinds[1] != "matrix"
 
 
 def _count(epochs: int) -> str:

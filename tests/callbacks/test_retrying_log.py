@@ -14,7 +14,9 @@ import small
 
 import keras_hier as kh
 from keras_hier.callbacks import retrying_log
+from keras_hier.callbacks.earlier_training import EarlierTraining
 from keras_hier.log import event_reader
+from keras_hier.log.folder_contents import FolderContents
 from keras_hier.log.run_log import RunLog
 
 TREE = small.hierarchy()
@@ -300,6 +302,24 @@ class TestEarlierTraining:
         first, last = fit(tmp_path, 2, validation_data=None)
         assert "place of 5 epochs" in first
         assert "still shows epochs 1 to 5 of 'class' in validation" in last
+
+    @pytest.mark.parametrize(
+        ("series", "shown"),
+        [
+            ("blocks/samples/class", False),
+            ("blocks/layers/class", False),
+            ("blocks/means/conv1", False),
+            ("blocks/samples/other", True),
+            ("blocks/probe", True),
+        ],
+    )
+    def test_what_ends_with_its_matrices_is_not_shown(self, series, shown):
+        held = FolderContents(steps={"blocks/class": [1, 2], series: [1, 2]})
+        earlier = EarlierTraining("run", {"validation": held})
+        with warnings.catch_warnings(record=True) as told:
+            warnings.simplefilter("always")
+            earlier.end({("validation", "blocks/class"): 1})
+        assert bool(told) == shown
 
     def test_also_where_it_logs_fewer_epochs(self, tmp_path):
         fit(tmp_path, 5)
