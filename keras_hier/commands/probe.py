@@ -6,6 +6,8 @@ import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from keras_hier.commands.arguments import (
     HIERARCHY_HELP,
     add_groups_are,
@@ -25,7 +27,14 @@ _ALIKE = 3
 _LEAST = 0.01
 # What is only for features that are made, and what for those that are given.
 _MADE = ("data", "layers", "pool", "per_class", "untrained", "keep")
-_GIVEN = ("labels", "scores", "control", "classes")
+_GIVEN = (
+    "labels",
+    "scores",
+    "control",
+    "classes",
+    "labels_are",
+    "predictions_are",
+)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -104,19 +113,32 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     given.add_argument(
         "--labels",
         metavar="FILE",
-        help="of .npy files: actual classes [N], class ids or numbers",
+        help="of .npy files: actual classes [N], class ids or numbers: .npy, "
+        ".npz (FILE.npz:key) or .csv",
     )
     given.add_argument(
         "--scores",
         metavar="FILE",
         help="of .npy files: the network's own output [N, C], logits or "
-        "log-probabilities",
+        "log-probabilities: the same kinds of file",
     )
     given.add_argument(
         "--classes",
         metavar="FILE",
         help="class ids in the order of numbers and scores, one on each line, "
-        "where it is not that of the hierarchy",
+        "where it is not that of the hierarchy and the files do not say it "
+        "themselves",
+    )
+    given.add_argument(
+        "--labels-are",
+        choices=("ids", "numbers"),
+        help="what whole numbers in the files are, where class ids look like "
+        "numbers: these ids, or numbers that count the classes from 0",
+    )
+    given.add_argument(
+        "--predictions-are",
+        choices=("ids", "numbers"),
+        help="the same for --scores alone, default: what --labels-are says",
     )
     given.add_argument(
         "--control",
@@ -139,8 +161,10 @@ def run(args: argparse.Namespace) -> None:
     hierarchy = _tree(args)
     step = _step(args) if args.logdir else 1
     if args.features:
-        features = _given(args.features, args)
-        controls = [_given(files, args) for files in args.control or ()]
+        features = _given(args.features, args, hierarchy)
+        controls = [
+            _given(files, args, hierarchy) for files in args.control or ()
+        ]
     else:
         features, controls, hierarchy = _made(args, hierarchy)
     report = probe(
@@ -233,9 +257,10 @@ def _compare(
         )
 
 
-def _given(files: list[str], args: argparse.Namespace) -> "Features":
+def _given(
+    files: list[str], args: argparse.Namespace, hierarchy: "Hierarchy"
+) -> "Features":
     """Reads features of other programs, or those that were kept."""
-    from keras_hier.commands import array_files
     from keras_hier.probing.features import Features
 
     if len(files) == 1 and Path(files[0]).is_dir():
@@ -253,19 +278,39 @@ def _given(files: list[str], args: argparse.Namespace) -> "Features":
             "Each file is named after its layer, and two are named alike: "
             f"{', '.join(names)}."
         )
-    labels = array_files.read(args.labels, "labels")
-    classes = labels.classes
-    if args.classes:
-        classes = array_files.read_classes(args.classes)
-    scores = None
-    if args.scores:
-        scores = array_files.read(args.scores, "scores").values
+    labels, scores = _labels_and_scores(args, hierarchy)
     return Features(
         {name: Path(file) for name, file in zip(names, files, strict=True)},
-        labels.values,
+        labels,
         output=scores,
-        classes=classes,
     )
+
+
+def _labels_and_scores(
+    args: argparse.Namespace, hierarchy: "Hierarchy"
+) -> tuple[np.ndarray, np.ndarray | None]:
+    """Reads both as `keras-hier log` does.
+
+    Returns:
+        int64 [N] and, where they are given, scores [N, C], in the label order
+        of the tree.
+    """
+    from keras_hier.commands import array_files, label_kinds
+
+    predicted_are = args.predictions_are or args.labels_are
+    sources = [array_files.read(args.labels, "labels", args.labels_are)]
+    if args.scores:
+        sources.append(array_files.read(args.scores, "scores", predicted_are))
+    if args.classes:
+        order = array_files.read_classes(args.classes)
+        sources = [label_kinds.with_classes(each, order) for each in sources]
+    classes = hierarchy.classes
+    read = [label_kinds.to_labels(each, classes) for each in sources]
+    if not args.scores:
+        return read[0].values, None
+    one, other = zip(sources, read, strict=True)
+    label_kinds.check_same_numbers(one, other, classes)
+    return read[0].values, read[1].values
 
 
 def _made(
@@ -330,7 +375,6 @@ def _scored(hierarchy: "Hierarchy", scored: int, source: str) -> "Hierarchy":
 def _data(source: str, model: Any, hierarchy: "Hierarchy") -> Any:
     """Returns images, labels in the order of the hierarchy, and ids."""
     import keras
-    import numpy as np
     import tensorflow as tf
 
     shape = model.input_shape

@@ -96,6 +96,86 @@ def test_class_ids_say_the_same(folder, capsys):
     assert half.startswith("No control: ")
 
 
+def asks_late(capsys, scores, labels="y.npy", *options):
+    """What the report says of asking the output, and all its numbers."""
+    given = ("--scores", scores, *options)
+    assert probe(*given, labels=labels, files=("late.npy",)) == 0
+    return capsys.readouterr().out
+
+
+@pytest.mark.parametrize("kind", ["csv", "npz"])
+def test_scores_that_name_their_columns_are_read_by_name(folder, capsys, kind):
+    scores = np.load("scores.npy")[:, ::-1]
+    np.savez("z.npz", scores=scores, classes=CLASSES[::-1])
+    rows = [",".join(map(str, row)) for row in scores.tolist()]
+    Path("z.csv").write_text("\n".join([",".join(CLASSES[::-1]), *rows]))
+    in_order = asks_late(capsys, "scores.npy", "ids.npy")
+    assert asks_late(capsys, f"z.{kind}", "ids.npy") == in_order
+
+
+def test_scores_in_an_order_that_labels_do_not_say_are_refused(folder, capsys):
+    np.savez("z.npz", scores=np.load("scores.npy"), classes=CLASSES[::-1])
+    assert probe("--scores", "z.npz") == 2
+    assert "y.npy does not say how it does" in capsys.readouterr().err
+
+
+def test_classes_of_the_command_number_labels_and_scores(folder, capsys):
+    in_order = asks_late(capsys, "scores.npy")
+    np.save("back.npy", 3 - np.load("y.npy"))
+    np.save("turned.npy", np.load("scores.npy")[:, ::-1])
+    Path("order.txt").write_text("\n".join(CLASSES[::-1]))
+    options = ("--classes", "order.txt")
+    assert asks_late(capsys, "turned.npy", "back.npy", *options) == in_order
+
+
+@pytest.mark.parametrize("name", ["float.npy", "text.csv", "text.npy"])
+def test_labels_of_every_kind_say_the_same(folder, capsys, name):
+    labels = np.load("y.npy")
+    np.save("float.npy", labels.astype(np.float64))
+    np.save("text.npy", labels.astype(str))
+    Path("text.csv").write_text("label\n" + "\n".join(map(str, labels)))
+    assert probe() == probe(labels=name) == 0
+    said = capsys.readouterr().out
+    assert said == said[: len(said) // 2] * 2
+
+
+@pytest.mark.parametrize("kind", ["npy", "csv"])
+def test_whole_numbers_that_may_be_ids_are_asked_about(folder, capsys, kind):
+    ids = ("0", "1", "10", "2")
+    tree = kh.Hierarchy.from_paths([("ab"[i % 2], ids[i]) for i in range(4)])
+    (folder / "tree.json").write_text(tree.to_json())
+    labels = np.load("y.npy") % 3
+    np.save("m.npy", labels)
+    Path("m.csv").write_text("label\n" + "\n".join(map(str, labels)))
+    file = f"m.{kind}"
+    assert probe(labels=file) == 2
+    said = capsys.readouterr().err
+    assert "2 is '2' as an id and '10' as a number" in said
+    assert "--labels-are ids, or --labels-are numbers" in said
+    for what, expected in (("ids", [0, 1, 3]), ("numbers", [0, 1, 2])):
+        assert probe("--labels-are", what, labels=file) == 0
+        say = capsys.readouterr().out
+        np.save("known.npy", np.array(ids)[expected][labels])
+        assert probe("--labels-are", "ids", labels="known.npy") == 0
+        assert capsys.readouterr().out == say
+
+
+def test_a_first_row_of_scores_that_may_be_ids_is_asked_about(folder, capsys):
+    ids = ("0", "1", "10", "2")
+    tree = kh.Hierarchy.from_paths([("ab"[i % 2], ids[i]) for i in range(4)])
+    (folder / "tree.json").write_text(tree.to_json())
+    in_order = asks_late(capsys, "scores.npy", "y.npy", "--labels-are=numbers")
+    np.save("named.npy", np.array(ids)[np.load("y.npy")])
+    turned = [3, 0, 2, 1]
+    rows = [",".join(map(str, row)) for row in np.load("scores.npy")[:, turned]]
+    head = ",".join(ids[i] for i in turned)
+    Path("z.csv").write_text("\n".join([head, *rows]))
+    assert probe("--scores", "z.csv", labels="named.npy") == 2
+    assert "--predictions-are ids" in capsys.readouterr().err
+    say = asks_late(capsys, "z.csv", "named.npy", "--predictions-are=ids")
+    assert say == in_order
+
+
 def test_the_tree_and_the_epoch_of_a_run(folder, capsys):
     with kh.BlocksWriter("run", TREE) as writer:
         writer.predictions([0, 1, 2, 3], [0, 1, 3, 3], step=37)
