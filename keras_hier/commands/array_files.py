@@ -38,6 +38,8 @@ class Source(NamedTuple):
             None where that is not known yet.
         first_row: str [C], the first row of scores as text, where it may as
             well be a header of class ids.
+        is_bare: whether the values are a lone column of a CSV, whose first
+            cell may as well be a header.
     """
 
     values: np.ndarray | tuple[str, ...]
@@ -46,6 +48,7 @@ class Source(NamedTuple):
     wanted: str
     kind: ValueKind | None = None
     first_row: tuple[str, ...] | None = None
+    is_bare: bool = False
 
 
 def read(text: str, wanted: str, kind: ValueKind | None = None) -> Source:
@@ -209,7 +212,7 @@ def _from_csv(path: Path, wanted: str) -> Source:
         return Source(cells, None, path.name, wanted)
     if width == 1:
         cells = tuple(unguarded(row[0]) for row in rows)
-        return Source(cells, None, path.name, wanted)
+        return Source(cells, None, path.name, wanted, is_bare=True)
     return _scores(rows, path.name, wanted)
 
 

@@ -191,8 +191,8 @@ def run(args: argparse.Namespace) -> None:
             for source in (labels, predictions)
         )
 
-    def classes_in() -> tuple[str, ...]:
-        return run_tree.classes_in(labels, predictions)
+    def classes_in(known: Sequence[str] = ()) -> tuple[str, ...]:
+        return run_tree.classes_in(labels, predictions, known)
 
     listed = labels.classes or predictions.classes
     hierarchy = _given_tree(args, classes_in, listed)
@@ -254,7 +254,7 @@ def _log_matrix(args: argparse.Namespace) -> None:
 
     matrix, ids = run_tree.counts_in(args.matrix, args.classes)
     classes = ids or run_tree.numbers(len(matrix))
-    hierarchy = _given_tree(args, lambda: classes, ids)
+    hierarchy = _given_tree(args, lambda _: classes, ids)
     computed = None
     if hierarchy is None:
         computed = run_tree.tree_of_errors(matrix, classes)
@@ -288,14 +288,15 @@ def _print_what_was_logged(
 
 def _given_tree(
     args: argparse.Namespace,
-    classes_in: Callable[[], tuple[str, ...]],
+    classes_in: Callable[[Sequence[str]], tuple[str, ...]],
     listed: tuple[str, ...] | None,
 ) -> "Hierarchy | None":
     """Returns the tree of the arguments, or that of the run, or none.
 
     Args:
         args: of the command.
-        classes_in: returns the class ids that the files are about.
+        classes_in: returns the class ids that the files are about, given
+            those that are known.
         listed: class ids in the order of the numbers, where a file has them.
     """
     from keras_hier.commands import run_tree
@@ -312,7 +313,7 @@ def _given_tree(
         raise ValueError("--groups-are goes with --hierarchy.")
     tree = None if args.retree else run_tree.tree_of_run(args.logdir)
     if tree is not None and not args.node_labels:
-        run_tree.check_classes(tree, classes_in())
+        run_tree.check_classes(tree, classes_in(tree.classes))
     elif tree is None and args.node_labels:
         raise ValueError(
             "--node-labels goes with --hierarchy: labels name groups of a "

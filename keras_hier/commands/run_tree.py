@@ -27,20 +27,28 @@ MANY_CLASSES = 1_000
 FEW_DRAWS = 10
 
 
-def classes_in(labels: Source, predictions: Source) -> tuple[str, ...]:
+def classes_in(
+    labels: Source, predictions: Source, known: Sequence[str] = ()
+) -> tuple[str, ...]:
     """Returns the class ids that two files are about, where no tree says so.
 
     Class ids in their sorted order; or, where the files number the classes,
     the numbers from 0.
 
+    Args:
+        labels: the actual classes.
+        predictions: the predicted ones, or scores.
+        known: class ids that the run has already.
+
     Raises:
-        ValueError: a file has ids and the other numbers; there are too many
-            classes, or none.
+        ValueError: a file has ids and the other numbers, or a first cell that
+            may be a header; there are too many classes, or none.
     """
     listed = labels.classes or predictions.classes
     if listed is not None:
         return listed
     sources = (labels, predictions)
+    _check_first_cells(sources, known)
     named = [_are_ids(source) for source in sources]
     if all(named):
         found = {text for source in sources for text in _texts(source)}
@@ -59,6 +67,26 @@ def classes_in(labels: Source, predictions: Source) -> tuple[str, ...]:
     if not classes:
         raise ValueError(f"{labels.name} is empty.")
     return classes
+
+
+def _check_first_cells(sources: Sequence[Source], known: Sequence[str]) -> None:
+    # A header would be a class with a sample, and even right if both files
+    # have the same. A class that stands once is rare, and easily marked.
+    usual = set(known)
+    for source in sources:
+        if isinstance(source.values, tuple):
+            usual.update(source.values[source.is_bare :])
+    for source in sources:
+        if not source.is_bare or isinstance(source.values, np.ndarray):
+            continue
+        first = source.values[0]
+        if number_in(first) is None and first not in usual:
+            raise ValueError(
+                f"{source.name}: its first cell, {first!r:.80}, stands nowhere "
+                "else in the files. If it is a header, write "
+                f"{source.wanted!r} in its place; if it is a class, write "
+                f"{source.wanted!r} above it."
+            )
 
 
 def _are_ids(source: Source) -> bool:

@@ -95,6 +95,67 @@ def test_ids_and_numbers_want_to_be_told(folder, capsys):
     assert tree_of().classes == tuple(IDS)
 
 
+@pytest.mark.parametrize(
+    ("true", "named"),
+    [
+        ("target cat dog cow cat dog cow", "cat cat cow dog dog cow"),
+        ("label cat dog cow cat dog cow", "pred cat cat cow dog dog cow"),
+        ("target 0 1 2 0 1 2", "pred 0 1 1 0 2 2"),
+        # The same one over both.
+        ("class cat dog cow cat dog cow", "class cat cat cow dog dog cow"),
+        ("y 0 1 2 0 1 2", "y 0 1 1 0 2 2"),
+    ],
+)
+def test_a_first_cell_that_may_be_a_header_is_asked_about(
+    folder, true, named, capsys
+):
+    Path("y.csv").write_text(true.replace(" ", "\n"))
+    Path("p.csv").write_text(named.replace(" ", "\n"))
+    assert log(*given("y.csv", "p.csv")) == 2
+    said = capsys.readouterr().err
+    first, wanted = true.split()[0], "'labels'"
+    if first == "label":
+        first, wanted = "pred", "'predictions'"
+    assert f"first cell, {first!r}, stands nowhere else in the files" in said
+    assert f"a header, write {wanted} in its place" in said
+    assert f"a class, write {wanted} above it" in said
+    assert not Path("run").exists()
+
+
+@pytest.mark.filterwarnings("ignore:There are . errors")
+def test_a_class_that_stands_once_goes_below_a_header(folder):
+    Path("y.csv").write_text("labels\npig\ncat\ncat\ndog\n")
+    Path("p.csv").write_text("cat\ncat\ndog\ndog\n")
+    assert log(*given("y.csv", "p.csv")) == 0
+    assert tree_of().classes == ("cat", "dog", "pig")
+
+
+@pytest.mark.filterwarnings("ignore:There are . errors")
+@pytest.mark.parametrize(
+    ("true", "named"),
+    [
+        # The other file has it as well; no header is called so.
+        ("pig cat cat dog", "cat pig dog dog"),
+        ("3 0 1 2", "0 0 1 2"),
+    ],
+)
+def test_a_first_cell_that_is_a_class_is_one(folder, true, named):
+    Path("y.csv").write_text(true.replace(" ", "\n"))
+    Path("p.csv").write_text(named.replace(" ", "\n"))
+    assert log(*given("y.csv", "p.csv")) == 0
+    assert RunLog("run").matrix()[0].total == 4
+
+
+def test_nor_is_one_asked_about_that_the_tree_of_the_run_has(folder, capsys):
+    log(*given())
+    Path("y.csv").write_text("k05\nk07\nk07\n")
+    Path("p.csv").write_text("k07\nk07\nk06\n")
+    assert log(*given("y.csv", "p.csv"), "--step", "2") == 0
+    Path("y.csv").write_text("target\nk07\nk07\n")
+    assert log(*given("y.csv", "p.csv"), "--step", "3") == 2
+    assert "first cell, 'target', stands nowhere" in capsys.readouterr().err
+
+
 def test_later_epochs_stand_under_the_same_tree(folder):
     log(*given())
     np.save("pn.npy", IDS[np.roll(NAMED, 7)])  # other errors
