@@ -189,7 +189,7 @@ def _as_ids(values: np.ndarray | tuple[str, ...], name: str) -> tuple[str, ...]:
 
 
 def _from_csv(path: Path, wanted: str) -> Source:
-    rows = read_rows(path)
+    rows = read_rows(path, are_samples=True)
     if not rows:
         raise ValueError(f"{path.name} is empty.")
     width = len(rows[0])

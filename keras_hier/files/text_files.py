@@ -54,37 +54,60 @@ def read_text(path: str | Path, most: int = limits.FILE_BYTES) -> str:
         ) from None
 
 
-def read_rows(path: str | Path) -> list[list[str]]:
+def read_rows(path: str | Path, are_samples: bool = False) -> list[list[str]]:
     """Reads CSV: the cells, stripped, of every line that is not blank.
 
     Cells are parted by commas; by semicolons, or else tabs, where the first
     line has these and no comma, as spreadsheets write them where commas are
     decimal points.
 
+    Args:
+        path: of the file.
+        are_samples: whether its lines are those of samples, so that none but
+            the last ones may be blank.
+
     Raises:
-        ValueError: another encoding, no CSV, or more than can be read.
+        ValueError: another encoding, no CSV, more than can be read, or a blank
+            line between samples.
         OSError: no such file, or an unreadable one.
     """
-    return parse_rows(read_text(path), path)
+    return parse_rows(read_text(path), path, are_samples)
 
 
-def parse_rows(text: str, path: str | Path) -> list[list[str]]:
+def parse_rows(
+    text: str, path: str | Path, are_samples: bool = False
+) -> list[list[str]]:
     """Does the same for a text, whose source is named in errors.
 
     Raises:
-        ValueError: no CSV, or more than can be read.
+        ValueError: no CSV, more than can be read, or a blank line between
+            samples.
     """
+    if are_samples:
+        # What csv.writer leaves on Windows where newline="" was forgotten.
+        text = text.replace("\r\r\n", "\r\n")
     lines = csv.reader(
         io.StringIO(text, newline=""), delimiter=_delimiter(text)
     )
+    rows, blank = [], 0
     try:
-        rows = [[cell.strip() for cell in line] for line in lines]
+        for line in lines:
+            row = [cell.strip() for cell in line]
+            if not any(row):
+                blank = blank or lines.line_num
+                continue
+            if blank and are_samples:
+                raise ValueError(
+                    f"{path}, line {blank}: it is blank, and samples follow. "
+                    "Leave out a sample without a class in all files."
+                )
+            rows.append(row)
     except csv.Error as error:
         raise ValueError(
             f"{path}, line {lines.line_num}: {error}. A quotation mark that "
             "nothing closes?"
         ) from None
-    return [row for row in rows if any(row)]
+    return rows
 
 
 def _delimiter(text: str) -> str:

@@ -87,3 +87,41 @@ def test_keys_of_an_archive_are_cut(folder, capsys):
     said = capsys.readouterr().err
     assert "say which with y.npz:KEY" in said
     assert len(said) < 400
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("label\npug\n\n=cmd\n", 3),
+        ("pug\n'=cmd\n  \n\npug\n", 3),
+        ("\nlabel\npug\n", 1),
+        ("file,label\na,pug\n,\nb,pug\n", 3),
+    ],
+)
+@pytest.mark.parametrize("wanted", ["labels", "predictions"])
+def test_a_blank_line_between_samples_is_refused(
+    folder, text, line, wanted, capsys
+):
+    Path("blank.csv").write_text(text.replace("label", wanted))
+    files = {"labels": "y.npy", "predictions": "y.npy", wanted: "blank.csv"}
+    arguments = [f"--{name}={file}" for name, file in files.items()]
+    options = ("--hierarchy", "tree.json", "--logdir", "run")
+    assert main(["log", *arguments, *options]) == 2
+    said = capsys.readouterr().err
+    assert f"blank.csv, line {line}: it is blank" in said
+    assert not Path("run").exists()
+
+
+def test_blank_lines_at_the_end_are_no_samples(folder):
+    Path("y.csv").write_text("label\npug\npug\n\n \n\n")
+    Path("p.csv").write_text("prediction\npug\n'=cmd\n")
+    arguments = ("--labels", "y.csv", "--predictions", "p.csv")
+    assert log("--hierarchy", "tree.json", *arguments)[1] == [1, 1, 0]
+
+
+def test_doubled_ends_of_lines_are_no_blank_lines(folder):
+    # Of a csv.writer on Windows, where newline="" was forgotten.
+    Path("y.csv").write_bytes(b"label\r\r\npug\r\r\npug\r\r\n")
+    arguments = ("--labels", "y.csv", "--predictions", "p.csv")
+    Path("p.csv").write_bytes(b"pug\r\r\npug\r\r\n")
+    assert log("--hierarchy", "tree.json", *arguments)[1] == [0, 2, 0]
