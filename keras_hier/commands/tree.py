@@ -2,6 +2,7 @@
 
 import argparse
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -125,9 +126,13 @@ def _tree(args: argparse.Namespace) -> "Hierarchy":
         if given is not None and not fits:
             raise ValueError(f"{option} does not go with {args.hierarchy!r}.")
     if not is_run and not args.from_confusions:
-        return load_hierarchy(
+        # The order of the lines is for drawings: it is no order of labels.
+        given = load_hierarchy(
             args.hierarchy, in_file_order=True, groups=args.groups_are
         )
+        if args.out:
+            _check_numbers(args.hierarchy, args.groups_are)
+        return given
     from keras_hier.commands import run_tree
 
     if not args.from_confusions:
@@ -150,6 +155,20 @@ def _tree(args: argparse.Namespace) -> "Hierarchy":
     found = run_tree.tree_of_errors(matrix, classes, names, first == last)
     run_tree.print_evidence(found)
     return found.hierarchy
+
+
+def _check_numbers(source: str, groups: Sequence[str] | None) -> None:
+    """Raises an error about a .csv file that does not number its classes."""
+    from keras_hier.hierarchy import csv_tree
+
+    if Path(source).suffix != ".csv":
+        return
+    if csv_tree.csv_rows(source, None, groups).numbered is None:
+        raise ValueError(
+            f"{source} does not number its classes, and a tree that is written "
+            "does: add a column `label`, the numbers from 0 that the data set "
+            "gives them (class folders: in the sorted order of their names)."
+        )
 
 
 # Most classes that are listed for each level.

@@ -1,0 +1,47 @@
+"""What `keras-hier tree --out` writes, and what it does not."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import keras_hier as kh
+from keras_hier.cli import main
+
+COUNTS = "pug,tabby,husky\n9,1,5\n1,9,0\n6,0,9\n"
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    Path("classes.csv").write_text(
+        "class,group1\npug,dog\ntabby,cat\nhusky,dog\n"
+    )
+    Path("tree.csv").write_text(
+        "class,label,group1\npug,1,dog\ntabby,2,cat\nhusky,0,dog\n"
+    )
+    Path("counts.csv").write_text(COUNTS)
+    np.save("counts.npy", np.full((3, 3), 5))
+    Path("ids.csv").write_text("pug\ntabby\nhusky\n")
+    return tmp_path
+
+
+@pytest.mark.parametrize("out", ["out.csv", "out.json"])
+class TestOut:
+    def test_classes_that_nothing_numbers_are_not_written(
+        self, folder, out, capsys
+    ):
+        assert main(["tree", "classes.csv", "--out", out]) == 2
+        said = capsys.readouterr().err
+        assert "classes.csv does not number its classes" in said
+        assert "a column `label`" in said
+        assert said.count("\n") == 1
+        assert not Path(out).exists()
+        assert main(["tree", "classes.csv"]) == 0
+        assert "pug" in capsys.readouterr().out
+
+    def test_those_that_a_column_numbers_keep_their_labels(self, folder, out):
+        assert main(["tree", "tree.csv", "--out", out]) == 0
+        read = {".csv": kh.Hierarchy.from_csv, ".json": kh.Hierarchy.load}
+        tree = read[Path(out).suffix](out)
+        assert tree.classes == ("husky", "pug", "tabby")
