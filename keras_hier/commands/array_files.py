@@ -124,6 +124,11 @@ def number_in(cell: str) -> float | None:
     return float(cell) if _NUMBER.match(cell) else None
 
 
+def text_of(number: float) -> str:
+    """Returns a number as ids are written: 7 for 7.0, and no exponent."""
+    return str(int(number)) if float(number).is_integer() else str(number)
+
+
 def _path_and_key(text: str) -> tuple[Path, str | None]:
     path, key = Path(text), None
     if not path.is_file() and ".npz:" in text:

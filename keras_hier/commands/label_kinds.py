@@ -18,6 +18,7 @@ from keras_hier.commands.array_files import (
     ValueKind,
     number_in,
     scores_by_class_id,
+    text_of,
 )
 from keras_hier.files import limits
 from keras_hier.hierarchy.node_labels import NodeLabels
@@ -155,10 +156,7 @@ class _Cells(NamedTuple):
         # In the order of the file, for error messages.
         order = np.argsort(first)
         place_of = np.argsort(order)
-        texts = tuple(
-            str(int(v)) if float(v).is_integer() else str(v)
-            for v in unique[order].tolist()
-        )
+        texts = tuple(map(text_of, unique[order].tolist()))
         return cls(
             texts, unique[order].astype(np.float64), place_of[index.ravel()]
         )

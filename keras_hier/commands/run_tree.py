@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from keras_hier.commands import array_files
-from keras_hier.commands.array_files import Source, number_in
+from keras_hier.commands.array_files import Source, number_in, text_of
 from keras_hier.files import limits
 from keras_hier.files.spreadsheets import unguarded
 from keras_hier.files.text_files import read_rows
@@ -102,7 +102,7 @@ def _texts(source: Source) -> set[str]:
     values = source.values
     if isinstance(values, tuple):
         return set(values)
-    return {f"{value:g}" for value in np.unique(values).tolist()}
+    return set(map(text_of, np.unique(values).tolist()))
 
 
 def _by_number(text: str) -> tuple[float, str]:

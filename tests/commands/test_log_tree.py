@@ -370,3 +370,13 @@ def test_a_tree_of_the_errors_beside_them_is_said_to_be(folder, capsys):
     assert "that it agrees with them says nothing" in out
     assert "0 of 30 classes are confused with another group" in out
     assert "with their own.\n" in out
+
+
+@pytest.mark.filterwarnings("ignore:There are . errors")
+@pytest.mark.parametrize("kind", [np.int64, np.float64])
+def test_ids_of_a_million_and_more_stay_as_they_are(folder, kind):
+    ids = np.array([1_000_000, 2_084_071, 123_456_789, 5], kind)
+    np.save("y.npy", ids[[0, 1, 2, 3]])
+    np.save("p.npy", ids[[1, 0, 2, 3]])
+    assert log(*given("y.npy", "p.npy"), "--labels-are", "ids") == 0
+    assert tree_of().classes == ("5", "1000000", "2084071", "123456789")
