@@ -113,7 +113,7 @@ def _by_number(text: str) -> tuple[float, str]:
 def _count(source: Source) -> int:
     values = source.values
     if isinstance(values, tuple):
-        return int(max(number_in(text) or 0 for text in set(values))) + 1
+        values = np.array([number_in(text) or 0.0 for text in set(values)])
     if values.ndim == 2 and values.shape[1] > 1:
         return int(values.shape[1])
     # Whatever is no label is refused, with a reason, where labels are read.
@@ -211,7 +211,8 @@ def counts_in(
         Counts [C, C], and str [C] or None.
 
     Raises:
-        ValueError: no counts [C, C], or another number of ids.
+        ValueError: no counts [C, C], more samples than can be counted, or
+            another number of ids.
     """
     if file.endswith(".csv"):
         matrix, ids = _counts_of_csv(file)
@@ -223,6 +224,7 @@ def counts_in(
             f"{file}: expected counts [C, C], a row and a column for each "
             f"class, got shape {matrix.shape}."
         )
+    _check_countable(matrix, file)
     if classes is not None:
         ids = array_files.read_classes(classes)
     if ids is not None and len(ids) != len(matrix):
@@ -231,6 +233,21 @@ def counts_in(
             "classes."
         )
     return matrix, ids
+
+
+def _check_countable(matrix: np.ndarray, file: str) -> None:
+    if matrix.dtype.kind not in "biuf":
+        raise ValueError(
+            f"{file}: expected counts of samples, got {matrix.dtype}."
+        )
+    most = matrix.max(initial=0)  # NaN if there is one
+    # First one cell: a sum of the largest numbers would overflow.
+    if most < 2**53:
+        most = matrix.sum(dtype=np.float64)
+    if not most < 2**53:
+        raise ValueError(
+            f"{file}: expected counts of fewer than 2^53 samples, got {most:g}."
+        )
 
 
 def _counts_of_csv(file: str) -> tuple[np.ndarray, tuple[str, ...] | None]:

@@ -199,6 +199,9 @@ def _counts(matrix: Any, num_classes: int) -> FloatArray:
             "Expected counts of samples, whole numbers from 0, got "
             f"{wrong:g}. Shares do not say how many errors there were."
         )
+    # First one cell: a sum of the largest numbers would overflow.
+    if counts.max(initial=0) >= 2**53 or counts.sum() >= 2**53:
+        raise ValueError("Expected counts of fewer than 2^53 samples.")
     return counts
 
 

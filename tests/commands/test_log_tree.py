@@ -380,3 +380,46 @@ def test_ids_of_a_million_and_more_stay_as_they_are(folder, kind):
     np.save("p.npy", ids[[1, 0, 2, 3]])
     assert log(*given("y.npy", "p.npy"), "--labels-are", "ids") == 0
     assert tree_of().classes == ("5", "1000000", "2084071", "123456789")
+
+
+@pytest.mark.parametrize(
+    ("cell", "said"),
+    [
+        ("1e999", "whole numbers, got 1e999 at index 0"),
+        ("-2", "must lie in 0..1; 1 do not, the first is -2"),
+        ("1e30", "classes: too many"),
+    ],
+)
+def test_labels_that_number_no_class_are_refused(folder, cell, said, capsys):
+    Path("y.csv").write_text(f"label\n{cell}\n1\n")
+    Path("p.csv").write_text("prediction\n0\n1\n")
+    assert log(*given("y.csv", "p.csv")) == 2
+    assert said in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("cell", ["1e30", "1e308", "1e999", "5e15"])
+@pytest.mark.parametrize("kind", ["csv", "npy"])
+@pytest.mark.parametrize("command", ["log", "log to a tree", "tree"])
+def test_counts_beyond_2_to_the_53_are_refused(
+    folder, cell, kind, command, capsys
+):
+    np.save("m.npy", np.array([[1, float(cell)], [float(cell), 3]]))
+    Path("m.csv").write_text(f"1,{cell}\n{cell},3\n")
+    kh.Hierarchy.from_paths([("a", "0"), ("a", "1")]).to_csv("tree.csv")
+    file = f"m.{kind}"
+    arguments = {
+        "log": ["log", "--logdir", "run", "--matrix", file],
+        "tree": ["tree", file, "--from-confusions"],
+    }[command.split()[0]]
+    if command == "log to a tree":
+        arguments += ["--hierarchy", "tree.csv"]
+    assert main(arguments) == 2
+    said = capsys.readouterr().err
+    assert f"{file}: expected counts of fewer than 2^53 samples, got" in said
+    assert not Path("run").exists()
+
+
+def test_no_tree_is_computed_of_more_errors_than_can_be_counted():
+    for counts in ([[0, 1e30], [1, 0]], [[0, 5e15], [5e15, 0]]):
+        with pytest.raises(ValueError, match="fewer than 2\\^53"):
+            kh.Hierarchy.from_confusions(np.array(counts), ["a", "b"])
