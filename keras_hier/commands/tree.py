@@ -11,6 +11,7 @@ from keras_hier.commands.arguments import (
     add_groups_are,
     load_hierarchy,
 )
+from keras_hier.files.output_files import checked_target, write_atomically
 from keras_hier.log.metadata import CLASS_OUTPUT, SPLITS
 from keras_hier.terminal import print_line
 
@@ -86,8 +87,8 @@ def _epochs(text: str) -> tuple[int, int]:
 
 def run(args: argparse.Namespace) -> None:
     """Runs `keras-hier tree`."""
-    if args.out and Path(args.out).suffix not in _SUFFIXES:
-        raise ValueError(f"--out must end in .csv or .json, got {args.out!r}.")
+    if args.out:
+        _check_out(args)
     if args.relog:
         from keras_hier.commands import relog
 
@@ -99,7 +100,7 @@ def run(args: argparse.Namespace) -> None:
         if args.out.endswith(".csv"):
             hierarchy.to_csv(args.out)
         else:
-            Path(args.out).write_text(hierarchy.to_json(), "utf-8")
+            write_atomically(Path(args.out), hierarchy.to_json().encode())
         print_line(f"{args.out}: {hierarchy.num_classes:,} classes")
     if args.groups is not None:
         cut = hierarchy.cut(groups=args.groups)
@@ -112,6 +113,20 @@ def run(args: argparse.Namespace) -> None:
     elif not args.out and not args.relog:
         for line in str(hierarchy).split("\n"):
             print_line(line)
+
+
+def _check_out(args: argparse.Namespace) -> None:
+    suffix = Path(args.out).suffix
+    if suffix not in _SUFFIXES:
+        raise ValueError(f"--out must end in .csv or .json, got {args.out!r}.")
+    target = checked_target(args.out, suffix)
+    for source in filter(None, (args.hierarchy, args.classes)):
+        both_exist = target.exists() and Path(source).exists()
+        if both_exist and target.samefile(source):
+            raise ValueError(
+                f"the tree would be written over {source!r}, and it is made "
+                "of that file: give --out another name."
+            )
 
 
 def _tree(args: argparse.Namespace) -> "Hierarchy":

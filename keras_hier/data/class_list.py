@@ -1,10 +1,10 @@
 """The file beside the records that says which class each label means."""
 
 import json
-import os
 from collections.abc import Sequence
 from pathlib import Path
 
+from keras_hier.files.output_files import write_atomically
 from keras_hier.files.text_files import read_text
 
 CLASS_LIST = "classes.json"
@@ -32,18 +32,7 @@ def read_class_list(path: Path) -> tuple[str, ...]:
 
 def write_class_list(path: Path, ids: Sequence[str]) -> None:
     """Writes class ids in label order."""
-    write_atomically(path, json.dumps(ids, indent=0) + "\n")
-
-
-def write_atomically(path: Path, text: str) -> None:
-    """Writes a text file so that it is never seen half written."""
-    # Two splits may be written at once.
-    unfinished = path.with_name(f".{path.name}.{os.getpid()}.unfinished")
-    try:
-        unfinished.write_text(text, encoding="utf-8")
-        unfinished.replace(path)
-    finally:
-        unfinished.unlink(missing_ok=True)
+    write_atomically(path, f"{json.dumps(ids, indent=0)}\n".encode())
 
 
 def _no_list(path: Path, why: str) -> ValueError:

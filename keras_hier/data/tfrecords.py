@@ -16,7 +16,6 @@ from tqdm import tqdm
 from keras_hier.data.class_list import (
     CLASS_LIST,
     read_class_list,
-    write_atomically,
     write_class_list,
 )
 from keras_hier.data.examples import read_image, serialised
@@ -26,6 +25,7 @@ from keras_hier.data.folders import (
     find_images,
     split_folder,
 )
+from keras_hier.files.output_files import write_atomically
 from keras_hier.hierarchy.hierarchy import Hierarchy
 from keras_hier.hierarchy.node_labels import NodeLabels
 from keras_hier.terminal import escaped
@@ -281,7 +281,7 @@ def _agree_on_images(
                 f"Expected: {plan}. Found: {found}. Remove them or choose "
                 "another folder."
             )
-    write_atomically(path, json.dumps(plan) + "\n")
+    write_atomically(path, f"{json.dumps(plan)}\n".encode())
 
 
 def _names(classes: Sequence[str]) -> tuple[str, ...]:

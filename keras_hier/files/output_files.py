@@ -1,4 +1,4 @@
-"""Checks of the files that users ask for, before anything is computed."""
+"""The files that users ask for: checked first, and written as a whole."""
 
 import os
 from pathlib import Path
@@ -27,3 +27,14 @@ def checked_target(path: str | os.PathLike[str], suffix: str) -> Path:
             f"{target.name!r} to: make it first."
         )
     return target
+
+
+def write_atomically(path: Path, data: bytes) -> None:
+    """Writes a file so that it is never seen half written."""
+    # Two processes may write it at once.
+    unfinished = path.with_name(f".{path.name}.{os.getpid()}.unfinished")
+    try:
+        unfinished.write_bytes(data)
+        unfinished.replace(path)
+    finally:
+        unfinished.unlink(missing_ok=True)

@@ -8,7 +8,7 @@ from typing import Any, Self
 import numpy as np
 
 from keras_hier.files import limits
-from keras_hier.files.output_files import checked_target
+from keras_hier.files.output_files import checked_target, write_atomically
 from keras_hier.files.text_files import read_text
 from keras_hier.hierarchy import (
     csv_text,
@@ -358,7 +358,7 @@ class Hierarchy(CutTree):
         """
         target = checked_target(path, ".csv")
         # As it is: the ends of lines within names are part of them.
-        target.write_bytes(csv_text.text_of(self).encode())
+        write_atomically(target, csv_text.text_of(self).encode())
 
     # Other trees from this one
 

@@ -45,3 +45,47 @@ class TestOut:
         read = {".csv": kh.Hierarchy.from_csv, ".json": kh.Hierarchy.load}
         tree = read[Path(out).suffix](out)
         assert tree.classes == ("husky", "pug", "tabby")
+
+    def test_a_file_that_is_there_stays_whole_where_writing_fails(
+        self, folder, out, monkeypatch
+    ):
+        Path(out).write_text("old")
+        before = set(folder.iterdir())
+        write = Path.write_bytes
+
+        def half(path, data):
+            write(path, data[: len(data) // 2])
+            raise OSError("no space left")
+
+        monkeypatch.setattr(Path, "write_bytes", half)
+        assert main(["tree", "tree.csv", "--out", out]) == 2
+        assert Path(out).read_text() == "old"
+        assert set(folder.iterdir()) == before
+
+    def test_a_folder_that_is_not_there_is_said(self, folder, out, capsys):
+        assert main(["tree", "tree.csv", "--out", f"none/{out}"]) == 2
+        assert "There is no folder 'none'" in capsys.readouterr().err
+
+
+@pytest.mark.filterwarnings("ignore:There are")
+@pytest.mark.parametrize(
+    ("arguments", "file"),
+    [
+        (("counts.csv", "--from-confusions"), "counts.csv"),
+        (("tree.csv",), "./tree.csv"),
+        (("tree.json",), "tree.json"),
+        (
+            ("counts.npy", "--from-confusions", "--classes", "ids.csv"),
+            "ids.csv",
+        ),
+    ],
+)
+def test_no_file_is_written_over_one_that_it_is_made_of(
+    folder, arguments, file, capsys
+):
+    tree = kh.Hierarchy.from_csv("tree.csv")
+    Path("tree.json").write_text(tree.to_json())
+    before = Path(file).read_bytes()
+    assert main(["tree", *arguments, "--out", file]) == 2
+    assert "it is made of that file" in capsys.readouterr().err
+    assert Path(file).read_bytes() == before

@@ -121,11 +121,13 @@ def test_what_is_not_whole_is_not_there(tmp_path, monkeypatch):
     path = tmp_path / "classes.json"
     write_class_list(path, ["ant", "bee"])
 
-    def half(file: Path, text: str, **_) -> None:
-        file.write_bytes(text.encode()[:8])
+    written = Path.write_bytes
+
+    def half(file: Path, data: bytes) -> None:
+        written(file, data[:8])
         raise OSError("No space left on device")
 
-    monkeypatch.setattr(Path, "write_text", half)
+    monkeypatch.setattr(Path, "write_bytes", half)
     with pytest.raises(OSError, match="space"):
         write_class_list(path, ["ant", "bee", "cat"])
     assert read_class_list(path) == ("ant", "bee")
