@@ -4,15 +4,11 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
+from scipy import sparse
 
-from keras_hier.hierarchy.class_distances import (
-    linked,
-    symmetric,
-    walk_distances,
-)
 from keras_hier.hierarchy.grouping import Grouping
 from keras_hier.hierarchy.hierarchy import Hierarchy
-from keras_hier.hierarchy.tree_evidence import groups_of_linkage, inside_share
+from keras_hier.hierarchy.tree_evidence import groups_of_errors, inside_share
 from keras_hier.scores.block_confusion import (
     block_confusion_chance,
     block_confusion_ratio,
@@ -28,22 +24,27 @@ class TreeAgreement(NamedTuple):
 
     Each level is looked at beside as many groups of the other tree: shares of
     the errors that lie inside groups are compared only for as many groups.
+    Classes that are never confused are in neither: the level has fewer groups
+    then. NaN where the others are of one group, or each of its own.
 
     Attributes:
-        groups: int64 [L], how many there are.
+        groups: int64 [L], how many groups the level has of all classes.
         adjusted_rand: float64 [L], of the groups of both: 0 by chance, 1 for
             the same ones.
         halves: float64 [L], the same for the trees of two halves of the errors:
-            what can be expected of two trees that differ by chance alone.
+            what can be expected of two trees that differ by chance alone. Of
+            the classes that are confused in both.
         inside: float64 [L], the share of the errors inside the tree's groups.
         inside_chance: float64 [L], if each error drew its class by how often
             classes are predicted.
         errors_inside: float64 [L], the share inside the groups that the errors
             make: these were made to have them inside.
         errors_unseen: float64 [L], the same for trees made from half of the
-            errors and looked at with the other half. NaN where errors are not
-            of samples of their own, as are the halves then.
-        errors_chance: float64 [L], as `inside_chance`, for those groups.
+            errors and looked at with the other half, as far as it is between
+            classes of that tree. NaN where errors are not of samples of their
+            own, as are the halves then.
+        errors_chance: float64 [L], as `inside_chance`, for those groups, if
+            each error drew one of the classes that are confused.
     """
 
     groups: npt.NDArray[np.int64]
@@ -67,7 +68,7 @@ def tree_agreement(
 
     The other tree is that of `Hierarchy.from_confusions`, before groups are
     left out of it: so it can be cut into as many groups as any level has.
-    Classes that are never confused are groups of their own in it.
+    Classes that are never confused are not in it.
 
     Args:
         matrix: counts [C, C], rows true and columns predicted, in label order:
@@ -101,36 +102,32 @@ def tree_agreement(
         1985.
     """
     levels = hierarchy.levels()[:-1]
-    wanted = [level.num_groups for level in levels]
     rows, columns, counts = cells(matrix, hierarchy.num_classes)
     is_error = rows != columns
     pairs = rows[is_error], columns[is_error]
     errors = counts[is_error]
-    made = _groups_of_errors(pairs, errors, hierarchy.num_classes, wanted)
+    made = groups_of_errors(pairs, errors, levels)
     halves = unseen = np.full(len(levels), np.nan)
     if independent:
         half = np.random.default_rng(seed).binomial(errors, 0.5)
         parts = half, errors - half
-        one, other = (
-            _groups_of_errors(pairs, part, hierarchy.num_classes, wanted)
-            for part in parts
-        )
-        halves = _of_each(adjusted_rand, one, other)
+        one, other = (groups_of_errors(pairs, part, levels) for part in parts)
+        halves = _of_each(_agreement, one, other)
         unseen = (
-            _of_each(lambda g: inside_share(g.of_class, pairs, parts[1]), one)
-            + _of_each(
-                lambda g: inside_share(g.of_class, pairs, parts[0]), other
-            )
+            _of_each(lambda of: inside_share(of, pairs, parts[1]), one)
+            + _of_each(lambda of: inside_share(of, pairs, parts[0]), other)
         ) / 2
+    given = [level.of_class for level in levels]
+    table = rows, columns, counts
     return TreeAgreement(
-        np.array(wanted, np.int64),
-        _of_each(adjusted_rand, levels, made),
+        np.array([level.num_groups for level in levels], np.int64),
+        _of_each(_agreement, given, made),
         halves,
         _of_each(lambda g: block_confusion_ratio(matrix, g), levels),
         _of_each(lambda g: block_confusion_chance(g, matrix), levels),
-        _of_each(lambda g: inside_share(g.of_class, pairs, errors), made),
+        _of_each(lambda of: inside_share(of, pairs, errors), made),
         unseen,
-        _of_each(lambda g: block_confusion_chance(g, matrix), made),
+        _of_each(lambda of: _inside_by_chance(of, table), made),
     )
 
 
@@ -138,24 +135,32 @@ def _of_each(score: Any, *groupings: Any) -> FloatArray:
     return np.array([score(*each) for each in zip(*groupings, strict=True)])
 
 
-def _groups_of_errors(
-    pairs: tuple[np.ndarray, np.ndarray],
-    counts: np.ndarray,
-    size: int,
-    wanted: list[int],
-) -> list[Grouping]:
-    """Returns cuts of the tree of some errors into as many groups as wanted."""
-    confused = np.unique(np.concatenate(pairs))
-    if len(confused) < 2:
-        cuts = [np.arange(size)] * len(wanted)
-    else:
-        place = np.full(size, -1)
-        place[confused] = np.arange(len(confused))
-        rows, columns = place[pairs[0]], place[pairs[1]]
-        together = symmetric(rows, columns, counts, len(confused))
-        merged = linked(walk_distances(together))
-        cuts = groups_of_linkage(merged, confused, size, wanted)
-    return [
-        Grouping([str(at) for at in range(of_class.max() + 1)], of_class)
-        for of_class in cuts
-    ]
+def _agreement(one: np.ndarray, other: np.ndarray) -> float:
+    """Returns the adjusted Rand index of the classes that are in both."""
+    both = (one >= 0) & (other >= 0)
+    groupings = [_grouping(of_class[both]) for of_class in (one, other)]
+    if not all(1 < each.num_groups < each.num_classes for each in groupings):
+        return np.nan
+    return adjusted_rand(*groupings)
+
+
+def _inside_by_chance(
+    of_class: np.ndarray, table: tuple[np.ndarray, np.ndarray, np.ndarray]
+) -> float:
+    """Returns the chance of `block_confusion_chance` of the classes within."""
+    (within,) = np.nonzero(of_class >= 0)
+    rows, columns, counts = table
+    is_within = (of_class[rows] >= 0) & (of_class[columns] >= 0)
+    places = (
+        np.searchsorted(within, each[is_within]) for each in (rows, columns)
+    )
+    matrix = sparse.coo_array(
+        (counts[is_within], tuple(places)), (len(within), len(within))
+    )
+    return block_confusion_chance(_grouping(of_class[within]), matrix)
+
+
+def _grouping(numbers: np.ndarray) -> Grouping:
+    """Returns the groups of classes that have the same number."""
+    found, of_class = np.unique(numbers, return_inverse=True)
+    return Grouping([str(number) for number in found], of_class)

@@ -16,6 +16,7 @@ from keras_hier.log.metadata import CLASS_OUTPUT, SPLITS
 from keras_hier.terminal import print_line
 
 if TYPE_CHECKING:
+    from keras_hier.analysis.tree_agreement import TreeAgreement
     from keras_hier.hierarchy.grouping import Grouping
     from keras_hier.hierarchy.hierarchy import Hierarchy
 
@@ -212,11 +213,8 @@ def _print_errors(hierarchy: "Hierarchy", args: argparse.Namespace) -> None:
         found = misplaced_classes(matrix, level)
         print_line(
             f"{level.num_groups:,} groups: {both.inside[at]:.1%} of the errors "
-            f"are inside ({both.inside_chance[at]:.1%} by chance); of groups "
-            f"that the errors make, {both.errors_unseen[at]:.1%} of those that "
-            "these have not seen. Adjusted Rand index with them "
-            f"{both.adjusted_rand[at]:.2f} (0 by chance; of two halves of the "
-            f"errors {both.halves[at]:.2f}). "
+            f"are inside ({both.inside_chance[at]:.1%} by chance); "
+            f"{_beside_errors(both, at)} "
             f"{len(found.classes)} of {found.tested:,} classes are confused "
             "with another group more than with their own"
             f"{':' if len(found.classes) else '.'}"
@@ -228,6 +226,29 @@ def _print_errors(hierarchy: "Hierarchy", args: argparse.Namespace) -> None:
                 f"  {names[label]} with {level.names[other]} ({many:,}), not "
                 f"{level.names[own]} ({few:,}); so in {back:.0%} of draws"
             )
+
+
+def _beside_errors(both: "TreeAgreement", at: int) -> str:
+    """Says how a level of a tree compares with the groups of the errors."""
+    agree, halves, unseen = (
+        "unknown" if value != value else f"{value:{form}}"
+        for value, form in (
+            (both.adjusted_rand[at], ".2f"),
+            (both.halves[at], ".2f"),
+            (both.errors_unseen[at], ".1%"),
+        )
+    )
+    if agree == "unknown":
+        return (
+            "the classes that are confused lie in one of them, or each in its "
+            "own, so the errors make no others."
+        )
+    return (
+        f"of groups that the errors make, {unseen} of those that these have "
+        f"not seen ({both.errors_chance[at]:.1%} by chance). Adjusted Rand "
+        f"index with them {agree} (0 by chance; of two halves of the errors "
+        f"{halves})."
+    )
 
 
 def _about(cut: "Grouping", asked: int) -> str:

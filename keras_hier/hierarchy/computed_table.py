@@ -28,7 +28,7 @@ from keras_hier.hierarchy.node_table import NodeTable, unique_ids
 from keras_hier.hierarchy.origin import Origin
 from keras_hier.hierarchy.sibling_orders import order_siblings
 from keras_hier.hierarchy.tree_evidence import (
-    groups_of_linkage,
+    groups_of_errors,
     inside_by_chance,
     inside_share,
     support_of,
@@ -98,17 +98,17 @@ def confusions_table(
         origin = origin._replace(inside=inside, inside_chance=by_chance)
         return _with_origin(tree, origin)
     support, chance = support_of(tree, place, draws, rng)
-    halves = np.zeros(len(levels))
-    sizes = [level.num_groups for level in levels]
+    unseen = []
     for _ in range(HALVES):
         half = rng.binomial(weights.astype(np.int64), 0.5)
         for one, other in ((half, weights - half), (weights - half, half)):
-            halves += [
-                inside_share(of_class, pairs, other)
-                for of_class in groups_of_linkage(
-                    joined(one), confused, len(ids), sizes
-                )
-            ]
+            unseen.append(
+                [
+                    inside_share(of_class, pairs, other)
+                    for of_class in groups_of_errors(pairs, one, levels)
+                ]
+            )
+    held_out = np.mean(unseen, axis=0)
     origin = Origin(
         "confusions",
         samples,
@@ -116,7 +116,8 @@ def confusions_table(
         support,
         chance,
         inside,
-        tuple((halves / (2 * HALVES)).tolist()),
+        # None where half of the errors confuses too few classes for a level.
+        tuple(held_out.tolist()) if np.isfinite(held_out).all() else (),
         by_chance,
     )
     return _with_origin(tree, origin)

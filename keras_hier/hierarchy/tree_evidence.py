@@ -6,6 +6,11 @@ import numpy as np
 import numpy.typing as npt
 
 from keras_hier.hierarchy import cuts
+from keras_hier.hierarchy.class_distances import (
+    linked,
+    symmetric,
+    walk_distances,
+)
 from keras_hier.hierarchy.condensed_tree import members_of
 from keras_hier.hierarchy.cut_tree import CutTree
 from keras_hier.hierarchy.grouping import Grouping
@@ -55,10 +60,21 @@ def inside_share(
     pairs: tuple[np.ndarray, np.ndarray],
     counts: np.ndarray,
 ) -> float:
-    """Returns the share of some errors that is inside the groups."""
-    same = of_class[pairs[0]] == of_class[pairs[1]]
+    """Returns the share of some errors that is inside the groups.
+
+    Args:
+        of_class: int [C], the group of each class, -1 for one without: errors
+            about it are left out.
+        pairs: int [n], true and predicted classes.
+        counts: [n], how many errors each has.
+
+    Returns:
+        The share, NaN where no errors are left.
+    """
+    one, other = of_class[pairs[0]], of_class[pairs[1]]
+    counts = np.where((one >= 0) & (other >= 0), counts, 0)
     total = counts.sum()
-    return float(counts[same].sum() / total) if total else 0.0
+    return float(counts[one == other].sum() / total) if total else np.nan
 
 
 def inside_by_chance(level: Grouping) -> float:
@@ -68,30 +84,43 @@ def inside_by_chance(level: Grouping) -> float:
     return float((sizes * (sizes - 1)).sum() / (total * (total - 1)))
 
 
-def groups_of_linkage(
-    merged: FloatArray, of_place: np.ndarray, size: int, wanted: Sequence[int]
+def groups_of_errors(
+    pairs: tuple[np.ndarray, np.ndarray],
+    counts: np.ndarray,
+    levels: Sequence[Grouping],
 ) -> list[np.ndarray]:
-    """Returns the groups of the classes in cuts of a linkage.
+    """Cuts the tree of some errors into as many groups as levels have.
+
+    Both only among the classes that these errors confuse. The errors say
+    nothing of the others; were each of them a group, few would be left to part
+    those that are confused.
 
     Args:
-        merged: linkage of n places.
-        of_place: int [n], the class at each place.
-        size: how many classes there are; those at no place are groups of
-            their own.
-        wanted: how many groups each cut has, those included.
+        pairs: int [n], true and predicted classes, two in each pair.
+        counts: [n], how many errors each has.
+        levels: groupings of the C classes.
 
     Returns:
-        For each cut the number of the group of each class, int [C].
+        For each level the number of the group of each class, int [C], -1 for
+        classes that are not confused. -1 for all where those that are lie in
+        one group of the level, or each in its own.
     """
-    tree = CutTree(*linkage_table(merged, [f"{at}" for at in of_place]))
-    alone = np.setdiff1d(np.arange(size), of_place)
-    found = []
-    for groups in wanted:
-        of_class = np.empty(size, np.int64)
-        nodes = cuts.by_groups(tree, max(groups - len(alone), 1))
+    some = counts > 0
+    both = np.concatenate([pair[some] for pair in pairs])
+    confused, places = np.unique(both, return_inverse=True)
+    found = [np.full(level.num_classes, -1) for level in levels]
+    size = len(confused)
+    # Two classes lie in one group, or each in its own.
+    if not levels or size < 3:
+        return found
+    rows, columns = np.split(places, 2)
+    together = symmetric(rows, columns, counts[some], size)
+    merged = linked(walk_distances(together))
+    tree = CutTree(*linkage_table(merged, [f"{at}" for at in confused]))
+    for level, of_class in zip(levels, found, strict=True):
+        wanted = len(np.unique(level.of_class[confused]))
+        nodes = cuts.by_groups(tree, wanted) if 1 < wanted < size else ()
         for group, node in enumerate(nodes):
-            labels = tree.order[tree.start[node] : tree.stop[node]]
-            of_class[of_place[labels]] = group
-        of_class[alone] = len(nodes) + np.arange(len(alone))
-        found.append(of_class)
+            inside = tree.order[tree.start[node] : tree.stop[node]]
+            of_class[confused[inside]] = group
     return found

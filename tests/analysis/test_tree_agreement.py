@@ -73,15 +73,83 @@ def test_errors_that_make_no_tree_do_not_flatter_theirs():
     assert np.abs(found.halves).max() < 0.1
 
 
-def test_classes_without_errors_are_groups_of_their_own():
-    matrix = confusions()
-    matrix[:5] = matrix[:, :5] = 0
-    matrix[range(5), range(5)] = 9
-    found = tree_agreement(matrix, tree_of(FAMILY))
+def without_errors_about(classes, matrix):
+    """The same, and these classes always right."""
+    matrix = matrix.copy()
+    matrix[classes] = matrix[:, classes] = 0
+    matrix[classes, classes] = 90
+    return matrix
+
+
+@pytest.mark.parametrize("most", [3, 4, 15])
+def test_classes_that_are_never_confused_change_nothing(most):
+    """As many as the coarse level has groups, and more than the fine one."""
+    right = np.arange(60)[::4][:most]
+    found = tree_agreement(
+        without_errors_about(right, confusions()), tree_of(FAMILY)
+    )
     assert found.groups.tolist() == [3, 12]
-    assert found.adjusted_rand[1] < 1
-    nothing = tree_agreement(np.eye(60, dtype=int), tree_of(FAMILY))
-    assert nothing.adjusted_rand.tolist() == [0, 0]
+    assert found.adjusted_rand.tolist() == [1, 1]
+    assert found.halves == pytest.approx(1, abs=0.1)
+    assert found.errors_inside == pytest.approx(found.inside)
+    assert found.errors_unseen == pytest.approx(found.inside, abs=0.03)
+    assert (found.errors_chance < 0.4).all()
+
+
+@pytest.mark.parametrize(
+    ("rate", "right"),
+    [
+        (0.3, 15),
+        # A class has two errors, and one in four none in half of them.
+        (0.02, 0),
+    ],
+)
+def test_errors_anywhere_are_inside_by_chance_whoever_has_none(rate, right):
+    rng = np.random.default_rng(0)
+    rates = np.full((60, 60), rate)
+    np.fill_diagonal(rates, 60)
+    found = [
+        tree_agreement(
+            without_errors_about(np.arange(60)[::4][:right], matrix),
+            tree_of(FAMILY),
+        )
+        for matrix in rng.poisson(rates, (20, 60, 60))
+    ]
+    unseen, chance, agreement, halves = (
+        np.mean([getattr(one, name) for one in found], axis=0)
+        for name in (
+            "errors_unseen",
+            "errors_chance",
+            "adjusted_rand",
+            "halves",
+        )
+    )
+    assert unseen == pytest.approx(chance, abs=0.04)
+    assert np.abs([agreement, halves]).max() < 0.03
+
+
+def test_classes_that_half_of_the_errors_do_not_have_are_in_no_group():
+    """One error of a family and less in a half: what these say is kept."""
+    rates = np.where(FAMILY[:, None] == FAMILY, 0.5, 0.005)
+    np.fill_diagonal(rates, 90)
+    matrix = np.random.default_rng(0).poisson(rates)
+    found = tree_agreement(matrix, tree_of(FAMILY))
+    assert found.halves[1] > 0.5
+    assert found.errors_unseen[1] == pytest.approx(found.inside[1], abs=0.2)
+
+
+def test_a_level_that_parts_no_confused_classes_is_nothing_to_compare():
+    """All that are confused are of one group, each of its own, or none."""
+    one_family = without_errors_about(np.arange(5, 60), confusions())
+    of_each = without_errors_about(
+        np.setdiff1d(np.arange(60), [0, 20, 40]), np.ones((60, 60), int)
+    )
+    for matrix in (one_family, of_each, np.eye(60, dtype=int)):
+        found = tree_agreement(matrix, tree_of(FAMILY))
+        for name in ("adjusted_rand", "halves"):
+            assert np.isnan(getattr(found, name)).all()
+        for name in ("inside", "unseen", "chance"):
+            assert np.isnan(getattr(found, f"errors_{name}")).all()
 
 
 def test_sums_of_epochs_have_no_halves():

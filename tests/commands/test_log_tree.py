@@ -339,6 +339,43 @@ def test_a_tree_beside_the_errors_of_a_run(folder, capsys):
     assert second == f"  k07 with f1 ({many}), not f5 (0); so in 100% of draws"
 
 
+def errors_beside_families(families, matrix, capsys):
+    """Prints how families of the 30 classes stand beside errors."""
+    tree = kh.Hierarchy.from_paths(zip(families, IDS, strict=True))
+    with kh.BlocksWriter("counts", tree) as writer:
+        writer.matrix(matrix, 1)
+    tree.to_csv("tree.csv")
+    assert main(["tree", "tree.csv", "--errors-of", "counts"]) == 0
+    return capsys.readouterr().out.splitlines()[0]
+
+
+def test_what_the_errors_make_stands_beside_chance(folder, capsys):
+    """Five families of six classes, of which one each is never confused.
+
+    An error draws one of 24 others of the 25: 4 of these are of its family.
+    """
+    family = np.arange(30) // 6
+    matrix = np.where(family[:, None] == family, 10, 0)
+    matrix[::6] = matrix[:, ::6] = 0
+    np.fill_diagonal(matrix, 50)
+    matrix[::6, ::6] = np.diag([90] * 5)
+    said = errors_beside_families([f"f{i}" for i in family], matrix, capsys)
+    assert "100.0% of those that these have not seen (16.7% by chance)" in said
+    assert (
+        "with them 1.00 (0 by chance; of two halves of the errors 1.0" in said
+    )
+
+
+def test_errors_of_a_single_group_make_no_others(folder, capsys):
+    matrix = np.diag([50] * 30)
+    matrix[:5, :5] = 10
+    said = errors_beside_families(
+        [f"f{i // 5}" for i in range(30)], matrix, capsys
+    )
+    assert "confused lie in one of them, or each in its own" in said
+    assert "nan" not in said
+
+
 def test_other_classes_than_those_of_the_tree(folder, capsys):
     log(*given())
     assert main(["tree", "imagenet", "--errors-of", "run"]) == 2

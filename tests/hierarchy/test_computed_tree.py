@@ -104,6 +104,31 @@ def test_the_evidence_of_noise_is_that_of_chance():
     )
 
 
+@pytest.mark.filterwarnings("ignore:There are")
+def test_few_errors_anywhere_are_inside_by_chance():
+    """A class has three errors: one in five has none in half of them."""
+    gained = []
+    for seed in range(30):
+        rng = np.random.default_rng(seed)
+        matrix = rng.poisson(1.5 / 80, (80, 80)) + np.diag(np.full(80, 50))
+        tree = tree_from_confusions(matrix, CLASSES, bootstrap=0)
+        gained.append((tree.inside_held_out - tree.inside_chance)[0])
+    # Errors between the fewer classes of a half are inside a little more often.
+    assert np.mean(gained) == pytest.approx(0, abs=0.04)
+
+
+@pytest.mark.filterwarnings("ignore:There are")
+def test_halves_of_hardly_any_errors_tell_no_share():
+    """One half confuses two classes, or four in pairs: there is no cut."""
+    matrix = np.diag([9] * 4)
+    matrix[0, 1] = matrix[2, 3] = 1
+    tree = tree_from_confusions(matrix, list("abcd"))
+    assert tree.inside.tolist() == [1]
+    assert tree.inside_held_out.size == 0
+    again = kh.Hierarchy.from_json(tree.hierarchy.to_json())
+    assert again.origin.inside_held_out == ()
+
+
 def test_the_walk_is_the_one_of_the_definition():
     rng = np.random.default_rng(0)
     together = rng.integers(0, 9, (6, 6)).astype(float)
