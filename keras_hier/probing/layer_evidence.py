@@ -71,6 +71,26 @@ def layer_evidence(record: LayersRecord) -> LayerEvidence:
     )
 
 
+def is_behind(record: LayersRecord, layer: int) -> bool:
+    """Tells whether a layer knows the classes less well than the best one.
+
+    The best of D layers is so by the samples that it is compared on, by luck
+    as well: of twelve that know equally much, the last one is two standard
+    errors behind in one record of seven. Each of the D - 1 others might have
+    been it, so its difference has to be that much surer (Bonferroni).
+
+    Args:
+        record: of the layers; an older one has all that it takes.
+        layer: its place.
+    """
+    change, error = record.behind[layer], record.behind_se[layer]
+    if not change < 0:
+        return False
+    with np.errstate(divide="ignore"):
+        p = special.stdtr(max(record.samples - 1, 1), change / error)
+    return bool((record.num_layers - 1) * p <= special.ndtr(-BEYOND))
+
+
 def _found(
     change: FloatArray, error: FloatArray, freedom: int, family: str
 ) -> BeyondChance:

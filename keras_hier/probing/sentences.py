@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 
 from keras_hier.log.layers_codec import LayersRecord
-from keras_hier.probing.layer_evidence import BEYOND, layer_evidence
+from keras_hier.probing.layer_evidence import is_behind, layer_evidence
 
 
 def sentences(record: LayersRecord) -> tuple[str, ...]:
@@ -49,11 +49,10 @@ def _best(record: LayersRecord) -> str:
             "network"
         )
     last = record.num_layers - 1
-    behind, error = record.behind[last], record.behind_se[last]
-    if last != best and -behind >= BEYOND * error:
+    if last != best and is_behind(record, last):
         text += (
             f"; {record.layers[last]}, the last one, is "
-            f"{_points(-behind)} lower"
+            f"{_points(-record.behind[last])} lower"
         )
     return text + "."
 

@@ -102,6 +102,56 @@ def test_what_differs_is_nearly_all_listed():
     assert found[:6].sum() <= 3
 
 
+def beside_the_best(hits):
+    """A record of the samples, [D, N], that layers name right."""
+    depth, samples = hits.shape
+    change = hits - hits[hits.mean(axis=1).argmax()].astype(float)
+    whole = record(np.zeros((depth, 2)), samples=samples)
+    right = whole.right.copy()
+    right[:, -1] = hits.mean(axis=1)
+    return dataclasses.replace(
+        whole,
+        right=right,
+        behind=change.mean(axis=1),
+        behind_se=change.std(axis=1) / np.sqrt(samples),
+    )
+
+
+def says_that_the_last_is_lower(hits):
+    return "the last one" in sentences(beside_the_best(hits))[0]
+
+
+@pytest.mark.parametrize("shared", [0.0, 0.7])
+def test_of_layers_that_know_equally_much_the_last_is_not_called_lower(shared):
+    rng = np.random.default_rng(0)
+    said = []
+    for _ in range(600):
+        common = rng.normal(size=500)
+        z = np.sqrt(shared) * common + np.sqrt(1 - shared) * rng.normal(
+            size=(DEPTH, 500)
+        )
+        said.append(says_that_the_last_is_lower(z < 0))
+    # Two standard errors are 2.3 % on one side; within two of that in 600.
+    assert np.mean(said) <= 0.035
+
+
+def test_a_last_layer_that_knows_less_is_called_lower():
+    rng = np.random.default_rng(0)
+    share = np.full((DEPTH, 1), 0.5)
+    share[-1] = 0.4
+    assert says_that_the_last_is_lower(rng.random((DEPTH, 2000)) < share)
+    # Of two layers there is one to be compared with: 2.1 standard errors do.
+    found = beside_the_best(np.arange(1000) < np.array([[500], [400]]))
+    for size, said in ((2.1, True), (1.9, False)):
+        error = -found.behind / size
+        near = dataclasses.replace(found, behind_se=error)
+        assert ("the last one" in sentences(near)[0]) == said
+
+
+def test_a_layer_that_is_right_on_the_same_samples_is_not_lower():
+    assert not says_that_the_last_is_lower(np.ones((2, 50), bool))
+
+
 def test_sentences_name_what_is_found_and_nothing_else():
     z = np.full((3, 4), 9.0)
     z[0] = 0, 0, 0, 2.2
