@@ -21,6 +21,9 @@ NEGLIGIBLE = 1e-3
 UNNOTICED = 1e-7
 # What rounding leaves of an expert that says the same of all classes.
 CONSTANT = 1e-12
+# Logarithm of the least probability that a float32 holds: what an expert says
+# of a class that it calls impossible, whom no other could contradict.
+IMPOSSIBLE = float(np.log(float(np.finfo(np.float32).smallest_subnormal)))
 FloatArray = npt.NDArray[np.float64]
 Experts = Mapping[str, tuple[npt.NDArray[Any], Grouping]]
 
@@ -35,7 +38,8 @@ def fuse(
     A product of experts on the tree, `log p(c) = w log p_class(c) + sum_h w_h
     log p_h(c)` up to the normalization. What a head gives to a group of n
     classes it gives to each of them as 1/n: otherwise a large group would count
-    as evidence for its classes.
+    as evidence for its classes. A logit of -inf, the logarithm of a probability
+    of 0, counts as one of 1e-45, the least that a float32 holds.
 
     Args:
         logits: of the main output, [N, C].
@@ -85,8 +89,8 @@ def fusion_weights(
         Weight by output name, that of the main output as `"class"`.
 
     Raises:
-        ValueError: lengths differ, there are no samples, or labels outside
-            [0, C).
+        ValueError: lengths differ, there are no samples, labels outside [0, C),
+            or logits that are NaN or inf.
 
     Example:
         >>> import numpy as np
@@ -119,11 +123,20 @@ def posteriors(
         Log-probabilities [N, C] by output, the main one's as `"class"` first.
 
     Raises:
-        ValueError: lengths differ, or there are no samples.
+        ValueError: lengths differ, there are no samples, or logits are NaN or
+            inf.
     """
     found = {"class": _log_posterior(logits)}
     for name, (values, grouping) in heads.items():
         found[name] = _log_posterior(values, grouping)
+    for name, posterior in found.items():
+        (rows,) = np.nonzero(np.isnan(posterior).any(axis=1))
+        if len(rows):
+            raise ValueError(
+                "Expected logits, or logarithms of probabilities, of every "
+                f"sample. Those of output {name!r} are NaN, inf or all -inf in "
+                f"row {rows[0]} ({len(rows):,} of {len(posterior):,} rows)."
+            )
     lengths = [len(posterior) for posterior in found.values()]
     if not samples or set(lengths) != {samples}:
         raise ValueError(
@@ -214,8 +227,16 @@ def product(terms: Sequence[FloatArray], weights: FloatArray) -> FloatArray:
 def _log_posterior(
     logits: npt.ArrayLike, grouping: Grouping | None = None
 ) -> FloatArray:
-    """Returns log-probabilities of the classes [N, C]."""
-    posterior = log_softmax(np.asarray(logits, np.float64), axis=1)
+    """Returns log-probabilities of the classes [N, C], none of them -inf."""
+    with np.errstate(invalid="ignore"):  # inf, or all -inf: NaN
+        posterior = log_softmax(np.asarray(logits, np.float64), axis=1)
+    impossible = np.isneginf(posterior)
+    if impossible.any():
+        # Below whatever else the sample has: logits may be thousands.
+        least = posterior.min(
+            axis=1, keepdims=True, where=~impossible, initial=0
+        )
+        np.copyto(posterior, np.minimum(least, IMPOSSIBLE), where=impossible)
     if grouping is None:
         return posterior
     posterior -= np.log(grouping.sizes)

@@ -166,3 +166,20 @@ def test_lengths_must_agree():
     labels, logits, heads = drawn(0)
     with pytest.raises(ValueError, match="as many labels as samples"):
         find_exits(logits, heads, labels[:-1], size, 0.1)
+
+
+def test_classes_called_impossible_leave_an_output_its_weight():
+    labels, logits, heads = drawn(0)
+    wrong = (np.arange(3) - labels[:, None]) % 3 == 1
+    logits = np.where(wrong, -np.inf, 2.0 * np.eye(3)[labels])
+    found = find_exits(logits, {"conv1": heads["conv1"]}, labels, size, 0.0)
+    # No answer is wrong: more weight would always be better.
+    assert found.weights["class"] > 1
+    assert found.loss < np.log1p(np.exp(-2))
+
+
+def test_what_is_no_logit_is_named():
+    labels, logits, heads = drawn(0)
+    heads["conv2"][0][3] = np.nan
+    with pytest.raises(ValueError, match=r"'conv2' are NaN, .* in row 3 "):
+        find_exits(logits, heads, labels, size, 0.1)

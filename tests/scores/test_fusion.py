@@ -166,6 +166,53 @@ def test_temperature_by_hand():
     )
 
 
+def impossible_cars():
+    """As above, and a third class that the output calls impossible."""
+    with np.errstate(divide="ignore"):
+        return np.log([[0.9, 0.1, 0.0]] * 4), [0, 0, 0, 1]
+
+
+def test_a_class_that_is_called_impossible_is_no_reason_for_no_weight():
+    logits, labels = impossible_cars()
+    weights = fusion_weights(logits, {}, labels)
+    assert weights["class"] == pytest.approx(0.5, abs=1e-4)
+    fused = np.exp(fuse(logits, {}, weights))
+    np.testing.assert_allclose(fused, [[0.75, 0.25, 0]] * 4, atol=1e-4)
+
+
+def test_an_impossible_group_by_hand():
+    # A third of what float32 holds least would be the share of each of three.
+    pets = Grouping(["pet", "car"], [0, 0, 0, 1])
+    with np.errstate(divide="ignore"):
+        heads = {"head": (np.log([[0.0, 1.0]]), pets)}
+    fused = fuse(np.zeros((1, 4)), heads, {"class": 0.0, "head": 1.0})
+    least = np.log(1.4e-45 / 3)
+    np.testing.assert_allclose(fused, [[least] * 3 + [0]], atol=0.01)
+
+
+def test_nothing_possible_is_below_what_is_impossible():
+    fused = fuse([[0.0, -1000.0, -np.inf]], {}, {"class": 1.0})
+    np.testing.assert_allclose(fused, [[0, -1000, -1000]])
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf])
+@pytest.mark.parametrize("name", ["class", "conv5_groups2"])
+def test_what_is_no_logit_is_named(value, name):
+    labels, logits, heads = drawn(0)
+    values = logits if name == "class" else heads[name][0]
+    values[7, 1] = values[9, 0] = value
+    match = rf"output '{name}' .* in row 7 \(2 of 60 rows\)"
+    with pytest.raises(ValueError, match=match):
+        fusion_weights(logits, heads, labels)
+
+
+def test_a_sample_of_which_nothing_is_possible_is_no_answer():
+    logits, labels = impossible_cars()
+    logits[2] = -np.inf
+    with pytest.raises(ValueError, match="all -inf in row 2"):
+        fusion_weights(logits, {}, labels)
+
+
 @pytest.mark.parametrize("label", [-1, 2])
 def test_labels_of_no_class(label):
     with pytest.raises(ValueError, match="labels of 2 classes"):
