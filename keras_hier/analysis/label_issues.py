@@ -149,7 +149,8 @@ def suspect_labels(
 
     Raises:
         ValueError: shapes that do not fit, labels out of range, probabilities
-            that are NaN, negative or add up to something else than 1.
+            that are NaN, negative, add up to something else than 1, or are
+            all 0.
 
     Example:
         >>> labels = [0] * 50 + [1] * 50
@@ -166,6 +167,7 @@ def suspect_labels(
     seen = top_k_input.read(
         labels, probabilities, hierarchy, classes, given, num_classes
     )
+    _check_best(seen.probabilities)
     size = seen.num_classes
     thresholds = _thresholds(seen)
     above = seen.probabilities >= thresholds[seen.classes]
@@ -223,6 +225,20 @@ def _thresholds(seen: top_k_input.TopKInput) -> FloatArray:
     count = np.bincount(seen.labels, minlength=size)
     total = np.bincount(seen.labels, seen.given, size)
     return np.divide(total, count, out=np.full(size, np.nan), where=count > 0)
+
+
+def _check_best(probabilities: FloatArray) -> None:
+    """Raises ValueError for a sample without a class that is likely at all.
+
+    Its temperature is 0 / 0, and so would be that of all samples.
+    """
+    nothing = probabilities[:, 0] <= 0
+    if nothing.any():
+        raise ValueError(
+            "Expected the best of `probabilities` above 0 in each row. Got 0 "
+            f"in row {int(nothing.argmax())} ({int(nothing.sum()):,} of "
+            f"{len(nothing):,} rows): leave such samples out."
+        )
 
 
 def _evidence(

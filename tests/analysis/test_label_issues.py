@@ -344,6 +344,10 @@ class TestBadInput:
             ({"classes": [[0, 0], [1, 0]]}, "one twice in row 0"),
             ({"probabilities": [[0.1, 0.9], [0.8, 0.1]]}, "rise in row 0"),
             ({"probabilities": [[0.9, 0.3], [0.8, 0.1]]}, "at most 1"),
+            (
+                {"probabilities": [[0.8, 0.1], [0.0, 0.0]]},
+                r"above 0 .* 0 in row 1 \(1 of 2 rows\)",
+            ),
             ({"given": [0.9]}, r"`given` of shape \(2,\)"),
             ({"given": [0.9, -1.0]}, r"`given` in \[0, 1\]"),
             ({"given": [0.9, 7.0]}, r"`given` in \[0, 1\]"),
