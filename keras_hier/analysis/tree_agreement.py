@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
+from keras_hier.hierarchy.computed_table import MOST_CLASSES
 from keras_hier.hierarchy.grouping import Grouping
 from keras_hier.hierarchy.hierarchy import Hierarchy
 from keras_hier.hierarchy.tree_evidence import groups_of_errors, inside_share
@@ -82,7 +83,7 @@ def tree_agreement(
         The levels, coarse to fine. Of a tree with one level there are none.
 
     Raises:
-        ValueError: no counts [C, C].
+        ValueError: no counts [C, C], or more than 5,000 classes.
 
     Example:
         >>> import numpy as np
@@ -101,6 +102,11 @@ def tree_agreement(
         Hubert and Arabie: Comparing partitions, Journal of Classification 2,
         1985.
     """
+    if hierarchy.num_classes > MOST_CLASSES:
+        raise ValueError(
+            f"The tree of errors is computed of at most {MOST_CLASSES:,} "
+            f"classes, got {hierarchy.num_classes:,}."
+        )
     levels = hierarchy.levels()[:-1]
     rows, columns, counts = cells(matrix, hierarchy.num_classes)
     is_error = rows != columns

@@ -4,7 +4,7 @@ import argparse
 import os
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from keras_hier.commands.arguments import (
     HIERARCHY_HELP,
@@ -196,25 +196,37 @@ def _print_errors(hierarchy: "Hierarchy", args: argparse.Namespace) -> None:
     from keras_hier.analysis.misplaced_classes import misplaced_classes
     from keras_hier.analysis.tree_agreement import tree_agreement
     from keras_hier.commands import run_tree
+    from keras_hier.hierarchy.computed_table import MOST_CLASSES
+    from keras_hier.scores.block_confusion import (
+        block_confusion_chance,
+        block_confusion_ratio,
+    )
 
     matrix, classes, _ = run_tree.counts_of_run(
         args.errors_of, args.split, None, CLASS_OUTPUT
     )
-    matrix = run_tree.in_order_of(
-        hierarchy, matrix.toarray(), classes, args.errors_of
-    )
+    matrix = _in_order_of(hierarchy, matrix, classes, args.errors_of)
     if hierarchy.origin:
         print_line(
             "This tree was computed from errors. Where they are those of the "
             "run, that it agrees with them says nothing."
         )
-    both = tree_agreement(matrix, hierarchy)
+    both = None
+    if hierarchy.num_classes <= MOST_CLASSES:
+        both = tree_agreement(matrix, hierarchy)
+    else:
+        print_line(
+            f"There are {hierarchy.num_classes:,} classes: no tree of the "
+            "errors stands beside this one, as it is computed of at most "
+            f"{MOST_CLASSES:,}."
+        )
     for at, level in enumerate(hierarchy.levels()[:-1]):
         found = misplaced_classes(matrix, level)
         print_line(
-            f"{level.num_groups:,} groups: {both.inside[at]:.1%} of the errors "
-            f"are inside ({both.inside_chance[at]:.1%} by chance); "
-            f"{_beside_errors(both, at)} "
+            f"{level.num_groups:,} groups: "
+            f"{block_confusion_ratio(matrix, level):.1%} of the errors are "
+            f"inside ({block_confusion_chance(level, matrix):.1%} by chance)"
+            f"{_beside_errors(both, at) if both else '.'} "
             f"{len(found.classes)} of {found.tested:,} classes are confused "
             "with another group more than with their own"
             f"{':' if len(found.classes) else '.'}"
@@ -226,6 +238,21 @@ def _print_errors(hierarchy: "Hierarchy", args: argparse.Namespace) -> None:
                 f"  {names[label]} with {level.names[other]} ({many:,}), not "
                 f"{level.names[own]} ({few:,}); so in {back:.0%} of draws"
             )
+
+
+def _in_order_of(
+    hierarchy: "Hierarchy", matrix: Any, classes: Sequence[str], run: str
+) -> Any:
+    """Returns sparse counts [C, C] of a run in the label order of a tree."""
+    if sorted(classes) != sorted(hierarchy.classes):
+        raise ValueError(
+            f"{run} has {len(classes):,} classes, the tree "
+            f"{hierarchy.num_classes:,}, or others. Give another tree."
+        )
+    place = {class_id: at for at, class_id in enumerate(classes)}
+    rows = [place[class_id] for class_id in hierarchy.classes]
+    # Of 21,841 classes a dense matrix takes 3.6 GB.
+    return matrix.tocsr()[rows][:, rows]
 
 
 def _beside_errors(both: "TreeAgreement", at: int) -> str:
@@ -240,11 +267,11 @@ def _beside_errors(both: "TreeAgreement", at: int) -> str:
     )
     if agree == "unknown":
         return (
-            "the classes that are confused lie in one of them, or each in its "
-            "own, so the errors make no others."
+            "; the classes that are confused lie in one of them, or each in "
+            "its own, so the errors make no others."
         )
     return (
-        f"of groups that the errors make, {unseen} of those that these have "
+        f"; of groups that the errors make, {unseen} of those that these have "
         f"not seen ({both.errors_chance[at]:.1%} by chance). Adjusted Rand "
         f"index with them {agree} (0 by chance; of two halves of the errors "
         f"{halves})."

@@ -167,3 +167,10 @@ def test_sparse_counts_and_a_flat_tree():
     assert len(tree_agreement(matrix, flat).groups) == 0
     with pytest.raises(ValueError, match=r"\[60, 60\]"):
         tree_agreement(np.eye(3), tree_of(FAMILY))
+
+
+def test_too_many_classes_are_refused_before_memory_is_taken():
+    tree = kh.Hierarchy.from_paths([(f"c{i}",) for i in range(5_001)])
+    many = sparse.coo_array((5_001, 5_001), dtype=np.int64)
+    with pytest.raises(ValueError, match="at most 5,000 classes, got 5,001"):
+        tree_agreement(many, tree)

@@ -1,9 +1,11 @@
 """`keras-hier log` and `keras-hier tree` for those who have no tree."""
 
+import tracemalloc
 from pathlib import Path
 
 import numpy as np
 import pytest
+from scipy import sparse
 
 import keras_hier as kh
 from keras_hier.cli import main
@@ -374,6 +376,38 @@ def test_errors_of_a_single_group_make_no_others(folder, capsys):
     )
     assert "confused lie in one of them, or each in its own" in said
     assert "nan" not in said
+
+
+def test_of_too_many_classes_for_a_tree_of_errors(folder, capsys):
+    """Each class is confused with the one beside it, in 200 groups of 50.
+
+    Their counts would take 800 MB as an array, which nothing may make of them.
+    """
+    count = 10_000
+    at = np.arange(count)
+    ids = [f"c{i:05}" for i in at]
+    tree = kh.Hierarchy.from_paths(
+        [(f"g{i // 50:03}", class_id) for i, class_id in enumerate(ids)]
+    )
+    matrix = sparse.coo_array(
+        (np.full(2 * count, 3), (np.r_[at, at], np.r_[at, at ^ 1])),
+        (count, count),
+    )
+    with kh.BlocksWriter("many", tree) as writer:
+        writer.matrix(matrix, 1)
+    tree.to_csv("many.csv")
+    tracemalloc.start()
+    assert main(["tree", "many.csv", "--errors-of", "many"]) == 0
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert most < 200e6
+    first, second, *_ = capsys.readouterr().out.splitlines()
+    assert first == (
+        "There are 10,000 classes: no tree of the errors stands beside this "
+        "one, as it is computed of at most 5,000."
+    )
+    assert second.startswith("200 groups: 100.0% of the errors are inside (0.5")
+    assert "0 of 10,000 classes are confused" in second
 
 
 def test_other_classes_than_those_of_the_tree(folder, capsys):
