@@ -110,9 +110,9 @@ def paired_groups(
         >>> found.fixed, found.broken
         (array([1, 1]), array([1, 0]))
     """
-    size = groups if isinstance(groups, int) else groups.num_classes
+    size = groups.num_classes if isinstance(groups, Grouping) else groups
     true, one, other = _checked(labels, first, second, size)
-    if not isinstance(groups, int):
+    if isinstance(groups, Grouping):
         of_class, size = groups.of_class, groups.num_groups
         true, one, other = of_class[true], of_class[one], of_class[other]
     was_right, is_right = one == true, other == true
@@ -231,9 +231,9 @@ def paired_cells(
         >>> found.columns, found.left, found.joined
         (array([0, 1]), array([0, 1]), array([1, 0]))
     """
-    size = groups if isinstance(groups, int) else groups.num_classes
+    size = groups.num_classes if isinstance(groups, Grouping) else groups
     true, one, other = _checked(labels, first, second, size)
-    if not isinstance(groups, int):
+    if isinstance(groups, Grouping):
         of_class, size = groups.of_class, groups.num_groups
         true, one, other = of_class[true], of_class[one], of_class[other]
     before = true.astype(np.int64) * size + one

@@ -224,7 +224,7 @@ def conditional_risk(
         hierarchy: the tree over the C classes.
 
     Returns:
-        Expected heights [N, C], of the same float type.
+        Expected heights [N, C], of the same float type, float32 at least.
 
     Raises:
         ValueError: the shape does not fit or a value is negative.
@@ -240,6 +240,8 @@ def conditional_risk(
         Better Mistakes in Deep Networks, ICLR 2021, arXiv 2104.00795.
     """
     values = _probabilities(probabilities, hierarchy.num_classes)
+    # In float16 sums of a thousand terms name another class.
+    values = values.astype(np.result_type(values.dtype, np.float32), copy=False)
     return values @ hierarchy.lca_distance().astype(values.dtype)
 
 

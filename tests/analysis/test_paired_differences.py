@@ -20,6 +20,15 @@ FIRST_ = [0, 2, 2, 1, 0, 0, 2, 2]
 OTHER_ = [0, 1, 0, 2, 1, 2, 0, 2]
 
 
+@pytest.mark.parametrize("paired", [paired_groups, paired_cells])
+def test_a_number_of_classes_may_be_that_of_an_array(paired):
+    found = paired(LABELS, FIRST_, OTHER_, np.int64(3))
+    for one, other in zip(
+        found, paired(LABELS, FIRST_, OTHER_, 3), strict=True
+    ):
+        np.testing.assert_array_equal(one, other)
+
+
 def drawn(seed, samples=4000, classes=12):
     rng = np.random.default_rng(seed)
     labels = rng.integers(0, classes, samples)

@@ -252,6 +252,19 @@ def test_more_guesses_help_and_all_guesses_are_right():
         assert course[0] < course[-1] == 1
 
 
+def test_conditional_risk_of_float16_is_not_rounded_to_float16():
+    """One class has 0.5, each of 2,047 others 2**-12: together 0.99976."""
+    p = np.full((1, 2048), 2.0**-12, np.float16)
+    p[0, 5] = 0.5
+    tree = Hierarchy.from_paths([(f"c{i}",) for i in range(2048)])
+    risk = scores.conditional_risk(p, tree)
+    assert risk.dtype == np.float32
+    # All but what is its own; float16 has no number between 0.9995 and 1.
+    expected = p.astype(float).sum() - p.astype(float)
+    np.testing.assert_allclose(risk, expected, rtol=1e-6)
+    assert scores.conditional_risk(p.astype(float), tree).dtype == np.float64
+
+
 def test_conditional_risk_is_least_where_crm_says():
     _, probabilities = predictions_of(3)
     tree = Hierarchy.from_paths(
