@@ -75,12 +75,14 @@ def agreement(matrix: Any, tree: Hierarchy) -> Json:
 
 def _compared(matrix: Any, tree: Hierarchy) -> tuple[Json | None, str | None]:
     from keras_hier.analysis.tree_agreement import tree_agreement
+    from keras_hier.hierarchy.computed_table import MOST_CLASSES
 
     if tree.num_classes > limits.ANALYSED_TREE:
         return None, (
             f"There are {tree.num_classes:,} classes: of at most "
             f"{limits.ANALYSED_TREE:,} the errors' tree is computed while the "
-            "page waits. `keras-hier tree TREE --errors-of RUN` takes more."
+            "page waits. `keras-hier tree TREE --errors-of RUN` takes up to "
+            f"{MOST_CLASSES:,}."
         )
     found = tree_agreement(matrix, tree)
     return {

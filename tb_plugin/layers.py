@@ -92,7 +92,7 @@ class LayersService:
                 point["error"] = str(error)
             points.append(point)
         # Imported late: TensorBoard must not wait for what probes need.
-        from keras_hier.probing.layer_evidence import layer_evidence
+        from keras_hier.probing.layer_evidence import is_behind, layer_evidence
         from keras_hier.probing.sentences import sentences
 
         evidence = layer_evidence(record)
@@ -106,6 +106,10 @@ class LayersService:
                 "alignment_over": _tests(
                     evidence.alignment, record.alignment_over.shape
                 ),
+                "behind": [
+                    None if np.isnan(change) else is_behind(record, layer)
+                    for layer, change in enumerate(record.behind)
+                ],
             },
             "epochs": points,
         }

@@ -8,7 +8,7 @@ from typing import Any
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
-from keras_hier.files.output_files import checked_target
+from keras_hier.files.output_files import checked_target, write_atomically
 from keras_hier.hierarchy.grouping import Grouping
 from keras_hier.hierarchy.hierarchy import Hierarchy
 from keras_hier.log.metadata import CLASS_OUTPUT
@@ -133,13 +133,7 @@ def save(
         texts.add_itxt("Description", text.replace("\0", " "))
     data = io.BytesIO()
     image.save(data, "PNG", dpi=(PRINT_DPI, PRINT_DPI), pnginfo=texts)
-    # Beside the target, so that it can be moved there in one step.
-    part = target.with_name(f".{target.name}.{os.getpid()}.part")
-    try:
-        part.write_bytes(data.getbuffer())
-        part.replace(target)
-    finally:
-        part.unlink(missing_ok=True)
+    write_atomically(target, data.getvalue())
 
 
 def draw_epoch(

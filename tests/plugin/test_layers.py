@@ -76,6 +76,25 @@ class TestRecord:
         found = reader.get("layers", step=3, **CLASS)
         assert found["sentences"] == list(sentences(record(3)))
 
+    def test_says_which_layers_are_behind_the_best_beyond_chance(
+        self, tmp_path
+    ):
+        # Two and a half standard errors, of one layer and of eleven.
+        for depth, is_found in ((2, True), (12, False)):
+            of = record(1, depth)
+            change = np.append(np.full(depth - 1, -0.025), np.nan)
+            of = dataclasses.replace(
+                of, behind=change, behind_se=np.full(depth, 0.01)
+            )
+            write(tmp_path / str(depth), (1,))
+            with kh.BlocksWriter(tmp_path / str(depth), TREE) as log:
+                log.layers(of, 1)
+            found = Reader(tmp_path).get(
+                "layers", run=f"{depth}/validation", output="class", step=1
+            )
+            behind = found["beyond_chance"]["behind"]
+            assert behind == [*[is_found] * (depth - 1), None]
+
     @pytest.mark.parametrize(
         ("step", "chosen"), [(1, 2), (2, 2), (3, 3), (4, 3), (5, 5), (99, 5)]
     )

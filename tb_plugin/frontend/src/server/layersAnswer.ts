@@ -77,6 +77,7 @@ export interface LayersAnswer {
   beyond_chance: {
     over: Tested<readonly Flags[]>;
     alignment_over: Tested<Flags>;
+    behind: Flags;
   };
   epochs: LayersPoint[];
 }

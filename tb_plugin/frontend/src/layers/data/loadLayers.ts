@@ -55,6 +55,11 @@ export function isChanceAligned(layer: number): boolean {
   return tests?.found[layer] === false;
 }
 
+/** Whether a layer knows the classes no worse than the best, but by chance. */
+export function isAsGoodAsBest(layer: number): boolean {
+  return answered.value?.found.beyond_chance.behind[layer] === false;
+}
+
 async function load(run: string, output: string, step: number): Promise<void> {
   if (!output) return answer.refuse("This run holds nothing about layers.");
   // What was logged since may be about this epoch.

@@ -12,7 +12,7 @@ import {
   share,
   signedWithin,
 } from "../data/inWords.ts";
-import { isChanceAligned, record } from "../data/loadLayers.ts";
+import { isAsGoodAsBest, isChanceAligned, record } from "../data/loadLayers.ts";
 import { AskedLayers } from "./AskedLayers.tsx";
 import { LabelledMatrix } from "./LabelledMatrix.tsx";
 import { LevelTable } from "./LevelTable.tsx";
@@ -89,7 +89,7 @@ function behind(of: LayersRecord, at: number): string {
   const by = of.behind[at];
   if (by == null) return "";
   const points = pointsWithin(Math.abs(by), of.behind_se[at]).replace("+", "");
-  const chance = isWithin(by, of.behind_se[at]) ? ", within chance" : "";
+  const chance = isAsGoodAsBest(at) ? ", within chance" : "";
   return `${points} points behind ${of.layers[best]} at the classes${chance}`;
 }
 
