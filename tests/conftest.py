@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 import tf_data
+from hypothesis import settings
 
 # XLA compiles for longer than any test trains, mostly in LLVM, which knows
 # nothing of what is tested: for these processes, and those that they start, it
@@ -20,6 +21,10 @@ os.environ.setdefault(
     "--xla_backend_optimization_level=0 --xla_cpu_use_fusion_emitters=false "
     "--xla_cpu_parallel_codegen_split_count=1",
 )
+
+# A busy machine is not a failure.
+settings.register_profile("keras-hier", deadline=None)
+settings.load_profile("keras-hier")
 
 # What is imported stays: no collection need look at it.
 gc.disable()

@@ -4,7 +4,7 @@ import struct
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from keras_hier.files import limits
@@ -120,7 +120,6 @@ class TestPrecision:
             -np.log(read.actual[seen]), loss[seen], rtol=0.002
         )
 
-    @settings(deadline=None)  # the machine may be busy
     @given(st.floats(0, 1))
     def test_of_a_single_probability(self, p):
         found = TopKPredictions(

@@ -3,7 +3,7 @@ import json
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from keras_hier.files import limits
@@ -32,7 +32,6 @@ class TestOrder:
         assert index.labels.tolist() == [0, 0, 2, 2]
         assert index.order.tolist() == [3, 1, 2, 0]
 
-    @settings(deadline=None)  # the machine may be busy
     @given(st.permutations(range(4)))
     def test_does_not_depend_on_that_of_the_data(self, order):
         one = SampleIndex(LABELS, 3, NAMES)

@@ -50,7 +50,7 @@ def fitted(labels, logits, heads, names):
     return -fused[np.arange(len(labels)), labels].mean(), names_classes
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.integers(0, 1000), st.sampled_from([0.0, 0.003, 0.03, 0.3, np.inf]))
 def test_it_is_the_smallest_set_within_the_limit(seed, max_loss):
     labels, logits, heads = drawn(seed)
@@ -70,7 +70,7 @@ def test_it_is_the_smallest_set_within_the_limit(seed, max_loss):
                 assert more - of_all > max_loss - 1e-5 or not can
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.integers(0, 1000), st.sampled_from([0.0, 0.03, np.inf]))
 def test_of_many_outputs_one_is_left_out_after_another(seed, max_loss):
     labels, logits, heads = drawn(seed)

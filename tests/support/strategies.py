@@ -3,15 +3,10 @@
 from typing import Any
 
 import numpy as np
-from hypothesis import settings
 from hypothesis import strategies as st
 
 from keras_hier.files import limits
 from keras_hier.hierarchy import Hierarchy
-
-# A busy machine is not a failure.
-settings.register_profile("keras-hier", deadline=None)
-settings.load_profile("keras-hier")
 
 
 @st.composite
