@@ -4,7 +4,7 @@ import argparse
 import os
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from keras_hier.commands.arguments import (
     HIERARCHY_HELP,
@@ -205,7 +205,9 @@ def _print_errors(hierarchy: "Hierarchy", args: argparse.Namespace) -> None:
     matrix, classes, _ = run_tree.counts_of_run(
         args.errors_of, args.split, None, CLASS_OUTPUT
     )
-    matrix = _in_order_of(hierarchy, matrix, classes, args.errors_of)
+    matrix = run_tree.in_order_of(
+        hierarchy, matrix.tocsr(), classes, args.errors_of
+    )
     if hierarchy.origin:
         print_line(
             "This tree was computed from errors. Where they are those of the "
@@ -238,21 +240,6 @@ def _print_errors(hierarchy: "Hierarchy", args: argparse.Namespace) -> None:
                 f"  {names[label]} with {level.names[other]} ({many:,}), not "
                 f"{level.names[own]} ({few:,}); so in {back:.0%} of draws"
             )
-
-
-def _in_order_of(
-    hierarchy: "Hierarchy", matrix: Any, classes: Sequence[str], run: str
-) -> Any:
-    """Returns sparse counts [C, C] of a run in the label order of a tree."""
-    if sorted(classes) != sorted(hierarchy.classes):
-        raise ValueError(
-            f"{run} has {len(classes):,} classes, the tree "
-            f"{hierarchy.num_classes:,}, or others. Give another tree."
-        )
-    place = {class_id: at for at, class_id in enumerate(classes)}
-    rows = [place[class_id] for class_id in hierarchy.classes]
-    # Of 21,841 classes a dense matrix takes 3.6 GB.
-    return matrix.tocsr()[rows][:, rows]
 
 
 def _beside_errors(both: "TreeAgreement", at: int) -> str:

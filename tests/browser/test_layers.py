@@ -5,6 +5,7 @@ no better than untrained. `deep` has twelve layers, `free` no control, `bare` no
 probes, `none` no layers; names of `hostile` try to become markup.
 """
 
+import dataclasses
 import re
 from typing import NamedTuple
 
@@ -60,6 +61,15 @@ def written(folder):
     with kh.BlocksWriter(folder / "bare", TREE) as log:
         log.matrix(draw_matrix(TREE, 0.5, 20, 1), 1)
         log.layers(alignment_only(record), 1)
+    # Two and a half standard errors behind the best of seven, and many.
+    near = dataclasses.replace(
+        record,
+        behind=np.array([-0.5, *[-0.025] * 5, 0.0]),
+        behind_se=np.full(len(NAMES), 0.01),
+    )
+    with kh.BlocksWriter(folder / "near", TREE) as log:
+        log.matrix(draw_matrix(TREE, 0.5, 20, 1), 1)
+        log.layers(near, 1)
     with kh.BlocksWriter(folder / "none", TREE) as log:
         log.matrix(draw_matrix(TREE, 0.5, 20, 1), 1)
     return record
@@ -72,7 +82,7 @@ def served(tmp_path_factory):
     record = written(folder)
     with tensorboard(folder, tensorflow=False) as server:
         server.wait(PLAIN, 40)
-        for run in ("deep", "free", "hostile", "bare", "none"):
+        for run in ("deep", "free", "hostile", "bare", "near", "none"):
             server.wait(f"{run}/validation", 1)
         yield server.url, record, RunLog(str(folder / PLAIN))
 
@@ -406,6 +416,20 @@ class TestPanel:
         expect(screen.find("layer-penalty")).to_contain_text(
             "at the edge of the range"
         )
+
+    def test_calls_a_layer_behind_beyond_what_choosing_the_best_gives(
+        self, page, url
+    ):
+        screen = opened(page, url, run="near/validation", step=1)
+        for layer, said in ((0, "50.0 ± 1.0"), (1, "2.5 ± 1.0")):
+            cell(screen, layer, 0).hover()
+            where = f"points behind {NAMES[-1]} at the classes"
+            chance = "" if layer == 0 else ", within chance"
+            expect(
+                screen.find("layer-detail").get_by_text(
+                    f"{said} {where}{chance}", exact=True
+                )
+            ).to_be_visible()
 
     def test_gives_the_lines_for_heads(self, page, url, record):
         screen = opened(page, url)
