@@ -79,11 +79,18 @@ export const role = signal<{ role: string; layer: string | null }>({
 /** The curves that came last. */
 export const loadedCurves = signal<LoadedCurves | null>(null);
 const NO_POINTS: readonly CurvePoint[] = [];
-/** Those of the series on screen; none till they come. */
-export const curves = computed(() => {
+const currentCurves = computed(() => {
   const found = loadedCurves.value;
   const isCurrent = found?.run === run.value && found.output === output.value;
-  return isCurrent ? found.points : NO_POINTS;
+  return isCurrent ? found : null;
+});
+/** Those of the series on screen; none till they come. */
+export const curves = computed(() => {
+  const points = currentCurves.value?.points ?? NO_POINTS;
+  // A run that is training may have logged one more than is known here.
+  const last = epochs.value.at(-1)?.step ?? Number.POSITIVE_INFINITY;
+  const isAhead = points.some(({ step }) => step > last);
+  return isAhead ? points.filter(({ step }) => step <= last) : points;
 });
 /** The nodes on screen with these numbers in a tree of the log; none of another. */
 export function nodesOnScreen(
@@ -97,10 +104,8 @@ export function nodesOnScreen(
 }
 /** The nodes whose recall and precision `curves` holds, in its order. */
 export const curveNodes = computed(() => {
-  const found = loadedCurves.value;
-  return curves.value === found?.points
-    ? nodesOnScreen(found.tree, found.nodes)
-    : [];
+  const found = currentCurves.value;
+  return found ? nodesOnScreen(found.tree, found.nodes) : [];
 });
 /** Why the chosen epoch cannot be shown. */
 export const epochError = signal<string | null>(null);

@@ -104,3 +104,18 @@ test("groups of the last epoch's tree are not named by that of another", async (
   expect(isDrawn()).toBe(true);
   expect(reached.value).toEqual([]);
 });
+
+test("an epoch that is logged meanwhile is drawn once it is known", async () => {
+  await chooseRun(petsRun.run, "class");
+  const shown = view.loadedCurves.value!;
+  const drawn = view.curves.value.map(({ step }) => step);
+  const last = shown.points.at(-1)!;
+  const next = { ...last, step: last.step + 1 };
+  view.loadedCurves.value = { ...shown, points: [...shown.points, next] };
+  expect(view.curves.value.map(({ step }) => step)).toEqual(drawn);
+  expect(view.curveNodes.value).toHaveLength(shown.nodes.length);
+  const known = view.epochs.value;
+  view.epochs.value = [...known, { ...known.at(-1)!, step: next.step }];
+  expect(view.curves.value.at(-1)).toBe(next);
+  view.epochs.value = known;
+});
