@@ -27,14 +27,9 @@ _ALIKE = 3
 _LEAST = 0.01
 # What is only for features that are made, and what for those that are given.
 _MADE = ("data", "layers", "pool", "per_class", "untrained", "keep")
-_GIVEN = (
-    "labels",
-    "scores",
-    "control",
-    "classes",
-    "labels_are",
-    "predictions_are",
-)
+# Of the latter, what a folder of features says itself.
+_OF_FILES = ("labels", "scores", "classes", "labels_are", "predictions_are")
+_GIVEN = ("control", *_OF_FILES)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -193,6 +188,8 @@ def _check(args: argparse.Namespace) -> None:
                 f"--{name.replace('_', '-')} does not go with "
                 + ("--features." if args.features else "a model.")
             )
+    if args.features and len(args.features) == 1:
+        _check_folder(args)
     if not args.features and args.data is None:
         raise ValueError("A model wants --data: images and their classes.")
     if not args.logdir and not args.hierarchy:
@@ -201,6 +198,17 @@ def _check(args: argparse.Namespace) -> None:
         raise ValueError(
             f"--step must be 1, the first epoch, or more; got {args.step}."
         )
+
+
+def _check_folder(args: argparse.Namespace) -> None:
+    """Raises an error where a folder of features is given its labels again."""
+    folder = args.features[0]
+    for name in _OF_FILES:
+        if Path(folder).is_dir() and getattr(args, name) is not None:
+            raise ValueError(
+                f"--{name.replace('_', '-')} does not go with the folder "
+                f"{folder!r}: its features have labels and scores of their own."
+            )
 
 
 def _tree(args: argparse.Namespace) -> "Hierarchy":

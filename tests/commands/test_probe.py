@@ -415,6 +415,17 @@ def test_ids_are_those_of_a_training_over_the_same_folder(folder, saved):
             ["--features", ".", "--hierarchy", "tree.json"],
             "holds no features",
         ),
+        (
+            [
+                "--features",
+                ".",
+                "--labels",
+                "y.npy",
+                "--hierarchy",
+                "tree.json",
+            ],
+            "--labels does not go with the folder '.'",
+        ),
     ],
 )
 def test_what_does_not_go_is_said_in_a_line(folder, capsys, arguments, said):
