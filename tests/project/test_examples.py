@@ -163,6 +163,29 @@ def test_folder(drawn, kept, tmp_path):
     assert (tmp_path / "folder" / "plain.keras").exists()
 
 
+@pytest.mark.parametrize("with_tree", [True, False])
+def test_pytorch(drawn, tmp_path, with_tree):
+    logdir = tmp_path / "mine"
+    tree = [drawn / "tree.csv"] if with_tree else []
+    done = run(
+        *("examples/pytorch.py", drawn / "images", *tree, "--epochs", 2),
+        *("--image-size", 32, "--logdir", logdir),
+    )
+    assert done.returncode == 0, done.stderr
+    log = RunLog(str(logdir), "validation")
+    assert list(log.epochs("class")) == [1, 2]
+    header, _ = log.matrix("class", 2)
+    assert header.total == 48
+    assert f"epoch 2: {header.correct / 48:.1%} of" in done.stdout
+    read = log.samples()
+    assert len(read) == len(log.pictures(read.index)) == 48
+    # The picture's folder is its label.
+    classes = sorted(kh.data.shapes.hierarchy().classes)
+    for name, label in zip(read.ids, read.labels.tolist(), strict=True):
+        assert name.split("/")[0] == classes[label]
+    assert ("--from-confusions" in done.stdout) != with_tree
+
+
 def test_coarse(kept, tmp_path):
     """Exact and coarse folders that the script draws, then as they are."""
     folder, tree = tmp_path / "images", tmp_path / "tree.csv"
