@@ -1,7 +1,7 @@
 """Class folders: one folder of images per class."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 IMAGE_SUFFIXES = frozenset(
@@ -101,18 +101,18 @@ def find_images(folder: Path, classes: Sequence[str]) -> list[str]:
 
     Returns:
         Sorted paths from `folder` on, with slashes: the first part is the
-        class. Links are among them, wherever they lead.
+        class. Links are among them, and what lies in folders that links lead
+        to, wherever that is; hidden files and folders are not.
 
     Raises:
         ValueError: there are no images.
+        OSError: a folder that cannot be read.
     """
     files = [
-        path.relative_to(folder).as_posix()
+        f"{name}/{file}"
         for name in classes
-        for path in sorted((folder / name).rglob("*"))
-        if path.suffix.lower() in IMAGE_SUFFIXES
-        and not path.name.startswith(".")
-        and not path.is_dir()
+        for file in _files_below(folder / name)
+        if Path(file).suffix.lower() in IMAGE_SUFFIXES
     ]
     if not files:
         raise ValueError(
@@ -120,3 +120,26 @@ def find_images(folder: Path, classes: Sequence[str]) -> list[str]:
             f"that end in one of {sorted(IMAGE_SUFFIXES)}."
         )
     return files
+
+
+def _files_below(
+    folder: str | os.PathLike[str], around: frozenset[str] = frozenset()
+) -> Iterator[str]:
+    """Yields what is in a folder and further down, sorted, but no folders.
+
+    Args:
+        folder: where to look.
+        around: the folders that it lies in, without links.
+    """
+    place = os.path.realpath(folder)
+    if place in around:  # a link back to one of them
+        return
+    for name in sorted(os.listdir(folder)):
+        if name.startswith("."):
+            continue
+        path = os.path.join(folder, name)
+        if os.path.isdir(path):
+            for file in _files_below(path, around | {place}):
+                yield f"{name}/{file}"
+        else:
+            yield name

@@ -226,7 +226,23 @@ def test_links_may_lead_out_of_the_folder(folders, tmp_path):
     file.symlink_to(tmp_path / "elsewhere.png")
     (folders / "train" / "cat").rename(tmp_path / "cats")
     (folders / "train" / "cat").symlink_to(tmp_path / "cats")
+    ant = folders / "train" / "ant"
+    (tmp_path / "more").mkdir()
+    (ant / "1.png").rename(tmp_path / "more" / "1.png")
+    (ant / "images").symlink_to(tmp_path / "more")
+    (ant / "images" / "around").symlink_to(ant)
     assert write(folders, tmp_path / "out", on_error="stop").images == 12
+    assert b"ant/images/1.png" in [
+        r["image/filename"] for r in read(tmp_path / "out")
+    ]
+
+
+def test_hidden_folders_are_passed_over(folders, tmp_path):
+    """Editors keep copies of images in them."""
+    hidden = folders / "train" / "ant" / ".ipynb_checkpoints"
+    hidden.mkdir()
+    shutil.copy(folders / "train" / "ant" / "0.png", hidden / "0.png")
+    assert write(folders, tmp_path / "out").images == 12
 
 
 @pytest.mark.parametrize("size", [0, -5])
