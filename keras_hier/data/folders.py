@@ -33,11 +33,13 @@ def split_folder(source: Path, split: str) -> Path:
     for name in SPLIT_FOLDERS.get(split, (split,)):
         if (source / name).is_dir():
             return source / name
-    splits = {name for names in SPLIT_FOLDERS.values() for name in names}
-    inside = [path.name for path in source.iterdir() if path.is_dir()]
-    if inside and splits.issuperset(inside):
+    inside = {path.name for path in source.iterdir() if path.is_dir()}
+    kinds = [inside.intersection(names) for names in SPLIT_FOLDERS.values()]
+    found = set().union(*kinds)
+    # One may be a class, as in CIFAR-100, which has trains.
+    if found and (found == inside or sum(map(bool, kinds)) > 1):
         raise ValueError(
-            f"{source} holds the splits {sorted(inside)}, none of which is "
+            f"{source} holds the splits {sorted(found)}, none of which is "
             f"{split!r}. Give the folder that holds the class folders."
         )
     return source

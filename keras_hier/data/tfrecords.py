@@ -157,7 +157,11 @@ def write_records(
             f"TensorFlow cannot write to {as_text(str(out))!r}, which is not "
             "named in UTF-8. Choose another folder."
         )
-    found = class_folders(folder)
+    found = tuple(
+        name
+        for name in class_folders(folder)
+        if not _holds_records(folder / name, out)
+    )
     files = find_images(folder, found)
     if len(files) < shards:
         raise ValueError(
@@ -212,6 +216,11 @@ def write_records(
         len(todo),
         len(tasks) - len(todo),
     )
+
+
+def _holds_records(folder: Path, out: Path) -> bool:
+    """Tells whether a folder among the classes is where records go."""
+    return (folder / CLASS_LIST).exists() and folder.resolve() == out.resolve()
 
 
 def _agree_on_classes(out: Path, found: tuple[str, ...]) -> tuple[str, ...]:

@@ -97,6 +97,15 @@ def test_a_second_run_writes_what_is_missing(folders, tmp_path):
     assert not list(out.glob(".*unfinished*"))
 
 
+def test_it_may_write_beside_the_class_folders(folders):
+    source = folders / "train"
+    write(source, source / "records", split="all")
+    (source / "records" / "all-00001-of-00003").unlink()
+    summary = write(source, source / "records", split="all")
+    assert summary.classes == ("ant", "bee", "cat")
+    assert (summary.written, summary.kept) == (1, 2)
+
+
 @pytest.mark.parametrize("change", ["shards", "image_size", "images"])
 def test_shards_of_two_plans_do_not_mix(folders, tmp_path, change):
     out = tmp_path / "out"
@@ -382,6 +391,11 @@ def test_images_below_a_class_folder_belong_to_it(folders, tmp_path):
     [
         (lambda f: shutil.rmtree(f), {}, "not a folder"),
         (lambda f: None, {"split": "test"}, "holds the splits"),
+        (
+            lambda f: [(f / name).mkdir() for name in ("val", "devkit")],
+            {"split": "test"},
+            r"holds the splits \['train', 'val'\], none",
+        ),
         (lambda f: None, {"shards": 13}, "fewer than the 13"),
         (lambda f: None, {"shards": 0}, "shards"),
         (lambda f: None, {"on_error": "ignore"}, "on_error"),
