@@ -83,7 +83,7 @@ def _log_samples(log: RunLog, writer: BlocksWriter) -> int:
             pictured.add(found.index)
             files = log.pictures(found.index)
             if any(files.values()):
-                writer.pictures(
-                    index, [files.get(n) or None for n in range(len(index))]
-                )
+                pictures = [files.get(n) or None for n in range(len(index))]
+                # All of them, however many of a class the run was told to log.
+                writer.pictures(index, pictures, per_class=len(index))
     return len(steps)

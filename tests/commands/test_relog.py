@@ -6,6 +6,7 @@ import pytest
 
 import keras_hier as kh
 from keras_hier.cli import main
+from keras_hier.commands.relog import log_again
 from keras_hier.log.run_log import RunLog
 from tests.support import small
 
@@ -83,6 +84,19 @@ def test_samples_and_pictures_come_along(trained, tmp_path):
     )
     np.testing.assert_array_equal(one.rank, other.rank)
     assert len(new.pictures(other.index)) == len(old.pictures(one.index)) > 0
+
+
+def test_all_pictures_come_along(tmp_path):
+    """More of a class than are logged by default."""
+    labels = np.arange(120) % 2
+    tree = kh.Hierarchy.from_paths([("a",), ("b",)])
+    with kh.BlocksWriter(tmp_path / "old", tree) as writer:
+        writer.predictions(labels, labels, step=1)
+        index = writer.samples(labels, np.eye(2)[labels], step=1)
+        pictures = np.zeros((120, 8, 8, 3), np.uint8)
+        writer.pictures(index, pictures, per_class=60)
+    log_again(str(tmp_path / "old"), str(tmp_path / "new"), tree)
+    assert len(RunLog(str(tmp_path / "new")).pictures(index.digest)) == 120
 
 
 @pytest.mark.parametrize(
