@@ -165,9 +165,8 @@ class SamplePredictor:
                         self._collect(thumbnails, batch, position)
                     position += len(batch.labels)
                     seen.append(batch._replace(x=None, picture=None))
-                    yield (
-                        {"x": batch.x, "label": batch.labels.astype("int32")},
-                    )
+                    x = keras.tree.map_structure(_as_tensor_of_text, batch.x)
+                    yield ({"x": x, "label": batch.labels.astype("int32")},)
                 whole = True
             except Exception as error:
                 failed.append(error)
@@ -384,6 +383,13 @@ class _TopKModel(keras.Model):
             "rank": 1 + ops.sum(ops.cast(above, "int32"), axis=1),
             "total": total[:, 0],
         }
+
+
+def _as_tensor_of_text(array: np.ndarray) -> Any:
+    """Returns text as a tensor, since Keras takes no arrays of it."""
+    if array.dtype.kind not in "OSU":
+        return array
+    return ops.convert_to_tensor(array, dtype="string")
 
 
 def _top_k(scores: Any, k: int) -> tuple[Any, Any]:

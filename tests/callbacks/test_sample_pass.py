@@ -212,6 +212,30 @@ class TestData:
         data = tf.data.Dataset.from_tensor_slices((X_VAL, Y_VAL, NAMES))
         expect(fit(model, tmp_path, data.batch(7)).samples(), model)
 
+    @pytest.mark.parametrize("form", ["data set", "arrays", "objects"])
+    def test_inputs_that_are_text(self, tmp_path, form):
+        import tensorflow as tf
+
+        texts = np.array([f"word{label} of a text" for label in Y_VAL])
+        split = keras.layers.TextVectorization(output_mode="multi_hot")
+        split.adapt(texts)
+        text = keras.Input((), dtype="string")
+        scores = keras.layers.Dense(TREE.num_classes, name="class")(split(text))
+        model = compiled(keras.Model(text, scores))
+        data = tf.data.Dataset.from_tensor_slices((texts, Y_VAL)).batch(10)
+        samples = {
+            "data set": data,
+            "arrays": (texts, Y_VAL),
+            "objects": (texts.astype(object), Y_VAL),
+        }[form]
+        logger = kh.BlocksCallback(
+            tmp_path, samples=samples, thumbnails_per_class=0
+        )
+        model.fit(data, verbose=0, shuffle=False, callbacks=[logger])
+        read = RunLog(str(tmp_path), "validation").samples()
+        ids = [str(n) for n in range(41)]
+        expect(read, model, ids=ids, images=tf.constant(texts))
+
     def test_ids_are_positions_by_default(self, tmp_path):
         model = compiled()
         read = fit(model, tmp_path, (X_VAL, Y_VAL)).samples()
