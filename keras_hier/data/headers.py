@@ -35,8 +35,9 @@ def checked(encoded: Any) -> Any:
 
     Returns:
         The file; of a GIF, as much as shows the first picture, since TensorFlow
-        decodes all of them and returns that one. What is none of the three, or
-        too large, raises `InvalidArgumentError`.
+        decodes all of them and returns that one. What is none of the three, a
+        BMP with a palette of colours, or too large, raises
+        `InvalidArgumentError`.
     """
     import tensorflow as tf
 
@@ -78,11 +79,30 @@ def _png(encoded: Any) -> tuple[Any, Any, Any]:
 def _bmp(encoded: Any) -> tuple[Any, Any, Any]:
     import tensorflow as tf
 
-    data = _bytes(encoded, 18, 8)
-    width, height = _number(data[:4]), _number(data[4:])
+    data = _bytes(encoded, 14, 36)
+    width, height = _number(data[4:8]), _number(data[8:12])
     # Below zero, the rows begin at the top.
     height = tf.where(height < 2**31, height, 2**32 - height)
-    return encoded, tf.minimum(width, 2**31), height
+
+    def is_grey() -> Any:
+        colours = _number(data[32:])
+        most = tf.constant(256, tf.int64)
+        # None stands for all.
+        colours = tf.where((colours > 0) & (colours < most), colours, most)
+        start = 14 + _number(data[:4])
+        palette = _bytes(encoded, start, 4 * colours)
+        palette = tf.reshape(palette, [-1, 4])[:, :3]
+        greys = tf.range(colours)[:, None]
+        return tf.reduce_all(tf.equal(palette, greys))
+
+    # TensorFlow takes the numbers of colours for greys.
+    check = tf.debugging.Assert(
+        tf.cond(tf.equal(data[14], 8), is_grey, lambda: True),
+        ["Expected a BMP without a palette of colours."],
+    )
+    with tf.control_dependencies([check]):
+        width = tf.minimum(width, 2**31)
+    return encoded, width, height
 
 
 def _gif(encoded: Any) -> tuple[Any, Any, Any]:
@@ -122,13 +142,13 @@ def _gif(encoded: Any) -> tuple[Any, Any, Any]:
     return first, canvas[0], canvas[1]
 
 
-def _bytes(encoded: Any, start: int, length: int) -> Any:
+def _bytes(encoded: Any, start: Any, length: Any) -> Any:
     """Returns the bytes, int64 [length]; raises if the file is shorter."""
     import tensorflow as tf
 
     part = tf.strings.substr(encoded, start, length)
-    data = tf.ensure_shape(tf.io.decode_raw(part, tf.uint8), [length])
-    return tf.cast(data, tf.int64)
+    data = tf.cast(tf.io.decode_raw(part, tf.uint8), tf.int64)
+    return tf.reshape(data, [length])
 
 
 def _number(data: Any) -> Any:

@@ -52,6 +52,14 @@ def bmp(width: int, height: int) -> bytes:
     return bytes(data)
 
 
+def in_palette(kind: str) -> bytes:
+    out = io.BytesIO()
+    image = Image.new("P", (64, 48), 1)
+    image.putpalette([0, 0, 0, 200, 100, 50])
+    image.save(out, kind)
+    return out.getvalue()
+
+
 def gif(width: int, height: int, canvas: bool = False, **options) -> bytes:
     data = bytearray(encode("GIF", **options))
     # Of the canvas, or else of the first picture on it.
@@ -86,6 +94,8 @@ DAMAGED = {
         for share in (0.01, 0.1, 0.5)
     },
     "header alone": encode("JPEG")[:20],
+    # TensorFlow takes the numbers of its colours for greys.
+    "bmp of a palette": in_palette("BMP"),
     "endless gif": encode("GIF")[:-2] + b"\1",
 }
 IMAGES = {**BOMBS, **DAMAGED}
@@ -233,6 +243,14 @@ def test_the_first_picture_of_an_animation_is_taken(options):
 )  # fmt: skip
 def test_what_is_whole_passes(encoded):
     assert tf.io.decode_image(checked(tf.constant(encoded))).shape[-1] == 3
+
+
+def test_a_bmp_of_greys_passes():
+    greys = np.arange(48 * 64, dtype=np.uint8).reshape(48, 64)
+    out = io.BytesIO()
+    Image.fromarray(greys).save(out, "BMP")
+    image = tf.io.decode_image(checked(tf.constant(out.getvalue())))
+    assert (image.numpy()[..., 0] == greys).all()
 
 
 def test_a_list_of_records_holds_files(tmp_path, write):
