@@ -71,6 +71,9 @@ class EarlierTraining:
             return
         left = []
         for (split, tag), steps in self._series.items():
+            # What `LayersCallback` logs beside this training is not known here.
+            if metadata.kind_of_tag(tag) not in ("matrix", "samples"):
+                continue
             ends = [
                 step
                 for (other, logged), step in first_steps.items()

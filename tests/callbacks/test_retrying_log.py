@@ -321,6 +321,14 @@ class TestEarlierTraining:
             earlier.end({("validation", "blocks/class"): 1})
         assert bool(told) == shown
 
+    def test_what_another_callback_logs_is_left_to_it(self):
+        steps = {"blocks/layers/class": [1, 2], "blocks/means/conv1": [2]}
+        held = FolderContents(steps=steps)
+        earlier = EarlierTraining("run", {"validation": held})
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            earlier.end({("train", "blocks/class"): 1})
+
     def test_also_where_it_logs_fewer_epochs(self, tmp_path):
         fit(tmp_path, 5)
         _, last = fit(tmp_path, 4, every=4)
