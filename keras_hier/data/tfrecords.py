@@ -1,5 +1,6 @@
 """Writes class folders as sharded TFRecords in the inception schema."""
 
+import glob
 import hashlib
 import json
 import multiprocessing
@@ -150,6 +151,11 @@ def write_records(
                 f"The `{name}` argument must be at least 1. "
                 f"Received: {name}={value}"
             )
+    if split in ("", ".", "..") or Path(split).name != split:
+        raise ValueError(
+            "The `split` argument must be a name, not a path. "
+            f"Received: split={split!r}"
+        )
     folder = split_folder(Path(source), split)
     out = Path(out)
     if as_text(str(out)) != str(out):
@@ -279,7 +285,7 @@ def _agree_on_images(
     if hierarchy is not None:
         plan["hierarchy"] = hierarchy.digest
     path = out / f".{split}.plan.json"
-    if any(out.glob(f"{split}-?????-of-?????")):
+    if any(out.glob(f"{glob.escape(split)}-?????-of-?????")):
         try:
             found = json.loads(path.read_text())
         except (OSError, ValueError):

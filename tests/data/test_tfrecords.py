@@ -117,6 +117,13 @@ def test_shards_of_two_plans_do_not_mix(folders, tmp_path, change):
         write(folders, out, **arguments.get(change, {}))
 
 
+def test_nor_where_the_split_looks_like_a_pattern(folders, tmp_path):
+    write(folders / "train", tmp_path / "out", split="fold[1]")
+    (folders / "train" / "bee" / "0.png").unlink()
+    with pytest.raises(ValueError, match="already holds"):
+        write(folders / "train", tmp_path / "out", split="fold[1]")
+
+
 def test_shards_of_a_plan_that_is_lost_are_not_added_to(folders, tmp_path):
     out = tmp_path / "out"
     write(folders, out)
@@ -396,6 +403,8 @@ def test_images_below_a_class_folder_belong_to_it(folders, tmp_path):
             {"split": "test"},
             r"holds the splits \['train', 'val'\], none",
         ),
+        (lambda f: None, {"split": "a/b"}, "a name, not a path"),
+        (lambda f: None, {"split": ""}, "a name, not a path"),
         (lambda f: None, {"shards": 13}, "fewer than the 13"),
         (lambda f: None, {"shards": 0}, "shards"),
         (lambda f: None, {"on_error": "ignore"}, "on_error"),
