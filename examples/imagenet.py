@@ -28,6 +28,7 @@ Reference:
 """
 
 import argparse
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -306,12 +307,20 @@ def make_model(
 
 
 def make_callbacks(
-    args: argparse.Namespace, model: keras.Model, samples: Any
+    args: argparse.Namespace, model: keras.Model, validation: Any, samples: Any
 ) -> list[keras.callbacks.Callback]:
     """Returns the callbacks of a training."""
     # With heads, `val_loss` holds their losses too: never judge a run by it.
     several = len(model.outputs) > 1
     monitor = "val_class_loss" if several else "val_loss"
+    best, least = args.logdir / "best.keras", None
+    # One that was being written when the run was interrupted is no archive.
+    if args.resume and zipfile.is_zipfile(best):
+        # Keras forgets it, and the next epoch would take the place of a better.
+        losses = kh.load_model(best).evaluate(
+            validation, verbose=0, return_dict=True
+        )
+        least = losses[monitor.removeprefix("val_")]
     callbacks = [
         kh.BlocksCallback(
             args.logdir,
@@ -320,10 +329,11 @@ def make_callbacks(
         ),
         keras.callbacks.TensorBoard(args.logdir),
         keras.callbacks.ModelCheckpoint(
-            args.logdir / "best.keras",
+            best,
             monitor=monitor,
             mode="min",
             save_best_only=True,
+            initial_value_threshold=least,
         ),
         keras.callbacks.BackupAndRestore(args.logdir / "backup"),
     ]
@@ -402,13 +412,14 @@ def main() -> None:
     )
 
     targets = kh.targets(model)
+    validation = held_out(args.validation).map(targets)
     model.fit(
         train.map(targets),
-        validation_data=held_out(args.validation).map(targets),
+        validation_data=validation,
         epochs=args.epochs,
         shuffle=False,  # the data set shuffles itself
         callbacks=make_callbacks(
-            args, model, held_out(args.validation, ids=True)
+            args, model, validation, held_out(args.validation, ids=True)
         ),
     )
     model.save(args.logdir / "last.keras")

@@ -144,6 +144,38 @@ def test_imagenet_plain(drawn, kept, tmp_path):
     assert (tmp_path / "plain" / "best.keras").exists()
 
 
+def test_imagenet_resumed_keeps_the_best_network(drawn, monkeypatch, tmp_path):
+    import importlib.util
+
+    spec = importlib.util.spec_from_file_location(
+        "imagenet", ROOT / "examples" / "imagenet.py"
+    )
+    example = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(example)
+    command = imagenet(drawn, "--resume", "--logdir", tmp_path)
+    monkeypatch.setattr(sys, "argv", list(map(str, command)))
+    args = example.parse_arguments()
+    tree = kh.data.shapes.hierarchy()
+    model = example.make_model(args, tree, steps=1)
+    data = kh.data.imagenet(drawn / "records" / "validation-*", 42, 16)
+
+    def known() -> float:
+        callbacks = example.make_callbacks(args, model, data, None)
+        (kept_best,) = (
+            each
+            for each in callbacks
+            if isinstance(each, keras.callbacks.ModelCheckpoint)
+        )
+        return kept_best.best
+
+    (tmp_path / "best.keras").write_bytes(b"PK half a file")
+    assert known() is None
+    model.optimizer.build(model.trainable_variables)
+    model.save(tmp_path / "best.keras")
+    (loss,) = model.evaluate(data, verbose=0)[:1]
+    assert known() == pytest.approx(loss, rel=1e-4)
+
+
 def test_imagenet_explains_itself(kept):
     done = kept.run("examples/imagenet.py", "--help")
     assert done.returncode == 0
