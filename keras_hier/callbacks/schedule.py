@@ -27,7 +27,9 @@ class Schedule:
     """
 
     def __init__(self, name: str, every: Any) -> None:
-        if not isinstance(every, int | str):
+        if isinstance(every, np.integer):
+            every = int(every)
+        elif isinstance(every, Iterable) and not isinstance(every, str):
             every = tuple(every)
         if not (
             every == "log"

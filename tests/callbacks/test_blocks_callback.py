@@ -342,8 +342,11 @@ class TestWhichEpochs:
         "every", [0, -1, 1.5, "often", [], [0], ["1"], True, None]
     )
     def test_refuses(self, tmp_path, every):
-        with pytest.raises((ValueError, TypeError)):
+        with pytest.raises(ValueError, match="every must be an integer"):
             kh.BlocksCallback(tmp_path, every=every)
+
+    def test_integers_of_numpy(self, tmp_path):
+        assert kh.BlocksCallback(tmp_path, every=np.int64(5)).every == 5
 
     def test_refuses_another_train(self, tmp_path):
         with pytest.raises(ValueError, match="True, False or 'all'"):
