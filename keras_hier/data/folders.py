@@ -5,7 +5,10 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 IMAGE_SUFFIXES = frozenset(
-    (".jpeg", ".jpg", ".png", ".bmp", ".gif", ".webp", ".tif", ".tiff")
+    (
+        *(".jpeg", ".jpg", ".png", ".bmp", ".gif", ".webp", ".tif", ".tiff"),
+        *(".ppm", ".pgm"),
+    )
 )
 # Usual names of the folders of splits.
 SPLIT_FOLDERS = {

@@ -342,10 +342,12 @@ def test_shrinking_keeps_the_shape_and_never_enlarges(tmp_path):
 def test_formats_that_tensorflow_lacks_become_jpeg(tmp_path):
     folder = tmp_path / "source" / "ant"
     folder.mkdir(parents=True)
-    for suffix in ("webp", "tif", "bmp"):
+    for suffix in ("webp", "tif", "bmp", "ppm"):
         Image.new("RGB", (20, 20), (9, 200, 9)).save(folder / f"a.{suffix}")
     write(tmp_path / "source", tmp_path / "out", shards=1)
-    for r in read(tmp_path / "out"):
+    records = read(tmp_path / "out")
+    assert len(records) == 4
+    for r in records:
         pixels = tf.io.decode_jpeg(r["image/encoded"], channels=3).numpy()
         assert abs(pixels[10, 10].astype(int) - (9, 200, 9)).max() < 6
 
