@@ -139,12 +139,15 @@ def _files_below(
     place = os.path.realpath(folder)
     if place in around:  # a link back to one of them
         return
-    for name in sorted(os.listdir(folder)):
-        if name.startswith("."):
+    with os.scandir(folder) as entries:
+        found = sorted(entries, key=lambda entry: entry.name)
+    for entry in found:
+        if entry.name.startswith("."):
             continue
-        path = os.path.join(folder, name)
-        if os.path.isdir(path):
-            for file in _files_below(path, around | {place}):
-                yield f"{name}/{file}"
+        # Only a link takes another look, and one in a circle is no folder.
+        is_link = entry.is_symlink()
+        if os.path.isdir(entry.path) if is_link else entry.is_dir():
+            for file in _files_below(entry.path, around | {place}):
+                yield f"{entry.name}/{file}"
         else:
-            yield name
+            yield entry.name
