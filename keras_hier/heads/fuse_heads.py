@@ -113,8 +113,9 @@ def fuse_heads(
         model: from `add_heads`, trained.
         held_out: images and labels, (x, y), or batches of them such as a
             `tf.data.Dataset`, before or after `targets`. Labels are integers
-            [N] or [N, 1]. Never the training set: there the heads are too sure
-            of themselves.
+            [N] or [N, 1]. Of sample weights, as a third, 0 leaves a sample out,
+            and any other counts 1. Never the training set: there the heads are
+            too sure of themselves.
         max_loss: by how many nats the mean log loss of the answer, over
             `held_out`, may be above that of all outputs fused. 0 leaves out
             what does not help (to 1e-6 nats), infinity all but the smallest
@@ -222,18 +223,20 @@ def _signed(value: float, digits: int) -> str:
 def _predict(
     model: keras.Model, held_out: Any
 ) -> tuple[Mapping[str, np.ndarray], np.ndarray]:
-    """Returns scores by output, and the labels [N]."""
-    if isinstance(held_out, tuple):
-        x, y = held_out
-        return model.predict(x, verbose=0), _labels(model, y)
+    """Returns scores by output, and labels [N], of samples with a weight."""
     scores: dict[str, list[np.ndarray]] = {}
     labels = []
-    for x, y, *_ in held_out:
+    batches = [held_out] if isinstance(held_out, tuple) else held_out
+    for x, y, *weights in batches:
+        found = _labels(model, y)
+        counted = np.ones(len(found), bool)
+        if weights and weights[0] is not None:
+            counted = to_numpy(weights[0]).reshape(len(found)) != 0
         # Not predict_on_batch, which asks every replica of a strategy for the
         # whole batch.
         for name, values in model.predict(x, verbose=0).items():
-            scores.setdefault(name, []).append(values)
-        labels.append(_labels(model, y))
+            scores.setdefault(name, []).append(values[counted])
+        labels.append(found[counted])
     if not labels:
         raise ValueError("Expected held-out samples. Got no batches.")
     joined = {name: np.concatenate(parts) for name, parts in scores.items()}

@@ -109,6 +109,21 @@ def test_batches_of_labels_or_targets_give_what_arrays_give(model):
         assert found == pytest.approx(expected, abs=1e-3)
 
 
+def test_samples_of_weight_0_are_left_out(model):
+    images, labels = small.data(90, seed=1)
+    expected = kh.fuse_heads(model, (images[30:], labels[30:]))
+    weights = np.where(np.arange(90) < 30, 0.0, 2.0)
+    of_any_label = np.where(weights == 0, -1, labels)
+    whole = kh.targets(model)(images, of_any_label, weights)
+    arrays = images, of_any_label, weights
+    pieces = [tuple(a[at : at + 45] for a in arrays) for at in (0, 45)]
+    for held_out in (whole, pieces):
+        fused = kh.fuse_heads(model, held_out)
+        assert fused.get_layer("fused").fusion_weights == pytest.approx(
+            expected.get_layer("fused").fusion_weights, abs=1e-3
+        )
+
+
 def test_a_head_without_a_say_is_left_out(model):
     # Logits that are always 0 tell nothing; the classes tell half.
     for name in ("conv1_groups3", "class"):
