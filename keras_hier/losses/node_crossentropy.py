@@ -10,12 +10,12 @@ from keras import ops
 from keras_hier.hierarchy.grouping import Grouping
 from keras_hier.hierarchy.hierarchy import Hierarchy, require_hierarchy
 from keras_hier.hierarchy.node_labels import NodeLabels
-from keras_hier.losses.tree_loss import MASKED_LOG_P, in_float32
+from keras_hier.losses.tree_loss import MASKED_LOG_P, Float32Loss
 from keras_hier.losses.tree_ops import NodeReduction, segment_logsumexp
 
 
 @keras.saving.register_keras_serializable(package="keras_hier")
-class NodeCrossentropy(keras.losses.Loss):
+class NodeCrossentropy(Float32Loss):
     """Minus the log of the summed probability below the node of a label.
 
     A label says as much as is known of a sample: its class, or only a group
@@ -75,7 +75,7 @@ class NodeCrossentropy(keras.losses.Loss):
         head_labels: bool = False,
         **kwargs: Any,
     ) -> None:
-        super().__init__(**in_float32(kwargs))
+        super().__init__(**kwargs)
         require_hierarchy(hierarchy)
         if grouping is not None:
             hierarchy.collapse(grouping)
@@ -94,20 +94,6 @@ class NodeCrossentropy(keras.losses.Loss):
                 self._numbering.head_labels(grouping), return_index=True
             )
             self._node_of = first.astype(np.int32)
-
-    def __call__(
-        self, y_true: Any, y_pred: Any, sample_weight: Any = None
-    ) -> Any:
-        """Returns the loss of a batch, float32 [], or [N] without reduction.
-
-        Args:
-            y_true: as for `call`.
-            y_pred: likewise.
-            sample_weight: [N] or [N, 1].
-        """
-        if sample_weight is not None:
-            y_true = _left_out(y_true, sample_weight)
-        return super().__call__(y_true, y_pred, sample_weight)
 
     def call(self, y_true: Any, y_pred: Any) -> Any:
         """Returns the loss of each sample, float32 [N].
@@ -209,21 +195,6 @@ class NodeCrossentropy(keras.losses.Loss):
                 "grouping": grouping and Grouping.from_config(grouping),
             }
         )
-
-
-def _left_out(y_true: Any, sample_weight: Any) -> Any:
-    """Returns labels, any of which becomes 0 where its weight is 0.
-
-    What is left out may have any label, -1 for instance, but 0 times a loss
-    that is NaN is NaN.
-    """
-    labels = ops.convert_to_tensor(y_true)
-    if len(labels.shape) == 2 and labels.shape[-1] != 1:
-        return y_true
-    weights = ops.reshape(ops.convert_to_tensor(sample_weight), (-1,))
-    if len(labels.shape) == 2:
-        weights = weights[:, None]
-    return ops.where(ops.equal(weights, 0), ops.zeros_like(labels), labels)
 
 
 class _TreeMasses:

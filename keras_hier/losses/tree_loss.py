@@ -4,6 +4,7 @@ import math
 from typing import Any, Self
 
 import keras
+import numpy as np
 from keras import ops
 
 from keras_hier import invalid_samples
@@ -16,7 +17,28 @@ from keras_hier.plausibility import MIN_ROWS
 MASKED_LOG_P = -1e30
 
 
-class TreeLoss(keras.losses.Loss):
+class Float32Loss(keras.losses.Loss):
+    """Base class of losses that leave out samples of weight 0."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**_in_float32(kwargs))
+
+    def __call__(
+        self, y_true: Any, y_pred: Any, sample_weight: Any = None
+    ) -> Any:
+        """Returns the loss of a batch, float32 [], or [N] without reduction.
+
+        Args:
+            y_true: as for `call`.
+            y_pred: likewise.
+            sample_weight: [N] or [N, 1].
+        """
+        if sample_weight is not None:
+            y_true = _left_out(y_true, sample_weight)
+        return super().__call__(y_true, y_pred, sample_weight)
+
+
+class TreeLoss(Float32Loss):
     """Base class of losses over a tree, which checks labels and scores."""
 
     def __init__(
@@ -25,7 +47,7 @@ class TreeLoss(keras.losses.Loss):
         from_logits: bool = True,
         **kwargs: Any,
     ) -> None:
-        super().__init__(**in_float32(kwargs))
+        super().__init__(**kwargs)
         require_hierarchy(hierarchy)
         self.hierarchy = hierarchy
         self.from_logits = from_logits
@@ -108,7 +130,27 @@ class TreeLoss(keras.losses.Loss):
         return cls(**{**config, "hierarchy": hierarchy})
 
 
-def in_float32(arguments: dict[str, Any]) -> dict[str, Any]:
+def _left_out(y_true: Any, sample_weight: Any) -> Any:
+    """Returns labels, those of the first class where the weight is 0.
+
+    What is left out may have any label, -1 for instance, or shares that do not
+    sum to 1, but 0 times a loss that is NaN is NaN.
+    """
+    labels = ops.convert_to_tensor(y_true)
+    if len(labels.shape) not in (1, 2):
+        return y_true
+    weights = ops.reshape(ops.convert_to_tensor(sample_weight), (-1,))
+    first: np.ndarray = np.zeros(1)
+    if len(labels.shape) == 2:
+        weights = weights[:, None]
+        if labels.shape[-1] != 1:
+            first = np.eye(1, labels.shape[-1])
+    return ops.where(
+        ops.equal(weights, 0), ops.cast(first, labels.dtype), labels
+    )
+
+
+def _in_float32(arguments: dict[str, Any]) -> dict[str, Any]:
     """Returns arguments of a `keras.losses.Loss` that computes in float32.
 
     Raises:

@@ -345,6 +345,20 @@ def test_reduction_and_sample_weights(make):
     assert total == pytest.approx(each.sum(), rel=1e-5)
 
 
+@every_loss_here
+@pytest.mark.parametrize("soft", [False, True])
+def test_samples_without_weight_may_have_any_label(make, soft):
+    labels, logits = batch(6)
+    weights = np.array([1, 0, 2, 0, 1, 1], "float32")
+    kept = weights > 0
+    any_label = np.where(kept, labels, [-1, -1, 0, 99, 0, 0])
+    if soft:
+        labels, any_label = one_hot(labels), one_hot(labels) * kept[:, None]
+    each = numpy(make(reduction=None)(labels[kept], logits[kept]))
+    found = float(make()(any_label, logits, weights))
+    assert found == pytest.approx((each * weights[kept]).sum() / 6, rel=1e-5)
+
+
 WRONG = {
     "outside": (
         [-1, 0, 6, 3],
