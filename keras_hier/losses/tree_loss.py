@@ -76,7 +76,8 @@ class TreeLoss(Float32Loss):
         self._check(rows, size)
         if not self.from_logits:
             scores = ops.log(ops.maximum(scores, keras.config.epsilon()))
-        log_p = ops.log_softmax(scores, axis=-1)
+        # A class that is masked by a logit of -inf.
+        log_p = ops.maximum(ops.log_softmax(scores, axis=-1), MASKED_LOG_P)
         if len(labels.shape) == 2 and labels.shape[-1] > 1:
             distributions = ops.cast(labels, "float32")
         else:

@@ -320,6 +320,26 @@ def test_extreme_logits(make):
     assert (slopes[rows, labels[rows]] < -0.01).all()
 
 
+@pytest.mark.any_backend
+@pytest.mark.parametrize("kind", ["hxe", "marginal", "complement"])
+def test_a_class_masked_by_infinity_is_one_far_below_all_others(kind):
+    make = LOSSES[kind]
+    labels, logits = batch(8)
+    # cat has no other class, and dog loses one of two.
+    kept = ~np.isin(labels, (TABBY, PUG))
+    labels, logits = labels[kept], logits[kept]
+    below, masked = logits.copy(), logits.copy()
+    below[:, [TABBY, PUG]], masked[:, [TABBY, PUG]] = -1e5, -np.inf
+    found, expected = (
+        numpy(make(reduction=None)(labels, v)) for v in (masked, below)
+    )
+    np.testing.assert_allclose(found, expected, rtol=1e-5)
+    slopes = [
+        gradients(make(reduction="sum"), labels, v) for v in (masked, below)
+    ]
+    np.testing.assert_allclose(*slopes, atol=1e-6)
+
+
 def test_hopeless_samples_by_hand():
     # log p is 0 for pie, -1e4 for pug and so for dog and animal, else -2e4.
     logits = np.full((1, 6), -1e4)
