@@ -106,7 +106,7 @@ def targets(
             return look_up(tables[name], y, hint)
         if y.shape[-1] > num_classes:  # of nodes: the loss knows their groups
             return y
-        return _mass(y, _membership(groupings[name]))
+        return _group_sums(y, groupings[name])
 
     def apply(x: Any, y: Any, sample_weight: Any = None) -> tuple[Any, ...]:
         y = y if hasattr(y, "shape") else np.asarray(y)
@@ -119,7 +119,7 @@ def targets(
             y = _counted(y, sample_weight, num_labels)
         if weights is not None:
             by_class = (
-                _mass(y, weights[: y.shape[-1], None])
+                _weighted(y, weights[: y.shape[-1], None])
                 if soft
                 else look_up(weights, y, hint)
             )
@@ -304,19 +304,37 @@ def _values(x: Any) -> np.ndarray | None:
     return np.asarray(x) if _library(x) == "numpy" else concrete_values(x)
 
 
-def _membership(grouping: Grouping) -> np.ndarray:
-    """Returns float32 [C, G], 1 where a class is in a group."""
-    return np.eye(grouping.num_groups, dtype=np.float32)[grouping.of_class]
+def _group_sums(y: Any, grouping: Grouping) -> Any:
+    """Returns [N, G] from soft labels [N, C], without a table [C, G]."""
+    y = _cast(y, "float32")
+    of_class, groups = grouping.of_class, grouping.num_groups
+    library = _library(y)
+    if library == "numpy":
+        starts = np.cumsum(grouping.sizes) - grouping.sizes
+        order = np.argsort(of_class, kind="stable")
+        return np.add.reduceat(y[:, order], starts, axis=1)
+    if library == "tensorflow":
+        import tensorflow as tf
+
+        sums = tf.math.unsorted_segment_sum(tf.transpose(y), of_class, groups)
+        return tf.transpose(sums)
+    if library == "torch":
+        import torch
+
+        index = torch.tensor(of_class, device=y.device)  # a copy: it is frozen
+        return y.new_zeros(len(y), groups).index_add(1, index, y)
+    sums = keras.ops.segment_sum(keras.ops.transpose(y), of_class, groups)
+    return keras.ops.transpose(sums)
 
 
-def _mass(y: Any, table: np.ndarray) -> Any:
-    """Returns [N, G] from soft labels [N, C] and a table [C, G]."""
+def _weighted(y: Any, weights: np.ndarray) -> Any:
+    """Returns [N, 1] from soft labels [N, C] and weights [C, 1]."""
     y = _cast(y, "float32")
     if _library(y) == "torch":  # which multiplies no tensor by an array
         import torch
 
-        return y @ torch.as_tensor(table, device=y.device)
-    return y @ table
+        return y @ torch.as_tensor(weights, device=y.device)
+    return y @ weights
 
 
 def _cast(x: Any, dtype: str) -> Any:

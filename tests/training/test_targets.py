@@ -1,5 +1,7 @@
 """targets and compile_args: what fit and compile are given."""
 
+import tracemalloc
+
 import keras
 import numpy as np
 import pytest
@@ -60,6 +62,30 @@ def test_soft_labels_become_summed_mass(model):
     np.testing.assert_allclose(
         y["conv1_probe6"][0], [0.2, 0.2, 0.05, 0.15, 0.1, 0.3]
     )
+
+
+def test_soft_labels_of_very_many_classes_take_no_square_table():
+    import tensorflow as tf
+
+    torch = pytest.importorskip("torch")
+    size = 3_000
+    inputs = keras.Input((2,))
+    scores = keras.layers.Dense(size, name="class")(inputs)
+    backwards = kh.Grouping([f"c{i}" for i in range(size)], range(size)[::-1])
+    model = kh.add_heads(
+        keras.Model(inputs, scores), heads={"class": backwards}, head="pool"
+    )
+    soft = np.random.default_rng(0).dirichlet(np.ones(size), 4)
+    forms = (np.asarray, tf.constant, torch.as_tensor)
+    for form in (*forms, keras.ops.convert_to_tensor):
+        labels = form(soft.astype("float32"))
+        tracemalloc.start()
+        _, y = kh.targets(model)(np.zeros((4, 2)), labels)
+        _, most = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        assert most < 4 * size * size / 10  # bytes of a table
+        found = keras.ops.convert_to_numpy(y[f"class_groups{size}"])
+        np.testing.assert_allclose(found, soft[:, ::-1], rtol=1e-6)
 
 
 def test_one_hot_integers(model):
