@@ -2,7 +2,7 @@
 
 import keras
 
-from keras_hier.heads.headed_model import main_output
+from keras_hier.heads.headed_model import has_dict_outputs, main_output
 from keras_hier.keras_internals import given_metrics, metrics_by_output
 from keras_hier.log import metadata
 from keras_hier.training.confusion_matrix import ConfusionMatrix
@@ -23,11 +23,13 @@ def check_model(model: keras.Model) -> None:
 
 def confusion_matrices(model: keras.Model) -> dict[str, ConfusionMatrix]:
     """Returns the metrics by output; without one they are the main output's."""
-    main = (getattr(model, "output_names", None) or [metadata.CLASS_OUTPUT])[0]
+    names = getattr(model, "output_names", None) or [metadata.CLASS_OUTPUT]
+    if hasattr(model, "operations") and has_dict_outputs(model):
+        names = list(model.output)
     found: dict[str, ConfusionMatrix] = {}
     for output, metric in metrics_by_output(model):
         if isinstance(metric, ConfusionMatrix):
-            name = (output or main).replace("/", "_")
+            name = (output or names[0]).replace("/", "_")
             if name in found:  # classes and groups of one output
                 name = f"{name}_{metric.name}"
             found[name] = metric

@@ -102,7 +102,7 @@ def add_heads(
     calls = _calls(model)
     outputs = {main_name: main}
     outputs.update((name, calls[name][0][0]) for name in heads_of(model))
-    taken = {*calls, OUTPUT}
+    taken = {*calls, main_name, OUTPUT}
     for kind, suffix, wanted in (
         (GroupHead, "groups", heads),
         (ProbeHead, "probe", probes),

@@ -230,15 +230,21 @@ def _predict(
     for x, y, *weights in batches:
         found = _labels(model, y)
         counted = np.ones(len(found), bool)
-        if weights and weights[0] is not None:
-            counted = to_numpy(weights[0]).reshape(len(found)) != 0
+        weight = weights[0] if weights else None
+        if isinstance(weight, Mapping):
+            weight = weight.get(main_output(model)[0])
+        if weight is not None:
+            counted = to_numpy(weight).reshape(len(found)) != 0
         # Not predict_on_batch, which asks every replica of a strategy for the
         # whole batch.
         for name, values in model.predict(x, verbose=0).items():
             scores.setdefault(name, []).append(values[counted])
         labels.append(found[counted])
-    if not labels:
-        raise ValueError("Expected held-out samples. Got no batches.")
+    if not any(map(len, labels)):
+        raise ValueError(
+            "Expected held-out samples, of a weight other than 0 where there "
+            f"are weights. Got {len(labels)} batches without one."
+        )
     joined = {name: np.concatenate(parts) for name, parts in scores.items()}
     return joined, np.concatenate(labels)
 

@@ -79,18 +79,26 @@ def distillation_of(model: keras.Model) -> Distillation | None:
 def main_output(model: keras.Model) -> tuple[str, Any]:
     """Returns the name and the tensor of the output of the classes.
 
-    A `keras.Sequential` names no output: logs call its one `class`.
+    That of a dict is its key, by which Keras trains it. A `keras.Sequential`
+    names no output: logs call its one `class`.
 
     Raises:
         ValueError: the outputs are not known, or there is not exactly one that
             `add_heads` has not added.
     """
     check_graph(model)
-    names = (
-        [CLASS_OUTPUT] * len(model.outputs)
-        if isinstance(model, keras.Sequential)
-        else model.output_names
-    )
+    if isinstance(model, keras.Sequential):
+        names = [CLASS_OUTPUT] * len(model.outputs)
+    elif has_dict_outputs(model):
+        keys = {id(tensor): key for key, tensor in model.output.items()}
+        names = [
+            keys.get(id(tensor), name)
+            for name, tensor in zip(
+                model.output_names, model.outputs, strict=True
+            )
+        ]
+    else:
+        names = model.output_names
     added = set(heads_of(model))
     if distillation := distillation_of(model):
         added.add(distillation.name)

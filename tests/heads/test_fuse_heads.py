@@ -117,11 +117,19 @@ def test_samples_of_weight_0_are_left_out(model):
     whole = kh.targets(model)(images, of_any_label, weights)
     arrays = images, of_any_label, weights
     pieces = [tuple(a[at : at + 45] for a in arrays) for at in (0, 45)]
-    for held_out in (whole, pieces):
+    by_output = images, of_any_label, {"class": weights}
+    for held_out in (whole, pieces, by_output):
         fused = kh.fuse_heads(model, held_out)
         assert fused.get_layer("fused").fusion_weights == pytest.approx(
             expected.get_layer("fused").fusion_weights, abs=1e-3
         )
+
+
+def test_held_out_samples_without_any_weight_are_refused(model):
+    with pytest.raises(ValueError, match="of a weight other than 0"):
+        kh.fuse_heads(model, (*small.data(9), np.zeros(9)))
+    with pytest.raises(ValueError, match="0 batches"):
+        kh.fuse_heads(model, [])
 
 
 def test_a_head_without_a_say_is_left_out(model):

@@ -51,6 +51,33 @@ def fit(model, samples=48, epochs=2, **kwargs):
 
 
 @pytest.mark.any_backend
+@pytest.mark.parametrize("with_heads", [False, True])
+def test_a_dict_of_outputs_is_trained_by_its_keys(
+    hierarchy, tmp_path, with_heads
+):
+    """Keras trains a dict by its keys, whatever its layers are called."""
+    plain = small.model()
+    model = keras.Model(plain.input, {"label": plain.output})
+    if with_heads:
+        model = headed(hierarchy, model)
+    model.compile("sgd", **kh.compile_args(model, hierarchy))
+    callback = kh.BlocksCallback(
+        tmp_path / "run", samples=small.data(8), thumbnails_per_class=0
+    )
+    logs = fit(model, epochs=1, callbacks=[callback])
+    assert ("val_label_accuracy" if with_heads else "val_accuracy") in logs
+    log = kh.RunLog(str(tmp_path / "run"), "validation")
+    assert "label" in log.outputs
+    assert len(log.samples("label")) == 8
+    model.save(tmp_path / "model.keras")
+    x, y = small.data(32, seed=1)
+    again = kh.load_model(tmp_path / "model.keras")
+    targets = kh.targets(again)(x, y)
+    assert again.evaluate(*targets, verbose=0) == pytest.approx(
+        model.evaluate(*targets, verbose=0)
+    )
+
+
 def test_outputs_are_named_after_layer_role_and_groups(hierarchy):
     coarse, fine = hierarchy.cut(depth=1), hierarchy.cut(max_size=1)
     model = kh.add_heads(
