@@ -240,10 +240,11 @@ def _predict(
         for name, values in model.predict(x, verbose=0).items():
             scores.setdefault(name, []).append(values[counted])
         labels.append(found[counted])
+    if not labels:
+        raise ValueError("Expected held-out samples. Got no batches.")
     if not any(map(len, labels)):
         raise ValueError(
-            "Expected held-out samples, of a weight other than 0 where there "
-            f"are weights. Got {len(labels)} batches without one."
+            "Expected held-out samples of a weight other than 0. Got none."
         )
     joined = {name: np.concatenate(parts) for name, parts in scores.items()}
     return joined, np.concatenate(labels)
