@@ -44,12 +44,14 @@ class ClassFolders(torch.utils.data.Dataset):
 
     def __init__(self, folder: Path) -> None:
         self.classes = sorted(p.name for p in folder.iterdir() if p.is_dir())
-        self.paths = [
-            path
-            for name in self.classes
+        found = [
+            (path, label)
+            for label, name in enumerate(self.classes)
             for path in sorted((folder / name).iterdir())
+            if path.suffix.lower() in Image.registered_extensions()
         ]
-        self.labels = [self.classes.index(p.parent.name) for p in self.paths]
+        self.paths = [path for path, _ in found]
+        self.labels = [label for _, label in found]
 
     def __len__(self) -> int:
         return len(self.paths)

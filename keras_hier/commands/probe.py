@@ -188,7 +188,7 @@ def _check(args: argparse.Namespace) -> None:
                 f"--{name.replace('_', '-')} does not go with "
                 + ("--features." if args.features else "a model.")
             )
-    if args.features and len(args.features) == 1:
+    if args.features and _is_folder(args.features):
         _check_folder(args)
     if not args.features and args.data is None:
         raise ValueError("A model wants --data: images and their classes.")
@@ -202,13 +202,17 @@ def _check(args: argparse.Namespace) -> None:
 
 def _check_folder(args: argparse.Namespace) -> None:
     """Raises an error where a folder of features is given its labels again."""
-    folder = args.features[0]
     for name in _OF_FILES:
-        if Path(folder).is_dir() and getattr(args, name) is not None:
+        if getattr(args, name) is not None:
             raise ValueError(
                 f"--{name.replace('_', '-')} does not go with the folder "
-                f"{folder!r}: its features have labels and scores of their own."
+                f"{args.features[0]!r}: its features have labels and scores "
+                "of their own."
             )
+
+
+def _is_folder(features: list[str]) -> bool:
+    return len(features) == 1 and Path(features[0]).is_dir()
 
 
 def _tree(args: argparse.Namespace) -> "Hierarchy":
@@ -271,7 +275,7 @@ def _given(
     """Reads features of other programs, or those that were kept."""
     from keras_hier.probing.features import Features
 
-    if len(files) == 1 and Path(files[0]).is_dir():
+    if _is_folder(files):
         return Features.load(files[0])
     odd = [file for file in files if Path(file).suffix != ".npy"]
     if odd:

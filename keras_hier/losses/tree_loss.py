@@ -18,7 +18,7 @@ MASKED_LOG_P = -1e30
 
 
 class Float32Loss(keras.losses.Loss):
-    """Base class of losses that leave out samples of weight 0."""
+    """Base class of losses: in float32, without the samples of weight 0."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**_in_float32(kwargs))

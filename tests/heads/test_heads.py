@@ -78,6 +78,14 @@ def test_a_dict_of_outputs_is_trained_by_its_keys(
     )
 
 
+def test_no_head_takes_the_place_of_an_output_of_its_name(hierarchy):
+    plain = small.model()
+    model = keras.Model(plain.input, {"conv2_groups3": plain.output})
+    with pytest.raises(ValueError, match="'conv2_groups3'"):
+        headed(hierarchy, model)
+
+
+@pytest.mark.any_backend
 def test_outputs_are_named_after_layer_role_and_groups(hierarchy):
     coarse, fine = hierarchy.cut(depth=1), hierarchy.cut(max_size=1)
     model = kh.add_heads(

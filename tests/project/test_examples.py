@@ -198,6 +198,8 @@ def test_folder(drawn, kept, tmp_path):
 @pytest.mark.parametrize("with_tree", [True, False])
 def test_pytorch(drawn, tmp_path, with_tree):
     logdir = tmp_path / "mine"
+    # What a file manager leaves is no image.
+    (next((drawn / "images" / "val").iterdir()) / ".DS_Store").touch()
     tree = [drawn / "tree.csv"] if with_tree else []
     done = run(
         *("examples/pytorch.py", drawn / "images", *tree, "--epochs", 2),
