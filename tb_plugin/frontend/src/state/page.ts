@@ -84,14 +84,18 @@ const currentCurves = computed(() => {
   const isCurrent = found?.run === run.value && found.output === output.value;
   return isCurrent ? found : null;
 });
-/** Those of the series on screen; none till they come. */
-export const curves = computed(() => {
-  const points = currentCurves.value?.points ?? NO_POINTS;
-  // A run that is training may have logged one more than is known here.
+/** A run that is training may have logged one more epoch than is known here. */
+export function ofKnownEpochs<Point extends { step: number }>(
+  points: readonly Point[],
+): readonly Point[] {
   const last = epochs.value.at(-1)?.step ?? Number.POSITIVE_INFINITY;
   const isAhead = points.some(({ step }) => step > last);
   return isAhead ? points.filter(({ step }) => step <= last) : points;
-});
+}
+/** Those of the series on screen; none till they come. */
+export const curves = computed(() =>
+  ofKnownEpochs(currentCurves.value?.points ?? NO_POINTS),
+);
 /** The nodes on screen with these numbers in a tree of the log; none of another. */
 export function nodesOnScreen(
   of: Tree | undefined,

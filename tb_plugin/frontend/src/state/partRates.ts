@@ -3,7 +3,7 @@
 import { computed, signal } from "@preact/signals";
 import { kindOf, type Selection } from "../hierarchy/selection.ts";
 import type { RatePoint } from "../server/answers.ts";
-import { output, run, selection } from "./page.ts";
+import { ofKnownEpochs, output, run, selection } from "./page.ts";
 
 export const loadedRates = signal<{
   of: Selection;
@@ -24,5 +24,5 @@ export const partRates = computed(() => {
     loaded?.of === selection.value &&
     loaded.run === run.value &&
     loaded.output === output.value;
-  return isCurrent ? loaded.points : null;
+  return isCurrent ? ofKnownEpochs(loaded.points) : null;
 });

@@ -3,7 +3,7 @@ import { beforeAll, beforeEach, expect, test } from "vitest";
 import { followRates } from "../../src/loading/rates.ts";
 import { start } from "../../src/loading/startup.ts";
 import { useSource } from "../../src/server/source.ts";
-import { partRates } from "../../src/state/partRates.ts";
+import { loadedRates, partRates } from "../../src/state/partRates.ts";
 import * as view from "../../src/state/view.ts";
 import { memorySource } from "../memorySource.ts";
 
@@ -58,6 +58,21 @@ test("what is passed over is not asked for", async () => {
   view.select(bus!, dog);
   await expect.poll(() => partRates.value !== null).toBe(true);
   expect(asked).toHaveLength(1);
+});
+
+test("rates of an epoch that is logged meanwhile wait till it is known", async () => {
+  view.select(nodeOf("dog"), nodeOf("bus"));
+  await expect.poll(() => partRates.value !== null).toBe(true);
+  const drawn = partRates.value!.map(({ step }) => step);
+  const loaded = loadedRates.value!;
+  const last = loaded.points.at(-1)!;
+  const next = { ...last, step: last.step + 1 };
+  loadedRates.value = { ...loaded, points: [...loaded.points, next] };
+  expect(partRates.value!.map(({ step }) => step)).toEqual(drawn);
+  const known = view.epochs.value;
+  view.epochs.value = [...known, { ...known.at(-1)!, step: next.step }];
+  expect(partRates.value!.at(-1)).toBe(next);
+  view.epochs.value = known;
 });
 
 test("rates of another run are not taken for those of this one", async () => {
