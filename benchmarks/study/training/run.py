@@ -260,6 +260,10 @@ def run(args: argparse.Namespace, task: Task) -> dict[str, Any]:
         "train_curve": [
             round(value, 5) for value in history[f"{prefix}accuracy"]
         ],
+        # The share of the images without exact labels that taught.
+        "taught_curve": [
+            round(value, 5) for value in history.get("taught", ())
+        ],
         "fusion_weights": weights,
         "held_out": report(hierarchy, held.labels, outputs, weights, scale),
         "hits": {"held_out": hits(held.labels, outputs, weights)},
