@@ -29,14 +29,22 @@ def split_folder(source: Path, split: str) -> Path:
         `source`, or the folder of the split inside it.
 
     Raises:
-        ValueError: `source` is no folder, or holds other splits alone.
+        ValueError: `source` is no folder, or holds other splits alone, or a
+            class that is named like the split.
     """
     if not source.is_dir():
         raise ValueError(f"{source} is not a folder.")
+    inside = _folders_in(source)
     for name in SPLIT_FOLDERS.get(split, (split,)):
-        if (source / name).is_dir():
-            return source / name
-    inside = {path.name for path in source.iterdir() if path.is_dir()}
+        if not (source / name).is_dir():
+            continue
+        if len(inside) > 1 and not _folders_in(source / name):
+            raise ValueError(
+                f"{source / name} holds no class folders. If {name!r} is a "
+                "class and no split, ask for a split that is named like no "
+                "class: `split`, or --split of the command."
+            )
+        return source / name
     kinds = [inside.intersection(names) for names in SPLIT_FOLDERS.values()]
     found = set().union(*kinds)
     # One may be a class, as in CIFAR-100, which has trains.
@@ -46,6 +54,10 @@ def split_folder(source: Path, split: str) -> Path:
             f"{split!r}. Give the folder that holds the class folders."
         )
     return source
+
+
+def _folders_in(folder: Path) -> set[str]:
+    return {path.name for path in folder.iterdir() if path.is_dir()}
 
 
 def class_folders(folder: Path) -> tuple[str, ...]:

@@ -106,6 +106,16 @@ def test_it_may_write_beside_the_class_folders(folders):
     assert (summary.written, summary.kept) == (1, 2)
 
 
+def test_a_class_may_be_named_like_a_split(folders, tmp_path):
+    source = folders / "train"
+    (source / "cat").rename(source / "train")  # as CIFAR-100 has trains
+    with pytest.raises(ValueError, match="If 'train' is a class"):
+        write(source, tmp_path / "out")
+    summary = write(source, tmp_path / "out", split="all")
+    assert summary.classes == ("ant", "bee", "train")
+    assert summary.images == 12
+
+
 @pytest.mark.parametrize("change", ["shards", "image_size", "images"])
 def test_shards_of_two_plans_do_not_mix(folders, tmp_path, change):
     out = tmp_path / "out"
