@@ -115,6 +115,17 @@ class TestPaired:
         assert found.p.tolist() == found.t_p.tolist() == [0.25, 1]
         assert np.isnan(found.standardised).all()
 
+    @pytest.mark.parametrize("runs", [3, 13])
+    def test_rounding_is_no_spread(self, runs):
+        """Each run is 0.1 better: 0.7 - 0.6 is not quite 0.8 - 0.7."""
+        first = np.linspace(0.1, 0.9, runs)
+        found = paired_seeds(first, first + 0.1)
+        assert np.ptp(first + 0.1 - first) > 0
+        assert found.t_p == found.least
+        assert np.isnan(found.standardised)
+        none = paired_seeds(np.full(runs, 0.1) + 0.2, np.full(runs, 0.3))
+        assert none.t_p == 1
+
     def test_a_run_without_a_value(self):
         found = paired_seeds([[np.nan, 1], [1, 2]], [[1, 2], [2, 4]])
         assert np.isnan([found.p[0], found.t_p[0], found.difference[0]]).all()
@@ -167,6 +178,18 @@ class TestUnpaired:
     def test_runs_without_spread_are_not_certain(self):
         found = unpaired_seeds(np.zeros((3, 2)), np.ones((4, 2)) * [1, 0])
         assert found.p == pytest.approx([1 / 35, 1])
+
+    @pytest.mark.parametrize("shares", [(0.7, 0.9), (0.1, 0.3), (1 / 3, 0.6)])
+    def test_rounding_is_no_spread(self, shares):
+        """The mean of three times 0.7 is not quite 0.7."""
+        found = unpaired_seeds(*([share] * 3 for share in shares))
+        assert found.p == found.least
+        assert np.isnan(found.standardised)
+        assert unpaired_seeds([0.1 + 0.2] * 3, [0.3] * 3).p == 1
+
+    def test_a_spread_on_one_side_is_one(self):
+        found = unpaired_seeds([0.7] * 3, [0.8, 0.9, 0.85])
+        assert found.p == pytest.approx(0.0351, abs=1e-4)
 
     def test_values_must_be_alike(self):
         with pytest.raises(ValueError, match="one shape in both"):

@@ -489,16 +489,19 @@ class TestSignificance:
         found = reader.get("significance", **self.query(key(*A), key(*A)))
         assert set(found["nodes"]["p"]) == {1}
 
-    def test_cells_are_tested_by_their_shares(self, reader):
-        found = reader.get(
-            "significance", **self.query(key(*A), key(*B), level=1)
+    def test_cells_are_tested_by_their_shares(self, logged):
+        worst = [f"c-seed{i}" for i in (1, 2, 3)]
+        for i in (1, 2, 3):
+            log(logged / worst[i - 1], 23 + i, right=0.3)
+        found = Reader(logged).get(
+            "significance", **self.query(key(*B), key(*worst), level=1)
         )["cells"]
         nodes = views.display_levels(TREE)[1].nodes
         labels = [int(TREE.order[TREE.start[node]]) for node in nodes]
         assert len(labels) == len(CLASSES)
         one, two = (
             np.array([matrix_of(200 + start + i, right) for i in (1, 2, 3)])
-            for start, right in ((0, 0.5), (10, 0.9))
+            for start, right in ((10, 0.9), (23, 0.3))
         )
         assert found["tested"] <= found["total"] <= 12
         assert found["found"] == len(found["rows"]) > 0
@@ -510,6 +513,18 @@ class TestSignificance:
                 assert found[name][at] == pytest.approx(side.mean(), rel=1e-5)
             expected = evidence.paired_seeds(*(side / 50 for side in sides))
             assert found["p"][at] == pytest.approx(expected.t_p, rel=1e-5)
+
+    def test_a_cell_that_rounding_alone_would_find_is_not(self, reader):
+        """5, 5 and 5 errors in 50 less: 0.12 - 0.02 is not 0.1 - 0."""
+        change = [
+            (matrix_of(200 + i) - matrix_of(210 + i, 0.9))[1, 0]
+            for i in (1, 2, 3)
+        ]
+        assert change == [5, 5, 5]
+        found = reader.get(
+            "significance", **self.query(key(*A), key(*B), level=1)
+        )["cells"]
+        assert (found["found"], found["rows"]) == (0, [])
 
     def test_cells_of_groups_hold_wrong_classes_of_the_right_group(
         self, reader
