@@ -129,7 +129,8 @@ class Grouping:
             matrix: [C, C], NumPy or SciPy sparse.
 
         Returns:
-            [G, G] of the same dtype, dense.
+            [G, G] of the same dtype, dense; of 64 bits where integers do not
+            hold the sums, and where booleans were counted.
 
         Raises:
             HierarchyError: not [C, C].
@@ -141,6 +142,11 @@ class Grouping:
                 f"Expected a matrix [C, C] with C={self.num_classes}, got "
                 f"shape {matrix.shape}."
             )
+        given = matrix.dtype
+        if given.kind in "biu":  # small ones would begin again at 0
+            wide = np.uint64 if given.kind == "u" else np.int64
+            matrix = matrix.astype(wide, copy=False)
+        sums: np.ndarray
         if sparse.issparse(matrix):
             membership = sparse.csr_array(
                 (
@@ -148,12 +154,17 @@ class Grouping:
                     (self.of_class, np.arange(self.num_classes)),
                 )
             )
-            return (membership @ matrix @ membership.T).toarray()
-        by_group = np.argsort(self.of_class, kind="stable")
-        starts = np.cumsum(self.sizes) - self.sizes
-        rows = np.add.reduceat(matrix[by_group], starts, axis=0)
-        sums = np.add.reduceat(rows[:, by_group], starts, axis=1)
-        return sums.astype(matrix.dtype, copy=False)
+            sums = (membership @ matrix @ membership.T).toarray()
+        else:
+            by_group = np.argsort(self.of_class, kind="stable")
+            starts = np.cumsum(self.sizes) - self.sizes
+            rows = np.add.reduceat(matrix[by_group], starts, axis=0)
+            sums = np.add.reduceat(rows[:, by_group], starts, axis=1)
+        if given.kind == "b" or (
+            given.kind in "iu" and not _holds(given, sums)
+        ):
+            return sums
+        return sums.astype(given, copy=False)
 
     def to_config(self) -> dict[str, Any]:
         """Returns plain JSON types; `from_config` reads them."""
@@ -231,6 +242,12 @@ class Grouping:
             f"{self.num_groups} groups ({kind}): {', '.join(self.names[:6])}"
             f"{', ...' if self.num_groups > 6 else ''}>"
         )
+
+
+def _holds(dtype: np.dtype[Any], sums: np.ndarray) -> bool:
+    """Tells whether an integer type holds some numbers."""
+    limit = np.iinfo(dtype)
+    return bool(limit.min <= sums.min() and sums.max() <= limit.max)
 
 
 def require_grouping(value: Any, place: str = "") -> None:

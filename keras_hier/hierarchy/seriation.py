@@ -54,10 +54,11 @@ def similarity(matrix: Any) -> FloatArray:
             "Expected a matrix of shape [C, C], rows true and columns "
             f"predicted. Got shape {counts.shape} instead."
         )
-    if not (counts >= 0).all():
+    is_count = (counts >= 0) & (counts < np.inf)
+    if not is_count.all():
         raise ValueError(
             "Expected a matrix of counts, none below 0. Got "
-            f"{counts.min()} instead."
+            f"{counts[~is_count][0]} instead."
         )
     return _similarity(counts)
 

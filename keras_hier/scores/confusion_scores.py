@@ -352,12 +352,16 @@ def cells(
         flat = np.flatnonzero(array != 0)
         rows, columns = np.divmod(flat, max(len(array), 1))
         values = array[rows, columns]
-    samples = values.astype(np.int64)
+    with np.errstate(invalid="ignore"):  # of NaN, which is not equal below
+        samples = values.astype(np.int64)
     if (samples < 0).any() or (samples != values).any():
         raise ValueError(
             "Expected a matrix of counts: whole numbers, none below 0. Got "
             f"{values[(samples < 0) | (samples != values)][:3].tolist()}."
         )
+    # In whole numbers sums above 2^63 would come out as something else.
+    if samples.sum(dtype=np.float64) >= 2**53:
+        raise ValueError("Expected counts of fewer than 2^53 samples.")
     return rows, columns, samples
 
 

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from keras_hier.hierarchy.grouping import Grouping
 from keras_hier.hierarchy.hierarchy import Hierarchy
-from keras_hier.plausibility import one_based_hint
+from keras_hier.plausibility import SUM_TOLERANCE, one_based_hint
 
 IntArray = npt.NDArray[np.int64]
 
@@ -293,6 +293,10 @@ def expected_calibration_error(
     Returns:
         A gap in [0, 1], lower is better; NaN without samples.
 
+    Raises:
+        ValueError: shapes that do not fit, or values that are below 0, above 1
+            or NaN.
+
     Example:
         >>> expected_calibration_error([0, 0, 1, 1], [[0.75, 0.25]] * 4)
         0.25
@@ -307,6 +311,11 @@ def expected_calibration_error(
     values = _probabilities(values, values.shape[-1] if values.ndim else 0)
     true, best = _ranking(labels, top_k(values, 1), values.shape[1])
     confidence = values[np.arange(len(best)), best[:, 0]].astype(np.float64)
+    if confidence.max(initial=0) > 1 + SUM_TOLERANCE:
+        raise ValueError(
+            "Expected `probabilities` of 1 or less: apply softmax to logits, "
+            f"divide percentages by 100. Got {confidence.max()}."
+        )
     surplus = confidence - (true == best)[:, 0]
     bin_of = np.clip(np.ceil(confidence * bins), 1, bins).astype(np.int64) - 1
     gaps = np.bincount(bin_of, weights=surplus, minlength=bins)

@@ -69,6 +69,15 @@ def test_aggregating_keeps_the_dtype(dtype):
         assert sums.tolist() == [[5, 1], [2, 14]]
 
 
+@pytest.mark.parametrize("dtype", [np.uint8, np.int8, np.uint16, bool])
+def test_aggregating_counts_what_the_dtype_does_not_hold(dtype):
+    most = 1 if dtype is bool else np.iinfo(dtype).max
+    matrix = np.full((3, 3), most, dtype)
+    for given_as in (matrix, sparse.csr_array(matrix)):
+        sums = KINDS.aggregate(given_as)
+        assert sums.tolist() == [[most, 2 * most], [2 * most, 4 * most]]
+
+
 def test_lookup_on_numpy():
     for labels in (LABELS, np.array(LABELS), np.array(LABELS, np.uint8)):
         groups = KINDS.lookup(labels)

@@ -245,6 +245,8 @@ def test_ordered_siblings_are_better_by_every_measure(seed):
     [
         (lambda: seriation.order(np.ones((2, 3))), r"shape \(2, 3\)"),
         (lambda: seriation.order([[1, -1], [0, 1]]), "none below 0"),
+        (lambda: seriation.order([[1, np.inf], [0, 1]]), "Got inf"),
+        (lambda: seriation.order([[1, np.nan], [0, 1]]), "Got nan"),
         (lambda: seriation.linkage([[3]]), "two classes"),
         (lambda: seriation.measures(np.eye(3), [0, 1, 1]), "permutation"),
         (

@@ -341,6 +341,18 @@ def test_bad_input_is_named(call, message):
         call()
 
 
+@pytest.mark.parametrize("value", [np.nan, np.inf, 1e300, 0.5, -1])
+def test_what_is_no_count_is_named_without_a_warning(value):
+    with pytest.raises(ValueError, match="whole numbers, none below 0"):
+        scores.accuracy([[value, 1], [0, 1]])
+
+
+def test_sums_that_integers_do_not_hold_are_no_counts():
+    with pytest.raises(ValueError, match=r"fewer than 2\^53 samples"):
+        scores.accuracy(np.full((2, 2), 2**62))
+    assert scores.accuracy([[2**51, 0], [0, 1]]) == 1
+
+
 @pytest.mark.skipif(not DATA.exists(), reason=f"no real data in {DATA}")
 def test_a_real_network_errs_mostly_inside_blocks():
     with np.load(DATA / "imagenet_val_predictions.npz") as file:
@@ -381,3 +393,5 @@ def test_certain_and_right_is_calibrated():
     assert scores.expected_calibration_error([1, 0], np.eye(2)) == 1
     with pytest.raises(ValueError, match="bins"):
         scores.expected_calibration_error([0], [[1.0]], bins=0)
+    with pytest.raises(ValueError, match=r"1 or less.* Got 80\.0"):
+        scores.expected_calibration_error([0], [[80, 20]])
