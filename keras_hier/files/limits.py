@@ -41,8 +41,9 @@ ANALYSED_GROUPS = 100_000
 ANALYSED_LEVELS = 5_000
 ANALYSED_SIBLINGS = 2_000
 ANALYSED_TREE = 2_000
-# Classes times the depth of their tree, in a metric: 5,000 classes have some
-# 100,000 such places. The tree of a saved model may be a chain of a million.
+# Classes times the depth of their tree, in a metric or a CSV: 5,000 classes
+# have some 100,000 such places. The tree of a saved model may be a chain of a
+# million.
 PATHS = 25_000_000
 # Three times the training set of ImageNet (1.3 million).
 SAMPLES = 2**22

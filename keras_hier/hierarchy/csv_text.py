@@ -2,6 +2,7 @@
 
 import csv
 import io
+from collections.abc import Iterator
 
 from keras_hier.files import limits, spreadsheets
 from keras_hier.hierarchy.csv_tree import parsed_rows
@@ -32,34 +33,43 @@ def text_of(tree: Tree) -> str:
         )
     ]
     depth = int(tree.height[0]) - 1
-    rows = [
-        {"class": keys[leaf], "label": int(label), "name": names[leaf]}
-        | {
-            name: text
-            for at, node in enumerate(_groups_above(tree, leaf), start=1)
-            for name, text in (
-                (f"group{at}", keys[node]),
-                (f"group{at} name", names[node]),
-            )
-        }
-        for label, leaf in zip(
-            tree.order, tree.leaves[tree.order].tolist(), strict=True
+    if tree.num_classes * depth > limits.PATHS:
+        raise HierarchyError(
+            f"A CSV has a column for each of the {depth:,} levels, too many "
+            f"for {tree.num_classes:,} classes. to_json() holds the tree."
         )
-    ]
-    head = {"class": "class", "label": "label"}
-    if any(row["name"] != row["class"] for row in rows):
-        head["name"] = "name"
+    renamed = [key != name for key, name in zip(keys, names, strict=True)]
+    with_names = {
+        int(tree.depth[node])
+        for node in range(1, len(keys))
+        if renamed[node] and is_group[node]
+    }
+    has_name = any(renamed[leaf] for leaf in tree.leaves.tolist())
+    head = ["class", "label", *(["name"] if has_name else [])]
     for at in range(1, depth + 1):
-        column = f"group{at}"
         level = tree.level_names[at - 1] if tree.level_names else None
-        head[column] = f"{column}: {level}" if level else column
-        if any(row.get(column) != row.get(f"{column} name") for row in rows):
-            head[f"{column} name"] = f"{column} name"
+        head.append(f"group{at}: {level}" if level else f"group{at}")
+        if at in with_names:
+            head.append(f"group{at} name")
+
+    def row(label: int, leaf: int) -> Iterator[str]:
+        yield from (keys[leaf], str(label))
+        if has_name:
+            yield names[leaf]
+        above = _groups_above(tree, leaf)
+        for at in range(1, depth + 1):
+            node = above[at - 1] if at <= len(above) else None
+            yield "" if node is None else keys[node]
+            if at in with_names:
+                yield "" if node is None else names[node]
+
     file = io.StringIO(newline="")
     table = csv.writer(file)
-    for row in (head, *rows):
-        cells = [str(row.get(column, "")) for column in head]
-        table.writerow([spreadsheets.guarded(cell) for cell in cells])
+    table.writerow(map(spreadsheets.guarded, head))
+    for label, leaf in zip(
+        tree.order.tolist(), tree.leaves[tree.order].tolist(), strict=True
+    ):
+        table.writerow(map(spreadsheets.guarded, row(label, leaf)))
     text = file.getvalue()
     if not _holds(text, tree):
         raise HierarchyError(

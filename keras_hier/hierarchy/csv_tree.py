@@ -306,38 +306,42 @@ def _named_columns(
     names = [str(name).strip().lower() for name in groups]
     if len(set(names)) != len(names):
         raise HierarchyError(f"groups names a column twice: {quoted(names)}.")
-    known = {
-        name: i
-        for i, column in enumerate(columns)
-        if i and not _is_special(column, columns)
-        for name in (column, called[i].lower())
-    }
+    known: dict[str, set[int]] = {}
+    for i, column in enumerate(columns):
+        if i and not _is_special(column, columns):
+            for name in (column, called[i].lower()):
+                known.setdefault(name, set()).add(i)
     missing = [name for name in names if name not in known]
     if missing:
         raise HierarchyError(
             f"{path} has no column of groups called {quoted(missing)}; it has "
             f"{quoted(list(known)) or 'none'}."
         )
-    return [known[name] for name in names]
+    several = [name for name in names if len(known[name]) > 1]
+    if several:
+        raise HierarchyError(
+            f"{path} has {len(known[several[0]])} columns called "
+            f"{several[0]!r}: rename all but the one that groups= means."
+        )
+    return [place for name in names for place in known[name]]
 
 
 def _coarse_to_fine(
     path: str | Path, columns: list[str], groups: list[int], order: str | None
 ) -> list[int]:
-    numbers = [columns[i].removeprefix("group").lstrip(" _-") for i in groups]
     if order is None and len(groups) > 1:
-        if not all(n.isdecimal() for n in numbers) or len(set(numbers)) != len(
-            numbers
-        ):
+        numbers = [
+            _number(columns[i].removeprefix("group").lstrip(" _-"))
+            for i in groups
+        ]
+        if min(numbers) < 0 or len(set(numbers)) != len(numbers):
             raise HierarchyError(
                 f"{path} has {len(groups)} group columns and does not say "
                 "which is the coarsest: name them group1 (coarsest), group2, "
                 "... in the header (class,group1,group2), or pass "
                 "order='coarse_to_fine' or 'fine_to_coarse'."
             )
-        return [
-            i for _, i in sorted(zip(map(int, numbers), groups, strict=True))
-        ]
+        return [i for _, i in sorted(zip(numbers, groups, strict=True))]
     return groups[::-1] if _checked_order(order) == "fine_to_coarse" else groups
 
 
@@ -350,8 +354,18 @@ def _checked_order(order: str | None) -> str | None:
     return order
 
 
+# Python refuses to read numbers of thousands of digits.
+_MOST_DIGITS = 20
+
+
+def _number(text: str) -> int:
+    """Returns a number from 0, or -1 for what is none."""
+    is_one = text.isdecimal() and len(text) <= _MOST_DIGITS
+    return int(text) if is_one else -1
+
+
 def _by_label(path: str | Path, labels: list[tuple[str, str]]) -> list[str]:
-    numbers = sorted(int(n) if n.isdecimal() else -1 for n, _ in labels)
+    numbers = sorted(_number(n) for n, _ in labels)
     if numbers != list(range(len(labels))):
         raise HierarchyError(
             f"{path}: the label column must number the {len(labels)} classes "

@@ -1,6 +1,6 @@
 """Readers of the sources of hierarchies; most return one row a class."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from importlib import resources
 from typing import Any
 
@@ -55,32 +55,44 @@ def nested_rows(tree: Any) -> list[Row]:
     """Returns the rows of dicts and lists; the strings in lists are classes."""
     rows: list[Row] = []
     ids = _Ids()
-    open_containers: set[int] = set()
+    path: list[Any] = []
+    # Dicts and lists that are open, the innermost last: what is left of each,
+    # and how many groups are above it. A tree may be deeper than Python calls.
+    opened: dict[int, tuple[Any, Iterator[Any], int]] = {}
 
-    def walk(item: Any, path: tuple[str, ...]) -> None:
+    def enter(item: Any) -> None:
         if isinstance(item, str):
-            rows.append(Row(ids.add(item), path))
-            return
-        if id(item) in open_containers:
+            rows.append(Row(ids.add(item), tuple(path)))
+        elif id(item) in opened:
             raise HierarchyError(
-                f"The tree contains itself: a cycle below {'/'.join(path)!r}."
+                "The tree contains itself: a cycle below "
+                f"{'/'.join(map(str, path))!r:.80}."
             )
-        open_containers.add(id(item))
-        if isinstance(item, Mapping):
-            for group, below in item.items():
-                walk(below, (*path, _stripped(group)))
+        elif isinstance(item, Mapping):
+            opened[id(item)] = item, iter(item.items()), len(path)
         elif isinstance(item, Sequence):
-            for below in item:
-                walk(below, path)
+            opened[id(item)] = item, iter(item), len(path)
         else:
             above = "/".join(map(str, path)) or "the root"
             raise HierarchyError(
                 "A nested tree is made of dicts (group -> below), lists and "
-                f"class ids (str); below {above!r} came {type(item).__name__}."
+                f"class ids (str); below {above!r:.80} came "
+                f"{type(item).__name__}."
             )
-        open_containers.remove(id(item))
 
-    walk(tree, ())
+    enter(tree)
+    while opened:
+        key = next(reversed(opened))
+        container, left, depth = opened[key]
+        del path[depth:]
+        for below in left:
+            if isinstance(container, Mapping):
+                group, below = below
+                path.append(_stripped(group))
+            enter(below)
+            break
+        else:
+            del opened[key]
     return rows
 
 

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from strategies import hierarchies
 
+from keras_hier.files import limits
 from keras_hier.hierarchy import Hierarchy, HierarchyError
 from keras_hier.hierarchy.csv_text import text_of
 
@@ -88,6 +89,25 @@ class TestHeader:
         text = "class,label,name,Kind,,\na,0,A,s,,\nb,1,B,s,,\n"
         tree = read(tmp_path, text, header=True)
         assert (tree.level_names, tree.names) == (("Kind",), ("A", "B"))
+
+    @pytest.mark.parametrize("other", ["domain", "Domain", "group1: domain"])
+    def test_two_columns_of_the_name_that_is_asked_for(self, tmp_path, other):
+        text = f"class,label,{other},domain\npug,0,dog,pet\nbus,1,car,thing\n"
+        with pytest.raises(HierarchyError, match="2 columns called 'domain'"):
+            read(tmp_path, text, groups=["domain"])
+
+    @pytest.mark.parametrize(
+        ("text", "message"),
+        [
+            ("class,label\npug,0\nbus,{}\n", "must number the 2 classes"),
+            ("class,label,group1,group{}\npug,0,a,b\n", "is the coarsest"),
+        ],
+    )
+    def test_numbers_may_have_any_number_of_digits(
+        self, tmp_path, text, message
+    ):
+        with pytest.raises(HierarchyError, match=message):
+            read(tmp_path, text.format("9" * 5_000))
 
     def test_a_column_may_name_its_level(self, tmp_path):
         text = (
@@ -198,6 +218,16 @@ class TestThereAndBack:
         with pytest.raises(HierarchyError, match="does not hold all of this"):
             tree.to_csv(tmp_path / "tree.csv")
         assert list(tmp_path.iterdir()) == []
+
+    def test_a_tree_too_deep_for_columns_is_refused_at_once(
+        self, tmp_path, monkeypatch
+    ):
+        paths = [(*(f"g{at}" for at in range(n)), f"c{n}") for n in range(9)]
+        tree = Hierarchy.from_paths(paths)
+        assert again(tmp_path, tree) == tree
+        monkeypatch.setattr(limits, "PATHS", 9 * 8 - 1)
+        with pytest.raises(HierarchyError, match=r"8 levels.*to_json\(\)"):
+            text_of(tree)
 
     def test_other_files_are_refused(self, tmp_path):
         tree = Hierarchy.from_paths([("a", "x")])

@@ -80,6 +80,16 @@ def test_a_class_above_others_becomes_a_leaf_of_its_group():
     assert tree.node_ids[tree.parents[tree.leaves[0]]] == "dog (group)"
 
 
+def test_a_nested_tree_may_be_deeper_than_python_calls():
+    depth = 5_000
+    tree = ["pug"]
+    for level in range(depth):
+        tree = {f"g{level}": tree}
+    found = Hierarchy.from_nested([tree, "bus"], classes=["bus", "pug"])
+    assert found.depth[found.leaves].tolist() == [1, depth + 1]
+    assert found.node_ids[1:3] == (f"g{depth - 1}", f"g{depth - 2}")
+
+
 def cycle():
     below = ["pug"]
     below.append({"dog": below})
@@ -90,6 +100,7 @@ def cycle():
     ("tree", "classes", "message"),
     [
         (cycle(), ["pug"], "cycle below 'dog'"),
+        ({3: cycle()}, ["pug"], "cycle below '3/dog'"),
         ({"a": {"b": ["x"]}, "c": {"b": ["y"]}}, "xy", "'b' has two parents"),
         ({"a": {"b": {"a": ["x"]}}}, ["x"], "'a' lies above itself"),
         ({"a": ["x", "x"]}, ["x"], "'x' appears twice"),
