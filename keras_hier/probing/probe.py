@@ -182,8 +182,13 @@ def _ask(
         layer: np.load(kept / f"{place}.npy", mmap_mode="r")
         for place, layer in enumerate(features.layers)
     }
-    if not np.isfinite(chosen := np.asarray(output[subset])).all():
-        raise ValueError("Expected finite scores of the output, got NaN.")
+    chosen = np.asarray(output[subset])
+    # Logarithms of probabilities may be -inf, where a softmax gave 0.
+    if not (chosen < np.inf).all() or np.isneginf(chosen).all(axis=1).any():
+        raise ValueError(
+            "Expected scores of the output that are numbers, logits or "
+            "log-probabilities. Got NaN, inf, or -inf for all classes."
+        )
     asking = Asking(chosen, scores, labels[subset], seed)
     gains = {layer: asking.gain(layer) for layer in features.layers}
     order, in_turn = asking.in_turn(gains)

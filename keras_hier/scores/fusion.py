@@ -50,6 +50,9 @@ def fuse(
     Returns:
         Log-probabilities, float64 [N, C].
 
+    Raises:
+        ValueError: logits of other shapes.
+
     Example:
         >>> import numpy as np
         >>> from keras_hier import Grouping
@@ -64,6 +67,7 @@ def fuse(
         Hinton: Training products of experts by minimizing contrastive
         divergence, Neural Computation 14(8), 2002.
     """
+    _check_shapes(logits, heads)
     scores = weights.get("class", 0.0) * _log_posterior(logits)
     for name, (values, grouping) in heads.items():
         if weight := weights.get(name, 0.0):
@@ -89,7 +93,7 @@ def fusion_weights(
         Weight by output name, that of the main output as `"class"`.
 
     Raises:
-        ValueError: lengths differ, there are no samples, labels outside [0, C),
+        ValueError: shapes that do not fit, no samples, labels outside [0, C),
             or logits that are NaN or inf.
 
     Example:
@@ -123,9 +127,10 @@ def posteriors(
         Log-probabilities [N, C] by output, the main one's as `"class"` first.
 
     Raises:
-        ValueError: lengths differ, there are no samples, or logits are NaN or
-            inf.
+        ValueError: shapes that do not fit, no samples, or logits that are NaN
+            or inf.
     """
+    _check_shapes(logits, heads)
     found = {"class": _log_posterior(logits)}
     for name, (values, grouping) in heads.items():
         found[name] = _log_posterior(values, grouping)
@@ -222,6 +227,34 @@ def product(terms: Sequence[FloatArray], weights: FloatArray) -> FloatArray:
         if weight:
             scores += weight * term
     return scores
+
+
+def _check_shapes(logits: npt.ArrayLike, heads: Experts) -> None:
+    """Raises an error unless logits are [N, C], and of heads [N, G]."""
+    shape = np.shape(logits)
+    if len(shape) != 2:
+        raise ValueError(
+            "Expected logits [N, C] of the main output. Got shape "
+            f"{shape} instead."
+        )
+    for name, (values, grouping) in heads.items():
+        if name == "class":
+            raise ValueError(
+                "Expected heads of other names than 'class', which is the main "
+                "output."
+            )
+        if grouping.num_classes != shape[1]:
+            raise ValueError(
+                f"Expected groups of the {shape[1]} classes of the main "
+                f"output. Those of {name!r} are of {grouping.num_classes}."
+            )
+        wanted = shape[0], grouping.num_groups
+        if np.shape(values) != wanted:
+            raise ValueError(
+                f"Expected logits of shape {wanted} of output {name!r}, a "
+                "column for each of its groups. Got shape "
+                f"{np.shape(values)} instead."
+            )
 
 
 def _log_posterior(

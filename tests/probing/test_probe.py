@@ -115,6 +115,26 @@ def test_what_an_output_knows_already_adds_nothing(drawn, tree):
     assert "takes no errors off" in " ".join(probe(sure, tree).sentences)
 
 
+def test_an_output_may_call_classes_impossible(drawn, tree):
+    found = drawn()
+    output = np.array(found.output)
+    labels = found.labels_in(tree)
+    wrong = (labels + 1) % output.shape[1]
+    output[np.arange(len(labels)), wrong] = -np.inf  # log(0)
+    layers = {"last": found[found.layers[-1]]}
+    record = probe(Features(layers, labels, output=output), tree).record
+    right = (output.argmax(axis=1) == labels).mean()
+    assert record.output_right == pytest.approx(right)
+    assert np.isfinite(record.adds_loss).all()
+    for value in (np.nan, np.inf):
+        output[7, 1] = value
+        with pytest.raises(ValueError, match="Got NaN, inf"):
+            probe(Features(layers, labels, output=output), tree)
+    output[7] = -np.inf
+    with pytest.raises(ValueError, match="-inf for all classes"):
+        probe(Features(layers, labels, output=output), tree)
+
+
 def test_no_more_than_five_of_a_hundred_null_layers_add(tree):
     rng = np.random.default_rng(3)
     labels = np.arange(240) % 24

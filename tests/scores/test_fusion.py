@@ -213,6 +213,26 @@ def test_a_sample_of_which_nothing_is_possible_is_no_answer():
         fusion_weights(logits, {}, labels)
 
 
+@pytest.mark.parametrize(
+    ("logits", "heads", "message"),
+    [
+        ([1, 2, 3], {}, r"\[N, C\] of the main output. Got shape \(3,\)"),
+        ([[1, 2, 3]], {"conv5": [[1, 2, 3]]}, r"\(1, 2\) of output 'conv5'"),
+        ([[1, 2, 3]], {"conv5": [[1]]}, r"Got shape \(1, 1\)"),
+        ([[1, 2, 3]], {"conv5": [[1, 2], [3, 4]]}, r"Got shape \(2, 2\)"),
+        ([[1, 2, 3, 4]], {"conv5": [[1, 2]]}, "4 classes .* 'conv5' are of 3"),
+        ([[1, 2, 3]], {"class": [[1, 2]]}, "other names than 'class'"),
+    ],
+)
+def test_shapes_must_fit(logits, heads, message):
+    groups = Grouping(["a", "b"], [0, 0, 1])
+    experts = {name: (values, groups) for name, values in heads.items()}
+    with pytest.raises(ValueError, match=message):
+        fuse(logits, experts, {"class": 1, "conv5": 1})
+    with pytest.raises(ValueError, match=message):
+        fusion_weights(logits, experts, [0])
+
+
 @pytest.mark.parametrize("label", [-1, 2])
 def test_labels_of_no_class(label):
     with pytest.raises(ValueError, match="labels of 2 classes"):
