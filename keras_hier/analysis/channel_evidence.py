@@ -11,7 +11,8 @@ from keras_hier.analysis.significance import FALSE_DISCOVERIES, beyond_chance
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
 
-# Of fewer classes, on either side, no order is beyond chance once corrected.
+# Fewer classes, on either side, do not speak for a group: any three have
+# something in common, and among a thousand others their p is tiny.
 LEAST_CLASSES = 4
 
 
@@ -25,7 +26,8 @@ class Channels(NamedTuple):
             speaks against the group.
         p: float64 [F], two-sided.
         q: float64 [F], the least rate of false discoveries that lists each;
-            NaN where the group is too small for any to be beyond chance.
+            NaN where the group, or all else, is of fewer than four classes:
+            these are ordered, and never called found.
         found: how many, from the first on, are beyond chance.
     """
 

@@ -42,6 +42,10 @@ def layer_evidence(record: LayersRecord) -> LayerEvidence:
     control, rise and fall together, which the procedure allows (Benjamini and
     Yekutieli).
 
+    The standard errors are of reading. Of few samples a probe would come out
+    otherwise on others, which they do not tell: then more is found, nearly all
+    of it worse than the control's best layer.
+
     Args:
         record: of the layers; one that was logged before there was this test
             has all that it takes.

@@ -5,8 +5,11 @@ import sys
 import numpy as np
 import pytest
 
+from keras_hier.hierarchy.hierarchy import Hierarchy
 from keras_hier.log import layers_codec
+from keras_hier.probing.features import Features
 from keras_hier.probing.layer_evidence import layer_evidence
+from keras_hier.probing.probe import probe
 from keras_hier.probing.sentences import sentences
 from tests.support.layers import layers_record
 
@@ -91,6 +94,30 @@ def test_where_nothing_differs_nothing_is_listed(shared):
     assert (np.mean(listed, axis=0) <= 0.072).all()
     assert np.mean(said) <= 0.1
     assert np.mean(naive) > 0.5
+
+
+def test_layers_that_know_as_much_as_untrained_ones_are_not_called_better():
+    """Of probes fitted to 40 samples a class, whose errors are too small."""
+    rng = np.random.default_rng(0)
+    tree = Hierarchy.from_paths([(f"g{c // 3}", f"c{c}") for c in range(6)])
+    labels = np.arange(240) % 6
+
+    def drawn():
+        means = np.eye(6, 8)[labels]
+        return Features(
+            {f"l{at}": means + rng.normal(size=(240, 8)) for at in range(5)},
+            labels,
+        )
+
+    better, any_found = [], []
+    for _ in range(30):
+        found = probe(drawn(), tree, control=drawn(), folds=3).record
+        listed = layer_evidence(found).over.found
+        any_found.append(listed.any())
+        better.append((listed & (found.over.ravel() > 0)).any())
+    # 3 and 14 of 100 in the long run, each within two standard errors of 30.
+    assert np.mean(better) <= 0.1
+    assert np.mean(any_found) <= 0.27
 
 
 def test_what_differs_is_nearly_all_listed():
