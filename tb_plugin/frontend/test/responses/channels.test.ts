@@ -57,8 +57,8 @@ test("evidence comes with what chance gives", () => {
 
 test("small groups are ordered and nothing is claimed", () => {
   const said = evidenceInWords({ ...answer, is_small: true, found: 0 });
-  expect(said).toContain("Of fewer than 4 classes");
-  expect(said).toContain("nothing is beyond chance");
+  expect(said).toContain("Groups of fewer than 4 classes");
+  expect(said).toContain("are not tested");
 });
 
 test("what lacks of the strongest samples comes with how to get it", () => {

@@ -32,7 +32,7 @@ export function cellInWords(
 export function evidenceInWords(of: ChannelsAnswer): string {
   const all = plural(of.features, "channel", "channels");
   if (of.is_small) {
-    return `Of fewer than ${of.least_classes} classes, or all but so few, nothing is beyond chance: these of ${all} differ most.`;
+    return `Groups of fewer than ${of.least_classes} classes, or of all but so few, are not tested: these of ${all} differ most.`;
   }
   const alone = `${whole(of.alone)} have p ≤ ${of.rate} alone, ${whole(Math.round(of.expected))} would by chance.`;
   if (!of.found) return `None of ${all} is beyond chance: ${alone}`;
