@@ -113,7 +113,8 @@ def AlexNet(  # noqa: N802 - named as keras.applications names its models
 
     Args:
         num_classes: C, at least 2.
-        input_shape: (height, width, channels), at least 32 x 32.
+        input_shape: (height, width, channels), at least 32 x 32; channels come
+            last whatever is configured.
         width: factor on the number of channels of every hidden layer.
         normalization: `"lrn"`, the paper's local response normalization of
             conv1 and conv2; `"batch"`, batch normalization after each
@@ -172,6 +173,7 @@ def AlexNet(  # noqa: N802 - named as keras.applications names its models
             kernel_size,
             activation="relu",
             kernel_initializer="he_normal",
+            data_format="channels_last",
             name=f"conv{index}",
             **{"padding": "same", **kwargs},
         )(x)
@@ -188,7 +190,9 @@ def AlexNet(  # noqa: N802 - named as keras.applications names its models
         return x
 
     def pool(x: Any, index: int) -> Any:
-        return keras.layers.MaxPooling2D(3, 2, name=f"pool{index}")(x)
+        return keras.layers.MaxPooling2D(
+            3, 2, data_format="channels_last", name=f"pool{index}"
+        )(x)
 
     def dense(x: Any, index: int) -> Any:
         x = keras.layers.Dense(
@@ -215,7 +219,7 @@ def AlexNet(  # noqa: N802 - named as keras.applications names its models
     x = convolution(x, 3, 384, kernel_size=3)
     x = convolution(x, 4, 384, kernel_size=3)
     x = pool(convolution(x, 5, 256, kernel_size=3), 5)
-    x = keras.layers.Flatten(name="flatten")(x)
+    x = keras.layers.Flatten("channels_last", name="flatten")(x)
     x = dense(dense(x, 6), 7)
     logits = keras.layers.Dense(num_classes, dtype="float32", name="class")(x)
     return keras.Model(image, logits, name=name)

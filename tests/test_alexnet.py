@@ -44,6 +44,16 @@ def test_small_inputs_get_a_small_stem(size, conv1, pool5):
     assert model.output.shape == (None, 10)
 
 
+def test_channels_come_last_whatever_is_configured():
+    keras.config.set_image_data_format("channels_first")
+    try:
+        model = kh.AlexNet(10, (64, 48, 3), width=0.05)
+    finally:
+        keras.config.set_image_data_format("channels_last")
+    assert model.get_layer("pool5").output.shape == (None, 3, 2, 13)
+    assert np.isfinite(model.predict(np.ones((2, 64, 48, 3)), verbose=0)).all()
+
+
 def test_width_scales_every_hidden_layer():
     model = kh.AlexNet(7, (64, 48, 1), width=0.5)
     widths = [model.get_layer(f"conv{i}").filters for i in range(1, 6)]

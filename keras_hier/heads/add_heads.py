@@ -8,6 +8,7 @@ from typing import Any
 import keras
 
 from keras_hier.heads.branches import BRANCHES
+from keras_hier.heads.data_format import as_heads_read
 from keras_hier.heads.distillation import OUTPUT, TEMPERATURE, Distillation
 from keras_hier.heads.group_head import HEADS, GroupHead, ProbeHead
 from keras_hier.heads.headed_model import (
@@ -19,7 +20,8 @@ from keras_hier.heads.headed_model import (
 )
 from keras_hier.heads.logits import gives_logits
 from keras_hier.hierarchy.grouping import Grouping, require_grouping
-from keras_hier.keras_internals import origin
+from keras_hier.keras_internals import all_layers, origin
+from keras_hier.log.metadata import CLASS_OUTPUT
 
 Groupings = Grouping | Iterable[Grouping] | Mapping[str, Grouping]
 
@@ -63,7 +65,8 @@ def add_heads(
         ValueError: the model is not functional or has no single output [N, C];
             a temperature is not above 0; a layer is unknown, inside another
             model or called twice; a grouping is of other classes; two outputs
-            would have one name.
+            would have one name, or a head that of the classes, `class`; a
+            callable gives two heads one layer.
 
     Example:
         >>> import keras_hier as kh
@@ -103,6 +106,7 @@ def add_heads(
     outputs = {main_name: main}
     outputs.update((name, calls[name][0][0]) for name in heads_of(model))
     taken = {*calls, main_name, OUTPUT}
+    used = {id(each) for each in all_layers(model)}
     for kind, suffix, wanted in (
         (GroupHead, "groups", heads),
         (ProbeHead, "probe", probes),
@@ -114,11 +118,13 @@ def add_heads(
                 taken.add(name)
                 if callable(head) and kind is GroupHead:
                     new = kind(grouping, layer, name=name)
-                    outputs[name] = new(_branch(head, name, features))
+                    entrance = as_heads_read(features, name)
+                    branch = _branch(head, name, entrance, used)
+                    outputs[name] = new(branch(entrance))
                 else:
                     how = "pool" if callable(head) else head
                     new = kind(grouping, layer, head=how, name=name)
-                    outputs[name] = new(features)
+                    outputs[name] = new(as_heads_read(features, name))
     students = _students(outputs.values())
     if students and distillation is not None:
         if OUTPUT in calls and not distillation_of(model):
@@ -230,12 +236,33 @@ def _enclosing_model(model: keras.Model, layer: str) -> str | None:
     return None
 
 
-def _branch(head: Callable[[Any], Any], name: str, features: Any) -> Any:
-    """Calls the layers of a head, as one model so that no two names clash."""
+def _branch(
+    head: Callable[[Any], Any], name: str, features: Any, used: set[int]
+) -> keras.Model:
+    """Makes the layers of a head, as one model so that no two names clash.
+
+    Args:
+        head: calls them.
+        name: of the head.
+        features: what they will be called on.
+        used: ids of layers of the model and of other heads, to which these are
+            added.
+    """
     shape, dtype = features.shape, features.dtype
     entrance = keras.Input(batch_shape=shape, dtype=dtype, name="features")
     branch = keras.Model(entrance, head(entrance), name=f"{name}_branch")
-    return branch(features)
+    for layer in all_layers(branch):
+        # Keras saves the weights of a layer once, and loads a layer for each
+        # of the two models it is in.
+        if id(layer) in used and layer.variables:
+            raise ValueError(
+                f"`head` gives {name!r} the layer {layer.name!r}, which "
+                "another head or the model itself has already. A saved model "
+                "would not load again: make new layers for each head, as in "
+                "head=lambda features: keras.layers.Dense(64)(features)."
+            )
+    used.update(map(id, all_layers(branch)))
+    return branch
 
 
 def _students(outputs: Iterable[Any]) -> dict[GroupHead, Any]:
@@ -302,4 +329,9 @@ def _check(
             f"Two layers of the model would be called {name!r}. Name one of "
             f"the outputs yourself, heads={{layer: {{'a_name': grouping}}}}. "
             "(cut(groups=n) makes n groups or more, so two cuts may agree.)"
+        )
+    if name == CLASS_OUTPUT:
+        raise ValueError(
+            f"No head can be called {name!r}, which stands for the model's own "
+            "output, whatever its layer is called. Choose another name."
         )

@@ -5,7 +5,7 @@ from typing import Any
 
 import keras
 
-from keras_hier.heads.group_head import GRID, ceil, positions
+from keras_hier.heads.group_head import GRID, ceil, data_format, positions
 
 # By the number of axes of positions.
 _CONVOLUTION = {
@@ -55,12 +55,12 @@ def hidden(units: int = 128, dropout: float = 0.5) -> Callable[[Any], Any]:
         sizes = [features.shape[axis] for axis in axes]
         x = features
         if None in sizes:
-            x = _POOLING[len(sizes)][1](data_format=_format(axes))(x)
+            x = _POOLING[len(sizes)][1](data_format=data_format(axes))(x)
         else:
             cells = tuple(ceil(size, GRID) for size in sizes)
             if any(cell > 1 for cell in cells):
                 x = _POOLING[len(cells)][0](
-                    cells, padding="same", data_format=_format(axes)
+                    cells, padding="same", data_format=data_format(axes)
                 )(x)
             x = keras.layers.Flatten()(x)
         x = keras.layers.Dense(
@@ -121,11 +121,11 @@ def convolved(
             3,
             strides=2 if far else 1,
             padding="same",
-            data_format=_format(axes),
+            data_format=data_format(axes),
             use_bias=False,
             kernel_initializer="he_normal",
         )(features)
-        channels = 1 if _format(axes) == "channels_first" else -1
+        channels = 1 if data_format(axes) == "channels_first" else -1
         x = keras.layers.BatchNormalization(channels, momentum=0.9)(x)
         return read(keras.layers.Activation("relu")(x))
 
@@ -136,8 +136,3 @@ BRANCHES: dict[str, Callable[[], Callable[[Any], Any]]] = {
     "hidden": hidden,
     "convolved": convolved,
 }
-
-
-def _format(axes: tuple[int, ...]) -> str:
-    # Sequences [N, length, F] always have channels last, images may not.
-    return "channels_first" if axes[:1] == (2,) else "channels_last"

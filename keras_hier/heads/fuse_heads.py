@@ -127,8 +127,9 @@ def fuse_heads(
         the weights as `fusion_weights`.
 
     Raises:
-        ValueError: the model has no heads, there are no samples, labels are
-            one-hot, or `max_loss` is negative or no number.
+        ValueError: the model has no heads, there are no samples or another
+            number of labels, labels are one-hot, or `max_loss` is negative or
+            no number.
 
     Example:
         >>> import numpy as np
@@ -238,6 +239,11 @@ def _predict(
         # Not predict_on_batch, which asks every replica of a strategy for the
         # whole batch.
         for name, values in model.predict(x, verbose=0).items():
+            if len(values) != len(found):
+                raise ValueError(
+                    "Expected a label for each held-out sample. Got "
+                    f"{len(values)} samples and {len(found)} labels."
+                )
             scores.setdefault(name, []).append(values[counted])
         labels.append(found[counted])
     if not labels:

@@ -11,6 +11,7 @@ from keras_hier.hierarchy.grouping import Grouping, require_grouping
 PROBE_LOSS_WEIGHT = 1e-6
 GRID = 4
 HEADS = ("pool", "grid", "dense")
+CHANNELS_FIRST = "channels_first"
 
 
 @keras.saving.register_keras_serializable(package="keras_hier")
@@ -28,6 +29,9 @@ class GroupHead(keras.layers.Layer):
             the cells of a grid of at most 4 x 4, 16 F numbers; `"dense"`
             flattens. Features [N, F] are taken as they are.
         dtype: of weights and logits; float32 also under mixed precision.
+        data_format: of the features, `"channels_last"` or `"channels_first"`;
+            that of `keras.config.image_data_format()` by default. Sequences
+            [N, length, F] always have channels last.
         **kwargs: of `keras.layers.Layer`.
 
     Returns:
@@ -54,6 +58,7 @@ class GroupHead(keras.layers.Layer):
         layer: str,
         head: str = "pool",
         dtype: Any = "float32",
+        data_format: str | None = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(dtype=dtype, **kwargs)
@@ -65,6 +70,9 @@ class GroupHead(keras.layers.Layer):
         self.grouping = grouping
         self.layer = layer
         self.head = head
+        # Kept, as Keras's layers do: a model may be loaded where another is
+        # configured.
+        self.data_format = data_format or keras.config.image_data_format()
 
     def build(self, input_shape: tuple[int | None, ...]) -> None:
         """Creates the kernel [F, G] and the bias [G]."""
@@ -89,23 +97,30 @@ class GroupHead(keras.layers.Layer):
         return ops.matmul(vector, self.kernel) + self.bias
 
     def _vector(self, x: Any) -> Any:
-        axes = positions(x.shape)
+        axes = positions(x.shape, self.data_format)
         if self.head == "pool" and axes:
             x = ops.mean(x, axis=axes)
         elif self.head == "grid" and axes:
             cell = tuple(ceil(x.shape[axis], GRID) for axis in axes)
-            x = ops.average_pool(x, cell, strides=cell, padding="same")
+            x = ops.average_pool(
+                x,
+                cell,
+                strides=cell,
+                padding="same",
+                data_format=data_format(axes),
+            )
         return ops.reshape(x, (-1, self.kernel.shape[0]))
 
     def _width(self, shape: tuple[int | None, ...]) -> int | None:
         """Returns the length of a sample's `_vector`, if known."""
         width = 1
+        axes = positions(shape, self.data_format)
         for axis, size in enumerate(shape[1:], 1):
-            if self.head == "pool" and axis in positions(shape):
+            if self.head == "pool" and axis in axes:
                 continue
             if size is None:
                 return None
-            if self.head == "grid" and axis in positions(shape):
+            if self.head == "grid" and axis in axes:
                 size = ceil(size, ceil(size, GRID))
             width *= size
         return width
@@ -123,6 +138,7 @@ class GroupHead(keras.layers.Layer):
             "grouping": self.grouping.to_config(),
             "layer": self.layer,
             "head": self.head,
+            "data_format": self.data_format,
         }
 
     @classmethod
@@ -149,6 +165,7 @@ class ProbeHead(GroupHead):
         layer: as of `GroupHead`.
         head: as of `GroupHead`.
         dtype: as of `GroupHead`.
+        data_format: as of `GroupHead`.
         **kwargs: of `keras.layers.Layer`.
 
     Reference:
@@ -179,12 +196,25 @@ class ProbeHead(GroupHead):
         return value + (logits - value) / self.loss_weight
 
 
-def positions(shape: tuple[int | None, ...]) -> tuple[int, ...]:
-    """Returns the axes between samples and channels."""
-    first = keras.config.image_data_format() == "channels_first"
+def positions(
+    shape: tuple[int | None, ...], data_format: str | None = None
+) -> tuple[int, ...]:
+    """Returns the axes between samples and channels.
+
+    Args:
+        shape: of features.
+        data_format: theirs; that of the configuration by default.
+    """
+    first = (data_format or keras.config.image_data_format()) == CHANNELS_FIRST
     if first and len(shape) > 3:
         return tuple(range(2, len(shape)))
     return tuple(range(1, len(shape) - 1))
+
+
+def data_format(axes: tuple[int, ...]) -> str:
+    """Returns the data format of features with these axes of positions."""
+    # Sequences [N, length, F] always have channels last, images may not.
+    return CHANNELS_FIRST if axes[:1] == (2,) else "channels_last"
 
 
 def ceil(a: int, b: int) -> int:

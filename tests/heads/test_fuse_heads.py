@@ -152,3 +152,5 @@ def test_what_it_refuses(model):
         kh.fuse_heads(model, [])
     with pytest.raises(ValueError, match="argmax"):
         kh.fuse_heads(model, (images, np.eye(6)[labels]))
+    with pytest.raises(ValueError, match="8 samples and 7 labels"):
+        kh.fuse_heads(model, (images, labels[:-1]))

@@ -227,6 +227,29 @@ def test_layers_of_a_callable_may_be_called_as_those_of_the_model(hierarchy):
     assert model.get_layer("conv2_groups3_branch").get_layer("flatten")
 
 
+@pytest.mark.parametrize("once", ["a layer", "closure", "of the model"])
+def test_two_heads_share_no_layer_since_it_would_not_load(hierarchy, once):
+    base = small.model()
+    new = keras.layers.Dense(5)
+    branch = {
+        "a layer": new,
+        "closure": lambda x: new(keras.layers.Flatten()(x)),
+        "of the model": lambda x: base.get_layer("conv2")(x),
+    }[once]
+    cuts = [hierarchy.cut(depth=1), hierarchy.cut(max_size=1)]
+    with pytest.raises(ValueError, match=r"'conv1_groups\d' the layer.*lambda"):
+        kh.add_heads(base, {"conv1": cuts}, head=branch)
+
+
+def test_heads_may_share_what_has_no_weights(hierarchy, tmp_path):
+    cut = hierarchy.cut(depth=1)
+    relu = keras.layers.ReLU()
+    model = kh.add_heads(small.model(), {"conv1": cut, "conv2": cut}, head=relu)
+    model.save(tmp_path / "model.keras")
+    again = kh.load_model(tmp_path / "model.keras")
+    assert again.count_params() == model.count_params()
+
+
 def test_more_heads_for_a_model_that_has_some(hierarchy):
     first = headed(hierarchy)
     second = kh.add_heads(first, probes={"conv1": hierarchy.cut(depth=1)})
@@ -534,6 +557,15 @@ def test_names_that_clash(hierarchy):
         small.model(), heads={"conv2": {"conv2_random3": other}}
     )
     assert list(model.output) == ["class", "conv2_random3", "distillation"]
+
+
+def test_the_name_of_the_classes_is_taken_whatever_their_layer(hierarchy):
+    image = keras.Input((8, 8, 1))
+    x = keras.layers.Flatten(name="flatten")(image)
+    base = keras.Model(image, keras.layers.Dense(6, name="predictions")(x))
+    heads = {"flatten": {"class": hierarchy.cut(max_size=1)}}
+    with pytest.raises(ValueError, match="No head can be called 'class'"):
+        kh.add_heads(base, heads=heads)
 
 
 def test_the_name_of_what_is_taught_is_taken(hierarchy):

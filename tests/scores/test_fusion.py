@@ -244,3 +244,10 @@ def test_lengths_must_agree(labels):
     _, logits, heads = drawn(0)
     with pytest.raises(ValueError, match="as many labels as samples"):
         fusion_weights(logits, heads, labels)
+
+
+def test_no_head_takes_the_place_of_the_classes():
+    logits = np.zeros((3, 2))
+    heads = {"class": (logits, Grouping(["x", "y"], [0, 1]))}
+    with pytest.raises(ValueError, match="No head can be called 'class'"):
+        fusion_weights(logits, heads, [0, 1, 0])

@@ -1,0 +1,62 @@
+"""Brings features into the data format that heads read.
+
+Layers may have another than that of `keras.config.image_data_format()`: they
+are told so one by one, and a convolution of sequences follows the configuration
+where all else that makes sequences has channels last.
+"""
+
+from typing import Any
+
+import keras
+
+from keras_hier.heads.group_head import data_format, positions
+from keras_hier.keras_internals import origin
+
+# What may move channels from one axis to another.
+_MOVES = {"Moveaxis", "Permute", "Reshape", "Swapaxes", "Transpose"}
+
+
+def as_heads_read(features: Any, name: str) -> Any:
+    """Returns features with their channels where heads look for them.
+
+    Args:
+        features: of a layer, symbolic [N, ...].
+        name: of the head.
+    """
+    expected = data_format(positions(features.shape))
+    found = _found(features)
+    if len(features.shape) < 3 or found in (None, expected):
+        return features
+    axes = list(range(1, len(features.shape)))
+    axes = (
+        axes[1:] + axes[:1]
+        if found == "channels_first"
+        else (axes[-1:] + axes[:-1])
+    )
+    return keras.layers.Permute(axes, name=f"{name}_{expected}")(features)
+
+
+def _found(features: Any) -> str | None:
+    """Returns the data format of the last layer that has one, if it is known.
+
+    Layers after it, such as an activation, leave the axes where they are.
+    """
+    tensor = features
+    while True:
+        operation, node_index, tensor_index = origin(tensor)
+        if isinstance(operation, keras.Model) and getattr(
+            operation, "outputs", None
+        ):
+            tensor = operation.outputs[tensor_index]
+            continue
+        taken = operation._inbound_nodes[node_index].input_tensors
+        known = getattr(operation, "data_format", None)
+        if known in ("channels_first", "channels_last"):
+            return str(known)
+        if (
+            not taken
+            or type(operation).__name__ in _MOVES
+            or len(taken[0].shape) != len(features.shape)
+        ):
+            return None
+        tensor = taken[0]
