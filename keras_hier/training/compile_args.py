@@ -96,13 +96,14 @@ def compile_args(
         if nodes
         else _loss(soft, from_logits)
     }
+    several = hierarchy.num_classes > 5
     collapse = None if at is None else True
     metrics = {
         main_name: [
             *(
-                _node_accuracies(hierarchy, None, hierarchy.num_classes > 5)
+                _node_accuracies(hierarchy, None, several)
                 if nodes
-                else _accuracies(soft, top5=hierarchy.num_classes > 5)
+                else _accuracies(soft, several, main.dtype, hierarchy)
             ),
             ConfusionMatrix(
                 hierarchy,
@@ -124,7 +125,7 @@ def compile_args(
             *(
                 _node_accuracies(hierarchy, head.grouping, top5=False)
                 if nodes
-                else _accuracies(soft, top5=False)
+                else _accuracies(soft)
             ),
             ConfusionMatrix(
                 hierarchy,
@@ -184,7 +185,12 @@ def _node_accuracies(
     ]
 
 
-def _accuracies(soft: bool, top5: bool) -> list[keras.metrics.Metric]:
+def _accuracies(
+    soft: bool,
+    top5: bool = False,
+    dtype: str = "float32",
+    hierarchy: Hierarchy | None = None,
+) -> list[keras.metrics.Metric]:
     first, top = (
         (
             keras.metrics.CategoricalAccuracy,
@@ -196,4 +202,10 @@ def _accuracies(soft: bool, top5: bool) -> list[keras.metrics.Metric]:
             keras.metrics.SparseTopKCategoricalAccuracy,
         )
     )
-    return [first(name="accuracy"), *([top(5, name="top5")] if top5 else [])]
+    accuracies = [first(name="accuracy")]
+    if top5 and hierarchy and dtype in ("float16", "bfloat16"):
+        # TensorFlow finds no best ones of them, and Keras's metric casts none.
+        accuracies.append(NodeAccuracy(hierarchy, k=5, name="top5"))
+    elif top5:
+        accuracies.append(top(5, name="top5"))
+    return accuracies

@@ -58,10 +58,17 @@ class LossWeightSchedule(keras.callbacks.Callback):
                 f"every epoch, as in epoch 0. Got {sorted(weights)} in epoch "
                 f"{epoch}."
             )
-        now = {n: float(variable) for n, variable in self.variables.items()}
+        now = self._values()
         for name, weight in weights.items():
             self.variables[name].assign(float(weight))
-        after = {n: float(variable) for n, variable in self.variables.items()}
+        after = self._values()
         if now != after and keras.backend.backend() == "jax":
             self.model.make_train_function(force=True)
             self.model.make_test_function(force=True)
+
+    def _values(self) -> dict[str, float]:
+        # Not float(variable): one of several replicas has none.
+        return {
+            name: float(keras.ops.convert_to_numpy(variable))
+            for name, variable in self.variables.items()
+        }

@@ -49,3 +49,13 @@ def test_a_schedule_that_changes_its_names():
     )
     with pytest.raises(ValueError, match=r"conv2.*conv3.*in epoch 1"):
         schedule.on_epoch_begin(1)
+
+
+def test_a_schedule_made_inside_the_scope_of_replicas(mirrored):
+    with mirrored.scope():
+        schedule = kh.LossWeightSchedule(
+            lambda epoch: {"conv2_groups3": 0.5 * epoch}
+        )
+    schedule.on_epoch_begin(3)
+    weight = schedule.variables["conv2_groups3"]
+    assert keras.ops.convert_to_numpy(weight) == 1.5

@@ -486,6 +486,27 @@ def test_a_variable_loss_weight_works_at_once_and_saves(
     assert again["class_loss"] == pytest.approx(doubled["class_loss"], rel=1e-5)
 
 
+@pytest.mark.parametrize("policy", ["mixed_float16", "mixed_bfloat16"])
+@pytest.mark.parametrize("label_mode", ["int", "categorical"])
+def test_top5_of_scores_in_half_precision(hierarchy, policy, label_mode):
+    keras.config.set_dtype_policy(policy)
+    try:
+        model = small.model("softmax")
+        model.compile(
+            "sgd",
+            **kh.compile_args(model, hierarchy, label_mode=label_mode),
+            run_eagerly=small.EAGERLY,
+        )
+        x, y = small.data(64)
+        scores = keras.ops.convert_to_numpy(keras.ops.cast(model(x), "float32"))
+        above = scores > scores[np.arange(64), y][:, None]
+        labels = y if label_mode == "int" else np.eye(6)[y]
+        logs = model.evaluate(x, labels, verbose=0, return_dict=True)
+    finally:
+        keras.config.set_dtype_policy("float32")
+    assert logs["top5"] == pytest.approx((above.sum(axis=1) < 5).mean())
+
+
 def test_few_classes_have_no_top5():
     hierarchy = kh.Hierarchy.from_nested(list("abcde"), classes=list("abcde"))
     image = keras.Input((4,))
