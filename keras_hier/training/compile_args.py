@@ -18,7 +18,7 @@ from keras_hier.heads.logits import changes_in_training, gives_logits
 from keras_hier.hierarchy.grouping import Grouping
 from keras_hier.hierarchy.hierarchy import Hierarchy, require_hierarchy
 from keras_hier.losses.node_crossentropy import NodeCrossentropy
-from keras_hier.training.confusion_matrix import ConfusionMatrix
+from keras_hier.training.confusion_matrix import MAX_SIZE, ConfusionMatrix
 from keras_hier.training.label_modes import LabelMode, takes_nodes
 from keras_hier.training.node_accuracy import NodeAccuracy
 
@@ -42,7 +42,8 @@ def compile_args(
     - loss weights: those given, 1 for other outputs, 1e-6 for probes;
     - `weighted_metrics`: `accuracy`, `top5` (of more than 5 classes) and
       `distance`, the `ConfusionMatrix`, on the main output; `accuracy` and
-      `distance` on heads and probes.
+      `distance` on heads and probes, those over more than 5,000 groups without
+      `distance`.
 
     Args:
         model: from `add_heads`, or a classifier without heads: functional, or
@@ -121,21 +122,22 @@ def compile_args(
             if nodes
             else _loss(soft, from_logits=True)
         )
-        metrics[name] = [
-            *(
-                _node_accuracies(hierarchy, head.grouping, top5=False)
-                if nodes
-                else _accuracies(soft)
-            ),
-            ConfusionMatrix(
-                hierarchy,
-                head.grouping,
-                collapse=False,
-                from_logits=True,
-                node_labels=nodes,
-                head_labels=nodes,
-            ),
-        ]
+        metrics[name] = (
+            _node_accuracies(hierarchy, head.grouping, top5=False)
+            if nodes
+            else _accuracies(soft)
+        )
+        if head.grouping.num_groups <= MAX_SIZE:
+            metrics[name].append(
+                ConfusionMatrix(
+                    hierarchy,
+                    head.grouping,
+                    collapse=False,
+                    from_logits=True,
+                    node_labels=nodes,
+                    head_labels=nodes,
+                )
+            )
         weights[name] = PROBE_LOSS_WEIGHT if head.role == "probe" else 1.0
     if distillation := distillation_of(model):
         losses[distillation.name] = DivergenceLoss()

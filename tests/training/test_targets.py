@@ -528,6 +528,29 @@ def test_very_many_classes_need_at():
     assert matrix.at == cut
 
 
+@pytest.mark.parametrize("label_mode", ["int", "categorical", "nodes"])
+def test_a_head_over_very_many_classes_has_no_matrix(label_mode):
+    hierarchy = kh.Hierarchy.from_paths(
+        (f"group {i % 3}", f"class {i}") for i in range(5001)
+    )
+    features = keras.Input((4,), name="features")
+    scores = keras.layers.Dense(5001, name="class")(features)
+    cut = hierarchy.cut(groups=3)
+    model = kh.add_heads(
+        keras.Model(features, scores),
+        {"features": [cut, hierarchy.cut(max_size=1)]},
+        head="pool",
+    )
+    metrics = kh.compile_args(model, hierarchy, label_mode=label_mode, at=cut)[
+        "weighted_metrics"
+    ]
+    assert {n: [m.name for m in found] for n, found in metrics.items()} == {
+        "class": ["accuracy", "top5", "distance"],
+        "features_groups3": ["accuracy", "distance"],
+        "features_groups5001": ["accuracy"],
+    }
+
+
 def test_no_hierarchy(model):
     with pytest.raises(ValueError, match="Expected a Hierarchy, got str"):
         kh.compile_args(model, "imagenet")
