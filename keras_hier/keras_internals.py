@@ -37,6 +37,12 @@ def initial_epoch(model: keras.Model) -> int | None:
     return getattr(model, "_initial_epoch", None)
 
 
+def compile_arguments(model: keras.Model) -> dict[str, Any]:
+    """Returns the arguments of `compile`, none of a model not compiled."""
+    given = getattr(model, "_compile_config", None)
+    return dict(given.config) if model.compiled and given else {}
+
+
 def given_metrics(model: keras.Model) -> list[Any]:
     """Returns the metrics given to `compile`, and those of the model.
 

@@ -155,7 +155,8 @@ def load_model(path: str | os.PathLike[str], **kwargs: Any) -> keras.Model:
     """Loads a saved model with layers, losses or metrics of keras_hier.
 
     The same as `keras.saving.load_model`, which finds the classes of this
-    package once `keras_hier` is imported.
+    package once `keras_hier` is imported; of HDF5 files, the legacy format,
+    only this function finds them all.
 
     Args:
         path: of a `.keras` file.
@@ -164,7 +165,10 @@ def load_model(path: str | os.PathLike[str], **kwargs: Any) -> keras.Model:
     Returns:
         The model, compiled if it was.
     """
-    return keras.saving.load_model(path, **kwargs)
+    # HDF5 names the class of a model without the package it is registered in.
+    known = {HeadedModel.__name__: HeadedModel}
+    known |= kwargs.pop("custom_objects", None) or {}
+    return keras.saving.load_model(path, custom_objects=known, **kwargs)
 
 
 def _functional(model: Any) -> keras.Model:

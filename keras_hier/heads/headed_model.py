@@ -7,6 +7,7 @@ import keras
 
 from keras_hier.heads.distillation import Distillation
 from keras_hier.heads.group_head import PROBE_LOSS_WEIGHT, GroupHead
+from keras_hier.keras_internals import compile_arguments
 from keras_hier.log.metadata import CLASS_OUTPUT
 
 
@@ -50,6 +51,18 @@ class HeadedModel(keras.Model):
                     "or use compile_args(), which fills it in."
                 )
         super().compile(optimizer, loss, loss_weights, **kwargs)
+
+    def get_compile_config(self) -> dict[str, Any]:
+        """Returns what `compile` was given, as plain JSON types."""
+        given = compile_arguments(self)
+        if not given:
+            return {}
+        # Of the backends TensorFlow alone has variables that can be saved.
+        weights = keras.tree.map_structure(_number, given["loss_weights"])
+        config: dict[str, Any] = keras.saving.serialize_keras_object(
+            {**given, "loss_weights": weights}
+        )
+        return config
 
     def compile_from_config(self, config: dict[str, Any]) -> None:
         """Compiles as `get_compile_config` described."""
@@ -145,6 +158,13 @@ def check_graph(model: Any) -> None:
             "are, compiled with a loss and weighted_metrics="
             "[kh.ConfusionMatrix(hierarchy)]."
         )
+
+
+def _number(weight: Any) -> Any:
+    """Returns the number that a variable holds at present."""
+    if isinstance(weight, keras.Variable):
+        return float(keras.ops.convert_to_numpy(weight))
+    return weight
 
 
 def _clips_globally(optimizer: Any) -> bool:

@@ -309,6 +309,23 @@ def test_heads_are_float32_under_mixed_precision(hierarchy, policy):
         keras.config.set_dtype_policy("float32")
 
 
+def test_the_legacy_format_loads_too(hierarchy, tmp_path):
+    model = headed(hierarchy)
+    model.save(tmp_path / "model.h5")
+    again = kh.load_model(tmp_path / "model.h5", compile=False)
+    assert type(again) is type(model)
+    x, _ = small.data(4)
+    for name, scores in model(x).items():
+        np.testing.assert_allclose(
+            keras.ops.convert_to_numpy(again(x)[name]),
+            keras.ops.convert_to_numpy(scores),
+            atol=1e-6,
+        )
+    assert kh.load_model(
+        tmp_path / "model.h5", custom_objects={"HeadedModel": keras.Model}
+    )
+
+
 def test_save_load_in_a_fresh_process_retrain(hierarchy, tmp_path):
     model = kh.add_heads(
         kh.AlexNet(6, (32, 32, 1), width=0.05),

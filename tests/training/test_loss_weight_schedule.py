@@ -43,6 +43,26 @@ def test_a_weight_follows_its_schedule_and_trains_by_it():
     assert abs(keras.ops.convert_to_numpy(kernel) - before).max() > 1e-4
 
 
+@pytest.mark.any_backend
+def test_a_saved_model_keeps_the_number(tmp_path):
+    hierarchy = small.hierarchy()
+    model = kh.add_heads(small.model(), {"conv2": hierarchy.cut(depth=1)})
+    schedule = kh.LossWeightSchedule(lambda epoch: {"conv2_groups3": 0.5})
+    schedule.variables["conv2_groups3"].assign(0.25)
+    arguments = kh.compile_args(
+        model, hierarchy, loss_weights=schedule.variables
+    )
+    model.compile("sgd", **arguments)
+    model.save(tmp_path / "model.keras")
+    again = kh.load_model(tmp_path / "model.keras")
+    weights = again.get_compile_config()["loss_weights"]
+    assert weights == {
+        "class": 1.0,
+        "conv2_groups3": 0.25,
+        "distillation": 1.0,
+    }
+
+
 def test_a_schedule_that_changes_its_names():
     schedule = kh.LossWeightSchedule(
         lambda epoch: {"conv2" if epoch == 0 else "conv3": 1.0}
