@@ -240,8 +240,8 @@ def _check_shapes(logits: npt.ArrayLike, heads: Experts) -> None:
     for name, (values, grouping) in heads.items():
         if name == "class":
             raise ValueError(
-                "Expected heads of other names than 'class', which is the main "
-                "output."
+                "No head can be called 'class', which stands for the main "
+                "output. Give it another name."
             )
         if grouping.num_classes != shape[1]:
             raise ValueError(
