@@ -6,6 +6,7 @@ import { MatrixView } from "../../src/page/MatrixView.tsx";
 import { useSource } from "../../src/server/source.ts";
 import * as view from "../../src/state/view.ts";
 import { memorySource } from "../memorySource.ts";
+import { until } from "../until.ts";
 
 const frames: FrameRequestCallback[] = [];
 const names = (): number =>
@@ -22,7 +23,7 @@ beforeAll(async () => {
   render(<MatrixView />, document.body);
   for (const frame of frames.splice(0)) frame(0);
   await start({});
-  await vi.waitUntil(() => view.epoch.value);
+  await until(() => view.epoch.value);
   await later();
 });
 
@@ -32,7 +33,7 @@ test("names come after the frame of the first matrix, and stay", async () => {
   await later();
   expect(names()).toBeGreaterThan(0);
   view.step.value = 1;
-  await vi.waitUntil(() => view.drawnStep.value === 1);
+  await until(() => view.drawnStep.value === 1);
   await later();
   expect(names()).toBeGreaterThan(0);
 });

@@ -1,6 +1,6 @@
 // @vitest-environment happy-dom
 import { render } from "preact";
-import { afterEach, beforeAll, expect, test, vi } from "vitest";
+import { afterEach, beforeAll, expect, test } from "vitest";
 import { start } from "../../src/loading/startup.ts";
 import { App } from "../../src/page/App.tsx";
 import { helpIsOpen, shortcuts } from "../../src/page/keyboard.ts";
@@ -10,6 +10,7 @@ import { ERRORS, tab } from "../../src/state/tabs.ts";
 import * as view from "../../src/state/view.ts";
 import type { View } from "../../src/state/views.ts";
 import { memorySource } from "../memorySource.ts";
+import { until } from "../until.ts";
 
 let loads = 0;
 
@@ -41,9 +42,9 @@ beforeAll(async () => {
   useSource(memorySource());
   view.pageSize.value = { width: 1440, height: 836 };
   await start({});
-  await vi.waitUntil(() => view.tree.value);
+  await until(() => view.tree.value);
   render(<App />, document.body);
-  await vi.waitUntil(() => text("tab-dummy"));
+  await until(() => text("tab-dummy"));
 });
 
 afterEach(() => {

@@ -1,6 +1,6 @@
 // @vitest-environment happy-dom
 import { render } from "preact";
-import { beforeAll, expect, test, vi } from "vitest";
+import { beforeAll, expect, test } from "vitest";
 import type { Loaded } from "../../src/samples/data/loadSamples.ts";
 import { shown } from "../../src/samples/data/loadSamples.ts";
 import { followHistory } from "../../src/samples/detail/detailedSample.ts";
@@ -12,6 +12,7 @@ import { tab } from "../../src/state/tabs.ts";
 import * as view from "../../src/state/view.ts";
 import { memorySource } from "../memorySource.ts";
 import { pets } from "../pets.ts";
+import { until } from "../until.ts";
 
 /** What answers, or refuses to, for the sample of each series. */
 const waiting = new Map<string, (ranks: number[] | null) => void>();
@@ -46,7 +47,7 @@ const settle = (): Promise<void> => new Promise((done) => setTimeout(done, 9));
 
 /** Lets an answer come, or fail, once it is asked for. */
 async function give(series: string, ranks: number[] | null): Promise<void> {
-  await vi.waitUntil(() => waiting.has(series));
+  await until(() => waiting.has(series));
   waiting.get(series)!(ranks);
   waiting.delete(series);
   await settle();
@@ -81,7 +82,7 @@ test.each([
   async (_, series) => {
     const [run, output, index] = series.split(" ") as [string, string, string];
     show("a", "class", "one");
-    await vi.waitUntil(() => words());
+    await until(() => words());
     expect(dots()).toBeGreaterThan(0);
     show(run, output, index);
     await settle();
@@ -93,7 +94,7 @@ test.each([
 
 test("from epoch to epoch the history of a sample stays", async () => {
   show("a", "class", "one");
-  await vi.waitUntil(() => words());
+  await until(() => words());
   const before = [words(), dots()];
   show("a", "class", "one", 3);
   await settle();

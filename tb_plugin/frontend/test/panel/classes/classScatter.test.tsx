@@ -15,6 +15,7 @@ import { useSource } from "../../../src/server/source.ts";
 import { currentLink } from "../../../src/state/link.ts";
 import * as view from "../../../src/state/view.ts";
 import { memorySource } from "../../memorySource.ts";
+import { until } from "../../until.ts";
 
 // Of ten samples each, nine huskies are right, and all others.
 const ALL_RIGHT = "0 -50 1000 50";
@@ -60,7 +61,7 @@ beforeAll(async () => {
   useSource(memorySource());
   view.pageSize.value = { width: 1440, height: 836 };
   await start(CLASSES);
-  await vi.waitUntil(() => view.epoch.value);
+  await until(() => view.epoch.value);
   render(<Panel />, document.body);
   await settle();
 });

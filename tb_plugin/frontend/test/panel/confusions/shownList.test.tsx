@@ -12,6 +12,7 @@ import { otherEpoch } from "../../../src/state/comparison/comparedEpoch.ts";
 import { comparedRun } from "../../../src/state/comparison/comparison.ts";
 import * as view from "../../../src/state/view.ts";
 import { memorySource, petsRun } from "../../memorySource.ts";
+import { until } from "../../until.ts";
 
 /** What waits for a frame of the display, which comes when a test says so. */
 const waiting = new Map<number, FrameRequestCallback>();
@@ -38,7 +39,7 @@ async function frame(): Promise<void> {
 /** Goes to an epoch, whose matrix is then known but had no frame. */
 async function go(step: number): Promise<void> {
   view.step.value = step;
-  await vi.waitUntil(() => view.drawnStep.value === step);
+  await until(() => view.drawnStep.value === step);
   await new Promise((done) => setTimeout(done, 5));
 }
 
@@ -57,7 +58,7 @@ beforeAll(async () => {
   );
   await start({});
   follow();
-  await vi.waitUntil(() => view.epoch.value);
+  await until(() => view.epoch.value);
   render(<Panel />, document.body);
   await new Promise((done) => setTimeout(done, 5));
 });
@@ -75,8 +76,8 @@ for (const run of compared) {
 
   test(`the list of ${of} follows the matrix, with its own numbers`, async () => {
     comparedRun.value = run;
-    await vi.waitUntil(() => (otherEpoch.value !== null) === (run !== ""));
-    await vi.waitUntil(() => pairs.value);
+    await until(() => (otherEpoch.value !== null) === (run !== ""));
+    await until(() => pairs.value);
     await go(2);
     await frame();
     expect([first(), isBusy()]).toEqual(["1", "false"]);
