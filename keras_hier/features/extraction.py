@@ -17,6 +17,7 @@ from keras_hier.features.pooling import POOLS, Pool, Pooled, pool_of
 from keras_hier.features.reservoir import Reservoir
 from keras_hier.features.untrained import adapt
 from keras_hier.files.row_files import RowFile
+from keras_hier.heads.data_format import as_heads_read
 from keras_hier.heads.headed_model import main_output
 from keras_hier.heads.logits import expects_logits, gives_logits_by_graph
 from keras_hier.plausibility import are_probabilities
@@ -123,7 +124,10 @@ class FeatureReader:
         with strategy.scope() if strategy else contextlib.nullcontext():
             tensors = symbolic(points)
             pooled = [
-                Pooled(pool, dtype="float32")(tensor) for tensor in tensors
+                Pooled(pool, dtype="float32")(
+                    as_heads_read(tensor, f"features{at}")
+                )
+                for at, tensor in enumerate(tensors)
             ]
             self._reader = keras.Model(model.inputs, [*pooled, output])
         self._widths = [tensor.shape[-1] for tensor in pooled]

@@ -90,6 +90,29 @@ def test_a_border_within_a_position_is_shared():
     assert found.ravel() == pytest.approx([0.25, 1.5, 2.75])
 
 
+@pytest.mark.parametrize(("pool", "numbers"), [("mean", 3), ("grid3", 27)])
+def test_channels_are_where_the_layer_has_them(pool, numbers):
+    image = keras.Input((3, 4, 6))
+    x = layers.UpSampling2D(2, data_format="channels_first", name="large")(
+        image
+    )
+    x = layers.Activation("relu", name="conv1")(x)
+    x = layers.Dense(3, name="class")(layers.Flatten()(x))
+    x_in = np.random.default_rng(0).uniform(size=(6, 3, 4, 6))
+    found = features(
+        keras.Model(image, x), (x_in, np.arange(6) % 3), ["conv1"], pool
+    )
+    read = found["conv1"]
+    assert read.shape == (6, numbers)
+    if pool == "mean":
+        # The draw may change their order.
+        np.testing.assert_allclose(
+            np.sort(read, axis=0),
+            np.sort(x_in.mean(axis=(2, 3)), axis=0),
+            atol=1e-3,
+        )
+
+
 def test_so_many_of_each_class(model, data):
     x, _ = data
     y = np.repeat([0, 1, 2], [40, 17, 3])
