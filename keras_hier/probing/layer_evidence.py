@@ -42,9 +42,11 @@ def layer_evidence(record: LayersRecord) -> LayerEvidence:
     control, rise and fall together, which the procedure allows (Benjamini and
     Yekutieli).
 
+    What is worse has to be surer, for the control's best layer is so by luck
+    as well: p is multiplied by the number of its layers (Bonferroni).
+
     The standard errors are of reading. Of few samples a probe would come out
-    otherwise on others, which they do not tell: then more is found, nearly all
-    of it worse than the control's best layer.
+    otherwise on others, which they do not tell: then more is found.
 
     Args:
         record: of the layers; one that was logged before there was this test
@@ -63,6 +65,7 @@ def layer_evidence(record: LayersRecord) -> LayerEvidence:
             record.over.ravel(),
             record.over_se.ravel(),
             record.samples - 1,
+            len(record.control_layers),
             "layers at levels",
         ),
         # Of a jackknife over classes, which may be few.
@@ -70,6 +73,7 @@ def layer_evidence(record: LayersRecord) -> LayerEvidence:
             record.alignment_over,
             record.alignment_over_se,
             record.groups[-1] - 1,
+            len(record.control_layers),
             "layers",
         ),
     )
@@ -96,14 +100,29 @@ def is_behind(record: LayersRecord, layer: int) -> bool:
 
 
 def _found(
-    change: FloatArray, error: FloatArray, freedom: int, family: str
+    change: FloatArray,
+    error: FloatArray,
+    freedom: int,
+    best_of: int,
+    family: str,
 ) -> BeyondChance:
-    """Tests differences by their standard errors, by t."""
+    """Tests differences by their standard errors, by t.
+
+    Args:
+        change: differences [n] from the best of some layers.
+        error: float [n], their standard errors.
+        freedom: degrees of freedom of these.
+        best_of: how many layers that was the best of.
+        family: what is tested.
+    """
     with np.errstate(divide="ignore", invalid="ignore"):
         size = np.abs(change) / error
     # None at all is none, however well it is known.
     size[(change == 0) & (error >= 0)] = 0.0
     size[~(error >= 0)] = np.nan
     p = 2 * special.stdtr(max(freedom, 1), -size)
+    # The best one is so by luck as well, which makes all others look worse:
+    # each of them might have been it.
+    p = np.where(change < 0, np.minimum(best_of * p, 1.0), p)
     tests = beyond_chance(p, family)
     return tests._replace(found=tests.found & (size >= BEYOND))
