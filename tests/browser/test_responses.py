@@ -293,7 +293,7 @@ def test_names_stay_names_and_small_groups_claim_nothing(page, url):
     screen = opened(page, url, "hostile/validation")
     layer_is(screen, MARKUP.replace("/", "_"))
     group(screen, "few").click()
-    screen.says("channel-evidence", "Of fewer than 4 classes")
+    screen.says("channel-evidence", "Groups of fewer than 4 classes")
     expect(channel_rows(screen)).to_have_count(10)
     expect(screen.find("channels")).to_contain_text(MARKUP)
     # Ids of samples as well, which have no pictures.
