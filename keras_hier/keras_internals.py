@@ -17,6 +17,21 @@ def origin(tensor: Any) -> tuple[Any, int, int]:
     return operation, node_index, tensor_index
 
 
+def inner_producer(tensor: Any) -> tuple[Any, list[Any]]:
+    """Returns the operation that a symbolic tensor comes from, and its inputs.
+
+    Of what a functional model gives, those within it; only the code of a
+    subclassed model knows its outputs.
+    """
+    while True:
+        operation, node_index, tensor_index = origin(tensor)
+        outputs = getattr(operation, "outputs", None)
+        if not (isinstance(operation, keras.Model) and outputs):
+            node = operation._inbound_nodes[node_index]
+            return operation, list(node.input_tensors)
+        tensor = outputs[tensor_index]
+
+
 def producer(tensor: Any) -> tuple[Any, list[Any], list[Any]]:
     """Returns the operation that a symbolic tensor comes from.
 

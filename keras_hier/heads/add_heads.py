@@ -116,15 +116,15 @@ def add_heads(
             for name, grouping in _named(layer, groupings, suffix):
                 _check(name, grouping, taken, main.shape[-1])
                 taken.add(name)
+                entrance = as_heads_read(features, name)
                 if callable(head) and kind is GroupHead:
                     new = kind(grouping, layer, name=name)
-                    entrance = as_heads_read(features, name)
                     branch = _branch(head, name, entrance, used)
                     outputs[name] = new(branch(entrance))
                 else:
                     how = "pool" if callable(head) else head
                     new = kind(grouping, layer, head=how, name=name)
-                    outputs[name] = new(as_heads_read(features, name))
+                    outputs[name] = new(entrance)
     students = _students(outputs.values())
     if students and distillation is not None:
         if OUTPUT in calls and not distillation_of(model):

@@ -10,7 +10,7 @@ from typing import Any
 import keras
 
 from keras_hier.heads.group_head import data_format, positions
-from keras_hier.keras_internals import origin
+from keras_hier.keras_internals import inner_producer
 
 # What may move channels from one axis to another.
 _MOVES = {"Moveaxis", "Permute", "Reshape", "Swapaxes", "Transpose"}
@@ -43,13 +43,7 @@ def _found(features: Any) -> str | None:
     """
     tensor = features
     while True:
-        operation, node_index, tensor_index = origin(tensor)
-        if isinstance(operation, keras.Model) and getattr(
-            operation, "outputs", None
-        ):
-            tensor = operation.outputs[tensor_index]
-            continue
-        taken = operation._inbound_nodes[node_index].input_tensors
+        operation, taken = inner_producer(tensor)
         known = getattr(operation, "data_format", None)
         if known in ("channels_first", "channels_last"):
             return str(known)

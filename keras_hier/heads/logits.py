@@ -12,7 +12,7 @@ import keras
 import numpy as np
 from keras import ops
 
-from keras_hier.keras_internals import origin
+from keras_hier.keras_internals import inner_producer
 from keras_hier.plausibility import MIN_ROWS, are_probabilities
 
 # Layers whose activation comes last.
@@ -137,19 +137,13 @@ def gives_logits_by_graph(tensor: Any) -> bool | None:
 def _last_operations(tensor: Any) -> Iterator[Any]:
     """Yields operations from the last to the first that changes values."""
     while True:
-        operation, node_index, tensor_index = origin(tensor)
-        # Only the code of a subclassed model knows its outputs.
-        if isinstance(operation, keras.Model) and getattr(
-            operation, "outputs", None
-        ):
-            tensor = operation.outputs[tensor_index]
-            continue
+        operation, taken = inner_producer(tensor)
         yield operation
         kind = type(operation).__name__
         linear = getattr(operation, "activation", None) in _LINEAR
         if kind not in _UNCHANGED and not (kind == "Activation" and linear):
             return
-        tensor = operation._inbound_nodes[node_index].input_tensors[0]
+        tensor = taken[0]
 
 
 def _sigmoid_error(operation: Any) -> ValueError:

@@ -109,7 +109,7 @@ def test_where_nothing_differs_nothing_is_listed(shared):
     assert np.mean(naive) > 0.5
 
 
-def test_layers_that_know_as_much_as_untrained_ones_are_not_called_better():
+def test_layers_that_know_as_much_as_untrained_ones_are_seldom_told_apart():
     """Of probes fitted to 40 samples a class, whose errors are too small."""
     rng = np.random.default_rng(0)
     tree = Hierarchy.from_paths([(f"g{c // 3}", f"c{c}") for c in range(6)])
@@ -130,11 +130,10 @@ def test_layers_that_know_as_much_as_untrained_ones_are_not_called_better():
         better.append((evidence.over.found & up).any())
         worse.append((evidence.over.found & ~up).any())
         behind.append(evidence.alignment.found.any())
-    # 5, 3 and 2 of 100 in the long run; 10 and 12 of the last two were it, did
-    # the control's best layer not stand for all of its layers.
-    assert np.mean(better) <= 0.14
-    assert np.mean(worse) <= 0.1
-    assert np.mean(behind) <= 0.1
+    # 5, 3 and 2 of 100 in the long run. Of the last two it would be 10 and 12,
+    # of these 30 records 2 and 3, were p not that of each of the layers.
+    assert sum(better) <= 4
+    assert sum(worse) + sum(behind) <= 3
 
 
 def test_what_differs_is_nearly_all_listed():
