@@ -86,7 +86,7 @@ def test_classes_without_groups_stand_by_their_confusions(page, server):
 
 def test_the_order_stays_over_the_epochs(page, server):
     screen = opened(page, server, step=1)
-    screen.says("caption", f"by confusion, epoch {EPOCHS}")
+    screen.says("caption", f"order: siblings by confusion, epoch {EPOCHS}")
     before = families(screen)
     screen.press("ArrowRight")
     screen.wait_epoch(2)
@@ -114,7 +114,7 @@ def test_the_user_may_say_otherwise(page, server):
         "select => [...select.options].map((option) => option.value)"
     )
     again.choose("order of siblings", values[1])
-    said = again.says("caption", "by confusion")
+    said = again.says("caption", "order: siblings by confusion")
     assert "no groups" not in said
     again.link("order=confusion")
 

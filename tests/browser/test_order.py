@@ -17,6 +17,8 @@ from keras_hier.hierarchy import transforms
 ORDER = "order of siblings"
 RUN = "plain/validation"
 WORDS = {"tree": "the tree's", "recall": "siblings by recall, worst first"}
+# Not said while it is waited for: then it is "order: waiting for siblings …".
+BY_CONFUSION = f"order: siblings by confusion, epoch {EPOCHS}"
 
 
 def choose_order(screen, by):
@@ -92,7 +94,7 @@ class TestOrder:
         assert marked(screen, answers, by_confusion) < 0.9
         choose_order(screen, "confusion")
         assert marked(screen, answers, by_confusion) > 0.97
-        assert f"by confusion, epoch {EPOCHS} ·" in screen.text("caption")
+        assert f"{BY_CONFUSION} ·" in screen.text("caption")
         choose_order(screen, "tree")
         assert marked(screen, answers, hierarchy) > 0.97
 
@@ -116,9 +118,9 @@ class TestOrder:
         where = group(screen, "dog").bounding_box()
         screen.press("Home")
         screen.wait_epoch(1)
-        screen.says("caption", f"by confusion, epoch {EPOCHS} ·")
+        screen.says("caption", f"{BY_CONFUSION} ·")
         screen.choose("run", "hier")
-        screen.says("caption", f"by confusion, epoch {EPOCHS} of {RUN} ·")
+        screen.says("caption", f"{BY_CONFUSION} of {RUN} ·")
         assert group(screen, "dog").bounding_box() == where
         # What is shown now can be asked for anew.
         assert "confusion, epoch 1" in screen.options(ORDER)
@@ -128,7 +130,7 @@ class TestOrder:
     ):
         choose_order(screen, "confusion")
         again = Screen(page, screen.link("order")).ready()
-        again.says("caption", f"by confusion, epoch {EPOCHS} ·")
+        again.says("caption", f"{BY_CONFUSION} ·")
         assert marked(again, answers, by_confusion) > 0.97
 
     def test_a_link_to_an_order_that_is_not_there(self, tab, server):
