@@ -6,6 +6,8 @@ import keras
 import numpy as np
 from keras import ops
 
+from keras_hier.heads.group_head import mean_over
+
 Pool = Literal["mean", "grid3", "cls"]
 POOLS: tuple[Pool, ...] = ("mean", "grid3", "cls")
 _CELLS = 3
@@ -15,8 +17,8 @@ class Pooled(keras.layers.Layer):
     """Averages the positions of a layer, all of them or a grid of 3 x 3.
 
     Images [N, H, W, F] become [N, F] or [N, 9 F], as many cells as there are
-    rows and columns if these are fewer; sequences [N, T, F] their mean or first
-    position; [N, F] stays.
+    rows and columns if these are fewer; sequences [N, T, F] their mean, without
+    what is masked, or first position; [N, F] stays.
 
     Args:
         pool: "mean", "grid3", or "cls", the first position of a sequence.
@@ -29,8 +31,12 @@ class Pooled(keras.layers.Layer):
     def __init__(self, pool: Pool, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.pool = pool
+        self.supports_masking = True
 
-    def call(self, x: Any) -> Any:
+    def compute_mask(self, inputs: Any, previous_mask: Any = None) -> None:
+        """Returns None: features have no positions left to leave out."""
+
+    def call(self, x: Any, mask: Any = None) -> Any:
         """Returns features, float32 [N, F]."""
         x = ops.cast(x, "float32")
         rank = len(x.shape)
@@ -38,7 +44,7 @@ class Pooled(keras.layers.Layer):
             return x
         first = keras.config.image_data_format() == "channels_first"
         if rank == 3:
-            return x[:, 0] if self.pool == "cls" else ops.mean(x, axis=1)
+            return x[:, 0] if self.pool == "cls" else mean_over(x, (1,), mask)
         if first:
             x = ops.moveaxis(x, 1, -1)
         if self.pool != "grid3" or rank != 4 or None in x.shape[1:3]:

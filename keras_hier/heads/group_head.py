@@ -25,7 +25,8 @@ class GroupHead(keras.layers.Layer):
         grouping: `Grouping` of the classes into G groups.
         layer: name of the layer that the features come from.
         head: how features [N, height, width, F] become a vector: `"pool"`
-            averages over the positions, F numbers; `"grid"` averages within
+            averages over the positions, F numbers, those that a mask
+            leaves out of a sequence aside; `"grid"` averages within
             the cells of a grid of at most 4 x 4, 16 F numbers; `"dense"`
             flattens. Features [N, F] are taken as they are.
         dtype: of weights and logits; float32 also under mixed precision.
@@ -73,6 +74,8 @@ class GroupHead(keras.layers.Layer):
         # Kept, as Keras's layers do: a model may be loaded where another is
         # configured.
         self.data_format = data_format or keras.config.image_data_format()
+        # The others see the padding: Keras warns of that.
+        self.supports_masking = head == "pool"
 
     def build(self, input_shape: tuple[int | None, ...]) -> None:
         """Creates the kernel [F, G] and the bias [G]."""
@@ -89,17 +92,20 @@ class GroupHead(keras.layers.Layer):
         )
         self.bias = self.add_weight((groups,), "zeros", name="bias")
 
-    def call(self, x: Any) -> Any:
+    def call(self, x: Any, mask: Any = None) -> Any:
         """Returns logits [N, G]."""
-        return self._logits(self._vector(x))
+        return self._logits(self._vector(x, mask))
+
+    def compute_mask(self, inputs: Any, previous_mask: Any = None) -> None:
+        """Returns None: logits have no positions left to leave out."""
 
     def _logits(self, vector: Any) -> Any:
         return ops.matmul(vector, self.kernel) + self.bias
 
-    def _vector(self, x: Any) -> Any:
+    def _vector(self, x: Any, mask: Any = None) -> Any:
         axes = positions(x.shape, self.data_format)
         if self.head == "pool" and axes:
-            x = ops.mean(x, axis=axes)
+            x = mean_over(x, axes, mask)
         elif self.head == "grid" and axes:
             cell = tuple(ceil(x.shape[axis], GRID) for axis in axes)
             x = ops.average_pool(
@@ -188,9 +194,11 @@ class ProbeHead(GroupHead):
         )
         self.standardize.build((None, self.kernel.shape[0]))
 
-    def call(self, x: Any, training: bool | None = None) -> Any:
+    def call(
+        self, x: Any, mask: Any = None, training: bool | None = None
+    ) -> Any:
         """Returns logits [N, G]."""
-        vector = self._vector(ops.stop_gradient(x))
+        vector = self._vector(ops.stop_gradient(x), mask)
         logits = self._logits(self.standardize(vector, training=training))
         value = ops.stop_gradient(logits)
         return value + (logits - value) / self.loss_weight
@@ -209,6 +217,25 @@ def positions(
     if first and len(shape) > 3:
         return tuple(range(2, len(shape)))
     return tuple(range(1, len(shape) - 1))
+
+
+def mean_over(x: Any, axes: tuple[int, ...], mask: Any = None) -> Any:
+    """Returns the mean over positions, without those that a mask leaves out.
+
+    Args:
+        x: features, float.
+        axes: of the positions.
+        mask: bool [N, length], false where a sequence [N, length, F] is
+            padded; of other features it is not used. All of a sample that has
+            no position left is 0.
+    """
+    if mask is None or len(x.shape) != 3:
+        return ops.mean(x, axis=axes)
+    kept = ops.expand_dims(ops.cast(mask, "bool"), -1)
+    # Not a product: padding may be anything, NaN too.
+    total = ops.sum(ops.where(kept, x, 0), axis=axes)
+    count = ops.sum(ops.cast(kept, x.dtype), axis=axes)
+    return total / ops.maximum(count, 1)
 
 
 def data_format(axes: tuple[int, ...]) -> str:

@@ -90,6 +90,22 @@ def test_a_border_within_a_position_is_shared():
     assert found.ravel() == pytest.approx([0.25, 1.5, 2.75])
 
 
+def test_padding_is_left_out_of_the_mean():
+    words = keras.Input((None,), dtype="int32")
+    x = layers.Embedding(9, 5, mask_zero=True, name="words")(words)
+    x = layers.LSTM(6, return_sequences=True, name="read")(x)
+    x = layers.Dense(3, name="class")(layers.GlobalAveragePooling1D()(x))
+    model = keras.Model(words, x)
+    short = np.array([[3, 1, 4], [5, 2, 6]])
+    padded = np.pad(short, ((0, 0), (0, 7)))
+    alone, found = (
+        features(model, (x, np.array([0, 1])), ["words", "read"])
+        for x in (short, padded)
+    )
+    for layer in ("words", "read"):
+        np.testing.assert_allclose(found[layer], alone[layer], atol=1e-3)
+
+
 @pytest.mark.parametrize(("pool", "numbers"), [("mean", 3), ("grid3", 27)])
 def test_channels_are_where_the_layer_has_them(pool, numbers):
     image = keras.Input((3, 4, 6))

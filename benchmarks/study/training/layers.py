@@ -115,9 +115,9 @@ class TreeHead(GroupHead):
             [Grouping(g.names, g.of_class[order]) for g in groupings]
         )
 
-    def call(self, x: Any) -> Any:
+    def call(self, x: Any, mask: Any = None) -> Any:
         """Returns logits [N, G]."""
-        return self.tree(super().call(x), x)
+        return self.tree(super().call(x, mask), x)
 
 
 def with_main(model: keras.Model, main: Any) -> keras.Model:
