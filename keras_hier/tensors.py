@@ -15,6 +15,9 @@ def to_numpy(x: Any) -> np.ndarray:
     Returns:
         An array of the same values; bfloat16, which NumPy lacks, as float32.
 
+    Raises:
+        ValueError: some values of a masked array are masked.
+
     Example:
         >>> to_numpy([[1, 2]])
         array([[1, 2]])
@@ -23,6 +26,12 @@ def to_numpy(x: Any) -> np.ndarray:
         x = x.detach().cpu()
         if str(x.dtype) == "torch.bfloat16":
             x = x.float()
+    if np.ma.is_masked(x):
+        # What lies below the mask would pass for values.
+        raise ValueError(
+            f"Expected values, got {np.ma.count_masked(x)} of {x.size} masked. "
+            "Leave these samples out, or say what they are by x.filled(...)."
+        )
     array = x.numpy() if hasattr(x, "numpy") else np.asarray(x)
     if array.dtype.name == "bfloat16":
         array = array.astype(np.float32)

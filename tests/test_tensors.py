@@ -35,3 +35,10 @@ def test_arrays_stay_themselves():
     array = np.ones(3)
     assert to_numpy(array) is array
     assert to_numpy(np.float32(2)).shape == ()
+
+
+def test_what_is_masked_is_no_value():
+    given = np.ma.masked_equal([3, 1, -9], -9)
+    with pytest.raises(ValueError, match="1 of 3 masked"):
+        to_numpy(given)
+    np.testing.assert_array_equal(to_numpy(given[:2]), [3, 1])

@@ -131,7 +131,7 @@ def paired_seeds(
         difference is NaN.
 
     Raises:
-        ValueError: the shapes differ, or there is no run.
+        ValueError: the shapes differ, there is no run, or a value is infinite.
 
     Example:
         >>> found = paired_seeds([0.70, 0.72, 0.71], [0.73, 0.74, 0.74])
@@ -327,5 +327,10 @@ def _runs(name: str, values: npt.ArrayLike) -> FloatArray:
         raise ValueError(
             f"Expected `{name}` of shape [R, ...], a row a run, R of 1 or "
             f"more. Got shape {runs.shape}."
+        )
+    if np.isinf(runs).any():
+        raise ValueError(
+            f"Expected `{name}` of finite values, or NaN where a run has none, "
+            "got infinity."
         )
     return runs

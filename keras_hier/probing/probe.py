@@ -81,7 +81,7 @@ def probe(
     """
     require_hierarchy(hierarchy)
     labels = features.labels_in(hierarchy)
-    if folds < 2 or len(labels) < 2 * folds:
+    if type(folds) is not int or folds < 2 or len(labels) < 2 * folds:
         raise ValueError(
             "Expected at least two folds of at least two samples each, got "
             f"{len(labels)} samples for {folds} folds."

@@ -115,6 +115,13 @@ class TestPaired:
         assert found.p.tolist() == found.t_p.tolist() == [0.25, 1]
         assert np.isnan(found.standardised).all()
 
+    def test_infinity_is_refused(self):
+        """It has no spread either, and would be certain of anything."""
+        for compare in (paired_seeds, unpaired_seeds):
+            with pytest.raises(ValueError, match="`second` of finite values"):
+                compare(np.zeros(3), [1, np.inf, 1])
+        assert np.isnan(paired_seeds(np.zeros(3), [1, np.nan, 1]).t_p)
+
     @pytest.mark.parametrize("runs", [3, 13])
     def test_rounding_is_no_spread(self, runs):
         """Each run is 0.1 better: 0.7 - 0.6 is not quite 0.8 - 0.7."""

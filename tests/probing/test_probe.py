@@ -412,3 +412,5 @@ def test_too_few_samples(tree):
     features = Features({"a": np.eye(6)}, np.arange(6))
     with pytest.raises(ValueError, match="6 samples for 5 folds"):
         probe(features, tree)
+    with pytest.raises(ValueError, match=r"6 samples for 2\.5 folds"):
+        probe(features, tree, folds=2.5)
