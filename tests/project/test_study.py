@@ -13,6 +13,7 @@ from kept_process import ROOT
 from study_runs import TRAINING, line, pets, small_run
 
 import keras_hier as kh
+from benchmarks.study.tables.variants import print_table
 from benchmarks.study.training.scores import report
 from keras_hier.scores.fusion import fusion_weights
 
@@ -47,6 +48,68 @@ def test_changes_are_paired_by_seed(study, tmp_path):
     ]
     assert rows["hxe"][-1] == "never, for 1 of 2"
     assert rows["baseline"][-3:-1] == ["+0.0 ± 0.0 %", "+0.0 ± 0.0 %"]
+
+
+@pytest.fixture
+def printed(tmp_path, capsys):
+    """The tables of lines: by setting their rows, by variant the cells."""
+
+    def of(*lines):
+        path = tmp_path / "lines.jsonl"
+        path.write_text("\n".join(map(json.dumps, lines)))
+        print_table([path], "val")
+        tables, rows = {}, {}
+        for text in capsys.readouterr().out.splitlines():
+            if text.startswith("###"):
+                rows = tables.setdefault(text, {})
+            cells = [cell.strip() for cell in text.split("|")]
+            if len(cells) > 3:
+                rows[cells[1]] = cells[2:-1]
+        return tables
+
+    return of
+
+
+def test_parts_of_the_classes_are_compared_with_themselves(printed):
+    lines = [
+        line(variant, 0, error, 0.2, [0.5]) | {"new_classes": part}
+        for variant, part, error in (
+            ("baseline", "1", 0.50), ("heads3", "1", 0.40),
+            ("baseline", "2", 0.60), ("heads3", "2", 0.54),
+            ("heads3", "3", 0.90),  # nothing to hold it against
+        )
+    ]  # fmt: skip
+    (rows,) = printed(*lines).values()
+    # One seed of three parts; -20 and -10 %.
+    assert rows["heads3"][0] == "3"
+    assert rows["heads3"][-3] == "-15.0 ± 7.1 %"
+
+
+@pytest.mark.parametrize(
+    ("name", "usual", "other"),
+    [
+        ("batch_size", 128, 64),
+        ("steps_per_epoch", None, 9),
+        ("image_size", 64, 32),
+        ("hold_out", 50, 5),
+        ("images_digest", "1a", "2b"),
+        ("hierarchy_digest", "1a", "2b"),
+    ],
+)
+def test_runs_that_differ_stand_in_other_tables(printed, name, usual, other):
+    lines = [
+        line("baseline", 0, 0.5, 0.2, [0.5]) | {name: usual},
+        line("heads3", 0, 0.4, 0.2, [0.5]) | {name: usual},
+        line("heads3", 1, 0.1, 0.2, [0.5]) | {name: other},
+    ]
+    tables = printed(*lines)
+    assert len(tables) == 2
+    assert {rows["heads3"][1] for rows in tables.values()} == {"40.0", "10.0"}
+    assert any(str(other) in title for title in tables)
+    # Of old nothing was said; all that is known is of one kind.
+    of_old = lines[0] | {"seed": 1}
+    of_old.pop(name)
+    assert len(printed(*lines[:2], of_old)) == 1
 
 
 def test_a_baseline_without_errors_has_no_share(study, tmp_path):

@@ -104,6 +104,28 @@ def test_levers_find_their_runs():
     assert attribution.cells(tree, lines)[1] == "not run yet"
 
 
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"label_smoothing": 0.1},
+        {"dropout": 0.2},
+        {"batch_size": 64},
+        {"steps_per_epoch": 100},
+        {"crop": 48},
+        {"image_size": 56},
+        {"hold_out": 10},
+    ],
+)
+def test_a_lever_is_pulled_alone(changed):
+    lines = [line(seed, 0.6) for seed in range(3)]
+    fine = [line(s, 0.5, stem_stride=1) for s in range(3)]
+    levers = {lever.name: lever for lever in attribution.LEVERS}
+    geometry = levers["geometry: a stem of stride 1"]
+    row = attribution.cells(geometry, lines + fine)
+    others = [line(s, 0.9, **changed) for s in range(3)]
+    assert attribution.cells(geometry, lines + fine + others) == row
+
+
 def test_an_error_alone_by_hand():
     # No spread over seeds: the binomial error of 5,050 images.
     runs = [line(seed, 0.5) for seed in range(3)]

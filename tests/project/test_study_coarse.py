@@ -473,6 +473,37 @@ def test_intervals_over_images_and_seeds(tmp_path, monkeypatch, capsys):
     assert change in table
 
 
+def test_rows_are_of_the_same_images_and_tree():
+    right = np.arange(40) % 2 > 0
+    first = hit_line(0, "baseline", right)
+    of_old = hit_line(1, "baseline", right)
+    lines = [first | {"images_digest": "1a", "hierarchy_digest": "1a"}, of_old]
+    assert len(bootstrap.rows_of(lines, "held_out")) == 1
+    tree = lines[0] | {"hierarchy_digest": "2b"}
+    rows = bootstrap.rows_of([*lines, tree], "held_out")
+    assert [len(row.runs) for row in rows] == [1, 1, 1]
+    assert bootstrap.change_cell(rows[2], rows[0], "held_out", 1) != ""
+    assert bootstrap.matches(rows[2], ["hierarchy_digest=2b"])
+    # As many images, but others: none can be paired.
+    other = lines[0] | {"images_digest": "2b"}
+    rows = bootstrap.rows_of([*lines, other], "held_out")
+    assert [len(row.runs) for row in rows] == [1, 1, 1]
+    assert bootstrap.change_cell(rows[2], rows[0], "held_out", 1) == ""
+
+
+def test_a_change_says_of_how_many_seeds_it_is():
+    right = np.arange(40) % 2 > 0
+    lines = [
+        *(hit_line(seed, "hxe", right) for seed in range(3)),
+        hit_line(1, "baseline", right),
+    ]
+    many, one = bootstrap.rows_of(lines, "held_out")
+    cell = bootstrap.change_cell(many, one, "held_out", 1)
+    assert cell == "+0.0 % (+0.0 to +0.0), 1 of 3 seeds"
+    cell = bootstrap.change_cell(one, many, "held_out", 1)
+    assert cell == "+0.0 % (+0.0 to +0.0)"
+
+
 def test_errors_over_classes_that_share_a_group(tmp_path, monkeypatch, capsys):
     # Two cats, which share a group of two, and a van, alone in the other.
     for name in ("n02123045", "n02123159", "n03417042"):

@@ -82,6 +82,12 @@ def test_nothing_is_guessed_beyond_the_curve():
     assert exchange_rate.price_cell(worst, 160).startswith("any number (")
 
 
+def test_other_images_are_not_those_of_the_curve():
+    said = [one | {"images_digest": "1a"} for one in ALONE]
+    with pytest.raises(SystemExit, match="asked about different images"):
+        exchanged(line(10, 0.6, 150) | {"images_digest": "2b"}, alone=said)
+
+
 def test_a_curve_that_rises_is_levelled():
     alone = [line(10, 0.8), line(40, 0.5), line(90, 0.7), line(160, 0.4)]
     # Between 40 and 90 the mean of both: it falls from 0.6 to 0.4 after 90.
@@ -144,6 +150,7 @@ def test_seeds_that_all_rows_have(monkeypatch, tmp_path, capsys):
     table = capsys.readouterr().out
     assert exchange_rate.worth_cell(of, 160, 10) in table
     assert exchange_rate.price_cell(of, 160) in table
+    assert "is of the seeds that all have: 0, 1." in table
     with Image.open(picture) as image:
         assert image.width == 2 * exchange_rate.WIDTH
     longer = lines[3] | {"epochs": 240, "seed": 0}

@@ -38,7 +38,9 @@ def _runs(variant: str = "baseline", **others: Any) -> Settings:
         "trunk": "batch", "width": 0.5, "per_class": 100, "epochs": 50,
         "optimizer": "sgd", "learning_rate": 0.05, "weight_decay": 0.002,
         "stem_stride": None, "exact": None, "new_classes": None,
-        "head_tree": None, "l2": None, **others,
+        "head_tree": None, "l2": None, "label_smoothing": 0.0,
+        "dropout": 0.5, "batch_size": 128, "image_size": 64, "crop": 56,
+        "hold_out": 50, "steps_per_epoch": None, **others,
     }  # fmt: skip
 
 

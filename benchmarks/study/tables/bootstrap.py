@@ -19,6 +19,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from benchmarks.study.tables.lines import digests_that_differ
 from benchmarks.study.training.arguments import KEY, taught_by
 from benchmarks.study.training.labels import read_hierarchy
 from keras_hier.data.folders import (
@@ -45,10 +46,11 @@ class Row(NamedTuple):
 def rows_of(lines: Sequence[Line], split: str) -> list[Row]:
     """Returns rows in the order of their first line; later lines count."""
     rows: dict[str, Row] = {}
+    names = [*SETTINGS, *digests_that_differ(lines)]
     for line in lines:
         if split not in line.get("hits", {}):
             continue
-        settings = {n: line.get(n, KEY[n]) for n in SETTINGS}
+        settings = {n: line.get(n, KEY.get(n)) for n in names}
         settings["teacher"] = taught_by(settings["teacher"])
         for reading in line["hits"][split]:
             if reading == "images":
@@ -106,9 +108,13 @@ def error_cell(row: Row, split: str, k: int) -> str:
 
 
 def change_cell(row: Row, against: Row, split: str, k: int) -> str:
-    """Returns the relative change in per cent over the common seeds."""
+    """Returns the relative change in per cent over the common seeds.
+
+    Nothing where other images were asked, which cannot be paired.
+    """
     common = sorted(row.runs.keys() & against.runs.keys())
-    if row is against or not common:
+    asked = [r.settings.get("images_digest") for r in (row, against)]
+    if row is against or not common or asked[0] != asked[1]:
         return ""
     new, old = (
         np.stack([wrong(r.runs[seed], split, r.reading, k) for seed in common])[
@@ -121,7 +127,10 @@ def change_cell(row: Row, against: Row, split: str, k: int) -> str:
         100 * (drawn_errors(new, *sample) / drawn_errors(old, *sample) - 1)
     )
     change = 100 * (new.mean() / old.mean() - 1)
-    return f"{change:+.1f} % ({low:+.1f} to {high:+.1f})"
+    some = len(common) < len(row.runs)
+    return f"{change:+.1f} % ({low:+.1f} to {high:+.1f})" + (
+        f", {len(common)} of {len(row.runs)} seeds" if some else ""
+    )
 
 
 def print_rows(rows: Sequence[Row], against: Row | None, split: str) -> None:

@@ -121,6 +121,11 @@ def place_on(
     return found
 
 
+def common_seeds(rows: Sequence[Row]) -> list[int]:
+    """Returns the seeds that all rows have."""
+    return sorted(set.intersection(*(set(row.runs) for row in rows)))
+
+
 def errors_of(rows: Sequence[Row], split: str, k: int) -> np.ndarray:
     """Returns top-k errors, float [R, 1 + B]: of all images, then of draws.
 
@@ -129,14 +134,15 @@ def errors_of(rows: Sequence[Row], split: str, k: int) -> np.ndarray:
         split: the images that they are asked about.
         k: how many answers count.
     """
-    seeds = sorted(set.intersection(*(set(row.runs) for row in rows)))
+    seeds = common_seeds(rows)
     if not seeds:
         raise SystemExit("No seed has all of these runs; leave rows out.")
     errors = [
         np.stack([wrong(row.runs[s], split, row.reading, k) for s in seeds])
         for row in rows
     ]
-    if len({each.shape for each in errors}) > 1:
+    images = {row.settings.get("images_digest") for row in rows}
+    if len({each.shape for each in errors}) > 1 or len(images) > 1:
         raise SystemExit("These runs were asked about different images.")
     sample = draws(*errors[0].shape)
     return np.stack(
@@ -337,6 +343,12 @@ def main() -> None:
             "by these: choose by --only epochs=120."
         )
     print_exchange(alone, mixed, args.split)
+    seeds = common_seeds([*alone, *mixed])
+    if any(len(row.runs) > len(seeds) for row in (*alone, *mixed)):
+        print(
+            "\nErrors are means of all seeds of a row. What labels are worth "
+            f"is of the seeds that all have: {', '.join(map(str, seeds))}."
+        )
     if beyond := len(with_coarse) - len(mixed):
         print(
             f"\nLeft out: {beyond} with {most} exact labels a class or more, "

@@ -1,6 +1,5 @@
 """The table of new classes: are they put into their groups?"""
 
-import json
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from itertools import combinations
@@ -9,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.study.tables.variants import describe
+from benchmarks.study.tables.variants import described
 from benchmarks.study.training.new_classes import (
     CONSTANT,
     LARGEST,
@@ -37,15 +36,10 @@ def print_new_classes(paths: Sequence[Path]) -> None:
     Intervals hold 95 % over new classes; in differences a class is compared
     with itself.
     """
-    lines = [
-        json.loads(text)
-        for path in paths
-        for text in path.read_text().splitlines()
-    ]
     settings: dict[str, dict[str, Runs]] = defaultdict(dict)
-    for line in lines:
+    for setting, line in described(paths):
         if "new" in line:
-            runs = settings[describe(line)].setdefault(line["variant"], {})
+            runs = settings[setting].setdefault(line["variant"], {})
             runs[line["seed"], line["new_classes"]] = line
     for setting, variants in sorted(settings.items()):
         print(f"\n### New classes: {setting}\n")

@@ -8,8 +8,16 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.study.tables.intervals import change, error_bounds, part
+from benchmarks.study.tables.lines import digests_that_differ
 
 Line = dict[str, Any]
+# What is told of a setting only where it is not as usual, or not said.
+USUAL = {
+    "batch_size": 128,
+    "image_size": 64,
+    "hold_out": 50,
+    "steps_per_epoch": None,
+}
 # Key of a figure, its head in the table, how it is written.
 COLUMNS: tuple[tuple[str, str, float, int], ...] = (
     ("top1_error", "top-1 error %", 100, 1),
@@ -64,7 +72,7 @@ def print_table(
         print("| " + " | ".join(titles) + " |")
         print("|---" * len(titles) + "|")
         baselines = {
-            line["seed"]: line
+            run_of(line): line
             for line in lines
             if line["variant"] == "baseline"
         }
@@ -95,23 +103,13 @@ def _figures(line: Line, split: str, reading: str) -> dict[str, float]:
 def settings_of(paths: Sequence[Path], split: str) -> dict[str, list[Line]]:
     """Returns the runs that may be compared with each other, baseline first.
 
-    Of two runs of one variant and seed the later line counts: they are no two
-    seeds.
+    Of two runs of one variant, seed and part of the classes the later line
+    counts: they are no two seeds.
     """
-    settings: dict[str, dict[tuple[str, int], Line]] = defaultdict(dict)
-    for path in paths:
-        for text in path.read_text().splitlines():
-            line = json.loads(text)
-            if line.get("exact") is not None:
-                raise SystemExit(
-                    f"{path} has runs of labels at any depth, of which "
-                    "benchmarks.study.tables.bootstrap prints a table."
-                )
-            if line.get("head_tree"):
-                line["variant"] += f" of {line['head_tree']}"
-            if split in line:
-                run = line["variant"], line["seed"]
-                settings[describe(line)][run] = line
+    settings: dict[str, dict[tuple[Any, ...], Line]] = defaultdict(dict)
+    for setting, line in described(paths):
+        if split in line:
+            settings[setting][(line["variant"], *run_of(line))] = line
     return {
         setting: sorted(
             runs.values(), key=lambda line: line["variant"] != "baseline"
@@ -120,8 +118,36 @@ def settings_of(paths: Sequence[Path], split: str) -> dict[str, list[Line]]:
     }
 
 
-def describe(line: Line) -> str:
-    """Returns what runs share that may be compared with each other."""
+def described(paths: Sequence[Path]) -> list[tuple[str, Line]]:
+    """Returns all lines, each with what it shares with those it is held to."""
+    lines: list[Line] = []
+    for path in paths:
+        found = [json.loads(text) for text in path.read_text().splitlines()]
+        if any(line.get("exact") is not None for line in found):
+            raise SystemExit(
+                f"{path} has runs of labels at any depth, of which "
+                "benchmarks.study.tables.bootstrap prints a table."
+            )
+        lines += found
+    differ = digests_that_differ(lines)
+    for line in lines:
+        if line.get("head_tree"):
+            line["variant"] += f" of {line['head_tree']}"
+    return [(describe(line, differ), line) for line in lines]
+
+
+def run_of(line: Line) -> tuple[int, str | None]:
+    """Returns what a run is paired by: its seed, and its part of classes."""
+    return line["seed"], line.get("new_classes")
+
+
+def describe(line: Line, differ: Sequence[str] = ()) -> str:
+    """Returns what runs share that may be compared with each other.
+
+    Args:
+        line: of a run.
+        differ: see `digests_that_differ`.
+    """
     name: str = line["trunk"]
     trunk = TRUNKS.get(name, name)
     if line.get("stem_stride"):
@@ -130,6 +156,11 @@ def describe(line: Line) -> str:
         f"{name.replace('_', ' ')} {line[name]:g}"
         for name in ("weight_decay", "l2", "dropout", "label_smoothing")
         if line.get(name)
+    ]
+    unusual = [name for name, of in USUAL.items() if line.get(name, of) != of]
+    regular += [
+        f"{name.replace('_', ' ')} {line.get(name)}"
+        for name in (*unusual, *differ)
     ]
     return (
         f"{line['data']}, {trunk}, "
@@ -142,7 +173,7 @@ def describe(line: Line) -> str:
 
 def _row(
     figures: Sequence[tuple[Line, dict[str, float]]],
-    baselines: dict[int, Line],
+    baselines: dict[tuple[int, str | None], Line],
     split: str,
     reading: str,
     intervals: bool,
@@ -162,16 +193,16 @@ def _row(
     for key in ("top1_error", "top5_error"):
         # Of an error of nothing no share can be told.
         known = {
-            seed: line
-            for seed, line in baselines.items()
+            run: line
+            for run, line in baselines.items()
             if line[split]["class"][key]
         }
-        paired = [line for line in runs if line["seed"] in known]
-        old = [known[line["seed"]] for line in paired]
+        paired = [line for line in runs if run_of(line) in known]
+        old = [known[run_of(line)] for line in paired]
         changes = [
-            100 * (f[key] / known[line["seed"]][split]["class"][key] - 1)
+            100 * (f[key] / known[run_of(line)][split]["class"][key] - 1)
             for line, f in figures
-            if line["seed"] in known
+            if run_of(line) in known
         ]
         cells.append(_spread(changes, 1, sign=True, unit=" %"))
         same = reading == "class" and paired == old
@@ -190,14 +221,14 @@ def _between(bounds: tuple[float, float] | None, plus: str = "") -> str:
 
 def _reached(
     figures: Iterable[tuple[Line, dict[str, float]]],
-    baselines: dict[int, Line],
+    baselines: dict[tuple[int, str | None], Line],
 ) -> str:
     """Returns the epochs until the baseline's last held-out accuracy."""
     needed, never = [], 0
     for line, _ in figures:
-        if line["seed"] not in baselines:
+        if run_of(line) not in baselines:
             return ""
-        goal = baselines[line["seed"]]["curve"][-1]
+        goal = baselines[run_of(line)]["curve"][-1]
         reached = [
             e for e, right in enumerate(line["curve"], 1) if right >= goal
         ]
