@@ -22,6 +22,7 @@ from benchmarks.study.training.labels import (
     split_known,
 )
 from benchmarks.study.training.run import task_of
+from benchmarks.study.training.variants import VARIANTS
 
 
 @pytest.fixture
@@ -50,8 +51,61 @@ def test_images_that_are_trained_on_are_no_validation_images(folder):
         with pytest.raises(SystemExit, match="has no val folder"):
             classes_of(data, with_val=True)
     (folder / "pets" / "lists").rmdir()
-    with pytest.raises(SystemExit, match="none of which is 'validation'"):
+    with pytest.raises(SystemExit, match="has no val folder"):
         classes_of(folder / "pets", with_val=True)
+
+
+def test_what_a_run_cannot_be_about_is_said(folder, task):
+    given = small_run(folder, folder / "runs.jsonl")
+    nowhere = folder / "nowhere"
+    for option in ("--data", "--new-classes"):
+        said = f"{option}: .*nowhere is not a folder"
+        with pytest.raises(SystemExit, match=said):
+            task(*given, option, nowhere)
+    tree = folder / "small.csv"
+    tree.write_text("a,dark\nb,dark\nc,light\nd,light\ne,light\n")
+    said = "with all classes of --data: .*not have: 'f'"
+    with pytest.raises(SystemExit, match=f"--hierarchy {said}"):
+        task(*given, "--hierarchy", tree)
+    with pytest.raises(SystemExit, match=f"--head-tree {said}"):
+        task(*given, "--variant", "heads3", "--head-tree", tree)
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ("--seed -1", "--seed of 0 or more, got -1"),
+        ("--epochs 0", "--epochs of 1 or more, got 0"),
+        ("--hold-out 0", "--hold-out of 1 or more, got 0"),
+        ("--exact -1", "--exact of 1 or more, got -1"),
+        ("--exact 5 --coarse 2 --coarse-count 0", "--coarse-count of 1"),
+        ("--crop 65", "--crop of at most --image-size 64, got 65"),
+        ("--exact 5 --cutmix 2", "a share of the batches, of 0 to 1, got 2"),
+        ("--exact 5 --coarse 2 --exact-share 1", "in a batch of 64, got 1"),
+        ("--exact 5 --coarse 2 --exact-share 0.001", "in a batch of 64"),
+        ("--exact 5 --coarse-count 3", "--coarse-count wants --coarse G"),
+        ("--exact 5 --exact-share 0.5", "--exact-share wants --coarse G"),
+    ],
+)
+def test_numbers_that_mean_nothing_are_refused(
+    monkeypatch, capsys, given, said
+):
+    command = f"training --data d --out o {given}"
+    monkeypatch.setattr("sys.argv", command.split())
+    with pytest.raises(SystemExit):
+        arguments.parse_arguments(None)
+    assert said in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("name", ["tree-marginal", "complement"])
+def test_losses_of_few_classes_cut_them_as_far_as_they_go(folder, name):
+    tree = read_hierarchy(str(folder / "tree.csv"), tuple("abcdef"))
+    loss = VARIANTS[name].loss(tree)
+    right, wrong = (
+        float(loss(np.array([0]), np.array([[score, 0, 0, 0, 0, 0.0]])))
+        for score in (9, -9)
+    )
+    assert right < wrong
 
 
 def test_classes_mean_the_same_in_both_splits(folder):

@@ -41,6 +41,12 @@ AT_ANY_DEPTH: dict[str, Any] = {
     "l2": 5e-4,
     "view": "crops",
 }
+# The least that numbers may be.
+LEAST = {
+    "seed": 0, "epochs": 1, "steps_per_epoch": 1, "validate_every": 1,
+    "per_class": 1, "hold_out": 1, "stem_stride": 1, "image_size": 1,
+    "crop": 1, "batch_size": 1, "exact": 1, "coarse_count": 1,
+}  # fmt: skip
 
 
 def parse_arguments(description: str | None) -> argparse.Namespace:
@@ -177,7 +183,35 @@ def _at_any_depth(parser: argparse.ArgumentParser) -> argparse.Namespace:
     return parser.parse_args()
 
 
+def _check_numbers(
+    parser: argparse.ArgumentParser, args: argparse.Namespace
+) -> None:
+    for name, least in LEAST.items():
+        given = getattr(args, name)
+        if given is not None and given < least:
+            option = f"--{name.replace('_', '-')}"
+            parser.error(f"Expected {option} of {least} or more, got {given}.")
+    if args.crop > args.image_size:
+        parser.error(
+            f"Expected --crop of at most --image-size {args.image_size}, got "
+            f"{args.crop}."
+        )
+    if not 0 <= args.cutmix <= 1:
+        parser.error(
+            "Expected --cutmix, a share of the batches, of 0 to 1, got "
+            f"{args.cutmix:g}."
+        )
+    if args.exact_share is not None:
+        exact = round(args.batch_size * args.exact_share)
+        if not 0 < exact < args.batch_size:
+            parser.error(
+                f"Expected --exact-share that leaves exact and coarse images "
+                f"in a batch of {args.batch_size}, got {args.exact_share:g}."
+            )
+
+
 def _check(parser: argparse.ArgumentParser, args: argparse.Namespace) -> None:
+    _check_numbers(parser, args)
     new = {
         "--coarse": args.coarse,
         "--coarse-count": args.coarse_count,
@@ -189,6 +223,10 @@ def _check(parser: argparse.ArgumentParser, args: argparse.Namespace) -> None:
     wanting = [name for name, given in new.items() if given]
     if args.exact is None and wanting:
         parser.error(f"{', '.join(wanting)} wants --exact N.")
+    if args.coarse is None:
+        of_coarse = ("--coarse-count", "--exact-share")
+        if useless := [n for n in of_coarse if new[n] is not None]:
+            parser.error(f"{', '.join(useless)} wants --coarse G.")
     if args.head_tree and not VARIANTS[args.variant].heads:
         parser.error(f"--head-tree is of heads, and {args.variant} has none.")
     if args.keep_at and not args.keep:

@@ -33,14 +33,17 @@ def classes_of(data: Path, with_val: bool = False) -> tuple[str, ...]:
         with_val: whether validation images are wanted: others than those that
             are trained on, of the same classes.
     """
-    train = split_folder(data, "train")
-    classes = class_folders(train)
+    try:
+        train = split_folder(data, "train")
+        classes = class_folders(train)
+    except ValueError as error:
+        raise SystemExit(f"--data: {error}") from error
     if not with_val:
         return classes
     try:
         val = split_folder(data, "validation")
-    except ValueError as error:
-        raise SystemExit(str(error)) from error
+    except ValueError:  # other splits alone
+        val = data
     if val in (train, data):
         raise SystemExit(
             f"{data} has no val folder: what is looked at once must not be "

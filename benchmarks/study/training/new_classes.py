@@ -40,7 +40,10 @@ def new_classes(folder: Path | None, known: Sequence[str]) -> tuple[str, ...]:
     """Returns the ids of the new classes, sorted; none without a folder."""
     if folder is None:
         return ()
-    new = class_folders(split_folder(folder, "validation"))
+    try:
+        new = class_folders(split_folder(folder, "validation"))
+    except ValueError as error:
+        raise SystemExit(f"--new-classes: {error}") from error
     both = sorted(set(new) & set(known))
     if both:
         raise SystemExit(

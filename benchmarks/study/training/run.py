@@ -70,15 +70,15 @@ def read_trees(
     source: str, known: tuple[str, ...], new: tuple[str, ...]
 ) -> tuple[kh.Hierarchy, kh.Hierarchy]:
     """Reads the tree of the known classes, then that of the new ones too."""
-    if not new:
-        return (tree := read_hierarchy(source, known)), tree
     try:
         both = read_hierarchy(source, (*known, *new))
     except HierarchyError as error:
         raise SystemExit(
             f"--hierarchy must have the new classes too: {error}"
+            if new
+            else f"Expected --hierarchy with all classes of --data: {error}"
         ) from error
-    return both.subset(known), both
+    return (both.subset(known) if new else both), both
 
 
 def softener(
@@ -156,6 +156,13 @@ def task_of(args: argparse.Namespace) -> Task:
         images_digest=digest_of(args.data, "train"),
         hierarchy_digest=both.digest,
     )
+    if args.head_tree:
+        try:
+            read_hierarchy(str(args.head_tree), classes)
+        except HierarchyError as error:
+            raise SystemExit(
+                f"Expected --head-tree with all classes of --data: {error}"
+            ) from error
     return Task(classes, new, hierarchy, both, wanted)
 
 

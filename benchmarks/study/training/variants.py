@@ -94,7 +94,7 @@ def grouping(head: Head, hierarchy: kh.Hierarchy, seed: int) -> kh.Grouping:
     """Returns what a head must name."""
     if head.groups == "classes":
         return hierarchy.cut(max_size=1)
-    cut = hierarchy.cut(groups=min(int(head.groups), hierarchy.num_classes))
+    cut = cut_of(hierarchy, int(head.groups))
     if head.joined:
         return joined(cut)
     if not head.random:
@@ -120,7 +120,12 @@ def joined(cut: kh.Grouping) -> kh.Grouping:
 
 def tree_cuts(hierarchy: kh.Hierarchy) -> list[kh.Grouping]:
     """Returns the levels at which the tree is used, coarse to fine."""
-    return [hierarchy.cut(groups=n) for n in (4, 16, 33)]
+    return [cut_of(hierarchy, groups) for groups in (4, 16, 33)]
+
+
+def cut_of(hierarchy: kh.Hierarchy, groups: int) -> kh.Grouping:
+    """Returns a cut of so many groups, or of as many as there are classes."""
+    return hierarchy.cut(groups=min(groups, hierarchy.num_classes))
 
 
 def with_borrowing(model: keras.Model, hierarchy: kh.Hierarchy) -> keras.Model:
@@ -345,7 +350,7 @@ VARIANTS: dict[str, Variant] = {
     "tree-marginal": Variant(loss=tree_marginal),
     "complement": Variant(
         loss=lambda tree: kh.losses.ComplementCrossentropy(
-            tree, tree.cut(groups=16)
+            tree, cut_of(tree, 16)
         )
     ),
     # Labels at any depth: what the network says within a label's node.
