@@ -1,0 +1,133 @@
+"""Figures that docs quote in several places are those of the lines."""
+
+import json
+from functools import cache
+
+import numpy as np
+import pytest
+from kept_process import ROOT
+
+from benchmarks.study.tables import bootstrap, exchange_rate
+from benchmarks.study.tables.attribution import PLAIN, _runs, matching
+
+ALIKE = ("variant=classes5-distil", "view=crops", "teacher=None", "epochs=120")
+EXACT = (*ALIKE, "exact=25", "coarse=None", "cutmix=0.5")
+GROUPS = (*ALIKE, "exact=25", "coarse=16", "cutmix=0.0")
+QUARTER = (*ALIKE, "exact=100", "coarse=16", "exact_share=0.25")
+HALF = (*ALIKE, "exact=100", "coarse=16", "exact_share=0.5")
+NUMBERS = dict(
+    zip((6, 7, 8, 9), ("six", "seven", "eight", "nine"), strict=True)
+)
+
+
+@cache
+def said(path):
+    return " ".join((ROOT / path).read_text().split())
+
+
+@cache
+def lines_of(name):
+    path = ROOT / "benchmarks/study/results" / f"{name}.jsonl"
+    return [json.loads(text) for text in path.read_text().splitlines()]
+
+
+def rows(split, *wanted):
+    every = bootstrap.rows_of(lines_of("coarse_search"), split)
+    return [row for row in every if bootstrap.matches(row, wanted)]
+
+
+def change(split, new, old, read, k):
+    """The change and its interval, as apart as docs write them."""
+    (one,), (other,) = (rows(split, *of, f"read={read}") for of in (new, old))
+    found, _, bounds = bootstrap.change_cell(one, other, split, k).partition(
+        " ("
+    )
+    return found, f"({bounds}"
+
+
+def test_what_coarse_labels_buy():
+    top1, top5, asked1, asked5 = (
+        change("val", GROUPS, EXACT, read, k)
+        for read in ("class", "fused")
+        for k in (1, 5)
+    )
+    assert (
+        f"{top1[0]} of the top-1 error {top1[1]}, {top5[0]} of the top-5 "
+        f"{top5[1]}; heads asked too, {asked1[0]} and {asked5[0]}."
+    ) in said("docs/results.md")
+    alone, coarse = (
+        bootstrap.error_cell(row, "val", 1)
+        for of in (EXACT, GROUPS)
+        for row in rows("val", *of, "read=class")
+    )
+    assert f"({alone[:4]} to {coarse[:4]} %)" in said("README.md")
+    assert (
+        f"the error was {coarse.replace(' (', ' % (')} against "
+        f"{alone.replace(' (', ' % (')} of exact labels alone"
+    ) in said("docs/coarse.md")
+
+
+def test_heads_are_asked_on_both_sides():
+    plain, asked = (
+        " ".join(change("held_out", HALF, QUARTER, read, 1))
+        for read in ("class", "fused")
+    )
+    sentence = f"from a quarter to half {plain}, asked {asked}."
+    assert sentence in said("docs/results.md")
+
+
+def test_how_many_coarse_labels_are_worth_an_exact_one():
+    alone = exchange_rate.best_of_each(
+        rows("held_out", *ALIKE, "coarse=None", "read=class"), "held_out"
+    )
+    mixed = rows("held_out", *GROUPS, "read=class")
+    top1, top5 = (
+        NUMBERS[
+            round(
+                exchange_rate.exchange(alone, mixed, "held_out", k)[0].price[0]
+            )
+        ]
+        for k in (1, 5)
+    )
+    assert (
+        f"{top1.title()} coarse labels were worth one exact label by top-1 "
+        f"error, {top5} by top-5"
+    ) in said("docs/coarse.md")
+    assert (
+        f"worth about {top1} coarse ones of 16 groups**, by top-1 error, and "
+        f"{top5} by top-5"
+    ) in said("docs/results.md")
+
+
+@pytest.mark.parametrize(
+    ("new", "old", "sentence"),
+    [
+        ((_runs("classes5-distil"), "class"), (_runs(), "class"),
+         "the class output is {0} points of top-1 and {2} of top-5 better"),
+        ((_runs("classes5-distil"), "fused"),
+         (_runs("classes5-distil"), "class"),
+         "gives another {0} and {2} points"),
+        ((_runs("heads3-distil", **PLAIN), "class"), (_runs(**PLAIN), "class"),
+         "tree's groups: {0} ± {1} points of top-1 and {2} ± {3} of top-5"),
+        ((_runs("heads3-distil", **PLAIN), "class"),
+         (_runs("random3-distil", **PLAIN), "class"),
+         "groups have {0} ± {1} points of top-1 and {2} ± {3} of top-5 error"),
+    ],
+)  # fmt: skip
+def test_points_are_of_errors_before_they_are_rounded(new, old, sentence):
+    sides = [
+        (matching(lines_of("final"), settings), read)
+        for settings, read in (new, old)
+    ]
+    figures = []
+    for k in (1, 5):
+        errors = [
+            [
+                100 * runs[seed]["val"][read][f"top{k}_error"]
+                for seed in sorted(runs)
+            ]
+            for runs, read in sides
+        ]
+        better = np.subtract(errors[1], errors[0])
+        figures += [f"{better.mean():.1f}", f"{better.std(ddof=1):.1f}"]
+    assert sentence.format(*figures) in said("docs/results.md")
