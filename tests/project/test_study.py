@@ -167,6 +167,7 @@ def test_a_run_from_class_folders_to_the_table(study, folder):
         *small_run(folder, out),
         *("--variant", "heads1", "--epochs", 2),
         *("--final", "--keep", folder / "kept", "--keep-at", 1),
+        *("--logdir", folder / "logs"),
     ]
     first = study(*command)
     assert first.returncode == 0, first.stderr[-2000:]
@@ -190,6 +191,10 @@ def test_a_run_from_class_folders_to_the_table(study, folder):
     table = study("--table", out).stdout
     assert "heads1 + fusion" in table
     assert "heads1 + exits" in table
+    # Another run whose log would have the same name.
+    rate = ["--learning-rate", 0.01, "--keep", folder / "kept2"]
+    other = study(*command, *rate)
+    assert "heads1-batch-24-0 is of another run. Give --logdir" in other.stderr
     missing = study(*command, "--hold-out", 8)
     assert missing.returncode != 0
     assert "Lower --hold-out" in missing.stderr
@@ -221,6 +226,7 @@ def test_an_interrupted_run_ends_as_if_it_had_not_been(study, folder):
     unfinished = folder / "unfinished"
     assert not list(unfinished.iterdir())
     command = [*small_run(folder, folder / "parts.jsonl"), *command]
+    command += ["--logdir", folder / "logs"]
     with subprocess.Popen(
         [
             *(sys.executable, "-m", TRAINING),

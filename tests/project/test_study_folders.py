@@ -85,6 +85,7 @@ def test_what_a_run_cannot_be_about_is_said(folder, task):
         ("--exact 5 --coarse 2 --exact-share 0.001", "in a batch of 64"),
         ("--exact 5 --coarse-count 3", "--coarse-count wants --coarse G"),
         ("--exact 5 --exact-share 0.5", "--exact-share wants --coarse G"),
+        ("--exact 5 --logdir logs", "--logdir is not for --exact"),
     ],
 )
 def test_numbers_that_mean_nothing_are_refused(

@@ -233,6 +233,8 @@ def _check(parser: argparse.ArgumentParser, args: argparse.Namespace) -> None:
         parser.error("--keep-at wants --keep FOLDER.")
     if args.stem_stride is not None and args.trunk == "googlenet":
         parser.error("--stem-stride is of AlexNet, not of googlenet.")
+    if args.exact is not None and args.logdir:
+        parser.error("--logdir is not for --exact, whose labels are nodes.")
     if args.exact is not None and args.label_smoothing:
         parser.error("--label-smoothing is not for --exact.")
     variant = VARIANTS[args.variant]

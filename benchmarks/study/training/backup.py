@@ -38,6 +38,11 @@ class Backup:
         except (OSError, ValueError):
             return 0
 
+    @property
+    def begun(self) -> bool:
+        """Whether the run was begun and has not ended."""
+        return self._folder.exists()
+
     def callbacks(self) -> list[keras.callbacks.Callback]:
         """Returns what `fit` needs, after all callbacks of its own."""
         self._folder.mkdir(parents=True, exist_ok=True)

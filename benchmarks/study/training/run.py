@@ -226,7 +226,11 @@ def run(args: argparse.Namespace, task: Task) -> dict[str, Any]:
             f"{there} is of another run. Give --keep another folder."
         )
     if args.logdir:
-        callbacks.append(kh.BlocksCallback(args.logdir / name))
+        if (there := args.logdir / name).exists() and not backup.begun:
+            raise SystemExit(
+                f"{there} is of another run. Give --logdir another folder."
+            )
+        callbacks.append(kh.BlocksCallback(there))
     if args.keep_at:
         callbacks.append(KeepAt(args.keep_at, args.keep, name, seen))
     model.fit(
