@@ -308,6 +308,26 @@ def test_what_the_class_output_says_of_weak_views_teaches_every_output():
     assert float(learner.taught.result()) == 0.5
 
 
+def test_weak_views_teach_a_network_without_heads():
+    tree = kh.Hierarchy.from_paths([("pet", "cat"), ("pet", "dog"), ("bus",)])
+    inputs = keras.Input((3,))
+    plain = keras.Model(inputs, keras.layers.Dense(3, name="class")(inputs))
+    losses = kh.compile_args(plain, tree, label_mode="categorical")
+    of_nodes(plain, losses, tree)
+    pseudo = Pseudo(threshold=0.8, weight=2.0)
+    learner = pseudo_labelled(plain, tree, pseudo, losses)
+    learner.compile("sgd", **losses)
+    learner.get_layer("class").set_weights([np.eye(3), np.zeros(3)])
+    # The images, weak views and labels of the network with heads above.
+    x = np.log(np.float32([[1, 1, 2], [1, 1, 2], [4, 1, 3]]))
+    weak = np.log(np.float32([[90, 5, 5], [3, 2, 95]]))
+    labels = np.eye(5, dtype=np.float32)[[2, 3, 4]]
+    y = {"labels": labels, "weak": weak}
+    by_hand = (-np.log(2 / 4) - np.log(5 / 8)) / 2 + 2 * -np.log(1 / 4) / 2
+    loss = learner.compute_loss(x, y, learner(x))
+    assert float(loss) == pytest.approx(by_hand, rel=1e-5)
+
+
 def test_an_adaptive_threshold_goes_on_where_it_was(tmp_path):
     tree = kh.Hierarchy.from_paths([("pet", "cat"), ("pet", "dog"), ("bus",)])
 

@@ -105,9 +105,11 @@ class PseudoLabelled(keras.Model):
         self._rank = ops.convert_to_tensor(hierarchy.rank)
         self._main = main_output(self)[0]
         losses = arguments["loss"]
+        weights = arguments.get("loss_weights") or {}
         if not isinstance(self.output, dict):
             losses = {self._main: losses}
-        weights = arguments.get("loss_weights") or {}
+            # That of an only output stands bare.
+            weights = {self._main: weights or 1.0}
         self._weighed = [
             (name, loss, weights.get(name, 1.0))
             for name, loss in losses.items()
