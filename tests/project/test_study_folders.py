@@ -22,7 +22,8 @@ from benchmarks.study.training.labels import (
     split_known,
 )
 from benchmarks.study.training.run import task_of
-from benchmarks.study.training.variants import VARIANTS
+from benchmarks.study.training.trunks import make_trunk
+from benchmarks.study.training.variants import VARIANTS, headed
 
 
 @pytest.fixture
@@ -96,6 +97,14 @@ def test_numbers_that_mean_nothing_are_refused(
     with pytest.raises(SystemExit):
         arguments.parse_arguments(None)
     assert said in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("name", ["both-strong", "both5-distil"])
+def test_two_heads_that_would_name_the_same_are_said(folder, name):
+    tree = read_hierarchy(str(folder / "tree.csv"), tuple("abcdef"))
+    trunk = make_trunk("batch", 6, 32, 0.05, 0.5)
+    with pytest.raises(SystemExit, match="would name the same 6 groups"):
+        headed(trunk, VARIANTS[name], tree, 0)
 
 
 @pytest.mark.parametrize("name", ["tree-marginal", "complement"])

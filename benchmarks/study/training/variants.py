@@ -172,6 +172,12 @@ def headed(
         kind = "random" if head.random else "groups"
         kind = "probe" if head.probe else kind
         name = f"{head.layer}_{kind}{groups.num_groups}"
+        if any(layer.name == name for layer in model.layers):
+            raise SystemExit(
+                f"Two heads at {head.layer} would name the same "
+                f"{groups.num_groups} groups: of {hierarchy.num_classes} "
+                "classes a cut can make no others. Choose another --variant."
+            )
         wanted = {head.layer: {name: groups}}
         model = kh.add_heads(
             model,
