@@ -23,7 +23,11 @@ from tb_plugin.store import Scope, Store, epoch_key
 
 CACHE_BYTES = 128 * 2**20
 
+# A guess: a place in a dictionary, a number and the head of a file.
+_PICTURE_BYTES = 150
+
 Record = tuple[SamplesHeader, np.ndarray]
+Piece = tuple[PieceHeader, dict[int, bytes]]
 
 
 class SampleStore:
@@ -267,7 +271,7 @@ class SampleStore:
         """Returns a piece; without pictures where it is missing or damaged."""
         key = (scope.experiment, run, digest, piece)
 
-        def load() -> tuple[PieceHeader, dict[int, bytes]]:
+        def load() -> Piece:
             tag = metadata.pictures_tag(digest, piece)
             header, files = picture_codec.decode(
                 self._store.blob(scope, run, tag)
@@ -277,12 +281,17 @@ class SampleStore:
             return header, files
 
         try:
-            return self._pieces.get_or_compute(
-                key, load, lambda found: sum(map(len, found[1].values()))
-            )
+            return self._pieces.get_or_compute(key, load, _size_of_piece)
         except (errors.NotFoundError, CodecError):
             # Not cached: a run may still be writing its pictures.
             return None, {}
+
+
+def _size_of_piece(piece: Piece) -> int:
+    header, files = piece
+    # Any number of files may be empty.
+    entries = len(files) + len(header.firsts)
+    return sum(map(len, files.values())) + _PICTURE_BYTES * entries
 
 
 def _check(number: int, samples: int) -> None:
