@@ -145,13 +145,15 @@ class SampleStore:
         _check(max(numbers, default=0), len(index))
         found: dict[int, bytes] = {}
         firsts, size = self._layout(scope, run, digest)
+        files: dict[int, bytes] = {}
+        last = -1
         for number in sorted(set(numbers)):
             piece = int(np.searchsorted(firsts, number, side="right")) - 1
-            if piece < 0:
-                continue
-            file = self._piece(scope, run, digest, piece)[1].get(number)
-            if file is not None:
-                found[number] = file
+            if piece != last:  # pieces ascend as the numbers do
+                files = self._piece(scope, run, digest, piece)[1]
+                last = piece
+            if number in files:
+                found[number] = files[number]
         packed = picture_codec.encode(found, index=digest, size=size)
         return packed[0] if packed else b""
 
@@ -242,7 +244,8 @@ class SampleStore:
         key = (scope.experiment, run, digest)
 
         def load() -> tuple[SampleIndex, bytes]:
-            blob = self._store.blob(scope, run, metadata.index_tag(digest))
+            tag = metadata.index_tag(digest)
+            blob = self._store.record(scope, run, tag).blob
             index = SampleIndex.from_blob(blob)
             if index.digest != digest:
                 raise CodecError(
@@ -269,19 +272,22 @@ class SampleStore:
         self, scope: Scope, run: str, digest: str, piece: int
     ) -> tuple[PieceHeader | None, dict[int, bytes]]:
         """Returns a piece; without pictures where it is missing or damaged."""
-        key = (scope.experiment, run, digest, piece)
+        tag = metadata.pictures_tag(digest, piece)
 
-        def load() -> Piece:
-            tag = metadata.pictures_tag(digest, piece)
-            header, files = picture_codec.decode(
-                self._store.blob(scope, run, tag)
-            )
+        def load(record: Epoch) -> Piece:
+            header, files = picture_codec.decode(record.blob)
             if header.index != digest:
                 raise CodecError("The pictures are those of other samples.")
             return header, files
 
         try:
-            return self._pieces.get_or_compute(key, load, _size_of_piece)
+            # The digest is that of the samples: their pictures may be others.
+            record = self._store.record(scope, run, tag)
+            return self._pieces.get_or_compute(
+                (scope.experiment, run, tag, record.stamp),
+                lambda: load(record),
+                _size_of_piece,
+            )
         except (errors.NotFoundError, CodecError):
             # Not cached: a run may still be writing its pictures.
             return None, {}

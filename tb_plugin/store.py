@@ -194,13 +194,13 @@ class Store:
         """
         return self._read(scope, run, _tag(metadata.strongest_tag, layer))
 
-    def blob(self, scope: Scope, run: str, tag: str) -> bytes:
+    def record(self, scope: Scope, run: str, tag: str) -> Epoch:
         """Returns the last record of a tag that has no epochs.
 
         Raises:
             NotFoundError: the run does not hold it.
         """
-        return self._read(scope, run, tag)[-1].blob
+        return self._read(scope, run, tag)[-1]
 
     def hierarchy(self, scope: Scope, run: str, digest: str) -> Hierarchy:
         """Returns a tree that the matrices of a run name.
@@ -295,7 +295,7 @@ class Store:
         key = self._trees.get(place)
         tree = None if key is None else self._trees.get(key)
         if tree is None:
-            blob = self._read(scope, run, tag)[-1].blob
+            blob = self.record(scope, run, tag).blob
             key = (tag, container.blob_digest(blob))
             self._trees.put(place, key, _PLACE_BYTES)
             tree = self._trees.get(key)

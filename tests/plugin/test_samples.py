@@ -17,6 +17,7 @@ from keras_hier.log import (
     picture_codec,
     sample_codec,
 )
+from keras_hier.log.sample_index import SampleIndex
 
 RUN = "plain/validation"
 CLASS = {"run": RUN, "output": "class"}
@@ -196,6 +197,19 @@ class TestPictures:
         tag = metadata.pictures_tag(digest, 0)
         write_blob(folder, tag, b"KHP1\xff\xff\xff\xff", 0, "pictures")
         assert self.read(Reader(sampled), digest, "0") == {}
+
+    def test_those_that_are_logged_again_take_the_place_of_the_first(
+        self, sampled, reader, digest
+    ):
+        assert list(self.read(reader, digest, "0,1,2,3,4")) == [0, 2, 3, 4]
+        index = SampleIndex(LABELS, 4, IDS)
+        with kh.BlocksWriter(sampled / "plain", TREE) as log:
+            log.pictures(index, [None, None, None, grey(9), grey(9)])
+        reader.reload()
+        files = self.read(reader, digest, "0,1,2,3,4")
+        assert list(files) == [1, 4]
+        shown = np.asarray(Image.open(io.BytesIO(files[4])))
+        assert shown.mean() == pytest.approx(9, abs=2)
 
 
 class TestHistory:
