@@ -24,6 +24,8 @@ from tb_plugin.seeds import run_set
 CACHE_BYTES = 256 * 2**20
 # `downsample` is required, and no step may be left out.
 _ALL_STEPS = 2**31 - 1
+# A guess: an epoch beside its bytes, and the header that it keeps.
+_EPOCH_BYTES = 2000
 # A guess: names of experiment, run and tag, and a digest.
 _PLACE_BYTES = 1000
 
@@ -329,7 +331,7 @@ class Store:
                 state,
                 self._fetch(scope, run, tag, self._series.get(key)),
             ),
-            lambda series: sum(len(epoch.blob) for epoch in series[1]),
+            lambda series: sum(len(e.blob) + _EPOCH_BYTES for e in series[1]),
             is_fresh=lambda series: series[0] == state,
         )
         return epochs

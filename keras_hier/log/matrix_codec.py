@@ -52,6 +52,9 @@ __all__ = [
 ]
 
 MAGIC = b"KHM1"
+# Readers keep the headers of all epochs of a series: a name of any length
+# would take three hundred times what it takes in the log.
+MAX_LAYER = 1000
 
 
 class ProbeHeader(NamedTuple):
@@ -85,7 +88,8 @@ class MatrixHeader:
         grouping: digest of the grouping that rows and columns stand for; None
             when they stand for the classes.
         role: "class", "head" or "probe".
-        layer: name of the layer that a head or probe reads; None otherwise.
+        layer: name of the layer that a head or probe reads, of at most 1,000
+            characters; None otherwise.
         coarse: number of samples that stand in no cell, since their label is a
             group of several classes. Only written if there are any.
         coarse_levels: for each display level of the tree how many groups it
@@ -135,7 +139,8 @@ def encode(
         The blob: bytes that depend on nothing but the arguments.
 
     Raises:
-        CodecError: not square, not whole numbers, negative, or too large.
+        CodecError: not square, not whole numbers, negative, or too large; a
+            layer whose name is too long.
 
     Example:
         ```python
@@ -147,6 +152,11 @@ def encode(
     """
     if role not in ROLES:
         raise CodecError(f"role must be one of {ROLES}, got {role!r}.")
+    if not (layer is None or _is_name(layer)):
+        raise CodecError(
+            f"layer must be a name of at most {MAX_LAYER:,} characters, got "
+            f"{layer!r:.40}."
+        )
     cells = _as_csr(matrix)
     if cells.shape[0] > limits.CLASSES or cells.nnz > limits.NONZEROS:
         raise CodecError(
@@ -368,7 +378,7 @@ def _parse_header(fields: dict[str, Any]) -> MatrixHeader:
         or header.size == 0
         or not is_digest(header.hierarchy)
         or not (header.grouping is None or is_digest(header.grouping))
-        or not (header.layer is None or isinstance(header.layer, str))
+        or not (header.layer is None or _is_name(header.layer))
         or header.role not in ROLES
         or not _counts_coarse(header)
         or not _is_probe(header.probe)
@@ -382,18 +392,29 @@ def _parse_header(fields: dict[str, Any]) -> MatrixHeader:
             f"nonzero cells: at most {limits.CLASSES:,} and "
             f"{limits.NONZEROS:,} are read."
         )
-    return header
+    if header.probe is None:
+        return header
+    known = {name: header.probe[name] for name in ProbeHeader._fields}
+    return dataclasses.replace(header, probe=known)
+
+
+def _is_name(value: Any) -> bool:
+    return isinstance(value, str) and len(value) <= MAX_LAYER
 
 
 def _is_probe(fields: Any) -> bool:
-    """Tells whether the fields of a probe are those, and of these kinds."""
+    """Tells whether the fields of a probe are there, and of their kinds."""
     if fields is None:
         return True
-    kinds = {"fit": str, "pool": str, "features": int, "folds": int}
     return (
         isinstance(fields, dict)
-        and all(type(fields.get(k)) is kind for k, kind in kinds.items())
+        and all(_is_name(fields.get(name)) for name in ("fit", "pool"))
+        and all(
+            type(fields.get(name)) is int and 0 <= fields[name] < 2**53
+            for name in ("features", "folds")
+        )
         and type(fields.get("penalty")) in (int, float)
+        and not abs(fields["penalty"]) >= 2**53  # NaN is where none was
     )
 
 

@@ -48,6 +48,7 @@ HEADER = {
     "layer": None,
 }
 BODY = [1, 1, 1, 0, 3, 4]
+PROBE = {"fit": "lda", "pool": "", "features": 9, "folds": 5, "penalty": 0.1}
 
 
 class TestFormat:
@@ -76,6 +77,11 @@ class TestFormat:
     def test_ignores_fields_that_it_does_not_know(self):
         header, _ = decode(pack({**HEADER, "later": 1}, BODY))
         assert header.size == 2
+
+    def test_does_not_keep_them_of_a_probe_either(self):
+        probe = {**PROBE, "later": "x" * 60_000}
+        header, _ = decode(pack({**HEADER, "probe": probe}, BODY))
+        assert header.probe == PROBE
 
     def test_bytes_depend_on_the_matrix_alone(self):
         one = encode(np.eye(5), hierarchy=DIGEST)
@@ -194,6 +200,10 @@ class TestRefusesToEncode:
         with pytest.raises(CodecError, match="role must be one of"):
             encode(np.eye(2), hierarchy=DIGEST, role="tail")
 
+    def test_a_layer_whose_name_is_too_long_to_be_read_back(self):
+        with pytest.raises(CodecError, match="at most 1,000 characters"):
+            encode(np.eye(2), hierarchy=DIGEST, role="head", layer="x" * 1001)
+
     def test_more_than_may_be_read_back(self, monkeypatch):
         monkeypatch.setattr(limits, "INFLATED_BYTES", 1000)
         with pytest.raises(CodecError, match="Store groups instead"):
@@ -214,7 +224,7 @@ class TestRefusesToDecode:
         assert matrix_codec.peek(blob) == read_header(blob)
 
     def test_the_header_alone_where_it_is_long(self):
-        blob = encode([[1]], hierarchy=DIGEST, role="head", layer="x" * 3000)
+        blob = encode([[1]], hierarchy=DIGEST, role="head", layer="x" * 1000)
         assert matrix_codec.peek(blob) == read_header(blob)
 
     def test_the_header_alone_of_a_truncated_matrix(self):
@@ -263,6 +273,9 @@ class TestRefusesToDecode:
             ({"grouping": 3}, "invalid"),
             ({"role": "tail"}, "invalid"),
             ({"layer": []}, "invalid"),
+            ({"layer": "x" * 1001}, "invalid"),
+            ({"probe": {**PROBE, "fit": "x" * 1001}}, "invalid"),
+            ({"probe": {**PROBE, "features": 10**30}}, "invalid"),
             ({"version": 2}, "version 2, this program reads version 1"),
         ],
     )

@@ -201,6 +201,29 @@ class TestTrees:
 
 
 class TestManyReaders:
+    def test_epochs_of_no_bytes_take_room_all_the_same(
+        self, tmp_path, monkeypatch
+    ):
+        for run in ("one", "two"):
+            file = event_writer.EventFile(tmp_path / run)
+            for step in range(50):
+                file.add_blob("blocks/class", "matrix", b"", step)
+            file.close()
+        reader = Reader(tmp_path)
+        read = []
+        whole = reader.provider.read_tensors
+
+        def counted(*args, **names):
+            read.append(names["run_tag_filter"].runs)
+            return whole(*args, **names)
+
+        monkeypatch.setattr(reader.provider, "read_tensors", counted)
+        # An object takes more than a hundred bytes; one series fits.
+        store = Store(reader.provider, cache_bytes=2 * 50 * 100)
+        for run in ("one", "two", "one"):
+            assert len(store.epochs(reader.scope, run, "class")) == 50
+        assert len(read) == 3
+
     def test_a_store_with_a_small_one_still_answers(self, reader):
         store = Store(reader.provider, cache_bytes=1)
         for _ in range(2):
