@@ -6,6 +6,7 @@ checksums slowly. Here a record is in the file when `write` returns, and
 on the disk when `flush` does.
 """
 
+import contextlib
 import itertools
 import os
 import re
@@ -71,7 +72,14 @@ class EventFile:
         self._waiting: list[bytes] = []
         self._empty = True
         self._add(event_pb2.Event(file_version="brain.Event:2"))
-        self.write()
+        try:
+            self.write()
+        except BaseException:
+            # Every attempt to log on would leave another, and TensorBoard
+            # holds all of them open.
+            with contextlib.suppress(Exception):
+                self._file.remove()
+            raise
         self._empty = True
 
     @property
