@@ -1,6 +1,6 @@
 """The scores of every epoch of an output, each computed once."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from tensorboard import errors
@@ -13,6 +13,8 @@ from tb_plugin.epochs import AnyEpoch, Epoch, parts_of
 from tb_plugin.store import Scope, Store, epoch_key
 
 CACHE_BYTES = 64 * 2**20
+# What makes an epoch a gap.
+_UNREADABLE = (ValueError, errors.NotFoundError)
 
 
 class CurveService:
@@ -47,9 +49,7 @@ class CurveService:
             InvalidArgumentError: a node that the tree does not have.
         """
         series = self._store.epochs(scope, run, output)
-        scored = [self._score(scope, run, output, epoch) for epoch in series]
-        trees = [entry[0] for entry in scored if isinstance(entry, tuple)]
-        last = trees[-1] if trees else None
+        last = self._last_tree(scope, run, output, series)
         if nodes is not None and last is not None:
             size = len(last.parents)
             outside = [n for n in nodes if not 0 <= n < size]
@@ -58,37 +58,51 @@ class CurveService:
                     f"nodes must lie in 0..{size - 1}, got {outside[0]}"
                 )
         listed: list[dict[str, Any]] = []
-        for epoch, entry in zip(series, scored, strict=True):
+        for epoch in series:
             point: dict[str, Any] = {"step": epoch.step}
-            if isinstance(entry, str):
-                point["error"] = entry
-            else:
-                tree, counts = entry
+            try:
+                tree, counts = self._score(scope, run, output, epoch)
                 same = tree == last
                 if not same:
                     point["hierarchy"] = epoch.header.hierarchy
                     point["grouping"] = epoch.header.grouping
                 shown = nodes if same else None
                 point |= (
-                    views.curve(counts[0], tree, shown)
+                    views.curve(next(counts), tree, shown)
                     if epoch.runs == 1
                     else views.curve_of_seeds(counts, tree, shown)
                 )
+            except _UNREADABLE as error:
+                point = {"step": epoch.step, "error": str(error)}
             listed.append(point)
         return {"epochs": listed}
 
+    def _last_tree(
+        self, scope: Scope, run: str, output: str, series: Sequence[AnyEpoch]
+    ) -> Hierarchy | None:
+        """Returns the tree of the last readable epoch; None without any."""
+        for epoch in reversed(series):
+            try:
+                tree, counts = self._score(scope, run, output, epoch)
+                for _ in counts:
+                    pass
+            except _UNREADABLE:
+                continue
+            return tree
+        return None
+
     def _score(
         self, scope: Scope, run: str, output: str, epoch: AnyEpoch
-    ) -> tuple[Hierarchy, list[scores.Counts]] | str:
-        """Returns the tree and each run's counts of its nodes, or an error."""
-        try:
-            tree = self._store.tree_of(scope, run, epoch.header)
-            return tree, [
-                self._count(scope, member, output, part, tree)
-                for member, part in parts_of(run, epoch)
-            ]
-        except (ValueError, errors.NotFoundError) as error:
-            return str(error)
+    ) -> tuple[Hierarchy, Iterator[scores.Counts]]:
+        """Returns the tree, and each run's counts of its nodes, one by one.
+
+        All epochs, or all runs, at once would take the memory of as many.
+        """
+        tree = self._store.tree_of(scope, run, epoch.header)
+        return tree, (
+            self._count(scope, member, output, part, tree)
+            for member, part in parts_of(run, epoch)
+        )
 
     def _count(
         self,

@@ -5,7 +5,7 @@ TensorBoard's JSON writer would turn them into strings.
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
@@ -196,7 +196,7 @@ def curve(counts: Counts, tree: Hierarchy, nodes: Sequence[int] | None) -> Json:
 
 
 def curve_of_seeds(
-    runs: Sequence[Counts], tree: Hierarchy, nodes: Sequence[int] | None
+    runs: Iterable[Counts], tree: Hierarchy, nodes: Sequence[int] | None
 ) -> Json:
     """Summarises one epoch of several runs: means, and their spread.
 
