@@ -55,8 +55,9 @@ class BlocksWriter:
             their records stay in the files. By default that is an error.
 
     Raises:
-        ValueError: an unknown split; later, an epoch below the last one, or a
-            tree or grouping whose JSON is larger than readers take.
+        ValueError: an unknown split; later, an epoch below the last one, a
+            tree or grouping whose JSON is larger than readers take, or a writer
+            that is closed.
         OSError: the folder cannot be made, or not be written to.
 
     Example:
@@ -409,7 +410,7 @@ class BlocksWriter:
         self._log.flush()
 
     def close(self) -> None:
-        """Flushes and closes the event file."""
+        """Flushes and closes the event file; a second time does nothing."""
         self._log.close()
 
     def __enter__(self) -> Self:

@@ -57,6 +57,7 @@ class SplitLog:
         self._sizes: dict[str, int] = {}
         self._new_sizes: dict[str, int] = {}
         self._warned = False
+        self._closed = False
         _open_logs.add(self)
 
     def begin(self) -> None:
@@ -64,7 +65,13 @@ class SplitLog:
 
         Raises:
             OSError: no file can be made.
+            ValueError: the log is closed.
         """
+        if self._closed:
+            raise ValueError(
+                f"The log in {self._folder!r} is closed. Log before close(), "
+                "inside of the `with` block, or make another writer."
+            )
         self._discard()
         if self._file.usable and self._file.exists():
             return
@@ -173,6 +180,8 @@ class SplitLog:
                 be added again.
         """
         self._discard()
+        if self._closed:
+            return
         try:
             self._file.flush()
             if not self._file.exists():
@@ -186,6 +195,9 @@ class SplitLog:
 
     def close(self) -> None:
         """Flushes and closes the file; one that holds nothing is removed."""
+        if self._closed:
+            return
+        self._closed = True
         self._discard()
         _open_logs.discard(self)
         self._file.close()

@@ -388,6 +388,31 @@ class TestOnce:
         assert log.tree(log.matrix("pairs")[0])[1] == PAIRS
 
 
+class TestClosed:
+    @pytest.mark.parametrize("steps", [(), (1,)])
+    def test_twice_is_once(self, tmp_path, steps):
+        with kh.BlocksWriter(tmp_path, TREE) as log:
+            for step in steps:
+                log.matrix(MATRIX, step)
+            log.close()
+            log.flush()
+        found = read_folder_contents(str(tmp_path / "validation")).steps
+        assert found.get("blocks/class", []) == list(steps)
+
+    def test_a_closed_one_says_so_and_writes_to_no_file(self, tmp_path):
+        log = kh.BlocksWriter(tmp_path, TREE)
+        log.matrix(MATRIX, 1)
+        log.close()
+        # It may have the number that the log's file had.
+        with (tmp_path / "another").open("wb", buffering=0):
+            with pytest.raises(ValueError, match=r"is closed\. Log before"):
+                log.matrix(MATRIX, 2)
+            log.flush()
+            log.close()
+        assert totals(tmp_path) == {1: 20}
+        assert not (tmp_path / "another").read_bytes()
+
+
 class TestDeleted:
     @pytest.mark.parametrize("how", ["file", "folder", "moved"])
     def test_in_mid_run_a_new_file_has_the_tree(self, tmp_path, how):
