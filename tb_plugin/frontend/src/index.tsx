@@ -20,7 +20,13 @@ import { comparedRun } from "./state/comparison/comparison.ts";
 import { readAddress } from "./state/link/address.ts";
 import { LEAST_HEIGHT } from "./state/pageLayout.ts";
 import { isPart } from "./state/partRates.ts";
-import { drawnStep, pageSize, playing, selection } from "./state/view.ts";
+import {
+  drawnStep,
+  NO_EPOCH,
+  pageSize,
+  playing,
+  selection,
+} from "./state/view.ts";
 import { addStyle } from "./ui/addStyle.ts";
 import { takeHostFont } from "./ui/hostFont.ts";
 import { lazy, whenLoaded } from "./ui/lazy.ts";
@@ -78,7 +84,7 @@ export async function render(): Promise<void> {
   };
   body.hidden = true;
   setTimeout(show, PATIENCE);
-  whenLoaded(() => drawnStep.value || null, show);
+  whenLoaded(() => (drawnStep.value === NO_EPOCH ? null : true), show);
   await Promise.race([
     started,
     new Promise((late) => setTimeout(late, PATIENCE)),

@@ -12,6 +12,7 @@ import {
   EPOCH_COUNTS,
   EPOCHS,
   epochCount,
+  SAME_EPOCH,
 } from "../state/comparison/comparison.ts";
 import { range } from "../state/filters.ts";
 import * as view from "../state/view.ts";
@@ -83,17 +84,14 @@ function optionsOf(): Option[] {
 export function compareWith(run: string, output: string): void {
   const isSelf = run === view.run.value && output === view.output.value;
   const usable = view.epochs.value.filter(view.usable);
-  const last = usable.at(-1)?.step ?? 0;
+  const [first, last] = [usable[0]?.step, usable.at(-1)?.step];
   batch(() => {
     comparedSeries.value = null;
     comparedRun.value = run;
     comparedOutput.value = output === view.output.value ? "" : output;
     range.value = EVERYTHING;
     // An epoch differs from itself in nothing.
-    comparedStep.value = !isSelf
-      ? 0
-      : view.step.value === last
-        ? (usable[0]?.step ?? 0)
-        : last;
+    const other = view.step.value === last ? first : last;
+    comparedStep.value = (isSelf ? other : undefined) ?? SAME_EPOCH;
   });
 }

@@ -11,6 +11,7 @@ import {
   comparedSeries,
   comparedStep,
   isSideBySide,
+  SAME_EPOCH,
 } from "../state/comparison/comparison.ts";
 import { range } from "../state/filters.ts";
 import * as view from "../state/view.ts";
@@ -24,7 +25,7 @@ export function HowCompared(): JSX.Element {
         name="epoch compared with"
         value={String(comparedStep.value)}
         options={[
-          { value: "0", text: "same epoch" },
+          { value: String(SAME_EPOCH), text: "same epoch" },
           ...comparedEpochs.value.map(({ step }) => ({
             value: String(step),
             text: `epoch ${step}`,
@@ -72,7 +73,7 @@ export async function swap(): Promise<void> {
     view.output.value,
     view.step.value,
   ];
-  const keepsStep = comparedStep.value !== 0;
+  const keepsStep = comparedStep.value !== SAME_EPOCH;
   await chooseRun(there.run, there.output);
   // It cannot be read, or another one was chosen meanwhile.
   if (view.run.value !== there.run || view.output.value !== there.output)

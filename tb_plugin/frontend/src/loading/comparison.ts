@@ -17,6 +17,7 @@ import {
   comparedStep,
   comparisonError,
   EPOCHS,
+  SAME_EPOCH,
 } from "../state/comparison/comparison.ts";
 import * as view from "../state/view.ts";
 import { Latest } from "../ui/latest.ts";
@@ -29,7 +30,7 @@ import { listSet, outputOf } from "./series.ts";
 export function followComparison(): void {
   const otherOf = (step: number): [EpochInfo, Loaded | undefined] | null => {
     const { run, output } = askedSeries;
-    const wanted = comparedStep.peek() || step;
+    const wanted = stepBeside(comparedStep.peek(), step);
     const info = nearestEpoch(comparedEpochs.peek(), wanted);
     // Until there is a first one, what is shown does not wait.
     if (!info || !comparedSeries.peek()) return null;
@@ -65,10 +66,15 @@ export function followComparison(): void {
   });
   effect(() => {
     const epochs = comparedEpochs.value;
-    const wanted = comparedStep.value || view.step.value;
+    const wanted = stepBeside(comparedStep.value, view.step.value);
     // Before it is known which epoch is shown, any would be another one.
-    if (epochs.length && wanted) void loadSecond(epochs, wanted);
+    if (epochs.length && wanted !== view.NO_EPOCH)
+      void loadSecond(epochs, wanted);
   });
+}
+
+function stepBeside(chosen: number, shown: number): number {
+  return chosen === SAME_EPOCH ? shown : chosen;
 }
 
 function clear(): void {
@@ -145,7 +151,7 @@ async function loadSecond(
   if (!info) return;
   const isWanted = (): boolean =>
     comparedEpochs.value === epochs &&
-    (comparedStep.value || view.step.value) === wanted;
+    stepBeside(comparedStep.value, view.step.value) === wanted;
   try {
     const loaded = await bring(info, run, output);
     if (!isWanted()) return;
@@ -153,7 +159,7 @@ async function loadSecond(
     const isFirst = !comparedSeries.value;
     if (isFirst || view.drawnStep.value === view.step.value) show(info, loaded);
     // As the shown ones, so that scrubbing does not wait.
-    if (!comparedStep.value) {
+    if (comparedStep.value === SAME_EPOCH) {
       await fetchAround(epochs, info.step, run, output, isWanted);
     }
   } catch (error) {

@@ -50,7 +50,7 @@ export async function followLink(texts: LinkTexts): Promise<void> {
     view.goToStep(step);
   } else {
     // Without an epoch it means the last one, not that which is shown.
-    view.wantedSeries.value = { step: step ?? 0 };
+    view.wantedSeries.value = { step: step ?? view.NO_EPOCH };
     await chooseRun(run, output);
   }
   if (isLatest()) await showStep();

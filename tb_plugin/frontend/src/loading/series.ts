@@ -131,7 +131,7 @@ async function loadSeries(
   const linked = takeWantedStep();
   // A link that names no epoch means the last one; once chosen, it stays.
   const isLinked = linked !== undefined || (isRestoring() && !isSameSeries);
-  const wanted = linked ?? (isLinked ? 0 : view.step.value);
+  const wanted = linked ?? (isLinked ? view.NO_EPOCH : view.step.value);
   const kept = epochs.find(({ step }) => step === wanted);
   const isAsked = isSameSeries || isLinked;
   const chosen = isAsked
@@ -147,9 +147,9 @@ async function loadSeries(
     view.epochs.value = isSameSeries
       ? unlessSame(view.epochs.value, epochs)
       : epochs;
-    view.step.value = chosen?.step ?? 0;
+    view.step.value = chosen?.step ?? view.NO_EPOCH;
     // Who chooses another run takes what it has; a link, and who stays, do not.
-    const isLost = wanted && !kept && isAsked;
+    const isLost = wanted !== view.NO_EPOCH && !kept && isAsked;
     const lost = [
       ...(preferred === output ? [] : [`output ${preferred}`]),
       ...(isLost ? [`epoch ${wanted}`] : []),

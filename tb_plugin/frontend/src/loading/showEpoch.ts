@@ -81,7 +81,7 @@ async function refuse(info: EpochInfo, why: string): Promise<void> {
     view.drawnStep.value = info.step;
   });
   const readable = view.epochs.value.filter(view.usable);
-  const near = infoAt(nearestReadable(readable, info.step) ?? 0);
+  const near = infoAt(nearestReadable(readable, info.step) ?? view.NO_EPOCH);
   const origin =
     near && (await loadTree(view.run.value, near).catch(() => null));
   if (!origin || !isWanted(info) || isEarly()) return;

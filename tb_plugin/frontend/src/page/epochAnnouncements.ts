@@ -9,15 +9,16 @@ import { percent, plural } from "../ui/format.ts";
 const REST = 700;
 
 export function announceEpochs(): void {
-  let before = 0;
+  let before = view.NO_EPOCH;
   effect(() => {
     const step = view.drawnStep.value;
     const epoch = view.epoch.value;
-    if (step === 0 || !epoch || view.playing.value || step === before) return;
+    if (!epoch || view.playing.value || step === before) return;
     // The first one is what the page opened with.
-    const isNews = before !== 0;
-    before ||= step;
-    if (!isNews) return;
+    if (before === view.NO_EPOCH) {
+      before = step;
+      return;
+    }
     const timer = setTimeout(() => {
       announce(epochInWords(step, epoch.total, epoch.errors));
       before = step;

@@ -21,7 +21,7 @@ import { toggleView, views } from "./views.ts";
 export const helpIsOpen = signal(false);
 
 const stepTo = (at: 0 | -1): void => {
-  view.goToStep(view.epochs.value.at(at)?.step ?? 0);
+  view.goToStep(view.epochs.value.at(at)?.step ?? view.NO_EPOCH);
 };
 
 const OF_THE_MATRIX: readonly Shortcut[] = [

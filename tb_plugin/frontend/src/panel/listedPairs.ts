@@ -87,7 +87,7 @@ const source = computed<Source | null>(() => {
 export const wantedTests = computed(() => {
   const [tree, step] = [view.tree.value, view.drawnStep.value];
   const { key: by } = sort.value;
-  if (!tree || !step || !isOfTests(by)) return null;
+  if (!tree || step === view.NO_EPOCH || !isOfTests(by)) return null;
   const ofClasses = !view.isCollapsed.value || isTooCoarse.value;
   const level = ofClasses ? tree.levels.length - 1 : view.levelIndex.value;
   const [run, output] = [view.run.value, view.output.value];

@@ -24,6 +24,7 @@ import {
   epochCount,
   hidesChance,
   isSideBySide,
+  SAME_EPOCH,
 } from "./comparison/comparison.ts";
 import {
   CLASS_KEYS,
@@ -68,6 +69,7 @@ import { orderFromText, orderToText } from "./orderText.ts";
 import {
   cellValue,
   level,
+  NO_EPOCH,
   output,
   run,
   SHOWN,
@@ -249,7 +251,10 @@ export const FIELDS: readonly (LinkField | TreeField)[] = [
   whileTrue(listsClasses, text("scatter", classBox)),
   text("with", comparedRun),
   whileTrue(isWithOneEpoch, text("withOutput", comparedOutput)),
-  whileTrue(isWithOneEpoch, wholeNumber("withStep", comparedStep, 0)),
+  whileTrue(
+    isWithOneEpoch,
+    wholeNumber("withStep", comparedStep, SAME_EPOCH, SAME_EPOCH),
+  ),
   whileTrue(isWithOneEpoch, word("as", "side", isSideBySide, false)),
   whileTrue(isWithOneEpoch, word("changes", "beyond", hidesChance, false)),
   whileTrue(isWithManyEpochs, choice("many", epochCount, EPOCH_COUNTS, 8)),
@@ -298,7 +303,7 @@ export const FIELDS: readonly (LinkField | TreeField)[] = [
 /** What a link to this view says; null until there is something to link to. */
 export const currentLink = computed<LinkTexts | null>(() => {
   const shown = tree.value;
-  if (!shown || step.value === 0) return null;
+  if (!shown || step.value === NO_EPOCH) return null;
   return merge(FIELDS.map((field) => field.write(shown)));
 });
 

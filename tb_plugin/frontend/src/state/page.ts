@@ -29,10 +29,13 @@ export interface LoadedCurves {
   tree: Tree;
 }
 
+/** Stands for no epoch: logs may begin with 0. */
+export const NO_EPOCH = -1;
+
 // What the user chose.
 export const run = signal("");
 export const output = signal("");
-export const step = signal(0);
+export const step = signal(NO_EPOCH);
 /** Number of groups of the level; 0 stands for the finest. */
 export const level = signal(0);
 export const cellValue = signal<Value>("count");
@@ -70,7 +73,7 @@ export const epoch = computed<Epoch | null>(() => {
 /** The epoch by whose errors labels are chosen: they do not jump in play. */
 export const restedEpoch = signal<Epoch | null>(null);
 /** The step that `epoch` belongs to; behind `step` while that one loads. */
-export const drawnStep = signal(0);
+export const drawnStep = signal(NO_EPOCH);
 /** What kind of output this is: "class", "head" or "probe", and where. */
 export const role = signal<{ role: string; layer: string | null }>({
   role: "class",

@@ -11,13 +11,13 @@ export function Transport(): JSX.Element {
   const isPlaying = view.playing.value;
   const speed = view.speed.value;
   const { epochs, step } = view;
-  const last = epochs.value.at(-1)?.step ?? 0;
+  const last = epochs.value.at(-1);
   const words = (
     <p
       class={step.value === view.drawnStep.value ? "epoch" : "epoch late"}
       data-testid="epoch"
     >
-      {last ? `Epoch ${step.value} of ${last}` : "No epoch"}
+      {last ? `Epoch ${step.value} of ${last.step}` : "No epoch"}
     </p>
   );
   // Nothing to play, nor to go to.

@@ -7,6 +7,6 @@ export function togglePlay(): void {
   playing.value = !playing.value;
   // At the end, play starts over.
   if (playing.value && step.value === all.at(-1)?.step) {
-    goToStep(all[0]?.step ?? 0);
+    goToStep(all[0]!.step);
   }
 }

@@ -73,7 +73,12 @@ async function load(run: string, output: string, step: number): Promise<void> {
 
 export function followLayers(): void {
   effect(() => {
-    if (tab.value !== "layers" || !view.step.value || !info.value) return;
+    if (
+      tab.value !== "layers" ||
+      view.step.value === view.NO_EPOCH ||
+      !info.value
+    )
+      return;
     view.epochs.value;
     void load(view.run.value, wanted.value, view.step.value);
   });

@@ -35,7 +35,8 @@ const loaded = signal<{
 
 const wanted = computed(() => {
   const step = view.drawnStep.value;
-  if (classSort.value?.key !== "misplaced" || !step) return null;
+  if (classSort.value?.key !== "misplaced" || step === view.NO_EPOCH)
+    return null;
   const [run, output] = [view.run.value, view.output.value];
   const logged = view.epochs.value.find((info) => info.step === step);
   return {

@@ -72,7 +72,8 @@ async function load(run: string, output: string, step: number): Promise<void> {
 
 export function followQuality(): void {
   effect(() => {
-    if (tab.value !== "quality" || view.drawnStep.value === 0) return;
+    if (tab.value !== "quality" || view.drawnStep.value === view.NO_EPOCH)
+      return;
     const [run, output, step] = [
       view.run.value,
       view.output.value,

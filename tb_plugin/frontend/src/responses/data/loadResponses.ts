@@ -128,7 +128,7 @@ async function loadChannels(about: string): Promise<void> {
 export function followResponses(): void {
   const isOpen = (): boolean => tab.value === "responses";
   effect(() => {
-    if (!isOpen() || !view.step.value || !info.value) return;
+    if (!isOpen() || view.step.value === view.NO_EPOCH || !info.value) return;
     view.epochs.value;
     void load(view.run.value, wanted.value, view.step.value);
   });

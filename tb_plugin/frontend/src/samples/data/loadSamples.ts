@@ -194,11 +194,12 @@ export function followSamples(): void {
   });
   effect(() => {
     // Nothing is later than what is shown, however far one goes back.
-    if (shown.value && since.value && since.value < shown.value.step) {
+    const isChosen = since.value !== view.NO_EPOCH;
+    if (shown.value && isChosen && since.value < shown.value.step) {
       void loadEarlier(shown.value, since.value);
     } else {
       ofEarlier.drop();
-      const isLater = shown.value !== null && since.value > 0;
+      const isLater = shown.value !== null && isChosen;
       batch(() => {
         earlier.value = null;
         earlierProblem.value = isLater ? "no earlier one" : null;

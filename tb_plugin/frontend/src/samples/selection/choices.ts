@@ -1,6 +1,7 @@
 /** What the user chose among samples, and how a link says it. */
 
 import { computed, effect, signal, untracked } from "@preact/signals";
+import { NO_EPOCH } from "../../state/page.ts";
 import { sampleChoices } from "../../state/tabs.ts";
 import { GROUPINGS, type Grouping, SORTS, type SortBy } from "./grouping.ts";
 import { BEYOND, type Change } from "./sampleFilters.ts";
@@ -26,8 +27,8 @@ export const high = signal(1);
 export const ranks = signal<ReadonlySet<number> | null>(null);
 /** How samples changed from the compared run. */
 export const betweenRuns = signal<Change | null>(null);
-/** The epoch to look back to, 0 for none, and what changed since. */
-export const since = signal(0);
+/** The epoch to look back to, if any, and what changed since. */
+export const since = signal(NO_EPOCH);
 export const sinceThen = signal<Change | null>(null);
 /** Number of the sample that the panel shows. */
 export const pinned = signal<number | null>(null);
@@ -64,7 +65,7 @@ function write(): string {
     ["to", high.value < 1 && round(high.value)],
     ["ranks", ranks.value && [...ranks.value].sort().join(",")],
     ["runs", betweenRuns.value],
-    ["since", since.value > 0 && since.value],
+    ["since", since.value !== NO_EPOCH && since.value],
     ["then", sinceThen.value],
     ["sample", pinned.value],
     ["open", opened.value.size > 0 && [...opened.value].join(",")],
@@ -105,8 +106,9 @@ function read(text: string): void {
   const wanted = many("ranks", 2, BEYOND);
   ranks.value = wanted.size ? wanted : null;
   betweenRuns.value = one("runs", CHANGES) ?? null;
-  since.value = whole("since") ?? 0;
-  sinceThen.value = since.value ? (one("then", CHANGES) ?? null) : null;
+  since.value = whole("since") ?? NO_EPOCH;
+  sinceThen.value =
+    since.value !== NO_EPOCH ? (one("then", CHANGES) ?? null) : null;
   pinned.value = whole("sample");
   opened.value = many("open", 0, 2 ** 31);
 }

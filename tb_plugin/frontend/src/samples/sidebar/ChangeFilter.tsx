@@ -7,6 +7,7 @@ import {
   inOrderOfChange,
   isOneSeries,
 } from "../../state/comparison/comparedEpoch.ts";
+import { NO_EPOCH } from "../../state/page.ts";
 import { whole } from "../../ui/format.ts";
 import { Select } from "../../ui/Select.tsx";
 import { sampleEpochs, shown } from "../data/loadSamples.ts";
@@ -86,9 +87,11 @@ export function ChangeFilter(): JSX.Element {
             <Select
               label=""
               name="since epoch"
-              value={String(earlierFacts.value ? choices.since.value : 0)}
+              value={String(
+                earlierFacts.value ? choices.since.value : NO_EPOCH,
+              )}
               options={[
-                { value: "0", text: "none" },
+                { value: String(NO_EPOCH), text: "none" },
                 ...epochs.map(({ step }) => ({
                   value: String(step),
                   text: String(step),
@@ -96,7 +99,8 @@ export function ChangeFilter(): JSX.Element {
               ]}
               onChoose={(step) => {
                 choices.since.value = Number(step);
-                if (step === "0") choices.sinceThen.value = null;
+                if (choices.since.value === NO_EPOCH)
+                  choices.sinceThen.value = null;
               }}
             />
           </h2>

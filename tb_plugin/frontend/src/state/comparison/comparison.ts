@@ -17,8 +17,9 @@ export const hidesChance = signal(false);
 /** A run to compare with, `EPOCHS` for many of the shown one, or nothing. */
 export const comparedRun = signal("");
 export const comparedOutput = signal("");
-/** 0 stands for the epoch that is shown. */
-export const comparedStep = signal(0);
+/** Stands for the epoch that is shown, whichever that is. */
+export const SAME_EPOCH = -1;
+export const comparedStep = signal(SAME_EPOCH);
 /** Both matrices beside one another, instead of their difference. */
 export const isSideBySide = signal(false);
 /** How many epochs are shown at once. */
