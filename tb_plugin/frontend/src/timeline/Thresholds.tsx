@@ -8,6 +8,7 @@ import * as view from "../state/view.ts";
 import { isolated, percent } from "../ui/format.ts";
 import { measureAt, shorten } from "../ui/textFitting.ts";
 import { staysFrom } from "./curves.ts";
+import { shareBelow } from "./shareBelow.ts";
 
 const small = measureAt(11);
 /** Baseline of the line of text. */
@@ -89,7 +90,10 @@ export function Thresholds(props: {
       strong: `below ${limit}`,
       chosen: false,
       text: never
-        .map(({ name, now }) => `${isolated(name)} ${percent(now, 0)}`)
+        .map(
+          ({ name, now }) =>
+            `${isolated(name)} ${shareBelow(now, threshold.value)}`,
+        )
         .join(", "),
     });
   }
