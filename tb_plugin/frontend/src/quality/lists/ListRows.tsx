@@ -3,7 +3,7 @@
 import type { JSX } from "preact";
 import type { Tree } from "../../hierarchy/tree.ts";
 import { Picture } from "../../samples/shared/Picture.tsx";
-import { whole } from "../../ui/format.ts";
+import { plural, whole } from "../../ui/format.ts";
 import {
   type Entry,
   groupOf,
@@ -17,6 +17,7 @@ import { crossing, references, strayed } from "../data/evidenceSamples.ts";
 import { quality, sampled } from "../data/loadQuality.ts";
 import { Thumbnails } from "../detail/Thumbnails.tsx";
 import { CutNames } from "./CutNames.tsx";
+import { upperEstimate } from "./upperEstimate.ts";
 import { VerdictButtons } from "./VerdictButtons.tsx";
 
 /** Sides of pictures, and how many stand side by side. */
@@ -137,7 +138,7 @@ export function TwoRow(props: Props<TwoEntry>): JSX.Element {
           face="strong"
           class="name strong"
         />
-        <span class="about">{`${whole(sum)} of ${whole(errors)} errors`}</span>
+        <span class="about">{`${whole(sum)} of ${plural(errors, "error", "errors")}`}</span>
         <VerdictButtons entry={entry} isTold={isTold} />
       </span>
       <span class="sides">
@@ -208,7 +209,7 @@ function aboutLabel(entry: LabelEntry | ObjectsEntry): string {
   // Without probabilities of labels there is an order, and no figure.
   const { trust } = entry.of;
   const isTrusted = quality.value?.suspects?.known && trust !== null;
-  return isTrusted ? `P(wrong) at most ${figure(trust)}` : "";
+  return isTrusted ? upperEstimate(trust) : "";
 }
 
 export function LabelRow(props: Props<LabelEntry | ObjectsEntry>): JSX.Element {
