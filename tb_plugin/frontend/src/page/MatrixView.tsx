@@ -191,7 +191,8 @@ function label(): string {
     );
   }
   return (
-    `Confusion matrix of ${current.total} samples, ${current.errors} errors, ` +
+    `Confusion matrix of ${current.total} samples, ` +
+    `${current.errors} ${current.errors === 1 ? "error" : "errors"}, ` +
     `epoch ${view.drawnStep.value}`
   );
 }

@@ -83,11 +83,11 @@ export function BlockFigures(props: {
       </>,
     ],
     [
-      `of ${whole(sums.support[rows]!)} samples`,
+      `of ${plural(sums.support[rows]!, "sample", "samples")}`,
       percent(count / sums.support[rows]!),
     ],
     [
-      `of ${whole(sums.predictedCount[columns]!)} predictions`,
+      `of ${plural(sums.predictedCount[columns]!, "prediction", "predictions")}`,
       percent(count / sums.predictedCount[columns]!),
     ],
     ...(isNested
@@ -168,8 +168,11 @@ export function RectangleFigures(props: {
   }
   const facts: Fact[] = [
     ["errors", whole(found.count)],
-    [`of ${whole(samples)} samples`, percent(found.count / samples)],
-    [`of ${whole(errors)} errors`, percent(found.count / errors)],
+    [
+      `of ${plural(samples, "sample", "samples")}`,
+      percent(found.count / samples),
+    ],
+    [`of ${plural(errors, "error", "errors")}`, percent(found.count / errors)],
     ["cells with errors", whole(found.cells)],
   ];
   return (

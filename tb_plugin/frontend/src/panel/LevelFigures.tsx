@@ -20,6 +20,7 @@ import {
   counted,
   percent,
   percentBriefly,
+  plural,
   plusMinus,
   whole,
 } from "../ui/format.ts";
@@ -49,7 +50,7 @@ export function LevelFigures({
           <span class="label">
             {isSpread
               ? `± over ${whole(runCount.value)} runs`
-              : `${whole(epoch.errors)} errors`}
+              : plural(epoch.errors, "error", "errors")}
           </span>
         </h2>
         <table class="bars">

@@ -2,7 +2,7 @@
 
 import { isLacking, LACKING } from "../samples/data/pictureCache.ts";
 import * as view from "../state/view.ts";
-import { percent, whole } from "../ui/format.ts";
+import { percent, plural, whole } from "../ui/format.ts";
 import { type Part, PRIORITY } from "../ui/textFitting.ts";
 import { labelList } from "./data/chosenEntry.ts";
 import { quality, sampled } from "./data/loadQuality.ts";
@@ -13,7 +13,7 @@ export function words(): Part[] {
   const said: Part[] = [];
   const { overlapping, diverse, suspects, accuracy } = found;
   const listed = [
-    `${whole(overlapping.listed)} of ${whole(overlapping.tested)} pairs`,
+    `${whole(overlapping.listed)} of ${plural(overlapping.tested, "pair", "pairs")}`,
     ...(suspects
       ? [`${whole(suspects.listed)} of ${whole(suspects.samples)} labels`]
       : []),

@@ -86,8 +86,9 @@ export function coarseInWords(info: EpochInfo): Part[] {
   const finest = levels.findLast(([, judged]) => judged > 0);
   if (finest) {
     const [groups, judged, right] = finest.map(whole);
+    const are = finest[2] === 1 ? "is" : "are";
     said.push([
-      `${right} of the ${judged} known at ${groups} groups are in the right one`,
+      `${right} of the ${judged} known at ${groups} groups ${are} in the right one`,
       PRIORITY.detail,
     ]);
   }

@@ -29,7 +29,7 @@ import {
 } from "../../state/siblingOrder.ts";
 import * as view from "../../state/view.ts";
 import { orderInWords } from "../../toolbar/OrderChoice.tsx";
-import { isolated, plural, whole } from "../../ui/format.ts";
+import { isolated, plural } from "../../ui/format.ts";
 import { lazy } from "../../ui/lazy.ts";
 import { type Part, PRIORITY, type Priority } from "../../ui/textFitting.ts";
 import { openParts, openView } from "../views.ts";
@@ -99,9 +99,10 @@ function partsOfMatrix(): Part[] {
     say(PRIORITY.subject, `${isolated(tree.names[focus]!)}: ${samples}`);
     say(
       PRIORITY.choice,
-      `${whole(inside - sums.correct[focus]!)} errors inside it`,
+      `${plural(inside - sums.correct[focus]!, "error", "errors")} inside it`,
     );
-    say(PRIORITY.choice, `${whole(sums.support[focus]! - inside)} leave it`);
+    const leaving = sums.support[focus]! - inside;
+    say(PRIORITY.choice, plural(leaving, "leaves it", "leave it"));
   }
   if (focus !== 0 && !otherEpoch.value) say(PRIORITY.essential, rest);
   const info = view.epochs.value.find((e) => e.step === view.drawnStep.value);

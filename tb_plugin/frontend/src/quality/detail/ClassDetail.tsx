@@ -3,7 +3,7 @@
 import type { JSX } from "preact";
 import type { Tree } from "../../hierarchy/tree.ts";
 import * as view from "../../state/view.ts";
-import { percentBriefly, whole } from "../../ui/format.ts";
+import { percentBriefly, plural, whole } from "../../ui/format.ts";
 import { groupName, groupOf, type TwoEntry } from "../data/entries.ts";
 import { elsewhere, strayed } from "../data/evidenceSamples.ts";
 import { sampled } from "../data/loadQuality.ts";
@@ -62,7 +62,7 @@ export function ClassDetail(props: {
       <section aria-label="Elsewhere">
         <h2>
           Elsewhere{" "}
-          <span class="label">{`${whole(rest)} of ${whole(errors)} errors`}</span>
+          <span class="label">{`${whole(rest)} of ${plural(errors, "error", "errors")}`}</span>
         </h2>
         {there && (
           <Thumbnails

@@ -37,6 +37,12 @@ test("a single one, of which nothing is known", () => {
   expect(words(1, [])).toHaveLength(1);
 });
 
+test("a single one that is right", () => {
+  expect(words(1, [[4, 1, 1]])[1]).toBe(
+    "1 of the 1 known at 4 groups is in the right one",
+  );
+});
+
 test("a probe that trains along learns itself, one fitted after does not", () => {
   const words = (name: string) => probeInWords(name).map(([text]) => text);
   expect(words("conv4_probe8")).toEqual([
