@@ -44,6 +44,19 @@ def matrix(seed: int, right: float) -> np.ndarray:
     return rng.multinomial(300, rates / rates.sum(axis=1, keepdims=True))
 
 
+def log_samples(folder) -> None:
+    """Eight samples of each class, half of them named as a sibling is."""
+    rng = np.random.default_rng(0)
+    size = TREE.num_classes
+    labels = np.repeat(np.arange(size), 8)
+    scores = np.exp(-1.2 * TREE.lca_distance())[labels]
+    scores *= rng.gamma(1, size=scores.shape)
+    scores /= scores.sum(axis=1, keepdims=True)
+    with kh.BlocksWriter(folder, TREE) as log:
+        log.predictions(labels, scores, EPOCHS)
+        log.samples(labels, scores, EPOCHS)
+
+
 @pytest.fixture(scope="module")
 def server(tmp_path_factory):
     """Two runs, of which one ends with all groups of the first level right."""
@@ -63,8 +76,9 @@ def server(tmp_path_factory):
     counts[row, TREE.classes.index("Satsumas")] = 300
     with kh.BlocksWriter(folder / "herbs", TREE) as log:
         log.matrix(counts, EPOCHS)
+    log_samples(folder / "sampled")
     with tensorboard(folder, tensorflow=False) as server:
-        for run in ("one", "two", "herbs"):
+        for run in ("one", "two", "herbs", "sampled"):
             server.wait(f"{run}/validation", EPOCHS)
         yield server
 
@@ -293,6 +307,50 @@ def test_no_two_names_of_quality_look_alike(page, server, size):
           .map((each) => each.textContent)"""
     )
     assert overflowing == []
+
+
+# Names of the view of samples, with what they stand for; those that their place
+# cuts once more, and what stands outside of the panel.
+IN_SAMPLES = """() => {
+  const all = [...document.querySelectorAll(".cell .name")].map((each) => [
+    each.closest(".cell").ariaLabel.replace(/^.* named |,.*$/g, ""), each]);
+  const panel = document.querySelector('[data-testid="panel"]');
+  for (const each of panel.querySelectorAll(
+    ".top th, .one dd[title], .likes h2 [title]")) all.push([each.title, each]);
+  const edge = panel.getBoundingClientRect().right;
+  const range = document.createRange();
+  return {
+    names: all.map(([name, each]) => [name, each.textContent]),
+    cut: all.map(([, each]) => each)
+      .filter((each) => each.scrollWidth > each.clientWidth + 1
+        && getComputedStyle(each).display !== "inline")
+      .map((each) => each.textContent),
+    outside: [...panel.querySelectorAll(".top .label, .likes h2 *")]
+      .filter((each) => {
+        range.selectNodeContents(each);
+        return range.getBoundingClientRect().right > edge;
+      }).map((each) => each.textContent),
+  };
+}"""
+
+
+@pytest.mark.parametrize("size", [(1440, 900), (1024, 768)], ids=str)
+def test_no_two_names_of_samples_look_alike(page, server, size):
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    # A sample that is named as one that begins alike.
+    of = {"run": "sampled/validation", "view": "samples"}
+    arla = [f"Arla-Vanilla-Yoghurt-Low-{end}" for end in ("Fat", "Sugar")]
+    screen = Screen(page, server.url, **of, rows=arla[0], columns="Packages")
+    screen.frame.locator(".likes h2").nth(1).wait_for()
+    found = screen.frame.evaluate(IN_SAMPLES)
+    assert len(found["names"]) > 8
+    assert found["cut"] == []
+    assert found["outside"] == []
+    seen = {}
+    for name, text in found["names"]:
+        said = re.sub(r" actual.*| \(\d+ up\)", "", text)
+        assert seen.setdefault(said, name) == name
+    assert {" actual" in text for _, text in found["names"]} == {True, False}
 
 
 class TestFace:

@@ -36,8 +36,8 @@ export function panelRoom(): number {
 /** Of a name before its id, which is rather cut. */
 const LEAST = 48;
 
-/** Left and right, and for a bar that scrolls. */
-const PADDING = 32 + 8;
+/** Left and right, the hairline, and for a bar that scrolls. */
+const PADDING = 32 + 1 + 10;
 
 /** A name, with its id where another node is called the same. */
 export function NodeName({ tree, node, room }: Props): JSX.Element {

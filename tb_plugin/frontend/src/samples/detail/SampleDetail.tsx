@@ -1,6 +1,7 @@
 /** The panel: one sample, and those that it is compared with. */
 
 import type { JSX } from "preact";
+import { fullName } from "../../hierarchy/classNames.ts";
 import type { Tree } from "../../hierarchy/tree.ts";
 import { Title } from "../../panel/Title.tsx";
 import { surest } from "../data/epochsRight.ts";
@@ -70,20 +71,22 @@ function References({ tree, facts, sample }: OfSample): JSX.Element {
       spanOf(from),
       Number.POSITIVE_INFINITY,
     );
-  const name = (position: number): string =>
-    tree.names[tree.leaves[position]!]!;
+  const named = (position: number): { node: number; title: string } => {
+    const node = tree.leaves[position]!;
+    return { node, title: fullName(tree, node) };
+  };
   const same = inCell(row, column);
   return (
     <>
       {row !== column && (
         <SimilarSamples
-          title={name(column)}
+          {...named(column)}
           note="surest of those named right"
           samples={right(column)}
         />
       )}
       <SimilarSamples
-        title={name(row)}
+        {...named(row)}
         note="surest of those named right"
         samples={right(row)}
       />

@@ -2,12 +2,17 @@
 /** A picture of the grid with its foot: answer, probability, rank. */
 
 import type { JSX } from "preact";
+import { shortName } from "../../hierarchy/shortNames.ts";
 import * as view from "../../state/view.ts";
+import { isolated } from "../../ui/format.ts";
 import { ordinal } from "../../ui/ordinal.ts";
+import { measureAt } from "../../ui/textFitting.ts";
 import { shown } from "../data/loadSamples.ts";
 import type { Facts } from "../data/sampleFacts.ts";
 import { grouping, pinned, size } from "../selection/choices.ts";
 import { Picture } from "../shared/Picture.tsx";
+
+const small = measureAt(11);
 
 interface Props {
   sample: number;
@@ -63,7 +68,8 @@ function nameBelow(
   if (grouping.value === "both")
     return shown.value!.index.ids[sample]!.slice(0, 40);
   const side = grouping.value === "predicted" ? actual : predicted;
-  return tree.names[tree.leaves[side[sample]!]!]!;
+  const leaf = tree.leaves[side[sample]!]!;
+  return isolated(shortName(tree, leaf, size.value, small));
 }
 
 export function rankOf(rank: number): string {

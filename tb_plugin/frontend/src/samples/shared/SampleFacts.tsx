@@ -2,39 +2,59 @@
 
 import { Fragment, type JSX } from "preact";
 import { useState } from "preact/hooks";
+import { fullName } from "../../hierarchy/classNames.ts";
+import { NodeName, panelRoom } from "../../panel/NodeLink.tsx";
 import * as view from "../../state/view.ts";
+import { measureAt } from "../../ui/textFitting.ts";
 import { shown } from "../data/loadSamples.ts";
 import { copy } from "../export/lazySaving.ts";
 import { meetingOf, type OfSample } from "./lowestCommonAncestor.ts";
 import { Picture } from "./Picture.tsx";
 
+const regular = measureAt(12);
 const SIDE = { wide: 168, compact: 112 };
+/** Between the picture and what is said of it. */
+const GAP = 15;
+/** A name that stands out is wider by so much. */
+const STRONG = 6;
 
 export function SampleFacts({ tree, facts, sample }: OfSample): JSX.Element {
   const [row, column] = [facts.trueLeaf[sample]!, facts.predictedLeaf[sample]!];
-  const name = (position: number): string =>
-    tree.names[tree.leaves[position]!]!;
+  const [actual, predicted] = [tree.leaves[row]!, tree.leaves[column]!];
   const { node, distance } = meetingOf(tree, row, column);
   const { compact } = view.layout.value;
   const { index } = shown.value!;
+  const side = compact ? SIDE.compact : SIDE.wide;
+  const room = panelRoom() - side - GAP;
+  const up = ` (${distance} up)`;
   const margin = facts.margin[sample]!;
   const loss = facts.loss[sample]!;
   return (
     <section class="one" aria-label="Sample" data-testid="sample">
-      <Picture sample={sample} side={compact ? SIDE.compact : SIDE.wide} />
+      <Picture sample={sample} side={side} />
       <dl>
         <dt>actual</dt>
-        <dd class="strong" title={name(row)}>
-          {name(row)}
+        <dd class="strong" title={fullName(tree, actual)}>
+          <NodeName tree={tree} node={actual} room={room - STRONG} />
         </dd>
         <dt>predicted</dt>
-        <dd class={row === column ? "" : "wrong"} title={name(column)}>
-          {name(column)}
+        <dd
+          class={row === column ? "" : "wrong"}
+          title={fullName(tree, predicted)}
+        >
+          <NodeName tree={tree} node={predicted} room={room} />
         </dd>
         {row !== column && (
           <>
             <dt>common group</dt>
-            <dd>{`${node === 0 ? "all" : tree.names[node]} (${distance} up)`}</dd>
+            <dd title={fullName(tree, node)}>
+              {node === 0 ? (
+                "all"
+              ) : (
+                <NodeName tree={tree} node={node} room={room - regular(up)} />
+              )}
+              {up}
+            </dd>
           </>
         )}
         <dt>margin · loss</dt>

@@ -1,9 +1,17 @@
 /** The best classes of a sample, and the actual one. */
 
 import type { JSX } from "preact";
+import { fullName } from "../../hierarchy/classNames.ts";
 import { isLeaf, type Tree } from "../../hierarchy/tree.ts";
+import { NodeName, panelRoom } from "../../panel/NodeLink.tsx";
+import { measureAt } from "../../ui/textFitting.ts";
 import { shown } from "../data/loadSamples.ts";
 import { rankOf } from "../grid/SampleCell.tsx";
+
+const small = measureAt(11);
+/** Share of the table that a name has; those that stand out are wider. */
+const NAMES = 0.55;
+const STRONG = 6;
 
 export function TopClasses(props: { tree: Tree; sample: number }): JSX.Element {
   const { tree, sample } = props;
@@ -28,12 +36,11 @@ export function TopClasses(props: { tree: Tree; sample: number }): JSX.Element {
         <tbody>
           {rows.map((row, k) => (
             <tr key={row.label}>
-              <th scope="row" class={row.label === label ? "strong" : ""}>
-                {nameOf(tree, row.label)}
-                {row.label === label && (
-                  <span class="label">{` actual ${row.place}`}</span>
-                )}
-              </th>
+              <Named
+                tree={tree}
+                label={row.label}
+                mark={row.label === label ? ` actual ${row.place}` : ""}
+              />
               <td class="bar" aria-hidden="true">
                 <i
                   class={kind(row.label === label, k === 0)}
@@ -56,7 +63,21 @@ function kind(isActual: boolean, isAnswer: boolean): string {
   return isAnswer ? "answer" : "";
 }
 
-function nameOf(tree: Tree, label: number): string {
+function Named(props: {
+  tree: Tree;
+  label: number;
+  /** What is said of the actual class. */
+  mark: string;
+}): JSX.Element {
+  const { tree, label, mark } = props;
   const leaf = tree.leaves[tree.leafOfLabel[label]!]!;
-  return isLeaf(tree, leaf) ? tree.names[leaf]! : "";
+  const taken = mark ? small(mark) + STRONG : 0;
+  return (
+    <th scope="row" class={mark ? "strong" : ""} title={fullName(tree, leaf)}>
+      {isLeaf(tree, leaf) && (
+        <NodeName tree={tree} node={leaf} room={NAMES * panelRoom() - taken} />
+      )}
+      {mark && <span class="label">{mark}</span>}
+    </th>
+  );
 }
