@@ -105,13 +105,23 @@ async function loadEpochs(run: string, wanted: string): Promise<void> {
     const { epochs } = await source().series(run, output);
     if (!isLatest()) return;
     askedSeries = { run, output };
+    const readable = epochs.filter(view.usable);
     batch(() => {
-      comparisonError.value = null;
-      comparedEpochs.value = epochs.filter(view.usable);
+      comparisonError.value = readable.length ? null : whyNone(run, epochs);
+      comparedEpochs.value = readable;
+      // What was compared before is no answer to what is asked now.
+      if (!readable.length) comparedSeries.value = null;
     });
   } catch (error) {
     if (isLatest()) fail(error);
   }
+}
+
+function whyNone(run: string, epochs: readonly EpochInfo[]): string {
+  const [first] = epochs;
+  return first
+    ? `No epoch of ${run} can be read: ${first.error}`
+    : `${run} has no epoch yet.`;
 }
 
 function fail(error: unknown): void {
