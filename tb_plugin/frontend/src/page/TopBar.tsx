@@ -82,7 +82,7 @@ export function TopBar(): JSX.Element {
       />
       <Select
         label="epoch"
-        value={String(view.step.value)}
+        value={view.step.value === view.NO_EPOCH ? "" : String(view.step.value)}
         options={view.epochs.value.map(({ step, error }) => ({
           value: String(step),
           text: error === undefined ? String(step) : `${step} (unreadable)`,

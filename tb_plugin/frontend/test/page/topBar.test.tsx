@@ -1,0 +1,18 @@
+// @vitest-environment happy-dom
+import { render } from "preact";
+import { expect, test } from "vitest";
+import { start } from "../../src/loading/startup.ts";
+import { TopBar } from "../../src/page/TopBar.tsx";
+import { useSource } from "../../src/server/source.ts";
+import * as view from "../../src/state/view.ts";
+import { memorySource } from "../memorySource.ts";
+
+test("where there is no epoch, none is named", async () => {
+  HTMLCanvasElement.prototype.getContext = () => null;
+  useSource(memorySource([]));
+  await start({});
+  expect(view.runs.value).toEqual([]);
+  render(<TopBar />, document.body);
+  const epoch = document.querySelector('select[aria-label="epoch"]');
+  expect(epoch?.closest(".choice")?.textContent?.trim()).toBe("epoch");
+});
