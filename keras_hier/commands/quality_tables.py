@@ -117,20 +117,22 @@ def line(row: Row) -> str:
     """Returns a row of any list as a line for the terminal."""
     kind, count, back = row["list"], row.get("count"), row.get("count_back")
     name, other = _short(row["name"]), _short(row.get("other_name", ""))
+    chance = _rounded(row.get("expected", 0))
     if kind == "overlapping":
         text = (
             f"{name} | {other}: {count} + {back} crossed, "
-            f"{row['expected']:.2f} expected, evidence {row['evidence']:.1f}"
+            f"{chance} expected, evidence {row['evidence']:.1f}"
         )
         if row["contained"]:
             text += f"; {_short(row['contained'])} is inside the other"
         return text
     if kind == "clique":
-        return f"{name}: {count} crossed, {row['expected']:.2f} expected"
+        return f"{name}: {count} crossed, {chance} expected"
     if kind == "diverse":
+        chance_back = _rounded(row["expected_back"])
         return (
             f"{name}: {count} and {back} errors in {other}, "
-            f"{row['expected']:.2f} and {row['expected_back']:.2f} expected, "
+            f"{chance} and {chance_back} expected, "
             f"evidence {row['evidence']:.1f}"
         )
     sample = _short(row["sample"])
@@ -138,10 +140,14 @@ def line(row: Row) -> str:
     looks = f"{other} {row['other_probability']:.3f}"
     if kind == "two_objects":
         return f"{sample}: {given} and {looks}"
-    return (
-        f"{sample}: {given}, looks like {looks}, "
-        f"P(wrong) at most {row['trust']:.2f}"
-    )
+    trust = _rounded(row["trust"])
+    upper = trust if trust.startswith("<") else f"at most {trust}"
+    return f"{sample}: {given}, looks like {looks}, P(wrong) {upper}"
+
+
+def _rounded(value: float) -> str:
+    """Returns two decimals; no estimate is so small that it is none."""
+    return "<0.01" if value < 0.005 else f"{value:.2f}"
 
 
 def _short(text: str) -> str:

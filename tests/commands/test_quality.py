@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from keras_hier.cli import main
+from keras_hier.commands.quality_tables import line
 from keras_hier.files.spreadsheets import unguarded
 from keras_hier.hierarchy.hierarchy import Hierarchy
 from keras_hier.log.blocks_writer import BlocksWriter
@@ -62,6 +63,29 @@ def test_prints_the_lists(folder, capsys):
     assert "\x1b" not in out
     assert "P(wrong) at most " in out
     assert "cannot tell" not in out
+
+
+@pytest.mark.parametrize(
+    ("trust", "said"),
+    [(0, "<0.01"), (1e-76, "<0.01"), (0.0049, "<0.01"), (0.005, "at most 0.01"),
+     (0.256, "at most 0.26")],
+)  # fmt: skip
+def test_no_label_is_surely_right(trust, said):
+    row = {
+        "list": "suspect_labels", "sample": "1.jpg", "name": "cat",
+        "other_name": "dog", "probability": 0.1, "other_probability": 0.9,
+        "trust": trust,
+    }  # fmt: skip
+    assert line(row) == (
+        f"1.jpg: cat 0.100, looks like dog 0.900, P(wrong) {said}"
+    )
+
+
+def test_less_than_a_hundredth_is_expected_of_chance():
+    row = {
+        "list": "clique", "name": "cat", "count": 9, "expected": 1e-5,
+    }  # fmt: skip
+    assert line(row) == "cat: 9 crossed, <0.01 expected"
 
 
 def test_says_how_many_samples_are_in_no_cell(folder, capsys):
