@@ -74,6 +74,12 @@ class TestThreshold:
             if moment is not None:
                 assert f"{moment}  " in reached.split(name)[0]
 
+    def test_names_no_epoch_where_no_group_gets_there(self, page, server):
+        assert not any(self.moments(server, 1).values())
+        link = {"run": "plain/validation", "threshold": "100"}
+        text = self.says(Screen(page, server.url, **link).ready(), "below")
+        assert text.startswith("recall beyond chancebelow 100 %")
+
     def test_follows_the_groups_of_the_level(self, screen, server):
         moments = self.moments(server, 0.9, level=1)
         first = min(moment for moment in moments.values() if moment)

@@ -62,7 +62,9 @@ export function Thresholds(props: {
     .filter(({ from }) => from === null)
     .sort((a, b) => b.now - a.now);
   const limit = percent(threshold.value, 0);
-  const start = `recall beyond chance ≥ ${limit} from epoch`;
+  // Epochs follow, or only what has not got there.
+  const from = byStep.length ? ` ≥ ${limit} from epoch` : "";
+  const start = `recall beyond chance${from}`;
   const textLeft = Math.max(left - 132, 150);
   const texts: {
     key: string;
