@@ -7,7 +7,7 @@ import pytest
 from study_runs import line, pets, small_run
 
 import keras_hier as kh
-from benchmarks.study.tables import bootstrap
+from benchmarks.study.tables import bootstrap, exits
 from benchmarks.study.tables.variants import print_table
 from benchmarks.study.training.exits import LIMITS, MAX_LOSS
 from benchmarks.study.training.variants import VARIANTS, headed
@@ -24,10 +24,11 @@ def network(variant):
 
 
 @pytest.mark.parametrize(
-    ("shape", "heads"), [("", "classes5-distil"), ("-conv", "conv5-distil")]
+    ("shape", "heads", "hidden"),
+    [("", "classes5-distil", "-hidden"), ("-conv", "conv5-distil", "")],
 )
 def test_a_control_has_the_weights_of_its_head_and_the_trunk_below(
-    shape, heads
+    shape, heads, hidden
 ):
     whole, _ = network(heads)
     for layer in ("conv2", "conv3", "conv5"):
@@ -39,7 +40,7 @@ def test_a_control_has_the_weights_of_its_head_and_the_trunk_below(
         needs = NeededLayers({name: whole.output[name]})
         expected = needs.num_weights(frozenset([name]))
         assert alone.count_params() == expected
-    together, weights = network("exit-conv5-distil")
+    together, weights = network(f"exit-conv5{hidden}-distil")
     names = [*heads_of(together)]
     assert names == [f"conv{n}_groups6" for n in range(1, 5)]
     assert {"fc6", "fc7"}.isdisjoint(each.name for each in together.layers)
@@ -106,3 +107,40 @@ def test_the_table_says_how_many_weights_there_are(tmp_path, capsys):
         "conv5-distil + fusion": "",
         "conv5-distil + exits": "3.80",
     }
+
+
+def test_a_table_of_what_each_limit_leaves(tmp_path, capsys, monkeypatch):
+    def run(seed, weights, errors):
+        figures = [{"top1_error": e, "top5_error": e / 2} for e in errors]
+        val = dict(zip(("class", "fused"), figures[:2], strict=True))
+        left = zip((0.005, 0.02), weights, figures[2:], strict=True)
+        kept = [
+            {"max_loss": limit, "parameters": count, "val": of}
+            for limit, count, of in left
+        ]
+        return {
+            "variant": "heads", "seed": seed, "exact": 25, "val": val,
+            "hits": {"val": {"class": {}, "fused": {}}}, "exits": kept,
+            "parameters": 7_406_686, "parameters_without_heads": 6_388_709,
+        }  # fmt: skip
+
+    plain = run(0, (0, 0), (0.8, 0, 0, 0))
+    plain |= {"variant": "baseline", "exits": None}
+    runs = [
+        plain,
+        run(0, (1_720_000, 1_480_000), (0.74, 0.71, 0.72, 0.73)),
+        run(1, (7_010_000, 1_480_000), (0.72, 0.71, 0.72, 0.75)),
+    ]
+    path = tmp_path / "runs.jsonl"
+    path.write_text("\n".join(map(json.dumps, runs)))
+    monkeypatch.setattr("sys.argv", ["exits", str(path)])
+    exits.main()
+    *_, head, _, alone, both = capsys.readouterr().out.splitlines()
+    assert head.endswith(
+        "| at most 0.005: weights | errors | at most 0.02: weights | errors |"
+    )
+    assert alone == ("| baseline | 1 | 6.39 | 80.0 / 40.0 |  |  |  |  |  |  |")
+    assert both == (
+        "| heads | 2 | 6.39 | 73.0 / 36.5 | 7.41 | 71.0 / 35.5 "
+        "| 1.72 to 7.01 | 72.0 / 36.0 | 1.48 | 74.0 / 37.0 |"
+    )

@@ -133,8 +133,8 @@ def change_cell(row: Row, against: Row, split: str, k: int) -> str:
     )
 
 
-def print_rows(rows: Sequence[Row], against: Row | None, split: str) -> None:
-    """Prints a Markdown table; what all rows share stands above it."""
+def shared_and_varied(rows: Sequence[Row]) -> tuple[str, list[str]]:
+    """Returns what all rows share, in words, and the settings that differ."""
     values: dict[str, set[Any]] = defaultdict(set)
     for row in rows:
         for name, value in row.settings.items():
@@ -145,7 +145,13 @@ def print_rows(rows: Sequence[Row], against: Row | None, split: str) -> None:
         if not others and only not in (None, 0.0)
     ]
     varied = [name for name, found in values.items() if len(found) > 1]
-    print(", ".join(shared) + "\n")
+    return ", ".join(shared), varied
+
+
+def print_rows(rows: Sequence[Row], against: Row | None, split: str) -> None:
+    """Prints a Markdown table; what all rows share stands above it."""
+    shared, varied = shared_and_varied(rows)
+    print(shared + "\n")
     titles = [
         *(name.replace("_", " ") for name in varied),
         *("read", "seeds", "top-1 error %", "top-5 error %", "16 groups %"),

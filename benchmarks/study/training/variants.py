@@ -350,6 +350,14 @@ VARIANTS: dict[str, Variant] = {
         distillation=1.0,
         exit=Head("conv5", "classes", shape="conv"),
     ),
+    "exit-conv5-hidden-distil": Variant(
+        _heads(
+            "conv1=classes conv2=classes conv3=classes conv4=classes",
+            weight=1.0,
+        ),
+        distillation=1.0,
+        exit=Head("conv5", "classes"),
+    ),
     # Rivals: other losses, no heads.
     "hxe": Variant(loss=kh.losses.HierarchicalCrossentropy),
     "soft-labels": Variant(loss=kh.losses.SoftLabelCrossentropy),
