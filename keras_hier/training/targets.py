@@ -19,7 +19,11 @@ from keras_hier.hierarchy.node_labels import NodeLabels
 from keras_hier.keras_internals import concrete_values
 from keras_hier.losses.node_crossentropy import NodeCrossentropy
 from keras_hier.plausibility import SUM_TOLERANCE
+from keras_hier.tensors import to_numpy
 from keras_hier.training.label_modes import LabelMode, nodes_hint, takes_nodes
+
+# Whose tensors stay as they are; what else comes becomes an array of NumPy.
+_TENSORS = ("tensorflow", "torch", "jax", "jaxlib", "keras")
 
 
 def targets(
@@ -66,8 +70,10 @@ def targets(
     Raises:
         ValueError: a subclassed model; `label_mode="nodes"` without a
             hierarchy, or with another than that of the losses; by the
-            function, labels of another shape or out of range, or soft labels
-            that do not sum to 1, as those of several classes a sample.
+            function, labels of another shape or out of range, names in place
+            of labels, masked or missing ones, or soft labels that do not sum
+            to 1, as those of several classes a sample; weights that are not
+            one a sample.
 
     Example:
         >>> import numpy as np
@@ -109,7 +115,8 @@ def targets(
         return _group_sums(y, groupings[name])
 
     def apply(x: Any, y: Any, sample_weight: Any = None) -> tuple[Any, ...]:
-        y = y if hasattr(y, "shape") else np.asarray(y)
+        y = _as_labels(y)
+        sample_weight = _as_weights(sample_weight, y)
         soft = _is_soft(y, num_classes, num_labels)
         if soft:
             _check_sums(y, sample_weight)
@@ -194,6 +201,11 @@ def _class_weights(
     """Returns float32 [C], or [V] where labels may be any node."""
     if class_weight is None:
         return None
+    if not isinstance(class_weight, Mapping):
+        raise ValueError(
+            "class_weight must be a dict of weights by label, got "
+            f"{type(class_weight).__name__}."
+        )
     keys: dict[Any, Any] = {}
     for key in class_weight:
         label = key
@@ -220,6 +232,56 @@ def _class_weights(
     weights = np.ones(num_labels, np.float32)
     for label, key in keys.items():
         weights[label] = class_weight[key]
+        if not (np.isfinite(weights[label]) and weights[label] >= 0):
+            raise ValueError(
+                "class_weight must have finite weights from 0 on, got "
+                f"{class_weight[key]!r} for {key!r}."
+            )
+    return weights
+
+
+def _as_labels(y: Any) -> Any:
+    """Returns tensors as they are, and other labels as an array of NumPy."""
+    if _library(y) in _TENSORS:
+        return y
+    if masked := int(np.ma.count_masked(y)) if np.ma.isMA(y) else 0:
+        raise ValueError(
+            f"{masked} of {y.size} labels are masked. Leave these samples out, "
+            "or fill in any label and give them a sample weight of 0."
+        )
+    labels = to_numpy(y)
+    if labels.dtype.kind == "O":  # as pandas has integers that may be missing
+        labels = np.asarray(labels.tolist())
+    if labels.dtype.kind in "biuf":
+        return labels
+    values = labels.ravel().tolist()
+    found = next((v for v in values if not isinstance(v, int)), values[0])
+    what = (
+        "Expected labels as numbers, got "
+        f"{type(found).__name__} {str(found)!r:.80}."
+    )
+    if isinstance(found, str):
+        what += (
+            " kh.NodeLabels(hierarchy).labels_of(names) makes labels of the "
+            "names of classes and groups."
+        )
+    raise ValueError(what)
+
+
+def _as_weights(given: Any, y: Any) -> Any:
+    """Returns tensors as they are, and other weights as an array of NumPy."""
+    if given is None or _library(given) in _TENSORS:
+        return given
+    if isinstance(given, Mapping):
+        raise ValueError(
+            "Expected sample weights [N], those of all outputs, got a dict."
+        )
+    weights = to_numpy(given)
+    if _library(y) == "numpy" and weights.shape[:1] != y.shape[:1]:
+        raise ValueError(
+            f"Expected a sample weight for each of {len(y)} labels, got "
+            f"weights of shape {weights.shape}."
+        )
     return weights
 
 

@@ -180,6 +180,57 @@ def test_bad_labels(model, labels, message):
         kh.targets(model)(X, labels)
 
 
+class Column:
+    """A column of a table, as pandas and polars have: no array of NumPy."""
+
+    def __init__(self, values, dtype):
+        self.values, self.dtype, self.shape = values, dtype, (len(values),)
+
+    def __array__(self, dtype=None, copy=None):
+        return np.array(self.values, dtype or object)
+
+    def __len__(self):
+        return len(self.values)
+
+
+@pytest.mark.any_backend
+def test_columns_of_tables_are_labels_and_weights(model):
+    numbers = Column(LABELS.tolist(), "Int64")
+    weights = Column([1.0, 0.5, 0.0, 2.0], "Float64")
+    _, y, w = kh.targets(model)(X, numbers, weights)
+    assert y["class"].dtype.kind == "i"
+    assert y["class"].tolist() == LABELS.tolist()
+    assert y["conv2_groups3"].tolist() == [0, 1, 2, 0]
+    assert isinstance(w, np.ndarray)
+    assert w.tolist() == [1.0, 0.5, 0.0, 2.0]
+
+
+@pytest.mark.parametrize(
+    ("labels", "message"),
+    [
+        (["husky", "bike", "pie", "tabby"], r"got str 'husky'\. kh\.NodeLab"),
+        (Column(["husky"] * 4, "str"), "labels_of"),
+        (Column([5, 0, None, 3], "Int64"), "as numbers, got NoneType 'None'"),
+        (np.ma.masked_equal([5, 0, -1, 3], -1), "1 of 4 labels are masked"),
+    ],
+)
+def test_names_and_missing_labels(model, labels, message):
+    with pytest.raises(ValueError, match=message):
+        kh.targets(model)(X, labels)
+
+
+@pytest.mark.parametrize(
+    ("weights", "message"),
+    [
+        ([1.0, 1.0], r"each of 4 labels, got weights of shape \(2,\)"),
+        ({"class": np.ones(4)}, "of all outputs, got a dict"),
+    ],
+)
+def test_bad_sample_weights(model, weights, message):
+    with pytest.raises(ValueError, match=message):
+        kh.targets(model)(X, LABELS, weights)
+
+
 @pytest.mark.any_backend
 @pytest.mark.parametrize("label", [-1, 6])
 def test_labels_outside_are_seen_in_any_array(model, label):
@@ -279,6 +330,11 @@ def test_tf_data_checks_sums_too(model):
 def test_bad_class_weights(model):
     with pytest.raises(ValueError, match=r"label 0\.\.5, got \[6\]"):
         kh.targets(model, class_weight={0: 1.0, 6: 2.0})
+    with pytest.raises(ValueError, match="dict of weights by label, got list"):
+        kh.targets(model, class_weight=[1.0] * 6)
+    for weight in (float("nan"), float("inf"), -1.0):  # would spoil the weights
+        with pytest.raises(ValueError, match=rf"from 0 on, got {weight} for 2"):
+            kh.targets(model, class_weight={0: 1.0, 2: weight})
 
 
 def by_hand(hierarchy):
