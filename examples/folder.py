@@ -49,6 +49,8 @@ print(hierarchy)
 
 # The coarsest groups early in the network, finer ones later.
 coarse, *finer = hierarchy.levels()
+if not finer:
+    raise SystemExit(f"{args.tree} has no groups: heads and probes name them.")
 model = kh.add_heads(
     kh.AlexNet(
         hierarchy.num_classes,

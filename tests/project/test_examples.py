@@ -195,6 +195,16 @@ def test_folder(drawn, kept, tmp_path):
     assert (tmp_path / "folder" / "plain.keras").exists()
 
 
+def test_folder_wants_groups(drawn, kept, tmp_path):
+    flat = tmp_path / "flat.csv"
+    rows = (drawn / "tree.csv").read_text().splitlines()
+    flat.write_text("\n".join(row.split(",")[0] for row in rows))
+    arguments = ("--logdir", tmp_path / "flat")
+    done = kept.run("examples/folder.py", drawn / "images", flat, *arguments)
+    assert done.returncode != 0
+    assert f"{flat} has no groups" in done.stderr
+
+
 @pytest.mark.parametrize("with_tree", [True, False])
 def test_pytorch(drawn, tmp_path, with_tree):
     logdir = tmp_path / "mine"
