@@ -244,11 +244,6 @@ def _as_labels(y: Any) -> Any:
     """Returns tensors as they are, and other labels as an array of NumPy."""
     if _library(y) in _TENSORS:
         return y
-    if masked := int(np.ma.count_masked(y)) if np.ma.isMA(y) else 0:
-        raise ValueError(
-            f"{masked} of {y.size} labels are masked. Leave these samples out, "
-            "or fill in any label and give them a sample weight of 0."
-        )
     labels = to_numpy(y)
     if labels.dtype.kind == "O":  # as pandas has integers that may be missing
         labels = np.asarray(labels.tolist())

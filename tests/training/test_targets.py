@@ -211,7 +211,7 @@ def test_columns_of_tables_are_labels_and_weights(model):
         (["husky", "bike", "pie", "tabby"], r"got str 'husky'\. kh\.NodeLab"),
         (Column(["husky"] * 4, "str"), "labels_of"),
         (Column([5, 0, None, 3], "Int64"), "as numbers, got NoneType 'None'"),
-        (np.ma.masked_equal([5, 0, -1, 3], -1), "1 of 4 labels are masked"),
+        (np.ma.masked_equal([5, 0, -1, 3], -1), "got 1 of 4 masked"),
     ],
 )
 def test_names_and_missing_labels(model, labels, message):
