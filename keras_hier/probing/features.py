@@ -129,7 +129,7 @@ class Features:
         """Returns the labels as the hierarchy numbers its classes.
 
         Raises:
-            ValueError: a class that the hierarchy lacks.
+            ValueError: a class that the hierarchy lacks, or a group.
         """
         if isinstance(self.labels, tuple):
             return _places(self.labels, hierarchy)
@@ -137,7 +137,16 @@ class Features:
             places = _places(self.classes, hierarchy)
         else:
             places = np.arange(hierarchy.num_classes)
-        require_within("labels", self.labels, len(places))
+        try:
+            require_within("labels", self.labels, len(places))
+        except ValueError as error:
+            if not len(places) <= self.labels.max() < len(hierarchy.parents):
+                raise
+            raise ValueError(
+                f"{error} Those of kh.NodeLabels from {len(places)} on are "
+                "groups, of which no probe can tell the class: leave these "
+                "samples out."
+            ) from None
         found: IntArray = places[self.labels]
         return found
 

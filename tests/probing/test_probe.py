@@ -408,6 +408,15 @@ def test_labels_that_do_not_fit(tree, labels, said):
         probe(features, tree)
 
 
+def test_labels_of_groups_are_no_classes(drawn, tree):
+    features = drawn()
+    labels = np.array(features.labels)
+    labels[3] = kh.NodeLabels(tree).num_labels - 1
+    features = Features({"a": features[features.layers[0]]}, labels)
+    with pytest.raises(ValueError, match=r"1 do not.* are groups.* leave"):
+        probe(features, tree)
+
+
 def test_too_few_samples(tree):
     features = Features({"a": np.eye(6)}, np.arange(6))
     with pytest.raises(ValueError, match="6 samples for 5 folds"):
