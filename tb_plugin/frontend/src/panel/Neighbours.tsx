@@ -13,8 +13,9 @@ import { panelRoom, pointing } from "./NodeLink.tsx";
 import { ShareBar } from "./ShareBar.tsx";
 
 const regular = measureAt(12);
-/** Width of "rest of", and of the least of a name. */
-const [REST, LEAST] = [44, 24];
+const REST = "rest of ";
+/** Width of a name at the least. */
+const LEAST = 24;
 
 export function Neighbours(
   props: GroupProps & { kind: ReturnType<typeof kindOf> },
@@ -49,13 +50,13 @@ export function Neighbours(
                 onClick={() => select(rows, columns)}
                 {...pointing(rows, columns)}
               >
-                {contains(tree, share.node, node) ? "rest of " : ""}
+                {contains(tree, share.node, node) ? REST : ""}
                 {shortName(
                   tree,
                   share.node,
                   Math.max(
                     room -
-                      (contains(tree, share.node, node) ? REST : 0) -
+                      (contains(tree, share.node, node) ? regular(REST) : 0) -
                       regular(brief(most)),
                     LEAST,
                   ),
