@@ -19,7 +19,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from benchmarks.study.tables.lines import digests_that_differ
+from benchmarks.study.tables.lines import digests_that_differ, read_lines
 from benchmarks.study.training.arguments import KEY, taught_by
 from benchmarks.study.training.labels import read_hierarchy
 from keras_hier.data.folders import (
@@ -200,11 +200,7 @@ def main() -> None:
     args = parser.parse_args()
     if args.others and args.data is None:
         parser.error("--others wants --data.")
-    lines = [
-        json.loads(text)
-        for file in args.files
-        for text in file.read_text().splitlines()
-    ]
+    lines = read_lines(args.files)
     rows = [r for r in rows_of(lines, args.split) if matches(r, args.only)]
     if args.others:
         rows = [r._replace(among=others(r, args)) for r in rows]

@@ -14,7 +14,6 @@ nothing is guessed beyond the curve's ends.
 """
 
 import argparse
-import json
 import math
 from collections.abc import Sequence
 from pathlib import Path
@@ -34,6 +33,7 @@ from benchmarks.study.tables.bootstrap import (
     wrong,
 )
 from benchmarks.study.tables.curves import COLOURS, RATIO
+from benchmarks.study.tables.lines import read_lines
 from benchmarks.study.tables.panel import HEIGHT, WIDTH, Panel
 from keras_hier.report.canvas import Canvas
 from keras_hier.report.colours import THEMES, Palette
@@ -308,11 +308,7 @@ def parse_arguments() -> argparse.Namespace:
 def main() -> None:
     """Prints the table of the runs that were asked for."""
     args = parse_arguments()
-    lines = [
-        json.loads(text)
-        for file in args.files
-        for text in file.read_text().splitlines()
-    ]
+    lines = read_lines(args.files)
     rows = [
         row
         for row in rows_of(lines, args.split)

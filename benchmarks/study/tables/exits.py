@@ -10,7 +10,6 @@ limits are in nats of the held-out log loss.
 """
 
 import argparse
-import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -23,6 +22,7 @@ from benchmarks.study.tables.bootstrap import (
     rows_of,
     shared_and_varied,
 )
+from benchmarks.study.tables.lines import read_lines
 
 Line = dict[str, Any]
 
@@ -61,10 +61,9 @@ def print_exits(rows: Sequence[Row], split: str) -> None:
     """Prints a Markdown table, a row a setting.
 
     Args:
-        rows: of `rows_of`, of which those that read the class output count.
+        rows: of `rows_of` that read the class output.
         split: of the errors.
     """
-    rows = [row for row in rows if row.reading == "class"]
     limits = limits_of(rows)
     shared, varied = shared_and_varied(rows)
     print(shared + "\n")
@@ -99,15 +98,11 @@ def main() -> None:
     add("--split", choices=("val", "held_out"), default="val")
     add("--only", nargs="*", default=[], metavar="NAME=VALUE")
     args = parser.parse_args()
-    lines = [
-        json.loads(text)
-        for file in args.files
-        for text in file.read_text().splitlines()
-    ]
+    lines = read_lines(args.files)
     rows = [
         row
         for row in rows_of(lines, args.split)
-        if row.reading == "class" and matches(row, args.only)
+        if matches(row, [*args.only, "read=class"])
     ]
     if not rows:
         parser.error("No line has that.")

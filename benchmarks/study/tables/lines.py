@@ -1,11 +1,22 @@
-"""What tells lines apart that else look like runs of one setting."""
+"""Lines of the study, a run each, and what tells apart such as look alike."""
 
+import json
 from collections import defaultdict
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 # Of images and trees, which the names of folders do not tell.
 DIGESTS = ("images_digest", "hierarchy_digest")
+
+
+def read_lines(files: Sequence[Path]) -> list[dict[str, Any]]:
+    """Returns the runs of some files in their order."""
+    return [
+        json.loads(text)
+        for file in files
+        for text in file.read_text().splitlines()
+    ]
 
 
 def digests_that_differ(lines: Sequence[dict[str, Any]]) -> list[str]:
