@@ -96,6 +96,8 @@ schedule = torch.optim.lr_scheduler.OneCycleLR(
     optimizer, 1e-2, epochs=args.epochs, steps_per_epoch=len(batches)
 )
 loss_of = nn.CrossEntropyLoss()
+# Who always names the class of most images is right as often as this.
+guess = np.bincount(val.labels).max() / len(val)
 
 with kh.BlocksWriter(args.logdir, hierarchy) as log:
     for epoch in range(1, args.epochs + 1):
@@ -112,7 +114,10 @@ with kh.BlocksWriter(args.logdir, hierarchy) as log:
         log.predictions(val.labels, logits, step=epoch)  # [N], [N, C]
         log.flush()
         right = (logits.argmax(1) == torch.tensor(val.labels)).float().mean()
-        print(f"epoch {epoch}: {right:.1%} of the validation images are right")
+        print(
+            f"epoch {epoch}: {right:.1%} of the validation images are right "
+            f"(a blind guess: {guess:.1%})"
+        )
     # Of the last epoch every sample, with its picture.
     names = [f"{path.parent.name}/{path.name}" for path in val.paths]
     index = log.samples(

@@ -34,7 +34,8 @@ class Tally(NamedTuple):
         one_too_high: those with the label C, one above the last.
         too_high: those with a label above C.
         not_whole: those whose label is not a whole number.
-        wrong_sum: those whose one-hot or soft label does not sum to 1.
+        wrong_sum: those whose one-hot or soft label does not sum to 1, or has
+            negative entries.
         nan: those whose scores are NaN or infinite.
         probabilities: those whose scores look like probabilities.
         zero_weight: the samples of weight 0, which are left out on purpose.
@@ -62,7 +63,8 @@ class Rows(NamedTuple):
         known: bool [N], whether there is a label.
         nan: bool [N], whether scores are NaN or infinite.
         probabilities: bool [N], whether scores look like probabilities.
-        wrong_sum: bool [N], whether a one-hot or soft label does not sum to 1.
+        wrong_sum: bool [N], whether a one-hot or soft label does not sum to 1,
+            or has negative entries.
     """
 
     labels: Any
@@ -105,6 +107,7 @@ def inspect(
         labels = ops.cast(ops.argmax(numbers, axis=-1), "int32")
         off = ops.abs(ops.sum(numbers, axis=-1) - 1)
         known = off <= SUM_TOLERANCE  # false for NaN
+        known = ops.logical_and(known, ops.min(numbers, axis=-1) >= 0)
         numbers = ops.zeros_like(off)
         wrong_sum = ops.logical_not(known)
     else:
@@ -218,8 +221,8 @@ def error_message(
     if found.wrong_sum:
         return (
             f"{found.wrong_sum:.0f} of {total} one-hot or soft labels do not "
-            "sum to 1: several classes for one sample have no place among "
-            "classes that exclude each other."
+            "sum to 1, or are negative: several classes for one sample have "
+            "no place among classes that exclude each other."
         )
     numbers = found.total - found.nan
     if (

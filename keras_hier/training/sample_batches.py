@@ -184,6 +184,13 @@ def _labels(y: np.ndarray, counted: np.ndarray, num_classes: int) -> np.ndarray:
     """
     if y.ndim == 2 and y.shape[1] == num_classes and num_classes > 1:
         sums = y.sum(axis=1, dtype=np.float64)
+        off = np.flatnonzero(counted & (y.min(axis=1) < 0))
+        if off.size:
+            raise SampleError(
+                "one-hot or soft labels must be 0 or more: those of "
+                f"{off.size} samples are not, the first holds "
+                f"{y[off[0]].min():.4g}."
+            )
         off = np.flatnonzero(counted & ~(abs(sums - 1) <= SUM_TOLERANCE))
         if off.size:
             raise SampleError(

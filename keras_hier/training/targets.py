@@ -329,16 +329,19 @@ def _is_soft(y: Any, num_classes: int, num_labels: int) -> bool:
 
 
 def _check_sums(y: Any, sample_weight: Any) -> None:
-    """Raises where a sample of weight other than 0 does not sum to 1."""
+    """Raises where labels that count are negative, or do not sum to 1."""
     message = (
-        "Expected soft labels that sum to 1 for each sample: several classes "
-        "for one sample have no place in a hierarchy of exclusive classes."
+        "Expected soft labels, none below 0, that sum to 1 for each sample: "
+        "several classes for one sample have no place in a hierarchy of "
+        "exclusive classes."
     )
     weights = True if sample_weight is None else _of_rank(1, sample_weight)
     if _library(y) == "tensorflow":
         import tensorflow as tf
 
-        sums = tf.reduce_sum(tf.cast(y, tf.float32), axis=-1)
+        y = tf.cast(y, tf.float32)
+        lowest = tf.reduce_min(y, axis=-1)
+        sums = tf.where(lowest < 0, lowest, tf.reduce_sum(y, axis=-1))
         # NaN is an error of any weight: times 0 it is a loss of NaN.
         counted = (weights != 0) | ~tf.math.is_finite(sums)
         sums = tf.where(counted, sums, 1.0)
@@ -347,11 +350,14 @@ def _check_sums(y: Any, sample_weight: Any) -> None:
     values, weights = _values(y), _values(weights)
     if values is None or weights is None:
         return
+    lowest = values.min(axis=-1)
     sums = values.sum(axis=-1, dtype=np.float64)
+    sums = np.where(lowest < 0, lowest, sums)
     sums = np.where((weights != 0) | ~np.isfinite(sums), sums, 1)
     if not np.allclose(sums, 1, rtol=0, atol=SUM_TOLERANCE):
         worst = int(np.argmax(abs(sums - 1)))
-        raise ValueError(f"{message} Sample {worst} sums to {sums[worst]:.4g}.")
+        does = "holds" if lowest[worst] < 0 else "sums to"
+        raise ValueError(f"{message} Sample {worst} {does} {sums[worst]:.4g}.")
 
 
 def _values(x: Any) -> np.ndarray | None:

@@ -106,8 +106,9 @@ LABELS = {
     ),
     "column": ((Y + 1)[:, None], "They look one-based"),
     "fractions": ((Y + 0.7)[:, None], "labels are no whole numbers"),
-    "several": (np.maximum(EYE[Y], EYE[0]), "do not sum to 1: several classes"),
+    "several": (np.maximum(EYE[Y], EYE[0]), "negative: several classes"),
     "none": (EYE[Y] * (Y > 0)[:, None], "do not sum to 1"),
+    "below 0": (1.5 * EYE[Y] - 0.5 * EYE[Y - 1], "sum to 1, or are negative"),
 }
 
 
@@ -403,11 +404,21 @@ def test_samples_contradict_before_training(tmp_path, model, loss, message):
         np.testing.assert_array_equal(ops.convert_to_numpy(w), old)
 
 
-def test_samples_with_several_classes_are_refused(tmp_path):
+@pytest.mark.parametrize(
+    ("labels", "message"),
+    [
+        (np.maximum(EYE[Y], EYE[0]), "several classes for one sample"),
+        (
+            1.5 * EYE[Y] - 0.5 * EYE[Y - 1],
+            r"must be 0 or more: .* 64 samples are not, .* holds -0\.5",
+        ),
+    ],
+    ids=["several", "below 0"],
+)
+def test_samples_with_wrong_soft_labels_are_refused(tmp_path, labels, message):
     model = compiled(small.model(), SOFT(from_logits=True))
-    labels = np.maximum(EYE[Y], EYE[0])
     logger = kh.BlocksCallback(tmp_path, samples=(X, labels))
-    with pytest.raises(ValueError, match="several classes for one sample"):
+    with pytest.raises(ValueError, match=message):
         train(model, y=EYE[Y], callbacks=[logger])
 
 

@@ -388,6 +388,10 @@ WRONG = {
     "fraction": ([0.7, 1, 2, 3], "1 of 4 labels are no whole numbers"),
     "several": (one_hot(range(4)) + one_hot([3] * 4), "do not sum to 1"),
     "none": (one_hot(range(4)) * 0, "4 of 4 one-hot or soft labels"),
+    "below 0": (
+        1.5 * one_hot(range(4)) - 0.5 * one_hot([5] * 4),
+        "4 of 4 one-hot or soft labels .* are negative",
+    ),
 }
 
 

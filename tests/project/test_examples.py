@@ -221,6 +221,7 @@ def test_pytorch(drawn, tmp_path, with_tree):
     header, _ = log.matrix("class", 2)
     assert header.total == 48
     assert f"epoch 2: {header.correct / 48:.1%} of" in done.stdout
+    assert "(a blind guess: 2.1%)" in done.stdout  # 1 of 48
     read = log.samples()
     assert len(read) == len(log.pictures(read.index)) == 48
     # The picture's folder is its label.
@@ -242,6 +243,7 @@ def test_coarse(kept, tmp_path):
     assert "textures 12" in done.stdout  # the tree
     assert "48 exact images alone:" in done.stdout
     assert "and 480 coarse ones:" in done.stdout
+    assert "(a blind guess: 2.1%)" in done.stdout  # 1 of 48
     assert len(list((folder / "coarse").iterdir())) == 12
     log = RunLog(str(tmp_path / "first" / "coarse"), "train")
     header, _ = log.matrix("class", 1)
@@ -252,6 +254,9 @@ def test_coarse(kept, tmp_path):
     )
     assert (header.total, header.coarse) == (32, 0)
     kh.load_model(tmp_path / "first" / "coarse.keras")
+    done = kept.run(*command, tmp_path / "third", "--exact-share", 1.5)
+    assert done.returncode == 2
+    assert "--exact-share: expected 0 < share < 1, got 1.5" in done.stderr
     # A folder of no node.
     (folder / "coarse" / "gears").rename(folder / "coarse" / "wheels")
     done = kept.run(*command, tmp_path / "second")

@@ -327,6 +327,23 @@ def test_tf_data_checks_sums_too(model):
         list(dataset.map(kh.targets(model)))
 
 
+@pytest.mark.any_backend
+def test_soft_labels_below_0_are_none(model):
+    import tensorflow as tf
+
+    torch = pytest.importorskip("torch")
+    labels = np.eye(6, dtype="float32")[[5, 0, 2, 3]]
+    labels[2] = [0, 0.5, 1, -0.5, 0, 0]  # sums to 1
+    apply = kh.targets(model)
+    forms = (np.asarray, tf.constant, torch.as_tensor)
+    for form in (*forms, keras.ops.convert_to_tensor):
+        with pytest.raises(Exception, match="none below 0"):
+            apply(X, form(labels))
+        apply(X, form(labels), form(np.array([1, 1, 0, 1], "float32")))
+    with pytest.raises(ValueError, match=r"Sample 2 holds -0\.5\.$"):
+        apply(X, labels)
+
+
 def test_bad_class_weights(model):
     with pytest.raises(ValueError, match=r"label 0\.\.5, got \[6\]"):
         kh.targets(model, class_weight={0: 1.0, 6: 2.0})
