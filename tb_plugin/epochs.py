@@ -19,7 +19,7 @@ class Epoch:
     """One record of a series.
 
     Attributes:
-        step: the epoch, counted from 1.
+        step: the epoch; Keras's first is 1.
         wall_time: seconds since 1970.
         blob: the stored bytes, not yet checked.
     """
@@ -62,7 +62,7 @@ class SummedEpoch:
     """One epoch of several runs: the sum of their matrices.
 
     Attributes:
-        step: the epoch, counted from 1.
+        step: the epoch; Keras's first is 1.
         members: the sub-runs.
         parts: their records of this epoch.
         cache: keeps the sum.

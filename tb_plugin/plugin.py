@@ -34,6 +34,7 @@ from tb_plugin.store import Scope, Store
 from tb_plugin.surprise import SurpriseService
 
 STATIC = Path(__file__).parent / "static"
+METHODS = ("GET", "HEAD")
 MAX_NODES = 1000
 MAX_PICTURES = 500
 # One is shown and one compared; others were a moment ago.
@@ -302,8 +303,10 @@ def _application(view: View) -> Application:
     @wrappers.Request.application
     def application(request: wrappers.Request) -> wrappers.Response:
         try:
-            if request.method not in ("GET", "HEAD"):
-                return _fail(request, 405, "Only GET and HEAD are allowed.")
+            if request.method not in METHODS:
+                refused = _fail(request, 405, "Only GET and HEAD are allowed.")
+                refused.headers["Allow"] = ", ".join(METHODS)
+                return refused
             scope = Scope(
                 plugin_util.context(request.environ),
                 plugin_util.experiment_id(request.environ),

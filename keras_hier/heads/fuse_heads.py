@@ -127,9 +127,9 @@ def fuse_heads(
         the weights as `fusion_weights`.
 
     Raises:
-        ValueError: the model has no heads, there are no samples or another
-            number of labels, labels are one-hot, or `max_loss` is negative or
-            no number.
+        ValueError: the model has no heads, there are no samples, no labels or
+            another number of them, labels are one-hot, or `max_loss` is
+            negative or no number.
 
     Example:
         >>> import numpy as np
@@ -228,10 +228,16 @@ def _predict(
     scores: dict[str, list[np.ndarray]] = {}
     labels = []
     batches = [held_out] if isinstance(held_out, tuple) else held_out
-    for x, y, *weights in batches:
+    for batch in batches:
+        x, y, weight = keras.utils.unpack_x_y_sample_weight(batch)
+        if y is None:
+            raise ValueError(
+                "Expected held-out images with their labels: a tuple (x, y), "
+                "or batches that are such tuples. Got a batch without labels, "
+                f"of type {type(batch).__name__}: each entry of a list is one."
+            )
         found = _labels(model, y)
         counted = np.ones(len(found), bool)
-        weight = weights[0] if weights else None
         if isinstance(weight, Mapping):
             weight = weight.get(main_output(model)[0])
         if weight is not None:

@@ -150,6 +150,10 @@ def test_what_it_refuses(model):
         kh.fuse_heads(small.model(), (images, labels))
     with pytest.raises(ValueError, match="no batches"):
         kh.fuse_heads(model, [])
+    with pytest.raises(ValueError, match="without labels, of type ndarray"):
+        kh.fuse_heads(model, [images, labels])
+    with pytest.raises(ValueError, match="without labels, of type tuple"):
+        kh.fuse_heads(model, (images,))
     with pytest.raises(ValueError, match="argmax"):
         kh.fuse_heads(model, (images, np.eye(6)[labels]))
     with pytest.raises(ValueError, match="8 samples and 7 labels"):

@@ -328,7 +328,9 @@ class TestRefuses:
     @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE"])
     @pytest.mark.parametrize("route", ["runs", "matrix", "index.js"])
     def test_other_methods(self, reader, route, method):
-        assert reader.request(route, method=method).status_code == 405
+        refused = reader.request(route, method=method)
+        assert refused.status_code == 405
+        assert refused.headers["Allow"] == "GET, HEAD"
 
     def test_bytes_that_are_no_text(self, reader):
         from werkzeug.test import Client
