@@ -255,7 +255,12 @@ def _counts_of_csv(file: str) -> tuple[np.ndarray, tuple[str, ...] | None]:
     path = Path(file)
     rows = read_rows(path)
     ids: tuple[str, ...] | None = None
-    if rows and any(number_in(cell) is None for cell in rows[0][1:]):
+    # pandas numbers classes from 0, and leaves the corner empty or out.
+    are_ids = rows and (
+        any(number_in(cell) is None for cell in rows[0])
+        or (len(rows) > 1 and rows[0] == [*numbers(len(rows) - 1)])
+    )
+    if are_ids:
         ids = tuple(map(unguarded, rows[0]))
         rows = rows[1:]
         if ids and rows and len(rows) == len(ids) - 1:  # a column of ids, too
@@ -317,7 +322,7 @@ def numbers(count: int) -> tuple[str, ...]:
 
 
 # Caltech-256's "154.palm-tree", CUB's "001.Black_footed_Albatross".
-_NUMBERED = re.compile(r"\d{1,5}[._ -]+(?=.*[^\W\d])")
+_NUMBERED = re.compile(r"\d{1,5}[._ -]++(?=.*[^\W\d])")
 
 
 def names_of(classes: Sequence[str]) -> tuple[str, ...]:
@@ -326,9 +331,9 @@ def names_of(classes: Sequence[str]) -> tuple[str, ...]:
     Folders are often numbered: where all are, the number is no part of the
     name, unless two would be called the same then.
     """
-    names = tuple(_NUMBERED.sub("", each, count=1) for each in classes)
-    numbered = all(map(_NUMBERED.match, classes))
-    return names if numbered and len(set(names)) == len(names) else (*classes,)
+    found = [_NUMBERED.match(each) for each in classes]
+    names = tuple(m.string[m.end() :] for m in found if m)
+    return names if len(set(names)) == len(classes) else (*classes,)
 
 
 def tree_of_errors(

@@ -88,6 +88,8 @@ def _epochs(text: str) -> tuple[int, int]:
 
 def run(args: argparse.Namespace) -> None:
     """Runs `keras-hier tree`."""
+    if args.groups is not None and args.errors_of:
+        raise ValueError("Pass --groups or --errors-of: each prints its own.")
     if args.out:
         _check_out(args)
     if args.relog:
@@ -222,7 +224,13 @@ def _print_errors(hierarchy: "Hierarchy", args: argparse.Namespace) -> None:
             "errors stands beside this one, as it is computed of at most "
             f"{MOST_CLASSES:,}."
         )
-    for at, level in enumerate(hierarchy.levels()[:-1]):
+    levels = hierarchy.levels()[:-1]
+    if not levels:
+        print_line(
+            "The tree has no groups: there is nothing that errors could lie "
+            "inside of."
+        )
+    for at, level in enumerate(levels):
         found = misplaced_classes(matrix, level)
         print_line(
             f"{level.num_groups:,} groups: "

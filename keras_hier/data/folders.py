@@ -57,7 +57,11 @@ def split_folder(source: Path, split: str) -> Path:
 
 
 def _folders_in(folder: Path) -> set[str]:
-    return {path.name for path in folder.iterdir() if path.is_dir()}
+    return {
+        path.name
+        for path in folder.iterdir()
+        if path.is_dir() and not path.name.startswith(".")
+    }
 
 
 def class_folders(folder: Path) -> tuple[str, ...]:
@@ -72,13 +76,7 @@ def class_folders(folder: Path) -> tuple[str, ...]:
     Raises:
         ValueError: there are no folders, or one whose name is no text.
     """
-    classes = tuple(
-        sorted(
-            path.name
-            for path in folder.iterdir()
-            if path.is_dir() and not path.name.startswith(".")
-        )
-    )
+    classes = tuple(sorted(_folders_in(folder)))
     if not classes:
         raise ValueError(
             f"{folder} holds no class folders. Expected one folder per class, "

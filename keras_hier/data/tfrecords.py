@@ -5,6 +5,7 @@ import hashlib
 import json
 import multiprocessing
 import os
+import secrets
 import sys
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
@@ -175,6 +176,7 @@ def write_records(
             f"{shards} shards asked for. Ask for fewer shards."
         )
     out.mkdir(parents=True, exist_ok=True)
+    is_first = not (out / CLASS_LIST).exists()
     if hierarchy is None:
         classes = _agree_on_classes(out, found)
         label_of = {name: label for label, name in enumerate(classes)}
@@ -210,11 +212,17 @@ def write_records(
         unit=" images",
         disable=not progress,
     ) as bar:
-        for size, unreadable in _write_all(plan, todo, workers):
-            for message in unreadable:
-                bar.write(escaped(f"skipped {message}"), file=sys.stderr)
-            skipped += unreadable
-            bar.update(size)
+        try:
+            for size, unreadable in _write_all(plan, todo, workers):
+                for message in unreadable:
+                    bar.write(escaped(f"skipped {message}"), file=sys.stderr)
+                skipped += unreadable
+                bar.update(size)
+        except BaseException:
+            # Without a shard its classes bind nobody: one may be a mistake.
+            if is_first and not any(out.glob("*-?????-of-?????")):
+                (out / CLASS_LIST).unlink(missing_ok=True)
+            raise
     return Summary(
         classes,
         len(files),
@@ -340,7 +348,9 @@ def _write_shard(plan: _Plan, shard: _Shard) -> list[str]:
     import tensorflow as tf
 
     folder, path = Path(plan.folder), Path(shard.path)
-    unfinished = path.with_name(f".{path.name}.unfinished")
+    # Two runs may write it at once, on two machines.
+    own = secrets.token_hex(4)
+    unfinished = path.with_name(f".{path.name}.{own}.unfinished")
     unreadable = []
     try:
         with tf.io.TFRecordWriter(str(unfinished)) as writer:
@@ -362,7 +372,15 @@ def _write_shard(plan: _Plan, shard: _Shard) -> list[str]:
                     "image/class/text": plan.names[label],
                 }
                 writer.write(serialised(features))
-        unfinished.replace(path)
+        try:
+            unfinished.replace(path)
+        except FileNotFoundError:
+            if not path.exists():
+                raise
+            # Another run has written the same: see below.
+        # What runs have left that were killed.
+        for left in path.parent.glob(f".{glob.escape(path.name)}.*unfinished"):
+            left.unlink(missing_ok=True)
     finally:
         unfinished.unlink(missing_ok=True)
     return unreadable

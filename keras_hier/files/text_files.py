@@ -87,11 +87,14 @@ def parse_rows(
         # What csv.writer leaves on Windows where newline="" was forgotten.
         text = text.replace("\r\r\n", "\r\n")
     lines = csv.reader(
-        io.StringIO(text, newline=""), delimiter=_delimiter(text)
+        io.StringIO(f"{text}\n{_END}", newline=""), delimiter=_delimiter(text)
     )
-    rows, blank = [], 0
+    rows, blank, before, after = [], 0, 0, 0
     try:
         for line in lines:
+            if line == [_END]:
+                break
+            before, after = after, lines.line_num
             row = [cell.strip() for cell in line]
             if not any(row):
                 blank = blank or lines.line_num
@@ -102,12 +105,21 @@ def parse_rows(
                     "Leave out a sample without a class in all files."
                 )
             rows.append(row)
+        else:
+            raise ValueError(
+                f"{path}, line {before + 1}: no quotation mark closes one that "
+                "opens there, so that a cell holds the rest of the file."
+            )
     except csv.Error as error:
         raise ValueError(
             f"{path}, line {lines.line_num}: {error}. A quotation mark that "
             "nothing closes?"
         ) from None
     return rows
+
+
+# A line after the last one, which a quotation mark left open swallows.
+_END = "\x1eend\x1e"
 
 
 def _delimiter(text: str) -> str:

@@ -129,8 +129,8 @@ def tree_from_means(
 
     Raises:
         HierarchyError: another number of classes or names.
-        ValueError: no finite numbers [C, F], a class whose mean is that of all
-            classes, or more than 5,000 classes.
+        ValueError: no finite numbers [C, F], means that tell no class from
+            another, a single feature, or more than 5,000 classes.
 
     Example:
         >>> means = np.repeat(np.eye(3), 2, axis=0) + 0.1 * np.eye(6, 3)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from keras_hier.files import spreadsheets
+from keras_hier.files import limits, spreadsheets
 from keras_hier.files.text_files import parse_rows, read_text
 from keras_hier.hierarchy.node_table import (
     HierarchyError,
@@ -160,11 +160,16 @@ def _level_names(
     """Returns the names of the columns of groups, the coarsest first.
 
     None where `group1` says nothing, or where a class leaves out a coarse
-    group and has a finer one: then a column is no depth of the tree.
+    group and has a finer one: then a column is no depth of the tree; nor where
+    they are more or longer than a tree keeps.
     """
     used = [i for i in range(len(called)) if any(cells[i] for cells in held)]
     names = [called[i] for i in used]
     if all(_GROUP.match(name.lower()) for name in names):
+        return None
+    if len(names) > limits.LEVEL_NAMES or any(
+        len(name) > limits.LEVEL_NAME_LENGTH for name in names
+    ):
         return None
     for cells in held:
         filled = [bool(cells[i]) for i in used]
@@ -213,11 +218,11 @@ def _check_all_are_known(
     path: str | Path, columns: Sequence[str], body: Sequence[Sequence[str]]
 ) -> None:
     """Raises an error about columns that may or may not be groups."""
-    values = {
-        column: {cells[i] for cells in body} - {""}
-        for i, column in enumerate(columns)
-        if i and not _is_special(column, columns)
-    }
+    values: dict[str, set[str]] = {}
+    for i, column in enumerate(columns):
+        if i and not _is_special(column, columns):  # two may be called alike
+            held = {cells[i] for cells in body} - {""}
+            values.setdefault(column, set()).update(held)
     # Spreadsheets leave empty columns at the end.
     others = [
         column

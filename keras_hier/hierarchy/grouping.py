@@ -283,11 +283,13 @@ def look_up(table: np.ndarray, labels: Any, hint: str = "") -> Any:
 
         _require_integers(labels.dtype.name)
         # Gathering takes no uint8, the labels of many image data sets.
-        labels = tf.cast(labels, tf.int32)
+        labels = tf.cast(labels, tf.int64)
         checks = [
             tf.debugging.assert_non_negative(labels, _outside(table)),
             tf.debugging.assert_less(
-                labels, len(table), f"{_outside(table)}. {hint}".rstrip(". ")
+                labels,
+                tf.constant(len(table), tf.int64),
+                f"{_outside(table)}. {hint}".rstrip(". "),
             ),
         ]
         # Checked before gathering, whose error names neither label nor limit.
@@ -305,11 +307,10 @@ def look_up(table: np.ndarray, labels: Any, hint: str = "") -> Any:
         _require_integers(keras.backend.standardize_dtype(labels.dtype))
         from keras_hier.keras_internals import concrete_values
 
-        labels = keras.ops.cast(labels, "int32")
         numbers = concrete_values(labels)  # AutoGraph, in tf.data, knows no :=
         if numbers is not None:
             _require_within(table, numbers, hint)
-        return keras.ops.take(table, labels, axis=0)
+        return keras.ops.take(table, keras.ops.cast(labels, "int32"), axis=0)
     array = np.asarray(labels)
     if array.size:
         _require_integers(array.dtype.name)

@@ -352,7 +352,9 @@ class NodeLabels:
                 "and have no labels."
             )
         self.hierarchy.collapse(grouping)  # refuses a cut of another tree
-        labels = np.array([self.label(node) for node in grouping.nodes])
+        # By id: a name may be that of a class, too.
+        nodes = [self.hierarchy.find(node) for node in grouping.nodes]
+        labels = self.labels[nodes]
         return labels[grouping.of_class].astype(np.int32)
 
     def _ordered(self, grouping: Grouping | None) -> np.ndarray:

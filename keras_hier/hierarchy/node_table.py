@@ -272,7 +272,7 @@ def from_rows(
             if not isinstance(group, str) or not group.strip():
                 raise HierarchyError(
                     f"Class {class_id!r} has an empty group name in its path "
-                    f"{path!r}."
+                    f"{path!r}, or one that is no text."
                 )
             if group not in parent_of:
                 parent_of[group] = above
@@ -309,9 +309,11 @@ def collapse_chains(table: NodeTable) -> NodeTable:
     """
     parents, ids, names, labels, *_ = table
     counts = np.bincount(np.asarray(parents[1:], int), minlength=len(parents))
+    # The first child of each: of one alone it is that.
+    child_of = {above: at for at, above in reversed([*enumerate(parents)])}
     below_root = [0]
     while counts[below_root[-1]] == 1:  # the chain that starts at the root
-        child = parents.index(below_root[-1])
+        child = child_of[below_root[-1]]
         if labels[child] >= 0:
             break
         below_root.append(child)

@@ -129,10 +129,10 @@ def _confusions(tree: Tree, matrix: Any, children: _Children) -> _Confusions:
             f"Expected a matrix of shape [{size}, {size}], like the classes. "
             f"Got shape {counts.shape} instead."
         )
-    if (counts.data < 0).any():
+    if not ((counts.data >= 0) & (counts.data < np.inf)).all():
         raise ValueError(
-            "Expected a matrix of counts, none below 0. Got "
-            f"{counts.data.min()} instead."
+            "Expected a matrix of counts, none of them below 0, infinite or "
+            f"NaN. Got {counts.data.min()} to {counts.data.max()} instead."
         )
     counts.sum_duplicates()
     counts.eliminate_zeros()

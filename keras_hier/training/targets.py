@@ -289,7 +289,7 @@ def _counted(y: Any, sample_weight: Any, num_labels: int) -> Any:
         return y
     weights = _of_rank(len(y.shape), sample_weight)
     # TensorFlow, JAX and PyTorch take 1000 for 232 beside uint8.
-    wide = _cast(y, "int32")
+    wide = y if "64" in _dtype(y) else _cast(y, "int32")
     kept = (weights != 0) | ((wide >= 0) & (wide < num_labels))
     return y * _cast(kept, _dtype(y))
 

@@ -304,9 +304,35 @@ class TestTree:
         assert main(["tree", file, "--from-confusions"]) == 0
         assert "was computed from these" in capsys.readouterr().out
 
+    @pytest.mark.parametrize("index", [True, False])
+    def test_from_numbered_classes_of_pandas(self, folder, index, capsys):
+        counts = [
+            [90, 20, 0, 1],
+            [30, 80, 1, 0],
+            [0, 1, 90, 30],
+            [1, 0, 20, 90],
+        ]
+        rows = [[0, 1, 2, 3], *counts]
+        beside = ["", 0, 1, 2, 3]
+        lines = [
+            ",".join(map(str, [b, *row] if index else row))
+            for b, row in zip(beside, rows, strict=True)
+        ]
+        Path("pandas.csv").write_text("\n".join(lines))
+        Path("bare.csv").write_text("\n".join(lines[1:]).replace("\n,", "\n"))
+        assert main(["tree", "pandas.csv", "--from-confusions"]) == 0
+        read = capsys.readouterr().out
+        np.save("bare.npy", counts)
+        assert main(["tree", "bare.npy", "--from-confusions"]) == 0
+        assert capsys.readouterr().out == read
+
     @pytest.mark.parametrize(
         ("arguments", "message"),
         [
+            (
+                ("m.npy", "--groups", "2", "--errors-of", "run"),
+                "Pass --groups or --errors-of",
+            ),
             (("m.csv", "--from-confusions", "--epochs", "1"), "--epochs"),
             (("run", "--classes", "ids.txt"), "--classes does not go with"),
             (("empty",), "is not the folder of a run"),
@@ -339,6 +365,15 @@ def test_a_tree_beside_the_errors_of_a_run(folder, capsys):
     errors = MATRIX + MATRIX.T
     many = errors[7, [5, 6, 8, 9]].sum()
     assert second == f"  k07 with f1 ({many}), not f5 (0); so in 100% of draws"
+
+
+def test_a_tree_without_groups_beside_errors(folder, capsys):
+    log(*given())
+    flat = kh.Hierarchy.from_paths([(name,) for name in IDS])
+    flat.to_csv("flat.csv")
+    capsys.readouterr()
+    assert main(["tree", "flat.csv", "--errors-of", "run"]) == 0
+    assert capsys.readouterr().out.startswith("The tree has no groups")
 
 
 def errors_beside_families(families, matrix, capsys):
@@ -425,6 +460,9 @@ def test_other_classes_than_those_of_the_tree(folder, capsys):
         (("001.ak47", "flag"), ("001.ak47", "flag")),
         (("1.5", "2.5"), ("1.5", "2.5")),
         (("1.crane", "2.crane"), ("1.crane", "2.crane")),
+        # Searched from its beginning alone: this would take half an hour.
+        (("1." * 100_000, "2."), ("1." * 100_000, "2.")),
+        (("1" + "." * 100_000,), ("1" + "." * 100_000,)),
     ],
 )
 def test_numbers_of_folders_are_no_names(ids, names):

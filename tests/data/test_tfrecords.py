@@ -12,6 +12,7 @@ import tensorflow as tf
 from PIL import Image
 
 import keras_hier as kh
+from keras_hier.data import tfrecords
 from keras_hier.data.class_list import read_class_list, write_class_list
 from keras_hier.data.frames import record_spans
 from keras_hier.data.tfrecords import write_records
@@ -95,6 +96,52 @@ def test_a_second_run_writes_what_is_missing(folders, tmp_path):
     assert first.stat().st_mtime_ns == stamp
     assert not list(out.glob("*unfinished*"))
     assert not list(out.glob(".*unfinished*"))
+
+
+@pytest.mark.parametrize("ends", [True, False])
+def test_two_runs_at_once_leave_whole_shards(
+    folders, tmp_path, monkeypatch, ends
+):
+    """The second begins, and ends or is stopped, within the first."""
+    out, read_image = tmp_path / "out", tfrecords.read_image
+    calls = []
+
+    def slow(path, size):
+        calls.append(path)
+        if len(calls) == 3:
+            if ends:
+                assert write(folders, out, shards=1).written == 1
+            else:
+                with pytest.raises(KeyboardInterrupt):
+                    write(folders, out, shards=1)
+        if len(calls) == 5 and not ends:
+            raise KeyboardInterrupt
+        return read_image(path, size)
+
+    monkeypatch.setattr(tfrecords, "read_image", slow)
+    assert write(folders, out, shards=1).written == 1
+    assert len({r["image/filename"] for r in read(out)}) == 12
+    assert not list(out.glob(".*unfinished*"))
+    assert write(folders, out, shards=1).kept == 1
+
+
+def test_classes_without_a_shard_bind_nobody(folders, tmp_path):
+    stray = folders / "train" / "__MACOSX"
+    stray.mkdir()
+    (stray / "._a.png").write_bytes(b"no image")
+    (stray / "b.png").write_bytes(b"no image")
+    with pytest.raises(ValueError, match="not a whole image"):
+        write(folders, tmp_path / "out", shards=1, on_error="stop")
+    shutil.rmtree(stray)
+    assert write(folders, tmp_path / "out").classes == ("ant", "bee", "cat")
+    # What was there before stays, as do the classes of another split.
+    stray.mkdir()
+    (stray / "b.png").write_bytes(b"no image")
+    write_class_list(tmp_path / "classes.json", ("ant", "bee", "cat", "dog"))
+    with pytest.raises(ValueError, match="the source has"):
+        write(folders, tmp_path, on_error="stop")
+    shutil.rmtree(stray)
+    assert write(folders, tmp_path).classes == ("ant", "bee", "cat", "dog")
 
 
 def test_it_may_write_beside_the_class_folders(folders):
@@ -269,6 +316,10 @@ def test_hidden_folders_are_passed_over(folders, tmp_path):
     hidden.mkdir()
     shutil.copy(folders / "train" / "ant" / "0.png", hidden / "0.png")
     assert write(folders, tmp_path / "out").images == 12
+    # Nor do they make a class of a split that was not asked for.
+    (folders / ".git").mkdir()
+    with pytest.raises(ValueError, match="none of which is 'validation'"):
+        write(folders, tmp_path / "val", split="validation")
 
 
 @pytest.mark.parametrize("size", [0, -5])

@@ -229,6 +229,23 @@ class TestThereAndBack:
         with pytest.raises(HierarchyError, match=r"8 levels.*to_json\(\)"):
             text_of(tree)
 
+    @pytest.mark.parametrize(
+        "called",
+        [
+            [f"level {at}" for at in range(limits.LEVEL_NAMES + 1)],
+            ["x" * (limits.LEVEL_NAME_LENGTH + 1)],
+        ],
+        ids=["many", "long"],
+    )
+    def test_more_names_of_levels_than_are_kept(self, tmp_path, called):
+        rows = [[f"c{at}", *(f"{at}{n}" for n in called)] for at in range(2)]
+        text = "\n".join(",".join(row) for row in [["class", *called], *rows])
+        tree = read(
+            tmp_path, text, groups=called, classes=[row[0] for row in rows]
+        )
+        assert tree.num_classes == 2
+        assert tree.level_names is None
+
     def test_other_files_are_refused(self, tmp_path):
         tree = Hierarchy.from_paths([("a", "x")])
         with pytest.raises(ValueError, match=r"ends in \.csv"):

@@ -99,6 +99,11 @@ def test_lookup_on_tensorflow():
     assert graph.numpy().tolist() == GROUPS
     with pytest.raises(HierarchyError, match="float32"):
         KINDS.lookup(tf.constant([1.0]))
+    for wide in (-(2**63), 2**32 + 1):  # the first is what NaN becomes
+        outside = tf.constant([0, wide], tf.int64)
+        for look_up in (KINDS.lookup, tf.function(KINDS.lookup)):
+            with pytest.raises(Exception, match=r"must lie in 0\.\."):
+                look_up(outside)
 
 
 def test_lookup_inside_a_tf_data_map():

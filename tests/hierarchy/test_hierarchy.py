@@ -17,6 +17,7 @@ from strategies import (
 )
 
 from keras_hier.hierarchy import Grouping, Hierarchy, HierarchyError
+from keras_hier.hierarchy.node_table import NodeTable, collapse_chains
 
 # Labels: 0 bus, 1 husky, 2 pug, 3 tabby. Nodes depth-first: 0 root, 1 animal,
 # 2 dog, 3 pug, 4 husky, 5 tabby, 6 vehicle, 7 bus.
@@ -279,6 +280,19 @@ def test_a_subset_keeps_who_is_nearer(tree, data):
         before = tree.lca(label[kept[a]], label[kept[b]])
         # The root takes the place of a chain of only children below it.
         assert met == 0 or part.node_ids[met] == tree.node_ids[before]
+
+
+def test_a_chain_below_the_root_collapses_at_once():
+    # Link by link from the root, searched from the top: that took hours.
+    links = 200_000
+    table = NodeTable(
+        [-1, *range(links), links, links],
+        [f"n{node}" for node in range(links + 3)],
+        [f"n{node}" for node in range(links + 3)],
+        [*([-1] * (links + 1)), 0, 1],
+    )
+    found = collapse_chains(table)
+    assert (found.parents, found.labels) == ([-1, 0, 0], [-1, 0, 1])
 
 
 @given(hierarchies_with_counts())

@@ -92,6 +92,13 @@ def test_classes_become_their_groups():
     other = kh.Hierarchy.from_paths([(name, name * 2) for name in "abcdef"])
     with pytest.raises(kh.HierarchyError, match="cut of another tree"):
         NUMBERING.coarsened(other.cut(depth=1))
+    # A group may be called as a class is.
+    tree = kh.Hierarchy.from_paths(
+        [("dog", "n0"), ("dog", "n1"), ("pet", "n2"), ("pet", "n3")],
+        names={"n0": "dog"},
+    )
+    labels = NodeLabels(tree).coarsened(tree.cut(depth=1))
+    assert labels.tolist() == [5, 5, 6, 6]  # 4 is the root
 
 
 def test_what_is_no_label_is_refused():

@@ -73,6 +73,15 @@ def test_families_of_every_size_as_node_by_node(seed, at_once, monkeypatch):
     assert order_siblings(tree, matrix) == node_by_node(tree, matrix)
 
 
+@pytest.mark.parametrize("siblings", [5, 15])
+def test_rows_that_are_no_numbers_are_refused(siblings):
+    tree = Hierarchy.from_paths([(f"c{at}",) for at in range(siblings)])
+    matrix = np.ones((siblings, siblings))
+    matrix[2] = np.nan  # as of a class without samples, divided by their sum
+    with pytest.raises(ValueError, match="none of them below 0, infinite or"):
+        order_siblings(tree, matrix)
+
+
 def test_the_matrix_stays_as_it_is():
     tree = Hierarchy.from_paths([("a",), ("b",), ("c",)])
     given = sparse.coo_array(

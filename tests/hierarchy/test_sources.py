@@ -108,6 +108,7 @@ def cycle():
         ({"a": ["x", ""]}, ["x", ""], "non-empty.*''"),
         ({"": ["x"]}, ["x"], "empty group name.*'x'|'x'.*empty group name"),
         ({" ": ["x"]}, ["x"], "empty group name"),
+        ({1: ["x"]}, ["x"], r"\(1,\), or one that is no text"),
         ({"a": ["x", "y"]}, ["x"], r"in the tree but not in classes=: 'y'"),
         ({"a": ["x"]}, ["x", "y"], "not in the tree: 'y'"),
         ({"a": ["x"]}, ["x", "x"], "'x' appears twice"),
@@ -210,6 +211,16 @@ def test_csv_names_are_for_display(tmp_path):
     ("text", "options", "message"),
     [
         ("", {}, "is empty"),
+        (
+            'class,label,group1\n\npug,0,dog\nhusky,1,"dog\ntabby,2,cat\n',
+            {},
+            "line 4: no quotation mark closes one that opens there",
+        ),
+        (
+            "class,label,group1,,\npug,0,dog,9,\nbus,1,car,8,\n",
+            {},
+            "may be groups or not: ''",
+        ),
         ("class,group1\npug,dog\nbus\n", {}, "line 3: expected 2 cells, got 1"),
         ("pug,animal,dog\n", {"classes": ["pug"]}, "order='coarse_to_fine'"),
         ("pug,a,b\n", {"order": "down", "classes": ["pug"]}, "got 'down'"),

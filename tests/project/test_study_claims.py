@@ -31,8 +31,8 @@ def lines_of(name):
     return [json.loads(text) for text in path.read_text().splitlines()]
 
 
-def rows(split, *wanted):
-    every = bootstrap.rows_of(lines_of("coarse_search"), split)
+def rows(split, *wanted, of="coarse_search"):
+    every = bootstrap.rows_of(lines_of(of), split)
     return [row for row in every if bootstrap.matches(row, wanted)]
 
 
@@ -97,6 +97,21 @@ def test_how_many_coarse_labels_are_worth_an_exact_one():
         f"worth about {top1} coarse ones of 16 groups**, by top-1 error, and "
         f"{top5} by top-5"
     ) in said("docs/results.md")
+
+
+def test_what_the_strong_baseline_leaves_of_heads():
+    every = rows("val", "epochs=120", of="strong")
+    (baseline,) = (r for r in every if r.settings["variant"] == "baseline")
+    written = said("docs/results.md").replace("**", "")
+    for row in every:
+        if row.reading not in ("class", "fused"):
+            continue
+        cells = [bootstrap.error_cell(row, "val", k) for k in (1, 5)]
+        if row is not baseline:
+            cells += [
+                bootstrap.change_cell(row, baseline, "val", k) for k in (1, 5)
+            ]
+        assert f"| {' | '.join(cells)} |" in written, row.settings["variant"]
 
 
 @pytest.mark.parametrize(
