@@ -149,10 +149,15 @@ def AlexNet(  # noqa: N802 - named as keras.applications names its models
             f"Expected `num_classes` >= 2, one logit per class, got "
             f"{num_classes}."
         )
-    if len(input_shape) != 3 or min(input_shape[:2]) < 32:
+    # The first dense layer has weights for each place of the image.
+    if (
+        len(input_shape) != 3
+        or None in input_shape
+        or min(input_shape[:2]) < 32
+    ):
         raise ValueError(
-            "Expected `input_shape` (height, width, channels) of at least "
-            f"32 x 32 pixels, got {input_shape}."
+            "Expected `input_shape` (height, width, channels), all of them "
+            f"known, of at least 32 x 32 pixels, got {input_shape}."
         )
     if normalization not in ("lrn", "batch", None):
         raise ValueError(

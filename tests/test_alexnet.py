@@ -205,6 +205,10 @@ def test_local_response_normalization_is_tensorflows():
         ({"num_classes": 1}, "num_classes"),
         ({"num_classes": 5, "input_shape": (31, 64, 3)}, r"\(31, 64, 3\)"),
         ({"num_classes": 5, "input_shape": (64, 64)}, "channels"),
+        (
+            {"num_classes": 5, "input_shape": (None, None, 3)},
+            "all .* known",
+        ),
         ({"num_classes": 5, "normalization": "group"}, "'group'"),
         ({"num_classes": 5, "width": 0}, "width"),
     ],

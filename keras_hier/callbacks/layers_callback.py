@@ -107,6 +107,16 @@ class LayersCallback(keras.callbacks.Callback):
                 f"{hierarchy.origin.kind} would be circular. Give a tree from "
                 "elsewhere, or probe=True."
             )
+        if not probe and (
+            hierarchy.num_classes < 4 or len(hierarchy.levels()) < 2
+        ):
+            warnings.warn(
+                "Tree alignment says nothing of a tree without groups, or of "
+                "fewer than four classes: LayersCallback logs "
+                f"{'means of classes alone' if means else 'nothing'}. "
+                "probe=True reads what layers tell apart.",
+                stacklevel=2,
+            )
         self.log_dir = os.fspath(log_dir)
         self._data, self._hierarchy = data, hierarchy
         self._names = None if layers is None else tuple(layers)

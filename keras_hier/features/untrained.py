@@ -15,6 +15,16 @@ from keras_hier.keras_internals import all_layers
 # Models whose batch normalization has seen no data yet.
 _NOT_ADAPTED: weakref.WeakSet[keras.Model] = weakref.WeakSet()
 _SEEDS = 2**31 - 1
+# What is not drawn but told, or looked up in data: preprocessing, which the
+# control has as it is. Keras makes no Lambda of a function from its settings.
+_KEPT = (
+    keras.layers.Lambda,
+    keras.layers.Normalization,
+    keras.layers.Discretization,
+    keras.layers.TextVectorization,
+    keras.layers.StringLookup,
+    keras.layers.IntegerLookup,
+)
 
 
 def untrained(model: keras.Model, seed: int = 0) -> keras.Model:
@@ -56,6 +66,8 @@ def untrained(model: keras.Model, seed: int = 0) -> keras.Model:
     rng = np.random.default_rng(seed)
 
     def fresh(layer: Any) -> Any:
+        if isinstance(layer, _KEPT):
+            return layer
         config = _with_seeds(layer.get_config(), rng)
         return layer.__class__.from_config(config)
 
@@ -64,11 +76,6 @@ def untrained(model: keras.Model, seed: int = 0) -> keras.Model:
         made = keras.models.clone_model(
             model, clone_function=fresh, recursive=True
         )
-    # Weights whose values are not drawn, such as the mean and variance of a
-    # Normalization layer, are part of the preprocessing.
-    for new, old in zip(all_layers(made), all_layers(model), strict=True):
-        if isinstance(old, keras.layers.Normalization):
-            new.set_weights(old.get_weights())
     if any(_normalizes(layer) for layer in all_layers(made)):
         _NOT_ADAPTED.add(made)
     return made
@@ -88,14 +95,18 @@ def adapt(model: keras.Model, x: Any) -> None:
     _NOT_ADAPTED.discard(model)
     changed: list[tuple[Any, str, Any]] = []
     for layer in all_layers(model):
-        # The statistics of this batch, not an average with the initial ones;
-        # and without dropout, which would spread them.
-        for name in ("momentum", "rate"):
-            if (name == "rate" or _normalizes(layer)) and isinstance(
-                getattr(layer, name, None), int | float
-            ):
+        # The statistics of this batch, not an average with the initial ones,
+        # also where fine-tuning has frozen them; and without dropout, which
+        # would spread them.
+        meanwhile = (
+            {"momentum": 0.0, "trainable": True}
+            if _normalizes(layer)
+            else {"rate": 0.0}
+        )
+        for name, value in meanwhile.items():
+            if isinstance(getattr(layer, name, None), int | float):
                 changed.append((layer, name, getattr(layer, name)))
-                setattr(layer, name, 0.0)
+                setattr(layer, name, value)
     try:
         model(x, training=True)
     finally:

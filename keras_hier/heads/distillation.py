@@ -8,6 +8,7 @@ from keras import ops
 
 from keras_hier.heads.posteriors import of_classes, of_groups
 from keras_hier.hierarchy.grouping import Grouping, require_grouping
+from keras_hier.losses.tree_loss import MASKED_LOG_P
 
 OUTPUT = "distillation"
 TEMPERATURE = 3.0
@@ -83,7 +84,10 @@ class Distillation(keras.layers.Layer):
         if not self.from_logits:
             classes = ops.log(ops.maximum(classes, keras.config.epsilon()))
         posteriors = [
-            ops.log_softmax(values / self.temperature)
+            # -inf masks a class, and 0 times it is NaN.
+            ops.maximum(
+                ops.log_softmax(values / self.temperature), MASKED_LOG_P
+            )
             for values in (classes, *heads)
         ]
         heads = list(zip(posteriors[1:], self.groupings, strict=True))

@@ -7,14 +7,18 @@ import keras
 import numpy as np
 from keras import ops
 
-from keras_hier.heads.headed_model import heads_of, main_output
+from keras_hier.heads.headed_model import (
+    has_dict_outputs,
+    heads_of,
+    main_output,
+)
 from keras_hier.heads.logits import gives_logits
 from keras_hier.heads.needed_layers import NeededLayers
 from keras_hier.heads.posteriors import of_classes
 from keras_hier.hierarchy.grouping import Grouping
 from keras_hier.plausibility import are_probabilities
 from keras_hier.scores.exits import Exits, check_max_loss, find_exits
-from keras_hier.scores.fusion import fusion_weights
+from keras_hier.scores.fusion import IMPOSSIBLE, fusion_weights
 from keras_hier.tensors import to_numpy
 from keras_hier.terminal import print_line
 
@@ -58,11 +62,11 @@ class FusedClasses(keras.layers.Layer):
             classes, weight = heads.pop(0), weights.pop(0)
             if not self.from_logits:
                 classes = ops.log(ops.maximum(classes, keras.config.epsilon()))
-            total = weight * ops.log_softmax(classes)
+            total = weight * _log_posterior(classes)
         for logits, grouping, of_head in zip(
             heads, self.groupings, weights, strict=True
         ):
-            by_class = of_classes(ops.log_softmax(logits), grouping)
+            by_class = of_classes(_log_posterior(logits), grouping)
             total = total + of_head * by_class
         return ops.log_softmax(total)
 
@@ -127,9 +131,9 @@ def fuse_heads(
         the weights as `fusion_weights`.
 
     Raises:
-        ValueError: the model has no heads, there are no samples, no labels or
-            another number of them, labels are one-hot, or `max_loss` is
-            negative or no number.
+        ValueError: the model has no heads, or is fused already; there are no
+            samples, no end of them, no labels or another number of them;
+            labels are one-hot; `max_loss` is negative or no number.
 
     Example:
         >>> import numpy as np
@@ -157,6 +161,11 @@ def fuse_heads(
             f"{model.name!r} has none: there is nothing to fuse."
         )
     name, main = main_output(model)
+    if not has_dict_outputs(model):
+        raise ValueError(
+            f"The heads of {model.name!r} are no outputs of it: it is fused "
+            "already, or cut. Pass the model that add_heads returned."
+        )
     scores, labels = _predict(model, held_out)
     classes = scores[name]
     from_logits = gives_logits(main) and not are_probabilities(classes)
@@ -182,6 +191,14 @@ def fuse_heads(
         name="fused",
     )([tensors[n] for n in weights])
     return keras.Model(model.input, fused, name=model.name)
+
+
+def _log_posterior(logits: Any) -> Any:
+    """Returns log-probabilities, none of them -inf, as `scores.fuse` does."""
+    log_p = ops.log_softmax(logits)
+    impossible = ops.isinf(log_p)
+    least = ops.min(ops.where(impossible, 0.0, log_p), axis=-1, keepdims=True)
+    return ops.where(impossible, ops.minimum(least, IMPOSSIBLE), log_p)
 
 
 def _told(
@@ -228,6 +245,11 @@ def _predict(
     scores: dict[str, list[np.ndarray]] = {}
     labels = []
     batches = [held_out] if isinstance(held_out, tuple) else held_out
+    if hasattr(batches, "cardinality") and int(batches.cardinality()) == -1:
+        raise ValueError(
+            "Expected held-out samples that end. Got a data set that repeats "
+            "for ever: leave out repeat()."
+        )
     for batch in batches:
         x, y, weight = keras.utils.unpack_x_y_sample_weight(batch)
         if y is None:
@@ -265,7 +287,13 @@ def _predict(
 def _labels(model: keras.Model, y: Any) -> np.ndarray:
     """Returns [N] from labels, or from what `targets` made of them."""
     if isinstance(y, Mapping):
-        y = y[main_output(model)[0]]
+        name = main_output(model)[0]
+        if name not in y:
+            raise ValueError(
+                f"Expected labels of the output {name!r} among those of "
+                f"{sorted(y)}."
+            )
+        y = y[name]
     values = to_numpy(y)
     if values.ndim > 2 or (values.ndim == 2 and values.shape[1] != 1):
         raise ValueError(

@@ -168,6 +168,8 @@ def _number(weight: Any) -> Any:
 
 
 def _clips_globally(optimizer: Any) -> bool:
+    if optimizer is None:  # compiled to evaluate alone
+        return False
     optimizer = keras.optimizers.get(optimizer)
     # A loss-scaling optimizer wraps the one that clips.
     inner = getattr(optimizer, "inner_optimizer", optimizer)

@@ -161,7 +161,8 @@ class NodeCrossentropy(Float32Loss):
         return ops.where(known, losses, math.nan)
 
     def _of_soft(self, labels: Any, scores: Any) -> Any:
-        log_p = ops.log_softmax(scores, axis=-1)
+        # -inf masks a class, and 0 times it is NaN.
+        log_p = ops.maximum(ops.log_softmax(scores, axis=-1), MASKED_LOG_P)
         width = labels.shape[-1]
         of_outputs = self.grouping is None or self.head_labels
         if of_outputs and width == log_p.shape[-1]:

@@ -134,7 +134,8 @@ class LayerReader:
             raise ValueError(
                 f"The features of {which}{layer!r} are the same for all "
                 "samples. Is batch normalization without statistics? "
-                "kh.analysis.untrained adapts it."
+                "kh.analysis.untrained adapts it. Of a class token before "
+                "attention it is so: name the other layers."
             ) from error
         except ValueError as error:
             raise ValueError(f"{which}{layer!r}: {error}") from error

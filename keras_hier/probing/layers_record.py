@@ -171,16 +171,18 @@ def _alignments(
         "alignment_over": np.full(len(layers), np.nan),
         "alignment_over_se": np.full(len(layers), np.nan),
         "reliability": np.array([each.reliability for each in layers]),
-        "band": float(values("band", layers).max()),
+        # Of the layers that have one: NaN alone where none has.
+        "band": float(np.fmax.reduce(values("band", layers))),
         "control_alignment": np.empty(0),
     }
     if not others:
         return found
     control = np.mean([values("value", one) for one in others], axis=0)
     found["control_alignment"] = control
-    if not np.isfinite(control).all():
+    if not np.isfinite(control).any():
         return found
-    at = int(control.argmax())
+    # A layer may be the same for all samples, as a token before attention is.
+    at = int(np.nanargmax(control))
     best = [one[at].alignment for one in others]
     seeds = _seed_variance([each.value for each in best if each])
     without = np.mean([each.without for each in best if each], axis=0)

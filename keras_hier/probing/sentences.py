@@ -123,6 +123,8 @@ def _alignment(record: LayersRecord) -> Iterable[str]:
         )
         return
     over, error = record.alignment_over, record.alignment_over_se
+    if not np.isfinite(over).any():  # nothing was compared
+        return
     beyond = layer_evidence(record).alignment.found & (over > 0)
     if not beyond.any():
         yield (

@@ -5,6 +5,8 @@ from typing import Any
 
 import keras
 
+from keras_hier.keras_internals import compile_arguments
+
 
 class LossWeightSchedule(keras.callbacks.Callback):
     """Sets the weights of losses at the beginning of every epoch.
@@ -21,7 +23,9 @@ class LossWeightSchedule(keras.callbacks.Callback):
         variables: dict of the weights, `keras.Variable` by output name.
 
     Raises:
-        ValueError: in `fit`, the schedule names other outputs than at epoch 0.
+        ValueError: in `fit`, the model is not compiled with `variables`, as
+            none is that was loaded; or the schedule names other outputs than
+            at epoch 0.
 
     Example:
         >>> import keras_hier as kh
@@ -46,6 +50,22 @@ class LossWeightSchedule(keras.callbacks.Callback):
             )
             for name, weight in schedule(0).items()
         }
+
+    def on_train_begin(self, logs: dict[str, Any] | None = None) -> None:
+        """Checks that the model is trained with these weights."""
+        given = compile_arguments(self.model)
+        if not given:  # by what means it is compiled is not known
+            return
+        known = {id(w) for w in keras.tree.flatten(given.get("loss_weights"))}
+        missing = [n for n, v in self.variables.items() if id(v) not in known]
+        if missing:
+            raise ValueError(
+                "Expected a model compiled with the variables of this "
+                f"schedule; those of {', '.join(missing)} are not among its "
+                "loss weights, and would change nothing. Pass "
+                "loss_weights=schedule.variables to compile_args; a model that "
+                "was loaded holds numbers: compile it again."
+            )
 
     def on_epoch_begin(
         self, epoch: int, logs: dict[str, Any] | None = None

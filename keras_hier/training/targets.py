@@ -93,7 +93,9 @@ def targets(
         array([1, 0, 2], dtype=int32)
     """
     main_name, main = main_output(model)
-    groupings = {name: h.grouping for name, h in heads_of(model).items()}
+    # Heads that are no outputs, as of a fused model, take no labels.
+    heads = heads_of(model) if has_dict_outputs(model) else {}
+    groupings = {name: h.grouping for name, h in heads.items()}
     distillation = distillation_of(model)
     num_classes = main.shape[-1]
     numbering = _numbering(model, num_classes, label_mode, hierarchy)

@@ -68,6 +68,17 @@ def test_alignment_epoch_by_epoch(tmp_path, data):
     assert not np.array_equal(log.layers(epoch=1).alignment, last.alignment)
 
 
+def test_a_tree_that_alignment_says_nothing_of(tmp_path, data):
+    flat = kh.Hierarchy.from_nested(list("abcdef"), classes=list("abcdef"))
+    pair = kh.Hierarchy.from_paths([("a",), ("b",)])
+    for tree in (flat, pair):
+        with pytest.warns(UserWarning, match="logs means of classes alone"):
+            kh.LayersCallback(tmp_path, data, tree)
+        with pytest.warns(UserWarning, match="logs nothing"):
+            kh.LayersCallback(tmp_path, data, tree, means=False)
+        kh.LayersCallback(tmp_path, data, tree, probe=True)
+
+
 def test_probes_if_asked(tmp_path, data):
     fit(tmp_path, data, epochs=1, probe=True)
     log = RunLog(str(tmp_path))

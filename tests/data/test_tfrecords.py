@@ -114,7 +114,7 @@ def test_two_runs_at_once_leave_whole_shards(
             else:
                 with pytest.raises(KeyboardInterrupt):
                     write(folders, out, shards=1)
-        if len(calls) == 5 and not ends:
+        elif len(calls) == 5 and not ends:
             raise KeyboardInterrupt
         return read_image(path, size)
 

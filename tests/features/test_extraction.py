@@ -252,6 +252,40 @@ def test_an_untrained_network_is_fresh_and_adapted(model, data):
         np.testing.assert_array_equal(weight, old)
 
 
+def test_what_fine_tuning_froze_is_adapted_too(model, data):
+    made = untrained(model)
+    features(made, data)
+    frozen = keras.models.clone_model(model)
+    frozen.trainable = False
+    nested = keras.Sequential([keras.Input((9, 9, 2)), frozen])
+    for of in (frozen, nested):
+        control = untrained(of)
+        features(control, data)
+        inner = control if of is frozen else control.layers[0]
+        assert not inner.get_layer("norm1").trainable
+        for statistic, wanted in zip(
+            inner.get_layer("norm1").get_weights()[2:],
+            made.get_layer("norm1").get_weights()[2:],
+            strict=True,
+        ):
+            # Other weights, but of one scale; 0 and 1 were the initial ones.
+            assert 0.3 < statistic.mean() / wanted.mean() < 3
+
+
+def test_preprocessing_of_an_untrained_network_is_that_of_the_trained():
+    words = keras.Input((), dtype="string")
+    split = layers.TextVectorization(output_sequence_length=3)
+    split.adapt(["a cat", "a dog", "the bus"])
+    x = layers.Embedding(20, 4)(split(words))
+    x = layers.Lambda(lambda t: 2.0 * t, output_shape=(3, 4))(x)
+    x = layers.Dense(5, name="inner")(layers.Flatten()(x))
+    model = keras.Model(words, layers.Dense(2, name="class")(x))
+    data = np.array(["the cat", "a dog"] * 4), np.arange(8) % 2
+    found = features(untrained(model), data, layers=["inner"], per_class=None)
+    # Each has another vector: words of no vocabulary would be alike.
+    assert not np.allclose(found["inner"][0], found["inner"][1])
+
+
 def test_initializers_with_a_seed_are_drawn_anew():
     image = keras.Input((4,))
     fixed = keras.initializers.GlorotUniform(seed=3)

@@ -101,6 +101,16 @@ def test_outputs_that_agree_teach_each_other_nothing():
     assert found == pytest.approx([0], abs=1e-6)
 
 
+def test_a_class_that_is_masked_teaches_nothing():
+    masked = np.array([[2.0, 0.0, -np.inf]], np.float32)
+    layer = Distillation([PETS])
+    found = value(layer, masked, HEAD)
+    # As if the logit were very low.
+    low = np.array([[2.0, 0.0, -1e4]], np.float32)
+    np.testing.assert_allclose(found, value(layer, low, HEAD), rtol=1e-5)
+    assert np.isfinite(found).all()
+
+
 def test_heads_over_groups_have_no_say_about_what_is_in_them():
     same = kh.Grouping(("a", "b", "c"), [0, 1, 2])
     other = np.array([[0.5, 1.0, 3.0]], np.float32)

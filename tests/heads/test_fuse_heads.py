@@ -2,8 +2,10 @@ import keras
 import numpy as np
 import pytest
 import small
+import tensorflow as tf
 
 import keras_hier as kh
+from keras_hier.heads.fuse_heads import FusedClasses
 from keras_hier.scores.fusion import fuse, fusion_weights
 
 
@@ -144,6 +146,18 @@ def test_a_head_without_a_say_is_left_out(model):
     assert len(weights) == 1 + ("conv2_groups6" in names)
 
 
+def test_what_is_impossible_to_one_may_have_no_say():
+    classes = np.array([[2.0, -np.inf, 0.0, 1.0]], np.float32)
+    head = np.array([[-np.inf, 0.5]], np.float32)
+    pets = kh.Grouping(["pet", "car"], [0, 0, 1, 1])
+    for weights in ([0.0, 1.0], [1.0, 0.0], [0.7, 0.4]):
+        layer = FusedClasses(weights, [pets])
+        found = keras.ops.convert_to_numpy(layer([classes, head]))
+        named = dict(zip(("class", "head"), weights, strict=True))
+        expected = fuse(classes, {"head": (head, pets)}, named)
+        np.testing.assert_allclose(found, expected, rtol=1e-4, atol=1e-4)
+
+
 def test_what_it_refuses(model):
     images, labels = small.data(8)
     with pytest.raises(ValueError, match="nothing to fuse"):
@@ -154,6 +168,19 @@ def test_what_it_refuses(model):
         kh.fuse_heads(model, [images, labels])
     with pytest.raises(ValueError, match="without labels, of type tuple"):
         kh.fuse_heads(model, (images,))
+    fused = kh.fuse_heads(model, (images, labels))
+    cut = keras.Model(model.input, list(model.output.values()))
+    with pytest.raises(ValueError, match="it is fused already, or cut"):
+        kh.fuse_heads(cut, (images, labels))
+    # Nor does it ask for labels of heads.
+    assert kh.targets(fused)(images, labels)[1] is labels
+    with pytest.raises(ValueError, match=r"0\.\.5, got 0\.\.9"):
+        kh.targets(fused)(images[:2], np.array([0, 9]))
+    with pytest.raises(ValueError, match=r"'class' among those of \['x'\]"):
+        kh.fuse_heads(model, (images, {"x": labels}))
+    endless = tf.data.Dataset.from_tensors((images, labels)).repeat()
+    with pytest.raises(ValueError, match=r"leave out repeat\(\)"):
+        kh.fuse_heads(model, endless)
     with pytest.raises(ValueError, match="argmax"):
         kh.fuse_heads(model, (images, np.eye(6)[labels]))
     with pytest.raises(ValueError, match="8 samples and 7 labels"):

@@ -456,6 +456,8 @@ def test_global_clipnorm_is_refused_with_probes(hierarchy, tmp_path):
     ):
         with pytest.raises(ValueError, match=r"global_clipnorm.*conv1_probe3"):
             compiled(model, hierarchy, optimizer)
+    # To evaluate alone.
+    model.compile(optimizer=None, **small.losses(model, hierarchy))
     fit(compiled(model, hierarchy), epochs=1)
     model.save(tmp_path / "model.keras")
     loaded = kh.load_model(tmp_path / "model.keras")

@@ -328,6 +328,21 @@ def test_wrong_shapes_are_refused(labels, scores, message):
         NodeCrossentropy(TREE)(np.asarray(labels), scores)
 
 
+@every_grouping
+def test_a_masked_class_is_no_loss_of_others(grouping):
+    outputs = 6 if grouping is None else grouping.num_groups
+    logits = np.random.default_rng(3).normal(size=(1, outputs))
+    logits[0, -1] = -np.inf
+    loss = NodeCrossentropy(TREE, grouping)
+    (first,) = np.flatnonzero(
+        np.arange(6) == 0 if grouping is None else grouping.of_class == 0
+    )[:1]
+    hard = of_each(loss, np.array([first]), logits)
+    soft = of_each(loss, np.eye(6, dtype="float32")[[first]], logits)
+    assert np.isfinite(hard).all()
+    np.testing.assert_allclose(soft, hard, rtol=1e-4)
+
+
 def test_a_grouping_of_other_classes_is_refused():
     with pytest.raises(ValueError, match="one score for each group"):
         NodeCrossentropy(TREE, COARSE)(np.array([0]), np.zeros((1, 6)))

@@ -81,6 +81,31 @@ def test_errors_of_differences_are_paired(drawn, tree):
     assert record.alignment_over_se[aligned] == pytest.approx(0, abs=1e-12)
 
 
+def test_a_layer_that_is_the_same_for_all_is_compared_with_nothing(tree):
+    rng = np.random.default_rng(0)
+    labels = np.arange(480) % tree.num_classes
+    groups = rng.normal(size=(6, 8))[labels // 4]
+
+    def read(strength, token):
+        values = strength * groups + rng.normal(size=(480, 8))
+        return Features(
+            {"token": np.full((480, 8), token), "x": values}, labels
+        )
+
+    report = probe(read(2, 1.0), tree, control=read(0, 2.0), fit=False)
+    record = report.record
+    assert np.isnan(record.alignment_over).tolist() == [True, False]
+    assert record.alignment_over[1] > 0.3
+    assert np.isfinite(record.band)
+    assert "more as in the tree than in an untrained network at x" in str(
+        report
+    )
+    # All of the control is the same: nothing is said of a comparison.
+    constant = Features({n: np.ones((480, 8)) for n in ("token", "x")}, labels)
+    report = probe(read(2, 1.0), tree, control=constant, fit=False)
+    assert "untrained network" not in str(report).split("\n\n")[0]
+
+
 def test_seeds_of_the_control_widen_its_error(drawn, controls, tree):
     one = probe(drawn(), tree, control=controls[0]).record
     # Three controls, one of which knows much.

@@ -63,6 +63,19 @@ def test_a_saved_model_keeps_the_number(tmp_path):
     }
 
 
+@pytest.mark.any_backend
+def test_a_model_without_its_variables_is_refused(tmp_path):
+    hierarchy = small.hierarchy()
+    model = kh.add_heads(small.model(), {"conv2": hierarchy.cut(depth=1)})
+    schedule = kh.LossWeightSchedule(lambda epoch: {"conv2_groups3": 0.5})
+    x, y = kh.targets(model)(*small.data(8))
+    model.compile("sgd", **kh.compile_args(model, hierarchy))
+    model.save(tmp_path / "model.keras")
+    for wrong in (model, kh.load_model(tmp_path / "model.keras")):
+        with pytest.raises(ValueError, match="those of conv2_groups3 are not"):
+            wrong.fit(x, y, verbose=0, callbacks=[schedule])
+
+
 def test_a_schedule_that_changes_its_names():
     schedule = kh.LossWeightSchedule(
         lambda epoch: {"conv2" if epoch == 0 else "conv3": 1.0}
