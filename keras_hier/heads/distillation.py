@@ -84,10 +84,7 @@ class Distillation(keras.layers.Layer):
         if not self.from_logits:
             classes = ops.log(ops.maximum(classes, keras.config.epsilon()))
         posteriors = [
-            # -inf masks a class, and 0 times it is NaN.
-            ops.maximum(
-                ops.log_softmax(values / self.temperature), MASKED_LOG_P
-            )
+            _unmasked(ops.log_softmax(values / self.temperature))
             for values in (classes, *heads)
         ]
         heads = list(zip(posteriors[1:], self.groupings, strict=True))
@@ -131,6 +128,11 @@ class DivergenceLoss(keras.losses.Loss):
     def call(self, y_true: Any, y_pred: Any) -> Any:
         """Returns the predictions [N], whatever the targets are."""
         return y_pred
+
+
+def _unmasked(log_p: Any) -> Any:
+    """Returns numbers where -inf masks a class: 0 times that is NaN."""
+    return ops.where(ops.isinf(log_p), MASKED_LOG_P, log_p)
 
 
 def _teacher(classes: Any, heads: list[tuple[Any, Grouping]]) -> Any:

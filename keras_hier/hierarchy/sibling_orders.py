@@ -131,8 +131,8 @@ def _confusions(tree: Tree, matrix: Any, children: _Children) -> _Confusions:
         )
     if not ((counts.data >= 0) & (counts.data < np.inf)).all():
         raise ValueError(
-            "Expected a matrix of counts, none of them below 0, infinite or "
-            f"NaN. Got {counts.data.min()} to {counts.data.max()} instead."
+            "Expected a matrix of counts, none below 0, infinite or NaN. "
+            f"Got {counts.data.min()} to {counts.data.max()} instead."
         )
     counts.sum_duplicates()
     counts.eliminate_zeros()

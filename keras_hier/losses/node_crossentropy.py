@@ -162,7 +162,8 @@ class NodeCrossentropy(Float32Loss):
 
     def _of_soft(self, labels: Any, scores: Any) -> Any:
         # -inf masks a class, and 0 times it is NaN.
-        log_p = ops.maximum(ops.log_softmax(scores, axis=-1), MASKED_LOG_P)
+        log_p = ops.log_softmax(scores, axis=-1)
+        log_p = ops.where(ops.isinf(log_p), MASKED_LOG_P, log_p)
         width = labels.shape[-1]
         of_outputs = self.grouping is None or self.head_labels
         if of_outputs and width == log_p.shape[-1]:

@@ -78,7 +78,7 @@ def test_rows_that_are_no_numbers_are_refused(siblings):
     tree = Hierarchy.from_paths([(f"c{at}",) for at in range(siblings)])
     matrix = np.ones((siblings, siblings))
     matrix[2] = np.nan  # as of a class without samples, divided by their sum
-    with pytest.raises(ValueError, match="none of them below 0, infinite or"):
+    with pytest.raises(ValueError, match="none below 0, infinite or NaN"):
         order_siblings(tree, matrix)
 
 
