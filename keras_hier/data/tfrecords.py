@@ -377,8 +377,8 @@ def _write_shard(plan: _Plan, shard: _Shard) -> list[str]:
         except FileNotFoundError:
             if not path.exists():
                 raise
-            # Another run has written the same: see below.
-        # What runs have left that were killed.
+        # Those of runs that were killed, or that go on to write the same: they
+        # find it done.
         for left in path.parent.glob(f".{glob.escape(path.name)}.*unfinished"):
             left.unlink(missing_ok=True)
     finally:

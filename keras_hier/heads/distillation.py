@@ -8,7 +8,7 @@ from keras import ops
 
 from keras_hier.heads.posteriors import of_classes, of_groups
 from keras_hier.hierarchy.grouping import Grouping, require_grouping
-from keras_hier.losses.tree_loss import MASKED_LOG_P
+from keras_hier.losses.tree_loss import unmasked
 
 OUTPUT = "distillation"
 TEMPERATURE = 3.0
@@ -84,7 +84,7 @@ class Distillation(keras.layers.Layer):
         if not self.from_logits:
             classes = ops.log(ops.maximum(classes, keras.config.epsilon()))
         posteriors = [
-            _unmasked(ops.log_softmax(values / self.temperature))
+            unmasked(ops.log_softmax(values / self.temperature))
             for values in (classes, *heads)
         ]
         heads = list(zip(posteriors[1:], self.groupings, strict=True))
@@ -128,11 +128,6 @@ class DivergenceLoss(keras.losses.Loss):
     def call(self, y_true: Any, y_pred: Any) -> Any:
         """Returns the predictions [N], whatever the targets are."""
         return y_pred
-
-
-def _unmasked(log_p: Any) -> Any:
-    """Returns numbers where -inf masks a class: 0 times that is NaN."""
-    return ops.where(ops.isinf(log_p), MASKED_LOG_P, log_p)
 
 
 def _teacher(classes: Any, heads: list[tuple[Any, Grouping]]) -> Any:

@@ -10,7 +10,7 @@ from keras import ops
 from keras_hier.hierarchy.grouping import Grouping
 from keras_hier.hierarchy.hierarchy import Hierarchy, require_hierarchy
 from keras_hier.hierarchy.node_labels import NodeLabels
-from keras_hier.losses.tree_loss import MASKED_LOG_P, Float32Loss
+from keras_hier.losses.tree_loss import MASKED_LOG_P, Float32Loss, unmasked
 from keras_hier.losses.tree_ops import NodeReduction, segment_logsumexp
 
 
@@ -161,9 +161,7 @@ class NodeCrossentropy(Float32Loss):
         return ops.where(known, losses, math.nan)
 
     def _of_soft(self, labels: Any, scores: Any) -> Any:
-        # -inf masks a class, and 0 times it is NaN.
-        log_p = ops.log_softmax(scores, axis=-1)
-        log_p = ops.where(ops.isinf(log_p), MASKED_LOG_P, log_p)
+        log_p = unmasked(ops.log_softmax(scores, axis=-1))
         width = labels.shape[-1]
         of_outputs = self.grouping is None or self.head_labels
         if of_outputs and width == log_p.shape[-1]:

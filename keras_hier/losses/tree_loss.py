@@ -17,6 +17,14 @@ from keras_hier.plausibility import MIN_ROWS
 MASKED_LOG_P = -1e30
 
 
+def unmasked(log_p: Any) -> Any:
+    """Returns log-probabilities of any shape, MASKED_LOG_P in place of -inf.
+
+    A logit of -inf masks a class, and 0 times its log-probability is NaN.
+    """
+    return ops.where(ops.isinf(log_p), MASKED_LOG_P, log_p)
+
+
 class Float32Loss(keras.losses.Loss):
     """Base class of losses: in float32, without the samples of weight 0."""
 
