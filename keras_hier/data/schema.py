@@ -2,6 +2,9 @@
 
 import glob
 import os
+import re
+import warnings
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +20,11 @@ Pattern = str | os.PathLike[str] | Sequence[str]
 IMAGE_KEYS = ("image/encoded", "image")
 LABEL_KEYS = ("image/class/label", "label")
 ID_KEY = "image/class/synset"
+# "train-00003-of-01024", also with an ending.
+_SHARD = re.compile(
+    r"(?P<stem>.*)-(?P<index>\d{1,9})-of-(?P<shards>\d{1,9})(?P<ending>[.][^-]*)?",
+    re.DOTALL,
+)
 # Of the file that an image comes from.
 NAME_KEYS = ("image/filename", "file_name")
 
@@ -45,13 +53,17 @@ def find_files(pattern: Pattern) -> list[str]:
         pattern: a glob pattern, or a list of files.
 
     Returns:
-        Paths, sorted.
+        Paths, sorted. With a pattern, shards that are not on the disk are
+        warned of.
 
     Raises:
-        ValueError: there are none, or one of a list is no file.
+        ValueError: there are none, or one of a list is no file, or a pattern
+            matches the shards of two conversions.
     """
     if isinstance(pattern, str | os.PathLike):
         files = [p for p in glob.glob(str(pattern)) if os.path.isfile(p)]
+        if files != [str(pattern)]:
+            _check_shards(files)
     else:
         files = [str(path) for path in pattern]
         for path in files:
@@ -66,6 +78,47 @@ def find_files(pattern: Pattern) -> list[str]:
             "'records/train-*'."
         )
     return sorted(files)
+
+
+def _check_shards(files: Sequence[str]) -> None:
+    """Warns of shards that were never copied, and refuses two sets of them.
+
+    A pattern may leave shards out on purpose: missing are those that are
+    nowhere on the disk.
+    """
+    sets: dict[tuple[str, str | None], dict[int, str]] = defaultdict(dict)
+    for path in files:
+        if match := _SHARD.fullmatch(path):
+            name = match["stem"], match["ending"]
+            sets[name].setdefault(int(match["shards"]), path)
+    for (stem, ending), found in sets.items():
+        (shards, path), *others = found.items()
+        if others:
+            raise ValueError(
+                "Expected the shards of one conversion. The pattern matches "
+                f"those of {len(found)}, such as {path!r} and "
+                f"{others[0][1]!r}: images would be read twice. Write out how "
+                "many shards the one that you mean has."
+            )
+        beside = glob.glob(
+            f"{glob.escape(stem)}-*-of-*{glob.escape(ending or '')}"
+        )
+        matches = (
+            match for path in beside if (match := _SHARD.fullmatch(path))
+        )
+        present = sum(
+            match["stem"] == stem
+            and match["ending"] == ending
+            and int(match["shards"]) == shards
+            for match in matches
+        )
+        if present < shards:
+            warnings.warn(
+                f"{shards - present} of the {shards} shards that {path!r} "
+                "belongs to are missing: their images are not read. Make or "
+                "copy them, or list the files in place of a pattern.",
+                stacklevel=4,
+            )
 
 
 def detect_schema(files: Sequence[str]) -> Schema:

@@ -1,3 +1,4 @@
+import glob
 import io
 import json
 import re
@@ -225,6 +226,34 @@ def test_a_label_out_of_range_names_file_and_record(
     for place, (_, shown) in enumerate(broken):
         where = rf"in record\] \[{2 * place + 1}\].*{Path(path).name}"
         assert [e for e in errors if re.search(f"(?s){shown}.*{where}", e)]
+
+
+@pytest.mark.parametrize("ending", ["", ".tfrecord"])
+def test_shards_that_are_nowhere_are_warned_of(write, tmp_path, ending):
+    one = {"image": GREY, "label": 1}
+    for shard in (0, 2, 3):
+        write(one, name=f"train-{shard:05d}-of-00004{ending}")
+    write(one, name=f"train-00001-of-00005{ending}.copy")
+    pattern = tmp_path / "records" / f"train-*-of-00004{ending}"
+    with pytest.warns(UserWarning, match="^1 of the 4 shards .* not read"):
+        assert kh.data.count(pattern) == 3
+    # Named one by one, or left out while they are there, they are no surprise.
+    assert kh.data.count(sorted(glob.glob(str(pattern)))) == 3
+    assert (
+        kh.data.count(f"{tmp_path}/records/train-00003-of-00004{ending}") == 1
+    )
+    write(one, name=f"train-00001-of-00004{ending}")
+    assert kh.data.count(pattern) == 4
+    part = tmp_path / "records" / f"train-0000[01]-of-00004{ending}"
+    assert kh.data.count(part) == 2
+
+
+def test_shards_of_two_conversions_are_not_mixed(write, tmp_path):
+    for name in ("train-00000-of-00001", "train-00000-of-00002", "train-x"):
+        write({"image": GREY, "label": 1}, name=name)
+    with pytest.raises(ValueError, match="one conversion.*read twice"):
+        kh.data.count(tmp_path / "records" / "train-*")
+    assert kh.data.count(tmp_path / "records" / "train-*-of-00001") == 1
 
 
 def test_empty_patterns_and_unknown_schemas_are_explained(write, tmp_path):
