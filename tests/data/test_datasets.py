@@ -251,7 +251,7 @@ def test_shards_that_are_nowhere_are_warned_of(write, tmp_path, ending):
 def test_shards_of_two_conversions_are_not_mixed(write, tmp_path):
     for name in ("train-00000-of-00001", "train-00000-of-00002", "train-x"):
         write({"image": GREY, "label": 1}, name=name)
-    with pytest.raises(ValueError, match="one conversion.*read twice"):
+    with pytest.raises(ValueError, match=r"one conversion.*read twice"):
         kh.data.count(tmp_path / "records" / "train-*")
     assert kh.data.count(tmp_path / "records" / "train-*-of-00001") == 1
 
