@@ -15,14 +15,25 @@ from keras_hier.files.image_files import eight_bits
 
 
 class Images(NamedTuple):
-    """Images uint8 [N, size, size, 3] and labels int32 [N]."""
+    """Images of classes.
+
+    Attributes:
+        pixels: uint8 [N, size, size, 3].
+        labels: int32 [N].
+        classes: their folders in label order, for messages.
+    """
 
     pixels: np.ndarray
     labels: np.ndarray
+    classes: tuple[str, ...] = ()
 
     def take(self, index: np.ndarray) -> "Images":
         """Returns the samples of an index."""
-        return Images(self.pixels[index], self.labels[index])
+        return Images(self.pixels[index], self.labels[index], self.classes)
+
+    def name_of(self, label: int) -> str:
+        """Returns what messages call a class."""
+        return repr(self.classes[label]) if self.classes else str(label)
 
 
 def classes_of(data: Path, with_val: bool = False) -> tuple[str, ...]:
@@ -104,7 +115,7 @@ def read_split(data: Path, split: str, size: int, cache: Path) -> Images:
         np.savez(part, pixels=pixels, labels=labels)
         part.replace(kept)
     with np.load(kept) as arrays:
-        return Images(arrays["pixels"], arrays["labels"])
+        return Images(arrays["pixels"], arrays["labels"], classes)
 
 
 def _square(image: Image.Image, size: int) -> Image.Image:
@@ -134,14 +145,15 @@ def hold_out(
     train, held = [], []
     for label in range(int(images.labels.max()) + 1):
         rows = rng.permutation(np.flatnonzero(images.labels == label))
+        name = images.name_of(label)
         if len(rows) <= held_out:
             raise SystemExit(
-                f"Class {label} has {len(rows)} images; holding out {held_out} "
+                f"Class {name} has {len(rows)} images; holding out {held_out} "
                 "leaves none to train on. Lower --hold-out."
             )
         if len(rows) - held_out < (per_class or 0):
             raise SystemExit(
-                f"Class {label} has {len(rows) - held_out} images beside the "
+                f"Class {name} has {len(rows) - held_out} images beside the "
                 f"{held_out} held out, too few for --per-class {per_class}."
             )
         held.append(rows[:held_out])

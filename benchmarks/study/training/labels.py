@@ -34,14 +34,15 @@ def split_known(
     kept = known.copy()
     for label in range(int(images.labels.max()) + 1):
         rows = np.flatnonzero(images.labels == label)
+        name = images.name_of(label)
         if len(rows) < exact:
             raise SystemExit(
-                f"Class {label} has {len(rows)} images to train on, too few "
+                f"Class {name} has {len(rows)} images to train on, too few "
                 f"for --exact {exact}."
             )
         if len(rows) < exact + (count or 0):
             raise SystemExit(
-                f"Class {label} has {len(rows) - exact} images beside the "
+                f"Class {name} has {len(rows) - exact} images beside the "
                 f"{exact} exact ones, too few for --coarse-count {count}."
             )
         known[rows[:exact]] = True
