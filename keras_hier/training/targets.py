@@ -69,11 +69,11 @@ def targets(
 
     Raises:
         ValueError: a subclassed model; `label_mode="nodes"` without a
-            hierarchy, or with another than that of the losses; by the
-            function, labels of another shape or out of range, names in place
-            of labels, masked or missing ones, or soft labels that do not sum
-            to 1, as those of several classes a sample; weights that are not
-            one a sample.
+            hierarchy, with another than that of the losses, or with losses for
+            classes alone; by the function, labels of another shape or out of
+            range, names in place of labels, masked or missing ones, or soft
+            labels that do not sum to 1, as those of several classes a sample;
+            weights that are not one a sample.
 
     Example:
         >>> import numpy as np
@@ -179,6 +179,13 @@ def _numbering(
             )
         hierarchy = known[0]
     require_hierarchy(hierarchy)
+    if not known and any(map(_is_of_classes, losses)):
+        # JAX gives such labels a loss of 0, TensorFlow on a GPU NaN.
+        raise ValueError(
+            "The model is compiled for labels of classes, and those of inner "
+            "nodes would be out of range. Compile it with "
+            '**kh.compile_args(model, hierarchy, label_mode="nodes") first.'
+        )
     if hierarchy.num_classes != num_classes:
         raise ValueError(
             f"The model has {num_classes} classes, the hierarchy "
@@ -193,6 +200,16 @@ def _numbering(
                 "whose nodes the labels are."
             )
     return NodeLabels(hierarchy)
+
+
+def _is_of_classes(loss: Any) -> bool:
+    """Tells whether a loss takes the numbers of classes and no others."""
+    return isinstance(
+        loss, keras.losses.SparseCategoricalCrossentropy
+    ) or loss in (
+        "sparse_categorical_crossentropy",
+        keras.losses.sparse_categorical_crossentropy,
+    )
 
 
 def _class_weights(

@@ -119,8 +119,22 @@ def test_another_tree_than_that_of_the_losses_is_refused():
         kh.targets(model, **options)
     same = kh.Hierarchy.from_json(TREE.to_json())
     kh.targets(model, label_mode="nodes", hierarchy=same)
-    # What is not compiled yet, or for classes, has no tree.
-    model.compile("sgd", **kh.compile_args(model, TREE))
+
+
+@pytest.mark.parametrize("form", ["ours", "name", "function"])
+def test_losses_for_classes_are_refused(form):
+    model = model_with()
+    options = {"label_mode": "nodes", "hierarchy": TREE}
+    kh.targets(model, **options)  # not compiled yet
+    name = "sparse_categorical_crossentropy"
+    losses = {"name": name, "function": getattr(keras.losses, name)}
+    loss = kh.compile_args(model, TREE)["loss"]
+    if form in losses:
+        loss = dict.fromkeys(loss, losses[form])
+    model.compile("sgd", loss=loss)
+    with pytest.raises(ValueError, match="compiled for labels of classes"):
+        kh.targets(model, **options)
+    model.compile("sgd", **nodes(model))
     kh.targets(model, **options)
 
 
