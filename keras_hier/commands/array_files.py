@@ -194,16 +194,10 @@ def _as_ids(values: np.ndarray | tuple[str, ...], name: str) -> tuple[str, ...]:
 
 
 def _from_csv(path: Path, wanted: str) -> Source:
-    rows = read_rows(path, are_samples=True)
+    rows = read_rows(path, are_samples=True, same_width=True)
     if not rows:
         raise ValueError(f"{path.name} is empty.")
     width = len(rows[0])
-    for number, row in enumerate(rows, start=1):
-        if len(row) != width:
-            raise ValueError(
-                f"{path.name}: row {number} has {len(row)} cells, the first "
-                f"has {width}."
-            )
     head = [cell.lower() for cell in rows[0]]
     names = (wanted, wanted.removesuffix("s"))
     columns = [i for i, cell in enumerate(head) if cell in names]

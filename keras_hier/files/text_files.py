@@ -54,7 +54,9 @@ def read_text(path: str | Path, most: int = limits.FILE_BYTES) -> str:
         ) from None
 
 
-def read_rows(path: str | Path, are_samples: bool = False) -> list[list[str]]:
+def read_rows(
+    path: str | Path, are_samples: bool = False, same_width: bool = False
+) -> list[list[str]]:
     """Reads CSV: the cells, stripped, of every line that is not blank.
 
     Cells are parted by commas; by semicolons, or else tabs, where the first
@@ -65,23 +67,27 @@ def read_rows(path: str | Path, are_samples: bool = False) -> list[list[str]]:
         path: of the file.
         are_samples: whether its lines are those of samples, so that none but
             the last ones may be blank.
+        same_width: whether all lines must have as many cells as the first.
 
     Raises:
-        ValueError: another encoding, no CSV, more than can be read, or a blank
-            line between samples.
+        ValueError: another encoding, no CSV, more than can be read, a blank
+            line between samples, or a line of another width.
         OSError: no such file, or an unreadable one.
     """
-    return parse_rows(read_text(path), path, are_samples)
+    return parse_rows(read_text(path), path, are_samples, same_width)
 
 
 def parse_rows(
-    text: str, path: str | Path, are_samples: bool = False
+    text: str,
+    path: str | Path,
+    are_samples: bool = False,
+    same_width: bool = False,
 ) -> list[list[str]]:
     """Does the same for a text, whose source is named in errors.
 
     Raises:
-        ValueError: no CSV, more than can be read, or a blank line between
-            samples.
+        ValueError: no CSV, more than can be read, a blank line between samples,
+            or a line of another width.
     """
     if are_samples:
         # What csv.writer leaves on Windows where newline="" was forgotten.
@@ -105,6 +111,11 @@ def parse_rows(
                     "Leave out a sample without a class in all files."
                 )
             rows.append(row)
+            if same_width and len(row) != len(rows[0]):
+                raise ValueError(
+                    f"{path}, line {before + 1}: expected {len(rows[0])} "
+                    f"cells, as in the first line, got {len(row)}."
+                )
         else:
             raise ValueError(
                 f"{path}, line {before + 1}: no quotation mark closes one that "

@@ -67,7 +67,7 @@ def parsed_rows(
             "names: pass one of the two."
         )
     try:
-        lines = parse_rows(text, path)
+        lines = parse_rows(text, path, same_width=True)
     except ValueError as error:
         raise HierarchyError(str(error)) from None
     if not lines:
@@ -85,12 +85,6 @@ def parsed_rows(
         )
     columns = head if has_header else ["class"] + ["group"] * (len(head) - 1)
     body = lines[1:] if has_header else lines
-    for number, cells in enumerate(body, start=2 if has_header else 1):
-        if len(cells) != len(columns):
-            raise HierarchyError(
-                f"{path}, line {number}: expected {len(columns)} cells, got "
-                f"{len(cells)}."
-            )
     if not body:
         raise HierarchyError(f"{path} has a header and no classes.")
     _check_columns(path, columns)

@@ -260,7 +260,7 @@ class TestRefuses:
             ("y.npy", "cube.npy", "expected labels [N]"),
             ("y.npy", "bool.npy", "of bool"),
             ("y.npy", "empty.csv", "is empty"),
-            ("y.npy", "ragged.csv", "row 2 has 1 cells"),
+            ("y.npy", "ragged.csv", "line 2: expected 3 cells"),
             ("y.npy", "again.csv", "one column named 'predictions', got 2"),
             ("y.npy", "words.csv", "a column named 'predictions'"),
             ("y.npy", "other.npz", "1 are missing (such as 'dog')"),

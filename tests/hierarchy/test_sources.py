@@ -221,7 +221,11 @@ def test_csv_names_are_for_display(tmp_path):
             {},
             "may be groups or not: ''",
         ),
-        ("class,group1\npug,dog\nbus\n", {}, "line 3: expected 2 cells, got 1"),
+        (
+            "class,group1\npug,dog\n\n,\nhusky,dog\nbus\n",
+            {},
+            "line 6: expected 2 cells, as in the first line, got 1",
+        ),
         ("pug,animal,dog\n", {"classes": ["pug"]}, "order='coarse_to_fine'"),
         ("pug,a,b\n", {"order": "down", "classes": ["pug"]}, "got 'down'"),
         ("class,group1\npug,dog\n", {}, "classes="),
