@@ -84,7 +84,11 @@ class QualityService:
         try:
             epochs = self._sample_epochs(scope, run, output)
             if not epochs:
-                raise CodecError(f'No samples logged for output "{output}".')
+                raise CodecError(
+                    f'No samples logged for output "{output}". '
+                    "BlocksCallback(samples=...), BlocksWriter.samples and "
+                    "keras-hier log --scores log them."
+                )
             last = [e for e in epochs if e.step <= step][-1:] or epochs[:1]
             samples = (*key[:3], last[0].step, "labels", last[0].wall_time)
             found = self._cached(

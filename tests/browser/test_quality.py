@@ -251,7 +251,10 @@ class TestLists:
 
     def test_without_samples_two_lists(self, tab, url):
         screen = opened(tab, url, run="bare/validation")
-        screen.says("list-suspect", 'No samples logged for output "class".')
+        screen.says(
+            *("list-suspect", 'No samples logged for output "class".'),
+            "BlocksCallback(samples=...)",
+        )
         expect(screen.find("list-suspect").locator("li")).to_have_count(0)
         expect(entry(screen, PAIR).locator("img, .blank")).to_have_count(0)
         expect(screen.find("open-samples")).to_have_count(0)

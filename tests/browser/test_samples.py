@@ -274,6 +274,13 @@ class TestOpening:
             ).ready()
             screen.find("panel").get_by_text("Top confusions").wait_for()
             expect(screen.find("tab-samples")).to_have_count(0)
+            # How to have them is said where they are missed.
+            linked = Screen(
+                *(tab, server.plugin_url),
+                run="none/validation",
+                view="samples",
+            )
+            linked.says("no-samples", "BlocksCallback(samples=...)")
 
     def test_a_run_without_samples_says_so(self, tab, url):
         screen = Screen(tab, url, run="none/validation", view="samples")

@@ -4,6 +4,10 @@ import type { JSX } from "preact";
 import * as view from "../../state/view.ts";
 import { hasOwn, problem, shown } from "../data/loadSamples.ts";
 
+const HOW =
+  "BlocksCallback(samples=...), BlocksWriter.samples and " +
+  "keras-hier log --scores log them.";
+
 export function EmptyNote(): JSX.Element | null {
   const text = reason();
   return text === null ? null : (
@@ -21,7 +25,7 @@ function reason(): string | null {
     const where = others.map(({ run, samples }) => `${run}: ${samples![0]}`);
     return (
       `No samples logged for output "${view.output.value}" in ${view.run.value}.` +
-      (where.length ? ` There are some in ${where.join(", ")}.` : "")
+      (where.length ? ` There are some in ${where.join(", ")}.` : ` ${HOW}`)
     );
   }
   const tree = view.tree.value;
