@@ -255,6 +255,9 @@ class TestLists:
             *("list-suspect", 'No samples logged for output "class".'),
             "BlocksCallback(samples=...)",
         )
+        why = screen.find("list-suspect").locator("p")
+        assert why.evaluate("(p) => p.scrollWidth <= p.clientWidth")
+        assert why.bounding_box()["height"] > 30  # in several lines
         expect(screen.find("list-suspect").locator("li")).to_have_count(0)
         expect(entry(screen, PAIR).locator("img, .blank")).to_have_count(0)
         expect(screen.find("open-samples")).to_have_count(0)

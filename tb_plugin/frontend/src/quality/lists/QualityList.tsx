@@ -81,9 +81,13 @@ export function QualityList(props: Props): JSX.Element {
         {!why && !isOfLabels && <span class="count">{whole(listed)}</span>}
       </h2>
       {!why && isOfLabels && <LabelLists found={found} />}
-      <p class="label" title={why ?? meaning.whole}>
-        {why ?? meaning.brief}
-      </p>
+      {why ? (
+        <p class="why">{why}</p>
+      ) : (
+        <p class="label" title={meaning.whole}>
+          {meaning.brief}
+        </p>
+      )}
       {!why && <Verdicts all={all} />}
       {list === "overlapping" && (
         <MergeGain tree={tree} found={found} all={entries.value.overlapping} />
