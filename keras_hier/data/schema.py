@@ -81,7 +81,7 @@ def find_files(pattern: Pattern) -> list[str]:
 
 
 def _check_shards(files: Sequence[str]) -> None:
-    """Warns of shards that were never copied, and refuses two sets of them.
+    """Checks for shards that were never copied, and for two sets of them.
 
     A pattern may leave shards out on purpose: missing are those that are
     nowhere on the disk.

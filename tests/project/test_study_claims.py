@@ -146,3 +146,49 @@ def test_points_are_of_errors_before_they_are_rounded(new, old, sentence):
         better = np.subtract(errors[1], errors[0])
         figures += [f"{better.mean():.1f}", f"{better.std(ddof=1):.1f}"]
     assert sentence.format(*figures) in said("docs/results.md")
+
+
+def unsigned(found, bounds):
+    """A change as sentences have it that say "fewer errors"."""
+    low, high = bounds.strip("()").split(" to ")
+    return (
+        f"{found.strip('-')} ({high.strip('-').split()[0]} to "
+        f"{low.strip('-').split()[0]})"
+    )
+
+
+def test_how_far_33_groups_go_beside_100_exact_labels():
+    new = (*ALIKE, "exact=100", "coarse=33")
+    old = (*ALIKE, "exact=100", "coarse=None")
+    top1, top5 = (
+        " ".join(change("held_out", new, old, "class", k)) for k in (1, 5)
+    )
+    assert f"| {top1} and {top5}; heads asked too" in said("docs/results.md")
+    (start,), (now,), (end,) = (
+        rows("held_out", *ALIKE, *of, "read=class")
+        for of in (
+            ("exact=100", "coarse=None"),
+            ("exact=100", "coarse=33"),
+            ("exact=450",),
+        )
+    )
+    way = []
+    for k in (1, 5):
+        first, then, last = (
+            bootstrap.wrong(row.runs[0], "held_out", "class", k).mean()
+            for row in (start, now, end)
+        )
+        way.append(round(100 * (first - then) / (first - last)))
+    assert (
+        "coarse ones of 33 groups go half of the way to all exact**, "
+        f"{way[0]} and {way[1]} % of it"
+    ) in said("docs/results.md")
+
+
+def test_what_a_depth_of_the_tree_buys():
+    new = (*ALIKE, "exact=25", "coarse=depth2")
+    top1, top5 = (
+        unsigned(*change("held_out", new, EXACT, "class", k)) for k in (1, 5)
+    )
+    sentence = f"{top1} and {top5} fewer errors than exact labels alone"
+    assert sentence in said("docs/results.md")

@@ -102,5 +102,5 @@ def test_what_cannot_be_drawn_is_said(drawn, capsys):
     with pytest.raises(SystemExit, match="has runs of all of baseline, other"):
         drawn([line("baseline", FALLING)], "baseline", "other")
     with pytest.raises(SystemExit):
-        drawn([line("baseline", FALLING)], *"abcdef")
-    assert "at most 5 variants" in capsys.readouterr().err
+        drawn([line("baseline", FALLING)], *"abcdefgh")
+    assert "at most 7 variants" in capsys.readouterr().err

@@ -24,7 +24,14 @@ from keras_hier.report.fonts import Face
 
 RATIO = 2
 # The baseline has the colour of ink.
-COLOURS = ((70, 112, 182), (200, 80, 20), (20, 140, 130), (140, 100, 50))
+COLOURS = (
+    (70, 112, 182),
+    (200, 80, 20),
+    (20, 140, 130),
+    (140, 100, 50),
+    (160, 80, 160),
+    (120, 130, 30),
+)
 
 
 class Curve(NamedTuple):

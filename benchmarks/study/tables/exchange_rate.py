@@ -262,7 +262,9 @@ def draw(
         key = None, "exact alone"
         if row.settings["coarse"] is not None:
             exact = row.settings["exact"]
-            key = exact, f"{exact} exact, {row.settings['coarse']} groups"
+            coarse = row.settings["coarse"]  # "16", "depth2" or "random16"
+            groups = f"{coarse} groups" if coarse.isdigit() else coarse
+            key = exact, f"{exact} exact, {groups}"
             if key not in lines and exact in exacts:
                 lines[key] = [(exact, exacts[exact])]
         lines.setdefault(key, []).append((counts[at], at))
