@@ -7,6 +7,7 @@ error, not two nodes.
 """
 
 import difflib
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -359,3 +360,20 @@ def quoted(items: Sequence[str], limit: int = 5) -> str:
     """Returns the first few of many names, quoted and cut for an error."""
     shown = ", ".join(f"{item!r:.80}" for item in items[:limit])
     return shown + (f", ... ({len(items)})" if len(items) > limit else "")
+
+
+def twins_hint(unknown: Iterable[str], known: Iterable[str]) -> str:
+    """Returns a sentence about names that look like known ones, or ""."""
+    composed = {unicodedata.normalize("NFC", name) for name in known}
+    twins = [
+        name
+        for name in unknown
+        if unicodedata.normalize("NFC", name) in composed
+    ]
+    if not twins:
+        return ""
+    # As macOS writes the names of folders: letters and their accents apart.
+    return (
+        f" {quoted(twins)} looks like a known name but is written with other "
+        'characters; unicodedata.normalize("NFC", name) makes both the same.'
+    )

@@ -15,6 +15,7 @@ from keras_hier.hierarchy.node_table import (
     NodeTable,
     Row,
     quoted,
+    twins_hint,
     unique_ids,
 )
 from keras_hier.hierarchy.origin import FIELDS, Origin
@@ -47,6 +48,7 @@ def label_order(
             f"classes= and {source} must name the same classes; "
             + "; ".join(parts)
             + ". Use .subset(classes) to keep a part of a tree."
+            + twins_hint(missing, surplus)
         )
     return classes
 

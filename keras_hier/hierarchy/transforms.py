@@ -57,6 +57,7 @@ def subset(tree: Tree, classes: Sequence[str]) -> NodeTable:
         raise HierarchyError(
             "Classes that the hierarchy does not have: "
             f"{node_table.quoted(unknown)}."
+            + node_table.twins_hint(unknown, label_of)
         )
     labels = np.full(len(tree.parents), -1)
     kept = tree.leaves[[label_of[c] for c in classes]]

@@ -1,6 +1,7 @@
 """The constructors of Hierarchy: the same tree from every source."""
 
 import csv
+import unicodedata
 
 import numpy as np
 import pytest
@@ -432,3 +433,21 @@ def test_groups_of_a_linkage_are_named_by_their_nearest_members():
 def test_bad_linkages_are_named(z, classes):
     with pytest.raises(HierarchyError, match=r"linkage \[C - 1, 4\].*C=3"):
         Hierarchy.from_linkage(z, list(classes))
+
+
+def test_names_that_only_look_alike_are_told(tmp_path):
+    composed, apart = (
+        unicodedata.normalize(f, "caf\u00e9") for f in ("NFC", "NFD")
+    )
+    assert composed != apart
+    file = tmp_path / "tree.csv"
+    file.write_text(f"class,group1\n{composed},drink\ntea,drink\n", "utf-8")
+    hint = rf"'{apart}' looks like a known name .* unicodedata"
+    with pytest.raises(HierarchyError, match=hint):
+        Hierarchy.from_csv(file, classes=[apart, "tea"])
+    tree = Hierarchy.from_csv(file, classes=[composed, "tea"])
+    with pytest.raises(HierarchyError, match=hint):
+        tree.subset([apart])
+    with pytest.raises(HierarchyError) as raised:
+        tree.subset(["cafe"])
+    assert "looks like" not in str(raised.value)
