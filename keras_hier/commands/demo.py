@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from keras_hier.files.output_files import checked_folder
 from keras_hier.terminal import print_line
 
 if TYPE_CHECKING:
@@ -54,6 +55,11 @@ def run(args: argparse.Namespace) -> int:
             f"of at least 4, got {args.epochs} and {args.per_class}.",
             sys.stderr,
         )
+        return 2
+    try:
+        checked_folder(args.logdir)
+    except ValueError as error:
+        print_line(f"keras-hier demo: {error}", sys.stderr)
         return 2
     if any(args.logdir.glob("*/*/events.out.tfevents.*")):
         print_line(

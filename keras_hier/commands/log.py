@@ -14,6 +14,7 @@ from keras_hier.commands.arguments import (
     add_groups_are,
     load_hierarchy,
 )
+from keras_hier.files.output_files import checked_folder
 from keras_hier.log.metadata import CLASS_OUTPUT, SPLITS, as_output, matrix_tag
 from keras_hier.terminal import print_line
 
@@ -173,6 +174,7 @@ def run(args: argparse.Namespace) -> None:
     matrix_tag(args.output)
     if not args.logdir.strip():
         raise ValueError("--logdir must be the name of a folder, got none.")
+    checked_folder(args.logdir)
     _check_sample_options(args)
     if args.matrix is not None:
         _log_matrix(args)

@@ -147,12 +147,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> None:
     """Runs `keras-hier probe`."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
-    from keras_hier.files.output_files import checked_target
+    from keras_hier.files.output_files import checked_folder, checked_target
     from keras_hier.probing.probe import probe
 
     _check(args)
     if args.csv:
         checked_target(args.csv, ".csv")
+    for folder in filter(None, (args.logdir, args.keep)):
+        checked_folder(folder)
     hierarchy = _tree(args)
     step = _step(args) if args.logdir else 1
     if args.features:

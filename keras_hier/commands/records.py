@@ -10,6 +10,7 @@ from keras_hier.commands.arguments import (
 )
 from keras_hier.data.examples import JPEG_QUALITY
 from keras_hier.data.tfrecords import write_records
+from keras_hier.files.output_files import checked_folder
 from keras_hier.terminal import print_line
 
 
@@ -56,6 +57,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Runs `keras-hier records` and returns the exit status, 0."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    checked_folder(args.out)
     hierarchy = None
     if args.hierarchy is not None:
         hierarchy = load_hierarchy(

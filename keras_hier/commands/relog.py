@@ -2,6 +2,7 @@
 
 import os
 
+from keras_hier.files.output_files import checked_folder
 from keras_hier.hierarchy.hierarchy import Hierarchy
 from keras_hier.log.blocks_writer import BlocksWriter
 from keras_hier.log.metadata import CLASS_OUTPUT, SPLITS
@@ -14,8 +15,9 @@ def check(folder: str) -> None:
     """Raises an error unless a new run can be logged to a folder.
 
     Raises:
-        ValueError: something is in it.
+        ValueError: something is in it, or it is a file.
     """
+    checked_folder(folder)
     if os.path.isdir(folder) and os.listdir(folder):
         raise ValueError(
             f"{folder!r} is not empty: name a new folder, beside that of the "

@@ -1,4 +1,4 @@
-"""The files that users ask for: checked first, and written as a whole."""
+"""What users ask to be written: checked first, and written as a whole."""
 
 import os
 from pathlib import Path
@@ -27,6 +27,25 @@ def checked_target(path: str | os.PathLike[str], suffix: str) -> Path:
             f"{target.name!r} to: make it first."
         )
     return target
+
+
+def checked_folder(path: str | os.PathLike[str]) -> Path:
+    """Returns the path of a folder that is there, or that can be made.
+
+    Args:
+        path: of a folder; a URL is taken as it is.
+
+    Raises:
+        ValueError: it, or what it would lie in, is a file.
+    """
+    folder = Path(path)
+    there = next((p for p in (folder, *folder.parents) if p.exists()), folder)
+    if there.exists() and not there.is_dir():
+        raise ValueError(
+            f"Expected a folder, or the name of a new one, got {str(path)!r}: "
+            f"{str(there)!r} is a file."
+        )
+    return folder
 
 
 def write_atomically(path: Path, data: bytes) -> None:
