@@ -253,6 +253,8 @@ def _check_countable(matrix: np.ndarray, file: str) -> None:
 def _counts_of_csv(file: str) -> tuple[np.ndarray, tuple[str, ...] | None]:
     """Reads numbers, below a row and beside a column of ids if there are."""
     path = Path(file)
+    if not path.is_file():
+        raise ValueError(f"there is no file {file!r}.")
     rows = read_rows(path)
     ids: tuple[str, ...] | None = None
     # pandas numbers classes from 0, and leaves the corner empty or out.

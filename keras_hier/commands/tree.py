@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -82,8 +83,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _epochs(text: str) -> tuple[int, int]:
-    first, _, last = text.partition("-")
-    return int(first), int(last or first)
+    found = re.fullmatch(r"(\d+)(?:-(\d+))?", text, re.ASCII)
+    if found:
+        first, last = int(found[1]), int(found[2] or found[1])
+        if first <= last:
+            return first, last
+    raise argparse.ArgumentTypeError(
+        "expected an epoch, or the first and the last of several, as in 12 or "
+        f"12-15, got {text!r}"
+    )
 
 
 def run(args: argparse.Namespace) -> None:
@@ -134,15 +142,36 @@ def _check_out(args: argparse.Namespace) -> None:
 
 def _tree(args: argparse.Namespace) -> "Hierarchy":
     is_run = os.path.isdir(args.hierarchy)
-    for option, given, fits in (
-        ("--epochs", args.epochs, args.from_confusions and is_run),
-        ("--split", args.split, is_run or args.errors_of),
-        ("--classes", args.classes, args.from_confusions and not is_run),
-        ("--groups-are", args.groups_are, not args.from_confusions),
-        ("--relog", args.relog, args.from_confusions and is_run),
+    _check_source(args)
+    of_errors = args.from_confusions
+    of_run = "--from-confusions and the folder of a run"
+    for option, given, fits, wanted in (
+        ("--epochs", args.epochs, of_errors and is_run, of_run),
+        (
+            "--split",
+            args.split,
+            is_run or args.errors_of,
+            "the folder of a run, or with --errors-of",
+        ),
+        (
+            "--classes",
+            args.classes,
+            of_errors and not is_run,
+            "--from-confusions and a file of counts",
+        ),
+        (
+            "--groups-are",
+            args.groups_are,
+            not of_errors and not is_run,
+            "a .csv hierarchy",
+        ),
+        ("--relog", args.relog, of_errors and is_run, of_run),
     ):
         if given is not None and not fits:
-            raise ValueError(f"{option} does not go with {args.hierarchy!r}.")
+            raise ValueError(
+                f"{option} does not go with {args.hierarchy!r}: it goes with "
+                f"{wanted}."
+            )
     if not is_run and not args.from_confusions:
         # The order of the lines is for drawings: it is no order of labels.
         given = load_hierarchy(
@@ -173,6 +202,22 @@ def _tree(args: argparse.Namespace) -> "Hierarchy":
     found = run_tree.tree_of_errors(matrix, classes, names, first == last)
     run_tree.print_evidence(found)
     return found.hierarchy
+
+
+def _check_source(args: argparse.Namespace) -> None:
+    """Raises an error if nothing is where the tree is to come from."""
+    source = args.hierarchy
+    # An array of an archive is named behind it: counts.npz:matrix.
+    if source == "imagenet" or os.path.exists(source) or ".npz:" in source:
+        return
+    raise ValueError(
+        f"there is no folder or file {source!r}: expected "
+        + (
+            "the folder of a run, or a file of counts."
+            if args.from_confusions
+            else "`imagenet`, a .json or .csv file, or the folder of a run."
+        )
+    )
 
 
 def _check_numbers(source: str, groups: Sequence[str] | None) -> None:

@@ -262,6 +262,14 @@ def test_what_is_no_matrix(folder, text, message, capsys):
     assert not Path("run").exists()
 
 
+@pytest.mark.parametrize("file", ["none.csv", "folder.csv", "none.npy"])
+def test_a_matrix_that_is_not_there(folder, file, capsys):
+    Path("folder.csv").mkdir()
+    assert log("--matrix", file) == 2
+    said = capsys.readouterr().err
+    assert said == f"keras-hier log: there is no file {file!r}.\n"
+
+
 def test_labels_or_counts(folder, capsys):
     assert log("--predictions", "pn.npy") == 2
     assert "--labels goes with" in capsys.readouterr().err
@@ -341,12 +349,36 @@ class TestTree:
                 ("run", "--from-confusions", "--epochs", "7-9"),
                 "no epoch from 7",
             ),
+            (
+                ("rnu", "--out", "tree.csv"),
+                "there is no folder or file 'rnu': expected `imagenet`, a "
+                ".json or .csv file, or the folder of a run.",
+            ),
+            (
+                ("rnu", "--from-confusions", "--epochs", "1"),
+                "there is no folder or file 'rnu': expected the folder of a "
+                "run, or a file of counts.",
+            ),
+            (("none.npz:m", "--from-confusions"), "no file 'none.npz'"),
+            (
+                ("run", "--relog", "new"),
+                "goes with --from-confusions and the folder of a run.",
+            ),
+            (("run", "--groups-are", "a"), "goes with a .csv hierarchy."),
         ],
     )
     def test_what_does_not_fit(self, folder, arguments, message, capsys):
         log(*given())
         Path("empty").mkdir()
         assert main(["tree", *arguments]) == 2
+        assert message in capsys.readouterr().err
+
+    @pytest.mark.parametrize("epochs", ["x", "5-2", "-3", "1-", "1,2"])
+    def test_what_is_no_range_of_epochs(self, folder, epochs, capsys):
+        command = ["tree", "run", "--from-confusions", f"--epochs={epochs}"]
+        with pytest.raises(SystemExit):
+            main(command)
+        message = f"as in 12 or 12-15, got {epochs!r}"
         assert message in capsys.readouterr().err
 
 
