@@ -60,6 +60,13 @@ def load_hierarchy(
         classes = [row.class_id for row in rows]
     elif in_sorted_order:
         classes = sorted(row.class_id for row in rows)
+    elif classes is None:
+        raise ValueError(
+            f"{source} does not number the classes: add a column `label`, the "
+            "numbers from 0 that the data set gives them (class folders: in "
+            "the sorted order of their names), or name a file of the ids in "
+            "that order by --classes."
+        )
     return Hierarchy.from_csv(path, classes=classes, groups=groups)
 
 

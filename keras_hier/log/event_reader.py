@@ -19,6 +19,12 @@ from keras_hier.log.storage import file_system
 # Splits by preference: validation is what users look at first.
 _BY_INTEREST = ("validation", "test", "train")
 
+# What to do about a folder that is no run.
+WANTED = (
+    "name the folder of a run, the one that BlocksCallback or `keras-hier log` "
+    "wrote to."
+)
+
 # The records of a folder: kind and records by tag.
 Series = dict[str, tuple[metadata.Kind, list["Record"]]]
 
@@ -89,7 +95,11 @@ def folder_of(run: str, split: str | None) -> str:
         return run
     raise LogError(
         f"{run!r} holds no log"
-        + (f", but {' and '.join(map(repr, runs))} do." if runs else ".")
+        + (
+            f", but {' and '.join(map(repr, runs))} do."
+            if runs
+            else f": {WANTED}"
+        )
     )
 
 

@@ -110,10 +110,7 @@ class RunLog:
                 f"split must be one of {metadata.SPLITS}, got {split!r}."
             )
         if not file_system(run).isdir(run):
-            raise LogError(
-                f"There is no folder {run!r}: name the folder of a run, the "
-                "one that BlocksCallback or `keras-hier log` wrote to."
-            )
+            raise LogError(f"There is no folder {run!r}: {event_reader.WANTED}")
         folder = event_reader.folder_of(run, split)
         self._folder = folder
         self._series, self.damage = event_reader.read(folder)

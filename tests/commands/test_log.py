@@ -309,7 +309,8 @@ class TestRefuses:
         [
             ("imagenet2", "must be `imagenet` or the path"),
             ("no.json", "there is no file 'no.json'"),
-            ("tree.csv", "does not number the classes"),
+            ("tree.csv", "does not number the classes: add a column `label`"),
+            ("tree.csv", "in that order by --classes."),
             ("broken.json", "Not a hierarchy"),
             ("y.json", "keras-hier/hierarchy"),
         ],

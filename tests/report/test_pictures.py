@@ -118,7 +118,7 @@ class TestCommand:
         ("arguments", "message"),
         [
             ({"run": "nowhere"}, "There is no folder 'nowhere'"),
-            ({"run": "empty"}, "'empty' holds no log"),
+            ({"run": "empty"}, "'empty' holds no log: name the folder"),
             ({"run": "."}, "'.' holds no log, but './run' do"),
             ({"run": "text"}, "holds no confusion matrices"),
             ({"a": ["--epoch", "3"]}, "no epoch 3 of 'class'; it has epochs 1"),
