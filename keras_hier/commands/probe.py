@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from keras_hier.hierarchy.hierarchy import Hierarchy
     from keras_hier.probing.features import Features
 
-_BATCH = 64
 # Standard errors, and at least a share, by which a network may be right more or
 # less often than the log of the run says, before that is worth a word.
 _ALIKE = 3
@@ -200,6 +199,24 @@ def _check(args: argparse.Namespace) -> None:
         raise ValueError(
             f"--step must be 1, the first epoch, or more; got {args.step}."
         )
+    # What would only be found once all features are made.
+    for name, least in (("folds", 2), ("seed", 0), ("untrained", 0)):
+        given = getattr(args, name)
+        if given is not None and given < least:
+            raise ValueError(f"--{name} must be {least} or more, got {given}.")
+    if args.data is not None:
+        _check_data(args.data)
+
+
+def _check_data(source: str) -> None:
+    """Raises an error if images are looked for where there is nothing."""
+    is_pattern = "://" in source or any(mark in source for mark in "*?[")
+    if not is_pattern and not os.path.exists(source):
+        raise ValueError(
+            f"There is no folder or file {source!r}: --data is a folder of "
+            "class folders, or a pattern of TFRecords such as "
+            "'records/validation-*'."
+        )
 
 
 def _check_folder(args: argparse.Namespace) -> None:
@@ -335,23 +352,22 @@ def _made(
     Returns:
         Both, and the tree of the classes that the model scores.
     """
-    import keras_hier as kh
+    from keras_hier.commands import saved_model
     from keras_hier.features.extraction import features
     from keras_hier.features.untrained import untrained
     from keras_hier.heads.headed_model import main_output
 
-    if not Path(args.model).is_file():
-        raise ValueError(f"There is no file {args.model!r}.")
-    model = kh.load_model(args.model)
+    model = saved_model.load(args.model)
     scored = main_output(model)[1].shape[-1]
-    hierarchy = _scored(hierarchy, scored, args.data)
-    data = _data(args.data, model, hierarchy)
+    hierarchy = saved_model.scored_tree(hierarchy, scored, args.data)
+    data = saved_model.images_in(args.data, model, hierarchy)
     how: dict[str, Any] = {"seed": args.seed}
     if args.pool is not None:
         how["pool"] = args.pool
     if args.per_class is not None:
         how["per_class"] = args.per_class
-    found = features(model, data, args.layers, path=args.keep, **how)
+    with saved_model.naming_the_image(args.data):
+        found = features(model, data, args.layers, path=args.keep, **how)
     print_line(
         f"{len(found):,} samples, {len(found.layers)} layers: "
         f"{', '.join(found.layers)}"
@@ -362,73 +378,3 @@ def _made(
         for seed in range(count)
     ]
     return found, controls, hierarchy
-
-
-def _scored(hierarchy: "Hierarchy", scored: int, source: str) -> "Hierarchy":
-    """Returns the tree, or that of the folders where these are what is scored.
-
-    Raises:
-        ValueError: the model scores another number of classes.
-    """
-    from keras_hier.data.folders import class_folders
-
-    if scored == hierarchy.num_classes:
-        return hierarchy
-    folders = class_folders(Path(source)) if Path(source).is_dir() else ()
-    if len(folders) == scored and set(folders) <= set(hierarchy.classes):
-        # A network trained on these folders numbers them as they are sorted.
-        return hierarchy.subset(folders)
-    held = f", {source!r} holds {len(folders):,}" if folders else ""
-    raise ValueError(
-        f"The model scores {scored:,} classes, the hierarchy has "
-        f"{hierarchy.num_classes:,}{held}. Give the hierarchy of the model's "
-        "classes, in their order."
-    )
-
-
-def _data(source: str, model: Any, hierarchy: "Hierarchy") -> Any:
-    """Returns images, labels in the order of the hierarchy, and ids."""
-    import keras
-    import tensorflow as tf
-
-    shape = model.input_shape
-    if isinstance(shape, list | dict) or len(shape) != 4 or None in shape[1:]:
-        raise ValueError(
-            "Expected a model that takes images [N, H, W, channels] of one "
-            f"size, got {shape}. Make the features by kh.analysis.features, "
-            "and give their folder to --features."
-        )
-    if not Path(source).is_dir():
-        from keras_hier.data.datasets import imagenet
-
-        return imagenet(source, shape[1], _BATCH, hierarchy=hierarchy, ids=True)
-    from keras_hier.data.folders import as_text, class_folders
-
-    folders = class_folders(Path(source))
-    places = {each: label for label, each in enumerate(hierarchy.classes)}
-    unknown = [folder for folder in folders if folder not in places]
-    if unknown:
-        raise ValueError(
-            f"The hierarchy has no class {unknown[0]!r:.80}, as a folder in "
-            f"{source!r} is named."
-        )
-    labels = np.array([places[folder] for folder in folders], np.int32)
-    images = keras.utils.image_dataset_from_directory(
-        source,
-        class_names=list(folders),
-        color_mode="grayscale" if shape[3] == 1 else "rgb",
-        batch_size=_BATCH,
-        image_size=shape[1:3],
-        shuffle=False,
-        crop_to_aspect_ratio=True,
-        verbose=False,
-    )
-    # As `keras-hier log --images` finds them: from the folder on, with slashes.
-    ids = [
-        as_text(Path(os.path.relpath(file, source)).as_posix())
-        for file in images.file_paths
-    ]
-    named = tf.data.Dataset.from_tensor_slices(ids).batch(_BATCH)
-    return tf.data.Dataset.zip((images, named)).map(
-        lambda batch, names: (batch[0], tf.gather(labels, batch[1]), names)
-    )

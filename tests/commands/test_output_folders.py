@@ -8,7 +8,7 @@ import pytest
 from keras_hier.cli import main
 
 COUNTS = ("log", "--matrix", "counts.npy", "--logdir")
-MODEL = ("probe", "m.keras", "--data", "x", "--hierarchy", "tree.csv")
+MODEL = ("probe", "m.keras", "--data", ".", "--hierarchy", "tree.csv")
 
 
 @pytest.fixture

@@ -50,6 +50,9 @@ def folder(tmp_path, monkeypatch):
 
 
 FILES = ("early.npy", "middle.npy", "late.npy")
+TREE_OF = ("--hierarchy", "tree.json")
+GIVEN = ("--features", *FILES, "--labels", "y.npy", *TREE_OF)
+MODEL = ("m.keras", *TREE_OF, "--data")
 
 
 def probe(*arguments, files=FILES, labels="y.npy"):
@@ -275,6 +278,50 @@ def test_a_tree_of_more_classes_than_the_network_scores(folder, saved, capsys):
     assert said in capsys.readouterr().err
 
 
+class Doubled(keras.layers.Layer):
+    def call(self, x):
+        return 2 * x
+
+
+def test_a_model_that_cannot_be_loaded(folder, saved, capsys):
+    whole = (saved / "model.keras").read_bytes()
+    Path("half.keras").write_bytes(whole[: len(whole) // 2])
+    own = keras.Sequential([keras.Input((12, 12, 3)), Doubled()])
+    own.save("own.keras")
+    for file, said in (
+        ("half.keras", "is damaged or no model: expected what model.save("),
+        ("own.keras", "cannot be loaded: Could not locate class 'Doubled'. "),
+    ):
+        command = ["probe", file, "--data", str(saved / "val"), *TREE_OF]
+        assert main(command) == 2
+        error = capsys.readouterr().err
+        assert f"{file!r} {said}" in error
+        assert error.count("\n") == 1
+
+
+@pytest.mark.parametrize("kind", ["folder", "records"])
+def test_an_image_that_cannot_be_read_is_named(folder, saved, kind, capsys):
+    images = shutil.copytree(saved / "val", folder / "images")
+    source, said = "images", "images/bus/1.png: not a whole image ("
+    if kind == "records":
+        kh.data.write_records(
+            images, "records", shards=1, workers=1, progress=False
+        )
+        source = "records/train-00000-of-00001"
+        data = bytearray(Path(source).read_bytes())
+        data[400] ^= 255
+        Path(source).write_bytes(data)
+        said = f"[of] [{source}]"
+    else:
+        (images / "bus" / "1.png").write_text("no image")
+    model = str(saved / "model.keras")
+    capsys.readouterr()
+    assert main(["probe", model, "--data", source, *TREE_OF]) == 2
+    error = capsys.readouterr().err
+    assert said in error
+    assert error.count("\n") == 1
+
+
 def test_folders_are_classes_by_their_names(folder, saved):
     # Folders come sorted, bus first; the tree's first class is cat.
     arguments = ["--data", str(saved / "val"), "--hierarchy", "tree.json"]
@@ -348,7 +395,7 @@ def test_ids_are_those_of_a_training_over_the_same_folder(folder, saved):
     ("arguments", "said"),
     [
         (["m.keras"], "wants --data"),
-        (["m.keras", "--data", "x", "--hierarchy", "tree.json"], "no file"),
+        ([*MODEL, "."], "There is no file 'm.keras'"),
         (["m.keras", "--data", "x", "--labels", "y.npy"], "--labels does not"),
         (["--features", *FILES, "--hierarchy", "tree.json"], "want --labels"),
         (["--features", *FILES, "--labels", "y.npy"], "Give --hierarchy"),
@@ -426,6 +473,10 @@ def test_ids_are_those_of_a_training_over_the_same_folder(folder, saved):
             ],
             "--labels does not go with the folder '.'",
         ),
+        ([*GIVEN, "--folds", "1"], "--folds must be 2 or more, got 1."),
+        ([*GIVEN, "--seed", "-1"], "--seed must be 0 or more, got -1."),
+        ([*MODEL, ".", "--untrained", "-1"], "--untrained must be 0 or more"),
+        ([*MODEL, "x"], "There is no folder or file 'x': --data is a folder"),
     ],
 )
 def test_what_does_not_go_is_said_in_a_line(folder, capsys, arguments, said):
