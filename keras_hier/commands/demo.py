@@ -49,10 +49,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Draws the data, trains both networks, serves TensorBoard."""
-    if args.epochs < 1 or args.per_class < 4:
+    if args.epochs < 1 or args.per_class < 4 or args.seed < 0:
         print_line(
-            "keras-hier demo: expected --epochs of at least 1 and --per-class "
-            f"of at least 4, got {args.epochs} and {args.per_class}.",
+            "keras-hier demo: expected --epochs of at least 1, --per-class of "
+            f"at least 4 and --seed of at least 0, got {args.epochs}, "
+            f"{args.per_class} and {args.seed}.",
             sys.stderr,
         )
         return 2

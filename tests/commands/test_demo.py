@@ -75,7 +75,7 @@ def test_both_runs_are_served_and_not_trained_again(
     assert f"http://localhost:{unused_port}/#blocks" in printed
 
 
-@pytest.mark.parametrize("wrong", ["--epochs=0", "--per-class=3"])
+@pytest.mark.parametrize("wrong", ["--epochs=0", "--per-class=3", "--seed=-1"])
 def test_too_little_to_train_on(
     tmp_path: Path, wrong: str, capsys: pytest.CaptureFixture
 ) -> None:
