@@ -8,7 +8,13 @@ import pytest
 from kept_process import ROOT
 
 from benchmarks.study.tables import bootstrap, exchange_rate
-from benchmarks.study.tables.attribution import PLAIN, _runs, matching
+from benchmarks.study.tables.attribution import (
+    LEVERS,
+    PLAIN,
+    _runs,
+    cells,
+    matching,
+)
 
 ALIKE = ("variant=classes5-distil", "view=crops", "teacher=None", "epochs=120")
 EXACT = (*ALIKE, "exact=25", "coarse=None", "cutmix=0.5")
@@ -192,3 +198,11 @@ def test_what_a_depth_of_the_tree_buys():
     )
     sentence = f"{top1} and {top5} fewer errors than exact labels alone"
     assert sentence in said("docs/results.md")
+
+
+@pytest.mark.parametrize("lever", LEVERS, ids=lambda lever: lever.name)
+def test_what_the_papers_gain_is_made_of(lever):
+    # Later lines count: of runs that were repeated those of the final table.
+    lines = [*lines_of("attribution"), *lines_of("final")]
+    row = " | ".join([lever.name, *cells(lever, lines), lever.public])
+    assert " ".join(f"| {row} |".split()) in said("docs/results.md")
