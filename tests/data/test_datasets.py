@@ -233,7 +233,8 @@ def test_shards_that_are_nowhere_are_warned_of(write, tmp_path, ending):
     one = {"image": GREY, "label": 1}
     for shard in (0, 2, 3):
         write(one, name=f"train-{shard:05d}-of-00004{ending}")
-    write(one, name=f"train-00001-of-00005{ending}.copy")
+    write(one, name=f"train-00001-of-00005{ending}")
+    write(one, name=f"train-00001-of-00004{ending}.copy")
     pattern = tmp_path / "records" / f"train-*-of-00004{ending}"
     with pytest.warns(UserWarning, match="^1 of the 4 shards .* not read"):
         assert kh.data.count(pattern) == 3
