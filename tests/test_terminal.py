@@ -92,7 +92,7 @@ LOG = ("log", "--labels", "y.npy", "--predictions", "p.npy", "--step", "2")
     [
         (["tree", "tree.json"], 0, "0e\\x1b[2J"),
         (["tree", "tree.json", "--groups", "2"], 0, "3  g0e\\x1b[2J"),
-        (["tree", f"{HOSTILE}.json"], 2, "no file"),
+        (["tree", f"{HOSTILE}.json"], 2, "no folder or file"),
         (["quality", HOSTILE], 0, "e\\x1b[2J"),
         (["quality", HOSTILE, "--csv", "o.csv", "--json", "o.json"], 0, "rows"),
         (["quality", HOSTILE, "--csv", f"no{HOSTILE}/o.csv"], 2, "no folder"),
