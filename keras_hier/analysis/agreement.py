@@ -11,12 +11,18 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from keras_hier.analysis.intervals import CONFIDENCE, quantile
+from keras_hier.analysis.intervals import (
+    CONFIDENCE,
+    quantile,
+    wilson_interval,
+)
 from keras_hier.hierarchy.grouping import Grouping
 from keras_hier.scores.confusion_scores import Counts, cells
 
 # What rounding leaves of 1 - 1.
 _CERTAIN = 1e-12
+# With fewer right or wrong samples the standard error is itself a guess.
+_FEW = 100
 
 
 class Kappa(NamedTuple):
@@ -39,16 +45,31 @@ class Kappa(NamedTuple):
     samples: int
 
     def interval(self, confidence: float = CONFIDENCE) -> tuple[float, float]:
-        """Returns both ends of the normal interval, at most 1."""
+        """Returns both ends of an interval of kappa, at most 1.
+
+        It is the normal one, and where fewer than 100 samples are right or
+        fewer than 100 are wrong it holds Wilson's interval of the accuracy at
+        this level of chance, too: of 50 samples that are all right the
+        standard error is 0, and nothing is known that well.
+        """
         half = quantile(confidence) * self.standard_error
-        return self.kappa - half, min(self.kappa + half, 1.0)
+        low, high = self.kappa - half, self.kappa + half
+        right = round(self.observed * self.samples)
+        if min(right, self.samples - right) < _FEW and self.chance < 1:
+            ends = wilson_interval(right, self.samples, confidence)
+            least, most = (
+                (float(end) - self.chance) / (1 - self.chance) for end in ends
+            )
+            low, high = min(low, least), max(high, most)
+        return low, min(high, 1.0)
 
 
 def kappa(matrix: Any, grouping: Grouping | None = None) -> Kappa:
     """Returns Cohen's kappa of a confusion matrix, at the level of a grouping.
 
-    The standard errors are of many samples; of fewer than some 30 they are too
-    small. Time grows with the nonzero cells.
+    The standard errors are of many samples: where a few only are right, or
+    wrong, they are too small, whatever there is of the others
+    (`Kappa.interval` allows for it). Time grows with the nonzero cells.
 
     Args:
         matrix: counts [C, C], an array or a `scipy.sparse` matrix; or those of

@@ -21,7 +21,9 @@ def test_the_textbooks_example():
     assert found.null_standard_error == pytest.approx(0.0762, abs=1e-4)
     assert (found.observed, found.samples) == (0.89, 100)
     assert found.chance == pytest.approx(0.66)
-    assert found.interval() == pytest.approx((0.5046, 0.8484), abs=1e-4)
+    # With a hundred times as many the interval is the textbook's, too.
+    many = kappa(np.array(PATIENTS) * 100).interval()
+    assert many == pytest.approx((0.6593, 0.6937), abs=1e-4)
 
 
 def test_kappa_is_scikit_learns():
@@ -64,6 +66,35 @@ def test_the_null_standard_error_is_that_of_guesses():
     assert np.std(found) == pytest.approx(
         expected * 100 / np.sqrt(600), rel=0.08
     )
+
+
+@pytest.mark.parametrize(
+    ("classes", "each", "right"),
+    [(2, 5, 0.95), (2, 10, 0.7), (100, 1, 0.0), (100, 5, 0.0), (4, 5, 0.95)],
+)
+def test_the_interval_holds_kappa_where_few_are_right_or_wrong(
+    classes, each, right
+):
+    """The normal one held it in 26 to 87 of 100."""
+    rng = np.random.default_rng(6)
+    labels = np.repeat(np.arange(classes), each)
+    held = 0
+    for _ in range(300):
+        guesses = rng.integers(0, classes, labels.size)
+        named = np.where(rng.random(labels.size) < right, labels, guesses)
+        matrix = sparse.coo_array(
+            (np.ones(labels.size, int), (labels, named)),
+            shape=(classes, classes),
+        )
+        low, high = kappa(matrix).interval()
+        held += low <= right <= high
+    assert held >= 0.93 * 300
+
+
+def test_what_is_all_right_is_not_known_for_sure():
+    low, high = kappa([[10, 0], [0, 10]]).interval()
+    assert low == pytest.approx(0.678, abs=0.001)
+    assert high == 1
 
 
 def test_levels_are_comparable():
