@@ -85,17 +85,80 @@ export function leastP(trials: number, share: number): number {
   return Math.min(2 * Math.min(share, 1 - share) ** trials, 1);
 }
 
-/** The p of two shares, `first` of `samples` each, by their normal limit. */
+/** Above this variance of right answers a share is normal: 100 on each side. */
+const NORMAL = 10_000;
+
+/**
+ * The p of two shares, `first` of `samples`: Fisher's exact test, mid-p.
+ *
+ * As `proportions_p` of the library. The normal limit would call one of two
+ * beyond chance beside none of a hundred, and of many groups nearly always one.
+ */
 export function pOfShares(
   first: number,
   samples: number,
   second: number,
   others: number,
 ): number {
-  const both = (first + second) / (samples + others);
-  const error = Math.sqrt(both * (1 - both) * (1 / samples + 1 / others));
-  const by = Math.abs(second / others - first / samples);
-  return error ? twoSided(by / error) : 1;
+  const [right, all] = [first + second, samples + others];
+  const both = right / all;
+  const variance = (samples * others * both * (1 - both)) / all;
+  if (!variance) return 1;
+  if (variance > NORMAL) {
+    const by = Math.abs(second / others - first / samples);
+    const error = Math.sqrt(both * (1 - both) * (1 / samples + 1 / others));
+    return twoSided(by / error);
+  }
+  const tail =
+    first * others >= second * samples
+      ? midTail(first, samples, right, all)
+      : midTail(second, others, right, all);
+  return Math.min(2 * Math.min(tail, 1 - tail), 1);
+}
+
+/** The smallest p that two shares of as many right answers could have. */
+export function leastPOfShares(
+  first: number,
+  samples: number,
+  second: number,
+  others: number,
+): number {
+  const right = first + second;
+  const fewest = Math.max(right - others, 0);
+  const most = Math.min(right, samples);
+  return Math.min(
+    pOfShares(fewest, samples, right - fewest, others),
+    pOfShares(most, samples, right - most, others),
+  );
+}
+
+/**
+ * P(X > from) and half of P(X = from), of a hypergeometric at or above its
+ * mean: how many of `samples` are among the `right` ones of `all`.
+ */
+function midTail(
+  from: number,
+  samples: number,
+  right: number,
+  all: number,
+): number {
+  const rest = all - samples - right;
+  let term = Math.exp(
+    logChoose(samples, from) +
+      logChoose(all - samples, right - from) -
+      logChoose(all, right),
+  );
+  let sum = -term / 2;
+  const most = Math.min(samples, right);
+  for (let x = from; x <= most && term > sum * NEGLIGIBLE; x++) {
+    sum += term;
+    term *= ((samples - x) / (x + 1)) * ((right - x) / (rest + x + 1));
+  }
+  return sum;
+}
+
+function logChoose(n: number, k: number): number {
+  return logFactorial(n) - logFactorial(k) - logFactorial(n - k);
 }
 
 /** Abramowitz and Stegun, 7.1.26: within 1.5e-7. */
@@ -131,6 +194,14 @@ export interface Tests {
     there: number,
   ) => void;
   add: (at: number, p: number) => void;
+  /** Adds two shares, unless so many right answers cannot differ. */
+  shares: (
+    at: number,
+    first: number,
+    samples: number,
+    second: number,
+    others: number,
+  ) => void;
   /** Those that differ beyond chance. */
   beyond: () => { tested: number; found: number[] };
 }
@@ -159,11 +230,15 @@ export function makeTests(): Tests {
     if (key >= 0) known.set(key, p);
     add(at, p);
   };
+  const shares: Tests["shares"] = (at, ...counts) => {
+    const p = pOfShares(...counts);
+    if (p <= RATE || leastPOfShares(...counts) <= RATE) add(at, p);
+  };
   const beyond: Tests["beyond"] = () => ({
     tested,
     found: discoveries(likely, tested).map(({ at }) => at),
   });
-  return { count, add, beyond };
+  return { count, add, shares, beyond };
 }
 
 /** Those that are called beyond chance, of so many tests. */

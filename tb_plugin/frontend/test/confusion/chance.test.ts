@@ -9,7 +9,12 @@ import {
   testChanges,
   testShares,
 } from "../../src/confusion/chance.ts";
-import { leastP, pOfCounts, pOfShares } from "../../src/confusion/countTest.ts";
+import {
+  leastP,
+  leastPOfShares,
+  pOfCounts,
+  pOfShares,
+} from "../../src/confusion/countTest.ts";
 import { largestOf, subtract } from "../../src/confusion/difference.ts";
 import { LIGHT } from "../../src/ui/colours.ts";
 
@@ -48,8 +53,36 @@ describe("two counts", () => {
 
   test("of right answers are shares", () => {
     expect(pOfShares(50, 100, 50, 100)).toBeCloseTo(1, 6);
-    expect(pOfShares(90, 100, 70, 100)).toBeCloseTo(0.000407, 5);
     expect(pOfShares(100, 100, 100, 100)).toBe(1);
+  });
+
+  // Of keras_hier.analysis.exact_tests.proportions_p.
+  test.each([
+    [7, 10, 2, 10, 0.037628],
+    [1, 2, 0, 100, 0.019608],
+    [0, 3, 30, 30, 0.000183],
+    [3, 5, 49, 50, 0.019821],
+    [90, 100, 70, 100, 0.000402],
+    [400, 1000, 1300, 3000, 0.064627],
+    [9000, 10_000, 8900, 10_000, 0.021092],
+    [70_000, 100_000, 71_000, 101_000, 0.145666],
+  ])("%i of %i and %i of %i", (first, samples, second, others, p) => {
+    expect(pOfShares(first, samples, second, others)).toBeCloseTo(p, 4);
+    expect(pOfShares(second, others, first, samples)).toBeCloseTo(p, 4);
+  });
+
+  test("of few samples beside many are no news", () => {
+    // Five standard errors, by the normal limit, and p is 0.039.
+    const few = { right: [1, 1] as const, all: [2, 100] as const };
+    const even = { right: [50, 50] as const, all: [100, 100] as const };
+    const shares = [few, ...new Array(49).fill(even)];
+    expect(testShares(shares).every((flag) => flag === 0)).toBe(true);
+    // Those that cannot differ are no part of the family.
+    const never = { right: [0, 1] as const, all: [3, 20] as const };
+    const news = { right: [90, 79] as const, all: [100, 100] as const };
+    const among = [news, ...new Array(50).fill(never)];
+    expect(testShares(among)[0]).toBe(1);
+    expect(leastPOfShares(0, 3, 1, 20)).toBeCloseTo(3 / 23, 9);
   });
 });
 
@@ -197,15 +230,15 @@ test("shares are tested together: one of many has to differ more", () => {
     right: [before, after] as const,
     all: [100, 100] as const,
   });
-  // p of 90 and 70 of 100 is 0.0004, of 90 and 80 0.048.
+  // p of 90 and 70 of 100 is 0.0004, of 90 and 79 0.034.
   const same = new Array(9).fill(share(50, 50));
-  expect([...testShares([share(90, 70), share(90, 80)])]).toEqual([1, 1]);
-  expect([...testShares([share(90, 70), share(90, 80), ...same])]).toEqual([
+  expect([...testShares([share(90, 70), share(90, 79)])]).toEqual([1, 1]);
+  expect([...testShares([share(90, 70), share(90, 79), ...same])]).toEqual([
     1,
     ...new Array(10).fill(0),
   ]);
   // Of no samples nothing is known, and nothing is tested.
   const none = { right: [0, 5] as const, all: [0, 9] as const };
-  expect([...testShares([none, share(90, 80)])]).toEqual([0, 1]);
+  expect([...testShares([none, share(90, 79)])]).toEqual([0, 1]);
   expect([...testShares([])]).toEqual([]);
 });
