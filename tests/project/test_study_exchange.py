@@ -170,10 +170,24 @@ def test_seeds_that_all_rows_have(monkeypatch, tmp_path, capsys):
     path.write_text(json.dumps(lines[0]))
     with pytest.raises(SystemExit, match="and alone 10"):
         exchange_rate.main()
-    with pytest.raises(SystemExit, match="No seed has all"):
-        exchange_rate.exchange(
-            rows[:3],
-            rows_of([line(10, 0.6, 150, seed=7)], "held_out"),
-            "held_out",
-            1,
-        )
+
+
+def test_rows_without_a_common_seed_are_taken_with_their_own(
+    monkeypatch, tmp_path, capsys
+):
+    lines = [
+        line(10, 0.82, seed=1), line(10, 0.78, seed=2), *ALONE[1:],
+        line(10, 0.72, 100, seed=1), line(10, 0.68, 100, seed=2),
+    ]  # fmt: skip
+    rows = rows_of(lines, "held_out")
+    (of,) = exchange_rate.exchange(rows[:3], rows[3:], "held_out", 1)
+    # As with one seed of each of the mean errors, but less surely.
+    assert of.worth[0] == pytest.approx(10)
+    (sure,) = exchanged(line(10, 0.7, 100))
+    assert of.worth[1] < sure.worth[1]
+    assert of.worth[2] > sure.worth[2]
+    path = tmp_path / "runs.jsonl"
+    path.write_text("\n".join(map(json.dumps, lines)))
+    monkeypatch.setattr("sys.argv", ["exchange_rate", str(path)])
+    exchange_rate.main()
+    assert "is of each row's own seeds" in capsys.readouterr().out

@@ -130,23 +130,30 @@ def errors_of(rows: Sequence[Row], split: str, k: int) -> np.ndarray:
     """Returns top-k errors, float [R, 1 + B]: of all images, then of draws.
 
     Args:
-        rows: over the seeds that all of them have.
+        rows: over the seeds that all have; where there are none, each over its
+            own.
         split: the images that they are asked about.
         k: how many answers count.
     """
-    seeds = common_seeds(rows)
-    if not seeds:
-        raise SystemExit("No seed has all of these runs; leave rows out.")
+    common = common_seeds(rows)
     errors = [
-        np.stack([wrong(row.runs[s], split, row.reading, k) for s in seeds])
+        np.stack(
+            [
+                wrong(row.runs[s], split, row.reading, k)
+                for s in common or sorted(row.runs)
+            ]
+        )
         for row in rows
     ]
     images = {row.settings.get("images_digest") for row in rows}
-    if len({each.shape for each in errors}) > 1 or len(images) > 1:
+    if len({each.shape[1] for each in errors}) > 1 or len(images) > 1:
         raise SystemExit("These runs were asked about different images.")
-    sample = draws(*errors[0].shape)
+    # The same images, however many seeds are drawn.
     return np.stack(
-        [[each.mean(), *drawn_errors(each, *sample)] for each in errors]
+        [
+            [each.mean(), *drawn_errors(each, *draws(*each.shape))]
+            for each in errors
+        ]
     )
 
 
@@ -343,9 +350,14 @@ def main() -> None:
     print_exchange(alone, mixed, args.split)
     seeds = common_seeds([*alone, *mixed])
     if any(len(row.runs) > len(seeds) for row in (*alone, *mixed)):
+        which = (
+            f"the seeds that all have: {', '.join(map(str, seeds))}"
+            if seeds
+            else "each row's own seeds, for none has all of these runs"
+        )
         print(
             "\nErrors are means of all seeds of a row. What labels are worth "
-            f"is of the seeds that all have: {', '.join(map(str, seeds))}."
+            f"is of {which}."
         )
     if beyond := len(with_coarse) - len(mixed):
         print(
