@@ -206,3 +206,62 @@ def test_what_the_papers_gain_is_made_of(lever):
     lines = [*lines_of("attribution"), *lines_of("final")]
     row = " | ".join([lever.name, *cells(lever, lines), lever.public])
     assert " ".join(f"| {row} |".split()) in said("docs/results.md")
+
+
+def way_to_all_exact(split, read, k):
+    """How far 33 groups go from 100 exact labels alone to 450, in per cent."""
+    sides = [
+        bootstrap.wrong(row.runs[0], split, read, k)[None]
+        for of in (
+            ("exact=100", "coarse=None"),
+            ("exact=100", "coarse=33"),
+            ("exact=450",),
+        )
+        for row in rows(split, *ALIKE, *of, f"read={read}")
+    ]
+    assert len(sides) == 3
+    sample = bootstrap.draws(*sides[0].shape)
+    first, then, last = (
+        np.array([side.mean(), *bootstrap.drawn_errors(side, *sample)])
+        for side in sides
+    )
+    way = 100 * (first - then) / (first - last)
+    low, high = bootstrap.interval(way[1:])
+    return f"{way[0]:.0f}", f"({low:.0f} to {high:.0f})"
+
+
+def test_how_surely_33_groups_go_half_of_the_way():
+    top1, top5, *of_val = (
+        way_to_all_exact(split, "class", k)
+        for split in ("held_out", "val")
+        for k in (1, 5)
+    )
+    assert (
+        f"33 groups go {top1[0]} % of it {top1[1]} by top-1 error and "
+        f"{top5[0]} % {top5[1]} by top-5, on `val` {of_val[0][0]} and "
+        f"{of_val[1][0]},"
+    ) in said("docs/results.md")
+
+
+def test_a_quarter_exact_is_no_gain_on_val_either():
+    alone = (*ALIKE, "exact=100", "coarse=None")
+    top1 = change("val", QUARTER, alone, "class", 1)
+    short = " ".join(top1).replace(" % (", " (")
+    assert f"on `val` {short} |" in said("docs/results.md")
+
+
+def test_what_coarse_labels_are_worth_on_val():
+    worth = []
+    for read in ("class", "fused"):
+        alone = exchange_rate.best_of_each(
+            rows("val", *ALIKE, "coarse=None", f"read={read}"), "val"
+        )
+        mixed = rows("val", *GROUPS, f"read={read}")
+        for k in (1, 5):
+            (of,) = exchange_rate.exchange(alone, mixed, "val", k)
+            worth.append(exchange_rate.worth_cell(of, 450, 10))
+    asked = [each.partition(" (")[0] for each in worth[2:]]
+    assert (
+        f"on `val`, three seeds of both at 25, {worth[0]} and {worth[1]}, "
+        f"asked {asked[0]} and {asked[1]} |"
+    ) in said("docs/results.md")
