@@ -104,6 +104,19 @@ def test_levers_find_their_runs():
     assert attribution.cells(tree, lines)[1] == "not run yet"
 
 
+def test_one_seed_has_an_interval_of_images_alone():
+    lines = [line(seed, 0.6) for seed in range(3)]
+    one = [line(0, 0.5, stem_stride=1)]
+    levers = {lever.name: lever for lever in attribution.LEVERS}
+    geometry = levers["geometry: a stem of stride 1"]
+    row = attribution.cells(geometry, lines + one)
+    assert row[:2] == ["1", "-16.7 %"]
+    # Of 5,050 images each side's error varies by sqrt((1 - p) / p / 5050).
+    half = 1.96 * np.sqrt((1 + 4 / 6) / 5050)
+    ends = 100 * np.expm1(np.log(5 / 6) + np.array([-half, half]))
+    assert row[2] == f"of images alone at most {ends[0]:+.1f} to {ends[1]:+.1f}"
+
+
 @pytest.mark.parametrize(
     "changed",
     [

@@ -4,17 +4,26 @@ r"""What the paper's gain is made of: one lever at a time, with its interval.
         benchmarks/study/results/final.jsonl
 
 Prints a Markdown table of relative changes of the error on val, seed by seed.
-A lever without runs is "not run yet". docs/protocol.md says what the intervals
-hold.
+A lever without runs is "not run yet"; of one seed there is no interval but that
+over images. docs/protocol.md says what the intervals hold.
 """
 
 import argparse
 import json
+import math
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from benchmarks.study.tables.intervals import change, part
+import numpy as np
+
+from benchmarks.study.tables.intervals import (
+    Part,
+    bounds,
+    change,
+    half_width,
+    part,
+)
 from benchmarks.study.training.arguments import KEY
 
 Line = dict[str, Any]
@@ -146,18 +155,31 @@ def cells(lever: Lever, lines: Sequence[Line]) -> list[str]:
     for sides in lever.pairs:
         new, old = (matching(lines, side) for side in sides)
         common = sorted(new.keys() & old.keys())
-        if len(common) < 2:
+        if not common:
             return ["", "not run yet", "", "", ""]
         pairs.append(([new[s] for s in common], [old[s] for s in common]))
     row = [" + ".join(str(len(new)) for new, _ in pairs)]
     for k in (1, 5):
-        found = change([part(*pair, k, lever.reading) for pair in pairs])
+        parts = [part(*pair, k, lever.reading) for pair in pairs]
+        if any(math.isnan(one.of_seeds) for one in parts):
+            row += _of_one_seed(parts[0]) if len(parts) == 1 else ["", ""]
+            continue
+        found = change(parts)
         most = "" if found.exact else "at most "
         row += [
             f"{found.value:+.1f} % ({_span(found.seeds)})",
             most + _span(found.both),
         ]
     return row
+
+
+def _of_one_seed(one: Part) -> list[str]:
+    most = "" if one.exact else "at most "
+    images = bounds(one.middle, half_width(one.of_images, np.inf))
+    return [
+        f"{100 * math.expm1(one.middle):+.1f} %",
+        f"of images alone {most}{_span(images)}",
+    ]
 
 
 def _span(pair: tuple[float, float]) -> str:

@@ -24,7 +24,7 @@ class Part(NamedTuple):
     """The logarithm of a ratio of errors, and what it varies by."""
 
     middle: float
-    of_seeds: float  # variances of the mean
+    of_seeds: float  # variances of the mean; NaN of one seed
     degrees: int
     of_images: float
     exact: bool
@@ -73,9 +73,11 @@ def part(
     else:
         p = errors.mean(axis=1)
         of_images = float(((1 - p) / p).sum()) / images
+    # What other seeds would have is not known from one.
+    of_seeds = ratios.var(ddof=1) if len(ratios) > 1 else np.nan
     return Part(
         float(ratios.mean()),
-        float(ratios.var(ddof=1)) / len(ratios),
+        float(of_seeds) / len(ratios),
         len(ratios) - 1,
         of_images,
         exact,
