@@ -7,6 +7,7 @@ import multiprocessing
 import os
 import secrets
 import sys
+import threading
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
@@ -330,7 +331,9 @@ def _write_all(
         context.set_forkserver_preload(["tensorflow"])
     else:
         context = multiprocessing.get_context("spawn")
-    pool = ProcessPoolExecutor(workers, mp_context=context)
+    pool = ProcessPoolExecutor(
+        workers, mp_context=context, initializer=_end_with_parent
+    )
     try:
         sizes = {
             pool.submit(_write_shard, plan, shard): len(shard.files)
@@ -341,6 +344,21 @@ def _write_all(
     finally:
         # Waits for shards that are being written, and begins no other.
         pool.shutdown(cancel_futures=True)
+
+
+def _end_with_parent() -> None:
+    """Ends this worker as soon as the process that began it is gone.
+
+    One that is killed cannot stop its workers, which would wait for it forever.
+    """
+    parent = multiprocessing.parent_process()
+
+    def watch() -> None:
+        if parent is not None:
+            parent.join()
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
 
 
 def _write_shard(plan: _Plan, shard: _Shard) -> list[str]:

@@ -1,9 +1,12 @@
+import contextlib
 import json
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import numpy as np
@@ -501,3 +504,40 @@ def test_the_command(folders, tmp_path):
     assert "12 images of 3 classes in 2 shards (2 written" in done.stdout
     assert "12/12" in done.stderr  # the progress bar
     assert kh.data.count(tmp_path / "out" / "train-*") == 12
+
+
+def test_a_killed_command_leaves_no_worker_and_is_resumed(tmp_path):
+    source = tmp_path / "source"
+    for name in ("ant", "bee"):
+        (source / name).mkdir(parents=True)
+        for image in range(200):
+            picture = Image.new("RGB", (9, 9), (image, 9, 200))
+            picture.save(source / name / f"{image}.png")
+    whole = tmp_path / "whole"
+    write(source, whole, shards=200)
+    out = tmp_path / "out"
+    how = ["--shards", "200", "--workers", "2"]
+    command = subprocess.Popen(
+        [sys.executable, "-m", "keras_hier.cli", "records", source, out, *how],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        start_new_session=True,
+    )
+    try:
+        while not any(out.glob("train-*")):
+            assert command.poll() is None
+            time.sleep(0.02)
+        command.kill()
+        # Workers hold its output open, so it ends with the last of them.
+        command.communicate(timeout=120)
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(command.pid, signal.SIGKILL)
+    summary = write(source, out, shards=200)
+    assert summary.kept >= 1
+    assert summary.written >= 1
+    assert _contents(out) == _contents(whole)
+
+
+def _contents(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
