@@ -166,8 +166,10 @@ def test_what_the_errors_would_move_is_listed(page, url, found, hierarchy):
     expect(entry).to_contain_text("pier under structure")
     expect(entry).to_contain_text("with its own, device · at 31 groups")
     screen.find("export").click()
+    save = screen.find("export-classes")
+    expect(save).to_contain_text("Listed classes")
     with screen.page.expect_download() as download:
-        screen.find("export-classes").click()
+        save.click()
     text = download.value.path().read_text(encoding="utf-8-sig")
     saved = list(csv.DictReader(io.StringIO(text)))
     assert {row["id"] for row in saved} == moved

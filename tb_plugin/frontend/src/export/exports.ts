@@ -18,7 +18,7 @@ import { takePicture } from "./viewAsPicture.ts";
 
 export interface Export {
   id: string;
-  what: string;
+  readonly what: string;
   as: string;
   /** @param caption phrases about what is shown */
   make: (caption: string[]) => void | Promise<void>;
@@ -79,7 +79,13 @@ export const EXPORTS: readonly Export[] = [
   },
   {
     id: "classes",
-    what: "All classes of the selection",
+    // What the panel lists of them is what is saved.
+    get what() {
+      const { leavesOut } = listedClasses;
+      return classSort.value?.key === "misplaced" || leavesOut.value
+        ? "Listed classes of the selection"
+        : "All classes of the selection";
+    },
     as: "CSV",
     make: () => {
       const [tree, epoch] = [view.tree.value, view.epoch.value];
