@@ -10,6 +10,7 @@ from keras import ops
 from keras_hier.hierarchy.grouping import Grouping
 from keras_hier.hierarchy.hierarchy import Hierarchy, require_hierarchy
 from keras_hier.hierarchy.node_labels import NodeLabels
+from keras_hier.losses.label_widths import by_width
 from keras_hier.losses.tree_loss import MASKED_LOG_P, Float32Loss, unmasked
 from keras_hier.losses.tree_ops import NodeReduction, segment_logsumexp
 
@@ -116,21 +117,29 @@ class NodeCrossentropy(Float32Loss):
             )
         if not self.from_logits:
             scores = ops.log(ops.maximum(scores, keras.config.epsilon()))
-        labels = ops.convert_to_tensor(y_true)
-        width = labels.shape[-1] if len(labels.shape) == 2 else 1
         narrow = outputs if self.head_labels else size
         widths = (1, narrow, self._numbering.num_labels)
-        if len(labels.shape) not in (1, 2) or width not in widths:
-            raise ValueError(
-                "Expected labels of nodes [N] or [N, 1], or soft labels "
-                f"[N, {narrow}] over the "
-                f"{'groups' if self.head_labels else 'classes'} or "
-                f"[N, {widths[2]}] over classes and inner nodes, got shape "
-                f"{tuple(labels.shape)}."
-            )
-        if width == 1:
-            return self._of_labels(ops.reshape(labels, (-1,)), scores)
-        return self._of_soft(ops.cast(labels, "float32"), scores)
+
+        def losses(labels: Any) -> Any:
+            width = labels.shape[-1] if len(labels.shape) == 2 else 1
+            if len(labels.shape) not in (1, 2) or width not in widths:
+                raise ValueError(
+                    "Expected labels of nodes [N] or [N, 1], or soft labels "
+                    f"[N, {narrow}] over the "
+                    f"{'groups' if self.head_labels else 'classes'} or "
+                    f"[N, {widths[2]}] over classes and inner nodes, got shape "
+                    f"{tuple(labels.shape)}."
+                )
+            if width == 1:
+                return self._of_labels(ops.reshape(labels, (-1,)), scores)
+            return self._of_soft(ops.cast(labels, "float32"), scores)
+
+        return by_width(
+            ops.convert_to_tensor(y_true),
+            widths,
+            losses,
+            otherwise=lambda of_each: ops.full_like(of_each, math.nan),
+        )
 
     def _of_labels(self, numbers: Any, scores: Any) -> Any:
         labels = ops.cast(numbers, "int32")

@@ -10,6 +10,7 @@ from keras_hier.hierarchy.grouping import Grouping
 from keras_hier.hierarchy.hierarchy import Hierarchy
 from keras_hier.hierarchy.node_labels import NodeLabels
 from keras_hier.invalid_samples import Rows
+from keras_hier.losses.label_widths import by_width
 
 
 class KnownLabels:
@@ -66,10 +67,25 @@ class KnownLabels:
                 `targets` makes of them for a head.
         """
         narrow = self._num_classes if of_nodes else self.size
-        rows = invalid_samples.inspect(
-            y_true, scores, self.limit(of_nodes), (narrow, self._num_nodes)
+
+        def of_known_width(labels: Any) -> Rows:
+            rows = invalid_samples.inspect(
+                labels, scores, self.limit(of_nodes), (narrow, self._num_nodes)
+            )
+            soft = (
+                len(labels.shape) == 2 and labels.shape[-1] == self._num_nodes
+            )
+            if of_nodes or soft:
+                of_output = ops.take(self._table, rows.labels)
+                rows = rows._replace(labels=of_output)
+            return rows
+
+        return by_width(
+            y_true,
+            (1, narrow, self._num_nodes),
+            of_known_width,
+            otherwise=lambda rows: rows._replace(
+                known=ops.zeros_like(rows.known),
+                wrong_sum=ops.ones_like(rows.wrong_sum),
+            ),
         )
-        soft = len(y_true.shape) == 2 and y_true.shape[-1] == self._num_nodes
-        if of_nodes or soft:
-            rows = rows._replace(labels=ops.take(self._table, rows.labels))
-        return rows
