@@ -16,8 +16,9 @@ class NodeAccuracy(keras.metrics.Metric):
 
     Labels may be any node of the tree. A sample known as a group of several
     classes is neither right nor wrong and is left out; on a head over groups
-    it counts where its label lies inside a single group. Without a sample that
-    counts the result is NaN.
+    it counts where its label lies inside a single group. Where all samples are
+    left out the result is NaN; without any sample of a weight other than 0 it
+    is 0, as in Keras's own metrics.
 
     Args:
         hierarchy: `Hierarchy` of the C classes.
@@ -64,6 +65,7 @@ class NodeAccuracy(keras.metrics.Metric):
         self._known = KnownLabels(hierarchy, grouping)
         self._right = self._total("right")
         self._counted = self._total("counted")
+        self._left_out = self._total("left_out")
 
     def _total(self, name: str) -> Any:
         return self.add_variable(
@@ -86,10 +88,11 @@ class NodeAccuracy(keras.metrics.Metric):
         )
         decided = ops.logical_and(rows.known, rows.labels < self._known.size)
         labels = ops.where(decided, rows.labels, 0)
-        weights = ops.cast(decided, "float32")
+        counted = ops.cast(decided, "float32")
+        weights = ops.ones_like(counted)
         if sample_weight is not None:
             given = ops.cast(ops.convert_to_tensor(sample_weight), "float32")
-            weights = weights * ops.reshape(given, (-1,))
+            weights = ops.reshape(given, (-1,))
         scores = ops.cast(y_pred, "float32")
         if self.k == 1:  # among the best would be any class of equal scores
             best = ops.cast(ops.argmax(scores, axis=-1), "int32")
@@ -98,14 +101,18 @@ class NodeAccuracy(keras.metrics.Metric):
         else:
             right = ops.in_top_k(labels, scores, self.k)
         right = ops.cast(right, "float32")
-        self._right.assign_add(ops.sum(weights * right))
-        self._counted.assign_add(ops.sum(weights))
+        self._right.assign_add(ops.sum(weights * counted * right))
+        self._counted.assign_add(ops.sum(weights * counted))
+        self._left_out.assign_add(ops.sum(weights * (1 - counted)))
 
     def result(self) -> Any:
-        """Returns the share, float32 []; NaN where no sample counts."""
+        """Returns the share, float32 []; NaN where all are left out."""
         counted = self._counted.value
         share = ops.divide_no_nan(self._right.value, counted)
-        return ops.where(ops.equal(counted, 0), float("nan"), share)
+        unknown = ops.logical_and(
+            ops.equal(counted, 0), self._left_out.value > 0
+        )
+        return ops.where(unknown, float("nan"), share)
 
     def get_config(self) -> dict[str, Any]:
         """Returns the constructor's arguments as plain JSON types."""

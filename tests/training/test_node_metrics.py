@@ -171,6 +171,26 @@ def test_without_an_exact_label_nothing_is_known():
     assert np.isnan(float(accuracy([DOG, ROOT], one_hot([PUG, PUG]))))
 
 
+@pytest.mark.any_backend
+@pytest.mark.parametrize("labels", [[PUG, BUS], [DOG, ROOT]])
+def test_without_a_sample_that_counts_all_say_what_keras_does(labels):
+    right = keras.metrics.SparseCategoricalAccuracy()
+    nobody = np.zeros(2)
+    scores = one_hot([PUG, PUG])
+    expected = float(right([PUG, BUS], scores, sample_weight=nobody))
+    for metric in (
+        NodeAccuracy(TREE),
+        NodeAccuracy(TREE, k=2),
+        kh.ConfusionMatrix(TREE, node_labels=True),
+        kh.ConfusionMatrix(TREE),
+    ):
+        result = metric(labels, scores, sample_weight=nobody)
+        assert float(result) == expected == 0
+    accuracy = NodeAccuracy(TREE)
+    counted = accuracy([DOG, PUG], scores, sample_weight=[1, 0])
+    assert np.isnan(float(counted))
+
+
 @pytest.mark.parametrize("label", [-1, 12, 40, 0.5])
 def test_labels_of_no_node_are_an_error(label):
     metric = kh.ConfusionMatrix(TREE, node_labels=True)
