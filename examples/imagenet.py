@@ -362,10 +362,21 @@ def check_logdir(logdir: Path, resume: bool) -> None:
         )
 
 
+def check_records(args: argparse.Namespace) -> None:
+    """Says before the training which records are not there or damaged."""
+    for option in ("train", "validation", "fuse"):
+        if pattern := getattr(args, option):
+            try:
+                kh.data.count(pattern)
+            except ValueError as error:
+                raise SystemExit(f"--{option}: {error}") from error
+
+
 def main() -> None:
     """Trains one network."""
     args = parse_arguments()
     check_logdir(args.logdir, args.resume)
+    check_records(args)
     if args.seed is not None:
         keras.utils.set_random_seed(args.seed)
     if args.mixed_precision:

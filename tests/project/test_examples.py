@@ -137,6 +137,20 @@ def test_imagenet_refuses_to_fuse_nothing(drawn, kept, tmp_path):
     assert "--max-loss goes with --fuse" in kept.run(*command).stderr
 
 
+@pytest.mark.parametrize("option", ["--train", "--validation", "--fuse"])
+def test_imagenet_says_which_records_are_not_there(
+    drawn, kept, tmp_path, option
+):
+    command = imagenet(drawn, "--logdir", tmp_path / "none", option, "none-*")
+    done = kept.run(*command, "--heads", "conv2=4")
+    assert done.returncode == 1
+    assert done.stderr.splitlines()[-1] == (
+        f"{option}: No files match 'none-*'. Expected TFRecord files, as in "
+        "'records/train-*'."
+    )
+    assert "Traceback" not in done.stderr
+
+
 def test_imagenet_plain(drawn, kept, tmp_path):
     done = kept.run(*imagenet(drawn, "--logdir", tmp_path / "plain"))
     assert done.returncode == 0, done.stderr
