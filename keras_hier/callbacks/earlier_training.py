@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from keras_hier.log import metadata
 from keras_hier.log.folder_contents import FolderContents
 from keras_hier.log.restarts import spans
+from keras_hier.quantities import quantity
 
 
 class EarlierTraining:
@@ -45,7 +46,8 @@ class EarlierTraining:
             warnings.warn(
                 f"{self._dir!r} holds {spans(overtaken)} of an earlier "
                 f"training, and this one starts at epoch {first}: what it logs "
-                f"takes the place of {_count(len(overtaken))}, no longer shown "
+                "takes the place of "
+                f"{quantity(len(overtaken), 'epoch')}, no longer shown "
                 "though still in the files. Give each training a log_dir of "
                 "its own, or go on from the last epoch with "
                 f"fit(initial_epoch={overtaken[-1]}).",
@@ -106,7 +108,3 @@ def _ends(logged: str, tag: str) -> bool:
     if kinds == ("matrix", "samples"):
         return metadata.output_of(logged) == metadata.output_of(tag)
     return kinds[0] == "matrix" and kinds[1] != "matrix"
-
-
-def _count(epochs: int) -> str:
-    return "1 epoch" if epochs == 1 else f"{epochs} epochs"

@@ -22,6 +22,7 @@ from keras_hier.commands.array_files import (
 )
 from keras_hier.files import limits
 from keras_hier.hierarchy.node_labels import NodeLabels
+from keras_hier.quantities import by_number, quantity
 
 # How many cells an error message quotes.
 _QUOTED = 3
@@ -232,11 +233,13 @@ def _by_id(
     if unknown:
         if nodes is not None:
             raise ValueError(
-                f"{source.name}: {len(unknown)} labels are no node of the "
+                f"{source.name}: {quantity(len(unknown), 'label')} "
+                f"{by_number(len(unknown), 'is', 'are')} no node of the "
                 f"hierarchy. The first: {_why_not(unknown[0], nodes)}"
             )
         raise ValueError(
-            f"{source.name}: {len(unknown)} class ids are not in the "
+            f"{source.name}: {quantity(len(unknown), 'class id')} "
+            f"{by_number(len(unknown), 'is', 'are')} not in the "
             f"hierarchy, the first is {unknown[0]!r:.80}; its ids look like "
             f"{classes[0]!r:.80}.{_hint_of_header(cells, unknown, source)}"
             f"{_hint_of_nodes(source)}"

@@ -16,6 +16,7 @@ from keras_hier.commands.arguments import (
 )
 from keras_hier.files.output_files import checked_folder
 from keras_hier.log.metadata import CLASS_OUTPUT, SPLITS, as_output, matrix_tag
+from keras_hier.quantities import by_number, quantity
 from keras_hier.terminal import print_line
 
 if TYPE_CHECKING:
@@ -282,8 +283,9 @@ def _print_what_was_logged(
 ) -> None:
     known = f", {coarse:,} of them known as a group only" if coarse else ""
     print_line(
-        f"{args.logdir}: {samples:,} samples of {classes} classes{known}, "
-        f"split {args.split}, epoch {args.step}. Look at them with"
+        f"{args.logdir}: {quantity(samples, 'sample')} of "
+        f"{quantity(classes, 'class')}{known}, split {args.split}, "
+        f"epoch {args.step}. Look at them with"
     )
     print_line(f"  tensorboard --logdir {args.logdir}")
 
@@ -341,8 +343,8 @@ def _of_classes(
     kept = np.flatnonzero(exact < nodes.num_classes)
     if not kept.size:
         raise ValueError(
-            f"none of the {len(labels):,} samples has a label that is a class: "
-            "there is no confusion of classes to show."
+            f"none of {quantity(len(labels), 'sample')} has a label that is a "
+            "class: there is no confusion of classes to show."
         )
     if kept.size == len(labels):
         return exact, predictions, ids
@@ -396,8 +398,8 @@ def _find_pictures(folder: str, ids: Sequence[str]) -> list[Path | None]:
         )
     if missing:
         print_line(
-            f"keras-hier log: {missing:,} of {len(files):,} samples have no "
-            f"picture in {folder}.",
+            f"keras-hier log: {missing:,} of {quantity(len(files), 'sample')} "
+            f"{by_number(missing, 'has', 'have')} no picture in {folder}.",
             sys.stderr,
         )
     return files

@@ -14,6 +14,7 @@ from keras_hier.commands.arguments import (
     load_hierarchy,
 )
 from keras_hier.log.metadata import SPLITS
+from keras_hier.quantities import quantity
 from keras_hier.terminal import print_line
 
 if TYPE_CHECKING:
@@ -369,7 +370,8 @@ def _made(
     with saved_model.naming_the_image(args.data):
         found = features(model, data, args.layers, path=args.keep, **how)
     print_line(
-        f"{len(found):,} samples, {len(found.layers)} layers: "
+        f"{quantity(len(found), 'sample')}, "
+        f"{quantity(len(found.layers), 'layer')}: "
         f"{', '.join(found.layers)}"
     )
     count = 3 if args.untrained is None else args.untrained

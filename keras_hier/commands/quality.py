@@ -19,6 +19,7 @@ from keras_hier.files.output_files import checked_target
 from keras_hier.files.spreadsheets import write_rows
 from keras_hier.log.event_reader import LogError
 from keras_hier.log.run_log import RunLog, Samples
+from keras_hier.quantities import by_number, quantity
 from keras_hier.scores.confusion_scores import confusion_matrix
 from keras_hier.terminal import print_line
 
@@ -104,20 +105,25 @@ def _classes(
     two = list(quality_tables.diverse_rows(diverse, tree))
     where = " ".join(part for part in (log.name, log.split) if part != ".")
     print_line(
-        f"{where}, {args.output}, epoch {epoch}: {int(matrix.sum()):,} samples "
-        f"of {tree.num_classes:,} classes, {overlaps.accuracy:.1%} right."
+        f"{where}, {args.output}, epoch {epoch}: "
+        f"{quantity(int(matrix.sum()), 'sample')} of "
+        f"{quantity(tree.num_classes, 'class')}, {overlaps.accuracy:.1%} right."
         + left_out
     )
     _print(
-        f"Overlapping classes: {overlaps.listed} of {overlaps.tested:,} pairs "
-        "cross more than their siblings do",
+        f"Overlapping classes: {overlaps.listed} of "
+        f"{quantity(overlaps.tested, 'pair')} "
+        f"{by_number(overlaps.listed, 'crosses', 'cross')} more than "
+        f"{by_number(overlaps.listed, 'its', 'their')} siblings do",
         pairs[: overlaps.listed],
         args.top,
     )
     _print(f"Cliques of these: {len(cliques)}", cliques, args.top)
     _print(
-        f"Really two: {diverse.listed} of {tree.num_classes:,} classes err "
-        "into two groups more than their siblings do",
+        f"Really two: {diverse.listed} of "
+        f"{quantity(tree.num_classes, 'class')} "
+        f"{by_number(diverse.listed, 'errs', 'err')} into two groups more than "
+        f"{by_number(diverse.listed, 'its', 'their')} siblings do",
         two[: diverse.listed],
         args.top,
     )
@@ -176,20 +182,22 @@ def _verdict(found: SuspectLabels, samples: Samples) -> str:
     if not found.listed:
         return (
             f"{head}. At {found.accuracy:.1%} right, the network's own errors "
-            f"explain all {weaker:,} candidates"
+            f"explain {by_number(weaker, 'the', 'all')} "
+            f"{quantity(weaker, 'candidate')}"
         )
     if found.is_weak:
         return (
             f"Suspect labels, epoch {samples.epoch}: at {found.accuracy:.1%} "
             "right the network cannot tell wrong labels from its own errors. "
             f"It lists {found.listed} of {len(samples):,}, at most "
-            f"{found.expected_precision:.0%} of these wrong, and {weaker:,} "
-            "candidates that its own errors explain"
+            f"{found.expected_precision:.0%} of these wrong, and "
+            f"{quantity(weaker, 'candidate')} that its own errors explain"
         )
     return (
-        f"{head} are likelier wrong than right; at most "
-        f"{found.expected_precision:.0%} of these are. {weaker:,} more are "
-        "likelier errors of the network"
+        f"{head} {by_number(found.listed, 'is', 'are')} likelier wrong than "
+        f"right; at most {found.expected_precision:.0%} of these are. "
+        f"{weaker:,} more {by_number(weaker, 'is', 'are')} likelier "
+        f"{by_number(weaker, 'an error', 'errors')} of the network"
     )
 
 
@@ -210,7 +218,7 @@ def _write(
         with _open(args.csv) as file:
             write_rows(file, quality_tables.COLUMNS, rows)
         print_line()
-        print_line(f"{args.csv}: {len(rows):,} rows")
+        print_line(f"{args.csv}: {quantity(len(rows), 'row')}")
     if args.json:
         finite = [
             {
@@ -224,7 +232,7 @@ def _write(
         with _open(args.json) as file:
             json.dump(finite, file, ensure_ascii=False, indent=1)
         print_line()
-        print_line(f"{args.json}: {len(rows):,} rows")
+        print_line(f"{args.json}: {quantity(len(rows), 'row')}")
 
 
 def _open(path: str | os.PathLike[str]) -> Any:

@@ -8,6 +8,7 @@ from keras_hier.log.blocks_writer import BlocksWriter
 from keras_hier.log.metadata import CLASS_OUTPUT, SPLITS
 from keras_hier.log.run_log import LogError, RunLog
 from keras_hier.log.sample_codec import TopKPredictions
+from keras_hier.quantities import quantity
 from keras_hier.terminal import print_line
 
 
@@ -46,14 +47,15 @@ def log_again(run: str, folder: str, hierarchy: Hierarchy) -> None:
             sampled = _log_samples(log, writer)
         if epochs or sampled:
             print_line(
-                f"{folder}, {split}: {epochs:,} epochs, {sampled:,} of them "
+                f"{folder}, {split}: {quantity(epochs, 'epoch')}, {sampled:,} "
                 "with samples"
             )
         if most := max(coarse, default=0):
             print_line(
                 "Left out, since the new tree need not have their groups: "
-                f"{'' if min(coarse) == most else 'up to '}{most:,} samples of "
-                "each epoch that are known as a group only."
+                f"{'' if min(coarse) == most else 'up to '}"
+                f"{quantity(most, 'sample')} of each epoch, known as a group "
+                "only."
             )
 
 

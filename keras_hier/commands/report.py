@@ -6,6 +6,7 @@ import sys
 from keras_hier.commands.arguments import add_epoch_arguments
 from keras_hier.files.output_files import checked_target
 from keras_hier.log.run_log import RunLog
+from keras_hier.quantities import quantity
 from keras_hier.report.colours import THEMES
 from keras_hier.report.pictures import SUFFIX, draw_epoch, save
 from keras_hier.terminal import print_line
@@ -57,10 +58,9 @@ def run(args: argparse.Namespace) -> None:
     )
     save(picture.image, args.out, picture.caption)
     if picture.respelt:
-        count = len(picture.respelt)
         print_line(
-            f"keras-hier report: the font lacks letters of {count} "
-            f"{'name' if count == 1 else 'names'}, such as "
+            "keras-hier report: the font lacks letters of "
+            f"{quantity(len(picture.respelt), 'name')}, such as "
             f"{min(picture.respelt)!r:.60}, so other letters stand for them: "
             "choose one that has them by --font.",
             sys.stderr,

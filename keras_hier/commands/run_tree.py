@@ -20,6 +20,7 @@ from keras_hier.hierarchy.computed_tree import (
 from keras_hier.hierarchy.hierarchy import Hierarchy
 from keras_hier.log.metadata import SPLITS
 from keras_hier.log.run_log import LogError, RunLog
+from keras_hier.quantities import by_number, quantity
 from keras_hier.terminal import print_line
 
 # The time of a draw grows with the square of the classes and more.
@@ -148,9 +149,10 @@ def check_classes(tree: Hierarchy, classes: Sequence[str]) -> None:
     unknown = sorted(set(classes) - set(tree.classes))
     if unknown:
         raise ValueError(
-            f"{len(unknown)} classes, such as {unknown[0]!r:.80}, are not in "
-            "the tree of this run. Log to another folder, or pass --retree for "
-            "a tree of these epochs on."
+            f"{quantity(len(unknown), 'class')}, such as "
+            f"{unknown[0]!r:.80}, {by_number(len(unknown), 'is', 'are')} not "
+            "in the tree of this run. Log to another folder, or pass --retree "
+            "for a tree of these epochs on."
         )
 
 
@@ -229,8 +231,8 @@ def counts_in(
         ids = array_files.read_classes(classes)
     if ids is not None and len(ids) != len(matrix):
         raise ValueError(
-            f"{file} has {len(matrix):,} rows, and there are {len(ids):,} "
-            "classes."
+            f"{file} has {quantity(len(matrix), 'row')}, --classes has "
+            f"{quantity(len(ids), 'class id')}."
         )
     return matrix, ids
 
@@ -306,7 +308,8 @@ def in_order_of(
         return matrix
     if ids is None or sorted(ids) != sorted(tree.classes):
         raise ValueError(
-            f"{file} has {size:,} classes, the tree {tree.num_classes:,}"
+            f"{file} has {quantity(size, 'class')}, the tree "
+            f"{tree.num_classes:,}"
             + (
                 ". Pass --classes, or another tree."
                 if ids is None
@@ -371,28 +374,32 @@ def print_evidence(found: ComputedTree, run: str | None = None) -> None:
     errors = tree.origin.errors if tree.origin else 0
     if not found.inside.size:
         print_line(
-            f"There is no tree: {errors:,} errors make no groups, so all "
+            f"There is no tree: {quantity(errors, 'error')} "
+            f"{by_number(errors, 'makes', 'make')} no groups, so all "
             "classes stand side by side."
         )
         return
-    sizes = [f"{level.num_groups:,}" for level in tree.levels()[:-1]]
-    groups = " and ".join(filter(None, (", ".join(sizes[:-1]), sizes[-1])))
+    sizes = [level.num_groups for level in tree.levels()[:-1]]
+    largest = quantity(sizes[0], "group")
+    most = ", ".join(f"{size:,}" for size in sizes[:-1])
+    groups = " and ".join(filter(None, (most, quantity(sizes[-1], "group"))))
     unseen = (
         f"{found.inside_held_out[0]:.0%} of errors that it has not seen lie "
-        f"inside its {sizes[0]} groups, {found.inside[0]:.0%} of its own"
+        f"inside its {largest}, {found.inside[0]:.0%} of its own"
         if found.inside_held_out.size
-        else f"{found.inside[0]:.0%} of them lie inside its {sizes[0]} groups, "
+        else f"{found.inside[0]:.0%} of them lie inside its {largest}, "
         "which flatters it"
     )
     print_line(
-        f"The tree of {groups} groups was computed from these {errors:,} "
-        f"errors: {unseen} ({found.inside_chance[0]:.0%} by chance)."
+        f"The tree of {groups} was computed from "
+        f"{by_number(errors, 'this', 'these')} {quantity(errors, 'error')}: "
+        f"{unseen} ({found.inside_chance[0]:.0%} by chance)."
     )
     is_group = (tree.labels < 0) & (tree.parents >= 0)
     if found.support.size and is_group.any():
         weak = int((found.support[is_group] < 0.5).sum())
         print_line(
-            f"{weak:,} of its {int(is_group.sum()):,} groups would hardly come "
-            "back with other samples (support below 0.5)."
+            f"{weak:,} of its {quantity(int(is_group.sum()), 'group')} would "
+            "hardly come back with other samples (support below 0.5)."
             + (f" Edit it: keras-hier tree {run} --out tree.csv" if run else "")
         )

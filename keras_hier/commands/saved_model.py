@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from keras_hier.quantities import quantity
+
 if TYPE_CHECKING:
     from keras_hier.hierarchy.hierarchy import Hierarchy
 
@@ -68,7 +70,7 @@ def scored_tree(
         return hierarchy.subset(folders)
     held = f", {source!r} holds {len(folders):,}" if folders else ""
     raise ValueError(
-        f"The model scores {scored:,} classes, the hierarchy has "
+        f"The model scores {quantity(scored, 'class')}, the hierarchy has "
         f"{hierarchy.num_classes:,}{held}. Give the hierarchy of the model's "
         "classes, in their order."
     )

@@ -14,6 +14,7 @@ from keras_hier.commands.arguments import (
 )
 from keras_hier.files.output_files import checked_target, write_atomically
 from keras_hier.log.metadata import CLASS_OUTPUT, SPLITS
+from keras_hier.quantities import by_number, quantity
 from keras_hier.terminal import print_line
 
 if TYPE_CHECKING:
@@ -112,7 +113,7 @@ def run(args: argparse.Namespace) -> None:
             hierarchy.to_csv(args.out)
         else:
             write_atomically(Path(args.out), hierarchy.to_json().encode())
-        print_line(f"{args.out}: {hierarchy.num_classes:,} classes")
+        print_line(f"{args.out}: {quantity(hierarchy.num_classes, 'class')}")
     if args.groups is not None:
         cut = hierarchy.cut(groups=args.groups)
         width = len(str(cut.sizes.max()))
@@ -277,14 +278,16 @@ def _print_errors(hierarchy: "Hierarchy", args: argparse.Namespace) -> None:
         )
     for at, level in enumerate(levels):
         found = misplaced_classes(matrix, level)
+        confused = len(found.classes)
         print_line(
-            f"{level.num_groups:,} groups: "
+            f"{quantity(level.num_groups, 'group')}: "
             f"{block_confusion_ratio(matrix, level):.1%} of the errors are "
             f"inside ({block_confusion_chance(level, matrix):.1%} by chance)"
             f"{_beside_errors(both, at) if both else '.'} "
-            f"{len(found.classes)} of {found.tested:,} classes are confused "
-            "with another group more than with their own"
-            f"{':' if len(found.classes) else '.'}"
+            f"{confused} of {quantity(found.tested, 'class')} "
+            f"{by_number(confused, 'is', 'are')} confused with another group "
+            f"more than with {by_number(confused, 'its', 'their')} own"
+            f"{':' if confused else '.'}"
         )
         names = hierarchy.names
         rows = zip(*found[:5], found.support, strict=True)
@@ -320,15 +323,17 @@ def _beside_errors(both: "TreeAgreement", at: int) -> str:
 
 def _about(cut: "Grouping", asked: int) -> str:
     """Returns how many groups there are, and why more than asked for."""
-    words = f"{cut.num_groups} groups of {cut.num_classes} classes"
+    words = (
+        f"{quantity(cut.num_groups, 'group')} of "
+        f"{quantity(cut.num_classes, 'class')}"
+    )
     if cut.num_groups > asked:
         words += (
             f"; at least {asked} were asked for, and a group is split into all "
             "of its children at once"
         )
     single = int((cut.sizes == 1).sum())
-    if single == 1:
-        words += "; 1 group is a single class"
-    elif 1 < single < cut.num_classes:
-        words += f"; {single} groups are single classes"
+    if 0 < single < cut.num_classes:
+        are = by_number(single, "is a single class", "are single classes")
+        words += f"; {quantity(single, 'group')} {are}"
     return words

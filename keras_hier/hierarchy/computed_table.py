@@ -33,6 +33,7 @@ from keras_hier.hierarchy.tree_evidence import (
     inside_share,
     support_of,
 )
+from keras_hier.quantities import by_number, quantity
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -215,7 +216,8 @@ def _warn_of_few(errors: int, num_classes: int) -> None:
         else "a tree that other samples may change: look at `support`"
     )
     warnings.warn(
-        f"There are {errors:,} errors among {num_classes:,} classes, "
-        f"{errors / num_classes:.1f} a class. They make {what}.",
+        f"There {by_number(errors, 'is', 'are')} {quantity(errors, 'error')} "
+        f"among {quantity(num_classes, 'class')}, {errors / num_classes:.1f} a "
+        f"class. {by_number(errors, 'It makes', 'They make')} {what}.",
         stacklevel=3,
     )

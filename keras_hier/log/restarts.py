@@ -13,6 +13,7 @@ from typing import Protocol, TypeVar
 
 from keras_hier.log import metadata
 from keras_hier.log.matrix_codec import MatrixHeader
+from keras_hier.quantities import by_number
 
 # In the place of a record: from its step on, the records of the series that
 # were written before are overtaken. Not gzip, as all records are.
@@ -112,4 +113,4 @@ def spans(steps: Sequence[int]) -> str:
     words = [str(a) if a == b else f"{a} to {b}" for a, b in found]
     if len(words) > 8:
         return f"{len(steps)} epochs, {steps[0]} to {steps[-1]}"
-    return f"{'epoch' if len(steps) == 1 else 'epochs'} {', '.join(words)}"
+    return f"{by_number(len(steps), 'epoch', 'epochs')} {', '.join(words)}"

@@ -6,6 +6,7 @@ import numpy as np
 
 from keras_hier.log.layers_codec import LayersRecord
 from keras_hier.probing.layer_evidence import is_behind, layer_evidence
+from keras_hier.quantities import by_number, quantity
 
 
 def sentences(record: LayersRecord) -> tuple[str, ...]:
@@ -39,8 +40,8 @@ def _best(record: LayersRecord) -> str:
     classes = record.groups[-1]
     text = (
         f"Best layer {record.layers[best]}: a linear probe names "
-        f"{_percent(right[best])} of {record.samples:,} samples right among "
-        f"{classes:,} classes"
+        f"{_percent(right[best])} of {quantity(record.samples, 'sample')} "
+        f"right among {quantity(classes, 'class')}"
     )
     if record.controls:
         place = int(record.control_right[:, -1].argmax())
@@ -160,7 +161,7 @@ def _names(layers: Sequence[str], chosen: np.ndarray) -> str:
 
 
 def _are(chosen: np.ndarray) -> str:
-    return "is" if chosen.sum() == 1 else "are"
+    return by_number(chosen.sum(), "is", "are")
 
 
 def _percent(share: float) -> str:

@@ -6,6 +6,7 @@ from typing import NamedTuple
 import numpy as np
 from PIL import Image
 
+from keras_hier.quantities import quantity
 from keras_hier.report import axes
 from keras_hier.report.axes import Page
 from keras_hier.report.canvas import Canvas, Label
@@ -126,15 +127,16 @@ def _caption(subject: Subject, layout: Layout) -> list[str]:
     """Returns the phrases of the caption: what is shown, and how."""
     cells = len(subject.cells.count)
     phrases = [
-        _plural(subject.total, "sample"),
-        f"{_plural(subject.errors, 'error')} in {_plural(cells, 'cell')}",
+        quantity(subject.total, "sample"),
+        f"{quantity(subject.errors, 'error')} in {quantity(cells, 'cell')}",
     ]
     if subject.coarse:
         phrases.append(
-            f"{_plural(subject.coarse, 'sample')} with coarse labels in no cell"
+            f"{quantity(subject.coarse, 'sample')} with coarse labels in no "
+            "cell"
         )
     if subject.is_collapsed:
-        phrases.append(_plural(len(subject.groups), "group"))
+        phrases.append(quantity(len(subject.groups), "group"))
         phrases.append("diagonal: wrong class, right group")
     else:
         phrases.append("diagonal hidden")
@@ -162,10 +164,6 @@ def _wrap(words: Sequence[str], width: float, face: Face) -> list[str]:
         else:
             lines.append(word)
     return lines
-
-
-def _plural(number: int, what: str) -> str:
-    return f"{number:,} {what}{'' if number == 1 else 's'}"
 
 
 def _draw_matrix(page: Page, scale: Scale) -> None:

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from keras_hier.quantities import quantity
 from keras_hier.report.canvas import Canvas
 from keras_hier.report.colours import Palette, Rgb, ramp
 from keras_hier.report.count_scale import Scale, histogram
@@ -53,7 +54,7 @@ def draw_legend(
     canvas.text(
         left + _WIDTH,
         top + 7,
-        f"errors per cell, {total:,} {'cell' if total == 1 else 'cells'}",
+        f"errors per cell, {quantity(total, 'cell')}",
         palette.muted,
         align="right",
         halo=True,

@@ -66,7 +66,7 @@ def test_it_is_none_where_classes_are_listed_or_counted(folder):
     assert log(*tree, "--matrix", "counts.csv", "--step", "2") == MATRIX
 
 
-@pytest.mark.filterwarnings("ignore:There are 1 errors")
+@pytest.mark.filterwarnings("ignore:There is 1 error")
 def test_nor_where_there_is_no_tree(folder):
     arguments = ("--labels", "table.csv", "--predictions", "scores.csv")
     assert log(*arguments) == MATRIX

@@ -395,7 +395,7 @@ class TestTree:
     def test_prints_a_cut(self, capsys):
         assert main(["tree", "imagenet", "--groups", "4"]) == 0
         lines = capsys.readouterr().out.splitlines()
-        assert lines[-1] == "4 groups of 1000 classes"
+        assert lines[-1] == "4 groups of 1,000 classes"
         assert [line.split() for line in lines[:2]] == [
             ["410", "organism"],
             ["522", "artifact"],
@@ -406,7 +406,7 @@ class TestTree:
     ):
         assert main(["tree", "imagenet", "--groups", "10"]) == 0
         assert capsys.readouterr().out.splitlines()[-1] == (
-            "14 groups of 1000 classes; at least 10 were asked for, and a "
+            "14 groups of 1,000 classes; at least 10 were asked for, and a "
             "group is split into all of its children at once; 4 groups are "
             "single classes"
         )

@@ -86,9 +86,9 @@ def test_classes_in_another_order_leave_groups_as_they_are(folder):
 @pytest.mark.parametrize(
     ("labels", "said"),
     [
-        (["cat", "dgo"] * 3 + ["pug"], "1 labels are no node of the hierarchy"),
+        (["cat", "dgo"] * 3 + ["pug"], "1 label is no node of the hierarchy"),
         ([9, 0, 0, 0, 0, 0, 0], "labels must lie in 0..8; 1 do not"),
-        (["cat"] * 7, "none of the 7 samples has a label that is a class"),
+        (["cat"] * 7, "none of 7 samples has a label that is a class"),
     ],
 )
 def test_what_cannot_be_is_one_line_and_nothing_is_written(

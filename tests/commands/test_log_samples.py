@@ -95,7 +95,7 @@ def test_ids_and_pictures(folder, ids, capsys):
     read = run.samples()
     assert read.ids == ("a.png", "b.png", "<b>d</b>", "cat/c.png")
     assert sorted(run.pictures(read.index)) == [0, 1, 3]
-    assert "1 of 4 samples have no picture" in capsys.readouterr().err
+    assert "1 of 4 samples has no picture" in capsys.readouterr().err
 
 
 def test_fewer_pictures_of_each_class(folder):

@@ -20,7 +20,7 @@ def folder(tmp_path, monkeypatch):
     return tmp_path
 
 
-@pytest.mark.filterwarnings("ignore:There are")
+@pytest.mark.filterwarnings("ignore:There (is|are)")
 @pytest.mark.parametrize("name", ["notes", "notes/run"])
 @pytest.mark.parametrize(
     "command",

@@ -144,7 +144,7 @@ def test_samples_of_groups_are_left_out_and_counted(tmp_path, capsys):
     assert main([*command, str(tmp_path / "new")]) == 0
     said = capsys.readouterr().out
     assert "3 epochs" in said
-    assert "up to 22 samples of each epoch that are known as a group" in said
+    assert "up to 22 samples of each epoch, known as a group" in said
     header, counts = RunLog(str(tmp_path / "new")).matrix(epoch=1)
     assert (header.coarse, counts.sum()) == (0, 2000)
 

@@ -67,7 +67,7 @@ class TestOut:
         assert "There is no folder 'none'" in capsys.readouterr().err
 
 
-@pytest.mark.filterwarnings("ignore:There are")
+@pytest.mark.filterwarnings("ignore:There (is|are)")
 @pytest.mark.parametrize(
     ("arguments", "file"),
     [

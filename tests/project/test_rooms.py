@@ -17,7 +17,10 @@ ROOT = Path(keras_hier.__file__).parent
 
 # A room imports from those above it in this list, never from those below.
 ROOMS = (
-    ("terminal", "tensors", "plausibility", "open_files", "keras_internals"),
+    (
+        *("terminal", "quantities", "tensors", "plausibility", "open_files"),
+        "keras_internals",
+    ),
     ("serialization", "files"),
     ("hierarchy",),
     ("scores",),

@@ -12,6 +12,7 @@ from PIL import Image
 
 from keras_hier.data.folders import class_folders, find_images, split_folder
 from keras_hier.files.image_files import eight_bits
+from keras_hier.quantities import quantity
 
 
 class Images(NamedTuple):
@@ -148,13 +149,14 @@ def hold_out(
         name = images.name_of(label)
         if len(rows) <= held_out:
             raise SystemExit(
-                f"Class {name} has {len(rows)} images; holding out {held_out} "
-                "leaves none to train on. Lower --hold-out."
+                f"Class {name} has {quantity(len(rows), 'image')}; holding out "
+                f"{held_out} leaves none to train on. Lower --hold-out."
             )
         if len(rows) - held_out < (per_class or 0):
             raise SystemExit(
-                f"Class {name} has {len(rows) - held_out} images beside the "
-                f"{held_out} held out, too few for --per-class {per_class}."
+                f"Class {name} has {quantity(len(rows) - held_out, 'image')} "
+                f"beside the {held_out} held out, too few for "
+                f"--per-class {per_class}."
             )
         held.append(rows[:held_out])
         end = None if per_class is None else held_out + per_class

@@ -9,6 +9,7 @@ from benchmarks.study.training.data import Images
 from keras_hier.hierarchy.csv_tree import csv_rows
 from keras_hier.hierarchy.node_labels import NodeLabels
 from keras_hier.hierarchy.node_table import HierarchyError
+from keras_hier.quantities import quantity
 
 
 def split_known(
@@ -37,13 +38,14 @@ def split_known(
         name = images.name_of(label)
         if len(rows) < exact:
             raise SystemExit(
-                f"Class {name} has {len(rows)} images to train on, too few "
-                f"for --exact {exact}."
+                f"Class {name} has {quantity(len(rows), 'image')} to train on, "
+                f"too few for --exact {exact}."
             )
         if len(rows) < exact + (count or 0):
             raise SystemExit(
-                f"Class {name} has {len(rows) - exact} images beside the "
-                f"{exact} exact ones, too few for --coarse-count {count}."
+                f"Class {name} has {quantity(len(rows) - exact, 'image')} "
+                f"beside the {exact} exact ones, too few for "
+                f"--coarse-count {count}."
             )
         known[rows[:exact]] = True
         kept[rows[exact : None if count is None else exact + count]] = True

@@ -1,0 +1,26 @@
+"""Numbers of things in sentences: one sample, two samples."""
+
+
+def quantity(number: int, noun: str) -> str:
+    """Returns a number with its noun.
+
+    Args:
+        number: how many there are.
+        noun: what one of them is called; more of them add an s.
+
+    Example:
+        >>> quantity(1, "epoch"), quantity(1234, "class")
+        ('1 epoch', '1,234 classes')
+    """
+    ending = "es" if noun.endswith("s") else "s"
+    return f"{number:,} {by_number(number, noun, noun + ending)}"
+
+
+def by_number(number: int, one: str, several: str) -> str:
+    """Returns the words for one thing, or those for none or several.
+
+    Example:
+        >>> by_number(1, "is", "are"), by_number(0, "is", "are")
+        ('is', 'are')
+    """
+    return one if number == 1 else several
