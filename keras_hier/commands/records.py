@@ -11,6 +11,7 @@ from keras_hier.commands.arguments import (
 from keras_hier.data.examples import JPEG_QUALITY
 from keras_hier.data.tfrecords import write_records
 from keras_hier.files.output_files import checked_folder
+from keras_hier.quantities import quantity
 from keras_hier.terminal import print_line
 
 
@@ -74,9 +75,10 @@ def run(args: argparse.Namespace) -> int:
         hierarchy=hierarchy,
     )
     print_line(
-        f"{args.out}: {args.split}, {summary.images} images of "
-        f"{len(summary.classes)} classes in {args.shards} shards "
-        f"({summary.written} written, {summary.kept} already there), "
-        f"{len(summary.skipped)} images skipped"
+        f"{args.out}: {args.split}, {quantity(summary.records, 'image')} of "
+        f"{quantity(len(summary.classes), 'class')} in "
+        f"{quantity(args.shards, 'shard')} ({summary.written} written, "
+        f"{summary.kept} already there), "
+        f"{quantity(summary.images - summary.records, 'image')} skipped"
     )
     return 0

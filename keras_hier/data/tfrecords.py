@@ -28,6 +28,7 @@ from keras_hier.data.folders import (
     find_images,
     split_folder,
 )
+from keras_hier.data.frames import record_spans
 from keras_hier.files.output_files import write_atomically
 from keras_hier.hierarchy.hierarchy import Hierarchy
 from keras_hier.hierarchy.node_labels import NodeLabels
@@ -41,6 +42,8 @@ class Summary:
     Attributes:
         classes: class ids in label order.
         images: images in the source.
+        records: images in the shards, those that an earlier call had finished
+            too: `images` without those that could not be read.
         skipped: images that could not be read, with the reason, of the shards
             written by this call.
         written: shards written by this call.
@@ -49,6 +52,7 @@ class Summary:
 
     classes: tuple[str, ...]
     images: int
+    records: int
     skipped: tuple[str, ...]
     written: int
     kept: int
@@ -227,6 +231,7 @@ def write_records(
     return Summary(
         classes,
         len(files),
+        sum(sum(1 for _ in record_spans(task.path)) for task in tasks),
         tuple(skipped),
         len(todo),
         len(tasks) - len(todo),
