@@ -133,7 +133,8 @@ def fuse_heads(
     Raises:
         ValueError: the model has no heads, or is fused already; there are no
             samples, no end of them, no labels or another number of them;
-            labels are one-hot; `max_loss` is negative or no number.
+            labels are one-hot or of groups; weights are not one a sample;
+            `max_loss` is negative or no number.
 
     Example:
         >>> import numpy as np
@@ -263,7 +264,13 @@ def _predict(
         if isinstance(weight, Mapping):
             weight = weight.get(main_output(model)[0])
         if weight is not None:
-            counted = to_numpy(weight).reshape(len(found)) != 0
+            weights = to_numpy(weight).reshape(-1)
+            if len(weights) != len(found):
+                raise ValueError(
+                    "Expected a sample weight for each held-out sample. Got "
+                    f"{len(weights)} weights of {len(found)} samples."
+                )
+            counted = weights != 0
         # Not predict_on_batch, which asks every replica of a strategy for the
         # whole batch.
         for name, values in model.predict(x, verbose=0).items():
@@ -281,7 +288,17 @@ def _predict(
             "Expected held-out samples of a weight other than 0. Got none."
         )
     joined = {name: np.concatenate(parts) for name, parts in scores.items()}
-    return joined, np.concatenate(labels)
+    known = np.concatenate(labels)
+    num_classes = main_output(model)[1].shape[-1]
+    if coarse := int((known >= num_classes).sum()):
+        raise ValueError(
+            f"Expected held-out labels of the {num_classes} classes, 0 to "
+            f"{num_classes - 1}. Got {coarse} of {len(known)} beyond, the "
+            f"largest {known.max()}. Where these are labels of groups, leave "
+            "the samples out, or give them a sample weight of 0: what they say "
+            "of the classes is too little to fit weights to."
+        )
+    return joined, known
 
 
 def _labels(model: keras.Model, y: Any) -> np.ndarray:

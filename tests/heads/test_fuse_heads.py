@@ -185,3 +185,9 @@ def test_what_it_refuses(model):
         kh.fuse_heads(model, (images, np.eye(6)[labels]))
     with pytest.raises(ValueError, match="8 samples and 7 labels"):
         kh.fuse_heads(model, (images, labels[:-1]))
+    with pytest.raises(ValueError, match=r"3 weights of 8 samples"):
+        kh.fuse_heads(model, (images, labels, np.ones(3)))
+    some = np.where(np.arange(8) < 2, 7, labels)  # a group
+    with pytest.raises(ValueError, match=r"2 of 8 beyond.*sample weight of 0"):
+        kh.fuse_heads(model, (images, some))
+    kh.fuse_heads(model, (images, some, np.arange(8) >= 2))
