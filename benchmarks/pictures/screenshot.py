@@ -16,6 +16,7 @@ import urllib.parse
 from pathlib import Path
 
 from PIL import Image
+from playwright.sync_api import Frame, Page
 
 from benchmarks.speed.serving import chromium, open_blocks, tensorboard
 
@@ -26,6 +27,9 @@ DRAWN = """performance.getEntriesByName('blocks:first-matrix').length
     || document.querySelector(
         '[data-testid=samples], [data-testid=quality], [data-testid=layer], '
         + '[data-testid=layer-slider]')"""
+# What the server still computes says so, with an ellipsis.
+ANSWERED = """![...document.querySelectorAll('[role=status]')].some(
+    (status) => status.textContent.endsWith('…'))"""
 # Those of the page that have a name and not a sign.
 KEYS = ("Enter", "Escape", "Home", "End", "ArrowLeft", "ArrowRight")
 
@@ -54,13 +58,20 @@ def main() -> None:
             time.sleep(0.2)
         frame = open_blocks(page, server.url + fragment)
         frame.wait_for_function(DRAWN)
-        page.wait_for_timeout(SETTLING)
+        settle(page, frame)
         for key in filter(None, args.keys.split(",")):
             is_key = len(key) == 1 or key in KEYS
             press = page.keyboard.press if is_key else page.keyboard.type
             press(key)
-            page.wait_for_timeout(SETTLING)
+            settle(page, frame)
         save(page.screenshot(), args.out)
+
+
+def settle(page: Page, frame: Frame) -> None:
+    """Waits until the page has its answers and stands still."""
+    page.wait_for_timeout(SETTLING)
+    frame.wait_for_function(ANSWERED)
+    page.wait_for_timeout(SETTLING)
 
 
 def save(png: bytes, path: Path) -> None:
