@@ -89,6 +89,8 @@ def test_rows_are_of_the_same_images_and_tree():
     assert [len(row.runs) for row in rows] == [1, 1, 1]
     assert bootstrap.change_cell(rows[2], rows[0], "held_out", 1) != ""
     assert bootstrap.matches(rows[2], ["hierarchy_digest=2b"])
+    found = [bootstrap.matches(r, ["hierarchy_digest=2b,none"]) for r in rows]
+    assert found == [False, False, True]
     # As many images, but others: none can be paired.
     other = lines[0] | {"images_digest": "2b"}
     rows = bootstrap.rows_of([*lines, other], "held_out")

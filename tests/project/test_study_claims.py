@@ -16,7 +16,13 @@ from benchmarks.study.tables.attribution import (
     matching,
 )
 
-ALIKE = ("variant=classes5-distil", "view=crops", "teacher=None", "epochs=120")
+ALIKE = (
+    "variant=classes5-distil",
+    "view=crops",
+    "teacher=None",
+    "epochs=120",
+    "coarse_count=None",
+)
 EXACT = (*ALIKE, "exact=25", "coarse=None", "cutmix=0.5")
 GROUPS = (*ALIKE, "exact=25", "coarse=16", "cutmix=0.0")
 QUARTER = (*ALIKE, "exact=100", "coarse=16", "exact_share=0.25")

@@ -237,10 +237,13 @@ def others(row: Row, args: argparse.Namespace) -> np.ndarray:
 
 
 def matches(row: Row, wanted: Sequence[str]) -> bool:
-    """Tells whether a row has settings such as "exact=25"."""
+    """Tells whether a row has settings such as "exact=25" or "exact=10,25"."""
     settings = {**row.settings, "read": row.reading}
     pairs = (text.partition("=") for text in wanted)
-    return all(str(settings.get(name)) == value for name, _, value in pairs)
+    return all(
+        str(settings.get(name)) in values.split(",")
+        for name, _, values in pairs
+    )
 
 
 if __name__ == "__main__":
