@@ -295,3 +295,21 @@ def test_a_quarter_exact_is_no_gain_on_val_either():
         f"With a quarter 16 groups add {found.strip('+')} {bounds} to the "
         "top-1 error."
     ) in said("docs/results.md")
+
+
+def test_how_near_the_bar_33_groups_of_twice_the_steps_come():
+    longer = ("coarse=33", "epochs=240", "teacher=None")
+    (new,), (blind,) = (
+        rows(
+            "held_out",
+            *("variant=classes5-distil", "view=crops", "exact=25", *of),
+            "read=fused",
+        )
+        for of in (longer, ("coarse=1",))
+    )
+    assert blind.settings["teacher"] is not None
+    top1, top5 = (
+        bootstrap.change_cell(new, blind, "held_out", k) for k in (1, 5)
+    )
+    sentence = f"33 groups have {top1} and {top5.rstrip(')')}; read on"
+    assert sentence in said("docs/results.md")
