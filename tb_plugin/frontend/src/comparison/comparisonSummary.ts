@@ -1,6 +1,6 @@
 /** A comparison in words: of what, and how. */
 
-import { RATE } from "../confusion/countTest.ts";
+import { RATE } from "../confusion/chance/countTest.ts";
 import type { Overlap } from "../confusion/treeMatching.ts";
 import {
   chance,

@@ -8,7 +8,7 @@ import {
   type Chance,
   flagChanges,
   testChanges,
-} from "./chance.ts";
+} from "./chance/chance.ts";
 import { changesOf, type Difference, differenceOf } from "./difference.ts";
 import type { Source } from "./pairs.ts";
 

@@ -8,13 +8,12 @@ import {
   chanceOfLargest,
   testChanges,
   testShares,
-} from "../../src/confusion/chance.ts";
+} from "../../src/confusion/chance/chance.ts";
+import { leastP, pOfCounts } from "../../src/confusion/chance/countTest.ts";
 import {
-  leastP,
   leastPOfShares,
-  pOfCounts,
   pOfShares,
-} from "../../src/confusion/countTest.ts";
+} from "../../src/confusion/chance/shareTest.ts";
 import { largestOf, subtract } from "../../src/confusion/difference.ts";
 import { LIGHT } from "../../src/ui/colours.ts";
 

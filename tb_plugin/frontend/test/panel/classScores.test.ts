@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { readEpoch } from "../../src/confusion/cells.ts";
-import { pOfExcess } from "../../src/confusion/countTest.ts";
+import { pOfExcess } from "../../src/confusion/chance/countTest.ts";
 import {
   arrange,
   findSinks,

@@ -1,6 +1,9 @@
 import { expect, test } from "vitest";
 import { collapse, readEpoch } from "../../src/confusion/cells.ts";
-import { flagChanges, testsOfCells } from "../../src/confusion/chance.ts";
+import {
+  flagChanges,
+  testsOfCells,
+} from "../../src/confusion/chance/chance.ts";
 import { subtract } from "../../src/confusion/difference.ts";
 import {
   recallInterval,

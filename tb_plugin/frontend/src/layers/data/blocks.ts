@@ -1,7 +1,7 @@
 /** Answers between groups, beside what chance would give. */
 
 import { type Cells, collapse, type Epoch } from "../../confusion/cells.ts";
-import { makeTests } from "../../confusion/countTest.ts";
+import { makeTests } from "../../confusion/chance/countTest.ts";
 import { makeCut } from "../../hierarchy/groups.ts";
 import { nearestLevel, type Tree } from "../../hierarchy/tree.ts";
 

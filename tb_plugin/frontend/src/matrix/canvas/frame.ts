@@ -3,7 +3,7 @@
 import type { ChangeScale } from "../../colour/changeScale.ts";
 import type { Cells, Epoch, Sums } from "../../confusion/cells.ts";
 import type { Scale } from "../../confusion/cellValues.ts";
-import type { Chance } from "../../confusion/chance.ts";
+import type { Chance } from "../../confusion/chance/chance.ts";
 import type { Changes } from "../../confusion/difference.ts";
 import type { DrawnRemainder } from "../../confusion/remainder.ts";
 import type { Cut } from "../../hierarchy/groups.ts";

@@ -2,7 +2,7 @@
 
 import type { Sums } from "../../confusion/cells.ts";
 import { precision, recall } from "../../confusion/cells.ts";
-import { pOfExcess, RATE } from "../../confusion/countTest.ts";
+import { pOfExcess, RATE } from "../../confusion/chance/countTest.ts";
 import { recallInterval } from "../../confusion/interval.ts";
 
 /** Numbers of classes, in the order of `nodes`; NaN where nothing was counted. */

@@ -4,7 +4,7 @@ import { computed } from "@preact/signals";
 import { sumBetween } from "../../confusion/blocks.ts";
 import { type Cells, collapse, type Epoch } from "../../confusion/cells.ts";
 import { makeScale } from "../../confusion/cellValues.ts";
-import type { CellTests, Chance } from "../../confusion/chance.ts";
+import type { CellTests, Chance } from "../../confusion/chance/chance.ts";
 import type { Changes, NodeChange } from "../../confusion/difference.ts";
 import { keep, makePicture, testOfClasses } from "../../confusion/filters.ts";
 import { UNTESTED } from "../../confusion/pairs.ts";

@@ -11,7 +11,7 @@ export {
   precisionWithinChance,
   testChanges,
   testsOfCells,
-} from "../../confusion/chance.ts";
+} from "../../confusion/chance/chance.ts";
 export {
   changeOf,
   changeOfTotals,

@@ -1,12 +1,13 @@
 /** Which changes of a comparison are more than chance. */
 
-import type { Cut } from "../hierarchy/groups.ts";
-import type { Tree } from "../hierarchy/tree.ts";
-import type { CellTest } from "../server/significance.ts";
-import type { Sums } from "./cells.ts";
+import type { Cut } from "../../hierarchy/groups.ts";
+import type { Tree } from "../../hierarchy/tree.ts";
+import type { CellTest } from "../../server/significance.ts";
+import type { Sums } from "../cells.ts";
+import type { BeyondChance, Difference } from "../difference.ts";
+import { UNTESTED } from "../pairs.ts";
 import { makeTests } from "./countTest.ts";
-import type { BeyondChance, Difference } from "./difference.ts";
-import { UNTESTED } from "./pairs.ts";
+import { addShares } from "./shareTest.ts";
 
 export interface Chance extends BeyondChance {
   /** Cells that had enough samples to differ at all, and those that do. */
@@ -48,7 +49,7 @@ export function testChanges(
     }
     const [here, there] = [perRow.shown[row]!, perRow.other[row]!];
     if (!here || !there) continue;
-    tests.shares(cells + row, from, here, to, there);
+    addShares(tests, cells + row, from, here, to, there);
   }
   const isBeyond = new Uint8Array(cells);
   const isDiagonalBeyond = new Uint8Array(size);
@@ -134,7 +135,7 @@ export function testShares(shares: readonly SharesOf[]): Uint8Array {
   const tests = makeTests();
   shares.forEach(({ right, all }, at) => {
     if (!all[0] || !all[1]) return;
-    tests.shares(at, right[0], all[0], right[1], all[1]);
+    addShares(tests, at, right[0], all[0], right[1], all[1]);
   });
   const isBeyond = new Uint8Array(shares.length);
   for (const at of tests.beyond().found) isBeyond[at] = 1;
