@@ -1,0 +1,232 @@
+"""How often the intervals hold what is true, and the tests cry wolf.
+
+Shares are counted over all outcomes: on average over true shares (exactly for
+Wilson's, on a grid for others) and at the worst of them. An interval of 95 %
+should hold 95 %, a test at 0.05 be wrong in 5 of 100 comparisons of equal
+shares. Kappa's interval is simulated: samples drawn at random, errors spread
+evenly over the other classes.
+
+    python -m benchmarks.study.coverage [--draws 4000] [--seed 0]
+
+Some three minutes on one core.
+"""
+
+import argparse
+
+import numpy as np
+import numpy.typing as npt
+from scipy import special, stats
+
+from keras_hier import scores
+from keras_hier.analysis import evidence
+
+FloatArray = npt.NDArray[np.float64]
+
+# Shares of the classes, and samples, of the matrices simulated for kappa.
+TABLES = {
+    "10 samples of 2 classes": ((0.5, 0.5), 10),
+    "10 samples of 2 classes, 9 to 1": ((0.9, 0.1), 10),
+    "50 samples of 2 classes, 9 to 1": ((0.9, 0.1), 50),
+    "50 samples of 10 classes": ((0.1,) * 10, 50),
+    "500 samples of 100 classes": ((0.01,) * 100, 500),
+}
+EVEN = (0.05, 0.15, 0.25, 0.35, 0.45, 0.55, 0.65, 0.75, 0.85, 0.95)
+STEEP = (0.005, 0.01, 0.02, 0.9, 0.98, 0.99, 0.995)
+
+
+def main() -> None:
+    """Reads the command line, prints a line of the tables for each case."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--draws", type=int, default=4000)
+    parser.add_argument("--seed", type=int, default=0)
+    args = parser.parse_args()
+    for trials in (5, 50, 500):
+        mean, worst, where, inner = wilson(trials)
+        print(
+            f"| Wilson's, {trials} samples | {mean:.1%} | {worst:.1%} "
+            f"| a share of {min(where, 1 - where):.2g} from 0 or 1; "
+            f"between 0.05 and 0.95, {inner:.1%} |"
+        )
+    for first, second in ((5, 5), (5, 10), (10, 10), (50, 50)):
+        mean, worst, here = newcombe(first, second)
+        both = " and ".join(f"{share:.2g}" for share in here)
+        print(
+            f"| Newcombe's, {first} and {second} samples | {mean:.1%} "
+            f"| {worst:.1%} | shares of {both} |"
+        )
+    rng = np.random.default_rng(args.seed)
+    for name, (shares, samples) in TABLES.items():
+        found = {
+            accuracy: kappa(
+                np.array(shares), samples, accuracy, args.draws, rng
+            )
+            for accuracy in EVEN + STEEP
+        }
+        mean, normal = np.mean([found[accuracy] for accuracy in EVEN], axis=0)
+        worst = min(found, key=lambda accuracy: found[accuracy][0])
+        least = min(found, key=lambda accuracy: found[accuracy][1])
+        print(
+            f"| kappa's, {name} | {mean:.1%} | {found[worst][0]:.1%} "
+            f"| {worst:.1%} right; the normal one {normal:.1%}, "
+            f"{found[least][1]:.1%} at {least:.1%} |"
+        )
+    held, normal = kappa_of_ones(1000, args.draws, rng)
+    print(
+        f"| kappa's, a sample of each of 1,000 classes, named by chance "
+        f"| {held:.1%} | the normal one {normal:.1%} |"
+    )
+    for first, second in ((5, 5), (5, 50), (10, 10), (20, 50), (50, 50)):
+        mean, worst = alarms(first, second)
+        print(
+            f"| Fisher's mid-p, {first} and {second} samples "
+            f"| {mean:.1%} | at most {worst:.1%} |"
+        )
+
+
+def wilson(trials: int) -> tuple[float, float, float, float]:
+    """Returns the mean coverage, the least, where, and that of the middle."""
+    counts = np.arange(trials + 1)
+    low, high = evidence.wilson_interval(counts, np.full(trials + 1, trials))
+    # The integral of a binomial over all shares is a beta's, over n + 1.
+    inside = np.diff(
+        special.betainc(counts + 1, trials - counts + 1, np.stack([low, high])),
+        axis=0,
+    )
+    mean = float(inside.sum()) / (trials + 1)
+    # Coverage jumps where an interval ends, so it is least beside an end.
+    ends = np.concatenate([low, high])
+    shares = np.concatenate(
+        [np.nextafter(ends, 0), np.nextafter(ends, 1), ends]
+    )
+    shares = shares[(shares > 0) & (shares < 1)]
+    chances = stats.binom.pmf(counts, trials, shares[:, None])
+    held = (
+        chances * ((low <= shares[:, None]) & (shares[:, None] <= high))
+    ).sum(1)
+    least = int(held.argmin())
+    middle = (shares >= 0.05) & (shares <= 0.95)
+    return mean, float(held[least]), float(shares[least]), held[middle].min()
+
+
+def newcombe(
+    first: int, second: int
+) -> tuple[float, float, tuple[float, float]]:
+    """Returns the mean coverage, the least, and the two shares there."""
+    one, other = np.arange(first + 1), np.arange(second + 1)
+    low, high = evidence.newcombe_interval(one[:, None], first, other, second)
+    even, steep = even_shares(), steep_shares()
+    mean = float(held_differences(first, second, low, high, even).mean())
+    held = held_differences(first, second, low, high, steep)
+    at = np.unravel_index(int(held.argmin()), held.shape)
+    return mean, float(held.min()), (float(steep[at[0]]), float(steep[at[1]]))
+
+
+def held_differences(
+    first: int,
+    second: int,
+    low: FloatArray,
+    high: FloatArray,
+    shares: FloatArray,
+) -> FloatArray:
+    """Returns the coverage [S, S] of intervals of a difference."""
+    one = stats.binom.pmf(np.arange(first + 1), first, shares[:, None])
+    other = stats.binom.pmf(np.arange(second + 1), second, shares[:, None])
+    held = np.empty((shares.size, shares.size))
+    for at, share in enumerate(shares):
+        difference = shares[:, None, None] - share
+        inside = (low <= difference) & (difference <= high)
+        held[at] = np.einsum("i,sj,sij->s", one[at], other, inside)
+    return held
+
+
+def even_shares() -> FloatArray:
+    """Returns 200 true shares in even steps, neither 0 nor 1."""
+    return (np.arange(200) + 0.5) / 200
+
+
+def steep_shares() -> FloatArray:
+    """Returns 301 true shares, close near 0 and 1, where coverage is least."""
+    return special.expit(np.linspace(-9, 9, 301))
+
+
+def kappa(
+    shares: FloatArray,
+    samples: int,
+    accuracy: float,
+    draws: int,
+    rng: np.random.Generator,
+) -> tuple[float, float]:
+    """Returns how often kappa's interval held, and the normal one alone.
+
+    Matrices of a single class, always named, have no kappa and are left out.
+    """
+    classes = shares.size
+    # A wrong answer is one of the others, each as likely.
+    named = accuracy * shares + (1 - accuracy) * (1 - shares) / (classes - 1)
+    chance = float(shares @ named)
+    truth = (accuracy - chance) / (1 - chance)
+    held = []
+    for _ in range(draws):
+        labels = rng.choice(classes, samples, p=shares)
+        shift = rng.integers(1, classes, samples)
+        wrong = rng.random(samples) >= accuracy
+        held.append(_held(labels, (labels + wrong * shift) % classes, truth))
+    mean = np.nanmean(held, axis=0)
+    return float(mean[0]), float(mean[1])
+
+
+def kappa_of_ones(
+    classes: int, draws: int, rng: np.random.Generator
+) -> tuple[float, float]:
+    """Returns the same for one sample of each class, named at random."""
+    labels = np.arange(classes)
+    held = [
+        _held(labels, rng.integers(0, classes, classes), 0.0)
+        for _ in range(draws)
+    ]
+    mean = np.mean(held, axis=0)
+    return float(mean[0]), float(mean[1])
+
+
+def _held(
+    labels: npt.NDArray[np.int64],
+    named: npt.NDArray[np.int64],
+    truth: float,
+) -> FloatArray:
+    """Returns whether both intervals of a matrix hold the truth, or NaN."""
+    size = 1 + max(int(labels.max()), int(named.max()))
+    found = evidence.kappa(
+        scores.confusion_matrix(labels, named, num_classes=size)
+    )
+    if np.isnan(found.kappa):
+        return np.full(2, np.nan)
+    low, high = found.interval()
+    half = stats.norm.ppf(0.975) * found.standard_error
+    return np.array(
+        [low <= truth <= high, abs(found.kappa - truth) <= half], float
+    )
+
+
+def alarms(first: int, second: int) -> tuple[float, float]:
+    """Returns how often equal shares have p of 0.05 or less: mean, most."""
+    one, other = np.arange(first + 1), np.arange(second + 1)
+    p = evidence.proportions_p(one[:, None], first, other, second)
+    shares = steep_shares()
+    found = np.einsum(
+        "si,sj,ij->s",
+        stats.binom.pmf(one, first, shares[:, None]),
+        stats.binom.pmf(other, second, shares[:, None]),
+        p <= 0.05,
+    )
+    even = even_shares()
+    mean = np.einsum(
+        "si,sj,ij->s",
+        stats.binom.pmf(one, first, even[:, None]),
+        stats.binom.pmf(other, second, even[:, None]),
+        p <= 0.05,
+    ).mean()
+    return float(mean), float(found.max())
+
+
+if __name__ == "__main__":
+    main()
