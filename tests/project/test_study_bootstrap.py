@@ -2,6 +2,7 @@
 
 import base64
 import json
+import re
 
 import numpy as np
 import pytest
@@ -96,6 +97,41 @@ def test_rows_are_of_the_same_images_and_tree():
     rows = bootstrap.rows_of([*lines, other], "held_out")
     assert [len(row.runs) for row in rows] == [1, 1, 1]
     assert bootstrap.change_cell(rows[2], rows[0], "held_out", 1) == ""
+
+
+def test_how_far_a_row_goes_from_one_to_another(tmp_path, monkeypatch, capsys):
+    """By hand: 60 % wrong, then 45, then 30 is half of the way."""
+    images = np.arange(2000)
+    of = {"baseline": 0.6, "hxe": 0.45, "ceiling": 0.3}
+    lines = [
+        hit_line(seed, name, images % 20 >= 20 * share)
+        for name, share in of.items()
+        for seed in range(1 if name == "ceiling" else 2)
+    ]
+    start, now, end = bootstrap.rows_of(lines, "held_out")
+    cell = bootstrap.way_cell(now, start, end, "held_out", 1)
+    way, low, high = map(float, re.findall(r"\d+", cell))
+    assert way == 50
+    # The same images are wrong in all: 300 of 600 come right, +- 1.96 of the
+    # binomial's standard error.
+    assert high - way == pytest.approx(4, abs=1)
+    assert way - low == pytest.approx(4, abs=1)
+    assert bootstrap.way_cell(end, start, end, "held_out", 1) == ""
+    assert bootstrap.way_cell(start, start, end, "held_out", 1) == ""
+    asked = [line | {"images_digest": "1a"} for line in lines]
+    others = [*asked, lines[-1] | {"images_digest": "2b"}]
+    start, now, _, end = bootstrap.rows_of(others, "held_out")
+    assert bootstrap.way_cell(now, start, end, "held_out", 1) == ""
+    path = tmp_path / "runs.jsonl"
+    path.write_text("\n".join(map(json.dumps, lines)))
+    ends = ["--against", "variant=baseline", "--toward", "variant=ceiling"]
+    monkeypatch.setattr("sys.argv", ["bootstrap", str(path), *ends])
+    bootstrap.main()
+    assert f"| {cell} | {cell} |" in capsys.readouterr().out
+    monkeypatch.setattr("sys.argv", ["bootstrap", str(path), *ends[2:]])
+    with pytest.raises(SystemExit):
+        bootstrap.main()
+    assert "--toward wants --against" in capsys.readouterr().err
 
 
 def test_a_change_says_of_how_many_seeds_it_is():

@@ -209,29 +209,15 @@ def unsigned(found, bounds):
 
 def test_how_far_33_groups_go_beside_100_exact_labels():
     new = (*ALIKE, "exact=100", "coarse=33")
-    old = (*ALIKE, "exact=100", "coarse=None")
+    old = (*ALIKE, "exact=100", "coarse=None", "cutmix=0.5")
     top1, top5 = (
         unsigned(*change("held_out", new, old, "class", k)) for k in (1, 5)
     )
     assert f"{top1} and {top5} fewer errors than" in said("docs/results.md")
-    (start,), (now,), (end,) = (
-        rows("held_out", *ALIKE, *of, "read=class")
-        for of in (
-            ("exact=100", "coarse=None"),
-            ("exact=100", "coarse=33"),
-            ("exact=450",),
-        )
-    )
-    way = []
-    for k in (1, 5):
-        first, then, last = (
-            bootstrap.wrong(row.runs[0], "held_out", "class", k).mean()
-            for row in (start, now, end)
-        )
-        way.append(round(100 * (first - then) / (first - last)))
+    way = [way_to_all_exact("held_out", "class", k) for k in (1, 5)]
     assert (
         "coarse ones of 33 groups go half of the way to all exact**, "
-        f"{way[0]} and {way[1]} % of it"
+        f"{way[0][0]} and {way[1][0]} % of it"
     ) in said("docs/results.md")
 
 
@@ -254,24 +240,16 @@ def test_what_the_papers_gain_is_made_of(lever):
 
 def way_to_all_exact(split, read, k):
     """How far 33 groups go from 100 exact labels alone to 450, in per cent."""
-    sides = [
-        bootstrap.wrong(row.runs[0], split, read, k)[None]
+    (start,), (now,), (end,) = (
+        rows(split, *ALIKE, *of, f"read={read}")
         for of in (
-            ("exact=100", "coarse=None"),
+            ("exact=100", "coarse=None", "cutmix=0.5"),
             ("exact=100", "coarse=33"),
-            ("exact=450",),
+            ("exact=450", "cutmix=0.0"),
         )
-        for row in rows(split, *ALIKE, *of, f"read={read}")
-    ]
-    assert len(sides) == 3
-    sample = bootstrap.draws(*sides[0].shape)
-    first, then, last = (
-        np.array([side.mean(), *bootstrap.drawn_errors(side, *sample)])
-        for side in sides
     )
-    way = 100 * (first - then) / (first - last)
-    low, high = bootstrap.interval(way[1:])
-    return f"{way[0]:.0f}", f"({low:.0f} to {high:.0f})"
+    way, bounds = bootstrap.way_cell(now, start, end, split, k).split(" % ")
+    return way, bounds
 
 
 def test_how_surely_33_groups_go_half_of_the_way():
@@ -288,7 +266,7 @@ def test_how_surely_33_groups_go_half_of_the_way():
 
 
 def test_a_quarter_exact_is_no_gain_on_val_either():
-    alone = (*ALIKE, "exact=100", "coarse=None")
+    alone = (*ALIKE, "exact=100", "coarse=None", "cutmix=0.5")
     found, bounds = change("val", QUARTER, alone, "class", 1)
     bounds = bounds.replace("+", "")
     assert (

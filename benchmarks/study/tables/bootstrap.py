@@ -3,6 +3,9 @@
     python -m benchmarks.study.tables.bootstrap runs.jsonl --only exact=25 \
         --against coarse=1 threshold=0.7
 
+`--toward` names a third row, and asks how far the others go to it from that
+of `--against`: 0 % is no change, 100 % an error as low.
+
 Images and seeds are drawn anew together, with replacement, the same ones for
 both rows of a difference: what a lucky seed or an easy image gives to both is
 not counted. Intervals hold 95 %.
@@ -100,11 +103,34 @@ def interval(values: np.ndarray) -> tuple[float, float]:
 
 def error_cell(row: Row, split: str, k: int) -> str:
     """Returns the mean error in per cent and its interval."""
-    errors = np.stack(
-        [wrong(run, split, row.reading, k) for run in row.runs.values()]
-    )[:, row.among]
+    errors = errors_of(row, split, k)
     low, high = interval(100 * drawn_errors(errors, *draws(*errors.shape)))
     return f"{100 * errors.mean():.1f} ({low:.1f} to {high:.1f})"
+
+
+def errors_of(
+    row: Row, split: str, k: int, seeds: Sequence[int] | None = None
+) -> np.ndarray:
+    """Returns bool [S, N], which images are wrong by each of some seeds."""
+    runs = [row.runs[seed] for seed in (row.runs if seeds is None else seeds)]
+    found = [wrong(run, split, row.reading, k) for run in runs]
+    return np.stack(found)[:, row.among]
+
+
+def pair_of(
+    row: Row, against: Row, split: str, k: int
+) -> tuple[np.ndarray, np.ndarray] | None:
+    """Returns what both got wrong by their common seeds, each bool [S, N].
+
+    None where other images were asked, which cannot be paired.
+    """
+    common = sorted(row.runs.keys() & against.runs.keys())
+    asked = [r.settings.get("images_digest") for r in (row, against)]
+    if row is against or not common or asked[0] != asked[1]:
+        return None
+    return errors_of(row, split, k, common), errors_of(
+        against, split, k, common
+    )
 
 
 def change_cell(row: Row, against: Row, split: str, k: int) -> str:
@@ -112,25 +138,38 @@ def change_cell(row: Row, against: Row, split: str, k: int) -> str:
 
     Nothing where other images were asked, which cannot be paired.
     """
-    common = sorted(row.runs.keys() & against.runs.keys())
-    asked = [r.settings.get("images_digest") for r in (row, against)]
-    if row is against or not common or asked[0] != asked[1]:
+    pair = pair_of(row, against, split, k)
+    if pair is None:
         return ""
-    new, old = (
-        np.stack([wrong(r.runs[seed], split, r.reading, k) for seed in common])[
-            :, r.among
-        ]
-        for r in (row, against)
-    )
+    new, old = pair
     sample = draws(*new.shape)
     low, high = interval(
         100 * (drawn_errors(new, *sample) / drawn_errors(old, *sample) - 1)
     )
     change = 100 * (new.mean() / old.mean() - 1)
-    some = len(common) < len(row.runs)
-    return f"{change:+.1f} % ({low:+.1f} to {high:+.1f})" + (
-        f", {len(common)} of {len(row.runs)} seeds" if some else ""
+    cell = f"{change:+.1f} % ({low:+.1f} to {high:+.1f})"
+    if len(new) < len(row.runs):
+        cell += f", {len(new)} of {len(row.runs)} seeds"
+    return cell
+
+
+def way_cell(row: Row, against: Row, toward: Row, split: str, k: int) -> str:
+    """Returns how far a row goes from one to another, in per cent.
+
+    Row and start are of their common seeds, which are drawn together; the end
+    is of all of its own. Nothing where they cannot be paired.
+    """
+    pair = pair_of(row, against, split, k)
+    asked = [r.settings.get("images_digest") for r in (row, toward)]
+    if pair is None or row is toward or asked[0] != asked[1]:
+        return ""
+    now, start, end = (
+        np.array([of.mean(), *drawn_errors(of, *draws(*of.shape))])
+        for of in (*pair, errors_of(toward, split, k, sorted(toward.runs)))
     )
+    way = 100 * (start - now) / (start - end)
+    low, high = interval(way[1:])
+    return f"{way[0]:.0f} % ({low:.0f} to {high:.0f})"
 
 
 def shared_and_varied(rows: Sequence[Row]) -> tuple[str, list[str]]:
@@ -148,7 +187,12 @@ def shared_and_varied(rows: Sequence[Row]) -> tuple[str, list[str]]:
     return ", ".join(shared), varied
 
 
-def print_rows(rows: Sequence[Row], against: Row | None, split: str) -> None:
+def print_rows(
+    rows: Sequence[Row],
+    split: str,
+    against: Row | None = None,
+    toward: Row | None = None,
+) -> None:
     """Prints a Markdown table; what all rows share stands above it."""
     shared, varied = shared_and_varied(rows)
     print(shared + "\n")
@@ -157,6 +201,7 @@ def print_rows(rows: Sequence[Row], against: Row | None, split: str) -> None:
         *("read", "seeds", "top-1 error %", "top-5 error %", "16 groups %"),
         "told the group %",
         *(("top-1 against", "top-5 against") if against else ()),
+        *(("way by top-1", "way by top-5") if toward else ()),
         "core minutes",
     ]
     print("| " + " | ".join(titles) + " |")
@@ -179,6 +224,8 @@ def print_rows(rows: Sequence[Row], against: Row | None, split: str) -> None:
         ]
         if against:
             cells += [change_cell(row, against, split, k) for k in (1, 5)]
+        if against and toward:
+            cells += [way_cell(row, against, toward, split, k) for k in (1, 5)]
         print("| " + " | ".join([*cells, f"{cost:.0f}"]) + " |")
 
 
@@ -193,6 +240,8 @@ def main() -> None:
     add("--split", choices=("val", "held_out"), default="held_out")
     add("--only", nargs="*", default=[], metavar="NAME=VALUE")
     add("--against", nargs="*", default=[], metavar="NAME=VALUE")
+    add("--toward", nargs="*", default=[], metavar="NAME=VALUE",
+        help="with --against: how far from that to this")  # fmt: skip
     add("--others", type=int, metavar="G",
         help="errors over classes that share a group of this cut")  # fmt: skip
     add("--data", type=Path, help="of --others, the folder of the classes")
@@ -200,19 +249,32 @@ def main() -> None:
     args = parser.parse_args()
     if args.others and args.data is None:
         parser.error("--others wants --data.")
+    if args.toward and not args.against:
+        parser.error("--toward wants --against, where the way begins.")
     lines = read_lines(args.files)
     rows = [r for r in rows_of(lines, args.split) if matches(r, args.only)]
     if args.others:
         rows = [r._replace(among=others(r, args)) for r in rows]
     if not rows:
         parser.error("No line has that, and what was right image by image.")
-    against = None
-    if args.against:
-        found = [r for r in rows if matches(r, args.against)]
-        if len(found) != 1:
-            parser.error(f"--against fits {len(found)} rows; it wants one.")
-        against = found[0]
-    print_rows(rows, against, args.split)
+    against, toward = (
+        the_row(parser, rows, f"--{name}", wanted) if wanted else None
+        for name, wanted in (("against", args.against), ("toward", args.toward))
+    )
+    print_rows(rows, args.split, against, toward)
+
+
+def the_row(
+    parser: argparse.ArgumentParser,
+    rows: Sequence[Row],
+    option: str,
+    wanted: Sequence[str],
+) -> Row:
+    """Returns the one row that an option names."""
+    found = [row for row in rows if matches(row, wanted)]
+    if len(found) != 1:
+        parser.error(f"{option} fits {len(found)} rows; it wants one.")
+    return found[0]
 
 
 def others(row: Row, args: argparse.Namespace) -> np.ndarray:
