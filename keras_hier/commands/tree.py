@@ -279,13 +279,15 @@ def _print_errors(hierarchy: "Hierarchy", args: argparse.Namespace) -> None:
     for at, level in enumerate(levels):
         found = misplaced_classes(matrix, level)
         confused = len(found.classes)
+        # "0 of 1 class is": of one alone the verb goes with that one.
+        verb = by_number(1 if found.tested == 1 else confused, "is", "are")
         print_line(
             f"{quantity(level.num_groups, 'group')}: "
             f"{block_confusion_ratio(matrix, level):.1%} of the errors are "
             f"inside ({block_confusion_chance(level, matrix):.1%} by chance)"
             f"{_beside_errors(both, at) if both else '.'} "
             f"{confused} of {quantity(found.tested, 'class')} "
-            f"{by_number(confused, 'is', 'are')} confused with another group "
+            f"{verb} confused with another group "
             f"more than with {by_number(confused, 'its', 'their')} own"
             f"{':' if confused else '.'}"
         )

@@ -435,6 +435,15 @@ def test_what_the_errors_make_stands_beside_chance(folder, capsys):
     )
 
 
+def test_of_one_class_the_verb_is_that_of_one(folder, capsys):
+    """k00 is mistaken once, for k01, which is a family of its own."""
+    matrix = np.diag([50] * 30)
+    matrix[0, 1] = 1
+    families = ["f0", "f6"] + [f"f{i // 5}" for i in range(2, 30)]
+    said = errors_beside_families(families, matrix, capsys)
+    assert "0 of 1 class is confused" in said
+
+
 def test_errors_of_a_single_group_make_no_others(folder, capsys):
     matrix = np.diag([50] * 30)
     matrix[:5, :5] = 10
