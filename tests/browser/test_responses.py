@@ -327,6 +327,17 @@ def test_of_an_output_of_groups_it_says_what_to_choose(page, url):
     assert errors == []
 
 
+def test_all_tabs_are_in_a_narrow_panel(page, url):
+    page.set_viewport_size(SMALL)
+    screen = opened(page, url)
+    tabs = screen.frame.get_by_role("tab")
+    expect(tabs).to_have_count(5)
+    panel = screen.find("panel").bounding_box()
+    last = tabs.last.bounding_box()
+    # As far from the edge as all else in the panel.
+    assert last["x"] + last["width"] <= panel["x"] + panel["width"] - 16
+
+
 @pytest.mark.parametrize(
     ("theme", "size"), [("light", WINDOW), ("dark", SMALL)]
 )
