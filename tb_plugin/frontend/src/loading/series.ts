@@ -36,10 +36,13 @@ export async function listSet(key: string): Promise<void> {
 export async function reload(): Promise<void> {
   try {
     const before = asked;
-    const { run: named, output: guess = "class" } = view.wantedSeries.peek();
-    // While what a link names is not yet known to be there.
+    const { run: named, output: guess } = view.wantedSeries.peek();
+    // While what a link names is not yet known to be there; what output a run
+    // has that is named alone, its list says.
     const early =
-      named && !view.runs.value ? source().series(named, guess) : undefined;
+      named && guess && !view.runs.value
+        ? source().series(named, guess)
+        : undefined;
     early?.catch(String);
     const fetched = await listed(
       comparedRun.peek(),

@@ -24,7 +24,7 @@ test("the series of a link is asked for with the runs, and once", async () => {
       return memory.series(run, output);
     },
   });
-  const started = start({ run: petsRun.run, step: "1" });
+  const started = start({ run: petsRun.run, output: "class", step: "1" });
   expect(asked.sort()).toEqual([`${petsRun.run} class`, "runs"]);
   list?.();
   await started;
@@ -35,4 +35,27 @@ test("the series of a link is asked for with the runs, and once", async () => {
   list?.();
   await again;
   expect(asked).toHaveLength(4);
+});
+
+test("of a run that a link names alone no output is guessed", async () => {
+  const memory = memorySource();
+  const asked: string[] = [];
+  let isListed = false;
+  view.run.value = "";
+  view.output.value = "";
+  view.runs.value = null;
+  useSource({
+    ...memory,
+    runs: async (sets) => {
+      const [first] = await memory.runs(sets);
+      isListed = true;
+      return [{ ...first!, outputs: ["fc7_linear"] }];
+    },
+    series: (run, output) => {
+      asked.push(`${run} ${output} ${isListed}`);
+      return memory.series(run, "class");
+    },
+  });
+  await start({ run: petsRun.run, step: "1" });
+  expect(asked).toEqual([`${petsRun.run} fc7_linear true`]);
 });
