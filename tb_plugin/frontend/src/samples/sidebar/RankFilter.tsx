@@ -10,7 +10,11 @@ import { rankName } from "../selection/filterWords.ts";
 import { BEYOND, rankClass } from "../selection/sampleFilters.ts";
 import { facts, isWanted, passesButRank } from "../selection/shownSamples.ts";
 
-const LONGEST = 24;
+/** Of bars beside numbers of so many digits, five of them side by side. */
+export function longestBar(most: number): number {
+  if (most < 1000) return most < 100 ? 24 : 20;
+  return most < 10_000 ? 10 : 3;
+}
 
 const found = computed(() => {
   const counts = new Uint32Array(BEYOND + 1);
@@ -34,6 +38,7 @@ export function RankFilter(): JSX.Element {
   const top = shown.value?.record.header.top ?? 5;
   const all = [2, 3, 4, 5].filter((rank) => rank <= top).concat(BEYOND);
   const most = Math.max(1, ...all.map((rank) => found.value[rank]!));
+  const longest = longestBar(most);
   return (
     <section aria-label="Rank of the actual class">
       <h2>
@@ -55,7 +60,7 @@ export function RankFilter(): JSX.Element {
       <div class="ranks">
         {all.map((rank) => {
           const count = found.value[rank]!;
-          const width = `${Math.max(1, (LONGEST * count) / most)}px`;
+          const width = `${Math.max(1, (longest * count) / most)}px`;
           return (
             <button
               key={rank}
