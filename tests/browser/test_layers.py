@@ -341,6 +341,10 @@ class TestMatrices:
         expect(screen.frame.locator(".gutter")).to_contain_text(
             "pooled to 12 groups"
         )
+        # What is pointed at is one of these.
+        label.hover(position={"x": 3, "y": 3})
+        for words in (" right", "pooled to 12 groups"):
+            expect(screen.frame.locator(".gutter")).to_contain_text(words)
 
     def test_say_what_the_pointer_is_on(self, page, url, log):
         screen = opened(page, url, level=8)

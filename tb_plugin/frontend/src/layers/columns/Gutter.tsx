@@ -44,8 +44,10 @@ export function Gutter(props: {
       {of.folds > 0 && <Levels of={of} />}
       {rows.probes && (
         <Row height={side} name={levelName(of, chosenLevel.value)} isChosen>
+          <Pooled at={at} of={of} />
           <p class="label">
-            {said("probe", at, drawnProbes.value[at]) ?? probeInWords(at, of)}
+            {said("probe", at, drawnProbes.value[at]) ??
+              "class probes; right answers grey"}
           </p>
           <Ramp
             stops={palette.value.density}
@@ -131,11 +133,11 @@ function Ramp(props: {
   );
 }
 
-function probeInWords(at: number, of: LayersRecord): string {
-  const drawn = drawnProbes.value[at]?.blocks.nodes.length;
-  const isPooled = drawn && drawn !== of.groups[chosenLevel.value];
-  const what = "class probes; right answers grey";
-  return isPooled ? `${what}; pooled to ${drawn} groups` : what;
+/** Where more groups than these were chosen; what is pointed at is one. */
+function Pooled(props: { at: number; of: LayersRecord }): JSX.Element | null {
+  const drawn = drawnProbes.value[props.at]?.blocks.nodes.length;
+  if (!drawn || drawn === props.of.groups[chosenLevel.value]) return null;
+  return <p class="label">{`pooled to ${plural(drawn, "group", "groups")}`}</p>;
 }
 
 /** The family: what is grey was tested with all others. */
