@@ -110,6 +110,17 @@ def write_runs(folder: Path) -> None:
         seen = np.stack([named, best.sum(axis=1) - named], 1)
         log.predictions(LABELS, named, 1)
         log.samples(LABELS, (seen, probabilities), 1)
+        # Later it is right, of which no sample tells.
+        log.predictions(LABELS, best[:, 0], 2)
+    long = kh.Hierarchy.from_paths(
+        [(f"a group of many words, {c[0]}", c) for c in CLASSES]
+    )
+    with kh.BlocksWriter(folder / "long", long) as log:
+        # 50 of b0 are b1, and as many the other way.
+        matrix = 60 * np.eye(len(CLASSES), dtype=int)
+        matrix[4, 5] = matrix[5, 4] = 50
+        matrix[1:8, 20] = matrix[20:27, 2] = 1
+        log.matrix(matrix, 1)
     for run in ("bare", "broken"):
         with kh.BlocksWriter(folder / run, TREE) as log:
             log.predictions(LABELS, best[:, 0], 1)
@@ -127,8 +138,9 @@ def url(tmp_path_factory):
         server.wait("bare/validation", 1)
         server.wait("broken/validation", 1)
         server.wait("pairs/validation", 1)
-        server.wait("weak/validation", 1)
+        server.wait("weak/validation", 2)
         server.wait("few/validation", 1)
+        server.wait("long/validation", 1)
         yield server.url
 
 
@@ -268,6 +280,13 @@ class TestLists:
         entry(screen, LABEL).wait_for()
         screen.says("caption", "samples of epoch 2")
 
+    def test_a_weak_network_is_that_of_the_samples(self, tab, url):
+        screen = opened(tab, url, run="weak/validation")
+        said = screen.says("caption", "samples of epoch 1, ")
+        weak = r"samples of epoch 1, [345]\d\.\d % right: cannot"
+        assert re.search(weak, said)
+        assert re.search(r"· 9\d\.\d % right ·", said)
+
     def test_damaged_samples_leave_two_lists(self, tab, url):
         screen = opened(tab, url, run="broken/validation")
         expect(entry(screen, PAIR)).to_contain_text("20 crossed")
@@ -308,6 +327,23 @@ class TestEntry:
         screen.find("axis").wait_for()
         assert "12 of 60" in screen.find("axis").inner_html()
         screen.link("rows=a0", "columns=c1", f"entry={PAIR}")
+
+    def test_a_long_common_group_leaves_its_term_room(self, tab, url):
+        screen = opened(tab, url, run="long/validation", entry="o4-5")
+        figures = screen.find("pair-figures")
+        expect(figures).to_contain_text("common group")
+        term = figures.locator("div", has_text="common group").locator("dt")
+        assert term.evaluate("(e) => e.scrollWidth <= e.clientWidth")
+        value = figures.locator("div", has_text="common group").locator("dd")
+        expect(value).to_have_text(re.compile(r"^a.*….* \(1 up\)$"))
+        assert value.locator("span").get_attribute("title") == (
+            "a group of many words, b"
+        )
+        edges = [
+            box["x"] + box["width"]
+            for box in (value.bounding_box(), figures.bounding_box())
+        ]
+        assert edges[0] <= edges[1] + 0.5
 
     def test_a_suspect_label(self, tab, url):
         screen = opened(tab, url, entry=LABEL)
@@ -382,6 +418,19 @@ class TestTwoObjects:
         screen.link(f"entry={EVEN}", "rows=c3", "columns=h3")
         screen.find("labels-suspect").click()
         screen.find("list-suspect").wait_for()
+
+    def test_a_click_on_a_bar_chooses_and_no_id_lies_over_words(self, tab, url):
+        screen = self.opened(tab, url)
+        self.choose(screen)
+        row = entry(screen, ODD)
+        # Where no picture was logged, the id stands beside its box alone.
+        blank = row.locator(".blank").first
+        assert blank.evaluate("(e) => e.scrollWidth <= e.clientWidth")
+        bar = row.locator(".share").first.bounding_box()
+        tab.mouse.click(
+            bar["x"] + bar["width"] / 2, bar["y"] + bar["height"] / 2
+        )
+        chosen(screen, ODD)
 
     def test_stay_while_another_list_is_looked_at(self, tab, url):
         screen = self.opened(tab, url, entry=ODD)

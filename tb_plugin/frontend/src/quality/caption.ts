@@ -7,6 +7,8 @@ import { type Part, PRIORITY } from "../ui/textFitting.ts";
 import { labelList } from "./data/chosenEntry.ts";
 import { quality, sampled } from "./data/loadQuality.ts";
 
+const CANNOT = ": cannot tell wrong labels from its own errors";
+
 export function words(): Part[] {
   const found = quality.value;
   if (!found) return [];
@@ -20,13 +22,11 @@ export function words(): Part[] {
     `${whole(diverse.listed)} of ${whole(diverse.tested)} classes`,
   ];
   said.push([`listed: ${listed.join(", ")}`, PRIORITY.subject]);
-  const right = percent(accuracy ?? Number.NaN);
-  said.push([
-    suspects?.is_weak
-      ? `${right} right: cannot tell wrong labels from its own errors`
-      : `${right} right`,
-    PRIORITY.essential,
-  ]);
+  const isOther = suspects && suspects.step !== found.step;
+  const isWeak = suspects?.is_weak ? CANNOT : "";
+  const right = (share: number | null): string =>
+    `${percent(share ?? Number.NaN)} right`;
+  said.push([right(accuracy) + (isOther ? "" : isWeak), PRIORITY.essential]);
   if (view.run.value.endsWith("train")) {
     said.push([
       "trained on: a network repeats the wrong labels it learned",
@@ -39,8 +39,12 @@ export function words(): Part[] {
   if (suspects?.listed)
     said.push(["P(wrong): an upper estimate", PRIORITY.choice]);
   if (suspects) said.push(["tick: threshold of the class", PRIORITY.detail]);
-  if (suspects && sampled.value && suspects.step !== found.step) {
-    said.push([`samples of epoch ${suspects.step}`, PRIORITY.essential]);
+  if (suspects && isOther && (sampled.value || isWeak)) {
+    const of = `samples of epoch ${suspects.step}`;
+    said.push([
+      isWeak ? `${of}, ${right(suspects.accuracy)}${isWeak}` : of,
+      PRIORITY.essential,
+    ]);
   }
   if (isLacking.value) said.push([LACKING, PRIORITY.choice]);
   const last = view.epochs.value.at(-1)?.step;

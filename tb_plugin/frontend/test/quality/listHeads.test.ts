@@ -42,3 +42,16 @@ describe("the head of suspect labels", () => {
     );
   });
 });
+
+describe("the heads of the other lists", () => {
+  // A list is 226 px wide at 1024, and a letter of 11 px takes about 5.3.
+  const MOST = 42;
+
+  it("are brief enough for a narrow list, and whole in the title", () => {
+    for (const list of ["overlapping", "two_objects", "diverse"] as const) {
+      const { brief, whole } = meaningOf({} as Quality, list);
+      expect(brief.length, brief).toBeLessThanOrEqual(MOST);
+      expect(whole.length).toBeGreaterThanOrEqual(brief.length);
+    }
+  });
+});

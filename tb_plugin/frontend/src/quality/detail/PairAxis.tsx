@@ -39,7 +39,7 @@ export function PairAxis(props: {
     <>
       <section aria-label="One axis, two labels" data-testid="axis">
         <h2>
-          One axis, two labels{" "}
+          {view.layout.value.compact ? "One axis" : "One axis, two labels"}{" "}
           <span class="label">
             <b class="dot" /> crossed
             {leftOut > 0 && ` · ${leftOut} unknown`}

@@ -2,6 +2,7 @@
 
 import type { JSX } from "preact";
 import { recall } from "../../confusion/cells.ts";
+import { fullName } from "../../hierarchy/classNames.ts";
 import {
   lowestCommonAncestorOfNodes,
   type Tree,
@@ -63,7 +64,7 @@ function Figures({ tree, entry }: Props): JSX.Element {
       before="recall, "
     />
   );
-  const rows: [JSX.Element | string, string][] = [
+  const rows: [JSX.Element | string, JSX.Element | string][] = [
     [pair(one, other), whole(a_as_b)],
     [pair(other, one), whole(b_as_a)],
     ["siblings would expect", estimate(expected)],
@@ -75,9 +76,30 @@ function Figures({ tree, entry }: Props): JSX.Element {
       [recallOf(other), percent(recall(sums, other), 0)],
     );
   }
-  const node = where === 0 ? "all" : tree.names[where]!;
-  rows.push(["common group", `${node} (${entry.of.distance} up)`]);
-  if (inside !== null) rows.push(["one way, contained", nameOf(tree, inside)]);
+  const named = (node: number): JSX.Element => (
+    <CutNames
+      tree={tree}
+      nodes={[node]}
+      face="regular"
+      class="cut"
+      title={fullName(tree, node)}
+    />
+  );
+  const up = ` (${entry.of.distance} up)`;
+  rows.push([
+    "common group",
+    where === 0 ? (
+      `all${up}`
+    ) : (
+      <>
+        {named(where)}
+        {up}
+      </>
+    ),
+  ]);
+  if (inside !== null) {
+    rows.push(["one way, contained", named(leafOf(tree, inside))]);
+  }
   return (
     <dl class="facts" data-testid="pair-figures">
       {rows.map(([term, value], i) => (

@@ -13,8 +13,8 @@ const MEASURES = {
   strong: measureAt(12, 500),
   small: measureAt(11),
 };
-/** Of a name before its id, which is rather cut. */
-const LEAST = 48;
+/** Pixels of a name before its id, and letters of an id in little room. */
+const LEAST = { name: 24, letters: 3 };
 
 interface Props {
   tree: Tree;
@@ -24,6 +24,7 @@ interface Props {
   /** What stands before the first name, and between the two. */
   before?: string;
   sign?: string;
+  title?: string;
 }
 
 /** The id behind a name that more than one node has. */
@@ -32,9 +33,34 @@ function behind(tree: Tree, node: number): string {
   return id === null ? "" : ` (${id})`;
 }
 
-function cut(tree: Tree, node: number, room: number, measure: Measure): string {
-  const id = behind(tree, node);
-  const left = Math.max(room - measure(id), id ? LEAST : 0);
+/** As much of it as the name leaves room for; ids differ in their ends. */
+function cutBehind(
+  tree: Tree,
+  node: number,
+  room: number,
+  measure: Measure,
+): string {
+  const whole = behind(tree, node);
+  const id = tellingId(tree, node) ?? "";
+  const left = room - measure(tree.names[node]!);
+  if (measure(whole) <= left) return whole;
+  for (let seen = id.length - 1; seen > LEAST.letters; seen--) {
+    const end = ` …${id.slice(-seen)}`;
+    if (measure(end) <= left) return end;
+  }
+  return id.length > LEAST.letters ? ` …${id.slice(-LEAST.letters)}` : whole;
+}
+
+/** A name that fits; of two that are alike, what tells their ids apart. */
+export function cut(
+  tree: Tree,
+  node: number,
+  room: number,
+  measure: Measure,
+): string {
+  const id = cutBehind(tree, node, room, measure);
+  const left = room - measure(id);
+  if (id && left < LEAST.name) return id.trimStart();
   return isolated(shortName(tree, node, left, measure)) + id;
 }
 
@@ -72,7 +98,7 @@ export function CutNames(props: Props): JSX.Element {
     );
   }
   return (
-    <span ref={place} class={props.class}>
+    <span ref={place} class={props.class} title={props.title}>
       {before}
       {names}
     </span>

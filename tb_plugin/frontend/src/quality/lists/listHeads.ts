@@ -11,11 +11,18 @@ export const TITLES: Record<ListName, string> = {
   diverse: "Really two classes",
 };
 
-const MEANS: Record<ListName, string> = {
-  overlapping: "crossed far more often than their siblings",
-  suspect: "the label is likelier wrong than right",
-  two_objects: "label and a class far from it, both plausible: a hint",
-  diverse: "errors fall into two groups, both more than expected",
+/** In the words that fit a narrow list, and whole where that is more. */
+const MEANS: Record<ListName, [brief: string, whole?: string]> = {
+  overlapping: ["crossed far more often than their siblings"],
+  suspect: ["the label is likelier wrong than right"],
+  two_objects: [
+    "a hint: both classes are plausible",
+    "label and a class far from it, both plausible: a hint",
+  ],
+  diverse: [
+    "more errors than expected in two groups",
+    "errors fall into two groups, both more than expected",
+  ],
 };
 
 export function totalsOf(
@@ -40,7 +47,7 @@ export function meaningOf(
 ): { brief: string; whole: string } {
   const said = (brief: string, whole = brief) => ({ brief, whole });
   const { suspects } = found;
-  if (list !== "suspect" || !suspects) return said(MEANS[list]);
+  if (list !== "suspect" || !suspects) return said(...MEANS[list]);
   if (!suspects.known)
     return said("an order only: probabilities were not logged");
   const right = `network ${percent(suspects.accuracy ?? Number.NaN)} right`;
