@@ -389,6 +389,20 @@ class TestMultiples:
         )
         screen.link("with=epochs", "many=6")
 
+    def test_heads_are_whole_in_a_narrow_window(self, page, server, levels):
+        page.set_viewport_size({"width": 1024, "height": 768})
+        screen = open_screen(page, server, level=levels[2]["groups"])
+        screen.choose("compare with", "epochs")
+        screen.frame.wait_for_function(
+            "document.querySelectorAll('[data-testid=multiple] b').length"
+            " === 24"
+        )
+        cut = screen.frame.evaluate(
+            "[...document.querySelectorAll('[data-testid=multiple] p')]"
+            ".filter((head) => head.scrollWidth > head.clientWidth).length"
+        )
+        assert cut == 0
+
     def test_later_epochs_have_less_ink_off_the_diagonal(self, page, server):
         screen = open_any(page, server, against="epochs")
         # Effects draw after texts: until all have ink, some are not drawn.

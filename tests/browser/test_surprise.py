@@ -2,6 +2,7 @@
 
 import csv
 import io
+import itertools
 import re
 
 import numpy as np
@@ -55,6 +56,17 @@ def test_surprise_is_chosen_and_kept_by_the_link(
     expect(first).to_contain_text(f"{times:.0f} times the")
     expect(first).to_contain_text("expected, p < 0.001")
     screen.link("sort=surprise")
+
+
+def test_heads_keep_apart_in_a_narrow_panel(page, server):
+    page.set_viewport_size({"width": 1024, "height": 768})
+    view = {"run": PLAIN, "sort": "surprise", "list": "long"}
+    screen = Screen(page, server.url, **view).ready()
+    heads = screen.find("confusions").locator(".heads button")
+    boxes = [head.bounding_box() for head in heads.all()]
+    for one, next_one in itertools.pairwise(boxes):
+        if one["y"] == next_one["y"]:
+            assert next_one["x"] - one["x"] - one["width"] >= 6
 
 
 def test_one_way_says_both_ways(page, server, hierarchy, found):

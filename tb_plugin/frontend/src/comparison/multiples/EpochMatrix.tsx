@@ -101,7 +101,7 @@ function Facts(props: { tree: Tree; epoch: Epoch; side: number }): JSX.Element {
   }
   return (
     <>
-      {side > 190 ? "accuracy: " : ""}
+      {side > 260 ? "accuracy: " : ""}
       {many.headLevels.value.map(({ groups, nodes }, i) => (
         <span key={groups}>
           {side > 190 && i === 0
