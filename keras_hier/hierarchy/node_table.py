@@ -264,6 +264,7 @@ def from_rows(
     """
     names = names or {}
     unique_ids(row.class_id for row in rows)
+    rows = _inside_their_groups(rows)
     label_of = {class_id: label for label, class_id in enumerate(classes)}
     parent_of: dict[str, str | None] = {}
     children: dict[str | None, list[tuple[str, bool]]] = {None: []}
@@ -301,6 +302,28 @@ def from_rows(
         if not is_class:
             stack.extend((node, item) for item in reversed(children[key]))
     return table
+
+
+def _inside_their_groups(rows: Sequence[Row]) -> list[Row]:
+    """Returns the rows, a class at the place of a group as a leaf of it.
+
+    With ("animal", "dog") and ("animal", "dog", "pug") one node of the source
+    is both. Beside its group the class would not be below the group's label.
+    """
+    parent_of: dict[str, str | None] = {}
+    for _, path in rows:
+        for above, group in zip((None, *path), path, strict=False):
+            if isinstance(group, str):
+                parent_of.setdefault(group, above)
+
+    def place(row: Row) -> Row:
+        class_id, path = row
+        above = path[-1] if path else None
+        if class_id in parent_of and parent_of[class_id] == above:
+            return Row(class_id, (*path, class_id))
+        return row
+
+    return [place(row) for row in rows]
 
 
 def collapse_chains(table: NodeTable) -> NodeTable:
