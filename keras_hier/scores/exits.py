@@ -137,10 +137,12 @@ def check_max_loss(max_loss: Any) -> None:
     """Raises an error unless a loss may be larger by as much.
 
     Raises:
-        ValueError: it is negative or no number.
+        ValueError: it is negative or no number; True, which is none either.
     """
     try:
         is_one = not isnan(max_loss) and max_loss >= 0
+        # It would be 1 nat, where only a wish for few outputs is meant.
+        is_one = is_one and not isinstance(max_loss, bool | np.bool_)
     except TypeError:
         is_one = False
     if not is_one:
