@@ -59,6 +59,13 @@ args = parser.parse_args()
 
 def draw(each: int) -> None:
     """Draws a data set whose coarse images are known by their family."""
+    if args.tree.exists() or (
+        args.folder.exists() and any(args.folder.iterdir())
+    ):
+        raise SystemExit(
+            f"--draw fills an empty {args.folder} and writes {args.tree}, and "
+            "one of them is there: leave --draw out to train on what it holds."
+        )
     tree = kh.data.shapes.hierarchy()
     families = tree.cut(groups=12)
     for seed, (part, count) in enumerate(
@@ -84,21 +91,38 @@ def draw(each: int) -> None:
             rows.writerow([name, group, family])
 
 
-if args.draw:
+if args.draw is not None:
     draw(args.draw)
 
 
 def images_of(part: str) -> tf.data.Dataset:
     """Returns single images, and the numbers of the folders they are in."""
-    return keras.utils.image_dataset_from_directory(
-        args.folder / part,
+    folder = args.folder / part
+    if not folder.is_dir():
+        raise SystemExit(
+            f"{folder} is no folder. Expected exact/<class>/, coarse/<group>/ "
+            f"and val/<class>/ in {args.folder}."
+        )
+    images = keras.utils.image_dataset_from_directory(
+        folder,
         image_size=(args.image_size, args.image_size),
         batch_size=None,
         shuffle=False,
     )
+    full = {
+        Path(file).relative_to(folder).parts[0] for file in images.file_paths
+    }
+    if empty := sorted({*images.class_names} - full):
+        raise SystemExit(f"{folder / empty[0]} holds no images.")
+    return images
 
 
 exact, coarse, val = map(images_of, ("exact", "coarse", "val"))
+# Answers are counted by class; what is known as a group would be left out.
+if others := sorted({*val.class_names} - {*exact.class_names}):
+    raise SystemExit(
+        f"{args.folder / 'val' / others[0]} is none of the classes of exact/."
+    )
 # Who always names the class of most images is right as often as this.
 sizes = collections.Counter(Path(path).parent for path in val.file_paths)
 guess = max(sizes.values()) / sizes.total()

@@ -271,8 +271,30 @@ def test_coarse(kept, tmp_path):
     done = kept.run(*command, tmp_path / "third", "--exact-share", 1.5)
     assert done.returncode == 2
     assert "--exact-share: expected 0 < share < 1, got 1.5" in done.stderr
+    done = kept.run(*command, tmp_path / "third", "--draw", 1)
+    assert done.returncode == 1
+    assert "leave --draw out to train on what it holds." in done.stderr
+    # Without images no class is known exactly, and nobody would notice.
+    class_folder = folder / "exact" / "trefoil"
+    class_folder.rename(tmp_path / "trefoil")
+    class_folder.mkdir()
+    done = kept.run(*command, tmp_path / "third")
+    assert done.returncode == 1
+    assert "exact/trefoil holds no images." in done.stderr
+    class_folder.rmdir()
+    (tmp_path / "trefoil").rename(class_folder)
+    # What is known as a group is not counted, the blind guess would be.
+    (folder / "val" / "trefoil").rename(folder / "val" / "knots")
+    done = kept.run(*command, tmp_path / "third")
+    assert done.returncode == 1
+    assert "val/knots is none of the classes of exact/." in done.stderr
+    (folder / "val" / "knots").rename(folder / "val" / "trefoil")
     # A folder of no node.
     (folder / "coarse" / "gears").rename(folder / "coarse" / "wheels")
     done = kept.run(*command, tmp_path / "second")
     assert done.returncode != 0
     assert "No node has the id or name 'wheels'" in done.stderr
+    (folder / "coarse").rename(folder / "vague")
+    done = kept.run(*command, tmp_path / "third")
+    assert done.returncode == 1
+    assert "coarse is no folder. Expected exact/<class>/, coarse" in done.stderr
