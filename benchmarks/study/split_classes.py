@@ -49,9 +49,18 @@ def main() -> None:
     args = parser.parse_args()
     if args.out.exists():
         parser.error(f"{args.out} exists already; give another folder.")
-    train = split_folder(args.data, "train")
-    val = split_folder(args.data, "validation")
-    classes = class_folders(train)
+    try:
+        train = split_folder(args.data, "train")
+        val = split_folder(args.data, "validation")
+        classes = class_folders(train)
+    except ValueError as error:
+        parser.error(str(error))
+    if val == train:
+        # Each part would have what is trained on for its val.
+        parser.error(
+            f"{args.data} has no val folder. Expected train/<class>/ and "
+            "val/<class>/ in it."
+        )
     if not 2 <= args.parts <= len(classes):
         parser.error(
             f"Expected --parts of 2 to {len(classes)}, the number of classes, "

@@ -8,7 +8,9 @@ import pytest
 from PIL import Image
 from study_runs import pets, small_run
 
+from benchmarks.study.tables.lines import read_lines
 from benchmarks.study.training import arguments
+from benchmarks.study.training import run as training_run
 from benchmarks.study.training.data import (
     Images,
     classes_of,
@@ -63,6 +65,9 @@ def test_what_a_run_cannot_be_about_is_said(folder, task):
         said = f"{option}: .*nowhere is not a folder"
         with pytest.raises(SystemExit, match=said):
             task(*given, option, nowhere)
+    said = "Expected --hierarchy imagenet, or a JSON or CSV.*none.csv"
+    with pytest.raises(SystemExit, match=said):
+        task(*given, "--hierarchy", folder / "none.csv")
     tree = folder / "small.csv"
     tree.write_text("a,dark\nb,dark\nc,light\nd,light\ne,light\n")
     said = "with all classes of --data: .*not have: 'f'"
@@ -72,12 +77,52 @@ def test_what_a_run_cannot_be_about_is_said(folder, task):
         task(*given, "--variant", "heads3", "--head-tree", tree)
 
 
+def test_a_single_class_or_no_image_is_no_data(folder, task):
+    data = folder / "few"
+    (data / "a").mkdir(parents=True)
+    given = [*small_run(folder, folder / "runs.jsonl"), "--data", data]
+    with pytest.raises(SystemExit, match=r"--data: .*few hold no images"):
+        task(*given)
+    shutil.copy(folder / "pets" / "train" / "a" / "0.png", data / "a")
+    with pytest.raises(SystemExit, match="holds the class 'a' alone"):
+        task(*given)
+
+
+@pytest.mark.parametrize("content", [b"no image", None])
+def test_an_image_that_cannot_be_read_is_named(folder, content):
+    path = folder / "pets" / "train" / "c" / "3.png"
+    path.write_bytes(content or path.read_bytes()[:500])
+    with pytest.raises(SystemExit, match=r"c/3\.png cannot be read as an im"):
+        read_split(folder / "pets", "train", 36, folder / "cache")
+
+
+def test_what_is_asked_last_is_read_before_the_training(
+    folder, task, monkeypatch
+):
+    monkeypatch.setattr(training_run, "make_model", None)
+    given = small_run(folder, folder / "runs.jsonl")
+    tree = folder / "tree.csv"
+    tree.write_text(tree.read_text() + "g,light\n")
+    (folder / "new" / "g").mkdir(parents=True)
+    (folder / "pets" / "val" / "b" / "0.png").write_bytes(b"no image")
+    for option, said in (
+        (("--new-classes", folder / "new"), "new hold no images"),
+        (("--final",), r"b/0\.png cannot be read"),
+    ):
+        about = task(*given, *option)
+        with pytest.raises(SystemExit, match=said):
+            training_run.run(arguments.parse_arguments(None), about)
+
+
 @pytest.mark.parametrize(
     ("given", "said"),
     [
         ("--seed -1", "--seed of 0 or more, got -1"),
         ("--epochs 0", "--epochs of 1 or more, got 0"),
         ("--hold-out 0", "--hold-out of 1 or more, got 0"),
+        ("--learning-rate nan", "--learning-rate of 0 or more, got nan"),
+        ("--l2 -1 --optimizer sgd", "--l2 of 0 or more, got -1"),
+        ("--label-smoothing 1", "--label-smoothing of less than 1, got 1"),
         ("--exact -1", "--exact of 1 or more, got -1"),
         ("--exact 5 --coarse 2 --coarse-count 0", "--coarse-count of 1"),
         ("--crop 65", "--crop of at most --image-size 64, got 65"),
@@ -97,6 +142,17 @@ def test_numbers_that_mean_nothing_are_refused(
     with pytest.raises(SystemExit):
         arguments.parse_arguments(None)
     assert said in capsys.readouterr().err
+
+
+def test_a_line_that_was_cut_off_is_named(tmp_path):
+    file = tmp_path / "runs.jsonl"
+    file.write_text('{"seed": 0}\n{"seed": ')
+    with pytest.raises(SystemExit, match=r"of .*runs\.jsonl.* line 2 is none"):
+        read_lines([file])
+    with pytest.raises(SystemExit, match=r"none\.jsonl cannot be read"):
+        read_lines([tmp_path / "none.jsonl"])
+    file.write_text('{"seed": 0}\n')
+    assert read_lines([file, file]) == [{"seed": 0}, {"seed": 0}]
 
 
 @pytest.mark.parametrize("name", ["both-strong", "both5-distil"])

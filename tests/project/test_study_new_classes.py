@@ -192,6 +192,11 @@ def test_a_run_that_is_asked_about_new_classes(study, kept, folder):
     assert "5 known, 1 new" in made.stdout
     again = kept.run(SPLIT, folder / "pets", folder / "parts")
     assert "exists already" in again.stderr
+    # Its images would be both trained on and looked at.
+    flat = kept.run(SPLIT, folder / "pets" / "train", folder / "flat")
+    assert flat.returncode == 2
+    assert "train has no val folder." in flat.stderr
+    assert not (folder / "flat").exists()
     part, out = folder / "parts/0", folder / "runs.jsonl"
     command = [
         *small_run(folder, out), "--data", part / "known",

@@ -9,7 +9,6 @@ over images. docs/protocol.md says what the intervals hold.
 """
 
 import argparse
-import json
 import math
 from collections.abc import Sequence
 from pathlib import Path
@@ -24,6 +23,7 @@ from benchmarks.study.tables.intervals import (
     half_width,
     part,
 )
+from benchmarks.study.tables.lines import read_lines
 from benchmarks.study.training.arguments import KEY
 
 Line = dict[str, Any]
@@ -194,11 +194,7 @@ def main() -> None:
     )
     parser.add_argument("files", type=Path, nargs="+", metavar="JSONL")
     args = parser.parse_args()
-    lines = [
-        json.loads(text)
-        for file in args.files
-        for text in file.read_text().splitlines()
-    ]
+    lines = read_lines(args.files)
     print(
         "| lever | seeds | top-1 error (95 % over seeds) | over images too | "
         "top-5 error (95 % over seeds) | over images too | public networks |"

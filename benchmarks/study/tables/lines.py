@@ -2,7 +2,7 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,12 +11,28 @@ DIGESTS = ("images_digest", "hierarchy_digest")
 
 
 def read_lines(files: Sequence[Path]) -> list[dict[str, Any]]:
-    """Returns the runs of some files in their order."""
-    return [
-        json.loads(text)
-        for file in files
-        for text in file.read_text().splitlines()
-    ]
+    """Returns the runs of some files in their order.
+
+    Raises:
+        SystemExit: a file that cannot be read, or a line that is no run.
+    """
+    return [line for file in files for line in _lines_of(file)]
+
+
+def _lines_of(file: Path) -> Iterator[dict[str, Any]]:
+    try:
+        rows = file.read_text().splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise SystemExit(f"{file} cannot be read: {error}") from error
+    for number, text in enumerate(rows, 1):
+        try:
+            yield json.loads(text)
+        except ValueError as error:
+            raise SystemExit(
+                f"Expected a run in each line of {file}, as JSON; line "
+                f"{number} is none ({error}). It may have been cut off while "
+                "it was written: take it out."
+            ) from error
 
 
 def digests_that_differ(lines: Sequence[dict[str, Any]]) -> list[str]:

@@ -1,6 +1,5 @@
 """The table of the study, from its JSON lines."""
 
-import json
 import statistics
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -8,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.study.tables.intervals import change, error_bounds, part
-from benchmarks.study.tables.lines import digests_that_differ
+from benchmarks.study.tables.lines import digests_that_differ, read_lines
 
 Line = dict[str, Any]
 # What is told of a setting only where it is not as usual, or not said.
@@ -122,7 +121,7 @@ def described(paths: Sequence[Path]) -> list[tuple[str, Line]]:
     """Returns all lines, each with what it shares with those it is held to."""
     lines: list[Line] = []
     for path in paths:
-        found = [json.loads(text) for text in path.read_text().splitlines()]
+        found = read_lines([path])
         if any(line.get("exact") is not None for line in found):
             raise SystemExit(
                 f"{path} has runs of labels at any depth, of which "

@@ -15,6 +15,7 @@ import os
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
+from benchmarks.study.tables.lines import read_lines
 from benchmarks.study.tables.new_classes import print_new_classes
 from benchmarks.study.tables.variants import print_table
 from benchmarks.study.training.arguments import is_same, parse_arguments
@@ -29,11 +30,10 @@ def main() -> None:
         print_new_classes(args.table)
         return
     task = task_of(args)
-    if args.out.exists():
-        done = [json.loads(text) for text in args.out.read_text().splitlines()]
-        if any(is_same(line, task.wanted) for line in done):
-            print("This run is done already:", args.out)
-            return
+    done = read_lines([args.out]) if args.out.exists() else []
+    if any(is_same(line, task.wanted) for line in done):
+        print("This run is done already:", args.out)
+        return
     print(json.dumps(run(args, task)))
 
 

@@ -45,10 +45,12 @@ AT_ANY_DEPTH: dict[str, Any] = {
 # quarter, the better at 100, as that is at 25; between them nothing was tried.
 MANY_EXACT = 100
 # The least that numbers may be.
-LEAST = {
+LEAST: dict[str, float] = {
     "seed": 0, "epochs": 1, "steps_per_epoch": 1, "validate_every": 1,
     "per_class": 1, "hold_out": 1, "stem_stride": 1, "image_size": 1,
     "crop": 1, "batch_size": 1, "exact": 1, "coarse_count": 1,
+    "learning_rate": 0, "weight_decay": 0, "l2": 0, "dropout": 0,
+    "label_smoothing": 0, "threshold": 0, "pseudo_weight": 0,
 }  # fmt: skip
 
 
@@ -192,13 +194,19 @@ def _check_numbers(
 ) -> None:
     for name, least in LEAST.items():
         given = getattr(args, name)
-        if given is not None and given < least:
+        # NaN is no number of so much or more either.
+        if given is not None and not given >= least:
             option = f"--{name.replace('_', '-')}"
             parser.error(f"Expected {option} of {least} or more, got {given}.")
     if args.crop > args.image_size:
         parser.error(
             f"Expected --crop of at most --image-size {args.image_size}, got "
             f"{args.crop}."
+        )
+    if args.label_smoothing >= 1:
+        parser.error(
+            "Expected --label-smoothing of less than 1, got "
+            f"{args.label_smoothing:g}."
         )
     if not 0 <= args.cutmix <= 1:
         parser.error(

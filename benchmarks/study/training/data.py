@@ -48,8 +48,14 @@ def classes_of(data: Path, with_val: bool = False) -> tuple[str, ...]:
     try:
         train = split_folder(data, "train")
         classes = class_folders(train)
+        find_images(train, classes)
     except ValueError as error:
         raise SystemExit(f"--data: {error}") from error
+    if len(classes) < 2:
+        raise SystemExit(
+            f"--data: {train} holds the class {classes[0]!r} alone. Expected "
+            "class folders of two classes or more."
+        )
     if not with_val:
         return classes
     try:
@@ -95,7 +101,10 @@ def read_split(data: Path, split: str, size: int, cache: Path) -> Images:
     """
     folder = split_folder(data, split)
     classes = class_folders(folder)
-    files = find_images(folder, classes)
+    try:
+        files = find_images(folder, classes)
+    except ValueError as error:
+        raise SystemExit(str(error)) from error
     missing = sorted({*classes} - {file.partition("/")[0] for file in files})
     if missing:
         raise SystemExit(f"{folder / missing[0]} holds no images.")
@@ -106,9 +115,15 @@ def read_split(data: Path, split: str, size: int, cache: Path) -> Images:
         pixels = np.empty((len(files), size, size, 3), np.uint8)
         labels = np.empty(len(files), np.int32)
         for row, file in enumerate(files):
-            with Image.open(folder / file) as image:
-                whole = eight_bits(image).convert("RGB")
-                pixels[row] = np.asarray(_square(whole, size))
+            try:
+                with Image.open(folder / file) as image:
+                    whole = eight_bits(image).convert("RGB")
+                    pixels[row] = np.asarray(_square(whole, size))
+            except (OSError, ValueError, SyntaxError) as error:
+                raise SystemExit(
+                    f"{folder / file} cannot be read as an image: {error}. "
+                    "Mend it, or take it out."
+                ) from error
             labels[row] = label_of[file.partition("/")[0]]
         cache.mkdir(parents=True, exist_ok=True)
         # Renamed when whole: an interrupted run leaves no half of a cache.

@@ -61,6 +61,7 @@ from benchmarks.study.training.variants import VARIANTS
 from keras_hier.heads.headed_model import heads_of, main_output
 from keras_hier.hierarchy.node_labels import NodeLabels
 from keras_hier.hierarchy.node_table import HierarchyError
+from keras_hier.quantities import quantity
 from keras_hier.scores.fusion import fuse, fusion_weights
 
 Data = Callable[..., Iterator[tuple[np.ndarray, Any]]]
@@ -72,6 +73,11 @@ def read_trees(
     """Reads the tree of the known classes, then that of the new ones too."""
     try:
         both = read_hierarchy(source, (*known, *new))
+    except OSError as error:
+        raise SystemExit(
+            "Expected --hierarchy imagenet, or a JSON or CSV that can be "
+            f"read: {error}"
+        ) from error
     except HierarchyError as error:
         raise SystemExit(
             f"--hierarchy must have the new classes too: {error}"
@@ -106,7 +112,8 @@ def known_data(
                 "nothing would be coarse. Give fewer groups."
             )
         print(
-            f"--coarse {args.coarse}: {len(np.unique(of_class))} groups, "
+            f"--coarse {args.coarse}: "
+            f"{quantity(len(np.unique(of_class)), 'group')}, "
             f"{single} of them of a single class, whose labels stay exact."
         )
     exact, coarse = split_known(train, args.exact, of_class, args.coarse_count)
@@ -178,6 +185,11 @@ def run(args: argparse.Namespace, task: Task) -> dict[str, Any]:
     classes, new, hierarchy, both, wanted = task
     everything = read_split(args.data, "train", args.image_size, args.cache)
     train, held = hold_out(everything, args.hold_out, args.per_class)
+    # What is looked at last is read first: an image that cannot be read is
+    # known before the hours of training, not after them.
+    read = partial(read_split, split="validation", size=args.image_size)
+    val = read(args.data, cache=args.cache) if args.final else None
+    others = read(args.new_classes, cache=args.cache) if new else None
     variant = VARIANTS[args.variant]
     model, arguments, callbacks = make_model(args, variant, hierarchy)
     backup = Backup(
@@ -212,10 +224,7 @@ def run(args: argparse.Namespace, task: Task) -> dict[str, Any]:
 
     def seen(model: keras.Model) -> Scores:
         scores = {"held_out": (held.labels, predict(model, held_pixels))}
-        if args.final:
-            val = read_split(
-                args.data, "validation", args.image_size, args.cache
-            )
+        if val:
             pixels = centre(val, args.crop)
             scores["val"] = val.labels, predict(model, pixels)
         return scores
@@ -282,10 +291,7 @@ def run(args: argparse.Namespace, task: Task) -> dict[str, Any]:
     if args.final:
         line["val"] = report(hierarchy, *scores["val"], weights, scale)
         line["hits"]["val"] = hits(*scores["val"], weights)
-    if new:
-        others = read_split(
-            args.new_classes, "validation", args.image_size, args.cache
-        )
+    if others:
         line["new"] = report_new(
             both,
             hierarchy,

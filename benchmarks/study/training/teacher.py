@@ -90,7 +90,8 @@ def _said(path: Path, images: str) -> np.ndarray:
     if others != images:
         raise SystemExit(
             f"{path} is about other images than these. A teacher wants the "
-            "same --data, --exact, --coarse-count, --per-class and --hold-out."
+            "same --data, --exact, --coarse-count, --per-class, --hold-out and "
+            "--image-size."
         )
     return log_p
 
