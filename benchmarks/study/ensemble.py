@@ -74,11 +74,23 @@ def main() -> None:
         classes = class_folders(split_folder(args.data, "train"))
         tree = read_hierarchy(args.hierarchy, classes)
         told = coarse_tree(tree, args.coarse, seed=0)
-    networks = {}
+    networks: dict[str, np.ndarray] = {}
+    labels = np.empty(0)
     for path in args.files:
         with np.load(path) as kept:
-            labels = kept["labels"]
+            if missing := {"labels", args.output} - {*kept.files}:
+                parser.error(
+                    "Expected scores that --keep saved, such as "
+                    f"NAME-held_out.npz. {path} has no {missing.pop()!r}."
+                )
+            found = kept["labels"]
             logits = kept[args.output].astype(np.float64)
+        labels = labels if networks else found
+        if not np.array_equal(labels, found):
+            parser.error(
+                f"{path} is about other images than {args.files[0]}: what "
+                "networks say together wants the same ones."
+            )
         networks[path.stem] = softmax(logits, axis=1)
     for size in sorted({1, 2, len(networks)} & set(range(len(networks) + 1))):
         for names in itertools.combinations(networks, size):

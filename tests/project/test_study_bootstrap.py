@@ -134,6 +134,26 @@ def test_how_far_a_row_goes_from_one_to_another(tmp_path, monkeypatch, capsys):
     assert "--toward wants --against" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    ("other", "paired"),
+    [
+        ({}, True),
+        ({"data": "others"}, False),
+        ({"hold_out": 4}, False),
+        ({"images_digest": "2b", "new_classes": "1-ab"}, False),
+    ],
+)
+def test_runs_of_other_images_are_not_paired(other, paired):
+    right = np.zeros(4, bool)
+    lines = [
+        hit_line(0, "a", right) | {"images_digest": "1a"},
+        hit_line(0, "b", right) | {"images_digest": "1a"} | other,
+    ]
+    first, second = bootstrap.rows_of(lines, "held_out")
+    change = bootstrap.change_cell(second, first, "held_out", 1)
+    assert (change != "") == paired
+
+
 def test_a_change_says_of_how_many_seeds_it_is():
     right = np.arange(40) % 2 > 0
     lines = [

@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 import keras_hier as kh
+from benchmarks.study import ensemble
 from benchmarks.study.ensemble import right_if_told
 from benchmarks.study.training.data import Images
 from benchmarks.study.training.network import of_nodes
@@ -44,6 +45,26 @@ def test_what_several_networks_would_teach():
     pet = NodeLabels(tree).label("pet")
     found = right_if_told(labels, np.array(said), tree, np.array([pet, pet, 2]))
     assert found == "told the group 60.0 right, evened 100.0"
+
+
+def test_networks_that_saw_other_images_say_nothing_together(
+    tmp_path, monkeypatch, capsys
+):
+    for name, arrays in {
+        "a": {"labels": [0, 1], "class": np.eye(2)},
+        "b": {"labels": [1, 0], "class": np.eye(2)},
+        "rest": {"log_p": np.eye(2)},
+    }.items():
+        np.savez(tmp_path / name, **arrays)
+    for names, said in (
+        ("ab", "other images than"),
+        (["rest"], "rest.npz has"),
+    ):
+        files = [str(tmp_path / f"{name}.npz") for name in names]
+        monkeypatch.setattr("sys.argv", ["ensemble", *files])
+        with pytest.raises(SystemExit):
+            ensemble.main()
+        assert said in capsys.readouterr().err
 
 
 def test_of_several_teachers_the_mean_counts(tmp_path):

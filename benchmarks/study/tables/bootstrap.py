@@ -117,6 +117,19 @@ def errors_of(
     return np.stack(found)[:, row.among]
 
 
+def same_images(one: Row, other: Row, split: str) -> bool:
+    """Tells whether two rows were asked about the same images.
+
+    The folders' names tell little, and older lines say no more.
+    """
+    asked = [r.settings.get("images_digest") for r in (one, other)]
+    lines = [line for row in (one, other) for line in row.runs.values()]
+    names = ["data", *(["hold_out"] if split == "held_out" else [])]
+    folders = {tuple(line.get(name) for name in names) for line in lines}
+    digests = {line.get("images_digest") for line in lines} - {None}
+    return asked[0] == asked[1] and len(folders) == 1 and len(digests) < 2
+
+
 def pair_of(
     row: Row, against: Row, split: str, k: int
 ) -> tuple[np.ndarray, np.ndarray] | None:
@@ -125,8 +138,7 @@ def pair_of(
     None where other images were asked, which cannot be paired.
     """
     common = sorted(row.runs.keys() & against.runs.keys())
-    asked = [r.settings.get("images_digest") for r in (row, against)]
-    if row is against or not common or asked[0] != asked[1]:
+    if row is against or not common or not same_images(row, against, split):
         return None
     return errors_of(row, split, k, common), errors_of(
         against, split, k, common
@@ -160,8 +172,7 @@ def way_cell(row: Row, against: Row, toward: Row, split: str, k: int) -> str:
     is of all of its own. Nothing where they cannot be paired.
     """
     pair = pair_of(row, against, split, k)
-    asked = [r.settings.get("images_digest") for r in (row, toward)]
-    if pair is None or row is toward or asked[0] != asked[1]:
+    if pair is None or row is toward or not same_images(row, toward, split):
         return ""
     now, start, end = (
         np.array([of.mean(), *drawn_errors(of, *draws(*of.shape))])
