@@ -15,6 +15,7 @@ from accessibility import SMALL, darken, findings
 from playwright.sync_api import expect
 from scipy import stats
 from screen import Screen
+from visiting import PATIENCE
 
 import keras_hier as kh
 from benchmarks.logs.layers_log import (
@@ -568,7 +569,8 @@ def test_the_script_comes_when_the_view_is_opened(page, url):
     asked = []
     page.on("request", lambda request: asked.append(request.url))
     screen = Screen(page, url, run=PLAIN).ready()
-    page.wait_for_load_state("networkidle")
+    # On a busy machine what is loaded takes longer than any single wait.
+    page.wait_for_load_state("networkidle", timeout=3 * PATIENCE)
     mine = re.compile("LayersView|/layers[?]|_linear")
     assert not [each for each in asked if mine.search(each)]
     screen.find("tab-layers").click()
