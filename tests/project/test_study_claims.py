@@ -290,8 +290,12 @@ def test_how_near_the_bar_33_groups_of_twice_the_steps_come():
     alike = ("variant=classes5-distil", "view=crops", "exact=25")
     longer = (*alike, "coarse=33", "epochs=240", "teacher=None")
     blind = (*alike, "coarse=1", "epochs=120", "even=True")
-    top1, top5 = (
-        " ".join(change("held_out", longer, blind, "fused", k)) for k in (1, 5)
+    held_out, val = (
+        " and ".join(
+            " ".join(change(split, longer, blind, "fused", k)) for k in (1, 5)
+        )
+        for split in ("held_out", "val")
     )
-    sentence = f"33 groups have {top1} and {top5.rstrip(')')}; read on"
-    assert sentence in said("docs/results.md")
+    page = said("docs/results.md")
+    assert f"33 groups have {held_out.rstrip(')')}; read on" in page
+    assert f"on `val`, the second of these seeds, {val}. At 100" in page
