@@ -158,7 +158,8 @@ def kappa(
 ) -> tuple[float, float]:
     """Returns how often kappa's interval held, and the normal one alone.
 
-    Matrices of a single class, always named, have no kappa and are left out.
+    The shares [C] are those of the classes, and sum to 1. Matrices of a single
+    class, always named, have no kappa and are left out.
     """
     classes = shares.size
     # A wrong answer is one of the others, each as likely.
@@ -193,7 +194,10 @@ def _held(
     named: npt.NDArray[np.int64],
     truth: float,
 ) -> FloatArray:
-    """Returns whether both intervals of a matrix hold the truth, or NaN."""
+    """Returns float [2], whether both intervals hold the truth; NaN for none.
+
+    Labels and answers are [N].
+    """
     size = 1 + max(int(labels.max()), int(named.max()))
     found = evidence.kappa(
         scores.confusion_matrix(labels, named, num_classes=size)
@@ -211,21 +215,16 @@ def alarms(first: int, second: int) -> tuple[float, float]:
     """Returns how often equal shares have p of 0.05 or less: mean, most."""
     one, other = np.arange(first + 1), np.arange(second + 1)
     p = evidence.proportions_p(one[:, None], first, other, second)
-    shares = steep_shares()
-    found = np.einsum(
-        "si,sj,ij->s",
-        stats.binom.pmf(one, first, shares[:, None]),
-        stats.binom.pmf(other, second, shares[:, None]),
-        p <= 0.05,
+    even, steep = (
+        np.einsum(
+            "si,sj,ij->s",
+            stats.binom.pmf(one, first, shares[:, None]),
+            stats.binom.pmf(other, second, shares[:, None]),
+            p <= 0.05,
+        )
+        for shares in (even_shares(), steep_shares())
     )
-    even = even_shares()
-    mean = np.einsum(
-        "si,sj,ij->s",
-        stats.binom.pmf(one, first, even[:, None]),
-        stats.binom.pmf(other, second, even[:, None]),
-        p <= 0.05,
-    ).mean()
-    return float(mean), float(found.max())
+    return float(even.mean()), float(steep.max())
 
 
 if __name__ == "__main__":
