@@ -18,6 +18,7 @@ from keras_hier.heads.logits import changes_in_training, gives_logits
 from keras_hier.hierarchy.grouping import Grouping
 from keras_hier.hierarchy.hierarchy import Hierarchy, require_hierarchy
 from keras_hier.losses.node_crossentropy import NodeCrossentropy
+from keras_hier.training.class_crossentropy import ClassCrossentropy
 from keras_hier.training.confusion_matrix import MAX_SIZE, ConfusionMatrix
 from keras_hier.training.label_modes import LabelMode, takes_nodes
 from keras_hier.training.node_accuracy import NodeAccuracy
@@ -173,7 +174,7 @@ def compile_args(
 def _loss(soft: bool, from_logits: bool) -> keras.losses.Loss:
     if soft:
         return keras.losses.CategoricalCrossentropy(from_logits=from_logits)
-    return keras.losses.SparseCategoricalCrossentropy(from_logits=from_logits)
+    return ClassCrossentropy(from_logits=from_logits)
 
 
 def _node_accuracies(

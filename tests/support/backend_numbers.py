@@ -16,6 +16,7 @@ from keras_hier.alexnet import LocalResponseNormalization
 from keras_hier.heads.distillation import Distillation, DivergenceLoss
 from keras_hier.heads.fuse_heads import FusedClasses
 from keras_hier.losses.node_crossentropy import NodeCrossentropy
+from keras_hier.training.class_crossentropy import ClassCrossentropy
 from keras_hier.training.node_accuracy import NodeAccuracy
 
 TREE = small.hierarchy()
@@ -106,6 +107,10 @@ def of_losses() -> dict[str, np.ndarray]:
         found[f"{name} weighted"] = ops.convert_to_numpy(
             make()(labels, logits, sample_weight=weights)
         )
+    loss = ClassCrossentropy(from_logits=True, reduction=None)
+    found["ClassCrossentropy"], found["ClassCrossentropy gradient"] = (
+        value_and_gradient(lambda x: loss(labels, x), logits)
+    )
     # Six classes, then the inner nodes; over classes, over a cut and otherwise.
     nodes = np.arange(SAMPLES) % (6 + 6)
     for grouping, width in ((None, 6), (CUT, 3), (FOREIGN, 2)):

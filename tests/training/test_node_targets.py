@@ -377,6 +377,36 @@ def test_coarse_labels_in_the_metric_without_the_option_name_it():
         metric.update_state(np.array([BUS, DOG]), np.zeros((2, 6)))
 
 
+@pytest.mark.any_backend
+def test_coarse_labels_in_the_loss_without_the_option_name_it():
+    loss = kh.compile_args(small.model(), TREE)["loss"]
+    # TensorFlow has an error of its own.
+    with pytest.raises(Exception, match=r'0\.\.5.*label_mode="nodes" to'):
+        loss(np.array([BUS, DOG]), np.zeros((2, 6)))
+
+
+@pytest.mark.any_backend
+@pytest.mark.parametrize("options", [{}, {"run_eagerly": True}])
+def test_training_a_plain_model_without_the_option_names_it(options):
+    model = small.model()
+    model.compile("sgd", **kh.compile_args(model, TREE), **options)
+    with pytest.raises(Exception, match="pass label_mode="):
+        model.fit(X, MIXED, verbose=0)
+
+
+@pytest.mark.parametrize("labels", [[0, 5, 2], [[0], [5], [2]]])
+def test_loss_of_classes_is_that_of_keras(labels):
+    plain = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+    loss = kh.compile_args(small.model(), TREE)["loss"]
+    logits = np.random.default_rng(0).normal(size=(3, 6))
+    labels, weights = np.array(labels), np.array([1.0, 0.0, 2.0])
+    assert loss(labels, logits, weights) == plain(labels, logits, weights)
+    assert loss.name == plain.name
+    again = keras.losses.deserialize(keras.losses.serialize(loss))
+    assert type(again) is type(loss)
+    assert again(labels, logits) == plain(labels, logits)
+
+
 def test_tf_data_names_the_option_too(model):
     import tensorflow as tf
 

@@ -1,0 +1,48 @@
+"""Crossentropy of labels that are classes, which says so if one is not."""
+
+from typing import Any
+
+import keras
+import numpy as np
+from keras import ops
+
+from keras_hier.hierarchy.grouping import look_up
+from keras_hier.training.label_modes import nodes_hint
+
+
+@keras.saving.register_keras_serializable(package="keras_hier")
+class ClassCrossentropy(keras.losses.SparseCategoricalCrossentropy):
+    """Keras's crossentropy of integer labels, but for the error of others.
+
+    Labels of groups lie beyond the classes, and without
+    `label_mode="nodes"` they are a mistake that no backend names: TensorFlow
+    tells its operation, JAX takes a loss of 0. Where a step is compiled by XLA,
+    as on JAX, no error can be raised inside; there `ConfusionMatrix` raises it
+    at the end of the epoch.
+
+    Args:
+        from_logits: False if the output ends in a softmax.
+        **kwargs: of `keras.losses.SparseCategoricalCrossentropy`.
+
+    Raises:
+        HierarchyError: when called, labels outside 0..C-1;
+            `tf.errors.InvalidArgumentError` on TensorFlow.
+
+    Example:
+        >>> loss = ClassCrossentropy(from_logits=True)
+        >>> round(float(loss([1], [[0.0, 0.0, 0.0]])), 4)  # ln 3
+        1.0986
+    """
+
+    def call(self, y_true: Any, y_pred: Any) -> Any:
+        """Returns the loss of each sample, float [N].
+
+        Args:
+            y_true: labels [N] or [N, 1].
+            y_pred: logits, or probabilities, [N, C].
+        """
+        size = y_pred.shape[-1]
+        # Keras has made floats of the labels.
+        labels = ops.cast(y_true, "int32")
+        labels = look_up(np.arange(size), labels, nodes_hint(size))
+        return super().call(labels, y_pred)
