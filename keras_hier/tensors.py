@@ -22,7 +22,10 @@ def to_numpy(x: Any) -> np.ndarray:
         >>> to_numpy([[1, 2]])
         array([[1, 2]])
     """
-    if type(x).__module__.partition(".")[0] == "torch":
+    if isinstance(x, list | tuple) and x and _is_of_torch(x[0]):
+        # Of rows with gradients NumPy makes no array.
+        x = [to_numpy(each) for each in x]
+    if _is_of_torch(x):
         x = x.detach().cpu()
         if str(x.dtype) == "torch.bfloat16":
             x = x.float()
@@ -36,3 +39,7 @@ def to_numpy(x: Any) -> np.ndarray:
     if array.dtype.name == "bfloat16":
         array = array.astype(np.float32)
     return array
+
+
+def _is_of_torch(x: Any) -> bool:
+    return type(x).__module__.partition(".")[0] == "torch"

@@ -15,6 +15,7 @@ from keras_hier.commands.arguments import (
     load_hierarchy,
 )
 from keras_hier.files.output_files import checked_folder
+from keras_hier.log.given_labels import as_integers
 from keras_hier.log.metadata import CLASS_OUTPUT, SPLITS, as_output, matrix_tag
 from keras_hier.quantities import by_number, quantity
 from keras_hier.terminal import print_line
@@ -315,7 +316,11 @@ def _given_tree(
         )
     if args.groups_are:
         raise ValueError("--groups-are goes with --hierarchy.")
-    tree = None if args.retree else run_tree.tree_of_run(args.logdir)
+    tree = None
+    if not args.retree:
+        # Splits may stand under trees of their own.
+        tree = run_tree.tree_of_run(args.logdir, args.split)
+        tree = tree or run_tree.tree_of_run(args.logdir)
     if tree is not None and not args.node_labels:
         run_tree.check_classes(tree, classes_in(tree.classes))
     elif tree is None and args.node_labels:
@@ -339,7 +344,7 @@ def _of_classes(
     """
     if nodes is None:
         return labels, predictions, ids
-    exact = nodes.head_labels(None)[labels]
+    exact = nodes.head_labels(None)[as_integers("labels", labels)]
     kept = np.flatnonzero(exact < nodes.num_classes)
     if not kept.size:
         raise ValueError(

@@ -87,7 +87,9 @@ def _classes(
     if args.output in log.outputs or samples is None:
         header, matrix = log.matrix(args.output, args.epoch)
         tree, _ = log.tree(header)
-        epoch = args.epoch or log.epochs(args.output)[-1]
+        epoch = args.epoch
+        if epoch is None:
+            epoch = log.epochs(args.output)[-1]
         if header.coarse:
             left_out = (
                 f" Beside them {header.coarse:,} with coarse labels, which "
@@ -107,7 +109,8 @@ def _classes(
     print_line(
         f"{where}, {args.output}, epoch {epoch}: "
         f"{quantity(int(matrix.sum()), 'sample')} of "
-        f"{quantity(tree.num_classes, 'class')}, {overlaps.accuracy:.1%} right."
+        f"{quantity(tree.num_classes, 'class')}"
+        + (f", {overlaps.accuracy:.1%} right." if matrix.sum() else ".")
         + left_out
     )
     _print(

@@ -1,5 +1,6 @@
 """Logs the epochs of a run again, under another tree of the same classes."""
 
+import contextlib
 import os
 
 from keras_hier.files.output_files import checked_folder
@@ -36,12 +37,18 @@ def log_again(run: str, folder: str, hierarchy: Hierarchy) -> None:
         run: folder of the run.
         folder: of the new one.
         hierarchy: the tree, over the same classes in the same label order.
+
+    Raises:
+        ValueError: an epoch has other classes, or numbers them otherwise;
+            nothing is logged then.
     """
+    logs = []
     for split in SPLITS:
-        try:
-            log = RunLog(run, split)
-        except LogError:
-            continue
+        with contextlib.suppress(LogError):
+            logs.append((split, RunLog(run, split)))
+    for split, log in logs:
+        _check_classes(log, f"{run}, {split}", hierarchy)
+    for split, log in logs:
         with BlocksWriter(folder, hierarchy, split) as writer:
             epochs, coarse = _log_matrices(log, writer)
             sampled = _log_samples(log, writer)
@@ -56,6 +63,25 @@ def log_again(run: str, folder: str, hierarchy: Hierarchy) -> None:
                 f"{'' if min(coarse) == most else 'up to '}"
                 f"{quantity(most, 'sample')} of each epoch, known as a group "
                 "only."
+            )
+
+
+def _check_classes(log: RunLog, name: str, hierarchy: Hierarchy) -> None:
+    """Raises an error where a label of an epoch would be another class."""
+    trees: dict[str, int] = {}
+    if CLASS_OUTPUT in log.outputs:
+        for step in log.epochs():
+            header, _ = log.matrix(epoch=step)
+            trees.setdefault(header.hierarchy, step)
+    if CLASS_OUTPUT in log.sample_outputs:
+        for step in log.sample_epochs():
+            trees.setdefault(log.samples(epoch=step).hierarchy, step)
+    for digest, step in trees.items():
+        if log.hierarchy(digest).classes != hierarchy.classes:
+            raise ValueError(
+                f"{name}: epoch {step} has other classes than the new tree, or "
+                "numbers them in another order, so that its counts would be "
+                "those of others. Log it to a run of its own."
             )
 
 

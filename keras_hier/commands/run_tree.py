@@ -23,6 +23,8 @@ from keras_hier.log.run_log import LogError, RunLog
 from keras_hier.quantities import by_number, quantity
 from keras_hier.terminal import print_line
 
+# A number that a class id is and a label is not: "007".
+_PADDED = re.compile(r"0\d+")
 # The time of a draw grows with the square of the classes and more.
 MANY_CLASSES = 1_000
 FEW_DRAWS = 10
@@ -62,8 +64,7 @@ def classes_in(
         )
     else:
         count = max(_count(source) for source in sources)
-        if count > limits.CLASSES:
-            raise ValueError(f"There are {count:,} classes: too many.")
+        _check_are_numbers(sources, count)
         classes = numbers(count)
     if not classes:
         raise ValueError(f"{labels.name} is empty.")
@@ -99,6 +100,36 @@ def _are_ids(source: Source) -> bool:
     return any(number_in(text) is None for text in set(values))
 
 
+def _check_are_numbers(sources: Sequence[Source], count: int) -> None:
+    """Raises an error where the numbers of a file may well be ids.
+
+    Raises:
+        ValueError: cells or strings begin with zeros, or most classes below
+            the largest are named nowhere; there are too many classes.
+    """
+    if count > limits.CLASSES:
+        raise ValueError(
+            f"There are {count:,} classes: too many. If these whole numbers "
+            "are ids of classes, pass --labels-are ids."
+        )
+    if any(np.ndim(source.values) == 2 for source in sources):
+        return  # scores, with a column for each class
+    texts = [
+        text
+        for source in sources
+        if source.kind is None and isinstance(source.values, tuple)
+        for text in source.values
+    ]
+    named = len(set().union(*map(_texts, sources)))
+    padded = [text for text in texts if _PADDED.fullmatch(text)]
+    if texts and (padded or count > 2 * named):
+        raise ValueError(
+            f"Whole numbers, such as {(padded or texts)[0]!r:.80}, may be ids "
+            f"of {quantity(named, 'class')} here, or count {count:,} classes "
+            "from 0. Say which: --labels-are ids, or --labels-are numbers."
+        )
+
+
 def _texts(source: Source) -> set[str]:
     values = source.values
     if isinstance(values, tuple):
@@ -122,11 +153,17 @@ def _count(source: Source) -> int:
     return int(np.max(usable, initial=0)) + 1
 
 
-def tree_of_run(folder: str) -> Hierarchy | None:
-    """Returns the tree of the classes that a run was logged under, if any."""
-    for split in SPLITS:
+def tree_of_run(folder: str, split: str | None = None) -> Hierarchy | None:
+    """Returns the tree of the classes that a run was logged under, if any.
+
+    Args:
+        folder: of the run.
+        split: of it; None for any, validation first as where a run is read.
+    """
+    wanted = (None, *SPLITS) if split is None else (split,)
+    for name in wanted:
         try:
-            log = RunLog(folder, split)
+            log = RunLog(folder, name)
         except LogError:
             continue
         for output in log.outputs:

@@ -184,7 +184,7 @@ def _tree(args: argparse.Namespace) -> "Hierarchy":
     from keras_hier.commands import run_tree
 
     if not args.from_confusions:
-        tree = run_tree.tree_of_run(args.hierarchy)
+        tree = run_tree.tree_of_run(args.hierarchy, args.split)
         if tree is None:
             raise ValueError(
                 f"{args.hierarchy!r} is not the folder of a run: it holds no "
@@ -261,6 +261,12 @@ def _print_errors(hierarchy: "Hierarchy", args: argparse.Namespace) -> None:
             "This tree was computed from errors. Where they are those of the "
             "run, that it agrees with them says nothing."
         )
+    if matrix.sum() == matrix.trace():
+        print_line(
+            f"{args.errors_of} has no errors to compare the tree with: all of "
+            f"its {quantity(int(matrix.sum()), 'sample')} are right."
+        )
+        return
     both = None
     if hierarchy.num_classes <= MOST_CLASSES:
         both = tree_agreement(matrix, hierarchy)

@@ -217,7 +217,8 @@ class NodeLabels:
             probabilities: of the classes, as of a softmax, [N, C], likewise.
                 Only the proportions in a row count.
             frequencies: of the classes, [C], such as the counts of samples
-                known exactly. Only their proportions below a node count. A
+                known exactly. Only their proportions below a node count;
+                where all of these are 0, its samples keep what is said. A
                 class named too often is held back, and one named too seldom
                 favoured, until each is named as often as these say, to 1 %,
                 over all samples together (Sinkhorn's iteration; distribution
@@ -275,7 +276,7 @@ class NodeLabels:
             given = amounts(
                 frequencies, (self.num_classes,), "frequencies", "give counts"
             )
-            expected = shares_of(np.where(below, given, 0.0), below)
+            expected = shares_of(np.where(below, given, 0.0), shares)
             shares = proportional(shares, expected)
         return shares.astype(np.float32)
 

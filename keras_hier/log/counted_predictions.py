@@ -1,5 +1,6 @@
 """Counts predictions into a confusion matrix that may be large and sparse."""
 
+import warnings
 from typing import Any
 
 import numpy as np
@@ -8,6 +9,7 @@ from scipy import sparse
 from keras_hier.hierarchy.hierarchy import Hierarchy
 from keras_hier.hierarchy.node_labels import NodeLabels
 from keras_hier.log.given_labels import as_integers, require_within
+from keras_hier.plausibility import one_based_hint
 from keras_hier.scores.coarse_counts import CoarseCounts
 from keras_hier.tensors import to_numpy
 
@@ -41,6 +43,11 @@ def counted_predictions(
     if node_labels:
         numbering = NodeLabels(tree)
         require_within("labels", labels, numbering.num_labels)
+        if hint := one_based_hint(labels.min(), labels.max(), classes):
+            warnings.warn(
+                f"No label is 0, and the largest is {classes}, the root.{hint}",
+                stacklevel=4,
+            )
     else:
         require_within("labels", labels, classes)
     require_within("predictions", predictions, classes)
@@ -67,10 +74,13 @@ def _best_class(predicted: np.ndarray, classes: int) -> np.ndarray:
             f"Scores must be numbers [N, {classes}], a column a class; got "
             f"shape {predicted.shape} of {predicted.dtype}."
         )
-    unusable = np.flatnonzero(np.isnan(predicted).any(axis=1))
+    unusable = np.flatnonzero(
+        np.isnan(predicted).any(axis=1) | ~np.isfinite(predicted.max(axis=1))
+    )
     if unusable.size:
         raise ValueError(
-            f"Scores must be numbers: {unusable.size} rows hold NaN, the first "
-            f"is row {unusable[0]}."
+            f"Scores must be numbers: {unusable.size} rows hold NaN, or no "
+            f"finite largest (has training diverged?), the first is row "
+            f"{unusable[0]}."
         )
     return predicted.argmax(axis=1)

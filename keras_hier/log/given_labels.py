@@ -29,8 +29,8 @@ def as_integers(name: str, given: Any) -> np.ndarray:
     if values.dtype.kind in "USO" and values.size:
         raise ValueError(
             f"{name} must be integers [N], got {str(values.ravel()[0])!r:.80}. "
-            "Turn class ids into labels: {class_id: label for label, class_id "
-            "in enumerate(hierarchy.classes)} says which."
+            "keras_hier.NodeLabels(hierarchy).labels_of(ids) turns ids of "
+            "classes into labels, and those of groups into labels of nodes."
         )
     if values.ndim != 1 or values.dtype.kind not in "iu":
         raise ValueError(

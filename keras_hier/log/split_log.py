@@ -131,11 +131,11 @@ class SplitLog:
     def add(self, tag: str, kind: Kind, blob: bytes, step: int) -> None:
         """Adds a record of an epoch.
 
-        The first matrix of a log that resumes ends the series that go with
-        those which it replaces.
+        The first matrix of a log that takes the place of another ends the
+        series that go with those which it replaces.
         """
         last = self._steps_in_folder.get(tag, -1)
-        is_first = self._resume and tag not in self._begun
+        is_first = tag not in self._begun
         if kind == "matrix" and is_first and step <= last:
             self._end_series(tag, step, blob)
         self._file.add_blob(tag, kind, blob, step)

@@ -382,7 +382,7 @@ def _check_sums(y: Any, sample_weight: Any) -> None:
 def _values(x: Any) -> np.ndarray | None:
     """Returns labels or weights, of the same shape, None of traced ones."""
     if _library(x) == "torch":  # also where another library is Keras's backend
-        return x.detach().cpu().numpy()
+        return to_numpy(x)
     return np.asarray(x) if _library(x) == "numpy" else concrete_values(x)
 
 

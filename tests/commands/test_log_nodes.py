@@ -229,3 +229,12 @@ def test_what_is_not_in_the_tree_of_the_run(folder, capsys):
         assert main(["log", "--node-labels", *arguments, *again]) == 2
         assert said in capsys.readouterr().err
     assert RunLog("run").epochs() == (1,)
+
+
+@pytest.mark.parametrize("kind", [np.int64, np.float64])
+def test_one_hot_labels_name_no_node(folder, kind, capsys):
+    np.save("one_hot.npy", np.eye(4, dtype=kind)[NAMED])
+    assert log(labels="one_hot.npy") == 2
+    assert "labels must be integers [N], got shape (7, 4)" in (
+        capsys.readouterr().err
+    )

@@ -399,6 +399,66 @@ def test_a_tree_beside_the_errors_of_a_run(folder, capsys):
     assert second == f"  k07 with f1 ({many}), not f5 (0); so in 100% of draws"
 
 
+def test_a_run_without_errors_says_nothing_of_a_tree(folder, capsys):
+    families = [(f"f{i // 5}", IDS[i]) for i in range(30)]
+    kh.Hierarchy.from_paths(families).to_csv("tree.csv")
+    log(*given("yn.npy", "yn.npy"), "--hierarchy", "tree.csv")
+    capsys.readouterr()
+    assert main(["tree", "tree.csv", "--errors-of", "run"]) == 0
+    out = capsys.readouterr().out
+    assert out.startswith("run has no errors to compare the tree with: all")
+    assert "nan" not in out
+
+
+@pytest.mark.parametrize("kind", ["npy", "csv"])
+@pytest.mark.parametrize(
+    "ids", [("1001", "2002", "3003"), ("001", "002", "003")]
+)
+def test_numbers_that_may_be_ids_are_asked_about(folder, ids, kind, capsys):
+    true = [*ids] * 20
+    for file, header, named in (
+        ("y", "label", true),
+        ("p", "prediction", true[1:] + true[:1]),
+    ):
+        np.save(f"{file}.npy", named)
+        Path(f"{file}.csv").write_text("\n".join([header, *named]))
+    files = given(f"y.{kind}", f"p.{kind}")
+    assert log(*files) == 2
+    said = capsys.readouterr().err
+    assert f"{ids[0]!r}, may be ids of 3 classes here" in said
+    assert "--labels-are ids, or --labels-are numbers" in said
+    assert not Path("run").exists()
+    assert log(*files, "--labels-are", "ids") == 0
+    assert tree_of().classes == ids
+
+
+def test_numbers_of_which_some_are_missing_are_numbers(folder):
+    Path("y.csv").write_text("\n".join(["label", *"034" * 20]))
+    Path("p.csv").write_text("\n".join(["prediction", *"043" * 20]))
+    assert log(*given("y.csv", "p.csv")) == 0
+    assert tree_of().classes == ("0", "1", "2", "3", "4")
+
+
+def test_each_split_has_a_tree_of_its_own(folder, capsys):
+    for split, order in (("train", IDS), ("validation", IDS[::-1])):
+        families = [(f"{split}-{i // 5}", order[i]) for i in range(30)]
+        kh.Hierarchy.from_paths(families).to_csv("tree.csv")
+        one = ("--hierarchy", "tree.csv", "--split", split)
+        assert log(*given(), *one) == 0
+    capsys.readouterr()
+    for options, split in (
+        ((), "validation"),
+        (("--split", "validation"), "validation"),
+        (("--split", "train"), "train"),
+    ):
+        assert main(["tree", "run", *options]) == 0
+        assert f"{split}-0" in capsys.readouterr().out
+    # The next epoch of each stands under its own.
+    for split in ("train", "validation"):
+        assert log(*given(), "--split", split, "--step", "2") == 0
+        assert f"{split}-0" in str(tree_of(f"run/{split}", 2))
+
+
 def test_a_tree_without_groups_beside_errors(folder, capsys):
     log(*given())
     flat = kh.Hierarchy.from_paths([(name,) for name in IDS])

@@ -10,6 +10,7 @@ from keras_hier.cli import main
 from keras_hier.commands.quality_tables import line
 from keras_hier.files.spreadsheets import unguarded
 from keras_hier.hierarchy.hierarchy import Hierarchy
+from keras_hier.hierarchy.node_labels import NodeLabels
 from keras_hier.log.blocks_writer import BlocksWriter
 from keras_hier.scores.coarse_counts import CoarseCounts
 
@@ -48,6 +49,29 @@ def folder(tmp_path, monkeypatch):
     with BlocksWriter("bare", tree()) as log:
         log.predictions(labels, p.argmax(axis=1), 1)
     return tmp_path
+
+
+def test_epoch_0_is_an_epoch(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    labels, _ = said()
+    with BlocksWriter("run", tree()) as log:
+        log.predictions(labels, labels[::-1], 0)
+        log.predictions(labels, labels, 1)
+    for epoch, right in ((0, "0.0"), (1, "100.0")):
+        assert main(["quality", "run", "--epoch", str(epoch)]) == 0
+        assert (
+            f"epoch {epoch}: 600 samples of 12 classes, {right}% right."
+        ) in capsys.readouterr().out
+
+
+def test_an_epoch_of_coarse_labels_alone_has_no_share(folder, capsys):
+    group = NodeLabels(tree()).label("g0")
+    with BlocksWriter("coarse", tree()) as log:
+        log.predictions([group] * 5, [0] * 5, 1, node_labels=True)
+    assert main(["quality", "coarse"]) == 0
+    out = capsys.readouterr().out
+    assert "epoch 1: 0 samples of 12 classes. Beside them 5 with" in out
+    assert "nan" not in out
 
 
 def test_prints_the_lists(folder, capsys):

@@ -153,3 +153,29 @@ def test_nothing_is_said_where_nothing_is_left_out(trained, tmp_path, capsys):
     again = str(tmp_path / "again")
     main(["tree", str(trained), "--from-confusions", "--relog", again])
     assert "Left out" not in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("with_samples", [False, True])
+def test_classes_in_another_order_are_refused(tmp_path, with_samples, capsys):
+    run, again = tmp_path / "run", tmp_path / "again"
+    labels = np.repeat([0, 1, 2], 30)
+    scores = np.eye(3)[np.roll(labels, 10)]
+    for step, classes in (
+        (1, ["cat", "dog", "bus"]),
+        (2, ["bus", "cat", "dog"]),
+    ):
+        tree = kh.Hierarchy.from_nested(
+            {"pet": ["cat", "dog"], "road": ["bus"]}, classes=classes
+        )
+        with kh.BlocksWriter(run, tree) as log:
+            if with_samples and step == 1:
+                log.samples(labels, scores, step)
+            else:
+                log.predictions(labels, scores, step)
+    assert (
+        main(["tree", str(run), "--from-confusions", "--relog", str(again)])
+        == 2
+    )
+    said = capsys.readouterr().err
+    assert "validation: epoch 1 has other classes than the new tree" in said
+    assert not again.exists()

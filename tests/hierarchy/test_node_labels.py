@@ -348,9 +348,10 @@ def test_frequencies_hold_back_what_is_named_too_often():
     np.testing.assert_allclose(
         animals.sum(axis=0)[[PUG, HUSKY, TABBY]], [1.5, 1.5, 0], rtol=1e-2
     )
-    # Where none below occurs, and where nobody names one, they are alike.
+    # Where none below occurs nothing is known, and what is said stays.
     none = NUMBERING.within(labels, dogs, np.zeros(6))
-    np.testing.assert_allclose(none.sum(axis=0)[[PUG, HUSKY]], 1.5, rtol=1e-2)
+    np.testing.assert_array_equal(none, NUMBERING.within(labels, dogs))
+    # Where nobody names one, they are alike.
     unsaid = NUMBERING.within([DOG], np.zeros((1, 6)), counts + 1)
     assert unsaid[0, PUG] == pytest.approx(21 / 22)
 
@@ -436,6 +437,17 @@ def test_any_amounts_give_shares(tree, data):
             assert np.delete(shares, named).sum() == 0
         if len(named) == 1:
             assert shares[named] == 1
+
+
+def test_where_no_frequency_is_known_what_is_said_stays():
+    said = np.array([[0.9, 0.1, 0.0], [0.5, 0.25, 0.25]])
+    pug, husky, bus = (DOGS.classes.index(n) for n in ("pug", "husky", "bus"))
+    said = said[:, np.argsort([pug, husky, bus])]
+    frequencies = np.zeros(3)
+    frequencies[bus] = 7
+    np.testing.assert_array_equal(
+        of_dogs(said, frequencies), of_dogs(said, None)
+    )
 
 
 @pytest.mark.parametrize(

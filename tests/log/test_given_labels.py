@@ -31,6 +31,12 @@ class TestTensors:
             samples.actual, [0.5, 0.125], rtol=0.01, atol=0
         )
 
+    def test_of_pytorch_as_rows_with_gradients(self, tmp_path):
+        torch = pytest.importorskip("torch")
+        rows = list(torch.tensor(SCORES, requires_grad=True))
+        matrix, _ = logged(tmp_path, torch.tensor([0, 1]), rows)
+        assert matrix == [[1, 0, 0], [0, 0, 1], [0, 0, 0]]
+
     def test_of_tensorflow(self, tmp_path):
         import tensorflow as tf
 
@@ -64,7 +70,7 @@ class TestSeries:
     def test_of_strings(self, tmp_path):
         with (
             kh.BlocksWriter(tmp_path, TREE) as log,
-            pytest.raises(ValueError, match=r"got 'cat'\. Turn class ids"),
+            pytest.raises(ValueError, match=r"got 'cat'\. .*labels_of"),
         ):
             log.predictions(Series(["cat", "dog"], object), SCORES, 1)
 
@@ -96,3 +102,19 @@ class TestTooLittle:
 def test_what_is_no_labels(given):
     with pytest.raises(ValueError, match="labels must be integers"):
         as_integers("labels", given)
+
+
+def test_one_based_labels_are_told_where_they_might_be_nodes(tmp_path):
+    with kh.BlocksWriter(tmp_path, TREE) as log:
+        with pytest.warns(UserWarning, match=r"3, the root\. They look one-"):
+            log.predictions([1, 2, 3], [0, 1, 2], 1, node_labels=True)
+        # The root beside the first class may well be meant.
+        log.predictions([0, 2, 3], [0, 1, 2], 2, node_labels=True)
+
+
+@pytest.mark.parametrize("row", [[-np.inf] * 3, [np.inf, 0, 0], [np.inf] * 3])
+def test_scores_without_a_largest_are_none(tmp_path, row):
+    with kh.BlocksWriter(tmp_path, TREE) as log:
+        with pytest.raises(ValueError, match=r"1 rows .*first is row 1"):
+            log.predictions([0, 1], [[0, 1, 2], row], 1)
+        log.predictions([0, 1], [[0, 1, 2], [-np.inf, 3, 4]], 1)

@@ -245,6 +245,19 @@ class TestAttempts:
         self.log(tmp_path, (2,), resume=True)
         assert self.sampled(tmp_path) == (1,)
 
+    def test_of_the_last_epoch_where_another_takes_its_place(self, tmp_path):
+        self.log(tmp_path, (1, 2), (1, 2))
+        with pytest.warns(UserWarning, match="takes its place"):
+            self.log(tmp_path, (2, 3))
+        assert self.sampled(tmp_path) == (1,)
+
+    @pytest.mark.parametrize("first", [False, True])
+    def test_its_own_samples_take_their_place(self, tmp_path, first):
+        self.log(tmp_path, (1, 2), (1, 2))
+        with pytest.warns(UserWarning, match="takes its place"):
+            self.log(tmp_path, (2,), (2,), first=first)
+        assert self.sampled(tmp_path) == (1, 2)
+
     def test_all_of_them_may_be_overtaken(self, tmp_path):
         self.log(tmp_path, (1, 2), (1, 2))
         self.log(tmp_path, (1,), resume=True)

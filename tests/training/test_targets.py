@@ -682,3 +682,12 @@ def test_replicas_train_as_one_device(hierarchy, mirrored):
         # last batch; metrics count samples.
         if not (name.startswith("val") and name.endswith("loss")):
             np.testing.assert_allclose(values, histories[1][name], rtol=1e-4)
+
+
+def test_soft_labels_of_a_teacher_in_bfloat16(hierarchy):
+    torch = pytest.importorskip("torch")
+    soft = torch.full((4, 6), 1 / 6, dtype=torch.bfloat16)
+    apply = kh.targets(small.model(), label_mode="categorical")
+    assert apply(np.zeros((4, 8, 8, 1)), soft)[1] is soft
+    with pytest.raises(ValueError, match="Sample 0 sums to 2"):
+        apply(np.zeros((4, 8, 8, 1)), 2 * soft)
