@@ -11,8 +11,9 @@ Make the records first, then train twice and compare:
         --heads conv2=4 conv4=30 conv5=100 --probes conv1=4 conv3=30
     tensorboard --logdir runs
 
-What docs/results.md found best is a preset. With records that are kept from the
-training, it also makes the network that asks its heads:
+The heads that docs/results.md found best where they are asked are a preset.
+With records that are kept from the training, it makes the network that asks
+them (for one without its heads, `--head hidden` was better):
 
     python examples/imagenet.py --train 'records/train-*[1-9]-of-*' \
         --fuse 'records/train-*0-of-*' --validation 'records/validation-*' \
@@ -37,7 +38,8 @@ import tensorflow as tf
 
 import keras_hier as kh
 
-# What docs/results.md found best. Options that are given go before.
+# What docs/results.md found best with `--fuse`. Options that are given go
+# before.
 PRESETS: dict[str, dict[str, Any]] = {
     "blocks": {
         "heads": [f"conv{number}=classes" for number in range(1, 6)],

@@ -27,7 +27,7 @@ class GroupHead(keras.layers.Layer):
         head: how features [N, height, width, F] become a vector: `"pool"`
             averages over the positions, F numbers, those that a mask
             leaves out of a sequence aside; `"grid"` averages within
-            the cells of a grid of at most 4 x 4, 16 F numbers; `"dense"`
+            the cells of a grid of at most 4 x 4, up to 16 F numbers; `"dense"`
             flattens. Features [N, F] are taken as they are.
         dtype: of weights and logits; float32 also under mixed precision.
         data_format: of the features, `"channels_last"` or `"channels_first"`;
