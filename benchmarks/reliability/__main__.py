@@ -14,7 +14,6 @@ from typing import Any
 
 from benchmarks.reliability import blobs, bombs, clock, full_disk, kills, routes
 
-
 # What no record and no log may take; a starved machine is slower than ours.
 BOMB_MIB = 1024
 BOMB_SECONDS = 30

@@ -123,8 +123,8 @@ def fuse_heads(
         max_loss: by how many nats the mean log loss of the answer, over
             `held_out`, may be above that of all outputs fused. 0 leaves out
             what does not help (to 1e-6 nats), infinity all but the smallest
-            output that tells the classes apart, if one has a weight. None keeps the classes' own
-            output and each head that has a weight.
+            output that tells the classes apart, if one has a weight. None
+            keeps the classes' own output and each head that has a weight.
 
     Returns:
         A functional model, logits [N, C]. Its last layer, called `fused`, has
