@@ -117,8 +117,10 @@ def inspect(
         labels = ops.cast(ops.where(known, numbers, 0.0), "int32")
         wrong_sum = ops.zeros_like(known)
     scores = ops.cast(scores, "float32")
-    # A sum is NaN if an entry is, or if the softmax would be.
-    nan = ops.isnan(ops.sum(scores, axis=-1))
+    # A difference is NaN where the softmax is: of an entry that is, of one that
+    # is infinite, and of none that is finite. -inf beside others masks a class.
+    largest = ops.max(scores, axis=-1, keepdims=True)
+    nan = ops.isnan(ops.sum(scores - largest, axis=-1))
     return Rows(labels, numbers, known, nan, on_simplex(scores, ops), wrong_sum)
 
 

@@ -52,6 +52,8 @@ class Kappa(NamedTuple):
         this level of chance, too: of 50 samples that are all right the
         standard error is 0, and nothing is known that well.
         """
+        if not self.samples:
+            return float("nan"), float("nan")
         half = quantile(confidence) * self.standard_error
         low, high = self.kappa - half, self.kappa + half
         right = round(self.observed * self.samples)
@@ -127,7 +129,7 @@ def kappa(matrix: Any, grouping: Grouping | None = None) -> Kappa:
     null = chance + chance**2 - float((actual * named) @ both)
     null_variance = max(null, 0.0) / rest**2 / samples
     return Kappa(
-        (observed - chance) / rest,
+        min((observed - chance) / rest, 1.0),
         float(np.sqrt(variance)),
         float(np.sqrt(null_variance)),
         observed,

@@ -88,8 +88,9 @@ def newcombe_interval(
         confidence: how often such an interval holds the true difference.
 
     Returns:
-        Two float64 of the shape of all, in [-1, 1]; [-1, 1] where neither set
-        has trials.
+        Two float64 of the shape of all, in [-1, 1]. Where a set has no trials
+        its share may be any: from the lower end of the other's interval less 1
+        to the upper end, or the reverse; [-1, 1] where neither has.
 
     Raises:
         ValueError: as `wilson_interval`.
@@ -112,18 +113,18 @@ def newcombe_interval(
     )
     low1, high1 = wilson_interval(x1, n1, confidence)
     low2, high2 = wilson_interval(x2, n2, confidence)
-    # Of no trials any share is as good: the middle of [0, 1] gives [0, 1].
-    p1 = np.divide(x1, n1, out=np.full_like(n1, 0.5), where=n1 > 0)
-    p2 = np.divide(x2, n2, out=np.full_like(n2, 0.5), where=n2 > 0)
+    p1 = np.divide(x1, n1, out=np.zeros_like(n1), where=n1 > 0)
+    p2 = np.divide(x2, n2, out=np.zeros_like(n2), where=n2 > 0)
     below, above = (
         np.hypot(p2 - low2, high1 - p1),
         np.hypot(p1 - low1, high2 - p2),
     )
     low, high = p2 - p1 - below, p2 - p1 + above
-    nothing = (n1 == 0) & (n2 == 0)
+    # A share of which nothing is known may be the worst for either end.
+    unknown = (n1 == 0) | (n2 == 0)
     return Interval(
-        np.where(nothing, -1.0, np.maximum(low, -1.0)),
-        np.where(nothing, 1.0, np.minimum(high, 1.0)),
+        np.where(unknown, low2 - high1, np.maximum(low, -1.0)),
+        np.where(unknown, high2 - low1, np.minimum(high, 1.0)),
     )
 
 

@@ -7,6 +7,7 @@ import numpy.typing as npt
 
 from keras_hier.analysis import label_noise, top_k_input
 from keras_hier.hierarchy.hierarchy import Hierarchy
+from keras_hier.scores.fusion import IMPOSSIBLE
 
 IntArray = npt.NDArray[np.int64]
 FloatArray = npt.NDArray[np.float64]
@@ -247,13 +248,19 @@ def _evidence(
     hierarchy: Hierarchy | None,
 ) -> label_noise.Evidence:
     beyond = ~is_given.any(axis=1) & ~seen.known
+    least = np.log(np.min(seen.given, initial=1.0, where=seen.given > 0))
     with np.errstate(divide="ignore"):
         return label_noise.Evidence(
             np.log(seen.probabilities),
             np.where(
                 beyond,
                 np.nan,
-                np.log(np.maximum(seen.given, top_k_input.LEAST)),
+                # A cut would bound what a temperature makes of it.
+                np.where(
+                    seen.given > 0,
+                    np.log(seen.given),
+                    np.minimum(IMPOSSIBLE, least),
+                ),
             ),
             label_noise.tail_of(seen.probabilities, seen.num_classes),
             None if hierarchy is None else _siblings(seen, hierarchy),

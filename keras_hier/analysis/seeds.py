@@ -166,7 +166,9 @@ def paired_seeds(
     test = "paired t"
     t_p = p
     if 2 <= runs <= MAX_FLIPPED:
-        p, test = _sign_flip(change), "sign-flip"
+        is_rounding = np.abs(change) <= _ROUNDING * size
+        p = _sign_flip(np.where(is_rounding, 0.0, change))
+        test = "sign-flip"
     return SeedDifferences(
         change.mean(axis=0),
         t.low,

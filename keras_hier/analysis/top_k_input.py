@@ -19,7 +19,6 @@ Numbers = npt.NDArray[np.integer | np.floating]
 STORED = 10_000_000
 # What a log was given with sums up to `SUM_TOLERANCE` it may tell with these.
 LOGGED_TOLERANCE = SUM_TOLERANCE + SUM_ERROR
-LEAST = 1e-12
 
 
 class TopKInput(NamedTuple):

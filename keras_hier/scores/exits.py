@@ -67,7 +67,9 @@ def find_exits(
     time the one that leaves the smallest set.
 
     At least one output is kept that tells all classes apart, with a weight.
-    The changes are those of the samples that made the choice.
+    Where none of them has any, as of a network that has not learned yet, the
+    main output is kept with all that have one, and nothing else. The changes
+    are those of the samples that made the choice.
 
     Args:
         logits: of the main output, [N, C], for samples not trained on.
@@ -120,6 +122,9 @@ def find_exits(
 
     search = _smallest if len(experts) <= MOST_SETS else _one_by_one
     kept = search(everything, tells_classes, size, is_enough)
+    if kept == everything and not is_enough(everything):
+        weights = fits.weights(everything)
+        kept = frozenset({"class", *(n for n in weights if weights[n])})
     change, right, more = fits.compared(kept, everything)
     return Exits(
         fits.weights(kept),

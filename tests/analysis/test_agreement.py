@@ -104,10 +104,13 @@ def test_levels_are_comparable():
     assert kappa(blind).kappa == kappa(blind, halves).kappa == 0
     assert kappa(blind, halves).observed == 0.5
     assert kappa(np.eye(4, dtype=int), halves).kappa == 1
+    assert kappa(np.eye(1000, dtype=int)).kappa == 1  # no more by rounding
 
 
 def test_where_it_is_not_defined():
-    assert np.isnan(kappa(np.zeros((3, 3), int))[:5]).all()
+    nothing = kappa(np.zeros((3, 3), int))
+    assert np.isnan(nothing[:5]).all()
+    assert np.isnan(nothing.interval()).all()
     # All of one class, and named it: a guess would have been as good.
     one = kappa([[9, 0], [0, 0]])
     assert np.isnan(one.kappa)

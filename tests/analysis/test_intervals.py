@@ -81,9 +81,18 @@ def test_newcombe_prints_these(first, second, low, high):
 def test_newcombe_of_no_trials_spans_what_is_possible():
     low, high = newcombe_interval([0, 0], [0, 0], [0, 10], [0, 10])
     assert (low[0], high[0]) == (-1, 1)
-    # The second share is known to be near 1, the first not at all.
-    assert low[1] < 0.01
-    assert high[1] == 1
+    # The second share is known to be near 1, the first not at all: it may be
+    # 1, and then the second is less by all that its own interval allows.
+    least = wilson_interval(10, 10).low
+    assert (low[1], high[1]) == (pytest.approx(least - 1), 1)
+    # Whatever the first is, it holds whenever that of the second does.
+    own = wilson_interval(500, 1000)
+    for found in (
+        newcombe_interval(0, 0, 500, 1000),
+        newcombe_interval(500, 1000, 0, 0),
+    ):
+        assert found.low == pytest.approx(own.low - 1)
+        assert found.high == pytest.approx(own.high)
 
 
 def test_recall_and_precision_of_counts():

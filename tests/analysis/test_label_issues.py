@@ -169,6 +169,16 @@ class TestNoise:
         found = suspect_labels(labels, sure, tree())
         assert found.noise.temperature == pytest.approx(2.0, rel=0.1)
 
+    @pytest.mark.parametrize("sure", [2, 4, 8])
+    def test_what_is_listed_does_not_rest_on_how_sure_it_is(self, sure):
+        labels, p = calibrated()
+        given, _ = planted(labels, "uniform")
+        found = suspect_labels(given, p, tree())
+        again = suspect_labels(given, softmax(np.log(p) * sure, axis=1), tree())
+        assert found.listed > 5
+        assert again.listed == pytest.approx(found.listed, abs=1)
+        assert again.noise.uniform == pytest.approx(found.noise.uniform, 0.05)
+
     @pytest.mark.parametrize("seed", range(3))
     @pytest.mark.parametrize("sharp", [1.0, 2.5])
     def test_right_labels_yield_next_to_none(self, seed, sharp):

@@ -193,6 +193,8 @@ class TestUnpaired:
         assert found.p == found.least
         assert np.isnan(found.standardised)
         assert unpaired_seeds([0.1 + 0.2] * 3, [0.3] * 3).p == 1
+        paired = paired_seeds([0.1 + 0.2] * 6, [0.3] * 6)
+        assert (paired.p, paired.t_p) == (1, 1)
 
     def test_a_spread_on_one_side_is_one(self):
         found = unpaired_seeds([0.7] * 3, [0.8, 0.9, 0.85])

@@ -148,11 +148,14 @@ def test_groups_alone_name_no_class(most, monkeypatch):
     found = find_exits(logits, heads, labels, size, np.inf)
     assert set(found.weights) == {"conv2"}
     assert found.weights["conv2"] > 1
-    # Without any that does, nothing is left out.
+    # Without any that does, the main output stays beside what helps.
     for name in ("conv1", "conv2"):
         heads[name] = (logits, CLASSES)
     found = find_exits(logits, heads, labels, size, np.inf)
-    assert found.left_out == ()
+    assert set(found.left_out) == {"conv1", "conv2"}
+    assert found.weights["class"] == 0
+    assert found.weights["pets"] > 1
+    assert found.loss_change == 0
 
 
 @pytest.mark.parametrize("max_loss", [-0.01, np.nan, -np.inf, None, "0.1"])

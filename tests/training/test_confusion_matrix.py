@@ -285,6 +285,20 @@ def test_what_cannot_be_counted_is_said_at_once():
 
 
 @pytest.mark.any_backend
+@pytest.mark.parametrize("row", [[np.inf] + [0] * 5, [-np.inf] * 6])
+def test_infinite_scores_are_no_answer(row):
+    logits = np.random.default_rng(0).normal(size=(4, 6))
+    logits[1] = row
+    metric = kh.ConfusionMatrix(small.hierarchy())
+    metric.update_state(np.array([5, 5, 5, 5]), logits)
+    assert np.isnan(float(metric.result()))
+    # One that is masked is left out of the softmax, and no fault.
+    logits[1] = [-np.inf, 1, 2, 3, 4, 5]
+    metric.reset_state()
+    metric.update_state(np.array([5, 5, 5, 5]), logits)
+    assert np.isfinite(float(metric.result()))
+
+
 def test_nan_scores_make_the_result_nan():
     metric = kh.ConfusionMatrix(small.hierarchy())
     logits = np.tile(np.arange(6.0), (4, 1)).astype("float32")
