@@ -16,7 +16,13 @@ from keras_hier.commands.arguments import (
 )
 from keras_hier.files.output_files import checked_folder
 from keras_hier.log.given_labels import as_integers
-from keras_hier.log.metadata import CLASS_OUTPUT, SPLITS, as_output, matrix_tag
+from keras_hier.log.metadata import (
+    CLASS_OUTPUT,
+    SPLITS,
+    as_output,
+    as_step,
+    matrix_tag,
+)
 from keras_hier.quantities import by_number, quantity
 from keras_hier.terminal import print_line
 
@@ -161,6 +167,7 @@ def run(args: argparse.Namespace) -> None:
         raise ValueError(
             f"--step must be 1, the first epoch, or more; got {args.step}."
         )
+    as_step(args.step)
     if (args.role is None) != (args.layer is None):
         raise ValueError("--role and --layer go together.")
     if args.layer is not None and not args.layer.strip():

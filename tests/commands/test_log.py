@@ -345,6 +345,7 @@ class TestRefuses:
                 ("--step", "0"),
                 "--step must be 1, the first epoch, or more; got 0",
             ),
+            (("--step", "9" * 20), f"got {'9' * 20}"),
             (("--output", "a/b"), "without '/'"),
             (("--output", ""), "non-empty"),
             (("--logdir", ""), "--logdir must be the name of a folder"),
