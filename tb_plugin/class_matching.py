@@ -18,11 +18,14 @@ class Classes(NamedTuple):
         sizes: int [C], how many classes each row holds: more than one where
             the rows are groups of a head.
         key: what the tree and the groups are known by in the log.
+        rows: which row holds each class, by its id; None where each row is the
+            class of the tree, or nothing is known of them.
     """
 
     tree: Hierarchy
     sizes: np.ndarray
     key: tuple[str, str | None]
+    rows: dict[str, int] | None = None
 
 
 class Match(NamedTuple):
@@ -67,7 +70,11 @@ def match_classes(shown: Classes, other: Classes) -> Match:
     found = np.bincount(
         places[is_placed], other.sizes[is_placed], len(shown.sizes)
     )
-    own = np.where(found == shown.sizes, np.arange(len(found)), -1)
+    is_own = found == shown.sizes
+    if shown.rows is not None:
+        # As many classes under one name need not be the same ones.
+        is_own &= _found_there(shown.rows, other, places) == shown.sizes
+    own = np.where(is_own, np.arange(len(found)), -1)
     places = np.where(places >= 0, own[places], -1)
     if (own < 0).all():
         raise CodecError(
@@ -75,6 +82,28 @@ def match_classes(shown: Classes, other: Classes) -> Match:
             f"{len(places):,} none have the same id."
         )
     return Match(own, places)
+
+
+def _found_there(
+    rows: dict[str, int], other: Classes, places: np.ndarray
+) -> np.ndarray:
+    """Counts the classes of each row that the other has in its place.
+
+    Args:
+        rows: of the classes shown, by id.
+        other: what stands beside it.
+        places: the row shown of each row of the other, -1 for none.
+
+    Returns:
+        int64 [C].
+    """
+    there = other.rows
+    if there is None:
+        there = {name: row for row, name in enumerate(other.tree.classes)}
+    here = np.fromiter(rows.values(), np.int64, len(rows))
+    theirs = np.fromiter((there.get(name, -1) for name in rows), np.int64)
+    is_there = (theirs >= 0) & (places[theirs] == here)
+    return np.bincount(here[is_there], minlength=int(here.max()) + 1)
 
 
 def _labels_from_above(tree: Hierarchy, labels: dict[str, int]) -> np.ndarray:

@@ -197,8 +197,15 @@ class SignificanceService:
         except (errors.NotFoundError, CodecError):
             epochs = []
         samples = next((e for e in epochs if e.step == side.step), None)
+        rows = None
+        if groups is not None:
+            whole, _ = self._store.served_tree(
+                scope, side.run, header.hierarchy, None
+            )
+            of_class = groups.of_class.tolist()
+            rows = dict(zip(whole.classes, of_class, strict=True))
         sizes = views.sizes_of(tree, groups)
-        return _Read(side, epoch, Classes(tree, sizes, key), samples)
+        return _Read(side, epoch, Classes(tree, sizes, key, rows), samples)
 
     def _compare(self, scope: Scope, compared: _Compared) -> Json:
         tree = compared.shown.tree

@@ -97,6 +97,29 @@ class TestMatching:
         assert (found.own >= 0).sum() == 1
         assert sorted(found.places.tolist())[:2] == [-1, -1]
 
+    def test_nor_do_groups_of_as_many_others(self):
+        trees = [
+            kh.Hierarchy.from_nested(
+                {"animal": ["cat", one], "thing": [two, "bus"]},
+                classes=["cat", "dog", "car", "bus"],
+            )
+            for one, two in (("dog", "car"), ("car", "dog"))
+        ]
+        heads = []
+        for tree in trees:
+            groups = tree.cut(groups=2)
+            rows = dict(
+                zip(tree.classes, groups.of_class.tolist(), strict=True)
+            )
+            head = classes(tree.collapse(groups), groups.sizes, groups.digest)
+            heads.append(head._replace(rows=rows))
+        with pytest.raises(ValueError, match="share no class"):
+            match_classes(*heads)
+        with pytest.raises(ValueError, match="share no class"):
+            match_classes(heads[0], classes(trees[1]))
+        assert match_classes(heads[0], heads[0]).is_whole
+        assert match_classes(heads[0], classes(trees[0])).is_whole
+
     def test_numbers_of_groups_mean_nothing_elsewhere(self):
         numbered = [
             classes(flat("group 0", "group 1"), grouping=key) for key in "ab"
