@@ -51,7 +51,8 @@ class RowFile:
                 self._begin + place * self._width * self._dtype.itemsize
             )
             self._stream.write(rows[first:last].tobytes())
-            self.rows = max(self.rows, place + last - first)
+            # Of NumPy's integers the header could not be read again.
+            self.rows = max(self.rows, place + int(last - first))
 
     def close(self) -> None:
         """Says in the header how many rows there are."""

@@ -102,7 +102,8 @@ class Discriminants(abc.ABC):
             folds: how many.
 
         Returns:
-            The samples, and their scores [n, C].
+            The samples, and their scores [n, C], -inf of classes that all
+            other folds lack.
         """
         order = np.concatenate(self.of_fold[:folds])
         scores = np.empty((len(order), self._classes), np.float32)
@@ -110,6 +111,7 @@ class Discriminants(abc.ABC):
         for fold, samples in enumerate(self.of_fold[:folds]):
             self._read(fold, penalty, scores[at : at + len(samples)])
             at += len(samples)
+        scores[scores < _NEVER / 2] = -np.inf
         return order, scores
 
     @abc.abstractmethod

@@ -95,7 +95,7 @@ class Features:
         self.output = None
         if output is not None:
             self.output = _rows("output", output, count)
-        self.ids = None if ids is None else tuple(map(str, ids))
+        self.ids = None if ids is None else tuple(map(_text, ids))
         self.classes = None if classes is None else tuple(map(str, classes))
         if self.ids is not None and len(self.ids) != count:
             raise ValueError(
@@ -242,7 +242,7 @@ class Features:
             if fields["version"] != VERSION or not (
                 len(layers) == len(shapes) == len(pools) == len(set(layers))
             ):
-                raise ValueError
+                raise ValueError("it is damaged, or of another version")
             found = cls(
                 {
                     layer: folder / layer_file(place)
@@ -258,7 +258,7 @@ class Features:
         except (KeyError, TypeError, ValueError) as error:
             raise ValueError(
                 f"{str(folder / DESCRIPTION)!r} does not fit the files beside "
-                f"it: {error or 'it is damaged, or of another version'}"
+                f"it: {error}"
             ) from error
         return found
 
@@ -354,10 +354,16 @@ def _labels(given: Any) -> Any:
     if values.dtype.kind in "US" or all(
         isinstance(each, str) for each in values.tolist()
     ):
-        return tuple(map(str, values.tolist()))
+        return tuple(map(_text, values.tolist()))
     raise ValueError(
         f"Labels must be integers or class ids, got {values.dtype}."
     )
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, bytes):
+        return value.decode("utf-8", "backslashreplace")
+    return str(value)
 
 
 def _rows(what: str, given: Any, count: int) -> np.ndarray:
@@ -383,10 +389,12 @@ def _rows(what: str, given: Any, count: int) -> np.ndarray:
 def _mapped(path: Path) -> np.ndarray:
     """Opens an .npy file without reading it: a header takes no memory."""
     try:
-        return np.load(path, mmap_mode="r", allow_pickle=False)
+        # Not `np.load`, which takes archives for arrays, by what they hold.
+        with np.errstate(over="raise"):  # the product of a shape
+            return np.lib.format.open_memmap(path, mode="r")
     except FileNotFoundError:
         raise ValueError(f"There is no file {str(path)!r}.") from None
-    except (OSError, ValueError, EOFError) as error:
+    except (OSError, ValueError, EOFError, ArithmeticError) as error:
         raise ValueError(
             f"{str(path)!r} is no whole .npy file of numbers: {error}"
         ) from error

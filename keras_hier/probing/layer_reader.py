@@ -140,7 +140,7 @@ class LayerReader:
         except ValueError as error:
             raise ValueError(f"{which}{layer!r}: {error}") from error
         if kept is not None and subset is not None:
-            np.save(kept / f"{place}.npy", found.scores[subset])
+            np.save(kept / f"{place}.npy", _all_likely(found.scores[subset]))
         right, recall, recall_se = self._levels_of(found.scores)
         named = found.scores.argmax(axis=1)
         matrix = confusion_matrix(self._labels, named, size)
@@ -253,3 +253,16 @@ def _can_align(hierarchy: Hierarchy, present: Hierarchy) -> bool:
     except ValueError:
         return False
     return True
+
+
+def _all_likely(
+    scores: npt.NDArray[np.float32],
+) -> npt.NDArray[np.float32]:
+    """Returns scores [n, C], classes never seen as likely as the least of them.
+
+    Asked beside the output, what a probe says of a class that it has no sample
+    of would else outweigh all that it says of the others.
+    """
+    never = np.isneginf(scores)
+    least = scores.min(axis=1, keepdims=True, where=~never, initial=np.inf)
+    return np.where(never, least, scores)

@@ -35,11 +35,12 @@ class LinearProbe:
         penalty: that gave the held-out samples the best likelihood.
         at_edge: whether it is the first or last that could be tried, with the
             likelihood still rising.
-        log_loss: mean of minus the log-probability of the actual class.
+        log_loss: mean of minus the log-probability of the actual class, over
+            the samples whose class other folds have as well.
         live: number of features that are not dead.
         scores: float32 [N, C], up to a constant for each sample: log-
             probabilities of a probe that did not see the sample, calibrated by
-            one factor for all.
+            one factor for all; -inf of classes that it has seen no sample of.
     """
 
     penalty: float
@@ -108,19 +109,25 @@ def fit_and_read(
             samples, scores = probes.read(PENALTIES[place], some)
         except np.linalg.LinAlgError:  # too small for features so correlated
             return np.inf
-        scores *= _sharpness(scores, labels[samples])
-        return _log_loss(scores, labels[samples])
+        scores, true = _named(scores, labels[samples])
+        scores *= _sharpness(scores, true)
+        return _log_loss(scores, true)
 
-    place = _lowest(loss, len(PENALTIES), _START)
+    # Where small ones fail, larger ones may do.
+    start = next(
+        (at for at in range(_START, len(PENALTIES)) if loss(at) < np.inf),
+        _START,
+    )
+    place = _lowest(loss, len(PENALTIES), start)
     samples, read = probes.read(PENALTIES[place], len(probes.of_fold))
-    read *= _sharpness(read, labels[samples])
+    read *= _sharpness(*_named(read, labels[samples]))
     scores = np.empty_like(read)
     scores[samples] = read
     inner = {0: 1, len(PENALTIES) - 1: len(PENALTIES) - 2}.get(place, place)
     return LinearProbe(
         PENALTIES[place],
         loss(inner) > loss(place) + _STILL_FALLING,
-        _log_loss(scores, labels),
+        _log_loss(*_named(scores, labels)),
         rows.live,
         scores,
     )
@@ -137,6 +144,16 @@ def _lowest(loss: Callable[[int], float], count: int, start: int) -> int:
         place = best
 
 
+def _named(scores: FloatArray, labels: IntArray) -> tuple[FloatArray, IntArray]:
+    """Returns the samples whose class the probe has seen any of.
+
+    The only sample of a class has none in the other folds: whatever the
+    penalty, it is told wrong, and one such sample would outweigh all others.
+    """
+    kept = np.isfinite(scores[np.arange(len(labels)), labels])
+    return (scores, labels) if kept.all() else (scores[kept], labels[kept])
+
+
 def _sharpness(scores: FloatArray, labels: IntArray) -> float:
     """Returns the factor under which the actual classes are likeliest.
 
@@ -147,6 +164,8 @@ def _sharpness(scores: FloatArray, labels: IntArray) -> float:
         Guo, Pleiss, Sun, Weinberger: On calibration of modern neural networks,
         arXiv 1706.04599.
     """
+    if not len(labels):
+        return 1.0
     step = -(-len(labels) // _CALIBRATED)
     some, true = scores[::step], labels[::step]
     found = minimize_scalar(
@@ -168,4 +187,4 @@ def _log_loss(scores: FloatArray, labels: IntArray) -> float:
         part -= largest[:, None]
         sums = np.exp(part, out=part).sum(axis=1)
         total += float((np.log(sums) + largest - hit).sum())
-    return total / len(labels)
+    return total / len(labels) if len(labels) else 0.0

@@ -103,11 +103,29 @@ def test_files_need_not_be_read(tmp_path):
     assert isinstance(found["a"], np.memmap)
 
 
-def test_a_header_that_claims_more_than_there_is(tmp_path):
+def test_an_archive_is_no_array(tmp_path):
+    np.savez(tmp_path / "a.npz", np.ones((3, 2)))
+    (tmp_path / "a.npz").rename(tmp_path / "a.npy")
+    (tmp_path / "b.npy").write_bytes(b"PK and no more")
+    for name in ("a.npy", "b.npy"):
+        with pytest.raises(ValueError, match=r"no whole \.npy"):
+            Features({"a": tmp_path / name}, [0, 1, 1])
+
+
+def test_names_may_be_bytes():
+    found = Features(
+        {"a": np.ones((2, 2))}, np.array([b"cat", b"dog"]), ids=[b"1.jpg", "2"]
+    )
+    assert found.labels == ("cat", "dog")
+    assert found.ids == ("1.jpg", "2")
+
+
+@pytest.mark.parametrize("width", [2**40, 2**63 - 1, 10**23, -1])
+def test_a_header_that_claims_more_than_there_is(tmp_path, width):
     with (tmp_path / "a.npy").open("wb") as file:
         np.lib.format.write_array_header_1_0(
             file,
-            {"descr": "<f2", "fortran_order": False, "shape": (3, 2**40)},
+            {"descr": "<f2", "fortran_order": False, "shape": (3, width)},
         )
     with pytest.raises(ValueError, match=r"no whole \.npy"):
         Features({"a": tmp_path / "a.npy"}, [0, 1, 1])

@@ -195,7 +195,7 @@ def test_features_that_vary_in_one_sample_tell_nothing(features):
     values[17] = 0.3
     found = fit_and_read(values, labels, 4, folds_of(labels, 5, 0))
     assert found.live == features
-    assert np.isfinite(found.scores).all()
+    assert not np.isnan(found.scores).any()
     right = (found.scores.argmax(axis=1) == labels).mean()
     assert right < 0.25 + 3 * np.sqrt(0.25 * 0.75 / 200)
     assert found.log_loss > np.log(4) - 0.02
@@ -226,7 +226,7 @@ def test_a_class_with_one_sample_is_never_named():
     labels = np.where(labels == 4, 3, labels)
     labels[0] = 4
     found = fit_and_read(features, labels, 6, folds_of(labels, 5, 0))
-    assert np.isfinite(found.scores).all()
+    assert not np.isnan(found.scores).any()
     # It is named nowhere that it was not learned, and class 5 nowhere.
     assert found.scores[0].argmax() != 4
     assert (found.scores.argmax(axis=1) < 5).all()
@@ -255,3 +255,39 @@ def test_folds_share_the_samples_of_each_class(seed):
         assert np.ptp(of_class) <= 1
     np.testing.assert_array_equal(fold, folds_of(labels, 5, seed))
     assert (fold != folds_of(labels, 5, seed + 1)).any()
+
+
+@pytest.mark.parametrize("features", [12, 800])
+def test_a_class_of_one_sample_leaves_the_others_as_they_are(features):
+    x, labels = drawn(features=features)
+    fold = folds_of(labels, 3, 0)
+    alone = fit_and_read(x, labels, 5, fold)
+    absent = fit_and_read(x, labels, 6, fold)
+    with_one = fit_and_read(
+        np.vstack([x, x[:1] + 3]),
+        np.append(labels, 5),
+        6,
+        np.append(fold, 0),
+    )
+    assert alone.penalty == absent.penalty == with_one.penalty
+    assert absent.log_loss == pytest.approx(alone.log_loss, rel=1e-4)
+    assert with_one.log_loss == pytest.approx(alone.log_loss, rel=0.1)
+    assert np.isneginf(absent.scores[:, 5]).all()
+    assert np.isneginf(with_one.scores[-1, 5])
+    same = with_one.scores[:-1].argmax(axis=1) == alone.scores.argmax(axis=1)
+    assert same.mean() > 0.95
+
+
+def test_where_small_penalties_fail_a_larger_one_does(monkeypatch):
+    x, labels = drawn()
+    read = discriminant.Discriminants.read
+
+    def failing(self, penalty, folds):
+        if penalty < 10:
+            raise np.linalg.LinAlgError("not positive definite")
+        return read(self, penalty, folds)
+
+    monkeypatch.setattr(discriminant.Discriminants, "read", failing)
+    found = fit_and_read(x, labels, 5, folds_of(labels, 3, 0))
+    assert found.penalty >= 10
+    assert (found.scores.argmax(axis=1) == labels).mean() > 0.5
