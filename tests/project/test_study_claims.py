@@ -299,4 +299,4 @@ def test_how_near_the_bar_33_groups_of_twice_the_steps_come():
     )
     page = said("docs/results.md")
     assert f"33 groups have {held_out.rstrip(')')}; read on" in page
-    assert f"on `val`, the second of these seeds, {val}. At 100" in page
+    assert f"on `val`, the other two of these seeds, {val}. At 100" in page
