@@ -29,8 +29,9 @@ class ClassCrossentropy(keras.losses.SparseCategoricalCrossentropy):
             `tf.errors.InvalidArgumentError` on TensorFlow.
 
     Example:
+        >>> import numpy as np
         >>> loss = ClassCrossentropy(from_logits=True)
-        >>> round(float(loss([1], [[0.0, 0.0, 0.0]])), 4)  # ln 3
+        >>> round(float(loss(np.array([1]), np.zeros((1, 3)))), 4)  # ln 3
         1.0986
     """
 
