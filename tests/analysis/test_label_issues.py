@@ -252,6 +252,17 @@ class TestRanking:
         assert five.listed == pytest.approx(full.listed, rel=0.3)
         assert five.thresholds == pytest.approx(full.thresholds)
 
+    def test_a_label_among_the_best_is_taken_as_exactly_as_it_is_told(self):
+        # A log keeps the best ones in a byte each, and the label's in two.
+        labels, best = [1, 0], [[1 - 1e-9, 0.0], [0.9, 0.1]]
+        found = suspect_labels(
+            labels, best, classes=[[0, 1], [0, 1]], given=[1e-9, 0.9],
+            num_classes=2,
+        )  # fmt: skip
+        s = found.suspects
+        assert s.p_given[s.sample.tolist().index(0)] == 1e-9
+        assert found.thresholds == pytest.approx([0.9, 1e-9])
+
     def test_without_the_label_there_is_an_order_but_no_list(self):
         labels, p = calibrated()
         given, _ = planted(labels, "uniform")

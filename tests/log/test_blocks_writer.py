@@ -188,7 +188,7 @@ class TestPredictions:
             (["cat"], [1], "labels must be integers"),
             ([[0], [1]], [0, 1], "labels must be integers"),
             ([0], [[1, 2, 3]], r"Scores must be numbers \[N, 4\]"),
-            ([0], [[1, 2, np.nan, 3]], "1 rows hold NaN, the first is row 0"),
+            ([0], [[1, 2, np.nan, 3]], "1 rows hold NaN.*, the first is row 0"),
             ([0], [[[1]]], "predictions must be integers"),
         ],
     )
