@@ -198,6 +198,7 @@ def _record(
         recall_se=recall_se,
         over=over,
         over_se=np.sqrt(2) * right_se + 0 * over,
+        over_spread=np.full(over.shape[1], 0.001 if there else np.nan),
         behind=right[:, -1] - right[:, -1].max(),
         behind_se=right_se[:, -1],
         alignment=alignment,
@@ -206,6 +207,7 @@ def _record(
         if there
         else np.full(depth, np.nan),
         alignment_over_se=np.full(depth, 0.03 if there else np.nan),
+        alignment_spread=0.001 if there else np.nan,
         reliability=np.linspace(0.8, 0.95, depth),
         band=0.05,
         adds_loss=2 * adds,

@@ -57,13 +57,18 @@ class LayersRecord:
         over: float [D, L], `right` less that of the control's best layer at
             that level, which is chosen by one half of the samples and read
             from the other.
-        over_se: float [D, L], paired by sample.
+        over_se: float [D, L], paired by sample; where there are several
+            controls, with `over_spread`.
+        over_spread: float [L], the part of `over_se` that is how far one more
+            untrained network would lie from the mean of the controls; NaN
+            where that is not known, in records from before.
         behind: float [D], `right` at the classes less that of the best layer.
         behind_se: float [D], paired by sample.
         alignment: float [D], of the class means with the tree.
         alignment_se: float [D], by jackknife over classes.
         alignment_over: float [D], less that of the control's best layer.
-        alignment_over_se: float [D], paired by class.
+        alignment_over_se: float [D], paired by class, else as `over_se`.
+        alignment_spread: float, the part of it as `over_spread`.
         reliability: float [D], of the class means: two halves of the samples.
         band: float, what 95 % of permuted trees stay below in size.
         adds_loss: float [D], change of the output's log loss when the probe is
@@ -100,12 +105,14 @@ class LayersRecord:
     recall_se: FloatArray
     over: FloatArray
     over_se: FloatArray
+    over_spread: FloatArray
     behind: FloatArray
     behind_se: FloatArray
     alignment: FloatArray
     alignment_se: FloatArray
     alignment_over: FloatArray
     alignment_over_se: FloatArray
+    alignment_spread: float
     reliability: FloatArray
     band: float
     adds_loss: FloatArray
@@ -134,7 +141,7 @@ class LayersRecord:
 
 # The length of each list, by the letter that stands for it above.
 _LISTS: Mapping[str, str] = {
-    **dict.fromkeys(("groups",), "L"),
+    **dict.fromkeys(("groups", "over_spread"), "L"),
     **dict.fromkeys(("layers", "shapes", "pools", "features", "at_edge"), "D"),
     **dict.fromkeys(("penalty", "behind", "behind_se"), "D"),
     **dict.fromkeys(("right", "right_se", "recall", "recall_se"), "DL"),
@@ -148,7 +155,7 @@ _LISTS: Mapping[str, str] = {
     **dict.fromkeys(("control_right", "control_recall"), "EL"),
 }
 _COUNTS = ("samples", "folds", "seed", "controls")
-_NUMBERS = ("band", "output_right")
+_NUMBERS = ("band", "output_right", "alignment_spread")
 
 
 def encode(record: LayersRecord) -> bytes:
@@ -206,6 +213,8 @@ def _record(fields: Mapping[str, Any]) -> LayersRecord:
         found[name] = _number(name, fields.get(name))
     for name in _LISTS:
         values = fields.get(name)
+        if name == "over_spread" and name not in fields:  # from before
+            values = [None] * len(found["groups"])
         if not isinstance(values, list):
             raise _damaged(f"{name} is no list")
         found[name] = values

@@ -84,6 +84,7 @@ def make_record(
     right = np.full((depth, height), np.nan)
     recall, recall_se, right_se = (np.full_like(right, np.nan) for _ in "123")
     over, over_se = (np.full_like(right, np.nan) for _ in "12")
+    spread = np.full(height, np.nan)
     behind, behind_se = (np.full(depth, np.nan) for _ in "12")
     control_right = np.full((depth if others else 0, height), np.nan)
     control_recall = np.full_like(control_right, np.nan)
@@ -108,11 +109,13 @@ def make_record(
             )
         for level in range(height if others else 0):
             control = _control_hits(others, level, half)  # [controls, N]
-            seeds = _seed_variance(control.mean(axis=1).tolist())
+            spread[level] = spread_of(control.mean(axis=1).tolist())
             for place in range(depth):
                 change = hits[place, level] - control.mean(axis=0)
                 over[place, level] = change.mean()
-                over_se[place, level] = np.sqrt(change.var() / samples + seeds)
+                over_se[place, level] = np.hypot(
+                    change.std() / np.sqrt(samples), spread[level]
+                )
     gains = asked.gains if asked else [Gain(*[np.nan] * 4)] * depth
     in_turn = asked.in_turn if asked else []
     probes = [layer.probe for layer in layers]
@@ -135,6 +138,7 @@ def make_record(
         recall_se=recall_se,
         over=over,
         over_se=over_se,
+        over_spread=spread,
         behind=behind,
         behind_se=behind_se,
         **_alignments(layers, others),
@@ -170,6 +174,7 @@ def _alignments(
         "alignment_se": values("standard_error", layers),
         "alignment_over": np.full(len(layers), np.nan),
         "alignment_over_se": np.full(len(layers), np.nan),
+        "alignment_spread": np.nan,
         "reliability": np.array([each.reliability for each in layers]),
         # Of the layers that have one: NaN alone where none has.
         "band": float(np.fmax.reduce(values("band", layers))),
@@ -184,26 +189,34 @@ def _alignments(
     # A layer may be the same for all samples, as a token before attention is.
     at = int(np.nanargmax(control))
     best = [one[at].alignment for one in others]
-    seeds = _seed_variance([each.value for each in best if each])
+    spread = spread_of([each.value for each in best if each])
     without = np.mean([each.without for each in best if each], axis=0)
-    over, over_se = [], []
-    for layer in layers:
+    for place, layer in enumerate(layers):
         if layer.alignment is None:
-            over.append(np.nan)
-            over_se.append(np.nan)
             continue
         change = layer.alignment.without - without
         count = len(change)
         jackknife = (count - 1) / count * ((change - change.mean()) ** 2).sum()
-        over.append(layer.alignment.value - control[at])
-        over_se.append(np.sqrt(jackknife + seeds))
-    found["alignment_over"] = np.array(over)
-    found["alignment_over_se"] = np.array(over_se)
+        found["alignment_over"][place] = layer.alignment.value - control[at]
+        found["alignment_over_se"][place] = np.hypot(np.sqrt(jackknife), spread)
+    found["alignment_spread"] = spread
     return found
 
 
-def _seed_variance(values: Sequence[float]) -> float:
-    """Returns the squared standard error of the mean over seeds."""
-    if len(values) < 2:
+def spread_of(values: Sequence[float]) -> float:
+    """Returns how far one more untrained network lies from the mean of these.
+
+    What is asked is whether a network knows more than one that has learned
+    nothing, and such a network would lie off the mean of its controls as any of
+    them does. Of one control alone nobody knows how far: that is 0.
+
+    Args:
+        values: what m controls reach.
+
+    Returns:
+        A standard error: their standard deviation times sqrt(1 + 1 / m).
+    """
+    count = len(values)
+    if count < 2:
         return 0.0
-    return float(np.var(values, ddof=1) / len(values))
+    return float(np.std(values, ddof=1) * np.sqrt(1 + 1 / count))

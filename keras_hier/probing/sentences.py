@@ -31,6 +31,12 @@ def sentences(record: LayersRecord) -> tuple[str, ...]:
             "tell what was learned from what any such network has."
         )
         found.insert(0, no_control)
+    if record.controls == 1:
+        one_control = (
+            "One control: how far untrained networks lie from one another is "
+            "not known from one. Compare with two or more."
+        )
+        found.insert(0, one_control)
     return tuple(found)
 
 
@@ -134,9 +140,10 @@ def _alignment(record: LayersRecord) -> Iterable[str]:
         )
         return
     best = int(np.where(beyond, over, -np.inf).argmax())
+    most = f", most at {record.layers[best]}" if beyond.sum() > 1 else ""
     yield (
         f"Classes lie more as in the tree than in an untrained network at "
-        f"{_names(record.layers, beyond)}, most at {record.layers[best]}: "
+        f"{_names(record.layers, beyond)}{most}: "
         f"correlation {record.alignment[best]:.2f}, {over[best]:+.2f} ± "
         f"{error[best]:.2f}."
     )

@@ -34,6 +34,17 @@ def test_round_trip(layers, levels, controls):
     assert same(layers_codec.decode(layers_codec.encode(record)), record)
 
 
+def test_records_from_before_do_not_tell_how_far_controls_lie_apart():
+    record = layers_record(DIGEST, 3, 2, 3)
+    fields = json.loads(decode_text(layers_codec.encode(record)))
+    del fields["over_spread"], fields["alignment_spread"]
+    before = layers_codec.decode(encode_text(json.dumps(fields)))
+    assert np.isnan(before.over_spread).all()
+    assert before.over_spread.shape == (2,)
+    assert np.isnan(before.alignment_spread)
+    assert np.array_equal(before.over_se, record.over_se)
+
+
 def test_twelve_layers_at_five_levels_take_little():
     blob = layers_codec.encode(layers_record(DIGEST, 12, 5, 3))
     assert len(blob) < 8 * 1024
@@ -57,6 +68,7 @@ def changed(**fields):
         ({"control_layers": []}, "names no layer of its control"),
         ({"features": [1, 2, -3]}, "features holds -3"),
         ({"right": [0.5] * 5}, "right has 5 entries, expected 3 x 2"),
+        ({"over_spread": [5] * 3}, "over_spread has 3 entries, expected 2"),
         ({"right": [0.5] * 5 + ["x"]}, "right holds 'x'"),
         ({"right": [0.5] * 5 + [1e300]}, r"right holds 1e\+300"),
         ({"right": [0.5] * 5 + [True]}, "right holds True"),

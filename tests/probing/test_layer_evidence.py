@@ -8,7 +8,8 @@ import pytest
 from keras_hier.hierarchy.hierarchy import Hierarchy
 from keras_hier.log import layers_codec
 from keras_hier.probing.features import Features
-from keras_hier.probing.layer_evidence import layer_evidence
+from keras_hier.probing.layer_evidence import _p_values, layer_evidence
+from keras_hier.probing.layers_record import spread_of
 from keras_hier.probing.probe import probe
 from keras_hier.probing.sentences import sentences
 from tests.support.layers import layers_record
@@ -28,8 +29,10 @@ def record(over, alignment=None, samples=50_000):
         groups=(*whole.groups[:-1], 101),
         over=0.01 * over,
         over_se=np.full_like(over, 0.01),
+        over_spread=np.zeros(levels),
         alignment_over=0.02 * along,
         alignment_over_se=np.full(depth, 0.02),
+        alignment_spread=0.0,
     )
 
 
@@ -107,6 +110,52 @@ def test_where_nothing_differs_nothing_is_listed(shared):
     assert (np.mean(listed, axis=0) <= 0.072).all()
     assert np.mean(said) <= 0.1
     assert np.mean(naive) > 0.5
+
+
+@pytest.mark.parametrize("controls", [2, 3, 5])
+def test_one_more_untrained_network_is_seldom_told_from_its_controls(controls):
+    """Networks lie apart by five times the error of reading them."""
+    rng = np.random.default_rng(0)
+    found, without, of_mean = [], [], []
+    for _ in range(1000):
+        shares = rng.normal(0, 0.05, controls)
+        over = rng.normal(0, 0.05) - shares.mean() + rng.normal(0, 0.01)
+        one = dataclasses.replace(
+            record([[0.0]]),
+            over=np.array([[abs(over)]]),
+            controls=controls,
+        )
+        for spread, counted, listed in (
+            (spread_of(shares.tolist()), True, found),
+            (0.0, False, without),
+            # As if the mean of all untrained networks were asked after.
+            (shares.std(ddof=1) / controls**0.5, False, of_mean),
+        ):
+            drawn = dataclasses.replace(
+                one,
+                over_se=np.array([[np.hypot(0.01, spread)]]),
+                over_spread=np.array([spread if counted else np.nan]),
+            )
+            listed.append(layer_evidence(drawn).over.found.any())
+    # Within two standard errors of 5 % in 1,000.
+    assert np.mean(found) <= 0.064
+    assert np.mean(without) > 0.5
+    assert np.mean(of_mean) > 0.2
+
+
+def test_two_errors_in_one_test_by_hand():
+    # (4 + 0 + 4) 1e-4 / 2 is 4e-4, and 4/3 of it.
+    assert spread_of([0.10, 0.12, 0.14]) ** 2 == pytest.approx(16e-4 / 3)
+    assert spread_of([0.3]) == 0
+    # Quantiles of 2.5 %: 1.96 of reading, 4.303 at two degrees of freedom.
+    for share, size in ((0, 1.96), (1, 4.303), (0.5, 3.343)):
+        p = _p_values(np.array([size]), np.array([share**0.5]), 10**6, 2)
+        assert p == pytest.approx(0.05, rel=2e-3)
+    sizes = np.array([0.0, np.nan, 60.0])
+    p = _p_values(sizes, np.full(3, 0.1), 5000, 2)
+    assert p[0] == 1
+    assert np.isnan(p[1])
+    assert 0 < p[2] < 0.01
 
 
 def test_layers_that_know_as_much_as_untrained_ones_are_seldom_told_apart():
@@ -203,7 +252,7 @@ def test_sentences_name_what_is_found_and_nothing_else():
     # the other family, 0.038, not below 0.05 x 2 / 3.
     said = sentences(record(z, [0, 2.1, 9]))
     assert said[1] == "conv3 is worse than untrained."
-    assert "in an untrained network at conv3, most at conv3" in said[-1]
+    assert "in an untrained network at conv3: " in said[-1]
     z[1, -1] = 0
     assert sentences(record(z, [0, 2.1, 9]))[1] == (
         "conv2 and conv3 are no better than untrained; conv3 is worse."
