@@ -1,5 +1,6 @@
 """Finds the tensors of a network between which it can be cut in two."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
@@ -27,7 +28,8 @@ class Point(NamedTuple):
 
     Attributes:
         name: of the layer that gives it; that of a layer within a model has
-            the model's in front, `backbone/conv1`.
+            the model's in front, `backbone/conv1`; that of one that is used
+            more than once has the use behind, `relu (2)`.
         tensor: symbolic.
         within: the calls of models that it lies in, from outside in: what the
             model took, and the model.
@@ -44,7 +46,8 @@ def points_of(model: keras.Model, layers: Iterable[str] | None) -> list[Point]:
     Args:
         model: functional, or a built `keras.Sequential`, whose layers may be
             such models.
-        layers: names; by default cut points, at most 12 of them.
+        layers: names, of layers or of cut points; by default cut points, at
+            most 12 of them.
 
     Raises:
         ValueError: the graph is not known, no such layer, or one that is used
@@ -56,7 +59,9 @@ def points_of(model: keras.Model, layers: Iterable[str] | None) -> list[Point]:
     names = tuple(layers)
     if not names:
         raise ValueError("Expected at least one layer, got none.")
-    return [_named(model, name) for name in names]
+    # Some are no layers: operations, and uses of a layer that is shared.
+    cuts = {point.name: point for point in cut_points(model)}
+    return [cuts.get(name) or _named(model, name) for name in names]
 
 
 def cut_points(model: keras.Model) -> list[Point]:
@@ -69,7 +74,14 @@ def cut_points(model: keras.Model) -> list[Point]:
     _, output = main_output(model)
     found: list[Point] = []
     run: list[tuple[Point, Any]] = []
-    for point, operation, has_weights in _walk(model.inputs, [output], "", ()):
+    walked = list(_walk(model.inputs, [output], "", ()))
+    uses = Counter(id(operation) for _, operation, _ in walked)
+    used: Counter[int] = Counter()
+    for point, operation, has_weights in walked:
+        used[id(operation)] += 1
+        if point is not None and uses[id(operation)] > 1:
+            use = used[id(operation)]
+            point = point._replace(name=f"{point.name} ({use})")
         if has_weights:
             if run:
                 found.append(_of_run(run))

@@ -61,8 +61,10 @@ def features(
             set or arrays, as `BlocksCallback` takes them for `samples`.
         layers: their names, from the input on, `"backbone/conv1"` for one of a
             model within. By default the tensors between which the model can be
-            cut, one a block, at most 12, the last of which the output takes.
-        pool: `"grid3"`, cells of at most 3 x 3; `"mean"`; or `"cls"`, the first
+            cut, one a block, at most 12, the last of which the output takes; of
+            a layer that is used twice, `"relu (2)"`.
+        pool: `"grid3"`, cells of at most 3 x 3; `"mean"`, which it is as well
+            where the model takes images of any size; or `"cls"`, the first
             position of a sequence.
         per_class: how many samples of each class at most, drawn at random;
             None for all.
@@ -123,11 +125,15 @@ class FeatureReader:
         strategy = getattr(model, "distribute_strategy", None)
         with strategy.scope() if strategy else contextlib.nullcontext():
             tensors = symbolic(points)
+            shapes = [tuple(tensor.shape[1:]) for tensor in tensors]
+            self._pools = [pool_of(pool, shape) for shape in shapes]
             pooled = [
-                Pooled(pool, dtype="float32")(
+                Pooled(done or pool, dtype="float32")(
                     as_heads_read(tensor, f"features{at}")
                 )
-                for at, tensor in enumerate(tensors)
+                for at, (tensor, done) in enumerate(
+                    zip(tensors, self._pools, strict=True)
+                )
             ]
             self._reader = keras.Model(model.inputs, [*pooled, output])
         self._widths = [tensor.shape[-1] for tensor in pooled]
@@ -136,9 +142,10 @@ class FeatureReader:
             raise ValueError(
                 f"The number of features of {unknown!r} is not known."
             )
-        shapes = [tuple(tensor.shape[1:]) for tensor in tensors]
-        self._shapes = [" x ".join(map(str, shape)) for shape in shapes]
-        self._pools = [pool_of(pool, len(shape) + 1) for shape in shapes]
+        self._shapes = [
+            " x ".join("?" if size is None else str(size) for size in shape)
+            for shape in shapes
+        ]
         self._classes = int(output.shape[-1])
 
     def read(

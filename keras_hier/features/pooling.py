@@ -1,5 +1,6 @@
 """Makes features [N, F] of what a layer gives for each position."""
 
+from collections.abc import Sequence
 from typing import Any, Literal
 
 import keras
@@ -47,7 +48,7 @@ class Pooled(keras.layers.Layer):
             return x[:, 0] if self.pool == "cls" else mean_over(x, (1,), mask)
         if first:
             x = ops.moveaxis(x, 1, -1)
-        if self.pool != "grid3" or rank != 4 or None in x.shape[1:3]:
+        if self.pool != "grid3" or rank != 4:
             return ops.mean(x, axis=tuple(range(1, rank - 1)))
         height, width, channels = x.shape[1:]
         rows, columns = _averaging(height), _averaging(width)
@@ -77,10 +78,19 @@ def _averaging(size: int) -> np.ndarray:
     return (weights / weights.sum(axis=1, keepdims=True)).astype("float32")
 
 
-def pool_of(pool: Pool, rank: int) -> str:
-    """Returns what is done of a pooling to a tensor of a rank."""
-    if rank == 2:
+def pool_of(pool: Pool, shape: Sequence[int | None]) -> Pool | Literal[""]:
+    """Returns what is done of a pooling to a tensor of a shape.
+
+    Where the size of images is not known there is no grid: how many features
+    it gives would not be known either.
+
+    Args:
+        pool: what was asked for.
+        shape: of a sample: channels, and positions before or behind them.
+    """
+    if len(shape) == 1:
         return ""
-    if rank == 3:
+    if len(shape) == 2:
         return "cls" if pool == "cls" else "mean"
-    return "grid3" if pool == "grid3" and rank == 4 else "mean"
+    has_grid = pool == "grid3" and len(shape) == 3 and None not in shape
+    return "grid3" if has_grid else "mean"

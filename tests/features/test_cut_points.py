@@ -120,6 +120,23 @@ def test_a_layer_that_is_used_twice_is_refused():
         points_of(model, ["shared"])
 
 
+def test_uses_of_a_shared_layer_are_told_apart():
+    image = keras.Input((8, 8, 3))
+    act = layers.ReLU(name="act")
+    x = act(layers.Conv2D(4, 3, name="conv1")(image))
+    x = keras.ops.relu(layers.Conv2D(4, 3, name="conv2")(x))
+    x = act(layers.Conv2D(4, 3, name="conv3")(x))
+    model = keras.Model(image, layers.Dense(3)(layers.Flatten()(x)))
+    first, second, third = names(model)
+    assert (first, third) == ("act (1)", "act (2)")
+    # By these names a control is read: the second is no layer at all.
+    assert second not in {layer.name for layer in model.layers}
+    found = points_of(model, [third, first, second])
+    assert [point.tensor.shape[1] for point in found] == [2, 6, 4]
+    with pytest.raises(ValueError, match="'act' gives 2 tensors"):
+        points_of(model, ["act"])
+
+
 def test_a_model_without_a_graph_is_refused():
     class Mine(keras.Model):
         def call(self, x):

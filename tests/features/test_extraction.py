@@ -310,6 +310,35 @@ def test_a_network_with_heads(data):
     assert found.output.shape[1] == 3
 
 
+def test_images_of_any_size_have_no_grid(data):
+    image = keras.Input((None, None, 2))
+    x = layers.Conv2D(4, 3, activation="relu", name="conv1")(image)
+    x = layers.Conv2D(5, 3, activation="relu", name="conv2")(x)
+    x = layers.GlobalAveragePooling2D()(x)
+    model = keras.Model(image, layers.Dense(3, name="class")(x))
+    found = features(model, data, per_class=None)
+    assert found.pools == ("mean", "mean")
+    assert found.shapes == ("? x ? x 4", "? x ? x 5")
+    layer = keras.Model(image, model.get_layer("conv1").output)
+    expected = layer.predict(data[0], verbose=0).mean(axis=(1, 2))
+    np.testing.assert_allclose(found["conv1"], expected, atol=2e-3)
+
+
+def test_a_shared_layer_and_its_control(data):
+    hierarchy = kh.Hierarchy.from_paths([("a", "x"), ("a", "y"), ("z",)])
+    image = keras.Input((9, 9, 2))
+    act = layers.ReLU(name="act")
+    x = act(layers.Conv2D(4, 3, name="conv1")(image))
+    x = act(layers.Conv2D(4, 3, name="conv2")(x))
+    x = layers.Dense(3, name="class")(layers.Flatten()(x))
+    model = keras.Model(image, x)
+    found = features(model, data)
+    assert found.layers == ("act (1)", "act (2)")
+    control = features(untrained(model, 1), data, layers=found.layers)
+    record = kh.analysis.probe(found, hierarchy, control=control).record
+    assert record.layers == found.layers
+
+
 def test_all_in_one(model, data, tmp_path):
     hierarchy = kh.Hierarchy.from_paths([("a", "x"), ("a", "y"), ("z",)])
     found = features(model, data, per_class=None)
