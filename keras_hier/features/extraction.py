@@ -31,10 +31,10 @@ from keras_hier.probing.features import (
 from keras_hier.training.sample_batches import Batch, batches
 
 MAX_BYTES = 2**31
-# What float16 holds with digits to spare. A layer whose largest feature in the
-# first batch lies outside is scaled by a power of two: no probe minds that.
+# What float16 holds with digits to spare: the largest feature of a layer within
+# these, and four bits or more of what a feature varies by.
 _LEAST, _MOST = 2.0**-4, 2.0**13
-_SCALED = 2.0**8
+_LEAST_VARIATION = 2.0**-7
 _LEAST_P = 1e-30
 
 
@@ -74,8 +74,9 @@ def features(
         max_bytes: that the features may take.
 
     Returns:
-        Features of each layer, float16 [N, F], on the disk; labels, ids where
-        the data have them, and the scores of the output, float32 [N, C].
+        Features of each layer, [N, F], on the disk, in float16, or in float32
+        where those of the first batch want it; labels, ids where the data have
+        them, and the scores of the output, float32 [N, C].
 
     Raises:
         ValueError: no such layer, features that do not fit, data without
@@ -231,16 +232,10 @@ class _Pass:
     ) -> None:
         self._reader, self._logits = reader, logits
         self._reservoir, self._max_bytes = reservoir, max_bytes
-        names = [layer_file(place) for place in range(len(widths) - 1)]
-        self._files = [
-            *(
-                RowFile(folder / name, width, np.float16)
-                for name, width in zip(names, widths, strict=False)
-            ),
-            RowFile(folder / OUTPUT, widths[-1], np.float32),
-        ]
+        self._folder = folder
+        self._files: list[RowFile] = []
+        self._scores = RowFile(folder / OUTPUT, widths[-1], np.float32)
         self._row_bytes = _row_bytes(widths[:-1], widths[-1])
-        self._scales = [1.0] * (len(widths) - 1)
         self._labels: dict[int, int] = {}
         self._ids: dict[int, str] = {}
         # Samples that wait for a batch to be full: one shape is compiled once.
@@ -304,7 +299,7 @@ class _Pass:
 
     def close(self) -> None:
         """Closes the files."""
-        for file in self._files:
+        for file in (*self._files, self._scores):
             file.close()
 
     def _run(self, x: Any, places: np.ndarray) -> None:
@@ -313,24 +308,43 @@ class _Pass:
         order = np.argsort(places, kind="stable")
         last = np.append(np.diff(places[order]) > 0, True)
         order = order[last]
-        for at, value in enumerate(values):
-            value = np.asarray(value, np.float32)[order]
-            self._files[at].write(self._scaled(at, value), places[order])
+        values = [np.asarray(value, np.float32) for value in values]
+        if not self._files:
+            self._open(values)
+        with np.errstate(over="ignore"):
+            for file, value in zip(self._files, values, strict=True):
+                file.write(value[order], places[order])
         scores = np.asarray(scores, np.float32)
         if self._logits is None:
             self._logits = not are_probabilities(scores[: len(places)])
         if not self._logits:
             scores = np.log(np.maximum(scores, _LEAST_P))
-        self._files[-1].write(scores[order], places[order])
+        self._scores.write(scores[order], places[order])
 
-    def _scaled(self, at: int, value: np.ndarray) -> np.ndarray:
-        """Scales a layer by what its first batch needs to fit in float16."""
-        most = float(abs(value).max(initial=0))
-        is_first = self._files[at].rows == 0 and 0 < most < np.inf
-        if is_first and not _LEAST <= most <= _MOST:
-            self._scales[at] = 2.0 ** round(np.log2(_SCALED / most))
-        with np.errstate(over="ignore"):
-            return value * self._scales[at]
+    def _open(self, values: Sequence[np.ndarray]) -> None:
+        """Opens a file for each layer, as fine as its first batch wants it."""
+        for at, value in enumerate(values):
+            is_fine = _fits_float16(value)
+            self._row_bytes += 0 if is_fine else 2 * value.shape[1]
+            self._files.append(
+                RowFile(
+                    self._folder / layer_file(at),
+                    value.shape[1],
+                    np.float16 if is_fine else np.float32,
+                )
+            )
+
+
+def _fits_float16(value: np.ndarray) -> bool:
+    """Tells whether features [B, F] lose nothing to speak of in float16."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        largest = abs(value).max(axis=0, initial=0)
+        spread = value.std(axis=0)
+    most = largest.max(initial=0)
+    if 0 < most < np.inf and not _LEAST <= most <= _MOST:
+        return False
+    # A feature around 1,000 that varies by 0.5 would have two values.
+    return not ((spread > 0) & (spread < _LEAST_VARIATION * largest)).any()
 
 
 def _gives_logits(model: keras.Model, name: str, output: Any) -> bool | None:

@@ -40,7 +40,7 @@ def folder(tmp_path, monkeypatch):
     np.save("y.npy", labels)
     np.save("ids.npy", np.array(CLASSES)[labels])
     np.save("scores.npy", np.eye(4)[labels] + rng.normal(size=(200, 4)))
-    for name in ("u1", "u2"):
+    for name in ("u1", "u2", "u3"):
         (tmp_path / name).mkdir()
         for layer in ("early", "middle", "late"):
             np.save(f"{name}/{layer}.npy", rng.normal(size=(200, 6)))
@@ -77,6 +77,7 @@ def test_three_files_open_with_sentences(folder, capsys):
         *("--scores", "scores.npy", "--logdir", "run", "--csv", "out.csv"),
         *control("u1"),
         *control("u2"),
+        *control("u3"),
     )
     assert status == 0
     first, second, third, *_ = capsys.readouterr().out.split("\n")
@@ -86,7 +87,7 @@ def test_three_files_open_with_sentences(folder, capsys):
     assert third.startswith("Asking late as well as the output takes ")
     record = RunLog("run").layers()
     assert record.layers == ("early", "middle", "late")
-    assert record.controls == 2
+    assert record.controls == 3
     with open("out.csv", newline="") as file:
         assert len(list(csv.DictReader(file))) == 3 * len(record.groups)
 
