@@ -21,6 +21,8 @@ TREE = kh.Hierarchy.from_paths(
     [("pet", "cat"), ("pet", "dog"), ("car", "bus"), ("car", "van")]
 )
 
+CONTROLS = ("u1", "u2", "u3", "u4", "u5")
+
 
 @pytest.fixture
 def folder(tmp_path, monkeypatch):
@@ -40,7 +42,7 @@ def folder(tmp_path, monkeypatch):
     np.save("y.npy", labels)
     np.save("ids.npy", np.array(CLASSES)[labels])
     np.save("scores.npy", np.eye(4)[labels] + rng.normal(size=(200, 4)))
-    for name in ("u1", "u2", "u3"):
+    for name in CONTROLS:
         (tmp_path / name).mkdir()
         for layer in ("early", "middle", "late"):
             np.save(f"{name}/{layer}.npy", rng.normal(size=(200, 6)))
@@ -75,9 +77,7 @@ def control(name):
 def test_three_files_open_with_sentences(folder, capsys):
     status = probe(
         *("--scores", "scores.npy", "--logdir", "run", "--csv", "out.csv"),
-        *control("u1"),
-        *control("u2"),
-        *control("u3"),
+        *(each for name in CONTROLS for each in control(name)),
     )
     assert status == 0
     first, second, third, *_ = capsys.readouterr().out.split("\n")
@@ -87,7 +87,7 @@ def test_three_files_open_with_sentences(folder, capsys):
     assert third.startswith("Asking late as well as the output takes ")
     record = RunLog("run").layers()
     assert record.layers == ("early", "middle", "late")
-    assert record.controls == 3
+    assert record.controls == 5
     with open("out.csv", newline="") as file:
         assert len(list(csv.DictReader(file))) == 3 * len(record.groups)
 
