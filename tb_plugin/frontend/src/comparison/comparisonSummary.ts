@@ -7,6 +7,7 @@ import {
   comparisonNames,
   inOrderOfChange,
   inShares,
+  isOfChosenSamples,
   isOfSets,
   isOtherSize,
   mismatch,
@@ -36,7 +37,8 @@ export function comparisonInWords(): Part[] {
   );
   if (isOfSets.value) {
     const how = testOfSeeds.value;
-    if (how) said.push([how, chance.value?.tested ? choice : essential]);
+    if (how && !isOfChosenSamples.value)
+      said.push([how, chance.value?.tested ? choice : essential]);
     said.push([`errors a run: ${whole(after)} − ${whole(before)}`, subject]);
   } else {
     const each = `errors: ${from} ${whole(before)}, ${to} ${whole(after)}`;
@@ -54,6 +56,10 @@ export function comparisonInWords(): Part[] {
 
 /** How many cells are beyond chance, of how many, and by which test. */
 function foundInWords(): Part[] {
+  if (isOfChosenSamples.value) {
+    const why = "striped: not tested, samples were chosen by their answers";
+    return [[why, PRIORITY.essential]];
+  }
   if (!chance.value || (isOfSets.value && !chance.value.tested)) return [];
   const { found, tested, untested = 0 } = chance.value;
   const by = isOfSets.value

@@ -28,6 +28,8 @@ export interface Difference {
 export interface Changes extends Difference {
   /** Indices of the cells, smallest changes first. */
   weakestFirst: Uint32Array;
+  /** Where each of the cells is among all that were compared. */
+  place: Uint32Array;
 }
 
 /** Whether the change of a cell off the diagonal is beyond chance. */
@@ -146,11 +148,13 @@ export function changesOf(difference: Difference, least = TINY): Changes {
   const { size, isShare, column, before, after, change } = difference;
   if (room.cells < change.length) room = roomFor(change.length);
   const rowStart = new Uint32Array(size + 1);
+  const place = new Uint32Array(change.length);
   let kept = 0;
   for (let at = 0; at < size; at++) {
     const stop = difference.rowStart[at + 1]!;
     for (let k = difference.rowStart[at]!; k < stop; k++) {
       if (Math.abs(change[k]!) < least) continue;
+      place[kept] = k;
       room.row[kept] = at;
       room.column[kept] = column[k]!;
       room.before[kept] = before[k]!;
@@ -170,6 +174,7 @@ export function changesOf(difference: Difference, least = TINY): Changes {
     row: room.row.slice(0, kept),
     column: room.column.slice(0, kept),
     weakestFirst: sortBySize(changed, isShare ? BINS - 1 : 1),
+    place: place.slice(0, kept),
   };
 }
 

@@ -88,5 +88,7 @@ function permuted(tree: Tree, nodes: readonly number[]): Tree {
       nodes: [...level].map((node) => at[node]!).sort((a, b) => a - b),
     })),
   });
-  return { ...built, logged: Int32Array.from(nodes, (n) => tree.logged[n]!) };
+  const logged = Int32Array.from(nodes, (n) => tree.logged[n]!);
+  // What is said of nodes is said by their numbers in the log.
+  return { ...built, logged, computed: tree.computed };
 }

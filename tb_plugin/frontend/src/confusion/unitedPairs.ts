@@ -7,9 +7,16 @@ import {
   type CellTests,
   type Chance,
   flagChanges,
+  flagsOfDrawn,
+  leaveUntested,
   testChanges,
 } from "./chance/chance.ts";
-import { changesOf, type Difference, differenceOf } from "./difference.ts";
+import {
+  type Changes,
+  changesOf,
+  type Difference,
+  differenceOf,
+} from "./difference.ts";
 import type { Source } from "./pairs.ts";
 
 type Samples = NonNullable<Parameters<typeof differenceOf>[2]>;
@@ -23,6 +30,8 @@ interface How {
   tested?: Samples;
   /** In their place, what is known of sets of runs; null while nothing is. */
   tests?: CellTests | null;
+  /** Whether no test would hold: samples were chosen by their answers. */
+  isUntested?: boolean;
   least: number;
   /** Whether changes lead from the second to the shown cells. */
   isBackwards?: boolean;
@@ -36,21 +45,35 @@ function flagsOf({ isBeyond, isDiagonalBeyond }: Chance): Uint8Array {
   return flags;
 }
 
+/** What is known of the cells that are drawn, of all that were compared. */
+function chanceOf(
+  { isUntested, tested, tests }: How,
+  cut: Cut,
+  all: Difference,
+  drawn: Changes | null,
+): Chance | null {
+  const found = drawn ?? all;
+  if (isUntested) return leaveUntested(found);
+  if (tested) {
+    const ofAll = testChanges(all, tested, false);
+    return drawn ? flagsOfDrawn(ofAll, drawn) : ofAll;
+  }
+  return tests === undefined ? null : flagChanges(found, cut, tests, null);
+}
+
 /** Cells of both, with counts of the first. */
 export function unite(cut: Cut, shown: Cells, second: Cells, how: How): Source {
   const [from, to] = how.isBackwards ? [second, shown] : [shown, second];
   const all = how.difference ?? differenceOf(from, to, how.samples);
-  const found = how.least ? changesOf(all, how.least) : all;
+  const drawn = how.least ? changesOf(all, how.least) : null;
+  const found = drawn ?? all;
   const { size, rowStart, row, column, change, diagonal } = found;
   const count = countsLike(shown.count, column.length);
   count.set(how.isBackwards ? found.after : found.before);
   const by = new Float64Array(change.length + size);
   by.set(change);
   by.set(diagonal, change.length);
-  const { tested, tests } = how;
-  const chance = tested
-    ? testChanges(found, tested, false)
-    : tests !== undefined && flagChanges(found, cut, tests, null);
+  const chance = chanceOf(how, cut, all, drawn);
   const within = shown.diagonal.map((errors, group) =>
     how.least && !diagonal[group] ? 0 : errors,
   );

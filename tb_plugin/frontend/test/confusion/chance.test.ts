@@ -6,6 +6,8 @@ import {
 import type { Cells } from "../../src/confusion/cells.ts";
 import {
   chanceOfLargest,
+  flagsOfDrawn,
+  leaveUntested,
   testChanges,
   testShares,
 } from "../../src/confusion/chance/chance.ts";
@@ -14,7 +16,13 @@ import {
   leastPOfShares,
   pOfShares,
 } from "../../src/confusion/chance/shareTest.ts";
-import { largestOf, subtract } from "../../src/confusion/difference.ts";
+import {
+  changesOf,
+  differenceOf,
+  largestOf,
+  subtract,
+} from "../../src/confusion/difference.ts";
+import { UNTESTED } from "../../src/confusion/pairs.ts";
 import { LIGHT } from "../../src/ui/colours.ts";
 
 describe("two counts", () => {
@@ -240,4 +248,50 @@ test("shares are tested together: one of many has to differ more", () => {
   const none = { right: [0, 5] as const, all: [0, 9] as const };
   expect([...testShares([none, share(90, 79)])]).toEqual([0, 1]);
   expect([...testShares([])]).toEqual([]);
+});
+
+describe("what is left out for its size", () => {
+  // Every twelfth of 870 cells has 4 and 16 errors, p = 0.012, as one cell of
+  // 83 may by chance; one has 20 and 60.
+  const size = 30;
+  const rowsOf = (rare: number, one: number) =>
+    Array.from({ length: size }, (_, row) =>
+      Array.from({ length: size }, (_, column) => {
+        if (row === column) return 0;
+        if (row === 0 && column === 1) return one;
+        return (row * size + column) % 12 === 7 ? rare : 10;
+      }),
+    );
+  const all = differenceOf(cellsOf(rowsOf(4, 20)), cellsOf(rowsOf(16, 60)));
+  const samples = per(new Array(size).fill(1000));
+  const whole = testChanges(all, samples, false);
+
+  test("stays in the family that is tested", () => {
+    expect([whole.tested, whole.found]).toEqual([870, 1]);
+    for (const least of [1, 3, 6]) {
+      const drawn = changesOf(all, least);
+      const found = flagsOfDrawn(whole, drawn);
+      expect([found.tested, found.found]).toEqual([whole.tested, whole.found]);
+      expect(found.isBeyond).toHaveLength(drawn.change.length);
+      // The flags are those of the same cells.
+      drawn.change.forEach((_, k) => {
+        const [row, column] = [drawn.row[k]!, drawn.column[k]!];
+        const [from, to] = [all.rowStart[row]!, all.rowStart[row + 1]!];
+        const at = all.column.subarray(from, to).indexOf(column) + from;
+        expect(found.isBeyond[k]).toBe(whole.isBeyond[at]);
+      });
+    }
+    // As if the largest changes were all there are, all of them are news.
+    const largest = changesOf(all, 6);
+    const alone = testChanges(largest, samples, false);
+    expect(largest.change.length).toBeLessThan(100);
+    expect(alone.found).toBe(largest.change.length);
+  });
+
+  test("of samples chosen by their answers nothing is tested", () => {
+    const none = leaveUntested(all);
+    expect([none.tested, none.found]).toEqual([0, 0]);
+    expect(none.isBeyond.every((flag) => flag === UNTESTED)).toBe(true);
+    expect(none.isDiagonalBeyond).toEqual(new Uint8Array(size).fill(UNTESTED));
+  });
 });

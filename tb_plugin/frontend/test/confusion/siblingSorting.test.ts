@@ -9,6 +9,7 @@ import {
   sorted,
 } from "../../src/confusion/siblingSorting.ts";
 import {
+  buildTree,
   contains,
   lowestCommonAncestor,
   type Tree,
@@ -19,7 +20,7 @@ import {
   orderToText,
   TREE,
 } from "../../src/state/orderText.ts";
-import { pets, petsMatrix } from "../pets.ts";
+import { pets, petsJson, petsMatrix } from "../pets.ts";
 
 const epoch = readEpoch(petsMatrix, pets);
 const leafNames = (tree: Tree): string[] =>
@@ -41,6 +42,14 @@ test("siblings by label: the smallest of each group counts", () => {
     "cat",
     "tabby",
   ]);
+});
+
+test("a tree made by errors stays one in another order", () => {
+  const made = buildTree({ ...petsJson, origin: "confusions" });
+  const tree = sorted(made, ranksByLabel(made));
+  expect(tree).not.toBe(made);
+  expect(tree.computed).not.toBeNull();
+  expect(tree.computed).toBe(made.computed);
 });
 
 test("siblings by recall, the worst first", () => {

@@ -4,7 +4,7 @@ import type { Cut } from "../../hierarchy/groups.ts";
 import type { Tree } from "../../hierarchy/tree.ts";
 import type { CellTest } from "../../server/significance.ts";
 import type { Sums } from "../cells.ts";
-import type { BeyondChance, Difference } from "../difference.ts";
+import type { BeyondChance, Changes, Difference } from "../difference.ts";
 import { UNTESTED } from "../pairs.ts";
 import { makeTests } from "./countTest.ts";
 import { addShares } from "./shareTest.ts";
@@ -59,6 +59,33 @@ export function testChanges(
     else isDiagonalBeyond[at - cells] = 1;
   }
   return { isBeyond, isDiagonalBeyond, tested, found: found.length };
+}
+
+/**
+ * The flags of the cells that are drawn; the tests stay those of all cells.
+ *
+ * What is left out for its size must not be left out of the family: of the
+ * largest of many differences nearly all have a small p.
+ */
+export function flagsOfDrawn(
+  of: Chance,
+  { place }: Pick<Changes, "place">,
+): Chance {
+  return { ...of, isBeyond: Uint8Array.from(place, (k) => of.isBeyond[k]!) };
+}
+
+/**
+ * Tests nothing: of samples that were chosen by their answers no test holds.
+ *
+ * Of those that one run fixed all are changes, whatever the run is worth.
+ */
+export function leaveUntested({ change, diagonal }: Difference): Chance {
+  return {
+    isBeyond: new Uint8Array(change.length).fill(UNTESTED),
+    isDiagonalBeyond: new Uint8Array(diagonal.length).fill(UNTESTED),
+    tested: 0,
+    found: 0,
+  };
 }
 
 /** Which cells differ, by the nodes of their row and column. */

@@ -237,8 +237,14 @@ export const cellTests = computed<CellTests | null>(() => {
   return code && tree && cells ? code.testsOfCells(tree, cells) : null;
 });
 
-/** Whether nobody knows if a cell of sets changed beyond chance. */
+/** Whether samples are counted that were chosen by what the runs answered. */
+export const isOfChosenSamples = computed(
+  () => isComparing.value && !!recount.value?.cells,
+);
+
+/** Whether nobody knows if a cell changed beyond chance. */
 export function isUntested(rows: number, columns: number): boolean {
+  if (isOfChosenSamples.value) return true;
   return isOfSets.value && cellTests.value?.flagOf(rows, columns) === UNTESTED;
 }
 
@@ -247,13 +253,21 @@ export const chance = computed<Chance | null>(() => {
   const [found, samples] = [changes.value, rowSamples.value];
   const cut = view.cut.value;
   if (!comparisonNumbers.value || !found || !samples || !cut) return null;
+  if (isOfChosenSamples.value) {
+    return comparisonNumbers.value.leaveUntested(found);
+  }
   const holdsRight = view.shownCells.value === "all";
   if (isOfSets.value) {
     const right = holdsRight ? withinChance.value : null;
     const tests = cellTests.value;
     return comparisonNumbers.value.flagChanges(found, cut, tests, right);
   }
-  return comparisonNumbers.value.testChanges(found, samples, holdsRight);
+  const all = difference.value;
+  if (!all) return null;
+  return comparisonNumbers.value.flagsOfDrawn(
+    comparisonNumbers.value.testChanges(all, samples, holdsRight),
+    found,
+  );
 });
 
 /**

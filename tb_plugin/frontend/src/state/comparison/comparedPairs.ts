@@ -12,6 +12,7 @@ import {
   difference,
   inShares,
   isEarlier,
+  isOfChosenSamples,
   isOfSets,
   isOtherSize,
   otherEpoch,
@@ -49,6 +50,7 @@ export function comparedPairs(cut: Cut): Source | null {
   return numbers.unite(cut, shown, second, {
     ...(isShare ? { samples: tested } : {}),
     ...(isOfSets.value ? { tests: cellTests.value } : { tested }),
+    isUntested: isOfChosenSamples.value,
     difference: areDrawn ? difference.value : null,
     least,
     isBackwards: isEarlier.value,

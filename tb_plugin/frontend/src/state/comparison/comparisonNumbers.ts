@@ -8,6 +8,8 @@ export { makeChangeScale } from "../../colour/changeScale.ts";
 export {
   chanceOfLargest,
   flagChanges,
+  flagsOfDrawn,
+  leaveUntested,
   precisionWithinChance,
   testChanges,
   testsOfCells,
