@@ -472,6 +472,8 @@ class TestRecounted:
     def test_the_list_of_changes_counts_them_too(self, tab, url):
         screen = self.compared(tab, url, "runs=lost")
         screen.says("caption", "fixed by other")
+        # All of these are changes, whatever the run is worth.
+        screen.says("caption", "not tested, samples were chosen by")
         pairs = screen.find("confusions")
         # Named two further on are the fifth to the eighth of each class, of
         # which the last two are fixed.
