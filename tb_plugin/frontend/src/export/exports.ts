@@ -9,6 +9,7 @@ import { moveRows, moves } from "../panel/misplaced/moves.ts";
 import { classSort } from "../state/confusionListSort.ts";
 import { addressOf } from "../state/link/address.ts";
 import { currentLink } from "../state/link.ts";
+import { meanOf } from "../state/seeds/meanEpoch.ts";
 import * as view from "../state/view.ts";
 import { copyText } from "./clipboard.ts";
 import { classRows, pairRows, scoreRows, toCsv } from "./csv.ts";
@@ -95,8 +96,10 @@ export const EXPORTS: readonly Export[] = [
         save(moveRows(tree, moves.value ?? []), "misplaced");
         return;
       }
+      // As the scores: of several runs the mean, and not their sum.
+      const { sums } = meanOf(epoch);
       save(
-        classRows(tree, epoch.sums, scores.value, order.value, changes.value),
+        classRows(tree, sums, scores.value, order.value, changes.value),
         "classes",
       );
     },
