@@ -4,7 +4,7 @@ import type { Cut, Groups } from "../hierarchy/groups.ts";
 import type { Palette, Rgb } from "../ui/colours.ts";
 import { rampAt } from "../ui/colours.ts";
 import { bins, countScale, shades as SHADES } from "../ui/drawing.ts";
-import { whole } from "../ui/format.ts";
+import { inPercent, whole } from "../ui/format.ts";
 import { type Cells, cellsBelow, type Sums } from "./cells.ts";
 
 /**
@@ -169,9 +169,10 @@ function short(value: number, digits: number): number {
 /** A value as the legend and the cells write it. */
 export function writeValue(kind: Value, value: number): string {
   if (kind === "count") return whole(value);
-  if (kind === "excess" && value < 9.95) return String(short(value, 2));
-  const scaled = kind === "excess" ? value : 100 * value;
-  return scaled < 1 ? String(short(scaled, 1)) : whole(scaled);
+  if (kind === "excess") {
+    return value < 9.95 ? String(short(value, 2)) : whole(value);
+  }
+  return value < 0.01 ? String(short(100 * value, 1)) : inPercent(value, 0);
 }
 
 /** A bar of the legend: values from `from` up to the next bar's. */

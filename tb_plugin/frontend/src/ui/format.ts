@@ -2,9 +2,17 @@
 
 const grouped = new Intl.NumberFormat("en-US");
 
-/** 13,634 */
+/** Means of runs miss a whole number by rounding, or by 1/380 and more. */
+const ROUNDING = 1e-6;
+
+/** 13,634; a mean of runs below 10 is no whole number: 3.7, 0.3, <0.1. */
 export function whole(value: number): string {
-  return grouped.format(Math.round(value));
+  const near = Math.round(value);
+  const isNear = Math.abs(value - near) < ROUNDING;
+  // Adding 0 takes the sign off -0.
+  if (isNear || !(Math.abs(value) < 9.95)) return grouped.format(near + 0);
+  const text = plain(value, 1);
+  return Number(text) === 0 ? "<0.1" : text;
 }
 
 const short = new Intl.NumberFormat("en-US", {
@@ -50,7 +58,10 @@ export function plain(value: number, digits: number): string {
   return /[1-9]/.test(text) ? text : text.replace("−", "");
 }
 
-/** 81–85: percent from where to where, with digits where they are small or one. */
+/**
+ * 81–85: percent from where to where, with digits where they are small or one,
+ * and where an end would read as none or all, which it is not.
+ */
 export function percentRange({
   low,
   high,
@@ -59,13 +70,15 @@ export function percentRange({
   high: number;
 }): string {
   const write = (digits: number): string[] =>
-    [low, high].map((end) => (100 * end).toFixed(digits));
+    [low, high].map((end) => inPercent(end, digits));
   const least = high < 0.01 ? 2 : high < 0.1 ? 1 : 0;
-  const apart = [0, 1].find((digits) => {
+  const enough = [0, 1].find((digits) => {
     const [from, to] = write(digits);
-    return digits >= least && from !== to;
+    return digits >= least && from !== to && !/[<>]/.test(from! + to!);
   });
-  return write(apart ?? 2).join("–");
+  const [from, to] = write(enough ?? 2);
+  // Both below or above what two digits can say.
+  return from === to && /[<>]/.test(to!) ? to! : `${from}–${to}`;
 }
 
 /** 83.1 % (81–85), or a dash where nothing was counted. */
@@ -79,7 +92,7 @@ export function percentWithin(
 
 /** ± 0.8: percentage points to either side. */
 export function plusMinus(spread: number): string {
-  return `± ${(100 * spread).toFixed(spread < 0.00095 ? 2 : 1)}`;
+  return `± ${inPercent(spread, spread < 0.00095 ? 2 : 1)}`;
 }
 
 /** p = 0.033, and p < 0.001 below that. */
@@ -94,14 +107,24 @@ export function counted(name: string, count: number): string {
 
 /** 1 class, 118 classes. */
 export function plural(count: number, one: string, many: string): string {
-  return `${whole(count)} ${count === 1 ? one : many}`;
+  const text = whole(count);
+  return `${text} ${text === "1" ? one : many}`;
 }
 
 const fixed: Intl.NumberFormat[] = [];
 
-/** +5, −5, 0: what changed, with its sign. */
-export function signed(value: number, digits = 0): string {
+/**
+ * +5, −5, 0: what changed, with its sign.
+ *
+ * @param digits of what is no count; counts are written as `whole` does
+ */
+export function signed(value: number, digits?: number): string {
   if (!Number.isFinite(value)) return "–";
+  const sign = value > 0 ? "+" : "−";
+  if (digits === undefined) {
+    const count = whole(Math.abs(value));
+    return count === "0" ? count : sign + count;
+  }
   // Making one takes longer than all that a matrix writes with it.
   fixed[digits] ??= new Intl.NumberFormat("en-US", {
     minimumFractionDigits: digits,
@@ -109,7 +132,7 @@ export function signed(value: number, digits = 0): string {
   });
   const text = fixed[digits].format(Math.abs(value));
   if (!/[1-9]/.test(text)) return digits ? text : "0";
-  return (value > 0 ? "+" : "−") + text;
+  return sign + text;
 }
 
 /** A share that changed, in percentage points. */

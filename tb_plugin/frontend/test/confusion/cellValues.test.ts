@@ -63,6 +63,11 @@ test("an excess is a count over what its row and its column would give", () => {
 test("values are written in their unit", () => {
   expect(writeValue("count", 1409)).toBe("1,409");
   expect(writeValue("share", 0.44)).toBe("44");
+  expect(writeValue("share", 0.044)).toBe("4");
+  expect([0.996, 1].map((of) => writeValue("share", of))).toEqual([
+    ">99",
+    "100",
+  ]);
   expect(writeValue("column", 0.0042)).toBe("0.4");
   expect(writeValue("excess", 12.4)).toBe("12");
   expect(writeValue("excess", 2.44)).toBe("2.4");

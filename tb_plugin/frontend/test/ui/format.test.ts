@@ -6,7 +6,11 @@ import {
   percent,
   percentBriefly,
   plain,
+  plural,
   plusMinus,
+  points,
+  signed,
+  whole,
 } from "../../src/ui/format.ts";
 
 test("numbers of six digits and more are told briefly", () => {
@@ -28,6 +32,7 @@ test("a spread is said in points, small ones with two digits", () => {
   expect(plusMinus(0.0081)).toBe("± 0.8");
   expect(plusMinus(0.0003)).toBe("± 0.03");
   expect(plusMinus(0)).toBe("± 0.00");
+  expect(plusMinus(0.00001)).toBe("± <0.01");
 });
 
 test("what is neither none nor all does not read so", () => {
@@ -56,4 +61,30 @@ test("what rounds to none has no sign", () => {
   expect(percent(-0.0003)).toBe("0.0 %");
   expect(estimate(0.001)).toBe("<0.01");
   expect(estimate(0)).toBe("0.00");
+});
+
+test("a mean of counts that is not none does not read so", () => {
+  const means = [1 / 3, 2 / 3, 1 / 20 - 1 / 19 + 1, 3.66, 9.97, 41.4, 0.02];
+  expect(means.map(whole)).toEqual([
+    "0.3",
+    "0.7",
+    "1.0",
+    "3.7",
+    "10",
+    "41",
+    "<0.1",
+  ]);
+  // Sums of thirds are whole numbers but for rounding.
+  expect([0.1 + 0.2 + 0.7, 2.9999999999999996, -1e-16].map(whole)).toEqual([
+    "1",
+    "3",
+    "0",
+  ]);
+  expect(
+    [1 / 3, -1 / 3, 0.02, -0.02, 1e-16, 5, -12.3].map((n) => signed(n)),
+  ).toEqual(["+0.3", "−0.3", "+<0.1", "−<0.1", "0", "+5", "−12"]);
+  expect(plural(1 / 3, "error", "errors")).toBe("0.3 errors");
+  expect(plural(0.9999999999999999, "error", "errors")).toBe("1 error");
+  // Points have the digits that are asked for.
+  expect([0.003, -0.042].map((p) => points(p, 0))).toEqual(["0", "−4"]);
 });
