@@ -124,27 +124,31 @@ def offered(runs: Iterable[str]) -> list[RunSet]:
     Their names are equal but for one number: any after *seed*, *run* or
     *trial*; after a bare *s*, or at the end behind a dash, underline, point or
     blank, only if the runs are numbered one by one, from 0 or 1. Numbers of
-    epochs, layers, folds and the like are none of a seed.
+    epochs, layers, folds and the like are none of a seed. Where two names have
+    one number (`seed1`, `seed01`) none are: a seed twice is not two seeds, and
+    nobody knows which of the two is meant.
 
     Args:
         runs: sub-runs, as the log has them.
     """
-    groups: dict[tuple[str, str, str], dict[int, str]] = {}
+    groups: dict[tuple[str, str, str], list[tuple[int, str]]] = {}
     for run in sorted(runs):
         name, split = name_and_split(run)
         seed = seed_of(name)
         if seed:
-            alike = groups.setdefault((split, seed.before, seed.after), {})
-            alike.setdefault(seed.number, name)
+            alike = groups.setdefault((split, seed.before, seed.after), [])
+            alike.append((seed.number, name))
     found = []
     for (split, *_), alike in groups.items():
-        if not 2 <= len(alike) <= MAX_MEMBERS:
+        numbers = sorted(number for number, _ in alike)
+        if not 2 <= len(numbers) <= MAX_MEMBERS:
             continue
-        numbers = sorted(alike)
-        is_said = _SAID.search(alike[numbers[0]]) is not None
+        if len(set(numbers)) < len(numbers):
+            continue
+        is_said = _SAID.search(alike[0][1]) is not None
         in_turn = list(range(numbers[0], numbers[0] + len(numbers)))
         if is_said or (numbers[0] <= 1 and numbers == in_turn):
-            names = sorted(alike.values(), key=_in_order)
+            names = sorted((name for _, name in alike), key=_in_order)
             found.append(RunSet(tuple(names), split))
     return found
 

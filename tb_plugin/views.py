@@ -37,7 +37,8 @@ def runs(
         samples: those that have samples, by run.
         layers: those below which layers were looked at, by run.
         means: layers of which there are class means, by run.
-        asked: what stands for sets of runs; others are left out.
+        asked: what stands for sets of runs, each listed with its runs in
+            order; others are left out.
     """
     listed = []
     for run in sorted(outputs):
@@ -60,7 +61,8 @@ def runs(
         if each:
             splits = [split for split in SPLITS if split != each.split]
             others = [each._replace(split=split) for split in splits]
-            sets |= {key: each} | {other.key: other for other in others}
+            # However its runs are ordered there, a set is listed once.
+            sets |= {one.key: one for one in (each, *others)}
     for key, each in sets.items():
         common = seeds.outputs_of(each, outputs)
         if common:

@@ -165,6 +165,9 @@ class TestOffers:
             (["epoch-1", "epoch-2"], []),
             (["seed10", "seed9"], [["seed9", "seed10"]]),
             ([f"seed{i}" for i in range(MAX_MEMBERS + 1)], []),
+            # A seed twice is not two seeds; which of the two is meant?
+            (["x-seed1", "x-seed01", "x-seed2"], []),
+            (["x-0", "x-00", "x-1"], []),
         ],
     )
     def test_seeds_are_offered_together(self, names, sets):
@@ -218,7 +221,7 @@ class TestOffers:
         assert len(runs) == 8
 
     def test_others_are_listed_when_they_are_asked_for(self, reader):
-        asked = key("b-seed1", "a-seed3")
+        asked = key("a-seed3", "b-seed1")
         runs = reader.get("runs", set=asked)["runs"]
         assert [r["name"] for r in runs if r["run"] == asked] == [
             "a-seed3 + b-seed1"
@@ -232,6 +235,10 @@ class TestOffers:
         name = "a-seed3 + b-seed1"
         splits = {each["split"] for each in runs if each["name"] == name}
         assert splits == {"train", "validation"}
+        # The same set with its runs the other way round is no other one.
+        turned = '["b-seed1","a-seed3"]/validation'
+        for sets in ([turned], [turned, asked], [asked, turned]):
+            assert reader.get("runs", set=sets)["runs"] == runs
         for nonsense in ["", "x", key("a-seed1", "nope"), '["' + "[" * 99]:
             assert len(reader.get("runs", set=nonsense)["runs"]) == 10
 

@@ -91,8 +91,13 @@ const request = new Latest();
 let askedSeries = { run: "", output: "" };
 
 async function loadEpochs(run: string, wanted: string): Promise<void> {
-  await listSet(run).catch(() => {});
+  const key = await listSet(run).catch(() => run);
   if (run !== comparedRun.value) return;
+  if (key !== run) {
+    // A link may name the runs of a set in any order. This begins anew.
+    comparedRun.value = key;
+    return;
+  }
   const info = view.runs.value?.find((each) => each.run === run);
   if (!info) {
     clear();

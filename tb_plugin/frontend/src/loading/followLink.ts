@@ -24,17 +24,20 @@ export async function followLink(texts: LinkTexts): Promise<void> {
   restoreAtOnce(texts, true);
   // What comes of another series meanwhile has an epoch of its own.
   const shown = view.run.value;
-  const { run = shown, output, step } = view.wantedSeries.peek();
+  const { run: asked = shown, output, step } = view.wantedSeries.peek();
   view.wantedSeries.value = {};
   await restoreOrder();
   if (!isLatest()) return;
   release();
-  await listSet(run).catch(report);
+  const run = await listSet(asked).catch((error: unknown) => {
+    report(error);
+    return asked;
+  });
   const info = view.runs.value?.find((each) => each.run === run);
   if (!info) {
     stopRestoring();
     view.sayInstead({
-      asked: run,
+      asked,
       isRun: true,
       run: shown,
       output: view.output.value,

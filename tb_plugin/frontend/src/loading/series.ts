@@ -26,10 +26,35 @@ function listed(...keys: (string | undefined)[]): Promise<RunInfo[]> {
   return source().runs(sets);
 }
 
-/** Lists a set of runs, unless it is listed, or is none. */
-export async function listSet(key: string): Promise<void> {
-  if (view.runs.value?.some(({ run }) => run === key)) return;
-  if (key.startsWith('["')) view.runs.value = await listed(key);
+/** Lists a set of runs, unless it is listed, or is none; what it is known by. */
+export async function listSet(key: string): Promise<string> {
+  if (!key.startsWith('["') || infoOf(key)) return infoOf(key)?.run ?? key;
+  view.runs.value = await listed(key);
+  return infoOf(key)?.run ?? key;
+}
+
+/** What is listed of a run, or of a set whose runs may be named in any order. */
+function infoOf(key: string, runs = view.runs.value): RunInfo | undefined {
+  const found = runs?.find(({ run }) => run === key);
+  if (found || !key.startsWith('["')) return found;
+  const end = key.lastIndexOf("]") + 1;
+  const names = textsOf(key.slice(0, end));
+  const split = key.slice(end).replace("/", "");
+  return runs?.find(
+    (each) =>
+      each.split === split &&
+      each.members?.length === names.length &&
+      each.members.every((name) => names.includes(name)),
+  );
+}
+
+function textsOf(json: string): string[] {
+  try {
+    return JSON.parse(json);
+  } catch {
+    // What a link says may be anything.
+    return [];
+  }
 }
 
 /** Asks again for everything that may have grown. */
@@ -53,9 +78,7 @@ export async function reload(): Promise<void> {
     const runs = unlessSame(view.runs.value, fetched);
     view.runs.value = runs;
     const wanted = view.run.value || view.wantedSeries.peek().run;
-    const chosen = wanted
-      ? runs.find(({ run }) => run === wanted)
-      : usualRun(runs);
+    const chosen = wanted ? infoOf(wanted, runs) : usualRun(runs);
     if (chosen) {
       const output = view.output.value || view.wantedSeries.peek().output;
       const found = outputOf(chosen.outputs, output);

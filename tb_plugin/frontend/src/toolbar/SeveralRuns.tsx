@@ -22,16 +22,11 @@ function current(): { name: string; split: string; members?: string[] } {
   return found ?? { name: "", split: "" };
 }
 
-/** What stands for runs of the split on screen; as it is offered, if it is. */
+/** What stands for runs of the split on screen. */
 function keyOf(names: readonly string[]): string {
   const { split } = current();
-  const isSame = (members: readonly string[]): boolean =>
-    members.length === names.length && names.every((n) => members.includes(n));
-  const offered = view.runs.value?.find(
-    (each) => each.split === split && each.members && isSame(each.members),
-  );
   const text = JSON.stringify(names);
-  return offered?.run ?? (split ? `${text}/${split}` : text);
+  return split ? `${text}/${split}` : text;
 }
 
 export function SeveralRuns(): JSX.Element {
@@ -47,9 +42,10 @@ export function SeveralRuns(): JSX.Element {
   const chosen = names.filter((each) => ticked.includes(each));
   const isSet = chosen.length >= 2 && chosen.length <= MOST;
   const use = async (act: (key: string) => void): Promise<void> => {
-    const key = keyOf(chosen);
+    let key = keyOf(chosen);
     try {
-      await listSet(key);
+      // As it is offered, if it is.
+      key = await listSet(key);
     } catch (error) {
       return say(messageOf(error));
     }
