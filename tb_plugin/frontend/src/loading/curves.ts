@@ -1,6 +1,7 @@
 /** Fetches the curves of what is selected and of a level's groups, over all epochs of the series. */
 
 import type { Tree } from "../hierarchy/tree.ts";
+import type { CurvePoint, EpochInfo } from "../server/answers.ts";
 import { SourceGone, source } from "../server/source.ts";
 import { originOf } from "../state/siblingOrder.ts";
 import * as view from "../state/view.ts";
@@ -16,9 +17,10 @@ export async function loadCurves(
   followed: readonly number[],
 ): Promise<void> {
   const [run, output] = [view.run.value, view.output.value];
+  const { value: epochs } = view.epochs;
   // The server numbers nodes as the last epoch's tree does. While that is not
   // the one on screen, a number would mean another group, or none.
-  const last = view.epochs.value.filter(view.usable).at(-1);
+  const last = epochs.filter(view.usable).at(-1);
   const own = last && (await loadTree(run, last).catch(() => null));
   if (own !== originOf(tree) || view.tree.value !== tree) return;
   if (run !== view.run.value || output !== view.output.value) return;
@@ -28,24 +30,46 @@ export async function loadCurves(
   const wanted = [
     run,
     output,
-    view.epochs.value.length,
-    view.epochs.value.at(-1)?.wall_time,
+    epochs.length,
+    epochs.at(-1)?.wall_time,
     ...numbers,
   ].join();
   const isLatest = request.beginOnce(wanted);
   if (!isLatest) return;
   try {
     const points = await source().curves(run, output, numbers);
+    const of = await treesOf(points, run, epochs);
     if (!isLatest()) return;
-    view.loadedCurves.value = {
-      run,
-      output,
-      points,
-      nodes: numbers,
-      tree: own,
-    };
+    view.loadedCurves.value = { run, output, points, nodes: numbers, ...of };
   } catch (error) {
     if (error instanceof SourceGone) report(error);
     request.drop();
   }
+}
+
+/** The trees that the points of curves are scored on. */
+export async function treesOf(
+  points: readonly CurvePoint[],
+  run: string,
+  epochs: readonly EpochInfo[],
+): Promise<Pick<view.LoadedCurves, "tree" | "trees">> {
+  const readable = points.filter(({ error }) => error === undefined);
+  const named = new Map<string, CurvePoint>();
+  for (const point of readable) {
+    if (point.hierarchy) named.set(view.treeKey(point), point);
+  }
+  // The others have the tree of the last epoch, as the server knows it.
+  const last = new Set(
+    readable.filter(({ hierarchy }) => !hierarchy).map(({ step }) => step),
+  );
+  const info = epochs.filter(({ step }) => last.has(step)).at(-1);
+  const bring = (of: Pick<EpochInfo, "hierarchy">): Promise<Tree | null> =>
+    loadTree(run, of).catch(() => null);
+  const tree = info ? await bring(info) : null;
+  const trees = new Map<string, Tree>();
+  for (const [key, point] of named) {
+    const found = await bring(point);
+    if (found) trees.set(key, found);
+  }
+  return { tree, trees };
 }

@@ -4,6 +4,7 @@ import { type Epoch, readEpoch } from "../confusion/cells.ts";
 import { buildTree, type Tree } from "../hierarchy/tree.ts";
 import type { EpochInfo } from "../server/answers.ts";
 import { source } from "../server/source.ts";
+import { treeKey } from "../state/page.ts";
 import { epochInOrder, inOrder } from "../state/siblingOrder.ts";
 import { LruCache } from "../ui/lruCache.ts";
 import { PromiseCache } from "../ui/promiseCache.ts";
@@ -29,12 +30,13 @@ function keyOf(info: EpochInfo, run: string, output: string): string {
 }
 
 /** The tree of an epoch, as the log has it. */
-export function loadTree(run: string, info: EpochInfo): Promise<Tree> {
-  const digest = info.hierarchy ?? "";
-  const key = `${digest} ${info.grouping ?? ""}`;
-  return trees.get(key, () =>
+export function loadTree(
+  run: string,
+  info: Pick<EpochInfo, "hierarchy" | "grouping">,
+): Promise<Tree> {
+  return trees.get(treeKey(info), () =>
     source()
-      .hierarchy(run, digest, info.grouping ?? null)
+      .hierarchy(run, info.hierarchy ?? "", info.grouping ?? null)
       .then(buildTree),
   );
 }

@@ -72,10 +72,8 @@ export function curvesOf(
       level: index,
       fineness: last > 0 ? index / last : 0,
       isChosen: index === level,
-      // Epochs of another tree may have other levels.
       points: pick(
-        ({ accuracy }) =>
-          accuracy?.length === levels.length ? accuracy[index] : null,
+        ({ accuracy }) => accuracy?.[index],
         undefined,
         ({ spread }) => spread?.[index],
         ({ kappa }) => kappa?.[index],

@@ -56,5 +56,6 @@ export const others = computed(() => {
     found.run === comparisonSeries.value?.run &&
     found.output === view.output.value;
   if (!isCurrent) return [];
-  return linesOf(found.points, view.nodesOnScreen(found.tree, found.nodes));
+  const nodes = view.nodesOnScreen(found.tree, found.nodes);
+  return linesOf(view.pointsOnScreen(found), nodes);
 });

@@ -1,5 +1,6 @@
 // @vitest-environment happy-dom
 import { beforeAll, expect, test } from "vitest";
+import type { HierarchyJson } from "../../src/hierarchy/tree.ts";
 import {
   comparisonCurves,
   followOtherSplit,
@@ -8,6 +9,7 @@ import { reorder } from "../../src/loading/reorder.ts";
 import { chooseRun } from "../../src/loading/series.ts";
 import { start } from "../../src/loading/startup.ts";
 import { useSource } from "../../src/server/source.ts";
+import { comparedRun } from "../../src/state/comparison/comparison.ts";
 import { TREE } from "../../src/state/orderText.ts";
 import * as view from "../../src/state/view.ts";
 import type { Curve } from "../../src/timeline/curves.ts";
@@ -17,15 +19,50 @@ import { petsJson } from "../pets.ts";
 
 const outputs = ["class", "conv1"];
 const shown = { ...petsRun, outputs };
+/** Trees of other groups, over the same classes and over others. */
+const regrouped = { ...shown, run: "B/validation", name: "B" };
+const strange = { ...shown, run: "C/validation", name: "C" };
+const otherJson: HierarchyJson = {
+  parents: [-1, 0, 0, 2, 3, 2, 2],
+  ids: ["all", "bus", "beast", "hound", "pug", "husky", "tabby"],
+  names: ["all", "bus", "beast", "hound", "pug", "husky", "tabby"],
+  labels: [-1, 0, -1, -1, 2, 1, 3],
+  sizes: [1, 1, 1, 1],
+  // As many levels as there are on screen.
+  levels: [
+    { groups: 2, nodes: [1, 2] },
+    { groups: 3, nodes: [1, 3, 6] },
+    { groups: 4, nodes: [1, 4, 5, 6] },
+  ],
+};
+const strangeJson: HierarchyJson = {
+  ...otherJson,
+  ids: otherJson.ids.with(6, "lynx"),
+};
+const DIGESTS: Record<string, string> = {
+  [regrouped.run]: "ffffffffffffffff",
+  [strange.run]: "eeeeeeeeeeeeeeee",
+};
 const train = { ...shown, run: "pets/train", split: "train" };
 /** All siblings turned round. */
 const turned = "all car bus animal cat tabby dog husky pug".split(" ");
 
 beforeAll(async () => {
-  const memory = memorySource([shown, train]);
+  const memory = memorySource([shown, train, regrouped, strange]);
   useSource({
     ...memory,
     order: async () => turned,
+    series: async (run, output) => {
+      const { epochs, ...series } = await memory.series(run, output);
+      const hierarchy = DIGESTS[run];
+      if (!hierarchy) return { ...series, epochs };
+      return { ...series, epochs: epochs.map((e) => ({ ...e, hierarchy })) };
+    },
+    hierarchy: async (run, ...of) => {
+      if (run === regrouped.run) return structuredClone(otherJson);
+      if (run === strange.run) return structuredClone(strangeJson);
+      return memory.hierarchy(run, ...of);
+    },
     // A group's recall says which one it is in the log.
     curves: async (run, output, nodes) => {
       if (run === train.run && output === "conv1") throw new Error("damaged");
@@ -80,4 +117,21 @@ test("the curves of one output do not stand beside those of another", async () =
   expect(others.value).toEqual([]);
   await chooseRun(petsRun.run, "class");
   await expect.poll(() => others.value.length).toBeGreaterThan(0);
+});
+
+test("of another tree no level is drawn but that of the same classes", async () => {
+  const drawn = (run: string): [string, number][] | null =>
+    comparisonCurves.value?.run === run
+      ? others.value
+          .filter(({ points }) => points.length)
+          .map(({ name, points }) => [name, points.at(-1)!.share])
+      : null;
+  view.select(0);
+  comparedRun.value = regrouped.run;
+  await expect
+    .poll(() => drawn(regrouped.run), { timeout: 5000 })
+    .toEqual([["4 classes", 0.92]]);
+  comparedRun.value = strange.run;
+  await expect.poll(() => drawn(strange.run), { timeout: 5000 }).toEqual([]);
+  comparedRun.value = "";
 });

@@ -18,6 +18,7 @@ const regrouped = {
 };
 const refused = { ...petsRun, run: "refused/validation", name: "refused" };
 
+const FIRST_TREE = "0123456789abcdef";
 const OTHER_TREE = "ffffffffffffffff";
 // Vehicles first: node 2 is a class there, and no group of dogs.
 const otherJson: HierarchyJson = {
@@ -56,6 +57,9 @@ beforeAll(async () => {
       const node = { recall: 1, precision: 1, actual: 10, predicted: 10 };
       return points.map((point) => ({
         ...point,
+        ...(run === regrouped.run && point.step === 1
+          ? { hierarchy: FIRST_TREE }
+          : {}),
         samples: 40,
         nodes: nodes.map(() => node),
       }));
@@ -103,6 +107,23 @@ test("groups of the last epoch's tree are not named by that of another", async (
   await expect.poll(() => view.tree.value?.names[1]).toBe("animal");
   expect(isDrawn()).toBe(true);
   expect(reached.value).toEqual([]);
+});
+
+test("levels are those of the tree on screen, and classes of both", async () => {
+  const drawn = (): [string, number[]][] =>
+    curves.value
+      .filter(({ kind }) => kind === "level")
+      .map(({ name, points }) => [name, points.map(({ step }) => step)]);
+  const of = (step: number): [string, number[]][] => [
+    ["2 groups", [step]],
+    ["3", [step]],
+    ["4 classes", [1, 2]],
+  ];
+  await chooseRun(regrouped.run);
+  view.goToStep(2);
+  await expect.poll(drawn).toEqual(of(2));
+  view.goToStep(1);
+  await expect.poll(drawn).toEqual(of(1));
 });
 
 test("an epoch that is logged meanwhile is drawn once it is known", async () => {

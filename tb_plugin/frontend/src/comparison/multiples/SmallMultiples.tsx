@@ -72,9 +72,7 @@ function Title({ tree }: { tree: Tree }): JSX.Element {
     const index = tree.levels.findIndex((level) => level.nodes === nodes);
     const step = settledAt(
       points.flatMap(({ step, kappa }) => {
-        // Epochs of another tree may have other levels.
-        const isSame = kappa?.length === tree.levels.length;
-        const share = isSame ? kappa[index] : null;
+        const share = kappa?.[index];
         return typeof share === "number" ? [{ step, share }] : [];
       }),
     );
