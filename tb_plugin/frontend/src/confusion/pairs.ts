@@ -12,7 +12,7 @@ import {
 } from "../hierarchy/selection.ts";
 import { lowestCommonAncestorOfNodes, type Tree } from "../hierarchy/tree.ts";
 import { errorsBetween } from "./blocks.ts";
-import type { Cells, Epoch } from "./cells.ts";
+import { type Cells, type Counts, countsLike, type Epoch } from "./cells.ts";
 import type { PairTest, PairTests } from "./pairTests.ts";
 
 /**
@@ -259,11 +259,13 @@ function valuesOf(
   key: Exclude<SortKey, "count">,
 ): (k: number) => number {
   const place = (k: number): [number, number] => nodesOf(pairs, k);
+  // Means of runs are sorted by parts of a sample.
+  const parts = pairs.cells.count instanceof Float64Array ? 64 : 1;
   switch (key) {
     case "change":
     case "fewer": {
       const { by, isShare } = pairs.change!;
-      const unit = isShare ? 2 ** 30 : 1;
+      const unit = isShare ? 2 ** 30 : parts;
       return key === "change"
         ? (k) => Math.round(Math.abs(by[k]!) * unit)
         : (k) => 2 ** 31 - Math.round(by[k]! * unit);
@@ -285,13 +287,14 @@ function valuesOf(
         return (k) => {
           const [rows, columns] = place(k);
           const back = errorsBetween(tree, epoch, columns, rows);
-          return Math.min(pairs.cells.count[k]!, back);
+          return Math.round(parts * Math.min(pairs.cells.count[k]!, back));
         };
       }
       const back = reverses(pairs.cells);
       return (k) => {
         const isOwn = k >= back.length;
-        return isOwn ? 0 : Math.min(pairs.cells.count[k]!, back[k]!);
+        const both = isOwn ? 0 : Math.min(pairs.cells.count[k]!, back[k]!);
+        return Math.round(parts * both);
       };
     }
     case "distance":
@@ -313,15 +316,15 @@ export function reverses({
   row,
   column,
   count,
-}: Cells): Uint32Array {
+}: Cells): Counts {
   const columnStart = new Uint32Array(size + 1);
   for (const at of column) columnStart[at + 1]!++;
   for (let at = 0; at < size; at++) columnStart[at + 1]! += columnStart[at]!;
   const next = columnStart.slice();
   const byColumn = new Uint32Array(count.length);
   for (let k = 0; k < count.length; k++) byColumn[next[column[k]!]!++] = k;
-  const into = new Uint32Array(size);
-  const back = new Uint32Array(count.length);
+  const into = countsLike(count, size);
+  const back = countsLike(count, count.length);
   for (let at = 0; at < size; at++) {
     const [first, last] = [columnStart[at]!, columnStart[at + 1]!];
     for (let i = first; i < last; i++) {

@@ -84,6 +84,34 @@ test("the opposite of every cell", () => {
   ]);
 });
 
+test("means of runs are sorted by parts of a sample", () => {
+  // Of three runs: thirds, all below one.
+  const third = (n: number): number => n / 9;
+  const mean = {
+    ...cells,
+    count: Float64Array.from(cells.count, third),
+  };
+  expect([...reverses(mean)]).toEqual([...reverses(cells)].map(third));
+  const by = Float64Array.from(mean.count, (n) => -n);
+  const of = {
+    ...classes,
+    cells: mean,
+    change: { by, isShare: false },
+  };
+  const all = pairsIn(pets, of, { rows: 0, columns: 0 });
+  for (const key of ["mutual", "change", "fewer"] as const) {
+    const sorted = sortPairs(pets, petsEpoch, all, { key, flipped: false });
+    const names = listed(sorted).map(
+      ([row, column]) => `${pets.names[row!]} ${pets.names[column!]}`,
+    );
+    // 3 against 2 errors, and 1 against none.
+    expect(names.slice(0, 2)).toEqual(["husky pug", "pug husky"]);
+    if (key === "mutual") expect(names.at(-1)).toBe("husky tabby");
+    const flipped = sortPairs(pets, petsEpoch, all, { key, flipped: true });
+    if (key === "change") expect(listed(flipped).at(-1)![2]).toBeCloseTo(1 / 3);
+  }
+});
+
 test("sorted by each key, equals the strongest first", () => {
   const all = pairsIn(pets, classes, { rows: 0, columns: 0 });
   const by = (key: Sort["key"], flipped = false) =>
