@@ -37,8 +37,9 @@ def runs(
         samples: those that have samples, by run.
         layers: those below which layers were looked at, by run.
         means: layers of which there are class means, by run.
-        asked: what stands for sets of runs, each listed with its runs in
-            order; others are left out.
+        asked: what stands for sets of runs; others are left out. A set is
+            listed with its runs in order, and by what it was `asked` where
+            that is another.
     """
     listed = []
     for run in sorted(outputs):
@@ -56,13 +57,16 @@ def runs(
         )
     sets = {each.key: each for each in seeds.offered(outputs)}
     is_offered = set(sets.values())
+    # However its runs are ordered there, a set is listed once.
+    turned: dict[str, list[str]] = {}
     for key in asked:
         each = seeds.run_set(key)
         if each:
             splits = [split for split in SPLITS if split != each.split]
             others = [each._replace(split=split) for split in splits]
-            # However its runs are ordered there, a set is listed once.
             sets |= {one.key: one for one in (each, *others)}
+            if key != each.key:
+                turned.setdefault(each.key, []).append(key)
     for key, each in sets.items():
         common = seeds.outputs_of(each, outputs)
         if common:
@@ -76,6 +80,7 @@ def runs(
                     "layers": [],
                     "means": [],
                     "members": list(each.names),
+                    **({"asked": turned[key]} if key in turned else {}),
                 }
             )
     return {"runs": listed}

@@ -238,7 +238,10 @@ class TestOffers:
         # The same set with its runs the other way round is no other one.
         turned = '["b-seed1","a-seed3"]/validation'
         for sets in ([turned], [turned, asked], [asked, turned]):
-            assert reader.get("runs", set=sets)["runs"] == runs
+            found = reader.get("runs", set=sets)["runs"]
+            by = {r["run"]: r.pop("asked") for r in found if "asked" in r}
+            assert by == {asked: [turned]}
+            assert found == runs
         for nonsense in ["", "x", key("a-seed1", "nope"), '["' + "[" * 99]:
             assert len(reader.get("runs", set=nonsense)["runs"]) == 10
 

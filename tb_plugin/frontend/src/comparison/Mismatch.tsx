@@ -1,14 +1,23 @@
 /** Says, in the place of the difference, why there is none. */
 
+import { computed } from "@preact/signals";
 import type { JSX } from "preact";
 import {
-  canTurn,
   comparisonNames,
+  comparisonNumbers,
   mismatch,
 } from "../state/comparison/comparedEpoch.ts";
+import { comparedSeries } from "../state/comparison/comparison.ts";
 import { px } from "../state/pageLayout.ts";
 import * as view from "../state/view.ts";
 import { swap } from "./HowCompared.tsx";
+
+/** Whether the shown classes would go into the groups of the other. */
+const canTurn = computed(() => {
+  const [tree, there] = [view.tree.value, comparedSeries.value?.tree];
+  if (mismatch.value === null || !tree || !there) return false;
+  return comparisonNumbers.value?.isWithin(tree, there) ?? false;
+});
 
 export function Mismatch(): JSX.Element | null {
   const why = mismatch.value;

@@ -4,6 +4,7 @@ import { addStyle } from "../ui/addStyle.ts";
 import style from "./comparison.css?inline";
 
 export { comparedPairs } from "../state/comparison/comparedPairs.ts";
+export { testOfGroup, testOfLevel } from "../state/comparison/testsInWords.ts";
 export { ChangeLegend } from "./ChangeLegend.tsx";
 export { leftOutOfBoth } from "./comparedRemainder.ts";
 export { comparisonInWords } from "./comparisonSummary.ts";

@@ -221,14 +221,6 @@ export function hasClasses(tree: Tree): boolean {
   return totalClasses(tree) === tree.leaves.length;
 }
 
-/** Whether the leaves of two trees are classes, and the same ones. */
-export function haveSameClasses(one: Tree, other: Tree): boolean {
-  if (one.leaves.length !== other.leaves.length) return false;
-  if (!hasClasses(one) || !hasClasses(other)) return false;
-  const ids = new Set(Array.from(one.leaves, (leaf) => one.ids[leaf]!));
-  return other.leaves.every((leaf) => ids.has(other.ids[leaf]!));
-}
-
 /** The number of classes that the whole tree holds. */
 export function totalClasses(tree: Tree): number {
   return tree.leafEdges[tree.leaves.length]!;

@@ -38,38 +38,34 @@ export async function loadCurves(
   if (!isLatest) return;
   try {
     const points = await source().curves(run, output, numbers);
-    const of = await treesOf(points, run, epochs);
+    const levelsOf = await withTrees(points, run, epochs);
     if (!isLatest()) return;
-    view.loadedCurves.value = { run, output, points, nodes: numbers, ...of };
+    view.loadedCurves.value = {
+      run,
+      output,
+      points,
+      nodes: numbers,
+      tree: own,
+      levelsOf,
+    };
   } catch (error) {
     if (error instanceof SourceGone) report(error);
     request.drop();
   }
 }
 
-/** The trees that the points of curves are scored on. */
-export async function treesOf(
+/**
+ * How to read curves whose epochs, or those beside them, are of several trees;
+ * undefined where all are of one.
+ */
+export async function withTrees(
   points: readonly CurvePoint[],
   run: string,
   epochs: readonly EpochInfo[],
-): Promise<Pick<view.LoadedCurves, "tree" | "trees">> {
-  const readable = points.filter(({ error }) => error === undefined);
-  const named = new Map<string, CurvePoint>();
-  for (const point of readable) {
-    if (point.hierarchy) named.set(view.treeKey(point), point);
-  }
-  // The others have the tree of the last epoch, as the server knows it.
-  const last = new Set(
-    readable.filter(({ hierarchy }) => !hierarchy).map(({ step }) => step),
-  );
-  const info = epochs.filter(({ step }) => last.has(step)).at(-1);
-  const bring = (of: Pick<EpochInfo, "hierarchy">): Promise<Tree | null> =>
-    loadTree(run, of).catch(() => null);
-  const tree = info ? await bring(info) : null;
-  const trees = new Map<string, Tree>();
-  for (const [key, point] of named) {
-    const found = await bring(point);
-    if (found) trees.set(key, found);
-  }
-  return { tree, trees };
+  beside = epochs,
+): Promise<view.LoadedCurves["levelsOf"]> {
+  const all = [...epochs, ...beside].filter(view.usable);
+  if (new Set(all.map(view.treeKey)).size < 2) return;
+  const { levelsOf } = await import("./otherTrees.ts");
+  return levelsOf(points, run, epochs);
 }

@@ -7,7 +7,7 @@ import { comparedOutput, comparedRun } from "../state/comparison/comparison.ts";
 import { showsComparisonCurves } from "../state/timeline.ts";
 import * as view from "../state/view.ts";
 import { Latest } from "../ui/latest.ts";
-import { treesOf } from "./curves.ts";
+import { withTrees } from "./curves.ts";
 
 /** They have no nodes when the other split has another tree. */
 export interface ComparisonCurves extends view.LoadedCurves {
@@ -61,8 +61,8 @@ export function sameTree(
   );
   return (
     a?.hierarchy !== undefined &&
-    a.hierarchy === b?.hierarchy &&
-    a.grouping === b.grouping
+    b !== undefined &&
+    view.treeKey(a) === view.treeKey(b)
   );
 }
 
@@ -93,7 +93,7 @@ export function followOtherSplit(): void {
 }
 
 async function load(
-  { run, output, nodes: followed }: view.LoadedCurves,
+  { run, output, nodes: followed, tree }: view.LoadedCurves,
   shown: readonly EpochInfo[],
   other: RunInfo,
 ): Promise<void> {
@@ -102,7 +102,7 @@ async function load(
     const { epochs } = await source().series(other.run, output);
     const nodes = sameTree(shown, epochs) ? followed : [];
     const points = await source().curves(other.run, output, nodes);
-    const of = await treesOf(points, other.run, epochs);
+    const levelsOf = await withTrees(points, other.run, epochs, shown);
     if (!isLatest()) return;
     comparisonCurves.value = {
       beside: run,
@@ -110,7 +110,8 @@ async function load(
       output,
       points,
       nodes,
-      ...of,
+      tree,
+      levelsOf,
     };
   } catch {
     // They are an addition: the timeline does without them, and asks again.

@@ -28,33 +28,15 @@ function listed(...keys: (string | undefined)[]): Promise<RunInfo[]> {
 
 /** Lists a set of runs, unless it is listed, or is none; what it is known by. */
 export async function listSet(key: string): Promise<string> {
-  if (!key.startsWith('["') || infoOf(key)) return infoOf(key)?.run ?? key;
-  view.runs.value = await listed(key);
+  if (key.startsWith('["') && !infoOf(key)) {
+    view.runs.value = await listed(key);
+  }
   return infoOf(key)?.run ?? key;
 }
 
 /** What is listed of a run, or of a set whose runs may be named in any order. */
 function infoOf(key: string, runs = view.runs.value): RunInfo | undefined {
-  const found = runs?.find(({ run }) => run === key);
-  if (found || !key.startsWith('["')) return found;
-  const end = key.lastIndexOf("]") + 1;
-  const names = textsOf(key.slice(0, end));
-  const split = key.slice(end).replace("/", "");
-  return runs?.find(
-    (each) =>
-      each.split === split &&
-      each.members?.length === names.length &&
-      each.members.every((name) => names.includes(name)),
-  );
-}
-
-function textsOf(json: string): string[] {
-  try {
-    return JSON.parse(json);
-  } catch {
-    // What a link says may be anything.
-    return [];
-  }
+  return runs?.find(({ run, asked }) => run === key || asked?.includes(key));
 }
 
 /** Asks again for everything that may have grown. */

@@ -10,6 +10,7 @@ import {
 } from "../confusion/cells.ts";
 import { precisionInterval, recallInterval } from "../confusion/interval.ts";
 import { absenceInWords, absenceOf } from "../confusion/missingClasses.ts";
+import { UNTESTED } from "../confusion/pairs.ts";
 import {
   classesOf,
   isLeaf,
@@ -17,11 +18,13 @@ import {
   type Tree,
 } from "../hierarchy/tree.ts";
 import {
+  cellTests,
   changeOfBlock,
   changeOfNode,
   comparisonNames,
   isEarlier,
-  isUntested,
+  isOfChosenSamples,
+  isOfSets,
   otherEpoch,
   overlap,
 } from "../state/comparison/comparedEpoch.ts";
@@ -49,6 +52,12 @@ const medium = measureAt(12, 500);
 const RADIUS = 4.5;
 /** Distance of the tooltip from the cell. */
 const OFFSET = 14;
+
+/** Whether nobody knows if a cell changed beyond chance. */
+function isUntested(rows: number, columns: number): boolean {
+  if (isOfChosenSamples.value) return true;
+  return isOfSets.value && cellTests.value?.flagOf(rows, columns) === UNTESTED;
+}
 
 export function Tooltip(): JSX.Element | null {
   const hover = view.hover.value;

@@ -17,9 +17,12 @@ import {
 } from "../hierarchy/tree.ts";
 import { errorsIn } from "../matrix/gestures/drag.ts";
 import {
+  chance,
   changeOfBlock,
-  isBlockBeyondChance,
+  changes,
+  comparisonNumbers,
 } from "../state/comparison/comparedEpoch.ts";
+import * as view from "../state/view.ts";
 import { ChangeText } from "../ui/ChangeText.tsx";
 import { percent, percentWithin, plural, whole } from "../ui/format.ts";
 import type { GroupProps } from "./groupProps.ts";
@@ -53,6 +56,17 @@ function Facts(props: {
       </div>
     </section>
   );
+}
+
+/** Whether a block changed beyond chance: as a cell of the level on screen. */
+function isBlockBeyondChance(rows: number, columns: number): boolean {
+  const [cut, found, tests] = [view.cut.value, changes.value, chance.value];
+  if (!cut || !found || !tests) return false;
+  const [row, column] = [
+    cut.nodes.indexOf(rows),
+    cut.columns.nodes.indexOf(columns),
+  ];
+  return comparisonNumbers.value!.isBeyondAt(found, tests, row, column);
 }
 
 export function BlockFigures(props: {

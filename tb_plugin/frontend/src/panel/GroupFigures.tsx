@@ -1,6 +1,7 @@
 /** The counts of a group: its block, its bands, what follows. */
 
 import type { JSX } from "preact";
+import { comparisonView } from "../comparison/lazyComparison.ts";
 import { falseNegatives, falsePositives } from "../confusion/blocks.ts";
 import { f1, precision, recall } from "../confusion/cells.ts";
 import {
@@ -11,7 +12,6 @@ import {
 import { isLeaf, type Tree } from "../hierarchy/tree.ts";
 import { changeOfNode } from "../state/comparison/comparedEpoch.ts";
 import { isGroupWithinChance } from "../state/comparison/evidence.ts";
-import { testOfGroup } from "../state/comparison/groupTest.ts";
 import { precisionWithinChance } from "../state/comparison/precisionChance.ts";
 import { runCount, spreadOfNode } from "../state/seeds/runSpread.ts";
 import * as view from "../state/view.ts";
@@ -33,6 +33,7 @@ export function GroupFigures({ tree, epoch, node }: GroupProps): JSX.Element {
   const { compact } = view.layout.value;
   const name = tree.names[node]!;
   const change = changeOfNode(node);
+  const test = change && comparisonView.value?.testOfGroup(node);
   const isShort = compact || change !== null;
   const isChance = {
     recall: isGroupWithinChance(node),
@@ -103,9 +104,9 @@ export function GroupFigures({ tree, epoch, node }: GroupProps): JSX.Element {
         <Score term="F1" share={f1(sums, node)} change={change?.f1} />
       </dl>
       <Support tree={tree} node={node} />
-      {change && testOfGroup(node) && (
+      {test && (
         <p class="label" data-testid="group-test">
-          {testOfGroup(node)}
+          {test}
         </p>
       )}
     </section>

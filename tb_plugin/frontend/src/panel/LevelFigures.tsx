@@ -1,6 +1,7 @@
 /** How good the answers are at every level, where nothing is selected. */
 
 import type { JSX } from "preact";
+import { comparisonView } from "../comparison/lazyComparison.ts";
 import { guessedRight } from "../confusion/agreement.ts";
 import type { Epoch } from "../confusion/cells.ts";
 import { errorsInside, unseenInside } from "../confusion/errorsInside.ts";
@@ -9,10 +10,7 @@ import {
   inOrderOfChange,
   otherEpoch,
 } from "../state/comparison/comparedEpoch.ts";
-import {
-  isLevelWithinChance,
-  testOfLevel,
-} from "../state/comparison/evidence.ts";
+import { isLevelWithinChance } from "../state/comparison/evidence.ts";
 import { runCount, spreadOfLevel } from "../state/seeds/runSpread.ts";
 import { layout } from "../state/view.ts";
 import { ChangeText } from "../ui/ChangeText.tsx";
@@ -61,7 +59,7 @@ export function LevelFigures({
               const isLast =
                 index === tree.levels.length - 1 && hasClasses(tree);
               const chance = guessedRight(nodes, epoch);
-              const test = testOfLevel(index);
+              const test = comparisonView.value?.testOfLevel(index);
               const unseen = unseenInside(tree, epoch, index);
               return (
                 <tr

@@ -14,6 +14,8 @@ export interface RunInfo {
   means?: string[];
   /** Of a set of runs, what they are called. */
   members?: string[];
+  /** Of a set that was asked for with its runs in another order: by what. */
+  asked?: string[];
 }
 
 export interface EpochInfo {

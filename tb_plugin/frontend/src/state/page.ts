@@ -4,11 +4,7 @@ import { computed, signal } from "@preact/signals";
 import type { Epoch } from "../confusion/cells.ts";
 import type { Value } from "../confusion/cellValues.ts";
 import { NOTHING, type Selection } from "../hierarchy/selection.ts";
-import {
-  haveSameClasses,
-  nodesByLogged,
-  type Tree,
-} from "../hierarchy/tree.ts";
+import { nodesByLogged, type Tree } from "../hierarchy/tree.ts";
 import type { CurvePoint, EpochInfo, RunInfo } from "../server/answers.ts";
 import { originOf } from "./siblingOrder.ts";
 
@@ -29,10 +25,13 @@ export interface LoadedCurves {
   points: readonly CurvePoint[];
   /** Whose recall and precision they hold, by their numbers in the log. */
   nodes: readonly number[];
-  /** The tree of the log that numbers them, of all points that name none. */
-  tree: Tree | null;
-  /** Those that points name, by `treeKey`. */
-  trees: ReadonlyMap<string, Tree>;
+  /** The tree of the log that numbers them. */
+  tree: Tree;
+  /**
+   * Where there are several trees: the points with the levels of one of them.
+   * As many levels of another are other groups.
+   */
+  levelsOf?: ((shown: Tree) => readonly CurvePoint[]) | undefined;
 }
 
 /** Stands for no epoch: logs may begin with 0. */
@@ -105,39 +104,10 @@ export function ofKnownEpochs<Point extends { step: number }>(
 export function treeKey(of: Pick<EpochInfo, "hierarchy" | "grouping">): string {
   return `${of.hierarchy ?? ""} ${of.grouping ?? ""}`;
 }
-/**
- * Points whose levels are those of the tree on screen. As many levels of
- * another tree are other groups: of these only the classes are left, where both
- * have the same.
- */
-export function pointsOnScreen({
-  points,
-  tree: last,
-  trees,
-}: LoadedCurves): readonly CurvePoint[] {
-  const { value: drawn } = tree;
-  if (!drawn) return points;
-  const shown = originOf(drawn);
-  const isOfOne = points.every(({ hierarchy }) => !hierarchy);
-  if (last === shown && isOfOne) return points;
-  const finest = shown.levels.length - 1;
-  const known = new Map<Tree | null | undefined, boolean>();
-  return points.map((point) => {
-    const of = point.hierarchy ? trees.get(treeKey(point)) : last;
-    if (of === shown || point.error !== undefined) return point;
-    const isSame = known.get(of) ?? (!!of && haveSameClasses(of, shown));
-    known.set(of, isSame);
-    const ofClasses = (values?: (number | null)[]): (number | null)[] =>
-      shown.levels.map((_, level) =>
-        isSame && level === finest ? (values?.at(-1) ?? null) : null,
-      );
-    return {
-      ...point,
-      accuracy: ofClasses(point.accuracy),
-      kappa: ofClasses(point.kappa),
-      spread: ofClasses(point.spread),
-    };
-  });
+/** Points with the levels of the tree on screen. */
+export function pointsOnScreen(of: LoadedCurves): readonly CurvePoint[] {
+  const shown = tree.value;
+  return (shown && of.levelsOf?.(originOf(shown))) ?? of.points;
 }
 /** Those of the series on screen; none till they come. */
 export const curves = computed(() => {
@@ -146,7 +116,7 @@ export const curves = computed(() => {
 });
 /** The nodes on screen with these numbers in a tree of the log; none of another. */
 export function nodesOnScreen(
-  of: Tree | null,
+  of: Tree | undefined,
   numbers: readonly number[],
 ): readonly number[] {
   const { value: shown } = tree;

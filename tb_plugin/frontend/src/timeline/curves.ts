@@ -3,6 +3,7 @@
 import { chanceBehind } from "../confusion/agreement.ts";
 import { type Interval, wilsonInterval } from "../confusion/interval.ts";
 import type { CurvePoint, EpochInfo } from "../server/answers.ts";
+import { treeKey } from "../state/page.ts";
 import { counted, whole } from "../ui/format.ts";
 
 export interface Curve {
@@ -47,11 +48,10 @@ export function curvesOf(
     points.flatMap((point) => {
       const share = point.error === undefined ? get(point) : null;
       if (typeof share !== "number") return [];
-      const { step, hierarchy, grouping } = point;
-      const at: CurveAt = { step, share };
+      const at: CurveAt = { step: point.step, share };
       const beyond = kappa?.(point);
       if (typeof beyond === "number") at.chance = chanceBehind(share, beyond);
-      if (hierarchy) at.tree = `${hierarchy} ${grouping ?? ""}`;
+      if (point.hierarchy) at.tree = treeKey(point);
       if (point.runs)
         return [{ ...at, ...withinSpread(share, spread?.(point)) }];
       const samples = of?.(point);
@@ -136,11 +136,7 @@ export function isMarked(
   _: number,
   [first]: readonly EpochInfo[],
 ): boolean {
-  return (
-    info.error !== undefined ||
-    info.hierarchy !== first!.hierarchy ||
-    info.grouping !== first!.grouping
-  );
+  return info.error !== undefined || treeKey(info) !== treeKey(first!);
 }
 
 /** The first step from which a share stays at or above a threshold. */

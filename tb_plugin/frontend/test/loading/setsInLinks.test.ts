@@ -26,10 +26,11 @@ beforeAll(async () => {
   useSource({
     ...memory,
     // As the server: a set that is asked for, with its runs in order.
-    runs: async (sets) =>
-      sets.some((each) => [set.run, turned].includes(each))
-        ? [petsRun, set]
-        : [petsRun],
+    runs: async (sets) => {
+      const asked = sets.filter((each) => each === turned);
+      if (asked.length) return [petsRun, { ...set, asked }];
+      return sets.includes(set.run) ? [petsRun, set] : [petsRun];
+    },
   });
   followComparison();
   await start({ run: turned });

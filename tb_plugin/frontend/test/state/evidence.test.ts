@@ -7,9 +7,11 @@ import {
   evidence,
   isGroupWithinChance,
   isLevelWithinChance,
-  testOfLevel,
 } from "../../src/state/comparison/evidence.ts";
-import { testOfGroup } from "../../src/state/comparison/groupTest.ts";
+import {
+  testOfGroup,
+  testOfLevel,
+} from "../../src/state/comparison/testsInWords.ts";
 import * as view from "../../src/state/view.ts";
 import { pets } from "../pets.ts";
 

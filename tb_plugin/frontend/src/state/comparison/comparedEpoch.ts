@@ -7,7 +7,6 @@ import { makeScale } from "../../confusion/cellValues.ts";
 import type { CellTests, Chance } from "../../confusion/chance/chance.ts";
 import type { Changes, NodeChange } from "../../confusion/difference.ts";
 import { keep, makePicture, testOfClasses } from "../../confusion/filters.ts";
-import { UNTESTED } from "../../confusion/pairs.ts";
 import type { Match, Overlap } from "../../confusion/treeMatching.ts";
 import { foldedOf } from "../../hierarchy/cuts.ts";
 import type { Groups } from "../../hierarchy/groups.ts";
@@ -125,13 +124,6 @@ export const mismatch = computed<string | null>(() => {
   return found && found !== "same" && "why" in found ? found.why : null;
 });
 
-/** Whether the shown classes would go into the groups of the other. */
-export const canTurn = computed(() => {
-  const [tree, there] = [view.tree.value, comparedSeries.value?.tree];
-  if (mismatch.value === null || !tree || !there) return false;
-  return comparisonNumbers.value?.isWithin(tree, there) ?? false;
-});
-
 /** The other epoch in the places of the shown tree. */
 export const otherEpoch = computed<Epoch | null>(() => {
   const tree = view.tree.value;
@@ -242,12 +234,6 @@ export const isOfChosenSamples = computed(
   () => isComparing.value && !!recount.value?.cells,
 );
 
-/** Whether nobody knows if a cell changed beyond chance. */
-export function isUntested(rows: number, columns: number): boolean {
-  if (isOfChosenSamples.value) return true;
-  return isOfSets.value && cellTests.value?.flagOf(rows, columns) === UNTESTED;
-}
-
 /** Which of the changes are beyond chance. */
 export const chance = computed<Chance | null>(() => {
   const [found, samples] = [changes.value, rowSamples.value];
@@ -350,17 +336,6 @@ export function changeOfNode(node: number): NodeChange | null {
     falseNegatives: not,
     falsePositives: not,
   };
-}
-
-/** Whether a block changed beyond chance: as a cell of the level on screen. */
-export function isBlockBeyondChance(rows: number, columns: number): boolean {
-  const [cut, found, tests] = [view.cut.value, changes.value, chance.value];
-  if (!cut || !found || !tests) return false;
-  const [row, column] = [
-    cut.nodes.indexOf(rows),
-    cut.columns.nodes.indexOf(columns),
-  ];
-  return comparisonNumbers.value!.isBeyondAt(found, tests, row, column);
 }
 
 /** How many samples more a block came to have; null while it cannot be said. */

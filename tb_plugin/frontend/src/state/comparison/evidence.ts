@@ -1,8 +1,7 @@
-/** Which groups of a comparison differ beyond chance, and in which words. */
+/** Which groups of a comparison differ beyond chance. */
 
 import { computed, signal } from "@preact/signals";
-import type { AccuracyTest, Significance } from "../../server/significance.ts";
-import { chanceInWords, points, whole } from "../../ui/format.ts";
+import type { Significance } from "../../server/significance.ts";
 import { levelIndex } from "../levels.ts";
 import { tree } from "../page.ts";
 
@@ -56,31 +55,4 @@ export function isGroupWithinChance(node: number): boolean {
 export function isLevelWithinChance(index: number): boolean {
   const test = current.value?.levels[index];
   return !test || (test.accuracy.q ?? 1) > test.rate;
-}
-
-export function testOfLevel(index: number): string | null {
-  const test = current.value?.levels[index];
-  const { p, q, tested } = test?.accuracy ?? {};
-  if (typeof p !== "number") return null;
-  const words = inWords({ ...test!.accuracy, p });
-  // Said where it decides: p alone would call it a finding.
-  return p <= test!.rate && isLevelWithinChance(index)
-    ? `${words} alone, ${Number(q!.toPrecision(2))} as one of ${tested} levels`
-    : words;
-}
-
-type Test = {
-  [Key in Exclude<keyof AccuracyTest, "p" | "q" | "tested">]?:
-    | AccuracyTest[Key]
-    | undefined;
-} & { p: number };
-
-/** Samples that became right, and wrong; else how far shares lie apart. */
-export function inWords({ p, fixed, broken, low, high }: Test): string {
-  const chance = chanceInWords(p);
-  if (fixed !== undefined && broken !== undefined) {
-    return `${whole(fixed)} fixed, ${whole(broken)} broken, ${chance}`;
-  }
-  if (low === undefined || high === undefined) return chance;
-  return `${points(low)} to ${points(high)} points, ${chance}`;
 }
