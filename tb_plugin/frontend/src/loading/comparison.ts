@@ -50,8 +50,9 @@ export function followComparison(): void {
   effect(() => {
     const run = comparedRun.value;
     const wanted = comparedOutput.value;
-    // Runs are listed anew when their logs have grown.
     const runs = view.runs.value;
+    // Whether its log has grown, the list of runs does not say.
+    view.looks.value;
     const own = view.output.value;
     if (!run || run === EPOCHS || !runs) clear();
     else void loadEpochs(run, wanted || own);
@@ -106,6 +107,9 @@ async function loadEpochs(run: string, wanted: string): Promise<void> {
   }
   const output = outputOf(info.outputs, wanted);
   const isLatest = request.begin();
+  const isNew = run !== askedSeries.run || output !== askedSeries.output;
+  // Another step must not bring an epoch of what was asked for before.
+  if (isNew) comparedEpochs.value = [];
   try {
     const { epochs } = await source().series(run, output);
     if (!isLatest()) return;
@@ -118,7 +122,12 @@ async function loadEpochs(run: string, wanted: string): Promise<void> {
       if (!readable.length) comparedSeries.value = null;
     });
   } catch (error) {
-    if (isLatest()) fail(error);
+    if (!isLatest()) return;
+    batch(() => {
+      fail(error);
+      // Nor does another step compare with what is not known to be there.
+      if (!comparedSeries.value) comparedEpochs.value = [];
+    });
   }
 }
 
@@ -149,6 +158,7 @@ function show(info: EpochInfo, { epoch, tree }: Loaded): void {
       run,
       output,
       step: info.step,
+      stamp: info.wall_time,
       tree,
       epoch,
       hierarchy: info.hierarchy ?? null,

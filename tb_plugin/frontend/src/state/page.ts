@@ -59,6 +59,8 @@ export const wantedSeries = signal<{
 
 // What came from the server.
 export const runs = signal<RunInfo[] | null>(null);
+/** How often the source was asked what is new: other runs may have grown. */
+export const looks = signal(0);
 export const epochs = signal<EpochInfo[]>([]);
 export const tree = signal<Tree | null>(null);
 /** The epoch as it was logged. */

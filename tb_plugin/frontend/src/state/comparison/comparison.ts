@@ -33,6 +33,8 @@ export interface ComparedSeries {
   run: string;
   output: string;
   step: number;
+  /** When that was logged: a resumed run logs a step again. */
+  stamp: number;
   tree: Tree;
   epoch: Epoch;
   /** Digests of its tree and its groups. */
