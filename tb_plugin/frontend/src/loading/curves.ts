@@ -8,6 +8,7 @@ import * as view from "../state/view.ts";
 import { Latest } from "../ui/latest.ts";
 import { loadTree } from "./epochs.ts";
 import { report } from "./errors.ts";
+import { stampOfAll } from "./stamps.ts";
 
 const request = new Latest();
 
@@ -30,8 +31,7 @@ export async function loadCurves(
   const wanted = [
     run,
     output,
-    epochs.length,
-    epochs.at(-1)?.wall_time,
+    stampOfAll(epochs),
     ...numbers,
   ].join();
   const isLatest = request.beginOnce(wanted);

@@ -14,6 +14,7 @@ import { comparedPair, evidence } from "../state/comparison/evidence.ts";
 import * as view from "../state/view.ts";
 import { Latest } from "../ui/latest.ts";
 import { PromiseCache } from "../ui/promiseCache.ts";
+import { drawnStamp } from "./stamps.ts";
 
 /** The server tests every group: not of epochs that are scrubbed over. */
 const PATIENCE = 300;
@@ -44,7 +45,12 @@ export function followEvidence(): void {
       step: there.step,
     };
     const [from, to] = inOrderOfChange(shown, other);
-    const key = [...Object.values(from), ...Object.values(to)].join("\n");
+    // Of an epoch that is logged again other differences are beyond chance.
+    const key = [
+      ...Object.values(from),
+      ...Object.values(to),
+      ...inOrderOfChange(drawnStamp.value, there.stamp),
+    ].join("\n");
     comparedPair.value = key;
     // Of sets of runs the page has the sums alone: it cannot test their cells.
     const level = isOfSets.value ? view.levelIndex.value : undefined;

@@ -17,6 +17,7 @@ import type { PairTests } from "../confusion/pairTests.ts";
 import type { Axis } from "../hierarchy/cuts.ts";
 import { isAsymmetric } from "../hierarchy/groups.ts";
 import { kindOf, type Selection, spansOf } from "../hierarchy/selection.ts";
+import { drawnStamp } from "../loading/stamps.ts";
 import { glideTo, zoomDepth } from "../matrix/gestures/zoom.ts";
 import { otherEpoch } from "../state/comparison/comparedEpoch.ts";
 import { sort } from "../state/confusionListSort.ts";
@@ -91,8 +92,7 @@ export const wantedTests = computed(() => {
   const ofClasses = !view.isCollapsed.value || isTooCoarse.value;
   const level = ofClasses ? tree.levels.length - 1 : view.levelIndex.value;
   const [run, output] = [view.run.value, view.output.value];
-  const logged = view.epochs.value.find((info) => info.step === step);
-  const key = [run, output, step, level, logged?.wall_time].join("\n");
+  const key = [run, output, step, level, drawnStamp.value].join("\n");
   return { by, key, run, output, step, level };
 });
 

@@ -3,6 +3,7 @@
 import { computed, effect, signal } from "@preact/signals";
 import { nodesByLogged, type Tree } from "../../hierarchy/tree.ts";
 import { messageOf } from "../../loading/errors.ts";
+import { drawnStamp } from "../../loading/stamps.ts";
 import type { AgreementAnswer } from "../../server/agreementAnswer.ts";
 import { source } from "../../server/source.ts";
 import { classSort } from "../../state/confusionListSort.ts";
@@ -38,9 +39,8 @@ const wanted = computed(() => {
   if (classSort.value?.key !== "misplaced" || step === view.NO_EPOCH)
     return null;
   const [run, output] = [view.run.value, view.output.value];
-  const logged = view.epochs.value.find((info) => info.step === step);
   return {
-    key: [run, output, step, logged?.wall_time].join("\n"),
+    key: [run, output, step, drawnStamp.value].join("\n"),
     run,
     output,
     step,
