@@ -24,6 +24,19 @@ export const petsJson = {
 
 export const pets = buildTree(petsJson);
 
+/** Bytes behind a header, as records of the log have them. */
+export function packed(
+  magic: string,
+  header: object,
+  body: number[],
+): ArrayBuffer {
+  const text = new TextEncoder().encode(JSON.stringify(header));
+  const head = new Uint8Array(8);
+  head.set(new TextEncoder().encode(magic));
+  new DataView(head.buffer).setUint32(4, text.length, true);
+  return Uint8Array.from([...head, ...text, ...body]).buffer;
+}
+
 export function encode(
   size: number,
   perRow: number[],
@@ -31,14 +44,8 @@ export function encode(
   counts: number[],
   changes: object = {},
 ): ArrayBuffer {
-  const header = new TextEncoder().encode(
-    JSON.stringify({ version: 1, size, nonzeros: deltas.length, ...changes }),
-  );
-  const head = new Uint8Array(8);
-  head.set(new TextEncoder().encode("KHM1"));
-  new DataView(head.buffer).setUint32(4, header.length, true);
-  const bytes = [...head, ...header, ...perRow, ...deltas, ...counts];
-  return Uint8Array.from(bytes).buffer;
+  const header = { version: 1, size, nonzeros: deltas.length, ...changes };
+  return packed("KHM1", header, [...perRow, ...deltas, ...counts]);
 }
 
 //        bus husky pug tabby                    pug husky tabby bus

@@ -30,15 +30,7 @@ import {
   WRONG_CLASS,
 } from "../../src/samples/selection/sampleRoles.ts";
 import { inShownCells } from "../../src/samples/selection/shownCells.ts";
-import { pets, petsJson } from "../pets.ts";
-
-function packed(magic: string, header: object, body: number[]): ArrayBuffer {
-  const text = new TextEncoder().encode(JSON.stringify(header));
-  const head = new Uint8Array(8);
-  head.set(new TextEncoder().encode(magic));
-  new DataView(head.buffer).setUint32(4, text.length, true);
-  return Uint8Array.from([...head, ...text, ...body]).buffer;
-}
+import { packed, pets, petsJson } from "../pets.ts";
 
 // Labels bus 0, husky 1, pug 2, tabby 3; positions pug 0, husky 1, tabby 2,
 // bus 3. Seven samples: one bus, two huskies, three pugs, one tabby.

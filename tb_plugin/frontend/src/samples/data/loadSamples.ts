@@ -3,9 +3,12 @@
 import { batch, computed, effect, signal } from "@preact/signals";
 import { LatestAnswer } from "../../loading/latestAnswer.ts";
 import { nearestEpoch } from "../../loading/nearestEpoch.ts";
+import { stampOfAll } from "../../loading/stamps.ts";
 import type { SampleEpoch } from "../../server/answers.ts";
 import { SourceGone, source } from "../../server/source.ts";
 import {
+  type ComparedSeries,
+  comparedEpochs,
   comparedRun,
   comparedSeries,
   EPOCHS,
@@ -44,10 +47,13 @@ const records = new PromiseCache<Loaded>(KEPT_BYTES);
 const indexes = new PromiseCache<SampleIndex>(20);
 const series = new PromiseCache<SampleEpoch[]>(50);
 
-function epochsOf(run: string, output: string): Promise<SampleEpoch[]> {
-  // As the log grows, so does the list of matrices.
-  const at = run === view.run.value ? view.epochs.value.length : 0;
-  return series.get([run, output, at].join("\n"), () =>
+/** @param stamp of its matrices: as the log grows, so does their list */
+function epochsOf(
+  run: string,
+  output: string,
+  stamp: string,
+): Promise<SampleEpoch[]> {
+  return series.get([run, output, stamp].join("\n"), () =>
     source().sampleEpochs(run, output),
   );
 }
@@ -87,9 +93,10 @@ async function loadShown(
   run: string,
   output: string,
   step: number,
+  stamp: string,
 ): Promise<void> {
   await ofShown.ask(async (isLatest) => {
-    const epochs = await epochsOf(run, output);
+    const epochs = await epochsOf(run, output, stamp);
     if (!isLatest()) return null;
     sampleEpochs.value = epochs;
     const epoch = nearestEpoch(epochs, step);
@@ -101,9 +108,8 @@ const UNLOGGED = "no samples were logged there";
 const UNREADABLE = "its samples cannot be read";
 
 async function loadOther(
-  run: string,
-  output: string,
-  step: number,
+  { run, output, step }: ComparedSeries,
+  stamp: string,
 ): Promise<void> {
   const isLatest = ofOther.begin();
   const set = (loaded: Loaded | null, why: string | null): void => {
@@ -114,7 +120,9 @@ async function loadOther(
     });
   };
   try {
-    const epochs = isLogged(run, output) ? await epochsOf(run, output) : [];
+    const epochs = isLogged(run, output)
+      ? await epochsOf(run, output, stamp)
+      : [];
     const epoch = nearestEpoch(epochs, step);
     if (epoch) set(await load(run, output, epoch), null);
     else set(null, UNLOGGED);
@@ -165,6 +173,8 @@ const isWanted = computed(
     listsClasses.value,
 );
 
+const comparedStamp = computed(() => stampOfAll(comparedEpochs.value));
+
 export function followSamples(): void {
   effect(() => {
     if (!isWanted.value) return;
@@ -173,8 +183,8 @@ export function followSamples(): void {
       view.output.value,
       view.step.value,
     ];
-    view.epochs.value;
-    if (hasOwn.value) void loadShown(run, output, step);
+    const stamp = stampOfAll(view.epochs.value);
+    if (hasOwn.value) void loadShown(run, output, step, stamp);
     else {
       batch(() => {
         sampleEpochs.value = [];
@@ -190,7 +200,7 @@ export function followSamples(): void {
         other.value = null;
         otherProblem.value = null;
       });
-    } else void loadOther(there.run, there.output, there.step);
+    } else void loadOther(there, comparedStamp.value);
   });
   effect(() => {
     // Nothing is later than what is shown, however far one goes back.

@@ -1,6 +1,7 @@
 /** The sample that the panel is about, and its history. */
 
 import { computed, effect, signal } from "@preact/signals";
+import { stampOfAll } from "../../loading/stamps.ts";
 import type { SampleAnswer } from "../../server/answers.ts";
 import { source } from "../../server/source.ts";
 import { tab } from "../../state/tabs.ts";
@@ -64,7 +65,8 @@ export function followHistory(): void {
     }
     const { run, output, record } = loaded;
     const { index } = record.header;
-    const key = [run, output, index, sample, view.epochs.value.length].join();
+    const stamp = stampOfAll(view.epochs.value);
+    const key = [run, output, index, sample, stamp].join();
     const isLatest = request.begin();
     const ask = async (): Promise<void> => {
       try {

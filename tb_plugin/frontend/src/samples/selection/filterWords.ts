@@ -5,10 +5,15 @@ import {
   inOrderOfChange,
   isComparing,
 } from "../../state/comparison/comparedEpoch.ts";
-import { earlierProblem, other, otherProblem } from "../data/loadSamples.ts";
+import { earlierProblem, otherProblem } from "../data/loadSamples.ts";
 import * as choices from "./choices.ts";
 import type { Change } from "./sampleFilters.ts";
-import { earlierFacts, otherFacts } from "./shownSamples.ts";
+import {
+  earlierFacts,
+  otherEpochOfSamples,
+  otherFacts,
+  otherSamples,
+} from "./shownSamples.ts";
 
 export function rankName(rank: number): string {
   if (rank > 5) return "beyond 5";
@@ -56,7 +61,11 @@ export function filtersInWords(): string {
 /** Why samples of the compared run tell nothing; null while that is open. */
 export function whyNoOther(): string | null {
   if (otherProblem.value) return otherProblem.value;
-  return other.value && !otherFacts.value ? "they are other samples" : null;
+  const step = otherEpochOfSamples.value;
+  if (step !== null) return `the other samples are of epoch ${step}`;
+  return otherSamples.value && !otherFacts.value
+    ? "they are other samples"
+    : null;
 }
 
 /** Filters that were chosen and have nothing to look at, with the reason. */

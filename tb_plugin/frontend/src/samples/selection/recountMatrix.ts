@@ -3,22 +3,12 @@
 import { effect } from "@preact/signals";
 import { nearestEpoch } from "../../loading/nearestEpoch.ts";
 import { isComparing } from "../../state/comparison/comparedEpoch.ts";
-import {
-  comparedRun,
-  comparedSeries,
-  EPOCHS,
-} from "../../state/comparison/comparison.ts";
+import { comparedRun, EPOCHS } from "../../state/comparison/comparison.ts";
 import { recount } from "../../state/filters.ts";
 import { tab } from "../../state/tabs.ts";
 import * as view from "../../state/view.ts";
 import { plural } from "../../ui/format.ts";
-import {
-  hasOwn,
-  other,
-  problem,
-  sampleEpochs,
-  shown,
-} from "../data/loadSamples.ts";
+import { hasOwn, problem, sampleEpochs, shown } from "../data/loadSamples.ts";
 import { type Facts, recounted } from "../data/sampleFacts.ts";
 import * as choices from "./choices.ts";
 import { filtersInWords, notApplied, whyNoOther } from "./filterWords.ts";
@@ -38,14 +28,7 @@ function whyNotShown(): string | null {
 
 /** The same of what it is compared with: both are counted, or none. */
 function whyNotOther(): string | null {
-  const there = comparedSeries.value;
-  const why = whyNoOther();
-  if (why) return why;
-  if (!there || !otherFacts.value || !other.value) return "";
-  const { run, output, step } = other.value;
-  if (run !== there.run || output !== there.output) return "";
-  if (step === there.step) return null;
-  return `the other samples are of epoch ${step}`;
+  return whyNoOther() ?? (otherFacts.value ? null : "");
 }
 
 export function followRecount(): void {

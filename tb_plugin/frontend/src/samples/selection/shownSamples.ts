@@ -2,7 +2,11 @@
 
 import { computed, signal } from "@preact/signals";
 import { testOfClasses } from "../../confusion/filters.ts";
-import { comparedSeries } from "../../state/comparison/comparison.ts";
+import {
+  comparedSeries,
+  comparedStep,
+  SAME_EPOCH,
+} from "../../state/comparison/comparison.ts";
 import { leavesOutCells } from "../../state/filters.ts";
 import * as view from "../../state/view.ts";
 import { earlier, type Loaded, other, shown } from "../data/loadSamples.ts";
@@ -38,11 +42,34 @@ function same(loaded: Loaded | null): Facts | null {
   return factsIn(loaded);
 }
 
+/** Those of the compared series; null while they are on their way. */
+export const otherSamples = computed(() => {
+  const [there, loaded] = [comparedSeries.value, other.value];
+  const isOfIt = there?.run === loaded?.run && there?.output === loaded?.output;
+  return isOfIt ? loaded : null;
+});
+
+/**
+ * The epoch of the other samples where it is none to compare with; else null.
+ *
+ * It has to be the compared one. Or both are samples of one epoch, where that
+ * is what is asked for: what is shown says which.
+ */
+export const otherEpochOfSamples = computed(() => {
+  const [here, there] = [shown.value?.step, comparedSeries.value?.step];
+  const step = otherSamples.value?.step;
+  if (step === undefined || here === undefined) return null;
+  const asksForSame = comparedStep.value === SAME_EPOCH;
+  if (asksForSame && step === here) return null;
+  const isShown = !asksForSame || here === view.drawnStep.value;
+  return isShown && step === there ? null : step;
+});
+
 /** Of the same classes, if the other run has another tree over them. */
 export const otherFacts = computed(() => {
   const [tree, there] = [view.tree.value, comparedSeries.value?.tree];
-  const isSame = tree && there && hasSameLabels(tree, there);
-  return isSame ? same(other.value) : null;
+  if (!tree || !there || otherEpochOfSamples.value !== null) return null;
+  return hasSameLabels(tree, there) ? same(otherSamples.value) : null;
 });
 export const earlierFacts = computed(() => same(earlier.value));
 
