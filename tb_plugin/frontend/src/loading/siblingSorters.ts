@@ -14,6 +14,7 @@ import type { Order } from "../state/orderText.ts";
 import type { Sorter } from "../state/siblingOrder.ts";
 import { PromiseCache } from "../ui/promiseCache.ts";
 import { bring } from "./epochs.ts";
+import { stampOfOrder } from "./stamps.ts";
 
 const known = new PromiseCache<Ranks>(20);
 
@@ -33,7 +34,7 @@ export async function sorterFor(order: Order): Promise<Sorter> {
 function ranksOf(order: Order): Promise<Ranks> | null {
   if (order.by === "tree" || order.by === "label") return null;
   const { by, run, output, step } = order;
-  const key = [by, run, output, step].join("\n");
+  const key = [by, run, output, step, stampOfOrder(order)].join("\n");
   return known.get(key, () =>
     by === "confusion"
       ? source().order(run, output, step).then(ranksOfIds)

@@ -10,7 +10,7 @@ import type { LinkTexts } from "../state/link/address.ts";
 import { awaited, ordering } from "../state/siblingOrder.ts";
 import * as view from "../state/view.ts";
 import { loadCurves } from "./curves.ts";
-import { orderFlatTrees, restoreOrder } from "./reorder.ts";
+import { keepOrder, orderFlatTrees, restoreOrder } from "./reorder.ts";
 import { restoreAtOnce } from "./restoreLink.ts";
 import { reload } from "./series.ts";
 import { showStep } from "./showEpoch.ts";
@@ -36,5 +36,6 @@ export async function start(link: LinkTexts): Promise<void> {
     }
   });
   orderFlatTrees();
+  keepOrder();
   await reload();
 }

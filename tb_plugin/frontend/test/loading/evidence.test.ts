@@ -9,7 +9,7 @@ import { useSource } from "../../src/server/source.ts";
 import { comparedSeries } from "../../src/state/comparison/comparison.ts";
 import { current } from "../../src/state/comparison/evidence.ts";
 import * as view from "../../src/state/view.ts";
-import { memorySource, petsRun } from "../memorySource.ts";
+import { memorySource, petsRun, seriesAt } from "../memorySource.ts";
 
 const other = { ...petsRun, run: "other/validation", name: "other" };
 /** When each epoch of a run was logged. */
@@ -23,15 +23,7 @@ beforeAll(async () => {
   const memory = memorySource([petsRun, other]);
   useSource({
     ...memory,
-    series: async (run, output) => {
-      const { epochs, ...series } = await memory.series(run, output);
-      const listed = times[run]!.map((wall_time, at) => ({
-        ...epochs[0]!,
-        step: at + 1,
-        wall_time,
-      }));
-      return { ...series, epochs: listed };
-    },
+    series: seriesAt((run) => times[run]!),
     matrix: (run, output) => memory.matrix(run, output, 1),
     significance: async () => {
       asked++;

@@ -100,3 +100,14 @@ test("from epoch to epoch the history of a sample stays", async () => {
   await settle();
   expect([words(), dots()]).toEqual(before);
 });
+
+test("where an epoch was logged again it is asked for again", async () => {
+  const log = async (wall_time: number, ranks: number[]) => {
+    view.epochs.value = [{ step: 1, wall_time }];
+    await give("a class one", ranks);
+    return dots();
+  };
+  show("a", "class", "one");
+  const before = await log(1, [2, 1, 1]);
+  expect(await log(2, [2, 1])).toBeLessThan(before);
+});
