@@ -2,6 +2,7 @@
 
 import { computed, effect } from "@preact/signals";
 import { LatestAnswer } from "../../loading/latestAnswer.ts";
+import { stampOfAll } from "../../loading/stamps.ts";
 import type { LayersAnswer, LayersRecord } from "../../server/layersAnswer.ts";
 import { source } from "../../server/source.ts";
 import { tab } from "../../state/tabs.ts";
@@ -63,7 +64,7 @@ export function isAsGoodAsBest(layer: number): boolean {
 async function load(run: string, output: string, step: number): Promise<void> {
   if (!output) return answer.refuse("This run holds nothing about layers.");
   // What was logged since may be about this epoch.
-  const key = JSON.stringify([run, output, step, view.epochs.peek().length]);
+  const key = [run, output, step, stampOfAll(view.epochs.peek())].join("\n");
   await answer.ask(async () => ({
     run,
     output,

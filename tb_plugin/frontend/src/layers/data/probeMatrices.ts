@@ -59,10 +59,12 @@ export function followProbes(): void {
     if (tab.value !== "layers" || !now) return;
     const { run, found } = now;
     const { layers, hierarchy } = found.record;
+    // Logged behind them: where they are logged again, it says something else.
+    const stamp = JSON.stringify(found.record);
     probes.value = new Map();
     for (const output of [...layers.map(outputOf), UNTRAINED]) {
       if (!logged.value.has(output)) continue;
-      const key = JSON.stringify([run, output, found.step, hierarchy]);
+      const key = [run, output, found.step, stamp].join("\n");
       known
         .get(key, () => fetchProbe(run, output, found.step, hierarchy))
         .then(epochInOrder)

@@ -2,6 +2,7 @@
 
 import { computed, effect } from "@preact/signals";
 import { LatestAnswer } from "../../loading/latestAnswer.ts";
+import { stampOfAll } from "../../loading/stamps.ts";
 import { shown } from "../../samples/data/loadSamples.ts";
 import { facts } from "../../samples/selection/shownSamples.ts";
 import type { Quality } from "../../server/qualityAnswer.ts";
@@ -60,9 +61,7 @@ export const sampled = computed<Sampled | null>(() => {
 
 async function load(run: string, output: string, step: number): Promise<void> {
   // What was logged since may have brought samples of this epoch.
-  const many = view.epochs.peek().length;
-  const wall = view.epochs.peek().find((each) => each.step === step)?.wall_time;
-  const key = JSON.stringify([run, output, step, wall, many]);
+  const key = [run, output, step, stampOfAll(view.epochs.peek())].join("\n");
   await answer.ask(async () => ({
     run,
     output,

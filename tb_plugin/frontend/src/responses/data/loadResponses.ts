@@ -3,6 +3,7 @@
 import { computed, effect, signal } from "@preact/signals";
 import { messageOf } from "../../loading/errors.ts";
 import { LatestAnswer } from "../../loading/latestAnswer.ts";
+import { stampOf, stampOfAll } from "../../loading/stamps.ts";
 import type {
   ChannelsAnswer,
   ResponsesAnswer,
@@ -83,7 +84,7 @@ async function fetchLayer(
 async function load(run: string, key: string, step: number): Promise<void> {
   if (!info.value?.means?.length)
     return answer.refuse("This run holds no class means of layers.");
-  const about = JSON.stringify([run, key, step, view.epochs.peek().length]);
+  const about = [run, key, step, stampOfAll(view.epochs.peek())].join("\n");
   await answer.ask(() => known.get(about, () => fetchLayer(run, key, step)));
 }
 
@@ -108,7 +109,8 @@ export const asked = computed(() => {
   const [got, tree, node] = [answered.value, view.tree.value, group.value];
   if (!got || !tree || !node) return "";
   const { layer: key, step } = got.found;
-  return JSON.stringify([got.run, key, step, tree.logged[node]]);
+  const stamp = stampOf(view.epochs.value, step);
+  return JSON.stringify([got.run, key, step, tree.logged[node], stamp]);
 });
 
 async function loadChannels(about: string): Promise<void> {

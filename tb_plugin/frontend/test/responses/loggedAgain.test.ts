@@ -1,0 +1,77 @@
+// @vitest-environment happy-dom
+import { beforeAll, beforeEach, expect, test } from "vitest";
+import { reload } from "../../src/loading/series.ts";
+import {
+  answered,
+  asked,
+  channels,
+  followResponses,
+} from "../../src/responses/data/loadResponses.ts";
+import type {
+  ChannelsAnswer,
+  ResponsesAnswer,
+} from "../../src/server/responsesAnswer.ts";
+import { useSource } from "../../src/server/source.ts";
+import { tab } from "../../src/state/tabs.ts";
+import * as view from "../../src/state/view.ts";
+import { memorySource, petsRun, seriesAt } from "../memorySource.ts";
+import { pets, petsMatrix } from "../pets.ts";
+
+/** When each epoch was logged, and what the means of the second say. */
+let times = [1, 2];
+let mean = 0.1;
+let lists = 0;
+
+beforeAll(async () => {
+  const memory = memorySource([{ ...petsRun, means: ["conv"] }]);
+  useSource({
+    ...memory,
+    series: seriesAt(() => times),
+    responses: async () =>
+      ({
+        layer: "conv",
+        step: 2,
+        hierarchy: "0123456789abcdef",
+        mean,
+      }) as ResponsesAnswer,
+    correlation: async () => petsMatrix.slice(0),
+    channels: async () => {
+      lists++;
+      return { step: 2, inside: mean } as ChannelsAnswer;
+    },
+  });
+  tab.value = "responses";
+  followResponses();
+  await reload();
+  view.tree.value = pets;
+  view.goToStep(2);
+  view.select(1);
+});
+
+/** What is on screen of the layer, and of the channels of the group. */
+const shown = (): unknown[] => [
+  answered.value?.found.mean,
+  channels.value?.about === asked.value && channels.value.found?.inside,
+];
+
+beforeEach(async () => {
+  await expect.poll(shown).toEqual([mean, mean]);
+});
+
+test("what is logged again is shown", async () => {
+  times = [1, 22];
+  mean = 0.2;
+  await reload();
+  await expect.poll(shown).toEqual([0.2, 0.2]);
+});
+
+test("a later epoch leaves the channels", async () => {
+  const before = lists;
+  times = [1, 22, 23];
+  await reload();
+  expect(shown()).toEqual([0.2, 0.2]);
+  await new Promise((done) => setTimeout(done, 50));
+  expect(shown()).toEqual([0.2, 0.2]);
+  expect(view.step.value).toBe(2);
+  expect(lists).toBe(before);
+});
