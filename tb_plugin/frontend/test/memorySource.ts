@@ -8,10 +8,15 @@ const refuse = (what: string) => (): never => {
   throw new Error(`there are no ${what} here`);
 };
 
+/** What a matrix says of its tree. */
+export const TREE = { hierarchy: "0123456789abcdef", grouping: null };
+
 /** Counts of the pets in label order, with one error or two. */
+const matrixOf = (counts: number[]): ArrayBuffer =>
+  encode(4, [1, 2, 1, 1], [0, 1, 1, 2, 3], counts, TREE);
 const MATRICES: Record<number, ArrayBuffer> = {
-  1: encode(4, [1, 2, 1, 1], [0, 1, 1, 2, 3], [10, 8, 2, 10, 10]),
-  2: encode(4, [1, 2, 1, 1], [0, 1, 1, 2, 3], [10, 9, 1, 10, 10]),
+  1: matrixOf([10, 8, 2, 10, 10]),
+  2: matrixOf([10, 9, 1, 10, 10]),
 };
 
 export const petsRun: RunInfo = {
@@ -31,8 +36,7 @@ export function memorySource(runs: readonly RunInfo[] = [petsRun]): Source {
       epochs: [1, 2].map((step) => ({
         step,
         wall_time: step,
-        hierarchy: "0123456789abcdef",
-        grouping: null,
+        ...TREE,
         total: 40,
         correct: 37 + step,
         nonzeros: 5,

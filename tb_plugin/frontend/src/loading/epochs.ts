@@ -1,6 +1,7 @@
 /** Epochs with their trees: fetched once, decoded, and kept while there is room. */
 
 import { type Epoch, readEpoch } from "../confusion/cells.ts";
+import { readHeader } from "../confusion/matrixFormat.ts";
 import { buildTree, type Tree } from "../hierarchy/tree.ts";
 import type { EpochInfo } from "../server/answers.ts";
 import { source } from "../server/source.ts";
@@ -86,6 +87,7 @@ export function load(
       source().matrix(run, output, info.step),
       loadTree(run, info),
     ]).then(([buffer, origin]) => {
+      checkTree(buffer, info, key);
       const tree = inOrder(origin);
       const loaded = {
         epoch: readEpoch(buffer, tree, info.runs),
@@ -99,6 +101,23 @@ export function load(
     loading.then(done, done);
   }
   return loading;
+}
+
+/** Asks for the list of epochs again; whoever begins sets it. */
+export const lists: { again?: () => unknown } = {};
+const outdated = new Set<string>();
+
+/** Refuses to draw what was logged again since it was listed, with other names. */
+function checkTree(buffer: ArrayBuffer, info: EpochInfo, key: string): void {
+  const { hierarchy, grouping } = readHeader(buffer).header;
+  const isSame =
+    hierarchy === info.hierarchy &&
+    (grouping ?? null) === (info.grouping ?? null);
+  if (isSame) return;
+  // A list that stays as it is would be asked for without end.
+  if (!outdated.has(key)) lists.again?.();
+  outdated.add(key);
+  throw new Error("It was logged again, with another tree: listing it anew.");
 }
 
 /** Whether an epoch is kept; the last that one asked for are kept longest. */

@@ -12,7 +12,6 @@ import {
 } from "../state/siblingOrder.ts";
 import * as view from "../state/view.ts";
 import { messageOf } from "./errors.ts";
-import { stampOfOrder } from "./stamps.ts";
 
 /**
  * Shows an order as soon as it is known.
@@ -22,7 +21,8 @@ import { stampOfOrder } from "./stamps.ts";
 export async function reorder(order: Order, isAsked = true): Promise<void> {
   awaited.value = order;
   try {
-    const { sorterFor } = await import("./siblingSorters.ts");
+    const { sorterFor, keepUp } = await import("./siblingSorters.ts");
+    keepUp(reorder);
     const sorter = await sorterFor(order);
     if (awaited.value !== order) return;
     batch(() => {
@@ -37,21 +37,6 @@ export async function reorder(order: Order, isAsked = true): Promise<void> {
       orderError.value = isAsked ? messageOf(error) : null;
     });
   }
-}
-
-/** Asks again for an order whose epoch is logged again while it is shown. */
-export function keepOrder(): void {
-  let known: { order: Order; stamp: number } | undefined;
-  effect(() => {
-    const { order } = ordering.value;
-    const stamp = stampOfOrder(order);
-    // It may be on its way, or gone till a resumed run has come that far.
-    if (stamp === undefined) return;
-    const isSame = known?.order === order && known.stamp !== stamp;
-    known = { order, stamp };
-    // What was chosen since goes before it.
-    if (isSame && !awaited.peek()) untracked(() => void reorder(order));
-  });
 }
 
 /** Nothing is drawn before the order of a link is known. */

@@ -1,5 +1,6 @@
 /** What puts trees and epochs into an order: fetched or computed once. */
 
+import { effect, untracked } from "@preact/signals";
 import { reorderEpoch } from "../confusion/reorderEpoch.ts";
 import {
   concerns,
@@ -11,10 +12,11 @@ import {
 } from "../confusion/siblingSorting.ts";
 import { source } from "../server/source.ts";
 import type { Order } from "../state/orderText.ts";
-import type { Sorter } from "../state/siblingOrder.ts";
+import { awaited, ordering, type Sorter } from "../state/siblingOrder.ts";
+import * as view from "../state/view.ts";
 import { PromiseCache } from "../ui/promiseCache.ts";
 import { bring } from "./epochs.ts";
-import { stampOfOrder } from "./stamps.ts";
+import { stampOf } from "./stamps.ts";
 
 const known = new PromiseCache<Ranks>(20);
 
@@ -28,6 +30,33 @@ export async function sorterFor(order: Order): Promise<Sorter> {
     sorted: (tree) => sorted(tree, ranks ?? ranksByLabel(tree)),
     concerns: (tree) => !ranks || concerns(tree, ranks),
   };
+}
+
+/** When the epoch that settles an order was logged, if it is of what is shown. */
+function stampOfOrder(order: Order): number | undefined {
+  if (order.by === "tree" || order.by === "label") return undefined;
+  const { run, output, step } = order;
+  const isShown = run === view.run.value && output === view.output.value;
+  return isShown ? stampOf(view.epochs.value, step) : undefined;
+}
+
+let isFollowed = false;
+
+/** Asks again for an order whose epoch is logged again while it is shown. */
+export function keepUp(reorder: (order: Order) => Promise<void>): void {
+  if (isFollowed) return;
+  isFollowed = true;
+  let known: { order: Order; stamp: number } | undefined;
+  effect(() => {
+    const { order } = ordering.value;
+    const stamp = stampOfOrder(order);
+    // It may be on its way, or gone till a resumed run has come that far.
+    if (stamp === undefined) return;
+    const isNew = known?.order === order && known.stamp !== stamp;
+    known = { order, stamp };
+    // What was chosen since goes before it.
+    if (isNew && !awaited.peek()) untracked(() => void reorder(order));
+  });
 }
 
 /** Null where each tree settles them by itself. */

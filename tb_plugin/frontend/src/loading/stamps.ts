@@ -2,7 +2,6 @@
 
 import { computed } from "@preact/signals";
 import type { EpochInfo } from "../server/answers.ts";
-import type { Order } from "../state/orderText.ts";
 import * as view from "../state/view.ts";
 
 /** When an epoch was logged; undefined where it is not listed. */
@@ -17,14 +16,6 @@ export function stampOf(
 export const drawnStamp = computed(() =>
   stampOf(view.epochs.value, view.drawnStep.value),
 );
-
-/** That of the epoch that settles an order; undefined if it is of no shown one. */
-export function stampOfOrder(order: Order): number | undefined {
-  if (order.by === "tree" || order.by === "label") return undefined;
-  const { run, output, step } = order;
-  const isShown = run === view.run.value && output === view.output.value;
-  return isShown ? stampOf(view.epochs.value, step) : undefined;
-}
 
 /**
  * Another one whenever any epoch is logged, or logged again.

@@ -10,12 +10,14 @@ import type { LinkTexts } from "../state/link/address.ts";
 import { awaited, ordering } from "../state/siblingOrder.ts";
 import * as view from "../state/view.ts";
 import { loadCurves } from "./curves.ts";
-import { keepOrder, orderFlatTrees, restoreOrder } from "./reorder.ts";
+import { lists } from "./epochs.ts";
+import { orderFlatTrees, restoreOrder } from "./reorder.ts";
 import { restoreAtOnce } from "./restoreLink.ts";
 import { reload } from "./series.ts";
 import { showStep } from "./showEpoch.ts";
 
 export async function start(link: LinkTexts): Promise<void> {
+  lists.again = () => void reload();
   restoreAtOnce(link);
   restoreOrder();
   effect(() => {
@@ -36,6 +38,5 @@ export async function start(link: LinkTexts): Promise<void> {
     }
   });
   orderFlatTrees();
-  keepOrder();
   await reload();
 }

@@ -7,7 +7,7 @@ import { BlockFigures } from "../../src/panel/BlockFigures.tsx";
 import { LevelFigures } from "../../src/panel/LevelFigures.tsx";
 import { useSource } from "../../src/server/source.ts";
 import * as view from "../../src/state/view.ts";
-import { memorySource } from "../memorySource.ts";
+import { memorySource, TREE } from "../memorySource.ts";
 import { encode } from "../pets.ts";
 import { until } from "../until.ts";
 
@@ -16,7 +16,8 @@ beforeAll(async () => {
   HTMLCanvasElement.prototype.getContext = () => null;
   useSource({
     ...memorySource(),
-    matrix: async () => encode(4, [1, 1, 1, 1], [0, 1, 2, 1], [9, 9, 9, 1]),
+    matrix: async () =>
+      encode(4, [1, 1, 1, 1], [0, 1, 2, 1], [9, 9, 9, 1], TREE),
   });
   await start({});
   await until(() => view.epoch.value);
