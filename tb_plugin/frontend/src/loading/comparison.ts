@@ -50,11 +50,10 @@ export function followComparison(): void {
   effect(() => {
     const run = comparedRun.value;
     const wanted = comparedOutput.value;
-    const runs = view.runs.value;
     // Whether its log has grown, the list of runs does not say.
-    view.looks.value;
+    const isListed = view.looks.value > 0;
     const own = view.output.value;
-    if (!run || run === EPOCHS || !runs) clear();
+    if (!run || run === EPOCHS || !isListed) clear();
     else void loadEpochs(run, wanted || own);
   });
   effect(() => {

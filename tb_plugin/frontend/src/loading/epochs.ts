@@ -35,10 +35,9 @@ export function loadTree(
   run: string,
   info: Pick<EpochInfo, "hierarchy" | "grouping">,
 ): Promise<Tree> {
+  const { hierarchy = "", grouping = null } = info;
   return trees.get(treeKey(info), () =>
-    source()
-      .hierarchy(run, info.hierarchy ?? "", info.grouping ?? null)
-      .then(buildTree),
+    source().hierarchy(run, hierarchy, grouping).then(buildTree),
   );
 }
 
@@ -109,15 +108,11 @@ const outdated = new Set<string>();
 
 /** Refuses to draw what was logged again since it was listed, with other names. */
 function checkTree(buffer: ArrayBuffer, info: EpochInfo, key: string): void {
-  const { hierarchy, grouping } = readHeader(buffer).header;
-  const isSame =
-    hierarchy === info.hierarchy &&
-    (grouping ?? null) === (info.grouping ?? null);
-  if (isSame) return;
+  if (treeKey(readHeader(buffer).header) === treeKey(info)) return;
   // A list that stays as it is would be asked for without end.
   if (!outdated.has(key)) lists.again?.();
   outdated.add(key);
-  throw new Error("It was logged again, with another tree: listing it anew.");
+  throw new Error("It was logged again, with another tree.");
 }
 
 /** Whether an epoch is kept; the last that one asked for are kept longest. */

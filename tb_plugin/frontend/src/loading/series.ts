@@ -58,10 +58,8 @@ export async function reload(): Promise<void> {
     // What the user has just chosen comes with news of its own.
     if (before !== asked || underWay > 0) return;
     const runs = unlessSame(view.runs.value, fetched);
-    batch(() => {
-      view.runs.value = runs;
-      view.looks.value++;
-    });
+    view.runs.value = runs;
+    view.looks.value++;
     const wanted = view.run.value || view.wantedSeries.peek().run;
     const chosen = wanted ? infoOf(wanted, runs) : usualRun(runs);
     if (chosen) {
