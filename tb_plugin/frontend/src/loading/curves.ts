@@ -3,12 +3,12 @@
 import type { Tree } from "../hierarchy/tree.ts";
 import type { CurvePoint, EpochInfo } from "../server/answers.ts";
 import { SourceGone, source } from "../server/source.ts";
+import { stampOfAll } from "../state/page.ts";
 import { originOf } from "../state/siblingOrder.ts";
 import * as view from "../state/view.ts";
 import { Latest } from "../ui/latest.ts";
 import { loadTree } from "./epochs.ts";
 import { report } from "./errors.ts";
-import { stampOfAll } from "./stamps.ts";
 
 const request = new Latest();
 
@@ -28,12 +28,7 @@ export async function loadCurves(
   const chosen = group ? [group] : [];
   const nodes = [...new Set([...chosen, ...followed])];
   const numbers = nodes.map((node) => tree.logged[node]!);
-  const wanted = [
-    run,
-    output,
-    stampOfAll(epochs),
-    ...numbers,
-  ].join();
+  const wanted = [run, output, stampOfAll(epochs), ...numbers].join();
   const isLatest = request.beginOnce(wanted);
   if (!isLatest) return;
   try {

@@ -11,10 +11,10 @@ import {
 } from "../state/comparison/comparedEpoch.ts";
 import { comparedSeries } from "../state/comparison/comparison.ts";
 import { comparedPair, evidence } from "../state/comparison/evidence.ts";
+import { drawnStamp } from "../state/page.ts";
 import * as view from "../state/view.ts";
 import { Latest } from "../ui/latest.ts";
 import { PromiseCache } from "../ui/promiseCache.ts";
-import { drawnStamp } from "./stamps.ts";
 
 /** The server tests every group: not of epochs that are scrubbed over. */
 const PATIENCE = 300;

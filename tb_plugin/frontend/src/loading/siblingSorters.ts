@@ -12,11 +12,11 @@ import {
 } from "../confusion/siblingSorting.ts";
 import { source } from "../server/source.ts";
 import type { Order } from "../state/orderText.ts";
+import { stampOf } from "../state/page.ts";
 import { awaited, ordering, type Sorter } from "../state/siblingOrder.ts";
 import * as view from "../state/view.ts";
 import { PromiseCache } from "../ui/promiseCache.ts";
 import { bring } from "./epochs.ts";
-import { stampOf } from "./stamps.ts";
 
 const known = new PromiseCache<Ranks>(20);
 

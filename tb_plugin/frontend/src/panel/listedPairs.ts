@@ -17,11 +17,11 @@ import type { PairTests } from "../confusion/pairTests.ts";
 import type { Axis } from "../hierarchy/cuts.ts";
 import { isAsymmetric } from "../hierarchy/groups.ts";
 import { kindOf, type Selection, spansOf } from "../hierarchy/selection.ts";
-import { drawnStamp } from "../loading/stamps.ts";
 import { glideTo, zoomDepth } from "../matrix/gestures/zoom.ts";
 import { otherEpoch } from "../state/comparison/comparedEpoch.ts";
 import { sort } from "../state/confusionListSort.ts";
 import { recount } from "../state/filters.ts";
+import { drawnStamp } from "../state/page.ts";
 import * as view from "../state/view.ts";
 import { loadedTests } from "./surprise/loadedTests.ts";
 

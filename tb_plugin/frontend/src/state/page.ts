@@ -178,3 +178,25 @@ export function stepBy(by: number): void {
 export function select(rows: number, columns = rows): void {
   selection.value = { rows, columns };
 }
+
+/** When an epoch was logged; undefined where it is not listed. */
+export function stampOf(
+  epochs: readonly EpochInfo[],
+  step: number,
+): number | undefined {
+  return epochs.find((info) => info.step === step)?.wall_time;
+}
+
+/** That of the epoch on screen: a resumed run logs it again. */
+export const drawnStamp = computed(() =>
+  stampOf(epochs.value, drawnStep.value),
+);
+
+/**
+ * Another one whenever any epoch is logged, or logged again.
+ *
+ * What is logged again ends all that is later, so the last one tells of it.
+ */
+export function stampOfAll(epochs: readonly EpochInfo[]): string {
+  return [epochs.length, epochs.at(-1)?.wall_time].join();
+}

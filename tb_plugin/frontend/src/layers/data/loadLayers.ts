@@ -2,9 +2,9 @@
 
 import { computed, effect } from "@preact/signals";
 import { LatestAnswer } from "../../loading/latestAnswer.ts";
-import { stampOfAll } from "../../loading/stamps.ts";
 import type { LayersAnswer, LayersRecord } from "../../server/layersAnswer.ts";
 import { source } from "../../server/source.ts";
+import { stampOfAll } from "../../state/page.ts";
 import { tab } from "../../state/tabs.ts";
 import * as view from "../../state/view.ts";
 import { PromiseCache } from "../../ui/promiseCache.ts";

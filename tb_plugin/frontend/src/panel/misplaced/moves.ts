@@ -3,10 +3,10 @@
 import { computed, effect, signal } from "@preact/signals";
 import { nodesByLogged, type Tree } from "../../hierarchy/tree.ts";
 import { messageOf } from "../../loading/errors.ts";
-import { drawnStamp } from "../../loading/stamps.ts";
 import type { AgreementAnswer } from "../../server/agreementAnswer.ts";
 import { source } from "../../server/source.ts";
 import { classSort } from "../../state/confusionListSort.ts";
+import { drawnStamp } from "../../state/page.ts";
 import * as view from "../../state/view.ts";
 import { Latest } from "../../ui/latest.ts";
 import { PromiseCache } from "../../ui/promiseCache.ts";

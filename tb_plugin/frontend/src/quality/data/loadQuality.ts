@@ -2,11 +2,11 @@
 
 import { computed, effect } from "@preact/signals";
 import { LatestAnswer } from "../../loading/latestAnswer.ts";
-import { stampOfAll } from "../../loading/stamps.ts";
 import { shown } from "../../samples/data/loadSamples.ts";
 import { facts } from "../../samples/selection/shownSamples.ts";
 import type { Quality } from "../../server/qualityAnswer.ts";
 import { source } from "../../server/source.ts";
+import { stampOfAll } from "../../state/page.ts";
 import { tab } from "../../state/tabs.ts";
 import * as view from "../../state/view.ts";
 import { PromiseCache } from "../../ui/promiseCache.ts";

@@ -3,12 +3,12 @@
 import { computed, effect, signal } from "@preact/signals";
 import { messageOf } from "../../loading/errors.ts";
 import { LatestAnswer } from "../../loading/latestAnswer.ts";
-import { stampOf, stampOfAll } from "../../loading/stamps.ts";
 import type {
   ChannelsAnswer,
   ResponsesAnswer,
 } from "../../server/responsesAnswer.ts";
 import { SourceGone, source } from "../../server/source.ts";
+import { stampOf, stampOfAll } from "../../state/page.ts";
 import { layer, tab } from "../../state/tabs.ts";
 import * as view from "../../state/view.ts";
 import { Latest } from "../../ui/latest.ts";

@@ -3,7 +3,6 @@
 import { batch, computed, effect, signal } from "@preact/signals";
 import { LatestAnswer } from "../../loading/latestAnswer.ts";
 import { nearestEpoch } from "../../loading/nearestEpoch.ts";
-import { stampOfAll } from "../../loading/stamps.ts";
 import type { SampleEpoch } from "../../server/answers.ts";
 import { SourceGone, source } from "../../server/source.ts";
 import {
@@ -14,6 +13,7 @@ import {
   EPOCHS,
 } from "../../state/comparison/comparison.ts";
 import { listsClasses } from "../../state/confusionListSort.ts";
+import { stampOfAll } from "../../state/page.ts";
 import { tab, viewPointedAt } from "../../state/tabs.ts";
 import * as view from "../../state/view.ts";
 import { Latest } from "../../ui/latest.ts";

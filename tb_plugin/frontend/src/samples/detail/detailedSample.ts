@@ -1,9 +1,9 @@
 /** The sample that the panel is about, and its history. */
 
 import { computed, effect, signal } from "@preact/signals";
-import { stampOfAll } from "../../loading/stamps.ts";
 import type { SampleAnswer } from "../../server/answers.ts";
 import { source } from "../../server/source.ts";
+import { stampOfAll } from "../../state/page.ts";
 import { tab } from "../../state/tabs.ts";
 import * as view from "../../state/view.ts";
 import { Latest } from "../../ui/latest.ts";
