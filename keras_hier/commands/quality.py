@@ -182,19 +182,21 @@ def _verdict(found: SuspectLabels, samples: Samples) -> str:
             f"{samples.classes.shape[1]} best, so the order is all there is"
         )
     weaker = len(found.suspects.sample) - found.listed
+    if found.is_weak:
+        listed = f"It lists {found.listed} of {len(samples):,}"
+        if found.listed:
+            listed += f", at most {found.expected_precision:.0%} of these wrong"
+        return (
+            f"Suspect labels, epoch {samples.epoch}: at {found.accuracy:.1%} "
+            "right the network cannot tell wrong labels from its own errors. "
+            f"{listed}, and {quantity(weaker, 'candidate')} that its own "
+            "errors explain"
+        )
     if not found.listed:
         return (
             f"{head}. At {found.accuracy:.1%} right, the network's own errors "
             f"explain {by_number(weaker, 'the', 'all')} "
             f"{quantity(weaker, 'candidate')}"
-        )
-    if found.is_weak:
-        return (
-            f"Suspect labels, epoch {samples.epoch}: at {found.accuracy:.1%} "
-            "right the network cannot tell wrong labels from its own errors. "
-            f"It lists {found.listed} of {len(samples):,}, at most "
-            f"{found.expected_precision:.0%} of these wrong, and "
-            f"{quantity(weaker, 'candidate')} that its own errors explain"
         )
     return (
         f"{head} {by_number(found.listed, 'is', 'are')} likelier wrong than "

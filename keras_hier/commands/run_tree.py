@@ -114,12 +114,8 @@ def _check_are_numbers(sources: Sequence[Source], count: int) -> None:
         )
     if any(np.ndim(source.values) == 2 for source in sources):
         return  # scores, with a column for each class
-    texts = [
-        text
-        for source in sources
-        if source.kind is None and isinstance(source.values, tuple)
-        for text in source.values
-    ]
+    asked = [source for source in sources if source.kind is None]
+    texts = [text for source in asked for text in _in_order(source)]
     named = len(set().union(*map(_texts, sources)))
     padded = [text for text in texts if _PADDED.fullmatch(text)]
     if texts and (padded or count > 2 * named):
@@ -130,11 +126,15 @@ def _check_are_numbers(sources: Sequence[Source], count: int) -> None:
         )
 
 
-def _texts(source: Source) -> set[str]:
+def _in_order(source: Source) -> list[str]:
     values = source.values
     if isinstance(values, tuple):
-        return set(values)
-    return set(map(text_of, np.unique(values).tolist()))
+        return list(values)
+    return list(map(text_of, np.unique(values).tolist()))
+
+
+def _texts(source: Source) -> set[str]:
+    return set(_in_order(source))
 
 
 def _by_number(text: str) -> tuple[float, str]:

@@ -35,6 +35,10 @@ class ClassCrossentropy(keras.losses.SparseCategoricalCrossentropy):
         1.0986
     """
 
+    def __init__(self, **kwargs: Any) -> None:
+        # Keras makes floats of labels, and of 257 in bfloat16 256.
+        super().__init__(**{"dtype": "float32", **kwargs})
+
     def call(self, y_true: Any, y_pred: Any) -> Any:
         """Returns the loss of each sample, float [N].
 

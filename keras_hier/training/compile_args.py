@@ -194,6 +194,11 @@ def _accuracies(
     dtype: str = "float32",
     hierarchy: Hierarchy | None = None,
 ) -> list[keras.metrics.Metric]:
+    if hierarchy and dtype in ("float16", "bfloat16"):
+        # Keras's metrics cast labels to the scores' dtype, in which bfloat16
+        # has no whole numbers but even ones from 256 on: neighbours in the
+        # order of classes, which are often siblings, would be the same.
+        return _node_accuracies(hierarchy, None, top5)
     first, top = (
         (
             keras.metrics.CategoricalAccuracy,
@@ -206,9 +211,6 @@ def _accuracies(
         )
     )
     accuracies = [first(name="accuracy")]
-    if top5 and hierarchy and dtype in ("float16", "bfloat16"):
-        # TensorFlow finds no best ones of them, and Keras's metric casts none.
-        accuracies.append(NodeAccuracy(hierarchy, k=5, name="top5"))
-    elif top5:
+    if top5:
         accuracies.append(top(5, name="top5"))
     return accuracies

@@ -432,6 +432,19 @@ def test_numbers_that_may_be_ids_are_asked_about(folder, ids, kind, capsys):
     assert tree_of().classes == ids
 
 
+def test_integers_that_may_be_ids_are_asked_about(folder, capsys):
+    true = np.array([1, 7, 30, 99] * 20)
+    np.save("y.npy", true)
+    np.save("p.npy", np.roll(true, 1))
+    files = given("y.npy", "p.npy")
+    assert log(*files) == 2
+    said = capsys.readouterr().err
+    assert "may be ids of 4 classes here, or count 100 classes" in said
+    assert not Path("run").exists()
+    assert log(*files, "--labels-are", "ids") == 0
+    assert tree_of().classes == ("1", "7", "30", "99")
+
+
 def test_numbers_of_which_some_are_missing_are_numbers(folder):
     Path("y.csv").write_text("\n".join(["label", *"034" * 20]))
     Path("p.csv").write_text("\n".join(["prediction", *"043" * 20]))

@@ -143,6 +143,21 @@ def test_says_first_that_a_weak_network_cannot_tell(folder, capsys):
     ) in out
 
 
+def test_says_so_of_a_weak_network_that_lists_none(folder, capsys):
+    labels = np.arange(600) % 12
+    seen = np.where(np.arange(600) % 5 < 2, labels, (labels + 5) % 12)
+    p = np.full((600, 12), 0.05)
+    p[np.arange(600), seen] = 0.45
+    with BlocksWriter("weak", tree()) as log:
+        log.samples(labels, p, 1)
+    assert main(["quality", "weak"]) == 0
+    out = capsys.readouterr().out
+    assert (
+        "at 40.0% right the network cannot tell wrong labels from its own "
+        "errors. It lists 0 of 600, and "
+    ) in out
+
+
 def test_writes_them(folder, capsys):
     command = ["quality", "run", "--csv", "out.csv", "--json", "out.json"]
     assert main(command) == 0

@@ -9,6 +9,7 @@ import small
 
 import keras_hier as kh
 from keras_hier.heads.distillation import DivergenceLoss
+from keras_hier.training.class_crossentropy import ClassCrossentropy
 
 SPARSE = keras.losses.SparseCategoricalCrossentropy
 X = np.zeros((4, 8, 8, 1), "float32")
@@ -578,6 +579,38 @@ def test_top5_of_scores_in_half_precision(hierarchy, policy, label_mode):
     finally:
         keras.config.set_dtype_policy("float32")
     assert logs["top5"] == pytest.approx((above.sum(axis=1) < 5).mean())
+
+
+@pytest.mark.parametrize("label_mode", ["int", "categorical"])
+def test_accuracy_of_scores_in_half_precision(label_mode):
+    # bfloat16 has 256 and 258, and nothing between them.
+    hierarchy = kh.Hierarchy.from_paths(
+        (f"g{i // 10}", f"c{i}") for i in range(300)
+    )
+    scores = keras.Input((300,))
+    output = keras.layers.Activation("softmax", dtype="bfloat16")(scores)
+    model = keras.Model(scores, output)
+    args = kh.compile_args(model, hierarchy, label_mode=label_mode)
+    model.compile("sgd", **args)
+    y = np.arange(256, 300)
+    x = 9 * np.eye(300, dtype="float32")[y - 1]
+    labels = y if label_mode == "int" else np.eye(300, dtype="float32")[y]
+    logs = model.evaluate(x, labels, verbose=0, return_dict=True)
+    assert logs["accuracy"] == 0
+    x = 9 * np.eye(300, dtype="float32")[y]
+    logs = model.evaluate(x, labels, verbose=0, return_dict=True)
+    assert logs["accuracy"] == 1
+
+
+def test_labels_are_whole_in_the_loss_whatever_floats_are():
+    x = 20 * np.eye(300, dtype="float32")[[257, 299]]
+    keras.config.set_floatx("bfloat16")
+    try:
+        loss = ClassCrossentropy(from_logits=True)
+        found = float(loss(np.array([257, 299]), x))
+    finally:
+        keras.config.set_floatx("float32")
+    assert found < 1e-4
 
 
 def test_few_classes_have_no_top5():
