@@ -29,6 +29,7 @@ def read_image(
         inception schema.
 
     Raises:
+        ValueError: a PNG that TensorFlow cannot decode.
         Exception: what Pillow's decoders raise about a damaged file, and what
             `image_files.open_image` refuses.
     """
@@ -49,12 +50,27 @@ def read_image(
             buffer = io.BytesIO()
             smaller.save(buffer, "JPEG", quality=JPEG_QUALITY)
             encoded, kind = buffer.getvalue(), "JPEG"
+        elif kind == "PNG":
+            _check_png(encoded)
     return {
         "image/encoded": encoded,
         "image/format": kind,
         "image/height": height,
         "image/width": width,
     }
+
+
+def _check_png(encoded: bytes) -> None:
+    """Raises ValueError about a PNG that would end the training.
+
+    Pillow takes one whose tail is missing, or whose checksums are wrong.
+    """
+    import tensorflow as tf
+
+    try:
+        tf.io.decode_png(encoded, channels=3)
+    except tf.errors.InvalidArgumentError as error:
+        raise ValueError("damaged PNG that TensorFlow refuses") from error
 
 
 def serialised(features: dict[str, bytes | str | int]) -> bytes:

@@ -337,7 +337,7 @@ def _write_all(
     else:
         context = multiprocessing.get_context("spawn")
     pool = ProcessPoolExecutor(
-        workers, mp_context=context, initializer=_end_with_parent
+        workers, mp_context=context, initializer=_begin_worker
     )
     try:
         sizes = {
@@ -349,6 +349,15 @@ def _write_all(
     finally:
         # Waits for shards that are being written, and begins no other.
         pool.shutdown(cancel_futures=True)
+
+
+def _begin_worker() -> None:
+    """Leaves the GPU, which decodes no image, to others; ends in time."""
+    _end_with_parent()
+    import tensorflow as tf
+
+    # Otherwise each worker would take the memory of all GPUs.
+    tf.config.set_visible_devices([], "GPU")
 
 
 def _end_with_parent() -> None:

@@ -222,6 +222,25 @@ def test_a_bad_image_is_named_and_skipped(folders, tmp_path, capfd):
     assert len(read(tmp_path / "out")) == 10
 
 
+@pytest.mark.parametrize("workers", [1, 2])
+def test_a_png_that_only_pillow_reads_is_skipped(folders, tmp_path, workers):
+    cut, wrong = (folders / "train" / "bee" / f"{i}.png" for i in range(2))
+    whole = cut.read_bytes()
+    cut.write_bytes(whole[:-13])
+    # Of the checksum of the pixels, which the 12 bytes of IEND follow.
+    wrong.write_bytes(whole[:-13] + bytes([whole[-13] ^ 1]) + whole[-12:])
+    for path in (cut, wrong):
+        with Image.open(path) as image:
+            image.load()
+    summary = write(folders, tmp_path / "out", workers=workers)
+    assert sorted(summary.skipped) == [
+        f"{path}: not a whole image (damaged PNG that TensorFlow refuses)"
+        for path in (cut, wrong)
+    ]
+    records = kh.data.imagenet(tmp_path / "out" / "train-*", 32, 5)
+    assert sum(len(labels) for _, labels in records) == 10
+
+
 def hostile(ant: Path) -> list[Path]:
     """What a folder may hold under the name of an image."""
     names = [
