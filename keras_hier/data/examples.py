@@ -31,7 +31,7 @@ def read_image(
     Raises:
         ValueError: a PNG that TensorFlow cannot decode.
         Exception: what Pillow's decoders raise about a damaged file, and what
-            `image_files.open_image` refuses.
+            `image_files.open_image` and `eight_bits` refuse.
     """
     encoded = read_bytes(path)
     # The orientation that EXIF may ask for is ignored, as TensorFlow does.

@@ -98,12 +98,21 @@ def eight_bits(image: "Picture") -> "Picture":
 
     Returns:
         The same image, or one of mode "L" if it has greys of 16 bits.
+
+    Raises:
+        ValueError: greys of 32 bits, of whose range no file tells.
     """
     from PIL import Image
 
-    # As "I" Pillow opened such a PNG before version 11.
-    is_png = image.mode == "I" and image.format == "PNG"
-    if not is_png and not image.mode.startswith("I;16"):
+    # As "I" Pillow opens such a PGM, whose greys it brings to 65,535, and did
+    # such a PNG before version 11.
+    is_16 = image.mode == "I" and image.format in ("PNG", "PPM")
+    if image.mode in ("I", "F") and not is_16:
+        raise ValueError(
+            f"it has pixels of 32 bits (mode {image.mode}), whose range is "
+            "not known"
+        )
+    if not is_16 and not image.mode.startswith("I;16"):
         return image
     return Image.fromarray((np.asarray(image) >> 8).astype(np.uint8))
 

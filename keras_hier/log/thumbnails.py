@@ -117,7 +117,7 @@ def thumbnail(picture: Any) -> bytes:
 
     Raises:
         ValueError: an array that is no such picture, floats in [0, 1] among
-            them; what `image_files.open_image` refuses.
+            them; what `image_files.open_image` and `eight_bits` refuse.
         OSError: a file that is missing, damaged, or of no known format.
     """
     from PIL import Image

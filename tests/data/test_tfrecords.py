@@ -443,12 +443,30 @@ def test_greys_of_16_bits_keep_their_upper_8(tmp_path):
     greys = Image.fromarray(np.full((40, 40), 100 * 256, np.uint16))
     greys.save(folder / "a.png")
     greys.save(folder / "b.tif")
+    greys.save(folder / "c.pgm")
+    # Its white is 1,023, so that this grey is 100 of 255 too.
+    tenth = np.full((40, 40), 401, ">u2").tobytes()
+    (folder / "d.pgm").write_bytes(b"P5 40 40 1023\n" + tenth)
     for size in (None, 20):
         out = tmp_path / f"out-{size}"
         write(tmp_path / "source", out, shards=1, image_size=size)
         for r in read(out):
             pixels = tf.io.decode_image(r["image/encoded"], channels=3).numpy()
             assert abs(pixels.astype(int) - 100).max() <= 1
+
+
+@pytest.mark.parametrize(
+    ("dtype", "mode"), [(np.int32, "I"), (np.float32, "F")]
+)
+def test_greys_of_32_bits_are_skipped(folders, tmp_path, dtype, mode):
+    path = folders / "train" / "bee" / "wide.tif"
+    Image.fromarray(np.arange(900, dtype=dtype).reshape(30, 30)).save(path)
+    summary = write(folders, tmp_path / "out")
+    assert summary.skipped == (
+        f"{path}: not a whole image (it has pixels of 32 bits (mode {mode}), "
+        "whose range is not known)",
+    )
+    assert summary.records == 12
 
 
 def test_splits_share_the_class_list(folders, tmp_path):

@@ -168,7 +168,7 @@ class TestThumbnail:
         shown = np.asarray(opened(thumbnail(out.getvalue()))).astype(int)
         assert abs(shown - (255, 128, 128)).max() < 6
 
-    @pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "CMYK", "F"])
+    @pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "CMYK"])
     def test_every_mode_is_shown(self, mode):
         image = Image.new("L", (90, 90), 255)
         out = io.BytesIO()
@@ -177,13 +177,21 @@ class TestThumbnail:
         assert shown.size == (64, 64)
         assert shown.getpixel((9, 9)) > 240
 
-    @pytest.mark.parametrize("kind", ["PNG", "TIFF"])
+    @pytest.mark.parametrize("kind", ["PNG", "TIFF", "PPM"])
     def test_greys_of_16_bits_are_not_white(self, kind):
         greys = np.full((90, 90), 100 * 256, np.uint16)
         out = io.BytesIO()
         Image.fromarray(greys).save(out, kind)
         shown = np.asarray(opened(thumbnail(out.getvalue())).convert("L"))
         assert abs(shown.astype(int) - 100).max() <= 1
+
+    @pytest.mark.parametrize("mode", ["I", "F"])
+    def test_greys_of_32_bits_are_a_gap(self, mode):
+        out, found = io.BytesIO(), Thumbnails()
+        Image.new(mode, (90, 90), 1).save(out, "TIFF")
+        with pytest.warns(UserWarning, match="32 bits"):
+            found.add(0, 0, out.getvalue())
+        assert found.files() == {0: b""}
 
     def test_a_pipe_does_not_stop_it(self, tmp_path):
         os.mkfifo(tmp_path / "x.jpg")
