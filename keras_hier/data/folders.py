@@ -1,13 +1,14 @@
 """Class folders: one folder of images per class."""
 
 import os
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 IMAGE_SUFFIXES = frozenset(
     (
         *(".jpeg", ".jpg", ".png", ".bmp", ".gif", ".webp", ".tif", ".tiff"),
-        *(".ppm", ".pgm"),
+        *(".ppm", ".pgm", ".jfif", ".jpe"),
     )
 )
 # Usual names of the folders of splits.
@@ -135,6 +136,29 @@ def find_images(folder: Path, classes: Sequence[str]) -> list[str]:
             f"that end in one of {sorted(IMAGE_SUFFIXES)}."
         )
     return files
+
+
+def without_images(folder: Path, classes: Sequence[str]) -> str:
+    """Says what is in class folders in which `find_images` finds nothing.
+
+    Args:
+        folder: what `split_folder` found.
+        classes: those folders in it.
+
+    Returns:
+        A sentence about the first of them.
+    """
+    kinds = Counter(
+        as_text(Path(file).suffix.lower()) or "without a suffix"
+        for file in _files_below(folder / classes[0])
+    )
+    others = ", ".join(f"{n} {kind}" for kind, n in kinds.most_common(5))
+    more = f", nor do {len(classes) - 1} more" if len(classes) > 1 else ""
+    return (
+        f"The class folder {folder / classes[0]} holds no images{more}. "
+        f"Files passed over in it: {others or 'none'}. Images end in one of "
+        f"{sorted(IMAGE_SUFFIXES)}."
+    )
 
 
 def _files_below(

@@ -8,6 +8,7 @@ import os
 import secrets
 import sys
 import threading
+import warnings
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
@@ -27,6 +28,7 @@ from keras_hier.data.folders import (
     class_folders,
     find_images,
     split_folder,
+    without_images,
 )
 from keras_hier.data.frames import record_spans
 from keras_hier.files.output_files import write_atomically
@@ -125,9 +127,10 @@ def write_records(
         A `Summary`: class ids, images, skipped files, shards.
 
     Raises:
-        ValueError: no classes or images, fewer images than shards, an
-            unreadable image under "stop", or a folder `out` that holds other
-            classes or other images.
+        ValueError: no classes or images, a class without images in the split
+            that makes the class list (a warning in others), fewer images than
+            shards, an unreadable image under "stop", or a folder `out` that
+            holds other classes or other images.
 
     Example:
         >>> import tempfile
@@ -180,8 +183,15 @@ def write_records(
             f"{folder} holds {len(files)} images, fewer than the "
             f"{shards} shards asked for. Ask for fewer shards."
         )
-    out.mkdir(parents=True, exist_ok=True)
     is_first = not (out / CLASS_LIST).exists()
+    shown = {file.partition("/")[0] for file in files}
+    if empty := [name for name in found if name not in shown]:
+        lacking = without_images(folder, empty)
+        if is_first and hierarchy is None:
+            # It would be a class for good that nothing is known of.
+            raise ValueError(f"{lacking} Add some or remove the folder.")
+        warnings.warn(lacking, stacklevel=2)
+    out.mkdir(parents=True, exist_ok=True)
     if hierarchy is None:
         classes = _agree_on_classes(out, found)
         label_of = {name: label for label, name in enumerate(classes)}

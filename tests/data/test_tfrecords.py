@@ -315,6 +315,39 @@ def test_a_folder_called_like_an_image_is_none(folders, tmp_path):
     assert summary.images == 12
 
 
+def test_jpegs_have_several_suffixes(folders, tmp_path):
+    for name in ("a.jfif", "b.jpe", "c.JFIF"):
+        Image.new("RGB", (9, 9)).save(folders / "train" / "ant" / name, "JPEG")
+    assert write(folders, tmp_path / "out").records == 15
+
+
+def test_a_class_without_images_is_no_class(folders, tmp_path):
+    out, fox = tmp_path / "out", folders / "train" / "fox"
+    fox.mkdir()
+    for name in ("a.heic", "b.HEIC", "c.txt", "list"):
+        (fox / name).write_bytes(b"")
+    message = (
+        rf"{re.escape(str(fox))} holds no images\. Files passed over in it: "
+        r"2 \.heic, 1 \.txt, 1 without a suffix\..* remove the folder"
+    )
+    with pytest.raises(ValueError, match=message):
+        write(folders, out)
+    assert not out.exists()
+    (folders / "train" / "gnu").mkdir()
+    with pytest.raises(ValueError, match="no images, nor do 1 more"):
+        write(folders, out)
+    for name in ("fox", "gnu"):
+        shutil.rmtree(folders / "train" / name)
+    write(folders, out)
+    # Another split may lack a class, but says so.
+    shutil.copytree(folders / "train", folders / "val")
+    for path in (folders / "val" / "cat").iterdir():
+        path.unlink()
+    with pytest.warns(UserWarning, match=r"val/cat holds no.*in it: none"):
+        summary = write(folders, out, split="validation")
+    assert (summary.classes, summary.records) == (("ant", "bee", "cat"), 8)
+
+
 def test_links_may_lead_out_of_the_folder(folders, tmp_path):
     """Subsets are often made of links; what they lead to must be an image."""
     file = folders / "train" / "ant" / "0.png"
