@@ -172,19 +172,20 @@ def write_records(
             f"TensorFlow cannot write to {as_text(str(out))!r}, which is not "
             "named in UTF-8. Choose another folder."
         )
+    found = class_folders(folder)
+    files = find_images(folder, found)
+    shown = {file.partition("/")[0] for file in files}
     found = tuple(
         name
-        for name in class_folders(folder)
-        if not _holds_records(folder / name, out)
+        for name in found
+        if name in shown or not _is_for_records(folder / name, out)
     )
-    files = find_images(folder, found)
     if len(files) < shards:
         raise ValueError(
             f"{folder} holds {len(files)} images, fewer than the "
             f"{shards} shards asked for. Ask for fewer shards."
         )
     is_first = not (out / CLASS_LIST).exists()
-    shown = {file.partition("/")[0] for file in files}
     if empty := [name for name in found if name not in shown]:
         lacking = without_images(folder, empty)
         if is_first and hierarchy is None:
@@ -248,9 +249,14 @@ def write_records(
     )
 
 
-def _holds_records(folder: Path, out: Path) -> bool:
-    """Tells whether a folder among the classes is where records go."""
-    return (folder / CLASS_LIST).exists() and folder.resolve() == out.resolve()
+def _is_for_records(folder: Path, out: Path) -> bool:
+    """Tells whether a folder without images is where records go, or went.
+
+    An interrupted run may have left a plan, and no class list.
+    """
+    return out.resolve().is_relative_to(folder.resolve()) or any(
+        any(folder.rglob(name)) for name in (CLASS_LIST, ".*.plan.json")
+    )
 
 
 def _agree_on_classes(out: Path, found: tuple[str, ...]) -> tuple[str, ...]:

@@ -156,6 +156,35 @@ def test_it_may_write_beside_the_class_folders(folders):
     assert (summary.written, summary.kept) == (1, 2)
 
 
+@pytest.mark.parametrize("where", ["records", "out/records"])
+def test_where_records_go_is_no_class(folders, monkeypatch, where):
+    source = folders / "train"
+    out = source / where
+
+    def interrupt(path, size):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(tfrecords, "read_image", interrupt)
+        with pytest.raises(KeyboardInterrupt):
+            write(source, out, split="all")
+    assert [path.name for path in out.iterdir()] == [".all.plan.json"]
+    # Neither in the next run, nor in one that is resumed, nor beside others.
+    assert write(source, out, split="all").classes == ("ant", "bee", "cat")
+    assert write(source, out, split="all").kept == 3
+    for other in ("records20", "out/records20"):
+        summary = write(source, source / other, split="all", image_size=20)
+        assert summary.classes == ("ant", "bee", "cat")
+
+
+def test_a_class_that_holds_a_class_list_is_one(folders, tmp_path):
+    ant = folders / "train" / "ant"
+    write_class_list(ant / "classes.json", ("x", "y"))
+    summary = write(folders, ant / "records")
+    assert (summary.classes, summary.records) == (("ant", "bee", "cat"), 12)
+    assert write(folders, ant / "records").kept == 3
+
+
 def test_a_class_may_be_named_like_a_split(folders, tmp_path):
     source = folders / "train"
     (source / "cat").rename(source / "train")  # as CIFAR-100 has trains
