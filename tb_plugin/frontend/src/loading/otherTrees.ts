@@ -25,7 +25,7 @@ export async function levelsOf(
   const trees = await Promise.all(points.map(treeOf));
   return (shown) => {
     const ofClasses = new Map(
-      [...new Set(trees)].map((tree) => [tree, haveSameClasses(tree, shown)]),
+      [...new Set(trees)].map((tree) => [tree, shareClasses(tree, shown)]),
     );
     return points.map((point, at) =>
       trees[at] === shown
@@ -35,16 +35,16 @@ export async function levelsOf(
   };
 }
 
-/** A point without levels but that of the classes, where it has the same. */
+/** A point without levels but that of the classes, where some are the same. */
 function finestOf(
   point: CurvePoint,
   { levels }: Tree,
-  hasSame: boolean,
+  hasSome: boolean,
 ): CurvePoint {
   const last = levels.length - 1;
   const pick = (values: (number | null)[] = []): (number | null)[] =>
     levels.map((_, level) =>
-      hasSame && level === last ? (values.at(-1) ?? null) : null,
+      hasSome && level === last ? (values.at(-1) ?? null) : null,
     );
   return {
     ...point,
@@ -54,10 +54,14 @@ function finestOf(
   };
 }
 
-/** Whether the leaves of two trees are classes, and the same ones. */
-function haveSameClasses(one: Tree | null, other: Tree): boolean {
-  if (one?.leaves.length !== other.leaves.length) return false;
-  if (!hasClasses(one) || !hasClasses(other)) return false;
+/**
+ * Whether the leaves of two trees are classes, of which they share some.
+ *
+ * Where they do not share all, the strip says that its curves are over all
+ * classes of each run.
+ */
+function shareClasses(one: Tree | null, other: Tree): boolean {
+  if (!one || !hasClasses(one) || !hasClasses(other)) return false;
   const ids = new Set(Array.from(one.leaves, (leaf) => one.ids[leaf]!));
-  return other.leaves.every((leaf) => ids.has(other.ids[leaf]!));
+  return other.leaves.some((leaf) => ids.has(other.ids[leaf]!));
 }

@@ -19,9 +19,10 @@ import { petsJson } from "../pets.ts";
 
 const outputs = ["class", "conv1"];
 const shown = { ...petsRun, outputs };
-/** Trees of other groups, over the same classes and over others. */
+/** Trees of other groups, over the same classes, some of them, and others. */
 const regrouped = { ...shown, run: "B/validation", name: "B" };
-const strange = { ...shown, run: "C/validation", name: "C" };
+const alike = { ...shown, run: "C/validation", name: "C" };
+const strange = { ...shown, run: "D/validation", name: "D" };
 const otherJson: HierarchyJson = {
   parents: [-1, 0, 0, 2, 3, 2, 2],
   ids: ["all", "bus", "beast", "hound", "pug", "husky", "tabby"],
@@ -35,12 +36,17 @@ const otherJson: HierarchyJson = {
     { groups: 4, nodes: [1, 4, 5, 6] },
   ],
 };
-const strangeJson: HierarchyJson = {
+const alikeJson: HierarchyJson = {
   ...otherJson,
   ids: otherJson.ids.with(6, "lynx"),
 };
+const strangeJson: HierarchyJson = {
+  ...otherJson,
+  ids: otherJson.ids.map((id) => `${id} of another world`),
+};
 const DIGESTS: Record<string, string> = {
   [regrouped.run]: "ffffffffffffffff",
+  [alike.run]: "dddddddddddddddd",
   [strange.run]: "eeeeeeeeeeeeeeee",
 };
 const train = { ...shown, run: "pets/train", split: "train" };
@@ -48,7 +54,7 @@ const train = { ...shown, run: "pets/train", split: "train" };
 const turned = "all car bus animal cat tabby dog husky pug".split(" ");
 
 beforeAll(async () => {
-  const memory = memorySource([shown, train, regrouped, strange]);
+  const memory = memorySource([shown, train, regrouped, alike, strange]);
   useSource({
     ...memory,
     order: async () => turned,
@@ -60,6 +66,7 @@ beforeAll(async () => {
     },
     hierarchy: async (run, ...of) => {
       if (run === regrouped.run) return structuredClone(otherJson);
+      if (run === alike.run) return structuredClone(alikeJson);
       if (run === strange.run) return structuredClone(strangeJson);
       return memory.hierarchy(run, ...of);
     },
@@ -119,7 +126,7 @@ test("the curves of one output do not stand beside those of another", async () =
   await expect.poll(() => others.value.length).toBeGreaterThan(0);
 });
 
-test("of another tree no level is drawn but that of the same classes", async () => {
+test("of another tree no level is drawn but that of classes it shares", async () => {
   const drawn = (run: string): [string, number][] | null =>
     comparisonCurves.value?.run === run
       ? others.value
@@ -130,6 +137,11 @@ test("of another tree no level is drawn but that of the same classes", async () 
   comparedRun.value = regrouped.run;
   await expect
     .poll(() => drawn(regrouped.run), { timeout: 5000 })
+    .toEqual([["4 classes", 0.92]]);
+  // The strip says that it is over all classes of each run.
+  comparedRun.value = alike.run;
+  await expect
+    .poll(() => drawn(alike.run), { timeout: 5000 })
     .toEqual([["4 classes", 0.92]]);
   comparedRun.value = strange.run;
   await expect.poll(() => drawn(strange.run), { timeout: 5000 }).toEqual([]);
