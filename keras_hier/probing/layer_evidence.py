@@ -50,8 +50,8 @@ def layer_evidence(record: LayersRecord) -> LayerEvidence:
     Both errors are taken together as an interval of both would be: where one
     is all of it, the test is t over that one. Of three networks the spread is
     known badly, by two degrees of freedom; were both one error with those of
-    Welch and Satterthwaite, something would be found in 8 % of the records
-    where there is nothing, and beside two networks in 13 %.
+    Welch and Satterthwaite, more would be found where there is nothing than
+    the rate allows, most of all beside two networks.
 
     The standard errors are of reading, and of how far untrained networks lie
     from one another where there are two or more: one that has learned nothing
