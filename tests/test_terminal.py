@@ -115,11 +115,12 @@ def test_commands_print_no_control(folder, arguments, status, phrase, capsys):
 
 
 def test_names_of_pictures_that_are_none(folder, capfd):
-    (folder / HOSTILE / HOSTILE).mkdir()
-    (folder / HOSTILE / HOSTILE / f"{HOSTILE}.png").write_bytes(b"none")
-    Image.new("RGB", (9, 9)).save(folder / HOSTILE / HOSTILE / "a.png")
+    images = folder / f"images{HOSTILE}"
+    (images / HOSTILE).mkdir(parents=True)
+    (images / HOSTILE / f"{HOSTILE}.png").write_bytes(b"none")
+    Image.new("RGB", (9, 9)).save(images / HOSTILE / "a.png")
     out = str(folder / f"out{HOSTILE}")
-    assert main(["records", HOSTILE, out, "--shards", "1"]) == 0
+    assert main(["records", images.name, out, "--shards", "1"]) == 0
     text = "".join(capfd.readouterr())
     assert "skipped" in text
     # The bar moves the cursor itself, by these.

@@ -136,7 +136,10 @@ class Asking:
                 log_p = fuse(*self._of(asked, part), weights)
                 hit = log_p[np.arange(len(part)), self._labels[part]]
                 losses[part] = -hit
-                wrong[part] = log_p.argmax(axis=1) != self._labels[part]
+                # The weight of an output that is worse than chance may be 0, by
+                # which all classes tie; what it says itself is no tie.
+                said = log_p if asked else np.asarray(self._output[part])
+                wrong[part] = said.argmax(axis=1) != self._labels[part]
         return losses, wrong
 
     def _of(

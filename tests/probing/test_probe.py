@@ -160,6 +160,18 @@ def test_an_output_may_call_classes_impossible(drawn, tree):
         probe(Features(layers, labels, output=output), tree)
 
 
+def test_an_output_worse_than_chance_is_read_as_it_is(drawn, tree):
+    # Fitted, its weight is 0, by which every class would be as likely.
+    found = drawn()
+    labels = found.labels_in(tree)
+    output = np.zeros((len(labels), 24))
+    output[np.arange(len(labels)), (labels + 1) % 24] = 5
+    layers = {"conv3": found["conv3"]}
+    report = probe(Features(layers, labels, output=output), tree)
+    assert report.record.output_right == 0
+    assert "off its error of 100.0 %" in str(report)
+
+
 def test_no_more_than_five_of_a_hundred_null_layers_add(tree):
     rng = np.random.default_rng(3)
     labels = np.arange(240) % 24
