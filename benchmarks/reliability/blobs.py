@@ -222,13 +222,12 @@ def read_many(name: str, cases: int, seed: int) -> dict[str, Any]:
     read(whole())
     for case in range(cases):
         blob = draw(rng)
-        # While it is read alone: all that allocates is slow meanwhile.
-        tracemalloc.start()
-        try:
-            outcome = _try(read, refusals, blob)
-            taken = tracemalloc.get_traced_memory()[1]
-        finally:
-            tracemalloc.stop()
+        outcome, taken = _measured(read, refusals, blob)
+        if taken > allowed:
+            # What other threads of the process allocate counts as well: what a
+            # record takes, it takes again.
+            outcome, again = _measured(read, refusals, blob)
+            taken = min(taken, again)
         most = max(most, taken)
         if taken > allowed:
             outcome = f"it took {taken:,} bytes"
@@ -237,6 +236,21 @@ def read_many(name: str, cases: int, seed: int) -> dict[str, Any]:
         else:
             failures.append(f"{name} {case}: {outcome}")
     return {**found, "failures": failures, "most": most}
+
+
+def _measured(
+    read: Callable[[bytes], Any],
+    refusals: tuple[type[Exception], ...],
+    blob: bytes,
+) -> tuple[str, int]:
+    """Returns the outcome, and the most bytes of memory it took."""
+    # Only here: all that allocates is slow meanwhile.
+    tracemalloc.start()
+    try:
+        outcome = _try(read, refusals, blob)
+        return outcome, tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
 
 
 def _try(
