@@ -110,6 +110,7 @@ setup(
         "tensorboard>=2.21",
         "numpy>=2.0",
         "scipy>=1.13",
+        "threadpoolctl>=3.5",
         "nltk>=3.9",
         "pillow>=10.3",
         "tqdm>=4.66",

@@ -9,6 +9,7 @@ from scipy.cluster import hierarchy as clustering
 from scipy.linalg import lapack
 from scipy.spatial.distance import squareform
 
+from keras_hier.blas_threads import one_blas_thread
 from keras_hier.hierarchy.hierarchy_error import HierarchyError
 
 FloatArray = npt.NDArray[np.float64]
@@ -44,8 +45,9 @@ def walk_distances(together: FloatArray) -> FloatArray:
     np.fill_diagonal(weights, 0)
     system = -GOING_ON * weights
     np.fill_diagonal(system, weights.sum(axis=1))
-    factor, failed = lapack.dpotrf(system, lower=1)
-    inverse, _ = lapack.dpotri(factor, lower=1)
+    with one_blas_thread():
+        factor, failed = lapack.dpotrf(system, lower=1)
+        inverse, _ = lapack.dpotri(factor, lower=1)
     if failed:  # cannot be: the diagonal is larger than the rest of its row
         raise ValueError("The confusions could not be solved for.")
     below = np.tril(inverse, -1)

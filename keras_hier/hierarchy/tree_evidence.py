@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 import numpy.typing as npt
 
+from keras_hier.blas_threads import one_blas_thread
 from keras_hier.hierarchy import cuts
 from keras_hier.hierarchy.class_distances import (
     linked,
@@ -44,7 +45,8 @@ def support_of(
     for merged in draws:
         members = members_of(merged)
         for row, sets in enumerate((inside, inside[:, rng.permutation(size)])):
-            shared = sets @ members.T
+            with one_blas_thread():
+                shared = sets @ members.T
             whole = sets.sum(axis=1)[:, None] + members.sum(axis=1) - shared
             best[row] += (shared / whole).max(axis=1)
         count += 1

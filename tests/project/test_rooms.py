@@ -19,7 +19,7 @@ ROOT = Path(keras_hier.__file__).parent
 ROOMS = (
     (
         *("terminal", "quantities", "tensors", "plausibility", "open_files"),
-        "keras_internals",
+        *("blas_threads", "keras_internals"),
     ),
     ("serialization", "files"),
     ("hierarchy",),

@@ -1,0 +1,49 @@
+"""Linear algebra of small steps keeps to one thread."""
+
+import numpy as np
+import pytest
+from scipy.linalg import lapack
+from threadpoolctl import threadpool_info, threadpool_limits
+
+from keras_hier.blas_threads import one_blas_thread
+from keras_hier.hierarchy import class_distances, tree_from_confusions
+
+
+def threads():
+    return {
+        each["num_threads"]
+        for each in threadpool_info()
+        if each["user_api"] == "blas"
+    }
+
+
+@pytest.fixture(autouse=True)
+def three_threads():
+    """Whatever the machine has, and the tests are told to use."""
+    with threadpool_limits(3, user_api="blas"):
+        yield
+
+
+def test_it_ends_with_the_block():
+    with one_blas_thread():
+        assert threads() == {1}
+    assert threads() == {3}
+
+
+def test_a_computed_tree_is_factored_in_one_thread(monkeypatch):
+    seen = []
+
+    class Watched:
+        @staticmethod
+        def dpotrf(*args, **options):
+            seen.append(threads())
+            return lapack.dpotrf(*args, **options)
+
+        dpotri = lapack.dpotri
+
+    monkeypatch.setattr(class_distances, "lapack", Watched)
+    counts = np.random.default_rng(0).poisson(9, (5, 5))
+    tree_from_confusions(counts, list("abcde"), bootstrap=1)
+    assert len(seen) >= 2
+    assert all(each == {1} for each in seen)
+    assert threads() == {3}
