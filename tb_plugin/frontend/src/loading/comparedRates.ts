@@ -6,6 +6,7 @@ import { type Selection, type Span, spansOf } from "../hierarchy/selection.ts";
 import { hasClasses, type Tree } from "../hierarchy/tree.ts";
 import type { RatePoint } from "../server/answers.ts";
 import { source } from "../server/source.ts";
+import { stampOfAll } from "../state/page.ts";
 import { partRates } from "../state/partRates.ts";
 import { originOf } from "../state/siblingOrder.ts";
 import { showsComparisonCurves } from "../state/timeline.ts";
@@ -13,7 +14,7 @@ import * as view from "../state/view.ts";
 import { Latest } from "../ui/latest.ts";
 import { PromiseCache } from "../ui/promiseCache.ts";
 import { loadTree } from "./epochs.ts";
-import { comparisonSeries } from "./otherSplit.ts";
+import { comparisonSeries, seriesBeside } from "./otherSplit.ts";
 import { MOST } from "./rates.ts";
 
 const loaded = signal<{
@@ -43,6 +44,7 @@ const answers = new PromiseCache<RatePoint[]>(20);
 
 export function followComparedRates(): void {
   effect(() => {
+    view.looks.value;
     const [tree, chosen] = [view.tree.value, view.selection.value];
     const other = comparisonSeries.value;
     const [beside, output] = [view.run.value, view.output.value];
@@ -66,14 +68,15 @@ async function load(
   const spans = spansOf(tree, chosen);
   try {
     // The server numbers nodes as the last epoch's tree does.
-    const { epochs } = await source().series(run, output);
+    const { epochs } = await seriesBeside(run, output);
     const last = epochs.filter(view.usable).at(-1);
     const there = last && (await loadTree(run, last));
     if (!there || !isLatest()) return;
     const rows = nodesIn(there, tree, spans.rows);
     const columns = nodesIn(there, tree, spans.columns);
     if (!rows || !columns) return;
-    const key = [run, output, last.wall_time, rows, columns].join("\n");
+    const stamp = stampOfAll(epochs);
+    const key = [run, output, stamp, rows, columns].join("\n");
     const points = await answers.get(key, () =>
       source().rates(run, output, rows, columns),
     );

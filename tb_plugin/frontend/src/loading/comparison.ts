@@ -2,7 +2,7 @@
 
 import { batch, effect } from "@preact/signals";
 import type { EpochInfo } from "../server/answers.ts";
-import { SourceGone, source } from "../server/source.ts";
+import { SourceGone } from "../server/source.ts";
 import {
   comparisonNumbers,
   isComparing,
@@ -24,6 +24,7 @@ import { Latest } from "../ui/latest.ts";
 import { bring, kept, type Loaded, load } from "./epochs.ts";
 import { messageOf } from "./errors.ts";
 import { nearestEpoch } from "./nearestEpoch.ts";
+import { seriesBeside } from "./otherSplit.ts";
 import { fetchAround } from "./prefetch.ts";
 import { listSet, outputOf } from "./series.ts";
 
@@ -110,7 +111,7 @@ async function loadEpochs(run: string, wanted: string): Promise<void> {
   // Another step must not bring an epoch of what was asked for before.
   if (isNew) comparedEpochs.value = [];
   try {
-    const { epochs } = await source().series(run, output);
+    const { epochs } = await seriesBeside(run, output);
     if (!isLatest()) return;
     askedSeries = { run, output };
     const readable = epochs.filter(view.usable);

@@ -1,12 +1,14 @@
 /** The curves of the run's other split: training beside validation. */
 
 import { computed, effect, signal } from "@preact/signals";
-import type { EpochInfo, RunInfo } from "../server/answers.ts";
-import { source } from "../server/source.ts";
+import type { EpochInfo, RunInfo, Series } from "../server/answers.ts";
+import { SourceGone, source } from "../server/source.ts";
 import { comparedOutput, comparedRun } from "../state/comparison/comparison.ts";
+import { stampOfAll } from "../state/page.ts";
 import { showsComparisonCurves } from "../state/timeline.ts";
 import * as view from "../state/view.ts";
 import { Latest } from "../ui/latest.ts";
+import { PromiseCache } from "../ui/promiseCache.ts";
 import { withTrees } from "./curves.ts";
 
 /** They have no nodes when the other split has another tree. */
@@ -66,28 +68,30 @@ export function sameTree(
   );
 }
 
+const lists = new PromiseCache<Series>(4);
+
+/** The epochs of what stands beside; once a look, as it may have grown. */
+export function seriesBeside(run: string, output: string): Promise<Series> {
+  const key = [run, output, view.looks.peek()].join("\n");
+  return lists.get(key, () => source().series(run, output));
+}
+
 /** These curves come last: the server scores every epoch for them. */
 const PATIENCE = 500;
 
+const listing = new Latest();
 const request = new Latest();
-let askedFor = "";
 
 export function followOtherSplit(): void {
   effect(() => {
+    view.looks.value;
     const { length } = view.curves.value;
-    const [run, output] = [view.run.value, view.output.value];
     const own = view.loadedCurves.value;
+    const { value: epochs } = view.epochs;
     if (!own || !length || !showsComparisonCurves.value) return;
     const other = comparisonSeries.value;
     if (!other) return;
-    const { value: epochs } = view.epochs;
-    const last = epochs.at(-1)?.wall_time;
-    const key = [run, other.run, output, last, length, ...own.nodes].join();
-    if (key === askedFor) return;
-    const timer = setTimeout(() => {
-      askedFor = key;
-      void load(own, epochs, other);
-    }, PATIENCE);
+    const timer = setTimeout(() => void load(own, epochs, other), PATIENCE);
     return () => clearTimeout(timer);
   });
 }
@@ -97,9 +101,14 @@ async function load(
   shown: readonly EpochInfo[],
   other: RunInfo,
 ): Promise<void> {
-  const isLatest = request.begin();
+  const isListed = listing.begin();
   try {
-    const { epochs } = await source().series(other.run, output);
+    const { epochs } = await seriesBeside(other.run, output);
+    if (!isListed()) return;
+    const stamps = [shown, epochs].map(stampOfAll);
+    const key = [run, other.run, output, ...stamps, ...followed].join();
+    const isLatest = request.beginOnce(key);
+    if (!isLatest) return;
     const nodes = sameTree(shown, epochs) ? followed : [];
     const points = await source().curves(other.run, output, nodes);
     const levelsOf = await withTrees(points, other.run, epochs, shown);
@@ -113,8 +122,9 @@ async function load(
       tree,
       levelsOf,
     };
-  } catch {
-    // They are an addition: the timeline does without them, and asks again.
-    if (isLatest()) askedFor = "";
+  } catch (error) {
+    // They are an addition: the timeline does without them. What was refused is
+    // refused again, but a server that was away may have come back.
+    if (error instanceof SourceGone) request.drop();
   }
 }

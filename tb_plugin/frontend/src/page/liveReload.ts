@@ -1,6 +1,7 @@
 /** Looks again by itself: a run that trains grows, a server comes back. */
 
 import { reload } from "../loading/series.ts";
+import { comparedEpochs } from "../state/comparison/comparison.ts";
 import { epochs, problem } from "../state/view.ts";
 import { isShown } from "./focus.ts";
 
@@ -28,9 +29,17 @@ export function nextLook(
   return Math.min(Math.max(wait, SOONEST), LATEST);
 }
 
+/** Of two lists of such times, that which ends later: of the run that trains. */
+export function latestOf(shown: number[], other: number[]): number[] {
+  return other.at(-1)! > shown.at(-1)! ? other : shown;
+}
+
 export function keepLooking(): void {
   const wait = (): void => {
-    const times = epochs.value.map(({ wall_time }) => wall_time);
+    const [shown, other] = [epochs, comparedEpochs].map(({ value }) =>
+      value.map(({ wall_time }) => wall_time),
+    );
+    const times = latestOf(shown!, other!);
     const gone = problem.value !== null;
     setTimeout(look, 1000 * nextLook(times, Date.now() / 1000, gone));
   };
