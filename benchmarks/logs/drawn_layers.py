@@ -29,6 +29,7 @@ def layers_record(
     return LayersRecord(
         hierarchy=hierarchy,
         samples=5050,
+        per_class=50.5,
         folds=5,
         seed=0,
         controls=controls,

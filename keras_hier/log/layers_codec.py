@@ -81,6 +81,8 @@ class LayersRecord:
         asked_error_se: float [A].
         output_right: float, share that the output itself names right; NaN
             without.
+        per_class: float, samples of a class that has any, on the average; NaN
+            in records from before.
         control_layers: str [E].
         control_right: float [E, L], mean over the controls.
         control_recall: float [E, L].
@@ -127,6 +129,7 @@ class LayersRecord:
     control_right: FloatArray
     control_recall: FloatArray
     control_alignment: FloatArray
+    per_class: float = math.nan
 
     @property
     def num_layers(self) -> int:
@@ -155,7 +158,7 @@ _LISTS: Mapping[str, str] = {
     **dict.fromkeys(("control_right", "control_recall"), "EL"),
 }
 _COUNTS = ("samples", "folds", "seed", "controls")
-_NUMBERS = ("band", "output_right", "alignment_spread")
+_NUMBERS = ("band", "output_right", "alignment_spread", "per_class")
 
 
 def encode(record: LayersRecord) -> bytes:

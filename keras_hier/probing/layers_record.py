@@ -122,6 +122,7 @@ def make_record(
     return LayersRecord(
         hierarchy=hierarchy.digest,
         samples=len(features),
+        per_class=len(features) / len(np.unique(features.labels)),
         folds=folds if fitted else 0,
         seed=seed,
         controls=len(others),

@@ -8,6 +8,10 @@ from keras_hier.log.layers_codec import LayersRecord
 from keras_hier.probing.layer_evidence import is_behind, layer_evidence
 from keras_hier.quantities import by_number, quantity
 
+# Samples a class, below which a probe tells little of what a layer knows: less
+# than 40 of 70 % (docs/layers.md).
+FEW_SAMPLES = 10
+
 
 def sentences(record: LayersRecord) -> tuple[str, ...]:
     """Returns what D layers know, the most important first.
@@ -37,6 +41,13 @@ def sentences(record: LayersRecord) -> tuple[str, ...]:
             "not known from one. Compare with two or more."
         )
         found.insert(0, one_control)
+    if record.folds and record.per_class < FEW_SAMPLES:
+        few = (
+            f"Few samples: {record.per_class:.1f} a class. A probe of so few "
+            "tells little of what a layer knows, and nothing if they are one "
+            "or two: give it 50 a class."
+        )
+        found.insert(0, few)
     return tuple(found)
 
 

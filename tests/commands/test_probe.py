@@ -246,7 +246,10 @@ def test_a_saved_network(folder, saved, capsys):
     )  # fmt: skip
     out = capsys.readouterr().out
     assert status == 0, out
-    assert out.startswith("32 samples, 2 layers: conv1, conv2\nBest layer ")
+    first, few, best, *_ = out.split("\n")
+    assert first == "32 samples, 2 layers: conv1, conv2"
+    assert few.startswith("Few samples: 8.0 a class. ")
+    assert best.startswith("Best layer ")
     record = RunLog("run").layers()
     assert record.controls == 2
     assert record.pools == ("grid3", "grid3")

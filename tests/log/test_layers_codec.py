@@ -37,11 +37,12 @@ def test_round_trip(layers, levels, controls):
 def test_records_from_before_do_not_tell_how_far_controls_lie_apart():
     record = layers_record(DIGEST, 3, 2, 3)
     fields = json.loads(decode_text(layers_codec.encode(record)))
-    del fields["over_spread"], fields["alignment_spread"]
+    del fields["over_spread"], fields["alignment_spread"], fields["per_class"]
     before = layers_codec.decode(encode_text(json.dumps(fields)))
     assert np.isnan(before.over_spread).all()
     assert before.over_spread.shape == (2,)
     assert np.isnan(before.alignment_spread)
+    assert np.isnan(before.per_class)
     assert np.array_equal(before.over_se, record.over_se)
 
 

@@ -223,6 +223,25 @@ def test_without_a_control_the_first_line_says_so(drawn, tree):
     assert np.isnan(report.record.over).all()
 
 
+@pytest.mark.parametrize(
+    ("per_class", "said"), [(3, "3.0"), (9, "9.0"), (10, None)]
+)
+def test_of_few_samples_a_class_the_first_line_says_so(per_class, said):
+    # The tree has classes without any: they are no reason for a warning.
+    wide = kh.Hierarchy.from_paths(
+        [(f"g{each % 9}", f"c{each:02}") for each in range(90)]
+    )
+    labels = np.repeat(np.arange(6), per_class)
+    noise = np.random.default_rng(0).normal(size=(len(labels), 4))
+    report = probe(Features({"layer": noise}, labels), wide)
+    first = str(report).split("\n")[0]
+    assert report.record.per_class == per_class
+    if said is None:
+        assert not any(each.startswith("Few") for each in report.sentences)
+    else:
+        assert first.startswith(f"Few samples: {said} a class. ")
+
+
 def test_a_table_a_line_of_which_is_a_layer(report):
     lines = str(report).split("\n")
     (line,) = [each for each in lines if each.startswith("conv2 ")]
