@@ -159,8 +159,10 @@ class NodeCrossentropy(Float32Loss):
                 below, self.grouping.of_class, self.grouping.num_groups
             )
             below = ops.transpose(below) > 0
-        mass = ops.logsumexp(ops.where(below, scores, MASKED_LOG_P), axis=-1)
-        losses = ops.logsumexp(scores, axis=-1) - mass
+        # The difference of two logarithms near 1e6 would have no digits.
+        top, total = _split_logsumexp(scores)
+        most, mass = _split_logsumexp(ops.where(below, scores, MASKED_LOG_P))
+        losses = (top - most) + (total - mass)
         known = ops.logical_and(labels >= 0, labels <= last)
         # False for NaN, and for 2.7, which is no 2.
         whole = ops.equal(
@@ -204,6 +206,13 @@ class NodeCrossentropy(Float32Loss):
                 "grouping": grouping and Grouping.from_config(grouping),
             }
         )
+
+
+def _split_logsumexp(scores: Any) -> tuple[Any, Any]:
+    """Returns the largest of each row, and what is to be added to it, [N]."""
+    top = ops.max(scores, axis=-1)
+    top = ops.stop_gradient(ops.where(ops.isfinite(top), top, 0.0))
+    return top, ops.logsumexp(scores - top[:, None], axis=-1)
 
 
 class _TreeMasses:

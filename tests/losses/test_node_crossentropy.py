@@ -223,6 +223,38 @@ def test_small_probabilities_keep_their_digits():
 
 
 @pytest.mark.any_backend
+@pytest.mark.parametrize("offset", [0, 1e6, -1e6])
+@pytest.mark.parametrize("dtype", ["float32", "bfloat16"])
+@pytest.mark.parametrize("label", [PUG, DOG, ANIMAL, VEHICLE, ROOT])
+def test_an_offset_of_all_logits_costs_no_digits(label, dtype, offset):
+    scores = offset + np.array([[3, 1, 4, 0, 2, 7]], "float32")
+    logits = keras.ops.cast(scores, dtype)
+    # In bfloat16 the numbers near 1e6 are one.
+    p = softmax(numpy(keras.ops.cast(logits, "float32")).astype("float64"))[0]
+    below = np.isin(np.arange(6), NUMBERING.classes(label))
+    loss = NodeCrossentropy(TREE)
+    found = float(loss(np.array([label]), logits))
+    assert found == pytest.approx(-log(p[below].sum()), rel=1e-5, abs=1e-6)
+    if dtype == "float32":
+        slopes = gradients(loss, np.array([label]), scores)[0]
+        expected = p - below * p / p[below].sum()
+        np.testing.assert_allclose(slopes, expected, atol=1e-6)
+
+
+@pytest.mark.any_backend
+@pytest.mark.parametrize("label", [PUG, DOG, ROOT])
+def test_classes_masked_by_minus_infinity(label):
+    logits = np.array([[0.0, -np.inf, 1.0, 2.0, 0.5, -np.inf]], "float32")
+    p = softmax(logits)[0]
+    mass = p[NUMBERING.classes(label)].sum()
+    found = float(NodeCrossentropy(TREE)(np.array([label]), logits))
+    if mass:
+        assert found == pytest.approx(-log(mass), rel=1e-5, abs=1e-6)
+    else:
+        assert 1e29 < found < np.inf
+
+
+@pytest.mark.any_backend
 def test_half_precision_is_computed_in_full():
     logits = keras.ops.cast(SCORES, "bfloat16")
     loss = NodeCrossentropy(TREE)(np.array([DOG]), logits)
