@@ -5,7 +5,7 @@ import os
 import shutil
 import tempfile
 import weakref
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +27,7 @@ from keras_hier.probing.features import (
     describe,
     layer_file,
     new_folder,
+    removed_if_it_fails,
 )
 from keras_hier.training.sample_batches import Batch, batches
 
@@ -170,9 +171,9 @@ class FeatureReader:
             folder = Path(tempfile.mkdtemp(prefix="keras-hier-"))
         else:
             folder = new_folder(path)
-        with _removed_if_it_fails(folder):
+        with removed_if_it_fails(folder):
             self._read(data, per_class, folder, seed, max_bytes)
-        made = Features.load(folder)
+            made = Features.load(folder)
         if path is None:
             weakref.finalize(made, shutil.rmtree, folder, ignore_errors=True)
         return made
@@ -375,12 +376,3 @@ def _too_large(most: int) -> str:
         "pool='mean' in place of 'grid3', fewer layers=, or fewer samples, "
         "per_class="
     ) + "."
-
-
-@contextlib.contextmanager
-def _removed_if_it_fails(folder: Path) -> Iterator[None]:
-    try:
-        yield
-    except BaseException:
-        shutil.rmtree(folder, ignore_errors=True)
-        raise

@@ -1,8 +1,10 @@
 """The features of a network at some layers, for samples with labels."""
 
+import contextlib
 import json
 import os
-from collections.abc import Mapping, Sequence
+import shutil
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -192,21 +194,23 @@ class Features:
 
         Raises:
             FileExistsError: the folder is not empty.
+            OSError: they could not be written; then there is no folder.
         """
         folder = new_folder(path)
-        for place, layer in enumerate(self.layers):
-            np.save(folder / layer_file(place), self._arrays[layer])
-        if self.output is not None:
-            np.save(folder / OUTPUT, self.output)
-        describe(
-            folder,
-            labels=self.labels,
-            layers=self.layers,
-            shapes=self.shapes,
-            pools=self.pools,
-            ids=self.ids,
-            classes=self.classes,
-        )
+        with removed_if_it_fails(folder):
+            for place, layer in enumerate(self.layers):
+                np.save(folder / layer_file(place), self._arrays[layer])
+            if self.output is not None:
+                np.save(folder / OUTPUT, self.output)
+            describe(
+                folder,
+                labels=self.labels,
+                layers=self.layers,
+                shapes=self.shapes,
+                pools=self.pools,
+                ids=self.ids,
+                classes=self.classes,
+            )
 
     @classmethod
     def load(cls, path: str | os.PathLike[str]) -> "Features":
@@ -321,12 +325,28 @@ def new_folder(path: str | os.PathLike[str]) -> Path:
     """
     folder = Path(path)
     folder.mkdir(parents=True, exist_ok=True)
-    if any(folder.iterdir()):
+    names = {each.name for each in folder.iterdir()}
+    if names and DESCRIPTION not in names and layer_file(0) in names:
+        raise FileExistsError(
+            f"{str(folder)!r} holds part of the features of a run that was "
+            "stopped: delete the folder, or give another one."
+        )
+    if names:
         raise FileExistsError(
             f"{str(folder)!r} is not empty. Read features that are there by "
             "kh.analysis.Features.load, or give another folder."
         )
     return folder
+
+
+@contextlib.contextmanager
+def removed_if_it_fails(folder: Path) -> Iterator[None]:
+    """Removes a folder that was to be filled if it could not be."""
+    try:
+        yield
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
 
 
 def layer_file(place: int) -> str:

@@ -48,6 +48,32 @@ def test_a_half_written_folder_never_looks_whole(features, tmp_path):
         Features.load(tmp_path)
 
 
+def test_what_cannot_be_saved_leaves_no_folder(
+    features, tmp_path, monkeypatch
+):
+    whole = np.save
+
+    def full(file, values):
+        if file.name == "layer_001.npy":
+            raise OSError(28, "No space left on device")
+        whole(file, values)
+
+    monkeypatch.setattr(np, "save", full)
+    with pytest.raises(OSError, match="No space"):
+        features.save(tmp_path / "feats")
+    assert not (tmp_path / "feats").exists()
+    monkeypatch.undo()
+    features.save(tmp_path / "feats")
+    assert Features.load(tmp_path / "feats").layers == features.layers
+
+
+def test_a_folder_of_a_run_that_was_stopped_says_what_to_do(features, tmp_path):
+    features.save(tmp_path)
+    (tmp_path / "features.json").unlink()
+    with pytest.raises(FileExistsError, match="stopped: delete the folder"):
+        features.save(tmp_path)
+
+
 @pytest.mark.parametrize("missing", ["layer_001.npy", "labels.npy"])
 def test_a_folder_that_lacks_a_file(features, tmp_path, missing):
     features.save(tmp_path)
