@@ -71,9 +71,12 @@ def match_classes(shown: Classes, other: Classes) -> Match:
         places[is_placed], other.sizes[is_placed], len(shown.sizes)
     )
     is_own = found == shown.sizes
-    if shown.rows is not None:
+    rows = shown.rows
+    if rows is None and (shown.sizes == 1).all():
+        rows = labels
+    if rows is not None:
         # As many classes under one name need not be the same ones.
-        is_own &= _found_there(shown.rows, other, places) == shown.sizes
+        is_own &= _found_there(rows, other, places) == shown.sizes
     own = np.where(is_own, np.arange(len(found)), -1)
     places = np.where(places >= 0, own[places], -1)
     if (own < 0).all():

@@ -145,15 +145,13 @@ class BlocksPlugin(base_plugin.TBPlugin):
         return _stored(request, epoch.checked_blob)
 
     def _hierarchy(self, request: wrappers.Request, scope: Scope) -> Answer:
-        tree, grouping = self._store.served_tree(
-            scope,
-            _text(request, "run"),
-            _digest(request, "digest"),
-            _digest(request, "grouping")
-            if "grouping" in request.args
-            else None,
-        )
-        return views.hierarchy(tree, grouping)
+        run, digest = _text(request, "run"), _digest(request, "digest")
+        groups = None
+        if "grouping" in request.args:
+            groups = _digest(request, "grouping")
+        tree, grouping = self._store.served_tree(scope, run, digest, groups)
+        whole = self._store.hierarchy(scope, run, digest)
+        return views.hierarchy(tree, grouping, whole.classes)
 
     def _curves_of(self, request: wrappers.Request, scope: Scope) -> Answer:
         nodes = None

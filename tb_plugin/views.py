@@ -128,16 +128,28 @@ def epochs(
     return found
 
 
-def hierarchy(tree: Hierarchy, grouping: Grouping | None) -> Json:
+def hierarchy(
+    tree: Hierarchy,
+    grouping: Grouping | None,
+    classes: Sequence[str] = (),
+) -> Json:
     """Describes the tree over the rows of a matrix, and its display levels.
 
     Args:
         tree: the tree of the classes, or the one collapsed to the grouping.
         grouping: the groups that the tree's labels stand for, if any.
+        classes: with a grouping, the ids of the classes in label order.
     """
+    members: Json = {}
+    if grouping is not None:
+        groups: list[list[str]] = [[] for _ in grouping.names]
+        for name, group in zip(classes, grouping.of_class, strict=True):
+            groups[group].append(name)
+        members = {"classes": groups}
     return {
         **json.loads(tree.to_json()),
         "sizes": sizes_of(tree, grouping).tolist(),
+        **members,
         "levels": [
             {
                 "groups": len(level.nodes),

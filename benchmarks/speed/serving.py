@@ -103,14 +103,20 @@ class Server:
             return []
         return [e["step"] for e in json.loads(_successful(answer))["epochs"]]
 
-    def wait(self, run: str, step: int, seconds: float = 120) -> None:
+    def wait(
+        self,
+        run: str,
+        step: int,
+        seconds: float = 120,
+        output: str = "class",
+    ) -> None:
         """Returns once an epoch is there.
 
         Raises:
             TimeoutError: it does not come.
         """
         end = time.monotonic() + seconds
-        while step not in (steps := self.steps(run)):
+        while step not in (steps := self.steps(run, output)):
             if time.monotonic() > end:
                 raise TimeoutError(f"{run}: no epoch {step} among {steps}")
             time.sleep(0.1)

@@ -61,6 +61,12 @@ MATRICES = {
     name: counts(seed, tree.num_classes)
     for seed, (name, tree) in enumerate(TREES.items())
 }
+# Tea for a bun: two groups of one name and size that hold other classes.
+EXCHANGED = kh.Hierarchy.from_nested(
+    KINDS
+    | {"drink": ["juice", "milk", "bun"], "bread": ["tea", "roll", "toast"]},
+    classes=CLASSES,
+)
 SHARED = [name for name in CLASSES if name in TREES["meat"].classes]
 
 
@@ -82,7 +88,14 @@ def server(tmp_path_factory):
         with kh.BlocksWriter(folder / f"long {name}", TREES[name]) as log:
             for step in (1, 2):
                 log.matrix(MATRICES[name], step)
+    for name, tree in (("heads", ONE), ("exchanged", EXCHANGED)):
+        groups = tree.cut(groups=4)
+        with kh.BlocksWriter(folder / name, tree) as log:
+            counted = groups.aggregate(MATRICES["one"])
+            log.matrix(counted, 1, output="kinds", grouping=groups)
     with tensorboard(folder, tensorflow=False) as server:
+        for name in ("heads", "exchanged"):
+            server.wait(f"{name}/validation", 1, output="kinds")
         for name in TREES:
             server.wait(f"{name}/validation", 1)
         for name in ("one", "meat"):
@@ -254,6 +267,24 @@ def test_swapping_turns_it_round(page, server):
         "one − meat",
         "8 of 10 classes shared; 2 only here, 4 only there",
     )
+
+
+@pytest.mark.parametrize("way", ["difference", "side"])
+def test_groups_of_one_name_that_hold_others_are_not_compared(
+    page, server, way
+):
+    view = {"as": "side"} if way == "side" else {}
+    screen = open_screen(page, server, "exchanged", "heads", **view).ready()
+    words = "2 of 4 groups shared; 2 only here, 2 only there"
+    said = screen.says("caption", words)
+    matrix = ONE.cut(groups=4).aggregate(MATRICES["one"])
+    same = [[*KINDS].index(name) for name in ("fruit", "spice")]
+    wrong = matrix[same].sum() - matrix[same, same].sum()
+    if way == "difference":
+        assert f"errors: heads {wrong}, exchanged {wrong}" in said
+    else:
+        titles = screen.find("twin-title")
+        expect(titles).to_contain_text([f"{wrong} errors"] * 2)
 
 
 def test_no_class_in_common_is_one_clear_line(page, server):

@@ -97,6 +97,23 @@ class TestMatching:
         assert (found.own >= 0).sum() == 1
         assert sorted(found.places.tolist())[:2] == [-1, -1]
 
+    def test_nor_does_a_group_under_the_name_of_a_class(self):
+        # Of a head whose group `cat` has a lion alone.
+        lions = kh.Hierarchy.from_nested(
+            {"cat": ["lion"], "thing": ["car", "bus"]},
+            classes=["lion", "car", "bus"],
+        )
+        groups = lions.cut(groups=2)
+        rows = dict(zip(lions.classes, groups.of_class.tolist(), strict=True))
+        head = Classes(
+            lions.collapse(groups),
+            groups.sizes,
+            (lions.digest, groups.digest),
+            rows,
+        )
+        with pytest.raises(ValueError, match="share no class"):
+            match_classes(classes(flat("cat", "dog")), head)
+
     def test_nor_do_groups_of_as_many_others(self):
         trees = [
             kh.Hierarchy.from_nested(

@@ -120,6 +120,7 @@ class TestHierarchy:
         found = reader.get("hierarchy", run="plain/train", digest=TREE.digest)
         assert kh.Hierarchy.from_json(found) == TREE
         assert found["sizes"] == [1, 1, 1, 1]
+        assert "classes" not in found
         assert [level["groups"] for level in found["levels"]] == [
             level.num_groups for level in TREE.levels()
         ]
@@ -138,6 +139,7 @@ class TestHierarchy:
         )
         assert kh.Hierarchy.from_json(found) == TREE.collapse(PAIRS)
         assert found["sizes"] == [3, 1]
+        assert found["classes"] == [["cat", "dog", "wolf"], ["car"]]
         assert [level["groups"] for level in found["levels"]] == [2]
 
     def test_of_a_foreign_grouping(self, logdir):

@@ -36,7 +36,7 @@ export interface Overlap {
  *
  * A leaf below a leaf of the shown tree goes into it, so that single classes
  * can be compared with the groups of a head. Groups of which the other tree has
- * only some of the classes are in the shown one only.
+ * only some of the classes, or as many others, are in the shown one only.
  *
  * @param areSame whether both come from the same tree and groups
  */
@@ -64,9 +64,11 @@ export function matchTrees(
       return;
     }
   });
-  const own = Int32Array.from(shown.leaves, (leaf, at) =>
-    found[at] === classesOf(shown, leaf) ? at : -1,
-  );
+  const same = sameClasses(other, shown, to);
+  const own = Int32Array.from(shown.leaves, (leaf, at) => {
+    const size = classesOf(shown, leaf);
+    return found[at] === size && (!same || same[at] === size) ? at : -1;
+  });
   const isAll = !own.includes(-1) && !to.includes(-1);
   if (isAll) return { to, overlap: null };
   if (isFiner(shown, other)) {
@@ -87,11 +89,44 @@ export function matchTrees(
     return {
       why:
         `They share no class: of ${kindsOf(shown)} here and ` +
-        `${kindsOf(other)} there none has the same id.`,
+        `${kindsOf(other)} there none has the same ` +
+        (same && !hasClasses(shown) ? "id and classes." : "id."),
     };
   }
   const kind = hasClasses(shown) ? "classes" : "groups";
   return { to, overlap: { own, shared, here, there, kind } };
+}
+
+/**
+ * Counts the classes of each shown leaf that the other tree has in its place.
+ *
+ * Null where it is not known which classes some groups hold: then those of one
+ * id and as many classes are taken for the same.
+ */
+function sameClasses(
+  other: Tree,
+  shown: Tree,
+  to: Int32Array,
+): Float64Array | null {
+  const [here, there] = [placesOfClasses(shown), placesOfClasses(other)];
+  if (!here || !there) return null;
+  const same = new Float64Array(shown.leaves.length);
+  for (const [id, at] of here) {
+    if (to[there.get(id)!] === at) same[at]!++;
+  }
+  return same;
+}
+
+/** The position that holds each class, by its id. */
+function placesOfClasses(tree: Tree): Map<string, number> | null {
+  const { classes, order } = tree;
+  if (!classes && !hasClasses(tree)) return null;
+  const places = new Map<string, number>();
+  tree.leaves.forEach((leaf, position) => {
+    for (const id of classes?.[order[position]!] ?? [tree.ids[leaf]!])
+      places.set(id, position);
+  });
+  return places;
 }
 
 /** Whether leaves of the one lie in the other's, and are not the same. */

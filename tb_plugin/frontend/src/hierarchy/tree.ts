@@ -7,6 +7,8 @@ export interface HierarchyJson {
   labels: number[];
   sizes: number[];
   levels: { groups: number; name?: string | null; nodes: number[] }[];
+  /** Where labels are groups: the ids of the classes of each. */
+  classes?: string[][] | undefined;
   /** What the tree was computed from: "confusions", "means". */
   origin?: string;
   origin_errors?: number;
@@ -63,6 +65,8 @@ export interface Tree {
   levels: Level[];
   /** The number that each node has in the log, whatever the order here. */
   logged: Int32Array;
+  /** By label, where these are groups: the ids of the classes of each. */
+  classes: readonly string[][] | undefined;
   /** As it came, of a tree that was computed; null of one that was given. */
   computed: HierarchyJson | null;
 }
@@ -125,6 +129,7 @@ export function buildTree(json: HierarchyJson): Tree {
     leafEdges: edge,
     levels,
     logged: Int32Array.from(parent.keys()),
+    classes: json.classes,
     computed: json.origin ? json : null,
   };
 }

@@ -6,6 +6,7 @@ import {
   totalsOf,
   wholeOf,
 } from "../../src/confusion/remainder.ts";
+import { ranksOfIds, sorted } from "../../src/confusion/siblingSorting.ts";
 import {
   type Matched,
   matchTrees,
@@ -87,39 +88,113 @@ test("no class in common is one line", () => {
   });
 });
 
-test("a group that holds other classes is in one of them only", () => {
-  const heads = [
-    ["pug", "husky"],
-    ["pug", "lynx"],
-  ].map((dogs) =>
-    buildTree({
-      parents: [-1, 0, 0],
-      ids: ["(root)", "dog", "bus"],
-      names: ["all", "dog", "bus"],
-      labels: [-1, 0, 1],
-      sizes: [dogs.length, 1],
-      levels: [],
-    }),
-  );
-  // Without its classes a group is known by its name and its size.
-  expect(matched(heads[0]!, heads[1]!).overlap).toBeNull();
-  const lone = buildTree({
-    parents: [-1, 0, 1, 0],
-    ids: ["(root)", "dog", "pug", "bus"],
-    names: ["all", "dog", "pug", "bus"],
-    labels: [-1, -1, 0, 1],
-    sizes: [1, 1],
+/** Two groups of a head, whose classes may not be said. */
+function head(dogs: string[], others: string[], isSaid = true): Tree {
+  return buildTree({
+    parents: [-1, 0, 0],
+    ids: ["(root)", "dog", "other"],
+    names: ["all", "dog", "other"],
+    labels: [-1, 0, 1],
+    sizes: [dogs.length, others.length],
     levels: [],
+    ...(isSaid ? { classes: [dogs, others] } : {}),
   });
-  const { to, overlap } = matched(lone, heads[0]!);
-  // One of two dogs is there: not the same group.
-  expect([...to]).toEqual([-1, 1]);
-  expect(overlap).toMatchObject({
-    shared: 1,
-    here: 1,
-    there: 1,
-    kind: "groups",
+}
+const dogsAndBus = head(["pug", "husky"], ["bus"]);
+const dogOf = (other: Tree, shown: Tree): number =>
+  matched(other, shown).overlap?.own[0] ?? 0;
+
+test("a group that holds fewer classes is in one of them only", () => {
+  const lone = head(["pug"], ["bus"]);
+  for (const shown of [dogsAndBus, head(["pug", "husky"], ["bus"], false)]) {
+    const { to, overlap } = matched(lone, shown);
+    // One of two dogs is there: not the same group.
+    expect([...to]).toEqual([-1, 1]);
+    expect(overlap).toMatchObject({
+      shared: 1,
+      here: 1,
+      there: 1,
+      kind: "groups",
+    });
+  }
+});
+
+test("nor is one that holds as many others the same", () => {
+  const lynxes = head(["pug", "lynx"], ["bus"]);
+  expect(matched(dogsAndBus, dogsAndBus).overlap).toBeNull();
+  const turned = head(["husky", "pug"], ["bus"]);
+  expect(matched(turned, dogsAndBus).overlap).toBeNull();
+  for (const [other, shown] of [
+    [lynxes, dogsAndBus],
+    [dogsAndBus, lynxes],
+  ] as const) {
+    const { to, overlap } = matched(other, shown);
+    expect([...to]).toEqual([-1, 1]);
+    expect(overlap).toMatchObject({ shared: 1, here: 1, there: 1 });
+    expect([...overlap!.own]).toEqual([-1, 1]);
+  }
+  // Where their classes are not said, they are known by name and size.
+  const silent = head(["pug", "lynx"], ["bus"], false);
+  expect(matched(silent, dogsAndBus).overlap).toBeNull();
+});
+
+test("classes go into the group that holds these very ones", () => {
+  const tree = (...dogs: string[]): Tree =>
+    buildTree({
+      parents: [-1, 0, 1, 1, 0, 4],
+      ids: ["(root)", "dog", ...dogs, "other", "bus"],
+      names: ["all", "dog", ...dogs, "other", "bus"],
+      labels: [-1, -1, 0, 1, -1, 2],
+      sizes: [1, 1, 1],
+      levels: [],
+    });
+  expect([...matched(tree("husky", "pug"), dogsAndBus).to]).toEqual([0, 0, 1]);
+  expect(dogOf(tree("husky", "pug"), dogsAndBus)).toBe(0);
+  expect(dogOf(tree("husky", "lynx"), dogsAndBus)).toBe(-1);
+  // Nor does a group of one class under the name of another.
+  const lone = head(["lynx"], ["bus"]);
+  expect("why" in matchTrees(lone, flat("dog", "bus"), false, names)).toBe(
+    true,
+  );
+});
+
+test("groups of which none holds the same classes are one line", () => {
+  const others = head(["pug", "lynx"], ["car"]);
+  expect(matchTrees(others, dogsAndBus, false, names)).toEqual({
+    why: "They share no class: of 2 groups here and 2 groups there none has the same id and classes.",
   });
+});
+
+test("whatever the order of siblings, a group holds its classes", () => {
+  const ranks = ranksOfIds(["(root)", "other", "dog"]);
+  const moved = sorted(dogsAndBus, ranks);
+  expect(moved.ids).toEqual(["(root)", "other", "dog"]);
+  expect(matched(moved, dogsAndBus).overlap).toBeNull();
+  expect([...matched(moved, dogsAndBus).to]).toEqual([1, 0]);
+  const lynxes = sorted(head(["pug", "lynx"], ["bus"]), ranks);
+  expect([...matched(lynxes, dogsAndBus).to]).toEqual([1, -1]);
+});
+
+test("groups of 21,000 classes are matched at once", () => {
+  const of = (group: number, shift = 0): string[] =>
+    Array.from({ length: 21 }, (_, i) => `n${1e7 + 21 * group + i + shift}`);
+  const make = (shift: number): Tree => {
+    const groups = Array.from({ length: 1000 }, (_, group) => group);
+    return buildTree({
+      parents: [-1, ...groups.map(() => 0)],
+      ids: ["(root)", ...groups.map((group) => `g${group}`)],
+      names: ["all", ...groups.map((group) => `g${group}`)],
+      labels: [-1, ...groups],
+      sizes: groups.map(() => 21),
+      levels: [],
+      classes: groups.map((group) => of(group, group < 500 ? shift : 0)),
+    });
+  };
+  const [here, there] = [make(0), make(1)];
+  const from = performance.now();
+  const { overlap } = matched(there, here);
+  expect(performance.now() - from).toBeLessThan(500);
+  expect(overlap).toMatchObject({ shared: 500, here: 500, there: 500 });
 });
 
 test("the other in the places of the shown tree, by hand", () => {
