@@ -135,9 +135,12 @@ export function signed(value: number, digits?: number): string {
   return sign + text;
 }
 
-/** A share that changed, in percentage points. */
+/** +4.2, −<0.1, 0.0: a share that changed, in percentage points. */
 export function points(change: number, digits = 1): string {
-  return signed(100 * change, digits);
+  const text = signed(100 * change, digits);
+  const size = Math.abs(change);
+  if (/[1-9]/.test(text) || !(100 * size > ROUNDING)) return text;
+  return (change > 0 ? "+" : "−") + inPercent(size, digits);
 }
 
 const FROM_RIGHT = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]/;

@@ -85,6 +85,27 @@ test("a mean of counts that is not none does not read so", () => {
   ).toEqual(["+0.3", "−0.3", "+<0.1", "−<0.1", "0", "+5", "−12"]);
   expect(plural(1 / 3, "error", "errors")).toBe("0.3 errors");
   expect(plural(0.9999999999999999, "error", "errors")).toBe("1 error");
-  // Points have the digits that are asked for.
-  expect([0.003, -0.042].map((p) => points(p, 0))).toEqual(["0", "−4"]);
 });
+
+test("points that changed, if by little, do not read as if they had not", () => {
+  // Points have the digits that are asked for.
+  const changes = [0.042, 0.003, -0.003, 0, -0, 1e-17, -3e-16, Number.NaN];
+  const written = (digits?: number): string[] =>
+    changes.map((change) => points(change, digits));
+  expect(written(0)).toEqual(["+4", "+<1", "−<1", ...zeros("0")]);
+  expect(written()).toEqual(["+4.2", "+0.3", "−0.3", ...zeros("0.0")]);
+  const small = [1 / 21_841, -1 / 1_281_167, 0.0004, 0.0006, 1, -1];
+  expect(small.map((change) => points(change))).toEqual([
+    "+<0.1",
+    "−<0.1",
+    "+<0.1",
+    "+0.1",
+    "+100.0",
+    "−100.0",
+  ]);
+});
+
+/** What is none but for rounding, and what is no number. */
+function zeros(text: string): string[] {
+  return [...Array<string>(4).fill(text), "–"];
+}
