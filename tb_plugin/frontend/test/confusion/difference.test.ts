@@ -284,7 +284,7 @@ test("changes carry their sign", () => {
     "0",
   ]);
   expect(points(0.0169)).toBe("+1.7");
-  expect(points(-0.0001)).toBe("0.0");
+  expect(points(-0.0001)).toBe("−<0.1");
   expect(signed(Number.NaN)).toBe("–");
 });
 
