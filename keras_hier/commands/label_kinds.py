@@ -8,6 +8,7 @@ where the two readings differ, the user is asked. So they are where labels may
 be any node, and a number is the name of a class and of a group.
 """
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
@@ -379,7 +380,10 @@ def _check_same_classes(
     own: Sequence[str], classes: Sequence[str], name: str
 ) -> None:
     if len(set(own)) != len(own):
-        raise ValueError(f"{name}: its list of classes names one twice.")
+        twice = Counter(own).most_common(1)[0][0]
+        raise ValueError(
+            f"{name}: its list of classes names one twice, {twice!r:.80}."
+        )
     missing = sorted(set(classes) - set(own))
     surplus = sorted(set(own) - set(classes))
     if missing or surplus:

@@ -1,6 +1,7 @@
 """The tree of those who have none: the run's own, or one of their errors."""
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -271,6 +272,9 @@ def counts_in(
             f"{file} has {quantity(len(matrix), 'row')}, --classes has "
             f"{quantity(len(ids), 'class id')}."
         )
+    if ids is not None and len(set(ids)) < len(ids):
+        twice = Counter(ids).most_common(1)[0][0]
+        raise ValueError(f"{file}: the class {twice!r:.80} is named twice.")
     return matrix, ids
 
 

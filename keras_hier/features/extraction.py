@@ -21,9 +21,9 @@ from keras_hier.heads.data_format import as_heads_read
 from keras_hier.heads.headed_model import main_output
 from keras_hier.heads.logits import expects_logits, gives_logits_by_graph
 from keras_hier.plausibility import are_probabilities
-from keras_hier.probing.features import (
+from keras_hier.probing.features import Features, check_tags
+from keras_hier.probing.features_folder import (
     OUTPUT,
-    Features,
     describe,
     layer_file,
     new_folder,
@@ -121,6 +121,7 @@ class FeatureReader:
         self.layers = tuple(point.name for point in points)
         if len(set(self.layers)) < len(points):
             raise ValueError(f"Expected each layer once, got {self.layers}.")
+        check_tags(self.layers)
         self._model = model
         self._name, output = main_output(model)
         self._logits = _gives_logits(model, self._name, output)

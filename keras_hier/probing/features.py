@@ -1,10 +1,8 @@
 """The features of a network at some layers, for samples with labels."""
 
-import contextlib
-import json
 import os
-import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,16 +13,22 @@ from keras_hier.files import flat_json, limits
 from keras_hier.hierarchy.hierarchy import Hierarchy
 from keras_hier.log.given_labels import require_within
 from keras_hier.log.layers_codec import MAX_NAME
-from keras_hier.log.metadata import VERSION
+from keras_hier.log.metadata import VERSION, as_output
+from keras_hier.probing.features_folder import (
+    DESCRIPTION,
+    IDS,
+    LABELS,
+    OUTPUT,
+    describe,
+    layer_file,
+    new_folder,
+    removed_if_it_fails,
+)
 from keras_hier.probing.standardised import CHUNK, add_rows
 from keras_hier.tensors import to_numpy
 
 IntArray = npt.NDArray[np.int64]
 
-DESCRIPTION = "features.json"
-LABELS = "labels.npy"
-OUTPUT = "output.npy"
-IDS = "ids.npy"
 _FIELDS = ("version", "samples", "layers", "shapes", "pools", "classes")
 
 
@@ -57,7 +61,8 @@ class Features:
         shapes: str [D].
 
     Raises:
-        ValueError: arrays that are not [N, F] with one N, or no layer.
+        ValueError: arrays that are not [N, F] with one N, no layer, two that
+            the log would take for one, or a class that is named twice.
 
     Example:
         >>> import numpy as np
@@ -94,11 +99,14 @@ class Features:
             for name, each in layers.items()
         }
         self.layers = tuple(self._arrays)
+        check_tags(self.layers)
         self.output = None
         if output is not None:
             self.output = _rows("output", output, count)
         self.ids = None if ids is None else tuple(map(_text, ids))
-        self.classes = None if classes is None else tuple(map(str, classes))
+        self.classes = None if classes is None else _classes(classes)
+        if self.classes is not None and self.output is not None:
+            _check_columns(self.output, self.classes)
         if self.ids is not None and len(self.ids) != count:
             raise ValueError(
                 f"Expected an id for each of the {count} samples, got "
@@ -290,68 +298,20 @@ def class_sums(
     return found
 
 
-def describe(
-    folder: Path,
-    *,
-    labels: Any,
-    layers: Sequence[str],
-    shapes: Sequence[str],
-    pools: Sequence[str],
-    ids: Sequence[str] | None = None,
-    classes: Sequence[str] | None = None,
-) -> None:
-    """Writes what is not numbers of layers, and last what names them all."""
-    np.save(folder / LABELS, np.asarray(labels))
-    if ids is not None:
-        np.save(folder / IDS, np.asarray(ids, np.str_))
-    fields = {
-        "version": VERSION,
-        "samples": len(labels),
-        "layers": list(layers),
-        "shapes": list(shapes),
-        "pools": list(pools),
-        **({} if classes is None else {"classes": list(classes)}),
-    }
-    part = folder / f"{DESCRIPTION}.part"
-    part.write_text(json.dumps(fields), "utf-8")
-    part.replace(folder / DESCRIPTION)
-
-
-def new_folder(path: str | os.PathLike[str]) -> Path:
-    """Returns a folder that is there and empty.
+def check_tags(layers: Sequence[str]) -> None:
+    """Raises an error if the log would take two layers for one.
 
     Raises:
-        FileExistsError: something is in it.
+        ValueError: two names differ by "/" and "_" alone.
     """
-    folder = Path(path)
-    folder.mkdir(parents=True, exist_ok=True)
-    names = {each.name for each in folder.iterdir()}
-    if names and DESCRIPTION not in names and layer_file(0) in names:
-        raise FileExistsError(
-            f"{str(folder)!r} holds part of the features of a run that was "
-            "stopped: delete the folder, or give another one."
-        )
-    if names:
-        raise FileExistsError(
-            f"{str(folder)!r} is not empty. Read features that are there by "
-            "kh.analysis.Features.load, or give another folder."
-        )
-    return folder
-
-
-@contextlib.contextmanager
-def removed_if_it_fails(folder: Path) -> Iterator[None]:
-    """Removes a folder that was to be filled if it could not be."""
-    try:
-        yield
-    except BaseException:
-        shutil.rmtree(folder, ignore_errors=True)
-        raise
-
-
-def layer_file(place: int) -> str:
-    """Returns the name of the file of a layer: no text becomes a path."""
-    return f"layer_{place:03}.npy"
+    names: dict[str, str] = {}
+    for layer in layers:
+        other = names.setdefault(as_output(layer), layer)
+        if other != layer:
+            raise ValueError(
+                f"Layers {other!r:.80} and {layer!r:.80} are one in the log, "
+                "where '/' is '_': leave one of them out, or rename it."
+            )
 
 
 def _checked_name(name: Any) -> str:
@@ -360,6 +320,24 @@ def _checked_name(name: Any) -> str:
             f"A layer's name has 1 to {MAX_NAME} characters, got {name!r:.80}."
         )
     return name
+
+
+def _classes(given: Sequence[str]) -> tuple[str, ...]:
+    classes = tuple(map(str, given))
+    if len(set(classes)) < len(classes):
+        twice = Counter(classes).most_common(1)[0][0]
+        raise ValueError(
+            f"Expected each class once in `classes`, got {twice!r:.80} twice."
+        )
+    return classes
+
+
+def _check_columns(output: np.ndarray, classes: tuple[str, ...]) -> None:
+    if output.shape[1] != len(classes):
+        raise ValueError(
+            f"Expected a column of `output` for each of the {len(classes)} "
+            f"`classes`, got {output.shape[1]}."
+        )
 
 
 def _labels(given: Any) -> Any:

@@ -253,6 +253,7 @@ def test_counts_in_another_order_than_the_tree(folder):
         ("1,2,3\n4,5,6\n", r"got shape (2, 3)"),
         (",a,b\nb,1,2\na,3,4\n", "rows are in another order"),
         ("a,b\n1,-2\n3,4\n", "whole numbers from 0, got -2"),
+        ("a,b,b\n1,2,3\n4,5,6\n7,8,9\n", "'b' is named twice"),
     ],
 )
 def test_what_is_no_matrix(folder, text, message, capsys):

@@ -374,6 +374,15 @@ def test_what_is_refused(model, data, tmp_path, arguments, said):
     assert not (tmp_path / "feats").exists()
 
 
+def test_layers_that_are_one_in_the_log_are_found_before_the_pass():
+    inputs = keras.Input((2,))
+    inner = keras.Sequential([layers.Dense(2, name="b")], name="a")
+    x = layers.Dense(2, name="a_b")(inner(inputs))
+    whole = keras.Model(inputs, layers.Dense(3, name="class")(x))
+    with pytest.raises(ValueError, match="'a/b' and 'a_b' are one in the log"):
+        features(whole, [], layers=["a/b", "a_b"])
+
+
 def test_data_without_samples(model, data):
     x, y = data
     with pytest.raises(ValueError, match="hold no samples"):

@@ -48,9 +48,7 @@ def test_a_half_written_folder_never_looks_whole(features, tmp_path):
         Features.load(tmp_path)
 
 
-def test_what_cannot_be_saved_leaves_no_folder(
-    features, tmp_path, monkeypatch
-):
+def test_what_cannot_be_saved_leaves_no_folder(features, tmp_path, monkeypatch):
     whole = np.save
 
     def full(file, values):
@@ -172,11 +170,28 @@ def test_a_header_that_claims_more_than_there_is(tmp_path, width):
         ({"a": np.ones((1, 1))}, [], r"labels \[N\]"),
         ({"a": "missing.npy"}, [0], "no file"),
         ({f"l{n}": np.ones((1, 1)) for n in range(257)}, [0], "at most 256"),
+        (
+            {"a/b": np.ones((1, 1)), "a_b": np.ones((1, 1))},
+            [0],
+            "'a/b' and 'a_b' are one in the log",
+        ),
     ],
 )
 def test_what_does_not_fit_is_said(layers, labels, said):
     with pytest.raises(ValueError, match=said):
         Features(layers, labels)
+
+
+@pytest.mark.parametrize(
+    ("classes", "said"),
+    [
+        (["a", "b", "b"], "each class once in `classes`, got 'b' twice"),
+        (["a", "b"], "each of the 2 `classes`, got 3"),
+    ],
+)
+def test_classes_that_are_not_those_of_the_output(classes, said):
+    with pytest.raises(ValueError, match=said):
+        Features({"a": np.ones((2, 3))}, [0, 1], np.ones((2, 3)), None, classes)
 
 
 def test_a_layer_that_is_not_there(features):
