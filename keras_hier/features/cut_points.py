@@ -67,9 +67,9 @@ def points_of(model: keras.Model, layers: Iterable[str] | None) -> list[Point]:
 def cut_points(model: keras.Model) -> list[Point]:
     """Returns one tensor a block that all others after it depend on.
 
-    From the input on; the last one is what the output layer takes. Of a layer
-    with weights and what bends or scales its result, the first is taken that
-    has an activation behind it.
+    From the input on, up to the output layer. Of a layer with weights and what
+    bends, scales or pools its result, the first is taken that has an activation
+    behind it: of convolutions before a global pooling the last convolution.
     """
     _, output = main_output(model)
     found: list[Point] = []

@@ -62,8 +62,8 @@ def features(
             set or arrays, as `BlocksCallback` takes them for `samples`.
         layers: their names, from the input on, `"backbone/conv1"` for one of a
             model within. By default the tensors between which the model can be
-            cut, one a block, at most 12, the last of which the output takes; of
-            a layer that is used twice, `"relu (2)"`.
+            cut, one a block, at most 12, the last that of the block before the
+            output; of a layer that is used twice, `"relu (2)"`.
         pool: `"grid3"`, cells of at most 3 x 3; `"mean"`, which it is as well
             where the model takes images of any size; or `"cls"`, the first
             position of a sequence.

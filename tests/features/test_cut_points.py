@@ -35,6 +35,15 @@ def test_of_what_follows_a_layer_the_first_with_an_activation():
     assert found[1].startswith("relu")
 
 
+def test_global_pooling_is_of_the_block_of_its_convolution():
+    image = keras.Input((8, 8, 3))
+    x = layers.Conv2D(4, 3, activation="relu", name="conv")(image)
+    x = layers.GlobalAveragePooling2D(name="pool")(x)
+    model = keras.Model(image, layers.Dense(3)(x))
+    assert names(model) == ["conv"]
+    assert [point.name for point in points_of(model, ["pool"])] == ["pool"]
+
+
 def test_within_a_residual_block_nothing_is_cut():
     image = keras.Input((8, 8, 3))
     x = layers.Conv2D(4, 3, padding="same", name="stem")(image)
