@@ -413,14 +413,35 @@ def print_evidence(found: ComputedTree, run: str | None = None) -> None:
     """
     tree = found.hierarchy
     errors = tree.origin.errors if tree.origin else 0
-    if not found.inside.size:
+    is_group = (tree.labels < 0) & (tree.parents >= 0)
+    groups = int(is_group.sum())
+    if not groups:
         print_line(
             f"There is no tree: {quantity(errors, 'error')} "
             f"{by_number(errors, 'makes', 'make')} no groups, so all "
             "classes stand side by side."
         )
         return
-    sizes = [level.num_groups for level in tree.levels()[:-1]]
+    if found.inside.size:
+        _print_inside(found, errors)
+    else:
+        print_line(
+            f"The tree of {by_number(errors, 'this', 'these')} "
+            f"{quantity(errors, 'error')} has {quantity(groups, 'group')} and "
+            "no level of groups: at each most would be single classes."
+        )
+    if found.support.size:
+        weak = int((found.support[is_group] < 0.5).sum())
+        print_line(
+            f"{weak:,} of its {quantity(groups, 'group')} would "
+            "hardly come back with other samples (support below 0.5)."
+            + (f" Edit it: keras-hier tree {run} --out tree.csv" if run else "")
+        )
+
+
+def _print_inside(found: ComputedTree, errors: int) -> None:
+    """Says how many of the errors lie inside the groups of the levels."""
+    sizes = [level.num_groups for level in found.hierarchy.levels()[:-1]]
     largest = quantity(sizes[0], "group")
     most = ", ".join(f"{size:,}" for size in sizes[:-1])
     groups = " and ".join(filter(None, (most, quantity(sizes[-1], "group"))))
@@ -436,11 +457,3 @@ def print_evidence(found: ComputedTree, run: str | None = None) -> None:
         f"{by_number(errors, 'this', 'these')} {quantity(errors, 'error')}: "
         f"{unseen} ({found.inside_chance[0]:.0%} by chance)."
     )
-    is_group = (tree.labels < 0) & (tree.parents >= 0)
-    if found.support.size and is_group.any():
-        weak = int((found.support[is_group] < 0.5).sum())
-        print_line(
-            f"{weak:,} of its {quantity(int(is_group.sum()), 'group')} would "
-            "hardly come back with other samples (support below 0.5)."
-            + (f" Edit it: keras-hier tree {run} --out tree.csv" if run else "")
-        )

@@ -246,6 +246,20 @@ def test_counts_in_another_order_than_the_tree(folder):
     assert logged.tolist() == MATRIX[::-1, ::-1].tolist()
 
 
+def test_groups_that_are_too_few_for_a_level(folder, capsys):
+    # Three pairs of 40 classes, and all six: most others are single classes.
+    counts = 9 * np.eye(40, dtype=int)
+    for first in (0, 2, 4):
+        counts[first, first + 1] = counts[first + 1, first] = 50
+    np.save("few.npy", counts)
+    assert log("--matrix", "few.npy") == 0
+    out = capsys.readouterr().out
+    assert "The tree of these 300 errors has 4 groups and no level" in out
+    assert "There is no tree" not in out
+    assert "of its 4 groups would hardly come back" in out
+    assert len(groups(tree_of())) == 4
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [
