@@ -114,6 +114,12 @@ def run(args: argparse.Namespace) -> None:
         else:
             write_atomically(Path(args.out), hierarchy.to_json().encode())
         print_line(f"{args.out}: {quantity(hierarchy.num_classes, 'class')}")
+        if hierarchy.origin is not None and args.out.endswith(".csv"):
+            print_line(
+                "A .csv does not tell that the tree was computed from "
+                f"{hierarchy.origin.kind}, so nobody will say that these fit "
+                "it for that reason. A .json does."
+            )
     if args.groups is not None:
         cut = hierarchy.cut(groups=args.groups)
         width = len(str(cut.sizes.max()))

@@ -295,7 +295,12 @@ def test_labels_or_counts(folder, capsys):
 class TestTree:
     def test_of_a_run_to_edit_and_to_use_again(self, folder, capsys):
         log(*given())
+        capsys.readouterr()
+        assert main(["tree", "run", "--out", "tree.json"]) == 0
+        assert "computed from" not in capsys.readouterr().out
         assert main(["tree", "run", "--out", "tree.csv"]) == 0
+        said = "A .csv does not tell that the tree was computed from confusions"
+        assert said in capsys.readouterr().out
         assert kh.Hierarchy.from_csv("tree.csv") == tree_of()
         assert log(*given(), "--hierarchy", "tree.csv", run="other") == 0
         assert tree_of("other") == tree_of()
