@@ -14,6 +14,8 @@ describe("numbers", () => {
   test("have their standard errors and signs", () => {
     expect(pointsWithin(-0.018, 0.004)).toBe("−1.8 ± 0.4");
     expect(pointsWithin(0.1024, null)).toBe("+10.2");
+    expect(pointsWithin(0.0003, 0.003)).toBe("0.0 ± 0.3");
+    expect(pointsWithin(0.0003, null)).toBe("+<0.1");
     expect(plainWithin(-0.31, 0.02)).toBe("−0.31 ± 0.02");
     expect(signedWithin(0.09, 0.03)).toBe("+0.09 ± 0.03");
     expect(signedWithin(-0.0214, 0.004, 3)).toBe("−0.021 ± 0.004");

@@ -31,7 +31,9 @@ export function share(value: Maybe): string {
 /** +10.2 ± 0.7, percentage points. */
 export function pointsWithin(value: Maybe, se: Maybe): string {
   if (value == null) return "–";
-  return points(value) + (se == null ? "" : ` ± ${inPercent(se)}`);
+  if (se == null) return points(value);
+  // How little is known says more than that it is less than a tenth.
+  return `${signed(100 * value, 1)} ± ${inPercent(se)}`;
 }
 
 /** 0.31 ± 0.02. */
