@@ -167,7 +167,13 @@ def _labels(
         rows[: found.listed],
         args.top,
     )
-    _print(f"Two objects, perhaps: {len(two)}", two, args.top)
+    hint = f"Two objects, perhaps: {len(two):,}"
+    if found.is_weak and two:
+        hint += (
+            f", a hint without evidence: at {found.accuracy:.1%} right the "
+            "network holds many classes likely"
+        )
+    _print(hint, two, args.top)
     return rows + two
 
 

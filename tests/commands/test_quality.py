@@ -158,6 +158,30 @@ def test_says_so_of_a_weak_network_that_lists_none(folder, capsys):
     ) in out
 
 
+def test_two_objects_of_a_weak_network_are_a_hint(folder, capsys):
+    labels = np.arange(600) % 12
+    seen = np.where(np.arange(600) % 5 < 2, labels, (labels + 5) % 12)
+    p = np.full((600, 12), 0.05)
+    p[np.arange(600), seen] = 0.45
+    p[:24] = 0.01
+    p[np.arange(24), labels[:24]] = 0.44
+    p[np.arange(24), (labels[:24] + 5) % 12] = 0.46
+    with BlocksWriter("weak", tree()) as log:
+        log.samples(labels, p / p.sum(axis=1, keepdims=True), 1)
+    assert main(["quality", "weak"]) == 0
+    (line,) = [
+        line
+        for line in capsys.readouterr().out.splitlines()
+        if line.startswith("Two objects")
+    ]
+    assert line.endswith(
+        "perhaps: 24, a hint without evidence: at 38.3% right the network "
+        "holds many classes likely:"
+    )
+    assert main(["quality", "run"]) == 0
+    assert "a hint without evidence" not in capsys.readouterr().out
+
+
 def test_writes_them(folder, capsys):
     command = ["quality", "run", "--csv", "out.csv", "--json", "out.json"]
     assert main(command) == 0
