@@ -150,8 +150,9 @@ def _count(source: Source) -> int:
     if values.ndim == 2 and values.shape[1] > 1:
         return int(values.shape[1])
     # Whatever is no label is refused, with a reason, where labels are read.
-    usable = values[np.isfinite(values)] if values.dtype.kind in "iuf" else []
-    return int(np.max(usable, initial=0)) + 1
+    if values.dtype.kind not in "iuf":
+        return 1
+    return int(np.max(values[np.isfinite(values)], initial=0)) + 1
 
 
 def tree_of_run(folder: str, split: str | None = None) -> Hierarchy | None:

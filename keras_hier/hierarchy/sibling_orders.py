@@ -183,12 +183,12 @@ def _between(
         first = children.first[confusions.node[cells]]
         family = place[confusions.node[cells]] - done
         row = family * size + confusions.one[cells] - first
-        between = np.bincount(
+        flat = np.bincount(
             row * size + confusions.other[cells] - first,
             confusions.samples[cells],
             len(families) * size**2,
-        ).astype(float)
-        between = between.reshape(-1, size, size)
+        )
+        between = flat.astype(float).reshape(-1, size, size)
         # The diagonal completes each row to the samples of its group.
         own = children.first[families][:, None] + np.arange(size)
         groups = before[children.stop[own]] - before[children.start[own]]
