@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -16,11 +17,14 @@ from hypothesis import settings
 # nothing of what is tested: for these processes, and those that they start, it
 # translates without optimizing, and in one piece: cutting it up for threads
 # takes longer than they save. What XLA itself makes of a step is as ever.
-os.environ.setdefault(
-    "XLA_FLAGS",
-    "--xla_backend_optimization_level=0 --xla_cpu_use_fusion_emitters=false "
-    "--xla_cpu_parallel_codegen_split_count=1",
+_FLAGS = (
+    "--xla_backend_optimization_level=0 "
+    "--xla_cpu_parallel_codegen_split_count=1"
 )
+# JAX ends the process over a flag that it does not know.
+if tuple(map(int, version("jaxlib").split(".")[:2])) < (0, 11):
+    _FLAGS += " --xla_cpu_use_fusion_emitters=false"
+os.environ.setdefault("XLA_FLAGS", _FLAGS)
 
 # A busy machine is not a failure.
 settings.register_profile("keras-hier", deadline=None)
