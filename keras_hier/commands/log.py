@@ -155,6 +155,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> None:
     """Runs `keras-hier log`."""
     from keras_hier.commands import array_files, label_kinds, run_tree
+    from keras_hier.commands.print_evidence import print_evidence
     from keras_hier.hierarchy.hierarchy import Hierarchy
     from keras_hier.hierarchy.node_labels import NodeLabels
     from keras_hier.log import thumbnails
@@ -255,12 +256,13 @@ def run(args: argparse.Namespace) -> None:
         args, len(true), hierarchy.num_classes, len(true) - len(exact)
     )
     if computed is not None:
-        run_tree.print_evidence(computed, args.logdir)
+        print_evidence(computed, args.logdir)
 
 
 def _log_matrix(args: argparse.Namespace) -> None:
     """Logs counts alone."""
     from keras_hier.commands import run_tree
+    from keras_hier.commands.print_evidence import print_evidence
     from keras_hier.log.blocks_writer import BlocksWriter
 
     matrix, ids = run_tree.counts_in(args.matrix, args.classes)
@@ -283,7 +285,7 @@ def _log_matrix(args: argparse.Namespace) -> None:
         )
     _print_what_was_logged(args, int(matrix.sum()), hierarchy.num_classes)
     if computed is not None:
-        run_tree.print_evidence(computed, args.logdir)
+        print_evidence(computed, args.logdir)
 
 
 def _print_what_was_logged(

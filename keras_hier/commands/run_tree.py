@@ -22,7 +22,6 @@ from keras_hier.hierarchy.hierarchy import Hierarchy
 from keras_hier.log.metadata import SPLITS
 from keras_hier.log.run_log import LogError, RunLog
 from keras_hier.quantities import by_number, quantity
-from keras_hier.terminal import print_line
 
 # A number that a class id is and a label is not: "007".
 _PADDED = re.compile(r"0\d+")
@@ -402,59 +401,4 @@ def tree_of_errors(
     draws = BOOTSTRAP if len(classes) <= MANY_CLASSES else FEW_DRAWS
     return tree_from_confusions(
         matrix, classes, names, bootstrap=draws, independent=independent
-    )
-
-
-def print_evidence(found: ComputedTree, run: str | None = None) -> None:
-    """Says what a tree was computed from, and how far it can be believed.
-
-    Args:
-        found: the tree.
-        run: whose it is, for the command that writes it.
-    """
-    tree = found.hierarchy
-    errors = tree.origin.errors if tree.origin else 0
-    is_group = (tree.labels < 0) & (tree.parents >= 0)
-    groups = int(is_group.sum())
-    if not groups:
-        print_line(
-            f"There is no tree: {quantity(errors, 'error')} "
-            f"{by_number(errors, 'makes', 'make')} no groups, so all "
-            "classes stand side by side."
-        )
-        return
-    if found.inside.size:
-        _print_inside(found, errors)
-    else:
-        print_line(
-            f"The tree of {by_number(errors, 'this', 'these')} "
-            f"{quantity(errors, 'error')} has {quantity(groups, 'group')} and "
-            "no level of groups: at each most would be single classes."
-        )
-    if found.support.size:
-        weak = int((found.support[is_group] < 0.5).sum())
-        print_line(
-            f"{weak:,} of its {quantity(groups, 'group')} would "
-            "hardly come back with other samples (support below 0.5)."
-            + (f" Edit it: keras-hier tree {run} --out tree.csv" if run else "")
-        )
-
-
-def _print_inside(found: ComputedTree, errors: int) -> None:
-    """Says how many of the errors lie inside the groups of the levels."""
-    sizes = [level.num_groups for level in found.hierarchy.levels()[:-1]]
-    largest = quantity(sizes[0], "group")
-    most = ", ".join(f"{size:,}" for size in sizes[:-1])
-    groups = " and ".join(filter(None, (most, quantity(sizes[-1], "group"))))
-    unseen = (
-        f"{found.inside_held_out[0]:.0%} of errors that it has not seen lie "
-        f"inside its {largest}, {found.inside[0]:.0%} of its own"
-        if found.inside_held_out.size
-        else f"{found.inside[0]:.0%} of them lie inside its {largest}, "
-        "which flatters it"
-    )
-    print_line(
-        f"The tree of {groups} was computed from "
-        f"{by_number(errors, 'this', 'these')} {quantity(errors, 'error')}: "
-        f"{unseen} ({found.inside_chance[0]:.0%} by chance)."
     )

@@ -188,6 +188,7 @@ def _tree(args: argparse.Namespace) -> "Hierarchy":
             _check_numbers(args.hierarchy, args.groups_are)
         return given
     from keras_hier.commands import run_tree
+    from keras_hier.commands.print_evidence import print_evidence
 
     if not args.from_confusions:
         tree = run_tree.tree_of_run(args.hierarchy, args.split)
@@ -207,7 +208,7 @@ def _tree(args: argparse.Namespace) -> "Hierarchy":
     # Epochs are of the same samples.
     first, last = args.epochs or (1, 1)
     found = run_tree.tree_of_errors(matrix, classes, names, first == last)
-    run_tree.print_evidence(found)
+    print_evidence(found)
     return found.hierarchy
 
 
