@@ -1,7 +1,7 @@
 /** A change as text: its sign says what it is, its colour whether it helps. */
 
 import type { JSX } from "preact";
-import { points, signed } from "./format.ts";
+import { signed } from "./format.ts";
 
 interface Props {
   by: number;
@@ -23,7 +23,8 @@ export function styleOfChange(by: number, good: "more" | "less"): string {
 
 export function ChangeText(props: Props): JSX.Element {
   const { by, good, isShare, digits, isChance } = props;
-  const text = isShare ? points(by, digits ?? 1) : signed(by);
+  // Columns have no room for how small none is.
+  const text = isShare ? signed(100 * by, digits ?? 1) : signed(by);
   const isNone = isChance || !/[1-9]/.test(text);
   const style = isNone ? "same" : styleOfChange(by, good);
   return <span class={`change ${style}`}>{text}</span>;
