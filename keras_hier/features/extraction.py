@@ -3,7 +3,6 @@
 import contextlib
 import os
 import shutil
-import tempfile
 import weakref
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -25,9 +24,8 @@ from keras_hier.probing.features import Features, check_tags
 from keras_hier.probing.features_folder import (
     OUTPUT,
     describe,
+    filled,
     layer_file,
-    new_folder,
-    removed_if_it_fails,
 )
 from keras_hier.training.sample_batches import Batch, batches
 
@@ -168,11 +166,7 @@ class FeatureReader:
                 f"{per_class!r}."
             )
         _check_size(self._widths, self._classes, per_class, max_bytes)
-        if path is None:
-            folder = Path(tempfile.mkdtemp(prefix="keras-hier-"))
-        else:
-            folder = new_folder(path)
-        with removed_if_it_fails(folder):
+        with filled(path) as folder:
             self._read(data, per_class, folder, seed, max_bytes)
             made = Features.load(folder)
         if path is None:

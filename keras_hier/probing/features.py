@@ -20,9 +20,8 @@ from keras_hier.probing.features_folder import (
     LABELS,
     OUTPUT,
     describe,
+    filled,
     layer_file,
-    new_folder,
-    removed_if_it_fails,
 )
 from keras_hier.probing.standardised import CHUNK, add_rows
 from keras_hier.tensors import to_numpy
@@ -202,10 +201,9 @@ class Features:
 
         Raises:
             FileExistsError: the folder is not empty.
-            OSError: they could not be written; then there is no folder.
+            OSError: they could not be written; then nothing is left of them.
         """
-        folder = new_folder(path)
-        with removed_if_it_fails(folder):
+        with filled(path) as folder:
             for place, layer in enumerate(self.layers):
                 np.save(folder / layer_file(place), self._arrays[layer])
             if self.output is not None:

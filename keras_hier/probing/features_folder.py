@@ -4,6 +4,7 @@ import contextlib
 import json
 import os
 import shutil
+import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -45,14 +46,32 @@ def describe(
     part.replace(folder / DESCRIPTION)
 
 
-def new_folder(path: str | os.PathLike[str]) -> Path:
-    """Returns a folder that is there and empty.
+@contextlib.contextmanager
+def filled(path: str | os.PathLike[str] | None) -> Iterator[Path]:
+    """Yields an empty folder to fill, which is as it was if that fails.
+
+    Args:
+        path: of the folder, or None for a temporary one.
 
     Raises:
         FileExistsError: something is in it.
     """
-    folder = Path(path)
+    folder = Path(
+        tempfile.mkdtemp(prefix="keras-hier-") if path is None else path
+    )
+    emptied = path is not None and folder.is_dir()
     folder.mkdir(parents=True, exist_ok=True)
+    _check_empty(folder)
+    try:
+        yield folder
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        if emptied:
+            folder.mkdir()
+        raise
+
+
+def _check_empty(folder: Path) -> None:
     names = {each.name for each in folder.iterdir()}
     if names and DESCRIPTION not in names and layer_file(0) in names:
         raise FileExistsError(
@@ -64,17 +83,6 @@ def new_folder(path: str | os.PathLike[str]) -> Path:
             f"{str(folder)!r} is not empty. Read features that are there by "
             "kh.analysis.Features.load, or give another folder."
         )
-    return folder
-
-
-@contextlib.contextmanager
-def removed_if_it_fails(folder: Path) -> Iterator[None]:
-    """Removes a folder that was to be filled if it could not be."""
-    try:
-        yield
-    except BaseException:
-        shutil.rmtree(folder, ignore_errors=True)
-        raise
 
 
 def layer_file(place: int) -> str:

@@ -48,7 +48,7 @@ def test_a_half_written_folder_never_looks_whole(features, tmp_path):
         Features.load(tmp_path)
 
 
-def test_what_cannot_be_saved_leaves_no_folder(features, tmp_path, monkeypatch):
+def test_what_cannot_be_saved_leaves_nothing(features, tmp_path, monkeypatch):
     whole = np.save
 
     def full(file, values):
@@ -60,6 +60,11 @@ def test_what_cannot_be_saved_leaves_no_folder(features, tmp_path, monkeypatch):
     with pytest.raises(OSError, match="No space"):
         features.save(tmp_path / "feats")
     assert not (tmp_path / "feats").exists()
+    (tmp_path / "own").mkdir()  # a user's, empty
+    with pytest.raises(OSError, match="No space"):
+        features.save(tmp_path / "own")
+    assert list(tmp_path.iterdir()) == [tmp_path / "own"]
+    assert not list((tmp_path / "own").iterdir())
     monkeypatch.undo()
     features.save(tmp_path / "feats")
     assert Features.load(tmp_path / "feats").layers == features.layers
