@@ -137,7 +137,7 @@ def _alignment(record: LayersRecord) -> Iterable[str]:
             f"Classes lie most as in the tree at {record.layers[best]}: "
             f"correlation {record.alignment[best]:.2f} ± "
             f"{record.alignment_se[best]:.2f}, a permuted tree stays below "
-            f"{record.band:.2f}."
+            f"{np.ceil(100 * record.band) / 100:.2f}."  # of many classes small
         )
         return
     over, error = record.alignment_over, record.alignment_over_se

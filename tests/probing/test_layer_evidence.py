@@ -267,6 +267,16 @@ def test_sentences_name_what_is_found_and_nothing_else():
     assert said[-1].startswith("At no layer do classes lie more as in the tree")
 
 
+@pytest.mark.parametrize(
+    ("band", "said"), [(0.003, "0.01"), (0.021, "0.03"), (0.25, "0.25")]
+)
+def test_no_permuted_tree_stays_below_nothing(band, said):
+    # Of a thousand classes it is 0.003: to the next hundredth, upwards.
+    whole = layers_record("0" * 16, 2, 2, controls=0)
+    last = sentences(dataclasses.replace(whole, band=band))[-1]
+    assert last.endswith(f"a permuted tree stays below {said}.")
+
+
 def test_records_logged_before_have_all_it_takes():
     blob = layers_codec.encode(record(np.full((2, 2), 9.0)))
     assert layer_evidence(layers_codec.decode(blob)).over.found.all()

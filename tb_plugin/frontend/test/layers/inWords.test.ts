@@ -7,6 +7,7 @@ import {
   pointsWithin,
   share,
   signedWithin,
+  upTo,
 } from "../../src/layers/data/inWords.ts";
 import { linesFor } from "../../src/layers/detail/AskedLayers.tsx";
 
@@ -19,6 +20,10 @@ describe("numbers", () => {
     expect(plainWithin(-0.31, 0.02)).toBe("−0.31 ± 0.02");
     expect(signedWithin(0.09, 0.03)).toBe("+0.09 ± 0.03");
     expect(signedWithin(-0.0214, 0.004, 3)).toBe("−0.021 ± 0.004");
+  });
+
+  test("that something stays below are never 0", () => {
+    expect([0.003, 0.021, 0.25].map(upTo)).toEqual(["0.01", "0.03", "0.25"]);
   });
 
   test("that are not known are dashes, neither within chance nor beyond", () => {

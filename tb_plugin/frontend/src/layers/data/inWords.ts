@@ -48,6 +48,11 @@ export function signedWithin(value: Maybe, se: Maybe, digits = 2): string {
   return `${signed(value, digits)}${spread(se, digits)}`;
 }
 
+/** 0.01 for 0.003, since no bound is 0: to the next hundredth, upwards. */
+export function upTo(bound: number): string {
+  return (Math.ceil(100 * bound) / 100).toFixed(2);
+}
+
 function spread(se: Maybe, digits: number): string {
   return se == null ? "" : ` ± ${se.toFixed(digits)}`;
 }

@@ -11,6 +11,7 @@ import {
   pointsWithin,
   share,
   signedWithin,
+  upTo,
 } from "../data/inWords.ts";
 import { isAsGoodAsBest, isChanceAligned, record } from "../data/loadLayers.ts";
 import { AskedLayers } from "./AskedLayers.tsx";
@@ -46,9 +47,7 @@ export function LayerDetail(): JSX.Element | null {
         <h2>
           Tree alignment{" "}
           <span class="label">
-            {of.band == null
-              ? ""
-              : `permuted trees below ${of.band.toFixed(2)}`}
+            {of.band == null ? "" : `permuted trees below ${upTo(of.band)}`}
           </span>
         </h2>
         <dl>
