@@ -79,7 +79,7 @@ function Track(): JSX.Element | null {
             y={BOTTOM + 13}
             data-testid="classes-of-curves"
           >
-            over all classes of each run
+            over all classes{compared.value && " of each run"}
           </text>
         )}
         {marked && <marked.EpochMarks x={x} />}
