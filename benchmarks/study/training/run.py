@@ -245,6 +245,7 @@ def run(args: argparse.Namespace, task: Task) -> dict[str, Any]:
     model.fit(
         training.map(targets),
         steps_per_epoch=steps,
+        shuffle=False,  # the data set does
         validation_data=validation.map(targets),
         validation_freq=[
             epoch
