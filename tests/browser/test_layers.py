@@ -12,10 +12,10 @@ from typing import NamedTuple
 import numpy as np
 import pytest
 from accessibility import SMALL, darken, findings
+from page_requests import PageRequests
 from playwright.sync_api import expect
 from scipy import stats
 from screen import Screen
-from visiting import PATIENCE
 
 import keras_hier as kh
 from benchmarks.logs.layers_log import (
@@ -566,13 +566,14 @@ class TestAxe:
 
 
 def test_the_script_comes_when_the_view_is_opened(page, url):
-    asked = []
-    page.on("request", lambda request: asked.append(request.url))
+    asked = PageRequests(page)
     screen = Screen(page, url, run=PLAIN).ready()
-    # On a busy machine what is loaded takes longer than any single wait.
-    page.wait_for_load_state("networkidle", timeout=3 * PATIENCE)
+    asked.settle()
     mine = re.compile("LayersView|/layers[?]|_linear")
-    assert not [each for each in asked if mine.search(each)]
+    assert not [each for each in asked.urls if mine.search(each)]
     screen.find("tab-layers").click()
     screen.find("layer-probe").last.locator("canvas").wait_for()
-    assert len([each for each in asked if "_linear" in each]) == len(NAMES) + 1
+    assert (
+        len([each for each in asked.urls if "_linear" in each])
+        == len(NAMES) + 1
+    )

@@ -11,9 +11,9 @@ import re
 import numpy as np
 import pytest
 from accessibility import SMALL, darken, findings
+from page_requests import PageRequests
 from playwright.sync_api import expect
 from screen import Screen, group
-from visiting import PATIENCE
 
 import keras_hier as kh
 from benchmarks.logs.layers_log import draw_matrix
@@ -142,13 +142,11 @@ MIDDLES = """([canvas, left, top, size, n, cells]) => {
 
 
 def test_shows_how_alike_the_classes_are(page, url, means):
-    asked = []
-    page.on("request", lambda request: asked.append(request.url))
+    asked = PageRequests(page)
     screen = Screen(page, url, run=PLAIN).ready()
-    # On a busy machine what is loaded takes longer than any single wait.
-    page.wait_for_load_state("networkidle", timeout=3 * PATIENCE)
+    asked.settle()
     late = re.compile("ResponsesView|/responses[?]|/correlation[?]")
-    assert not [each for each in asked if late.search(each)]
+    assert not [each for each in asked.urls if late.search(each)]
     box = screen.matrix_box()
     screen.find("tab-responses").click()
     # The last layer, until another is chosen.

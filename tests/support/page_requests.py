@@ -1,0 +1,53 @@
+"""What a page asks its server for."""
+
+import time
+from typing import Any
+
+from visiting import PATIENCE
+
+QUIET = 0.5
+
+
+class PageRequests:
+    """Notes the addresses that a page asks for from now on.
+
+    Playwright's "networkidle" does not come where it has lost count of the
+    requests of a frame, which it does on a busy machine.
+
+    Args:
+        page: Playwright's page.
+
+    Attributes:
+        urls: the addresses, in the order in which they were asked for.
+    """
+
+    def __init__(self, page: Any) -> None:
+        self.urls: list[str] = []
+        self._page = page
+        self._under_way: set[Any] = set()
+        self._changed = time.monotonic()
+        page.on("request", self._begin)
+        page.on("requestfinished", self._end)
+        page.on("requestfailed", self._end)
+
+    def settle(self) -> None:
+        """Waits until nothing has been under way for half a second.
+
+        Raises:
+            TimeoutError: something was, for longer than a test waits.
+        """
+        begin = time.monotonic()
+        while self._under_way or time.monotonic() < self._changed + QUIET:
+            if time.monotonic() > begin + 3 * PATIENCE / 1000:
+                urls = [each.url for each in self._under_way]
+                raise TimeoutError(f"Under way: {urls or 'one after another'}")
+            self._page.wait_for_timeout(50)
+
+    def _begin(self, request: Any) -> None:
+        self.urls.append(request.url)
+        self._under_way.add(request)
+        self._changed = time.monotonic()
+
+    def _end(self, request: Any) -> None:
+        self._under_way.discard(request)
+        self._changed = time.monotonic()
