@@ -105,7 +105,9 @@ class EpochRecorder:
                 continue
             coarse = metric.coarse()
             if layer is None and coarse is not None:
-                self._warn_of_coarse(coarse, matrix.sum(), split)
+                # Under groups that are no cut all coarse labels are its root.
+                is_tree = metric.at is None or metric.at.nodes is not None
+                self._warn_of_coarse(coarse, matrix.sum(), split, is_tree)
             role: metadata.Role = "class"
             if layer is not None:
                 role = "probe" if isinstance(layer, ProbeHead) else "head"
@@ -130,13 +132,13 @@ class EpochRecorder:
             )
 
     def _warn_of_coarse(
-        self, coarse: CoarseCounts, exact: int, split: str
+        self, coarse: CoarseCounts, exact: int, split: str, is_tree: bool
     ) -> None:
         """Warns, once a training, where labels say too little."""
         if exact or not coarse.samples or split in self._warned:
             return
         self._warned.add(split)
-        if coarse.roots == coarse.samples:
+        if is_tree and coarse.roots == coarse.samples:
             what = (
                 "the label of the root, which any sample has: they say nothing"
             )

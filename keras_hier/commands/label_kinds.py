@@ -274,6 +274,17 @@ def _hint_of_nodes(source: Source) -> str:
     return " If some name groups of it, pass --node-labels."
 
 
+def _hint_of_numbers(
+    values: np.ndarray, count: int, nodes: NodeLabels | None, source: Source
+) -> str:
+    if nodes is not None or source.wanted != "labels" or (values < 0).any():
+        return ""
+    return (
+        f" If those from {count} on are inner nodes of the tree, pass "
+        "--node-labels."
+    )
+
+
 def _by_number(
     cells: _Cells,
     source: Source,
@@ -296,6 +307,7 @@ def _by_number(
             f"{name}: labels must lie in 0..{count - 1}; {samples} do not, the "
             f"first is {cells.texts[outside[0]]:.80} at index "
             f"{_first(cells, outside)}."
+            + _hint_of_numbers(values, count, nodes, source)
         )
     labels = values.astype(np.int64)
     if source.classes is None:

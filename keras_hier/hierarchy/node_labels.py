@@ -173,7 +173,8 @@ class NodeLabels:
             A function (x, y, ...) -> (x, label, ...).
 
         Raises:
-            HierarchyError: as `labels_of`.
+            HierarchyError: as `labels_of`; by the function, one-hot labels, or
+                numbers of no folder.
 
         Example:
             >>> from keras_hier import Hierarchy
@@ -186,6 +187,12 @@ class NodeLabels:
         table = self.labels_of(names)
 
         def apply(x: Any, y: Any, *others: Any) -> tuple[Any, ...]:
+            if "float" in str(getattr(y, "dtype", "")):
+                raise HierarchyError(
+                    "Expected the numbers of folders as integers, as "
+                    'image_dataset_from_directory(label_mode="int") has them, '
+                    "got floats."
+                )
             return (x, look_up(table, y), *others)
 
         return apply

@@ -49,7 +49,13 @@ def counted_predictions(
                 stacklevel=4,
             )
     else:
-        require_within("labels", labels, classes)
+        require_within(
+            "labels",
+            labels,
+            classes,
+            f"If those from {classes} on are inner nodes of the tree, pass "
+            "node_labels=True.",
+        )
     require_within("predictions", predictions, classes)
     if len(labels) != len(predictions):
         raise ValueError(

@@ -40,13 +40,16 @@ def as_integers(name: str, given: Any) -> np.ndarray:
     return values
 
 
-def require_within(name: str, labels: np.ndarray, num_classes: int) -> None:
+def require_within(
+    name: str, labels: np.ndarray, num_classes: int, of_above: str = ""
+) -> None:
     """Raises an error unless all labels are those of classes.
 
     Args:
         name: name of the argument, for messages.
         labels: integers [N].
         num_classes: C.
+        of_above: what is to be said of labels above C - 1, a sentence.
 
     Raises:
         ValueError: labels outside [0, C).
@@ -57,4 +60,5 @@ def require_within(name: str, labels: np.ndarray, num_classes: int) -> None:
             f"{name} must lie in 0..{num_classes - 1}: {outside.size} do not, "
             f"the first is {labels[outside[0]]} at index {outside[0]}."
             + one_based_hint(labels.min(), labels.max(), num_classes)
+            + (f" {of_above}".rstrip() if labels.min() >= 0 else "")
         )

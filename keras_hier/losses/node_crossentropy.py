@@ -164,6 +164,8 @@ class NodeCrossentropy(Float32Loss):
         most, mass = _split_logsumexp(ops.where(below, scores, MASKED_LOG_P))
         losses = (top - most) + (total - mass)
         known = ops.logical_and(labels >= 0, labels <= last)
+        # All scores -inf: no class is possible, and no loss is better than it.
+        known = ops.logical_and(known, ops.logical_not(ops.isinf(total)))
         # False for NaN, and for 2.7, which is no 2.
         whole = ops.equal(
             ops.cast(labels, "float32"), ops.cast(numbers, "float32")

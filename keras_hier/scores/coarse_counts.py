@@ -8,6 +8,7 @@ import numpy as np
 from keras_hier.hierarchy.grouping import Grouping
 from keras_hier.hierarchy.hierarchy import Hierarchy
 from keras_hier.hierarchy.node_labels import NodeLabels
+from keras_hier.hierarchy.node_table import HierarchyError
 
 
 @dataclasses.dataclass(frozen=True)
@@ -92,8 +93,19 @@ class CoarseCounts:
         """Returns how many samples a grouping judges, and how many rightly.
 
         Args:
-            grouping: of the classes of the tree.
+            grouping: a cut of the tree.
+
+        Raises:
+            HierarchyError: a grouping that is no cut: where label and answer
+                meet does not tell whether they are in one group of it.
         """
+        if grouping.nodes is None:
+            raise HierarchyError(
+                f"Expected a cut of the tree, got {grouping!r}: nodes where "
+                "label and answer meet do not tell whether they are in one "
+                "of its groups. kh.ConfusionMatrix(hierarchy, at=grouping, "
+                "node_labels=True) counts them."
+            )
         numbering = NodeLabels(self.tree)
         inside = numbering.nodes[numbering.groups(grouping) >= 0]
         return int(self.labelled[inside].sum()), int(self.met[inside].sum())

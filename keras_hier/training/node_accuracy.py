@@ -3,6 +3,7 @@
 from typing import Any, Self
 
 import keras
+import numpy as np
 from keras import ops
 
 from keras_hier.hierarchy.grouping import Grouping
@@ -25,7 +26,8 @@ class NodeAccuracy(keras.metrics.Metric):
         grouping: `Grouping` that a head predicts; None for the classes.
         k: how many of the best classes may be the right one. Of classes with
             equal scores the first alone is the best, but all are among the k
-            best, as in Keras's own metrics.
+            best, as in Keras's own metrics. A class that a logit of -inf
+            masks never is.
         name: of the result in the logs.
         dtype: of the result.
         head_labels: with a grouping, True if labels are those that `targets`
@@ -94,13 +96,18 @@ class NodeAccuracy(keras.metrics.Metric):
             given = ops.cast(ops.convert_to_tensor(sample_weight), "float32")
             weights = ops.reshape(given, (-1,))
         scores = ops.cast(y_pred, "float32")
+        usable = ops.logical_not(rows.nan)
         if self.k == 1:  # among the best would be any class of equal scores
             best = ops.cast(ops.argmax(scores, axis=-1), "int32")
-            usable = ops.logical_not(rows.nan)
-            right = ops.logical_and(ops.equal(best, labels), usable)
+            right = ops.equal(best, labels)
         else:
+            # Of masked classes, whose scores are -inf, JAX and PyTorch take
+            # any; TensorFlow takes no class at all where there are some.
+            own = ops.take_along_axis(scores, labels[:, None], axis=-1)
+            usable = ops.logical_and(usable, ops.isfinite(own[:, 0]))
+            scores = ops.maximum(scores, np.finfo(np.float32).min)
             right = ops.in_top_k(labels, scores, self.k)
-        right = ops.cast(right, "float32")
+        right = ops.cast(ops.logical_and(right, usable), "float32")
         self._right.assign_add(ops.sum(weights * counted * right))
         self._counted.assign_add(ops.sum(weights * counted))
         self._left_out.assign_add(ops.sum(weights * (1 - counted)))

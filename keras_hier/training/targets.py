@@ -69,7 +69,7 @@ def targets(
 
     Raises:
         ValueError: a subclassed model; `label_mode="nodes"` without a
-            hierarchy, with another than that of the losses, or with losses for
+            hierarchy, with another than that of the losses, or with a loss for
             classes alone; by the function, labels of another shape or out of
             range, names in place of labels, masked or missing ones, or soft
             labels that do not sum to 1, as those of several classes a sample;
@@ -179,11 +179,12 @@ def _numbering(
             )
         hierarchy = known[0]
     require_hierarchy(hierarchy)
-    if not known and any(map(_is_of_classes, losses)):
+    if any(map(_is_of_classes, losses)):
         # JAX gives such labels a loss of 0, TensorFlow on a GPU NaN.
         raise ValueError(
-            "The model is compiled for labels of classes, and those of inner "
-            "nodes would be out of range. Compile it with "
+            f"{'A loss of the' if known else 'The'} model is compiled for "
+            "labels of classes, and those of inner nodes would be out of "
+            "range. Compile it with "
             '**kh.compile_args(model, hierarchy, label_mode="nodes") first.'
         )
     if hierarchy.num_classes != num_classes:
@@ -240,7 +241,8 @@ def _class_weights(
     unknown = [
         label
         for label in keys
-        if not (isinstance(label, whole) and 0 <= label < num_labels)
+        if type(label) is bool
+        or not (isinstance(label, whole) and 0 <= label < num_labels)
     ]
     if unknown:
         raise ValueError(
@@ -250,7 +252,10 @@ def _class_weights(
         )
     weights = np.ones(num_labels, np.float32)
     for label, key in keys.items():
-        weights[label] = class_weight[key]
+        try:
+            weights[label] = class_weight[key]
+        except (TypeError, ValueError):  # no number
+            weights[label] = np.nan
         if not (np.isfinite(weights[label]) and weights[label] >= 0):
             raise ValueError(
                 "class_weight must have finite weights from 0 on, got "

@@ -103,6 +103,27 @@ def test_roots_alone_warn(tmp_path):
         fit(tmp_path, val=np.full(40, ROOT))
 
 
+def test_a_group_cut_through_is_no_root(tmp_path):
+    # Dogs are in two groups of these, and stand at the root of their tree.
+    foreign = kh.Grouping(["x", "y", "z"], [0, 0, 2, 1, 1, 1])
+    model = small.model()
+    model.compile(
+        keras.optimizers.SGD(0.05),
+        kh.losses.NodeCrossentropy(TREE),
+        weighted_metrics=[
+            kh.ConfusionMatrix(TREE, foreign, collapse=True, node_labels=True)
+        ],
+    )
+    with pytest.warns(UserWarning, match=r"All 40 .*'validation'.*of groups"):
+        model.fit(
+            X,
+            HALF,
+            validation_data=(X, np.full(40, DOG)),
+            verbose=0,
+            callbacks=[kh.BlocksCallback(tmp_path)],
+        )
+
+
 @pytest.mark.parametrize(
     "form", [pytest.param("labels", marks=pytest.mark.any_backend), "soft"]
 )

@@ -111,6 +111,15 @@ def test_a_group_without_node_labels_is_no_class(folder, capsys):
     assert "--node-labels" in said
 
 
+def test_numbers_of_groups_name_the_option(folder, capsys):
+    arguments = ("--labels", "numbers.npy", "--predictions", "p.npy")
+    options = ("--hierarchy", "tree.json", "--logdir", "run")
+    assert main(["log", *arguments, *options]) == 2
+    said = capsys.readouterr().err
+    assert "If those from 4 on are inner nodes" in said
+    assert "pass --node-labels" in said
+
+
 def test_lengths_that_differ(folder, capsys):
     np.save("p.npy", NAMED[:-1])
     assert log() == 2
@@ -127,7 +136,7 @@ def test_the_writer_counts_them_likewise(tmp_path):
 
 def test_the_writer_takes_no_node_unasked(tmp_path):
     with kh.BlocksWriter(tmp_path / "run", TREE) as log:
-        with pytest.raises(ValueError, match=r"labels must lie in 0\.\.3"):
+        with pytest.raises(ValueError, match=r"0\.\.3.* node_labels=True"):
             log.predictions(NODES.labels_of(NAMES), NAMED, 1)
         with pytest.raises(ValueError, match=r"labels must lie in 0\.\.8"):
             log.predictions([9], [0], 1, node_labels=True)

@@ -285,6 +285,8 @@ def test_numbers_of_folders_become_labels():
     assert labels.tolist() == [[DOG], [PIE]]
     with pytest.raises(kh.HierarchyError, match=r"0\.\.2, got 3"):
         known("x", np.array([3]))
+    with pytest.raises(kh.HierarchyError, match=r"integers.*label_mode=.int"):
+        known("x", np.eye(3, dtype="float32"))
 
 
 def test_a_posterior_below_a_label():

@@ -273,6 +273,18 @@ def test_a_label_outside_is_not_a_number():
 
 
 @pytest.mark.any_backend
+@pytest.mark.parametrize("soft", [False, True])
+def test_without_a_possible_class_it_is_not_a_number(soft):
+    labels = np.array([HUSKY, DOG, ROOT])
+    if soft:
+        labels = np.eye(12, dtype="float32")[labels]
+    found = of_each(
+        NodeCrossentropy(TREE), labels, np.full((3, 6), -np.inf, "float32")
+    )
+    assert np.isnan(found).all()
+
+
+@pytest.mark.any_backend
 def test_sample_weights_weigh():
     loss = NodeCrossentropy(TREE)
     weighed = loss(

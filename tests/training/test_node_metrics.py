@@ -262,6 +262,14 @@ def test_equal_scores_have_the_accuracy_of_keras():
     assert float(NodeAccuracy(TREE)(labels, scores * np.nan)) == 0
 
 
+@pytest.mark.any_backend
+def test_a_masked_class_is_none_of_the_best():
+    scores = np.array([[0, 1, -np.inf, -np.inf, -np.inf, -np.inf]], "float32")
+    for label, right in ((0, 1), (PIE, 0)):
+        assert float(NodeAccuracy(TREE, k=5)([label], scores)) == right
+    assert float(NodeAccuracy(TREE, k=5)([0], scores * np.nan)) == 0
+
+
 def test_saved_metrics_are_the_same():
     for metric in (
         NodeAccuracy(TREE, ANIMALS, 2, "best"),
@@ -290,6 +298,22 @@ def test_what_was_saved_before_there_was_a_choice():
         config = metric.get_config()
         del config["head_labels"]
         assert type(metric).from_config(config).head_labels is head_labels
+
+
+def test_other_groups_than_those_of_the_tree_have_no_count():
+    # A husky that is called a bus: right in a group of both, but they meet at
+    # the root, as a husky and a pie do, which are in two groups.
+    dogs, bus = np.array([TREE.find("dog")]), np.array([BUS])
+    group = np.full(6, 1)
+    group[PIE] = 0
+    foreign = kh.Grouping(["x", "y"], group)
+    with pytest.raises(
+        kh.HierarchyError, match=r"Expected a cut .*at=grouping"
+    ):
+        CoarseCounts.of(TREE, dogs, bus).at(foreign)
+    metric = kh.ConfusionMatrix(TREE, foreign, node_labels=True)
+    metric.update_state(np.array([DOG]), one_hot(bus))
+    assert metric.matrix().tolist() == [[0, 0], [0, 1]]
 
 
 def test_counts_of_none():

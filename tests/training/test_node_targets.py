@@ -138,6 +138,17 @@ def test_losses_for_classes_are_refused(form):
     kh.targets(model, **options)
 
 
+@pytest.mark.parametrize("output", [0, 1])
+def test_a_single_loss_for_classes_is_refused(output):
+    # JAX has no error for labels of groups, and a loss of 0.
+    model = model_with()
+    losses = nodes(model)["loss"]
+    losses[[*losses][output]] = "sparse_categorical_crossentropy"
+    model.compile("sgd", loss=losses)
+    with pytest.raises(ValueError, match="A loss of the model is compiled for"):
+        kh.targets(model, label_mode="nodes")
+
+
 def test_every_output_gets_its_loss(model):
     losses = nodes(model)["loss"]
     assert losses["class"].grouping is None
@@ -290,6 +301,10 @@ def test_one_weight_for_each_label(model):
         kh.targets(model, {8.0: 2.0}, **options)
     with pytest.raises(ValueError, match=r"by label 0\.\.5, got \[2\.0\]"):
         kh.targets(model, {2.0: 2.0})
+    with pytest.raises(ValueError, match=r"by label 0\.\.11, got \[True\]"):
+        kh.targets(model, {True: 2.0}, **options)
+    with pytest.raises(ValueError, match=r"weights .*got 'x' for 'dog'"):
+        kh.targets(model, {"dog": "x"}, **options)
     by_number = kh.targets(model, {np.int64(DOG): 2.0}, **options)
     assert by_number(X, MIXED)[2].tolist() == [1, 2, 1, 1, 1, 1]
 
