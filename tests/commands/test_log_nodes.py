@@ -102,21 +102,24 @@ def test_what_cannot_be_is_one_line_and_nothing_is_written(
     assert not Path("run").exists()
 
 
-def test_a_group_without_node_labels_is_no_class(folder, capsys):
-    arguments = ("--labels", "names.npy", "--predictions", "p.npy")
+@pytest.mark.parametrize(
+    ("labels", "what"),
+    [
+        (
+            "names.npy",
+            "3 class ids are not in the hierarchy, the first is 'cat'",
+        ),
+        ("numbers.npy", "If those from 4 on are inner nodes"),
+    ],
+)
+def test_groups_without_node_labels_are_no_classes(
+    folder, capsys, labels, what
+):
+    arguments = ("--labels", labels, "--predictions", "p.npy")
     options = ("--hierarchy", "tree.json", "--logdir", "run")
     assert main(["log", *arguments, *options]) == 2
     said = capsys.readouterr().err
-    assert "3 class ids are not in the hierarchy, the first is 'cat'" in said
-    assert "--node-labels" in said
-
-
-def test_numbers_of_groups_name_the_option(folder, capsys):
-    arguments = ("--labels", "numbers.npy", "--predictions", "p.npy")
-    options = ("--hierarchy", "tree.json", "--logdir", "run")
-    assert main(["log", *arguments, *options]) == 2
-    said = capsys.readouterr().err
-    assert "If those from 4 on are inner nodes" in said
+    assert what in said
     assert "pass --node-labels" in said
 
 
