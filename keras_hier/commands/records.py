@@ -26,7 +26,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--split", default="train", help="what to write (default: train)"
     )
     parser.add_argument(
-        "--shards", type=int, default=64, help="number of files (default: 64)"
+        "--shards",
+        type=int,
+        help="number of files (default: 64, or one an image where there are "
+        "fewer)",
     )
     parser.add_argument(
         "--workers", type=int, help="processes (default: one per core)"
@@ -77,7 +80,7 @@ def run(args: argparse.Namespace) -> int:
     print_line(
         f"{args.out}: {args.split}, {quantity(summary.records, 'image')} of "
         f"{quantity(len(summary.classes), 'class')} in "
-        f"{quantity(args.shards, 'shard')} ({summary.written} written, "
+        f"{quantity(summary.written + summary.kept, 'shard')} ({summary.written} written, "
         f"{summary.kept} already there), "
         f"{quantity(summary.images - summary.records, 'image')} skipped"
     )

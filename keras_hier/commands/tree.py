@@ -268,6 +268,14 @@ def _print_errors(hierarchy: "Hierarchy", args: argparse.Namespace) -> None:
             "This tree was computed from errors. Where they are those of the "
             "run, that it agrees with them says nothing."
         )
+    if not matrix.sum():
+        # A matrix counts classes: a label that names a group is in no cell.
+        print_line(
+            f"{args.errors_of} has no errors to compare the tree with: its "
+            "matrix is empty. Labels that name a group are in no cell of it; "
+            "validate with some that name the class."
+        )
+        return
     if matrix.sum() == matrix.trace():
         print_line(
             f"{args.errors_of} has no errors to compare the tree with: all of "

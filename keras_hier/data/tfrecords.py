@@ -36,6 +36,9 @@ from keras_hier.hierarchy.hierarchy import Hierarchy
 from keras_hier.hierarchy.node_labels import NodeLabels
 from keras_hier.terminal import escaped
 
+# Files of a split where nothing is said.
+MOST_SHARDS = 64
+
 
 @dataclass(frozen=True)
 class Summary:
@@ -83,7 +86,7 @@ def write_records(
     source: str | os.PathLike[str],
     out: str | os.PathLike[str],
     split: str = "train",
-    shards: int = 64,
+    shards: int | None = None,
     workers: int | None = None,
     image_size: int | None = None,
     on_error: str = "skip",
@@ -112,7 +115,8 @@ def write_records(
         out: folder for the records.
         split: first part of the shard names and, if `source` has such a
             folder, what to read: "validation" also finds `val`.
-        shards: number of files.
+        shards: number of files; default: 64, or one an image where there are
+            fewer.
         workers: processes; default: one per core.
         image_size: shrinks images so that the shorter side has this many
             pixels. Smaller images stay as they are.
@@ -180,6 +184,7 @@ def write_records(
         for name in found
         if name in shown or not _is_for_records(folder / name, out)
     )
+    shards = min(MOST_SHARDS, len(files)) if shards is None else shards
     if len(files) < shards:
         raise ValueError(
             f"{folder} holds {len(files)} images, fewer than the "

@@ -64,9 +64,9 @@ def add_heads(
     Raises:
         ValueError: the model is not functional or has no single output [N, C];
             a temperature is not above 0; a layer is unknown, inside another
-            model or called twice; a grouping is of other classes; two outputs
-            would have one name, or a head that of the classes, `class`; a
-            callable gives two heads one layer.
+            model or called twice; a grouping is of other classes or has one
+            group; two outputs would have one name, or a head that of the
+            classes, `class`; a callable gives two heads one layer.
 
     Example:
         >>> import keras_hier as kh
@@ -327,6 +327,13 @@ def _check(
         raise ValueError(
             f"{name!r} groups {grouping.num_classes} classes, but the model "
             f"has {num_classes}."
+        )
+    if grouping.num_groups == 1:
+        # A softmax over one group is 1 whatever the layer knows.
+        raise ValueError(
+            f"{name!r} has all {num_classes} classes in one group: there is "
+            "nothing that its head could tell apart. Take a finer grouping, "
+            "hierarchy.cut(groups=2) or more."
         )
     if name in taken:
         raise ValueError(

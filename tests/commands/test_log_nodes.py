@@ -250,3 +250,17 @@ def test_one_hot_labels_name_no_node(folder, kind, capsys):
     assert "labels must be integers [N], got shape (7, 4)" in (
         capsys.readouterr().err
     )
+
+
+def test_a_run_of_groups_alone_has_no_errors_to_compare_a_tree_with(
+    folder, capsys
+):
+    with kh.BlocksWriter("run", TREE) as writer:
+        writer.predictions(
+            [NODES.label("cat")] * 5, [3] * 5, 1, node_labels=True
+        )
+    capsys.readouterr()
+    assert main(["tree", "tree.json", "--errors-of", "run"]) == 0
+    assert "its matrix is empty. Labels that name a group" in (
+        capsys.readouterr().out
+    )

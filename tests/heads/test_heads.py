@@ -647,6 +647,13 @@ def test_a_grouping_of_other_classes():
         kh.add_heads(small.model(), heads={"conv2": grouping})
 
 
+@pytest.mark.parametrize("wanted", ["heads", "probes"])
+def test_one_group_of_all_classes_is_nothing_to_tell_apart(wanted):
+    root = {"conv2": kh.Grouping(["all"], [0] * 6)}
+    with pytest.raises(ValueError, match=r"all 6 classes in one group.*cut"):
+        kh.add_heads(small.model(), **{wanted: root})
+
+
 def test_bad_kinds_of_head(hierarchy):
     with pytest.raises(ValueError, match="'pooling'"):
         headed(hierarchy, head="pooling")
