@@ -77,11 +77,11 @@ def run(args: argparse.Namespace) -> int:
         args.on_error,
         hierarchy=hierarchy,
     )
+    shards = quantity(summary.written + summary.kept, "shard")
     print_line(
         f"{args.out}: {args.split}, {quantity(summary.records, 'image')} of "
         f"{quantity(len(summary.classes), 'class')} in "
-        f"{quantity(summary.written + summary.kept, 'shard')} ({summary.written} written, "
-        f"{summary.kept} already there), "
+        f"{shards} ({summary.written} written, {summary.kept} already there), "
         f"{quantity(summary.images - summary.records, 'image')} skipped"
     )
     return 0
