@@ -67,6 +67,11 @@ EXCHANGED = kh.Hierarchy.from_nested(
     | {"drink": ["juice", "milk", "bun"], "bread": ["tea", "roll", "toast"]},
     classes=CLASSES,
 )
+# As people call their runs.
+LONG = {
+    "one": "resnet50_imagenet_warm_restarts_lr0.05_batch256_seed1",
+    "meat": "resnet50_imagenet_warm_restarts_lr0.1_batch256_seed1",
+}
 SHARED = [name for name in CLASSES if name in TREES["meat"].classes]
 
 
@@ -88,6 +93,10 @@ def server(tmp_path_factory):
         with kh.BlocksWriter(folder / f"long {name}", TREES[name]) as log:
             for step in (1, 2):
                 log.matrix(MATRICES[name], step)
+    for name, called in LONG.items():
+        with kh.BlocksWriter(folder / called, TREES[name]) as log:
+            for step in (1, 2):
+                log.matrix(MATRICES[name], step)
     for name, tree in (("heads", ONE), ("exchanged", EXCHANGED)):
         groups = tree.cut(groups=4)
         with kh.BlocksWriter(folder / name, tree) as log:
@@ -98,6 +107,8 @@ def server(tmp_path_factory):
             server.wait(f"{name}/validation", 1, output="kinds")
         for name in TREES:
             server.wait(f"{name}/validation", 1)
+        for name in LONG.values():
+            server.wait(f"{name}/validation", 2)
         for name in ("one", "meat"):
             server.wait(f"long {name}/validation", 2)
         yield server
@@ -256,6 +267,25 @@ def test_none_brings_all_classes_back(page, server):
     again.says("caption", f"{total} samples")
     again.settle()
     assert again.matrix_box()[2] == pytest.approx(box, abs=1)
+
+
+def test_long_names_of_runs_leave_room_for_what_was_tested(page, server):
+    page.set_viewport_size({"width": 1024, "height": 768})
+    screen = open_screen(page, server, LONG["meat"], LONG["one"]).ready()
+    said = screen.says(
+        "caption",
+        "8 of 12 classes shared; 4 only here, 2 only there",
+        "beyond chance",
+    )
+    assert said.startswith("…lr0.1_batch256_s… − …lr0.05_batch256_… · ")
+    # Nor do they look alike beside the curves and the list of classes.
+    screen.reads("other-split", "…lr0.1_batch256_s…")
+    expect(screen.find("gains").locator("h2 .label")).to_have_text(
+        "…lr0.1_batch256_s… − …lr0.05_batch256_…"
+    )
+    # All of both is there for who points at it.
+    whole = screen.find("caption").get_attribute("title")
+    assert whole.startswith(f"{LONG['meat']} − {LONG['one']} · ")
 
 
 def test_swapping_turns_it_round(page, server):

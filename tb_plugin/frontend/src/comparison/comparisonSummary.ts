@@ -2,6 +2,7 @@
 
 import { RATE } from "../confusion/chance/countTest.ts";
 import type { Overlap } from "../confusion/treeMatching.ts";
+import { cutNames } from "../server/runNames.ts";
 import {
   chance,
   comparisonNames,
@@ -27,9 +28,11 @@ export function comparisonInWords(): Part[] {
   const { shown, other: there, from, to } = comparisonNames.value;
   if (mismatch.value) return [[`${there} cannot be compared`, essential]];
   if (!otherEpoch.value) return [[`waiting for ${there}`, essential]];
-  const said: Part[] = [
-    [showsChanges.value ? `${to} − ${from}` : `${shown}, ${there}`, essential],
-  ];
+  const pair: [string, string] = showsChanges.value
+    ? [to, from]
+    : [shown, there];
+  const by = showsChanges.value ? " − " : ", ";
+  const said: Part[] = [[pair.join(by), essential, cutNames(pair).join(by)]];
   if (overlap.value) said.push([overlapInWords(overlap.value), essential]);
   const [before, after] = inOrderOfChange(
     epoch.value!.errors,
@@ -41,8 +44,9 @@ export function comparisonInWords(): Part[] {
       said.push([how, chance.value?.tested ? choice : essential]);
     said.push([`errors a run: ${whole(after)} − ${whole(before)}`, subject]);
   } else {
-    const each = `errors: ${from} ${whole(before)}, ${to} ${whole(after)}`;
-    said.push([each, subject]);
+    const each = (one: string, two: string): string =>
+      `errors: ${one} ${whole(before)}, ${two} ${whole(after)}`;
+    said.push([each(from, to), subject, each(...cutNames([from, to]))]);
   }
   if (inShares.value) {
     const shares = isOtherSize.value

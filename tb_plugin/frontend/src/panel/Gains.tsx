@@ -10,6 +10,7 @@ import {
 } from "../confusion/gainsAndLosses.ts";
 import { fullName } from "../hierarchy/classNames.ts";
 import type { Tree } from "../hierarchy/tree.ts";
+import { cutNames } from "../server/runNames.ts";
 import {
   changeOfNode,
   comparisonNames,
@@ -43,12 +44,13 @@ export function Gains({ tree }: { tree: Tree }): JSX.Element | null {
   if (!found.value) return null;
   const { gained, lost } = found.value;
   if (!gained.length && !lost.length) return null;
+  const { from, to } = comparisonNames.value;
   return (
     <section aria-label="Recall gained and lost" data-testid="gains">
       <h2>
         Recall{" "}
-        <span class="label">
-          {comparisonNames.value.to} − {comparisonNames.value.from}
+        <span class="label" title={`${to} − ${from}`}>
+          {cutNames([to, from]).join(" − ")}
         </span>
       </h2>
       <div class="gains">

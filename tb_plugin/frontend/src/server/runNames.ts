@@ -55,3 +55,29 @@ export function namesOf(
   };
   return { shown: say(here), other: say(there) };
 }
+
+/** Letters of a name that is cut: enough to tell it from the other one. */
+const LETTERS = 16;
+/** How far before the first letter that differs a cut name begins at most. */
+const BEFORE = 8;
+
+/**
+ * Two names cut to what tells them apart: from the word on that differs.
+ *
+ * Names that are short, or would look alike, stay as they are.
+ */
+export function cutNames(pair: [string, string]): [string, string] {
+  const [one, two] = pair.map((name) => [...name]) as [string[], string[]];
+  let same = 0;
+  while (same < one.length && one[same] === two[same]) same++;
+  const word = one.slice(0, same).findLastIndex((c) => /[\s\-_/,]/.test(c)) + 1;
+  const begin = Math.max(word, same - BEFORE);
+  const [here, there] = [one, two].map((name) => {
+    const from =
+      name.length > LETTERS ? Math.min(begin, name.length - BEFORE) : 0;
+    const seen = name.slice(from, from + LETTERS).join("");
+    const isWhole = from + LETTERS >= name.length;
+    return `${from ? "…" : ""}${seen}${isWhole ? "" : "…"}`;
+  }) as [string, string];
+  return here === there ? pair : [here, there];
+}

@@ -2,6 +2,7 @@
 
 import type { JSX } from "preact";
 import { compared } from "../loading/otherSplit.ts";
+import { cutNames } from "../server/runNames.ts";
 import { SPEEDS, showsComparisonCurves } from "../state/timeline.ts";
 import * as view from "../state/view.ts";
 import { keys, other } from "./drawnCurves.ts";
@@ -67,28 +68,33 @@ export function Transport(): JSX.Element {
 
 /** Which lines are whose; switches those of the other split. */
 function SplitKey(): JSX.Element {
+  const { shown, other: there } = keys.value;
+  // There is room for a few letters, which are to tell the two apart.
+  const cut = cutNames([shown, there]);
   const swatch = (name: string, isOther: boolean): JSX.Element => {
     const style = isOther && compared.value ? "compared" : "";
     return (
-      <span class={`swatch ${style || (name === "train" ? "train" : "")}`}>
-        {name}
+      <span
+        class={`swatch ${style || (name === "train" ? "train" : "")}`}
+        title={name}
+      >
+        {cut[Number(isOther)]}
       </span>
     );
   };
-  const name = keys.value.other;
   return (
     <p class="label splits">
-      {swatch(keys.value.shown, false)}
+      {swatch(shown, false)}
       <button
         type="button"
         data-testid="other-split"
         aria-pressed={showsComparisonCurves.value}
-        aria-label={`curves of ${name}`}
+        aria-label={`curves of ${there}`}
         onClick={() => {
           showsComparisonCurves.value = !showsComparisonCurves.value;
         }}
       >
-        {swatch(name, true)}
+        {swatch(there, true)}
       </button>
     </p>
   );

@@ -144,26 +144,36 @@ export const PRIORITY = {
 
 export type Priority = (typeof PRIORITY)[keyof typeof PRIORITY];
 
-/** A phrase of a line of text. */
-export type Part = readonly [text: string, priority: Priority];
+/** A phrase of a line of text, and how it is said where the line is short. */
+export type Part = readonly [text: string, priority: Priority, short?: string];
 
 export const SEPARATOR = " · ";
 
-/** The phrases that fit in a line, those that matter most before others. */
+/**
+ * The phrases that fit in a line, those that matter most before others.
+ *
+ * Long names are cut before a phrase is left out without which the rest would
+ * mislead.
+ */
 export function fitting(
-  parts: readonly Part[],
+  phrases: readonly Part[],
   width: number,
   measure: Measure,
 ): string[] {
-  let line = parts.map(([text]) => text);
-  if (measure(line.join(SEPARATOR)) <= width) return line;
+  const fits = (line: string[]): boolean =>
+    measure(line.join(SEPARATOR)) <= width;
+  let line = phrases.map(([text]) => text);
+  if (fits(line)) return line;
+  const needed = phrases.filter(([, of]) => of === PRIORITY.essential);
+  const parts = fits(needed.map(([text]) => text))
+    ? phrases
+    : phrases.map(([text, of, short]): Part => [short ?? text, of]);
   const kept = new Set<Part>();
   for (const part of parts.toSorted(([, a], [, b]) => a - b)) {
     kept.add(part);
     const longer = parts.filter((each) => kept.has(each)).map(([text]) => text);
-    const fits = measure(longer.join(SEPARATOR)) <= width;
     // The first is there whatever its length.
-    if (fits || kept.size === 1) line = longer;
+    if (fits(longer) || kept.size === 1) line = longer;
     else kept.delete(part);
   }
   return line;

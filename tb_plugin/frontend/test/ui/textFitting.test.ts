@@ -134,6 +134,21 @@ test("a line has whole phrases, those that matter most before others", () => {
   expect(fit(1)).toEqual(["errors"]);
 });
 
+test("names are cut before a phrase goes that the rest needs", () => {
+  const parts = [
+    ["a long name", 0, "a…"],
+    ["tested", 0],
+    ["usual", 6],
+  ] as const;
+  const fit = (width: number) => fitting(parts, width, (text) => text.length);
+  expect(fit(99)).toEqual(["a long name", "tested", "usual"]);
+  // Nothing is cut for what may go.
+  expect(fit(20)).toEqual(["a long name", "tested"]);
+  expect(fit(19)).toEqual(["a…", "tested", "usual"]);
+  expect(fit(11)).toEqual(["a…", "tested"]);
+  expect(fit(10)).toEqual(["a…", "usual"]);
+});
+
 test("the end of a text stays, whatever is cut before it", () => {
   const measure = (text: string): number => text.length;
   const cut = (text: string, end: string, width: number): string =>

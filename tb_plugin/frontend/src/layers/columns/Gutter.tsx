@@ -167,9 +167,9 @@ function said(
     return `${there}: ${movedBy(at, where)}`;
   }
   const count = counts[where]!;
-  if (row === column) return `${name(from)}: ${count} right`;
+  if (row === column) return `${name(from)}: ${whole(count)} right`;
   const times = (errors[where]! / chance[where]!).toFixed(1);
-  return `${name(from)} → ${name(to)}: ${count}, ${times} × chance`;
+  return `${name(from)} → ${name(to)}: ${whole(count)}, ${times} × chance`;
 }
 
 function movedBy(at: number, where: number): string {
