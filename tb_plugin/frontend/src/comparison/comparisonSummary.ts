@@ -66,6 +66,11 @@ function foundInWords(): Part[] {
   }
   if (!chance.value || (isOfSets.value && !chance.value.tested)) return [];
   const { found, tested, untested = 0 } = chance.value;
+  if (!tested) {
+    const hidden = hidesChance.value ? ": all are hidden" : "";
+    const why = `no cell has counts large enough to test${hidden}`;
+    return [[why, PRIORITY.essential]];
+  }
   const by = isOfSets.value
     ? "over seeds"
     : `by counts${overlap.value ? " of the shared" : ""}`;
