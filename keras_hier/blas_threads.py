@@ -1,23 +1,44 @@
 """One thread for linear algebra of many small steps."""
 
 import functools
-from contextlib import AbstractContextManager
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
+_lock = threading.Lock()
+# What is inside the context, and what gives the threads back.
+_inside = 0
+_limit: Any = None
 
-def one_blas_thread() -> AbstractContextManager[Any]:
+
+@contextmanager
+def one_blas_thread() -> Iterator[None]:
     """Returns a context in which NumPy and SciPy use one thread.
 
     A matrix of a thousand rows is factored in many short steps, after each of
     which threads wait for one another. Where another program has one of the
     cores that takes ten times as long as one thread does alone.
 
+    The limit is of the whole process. Of several that are inside at once, in
+    whatever order they leave, the last one gives back what there was.
+
     Example:
         >>> with one_blas_thread():
         ...     pass
     """
-    found: AbstractContextManager[Any] = _libraries().limit(limits=1)
-    return found
+    global _inside, _limit
+    with _lock:
+        if not _inside:
+            _limit = _libraries().limit(limits=1)
+        _inside += 1
+    try:
+        yield
+    finally:
+        with _lock:
+            _inside -= 1
+            if not _inside:
+                _limit.restore_original_limits()
 
 
 @functools.cache

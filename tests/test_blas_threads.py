@@ -30,6 +30,23 @@ def test_it_ends_with_the_block():
     assert threads() == {3}
 
 
+def test_the_last_of_several_gives_back_what_there_was():
+    # Two requests of one server need not end in the order they came in.
+    one, two = one_blas_thread(), one_blas_thread()
+    one.__enter__()
+    two.__enter__()
+    one.__exit__(None, None, None)
+    assert threads() == {1}
+    two.__exit__(None, None, None)
+    assert threads() == {3}
+
+
+def test_an_error_gives_them_back():
+    with pytest.raises(KeyError), one_blas_thread():
+        raise KeyError
+    assert threads() == {3}
+
+
 def test_a_computed_tree_is_factored_in_one_thread(monkeypatch):
     seen = []
 
