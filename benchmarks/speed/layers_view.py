@@ -20,6 +20,7 @@ from typing import Any
 
 import keras_hier as kh
 from benchmarks.logs.layers_log import LAYERS, STEPS, write_layers
+from benchmarks.speed.page_requests import PageRequests
 from benchmarks.speed.serving import WINDOW, chromium, open_blocks, tensorboard
 
 PAGES = 7
@@ -69,9 +70,10 @@ def measure(url: str, layers: int) -> dict[str, float]:
         for _ in range(PAGES):
             page = browser.new_context(viewport=WINDOW).new_page()
             page.set_default_timeout(60_000)
+            asked = PageRequests(page)
             frame = open_blocks(page, f"{url}#blocks&p.blocks.s=run%3D{quoted}")
             frame.wait_for_selector("[data-testid=tab-layers]")
-            page.wait_for_load_state("networkidle")
+            asked.settle()
             frame.evaluate(GESTURES)
             first, last = _do(frame, "open", layers)
             opened.append(first)

@@ -56,6 +56,7 @@ from benchmarks.logs.derived_log import (
     write_log,
     write_seeds,
 )
+from benchmarks.speed.page_requests import PageRequests
 from benchmarks.speed.serving import (
     WINDOW,
     Server,
@@ -135,6 +136,7 @@ def measure(server: Server, log: Log) -> dict[str, float]:
         for _ in range(PAGES):
             context = browser.new_context(viewport=WINDOW)
             page = context.new_page()
+            asked = PageRequests(page)
             frame = open_blocks(page, linked)
             frame.wait_for_selector(DRAWN)
             frame.wait_for_function(f"({FIRST_MATRIX})() > 0")
@@ -143,7 +145,7 @@ def measure(server: Server, log: Log) -> dict[str, float]:
                 context.close()
         frame.evaluate(GESTURES)
         # Curves and the epochs around are still coming.
-        page.wait_for_load_state("networkidle")
+        asked.settle()
         back = ["ArrowLeft"] * (log.epochs - 1)
         forth = ["ArrowRight"] * (log.epochs - 1)
         times = {

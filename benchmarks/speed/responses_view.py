@@ -25,6 +25,7 @@ import numpy as np
 
 import keras_hier as kh
 from benchmarks.logs.layers_log import LAYERS, draw_matrix
+from benchmarks.speed.page_requests import PageRequests
 from benchmarks.speed.serving import WINDOW, chromium, open_blocks, tensorboard
 from keras_hier.log.means_codec import ClassMeans
 
@@ -102,9 +103,10 @@ def measure(url: str, layers: int) -> dict[str, float]:
         for number in range(PAGES):
             page = browser.new_context(viewport=WINDOW).new_page()
             page.set_default_timeout(60_000)
+            asked = PageRequests(page)
             frame = open_blocks(page, f"{url}#blocks&p.blocks.s=run%3D{quoted}")
             frame.wait_for_selector("[data-testid=tab-responses]")
-            page.wait_for_load_state("networkidle")
+            asked.settle()
             frame.evaluate(GESTURES)
             opened.append(_do(frame, "open"))
             # One that nobody has asked for before, and back to the last.

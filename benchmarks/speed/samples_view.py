@@ -27,6 +27,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+from benchmarks.speed.page_requests import PageRequests
 from benchmarks.speed.serving import (
     WINDOW,
     chromium,
@@ -125,9 +126,10 @@ def measure(url: str, run: str, has_pictures: bool) -> dict[str, float]:
         for k in range(2 * PAGES):
             page = browser.new_context(viewport=WINDOW).new_page()
             page.set_default_timeout(60_000)
+            asked = PageRequests(page)
             frame = open_blocks(page, linked)
             frame.wait_for_selector("[data-testid=tab-samples]")
-            page.wait_for_load_state("networkidle")
+            asked.settle()
             frame.evaluate(GESTURES)
             if is_pointed := k % 2 == 0:
                 frame.get_by_test_id("tab-samples").hover()

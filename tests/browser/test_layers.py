@@ -12,7 +12,6 @@ from typing import NamedTuple
 import numpy as np
 import pytest
 from accessibility import SMALL, darken, findings
-from page_requests import PageRequests
 from playwright.sync_api import expect
 from scipy import stats
 from screen import Screen
@@ -24,6 +23,7 @@ from benchmarks.logs.layers_log import (
     write_layers,
 )
 from benchmarks.logs.wide_log import draw_hierarchy
+from benchmarks.speed.page_requests import PageRequests
 from benchmarks.speed.serving import WINDOW, tensorboard
 from keras_hier.analysis.significance import beyond_chance
 from keras_hier.hierarchy.cuts import levels as levels_of

@@ -11,13 +11,13 @@ import re
 import numpy as np
 import pytest
 from accessibility import SMALL, darken, findings
-from page_requests import PageRequests
 from playwright.sync_api import expect
 from screen import Screen, group
 
 import keras_hier as kh
 from benchmarks.logs.layers_log import draw_matrix
 from benchmarks.logs.wide_log import draw_hierarchy
+from benchmarks.speed.page_requests import PageRequests
 from benchmarks.speed.serving import WINDOW, tensorboard
 from keras_hier.analysis.channel_evidence import channels
 from keras_hier.hierarchy.cuts import levels as levels_of
