@@ -34,10 +34,10 @@ export function PairDetail({ tree, entry }: Props): JSX.Element {
   );
 }
 
-/** The sums of the epoch that the lists are of. */
+/** The sums of the epoch that the lists are of, as it was logged. */
 function sumsShown() {
   return view.drawnStep.value === quality.value?.step
-    ? view.epoch.value?.sums
+    ? view.loggedEpoch.value?.sums
     : undefined;
 }
 

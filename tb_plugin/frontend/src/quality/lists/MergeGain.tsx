@@ -16,7 +16,8 @@ interface Props {
 }
 
 export function MergeGain({ tree, found, all }: Props): JSX.Element | null {
-  const epoch = view.epoch.value;
+  // As the lists, of all classes, whatever the run is compared with.
+  const epoch = view.loggedEpoch.value;
   // The lists come a moment after the matrix.
   if (!epoch?.total || view.drawnStep.value !== found.step) return null;
   const evidence = all.filter(({ isListed }) => isListed);
