@@ -28,23 +28,36 @@ class Classes(NamedTuple):
     rows: dict[str, int] | None = None
 
 
-class Match(NamedTuple):
-    """Where the classes of the other tree lie among those of the one shown.
+class Places(NamedTuple):
+    """Where the classes of a matrix lie in the tree shown.
 
     Attributes:
-        own: int64 [C], each label of the tree shown, -1 where the other lacks
-            it.
-        places: int64 [D], the label shown of each label of the other, -1
-            where the tree shown lacks it.
+        labels: int64 [D], the label shown of each class, -1 where one of the
+            two trees lacks it.
+        above: int64 [D], the group of the tree shown that each class is in:
+            the nearest one that its own tree knows too, the root if there is
+            no other.
     """
 
-    own: np.ndarray
-    places: np.ndarray
+    labels: np.ndarray
+    above: np.ndarray
+
+
+class Match(NamedTuple):
+    """Where the classes of two trees lie in the one shown.
+
+    Attributes:
+        own: those of the tree shown [C]; -1 where the other lacks it.
+        places: those of the other [D]; -1 where the tree shown lacks it.
+    """
+
+    own: Places
+    places: Places
 
     @property
     def is_whole(self) -> bool:
         """Whether no class is in one of the trees only."""
-        return bool((self.own >= 0).all() and (self.places >= 0).all())
+        return all(bool((each.labels >= 0).all()) for each in self)
 
 
 def match_classes(shown: Classes, other: Classes) -> Match:
@@ -84,7 +97,16 @@ def match_classes(shown: Classes, other: Classes) -> Match:
             f"The two matrices share no class: of {len(own):,} and "
             f"{len(places):,} none have the same id."
         )
-    return Match(own, places)
+    groups = {
+        name: node
+        for node, name in enumerate(tree.node_ids)
+        if tree.labels[node] < 0
+    }
+    above = _labels_from_above(other.tree, groups)[other.tree.leaves]
+    return Match(
+        Places(own, tree.parents[tree.leaves]),
+        Places(places, np.maximum(above, 0)),
+    )
 
 
 def _found_there(
@@ -140,35 +162,56 @@ class Placed(NamedTuple):
         counts: int [C, C], of the shared classes only.
         missed: int64 [C], samples of each class that are named one which is
             not shared.
+        inside: int64 [V], the same samples by the lowest group that holds
+            both of their classes.
+        named: int64 [V], the same by the group that they are named.
     """
 
     counts: sparse.coo_array
     missed: np.ndarray
+    inside: np.ndarray
+    named: np.ndarray
 
 
 def place_counts(
-    matrix: sparse.csr_array, places: np.ndarray, size: int
+    matrix: sparse.csr_array, places: Places, tree: Hierarchy
 ) -> Placed:
     """Moves the cells of a matrix to where their classes are.
 
     Args:
         matrix: counts [D, D].
-        places: int64 [D], the new label of each, -1 for none.
-        size: C.
+        places: of its classes.
+        tree: the tree shown, of C classes.
     """
+    size = tree.num_classes
     cells = sparse.coo_array(matrix)
-    rows, columns = places[cells.row], places[cells.col]
+    rows, columns = places.labels[cells.row], places.labels[cells.col]
     is_shared = (rows >= 0) & (columns >= 0)
     is_missed = (rows >= 0) & (columns < 0)
+    missed, above = cells.data[is_missed], places.above[cells.col[is_missed]]
+    meeting = _meeting(tree, rows[is_missed], above)
     return Placed(
         sparse.coo_array(
             (cells.data[is_shared], (rows[is_shared], columns[is_shared])),
             (size, size),
         ),
-        np.bincount(
-            rows[is_missed], cells.data[is_missed], minlength=size
-        ).astype(np.int64),
+        np.bincount(rows[is_missed], missed, size).astype(np.int64),
+        *(
+            np.bincount(nodes, missed, len(tree.parents)).astype(np.int64)
+            for nodes in (meeting, above)
+        ),
     )
+
+
+def _meeting(
+    tree: Hierarchy, labels: np.ndarray, nodes: np.ndarray
+) -> np.ndarray:
+    """Returns the lowest nodes that hold both a class and a node."""
+    rank = tree.rank[labels]
+    is_within = (tree.start[nodes] <= rank) & (rank < tree.stop[nodes])
+    first = tree.order[tree.start[nodes]]
+    found: np.ndarray = np.where(is_within, nodes, tree.lca(labels, first))
+    return found
 
 
 def without_right(side: Placed) -> Placed:
@@ -184,11 +227,28 @@ def without_right(side: Placed) -> Placed:
 
 
 def counts_of_nodes(side: Placed, tree: Hierarchy) -> Counts:
-    """Counts a matrix; what is named out there is a sample that was missed."""
+    """Counts a matrix; what is named out there is a sample that was missed.
+
+    But not by the groups that hold the class out there as well.
+    """
     counts = node_counts(side.counts, tree)
-    below = np.concatenate([[0], np.cumsum(side.missed[tree.order])])
-    missed = below[tree.stop] - below[tree.start]
-    return counts._replace(actual=counts.actual + missed)
+    # Depth first: what is below a node stands behind it.
+    first = np.arange(len(tree.parents))
+    last = np.searchsorted(tree.start, tree.stop)
+    missed = _between(side.missed[tree.order], tree.start, tree.stop)
+    return Counts(
+        counts.true_positives + _between(side.inside, first, last),
+        counts.actual + missed,
+        counts.predicted + _between(side.named, first, last),
+    )
+
+
+def _between(
+    counts: np.ndarray, start: np.ndarray, stop: np.ndarray
+) -> np.ndarray:
+    sums = np.concatenate([[0], np.cumsum(counts)])
+    found: np.ndarray = sums[stop] - sums[start]
+    return found
 
 
 def counts_of_groups(side: Placed, of_class: np.ndarray) -> sparse.coo_array:

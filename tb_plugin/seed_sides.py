@@ -8,6 +8,7 @@ from keras_hier.hierarchy import Hierarchy
 from keras_hier.log.metadata import name_and_split
 from tb_plugin.class_matching import (
     Placed,
+    Places,
     counts_of_groups,
     counts_of_nodes,
     place_counts,
@@ -25,21 +26,21 @@ class Runs(NamedTuple):
     placed: list[Placed]
 
 
-def runs_of(run: str, epoch: AnyEpoch, places: np.ndarray, size: int) -> Runs:
+def runs_of(run: str, epoch: AnyEpoch, places: Places, tree: Hierarchy) -> Runs:
     """Returns the runs of a set, or the one run that it is.
 
     Args:
         run: a run or what stands for a set.
         epoch: of it.
-        places: the label shown of each label of its matrices, -1 for none.
-        size: C of the tree shown.
+        places: of the classes of its matrices.
+        tree: the tree shown.
     """
     runs = run_set(run)
     names = runs.names if runs else (name_and_split(run)[0],)
     parts = (part for _, part in parts_of(run, epoch))
     return Runs(
         names,
-        [place_counts(part.decode()[1], places, size) for part in parts],
+        [place_counts(part.decode()[1], places, tree) for part in parts],
     )
 
 

@@ -78,20 +78,20 @@ class _Compared(NamedTuple):
 
     def runs(self) -> list[Runs]:
         """Returns the runs of both sides in the labels of the tree shown."""
-        size = self.shown.tree.num_classes
+        tree = self.shown.tree
         sides = zip((self.shown, self.other), self.match, strict=True)
         return [
-            runs_of(read.side.run, read.epoch, places, size)
+            runs_of(read.side.run, read.epoch, places, tree)
             for read, places in sides
         ]
 
     def placed(self) -> tuple[Placed, Placed]:
         """Returns both matrices in the labels of the tree shown."""
-        size = self.shown.tree.num_classes
+        tree = self.shown.tree
         own, places = self.match
         return (
-            place_counts(_matrix(self.shown), own, size),
-            place_counts(_matrix(self.other), places, size),
+            place_counts(_matrix(self.shown), own, tree),
+            place_counts(_matrix(self.other), places, tree),
         )
 
 
@@ -255,17 +255,18 @@ class SignificanceService:
         """
         one, two, match = compared
         if not match.is_whole:
+            own, there = (each.labels for each in match)
             raise CodecError(
-                f"Of {len(match.own):,} and {len(match.places):,} classes "
-                f"{(match.own >= 0).sum():,} are in both: only these are "
-                "tested, by their counts."
+                f"Of {len(own):,} and {len(there):,} classes "
+                f"{(own >= 0).sum():,} are in both: only these are tested, by "
+                "their counts."
             )
         said = [self._said(scope, read) for read in (one, two)]
         (digest, index, first), (_, others, second) = said
         at = _same_samples(said[0][:2], said[1][:2])
-        if (match.places[others.labels[at]] != index.labels).any():
+        if (match.places.labels[others.labels[at]] != index.labels).any():
             raise CodecError(_DIFFERENT)
-        second = match.places[second[at]]
+        second = match.places.labels[second[at]]
         return _Paired(digest, index.labels, first, second)
 
     def _said(

@@ -9,7 +9,13 @@ from reading import MATRIX, OTHER, TREE, Reader
 import keras_hier as kh
 from keras_hier.analysis import evidence
 from keras_hier.scores import node_counts
-from tb_plugin.class_matching import Classes, match_classes, place_counts
+from tb_plugin.class_matching import (
+    Classes,
+    Places,
+    counts_of_nodes,
+    match_classes,
+    place_counts,
+)
 
 # TREE has car, cat, dog, wolf.
 TURNED = ["wolf", "dog", "car", "cat"]
@@ -61,19 +67,19 @@ def write(folder: Path, tree: kh.Hierarchy, counts) -> None:
 class TestMatching:
     def test_an_order_of_labels(self):
         found = match_classes(classes(TREE), classes(turned_tree()))
-        assert found.places.tolist() == [3, 2, 0, 1]
-        assert found.own.tolist() == [0, 1, 2, 3]
+        assert found.places.labels.tolist() == [3, 2, 0, 1]
+        assert found.own.labels.tolist() == [0, 1, 2, 3]
         assert found.is_whole
 
     def test_back_and_forth_is_nothing(self):
         there = match_classes(classes(TREE), classes(turned_tree())).places
         back = match_classes(classes(turned_tree()), classes(TREE)).places
-        assert back[there].tolist() == [0, 1, 2, 3]
+        assert back.labels[there.labels].tolist() == [0, 1, 2, 3]
 
     def test_classes_of_one_only(self):
         found = match_classes(classes(TREE), classes(MORE))
-        assert found.places.tolist() == [-1, 3, 1, 0]
-        assert found.own.tolist() == [0, 1, -1, 3]  # no dogs there
+        assert found.places.labels.tolist() == [-1, 3, 1, 0]
+        assert found.own.labels.tolist() == [0, 1, -1, 3]  # no dogs there
         assert not found.is_whole
 
     def test_classes_go_into_the_groups_of_a_head(self):
@@ -83,7 +89,7 @@ class TestMatching:
         animal = head.tree.classes.index("animal")
         assert found.is_whole
         expected = [1 - animal, animal, animal, animal]
-        assert found.places.tolist() == expected
+        assert found.places.labels.tolist() == expected
 
     def test_groups_that_hold_other_classes_match_nothing(self):
         groups = TREE.cut(groups=2)
@@ -94,8 +100,8 @@ class TestMatching:
         )
         found = match_classes(head, classes(fewer))
         # Its animals are without wolves: only cars are the same.
-        assert (found.own >= 0).sum() == 1
-        assert sorted(found.places.tolist())[:2] == [-1, -1]
+        assert (found.own.labels >= 0).sum() == 1
+        assert sorted(found.places.labels.tolist())[:2] == [-1, -1]
 
     def test_nor_does_a_group_under_the_name_of_a_class(self):
         # Of a head whose group `cat` has a lion alone.
@@ -175,7 +181,7 @@ class TestMatching:
         ]
         sizes = np.bincount([e for e in expected if e >= 0], None, len(shown))
         found = match_classes(classes(flat(*shown), sizes), classes(tree))
-        assert found.places.tolist() == expected
+        assert found.places.labels.tolist() == expected
         assert -1 in expected
 
     def test_the_way_up_is_gone_once_however_deep(self, monkeypatch):
@@ -196,14 +202,14 @@ class TestMatching:
             parents, names, names, [-1] * depth + list(range(leaves))
         )
         found = match_classes(classes(flat("a", "b")), classes(deep))
-        assert found.own.tolist() == [0, -1]
+        assert found.own.labels.tolist() == [0, -1]
         assert len(walked) <= len(parents)
 
 
 class TestPlacing:
     def test_by_hand(self):
         places = match_classes(classes(TREE), classes(MORE)).places
-        counts, missed = place_counts(COUNTS, places, 4)
+        counts, missed, *_ = place_counts(COUNTS, places, TREE)
         # car, cat, dog, wolf; there are no dogs, and buses have no place.
         assert counts.toarray().tolist() == [
             [40, 0, 0, 0],
@@ -213,13 +219,54 @@ class TestPlacing:
         ]
         assert missed.tolist() == [6, 0, 0, 4]
 
+    def test_a_group_knows_what_is_named_out_there_in_it(self):
+        # Here: an owl, and a jay, which is no class there.
+        here = kh.Hierarchy.from_nested(
+            {
+                "animal": {"bird": ["owl", "jay"], "cat": ["lynx"]},
+                "car": ["bus"],
+            },
+            classes=["owl", "jay", "lynx", "bus"],
+        )
+        there = kh.Hierarchy.from_nested(
+            {"animal": {"bird": ["owl", "emu"], "cat": ["lynx", "puma"]},
+             "car": ["bus"]},
+            classes=["owl", "emu", "lynx", "puma", "bus"],
+        )  # fmt: skip
+        own, places = match_classes(classes(here), classes(there))
+        # Of 20 owls 3 are named jays, of 10 lynxes 2.
+        side = place_counts(
+            np.array([[17, 3, 0, 0], [0, 9, 0, 0], [0, 2, 8, 0], [0] * 4]),
+            own,
+            here,
+        )
+        found = counts_of_nodes(side, here)
+
+        def told(counts, name):
+            return [int(each[here.find(name)]) for each in counts]
+
+        # Right, of so many, named so: 3 jays are birds, 5 are animals.
+        assert told(found, "owl") == [17, 20, 17]
+        assert told(found, "bird") == [20, 20, 22]
+        assert told(found, "cat") == [8, 10, 8]
+        assert told(found, "animal") == [30, 30, 30]
+        # Of 20 owls there 4 are named emus, of 10 lynxes 5 pumas and an emu.
+        counts = np.zeros((5, 5), int)
+        counts[0, :2], counts[2, 1:4] = [16, 4], [1, 4, 5]
+        found = counts_of_nodes(place_counts(counts, places, here), here)
+        assert told(found, "owl") == [16, 20, 16]
+        assert told(found, "bird") == [20, 20, 21]
+        assert told(found, "cat") == [9, 10, 9]
+        assert told(found, "animal") == [30, 30, 30]
+
     def test_nothing_is_lost(self):
         rng = np.random.default_rng(0)
         counts = rng.integers(0, 9, (30, 30))
-        places = rng.permutation(30) - 8
-        places[places < 0] = -1
-        placed, missed = place_counts(counts, places, 22)
-        shared = places >= 0
+        labels = np.maximum(rng.permutation(30) - 8, -1)
+        places = Places(labels, np.zeros(30, int))
+        tree = flat(*map(str, range(22)))
+        placed, missed, *_ = place_counts(counts, places, tree)
+        shared = labels >= 0
         assert placed.sum() + missed.sum() == counts[shared].sum()
         assert np.trace(placed.toarray()) == np.trace(counts[shared][:, shared])
 
@@ -254,8 +301,9 @@ class TestSignificance:
         cat = TREE.find("cat")
         tests = evidence.share_differences(10, 35, 30, 35)
         assert found["nodes"]["p"][cat] == pytest.approx(tests.p, rel=1e-5)
-        # Dogs are not compared, and their group is its cats.
-        for name, p in (("dog", 1), ("pet", float(tests.p))):
+        # Dogs are not compared, but a cat that is named one is named a pet.
+        pets = evidence.share_differences(35, 35, 30, 35)
+        for name, p in (("dog", 1), ("pet", float(pets.p))):
             at = TREE.find(name)
             assert found["nodes"]["p"][at] == pytest.approx(p, rel=1e-5)
         whole = found["levels"][-1]["accuracy"]

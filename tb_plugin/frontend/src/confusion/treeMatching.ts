@@ -1,6 +1,12 @@
 /** Finds the classes of one matrix in the places of another, by their ids. */
 
-import { classesOf, hasClasses, isLeaf, type Tree } from "../hierarchy/tree.ts";
+import {
+  classesOf,
+  hasClasses,
+  isLeaf,
+  lowestCommonAncestorOfNodes,
+  type Tree,
+} from "../hierarchy/tree.ts";
 import { plural } from "../ui/format.ts";
 import {
   type Cells,
@@ -10,12 +16,18 @@ import {
   sumByNode,
 } from "./cells.ts";
 
-/** Where each position of the other tree lies in the shown one, or why not. */
+/** Where the other tree lies in the shown one, or why not. */
 export type Match = Matched | { why: string };
 
-export interface Matched {
+/** Where each position of a tree lies in the shown one. */
+export interface Places {
   /** -1 for classes that the shown tree lacks. */
   to: Int32Array;
+  /** The nearest group of the shown tree that holds each: at least the root. */
+  above: Int32Array;
+}
+
+export interface Matched extends Places {
   /** Null where both are of the same classes. */
   overlap: Overlap | null;
 }
@@ -70,7 +82,8 @@ export function matchTrees(
     return found[at] === size && (!same || same[at] === size) ? at : -1;
   });
   const isAll = !own.includes(-1) && !to.includes(-1);
-  if (isAll) return { to, overlap: null };
+  const above = groupsAbove(other, shown);
+  if (isAll) return { to, above, overlap: null };
   if (isFiner(shown, other)) {
     return {
       why:
@@ -94,7 +107,27 @@ export function matchTrees(
     };
   }
   const kind = hasClasses(shown) ? "classes" : "groups";
-  return { to, overlap: { own, shared, here, there, kind } };
+  return { to, above, overlap: { own, shared, here, there, kind } };
+}
+
+/** The nearest node above each leaf that is a group of the shown tree too. */
+function groupsAbove(other: Tree, shown: Tree): Int32Array {
+  const groups = new Map<string, number>();
+  shown.ids.forEach((id, node) => {
+    if (!isLeaf(shown, node)) groups.set(id, node);
+  });
+  return other.leaves.map((leaf) => {
+    for (let node = leaf; node >= 0; node = other.parent[node]!) {
+      const found = groups.get(other.ids[node]!);
+      if (found !== undefined) return found;
+    }
+    return 0;
+  });
+}
+
+/** Of the shown tree itself, some of whose classes have no place. */
+export function placesIn(shown: Tree, to: Int32Array): Places {
+  return { to, above: shown.leaves.map((leaf) => shown.parent[leaf]!) };
 }
 
 /**
@@ -168,41 +201,48 @@ function kindsOf(tree: Tree): string {
  *
  * Samples of classes that have no place are left out, but for how often each
  * class is named in their stead. What samples of the others are named out there
- * counts as missed: there is no cell for it.
+ * counts as missed, as there is no cell for it; but not by the groups that hold
+ * what is named out there as well.
  */
-export function realign(epoch: Epoch, to: Int32Array, shown: Tree): Epoch {
-  const cells = moved(epoch.cells, to, shown.leaves.length);
+export function realign(epoch: Epoch, places: Places, shown: Tree): Epoch {
+  const cells = moved(epoch.cells, places.to, shown.leaves.length);
   const sums = { ...sumByNode(cells, shown), runs: epoch.sums.runs };
-  const { missed, strangers } = outside(epoch.cells, to, shown);
-  missed.forEach((count, node) => {
+  const out = outside(epoch.cells, places, shown);
+  out.missed.forEach((count, node) => {
     sums.support[node]! += count;
+    sums.truePositives[node]! += out.inside[node]!;
+    sums.predictedCount[node]! += out.named[node]!;
   });
   const total = sums.support[0]!;
   const errors = total - sums.correct[0]!;
-  return { cells, sums, total, errors, strangers };
+  return { cells, sums, total, errors, strangers: out.strangers };
 }
 
 /** Samples of either axis whose class on the other has no place, by node. */
 function outside(
   { row, column, count }: Cells,
-  to: Int32Array,
+  { to, above }: Places,
   shown: Tree,
-): Record<"missed" | "strangers", Float64Array> {
+): Record<"missed" | "inside" | "named" | "strangers", Float64Array> {
   const nodes = shown.parent.length;
-  const missed = new Float64Array(nodes);
-  const strangers = new Float64Array(nodes);
+  const [missed, inside] = [new Float64Array(nodes), new Float64Array(nodes)];
+  const [named, strangers] = [new Float64Array(nodes), new Float64Array(nodes)];
   for (let k = 0; k < count.length; k++) {
     const [down, across] = [to[row[k]!]!, to[column[k]!]!];
     if (down < 0 === across < 0) continue;
-    if (across < 0) missed[shown.leaves[down]!]! += count[k]!;
-    else strangers[shown.leaves[across]!]! += count[k]!;
+    if (across < 0) {
+      const [leaf, group] = [shown.leaves[down]!, above[column[k]!]!];
+      missed[leaf]! += count[k]!;
+      named[group]! += count[k]!;
+      inside[lowestCommonAncestorOfNodes(shown, leaf, group)]! += count[k]!;
+    } else strangers[shown.leaves[across]!]! += count[k]!;
   }
-  for (const sums of [missed, strangers]) {
+  for (const sums of [missed, inside, named, strangers]) {
     for (let node = nodes - 1; node > 0; node--) {
       sums[shown.parent[node]!]! += sums[node]!;
     }
   }
-  return { missed, strangers };
+  return { missed, inside, named, strangers };
 }
 
 function moved(cells: Cells, to: Int32Array, size: number): Cells {

@@ -62,7 +62,11 @@ export function followComparison(): void {
     const own = isComparing.value && overlap.value?.own;
     view.restriction.value =
       tree && code && own
-        ? { tree, restrict: (epoch) => code.realign(epoch, own, tree) }
+        ? {
+            tree,
+            restrict: (epoch) =>
+              code.realign(epoch, code.placesIn(tree, own), tree),
+          }
         : null;
   });
   effect(() => {

@@ -203,7 +203,7 @@ test("classes are matched by id when orders differ", () => {
     [6, 3, 1, 2, 8, 9, 1, 1, 9],
   );
   if (!("to" in found)) throw new Error(found.why);
-  const back = realign(readEpoch(matrix, turned), found.to, pets);
+  const back = realign(readEpoch(matrix, turned), found, pets);
   const same = subtract(petsEpoch.cells, back.cells);
   expect(same.change).toHaveLength(0);
   expect([...same.diagonal]).toEqual([0, 0, 0, 0]);
@@ -225,7 +225,7 @@ test("classes go into the groups of a head; not the other way round", () => {
   const found = matchTrees(pets, groups, false, names);
   expect("to" in found && [...found.to]).toEqual([0, 0, 1, 2]);
   if (!("to" in found)) throw new Error(found.why);
-  const head = realign(petsEpoch, found.to, groups);
+  const head = realign(petsEpoch, found, groups);
   // 8 + 2 + 3 + 6 dogs called dogs; one went to the cats.
   expect([...head.cells.diagonal]).toEqual([19, 9, 9]);
   expect(head.total).toBe(40);

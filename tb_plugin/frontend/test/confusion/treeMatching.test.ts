@@ -10,6 +10,7 @@ import { ranksOfIds, sorted } from "../../src/confusion/siblingSorting.ts";
 import {
   type Matched,
   matchTrees,
+  placesIn,
   realign,
 } from "../../src/confusion/treeMatching.ts";
 import { makeCut } from "../../src/hierarchy/groups.ts";
@@ -198,7 +199,7 @@ test("groups of 21,000 classes are matched at once", () => {
 });
 
 test("the other in the places of the shown tree, by hand", () => {
-  const there = realign(theirs, matched(others, pets).to, pets);
+  const there = realign(theirs, matched(others, pets), pets);
   expect([...there.cells.diagonal]).toEqual([7, 0, 8, 8]);
   expect([...there.cells.row]).toEqual([0, 2, 3]);
   expect([...there.cells.column]).toEqual([2, 3, 2]);
@@ -214,19 +215,50 @@ test("the other in the places of the shown tree, by hand", () => {
   expect(there.sums.predictedCount[pug]).toBe(7);
 });
 
+test("groups hold what is named out there in them", () => {
+  const [dog, husky, pug, cat] = [2, 4, 3, 5];
+  // Huskies are out: two pugs are named so, which are dogs all the same.
+  const own = matched(others, pets).overlap!.own;
+  const here = realign(petsEpoch, placesIn(pets, own), pets);
+  const told = (node: number): (number | undefined)[] => [
+    here.sums.correct[node],
+    here.sums.truePositives[node],
+    here.sums.support[node],
+    here.sums.predictedCount[node],
+  ];
+  expect(told(pug)).toEqual([8, 8, 10, 8]);
+  expect(told(dog)).toEqual([8, 10, 10, 10]);
+  expect(told(husky)).toEqual([0, 0, 0, 0]);
+  expect(told(cat)[1]).toBe(9);
+  // A lynx is a cat there: a tabby named one is one, a pug is none.
+  const grouped = buildTree({
+    parents: [-1, 0, 0, 2, 2, 0],
+    ids: ["(root)", "pug", pets.ids[cat]!, "tabby", "lynx", "bus"],
+    names: ["all", "pug", "cats", "tabby", "lynx", "bus"],
+    labels: [-1, 0, -1, 1, 2, 3],
+    sizes: [1, 1, 1, 1],
+    levels: [],
+  });
+  const there = realign(theirs, matched(grouped, pets), pets);
+  expect(there.sums.truePositives[cat]).toBe(9);
+  expect(there.sums.support[cat]).toBe(10);
+  expect(there.sums.predictedCount[cat]).toBe(1 + 8 + 2 + 1 + 2);
+  expect(there.sums.truePositives[dog]).toBe(7);
+});
+
 test("a set of runs is one wherever its classes go", () => {
   const set = { ...theirs, sums: { ...theirs.sums, runs: 3 } };
-  const there = realign(set, matched(others, pets).to, pets);
+  const there = realign(set, matched(others, pets), pets);
   expect(there.sums.runs).toBe(3);
   expect(there.sums.support[0]).toBe(30);
 });
 
 test("what is not shared goes into the other row and column", () => {
-  const { to, overlap } = matched(others, pets);
+  const places = matched(others, pets);
   const cut = makeCut(pets, pets.leaves);
   const rest = [
-    realign(petsEpoch, overlap!.own, pets),
-    realign(theirs, to, pets),
+    realign(petsEpoch, placesIn(pets, places.overlap!.own), pets),
+    realign(theirs, places, pets),
   ].map((epoch) => {
     const drawn = collapse(epoch.cells, cut, true);
     return remainderOf(totalsOf(cut, epoch, true), drawn, wholeOf(drawn));
@@ -240,9 +272,9 @@ test("what is not shared goes into the other row and column", () => {
 });
 
 test("a difference is of shared classes alone", () => {
-  const { to, overlap } = matched(others, pets);
-  const here = realign(petsEpoch, overlap!.own, pets);
-  const there = realign(theirs, to, pets);
+  const places = matched(others, pets);
+  const here = realign(petsEpoch, placesIn(pets, places.overlap!.own), pets);
+  const there = realign(theirs, places, pets);
   const changes = subtract(here.cells, there.cells);
   // No cell of huskies: there was nothing to be compared with.
   expect([...changes.row, ...changes.column]).not.toContain(1);
@@ -265,9 +297,9 @@ test("of 5,000 and 1,000 classes what is shared is found", () => {
     ),
     large,
   );
-  const { to, overlap } = matched(large, small);
-  const there = realign(epoch, to, small);
-  expect(overlap).toMatchObject({ shared: 715, here: 285, there: 4285 });
+  const places = matched(large, small);
+  const there = realign(epoch, places, small);
+  expect(places.overlap).toMatchObject({ shared: 715, here: 285, there: 4285 });
   // Each has 40 answers; where these are no shared class they were missed.
   expect(there.total).toBe(715 * count * 2);
 });

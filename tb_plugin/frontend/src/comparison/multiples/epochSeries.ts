@@ -79,7 +79,7 @@ export const multiples = computed<Multiple[]>(() => {
       shown: "the shown tree",
     });
     const epoch =
-      "to" in match ? realign(ordered.epoch, match.to, tree) : match.why;
+      "to" in match ? realign(ordered.epoch, match, tree) : match.why;
     return { step, epoch };
   });
 });

@@ -133,7 +133,7 @@ export const otherEpoch = computed<Epoch | null>(() => {
   if (!isComparing.value || !code || !tree || !there || !found) return null;
   const epoch = code.meanOf(there.epoch);
   if (found === "same") return epoch;
-  return "to" in found ? code.realign(epoch, found.to, tree) : null;
+  return "to" in found ? code.realign(epoch, found, tree) : null;
 });
 
 /** An epoch as it is shown: of several runs the sum, or compared the mean. */

@@ -25,6 +25,7 @@ export {
 export {
   isWithin,
   matchTrees,
+  placesIn,
   realign,
 } from "../../confusion/treeMatching.ts";
 export { unite } from "../../confusion/unitedPairs.ts";
