@@ -219,7 +219,7 @@ def unsigned(found, bounds):
 
 
 def test_how_far_33_groups_go_beside_100_exact_labels():
-    new = (*ALIKE, "exact=100", "coarse=33", "exact_share=0.5")
+    new = (*ALIKE, "exact=100", "coarse=33", "exact_share=0.5", "cutmix=0.0")
     old = (*ALIKE, "exact=100", "coarse=None", "cutmix=0.5")
     top1, top5 = (
         unsigned(*change("held_out", new, old, "class", k)) for k in (1, 5)
@@ -255,7 +255,7 @@ def way_to_all_exact(split, read, k):
         rows(split, *ALIKE, *of, f"read={read}")
         for of in (
             ("exact=100", "coarse=None", "cutmix=0.5"),
-            ("exact=100", "coarse=33", "exact_share=0.5"),
+            ("exact=100", "coarse=33", "exact_share=0.5", "cutmix=0.0"),
             ("exact=450", "cutmix=0.0"),
         )
     )
