@@ -206,6 +206,21 @@ def test_figures_are_of_the_shared_classes(page, server):
     )
 
 
+def test_a_level_takes_a_class_that_is_not_shared_for_its_group(page, server):
+    screen = open_screen(page, server, "meat").ready()
+    screen.says("caption", "8 of 12 classes shared")
+    cells = by_name(TREES["one"], MATRICES["one"])
+    right = sum(
+        cells[name, other]
+        for kind in KINDS.values()
+        for name in set(kind) & set(SHARED)
+        for other in kind
+    )
+    share = f"{100 * right / (EACH * len(SHARED)):.1f} %"
+    level = screen.find("figures").get_by_role("row").filter(has_text="4 group")
+    expect(level).to_contain_text(share)
+
+
 def test_the_strip_says_that_it_is_of_all_classes(page, server):
     screen = open_screen(page, server, "meat").ready()
     words = "over all classes of each run"
