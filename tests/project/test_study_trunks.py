@@ -91,9 +91,9 @@ def test_single_classes_of_a_cut_are_one_group():
     assert joined(pairs.cut(depth=1)) == pairs.cut(depth=1)
     model = make_trunk("batch", 4, 32, 0.05, 0.5)
     taught, _ = headed(model, VARIANTS["joined3-distil"], tree, seed=0)
-    # 4, 16 and 33 groups of four classes are the classes: all are the rest.
+    # 4, 16 and 33 groups of four classes are the classes, and no group is left.
     assert taught(np.zeros((1, 32, 32, 3), np.uint8))["class"].shape == (1, 4)
-    assert [*heads_of(taught)] == [f"conv{n}_groups1" for n in (2, 4, 5)]
+    assert [*heads_of(taught)] == [f"conv{n}_groups4" for n in (2, 4, 5)]
 
 
 @pytest.fixture

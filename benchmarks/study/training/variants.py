@@ -106,10 +106,13 @@ def grouping(head: Head, hierarchy: kh.Hierarchy, seed: int) -> kh.Grouping:
 
 
 def joined(cut: kh.Grouping) -> kh.Grouping:
-    """Returns a grouping whose single classes are one group, "rest"."""
+    """Returns a grouping whose single classes are one group, "rest".
+
+    A cut of single classes alone stays: of one group nothing could be learnt.
+    """
     sizes = np.bincount(cut.of_class, minlength=cut.num_groups)
     whole = np.flatnonzero(sizes > 1)
-    if len(whole) == cut.num_groups:
+    if len(whole) in (0, cut.num_groups):
         return cut
     number = np.full(cut.num_groups, len(whole))
     number[whole] = np.arange(len(whole))
