@@ -221,6 +221,16 @@ def test_a_level_takes_a_class_that_is_not_shared_for_its_group(page, server):
     expect(level).to_contain_text(share)
 
 
+def test_cells_of_groups_are_not_tested_where_classes_are_not_shared(
+    page, server
+):
+    screen = open_screen(page, server, "meat", level=4).ready()
+    said = screen.says("caption", "striped: not tested, classes differ")
+    assert "beyond chance" not in said
+    screen = open_screen(page, server, "two", level=4).ready()
+    assert "not tested" not in screen.says("caption", "beyond chance")
+
+
 def test_the_strip_says_that_it_is_of_all_classes(page, server):
     screen = open_screen(page, server, "meat").ready()
     words = "over all classes of each run"

@@ -8,16 +8,16 @@ import {
   comparisonNames,
   inOrderOfChange,
   inShares,
-  isOfChosenSamples,
   isOfSets,
   isOtherSize,
   mismatch,
   otherEpoch,
   overlap,
   showsChanges,
+  whyUntested,
 } from "../state/comparison/comparedEpoch.ts";
 import { hidesChance } from "../state/comparison/comparison.ts";
-import { epoch } from "../state/view.ts";
+import * as view from "../state/view.ts";
 import { percent, plural, whole } from "../ui/format.ts";
 import { type Part, PRIORITY } from "../ui/textFitting.ts";
 import { testOfSeeds } from "./seedTest.ts";
@@ -35,12 +35,12 @@ export function comparisonInWords(): Part[] {
   const said: Part[] = [[pair.join(by), essential, cutNames(pair).join(by)]];
   if (overlap.value) said.push([overlapInWords(overlap.value), essential]);
   const [before, after] = inOrderOfChange(
-    epoch.value!.errors,
+    view.epoch.value!.errors,
     otherEpoch.value.errors,
   );
   if (isOfSets.value) {
     const how = testOfSeeds.value;
-    if (how && !isOfChosenSamples.value)
+    if (how && !whyNotTested())
       said.push([how, chance.value?.tested ? choice : essential]);
     said.push([`errors a run: ${whole(after)} − ${whole(before)}`, subject]);
   } else {
@@ -58,18 +58,20 @@ export function comparisonInWords(): Part[] {
   return said;
 }
 
+function whyNotTested(): string | null {
+  return view.cut.value && whyUntested(view.cut.value);
+}
+
 /** How many cells are beyond chance, of how many, and by which test. */
 function foundInWords(): Part[] {
-  if (isOfChosenSamples.value) {
-    const why = "striped: not tested, samples were chosen by their answers";
-    return [[why, PRIORITY.essential]];
-  }
+  const why = whyNotTested();
+  if (why) return [[`striped: not tested, ${why}`, PRIORITY.essential]];
   if (!chance.value || (isOfSets.value && !chance.value.tested)) return [];
   const { found, tested, untested = 0 } = chance.value;
   if (!tested) {
     const hidden = hidesChance.value ? ": all are hidden" : "";
-    const why = `no cell has counts large enough to test${hidden}`;
-    return [[why, PRIORITY.essential]];
+    const all = `no cell has counts large enough to test${hidden}`;
+    return [[all, PRIORITY.essential]];
   }
   const by = isOfSets.value
     ? "over seeds"

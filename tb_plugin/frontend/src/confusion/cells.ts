@@ -52,6 +52,8 @@ export interface Epoch {
    * are in no other sum. Only where two runs share some of their classes.
    */
   strangers?: Float64Array;
+  /** Of samples that are named such a class, which group it is in. */
+  namedOut?: Float64Array;
 }
 
 /**

@@ -215,7 +215,8 @@ export function realign(epoch: Epoch, places: Places, shown: Tree): Epoch {
   });
   const total = sums.support[0]!;
   const errors = total - sums.correct[0]!;
-  return { cells, sums, total, errors, strangers: out.strangers };
+  const { strangers, named: namedOut } = out;
+  return { cells, sums, total, errors, strangers, namedOut };
 }
 
 /** Samples of either axis whose class on the other has no place, by node. */

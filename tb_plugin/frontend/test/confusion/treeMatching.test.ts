@@ -271,6 +271,17 @@ test("what is not shared goes into the other row and column", () => {
   expect([...rest[1]!.columns]).toEqual([3, 0, 4, 0]);
 });
 
+test("at a level too, and in the other row no sample of a shared class", () => {
+  const cut = makeCut(pets, Int32Array.from([2, 5, 7]));
+  const places = matched(others, pets);
+  const here = realign(petsEpoch, placesIn(pets, places.overlap!.own), pets);
+  const drawn = collapse(here.cells, cut, true);
+  const rest = remainderOf(totalsOf(cut, here, true), drawn, wholeOf(drawn));
+  // Two pugs named huskies; huskies named pug, thrice, and tabby.
+  expect([...rest.rows]).toEqual([2, 0, 0]);
+  expect([...rest.columns]).toEqual([3, 1, 0]);
+});
+
 test("a difference is of shared classes alone", () => {
   const places = matched(others, pets);
   const here = realign(petsEpoch, placesIn(pets, places.overlap!.own), pets);

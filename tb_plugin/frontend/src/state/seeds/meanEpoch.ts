@@ -16,7 +16,7 @@ export function meanOf(epoch: Epoch): Epoch {
     for (let k = 0; k < found.length; k++) found[k] = values[k]! / runs;
     return found;
   };
-  const { cells, sums } = epoch;
+  const { cells, sums, strangers, namedOut } = epoch;
   const mean: Epoch = {
     // The order of the cells by their counts stays as it is.
     cells: {
@@ -27,6 +27,8 @@ export function meanOf(epoch: Epoch): Epoch {
     sums: meanSums(sums, divide),
     total: epoch.total / runs,
     errors: epoch.errors / runs,
+    ...(strangers && { strangers: divide(strangers) }),
+    ...(namedOut && { namedOut: divide(namedOut) }),
   };
   means.set(epoch, mean);
   return mean;
