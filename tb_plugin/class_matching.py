@@ -160,14 +160,16 @@ class Placed(NamedTuple):
 
     Attributes:
         counts: int [C, C], of the shared classes only.
-        missed: int64 [C], samples of each class that are named one which is
-            not shared.
+        out: int [C, V], samples of each class that are named one which is not
+            shared, by the group that holds what they are named.
+        missed: int64 [C], all of these.
         inside: int64 [V], the same samples by the lowest group that holds
             both of their classes.
         named: int64 [V], the same by the group that they are named.
     """
 
     counts: sparse.coo_array
+    out: sparse.coo_array
     missed: np.ndarray
     inside: np.ndarray
     named: np.ndarray
@@ -194,6 +196,9 @@ def place_counts(
         sparse.coo_array(
             (cells.data[is_shared], (rows[is_shared], columns[is_shared])),
             (size, size),
+        ),
+        sparse.coo_array(
+            (missed, (rows[is_missed], above)), (size, len(tree.parents))
         ),
         np.bincount(rows[is_missed], missed, size).astype(np.int64),
         *(
@@ -251,11 +256,44 @@ def _between(
     return found
 
 
-def counts_of_groups(side: Placed, of_class: np.ndarray) -> sparse.coo_array:
-    """Sums a matrix over groups; the last column is what they are missed as."""
-    cells, groups = side.counts, int(of_class.max()) + 1
-    rows = np.concatenate([of_class[cells.row], of_class])
-    outside = np.full(len(of_class), groups)
-    columns = np.concatenate([of_class[cells.col], outside])
-    counts = np.concatenate([cells.data, side.missed])
-    return sparse.coo_array((counts, (rows, columns)), (groups + 1,) * 2)
+class Cut(NamedTuple):
+    """Nodes that hold each class once, as the groups of a level do.
+
+    Attributes:
+        groups: how many, G.
+        of_class: int64 [C], the group of each class.
+        of_node: int64 [V], the group that each node is, or lies in; G for
+            those above.
+    """
+
+    groups: int
+    of_class: np.ndarray
+    of_node: np.ndarray
+
+
+def cut_at(tree: Hierarchy, nodes: np.ndarray) -> Cut:
+    """Returns the cut through some nodes, int [G] in display order."""
+    groups = len(nodes)
+    of_place = np.repeat(
+        np.arange(groups), tree.stop[nodes] - tree.start[nodes]
+    )
+    of_class = np.empty(tree.num_classes, np.int64)
+    of_class[tree.order] = of_place
+    of_node = of_place[tree.start]
+    # What is below a node stands behind it, also where both hold one class.
+    cut = nodes[of_node]
+    is_within = (np.arange(len(of_node)) >= cut) & (tree.stop <= tree.stop[cut])
+    return Cut(groups, of_class, np.where(is_within, of_node, groups))
+
+
+def counts_of_groups(side: Placed, cut: Cut) -> sparse.coo_array:
+    """Sums a matrix over groups [G + 1, G + 1].
+
+    The last column is what they are missed as: classes that are not shared, and
+    lie in no group of the cut.
+    """
+    cells, out = side.counts, side.out
+    rows = cut.of_class[np.concatenate([cells.row, out.row])]
+    columns = np.concatenate([cut.of_class[cells.col], cut.of_node[out.col]])
+    counts = np.concatenate([cells.data, out.data])
+    return sparse.coo_array((counts, (rows, columns)), (cut.groups + 1,) * 2)

@@ -7,6 +7,7 @@ import numpy as np
 from keras_hier.hierarchy import Hierarchy
 from keras_hier.log.metadata import name_and_split
 from tb_plugin.class_matching import (
+    Cut,
     Placed,
     Places,
     counts_of_groups,
@@ -51,23 +52,19 @@ def seeds_of(runs: Runs, tree: Hierarchy) -> Seeds:
     )
 
 
-def errors_of(runs: Runs, of_class: np.ndarray) -> SeedErrors:
+def errors_of(runs: Runs, cut: Cut) -> SeedErrors:
     """Counts the errors between groups, run by run.
 
     Args:
         runs: of a side.
-        of_class: int64 [C], the group of each class.
+        cut: the groups.
     """
-    groups = int(of_class.max()) + 1
     samples = []
     for side in runs.placed:
         of_row = np.asarray(side.counts.sum(axis=1)).ravel() + side.missed
-        samples.append(np.bincount(of_class, of_row, groups))
+        samples.append(np.bincount(cut.of_class, of_row, cut.groups))
     return SeedErrors(
         runs.names,
-        [
-            counts_of_groups(without_right(side), of_class)
-            for side in runs.placed
-        ],
+        [counts_of_groups(without_right(side), cut) for side in runs.placed],
         samples,
     )

@@ -15,10 +15,12 @@ from tb_plugin.answers import Json, memory_of, number, numbers
 from tb_plugin.cache import Cache
 from tb_plugin.class_matching import (
     Classes,
+    Cut,
     Match,
     Placed,
     counts_of_groups,
     counts_of_nodes,
+    cut_at,
     match_classes,
     place_counts,
 )
@@ -225,17 +227,13 @@ class SignificanceService:
     def _cells(self, scope: Scope, compared: _Compared, level: int) -> Json:
         tree = compared.shown.tree
         nodes = views.display_levels(tree)[level].nodes
-        # The group of each class: its groups lie together in display order.
-        of_class = np.empty(tree.num_classes, np.int64)
-        of_class[tree.order] = np.repeat(
-            np.arange(len(nodes)), tree.stop[nodes] - tree.start[nodes]
-        )
+        cut = cut_at(tree, nodes)
         if compared.are_seeds:
-            one, two = (errors_of(runs, of_class) for runs in compared.runs())
+            one, two = (errors_of(runs, cut) for runs in compared.runs())
             found = seed_cells(one, two, MAX_CELLS)
             return {"cells": {"level": level, **found}}
         paired, _ = self._paired_or_why(scope, compared)
-        return {"cells": {"level": level, **_cells(compared, paired, of_class)}}
+        return {"cells": {"level": level, **_cells(compared, paired, cut)}}
 
     def _paired_or_why(
         self, scope: Scope, compared: _Compared
@@ -378,25 +376,22 @@ def _by_counts(compared: _Compared) -> NodeTests:
     return NodeTests(found.p, found.least, columns, samples, accuracy)
 
 
-def _cells(
-    compared: _Compared, paired: _Paired | None, of_class: np.ndarray
-) -> Json:
+def _cells(compared: _Compared, paired: _Paired | None, cut: Cut) -> Json:
     from keras_hier.analysis import evidence
 
-    groups = int(of_class.max()) + 1
     found: Any
     if paired is None:
-        sides = (counts_of_groups(side, of_class) for side in compared.placed())
+        sides = (counts_of_groups(side, cut) for side in compared.placed())
         found = evidence.cell_differences(*sides)
         # Shares are of all samples of a row; what is no cell is not tested.
-        inside = found.columns < groups
+        inside = found.columns < cut.groups
         found = type(found)(*(column[inside] for column in found))
     else:
         found = evidence.paired_cells(
-            of_class[paired.labels],
-            of_class[paired.first],
-            of_class[paired.second],
-            groups,
+            cut.of_class[paired.labels],
+            cut.of_class[paired.first],
+            cut.of_class[paired.second],
+            cut.groups,
         )
     beyond = evidence.beyond_chance(found.p, CELLS, least=found.least)
     places = np.flatnonzero(beyond.found)

@@ -221,14 +221,32 @@ def test_a_level_takes_a_class_that_is_not_shared_for_its_group(page, server):
     expect(level).to_contain_text(share)
 
 
-def test_cells_of_groups_are_not_tested_where_classes_are_not_shared(
-    page, server
-):
-    screen = open_screen(page, server, "meat", level=4).ready()
-    said = screen.says("caption", "striped: not tested, classes differ")
-    assert "beyond chance" not in said
-    screen = open_screen(page, server, "two", level=4).ready()
-    assert "not tested" not in screen.says("caption", "beyond chance")
+def test_cells_of_groups_hold_what_is_not_shared(page, server):
+    view = {"level": 4, "rows": "fruit", "columns": "bread"}
+    screen = open_screen(page, server, "meat", **view).ready()
+    said = screen.says("caption", "beyond chance")
+    assert "not tested" not in said
+    here, there = (
+        by_name(TREES[name], MATRICES[name]) for name in ("one", "meat")
+    )
+    # Bread is a column, though no bread is shared; meat is none.
+    away = sum(there[a, b] for a in SHARED for b in OTHERS["meat"])
+    expect(screen.find("caption")).to_have_attribute(
+        "title",
+        re.compile(rf"left out: one 0, meat {away} \(classes not shared\)"),
+    )
+    named = sum(here[a, b] for a in KINDS["fruit"] for b in KINDS["bread"])
+    screen.says("figures", f"{named}")
+    # The server counts them alike.
+    query = {"run": "one/validation", "other_run": "meat/validation"}
+    same = {"output": "class", "other_output": "class"}
+    steps = {"step": 1, "other_step": 1, "level": 0}
+    cells = server.get("significance", **query, **same, **steps)["cells"]
+    found = re.search(r"(\d+) of (\d+) cells beyond chance", said)
+    assert [int(number) for number in found.groups()] == [
+        cells["found"],
+        cells["tested"],
+    ]
 
 
 def test_the_strip_says_that_it_is_of_all_classes(page, server):

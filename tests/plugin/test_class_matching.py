@@ -12,10 +12,13 @@ from keras_hier.scores import node_counts
 from tb_plugin.class_matching import (
     Classes,
     Places,
+    counts_of_groups,
     counts_of_nodes,
+    cut_at,
     match_classes,
     place_counts,
 )
+from tb_plugin.seed_sides import Runs, errors_of
 
 # TREE has car, cat, dog, wolf.
 TURNED = ["wolf", "dog", "car", "cat"]
@@ -30,6 +33,19 @@ MORE = kh.Hierarchy.from_nested(
 # cat        0    5  30   0
 # car        6    0   0  40
 COUNTS = np.array([[9, 2, 0, 1], [4, 20, 3, 0], [0, 5, 30, 0], [6, 0, 0, 40]])
+
+# An owl, and a jay, which is no class there.
+BIRDS = kh.Hierarchy.from_nested(
+    {"animal": {"bird": ["owl", "jay"], "cat": ["lynx"]}, "car": ["bus"]},
+    classes=["owl", "jay", "lynx", "bus"],
+)
+EMUS = kh.Hierarchy.from_nested(
+    {
+        "animal": {"bird": ["owl", "emu"], "cat": ["lynx", "puma"]},
+        "car": ["bus"],
+    },
+    classes=["owl", "emu", "lynx", "puma", "bus"],
+)
 
 
 def classes(tree: kh.Hierarchy, sizes=None, grouping=None) -> Classes:
@@ -209,7 +225,7 @@ class TestMatching:
 class TestPlacing:
     def test_by_hand(self):
         places = match_classes(classes(TREE), classes(MORE)).places
-        counts, missed, *_ = place_counts(COUNTS, places, TREE)
+        counts, _, missed, *_ = place_counts(COUNTS, places, TREE)
         # car, cat, dog, wolf; there are no dogs, and buses have no place.
         assert counts.toarray().tolist() == [
             [40, 0, 0, 0],
@@ -220,19 +236,7 @@ class TestPlacing:
         assert missed.tolist() == [6, 0, 0, 4]
 
     def test_a_group_knows_what_is_named_out_there_in_it(self):
-        # Here: an owl, and a jay, which is no class there.
-        here = kh.Hierarchy.from_nested(
-            {
-                "animal": {"bird": ["owl", "jay"], "cat": ["lynx"]},
-                "car": ["bus"],
-            },
-            classes=["owl", "jay", "lynx", "bus"],
-        )
-        there = kh.Hierarchy.from_nested(
-            {"animal": {"bird": ["owl", "emu"], "cat": ["lynx", "puma"]},
-             "car": ["bus"]},
-            classes=["owl", "emu", "lynx", "puma", "bus"],
-        )  # fmt: skip
+        here, there = BIRDS, EMUS
         own, places = match_classes(classes(here), classes(there))
         # Of 20 owls 3 are named jays, of 10 lynxes 2.
         side = place_counts(
@@ -253,11 +257,29 @@ class TestPlacing:
         # Of 20 owls there 4 are named emus, of 10 lynxes 5 pumas and an emu.
         counts = np.zeros((5, 5), int)
         counts[0, :2], counts[2, 1:4] = [16, 4], [1, 4, 5]
-        found = counts_of_nodes(place_counts(counts, places, here), here)
+        other = place_counts(counts, places, here)
+        found = counts_of_nodes(other, here)
         assert told(found, "owl") == [16, 20, 16]
         assert told(found, "bird") == [20, 20, 21]
         assert told(found, "cat") == [9, 10, 9]
         assert told(found, "animal") == [30, 30, 30]
+
+        def cells(side, *names):
+            nodes = np.array([here.find(name) for name in names])
+            summed = counts_of_groups(side, cut_at(here, nodes))
+            return summed.toarray()[:-1].tolist()
+
+        # The last column is what lies in no group.
+        kinds = ("bird", "cat", "car")
+        assert cells(side, *kinds) == [[20, 0, 0, 0], [2, 8, 0, 0], [0] * 4]
+        assert cells(other, *kinds) == [[20, 0, 0, 0], [1, 9, 0, 0], [0] * 4]
+        # A puma is a cat, but no lynx, though lynxes are all cats here.
+        single = ("owl", "jay", "lynx", "bus")
+        assert cells(side, *single) == [
+            [17, 0, 0, 0, 3], [0] * 5, [0, 0, 8, 0, 2], [0] * 5
+        ]  # fmt: skip
+        assert cells(other, *single)[2] == [0, 0, 4, 0, 6]
+        assert cells(other, "animal", "car") == [[30, 0, 0], [0, 0, 0]]
 
     def test_nothing_is_lost(self):
         rng = np.random.default_rng(0)
@@ -265,9 +287,10 @@ class TestPlacing:
         labels = np.maximum(rng.permutation(30) - 8, -1)
         places = Places(labels, np.zeros(30, int))
         tree = flat(*map(str, range(22)))
-        placed, missed, *_ = place_counts(counts, places, tree)
+        placed, out, missed, *_ = place_counts(counts, places, tree)
         shared = labels >= 0
         assert placed.sum() + missed.sum() == counts[shared].sum()
+        assert out.sum(axis=1).ravel().tolist() == missed.tolist()
         assert np.trace(placed.toarray()) == np.trace(counts[shared][:, shared])
 
 
@@ -324,6 +347,34 @@ class TestSignificance:
         dog = TREE.order.tolist().index(TREE.classes.index("dog"))
         assert dog not in cells["rows"] + cells["columns"]
         assert max(cells["columns"]) < 4
+
+    def test_cells_of_groups_hold_what_is_named_out_there(self, tmp_path):
+        here, there = np.zeros((4, 4), int), np.zeros((5, 5), int)
+        # Of 200 owls 60 are named jays; there 20 are emus, and 100 buses.
+        here[0], there[0] = [140, 60, 0, 0], [80, 20, 0, 0, 100]
+        write(tmp_path / "one", BIRDS, here)
+        write(tmp_path / "two", EMUS, there)
+        found = Reader(tmp_path).get("significance", **query(level=0))
+        cells = found["cells"]
+        columns = ("rows", "columns", "shown", "other")
+        told = set(zip(*(cells[name] for name in columns), strict=True))
+        # All owls are animals here, and half of them are there.
+        assert told == {(0, 0, 200, 100), (0, 1, 0, 100)}
+
+    def test_so_do_those_of_sets(self):
+        own, places = match_classes(classes(BIRDS), classes(EMUS))
+        kinds = [BIRDS.find(name) for name in ("bird", "cat", "car")]
+        cut = cut_at(BIRDS, np.array(kinds))
+        here, there = np.zeros((4, 4), int), np.zeros((5, 5), int)
+        here[0], there[0] = [140, 60, 0, 0], [80, 20, 0, 0, 100]
+        for counts, side, wrong in (
+            (here, own, [60, 0, 0, 0]),
+            (there, places, [20, 0, 100, 0]),
+        ):
+            placed = place_counts(counts, side, BIRDS)
+            found = errors_of(Runs(("a",), [placed]), cut)
+            assert found.errors[0].toarray()[0].tolist() == wrong
+            assert found.samples[0].tolist() == [200, 0, 0]
 
     def test_samples_are_paired_by_their_ids(self, tmp_path):
         labels = np.repeat(np.arange(4), 30)

@@ -8,13 +8,13 @@ import {
   comparisonNames,
   inOrderOfChange,
   inShares,
+  isOfChosenSamples,
   isOfSets,
   isOtherSize,
   mismatch,
   otherEpoch,
   overlap,
   showsChanges,
-  whyUntested,
 } from "../state/comparison/comparedEpoch.ts";
 import { hidesChance } from "../state/comparison/comparison.ts";
 import * as view from "../state/view.ts";
@@ -40,7 +40,7 @@ export function comparisonInWords(): Part[] {
   );
   if (isOfSets.value) {
     const how = testOfSeeds.value;
-    if (how && !whyNotTested())
+    if (how && !isOfChosenSamples.value)
       said.push([how, chance.value?.tested ? choice : essential]);
     said.push([`errors a run: ${whole(after)} − ${whole(before)}`, subject]);
   } else {
@@ -58,14 +58,12 @@ export function comparisonInWords(): Part[] {
   return said;
 }
 
-function whyNotTested(): string | null {
-  return view.cut.value && whyUntested(view.cut.value);
-}
-
 /** How many cells are beyond chance, of how many, and by which test. */
 function foundInWords(): Part[] {
-  const why = whyNotTested();
-  if (why) return [[`striped: not tested, ${why}`, PRIORITY.essential]];
+  if (isOfChosenSamples.value) {
+    const why = "striped: not tested, samples were chosen by their answers";
+    return [[why, PRIORITY.essential]];
+  }
   if (!chance.value || (isOfSets.value && !chance.value.tested)) return [];
   const { found, tested, untested = 0 } = chance.value;
   if (!tested) {

@@ -1,6 +1,6 @@
 /** Which classes and groups a selection is confused with. */
 
-import type { Cut } from "../hierarchy/groups.ts";
+import { type Cut, groupOfNode } from "../hierarchy/groups.ts";
 import { contains, type Tree } from "../hierarchy/tree.ts";
 import type { Cells, Epoch, Sums } from "./cells.ts";
 
@@ -21,6 +21,12 @@ export function sumBetween(
     const column = cells.column[k]!;
     if (column >= low && column < high) sum += cells.count[k]!;
   }
+  const { named } = cells;
+  named?.node.forEach((node, k) => {
+    const row = tree.leaves[named.row[k]!]!;
+    if (contains(tree, columns, node) && contains(tree, rows, row))
+      sum += named.count[k]!;
+  });
   return sum + (sums.correct[commonOf(tree, rows, columns) ?? -1] ?? 0);
 }
 
@@ -71,6 +77,15 @@ export function outsideOf(
     if (inRows && !inColumns) to[column]! += cells.count[k]!;
     if (inColumns && !inRows) from[row]! += cells.count[k]!;
   }
+  const { named } = cells;
+  named?.node.forEach((group, k) => {
+    const row = named.row[k]!;
+    const inRows = row >= low && row < high;
+    const inColumns = contains(tree, node, group);
+    if (inColumns && !inRows) from[row]! += named.count[k]!;
+    if (!inRows || inColumns || groupOfNode(tree, columns, group) < 0) return;
+    to[tree.start[group]!]! += named.count[k]!;
+  });
   const largest = (counts: Float64Array, groups: Int32Array): Share[] =>
     Array.from(groups, (group) => ({
       node: group,

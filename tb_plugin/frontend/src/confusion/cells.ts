@@ -1,6 +1,6 @@
 /** What a decoded matrix says in display order: cells, and sums for nodes. */
 
-import { type Cut, isAsymmetric } from "../hierarchy/groups.ts";
+import { type Cut, groupOfNode, isAsymmetric } from "../hierarchy/groups.ts";
 import type { Tree } from "../hierarchy/tree.ts";
 import { decodeMatrix, type Matrix } from "./matrixFormat.ts";
 
@@ -29,6 +29,18 @@ export interface Cells {
   weakestFirst: Uint32Array;
   /** [size] the cells on the diagonal. */
   diagonal: Float64Array;
+  /** What is in cells of groups alone, where two runs share some classes only. */
+  named?: NamedOut;
+}
+
+/** Samples that are named a class which the tree lacks, in a group that it has. */
+export interface NamedOut {
+  tree: Tree;
+  /** Positions of their classes, in order. */
+  row: Uint16Array;
+  /** The nodes of the groups. */
+  node: Int32Array;
+  count: Float64Array;
 }
 
 /** Sums for every node: a row band, a column band, a block, right answers. */
@@ -52,8 +64,6 @@ export interface Epoch {
    * are in no other sum. Only where two runs share some of their classes.
    */
   strangers?: Float64Array;
-  /** Of samples that are named such a class, which group it is in. */
-  namedOut?: Float64Array;
 }
 
 /**
@@ -228,7 +238,10 @@ export function collapse(cells: Cells, cut: Cut, errorsOnly: boolean): Cells {
   }
   const rowStart = new Uint32Array(size + 1);
   const diagonal = new Float64Array(size);
-  const nonzeros = cells.count.length + (apart ? cells.size : 0);
+  const nonzeros =
+    cells.count.length +
+    (apart ? cells.size : 0) +
+    (cells.named?.row.length ?? 0);
   const rows = new Uint16Array(nonzeros);
   const columns = new Uint16Array(nonzeros);
   const counts = countsLike(cells.count, nonzeros);
@@ -239,8 +252,9 @@ export function collapse(cells: Cells, cut: Cut, errorsOnly: boolean): Cells {
   let made = 0;
   let found = 0;
   let position = 0;
-  const add = (at: number, count: number): void => {
-    const column = across.groupOf[at]!;
+  const out = cells.named;
+  let next = 0;
+  const add = (column: number, count: number): void => {
     if (sums[column] === 0) touched[found++] = column;
     sums[column]! += count;
   };
@@ -249,11 +263,15 @@ export function collapse(cells: Cells, cut: Cut, errorsOnly: boolean): Cells {
     for (; groupOf[position] === group; position++) {
       const right = errorsOnly ? 0 : cells.diagonal[position]!;
       if (!apart) diagonal[group]! += right;
-      else if (right > 0) add(position, right);
+      else if (right > 0) add(across.groupOf[position]!, right);
       const stop = cells.rowStart[position + 1]!;
       for (let k = cells.rowStart[position]!; k < stop; k++) {
-        add(cells.column[k]!, cells.count[k]!);
+        add(across.groupOf[cells.column[k]!]!, cells.count[k]!);
       }
+    }
+    for (; out && out.row[next]! < position; next++) {
+      const column = groupOfNode(out.tree, across, out.node[next]!);
+      if (column >= 0) add(column, out.count[next]!);
     }
     for (let i = 0; i < found; i++) {
       const column = touched[i]!;

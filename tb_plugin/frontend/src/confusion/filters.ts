@@ -1,9 +1,9 @@
 /** Which cells are shown; the rest goes into an *other* row and column. */
 
 import type { Cut } from "../hierarchy/groups.ts";
-import { makeCut } from "../hierarchy/groups.ts";
+import { groupOfNode, makeCut } from "../hierarchy/groups.ts";
 import { type Level, nearestLevel, type Tree } from "../hierarchy/tree.ts";
-import { type Cells, collapse, countsLike } from "./cells.ts";
+import { type Cells, collapse, countsLike, type NamedOut } from "./cells.ts";
 import { ROUNDING, type Scale, valueAt } from "./cellValues.ts";
 
 /** Errors that stay in a group of a level, or that leave it. */
@@ -29,7 +29,13 @@ export interface Filters {
   only: Uint8Array | null;
 }
 
-export type Test = (row: number, column: number, count: number) => boolean;
+/** Of a cell; `named` are nodes in place of columns. */
+export type Test = (
+  row: number,
+  column: number,
+  count: number,
+  isNode?: boolean,
+) => boolean;
 
 /** The level that a relation is about: the nearest, as trees differ. */
 export function levelOf(tree: Tree, { groups }: Relation): Level | undefined {
@@ -44,11 +50,15 @@ export function testOfClasses(
 ): Test | null {
   const level = relation && levelOf(tree, relation);
   if (!level && !only) return null;
-  const groupOf = level && makeCut(tree, level.nodes).groupOf;
+  const groups = level && makeCut(tree, level.nodes);
   const within = relation?.kind === "within";
-  return (row, column) =>
-    (!groupOf || (groupOf[row] === groupOf[column]) === within) &&
-    (!only || only[row] === 1 || only[column] === 1);
+  return (row, column, _count, isNode) => {
+    if (only && only[row] !== 1 && (isNode || only[column] !== 1)) return false;
+    if (!groups) return true;
+    const { groupOf } = groups;
+    const named = isNode ? groupOfNode(tree, groups, column) : groupOf[column];
+    return (groupOf[row] === named) === within;
+  };
 }
 
 /** What cells must satisfy as they are drawn; null where all do. */
@@ -90,6 +100,7 @@ export function keep(cells: Cells, passes: Test | null): Cells {
   for (const k of weakestFirst) if (place[k]! >= 0) order[next++] = place[k]!;
   return {
     ...cells,
+    ...(cells.named && { named: keepNamed(cells.named, passes) }),
     rowStart,
     weakestFirst: order,
     row: rows.slice(0, kept),
@@ -98,6 +109,20 @@ export function keep(cells: Cells, passes: Test | null): Cells {
     diagonal: cells.diagonal.map((value, at) =>
       value > 0 && passes(at, at, value) ? value : 0,
     ),
+  };
+}
+
+function keepNamed(
+  { tree, row, node, count }: NamedOut,
+  passes: Test,
+): NamedOut {
+  const isKept = (_: number, k: number): boolean =>
+    passes(row[k]!, node[k]!, count[k]!, true);
+  return {
+    tree,
+    row: row.filter(isKept),
+    node: node.filter(isKept),
+    count: count.filter(isKept),
   };
 }
 

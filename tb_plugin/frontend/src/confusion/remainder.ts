@@ -28,7 +28,7 @@ interface Entries extends Pick<Cells, "size" | "rowStart" | "column"> {
 /** Of all that is counted of an epoch, whatever is shown of it. */
 export function totalsOf(
   cut: Cut,
-  { sums, errors, total, strangers, namedOut }: Epoch,
+  { sums, errors, total, strangers }: Epoch,
   errorsOnly: boolean,
 ): RemainderSums {
   const of = (all: Float64Array, { nodes }: Groups): Float64Array =>
@@ -38,8 +38,7 @@ export function totalsOf(
     );
   const columns = of(sums.predictedCount, cut.columns);
   cut.columns.nodes.forEach((node, at) => {
-    // What is named a class that has no column is in its row alone.
-    columns[at]! += (strangers?.[node] ?? 0) - (namedOut?.[node] ?? 0);
+    columns[at]! += strangers?.[node] ?? 0;
   });
   return {
     rows: of(sums.support, cut),

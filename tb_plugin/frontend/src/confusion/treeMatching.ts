@@ -12,6 +12,7 @@ import {
   type Cells,
   countsLike,
   type Epoch,
+  type NamedOut,
   sortByCount,
   sumByNode,
 } from "./cells.ts";
@@ -201,8 +202,8 @@ function kindsOf(tree: Tree): string {
  *
  * Samples of classes that have no place are left out, but for how often each
  * class is named in their stead. What samples of the others are named out there
- * counts as missed, as there is no cell for it; but not by the groups that hold
- * what is named out there as well.
+ * counts as missed, as there is no cell of classes for it; but not by the groups
+ * that hold what is named out there as well, whose cells count it.
  */
 export function realign(epoch: Epoch, places: Places, shown: Tree): Epoch {
   const cells = moved(epoch.cells, places.to, shown.leaves.length);
@@ -215,8 +216,9 @@ export function realign(epoch: Epoch, places: Places, shown: Tree): Epoch {
   });
   const total = sums.support[0]!;
   const errors = total - sums.correct[0]!;
-  const { strangers, named: namedOut } = out;
-  return { cells, sums, total, errors, strangers, namedOut };
+  const named = namedOut(epoch.cells, places, shown);
+  const { strangers } = out;
+  return { cells: { ...cells, named }, sums, total, errors, strangers };
 }
 
 /** Samples of either axis whose class on the other has no place, by node. */
@@ -244,6 +246,27 @@ function outside(
     }
   }
   return { missed, inside, named, strangers };
+}
+
+/** The samples that are named out there, row by row. */
+function namedOut(
+  { row, column, count }: Cells,
+  { to, above }: Places,
+  shown: Tree,
+): NamedOut {
+  const found: [row: number, node: number, count: number][] = [];
+  for (let k = 0; k < count.length; k++) {
+    const down = to[row[k]!]!;
+    if (down < 0 || to[column[k]!]! >= 0) continue;
+    found.push([down, above[column[k]!]!, count[k]!]);
+  }
+  found.sort(([a], [b]) => a - b);
+  return {
+    tree: shown,
+    row: Uint16Array.from(found, ([at]) => at),
+    node: Int32Array.from(found, ([, node]) => node),
+    count: Float64Array.from(found, ([, , samples]) => samples),
+  };
 }
 
 function moved(cells: Cells, to: Int32Array, size: number): Cells {

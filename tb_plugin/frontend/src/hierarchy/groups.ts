@@ -55,6 +55,16 @@ function groupsOf(tree: Tree, nodes: Int32Array): Groups {
   return { nodes, groupOf, edge };
 }
 
+/** The group that a node is, or lies in; -1 where it holds several. */
+export function groupOfNode(
+  tree: Tree,
+  { nodes, groupOf }: Groups,
+  node: number,
+): number {
+  const group = groupOf[tree.start[node]!]!;
+  return contains(tree, nodes[group]!, node) ? group : -1;
+}
+
 /** The parts of a group at the next finer level, largest first. */
 export function partsOf(tree: Tree, node: number): number[] {
   for (const { nodes } of tree.levels) {

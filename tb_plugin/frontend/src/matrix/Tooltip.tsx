@@ -23,10 +23,10 @@ import {
   changeOfNode,
   comparisonNames,
   isEarlier,
+  isOfChosenSamples,
   isOfSets,
   otherEpoch,
   overlap,
-  whyUntested,
 } from "../state/comparison/comparedEpoch.ts";
 import { recount } from "../state/filters.ts";
 import { px } from "../state/pageLayout.ts";
@@ -55,7 +55,7 @@ const OFFSET = 14;
 
 /** Whether nobody knows if a cell changed beyond chance. */
 function isUntested(rows: number, columns: number): boolean {
-  if (view.cut.value && whyUntested(view.cut.value)) return true;
+  if (isOfChosenSamples.value) return true;
   return isOfSets.value && cellTests.value?.flagOf(rows, columns) === UNTESTED;
 }
 

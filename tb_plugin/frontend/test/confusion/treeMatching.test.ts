@@ -1,6 +1,18 @@
 import { expect, test } from "vitest";
-import { collapse, readEpoch } from "../../src/confusion/cells.ts";
+import { outsideOf, sumBetween } from "../../src/confusion/blocks.ts";
+import {
+  type Cells,
+  collapse,
+  countAt,
+  readEpoch,
+} from "../../src/confusion/cells.ts";
 import { subtract } from "../../src/confusion/difference.ts";
+import {
+  EVERYTHING,
+  type Filters,
+  keep,
+  testOfClasses,
+} from "../../src/confusion/filters.ts";
 import {
   remainderOf,
   totalsOf,
@@ -15,6 +27,7 @@ import {
 } from "../../src/confusion/treeMatching.ts";
 import { makeCut } from "../../src/hierarchy/groups.ts";
 import { buildTree, type Tree } from "../../src/hierarchy/tree.ts";
+import { meanOf } from "../../src/state/seeds/meanEpoch.ts";
 import { encode, pets, petsEpoch } from "../pets.ts";
 
 const names = { other: "hier", shown: "plain" };
@@ -277,9 +290,76 @@ test("at a level too, and in the other row no sample of a shared class", () => {
   const here = realign(petsEpoch, placesIn(pets, places.overlap!.own), pets);
   const drawn = collapse(here.cells, cut, true);
   const rest = remainderOf(totalsOf(cut, here, true), drawn, wholeOf(drawn));
-  // Two pugs named huskies; huskies named pug, thrice, and tabby.
-  expect([...rest.rows]).toEqual([2, 0, 0]);
+  // Two pugs are named huskies, which are dogs too. Left out are huskies
+  // alone, named pug, thrice, and tabby.
+  expect([...drawn.diagonal]).toEqual([2, 0, 0]);
+  expect([...rest.rows]).toEqual([0, 0, 0]);
   expect([...rest.columns]).toEqual([3, 1, 0]);
+});
+
+test("cells of groups hold what is named out there in them, by hand", () => {
+  const [dog, pug, cat, car] = [2, 3, 5, 7];
+  // A lynx is a cat there, as in the test above: two pugs and a tabby.
+  const grouped = buildTree({
+    parents: [-1, 0, 0, 2, 2, 0],
+    ids: ["(root)", "pug", pets.ids[cat]!, "tabby", "lynx", "bus"],
+    names: ["all", "pug", "cats", "tabby", "lynx", "bus"],
+    labels: [-1, 0, -1, 1, 2, 3],
+    sizes: [1, 1, 1, 1],
+    levels: [],
+  });
+  const there = realign(theirs, matched(grouped, pets), pets);
+  const of = (nodes: number[], across = nodes, errorsOnly = false): Cells =>
+    collapse(
+      there.cells,
+      makeCut(pets, Int32Array.from(nodes), Int32Array.from(across)),
+      errorsOnly,
+    );
+  const kinds = of([dog, cat, car]);
+  expect([...kinds.diagonal]).toEqual([7, 9, 10 - 2]);
+  expect(countAt(kinds, 0, 1)).toBe(1 + 2);
+  // Of classes there is no cell for them, though all cats here are tabbies.
+  const single = of([3, 4, 6, 8]);
+  expect(countAt(single, 0, 2)).toBe(1);
+  expect(single.diagonal[2]).toBe(8);
+  // Columns may be other groups than rows, and errors are all of them.
+  const apart = of([3, 4, 6, 8], [dog, cat, car], true);
+  expect(countAt(apart, 0, 1)).toBe(3);
+  expect(countAt(apart, 2, 1)).toBe(1);
+  // What is shown of a cell elsewhere is the same.
+  expect(sumBetween(pets, there, dog, cat)).toBe(3);
+  expect(sumBetween(pets, there, pug, cat)).toBe(3);
+  const cut = makeCut(pets, Int32Array.from([dog, cat, car]));
+  expect(outsideOf(pets, there.cells, dog, cut, 4).to).toEqual([
+    { node: cat, count: 3 },
+  ]);
+  expect(outsideOf(pets, there.cells, cat, cut, 4).from[0]).toEqual({
+    node: dog,
+    count: 3,
+  });
+  // Three runs as one: the mean.
+  const set = { ...there, sums: { ...there.sums, runs: 3 } };
+  const mean = collapse(meanOf(set).cells, cut, false);
+  expect(countAt(mean, 0, 1)).toBeCloseTo(1, 12);
+});
+
+test("filters on classes hold for what is named out there too", () => {
+  const places = matched(others, pets);
+  const here = realign(petsEpoch, placesIn(pets, places.overlap!.own), pets);
+  const cut = makeCut(pets, Int32Array.from([2, 5, 7]));
+  const ofDogs = (filters: Partial<Filters>): number => {
+    const all = { least: 1, range: EVERYTHING, relation: null, only: null };
+    const test = testOfClasses(pets, { ...all, ...filters });
+    return collapse(keep(here.cells, test), cut, true).diagonal[0]!;
+  };
+  const only = (position: number): Uint8Array =>
+    Uint8Array.from(pets.leaves, (_, at) => Number(at === position));
+  // Two pugs are named huskies.
+  expect(ofDogs({})).toBe(2);
+  expect(ofDogs({ only: only(0) })).toBe(2);
+  expect(ofDogs({ only: only(1) })).toBe(0);
+  expect(ofDogs({ relation: { kind: "within", groups: 3 } })).toBe(2);
+  expect(ofDogs({ relation: { kind: "between", groups: 3 } })).toBe(0);
 });
 
 test("a difference is of shared classes alone", () => {

@@ -9,7 +9,7 @@ import type { Changes, NodeChange } from "../../confusion/difference.ts";
 import { keep, makePicture, testOfClasses } from "../../confusion/filters.ts";
 import type { Match, Overlap } from "../../confusion/treeMatching.ts";
 import { foldedOf } from "../../hierarchy/cuts.ts";
-import type { Cut, Groups } from "../../hierarchy/groups.ts";
+import type { Groups } from "../../hierarchy/groups.ts";
 import { lazy } from "../../ui/lazy.ts";
 import { palette } from "../../ui/theme.ts";
 import { recount } from "../filters.ts";
@@ -234,22 +234,14 @@ export const isOfChosenSamples = computed(
   () => isComparing.value && !!recount.value?.cells,
 );
 
-/** Why no test of the cells of a cut would hold; null where one does. */
-export function whyUntested({ nodes, columns }: Cut): string | null {
-  if (isOfChosenSamples.value) return "samples were chosen by their answers";
-  const classes = view.tree.value?.leaves.length ?? 0;
-  const isOfGroups = Math.min(nodes.length, columns.nodes.length) < classes;
-  // What is named such a class is in no cell, so that one of the two runs has
-  // fewer errors inside of its groups, whatever it is worth.
-  return overlap.value && isOfGroups ? "classes differ" : null;
-}
-
 /** Which of the changes are beyond chance. */
 export const chance = computed<Chance | null>(() => {
   const [found, samples] = [changes.value, rowSamples.value];
   const cut = view.cut.value;
   if (!comparisonNumbers.value || !found || !samples || !cut) return null;
-  if (whyUntested(cut)) return comparisonNumbers.value.leaveUntested(found);
+  if (isOfChosenSamples.value) {
+    return comparisonNumbers.value.leaveUntested(found);
+  }
   const holdsRight = view.shownCells.value === "all";
   if (isOfSets.value) {
     const right = holdsRight ? withinChance.value : null;

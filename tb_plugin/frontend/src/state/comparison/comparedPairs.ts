@@ -12,11 +12,11 @@ import {
   difference,
   inShares,
   isEarlier,
+  isOfChosenSamples,
   isOfSets,
   isOtherSize,
   otherEpoch,
   samplesOf,
-  whyUntested,
 } from "./comparedEpoch.ts";
 
 /**
@@ -50,7 +50,7 @@ export function comparedPairs(cut: Cut): Source | null {
   return numbers.unite(cut, shown, second, {
     ...(isShare ? { samples: tested } : {}),
     ...(isOfSets.value ? { tests: cellTests.value } : { tested }),
-    isUntested: whyUntested(cut) !== null,
+    isUntested: isOfChosenSamples.value,
     difference: areDrawn ? difference.value : null,
     least,
     isBackwards: isEarlier.value,

@@ -16,19 +16,20 @@ export function meanOf(epoch: Epoch): Epoch {
     for (let k = 0; k < found.length; k++) found[k] = values[k]! / runs;
     return found;
   };
-  const { cells, sums, strangers, namedOut } = epoch;
+  const { cells, sums, strangers } = epoch;
+  const { named } = cells;
   const mean: Epoch = {
     // The order of the cells by their counts stays as it is.
     cells: {
       ...cells,
       count: divide(cells.count),
       diagonal: divide(cells.diagonal),
+      ...(named && { named: { ...named, count: divide(named.count) } }),
     },
     sums: meanSums(sums, divide),
     total: epoch.total / runs,
     errors: epoch.errors / runs,
     ...(strangers && { strangers: divide(strangers) }),
-    ...(namedOut && { namedOut: divide(namedOut) }),
   };
   means.set(epoch, mean);
   return mean;
