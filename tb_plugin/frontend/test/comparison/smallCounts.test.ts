@@ -5,6 +5,7 @@ import { followComparison } from "../../src/loading/comparison.ts";
 import { start } from "../../src/loading/startup.ts";
 import { useSource } from "../../src/server/source.ts";
 import { chance } from "../../src/state/comparison/comparedEpoch.ts";
+import { hidesChance } from "../../src/state/comparison/comparison.ts";
 import { memorySource, petsRun, TREE } from "../memorySource.ts";
 import { encode } from "../pets.ts";
 
@@ -28,4 +29,10 @@ test("where no count could differ beyond chance, the caption says so", async () 
   const said = comparisonInWords().map(([text]) => text);
   expect(said).toContain("no cell has counts large enough to test");
   expect(said.join()).not.toMatch(/of 0 cells|false discoveries/);
+  // With what is within chance out of sight, that is all of them.
+  hidesChance.value = true;
+  const hidden = comparisonInWords().map(([text]) => text);
+  expect(hidden).toContain(
+    "no cell has counts large enough to test: all are hidden",
+  );
 });
