@@ -175,8 +175,10 @@ class ResponsesService:
         alike = self._correlation(scope, run, layer, found)
         pairs = ClassPairs(alike).within(np.where(inside, 0, -1))
         values = means.means[there]
-        evidence = channels(values, np.flatnonzero(among))
-        is_small = min(among.sum(), (~among).sum()) < LEAST_CLASSES
+        evidence = channels(
+            values, np.flatnonzero(among), samples=means.counts[there]
+        )
+        is_small = min(evidence.compared) < LEAST_CLASSES
         count = MAX_ORDERED if is_small else min(evidence.found, MAX_ENTRIES)
         labels = np.flatnonzero(there)
         grid = _grid(means)
@@ -202,9 +204,10 @@ class ResponsesService:
             "step": found.epoch.step,
             "classes": int(among.sum()),
             "others": int((~among).sum()),
+            "compared": list(evidence.compared),
             "features": values.shape[1],
             "grid": [grid.rows, grid.columns] if grid.rows else None,
-            "is_small": bool(is_small),
+            "is_small": is_small,
             "least_classes": LEAST_CLASSES,
             "rate": FALSE_DISCOVERIES,
             "found": evidence.found,

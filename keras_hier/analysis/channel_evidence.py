@@ -14,6 +14,9 @@ IntArray = npt.NDArray[np.int64]
 # Fewer classes, on either side, do not speak for a group: any three have
 # something in common, and among a thousand others their p is tiny.
 LEAST_CLASSES = 4
+# The mean of few samples strays far: classes are compared where the one has at
+# most so many times the samples of the other.
+_ABOUT_AS_MANY = 1.5
 
 
 class Channels(NamedTuple):
@@ -26,9 +29,11 @@ class Channels(NamedTuple):
             speaks against the group.
         p: float64 [F], two-sided.
         q: float64 [F], the least rate of false discoveries that lists each;
-            NaN where the group, or all else, is of fewer than four classes:
-            these are ordered, and never called found.
+            NaN where fewer than four classes of the group, or of all else,
+            could be compared: these are ordered, and never called found.
         found: how many, from the first on, are beyond chance.
+        compared: how many classes of the group were compared, and with how
+            many others.
     """
 
     order: IntArray
@@ -36,10 +41,15 @@ class Channels(NamedTuple):
     p: FloatArray
     q: FloatArray
     found: int
+    compared: tuple[int, int]
 
 
 def channels(
-    means: Any, group: Any, rate: float = FALSE_DISCOVERIES
+    means: Any,
+    group: Any,
+    rate: float = FALSE_DISCOVERIES,
+    *,
+    samples: Any = None,
 ) -> Channels:
     """Ranks the channels of a layer by how they tell a group from the rest.
 
@@ -48,15 +58,23 @@ def channels(
     evidence of a group: tests over images find most channels of a layer to be
     detectors of a group that was drawn at random.
 
+    The mean of a few samples strays further than that of many, and of a channel
+    that is seldom active it is mostly lower. Were a group of rare classes
+    tested against common ones, a channel would be found for that alone. So with
+    `samples` classes are compared with those of about as many samples: at most
+    half as many again.
+
     Args:
         means: float [C, F], the mean of each channel over each class; see
             `Features.class_means`.
         group: the labels of the classes in the group, integers [n].
         rate: of false discoveries among those found.
+        samples: of which each mean is, integers [C], each at least 1; by
+            default of as many each.
 
     Raises:
-        ValueError: no means, labels that are no classes, or a group of none or
-            of all classes.
+        ValueError: no means, labels that are no classes, a group of none or
+            of all classes, or samples that do not fit.
 
     Example:
         >>> rng = np.random.default_rng(0)
@@ -80,12 +98,19 @@ def channels(
             f"{values.shape}."
         )
     inside = _members(group, len(values))
-    auc, p = rank_tests(values, inside)
-    order = np.lexsort((-abs(auc - 0.5), p))
-    if min(inside.sum(), (~inside).sum()) < LEAST_CLASSES:
+    strata = _strata(samples, len(values))
+    mixed = np.intersect1d(strata[inside], strata[~inside])
+    is_compared = np.isin(strata, mixed)
+    among, others = (
+        int((is_compared & side).sum()) for side in (inside, ~inside)
+    )
+    if min(among, others) < LEAST_CLASSES:
+        auc, p = rank_tests(values, inside)
         order = np.argsort(-auc, kind="stable")
         q = np.full(len(order), np.nan)
-        return Channels(order, auc[order], p[order], q, 0)
+        return Channels(order, auc[order], p[order], q, 0, (among, others))
+    auc, p = rank_tests(values, inside, strata)
+    order = np.lexsort((-abs(auc - 0.5), p))
     found = beyond_chance(p, "channels of the layer", rate=rate)
     return Channels(
         order,
@@ -93,7 +118,27 @@ def channels(
         p[order],
         found.rates[order],
         int(found.found.sum()),
+        (among, others),
     )
+
+
+def _strata(samples: Any, num_classes: int) -> IntArray:
+    """Returns numbers that classes of about as many samples share, [C]."""
+    strata = np.zeros(num_classes, np.int64)
+    if samples is None:
+        return strata
+    counts = np.asarray(samples)
+    if counts.shape != strata.shape or not (counts >= 1).all():
+        raise ValueError(
+            f"Expected `samples` of shape [{num_classes}], of each class one "
+            f"or more, got shape {counts.shape}."
+        )
+    number, most = 0, counts.max()
+    for at in np.argsort(-counts, kind="stable"):
+        if counts[at] * _ABOUT_AS_MANY < most:
+            number, most = number + 1, counts[at]
+        strata[at] = number
+    return strata
 
 
 def _members(group: Any, num_classes: int) -> npt.NDArray[np.bool_]:

@@ -44,6 +44,68 @@ def test_groups_at_random_have_no_channels():
     assert np.mean(any_found) <= 0.1
 
 
+def means_of(samples, rng, channels=128):
+    """Means of channels that tell no group apart, of unequal samples."""
+    apart = 0.3 * rng.normal(size=(len(samples), channels)) - 0.5
+    drawn = rng.normal(size=(sum(samples), channels))
+    drawn += np.repeat(apart, samples, axis=0)
+    starts = np.cumsum(samples) - samples
+    return np.add.reduceat(np.maximum(drawn, 0), starts) / samples[:, None]
+
+
+@pytest.mark.parametrize("size", [4, 12])
+def test_groups_of_rare_classes_have_no_channels(size):
+    """Their means stray further: that alone tells them from common ones."""
+    rng = np.random.default_rng(size)
+    any_found, blindly = [], []
+    for _ in range(40):
+        samples = np.where(np.arange(100) < 75, 50, rng.integers(2, 4, 100))
+        group = 75 + rng.permutation(25)[:size]
+        means = means_of(samples, rng)
+        any_found.append(channels(means, group, samples=samples).found > 0)
+        blindly.append(channels(means, group).found > 0)
+    # 5 % and three standard errors.
+    assert np.mean(any_found) <= 0.15
+    assert np.mean(blindly) > 0.5
+
+
+def test_what_a_rare_group_responds_to_is_found():
+    rng = np.random.default_rng(0)
+    samples = np.where(np.arange(60) % 2, 5, 50)
+    means = means_of(samples, rng)
+    group = np.arange(1, 24, 2)
+    means[group, 7] += 3
+    found = channels(means, group, samples=samples)
+    assert (found.order[0], found.compared) == (7, (12, 18))
+    assert found.auc[0] == pytest.approx(
+        (means[group, 7][:, None] > means[25::2, 7]).mean()
+    )
+
+
+def test_rare_classes_with_no_others_of_their_kind_are_not_tested():
+    rng = np.random.default_rng(0)
+    samples = np.where(np.arange(60) < 8, 2, 50)
+    found = channels(means_of(samples, rng), range(10), samples=samples)
+    assert (found.found, found.compared) == (0, (2, 50))
+    assert np.isnan(found.q).all()
+
+
+def test_half_as_many_samples_again_make_no_difference():
+    means = np.random.default_rng(0).normal(size=(40, 9))
+    samples = np.random.default_rng(1).integers(40, 61, 40)
+    for of in (samples, samples.astype(float), None):
+        found = channels(means, range(9), samples=of)
+        assert found.p.tolist() == channels(means, range(9)).p.tolist()
+        assert found.compared == (9, 31)
+
+
+@pytest.mark.parametrize("samples", [[5] * 19, [0] * 20, 5])
+def test_samples_are_of_each_class(samples):
+    means = np.random.default_rng(0).normal(size=(20, 3))
+    with pytest.raises(ValueError, match=r"of shape \[20\]"):
+        channels(means, range(5), samples=samples)
+
+
 def test_a_group_of_three_is_ordered_and_never_found():
     means = np.random.default_rng(0).normal(size=(50, 10))
     means[:3, 4] += 100

@@ -1,3 +1,5 @@
+import itertools
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -51,6 +53,54 @@ def test_of_few_no_way_to_break_ties_says_more(among, others, values):
     for _ in range(20):
         broken = drawn + 0.1 * rng.random(drawn.shape)
         assert (found >= ranked(broken, among).p - 1e-12).all()
+
+
+@pytest.mark.parametrize("sizes", [[(2, 5), (3, 4)], [(1, 9), (2, 1), (1, 3)]])
+def test_strata_are_exact_where_small(sizes):
+    """All ways to deal the ranks of each stratum to its two sides."""
+    sums = [0]
+    for few, many in sizes:
+        ranks = range(few + many)
+        own = [
+            sum(dealt) - few * (few - 1) // 2
+            for dealt in itertools.combinations(ranks, few)
+        ]
+        sums = [one + other for one in sums for other in own]
+    values, inside, strata = [], [], []
+    for stratum, (few, many) in enumerate(sizes):
+        values += list(range(few + many))
+        inside += [False] * many + [True] * few
+        strata += [stratum] * (few + many)
+    # The last of each stratum are inside; the other way round is as rare.
+    columns = np.array([values, [-value for value in values]], float).T
+    found = rank_tests(columns, np.array(inside), np.array(strata))
+    pairs = sum(few * many for few, many in sizes)
+    assert found.auc.tolist() == [1, 0]
+    assert found.p == pytest.approx([2 * sums.count(pairs) / len(sums)] * 2)
+    # One step from there.
+    swapped = columns[:, :1].copy()
+    swapped[sizes[0][1] - 1 : sizes[0][1] + 1] = swapped[
+        [sizes[0][1], sizes[0][1] - 1]
+    ]
+    p = rank_tests(swapped, np.array(inside), np.array(strata)).p[0]
+    most = sum(each >= pairs - 1 for each in sums)
+    assert p == pytest.approx(min(2 * most / len(sums), 1))
+
+
+def test_of_many_strata_p_keeps_its_level():
+    rng = np.random.default_rng(0)
+    strata = np.repeat(np.arange(6), 12)
+    # Strata that differ, and noise of one decimal.
+    values = rng.normal(strata[:, None], 1 + strata[:, None], (72, 4000))
+    inside = np.arange(72) % 12 < np.arange(2, 8)[strata]
+    p = rank_tests(values.round(1), inside, strata).p
+    assert 0.035 < (p <= 0.05).mean() < 0.056
+
+
+def test_one_stratum_is_none():
+    values = np.random.default_rng(0).normal(size=(40, 30)).round(1)
+    one = rank_tests(values, np.arange(40) < 12, np.full(40, 7))
+    assert np.array_equal(one, ranked(values, 12))
 
 
 def test_chunks_change_nothing(monkeypatch):

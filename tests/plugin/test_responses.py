@@ -164,6 +164,7 @@ class TestChannels:
         assert 0 < expected.found < 18
         assert found["found"] == len(found["entries"]) == expected.found
         assert (found["classes"], found["others"]) == (12, 24)
+        assert found["compared"] == [12, 24]
         assert (found["expected"], found["rate"]) == (0.05 * 18, 0.05)
         assert found["alone"] == (expected.p <= 0.05).sum()
         assert not found["is_small"]
@@ -195,6 +196,26 @@ class TestChannels:
         assert found["found"] == 0
         assert len(found["entries"]) == responses.MAX_ORDERED
         assert [each["q"] for each in found["entries"]] == [None] * 10
+
+    def test_of_rare_classes_are_compared_with_rare_ones(self, tmp_path):
+        rng = np.random.default_rng(0)
+        counts = np.where(np.arange(TREE.num_classes) % 12 < 4, 3, 50)
+        counts[TREE.levels()[0].of_class == 0] = 3
+        drawn = rng.normal(size=(counts.sum(), 400)) ** 4
+        starts = np.cumsum(counts) - counts
+        means = np.add.reduceat(drawn, starts) / counts[:, None]
+        record = means_of(
+            "conv1", means=means.astype(np.float32), counts=counts
+        )
+        log(tmp_path / "plain", record)
+        reader = Reader(tmp_path)
+        found = reader.get("channels", **CONV, node=node_of("s0"))
+        assert (found["classes"], found["others"]) == (12, 24)
+        assert found["compared"] == [12, 8]
+        assert not found["is_small"]
+        assert found["found"] == 0
+        group = np.flatnonzero(TREE.levels()[0].of_class == 0)
+        assert channels(means, group).found > 0
 
     @pytest.mark.parametrize("seed", range(3))
     def test_means_at_random_list_none(self, tmp_path, seed):

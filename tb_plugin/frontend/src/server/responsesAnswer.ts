@@ -56,6 +56,8 @@ export interface ChannelsAnswer {
   step: number;
   classes: number;
   others: number;
+  /** How many of these, and of the others, have about as many samples. */
+  compared: [classes: number, others: number];
   features: number;
   grid: [rows: number, columns: number] | null;
   /** Whether there are too few classes for evidence. */

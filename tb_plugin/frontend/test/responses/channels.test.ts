@@ -18,6 +18,7 @@ const answer: ChannelsAnswer = {
   step: 1,
   classes: 6,
   others: 95,
+  compared: [6, 95],
   features: 1152,
   grid: [3, 3],
   is_small: false,
@@ -59,6 +60,16 @@ test("small groups are ordered and nothing is claimed", () => {
   const said = evidenceInWords({ ...answer, is_small: true, found: 0 });
   expect(said).toContain("Groups of fewer than 4 classes");
   expect(said).toContain("are not tested");
+});
+
+test("classes that none of as many samples stands beside are told", () => {
+  const some = evidenceInWords({ ...answer, compared: [5, 40] });
+  expect(some).toContain(
+    "Compared are 5 of its 6 classes with 40 others of about as many samples.",
+  );
+  const few = { ...answer, is_small: true, found: 0 };
+  expect(evidenceInWords({ ...few, compared: [2, 40] })).toContain("2 of its 6");
+  expect(evidenceInWords(answer)).not.toContain("Compared");
 });
 
 test("what lacks of the strongest samples comes with how to get it", () => {

@@ -30,6 +30,17 @@ export function cellInWords(
 
 /** What the evidence amounts to, in a sentence or two. */
 export function evidenceInWords(of: ChannelsAnswer): string {
+  return foundInWords(of) + comparedInWords(of);
+}
+
+/** Whether some classes have no others of about as many samples. */
+function comparedInWords({ compared, ...of }: ChannelsAnswer): string {
+  const [classes, others] = compared;
+  if (classes === of.classes && others === of.others) return "";
+  return ` Compared are ${whole(classes)} of its ${plural(of.classes, "class", "classes")} with ${plural(others, "other", "others")} of about as many samples.`;
+}
+
+function foundInWords(of: ChannelsAnswer): string {
   const all = plural(of.features, "channel", "channels");
   if (of.is_small) {
     return `Groups of fewer than ${of.least_classes} classes, or of all but so few, are not tested: these of ${all} differ most.`;
