@@ -83,7 +83,8 @@ class SeedDifferences(NamedTuple):
 
     Attributes:
         difference: mean of the second set - mean of the first.
-        low: lower end of its t interval.
+        low: lower end of its t interval; NaN where the runs show no spread, of
+            which nothing follows for other seeds.
         high: upper end.
         p: by exchanging the sides if the runs are paired and at most 12, which
             assumes nothing about how values are spread; else that of the t
@@ -250,7 +251,7 @@ class _T(NamedTuple):
 def _t_test(
     test: Any, sides: Sequence[FloatArray], size: FloatArray, confidence: float
 ) -> _T:
-    """Tests, with a p of NaN where none of the sides shows any spread.
+    """Tests, where a side shows any spread: else there is NaN.
 
     Args:
         test: returns what SciPy found.
@@ -273,8 +274,9 @@ def _t_test(
     return _T(
         standardised,
         np.where(is_still, np.nan, found.pvalue),
-        np.asarray(ends.low),
-        np.asarray(ends.high),
+        # Without a width it would hold next to nothing.
+        np.where(is_still, np.nan, ends.low),
+        np.where(is_still, np.nan, ends.high),
     )
 
 

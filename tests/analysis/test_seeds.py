@@ -207,3 +207,25 @@ class TestUnpaired:
     def test_confidence_is_a_share(self):
         with pytest.raises(ValueError, match="between 0 and 1"):
             unpaired_seeds([1, 2], [3, 4], confidence=95)
+
+
+@pytest.mark.parametrize("test", [paired_seeds, unpaired_seeds])
+@pytest.mark.parametrize(("seeds", "samples"), [(3, 5), (3, 50), (5, 50)])
+def test_intervals_hold_the_difference_of_small_counts(test, seeds, samples):
+    """Of easy classes all seeds often have as many right."""
+    rng = np.random.default_rng(seeds + samples)
+    easy = rng.normal(3, 2, (3000, samples))
+    rights = [stats.norm.cdf(easy + better) for better in (0, 0.3)]
+    true = (rights[1] - rights[0]).mean(axis=1)
+    one, other = (
+        (rng.random((seeds, *right.shape)) < right).mean(axis=2)
+        for right in rights
+    )
+    found = test(one, other)
+    there = np.isfinite(found.low)
+    assert np.array_equal(there, np.isfinite(found.high))
+    held = (found.low <= true) & (true <= found.high)
+    # 95 %, and three standard errors of so many.
+    error = np.sqrt(0.95 * 0.05 / there.sum())
+    assert held[there].mean() > 0.95 - 3 * error
+    assert (found.high > found.low)[there].all()

@@ -11,8 +11,8 @@ export interface AccuracyTest {
   fixed?: number;
   broken?: number;
   /** Of unrelated ones: between what the difference lies, other - shown. */
-  low?: number;
-  high?: number;
+  low?: number | null;
+  high?: number | null;
 }
 
 export interface LevelTest {

@@ -42,6 +42,7 @@ function inWords({ p, fixed, broken, low, high }: Test): string {
   if (fixed !== undefined && broken !== undefined) {
     return `${whole(fixed)} fixed, ${whole(broken)} broken, ${chance}`;
   }
-  if (low === undefined || high === undefined) return chance;
+  // Of runs that show no spread there is no interval.
+  if (low == null || high == null) return chance;
   return `${points(low)} to ${points(high)} points, ${chance}`;
 }
