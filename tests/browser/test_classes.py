@@ -111,10 +111,15 @@ def test_a_rectangle_of_the_scatter_lists_its_classes(screen, counts):
     mouse = screen.page.mouse
     # What the pointer is at takes the place of the line about all.
     mouse.move(5, 5)
-    screen.says("scatter-says", "outside the band, chance 5 %")
     recall = np.diag(counts) / counts.sum(axis=1)
     overall = np.diag(counts).sum() / counts.sum()
-    low, high = stats.binom.ppf([0.025, 0.975], 50, overall) / 50
+    by = stats.binom(50, overall)
+    low, high = by.ppf([0.025, 0.975]) / 50
+    # Of 50 samples the band holds more than 95 %.
+    chance = by.cdf(50 * low - 1) + by.sf(50 * high)
+    screen.says(
+        "scatter-says", f"outside the band, chance {100 * chance:.0f} %"
+    )
     outside = ((recall < low) | (recall > high)).mean()
     screen.says("scatter-says", f"{100 * outside:.0f} % outside")
     box = scatter.bounding_box()

@@ -12,7 +12,7 @@ import type { Palette } from "../../ui/colours.ts";
 import { percent, percentWithin, plural, whole } from "../../ui/format.ts";
 import { FONT, palette } from "../../ui/theme.ts";
 import { goToClass } from "../listedPairs.ts";
-import { binomialBand } from "./binomialBand.ts";
+import { type Band, binomialBand } from "./binomialBand.ts";
 import type { ClassScores } from "./classScores.ts";
 import {
   boxFromText,
@@ -67,6 +67,8 @@ export function ClassScatter({ tree, of }: Props): JSX.Element {
     drawAxes(paper, dots, colours);
     drawDots(paper, dots, colours.muted, 0.55);
   }, [dots, chance, colours, leastRatio.value]);
+  const share = (classes: number): string =>
+    percent(classes / Math.max(dots.at.length, 1), 0);
   const pointed = view.hover.value?.rows ?? -1;
   const chosen = view.selection.value;
   useLayoutEffect(() => {
@@ -140,13 +142,13 @@ export function ClassScatter({ tree, of }: Props): JSX.Element {
             {view.layout.value.compact ? "" : "Recall by samples: "}
             <span
               title={
-                `In the band lie 95 % of classes, were each right ` +
+                `In the band lie 95 % of classes or more, were each right ` +
                 `${percent(chance.recall)} of the time as all are together ` +
-                "(binomial, exact)"
+                "(binomial, exact): of few samples more"
               }
             >
-              {percent(chance.outside / Math.max(dots.at.length, 1), 0)} outside
-              the band, chance 5 %
+              {share(chance.outside)} outside the band, chance{" "}
+              {share(chance.expected)}
             </span>
           </>
         )}
@@ -205,8 +207,10 @@ function describe(tree: Tree, of: ClassScores, node: number): string | null {
   return `${tree.names[node]}: ${whole(of.samples[at]!)} samples, ${share}`;
 }
 
-/** The recall of all together, and how many classes chance does not explain. */
-function chanceOf(of: ClassScores): { recall: number; outside: number } {
+/** The recall of all, and how many classes lie outside, and would by chance. */
+function chanceOf(
+  of: ClassScores,
+): Record<"recall" | "outside" | "expected", number> {
   let [right, all] = [0, 0];
   of.samples.forEach((samples, at) => {
     if (!samples) return;
@@ -214,16 +218,17 @@ function chanceOf(of: ClassScores): { recall: number; outside: number } {
     all += samples;
   });
   const recall = all ? right / all : 0;
-  const bands = new Map<number, { low: number; high: number }>();
-  let outside = 0;
+  const bands = new Map<number, Band>();
+  let [outside, expected] = [0, 0];
   of.samples.forEach((samples, at) => {
     if (!samples) return;
     const band = bands.get(samples) ?? binomialBand(samples, recall);
     bands.set(samples, band);
+    expected += band.outside;
     const share = of.recall[at]!;
     if (share < band.low || share > band.high) outside++;
   });
-  return { recall, outside };
+  return { recall, outside, expected };
 }
 
 function isDragged({ x, y, toX, toY }: Rectangle): boolean {

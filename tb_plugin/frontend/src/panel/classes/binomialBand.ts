@@ -7,31 +7,39 @@ const Z = 1.959963984540054;
 /** Of more samples the normal limit is as good. */
 const MANY = 2000;
 
+export interface Band {
+  low: number;
+  high: number;
+  /** How many lie beyond it by chance: of few samples fewer than one in 20. */
+  outside: number;
+}
+
 /**
- * Between which shares 95 % of classes lie, were all of one true recall.
+ * Between which shares 95 % of classes lie, or more, were all of one true recall.
  *
  * Exact quantiles of the binomial distribution.
  *
  * @param samples of a class
  * @param share the recall of all; in [0, 1]
  */
-export function binomialBand(
-  samples: number,
-  share: number,
-): { low: number; high: number } {
-  if (share <= 0 || share >= 1) return { low: share, high: share };
+export function binomialBand(samples: number, share: number): Band {
+  if (share <= 0 || share >= 1) return { low: share, high: share, outside: 0 };
   if (samples > MANY) {
     const half = Z * Math.sqrt((share * (1 - share)) / samples);
-    return { low: share - half, high: share + half };
+    return { low: share - half, high: share + half, outside: 2 * TAIL };
   }
   const odds = share / (1 - share);
   let logTerm = samples * Math.log1p(-share);
-  let [below, low] = [0, -1];
+  let [below, low, outside] = [0, -1, 0];
   for (let k = 0; k <= samples; k++) {
-    below += Math.exp(logTerm);
-    if (low < 0 && below > TAIL) low = k;
-    if (below >= 1 - TAIL) return { low: low / samples, high: k / samples };
+    const term = Math.exp(logTerm);
+    if (low < 0 && below + term > TAIL) [low, outside] = [k, below];
+    below += term;
+    if (below >= 1 - TAIL) {
+      outside += Math.max(1 - below, 0);
+      return { low: low / samples, high: k / samples, outside };
+    }
     logTerm += Math.log(((samples - k) / (k + 1)) * odds);
   }
-  return { low: Math.max(low, 0) / samples, high: 1 };
+  return { low: Math.max(low, 0) / samples, high: 1, outside };
 }
