@@ -71,6 +71,44 @@ test.each([100, 400, 3000])("chance is that of %d calibrated answers", (n) => {
   expect(above).toBeLessThan(0.1);
 });
 
+test.each([
+  [5, 0.94, 1],
+  [30, 0.99, 1],
+  [50, 0.8, 1],
+  [200, 0.95, 1],
+  [3000, 0.9, 1],
+])(
+  "of %d calibrated answers from %d to %d one in twenty is off",
+  (n, from, to) => {
+    const random = draws(n);
+    const trials = 1000;
+    let above = 0;
+    for (let trial = 0; trial < trials; trial++) {
+      const p = Array.from({ length: n }, () => from + (to - from) * random());
+      const facts = factsOf(
+        p,
+        p.map((each) => random() < each),
+      );
+      const { error, most } = calibrationOf(facts, all)!;
+      if (error > most) above++;
+    }
+    // 5 %, and two standard errors.
+    expect(above / trials).toBeLessThanOrEqual(0.064);
+  },
+);
+
+test("answers that are sure and wrong are off, however few", () => {
+  const isOff = (n: number, p: number): boolean => {
+    const facts = factsOf(new Array(n).fill(p), new Array(n).fill(false));
+    const { error, most } = calibrationOf(facts, all)!;
+    return error > most;
+  };
+  expect(isOff(1, 0.5)).toBe(false);
+  expect(isOff(1, 0.99)).toBe(true);
+  expect(isOff(3, 0.8)).toBe(true);
+  expect(isOff(30, 0.6)).toBe(true);
+});
+
 test("answers are counted by class, probability and whether they are right", () => {
   const facts = {
     confidence: Float32Array.of(0.95, 1, 0.05, 0.55),
