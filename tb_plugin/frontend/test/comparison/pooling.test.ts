@@ -3,12 +3,14 @@ import {
   decades,
   densities,
   densityScale,
+  learntBy,
   poolsOf,
   portionOf,
   rasteriseDensities,
   settledAt,
   spacedSteps,
 } from "../../src/comparison/multiples/pooling.ts";
+import type { CurvePoint } from "../../src/server/answers.ts";
 import { pets, petsEpoch } from "../pets.ts";
 
 const fifty = Array.from({ length: 50 }, (_, i) => i + 1);
@@ -108,4 +110,57 @@ test("a share has settled once it stays within a tenth of the last", () => {
   // Never better than chance.
   expect(settledAt(shares(-0.1, 0))).toBeNull();
   expect(settledAt(shares(0, -0.1))).toBeNull();
+});
+
+/** A level of guesses, of as many classes: the same in every run. */
+function guessed(classes: number, samples: number, seed: number): CurvePoint {
+  let state = seed;
+  const random = (): number => {
+    state = (Math.imul(state ^ (state >>> 15), 0x2c1b3c6d) + 0x9e3779b9) | 0;
+    let mixed = Math.imul(state ^ (state >>> 12), 0x297a2d39);
+    mixed ^= mixed >>> 15;
+    return (mixed >>> 0) / 2 ** 32;
+  };
+  const named = new Array<number>(classes).fill(0);
+  let right = 0;
+  for (let i = 0; i < samples; i++) {
+    const answer = Math.floor(classes * random());
+    named[answer]!++;
+    if (answer === i % classes) right++;
+  }
+  const chance = named.reduce((sum, n) => sum + n, 0) / samples / classes;
+  const accuracy = right / samples;
+  const kappa = (accuracy - chance) / (1 - chance);
+  return { step: seed, samples, accuracy: [accuracy], kappa: [kappa] };
+}
+
+test("what guesses is not said to have learnt", () => {
+  let claims = 0;
+  let positive = 0;
+  for (let seed = 1; seed <= 300; seed++) {
+    const point = guessed(seed % 2 ? 10 : 100, 2000, seed);
+    if (learntBy([point], 0) !== null) claims++;
+    if (point.kappa![0]! > 0) positive++;
+  }
+  expect(positive).toBeGreaterThan(100);
+  // 2.5 %, and three standard errors.
+  expect(claims).toBeLessThanOrEqual(15);
+});
+
+test("what is better than guesses is, of one run or of several", () => {
+  const at = (step: number, accuracy: number, samples: number): CurvePoint => ({
+    step,
+    samples,
+    accuracy: [accuracy],
+    kappa: [(accuracy - 0.1) / 0.9],
+  });
+  const points = [at(1, 0.2, 1000), at(2, 0.69, 1000), at(3, 0.7, 1000)];
+  expect(learntBy(points, 0)).toBe(2);
+  expect(learntBy([at(1, 1, 50)], 0)).toBe(1);
+  expect(learntBy([], 0)).toBeNull();
+  expect(learntBy([{ step: 1, error: "damaged" }], 0)).toBeNull();
+  // 30 of 200, and three times the same 30.
+  expect(learntBy([at(1, 0.15, 200)], 0)).toBe(1);
+  expect(learntBy([at(1, 0.14, 200)], 0)).toBeNull();
+  expect(learntBy([{ ...at(1, 0.14, 600), runs: 3 }], 0)).toBeNull();
 });

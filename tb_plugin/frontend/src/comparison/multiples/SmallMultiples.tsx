@@ -7,7 +7,7 @@ import * as view from "../../state/view.ts";
 import { plural, whole } from "../../ui/format.ts";
 import { EpochMatrix, HEAD, LEFT } from "./EpochMatrix.tsx";
 import * as many from "./epochSeries.ts";
-import { decades, portionOf, settledAt } from "./pooling.ts";
+import { decades, learntBy, portionOf } from "./pooling.ts";
 
 const TITLE = 30;
 const GAP = 12;
@@ -70,18 +70,13 @@ function Title({ tree }: { tree: Tree }): JSX.Element {
   const points = view.curves.value;
   const said = many.headLevels.value.flatMap(({ nodes }, i) => {
     const index = tree.levels.findIndex((level) => level.nodes === nodes);
-    const step = settledAt(
-      points.flatMap(({ step, kappa }) => {
-        const share = kappa?.[index];
-        return typeof share === "number" ? [{ step, share }] : [];
-      }),
-    );
+    const step = learntBy(points, index);
     const name = nameOfLevel(tree, nodes.length, i === 0);
     return step === null ? [] : [`${name} by ${i ? "" : "epoch "}${step}`];
   });
   const found = said.length
     ? `Nearly as right as in the end, beyond chance: ${said.join(", ")}`
-    : "Never better than chance";
+    : "No better in the end than chance may be";
   return (
     <p class="title">
       <span
@@ -89,7 +84,8 @@ function Title({ tree }: { tree: Tree }): JSX.Element {
         data-testid="multiples-title"
         title={
           "From that epoch on, at least 90 % of the last kappa: the share of " +
-          "right answers, corrected for what chance would give"
+          "right answers, corrected for what chance would give. Levels whose " +
+          "share of right answers (95 %, Wilson) may be that of guesses are none"
         }
       >
         {points.length ? found : "Loading epochs"}

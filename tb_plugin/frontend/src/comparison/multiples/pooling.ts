@@ -1,12 +1,15 @@
 /** Groups large enough to compare: the small ones pooled with neighbours. */
 
+import { chanceBehind } from "../../confusion/agreement.ts";
 import type { Cells } from "../../confusion/cells.ts";
+import { wilsonInterval } from "../../confusion/interval.ts";
 import { makeCut } from "../../hierarchy/groups.ts";
 import {
   lowestCommonAncestorOfNodes,
   type Tree,
   totalClasses,
 } from "../../hierarchy/tree.ts";
+import type { CurvePoint } from "../../server/answers.ts";
 
 /** Blocks in display order that together hold every class. */
 export interface Pools {
@@ -223,6 +226,32 @@ export function spacedSteps(steps: readonly number[], most: number): number[] {
     next = at + 1;
   }
   return chosen;
+}
+
+/**
+ * The first epoch from which on a level is nearly as right as in the end.
+ *
+ * Null where that is within chance: the interval of the share of right answers
+ * holds what guesses would have right.
+ *
+ * @param index of the level
+ */
+export function learntBy(
+  points: readonly CurvePoint[],
+  index: number,
+): number | null {
+  const known = points.flatMap(({ step, kappa, accuracy, samples, runs }) => {
+    const [share, right] = [kappa?.[index], accuracy?.[index]];
+    if (typeof share !== "number" || typeof right !== "number") return [];
+    return [{ step, share, right, samples: (samples ?? 0) / (runs ?? 1) }];
+  });
+  const last = known.at(-1);
+  if (!last) return null;
+  const chance = chanceBehind(last.right, last.share);
+  const right = Math.round(last.right * last.samples);
+  const { low } = wilsonInterval(right, last.samples);
+  // Where all are right there is no telling from the two what chance is.
+  return chance !== undefined && low <= chance ? null : settledAt(known);
 }
 
 /** The first step from which a share is 90 % of the last one, and stays so. */
