@@ -68,7 +68,9 @@ test("classes that none of as many samples stands beside are told", () => {
     "Compared are 5 of its 6 classes with 40 others of about as many samples.",
   );
   const few = { ...answer, is_small: true, found: 0 };
-  expect(evidenceInWords({ ...few, compared: [2, 40] })).toContain("2 of its 6");
+  expect(evidenceInWords({ ...few, compared: [2, 40] })).toContain(
+    "2 of its 6",
+  );
   expect(evidenceInWords(answer)).not.toContain("Compared");
 });
 

@@ -10,6 +10,7 @@ import { memorySource } from "../memorySource.ts";
 import { pets } from "../pets.ts";
 
 const answer = {
+  compared: [],
   features: 8,
   grid: null,
   found: 1,
