@@ -21,7 +21,12 @@ function rateAt(step: number, rate: Rate, runs: number): RateAt[] {
   // Of several runs, what is known of one: their samples are the same.
   const wilson = wilsonInterval(errors / runs, samples / runs);
   const within = withinSpread(share, spread).within ?? wilson;
-  return [{ step, share, within, surely: wilson, chance }];
+  // Of few errors its lower end is too high: of one it was twenty times chance.
+  const { low } = wilsonInterval(
+    Math.max(errors / runs - 1, 0),
+    samples / runs,
+  );
+  return [{ step, share, within, surely: { ...wilson, low }, chance }];
 }
 
 /** One of the two directions; epochs without samples are left out. */

@@ -51,6 +51,26 @@ describe("against chance", () => {
   });
 });
 
+test.each([20, 50, 500])("of %d guesses few are times chance", (samples) => {
+  const isMore = (errors: number, chance: number): boolean => {
+    const named = { errors, samples, chance };
+    const rates = ratesOf([{ step: 1, named, reverse: named }], "named");
+    return verdictOf(rates).includes("×");
+  };
+  for (let chance = 1e-4; chance < 0.5; chance *= 1.05) {
+    let term = (1 - chance) ** samples;
+    let claims = 0;
+    for (let errors = 0; errors <= samples; errors++) {
+      if (isMore(errors, chance)) claims += term;
+      term *= ((samples - errors) / (errors + 1)) * (chance / (1 - chance));
+    }
+    // One tail of 95 %; of Wilson's interval it is 16 % at worst.
+    expect(claims).toBeLessThan(0.0251);
+  }
+  expect(isMore(4, 0.01)).toBe(samples < 500);
+  expect(isMore(samples / 2, 0.1)).toBe(true);
+});
+
 test("where there is no room the share by chance is not said", () => {
   const rates = ratesOf(pointsOf([200, 40]), "named");
   expect(verdictOf(rates)).toBe("below chance from epoch 2");
