@@ -137,7 +137,8 @@ class Hierarchy(CutTree):
                 the level, `group1 name` the groups, for display. An empty
                 group cell: the class has no group at that level.
             classes: str [C], class ids in label order; required unless the file
-                has a `label` column.
+                has a `label` column. "dog (itself)" is the class "dog" of a
+                group "dog", as `NodeLabels` has it.
             order: "coarse_to_fine" or "fine_to_coarse", required when there
                 are several group columns and neither a header nor `groups`
                 puts them in order.

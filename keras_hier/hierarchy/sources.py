@@ -35,7 +35,12 @@ def label_order(
             f"sorted(names)). It holds {len(found)} classes, "
             f"{quoted(found)}."
         )
-    classes = unique_ids(classes)
+    # As labels spell a class that is a group as well, see `NodeLabels.by_name`.
+    spelled = {f"{group} (itself)": group for row in rows for group in row.path}
+    for known in found:
+        spelled.pop(known, None)
+    ids = unique_ids(classes)
+    classes = unique_ids([spelled.get(name, name) for name in ids])
     missing = sorted(set(classes) - set(found))
     surplus = sorted(set(found) - set(classes))
     if missing or surplus:

@@ -5,6 +5,7 @@ import pytest
 
 import keras_hier as kh
 from keras_hier.hierarchy.hierarchy import Hierarchy
+from keras_hier.hierarchy.node_table import HierarchyError
 
 
 @pytest.mark.parametrize(
@@ -40,6 +41,25 @@ def test_a_label_of_the_group_counts_the_class(tmp_path):
     # And read again.
     tree.to_csv(tmp_path / "again.csv")
     assert Hierarchy.from_csv(tmp_path / "again.csv") == tree
+
+
+def test_classes_may_be_spelled_as_labels_are(tmp_path):
+    file = tmp_path / "tree.csv"
+    file.write_text("class,group1\ndog,dog\npug,dog\ncat,\n")
+    folders = ["cat", "dog (itself)", "pug"]
+    tree = Hierarchy.from_csv(file, classes=folders)
+    assert tree == Hierarchy.from_csv(file, classes=["cat", "dog", "pug"])
+    assert kh.NodeLabels(tree).labels_of(folders).tolist() == [0, 1, 2]
+    with pytest.raises(HierarchyError, match="'dog' appears twice"):
+        Hierarchy.from_csv(file, classes=[*folders, "dog"])
+    # A class of that very name is none but itself, nor is one of no group.
+    nested = {"dog": ["dog (itself)", "pug"]}
+    assert Hierarchy.from_nested(nested, ["dog (itself)", "pug"]).classes == (
+        "dog (itself)",
+        "pug",
+    )
+    with pytest.raises(HierarchyError, match="not in the tree: 'cat "):
+        Hierarchy.from_csv(file, classes=["cat (itself)", "dog", "pug"])
 
 
 def test_a_class_elsewhere_is_another_thing_than_a_group_of_its_name():
