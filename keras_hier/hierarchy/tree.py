@@ -15,6 +15,7 @@ from keras_hier.hierarchy.node_table import (
     checked_level_names,
     derived_arrays,
     suggestion,
+    twins_hint,
 )
 from keras_hier.hierarchy.origin import Origin
 
@@ -200,9 +201,10 @@ class Tree:
                 f"{name!r:.80} is the name of {len(found)} nodes; use an id: "
                 f"{options}{', ...' if len(found) > MOST_NAMED else ''}."
             )
+        known = (*self.node_names, *self.node_ids)
         raise HierarchyError(
             f"No node has the id or name {name!r:.80}."
-            + suggestion(name, (*self.node_names, *self.node_ids))
+            + (twins_hint([name], known) or suggestion(name, known))
         )
 
     # Distances

@@ -257,6 +257,14 @@ def test_a_long_name_is_cut_in_the_message():
     assert len(str(caught.value)) < 300
 
 
+def test_a_name_in_other_characters_is_told_from_its_twin():
+    # As folders on macOS may be named: the accent is a character of its own.
+    tree = kh.Hierarchy.from_paths([("bird", "caf\u00e9"), ("bus",)])
+    with pytest.raises(kh.HierarchyError, match=r"normalize\(\"NFC\"") as error:
+        NodeLabels(tree).labels_of(["cafe\u0301"])
+    assert "Did you mean" not in str(error.value)
+
+
 def test_a_name_of_several_nodes_is_no_label():
     tree = kh.Hierarchy.from_nested(
         {"bird": ["b1", "b2"], "machine": ["m1"]},
