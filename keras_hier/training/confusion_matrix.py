@@ -18,6 +18,14 @@ from keras_hier.training.known_labels import KnownLabels
 from keras_hier.training.label_modes import nodes_hint
 
 MAX_SIZE = 5_000
+# Where a tally counts samples that stand in no cell since they are invalid.
+_FAULTS = [
+    Tally._fields.index(name)
+    for name in (
+        *("negative", "one_too_high", "too_high"),
+        *("not_whole", "wrong_sum", "nan"),
+    )
+]
 
 
 @keras.saving.register_keras_serializable(package="keras_hier")
@@ -331,9 +339,8 @@ class ConfusionMatrix(keras.metrics.Metric):
             # Nothing is known of the distance then, least of all that it is 0.
             none = ops.logical_and(ops.equal(counted, 0), coarse > 0)
             mean = ops.where(none, float("nan"), mean)
-            counted = counted + coarse
-        # More samples with a weight than counted ones: some are invalid.
-        lost = ops.not_equal(self._tally.value[0], counted)
+        # By the faults: sums of so many samples in parts round differently.
+        lost = ops.any(ops.take(self._tally.value, _FAULTS) > 0)
         return ops.where(lost, float("nan"), mean)
 
     def check(self) -> None:
