@@ -121,13 +121,15 @@ class SummedEpoch:
                 f"nonzero cells; at most {limits.NONZEROS:,} are summed. "
                 "Choose fewer runs."
             )
+        levels, largest = _summed_levels(headers)
         return dataclasses.replace(
             first,
             nonzeros=min(nonzeros, first.size**2),
             total=sum(h.total for h in headers),
             correct=sum(h.correct for h in headers),
             coarse=sum(h.coarse for h in headers),
-            coarse_levels=_summed_levels(headers),
+            coarse_levels=levels,
+            coarse_largest=largest,
         )
 
     @property
@@ -144,6 +146,7 @@ class SummedEpoch:
                 layer=header.layer,
                 coarse=header.coarse,
                 coarse_levels=header.coarse_levels,
+                coarse_largest=header.coarse_largest,
             )
 
         key = (self.key, self.step, self.stamp)
@@ -178,14 +181,29 @@ def parts_of(run: str, epoch: AnyEpoch) -> list[tuple[str, Epoch]]:
 
 def _summed_levels(
     headers: Sequence[matrix_codec.MatrixHeader],
-) -> list[tuple[int, int, int]]:
+) -> tuple[list[tuple[int, int, int]], list[int]]:
     """Sums what levels say of samples that stand in no cell.
 
     Runs of one tree have the same levels; one without such samples names none.
+
+    Returns:
+        The `coarse_levels`, and the `coarse_largest` if all runs have these.
     """
-    sums: dict[int, tuple[int, int]] = {}
+    sums: dict[int, list[int]] = {}
+    are_known = True
     for header in headers:
-        for groups, judged, right in header.coarse_levels:
-            before = sums.get(groups, (0, 0))
-            sums[groups] = (before[0] + judged, before[1] + right)
-    return [(groups, *counts) for groups, counts in sums.items()]
+        levels, largest = header.coarse_levels, header.coarse_largest
+        are_known &= len(largest) == len(levels)
+        for at, (groups, *counts) in enumerate(levels):
+            counts.append(largest[at] if are_known else 0)
+            before = sums.get(groups, (0, 0, 0))
+            sums[groups] = [
+                sum(pair) for pair in zip(before, counts, strict=True)
+            ]
+    return (
+        [
+            (groups, judged, right)
+            for groups, (judged, right, _) in sums.items()
+        ],
+        [most for *_, most in sums.values()] if are_known else [],
+    )

@@ -117,6 +117,8 @@ def epochs(
         if header.coarse:
             entry["coarse"] = header.coarse
             entry["coarse_levels"] = header.coarse_levels
+            if header.coarse_largest:
+                entry["coarse_largest"] = header.coarse_largest
         listed.append(entry)
     found: Json = {"role": role, "layer": layer, "epochs": listed}
     if len(members) > 1:

@@ -154,6 +154,11 @@ class BlocksWriter:
                 (level.num_groups, *counts)
                 for level, counts in zip(levels, judged, strict=True)
             ][: limits.COARSE_LEVELS],
+            coarse_largest=[coarse.largest(level) for level in levels][
+                : limits.COARSE_LEVELS
+            ]
+            if coarse
+            else (),
             probe=probe,
         )
         self._log.check(tag, step)

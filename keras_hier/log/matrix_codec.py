@@ -94,6 +94,8 @@ class MatrixHeader:
             group of several classes. Only written if there are any.
         coarse_levels: for each display level of the tree how many groups it
             has, how many of these samples it can judge, and how many rightly.
+        coarse_largest: of each of these how many of the judged are in the
+            group that has the most; none in logs from before it was kept.
         probe: the fields of a `ProbeHeader`, of a probe that was fitted after
             training. Only written of such.
     """
@@ -108,6 +110,7 @@ class MatrixHeader:
     layer: str | None = None
     coarse: int = 0
     coarse_levels: Sequence[Sequence[int]] = ()
+    coarse_largest: Sequence[int] = ()
     probe: Mapping[str, Any] | None = None
 
 
@@ -120,6 +123,7 @@ def encode(
     layer: str | None = None,
     coarse: int = 0,
     coarse_levels: Sequence[Sequence[int]] = (),
+    coarse_largest: Sequence[int] = (),
     probe: ProbeHeader | None = None,
 ) -> bytes:
     """Encodes a confusion matrix.
@@ -133,6 +137,7 @@ def encode(
         layer: the layer that a head or probe reads.
         coarse: samples that stand in no cell.
         coarse_levels: what display levels say of them, see `MatrixHeader`.
+        coarse_largest: the like.
         probe: how it was fitted, of a probe that was fitted after training.
 
     Returns:
@@ -176,6 +181,7 @@ def encode(
         layer=layer,
         coarse=coarse,
         coarse_levels=coarse_levels,
+        coarse_largest=coarse_largest,
         probe=None if probe is None else probe._asdict(),
     )
     per_row = np.diff(cells.indptr)
@@ -187,7 +193,7 @@ def encode(
         MAGIC,
         header,
         (
-            *(() if coarse else ("coarse", "coarse_levels")),
+            *(() if coarse else ("coarse", "coarse_levels", "coarse_largest")),
             *(() if probe else ("probe",)),
         ),
     )
@@ -421,6 +427,7 @@ def _is_probe(fields: Any) -> bool:
 def _counts_coarse(header: MatrixHeader) -> bool:
     """Tells whether the figures of samples without a cell can be right."""
     coarse, levels = header.coarse, header.coarse_levels
+    largest = header.coarse_largest
     return (
         type(coarse) is int
         and 0 <= coarse < 2**53
@@ -434,4 +441,8 @@ def _counts_coarse(header: MatrixHeader) -> bool:
             and 0 <= level[2] <= level[1] <= coarse
             for level in levels
         )
+        and isinstance(largest, list | tuple)
+        and len(largest) in (0, len(levels))
+        and all(type(most) is int for most in largest)
+        and all(0 <= n <= of[1] for n, of in zip(largest, levels, strict=False))
     )

@@ -39,6 +39,8 @@ class CoarseCounts:
         (3, 2)
         >>> counts.at(tree.cut(max_size=1))
         (0, 0)
+        >>> counts.largest(tree.cut(nodes=["pet", "bus"]))
+        3
     """
 
     tree: Hierarchy
@@ -99,6 +101,24 @@ class CoarseCounts:
             HierarchyError: a grouping that is no cut: where label and answer
                 meet does not tell whether they are in one group of it.
         """
+        _, inside = self._judged(grouping)
+        return int(self.labelled[inside].sum()), int(self.met[inside].sum())
+
+    def largest(self, grouping: Grouping) -> int:
+        """Returns how many samples are of the group that has the most.
+
+        So many would be right by chance: by naming this group each time.
+
+        Args:
+            grouping: as in `at`.
+        """
+        groups, inside = self._judged(grouping)
+        samples = np.zeros(grouping.num_groups, np.int64)
+        np.add.at(samples, groups, self.labelled[inside])
+        return int(samples.max())
+
+    def _judged(self, grouping: Grouping) -> tuple[np.ndarray, np.ndarray]:
+        """Returns the groups that hold nodes, and these nodes."""
         if grouping.nodes is None:
             raise HierarchyError(
                 f"Expected a cut of the tree, got {grouping!r}: nodes where "
@@ -107,5 +127,5 @@ class CoarseCounts:
                 "node_labels=True) counts them."
             )
         numbering = NodeLabels(self.tree)
-        inside = numbering.nodes[numbering.groups(grouping) >= 0]
-        return int(self.labelled[inside].sum()), int(self.met[inside].sum())
+        groups = numbering.groups(grouping)
+        return groups[groups >= 0], numbering.nodes[groups >= 0]

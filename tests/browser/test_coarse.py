@@ -39,7 +39,8 @@ def test_the_caption_says_how_many_are_in_no_cell(page, url):
     expect(screen.find("caption")).to_have_attribute(
         "title",
         re.compile(
-            "1,000 of the 1,234 known at 12 groups are in the right one"
+            "1,000 of the 1,234 known at 12 groups are in the right one, "
+            "1,234 by naming the largest"
         ),
     )
     screen.press("ArrowLeft")

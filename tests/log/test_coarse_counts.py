@@ -89,6 +89,11 @@ def test_a_reader_that_does_not_know_them_reads_the_rest():
         {"coarse_levels": [[7, 4, 3]]},  # more groups than classes
         {"coarse_levels": [[3, 4, "x"]]},
         {"coarse_levels": [[3, 5, 4]] * 65},
+        {"coarse_largest": [6]},  # more than are judged
+        {"coarse_largest": [-1]},
+        {"coarse_largest": [1, 1]},
+        {"coarse_largest": ["1"]},
+        {"coarse_largest": 1},
     ],
 )
 def test_figures_that_cannot_be_right_are_refused(changed):
@@ -112,6 +117,8 @@ def test_levels_count_what_they_can_judge(tmp_path):
     assert header.coarse == 10
     judged = {groups: n for groups, n, _ in header.coarse_levels}
     assert judged == {3: 9, 6: 0}
+    # All nine are animals, so that naming animals each time is always right.
+    assert header.coarse_largest == [9, 0]
     assert log.matrix("class", 2)[0].coarse == 0
 
 

@@ -29,6 +29,7 @@ def test_epochs_say_how_many_there_are(tmp_path):
     assert first["coarse"] == 5
     # Two groups at the first level, and the four classes.
     assert first["coarse_levels"] == [[2, 5, 3], [4, 0, 0]]
+    assert first["coarse_largest"] == [5, 0]
     assert first["total"] == MATRIX.sum()
     assert "coarse" not in second
 
@@ -43,6 +44,7 @@ def test_runs_are_summed(tmp_path):
     (first,) = reader.get("epochs", run=key, output="class")["epochs"]
     assert first["coarse"] == 11
     assert first["coarse_levels"] == [[2, 11, 9], [4, 0, 0]]
+    assert first["coarse_largest"] == [11, 0]
     response = reader.request("matrix", run=key, output="class", step=1)
     header, _ = matrix_codec.decode(gzip.compress(response.data))
     assert header.coarse == 11

@@ -30,6 +30,8 @@ export interface EpochInfo {
   coarse?: number;
   /** Of levels by their groups: how many of these it judges, how many right. */
   coarse_levels?: [groups: number, judged: number, right: number][];
+  /** Of each of these how many are in the group that has the most. */
+  coarse_largest?: number[];
   /** Of how many runs it is the sum. */
   runs?: number;
   error?: string;

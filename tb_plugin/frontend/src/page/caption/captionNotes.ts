@@ -76,19 +76,23 @@ effect(() => {
 
 /** How many stand in no cell, and what is right of them. */
 export function coarseInWords(info: EpochInfo): Part[] {
-  const { coarse = 0, coarse_levels: levels = [] } = info;
+  const { coarse = 0, coarse_levels: levels = [], coarse_largest } = info;
   const left = plural(
     coarse,
     "sample with a coarse label is",
     "samples with coarse labels are",
   );
   const said: Part[] = [[`${left} in no cell`, PRIORITY.essential]];
-  const finest = levels.findLast(([, judged]) => judged > 0);
+  const at = levels.findLastIndex(([, judged]) => judged > 0);
+  const finest = levels[at];
   if (finest) {
+    const most = coarse_largest?.[at];
+    const chance =
+      most === undefined ? "" : `, ${whole(most)} by naming the largest`;
     const [groups, judged, right] = finest.map(whole);
     const are = finest[2] === 1 ? "is" : "are";
     said.push([
-      `${right} of the ${judged} known at ${groups} groups ${are} in the right one`,
+      `${right} of the ${judged} known at ${groups} groups ${are} in the right one${chance}`,
       PRIORITY.detail,
     ]);
   }

@@ -30,6 +30,22 @@ test("how many stand in no cell, and the finest level that judges any", () => {
   ]);
 });
 
+test("what naming the largest group would have right, where it is known", () => {
+  const info = { ...epoch, coarse: 1234, coarse_largest: [800, 214, 0] };
+  const [, said] = coarseInWords({
+    ...info,
+    coarse_levels: [
+      [4, 1234, 1100],
+      [12, 1200, 1000],
+      [48, 0, 0],
+    ],
+  });
+  expect(said![0]).toBe(
+    "1,000 of the 1,200 known at 12 groups are in the right one, " +
+      "214 by naming the largest",
+  );
+});
+
 test("a single one, of which nothing is known", () => {
   expect(words(1, [[4, 0, 0]])).toEqual([
     "1 sample with a coarse label is in no cell",
