@@ -106,6 +106,10 @@ class LayersService:
                 "alignment_over": _tests(
                     evidence.alignment, record.alignment_over.shape
                 ),
+                "adds_error": _tests(
+                    evidence.adds_error, record.adds_error.shape
+                ),
+                "adds_loss": _tests(evidence.adds_loss, record.adds_loss.shape),
                 "behind": [
                     None if np.isnan(change) else is_behind(record, layer)
                     for layer, change in enumerate(record.behind)

@@ -23,10 +23,14 @@ class LayerEvidence(NamedTuple):
     Attributes:
         over: of the differences `record.over`, found bool [D L], row by row.
         alignment: of `record.alignment_over`, found bool [D].
+        adds_error: of `record.adds_error`, found bool [D].
+        adds_loss: of `record.adds_loss`, found bool [D].
     """
 
     over: BeyondChance
     alignment: BeyondChance
+    adds_error: BeyondChance
+    adds_loss: BeyondChance
 
 
 def layer_evidence(record: LayersRecord) -> LayerEvidence:
@@ -35,6 +39,8 @@ def layer_evidence(record: LayersRecord) -> LayerEvidence:
     Of twelve layers at five levels that do not differ three lie two standard
     errors off. One family are the shares right of all layers at all levels, as
     the map of the view shows them; the other is the alignment of all layers.
+    So are, each, the errors and the log loss that asking a layer as well as the
+    output takes off.
 
     Both are corrected as cells and groups of a comparison are, by Benjamini
     and Hochberg: where nothing differs, anything is found in 5 % of the
@@ -92,6 +98,21 @@ def layer_evidence(record: LayersRecord) -> LayerEvidence:
             record.controls - 1,
             len(record.control_layers),
             "layers",
+        ),
+        *(
+            _found(
+                change,
+                error,
+                np.full_like(change, np.nan),
+                record.samples - 1,
+                0,
+                1,
+                "layers",
+            )
+            for change, error in (
+                (record.adds_error, record.adds_error_se),
+                (record.adds_loss, record.adds_loss_se),
+            )
         ),
     )
 

@@ -40,6 +40,37 @@ def better(over, **more):
     return layer_evidence(record(over, **more)).over.found
 
 
+@pytest.mark.parametrize("what", ["adds_error", "adds_loss"])
+def test_what_layers_add_is_a_family_of_its_own(what):
+    def found(*sizes):
+        """Of gains in standard errors; what the other adds is nothing."""
+        drawn = dataclasses.replace(
+            record(np.zeros((len(sizes), 1))),
+            adds_error=np.zeros(len(sizes)),
+            adds_error_se=np.full(len(sizes), 0.01),
+            adds_loss=np.zeros(len(sizes)),
+            adds_loss_se=np.full(len(sizes), 0.01),
+        )
+        gains = {what: 0.01 * np.array(sizes, float)}
+        evidence = layer_evidence(dataclasses.replace(drawn, **gains))
+        other = {"adds_error": "adds_loss", "adds_loss": "adds_error"}[what]
+        assert not getattr(evidence, other).found.any()
+        return getattr(evidence, what).found.tolist()
+
+    # p of 2.5 standard errors is 0.0124: below 0.05 / 4, not below 0.05 / 5.
+    assert found(2.5, 0, 0, 0) == [True, False, False, False]
+    assert not any(found(2.5, 0, 0, 0, 0))
+    # Worse needs no more than better: nothing is the best of several here.
+    assert found(-2.5, 0, 0, 0)[0]
+    # Of twelve layers that add nothing one is two standard errors off in two
+    # of five records.
+    rng = np.random.default_rng(0)
+    draws = [any(found(*rng.standard_normal(12))) for _ in range(200)]
+    assert sum(draws) <= 18  # 5 % and 2.6 standard errors
+    # Without an output nothing was asked.
+    assert not any(found(*[np.nan] * 4))
+
+
 def test_the_family_are_all_layers_at_all_levels():
     # p of 2.5 standard errors is 0.0124: below 0.05 / 4, not below 0.05 / 5.
     assert better([[2.5, 0], [0, 0]]).tolist() == [True, False, False, False]

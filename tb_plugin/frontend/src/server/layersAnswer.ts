@@ -77,6 +77,8 @@ export interface LayersAnswer {
   beyond_chance: {
     over: Tested<readonly Flags[]>;
     alignment_over: Tested<Flags>;
+    adds_error: Tested<Flags>;
+    adds_loss: Tested<Flags>;
     behind: Flags;
   };
   epochs: LayersPoint[];

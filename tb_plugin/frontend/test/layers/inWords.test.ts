@@ -1,8 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { columnsFor } from "../../src/layers/columns/columnLayout.ts";
 import {
-  isBeyond,
-  isWithin,
   plainWithin,
   pointsWithin,
   share,
@@ -26,27 +24,11 @@ describe("numbers", () => {
     expect([0.003, 0.021, 0.25].map(upTo)).toEqual(["0.01", "0.03", "0.25"]);
   });
 
-  test("that are not known are dashes, neither within chance nor beyond", () => {
+  test("that are not known are dashes", () => {
     for (const words of [pointsWithin, plainWithin, signedWithin]) {
       expect(words(null, null)).toBe("–");
     }
     expect(share(null)).toBe("–");
-    for (const is of [isWithin, isBeyond]) {
-      expect([is(null, 0.1), is(0.1, null), is(undefined, undefined)]).toEqual([
-        false,
-        false,
-        false,
-      ]);
-    }
-  });
-
-  test("are beyond chance from two standard errors on", () => {
-    expect(isBeyond(-0.02, 0.01)).toBe(true);
-    expect(isBeyond(0.0199, 0.01)).toBe(false);
-    expect(isWithin(0.0199, 0.01)).toBe(true);
-    expect(isWithin(-0.02, 0.01)).toBe(false);
-    // Two networks that name all samples alike.
-    expect([isWithin(0, 0), isBeyond(0, 0)]).toEqual([true, false]);
   });
 });
 

@@ -13,17 +13,6 @@ import {
 
 export type Maybe = number | null | undefined;
 
-/** Whether a difference is beyond chance: two standard errors, or more. */
-export function isBeyond(value: Maybe, se: Maybe): boolean {
-  // None at all is none, however well it is known.
-  return !!value && se != null && Math.abs(value) >= 2 * se;
-}
-
-/** Whether it is known to be within. */
-export function isWithin(value: Maybe, se: Maybe): boolean {
-  return value != null && se != null && !isBeyond(value, se);
-}
-
 export function share(value: Maybe): string {
   return percent(value ?? Number.NaN);
 }

@@ -50,9 +50,12 @@ export function isChanceAt(layer: number, level: number): boolean {
   return tests?.found[layer]?.[level] === false;
 }
 
-/** The same of its alignment with the tree. */
-export function isChanceAligned(layer: number): boolean {
-  const tests = answered.value?.found.beyond_chance.alignment_over;
+/** The same of its alignment with the tree, or of what it adds. */
+export function isChanceOf(
+  what: "alignment_over" | "adds_error" | "adds_loss",
+  layer: number,
+): boolean {
+  const tests = answered.value?.found.beyond_chance[what];
   return tests?.found[layer] === false;
 }
 

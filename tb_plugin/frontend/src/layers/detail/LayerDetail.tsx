@@ -6,14 +6,13 @@ import { whole } from "../../ui/format.ts";
 import { bestLayer, inspectedLayer } from "../data/chosenLayer.ts";
 import { drawnProbes } from "../data/drawnProbes.ts";
 import {
-  isWithin,
   plainWithin,
   pointsWithin,
   share,
   signedWithin,
   upTo,
 } from "../data/inWords.ts";
-import { isAsGoodAsBest, isChanceAligned, record } from "../data/loadLayers.ts";
+import { isAsGoodAsBest, isChanceOf, record } from "../data/loadLayers.ts";
 import { AskedLayers } from "./AskedLayers.tsx";
 import { LabelledMatrix } from "./LabelledMatrix.tsx";
 import { LevelTable } from "./LevelTable.tsx";
@@ -57,7 +56,7 @@ export function LayerDetail(): JSX.Element | null {
           {of.controls > 0 && (
             <Fact
               name="over the best untrained layer"
-              isChance={isChanceAligned(at)}
+              isChance={isChanceOf("alignment_over", at)}
             >
               {signedWithin(of.alignment_over[at], of.alignment_over_se[at])}
             </Fact>
@@ -104,16 +103,10 @@ function Adds({ of, at }: { of: LayersRecord; at: number }): JSX.Element {
         </span>
       </h2>
       <dl>
-        <Fact
-          name="error, points"
-          isChance={isWithin(of.adds_error[at], of.adds_error_se[at])}
-        >
+        <Fact name="error, points" isChance={isChanceOf("adds_error", at)}>
           {pointsWithin(of.adds_error[at], of.adds_error_se[at])}
         </Fact>
-        <Fact
-          name="log loss"
-          isChance={isWithin(of.adds_loss[at], of.adds_loss_se[at])}
-        >
+        <Fact name="log loss" isChance={isChanceOf("adds_loss", at)}>
           {signedWithin(of.adds_loss[at], of.adds_loss_se[at], 3)}
         </Fact>
       </dl>
