@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from kept_process import ROOT
 
-from benchmarks.study.tables import bootstrap, exchange_rate
+from benchmarks.study.tables import bootstrap, exchange_rate, exits
 from benchmarks.study.tables.attribution import (
     LEVERS,
     PLAIN,
@@ -313,3 +313,57 @@ def test_how_near_the_bar_33_groups_of_twice_the_steps_come():
             for split in ("held_out", "val")
         )
         assert f"| {bar} | {' | '.join(told)} |" in page
+
+
+def rows_of_exits():
+    """Returns the table of the exits' own runs, of the lines, on `val`."""
+    lines = [*lines_of("attribution"), *lines_of("exits")]
+    every = bootstrap.rows_of(lines, "val")
+
+    def row_of(read, **settings):
+        wanted = {"optimizer": "sgd", "trunk": "batch", "stem_stride": None}
+        (found,) = (
+            row
+            for row in every
+            if row.reading == read
+            and (wanted | settings).items() <= row.settings.items()
+        )
+        return found
+
+    baseline = row_of("class", variant="baseline", epochs=50)
+    heads = {"variant": "conv5-distil", "epochs": 100}
+    alone = {"variant": "exit-conv5-conv", "epochs": 100}
+    whole = {"class": "parameters_without_heads", "fused": "parameters"}
+    found = []
+    for title, row in (
+        ("AlexNet, 50 epochs, where it is best", baseline),
+        ("*control*: trunk and one head, alone", row_of("class", **alone)),
+        ("five heads: the class output", row_of("class", **heads)),
+        ("all outputs asked", row_of("fused", **heads)),
+        ("at most 0.005 nats more", row_of("exits", **heads)),
+    ):
+        runs = list(row.runs.values())
+        weights = {
+            run[whole[row.reading]]
+            if row.reading in whole
+            else exits.left_of(run, "val", 0.005)[1]
+            for run in runs
+        }
+        (weights,) = weights  # of all seeds alike
+        cells = [title, str(len(runs)), f"{weights / 1e6:.2f}"]
+        cells += [bootstrap.error_cell(row, "val", k) for k in (1, 5)]
+        cells += [
+            bootstrap.change_cell(row, baseline, "val", k) for k in (1, 5)
+        ]
+        found.append(f"| {' | '.join(cells)} |")
+    return found
+
+
+def test_what_the_exits_own_runs_leave():
+    rows = rows_of_exits()
+    page = said("docs/results.md")
+    assert " ".join(" ".join(row.split()) for row in rows) in page
+    # So do the bars on the first page.
+    top1, top5 = rows[-1].strip("| ").split(" | ")[-2:]
+    assert f"the control that is done is not as right | | {top1} |" in page
+    assert f"and 23 % fewer top-5 errors | yes | | {top5} |" in page
