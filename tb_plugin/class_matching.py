@@ -162,17 +162,15 @@ class Placed(NamedTuple):
         counts: int [C, C], of the shared classes only.
         out: int [C, V], samples of each class that are named one which is not
             shared, by the group that holds what they are named.
-        missed: int64 [C], all of these.
-        inside: int64 [V], the same samples by the lowest group that holds
-            both of their classes.
-        named: int64 [V], the same by the group that they are named.
     """
 
     counts: sparse.coo_array
     out: sparse.coo_array
-    missed: np.ndarray
-    inside: np.ndarray
-    named: np.ndarray
+
+    @property
+    def missed(self) -> np.ndarray:
+        """Int64 [C], samples of each class that are named out there."""
+        return _sums(self.out, 1)
 
 
 def place_counts(
@@ -190,22 +188,21 @@ def place_counts(
     rows, columns = places.labels[cells.row], places.labels[cells.col]
     is_shared = (rows >= 0) & (columns >= 0)
     is_missed = (rows >= 0) & (columns < 0)
-    missed, above = cells.data[is_missed], places.above[cells.col[is_missed]]
-    meeting = _meeting(tree, rows[is_missed], above)
+    above = places.above[cells.col[is_missed]]
     return Placed(
         sparse.coo_array(
             (cells.data[is_shared], (rows[is_shared], columns[is_shared])),
             (size, size),
         ),
         sparse.coo_array(
-            (missed, (rows[is_missed], above)), (size, len(tree.parents))
-        ),
-        np.bincount(rows[is_missed], missed, size).astype(np.int64),
-        *(
-            np.bincount(nodes, missed, len(tree.parents)).astype(np.int64)
-            for nodes in (meeting, above)
+            (cells.data[is_missed], (rows[is_missed], above)),
+            (size, len(tree.parents)),
         ),
     )
+
+
+def _sums(counts: sparse.coo_array, axis: int) -> np.ndarray:
+    return np.asarray(counts.sum(axis=axis), np.int64).ravel()
 
 
 def _meeting(
@@ -240,11 +237,13 @@ def counts_of_nodes(side: Placed, tree: Hierarchy) -> Counts:
     # Depth first: what is below a node stands behind it.
     first = np.arange(len(tree.parents))
     last = np.searchsorted(tree.start, tree.stop)
+    meeting = _meeting(tree, side.out.row, side.out.col)
+    inside = np.bincount(meeting, side.out.data, len(first)).astype(np.int64)
     missed = _between(side.missed[tree.order], tree.start, tree.stop)
     return Counts(
-        counts.true_positives + _between(side.inside, first, last),
+        counts.true_positives + _between(inside, first, last),
         counts.actual + missed,
-        counts.predicted + _between(side.named, first, last),
+        counts.predicted + _between(_sums(side.out, 0), first, last),
     )
 
 

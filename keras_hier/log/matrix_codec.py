@@ -137,7 +137,7 @@ def encode(
         layer: the layer that a head or probe reads.
         coarse: samples that stand in no cell.
         coarse_levels: what display levels say of them, see `MatrixHeader`.
-        coarse_largest: the like.
+        coarse_largest: of how many the largest group is, see there.
         probe: how it was fitted, of a probe that was fitted after training.
 
     Returns:

@@ -103,11 +103,11 @@ def layer_evidence(record: LayersRecord) -> LayerEvidence:
             _found(
                 change,
                 error,
-                np.full_like(change, np.nan),
-                record.samples - 1,
-                0,
-                1,
-                "layers",
+                spread=np.full_like(change, np.nan),
+                of_reading=record.samples - 1,
+                of_spread=0,
+                best_of=1,
+                family="layers",
             )
             for change, error in (
                 (record.adds_error, record.adds_error_se),

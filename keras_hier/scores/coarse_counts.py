@@ -118,7 +118,7 @@ class CoarseCounts:
         return int(samples.max())
 
     def _judged(self, grouping: Grouping) -> tuple[np.ndarray, np.ndarray]:
-        """Returns the groups that hold nodes, and these nodes."""
+        """Returns groups that hold nodes, and these nodes, int [n] each."""
         if grouping.nodes is None:
             raise HierarchyError(
                 f"Expected a cut of the tree, got {grouping!r}: nodes where "

@@ -36,10 +36,11 @@ export interface Cells {
 /** Samples that are named a class which the tree lacks, in a group that it has. */
 export interface NamedOut {
   tree: Tree;
-  /** Positions of their classes, in order. */
+  /** [n] the positions of their classes, in order. */
   row: Uint16Array;
-  /** The nodes of the groups. */
+  /** [n] the nodes of the groups. */
   node: Int32Array;
+  /** [n] how many. */
   count: Float64Array;
 }
 

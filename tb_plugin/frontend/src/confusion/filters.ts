@@ -29,7 +29,7 @@ export interface Filters {
   only: Uint8Array | null;
 }
 
-/** Of a cell; `named` are nodes in place of columns. */
+/** Of a cell, or of samples that are named a node, which `column` is then. */
 export type Test = (
   row: number,
   column: number,

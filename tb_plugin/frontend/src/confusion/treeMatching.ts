@@ -208,44 +208,56 @@ function kindsOf(tree: Tree): string {
 export function realign(epoch: Epoch, places: Places, shown: Tree): Epoch {
   const cells = moved(epoch.cells, places.to, shown.leaves.length);
   const sums = { ...sumByNode(cells, shown), runs: epoch.sums.runs };
-  const out = outside(epoch.cells, places, shown);
-  out.missed.forEach((count, node) => {
+  const named = namedOut(epoch.cells, places, shown);
+  const { missed, inside, predicted } = sumsOf(named, shown);
+  missed.forEach((count, node) => {
     sums.support[node]! += count;
-    sums.truePositives[node]! += out.inside[node]!;
-    sums.predictedCount[node]! += out.named[node]!;
+    sums.truePositives[node]! += inside[node]!;
+    sums.predictedCount[node]! += predicted[node]!;
   });
   const total = sums.support[0]!;
   const errors = total - sums.correct[0]!;
-  const named = namedOut(epoch.cells, places, shown);
-  const { strangers } = out;
+  const strangers = namedByStrangers(epoch.cells, places, shown);
   return { cells: { ...cells, named }, sums, total, errors, strangers };
 }
 
-/** Samples of either axis whose class on the other has no place, by node. */
-function outside(
-  { row, column, count }: Cells,
-  { to, above }: Places,
+/** Samples that are named out there, by node: of, in both, and named. */
+function sumsOf(
+  { row, node, count }: NamedOut,
   shown: Tree,
-): Record<"missed" | "inside" | "named" | "strangers", Float64Array> {
+): Record<"missed" | "inside" | "predicted", Float64Array> {
   const nodes = shown.parent.length;
-  const [missed, inside] = [new Float64Array(nodes), new Float64Array(nodes)];
-  const [named, strangers] = [new Float64Array(nodes), new Float64Array(nodes)];
+  const missed = new Float64Array(nodes);
+  const [inside, predicted] = [missed.slice(), missed.slice()];
   for (let k = 0; k < count.length; k++) {
-    const [down, across] = [to[row[k]!]!, to[column[k]!]!];
-    if (down < 0 === across < 0) continue;
-    if (across < 0) {
-      const [leaf, group] = [shown.leaves[down]!, above[column[k]!]!];
-      missed[leaf]! += count[k]!;
-      named[group]! += count[k]!;
-      inside[lowestCommonAncestorOfNodes(shown, leaf, group)]! += count[k]!;
-    } else strangers[shown.leaves[across]!]! += count[k]!;
+    const [leaf, group] = [shown.leaves[row[k]!]!, node[k]!];
+    missed[leaf]! += count[k]!;
+    predicted[group]! += count[k]!;
+    inside[lowestCommonAncestorOfNodes(shown, leaf, group)]! += count[k]!;
   }
-  for (const sums of [missed, inside, named, strangers]) {
-    for (let node = nodes - 1; node > 0; node--) {
-      sums[shown.parent[node]!]! += sums[node]!;
-    }
+  for (const sums of [missed, inside, predicted]) addToParents(sums, shown);
+  return { missed, inside, predicted };
+}
+
+/** How often samples that have no place are named each node. */
+function namedByStrangers(
+  { row, column, count }: Cells,
+  { to }: Places,
+  shown: Tree,
+): Float64Array {
+  const named = new Float64Array(shown.parent.length);
+  for (let k = 0; k < count.length; k++) {
+    const across = to[column[k]!]!;
+    if (to[row[k]!]! < 0 && across >= 0)
+      named[shown.leaves[across]!]! += count[k]!;
   }
-  return { missed, inside, named, strangers };
+  addToParents(named, shown);
+  return named;
+}
+
+function addToParents(sums: Float64Array, { parent }: Tree): void {
+  for (let node = sums.length - 1; node > 0; node--)
+    sums[parent[node]!]! += sums[node]!;
 }
 
 /** The samples that are named out there, row by row. */

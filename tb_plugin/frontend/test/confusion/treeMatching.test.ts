@@ -228,6 +228,16 @@ test("the other in the places of the shown tree, by hand", () => {
   expect(there.sums.predictedCount[pug]).toBe(7);
 });
 
+// The same, of which tabby and lynx are cats.
+const grouped = buildTree({
+  parents: [-1, 0, 0, 2, 2, 0],
+  ids: ["(root)", "pug", "cat", "tabby", "lynx", "bus"],
+  names: ["all", "pug", "cats", "tabby", "lynx", "bus"],
+  labels: [-1, 0, -1, 1, 2, 3],
+  sizes: [1, 1, 1, 1],
+  levels: [],
+});
+
 test("groups hold what is named out there in them", () => {
   const [dog, husky, pug, cat] = [2, 4, 3, 5];
   // Huskies are out: two pugs are named so, which are dogs all the same.
@@ -244,14 +254,6 @@ test("groups hold what is named out there in them", () => {
   expect(told(husky)).toEqual([0, 0, 0, 0]);
   expect(told(cat)[1]).toBe(9);
   // A lynx is a cat there: a tabby named one is one, a pug is none.
-  const grouped = buildTree({
-    parents: [-1, 0, 0, 2, 2, 0],
-    ids: ["(root)", "pug", pets.ids[cat]!, "tabby", "lynx", "bus"],
-    names: ["all", "pug", "cats", "tabby", "lynx", "bus"],
-    labels: [-1, 0, -1, 1, 2, 3],
-    sizes: [1, 1, 1, 1],
-    levels: [],
-  });
   const there = realign(theirs, matched(grouped, pets), pets);
   expect(there.sums.truePositives[cat]).toBe(9);
   expect(there.sums.support[cat]).toBe(10);
@@ -300,14 +302,6 @@ test("at a level too, and in the other row no sample of a shared class", () => {
 test("cells of groups hold what is named out there in them, by hand", () => {
   const [dog, pug, cat, car] = [2, 3, 5, 7];
   // A lynx is a cat there, as in the test above: two pugs and a tabby.
-  const grouped = buildTree({
-    parents: [-1, 0, 0, 2, 2, 0],
-    ids: ["(root)", "pug", pets.ids[cat]!, "tabby", "lynx", "bus"],
-    names: ["all", "pug", "cats", "tabby", "lynx", "bus"],
-    labels: [-1, 0, -1, 1, 2, 3],
-    sizes: [1, 1, 1, 1],
-    levels: [],
-  });
   const there = realign(theirs, matched(grouped, pets), pets);
   const of = (nodes: number[], across = nodes, errorsOnly = false): Cells =>
     collapse(
