@@ -109,15 +109,15 @@ def test_levels_count_what_they_can_judge(tmp_path):
         log.matrix(
             small.MATRIX,
             1,
-            coarse=counts(dog=7, animal=2, **{"all classes": 1}),
+            coarse=counts(dog=7, animal=2, vehicle=4, **{"all classes": 1}),
         )
         log.matrix(small.MATRIX, 2)
     log = RunLog(str(tmp_path))
     header, _ = log.matrix("class", 1)
-    assert header.coarse == 10
+    assert header.coarse == 14
     judged = {groups: n for groups, n, _ in header.coarse_levels}
-    assert judged == {3: 9, 6: 0}
-    # All nine are animals, so that naming animals each time is always right.
+    assert judged == {3: 13, 6: 0}
+    # Nine are animals: so many are right by naming animals each time.
     assert header.coarse_largest == [9, 0]
     assert log.matrix("class", 2)[0].coarse == 0
 
