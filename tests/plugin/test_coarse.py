@@ -8,6 +8,7 @@ from reading import MATRIX, TREE, Reader
 import keras_hier as kh
 from keras_hier.log import matrix_codec
 from keras_hier.scores.coarse_counts import CoarseCounts
+from tb_plugin.epochs import _summed_levels
 from tb_plugin.seeds import RunSet
 
 PET = TREE.find("pet")
@@ -48,3 +49,18 @@ def test_runs_are_summed(tmp_path):
     response = reader.request("matrix", run=key, output="class", step=1)
     header, _ = matrix_codec.decode(gzip.compress(response.data))
     assert header.coarse == 11
+
+
+def test_what_one_run_does_not_say_is_not_said_of_all():
+    def header(judged, right, largest):
+        return matrix_codec.MatrixHeader(
+            *(4, 4, 4, 4, "0" * 16),
+            coarse=judged,
+            coarse_levels=[[2, judged, right]],
+            coarse_largest=largest,
+        )
+
+    known, older = header(5, 3, [4]), header(6, 6, [])
+    assert _summed_levels([known, known]) == ([(2, 10, 6)], [8])
+    for both in ([known, older], [older, known]):
+        assert _summed_levels(both) == ([(2, 11, 9)], [])
