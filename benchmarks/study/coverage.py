@@ -18,7 +18,8 @@ import numpy.typing as npt
 from scipy import special, stats
 
 from keras_hier import scores
-from keras_hier.analysis import evidence
+from keras_hier.analysis import channels, class_correlation, evidence
+from keras_hier.probing.class_correlation import ClassPairs
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -81,6 +82,14 @@ def main() -> None:
             f"| Fisher's mid-p, {first} and {second} samples "
             f"| {mean:.1%} | at most {worst:.1%} |"
         )
+    for active in ("always", "seldom"):
+        alone, alike = channel_alarms(active == "seldom", rng)
+        print(
+            f"| channels of 15 classes of 10 samples among 85 of 50, active "
+            f"{active} | {alone:.0%} | with their numbers {alike:.0%} |"
+        )
+    for size in (2, 3, 5, 20):
+        print(f"| band of {size} classes of a layer | {band(size, rng):.1%} |")
 
 
 def wilson(trials: int) -> tuple[float, float, float, float]:
@@ -225,6 +234,54 @@ def alarms(first: int, second: int) -> tuple[float, float]:
         for shares in (even_shares(), steep_shares())
     )
     return float(even.mean()), float(steep.max())
+
+
+def channel_alarms(
+    is_seldom: bool, rng: np.random.Generator, draws: int = 100
+) -> tuple[float, float]:
+    """Returns how often channels are found for classes that do not differ.
+
+    Args:
+        is_seldom: whether the 128 channels are those of a rectifier, active
+            for one sample of fifteen; else normal.
+        rng: draws the samples.
+        draws: how many layers.
+
+    Returns:
+        The share of layers, without the classes' samples and with them.
+    """
+    counts = np.repeat([10, 50], [15, 85])
+    found = np.zeros((draws, 2), bool)
+    for draw in found:
+        values = rng.standard_normal((counts.sum(), 128))
+        if is_seldom:
+            values = np.maximum(values - 1.5, 0)
+        first = np.cumsum(counts) - counts
+        means = np.add.reduceat(values, first) / counts[:, np.newaxis]
+        draw[:] = [
+            channels(means, range(15), samples=samples).found > 0
+            for samples in (None, counts)
+        ]
+    alone, alike = found.mean(axis=0)
+    return float(alone), float(alike)
+
+
+def band(size: int, rng: np.random.Generator, draws: int = 2000) -> float:
+    """Returns how many permuted groups of a size lie within their band.
+
+    Of a layer of 100 classes and 64 channels in which five groups of twenty
+    have half of their variance in common.
+    """
+    shared = np.repeat(rng.standard_normal((5, 64)), 20, axis=0)
+    alike = class_correlation(shared + rng.standard_normal((100, 64)))
+    pairs = ClassPairs(alike)
+    held = 0
+    for _ in range(draws):
+        group = np.full(100, -1)
+        group[rng.permutation(100)[:size]] = 0
+        found = pairs.within(group)
+        held += abs(found.inside - pairs.mean) <= found.band
+    return held / draws
 
 
 if __name__ == "__main__":
