@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from kept_process import ROOT
 
-from benchmarks.study.tables import bootstrap, exchange_rate, exits
+from benchmarks.study.tables import bootstrap, exits, labels
 from benchmarks.study.tables.attribution import (
     LEVERS,
     PLAIN,
@@ -16,14 +16,7 @@ from benchmarks.study.tables.attribution import (
     matching,
 )
 
-ALIKE = (
-    "variant=classes5-distil",
-    "view=crops",
-    "teacher=None",
-    "epochs=120",
-    "coarse_count=None",
-    "l2=0.0005",
-)
+ALIKE = labels.HEADS
 EXACT = (*ALIKE, "exact=25", "coarse=None", "cutmix=0.5")
 GROUPS = (*ALIKE, "exact=25", "coarse=16", "cutmix=0.0")
 QUARTER = (*ALIKE, "exact=100", "coarse=16", "exact_share=0.25")
@@ -69,51 +62,12 @@ def change(split, new, old, read, k):
     return found, f"({bounds}"
 
 
-def first_page():
-    """Returns the rows of what coarse labels buy, of the lines, on `val`."""
-    found = []
-    for exact, groups, share in (
-        (10, 16, 0.25),
-        (25, 16, 0.25),
-        (25, 33, 0.25),
-        (100, 16, 0.5),
-        (100, 33, 0.5),
-    ):
-        # Exact labels alone want CutMix, beside coarse ones they do not.
-        few = (*ALIKE, f"exact={exact}", "coarse=None", "cutmix=0.5")
-        both = (
-            *ALIKE,
-            *(f"exact={exact}", f"coarse={groups}", "cutmix=0.0"),
-            f"exact_share={share}",
-        )
-        top1, top5, asked1, asked5 = (
-            change("val", both, few, read, k)
-            for read in ("class", "fused")
-            for k in (1, 5)
-        )
-        worth = []
-        for read in ("class", "fused"):
-            alone = exchange_rate.best_of_each(
-                rows("val", *ALIKE, "coarse=None", f"read={read}"), "val"
-            )
-            mixed, _ = sides("val", both, few, read)
-            (of,) = exchange_rate.exchange(alone, [mixed], "val", 1)
-            worth.append(exchange_rate.worth_cell(of, 450, 10))
-        cells = [
-            f"{exact} a class",
-            f"{groups} groups",
-            " ".join(top1),
-            " ".join(top5),
-            f"{asked1[0].removesuffix(' %')} and {asked5[0]}",
-            f"{worth[0]}, asked {worth[1].partition(' (')[0]}",
-            str(len(mixed.runs)),
-        ]
-        found.append(f"| {' | '.join(cells)} |")
-    return found
-
-
-def test_the_first_page_is_of_the_lines():
-    assert " ".join(first_page()) in said("docs/results.md")
+@pytest.mark.parametrize(
+    "table", [labels.first_page, labels.of_25_exact, labels.worth]
+)
+def test_what_coarse_labels_buy_is_of_the_lines(table):
+    rows = table(lines_of("coarse_search"))
+    assert " ".join(" ".join(rows).split()) in said("docs/results.md")
 
 
 def test_what_coarse_labels_buy():
@@ -131,25 +85,18 @@ def test_what_coarse_labels_buy():
 
 def test_heads_are_asked_on_both_sides():
     plain, asked = (
-        " ".join(change("held_out", HALF, QUARTER, read, 1))
+        " ".join(change("val", HALF, QUARTER, read, 1))
         for read in ("class", "fused")
     )
     sentence = f"from a quarter to half {plain}, asked {asked}."
     assert sentence in said("docs/results.md")
 
 
-def test_how_many_coarse_labels_are_worth_an_exact_one():
-    alone = exchange_rate.best_of_each(
-        rows("held_out", *ALIKE, "coarse=None", "read=class"), "held_out"
-    )
-    mixed = rows("held_out", *GROUPS, "read=class")
+def test_what_coarse_labels_are_worth():
+    (row,) = rows("val", *GROUPS, "read=class")
+    every = bootstrap.rows_of(lines_of("coarse_search"), "val")
     top1, top5 = (
-        NUMBERS[
-            round(
-                exchange_rate.exchange(alone, mixed, "held_out", k)[0].price[0]
-            )
-        ]
-        for k in (1, 5)
+        NUMBERS[round(labels.worth_of(every, row, k).price[0])] for k in (1, 5)
     )
     assert (
         f"{top1.title()} coarse labels were worth one exact label by top-1 "
@@ -231,15 +178,6 @@ def test_how_far_33_groups_go_beside_100_exact_labels():
         "coarse ones of 33 groups go about half of the way to all exact**, "
         f"{way[0][0]} and {way[1][0]} % of it"
     ) in said("docs/results.md")
-
-
-def test_what_a_depth_of_the_tree_buys():
-    new = (*ALIKE, "exact=25", "coarse=depth2")
-    top1, top5 = (
-        unsigned(*change("held_out", new, EXACT, "class", k)) for k in (1, 5)
-    )
-    sentence = f"{top1} and {top5} fewer errors than exact labels alone"
-    assert sentence in said("docs/results.md")
 
 
 @pytest.mark.parametrize("lever", LEVERS, ids=lambda lever: lever.name)

@@ -191,3 +191,14 @@ def test_rows_without_a_common_seed_are_taken_with_their_own(
     monkeypatch.setattr("sys.argv", ["exchange_rate", str(path)])
     exchange_rate.main()
     assert "is of each row's own seeds" in capsys.readouterr().out
+
+
+def test_labels_that_are_hardly_worth_one_exact_one():
+    (row,) = rows_of([line(10, 0.7, 150)], "held_out")
+    of = exchange_rate.Mixed(
+        row, 10, 150, (-0.2, -3.0, 5.0), (8e15, 30.0, float("inf"))
+    )
+    assert exchange_rate.worth_cell(of, 160, 10) == "0 (-3 to 5)"
+    assert exchange_rate.price_cell(of, 160) == (
+        "more than 150 (30.0 to any number)"
+    )

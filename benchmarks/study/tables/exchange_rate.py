@@ -196,7 +196,7 @@ def worth_cell(of: Mixed, most: int, fewest: int) -> str:
             return f"more than {most - of.exact}"
         if value == -np.inf:
             return f"less than {fewest - of.exact}"
-        return f"{value:.0f}"
+        return f"{round(value)}"  # never "-0"
 
     value, low, high = map(say, of.worth)
     return f"{value} ({low} to {high})"
@@ -210,6 +210,8 @@ def price_cell(of: Mixed, most: int) -> str:
             return "any number"
         if value == 0:
             return f"fewer than {of.coarse / (most - of.exact):.1f}"
+        if value > of.coarse:  # all of them are not worth one
+            return f"more than {of.coarse}"
         return f"{value:.1f}"
 
     value, low, high = map(say, of.price)
