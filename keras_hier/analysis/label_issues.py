@@ -7,7 +7,6 @@ import numpy.typing as npt
 
 from keras_hier.analysis import label_noise, top_k_input
 from keras_hier.hierarchy.hierarchy import Hierarchy
-from keras_hier.scores.fusion import IMPOSSIBLE
 
 IntArray = npt.NDArray[np.int64]
 FloatArray = npt.NDArray[np.float64]
@@ -248,19 +247,20 @@ def _evidence(
     hierarchy: Hierarchy | None,
 ) -> label_noise.Evidence:
     beyond = ~is_given.any(axis=1) & ~seen.known
-    least = np.log(np.min(seen.given, initial=1.0, where=seen.given > 0))
+    # 0 is what is too small to be told: in half precision below 6e-8, and of
+    # classes alone, without probabilities, anything. A network that is too
+    # sure has that of right labels, too.
+    least = min(
+        np.min(values, initial=1 / seen.num_classes, where=values > 0)
+        for values in (seen.given, seen.probabilities)
+    )
     with np.errstate(divide="ignore"):
         return label_noise.Evidence(
             np.log(seen.probabilities),
             np.where(
                 beyond,
                 np.nan,
-                # A cut would bound what a temperature makes of it.
-                np.where(
-                    seen.given > 0,
-                    np.log(seen.given),
-                    np.minimum(IMPOSSIBLE, least),
-                ),
+                np.log(np.where(seen.given > 0, seen.given, least)),
             ),
             label_noise.tail_of(seen.probabilities, seen.num_classes),
             None if hierarchy is None else _siblings(seen, hierarchy),

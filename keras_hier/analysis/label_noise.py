@@ -137,7 +137,7 @@ def fit(evidence: Evidence) -> Noise:
         lambda log_t: (
             -np.log(np.maximum(_tempered(evidence, -log_t)[0], 1e-300)).mean()
         ),
-        bounds=(np.log(0.05), np.log(20.0)),
+        bounds=(np.log(0.05), np.log(1000.0)),
         method="bounded",
         options={"xatol": 1e-4},
     ).x

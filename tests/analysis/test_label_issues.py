@@ -187,6 +187,28 @@ class TestNoise:
         assert found.listed <= 2
         assert len(found.suspects.sample) > 100  # and yet many candidates
 
+    @pytest.mark.parametrize("seed", range(2))
+    @pytest.mark.parametrize(
+        ("sure", "kind"), [(3, np.float16), (30, np.float64)]
+    )
+    def test_what_is_too_small_to_be_told_is_no_evidence(
+        self, seed, sure, kind
+    ):
+        labels, p = calibrated(seed=seed)
+        rounded = softmax(np.log(p) * sure, axis=1).astype(kind)
+        own = rounded[np.arange(len(labels)), labels]
+        assert (own == 0).any() or kind == np.float64
+        found = suspect_labels(labels, rounded, tree())
+        assert not found.is_weak
+        assert found.listed <= 2
+
+    def test_classes_without_probabilities_are_no_evidence(self):
+        labels, p = calibrated()
+        only = np.eye(CLASSES)[p.argmax(axis=1)]
+        found = suspect_labels(labels, only, tree())
+        assert len(found.suspects.sample) > 100
+        assert found.listed == 0
+
 
 class TestRanking:
     def test_planted_labels_come_first(self):
