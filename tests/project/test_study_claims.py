@@ -1,6 +1,7 @@
 """Figures that docs quote in several places are those of the lines."""
 
 import json
+import re
 from functools import cache
 
 import numpy as np
@@ -81,6 +82,32 @@ def test_what_coarse_labels_buy():
         f"the error was {coarse.replace(' (', ' % (')} against "
         f"{alone.replace(' (', ' % (')} of exact labels alone"
     ) in said("docs/coarse.md")
+
+
+@pytest.mark.parametrize(
+    ("view", "heading"),
+    [("crops", "### What was chosen"), ("resized", "### Random parts")],
+)
+def test_what_was_tried_is_of_the_lines(view, heading):
+    # Seeds stand where rows have several.
+    page = (ROOT / "docs/results.md").read_text().replace("**", "")
+    _, _, chapter = page.partition(heading)
+    table = chapter.partition("\n\n`python -m")[0]
+    written = [
+        re.findall(r"\d+\.\d \(\d+\.\d to \d+\.\d\)", text)
+        for text in table.splitlines()
+        if text.startswith("|")
+    ]
+    found = [
+        [bootstrap.error_cell(row, "held_out", k) for k in (1, 5)]
+        for row in rows("held_out", f"view={view}", "read=class,fused")
+    ]
+    assert [cells for cells in written if cells and cells not in found] == []
+    outputs = [
+        [bootstrap.error_cell(row, "held_out", k) for k in (1, 5)]
+        for row in rows("held_out", f"view={view}", "read=class")
+    ]
+    assert [cells for cells in outputs if cells not in written] == []
 
 
 def test_heads_are_asked_on_both_sides():
