@@ -5,8 +5,14 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from keras_hier.analysis import null_model
 from keras_hier.analysis.exact_tests import binomial_p
-from keras_hier.analysis.significance import FALSE_DISCOVERIES, beyond_chance
+from keras_hier.analysis.significance import (
+    FALSE_DISCOVERIES,
+    beyond_chance,
+    false_discovery_rates,
+    poisson_evidence,
+)
 from keras_hier.hierarchy.grouping import Grouping
 from keras_hier.scores.confusion_scores import cells
 
@@ -15,6 +21,8 @@ IntArray = npt.NDArray[np.int64]
 
 # Of the errors of a class, to tell how far a move depends on single ones.
 DRAWS = 200
+# Of the fit of how much classes err and draw errors: in them it settles.
+_ITERATIONS = 50
 
 
 class MisplacedClasses(NamedTuple):
@@ -45,6 +53,19 @@ class MisplacedClasses(NamedTuple):
     tested: int
 
 
+class _Errors(NamedTuple):
+    """True and predicted classes, and how many samples each pair has; [n]."""
+
+    rows: IntArray
+    columns: IntArray
+    counts: FloatArray
+
+    def where(self, chosen: npt.NDArray[np.bool_]) -> "_Errors":
+        return _Errors(
+            self.rows[chosen], self.columns[chosen], self.counts[chosen]
+        )
+
+
 def misplaced_classes(
     matrix: Any,
     grouping: Grouping,
@@ -54,10 +75,12 @@ def misplaced_classes(
     """Lists the classes that the errors would move to another group.
 
     A class is listed if it is confused with another group more often than with
-    the rest of its own: beyond what an even chance would give, and beyond what
+    the rest of its own: beyond what an even chance would give, beyond what
     errors would give that fall on classes by how often these are labelled and
-    predicted, so that a large group draws no class by its size. All groups are
-    tried for each class, and all classes are looked at: both are corrected for.
+    predicted, so that a large group draws no class by its size, and beyond what
+    the group shares with classes of anywhere, so that none does because its
+    classes are hard. All groups are tried for each class, and all classes are
+    looked at: both are corrected for.
     Groups of a single class have no rest and are left out.
 
     Args:
@@ -116,6 +139,10 @@ def misplaced_classes(
     with np.errstate(invalid="ignore", divide="ignore"):
         spread = at_best / (at_own + at_best)
     share = np.maximum(np.nan_to_num(spread, nan=0.5), 0.5)
+    share = np.maximum(
+        share,
+        _drawn_to(best, of, groups, _Errors(rows, columns, counts), share),
+    )
     trials = own_counts + best_counts
     two_sided = binomial_p(best_counts, trials, np.minimum(share, 1.0))
     is_more = best_counts > share * trials
@@ -137,6 +164,102 @@ def misplaced_classes(
         _support(chosen, best, of_pair, with_group, shared, seed),
         found.tested,
     )
+
+
+def _drawn_to(
+    best: IntArray,
+    of: IntArray,
+    groups: int,
+    errors: _Errors,
+    before: FloatArray,
+) -> FloatArray:
+    """Returns how much of a class's errors a group draws if it draws from all.
+
+    Of each class without its own errors with the group, and without those of
+    classes that are nearer to a group than all are: these say nothing of all.
+
+    Args:
+        best: int [C], the other group of each class.
+        of: int [C], its own.
+        groups: G.
+        errors: whatever they are between.
+        before: float [C], the share where no others tell.
+
+    Returns:
+        float [C], the share of the other group in the errors with it and with
+        the rest of the own one.
+    """
+    # Those inside a group tell what it is, not what it draws.
+    errors = errors.where(of[errors.rows] != of[errors.columns])
+    keys = [
+        one * groups + of[other] for one, other in (errors[:2], errors[1::-1])
+    ]
+    pairs, at = np.unique(np.concatenate(keys), return_inverse=True)
+    shared = null_model.tally(at, np.tile(errors.counts, 2), len(pairs))
+    one, group = np.divmod(pairs, groups)
+    rates = _rates(errors, of, groups)
+    expected = sum(
+        mine[one] * null_model.tally(of, its, groups)[group]
+        for mine, its in (rates, rates[::-1])
+    )
+    evidence = poisson_evidence(shared, expected)
+    order = np.argsort(-evidence, kind="stable")
+    near = np.zeros(len(pairs), bool)
+    near[order] = (
+        false_discovery_rates(evidence[order], len(of) * (groups - 1))
+        <= FALSE_DISCOVERIES
+    )
+    first, last = np.split(near[at], 2)
+    errors = errors.where(~first & ~last)
+
+    rates = _rates(errors, of, groups)
+    with_best = np.zeros((2, len(of)))
+    known = np.zeros(len(of))
+    for (mine, its), (here, there) in (
+        (rates, errors[:2]),
+        (rates[::-1], errors[1::-1]),
+    ):
+        # How often others are taken for the best group, and for the own one.
+        is_best = of[there] == best[here]
+        own = null_model.tally(here[is_best], errors.counts[is_best], len(of))
+        total = null_model.tally(there, errors.counts, len(of))
+        found = null_model.tally(of, total, groups)
+        rest = mine.sum() - null_model.tally(of, mine, groups)[best]
+        rate = _over(found[best] - own, found[best])
+        rate *= np.where(own > 0, _over(rest, rest - mine), 1.0)
+        its_group = null_model.tally(of, its, groups)
+        with_best += mine * [its_group[best] * rate, its_group[of] - its]
+        known += found[best] - own + found[of] - total
+    both = with_best.sum(axis=0)
+    share = np.where(both > 0, _over(with_best[0], both), before)
+    # As if one more error told of what was there before.
+    mean: FloatArray = (known * share + before) / (known + 1)
+    return mean
+
+
+def _rates(
+    errors: _Errors, of: IntArray, groups: int
+) -> tuple[FloatArray, FloatArray]:
+    """Fits how much classes err, and how much they are taken for others.
+
+    Class i is taken for class j of another group at the rate a_i b_j, if no
+    two are nearer than others (quasi-independence, Goodman, JASA 63, 1968).
+
+    Returns:
+        a and b, float64 [C].
+    """
+    made, taken = (
+        null_model.tally(each, errors.counts, len(of)) for each in errors[:2]
+    )
+    a, b = made, np.ones(len(of))
+    for _ in range(_ITERATIONS):
+        a = _over(made, b.sum() - null_model.tally(of, b, groups)[of])
+        b = _over(taken, a.sum() - null_model.tally(of, a, groups)[of])
+    return a, b
+
+
+def _over(part: FloatArray, whole: FloatArray) -> FloatArray:
+    return np.divide(part, whole, out=np.zeros_like(part), where=whole > 0)
 
 
 def _support(
