@@ -22,11 +22,13 @@ from keras_hier.commands.array_files import (
     text_of,
 )
 from keras_hier.files import limits
+from keras_hier.hierarchy.hierarchy import Hierarchy
 from keras_hier.hierarchy.node_labels import NodeLabels
 from keras_hier.quantities import by_number, quantity
 
 # How many cells an error message quotes.
 _QUOTED = 3
+_ITSELF = " (itself)"
 
 
 class Reading(NamedTuple):
@@ -54,6 +56,41 @@ def with_classes(source: Source, classes: tuple[str, ...]) -> Source:
             "one of --classes."
         )
     return source._replace(classes=classes)
+
+
+def with_own_ids(
+    source: Source, tree: Hierarchy, are_nodes: bool = False
+) -> Source:
+    """Returns a source that calls classes by their ids.
+
+    Args:
+        source: what was read.
+        tree: of the classes.
+        are_nodes: whether its values are read as names of nodes, and stay.
+    """
+    values, listed = source.values, source.classes
+    if isinstance(values, tuple) and not are_nodes:
+        values = own_ids(values, tree)
+    if listed is not None:
+        listed = own_ids(listed, tree)
+    return source._replace(values=values, classes=listed)
+
+
+def own_ids(names: Sequence[str], tree: Hierarchy) -> tuple[str, ...]:
+    """Returns names of classes, in which these have their ids.
+
+    Where a group is called "dog" too, labels spell the class "dog (itself)",
+    see `NodeLabels.by_name`.
+    """
+    if not any(name.endswith(_ITSELF) for name in set(names)):
+        return (*names,)
+    own = {
+        name: tree.classes[label]
+        for name, label in NodeLabels(tree).by_name.items()
+        if name.endswith(_ITSELF) and label < tree.num_classes
+    }
+    own |= {class_id: class_id for class_id in tree.classes}
+    return tuple(own.get(name, name) for name in names)
 
 
 def check_same_numbers(
@@ -215,7 +252,7 @@ def _by_id(
     else:
         # None for what a class and a group are called.
         for name in nodes.by_name:
-            for mark in (" (itself)", " (group)"):
+            for mark in (_ITSELF, " (group)"):
                 if name.endswith(mark):
                     labels[name.removesuffix(mark)] = None
         labels |= nodes.by_name

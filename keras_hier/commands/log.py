@@ -208,6 +208,9 @@ def run(args: argparse.Namespace) -> None:
 
     listed = labels.classes or predictions.classes
     hierarchy = _given_tree(args, classes_in, listed)
+    if hierarchy is not None:
+        labels = label_kinds.with_own_ids(labels, hierarchy, args.node_labels)
+        predictions = label_kinds.with_own_ids(predictions, hierarchy)
     classes = classes_in() if hierarchy is None else hierarchy.classes
     nodes = NodeLabels(hierarchy) if args.node_labels and hierarchy else None
     read_true = label_kinds.to_labels(labels, classes, nodes)
@@ -219,14 +222,14 @@ def run(args: argparse.Namespace) -> None:
     computed = None
     if hierarchy is None:
         flat = Hierarchy.from_paths([(each,) for each in classes])
-        matrix, _ = counted_predictions(true, named, flat, False)
+        matrix, coarse = counted_predictions(true, named, flat, False)
         computed = run_tree.tree_of_errors(matrix, classes)
         hierarchy = computed.hierarchy
     ids = array_files.read_ids(args.ids) if args.ids else None
     exact, scored, ids = _of_classes(true, named, ids, nodes)
     files = _find_pictures(args.images, ids or ()) if args.images else None
     if args.scores is not None:
-        # Before anything is written: it finds most of what can be wrong.
+        # Before anything is written: these find what else can be wrong.
         index, ranked = top_k_of_samples(
             exact,
             scored,
@@ -235,19 +238,22 @@ def run(args: argparse.Namespace) -> None:
             args.logits,
             "--logits",
         )
+    if computed is None:
+        matrix, coarse = counted_predictions(
+            true, named, hierarchy, args.node_labels
+        )
     with BlocksWriter(
         args.logdir, hierarchy, args.split, args.resume
     ) as writer:
         if args.scores is not None:
             writer.ranked(index, ranked, args.step, args.output)
-        writer.predictions(
-            true,
-            named,
+        writer.matrix(
+            matrix,
             args.step,
             args.output,
-            args.node_labels,
             role=args.role or "class",
             layer=args.layer,
+            coarse=coarse,
         )
         if files is not None:
             per_class = args.thumbnails_per_class or thumbnails.PER_CLASS
@@ -261,7 +267,7 @@ def run(args: argparse.Namespace) -> None:
 
 def _log_matrix(args: argparse.Namespace) -> None:
     """Logs counts alone."""
-    from keras_hier.commands import run_tree
+    from keras_hier.commands import label_kinds, run_tree
     from keras_hier.commands.print_evidence import print_evidence
     from keras_hier.log.blocks_writer import BlocksWriter
 
@@ -272,6 +278,8 @@ def _log_matrix(args: argparse.Namespace) -> None:
     if hierarchy is None:
         computed = run_tree.tree_of_errors(matrix, classes)
         hierarchy = computed.hierarchy
+    elif ids is not None:
+        ids = label_kinds.own_ids(ids, hierarchy)
     matrix = run_tree.in_order_of(hierarchy, matrix, ids, args.matrix)
     with BlocksWriter(
         args.logdir, hierarchy, args.split, args.resume
@@ -313,7 +321,7 @@ def _given_tree(
             those that are known.
         listed: class ids in the order of the numbers, where a file has them.
     """
-    from keras_hier.commands import run_tree
+    from keras_hier.commands import label_kinds, run_tree
 
     if args.hierarchy is not None:
         if args.retree:
@@ -331,7 +339,8 @@ def _given_tree(
         tree = run_tree.tree_of_run(args.logdir, args.split)
         tree = tree or run_tree.tree_of_run(args.logdir)
     if tree is not None and not args.node_labels:
-        run_tree.check_classes(tree, classes_in(tree.classes))
+        found = label_kinds.own_ids(classes_in(tree.classes), tree)
+        run_tree.check_classes(tree, found)
     elif tree is None and args.node_labels:
         raise ValueError(
             "--node-labels goes with --hierarchy: labels name groups of a "

@@ -291,6 +291,12 @@ def _check_countable(matrix: np.ndarray, file: str) -> None:
         raise ValueError(
             f"{file}: expected counts of fewer than 2^53 samples, got {most:g}."
         )
+    wrong = matrix[(matrix < 0) | (matrix != np.rint(matrix))]
+    if wrong.size:
+        raise ValueError(
+            f"{file}: expected counts of samples, whole numbers from 0, got "
+            f"{wrong[0]:g}. Shares do not say how many errors there were."
+        )
 
 
 def _counts_of_csv(file: str) -> tuple[np.ndarray, tuple[str, ...] | None]:

@@ -197,16 +197,17 @@ def write_records(
             # It would be a class for good that nothing is known of.
             raise ValueError(f"{lacking} Add some or remove the folder.")
         warnings.warn(lacking, stacklevel=2)
+    if hierarchy is not None:
+        # Before a folder is made: a name may be that of no node.
+        numbering = NodeLabels(hierarchy)
+        labels = numbering.labels_of(found).tolist()
     out.mkdir(parents=True, exist_ok=True)
     if hierarchy is None:
         classes = _agree_on_classes(out, found)
         label_of = {name: label for label, name in enumerate(classes)}
         names = _names(classes)
     else:
-        numbering = NodeLabels(hierarchy)
-        label_of = dict(
-            zip(found, numbering.labels_of(found).tolist(), strict=True)
-        )
+        label_of = dict(zip(found, labels, strict=True))
         classes = _agree_on_tree(out, hierarchy)
         names = tuple(hierarchy.node_names[node] for node in numbering.nodes)
     _agree_on_images(out, split, shards, image_size, folder, files, hierarchy)

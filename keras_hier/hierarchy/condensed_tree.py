@@ -163,7 +163,9 @@ def members_of(merged: FloatArray) -> np.ndarray:
 def _group_id(ids: Sequence[str], inside: np.ndarray) -> str:
     """Returns an id that the same classes have in every tree."""
     text = "\n".join(sorted(ids[label] for label in inside.tolist()))
-    return f"g:{hashlib.sha256(text.encode()).hexdigest()[:12]}"
+    # A tree keeps halves of surrogate pairs, too.
+    data = text.encode("utf-8", "surrogatepass")
+    return f"g:{hashlib.sha256(data).hexdigest()[:12]}"
 
 
 def _hypernym(known: CutTree | None, inside: np.ndarray) -> str | None:

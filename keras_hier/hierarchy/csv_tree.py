@@ -2,6 +2,7 @@
 
 import contextlib
 import re
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -121,10 +122,22 @@ def parsed_rows(
                 _add_name(path, names, cells[i], cells[j])
         if "name" in columns and cells[columns.index("name")]:
             _add_name(path, names, class_id, cells[columns.index("name")])
+    _check_each_once(path, rows)
     numbered = _by_label(path, labels) if labels else None
     levels = [called[i] for i in group_columns] if has_header else []
     held = [[cells[i] for i in group_columns] for cells in body]
     return CsvRows(rows, numbered, names, _level_names(levels, held))
+
+
+def _check_each_once(path: str | Path, rows: Sequence[Row]) -> None:
+    counts = Counter(row.class_id for row in rows)
+    counts.pop("", None)  # an error of its own
+    twice = [class_id for class_id, lines in counts.items() if lines > 1]
+    if twice:
+        raise HierarchyError(
+            f"{path}: the class {twice[0]!r:.80} appears twice. A class has "
+            "one line."
+        )
 
 
 def _add_name(

@@ -127,6 +127,12 @@ def test_lengths_that_differ(folder, capsys):
     np.save("p.npy", NAMED[:-1])
     assert log() == 2
     assert "one length, got 7 and 6" in capsys.readouterr().err
+    np.save("y.npy", [0, 1])
+    files = ("--labels", "y.npy", "--predictions", "p.npy")
+    given = ("--hierarchy", "tree.json", "--logdir", "run")
+    assert main(["log", *files, *given]) == 2
+    assert "one length, got 2 and 6" in capsys.readouterr().err
+    assert not Path("run").exists()
 
 
 def test_the_writer_counts_them_likewise(tmp_path):
@@ -183,6 +189,62 @@ def test_what_has_been_said_is_taken(folder):
     assert log_counted(told, "--step", "2") == 0
     header, matrix = RunLog("run").matrix()
     assert (matrix.diagonal().sum(), matrix.sum(), header.coarse) == (5, 5, 1)
+
+
+DOGS = kh.Hierarchy.from_nested(
+    {"dog": ["dog", "pug"], "car": ["bus"]}, classes=["bus", "dog", "pug"]
+)
+SAID = ["dog (itself)", "pug", "bus", "dog (itself)"]
+
+
+def test_a_class_is_called_as_in_labels_where_a_group_is_called_so(
+    folder, capsys
+):
+    Path("tree.json").write_text(DOGS.to_json())
+    np.save("y.npy", [*SAID[:3], "dog (group)"])
+    np.save("classes.npy", ["pug", "bus", "dog (itself)"])
+    np.save("numbers.npy", [2, 0, 1, 2])
+    Path("p.csv").write_text("\n".join(["prediction", *SAID]))
+    Path("s.csv").write_text(
+        "pug,dog (itself),bus\n0,1,0\n1,0,0\n0,0,1\n0,1,0\n"
+    )
+    listed = ("--classes", "classes.npy")
+    for step, named in enumerate(
+        (
+            ("--predictions", "p.csv"),
+            ("--predictions", "s.csv"),
+            ("--scores", "s.csv"),
+            ("--predictions", "numbers.npy", *listed),
+        ),
+        start=1,
+    ):
+        assert log("--step", f"{step}", labels="y.npy", named=named) == 0
+        header, matrix = RunLog("run").matrix(epoch=step)
+        assert matrix.toarray().tolist() == np.eye(3).tolist()
+        assert header.coarse == 1
+    np.save("y.npy", ["dog", "pug", "bus", "dog (itself)"])
+    files = ("--labels", "y.npy", "--predictions", "p.csv")
+    given = ("--logdir", "run", "--step", "5")
+    assert main(["log", *files, *given]) == 0
+    matrix = RunLog("run").matrix()[1]
+    assert matrix.diagonal().tolist() == [1, 2, 1]
+    Path("m.csv").write_text("pug,dog (itself),bus\n3,0,0\n0,5,1\n0,0,7\n")
+    given = ("--hierarchy", "tree.json", "--logdir", "counts")
+    assert main(["log", "--matrix", "m.csv", *given]) == 0
+    counts = RunLog("counts").matrix()[1].toarray()
+    assert counts.tolist() == [[7, 0, 0], [1, 5, 0], [0, 0, 3]]
+
+
+def test_a_class_of_that_very_name_is_none_but_itself(folder):
+    ids = ["dog", "dog (itself)", "pug"]
+    tree = kh.Hierarchy.from_nested({"dog": ids}, classes=ids)
+    Path("tree.json").write_text(tree.to_json())
+    for name in ("y.npy", "p.npy"):
+        np.save(name, ids)
+    files = ("--labels", "y.npy", "--predictions", "p.npy")
+    given = ("--hierarchy", "tree.json", "--logdir", "run")
+    assert main(["log", *files, *given]) == 0
+    assert RunLog("run").matrix()[1].diagonal().tolist() == [1, 1, 1]
 
 
 def test_leading_zeros_do_not_hide_that_an_id_is_of_both(folder, capsys):

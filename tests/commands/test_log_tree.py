@@ -268,12 +268,17 @@ def test_groups_that_are_too_few_for_a_level(folder, capsys):
         ("1,2,3\n4,5,6\n", r"got shape (2, 3)"),
         (",a,b\nb,1,2\na,3,4\n", "rows are in another order"),
         ("a,b\n1,-2\n3,4\n", "whole numbers from 0, got -2"),
+        ("1,0.5\n3,4\n", "whole numbers from 0, got 0.5. Shares do not say"),
         ("a,b,b\n1,2,3\n4,5,6\n7,8,9\n", "'b' is named twice"),
     ],
 )
 def test_what_is_no_matrix(folder, text, message, capsys):
     Path("m.csv").write_text(text)
     assert log("--matrix", "m.csv") == 2
+    assert message in capsys.readouterr().err
+    tree = kh.Hierarchy.from_paths([("all", "a"), ("all", "b")])
+    Path("tree.json").write_text(tree.to_json())
+    assert log("--matrix", "m.csv", "--hierarchy", "tree.json") == 2
     assert message in capsys.readouterr().err
     assert not Path("run").exists()
 

@@ -149,6 +149,21 @@ def test_samples_of_groups_are_left_out_and_counted(tmp_path, capsys):
     assert (header.coarse, counts.sum()) == (0, 2000)
 
 
+def test_halves_of_surrogate_pairs_in_names_come_along(tmp_path):
+    names = ["a\ud800", "b\udcff", "c\x1b[2J", "d\n"]
+    tree = kh.Hierarchy.from_paths([(name,) for name in names])
+    labels = np.repeat([0, 1, 2, 3], 30)
+    named = np.where(np.arange(120) % 3, labels, labels ^ 1)
+    run, again = tmp_path / "run", tmp_path / "again"
+    with kh.BlocksWriter(run, tree) as log:
+        log.predictions(labels, named, 1)
+    command = ["tree", str(run), "--from-confusions", "--relog", str(again)]
+    assert main(command) == 0
+    header, counts = RunLog(str(again)).matrix()
+    assert RunLog(str(again)).hierarchy(header.hierarchy).classes == (*names,)
+    assert (counts != RunLog(str(run)).matrix()[1]).nnz == 0
+
+
 def test_nothing_is_said_where_nothing_is_left_out(trained, tmp_path, capsys):
     again = str(tmp_path / "again")
     main(["tree", str(trained), "--from-confusions", "--relog", again])

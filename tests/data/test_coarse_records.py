@@ -173,6 +173,7 @@ def test_a_folder_of_no_node_is_refused(mixed):
     (mixed / "images" / "pet").rename(mixed / "images" / "pets")
     with pytest.raises(kh.HierarchyError, match=r"'pets'.*'pet'.*class below"):
         write(mixed, hierarchy=TREE)
+    assert not (mixed / "records").exists()
 
 
 def test_classes_must_be_those_of_the_tree(mixed):

@@ -236,6 +236,8 @@ def test_csv_names_are_for_display(tmp_path):
         ("class,label\na,0\nb,x\n", {}, "each once"),
         ("class,label\na,0\nb,1\n", {"classes": ["b", "a"]}, "differently"),
         ("class,group1\na,g\na,g\n", {"classes": ["a"]}, "'a' appears twice"),
+        ("class,group1\na,g\nb,g\na,g\n", {}, "csv: the class 'a' appears"),
+        ("class,label\na,0\na,1\n", {}, "'a' appears twice. A class has one"),
         ("class,group1\n,g\n", {"classes": ["a"]}, "''"),
         (
             "class,group1,group2\na,g,h\nb,k,h\n",
