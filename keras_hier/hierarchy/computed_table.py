@@ -87,7 +87,15 @@ def confusions_table(
     tree = _ordered(tree, counts)
     rng = np.random.default_rng(seed)
     shares = weights / weights.sum()
-    draws = (joined(rng.multinomial(total, shares)) for _ in range(bootstrap))
+    many, pairs_of_halves = _numbers(bootstrap)
+    draws = (joined(rng.multinomial(total, shares)) for _ in range(many))
+    parted = (
+        (joined(half), joined(weights - half))
+        for half in (
+            rng.binomial(weights.astype(np.int64), 0.5)
+            for _ in range(pairs_of_halves)
+        )
+    )
     levels = tree.levels()[:-1]
     pairs = (confused[rows], confused[columns])
     inside = tuple(
@@ -98,7 +106,7 @@ def confusions_table(
         origin = Origin("confusions", samples, total)
         origin = origin._replace(inside=inside, inside_chance=by_chance)
         return _with_origin(tree, origin)
-    support, chance = support_of(tree, place, draws, rng)
+    support, chance = support_of(tree, place, draws, rng, parted)
     unseen = []
     for _ in range(HALVES):
         half = rng.binomial(weights.astype(np.int64), 0.5)
@@ -149,15 +157,30 @@ def means_table(
         lambda group: nearest_two(alike + 1, group),
     )
     tree = _ordered(tree, np.where(np.eye(len(ids)), 0, alike + 1))
-    features = scores.shape[1]
+    features = int(scores.shape[1])
+
+    def joined(chosen: np.ndarray) -> FloatArray:
+        return linked(1 - correlation(scores[:, chosen]))
+
+    many, pairs_of_halves = _numbers(bootstrap)
     draws = (
-        linked(
-            1 - correlation(scores[:, rng.integers(features, size=features)])
-        )
-        for _ in range(bootstrap)
+        joined(rng.integers(features, size=(features,))) for _ in range(many)
     )
-    support, chance = support_of(tree, everyone, draws, rng)
+    # A single feature does not correlate.
+    parted = (
+        (joined(order[: features // 2]), joined(order[features // 2 :]))
+        for order in (
+            rng.permutation(features)
+            for _ in range(pairs_of_halves if features > 3 else 0)
+        )
+    )
+    support, chance = support_of(tree, everyone, draws, rng, parted)
     return _with_origin(tree, Origin("means", 0, 0, support, chance))
+
+
+def _numbers(bootstrap: int) -> tuple[int, int]:
+    """Returns how many draws there are, and pairs of halves: two trees each."""
+    return -(-bootstrap // 2), -(-bootstrap // 4)
 
 
 def _ordered(tree: CutTree, alike: FloatArray) -> CutTree:

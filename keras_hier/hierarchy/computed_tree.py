@@ -25,9 +25,10 @@ class ComputedTree(NamedTuple):
 
     Attributes:
         hierarchy: `Hierarchy` of the C classes; its `origin` has the same.
-        support: float [V], how far each group comes back when the errors (or
-            the features) are drawn anew: the largest share in common with a
-            group of the new tree (Jaccard), averaged; 1 for classes and root.
+        support: float [V], how far each group would come back in other errors
+            (or features): the largest share in common with a group of a new
+            tree (Jaccard), averaged over trees of errors drawn anew and of
+            halves, which show what the draws flatter; 1 for classes and root.
         support_chance: float [V], the same for as many classes at random.
         inside: float [L], the share of the errors inside the groups of each
             level but the last. The tree was made to have them there.
@@ -68,7 +69,8 @@ def tree_from_confusions(
             array or a SciPy sparse array.
         classes: str [C], class ids in label order.
         names: str [C], for display; by default the ids.
-        bootstrap: how often the errors are drawn anew to measure support.
+        bootstrap: how many trees measure support: half of them of errors drawn
+            anew, the others of halves, in pairs.
         seed: of the draws.
         independent: whether each error is of another sample. Where the counts
             of several epochs were added up it is not: then support and held-out
@@ -120,7 +122,8 @@ def tree_from_means(
         means: float [C, F], the mean logits or features of each class.
         classes: str [C], class ids in label order.
         names: str [C], for display; by default the ids.
-        bootstrap: how often features are drawn anew to measure support.
+        bootstrap: how many trees measure support, as in `tree_from_confusions`:
+            of features drawn anew, and of halves of them where there are four.
         seed: of the draws.
 
     Returns:

@@ -220,8 +220,8 @@ class Hierarchy(CutTree):
             classes: str [C], class ids in label order.
             names: str [C], for display; by default the ids.
             seed: of the draws.
-            bootstrap: how often the errors are drawn anew to say how sure each
-                group is; 40 will do.
+            bootstrap: how many trees of other draws of the errors say how sure
+                each group is; 40 will do.
 
         Raises:
             HierarchyError: another number of classes or names.

@@ -20,8 +20,8 @@ class Origin(NamedTuple):
         kind: "confusions" or "means".
         samples: that the confusions were counted over, 0 if unknown.
         errors: among them, 0 if unknown.
-        support: float [V], how far each group comes back when the errors (or
-            the features) are drawn anew: the largest share that it has in
+        support: float [V], how far each group would come back in other
+            errors (or features): the largest share that it has in
             common with a group of the new tree (Jaccard), averaged over draws.
             1 for the root and for classes. Empty if it was not measured.
         support_chance: float [V], the same for as many classes at random.

@@ -25,8 +25,16 @@ def support_of(
     place: np.ndarray,
     draws: Iterable[FloatArray],
     rng: np.random.Generator,
+    halves: Iterable[tuple[FloatArray, FloatArray]] = (),
 ) -> tuple[tuple[float, ...], tuple[float, ...]]:
     """Returns how far groups come back in new trees, and random ones.
+
+    What is drawn anew from the same errors has their noise as well: of errors
+    that fall anywhere, groups of 20 classes come back with 0.6 there, and with
+    0.4 in other errors. Two halves share none. So what is most like a group in
+    the tree of the one is looked for in that of the other, which of one group
+    tells little if there are few errors: the support is the mean of this and
+    of what draws tell, once that is scaled to be as much in all.
 
     Args:
         tree: of C classes, V nodes.
@@ -34,27 +42,56 @@ def support_of(
             none.
         draws: linkages of n places.
         rng: draws the random groups.
+        halves: pairs of linkages, of two halves each.
+
+    Returns:
+        Of each node the share in common (Jaccard) with the group that is most
+        like it, averaged; 1 for classes and root. Nothing without draws.
     """
     groups = np.flatnonzero((tree.labels < 0) & (tree.parents >= 0))
     size = int((place >= 0).sum())
     inside = np.zeros((len(groups), size), np.float32)
     for row, node in enumerate(groups):
         inside[row, place[tree.order[tree.start[node] : tree.stop[node]]]] = 1
-    best = np.zeros((2, len(groups)))
-    count = 0
+    drawn, by_chance, held_out = np.zeros((3, len(groups)))
+    count = looks = 0
     for merged in draws:
         members = members_of(merged)
-        for row, sets in enumerate((inside, inside[:, rng.permutation(size)])):
-            with one_blas_thread():
-                shared = sets @ members.T
-            whole = sets.sum(axis=1)[:, None] + members.sum(axis=1) - shared
-            best[row] += (shared / whole).max(axis=1)
+        drawn += _most_alike(inside, members)[0]
+        by_chance += _most_alike(inside[:, rng.permutation(size)], members)[0]
         count += 1
     if not count:
         return (), ()
+    support = drawn / count
+    for pair in halves:
+        one, other = map(members_of, pair)
+        for here, there in ((one, other), (other, one)):
+            _, alike = _most_alike(inside, here)
+            held_out += _most_alike(here[alike], there)[0]
+            looks += 1
+    if looks and len(groups):
+        held_out /= looks
+        scaled = support * held_out.mean() / support.mean()
+        support = np.minimum((held_out + scaled) / 2, 1)
     found = np.ones((2, len(tree.parents)))
-    found[:, groups] = best / count
+    found[:, groups] = support, by_chance / count
     return tuple(found[0].tolist()), tuple(found[1].tolist())
+
+
+def _most_alike(
+    sets: np.ndarray, others: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Returns how much each set shares with the one most like it, and which.
+
+    Args:
+        sets: float32 [G, n], 1 for members.
+        others: float32 [H, n], likewise.
+    """
+    with one_blas_thread():
+        shared = sets @ others.T
+    whole = sets.sum(axis=1)[:, None] + others.sum(axis=1) - shared
+    jaccard = shared / whole
+    return jaccard.max(axis=1), jaccard.argmax(axis=1)
 
 
 def inside_share(

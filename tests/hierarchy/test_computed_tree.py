@@ -9,7 +9,12 @@ from scipy import sparse
 
 import keras_hier as kh
 from keras_hier.hierarchy import tree_from_confusions, tree_from_means
-from keras_hier.hierarchy.class_distances import GOING_ON, walk_distances
+from keras_hier.hierarchy.class_distances import (
+    GOING_ON,
+    linked,
+    walk_distances,
+)
+from keras_hier.hierarchy.tree_evidence import support_of
 
 # Planted: 4 kinds of 4 families of 5 classes.
 FAMILY = np.repeat(np.arange(16), 5)
@@ -102,6 +107,32 @@ def test_the_evidence_of_noise_is_that_of_chance():
     assert noise < 0.5 * np.median(
         tree_from_confusions(planted(), CLASSES).support[1:17]
     )
+
+
+@pytest.mark.parametrize("family", [0.2, 0.6])
+def test_support_is_what_other_errors_give(family):
+    """Where there is nothing to find, or little."""
+    said, seen = [], []
+    for seed in range(3):
+        matrix, *others = (
+            planted(10 * seed + at, family=family, kind=0.2, other=0.2)
+            for at in range(6)
+        )
+        tree = tree_from_confusions(matrix, CLASSES)
+        new = []
+        for other in others:
+            errors = other - np.diag(np.diag(other))
+            new.append(linked(walk_distances(1.0 * errors + errors.T)))
+        is_group = (tree.hierarchy.labels < 0) & (tree.hierarchy.parents >= 0)
+        survival, _ = support_of(
+            tree.hierarchy, np.arange(80), new, np.random.default_rng(0)
+        )
+        said.append(tree.support[is_group])
+        seen.append(np.array(survival)[is_group])
+    said, seen = np.concatenate(said), np.concatenate(seen)
+    # By draws from the same errors alone it is 0.17 too much of nothing.
+    assert said.mean() == pytest.approx(seen.mean(), abs=0.06)
+    assert (said < 0.5).mean() > 0.9
 
 
 @pytest.mark.filterwarnings("ignore:There (is|are)")
