@@ -8,13 +8,17 @@ class a names class c at the rate
 alpha_a for how often a is mistaken, beta_c for how often other classes are
 taken for c, gamma_h for how much likelier classes are confused that meet at
 height h. It is fitted to the errors by iterative proportional scaling, so that
-every row, every column and every height sums to what was observed.
+every row, every column and every height sums to what was observed, times the
+factors of nodes that follow.
 
 Nodes of one height differ. The factor of a node v is (O_v + kappa) / (X_v +
 kappa) with O_v errors observed and X_v expected between classes that meet at v:
 the posterior mean under a gamma prior of mean 1 and shape kappa, the shape
 under which the counts of all nodes are likeliest (empirical Bayes). So a node
-with few errors is close to the average of its height.
+with few errors is close to the average of its height. Rates and factors are
+fitted in turn: were the errors of a group that is much confused inside laid to
+its classes, and what others lack to theirs, pairs of these across groups would
+seem to be more than expected.
 
 Sums over pairs are sums over nodes, so one iteration takes O(V) steps and the
 whole fit O(V + cells): no [C, C] is ever made.
@@ -38,6 +42,7 @@ IntArray = npt.NDArray[np.int64]
 FloatArray = npt.NDArray[np.float64]
 
 ITERATIONS = 200
+REFITS = 5
 TOLERANCE = 1e-6
 
 
@@ -74,6 +79,7 @@ class NullModel(NamedTuple):
         shape: kappa.
         observed: float64 [V], errors between classes that meet at a node.
         expected: float64 [V], the same under alpha, beta and gamma alone.
+        factor: float64 [V], of each node, beside which these were fitted.
     """
 
     row_effect: FloatArray
@@ -82,6 +88,7 @@ class NullModel(NamedTuple):
     shape: float
     observed: FloatArray
     expected: FloatArray
+    factor: FloatArray
 
     def rates(self, a: Any, c: Any, lca: Any) -> FloatArray:
         """Returns alpha * beta * gamma of cells."""
@@ -140,25 +147,33 @@ def fit(errors: Errors, hierarchy: Hierarchy) -> NullModel:
     of_height = tally(hierarchy.height, observed)
     tree = NodeSums(hierarchy)
     row_effect, column_effect = by_row, (by_column > 0).astype(np.float64)
-    height_effect = np.ones(nodes)
-    expected = observed
-    for _ in range(ITERATIONS):
-        before = row_effect
-        row_effect = _ratio(
-            by_row, tree.over_lcas(height_effect, column_effect)
-        )
-        column_effect = _ratio(
-            by_column, tree.over_lcas(height_effect, row_effect)
-        )
-        pairs = tree.pairs(row_effect, column_effect)
-        summed = tally(hierarchy.height, pairs)
-        height_effect = _ratio(of_height, summed)[hierarchy.height]
-        expected = pairs * height_effect
-        if np.allclose(row_effect, before, TOLERANCE, 0):
-            break
-    shape = _shape(observed, expected)
+    height_effect = factor = fitted = np.ones(nodes)
+    expected, shape = observed, 1.0
+    for _ in range(REFITS):
+        fitted = factor
+        for _ in range(ITERATIONS):
+            before = row_effect
+            weights = height_effect * factor
+            row_effect = _ratio(by_row, tree.over_lcas(weights, column_effect))
+            column_effect = _ratio(
+                by_column, tree.over_lcas(weights, row_effect)
+            )
+            pairs = tree.pairs(row_effect, column_effect)
+            summed = tally(hierarchy.height, pairs * factor)
+            height_effect = _ratio(of_height, summed)[hierarchy.height]
+            expected = pairs * height_effect
+            if np.allclose(row_effect, before, TOLERANCE, 0):
+                break
+        shape = _shape(observed, expected)
+        factor = (observed + shape) / (expected + shape)
     return NullModel(
-        row_effect, column_effect, height_effect, shape, observed, expected
+        row_effect,
+        column_effect,
+        height_effect,
+        shape,
+        observed,
+        expected,
+        fitted,
     )
 
 
