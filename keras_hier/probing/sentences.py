@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 import numpy as np
+from scipy import special
 
 from keras_hier.log.layers_codec import LayersRecord
 from keras_hier.probing.layer_evidence import is_behind, layer_evidence
@@ -11,6 +12,8 @@ from keras_hier.quantities import by_number, quantity
 # Samples a class, below which a probe tells little of what a layer knows: less
 # than 40 of 70 % (docs/layers.md).
 FEW_SAMPLES = 10
+# Of permuted trees, outside the band of their alignment.
+_OUTSIDE = 0.05
 
 
 def sentences(record: LayersRecord) -> tuple[str, ...]:
@@ -137,7 +140,7 @@ def _alignment(record: LayersRecord) -> Iterable[str]:
             f"Classes lie most as in the tree at {record.layers[best]}: "
             f"correlation {record.alignment[best]:.2f} ± "
             f"{record.alignment_se[best]:.2f}, a permuted tree stays below "
-            f"{np.ceil(100 * record.band) / 100:.2f}."  # of many classes small
+            f"{np.ceil(100 * _band_of_all(record)) / 100:.2f} at all layers."
         )
         return
     over, error = record.alignment_over, record.alignment_over_se
@@ -158,6 +161,18 @@ def _alignment(record: LayersRecord) -> Iterable[str]:
         f"correlation {record.alignment[best]:.2f}, {over[best]:+.2f} ± "
         f"{error[best]:.2f}."
     )
+
+
+def _band_of_all(record: LayersRecord) -> float:
+    """Returns what 95 % of permuted trees stay below at all layers.
+
+    The band is that of one layer: of twelve, the best lies beyond it for one
+    permuted tree in three to seven. By as many standard deviations as one of
+    twenty has at any of them (Bonferroni); of few classes 1 is the most.
+    """
+    layers = max(int(np.isfinite(record.alignment).sum()), 1)
+    wider = special.ndtri(_OUTSIDE / 2 / layers) / special.ndtri(_OUTSIDE / 2)
+    return min(float(record.band * wider), 1.0)
 
 
 def _names(layers: Sequence[str], chosen: np.ndarray) -> str:

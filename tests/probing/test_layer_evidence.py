@@ -12,6 +12,7 @@ from keras_hier.probing.layer_evidence import _p_values, layer_evidence
 from keras_hier.probing.layers_record import spread_of
 from keras_hier.probing.probe import probe
 from keras_hier.probing.sentences import sentences
+from keras_hier.probing.tree_alignment import tree_alignment
 from tests.support.layers import layers_record
 
 DEPTH, LEVELS = 12, 5
@@ -303,9 +304,32 @@ def test_sentences_name_what_is_found_and_nothing_else():
 )
 def test_no_permuted_tree_stays_below_nothing(band, said):
     # Of a thousand classes it is 0.003: to the next hundredth, upwards.
-    whole = layers_record("0" * 16, 2, 2, controls=0)
+    whole = layers_record("0" * 16, 1, 2, controls=0)
     last = sentences(dataclasses.replace(whole, band=band))[-1]
-    assert last.endswith(f"a permuted tree stays below {said}.")
+    assert last.endswith(f"a permuted tree stays below {said} at all layers.")
+
+
+def test_a_permuted_tree_stays_below_what_is_said_at_all_layers():
+    # What lies furthest out of twelve layers does so by luck as well.
+    layers, classes = 12, 12
+    tree = Hierarchy.from_paths(
+        [(f"g{at % 3}", f"c{at}") for at in range(classes)]
+    )
+    whole = layers_record("0" * 16, layers, 2, controls=0)
+    rng = np.random.default_rng(0)
+    outside = 0
+    for _ in range(100):
+        found = [
+            tree_alignment(rng.normal(size=(classes, 16)), tree)
+            for _ in range(layers)
+        ]
+        values = np.array([each.value for each in found])
+        changed = dataclasses.replace(
+            whole, alignment=values, band=max(each.band for each in found)
+        )
+        bound = sentences(changed)[-1].removesuffix(" at all layers.")
+        outside += values.max() > float(bound.rsplit(" ", 1)[1])
+    assert outside <= 9
 
 
 def test_records_logged_before_have_all_it_takes():
