@@ -1,37 +1,27 @@
 import { expect, test } from "vitest";
 import { gainOf } from "../../src/quality/data/mergeGain.ts";
-import { pets, petsEpoch } from "../pets.ts";
 
-// Labels: bus 0, husky 1, pug 2, tabby 3. 32 of 40 are right.
-const [bus, husky, pug, tabby] = [0, 1, 2, 3] as const;
-
-function gain(...pairs: [number, number][]) {
-  return gainOf(
-    pets,
-    petsEpoch,
-    pairs.map(([a, b]) => ({ a, b, expected: 0.5 })),
-  );
-}
+// Of 40 samples 32 are right; 3 huskies are called pugs, 2 pugs huskies, and a
+// husky a tabby.
+const dogs = { a_as_b: 3, b_as_a: 2, expected: 0.5 };
+const pets = { a_as_b: 1, b_as_a: 0, expected: 0.25 };
 
 test("errors between two classes become right, both ways", () => {
-  // 3 huskies are called pugs, 2 pugs huskies.
-  const { before, after, chance, pairs } = gain([husky, pug]);
+  const { before, after, chance, pairs } = gainOf(32, 40, [dogs]);
   expect(before).toBe(32 / 40);
   expect(after).toBe(37 / 40);
   expect(chance).toBe(0.5 / 40);
   expect(pairs).toBe(1);
 });
 
-test("chains merge into one class, whose errors count once", () => {
-  // Husky to tabby: 1. Pug and tabby are one by way of the husky.
-  expect(gain([husky, pug], [husky, tabby]).after).toBe(38 / 40);
-  expect(gain([husky, pug], [husky, tabby], [pug, tabby]).after).toBe(38 / 40);
-  expect(gain([pug, husky], [pug, husky]).after).toBe(37 / 40);
-  // All in one: nothing is wrong.
-  expect(gain([husky, pug], [tabby, bus], [pug, bus]).after).toBe(1);
+test("pairs that share a class have their own errors and their own chance", () => {
+  const { after, chance } = gainOf(32, 40, [dogs, pets]);
+  expect(after).toBe(38 / 40);
+  expect(chance).toBe(0.75 / 40);
 });
 
 test("nothing merged is nothing gained", () => {
-  const { before, after } = gain();
+  const { before, after, chance } = gainOf(32, 40, []);
   expect(after).toBe(before);
+  expect(chance).toBe(0);
 });

@@ -1,7 +1,6 @@
 /** Under the head of the overlapping classes: what merging them would gain. */
 
 import type { JSX } from "preact";
-import type { Tree } from "../../hierarchy/tree.ts";
 import type { Quality } from "../../server/qualityAnswer.ts";
 import * as view from "../../state/view.ts";
 import { inPercent, percent, points, whole } from "../../ui/format.ts";
@@ -10,12 +9,11 @@ import { type Gain, gainOf } from "../data/mergeGain.ts";
 import { verdicts } from "../data/verdicts.ts";
 
 interface Props {
-  tree: Tree;
   found: Quality;
   all: readonly PairEntry[];
 }
 
-export function MergeGain({ tree, found, all }: Props): JSX.Element | null {
+export function MergeGain({ found, all }: Props): JSX.Element | null {
   // As the lists, of all classes, whatever the run is compared with.
   const epoch = view.loggedEpoch.value;
   // The lists come a moment after the matrix.
@@ -27,8 +25,8 @@ export function MergeGain({ tree, found, all }: Props): JSX.Element | null {
   );
   const of = (entries: readonly PairEntry[]): Gain =>
     gainOf(
-      tree,
-      epoch,
+      epoch.sums.correct[0]!,
+      epoch.total,
       entries.map((entry) => entry.of),
     );
   const gain = of(evidence);
@@ -49,9 +47,9 @@ export function MergeGain({ tree, found, all }: Props): JSX.Element | null {
             `${points(sure.chance)}.`,
         ]
       : []),
-    "Errors between the classes of a pair would be right; those of pairs that",
-    "share a class count once. By chance: what pairs would be crossed, were",
-    "they like their siblings in the tree.",
+    "Errors between the two classes of a pair would be right, and no others.",
+    "By chance: what pairs would be crossed, were they like their siblings in",
+    "the tree.",
   ];
   return (
     <p class="counts gain" data-testid="merge-gain" title={title.join(" ")}>

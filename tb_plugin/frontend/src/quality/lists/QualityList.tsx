@@ -90,7 +90,7 @@ export function QualityList(props: Props): JSX.Element {
       )}
       {!why && <Verdicts all={all} />}
       {list === "overlapping" && (
-        <MergeGain tree={tree} found={found} all={entries.value.overlapping} />
+        <MergeGain found={found} all={entries.value.overlapping} />
       )}
       <div
         ref={scroller}
