@@ -218,6 +218,33 @@ def test_one_epoch_over_three_classes(study, folder):
     assert run["val"]["class"]["top5_error"] == 0
 
 
+def test_a_run_is_done_when_its_network_is_kept(study, folder):
+    out, kept = folder / "runs.jsonl", folder / "kept"
+    command = [
+        *small_run(folder, out), "--epochs", 1, "--variant", "exit-conv2",
+        "--keep", kept,
+    ]  # fmt: skip
+    # Something else is in the way.
+    (kept / "exit-conv2-batch-24-0.weights.h5").mkdir(parents=True)
+    failed = study(*command)
+    assert failed.returncode != 0
+    assert "val_accuracy" in failed.stdout
+    assert not out.exists()
+    (kept / "exit-conv2-batch-24-0.weights.h5").rmdir()
+    done = study(*command)
+    assert done.returncode == 0, done.stderr[-2000:]
+    assert "val_accuracy" not in done.stdout
+    line = json.loads(out.read_text())
+    with np.load(kept / "exit-conv2-batch-24-0-held_out.npz") as scores:
+        right = scores["class"].argmax(axis=1) == scores["labels"]
+    error = line["held_out"]["class"]["top1_error"]
+    assert right.mean() == pytest.approx(1 - error)
+    wild = ["--optimizer", "sgd", "--learning-rate", 1e30]
+    lost = study(*command, *wild, "--keep", folder / "wild")
+    assert lost.returncode != 0
+    assert "The training has diverged" in lost.stderr.splitlines()[-1]
+
+
 def test_an_interrupted_run_ends_as_if_it_had_not_been(study, folder):
     command = ["--epochs", 16, "--dropout", 0]
     whole = study(*small_run(folder, folder / "whole.jsonl"), *command)

@@ -1,5 +1,6 @@
 """The study's labels at any depth: its labels, recipe and runs."""
 
+import argparse
 import json
 
 import keras
@@ -10,8 +11,10 @@ from study_runs import pets, small_run
 import keras_hier as kh
 from benchmarks.study.tables import bootstrap
 from benchmarks.study.training import arguments
+from benchmarks.study.training.data import Images
 from benchmarks.study.training.labels import coarse_tree
 from benchmarks.study.training.network import of_nodes
+from benchmarks.study.training.run import known_data
 from benchmarks.study.training.scores import right_within
 from benchmarks.study.training.teacher import fingerprint
 from benchmarks.study.training.variants import VARIANTS
@@ -148,6 +151,61 @@ def test_coarse_images_are_neither_right_nor_wrong():
     scores = np.eye(3)[[0, 2, 0, 1]] * 9
     got = model.evaluate(scores, labels, return_dict=True, verbose=0)
     assert got["accuracy"] == pytest.approx(2 / 3)
+
+
+PETS = kh.Hierarchy.from_paths(
+    [("pet", "cat"), ("pet", "dog"), ("car", "bus"), ("car", "van"), ("sky",)]
+)
+
+
+def test_heads_name_groups_while_labels_are_of_random_ones():
+    image = keras.Input((6,))
+    x = keras.layers.Dense(3, name="below")(image)
+    model = keras.Model(image, keras.layers.Dense(5, name="class")(x))
+    cut = PETS.cut(groups=3)
+    model = kh.add_heads(model, heads={"below": cut})
+    tree, of_class = coarse_tree(PETS, "random3", seed=0)
+    given = kh.compile_args(model, PETS, label_mode="categorical")
+    of_nodes(model, given, tree)
+    scores = np.arange(3, dtype=np.float32)[None]
+    p = np.exp(scores[0]) / np.exp(scores).sum()
+    for label in (0, *of_class):
+        below = cut.of_class[NodeLabels(tree).classes(label)]
+        loss = given["loss"]["below_groups3"](np.array([label]), scores)
+        expected = -np.log(p[np.unique(below)].sum())
+        assert float(loss) == pytest.approx(expected, abs=1e-5)
+
+
+def known(coarse, exact):
+    """What a run with --coarse reads of four images of each class."""
+    labels = np.repeat(np.arange(5), 4)
+    images = Images(np.zeros((20, 8, 8, 3), np.uint8), labels)
+    args = argparse.Namespace(
+        coarse=coarse, seed=0, exact=exact, coarse_count=None, teacher=None,
+        crop=8, batch_size=4, view="crops", cutmix=0.0, exact_share=0.5,
+        variant="baseline",
+    )  # fmt: skip
+    return known_data(args, images, PETS)
+
+
+@pytest.mark.parametrize("coarse", ["3", "random3"])
+def test_how_much_stays_exact_is_said(coarse, capsys):
+    _, _, images = known(coarse, exact=1)
+    assert images == 20
+    said = f"--coarse {coarse}: 3 groups, 1 of them of a single class"
+    assert said in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("coarse", "exact", "said"),
+    [
+        ("random5", 1, "--coarse random5 tells all 5 classes apart"),
+        ("2", 4, "--exact 4 leaves no image for --coarse 2"),
+    ],
+)
+def test_coarse_labels_that_are_none_are_refused(coarse, exact, said):
+    with pytest.raises(SystemExit, match=said):
+        known(coarse, exact)
 
 
 def test_runs_with_labels_at_any_depth(study, folder):

@@ -132,6 +132,15 @@ def test_what_is_asked_last_is_read_before_the_training(
         ("--exact 5 --coarse-count 3", "--coarse-count wants --coarse G"),
         ("--exact 5 --exact-share 0.5", "--exact-share wants --coarse G"),
         ("--exact 5 --logdir logs", "--logdir is not for --exact"),
+        ("--exact 5 --coarse 2 --exact-share nan", "in a batch of 64, got nan"),
+        ("--crop 28", "--crop of 32 or more, which AlexNet needs, got 28"),
+        ("--width 0", "--width of more than 0, got 0"),
+        ("--width nan", "--width of more than 0, got nan"),
+        ("--dropout 1", "--dropout of less than 1, got 1"),
+        ("--learning-rate inf", "--learning-rate of a number, got inf"),
+        ("--seed 4294967296", "--seed of less than 2^32, got 4294967296"),
+        ("--keep k --keep-at 3 9 --epochs 8", "from 1 to 8, got 9"),
+        ("--keep k --keep-at 0", "--keep-at of epochs from 1 to 40, got 0"),
     ],
 )
 def test_numbers_that_mean_nothing_are_refused(
@@ -142,6 +151,28 @@ def test_numbers_that_mean_nothing_are_refused(
     with pytest.raises(SystemExit):
         arguments.parse_arguments(None)
     assert said in capsys.readouterr().err
+
+
+def test_where_nothing_can_be_written_or_made_is_said_first(
+    folder, task, monkeypatch
+):
+    given = small_run(folder, folder / "runs.jsonl")
+    monkeypatch.setattr(training_run, "read_split", None)
+
+    def refused(*more):
+        found = task(*given, *more)
+        args = arguments.parse_arguments(None)
+        with pytest.raises(SystemExit) as said:
+            training_run.run(args, found)
+        return str(said.value)
+
+    file = folder / "tree.csv"
+    for option in ("--out", "--backup", "--keep", "--logdir", "--cache"):
+        place = file / "runs.jsonl" if option == "--out" else file
+        assert refused(option, place).startswith(f"{option}: {file} is no fold")
+    assert "mixed_bfloat16, got 'half'" in refused("--precision", "half")
+    with pytest.raises(SystemExit, match="--stem-stride 40 leaves no place"):
+        make_trunk("batch", 6, 32, 0.05, 0.5, stem_stride=40)
 
 
 def test_a_line_that_was_cut_off_is_named(tmp_path):

@@ -2,6 +2,7 @@
 
 import argparse
 import re
+from math import inf
 from pathlib import Path
 from typing import Any
 
@@ -44,13 +45,15 @@ AT_ANY_DEPTH: dict[str, Any] = {
 # Images a class from which on half of each batch is exact in place of a
 # quarter, the better at 100, as that is at 25; between them nothing was tried.
 MANY_EXACT = 100
+# Pixels of the smallest images that AlexNet takes.
+SMALLEST = 32
 # The least that numbers may be.
 LEAST: dict[str, float] = {
     "seed": 0, "epochs": 1, "steps_per_epoch": 1, "validate_every": 1,
     "per_class": 1, "hold_out": 1, "stem_stride": 1, "image_size": 1,
     "crop": 1, "batch_size": 1, "exact": 1, "coarse_count": 1,
     "learning_rate": 0, "weight_decay": 0, "l2": 0, "dropout": 0,
-    "label_smoothing": 0, "threshold": 0, "pseudo_weight": 0,
+    "label_smoothing": 0, "threshold": 0, "pseudo_weight": 0, "threads": 0,
 }  # fmt: skip
 
 
@@ -198,6 +201,26 @@ def _check_numbers(
         if given is not None and not given >= least:
             option = f"--{name.replace('_', '-')}"
             parser.error(f"Expected {option} of {least} or more, got {given}.")
+    if args.crop < SMALLEST and args.trunk != "googlenet":
+        parser.error(
+            f"Expected --crop of {SMALLEST} or more, which AlexNet needs, got "
+            f"{args.crop}."
+        )
+    if not 0 < args.width < inf:
+        parser.error(f"Expected --width of more than 0, got {args.width:g}.")
+    if not args.learning_rate < inf:
+        parser.error("Expected --learning-rate of a number, got inf.")
+    if not args.seed < 2**32:
+        parser.error(f"Expected --seed of less than 2^32, got {args.seed}.")
+    if wrong := [n for n in args.keep_at if not 0 < n <= args.epochs]:
+        parser.error(
+            f"Expected --keep-at of epochs from 1 to {args.epochs}, got "
+            f"{wrong[0]}."
+        )
+    if args.dropout >= 1:
+        parser.error(
+            f"Expected --dropout of less than 1, got {args.dropout:g}."
+        )
     if args.crop > args.image_size:
         parser.error(
             f"Expected --crop of at most --image-size {args.image_size}, got "
@@ -214,7 +237,9 @@ def _check_numbers(
             f"{args.cutmix:g}."
         )
     if args.exact_share is not None:
-        exact = round(args.batch_size * args.exact_share)
+        # NaN and infinity cannot be rounded.
+        is_share = 0 < args.exact_share < 1
+        exact = round(args.batch_size * args.exact_share) if is_share else 0
         if not 0 < exact < args.batch_size:
             parser.error(
                 f"Expected --exact-share that leaves exact and coarse images "

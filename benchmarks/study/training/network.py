@@ -107,7 +107,9 @@ def of_nodes(
     main = main_output(model)[0]
     arguments["loss"][main] = NodeCrossentropy(tree)
     for name, head in heads_of(model).items():
-        arguments["loss"][name] = NodeCrossentropy(tree, head.grouping)
+        # Without its nodes: random groups are a tree of their own.
+        groups = kh.Grouping(head.grouping.names, head.grouping.of_class)
+        arguments["loss"][name] = NodeCrossentropy(tree, groups)
     arguments["weighted_metrics"] = {main: [right]}
 
 

@@ -105,7 +105,8 @@ def known_data(
     tree, of_class = hierarchy, None
     if args.coarse is not None:
         tree, of_class = coarse_tree(hierarchy, args.coarse, args.seed)
-        single = int((of_class < len(of_class)).sum())
+        said = NodeLabels(tree).head_labels(None)[of_class]
+        single = int((said < len(of_class)).sum())
         if single == len(of_class):
             raise SystemExit(
                 f"--coarse {args.coarse} tells all {single} classes apart: "
@@ -117,6 +118,11 @@ def known_data(
             f"{single} of them of a single class, whose labels stay exact."
         )
     exact, coarse = split_known(train, args.exact, of_class, args.coarse_count)
+    if args.coarse is not None and coarse is None:
+        raise SystemExit(
+            f"--exact {args.exact} leaves no image for --coarse {args.coarse}. "
+            "Give fewer exact ones, or no --coarse."
+        )
     if args.teacher and coarse is not None:
         coarse = taught(args.teacher, coarse, tree, bool(args.even))
     recipe = Recipe(
@@ -175,13 +181,20 @@ def task_of(args: argparse.Namespace) -> Task:
 
 def run(args: argparse.Namespace, task: Task) -> dict[str, Any]:
     """Trains one network and returns its line."""
+    make_folders(args)
     if args.threads:
         import tensorflow as tf
 
         tf.config.threading.set_intra_op_parallelism_threads(args.threads)
         tf.config.threading.set_inter_op_parallelism_threads(args.threads)
     keras.utils.set_random_seed(args.seed)
-    keras.mixed_precision.set_global_policy(args.precision)
+    try:
+        keras.mixed_precision.set_global_policy(args.precision)
+    except ValueError as error:
+        raise SystemExit(
+            "Expected --precision such as float32 or mixed_bfloat16, got "
+            f"{args.precision!r}."
+        ) from error
     classes, new, hierarchy, both, wanted = task
     everything = read_split(args.data, "train", args.image_size, args.cache)
     train, held = hold_out(everything, args.hold_out, args.per_class)
@@ -224,13 +237,19 @@ def run(args: argparse.Namespace, task: Task) -> dict[str, Any]:
 
     def seen(model: keras.Model) -> Scores:
         scores = {"held_out": (held.labels, predict(model, held_pixels))}
+        if not np.isfinite(scores["held_out"][1][0]).all():
+            raise SystemExit(
+                "The training has diverged: scores are not finite. Lower "
+                "--learning-rate."
+            )
         if val:
             pixels = centre(val, args.crop)
             scores["val"] = val.labels, predict(model, pixels)
         return scores
 
     name = run_name(args, images)
-    if args.keep and (there := args.keep / f"{name}-held_out.npz").exists():
+    there = args.keep and args.keep / f"{name}-held_out.npz"
+    if there and there.exists() and not backup.begun:
         raise SystemExit(
             f"{there} is of another run. Give --keep another folder."
         )
@@ -302,9 +321,8 @@ def run(args: argparse.Namespace, task: Task) -> dict[str, Any]:
             weights,
         )
     add_exits(line, model, hierarchy, scores)
-    # First of all: whatever fails after this, the run is not lost.
-    append(args.out, line)
-    backup.remove()
+    # Before the line, after which the run is done: what fails here is begun
+    # again from the backup.
     if args.keep:
         keep_network(args.keep, name, model, scores)
         rest = args.exact and rest_of(train, args.exact, args.coarse_count)
@@ -312,7 +330,28 @@ def run(args: argparse.Namespace, task: Task) -> dict[str, Any]:
             logits, heads = predict(model, centre(rest, args.crop))
             log_p = fuse(logits, heads, weights)
             save(args.keep / f"{name}-rest.npz", rest, log_p)
+    append(args.out, line)
+    backup.remove()
     return line
+
+
+def make_folders(args: argparse.Namespace) -> None:
+    """Makes the folders that a run writes to, before its hours of training."""
+    for option, folder in (
+        ("--out", args.out.parent),
+        ("--backup", args.backup),
+        ("--cache", args.cache),
+        ("--keep", args.keep),
+        ("--logdir", args.logdir),
+    ):
+        try:
+            if folder:
+                folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise SystemExit(
+                f"{option}: {folder} is no folder, and cannot be made one: "
+                f"{error}"
+            ) from error
 
 
 def append(path: Path, line: dict[str, Any]) -> None:

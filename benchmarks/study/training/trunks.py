@@ -50,7 +50,15 @@ def make_trunk(
         normalization=None if name == "none" else name,
         dropout=dropout,
     )
-    return model if stem_stride is None else strided(model, stem_stride)
+    if stem_stride is None:
+        return model
+    try:
+        return strided(model, stem_stride)
+    except ValueError as error:
+        raise SystemExit(
+            f"--stem-stride {stem_stride} leaves no place of {size} pixels for "
+            "the layers above. Lower it."
+        ) from error
 
 
 def strided(model: keras.Model, stride: int) -> keras.Model:
