@@ -307,7 +307,7 @@ def _hint_of_header(
 
 def _hint_of_nodes(source: Source) -> str:
     if source.wanted != "labels":
-        return ""
+        return " Predictions name classes, no groups of it."
     return " If some name groups of it, pass --node-labels."
 
 

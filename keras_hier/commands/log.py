@@ -207,7 +207,9 @@ def run(args: argparse.Namespace) -> None:
         return run_tree.classes_in(labels, predictions, known)
 
     listed = labels.classes or predictions.classes
-    hierarchy = _given_tree(args, classes_in, listed)
+    # Nothing but the tree needs numbers then.
+    named = listed is None and run_tree.all_ids((labels, predictions))
+    hierarchy = _given_tree(args, classes_in, listed, named)
     if hierarchy is not None:
         labels = label_kinds.with_own_ids(labels, hierarchy, args.node_labels)
         predictions = label_kinds.with_own_ids(predictions, hierarchy)
@@ -312,6 +314,7 @@ def _given_tree(
     args: argparse.Namespace,
     classes_in: Callable[[Sequence[str]], tuple[str, ...]],
     listed: tuple[str, ...] | None,
+    named: bool = False,
 ) -> "Hierarchy | None":
     """Returns the tree of the arguments, or that of the run, or none.
 
@@ -320,6 +323,7 @@ def _given_tree(
         classes_in: returns the class ids that the files are about, given
             those that are known.
         listed: class ids in the order of the numbers, where a file has them.
+        named: whether the files have ids alone, so that any order will do.
     """
     from keras_hier.commands import label_kinds, run_tree
 
@@ -330,6 +334,7 @@ def _given_tree(
             args.hierarchy,
             listed,
             groups=args.groups_are,
+            in_sorted_order=named,
         )
     if args.groups_are:
         raise ValueError("--groups-are goes with --hierarchy.")

@@ -71,6 +71,11 @@ def classes_in(
     return classes
 
 
+def all_ids(sources: Sequence[Source]) -> bool:
+    """Tells whether files name every class by its id, and none by a number."""
+    return all(map(_are_ids, sources))
+
+
 def _check_first_cells(sources: Sequence[Source], known: Sequence[str]) -> None:
     # A header would be a class with a sample, and even right if both files
     # have the same. A class that stands once is rare, and easily marked.

@@ -228,6 +228,12 @@ class TestLog:
         [(_, matrix)] = logged()
         assert np.trace(matrix) / 50_000 == pytest.approx(0.727, abs=5e-4)
 
+    def test_a_tree_without_numbers_where_the_files_have_ids(self, folder):
+        np.save("labels.npy", np.array(CLASSES)[LABELS])
+        files = ("--labels", "labels.npy", "--predictions", "ids.npy")
+        assert log(*files, hierarchy="tree.csv") == 0
+        assert logged() == [(1, MATRIX)]
+
 
 class TestRefuses:
     @pytest.mark.parametrize(
