@@ -208,8 +208,8 @@ def run(args: argparse.Namespace) -> None:
 
     listed = labels.classes or predictions.classes
     # Nothing but the tree needs numbers then.
-    named = listed is None and run_tree.all_ids((labels, predictions))
-    hierarchy = _given_tree(args, classes_in, listed, named)
+    by_ids = listed is None and run_tree.all_ids((labels, predictions))
+    hierarchy = _given_tree(args, classes_in, listed, by_ids)
     if hierarchy is not None:
         labels = label_kinds.with_own_ids(labels, hierarchy, args.node_labels)
         predictions = label_kinds.with_own_ids(predictions, hierarchy)

@@ -53,7 +53,7 @@ def test_a_cut_into_one(say, groups, said):
 
 
 def test_one_class_of_another_group(say):
-    np.save("m.npy", [[40, 0, 30], [4, 50, 1], [0, 0, 50]])
+    np.save("m.npy", [[40, 0, 30], [4, 50, 1], [0, 3, 50]])
     say(
         "log", "--matrix", "m.npy", "--hierarchy", "tree.csv", "--logdir", "run"
     )
