@@ -337,3 +337,30 @@ def test_what_the_exits_own_runs_leave():
     top1, top5 = rows[-2].strip("| ").split(" | ")[-2:]
     assert f"without these layers are (one seed) | | {top1} |" in page
     assert f"and 23 % fewer top-5 errors | yes | | {top5} |" in page
+
+
+def test_what_limits_leave_of_networks_is_of_the_lines():
+    page = (ROOT / "docs/results.md").read_text()
+    _, _, chapter = page.partition("| exact labels a class | the rest known")
+    written = [
+        [cell.strip() for cell in text.strip("|").split("|")][2:]
+        for text in chapter.partition("\n\n")[0].splitlines()[2:]
+    ]
+    lines = [*lines_of("coarse_search"), *lines_of("strong")]
+    found = []
+    for row in bootstrap.rows_of(lines, "val"):
+        runs = list(row.runs.values())
+        if row.reading != "class" or not all(run.get("exits") for run in runs):
+            continue
+        parts = [
+            [(r["val"]["class"], r["parameters_without_heads"]) for r in runs],
+            [(r["val"]["fused"], r["parameters"]) for r in runs],
+            *(
+                [exits.left_of(run, "val", limit) for run in runs]
+                for limit in (0.005, 0.02)
+            ),
+        ]
+        told = [cell for part in parts for cell in exits.cells(part)]
+        found.append([str(len(runs)), *told])
+    assert len(written) > 20
+    assert [cells for cells in written if cells not in found] == []
