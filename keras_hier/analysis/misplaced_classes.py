@@ -182,7 +182,7 @@ def _drawn_to(
         best: int [C], the other group of each class.
         of: int [C], its own.
         groups: G.
-        errors: whatever they are between.
+        errors: of all classes, inside their groups too.
         before: float [C], the share where no others tell.
 
     Returns:
@@ -225,13 +225,13 @@ def _drawn_to(
         total = null_model.tally(there, errors.counts, len(of))
         found = null_model.tally(of, total, groups)
         rest = mine.sum() - null_model.tally(of, mine, groups)[best]
-        rate = _over(found[best] - own, found[best])
-        rate *= np.where(own > 0, _over(rest, rest - mine), 1.0)
+        rate = null_model.ratio(found[best] - own, found[best])
+        rate *= np.where(own > 0, null_model.ratio(rest, rest - mine), 1.0)
         its_group = null_model.tally(of, its, groups)
         with_best += mine * [its_group[best] * rate, its_group[of] - its]
         known += found[best] - own + found[of] - total
     both = with_best.sum(axis=0)
-    share = np.where(both > 0, _over(with_best[0], both), before)
+    share = np.where(both > 0, null_model.ratio(with_best[0], both), before)
     # As if one more error told of what was there before.
     mean: FloatArray = (known * share + before) / (known + 1)
     return mean
@@ -253,13 +253,13 @@ def _rates(
     )
     a, b = made, np.ones(len(of))
     for _ in range(_ITERATIONS):
-        a = _over(made, b.sum() - null_model.tally(of, b, groups)[of])
-        b = _over(taken, a.sum() - null_model.tally(of, a, groups)[of])
+        a = null_model.ratio(
+            made, b.sum() - null_model.tally(of, b, groups)[of]
+        )
+        b = null_model.ratio(
+            taken, a.sum() - null_model.tally(of, a, groups)[of]
+        )
     return a, b
-
-
-def _over(part: FloatArray, whole: FloatArray) -> FloatArray:
-    return np.divide(part, whole, out=np.zeros_like(part), where=whole > 0)
 
 
 def _support(

@@ -154,13 +154,13 @@ def fit(errors: Errors, hierarchy: Hierarchy) -> NullModel:
         for _ in range(ITERATIONS):
             before = row_effect
             weights = height_effect * factor
-            row_effect = _ratio(by_row, tree.over_lcas(weights, column_effect))
-            column_effect = _ratio(
+            row_effect = ratio(by_row, tree.over_lcas(weights, column_effect))
+            column_effect = ratio(
                 by_column, tree.over_lcas(weights, row_effect)
             )
             pairs = tree.pairs(row_effect, column_effect)
             summed = tally(hierarchy.height, pairs * factor)
-            height_effect = _ratio(of_height, summed)[hierarchy.height]
+            height_effect = ratio(of_height, summed)[hierarchy.height]
             expected = pairs * height_effect
             if np.allclose(row_effect, before, TOLERANCE, 0):
                 break
@@ -237,5 +237,6 @@ def _shape(observed: FloatArray, expected: FloatArray) -> float:
     return float(np.exp(found.x))
 
 
-def _ratio(part: FloatArray, whole: FloatArray) -> FloatArray:
+def ratio(part: FloatArray, whole: FloatArray) -> FloatArray:
+    """Returns part / whole, float64 [n]; 0 where there is no whole."""
     return np.divide(part, whole, out=np.zeros_like(part), where=whole > 0)

@@ -314,7 +314,7 @@ def _given_tree(
     args: argparse.Namespace,
     classes_in: Callable[[Sequence[str]], tuple[str, ...]],
     listed: tuple[str, ...] | None,
-    named: bool = False,
+    by_ids: bool = False,
 ) -> "Hierarchy | None":
     """Returns the tree of the arguments, or that of the run, or none.
 
@@ -323,7 +323,7 @@ def _given_tree(
         classes_in: returns the class ids that the files are about, given
             those that are known.
         listed: class ids in the order of the numbers, where a file has them.
-        named: whether the files have ids alone, so that any order will do.
+        by_ids: whether the files have ids alone, so that any order will do.
     """
     from keras_hier.commands import label_kinds, run_tree
 
@@ -334,7 +334,7 @@ def _given_tree(
             args.hierarchy,
             listed,
             groups=args.groups_are,
-            in_sorted_order=named,
+            in_sorted_order=by_ids,
         )
     if args.groups_are:
         raise ValueError("--groups-are goes with --hierarchy.")

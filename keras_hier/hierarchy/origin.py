@@ -22,8 +22,9 @@ class Origin(NamedTuple):
         errors: among them, 0 if unknown.
         support: float [V], how far each group would come back in other
             errors (or features): the largest share that it has in
-            common with a group of the new tree (Jaccard), averaged over draws.
-            1 for the root and for classes. Empty if it was not measured.
+            common with a group of the new tree (Jaccard), averaged over
+            draws of the errors and over halves of them. 1 for the root and for
+            classes. Empty if it was not measured.
         support_chance: float [V], the same for as many classes at random.
         inside: float [L], the share of the errors inside the groups of each of
             the `Hierarchy.levels` but the last. The tree was made to have them

@@ -364,3 +364,15 @@ def test_what_limits_leave_of_networks_is_of_the_lines():
         found.append([str(len(runs)), *told])
     assert len(written) > 20
     assert [cells for cells in written if cells not in found] == []
+
+
+def test_a_row_whose_rival_is_not_trained_yet_has_no_change():
+    lines = [
+        line
+        for line in lines_of("coarse_search")
+        if line["exact"] == 25 and line["coarse"] in ("16", "33")
+    ]
+    rows = labels.of_25_exact(lines)
+    assert len(rows) > 4
+    for row in rows:
+        assert row.strip("| ").split(" | ")[5:7] == ["", ""]

@@ -218,11 +218,15 @@ def of_25_exact(lines: Sequence[Line]) -> list[str]:
                 figures = [run[SPLIT][reading] for run in row.runs.values()]
                 cells = [title, f"{entry.steps:,}", str(len(row.runs))]
                 cells += [error_cell(row, SPLIT, k) for k in (1, 5)]
-                if entry.against:
-                    new, old = sides(rows, entry.wanted, entry.against, reading)
-                    cells += [change_cell(new, old, SPLIT, k) for k in (1, 5)]
-                else:
-                    cells += ["", ""]
+                against = [
+                    r
+                    for r in rows
+                    if entry.against and matches(r, (*entry.against, read))
+                ]
+                cells += [
+                    change_cell(row, against[0], SPLIT, k) if against else ""
+                    for k in (1, 5)
+                ]
                 cells += [
                     f"{100 * np.mean([f[name] for f in figures]):.1f}"
                     for name in ("groups16", "within16")
