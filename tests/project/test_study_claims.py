@@ -376,3 +376,61 @@ def test_a_row_whose_rival_is_not_trained_yet_has_no_change():
     assert len(rows) > 4
     for row in rows:
         assert row.strip("| ").split(" | ")[5:7] == ["", ""]
+
+
+def test_how_little_the_penalty_matters():
+    lines = [*lines_of("coarse_search"), *lines_of("strong")]
+    every = bootstrap.rows_of(lines, "held_out")
+    recipe = tuple(name for name in ALIKE if not name.startswith("l2="))
+    told = []
+    for of in (
+        ("exact=100", "coarse=None", "cutmix=0.5"),
+        ("exact=100", "coarse=33", "exact_share=0.5", "cutmix=0.0"),
+        ("exact=450", "coarse=None", "cutmix=0.0"),
+    ):
+        new, old = labels.sides(
+            every,
+            (*recipe, *of, "l2=0.002"),
+            (*recipe, *of, "l2=0.0005"),
+            "class",
+        )
+        told.append(bootstrap.change_cell(new, old, "held_out", 1))
+    alone, groups, everything = told
+    assert (
+        f"{alone[:-1]}; three seeds), of 33 groups by {groups} and of all "
+        f"exact by {everything[:-1]}; one seed each)"
+    ) in said("docs/results.md")
+
+
+def test_exact_labels_alone_gain_nothing_from_more_steps():
+    of = (*labels.RECIPE, "variant=classes5-distil", "exact=25", "teacher=None")
+    longer = (*of, *labels.ALONE, "epochs=240")
+    top1, top5 = (
+        " ".join(change("held_out", longer, EXACT, "class", k)) for k in (1, 5)
+    )
+    assert f"change their errors by {top1} and {top5}" in said(
+        "docs/results.md"
+    )
+    groups = (*of, "coarse=33", "cutmix=0.0", "epochs=240")
+    top1, top5 = (
+        unsigned(*change("held_out", groups, longer, "fused", k))
+        for k in (1, 5)
+    )
+    assert f"{top1} and {top5} below exact labels alone" in said(
+        "docs/results.md"
+    )
+
+
+def test_random_groups_beside_those_of_the_tree():
+    found = (*ALIKE, "exact=25", "coarse=random16")
+    told = [
+        change("val", found, GROUPS, read, k)
+        for read in ("class", "fused")
+        for k in (1, 5)
+    ]
+    top1, top5 = (" ".join(each) for each in told[:2])
+    asked1, asked5 = (each[0] for each in told[2:])
+    assert (
+        f"{top1} and {top5} against the tree's 16, heads asked "
+        f"{asked1.removesuffix(' %')} and {asked5} (`val`, two seeds)"
+    ) in said("docs/results.md")
