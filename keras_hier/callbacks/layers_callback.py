@@ -13,7 +13,7 @@ from keras_hier.callbacks.schedule import Every, Schedule
 from keras_hier.features.extraction import FeatureReader
 from keras_hier.features.pooling import Pool
 from keras_hier.features.untrained import untrained
-from keras_hier.hierarchy.hierarchy import Hierarchy, require_hierarchy
+from keras_hier.hierarchy import Hierarchy, require_hierarchy
 from keras_hier.log import metadata
 from keras_hier.probing.features import Features
 from keras_hier.probing.probe import probe as probe_layers

@@ -8,8 +8,9 @@ from keras_hier.hierarchy.computed_tree import (
     tree_from_confusions,
     tree_from_means,
 )
+from keras_hier.hierarchy.cut_tree import require_hierarchy
 from keras_hier.hierarchy.grouping import Grouping
-from keras_hier.hierarchy.hierarchy import Hierarchy, require_hierarchy
+from keras_hier.hierarchy.hierarchy import Hierarchy
 from keras_hier.hierarchy.node_labels import NodeLabels
 from keras_hier.hierarchy.node_table import HierarchyError
 

@@ -1,6 +1,7 @@
 """A tree of classes that can be cut into groups."""
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -70,3 +71,13 @@ class CutTree(Tree):
         one before.
         """
         return tuple(self._grouping(level.nodes) for level in cuts.levels(self))
+
+
+def require_hierarchy(value: Any) -> None:
+    """Raises an error unless a value is a `Hierarchy`."""
+    if not isinstance(value, CutTree):
+        raise ValueError(
+            f"Expected a Hierarchy, got {type(value).__name__} {value!r:.80}. "
+            "Make one, such as Hierarchy.imagenet() or "
+            "Hierarchy.from_csv('tree.csv')."
+        )

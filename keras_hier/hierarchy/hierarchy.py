@@ -22,6 +22,7 @@ from keras_hier.hierarchy.grouping import (
     Grouping,
     require_grouping,
 )
+from keras_hier.hierarchy.node_labels import NodeLabels
 from keras_hier.hierarchy.node_table import HierarchyError
 
 
@@ -394,8 +395,7 @@ class Hierarchy(CutTree):
         Raises:
             HierarchyError: an unknown class, or one twice.
         """
-        ids = node_table.unique_ids(classes)
-        table = transforms.subset(self, ids)
+        table = transforms.subset(self, node_table.unique_ids(classes))
         return Hierarchy(*table[:-1], transforms.bare(self.origin))
 
     def ordered_by(self, matrix: np.ndarray) -> "Hierarchy":
@@ -409,7 +409,15 @@ class Hierarchy(CutTree):
         siblings = order_siblings(self, matrix)
         return Hierarchy(*transforms.reordered(self, siblings))
 
-    # What Python asks of values
+    def node_label(self, name: str) -> int:
+        """Returns the label, 0..V-1, of a class or group by its id or name.
+
+        `NodeLabels` has the labels of all nodes, and `name` to go back.
+
+        Raises:
+            HierarchyError: no node, or several, are called so.
+        """
+        return int(NodeLabels(self).labels_of([name])[0])
 
     def __str__(self) -> str:
         return transforms.drawing(self)
@@ -428,14 +436,4 @@ class Hierarchy(CutTree):
             self.labels,
             self.level_names,
             self.origin,
-        )
-
-
-def require_hierarchy(value: Any) -> None:
-    """Raises an error unless a value is a `Hierarchy`."""
-    if not isinstance(value, Hierarchy):
-        raise ValueError(
-            f"Expected a Hierarchy, got {type(value).__name__} {value!r:.80}. "
-            "Make one, such as Hierarchy.imagenet() or "
-            "Hierarchy.from_csv('tree.csv')."
         )

@@ -2,10 +2,10 @@
 
 from collections import defaultdict
 
-from keras_hier.hierarchy.hierarchy import Hierarchy
+from keras_hier.hierarchy.cut_tree import CutTree
 
 
-def label_names(hierarchy: Hierarchy, nodes: list[int]) -> dict[str, int]:
+def label_names(hierarchy: CutTree, nodes: list[int]) -> dict[str, int]:
     """Returns the label that each name stands for.
 
     The id of a node is its name, and so is a display name that one node alone

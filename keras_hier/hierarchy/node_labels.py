@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from keras_hier.hierarchy import transforms
+from keras_hier.hierarchy.cut_tree import CutTree, require_hierarchy
 from keras_hier.hierarchy.grouping import Grouping, look_up
-from keras_hier.hierarchy.hierarchy import Hierarchy, require_hierarchy
 from keras_hier.hierarchy.label_names import label_names
 from keras_hier.hierarchy.node_table import HierarchyError
 from keras_hier.hierarchy.proportions import amounts, proportional, shares_of
@@ -49,7 +50,7 @@ class NodeLabels:
         [0, 0, 1, -1, 0]
     """
 
-    def __init__(self, hierarchy: Hierarchy) -> None:
+    def __init__(self, hierarchy: CutTree) -> None:
         require_hierarchy(hierarchy)
         self.hierarchy = hierarchy
         inner = np.flatnonzero(hierarchy.labels < 0)
@@ -359,7 +360,8 @@ class NodeLabels:
                 f"{grouping!r} is no cut of the tree: its groups are no nodes "
                 "and have no labels."
             )
-        self.hierarchy.collapse(grouping)  # refuses a cut of another tree
+        self._ordered(grouping)  # refuses other classes
+        transforms.collapsed(self.hierarchy, grouping)  # and another tree's cut
         # By id: a name may be that of a class, too.
         nodes = [self.hierarchy.find(node) for node in grouping.nodes]
         labels = self.labels[nodes]

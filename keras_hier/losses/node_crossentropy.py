@@ -7,8 +7,8 @@ import keras
 import numpy as np
 from keras import ops
 
+from keras_hier.hierarchy import Hierarchy, require_hierarchy
 from keras_hier.hierarchy.grouping import Grouping
-from keras_hier.hierarchy.hierarchy import Hierarchy, require_hierarchy
 from keras_hier.hierarchy.node_labels import NodeLabels
 from keras_hier.losses.label_widths import by_width
 from keras_hier.losses.tree_loss import MASKED_LOG_P, Float32Loss, unmasked
@@ -87,7 +87,7 @@ class NodeCrossentropy(Float32Loss):
         self.from_logits = from_logits
         self.head_labels = head_labels
         self._numbering = NodeLabels(hierarchy)
-        self._masses = _masses(self._numbering, grouping)
+        self._masses = _masses(hierarchy, self._numbering, grouping)
         # A label of a node for each label of a head.
         self._node_of: np.ndarray | None = None
         if head_labels:
@@ -224,15 +224,19 @@ class _TreeMasses:
         row: int32 [V], the row of each label.
     """
 
-    def __init__(self, numbering: NodeLabels, grouping: Grouping | None):
-        tree = numbering.hierarchy
+    def __init__(
+        self,
+        hierarchy: Hierarchy,
+        numbering: NodeLabels,
+        grouping: Grouping | None,
+    ):
         if grouping is None:
-            nodes = numbering.nodes
+            tree, nodes = hierarchy, numbering.nodes
         else:
-            tree = tree.collapse(grouping)
+            tree = hierarchy.collapse(grouping)
             # Nodes above the cut have kept their ids; below it they are groups.
             node_of = {node_id: n for n, node_id in enumerate(tree.node_ids)}
-            ids = numbering.hierarchy.node_ids
+            ids = hierarchy.node_ids
             nodes = np.array(
                 [
                     node_of[ids[node]] if group < 0 else tree.leaves[group]
@@ -279,8 +283,8 @@ class _UnionMasses:
 
 
 def _masses(
-    numbering: NodeLabels, grouping: Grouping | None
+    hierarchy: Hierarchy, numbering: NodeLabels, grouping: Grouping | None
 ) -> _TreeMasses | _UnionMasses:
     if grouping is not None and grouping.nodes is None:
         return _UnionMasses(numbering, grouping)
-    return _TreeMasses(numbering, grouping)
+    return _TreeMasses(hierarchy, numbering, grouping)

@@ -8,7 +8,7 @@ import numpy as np
 from keras import ops
 
 from keras_hier import invalid_samples
-from keras_hier.hierarchy.hierarchy import Hierarchy, require_hierarchy
+from keras_hier.hierarchy import Hierarchy, require_hierarchy
 from keras_hier.keras_internals import concrete_values
 from keras_hier.plausibility import MIN_ROWS
 

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from keras import ops
 
-from keras_hier.hierarchy.hierarchy import Hierarchy
+from keras_hier.hierarchy.tree import Tree
 
 
 class NodeReduction:
@@ -16,7 +16,7 @@ class NodeReduction:
         order: int32 [V], the nodes in the order of `reduce`.
     """
 
-    def __init__(self, tree: Hierarchy) -> None:
+    def __init__(self, tree: Tree) -> None:
         self._levels = []
         below = np.empty(0, np.int32)
         order = []

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from keras_hier.hierarchy.hierarchy import Hierarchy, require_hierarchy
+from keras_hier.hierarchy import Hierarchy, require_hierarchy
 from keras_hier.probing.asking import READ, Asking
 from keras_hier.probing.discriminant import check_width
 from keras_hier.probing.features import Features

@@ -15,8 +15,8 @@ from keras_hier.heads.headed_model import (
     main_output,
 )
 from keras_hier.heads.logits import changes_in_training, gives_logits
+from keras_hier.hierarchy import Hierarchy, require_hierarchy
 from keras_hier.hierarchy.grouping import Grouping
-from keras_hier.hierarchy.hierarchy import Hierarchy, require_hierarchy
 from keras_hier.losses.node_crossentropy import NodeCrossentropy
 from keras_hier.training.class_crossentropy import ClassCrossentropy
 from keras_hier.training.confusion_matrix import MAX_SIZE, ConfusionMatrix

@@ -9,8 +9,8 @@ from keras import ops
 
 from keras_hier import invalid_samples
 from keras_hier.files import limits
+from keras_hier.hierarchy import Hierarchy, require_hierarchy
 from keras_hier.hierarchy.grouping import Grouping
-from keras_hier.hierarchy.hierarchy import Hierarchy, require_hierarchy
 from keras_hier.invalid_samples import NotANumberError, Tally
 from keras_hier.keras_internals import concrete_values
 from keras_hier.scores.coarse_counts import CoarseCounts

@@ -6,8 +6,8 @@ import keras
 import numpy as np
 from keras import ops
 
+from keras_hier.hierarchy import Hierarchy, require_hierarchy
 from keras_hier.hierarchy.grouping import Grouping
-from keras_hier.hierarchy.hierarchy import Hierarchy, require_hierarchy
 from keras_hier.training.known_labels import KnownLabels
 
 

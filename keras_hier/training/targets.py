@@ -13,8 +13,8 @@ from keras_hier.heads.headed_model import (
     heads_of,
     main_output,
 )
+from keras_hier.hierarchy import Hierarchy, require_hierarchy
 from keras_hier.hierarchy.grouping import Grouping, look_up
-from keras_hier.hierarchy.hierarchy import Hierarchy, require_hierarchy
 from keras_hier.hierarchy.node_labels import NodeLabels
 from keras_hier.keras_internals import concrete_values
 from keras_hier.losses.node_crossentropy import NodeCrossentropy

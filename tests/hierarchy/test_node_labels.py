@@ -37,6 +37,14 @@ def test_classes_keep_their_labels_and_inner_nodes_follow_depth_first():
     assert NUMBERING.nodes[NUMBERING.labels].tolist() == list(range(12))
 
 
+def test_a_tree_tells_the_label_of_a_node():
+    assert [TREE.node_label(name) for name in ("dog", "pug")] == [DOG, PUG]
+    again = kh.Hierarchy.from_json(TREE.to_json())
+    assert NodeLabels(again).name(again.node_label("food")) == "food"
+    with pytest.raises(kh.HierarchyError, match="wolf"):
+        TREE.node_label("wolf")
+
+
 def test_the_numbers_survive_json():
     again = NodeLabels(kh.Hierarchy.from_json(TREE.to_json()))
     assert again.nodes.tolist() == NUMBERING.nodes.tolist()
