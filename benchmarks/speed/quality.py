@@ -25,14 +25,18 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from scipy import sparse
+from scipy import sparse, stats
 from scipy.special import softmax
 
 from keras_hier import scores
 from keras_hier.analysis import null_model
 from keras_hier.analysis.diverse_classes import diverse_classes
 from keras_hier.analysis.label_issues import SuspectLabels, suspect_labels
-from keras_hier.analysis.overlapping_classes import overlapping_classes
+from keras_hier.analysis.overlapping_classes import (
+    Overlaps,
+    overlapping_classes,
+)
+from keras_hier.analysis.significance import beyond_chance
 from keras_hier.data.folders import class_folders, split_folder
 from keras_hier.hierarchy import Hierarchy
 from keras_hier.log.blocks_writer import BlocksWriter
@@ -109,6 +113,13 @@ def measure_pairs(path: Path) -> None:
         f"{found.listed} of {found.tested:,} pairs listed, "
         f"{len(found.cliques)} cliques, {(p.inside >= 0).sum()} contained"
     )
+    left, best = where_unsure(found, matrix, tree)
+    print(
+        f"{left} if a node's rate were as unsure as its other pairs leave it; "
+        "of the others, these have the most evidence:"
+    )
+    for k in best[:10]:
+        print(f"  {tree.names[p.a[k]]} | {tree.names[p.b[k]]}: rank {k + 1}")
     print("| pair | rank | crossed | expected | evidence | told apart |")
     print("|---|---|---|---|---|---|")
     for twins in TWINS:
@@ -146,6 +157,26 @@ def measure_pairs(path: Path) -> None:
             f"Listed by chance, nodes {'differ' if vary else 'alike'}: "
             f"{np.mean(chance, axis=0)} on average over 20 seeds"
         )
+
+
+def where_unsure(
+    found: Overlaps, matrix: np.ndarray, tree: Hierarchy
+) -> tuple[int, np.ndarray]:
+    """Counts what stands if rates of nodes are unsure, and finds what does not.
+
+    Given the other pairs at its node the rate of a pair has a gamma posterior,
+    and so its count is negative binomial, of the mean that is expected. Of two
+    classes alone under their parent no other pair tells anything.
+    """
+    pairs = found.pairs
+    null = null_model.fit(null_model.errors_of(matrix, tree), tree)
+    crossed = pairs.a_as_b + pairs.b_as_a
+    others = null.observed[tree.lca(pairs.a, pairs.b)] - crossed
+    shape = others + null.shape
+    tail = stats.nbinom.sf(crossed - 1, shape, shape / (shape + pairs.expected))
+    p = beyond_chance(tail, "pairs", tested=found.tested)
+    lost = ~p.found[: found.listed]
+    return int(p.found.sum()), np.flatnonzero(lost)
 
 
 def by_chance(
