@@ -4,7 +4,7 @@ Keras has no public way to any of this. A new Keras that breaks it breaks this
 module alone; tests/project/test_rooms.py sees to it.
 """
 
-from typing import Any
+from typing import Any, Literal
 
 import keras
 import numpy as np
@@ -85,6 +85,14 @@ def metrics_by_output(model: keras.Model) -> list[tuple[str | None, Any]]:
                 for metric in getattr(group, "metrics", ())
             ]
     return pairs
+
+
+def prefer(metric: keras.metrics.Metric, way: Literal["up", "down"]) -> None:
+    """Tells `EarlyStopping` and its like which values of a metric are better.
+
+    They refuse to watch one of which they do not know, unless told by `mode=`.
+    """
+    metric._direction = way
 
 
 def concrete_values(tensor: Any) -> np.ndarray | None:

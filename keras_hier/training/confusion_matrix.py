@@ -12,7 +12,7 @@ from keras_hier.files import limits
 from keras_hier.hierarchy import Hierarchy, require_hierarchy
 from keras_hier.hierarchy.grouping import Grouping
 from keras_hier.invalid_samples import NotANumberError, Tally
-from keras_hier.keras_internals import concrete_values
+from keras_hier.keras_internals import concrete_values, prefer
 from keras_hier.scores.coarse_counts import CoarseCounts
 from keras_hier.training.known_labels import KnownLabels
 from keras_hier.training.label_modes import nodes_hint
@@ -115,6 +115,7 @@ class ConfusionMatrix(keras.metrics.Metric):
         head_labels: bool = False,
     ) -> None:
         super().__init__(name=name, dtype=dtype)
+        prefer(self, "down")
         if hierarchy is None and classes is not None:
             hierarchy = Hierarchy.from_paths([(each,) for each in classes])
         elif hierarchy is None or classes is not None:

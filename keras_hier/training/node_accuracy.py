@@ -8,6 +8,7 @@ from keras import ops
 
 from keras_hier.hierarchy import Hierarchy, require_hierarchy
 from keras_hier.hierarchy.grouping import Grouping
+from keras_hier.keras_internals import prefer
 from keras_hier.training.known_labels import KnownLabels
 
 
@@ -57,6 +58,7 @@ class NodeAccuracy(keras.metrics.Metric):
         head_labels: bool = False,
     ) -> None:
         super().__init__(name=name, dtype=dtype)
+        prefer(self, "up")
         require_hierarchy(hierarchy)
         if head_labels and grouping is None:
             raise ValueError("`head_labels` are those of a `grouping`.")

@@ -1,6 +1,8 @@
 """targets and compile_args: what fit and compile are given."""
 
+import re
 import tracemalloc
+from pathlib import Path
 
 import keras
 import numpy as np
@@ -724,3 +726,35 @@ def test_soft_labels_of_a_teacher_in_bfloat16(hierarchy):
     assert apply(np.zeros((4, 8, 8, 1)), soft)[1] is soft
     with pytest.raises(ValueError, match="Sample 0 sums to 2"):
         apply(np.zeros((4, 8, 8, 1)), 2 * soft)
+
+
+@pytest.mark.any_backend
+@pytest.mark.parametrize("label_mode", [None, "nodes"])
+def test_keras_knows_which_values_of_a_metric_are_better(hierarchy, label_mode):
+    model = small.model()
+    mode = {} if label_mode is None else {"label_mode": label_mode}
+    model.compile(
+        "sgd",
+        **kh.compile_args(model, hierarchy, **mode),
+        jit_compile=small.JIT,
+    )
+    watching = [
+        keras.callbacks.EarlyStopping(monitor=f"val_{name}")
+        for name in ("loss", "accuracy", "top5", "distance")
+    ]
+    x, y = small.data(8)
+    model.fit(x, y, validation_data=(x, y), verbose=0, callbacks=watching)
+    ways = [watch.monitor_op(0, 1) for watch in watching]
+    assert list(map(bool, ways)) == [True, False, False, True]
+
+
+def test_a_model_with_heads_stops_early_as_the_docs_say(hierarchy):
+    page = (Path(__file__).parents[2] / "docs/heads.md").read_text()
+    (line,) = re.findall(r"^keras.callbacks.EarlyStopping.*$", page, re.M)
+    cut = hierarchy.cut(depth=1)
+    model = kh.add_heads(small.model(), heads={"conv2": cut})
+    model.compile("sgd", **small.losses(model, hierarchy))
+    stop = eval(line, {"keras": keras})
+    data = kh.targets(model)(*small.data(8))
+    fitted = model.fit(*data, validation_data=data, verbose=0, callbacks=[stop])
+    assert stop.best == fitted.history["val_class_loss"][0]
