@@ -24,13 +24,14 @@ def url(tmp_path_factory):
     labelled[family] = 1234
     met[family], met[0] = 1000, 234
     size = TREE.num_classes
-    counts = np.full((size, size), 1) + 20 * np.eye(size, dtype=int)
+    counts = 1000 * (np.ones((size, size), int) + 20 * np.eye(size, dtype=int))
     with kh.BlocksWriter(folder / "mixed", TREE) as log:
         log.matrix(counts, 1)
         log.matrix(counts, 2, coarse=CoarseCounts(TREE, labelled, met))
+        log.samples(np.arange(size), np.eye(size), 2)
     with tensorboard(folder, tensorflow=False) as server:
         server.wait("mixed/validation", 2)
-        yield server.url
+        yield server.plugin_url
 
 
 def test_the_caption_says_how_many_are_in_no_cell(page, url):
@@ -43,6 +44,12 @@ def test_the_caption_says_how_many_are_in_no_cell(page, url):
             "1,234 by naming the largest"
         ),
     )
+    # Not even the first hint takes the place of that.
+    page.set_viewport_size({"width": 1024, "height": 768})
+    screen.says("caption", "1,234 samples with coarse labels are in no cell")
+    expect(screen.find("hint")).to_have_count(0)
+    page.set_viewport_size({"width": 1440, "height": 900})
+    screen.find("hint").wait_for()
     screen.press("ArrowLeft")
     screen.wait_epoch(1)
     expect(screen.find("caption")).not_to_contain_text("coarse")

@@ -1,5 +1,6 @@
 """What needs more room than most, and what is shown when something lacks."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -40,6 +41,29 @@ GAPS = """() => {
   });
 }"""
 
+# How far the list of sorts is cut, and how far the end of the legend keeps
+# from the name of the axis beside it.
+CUT = """() => {
+  const label = document.querySelector("[data-testid=confusions] h2 .label");
+  const choice = label.querySelector(".choice > span");
+  return choice.getBoundingClientRect().right
+    - label.getBoundingClientRect().right;
+}"""
+APART = """() => {
+  const axis = [...document.querySelectorAll("*")].findLast(
+    (each) => each.textContent.trim() === "predicted →");
+  const more = document.querySelector("[data-testid=change-legend] .more");
+  return axis.getBoundingClientRect().left - more.getBoundingClientRect().right;
+}"""
+
+# How far the rule over a list keeps from what is said in its place.
+CLEAR = """() => [...document.querySelectorAll(".list .why")].map((why) => {
+  const list = why.parentElement;
+  const { display, top } = getComputedStyle(list, "::after");
+  const rule = list.getBoundingClientRect().top + Number.parseFloat(top);
+  return display === "none" || why.getBoundingClientRect().bottom <= rule;
+})"""
+
 
 @pytest.fixture(scope="module")
 def crowded(
@@ -56,10 +80,18 @@ def crowded(
             log.matrix(counts + right * np.eye(16, dtype=np.int64), 1)
     with kh.BlocksWriter(folder / "right", tree) as log:
         log.matrix(9 * np.eye(16, dtype=np.int64), 1)
+    many = kh.Hierarchy.from_paths(
+        [(f"side {i // 200}", f"group {i // 20}", str(i)) for i in range(1000)]
+    )
+    errors = np.random.default_rng(1).integers(0, 8, (1000, 1000)) == 0
+    for name, right in (("many", 10), ("more", 40)):
+        with kh.BlocksWriter(folder / name, many) as log:
+            log.matrix(errors + right * np.eye(1000, dtype=np.int64), 1)
     with tensorboard(folder, tensorflow=False) as server:
         server.wait("short/validation", 1)
         server.wait(f"{LONG}/validation", 1)
-        server.wait("right/validation", 1)
+        for name in ("right", "many", "more"):
+            server.wait(f"{name}/validation", 1)
         yield server
 
 
@@ -92,6 +124,27 @@ class TestRoom:
         gaps = screen.frame.evaluate(GAPS)
         assert len(gaps) == 2
         assert min(gaps) >= 4
+
+    def test_a_comparison_of_a_thousand_classes(self, narrow, crowded):
+        view = {"run": "many/validation", "with": "more/validation"}
+        screen = Screen(narrow, crowded.plugin_url, **view).ready()
+        expect(screen.find("figures").locator("tr").last).to_contain_text("+")
+        _, over = screen.frame.evaluate(OVERFLOW)
+        # The panel has 16 px beside what it holds.
+        assert over <= -16
+        screen.find("sort").wait_for()
+        assert screen.frame.evaluate(CUT) <= 0
+        assert screen.frame.evaluate(APART) >= 4
+
+    def test_quality_without_samples(self, narrow, crowded):
+        view = {"run": "many/validation", "view": "quality"}
+        screen = Screen(narrow, crowded.plugin_url, **view)
+        names = screen.frame.locator(".sides .name:not(.both)")
+        names.first.wait_for()
+        said = names.all_inner_texts()
+        assert said
+        assert all(re.fullmatch(r"→ group \d+", name) for name in said), said
+        assert screen.frame.evaluate(CLEAR) == [True]
 
     @pytest.mark.parametrize("as_", ["difference", "side"])
     def test_a_comparison_leaves_the_bar_its_end(self, narrow, crowded, as_):

@@ -42,7 +42,8 @@ export function ChangeLegend(): JSX.Element | null {
   const beside = showsMinimap.value ? minimapSide(compact) + 14 : 0;
   const left = columns[0] + (beside || (gutter ? 62 : 2));
   const top = 51 + Math.min(headroom.value, 37);
-  const width = gutter ? 180 : 100;
+  // As far as the name of an axis, which is level with it.
+  const width = gutter ? 180 : 84;
   const what = shownCells.value === "errors" ? "errors" : "samples";
   const wide = width / SWATCHES;
   // The ramp is even in shades, so a tick stands where its shade is.

@@ -113,10 +113,11 @@ export function differenceOf(
         after[found++] = other.count[k]!;
       }
     }
-    // A row without samples has no shares to change.
-    const unit = (samples: number): number => (samples ? 1 / samples : 0);
-    const lost = perRow ? unit(perRow.shown[at]!) : 1;
-    const won = perRow ? unit(perRow.other[at]!) : 1;
+    // A row without samples, here or there, has no shares to change.
+    const isEmpty = perRow && !(perRow.shown[at] && perRow.other[at]);
+    const unit = (of?: Float64Array): number =>
+      isEmpty ? 0 : of ? 1 / of[at]! : 1;
+    const [lost, won] = [unit(perRow?.shown), unit(perRow?.other)];
     for (let k = first; k < found; k++) {
       change[k] = won * after[k]! - lost * before[k]!;
     }
@@ -199,14 +200,13 @@ export function changeOfTotals(
   other: RemainderSums,
   perRow?: { shown: Float64Array; other: Float64Array },
 ): RemainderSums {
-  const share = (sum: number, samples: number | undefined): number =>
-    samples === undefined ? sum : samples ? sum / samples : 0;
   return {
-    rows: other.rows.map(
-      (sum, row) =>
-        share(sum, perRow?.other[row]) -
-        share(shown.rows[row]!, perRow?.shown[row]),
-    ),
+    rows: other.rows.map((sum, row) => {
+      const before = shown.rows[row]!;
+      if (!perRow) return sum - before;
+      const [here, there] = [perRow.shown[row]!, perRow.other[row]!];
+      return here && there ? sum / there - before / here : 0;
+    }),
     columns: other.columns.map((sum, column) => sum - shown.columns[column]!),
     total: other.total - shown.total,
   };

@@ -36,10 +36,9 @@ export function LevelFigures({
 }): JSX.Element {
   const there = otherEpoch.value;
   const isSpread = runCount.value > 1 && !there;
+  const isTight = layout.value.compact && (there || isSpread);
   // What the bar shows is said beside it.
-  const isWide =
-    !(layout.value.compact && (there || isSpread)) &&
-    !unseenInside(tree, epoch, 0);
+  const isWide = !isTight && !unseenInside(tree, epoch, 0);
   return (
     <>
       <section aria-label="Accuracy by level" data-testid="figures">
@@ -81,7 +80,7 @@ export function LevelFigures({
                   )}
                   <Shares
                     share={share}
-                    chance={chance}
+                    chance={isTight ? null : chance}
                     unseen={
                       unseen && 1 - (1 - unseen) * (epoch.errors / epoch.total)
                     }
@@ -115,18 +114,20 @@ function Shares({
   unseen,
 }: {
   share: number;
-  chance: number;
+  /** Null where there is no room for it: the title says it. */
+  chance: number | null;
   unseen: number | undefined;
 }): JSX.Element {
   // In the room of one figure it is the one that flatters nothing.
   const isNarrow = layout.value.compact;
+  const beside = [
+    unseen && `unseen ${isNarrow ? "" : percent(unseen, 0)}`,
+    chance !== null && `chance ${percentBriefly(chance)}`,
+  ].filter(Boolean);
   return (
     <>
       <td class="number">{percent((isNarrow && unseen) || share)}</td>
-      <td class="number label">
-        {unseen && `unseen ${isNarrow ? "" : percent(unseen, 0)} · `}chance{" "}
-        {percentBriefly(chance)}
-      </td>
+      {beside[0] && <td class="number label">{beside.join(" · ")}</td>}
     </>
   );
 }

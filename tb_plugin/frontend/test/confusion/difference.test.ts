@@ -89,13 +89,25 @@ test("shares of rows are compared where samples differ", () => {
   expect(changes.diagonal[0]).toBeCloseTo(-0.4);
 });
 
-test("a row without samples changes by what is there", () => {
-  const changes = subtract(petsEpoch.cells, petsEpoch.cells, {
-    shown: Float64Array.of(0, 10, 10, 10),
-    other: Float64Array.of(10, 10, 10, 10),
-  });
-  expect(changes.diagonal[0]).toBeCloseTo(0.8);
-  expect(changes.diagonal.every(Number.isFinite)).toBe(true);
+test("shares of a row without samples, here or there, do not change", () => {
+  const [one, ten] = [
+    [0, 10, 10, 10],
+    [10, 10, 10, 20],
+  ].map((samples) => Float64Array.from(samples));
+  for (const perRow of [
+    { shown: one!, other: ten! },
+    { shown: ten!, other: one! },
+  ]) {
+    const { rowStart, diagonal } = subtract(
+      petsEpoch.cells,
+      petsEpoch.cells,
+      perRow,
+    );
+    // Nobody is of the first class in the one: nobody can be right there.
+    expect([...diagonal.slice(0, 3)]).toEqual([0, 0, 0]);
+    expect(Math.abs(diagonal[3]!)).toBeCloseTo(0.45);
+    expect([...rowStart]).toEqual([0, 0, 0, 0, 1]);
+  }
 });
 
 test("a node changes in its block, its bands and its scores", () => {

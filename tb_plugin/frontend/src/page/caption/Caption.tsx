@@ -12,16 +12,14 @@ import { hintIsRead } from "./firstMinute.ts";
 const loadHint = lazy(() => import("./Hint.tsx"));
 
 const measure = measureAt(11);
-/** Of a hint: its button, and what parts it from the caption. */
-const BESIDE = 36;
 
 export function Caption(): JSX.Element {
   const { caption, panel } = view.layout.value;
   const parts = captionParts();
   const asked = view.epoch.value && !hintIsRead.value ? loadHint() : null;
-  const hint = asked?.hintInWords();
-  const room = hint ? measure(hint) + BESIDE : 0;
-  const width = panel.x - 24 - room;
+  const whole = panel.x - 24;
+  const hint = asked?.hintBeside(parts, whole, caption.y);
+  const width = whole - (hint?.room ?? 0);
   return (
     <>
       <p
@@ -32,9 +30,7 @@ export function Caption(): JSX.Element {
       >
         {fitting(parts, width, measure).join(SEPARATOR)}
       </p>
-      {asked && hint && (
-        <asked.Hint text={hint} left={panel.x - room} top={caption.y} />
-      )}
+      {hint?.line}
     </>
   );
 }

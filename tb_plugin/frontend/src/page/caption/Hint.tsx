@@ -7,11 +7,28 @@ import { isFiltered } from "../../state/filters.ts";
 import { px } from "../../state/pageLayout.ts";
 import { ERRORS, tab } from "../../state/tabs.ts";
 import * as view from "../../state/view.ts";
+import { measureAt, type Part, PRIORITY } from "../../ui/textFitting.ts";
 import { views } from "../views.ts";
 import { readHint } from "./firstMinute.ts";
 
-/** Where nothing was chosen yet; else null. */
-export function hintInWords(): string | null {
+const small = measureAt(11);
+/** Its button, and what parts it from the caption. */
+const BESIDE = 36;
+/** Between the parts of a caption. */
+const BETWEEN = 12;
+
+/**
+ * Where nothing was chosen yet, and what must be said has room; else null.
+ *
+ * @param parts what the caption says
+ * @param width of the caption and the hint
+ * @param top of both
+ */
+export function hintBeside(
+  parts: readonly Part[],
+  width: number,
+  top: number,
+): { line: JSX.Element; room: number } | null {
   const isAsFirst =
     tab.value === ERRORS &&
     comparedRun.value === "" &&
@@ -23,14 +40,20 @@ export function hintInWords(): string | null {
     ({ key, isOffered }) => key === "samples" && isOffered(),
   );
   const said = "Click a group or cell, double-click zooms";
-  return hasSamples ? `${said}, S shows its pictures` : said;
+  const text = hasSamples ? `${said}, S shows its pictures` : said;
+  const room = small(text) + BESIDE;
+  const needed = parts
+    .filter(([, of]) => of === PRIORITY.essential)
+    .map(([part]) => small(part) + BETWEEN);
+  const isCut = needed.reduce((sum, each) => sum + each, room) > width;
+  if (isCut) return null;
+  return {
+    line: <Hint text={text} left={width - room + 24} top={top} />,
+    room,
+  };
 }
 
-export function Hint(props: {
-  text: string;
-  left: number;
-  top: number;
-}): JSX.Element {
+function Hint(props: { text: string; left: number; top: number }): JSX.Element {
   const { text, left, top } = props;
   return (
     <p class="caption hint" data-testid="hint" style={px({ left, top })}>

@@ -163,7 +163,11 @@ export function TwoRow(props: Props<TwoEntry>): JSX.Element {
                 class="name"
                 before="→ "
               />
-              <span>{`${whole(counts[k]!)}, ${estimate(expected[k]!)} exp.`}</span>
+              {/* Without room for the group's name its count says nothing. */}
+              <span title={`${estimate(expected[k]!)} expected`}>
+                {whole(counts[k]!)}
+                {sizes.isWordy && `, ${estimate(expected[k]!)} exp.`}
+              </span>
             </span>
           </span>
         ))}
