@@ -50,8 +50,6 @@ import { ShareBar } from "./ShareBar.tsx";
 const regular = measureAt(12);
 const FEW = 6;
 const FEW_COMPACT = 4;
-/** More are counted in so many digits that there is no room for the word. */
-const MANY = 99_999;
 
 const longList = lazy(() => import("./confusions/LongConfusionList.tsx"));
 const testing = lazy(async () => {
@@ -77,9 +75,7 @@ export function ConfusionList(props: { epoch: Epoch }): JSX.Element | null {
     <h2>
       <TitleOf tree={tree} />
       <span class="label">
-        {few < FEW && count > MANY
-          ? whole(count)
-          : plural(count, "pair", "pairs")}
+        {plural(count, "pair", "pairs")}
         {!isLong.value && count > few && isSorted && (
           <>
             {" · "}

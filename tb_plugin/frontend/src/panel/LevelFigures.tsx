@@ -37,8 +37,10 @@ export function LevelFigures({
   const there = otherEpoch.value;
   const isSpread = runCount.value > 1 && !there;
   const isTight = layout.value.compact && (there || isSpread);
+  const isComputed = unseenInside(tree, epoch, 0);
   // What the bar shows is said beside it.
-  const isWide = !isTight && !unseenInside(tree, epoch, 0);
+  const isWide = !isTight && !isComputed;
+  const isFull = isTight && (isComputed || tree.levels[0]!.name);
   return (
     <>
       <section aria-label="Accuracy by level" data-testid="figures">
@@ -80,7 +82,7 @@ export function LevelFigures({
                   )}
                   <Shares
                     share={share}
-                    chance={isTight ? null : chance}
+                    chance={isFull ? null : chance}
                     unseen={
                       unseen && 1 - (1 - unseen) * (epoch.errors / epoch.total)
                     }
