@@ -19,14 +19,14 @@ import numpy as np
 from scipy.special import softmax
 
 import keras_hier as kh
-from benchmarks.study.training.labels import coarse_tree, read_hierarchy
+from benchmarks.study.training.keep import said_of
+from benchmarks.study.training.labels import coarse_tree, tree_of
 from keras_hier import scores
-from keras_hier.data.folders import class_folders, split_folder
 
 
 def errors(labels: np.ndarray, posteriors: np.ndarray) -> str:
     """Returns top-1 and top-5 error in percent."""
-    top5 = scores.top_k(posteriors, 5)
+    top5 = scores.top_k(posteriors, min(5, posteriors.shape[1]))
     return " / ".join(
         f"{100 * (1 - scores.top_k_accuracy(labels, top5[:, :k])):.1f}"
         for k in (1, 5)
@@ -71,20 +71,18 @@ def main() -> None:
         parser.error("--coarse wants --data, the folder of the classes.")
     told = None
     if args.coarse:
-        classes = class_folders(split_folder(args.data, "train"))
-        tree = read_hierarchy(args.hierarchy, classes)
+        tree = tree_of(args.data, args.hierarchy)
         told = coarse_tree(tree, args.coarse, seed=0)
     networks: dict[str, np.ndarray] = {}
     labels = np.empty(0)
     for path in args.files:
-        with np.load(path) as kept:
-            if missing := {"labels", args.output} - {*kept.files}:
-                parser.error(
-                    "Expected scores that --keep saved, such as "
-                    f"NAME-held_out.npz. {path} has no {missing.pop()!r}."
-                )
-            found = kept["labels"]
-            logits = kept[args.output].astype(np.float64)
+        found, said = said_of(path, args.output)
+        logits = said.astype(np.float64)
+        if told and logits.shape[1] != tree.num_classes:
+            parser.error(
+                f"{path} is about {logits.shape[1]} classes, and {args.data} "
+                f"has {tree.num_classes}: give --data the folder of the runs."
+            )
         labels = labels if networks else found
         if not np.array_equal(labels, found):
             parser.error(

@@ -24,9 +24,8 @@ from scipy import sparse, stats
 
 import keras_hier as kh
 from benchmarks.logs.derived_log import load_answers
-from benchmarks.study.training.labels import read_hierarchy
+from benchmarks.study.training.labels import tree_of
 from keras_hier.analysis.tree_agreement import tree_agreement
-from keras_hier.data.folders import class_folders, split_folder
 from keras_hier.hierarchy.class_distances import (
     linked,
     symmetric,
@@ -53,17 +52,19 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("files", type=Path, nargs="+")
     parser.add_argument("--data", type=Path, help="of the networks")
+    parser.add_argument(
+        "--hierarchy", default="imagenet", help="of --data, as of training"
+    )
     parser.add_argument("--seed", type=int, default=0)
     args = parser.parse_args()
     rng = np.random.default_rng(args.seed)
     if args.data:
-        classes = class_folders(split_folder(args.data, "train"))
-        tree = read_hierarchy("imagenet", classes)
+        tree = tree_of(args.data, args.hierarchy)
         pairs = list(_of_networks(args.files, tree.num_classes))
         for path, (one, _) in zip(
             sorted(_named(args.files, "val")), pairs[::2], strict=True
         ):
-            print(f"\n{path.stem}, as many groups as WordNet\n")
+            print(f"\n{path.stem}, as many groups as the tree\n")
             print(agreement_table(one, tree))
     else:
         tree = kh.Hierarchy.imagenet()
@@ -137,7 +138,7 @@ def agreement_table(matrix: sparse.csr_array, tree: kh.Hierarchy) -> str:
     found = tree_agreement(matrix, tree)
     lines = [
         "| groups | agree | two halves of the errors agree | errors inside "
-        "WordNet's | inside the errors' own, not seen | by chance |",
+        "the tree's | inside the errors' own, not seen | by chance |",
         "|---|---|---|---|---|---|",
     ]
     for at, groups in enumerate(found.groups):

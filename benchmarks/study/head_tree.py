@@ -9,10 +9,9 @@
 import argparse
 from pathlib import Path
 
-import numpy as np
-
 import keras_hier as kh
-from keras_hier.data.folders import class_folders, split_folder
+from benchmarks.study.training.data import classes_of
+from benchmarks.study.training.keep import said_of
 from keras_hier.scores import confusion_matrix
 
 
@@ -23,11 +22,19 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True, help="its classes")
     parser.add_argument("--out", type=Path, required=True, help="a .json")
     args = parser.parse_args()
-    classes = class_folders(split_folder(args.data, "train"))
-    with np.load(args.said) as said:
-        answers = said["class"].argmax(axis=1)
-        matrix = confusion_matrix(said["labels"], answers, len(classes))
-    args.out.write_text(kh.Hierarchy.from_confusions(matrix, classes).to_json())
+    classes = classes_of(args.data)
+    labels, said = said_of(args.said, "class")
+    if said.shape[1] != len(classes):
+        parser.error(
+            f"{args.said} is about {said.shape[1]} classes, and {args.data} "
+            f"has {len(classes)}: give --data the folder of the run."
+        )
+    matrix = confusion_matrix(labels, said.argmax(axis=1), len(classes))
+    tree = kh.Hierarchy.from_confusions(matrix, classes)
+    try:
+        args.out.write_text(tree.to_json())
+    except OSError as error:
+        parser.error(f"--out cannot be written: {error}")
 
 
 if __name__ == "__main__":

@@ -63,8 +63,12 @@ def change(split, new, old, read, k):
     return found, f"({bounds}"
 
 
+def of_25_exact(lines):
+    return labels.beside(lines, 25)
+
+
 @pytest.mark.parametrize(
-    "table", [labels.first_page, labels.of_25_exact, labels.worth]
+    "table", [labels.first_page, of_25_exact, labels.worth]
 )
 def test_what_coarse_labels_buy_is_of_the_lines(table):
     rows = table(lines_of("coarse_search"))
@@ -372,7 +376,7 @@ def test_a_row_whose_rival_is_not_trained_yet_has_no_change():
         for line in lines_of("coarse_search")
         if line["exact"] == 25 and line["coarse"] in ("16", "33")
     ]
-    rows = labels.of_25_exact(lines)
+    rows = of_25_exact(lines)
     assert len(rows) > 4
     for row in rows:
         assert row.strip("| ").split(" | ")[5:7] == ["", ""]

@@ -120,6 +120,7 @@ def test_a_table_of_what_each_limit_leaves(tmp_path, capsys, monkeypatch):
         ]
         return {
             "variant": "heads", "seed": seed, "exact": 25, "val": val,
+            "classes": 101, "hold_out": 50,
             "hits": {"val": {"class": {}, "fused": {}}}, "exits": kept,
             "parameters": 7_406_686, "parameters_without_heads": 6_388_709,
         }  # fmt: skip

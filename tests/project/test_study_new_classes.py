@@ -10,7 +10,7 @@ from study_runs import pets, small_run
 import keras_hier as kh
 from benchmarks.study.split_classes import parts_of
 from benchmarks.study.tables.new_classes import cell, print_differences
-from benchmarks.study.training import new_classes
+from benchmarks.study.training import new_classes, scores
 from benchmarks.study.training.arguments import key
 from benchmarks.study.training.data import Images
 
@@ -80,7 +80,7 @@ def test_readings_of_the_groups_and_what_a_guess_has():
     assert found["groups"] == 3
     monkey = pytest.MonkeyPatch()
     with monkey.context() as patch:
-        patch.setattr(new_classes, "CUTS", (2,))
+        patch.setattr(scores, "CUTS", (2,))
         found = new_classes.report_new(
             both, tree, seen, held, np.array([2, 2, 2, 0]),
             {"class": 1.0, "head": 0.0},

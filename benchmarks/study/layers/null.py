@@ -16,7 +16,7 @@ import numpy as np
 
 import keras_hier as kh
 from benchmarks.study.training.data import centre, classes_of, read_split
-from benchmarks.study.training.labels import read_hierarchy
+from benchmarks.study.training.labels import read_trees
 from keras_hier.analysis.channel_evidence import channels
 from keras_hier.probing.features import Features
 
@@ -36,7 +36,7 @@ def main() -> None:
     cache = Path("~/.cache/keras-hier").expanduser()
     args = parser.parse_args()
     classes = classes_of(args.data, with_val=True)
-    tree = read_hierarchy("imagenet", classes)
+    tree = read_trees("imagenet", classes)[0]
     images = read_split(args.data, "validation", 64, cache)
     model = kh.AlexNet(
         len(classes),

@@ -27,7 +27,7 @@ import keras_hier as kh
 from benchmarks.study.layers.lite0 import lite0, load_weights
 from benchmarks.study.layers.networks import name_of
 from benchmarks.study.training.data import centre, classes_of, read_split
-from benchmarks.study.training.labels import read_hierarchy
+from benchmarks.study.training.labels import read_trees
 from keras_hier.log.container import decode_text
 from keras_hier.log.layers_codec import encode
 
@@ -59,7 +59,7 @@ def main() -> None:
     add("--cache", type=Path, default=Path("~/.cache/keras-hier").expanduser())
     args = parser.parse_args()
     classes = classes_of(args.data, with_val=True)
-    tree = read_hierarchy(args.hierarchy, classes)
+    tree = read_trees(args.hierarchy, classes)[0]
     images = read_split(args.data, "validation", args.image_size, args.cache)
     pixels = centre(images, args.image_size if args.resize else args.crop)
     if args.resize:

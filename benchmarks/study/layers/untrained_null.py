@@ -16,7 +16,7 @@ import numpy as np
 import keras_hier as kh
 from benchmarks.study.layers.equal_layers import found
 from benchmarks.study.training.data import centre, classes_of, read_split
-from benchmarks.study.training.labels import read_hierarchy
+from benchmarks.study.training.labels import read_trees
 from keras_hier.log.layers_codec import LayersRecord
 from keras_hier.probing.features import Features
 from keras_hier.probing.layer_evidence import layer_evidence
@@ -42,7 +42,7 @@ def main() -> None:
     add("--cache", type=Path, default=Path("~/.cache/keras-hier").expanduser())
     args = parser.parse_args()
     classes = classes_of(args.data, with_val=True)
-    tree = read_hierarchy("imagenet", classes)
+    tree = read_trees("imagenet", classes)[0]
     images = read_split(args.data, "validation", 64, args.cache)
     data = centre(images, args.crop), images.labels
     warnings.simplefilter("ignore")

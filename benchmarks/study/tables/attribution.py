@@ -10,6 +10,7 @@ over images. docs/protocol.md says what the intervals hold.
 
 import argparse
 import math
+from collections import defaultdict
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -43,8 +44,8 @@ class Lever(NamedTuple):
 
 def _runs(variant: str = "baseline", **others: Any) -> Settings:
     return {
-        "variant": variant, "classes": 101,
-        "trunk": "batch", "width": 0.5, "per_class": 100, "epochs": 50,
+        "variant": variant, "trunk": "batch", "width": 0.5,
+        "per_class": 100, "epochs": 50,
         "optimizer": "sgd", "learning_rate": 0.05, "weight_decay": 0.002,
         "stem_stride": None, "exact": None, "new_classes": None,
         "head_tree": None, "l2": None, "label_smoothing": 0.0,
@@ -194,7 +195,17 @@ def main() -> None:
     )
     parser.add_argument("files", type=Path, nargs="+", metavar="JSONL")
     args = parser.parse_args()
-    lines = read_lines(args.files)
+    parts = defaultdict(list)
+    for line in read_lines(args.files):
+        parts[line.get("data"), line.get("classes")].append(line)
+    for (data, classes), lines in parts.items():
+        if len(parts) > 1:
+            print(f"\n{data}, {classes} classes\n")
+        print_levers(lines)
+
+
+def print_levers(lines: Sequence[Line]) -> None:
+    """Prints the table of runs on one folder."""
     print(
         "| lever | seeds | top-1 error (95 % over seeds) | over images too | "
         "top-5 error (95 % over seeds) | over images too | public networks |"

@@ -22,9 +22,14 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from benchmarks.study.tables.lines import digests_that_differ, read_lines
+from benchmarks.study.tables.lines import (
+    asked_about,
+    digests_that_differ,
+    images_asked,
+    read_lines,
+)
 from benchmarks.study.training.arguments import KEY, taught_by
-from benchmarks.study.training.labels import read_hierarchy
+from benchmarks.study.training.labels import cut_into, read_trees
 from keras_hier.data.folders import (
     class_folders,
     find_images,
@@ -67,10 +72,9 @@ def rows_of(lines: Sequence[Line], split: str) -> list[Row]:
 
 def wrong(line: Line, split: str, reading: str, k: int) -> np.ndarray:
     """Returns bool [N], which images of a run are wrong among k answers."""
-    hits = line["hits"][split]
-    bits = np.frombuffer(base64.b64decode(hits[reading][f"top{k}"]), np.uint8)
-    images = hits.get("images", line["classes"] * line["hold_out"])
-    return np.unpackbits(bits)[:images] == 0
+    text = line["hits"][split][reading][f"top{k}"]
+    bits = np.frombuffer(base64.b64decode(text), np.uint8)
+    return np.unpackbits(bits)[: images_asked(line, split)] == 0
 
 
 def drawn_errors(
@@ -148,18 +152,22 @@ def pair_of(
 def change_cell(row: Row, against: Row, split: str, k: int) -> str:
     """Returns the relative change in per cent over the common seeds.
 
-    Nothing where other images were asked, which cannot be paired.
+    Nothing where other images were asked, which cannot be paired, and no
+    interval where so few are wrong that a draw may have none of them.
     """
     pair = pair_of(row, against, split, k)
     if pair is None:
         return ""
     new, old = pair
     sample = draws(*new.shape)
-    low, high = interval(
-        100 * (drawn_errors(new, *sample) / drawn_errors(old, *sample) - 1)
-    )
-    change = 100 * (new.mean() / old.mean() - 1)
-    cell = f"{change:+.1f} % ({low:+.1f} to {high:+.1f})"
+    drawn, before = (drawn_errors(errors, *sample) for errors in pair)
+    # Of an error of nothing no share can be told.
+    if not old.any():
+        return ""
+    cell = f"{100 * (new.mean() / old.mean() - 1):+.1f} %"
+    if before.all():
+        low, high = interval(100 * (drawn / before - 1))
+        cell += f" ({low:+.1f} to {high:+.1f})"
     if len(new) < len(row.runs):
         cell += f", {len(new)} of {len(row.runs)} seeds"
     return cell
@@ -169,7 +177,8 @@ def way_cell(row: Row, against: Row, toward: Row, split: str, k: int) -> str:
     """Returns how far a row goes from one to another, in per cent.
 
     Row and start are of their common seeds, which are drawn together; the end
-    is of all of its own. Nothing where they cannot be paired.
+    is of all of its own. Nothing where they cannot be paired, or where the
+    end is no better than the start; no interval where that is so in a draw.
     """
     pair = pair_of(row, against, split, k)
     if pair is None or row is toward or not same_images(row, toward, split):
@@ -178,9 +187,15 @@ def way_cell(row: Row, against: Row, toward: Row, split: str, k: int) -> str:
         np.array([of.mean(), *drawn_errors(of, *draws(*of.shape))])
         for of in (*pair, errors_of(toward, split, k, sorted(toward.runs)))
     )
-    way = 100 * (start - now) / (start - end)
-    low, high = interval(way[1:])
-    return f"{way[0]:.0f} % ({low:.0f} to {high:.0f})"
+    apart = start - end
+    if not apart[0]:
+        return ""
+    way = 100 * (start - now) / np.where(apart, apart, np.nan)
+    cell = f"{way[0]:.0f} %"
+    if apart.all():
+        low, high = interval(way[1:])
+        cell += f" ({low:.0f} to {high:.0f})"
+    return cell
 
 
 def shared_and_varied(rows: Sequence[Row]) -> tuple[str, list[str]]:
@@ -206,7 +221,8 @@ def print_rows(
 ) -> None:
     """Prints a Markdown table; what all rows share stands above it."""
     shared, varied = shared_and_varied(rows)
-    print(shared + "\n")
+    runs = [run for row in rows for run in row.runs.values()]
+    print(shared + "\n\n" + asked_about(runs, split) + "\n")
     titles = [
         *(name.replace("_", " ") for name in varied),
         *("read", "seeds", "top-1 error %", "top-5 error %", "16 groups %"),
@@ -268,6 +284,12 @@ def main() -> None:
         rows = [r._replace(among=others(r, args)) for r in rows]
     if not rows:
         parser.error("No line has that, and what was right image by image.")
+    if args.others:
+        images = errors_of(rows[0], args.split, 1).shape[1]
+        print(
+            f"Errors over the {images:,} images of classes that share a group "
+            f"of {args.others}.\n"
+        )
     against, toward = (
         the_row(parser, rows, f"--{name}", wanted) if wanted else None
         for name, wanted in (("against", args.against), ("toward", args.toward))
@@ -290,14 +312,18 @@ def the_row(
 
 def others(row: Row, args: argparse.Namespace) -> np.ndarray:
     """Returns bool [N], the images of classes that share a group."""
-    classes = class_folders(split_folder(args.data, "train"))
-    tree = read_hierarchy(args.hierarchy, classes)
-    of_class = tree.cut(groups=args.others).of_class
+    try:
+        classes = class_folders(split_folder(args.data, "train"))
+        if args.split == "val":
+            val = split_folder(args.data, "validation")
+    except ValueError as error:
+        raise SystemExit(f"--data: {error}") from error
+    tree = read_trees(args.hierarchy, classes)[0]
+    of_class = cut_into(tree, args.others, "--others").of_class
     shared = np.bincount(of_class)[of_class] > 1
     if args.split == "held_out":
         labels = np.repeat(np.arange(len(classes)), row.settings["hold_out"])
     else:
-        val = split_folder(args.data, "validation")
         files = find_images(val, class_folders(val))
         labels = np.searchsorted(classes, [f.partition("/")[0] for f in files])
     asked = next(iter(row.runs.values()))["hits"][args.split]

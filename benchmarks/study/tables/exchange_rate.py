@@ -33,7 +33,7 @@ from benchmarks.study.tables.bootstrap import (
     wrong,
 )
 from benchmarks.study.tables.curves import COLOURS, RATIO
-from benchmarks.study.tables.lines import read_lines
+from benchmarks.study.tables.lines import asked_about, read_lines
 from benchmarks.study.tables.panel import HEIGHT, WIDTH, Panel
 from keras_hier.report.canvas import Canvas
 from keras_hier.report.colours import THEMES, Palette
@@ -224,6 +224,8 @@ def print_exchange(
     """Prints a Markdown table by both errors."""
     counts = [row.settings["exact"] for row in alone]
     by = [exchange(alone, mixed, split, k) for k in (1, 5)]
+    runs = [run for row in (*alone, *mixed) for run in row.runs.values()]
+    print(asked_about(runs, split) + "\n")
     print(
         "| exact a class | coarse a class | groups | top-1 error % "
         "| worth exact ones | coarse for an exact one | top-5 error % "

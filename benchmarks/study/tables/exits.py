@@ -22,7 +22,7 @@ from benchmarks.study.tables.bootstrap import (
     rows_of,
     shared_and_varied,
 )
-from benchmarks.study.tables.lines import read_lines
+from benchmarks.study.tables.lines import asked_about, read_lines
 
 Line = dict[str, Any]
 
@@ -66,7 +66,8 @@ def print_exits(rows: Sequence[Row], split: str) -> None:
     """
     limits = limits_of(rows)
     shared, varied = shared_and_varied(rows)
-    print(shared + "\n")
+    every = [run for row in rows for run in row.runs.values()]
+    print(shared + "\n\n" + asked_about(every, split) + "\n")
     titles = [name.replace("_", " ") for name in varied] + ["seeds"]
     for what in ("class", "asked", *(f"at most {x:g}" for x in limits)):
         titles += [f"{what}: weights", "errors"]

@@ -7,6 +7,7 @@ import numpy as np
 from scipy import stats
 
 from benchmarks.study.tables.bootstrap import wrong
+from benchmarks.study.tables.lines import images_asked
 
 Line = dict[str, Any]
 
@@ -59,7 +60,7 @@ def part(
         ]
     )
     ratios = np.log(errors[0] / errors[1])
-    images = min(count_images(line, split) for line in (*new, *old))
+    images = min(images_asked(line, split) for line in (*new, *old))
     exact = all(
         knows(line, split, read) for runs, read in sides for line in runs
     )
@@ -94,7 +95,7 @@ def error_bounds(
     if len(runs) < 2:
         return None
     errors = np.array([line[split][reading][f"top{k}_error"] for line in runs])
-    images = min(count_images(line, split) for line in runs)
+    images = min(images_asked(line, split) for line in runs)
     middle = float(errors.mean())
     if exact := all(knows(line, split, reading) for line in runs):
         share = np.mean(
@@ -165,9 +166,3 @@ def bounds(middle: float, half: float) -> tuple[float, float]:
 def knows(line: Line, split: str, reading: str) -> bool:
     """Tells whether a line says which images are wrong."""
     return reading in line.get("hits", {}).get(split, {})
-
-
-def count_images(line: Line, split: str) -> int:
-    """Returns how many images were asked: as many as are held out, of old."""
-    hits = line.get("hits", {}).get(split, {})
-    return hits.get("images", line["classes"] * line["hold_out"])

@@ -3,13 +3,16 @@
     python -m benchmarks.study.tables.labels \
         benchmarks/study/results/coarse_search.jsonl
 
-The first is that of the first page. The second is of 25 exact labels a class,
-without seed 0, on whose networks everything was chosen. The third says what
-coarse labels are worth in exact ones.
+The first is that of the first page. Then there is one for each number of exact
+labels a class, without seed 0 where there are others: on its networks
+everything was chosen. The last says what coarse labels are worth in exact ones.
+Runs of other classes have tables of their own. What was not run, or not by the
+recipe of the chapter, is left out.
 """
 
 import argparse
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -22,16 +25,22 @@ from benchmarks.study.tables.bootstrap import (
     error_cell,
     matches,
     rows_of,
+    shared_and_varied,
 )
-from benchmarks.study.tables.lines import read_lines
+from benchmarks.study.tables.lines import (
+    asked_about,
+    digests_that_differ,
+    read_lines,
+)
+from benchmarks.study.training.arguments import AT_ANY_DEPTH, MANY_EXACT
 
 Line = dict[str, Any]
 Wanted = tuple[str, ...]
 SPLIT = "val"
+EPOCHS: int = AT_ANY_DEPTH["epochs"]
 RECIPE = ("view=crops", "l2=0.0005", "coarse_count=None")
-ONCE = (*RECIPE, "epochs=120", "teacher=None")
-HEADS = (*ONCE, "variant=classes5-distil")
-PLAIN = (*ONCE, "variant=baseline")
+VARIANT = "variant=classes5-distil"
+HEADS = (*RECIPE, f"epochs={EPOCHS}", "teacher=None", VARIANT)
 # Exact labels alone want CutMix, beside coarse ones they do not.
 ALONE = ("coarse=None", "cutmix=0.5")
 QUARTER = ("cutmix=0.0", "exact_share=0.25")
@@ -40,7 +49,7 @@ FIRST_PAGE = (
     *("known exactly", "the rest by", "top-1 error", "top-5 error"),
     *("heads asked too", "worth, by top-1 error", "seeds"),
 )
-OF_25_EXACT = (
+BESIDE = (
     *("", "steps", "seeds", "top-1 error %", "top-5 error %"),
     *("top-1 against exact only", "top-5"),
     *("16 groups right %", "told the group %"),
@@ -53,143 +62,222 @@ WORTH = (
 
 
 class Entry(NamedTuple):
-    """A row of the table of 25 exact labels, and what it is held against."""
+    """A row beside some exact labels, and what it is held against."""
 
     title: str
     wanted: Wanted
     against: Wanted | None
-    steps: int = 12_000
 
 
-_FEW = "exact=25"
-_EXACT = (*HEADS, _FEW, *ALONE)
-_BARE = (*PLAIN, _FEW, *ALONE)
-_SECOND = (
-    *RECIPE,
-    *("variant=classes5-distil", "epochs=120", "even=True"),
-    *(_FEW, "cutmix=0.5", "exact_share=0.25"),
-)
-ENTRIES = (
-    Entry("exact only, without heads", _BARE, None),
-    Entry(
-        "the rest at 16 groups, without heads",
-        (*PLAIN, _FEW, "coarse=16", *QUARTER),
-        _BARE,
-    ),
-    Entry("exact only", _EXACT, None),
-    Entry(
+def entries(rows: Sequence[Row], exact: int, epochs: int) -> Iterator[Entry]:
+    """Yields the rows that there may be beside so many exact labels."""
+    share = share_of(exact)
+    cuts = [cut for of, cut in pairs_of(rows, epochs) if of == exact]
+    trees = [cut for cut in cuts if cut.isdigit()]
+    few = (*RECIPE, f"exact={exact}")
+    once = (*few, f"epochs={epochs}", "teacher=None")
+    bare = (*once, "variant=baseline", *ALONE)
+    alone = (*once, VARIANT, *ALONE)
+    second = (
+        *(*few, VARIANT, f"epochs={epochs}", "even=True"),
+        *("cutmix=0.5", "exact_share=0.25"),
+    )
+    longer = (*few, VARIANT, f"epochs={2 * epochs}", "teacher=None", *share)
+    yield Entry("exact only, without heads", bare, None)
+    for cut in trees:
+        yield Entry(
+            f"the rest at {cut} groups, without heads",
+            (*once, "variant=baseline", f"coarse={cut}", *share),
+            bare,
+        )
+    yield Entry("exact only", alone, None)
+    yield Entry(
         "no coarse labels: what a first network said of the rest",
-        (*_SECOND, "coarse=1"),
-        _EXACT,
-        24_000,
-    ),
-    Entry(
-        "**the rest at 16 groups**",
-        (*HEADS, _FEW, "coarse=16", *QUARTER),
-        _EXACT,
-    ),
-    Entry(
-        "**the rest at 33 groups**",
-        (*HEADS, _FEW, "coarse=33", *QUARTER),
-        _EXACT,
-    ),
-    Entry(
-        "33 groups, what a first network said within them",
-        (*_SECOND, "coarse=33"),
-        _EXACT,
-        24_000,
-    ),
-    Entry(
-        "33 groups, trained twice as long",
-        (
-            *RECIPE,
-            *("variant=classes5-distil", "epochs=240", "teacher=None"),
-            *(_FEW, "coarse=33", *QUARTER),
-        ),
-        _EXACT,
-        24_000,
-    ),
-    Entry(
-        "*16 random groups of the same sizes*",
-        (*HEADS, _FEW, "coarse=random16", *QUARTER),
-        _EXACT,
-    ),
-    Entry(
-        "*all 450 exact*",
-        (*HEADS, "exact=450", "coarse=None", "cutmix=0.0"),
-        _EXACT,
-    ),
-)
+        (*second, "coarse=1"),
+        alone,
+    )
+    for cut in trees:
+        yield Entry(
+            f"**the rest at {cut} groups**",
+            (*once, VARIANT, f"coarse={cut}", *share),
+            alone,
+        )
+    for cut in trees:
+        yield Entry(
+            f"{cut} groups, what a first network said within them",
+            (*second, f"coarse={cut}"),
+            alone,
+        )
+        yield Entry(
+            f"{cut} groups, trained twice as long",
+            (*longer, f"coarse={cut}"),
+            alone,
+        )
+    for cut in cuts:
+        if cut.startswith("random"):
+            yield Entry(
+                f"*{cut.removeprefix('random')} random groups of the same "
+                "sizes*",
+                (*once, VARIANT, f"coarse={cut}", *share),
+                alone,
+            )
+    for cut in cuts:
+        if cut.startswith("depth"):
+            yield Entry(
+                f"the rest at depth {cut.removeprefix('depth')} of the tree",
+                (*once, VARIANT, f"coarse={cut}", *share),
+                alone,
+            )
+    if (most := most_exact(rows, epochs)) > exact:
+        every = (*heads_of(epochs), f"exact={most}", "coarse=None")
+        plain = any(matches(row, (*every, "cutmix=0.0")) for row in rows)
+        mixed = "cutmix=0.0" if plain else "cutmix=0.5"
+        yield Entry(f"*all {most} exact*", (*every, mixed), alone)
 
 
-def first_page(lines: Sequence[Line]) -> list[str]:
+def heads_of(epochs: int) -> Wanted:
+    """Returns what the rows with heads have in common."""
+    return (*RECIPE, f"epochs={epochs}", "teacher=None", VARIANT)
+
+
+def share_of(exact: int) -> Wanted:
+    """Returns how batches are mixed beside so many exact labels a class."""
+    return QUARTER if exact < MANY_EXACT else HALF
+
+
+def pairs_of(rows: Sequence[Row], epochs: int) -> list[tuple[int, str]]:
+    """Returns the exact labels a class that have coarse ones beside, and these.
+
+    Those at a depth of the tree come first, random groups after those of the
+    tree.
+    """
+    found = set()
+    for row in rows:
+        exact, coarse = row.settings["exact"], row.settings["coarse"]
+        if exact is None or coarse in (None, "1"):
+            continue
+        if matches(row, (*heads_of(epochs), *share_of(exact))):
+            found.add((exact, coarse))
+
+    def place(pair: tuple[int, str]) -> tuple[int, bool, int, str]:
+        kind = pair[1].rstrip("0123456789")
+        number = int(pair[1].removeprefix(kind))
+        return pair[0], kind != "depth", number, kind
+
+    return sorted(found, key=place)
+
+
+def most_exact(rows: Sequence[Row], epochs: int) -> int:
+    """Returns the most exact labels a class that were trained on alone."""
+    wanted = (*heads_of(epochs), "coarse=None")
+    found = [r.settings["exact"] for r in rows if matches(r, wanted)]
+    return max((exact for exact in found if exact is not None), default=0)
+
+
+def the_row(rows: Sequence[Row], wanted: Wanted) -> Row | None:
+    """Returns the row that is named, None if there is none yet."""
+    found = [row for row in rows if matches(row, wanted)]
+    if len(found) > 1:
+        differ = ", ".join(shared_and_varied(found)[1])
+        raise SystemExit(
+            f"{len(found)} rows have {' '.join(wanted)}, and differ by "
+            f"{differ}: give lines of one of them."
+        )
+    return found[0] if found else None
+
+
+def first_page(lines: Sequence[Line], epochs: int = EPOCHS) -> list[str]:
     """Returns the rows of the first page: what coarse labels buy, and worth."""
     rows = rows_of(lines, SPLIT)
     found = []
-    for exact, groups, share in (
-        (10, 16, QUARTER),
-        (25, 16, QUARTER),
-        (25, 33, QUARTER),
-        (100, 16, HALF),
-        (100, 33, HALF),
-    ):
-        few = (*HEADS, f"exact={exact}", *ALONE)
-        both = (*HEADS, f"exact={exact}", f"coarse={groups}", *share)
+    for exact, groups in pairs_of(rows, epochs):
+        few = (*heads_of(epochs), f"exact={exact}", *ALONE)
+        both = (
+            *(*heads_of(epochs), f"exact={exact}", f"coarse={groups}"),
+            *share_of(exact),
+        )
+        pairs = [sides(rows, both, few, read) for read in ("class", "fused")]
+        if not groups.isdigit() or None in pairs:
+            continue
         changes, values = [], []
-        for reading in ("class", "fused"):
-            row, alone = sides(rows, both, few, reading)
+        for row, alone in filter(None, pairs):
             changes += [change_cell(row, alone, SPLIT, k) for k in (1, 5)]
-            of = worth_of(rows, row, 1)
-            values.append(exchange_rate.worth_cell(of, 450, 10))
+            values.append(worth_cells(rows, row, 1, epochs)[0])
         asked = [short(cell) for cell in changes[2:]]
         cells = [
             f"{exact} a class",
             f"{groups} groups",
             *changes[:2],
             f"{asked[0].removesuffix(' %')} and {asked[1]}",
-            f"{values[0]}, asked {short(values[1])}",
+            values[0] and f"{values[0]}, asked {short(values[1])}",
             str(len(row.runs)),
         ]
         found.append(f"| {' | '.join(cells)} |")
     return found
 
 
-def worth(lines: Sequence[Line]) -> list[str]:
+def worth(lines: Sequence[Line], epochs: int = EPOCHS) -> list[str]:
     """Returns the rows of what coarse labels are worth in exact ones."""
     rows = rows_of(lines, SPLIT)
     found = []
-    for exact, groups, wanted in (
-        (10, "16 groups", ("coarse=16", *QUARTER)),
-        (25, "13 groups, those at depth 2", ("coarse=depth2", *QUARTER)),
-        (25, "16 groups", ("coarse=16", *QUARTER)),
-        (25, "16 random groups", ("coarse=random16", *QUARTER)),
-        (25, "33 groups", ("coarse=33", *QUARTER)),
-        (100, "16 groups", ("coarse=16", *HALF)),
-        (100, "33 groups", ("coarse=33", *HALF)),
-    ):
-        row, asked = (
-            r
-            for r in rows
-            if matches(r, (*HEADS, f"exact={exact}", *wanted))
-            and r.reading in ("class", "fused")
+    for exact, coarse in pairs_of(rows, epochs):
+        wanted = (
+            *(*heads_of(epochs), f"exact={exact}", f"coarse={coarse}"),
+            *share_of(exact),
         )
-        cells = [f"{exact} a class", groups, str(len(row.runs))]
+        row, asked = (
+            the_row(rows, (*wanted, f"read={read}"))
+            for read in ("class", "fused")
+        )
+        if not row or not asked:
+            continue
+        cells = [f"{exact} a class", called(coarse), str(len(row.runs))]
         for k in (1, 5):
-            of = worth_of(rows, row, k)
-            cells.append(exchange_rate.worth_cell(of, 450, 10))
-            cells.append(exchange_rate.price_cell(of, 450))
-        told = [
-            short(exchange_rate.worth_cell(worth_of(rows, asked, k), 450, 10))
-            for k in (1, 5)
-        ]
-        found.append(f"| {' | '.join([*cells, ' and '.join(told)])} |")
+            cells += worth_cells(rows, row, k, epochs)
+        told = [short(worth_cells(rows, asked, k, epochs)[0]) for k in (1, 5)]
+        if all(told):
+            found.append(f"| {' | '.join([*cells, ' and '.join(told)])} |")
     return found
 
 
-def worth_of(rows: Sequence[Row], row: Row, k: int) -> exchange_rate.Mixed:
+def called(coarse: str) -> str:
+    """Returns what coarse labels are called."""
+    kind = coarse.rstrip("0123456789")
+    number = coarse.removeprefix(kind)
+    if kind == "depth":
+        return f"groups at depth {number}"
+    return f"{number} {kind} groups" if kind else f"{number} groups"
+
+
+def worth_cells(
+    rows: Sequence[Row], row: Row, k: int, epochs: int
+) -> tuple[str, str]:
+    """Returns what coarse labels are worth, and how many one exact label is.
+
+    Nothing where there is no curve of exact labels alone that goes further.
+    """
+    read = f"read={row.reading}"
+    alone = [
+        r for r in rows if matches(r, (*heads_of(epochs), "coarse=None", read))
+    ]
+    counts = sorted({r.settings["exact"] for r in alone})
+    if len(counts) < 2 or row.settings["exact"] >= counts[-1]:
+        return "", ""
+    of = worth_of(rows, row, k, epochs)
+    return (
+        exchange_rate.worth_cell(of, counts[-1], counts[0]),
+        exchange_rate.price_cell(of, counts[-1]),
+    )
+
+
+def worth_of(
+    rows: Sequence[Row], row: Row, k: int, epochs: int = EPOCHS
+) -> exchange_rate.Mixed:
     """Returns what the coarse labels of a row are worth by top-k error."""
     read = f"read={row.reading}"
-    alone = [r for r in rows if matches(r, (*HEADS, "coarse=None", read))]
+    alone = [
+        r for r in rows if matches(r, (*heads_of(epochs), "coarse=None", read))
+    ]
     curve = exchange_rate.best_of_each(alone, SPLIT)
     (of,) = exchange_rate.exchange(curve, [row], SPLIT, k)
     return of
@@ -200,15 +288,18 @@ def short(cell: str) -> str:
     return cell.partition(" (")[0]
 
 
-def of_25_exact(lines: Sequence[Line]) -> list[str]:
-    """Returns the rows of what was trained beside 25 exact labels a class.
+def beside(
+    lines: Sequence[Line], exact: int, epochs: int = EPOCHS
+) -> list[str]:
+    """Returns the rows of what was trained beside so many exact labels a class.
 
     Changes are over the seeds that both sides have, outputs and heads asked
     each against the same of the other side. Empty where there is no run yet.
     """
-    rows = rows_of([line for line in lines if line["seed"] != 0], SPLIT)
+    chosen = [line for line in lines if line["seed"] != 0]
+    rows = rows_of(chosen or lines, SPLIT)
     found = []
-    for entry in ENTRIES:
+    for entry in entries(rows, exact, epochs):
         for reading, title in (
             ("class", entry.title),
             ("fused", "its heads asked too"),
@@ -216,15 +307,13 @@ def of_25_exact(lines: Sequence[Line]) -> list[str]:
             read = f"read={reading}"
             for row in (r for r in rows if matches(r, (*entry.wanted, read))):
                 figures = [run[SPLIT][reading] for run in row.runs.values()]
-                cells = [title, f"{entry.steps:,}", str(len(row.runs))]
+                cells = [title, f"{steps_of(row):,}", str(len(row.runs))]
                 cells += [error_cell(row, SPLIT, k) for k in (1, 5)]
-                against = [
-                    r
-                    for r in rows
-                    if entry.against and matches(r, (*entry.against, read))
-                ]
+                against = entry.against and the_row(
+                    rows, (*entry.against, read)
+                )
                 cells += [
-                    change_cell(row, against[0], SPLIT, k) if against else ""
+                    change_cell(row, against, SPLIT, k) if against else ""
                     for k in (1, 5)
                 ]
                 cells += [
@@ -235,20 +324,64 @@ def of_25_exact(lines: Sequence[Line]) -> list[str]:
     return found
 
 
+def steps_of(row: Row) -> int:
+    """Returns how many steps a row took, with those of a teacher like it."""
+    line = next(iter(row.runs.values()))
+    steps = line.get("steps_per_epoch")
+    steps = steps or line["train_images"] // line["batch_size"]
+    return int(line["epochs"] * steps * (2 if line.get("teacher") else 1))
+
+
 def sides(
     rows: Sequence[Row], new: Wanted, old: Wanted, reading: str
-) -> tuple[Row, Row]:
-    """Returns the two rows that are named, of the seeds that both have."""
-    (one,), (other,) = (
-        [r for r in rows if matches(r, (*wanted, f"read={reading}"))]
-        for wanted in (new, old)
+) -> tuple[Row, Row] | None:
+    """Returns the two rows that are named, of the seeds that both have.
+
+    None where there is no such pair of runs yet.
+    """
+    one, other = (
+        the_row(rows, (*wanted, f"read={reading}")) for wanted in (new, old)
     )
+    if not one or not other:
+        return None
     seeds = sorted(one.runs.keys() & other.runs.keys())
+    if not seeds:
+        return None
     first, second = (
         row._replace(runs={seed: row.runs[seed] for seed in seeds})
         for row in (one, other)
     )
     return first, second
+
+
+def apart(lines: Sequence[Line]) -> list[list[Line]]:
+    """Returns the lines of each folder's images and tree."""
+    names = ("data", "classes", "new_classes", *digests_that_differ(lines))
+    found = defaultdict(list)
+    for line in lines:
+        if SPLIT in line.get("hits", {}) and line.get("exact") is not None:
+            found[tuple(line.get(name) for name in names)].append(line)
+    return list(found.values())
+
+
+def print_tables(lines: Sequence[Line], epochs: int) -> bool:
+    """Prints all tables of one folder; tells whether there is a row."""
+    numbers = {of for of, _ in pairs_of(rows_of(lines, SPLIT), epochs)}
+    tables = [
+        (FIRST_PAGE, first_page(lines, epochs)),
+        *(
+            ((f"beside {n} exact", *BESIDE[1:]), beside(lines, n, epochs))
+            for n in sorted(numbers)
+        ),
+        (WORTH, worth(lines, epochs)),
+    ]
+    print(asked_about(lines, SPLIT) + "\n")
+    for titles, rows in tables:
+        if rows:
+            print("| " + " | ".join(titles) + " |")
+            print("|---" * len(titles) + "|")
+            print("\n".join(rows) + "\n")
+    return bool(numbers)
 
 
 def main() -> None:
@@ -257,15 +390,25 @@ def main() -> None:
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("files", type=Path, nargs="+", metavar="JSONL")
-    lines = read_lines(parser.parse_args().files)
-    for titles, rows in (
-        (FIRST_PAGE, first_page(lines)),
-        (OF_25_EXACT, of_25_exact(lines)),
-        (WORTH, worth(lines)),
-    ):
-        print("| " + " | ".join(titles) + " |\n" + "|---" * len(titles) + "|")
-        print("\n".join(rows) + "\n")
+    add = parser.add_argument
+    add("files", type=Path, nargs="+", metavar="JSONL")
+    add(
+        "--epochs",
+        type=int,
+        default=EPOCHS,
+        help="that runs took (%(default)s)",
+    )
+    args = parser.parse_args()
+    parts = apart(read_lines(args.files))
+    printed = [print_tables(lines, args.epochs) for lines in parts]
+    if not any(printed):
+        share = f"{QUARTER[1]}, or {HALF[1]} from exact={MANY_EXACT} on"
+        raise SystemExit(
+            f"No run with --final, --exact and --coarse has the recipe of the "
+            f"chapter: {' '.join(heads_of(args.epochs))} cutmix=0.0 and {share}"
+            ". benchmarks.study.tables.bootstrap prints any runs, and "
+            "--epochs those of another length."
+        )
 
 
 if __name__ == "__main__":

@@ -57,3 +57,59 @@ def digests_that_differ(lines: Sequence[dict[str, Any]]) -> list[str]:
             if of == name
         )
     ]
+
+
+def asked_about(lines: Sequence[dict[str, Any]], split: str) -> str:
+    """Says what runs were asked about, and what a blind guess has of it.
+
+    A sentence or more for each folder, which lines of old have less to say of.
+
+    Args:
+        lines: of runs that were asked about the split.
+        split: "val" or "held_out".
+    """
+    parts = defaultdict(list)
+    for line in lines:
+        part = (line.get(name) for name in ("data", "classes", "new_classes"))
+        parts[tuple(part)].append(line)
+    return "\n".join(_asked_about(some, split) for some in parts.values())
+
+
+def images_asked(line: dict[str, Any], split: str) -> int:
+    """Returns how many images were asked: as many as are held out, of old."""
+    hits = line.get("hits", {}).get(split, {})
+    images: int = hits.get("images", line["classes"] * line["hold_out"])
+    return images
+
+
+def _asked_about(lines: Sequence[dict[str, Any]], split: str) -> str:
+    classes = lines[0]["classes"]
+    chance = {f"top{k}_error": 1 - min(k / classes, 1) for k in (1, 5)}
+    cuts: dict[str, int] = {}
+    told: dict[str, dict[str, int]] = {}
+    for line in lines:
+        chance |= line.get("chance", {}).get(split, {})
+        cuts |= line.get("cuts", {})
+        if "told" in line:
+            told[line["coarse"]] = line["told"]
+    images = sorted({images_asked(line, split) for line in lines})
+    of = "held-out images" if split == "held_out" else f"images of {split}"
+    found = [
+        f"{lines[0].get('data')}: {classes} classes, "
+        f"{' or '.join(f'{count:,}' for count in images)} {of}. A blind guess "
+        f"is wrong about {100 * chance['top1_error']:.1f} % (top 1) and "
+        f"{100 * chance['top5_error']:.1f} % (top 5)."
+    ]
+    if "groups16" in chance:
+        found.append(
+            f"16 groups are a cut into {cuts['16']} here: always the most "
+            f"frequent one is right about {100 * chance['groups16']:.1f} %, "
+            "and any class of the group that is told about "
+            f"{100 * chance['within16']:.1f} %."
+        )
+    found += [
+        f"--coarse {coarse} is {of['groups']} groups, {of['single']} of them "
+        "of a single class."
+        for coarse, of in told.items()
+    ]
+    return " ".join(found)

@@ -1,5 +1,11 @@
-"""The table of new classes: are they put into their groups?"""
+"""The table of new classes: are they put into their groups?
 
+    python -m benchmarks.study.tables.new_classes runs.jsonl
+
+`training --table` prints it too, of runs without --exact.
+"""
+
+import argparse
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from itertools import combinations
@@ -30,22 +36,39 @@ LABELS = {
 }
 
 
-def print_new_classes(paths: Sequence[Path]) -> None:
+def print_new_classes(paths: Sequence[Path]) -> bool:
     """Prints Markdown tables: accuracies of groups, then their differences.
 
     Intervals hold 95 % over new classes; in differences a class is compared
-    with itself.
+    with itself. Returns whether there are such runs.
     """
     settings: dict[str, dict[str, Runs]] = defaultdict(dict)
-    for setting, line in described(paths):
-        if "new" in line:
-            runs = settings[setting].setdefault(line["variant"], {})
-            runs[line["seed"], line["new_classes"]] = line
+    asked = [pair for pair in described(paths) if "new" in pair[1]]
+    several = asked_several_times([line for _, line in asked])
+    for setting, line in asked:
+        if line.get("images_digest") in several:
+            setting += f", of {line['new_classes']}"
+        runs = settings[setting].setdefault(line["variant"], {})
+        runs[line["seed"], line["new_classes"]] = line
     for setting, variants in sorted(settings.items()):
         print(f"\n### New classes: {setting}\n")
         print_accuracies(variants)
         print("\nDifferences in points:\n")
         print_differences(variants)
+    return bool(settings)
+
+
+def asked_several_times(lines: Sequence[Line]) -> set[str]:
+    """Returns the images that were trained on and asked about several folders.
+
+    Parts of the classes, of which each has images of its own, are one table
+    together. Other folders of new classes are other questions.
+    """
+    folders = defaultdict(set)
+    for line in lines:
+        if line.get("images_digest"):
+            folders[line["images_digest"]].add(line["new_classes"])
+    return {images for images, found in folders.items() if len(found) > 1}
 
 
 def counts(line: Line, cut: int, reading: str) -> dict[str, tuple[int, int]]:
@@ -123,7 +146,7 @@ def print_accuracies(variants: dict[str, Runs]) -> None:
     )
     print(
         f"{len(ids)} new classes. Left out, for no group holds all known "
-        f"classes that are nearest: {left} groups.\n"
+        f"classes that are nearest: {left} groups.{made_of(cuts)}\n"
     )
     heads = [f"{cut} groups right %" for cut in CUTS]
     known = [f"{cut}, known classes" for cut in CUTS]
@@ -150,6 +173,16 @@ def print_accuracies(variants: dict[str, Runs]) -> None:
                 held = [known_share(runs, cut, reading) for cut in CUTS]
                 beside = ["" if s is None else f"{s:.1f}" for s in held]
                 print_row([variant, label, str(len(runs)), *cells, *beside])
+
+
+def made_of(cuts: Sequence[Sequence[Line]]) -> str:
+    """Returns how many groups the cuts have, where that is not their name."""
+    found = []
+    for cut, several in zip(CUTS, cuts, strict=True):
+        made = sorted({one["groups"] for one in several})
+        if made != [cut]:
+            found.append(f"{' or '.join(map(str, made))} for {cut}")
+    return f" The tree makes {', '.join(found)} of them." if found else ""
 
 
 def known_share(runs: Runs, cut: int, reading: str) -> float | None:
@@ -220,3 +253,16 @@ def print_difference(
 def print_row(cells: Sequence[str]) -> None:
     """Prints a row of a Markdown table."""
     print("| " + " | ".join(cells) + " |")
+
+
+def main() -> None:
+    """Prints the table."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("files", type=Path, nargs="+", metavar="JSONL")
+    args = parser.parse_args()
+    if not print_new_classes(args.files):
+        parser.error("No line has new classes: train with --new-classes.")
+
+
+if __name__ == "__main__":
+    main()

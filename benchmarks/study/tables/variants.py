@@ -8,6 +8,7 @@ from typing import Any
 
 from benchmarks.study.tables.intervals import change, error_bounds, part
 from benchmarks.study.tables.lines import digests_that_differ, read_lines
+from benchmarks.study.training.arguments import taught_by
 
 Line = dict[str, Any]
 # What is told of a setting only where it is not as usual, or not said.
@@ -35,6 +36,11 @@ TRUNKS = {
     "none": "no normalization",
     "googlenet": "GoogLeNet-shaped",
 }
+# What runs of the same images may differ by, of labels at any depth.
+OF_LABELS = (
+    *("coarse", "coarse_count", "exact_share", "view", "cutmix"),
+    *("threshold", "pseudo_weight", "teacher", "even"),
+)
 # How predictions are made of one trained network.
 READINGS = {
     "class": "",
@@ -105,6 +111,13 @@ def settings_of(paths: Sequence[Path], split: str) -> dict[str, list[Line]]:
     Of two runs of one variant, seed and part of the classes the later line
     counts: they are no two seeds.
     """
+    for path in paths:
+        if any(line.get("exact") is not None for line in read_lines([path])):
+            raise SystemExit(
+                f"{path} has runs of labels at any depth, of which "
+                "benchmarks.study.tables.bootstrap prints a table, and of new "
+                "classes benchmarks.study.tables.new_classes."
+            )
     settings: dict[str, dict[tuple[Any, ...], Line]] = defaultdict(dict)
     for setting, line in described(paths):
         if split in line:
@@ -119,20 +132,28 @@ def settings_of(paths: Sequence[Path], split: str) -> dict[str, list[Line]]:
 
 def described(paths: Sequence[Path]) -> list[tuple[str, Line]]:
     """Returns all lines, each with what it shares with those it is held to."""
-    lines: list[Line] = []
-    for path in paths:
-        found = read_lines([path])
-        if any(line.get("exact") is not None for line in found):
-            raise SystemExit(
-                f"{path} has runs of labels at any depth, of which "
-                "benchmarks.study.tables.bootstrap prints a table."
-            )
-        lines += found
+    lines = read_lines(paths)
     differ = digests_that_differ(lines)
     for line in lines:
         if line.get("head_tree"):
             line["variant"] += f" of {line['head_tree']}"
+        line["variant"] += labels_of(line)
     return [(describe(line, differ), line) for line in lines]
+
+
+def labels_of(line: Line) -> str:
+    """Returns what tells runs with labels at any depth apart, in words."""
+    if line.get("exact") is None:
+        return ""
+    usual = {"coarse": None, "view": "crops", "cutmix": 0.0}
+    told = [f"{line['exact']} exact"]
+    for name in OF_LABELS:
+        value = line.get(name)
+        if name == "teacher":
+            value = taught_by(value)
+        if value != usual.get(name):
+            told.append(f"{name.replace('_', ' ')} {value}")
+    return f", {', '.join(told)}"
 
 
 def run_of(line: Line) -> tuple[int, str | None]:

@@ -2,8 +2,10 @@
 
 from collections.abc import Callable, Collection
 from pathlib import Path
+from zipfile import BadZipFile
 
 import keras
+import numpy as np
 
 import keras_hier as kh
 from benchmarks.study.training.exits import Seen
@@ -31,6 +33,26 @@ def keep_network(
     weights = fusion_weights(*outputs, labels)
     for split, (labels, outputs) in scores.items():
         keep(folder / f"{name}-{split}.npz", labels, outputs, weights)
+
+
+def said_of(path: Path, output: str) -> tuple[np.ndarray, np.ndarray]:
+    """Reads the classes of images [N], and what an output said of them.
+
+    Args:
+        path: of scores, `NAME-SPLIT.npz` of `keep_network`.
+        output: "class", "fused" or a head.
+
+    Raises:
+        SystemExit: a file that cannot be read, or holds something else.
+    """
+    try:
+        with path.open("rb") as file, np.load(file) as kept:
+            return kept["labels"], kept[output]
+    except (OSError, ValueError, KeyError, TypeError, BadZipFile) as error:
+        raise SystemExit(
+            f"Expected scores that --keep saved, such as NAME-held_out.npz. "
+            f"{path} has no such content: {error}"
+        ) from error
 
 
 class KeepAt(keras.callbacks.Callback):

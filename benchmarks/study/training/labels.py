@@ -1,11 +1,12 @@
 """The tree of the labels, and what is known of an image: class or group."""
 
 import re
+from pathlib import Path
 
 import numpy as np
 
 import keras_hier as kh
-from benchmarks.study.training.data import Images
+from benchmarks.study.training.data import Images, classes_of
 from keras_hier.hierarchy.csv_tree import csv_rows
 from keras_hier.hierarchy.node_labels import NodeLabels
 from keras_hier.hierarchy.node_table import HierarchyError
@@ -93,6 +94,58 @@ def coarse_tree(
         names = [f"random {group}" for group in range(cut.num_groups)]
         cut = hierarchy.cut(nodes=names)
     return hierarchy, NodeLabels(hierarchy).coarsened(cut)
+
+
+def groups_told(tree: kh.Hierarchy, of_class: np.ndarray) -> dict[str, int]:
+    """Counts groups of coarse labels, and those of a single class.
+
+    Args:
+        tree: of the labels.
+        of_class: [C], the label of the node of each class.
+    """
+    said = NodeLabels(tree).head_labels(None)[of_class]
+    return {
+        "groups": len(np.unique(of_class)),
+        "single": int((said < len(of_class)).sum()),
+    }
+
+
+def read_trees(
+    source: str, known: tuple[str, ...], new: tuple[str, ...] = ()
+) -> tuple[kh.Hierarchy, kh.Hierarchy]:
+    """Reads the tree of the known classes, then that of the new ones too."""
+    try:
+        both = read_hierarchy(source, (*known, *new))
+    except OSError as error:
+        raise SystemExit(
+            "Expected --hierarchy imagenet, or a JSON or CSV that can be "
+            f"read: {error}"
+        ) from error
+    except HierarchyError as error:
+        raise SystemExit(
+            f"--hierarchy must have the new classes too: {error}"
+            if new
+            else f"Expected --hierarchy with all classes of --data: {error}"
+        ) from error
+    return (both.subset(known) if new else both), both
+
+
+def tree_of(data: Path, source: str) -> kh.Hierarchy:
+    """Reads the tree of the classes of a folder, and leaves out what else is.
+
+    Args:
+        data: see `classes_of`.
+        source: of the tree, as of --hierarchy.
+    """
+    return read_trees(source, classes_of(data))[0]
+
+
+def cut_into(hierarchy: kh.Hierarchy, groups: int, option: str) -> kh.Grouping:
+    """Returns a cut into so many groups that an option asks for."""
+    try:
+        return hierarchy.cut(groups=groups)
+    except HierarchyError as error:
+        raise SystemExit(f"{option} {groups}: {error}") from error
 
 
 def read_hierarchy(source: str, classes: tuple[str, ...]) -> kh.Hierarchy:

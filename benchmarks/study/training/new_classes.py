@@ -16,7 +16,7 @@ from scipy.special import softmax
 
 import keras_hier as kh
 from benchmarks.study.training.data import Images
-from benchmarks.study.training.scores import CUTS
+from benchmarks.study.training.scores import cuts_of
 from keras_hier.data.folders import class_folders, split_folder
 from keras_hier.hierarchy.grouping import Grouping
 from keras_hier.hierarchy.tree import Tree
@@ -134,8 +134,7 @@ def report_new(
     known = hierarchy.num_classes
     ids = both.classes[known:]
     cuts = {}
-    for wanted in CUTS:
-        cut = hierarchy.cut(groups=min(wanted, known))
+    for wanted, cut in cuts_of(hierarchy).items():
         group = groups_of_new(both, known, cut.of_class)
         used = np.flatnonzero(group >= 0)
         images = np.bincount(new.images.labels, minlength=len(ids))

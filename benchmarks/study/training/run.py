@@ -38,7 +38,9 @@ from benchmarks.study.training.exits import add_exits
 from benchmarks.study.training.keep import KeepAt, Scores, keep_network
 from benchmarks.study.training.labels import (
     coarse_tree,
+    groups_told,
     read_hierarchy,
+    read_trees,
     split_known,
 )
 from benchmarks.study.training.network import (
@@ -54,7 +56,13 @@ from benchmarks.study.training.new_classes import (
     report_new,
 )
 from benchmarks.study.training.pseudo import pseudo_labelled
-from benchmarks.study.training.scores import hits, predict, report
+from benchmarks.study.training.scores import (
+    chance,
+    cuts_of,
+    hits,
+    predict,
+    report,
+)
 from benchmarks.study.training.teacher import rest_of, save, taught
 from benchmarks.study.training.trunks import multiply_adds
 from benchmarks.study.training.variants import VARIANTS
@@ -65,26 +73,6 @@ from keras_hier.quantities import quantity
 from keras_hier.scores.fusion import fuse, fusion_weights
 
 Data = Callable[..., Iterator[tuple[np.ndarray, Any]]]
-
-
-def read_trees(
-    source: str, known: tuple[str, ...], new: tuple[str, ...]
-) -> tuple[kh.Hierarchy, kh.Hierarchy]:
-    """Reads the tree of the known classes, then that of the new ones too."""
-    try:
-        both = read_hierarchy(source, (*known, *new))
-    except OSError as error:
-        raise SystemExit(
-            "Expected --hierarchy imagenet, or a JSON or CSV that can be "
-            f"read: {error}"
-        ) from error
-    except HierarchyError as error:
-        raise SystemExit(
-            f"--hierarchy must have the new classes too: {error}"
-            if new
-            else f"Expected --hierarchy with all classes of --data: {error}"
-        ) from error
-    return (both.subset(known) if new else both), both
 
 
 def softener(
@@ -105,17 +93,15 @@ def known_data(
     tree, of_class = hierarchy, None
     if args.coarse is not None:
         tree, of_class = coarse_tree(hierarchy, args.coarse, args.seed)
-        said = NodeLabels(tree).head_labels(None)[of_class]
-        single = int((said < len(of_class)).sum())
+        groups, single = groups_told(tree, of_class).values()
         if single == len(of_class):
             raise SystemExit(
                 f"--coarse {args.coarse} tells all {single} classes apart: "
                 "nothing would be coarse. Give fewer groups."
             )
         print(
-            f"--coarse {args.coarse}: "
-            f"{quantity(len(np.unique(of_class)), 'group')}, "
-            f"{single} of them of a single class, whose labels stay exact."
+            f"--coarse {args.coarse}: {quantity(groups, 'group')}, {single} of "
+            "them of a single class, whose labels stay exact."
         )
     exact, coarse = split_known(train, args.exact, of_class, args.coarse_count)
     if args.coarse is not None and coarse is None:
@@ -137,6 +123,18 @@ def known_data(
     count = len(exact.labels) + (0 if coarse is None else len(coarse.labels))
     num_labels = NodeLabels(tree).num_labels
     return tree, partial(batches, exact, coarse, num_labels, recipe), count
+
+
+def labels_shown(args: argparse.Namespace, train: Images) -> np.ndarray:
+    """Returns the classes of the images that are trained on, [N]."""
+    if args.exact is None:
+        return train.labels
+    exact = split_known(train, args.exact, None)[0].labels
+    if args.coarse is None:
+        return exact
+    classes = np.arange(int(train.labels.max()) + 1)
+    rest = split_known(train, args.exact, classes, args.coarse_count)[1]
+    return exact if rest is None else np.concatenate([exact, rest.labels])
 
 
 class Task(NamedTuple):
@@ -304,10 +302,19 @@ def run(args: argparse.Namespace, task: Task) -> dict[str, Any]:
         "taught_curve": [
             round(value, 5) for value in history.get("taught", ())
         ],
+        "cuts": {at: cut.num_groups for at, cut in cuts_of(hierarchy).items()},
+        "chance": {
+            split: chance(true, hierarchy)
+            for split, (true, _) in scores.items()
+        },
         "fusion_weights": weights,
         "held_out": report(hierarchy, held.labels, outputs, weights, scale),
         "hits": {"held_out": hits(held.labels, outputs, weights)},
     }
+    if args.coarse is not None:
+        line["told"] = groups_told(
+            *coarse_tree(hierarchy, args.coarse, args.seed)
+        )
     if args.final:
         line["val"] = report(hierarchy, *scores["val"], weights, scale)
         line["hits"]["val"] = hits(*scores["val"], weights)
@@ -317,7 +324,7 @@ def run(args: argparse.Namespace, task: Task) -> dict[str, Any]:
             hierarchy,
             Seen(others, predict(model, centre(others, args.crop))),
             Seen(held, outputs),
-            train.labels,
+            labels_shown(args, train),
             weights,
         )
     add_exits(line, model, hierarchy, scores)

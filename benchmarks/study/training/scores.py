@@ -6,7 +6,7 @@ from typing import Any
 
 import keras
 import numpy as np
-from scipy.special import softmax
+from scipy.special import log_softmax, softmax
 
 import keras_hier as kh
 from keras_hier import scores
@@ -76,6 +76,8 @@ def evaluate(
     labels: np.ndarray, logits: np.ndarray, hierarchy: kh.Hierarchy
 ) -> dict[str, float]:
     """Returns every figure of the table for class logits [N, C]."""
+    # The logarithm of a probability is finite where that itself is 0.
+    log_p = log_softmax(logits.astype(np.float64), axis=1)
     probabilities = softmax(logits.astype(np.float64), axis=1)
     top5 = scores.top_k(probabilities, min(5, hierarchy.num_classes))
     matrix = scores.confusion_matrix(labels, top5[:, 0], hierarchy.num_classes)
@@ -88,15 +90,42 @@ def evaluate(
         "calibration_error": scores.expected_calibration_error(
             labels, probabilities
         ),
-        "log_loss": -float(
-            np.log(probabilities[np.arange(len(labels)), labels]).mean()
-        ),
+        "log_loss": -float(log_p[np.arange(len(labels)), labels].mean()),
     }
-    for groups in CUTS:
-        cut = hierarchy.cut(groups=min(groups, hierarchy.num_classes))
+    for groups, cut in cuts_of(hierarchy).items():
         figures[f"groups{groups}"] = scores.group_accuracy(matrix, cut)
         figures[f"within{groups}"] = right_within(labels, probabilities, cut)
     return figures
+
+
+def cuts_of(hierarchy: kh.Hierarchy) -> dict[int, kh.Grouping]:
+    """Returns the cuts that are scored, by how many groups they should have.
+
+    Trees whose nodes have many children make more of them, and few classes
+    fewer.
+    """
+    most = hierarchy.num_classes
+    return {at: hierarchy.cut(groups=min(at, most)) for at in CUTS}
+
+
+def chance(labels: np.ndarray, hierarchy: kh.Hierarchy) -> dict[str, float]:
+    """Returns what is right, or wrong, without a look at the images.
+
+    Errors are those of any classes at random, `groupsG` is what always the
+    most frequent group of these images has right, and `withinG` any class of
+    the group that is told.
+    """
+    classes = hierarchy.num_classes
+    found = {f"top{k}_error": 1 - min(k / classes, 1) for k in (1, 5)}
+    for groups, cut in cuts_of(hierarchy).items():
+        of_image = cut.of_class[labels]
+        found[f"groups{groups}"] = float(np.bincount(of_image).max()) / len(
+            labels
+        )
+        found[f"within{groups}"] = float(
+            np.mean(1 / np.bincount(cut.of_class)[of_image])
+        )
+    return found
 
 
 def right_within(
