@@ -257,9 +257,9 @@ def test_levers_are_of_any_classes(monkeypatch, tmp_path, capsys):
     few = attribution._runs("classes5-strong"), attribution._runs()
     lines = [
         {
-            "data": "birds", "classes": 12, "seed": seed, "hits": {},
+            **settings, "data": "birds", "classes": 12, "seed": seed,
             "val": {"class": {"top1_error": error, "top5_error": error}},
-            **settings,
+            "hits": {},
         }
         for settings, error in zip(few, (0.3, 0.6), strict=True)
         for seed in (0, 1)
