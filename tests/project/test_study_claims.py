@@ -64,7 +64,7 @@ def change(split, new, old, read, k):
 
 
 def of_25_exact(lines):
-    return labels.beside(lines, 25)
+    return labels.beside(lines, 25, without=0)
 
 
 @pytest.mark.parametrize(

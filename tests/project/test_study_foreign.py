@@ -83,6 +83,17 @@ def test_what_labels_buy_of_other_classes(monkeypatch, tmp_path, capsys):
     assert "--coarse 7 is 8 groups, 3 of them of a single class." in out
 
 
+def test_a_seed_is_left_out_where_it_is_named(monkeypatch, tmp_path, capsys):
+    path = tmp_path / "runs.jsonl"
+    lines = [*BIRDS, *(line | {"seed": 0} for line in BIRDS)]
+    groups = "| **the rest at 7 groups** | 12,000 |"
+    for options, seeds in (((), 2), (("--without-seed", 0), 1)):
+        out = printed(monkeypatch, capsys, path, lines, options=options)
+        assert f"{groups} {seeds} |" in out
+        assert "| 5 a class | 7 groups | -25.0 % (" in out
+        assert "15), asked 15 | 2 |" in out
+
+
 def test_runs_of_two_folders_are_two_tables(monkeypatch, tmp_path, capsys):
     path = tmp_path / "runs.jsonl"
     fish = [line | {"data": "fish", "classes": 9} for line in BIRDS[:4]]

@@ -1,11 +1,11 @@
 """The tables of docs/results.md on what labels of groups buy, on `val`.
 
     python -m benchmarks.study.tables.labels \
-        benchmarks/study/results/coarse_search.jsonl
+        benchmarks/study/results/coarse_search.jsonl --without-seed 0
 
 The first is that of the first page. Then there is one for each number of exact
-labels a class, without seed 0 where there are others: on its networks
-everything was chosen. The last says what coarse labels are worth in exact ones.
+labels a class, without the seed on whose networks everything was chosen, if one
+is named. The last says what coarse labels are worth in exact ones.
 Runs of other classes have tables of their own. What was not run, or not by the
 recipe of the chapter, is left out.
 """
@@ -289,15 +289,18 @@ def short(cell: str) -> str:
 
 
 def beside(
-    lines: Sequence[Line], exact: int, epochs: int = EPOCHS
+    lines: Sequence[Line],
+    exact: int,
+    epochs: int = EPOCHS,
+    without: int | None = None,
 ) -> list[str]:
     """Returns the rows of what was trained beside so many exact labels a class.
 
     Changes are over the seeds that both sides have, outputs and heads asked
     each against the same of the other side. Empty where there is no run yet.
+    The seed `without` is left out, for all was chosen on its networks.
     """
-    chosen = [line for line in lines if line["seed"] != 0]
-    rows = rows_of(chosen or lines, SPLIT)
+    rows = rows_of([line for line in lines if line["seed"] != without], SPLIT)
     found = []
     for entry in entries(rows, exact, epochs):
         for reading, title in (
@@ -364,13 +367,18 @@ def apart(lines: Sequence[Line]) -> list[list[Line]]:
     return list(found.values())
 
 
-def print_tables(lines: Sequence[Line], epochs: int) -> bool:
+def print_tables(
+    lines: Sequence[Line], epochs: int, without: int | None
+) -> bool:
     """Prints all tables of one folder; tells whether there is a row."""
     numbers = {of for of, _ in pairs_of(rows_of(lines, SPLIT), epochs)}
     tables = [
         (FIRST_PAGE, first_page(lines, epochs)),
         *(
-            ((f"beside {n} exact", *BESIDE[1:]), beside(lines, n, epochs))
+            (
+                (f"beside {n} exact", *BESIDE[1:]),
+                beside(lines, n, epochs, without),
+            )
             for n in sorted(numbers)
         ),
         (WORTH, worth(lines, epochs)),
@@ -398,9 +406,18 @@ def main() -> None:
         default=EPOCHS,
         help="that runs took (%(default)s)",
     )
+    add(
+        "--without-seed",
+        type=int,
+        metavar="SEED",
+        help="on whose networks all was chosen: not in the tables beside exact "
+        "labels",
+    )
     args = parser.parse_args()
     parts = apart(read_lines(args.files))
-    printed = [print_tables(lines, args.epochs) for lines in parts]
+    printed = [
+        print_tables(lines, args.epochs, args.without_seed) for lines in parts
+    ]
     if not any(printed):
         share = f"{QUARTER[1]}, or {HALF[1]} from exact={MANY_EXACT} on"
         raise SystemExit(
