@@ -17,7 +17,7 @@ def line(seed, error, right=None, **settings):
     figures = {"top1_error": error, "top5_error": error / 2}
     figures |= dict.fromkeys(FIGURES, 0.5)
     found = {
-        **attribution._runs(), "seed": seed, "hold_out": 50,
+        **attribution._runs(), "seed": seed, "classes": 101, "hold_out": 50,
         "val": {"class": figures, "fused": figures}, **settings,
     }  # fmt: skip
     if right is not None:

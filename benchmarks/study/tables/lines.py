@@ -78,8 +78,9 @@ def asked_about(lines: Sequence[dict[str, Any]], split: str) -> str:
 def images_asked(line: dict[str, Any], split: str) -> int:
     """Returns how many images were asked: as many as are held out, of old."""
     hits = line.get("hits", {}).get(split, {})
-    images: int = hits.get("images", line["classes"] * line["hold_out"])
-    return images
+    if "images" in hits:
+        return int(hits["images"])
+    return int(line["classes"] * line["hold_out"])
 
 
 def _asked_about(lines: Sequence[dict[str, Any]], split: str) -> str:
