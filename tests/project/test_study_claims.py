@@ -21,6 +21,7 @@ ALIKE = labels.HEADS
 EXACT = (*ALIKE, "exact=25", "coarse=None", "cutmix=0.5")
 GROUPS = (*ALIKE, "exact=25", "coarse=16", "cutmix=0.0")
 QUARTER = (*ALIKE, "exact=100", "coarse=16", "exact_share=0.25")
+EVERY = (*ALIKE, "exact=450", "cutmix=0.0")
 HALF = (*ALIKE, "exact=100", "coarse=16", "exact_share=0.5")
 NUMBERS = dict(
     zip((6, 7, 8, 9), ("six", "seven", "eight", "nine"), strict=True)
@@ -438,3 +439,12 @@ def test_random_groups_beside_those_of_the_tree():
         f"{top1} and {top5} against the tree's 16, heads asked "
         f"{asked1.removesuffix(' %')} and {asked5} (`val`, two seeds)"
     ) in said("docs/results.md")
+
+
+def test_twice_the_steps_beside_100_exact_labels():
+    new = (*labels.RECIPE, labels.VARIANT, "exact=100", "coarse=33")
+    told = (
+        " ".join(change(split, (*new, "epochs=240"), EVERY, "fused", 1))
+        for split in ("held_out", "val")
+    )
+    assert f"{', on `val` '.join(told)}, and at" in said("docs/results.md")
