@@ -202,7 +202,11 @@ class TestFigures:
         screen = opened("shapes", **{"with": "again/validation"})
         row = screen.find("figures").get_by_role("row").first
         expect(row.locator(".change")).to_have_count(1)
-        expect(row).to_contain_text("chance")
+        # The figure itself; the heading has the word.
+        expect(row).to_have_text(re.compile(r" %25 %\S+\s*$"))
+        expect(screen.find("figures").locator("h2")).to_contain_text(
+            "chance · change"
+        )
         panel = screen.find("figures").bounding_box()
         box = row.bounding_box()
         assert box["x"] + box["width"] <= panel["x"] + panel["width"] + 0.5

@@ -265,7 +265,7 @@ def test_an_interrupted_run_ends_as_if_it_had_not_been(study, folder):
         stderr=subprocess.DEVNULL,
     ) as process:
         deadline = time.monotonic() + 600
-        while not list(unfinished.glob("*/state/training_metadata.json.bkp")):
+        while not list(unfinished.glob("*/2.whole")):
             assert time.monotonic() < deadline
             time.sleep(0.05)
         process.kill()

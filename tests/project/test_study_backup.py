@@ -1,5 +1,7 @@
 """Runs of the study that are interrupted and go on."""
 
+import shutil
+
 import keras
 import numpy as np
 import pytest
@@ -92,3 +94,24 @@ def test_runs_are_told_apart(tmp_path):
     goes(tmp_path, ends=2)
     assert Backup(tmp_path, ("a run",)).epoch == 2
     assert Backup(tmp_path, ("another",)).epoch == 0
+
+
+def test_a_run_that_ended_between_weights_and_epoch(tmp_path):
+    # Its weights are of an epoch more than it says that it has done.
+    goes(tmp_path / "further", ends=3)
+    goes(tmp_path / "broken", ends=2)
+    (further,) = (tmp_path / "further").glob("*/state/latest.weights.h5")
+    (state,) = (tmp_path / "broken").glob("*/state")
+    shutil.copy(further, state)
+    _, expected = goes(tmp_path / "whole")
+    again, weights = goes(tmp_path / "broken")
+    np.testing.assert_allclose(weights[0], expected[0], rtol=1e-5)
+    assert again.epoch == EPOCHS
+
+
+def test_one_state_is_kept(tmp_path):
+    goes(tmp_path, ends=4)
+    (folder,) = tmp_path.iterdir()
+    assert {path.name for path in folder.iterdir()} == {
+        "4.whole", "curves.jsonl", "state",
+    }  # fmt: skip

@@ -9,14 +9,17 @@ from pathlib import Path
 import keras
 
 Curves = dict[str, list[float]]
+WHOLE = ".whole"
 
 
 class Backup:
     """What a run leaves after each epoch: its state and its figures so far.
 
-    Weights, optimizer and epoch are kept by `BackupAndRestore`, twice, so that
-    a run which ends in the middle of saving has those before. Masks of dropout
-    begin anew when it goes on, which nothing else depends on.
+    Weights, optimizer and epoch are kept by `BackupAndRestore`, one after the
+    other: a run that ended between them would go on from the weights of an
+    epoch that it does again. So they are copied once they are whole, and the
+    copy has its name last. Masks of dropout begin anew when a run goes on,
+    which nothing else depends on.
 
     Args:
         root: folder of the backups of all runs.
@@ -32,11 +35,7 @@ class Backup:
     @property
     def epoch(self) -> int:
         """The number of epochs that are done."""
-        try:
-            text = (self._state / "training_metadata.json").read_text()
-            return json.loads(text)["epoch"]
-        except (OSError, ValueError):
-            return 0
+        return max(_whole(self._folder), default=0)
 
     @property
     def begun(self) -> bool:
@@ -46,14 +45,16 @@ class Backup:
     def callbacks(self) -> list[keras.callbacks.Callback]:
         """Returns what `fit` needs, after all callbacks of its own."""
         self._folder.mkdir(parents=True, exist_ok=True)
+        shutil.rmtree(self._state, ignore_errors=True)
+        if self.epoch:
+            shutil.copytree(self._folder / f"{self.epoch}{WHOLE}", self._state)
         return [
             _Stopwatch(),
             _Curves(self._curves),
             keras.callbacks.BackupAndRestore(
-                str(self._state),
-                double_checkpoint=True,
-                delete_checkpoint=False,
+                str(self._state), delete_checkpoint=False
             ),
+            _Whole(self._state),
         ]
 
     def curves(self) -> Curves:
@@ -108,3 +109,26 @@ class _Curves(keras.callbacks.Callback):
         row |= {name: float(value) for name, value in (logs or {}).items()}
         with self._path.open("a") as file:
             file.write(f"\n{json.dumps(row)}\n")
+
+
+class _Whole(keras.callbacks.Callback):
+    """Copies the state after an epoch, and forgets the copy before."""
+
+    def __init__(self, state: Path) -> None:
+        super().__init__()
+        self._state = state
+
+    def on_epoch_end(self, epoch: int, logs: dict | None = None) -> None:
+        folder = self._state.parent
+        part = folder / "part"
+        shutil.rmtree(part, ignore_errors=True)
+        shutil.copytree(self._state, part)
+        part.rename(folder / f"{epoch + 1}{WHOLE}")
+        for old in _whole(folder):
+            if old != epoch + 1:
+                shutil.rmtree(folder / f"{old}{WHOLE}")
+
+
+def _whole(folder: Path) -> list[int]:
+    """Returns the epochs whose state is kept, of runs that are not done."""
+    return [int(path.stem) for path in folder.glob(f"*{WHOLE}")]

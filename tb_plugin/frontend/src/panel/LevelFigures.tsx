@@ -36,20 +36,22 @@ export function LevelFigures({
 }): JSX.Element {
   const there = otherEpoch.value;
   const isSpread = runCount.value > 1 && !there;
+  // The heading names the columns, for which rows have no room.
   const isTight = layout.value.compact && (there || isSpread);
-  const isComputed = unseenInside(tree, epoch, 0);
   // What the bar shows is said beside it.
-  const isWide = !isTight && !isComputed;
-  const isFull = isTight && (isComputed || tree.levels[0]!.name);
+  const isWide = !isTight && !unseenInside(tree, epoch, 0);
   return (
     <>
       <section aria-label="Accuracy by level" data-testid="figures">
         <h2>
           Accuracy by level{" "}
           <span class="label">
+            {isTight && "chance · "}
             {isSpread
               ? `± over ${whole(runCount.value)} runs`
-              : plural(epoch.errors, "error", "errors")}
+              : isTight
+                ? "change"
+                : plural(epoch.errors, "error", "errors")}
           </span>
         </h2>
         <table class="bars">
@@ -74,6 +76,7 @@ export function LevelFigures({
                   <LevelName
                     level={level}
                     unit={isLast ? "classes" : "groups"}
+                    isTight={isTight}
                   />
                   {isWide && (
                     <td class="bar">
@@ -82,10 +85,11 @@ export function LevelFigures({
                   )}
                   <Shares
                     share={share}
-                    chance={isFull ? null : chance}
+                    chance={chance}
                     unseen={
                       unseen && 1 - (1 - unseen) * (epoch.errors / epoch.total)
                     }
+                    isTight={isTight}
                   />
                   {isSpread && <Spread of={spreadOfLevel(index)} />}
                   {there && (
@@ -114,22 +118,25 @@ function Shares({
   share,
   chance,
   unseen,
+  isTight,
 }: {
   share: number;
-  /** Null where there is no room for it: the title says it. */
-  chance: number | null;
+  chance: number;
   unseen: number | undefined;
+  isTight?: unknown;
 }): JSX.Element {
   // In the room of one figure it is the one that flatters nothing.
   const isNarrow = layout.value.compact;
-  const beside = [
-    unseen && `unseen ${isNarrow ? "" : percent(unseen, 0)}`,
-    chance !== null && `chance ${percentBriefly(chance)}`,
-  ].filter(Boolean);
   return (
     <>
       <td class="number">{percent((isNarrow && unseen) || share)}</td>
-      {beside[0] && <td class="number label">{beside.join(" · ")}</td>}
+      <td class="number label">
+        {!isTight &&
+          (unseen
+            ? `unseen ${isNarrow ? "" : percent(unseen, 0)} · chance `
+            : "chance ")}
+        {percentBriefly(chance)}
+      </td>
     </>
   );
 }
@@ -139,15 +146,17 @@ function Spread({ of }: { of: number | null }): JSX.Element {
   return <td class="number label">{of === null ? "" : plusMinus(of)}</td>;
 }
 
-/** Room for the name of a level. */
-const NAME = 110;
+/** Room for the name of a level, and beside a change. */
+const [NAME, TIGHT] = [110, 80];
 
 function LevelName({
   level: { name, groups },
   unit,
+  isTight,
 }: {
   level: Level;
   unit: string;
+  isTight?: unknown;
 }): JSX.Element {
   if (!name) {
     return (
@@ -158,8 +167,8 @@ function LevelName({
   }
   return (
     <td title={`${name}: ${whole(groups)} ${unit}`}>
-      {shorten(name, NAME, regular)}
-      <span class="label">{counted("", groups)}</span>
+      {shorten(name, isTight ? TIGHT : NAME, regular)}
+      {!isTight && <span class="label">{counted("", groups)}</span>}
     </td>
   );
 }
