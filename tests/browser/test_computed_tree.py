@@ -119,6 +119,23 @@ def test_the_accuracy_of_its_groups_carries_that_of_unseen_errors(
     )
 
 
+def test_in_little_room_the_figure_says_that_it_is_of_unseen_errors(
+    page, url, found
+):
+    page.set_viewport_size({"width": 1024, "height": 768})
+    view = {"run": "errors/validation", "with": "wordnet/validation"}
+    screen = Screen(page, url, **view).ready()
+    matrix, tree = found
+    wrong = 1 - np.trace(matrix) / matrix.sum()
+    rows = screen.find("figures").locator("tr")
+    expect(rows.last.locator(".change")).to_have_count(1)
+    for row, share in zip(rows.all()[:-1], tree.inside_held_out, strict=True):
+        unseen = percent(1 - wrong * (1 - share))
+        expect(row).to_have_text(
+            re.compile(rf"unseen {unseen}\d+(\.\d)? %0\.0")
+        )
+
+
 def test_names_of_its_groups_keep_their_first_member(page, url, found):
     screen = Screen(page, url, run="errors/validation", level=44).ready()
     _, tree = found

@@ -159,11 +159,11 @@ def change_cell(row: Row, against: Row, split: str, k: int) -> str:
     if pair is None:
         return ""
     new, old = pair
-    sample = draws(*new.shape)
-    drawn, before = (drawn_errors(errors, *sample) for errors in pair)
     # Of an error of nothing no share can be told.
     if not old.any():
         return ""
+    sample = draws(*new.shape)
+    drawn, before = (drawn_errors(errors, *sample) for errors in pair)
     cell = f"{100 * (new.mean() / old.mean() - 1):+.1f} %"
     if before.all():
         low, high = interval(100 * (drawn / before - 1))
@@ -177,8 +177,8 @@ def way_cell(row: Row, against: Row, toward: Row, split: str, k: int) -> str:
     """Returns how far a row goes from one to another, in per cent.
 
     Row and start are of their common seeds, which are drawn together; the end
-    is of all of its own. Nothing where they cannot be paired, or where the
-    end is no better than the start; no interval where that is so in a draw.
+    is of all of its own. Nothing where they cannot be paired, or where start
+    and end are alike; no interval where they are so in a draw.
     """
     pair = pair_of(row, against, split, k)
     if pair is None or row is toward or not same_images(row, toward, split):

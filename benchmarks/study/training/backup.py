@@ -35,7 +35,7 @@ class Backup:
     @property
     def epoch(self) -> int:
         """The number of epochs that are done."""
-        return max(_whole(self._folder), default=0)
+        return max(_kept_epochs(self._folder), default=0)
 
     @property
     def begun(self) -> bool:
@@ -124,11 +124,11 @@ class _Whole(keras.callbacks.Callback):
         shutil.rmtree(part, ignore_errors=True)
         shutil.copytree(self._state, part)
         part.rename(folder / f"{epoch + 1}{WHOLE}")
-        for old in _whole(folder):
+        for old in _kept_epochs(folder):
             if old != epoch + 1:
                 shutil.rmtree(folder / f"{old}{WHOLE}")
 
 
-def _whole(folder: Path) -> list[int]:
+def _kept_epochs(folder: Path) -> list[int]:
     """Returns the epochs whose state is kept, of runs that are not done."""
     return [int(path.stem) for path in folder.glob(f"*{WHOLE}")]

@@ -129,12 +129,12 @@ function Shares({
   const isNarrow = layout.value.compact;
   return (
     <>
-      <td class="number">{percent((isNarrow && unseen) || share)}</td>
+      <td class="number">
+        {isNarrow && unseen ? `unseen ${percent(unseen)}` : percent(share)}
+      </td>
       <td class="number label">
-        {!isTight &&
-          (unseen
-            ? `unseen ${isNarrow ? "" : percent(unseen, 0)} · chance `
-            : "chance ")}
+        {unseen && !isNarrow && `unseen ${percent(unseen, 0)} · `}
+        {!isTight && "chance "}
         {percentBriefly(chance)}
       </td>
     </>
@@ -147,7 +147,8 @@ function Spread({ of }: { of: number | null }): JSX.Element {
 }
 
 /** Room for the name of a level, and beside a change. */
-const [NAME, TIGHT] = [110, 80];
+const NAME = 110;
+const TIGHT = 80;
 
 function LevelName({
   level: { name, groups },
