@@ -31,6 +31,7 @@ import {
 import { recount } from "../state/filters.ts";
 import { px } from "../state/pageLayout.ts";
 import * as view from "../state/view.ts";
+import { addStyle } from "../ui/addStyle.ts";
 import {
   isolated,
   percent,
@@ -45,7 +46,10 @@ import { measureAt } from "../ui/textFitting.ts";
 import { columnsOf, rowsOf } from "./canvas/frame.ts";
 import { pointedOffset } from "./gestures/sideBySidePointer.ts";
 import { foldHere } from "./labels/FoldArrow.tsx";
+import style from "./tooltip.css?inline";
 import { zoomedParts } from "./zoomed/lazyZoomed.ts";
+
+addStyle(style);
 
 const regular = measureAt(12);
 const medium = measureAt(12, 500);

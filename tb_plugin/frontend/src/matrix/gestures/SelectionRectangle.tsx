@@ -5,9 +5,13 @@ import type { Box } from "../../hierarchy/selection.ts";
 import type { Tree } from "../../hierarchy/tree.ts";
 import { px } from "../../state/pageLayout.ts";
 import * as view from "../../state/view.ts";
+import { addStyle } from "../../ui/addStyle.ts";
 import { plural, whole } from "../../ui/format.ts";
 import { columnsOf, rowsOf } from "../canvas/frame.ts";
 import { dragged, errorsIn } from "./drag.ts";
+import style from "./selectionRectangle.css?inline";
+
+addStyle(style);
 
 export function SelectionRectangle(): JSX.Element | null {
   const box = dragged.value;

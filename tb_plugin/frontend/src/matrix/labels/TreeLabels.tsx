@@ -231,7 +231,7 @@ function TopLabel({ tree, box, place }: LabelProps): JSX.Element | null {
       area={{ x: left, y: top, width, height }}
     >
       <text
-        class={`${style} centred${from === 0 ? " strong" : ""}`}
+        class={`${style} centre${from === 0 ? " strong" : ""}`}
         x={(left + right) / 2}
         y={middle}
         dy="0.36em"

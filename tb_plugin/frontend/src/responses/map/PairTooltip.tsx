@@ -5,12 +5,16 @@ import {
   classesOf,
   lowestCommonAncestorOfNodes,
 } from "../../hierarchy/tree.ts";
+import style from "../../matrix/tooltip.css?inline";
 import { px } from "../../state/pageLayout.ts";
 import * as view from "../../state/view.ts";
+import { addStyle } from "../../ui/addStyle.ts";
 import { isolated, plural } from "../../ui/format.ts";
 import { measureAt } from "../../ui/textFitting.ts";
 import { inWords, meanBetween, spanOf } from "../data/likeness.ts";
 import { likeness } from "../data/loadResponses.ts";
+
+addStyle(style);
 
 const measure = measureAt(12, 500);
 const OFFSET = 14;
