@@ -199,6 +199,46 @@ class TestKeyboard:
         expect(stops).to_have_attribute("data-node", str(nodes[0]))
         expect(stops).to_have_attribute("aria-level", "1")
 
+    def test_the_browser_keeps_its_keys_wherever_the_focus_is(self, screen):
+        stop = screen.find("tree-actual").locator('.node[tabindex="0"]')
+        handle = screen.find("threshold")
+        tab = screen.find("tab-errors")
+        for part in (stop, handle, tab, screen.find("cursor")):
+            part.focus()
+            held = part.get_attribute("data-node")
+            value = handle.get_attribute("aria-valuenow")
+            said = screen.find("said").text_content()
+            for key in ("Alt+ArrowRight", "Control+ArrowDown", "Meta+c"):
+                screen.page.keyboard.press(key)
+            expect(part).to_be_focused()
+            assert part.get_attribute("data-node") == held
+            assert handle.get_attribute("aria-valuenow") == value
+            assert screen.find("said").text_content() == said
+        assert screen.epoch() == EPOCHS
+
+    def test_the_focus_stays_where_what_had_it_goes(self, screen):
+        pairs = screen.find("confusions")
+        last = pairs.locator("button.pair").last
+        name = last.get_attribute("title")
+        last.focus()
+        screen.page.keyboard.press("Home")
+        expect(pairs.get_by_title(name)).to_have_count(0)
+        expect(pairs).to_be_focused()
+        # The next stop is in it.
+        screen.page.keyboard.press("Tab")
+        expect(screen.find("sort")).to_be_focused()
+        parts = screen.find("parts")
+        link = parts.locator("button.link").first
+        link.focus()
+        screen.page.keyboard.press("Enter")
+        expect(parts).to_be_focused()
+        outline = "each => getComputedStyle(each).outlineStyle"
+        assert parts.evaluate(outline) == "solid"
+        # Not from who points, nor from who is elsewhere.
+        parts.locator("button.link").first.click()
+        expect(parts).to_be_focused()
+        assert parts.evaluate(outline) == "none"
+
 
 class TestSight:
     def test_the_bottom_is_reached_at_large_letters(self, new_page, server):

@@ -8,7 +8,7 @@ import { start } from "./loading/startup.ts";
 import { followFilters } from "./matrix/gestures/zoom.ts";
 import { App } from "./page/App.tsx";
 import { announceEpochs } from "./page/epochAnnouncements.ts";
-import { isShown, takeFocusWhenShown } from "./page/focus.ts";
+import { isShown, keepFocus, takeFocusWhenShown } from "./page/focus.ts";
 import { listenToKeys } from "./page/keyboard.ts";
 import { keepLooking } from "./page/liveReload.ts";
 import style from "./page/style/page.css?inline";
@@ -76,6 +76,7 @@ export async function render(): Promise<void> {
   announceEpochs();
   // While there is nothing yet that would have to be laid out for it.
   takeFocusWhenShown();
+  keepFocus();
   // The page is made while the first matrix is on its way, but not laid out
   // without it, unless that takes long.
   const { body } = document;

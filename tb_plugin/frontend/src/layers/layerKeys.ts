@@ -18,7 +18,6 @@ const STEPS: Record<string, readonly [layers: number, levels: number]> = {
 /** @returns what stops listening */
 export function listenToColumns(after: () => void): () => void {
   const onKeyDown = (event: KeyboardEvent): void => {
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
     if ((event.target as Element).closest(CONTROLS)) return;
     if (document.querySelector(":popover-open, dialog[open]")) return;
     const step = STEPS[event.key];

@@ -1,5 +1,20 @@
 /** Takes the keyboard when the tab is shown, so that its keys work at once. */
 
+/** When what has the focus goes, the part that it was in takes it. */
+export function keepFocus(): void {
+  let path: EventTarget[] = [];
+  addEventListener("focusin", (event) => {
+    path = event.composedPath();
+  });
+  new MutationObserver(() => {
+    const [last, ...around] = path as HTMLElement[];
+    if (!last || last.isConnected || !document.hasFocus()) return;
+    const part = around.find((each) => each.isConnected && each.ariaLabel);
+    part?.setAttribute("tabindex", `${part.tabIndex}`);
+    part?.focus();
+  }).observe(document.body, { childList: true, subtree: true });
+}
+
 /** TensorBoard keeps the pages of its tabs, and leaves all but one no room. */
 export function isShown(): boolean {
   return innerWidth > 0 && innerHeight > 0;

@@ -123,8 +123,13 @@ function back(): void {
 
 /** Listens to the whole page; controls keep the keys they use themselves. */
 export function listenToKeys(): void {
+  // With these they are the browser's, wherever the focus is.
+  const leave = (event: KeyboardEvent): void => {
+    const { ctrlKey, metaKey, altKey } = event;
+    if (ctrlKey || metaKey || altKey) event.stopPropagation();
+  };
+  addEventListener("keydown", leave, true);
   document.addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
     const target = event.target as Element;
     if (target.closest(INPUTS)) return;
     const onButton = target.closest("button") !== null;

@@ -13,7 +13,6 @@ const OWN = `${CONTROLS}, [data-node]`;
 /** @returns what stops listening */
 export function listenToLayers(): () => void {
   const onKeyDown = (event: KeyboardEvent): void => {
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
     if ((event.target as Element).closest(OWN)) return;
     if (document.querySelector(":popover-open, dialog[open]")) return;
     const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key];

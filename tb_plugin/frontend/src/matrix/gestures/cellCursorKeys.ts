@@ -35,7 +35,6 @@ export function enter(): void {
 }
 
 export function press(event: KeyboardEvent): void {
-  if (event.ctrlKey || event.metaKey || event.altKey) return;
   const move = MOVES[event.key];
   const cells = view.cells.value;
   const from = spot() ?? begin();

@@ -38,8 +38,7 @@ export function TreeNode(props: Props): JSX.Element {
     event: KeyboardEvent & { currentTarget: Element },
   ): void => {
     if (moveFocus(event, props)) return;
-    const isFold = event.key === "c" || event.key === "C";
-    if (isFold && !event.ctrlKey && !event.metaKey) {
+    if (event.key === "c" || event.key === "C") {
       event.stopPropagation();
       toggleFold(node, axis, event.shiftKey);
       keepFocus(event.currentTarget, props);

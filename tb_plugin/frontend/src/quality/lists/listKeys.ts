@@ -44,7 +44,6 @@ function actOf(key: string): (() => void) | null {
 /** @returns what stops listening */
 export function listenToLists(after: () => void): () => void {
   const onKeyDown = (event: KeyboardEvent): void => {
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
     if ((event.target as Element).closest(CONTROLS)) return;
     if (document.querySelector(":popover-open, dialog[open]")) return;
     const act = actOf(event.key);

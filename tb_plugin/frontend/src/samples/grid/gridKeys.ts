@@ -49,7 +49,6 @@ export function listenToWalk(scroller: {
   current: HTMLElement | null;
 }): () => void {
   const onKeyDown = (event: KeyboardEvent): void => {
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
     const target = event.target as Element;
     if (target.closest(CONTROLS)) return;
     if (document.querySelector(":popover-open, dialog[open]")) return;
