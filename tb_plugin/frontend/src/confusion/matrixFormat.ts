@@ -17,7 +17,7 @@ export interface Matrix {
   header: MatrixHeader;
   rowStart: Uint32Array;
   column: Uint16Array;
-  count: Uint32Array;
+  count: Uint32Array | Float64Array;
 }
 
 const MAGIC = "KHM1";
@@ -99,7 +99,9 @@ export function decodeMatrix(
       column[k] = positions[label]!;
     }
   }
-  const count = new Uint32Array(nonzeros);
+  // No sum of counts is larger than that of all.
+  const Counts = header.total >= 2 ** 32 ? Float64Array : Uint32Array;
+  const count = new Counts(nonzeros);
   for (const row of positions) {
     for (let k = rowStart[row]!; k < rowStart[row + 1]!; k++) {
       count[k] = varint();

@@ -1,7 +1,7 @@
 /** Brings a decoded epoch into another order of the same tree. */
 
 import { nodesByLogged, type Tree } from "../hierarchy/tree.ts";
-import { type Epoch, sortByCount } from "./cells.ts";
+import { countsLike, type Epoch, sortByCount } from "./cells.ts";
 
 /** @param to another order of the tree `from` */
 export function reorderEpoch(epoch: Epoch, from: Tree, to: Tree): Epoch {
@@ -12,7 +12,7 @@ export function reorderEpoch(epoch: Epoch, from: Tree, to: Tree): Epoch {
   const rowStart = new Uint32Array(size + 1);
   const row = new Uint16Array(nonzeros);
   const column = new Uint16Array(nonzeros);
-  const count = new Uint32Array(nonzeros);
+  const count = countsLike(cells.count, nonzeros);
   let k = 0;
   for (let at = 0; at < size; at++) {
     const before = from.leafOfLabel[to.order[at]!]!;

@@ -1,6 +1,9 @@
 import { expect, test } from "vitest";
+import { collapse, readEpoch } from "../../src/confusion/cells.ts";
 import { decodeMatrix } from "../../src/confusion/matrixFormat.ts";
-import { encode, petsMatrix } from "../pets.ts";
+import { reorderEpoch } from "../../src/confusion/reorderEpoch.ts";
+import { makeCut } from "../../src/hierarchy/groups.ts";
+import { encode, pets, petsMatrix } from "../pets.ts";
 
 /** The positions of labels that stay where they are. */
 const inPlace = (size: number): Int32Array =>
@@ -20,6 +23,29 @@ test("numbers above 127 take several bytes, the low seven bits first", () => {
   expect([...matrix.count]).toEqual([300]);
   const large = decodeMatrix(encode(1, [1], [0], [129, 128, 128, 128, 8]), one);
   expect([...large.count]).toEqual([2 ** 31 + 1]);
+});
+
+test("counts, their sums and other orders of them go beyond 32 bits", () => {
+  const large = [128, 128, 128, 128, 32];
+  const total = 3 * 2 ** 33;
+  const blob = encode(
+    4,
+    [2, 1, 0, 0],
+    [1, 1, 3],
+    [...large, ...large, ...large],
+    { total },
+  );
+  const epoch = readEpoch(blob, pets);
+  expect(epoch.errors).toBe(total);
+  expect([...epoch.cells.count]).toEqual([2 ** 33, 2 ** 33, 2 ** 33]);
+  const sums = collapse(
+    epoch.cells,
+    makeCut(pets, pets.levels[0]!.nodes),
+    false,
+  );
+  expect(Math.max(...sums.count)).toBe(2 ** 34);
+  const moved = reorderEpoch(epoch, pets, pets);
+  expect([...moved.cells.count]).toEqual([...epoch.cells.count]);
 });
 
 test("decoded in an order it is what the order makes of it", () => {
