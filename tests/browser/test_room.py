@@ -14,6 +14,7 @@ from benchmarks.speed.serving import Server, tensorboard
 
 SIZES = [(1440, 900), (1024, 768)]
 LONG = "a run whose name takes many words"
+LATE = (100_000_000, 200_000_000)
 
 # The numbers of the panel that are wider than their cells, and how far the
 # panel's tables reach over its edge.
@@ -73,6 +74,9 @@ def crowded(
             log.matrix(counts + right * np.eye(16, dtype=np.int64), 1)
     with kh.BlocksWriter(folder / "right", tree) as log:
         log.matrix(9 * np.eye(16, dtype=np.int64), 1)
+    with kh.BlocksWriter(folder / "late", tree) as log:
+        for step, right in zip(LATE, (0, 4_000_000), strict=True):
+            log.matrix(counts + right * np.eye(16, dtype=np.int64), step)
     many = kh.Hierarchy.from_paths(
         [(f"side {i // 200}", f"group {i // 20}", str(i)) for i in range(1000)],
         level_names=["superclass", "family"],
@@ -86,6 +90,7 @@ def crowded(
         server.wait(f"{LONG}/validation", 1)
         for name in ("right", "many", "more"):
             server.wait(f"{name}/validation", 1)
+        server.wait("late/validation", LATE[-1])
         yield server
 
 
@@ -110,6 +115,28 @@ class TestRoom:
         wide, over = screen.frame.evaluate(OVERFLOW)
         assert wide == []
         assert over <= 0
+
+    def test_steps_of_hundreds_of_millions_keep_off_the_axis(
+        self, narrow, crowded
+    ):
+        screen = Screen(narrow, crowded.url, run="late/validation").ready()
+        said = screen.find("epoch")
+        expect(said).to_have_text(f"Epoch {LATE[1]} of {LATE[1]}")
+        words = said.bounding_box()
+        axis = screen.find("strip").locator(".grid text.end").all()
+        assert len(axis) == 3
+        for number in (each.bounding_box() for each in axis):
+            is_left = words["x"] + words["width"] < number["x"]
+            assert is_left or words["y"] > number["y"] + number["height"]
+
+    def test_what_is_said_of_a_pair_names_both_ways(self, narrow, crowded):
+        view = {"rows": "side 0", "columns": "side 1"}
+        run = "late/validation"
+        screen = Screen(narrow, crowded.url, run=run, **view).ready()
+        screen.says("part-curves", f"from epoch {LATE[1]}")
+        said = screen.find("part-curves").locator("text.chosen[y='13']")
+        expect(said.first).to_contain_text("side 1")
+        expect(said.last).to_contain_text("side 0")
 
     def test_shares_of_100_keep_clear_of_their_bars(self, narrow, crowded):
         screen = Screen(narrow, crowded.plugin_url, run="right/validation")

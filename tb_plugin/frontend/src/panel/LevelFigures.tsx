@@ -159,15 +159,10 @@ function LevelName({
   unit: string;
   isTight?: unknown;
 }): JSX.Element {
-  if (!name) {
-    return (
-      <td>
-        {whole(groups)} {unit}
-      </td>
-    );
-  }
+  const size = plural(groups, "class", unit);
+  if (!name) return <td>{size}</td>;
   return (
-    <td title={`${name}: ${whole(groups)} ${unit}`}>
+    <td title={`${name}: ${size}`}>
       {shorten(name, isTight ? TIGHT : NAME, regular)}
       {!isTight && <span class="label">{counted("", groups)}</span>}
     </td>

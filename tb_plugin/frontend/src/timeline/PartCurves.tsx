@@ -2,6 +2,7 @@
 
 import type { JSX } from "preact";
 import { kindOf } from "../hierarchy/selection.ts";
+import { shortName } from "../hierarchy/shortNames.ts";
 import {
   comparedRates,
   followComparedRates,
@@ -36,6 +37,8 @@ interface Direction {
   /** Whose samples, and what they are named. */
   of: string;
   as: string;
+  /** The node of the latter; of a rectangle there is none. */
+  node: number | null;
   rates: RateAt[];
   /** The same of the run that stands beside. */
   others: RateAt[];
@@ -51,10 +54,10 @@ function directionsOf(
   const [row, column] = isBox
     ? ["rows", "columns"]
     : [names[rows]!, names[columns]!];
-  const sides: Direction[] = [
-    { side: "named", of: row, as: column, rates: [], others: [] },
-    { side: "reverse", of: column, as: row, rates: [], others: [] },
-  ];
+  const sides = [
+    { side: "named", of: row, as: column, node: isBox ? null : columns },
+    { side: "reverse", of: column, as: row, node: isBox ? null : rows },
+  ] as const;
   return sides.map((each) => ({
     ...each,
     rates: ratesOf(points, each.side),
@@ -146,13 +149,14 @@ function Words(props: {
   const { directions, left, end } = props;
   const start = Math.max(left - 132, 150);
   const step = view.step.value;
-  const room = (end - start - GAP) / directions.length;
-  const texts = directions.map(({ of, as, rates }) => {
+  const whole = end - start - GAP;
+  const room = whole / directions.length;
+  const texts = directions.map(({ of, as, node, rates }) => {
     const now = rates.find((each) => each.step === step);
     const share = now ? ` ${rateInWords(now.share)}` : "";
     const range = now ? ` (${percentRange(now.within)})` : "";
     const name = `${of} named ${as}`;
-    // The values stand at the ends of the lines, too.
+    // The values stand at the ends of the lines, and their names.
     const verdict = `: ${verdictOf(rates)}`;
     const least = Math.max(room - small(verdict), LEAST);
     return [
@@ -160,18 +164,21 @@ function Words(props: {
       `${name}${share}, ${verdictOf(rates, true)}`,
       `${name}${share}, ${verdictOf(rates)}`,
       `${name}${verdict}`,
-      shorten(`named ${as}`, least, small) + verdict,
+      `named ${as}${verdict}`,
+      (node === null
+        ? shorten(as, least, small)
+        : shortName(view.tree.value!, node, least, small)) + verdict,
     ];
   });
   // Of both the same is said: as much as there is room for.
-  const fits = [0, 1, 2, 3].find((form) =>
-    texts.every((forms) => small(forms[form]!) <= room),
+  const fits = [0, 1, 2, 3, 4].find(
+    (form) => texts.reduce((sum, of) => sum + small(of[form]!), 0) <= whole,
   );
   let at = start;
   return (
     <g class="thresholds">
       {directions.map(({ side }, i) => {
-        const text = texts[i]![fits ?? 4]!;
+        const text = texts[i]![fits ?? 5]!;
         const from = at;
         at += small(text) + GAP;
         return (

@@ -4,7 +4,7 @@ import { chanceBehind } from "../confusion/agreement.ts";
 import { type Interval, wilsonInterval } from "../confusion/interval.ts";
 import type { CurvePoint, EpochInfo } from "../server/answers.ts";
 import { treeKey } from "../state/page.ts";
-import { counted, whole } from "../ui/format.ts";
+import { counted, plural } from "../ui/format.ts";
 
 export interface Curve {
   name: string;
@@ -66,7 +66,7 @@ export function curvesOf(
     return {
       name: name
         ? counted(name, groups)
-        : `${whole(groups)} ${usual}`.trimEnd(),
+        : plural(groups, "class", usual).trimEnd(),
       end: name ? counted("", groups) : "",
       kind: "level",
       level: index,

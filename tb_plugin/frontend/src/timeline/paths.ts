@@ -6,12 +6,14 @@ type At = (value: number) => number;
 
 /** A line through the points, interrupted where the tree changes. */
 export function pathOf(points: readonly CurveAt[], x: At, y: At): string {
-  return points
+  const path = points
     .map(({ step, share, tree }, i) => {
       const isSame = i > 0 && points[i - 1]!.tree === tree;
       return `${isSame ? "L" : "M"}${x(step)} ${y(share)}`;
     })
     .join("");
+  // Of a single epoch there is no line, but something to see.
+  return points.length === 1 ? `${path}m-3 0h6` : path;
 }
 
 /** The area between the ends of the intervals; "" where none are known. */

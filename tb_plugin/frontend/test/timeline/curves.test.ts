@@ -35,6 +35,11 @@ test("an unreadable epoch leaves a gap, not a zero", () => {
   expect(curves[3]!.points).toEqual([{ step: 3, share: 0.7 }]);
 });
 
+test("of one class there is one class", () => {
+  const [only] = curvesOf([], [{ groups: 1 }], [], null, "classes");
+  expect(only!.name).toBe("1 class");
+});
+
 test("what chance would give is known where kappa is", () => {
   const levels = [{ groups: 2 }, { groups: 6 }];
   const found = curvesOf(

@@ -18,6 +18,10 @@ test("no line joins values of different trees", () => {
   expect(pathOf([], x, y)).toBe("");
 });
 
+test("of a single epoch a dash is drawn, its middle at the value", () => {
+  expect(pathOf([{ step: 2, share: 0.5 }], x, y)).toBe("M20 50m-3 0h6");
+});
+
 test("a band runs along the upper ends and back along the lower ones", () => {
   const within = { low: 0.4, high: 0.6 };
   const points = [
