@@ -39,6 +39,11 @@ HOSTILE = (
     "名前 \u202e reversed \x01\x1b[31m",
     "x" * 200,
 )
+RUNS = ("deep", "free", "hostile", "alike", "bare", "near", "none")
+ALIKE = tuple(
+    f"the_backbone/encoder_block_{number}/self_attention/output"
+    for number in range(1, 5)
+)
 PLAIN = "plain/validation"
 
 
@@ -59,6 +64,7 @@ def written(folder):
     write_layers(folder / "deep", TREE, deep, (1,), 20)
     write_layers(folder / "free", TREE, NAMES[:3], (1,), 20, controls=0)
     write_layers(folder / "hostile", TREE, HOSTILE, (1,), 20)
+    write_layers(folder / "alike", TREE, ALIKE, (1,), 20)
     with kh.BlocksWriter(folder / "bare", TREE) as log:
         log.matrix(draw_matrix(TREE, 0.5, 20, 1), 1)
         log.layers(alignment_only(record), 1)
@@ -83,7 +89,7 @@ def served(tmp_path_factory):
     record = written(folder)
     with tensorboard(folder, tensorflow=False) as server:
         server.wait(PLAIN, 40)
-        for run in ("deep", "free", "hostile", "bare", "near", "none"):
+        for run in RUNS:
             server.wait(f"{run}/validation", 1)
         yield server.url, record, RunLog(str(folder / PLAIN))
 
@@ -541,7 +547,7 @@ class TestHostile:
     def test_names_stay_names(self, page, url):
         screen = opened(page, url, "hostile/validation")
         heads = screen.find("layer").locator("h3 .name")
-        expect(heads.first).to_have_text(HOSTILE[0])
+        expect(heads.first).to_have_text(re.compile(re.escape(HOSTILE[0][:20])))
         for at in range(len(HOSTILE)):
             cell(screen, at, 0).click()
             expect(screen.find("layer-name")).to_contain_text(HOSTILE[at][:10])
@@ -551,6 +557,43 @@ class TestHostile:
         assert screen.frame.evaluate("window.pwned") is None
         wide = screen.find("layers").evaluate("(e) => e.scrollWidth")
         assert wide <= screen.find("layers").evaluate("(e) => e.clientWidth")
+
+
+@pytest.mark.parametrize("size", [WINDOW, SMALL], ids=["large", "small"])
+class TestRoom:
+    def test_no_two_names_look_alike(self, page, url, size):
+        page.set_viewport_size(size)
+        screen = opened(page, url, "alike/validation")
+        heads = screen.find("layer").locator("h3 .name")
+        asked = screen.find("layers-asked").locator("dt")
+        for names in (heads, asked):
+            assert names.count() > 1
+            assert len(set(screen.texts(names))) == names.count()
+            cut = "all => all.map((e) => e.scrollWidth - e.clientWidth)"
+            assert max(names.evaluate_all(cut)) <= 0
+        expect(screen.find("layer-name")).to_contain_text("4")
+
+    def test_what_is_drawn_is_said(self, page, url, size):
+        page.set_viewport_size(size)
+        screen = opened(page, url)
+        screen.says(
+            "caption",
+            "at right: points over untrained",
+            "hatched: within chance of untrained",
+        )
+
+    def test_a_value_is_read_on_its_curve(self, page, url, size):
+        page.set_viewport_size(size)
+        screen = opened(page, url, step=20)
+        value = screen.find("layer-alignment").locator("text:not(.axis)").first
+        style = (
+            "e => [getComputedStyle(e).paintOrder, getComputedStyle(e).stroke]"
+        )
+        order, halo = value.evaluate(style)
+        assert order.startswith("stroke")
+        assert halo == screen.frame.evaluate(
+            "getComputedStyle(document.body).backgroundColor"
+        )
 
 
 class TestAxe:

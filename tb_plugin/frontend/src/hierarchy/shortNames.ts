@@ -2,7 +2,6 @@
 
 import { lazy } from "../ui/lazy.ts";
 import { type Measure, shorten } from "../ui/textFitting.ts";
-import type { Tree } from "./tree.ts";
 
 /** All names of a tree in order, and how much of each the next one begins with. */
 interface Sorted {
@@ -15,11 +14,16 @@ interface Sorted {
 
 const computed = lazy(() => import("./computedNames.ts"));
 
-const known = new WeakMap<Tree, Sorted>();
+/** Names that stand together: those of a tree, or of layers. */
+interface Named {
+  names: readonly string[];
+}
+
+const known = new WeakMap<Named, Sorted>();
 /** Of so many names what was cut is kept. */
 const MOST_KEPT = 20_000;
 
-function sortedNames(tree: Tree): Sorted {
+function sortedNames(tree: Named): Sorted {
   let found = known.get(tree);
   if (!found) {
     const names = [...new Set(tree.names)].sort();
@@ -141,9 +145,9 @@ function cutByPieces(
   return written(pieces, letters, chosen);
 }
 
-/** A name cut so that it fits, by what tells it from the others of its tree. */
+/** A name cut so that it fits, by what tells it from the others. */
 export function shortName(
-  tree: Tree,
+  tree: Named,
   node: number,
   width: number,
   measure: Measure,

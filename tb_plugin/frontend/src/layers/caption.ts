@@ -26,12 +26,12 @@ export function words(): Part[] {
     said.push(["layers pooled in different ways", PRIORITY.essential]);
   }
   if (controls && folds) {
-    said.push(["at right: points over untrained", PRIORITY.legend]);
+    said.push(["at right: points over untrained", PRIORITY.choice]);
   }
   const { over } = found.beyond_chance;
   const moved = movesTested.value?.tested;
   if (over.found.some((levels) => levels.includes(false))) {
-    said.push(["hatched: within chance of untrained", PRIORITY.legend]);
+    said.push(["hatched: within chance of untrained", PRIORITY.choice]);
   }
   const families = [
     ...(over.tested
@@ -45,7 +45,5 @@ export function words(): Part[] {
     said.push([`${rate} among ${among} (Benjamini-Hochberg)`, PRIORITY.choice]);
   }
   if (folds) said.push([`probes in ${folds} folds`, PRIORITY.detail]);
-  const last = view.epochs.value.at(-1)?.step;
-  said.push([`epoch ${found.step} of ${last}`, PRIORITY.background]);
   return said;
 }

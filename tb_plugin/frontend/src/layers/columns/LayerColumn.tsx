@@ -1,6 +1,7 @@
 /** One layer, and everything about it: a column. */
 
 import type { JSX } from "preact";
+import { shortName } from "../../hierarchy/shortNames.ts";
 import type { LayersRecord } from "../../server/layersAnswer.ts";
 import { px } from "../../state/pageLayout.ts";
 import { isolated, points, signed } from "../../ui/format.ts";
@@ -12,6 +13,7 @@ import {
   chosenLayer,
   chosenLevel,
   inspectedLayer,
+  layerNames,
   pointed,
 } from "../data/chosenLayer.ts";
 import {
@@ -63,7 +65,9 @@ export function LayerColumn({ of, at, columns }: Props): JSX.Element {
       }}
     >
       <h3 style={px({ height: HEAD })} title={`${name}, ${of.shapes[at]}`}>
-        <span class="name">{name}</span>
+        <span class="name">
+          {isolated(shortName(layerNames.value, at, width, medium))}
+        </span>
         {fits && <span class="label">{of.shapes[at]}</span>}
       </h3>
       {of.folds > 0 &&

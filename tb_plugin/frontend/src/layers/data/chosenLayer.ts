@@ -24,6 +24,10 @@ export function bestLayer({ right, alignment, behind }: LayersRecord): number {
     : largest(alignment);
 }
 
+export const layerNames = computed(() => ({
+  names: record.value?.layers ?? [],
+}));
+
 /** The place of the chosen layer; the best one if none is. */
 export const chosenLayer = computed(() => {
   const of = record.value;

@@ -2,8 +2,16 @@
 
 import type { JSX } from "preact";
 import { copyText } from "../../export/clipboard.ts";
+import { shortName } from "../../hierarchy/shortNames.ts";
 import type { LayersRecord } from "../../server/layersAnswer.ts";
+import { layout } from "../../state/view.ts";
+import { measureAt } from "../../ui/textFitting.ts";
+import { layerNames } from "../data/chosenLayer.ts";
 import { pointsWithin } from "../data/inWords.ts";
+
+const small = measureAt(11);
+/** What a name leaves to its number, and the panel around both. */
+const BESIDE = 176;
 
 /** The lines of Python that give these layers heads over the classes. */
 export function linesFor(layers: readonly string[]): string {
@@ -18,6 +26,7 @@ export function AskedLayers({ of }: { of: LayersRecord }): JSX.Element | null {
   const names = of.asked.map((at) => of.layers[at]!);
   if (!names.length) return null;
   const lines = linesFor(names);
+  const room = layout.value.panel.width - BESIDE;
   return (
     <section aria-label="Worth asking" data-testid="layers-asked">
       <h2>
@@ -26,7 +35,9 @@ export function AskedLayers({ of }: { of: LayersRecord }): JSX.Element | null {
       <dl>
         {names.map((name, k) => (
           <div key={name}>
-            <dt>{name}</dt>
+            <dt title={name}>
+              {shortName(layerNames.value, of.asked[k]!, room, small)}
+            </dt>
             <dd>
               {pointsWithin(of.asked_error[k], of.asked_error_se[k])}
               <span class="label"> points of error</span>

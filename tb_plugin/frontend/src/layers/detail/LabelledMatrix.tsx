@@ -1,10 +1,11 @@
 /** The matrix of a probe, large, with the names of its rows. */
 
 import type { JSX } from "preact";
+import { shortName } from "../../hierarchy/shortNames.ts";
 import { px } from "../../state/pageLayout.ts";
 import * as view from "../../state/view.ts";
 import { isolated } from "../../ui/format.ts";
-import { measureAt, place, shorten } from "../../ui/textFitting.ts";
+import { measureAt, place } from "../../ui/textFitting.ts";
 import { palette } from "../../ui/theme.ts";
 import { BlockMatrix } from "../columns/BlockMatrix.tsx";
 import { colourOfBlock, type Drawn } from "../data/drawnProbes.ts";
@@ -44,7 +45,7 @@ export function LabelledMatrix(props: {
           <g key={item.node}>
             <path d={`M${left - LEADER} ${at}L${left - 3} ${item.wanted}`} />
             <text x={left - LEADER - 3} y={at} dy="0.36em">
-              {shorten(tree.names[item.node]!, left - LEADER - 4, regular)}
+              {shortName(tree, item.node, left - LEADER - 4, regular)}
             </text>
           </g>
         ))}

@@ -1,9 +1,12 @@
 /** The panel: one layer, in numbers. */
 
 import type { ComponentChildren, JSX } from "preact";
+import { shortName } from "../../hierarchy/shortNames.ts";
 import type { LayersRecord } from "../../server/layersAnswer.ts";
-import { whole } from "../../ui/format.ts";
-import { bestLayer, inspectedLayer } from "../data/chosenLayer.ts";
+import { layout } from "../../state/view.ts";
+import { isolated, whole } from "../../ui/format.ts";
+import { measureAt } from "../../ui/textFitting.ts";
+import { bestLayer, inspectedLayer, layerNames } from "../data/chosenLayer.ts";
 import { drawnProbes } from "../data/drawnProbes.ts";
 import {
   plainWithin,
@@ -17,16 +20,23 @@ import { AskedLayers } from "./AskedLayers.tsx";
 import { LabelledMatrix } from "./LabelledMatrix.tsx";
 import { LevelTable } from "./LevelTable.tsx";
 
+const [small, medium] = [measureAt(11), measureAt(13, 500)];
+/** What the panel keeps free around a name and the shape beside it. */
+const AROUND = 52;
+
 export function LayerDetail(): JSX.Element | null {
   const of = record.value;
   const at = inspectedLayer.value;
   if (!of) return null;
   const drawn = drawnProbes.value[at];
+  const room = layout.value.panel.width - AROUND - small(of.shapes[at]!);
   return (
     <div class="layer-detail" data-testid="layer-detail">
       <div class="place">
         <h2 class="chosen" data-testid="layer-name">
-          <span class="name">{of.layers[at]}</span>{" "}
+          <span class="name" title={of.layers[at]}>
+            {isolated(shortName(layerNames.value, at, room, medium))}
+          </span>{" "}
           <span class="label">{of.shapes[at]}</span>
         </h2>
         <p class="label">
