@@ -29,6 +29,7 @@ Reference:
 """
 
 import argparse
+import shutil
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -47,6 +48,13 @@ PRESETS: dict[str, dict[str, Any]] = {
         "normalization": "batch",
     }
 }
+
+
+def positive(text: str) -> int:
+    """Reads a number of at least 1."""
+    if not (text.isdecimal() and int(text)):
+        raise argparse.ArgumentTypeError(f"expected at least 1, got {text}")
+    return int(text)
 
 
 def parse_arguments() -> argparse.Namespace:
@@ -88,10 +96,12 @@ def parse_arguments() -> argparse.Namespace:
         help="tree of the classes; FILE: .json, or .csv with a line `class,"
         "group1,group2` per class (default: imagenet)",
     )
-    data.add_argument("--image-size", type=int, default=227, metavar="PIXELS")
+    data.add_argument(
+        "--image-size", type=positive, default=227, metavar="PIXELS"
+    )
     data.add_argument(
         "--batch-size",
-        type=int,
+        type=positive,
         default=256,
         metavar="B",
         help="over all devices (default: 256)",
@@ -154,7 +164,7 @@ def parse_arguments() -> argparse.Namespace:
     model.add_argument("--dropout", type=float, default=0.5, metavar="RATE")
 
     training = parser.add_argument_group("training")
-    training.add_argument("--epochs", type=int, default=50)
+    training.add_argument("--epochs", type=positive, default=50)
     training.add_argument(
         "--optimizer",
         choices=("sgd", "adam"),
@@ -175,7 +185,7 @@ def parse_arguments() -> argparse.Namespace:
     )
     training.add_argument(
         "--logical-cpus",
-        type=int,
+        type=positive,
         metavar="N",
         help="split the CPU in N devices, to try MirroredStrategy without GPUs",
     )
@@ -190,7 +200,7 @@ def parse_arguments() -> argparse.Namespace:
     )
     output.add_argument(
         "--samples",
-        type=int,
+        type=positive,
         metavar="N",
         help="every N epochs, log what the network says of each validation "
         "image, which takes one more pass over them",
@@ -208,6 +218,9 @@ def parse_arguments() -> argparse.Namespace:
         parser.error("--fuse asks the heads: name some, or choose a --preset.")
     if args.max_loss is not None and not args.fuse:
         parser.error("--max-loss goes with --fuse.")
+    # What is asked after the training is checked before it.
+    if args.max_loss is not None and not args.max_loss >= 0:
+        parser.error(f"--max-loss: expected at least 0, got {args.max_loss}.")
     return args
 
 
@@ -215,13 +228,16 @@ def read_hierarchy(
     source: str, classes: tuple[str, ...] | None
 ) -> kh.Hierarchy:
     """Reads a tree, and keeps the classes of the records if they are known."""
-    if source.endswith(".csv"):
-        return kh.Hierarchy.from_csv(source, classes=classes)
-    if source == "imagenet":
-        hierarchy = kh.Hierarchy.imagenet()
-    else:
-        hierarchy = kh.Hierarchy.load(source)
-    return hierarchy.subset(classes) if classes else hierarchy
+    try:
+        if source.endswith(".csv"):
+            return kh.Hierarchy.from_csv(source, classes=classes)
+        if source == "imagenet":
+            hierarchy = kh.Hierarchy.imagenet()
+        else:
+            hierarchy = kh.Hierarchy.load(source)
+        return hierarchy.subset(classes) if classes else hierarchy
+    except (OSError, ValueError) as error:
+        raise SystemExit(f"--hierarchy: {error}") from error
 
 
 def read_cuts(items: list[str], hierarchy: kh.Hierarchy) -> dict[str, Any]:
@@ -276,36 +292,92 @@ def make_model(
     args: argparse.Namespace, hierarchy: kh.Hierarchy, steps: int
 ) -> keras.Model:
     """Builds and compiles AlexNet, with heads and probes if asked for."""
-    model = kh.AlexNet(
-        hierarchy.num_classes,
-        input_shape=(args.image_size, args.image_size, 3),
-        width=args.width,
-        normalization=None
-        if args.normalization == "none"
-        else args.normalization,
-        dropout=args.dropout,
-    )
-    weights = {}
-    heads = read_cuts(args.heads, hierarchy)
-    probes = read_cuts(args.probes, hierarchy)
-    if heads or probes:
-        model = kh.add_heads(
-            model,
-            heads=heads,
-            probes=probes,
-            head=args.head,
-            distillation=args.distillation or None,
+    try:
+        model = kh.AlexNet(
+            hierarchy.num_classes,
+            input_shape=(args.image_size, args.image_size, 3),
+            width=args.width,
+            normalization=None
+            if args.normalization == "none"
+            else args.normalization,
+            dropout=args.dropout,
         )
-        weights = {
-            layer.name: args.loss_weight
-            for layer in model.layers
-            if getattr(layer, "role", None) == "head"
-        }
+        heads = read_cuts(args.heads, hierarchy)
+        probes = read_cuts(args.probes, hierarchy)
+        if heads or probes:
+            model = kh.add_heads(
+                model,
+                heads=heads,
+                probes=probes,
+                head=args.head,
+                distillation=args.distillation or None,
+            )
+    except ValueError as error:  # of layers, groups or sizes that cannot be
+        raise SystemExit(f"{error}") from error
+    weights = {
+        layer.name: args.loss_weight
+        for layer in model.layers
+        if getattr(layer, "role", None) == "head"
+    }
     model.compile(
         make_optimizer(args.optimizer, args.learning_rate, steps),
         **kh.compile_args(model, hierarchy, loss_weights=weights),
     )
     return model
+
+
+class Backup(keras.callbacks.Callback):
+    """Keeps after each epoch what an interrupted training goes on from.
+
+    Keras's `BackupAndRestore` writes weights and epoch one after the other: a
+    process that is killed in between trains an epoch twice, and one that is
+    killed while it writes has lost both. Here the epoch is in the name, which
+    the file gets once it is whole.
+
+    Args:
+        folder: of the backups.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__()
+        self.folder = folder
+
+    def on_epoch_end(
+        self, epoch: int, logs: dict[str, float] | None = None
+    ) -> None:
+        """Writes weights and optimizer, then removes those of before."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        earlier = list(self.folder.glob("epoch*"))
+        part = self.folder / "part.weights.h5"
+        self.model.save_weights(part)
+        kept = part.rename(self.folder / f"epoch{epoch + 1}.weights.h5")
+        for file in earlier:
+            if file != kept:
+                file.unlink()
+
+
+def epochs_done(folder: Path) -> int:
+    """Returns the last epoch with a backup, 0 where there is none."""
+    return max(
+        (
+            int(file.name.removeprefix("epoch").split(".")[0])
+            for file in folder.glob("epoch*.weights.h5")
+        ),
+        default=0,
+    )
+
+
+def restore(model: keras.Model, folder: Path, epoch: int) -> None:
+    """Reads the weights and the optimizer of a backup."""
+    model.optimizer.build(model.trainable_variables)
+    file = folder / f"epoch{epoch}.weights.h5"
+    try:
+        model.load_weights(file)
+    except (OSError, ValueError) as error:
+        raise SystemExit(
+            f"{file} is of another network, or damaged: give --resume the "
+            f"options of the run that was interrupted. ({error})"
+        ) from error
 
 
 def make_callbacks(
@@ -337,7 +409,7 @@ def make_callbacks(
             save_best_only=True,
             initial_value_threshold=least,
         ),
-        keras.callbacks.BackupAndRestore(args.logdir / "backup"),
+        Backup(args.logdir / "backup"),
     ]
     if args.optimizer == "sgd":
         callbacks.append(
@@ -350,24 +422,30 @@ def make_callbacks(
 
 def check_logdir(logdir: Path, resume: bool) -> None:
     """Keeps two runs from mixing in one folder."""
-    interrupted = (logdir / "backup").exists()
-    if resume and not interrupted:
+    begun = any(logdir.glob("*/events.out.tfevents.*"))
+    # The backup goes last, once all networks are saved.
+    done = (logdir / "last.keras").exists() and not epochs_done(
+        logdir / "backup"
+    )
+    if resume and (done or not begun):
         raise SystemExit(f"{logdir} holds no interrupted run to resume.")
-    if interrupted and not resume:
-        raise SystemExit(
-            f"{logdir} holds an interrupted run: continue it with --resume, "
-            "or choose another --logdir."
-        )
-    if not resume and any(logdir.glob("*/events.out.tfevents.*")):
+    if begun and not resume:
         raise SystemExit(
             f"{logdir} holds a run already: choose another --logdir."
+            if done
+            else f"{logdir} holds an interrupted run: continue it with "
+            "--resume, or choose another --logdir."
         )
+    try:
+        logdir.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise SystemExit(f"--logdir: {error}") from error
 
 
 def check_records(args: argparse.Namespace) -> None:
     """Says before the training which records are not there or damaged."""
     for option in ("train", "validation", "fuse"):
-        if pattern := getattr(args, option):
+        if (pattern := getattr(args, option)) is not None:
             try:
                 kh.data.count(pattern)
             except ValueError as error:
@@ -379,7 +457,12 @@ def main() -> None:
     args = parse_arguments()
     check_logdir(args.logdir, args.resume)
     check_records(args)
+    backup = args.logdir / "backup"
+    done = epochs_done(backup)
     if args.seed is not None:
+        # A run that goes on does not see its first images in the same way
+        # again.
+        args.seed += done
         keras.utils.set_random_seed(args.seed)
     if args.mixed_precision:
         keras.mixed_precision.set_global_policy("mixed_float16")
@@ -414,6 +497,8 @@ def main() -> None:
     steps = -(-images // args.batch_size)
     with strategy.scope():
         model = make_model(args, hierarchy, args.epochs * steps)
+        if done:
+            restore(model, backup, done)
     print(
         f"{images:,} training images of {hierarchy.num_classes:,} classes, "
         f"{kh.data.count(args.validation):,} for validation\n"
@@ -426,10 +511,12 @@ def main() -> None:
 
     targets = kh.targets(model)
     validation = held_out(args.validation).map(targets)
+    unseen = held_out(args.fuse) if args.fuse else None
     model.fit(
         train.map(targets),
         validation_data=validation,
         epochs=args.epochs,
+        initial_epoch=done,
         shuffle=False,  # the data set shuffles itself
         callbacks=make_callbacks(
             args, model, validation, held_out(args.validation, ids=True)
@@ -437,9 +524,10 @@ def main() -> None:
     )
     model.save(args.logdir / "last.keras")
     kh.without_heads(model).save(args.logdir / "plain.keras")
-    if args.fuse:
-        fused = kh.fuse_heads(model, held_out(args.fuse), args.max_loss)
+    if unseen is not None:
+        fused = kh.fuse_heads(model, unseen, args.max_loss)
         fused.save(args.logdir / "fused.keras")
+    shutil.rmtree(backup, ignore_errors=True)
     print(f"Now look: tensorboard --logdir {args.logdir.parent}")
 
 

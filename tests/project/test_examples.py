@@ -1,10 +1,13 @@
 """Every example runs, end to end, on a tiny data set."""
 
 import csv
+import importlib.util
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
+from types import ModuleType
 
 import keras
 import pytest
@@ -158,14 +161,20 @@ def test_imagenet_plain(drawn, kept, tmp_path):
     assert (tmp_path / "plain" / "best.keras").exists()
 
 
-def test_imagenet_resumed_keeps_the_best_network(drawn, monkeypatch, tmp_path):
-    import importlib.util
-
+def load_example(name: str) -> ModuleType:
+    """Returns an example as a module, without running it."""
     spec = importlib.util.spec_from_file_location(
-        "imagenet", ROOT / "examples" / "imagenet.py"
+        name, ROOT / "examples" / f"{name}.py"
     )
+    assert spec
+    assert spec.loader
     example = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(example)
+    return example
+
+
+def test_imagenet_resumed_keeps_the_best_network(drawn, monkeypatch, tmp_path):
+    example = load_example("imagenet")
     command = imagenet(drawn, "--resume", "--logdir", tmp_path)
     monkeypatch.setattr(sys, "argv", list(map(str, command)))
     args = example.parse_arguments()
@@ -188,6 +197,80 @@ def test_imagenet_resumed_keeps_the_best_network(drawn, monkeypatch, tmp_path):
     model.save(tmp_path / "best.keras")
     (loss,) = model.evaluate(data, verbose=0)[:1]
     assert known() == pytest.approx(loss, rel=1e-4)
+
+
+def test_imagenet_goes_on_from_a_whole_state(drawn, kept, tmp_path):
+    logdir = tmp_path / "run"
+    backup = logdir / "backup"
+    command = imagenet(drawn, "--logdir", logdir, "--optimizer", "adam")
+    done = kept.run(*command)
+    assert done.returncode == 0, done.stderr
+    assert not backup.exists()
+    assert "holds a run already" in kept.run(*command).stderr
+    again = [*command, "--resume", "--epochs", 2]
+    assert "holds no interrupted run" in kept.run(*again).stderr
+    # As if it had been killed while it wrote the state after epoch 2.
+    backup.mkdir()
+    last = logdir / "last.keras"
+    state = backup / "epoch1.weights.h5"
+    kh.load_model(last).save_weights(state)
+    (backup / "part.weights.h5").write_bytes(state.read_bytes()[:1000])
+    assert "continue it with --resume" in kept.run(*command).stderr
+    other = kept.run(*again, "--width", 0.2)
+    assert "epoch1.weights.h5 is of another network" in other.stderr
+    assert "Traceback" not in other.stderr
+    done = kept.run(*again)
+    assert done.returncode == 0, done.stderr
+    assert "Epoch 2/2" in done.stdout
+    assert "Epoch 1/2" not in done.stdout
+    assert RunLog(str(logdir), "train").epochs() == (1, 2)
+    assert not backup.exists()
+    # 192 images in batches of 50.
+    assert int(kh.load_model(last).optimizer.iterations) == 8
+
+
+def test_imagenet_keeps_the_state_of_the_last_epoch(drawn, tmp_path):
+    example = load_example("imagenet")
+    model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1)])
+    model.compile("adam", "mse")
+    backup = example.Backup(tmp_path)
+    backup.set_model(model)
+    for epoch in range(11):
+        assert example.epochs_done(tmp_path) == epoch
+        backup.on_epoch_end(epoch)
+    assert [path.name for path in tmp_path.iterdir()] == ["epoch11.weights.h5"]
+
+    def killed(path: Path) -> None:
+        raise KeyboardInterrupt
+
+    # While it writes: what is there is whole, and of the epoch in its name.
+    before = (tmp_path / "epoch11.weights.h5").read_bytes()
+    model.save_weights = killed
+    with pytest.raises(KeyboardInterrupt):
+        backup.on_epoch_end(11)
+    assert example.epochs_done(tmp_path) == 11
+    assert (tmp_path / "epoch11.weights.h5").read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        (("--heads", "conv9=4"), "The model 'alexnet' has no layer 'conv9'."),
+        (("--heads", "conv2=4000"), "more groups than there are classes (48)"),
+        (("--hierarchy", "none.csv"), "--hierarchy: [Errno 2] No such file"),
+        (("--epochs", 0), "argument --epochs: expected at least 1, got 0"),
+        (
+            ("--heads", "conv2=4", "--fuse", "x", "--max-loss", "nan"),
+            "--max-loss: expected at least 0, got nan.",
+        ),
+        (("--logdir", "README.md"), "--logdir: [Errno 17] File exists"),
+    ],
+)
+def test_imagenet_says_what_it_wants(drawn, kept, tmp_path, given, said):
+    done = kept.run(*imagenet(drawn, "--logdir", tmp_path / "none", *given))
+    assert done.returncode in (1, 2)
+    assert said in done.stderr.splitlines()[-1]
+    assert "Traceback" not in done.stderr
 
 
 def test_imagenet_explains_itself(kept):
@@ -243,6 +326,44 @@ def test_pytorch(drawn, tmp_path, with_tree):
     for name, label in zip(read.ids, read.labels.tolist(), strict=True):
         assert name.split("/")[0] == classes[label]
     assert ("--from-confusions" in done.stdout) != with_tree
+
+
+@pytest.mark.parametrize("example", ["folder", "pytorch"])
+def test_what_class_folders_lack_is_said(drawn, kept, tmp_path, example):
+    images, logdir = tmp_path / "images", tmp_path / "run"
+    command = [
+        *(f"examples/{example}.py", images, drawn / "tree.csv"),
+        *("--epochs", 1, "--image-size", 48, "--logdir", logdir),
+    ]
+
+    def refused(*arguments: object) -> str:
+        done = kept.run(*command, *arguments)
+        assert done.returncode in (1, 2)
+        assert "Traceback" not in done.stderr
+        return done.stderr.splitlines()[-1]
+
+    assert "images/train is no folder. Expected train/<class>/" in refused()
+    shutil.copytree(drawn / "images", images)
+    assert "--epochs: expected at least 1, got 0" in refused("--epochs", 0)
+    assert "--logdir: [Errno 17]" in refused("--logdir", "README.md")
+    (images / "train" / "wheel").mkdir()
+    assert refused().endswith("images/train/wheel holds no images.")
+    picture = next((images / "train" / "trefoil").glob("*.png"))
+    shutil.copy(picture, images / "train" / "wheel")
+    assert refused().endswith("different classes: ['wheel'] in one.")
+    (images / "val" / "wheel").mkdir()
+    shutil.copy(picture, images / "val" / "wheel")
+    assert refused().endswith("not in the tree: 'wheel'. Use .subset(classes) "
+                              "to keep a part of a tree.")  # fmt: skip
+    for split in ("train", "val"):
+        shutil.rmtree(images / split / "wheel")
+    assert not list(logdir.glob("*/*"))
+    picture.write_bytes(picture.read_bytes()[:300])
+    assert refused().endswith(f"{picture} is no whole image: mend it or take "
+                              "it out.")  # fmt: skip
+    (logdir / "validation").mkdir(parents=True, exist_ok=True)
+    (logdir / "validation" / "events.out.tfevents.1.x").touch()
+    assert refused().endswith("holds a run already: choose another --logdir.")
 
 
 def test_coarse(kept, tmp_path):
