@@ -229,6 +229,28 @@ def test_a_run_that_is_asked_about_new_classes(study, kept, folder):
     )
 
 
+def test_the_largest_group_is_of_the_labels_that_taught(study, folder):
+    (folder / "tree.csv").write_text("a,1\nb,1\nc,2\nd,3\ne,4\nf,4\n")
+    pictures = folder / "pets"
+    (folder / "new").mkdir()
+    (pictures / "val" / "f").rename(folder / "new" / "f")
+    shutil.rmtree(pictures / "train" / "f")
+    # Beside 2 held-out images there are 6 of e, and 2 of each other class:
+    # most images are of group 4, most of those whose label is shown of 1.
+    for path in pictures.glob("train/[a-d]/[0-3].png"):
+        path.unlink()
+    command = small_run(folder, folder / "runs.jsonl")
+    at = command.index("--per-class")
+    done = study(
+        *command[:at], *command[at + 2 :], "--new-classes", folder / "new",
+        "--exact", 2, "--epochs", 1, "--steps-per-epoch", 1,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr[-2000:]
+    found = json.loads((folder / "runs.jsonl").read_text())["new"]["cuts"]["4"]
+    assert (found["groups"], found["classes"]) == (4, ["f"])
+    assert found["right"]["largest known group"] == [0]
+
+
 def test_new_classes_that_cannot_be(study, folder):
     command = [*small_run(folder, folder / "runs.jsonl"), "--new-classes"]
     done = study(*command, folder / "pets")
