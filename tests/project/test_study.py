@@ -93,6 +93,7 @@ def test_parts_of_the_classes_are_compared_with_themselves(printed):
         ("image_size", 64, 32),
         ("hold_out", 50, 5),
         ("images_digest", "1a", "2b"),
+        ("val_digest", "1a", "2b"),
         ("hierarchy_digest", "1a", "2b"),
     ],
 )
@@ -173,6 +174,7 @@ def test_a_run_from_class_folders_to_the_table(study, folder):
     assert first.returncode == 0, first.stderr[-2000:]
     (run,) = map(json.loads, out.read_text().splitlines())
     assert run["train_images"] == 24
+    assert run["val_digest"] not in (None, run["images_digest"])
     assert len(run["curve"]) == 2
     readings = {"class", "crm", "heads", "fused", "fused_crm", "exits"}
     assert set(run["val"]) == readings

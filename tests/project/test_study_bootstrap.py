@@ -154,6 +154,16 @@ def test_runs_of_other_images_are_not_paired(other, paired):
     assert (change != "") == paired
 
 
+def test_other_images_of_val_leave_the_held_out_ones():
+    first, other, of_old = (
+        bootstrap.Row({}, "class", {0: {"data": "pets"} | digest})
+        for digest in ({"val_digest": "1a"}, {"val_digest": "2b"}, {})
+    )
+    assert not bootstrap.same_images(first, other, "val")
+    assert bootstrap.same_images(first, other, "held_out")
+    assert bootstrap.same_images(first, of_old, "val")
+
+
 def test_a_change_says_of_how_many_seeds_it_is():
     right = np.arange(40) % 2 > 0
     lines = [

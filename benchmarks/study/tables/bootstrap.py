@@ -126,12 +126,16 @@ def same_images(one: Row, other: Row, split: str) -> bool:
 
     The folders' names tell little, and older lines say no more.
     """
-    asked = [r.settings.get("images_digest") for r in (one, other)]
-    lines = [line for row in (one, other) for line in row.runs.values()]
-    names = ["data", *(["hold_out"] if split == "held_out" else [])]
+    rows = one, other
+    lines = [line for row in rows for line in row.runs.values()]
+    held = split == "held_out"
+    names = ["data", *(["hold_out"] if held else [])]
     folders = {tuple(line.get(name) for name in names) for line in lines}
-    digests = {line.get("images_digest") for line in lines} - {None}
-    return asked[0] == asked[1] and len(folders) == 1 and len(digests) < 2
+    return len(folders) == 1 and all(
+        len({row.settings.get(digest) for row in rows}) == 1
+        and len({line.get(digest) for line in lines} - {None}) < 2
+        for digest in ("images_digest", *([] if held else ["val_digest"]))
+    )
 
 
 def pair_of(

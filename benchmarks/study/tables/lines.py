@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 # Of images and trees, which the names of folders do not tell.
-DIGESTS = ("images_digest", "hierarchy_digest")
+DIGESTS = ("images_digest", "val_digest", "hierarchy_digest")
 
 
 def read_lines(files: Sequence[Path]) -> list[dict[str, Any]]:

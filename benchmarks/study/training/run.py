@@ -316,6 +316,7 @@ def run(args: argparse.Namespace, task: Task) -> dict[str, Any]:
             *coarse_tree(hierarchy, args.coarse, args.seed)
         )
     if args.final:
+        line["val_digest"] = digest_of(args.data, "validation")
         line["val"] = report(hierarchy, *scores["val"], weights, scale)
         line["hits"]["val"] = hits(*scores["val"], weights)
     if others:
