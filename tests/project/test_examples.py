@@ -329,41 +329,26 @@ def test_pytorch(drawn, tmp_path, with_tree):
 
 
 @pytest.mark.parametrize("example", ["folder", "pytorch"])
-def test_what_class_folders_lack_is_said(drawn, kept, tmp_path, example):
+def test_what_would_go_wrong_unseen_is_refused(drawn, kept, tmp_path, example):
     images, logdir = tmp_path / "images", tmp_path / "run"
     command = [
         *(f"examples/{example}.py", images, drawn / "tree.csv"),
         *("--epochs", 1, "--image-size", 48, "--logdir", logdir),
     ]
 
-    def refused(*arguments: object) -> str:
-        done = kept.run(*command, *arguments)
-        assert done.returncode in (1, 2)
-        assert "Traceback" not in done.stderr
+    def refused() -> str:
+        done = kept.run(*command)
+        assert done.returncode == 1
         return done.stderr.splitlines()[-1]
 
-    assert "images/train is no folder. Expected train/<class>/" in refused()
     shutil.copytree(drawn / "images", images)
-    assert "--epochs: expected at least 1, got 0" in refused("--epochs", 0)
-    assert "--logdir: [Errno 17]" in refused("--logdir", "README.md")
-    (images / "train" / "wheel").mkdir()
-    assert refused().endswith("images/train/wheel holds no images.")
-    picture = next((images / "train" / "trefoil").glob("*.png"))
-    shutil.copy(picture, images / "train" / "wheel")
-    assert refused().endswith("different classes: ['wheel'] in one.")
-    (images / "val" / "wheel").mkdir()
-    shutil.copy(picture, images / "val" / "wheel")
-    assert refused().endswith("not in the tree: 'wheel'. Use .subset(classes) "
-                              "to keep a part of a tree.")  # fmt: skip
-    for split in ("train", "val"):
-        shutil.rmtree(images / split / "wheel")
-    assert not list(logdir.glob("*/*"))
-    picture.write_bytes(picture.read_bytes()[:300])
-    assert refused().endswith(f"{picture} is no whole image: mend it or take "
-                              "it out.")  # fmt: skip
-    (logdir / "validation").mkdir(parents=True, exist_ok=True)
+    for picture in (images / "train" / "trefoil").glob("*.png"):
+        picture.unlink()
+    assert refused().endswith("images/train/trefoil holds no images.")
+    assert not logdir.exists()
+    (logdir / "validation").mkdir(parents=True)
     (logdir / "validation" / "events.out.tfevents.1.x").touch()
-    assert refused().endswith("holds a run already: choose another --logdir.")
+    assert refused() == f"{logdir} holds a run: choose another --logdir."
 
 
 def test_coarse(kept, tmp_path):
