@@ -48,7 +48,8 @@ function branches({ rank, shared }: Sorted, name: string): number[] {
     let same = name.length;
     for (let i = by > 0 ? at : at - 1; same > 0; i += by) {
       same = Math.min(same, shared[i] ?? 0);
-      if (same < name.length) found.add(same);
+      // A space tells nothing that is seen.
+      if (same < name.length) found.add(same + +(name[same] === " "));
     }
   }
   return [...found].sort((a, b) => a - b);

@@ -56,6 +56,12 @@ test("a name that begins another is no stranger to it", () => {
   expect(shortName(tree, 2, 80, measure)).toBe("dog, hu…");
 });
 
+test("where the shorter name ends at a space, the next word is seen", () => {
+  const tree = flat(["cassette", "cassette player"]);
+  expect(shortName(tree, 2, 80, measure)).toBe("cas…pla…");
+  expect(shortName(tree, 2, 60, measure)).toBe("ca…pl…");
+});
+
 test("what fits is never cut, and nothing is longer than its room", () => {
   const names = ["a long name of several words", "a long name of some", "b"];
   const tree = flat(names);
