@@ -241,6 +241,7 @@ def test_imagenet_keeps_the_state_of_the_last_epoch(drawn, tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == ["epoch11.weights.h5"]
 
     def killed(path: Path) -> None:
+        path.write_bytes(b"half")
         raise KeyboardInterrupt
 
     # While it writes: what is there is whole, and of the epoch in its name.
