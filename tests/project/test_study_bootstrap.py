@@ -1,11 +1,13 @@
 """The study's intervals, over images and seeds."""
 
 import base64
+import importlib
 import json
 import re
 
 import numpy as np
 import pytest
+from kept_process import ROOT
 
 from benchmarks.study.tables import bootstrap
 
@@ -236,3 +238,25 @@ def test_errors_over_such_classes_where_they_have_unlike_many_images(
     (tmp_path / "val" / "n03417042" / "more.png").touch()
     with pytest.raises(SystemExit, match=r"about 6 images, and .* has 7"):
         bootstrap.main()
+
+
+# What draws a picture is left out; the tables that it is of are tested.
+NAMED = [
+    (module, arguments.split())
+    for module, arguments in re.findall(
+        r"`python\s+-m\s+benchmarks\.study\.tables\.(\w+)\s+([^`]*results/[^`]*)`",
+        (ROOT / "docs/results.md").read_text(),
+    )
+    if ".png" not in arguments
+]
+
+
+@pytest.mark.parametrize(("module", "arguments"), NAMED)
+def test_commands_that_docs_name_print_a_table(
+    module, arguments, monkeypatch, capsys
+):
+    # A row that was added may be a second one where a command wants one.
+    monkeypatch.chdir(ROOT)
+    monkeypatch.setattr("sys.argv", [module, *arguments])
+    importlib.import_module(f"benchmarks.study.tables.{module}").main()
+    assert capsys.readouterr().out.count("\n|") > 2
