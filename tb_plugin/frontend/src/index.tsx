@@ -7,7 +7,7 @@ import { reload } from "./loading/series.ts";
 import { start } from "./loading/startup.ts";
 import { followFilters } from "./matrix/gestures/zoom.ts";
 import { App } from "./page/App.tsx";
-import { announceEpochs } from "./page/epochAnnouncements.ts";
+import { announceChanges } from "./page/announcements.ts";
 import { isShown, keepFocus, takeFocusWhenShown } from "./page/focus.ts";
 import { listenToKeys } from "./page/keyboard.ts";
 import { keepLooking } from "./page/liveReload.ts";
@@ -73,7 +73,7 @@ export async function render(): Promise<void> {
     () => (playing.value ? film() : null),
     ({ startPlayer }) => startPlayer(),
   );
-  announceEpochs();
+  announceChanges();
   // While there is nothing yet that would have to be laid out for it.
   takeFocusWhenShown();
   keepFocus();

@@ -96,6 +96,13 @@ describe("imports", () => {
     expect(up.map(inWords)).toEqual([]);
   });
 
+  test("of the view are taken by name, which leaves it no object", () => {
+    const apart = modules.filter((path) =>
+      /= view;/.test(files[`../src/${path}`]!),
+    );
+    expect(apart).toEqual([]);
+  });
+
   test("go in no circle", () => {
     expect(circleIn(edges)).toBeNull();
     const planted = { from: "ui/format.ts", to: "page/App.tsx" };

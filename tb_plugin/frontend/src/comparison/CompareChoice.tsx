@@ -61,7 +61,7 @@ export function CompareChoice(): JSX.Element {
 /** Every output of every run, named by what differs from the shown one. */
 function optionsOf(): Option[] {
   const runs = view.runs.value ?? [];
-  const shown = runs.find(({ run }) => run === view.run.value);
+  const shown = view.runInfo.value;
   const options: Option[] = [
     { value: "", text: "none" },
     { value: EPOCHS, text: "several epochs" },

@@ -16,11 +16,10 @@ export function fileName(
 
 /** The file of what is shown, with more of what is in it. */
 export function nameOfShown(more: readonly string[], ending: string): string {
-  const { run, runs, output, drawnStep } = view;
-  const info = runs.value?.find((each) => each.run === run.value);
+  const info = view.runInfo.value;
   // A set is known by what all of its runs are called.
-  const name = info?.members ? `${info.name} ${info.split}` : run.value;
-  const shown = [name, output.value, `epoch${drawnStep.value}`];
+  const name = info?.members ? `${info.name} ${info.split}` : view.run.value;
+  const shown = [name, view.output.value, `epoch${view.drawnStep.value}`];
   return fileName([...shown, ...more], ending);
 }
 

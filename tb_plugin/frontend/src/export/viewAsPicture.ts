@@ -213,10 +213,9 @@ async function imageOf(svg: SVGSVGElement): Promise<HTMLImageElement> {
 }
 
 function titleOf(): string {
-  const { run, output, drawnStep } = view;
-  const info = view.runs.value?.find((each) => each.run === run.value);
-  const names = info ? [info.name, info.split] : [run.value];
-  const said = [...names, output.value, `epoch ${drawnStep.value}`];
+  const info = view.runInfo.value;
+  const names = info ? [info.name, info.split] : [view.run.value];
+  const said = [...names, view.output.value, `epoch ${view.drawnStep.value}`];
   return said.filter(Boolean).join(" · ");
 }
 

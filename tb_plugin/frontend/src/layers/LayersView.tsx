@@ -3,13 +3,13 @@
 import type { JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { px } from "../state/pageLayout.ts";
-import { layer } from "../state/tabs.ts";
 import * as view from "../state/view.ts";
 import { addStyle } from "../ui/addStyle.ts";
 import { measureAt } from "../ui/textFitting.ts";
 import { columnsFor } from "./columns/columnLayout.ts";
 import { Gutter } from "./columns/Gutter.tsx";
 import { LayerColumn } from "./columns/LayerColumn.tsx";
+import { chosenLayer } from "./data/chosenLayer.ts";
 import { matrixRows } from "./data/drawnProbes.ts";
 import { answered, followLayers, problem } from "./data/loadLayers.ts";
 import { followProbes } from "./data/probeMatrices.ts";
@@ -82,12 +82,11 @@ function Columns(room: {
     matrices: Number(rows.probes) + Number(rows.moved),
   });
   useEffect(() => {
-    // A link may be about a column out of sight.
-    if (layer.peek()) {
-      document
-        .querySelector(".layers .told")
-        ?.scrollIntoView({ block: "nearest", inline: "nearest" });
-    }
+    document
+      .querySelector(".layers .told")
+      ?.scrollIntoView({ block: "nearest", inline: "nearest" });
+  }, [chosenLayer.value]);
+  useEffect(() => {
     requestAnimationFrame(() => performance.mark("blocks:layers"));
   }, [record]);
   const [first, ...others] = sentences;

@@ -1,13 +1,12 @@
 /** The view of what each layer of the network knows. */
 
-import { run, runs } from "../state/page.ts";
+import { runInfo } from "../state/page.ts";
 import type { View } from "../state/views.ts";
 import { lazy } from "../ui/lazy.ts";
 
 export const layersView: View = {
   key: "layers",
   name: "Layers",
-  isOffered: () =>
-    !!runs.value?.find((each) => each.run === run.value)?.layers?.length,
+  isOffered: () => !!runInfo.value?.layers?.length,
   parts: lazy(() => import("./LayersView.tsx")),
 };

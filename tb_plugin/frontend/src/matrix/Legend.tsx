@@ -194,8 +194,7 @@ function Brush(props: {
   const onPointerUp = (
     event: PointerEvent & { currentTarget: Element },
   ): void => {
-    event.stopPropagation();
-    if (drag.current) set(drag.current(placeOf(event)));
+    onPointerMove(event);
     drag.current = null;
   };
   return (

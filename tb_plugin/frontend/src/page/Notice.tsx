@@ -23,10 +23,8 @@ export function Notice(box: Box): JSX.Element | null {
   if (view.epoch.value || view.problem.value || view.missingRun.value) {
     return null;
   }
-  const { run, runs, step } = view;
-  const set = runs.value?.find(
-    (each) => each.members && each.run === run.value,
-  );
+  const { members, name } = view.runInfo.value ?? {};
+  const run = members ? name : view.run.value;
   return (
     <div
       class="notice loading"
@@ -35,8 +33,8 @@ export function Notice(box: Box): JSX.Element | null {
       style={px(box)}
     >
       <p>
-        {run.value
-          ? `Loading epoch ${step.value} of ${set?.name ?? run.value}`
+        {run
+          ? `Loading epoch ${view.step.value} of ${run}`
           : "Looking for runs"}
       </p>
     </div>

@@ -28,7 +28,7 @@ const CHOOSE = "\n";
 
 export function TopBar(): JSX.Element {
   const runs = view.runs.value ?? [];
-  const current = runs.find(({ run }) => run === view.run.value);
+  const current = view.runInfo.value;
   const missing = view.missingRun.value && `missing: ${view.missingRun.value}`;
   const splits = runs.filter(({ name }) => name === current?.name);
   const names: Option[] = [

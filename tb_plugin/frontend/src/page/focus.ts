@@ -6,6 +6,10 @@ export function keepFocus(): void {
   addEventListener("focusin", (event) => {
     path = event.composedPath();
   });
+  // A press beside all that takes the focus leaves it to nobody.
+  addEventListener("mouseup", () => {
+    if (document.activeElement === document.body) path = [];
+  });
   new MutationObserver(() => {
     const [last, ...around] = path as HTMLElement[];
     if (!last || last.isConnected || !document.hasFocus()) return;

@@ -56,18 +56,12 @@ const OF_THE_MATRIX: readonly Shortcut[] = [
   {
     keys: ["c"],
     does: "collapse, expand the selected group",
-    act: () => {
-      const { rows, columns } = view.selection.value;
-      toggleFold(rows || columns, "rows", false);
-    },
+    act: fold,
   },
   {
     keys: ["C"],
     does: "its rows alone; of a column band, its columns",
-    act: () => {
-      const { rows, columns } = view.selection.value;
-      toggleFold(rows || columns, rows ? "rows" : "columns", true);
-    },
+    act: fold,
   },
   { keys: ["u"], does: "select the group above", act: selectAbove },
   {
@@ -94,6 +88,11 @@ export function shortcuts(): Shortcut[] {
     view.toggledBy ? [{ ...view.toggledBy, act: () => toggleView(view) }] : [],
   );
   return [...OF_THE_MATRIX, ...toggles, ...LAST];
+}
+
+function fold(key: string): void {
+  const { rows, columns } = view.selection.value;
+  toggleFold(rows || columns, rows ? "rows" : "columns", key === "C");
 }
 
 function selectAbove(): void {

@@ -1,13 +1,12 @@
 /** The view of what the channels of a layer respond to. */
 
-import { run, runs } from "../state/page.ts";
+import { runInfo } from "../state/page.ts";
 import type { View } from "../state/views.ts";
 import { lazy } from "../ui/lazy.ts";
 
 export const responsesView: View = {
   key: "responses",
   name: "Responses",
-  isOffered: () =>
-    !!runs.value?.find((each) => each.run === run.value)?.means?.length,
+  isOffered: () => !!runInfo.value?.means?.length,
   parts: lazy(() => import("./ResponsesView.tsx")),
 };

@@ -1,7 +1,7 @@
 /** The view of the samples behind the selection. */
 
 import { listsClasses } from "../state/confusionListSort.ts";
-import { output, run, runs } from "../state/page.ts";
+import { output, runInfo, runs } from "../state/page.ts";
 import { sampleChoices, viewPointedAt } from "../state/tabs.ts";
 import type { View } from "../state/views.ts";
 import { lazy } from "../ui/lazy.ts";
@@ -10,8 +10,8 @@ const KEY = "samples";
 
 /** The table of classes draws their answers, where samples are logged. */
 function areListed(): boolean {
-  const info = runs.value?.find((each) => each.run === run.value);
-  return listsClasses.value && (info?.samples?.includes(output.value) ?? false);
+  const { samples } = runInfo.value ?? {};
+  return listsClasses.value && (samples?.includes(output.value) ?? false);
 }
 
 export const samplesView: View = {

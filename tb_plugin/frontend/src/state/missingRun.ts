@@ -1,13 +1,12 @@
 /** What is asked for and not in the log. */
 
 import { computed, signal } from "@preact/signals";
-import { output, run, runs, step } from "./page.ts";
+import { output, run, runInfo, runs, step } from "./page.ts";
 
 /** The run that is asked for, where the log does not hold it; else "". */
-export const missingRun = computed(() => {
-  const isListed = runs.value?.some((each) => each.run === run.value) ?? true;
-  return isListed ? "" : run.value;
-});
+export const missingRun = computed(() =>
+  runs.value && !runInfo.value ? run.value : "",
+);
 
 /** A run, output or epoch that was asked for, and what is shown instead. */
 export interface Instead {

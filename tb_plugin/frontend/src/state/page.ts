@@ -59,6 +59,10 @@ export const wantedSeries = signal<{
 
 // What came from the server.
 export const runs = signal<RunInfo[] | null>(null);
+/** The run on screen, as the source lists it. */
+export const runInfo = computed(() =>
+  runs.value?.find((each) => each.run === run.value),
+);
 /** How often the source was asked what is new: other runs may have grown. */
 export const looks = signal(0);
 export const epochs = signal<EpochInfo[]>([]);

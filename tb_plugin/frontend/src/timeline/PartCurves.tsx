@@ -10,8 +10,10 @@ import {
 import { compared, comparisonSeries } from "../loading/otherSplit.ts";
 import type { RatePoint } from "../server/answers.ts";
 import * as view from "../state/view.ts";
+import { addStyle } from "../ui/addStyle.ts";
 import { inPercent, percentRange } from "../ui/format.ts";
 import { measureAt, shorten, spread } from "../ui/textFitting.ts";
+import style from "./partCurves.css?inline";
 import {
   type RateAt,
   rateInWords,
@@ -30,6 +32,7 @@ const GAP = 20;
 /** Of a name, however little room there is. */
 const LEAST = 40;
 
+addStyle(style);
 followComparedRates();
 
 interface Direction {

@@ -12,9 +12,11 @@ const STEPS: Record<string, number> = {
   ArrowUp: 0.01,
   ArrowRight: 0.01,
   PageUp: 0.05,
+  End: 1,
   ArrowDown: -0.01,
   ArrowLeft: -0.01,
   PageDown: -0.05,
+  Home: -1,
 };
 
 export function ThresholdHandle(props: {

@@ -11,18 +11,17 @@ import { togglePlay } from "./player.ts";
 export function Transport(): JSX.Element {
   const isPlaying = view.playing.value;
   const speed = view.speed.value;
-  const { epochs, step } = view;
-  const last = epochs.value.at(-1);
+  const [step, last] = [view.step.value, view.epochs.value.at(-1)];
   const words = (
     <p
-      class={step.value === view.drawnStep.value ? "epoch" : "epoch late"}
+      class={step === view.drawnStep.value ? "epoch" : "epoch late"}
       data-testid="epoch"
     >
-      {last ? `Epoch ${step.value} of ${last.step}` : "No epoch"}
+      {last ? `Epoch ${step} of ${last.step}` : "No epoch"}
     </p>
   );
   // Nothing to play, nor to go to.
-  if (epochs.value.length < 2) return <div class="transport">{words}</div>;
+  if (view.epochs.value.length < 2) return <div class="transport">{words}</div>;
   return (
     <div class="transport">
       <button

@@ -29,9 +29,7 @@ export const curves = computed(() =>
   linesOf(view.curves.value, view.curveNodes.value),
 );
 
-export const split = computed(
-  () => view.runs.value?.find(({ run }) => run === view.run.value)?.split ?? "",
-);
+export const split = computed(() => view.runInfo.value?.split ?? "");
 
 /** The sub-run that can be drawn beside the one on screen. */
 export const other = comparisonSeries;
@@ -42,7 +40,7 @@ export const keys = computed(() => {
   if (!compared.value) {
     return { shown: split.value || "all", other: there?.split || "all" };
   }
-  const here = view.runs.value?.find(({ run }) => run === view.run.value);
+  const here = view.runInfo.value;
   return here?.name === there?.name
     ? { shown: split.value, other: there?.split ?? "" }
     : { shown: here?.name ?? "", other: there?.name ?? "" };

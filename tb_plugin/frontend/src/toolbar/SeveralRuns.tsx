@@ -18,8 +18,7 @@ addStyle(style);
 const MOST = 20;
 
 function current(): { name: string; split: string; members?: string[] } {
-  const found = view.runs.value?.find(({ run }) => run === view.run.value);
-  return found ?? { name: "", split: "" };
+  return view.runInfo.value ?? { name: "", split: "" };
 }
 
 /** What stands for runs of the split on screen. */

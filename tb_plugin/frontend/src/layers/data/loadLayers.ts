@@ -21,14 +21,9 @@ export const problem = answer.problem;
 const MOST = 40;
 const known = new PromiseCache<LayersAnswer>(MOST);
 
-/** The run that is shown, as the source lists it. */
-const info = computed(() =>
-  view.runs.value?.find(({ run }) => run === view.run.value),
-);
-
 /** The output whose layers are shown: a head has none below it. */
 const wanted = computed(() => {
-  const outputs = info.value?.layers ?? [];
+  const outputs = view.runInfo.value?.layers ?? [];
   const shown = view.output.value;
   return outputs.includes(shown) ? shown : (outputs[0] ?? "");
 });
@@ -80,7 +75,7 @@ export function followLayers(): void {
     if (
       tab.value !== "layers" ||
       view.step.value === view.NO_EPOCH ||
-      !info.value
+      !view.runInfo.value
     )
       return;
     view.epochs.value;

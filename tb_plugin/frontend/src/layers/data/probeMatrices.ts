@@ -31,8 +31,8 @@ const known = new PromiseCache<Probe>(MOST);
 
 /** The outputs of probes that the run has. */
 export const logged = computed<ReadonlySet<string>>(() => {
-  const info = view.runs.value?.find(({ run }) => run === view.run.value);
-  return new Set(info?.outputs.filter((each) => each.endsWith(SUFFIX)));
+  const outputs = view.runInfo.value?.outputs;
+  return new Set(outputs?.filter((each) => each.endsWith(SUFFIX)));
 });
 
 /** Those that have come, by output. */

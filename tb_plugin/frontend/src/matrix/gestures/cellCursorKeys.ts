@@ -44,9 +44,8 @@ export function press(event: KeyboardEvent): void {
     goTo(moved(cells, from, move, bounds()));
   } else if ((event.key === "Enter" || event.key === " ") && held) {
     const { rows, columns } = held;
-    const { selection } = view;
-    const isChosen =
-      selection.value.rows === rows && selection.value.columns === columns;
+    const chosen = view.selection.value;
+    const isChosen = chosen.rows === rows && chosen.columns === columns;
     // What is selected already is zoomed to, as anywhere on the page.
     if (event.key === "Enter" && isChosen) return;
     view.select(rows, columns);

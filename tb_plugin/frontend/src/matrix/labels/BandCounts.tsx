@@ -5,11 +5,15 @@ import type { Groups } from "../../hierarchy/groups.ts";
 import type { Tree } from "../../hierarchy/tree.ts";
 import type { Layout } from "../../state/pageLayout.ts";
 import * as view from "../../state/view.ts";
+import { addStyle } from "../../ui/addStyle.ts";
 import { numbersFrom } from "../../ui/drawing.ts";
 import { whole } from "../../ui/format.ts";
 import { measureAt } from "../../ui/textFitting.ts";
 import { columnsOf, rowsOf } from "../canvas/frame.ts";
 import { visible } from "../canvas/icicle.ts";
+import style from "./bandCounts.css?inline";
+
+addStyle(style);
 
 const medium = measureAt(11, 500);
 

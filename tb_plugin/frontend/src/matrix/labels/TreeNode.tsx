@@ -50,10 +50,7 @@ export function TreeNode(props: Props): JSX.Element {
     if (event.key === "Enter" && isChosen) {
       zoomTo(selection.value);
       announce(`zoomed to ${tree.names[node]}`);
-    } else {
-      select(node);
-      announce(`selected: ${tree.names[node]}, ${classes}`);
-    }
+    } else select(node);
   };
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: its role is a variable

@@ -63,7 +63,12 @@ function Hint(props: { text: string; left: number; top: number }): JSX.Element {
         class="link"
         aria-label="Do not say this again"
         title="Do not say this again"
-        onClick={readHint}
+        onClick={({ currentTarget }) => {
+          const caption = currentTarget.parentElement!.previousElementSibling;
+          (caption as HTMLElement).tabIndex = -1;
+          (caption as HTMLElement).focus();
+          readHint();
+        }}
       >
         ×
       </button>

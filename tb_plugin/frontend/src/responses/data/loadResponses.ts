@@ -26,14 +26,10 @@ export const problem = answer.problem;
 
 const known = new PromiseCache<Answer>(24);
 
-const info = computed(() =>
-  view.runs.value?.find(({ run }) => run === view.run.value),
-);
-
 /** The key of the chosen layer; "" for the one that the source takes. */
 const wanted = computed(() => {
   const key = layer.value.replaceAll("/", "_");
-  return info.value?.means?.includes(key) ? key : "";
+  return view.runInfo.value?.means?.includes(key) ? key : "";
 });
 
 /** The answer, as long as it speaks of the run that is shown. */
@@ -82,7 +78,7 @@ async function fetchLayer(
 }
 
 async function load(run: string, key: string, step: number): Promise<void> {
-  if (!info.value?.means?.length)
+  if (!view.runInfo.value?.means?.length)
     return answer.refuse("This run holds no class means of layers.");
   const about = [run, key, step, stampOfAll(view.epochs.peek())].join("\n");
   await answer.ask(() => known.get(about, () => fetchLayer(run, key, step)));
@@ -130,7 +126,8 @@ async function loadChannels(about: string): Promise<void> {
 export function followResponses(): void {
   const isOpen = (): boolean => tab.value === "responses";
   effect(() => {
-    if (!isOpen() || view.step.value === view.NO_EPOCH || !info.value) return;
+    if (!isOpen() || view.step.value === view.NO_EPOCH || !view.runInfo.value)
+      return;
     view.epochs.value;
     void load(view.run.value, wanted.value, view.step.value);
   });

@@ -1,6 +1,7 @@
 /** What a screen reader is told when the picture alone changes. */
 
 import { effect } from "@preact/signals";
+import { selectionName } from "../panel/selectionName.ts";
 import * as view from "../state/view.ts";
 import { announce } from "../ui/announcement.ts";
 import { percent, plural } from "../ui/format.ts";
@@ -8,8 +9,18 @@ import { percent, plural } from "../ui/format.ts";
 /** Stillness after which an epoch is worth a word. */
 const REST = 700;
 
-export function announceEpochs(): void {
+export function announceChanges(): void {
   let before = view.NO_EPOCH;
+  let selected = "";
+  effect(() => {
+    const tree = view.tree.value;
+    if (!tree) return;
+    const called = selectionName(tree, view.selection.value);
+    const now = Object.values(called).join(" ");
+    // Not the first one, with which the page opened.
+    if (selected && now !== selected) announce(`selected: ${now}`);
+    selected = now;
+  });
   effect(() => {
     const step = view.drawnStep.value;
     const epoch = view.epoch.value;
