@@ -199,6 +199,29 @@ class TestKeyboard:
         expect(stops).to_have_attribute("data-node", str(nodes[0]))
         expect(stops).to_have_attribute("aria-level", "1")
 
+    def test_what_is_chosen_is_said_however_it_is_chosen(self, screen):
+        link = screen.find("parts").locator("button.link").first
+        name = link.inner_text()
+        link.focus()
+        screen.page.keyboard.press("Enter")
+        screen.reads("said", f"selected: {name}")
+        screen.page.keyboard.press("Escape")
+        screen.reads("said", "selected: all classes")
+        group(screen, "dog").click()
+        screen.reads("said", "selected: dog")
+        pair = screen.find("confusions").locator("button.pair").first
+        names = pair.locator(".names").inner_text()
+        pair.click()
+        screen.reads("said", f"selected: {names}")
+
+    def test_home_and_end_are_the_limits_of_the_threshold(self, screen):
+        handle = screen.find("threshold")
+        handle.focus()
+        for key, value in (("Home", 1), ("End", 100)):
+            screen.page.keyboard.press(key)
+            expect(handle).to_have_attribute("aria-valuenow", str(value))
+        assert screen.epoch() == EPOCHS
+
     def test_the_browser_keeps_its_keys_wherever_the_focus_is(self, screen):
         stop = screen.find("tree-actual").locator('.node[tabindex="0"]')
         handle = screen.find("threshold")
@@ -238,6 +261,13 @@ class TestKeyboard:
         parts.locator("button.link").first.click()
         expect(parts).to_be_focused()
         assert parts.evaluate(outline) == "none"
+        # Who left it by a press on nothing is not called back.
+        link = parts.locator("button.link").first.element_handle()
+        link.focus()
+        screen.find("caption").click()
+        screen.press("Escape")
+        screen.frame.wait_for_function("(link) => !link.isConnected", arg=link)
+        assert screen.frame.evaluate("document.activeElement.tagName") == "BODY"
 
 
 class TestSight:

@@ -26,6 +26,12 @@ class TestHint:
         again.has_no("hint")
         again.says("caption", "samples")
 
+    def test_leaves_the_focus_beside_it(self, screen):
+        screen.find("hint").get_by_role("button").focus()
+        screen.press("Enter")
+        screen.has_no("hint")
+        expect(screen.find("caption")).to_be_focused()
+
     @pytest.mark.parametrize("size", [(1440, 900), (1024, 768)], ids=str)
     def test_leaves_the_caption_its_room(self, page, server, size):
         page.set_viewport_size({"width": size[0], "height": size[1]})
