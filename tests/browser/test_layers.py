@@ -365,6 +365,15 @@ class TestMatrices:
             f": {counts[0, 0]} right"
         )
 
+    def test_of_the_best_layer_are_in_sight_at_once(self, page, url):
+        screen = opened(page, url, "deep/validation")
+        best = screen.frame.locator(".layer.told")
+        assert best.evaluate("(e) => e.previousElementSibling") is not None
+        expect(best).to_be_in_viewport(ratio=0.9)
+        columns = screen.frame.locator(".columns")
+        assert columns.evaluate("(e) => e.scrollLeft") > 0
+        assert screen.frame.evaluate("document.activeElement.tagName") == "BODY"
+
     def test_of_many_layers_scroll_under_the_gutter(self, page, url):
         screen = opened(page, url, "deep/validation", layer="block12")
         screen.find("layer-probe").last.locator("canvas").wait_for()
