@@ -132,6 +132,31 @@ class TestBeside:
         screen.draw()
         screen.has_no("rate-named-beside")
 
+    @pytest.mark.parametrize("other", [{}, {"with": HIER}], ids=str)
+    def test_the_key_has_the_colours_of_the_lines(self, page, server, other):
+        view = {"run": PLAIN, "rows": DOG, "columns": BIRD, **other}
+        screen = Screen(page, server.url, **view).ready()
+        screen.find("rate-named-beside").wait_for(state="attached")
+        lines = ("rate-named", "rate-named-beside")
+        assert [
+            screen.find(name)
+            .locator("css=:scope.curve, :scope .curve")
+            .evaluate("line => getComputedStyle(line).stroke")
+            for name in lines
+        ] == screen.find("strip").locator(".swatch").evaluate_all(
+            """all => all.map((each) =>
+              getComputedStyle(each, "::before").borderTopColor)"""
+        )
+        # Those of levels are black once more.
+        screen.press("u")
+        screen.find("threshold").wait_for()
+        key = screen.find("strip").locator(".swatch").first
+        colours = key.evaluate(
+            """each => [getComputedStyle(each, "::before").borderTopColor,
+              getComputedStyle(document.body).color]"""
+        )
+        assert colours[0] == colours[1]
+
 
 class TestRectangle:
     def test_has_a_curve_each_way(self, page, server, hierarchy):
