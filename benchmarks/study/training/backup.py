@@ -9,17 +9,16 @@ from pathlib import Path
 import keras
 
 Curves = dict[str, list[float]]
-WHOLE = ".whole"
+WEIGHTS = ".weights.h5"
 
 
 class Backup:
     """What a run leaves after each epoch: its state and its figures so far.
 
-    Weights, optimizer and epoch are kept by `BackupAndRestore`, one after the
-    other: a run that ended between them would go on from the weights of an
-    epoch that it does again. So they are copied once they are whole, and the
-    copy has its name last. Masks of dropout begin anew when a run goes on,
-    which nothing else depends on.
+    Weights and optimizer are one file, which has the number of the epoch as its
+    name once it is whole: Keras's `BackupAndRestore` writes the epoch apart,
+    and a run that ended in between would do an epoch twice. Masks of dropout
+    begin anew when a run goes on, which nothing else depends on.
 
     Args:
         root: folder of the backups of all runs.
@@ -30,7 +29,6 @@ class Backup:
         digest = hashlib.sha256(json.dumps(key).encode()).hexdigest()
         self._folder = root / digest[:16]
         self._curves = self._folder / "curves.jsonl"
-        self._state = self._folder / "state"
 
     @property
     def epoch(self) -> int:
@@ -42,20 +40,16 @@ class Backup:
         """Whether the run was begun and has not ended."""
         return self._folder.exists()
 
+    def restore(self, model: keras.Model) -> None:
+        """Gives a compiled model the state after the epochs that are done."""
+        if self.epoch:
+            model.optimizer.build(model.trainable_variables)
+            model.load_weights(self._folder / f"{self.epoch}{WEIGHTS}")
+
     def callbacks(self) -> list[keras.callbacks.Callback]:
         """Returns what `fit` needs, after all callbacks of its own."""
         self._folder.mkdir(parents=True, exist_ok=True)
-        shutil.rmtree(self._state, ignore_errors=True)
-        if self.epoch:
-            shutil.copytree(self._folder / f"{self.epoch}{WHOLE}", self._state)
-        return [
-            _Stopwatch(),
-            _Curves(self._curves),
-            keras.callbacks.BackupAndRestore(
-                str(self._state), delete_checkpoint=False
-            ),
-            _Whole(self._state),
-        ]
+        return [_Stopwatch(), _Curves(self._curves), _Keep(self._folder)]
 
     def curves(self) -> Curves:
         """Returns figures by name, and `seconds`, of all epochs."""
@@ -111,24 +105,25 @@ class _Curves(keras.callbacks.Callback):
             file.write(f"\n{json.dumps(row)}\n")
 
 
-class _Whole(keras.callbacks.Callback):
-    """Copies the state after an epoch, and forgets the copy before."""
+class _Keep(keras.callbacks.Callback):
+    """Keeps the state after an epoch, and forgets those before."""
 
-    def __init__(self, state: Path) -> None:
+    def __init__(self, folder: Path) -> None:
         super().__init__()
-        self._state = state
+        self._folder = folder
 
     def on_epoch_end(self, epoch: int, logs: dict | None = None) -> None:
-        folder = self._state.parent
-        part = folder / "part"
-        shutil.rmtree(part, ignore_errors=True)
-        shutil.copytree(self._state, part)
-        part.rename(folder / f"{epoch + 1}{WHOLE}")
-        for old in _kept_epochs(folder):
-            if old != epoch + 1:
-                shutil.rmtree(folder / f"{old}{WHOLE}")
+        earlier = _kept_epochs(self._folder)
+        part = self._folder / f"part{WEIGHTS}"
+        self.model.save_weights(part)
+        part.rename(self._folder / f"{epoch + 1}{WEIGHTS}")
+        for old in earlier:
+            (self._folder / f"{old}{WEIGHTS}").unlink()
 
 
 def _kept_epochs(folder: Path) -> list[int]:
-    """Returns the epochs whose state is kept, of runs that are not done."""
-    return [int(path.stem) for path in folder.glob(f"*{WHOLE}")]
+    """Returns the epochs whose state is kept, of a run that is not done."""
+    return [
+        int(path.name.removesuffix(WEIGHTS))
+        for path in folder.glob(f"[0-9]*{WEIGHTS}")
+    ]

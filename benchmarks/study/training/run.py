@@ -232,6 +232,7 @@ def run(args: argparse.Namespace, task: Task) -> dict[str, Any]:
         count=-(-len(held_pixels) // 512),
     )
     model.compile(make_optimizer(args, steps), **arguments)
+    backup.restore(model)
 
     def seen(model: keras.Model) -> Scores:
         scores = {"held_out": (held.labels, predict(model, held_pixels))}
@@ -269,6 +270,7 @@ def run(args: argparse.Namespace, task: Task) -> dict[str, Any]:
             for epoch in range(1, args.epochs + 1)
             if epoch % args.validate_every == 0 or epoch == args.epochs
         ],
+        initial_epoch=backup.epoch,
         epochs=args.epochs,
         callbacks=[*callbacks, *backup.callbacks()],
         verbose=2,
