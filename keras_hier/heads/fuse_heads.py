@@ -16,6 +16,8 @@ from keras_hier.heads.logits import gives_logits
 from keras_hier.heads.needed_layers import NeededLayers
 from keras_hier.heads.posteriors import of_classes
 from keras_hier.hierarchy.grouping import Grouping
+from keras_hier.hierarchy.node_labels import NodeLabels
+from keras_hier.losses.node_crossentropy import NodeCrossentropy
 from keras_hier.plausibility import are_probabilities
 from keras_hier.scores.exits import Exits, check_max_loss, find_exits
 from keras_hier.scores.fusion import IMPOSSIBLE, fusion_weights
@@ -117,9 +119,10 @@ def fuse_heads(
         model: from `add_heads`, trained.
         held_out: images and labels, (x, y), or batches of them such as a
             `tf.data.Dataset`, before or after `targets`. Labels are integers
-            [N] or [N, 1]. Of sample weights, as a third, 0 leaves a sample out,
-            and any other counts 1. Never the training set: there the heads are
-            too sure of themselves.
+            [N] or [N, 1], of classes; where the model is compiled for labels of
+            nodes, a group of one class is that class. Of sample weights, as a
+            third, 0 leaves a sample out, and any other counts 1. Never the
+            training set: there the heads are too sure of themselves.
         max_loss: by how many nats the mean log loss of the answer, over
             `held_out`, may be above that of all outputs fused. 0 leaves out
             what does not help (to 1e-6 nats), infinity all but the smallest
@@ -288,7 +291,7 @@ def _predict(
             "Expected held-out samples of a weight other than 0. Got none."
         )
     joined = {name: np.concatenate(parts) for name, parts in scores.items()}
-    known = np.concatenate(labels)
+    known = _decided(model, np.concatenate(labels))
     num_classes = main_output(model)[1].shape[-1]
     if coarse := int((known >= num_classes).sum()):
         raise ValueError(
@@ -299,6 +302,18 @@ def _predict(
             "of the classes is too little to fit weights to."
         )
     return joined, known
+
+
+def _decided(model: keras.Model, labels: np.ndarray) -> np.ndarray:
+    """Returns labels [N], the class in place of a group of one class."""
+    for loss in keras.tree.flatten(getattr(model, "loss", None)):
+        if isinstance(loss, NodeCrossentropy):
+            of_node = NodeLabels(loss.hierarchy).groups(None)
+            node = np.clip(labels, 0, len(of_node) - 1)
+            return np.where(
+                (node == labels) & (of_node[node] >= 0), of_node[node], labels
+            )
+    return labels
 
 
 def _labels(model: keras.Model, y: Any) -> np.ndarray:
@@ -312,9 +327,10 @@ def _labels(model: keras.Model, y: Any) -> np.ndarray:
             )
         y = y[name]
     values = to_numpy(y)
-    if values.ndim > 2 or (values.ndim == 2 and values.shape[1] != 1):
+    if values.dtype.kind not in "iu" or values.shape[1:] not in ((), (1,)):
         raise ValueError(
             "Expected labels as integers [N] or [N, 1] to fit fusion weights "
-            f"to, got shape {values.shape}. Take the argmax of one-hot ones."
+            f"to, got {values.dtype} of shape {values.shape}. Take the argmax "
+            "of one-hot ones."
         )
     return values.reshape(-1)

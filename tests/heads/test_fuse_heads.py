@@ -191,3 +191,24 @@ def test_what_it_refuses(model):
     with pytest.raises(ValueError, match=r"2 of 8 beyond.*sample weight of 0"):
         kh.fuse_heads(model, (images, some))
     kh.fuse_heads(model, (images, some, np.arange(8) >= 2))
+
+
+def test_a_group_of_one_class_is_that_class():
+    hierarchy = small.hierarchy()
+    model = kh.add_heads(
+        small.model(), heads={"conv2": hierarchy.cut(max_size=1)}
+    )
+    model.compile("sgd", **small.losses(model, hierarchy, label_mode="nodes"))
+    images, labels = small.data(48)
+    known = np.where(labels == 3, hierarchy.node_label("cat"), labels)
+    known = np.where(labels == 2, hierarchy.node_label("food"), known)
+    exact, coarse = (
+        kh.fuse_heads(model, held_out).get_layer("fused").fusion_weights
+        for held_out in ((images, labels), (images, known))
+    )
+    assert coarse == exact
+    some = np.where(np.arange(48) < 2, hierarchy.node_label("dog"), known)
+    with pytest.raises(ValueError, match="2 of 48 beyond"):
+        kh.fuse_heads(model, (images, some))
+    with pytest.raises(ValueError, match=r"integers .* got float64 of shape"):
+        kh.fuse_heads(model, (images, known.astype(float)))
