@@ -229,6 +229,30 @@ def test_imagenet_goes_on_from_a_whole_state(drawn, kept, tmp_path):
     assert int(kh.load_model(last).optimizer.iterations) == 8
 
 
+def test_imagenet_resumed_with_a_seed_repeats_no_crops(
+    drawn, monkeypatch, tmp_path
+):
+    """The seed of the first epoch that is left is not that of the first."""
+    example = load_example("imagenet")
+    for name in ("train/events.out.tfevents.1", "backup/epoch3.weights.h5"):
+        file = tmp_path / name
+        file.parent.mkdir()
+        file.touch()
+
+    def read(*_: object, seed: int, **options: object) -> None:
+        raise RuntimeError(f"seed {seed}")
+
+    seeds: list[int] = []
+    monkeypatch.setattr(keras.utils, "set_random_seed", seeds.append)
+    monkeypatch.setattr(example, "make_strategy", lambda cpus: None)
+    monkeypatch.setattr(kh.data, "imagenet", read)
+    command = imagenet(drawn, "--resume", "--logdir", tmp_path, "--seed", 5)
+    monkeypatch.setattr(sys, "argv", list(map(str, command)))
+    with pytest.raises(RuntimeError, match="seed 8"):
+        example.main()
+    assert seeds == [8]
+
+
 def test_imagenet_keeps_the_state_of_the_last_epoch(drawn, tmp_path):
     example = load_example("imagenet")
     model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1)])
