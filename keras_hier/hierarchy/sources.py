@@ -248,7 +248,7 @@ def _json_fields(source: Any) -> dict[str, Any]:
             raise ValueError(
                 "expected the JSON text that Hierarchy.to_json() writes, which "
                 f"begins with '{{', got {text[:40]!r}. To read a file, use "
-                "Hierarchy.load(path)."
+                "Hierarchy.load(path), or Hierarchy.from_csv(path) for a CSV."
             )
         return flat_json.loads(
             text,

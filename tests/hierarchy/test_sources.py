@@ -369,6 +369,9 @@ def test_other_encodings_are_named(tmp_path):
     file.write_bytes(TREE.to_json().encode("utf-16"))
     with pytest.raises(HierarchyError, match=r"Not a hierarchy.*UTF-8"):
         Hierarchy.load(file)
+    file.write_text("class,group1\npug,dog\n")
+    with pytest.raises(HierarchyError, match=r"from_csv\(path\) for a CSV"):
+        Hierarchy.load(file)
 
 
 def test_a_byte_order_mark_is_no_part_of_a_file(tmp_path):
