@@ -116,6 +116,15 @@ class TestRoom:
         assert wide == []
         assert over <= 0
 
+    def test_names_do_not_push_numbers_over_the_edge(self, narrow, server):
+        # A crane and a gondola: an organism and an artifact.
+        view = {"rows": "n02012849", "columns": "n03447447"}
+        screen = Screen(narrow, server.url, run="plain/validation", **view)
+        screen.ready().says("figures", "below it", "organism", "artifact")
+        wide, over = screen.frame.evaluate(OVERFLOW)
+        assert wide == []
+        assert over <= -15
+
     def test_steps_of_hundreds_of_millions_keep_off_the_axis(
         self, narrow, crowded
     ):
