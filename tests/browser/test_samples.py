@@ -355,6 +355,25 @@ class TestKeys:
         screen.press("Enter")
         expect(opener).to_have_attribute("aria-expanded", "true")
 
+    def test_begin_where_the_grid_is_scrolled_to(self, tab, url):
+        screen = opened(tab, url)
+        tab.set_viewport_size(SMALL)
+        grid = screen.find("grid")
+        grid.evaluate("each => each.scrollTo(0, 300)")
+        # What the tabulator stops at is in sight then.
+        stop = grid.locator('[data-sample][tabindex="0"]')
+        expect(stop).to_have_attribute("aria-label", re.compile("^class [2-5]"))
+        first = stop.get_attribute("data-sample")
+        expect(stop).to_be_in_viewport(ratio=0.2)
+        screen.press("Enter")
+        opener = screen.find("group-head").locator("[aria-expanded=true]")
+        label = stop.get_attribute("aria-label").split(" named")[0]
+        expect(opener).to_contain_text(label)
+        screen.press("ArrowRight")
+        pinned = screen.frame.locator("[data-sample][aria-selected=true]")
+        expect(pinned).to_have_attribute("data-sample", first)
+        assert grid.evaluate("each => each.scrollTop") > 200
+
     def test_the_slider_keeps_its_arrows(self, tab, url):
         screen = opened(tab, url)
         screen.find("slider").focus()
@@ -593,6 +612,25 @@ class TestOneSample:
         screen.find("jump").click()
         screen.ready()
         screen.says("selection", "class 0 → class 2")
+
+
+def test_two_of_a_name_are_told_apart(tab, tmp_path):
+    # The bird and the machine; and an egret.
+    bird, machine = ids = ("n02012849", "n03126707")
+    tree = kh.Hierarchy.imagenet().subset([*ids, "n02009912"])
+    labels = np.array([tree.classes.index(bird)] * 2)
+    named = np.array([tree.classes.index(machine), labels[0]])
+    with kh.BlocksWriter(tmp_path / "run", tree) as log:
+        log.predictions(labels, named, 1)
+        log.samples(labels, np.eye(3)[named], 1)
+    with tensorboard(tmp_path, tensorflow=False) as server:
+        server.wait("run/validation", 1)
+        screen = opened(tab, server.plugin_url, "run/validation")
+        head = screen.find("group-head").first
+        expect(head.locator(".class")).to_contain_text(f"crane {bird}")
+        expect(head.locator(".named")).to_contain_text(f"crane {machine} 1")
+        said = f"crane ({bird}) named crane ({machine})"
+        expect(screen.frame.get_by_label(said)).to_have_count(1)
 
 
 def test_a_link_brings_all_of_it_back(tab, url):

@@ -2,6 +2,7 @@
 
 import type { JSX } from "preact";
 import { isWithin } from "../../hierarchy/selection.ts";
+import { NodeName } from "../../panel/NodeLink.tsx";
 import * as view from "../../state/view.ts";
 import { whole } from "../../ui/format.ts";
 import { shown } from "../data/loadSamples.ts";
@@ -40,7 +41,9 @@ export function GroupHead(props: { group: Group; index: number }): JSX.Element {
         onClick={() => toggleOpen(index)}
       >
         <i aria-hidden="true">{open ? "▾" : "▸"}</i>
-        <span>{tree.names[leaf]}</span>
+        <span>
+          <NodeName tree={tree} node={leaf} />
+        </span>
       </button>
       <span class="label">
         {actual === null ? whole(count) : `${whole(count)} of ${size(actual)}`}
@@ -127,7 +130,7 @@ function Name(props: {
         else view.select(other, leaf);
       }}
     >
-      {tree.names[leaf]}
+      <NodeName tree={tree} node={leaf} />
     </button>
   );
 }

@@ -2,6 +2,7 @@
 /** A picture of the grid with its foot: answer, probability, rank. */
 
 import type { JSX } from "preact";
+import { fullName } from "../../hierarchy/classNames.ts";
 import { shortName } from "../../hierarchy/shortNames.ts";
 import * as view from "../../state/view.ts";
 import { isolated } from "../../ui/format.ts";
@@ -80,7 +81,7 @@ export function rankOf(rank: number): string {
 function inWords(sample: number, facts: Facts): string {
   const tree = view.tree.value!;
   const [actual, predicted] = [facts.trueLeaf, facts.predictedLeaf].map(
-    (side) => tree.names[tree.leaves[side[sample]!]!]!,
+    (side) => fullName(tree, tree.leaves[side[sample]!]!),
   );
   const answer = facts.confidence[sample]!.toFixed(2);
   if (actual === predicted) return `${actual}, right, ${answer}`;

@@ -20,7 +20,7 @@ import {
 import { GridHead } from "./GridHead.tsx";
 import { GroupHead } from "./GroupHead.tsx";
 import { listenToWalk, reveal } from "./gridKeys.ts";
-import { rowAt } from "./gridRows.ts";
+import { firstFrom, rowAt } from "./gridRows.ts";
 import { SampleCell } from "./SampleCell.tsx";
 
 const GAP = 8;
@@ -74,7 +74,7 @@ export function SampleGrid(props: {
   const here = facts.value;
   const pinnedPlace =
     pinned.value === null ? undefined : placeOf.value.get(pinned.value);
-  const active = pinnedPlace ?? from;
+  const active = pinnedPlace ?? firstFrom(all, seen.top);
   return (
     <div class="grid-area" style={px({ left, width })}>
       <GridHead />

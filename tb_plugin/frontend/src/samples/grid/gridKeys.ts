@@ -9,7 +9,7 @@ import {
   rows,
   toggleOpen,
 } from "../selection/shownSamples.ts";
-import { rowOf, type Walk, walk } from "./gridRows.ts";
+import { firstFrom, rowOf, type Walk, walk } from "./gridRows.ts";
 
 const WAYS: Record<string, Walk> = {
   ArrowLeft: "left",
@@ -57,31 +57,36 @@ export function listenToWalk(scroller: {
     if (!way && (event.key !== "Enter" || onButton)) return;
     event.preventDefault();
     event.stopPropagation();
+    if (!arranged.peek().list.length || !scroller.current) return;
     if (way) go(scroller.current, way);
-    else openHere();
+    else openHere(scroller.current);
   };
   document.addEventListener("keydown", onKeyDown, true);
   return () => document.removeEventListener("keydown", onKeyDown, true);
 }
 
-function go(scroller: HTMLElement | null, way: Walk): void {
+function pinnedPlace(): number | undefined {
+  return placeOf.peek().get(pinned.peek() ?? -1);
+}
+
+/** From the pinned sample; without one, to the first in sight. */
+function go(scroller: HTMLElement, way: Walk): void {
   const { list } = arranged.peek();
-  if (!list.length) return;
-  const at =
-    pinned.peek() === null ? undefined : placeOf.peek().get(pinned.peek()!);
-  const next = at === undefined ? 0 : walk(rows.peek(), at, way);
+  const [all, at] = [rows.peek(), pinnedPlace()];
+  const next =
+    at === undefined ? firstFrom(all, scroller.scrollTop) : walk(all, at, way);
   previewed.value = null;
   pinned.value = list[next]!;
   reveal(scroller, list[next]!);
   requestAnimationFrame(() => {
     scroller
-      ?.querySelector<HTMLElement>(`[data-sample="${list[next]}"]`)
+      .querySelector<HTMLElement>(`[data-sample="${list[next]}"]`)
       ?.focus({ preventScroll: true });
   });
 }
 
-function openHere(): void {
-  const at = pinned.peek() === null ? 0 : placeOf.peek().get(pinned.peek()!);
-  if (at === undefined || !arranged.peek().list.length) return;
-  toggleOpen(rows.peek().rows[rowOf(rows.peek(), at)]!.group);
+function openHere(scroller: HTMLElement): void {
+  const all = rows.peek();
+  const at = pinnedPlace() ?? firstFrom(all, scroller.scrollTop);
+  toggleOpen(all.rows[rowOf(all, at)]!.group);
 }

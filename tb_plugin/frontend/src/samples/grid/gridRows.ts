@@ -60,6 +60,12 @@ export function rowAt({ top }: Rows, y: number): number {
   return Math.min(low, Math.max(top.length - 2, 0));
 }
 
+/** The place of the first picture from a height on. */
+export function firstFrom(all: Rows, y: number): number {
+  const below = all.rows.slice(rowAt(all, y));
+  return below.find((row) => row.to > row.from)?.from ?? 0;
+}
+
 /** The row that shows a place of the list, or would begin its group. */
 export function rowOf({ rows }: Rows, place: number): number {
   let low = 0;
