@@ -197,6 +197,29 @@ def test_tells_means_of_groups_beside_permuted_ones(page, url, means):
         screen.find("layer-slider").press("ArrowLeft")
 
 
+def test_a_rectangle_is_seen_while_it_is_dragged(page, url, means):
+    screen = opened(page, url, layer=SHARED)
+    size = TREE.num_classes
+    across = screen.find("tree-predicted").bounding_box()
+    left, side = across["x"], across["width"]
+    top = screen.find("tree-actual").bounding_box()["y"]
+    page.mouse.move(left + 0.105 * side, top + 0.305 * side)
+    page.mouse.down()
+    page.mouse.move(left + 0.25 * side, top + 0.35 * side, steps=4)
+    alike = class_correlation(means[SHARED])[np.ix_(TREE.order, TREE.order)]
+    rows, columns = (
+        np.arange(int(low * size), int(high * size) + 1)
+        for low, high in ((0.305, 0.35), (0.105, 0.25))
+    )
+    mean = plain(alike[np.ix_(rows, columns)].mean())
+    screen.reads("rubber", f"{len(rows)} × {len(columns)} · alike {mean}")
+    screen.press("Escape")
+    page.mouse.up()
+    screen.has_no("rubber")
+    screen.reads("selection", "all classes")
+    expect(screen.find("responses")).to_be_visible()
+
+
 def test_lists_the_channels_of_the_group_that_is_clicked(page, url, means):
     screen = opened(page, url)
     expect(screen.find("no-group")).to_be_visible()

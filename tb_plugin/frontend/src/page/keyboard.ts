@@ -107,12 +107,13 @@ function back(): void {
     helpIsOpen.value = false;
     return;
   }
+  if (cancelDrag()) return;
   if (tab.value !== ERRORS) {
     tab.value = ERRORS;
     return;
   }
   const isMultiples = arrangement.value === "multiples";
-  if (cancelDrag() || (pairIsLatest() && leavePair())) return;
+  if (pairIsLatest() && leavePair()) return;
   // Several epochs are shown whole.
   if ((!isMultiples && zoomBack()) || leavePair()) return;
   if (kindOf(view.selection.value) !== "all") view.select(0);

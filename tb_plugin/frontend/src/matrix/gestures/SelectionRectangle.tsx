@@ -13,7 +13,12 @@ import style from "./selectionRectangle.css?inline";
 
 addStyle(style);
 
-export function SelectionRectangle(): JSX.Element | null {
+/** @param inside what is said of a rectangle, in place of its errors */
+export function SelectionRectangle({
+  inside = errorsInside,
+}: {
+  inside?: (box: Box) => string;
+}): JSX.Element | null {
   const box = dragged.value;
   const tree = view.tree.value;
   if (!box || !tree) return null;
@@ -43,16 +48,21 @@ export function SelectionRectangle(): JSX.Element | null {
         height: edge("rows", 1, matrix.y) - top,
       })}
     >
-      <span class={top - matrix.y < 20 ? "below" : ""}>{words(tree, box)}</span>
+      <span class={top - matrix.y < 20 ? "below" : ""}>
+        {words(tree, box, inside(box))}
+      </span>
     </div>
   );
 }
 
-function words(tree: Tree, box: Box): string {
+function words(tree: Tree, box: Box, inside: string): string {
   const classes = ([from, to]: readonly [number, number]): string =>
     whole(tree.leafEdges[to]! - tree.leafEdges[from]!);
   const size = `${classes(box.rows)} × ${classes(box.columns)}`;
+  return inside ? `${size} · ${inside}` : size;
+}
+
+function errorsInside(box: Box): string {
   const cells = view.epoch.value?.cells;
-  if (!cells) return size;
-  return `${size} · ${plural(errorsIn(cells, box).count, "error", "errors")}`;
+  return cells ? plural(errorsIn(cells, box).count, "error", "errors") : "";
 }

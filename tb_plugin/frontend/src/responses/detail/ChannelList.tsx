@@ -43,7 +43,7 @@ function comparedInWords({ compared, ...of }: ChannelsAnswer): string {
 function foundInWords(of: ChannelsAnswer): string {
   const all = plural(of.features, "channel", "channels");
   if (of.is_small) {
-    return `Groups of fewer than ${of.least_classes} classes, or of all but so few, are not tested: these of ${all} differ most.`;
+    return `Groups of fewer than ${of.least_classes} classes, and those that leave fewer outside, are not tested: of ${all} these differ most.`;
   }
   const alone = `${whole(of.alone)} have p ≤ ${of.rate} alone, ${whole(Math.round(of.expected))} would by chance.`;
   if (!of.found) return `None of ${all} is beyond chance: ${alone}`;

@@ -4,8 +4,10 @@ import { computed } from "@preact/signals";
 import type { JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import type { Sums } from "../../confusion/cells.ts";
+import type { Box } from "../../hierarchy/selection.ts";
 import type { Frame } from "../../matrix/canvas/frame.ts";
 import { listen } from "../../matrix/gestures/pointer.ts";
+import { SelectionRectangle } from "../../matrix/gestures/SelectionRectangle.tsx";
 import { RowLabels } from "../../matrix/labels/RowLabels.tsx";
 import { BothTrees } from "../../matrix/labels/TreeLabels.tsx";
 import { currentGeometry, MatrixCanvas } from "../../matrix/MatrixCanvas.tsx";
@@ -81,6 +83,13 @@ function alikeWithin(node: number): string {
   return inWords(meanBetween(of, span, span));
 }
 
+/** How alike the rows of a rectangle and its columns are. */
+function alikeBetween({ rows, columns }: Box): string {
+  const { value: of } = likeness;
+  const mean = of ? inWords(meanBetween(of, rows, columns)) : "";
+  return mean && `alike ${mean}`;
+}
+
 /** What the map is called. */
 export function alikeInWords({
   name,
@@ -126,6 +135,7 @@ export function LikenessMap(): JSX.Element {
         <Heads />
         {part && <part.ColumnLabels />}
       </svg>
+      <SelectionRectangle inside={alikeBetween} />
       <PairTooltip />
       {found && <LayerSlider of={found} />}
       {(why || !found) && (
