@@ -1,5 +1,6 @@
 """Makes a model to deploy that combines the classes with the heads."""
 
+import warnings
 from collections.abc import Iterable, Mapping
 from typing import Any, Self
 
@@ -131,7 +132,8 @@ def fuse_heads(
 
     Returns:
         A functional model, logits [N, C]. Its last layer, called `fused`, has
-        the weights as `fusion_weights`.
+        the weights as `fusion_weights`. Where all are 0, for no output is
+        better than a blind guess, a warning says so.
 
     Raises:
         ValueError: the model has no heads, or is fused already; there are no
@@ -147,7 +149,8 @@ def fuse_heads(
         >>> model = kh.add_heads(
         ...     kh.AlexNet(3, input_shape=(32, 32, 3), width=0.1),
         ...     heads={"conv2": hierarchy.cut(groups=2)})
-        >>> x, y = np.zeros((6, 32, 32, 3)), np.array([0, 1, 2, 0, 1, 2])
+        >>> x = np.random.default_rng(0).random((6, 32, 32, 3))
+        >>> y = model.predict(x, verbose=0)["class"].argmax(axis=1)
         >>> fused = kh.fuse_heads(model, (x, y))  # in earnest: held-out samples
         >>> fused.output_shape
         (None, 3)
@@ -188,6 +191,14 @@ def fuse_heads(
         for line in _told(exits, needs, max_loss, name, len(labels)):
             print_line(line)
         weights = exits.weights
+    if not any(weights.values()):
+        warnings.warn(
+            f"No output of {model.name!r} says more of these {len(labels):,} "
+            "samples than a blind guess: the fused model has no preference. "
+            "Is it trained, and do the labels number the classes as its "
+            "outputs do?",
+            stacklevel=2,
+        )
     fused = FusedClasses(
         weights.values(),
         [heads[n].grouping for n in weights if n != "class"],
