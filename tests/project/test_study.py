@@ -267,7 +267,8 @@ def test_an_interrupted_run_ends_as_if_it_had_not_been(study, folder):
         stderr=subprocess.DEVNULL,
     ) as process:
         deadline = time.monotonic() + 600
-        while not list(unfinished.glob("*/2.whole")):
+        while not list(unfinished.glob("*/2.weights.h5")):
+            assert process.poll() is None  # or it is over, and none was seen
             assert time.monotonic() < deadline
             time.sleep(0.05)
         process.kill()
