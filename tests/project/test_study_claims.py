@@ -435,7 +435,7 @@ def test_random_groups_beside_those_of_the_tree():
     asked1, asked5 = (each[0] for each in told[2:])
     assert (
         f"{top1} and {top5} against the tree's 16, heads asked "
-        f"{asked1.removesuffix(' %')} and {asked5} (`val`, two seeds)"
+        f"{asked1.removesuffix(' %')} and {asked5} (`val`, three seeds)"
     ) in said("docs/results.md")
 
 
