@@ -319,11 +319,9 @@ def _decided(model: keras.Model, labels: np.ndarray) -> np.ndarray:
     """Returns labels [N], the class in place of a group of one class."""
     for loss in keras.tree.flatten(getattr(model, "loss", None)):
         if isinstance(loss, NodeCrossentropy):
-            of_node = NodeLabels(loss.hierarchy).groups(None)
+            of_node = NodeLabels(loss.hierarchy).head_labels(None)
             node = np.clip(labels, 0, len(of_node) - 1)
-            return np.where(
-                (node == labels) & (of_node[node] >= 0), of_node[node], labels
-            )
+            return np.where(node == labels, of_node[node], labels)
     return labels
 
 
