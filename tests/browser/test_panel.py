@@ -108,7 +108,6 @@ class TestRectangle:
         screen.says("rubber", "errors")
         screen.page.mouse.up()
         screen.has_no("rubber")
-        screen.reads("selection", "rectangle")
         link = screen.link("box=")
         # What the screen says is what lies between the corners in the link.
         state = urllib.parse.unquote(link.split("p.blocks.s=")[1])
@@ -118,6 +117,8 @@ class TestRectangle:
         )
         assert 190 <= left <= 210
         assert 590 <= bottom <= 610
+        size = f"{bottom - top + 1} × {right - left + 1}"
+        screen.reads("selection", f"rectangle of {size} classes")
         order = hierarchy.order
         block = counts[np.ix_(order[top : bottom + 1], order[left : right + 1])]
         screen.says("figures", f"{block.sum():,}")
@@ -134,11 +135,11 @@ class TestRectangle:
     def test_clicked_twice_it_is_zoomed_to_and_stays(self, screen):
         drag(screen, (0.2, 0.4), (0.3, 0.6))
         screen.page.mouse.up()
-        screen.reads("selection", "rectangle")
+        screen.says("selection", "rectangle of")
         figures = screen.text("figures")
         screen.page.mouse.dblclick(*screen.point(0.25, 0.5))
         screen.link("box=", "window=")
-        screen.reads("selection", "rectangle")
+        screen.says("selection", "rectangle of")
         assert screen.text("figures") == figures
 
     def test_white_is_the_block_around_it(self, screen):

@@ -165,7 +165,7 @@ class TestRectangle:
         corners = (order[3], order[40], order[100], order[260])
         box = " ".join(str(int(label)) for label in corners)
         screen = Screen(page, server.url, run=PLAIN, box=box).ready()
-        screen.reads("selection", "rectangle")
+        screen.reads("selection", "rectangle of 38 × 161 classes")
         rows, columns = order[3:41], order[100:261]
         matrix = matrix_of(server, PLAIN)
         there, back = rate(matrix, rows, columns), rate(matrix, columns, rows)

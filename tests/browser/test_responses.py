@@ -220,6 +220,25 @@ def test_a_rectangle_is_seen_while_it_is_dragged(page, url, means):
     expect(screen.find("responses")).to_be_visible()
 
 
+def test_escape_undoes_a_zoom_of_this_view_before_it_leaves(page, url):
+    screen = Screen(page, url, run=PLAIN, window="10 10 60").ready()
+    screen.find("tab-responses").click()
+    before = screen.link("view=responses", "window=")
+    across = screen.find("tree-predicted").bounding_box()
+    down = screen.find("tree-actual").bounding_box()
+    page.mouse.move(
+        across["x"] + across["width"] / 2, down["y"] + down["height"] / 2
+    )
+    page.mouse.wheel(0, -400)
+    expect(page).not_to_have_url(before)
+    screen.settle()
+    screen.press("Escape")
+    screen.link("view=responses", "window=10+10+60")
+    screen.press("Escape")
+    screen.has_no("responses")
+    screen.link("window=10+10+60")
+
+
 def test_lists_the_channels_of_the_group_that_is_clicked(page, url, means):
     screen = opened(page, url)
     expect(screen.find("no-group")).to_be_visible()

@@ -1,5 +1,6 @@
 /** What is selected: a group, a pair of groups, a band, or a rectangle. */
 
+import { whole } from "../ui/format.ts";
 import { contains, lowestCommonAncestorOfNodes, type Tree } from "./tree.ts";
 
 /** Half-open, in positions. */
@@ -50,6 +51,14 @@ export function spanOf(tree: Tree, node: number): Span {
 export function spansOf(tree: Tree, { rows, columns, box }: Selection): Box {
   if (box) return box;
   return { rows: spanOf(tree, rows), columns: spanOf(tree, columns) };
+}
+
+/** How many classes a rectangle is tall and wide. */
+export function sizeInWords(tree: Tree, { rows, columns }: Box): string {
+  const sides = [rows, columns].map(([from, to]) =>
+    whole(tree.leafEdges[to]! - tree.leafEdges[from]!),
+  );
+  return sides.join(" × ");
 }
 
 /** The selection of a rectangle of positions: of nodes where it is some. */

@@ -1,7 +1,7 @@
 /** Where the selection lies in the tree, what it is, and the way back. */
 
 import type { JSX } from "preact";
-import { kindOf, type Selection, spansOf } from "../hierarchy/selection.ts";
+import { kindOf, type Selection } from "../hierarchy/selection.ts";
 import {
   ancestors,
   classesOf,
@@ -11,7 +11,7 @@ import {
 } from "../hierarchy/tree.ts";
 import { glideTo, widenTo, zoomTo } from "../matrix/gestures/zoom.ts";
 import * as view from "../state/view.ts";
-import { plural, whole } from "../ui/format.ts";
+import { plural } from "../ui/format.ts";
 import { selectionName } from "./selectionName.ts";
 
 export function Title(props: {
@@ -87,16 +87,10 @@ function Name({ name, id }: { name: string; id: string | null }): JSX.Element {
 
 /** Its classes and samples. */
 function sizeOf(tree: Tree, selection: Selection): string {
-  const { rows } = selection;
+  const { rows, columns, box } = selection;
   const kind = kindOf(selection);
   const said: string[] = [];
-  if (kind === "rectangle") {
-    const box = spansOf(tree, selection);
-    const sides = [box.rows, box.columns].map(([from, to]) =>
-      whole(tree.leafEdges[to]! - tree.leafEdges[from]!),
-    );
-    said.push(`${sides.join(" × ")} classes`);
-  } else if (rows === selection.columns && !isLeaf(tree, rows)) {
+  if (rows === columns && !box && !isLeaf(tree, rows)) {
     said.push(plural(classesOf(tree, rows), "class", "classes"));
   }
   const samples = view.epoch.value?.sums.support[rows];

@@ -1,7 +1,7 @@
 /** What a selection is called. */
 
 import { tellingId } from "../hierarchy/classNames.ts";
-import { kindOf, type Selection } from "../hierarchy/selection.ts";
+import { kindOf, type Selection, sizeInWords } from "../hierarchy/selection.ts";
 import type { Tree } from "../hierarchy/tree.ts";
 import { isolated } from "../ui/format.ts";
 
@@ -10,13 +10,14 @@ export function selectionName(
   tree: Tree,
   selection: Selection,
 ): { name: string; id: string | null } {
-  const { rows, columns } = selection;
+  const { rows, columns, box } = selection;
+  if (box) {
+    return { name: `rectangle of ${sizeInWords(tree, box)} classes`, id: null };
+  }
   const [row, column] = [rows, columns].map((node) =>
     isolated(tree.names[node]!),
   ) as [string, string];
   switch (kindOf(selection)) {
-    case "rectangle":
-      return { name: "rectangle", id: null };
     case "block":
       return { name: `${row} → ${column}`, id: null };
     case "row band":

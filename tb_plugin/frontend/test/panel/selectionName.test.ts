@@ -17,3 +17,11 @@ test("names from right to left do not turn the pair around", () => {
     "\u2068פאג\u2069 → \u2068אוטובוס\u2069",
   );
 });
+
+test("a rectangle is called by how tall and wide it is", () => {
+  const box = { rows: [0, 3], columns: [1, 2] } as const;
+  const selection = { rows: 0, columns: 0, box: { ...box } };
+  expect(selectionName(pets, selection).name).toBe(
+    "rectangle of 3 × 1 classes",
+  );
+});

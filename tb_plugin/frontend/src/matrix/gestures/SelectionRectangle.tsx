@@ -1,12 +1,12 @@
 /** Draws the rectangle that is being dragged, and says what is in it. */
 
 import type { JSX } from "preact";
-import type { Box } from "../../hierarchy/selection.ts";
+import { type Box, sizeInWords } from "../../hierarchy/selection.ts";
 import type { Tree } from "../../hierarchy/tree.ts";
 import { px } from "../../state/pageLayout.ts";
 import * as view from "../../state/view.ts";
 import { addStyle } from "../../ui/addStyle.ts";
-import { plural, whole } from "../../ui/format.ts";
+import { plural } from "../../ui/format.ts";
 import { columnsOf, rowsOf } from "../canvas/frame.ts";
 import { dragged, errorsIn } from "./drag.ts";
 import style from "./selectionRectangle.css?inline";
@@ -56,9 +56,7 @@ export function SelectionRectangle({
 }
 
 function words(tree: Tree, box: Box, inside: string): string {
-  const classes = ([from, to]: readonly [number, number]): string =>
-    whole(tree.leafEdges[to]! - tree.leafEdges[from]!);
-  const size = `${classes(box.rows)} × ${classes(box.columns)}`;
+  const size = sizeInWords(tree, box);
   return inside ? `${size} · ${inside}` : size;
 }
 
