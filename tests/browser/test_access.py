@@ -1,6 +1,7 @@
 """The Blocks tab without a mouse, without sight of it, and under fingers."""
 
 import itertools
+import re
 
 import numpy as np
 import pytest
@@ -401,7 +402,9 @@ class TestCells:
         screen.find("cursor").focus()
         actual = self.words(screen, " named ").split(" named ")[0]
         screen.page.keyboard.press("Enter")
-        assert self.words(screen, "selected: ").startswith("selected: ")
+        # With its numbers, as the cursor says it, not the name alone.
+        said = f"^selected: {re.escape(actual)} named .+: .+ of "
+        expect(screen.find("said")).to_have_text(re.compile(said))
         screen.says("selection", actual)
         screen.page.keyboard.press("Enter")
         screen.frame.wait_for_function(

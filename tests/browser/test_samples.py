@@ -28,6 +28,11 @@ EACH = 20
 TREE = kh.Hierarchy.from_paths(
     [(f"group {i // 2}", f"class {i}") for i in range(CLASSES)]
 )
+# Told apart by their ids alone.
+CRANES = kh.Hierarchy.from_paths(
+    [(f"group {i // 2}", f"class {i}") for i in range(CLASSES)],
+    names={"class 0": "crane", "class 3": "crane"},
+)
 LABELS = np.repeat(np.arange(CLASSES), EACH)
 HOSTILE = (
     "<img src=x onerror=window.pwned=1>",
@@ -99,6 +104,10 @@ def write_runs(folder: Path) -> None:
                 log.samples(LABELS, best, step, ids=IDS)
     with kh.BlocksWriter(folder / "none", TREE) as log:
         log.predictions(LABELS, answers(8)[0][:, 0], 1)
+    with kh.BlocksWriter(folder / "cranes", CRANES) as log:
+        best = answers(8)
+        log.predictions(LABELS, best[0][:, 0], 1)
+        log.samples(LABELS, best, 1, ids=IDS)
 
 
 def write_long(folder: Path) -> None:
@@ -518,7 +527,7 @@ class TestRecounted:
         )
         screen.says(
             "caption",
-            "not counted: actual class beyond 5 (samples are of epoch 1)",
+            "not counted: actual class beyond 2 (samples are of epoch 1)",
         )
         screen.find("slider").focus()
         tab.keyboard.press("ArrowRight")
@@ -567,6 +576,18 @@ class TestOneSample:
             ["class 2 0.54", "class 0 actual 0.23"], **SEEN
         )
         assert "group 0" not in screen.text("sample")
+
+    def test_a_name_is_cut_and_not_what_is_said_of_it(self, tab, url):
+        tab.set_viewport_size(SMALL)
+        # Of class 0, and not among its own two answers.
+        screen = opened(tab, url, "cranes/validation", samples="sample=1")
+        row = screen.find("top").locator("tr").last
+        name, mark = row.locator(".named > *").all()
+        expect(name).to_have_text("crane class 0")
+        expect(mark).to_have_text("actual > 2nd")
+        edges = "each => each.getBoundingClientRect().right"
+        assert mark.evaluate(edges) <= row.locator("th").evaluate(edges)
+        assert mark.evaluate("each => each.scrollWidth <= each.offsetWidth")
 
     def test_a_long_id_is_broken_between_its_words(self, tab, url):
         tab.set_viewport_size(SMALL)

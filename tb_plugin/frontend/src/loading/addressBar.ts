@@ -1,6 +1,6 @@
 /** Keeps the address and what is shown the same, whichever of them changes. */
 
-import { effect } from "@preact/signals";
+import { batch, effect } from "@preact/signals";
 import type { Tree } from "../hierarchy/tree.ts";
 import {
   encodeLink,
@@ -54,6 +54,8 @@ export function keepAddress(known: (link: LinkTexts) => LinkTexts): void {
   onAddressChange((link) => {
     if (encodeLink(link) === encodeLink(currentLink.peek() ?? {})) return;
     written = null;
-    whenLoaded(following, ({ followLink }) => followLink(known(link)));
+    whenLoaded(following, ({ followLink }) =>
+      batch(() => followLink(known(link))),
+    );
   });
 }

@@ -41,12 +41,20 @@ export function whenLoaded<Part>(
   ask: () => Part | null,
   use: (part: Part) => void,
 ): void {
+  const here = untracked(ask);
+  if (here) {
+    untracked(() => use(here));
+    return;
+  }
   let isDone = false;
   const stop = effect(() => {
     const part = ask();
     if (!part || isDone) return;
     isDone = true;
-    untracked(() => use(part));
+    // Effects of what it does come at once, not after all of it.
+    queueMicrotask(() => {
+      stop();
+      use(part);
+    });
   });
-  if (isDone) stop();
 }

@@ -5,9 +5,9 @@ import {
   inOrderOfChange,
   isComparing,
 } from "../../state/comparison/comparedEpoch.ts";
-import { earlierProblem, otherProblem } from "../data/loadSamples.ts";
+import { earlierProblem, otherProblem, shown } from "../data/loadSamples.ts";
 import * as choices from "./choices.ts";
-import type { Change } from "./sampleFilters.ts";
+import { BEYOND, type Change } from "./sampleFilters.ts";
 import {
   earlierFacts,
   otherEpochOfSamples,
@@ -16,7 +16,9 @@ import {
 } from "./shownSamples.ts";
 
 export function rankName(rank: number): string {
-  if (rank > 5) return "beyond 5";
+  const last = BEYOND - 1;
+  const top = shown.value?.record.header.top ?? last;
+  if (rank > last) return `beyond ${Math.min(top, last)}`;
   return ["", "1st", "2nd", "3rd", "4th", "5th"][rank] ?? String(rank);
 }
 

@@ -74,10 +74,18 @@ function Named(props: {
   const taken = mark ? small(mark) + STRONG : 0;
   return (
     <th scope="row" class={mark ? "strong" : ""} title={fullName(tree, leaf)}>
-      {isLeaf(tree, leaf) && (
-        <NodeName tree={tree} node={leaf} room={NAMES * panelRoom() - taken} />
-      )}
-      {mark && <span class="label">{mark}</span>}
+      <div class="named">
+        <span>
+          {isLeaf(tree, leaf) && (
+            <NodeName
+              tree={tree}
+              node={leaf}
+              room={NAMES * panelRoom() - taken}
+            />
+          )}
+        </span>
+        {mark && <span class="label">{mark}</span>}
+      </div>
     </th>
   );
 }
