@@ -1,11 +1,10 @@
 """Figures that docs quote in several places are those of the lines."""
 
-import json
 import re
-from functools import cache
 
 import numpy as np
 import pytest
+from claims import ALIKE, EXACT, change, lines_of, rows, said
 from kept_process import ROOT
 
 from benchmarks.study.tables import bootstrap, exits, labels
@@ -17,49 +16,10 @@ from benchmarks.study.tables.attribution import (
     matching,
 )
 
-ALIKE = labels.HEADS
-EXACT = (*ALIKE, "exact=25", "coarse=None", "cutmix=0.5")
 GROUPS = (*ALIKE, "exact=25", "coarse=16", "cutmix=0.0")
 QUARTER = (*ALIKE, "exact=100", "coarse=16", "exact_share=0.25")
-EVERY = (*ALIKE, "exact=450", "cutmix=0.0")
 HALF = (*ALIKE, "exact=100", "coarse=16", "exact_share=0.5")
-LONGER = (*labels.RECIPE, labels.VARIANT, "teacher=None", "epochs=240")
 NUMBERS = {6: "six", 7: "seven", 8: "eight", 9: "nine"}
-
-
-@cache
-def said(path):
-    return " ".join((ROOT / path).read_text().split())
-
-
-@cache
-def lines_of(name):
-    path = ROOT / "benchmarks/study/results" / f"{name}.jsonl"
-    return [json.loads(text) for text in path.read_text().splitlines()]
-
-
-def rows(split, *wanted, of="coarse_search"):
-    every = bootstrap.rows_of(lines_of(of), split)
-    return [row for row in every if bootstrap.matches(row, wanted)]
-
-
-def sides(split, read, *wanted):
-    """A row of each, of the seeds that all have."""
-    found = [rows(split, *of, f"read={read}") for of in wanted]
-    seeds = sorted(set.intersection(*({*row.runs} for (row,) in found)))
-    return [
-        row._replace(runs={seed: row.runs[seed] for seed in seeds})
-        for (row,) in found
-    ]
-
-
-def change(split, new, old, read, k):
-    """The change and its interval, as apart as docs write them."""
-    one, other = sides(split, read, new, old)
-    found, _, bounds = bootstrap.change_cell(one, other, split, k).partition(
-        " ("
-    )
-    return found, f"({bounds}"
 
 
 def of_25_exact(lines):
@@ -187,77 +147,12 @@ def test_points_are_of_errors_before_they_are_rounded(new, old, sentence):
     assert sentence.format(*figures) in said("docs/results.md")
 
 
-def unsigned(found, bounds):
-    """A change as sentences have it that say "fewer errors"."""
-    low, high = bounds.strip("()").split(" to ")
-    return (
-        f"{found.strip('-')} ({high.strip('-').split()[0]} to "
-        f"{low.strip('-').split()[0]})"
-    )
-
-
-def test_how_far_33_groups_go_beside_100_exact_labels():
-    new = (*ALIKE, "exact=100", "coarse=33", "exact_share=0.5", "cutmix=0.0")
-    old = (*ALIKE, "exact=100", "coarse=None", "cutmix=0.5")
-    top1, top5 = (
-        unsigned(*change("held_out", new, old, "class", k)) for k in (1, 5)
-    )
-    assert f"{top1} and {top5} fewer errors than" in said("docs/results.md")
-    way = [way_to_all_exact("held_out", "class", k) for k in (1, 5)]
-    assert (
-        "coarse ones of 33 groups go about half of the way to all exact**, "
-        f"{way[0][0]} and {way[1][0]} % of it"
-    ) in said("docs/results.md")
-
-
 @pytest.mark.parametrize("lever", LEVERS, ids=lambda lever: lever.name)
 def test_what_the_papers_gain_is_made_of(lever):
     # Later lines count: of runs that were repeated those of the final table.
     lines = [*lines_of("attribution"), *lines_of("final")]
     row = " | ".join([lever.name, *cells(lever, lines), lever.public])
     assert " ".join(f"| {row} |".split()) in said("docs/results.md")
-
-
-def way_to_all_exact(split, read, k, groups=33, alike=ALIKE):
-    """How far groups go from 100 exact labels alone to 450, in per cent."""
-    coarse = f"coarse={groups}"
-    start, now, end = sides(
-        split,
-        read,
-        (*alike, "exact=100", "coarse=None", "cutmix=0.5"),
-        (*alike, "exact=100", coarse, "exact_share=0.5", "cutmix=0.0"),
-        (*alike, "exact=450", "cutmix=0.0"),
-    )
-    way, bounds = bootstrap.way_cell(now, start, end, split, k).split(" % ")
-    return way, bounds
-
-
-@pytest.mark.parametrize(
-    ("alike", "k", "bar"),
-    [
-        (ALIKE, 1, "top-1 error | rather not: 33 groups go"),
-        (ALIKE, 5, "top-5 error | yes"),
-        (LONGER, 1, "top-1 error | about half: 33 groups go"),
-        (LONGER, 5, "top-5 error | about half"),
-    ],
-)
-def test_how_surely_33_groups_go_half_of_the_way(alike, k, bar):
-    found = []
-    for split in ("held_out", "val"):
-        way, bounds = way_to_all_exact(split, "class", k, alike=alike)
-        asked, _ = way_to_all_exact(split, "fused", k, alike=alike)
-        found.append(f"{way} % {bounds}, asked {asked}")
-    assert f"{bar} | {' | '.join(found)} |" in said("docs/results.md")
-
-
-def test_how_far_16_groups_go():
-    told = []
-    for split in ("held_out", "val"):
-        ways = [way_to_all_exact(split, "class", k, groups=16) for k in (1, 5)]
-        told.append(" and ".join(f"{way} % {bounds}" for way, bounds in ways))
-    assert f"16 groups go {', on `val` '.join(told)}." in said(
-        "docs/results.md"
-    )
 
 
 def test_a_quarter_exact_is_no_gain_on_val_either():
@@ -268,19 +163,6 @@ def test_a_quarter_exact_is_no_gain_on_val_either():
         f"With a quarter 16 groups add {found.strip('+')} {bounds} to the "
         "top-1 error."
     ) in said("docs/results.md")
-
-
-def test_how_near_the_bar_33_groups_of_twice_the_steps_come():
-    alike = ("variant=classes5-distil", "view=crops", "exact=25")
-    longer = (*alike, "coarse=33", "epochs=240", "teacher=None")
-    blind = (*alike, "coarse=1", "epochs=120", "even=True")
-    page = said("docs/results.md")
-    for k, bar in ((1, "at its edge, by 33 groups"), (5, "yes")):
-        told = (
-            " ".join(change(split, longer, blind, "fused", k))
-            for split in ("held_out", "val")
-        )
-        assert f"| {bar} | {' | '.join(told)} |" in page
 
 
 def rows_of_exits():
@@ -405,25 +287,6 @@ def test_how_little_the_penalty_matters():
     ) in said("docs/results.md")
 
 
-def test_exact_labels_alone_gain_nothing_from_more_steps():
-    of = (*labels.RECIPE, "variant=classes5-distil", "exact=25", "teacher=None")
-    longer = (*of, *labels.ALONE, "epochs=240")
-    top1, top5 = (
-        " ".join(change("held_out", longer, EXACT, "class", k)) for k in (1, 5)
-    )
-    assert f"change their errors by {top1} and {top5}" in said(
-        "docs/results.md"
-    )
-    groups = (*of, "coarse=33", "cutmix=0.0", "epochs=240")
-    top1, top5 = (
-        unsigned(*change("held_out", groups, longer, "fused", k))
-        for k in (1, 5)
-    )
-    assert f"{top1} and {top5} below exact labels alone" in said(
-        "docs/results.md"
-    )
-
-
 def test_random_groups_beside_those_of_the_tree():
     found = (*ALIKE, "exact=25", "coarse=random16")
     told = [
@@ -437,12 +300,3 @@ def test_random_groups_beside_those_of_the_tree():
         f"{top1} and {top5} against the tree's 16, heads asked "
         f"{asked1.removesuffix(' %')} and {asked5} (`val`, three seeds)"
     ) in said("docs/results.md")
-
-
-def test_twice_the_steps_beside_100_exact_labels():
-    new = (*LONGER, "exact=100", "coarse=33")
-    told = (
-        " ".join(change(split, new, EVERY, "fused", 1))
-        for split in ("held_out", "val")
-    )
-    assert f"{', on `val` '.join(told)}, and at" in said("docs/results.md")

@@ -1,0 +1,112 @@
+"""How far coarse labels go to what was wanted of them is of the lines."""
+
+import pytest
+from claims import ALIKE, EVERY, EXACT, change, said, sides, unsigned
+
+from benchmarks.study.tables import bootstrap, labels
+
+LONGER = (*labels.RECIPE, labels.VARIANT, "teacher=None", "epochs=240")
+
+
+def way_to_all_exact(split, read, k, groups=33, alike=ALIKE):
+    """How far groups go from 100 exact labels alone to 450, in per cent."""
+    coarse = f"coarse={groups}"
+    start, now, end = sides(
+        split,
+        read,
+        (*alike, "exact=100", "coarse=None", "cutmix=0.5"),
+        (*alike, "exact=100", coarse, "exact_share=0.5", "cutmix=0.0"),
+        (*alike, "exact=450", "cutmix=0.0"),
+    )
+    way, bounds = bootstrap.way_cell(now, start, end, split, k).split(" % ")
+    return way, bounds
+
+
+def test_how_far_33_groups_go_beside_100_exact_labels():
+    new = (*ALIKE, "exact=100", "coarse=33", "exact_share=0.5", "cutmix=0.0")
+    old = (*ALIKE, "exact=100", "coarse=None", "cutmix=0.5")
+    top1, top5 = (
+        unsigned(*change("held_out", new, old, "class", k)) for k in (1, 5)
+    )
+    assert f"{top1} and {top5} fewer errors than" in said("docs/results.md")
+    way = [way_to_all_exact("held_out", "class", k) for k in (1, 5)]
+    assert (
+        "coarse ones of 33 groups go about half of the way to all exact**, "
+        f"{way[0][0]} and {way[1][0]} % of it"
+    ) in said("docs/results.md")
+
+
+@pytest.mark.parametrize(
+    ("alike", "k", "bar"),
+    [
+        (ALIKE, 1, "top-1 error | rather not: 33 groups go"),
+        (ALIKE, 5, "top-5 error | yes"),
+        (LONGER, 1, "top-1 error | about half: 33 groups go"),
+        (LONGER, 5, "top-5 error | about half"),
+    ],
+)
+def test_how_surely_33_groups_go_half_of_the_way(alike, k, bar):
+    found = []
+    for split in ("held_out", "val"):
+        way, bounds = way_to_all_exact(split, "class", k, alike=alike)
+        asked, _ = way_to_all_exact(split, "fused", k, alike=alike)
+        found.append(f"{way} % {bounds}, asked {asked}")
+    assert f"{bar} | {' | '.join(found)} |" in said("docs/results.md")
+
+
+def test_how_far_16_groups_go():
+    told = []
+    for split in ("held_out", "val"):
+        ways = [way_to_all_exact(split, "class", k, groups=16) for k in (1, 5)]
+        told.append(" and ".join(f"{way} % {bounds}" for way, bounds in ways))
+    assert f"16 groups go {', on `val` '.join(told)}." in said(
+        "docs/results.md"
+    )
+
+
+@pytest.mark.parametrize(
+    ("steps", "bars"),
+    [
+        ("epochs=120", ("at its edge, by 33 groups", "yes")),
+        ("epochs=240", ("no, by 33 groups", "at its edge")),
+    ],
+)
+def test_how_near_the_bar_33_groups_of_twice_the_steps_come(steps, bars):
+    """Against the best without coarse labels, in as many and more steps."""
+    alike = ("variant=classes5-distil", "view=crops", "exact=25")
+    longer = (*alike, "coarse=33", "epochs=240", "teacher=None")
+    blind = (*alike, "coarse=1", "even=True", steps)
+    for k, bar in zip((1, 5), bars, strict=True):
+        told = (
+            " ".join(change(split, longer, blind, "fused", k))
+            for split in ("held_out", "val")
+        )
+        assert f"| {bar} | {' | '.join(told)} |" in said("docs/results.md")
+
+
+def test_exact_labels_alone_gain_nothing_from_more_steps():
+    of = (*labels.RECIPE, "variant=classes5-distil", "exact=25", "teacher=None")
+    longer = (*of, *labels.ALONE, "epochs=240")
+    top1, top5 = (
+        " ".join(change("held_out", longer, EXACT, "class", k)) for k in (1, 5)
+    )
+    assert f"change their errors by {top1} and {top5}" in said(
+        "docs/results.md"
+    )
+    groups = (*of, "coarse=33", "cutmix=0.0", "epochs=240")
+    top1, top5 = (
+        unsigned(*change("held_out", groups, longer, "fused", k))
+        for k in (1, 5)
+    )
+    assert f"{top1} and {top5} below exact labels alone" in said(
+        "docs/results.md"
+    )
+
+
+def test_twice_the_steps_beside_100_exact_labels():
+    new = (*LONGER, "exact=100", "coarse=33")
+    told = (
+        " ".join(change(split, new, EVERY, "fused", 1))
+        for split in ("held_out", "val")
+    )
+    assert f"{', on `val` '.join(told)}, and at" in said("docs/results.md")
