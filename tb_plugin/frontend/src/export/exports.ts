@@ -7,6 +7,7 @@ import * as listedClasses from "../panel/classes/listedClasses.ts";
 import { pairs } from "../panel/listedPairs.ts";
 import { moveRows, moves } from "../panel/misplaced/moves.ts";
 import { classSort } from "../state/confusionListSort.ts";
+import { counted } from "../state/filters.ts";
 import { addressOf } from "../state/link/address.ts";
 import { currentLink } from "../state/link.ts";
 import { meanOf } from "../state/seeds/meanEpoch.ts";
@@ -65,7 +66,7 @@ export const EXPORTS: readonly Export[] = [
     make: () => {
       const [tree, epoch] = [view.tree.value, view.epoch.value];
       if (!tree || !epoch || !pairs.value) return;
-      save(pairRows(tree, epoch, pairs.value), "confusions");
+      save(pairRows(tree, counted(epoch), pairs.value), "confusions");
     },
   },
   {

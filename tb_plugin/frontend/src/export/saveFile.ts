@@ -15,11 +15,15 @@ export function fileName(
 }
 
 /** The file of what is shown, with more of what is in it. */
-export function nameOfShown(more: readonly string[], ending: string): string {
+export function nameOfShown(
+  more: readonly string[],
+  ending: string,
+  step = view.drawnStep.value,
+): string {
   const info = view.runInfo.value;
   // A set is known by what all of its runs are called.
   const name = info?.members ? `${info.name} ${info.split}` : view.run.value;
-  const shown = [name, view.output.value, `epoch${view.drawnStep.value}`];
+  const shown = [name, view.output.value, `epoch${step}`];
   return fileName([...shown, ...more], ending);
 }
 

@@ -54,7 +54,7 @@ export function spansOf(tree: Tree, { rows, columns, box }: Selection): Box {
 }
 
 /** How many classes a rectangle is tall and wide. */
-export function sizeInWords(tree: Tree, { rows, columns }: Box): string {
+export function boxSizeInWords(tree: Tree, { rows, columns }: Box): string {
   const sides = [rows, columns].map(([from, to]) =>
     whole(tree.leafEdges[to]! - tree.leafEdges[from]!),
   );

@@ -8,7 +8,9 @@ import { plural } from "../ui/format.ts";
 
 export function UnreadableEpoch(box: Record<string, number>): JSX.Element {
   const now = view.step.value;
-  const readable = view.epochs.value.filter(view.usable);
+  const readable = view.epochs.value.filter(
+    (each) => view.usable(each) && each.step !== now,
+  );
   const next = nearestReadable(readable, now);
   return (
     <div class="notice" role="alert" data-testid="notice" style={px(box)}>

@@ -1,7 +1,7 @@
 /** What a screen reader is told when the picture alone changes. */
 
 import { effect } from "@preact/signals";
-import { selectionName } from "../panel/selectionName.ts";
+import { selectionName } from "../hierarchy/selectionName.ts";
 import * as view from "../state/view.ts";
 import { announce } from "../ui/announcement.ts";
 import { percent, plural } from "../ui/format.ts";

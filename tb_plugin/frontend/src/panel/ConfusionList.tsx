@@ -31,6 +31,7 @@ import {
   sortKeys,
   whyFewSorts,
 } from "../state/confusionListSort.ts";
+import { counted } from "../state/filters.ts";
 import * as view from "../state/view.ts";
 import { ChangeText } from "../ui/ChangeText.tsx";
 import {
@@ -188,7 +189,7 @@ function PairRow(props: {
   const share = percentBriefly(count / epoch.sums.support[rows]!);
   const where = lowestCommonAncestorOfNodes(tree, rows, columns);
   const change = changeAt(found, index);
-  const reverse = errorsBetween(tree, epoch, columns, rows);
+  const reverse = errorsBetween(tree, counted(epoch), columns, rows);
   const isOwn = rows === columns && !isLeaf(tree, rows);
   // What changes and by how much have one unit.
   const isShare = found.change?.isShare ?? false;

@@ -2,6 +2,7 @@
 
 import type { JSX } from "preact";
 import { outsideOf, type Share } from "../confusion/blocks.ts";
+import { fullName } from "../hierarchy/classNames.ts";
 import type { kindOf } from "../hierarchy/selection.ts";
 import { shortName } from "../hierarchy/shortNames.ts";
 import { contains } from "../hierarchy/tree.ts";
@@ -9,7 +10,7 @@ import { cut, layout, select } from "../state/view.ts";
 import { brief } from "../ui/format.ts";
 import { measureAt } from "../ui/textFitting.ts";
 import type { GroupProps } from "./groupProps.ts";
-import { panelRoom, pointing } from "./NodeLink.tsx";
+import { panelRoom, pointing, TellingId } from "./NodeLink.tsx";
 import { ShareBar } from "./ShareBar.tsx";
 
 const regular = measureAt(12);
@@ -46,7 +47,7 @@ export function Neighbours(
               <button
                 type="button"
                 class="link"
-                title={`${tree.names[rows]} → ${tree.names[columns]}`}
+                title={`${fullName(tree, rows)} → ${fullName(tree, columns)}`}
                 onClick={() => select(rows, columns)}
                 {...pointing(rows, columns)}
               >
@@ -62,6 +63,7 @@ export function Neighbours(
                   ),
                   regular,
                 )}
+                <TellingId tree={tree} node={share.node} />
               </button>
               <ShareBar share={share.count / most} />
               <span class="number">{brief(share.count)}</span>

@@ -41,7 +41,6 @@ const PADDING = 32 + 1 + 10;
 
 /** A name, with its id where another node is called the same. */
 export function NodeName({ tree, node, room }: Props): JSX.Element {
-  const id = tellingId(tree, node);
   const name =
     room === undefined
       ? tree.names[node]!
@@ -54,9 +53,15 @@ export function NodeName({ tree, node, room }: Props): JSX.Element {
   return (
     <>
       {isolated(name)}
-      {id !== null && <span class="label id"> {id}</span>}
+      <TellingId tree={tree} node={node} />
     </>
   );
+}
+
+/** The id of a node where another one is called the same. */
+export function TellingId({ tree, node }: Props): JSX.Element | null {
+  const id = tellingId(tree, node);
+  return id === null ? null : <span class="label id"> {id}</span>;
 }
 
 /** Points at cells and nodes in the matrix while the pointer is on a row. */

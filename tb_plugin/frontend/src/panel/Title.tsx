@@ -2,6 +2,7 @@
 
 import type { JSX } from "preact";
 import { kindOf, type Selection } from "../hierarchy/selection.ts";
+import { selectionName } from "../hierarchy/selectionName.ts";
 import {
   ancestors,
   classesOf,
@@ -12,7 +13,6 @@ import {
 import { glideTo, widenTo, zoomTo } from "../matrix/gestures/zoom.ts";
 import * as view from "../state/view.ts";
 import { plural } from "../ui/format.ts";
-import { selectionName } from "./selectionName.ts";
 
 export function Title(props: {
   tree: Tree;

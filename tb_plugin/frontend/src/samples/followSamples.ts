@@ -3,7 +3,7 @@
 import { followFirst } from "./data/firstPictures.ts";
 import { followSamples } from "./data/loadSamples.ts";
 import { followPictures } from "./data/pictureCache.ts";
-import { followHistory } from "./detail/detailedSample.ts";
+import { followHistory, followPin } from "./detail/detailedSample.ts";
 import { followAnswers } from "./selection/answersByClass.ts";
 import { followLink } from "./selection/choices.ts";
 import { followRecount } from "./selection/recountMatrix.ts";
@@ -15,5 +15,6 @@ followFirst();
 followRecount();
 followAnswers();
 followHistory();
+followPin();
 
 export { loadSamplesFor } from "./data/loadSamples.ts";

@@ -1,7 +1,7 @@
 /** What the user chose to see: colours, filters, bars. */
 
 import { batch, computed, signal } from "@preact/signals";
-import type { Cells, Sums } from "../confusion/cells.ts";
+import type { Cells, Epoch, Sums } from "../confusion/cells.ts";
 import type { ColourTransfer, Value } from "../confusion/cellValues.ts";
 import {
   EVERYTHING,
@@ -38,6 +38,12 @@ export interface Recount {
 }
 
 export const recount = signal<Recount | null>(null);
+
+/** An epoch with the errors that pass the filters on samples. */
+export function counted(epoch: Epoch): Epoch {
+  const cells = recount.value?.cells;
+  return cells ? { ...epoch, cells } : epoch;
+}
 
 /** Room for the *other* row and column; they come when something is left out. */
 export const remainderRoom = signal(0);

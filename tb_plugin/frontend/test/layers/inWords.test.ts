@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { columnsFor } from "../../src/layers/columns/columnLayout.ts";
+import { besideChance } from "../../src/layers/columns/Gutter.tsx";
 import {
   plainWithin,
   pointsWithin,
@@ -22,6 +23,15 @@ describe("numbers", () => {
 
   test("that something stays below are never 0", () => {
     expect([0.003, 0.021, 0.25].map(upTo)).toEqual(["0.01", "0.03", "0.25"]);
+  });
+
+  test("stand beside chance where it gives any", () => {
+    const told = (errors: number, chance: number): string =>
+      besideChance(errors, chance);
+    expect(told(8, 2)).toBe(", 4.0 × chance");
+    expect(told(1, 40)).toBe(", <0.1 × chance");
+    expect(told(0, 2)).toBe(", 0.0 × chance");
+    expect(told(0, 0)).toBe("");
   });
 
   test("that are not known are dashes", () => {

@@ -319,12 +319,23 @@ test("samples of both stand along one axis", () => {
     expect(x).toBeCloseTo(expected[k]!);
   });
   expect(ofA.map(({ crossed }) => crossed)).toEqual([false, true, false]);
-  // Of the first, husky is beyond the two: it has 0.1 at most.
+  // Of the second, husky is beyond two that have all: nothing is left for it.
   expect(ofB.map(({ sample }) => sample)).toEqual([4, 3]);
   expect(ofB.map(({ x }) => x)[0]).toBeCloseTo(0.5);
-  expect(ofB.map(({ x }) => x)[1]).toBeCloseTo(0.9);
+  expect(ofB.map(({ x }) => x)[1]).toBeCloseTo(1);
   // Nothing is known of the last one's own class.
   expect(leftOut).toBe(1);
+});
+
+test("a class beyond the best has no more than these leave", () => {
+  const { record, ...there } = sampled();
+  const best = { ...record, best: record.best.slice(0, 1) };
+  const probability = [record.probability[0]!.map(() => 0.99)];
+  const trueProbability = record.trueProbability.map(() => 0.99);
+  const alone = { ...best, probability, trueProbability };
+  const { ofA } = alongAxis({ ...there, record: alone }, HUSKY, PUG);
+  // Of the first its own class is known: 0.01 of 1 is left.
+  expect(ofA.find(({ sample }) => sample === 0)!.x).toBeCloseTo(0.01);
 });
 
 test("dots of a column are piled up", () => {

@@ -12,7 +12,7 @@ import { classesOf, isLeaf, type Tree } from "../../hierarchy/tree.ts";
 import { comparedRun } from "../../state/comparison/comparison.ts";
 import { px } from "../../state/pageLayout.ts";
 import * as view from "../../state/view.ts";
-import { percent, plural, whole } from "../../ui/format.ts";
+import { percent, whole } from "../../ui/format.ts";
 import * as many from "./epochSeries.ts";
 import { rasteriseDensities } from "./pooling.ts";
 
@@ -105,7 +105,7 @@ function Facts(props: { tree: Tree; epoch: Epoch; side: number }): JSX.Element {
       {many.headLevels.value.map(({ groups, nodes }, i) => (
         <span key={groups}>
           {side > 190 && i === 0
-            ? plural(groups, "group", "groups")
+            ? many.levelInWords(tree, groups)
             : whole(groups)}{" "}
           <b>{percent(many.rightAt(epoch, nodes), 0)}</b>
         </span>

@@ -1,10 +1,12 @@
 /** Small multiples: the block matrix of several epochs, side by side. */
 
 import type { JSX } from "preact";
+import { kindOf } from "../../hierarchy/selection.ts";
+import { selectionName } from "../../hierarchy/selectionName.ts";
 import { hasClasses, type Tree } from "../../hierarchy/tree.ts";
 import { px } from "../../state/pageLayout.ts";
 import * as view from "../../state/view.ts";
-import { plural, whole } from "../../ui/format.ts";
+import { whole } from "../../ui/format.ts";
 import { EpochMatrix, HEAD, LEFT } from "./EpochMatrix.tsx";
 import * as many from "./epochSeries.ts";
 import { decades, learntBy, portionOf } from "./pooling.ts";
@@ -96,20 +98,19 @@ function Title({ tree }: { tree: Tree }): JSX.Element {
 }
 
 function nameOfLevel(tree: Tree, groups: number, says: boolean): string {
-  if (groups === tree.leaves.length && hasClasses(tree)) {
-    return plural(groups, "class", "classes");
-  }
-  return says ? plural(groups, "group", "groups") : whole(groups);
+  const isOfClasses = groups === tree.leaves.length && hasClasses(tree);
+  return says || isOfClasses ? many.levelInWords(tree, groups) : whole(groups);
 }
 
 function SelectionName({ tree }: { tree: Tree }): JSX.Element | null {
-  const { rows, columns } = view.selection.value;
-  if (rows === 0 && columns === 0) return null;
-  const name =
-    rows === columns
-      ? tree.names[rows]
-      : `${tree.names[rows]} → ${tree.names[columns]}`;
-  return <span class="chosen label">{name} outlined</span>;
+  const chosen = view.selection.value;
+  if (kindOf(chosen) === "all") return null;
+  const { name, id } = selectionName(tree, chosen);
+  return (
+    <span class="chosen label">
+      {id === null ? name : `${name} ${id}`} outlined
+    </span>
+  );
 }
 
 const SCALE = 220;

@@ -5,6 +5,7 @@ import type { Epoch } from "../../confusion/cells.ts";
 import { keep, testOfClasses } from "../../confusion/filters.ts";
 import { matchTrees, realign } from "../../confusion/treeMatching.ts";
 import { isAsymmetric } from "../../hierarchy/groups.ts";
+import { hasClasses, type Tree } from "../../hierarchy/tree.ts";
 import { bring, type Loaded } from "../../loading/epochs.ts";
 import { messageOf } from "../../loading/errors.ts";
 import { sizeInWords } from "../../matrix/labels/FoldArrow.tsx";
@@ -133,15 +134,20 @@ export function rightAt({ sums, total }: Epoch, nodes: Int32Array): number {
   );
 }
 
+/** So many classes, where all of them are on screen, else groups. */
+export function levelInWords(tree: Tree, groups: number): string {
+  return groups === tree.leaves.length && hasClasses(tree)
+    ? plural(groups, "class", "classes")
+    : plural(groups, "group", "groups");
+}
+
 function words(): string[] {
   const [blocks, cut, tree] = [pools.value, view.cut.value, view.tree.value];
   const total = view.epoch.value?.total;
   if (!blocks || !cut || !tree || total === undefined) return [];
   const said = [plural(total, "sample", "samples"), "errors only"];
   said.push(
-    isAsymmetric(cut)
-      ? sizeInWords(cut)
-      : plural(cut.nodes.length, "group", "groups"),
+    isAsymmetric(cut) ? sizeInWords(cut) : levelInWords(tree, cut.nodes.length),
   );
   const size = ({ classes }: Pools): number => classes.length;
   const [down, across] = [size(blocks.rows), size(blocks.columns)];

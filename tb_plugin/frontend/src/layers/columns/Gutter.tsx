@@ -168,8 +168,17 @@ function said(
   }
   const count = counts[where]!;
   if (row === column) return `${name(from)}: ${whole(count)} right`;
-  const times = (errors[where]! / chance[where]!).toFixed(1);
-  return `${name(from)} → ${name(to)}: ${whole(count)}, ${times} × chance`;
+  const beside = besideChance(errors[where]!, chance[where]!);
+  return `${name(from)} → ${name(to)}: ${whole(count)}${beside}`;
+}
+
+/** Errors as a multiple of what chance would give. */
+export function besideChance(errors: number, chance: number): string {
+  // Of a group that has no samples, or is never named, chance gives none.
+  if (chance === 0) return "";
+  const times = errors / chance;
+  const isSlight = errors > 0 && times < 0.05;
+  return `, ${isSlight ? "<0.1" : times.toFixed(1)} × chance`;
 }
 
 function movedBy(at: number, where: number): string {

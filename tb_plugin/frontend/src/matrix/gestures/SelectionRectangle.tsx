@@ -1,7 +1,7 @@
 /** Draws the rectangle that is being dragged, and says what is in it. */
 
 import type { JSX } from "preact";
-import { type Box, sizeInWords } from "../../hierarchy/selection.ts";
+import { type Box, boxSizeInWords } from "../../hierarchy/selection.ts";
 import type { Tree } from "../../hierarchy/tree.ts";
 import { px } from "../../state/pageLayout.ts";
 import * as view from "../../state/view.ts";
@@ -56,7 +56,7 @@ export function SelectionRectangle({
 }
 
 function words(tree: Tree, box: Box, inside: string): string {
-  const size = sizeInWords(tree, box);
+  const size = boxSizeInWords(tree, box);
   return inside ? `${size} · ${inside}` : size;
 }
 

@@ -2,6 +2,7 @@
 
 import { commonOf, errorsBetween, sumBetween } from "../../confusion/blocks.ts";
 import type { Epoch } from "../../confusion/cells.ts";
+import { fullName } from "../../hierarchy/classNames.ts";
 import type { Box } from "../../hierarchy/selection.ts";
 import {
   isLeaf,
@@ -19,14 +20,14 @@ export function cellInWords(
 ): string {
   const { sums } = epoch;
   const samples = sums.support[rows]!;
-  const actual = tree.names[rows]!;
+  const actual = fullName(tree, rows);
   if (samples === 0) return `${actual}: no samples`;
   const count = sumBetween(tree, epoch, rows, columns);
   const share = percentBriefly(count / samples);
   const sizes = `${whole(count)} of ${whole(samples)}, ${share}`;
   const isOwn = rows === columns;
   if (isOwn && isLeaf(tree, rows)) return `${actual}, right: ${sizes}`;
-  const predicted = tree.names[columns]!;
+  const predicted = fullName(tree, columns);
   if (commonOf(tree, rows, columns) !== null) {
     const what = isOwn ? ", right group" : ` named ${predicted}`;
     const wrong = whole(errorsBetween(tree, epoch, rows, columns));

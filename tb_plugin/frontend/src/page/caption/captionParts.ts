@@ -162,10 +162,9 @@ function orderAsShown(tree: Tree): [Priority, string] {
 }
 
 function cellsWithErrors(): number {
-  const cells = view.cells.value;
+  const cells = view.wrongCells.value;
   if (!cells) return 0;
   // At a level, the diagonal holds errors too: wrong class, right group.
-  const isErrors = view.isCollapsed.value && view.shownCells.value === "errors";
   const diagonal = cells.diagonal.filter((count) => count > 0).length;
-  return cells.count.length + (isErrors ? diagonal : 0);
+  return cells.count.length + diagonal;
 }

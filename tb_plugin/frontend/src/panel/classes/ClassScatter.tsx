@@ -204,7 +204,8 @@ function describe(tree: Tree, of: ClassScores, node: number): string | null {
   if (at < 0 || !of.samples[at]) return null;
   const within = { low: of.low[at]!, high: of.high[at]! };
   const share = percentWithin(of.recall[at]!, within);
-  return `${tree.names[node]}: ${whole(of.samples[at]!)} samples, ${share}`;
+  const samples = plural(of.samples[at]!, "sample", "samples");
+  return `${tree.names[node]}: ${samples}, ${share}`;
 }
 
 /** The recall of all, and how many classes lie outside, and would by chance. */

@@ -92,13 +92,20 @@ function Table({ tree, epoch: shown }: Props): JSX.Element | null {
         />
       ) : (
         <p class="label" data-testid="no-classes">
-          {classSort.value?.key === "sinks" && !brushed.value
-            ? "No class is predicted more often than chance allows."
-            : "No class is in the rectangle."}
+          {whyNone()}
         </p>
       )}
     </section>
   );
+}
+
+/** Why no class is listed. */
+function whyNone(): string {
+  if (brushed.value?.nodes.size === 0) return "No class is in the rectangle.";
+  const where = brushed.value ? " in the rectangle" : "";
+  return classSort.value?.key === "sinks"
+    ? `No class${where} is predicted more often than chance allows.`
+    : `No class${where} has samples.`;
 }
 
 /** How many classes, of what; the way back to all. */
@@ -205,6 +212,7 @@ function Heads(): JSX.Element {
 function overText(predicted: number, samples: number): string {
   if (!samples) return predicted ? `${whole(predicted)} : 0` : "–";
   const ratio = predicted / samples;
+  if (predicted && ratio < 0.005) return "<0.01 ×";
   return `${ratio < 10 ? ratio.toFixed(2) : whole(ratio)} ×`;
 }
 

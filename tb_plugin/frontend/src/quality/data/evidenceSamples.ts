@@ -109,7 +109,10 @@ export function alongAxis(
       while (place < last && record.best[place]![sample] !== other) place++;
       const rank = record.trueRank[sample]!;
       const isBounded = rank > 0 && rank <= last;
-      const theirs = record.probability[Math.min(place, last - 1)]![sample]!;
+      const theirs =
+        place < last
+          ? record.probability[place]![sample]!
+          : mostBeyond(record, sample);
       const sum = mine + theirs;
       if (!(sum > 0) || (place === last && !isBounded)) {
         leftOut++;
@@ -125,6 +128,13 @@ export function alongAxis(
     return dots.sort((one, two) => one.x - two.x || one.sample - two.sample);
   };
   return { ofA: dotsOf(a, b), ofB: dotsOf(b, a), leftOut };
+}
+
+/** The most that a class beyond the best can have: no more than the last one. */
+function mostBeyond({ probability }: SampleRecord, sample: number): number {
+  const logged = probability.map((each) => each[sample]!);
+  const rest = 1 - logged.reduce((sum, each) => sum + each, 0);
+  return Math.max(0, Math.min(logged.at(-1)!, rest));
 }
 
 /** So many of a list, evenly spread over it, its ends among them. */

@@ -4,6 +4,7 @@ import type { JSX } from "preact";
 import {
   classesOf,
   lowestCommonAncestorOfNodes,
+  type Tree,
 } from "../../hierarchy/tree.ts";
 import style from "../../matrix/tooltip.css?inline";
 import { px } from "../../state/pageLayout.ts";
@@ -30,9 +31,10 @@ export function PairTooltip(): JSX.Element | null {
     spanOf(tree, rows),
     spanOf(tree, columns ?? rows),
   );
-  const said = inWords(mean) || "one class is no pair";
+  const isOne = columns === null || columns === rows;
+  const said = inWords(mean) || whyNone(tree, rows, isOne);
   const facts: [string, string][] = [["", tree.names[rows]!]];
-  if (columns !== null && columns !== rows) {
+  if (!isOne) {
     const where = lowestCommonAncestorOfNodes(tree, rows, columns);
     facts.push(
       ["", tree.names[columns]!],
@@ -66,4 +68,11 @@ export function PairTooltip(): JSX.Element | null {
       ))}
     </dl>
   );
+}
+
+/** Of one class there is no pair; of others there are no samples. */
+function whyNone(tree: Tree, node: number, isOne: boolean): string {
+  return isOne && classesOf(tree, node) === 1
+    ? "one class is no pair"
+    : "no samples to compare";
 }

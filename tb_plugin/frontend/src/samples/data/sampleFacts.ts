@@ -43,7 +43,7 @@ export function factsOf(
     predicted[i] = tree.leafOfLabel[best[i]!]!;
     const rival =
       actual[i] === predicted[i]
-        ? (next?.[i] ?? 0)
+        ? (next?.[i] ?? Number.NaN)
         : record.trueProbability[i]!;
     margin[i] = answer[i]! - rival;
   }

@@ -1,6 +1,7 @@
 /** The sample that the panel is about, and its history. */
 
 import { computed, effect, signal } from "@preact/signals";
+import { isRestoring } from "../../loading/restoreLink.ts";
 import type { SampleAnswer } from "../../server/answers.ts";
 import { source } from "../../server/source.ts";
 import { stampOfAll } from "../../state/page.ts";
@@ -9,7 +10,7 @@ import * as view from "../../state/view.ts";
 import { Latest } from "../../ui/latest.ts";
 import { PromiseCache } from "../../ui/promiseCache.ts";
 import { shown } from "../data/loadSamples.ts";
-import { pinned } from "../selection/choices.ts";
+import { pinned, pinnedIn } from "../selection/choices.ts";
 import { arranged, facts } from "../selection/shownSamples.ts";
 
 /** The one that the pointer rests on. */
@@ -22,6 +23,22 @@ export const inspectedSample = computed<number | null>(() => {
     previewed.value ?? pinned.value ?? arranged.value.list[0] ?? null;
   return sample !== null && sample < samples ? sample : null;
 });
+
+/** A pin is a number among some samples: among others it is none. */
+export function followPin(): void {
+  effect(() => {
+    const [loaded, sample] = [shown.value, pinned.value];
+    const { value: run } = view.run;
+    const isOnScreen =
+      loaded?.run === run && loaded.output === view.output.value;
+    if (sample === null) pinnedIn.value = "";
+    // Whatever is still shown is not what a link asks for.
+    if (sample === null || !isOnScreen || isRestoring()) return;
+    const { index } = loaded.record.header;
+    if (pinnedIn.value && pinnedIn.value !== index) pinned.value = null;
+    else pinnedIn.value = index;
+  });
+}
 
 /** With all that says which sample it is: numbers are those of an index. */
 interface History {

@@ -17,5 +17,7 @@ export function saveCsv(
 ): void {
   const text = toCsv(sampleRows(tree, loaded, facts, list));
   const type = "text/csv;charset=utf-8";
-  download(nameOfShown(["samples"], "csv"), new Blob([text], { type }));
+  // Of an epoch without samples the nearest one's are shown.
+  const name = nameOfShown(["samples"], "csv", loaded.step);
+  download(name, new Blob([text], { type }));
 }

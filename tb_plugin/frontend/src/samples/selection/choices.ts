@@ -32,6 +32,8 @@ export const since = signal(NO_EPOCH);
 export const sinceThen = signal<Change | null>(null);
 /** Number of the sample that the panel shows. */
 export const pinned = signal<number | null>(null);
+/** The samples among which it is that one; "" until those of a link have come. */
+export const pinnedIn = signal("");
 /** Labels of the classes whose rows are all shown. */
 export const opened = signal<ReadonlySet<number>>(new Set());
 
@@ -110,6 +112,7 @@ function read(text: string): void {
   sinceThen.value =
     since.value !== NO_EPOCH ? (one("then", CHANGES) ?? null) : null;
   pinned.value = whole("sample");
+  pinnedIn.value = "";
   opened.value = many("open", 0, 2 ** 31);
 }
 

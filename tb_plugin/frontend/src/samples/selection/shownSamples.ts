@@ -210,7 +210,7 @@ export const counts = computed(() =>
 /** Samples that the choices would show without filters. */
 export const unfiltered = computed(() => {
   let count = 0;
-  const [found, wanted] = [sorted.value, bits.value];
+  const [found, wanted] = [sorted.value, wantedBits.value];
   for (const bit of found ?? []) if (bit & wanted) count++;
   return count;
 });

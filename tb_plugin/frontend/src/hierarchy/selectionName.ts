@@ -1,9 +1,9 @@
 /** What a selection is called. */
 
-import { tellingId } from "../hierarchy/classNames.ts";
-import { kindOf, type Selection, sizeInWords } from "../hierarchy/selection.ts";
-import type { Tree } from "../hierarchy/tree.ts";
 import { isolated } from "../ui/format.ts";
+import { fullName, tellingId } from "./classNames.ts";
+import { boxSizeInWords, kindOf, type Selection } from "./selection.ts";
+import type { Tree } from "./tree.ts";
 
 /** Its name, with an id where another node is called the same. */
 export function selectionName(
@@ -12,10 +12,13 @@ export function selectionName(
 ): { name: string; id: string | null } {
   const { rows, columns, box } = selection;
   if (box) {
-    return { name: `rectangle of ${sizeInWords(tree, box)} classes`, id: null };
+    return {
+      name: `rectangle of ${boxSizeInWords(tree, box)} classes`,
+      id: null,
+    };
   }
   const [row, column] = [rows, columns].map((node) =>
-    isolated(tree.names[node]!),
+    isolated(fullName(tree, node)),
   ) as [string, string];
   switch (kindOf(selection)) {
     case "block":

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { selectionName } from "../../src/panel/selectionName.ts";
+import { selectionName } from "../../src/hierarchy/selectionName.ts";
 import { pets } from "../pets.ts";
 
 const pug = pets.names.indexOf("pug");
@@ -24,4 +24,15 @@ test("a rectangle is called by how tall and wide it is", () => {
   expect(selectionName(pets, selection).name).toBe(
     "rectangle of 3 × 1 classes",
   );
+});
+
+test("two classes of one name are told apart by their ids", () => {
+  const names = pets.names.map((name) => (name === "bus" ? "pug" : name));
+  const ids = pets.ids.map((id, node) => (node === pug ? "n1" : id));
+  ids[bus] = "n2";
+  const twins = { ...pets, names, ids };
+  const named = (rows: number, columns: number): string =>
+    selectionName(twins, { rows, columns }).name;
+  expect(named(pug, bus)).toBe("pug (n1) → pug (n2)");
+  expect(named(bus, 0)).toBe("pug (n2) → anything");
 });

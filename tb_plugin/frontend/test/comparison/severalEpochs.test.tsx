@@ -1,0 +1,37 @@
+// @vitest-environment happy-dom
+import { render } from "preact";
+import { beforeAll, expect, test } from "vitest";
+import { SmallMultiples } from "../../src/comparison/multiples/SmallMultiples.tsx";
+import { selectionOf } from "../../src/hierarchy/selection.ts";
+import { start } from "../../src/loading/startup.ts";
+import { useSource } from "../../src/server/source.ts";
+import { multiplesInWords } from "../../src/state/comparison/comparison.ts";
+import * as view from "../../src/state/view.ts";
+import { memorySource, petsRun } from "../memorySource.ts";
+import { pets } from "../pets.ts";
+import { until } from "../until.ts";
+
+beforeAll(async () => {
+  useSource(memorySource([petsRun]));
+  await start({ run: petsRun.run, with: "epochs" });
+  await until(() => view.epoch.value !== null);
+  render(<SmallMultiples />, document.body);
+});
+
+const title = (): string | null | undefined =>
+  document.querySelector(".title")?.textContent;
+
+test("four classes are called classes", () => {
+  expect(multiplesInWords.value).toContain("4 classes");
+});
+
+test("a rectangle is not called as the group around it", async () => {
+  const box = { rows: [0, 2], columns: [1, 3] } as const;
+  view.selection.value = selectionOf(pets, { ...box });
+  await expect.poll(title).toMatch(/[^ ]rectangle of 2 × 2 classes outlined$/);
+});
+
+test("a band is one of anything", async () => {
+  view.select(pets.names.indexOf("dog"), 0);
+  await expect.poll(title).toMatch(/dog → anything outlined$/);
+});
