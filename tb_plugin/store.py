@@ -293,11 +293,13 @@ class Store:
         """
         runs = run_set(run)
         run = runs.members[0] if runs else run
-        place = (scope.experiment, run, tag)
+        # Logged again, it may say that it was made from errors.
+        record = self.record(scope, run, tag)
+        blob = record.blob
+        place = (scope.experiment, run, tag, record.stamp)
         key = self._trees.get(place)
         tree = None if key is None else self._trees.get(key)
         if tree is None:
-            blob = self.record(scope, run, tag).blob
             key = (tag, container.blob_digest(blob))
             self._trees.put(place, key, _PLACE_BYTES)
             tree = self._trees.get(key)

@@ -66,11 +66,12 @@ def channels(
 
     Args:
         means: float [C, F], the mean of each channel over each class; see
-            `Features.class_means`.
+            `Features.class_means`. Classes without samples, whose row is NaN,
+            are left out.
         group: the labels of the classes in the group, integers [n].
         rate: of false discoveries among those found.
-        samples: of which each mean is, integers [C], each at least 1; by
-            default of as many each.
+        samples: of which each mean is, integers [C], at least 1 where there
+            is one; by default of as many each.
 
     Raises:
         ValueError: no means, labels that are no classes, a group of none or
@@ -92,13 +93,26 @@ def channels(
     values = np.asarray(means)
     if values.dtype.kind != "f":
         values = values.astype(np.float64)
-    if values.ndim != 2 or not values.size or not np.isfinite(values).all():
+    if values.ndim != 2 or not values.size:
         raise ValueError(
-            "Expected finite means [C, F], a row a class, got shape "
-            f"{values.shape}."
+            f"Expected means [C, F], a row a class, got shape {values.shape}."
         )
     inside = _members(group, len(values))
-    strata = _strata(samples, len(values))
+    is_there = ~np.isnan(values).all(axis=1)
+    values = values[is_there]
+    if not np.isfinite(values).all():
+        raise ValueError(
+            "Expected finite means, or rows of NaN for classes without "
+            "samples. Some rows hold NaN or inf beside numbers."
+        )
+    if not inside[is_there].any() or inside[is_there].all():
+        raise ValueError(
+            "Expected means of classes in the group and of others. Of "
+            f"{'others' if inside[is_there].any() else 'the group'} all rows "
+            "are NaN: these classes have no samples."
+        )
+    inside = inside[is_there]
+    strata = _strata(samples, is_there)
     mixed = np.intersect1d(strata[inside], strata[~inside])
     is_compared = np.isin(strata, mixed)
     among, others = (
@@ -122,16 +136,31 @@ def channels(
     )
 
 
-def _strata(samples: Any, num_classes: int) -> IntArray:
-    """Returns numbers that classes of about as many samples share, [C]."""
-    strata = np.zeros(num_classes, np.int64)
+def _strata(samples: Any, is_there: npt.NDArray[np.bool_]) -> IntArray:
+    """Returns numbers that classes of about as many samples share.
+
+    Args:
+        samples: integers [C], or None.
+        is_there: bool [C], which classes have means.
+
+    Returns:
+        A number for each that has.
+    """
+    strata = np.zeros(int(is_there.sum()), np.int64)
     if samples is None:
         return strata
     counts = np.asarray(samples)
+    if counts.shape == is_there.shape:
+        counts = counts[is_there]
     if counts.shape != strata.shape or not (counts >= 1).all():
         raise ValueError(
-            f"Expected `samples` of shape [{num_classes}], of each class one "
-            f"or more, got shape {counts.shape}."
+            f"Expected `samples` of shape [{len(is_there)}], one or more of "
+            "each class that has means, got "
+            + (
+                f"{counts.min():g} of one."
+                if counts.shape == strata.shape
+                else f"shape {counts.shape}."
+            )
         )
     number, most = 0, counts.max()
     for at in np.argsort(-counts, kind="stable"):

@@ -228,6 +228,7 @@ def run(args: argparse.Namespace) -> None:
         computed = run_tree.tree_of_errors(matrix, classes)
         hierarchy = computed.hierarchy
     ids = array_files.read_ids(args.ids) if args.ids else None
+    are_named = ids is not None
     exact, scored, ids = _of_classes(true, named, ids, nodes)
     files = _find_pictures(args.images, ids or ()) if args.images else None
     if args.scores is not None:
@@ -239,6 +240,7 @@ def run(args: argparse.Namespace) -> None:
             ids,
             args.logits,
             "--logits",
+            are_named,
         )
     if computed is None:
         matrix, coarse = counted_predictions(

@@ -3,6 +3,7 @@
 import argparse
 import os
 import warnings
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -162,6 +163,7 @@ def run(args: argparse.Namespace) -> None:
         controls = [
             _given(files, args, hierarchy) for files in args.control or ()
         ]
+        _check_controls(features, controls, args.control or ())
     else:
         features, controls, hierarchy = _made(args, hierarchy)
     report = probe(
@@ -316,6 +318,22 @@ def _given(
         labels,
         output=scores,
     )
+
+
+def _check_controls(
+    features: "Features",
+    controls: Sequence["Features"],
+    given: Sequence[list[str]],
+) -> None:
+    """Raises an error where files of a control lack a layer."""
+    for control, files in zip(controls, given, strict=True):
+        lacks = [name for name in features.layers if name not in control.layers]
+        if lacks and not _is_folder(files):
+            raise ValueError(
+                "--control wants files named like those of --features, which "
+                f"are named after their layers: there is no "
+                f"{lacks[0] + '.npy'!r:.80} among {', '.join(files):.200}."
+            )
 
 
 def _labels_and_scores(

@@ -15,6 +15,7 @@ from keras_hier.analysis.label_issues import SuspectLabels, suspect_labels
 from keras_hier.analysis.overlapping_classes import overlapping_classes
 from keras_hier.commands import quality_tables
 from keras_hier.commands.arguments import add_epoch_arguments
+from keras_hier.commands.read_run import read_run
 from keras_hier.files.output_files import checked_target
 from keras_hier.files.spreadsheets import write_rows
 from keras_hier.log.event_reader import LogError
@@ -55,9 +56,7 @@ def run(args: argparse.Namespace) -> None:
     for path, suffix in ((args.csv, ".csv"), (args.json, ".json")):
         if path is not None:
             checked_target(path, suffix)
-    log = RunLog(args.folder, args.split)
-    for sentence in log.damage:
-        print_line(f"keras-hier quality: {sentence}", sys.stderr)
+    log = read_run(args.folder, args.split, "quality")
     if log.split == "train":
         print_line(
             "keras-hier quality: these samples were trained on. A network "

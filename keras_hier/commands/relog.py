@@ -3,6 +3,7 @@
 import contextlib
 import os
 
+from keras_hier.commands.read_run import read_run
 from keras_hier.files.output_files import checked_folder
 from keras_hier.hierarchy.hierarchy import Hierarchy
 from keras_hier.log.blocks_writer import BlocksWriter
@@ -45,7 +46,7 @@ def log_again(run: str, folder: str, hierarchy: Hierarchy) -> None:
     logs = []
     for split in SPLITS:
         with contextlib.suppress(LogError):
-            logs.append((split, RunLog(run, split)))
+            logs.append((split, read_run(run, split, "tree")))
     for split, log in logs:
         _check_classes(log, f"{run}, {split}", hierarchy)
     for split, log in logs:

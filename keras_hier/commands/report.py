@@ -4,8 +4,8 @@ import argparse
 import sys
 
 from keras_hier.commands.arguments import add_epoch_arguments
+from keras_hier.commands.read_run import read_run
 from keras_hier.files.output_files import checked_target
-from keras_hier.log.run_log import RunLog
 from keras_hier.quantities import quantity
 from keras_hier.report.colours import THEMES
 from keras_hier.report.pictures import SUFFIX, draw_epoch, save
@@ -50,9 +50,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> None:
     """Runs `keras-hier report`."""
     checked_target(args.out, SUFFIX)
-    log = RunLog(args.folder, args.split)
-    for sentence in log.damage:
-        print_line(f"keras-hier report: {sentence}", sys.stderr)
+    log = read_run(args.folder, args.split, "report")
     picture = draw_epoch(
         log, args.epoch, args.output, args.level, args.theme, args.font
     )

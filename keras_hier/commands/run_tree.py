@@ -10,6 +10,7 @@ import numpy as np
 
 from keras_hier.commands import array_files
 from keras_hier.commands.array_files import Source, number_in, text_of
+from keras_hier.commands.read_run import read_run
 from keras_hier.files import limits
 from keras_hier.files.spreadsheets import unguarded
 from keras_hier.files.text_files import read_rows
@@ -221,7 +222,7 @@ def counts_of_run(
         LogError: no such run, output or epoch.
         ValueError: epochs of other classes, or of groups.
     """
-    log = RunLog(folder, split)
+    log = read_run(folder, split, "tree")
     steps = log.epochs(output)
     first, last = epochs or (steps[-1], steps[-1])
     wanted = [step for step in steps if first <= step <= last]

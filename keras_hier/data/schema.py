@@ -278,7 +278,9 @@ def label_order(
         if listed is not None:
             if numbering is not None and schema.named:
                 # Folders of groups may be listed as well, and classes lack.
-                if order != listed:
+                # A list of the classes themselves is of ids, of which one may
+                # be called as a group is.
+                if set(order) != set(listed):
                     numbering.labels_of(listed)
             else:
                 _check_same(order, listed, files[0], schema)

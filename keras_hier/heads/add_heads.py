@@ -23,6 +23,9 @@ from keras_hier.hierarchy.grouping import Grouping, require_grouping
 from keras_hier.keras_internals import all_layers, origin
 from keras_hier.log.metadata import CLASS_OUTPUT
 
+# What a subclass may override, and a model of other outputs would not have.
+_OF_TRAINING = ("train_step", "test_step", "compute_loss", "compute_metrics")
+
 Groupings = Grouping | Iterable[Grouping] | Mapping[str, Grouping]
 
 
@@ -82,12 +85,14 @@ def add_heads(
         Alsallakh et al.: Do convolutional neural networks learn class
         hierarchy?, arXiv 1710.06501.
     """
-    model = _functional(model)
-    if type(model).train_step is not keras.Model.train_step:
-        raise ValueError(
-            f"{type(model).__name__} overrides train_step, which a model with "
-            "heads would not keep. Pass keras.Model(model.input, model.output)."
-        )
+    given, model = type(model), _functional(model)
+    for step in _OF_TRAINING:
+        if getattr(given, step) is not getattr(keras.Model, step):
+            raise ValueError(
+                f"{given.__name__} overrides {step}, which a model with "
+                "heads would not keep. Pass "
+                "keras.Model(model.input, model.output)."
+            )
     main_name, main = main_output(model)
     if len(main.shape) != 2 or main.shape[-1] is None or main.shape[-1] < 2:
         raise ValueError(

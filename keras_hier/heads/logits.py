@@ -181,8 +181,14 @@ def _gives_logits_by_trial(tensor: Any) -> bool | None:
         if made_up is None:
             return None
         values = _numbers(lambda x: model(x, training=False), made_up)
-        if values is not None:
-            return not are_probabilities(values)
+        if values is None:
+            continue
+        if are_probabilities(values):
+            return False
+        if ((values > 0) & (values < 1)).all():
+            operation, _ = inner_producer(tensor)
+            raise _sigmoid_error(operation)
+        return True
     return None
 
 

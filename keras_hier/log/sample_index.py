@@ -38,6 +38,7 @@ class SampleIndex:
         labels: int [N], actual classes, in any order.
         num_classes: C.
         ids: str [N], unique; None to number the samples.
+        named: False if the ids given are positions in the data, too.
 
     Attributes:
         ids: str [N], in the order of the index.
@@ -59,7 +60,11 @@ class SampleIndex:
     """
 
     def __init__(
-        self, labels: Any, num_classes: int, ids: Any | None = None
+        self,
+        labels: Any,
+        num_classes: int,
+        ids: Any | None = None,
+        named: bool = True,
     ) -> None:
         given = checked_labels(labels, num_classes)
         if not given.size:
@@ -71,7 +76,7 @@ class SampleIndex:
                 f"{num_classes:,}. Log fewer samples."
             )
         self.num_classes = num_classes
-        self.named = ids is not None
+        self.named = named and ids is not None
         if ids is None:
             self.order = np.argsort(given, kind="stable")
             self.ids = tuple(map(str, self.order.tolist()))

@@ -74,8 +74,11 @@ class TopKCollector:
         self._ranked.append(ranked)
         self.samples += len(labels)
 
-    def finish(self) -> tuple[SampleIndex, TopKPredictions]:
+    def finish(self, named: bool = True) -> tuple[SampleIndex, TopKPredictions]:
         """Returns the index of all samples, and the predictions in its order.
+
+        Args:
+            named: False if the ids given are positions in the data.
 
         Raises:
             SampleError: no samples, or ids that cannot be stored.
@@ -83,7 +86,7 @@ class TopKCollector:
         if not self.samples:
             raise SampleError("There are no samples to log.")
         index = SampleIndex(
-            np.concatenate(self._labels), self.num_classes, self._ids
+            np.concatenate(self._labels), self.num_classes, self._ids, named
         )
         ranked = TopKPredictions(
             *(
@@ -101,6 +104,7 @@ def top_k_of_samples(
     ids: Any | None = None,
     from_logits: bool = False,
     option: str = FROM_LOGITS,
+    named: bool = True,
 ) -> tuple[SampleIndex, TopKPredictions]:
     """Returns the index and the best classes of samples in memory.
 
@@ -112,6 +116,7 @@ def top_k_of_samples(
         ids: str [N], or None to number the samples.
         from_logits: whether scores [N, C] are logits.
         option: the option of the caller for logits, for messages.
+        named: False if the ids are positions in the data.
 
     Returns:
         The index, and the best classes in its order.
@@ -132,7 +137,7 @@ def top_k_of_samples(
         ranked = top_k_of_scores(labels, scores, from_logits, option=option)
     ranking = TopKCollector(num_classes)
     ranking.add(to_numpy(labels), ranked, ids)
-    return ranking.finish()
+    return ranking.finish(named)
 
 
 def top_k_of_scores(

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from keras_hier.files import flat_json, limits
+from keras_hier.files.text_files import read_text
 from keras_hier.hierarchy.hierarchy import Hierarchy
 from keras_hier.log.given_labels import require_within
 from keras_hier.log.layers_codec import MAX_NAME
@@ -230,7 +231,7 @@ class Features:
         """
         folder = Path(path)
         try:
-            text = (folder / DESCRIPTION).read_text("utf-8")
+            text = read_text(folder / DESCRIPTION, limits.TREE_BYTES)
         except OSError:
             files = len(list(folder.glob("*.npy"))) if folder.is_dir() else 0
             raise ValueError(

@@ -16,6 +16,7 @@ from keras_hier.probing.layer_reader import LayerReader
 from keras_hier.probing.layers_record import Asked, best_control, make_record
 from keras_hier.probing.linear_probe import folds_of
 from keras_hier.probing.probe_report import ProbeReport
+from keras_hier.scores.fusion import check_logits
 
 IntArray = npt.NDArray[np.int64]
 
@@ -189,6 +190,7 @@ def _ask(
             "Expected scores of the output that are numbers, logits or "
             "log-probabilities. Got NaN, inf, or -inf for all classes."
         )
+    check_logits("scores of the output that are logits", chosen)
     asking = Asking(chosen, scores, labels[subset], seed)
     gains = {layer: asking.gain(layer) for layer in features.layers}
     order, in_turn = asking.in_turn(gains)

@@ -231,7 +231,7 @@ def _smallest(
 ) -> Outputs:
     """Returns the smallest of all sets that are enough."""
     # First what no set can do without, which rules out most sets.
-    for name in everything:
+    for name in everything if len(everything) > 1 else ():
         is_enough(everything - {name})
     sets = [
         frozenset(names)

@@ -9,6 +9,7 @@ from scipy.optimize import minimize
 from scipy.special import log_softmax, logsumexp
 
 from keras_hier.hierarchy.grouping import Grouping
+from keras_hier.plausibility import are_probabilities
 from keras_hier.scores.top_k_scores import class_labels
 
 CHUNK = 8192
@@ -94,7 +95,7 @@ def fusion_weights(
 
     Raises:
         ValueError: shapes that do not fit, no samples, labels outside [0, C),
-            or logits that are NaN or inf.
+            or logits that are NaN, inf, or probabilities.
 
     Example:
         >>> import numpy as np
@@ -113,6 +114,26 @@ def fusion_weights(
     return dict(zip(experts, found.tolist(), strict=True))
 
 
+def check_logits(name: str, values: npt.ArrayLike) -> None:
+    """Raises an error where logits are probabilities.
+
+    A softmax of these would be nearly flat, and no weight can mend that.
+
+    Args:
+        name: what they are, for the message.
+        values: [N, C].
+
+    Raises:
+        ValueError: no value is negative, and rows sum to 1.
+    """
+    if are_probabilities(values):
+        raise ValueError(
+            f"Expected {name}, or logarithms of probabilities. These are "
+            "probabilities, whose rows sum to 1: give their logarithms, "
+            "np.log(p)."
+        )
+
+
 def posteriors(
     logits: npt.ArrayLike, heads: Experts, samples: int
 ) -> dict[str, FloatArray]:
@@ -127,12 +148,15 @@ def posteriors(
         Log-probabilities [N, C] by output, the main one's as `"class"` first.
 
     Raises:
-        ValueError: shapes that do not fit, no samples, or logits that are NaN
-            or inf.
+        ValueError: shapes that do not fit, no samples, or logits that are NaN,
+            inf, or probabilities.
     """
     _check_shapes(logits, heads)
+    check_logits("logits", logits)
     found = {"class": _log_posterior(logits)}
     for name, (values, grouping) in heads.items():
+        if grouping.num_groups > 1:
+            check_logits(f"logits of {name!r}", values)
         found[name] = _log_posterior(values, grouping)
     for name, posterior in found.items():
         (rows,) = np.nonzero(np.isnan(posterior).any(axis=1))

@@ -112,7 +112,7 @@ def group_probabilities(
         grouping: groups of the C classes.
 
     Returns:
-        Probabilities [N, G], of the same float type.
+        Probabilities [N, G], of the same float type, float32 at least.
 
     Raises:
         ValueError: the shape does not fit or a value is negative.
@@ -123,9 +123,12 @@ def group_probabilities(
         array([[0.5, 0.5]])
     """
     values = _probabilities(probabilities, grouping.num_classes)
-    sums = np.zeros((len(values), grouping.num_groups), values.dtype)
+    # In float16 sums of thousands of terms are far too small.
+    wide = np.result_type(values.dtype, np.float32)
+    sums = np.zeros((len(values), grouping.num_groups), wide)
     for group in range(grouping.num_groups):
-        sums[:, group] = values[:, grouping.of_class == group].sum(axis=1)
+        inside = values[:, grouping.of_class == group]
+        sums[:, group] = inside.sum(axis=1, dtype=wide)
     return sums
 
 

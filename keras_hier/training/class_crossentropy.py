@@ -7,7 +7,7 @@ import numpy as np
 from keras import ops
 
 from keras_hier.hierarchy.grouping import look_up
-from keras_hier.training.label_modes import nodes_hint
+from keras_hier.training.label_modes import nodes_hint, not_integers
 
 
 @keras.saving.register_keras_serializable(package="keras_hier")
@@ -27,6 +27,7 @@ class ClassCrossentropy(keras.losses.SparseCategoricalCrossentropy):
     Raises:
         HierarchyError: when called, labels outside 0..C-1;
             `tf.errors.InvalidArgumentError` on TensorFlow.
+        ValueError: when called, one-hot or soft labels.
 
     Example:
         >>> import numpy as np
@@ -47,6 +48,8 @@ class ClassCrossentropy(keras.losses.SparseCategoricalCrossentropy):
             y_pred: logits, or probabilities, [N, C].
         """
         size = y_pred.shape[-1]
+        if len(y_true.shape) == 2 and (y_true.shape[1] or 1) > 1:
+            raise ValueError(not_integers(y_true.shape[1]))
         # Keras has made floats of the labels.
         labels = ops.cast(y_true, "int32")
         labels = look_up(np.arange(size), labels, nodes_hint(size))

@@ -19,6 +19,15 @@ def takes_nodes(label_mode: str) -> bool:
     return label_mode == "nodes"
 
 
+def not_integers(width: int) -> str:
+    """Returns the sentence for [N, width] where integers are wanted."""
+    return (
+        f"Expected labels as integers, got one-hot or soft ones [N, {width}]. "
+        "Compile the model with **kh.compile_args(model, hierarchy, "
+        'label_mode="categorical").'
+    )
+
+
 def nodes_hint(num_classes: int) -> str:
     """Returns the sentence for labels above C - 1 that are not allowed."""
     return (

@@ -20,7 +20,12 @@ from keras_hier.keras_internals import concrete_values
 from keras_hier.losses.node_crossentropy import NodeCrossentropy
 from keras_hier.plausibility import SUM_TOLERANCE
 from keras_hier.tensors import to_numpy
-from keras_hier.training.label_modes import LabelMode, nodes_hint, takes_nodes
+from keras_hier.training.label_modes import (
+    LabelMode,
+    nodes_hint,
+    not_integers,
+    takes_nodes,
+)
 
 # Whose tensors stay as they are; what else comes becomes an array of NumPy.
 _TENSORS = ("tensorflow", "torch", "jax", "jaxlib", "keras")
@@ -120,6 +125,7 @@ def targets(
         y = _as_labels(y)
         sample_weight = _as_weights(sample_weight, y)
         soft = _is_soft(y, num_classes, num_labels)
+        _check_compiled_for(model, soft, y)
         if soft:
             _check_sums(y, sample_weight)
         else:
@@ -201,6 +207,28 @@ def _numbering(
                 "whose nodes the labels are."
             )
     return NodeLabels(hierarchy)
+
+
+def _check_compiled_for(model: keras.Model, soft: bool, y: Any) -> None:
+    """Raises an error where losses take the other kind of labels."""
+    losses = keras.tree.flatten(getattr(model, "loss", None))
+    if soft and any(map(_is_of_classes, losses)):
+        raise ValueError(not_integers(y.shape[-1]))
+    if not soft and any(map(_is_of_vectors, losses)):
+        raise ValueError(
+            "The labels are integers, and the model is compiled for one-hot "
+            "or soft ones. Compile it with "
+            "**kh.compile_args(model, hierarchy), or give "
+            "keras.utils.to_categorical(labels, C)."
+        )
+
+
+def _is_of_vectors(loss: Any) -> bool:
+    """Tells whether a loss takes one-hot and soft labels alone."""
+    return isinstance(loss, keras.losses.CategoricalCrossentropy) or loss in (
+        "categorical_crossentropy",
+        keras.losses.categorical_crossentropy,
+    )
 
 
 def _is_of_classes(loss: Any) -> bool:
@@ -301,6 +329,10 @@ def _as_weights(given: Any, y: Any) -> Any:
             f"Expected a sample weight for each of {len(y)} labels, got "
             f"weights of shape {weights.shape}."
         )
+    if _library(y) == "torch":  # which computes with its own tensors alone
+        import torch
+
+        return torch.as_tensor(weights, device=y.device)
     return weights
 
 
@@ -338,6 +370,13 @@ def _warn_of_roots(y: Any, root: int) -> None:
 
 def _is_soft(y: Any, num_classes: int, num_labels: int) -> bool:
     """Tells [N, C] and [N, V] from [N] and [N, 1]."""
+    if getattr(y.shape, "rank", 0) is None:
+        raise ValueError(
+            "Expected labels whose number of axes is known, as it is not "
+            "after tf.py_function or tf.numpy_function: set it before this, "
+            "y.set_shape([None]) for integers [N], "
+            f"y.set_shape([None, {num_classes}]) for one-hot labels."
+        )
     if len(y.shape) == 2 and y.shape[-1] in (num_classes, num_labels):
         return True
     # A batch of one-hot labels would have two axes: this is a single sample.

@@ -137,7 +137,7 @@ def test_means_of_features():
     ("means", "group", "said"),
     [
         ([1, 2], [0], r"means \[C, F\]"),
-        ([[np.nan], [1]], [0], "finite"),
+        ([[np.inf], [1]], [0], "finite"),
         ([[1], [2]], [], "not of none or all"),
         ([[1], [2]], [0, 1], "not of none or all"),
         ([[1], [2]], [2], "the labels of some"),
@@ -147,3 +147,34 @@ def test_means_of_features():
 def test_what_does_not_fit(means, group, said):
     with pytest.raises(ValueError, match=said):
         channels(means, group)
+
+
+def test_classes_without_samples_are_left_out():
+    rng = np.random.default_rng(3)
+    means = rng.normal(size=(20, 4))
+    means[:6, 1] += 5
+    samples = rng.integers(40, 60, 20)
+    there = np.r_[:5, 6:19]
+    among = channels(means[there], range(5), samples=samples[there])
+    for empty in (5, 19):
+        means[empty], samples[empty] = np.nan, 0
+    found = channels(means, range(6), samples=samples)
+    for one, other in zip(found, among, strict=True):
+        np.testing.assert_array_equal(one, other)
+    assert found.found == 1
+
+
+def test_what_is_no_mean_says_why():
+    means = np.ones((5, 3))
+    means[2, 1] = np.inf
+    with pytest.raises(ValueError, match="NaN or inf beside numbers"):
+        channels(means, [0, 1])
+    means[2] = 1
+    means[:2] = np.nan
+    with pytest.raises(ValueError, match="Of the group all rows are NaN"):
+        channels(means, [0, 1])
+    with pytest.raises(ValueError, match="Of others all rows are NaN"):
+        channels(means, [2, 3, 4])
+    means[:2] = 0
+    with pytest.raises(ValueError, match="got 0 of one"):
+        channels(means, [0, 1], samples=[1, 1, 1, 1, 0])

@@ -62,11 +62,15 @@ def test_samples_are_those_of_which_the_class_is_known(folder):
         "0": 0, "2": 3, "4": 1, "5": 2
     }  # fmt: skip
     assert samples.classes[:, 0].tolist() == [0, 1, 3, 3]
+    # Numbers of a file are no names, by which runs over others would match.
+    assert not samples.named
 
 
 def test_ids_keep_to_their_samples(folder):
     assert log("--ids", "ids.txt", named=("--scores", "scores.npy")) == 0
-    assert RunLog("run").samples().ids == ("0.jpg", "4.jpg", "5.jpg", "2.jpg")
+    samples = RunLog("run").samples()
+    assert samples.ids == ("0.jpg", "4.jpg", "5.jpg", "2.jpg")
+    assert samples.named
 
 
 def test_classes_in_another_order_leave_groups_as_they_are(folder):

@@ -236,6 +236,14 @@ def saved(tmp_path_factory):
     return folder
 
 
+def test_files_of_a_control_are_named_as_the_others(folder, capsys):
+    assert probe("--control", "u1/early.npy") == 2
+    said = capsys.readouterr().err
+    assert "named like those of --features" in said
+    assert "no 'middle.npy' among u1/early.npy" in said
+    assert said.count("\n") == 1
+
+
 def test_a_saved_network(folder, saved, capsys):
     status = main(
         [

@@ -99,6 +99,31 @@ def test_all_pictures_come_along(tmp_path):
     assert len(RunLog(str(tmp_path / "new")).pictures(index.digest)) == 120
 
 
+def test_what_could_not_be_read_is_said(tmp_path, capsys):
+    """Whoever deletes the old run would lose an epoch without a word."""
+    labels = np.arange(40) % 4
+    tree = kh.Hierarchy.from_paths([(name,) for name in "abcd"])
+    with kh.BlocksWriter(tmp_path / "old", tree) as writer:
+        for step in (1, 2, 3):
+            writer.predictions(labels, (labels + (labels % 2)) % 4, step)
+    (file,) = (tmp_path / "old").rglob("events*")
+    whole = file.read_bytes()
+    again = str(tmp_path / "again")
+    old = str(tmp_path / "old")
+    # Within the record of the last epoch, wherever that lies.
+    for place in range(len(whole) - 40, 0, -40):
+        damaged = bytearray(whole)
+        damaged[place] ^= 1
+        file.write_bytes(damaged)
+        if RunLog(old).epochs() == (1, 2):
+            break
+    assert main(["tree", old, "--from-confusions", "--relog", again]) == 0
+    said = capsys.readouterr()
+    assert "keras-hier tree: " in said.err
+    assert "is damaged" in said.err
+    assert RunLog(again).epochs() == (1, 2)
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [

@@ -169,6 +169,23 @@ def test_a_folder_that_is_class_and_group_says_what_to_do(mixed):
         read(mixed, hierarchy=TREE)
 
 
+def test_a_class_called_as_its_group_is_read_in_another_order(mixed):
+    write(mixed, hierarchy=TREE)
+    other = kh.Hierarchy.from_paths(
+        [
+            ("pet", "dog", "dog"),
+            ("pet", "dog", "pug"),
+            ("pet", "cat"),
+            ("insect", "ant"),
+            ("insect", "bee"),
+        ]
+    )
+    nodes = kh.NodeLabels(other)
+    for name, label in read(mixed, hierarchy=other).items():
+        folder = name.rpartition("/")[0]
+        assert label == nodes.label(folder), name
+
+
 def test_a_folder_of_no_node_is_refused(mixed):
     (mixed / "images" / "pet").rename(mixed / "images" / "pets")
     with pytest.raises(kh.HierarchyError, match=r"'pets'.*'pet'.*class below"):

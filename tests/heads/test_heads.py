@@ -523,9 +523,23 @@ class CustomTraining(keras.Model):
         return {}
 
 
-def custom_training():
+class CustomLoss(keras.Model):
+    def compute_loss(self, *args, **kwargs):
+        return super().compute_loss(*args, **kwargs) + 100
+
+
+class CustomSequence(keras.Sequential):
+    def test_step(self, data):
+        return {}
+
+
+def custom_training(kind=CustomTraining):
     base = small.model()
-    return CustomTraining(base.input, base.output)
+    return kind(base.input, base.output)
+
+
+def custom_sequence():
+    return CustomSequence([keras.Input((8,)), keras.layers.Dense(6)])
 
 
 @pytest.mark.parametrize(
@@ -537,6 +551,11 @@ def custom_training():
         (one_logit, r"C at least 2, got shape \(None, 1\)"),
         (Subclassed, "functional model.*Subclassed"),
         (custom_training, "CustomTraining overrides train_step"),
+        (
+            lambda: custom_training(CustomLoss),
+            "CustomLoss overrides compute_loss",
+        ),
+        (custom_sequence, "CustomSequence overrides test_step"),
         (lambda: "model.keras", "functional model.*str"),
     ],
 )

@@ -119,6 +119,7 @@ def test_tensorflow_s_own_softmax():
         lambda: small.model("hard_sigmoid"),
         lambda: small.model(lambda x: ops.sigmoid(x)),
         lambda: ending_in(ops.sigmoid),
+        lambda: ending_in(layers.Lambda(lambda x: ops.sigmoid(x))),
         lambda: ending_in(layers.Activation("sigmoid"), layers.Reshape((6,))),
     ],
 )

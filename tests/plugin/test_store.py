@@ -156,6 +156,19 @@ class TestTrees:
                 )
                 assert (found.origin is None) == (name == "given")
 
+    def test_where_one_comes_from_may_be_told_later(self, tmp_path):
+        origin = Origin("confusions", samples=20, errors=7).to_fields()
+        fields = json.loads(TREE.to_json())
+        computed = kh.Hierarchy.from_json(json.dumps(fields | origin))
+        reader = Reader(tmp_path)
+        store = Store(reader.provider)
+        for step, tree in ((1, TREE), (2, computed)):
+            with kh.BlocksWriter(tmp_path / "run", tree, resume=True) as log:
+                log.matrix(MATRIX, step)
+            reader.reload()
+            found = store.hierarchy(reader.scope, "run/validation", TREE.digest)
+            assert (found.origin is None) == (step == 1)
+
     def test_equal_ones_of_many_runs_are_kept_once(self, reader):
         store = Store(reader.provider)
         runs = ("plain/train", "plain/validation", "hier/validation")

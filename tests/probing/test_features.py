@@ -48,6 +48,14 @@ def test_a_half_written_folder_never_looks_whole(features, tmp_path):
         Features.load(tmp_path)
 
 
+def test_a_description_of_any_size_is_not_read(features, tmp_path):
+    features.save(tmp_path)
+    with open(tmp_path / "features.json", "r+b") as file:
+        file.truncate(2**40)  # of which the disk holds next to nothing
+    with pytest.raises(ValueError, match=r"features\.json.*at most"):
+        Features.load(tmp_path)
+
+
 def test_what_cannot_be_saved_leaves_nothing(features, tmp_path, monkeypatch):
     whole = np.save
 

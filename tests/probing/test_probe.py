@@ -160,6 +160,19 @@ def test_an_output_may_call_classes_impossible(drawn, tree):
         probe(Features(layers, labels, output=output), tree)
 
 
+def test_probabilities_of_the_output_are_no_logits(drawn, tree):
+    """A softmax of them is nearly flat, to which every layer would add."""
+    found = drawn()
+    output = np.exp(np.array(found.output, np.float64))
+    output /= output.sum(axis=1, keepdims=True)
+    layers = {"last": found[found.layers[-1]]}
+    labels = found.labels_in(tree)
+    with pytest.raises(ValueError, match=r"output that are logits.*np\.log"):
+        probe(Features(layers, labels, output=output), tree)
+    record = probe(Features(layers, labels, output=np.log(output)), tree).record
+    assert np.isfinite(record.adds_loss).all()
+
+
 def test_an_output_worse_than_chance_is_read_as_it_is(drawn, tree):
     # Fitted, its weight is 0, by which every class would be as likely.
     found = drawn()

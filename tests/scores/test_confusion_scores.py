@@ -395,3 +395,14 @@ def test_certain_and_right_is_calibrated():
         scores.expected_calibration_error([0], [[1.0]], bins=0)
     with pytest.raises(ValueError, match=r"1 or less.* Got 80\.0"):
         scores.expected_calibration_error([0], [[80, 20]])
+
+
+def test_sums_of_half_precision_are_no_smaller():
+    rng = np.random.default_rng(0)
+    p = rng.dirichlet(np.ones(20_000), 8)
+    groups = Grouping(["many", "few"], [0] * 15_000 + [1] * 5_000)
+    half = p.astype(np.float16)
+    found = scores.group_probabilities(half, groups)
+    assert found.dtype == np.float32
+    exact = scores.group_probabilities(half.astype(np.float64), groups)
+    np.testing.assert_allclose(found, exact, atol=1e-5)

@@ -186,3 +186,10 @@ def test_what_is_no_logit_is_named():
     heads["conv2"][0][3] = np.nan
     with pytest.raises(ValueError, match=r"'conv2' are NaN, .* in row 3 "):
         find_exits(logits, heads, labels, size, 0.1)
+
+
+def test_without_heads_there_is_nothing_to_leave_out():
+    labels, logits, _ = drawn(0)
+    found = find_exits(logits, {}, labels, size, 0.1)
+    assert (found.left_out, set(found.weights)) == ((), {"class"})
+    assert found.loss_change == 0

@@ -129,8 +129,8 @@ def test_logits_of_any_scale_say_the_same(scale, is_both):
 
 def test_what_is_never_wrong_is_not_made_infinitely_sure():
     labels, _, heads = drawn(6)
-    weights = fusion_weights(np.eye(3)[labels], heads, labels)
-    assert 10 < weights["class"] < 1000
+    weights = fusion_weights(2 * np.eye(3)[labels], heads, labels)
+    assert 5 < weights["class"] < 1000
 
 
 def test_a_weight_that_changes_next_to_nothing_is_none():
@@ -244,3 +244,19 @@ def test_lengths_must_agree(labels):
     _, logits, heads = drawn(0)
     with pytest.raises(ValueError, match="as many labels as samples"):
         fusion_weights(logits, heads, labels)
+
+
+def test_probabilities_are_no_logits():
+    labels, logits, heads = drawn(9)
+    p = softmax(logits, axis=1)
+    with pytest.raises(ValueError, match=r"Expected logits.*np\.log\(p\)"):
+        fusion_weights(p, heads, labels)
+    name, (values, grouping) = next(iter(heads.items()))
+    heads[name] = softmax(values, axis=1), grouping
+    with pytest.raises(ValueError, match=f"Expected logits of {name!r}"):
+        fusion_weights(logits, heads, labels)
+    # Their logarithms say the same as the logits.
+    heads[name] = np.log(heads[name][0]), grouping
+    of_logs = fusion_weights(np.log(p), heads, labels)
+    heads[name] = values, grouping
+    assert of_logs == pytest.approx(fusion_weights(logits, heads, labels))

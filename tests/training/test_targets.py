@@ -162,6 +162,49 @@ def test_class_weights_train_as_keras_would(hierarchy):
     )
 
 
+@pytest.mark.parametrize("heads", [True, False])
+def test_labels_of_the_other_kind_say_how_to_compile(hierarchy, heads):
+    one_hot = np.eye(6, dtype="float32")[LABELS]
+    for label_mode, labels, said in (
+        ("int", one_hot, r'soft ones \[N, 6\].*label_mode="categorical"'),
+        ("categorical", LABELS, "integers, and the model is compiled for one"),
+    ):
+        model = small.model()
+        if heads:
+            groups = {"conv2": hierarchy.cut(depth=1)}
+            model = kh.add_heads(model, heads=groups, head="pool")
+        arguments = kh.compile_args(model, hierarchy, label_mode=label_mode)
+        model.compile("sgd", **arguments)
+        with pytest.raises(ValueError, match=said):
+            kh.targets(model)(X, labels)
+
+
+def test_one_hot_labels_without_targets_say_how_to_compile():
+    loss = ClassCrossentropy(from_logits=True)
+    one_hot = np.eye(6, dtype="float32")[LABELS]
+    with pytest.raises(ValueError, match=r"got one-hot or soft ones \[N, 6\]"):
+        loss(one_hot, np.zeros((4, 6), "float32"))
+
+
+def test_labels_of_unknown_rank_say_what_to_set(model):
+    tf = pytest.importorskip("tensorflow")
+    data = tf.data.Dataset.from_tensor_slices((X, LABELS)).batch(2)
+    data = data.map(
+        lambda x, y: (x, tf.numpy_function(lambda a: a, [y], tf.int64))
+    )
+    with pytest.raises(ValueError, match=r"y\.set_shape\(\[None\]\)"):
+        data.map(kh.targets(model))
+
+
+def test_weights_of_numpy_beside_labels_of_pytorch(model):
+    torch = pytest.importorskip("torch")
+    labels = torch.tensor([5, 0, 99, 3])
+    given = np.array([1.0, 2.0, 0.0, 0.5])
+    _, y, weights = kh.targets(model)(X, labels, given)
+    assert y["class"].tolist() == [5, 0, 0, 3]
+    assert weights.tolist() == given.tolist()
+
+
 def test_a_model_without_heads_keeps_its_labels():
     assert kh.targets(small.model())(X, LABELS) == (X, LABELS)
 
