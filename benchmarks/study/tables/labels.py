@@ -78,11 +78,9 @@ def entries(rows: Sequence[Row], exact: int, epochs: int) -> Iterator[Entry]:
     once = (*few, f"epochs={epochs}", "teacher=None")
     bare = (*once, "variant=baseline", *ALONE)
     alone = (*once, VARIANT, *ALONE)
-    second = (
-        *(*few, VARIANT, f"epochs={epochs}", "even=True"),
-        *("cutmix=0.5", "exact_share=0.25"),
-    )
-    longer = (*few, VARIANT, f"epochs={2 * epochs}", "teacher=None", *share)
+    taught = (*few, VARIANT, "even=True", "cutmix=0.5", "exact_share=0.25")
+    second = (*taught, f"epochs={epochs}")
+    twice = (*few, VARIANT, f"epochs={2 * epochs}", "teacher=None")
     yield Entry("exact only, without heads", bare, None)
     for cut in trees:
         yield Entry(
@@ -91,9 +89,15 @@ def entries(rows: Sequence[Row], exact: int, epochs: int) -> Iterator[Entry]:
             bare,
         )
     yield Entry("exact only", alone, None)
+    yield Entry("exact only, trained twice as long", (*twice, *ALONE), alone)
     yield Entry(
         "no coarse labels: what a first network said of the rest",
         (*second, "coarse=1"),
+        alone,
+    )
+    yield Entry(
+        "the same, each of the two trained twice as long",
+        (*taught, f"epochs={2 * epochs}", "coarse=1"),
         alone,
     )
     for cut in trees:
@@ -110,7 +114,7 @@ def entries(rows: Sequence[Row], exact: int, epochs: int) -> Iterator[Entry]:
         )
         yield Entry(
             f"{cut} groups, trained twice as long",
-            (*longer, f"coarse={cut}"),
+            (*twice, *share, f"coarse={cut}"),
             alone,
         )
     for cut in cuts:
