@@ -123,7 +123,7 @@ with kh.BlocksWriter(args.logdir, hierarchy) as log:
             f"epoch {epoch}: {right:.1%} of the validation images are right "
             f"(a blind guess: {guess:.1%})"
         )
-    # Of the last epoch every sample, with its picture.
+    # Of the last epoch every sample, and of each class the first 50 pictures.
     names = [f"{path.parent.name}/{path.name}" for path in val.paths]
     index = log.samples(
         val.labels, logits, step=epoch, ids=names, from_logits=True

@@ -12,8 +12,7 @@ from keras_hier.log.metadata import CLASS_OUTPUT, SPLITS
 HIERARCHY_HELP = (
     "the tree of the classes: `imagenet`, a .json file (Hierarchy.to_json) or "
     "a .csv file (class,label,group1,group2: label is the number of the class "
-    "from 0, group1 the coarsest; without the column label, --classes gives "
-    "the order)"
+    "from 0, group1 the coarsest)"
 )
 
 

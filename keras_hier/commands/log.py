@@ -104,8 +104,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--hierarchy",
         metavar="imagenet|FILE",
-        help=f"{HIERARCHY_HELP}; without it the tree that the run has already, "
-        "or one that is computed from these errors",
+        help=f"{HIERARCHY_HELP}; without the column label --classes gives the "
+        "order, unless all files have ids; without a hierarchy the tree that "
+        "the run has already, or one that is computed from these errors",
     )
     parser.add_argument(
         "--retree",

@@ -19,6 +19,7 @@ from keras_hier.quantities import quantity
 from keras_hier.terminal import print_line
 
 if TYPE_CHECKING:
+    from keras_hier.commands.array_files import Source
     from keras_hier.hierarchy.hierarchy import Hierarchy
     from keras_hier.probing.features import Features
 
@@ -52,7 +53,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--hierarchy",
         metavar="imagenet|FILE",
-        help=f"{HIERARCHY_HELP}; without it the tree that the run has",
+        help=f"{HIERARCHY_HELP}; without the column label --classes gives the "
+        "order where a file has numbers; without a hierarchy the tree that "
+        "the run has",
     )
     add_groups_are(parser)
     parser.add_argument("--logdir", help="folder of the run to log to")
@@ -242,7 +245,9 @@ def _tree(args: argparse.Namespace) -> "Hierarchy":
 
     if args.hierarchy:
         return load_hierarchy(
-            args.hierarchy, groups=args.groups_are, in_sorted_order=True
+            args.hierarchy,
+            groups=args.groups_are,
+            in_sorted_order=_says_order(args),
         )
     found = run_tree.tree_of_run(args.logdir)
     if found is None:
@@ -250,6 +255,17 @@ def _tree(args: argparse.Namespace) -> "Hierarchy":
             f"{args.logdir!r} has no tree of classes yet: give --hierarchy."
         )
     return found
+
+
+def _says_order(args: argparse.Namespace) -> bool:
+    """Tells whether class ids are known, in whatever order a tree has them."""
+    from keras_hier.commands import run_tree
+
+    if not args.features or _is_folder(args.features) or args.labels is None:
+        return True
+    sources = _sources(args)
+    listed = all(source.classes is not None for source in sources)
+    return listed or run_tree.all_ids(sources)
 
 
 def _step(args: argparse.Namespace) -> int:
@@ -345,6 +361,22 @@ def _labels_and_scores(
         int64 [N] and, where they are given, scores [N, C], in the label order
         of the tree.
     """
+    from keras_hier.commands import label_kinds
+
+    sources = [
+        label_kinds.with_own_ids(each, hierarchy) for each in _sources(args)
+    ]
+    classes = hierarchy.classes
+    read = [label_kinds.to_labels(each, classes) for each in sources]
+    if not args.scores:
+        return read[0].values, None
+    one, other = zip(sources, read, strict=True)
+    label_kinds.check_same_numbers(one, other, classes)
+    return read[0].values, read[1].values
+
+
+def _sources(args: argparse.Namespace) -> "list[Source]":
+    """Reads labels, and scores where there are any."""
     from keras_hier.commands import array_files, label_kinds
 
     predicted_are = args.predictions_are or args.labels_are
@@ -354,13 +386,7 @@ def _labels_and_scores(
     if args.classes:
         order = array_files.read_classes(args.classes)
         sources = [label_kinds.with_classes(each, order) for each in sources]
-    classes = hierarchy.classes
-    read = [label_kinds.to_labels(each, classes) for each in sources]
-    if not args.scores:
-        return read[0].values, None
-    one, other = zip(sources, read, strict=True)
-    label_kinds.check_same_numbers(one, other, classes)
-    return read[0].values, read[1].values
+    return sources
 
 
 def _made(

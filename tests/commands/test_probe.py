@@ -236,6 +236,23 @@ def saved(tmp_path_factory):
     return folder
 
 
+def test_numbers_want_the_order_of_their_classes(folder, capsys):
+    lines = [f"{name},{'cd'[name > 'b']}" for name in reversed(CLASSES)]
+    Path("bare.csv").write_text("\n".join(["class,group1", *lines]) + "\n")
+    Path("order.txt").write_text("\n".join(CLASSES) + "\n")
+
+    def status(labels, *options):
+        given = ("--features", "late.npy", "--labels", labels, *options)
+        return main(["probe", "--hierarchy", "bare.csv", *given])
+
+    assert status("y.npy") == 2
+    assert "does not number the classes" in capsys.readouterr().err
+    assert status("y.npy", "--classes", "order.txt") == 0
+    first = capsys.readouterr().out
+    assert status("ids.npy") == 0
+    assert capsys.readouterr().out == first
+
+
 def test_files_of_a_control_are_named_as_the_others(folder, capsys):
     assert probe("--control", "u1/early.npy") == 2
     said = capsys.readouterr().err

@@ -19,7 +19,10 @@ export function ExportMenu(props: { caption: () => string[] }): JSX.Element {
   };
   // Few sessions export anything: the code comes when the menu opens.
   const load = (): Promise<void> =>
-    attempt(async () => setExports((await import("./exports.ts")).EXPORTS));
+    attempt(async () => {
+      const { EXPORTS } = await import("./exports.ts");
+      setExports(EXPORTS.filter(({ isOffered }) => isOffered?.() ?? true));
+    });
   return (
     <>
       <button

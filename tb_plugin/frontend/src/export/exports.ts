@@ -16,9 +16,11 @@ import { copyText } from "./clipboard.ts";
 import { classRows, pairRows, scoreRows, toCsv } from "./csv.ts";
 import { cutToJson } from "./cutToJson.ts";
 import { download, nameOfShown } from "./saveFile.ts";
-import { takePicture } from "./viewAsPicture.ts";
+import { hasPicture, takePicture } from "./viewAsPicture.ts";
 
 export interface Export {
+  /** Whether there is any in the view that is open. */
+  isOffered?: () => boolean;
   id: string;
   readonly what: string;
   as: string;
@@ -54,6 +56,7 @@ export const EXPORTS: readonly Export[] = [
     id: "png",
     what: "This view",
     as: "PNG",
+    isOffered: hasPicture,
     make: async (caption) => {
       const picture = await takePicture(caption);
       download(nameOfShown(namesOfSelection(), "png"), picture);

@@ -98,8 +98,16 @@ function turnLight(): () => void {
   };
 }
 
+const mapOnScreen = (): HTMLElement | null =>
+  document.querySelector<HTMLElement>(".map");
+
+/** Whether a matrix is on screen, not lists, samples or several epochs. */
+export function hasPicture(): boolean {
+  return mapOnScreen() !== null;
+}
+
 async function compose(caption: string): Promise<Blob> {
-  const map = document.querySelector<HTMLElement>(".map")!;
+  const map = mapOnScreen()!;
   const { width, height } = map.getBoundingClientRect();
   const canvas = document.createElement("canvas");
   const context = canvas.getContext("2d")!;

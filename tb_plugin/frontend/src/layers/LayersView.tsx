@@ -6,10 +6,11 @@ import { px } from "../state/pageLayout.ts";
 import * as view from "../state/view.ts";
 import { addStyle } from "../ui/addStyle.ts";
 import { measureAt } from "../ui/textFitting.ts";
+import { pointedBlock } from "./columns/BlockMatrix.tsx";
 import { columnsFor } from "./columns/columnLayout.ts";
 import { Gutter } from "./columns/Gutter.tsx";
 import { LayerColumn } from "./columns/LayerColumn.tsx";
-import { chosenLayer } from "./data/chosenLayer.ts";
+import { chosenLayer, pointed } from "./data/chosenLayer.ts";
 import { matrixRows } from "./data/drawnProbes.ts";
 import { answered, followLayers, problem } from "./data/loadLayers.ts";
 import { followProbes } from "./data/probeMatrices.ts";
@@ -42,6 +43,8 @@ export function Middle(): JSX.Element {
   const { panel, map, compact } = view.layout.value;
   const area = useRef<HTMLDivElement>(null);
   useEffect(() => listenToColumns(() => focusChosen(area.current)), []);
+  // What is gone under the pointer does not tell that it has left.
+  useEffect(() => forgetPointer, []);
   const found = answered.value?.found;
   return (
     <div
@@ -115,6 +118,11 @@ function Columns(room: {
       </section>
     </>
   );
+}
+
+function forgetPointer(): void {
+  pointed.value = null;
+  pointedBlock.value = null;
 }
 
 /** Keys move the focus along, once the cell is there. */

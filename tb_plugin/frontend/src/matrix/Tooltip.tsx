@@ -250,9 +250,12 @@ function howToFold(tree: Tree, { rows: node, x }: view.Hover): Fact[] {
 }
 
 function aboutNode(tree: Tree, node: number, sums: Sums | undefined): Fact[] {
+  const count = classesOf(tree, node);
+  // Of a head the leaves are groups.
+  const isClass = isLeaf(tree, node) && count === 1;
   const facts: Fact[] = [
-    [isLeaf(tree, node) ? "class" : "group", tree.names[node]!, true],
-    ["classes", plural(classesOf(tree, node), "class", "classes")],
+    [isClass ? "class" : "group", tree.names[node]!, true],
+    ["classes", plural(count, "class", "classes")],
   ];
   if (sums) {
     facts.push(["samples", whole(sums.support[node]!)]);

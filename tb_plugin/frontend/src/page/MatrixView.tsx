@@ -36,6 +36,7 @@ import { precisionWithinChance } from "../state/comparison/precisionChance.ts";
 import { sideBars } from "../state/filters.ts";
 import { px } from "../state/pageLayout.ts";
 import * as view from "../state/view.ts";
+import { plural, whole } from "../ui/format.ts";
 import { lazy } from "../ui/lazy.ts";
 import { Notice } from "./Notice.tsx";
 
@@ -186,13 +187,13 @@ function label(): string {
   if (changes.value) {
     return (
       `Difference of two confusion matrices, ${comparisonNames.value.to} minus ` +
-      `${comparisonNames.value.from}, of ${current.total} samples, ` +
+      `${comparisonNames.value.from}, of ${whole(current.total)} samples, ` +
       `epoch ${view.drawnStep.value}`
     );
   }
   return (
-    `Confusion matrix of ${current.total} samples, ` +
-    `${current.errors} ${current.errors === 1 ? "error" : "errors"}, ` +
+    `Confusion matrix of ${whole(current.total)} samples, ` +
+    `${plural(current.errors, "error", "errors")}, ` +
     `epoch ${view.drawnStep.value}`
   );
 }

@@ -27,7 +27,7 @@ export function words(): Part[] {
   const right = (share: number | null): string =>
     `${percent(share ?? Number.NaN)} right`;
   said.push([right(accuracy) + (isOther ? "" : isWeak), PRIORITY.essential]);
-  if (view.run.value.endsWith("train")) {
+  if (view.runInfo.value?.split === "train") {
     said.push([
       "trained on: a network repeats the wrong labels it learned",
       PRIORITY.essential,

@@ -6,12 +6,14 @@ import type { ColourTransfer, Value } from "../confusion/cellValues.ts";
 import {
   EVERYTHING,
   type Filters,
+  levelOf,
   type Range,
   type Relation,
 } from "../confusion/filters.ts";
 import { findMissingClasses, isAbsence } from "../confusion/missingClasses.ts";
 import type { Tree } from "../hierarchy/tree.ts";
 import { isIncomplete, lazy } from "../ui/lazy.ts";
+import { tree } from "./page.ts";
 
 /** What stands beside the matrix: what is missing to 100 %, or how many. */
 export type Bars = "rates" | "support";
@@ -54,9 +56,15 @@ export const leavesOutCells = computed(
     least.value > 1 ||
     range.value.from > 0 ||
     range.value.below < Number.POSITIVE_INFINITY ||
-    relation.value !== null ||
+    isRelated() ||
     only.value !== "",
 );
+
+/** Whether the tree has the groups within or between which errors are wanted. */
+function isRelated(): boolean {
+  const [of, wanted] = [tree.value, relation.value];
+  return wanted !== null && (!of || levelOf(of, wanted) !== undefined);
+}
 
 /** Or without some of its samples. */
 export const isFiltered = computed(

@@ -45,8 +45,17 @@ const counted = computed(() => {
 /** What is left out of the shown matrix, whatever it is compared with. */
 export const ownRemainder = computed<DrawnRemainder | null>(() => {
   const [found, part] = [counted.value, shownPart.value];
-  if (!found || !part) return null;
-  return drawnCounts(remainderOf(found.all, found.shown, part));
+  const cut = view.placedCut.value;
+  if (!found || !part || !cut) return null;
+  const rest = remainderOf(found.all, found.shown, part);
+  // Classes that are hidden between others have no place, nor a remainder.
+  const seen = (sums: Float64Array, { edge }: Groups): Float64Array =>
+    sums.map((sum, at) => (edge[at + 1]! > edge[at]! ? sum : 0));
+  return drawnCounts({
+    rows: seen(rest.rows, cut),
+    columns: seen(rest.columns, cut.columns),
+    total: rest.total,
+  });
 });
 
 /** Of all that is counted, and what the filters leave of it. */

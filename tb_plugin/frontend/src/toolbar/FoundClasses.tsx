@@ -11,7 +11,7 @@ import {
 } from "../confusion/missingClasses.ts";
 import { tellingId } from "../hierarchy/classNames.ts";
 import { positionsNamed, search } from "../hierarchy/classSearch.ts";
-import { classesOf, isLeaf, type Tree } from "../hierarchy/tree.ts";
+import { classesOf, hasClasses, isLeaf, type Tree } from "../hierarchy/tree.ts";
 import { glideTo, zoomTo } from "../matrix/gestures/zoom.ts";
 import { only, wantedPositions } from "../state/filters.ts";
 import { missingClasses } from "../state/remainder.ts";
@@ -167,7 +167,7 @@ export function FoundClasses(): JSX.Element | null {
               onChoose={() => showAlone(query.value)}
             >
               <span class="name">
-                Show only {plural(wanted.value, "class", "classes")}
+                Show only {leavesInWords(tree, wanted.value)}
               </span>
               <kbd>⇧ ↵</kbd>
             </Option>
@@ -182,6 +182,13 @@ export function FoundClasses(): JSX.Element | null {
   );
 }
 
+/** So many classes; of a head, groups. */
+function leavesInWords(tree: Tree, count: number): string {
+  return hasClasses(tree)
+    ? plural(count, "class", "classes")
+    : plural(count, "group", "groups");
+}
+
 function Row(props: {
   tree: Tree;
   line: Line;
@@ -194,7 +201,7 @@ function Row(props: {
     return (
       <Option i={i} isActive={isActive} onChoose={onChoose}>
         <span class="name">{absenceInWords(line.absence)}</span>
-        <span class="aside">{plural(line.count, "class", "classes")}</span>
+        <span class="aside">{leavesInWords(tree, line.count)}</span>
       </Option>
     );
   }

@@ -35,3 +35,19 @@ test("a band is one of anything", async () => {
   view.select(pets.names.indexOf("dog"), 0);
   await expect.poll(title).toMatch(/dog → anything outlined$/);
 });
+
+test("a pointer that was on a block is on none where they come again", async () => {
+  const heads = (): string[] =>
+    [...document.querySelectorAll(".multiple .label")].map(
+      (each) => each.textContent ?? "",
+    );
+  await expect.poll(() => heads()[0]).toMatch(/class|group/);
+  const usual = heads();
+  const canvas = document.querySelector(".multiple canvas")!;
+  const moved = new Event("pointermove", { bubbles: true });
+  canvas.dispatchEvent(Object.assign(moved, { offsetX: 3, offsetY: 3 }));
+  await expect.poll(heads).not.toEqual(usual);
+  render(null, document.body);
+  render(<SmallMultiples />, document.body);
+  await expect.poll(heads).toEqual(usual);
+});

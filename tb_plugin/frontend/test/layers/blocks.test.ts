@@ -7,6 +7,8 @@ import {
   movesFrom,
   pooledNodes,
 } from "../../src/layers/data/blocks.ts";
+import { colourOfBlock } from "../../src/layers/data/drawnProbes.ts";
+import { LIGHT } from "../../src/ui/colours.ts";
 import { encode, pets, petsEpoch, petsJson } from "../pets.ts";
 
 // dog (pug, husky), cat (tabby), car (bus):
@@ -148,4 +150,17 @@ test("hundreds of classes without groups have no matrix", () => {
     levels: [{ groups: 300, nodes: new Array(300).fill(3) }],
   });
   expect(drawnNodes(tree, 300)).toBeNull();
+});
+
+test("a group without samples has a colour of its own, no error", () => {
+  const epoch = readEpoch(
+    encode(4, [1, 2, 1, 0], [0, 1, 1, 2], [10, 8, 2, 10], {}),
+    pets,
+  );
+  const { nodes } = pets.levels[1]!;
+  const blocks = blocksOf(epoch, pets, nodes);
+  const missing = blocks.recall.findIndex(Number.isNaN);
+  expect(missing).toBeGreaterThanOrEqual(0);
+  const colour = colourOfBlock(LIGHT, blocks);
+  expect(colour(missing, missing)).toBe(LIGHT.fill);
 });

@@ -85,6 +85,12 @@ test("a link survives the way through an address", () => {
   expect(linkInFragment(fragmentWith("#blocks", link))).toEqual(link);
 });
 
+test("the way through an address leaves a link as it was written", () => {
+  const text = encodeLink({ run: "a", output: "b", step: "3" });
+  expect(encodeLink(decodeLink(text))).toBe(text);
+  expect(decodeLink("run=first&run=second")).toEqual({ run: "first" });
+});
+
 test("what others keep in the address stays there", () => {
   const first = fragmentWith("#blocks&p.scalars.x=1", { step: "1" });
   expect(first).toContain("p.scalars.x=1");

@@ -12,3 +12,10 @@ test.each([
 ])("%f below a limit of %f reads %s", (share, limit, text) => {
   expect(shareBelow(share, limit)).toBe(text);
 });
+
+test("whatever the limit, a share below it does not read as it", () => {
+  for (let limit = 1; limit <= 100; limit++) {
+    const read = shareBelow(limit / 100 - 0.001, limit / 100);
+    expect(Number(read.replace(" %", ""))).not.toBe(limit);
+  }
+});

@@ -2,7 +2,7 @@
 
 import { batch, signal } from "@preact/signals";
 import type { JSX } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { errorsBetween, falseNegatives } from "../../confusion/blocks.ts";
 import type { Epoch } from "../../confusion/cells.ts";
 import type { Groups } from "../../hierarchy/groups.ts";
@@ -114,6 +114,10 @@ function Facts(props: { tree: Tree; epoch: Epoch; side: number }): JSX.Element {
   );
 }
 
+function forgetPointer(): void {
+  pointed.value = null;
+}
+
 function Matrix(props: {
   tree: Tree;
   step: number;
@@ -123,6 +127,8 @@ function Matrix(props: {
   const canvas = useRef<HTMLCanvasElement>(null);
   const density = many.drawn.value.get(step);
   const [pools, scale] = [many.pools.value, many.scale.value];
+  // What is gone under the pointer does not tell that it has left.
+  useLayoutEffect(() => forgetPointer, []);
   useEffect(() => {
     const context = canvas.current?.getContext("2d");
     if (!context || !density || !pools) return;

@@ -37,8 +37,19 @@ export const chosenLayer = computed(() => {
 });
 
 export const inspectedLayer = computed(
-  () => pointed.value?.layer ?? chosenLayer.value,
+  () => pointedIn(record.value)?.layer ?? chosenLayer.value,
 );
+
+/** The pointer may have been on a layer of another run. */
+function pointedIn(of: LayersRecord | null): typeof pointed.value {
+  const at = pointed.value;
+  const isThere =
+    at &&
+    of &&
+    at.layer < of.layers.length &&
+    (at.level ?? 0) < of.groups.length;
+  return isThere ? at : null;
+}
 
 /** The place of the level that the page shows, or of the one nearest to it. */
 export const chosenLevel = computed(() => {
@@ -54,7 +65,7 @@ export const chosenLevel = computed(() => {
 });
 
 export const inspectedLevel = computed(
-  () => pointed.value?.level ?? chosenLevel.value,
+  () => pointedIn(record.value)?.level ?? chosenLevel.value,
 );
 
 export function choose(at: number, level: number): void {

@@ -106,7 +106,11 @@ export function colourOfBlock(
   { nodes, errors, chance, recall }: Blocks,
 ): (row: number, column: number) => string {
   return (row, column) => {
-    if (row === column) return css(greyAt(palette, recall[row]!));
+    if (row === column) {
+      // A group without samples has none.
+      const right = recall[row]!;
+      return Number.isNaN(right) ? palette.fill : css(greyAt(palette, right));
+    }
     const at = row * nodes.length + column;
     const times = errors[at]! / chance[at]!;
     const t = Math.log(times / CHANCE.low) / Math.log(CHANCE.high / CHANCE.low);

@@ -70,19 +70,28 @@ function spread(
   return (from, to) => upTo(to) - upTo(from);
 }
 
-function lengths({ placed, data, bars }: Frame, side: Side): Length {
+function lengths({ cut, placed, data, bars }: Frame, side: Side): Length {
   const { sums } = data!.epoch;
-  const { nodes, edge } = side === "rows" ? placed : placed.columns;
+  const [{ nodes, edge }, { edge: own }] =
+    side === "rows" ? [placed, cut] : [placed.columns, cut.columns];
   const samples = at(
     nodes,
     side === "rows" ? sums.support : sums.predictedCount,
   );
-  const all = spread(edge, samples);
+  // Shown alone, classes are wider than they are; what is hidden has no width.
+  const stretched = (values: Float64Array): Float64Array =>
+    values.map((value, group) => {
+      const [size, place] = [own, edge].map(
+        (edges) => edges[group + 1]! - edges[group]!,
+      ) as [number, number];
+      return (value / size) * place;
+    });
+  const all = spread(edge, stretched(samples));
   if (bars === "support") {
-    const most = mostPerClass(edge, samples);
+    const most = mostPerClass(own, samples);
     return (from, to) => all(from, to) / (to - from) / most;
   }
-  const right = spread(edge, at(nodes, sums.truePositives));
+  const right = spread(edge, stretched(at(nodes, sums.truePositives)));
   return (from, to) => 1 - right(from, to) / all(from, to);
 }
 

@@ -86,6 +86,8 @@ export function between(from: Window, to: Window, t: number): Window {
 export function glideTo(wanted: Window): void {
   const from = shownWindow.value;
   const to = clamp(wanted);
+  // From there is nowhere to go back to.
+  if (to.span >= fullWindow().span) trail.length = 0;
   const [height, goal] = [headroom.value, headroomFor(to)];
   const [room, roomy] = [remainderRoom.value, remainderRoomFor(to)];
   clearTimeout(timer);

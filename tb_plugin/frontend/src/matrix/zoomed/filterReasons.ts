@@ -41,10 +41,10 @@ export function reasons(
   if (filters.least > 1) said.push(`counts under ${whole(filters.least)}`);
   const values = outside(filters.range, kind);
   if (values) said.push(values);
-  if (chosen) {
+  const level = chosen && view.tree.value && levelOf(view.tree.value, chosen);
+  if (level) {
     const away = chosen.kind === "within" ? "between" : "within";
-    const level = view.tree.value && levelOf(view.tree.value, chosen);
-    said.push(`${away} ${whole((level ?? chosen).groups)} groups`);
+    said.push(`${away} ${whole(level.groups)} groups`);
   }
   if (named) said.push(`all but ${named}`);
   return said;

@@ -134,7 +134,7 @@ function partsOfMatrix(): Part[] {
     );
   }
   say(...orderAsShown(tree));
-  if (view.run.value.endsWith("train") && !view.isCollapsed.value) {
+  if (view.runInfo.value?.split === "train" && !view.isCollapsed.value) {
     say(PRIORITY.detail, "counted while training");
   }
   say(PRIORITY.detail, `epoch ${view.drawnStep.value} of ${last}`);

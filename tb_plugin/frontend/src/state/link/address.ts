@@ -11,8 +11,10 @@ export function encodeLink(texts: LinkTexts): string {
 
 /** The first text of each key, whatever the keys are. */
 export function decodeLink(text: string): LinkTexts {
-  const pairs = [...new URLSearchParams(text)].reverse();
-  return Object.fromEntries(pairs);
+  const query = new URLSearchParams(text);
+  // In the order of the text, by which two links are told apart.
+  const keys = new Set(query.keys());
+  return Object.fromEntries([...keys].map((key) => [key, query.get(key)!]));
 }
 
 /** The fragment of the parent's address with a link in it. */
