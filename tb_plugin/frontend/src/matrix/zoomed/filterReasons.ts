@@ -41,7 +41,9 @@ export function reasons(
   if (filters.least > 1) said.push(`counts under ${whole(filters.least)}`);
   const values = outside(filters.range, kind);
   if (values) said.push(values);
-  const level = chosen && view.tree.value && levelOf(view.tree.value, chosen);
+  const tree = view.tree.value;
+  // A tree may lack such groups.
+  const level = chosen && (tree ? levelOf(tree, chosen) : chosen);
   if (level) {
     const away = chosen.kind === "within" ? "between" : "within";
     said.push(`${away} ${whole(level.groups)} groups`);
