@@ -14,21 +14,27 @@ from keras_hier.heads.headed_model import (
     main_output,
 )
 from keras_hier.hierarchy import Hierarchy, require_hierarchy
-from keras_hier.hierarchy.grouping import Grouping, look_up
+from keras_hier.hierarchy.grouping import look_up
 from keras_hier.hierarchy.node_labels import NodeLabels
-from keras_hier.keras_internals import concrete_values
 from keras_hier.losses.node_crossentropy import NodeCrossentropy
-from keras_hier.plausibility import SUM_TOLERANCE
-from keras_hier.tensors import to_numpy
+from keras_hier.training.label_arrays import (
+    as_labels,
+    as_weights,
+    check_sums,
+    counted,
+    dtype_of,
+    group_sums,
+    is_soft,
+    library_of,
+    of_rank,
+    weighted,
+)
 from keras_hier.training.label_modes import (
     LabelMode,
     nodes_hint,
     not_integers,
     takes_nodes,
 )
-
-# Whose tensors stay as they are; what else comes becomes an array of NumPy.
-_TENSORS = ("tensorflow", "torch", "jax", "jaxlib", "keras")
 
 
 def targets(
@@ -119,33 +125,33 @@ def targets(
             return look_up(tables[name], y, hint)
         if y.shape[-1] > num_classes:  # of nodes: the loss knows their groups
             return y
-        return _group_sums(y, groupings[name])
+        return group_sums(y, groupings[name])
 
     def apply(x: Any, y: Any, sample_weight: Any = None) -> tuple[Any, ...]:
-        y = _as_labels(y)
-        sample_weight = _as_weights(sample_weight, y)
-        soft = _is_soft(y, num_classes, num_labels)
+        y = as_labels(y)
+        sample_weight = as_weights(sample_weight, y)
+        soft = is_soft(y, num_classes, num_labels)
         _check_compiled_for(model, soft, y)
         if soft:
-            _check_sums(y, sample_weight)
+            check_sums(y, sample_weight)
         else:
             if numbering:
                 _warn_of_roots(y, num_classes)
-            y = _counted(y, sample_weight, num_labels)
+            y = counted(y, sample_weight, num_labels)
         if weights is not None:
             by_class = (
-                _weighted(y, weights[: y.shape[-1], None])
+                weighted(y, weights[: y.shape[-1], None])
                 if soft
                 else look_up(weights, y, hint)
             )
             if len(by_class.shape) == 2:
                 by_class = by_class[:, 0]
             if sample_weight is not None:
-                by_class = by_class * _of_rank(1, sample_weight)
+                by_class = by_class * of_rank(1, sample_weight)
             sample_weight = by_class
         outputs: Any = y
         # Heads look their groups up, which checks the labels.
-        if not groupings and not soft and "int" in _dtype(y):
+        if not groupings and not soft and "int" in dtype_of(y):
             look_up(np.arange(num_labels, dtype=np.int32), y, hint)
         if has_dict_outputs(model):
             outputs = {main_name: y}
@@ -292,198 +298,11 @@ def _class_weights(
     return weights
 
 
-def _as_labels(y: Any) -> Any:
-    """Returns tensors as they are, and other labels as an array of NumPy."""
-    if _library(y) in _TENSORS:
-        return y
-    labels = to_numpy(y)
-    if labels.dtype.kind == "O":  # as pandas has integers that may be missing
-        labels = np.asarray(labels.tolist())
-    if labels.dtype.kind in "biuf":
-        return labels
-    values = labels.ravel().tolist()
-    found = next((v for v in values if not isinstance(v, int)), values[0])
-    what = (
-        "Expected labels as numbers, got "
-        f"{type(found).__name__} {str(found)!r:.80}."
-    )
-    if isinstance(found, str):
-        what += (
-            " kh.NodeLabels(hierarchy).labels_of(names) makes labels of the "
-            "names of classes and groups."
-        )
-    raise ValueError(what)
-
-
-def _as_weights(given: Any, y: Any) -> Any:
-    """Returns tensors as they are, and other weights as an array of NumPy."""
-    if given is None or _library(given) in _TENSORS:
-        return given
-    if isinstance(given, Mapping):
-        raise ValueError(
-            "Expected sample weights [N], those of all outputs, got a dict."
-        )
-    weights = to_numpy(given)
-    if _library(y) == "numpy" and weights.shape[:1] != y.shape[:1]:
-        raise ValueError(
-            f"Expected a sample weight for each of {len(y)} labels, got "
-            f"weights of shape {weights.shape}."
-        )
-    if _library(y) == "torch":  # which computes with its own tensors alone
-        import torch
-
-        return torch.as_tensor(weights, device=y.device)
-    return weights
-
-
-def _counted(y: Any, sample_weight: Any, num_labels: int) -> Any:
-    """Returns labels [N] or [N, 1], 0 for those outside of weight 0.
-
-    Any label may be there, and Keras's crossentropy fails for one outside.
-    """
-    if sample_weight is None or "int" not in _dtype(y):
-        return y
-    weights = _of_rank(len(y.shape), sample_weight)
-    # TensorFlow, JAX and PyTorch take 1000 for 232 beside uint8.
-    wide = y if "64" in _dtype(y) else _cast(y, "int32")
-    kept = (weights != 0) | ((wide >= 0) & (wide < num_labels))
-    return y * _cast(kept, _dtype(y))
-
-
-def _of_rank(rank: int, weights: Any) -> Any:
-    """Returns float32 [N] or [N, 1], whichever of the two weights are."""
-    weights = _cast(weights, "float32")
-    if len(weights.shape) == rank:
-        return weights
-    return weights[:, 0] if rank == 1 else weights[:, None]
-
-
 def _warn_of_roots(y: Any, root: int) -> None:
     """Warns where all samples of an array have the label of the root."""
-    if _library(y) == "numpy" and y.size > 1 and (y == root).all():
+    if library_of(y) == "numpy" and y.size > 1 and (y == root).all():
         warnings.warn(
             f"All {y.size} labels are {root}, the root of the tree, which "
             "any sample has: nothing is learned from them.",
             stacklevel=3,
         )
-
-
-def _is_soft(y: Any, num_classes: int, num_labels: int) -> bool:
-    """Tells [N, C] and [N, V] from [N] and [N, 1]."""
-    if getattr(y.shape, "rank", 0) is None:
-        raise ValueError(
-            "Expected labels whose number of axes is known, as it is not "
-            "after tf.py_function or tf.numpy_function: set it before this, "
-            "y.set_shape([None]) for integers [N], "
-            f"y.set_shape([None, {num_classes}]) for one-hot labels."
-        )
-    if len(y.shape) == 2 and y.shape[-1] in (num_classes, num_labels):
-        return True
-    # A batch of one-hot labels would have two axes: this is a single sample.
-    single = len(y.shape) == 1 and "float" in _dtype(y)
-    if single or len(y.shape) > 2 or y.shape[1:] not in ((), (1,)):
-        raise ValueError(
-            "Expected labels as integers [N] or [N, 1], or as one-hot or soft "
-            f"labels [N, {num_classes}], got {_dtype(y)} of shape "
-            f"{tuple(y.shape)}. Batch a data set before this; cast integers "
-            "that were read as floats."
-        )
-    return False
-
-
-def _check_sums(y: Any, sample_weight: Any) -> None:
-    """Raises where labels that count are negative, or do not sum to 1."""
-    message = (
-        "Expected soft labels, none below 0, that sum to 1 for each sample: "
-        "several classes for one sample have no place in a hierarchy of "
-        "exclusive classes."
-    )
-    weights = True if sample_weight is None else _of_rank(1, sample_weight)
-    if _library(y) == "tensorflow":
-        import tensorflow as tf
-
-        y = tf.cast(y, tf.float32)
-        lowest = tf.reduce_min(y, axis=-1)
-        sums = tf.where(lowest < 0, lowest, tf.reduce_sum(y, axis=-1))
-        # NaN is an error of any weight: times 0 it is a loss of NaN.
-        counted = (weights != 0) | ~tf.math.is_finite(sums)
-        sums = tf.where(counted, sums, 1.0)
-        tf.debugging.assert_near(sums, 1.0, 0.0, SUM_TOLERANCE, message)
-        return
-    values, weights = _values(y), _values(weights)
-    if values is None or weights is None:
-        return
-    lowest = values.min(axis=-1)
-    sums = values.sum(axis=-1, dtype=np.float64)
-    sums = np.where(lowest < 0, lowest, sums)
-    sums = np.where((weights != 0) | ~np.isfinite(sums), sums, 1)
-    if not np.allclose(sums, 1, rtol=0, atol=SUM_TOLERANCE):
-        worst = int(np.argmax(abs(sums - 1)))
-        does = "holds" if lowest[worst] < 0 else "sums to"
-        raise ValueError(f"{message} Sample {worst} {does} {sums[worst]:.4g}.")
-
-
-def _values(x: Any) -> np.ndarray | None:
-    """Returns labels or weights, of the same shape, None of traced ones."""
-    if _library(x) == "torch":  # also where another library is Keras's backend
-        return to_numpy(x)
-    return np.asarray(x) if _library(x) == "numpy" else concrete_values(x)
-
-
-def _group_sums(y: Any, grouping: Grouping) -> Any:
-    """Returns [N, G] from soft labels [N, C], without a table [C, G]."""
-    y = _cast(y, "float32")
-    of_class, groups = grouping.of_class, grouping.num_groups
-    library = _library(y)
-    if library == "numpy":
-        starts = np.cumsum(grouping.sizes) - grouping.sizes
-        order = np.argsort(of_class, kind="stable")
-        return np.add.reduceat(y[:, order], starts, axis=1)
-    if library == "tensorflow":
-        import tensorflow as tf
-
-        sums = tf.math.unsorted_segment_sum(tf.transpose(y), of_class, groups)
-        return tf.transpose(sums)
-    if library == "torch":
-        import torch
-
-        index = torch.tensor(of_class, device=y.device)  # a copy: it is frozen
-        return y.new_zeros(len(y), groups).index_add(1, index, y)
-    sums = keras.ops.segment_sum(keras.ops.transpose(y), of_class, groups)
-    return keras.ops.transpose(sums)
-
-
-def _weighted(y: Any, weights: np.ndarray) -> Any:
-    """Returns [N, 1] from soft labels [N, C] and weights [C, 1]."""
-    y = _cast(y, "float32")
-    if _library(y) == "torch":  # which multiplies no tensor by an array
-        import torch
-
-        return y @ torch.as_tensor(weights, device=y.device)
-    return y @ weights
-
-
-def _cast(x: Any, dtype: str) -> Any:
-    library = _library(x)
-    if library == "tensorflow":
-        import tensorflow as tf
-
-        return tf.cast(x, dtype)
-    if library == "torch":
-        import torch
-
-        return x.to(getattr(torch, dtype))
-    if library == "numpy":
-        return np.asarray(x, dtype)
-    return keras.ops.cast(x, dtype)
-
-
-def _dtype(x: Any) -> str:
-    return keras.backend.standardize_dtype(x.dtype)
-
-
-def _library(x: Any) -> str:
-    # tf.data hands over TensorFlow's tensors whatever the backend of Keras, a
-    # DataLoader PyTorch's.
-    library = type(x).__module__.partition(".")[0]
-    return "numpy" if library == "builtins" else library
