@@ -318,7 +318,11 @@ class SamplePredictor:
             raise SampleError(
                 f"there are {len(source)} for {len(batch.labels)} samples"
             )
-        channels_first = keras.config.image_data_format() == "channels_first"
+        # What is given as a picture has its channels last, as it is shown.
+        is_input = batch.picture is None and self._picture_of is None
+        channels_first = (
+            is_input and keras.config.image_data_format() == "channels_first"
+        )
         return as_pictures(source[rows], channels_first, dark=not first)
 
 

@@ -59,7 +59,8 @@ def run(args: argparse.Namespace) -> int:
         return 2
     try:
         checked_folder(args.logdir)
-    except ValueError as error:
+        args.logdir.mkdir(parents=True, exist_ok=True)
+    except (ValueError, OSError) as error:
         print_line(f"keras-hier demo: {error}", sys.stderr)
         return 2
     if any(args.logdir.glob("*/*/events.out.tfevents.*")):

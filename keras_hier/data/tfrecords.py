@@ -435,6 +435,11 @@ def _write_shard(plan: _Plan, shard: _Shard) -> list[str]:
         # find it done.
         for left in path.parent.glob(f".{glob.escape(path.name)}.*unfinished"):
             left.unlink(missing_ok=True)
+    except tf.errors.OpError as error:  # which is no OSError
+        raise OSError(
+            f"{path} cannot be written: {error.message}. The same command "
+            "again writes what is missing."
+        ) from None
     finally:
         unfinished.unlink(missing_ok=True)
     return unreadable

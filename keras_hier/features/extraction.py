@@ -255,6 +255,9 @@ class _Pass:
         x = batch.x
         if len(chosen) < len(batch.labels):
             x = keras.tree.map_structure(lambda a: a[chosen], x)
+        # Batches of padded text, or of images of any size, are not mixed.
+        if self._waiting and _shapes(self._waiting[-1][0]) != _shapes(x):
+            self._run_first()
         self._waiting.append((x, places))
         self._count += len(chosen)
         while self._count >= self._size:
@@ -346,6 +349,11 @@ def _fits_float16(value: np.ndarray) -> bool:
 def _gives_logits(model: keras.Model, name: str, output: Any) -> bool | None:
     found = gives_logits_by_graph(output)
     return expects_logits(model, name) if found is None else found
+
+
+def _shapes(x: Any) -> list[tuple[int, ...]]:
+    """Returns what samples of a batch must share to be one batch."""
+    return [array.shape[1:] for array in keras.tree.flatten(x)]
 
 
 def _row_bytes(widths: Sequence[int], classes: int) -> int:

@@ -153,7 +153,11 @@ def linkage_table(linkage: np.ndarray, classes: Sequence[str]) -> NodeTable:
 
     linkage = np.asarray(linkage, float)
     num_classes = len(classes)
-    if linkage.shape != (num_classes - 1, 4) or not is_valid_linkage(linkage):
+    if (
+        linkage.shape != (num_classes - 1, 4)
+        or not np.isfinite(linkage).all()
+        or not is_valid_linkage(linkage)
+    ):
         raise HierarchyError(
             f"Expected a valid SciPy linkage [C - 1, 4] for C={num_classes} "
             f"classes, got shape {linkage.shape}."

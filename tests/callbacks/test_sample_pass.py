@@ -469,15 +469,21 @@ class TestThumbnails:
             shown = [read.ids[n] for n in files if read.labels[n] == label]
             assert set(shown) == set(first)
 
+    # Inputs may have their channels first; what is shown has them last.
+    @pytest.mark.parametrize("layout", ["channels_last", "channels_first"])
     @pytest.mark.parametrize("how", ["function", "element"])
-    def test_preprocessed_inputs_come_with_what_they_show(self, tmp_path, how):
+    def test_preprocessed_inputs_come_with_what_they_show(
+        self, tmp_path, monkeypatch, how, layout
+    ):
         data = {"x": X_VAL, "y": Y_VAL, "id": NAMES}
         options = {"thumbnails_per_class": 50}
         if how == "element":
             data["picture"] = SHADES
         else:
             options["picture_of"] = lambda x: np.clip(x, 0, 1) * 255
-        log = fit(compiled(), tmp_path, data, **options)
+        model = compiled()
+        monkeypatch.setattr(keras.config, "image_data_format", lambda: layout)
+        log = fit(model, tmp_path, data, **options)
         read, files = self.files(log)
         assert len(files) == 41
         number = read.ids.index(NAMES[7])

@@ -82,3 +82,10 @@ def test_too_little_to_train_on(
     assert main(["demo", f"--logdir={tmp_path / 'runs'}", wrong]) == 2
     assert "expected --epochs of at least 1" in capsys.readouterr().err
     assert not (tmp_path / "runs").exists()
+
+
+def test_a_folder_that_cannot_be_made_is_one_line(capsys):
+    assert main(["demo", "--logdir=/proc/demo", "--no-serve"]) == 2
+    said = capsys.readouterr().err
+    assert said.startswith("keras-hier demo: ")
+    assert said.count("\n") == 1

@@ -411,3 +411,29 @@ def test_more_samples_than_are_kept_in_many_batches(model, seed):
         np.testing.assert_allclose(
             found["fc"][row], of_layer[sample], atol=2e-3, rtol=2e-3
         )
+
+
+def test_batches_need_not_be_of_one_shape():
+    """Text is padded to the longest of a batch, images keep their size."""
+    keras.utils.set_random_seed(0)
+    image = keras.Input((None, None, 3))
+    x = layers.Conv2D(4, 3, activation="relu", name="conv1")(image)
+    x = layers.GlobalAveragePooling2D()(x)
+    model = keras.Model(image, layers.Dense(4, name="class")(x))
+
+    class Batches:
+        def __iter__(self):
+            rng = np.random.default_rng(0)
+            for at in range(4):
+                x = rng.normal(size=(20, 9 + at, 9, 3)).astype("float32")
+                yield x, rng.integers(0, 4, 20)
+
+    every = features(model, Batches(), per_class=None)
+    some = features(model, Batches(), per_class=5)
+    assert len(some) == 20
+    for row, value in zip(some.output, some["conv1"], strict=True):
+        far = abs(every.output - row).max(axis=1)
+        assert far.min() < 1e-5
+        np.testing.assert_allclose(
+            value, every["conv1"][far.argmin()], atol=2e-3
+        )

@@ -431,6 +431,7 @@ def test_groups_of_a_linkage_are_named_by_their_nearest_members():
     ("z", "classes"),
     [
         (np.zeros((2, 3)), "abc"),
+        (np.full((2, 4), np.nan), "abc"),
         (linkage(np.arange(4)[:, None]), "abc"),
         (np.array([[0, 0, 1.0, 2], [1, 3, 2.0, 3]]), "abc"),
     ],
