@@ -128,6 +128,34 @@ def test_two_runs_at_once_leave_whole_shards(
     assert write(folders, out, shards=1).kept == 1
 
 
+def test_a_full_disk_is_said_and_leaves_nothing_half(
+    folders, tmp_path, monkeypatch
+):
+    out = tmp_path / "out"
+
+    class Full:
+        def __init__(self, path):
+            Path(path).touch()
+
+        def __enter__(self):
+            return self
+
+        def __exit__(self, *_):
+            return None
+
+        def write(self, record):
+            message = "No space left on device"
+            raise tf.errors.ResourceExhaustedError(None, None, message)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(tf.io, "TFRecordWriter", Full)
+        said = r"cannot be written: No space left.* writes what is missing"
+        with pytest.raises(OSError, match=said):
+            write(folders, out, shards=1)
+    assert not list(out.glob(".*unfinished*"))
+    assert write(folders, out, shards=1).written == 1
+
+
 def test_classes_without_a_shard_bind_nobody(folders, tmp_path):
     stray = folders / "train" / "__MACOSX"
     stray.mkdir()
