@@ -32,7 +32,6 @@ from keras_hier.training.label_arrays import (
 from keras_hier.training.label_modes import (
     LabelMode,
     nodes_hint,
-    not_integers,
     takes_nodes,
 )
 
@@ -131,10 +130,10 @@ def targets(
         y = as_labels(y)
         sample_weight = as_weights(sample_weight, y)
         soft = is_soft(y, num_classes, num_labels)
-        _check_compiled_for(model, soft, y)
         if soft:
             check_sums(y, sample_weight)
         else:
+            _warn_of_integers(model)
             if numbering:
                 _warn_of_roots(y, num_classes)
             y = counted(y, sample_weight, num_labels)
@@ -215,17 +214,19 @@ def _numbering(
     return NodeLabels(hierarchy)
 
 
-def _check_compiled_for(model: keras.Model, soft: bool, y: Any) -> None:
-    """Raises an error where losses take the other kind of labels."""
+def _warn_of_integers(model: keras.Model) -> None:
+    """Warns where the model is compiled for one-hot or soft labels alone.
+
+    Of the other way round the loss tells. A model may still be compiled anew.
+    """
     losses = keras.tree.flatten(getattr(model, "loss", None))
-    if soft and any(map(_is_of_classes, losses)):
-        raise ValueError(not_integers(y.shape[-1]))
-    if not soft and any(map(_is_of_vectors, losses)):
-        raise ValueError(
+    if any(map(_is_of_vectors, losses)):
+        warnings.warn(
             "The labels are integers, and the model is compiled for one-hot "
             "or soft ones. Compile it with "
             "**kh.compile_args(model, hierarchy), or give "
-            "keras.utils.to_categorical(labels, C)."
+            "keras.utils.to_categorical(labels, C).",
+            stacklevel=3,
         )
 
 

@@ -157,7 +157,7 @@ class TestPickers:
         assert screen.options("output") == ["class"]
         before = screen.ink()
         screen.choose("split", "plain/train")
-        screen.frame.wait_for_selector('[aria-label*="300000 samples"]')
+        screen.frame.wait_for_selector('[aria-label*="300,000 samples"]')
         assert (screen.ink() != before).any()
         screen.says("caption", "counted while training")
 

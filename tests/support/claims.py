@@ -14,22 +14,25 @@ EVERY = (*ALIKE, "exact=450", "cutmix=0.0")
 
 @cache
 def said(path):
+    """Returns a document in one line."""
     return " ".join((ROOT / path).read_text().split())
 
 
 @cache
 def lines_of(name):
+    """Returns the lines of results."""
     path = ROOT / "benchmarks/study/results" / f"{name}.jsonl"
     return [json.loads(text) for text in path.read_text().splitlines()]
 
 
 def rows(split, *wanted, of="coarse_search"):
+    """Returns the rows that match."""
     every = bootstrap.rows_of(lines_of(of), split)
     return [row for row in every if bootstrap.matches(row, wanted)]
 
 
 def sides(split, read, *wanted):
-    """A row of each, of the seeds that all have."""
+    """Returns a row of each, of the seeds that all have."""
     found = [rows(split, *of, f"read={read}") for of in wanted]
     seeds = sorted(set.intersection(*({*row.runs} for (row,) in found)))
     return [
@@ -39,7 +42,7 @@ def sides(split, read, *wanted):
 
 
 def change(split, new, old, read, k):
-    """The change and its interval, as apart as docs write them."""
+    """Returns the change and its interval, as apart as docs write them."""
     one, other = sides(split, read, new, old)
     found, _, bounds = bootstrap.change_cell(one, other, split, k).partition(
         " ("
@@ -48,7 +51,7 @@ def change(split, new, old, read, k):
 
 
 def unsigned(found, bounds):
-    """A change as sentences have it that say "fewer errors"."""
+    """Returns a change as sentences have it that say "fewer errors"."""
     low, high = bounds.strip("()").split(" to ")
     return (
         f"{found.strip('-')} ({high.strip('-').split()[0]} to "

@@ -164,19 +164,22 @@ def test_class_weights_train_as_keras_would(hierarchy):
 
 @pytest.mark.parametrize("heads", [True, False])
 def test_labels_of_the_other_kind_say_how_to_compile(hierarchy, heads):
-    one_hot = np.eye(6, dtype="float32")[LABELS]
-    for label_mode, labels, said in (
-        ("int", one_hot, r'soft ones \[N, 6\].*label_mode="categorical"'),
-        ("categorical", LABELS, "integers, and the model is compiled for one"),
-    ):
+    def compiled(label_mode):
         model = small.model()
         if heads:
             groups = {"conv2": hierarchy.cut(depth=1)}
             model = kh.add_heads(model, heads=groups, head="pool")
         arguments = kh.compile_args(model, hierarchy, label_mode=label_mode)
-        model.compile("sgd", **arguments)
-        with pytest.raises(ValueError, match=said):
-            kh.targets(model)(X, labels)
+        model.compile("sgd", **arguments, jit_compile=small.JIT)
+        return model
+
+    model = compiled("int")
+    data = kh.targets(model)(X, np.eye(6, dtype="float32")[LABELS])
+    said = r'one-hot or soft ones \[N, \d\].*label_mode="categorical"'
+    with pytest.raises(ValueError, match=said):
+        model.fit(*data, verbose=0)
+    with pytest.warns(UserWarning, match="compiled for one-hot or soft ones"):
+        kh.targets(compiled("categorical"))(X, LABELS)
 
 
 def test_one_hot_labels_without_targets_say_how_to_compile():
