@@ -1,6 +1,7 @@
 /** Names as lists show them: two of a name are told apart by their ids. */
 
-import type { Tree } from "./tree.ts";
+import { plural } from "../ui/format.ts";
+import { hasClasses, type Tree } from "./tree.ts";
 
 const known = new WeakMap<Tree, ReadonlySet<string>>();
 
@@ -48,4 +49,11 @@ export function nameRanks(tree: Tree): Int32Array {
     alphabetical.set(tree, ranks);
   }
   return ranks;
+}
+
+/** So many leaves: classes, or groups where the tree is that of a head. */
+export function leavesInWords(tree: Tree, count: number): string {
+  return hasClasses(tree)
+    ? plural(count, "class", "classes")
+    : plural(count, "group", "groups");
 }

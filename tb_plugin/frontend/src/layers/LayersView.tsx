@@ -1,7 +1,7 @@
 /** What each layer knows: all that comes when it is asked for. */
 
 import type { JSX } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { px } from "../state/pageLayout.ts";
 import * as view from "../state/view.ts";
 import { addStyle } from "../ui/addStyle.ts";
@@ -44,7 +44,7 @@ export function Middle(): JSX.Element {
   const area = useRef<HTMLDivElement>(null);
   useEffect(() => listenToColumns(() => focusChosen(area.current)), []);
   // What is gone under the pointer does not tell that it has left.
-  useEffect(() => forgetPointer, []);
+  useLayoutEffect(() => forgetPointer, []);
   const found = answered.value?.found;
   return (
     <div

@@ -9,9 +9,9 @@ import {
   MISSING_KINDS,
   NONE,
 } from "../confusion/missingClasses.ts";
-import { tellingId } from "../hierarchy/classNames.ts";
+import { leavesInWords, tellingId } from "../hierarchy/classNames.ts";
 import { positionsNamed, search } from "../hierarchy/classSearch.ts";
-import { classesOf, hasClasses, isLeaf, type Tree } from "../hierarchy/tree.ts";
+import { classesOf, isLeaf, type Tree } from "../hierarchy/tree.ts";
 import { glideTo, zoomTo } from "../matrix/gestures/zoom.ts";
 import { only, wantedPositions } from "../state/filters.ts";
 import { missingClasses } from "../state/remainder.ts";
@@ -180,13 +180,6 @@ export function FoundClasses(): JSX.Element | null {
       </p>
     </div>
   );
-}
-
-/** So many classes; of a head, groups. */
-function leavesInWords(tree: Tree, count: number): string {
-  return hasClasses(tree)
-    ? plural(count, "class", "classes")
-    : plural(count, "group", "groups");
 }
 
 function Row(props: {

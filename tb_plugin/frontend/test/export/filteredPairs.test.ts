@@ -1,14 +1,15 @@
 // @vitest-environment happy-dom
 import { batch } from "@preact/signals";
-import { expect, test } from "vitest";
-import { pairRows } from "../../src/export/csv.ts";
-import { pairs } from "../../src/panel/listedPairs.ts";
+import { h, render } from "preact";
+import { expect, test, vi } from "vitest";
+import { EXPORTS } from "../../src/export/exports.ts";
+import { ConfusionList } from "../../src/panel/ConfusionList.tsx";
 import { recounted } from "../../src/samples/data/sampleFacts.ts";
-import { counted, recount } from "../../src/state/filters.ts";
+import { recount } from "../../src/state/filters.ts";
 import * as view from "../../src/state/view.ts";
 import { pets, petsEpoch } from "../pets.ts";
 
-test("of filtered pairs the reverse is filtered, too", () => {
+test("of filtered pairs the reverse is filtered, too", async () => {
   batch(() => {
     view.tree.value = pets;
     view.loggedEpoch.value = petsEpoch;
@@ -20,12 +21,31 @@ test("of filtered pairs the reverse is filtered, too", () => {
   };
   const cells = recounted(facts as never, Uint8Array.of(1, 1, 1), 4);
   recount.value = { cells, other: null, words: "", note: null, clear() {} };
-  const [head, ...rows] = pairRows(pets, counted(petsEpoch), pairs.value!);
-  const [errors, reverse] = ["errors", "reverse"].map((name) =>
-    head!.indexOf(name),
-  ) as [number, number];
-  expect(rows.map((row) => [row[errors], row[reverse]])).toEqual([
-    [2, 0],
-    [1, 0],
+  const files: Blob[] = [];
+  URL.createObjectURL = (file) => {
+    files.push(file as Blob);
+    return "blob:";
+  };
+  HTMLAnchorElement.prototype.click = () => undefined;
+  await EXPORTS.find(({ id }) => id === "confusions")!.make([]);
+  const [head, ...rows] = (await files[0]!.text())
+    .trim()
+    .split(/\r?\n/)
+    .map((line) => line.split(","));
+  const at = ["errors", "reverse"].map((name) => head!.indexOf(name));
+  expect(rows.map((row) => at.map((place) => row[place]))).toEqual([
+    ["2", "0"],
+    ["1", "0"],
   ]);
+});
+
+test("nor does the list tell of another one", async () => {
+  HTMLCanvasElement.prototype.getContext = () => null;
+  vi.stubGlobal("requestAnimationFrame", (call: FrameRequestCallback) =>
+    setTimeout(() => call(0)),
+  );
+  render(h(ConfusionList, { epoch: petsEpoch }), document.body);
+  const told = (): string => document.body.textContent ?? "";
+  await expect.poll(told).toContain("common group");
+  expect(told()).not.toContain("reverse");
 });

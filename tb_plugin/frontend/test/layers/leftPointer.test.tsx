@@ -82,6 +82,12 @@ test("a pointer that was on a layer is on none where the view is open again", as
   await expect.poll(told).toContain("c4");
   // By a key: what the pointer is on goes without telling it.
   render(null, document.body);
+  show();
+  await expect.poll(() => columns().length).toBe(5);
+  await expect.poll(told).toContain("c5");
+  columns()[3]!.dispatchEvent(new Event("pointerenter"));
+  await expect.poll(told).toContain("c4");
+  render(null, document.body);
   tab.value = "errors";
   await chooseRun(few.run);
   tab.value = "layers";

@@ -4,8 +4,9 @@ import { computed, effect, signal } from "@preact/signals";
 import type { Epoch } from "../../confusion/cells.ts";
 import { keep, testOfClasses } from "../../confusion/filters.ts";
 import { matchTrees, realign } from "../../confusion/treeMatching.ts";
+import { leavesInWords } from "../../hierarchy/classNames.ts";
 import { isAsymmetric } from "../../hierarchy/groups.ts";
-import { hasClasses, type Tree } from "../../hierarchy/tree.ts";
+import type { Tree } from "../../hierarchy/tree.ts";
 import { bring, type Loaded } from "../../loading/epochs.ts";
 import { messageOf } from "../../loading/errors.ts";
 import { sizeInWords } from "../../matrix/labels/FoldArrow.tsx";
@@ -136,8 +137,8 @@ export function rightAt({ sums, total }: Epoch, nodes: Int32Array): number {
 
 /** So many classes, where all of them are on screen, else groups. */
 export function levelInWords(tree: Tree, groups: number): string {
-  return groups === tree.leaves.length && hasClasses(tree)
-    ? plural(groups, "class", "classes")
+  return groups === tree.leaves.length
+    ? leavesInWords(tree, groups)
     : plural(groups, "group", "groups");
 }
 

@@ -5,11 +5,11 @@ import {
   absenceInWords,
   MISSING_KINDS,
 } from "../../confusion/missingClasses.ts";
-import { contains, hasClasses } from "../../hierarchy/tree.ts";
+import { leavesInWords } from "../../hierarchy/classNames.ts";
+import { contains } from "../../hierarchy/tree.ts";
 import { colourTransfer } from "../../state/filters.ts";
 import { missingClasses } from "../../state/remainder.ts";
 import * as view from "../../state/view.ts";
-import { plural } from "../../ui/format.ts";
 
 /** How cells are coloured, where that is not by count and logarithm. */
 export function colouring(): string[] {
@@ -28,15 +28,11 @@ export function colouring(): string[] {
 export function absent(): string[] {
   const [tree, found] = [view.tree.value, missingClasses.value];
   if (!tree || !found) return [];
-  const nouns = hasClasses(tree) ? CLASSES : GROUPS;
   return MISSING_KINDS.flatMap((absence: Absence) => {
     const { length: count } = found[absence].filter((leaf) =>
       contains(tree, view.focus.value, leaf),
     );
     if (!count) return [];
-    return [`${plural(count, ...nouns)} ${absenceInWords(absence)}`];
+    return [`${leavesInWords(tree, count)} ${absenceInWords(absence)}`];
   });
 }
-
-const CLASSES: [string, string] = ["class", "classes"];
-const GROUPS: [string, string] = ["group", "groups"];
