@@ -73,8 +73,12 @@ class EarlierTraining:
             return
         left = []
         for (split, tag), steps in self._series.items():
+            output = metadata.output_of(tag)
             # What `LayersCallback` logs beside this training is not known here.
-            if metadata.kind_of_tag(tag) not in ("matrix", "samples"):
+            if metadata.kind_of_tag(tag) not in (
+                "matrix",
+                "samples",
+            ) or metadata.is_linear(output):
                 continue
             ends = [
                 step
@@ -85,7 +89,6 @@ class EarlierTraining:
             shown = [step for step in steps if self._first <= step < until]
             if shown:
                 kind = "samples of " if "/samples/" in tag else ""
-                output = metadata.output_of(tag)
                 left.append(f"{spans(shown)} of {kind}{output!r} in {split}")
         if left:
             warnings.warn(

@@ -17,6 +17,8 @@ from keras_hier.log.sample_index import SampleError
 from keras_hier.log.thumbnails import Thumbnails
 from keras_hier.training.confusion_matrix import ConfusionMatrix
 
+# Of several errors TensorFlow numbers the reasons, and indents them.
+_ROOT = re.compile(r"\s+\(\d+\) ")
 # Lines that TensorFlow puts around the message of an error.
 _NODE = re.compile(r"{{function_node \S+}} ")
 _FRAMES = ("Graph execution error", "Detected at node", "Traceback")
@@ -182,6 +184,7 @@ def _message_of(error: Exception) -> str:
     lines = [
         line
         for line in _NODE.sub("", str(error)).splitlines()
-        if line.strip() and not line.startswith((" ", "\t", *_FRAMES))
+        if line.strip()
+        and (_ROOT.match(line) or not line.startswith((" ", "\t", *_FRAMES)))
     ]
     return " ".join(lines).rstrip(".")[:300]

@@ -78,7 +78,6 @@ def scored_tree(
 
 def images_in(source: str, model: Any, hierarchy: "Hierarchy") -> Any:
     """Returns images, labels in the order of the hierarchy, and ids."""
-    import keras
     import tensorflow as tf
 
     shape = model.input_shape
@@ -92,7 +91,7 @@ def images_in(source: str, model: Any, hierarchy: "Hierarchy") -> Any:
         from keras_hier.data.datasets import imagenet
 
         return imagenet(source, shape[1], _BATCH, hierarchy=hierarchy, ids=True)
-    from keras_hier.data.folders import as_text, class_folders
+    from keras_hier.data.folders import as_text, class_folders, find_images
 
     folders = class_folders(Path(source))
     places = {each: label for label, each in enumerate(hierarchy.classes)}
@@ -102,26 +101,49 @@ def images_in(source: str, model: Any, hierarchy: "Hierarchy") -> Any:
             f"The hierarchy has no class {unknown[0]!r:.80}, as a folder in "
             f"{source!r} is named."
         )
-    labels = np.array([places[folder] for folder in folders], np.int32)
-    images = keras.utils.image_dataset_from_directory(
-        source,
-        class_names=list(folders),
-        color_mode="grayscale" if shape[3] == 1 else "rgb",
-        batch_size=_BATCH,
-        image_size=shape[1:3],
-        shuffle=False,
-        crop_to_aspect_ratio=True,
-        verbose=False,
+    # As `keras-hier records` and `log --images` find them.
+    files = find_images(Path(source), folders)
+    labels = [places[file.partition("/")[0]] for file in files]
+    images = tf.data.Dataset.from_tensor_slices(
+        (
+            [os.fsencode(os.path.join(source, file)) for file in files],
+            np.array(labels, np.int32),
+            [as_text(file) for file in files],
+        )
     )
-    # As `keras-hier log --images` finds them: from the folder on, with slashes.
-    ids = [
-        as_text(Path(os.path.relpath(file, source)).as_posix())
-        for file in images.file_paths
-    ]
-    named = tf.data.Dataset.from_tensor_slices(ids).batch(_BATCH)
-    return tf.data.Dataset.zip((images, named)).map(
-        lambda batch, names: (batch[0], tf.gather(labels, batch[1]), names)
-    )
+    height, width, channels = shape[1:]
+    return images.map(
+        lambda file, label, name: (
+            _pixels(file, height, width, channels),
+            label,
+            name,
+        ),
+        num_parallel_calls=tf.data.AUTOTUNE,
+    ).batch(_BATCH)
+
+
+def _pixels(file: Any, height: int, width: int, channels: int) -> Any:
+    """Reads an image, float32 [height, width, channels] of 0 to 255.
+
+    Resized as `keras.utils.image_dataset_from_directory(...,
+    crop_to_aspect_ratio=True)` does.
+    """
+    import tensorflow as tf
+
+    from keras_hier.data.examples import read_image
+
+    def read(path: bytes) -> Any:
+        return read_image(Path(os.fsdecode(path)), None)["image/encoded"]
+
+    encoded = tf.numpy_function(read, [file], tf.string)
+    image = tf.io.decode_image(encoded, channels, expand_animations=False)
+    size = tf.shape(image)
+    fitting = [size[1] * height // width, size[0] * width // height]
+    crop = tf.clip_by_value(fitting, 1, size[:2])
+    top, left = tf.unstack((size[:2] - crop) // 2)
+    image = image[top : top + crop[0], left : left + crop[1]]
+    image = tf.image.resize(image, (height, width))
+    return tf.ensure_shape(image, (height, width, channels))
 
 
 @contextmanager
@@ -139,6 +161,7 @@ def naming_the_image(source: str) -> Iterator[None]:
         tf.errors.InvalidArgumentError,
         tf.errors.NotFoundError,
         tf.errors.DataLossError,
+        tf.errors.UnknownError,
     ) as error:
         # Records are named after this, by `kh.data.imagenet`.
         reason = str(error.message).rpartition("assertion failed: ")[2]

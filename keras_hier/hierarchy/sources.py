@@ -145,9 +145,9 @@ class _Ids:
 def linkage_table(linkage: np.ndarray, classes: Sequence[str]) -> NodeTable:
     """Builds the tree of a SciPy linkage matrix [C - 1, 4], left before right.
 
-    The ids of groups are `cluster 0` (the first merge) to `cluster C-3`, their
-    names the two members that merged first, and how many more there are; the
-    last merge is the root.
+    The ids of groups are `cluster 0` (the first merge) to `cluster C-3`, or
+    `merged cluster 0` where classes are called so; their names the two members
+    that merged first, and how many more there are; the last merge is the root.
     """
     from scipy.cluster.hierarchy import is_valid_linkage
 
@@ -164,6 +164,9 @@ def linkage_table(linkage: np.ndarray, classes: Sequence[str]) -> NodeTable:
         )
     merged = linkage[:, :2].astype(int).tolist()
     group_names = _group_names(merged, classes)
+    kind = "cluster"
+    while any(name.startswith(f"{kind} ") for name in classes):
+        kind = f"merged {kind}"
     table = NodeTable([], [], [], [])
     # Without rows, whose paths grow with C squared in a chain of merges.
     stack = [(2 * num_classes - 2, -1)]
@@ -173,7 +176,7 @@ def linkage_table(linkage: np.ndarray, classes: Sequence[str]) -> NodeTable:
         if merge < 0:
             node_id = name = classes[item]
         else:
-            node_id, name = f"cluster {merge}", group_names[merge]
+            node_id, name = f"{kind} {merge}", group_names[merge]
             left, right = merged[merge]
             node = len(table.parents)
             stack += [(right, node), (left, node)]

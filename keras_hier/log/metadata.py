@@ -49,6 +49,7 @@ EPOCH_KINDS: tuple[Kind, ...] = (
 ROLES: tuple[Role, ...] = get_args(Role)
 SPLITS = ("train", "validation", "test")
 CLASS_OUTPUT = "class"
+_LINEAR = "_linear"
 # Fifteen digits: exact in JavaScript, and what the routes accept.
 MAX_STEP = 10**15 - 1
 # Ours has 35 bytes; a later version may have some more.
@@ -111,6 +112,16 @@ def scalar_tag(output: str, score: str) -> str:
 def as_output(layer: str) -> str:
     """Returns the name of a layer as it stands in tags, without slashes."""
     return layer.replace("/", "_")
+
+
+def linear_output(layer: str) -> str:
+    """Returns the output under which the matrix of a layer's probe is."""
+    return f"{as_output(layer)}{_LINEAR}"
+
+
+def is_linear(output: str) -> bool:
+    """Tells whether an output is named as that of a layer's probe."""
+    return output.endswith(_LINEAR)
 
 
 def output_of(tag: str) -> str:

@@ -24,7 +24,7 @@ from keras_hier.terminal import escaped
 Matrix = npt.NDArray[np.int64]
 
 # The output of the matrix of the best untrained layer.
-UNTRAINED = "untrained_linear"
+UNTRAINED = metadata.linear_output("untrained")
 _COLUMNS = (
     "layer",
     "shape",
@@ -130,7 +130,7 @@ class ProbeReport:
                 writer.matrix(
                     self.matrices[layer],
                     step,
-                    linear_output(layer),
+                    metadata.linear_output(layer),
                     role="probe",
                     layer=layer,
                     probe=self._header(place),
@@ -298,11 +298,6 @@ class ProbeReport:
             record.folds,
             float(record.penalty[place]),
         )
-
-
-def linear_output(layer: str) -> str:
-    """Returns the output under which the matrix of a layer's probe is."""
-    return f"{metadata.as_output(layer)}_linear"
 
 
 def _places(record: LayersRecord) -> range:

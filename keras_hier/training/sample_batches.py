@@ -69,13 +69,18 @@ def batches(
 
 def _elements(data: Any) -> Iterator[Any]:
     if isinstance(data, tuple | dict):
-        data = keras.tree.map_structure(to_numpy, data)
-        sizes = {len(a) for a in keras.tree.flatten(data) if a.ndim}
-        if len(sizes) != 1:
+        data = keras.tree.map_structure(
+            to_numpy, keras.tree.traverse(_list_as_array, data)
+        )
+        sizes = {a.shape[:1] for a in keras.tree.flatten(data)}
+        if len(sizes) != 1 or () in sizes:
+            found = [str(size) for (size,) in sorted(sizes - {()})]
+            found += ["none, of a single value"] * (() in sizes)
             raise SampleError(
-                f"{_SHAPES}, all of one length; got lengths {sorted(sizes)}."
+                f"{_SHAPES}, all of one length; got lengths {', '.join(found)}."
             )
-        for at in range(0, sizes.pop(), BATCH):
+        (count,) = sizes.pop()
+        for at in range(0, count, BATCH):
             yield keras.tree.map_structure(
                 lambda a, at=at: a[at : at + BATCH], data
             )
@@ -98,6 +103,18 @@ def _elements(data: Any) -> Iterator[Any]:
             f"again, or arrays; got {type(data).__name__}."
         )
     yield from elements
+
+
+def _list_as_array(part: Any) -> np.ndarray | None:
+    """Returns a list of numbers or texts as the array that it stands for."""
+    if not isinstance(part, list):
+        return None
+    if not all(map(np.isscalar, keras.tree.flatten(part))):
+        return None  # a list of arrays, of several inputs
+    try:
+        return np.asarray(part)
+    except ValueError as error:
+        raise SampleError(f"{_SHAPES}; got a list: {error}.") from error
 
 
 def _batch(

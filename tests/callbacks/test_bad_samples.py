@@ -111,6 +111,16 @@ KINDS = {
         r"FileNotFoundError.*b\.png",
     ),
     "a map that fails": (breaks(RuntimeError("map failed")), "map failed"),
+    "several errors at once": (
+        breaks(
+            RuntimeError(
+                "Graph execution error:\n\n2 root error(s) found.\n"
+                "  (0) INVALID_ARGUMENT:  bad jpeg\n\t [[{{node A}}]]\n"
+                "  (1) CANCELLED:  RecvAsync\n0 successful operations."
+            )
+        ),
+        r"\(0\) INVALID_ARGUMENT:  bad jpeg",
+    ),
     "another shape": (changed(x=np.zeros((41, 9, 9, 1))), "."),
     "another rank": (changed(x=np.zeros((41, 9))), "."),
     "words": (changed(x=np.array(["a"] * 41)), "."),

@@ -15,7 +15,7 @@ import small
 import keras_hier as kh
 from keras_hier.callbacks import retrying_log
 from keras_hier.callbacks.earlier_training import EarlierTraining
-from keras_hier.log import event_reader
+from keras_hier.log import event_reader, metadata
 from keras_hier.log.folder_contents import FolderContents
 from keras_hier.log.run_log import RunLog
 
@@ -322,8 +322,9 @@ class TestEarlierTraining:
         assert bool(told) == shown
 
     def test_what_another_callback_logs_is_left_to_it(self):
+        report = {metadata.matrix_tag(metadata.linear_output("conv1")): [1]}
         steps = {"blocks/layers/class": [1, 2], "blocks/means/conv1": [2]}
-        held = FolderContents(steps=steps)
+        held = FolderContents(steps=steps | report)
         earlier = EarlierTraining("run", {"validation": held})
         with warnings.catch_warnings():
             warnings.simplefilter("error")

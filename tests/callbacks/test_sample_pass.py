@@ -205,6 +205,12 @@ class TestData:
         data = (X_VAL, labels(Y_VAL), NAMES)
         expect(fit(model, tmp_path, data).samples(), model)
 
+    @pytest.mark.parametrize("labels", [np.asarray, one_hot])
+    def test_lists_beside_arrays(self, tmp_path, labels):
+        model = compiled()
+        data = (X_VAL, labels(Y_VAL).tolist(), NAMES.tolist())
+        expect(fit(model, tmp_path, data).samples(), model)
+
     def test_a_tf_data_set_with_ids(self, tmp_path):
         import tensorflow as tf
 
@@ -294,7 +300,9 @@ class TestData:
             ([(X_VAL,)], "got tuple of 1"),
             ({"x": X_VAL, "y": Y_VAL, "ids": NAMES}, "got keys"),
             ((X_VAL, Y_VAL, {"id": NAMES}), "third is a dict with keys"),
-            ((X_VAL, Y_VAL[:5]), "got lengths"),
+            ((X_VAL, Y_VAL[:5]), "got lengths 5, 41"),
+            ((X_VAL, Y_VAL, 7), "got lengths 41, none, of a single value"),
+            ((X_VAL, [[0, 1], [2]]), "got a list"),
             (iter([(X_VAL, Y_VAL)]), "again and again"),
             ([], "holds no samples"),
             ((X_VAL, Y_VAL + 1), "must lie in 0..5: .* the first is 6"),

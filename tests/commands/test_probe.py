@@ -14,6 +14,7 @@ from PIL import Image
 
 import keras_hier as kh
 from keras_hier.cli import main
+from keras_hier.commands import saved_model
 from keras_hier.log.run_log import RunLog
 
 CLASSES = ("cat", "dog", "bus", "van")
@@ -377,6 +378,44 @@ def test_folders_are_classes_by_their_names(folder, saved):
         scores = network.predict(data[None], verbose=0)[0]
         rows = kept.output[np.asarray(kept.labels) == label]
         assert abs(rows - scores).max(axis=1).min() < 0.05
+
+
+def test_images_of_folders_are_those_of_records(folder, saved):
+    images = shutil.copytree(saved / "val", folder / "images")
+    # Formats that TensorFlow cannot decode, and files that are hidden.
+    plain = Image.new("RGB", (20, 16), (200, 100, 50))
+    plain.save(images / "cat" / "0.tif")
+    plain.save(images / "dog" / "0.jfif", "JPEG")
+    (images / "bus" / "._0.png").write_bytes(b"of a file system")
+    wide = Image.new("RGB", (60, 24), "red")
+    wide.paste("blue", (18, 0, 42, 24))
+    wide.save(images / "bus" / "wide.png")
+    data = saved_model.images_in(
+        "images", keras.models.load_model(saved / "model.keras"), TREE
+    )
+    read = {
+        name.decode(): (image, label)
+        for batch in data.as_numpy_iterator()
+        for image, label, name in zip(*batch, strict=True)
+    }
+    kh.data.write_records(
+        images, "records", shards=1, workers=1, progress=False
+    )
+    recorded = kh.data.imagenet(
+        "records/train-*", 12, 64, hierarchy=TREE, ids=True
+    )
+    names = [n.decode() for b in recorded.as_numpy_iterator() for n in b[2]]
+    assert sorted(read) == sorted(names)
+    assert {"cat/0.tif", "dog/0.jfif", "bus/wide.png"} <= set(read)
+    for name, (image, label) in read.items():
+        assert TREE.classes[label] == name.partition("/")[0]
+        with Image.open(images / name) as file:
+            pixels = keras.utils.img_to_array(file)
+        expected = keras.preprocessing.image.smart_resize(pixels, (12, 12))
+        # The others have gone through JPEG, as they do into records.
+        assert abs(image - expected).max() < (0.01 if ".png" in name else 4)
+    # The square in the middle, without the red beside it.
+    assert (read["bus/wide.png"][0] == (0, 0, 255)).all()
 
 
 def test_ids_are_those_of_a_training_over_the_same_folder(folder, saved):

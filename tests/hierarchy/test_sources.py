@@ -427,6 +427,16 @@ def test_groups_of_a_linkage_are_named_by_their_nearest_members():
     assert tree.cut(depth=1).nodes == ("cluster 2", "cluster 1")
 
 
+def test_groups_of_a_linkage_are_called_as_no_class():
+    z = np.array([[0, 1, 1.0, 2], [3, 2, 2.0, 3]])
+    classes = ["cluster 0", "cluster 1", "merged cluster 0"]
+    tree = Hierarchy.from_linkage(z, classes)
+    assert tree.classes == tuple(classes)
+    assert tree.node_ids[1] == "merged merged cluster 0"
+    classes[2] = "clusters"
+    assert Hierarchy.from_linkage(z, classes).node_ids[1] == "merged cluster 0"
+
+
 @pytest.mark.parametrize(
     ("z", "classes"),
     [
