@@ -37,12 +37,15 @@ def from_the_deepest(
         names: of the outputs.
         below: those below which layers were looked at: they are of the classes.
         layers: from the input on, as they stand in names of outputs, which are
-            of a layer as `conv1_linear` is of `conv1`. What is of none is last.
+            of a layer as `conv1_linear` is of `conv1`. What is of none is the
+            network's own, or last if it is of untrained weights.
     """
     depth = {layer: place for place, layer in enumerate(layers)}
 
     def place(name: str) -> tuple[bool, int, str]:
-        return name not in below, -depth.get(name.rpartition("_")[0], -1), name
+        of_layer = depth.get(name.rpartition("_")[0], -1)
+        is_read_out = of_layer >= 0 or metadata.is_linear(name)
+        return name not in below and is_read_out, -of_layer, name
 
     return sorted(names, key=place)
 

@@ -235,14 +235,25 @@ class ResponsesService:
     def _layers(self, scope: Scope, run: str) -> list[Json]:
         """Returns the layers with means: keys and names, from the input on."""
         outputs = self._store.outputs_of_run(scope, run)
-        listed = outputs.means.get(run, [])
-        if not listed:
-            raise errors.NotFoundError(f"class means in run {run!r:.100}")
         below = outputs.layers.get(run, ())
         names = output_order.layer_names(self._store, scope, run, below)
+        listed = [
+            key
+            for key in outputs.means.get(run, ())
+            # A training that logs fewer layers has ended those of one before.
+            if key in names or self._has_means(scope, run, key)
+        ]
+        if not listed:
+            raise errors.NotFoundError(f"class means in run {run!r:.100}")
         place = {key: at for at, key in enumerate(names)}
         listed.sort(key=lambda key: (place.get(key, len(place)), key))
         return [{"key": key, "name": names.get(key, key)} for key in listed]
+
+    def _has_means(self, scope: Scope, run: str, layer: str) -> bool:
+        try:
+            return bool(self._store.mean_epochs(scope, run, layer))
+        except errors.NotFoundError:
+            return False
 
     def _layer(self, scope: Scope, run: str, layer: str, step: int) -> _Layer:
         try:

@@ -63,7 +63,7 @@ class RetryingLog:
     """
 
     def __init__(self, log_dir: str) -> None:
-        self._dir = log_dir
+        self._dir = storage.absolute(log_dir)
         self._queues: dict[str, _Queue] = {}
         self._lost: dict[str, set[int]] = {}
         self._warned = False

@@ -5,6 +5,7 @@ What a file holds is read here; which classes it means is found out in
 """
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal, NamedTuple
 
@@ -16,6 +17,10 @@ from keras_hier.files.text_files import read_bytes, read_rows, read_text
 
 # Keys under which an .npz file may say which class each number means.
 CLASS_KEYS = ("wnids", "classes", "class_ids")
+_CLASS_HEADERS = ("class", "classes", "class_id", "label", "labels")
+_ID_HEADERS = ("id", "ids")
+# Of no more rows scores may rise by one in each.
+_FEW_ROWS = 3
 _NUMPY = (".npy", ".npz")
 _KINDS = ".npy, .npz (FILE.npz or FILE.npz:key) or .csv"
 # Numbers as they are usually written; `float` takes "1_0" and "nan" as well.
@@ -70,7 +75,18 @@ def read(text: str, wanted: str, kind: ValueKind | None = None) -> Source:
         source = _from_csv(path, wanted)
     else:
         raise ValueError(f"{text}: expected {_KINDS}.")
-    return source._replace(kind=source.kind or kind)
+    source = source._replace(kind=source.kind or kind)
+    first = source.first_row
+    if source.kind != "ids" or first is None or not _are_names(first):
+        return source
+    scores = np.asarray(source.values)[1:]
+    return scores_by_class_id(first, scores, source.name, wanted)
+
+
+def _are_names(row: Sequence[str]) -> bool:
+    """Tells whether a row of numbers may be class ids: whole and different."""
+    found = {whole_number_in(cell) for cell in row}
+    return None not in found and len(found) == len(row)
 
 
 def read_classes(text: str) -> tuple[str, ...]:
@@ -84,19 +100,42 @@ def read_classes(text: str) -> tuple[str, ...]:
         source = _from_numpy(path, key, "classes")
         return _as_ids(source.values, source.name)
     if path.suffix == ".csv":
-        rows = read_rows(path)
-        if any(len(row) != 1 for row in rows):
-            raise ValueError(
-                f"{text}: expected one class id on each line, in the order of "
-                f"their numbers, got {', '.join(rows[0])!r:.80}."
-            )
-        return tuple(unguarded(row[0]) for row in rows)
+        ids = _column_of_classes(path, text)
+        return ids[1:] if ids and _is_header(ids) else ids
     lines = read_text(path).split("\n")
     return tuple(line.strip() for line in lines if line.strip())
 
 
+def first_class_may_be_header(text: str) -> bool:
+    """Tells whether a file of class ids is a column without a usual name."""
+    path = Path(text)
+    if path.suffix != ".csv":
+        return False
+    ids = _column_of_classes(path, text)
+    return bool(ids) and not _is_header(ids)
+
+
+def _column_of_classes(path: Path, name: str) -> tuple[str, ...]:
+    rows = read_rows(path)
+    if any(len(row) != 1 for row in rows):
+        raise ValueError(
+            f"{name}: expected one class id on each line, in the order of "
+            f"their numbers, got {', '.join(rows[0])!r:.80}."
+        )
+    return tuple(unguarded(row[0]) for row in rows)
+
+
+def _is_header(ids: Sequence[str]) -> bool:
+    """Tells whether a column of class ids has a name, as pandas writes them."""
+    if ids[0].lower() in _CLASS_HEADERS:
+        return True
+    others = list(map(number_in, ids[1:]))
+    # Series without a name are called 0.
+    return ids[0] == "0" and bool(others) and others.count(None) == len(others)
+
+
 def read_ids(text: str) -> tuple[str, ...]:
-    """Reads ids of samples: a text file with one on each line, or .npy.
+    """Reads ids of samples: a text file with one on each line, .csv or .npy.
 
     Names of files may hold any bytes: those that are not UTF-8 are escaped.
 
@@ -114,6 +153,15 @@ def read_ids(text: str) -> tuple[str, ...]:
                 f"{values.shape} of {values.dtype}."
             )
         return tuple(map(str, values.tolist()))
+    if path.suffix == ".csv":
+        rows = read_rows(path, are_samples=True)
+        if any(len(row) != 1 for row in rows):
+            raise ValueError(
+                f"{text}: expected one id on each line, in quotation marks if "
+                f"it has a comma, got {', '.join(rows[0])!r:.80}."
+            )
+        ids = tuple(unguarded(row[0]) for row in rows)
+        return ids[1:] if ids and ids[0].lower() in _ID_HEADERS else ids
     data = read_bytes(path).decode("utf-8-sig", "backslashreplace")
     lines = data.replace("\r\n", "\n").split("\n")
     return tuple(lines[:-1] if lines[-1] == "" else lines)
@@ -127,6 +175,20 @@ def number_in(cell: str) -> float | None:
 def text_of(number: float) -> str:
     """Returns a number as ids are written: 7 for 7.0, and no exponent."""
     return str(int(number)) if float(number).is_integer() else str(number)
+
+
+def whole_number_in(cell: str) -> int | None:
+    """Returns the whole number that a text is, or None."""
+    value = number_in(cell)
+    # Beyond 2^53 a float is not exact.
+    if value is None or not value.is_integer() or abs(value) >= 2**53:
+        return None
+    return int(value)
+
+
+def numbers(count: int) -> tuple[str, ...]:
+    """Returns the ids of classes that have none: 0 to C - 1."""
+    return tuple(map(str, range(count)))
 
 
 def _path_and_key(text: str) -> tuple[Path, str | None]:
@@ -220,13 +282,9 @@ def _scores(rows: list[list[str]], name: str, wanted: str) -> Source:
     first = tuple(map(unguarded, rows[0]))
     if all(map(_is_score, first)):
         # Class ids may look like scores: `to_labels` knows the ids and decides.
-        return Source(
-            _table(rows, len(first), name, wanted),
-            None,
-            name,
-            wanted,
-            first_row=first,
-        )
+        table = _table(rows, len(first), name, wanted)
+        _check_no_index(table[1:], name, first[0])
+        return Source(table, None, name, wanted, first_row=first)
     if "" in first:
         raise ValueError(f"{name}: the first row has an empty cell.")
     table = _table(rows[1:], len(first), name, wanted)
@@ -237,12 +295,24 @@ def scores_by_class_id(
     ids: tuple[str, ...], scores: np.ndarray, name: str, wanted: str
 ) -> Source:
     """Returns a source of scores [N, C] whose columns have class ids."""
+    _check_no_index(scores, name, ids[0])
     if np.isnan(scores).any():
         raise ValueError(f"{name}: scores must be numbers, not NaN.")
     if wanted == "scores":
         return Source(scores, ids, name, wanted)
     best = scores.argmax(axis=1).tolist() if scores.size else []
     return Source(tuple(ids[i] for i in best), None, name, wanted, "ids")
+
+
+def _check_no_index(scores: np.ndarray, name: str, first: str) -> None:
+    """Raises an error where the first column numbers the rows, as in pandas."""
+    column = scores[:, 0]
+    if len(column) > _FEW_ROWS and (np.diff(column) == 1).all():
+        raise ValueError(
+            f"{name}: its first column, {first!r:.80}, numbers the rows and "
+            "would be the scores of a class. Leave it out, in pandas by "
+            "index=False."
+        )
 
 
 def _is_score(cell: str) -> bool:

@@ -20,6 +20,7 @@ from keras_hier.commands.array_files import (
     number_in,
     scores_by_class_id,
     text_of,
+    whole_number_in,
 )
 from keras_hier.files import limits
 from keras_hier.hierarchy.hierarchy import Hierarchy
@@ -259,11 +260,11 @@ def _by_id(
     # Programs that read ids as numbers drop their leading zeros.
     id_at: dict[int, str | None] = {}
     for class_id in labels:
-        if (value := _whole(class_id)) is not None:
+        if (value := whole_number_in(class_id)) is not None:
             id_at[value] = None if value in id_at else class_id
     found: dict[str, str] = {}
     for text in cells.texts:
-        value = None if text in labels else _whole(text)
+        value = None if text in labels else whole_number_in(text)
         match = text if value is None else id_at.get(value)
         if match in labels:
             found[text] = match
@@ -357,15 +358,6 @@ def _by_number(
 
 def _first(cells: _Cells, places: np.ndarray) -> int:
     return int(np.argmax(np.isin(cells.place, places)))
-
-
-def _whole(text: str) -> int | None:
-    """Returns the whole number that a text is, or None."""
-    value = number_in(text)
-    # Beyond 2^53 a float is not exact.
-    if value is None or not value.is_integer() or abs(value) >= 2**53:
-        return None
-    return int(value)
 
 
 def _ambiguity(

@@ -203,6 +203,8 @@ def run(args: argparse.Namespace) -> None:
             label_kinds.with_classes(source, order)
             for source in (labels, predictions)
         )
+        if args.hierarchy is None:
+            run_tree.check_list(args.classes, order, (labels, predictions))
 
     def classes_in(known: Sequence[str] = ()) -> tuple[str, ...]:
         return run_tree.classes_in(labels, predictions, known)
@@ -250,6 +252,8 @@ def run(args: argparse.Namespace) -> None:
     with BlocksWriter(
         args.logdir, hierarchy, args.split, args.resume
     ) as writer:
+        # Before anything is written, as samples come before their matrix.
+        writer.check_epoch(args.step, args.output)
         if args.scores is not None:
             writer.ranked(index, ranked, args.step, args.output)
         writer.matrix(
@@ -272,12 +276,17 @@ def run(args: argparse.Namespace) -> None:
 
 def _log_matrix(args: argparse.Namespace) -> None:
     """Logs counts alone."""
-    from keras_hier.commands import label_kinds, run_tree
+    from keras_hier.commands import (
+        array_files,
+        count_files,
+        label_kinds,
+        run_tree,
+    )
     from keras_hier.commands.print_evidence import print_evidence
     from keras_hier.log.blocks_writer import BlocksWriter
 
-    matrix, ids = run_tree.counts_in(args.matrix, args.classes)
-    classes = ids or run_tree.numbers(len(matrix))
+    matrix, ids = count_files.counts_in(args.matrix, args.classes)
+    classes = ids or array_files.numbers(len(matrix))
     hierarchy = _given_tree(args, lambda _: classes, ids)
     computed = None
     if hierarchy is None:
@@ -285,7 +294,7 @@ def _log_matrix(args: argparse.Namespace) -> None:
         hierarchy = computed.hierarchy
     elif ids is not None:
         ids = label_kinds.own_ids(ids, hierarchy)
-    matrix = run_tree.in_order_of(hierarchy, matrix, ids, args.matrix)
+    matrix = count_files.in_order_of(hierarchy, matrix, ids, args.matrix)
     with BlocksWriter(
         args.logdir, hierarchy, args.split, args.resume
     ) as writer:

@@ -249,7 +249,9 @@ def _tree(args: argparse.Namespace) -> "Hierarchy":
             groups=args.groups_are,
             in_sorted_order=_says_order(args),
         )
-    found = run_tree.tree_of_run(args.logdir)
+    # Splits may stand under trees of their own.
+    found = run_tree.tree_of_run(args.logdir, args.split)
+    found = found or run_tree.tree_of_run(args.logdir)
     if found is None:
         raise ValueError(
             f"{args.logdir!r} has no tree of classes yet: give --hierarchy."

@@ -4,6 +4,7 @@ import contextlib
 import os
 
 from keras_hier.commands.read_run import read_run
+from keras_hier.commands.run_tree import class_output
 from keras_hier.files.output_files import checked_folder
 from keras_hier.hierarchy.hierarchy import Hierarchy
 from keras_hier.log.blocks_writer import BlocksWriter
@@ -28,7 +29,9 @@ def check(folder: str) -> None:
         )
 
 
-def log_again(run: str, folder: str, hierarchy: Hierarchy) -> None:
+def log_again(
+    run: str, folder: str, hierarchy: Hierarchy, output: str | None = None
+) -> None:
     """Logs matrices, samples and pictures of the classes to a new folder.
 
     Those of heads and probes are of groups that the new tree need not have, and
@@ -38,6 +41,8 @@ def log_again(run: str, folder: str, hierarchy: Hierarchy) -> None:
         run: folder of the run.
         folder: of the new one.
         hierarchy: the tree, over the same classes in the same label order.
+        output: the network's own for the classes, None for the one that
+            `run_tree.class_output` finds.
 
     Raises:
         ValueError: an epoch has other classes, or numbers them otherwise;
@@ -47,12 +52,16 @@ def log_again(run: str, folder: str, hierarchy: Hierarchy) -> None:
     for split in SPLITS:
         with contextlib.suppress(LogError):
             logs.append((split, read_run(run, split, "tree")))
+    if not logs:  # a folder that is itself a run
+        log = read_run(run, None, "tree")
+        logs.append((log.split or SPLITS[1], log))
+    outputs = {split: _output(log, output) for split, log in logs}
     for split, log in logs:
-        _check_classes(log, f"{run}, {split}", hierarchy)
+        _check_classes(log, outputs[split], f"{run}, {split}", hierarchy)
     for split, log in logs:
         with BlocksWriter(folder, hierarchy, split) as writer:
-            epochs, coarse = _log_matrices(log, writer)
-            sampled = _log_samples(log, writer)
+            epochs, coarse = _log_matrices(log, outputs[split], writer)
+            sampled = _log_samples(log, outputs[split], writer)
         if epochs or sampled:
             print_line(
                 f"{folder}, {split}: {quantity(epochs, 'epoch')}, {sampled:,} "
@@ -67,16 +76,25 @@ def log_again(run: str, folder: str, hierarchy: Hierarchy) -> None:
             )
 
 
-def _check_classes(log: RunLog, name: str, hierarchy: Hierarchy) -> None:
+def _output(log: RunLog, wanted: str | None) -> str:
+    if wanted is None and CLASS_OUTPUT not in log.sample_outputs:
+        with contextlib.suppress(LogError):
+            return class_output(log)
+    return wanted or CLASS_OUTPUT
+
+
+def _check_classes(
+    log: RunLog, output: str, name: str, hierarchy: Hierarchy
+) -> None:
     """Raises an error where a label of an epoch would be another class."""
     trees: dict[str, int] = {}
-    if CLASS_OUTPUT in log.outputs:
-        for step in log.epochs():
-            header, _ = log.matrix(epoch=step)
+    if output in log.outputs:
+        for step in log.epochs(output):
+            header, _ = log.matrix(output, step)
             trees.setdefault(header.hierarchy, step)
-    if CLASS_OUTPUT in log.sample_outputs:
-        for step in log.sample_epochs():
-            trees.setdefault(log.samples(epoch=step).hierarchy, step)
+    if output in log.sample_outputs:
+        for step in log.sample_epochs(output):
+            trees.setdefault(log.samples(output, step).hierarchy, step)
     for digest, step in trees.items():
         if log.hierarchy(digest).classes != hierarchy.classes:
             raise ValueError(
@@ -86,30 +104,32 @@ def _check_classes(log: RunLog, name: str, hierarchy: Hierarchy) -> None:
             )
 
 
-def _log_matrices(log: RunLog, writer: BlocksWriter) -> tuple[int, list[int]]:
+def _log_matrices(
+    log: RunLog, output: str, writer: BlocksWriter
+) -> tuple[int, list[int]]:
     """Returns the number of epochs, and how many samples stand in no cell."""
-    if CLASS_OUTPUT not in log.outputs:
+    if output not in log.outputs:
         return 0, []
     coarse = []
-    for step in log.epochs():
-        header, matrix = log.matrix(epoch=step)
-        writer.matrix(matrix, step)
+    for step in log.epochs(output):
+        header, matrix = log.matrix(output, step)
+        writer.matrix(matrix, step, output)
         coarse.append(header.coarse)
     return len(coarse), coarse
 
 
-def _log_samples(log: RunLog, writer: BlocksWriter) -> int:
-    if CLASS_OUTPUT not in log.sample_outputs:
+def _log_samples(log: RunLog, output: str, writer: BlocksWriter) -> int:
+    if output not in log.sample_outputs:
         return 0
-    steps = log.sample_epochs()
+    steps = log.sample_epochs(output)
     pictured: set[str] = set()
     for step in steps:
-        found = log.samples(epoch=step)
+        found = log.samples(output, step)
         index = log.index(found.index)
         ranked = TopKPredictions(
             found.classes, found.probabilities, found.actual, found.rank
         )
-        writer.ranked(index, ranked, step)
+        writer.ranked(index, ranked, step, output)
         if found.index not in pictured:
             pictured.add(found.index)
             files = log.pictures(found.index)

@@ -1,26 +1,28 @@
 """The tree of those who have none: the run's own, or one of their errors."""
 
 import re
-from collections import Counter
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from keras_hier.commands import array_files
-from keras_hier.commands.array_files import Source, number_in, text_of
+from keras_hier.commands.array_files import (
+    Source,
+    number_in,
+    numbers,
+    text_of,
+    whole_number_in,
+)
 from keras_hier.commands.read_run import read_run
 from keras_hier.files import limits
-from keras_hier.files.spreadsheets import unguarded
-from keras_hier.files.text_files import read_rows
 from keras_hier.hierarchy.computed_tree import (
     BOOTSTRAP,
     ComputedTree,
     tree_from_confusions,
 )
 from keras_hier.hierarchy.hierarchy import Hierarchy
-from keras_hier.log.metadata import SPLITS
+from keras_hier.log.metadata import CLASS_OUTPUT, SPLITS
 from keras_hier.log.run_log import LogError, RunLog
 from keras_hier.quantities import by_number, quantity
 
@@ -56,7 +58,7 @@ def classes_in(
     named = [_are_ids(source) for source in sources]
     if all(named):
         found = {text for source in sources for text in _texts(source)}
-        classes = tuple(sorted(found, key=_by_number))
+        classes = tuple(sorted(_spelled_once(found), key=_by_number))
     elif any(named):
         one, other = sources if named[0] else sources[::-1]
         raise ValueError(
@@ -70,6 +72,26 @@ def classes_in(
     if not classes:
         raise ValueError(f"{labels.name} is empty.")
     return classes
+
+
+def check_list(
+    file: str, order: Sequence[str], sources: Sequence[Source]
+) -> None:
+    """Asks whether a list of classes begins with a header.
+
+    Raises:
+        ValueError: it may well: no number in the files is the last class.
+    """
+    if any(map(_are_ids, sources)) or len(order) < 2:
+        return
+    used = max(map(_count, sources))
+    if used == len(order) - 1 and array_files.first_class_may_be_header(file):
+        raise ValueError(
+            f"{file} lists {quantity(len(order), 'class')}, and the files have "
+            f"none of number {used}. If its first line, {order[0]!r:.80}, is a "
+            "header, write 'classes' in its place; if it is a class, write "
+            "'classes' above it."
+        )
 
 
 def all_ids(sources: Sequence[Source]) -> bool:
@@ -98,9 +120,11 @@ def _check_first_cells(sources: Sequence[Source], known: Sequence[str]) -> None:
 
 
 def _are_ids(source: Source) -> bool:
+    values = source.values
+    if np.ndim(values) == 2 and np.shape(values)[1] > 1:
+        return False  # scores, whose columns have no names
     if source.kind is not None:
         return source.kind == "ids"
-    values = source.values
     if isinstance(values, np.ndarray):
         return False
     return any(number_in(text) is None for text in set(values))
@@ -143,6 +167,23 @@ def _texts(source: Source) -> set[str]:
     return set(_in_order(source))
 
 
+def _spelled_once(ids: set[str]) -> set[str]:
+    """Returns ids of which none is a whole number that another one is, too.
+
+    Programs that read ids as numbers drop leading zeros, and pandas writes
+    "7.0" where some are missing. Two with zeros, "07" and "007", stay two.
+    """
+    spelled: dict[int, list[str]] = {}
+    for each in sorted(ids):
+        if (value := whole_number_in(each)) is not None:
+            spelled.setdefault(value, []).append(each)
+    kept = {each for each in ids if whole_number_in(each) is None}
+    for value, alike in spelled.items():
+        padded = [each for each in alike if _PADDED.fullmatch(each)]
+        kept.update(alike if len(padded) > 1 else padded or [str(value)])
+    return kept
+
+
 def _by_number(text: str) -> tuple[float, str]:
     number = number_in(text)
     return (np.inf if number is None else number), text
@@ -173,11 +214,45 @@ def tree_of_run(folder: str, split: str | None = None) -> Hierarchy | None:
             log = RunLog(folder, name)
         except LogError:
             continue
-        for output in log.outputs:
-            header, _ = log.matrix(output)
-            if header.grouping is None:
-                return log.hierarchy(header.hierarchy)
+        headers = {output: log.matrix(output)[0] for output in log.outputs}
+        own = [header for header in headers.values() if header.grouping is None]
+        if own:
+            # The network's own stands under the tree that the run has last.
+            first = headers.get(CLASS_OUTPUT)
+            header = min(
+                own, key=lambda each: (each is not first, each.role != "class")
+            )
+            return log.hierarchy(header.hierarchy)
     return None
+
+
+def class_output(log: RunLog, wanted: str | None = None) -> str:
+    """Returns the output of a run that is the network's own for the classes.
+
+    Args:
+        log: of the run.
+        wanted: its name, where the user has said so.
+
+    Raises:
+        LogError: no such output, or none or several that may be it.
+    """
+    if wanted is not None or CLASS_OUTPUT in log.outputs:
+        name = wanted or CLASS_OUTPUT
+        log.epochs(name)
+        return name
+    headers = {output: log.matrix(output)[0] for output in log.outputs}
+    own = [
+        output
+        for output, header in headers.items()
+        if header.role == "class" and header.grouping is None
+    ]
+    if len(own) != 1:
+        raise LogError(
+            f"{log.name!r} has no output {CLASS_OUTPUT!r}; say by --output "
+            "which of these is the network's own for the classes: "
+            f"{', '.join(own or log.outputs) or 'none'}."
+        )
+    return own[0]
 
 
 def check_classes(tree: Hierarchy, classes: Sequence[str]) -> None:
@@ -204,7 +279,7 @@ def counts_of_run(
     folder: str,
     split: str | None,
     epochs: tuple[int, int] | None,
-    output: str,
+    output: str | None,
 ) -> tuple[Any, tuple[str, ...], tuple[str, ...]]:
     """Returns the counts of some epochs of a run, added up.
 
@@ -212,7 +287,7 @@ def counts_of_run(
         folder: of the run.
         split: of it, None for the first there is.
         epochs: the first and the last one, None for the last of all.
-        output: of the model.
+        output: of the model, None for its own for the classes.
 
     Returns:
         Counts [C, C] as a SciPy sparse array, and the ids and the names of the
@@ -223,6 +298,7 @@ def counts_of_run(
         ValueError: epochs of other classes, or of groups.
     """
     log = read_run(folder, split, "tree")
+    output = class_output(log, output)
     steps = log.epochs(output)
     first, last = epochs or (steps[-1], steps[-1])
     wanted = [step for step in steps if first <= step <= last]
@@ -241,142 +317,6 @@ def counts_of_run(
             raise ValueError(f"Epoch {step} is about other classes.")
         total = total + matrix
     return total, tree.classes, tree.names
-
-
-def counts_in(
-    file: str, classes: str | None
-) -> tuple[np.ndarray, tuple[str, ...] | None]:
-    """Reads a file of counts [C, C], and the ids of its classes.
-
-    Args:
-        file: .npy, .npz (FILE.npz:key) or .csv; the ids are those of the file,
-            or of the first row of a CSV.
-        classes: a file of ids, in the order of the rows.
-
-    Returns:
-        Counts [C, C], and str [C] or None.
-
-    Raises:
-        ValueError: no counts [C, C], more samples than can be counted, or
-            another number of ids.
-    """
-    if file.endswith(".csv"):
-        matrix, ids = _counts_of_csv(file)
-    else:
-        source = array_files.read(file, "matrix")
-        matrix, ids = np.asarray(source.values), source.classes
-    if matrix.ndim != 2 or matrix.shape[0] != matrix.shape[1]:
-        raise ValueError(
-            f"{file}: expected counts [C, C], a row and a column for each "
-            f"class, got shape {matrix.shape}."
-        )
-    _check_countable(matrix, file)
-    if classes is not None:
-        ids = array_files.read_classes(classes)
-    if ids is not None and len(ids) != len(matrix):
-        raise ValueError(
-            f"{file} has {quantity(len(matrix), 'row')}, --classes has "
-            f"{quantity(len(ids), 'class id')}."
-        )
-    if ids is not None and len(set(ids)) < len(ids):
-        twice = Counter(ids).most_common(1)[0][0]
-        raise ValueError(f"{file}: the class {twice!r:.80} is named twice.")
-    return matrix, ids
-
-
-def _check_countable(matrix: np.ndarray, file: str) -> None:
-    if matrix.dtype.kind not in "biuf":
-        raise ValueError(
-            f"{file}: expected counts of samples, got {matrix.dtype}."
-        )
-    most = matrix.max(initial=0)  # NaN if there is one
-    # First one cell: a sum of the largest numbers would overflow.
-    if most < 2**53:
-        most = matrix.sum(dtype=np.float64)
-    if not most < 2**53:
-        raise ValueError(
-            f"{file}: expected counts of fewer than 2^53 samples, got {most:g}."
-        )
-    wrong = matrix[(matrix < 0) | (matrix != np.rint(matrix))]
-    if wrong.size:
-        raise ValueError(
-            f"{file}: expected counts of samples, whole numbers from 0, got "
-            f"{wrong[0]:g}. Shares do not say how many errors there were."
-        )
-
-
-def _counts_of_csv(file: str) -> tuple[np.ndarray, tuple[str, ...] | None]:
-    """Reads numbers, below a row and beside a column of ids if there are."""
-    path = Path(file)
-    if not path.is_file():
-        raise ValueError(f"there is no file {file!r}.")
-    rows = read_rows(path)
-    ids: tuple[str, ...] | None = None
-    # pandas numbers classes from 0, and leaves the corner empty or out.
-    are_ids = rows and (
-        any(number_in(cell) is None for cell in rows[0])
-        or (len(rows) > 1 and rows[0] == [*numbers(len(rows) - 1)])
-    )
-    if are_ids:
-        ids = tuple(map(unguarded, rows[0]))
-        rows = rows[1:]
-        if ids and rows and len(rows) == len(ids) - 1:  # a column of ids, too
-            ids = ids[1:]
-            beside = tuple(unguarded(row[0]) for row in rows if row)
-            if beside != ids:
-                raise ValueError(
-                    f"{path.name}: its rows are in another order than its "
-                    "columns, or of other classes."
-                )
-            rows = [row[1:] for row in rows]
-    try:
-        matrix = np.array(rows, np.float64)
-    except ValueError:
-        raise ValueError(
-            f"{path.name}: expected counts [C, C], as many numbers in each row "
-            "as there are rows; a first row and a first column may be class "
-            "ids."
-        ) from None
-    return matrix, ids
-
-
-def in_order_of(
-    tree: Hierarchy, matrix: Any, ids: Sequence[str] | None, file: str
-) -> Any:
-    """Returns counts [C, C] in the label order of a tree.
-
-    Args:
-        tree: `Hierarchy` of the C classes.
-        matrix: counts in the order of the ids, an array or a sparse one in
-            rows, as is what is returned: of 21,841 classes an array takes 3.6
-            GB.
-        ids: str [C], None for the order of the tree.
-        file: where they come from, for messages.
-
-    Raises:
-        ValueError: other classes than the tree has.
-    """
-    size = matrix.shape[0]
-    if ids is None and size == tree.num_classes:
-        return matrix
-    if ids is None or sorted(ids) != sorted(tree.classes):
-        raise ValueError(
-            f"{file} has {quantity(size, 'class')}, the tree "
-            f"{tree.num_classes:,}"
-            + (
-                ". Pass --classes, or another tree."
-                if ids is None
-                else ", or others. Give another tree."
-            )
-        )
-    place = {class_id: at for at, class_id in enumerate(ids)}
-    rows = [place[class_id] for class_id in tree.classes]
-    return matrix[rows][:, rows]
-
-
-def numbers(count: int) -> tuple[str, ...]:
-    """Returns the ids of classes that have none: 0 to C - 1."""
-    return tuple(map(str, range(count)))
 
 
 # Caltech-256's "154.palm-tree", CUB's "001.Black_footed_Albatross".

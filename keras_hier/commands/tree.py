@@ -13,7 +13,7 @@ from keras_hier.commands.arguments import (
     load_hierarchy,
 )
 from keras_hier.files.output_files import checked_target, write_atomically
-from keras_hier.log.metadata import CLASS_OUTPUT, SPLITS
+from keras_hier.log.metadata import SPLITS
 from keras_hier.quantities import by_number, quantity
 from keras_hier.terminal import print_line
 
@@ -50,6 +50,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--split",
         choices=SPLITS,
         help="of a run, default: validation, or what there is",
+    )
+    parser.add_argument(
+        "--output",
+        metavar="NAME",
+        help="of a run, the network's own for the classes, default: class, or "
+        "the only one that it may be",
     )
     parser.add_argument(
         "--classes",
@@ -107,7 +113,7 @@ def run(args: argparse.Namespace) -> None:
         relog.check(args.relog)
     hierarchy = _tree(args)
     if args.relog:
-        relog.log_again(args.hierarchy, args.relog, hierarchy)
+        relog.log_again(args.hierarchy, args.relog, hierarchy, args.output)
     if args.out:
         if args.out.endswith(".csv"):
             hierarchy.to_csv(args.out)
@@ -161,6 +167,12 @@ def _tree(args: argparse.Namespace) -> "Hierarchy":
             "the folder of a run, or with --errors-of",
         ),
         (
+            "--output",
+            args.output,
+            (of_errors and is_run) or args.errors_of,
+            f"{of_run}, or with --errors-of",
+        ),
+        (
             "--classes",
             args.classes,
             of_errors and not is_run,
@@ -187,7 +199,7 @@ def _tree(args: argparse.Namespace) -> "Hierarchy":
         if args.out:
             _check_numbers(args.hierarchy, args.groups_are)
         return given
-    from keras_hier.commands import run_tree
+    from keras_hier.commands import array_files, count_files, run_tree
     from keras_hier.commands.print_evidence import print_evidence
 
     if not args.from_confusions:
@@ -200,11 +212,11 @@ def _tree(args: argparse.Namespace) -> "Hierarchy":
         return tree
     if is_run:
         matrix, classes, names = run_tree.counts_of_run(
-            args.hierarchy, args.split, args.epochs, CLASS_OUTPUT
+            args.hierarchy, args.split, args.epochs, args.output
         )
     else:
-        matrix, ids = run_tree.counts_in(args.hierarchy, args.classes)
-        classes, names = ids or run_tree.numbers(len(matrix)), None
+        matrix, ids = count_files.counts_in(args.hierarchy, args.classes)
+        classes, names = ids or array_files.numbers(len(matrix)), None
     # Epochs are of the same samples.
     first, last = args.epochs or (1, 1)
     found = run_tree.tree_of_errors(matrix, classes, names, first == last)
@@ -250,7 +262,7 @@ def _print_errors(hierarchy: "Hierarchy", args: argparse.Namespace) -> None:
     """Says how far the errors of a run agree with a tree, level by level."""
     from keras_hier.analysis.misplaced_classes import misplaced_classes
     from keras_hier.analysis.tree_agreement import tree_agreement
-    from keras_hier.commands import run_tree
+    from keras_hier.commands import count_files, run_tree
     from keras_hier.hierarchy.computed_table import MOST_CLASSES
     from keras_hier.scores.block_confusion import (
         block_confusion_chance,
@@ -258,9 +270,9 @@ def _print_errors(hierarchy: "Hierarchy", args: argparse.Namespace) -> None:
     )
 
     matrix, classes, _ = run_tree.counts_of_run(
-        args.errors_of, args.split, None, CLASS_OUTPUT
+        args.errors_of, args.split, None, args.output
     )
-    matrix = run_tree.in_order_of(
+    matrix = count_files.in_order_of(
         hierarchy, matrix.tocsr(), classes, args.errors_of
     )
     if hierarchy.origin:

@@ -92,6 +92,21 @@ class BlocksWriter:
         self._log = SplitLog(os.path.join(os.fspath(log_dir), split), resume)
         self._referenced = Referenced(self._log)
 
+    def check_epoch(
+        self, step: int, output: str = metadata.CLASS_OUTPUT
+    ) -> None:
+        """Raises an error if the matrix of an epoch would be refused.
+
+        Args:
+            step: the epoch, counted from 1.
+            output: name of the model's output.
+
+        Raises:
+            ValueError: it comes before one that the folder holds.
+        """
+        tag = metadata.matrix_tag(output)
+        self._log.check(tag, metadata.as_step(step))
+
     def matrix(
         self,
         matrix: Any,

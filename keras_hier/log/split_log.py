@@ -6,7 +6,7 @@ import os
 import warnings
 import weakref
 
-from keras_hier.log import matrix_codec, metadata
+from keras_hier.log import matrix_codec, metadata, storage
 from keras_hier.log.event_writer import EventFile
 from keras_hier.log.folder_contents import digest_of, read_folder_contents
 from keras_hier.log.metadata import Kind
@@ -37,7 +37,11 @@ class SplitLog:
     """
 
     def __init__(self, folder: str, resume: bool) -> None:
-        self._folder = folder
+        self._folder = folder = storage.absolute(folder)
+        # One folder has many names, by links.
+        self._place = (
+            os.path.realpath(folder) if storage.is_local(folder) else folder
+        )
         self._resume = resume
         contents = read_folder_contents(folder)
         self._steps_in_folder = {
@@ -222,7 +226,7 @@ class SplitLog:
         """
         found: set[str] = set()
         for log in list(_open_logs):
-            if log._folder == self._folder and matrix_tag not in log._begun:
+            if log._place == self._place and matrix_tag not in log._begun:
                 found |= log._begun
         return found
 

@@ -24,6 +24,11 @@ def is_local(path: str) -> bool:
     return "://" not in path
 
 
+def absolute(path: str) -> str:
+    """Returns a path that stays the same where the working folder changes."""
+    return os.path.abspath(path) if is_local(path) else path
+
+
 def file_system(path: str) -> Any:
     """Returns TensorBoard's file access, or TensorFlow's for URLs it knows.
 

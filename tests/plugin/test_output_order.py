@@ -73,6 +73,19 @@ def test_a_record_of_layers_that_is_damaged_leaves_the_alphabet(tmp_path):
 @pytest.mark.parametrize("layers", [(), ("x",)])
 def test_outputs_of_no_layer_that_was_looked_at(layers):
     names = ["b", "a_linear", "a"]
-    assert output_order.from_the_deepest(names, ("class",), layers) == sorted(
-        names
-    )
+    assert output_order.from_the_deepest(names, ("class",), layers) == [
+        "a",
+        "b",
+        "a_linear",
+    ]
+
+
+def test_an_output_of_another_name_comes_before_probes():
+    names = ["conv1_linear", "conv2_groups8", "untrained_linear", "predictions"]
+    layers = ("conv1", "conv2")
+    assert output_order.from_the_deepest(names, ("class",), layers) == [
+        "predictions",
+        "conv2_groups8",
+        "conv1_linear",
+        "untrained_linear",
+    ]

@@ -1,0 +1,168 @@
+"""Files of counts [C, C], and the order of their classes."""
+
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from keras_hier.commands import array_files
+from keras_hier.commands.array_files import number_in
+from keras_hier.files.spreadsheets import unguarded
+from keras_hier.files.text_files import read_rows
+from keras_hier.hierarchy.hierarchy import Hierarchy
+from keras_hier.quantities import quantity
+
+
+def counts_in(
+    file: str, classes: str | None
+) -> tuple[np.ndarray, tuple[str, ...] | None]:
+    """Reads a file of counts [C, C], and the ids of its classes.
+
+    Args:
+        file: .npy, .npz (FILE.npz:key) or .csv; the ids are those of the file,
+            or of the first row of a CSV.
+        classes: a file of ids, in the order of the rows.
+
+    Returns:
+        Counts [C, C], and str [C] or None.
+
+    Raises:
+        ValueError: no counts [C, C], more samples than can be counted, or
+            another number of ids.
+    """
+    if file.endswith(".csv"):
+        matrix, ids = _counts_of_csv(file)
+    else:
+        source = array_files.read(file, "matrix")
+        matrix, ids = np.asarray(source.values), source.classes
+    if matrix.ndim != 2 or matrix.shape[0] != matrix.shape[1]:
+        raise ValueError(
+            f"{file}: expected counts [C, C], a row and a column for each "
+            f"class, got shape {matrix.shape}."
+        )
+    _check_countable(matrix, file)
+    _check_no_sums(matrix, file)
+    if classes is not None:
+        given = array_files.read_classes(classes)
+        # pandas numbers rows that have no ids.
+        if ids not in (None, given, array_files.numbers(len(matrix))):
+            raise ValueError(
+                f"{file} names its classes itself, and not as --classes does: "
+                "leave out --classes."
+            )
+        ids = given
+    if ids is not None and len(ids) != len(matrix):
+        raise ValueError(
+            f"{file} has {quantity(len(matrix), 'row')}, --classes has "
+            f"{quantity(len(ids), 'class id')}."
+        )
+    if ids is not None and len(set(ids)) < len(ids):
+        twice = Counter(ids).most_common(1)[0][0]
+        raise ValueError(f"{file}: the class {twice!r:.80} is named twice.")
+    return matrix, ids
+
+
+def _check_countable(matrix: np.ndarray, file: str) -> None:
+    if matrix.dtype.kind not in "biuf":
+        raise ValueError(
+            f"{file}: expected counts of samples, got {matrix.dtype}."
+        )
+    most = matrix.max(initial=0)  # NaN if there is one
+    # First one cell: a sum of the largest numbers would overflow.
+    if most < 2**53:
+        most = matrix.sum(dtype=np.float64)
+    if not most < 2**53:
+        raise ValueError(
+            f"{file}: expected counts of fewer than 2^53 samples, got {most:g}."
+        )
+    wrong = matrix[(matrix < 0) | (matrix != np.rint(matrix))]
+    if wrong.size:
+        raise ValueError(
+            f"{file}: expected counts of samples, whole numbers from 0, got "
+            f"{wrong[0]:g}. Shares do not say how many errors there were."
+        )
+
+
+def _check_no_sums(matrix: np.ndarray, file: str) -> None:
+    inner = matrix[:-1, :-1]
+    if (
+        len(inner) > 1
+        and inner.any()
+        and np.array_equal(matrix[:-1, -1], inner.sum(axis=1))
+        and np.array_equal(matrix[-1], matrix[:-1].sum(axis=0))
+    ):
+        raise ValueError(
+            f"{file}: its last row and column are the sums of the others, no "
+            "class. Leave them out, in pandas.crosstab by margins=False."
+        )
+
+
+def _counts_of_csv(file: str) -> tuple[np.ndarray, tuple[str, ...] | None]:
+    """Reads numbers, below a row and beside a column of ids if there are."""
+    path = Path(file)
+    if not path.is_file():
+        raise ValueError(f"there is no file {file!r}.")
+    rows = read_rows(path)
+    ids: tuple[str, ...] | None = None
+    # pandas numbers classes from 0, and leaves the corner empty or out.
+    are_ids = rows and (
+        any(number_in(cell) is None for cell in rows[0])
+        or (len(rows) > 1 and rows[0] == [*array_files.numbers(len(rows) - 1)])
+    )
+    if are_ids:
+        ids = tuple(map(unguarded, rows[0]))
+        rows = rows[1:]
+        if ids and rows and len(rows) == len(ids) - 1:  # a column of ids, too
+            ids = ids[1:]
+            beside = tuple(unguarded(row[0]) for row in rows if row)
+            if beside != ids:
+                raise ValueError(
+                    f"{path.name}: its rows are in another order than its "
+                    "columns, or of other classes."
+                )
+            rows = [row[1:] for row in rows]
+    try:
+        matrix = np.array(rows, np.float64)
+    except ValueError:
+        raise ValueError(
+            f"{path.name}: expected counts [C, C], as many numbers in each row "
+            "as there are rows; a first row and a first column may be class "
+            "ids."
+        ) from None
+    return matrix, ids
+
+
+def in_order_of(
+    tree: Hierarchy, matrix: Any, ids: Sequence[str] | None, file: str
+) -> Any:
+    """Returns counts [C, C] in the label order of a tree.
+
+    Args:
+        tree: `Hierarchy` of the C classes.
+        matrix: counts in the order of the ids, an array or a sparse one in
+            rows, as is what is returned: of 21,841 classes an array takes 3.6
+            GB.
+        ids: str [C], None for the order of the tree.
+        file: where they come from, for messages.
+
+    Raises:
+        ValueError: other classes than the tree has.
+    """
+    size = matrix.shape[0]
+    if ids is None and size == tree.num_classes:
+        return matrix
+    if ids is None or sorted(ids) != sorted(tree.classes):
+        raise ValueError(
+            f"{file} has {quantity(size, 'class')}, the tree "
+            f"{tree.num_classes:,}"
+            + (
+                ". Pass --classes, or another tree."
+                if ids is None
+                else ", or others. Give another tree."
+            )
+        )
+    place = {class_id: at for at, class_id in enumerate(ids)}
+    rows = [place[class_id] for class_id in tree.classes]
+    return matrix[rows][:, rows]
