@@ -45,7 +45,7 @@ class Kappa(NamedTuple):
     samples: int
 
     def interval(self, confidence: float = CONFIDENCE) -> tuple[float, float]:
-        """Returns both ends of an interval of kappa, at most 1.
+        """Returns both ends of an interval of kappa, from -1 to 1.
 
         It is the normal one, and where fewer than 100 samples are right or
         fewer than 100 are wrong it holds Wilson's interval of the accuracy at
@@ -63,7 +63,7 @@ class Kappa(NamedTuple):
                 (float(end) - self.chance) / (1 - self.chance) for end in ends
             )
             low, high = min(low, least), max(high, most)
-        return low, min(high, 1.0)
+        return max(low, -1.0), min(high, 1.0)
 
 
 def kappa(matrix: Any, grouping: Grouping | None = None) -> Kappa:

@@ -21,6 +21,11 @@ _CLASS_HEADERS = ("class", "classes", "class_id", "label", "labels")
 _ID_HEADERS = ("id", "ids")
 # Of no more rows scores may rise by one in each.
 _FEW_ROWS = 3
+# Names of columns, those of scikit-learn among them.
+_COLUMNS = {
+    "labels": ("labels", "label", "y_true"),
+    "predictions": ("predictions", "prediction", "y_pred"),
+}
 _NUMPY = (".npy", ".npz")
 _KINDS = ".npy, .npz (FILE.npz or FILE.npz:key) or .csv"
 # Numbers as they are usually written; `float` takes "1_0" and "nan" as well.
@@ -92,10 +97,16 @@ def _are_names(row: Sequence[str]) -> bool:
 def read_classes(text: str) -> tuple[str, ...]:
     """Reads class ids: a text file with one on each line, .npy or .npz:key.
 
+    Or the list that `keras-hier records` writes, classes.json.
+
     Raises:
         ValueError: no such file, or no list of ids.
     """
     path, key = _path_and_key(text)
+    if path.suffix == ".json":  # beside records
+        from keras_hier.data.class_list import read_class_list
+
+        return read_class_list(path)
     if path.suffix in _NUMPY:
         source = _from_numpy(path, key, "classes")
         return _as_ids(source.values, source.name)
@@ -261,7 +272,7 @@ def _from_csv(path: Path, wanted: str) -> Source:
         raise ValueError(f"{path.name} is empty.")
     width = len(rows[0])
     head = [cell.lower() for cell in rows[0]]
-    names = (wanted, wanted.removesuffix("s"))
+    names = _COLUMNS.get(wanted, (wanted, wanted.removesuffix("s")))
     columns = [i for i, cell in enumerate(head) if cell in names]
     if len(columns) > 1:
         raise ValueError(
@@ -270,6 +281,12 @@ def _from_csv(path: Path, wanted: str) -> Source:
         )
     if columns:
         cells = tuple(unguarded(row[columns[0]]) for row in rows[1:])
+        if "" in cells:
+            raise ValueError(
+                f"{path.name}: line {cells.index('') + 2} has nothing under "
+                f"{rows[0][columns[0]]!r}. Leave out samples without a class, "
+                "in all files."
+            )
         return Source(cells, None, path.name, wanted)
     if width == 1:
         cells = tuple(unguarded(row[0]) for row in rows)
@@ -283,11 +300,13 @@ def _scores(rows: list[list[str]], name: str, wanted: str) -> Source:
     if all(map(_is_score, first)):
         # Class ids may look like scores: `to_labels` knows the ids and decides.
         table = _table(rows, len(first), name, wanted)
+        _check_are_scores(table[1:], name, wanted)
         _check_no_index(table[1:], name, first[0])
         return Source(table, None, name, wanted, first_row=first)
     if "" in first:
         raise ValueError(f"{name}: the first row has an empty cell.")
     table = _table(rows[1:], len(first), name, wanted)
+    _check_are_scores(table, name, wanted)
     return scores_by_class_id(first, table, name, wanted)
 
 
@@ -302,6 +321,22 @@ def scores_by_class_id(
         return Source(scores, ids, name, wanted)
     best = scores.argmax(axis=1).tolist() if scores.size else []
     return Source(tuple(ids[i] for i in best), None, name, wanted, "ids")
+
+
+def _check_are_scores(table: np.ndarray, name: str, wanted: str) -> None:
+    """Raises an error about columns of labels, which would pass for scores."""
+    with np.errstate(invalid="ignore"):  # infinite logits
+        sums = table.sum(axis=1)
+        are_counts = bool((table == np.rint(table)).all())
+    are_one_hot = are_counts and bool(((sums == 1) & (table.min(1) >= 0)).all())
+    # Votes of an ensemble are as many in each row.
+    are_labels = are_counts and bool((sums != sums[:1]).any())
+    if are_labels or (wanted == "labels" and not are_one_hot):
+        raise ValueError(
+            f"{name}: no column is called {wanted!r}, and they hold no "
+            + ("one-hot labels" if wanted == "labels" else "scores of classes")
+            + f". Call the column of {wanted} {wanted!r}."
+        )
 
 
 def _check_no_index(scores: np.ndarray, name: str, first: str) -> None:

@@ -32,10 +32,11 @@ def print_evidence(found: ComputedTree, run: str | None = None) -> None:
             "no level of groups: at each most would be single classes."
         )
     if found.support.size:
-        weak = int((found.support[is_group] < 0.5).sum())
+        weak = int(found.weak[is_group].sum())
         print_line(
             f"{weak:,} of its {quantity(groups, 'group')} would "
-            "hardly come back with other samples (support below 0.5)."
+            "hardly come back with other samples (their support is not half "
+            "of the way from chance to 1)."
             + (f" Edit it: keras-hier tree {run} --out tree.csv" if run else "")
         )
 

@@ -101,7 +101,11 @@ def confusions_table(
     inside = tuple(
         inside_share(level.of_class, pairs, weights) for level in levels
     )
-    by_chance = tuple(inside_by_chance(level) for level in levels)
+    predicted = np.asarray(counts.sum(axis=0)).ravel()
+    by_chance = tuple(
+        inside_by_chance(level.of_class, pairs, weights, predicted)
+        for level in levels
+    )
     if not independent:
         origin = Origin("confusions", samples, total)
         origin = origin._replace(inside=inside, inside_chance=by_chance)
@@ -111,13 +115,18 @@ def confusions_table(
     for _ in range(HALVES):
         half = rng.binomial(weights.astype(np.int64), 0.5)
         for one, other in ((half, weights - half), (weights - half, half)):
+            groups = groups_of_errors(pairs, one, levels)
             unseen.append(
                 [
-                    inside_share(of_class, pairs, other)
-                    for of_class in groups_of_errors(pairs, one, levels)
+                    (
+                        inside_share(of_class, pairs, other),
+                        inside_by_chance(of_class, pairs, other, predicted),
+                    )
+                    for of_class in groups
                 ]
             )
-    held_out = np.mean(unseen, axis=0)
+    held_out, held_chance = np.mean(unseen, axis=0).reshape(-1, 2).T
+    is_known = bool(np.isfinite(held_out).all())
     origin = Origin(
         "confusions",
         samples,
@@ -126,8 +135,9 @@ def confusions_table(
         chance,
         inside,
         # None where half of the errors confuses too few classes for a level.
-        tuple(held_out.tolist()) if np.isfinite(held_out).all() else (),
-        by_chance,
+        tuple(held_out.tolist()) if is_known else (),
+        # Of the groups of the halves, which are of other sizes.
+        tuple(held_chance.tolist()) if is_known else by_chance,
     )
     return _with_origin(tree, origin)
 

@@ -34,7 +34,9 @@ class ComputedTree(NamedTuple):
             level but the last. The tree was made to have them there.
         inside_held_out: float [L], that share for trees made from half of the
             errors and judged by the other half: what is left of it.
-        inside_chance: float [L], for groups of these sizes at random.
+        inside_chance: float [L], what of these would be inside if each error
+            drew its wrong class by how often classes are predicted; of its own
+            errors where `inside_held_out` is empty.
     """
 
     hierarchy: Hierarchy
@@ -43,6 +45,15 @@ class ComputedTree(NamedTuple):
     inside: FloatArray
     inside_held_out: FloatArray
     inside_chance: FloatArray
+
+    @property
+    def weak(self) -> npt.NDArray[np.bool_]:
+        """Groups that other errors would hardly make, bool [V].
+
+        Their support is not half of the way from chance to 1: of ten classes
+        that are confused at random most groups have a support above 0.5.
+        """
+        return self.support < (1 + self.support_chance) / 2
 
 
 def tree_from_confusions(

@@ -31,7 +31,9 @@ class Origin(NamedTuple):
             inside, so this flatters it.
         inside_held_out: float [L], the same for trees made from half of the
             errors and looked at with the other half.
-        inside_chance: float [L], for groups of these sizes drawn at random.
+        inside_chance: float [L], what of the errors not seen would be inside if
+            each drew its wrong class by how often classes are predicted; of its
+            own where `inside_held_out` is empty.
     """
 
     kind: str

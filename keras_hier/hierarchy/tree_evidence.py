@@ -116,11 +116,37 @@ def inside_share(
     return float(counts[one == other].sum() / total) if total else np.nan
 
 
-def inside_by_chance(level: Grouping) -> float:
-    """Returns the share of pairs of classes that are in one group."""
-    sizes = np.bincount(level.of_class).astype(float)
-    total = sizes.sum()
-    return float((sizes * (sizes - 1)).sum() / (total * (total - 1)))
+def inside_by_chance(
+    of_class: np.ndarray,
+    pairs: tuple[np.ndarray, np.ndarray],
+    counts: np.ndarray,
+    predicted: np.ndarray,
+) -> float:
+    """Returns that share if each error drew its wrong class anew.
+
+    By how often each class is predicted, as `block_confusion_chance` has it: in
+    unbalanced data most errors are with the large classes, whatever the groups.
+
+    Args:
+        of_class: as for `inside_share`, and so are `pairs` and `counts`.
+        pairs: int [n] each.
+        counts: [n].
+        predicted: [C], how often each class is predicted.
+
+    Returns:
+        The share, NaN where no errors are left.
+    """
+    one, other = of_class[pairs[0]], of_class[pairs[1]]
+    counts = np.where((one >= 0) & (other >= 0), counts, 0)
+    mistakes = np.bincount(pairs[0], counts, len(of_class))
+    kept = of_class >= 0
+    predicted = np.where(kept, predicted, 0)
+    of_group = np.bincount(of_class[kept], predicted[kept], 1)
+    # Of a class that is always predicted there is no mistake.
+    others = np.maximum(predicted.sum() - predicted, 1)
+    inside = (of_group[np.maximum(of_class, 0)] - predicted) / others
+    total = mistakes.sum()
+    return float(mistakes[kept] @ inside[kept] / total) if total else np.nan
 
 
 def groups_of_errors(

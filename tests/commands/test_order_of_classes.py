@@ -8,6 +8,7 @@ import pytest
 import keras_hier as kh
 from keras_hier.cli import main
 from keras_hier.commands import array_files
+from keras_hier.data.class_list import write_class_list
 from keras_hier.log.run_log import RunLog
 
 # Few errors make trees of little worth, which is said.
@@ -164,6 +165,51 @@ def test_one_number_is_one_class_however_it_is_spelled(folder, other):
     assert right() == (N, N)
     number = "{:03}" if other == "{:03}" else "{}"
     assert set(classes()) == set(map(number.format, ids))
+
+
+def test_columns_of_labels_are_no_scores(folder, capsys):
+    both = np.column_stack([np.arange(N) % 6, np.arange(N) % 5])
+    save("sk.csv", both, ("y_true", "y_pred"))
+    files = ("--labels", "sk.csv", "--predictions", "sk.csv")
+    assert log(*files) == 0
+    assert right() == (int((both[:, 0] == both[:, 1]).sum()), N)
+    assert classes() == tuple("012345")
+    save("odd.csv", both, ("truth", "answer"))
+    np.save("y.npy", both[:, 0])
+    for wrong in (("odd.csv", "sk.csv"), ("y.npy", "odd.csv")):
+        pair = ("--labels", wrong[0], "--predictions", wrong[1])
+        assert log(*pair, "--step", 2) == 2
+        error = capsys.readouterr().err
+        assert error.startswith("keras-hier log: odd.csv: no column is called")
+        assert error.count("\n") == 1
+
+
+@pytest.mark.parametrize("votes", [np.eye(6, dtype=int), 9 * np.eye(6) + 1])
+def test_votes_are_scores(folder, votes):
+    names = np.array(NAMES)[np.arange(N) % 6]
+    np.save("y.npy", names)
+    save("votes.csv", votes[np.arange(N) % 6], NAMES)
+    assert log("--labels", "y.npy", "--predictions", "votes.csv") == 0
+    assert right() == (N, N)
+
+
+def test_one_hot_labels_are_read_from_a_table(folder):
+    save("hot.csv", np.eye(6, dtype=int)[np.arange(N) % 6], NAMES)
+    np.save("p.npy", np.array(NAMES)[np.arange(N) % 6])
+    assert log("--labels", "hot.csv", "--predictions", "p.npy") == 0
+    assert right() == (N, N)
+
+
+def test_an_empty_cell_is_named(folder, capsys):
+    Path("gap.csv").write_text("label,prediction\n0,0\n1,\n1,0\n")
+    assert log("--labels", "gap.csv", "--predictions", "gap.csv") == 2
+    said = "gap.csv: line 3 has nothing under 'prediction'"
+    assert said in capsys.readouterr().err
+
+
+def test_the_list_beside_records_is_a_list_of_classes(folder):
+    write_class_list(Path("classes.json"), NAMES)
+    assert array_files.read_classes("classes.json") == NAMES
 
 
 def test_ids_of_samples_are_read_as_csv_is_written(folder):

@@ -15,6 +15,7 @@ from keras_hier.hierarchy.class_distances import (
     walk_distances,
 )
 from keras_hier.hierarchy.tree_evidence import support_of
+from keras_hier.scores.block_confusion import block_confusion_chance
 
 # Planted: 4 kinds of 4 families of 5 classes.
 FAMILY = np.repeat(np.arange(16), 5)
@@ -69,6 +70,8 @@ def test_groups_of_planted_families_come_back(found):
     is_group = (tree.labels < 0) & (tree.parents >= 0)
     sizes = (tree.stop - tree.start)[is_group]
     assert (found.support[is_group][sizes == 5] > 0.95).all()
+    assert not found.weak[is_group][sizes == 5].any()
+    assert not found.weak[~is_group].any()
     # Five of 80 at random share less with the best of 79 groups.
     assert (found.support_chance[is_group][sizes == 5] < 0.5).all()
     assert (found.support[~is_group] == 1).all()
@@ -86,7 +89,10 @@ def test_shares_of_errors_are_those_of_the_matrix(found):
         same = level.of_class[:, None] == level.of_class
         inside = matrix[same].sum() - np.trace(matrix)
         assert share == pytest.approx(inside / errors)
-        assert chance == pytest.approx((same.sum() - 80) / (80 * 79))
+        # Classes are alike, and so are the groups of halves to those of all.
+        by_chance = block_confusion_chance(level, matrix)
+        assert by_chance == pytest.approx((same.sum() - 80) / 6320, abs=0.005)
+        assert chance == pytest.approx(by_chance, abs=0.015)
     # Kinds and families are found in half of the errors, too.
     assert found.inside_held_out[:2] == pytest.approx(
         found.inside[:2], abs=0.03
@@ -133,6 +139,40 @@ def test_support_is_what_other_errors_give(family):
     # By draws from the same errors alone it is 0.17 too much of nothing.
     assert said.mean() == pytest.approx(seen.mean(), abs=0.06)
     assert (said < 0.5).mean() > 0.9
+
+
+@pytest.mark.parametrize("classes", [10, 30])
+def test_in_long_tails_chance_is_what_errors_anywhere_give(classes):
+    """Answers that ignore the image: most errors are with the large classes."""
+    shares = 1 / np.arange(1, classes + 1)
+    shares /= shares.sum()
+    said = []
+    for seed in range(8):
+        rng = np.random.default_rng(seed)
+        labels, named = rng.choice(classes, (2, 5000), p=shares)
+        matrix = np.zeros((classes, classes), int)
+        np.add.at(matrix, (labels, named), 1)
+        found = tree_from_confusions(
+            matrix, [f"c{c}" for c in range(classes)], bootstrap=0
+        )
+        said.append((found.inside_held_out[0], found.inside_chance[0]))
+    unseen, chance = np.mean(said, axis=0)
+    assert unseen == pytest.approx(chance, abs=0.03)
+    # Pairs of classes alone would give much less.
+    assert chance > 0.35
+
+
+@pytest.mark.parametrize("classes", [10, 12, 20])
+def test_groups_of_errors_anywhere_are_weak(classes):
+    """However few classes there are; a bar of 0.5 lets most of ten pass."""
+    weak = []
+    for seed in range(6):
+        rates = np.full((classes, classes), 6.0)
+        matrix = np.random.default_rng(seed).poisson(rates)
+        found = tree_from_confusions(matrix, [f"c{c}" for c in range(classes)])
+        tree = found.hierarchy
+        weak.append(found.weak[(tree.labels < 0) & (tree.parents >= 0)])
+    assert np.concatenate(weak).mean() > 0.85
 
 
 @pytest.mark.filterwarnings("ignore:There (is|are)")

@@ -49,15 +49,18 @@ export function originInWords(json: HierarchyJson, info?: EpochInfo): Part[] {
   return said;
 }
 
-/** Below it a group would hardly come back with other samples. */
-const WEAK = 0.5;
 /** More names than these are never on screen. */
 const MOST_NAMES = 2000;
 
-/** The groups, by their number here, that other samples would not make. */
+/**
+ * The groups, by their number here, that other samples would hardly make: their
+ * support is not half of the way from chance to 1.
+ */
 export function weakGroups({ computed, logged }: Tree): number[] {
-  const support = computed?.support ?? [];
-  return [...logged.keys()].filter((node) => support[logged[node]!]! < WEAK);
+  const { support = [], support_chance: chance = [] } = computed ?? {};
+  const isWeak = (at: number): boolean =>
+    support[at]! < (1 + (chance[at] ?? 0)) / 2;
+  return [...logged.keys()].filter((node) => isWeak(logged[node]!));
 }
 
 // Names of nodes carry their number: so those that draw them, which most trees

@@ -105,6 +105,15 @@ test("groups that other samples would not make, whatever the order here", () => 
   expect(weakGroups({ ...tree, logged: turned })).toEqual([4]);
 });
 
+test("of few classes chance has much support, and half of the rest is asked for", () => {
+  const tree = buildTree({
+    ...computed,
+    support: [1, 0.72, 1, 1, 0.74, 1, 1],
+    support_chance: [1, 0.46, 1, 1, 0.46, 1, 1],
+  });
+  expect(weakGroups(tree)).toEqual([1]);
+});
+
 test("a tree that was given needs no note", () => {
   const { origin: _, ...given } = computed;
   const tree = buildTree(given);
