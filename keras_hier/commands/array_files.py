@@ -300,13 +300,13 @@ def _scores(rows: list[list[str]], name: str, wanted: str) -> Source:
     if all(map(_is_score, first)):
         # Class ids may look like scores: `to_labels` knows the ids and decides.
         table = _table(rows, len(first), name, wanted)
-        _check_are_scores(table[1:], name, wanted)
+        _check_one_hot(table[1:], name, wanted)
         _check_no_index(table[1:], name, first[0])
         return Source(table, None, name, wanted, first_row=first)
     if "" in first:
         raise ValueError(f"{name}: the first row has an empty cell.")
     table = _table(rows[1:], len(first), name, wanted)
-    _check_are_scores(table, name, wanted)
+    _check_one_hot(table, name, wanted)
     return scores_by_class_id(first, table, name, wanted)
 
 
@@ -323,19 +323,13 @@ def scores_by_class_id(
     return Source(tuple(ids[i] for i in best), None, name, wanted, "ids")
 
 
-def _check_are_scores(table: np.ndarray, name: str, wanted: str) -> None:
-    """Raises an error about columns of labels, which would pass for scores."""
-    with np.errstate(invalid="ignore"):  # infinite logits
-        sums = table.sum(axis=1)
-        are_counts = bool((table == np.rint(table)).all())
-    are_one_hot = are_counts and bool(((sums == 1) & (table.min(1) >= 0)).all())
-    # Votes of an ensemble are as many in each row.
-    are_labels = are_counts and bool((sums != sums[:1]).any())
-    if are_labels or (wanted == "labels" and not are_one_hot):
+def _check_one_hot(table: np.ndarray, name: str, wanted: str) -> None:
+    """Raises an error about labels that are columns of something else."""
+    is_one_hot = np.isin(table, (0, 1)).all() and (table.sum(axis=1) == 1).all()
+    if wanted == "labels" and not is_one_hot:
         raise ValueError(
-            f"{name}: no column is called {wanted!r}, and they hold no "
-            + ("one-hot labels" if wanted == "labels" else "scores of classes")
-            + f". Call the column of {wanted} {wanted!r}."
+            f"{name}: no column is called 'labels', and they are no one-hot "
+            "labels either. Call the column of labels 'labels'."
         )
 
 

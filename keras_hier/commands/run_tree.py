@@ -57,7 +57,16 @@ def classes_in(
     _check_first_cells(sources, known)
     named = [_are_ids(source) for source in sources]
     if all(named):
-        found = {text for source in sources for text in _texts(source)}
+        true, predicted = map(_texts, sources)
+        of_both = set(map(_key, true)) & set(map(_key, predicted))
+        if true and predicted and not of_both and not known:
+            raise ValueError(
+                f"{labels.name} and {predictions.name} have no class in "
+                f"common: {min(true)!r:.80} is one of the first, "
+                f"{min(predicted)!r:.80} of the second. Of a table call the "
+                f"column of {predictions.wanted} {predictions.wanted!r}."
+            )
+        found = true | predicted
         classes = tuple(sorted(_spelled_once(found), key=_by_number))
     elif any(named):
         one, other = sources if named[0] else sources[::-1]
@@ -165,6 +174,11 @@ def _in_order(source: Source) -> list[str]:
 
 def _texts(source: Source) -> set[str]:
     return set(_in_order(source))
+
+
+def _key(text: str) -> int | str:
+    value = whole_number_in(text)
+    return text if value is None else value
 
 
 def _spelled_once(ids: set[str]) -> set[str]:

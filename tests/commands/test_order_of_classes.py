@@ -175,12 +175,15 @@ def test_columns_of_labels_are_no_scores(folder, capsys):
     assert right() == (int((both[:, 0] == both[:, 1]).sum()), N)
     assert classes() == tuple("012345")
     save("odd.csv", both, ("truth", "answer"))
-    np.save("y.npy", both[:, 0])
-    for wrong in (("odd.csv", "sk.csv"), ("y.npy", "odd.csv")):
-        pair = ("--labels", wrong[0], "--predictions", wrong[1])
-        assert log(*pair, "--step", 2) == 2
+    np.save("names.npy", np.array(NAMES)[both[:, 0]])
+    for true, named, said in (
+        ("odd.csv", "sk.csv", "odd.csv: no column is called 'labels'"),
+        ("names.npy", "odd.csv", "names.npy and odd.csv have no class in"),
+    ):
+        files = ("--labels", true, "--predictions", named)
+        assert main(["log", "--logdir", "other", *files]) == 2
         error = capsys.readouterr().err
-        assert error.startswith("keras-hier log: odd.csv: no column is called")
+        assert error.startswith(f"keras-hier log: {said}")
         assert error.count("\n") == 1
 
 

@@ -103,8 +103,10 @@ export function pairsIn(
   const pairs = { ...source, list };
   const total = found + own.length;
   const value = (k: number): number => countOf(pairs, k);
+  // Means of several runs are in the order of their whole parts alone.
+  const sortedBelow = count instanceof Float64Array ? 0 : SORTED_BELOW;
   let large = 0;
-  while (large < found && value(list[large]!) >= SORTED_BELOW) large++;
+  while (large < found && value(list[large]!) >= sortedBelow) large++;
   list.subarray(0, large).sort((a, b) => value(b) - value(a));
   // Merged from the back, where there is room.
   own.sort((a, b) => value(b) - value(a));

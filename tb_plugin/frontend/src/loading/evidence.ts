@@ -2,7 +2,7 @@
 
 import { effect } from "@preact/signals";
 import type { Shown } from "../server/significance.ts";
-import { source } from "../server/source.ts";
+import { SourceGone, source } from "../server/source.ts";
 import {
   inOrderOfChange,
   isOfSets,
@@ -15,6 +15,7 @@ import { drawnStamp } from "../state/page.ts";
 import * as view from "../state/view.ts";
 import { Latest } from "../ui/latest.ts";
 import { PromiseCache } from "../ui/promiseCache.ts";
+import { whenBack } from "./latestAnswer.ts";
 
 /** The server tests every group: not of epochs that are scrubbed over. */
 const PATIENCE = 300;
@@ -71,7 +72,9 @@ async function load(
       source().significance(shown, other, level),
     );
     if (isLatest()) evidence.value = { of: key, answer };
-  } catch {
+  } catch (error) {
     // It is an addition: a comparison without it says how much changed.
+    if (error instanceof SourceGone)
+      whenBack(() => isLatest() && void load(key, shown, other, level));
   }
 }

@@ -1,9 +1,20 @@
 /** What the source said to the latest question of one kind. */
 
-import { batch, signal } from "@preact/signals";
+import { batch, effect, signal, untracked } from "@preact/signals";
 import { SourceGone } from "../server/source.ts";
+import { looks } from "../state/page.ts";
 import { Latest } from "../ui/latest.ts";
 import { messageOf } from "./errors.ts";
+
+/** Asks again, once, when a source that has gone has answered anything. */
+export function whenBack(ask: () => void): void {
+  const before = looks.peek();
+  const stop = effect(() => {
+    if (looks.value === before) return;
+    stop();
+    untracked(ask);
+  });
+}
 
 export class LatestAnswer<T> {
   readonly value = signal<T | null>(null);
@@ -14,7 +25,7 @@ export class LatestAnswer<T> {
   /**
    * Asks; what an earlier question brings is out of date from now on.
    *
-   * A source that has gone leaves what is shown.
+   * A source that has gone leaves what is shown, and is asked when it is back.
    *
    * @param question is told by a function whether it is still the latest
    */
@@ -26,8 +37,10 @@ export class LatestAnswer<T> {
       const value = await question(isLatest);
       if (isLatest()) this.#set(value, null);
     } catch (error) {
-      if (isLatest() && !(error instanceof SourceGone))
-        this.#set(null, messageOf(error));
+      if (!isLatest()) return;
+      if (error instanceof SourceGone)
+        whenBack(() => isLatest() && void this.ask(question));
+      else this.#set(null, messageOf(error));
     }
   }
 

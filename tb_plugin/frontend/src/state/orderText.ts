@@ -30,7 +30,7 @@ export function orderToText(order: Order): string {
 
 export function orderFromText(text: string): Order {
   if (text === "label") return { by: "label" };
-  const parts = /^(confusion|recall) (\d{1,9}) (\S+) (.+)$/s.exec(text);
+  const parts = /^(confusion|recall) (\d{1,15}) (\S+) (.+)$/s.exec(text);
   if (!parts) return TREE;
   const [, by, step, output, run] = parts;
   try {

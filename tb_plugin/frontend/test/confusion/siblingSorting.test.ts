@@ -133,6 +133,8 @@ test("an order survives the way through a link", () => {
       output: "two words",
     },
     { by: "recall", run: "100 %", output: "class", step: 1 },
+    // A time, as some programs number their steps.
+    { by: "recall", run: "a", output: "class", step: 1_700_000_000_000 },
   ];
   for (const order of orders) {
     expect(orderFromText(orderToText(order))).toEqual(order);

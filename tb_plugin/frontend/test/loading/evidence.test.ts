@@ -5,7 +5,7 @@ import { followEvidence } from "../../src/loading/evidence.ts";
 import { reload } from "../../src/loading/series.ts";
 import { start } from "../../src/loading/startup.ts";
 import type { Significance } from "../../src/server/significance.ts";
-import { useSource } from "../../src/server/source.ts";
+import { SourceGone, useSource } from "../../src/server/source.ts";
 import { comparedSeries } from "../../src/state/comparison/comparison.ts";
 import { current } from "../../src/state/comparison/evidence.ts";
 import * as view from "../../src/state/view.ts";
@@ -18,6 +18,7 @@ const times: Record<string, number[]> = {
   [other.run]: [1, 2],
 };
 let asked = 0;
+let isAway = false;
 
 beforeAll(async () => {
   const memory = memorySource([petsRun, other]);
@@ -27,6 +28,7 @@ beforeAll(async () => {
     matrix: (run, output) => memory.matrix(run, output, 1),
     significance: async () => {
       asked++;
+      if (isAway) throw new SourceGone("away");
       return { test: "none", why: String(asked) } as Significance;
     },
   });
@@ -68,4 +70,16 @@ test("a later epoch changes nothing", async () => {
   await new Promise((done) => setTimeout(done, 500));
   expect(asked).toBe(before);
   expect(current.value).toBe(value);
+});
+
+test("tests that a server left open are asked for when it is back", async () => {
+  isAway = true;
+  times[petsRun.run] = [1, 24];
+  const before = asked;
+  await reload();
+  await expect.poll(() => asked).toBe(before + 1);
+  expect(current.value).toBeNull();
+  isAway = false;
+  await reload();
+  await expect.poll(shown).toBe(String(before + 2));
 });

@@ -2,6 +2,7 @@ import { effect } from "@preact/signals";
 import { expect, test } from "vitest";
 import { LatestAnswer } from "../../src/loading/latestAnswer.ts";
 import { SourceGone } from "../../src/server/source.ts";
+import { looks } from "../../src/state/page.ts";
 
 const saidOf = (of: LatestAnswer<string>) => [of.value.value, of.problem.value];
 
@@ -47,6 +48,30 @@ test("a source that has gone leaves what is shown", async () => {
   await of.ask(async () => "shown");
   await of.ask(() => Promise.reject(new SourceGone("away")));
   expect(saidOf(of)).toEqual(["shown", null]);
+});
+
+test("a source that is back is asked again what was left open, once", async () => {
+  const of = new LatestAnswer<string>();
+  let isAway = true;
+  let asked = 0;
+  const question = async (): Promise<string> => {
+    asked++;
+    if (isAway) throw new SourceGone("away");
+    return "found";
+  };
+  await of.ask(question);
+  looks.value++;
+  await expect.poll(() => asked).toBe(2);
+  isAway = false;
+  looks.value++;
+  await expect.poll(() => saidOf(of)).toEqual(["found", null]);
+  looks.value++;
+  expect(asked).toBe(3);
+  // Nor is it asked what nobody wants to know any more.
+  await of.ask(() => Promise.reject(new SourceGone("away")));
+  of.clear();
+  looks.value++;
+  expect([asked, ...saidOf(of)]).toEqual([3, null, null]);
 });
 
 test.each([

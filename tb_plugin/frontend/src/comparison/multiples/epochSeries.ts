@@ -9,7 +9,9 @@ import { isAsymmetric } from "../../hierarchy/groups.ts";
 import type { Tree } from "../../hierarchy/tree.ts";
 import { bring, type Loaded } from "../../loading/epochs.ts";
 import { messageOf } from "../../loading/errors.ts";
+import { whenBack } from "../../loading/latestAnswer.ts";
 import { sizeInWords } from "../../matrix/labels/FoldArrow.tsx";
+import { SourceGone } from "../../server/source.ts";
 import {
   arrangement,
   epochCount,
@@ -41,6 +43,8 @@ export const steps = computed<number[]>(() =>
     : [],
 );
 
+/** How often a source that had gone is back. */
+const tries = signal(0);
 const loaded = signal<ReadonlyMap<number, Loaded | string>>(new Map());
 
 /** Fetches them one after the other, the last first: it is most looked at. */
@@ -49,12 +53,20 @@ function followSteps(): void {
     const wanted = steps.value;
     const [run, output] = [view.run.value, view.output.value];
     const all = view.epochs.value;
+    tries.value;
     loaded.value = new Map();
     void (async () => {
       for (const step of [...wanted].reverse()) {
         const info = all.find((each) => each.step === step);
-        const found = info && (await bring(info, run, output).catch(messageOf));
+        let isGone = false;
+        const found =
+          info &&
+          (await bring(info, run, output).catch((error) => {
+            isGone = error instanceof SourceGone;
+            return messageOf(error);
+          }));
         if (steps.value !== wanted || view.epochs.value !== all) return;
+        if (isGone) whenBack(() => tries.value++);
         if (found) loaded.value = new Map(loaded.value).set(step, found);
       }
     })();

@@ -8,7 +8,8 @@ import {
   type PairTests,
 } from "../../confusion/pairTests.ts";
 import { messageOf } from "../../loading/errors.ts";
-import { source } from "../../server/source.ts";
+import { whenBack } from "../../loading/latestAnswer.ts";
+import { SourceGone, source } from "../../server/source.ts";
 import type { Surprise } from "../../server/surprise.ts";
 import { chanceInWords, whole } from "../../ui/format.ts";
 import { Latest } from "../../ui/latest.ts";
@@ -65,6 +66,8 @@ async function load(
     );
   } catch (error) {
     keep(null, messageOf(error));
+    if (error instanceof SourceGone)
+      whenBack(() => isLatest() && void load(wanted));
   }
 }
 

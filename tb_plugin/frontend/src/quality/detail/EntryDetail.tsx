@@ -5,7 +5,7 @@ import { toCsv } from "../../export/csv.ts";
 import { download, nameOfShown } from "../../export/saveFile.ts";
 import type { Tree } from "../../hierarchy/tree.ts";
 import { Title } from "../../panel/Title.tsx";
-import { plural } from "../../ui/format.ts";
+import { plural, whole } from "../../ui/format.ts";
 import {
   inspectedEntry,
   judgeAndGoOn,
@@ -15,7 +15,7 @@ import {
 import { cellOf, type Entry, titleOf } from "../data/entries.ts";
 import { entries, sampled } from "../data/loadQuality.ts";
 import { CALLED, VERDICTS, verdicts } from "../data/verdicts.ts";
-import { rowsOf, tableOf } from "../exportQuality.ts";
+import { type Row, rowsOf, tableOf } from "../exportQuality.ts";
 import { DOES } from "../lists/VerdictButtons.tsx";
 import { ClassDetail } from "./ClassDetail.tsx";
 import { LabelDetail } from "./LabelDetail.tsx";
@@ -98,6 +98,13 @@ function samplesOf(entry: Entry): string {
   return plural(count, "sample", "samples");
 }
 
+/** The lists of an epoch need not have all that was judged. */
+function savedInWords(rows: Row[], all: number): string {
+  const saved = rows.filter(({ verdict }) => verdict !== "open").length;
+  const of = saved === all ? "" : `${whole(saved)} of `;
+  return of + plural(all, "verdict", "verdicts");
+}
+
 function Export({ tree }: { tree: Tree }): JSX.Element {
   const rows = () => rowsOf(tree, entries.value, verdicts.value);
   const save = (ending: string, type: string, text: string): void =>
@@ -105,14 +112,17 @@ function Export({ tree }: { tree: Tree }): JSX.Element {
   return (
     <section class="export" aria-label="Export">
       <h2>Export</h2>
-      <span class="label">
-        {plural(verdicts.value.size, "verdict", "verdicts")}
-      </span>
+      <span class="label">{savedInWords(rows(), verdicts.value.size)}</span>
       <button
         type="button"
         data-testid="quality-csv"
         onClick={() =>
-          save("csv", "text/csv;charset=utf-8", toCsv(tableOf(rows())))
+          // Spreadsheets take a file for UTF-8 only with this mark.
+          save(
+            "csv",
+            "text/csv;charset=utf-8",
+            `\ufeff${toCsv(tableOf(rows()))}`,
+          )
         }
       >
         CSV

@@ -2,7 +2,7 @@
 
 import { computed, effect, signal } from "@preact/signals";
 import { messageOf } from "../../loading/errors.ts";
-import { LatestAnswer } from "../../loading/latestAnswer.ts";
+import { LatestAnswer, whenBack } from "../../loading/latestAnswer.ts";
 import type {
   ChannelsAnswer,
   ResponsesAnswer,
@@ -118,7 +118,9 @@ async function loadChannels(about: string): Promise<void> {
     );
     if (isLatest()) channels.value = { about, found, problem: null };
   } catch (error) {
-    if (!isLatest() || error instanceof SourceGone) return;
+    if (!isLatest()) return;
+    if (error instanceof SourceGone)
+      return whenBack(() => isLatest() && void loadChannels(about));
     channels.value = { about, found: null, problem: messageOf(error) };
   }
 }

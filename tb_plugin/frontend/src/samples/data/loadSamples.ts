@@ -1,7 +1,9 @@
 /** Fetches the samples of the shown epoch, and those they are compared with. */
 
 import { batch, computed, effect, signal } from "@preact/signals";
-import { LatestAnswer } from "../../loading/latestAnswer.ts";
+import type { Tree } from "../../hierarchy/tree.ts";
+import { loadTree } from "../../loading/epochs.ts";
+import { LatestAnswer, whenBack } from "../../loading/latestAnswer.ts";
 import { nearestEpoch } from "../../loading/nearestEpoch.ts";
 import type { SampleEpoch } from "../../server/answers.ts";
 import { SourceGone, source } from "../../server/source.ts";
@@ -28,6 +30,8 @@ export interface Loaded {
   step: number;
   record: SampleRecord;
   index: SampleIndex;
+  /** Of the labels; null where it cannot be read. */
+  tree: Tree | null;
 }
 
 /** The epochs of the shown series that have samples; null while unknown. */
@@ -79,7 +83,10 @@ async function load(
     const start = performance.now();
     const record = decodeSamples(buffer, index);
     performance.measure("blocks:decode-samples", { start });
-    return { run, output, step, record, index };
+    // Mostly the one on screen. Of a tree that is none the records were written.
+    const { hierarchy } = record.header;
+    const tree = await loadTree(run, { hierarchy }).catch(() => null);
+    return { run, output, step, record, index, tree };
   };
   const key = [run, output, step, epoch.wall_time].join("\n");
   const bytes = (epoch.samples ?? 0) * (8 * (epoch.top ?? 5) + 12);
@@ -107,10 +114,8 @@ async function loadShown(
 const UNLOGGED = "no samples were logged there";
 const UNREADABLE = "its samples cannot be read";
 
-async function loadOther(
-  { run, output, step }: ComparedSeries,
-  stamp: string,
-): Promise<void> {
+async function loadOther(there: ComparedSeries, stamp: string): Promise<void> {
+  const { run, output, step } = there;
   const isLatest = ofOther.begin();
   const set = (loaded: Loaded | null, why: string | null): void => {
     if (!isLatest()) return;
@@ -130,6 +135,7 @@ async function loadOther(
     // A server that is away may come back.
     const isGone = error instanceof SourceGone;
     set(null, isGone ? null : UNREADABLE);
+    if (isGone) whenBack(() => isLatest() && void loadOther(there, stamp));
   }
 }
 

@@ -27,6 +27,12 @@ export const inspectedSample = computed<number | null>(() => {
 /** A pin is a number among some samples: among others it is none. */
 export function followPin(): void {
   effect(() => {
+    // Nor is what the pointer rests on, once others are in its place.
+    tab.value;
+    shown.value;
+    previewed.value = null;
+  });
+  effect(() => {
     const [loaded, sample] = [shown.value, pinned.value];
     const { value: run } = view.run;
     const isOnScreen =

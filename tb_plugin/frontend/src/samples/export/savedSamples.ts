@@ -19,5 +19,6 @@ export function saveCsv(
   const type = "text/csv;charset=utf-8";
   // Of an epoch without samples the nearest one's are shown.
   const name = nameOfShown(["samples"], "csv", loaded.step);
-  download(name, new Blob([text], { type }));
+  // Spreadsheets take a file for UTF-8 only with this mark.
+  download(name, new Blob(["\ufeff", text], { type }));
 }

@@ -3,6 +3,7 @@
 import type { JSX } from "preact";
 import * as view from "../../state/view.ts";
 import { hasOwn, problem, shown } from "../data/loadSamples.ts";
+import { misfit } from "../selection/shownSamples.ts";
 
 const HOW =
   "BlocksCallback(samples=...), BlocksWriter.samples and " +
@@ -18,7 +19,7 @@ export function EmptyNote(): JSX.Element | null {
 }
 
 function reason(): string | null {
-  if (problem.value) return problem.value;
+  if (problem.value ?? misfit.value) return problem.value ?? misfit.value;
   if (!hasOwn.value) {
     const runs = view.runs.value ?? [];
     const others = runs.filter(({ samples }) => samples?.length);

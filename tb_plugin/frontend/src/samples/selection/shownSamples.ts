@@ -29,10 +29,25 @@ function factsIn(loaded: Loaded | null): Facts | null {
   const tree = view.tree.value;
   if (!loaded || !tree) return null;
   if (loaded.record.header.classes !== tree.leaves.length) return null;
+  if (loaded.tree && !hasSameLabels(tree, loaded.tree)) return null;
   return factsOf(loaded.record, loaded.index, tree);
 }
 
-export const facts = computed(() => factsIn(shown.value));
+/** Those on screen; null while what is loaded is of another run or output. */
+export const facts = computed(() => {
+  const loaded = shown.value;
+  const isOfIt =
+    loaded?.run === view.run.value && loaded.output === view.output.value;
+  return isOfIt ? factsIn(loaded) : null;
+});
+
+/** Why the samples cannot be called by the classes on screen. */
+export const misfit = computed(() => {
+  const [tree, own] = [view.tree.value, shown.value?.tree];
+  return tree && own && !hasSameLabels(tree, own)
+    ? "These samples are of the classes of another tree. Choose an epoch with samples of its own."
+    : null;
+});
 
 /** Of the same samples in another record; null where they are others. */
 function same(loaded: Loaded | null): Facts | null {
