@@ -68,7 +68,7 @@ def test_how_far_16_groups_go():
     ("steps", "bars"),
     [
         ("epochs=120", ("at its edge, by 33 groups", "yes")),
-        ("epochs=240", ("no, by 33 groups", "at its edge")),
+        ("epochs=240", ("at its edge, by 33 groups", "at its edge")),
     ],
 )
 def test_how_near_the_bar_33_groups_of_twice_the_steps_come(steps, bars):
@@ -78,8 +78,9 @@ def test_how_near_the_bar_33_groups_of_twice_the_steps_come(steps, bars):
     blind = (*alike, "coarse=1", "even=True", steps)
     for k, bar in zip((1, 5), bars, strict=True):
         told = (
-            " ".join(change(split, longer, blind, "fused", k))
-            for split in ("held_out", "val")
+            # With seed 0 choices were made.
+            " ".join(change(split, longer, blind, "fused", k, without))
+            for split, without in (("held_out", None), ("val", 0))
         )
         assert f"| {bar} | {' | '.join(told)} |" in said("docs/results.md")
 

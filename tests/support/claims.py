@@ -31,19 +31,21 @@ def rows(split, *wanted, of="coarse_search"):
     return [row for row in every if bootstrap.matches(row, wanted)]
 
 
-def sides(split, read, *wanted):
-    """Returns a row of each, of the seeds that all have."""
+def sides(split, read, *wanted, without=None):
+    """Returns a row of each, of the seeds that all have, but for one."""
     found = [rows(split, *of, f"read={read}") for of in wanted]
-    seeds = sorted(set.intersection(*({*row.runs} for (row,) in found)))
+    seeds = sorted(
+        set.intersection(*({*row.runs} for (row,) in found)) - {without}
+    )
     return [
         row._replace(runs={seed: row.runs[seed] for seed in seeds})
         for (row,) in found
     ]
 
 
-def change(split, new, old, read, k):
+def change(split, new, old, read, k, without=None):
     """Returns the change and its interval, as apart as docs write them."""
-    one, other = sides(split, read, new, old)
+    one, other = sides(split, read, new, old, without=without)
     found, _, bounds = bootstrap.change_cell(one, other, split, k).partition(
         " ("
     )
