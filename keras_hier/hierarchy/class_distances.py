@@ -11,6 +11,7 @@ from scipy.spatial.distance import squareform
 
 from keras_hier.blas_threads import one_blas_thread
 from keras_hier.hierarchy.hierarchy_error import HierarchyError
+from keras_hier.tensors import to_numpy
 
 FloatArray = npt.NDArray[np.float64]
 FloatT = TypeVar("FloatT", np.float32, np.float64)
@@ -72,7 +73,7 @@ def standardised(means: Any, num_classes: int) -> FloatArray:
         HierarchyError: no means of so many classes.
         ValueError: means that are not finite, or tell no class from another.
     """
-    values = np.array(means, np.float64)
+    values = np.array(to_numpy(means), np.float64)
     if values.ndim != 2 or len(values) != num_classes:
         raise HierarchyError(
             f"Expected means [{num_classes}, F], a row a class, got shape "

@@ -34,6 +34,7 @@ from keras_hier.hierarchy.tree_evidence import (
     support_of,
 )
 from keras_hier.quantities import by_number, quantity
+from keras_hier.tensors import to_numpy
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -225,7 +226,7 @@ def _counts(matrix: Any, num_classes: int) -> FloatArray:
             f"column for each class, got shape {shape}."
         )
     _check_size(num_classes)
-    counts = matrix.toarray() if sparse.issparse(matrix) else matrix
+    counts = matrix.toarray() if sparse.issparse(matrix) else to_numpy(matrix)
     counts = np.array(counts, np.float64)
     whole = np.isfinite(counts) & (counts >= 0) & (counts == np.rint(counts))
     if not whole.all():

@@ -110,6 +110,7 @@ def parsed_rows(
         for i in group_columns
         if f"{columns[i]} name" in columns
     ]
+    classes = {cells[0] for cells in body}
     for cells in body:
         class_id = cells[0]
         # An empty cell means that the class has no group at that level.
@@ -119,7 +120,9 @@ def parsed_rows(
             labels.append((cells[columns.index("label")], class_id))
         for i, j in named:
             if cells[i] and cells[j]:
-                _add_name(path, names, cells[i], cells[j])
+                # Such a group has this id, the class the other.
+                group = cells[i] + " (group)" * (cells[i] in classes)
+                _add_name(path, names, group, cells[j])
         if "name" in columns and cells[columns.index("name")]:
             _add_name(path, names, class_id, cells[columns.index("name")])
     _check_each_once(path, rows)

@@ -1,7 +1,8 @@
 """Cuts of a hierarchy: which nodes make up a grouping."""
 
 import heapq
-from collections.abc import Callable, Mapping, Sequence
+import operator
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import pairwise
 from typing import Any, NamedTuple
 
@@ -43,7 +44,7 @@ def by_one_of(
         )
     (name, value) = next(iter(given.items()))
     if name == "nodes":
-        return by_nodes(tree, list(value))
+        return by_nodes(tree, value)
     if not isinstance(value, int | np.integer) or value < 1:
         raise HierarchyError(
             f"cut({name}=...) must be an int of at least 1, got {value!r}."
@@ -93,9 +94,21 @@ def by_depth(tree: Tree, depth: int) -> np.ndarray:
     return np.flatnonzero((tree.depth == depth) | shallow_leaf)
 
 
-def by_nodes(tree: Tree, nodes: Sequence[str | int]) -> list[int]:
+def by_nodes(tree: Tree, nodes: Iterable[str | int]) -> list[int]:
     """Checks that nodes, by id, name or number, partition the classes."""
-    chosen = [tree.find(n) if isinstance(n, str) else int(n) for n in nodes]
+    if isinstance(nodes, str):
+        raise HierarchyError(
+            f"nodes must be a sequence of nodes, got the str {nodes!r:.80}."
+        )
+    try:
+        chosen = [
+            tree.find(n) if isinstance(n, str) else operator.index(n)
+            for n in nodes
+        ]
+    except TypeError as error:
+        raise HierarchyError(
+            f"nodes must be ids, names or numbers of nodes, got {nodes!r:.80}."
+        ) from error
     for node in chosen:
         if not 0 <= node < len(tree.parents):
             raise HierarchyError(

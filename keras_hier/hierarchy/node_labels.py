@@ -194,6 +194,14 @@ class NodeLabels:
                     'image_dataset_from_directory(label_mode="int") has them, '
                     "got floats."
                 )
+            shape: Any = getattr(y, "shape", ())
+            # In a map of tf.data neither need be known.
+            rank = shape.rank if hasattr(shape, "rank") else len(shape)
+            if rank == 2 and shape[1] not in (None, 1):
+                raise HierarchyError(
+                    "Expected the numbers of folders [N], got one-hot labels, "
+                    f"of shape {tuple(shape)}."
+                )
             return (x, look_up(table, y), *others)
 
         return apply

@@ -255,14 +255,21 @@ def from_rows(
     Args:
         rows: C rows in display order.
         classes: str [C], class ids in label order.
-        names: display names by id, of classes and groups; ids by default.
+        names: display names by id, of classes and groups; ids by default. Of a
+            group that is called as a class by "dog (group)", or, where the
+            class lies in it, by the class's.
         root: id and name of the root.
 
     Raises:
         HierarchyError: a class twice, an empty name, a group with two parents
             or above itself.
     """
-    names = names or {}
+    names = {} if names is None else names
+    if not isinstance(names, Mapping):
+        raise HierarchyError(
+            "names must be display names by id, such as {'n02123045': 'tabby'}"
+            f", got {names!r:.80}."
+        )
     unique_ids(row.class_id for row in rows)
     rows = _inside_their_groups(rows)
     label_of = {class_id: label for label, class_id in enumerate(classes)}
@@ -276,6 +283,11 @@ def from_rows(
                     f"Class {class_id!r} has an empty group name in its path "
                     f"{path!r}, or one that is no text."
                 )
+            if group == root[0]:
+                raise HierarchyError(
+                    f"Class {class_id!r:.80} lies in a group called {group!r}, "
+                    "as the root of all classes is: give it another id."
+                )
             if group not in parent_of:
                 parent_of[group] = above
                 children[group] = []
@@ -285,6 +297,9 @@ def from_rows(
             above = group
         children[above].append((class_id, True))
 
+    within_own = {
+        class_id for class_id, path in rows if path[-1:] == (class_id,)
+    }
     table = NodeTable([-1], [root[0]], [root[1]], [-1])
     # Depth-first without recursion: linkage trees can be thousands deep.
     stack = [(0, item) for item in reversed(children[None])]
@@ -292,11 +307,14 @@ def from_rows(
         parent, (key, is_class) = stack.pop()
         node = len(table.parents)
         inner_class = is_class and key in parent_of
-        name = names.get(key, key)
-        table.parents.append(parent)
         # The class keeps the id, which is a key of the data set.
         taken = not is_class and key in label_of
-        table.ids.append(f"{key} (group)" if taken else key)
+        node_id = f"{key} (group)" if taken else key
+        # A class elsewhere that is called alike is something else.
+        shared = key if not taken or key in within_own else node_id
+        name = names.get(node_id, names.get(shared, key))
+        table.parents.append(parent)
+        table.ids.append(node_id)
         table.names.append(f"{name} (itself)" if inner_class else name)
         table.labels.append(label_of[key] if is_class else -1)
         if not is_class:

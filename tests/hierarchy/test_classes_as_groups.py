@@ -68,3 +68,77 @@ def test_a_class_elsewhere_is_another_thing_than_a_group_of_its_name():
     )
     assert tree.lca_distance(0, 1) == 3
     assert tree.names == ("orange (itself)", "navel", "fig")
+
+
+class TestNames:
+    """A class and a group of one id may be called differently."""
+
+    def named(self, tree, *ids):
+        return [tree.node_names[tree.node_ids.index(each)] for each in ids]
+
+    def test_a_class_elsewhere_gives_a_group_no_name(self, tmp_path):
+        file = tmp_path / "tree.csv"
+        file.write_text(
+            "class,label,name,group1\ndog,0,Hund (Tier),vehicle\nb,1,pug,dog\n"
+        )
+        tree = Hierarchy.from_csv(file)
+        assert self.named(tree, "dog (group)") == ["dog"]
+
+    def test_each_has_its_own_from_a_table(self, tmp_path):
+        file = tmp_path / "tree.csv"
+        file.write_text(
+            "class,label,name,group1,group1 name\npug,0,Mops,dog,Hunde\n"
+            "dog,1,Haushund,dog,Hunde\nbus,2,Bus,car,Autos\n"
+        )
+        tree = Hierarchy.from_csv(file)
+        said = self.named(tree, "dog (group)", "dog", "car")
+        assert said == ["Hunde", "Haushund (itself)", "Autos"]
+        tree.to_csv(tmp_path / "again.csv")
+        again = Hierarchy.from_csv(tmp_path / "again.csv")
+        assert again.node_names == tree.node_names
+
+    def test_and_by_id(self):
+        names = {"dog": "Hund", "dog (group)": "Hunde"}
+        nested = {"animal": {"dog": ["pug"]}, "pet": ["dog"]}
+        tree = Hierarchy.from_nested(nested, ["pug", "dog"], names=names)
+        said = self.named(tree, "dog (group)", "dog")
+        assert said == ["Hunde", "Hund (itself)"]
+
+    def test_a_list_is_refused(self):
+        with pytest.raises(HierarchyError, match="display names by id"):
+            Hierarchy.from_paths([("a", "x"), ("a", "y")], names=["X", "Y"])
+
+
+def test_a_group_called_as_the_root_is_refused():
+    with pytest.raises(HierarchyError, match=r"a group called '\(root\)'"):
+        Hierarchy.from_paths([("(root)", "a"), ("(root)", "b")])
+
+
+@pytest.mark.parametrize(
+    ("nodes", "said"),
+    [
+        ("animal", "a sequence of nodes, got the str"),
+        ([None], "ids, names or numbers of nodes"),
+        ([1.5, 2], "ids, names or numbers of nodes"),
+    ],
+)
+def test_nodes_of_a_cut_that_are_none(nodes, said):
+    tree = Hierarchy.from_paths([("animal", "dog"), ("animal", "cat")])
+    with pytest.raises(HierarchyError, match=said):
+        tree.cut(nodes=nodes)
+
+
+def test_numbers_of_folders_are_not_one_hot():
+    tree = Hierarchy.from_paths([("pet", "dog"), ("pet", "cat"), ("bus",)])
+    known = kh.NodeLabels(tree).renumber(["bus", "pet"])
+    with pytest.raises(HierarchyError, match="got one-hot labels"):
+        known("x", np.eye(2, dtype=int))
+    assert known("x", np.array([[1], [0]]))[1].tolist() == [[4], [2]]
+
+
+@pytest.mark.parametrize("make", ["from_confusions", "from_means"])
+def test_what_is_masked_is_not_counted(make):
+    counts = [[50, 300, 1], [200, 50, 3], [1, 2, 30]]
+    hidden = np.ma.array(counts, mask=[[0, 1, 0], [1, 0, 0], [0, 0, 0]])
+    with pytest.raises(ValueError, match="mask"):
+        getattr(Hierarchy, make)(hidden, list("abc"))
