@@ -1,4 +1,5 @@
 // @vitest-environment happy-dom
+import { batch } from "@preact/signals";
 import { render } from "preact";
 import { beforeAll, expect, test } from "vitest";
 import type { Loaded } from "../../src/samples/data/loadSamples.ts";
@@ -34,7 +35,11 @@ function show(run: string, output: string, index: string, step = 2): void {
       trueRank: new Uint32Array(4).fill(1),
     },
   };
-  shown.value = loaded as unknown as Loaded;
+  batch(() => {
+    view.run.value = run;
+    view.output.value = output;
+    shown.value = loaded as unknown as Loaded;
+  });
 }
 
 const answer = (ranks: number[]): SampleAnswer[] =>
