@@ -129,7 +129,10 @@ if others := sorted({*val.class_names} - {*exact.class_names}):
 sizes = collections.Counter(Path(path).parent for path in val.file_paths)
 guess = max(sizes.values()) / sizes.total()
 # The folders of the exact images say which names are classes.
-hierarchy = kh.Hierarchy.from_csv(args.tree, classes=exact.class_names)
+try:
+    hierarchy = kh.Hierarchy.from_csv(args.tree, classes=exact.class_names)
+except (OSError, ValueError) as error:
+    raise SystemExit(f"{args.tree}: {error}") from error
 nodes = kh.NodeLabels(hierarchy)
 print(hierarchy)
 

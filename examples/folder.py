@@ -31,6 +31,12 @@ parser.add_argument("--seed", type=int, default=0)
 args = parser.parse_args()
 if any(args.logdir.glob("*/events.out.tfevents.*")):
     raise SystemExit(f"{args.logdir} holds a run: choose another --logdir.")
+for split in ("train", "val"):
+    if not (args.folder / split).is_dir():
+        raise SystemExit(
+            f"{args.folder / split} is no folder. Expected train/<class>/ and "
+            f"val/<class>/ in {args.folder}."
+        )
 
 keras.utils.set_random_seed(args.seed)
 train, validation = (
@@ -44,7 +50,10 @@ train, validation = (
     for split in ("train", "val")
 )
 # Labels follow the sorted folder names. The tree must have just these classes.
-hierarchy = kh.Hierarchy.from_csv(args.tree, classes=train.class_names)
+try:
+    hierarchy = kh.Hierarchy.from_csv(args.tree, classes=train.class_names)
+except (OSError, ValueError) as error:
+    raise SystemExit(f"{args.tree}: {error}") from error
 if validation.class_names != train.class_names:
     raise SystemExit("train and val hold different classes.")
 # Keras takes an empty folder for a class, and nothing else would tell.

@@ -94,7 +94,8 @@ def parse_arguments() -> argparse.Namespace:
         default="imagenet",
         metavar="imagenet|FILE",
         help="tree of the classes; FILE: .json, or .csv with a line `class,"
-        "group1,group2` per class (default: imagenet)",
+        "group1,group2` per class, with --label-offset `class,label,group1,"
+        "group2` (default: imagenet)",
     )
     data.add_argument(
         "--image-size", type=positive, default=227, metavar="PIXELS"
@@ -470,9 +471,14 @@ def main() -> None:
 
     # Records without class ids are numbered in the order of the tree's labels.
     named = args.label_offset is None
-    hierarchy = read_hierarchy(
-        args.hierarchy, kh.data.classes(args.train) if named else None
-    )
+    try:
+        classes = kh.data.classes(args.train) if named else None
+    except ValueError as error:
+        raise SystemExit(
+            f"--train: {error} Records of integers want --label-offset, that "
+            "of the first class: 0 in those of TFDS."
+        ) from error
+    hierarchy = read_hierarchy(args.hierarchy, classes)
     train = kh.data.imagenet(
         args.train,
         args.image_size,

@@ -39,6 +39,12 @@ parser.add_argument("--seed", type=int, default=0)
 args = parser.parse_args()
 if any(args.logdir.glob("*/events.out.tfevents.*")):
     raise SystemExit(f"{args.logdir} holds a run: choose another --logdir.")
+for split in ("train", "val"):
+    if not (args.folder / split).is_dir():
+        raise SystemExit(
+            f"{args.folder / split} is no folder. Expected train/<class>/ and "
+            f"val/<class>/ in {args.folder}."
+        )
 
 
 class ClassFolders(torch.utils.data.Dataset):
@@ -46,6 +52,8 @@ class ClassFolders(torch.utils.data.Dataset):
 
     def __init__(self, folder: Path) -> None:
         self.classes = sorted(p.name for p in folder.iterdir() if p.is_dir())
+        if not self.classes:
+            raise SystemExit(f"{folder} holds no class folders.")
         found = [
             (path, label)
             for label, name in enumerate(self.classes)
@@ -87,7 +95,10 @@ val = ClassFolders(args.folder / "val")
 if val.classes != train.classes:
     raise SystemExit("train and val hold different classes.")
 if args.tree:
-    hierarchy = kh.Hierarchy.from_csv(args.tree, classes=train.classes)
+    try:
+        hierarchy = kh.Hierarchy.from_csv(args.tree, classes=train.classes)
+    except (OSError, ValueError) as error:
+        raise SystemExit(f"{args.tree}: {error}") from error
 else:  # all classes side by side
     hierarchy = kh.Hierarchy.from_nested(train.classes, classes=train.classes)
 print(hierarchy)

@@ -28,7 +28,10 @@ if TYPE_CHECKING:
 _ALIKE = 3
 _LEAST = 0.01
 # What is only for features that are made, and what for those that are given.
-_MADE = ("data", "layers", "pool", "per_class", "untrained", "keep")
+_MADE = (
+    *("data", "label_offset", "layers", "pool", "per_class", "untrained"),
+    "keep",
+)
 # Of the latter, what a folder of features says itself.
 _OF_FILES = ("labels", "scores", "classes", "labels_are", "predictions_are")
 _GIVEN = ("control", *_OF_FILES)
@@ -81,6 +84,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="FOLDER|RECORDS",
         help="images the model was not trained on: a folder of class folders, "
         "or a pattern of TFRecords such as 'records/validation-*'",
+    )
+    model.add_argument(
+        "--label-offset",
+        type=int,
+        metavar="N",
+        help="integer of the first class, of records without class ids: 0 in "
+        "those of TFDS",
     )
     model.add_argument(
         "--layers",
@@ -407,7 +417,7 @@ def _made(
     model = saved_model.load(args.model)
     scored = main_output(model)[1].shape[-1]
     hierarchy = saved_model.scored_tree(hierarchy, scored, args.data)
-    data = saved_model.images_in(args.data, model, hierarchy)
+    data = saved_model.images_in(args.data, model, hierarchy, args.label_offset)
     how: dict[str, Any] = {"seed": args.seed}
     if args.pool is not None:
         how["pool"] = args.pool

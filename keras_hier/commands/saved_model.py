@@ -76,8 +76,24 @@ def scored_tree(
     )
 
 
-def images_in(source: str, model: Any, hierarchy: "Hierarchy") -> Any:
-    """Returns images, labels in the order of the hierarchy, and ids."""
+def images_in(
+    source: str,
+    model: Any,
+    hierarchy: "Hierarchy",
+    label_offset: int | None = None,
+) -> Any:
+    """Returns images, labels in the order of the hierarchy, and ids.
+
+    Args:
+        source: a folder of class folders, or a pattern of records.
+        model: that the images are for.
+        hierarchy: of its classes.
+        label_offset: integer of the first class, of records without class ids.
+
+    Raises:
+        ValueError: a model that takes no images, a folder that is no class,
+            `label_offset` with folders, or what `kh.data.imagenet` raises.
+    """
     import tensorflow as tf
 
     shape = model.input_shape
@@ -90,7 +106,18 @@ def images_in(source: str, model: Any, hierarchy: "Hierarchy") -> Any:
     if not Path(source).is_dir():
         from keras_hier.data.datasets import imagenet
 
-        return imagenet(source, shape[1], _BATCH, hierarchy=hierarchy, ids=True)
+        return imagenet(
+            source,
+            shape[1],
+            _BATCH,
+            hierarchy=hierarchy,
+            label_offset=label_offset,
+            ids=True,
+        )
+    if label_offset is not None:
+        raise ValueError(
+            f"--label-offset goes with records, and {source!r} is a folder."
+        )
     from keras_hier.data.folders import as_text, class_folders, find_images
 
     folders = class_folders(Path(source))

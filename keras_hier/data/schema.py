@@ -298,9 +298,9 @@ def label_order(
     if not schema.named and label_offset is None:
         raise ValueError(
             f"The records of {files[0]} hold an integer, {schema.target!r}, "
-            "and no class id. Pass label_offset=, that of the first class: "
-            "1 in records made by the inception, TPU and official/vision "
-            "scripts, 0 in those of TFDS."
+            "and no class id. Pass label_offset= (--label-offset of a "
+            "command), that of the first class: 1 in records made by the "
+            "inception, TPU and official/vision scripts, 0 in those of TFDS."
         )
     return order
 

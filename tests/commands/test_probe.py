@@ -418,6 +418,37 @@ def test_images_of_folders_are_those_of_records(folder, saved):
     assert (read["bus/wide.png"][0] == (0, 0, 255)).all()
 
 
+def test_records_of_integers_say_where_these_start(folder, saved, capsys):
+    # As TFDS writes them.
+    with tf.io.TFRecordWriter("records-00000-of-00001") as writer:
+        for label, name in enumerate(CLASSES):
+            for file in sorted((saved / "val" / name).iterdir()):
+                feature = {
+                    "image": tf.train.Feature(
+                        bytes_list=tf.train.BytesList(value=[file.read_bytes()])
+                    ),
+                    "label": tf.train.Feature(
+                        int64_list=tf.train.Int64List(value=[label])
+                    ),
+                }
+                example = tf.train.Example(
+                    features=tf.train.Features(feature=feature)
+                )
+                writer.write(example.SerializeToString())
+    command = [
+        *("probe", str(saved / "model.keras"), "--data", "records-*"),
+        *("--hierarchy", "tree.json", "--untrained", "0", "--folds", "2"),
+    ]
+    assert main(command) == 2
+    assert "--label-offset of a command" in capsys.readouterr().err
+    assert main([*command, "--label-offset", "0", "--keep", "kept"]) == 0
+    kept = kh.analysis.Features.load("kept")
+    assert np.bincount(kept.labels).tolist() == [8] * 4
+    command[3] = str(saved / "val")
+    assert main([*command, "--label-offset", "0"]) == 2
+    assert "--label-offset goes with records" in capsys.readouterr().err
+
+
 def test_ids_are_those_of_a_training_over_the_same_folder(folder, saved):
     val = saved / "val"
     # As docs/layers.md says.

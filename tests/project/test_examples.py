@@ -353,6 +353,29 @@ def test_pytorch(drawn, tmp_path, with_tree):
     assert ("--from-confusions" in done.stdout) != with_tree
 
 
+@pytest.mark.parametrize("example", ["folder", "pytorch", "coarse"])
+def test_what_is_not_there_is_said_in_a_line(drawn, kept, tmp_path, example):
+    images, tree = drawn / "images", drawn / "tree.csv"
+    if example == "coarse":
+        images = tmp_path / "parts"
+        for part in ("exact", "coarse", "val"):
+            shutil.copytree(drawn / "images" / "val", images / part)
+    other = tmp_path / "other.csv"
+    other.write_text("class,group1\nx,a\ny,b\n")
+    for folder, file, said in (
+        (tmp_path / "none", tree, "is no folder. Expected "),
+        (images, tmp_path / "none.csv", "none.csv: [Errno 2] No such file"),
+        (images, other, "other.csv: "),
+    ):
+        done = kept.run(
+            *(f"examples/{example}.py", folder, file),
+            *("--logdir", tmp_path / "run", "--image-size", 48),
+        )
+        assert done.returncode == 1
+        assert said in done.stderr.splitlines()[-1]
+        assert "Traceback" not in done.stderr
+
+
 @pytest.mark.parametrize("example", ["folder", "pytorch"])
 def test_what_would_go_wrong_unseen_is_refused(drawn, kept, tmp_path, example):
     images, logdir = tmp_path / "images", tmp_path / "run"
