@@ -2,6 +2,7 @@
 
 import difflib
 import os
+import warnings
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
@@ -168,12 +169,34 @@ def load_model(path: str | os.PathLike[str], **kwargs: Any) -> keras.Model:
         **kwargs: of `keras.saving.load_model`.
 
     Returns:
-        The model, compiled if it was.
+        The model, compiled if it was. Of HDF5 files the optimizer begins anew,
+        with a warning, as Keras does not read its state.
     """
     # HDF5 names the class of a model without the package it is registered in.
     known = {HeadedModel.__name__: HeadedModel}
     known |= kwargs.pop("custom_objects", None) or {}
-    return keras.saving.load_model(path, custom_objects=known, **kwargs)
+    model = keras.saving.load_model(path, custom_objects=known, **kwargs)
+    _renew_optimizer(model)
+    return model
+
+
+def _renew_optimizer(model: keras.Model) -> None:
+    """Makes the optimizer anew which Keras built before there were weights.
+
+    So it does for HDF5 files (3.15), and no such model can be trained.
+    """
+    optimizer = getattr(model, "optimizer", None)
+    if optimizer is None or not optimizer.built or not model.trainable_weights:
+        return
+    if optimizer._trainable_variables:
+        return
+    model.optimizer = type(optimizer).from_config(optimizer.get_config())
+    model.optimizer.build(model.trainable_variables)
+    warnings.warn(
+        "The optimizer begins anew: of an HDF5 file Keras does not read its "
+        "state. A .keras file has it.",
+        stacklevel=3,
+    )
 
 
 def _functional(model: Any) -> keras.Model:

@@ -60,7 +60,8 @@ class HeadedModel(keras.Model):
         # Of the backends TensorFlow alone has variables that can be saved.
         weights = keras.tree.map_structure(_number, given["loss_weights"])
         config: dict[str, Any] = keras.saving.serialize_keras_object(
-            {**given, "loss_weights": weights}
+            # Keras takes the optimizer out when it has saved as HDF5.
+            {"optimizer": self.optimizer, **given, "loss_weights": weights}
         )
         return config
 

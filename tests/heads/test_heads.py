@@ -326,6 +326,27 @@ def test_the_legacy_format_loads_too(hierarchy, tmp_path):
     )
 
 
+@pytest.mark.any_backend
+def test_what_the_legacy_format_kept_can_be_trained(hierarchy, tmp_path):
+    model = compiled(headed(hierarchy), hierarchy)
+    x, y = small.data(4)
+    targets = kh.targets(model)(x, y)
+    model.fit(*targets, verbose=0)
+    model.save(tmp_path / "model.h5")
+    with pytest.warns(UserWarning, match="The optimizer begins anew"):
+        again = kh.load_model(tmp_path / "model.h5")
+    assert again.optimizer.get_config() == model.optimizer.get_config()
+    before = keras.ops.convert_to_numpy(again.trainable_variables[0])
+    again.fit(*targets, verbose=0)
+    after = keras.ops.convert_to_numpy(again.trainable_variables[0])
+    assert np.abs(after - before).max() > 0
+    # The model that was saved so keeps its optimizer, too, with all it knows.
+    model.save(tmp_path / "model.keras")
+    again = kh.load_model(tmp_path / "model.keras")
+    assert type(again.optimizer) is type(model.optimizer)
+    assert int(again.optimizer.iterations) == int(model.optimizer.iterations)
+
+
 def test_save_load_in_a_fresh_process_retrain(hierarchy, tmp_path):
     model = kh.add_heads(
         kh.AlexNet(6, (32, 32, 1), width=0.05),
