@@ -129,6 +129,28 @@ def main_output(model: keras.Model) -> tuple[str, Any]:
     return mains[0]
 
 
+def trained_output(model: keras.Model) -> tuple[str, Any]:
+    """Does what `main_output` does, for a model that is to be trained.
+
+    Raises:
+        ValueError: what `main_output` raises; heads that are outputs without
+            names, or a single class.
+    """
+    name, main = main_output(model)
+    if not has_dict_outputs(model) and len(model.outputs) > 1:
+        names = ", ".join(f"{each!r}: ..." for each in model.output_names)
+        raise ValueError(
+            "Expected the outputs of a model with heads as a dict, by which "
+            f"each is trained: keras.Model(inputs, {{{names}}})."
+        )
+    if main.shape[-1] == 1:
+        raise ValueError(
+            f"The output {name!r} has a single class, so that nothing can be "
+            "wrong. Give two classes an output each, Dense(2)."
+        )
+    return name, main
+
+
 def has_dict_outputs(model: keras.Model) -> bool:
     """Tells whether a model returns, and is trained on, a dict by output."""
     # A Sequential has `outputs`, but no `output`.

@@ -12,7 +12,7 @@ from keras_hier.heads.headed_model import (
     distillation_of,
     has_dict_outputs,
     heads_of,
-    main_output,
+    trained_output,
 )
 from keras_hier.heads.logits import changes_in_training, gives_logits
 from keras_hier.hierarchy import Hierarchy, require_hierarchy
@@ -83,7 +83,7 @@ def compile_args(
     """
     nodes = takes_nodes(label_mode)
     require_hierarchy(hierarchy)
-    main_name, main = main_output(model)
+    main_name, main = trained_output(model)
     if main.shape[-1] != hierarchy.num_classes:
         raise ValueError(
             f"The output {main_name!r} has shape {main.shape}, but the "

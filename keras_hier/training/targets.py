@@ -11,7 +11,7 @@ from keras_hier.heads.headed_model import (
     distillation_of,
     has_dict_outputs,
     heads_of,
-    main_output,
+    trained_output,
 )
 from keras_hier.hierarchy import Hierarchy, require_hierarchy
 from keras_hier.hierarchy.grouping import look_up
@@ -102,7 +102,7 @@ def targets(
         >>> y["conv2_groups2"]
         array([1, 0, 2], dtype=int32)
     """
-    main_name, main = main_output(model)
+    main_name, main = trained_output(model)
     # Heads that are no outputs, as of a fused model, take no labels.
     heads = heads_of(model) if has_dict_outputs(model) else {}
     groupings = {name: h.grouping for name, h in heads.items()}

@@ -804,3 +804,22 @@ def test_a_model_with_heads_stops_early_as_the_docs_say(hierarchy):
     data = kh.targets(model)(*small.data(8))
     fitted = model.fit(*data, validation_data=data, verbose=0, callbacks=[stop])
     assert stop.best == fitted.history["val_class_loss"][0]
+
+
+class TestModelsThatCannotBeTrained:
+    def test_heads_that_are_outputs_without_names(self, hierarchy):
+        base = kh.AlexNet(hierarchy.num_classes, (32, 32, 1), width=0.05)
+        head = kh.GroupHead(hierarchy.cut(depth=1), "conv2", name="groups")
+        features = base.get_layer("conv2").output
+        model = keras.Model(base.input, [base.output, head(features)])
+        for use in (kh.targets, lambda of: kh.compile_args(of, hierarchy)):
+            with pytest.raises(ValueError, match="outputs .* as a dict"):
+                use(model)
+
+    def test_a_single_class(self):
+        hierarchy = kh.Hierarchy.from_paths([("only",)])
+        x = keras.Input((4,))
+        model = keras.Model(x, keras.layers.Dense(1, name="class")(x))
+        for use in (kh.targets, lambda of: kh.compile_args(of, hierarchy)):
+            with pytest.raises(ValueError, match="has a single class"):
+                use(model)

@@ -5,6 +5,7 @@ import { chooseRun } from "../../src/loading/series.ts";
 import { start } from "../../src/loading/startup.ts";
 import {
   earlier,
+  earlierProblem,
   followSamples,
   loadSamplesFor,
   shown,
@@ -29,7 +30,10 @@ import { until } from "../until.ts";
 
 const own = { ...petsRun, samples: ["class"] };
 const rival = { ...own, run: "other/validation", name: "other" };
-const indexOf = (run: string): string => (run === own.run ? "i" : "j");
+/** Its first epoch is of other samples than its second. */
+const mixed = { ...own, run: "mixed/validation", name: "mixed" };
+const indexOf = (run: string, step: number): string =>
+  run === own.run || (run === mixed.run && step === 1) ? "i" : "j";
 
 /** Top 1 of four samples, all of one probability. */
 const record = (best: number[], index: string): ArrayBuffer =>
@@ -40,7 +44,7 @@ const record = (best: number[], index: string): ArrayBuffer =>
   );
 
 beforeAll(async () => {
-  const memory = memorySource([own, rival]);
+  const memory = memorySource([own, rival, mixed]);
   useSource({
     ...memory,
     sampleEpochs: async (run) =>
@@ -50,15 +54,18 @@ beforeAll(async () => {
         samples: 4,
         top: 1,
         hierarchy: "h",
-        index: indexOf(run),
+        index: indexOf(run, step),
       })),
     samples: async (run, _, step) =>
-      record(step === 1 ? [1, 2, 3, 0] : [0, 1, 2, 0], indexOf(run)).slice(0),
-    sampleIndex: async (run) => ({
+      record(
+        step === 1 ? [1, 2, 3, 0] : [0, 1, 2, 0],
+        indexOf(run, step),
+      ).slice(0),
+    sampleIndex: async (_run, digest) => ({
       version: 1,
       counts: [1, 1, 1, 1],
       named: true,
-      ids: ["a", "b", "c", "d"].map((id) => `${indexOf(run)}${id}`),
+      ids: ["a", "b", "c", "d"].map((id) => `${digest}${id}`),
     }),
   } as typeof memory);
   followChoices();
@@ -118,4 +125,17 @@ test("a pin that a link says waits for the samples of the link", async () => {
   await chooseRun(rival.run);
   await until(() => shown.value?.run === rival.run);
   expect(pinned.value).toBe(null);
+});
+
+test("an epoch of other samples is none to look back to, which is said", async () => {
+  await chooseRun(mixed.run);
+  view.goToStep(2);
+  await until(() => shown.value?.run === mixed.run && shown.value.step === 2);
+  since.value = 1;
+  await until(() => earlierProblem.value);
+  expect([earlier.value, earlierProblem.value]).toEqual([
+    null,
+    "they are other samples",
+  ]);
+  since.value = NO_EPOCH;
 });

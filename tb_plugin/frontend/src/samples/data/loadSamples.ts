@@ -112,6 +112,7 @@ async function loadShown(
 }
 
 const UNLOGGED = "no samples were logged there";
+const OTHERS = "they are other samples";
 const UNREADABLE = "its samples cannot be read";
 
 async function loadOther(there: ComparedSeries, stamp: string): Promise<void> {
@@ -146,9 +147,11 @@ async function loadEarlier(of: Loaded, step: number): Promise<void> {
     ? await load(of.run, of.output, epoch).catch(() => null)
     : null;
   if (!isLatest()) return;
+  const isOfThese = loaded?.record.header.index === of.record.header.index;
   batch(() => {
-    earlier.value = loaded;
-    earlierProblem.value = loaded ? null : epoch ? UNREADABLE : UNLOGGED;
+    earlier.value = isOfThese ? loaded : null;
+    if (isOfThese) earlierProblem.value = null;
+    else earlierProblem.value = loaded ? OTHERS : epoch ? UNREADABLE : UNLOGGED;
   });
 }
 
