@@ -193,9 +193,17 @@ def _tree(args: argparse.Namespace) -> "Hierarchy":
             )
     if not is_run and not args.from_confusions:
         # The order of the lines is for drawings: it is no order of labels.
-        given = load_hierarchy(
-            args.hierarchy, in_file_order=True, groups=args.groups_are
-        )
+        try:
+            given = load_hierarchy(
+                args.hierarchy, in_file_order=True, groups=args.groups_are
+            )
+        except ValueError as error:
+            if not _holds_counts(args.hierarchy):
+                raise
+            raise ValueError(
+                f"{args.hierarchy} holds counts, and no tree: pass "
+                "--from-confusions to compute one of its errors."
+            ) from error
         if args.out:
             _check_numbers(args.hierarchy, args.groups_are)
         return given
@@ -222,6 +230,16 @@ def _tree(args: argparse.Namespace) -> "Hierarchy":
     found = run_tree.tree_of_errors(matrix, classes, names, first == last)
     print_evidence(found)
     return found.hierarchy
+
+
+def _holds_counts(file: str) -> bool:
+    from keras_hier.commands import count_files
+
+    try:
+        count_files.counts_in(file, None)
+    except (OSError, ValueError):
+        return False
+    return True
 
 
 def _check_source(args: argparse.Namespace) -> None:

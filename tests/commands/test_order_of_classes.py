@@ -117,6 +117,13 @@ def test_sums_beside_counts_are_no_class(folder, capsys):
     assert "margins" not in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("header", [NAMES, range(6)])
+def test_counts_are_no_tree(folder, capsys, header):
+    save("m.csv", COUNTS, header)
+    assert main(["tree", "m.csv"]) == 2
+    assert "pass --from-confusions" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("header", ["class", "0", "Classes", "label"])
 def test_the_name_of_a_column_of_classes_is_none(folder, header):
     np.save("y.npy", np.arange(N) % 6)

@@ -196,6 +196,19 @@ def test_the_tree_and_the_epoch_of_a_run(folder, capsys):
     assert "run: logged at epoch 37" in capsys.readouterr().out
 
 
+def test_the_tree_is_that_of_the_split(folder):
+    other = kh.Hierarchy.from_paths(
+        [("x", "cat"), ("y", "dog"), ("x", "bus"), ("y", "van")]
+    )
+    for split, tree in (("validation", TREE), ("test", other)):
+        with kh.BlocksWriter("run", tree, split) as writer:
+            writer.predictions([0, 1, 2, 3], [0, 1, 3, 3], step=1)
+    command = ["probe", "--features", *FILES, "--labels", "y.npy"]
+    assert main([*command, "--logdir", "run", "--split", "test"]) == 0
+    log = RunLog("run", "test")
+    assert log.layers().hierarchy == other.digest
+
+
 @pytest.mark.parametrize(("right", "warned"), [(180, False), (30, True)])
 def test_a_network_unlike_the_run_is_said(folder, right, warned):
     # Its scores name some 75 % right here.

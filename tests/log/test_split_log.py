@@ -298,6 +298,17 @@ class TestAttempts:
                 two.matrix(MATRIX, 6)
         assert self.sampled(tmp_path) == (6,)
 
+    def test_also_where_they_call_the_folder_differently(self, tmp_path):
+        self.log(tmp_path / "run", range(1, 3), (1, 2))
+        (tmp_path / "link").symlink_to(tmp_path / "run")
+        with kh.BlocksWriter(tmp_path / "link", TREE, resume=True) as one:
+            one.samples([0, 1, 2], self.SCORES, 1)
+            with kh.BlocksWriter(tmp_path / "run", TREE, resume=True) as two:
+                two.matrix(MATRIX, 1)
+                one.samples([0, 1, 2], self.SCORES, 2)
+                two.matrix(MATRIX, 2)
+        assert self.sampled(tmp_path / "run") == (1, 2)
+
     def test_a_writer_that_was_never_closed_is_of_an_attempt_before(
         self, tmp_path
     ):
@@ -465,3 +476,16 @@ class TestDeleted:
             log.matrix(MATRIX, 2)  # again, which is no other epoch 2
         log.close()
         assert totals(tmp_path) == {2: 20}
+
+
+def test_another_working_folder_changes_nothing(tmp_path, monkeypatch):
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+    monkeypatch.chdir(tmp_path / "one")
+    with kh.BlocksWriter("run", TREE) as writer:
+        writer.matrix(MATRIX, 1)
+        writer.flush()
+        monkeypatch.chdir(tmp_path / "two")
+        writer.matrix(MATRIX, 2)
+    assert totals(tmp_path / "one" / "run") == {1: 20, 2: 20}
+    assert not (tmp_path / "two" / "run").exists()

@@ -96,6 +96,14 @@ class TestLayers:
         assert [each["name"] for each in found["layers"]] == [*names, "other"]
         assert found["layer"] == "other"
 
+    def test_that_a_training_does_not_log_anew_are_gone(self, tmp_path):
+        layers = [means_of(f"conv{n}", n) for n in (1, 2, 3)]
+        log(tmp_path / "plain", *layers, step=2)
+        log(tmp_path / "plain", *layers[:2], step=1)
+        found = Reader(tmp_path).get("responses", run=RUN, step=1)
+        assert [each["key"] for each in found["layers"]] == ["conv1", "conv2"]
+        assert found["layer"] == "conv2"
+
     def test_runs_say_which_have_means(self, reader, tmp_path):
         log(tmp_path / "other")
         found = {

@@ -813,7 +813,7 @@ class TestModelsThatCannotBeTrained:
         features = base.get_layer("conv2").output
         model = keras.Model(base.input, [base.output, head(features)])
         for use in (kh.targets, lambda of: kh.compile_args(of, hierarchy)):
-            with pytest.raises(ValueError, match="outputs .* as a dict"):
+            with pytest.raises(ValueError, match=r"outputs .* as a dict"):
                 use(model)
 
     def test_a_single_class(self):

@@ -1,13 +1,15 @@
 // @vitest-environment happy-dom
 import { render } from "preact";
 import { beforeAll, expect, test } from "vitest";
+import { multiples } from "../../src/comparison/multiples/epochSeries.ts";
 import { SmallMultiples } from "../../src/comparison/multiples/SmallMultiples.tsx";
 import { selectionOf } from "../../src/hierarchy/selection.ts";
+import { reload } from "../../src/loading/series.ts";
 import { start } from "../../src/loading/startup.ts";
-import { useSource } from "../../src/server/source.ts";
+import { SourceGone, useSource } from "../../src/server/source.ts";
 import { multiplesInWords } from "../../src/state/comparison/comparison.ts";
 import * as view from "../../src/state/view.ts";
-import { memorySource, petsRun } from "../memorySource.ts";
+import { memorySource, petsRun, seriesAt } from "../memorySource.ts";
 import { pets } from "../pets.ts";
 import { until } from "../until.ts";
 
@@ -50,4 +52,28 @@ test("a pointer that was on a block is on none where they come again", async () 
   render(null, document.body);
   render(<SmallMultiples />, document.body);
   await expect.poll(heads).toEqual(usual);
+});
+
+test("an epoch that a server left open comes when it is back", async () => {
+  const memory = memorySource([petsRun]);
+  let isAway = true;
+  useSource({
+    ...memory,
+    series: seriesAt(() => [1, 2]),
+    matrix: async (run, output) => {
+      if (isAway) throw new SourceGone("TensorBoard does not answer");
+      return memory.matrix(run, output, 1);
+    },
+  });
+  const shown = (): (string | null)[] =>
+    multiples.value.map(({ epoch }) =>
+      typeof epoch === "string" ? epoch : epoch && "shown",
+    );
+  await reload();
+  await expect
+    .poll(() => shown().includes("TensorBoard does not answer"))
+    .toBe(true);
+  isAway = false;
+  await reload();
+  await expect.poll(shown).toEqual(["shown", "shown"]);
 });

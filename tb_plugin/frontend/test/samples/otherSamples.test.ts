@@ -1,5 +1,5 @@
 // @vitest-environment happy-dom
-import { beforeAll, expect, test } from "vitest";
+import { beforeAll, expect, test, vi } from "vitest";
 import { followLink } from "../../src/loading/followLink.ts";
 import { chooseRun } from "../../src/loading/series.ts";
 import { start } from "../../src/loading/startup.ts";
@@ -10,7 +10,10 @@ import {
   loadSamplesFor,
   shown,
 } from "../../src/samples/data/loadSamples.ts";
-import { followPin } from "../../src/samples/detail/detailedSample.ts";
+import {
+  followPin,
+  previewed,
+} from "../../src/samples/detail/detailedSample.ts";
 import { saveCsv } from "../../src/samples/export/savedSamples.ts";
 import { words } from "../../src/samples/selection/caption.ts";
 import {
@@ -92,16 +95,19 @@ test("by how much one leads the second is unknown of the best alone", () => {
   );
 });
 
-test("a table of samples is named after their epoch", () => {
+test("a table of samples is named after their epoch, and marked as UTF-8", async () => {
   const names: string[] = [];
   const { click } = HTMLAnchorElement.prototype;
   HTMLAnchorElement.prototype.click = function () {
     names.push(this.download);
   };
+  const files = vi.spyOn(URL, "createObjectURL");
   const loaded = { ...shown.value!, step: 1 };
   saveCsv(view.tree.value!, loaded, facts.value!, Uint32Array.of(0));
   HTMLAnchorElement.prototype.click = click;
   expect(names[0]).toMatch(/-epoch1-samples[.]csv$/);
+  const bytes = await (files.mock.calls[0]![0] as Blob).arrayBuffer();
+  expect([...new Uint8Array(bytes).subarray(0, 3)]).toEqual([239, 187, 191]);
 });
 
 test("a pin stays with its samples, and ends with them", async () => {
@@ -112,6 +118,13 @@ test("a pin stays with its samples, and ends with them", async () => {
   await chooseRun(rival.run);
   await until(() => shown.value?.run === rival.run);
   expect(pinned.value).toBe(null);
+});
+
+test("what the pointer rested on is forgotten with its view", () => {
+  previewed.value = 2;
+  tab.value = "quality";
+  expect(previewed.value).toBeNull();
+  tab.value = "samples";
 });
 
 test("a pin that a link says waits for the samples of the link", async () => {
