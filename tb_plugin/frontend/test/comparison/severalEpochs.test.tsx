@@ -59,7 +59,7 @@ test("an epoch that a server left open comes when it is back", async () => {
   let isAway = true;
   useSource({
     ...memory,
-    series: seriesAt(() => [1, 2]),
+    series: seriesAt(() => [1, 25]), // the second is logged again
     matrix: async (run, output) => {
       if (isAway) throw new SourceGone("TensorBoard does not answer");
       return memory.matrix(run, output, 1);
