@@ -454,7 +454,7 @@ class TestTwoObjects:
         expect(counts).to_contain_text("confirmed 1")
         with tab.expect_download() as download:
             screen.find("quality-csv").click()
-        text = Path(download.value.path()).read_text(encoding="utf-8")
+        text = Path(download.value.path()).read_text("utf-8-sig")
         table = csv.DictReader(io.StringIO(text, newline=""))
         first, second = [r for r in table if r["list"] == "two_objects"]
         assert (first["sample"], first["verdict"]) == (
@@ -551,7 +551,7 @@ class TestVerdicts:
         screen.press("d")
         with tab.expect_download() as download:
             screen.find(f"quality-{ending}").click()
-        text = Path(download.value.path()).read_text(encoding="utf-8")
+        text = Path(download.value.path()).read_text("utf-8-sig")
         name = download.value.suggested_filename
         assert name == f"blocks-plain-validation-class-epoch2-quality.{ending}"
         rows = (
