@@ -300,13 +300,15 @@ def _scores(rows: list[list[str]], name: str, wanted: str) -> Source:
     if all(map(_is_score, first)):
         # Class ids may look like scores: `to_labels` knows the ids and decides.
         table = _table(rows, len(first), name, wanted)
-        _check_one_hot(table[1:], name, wanted)
+        if wanted == "labels":
+            _check_one_hot(table[1:], name)
         _check_no_index(table[1:], name, first[0])
         return Source(table, None, name, wanted, first_row=first)
     if "" in first:
         raise ValueError(f"{name}: the first row has an empty cell.")
     table = _table(rows[1:], len(first), name, wanted)
-    _check_one_hot(table, name, wanted)
+    if wanted == "labels":
+        _check_one_hot(table, name)
     return scores_by_class_id(first, table, name, wanted)
 
 
@@ -323,10 +325,10 @@ def scores_by_class_id(
     return Source(tuple(ids[i] for i in best), None, name, wanted, "ids")
 
 
-def _check_one_hot(table: np.ndarray, name: str, wanted: str) -> None:
+def _check_one_hot(table: np.ndarray, name: str) -> None:
     """Raises an error about labels that are columns of something else."""
     is_one_hot = np.isin(table, (0, 1)).all() and (table.sum(axis=1) == 1).all()
-    if wanted == "labels" and not is_one_hot:
+    if not is_one_hot:
         raise ValueError(
             f"{name}: no column is called 'labels', and they are no one-hot "
             "labels either. Call the column of labels 'labels'."

@@ -293,6 +293,22 @@ class TestEarlierTraining:
         assert fit(tmp_path, 6, initial_epoch=start) == []
         assert epochs(tmp_path) == (1, 2, 3, 4, 5, 6)
 
+    def test_another_working_folder_changes_nothing(
+        self, tmp_path, monkeypatch
+    ):
+        for name in ("one", "two"):
+            (tmp_path / name).mkdir()
+        monkeypatch.chdir(tmp_path / "one")
+
+        class Leave(keras.callbacks.Callback):
+            def on_epoch_begin(self, epoch, logs=None):
+                monkeypatch.chdir(tmp_path / "two")
+
+        fit("run", 2, [Leave()])
+        log = RunLog(str(tmp_path / "one" / "run"), "validation")
+        assert log.epochs() == (1, 2)
+        assert not any((tmp_path / "two").iterdir())
+
     def test_folds_in_one_folder(self, tmp_path):
         told = [fit(tmp_path, 1) for _ in range(3)]
         assert [len(messages) for messages in told] == [0, 1, 1]

@@ -1,4 +1,5 @@
 // @vitest-environment happy-dom
+import { h, render } from "preact";
 import { expect, test } from "vitest";
 import { start } from "../../src/loading/startup.ts";
 import {
@@ -6,6 +7,7 @@ import {
   loadSamplesFor,
   shown,
 } from "../../src/samples/data/loadSamples.ts";
+import { EmptyNote } from "../../src/samples/grid/EmptyNote.tsx";
 import { facts, misfit } from "../../src/samples/selection/shownSamples.ts";
 import { useSource } from "../../src/server/source.ts";
 import { tab } from "../../src/state/tabs.ts";
@@ -66,9 +68,19 @@ test("classes that another tree numbers in another order are not named", async (
   await until(() => shown.value?.step === 2);
   expect(facts.value).toBeNull();
   expect(misfit.value).toMatch(/^These samples are of the classes of another/);
+  render(h(EmptyNote, {}), document.body);
+  const said = (): string => document.body.textContent ?? "";
+  expect(said()).toMatch(/^These samples are of the classes of another tree/);
+  // Of more or fewer classes their numbers say it better.
+  const { record: read } = shown.value!;
+  const header = { ...read.header, classes: 3 };
+  shown.value = { ...shown.value!, record: { ...read, header } };
+  await expect.poll(said).toBe("The samples have 3 classes, the matrix 4.");
   // Those of one run are not shown as another's while these are on their way.
   view.goToStep(1);
   await until(() => facts.value !== null);
+  view.goToStep(2);
+  await until(() => misfit.value !== null);
   shown.value = { ...shown.value!, run: "other/validation" };
-  expect(facts.value).toBeNull();
+  expect([facts.value, misfit.value]).toEqual([null, null]);
 });

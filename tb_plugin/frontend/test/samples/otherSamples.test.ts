@@ -120,8 +120,12 @@ test("a pin stays with its samples, and ends with them", async () => {
   expect(pinned.value).toBe(null);
 });
 
-test("what the pointer rested on is forgotten with its view", () => {
+test("what the pointer rested on stays from epoch to epoch, and goes with its view", async () => {
   previewed.value = 2;
+  const step = shown.value!.step === 1 ? 2 : 1;
+  view.goToStep(step);
+  await until(() => shown.value?.step === step);
+  expect(previewed.value).toBe(2);
   tab.value = "quality";
   expect(previewed.value).toBeNull();
   tab.value = "samples";

@@ -24,12 +24,15 @@ export const inspectedSample = computed<number | null>(() => {
   return sample !== null && sample < samples ? sample : null;
 });
 
+/** Of the samples that are shown, whatever their epoch. */
+const index = computed(() => shown.value?.record.header.index);
+
 /** A pin is a number among some samples: among others it is none. */
 export function followPin(): void {
   effect(() => {
-    // Nor is what the pointer rests on, once others are in its place.
+    // Nor is what the pointer rests on, once the view is gone.
     tab.value;
-    shown.value;
+    index.value;
     previewed.value = null;
   });
   effect(() => {

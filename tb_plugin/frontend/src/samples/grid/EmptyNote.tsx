@@ -19,7 +19,7 @@ export function EmptyNote(): JSX.Element | null {
 }
 
 function reason(): string | null {
-  if (problem.value ?? misfit.value) return problem.value ?? misfit.value;
+  if (problem.value) return problem.value;
   if (!hasOwn.value) {
     const runs = view.runs.value ?? [];
     const others = runs.filter(({ samples }) => samples?.length);
@@ -36,6 +36,6 @@ function reason(): string | null {
       return `The samples have ${classes} classes, the matrix ${tree.leaves.length}.`;
     }
   }
-  // They are on their way.
-  return null;
+  // Where there is none they are on their way.
+  return misfit.value;
 }

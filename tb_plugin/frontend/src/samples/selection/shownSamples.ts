@@ -33,17 +33,19 @@ function factsIn(loaded: Loaded | null): Facts | null {
   return factsOf(loaded.record, loaded.index, tree);
 }
 
-/** Those on screen; null while what is loaded is of another run or output. */
-export const facts = computed(() => {
+/** Those of the run and output on screen; null while they are on their way. */
+const ofShown = computed(() => {
   const loaded = shown.value;
   const isOfIt =
     loaded?.run === view.run.value && loaded.output === view.output.value;
-  return isOfIt ? factsIn(loaded) : null;
+  return isOfIt ? loaded : null;
 });
+
+export const facts = computed(() => factsIn(ofShown.value));
 
 /** Why the samples cannot be called by the classes on screen. */
 export const misfit = computed(() => {
-  const [tree, own] = [view.tree.value, shown.value?.tree];
+  const [tree, own] = [view.tree.value, ofShown.value?.tree];
   return tree && own && !hasSameLabels(tree, own)
     ? "These samples are of the classes of another tree. Choose an epoch with samples of its own."
     : null;
