@@ -107,8 +107,13 @@ def path_rows(paths: Iterable[Sequence[str]]) -> list[Row]:
     """Returns the rows of paths that run from the coarsest group to a class."""
     rows = []
     ids = _Ids()
+    if isinstance(paths, np.ndarray):
+        paths = paths.tolist()  # plain strings
     for label, path in enumerate(paths):
-        if isinstance(path, str) or not path:
+        if isinstance(path, np.ndarray):
+            path = path.tolist()
+        is_path = isinstance(path, Sequence) and not isinstance(path, str)
+        if not is_path or not path:
             raise HierarchyError(
                 "Each path must be a sequence of names from the coarsest group "
                 f"to the class; path {label} is {path!r}."

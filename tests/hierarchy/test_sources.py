@@ -129,6 +129,10 @@ def test_bad_nested_trees_are_named(tree, classes, message):
     [
         (["animal"], "path 0 is 'animal'"),
         ([("x",), ()], r"path 1 is \(\)"),
+        (np.array(["animal"]), "path 0 is 'animal'"),
+        (np.zeros((1, 0), str), r"path 0 is \[\]"),
+        ([{"animal", "x"}], "must be a sequence"),
+        ([None], "path 0 is None"),
         ([("a", "b", "x"), ("b", "y")], "'b' has two parents"),
         ([("a", "a", "x")], "above itself"),
         ([("a", "x"), ("b", "x")], "'x' appears twice"),
@@ -141,6 +145,13 @@ def test_bad_nested_trees_are_named(tree, classes, message):
 def test_bad_paths_are_named(paths, message):
     with pytest.raises(HierarchyError, match=message):
         Hierarchy.from_paths(paths)
+
+
+def test_rows_of_an_array_are_paths():
+    rows = [("animal", "pug"), ("animal", "tabby"), ("vehicle", "bus")]
+    tree = Hierarchy.from_paths(np.array(rows))
+    assert tree == Hierarchy.from_paths(rows)
+    assert {type(name) for name in tree.names} == {str}
 
 
 @pytest.mark.parametrize(

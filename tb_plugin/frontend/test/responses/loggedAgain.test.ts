@@ -11,7 +11,7 @@ import type {
   ChannelsAnswer,
   ResponsesAnswer,
 } from "../../src/server/responsesAnswer.ts";
-import { useSource } from "../../src/server/source.ts";
+import { SourceGone, useSource } from "../../src/server/source.ts";
 import { tab } from "../../src/state/tabs.ts";
 import * as view from "../../src/state/view.ts";
 import { memorySource, petsRun, seriesAt } from "../memorySource.ts";
@@ -21,6 +21,7 @@ import { pets, petsMatrix } from "../pets.ts";
 let times = [1, 2];
 let mean = 0.1;
 let lists = 0;
+let isAway = false;
 
 beforeAll(async () => {
   const memory = memorySource([{ ...petsRun, means: ["conv"] }]);
@@ -37,6 +38,7 @@ beforeAll(async () => {
     correlation: async () => petsMatrix.slice(0),
     channels: async () => {
       lists++;
+      if (isAway) throw new SourceGone("away");
       return { step: 2, inside: mean } as ChannelsAnswer;
     },
   });
@@ -74,4 +76,16 @@ test("a later epoch leaves the channels", async () => {
   expect(shown()).toEqual([0.2, 0.2]);
   expect(view.step.value).toBe(2);
   expect(lists).toBe(before);
+});
+
+test("channels that a server left open are asked for when it is back", async () => {
+  isAway = true;
+  const before = lists;
+  view.select(2);
+  await expect.poll(() => lists).toBe(before + 1);
+  expect(channels.value?.about).not.toBe(asked.value);
+  isAway = false;
+  await reload();
+  await expect.poll(shown).toEqual([mean, mean]);
+  expect(lists).toBe(before + 2);
 });
