@@ -79,7 +79,10 @@ def are_probabilities(scores: npt.ArrayLike) -> bool | None:
 
 
 def one_based_hint(least: float, largest: float, num_classes: int) -> str:
-    """Returns a hint if labels run from 1 to C, else ""."""
-    if least >= 1 and largest == num_classes:
+    """Returns a hint if labels run from 1 to C, else "".
+
+    C alone says nothing: among labels of nodes it is the root.
+    """
+    if 1 <= least < largest == num_classes:
         return f" They look one-based, 1..{num_classes}: subtract 1."
     return ""

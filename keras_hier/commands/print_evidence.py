@@ -47,15 +47,17 @@ def _print_inside(found: ComputedTree, errors: int) -> None:
     largest = quantity(sizes[0], "group")
     most = ", ".join(f"{size:,}" for size in sizes[:-1])
     groups = " and ".join(filter(None, (most, quantity(sizes[-1], "group"))))
+    # Chance is that of the errors that a tree has not seen.
+    chance = f"({found.inside_chance[0]:.0%} by chance)"
     unseen = (
         f"{found.inside_held_out[0]:.0%} of errors that it has not seen lie "
-        f"inside its {largest}, {found.inside[0]:.0%} of its own"
+        f"inside its {largest} {chance}, {found.inside[0]:.0%} of its own"
         if found.inside_held_out.size
-        else f"{found.inside[0]:.0%} of them lie inside its {largest}, "
-        "which flatters it"
+        else f"{found.inside[0]:.0%} of them lie inside its {largest} "
+        f"{chance}, which flatters it"
     )
     print_line(
         f"The tree of {groups} was computed from "
         f"{by_number(errors, 'this', 'these')} {quantity(errors, 'error')}: "
-        f"{unseen} ({found.inside_chance[0]:.0%} by chance)."
+        f"{unseen}."
     )
