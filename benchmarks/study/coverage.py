@@ -90,6 +90,10 @@ def main() -> None:
         )
     for size in (2, 3, 5, 20):
         print(f"| band of {size} classes of a layer | {band(size, rng):.1%} |")
+    print(
+        "| 256 channels of 1,000 classes of 5 samples, active for one sample "
+        f"of 500 | {silent_alarms(rng):.0%} | |"
+    )
 
 
 def wilson(trials: int) -> tuple[float, float, float, float]:
@@ -264,6 +268,20 @@ def channel_alarms(
         ]
     alone, alike = found.mean(axis=0)
     return float(alone), float(alike)
+
+
+def silent_alarms(rng: np.random.Generator, draws: int = 100) -> float:
+    """Returns how often channels are found that most classes never see.
+
+    Of 15 classes of 1,000 that do not differ from the others.
+    """
+    found = 0
+    for _ in range(draws):
+        active = rng.binomial(5, 0.002, (1000, 256))
+        means = np.where(active, rng.gamma(np.maximum(active, 1)), 0) / 5
+        counts = np.full(1000, 5)
+        found += channels(means, range(15), samples=counts).found > 0
+    return found / draws
 
 
 def band(size: int, rng: np.random.Generator, draws: int = 2000) -> float:
