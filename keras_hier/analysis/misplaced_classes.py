@@ -104,6 +104,8 @@ def misplaced_classes(
         ([0], [36])
     """
     rows, columns, counts = cells(matrix, grouping.num_classes)
+    # SciPy's are int32, and classes times groups may be more.
+    rows, columns = rows.astype(np.int64), columns.astype(np.int64)
     size = grouping.num_classes
     # How much each class is labelled and predicted: what chance would go by.
     weight = np.bincount(rows, counts, size) + np.bincount(

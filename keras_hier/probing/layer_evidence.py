@@ -1,5 +1,6 @@
 """Which layers differ from an untrained network beyond chance."""
 
+import math
 from typing import NamedTuple
 
 import numpy as np
@@ -94,7 +95,7 @@ def layer_evidence(record: LayersRecord) -> LayerEvidence:
             record.alignment_over,
             record.alignment_over_se,
             np.full_like(record.alignment_over, record.alignment_spread),
-            record.groups[-1] - 1,
+            _classes_of(record) - 1,
             record.controls - 1,
             len(record.control_layers),
             "layers",
@@ -135,6 +136,14 @@ def is_behind(record: LayersRecord, layer: int) -> bool:
     with np.errstate(divide="ignore"):
         p = special.stdtr(max(record.samples - 1, 1), change / error)
     return bool((record.num_layers - 1) * p <= special.ndtr(-BEYOND))
+
+
+def _classes_of(record: LayersRecord) -> int:
+    """Returns how many classes have samples; all, where that is not known."""
+    classes = record.groups[-1]
+    if math.isnan(record.per_class):
+        return classes
+    return min(round(record.samples / record.per_class), classes)
 
 
 def _found(

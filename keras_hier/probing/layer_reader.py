@@ -32,6 +32,29 @@ IntArray = npt.NDArray[np.int64]
 BoolArray = npt.NDArray[np.bool_]
 
 
+def mean_recall(
+    hit: npt.ArrayLike, count: npt.ArrayLike
+) -> tuple[float, float]:
+    """Returns the mean recall of groups, and its standard error over samples.
+
+    Args:
+        hit: counts [G], samples that are right.
+        count: counts [G], of so many; groups without samples are left out.
+    """
+    hit, count = np.asarray(hit), np.asarray(count)
+    hit, count = hit[count > 0], count[count > 0]
+    recall = hit / count
+    mean = float(recall.mean())
+    # One sample tells no spread: at most, on the average, it is that of the
+    # mean recall.
+    spread = np.where(
+        count > 1,
+        recall * (1 - recall) / np.maximum(count - 1, 1),
+        mean * (1 - mean),
+    )
+    return mean, float(np.sqrt(spread.sum()) / len(count))
+
+
 class LayerReading(NamedTuple):
     """What was read of one layer of one network.
 
@@ -178,11 +201,9 @@ class LayerReader:
             group = level.of_class[self._labels]
             count = np.bincount(group, minlength=level.num_groups)
             hit = np.bincount(group, hits, level.num_groups)
-            there = count > 0
-            recall = hit[there] / count[there]
-            variance = recall * (1 - recall) / count[there]
-            recalls.append(recall.mean())
-            errors.append(np.sqrt(variance.sum()) / there.sum())
+            recall, error = mean_recall(hit, count)
+            recalls.append(recall)
+            errors.append(error)
         return right, np.array(recalls), np.array(errors)
 
     def _halves_of(self, values: np.ndarray) -> "tuple[_Half, _Half]":

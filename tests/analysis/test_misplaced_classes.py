@@ -124,6 +124,26 @@ def test_no_errors_and_sparse_counts():
     assert again.p.tolist() == dense.p.tolist()
 
 
+def test_more_classes_by_groups_than_int32_holds():
+    size, groups = 60_000, 50_000
+    rng = np.random.default_rng(0)
+    at = rng.integers(0, size, (2, 5000))
+    grouping = Grouping(
+        [str(g) for g in range(groups)], np.arange(size) % groups
+    )
+    found, again = (
+        misplaced_classes(
+            sparse.coo_array(
+                (np.ones(5000, int), tuple(at.astype(dtype))), (size, size)
+            ),
+            grouping,
+        )
+        for dtype in (np.int32, np.int64)
+    )
+    assert found.tested == again.tested > 0
+    assert found.p.tolist() == again.p.tolist()
+
+
 def test_other_sizes():
     with pytest.raises(ValueError, match=r"\[30, 30\]"):
         misplaced_classes(np.eye(3), GIVEN)

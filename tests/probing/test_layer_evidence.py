@@ -9,6 +9,7 @@ from keras_hier.hierarchy.hierarchy import Hierarchy
 from keras_hier.log import layers_codec
 from keras_hier.probing.features import Features
 from keras_hier.probing.layer_evidence import _p_values, layer_evidence
+from keras_hier.probing.layer_reader import mean_recall
 from keras_hier.probing.layers_record import spread_of
 from keras_hier.probing.probe import probe
 from keras_hier.probing.sentences import sentences
@@ -104,6 +105,11 @@ def test_alignment_is_a_family_of_its_own():
         record(zeros, [2.7, 0, 0, 0, 0]), groups=(2, 3, 4, 5)
     )
     assert not layer_evidence(few).alignment.found.any()
+    # Of those that have samples: five, where the tree has 101.
+    some = dataclasses.replace(
+        record(zeros, [2.7, 0, 0, 0, 0]), samples=600, per_class=120.0
+    )
+    assert not layer_evidence(some).alignment.found.any()
 
 
 def test_what_is_not_known_is_neither():
@@ -330,6 +336,27 @@ def test_a_permuted_tree_stays_below_what_is_said_at_all_layers():
         bound = sentences(changed)[-1].removesuffix(" at all layers.")
         outside += values.max() > float(bound.rsplit(" ", 1)[1])
     assert outside <= 9
+
+
+def test_the_error_of_a_mean_recall_by_hand():
+    mean, error = mean_recall([1, 0, 2, 0], [2, 0, 4, 1])
+    assert mean == pytest.approx(1 / 3)
+    # 1/4 over 1, 1/4 over 3, and of one sample that of the mean.
+    assert error == pytest.approx(np.sqrt(1 / 4 + 1 / 12 + 2 / 9) / 3)
+
+
+@pytest.mark.parametrize("count", [1, 2, 3, 20])
+def test_the_error_of_a_mean_recall_is_its_spread(count):
+    rng = np.random.default_rng(count)
+    recall = rng.beta(1, 1, 40)
+    drawn = [
+        mean_recall(rng.binomial(count, recall), [count] * 40)
+        for _ in "x" * 2000
+    ]
+    means, errors = np.array(drawn).T
+    stated = np.sqrt((errors**2).mean())
+    # Of one sample it is that of recalls that are all alike, at most.
+    assert 0.96 < stated / means.std() < (1.35 if count == 1 else 1.05)
 
 
 def test_records_logged_before_have_all_it_takes():

@@ -42,6 +42,9 @@ def test_figures_fit_the_matrices(report, tree):
         assert np.trace(matrix) / 960 == pytest.approx(right)
         recall = np.diag(matrix) / matrix.sum(axis=1)
         assert recall.mean() == pytest.approx(record.recall[place, -1])
+        spread = recall * (1 - recall) / (matrix.sum(axis=1) - 1)
+        error = np.sqrt(spread.sum()) / len(recall)
+        assert error == pytest.approx(record.recall_se[place, -1])
         expected = np.sqrt(right * (1 - right) / 960)
         assert record.right_se[place, -1] == pytest.approx(expected)
 
