@@ -14,7 +14,7 @@ from keras_hier.callbacks.confusion_matrices import (
 )
 from keras_hier.callbacks.earlier_training import EarlierTraining
 from keras_hier.callbacks.epoch_recorder import EpochRecorder, is_first_process
-from keras_hier.callbacks.retrying_log import RetryingLog
+from keras_hier.callbacks.retrying_log import Entry, RetryingLog
 from keras_hier.callbacks.sample_logger import SampleLogger
 from keras_hier.callbacks.schedule import Every, Schedule
 from keras_hier.heads.logits import expected_in_training
@@ -46,7 +46,9 @@ class BlocksCallback(keras.callbacks.Callback):
     With `samples` it also logs what the model says of every sample of a data
     set: the five best classes, their probabilities, and the rank of the actual
     class. That takes an extra pass over these data. Thumbnails are logged with
-    the first such epoch.
+    the first such epoch. Where they are the validation data and other weights
+    say them than those that the matrix was counted with, a warning says so: put
+    `keras.callbacks.SwapEMAWeights` before this one, with `swap_on_epoch=True`.
 
     Trouble with the log never ends a training: a full disk, a folder that is
     moved or deleted, a service that does not answer. A warning is given once,
@@ -67,7 +69,8 @@ class BlocksCallback(keras.callbacks.Callback):
         log_dir: folder of the run.
         every: which epochs to log: an int n (n, 2n, ...), "log" (ten a decade:
             1 to 6, 8, 10, 13, 16, 20, 25, ...), or the epochs themselves,
-            counted from 1. The last epoch is always logged.
+            counted from 1. The last epoch is always logged, and so is the
+            last validation where `validation_freq` leaves that epoch out.
         train: training matrices of which outputs: True for the classes, "all"
             for heads and probes as well, False for none.
         samples: data of which every sample is logged: a `tf.data.Dataset`, a
@@ -204,7 +207,7 @@ class BlocksCallback(keras.callbacks.Callback):
         self._recorder.read_validation(self.model)
         step = self._recorder.step
         if step is not None and self._is_due(step):
-            self._write()
+            self._write(self._recorder.take())
 
     def on_epoch_end(
         self, epoch: int, logs: dict[str, float] | None = None
@@ -213,7 +216,7 @@ class BlocksCallback(keras.callbacks.Callback):
         self._check_numbers()
         self._recorder.read_training(self.model)
         if self._is_due(epoch + 1):
-            self._write()
+            self._write(self._recorder.take())
         self._recorder.end()
         self._last_epoch = epoch + 1
         # An earlier callback may have stopped training, and a later one may
@@ -223,8 +226,8 @@ class BlocksCallback(keras.callbacks.Callback):
             self._write_samples()
 
     def on_train_end(self, logs: dict[str, float] | None = None) -> None:
-        """Writes the last epoch if it was not due, and closes the files."""
-        self._write()
+        """Writes the last epoch and validation, and closes the files."""
+        self._write(self._recorder.take_last())
         if self._last_sampled < self._last_epoch:
             self._write_samples()
         self._log.close()
@@ -265,14 +268,16 @@ class BlocksCallback(keras.callbacks.Callback):
                 metric.from_logits = expected
             metric.check()
 
-    def _write(self) -> None:
-        for entry in self._recorder.take():
+    def _write(self, entries: list[Entry]) -> None:
+        for entry in entries:
             self._log.add(entry)
         self._log.write()
 
     def _write_samples(self) -> None:
         self._last_sampled = self._last_epoch
         if self._samples is not None and is_first_process():
-            for entry in self._samples.entries(self._last_epoch, self._log):
+            for entry in self._samples.entries(
+                self._last_epoch, self._log, self._recorder.validated
+            ):
                 self._log.add(entry)
             self._log.write()

@@ -45,22 +45,34 @@ class EpochRecorder:
 
     Attributes:
         step: the epoch that is running, counted from 1; None outside of one.
+        validated: counts [C, C] or [G, G] of each output, those of the last
+            epoch's validation, if it had one.
     """
 
     def __init__(self, train: bool | Literal["all"]) -> None:
         self.step: int | None = None
+        self.validated: dict[str, sparse.csr_array] = {}
         self._train = train
         self._part = Part.NO_EPOCH
         self._entries: list[Entry] = []
+        # The last validation, until it or a later one is taken.
+        self._validation: list[Entry] = []
         self._warned: set[str] = set()
 
     def reset(self) -> None:
         """Forgets everything: another `fit`, or `evaluate` alone, begins."""
         self.step, self._part, self._entries = None, Part.NO_EPOCH, []
+        self._validation = []
         self._warned = set()
+        self.validated = {}
 
     def begin(self, step: int) -> None:
-        """Begins an epoch and forgets the one before."""
+        """Begins an epoch and forgets the one before, but for validation."""
+        validation = [
+            each for each in self._entries if each.split == "validation"
+        ]
+        self._validation = validation or self._validation
+        self.validated = {}
         self.step, self._part, self._entries = step, Part.TRAINING, []
 
     def read_training(self, model: keras.Model) -> None:
@@ -82,7 +94,18 @@ class EpochRecorder:
     def take(self) -> list[Entry]:
         """Returns what was read of the last epoch and has not been taken."""
         entries, self._entries = self._entries, []
+        if any(each.split == "validation" for each in entries):
+            self._validation = []
         return entries
+
+    def take_last(self) -> list[Entry]:
+        """Returns what `take` does, and the last validation if it is earlier.
+
+        With `validation_freq` the last epoch may have none.
+        """
+        entries = self.take()
+        validation, self._validation = self._validation, []
+        return validation + entries
 
     def _read(self, model: keras.Model, split: str, heads: bool) -> None:
         if not is_first_process():
@@ -103,6 +126,8 @@ class EpochRecorder:
                     stacklevel=5,
                 )
                 continue
+            if split == "validation":
+                self.validated[output] = matrix
             coarse = metric.coarse()
             if layer is None and coarse is not None:
                 # Under groups that are no cut all coarse labels are its root.

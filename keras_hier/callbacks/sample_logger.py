@@ -3,13 +3,19 @@
 import os
 import re
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import keras
+import numpy as np
+from scipy import sparse
 
 from keras_hier.callbacks.retrying_log import Entry, RetryingLog
-from keras_hier.callbacks.sample_pass import NotANumberError, SamplePredictor
+from keras_hier.callbacks.sample_pass import (
+    NotANumberError,
+    PassResult,
+    SamplePredictor,
+)
 from keras_hier.hierarchy.hierarchy import Hierarchy
 from keras_hier.hierarchy.node_labels import NodeLabels
 from keras_hier.log import metadata
@@ -21,6 +27,8 @@ from keras_hier.training.confusion_matrix import ConfusionMatrix
 _ROOT = re.compile(r"\s+\(\d+\) ")
 # Lines that TensorFlow puts around the message of an error.
 _NODE = re.compile(r"{{function_node \S+}} ")
+# Share of samples that two passes over the same data may differ by.
+_ROUNDING = 0.01
 _FRAMES = ("Graph execution error", "Detected at node", "Traceback")
 
 
@@ -94,12 +102,18 @@ class SampleLogger:
         self._warned = set()
         self._index = self._pictured = None
 
-    def entries(self, step: int, log: RetryingLog) -> list[Entry]:
+    def entries(
+        self,
+        step: int,
+        log: RetryingLog,
+        validated: Mapping[str, sparse.csr_array],
+    ) -> list[Entry]:
         """Makes a pass over the data; if it fails, warns and returns nothing.
 
         Args:
             step: the epoch that has just ended, counted from 1.
             log: where they will be logged.
+            validated: counts [C, C] of outputs, of this epoch's validation.
 
         Returns:
             The predictions for the samples, and their pictures if these are not
@@ -119,6 +133,8 @@ class SampleLogger:
         self._watch_index(digest)
         size = sum(array.nbytes for array in vars(found.ranked).values())
         output = self._predictor.output
+        if output in validated and self.split == "validation":
+            self._watch_weights(step, found, validated[output])
         entry = Entry(
             self.split,
             step,
@@ -165,6 +181,32 @@ class SampleLogger:
             self._warned.add(reason)
             warnings.warn(
                 f"Epoch {step} was logged without its samples: {reason}.",
+                stacklevel=4,
+            )
+
+    def _watch_weights(
+        self, step: int, found: PassResult, matrix: sparse.csr_array
+    ) -> None:
+        """Warns, once a training, of samples that the matrix contradicts."""
+        labels = found.samples.labels
+        classes = np.bincount(labels, minlength=found.samples.num_classes)
+        if not np.array_equal(classes, matrix.sum(axis=1)):
+            return  # other data, or groups
+        right = int((found.ranked.classes[:, 0] == labels).sum())
+        counted = int(matrix.trace())
+        # Batches of another size round otherwise, so some may change sides.
+        if abs(right - counted) <= _ROUNDING * len(labels):
+            return
+        reason = "weights"
+        if reason not in self._warned:
+            self._warned.add(reason)
+            warnings.warn(
+                f"Of the {len(labels)} samples of epoch {step} {right} are "
+                f"right, and {counted} of as many of each class in its "
+                "validation matrix. If these are the same data, other weights "
+                "said them: averaged ones are swapped in for validation alone, "
+                "or at the end of training. Give SwapEMAWeights "
+                "swap_on_epoch=True and put it before BlocksCallback.",
                 stacklevel=4,
             )
 

@@ -163,6 +163,17 @@ class TestWhatIsLogged:
         assert {m.sum() for m in logged.values()} == {53}
         assert list(matrices(tmp_path / "validation")) == [2, 4]
 
+    @pytest.mark.parametrize(
+        ("every", "validated"), [(3, [4]), (2, [2, 4]), (9, [4]), (1, [2, 4])]
+    )
+    def test_the_last_validation_is_logged(self, tmp_path, every, validated):
+        model = compiled(rate=0.0)
+        fit(model, tmp_path, epochs=5, every=every, validation_freq=2)
+        logged = matrices(tmp_path / "validation")
+        assert list(logged) == validated
+        np.testing.assert_array_equal(logged[4], confusion(model, X_VAL, Y_VAL))
+        assert list(matrices(tmp_path / "train"))[-1] == 5
+
     def test_the_scores_are_scalars(self, tmp_path):
         fit(compiled(), tmp_path, epochs=1)
         reader = event_accumulator.EventAccumulator(
