@@ -3,15 +3,16 @@
 import type { Epoch } from "./cells.ts";
 
 /**
- * A share of right answers, corrected for chance; null where chance is certain.
+ * A share of right answers, corrected for chance.
  *
  * Of a group it is the recall beyond what guesses in the proportions of all
- * predictions would give: conditional kappa. 0 is chance, 1 all right.
+ * predictions would give: conditional kappa. 0 is chance, 1 all right. Where
+ * all predictions name the group nothing beyond chance was shown: 0.
  *
  * Light, Psychological Bulletin 76, 1971.
  */
-export function beyondChance(share: number, chance: number): number | null {
-  return chance < 1 ? (share - chance) / (1 - chance) : null;
+export function beyondChance(share: number, chance: number): number {
+  return chance < 1 ? (share - chance) / (1 - chance) : 0;
 }
 
 /**

@@ -26,18 +26,22 @@ export const reached = computed<Reached[]>(() => {
   const tree = view.tree.value;
   if (!tree) return [];
   const chosen = view.curvedGroup.value;
+  const readable = view.curves.value.filter(({ error }) => error === undefined);
   return view.curveNodes.value.flatMap((node, index) => {
-    const points = view.curves.value.flatMap(({ step, nodes, samples }) => {
+    // Nothing is told from a group of all classes.
+    if (tree.stop[node]! - tree.start[node]! === tree.leaves.length) return [];
+    const points = readable.flatMap(({ step, nodes, samples }) => {
       const { recall, predicted } = nodes?.[index] ?? {};
       if (typeof recall !== "number") return [];
-      const share = beyondChance(recall, (predicted ?? 0) / (samples || 1));
-      return share === null ? [] : [{ step, share }];
+      const chance = (predicted ?? 0) / (samples || 1);
+      return [{ step, share: beyondChance(recall, chance) }];
     });
-    const now = points.at(-1)?.share;
-    if (now === undefined) return [];
+    const last = points.at(-1);
+    // Without samples of it in the end, nobody knows what stays.
+    if (!last || last.step !== readable.at(-1)?.step) return [];
     const from = staysFrom(points, threshold.value);
     const name = tree.names[node]!;
-    return [{ name, from, now, isChosen: node === chosen }];
+    return [{ name, from, now: last.share, isChosen: node === chosen }];
   });
 });
 

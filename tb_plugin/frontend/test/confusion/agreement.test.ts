@@ -17,7 +17,7 @@ test("a share beyond chance is 0 for a guess and 1 for all right", () => {
 });
 
 test("where all predictions name one group nothing is beyond chance", () => {
-  expect(beyondChance(1, 1)).toBeNull();
+  expect(beyondChance(1, 1)).toBe(0);
 });
 
 test("guesses in the proportions of all predictions", () => {
