@@ -19,15 +19,25 @@ export async function loadCurves(
 ): Promise<void> {
   const [run, output] = [view.run.value, view.output.value];
   const { value: epochs } = view.epochs;
-  // The server numbers nodes as the last epoch's tree does. While that is not
-  // the one on screen, a number would mean another group, or none.
-  const last = epochs.filter(view.usable).at(-1);
-  const own = last && (await loadTree(run, last).catch(() => null));
-  if (own !== originOf(tree) || view.tree.value !== tree) return;
+  const trees = await Promise.all(
+    epochs
+      .filter(view.usable)
+      .map((info) => loadTree(run, info).catch(() => null)),
+  );
+  const own = trees.at(-1);
+  const origin = originOf(tree);
+  // Till the first epoch of a run comes, the tree of the run before is shown.
+  if (!own || !trees.includes(origin) || view.tree.value !== tree) return;
   if (run !== view.run.value || output !== view.output.value) return;
   const chosen = group ? [group] : [];
   const nodes = [...new Set([...chosen, ...followed])];
-  const numbers = nodes.map((node) => tree.logged[node]!);
+  // The server numbers nodes as the last epoch's tree does. While that is not
+  // the one on screen, a number would mean another group, or none: those that
+  // were asked for before stay.
+  const known = view.loadedCurves.value;
+  const kept = known?.tree === own ? known.nodes : [];
+  const numbers =
+    own === origin ? nodes.map((node) => tree.logged[node]!) : kept;
   const wanted = [run, output, stampOfAll(epochs), ...numbers].join();
   const isLatest = request.beginOnce(wanted);
   if (!isLatest) return;

@@ -3,6 +3,7 @@ import { beforeAll, beforeEach, expect, test } from "vitest";
 import type { HierarchyJson } from "../../src/hierarchy/tree.ts";
 import { chooseRun } from "../../src/loading/series.ts";
 import { start } from "../../src/loading/startup.ts";
+import type { EpochInfo } from "../../src/server/answers.ts";
 import { useSource } from "../../src/server/source.ts";
 import * as view from "../../src/state/view.ts";
 import { curves } from "../../src/timeline/drawnCurves.ts";
@@ -17,6 +18,9 @@ const regrouped = {
   name: "regrouped",
 };
 const refused = { ...petsRun, run: "refused/validation", name: "refused" };
+
+/** Its first epoch is long in coming, and of a tree that is not yet on screen. */
+const slow = { ...petsRun, run: "slow/validation", name: "slow" };
 
 const FIRST_TREE = "0123456789abcdef";
 const OTHER_TREE = "ffffffffffffffff";
@@ -34,24 +38,33 @@ const otherJson: HierarchyJson = {
   ],
 };
 
+/** The runs whose curves were asked for. */
+const asked: string[] = [];
 const isDrawn = (): boolean => curves.value.some(({ points }) => points.length);
 
 beforeAll(async () => {
-  const memory = memorySource([petsRun, regrouped, refused]);
+  const memory = memorySource([petsRun, regrouped, refused, slow]);
   useSource({
     ...memory,
     series: async (run, output) => {
       const { epochs, ...series } = await memory.series(run, output);
-      const [first, last] = epochs;
-      return run === regrouped.run
-        ? { ...series, epochs: [first!, { ...last!, hierarchy: OTHER_TREE }] }
-        : { ...series, epochs };
+      const isOfOther = ({ step }: EpochInfo): boolean =>
+        run === slow.run || (run === regrouped.run && step === 2);
+      return {
+        ...series,
+        epochs: epochs.map((info) =>
+          isOfOther(info) ? { ...info, hierarchy: OTHER_TREE } : info,
+        ),
+      };
     },
+    matrix: (run, ...of) =>
+      run === slow.run ? new Promise(() => {}) : memory.matrix(run, ...of),
     hierarchy: async (run, digest, grouping) =>
       digest === OTHER_TREE
         ? structuredClone(otherJson)
         : memory.hierarchy(run, digest, grouping),
     curves: async (run, output, nodes) => {
+      asked.push(run);
       if (run === refused.run) throw new Error("cannot be read");
       const points = await memory.curves(run, output, nodes);
       const node = { recall: 1, precision: 1, actual: 10, predicted: 10 };
@@ -83,12 +96,23 @@ test("a run whose curves are refused is not drawn with those of the run before",
   expect(reached.value).toEqual([]);
 });
 
-test("nor is one at an epoch of another tree than its last", async () => {
+test("a run that opens at an epoch of an older tree has its levels, and no groups of the last", async () => {
   await chooseRun(regrouped.run);
-  await new Promise((done) => setTimeout(done, 50));
+  await expect.poll(isDrawn).toBe(true);
   expect(view.step.value).toBe(1);
-  expect(isDrawn()).toBe(false);
+  expect(view.loadedCurves.value).toMatchObject({
+    run: regrouped.run,
+    nodes: [],
+  });
   expect(reached.value).toEqual([]);
+});
+
+test("no curves stand on the tree of the run before", async () => {
+  await chooseRun(slow.run);
+  await new Promise((done) => setTimeout(done, 50));
+  expect(view.tree.value?.names[1]).toBe("animal");
+  expect(asked).not.toContain(slow.run);
+  expect(isDrawn()).toBe(false);
 });
 
 test("the run before has its curves again when it is chosen again", async () => {
@@ -107,6 +131,13 @@ test("groups of the last epoch's tree are not named by that of another", async (
   await expect.poll(() => view.tree.value?.names[1]).toBe("animal");
   expect(isDrawn()).toBe(true);
   expect(reached.value).toEqual([]);
+  // They are not asked for again on the way back.
+  const { length } = asked;
+  view.goToStep(2);
+  await expect.poll(() => view.tree.value?.names[1]).toBe("car");
+  expect(reached.value).toHaveLength(2);
+  await new Promise((done) => setTimeout(done, 50));
+  expect(asked).toHaveLength(length);
 });
 
 test("levels are those of the tree on screen, and classes of both", async () => {
