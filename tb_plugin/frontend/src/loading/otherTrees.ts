@@ -23,28 +23,49 @@ export async function levelsOf(
       : Promise.resolve(null);
   };
   const trees = await Promise.all(points.map(treeOf));
+  const classesOf = new Map([...new Set(trees)].map((t) => [t, classSet(t)]));
+  const sets = trees.map((tree) => classesOf.get(tree)!);
   return (shown) => {
-    const ofClasses = new Map(
-      [...new Set(trees)].map((tree) => [tree, shareClasses(tree, shown)]),
-    );
-    return points.map((point, at) =>
-      trees[at] === shown
-        ? point
-        : finestOf(point, shown, ofClasses.get(trees[at]!)!),
-    );
+    const own = classSet(shown);
+    const isAsOwn = (set: ClassSet): boolean => set.key === own.key;
+    // One line is over one set of classes. Of a run that never has those on
+    // screen the strip says that its curves are over all of its own.
+    const line =
+      sets.findLast(isAsOwn) ?? sets.findLast((set) => sharesSome(set, own));
+    return points.map((point, at) => {
+      const isOnLine = own.ids.size > 0 && sets[at]!.key === line?.key;
+      return trees[at] === shown ? point : finestOf(point, shown, isOnLine);
+    });
   };
 }
 
-/** A point without levels but that of the classes, where some are the same. */
+interface ClassSet {
+  ids: ReadonlySet<string>;
+  /** The same of trees with the same classes. */
+  key: string;
+}
+
+/** The classes of a tree; none where its leaves are groups. */
+function classSet(tree: Tree | null): ClassSet {
+  const leaves = tree && hasClasses(tree) ? Array.from(tree.leaves) : [];
+  const ids = leaves.map((leaf) => tree!.ids[leaf]!).sort();
+  return { ids: new Set(ids), key: ids.join("\n") };
+}
+
+function sharesSome(one: ClassSet, other: ClassSet): boolean {
+  return [...one.ids].some((id) => other.ids.has(id));
+}
+
+/** A point without levels but that of the classes, where it is on their line. */
 function finestOf(
   point: CurvePoint,
   { levels }: Tree,
-  hasSome: boolean,
+  isOnLine: boolean,
 ): CurvePoint {
   const last = levels.length - 1;
   const pick = (values: (number | null)[] = []): (number | null)[] =>
     levels.map((_, level) =>
-      hasSome && level === last ? (values.at(-1) ?? null) : null,
+      isOnLine && level === last ? (values.at(-1) ?? null) : null,
     );
   return {
     ...point,
@@ -52,16 +73,4 @@ function finestOf(
     kappa: pick(point.kappa),
     spread: pick(point.spread),
   };
-}
-
-/**
- * Whether the leaves of two trees are classes, of which they share some.
- *
- * Where they do not share all, the strip says that its curves are over all
- * classes of each run.
- */
-function shareClasses(one: Tree | null, other: Tree): boolean {
-  if (!one || !hasClasses(one) || !hasClasses(other)) return false;
-  const ids = new Set(Array.from(one.leaves, (leaf) => one.ids[leaf]!));
-  return other.leaves.some((leaf) => ids.has(other.ids[leaf]!));
 }
