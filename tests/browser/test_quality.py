@@ -213,10 +213,10 @@ class TestLists:
             arg=PAIR,
         )
 
-    def test_says_that_pictures_end(self, tab, url):
+    def test_says_that_pictures_are_missing(self, tab, url):
         screen = opened(tab, url, run="few/validation")
         expect(screen.find("caption")).to_have_attribute(
-            "title", re.compile("only the first of each class have pictures")
+            "title", re.compile("file names: some samples have no picture")
         )
 
     def test_weaker_entries_follow_a_rule(self, tab, url):

@@ -266,7 +266,7 @@ class TestOpening:
         without = screen.frame.locator("[data-sample] .blank")
         expect(without).to_have_count(1)
         expect(without).to_have_attribute("title", re.compile("No picture"))
-        screen.says("caption", "file names: only the first of each class")
+        screen.says("caption", "file names: some samples have no picture")
         # Where there are none at all, that goes without saying.
         bare = opened(tab, url, run="other/validation")
         bare.frame.locator("[data-sample] .blank[title]").first.wait_for()

@@ -3,6 +3,8 @@ import { beforeAll, beforeEach, expect, test } from "vitest";
 import { type Loaded, shown } from "../../src/samples/data/loadSamples.ts";
 import {
   followPictures,
+  isLacking,
+  LACKING,
   pictureOf,
 } from "../../src/samples/data/pictureCache.ts";
 import { useSource } from "../../src/server/source.ts";
@@ -107,4 +109,20 @@ test("samples of another index wait for their own pictures", async () => {
   asked[1]!.answer(piece(3));
   await settled();
   expect(picture.value).toMatch(/^data:image\/jpeg/);
+});
+
+test("that some have none is said where others have one, whichever they are", async () => {
+  look("some");
+  pictureOf(3);
+  await settled();
+  // A picture of the class's third sample, and none of its first.
+  asked[0]!.answer(piece(3));
+  await settled();
+  expect(isLacking.value).toBe(false);
+  pictureOf(0);
+  await settled();
+  asked[1]!.answer(NONE);
+  await settled();
+  expect(isLacking.value).toBe(true);
+  expect(LACKING).toBe("file names: some samples have no picture");
 });

@@ -18,10 +18,10 @@ const pictures = new Map<number, Signal<Picture>>();
 /** Of the samples that were looked at, whether some have one, and some none. */
 const seen = { some: signal(false), none: signal(false) };
 
-/** Whether pictures end somewhere: a log without any says so by itself. */
+/** Whether some are missing: a log without any says so by itself. */
 export const isLacking = computed(() => seen.some.value && seen.none.value);
 /** What is said then. */
-export const LACKING = "file names: only the first of each class have pictures";
+export const LACKING = "file names: some samples have no picture";
 
 let queue: number[] = [];
 let underWay = 0;

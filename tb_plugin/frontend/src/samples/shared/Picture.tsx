@@ -4,9 +4,8 @@ import type { JSX } from "preact";
 import { shown } from "../data/loadSamples.ts";
 import { pictureOf } from "../data/pictureCache.ts";
 
-/** What a log leaves out, and by what. */
-const WHY =
-  "No picture was logged: of each class the first are (thumbnails_per_class)";
+/** What a log lacks, and what may leave it out. */
+const WHY = "No picture of this sample was logged (thumbnails_per_class)";
 
 export function Picture(props: { sample: number; side: number }): JSX.Element {
   const { sample, side } = props;
