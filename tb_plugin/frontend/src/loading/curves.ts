@@ -54,7 +54,9 @@ export async function loadCurves(
       levelsOf,
     };
   } catch (error) {
-    if (error instanceof SourceGone) report(error);
+    // What was refused is refused again; a server that was away may come back.
+    if (!isLatest() || !(error instanceof SourceGone)) return;
+    report(error);
     request.drop();
   }
 }

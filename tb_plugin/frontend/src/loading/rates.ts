@@ -4,12 +4,13 @@ import { effect } from "@preact/signals";
 import { nodesOver } from "../hierarchy/cover.ts";
 import { type Selection, spansOf } from "../hierarchy/selection.ts";
 import type { Tree } from "../hierarchy/tree.ts";
-import { source } from "../server/source.ts";
+import { SourceGone, source } from "../server/source.ts";
 import { isPart, loadedRates } from "../state/partRates.ts";
 import { originOf } from "../state/siblingOrder.ts";
 import * as view from "../state/view.ts";
 import { Latest } from "../ui/latest.ts";
 import { loadTree } from "./epochs.ts";
+import { whenBack } from "./latestAnswer.ts";
 
 /** Nodes that the server takes for one side. */
 export const MOST = 1000;
@@ -50,7 +51,9 @@ async function load(
     if (own !== originOf(tree) || !isLatest()) return;
     const points = await source().rates(run, output, rows, columns);
     if (isLatest()) loadedRates.value = { of: chosen, run, output, points };
-  } catch {
+  } catch (error) {
     // It is an addition: the curves of the levels stay.
+    if (error instanceof SourceGone)
+      whenBack(() => isLatest() && void load(run, output, tree, chosen));
   }
 }

@@ -31,6 +31,8 @@ export async function start(link: LinkTexts): Promise<void> {
     void showStep();
   });
   effect(() => {
+    // What a server left open is asked for when it is back.
+    view.looks.value;
     const tree = view.tree.value;
     const [group, followed] = [view.curvedGroup.value, view.trackedNodes.value];
     if (tree && view.epochs.value.length) {

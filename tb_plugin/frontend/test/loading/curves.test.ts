@@ -1,10 +1,10 @@
 // @vitest-environment happy-dom
 import { beforeAll, beforeEach, expect, test } from "vitest";
 import type { HierarchyJson } from "../../src/hierarchy/tree.ts";
-import { chooseRun } from "../../src/loading/series.ts";
+import { chooseRun, reload } from "../../src/loading/series.ts";
 import { start } from "../../src/loading/startup.ts";
 import type { EpochInfo } from "../../src/server/answers.ts";
-import { useSource } from "../../src/server/source.ts";
+import { SourceGone, useSource } from "../../src/server/source.ts";
 import * as view from "../../src/state/view.ts";
 import { curves } from "../../src/timeline/drawnCurves.ts";
 import { reached } from "../../src/timeline/Thresholds.tsx";
@@ -40,6 +40,9 @@ const otherJson: HierarchyJson = {
 
 /** The runs whose curves were asked for. */
 const asked: string[] = [];
+let isAway = false;
+/** What curves, and refusals, wait for. */
+const waits = { curves: Promise.resolve(), refusal: Promise.resolve() };
 const isDrawn = (): boolean => curves.value.some(({ points }) => points.length);
 
 beforeAll(async () => {
@@ -65,6 +68,8 @@ beforeAll(async () => {
         : memory.hierarchy(run, digest, grouping),
     curves: async (run, output, nodes) => {
       asked.push(run);
+      if (isAway) throw new SourceGone("away");
+      await waits[run === refused.run ? "refusal" : "curves"];
       if (run === refused.run) throw new Error("cannot be read");
       const points = await memory.curves(run, output, nodes);
       const node = { recall: 1, precision: 1, actual: 10, predicted: 10 };
@@ -170,4 +175,34 @@ test("an epoch that is logged meanwhile is drawn once it is known", async () => 
   view.epochs.value = [...known, { ...known.at(-1)!, step: next.step }];
   expect(view.curves.value.at(-1)).toBe(next);
   view.epochs.value = known;
+});
+
+test("curves that are refused late take nothing from those that were asked for since", async () => {
+  const { promise: refusal, resolve: refuse } = Promise.withResolvers<void>();
+  const { promise: coming, resolve: answer } = Promise.withResolvers<void>();
+  Object.assign(waits, { curves: coming, refusal });
+  for (const { run } of [refused, regrouped]) {
+    asked.length = 0;
+    await chooseRun(run);
+    await expect.poll(() => asked).toContain(run);
+  }
+  refuse();
+  await new Promise((done) => setTimeout(done));
+  answer();
+  await expect.poll(isDrawn).toBe(true);
+});
+
+test("curves that a server left open are asked for when it is back", async () => {
+  const names = (): string[] => curves.value.map(({ name }) => name);
+  isAway = true;
+  view.select(view.tree.value!.names.indexOf("dog"));
+  await expect.poll(() => view.problem.value?.gone).toBe(true);
+  isAway = false;
+  await reload();
+  await expect.poll(names).toContain("dog recall");
+  const { length } = asked;
+  await reload();
+  await new Promise((done) => setTimeout(done, 50));
+  expect(asked).toHaveLength(length);
+  view.select(0);
 });

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { followRates } from "../../src/loading/rates.ts";
 import { reload } from "../../src/loading/series.ts";
 import { start } from "../../src/loading/startup.ts";
-import { useSource } from "../../src/server/source.ts";
+import { SourceGone, useSource } from "../../src/server/source.ts";
 import { partRates } from "../../src/state/partRates.ts";
 import * as view from "../../src/state/view.ts";
 import { memorySource, seriesAt } from "../memorySource.ts";
@@ -11,6 +11,7 @@ import { memorySource, seriesAt } from "../memorySource.ts";
 /** When each epoch was logged, which its rates say. */
 let times = [1, 2];
 let asked = 0;
+let isAway = false;
 
 test("rates of a run that is logged again come anew, and once", async () => {
   const memory = memorySource();
@@ -20,6 +21,7 @@ test("rates of a run that is logged again come anew, and once", async () => {
     matrix: (run, output) => memory.matrix(run, output, 1),
     rates: async () => {
       asked++;
+      if (isAway) throw new SourceGone("away");
       const rate = { samples: 100, chance: 0.25 };
       return times.map((errors, at) => ({
         step: at + 1,
@@ -49,4 +51,11 @@ test("rates of a run that is logged again come anew, and once", async () => {
   await new Promise((done) => setTimeout(done, 300));
   expect(asked).toBe(before);
   expect(asked).toBe(3);
+  // A server that is away is asked when it is back.
+  isAway = true;
+  view.select(nodeOf("bus"), nodeOf("dog"));
+  await expect.poll(() => asked).toBe(4);
+  isAway = false;
+  await reload();
+  await expect.poll(drawn).toEqual([41, 42]);
 });

@@ -8,7 +8,7 @@ import { followHistory } from "../../src/samples/detail/detailedSample.ts";
 import { SampleHistory } from "../../src/samples/detail/SampleHistory.tsx";
 import { pinned } from "../../src/samples/selection/choices.ts";
 import type { SampleAnswer } from "../../src/server/answers.ts";
-import { useSource } from "../../src/server/source.ts";
+import { SourceGone, useSource } from "../../src/server/source.ts";
 import { tab } from "../../src/state/tabs.ts";
 import * as view from "../../src/state/view.ts";
 import { memorySource } from "../memorySource.ts";
@@ -16,7 +16,8 @@ import { pets } from "../pets.ts";
 import { until } from "../until.ts";
 
 /** What answers, or refuses to, for the sample of each series. */
-const waiting = new Map<string, (ranks: number[] | null) => void>();
+const waiting = new Map<string, (ranks: number[] | Error) => void>();
+const REFUSED = new Error("it cannot be read");
 
 /** Shows four samples of a series, in the index of that name. */
 function show(run: string, output: string, index: string, step = 2): void {
@@ -51,7 +52,7 @@ const dots = (): number => document.querySelectorAll(".history circle").length;
 const settle = (): Promise<void> => new Promise((done) => setTimeout(done, 9));
 
 /** Lets an answer come, or fail, once it is asked for. */
-async function give(series: string, ranks: number[] | null): Promise<void> {
+async function give(series: string, ranks: number[] | Error): Promise<void> {
   await until(() => waiting.has(series));
   waiting.get(series)!(ranks);
   waiting.delete(series);
@@ -64,7 +65,7 @@ beforeAll(async () => {
     sampleHistory: (run, output, index) =>
       new Promise((done, fail) => {
         waiting.set(`${run} ${output} ${index}`, (ranks) =>
-          ranks ? done(answer(ranks)) : fail(new Error("it cannot be read")),
+          ranks instanceof Error ? fail(ranks) : done(answer(ranks)),
         );
       }),
   });
@@ -92,7 +93,7 @@ test.each([
     show(run, output, index);
     await settle();
     expect([words(), dots()]).toEqual(["", 0]);
-    await give(series, null);
+    await give(series, REFUSED);
     expect([words(), dots()]).toEqual(["", 0]);
   },
 );
@@ -115,4 +116,13 @@ test("where an epoch was logged again it is asked for again", async () => {
   show("a", "class", "one");
   const before = await log(1, [2, 1, 1]);
   expect(await log(2, [2, 1])).toBeLessThan(before);
+});
+
+test("a history that a server left open is asked for when it is back", async () => {
+  show("c", "class", "one");
+  await give("c class one", new SourceGone("away"));
+  expect(words()).toBe("");
+  view.looks.value++;
+  await give("c class one", [2, 1]);
+  expect(dots()).toBeGreaterThan(0);
 });

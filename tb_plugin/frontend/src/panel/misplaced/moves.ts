@@ -3,8 +3,9 @@
 import { computed, effect, signal } from "@preact/signals";
 import { nodesByLogged, type Tree } from "../../hierarchy/tree.ts";
 import { messageOf } from "../../loading/errors.ts";
+import { whenBack } from "../../loading/latestAnswer.ts";
 import type { AgreementAnswer } from "../../server/agreementAnswer.ts";
-import { source } from "../../server/source.ts";
+import { SourceGone, source } from "../../server/source.ts";
 import { classSort } from "../../state/confusionListSort.ts";
 import { drawnStamp } from "../../state/page.ts";
 import * as view from "../../state/view.ts";
@@ -53,13 +54,9 @@ effect(() => {
   if (asked) void load(asked);
 });
 
-async function load({
-  key,
-  run,
-  output,
-  step,
-}: NonNullable<typeof wanted.value>): Promise<void> {
+async function load(asked: NonNullable<typeof wanted.value>): Promise<void> {
   const isLatest = request.begin();
+  const { key, run, output, step } = asked;
   const keep = (answer: AgreementAnswer | null, error: string | null): void => {
     if (isLatest()) loaded.value = { of: key, answer, error };
   };
@@ -70,6 +67,8 @@ async function load({
     );
   } catch (error) {
     keep(null, messageOf(error));
+    if (error instanceof SourceGone)
+      whenBack(() => isLatest() && void load(asked));
   }
 }
 

@@ -1,9 +1,10 @@
 /** The sample that the panel is about, and its history. */
 
 import { computed, effect, signal } from "@preact/signals";
+import { whenBack } from "../../loading/latestAnswer.ts";
 import { isRestoring } from "../../loading/restoreLink.ts";
 import type { SampleAnswer } from "../../server/answers.ts";
-import { source } from "../../server/source.ts";
+import { SourceGone, source } from "../../server/source.ts";
 import { stampOfAll } from "../../state/page.ts";
 import { tab } from "../../state/tabs.ts";
 import * as view from "../../state/view.ts";
@@ -100,8 +101,10 @@ export function followHistory(): void {
           source().sampleHistory(run, output, index, sample),
         );
         if (isLatest()) history.value = { run, output, index, sample, said };
-      } catch {
+      } catch (error) {
         // What is known of the shown epoch stands above.
+        if (error instanceof SourceGone)
+          whenBack(() => isLatest() && void ask());
       }
     };
     if (known.has(key)) {
