@@ -2,15 +2,19 @@
 
 import { batch, effect, signal, untracked } from "@preact/signals";
 import { SourceGone } from "../server/source.ts";
+import { missingRun } from "../state/missingRun.ts";
 import { looks } from "../state/page.ts";
 import { Latest } from "../ui/latest.ts";
 import { messageOf } from "./errors.ts";
 
-/** Asks again, once, when a source that has gone has answered anything. */
+/**
+ * Asks again, once, when a source that has gone lists the run on screen: one
+ * that has just been started answers before it has read the log.
+ */
 export function whenBack(ask: () => void): void {
   const before = looks.peek();
   const stop = effect(() => {
-    if (looks.value === before) return;
+    if (looks.value === before || missingRun.value) return;
     stop();
     untracked(ask);
   });

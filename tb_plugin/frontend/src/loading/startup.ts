@@ -35,7 +35,7 @@ export async function start(link: LinkTexts): Promise<void> {
     view.looks.value;
     const tree = view.tree.value;
     const [group, followed] = [view.curvedGroup.value, view.trackedNodes.value];
-    if (tree && view.epochs.value.length) {
+    if (tree && view.epochs.value.length && !view.missingRun.value) {
       void loadCurves(tree, group, followed);
     }
   });

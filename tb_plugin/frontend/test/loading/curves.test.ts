@@ -41,6 +41,7 @@ const otherJson: HierarchyJson = {
 /** The runs whose curves were asked for. */
 const asked: string[] = [];
 let isAway = false;
+let isEmpty = false;
 /** What curves, and refusals, wait for. */
 const waits = { curves: Promise.resolve(), refusal: Promise.resolve() };
 const isDrawn = (): boolean => curves.value.some(({ points }) => points.length);
@@ -49,6 +50,7 @@ beforeAll(async () => {
   const memory = memorySource([petsRun, regrouped, refused, slow]);
   useSource({
     ...memory,
+    runs: async (sets) => (isEmpty ? [] : memory.runs(sets)),
     series: async (run, output) => {
       const { epochs, ...series } = await memory.series(run, output);
       const isOfOther = ({ step }: EpochInfo): boolean =>
@@ -198,6 +200,13 @@ test("curves that a server left open are asked for when it is back", async () =>
   view.select(view.tree.value!.names.indexOf("dog"));
   await expect.poll(() => view.problem.value?.gone).toBe(true);
   isAway = false;
+  // It answers before it has read the log.
+  isEmpty = true;
+  const before = asked.length;
+  await reload();
+  await new Promise((done) => setTimeout(done, 50));
+  expect(asked).toHaveLength(before);
+  isEmpty = false;
   await reload();
   await expect.poll(names).toContain("dog recall");
   const { length } = asked;

@@ -2,7 +2,8 @@ import { effect } from "@preact/signals";
 import { expect, test } from "vitest";
 import { LatestAnswer } from "../../src/loading/latestAnswer.ts";
 import { SourceGone } from "../../src/server/source.ts";
-import { looks } from "../../src/state/page.ts";
+import { looks, run, runs } from "../../src/state/page.ts";
+import { petsRun } from "../memorySource.ts";
 
 const saidOf = (of: LatestAnswer<string>) => [of.value.value, of.problem.value];
 
@@ -72,6 +73,26 @@ test("a source that is back is asked again what was left open, once", async () =
   of.clear();
   looks.value++;
   expect([asked, ...saidOf(of)]).toEqual([3, null, null]);
+});
+
+test("a source that has not yet read the log is not asked", async () => {
+  const of = new LatestAnswer<string>();
+  run.value = petsRun.run;
+  let asked = 0;
+  await of.ask(async () => {
+    asked++;
+    if (!runs.value) throw new SourceGone("away");
+    if (!runs.value.length) throw new Error("no such run");
+    return "found";
+  });
+  runs.value = [];
+  looks.value++;
+  await new Promise((done) => setTimeout(done));
+  expect([asked, ...saidOf(of)]).toEqual([1, null, null]);
+  runs.value = [petsRun];
+  looks.value++;
+  await expect.poll(() => saidOf(of)).toEqual(["found", null]);
+  expect(asked).toBe(2);
 });
 
 test.each([
