@@ -353,8 +353,8 @@ def _given_tree(
     tree = None
     if not args.retree:
         # Splits may stand under trees of their own.
-        tree = run_tree.tree_of_run(args.logdir, args.split)
-        tree = tree or run_tree.tree_of_run(args.logdir)
+        tree = run_tree.tree_of_run(args.logdir, "log", args.split)
+        tree = tree or run_tree.tree_of_run(args.logdir, "log")
     if tree is not None and not args.node_labels:
         found = label_kinds.own_ids(classes_in(tree.classes), tree)
         run_tree.check_classes(tree, found)

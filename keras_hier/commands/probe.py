@@ -260,8 +260,8 @@ def _tree(args: argparse.Namespace) -> "Hierarchy":
             in_sorted_order=_says_order(args),
         )
     # Splits may stand under trees of their own.
-    found = run_tree.tree_of_run(args.logdir, args.split)
-    found = found or run_tree.tree_of_run(args.logdir)
+    found = run_tree.tree_of_run(args.logdir, "probe", args.split)
+    found = found or run_tree.tree_of_run(args.logdir, "probe")
     if found is None:
         raise ValueError(
             f"{args.logdir!r} has no tree of classes yet: give --hierarchy."
@@ -282,12 +282,14 @@ def _says_order(args: argparse.Namespace) -> bool:
 
 def _step(args: argparse.Namespace) -> int:
     """Returns the epoch asked for, or the last one of the run."""
-    from keras_hier.log.run_log import LogError, RunLog
+    from keras_hier.log.run_log import DamagedError, LogError, RunLog
 
     if args.step is not None:
         return int(args.step)
     try:
         log = RunLog(args.logdir, args.split)
+    except DamagedError:  # which epoch was the last one is not known
+        raise
     except LogError:
         return 1
     steps = [log.epochs(output)[-1] for output in log.outputs]

@@ -18,6 +18,11 @@ def read_run(folder: str, split: str | None, command: str) -> RunLog:
         LogError: no such run, or none of it can be read.
     """
     log = RunLog(folder, split)
+    say_damage(log, command)
+    return log
+
+
+def say_damage(log: RunLog, command: str) -> None:
+    """Says which files of a run are damaged."""
     for sentence in log.damage:
         print_line(f"keras-hier {command}: {sentence}", sys.stderr)
-    return log

@@ -9,7 +9,7 @@ from keras_hier.files.output_files import checked_folder
 from keras_hier.hierarchy.hierarchy import Hierarchy
 from keras_hier.log.blocks_writer import BlocksWriter
 from keras_hier.log.metadata import CLASS_OUTPUT, SPLITS
-from keras_hier.log.run_log import LogError, RunLog
+from keras_hier.log.run_log import DamagedError, LogError, RunLog
 from keras_hier.log.sample_codec import TopKPredictions
 from keras_hier.quantities import quantity
 from keras_hier.terminal import print_line
@@ -45,13 +45,17 @@ def log_again(
             `run_tree.class_output` finds.
 
     Raises:
-        ValueError: an epoch has other classes, or numbers them otherwise;
-            nothing is logged then.
+        ValueError: an epoch has other classes, or numbers them otherwise, or
+            nothing of a split can be read; nothing is logged then.
     """
     logs = []
     for split in SPLITS:
-        with contextlib.suppress(LogError):
+        try:
             logs.append((split, read_run(run, split, "tree")))
+        except DamagedError:  # the new run would lack the split
+            raise
+        except LogError:
+            continue
     if not logs:  # a folder that is itself a run
         log = read_run(run, None, "tree")
         logs.append((log.split or SPLITS[1], log))

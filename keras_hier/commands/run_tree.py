@@ -14,7 +14,7 @@ from keras_hier.commands.array_files import (
     text_of,
     whole_number_in,
 )
-from keras_hier.commands.read_run import read_run
+from keras_hier.commands.read_run import read_run, say_damage
 from keras_hier.files import limits
 from keras_hier.hierarchy.computed_tree import (
     BOOTSTRAP,
@@ -23,7 +23,7 @@ from keras_hier.hierarchy.computed_tree import (
 )
 from keras_hier.hierarchy.hierarchy import Hierarchy
 from keras_hier.log.metadata import CLASS_OUTPUT, SPLITS
-from keras_hier.log.run_log import LogError, RunLog
+from keras_hier.log.run_log import DamagedError, LogError, RunLog
 from keras_hier.quantities import by_number, quantity
 
 # A number that a class id is and a label is not: "007".
@@ -215,19 +215,30 @@ def _count(source: Source) -> int:
     return int(np.max(values[np.isfinite(values)], initial=0)) + 1
 
 
-def tree_of_run(folder: str, split: str | None = None) -> Hierarchy | None:
+def tree_of_run(
+    folder: str, command: str, split: str | None = None
+) -> Hierarchy | None:
     """Returns the tree of the classes that a run was logged under, if any.
 
     Args:
         folder: of the run.
+        command: of `keras-hier`, to say what could not be read.
         split: of it; None for any, validation first as where a run is read.
+
+    Raises:
+        LogError: no tree could be read, and files of the run are damaged.
     """
     wanted = (None, *SPLITS) if split is None else (split,)
+    damage = []
     for name in wanted:
         try:
             log = RunLog(folder, name)
+        except DamagedError as error:
+            damage.append(str(error))
+            continue
         except LogError:
             continue
+        damage += log.damage
         headers = {output: log.matrix(output)[0] for output in log.outputs}
         own = [header for header in headers.values() if header.grouping is None]
         if own:
@@ -236,7 +247,10 @@ def tree_of_run(folder: str, split: str | None = None) -> Hierarchy | None:
             header = min(
                 own, key=lambda each: (each is not first, each.role != "class")
             )
+            say_damage(log, command)
             return log.hierarchy(header.hierarchy)
+    if damage:
+        raise LogError(" ".join(dict.fromkeys(damage)))
     return None
 
 

@@ -211,7 +211,7 @@ def _tree(args: argparse.Namespace) -> "Hierarchy":
     from keras_hier.commands.print_evidence import print_evidence
 
     if not args.from_confusions:
-        tree = run_tree.tree_of_run(args.hierarchy, args.split)
+        tree = run_tree.tree_of_run(args.hierarchy, "tree", args.split)
         if tree is None:
             raise ValueError(
                 f"{args.hierarchy!r} is not the folder of a run: it holds no "

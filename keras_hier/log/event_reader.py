@@ -33,6 +33,10 @@ class LogError(ValueError):
     """A log that is not there, or that holds something else."""
 
 
+class DamagedError(LogError):
+    """A log of which nothing can be read, since its files are damaged."""
+
+
 class SkippedError(ValueError):
     """Records of a file that could not be read, among others that could."""
 
@@ -59,13 +63,17 @@ class Record(NamedTuple):
     blob: bytes
 
 
-def folder_of(run: str, split: str | None) -> str:
+def folder_of(run: str, split: str | None) -> tuple[str, tuple[str, ...]]:
     """Returns the folder of a split, which may be the given folder itself.
 
     Args:
         run: folder of a run or of one of its splits. Event files of other
             programs may lie in it, beside the folders of its splits.
         split: the one wanted; None for the first that is there.
+
+    Returns:
+        The folder, and a sentence for each file that is damaged in folders
+        that come before it and hold nothing that could be read.
 
     Raises:
         LogError: there is none.
@@ -74,10 +82,10 @@ def folder_of(run: str, split: str | None) -> str:
     here = metadata.name_and_split(posixpath.basename(run))[1]
     itself = bool(event_files(run)) and split in (None, here)
     if itself and holds_records(run):
-        return run
+        return run, ()
     found = [s for s in _BY_INTEREST if event_files(posixpath.join(run, s))]
     if split in found:
-        return posixpath.join(run, split)
+        return posixpath.join(run, split), ()
     if split is not None and not itself:
         raise LogError(
             f"{run!r} has no split {split!r}; it has "
@@ -85,14 +93,20 @@ def folder_of(run: str, split: str | None) -> str:
         )
     if found:
         folders = [posixpath.join(run, name) for name in found]
-        return next(filter(holds_records, folders), folders[0])
+        chosen = next(filter(holds_records, folders), folders[0])
+        before = folders[: folders.index(chosen)]
+        return chosen, tuple(
+            f"{folder!r} was passed over: {sentence}"
+            for folder in [run] * itself + before
+            for sentence in read(folder)[1]
+        )
     runs = [
         posixpath.join(run, name)
         for name in sorted(file_system(run).listdir(run))
         if any(event_files(posixpath.join(run, name, s)) for s in _BY_INTEREST)
     ]
     if itself and not runs:
-        return run
+        return run, ()
     raise LogError(
         f"{run!r} holds no log"
         + (

@@ -25,12 +25,12 @@ from keras_hier.log import (
     sample_codec,
     strongest_codec,
 )
-from keras_hier.log.event_reader import LogError, Record
+from keras_hier.log.event_reader import DamagedError, LogError, Record
 from keras_hier.log.restarts import latest_attempt, spans
 from keras_hier.log.sample_index import SampleIndex
 from keras_hier.log.storage import file_system
 
-__all__ = ["LogError", "Record", "RunLog", "Samples"]
+__all__ = ["DamagedError", "LogError", "Record", "RunLog", "Samples"]
 
 DecodedT = TypeVar("DecodedT")
 
@@ -91,7 +91,7 @@ class RunLog:
         layer_outputs: str [n], the outputs whose layers were looked at.
         mean_layers: str [n], the layers with class means, "/" in names as "_".
         damage: str [n], a sentence for each file that could not be read to
-            its end.
+            its end, also of splits before this one that hold nothing else.
 
     Raises:
         LogError: no such folder or split, or none with matrices or samples.
@@ -111,9 +111,10 @@ class RunLog:
             )
         if not file_system(run).isdir(run):
             raise LogError(f"There is no folder {run!r}: {event_reader.WANTED}")
-        folder = event_reader.folder_of(run, split)
+        folder, passed_over = event_reader.folder_of(run, split)
         self._folder = folder
-        self._series, self.damage = event_reader.read(folder)
+        self._series, damage = event_reader.read(folder)
+        self.damage = (*passed_over, *damage)
         self.outputs = self._outputs("matrix")
         self.sample_outputs = self._outputs("samples")
         self.layer_outputs = self._outputs("layers")
@@ -124,10 +125,13 @@ class RunLog:
             or self.layer_outputs
             or self.mean_layers
         ):
-            raise LogError(
-                f"{folder!r} holds no confusion matrices."
-                + "".join(f" {sentence}" for sentence in self.damage)
-            )
+            none = f"{folder!r} holds no confusion matrices."
+            if self.damage:
+                raise DamagedError(
+                    f"{none} {' '.join(self.damage)} Copy what is damaged "
+                    "anew, or move it away to go on without it."
+                )
+            raise LogError(none)
         self.name, self.split = metadata.name_and_split(_last_two(folder))
 
     def epochs(self, output: str = metadata.CLASS_OUTPUT) -> tuple[int, ...]:

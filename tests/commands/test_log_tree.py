@@ -498,6 +498,21 @@ def test_each_split_has_a_tree_of_its_own(folder, capsys):
         assert f"{split}-0" in str(tree_of(f"run/{split}", 2))
 
 
+def test_the_tree_of_a_damaged_run_is_not_computed_anew(folder, capsys):
+    assert log(*given()) == 0
+    (file,) = Path("run/validation").iterdir()
+    file.write_bytes(b"?" + file.read_bytes()[1:])
+    capsys.readouterr()
+    for command in (
+        ["log", "--logdir", "run", *given(), "--step", "2"],
+        ["tree", "run"],
+    ):
+        assert main(command) == 2
+        assert f"{file.name}' is damaged" in capsys.readouterr().err
+    assert [*Path("run/validation").iterdir()] == [file]
+    assert log(*given(), "--step", "2", "--retree") == 0
+
+
 def test_a_tree_without_groups_beside_errors(folder, capsys):
     log(*given())
     flat = kh.Hierarchy.from_paths([(name,) for name in IDS])

@@ -196,6 +196,19 @@ def test_the_tree_and_the_epoch_of_a_run(folder, capsys):
     assert "run: logged at epoch 37" in capsys.readouterr().out
 
 
+def test_the_epoch_of_a_damaged_run_is_not_guessed(folder, capsys):
+    with kh.BlocksWriter("run", TREE) as writer:
+        writer.predictions([0, 1, 2, 3], [0, 1, 3, 3], step=37)
+    (file,) = Path("run/validation").iterdir()
+    file.write_bytes(b"?" + file.read_bytes()[1:])
+    Path("tree.json").write_text(TREE.to_json())
+    command = ["probe", "--features", *FILES, "--labels", "y.npy"]
+    command += ["--logdir", "run", "--hierarchy", "tree.json"]
+    assert main(command) == 2
+    assert "is damaged" in capsys.readouterr().err
+    assert [*Path("run/validation").iterdir()] == [file]
+
+
 def test_the_tree_is_that_of_the_split(folder):
     other = kh.Hierarchy.from_paths(
         [("x", "cat"), ("y", "dog"), ("x", "bus"), ("y", "van")]

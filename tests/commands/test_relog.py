@@ -124,6 +124,25 @@ def test_what_could_not_be_read_is_said(tmp_path, capsys):
     assert RunLog(again).epochs() == (1, 2)
 
 
+def test_a_split_that_cannot_be_read_is_not_left_out(tmp_path, capsys):
+    labels = np.arange(40) % 4
+    tree = kh.Hierarchy.from_paths([(name,) for name in "abcd"])
+    for split in ("train", "validation"):
+        with kh.BlocksWriter(tmp_path / "old", tree, split) as writer:
+            writer.predictions(labels, labels ^ 1, 1)
+    (file,) = (tmp_path / "old" / "validation").iterdir()
+    file.write_bytes(b"?" + file.read_bytes()[1:])
+    old, again = str(tmp_path / "old"), tmp_path / "again"
+    command = ["tree", old, "--from-confusions"]
+    assert main([*command, "--relog", str(again)]) == 2
+    assert "validation' holds no" in capsys.readouterr().err
+    assert not again.exists()
+    assert main(command) == 0
+    assert "validation' was passed over" in capsys.readouterr().err
+    assert main(["tree", old]) == 0
+    assert "validation' was passed over" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [

@@ -6,7 +6,7 @@ from tensorboard.summary.writer.event_file_writer import EventFileWriter
 
 import keras_hier as kh
 from keras_hier.log import container, event_writer, matrix_codec, metadata
-from keras_hier.log.event_reader import LogError
+from keras_hier.log.event_reader import DamagedError, LogError
 from keras_hier.log.run_log import RunLog
 
 TREE = {"animal": {"pet": ["cat", "dog"], "wild": ["wolf"]}, "thing": ["car"]}
@@ -156,6 +156,23 @@ class TestWhatIsWrong:
         assert len(log.damage) == 1
         with pytest.raises(LogError, match=r"no epoch 2 .* damaged"):
             log.matrix(epoch=2)
+
+    def test_a_damaged_split_is_not_passed_over_in_silence(
+        self, run, hierarchy
+    ):
+        with kh.BlocksWriter(run, hierarchy, "train") as log:
+            log.matrix(MATRIX, 1)
+        (file,) = (run / "validation").iterdir()
+        file.write_bytes(b"?" + file.read_bytes()[1:])
+        log = RunLog(str(run))
+        assert log.split == "train"
+        (sentence,) = log.damage
+        assert f"{run / 'validation'}' was passed over" in sentence
+        assert file.name in sentence
+        with pytest.raises(DamagedError, match=r"is damaged .* move it away"):
+            RunLog(str(run), "validation")
+        # Of those that were not asked for, nothing is said.
+        assert RunLog(str(run), "train").damage == ()
 
     @pytest.mark.parametrize("blob", [b"", b"{}", container.encode_text("{}")])
     def test_a_tree_that_is_none(self, tmp_path, hierarchy, blob):
