@@ -2,7 +2,6 @@
 
 import argparse
 import importlib
-import os
 import sys
 import warnings
 from collections.abc import Iterator, Sequence
@@ -10,7 +9,7 @@ from contextlib import contextmanager
 from typing import Any, NoReturn
 
 from keras_hier import __version__
-from keras_hier.terminal import escaped, print_line
+from keras_hier.terminal import escaped, print_line, to_nowhere
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -29,7 +28,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stdout.flush()
         return status
     except BrokenPipeError:  # a reader such as `head` has stopped reading
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        to_nowhere(sys.stdout)
         return 0
     except (ValueError, OSError) as error:
         if args.command == "demo":  # it takes no input: the fault is ours

@@ -6,6 +6,7 @@ hides text or turns it around. Such a character is printed as its escape,
 `\x1b`.
 """
 
+import os
 import re
 import sys
 from typing import TextIO
@@ -34,6 +35,9 @@ def escaped(text: str) -> str:
 def print_line(line: str = "", file: TextIO | None = None) -> None:
     """Prints a line, with control characters and line breaks escaped.
 
+    A reader who has gone, such as `head`, ends nothing: what a command was
+    asked to write to files is still to come.
+
     Args:
         line: text without a final line break.
         file: `sys.stdout` by default.
@@ -42,4 +46,14 @@ def print_line(line: str = "", file: TextIO | None = None) -> None:
     # The encoding of a pipe or a terminal may lack some letters.
     encoding = getattr(file, "encoding", None) or "utf-8"
     data = escaped(line).encode(encoding, "backslashreplace")
-    print(data.decode(encoding), file=file)
+    try:
+        print(data.decode(encoding), file=file)
+    except BrokenPipeError:
+        to_nowhere(file)
+
+
+def to_nowhere(file: TextIO) -> None:
+    """Drops whatever is printed to a stream from now on."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, file.fileno())
+    os.close(nowhere)

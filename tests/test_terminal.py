@@ -2,6 +2,7 @@
 
 import ast
 import io
+import os
 import subprocess
 import sys
 import unicodedata
@@ -137,6 +138,25 @@ def test_a_wrong_command_line(folder, arguments, capsys):
         main(arguments)
     for line in capsys.readouterr().err.split("\n"):
         assert is_harmless(line), line
+
+
+@pytest.mark.parametrize("stream", ["stdout", "stderr"])
+def test_a_reader_that_has_gone_keeps_no_file_from_being_written(
+    folder, stream, monkeypatch
+):
+    with BlocksWriter(HOSTILE, Hierarchy.load("tree.json"), "train") as log:
+        log.predictions([0, 1], [1, 1], 1)  # which is said on stderr
+    end, other = os.pipe()
+    os.close(end)
+    # Whose line breaks are written at once.
+    monkeypatch.setattr(sys, stream, os.fdopen(other, "w", 1))
+    for command in (
+        ["quality", HOSTILE, "--split", "train", "--csv", "o.csv"],
+        ["tree", HOSTILE, "--from-confusions", "--relog", "new", "--out"]
+        + ["o.json"],
+    ):
+        assert main(command) == 0
+    assert {"o.csv", "o.json", "new"} <= set(os.listdir())
 
 
 def test_warnings_are_lines_like_all_others(folder):
