@@ -149,13 +149,14 @@ def test_a_reader_that_has_gone_keeps_no_file_from_being_written(
     end, other = os.pipe()
     os.close(end)
     # Whose line breaks are written at once.
-    monkeypatch.setattr(sys, stream, os.fdopen(other, "w", 1))
-    for command in (
-        ["quality", HOSTILE, "--split", "train", "--csv", "o.csv"],
-        ["tree", HOSTILE, "--from-confusions", "--relog", "new", "--out"]
-        + ["o.json"],
-    ):
-        assert main(command) == 0
+    with os.fdopen(other, "w", 1) as pipe:
+        monkeypatch.setattr(sys, stream, pipe)
+        for command in (
+            ["quality", HOSTILE, "--split", "train", "--csv", "o.csv"],
+            ["tree", HOSTILE, "--from-confusions", "--relog", "new"],
+            ["tree", HOSTILE, "--out", "o.json"],
+        ):
+            assert main(command) == 0
     assert {"o.csv", "o.json", "new"} <= set(os.listdir())
 
 

@@ -3,14 +3,11 @@
 import glob
 import hashlib
 import json
-import multiprocessing
 import os
 import secrets
 import sys
-import threading
 import warnings
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -31,6 +28,7 @@ from keras_hier.data.folders import (
     without_images,
 )
 from keras_hier.data.frames import record_spans
+from keras_hier.data.workers import in_workers
 from keras_hier.files.output_files import write_atomically
 from keras_hier.hierarchy.hierarchy import Hierarchy
 from keras_hier.hierarchy.node_labels import NodeLabels
@@ -117,7 +115,8 @@ def write_records(
             folder, what to read: "validation" also finds `val`.
         shards: number of files; default: 64, or one an image where there are
             fewer.
-        workers: processes; default: one per core.
+        workers: processes; default: one per core. They run nothing of the
+            script that calls this, which wants no `__name__ == "__main__"`.
         image_size: shrinks images so that the shorter side has this many
             pixels. Smaller images stay as they are.
         on_error: "skip" names an unreadable image and goes on, "stop" raises.
@@ -135,6 +134,7 @@ def write_records(
             that makes the class list (a warning in others), fewer images than
             shards, an unreadable image under "stop", or a folder `out` that
             holds other classes or other images.
+        OSError: a file cannot be written, or a worker was ended.
 
     Example:
         >>> import tempfile
@@ -351,50 +351,9 @@ def _write_all(
         for shard in todo:
             yield len(shard.files), _write_shard(plan, shard)
         return
-    if sys.platform == "linux":
-        # TensorFlow takes seconds to import: once, in the server that the
-        # workers are forked from.
-        context = multiprocessing.get_context("forkserver")
-        context.set_forkserver_preload(["tensorflow"])
-    else:
-        context = multiprocessing.get_context("spawn")
-    pool = ProcessPoolExecutor(
-        workers, mp_context=context, initializer=_begin_worker
-    )
-    try:
-        sizes = {
-            pool.submit(_write_shard, plan, shard): len(shard.files)
-            for shard in todo
-        }
-        for future in as_completed(sizes):
-            yield sizes[future], future.result()
-    finally:
-        # Waits for shards that are being written, and begins no other.
-        pool.shutdown(cancel_futures=True)
-
-
-def _begin_worker() -> None:
-    """Leaves the GPU, which decodes no image, to others; ends in time."""
-    _end_with_parent()
-    import tensorflow as tf
-
-    # Otherwise each worker would take the memory of all GPUs.
-    tf.config.set_visible_devices([], "GPU")
-
-
-def _end_with_parent() -> None:
-    """Ends this worker as soon as the process that began it is gone.
-
-    One that is killed cannot stop its workers, which would wait for it forever.
-    """
-    parent = multiprocessing.parent_process()
-
-    def watch() -> None:
-        if parent is not None:
-            parent.join()
-        os._exit(1)
-
-    threading.Thread(target=watch, daemon=True).start()
+    calls = [(plan, shard) for shard in todo]
+    for place, unreadable in in_workers(_write_shard, calls, workers):
+        yield len(todo[place].files), unreadable
 
 
 def _write_shard(plan: _Plan, shard: _Shard) -> list[str]:

@@ -19,6 +19,7 @@ from keras_hier.data import tfrecords
 from keras_hier.data.class_list import read_class_list, write_class_list
 from keras_hier.data.frames import record_spans
 from keras_hier.data.tfrecords import write_records
+from keras_hier.data.workers import in_workers
 
 
 def read(out: Path, split: str = "train") -> list[dict]:
@@ -84,6 +85,29 @@ def test_processes_write_what_one_process_writes(folders, tmp_path):
     write(folders, two, workers=2)
     for path in one.glob("train-*"):
         assert path.read_bytes() == (two / path.name).read_bytes()
+
+
+def test_a_script_is_not_run_again_by_its_workers(folders, tmp_path):
+    script = tmp_path / "prepare.py"
+    script.write_text(
+        "import sys\n"
+        "import keras_hier as kh\n"
+        "print('begins')\n"
+        "kh.data.write_records(*sys.argv[1:], shards=3, workers=2)\n"
+        "assert sys.modules['__main__'].kh is kh\n"
+    )
+    out = tmp_path / "out"
+    done = subprocess.run(
+        [sys.executable, script, folders, out], capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == "begins\n"
+    assert len(read(out)) == 12
+
+
+def test_a_worker_that_is_killed_is_said():
+    with pytest.raises(OSError, match="worker process was ended"):
+        list(in_workers(os._exit, [(1,), (1,)], 2))
 
 
 def test_a_second_run_writes_what_is_missing(folders, tmp_path):
