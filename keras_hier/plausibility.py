@@ -1,4 +1,4 @@
-"""Plausibility checks: are scores probabilities, are labels one-based?
+"""Plausibility checks: of probabilities, one-based labels, and sets.
 
 A row of scores looks like probabilities if no entry is below 0 and they sum to
 1 within `SUM_TOLERANCE`, which rounding in half precision stays below. Scores
@@ -86,3 +86,24 @@ def one_based_hint(least: float, largest: float, num_classes: int) -> str:
     if 1 <= least < largest == num_classes:
         return f" They look one-based, 1..{num_classes}: subtract 1."
     return ""
+
+
+def require_order(
+    name: str, values: Any, of: str, kind: type[ValueError] = ValueError
+) -> None:
+    """Raises an error where a set is given, though the order says what is what.
+
+    Args:
+        name: name of the argument, for the message.
+        values: as they were given.
+        of: whose order it must be, such as "the labels".
+        kind: of the error.
+
+    Raises:
+        ValueError: it is a set.
+    """
+    if isinstance(values, set | frozenset):
+        raise kind(
+            f"{name} must be a list, in the order of {of}; got a "
+            f"{type(values).__name__}, which has no order."
+        )

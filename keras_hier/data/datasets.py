@@ -21,6 +21,7 @@ from keras_hier.data.schema import (
 from keras_hier.files.image_files import MAX_PIXELS
 from keras_hier.hierarchy.hierarchy import Hierarchy
 from keras_hier.hierarchy.node_labels import NodeLabels
+from keras_hier.plausibility import require_order
 
 __all__ = ["classes", "count", "imagenet"]
 
@@ -123,6 +124,7 @@ def imagenet(
             "The `crop_share` argument must be in (0, 1]. "
             f"Received: crop_share={crop_share}"
         )
+    require_order("classes", classes, "the labels")
     files = find_files(pattern)
     counts, image_bytes = counts_and_size(files)
     schema = detect_schema(files)

@@ -10,6 +10,7 @@ from keras_hier.hierarchy import cuts, sources, transforms
 from keras_hier.hierarchy.cut_tree import CutTree
 from keras_hier.hierarchy.hierarchy_error import HierarchyError
 from keras_hier.hierarchy.node_table import ROOT_ID, ROOT_NAME
+from keras_hier.plausibility import require_order
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -25,6 +26,7 @@ def display_names(ids: Sequence[str], names: Iterable[str] | None) -> list[str]:
     if names is None:
         known = _imagenet(ids)
         return list(ids if known is None else known.names)
+    require_order("names", names, "the classes", HierarchyError)
     shown = list(names)
     if len(shown) != len(ids):
         raise HierarchyError(

@@ -13,6 +13,7 @@ from keras_hier.hierarchy.grouping import Grouping, look_up
 from keras_hier.hierarchy.label_names import label_names
 from keras_hier.hierarchy.node_table import HierarchyError
 from keras_hier.hierarchy.proportions import amounts, proportional, shares_of
+from keras_hier.plausibility import require_order
 from keras_hier.tensors import to_numpy
 
 
@@ -127,6 +128,7 @@ class NodeLabels:
                 "Expected a list of names, one for each sample, got the text "
                 f"{names!r:.80}."
             )
+        require_order("names", names, "the samples", HierarchyError)
         given = list(names)
         for at, name in enumerate(given):
             if not isinstance(name, str):

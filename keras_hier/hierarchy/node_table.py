@@ -16,6 +16,7 @@ import numpy as np
 from keras_hier.files import limits
 from keras_hier.hierarchy.hierarchy_error import HierarchyError
 from keras_hier.hierarchy.origin import Origin
+from keras_hier.plausibility import require_order
 
 JSON_FORMAT = "keras-hier/hierarchy"
 ROOT_ID = "(root)"
@@ -51,11 +52,15 @@ class Row(NamedTuple):
 
 
 def unique_ids(classes: Iterable[str]) -> list[str]:
-    """Returns class ids as a list; raises on an empty or repeated one."""
+    """Returns class ids as a list; raises on an empty or repeated one.
+
+    And on a set of them: their order is that of the labels.
+    """
     if isinstance(classes, str):
         raise HierarchyError(
             f"classes must be a sequence of class ids, got the str {classes!r}."
         )
+    require_order("classes", classes, "the labels", HierarchyError)
     ids = list(classes)
     seen = set()
     for label, class_id in enumerate(ids):

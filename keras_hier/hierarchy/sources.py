@@ -19,6 +19,7 @@ from keras_hier.hierarchy.node_table import (
     unique_ids,
 )
 from keras_hier.hierarchy.origin import FIELDS, Origin
+from keras_hier.plausibility import require_order
 
 _REQUIRED = ("parents", "ids", "names", "labels")
 
@@ -105,6 +106,7 @@ def nested_rows(tree: Any) -> list[Row]:
 
 def path_rows(paths: Iterable[Sequence[str]]) -> list[Row]:
     """Returns the rows of paths that run from the coarsest group to a class."""
+    require_order("paths", paths, "the labels", HierarchyError)
     rows = []
     ids = _Ids()
     if isinstance(paths, np.ndarray):

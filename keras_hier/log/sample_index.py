@@ -22,6 +22,7 @@ from keras_hier.hierarchy.grouping import canonical_json, digest_of
 from keras_hier.log.container import CodecError, decode_text, encode_text
 from keras_hier.log.given_labels import as_integers, require_within
 from keras_hier.log.metadata import VERSION
+from keras_hier.plausibility import require_order
 
 # File names have at most 255 bytes; this leaves room for folders.
 MAX_ID = 1000
@@ -210,6 +211,7 @@ def as_ids(ids: Any) -> list[str]:
     """
     if isinstance(ids, str | bytes):
         raise SampleError(f"ids must be a list of strings, got {ids!r:.80}.")
+    require_order("ids", ids, "the samples", SampleError)
     values = ids.tolist() if hasattr(ids, "tolist") else list(ids)
     names = []
     for at, value in enumerate(values):

@@ -11,6 +11,7 @@ from keras_hier import invalid_samples
 from keras_hier.files import limits
 from keras_hier.hierarchy import Hierarchy, require_hierarchy
 from keras_hier.hierarchy.grouping import Grouping
+from keras_hier.hierarchy.node_table import unique_ids
 from keras_hier.invalid_samples import NotANumberError, Tally
 from keras_hier.keras_internals import concrete_values, prefer
 from keras_hier.scores.coarse_counts import CoarseCounts
@@ -117,7 +118,8 @@ class ConfusionMatrix(keras.metrics.Metric):
         super().__init__(name=name, dtype=dtype)
         prefer(self, "down")
         if hierarchy is None and classes is not None:
-            hierarchy = Hierarchy.from_paths([(each,) for each in classes])
+            paths = [(each,) for each in unique_ids(classes)]
+            hierarchy = Hierarchy.from_paths(paths)
         elif hierarchy is None or classes is not None:
             raise ValueError(
                 "Expected a hierarchy, or classes=, the class ids in label "

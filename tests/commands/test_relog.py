@@ -168,6 +168,11 @@ def test_a_tree_or_classes(arguments):
         kh.ConfusionMatrix(**arguments)
 
 
+def test_a_set_of_classes_has_no_order():
+    with pytest.raises(ValueError, match="got a set, which has no order"):
+        kh.ConfusionMatrix(classes={"a", "b"})
+
+
 def test_a_model_with_it_is_saved_and_loaded(tmp_path):
     metric = kh.ConfusionMatrix(classes=CLASSES)
     again = kh.ConfusionMatrix.from_config(metric.get_config())

@@ -96,6 +96,12 @@ def test_the_id_is_trusted_over_the_integer(write):
         kh.data.imagenet(path, 16, 2, classes=CLASSES, label_offset=1)
 
 
+def test_a_set_of_classes_has_no_order(write):
+    path = write({"image": GREY, "label": 0, "image/class/synset": "cat"})
+    with pytest.raises(ValueError, match="classes must be a list, in the"):
+        kh.data.imagenet(path, 16, 2, classes=set(CLASSES))
+
+
 @pytest.mark.parametrize("schema", ["official", "tfds"])
 def test_integers_alone_need_an_offset_and_classes(write, schema):
     record, arguments = SCHEMAS[schema]

@@ -11,6 +11,7 @@ from scipy.cluster.hierarchy import linkage
 from strategies import nested_trees
 
 from keras_hier.hierarchy import Hierarchy, HierarchyError
+from keras_hier.hierarchy.node_labels import NodeLabels
 
 PATHS = [
     ("vehicle", "bus"),
@@ -436,6 +437,25 @@ def test_groups_of_a_linkage_are_named_by_their_nearest_members():
     assert tree.node_names[:3] == ("all classes", "a, b +1", "a, b")
     assert tree.node_names[tree.find("cluster 1")] == "c, d"
     assert tree.cut(depth=1).nodes == ("cluster 2", "cluster 1")
+
+
+@pytest.mark.parametrize("kind", [set, frozenset])
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda some: Hierarchy.from_nested({"a": ["x", "y"]}, classes=some),
+        lambda some: Hierarchy.from_paths(some),
+        lambda some: Hierarchy.from_confusions(np.eye(2, dtype=int), some),
+        lambda some: Hierarchy.from_confusions(
+            np.eye(2, dtype=int), ["x", "y"], names=some
+        ),
+        lambda some: Hierarchy.imagenet().subset(some),
+        lambda some: NodeLabels(TREE).labels_of(some),
+    ],
+)
+def test_a_set_has_no_order_of_labels(make, kind):
+    with pytest.raises(HierarchyError, match=r"got a \w*set, which has no"):
+        make(kind(["x", "y"]))
 
 
 def test_groups_of_a_linkage_are_called_as_no_class():
