@@ -16,7 +16,8 @@ def to_numpy(x: Any) -> np.ndarray:
         An array of the same values; bfloat16, which NumPy lacks, as float32.
 
     Raises:
-        ValueError: some values of a masked array are masked.
+        ValueError: some values of a masked array are masked, or lists have
+            rows of several lengths.
 
     Example:
         >>> to_numpy([[1, 2]])
@@ -35,7 +36,15 @@ def to_numpy(x: Any) -> np.ndarray:
             f"Expected values, got {np.ma.count_masked(x)} of {x.size} masked. "
             "Leave these samples out, or say what they are by x.filled(...)."
         )
-    array = x.numpy() if hasattr(x, "numpy") else np.asarray(x)
+    try:
+        array = x.numpy() if hasattr(x, "numpy") else np.asarray(x)
+    except ValueError as error:
+        if "inhomogeneous" not in str(error):
+            raise
+        raise ValueError(
+            "Expected rows of one length, got lists of several lengths, or "
+            "numbers beside lists."
+        ) from None
     if array.dtype.name == "bfloat16":
         array = array.astype(np.float32)
     return array

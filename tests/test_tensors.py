@@ -37,6 +37,11 @@ def test_arrays_stay_themselves():
     assert to_numpy(np.float32(2)).shape == ()
 
 
+def test_rows_of_several_lengths_are_said_in_a_sentence():
+    with pytest.raises(ValueError, match="Expected rows of one length"):
+        to_numpy([[1, 2], [3]])
+
+
 def test_what_is_masked_is_no_value():
     given = np.ma.masked_equal([3, 1, -9], -9)
     with pytest.raises(ValueError, match="1 of 3 masked"):

@@ -9,6 +9,7 @@ from keras_hier.hierarchy.hierarchy import Hierarchy
 from keras_hier.log.sample_codec import SUM_ERROR
 from keras_hier.plausibility import SUM_TOLERANCE
 from keras_hier.scores.top_k_scores import class_labels, top_k
+from keras_hier.tensors import to_numpy
 
 IntArray = npt.NDArray[np.int64]
 FloatArray = npt.NDArray[np.float64]
@@ -55,7 +56,7 @@ def read(
     Raises:
         ValueError: as `suspect_labels`.
     """
-    values = np.asarray(probabilities)
+    values = to_numpy(probabilities)
     if values.ndim != 2 or values.dtype.kind not in "fiu":
         raise ValueError(
             "Expected `probabilities` as numbers [N, C], or [N, K] with "

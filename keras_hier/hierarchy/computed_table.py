@@ -219,15 +219,17 @@ def _check_size(num_classes: int) -> None:
 
 
 def _counts(matrix: Any, num_classes: int) -> FloatArray:
-    shape = np.shape(matrix)
+    if not sparse.issparse(matrix):
+        matrix = to_numpy(matrix)
+    shape = matrix.shape
     if shape != (num_classes, num_classes):
         raise HierarchyError(
             f"Expected counts [{num_classes}, {num_classes}], a row and a "
             f"column for each class, got shape {shape}."
         )
     _check_size(num_classes)
-    counts = matrix.toarray() if sparse.issparse(matrix) else to_numpy(matrix)
-    counts = np.array(counts, np.float64)
+    dense = matrix.toarray() if sparse.issparse(matrix) else matrix
+    counts = np.array(dense, np.float64)
     whole = np.isfinite(counts) & (counts >= 0) & (counts == np.rint(counts))
     if not whole.all():
         wrong = counts[~whole][0]

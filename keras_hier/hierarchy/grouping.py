@@ -14,6 +14,7 @@ from keras_hier.files import flat_json, limits
 from keras_hier.hierarchy import node_table
 from keras_hier.hierarchy.node_table import HierarchyError
 from keras_hier.plausibility import one_based_hint
+from keras_hier.tensors import to_numpy
 
 FORMAT = "keras-hier/grouping"
 
@@ -136,7 +137,7 @@ class Grouping:
             HierarchyError: not [C, C].
         """
         if not sparse.issparse(matrix):
-            matrix = np.asarray(matrix)
+            matrix = to_numpy(matrix)
         if matrix.shape != (self.num_classes, self.num_classes):
             raise HierarchyError(
                 f"Expected a matrix [C, C] with C={self.num_classes}, got "
@@ -311,7 +312,7 @@ def look_up(table: np.ndarray, labels: Any, hint: str = "") -> Any:
         if numbers is not None:
             _require_within(table, numbers, hint)
         return keras.ops.take(table, keras.ops.cast(labels, "int32"), axis=0)
-    array = np.asarray(labels)
+    array = to_numpy(labels)
     if array.size:
         _require_integers(array.dtype.name)
     _require_within(table, array, hint)

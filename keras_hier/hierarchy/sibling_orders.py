@@ -5,10 +5,11 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from scipy.sparse import csr_array
+from scipy.sparse import csr_array, issparse
 
 from keras_hier.hierarchy import seriation
 from keras_hier.hierarchy.tree import Tree
+from keras_hier.tensors import to_numpy
 
 FloatArray = npt.NDArray[np.float64]
 Indices = npt.NDArray[np.intp]
@@ -123,6 +124,8 @@ def _children_of(tree: Tree) -> _Children:
 
 def _confusions(tree: Tree, matrix: Any, children: _Children) -> _Confusions:
     size = tree.num_classes
+    if not issparse(matrix):
+        matrix = to_numpy(matrix)
     counts = csr_array(matrix, dtype=np.float64, copy=True)
     if counts.shape != (size, size):
         raise ValueError(

@@ -20,6 +20,7 @@ from keras_hier.hierarchy.node_table import (
 )
 from keras_hier.hierarchy.origin import FIELDS, Origin
 from keras_hier.plausibility import require_order
+from keras_hier.tensors import to_numpy
 
 _REQUIRED = ("parents", "ids", "names", "labels")
 
@@ -158,7 +159,7 @@ def linkage_table(linkage: np.ndarray, classes: Sequence[str]) -> NodeTable:
     """
     from scipy.cluster.hierarchy import is_valid_linkage
 
-    linkage = np.asarray(linkage, float)
+    linkage = np.asarray(to_numpy(linkage), float)
     num_classes = len(classes)
     if (
         linkage.shape != (num_classes - 1, 4)

@@ -19,6 +19,7 @@ from keras_hier.scores.top_k_scores import (
     class_labels,
     share,
 )
+from keras_hier.tensors import to_numpy
 
 IntArray = npt.NDArray[np.int64]
 FloatArray = npt.NDArray[np.float64]
@@ -333,7 +334,7 @@ def cells(
 ) -> tuple[IntArray, IntArray, IntArray]:
     """Returns rows, columns and counts of the nonzero cells [size, size]."""
     sparse = hasattr(matrix, "tocoo")
-    array: Any = matrix if sparse else np.asarray(matrix)
+    array: Any = matrix if sparse else to_numpy(matrix)
     wanted = "[n, n]" if size is None else f"[{size}, {size}]"
     if (
         array.ndim != 2

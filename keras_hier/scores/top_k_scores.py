@@ -12,6 +12,7 @@ import numpy.typing as npt
 from keras_hier.hierarchy.grouping import Grouping
 from keras_hier.hierarchy.hierarchy import Hierarchy
 from keras_hier.plausibility import SUM_TOLERANCE, one_based_hint
+from keras_hier.tensors import to_numpy
 
 IntArray = npt.NDArray[np.int64]
 
@@ -33,7 +34,7 @@ def top_k(scores: npt.ArrayLike, k: int) -> IntArray:
         >>> top_k([[0.1, 0.6, 0.3]], k=2)
         array([[1, 2]])
     """
-    values = np.asarray(scores)
+    values = to_numpy(scores)
     if values.ndim != 2:
         raise ValueError(
             f"Expected `scores` of shape [N, C]. Got shape {values.shape}."
@@ -310,7 +311,7 @@ def expected_calibration_error(
     """
     if bins < 1:
         raise ValueError(f"Expected `bins` >= 1. Got {bins}.")
-    values = np.asarray(probabilities)
+    values = to_numpy(probabilities)
     values = _probabilities(values, values.shape[-1] if values.ndim else 0)
     true, best = _ranking(labels, top_k(values, 1), values.shape[1])
     confidence = values[np.arange(len(best)), best[:, 0]].astype(np.float64)
@@ -329,7 +330,7 @@ def class_labels(
     name: str, labels: npt.ArrayLike, num_classes: int
 ) -> IntArray:
     """Returns class indices as int64; raises unless all are in [0, C)."""
-    values = np.asarray(labels)
+    values = to_numpy(labels)
     if values.size == 0:
         return values.astype(np.int64)
     if values.dtype.kind not in "iu":
@@ -370,7 +371,7 @@ def _ranking(
 def _probabilities(
     probabilities: npt.ArrayLike, num_classes: int
 ) -> npt.NDArray[Any]:
-    values = np.asarray(probabilities)
+    values = to_numpy(probabilities)
     if values.ndim != 2 or values.shape[1] != num_classes:
         raise ValueError(
             f"Expected `probabilities` of shape [N, {num_classes}]. Got shape "

@@ -35,6 +35,9 @@ COUNTS = np.array(
     ]
 )
 
+# The first cell is masked.
+HIDDEN = np.ma.array(COUNTS, mask=np.arange(16).reshape(4, 4) == 0)
+
 
 @pytest.mark.parametrize(
     ("name", "true_positives", "actual", "predicted"),
@@ -339,6 +342,25 @@ def test_nothing_to_share_is_nan():
 def test_bad_input_is_named(call, message):
     with pytest.raises(ValueError, match=message):
         call()
+
+
+@pytest.mark.parametrize(
+    "count",
+    [
+        lambda: scores.confusion_matrix(HIDDEN[0], [1, 1, 1, 1], 4),
+        lambda: scores.accuracy(HIDDEN),
+        lambda: scores.severity(HIDDEN, TREE),
+        lambda: scores.top_k(HIDDEN, 2),
+        lambda: scores.top_k_accuracy(HIDDEN[0], COUNTS),
+        lambda: scores.group_probabilities(HIDDEN, KINDS),
+        lambda: KINDS.aggregate(HIDDEN),
+        lambda: KINDS.lookup(HIDDEN[0]),
+        lambda: TREE.ordered_by(HIDDEN),
+    ],
+)
+def test_what_is_masked_is_not_counted(count):
+    with pytest.raises(ValueError, match=r"1 of \d+ masked"):
+        count()
 
 
 @pytest.mark.parametrize("value", [np.nan, np.inf, 1e300, 0.5, -1])
