@@ -6,6 +6,7 @@ sub-run, whatever program wrote them and however many.
 """
 
 import dataclasses
+import os
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -104,7 +105,10 @@ class RunLog:
         ```
     """
 
-    def __init__(self, run: str, split: str | None = None) -> None:
+    def __init__(
+        self, run: str | os.PathLike[str], split: str | None = None
+    ) -> None:
+        run = os.fspath(run)
         if split is not None and split not in metadata.SPLITS:
             raise LogError(
                 f"split must be one of {metadata.SPLITS}, got {split!r}."
@@ -119,12 +123,8 @@ class RunLog:
         self.sample_outputs = self._outputs("samples")
         self.layer_outputs = self._outputs("layers")
         self.mean_layers = self._outputs("means")
-        if not (
-            self.outputs
-            or self.sample_outputs
-            or self.layer_outputs
-            or self.mean_layers
-        ):
+        found = self.outputs + self.sample_outputs
+        if not (found or self.layer_outputs or self.mean_layers):
             none = f"{folder!r} holds no confusion matrices."
             if self.damage:
                 raise DamagedError(

@@ -106,7 +106,7 @@ def draw_run(
         kh.report.draw_run("runs/plain", epoch=3, level=4, theme="dark")
         ```
     """
-    log = RunLog(os.fspath(run), split)
+    log = RunLog(run, split)
     return draw_epoch(log, epoch, output, level, theme, font).image
 
 

@@ -61,6 +61,7 @@ class TestRuns:
             log.matrix(MATRIX, 1)
         for log in (
             RunLog(str(tmp_path / "mine" / split)),
+            RunLog(tmp_path / "mine"),
             RunLog(str(tmp_path / "mine" / split) + "/"),
             RunLog(str(tmp_path / "mine")),
             RunLog(str(tmp_path / "mine"), split),
