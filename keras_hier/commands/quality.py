@@ -3,10 +3,9 @@
 import argparse
 import json
 import math
-import os
 import sys
 from collections.abc import Iterable
-from typing import Any
+from pathlib import Path
 
 import numpy as np
 
@@ -16,8 +15,8 @@ from keras_hier.analysis.overlapping_classes import overlapping_classes
 from keras_hier.commands import quality_tables
 from keras_hier.commands.arguments import add_epoch_arguments
 from keras_hier.commands.read_run import read_run
-from keras_hier.files.output_files import checked_target
-from keras_hier.files.spreadsheets import write_rows
+from keras_hier.files.output_files import checked_target, write_atomically
+from keras_hier.files.spreadsheets import text_of_rows
 from keras_hier.log.event_reader import LogError
 from keras_hier.log.run_log import RunLog, Samples
 from keras_hier.quantities import by_number, quantity
@@ -225,8 +224,7 @@ def _write(
 ) -> None:
     rows = list(rows)
     if args.csv:
-        with _open(args.csv) as file:
-            write_rows(file, quality_tables.COLUMNS, rows)
+        _save(args.csv, text_of_rows(quality_tables.COLUMNS, rows))
         print_line()
         print_line(f"{args.csv}: {quantity(len(rows), 'row')}")
     if args.json:
@@ -239,12 +237,11 @@ def _write(
             }
             for row in rows
         ]
-        with _open(args.json) as file:
-            json.dump(finite, file, ensure_ascii=False, indent=1)
+        _save(args.json, json.dumps(finite, ensure_ascii=False, indent=1))
         print_line()
         print_line(f"{args.json}: {quantity(len(rows), 'row')}")
 
 
-def _open(path: str | os.PathLike[str]) -> Any:
+def _save(path: str, text: str) -> None:
     # Ids may hold halves of surrogate pairs, from names of files.
-    return open(path, "w", newline="", encoding="utf-8", errors="replace")
+    write_atomically(Path(path), text.encode(errors="replace"))

@@ -13,10 +13,11 @@ Reference:
 """
 
 import csv
+import io
 import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, TextIO
+from typing import Any
 
 # Invisible characters that may precede a sign, and the signs, which have wide
 # forms in East Asia.
@@ -50,22 +51,21 @@ def unguarded(text: str) -> str:
     return _GUARDED.sub("", text) if "'" in text else text
 
 
-def write_rows(
-    file: TextIO,
-    columns: Sequence[str],
-    rows: Iterable[Mapping[str, Any]],
-) -> None:
-    """Writes a table with a header.
+def text_of_rows(
+    columns: Sequence[str], rows: Iterable[Mapping[str, Any]]
+) -> str:
+    """Returns the CSV of a table with a header.
 
     Args:
-        file: opened with `newline=""`.
         columns: what the rows hold, in order.
         rows: text is guarded; numbers that are not finite are left empty.
     """
+    file = io.StringIO(newline="")
     table = csv.DictWriter(file, columns)
     table.writeheader()
     for row in rows:
         table.writerow({key: _cell(value) for key, value in row.items()})
+    return file.getvalue()
 
 
 def _cell(value: Any) -> Any:

@@ -9,8 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from keras_hier.files import limits
-from keras_hier.files.output_files import checked_target
-from keras_hier.files.spreadsheets import write_rows
+from keras_hier.files.output_files import checked_target, write_atomically
+from keras_hier.files.spreadsheets import text_of_rows
 from keras_hier.hierarchy.hierarchy import Hierarchy
 from keras_hier.log import metadata
 from keras_hier.log.blocks_writer import BlocksWriter
@@ -204,16 +204,15 @@ class ProbeReport:
         """
         target = checked_target(path, ".csv")
         record = self.record
-        with target.open("w", newline="", encoding="utf-8") as file:
-            write_rows(
-                file,
-                _COLUMNS,
-                (
-                    self._row(layer, level)
-                    for layer in range(record.num_layers)
-                    for level in range(record.num_levels)
-                ),
-            )
+        text = text_of_rows(
+            _COLUMNS,
+            (
+                self._row(layer, level)
+                for layer in range(record.num_layers)
+                for level in range(record.num_levels)
+            ),
+        )
+        write_atomically(target, text.encode())
 
     def __str__(self) -> str:
         """Returns sentences, and a table a line of which is a layer."""

@@ -2,6 +2,7 @@
 
 import csv
 import json
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -201,6 +202,25 @@ def test_writes_them(folder, capsys):
     listed = [row["listed"] for row in suspects]
     assert listed == sorted(listed, reverse=True)
     assert first[0]["listed"] == "1"
+
+
+def test_files_that_are_there_stay_whole_where_writing_fails(
+    folder, monkeypatch
+):
+    write = Path.write_bytes
+
+    def half(path, data):
+        write(path, data[: len(data) // 2])
+        raise OSError("no space left")
+
+    monkeypatch.setattr(Path, "write_bytes", half)
+    for option, file in (("--csv", "out.csv"), ("--json", "out.json")):
+        with open(file, "w") as old:
+            old.write("old")
+        before = set(folder.iterdir())
+        assert main(["quality", "run", option, file]) == 2
+        assert (folder / file).read_text() == "old"
+        assert set(folder.iterdir()) == before
 
 
 def test_names_are_no_formulas_in_a_spreadsheet(folder, capsys):

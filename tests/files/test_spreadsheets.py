@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from keras_hier.files.spreadsheets import guarded, unguarded, write_rows
+from keras_hier.files.spreadsheets import guarded, text_of_rows, unguarded
 
 # To which tb_plugin/frontend/test/export/csv.test.ts holds the page.
 GOLDEN = json.loads(
@@ -44,12 +44,10 @@ def test_no_cell_begins_like_a_formula_where_commas_do_not_part_cells(text):
 
 
 def test_numbers_stay_numbers():
-    file = io.StringIO(newline="")
     rows = [
         {"a": "-1", "b": -1, "c": -0.5, "d": float("nan")},
         {"a": "x,y", "b": float("-inf")},
     ]
-    write_rows(file, "abcd", rows)
-    assert file.getvalue() == ('a,b,c,d\r\n\'-1,-1,-0.5,\r\n"x,y",,,\r\n')
-    file.seek(0)
-    assert next(csv.DictReader(file))["a"] == "'-1"
+    text = text_of_rows("abcd", rows)
+    assert text == ('a,b,c,d\r\n\'-1,-1,-0.5,\r\n"x,y",,,\r\n')
+    assert next(csv.DictReader(io.StringIO(text)))["a"] == "'-1"
