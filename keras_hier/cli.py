@@ -19,14 +19,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
         arguments: the command line, `sys.argv` by default.
 
     Returns:
-        The exit status: 0, or 2 for what the user can put right.
+        The exit status: 0, 2 for what the user can put right, or 130 if the
+        user has stopped it.
     """
     args = _parse(sys.argv[1:] if arguments is None else arguments)
     try:
         with _warnings_in_a_line(args.command):
             status = int(args.run(args) or 0)
-        sys.stdout.flush()
+        if sys.stdout is not None:  # a shell may have closed it: >&-
+            sys.stdout.flush()
         return status
+    except KeyboardInterrupt:
+        print_line(f"keras-hier {args.command}: stopped.", sys.stderr)
+        return 130
     except BrokenPipeError:  # a reader such as `head` has stopped reading
         to_nowhere(sys.stdout)
         return 0

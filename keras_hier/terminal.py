@@ -43,6 +43,8 @@ def print_line(line: str = "", file: TextIO | None = None) -> None:
         file: `sys.stdout` by default.
     """
     file = sys.stdout if file is None else file
+    if file is None:  # a shell has closed it
+        return
     # The encoding of a pipe or a terminal may lack some letters.
     encoding = getattr(file, "encoding", None) or "utf-8"
     data = escaped(line).encode(encoding, "backslashreplace")

@@ -15,6 +15,7 @@ from PIL import Image
 
 from keras_hier import terminal
 from keras_hier.cli import main
+from keras_hier.commands import tree
 from keras_hier.hierarchy.hierarchy import Hierarchy
 from keras_hier.log.blocks_writer import BlocksWriter
 from keras_hier.terminal import escaped, print_line
@@ -158,6 +159,20 @@ def test_a_reader_that_has_gone_keeps_no_file_from_being_written(
         ):
             assert main(command) == 0
     assert {"o.csv", "o.json", "new"} <= set(os.listdir())
+
+
+def test_what_the_user_stops_is_a_line(monkeypatch, capsys):
+    def stop(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(tree, "run", stop)
+    assert main(["tree", "imagenet"]) == 130
+    assert capsys.readouterr().err == "keras-hier tree: stopped.\n"
+
+
+def test_a_stream_that_is_closed_takes_no_line(monkeypatch):
+    monkeypatch.setattr(sys, "stdout", None)
+    assert main(["tree", "imagenet", "--groups", "2"]) == 0
 
 
 def test_warnings_are_lines_like_all_others(folder):

@@ -2,6 +2,7 @@
 
 import multiprocessing
 import os
+import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
@@ -79,6 +80,8 @@ def _without_script() -> Iterator[None]:
 
 def _begin() -> None:
     """Leaves the GPU, which decodes no image, to others; ends in time."""
+    # Ctrl-C reaches all processes, and the one that began them tells of it.
+    signal.signal(signal.SIGINT, lambda *_: sys.exit(130))
     _end_with_parent()
     import tensorflow as tf
 
