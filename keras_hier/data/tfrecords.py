@@ -133,7 +133,7 @@ def write_records(
         ValueError: no classes or images, a class without images in the split
             that makes the class list (a warning in others), fewer images than
             shards, an unreadable image under "stop", or a folder `out` that
-            holds other classes or other images.
+            holds other classes or other images; a URL.
         OSError: a file cannot be written, or a worker was ended.
 
     Example:
@@ -169,6 +169,12 @@ def write_records(
             "The `split` argument must be a name, not a path. "
             f"Received: split={split!r}"
         )
+    for name, place in (("source", source), ("out", out)):
+        if "://" in os.fspath(place):
+            raise ValueError(
+                f"The `{name}` argument must be a local folder, as images are "
+                f"read and records written by local files. Received: {place}"
+            )
     folder = split_folder(Path(source), split)
     out = Path(out)
     if as_text(str(out)) != str(out):

@@ -644,6 +644,15 @@ def test_bad_input_is_explained(folders, tmp_path, make, arguments, message):
         write(folders, tmp_path / "out", **arguments)
 
 
+def test_urls_are_no_folders(folders, monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(ValueError, match=r"`out` .* a local folder"):
+        write(folders, "gs://bucket/out")
+    with pytest.raises(ValueError, match=r"`source` .* a local folder"):
+        write("gs://bucket/in", "out")
+    assert [*tmp_path.iterdir()] == [folders]
+
+
 def test_the_command(folders, tmp_path):
     command = [sys.executable, "-m", "keras_hier.cli", "records", str(folders)]
     done = subprocess.run(
@@ -689,6 +698,33 @@ def test_a_killed_command_leaves_no_worker_and_is_resumed(tmp_path):
     assert summary.kept >= 1
     assert summary.written >= 1
     assert _contents(out) == _contents(whole)
+
+
+def test_a_command_that_the_user_stops_says_so_in_a_line(tmp_path):
+    source = tmp_path / "source" / "ant"
+    source.mkdir(parents=True)
+    for image in range(400):
+        Image.new("RGB", (9, 9), (image % 256, 9, 200)).save(
+            source / f"{image}.png"
+        )
+    out = tmp_path / "out"
+    how = [source.parent, out, "--shards", "400", "--workers", "2"]
+    command = subprocess.Popen(
+        [sys.executable, "-m", "keras_hier.cli", "records", *how],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    while not any(out.glob("train-*")):
+        assert command.poll() is None
+        time.sleep(0.02)
+    os.killpg(command.pid, signal.SIGINT)  # as a terminal does
+    _, err = command.communicate(timeout=120)
+    assert command.returncode == 130
+    assert "Traceback" not in err
+    assert err.endswith("keras-hier records: stopped.\n")
+    assert not [*out.glob(".*.unfinished")]
 
 
 def _contents(folder: Path) -> dict[str, bytes]:
