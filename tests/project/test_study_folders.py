@@ -186,6 +186,16 @@ def test_a_line_that_was_cut_off_is_named(tmp_path):
     assert read_lines([file, file]) == [{"seed": 0}, {"seed": 0}]
 
 
+def test_a_line_that_was_cut_off_takes_no_other_along(tmp_path):
+    file = tmp_path / "new" / "runs.jsonl"
+    training_run.append(file, {"seed": 0})
+    training_run.append(file, {"seed": 1})
+    assert file.read_text() == '{"seed": 0}\n{"seed": 1}\n'
+    file.write_text('{"seed": 0}\n{"see')
+    training_run.append(file, {"seed": 2})
+    assert file.read_text() == '{"seed": 0}\n{"see\n{"seed": 2}\n'
+
+
 @pytest.mark.parametrize("name", ["both-strong", "both5-distil"])
 def test_two_heads_that_would_name_the_same_are_said(folder, name):
     tree = read_hierarchy(str(folder / "tree.csv"), tuple("abcdef"))

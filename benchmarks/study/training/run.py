@@ -367,6 +367,11 @@ def make_folders(args: argparse.Namespace) -> None:
 def append(path: Path, line: dict[str, Any]) -> None:
     """Adds a line to a file that other runs may be adding to."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("a") as file:
+    with path.open("a+b") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
-        file.write(json.dumps(line) + "\n")
+        if file.seek(0, os.SEEK_END):
+            file.seek(-1, os.SEEK_END)
+            # A line that was cut off takes none along.
+            if file.read(1) != b"\n":
+                file.write(b"\n")
+        file.write(f"{json.dumps(line)}\n".encode())
