@@ -88,6 +88,35 @@ def test_other_images_are_not_those_of_the_curve():
         exchanged(line(10, 0.6, 150) | {"images_digest": "2b"}, alone=said)
 
 
+@pytest.mark.parametrize(
+    ("split", "other"),
+    [
+        ("held_out", {"data": "fish"}),
+        ("held_out", {"hold_out": 200}),
+        ("val", {"data": "fish"}),
+        ("val", {"val_digest": "2b"}),
+    ],
+)
+def test_no_folders_are_mixed(monkeypatch, tmp_path, capsys, split, other):
+    first = {"data": "birds", "val_digest": "1a"}
+    lines = [one | first for one in (*ALONE, line(10, 0.6, 150))]
+    for one in lines:
+        one["val"], one["hits"]["val"] = one["held_out"], one["hits"]["held_out"]
+    path = tmp_path / "runs.jsonl"
+    only = next(f"{name}={first.get(name, 400)}" for name in other)
+    # Another network of exact labels, or of both, of as many images.
+    for at, error in ((1, 0.3), (3, 0.3)):
+        more = {**lines[at], **other, "seed": 5}
+        path.write_text("\n".join(map(json.dumps, [*lines, more])))
+        command = ["exchange_rate", str(path), "--split", split]
+        monkeypatch.setattr("sys.argv", command)
+        with pytest.raises(SystemExit, match="images: .* --only data=birds"):
+            exchange_rate.main()
+        monkeypatch.setattr("sys.argv", [*command, "--only", only])
+        exchange_rate.main()
+        assert "| 10 | 150 | 16 | 60.0 (" in capsys.readouterr().out
+
+
 def test_a_curve_that_rises_is_levelled():
     alone = [line(10, 0.8), line(40, 0.5), line(90, 0.7), line(160, 0.4)]
     # Between 40 and 90 the mean of both: it falls from 0.6 to 0.4 after 90.

@@ -30,6 +30,7 @@ from benchmarks.study.tables.bootstrap import (
     error_cell,
     matches,
     rows_of,
+    same_images,
     wrong,
 )
 from benchmarks.study.tables.curves import COLOURS, RATIO
@@ -60,7 +61,11 @@ def best_of_each(rows: Sequence[Row], split: str) -> list[Row]:
 
     They are chosen on the images that they are read on, which flatters exact
     labels, if anything.
+
+    Raises:
+        SystemExit: rows that were asked about different images.
     """
+    refuse_other_images(rows, split)
 
     def error(row: Row) -> float:
         runs = row.runs.values()
@@ -121,6 +126,16 @@ def place_on(
     return found
 
 
+def refuse_other_images(rows: Sequence[Row], split: str) -> None:
+    """Refuses rows that were asked about different images."""
+    if not all(same_images(row, rows[0], split) for row in rows):
+        raise SystemExit(
+            "These runs were asked about different images: choose those of "
+            f"one folder by --only data={rows[0].settings['data']}, and where "
+            "folders have one name by images_digest, val_digest or hold_out."
+        )
+
+
 def common_seeds(rows: Sequence[Row]) -> list[int]:
     """Returns the seeds that all rows have."""
     return sorted(set.intersection(*(set(row.runs) for row in rows)))
@@ -134,7 +149,11 @@ def errors_of(rows: Sequence[Row], split: str, k: int) -> np.ndarray:
             own.
         split: the images that they are asked about.
         k: how many answers count.
+
+    Raises:
+        SystemExit: rows that were asked about different images.
     """
+    refuse_other_images(rows, split)
     common = common_seeds(rows)
     errors = [
         np.stack(
@@ -145,9 +164,6 @@ def errors_of(rows: Sequence[Row], split: str, k: int) -> np.ndarray:
         )
         for row in rows
     ]
-    images = {row.settings.get("images_digest") for row in rows}
-    if len({each.shape[1] for each in errors}) > 1 or len(images) > 1:
-        raise SystemExit("These runs were asked about different images.")
     # The same images, however many seeds are drawn.
     return np.stack(
         [
