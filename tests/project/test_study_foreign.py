@@ -277,4 +277,21 @@ def test_levers_are_of_any_classes(monkeypatch, tmp_path, capsys):
     ]  # fmt: skip
     path = tmp_path / "runs.jsonl"
     out = printed(monkeypatch, capsys, path, lines, attribution)
-    assert "| deep supervision: 5 heads over classes | 2 | -50.0 % (" in out
+    row = "| deep supervision: 5 heads over classes |"
+    assert f"{row} 2 | -50.0 % (" in out
+    # Other images under one name are another table.
+    for name in ("images_digest", "val_digest"):
+        for at, digest in enumerate(("1a", "1a", "2b", "2b")):
+            lines[at][name] = digest
+        out = printed(monkeypatch, capsys, path, lines, attribution)
+        assert out.count(f"{row}  | not run yet |") == 2
+        lines[1][name] = "2b"
+        lines[3][name] = "1a"
+        out = printed(monkeypatch, capsys, path, lines, attribution)
+        said = f"birds, 12 classes, {name.replace('_', ' ')} "
+        assert [of.partition("\n")[0] for of in out.split(said)[1:]] == [
+            "1a", "2b",
+        ]  # fmt: skip
+        assert out.count(f"{row} 1 | -50.0 % |") == 2
+        for line in lines:
+            line[name] = None

@@ -24,7 +24,7 @@ from benchmarks.study.tables.intervals import (
     half_width,
     part,
 )
-from benchmarks.study.tables.lines import read_lines
+from benchmarks.study.tables.lines import digests_that_differ, read_lines
 from benchmarks.study.training.arguments import KEY
 
 Line = dict[str, Any]
@@ -195,17 +195,24 @@ def main() -> None:
     )
     parser.add_argument("files", type=Path, nargs="+", metavar="JSONL")
     args = parser.parse_args()
+    every = read_lines(args.files)
+    differ = digests_that_differ(every)
     parts = defaultdict(list)
-    for line in read_lines(args.files):
-        parts[line.get("data"), line.get("classes")].append(line)
-    for (data, classes), lines in parts.items():
+    for line in every:
+        names = ("data", "classes", *differ)
+        parts[tuple(line.get(name) for name in names)].append(line)
+    for (data, classes, *digests), lines in parts.items():
         if len(parts) > 1:
-            print(f"\n{data}, {classes} classes\n")
+            told = [
+                f", {name.replace('_', ' ')} {digest}"
+                for name, digest in zip(differ, digests, strict=True)
+            ]
+            print(f"\n{data}, {classes} classes{''.join(told)}\n")
         print_levers(lines)
 
 
 def print_levers(lines: Sequence[Line]) -> None:
-    """Prints the table of runs on one folder."""
+    """Prints the table of runs on the same images."""
     print(
         "| lever | seeds | top-1 error (95 % over seeds) | over images too | "
         "top-5 error (95 % over seeds) | over images too | public networks |"
