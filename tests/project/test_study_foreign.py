@@ -94,6 +94,41 @@ def test_a_seed_is_left_out_where_it_is_named(monkeypatch, tmp_path, capsys):
         assert "15), asked 15 | 2 |" in out
 
 
+@pytest.mark.parametrize(
+    ("coarse", "epochs", "teachers", "title"),
+    [
+        ("1", 120, "5-0", "no coarse labels: what a first network said"),
+        ("1", 240, "5-0-epochs240", "the same, each of the two trained twice"),
+        ("7", 120, "5-7", "7 groups, what a first network said within them"),
+        ("1", 120, "5-0-epochs240", None),
+        ("1", 120, "5-7", None),
+        ("1", 240, "5-0", None),
+        ("1", 240, "5-0-taught1-epochs240", None),
+        ("1", 240, "5-0-epochs240 5-0", None),
+        ("7", 120, "5-7 5-7-lr=0.1", None),
+    ],
+)
+def test_titles_speak_of_one_teacher_like_the_row(
+    monkeypatch, tmp_path, capsys, coarse, epochs, teachers, title
+):
+    said = (f"classes5-distil-{of}-1-rest-0123abcd" for of in teachers.split())
+    taught = {
+        "teacher": " ".join(said), "even": True, "cutmix": 0.5,
+        "epochs": epochs, "exact_share": 0.25,
+    }  # fmt: skip
+    lines = [*BIRDS, run(5, coarse, 0.1) | taught]
+    out = printed(monkeypatch, capsys, tmp_path / "runs.jsonl", lines)
+    rows = [of for of in out.splitlines() if " | 10.0 (" in of]
+    if title is None:
+        assert rows == []
+    else:
+        output, asked = rows
+        assert output.startswith(f"| {title}")
+        # Its own steps and as many of the teacher.
+        assert f" | {200 * epochs:,} | 1 | 10.0 (" in output
+        assert asked.startswith("| its heads asked too | ")
+
+
 def test_runs_of_two_folders_are_two_tables(monkeypatch, tmp_path, capsys):
     path = tmp_path / "runs.jsonl"
     fish = [line | {"data": "fish", "classes": 9} for line in BIRDS[:4]]

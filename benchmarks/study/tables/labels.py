@@ -5,7 +5,8 @@
 
 The first is that of the first page. Then there is one for each number of exact
 labels a class, without the seed on whose networks everything was chosen, if one
-is named. The last says what coarse labels are worth in exact ones.
+is named; rows that several networks taught are not in it, nor of a teacher that
+was taught or took another number of epochs. The last says what coarse labels are worth in exact ones.
 Runs of other classes have tables of their own. What was not run, or not by the
 recipe of the chapter, is left out.
 """
@@ -32,7 +33,11 @@ from benchmarks.study.tables.lines import (
     digests_that_differ,
     read_lines,
 )
-from benchmarks.study.training.arguments import AT_ANY_DEPTH, MANY_EXACT
+from benchmarks.study.training.arguments import (
+    AT_ANY_DEPTH,
+    MANY_EXACT,
+    has_like_teacher,
+)
 
 Line = dict[str, Any]
 Wanted = tuple[str, ...]
@@ -304,7 +309,8 @@ def beside(
     each against the same of the other side. Empty where there is no run yet.
     The seed `without` is left out, for all was chosen on its networks.
     """
-    rows = rows_of([line for line in lines if line["seed"] != without], SPLIT)
+    lines = [line for line in lines if line["seed"] != without]
+    rows = [r for r in rows_of(lines, SPLIT) if has_like_teacher(r.settings)]
     found = []
     for entry in entries(rows, exact, epochs):
         for reading, title in (

@@ -351,6 +351,26 @@ def taught_by(teacher: str | None) -> str | None:
     return re.sub(r"-\d+-rest-[0-9a-f]{8}(?= |$)", "", teacher)
 
 
+def has_like_teacher(settings: dict[str, Any]) -> bool:
+    """Tells whether a run has no teacher, or the one of which tables speak.
+
+    That is a single network that was not taught, was trained as long, and knew
+    no coarse labels where the run has none, all by its name (`run_name`).
+    """
+    teacher = settings["teacher"]
+    if teacher is None:
+        return True
+    found = re.search(r"-epochs(\d+)(?=-|$)", teacher)
+    epochs = int(found[1]) if found else AT_ANY_DEPTH["epochs"]
+    alone = rf"-{settings['exact']}-0(?=-|$)"
+    return (
+        " " not in teacher
+        and "-taught" not in teacher
+        and epochs == settings["epochs"]
+        and (settings["coarse"] != "1" or bool(re.search(alone, teacher)))
+    )
+
+
 def key(line: dict[str, Any]) -> tuple[Any, ...]:
     """Returns what a run is told apart by."""
     return tuple(line.get(name, default) for name, default in KEY.items())
