@@ -113,6 +113,26 @@ def test_runs_that_differ_stand_in_other_tables(printed, name, usual, other):
     assert len(printed(*lines[:2], of_old)) == 1
 
 
+def test_a_seed_in_two_precisions_stands_in_two_tables(printed):
+    lines = [
+        line(variant, seed, error, 0.2, [0.5]) | {"precision": precision}
+        for variant, seed, error, precision in (
+            ("baseline", 0, 0.5, "float32"),
+            ("heads3", 0, 0.4, "float32"),
+            ("heads3", 1, 0.6, "mixed_bfloat16"),
+            ("heads3", 0, 0.1, "mixed_bfloat16"),
+        )
+    ]
+    # Seeds of one row may differ by it.
+    (rows,) = printed(*lines[:3]).values()
+    assert rows["heads3"][:2] == ["2", "50.0 ± 14.1"]
+    tables = printed(*lines)
+    assert {
+        title.partition("precision ")[2].strip(")"): rows["heads3"][:2]
+        for title, rows in tables.items()
+    } == {"float32": ["1", "40.0"], "mixed_bfloat16": ["2", "35.0 ± 35.4"]}
+
+
 def test_a_baseline_without_errors_has_no_share(study, tmp_path):
     path = tmp_path / "runs.jsonl"
     lines = [

@@ -101,6 +101,30 @@ def test_rows_are_of_the_same_images_and_tree():
     assert bootstrap.change_cell(rows[2], rows[0], "held_out", 1) == ""
 
 
+def test_a_seed_in_two_precisions_is_two_runs():
+    right = np.arange(40) % 2 > 0
+    lines = [
+        hit_line(seed, name, right) | {"precision": precision}
+        for name, seed, precision in (
+            ("hxe", 0, "float32"),
+            ("hxe", 1, "mixed_bfloat16"),
+            ("baseline", 0, "float32"),
+            ("baseline", 0, "mixed_bfloat16"),
+            ("baseline", 1, "float32"),
+        )
+    ]
+    rows = bootstrap.rows_of(lines, "held_out")
+    # Seeds may differ by it, as in the first row.
+    assert [list(row.runs) for row in rows] == [[0, 1], [0, 1], [0]]
+    only = ["precision=float32"]
+    assert [bootstrap.matches(row, only) for row in rows] == [
+        False, True, False,
+    ]  # fmt: skip
+    of_old = {n: v for n, v in lines[2].items() if n != "precision"}
+    rows = bootstrap.rows_of([*lines[:3], of_old], "held_out")
+    assert [list(row.runs) for row in rows] == [[0, 1], [0]]
+
+
 def test_how_far_a_row_goes_from_one_to_another(tmp_path, monkeypatch, capsys):
     """By hand: 60 % wrong, then 45, then 30 is half of the way."""
     images = np.arange(2000)

@@ -321,7 +321,7 @@ def test_levers_are_of_any_classes(monkeypatch, tmp_path, capsys):
         out = printed(monkeypatch, capsys, path, lines, attribution)
         assert out.count(f"{row}  | not run yet |") == 2
         lines[1][name] = "2b"
-        lines[3][name] = "1a"
+        lines[2][name] = "1a"
         out = printed(monkeypatch, capsys, path, lines, attribution)
         said = f"birds, 12 classes, {name.replace('_', ' ')} "
         assert [of.partition("\n")[0] for of in out.split(said)[1:]] == [
@@ -330,3 +330,8 @@ def test_levers_are_of_any_classes(monkeypatch, tmp_path, capsys):
         assert out.count(f"{row} 1 | -50.0 % |") == 2
         for line in lines:
             line[name] = None
+    lines[2]["precision"] = "float32"
+    assert printed(monkeypatch, capsys, path, lines, attribution).count(row) == 1
+    again = lines[2] | {"precision": "mixed_bfloat16"}
+    both = [*lines, again]
+    assert printed(monkeypatch, capsys, path, both, attribution).count(row) == 3

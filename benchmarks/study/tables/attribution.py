@@ -24,8 +24,12 @@ from benchmarks.study.tables.intervals import (
     half_width,
     part,
 )
-from benchmarks.study.tables.lines import digests_that_differ, read_lines
-from benchmarks.study.training.arguments import KEY
+from benchmarks.study.tables.lines import (
+    digests_that_differ,
+    in_two_precisions,
+    read_lines,
+)
+from benchmarks.study.training.arguments import KEY, key
 
 Line = dict[str, Any]
 Settings = dict[str, Any]
@@ -197,6 +201,13 @@ def main() -> None:
     args = parser.parse_args()
     every = read_lines(args.files)
     differ = digests_that_differ(every)
+    # Of one run in two precisions the later would take the other's place.
+    if in_two_precisions(
+        (tuple(line.get(name) for name in differ), key(line), line)
+        for line in every
+        if SPLIT in line
+    ):
+        differ.append("precision")
     parts = defaultdict(list)
     for line in every:
         names = ("data", "classes", *differ)

@@ -26,6 +26,7 @@ from benchmarks.study.tables.lines import (
     asked_about,
     digests_that_differ,
     images_asked,
+    in_two_precisions,
     read_lines,
 )
 from benchmarks.study.training.arguments import KEY, taught_by
@@ -52,14 +53,24 @@ class Row(NamedTuple):
 
 
 def rows_of(lines: Sequence[Line], split: str) -> list[Row]:
-    """Returns rows in the order of their first line; later lines count."""
+    """Returns rows in the order of their first line; later lines count.
+
+    `precision` is a setting of those that have a seed in several.
+    """
     rows: dict[str, Row] = {}
     names = [*SETTINGS, *digests_that_differ(lines)]
-    for line in lines:
-        if split not in line.get("hits", {}):
-            continue
+    asked = [line for line in lines if split in line.get("hits", {})]
+    shared = []
+    for line in asked:
         settings = {n: line.get(n, KEY.get(n)) for n in names}
         settings["teacher"] = taught_by(settings["teacher"])
+        shared.append(settings)
+    alike = [json.dumps(settings) for settings in shared]
+    seeds = [line["seed"] for line in asked]
+    several = in_two_precisions(zip(alike, seeds, asked, strict=True))
+    for line, settings, row_of in zip(asked, shared, alike, strict=True):
+        precision = line.get("precision") if row_of in several else None
+        settings["precision"] = precision
         for reading in line["hits"][split]:
             if reading == "images":
                 continue

@@ -2,10 +2,11 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
+Of = TypeVar("Of", bound=Hashable)
 # Of images and trees, which the names of folders do not tell.
 DIGESTS = ("images_digest", "val_digest", "hierarchy_digest")
 
@@ -57,6 +58,24 @@ def digests_that_differ(lines: Sequence[dict[str, Any]]) -> list[str]:
             if of == name
         )
     ]
+
+
+def in_two_precisions(
+    runs: Iterable[tuple[Of, Hashable, dict[str, Any]]],
+) -> set[Of]:
+    """Returns the rows that have one run in several precisions.
+
+    Seeds of a row may differ by precision. Of one seed there would be two runs,
+    of which the later one alone would count.
+
+    Args:
+        runs: for each its row, what it is told apart by in it, and its line.
+    """
+    found = defaultdict(set)
+    for row, run, line in runs:
+        if line.get("precision"):
+            found[row, run].add(line["precision"])
+    return {row for (row, _), kinds in found.items() if len(kinds) > 1}
 
 
 def asked_about(lines: Sequence[dict[str, Any]], split: str) -> str:

@@ -7,7 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.study.tables.intervals import change, error_bounds, part
-from benchmarks.study.tables.lines import digests_that_differ, read_lines
+from benchmarks.study.tables.lines import (
+    digests_that_differ,
+    in_two_precisions,
+    read_lines,
+)
 from benchmarks.study.training.arguments import taught_by
 
 Line = dict[str, Any]
@@ -138,7 +142,17 @@ def described(paths: Sequence[Path]) -> list[tuple[str, Line]]:
         if line.get("head_tree"):
             line["variant"] += f" of {line['head_tree']}"
         line["variant"] += labels_of(line)
-    return [(describe(line, differ), line) for line in lines]
+    found = [(describe(line, differ), line) for line in lines]
+    several = in_two_precisions(
+        (setting, (line["variant"], *run_of(line)), line)
+        for setting, line in found
+    )
+    return [
+        (describe(line, [*differ, "precision"]), line)
+        if setting in several
+        else (setting, line)
+        for setting, line in found
+    ]
 
 
 def labels_of(line: Line) -> str:
@@ -166,7 +180,7 @@ def describe(line: Line, differ: Sequence[str] = ()) -> str:
 
     Args:
         line: of a run.
-        differ: see `digests_that_differ`.
+        differ: what is told beside, see `digests_that_differ`.
     """
     name: str = line["trunk"]
     trunk = TRUNKS.get(name, name)
