@@ -14,6 +14,7 @@ from study_runs import TRAINING, line, pets, small_run
 
 import keras_hier as kh
 from benchmarks.study.tables.variants import print_table
+from benchmarks.study.training import __main__ as training_command
 from benchmarks.study.training.scores import report
 from keras_hier.scores.fusion import fusion_weights
 
@@ -131,6 +132,21 @@ def test_a_seed_in_two_precisions_stands_in_two_tables(printed):
         title.partition("precision ")[2].strip(")"): rows["heads3"][:2]
         for title, rows in tables.items()
     } == {"float32": ["1", "40.0"], "mixed_bfloat16": ["2", "35.0 ± 35.4"]}
+
+
+def test_runs_without_final_have_no_table_of_val(
+    tmp_path, monkeypatch, capsys
+):
+    path = tmp_path / "runs.jsonl"
+    one = line("baseline", 0, 0.5, 0.2, [0.5])
+    one["held_out"] = one.pop("val")
+    path.write_text(json.dumps(one))
+    monkeypatch.setattr("sys.argv", ["training", "--table", str(path)])
+    with pytest.raises(SystemExit, match=r"val \(--final\); --split held_out"):
+        training_command.main()
+    monkeypatch.setattr("sys.argv", [*sys.argv, "--split", "held_out"])
+    training_command.main()
+    assert "| baseline | 1 | 50.0 |" in capsys.readouterr().out
 
 
 def test_a_baseline_without_errors_has_no_share(study, tmp_path):

@@ -57,7 +57,7 @@ READINGS = {
 
 def print_table(
     paths: Sequence[Path], split: str, intervals: bool = False
-) -> None:
+) -> bool:
     """Prints a Markdown table per trunk and size of training set.
 
     Each row is a variant and a way to read its predictions: mean and sample
@@ -70,8 +70,12 @@ def print_table(
         split: "val" or "held_out".
         intervals: whether errors and their changes have 95 % beside them, over
             seeds and images.
+
+    Returns:
+        Whether there are runs that were asked about the split.
     """
-    for setting, lines in settings_of(paths, split).items():
+    settings = settings_of(paths, split)
+    for setting, lines in settings.items():
         print(f"\n### {setting}\n")
         heads = [head for _, head, _, _ in COLUMNS]
         titles = [
@@ -96,6 +100,7 @@ def print_table(
                 if figures:
                     row = _row(figures, baselines, split, reading, intervals)
                     print(f"| {variant}{suffix} | {' | '.join(row)} |")
+    return bool(settings)
 
 
 def _figures(line: Line, split: str, reading: str) -> dict[str, float]:

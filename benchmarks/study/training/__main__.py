@@ -1,7 +1,7 @@
 """Does the hierarchy train better networks? One run, or the table of many.
 
     python -m benchmarks.study.training --data tiny-imagenet --variant heads3 \
-        --seed 0 --epochs 40 --per-class 100 --out runs.jsonl
+        --seed 0 --epochs 40 --per-class 100 --final --out runs.jsonl
     python -m benchmarks.study.training --table runs.jsonl
 
 A run appends one line of JSON, and is skipped if its line is there already, so
@@ -26,8 +26,14 @@ def main() -> None:
     """Trains, or prints the table."""
     args = parse_arguments(__doc__)
     if args.table:
-        print_table(args.table, args.split, args.intervals)
-        print_new_classes(args.table)
+        printed = print_table(args.table, args.split, args.intervals)
+        if not print_new_classes(args.table) and not printed:
+            raise SystemExit(
+                "No run was asked about val (--final); --split held_out prints "
+                "what is held out."
+                if args.split == "val"
+                else "No run was asked about held_out."
+            )
         return
     task = task_of(args)
     done = read_lines([args.out]) if args.out.exists() else []
