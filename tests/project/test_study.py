@@ -51,6 +51,26 @@ def test_changes_are_paired_by_seed(study, tmp_path):
     assert rows["baseline"][-3:-1] == ["+0.0 ± 0.0 %", "+0.0 ± 0.0 %"]
 
 
+@pytest.mark.parametrize(
+    ("of", "cell"),
+    [
+        # 0.5 after the first of two, which is the second of three epochs.
+        ({"curve": [0.5, 0.6], "validate_every": 2}, "2.0"),
+        # After the second, which is the third.
+        ({"curve": [0.4, 0.6], "validate_every": 2}, "3.0"),
+        # Of old it was not said.
+        ({"curve": [0.5, 0.6]}, ""),
+    ],
+)
+def test_epochs_are_counted_not_validations(printed, of, cell):
+    lines = [
+        line("baseline", 0, 0.5, 0.2, [0.3, 0.4, 0.5]),
+        line("heads3", 0, 0.5, 0.2, []) | of,
+    ]
+    (rows,) = printed(*lines).values()
+    assert rows["heads3"][-1] == cell
+
+
 @pytest.fixture
 def printed(tmp_path, capsys):
     """The tables of lines: by setting their rows, by variant the cells."""

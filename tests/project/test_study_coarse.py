@@ -227,6 +227,7 @@ def test_runs_with_labels_at_any_depth(study, folder):
     runs = list(map(json.loads, out.read_text().splitlines()))
     assert [run["train_images"] for run in runs[:2]] == [36, 36]
     assert [len(run["curve"]) for run in runs[:2]] == [1, 1]
+    assert [run["validate_every"] for run in runs[:2]] == [2, 2]
     assert [len(run["taught_curve"]) for run in runs[:2]] == [2, 0]
     assert all(0 <= share <= 1 for share in runs[0]["taught_curve"])
     for run, figures in ((runs[0], "val"), (runs[1], "held_out")):

@@ -98,6 +98,38 @@ def test_one_panel_for_each_setting_that_has_all_variants(drawn, capsys):
     assert list(json.loads(capsys.readouterr().out).values()) == [1, 1]
 
 
+def test_epochs_that_were_not_validated_have_their_place(drawn):
+    # After epochs 4, 8 and 11.
+    thrice = {"validate_every": 4}
+    lines = [
+        line("baseline", [90, 70, 50], **thrice),
+        line("other", [80, 50, 40], **thrice),
+    ]
+    image = drawn(lines, "baseline", "other")
+    at = panel((40, 70))
+    for dx, dy in ((-2.5, -2.5), (2.5, -2.5), (-2.5, 2.5), (2.5, 2.5)):
+        assert pixel(image, at.x(8) + dx, at.y(50) + dy) == COLOURS[0]
+    assert pixel(image, at.x(9.5), at.y(60)) == LIGHT.ink
+
+
+@pytest.mark.parametrize(
+    ("runs", "said"),
+    [
+        ([{"curve": [0.1]}], "1"),
+        ([{"curve": [0.1], "validate_every": 20}], "1"),
+        ([{"curve": [0.1, 0.2], "validate_every": 6}, {}], "2 and 11"),
+        ([{"curve": [0.1, 0.2]}], "2"),
+    ],
+)
+def test_runs_of_other_epochs_or_of_one_are_not_drawn(drawn, runs, said):
+    lines = [
+        line("baseline", FALLING, seed, **more) for seed, more in enumerate(runs)
+    ]
+    said = rf"\(--validate-every\); got curves of {said} for 11 epochs"
+    with pytest.raises(SystemExit, match=said):
+        drawn(lines, "baseline")
+
+
 def test_what_cannot_be_drawn_is_said(drawn, capsys):
     with pytest.raises(SystemExit, match="has runs of all of baseline, other"):
         drawn([line("baseline", FALLING)], "baseline", "other")

@@ -12,10 +12,11 @@ import argparse
 import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
+from benchmarks.study.tables.lines import epochs_validated
 from benchmarks.study.tables.panel import HEIGHT, WIDTH, Panel
 from benchmarks.study.tables.variants import settings_of
 from keras_hier.report.canvas import Canvas
@@ -35,9 +36,13 @@ COLOURS = (
 
 
 class Curve(NamedTuple):
-    """Held-out errors of a variant, float [seeds, epochs], in percent."""
+    """Held-out errors of a variant, float [seeds, E], in percent.
+
+    They are those of `epochs`, int [E], from 1.
+    """
 
     variant: str
+    epochs: np.ndarray
     errors: np.ndarray
     colour: Rgb
 
@@ -65,17 +70,20 @@ def read(args: argparse.Namespace, ink: Rgb) -> dict[str, list[Curve]]:
     colours = dict(zip(args.variants, (ink, *COLOURS), strict=False))
     found = {}
     for setting, lines in settings_of(args.lines, args.split).items():
-        curves = [
+        lines = [r for r in lines if r["variant"] in colours]
+        if {run["variant"] for run in lines} != {*colours}:
+            continue
+        epochs = epochs_of(setting, lines)
+        found[setting] = [
             Curve(
                 variant,
+                epochs,
                 100 - 100 * np.array([line["curve"] for line in runs]),
                 colour,
             )
             for variant, colour in colours.items()
             if (runs := [r for r in lines if r["variant"] == variant])
         ]
-        if len(curves) == len(colours):
-            found[setting] = curves
     if not found:
         raise SystemExit(
             f"No setting in {', '.join(map(str, args.lines))} has runs of all "
@@ -84,12 +92,30 @@ def read(args: argparse.Namespace, ink: Rgb) -> dict[str, list[Curve]]:
     return found
 
 
+def epochs_of(setting: str, lines: Sequence[dict[str, Any]]) -> np.ndarray:
+    """Returns the epochs of which all runs have errors, int [E], two or more.
+
+    Raises:
+        SystemExit: runs that cannot be drawn in one panel.
+    """
+    every = {tuple(epochs_validated(line)) for line in lines}
+    first = min(every)
+    if len(every) > 1 or len(first) < 2:
+        points = sorted({len(line["curve"]) for line in lines})
+        raise SystemExit(
+            f"{setting}: expected runs that were validated after the same "
+            "epochs, two or more, and say so (--validate-every); got curves of "
+            f"{' and '.join(map(str, points))} for {lines[0]['epochs']} epochs."
+        )
+    return np.array(first)
+
+
 def draw(
     canvas: Canvas, top: float, title: str, curves: Sequence[Curve],
     palette: Palette,
 ) -> None:  # fmt: skip
     """Draws one panel."""
-    epochs = max(curve.errors.shape[1] for curve in curves)
+    epochs = int(curves[0].epochs[-1])
     values = np.concatenate([curve.errors.mean(0)[1:] for curve in curves])
     panel = Panel(
         canvas, top, (1, epochs), (values.min(), values.max()), palette
@@ -104,17 +130,20 @@ def draw(
     )
     for curve in curves:
         mean = np.minimum(curve.errors.mean(0), high)
+        places = np.array([x(epoch) for epoch in curve.epochs])
+        # A band goes halfway to the next epoch, the last one as far beyond.
+        edges = (places[1:] + places[:-1]) / 2
+        edges = np.append(edges, 2 * places[-1] - edges[-1])
         for epoch in range(1, len(mean)):
             worst, best = (
                 min(high, end[epoch])
                 for end in (curve.errors.max(0), curve.errors.min(0))
             )
-            half = (x(2) - x(1)) / 2
             canvas.fill(
-                (x(epoch + 1) - half, y(worst), x(epoch + 1) + half, y(best)),
+                (edges[epoch - 1], y(worst), edges[epoch], y(best)),
                 curve.colour, 0.15,
             )  # fmt: skip
-        points = [(x(e), y(value)) for e, value in enumerate(mean, 1)]
+        points = [(at, y(v)) for at, v in zip(places, mean, strict=True)]
         canvas.curve(points, curve.colour, 1.5)
         reached = np.flatnonzero(mean <= goal + 1e-9)
         if curve is not curves[0] and reached.size:

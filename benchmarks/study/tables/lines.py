@@ -60,6 +60,18 @@ def digests_that_differ(lines: Sequence[dict[str, Any]]) -> list[str]:
     ]
 
 
+def epochs_validated(line: dict[str, Any]) -> list[int]:
+    """Returns the epochs, from 1, of which `curve` has the accuracies.
+
+    Older lines do not say how often they were validated, which is every epoch
+    unless told otherwise; none where their curve has another length.
+    """
+    points, last = len(line["curve"]), line["epochs"]
+    every = line.get("validate_every", 1)
+    found = [min(at * every, last) for at in range(1, points + 1)]
+    return found if points == -(-last // every) else []
+
+
 def in_two_precisions(
     runs: Iterable[tuple[Of, Hashable, dict[str, Any]]],
 ) -> set[Of]:

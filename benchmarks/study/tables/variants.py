@@ -9,6 +9,7 @@ from typing import Any
 from benchmarks.study.tables.intervals import change, error_bounds, part
 from benchmarks.study.tables.lines import (
     digests_that_differ,
+    epochs_validated,
     in_two_precisions,
     read_lines,
 )
@@ -262,14 +263,22 @@ def _reached(
     figures: Iterable[tuple[Line, dict[str, float]]],
     baselines: dict[tuple[int, str | None], Line],
 ) -> str:
-    """Returns the epochs until the baseline's last held-out accuracy."""
+    """Returns the epochs until the baseline's last held-out accuracy.
+
+    Nothing where a line of old does not say which epochs were validated.
+    """
     needed, never = [], 0
     for line, _ in figures:
         if run_of(line) not in baselines:
             return ""
         goal = baselines[run_of(line)]["curve"][-1]
+        epochs = epochs_validated(line)
+        if not epochs:
+            return ""
         reached = [
-            e for e, right in enumerate(line["curve"], 1) if right >= goal
+            epoch
+            for epoch, right in zip(epochs, line["curve"], strict=True)
+            if right >= goal
         ]
         needed += reached[:1]
         never += not reached

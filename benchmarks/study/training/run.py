@@ -285,6 +285,8 @@ def run(args: argparse.Namespace, task: Task) -> dict[str, Any]:
     line = {
         **wanted,
         "train_images": images,
+        # Of which epochs `curve` is.
+        "validate_every": args.validate_every,
         "parameters": model.count_params(),
         "parameters_without_heads": kh.without_heads(model).count_params(),
         "multiply_adds_without_heads": multiply_adds(kh.without_heads(model)),
