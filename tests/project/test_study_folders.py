@@ -254,6 +254,13 @@ def test_runs_on_other_images_trees_or_precisions_are_others(folder, task):
     assert not arguments.is_same(
         first, task(*given, "--precision", "mixed_bfloat16").wanted
     )
+    final = task(*given, "--final").wanted
+    of_old = {k: v for k, v in final.items() if k != "val_digest"}
+    (folder / "pets" / "val" / "a" / "0.png").unlink()
+    assert not arguments.is_same(final, task(*given, "--final").wanted)
+    assert arguments.is_same(of_old, task(*given, "--final").wanted)
+    # Without --final they are not asked.
+    assert arguments.is_same(first, task(*given).wanted)
     tree = folder / "tree2.csv"
     tree.write_text("a,dark\nb,dark\nc,light\nd,light\ne,light\nf,dark\n")
     given[given.index(folder / "tree.csv")] = tree

@@ -25,6 +25,8 @@ KEY: dict[str, Any] = dict.fromkeys(
 KEY |= {"view": "crops", "cutmix": 0.0}
 # What is told apart too, but was not said by lines of old.
 PROVENANCE = ("images_digest", "hierarchy_digest", "precision")
+# With --final also the images of val, which no training depends on.
+ASKED = "val_digest"
 # What names of kept files tell by other means, or not at all.
 UNNAMED = {
     "data", "classes", "variant", "epochs", "seed", "final", "exact", "coarse",
@@ -304,7 +306,7 @@ def settings(
         args: of the command line.
         num_classes: C.
         new_classes: a few digits of those that are never trained on.
-        digests: of `PROVENANCE`.
+        digests: of `PROVENANCE`, and `ASKED` with --final.
     """
     wanted = {name: value for name, value in vars(args).items() if name in KEY}
     if args.teacher:
@@ -378,6 +380,7 @@ def key(line: dict[str, Any]) -> tuple[Any, ...]:
 
 def is_same(line: dict[str, Any], wanted: dict[str, Any]) -> bool:
     """Tells whether a line, maybe an old one, is of the run that is wanted."""
+    names = (*PROVENANCE, *([ASKED] if ASKED in wanted else []))
     return key(line) == key(wanted) and all(
-        line.get(name) in (None, wanted[name]) for name in PROVENANCE
+        line.get(name) in (None, wanted[name]) for name in names
     )

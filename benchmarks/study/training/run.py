@@ -16,6 +16,7 @@ import numpy as np
 
 import keras_hier as kh
 from benchmarks.study.training.arguments import (
+    ASKED,
     PROVENANCE,
     key,
     run_name,
@@ -160,12 +161,14 @@ def task_of(args: argparse.Namespace) -> Task:
     classes = classes_of(args.data, args.final)
     new = new_classes(args.new_classes, classes)
     hierarchy, both = read_trees(args.hierarchy, classes, new)
+    asked = {ASKED: digest_of(args.data, "validation")} if args.final else {}
     wanted = settings(
         args,
         len(classes),
         fingerprint(new),
         images_digest=digest_of(args.data, "train"),
         hierarchy_digest=both.digest,
+        **asked,
     )
     if args.head_tree:
         try:
@@ -320,7 +323,6 @@ def run(args: argparse.Namespace, task: Task) -> dict[str, Any]:
             *coarse_tree(hierarchy, args.coarse, args.seed)
         )
     if args.final:
-        line["val_digest"] = digest_of(args.data, "validation")
         line["val"] = report(hierarchy, *scores["val"], weights, scale)
         line["hits"]["val"] = hits(*scores["val"], weights)
     if others:
