@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 from benchmarks.study.training.backup import Backup
+from benchmarks.study.training.keep import keep_network, refuse_others
 
 EPOCHS = 5
 FIGURES = {"loss", "accuracy", "seconds", "cpu_seconds"}
@@ -110,6 +111,30 @@ def test_a_state_half_written_has_no_epoch(tmp_path, monkeypatch):
     again, weights = goes(tmp_path / "broken")
     np.testing.assert_allclose(weights[0], expected[0], rtol=1e-5)
     assert again.epoch == EPOCHS
+
+
+def test_no_run_takes_the_place_of_what_another_kept(tmp_path):
+    model = keras.Sequential([keras.Input((3,)), keras.layers.Dense(4)])
+    scores = {"held_out": (np.arange(4), (np.eye(4, dtype=np.float32), {}))}
+    keep_network(tmp_path, "run-0.5-0", model, scores, "a")
+    kept = tmp_path / "run-0.5-0-held_out.npz"
+    content = kept.read_bytes()
+    for keeps in (
+        lambda: keep_network(tmp_path, "run-0.5-0", model, scores, "b"),
+        lambda: refuse_others(tmp_path, "run-0.5-0", "b", begun=True),
+        # Its own, of which it is done.
+        lambda: refuse_others(tmp_path, "run-0.5-0", "a", begun=False),
+    ):
+        with pytest.raises(SystemExit, match=r"held_out\.npz is of another"):
+            keeps()
+    assert kept.read_bytes() == content
+    refuse_others(tmp_path, "run-0.5-1", "b", begun=False)
+    # What was begun goes on, and older files do not say whose they are.
+    keep_network(tmp_path, "run-0.5-0", model, scores, "a")
+    (tmp_path / "run-0.5-0.run").unlink()
+    refuse_others(tmp_path, "run-0.5-0", "b", begun=True)
+    with pytest.raises(SystemExit, match=r"held_out\.npz is of another"):
+        refuse_others(tmp_path, "run-0.5-0", "b", begun=False)
 
 
 def test_one_state_is_kept(tmp_path):

@@ -23,11 +23,15 @@ class Backup:
     Args:
         root: folder of the backups of all runs.
         key: tells a run apart from all others.
+
+    Attributes:
+        name: of the run's folder, a few digits of its key.
     """
 
     def __init__(self, root: Path, key: tuple) -> None:
         digest = hashlib.sha256(json.dumps(key).encode()).hexdigest()
-        self._folder = root / digest[:16]
+        self.name = digest[:16]
+        self._folder = root / self.name
         self._curves = self._folder / "curves.jsonl"
 
     @property

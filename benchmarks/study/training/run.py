@@ -36,7 +36,12 @@ from benchmarks.study.training.data import (
     stream,
 )
 from benchmarks.study.training.exits import add_exits
-from benchmarks.study.training.keep import KeepAt, Scores, keep_network
+from benchmarks.study.training.keep import (
+    KeepAt,
+    Scores,
+    keep_network,
+    refuse_others,
+)
 from benchmarks.study.training.labels import (
     coarse_tree,
     groups_told,
@@ -250,11 +255,9 @@ def run(args: argparse.Namespace, task: Task) -> dict[str, Any]:
         return scores
 
     name = run_name(args, images)
-    there = args.keep and args.keep / f"{name}-held_out.npz"
-    if there and there.exists() and not backup.begun:
-        raise SystemExit(
-            f"{there} is of another run. Give --keep another folder."
-        )
+    if args.keep:
+        for end in ("", *(f"-epoch{epoch}" for epoch in args.keep_at)):
+            refuse_others(args.keep, name + end, backup.name, backup.begun)
     if args.logdir:
         if (there := args.logdir / name).exists() and not backup.begun:
             raise SystemExit(
@@ -262,7 +265,9 @@ def run(args: argparse.Namespace, task: Task) -> dict[str, Any]:
             )
         callbacks.append(kh.BlocksCallback(there))
     if args.keep_at:
-        callbacks.append(KeepAt(args.keep_at, args.keep, name, seen))
+        callbacks.append(
+            KeepAt(args.keep_at, args.keep, name, seen, backup.name)
+        )
     model.fit(
         training.map(targets),
         steps_per_epoch=steps,
@@ -338,7 +343,7 @@ def run(args: argparse.Namespace, task: Task) -> dict[str, Any]:
     # Before the line, after which the run is done: what fails here is begun
     # again from the backup.
     if args.keep:
-        keep_network(args.keep, name, model, scores)
+        keep_network(args.keep, name, model, scores, backup.name)
         rest = args.exact and rest_of(train, args.exact, args.coarse_count)
         if rest:
             logits, heads = predict(model, centre(rest, args.crop))
