@@ -71,6 +71,26 @@ def test_an_interrupted_run_is_as_if_it_had_not_been(tmp_path, ends):
     assert Backup(tmp_path / "broken", ("a run",)).epoch == 0
 
 
+def test_a_run_is_of_one_process(tmp_path):
+    first, same, other = (
+        Backup(tmp_path / "new", (key,)) for key in ("a", "a", "b")
+    )
+    with first.alone():
+        with pytest.raises(SystemExit, match="under way in another process"):
+            with same.alone():
+                pass
+        with other.alone():
+            pass
+        assert not same.begun
+    # One that ended in any way lets go of it.
+    with pytest.raises(EndedError), first.alone():
+        raise EndedError
+    with same.alone():
+        same.callbacks()
+        same.remove()
+    assert [path.suffix for path in (tmp_path / "new").iterdir()] == [".lock"]
+
+
 def test_a_line_that_was_cut_is_of_an_epoch_done_again(tmp_path):
     backup, _ = goes(tmp_path, ends=2)
     (path,) = tmp_path.glob("*/curves.jsonl")

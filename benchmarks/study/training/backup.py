@@ -1,9 +1,12 @@
 """A run that is interrupted and goes on where it was."""
 
+import fcntl
 import hashlib
 import json
 import shutil
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import keras
@@ -33,6 +36,8 @@ class Backup:
         self.name = digest[:16]
         self._folder = root / self.name
         self._curves = self._folder / "curves.jsonl"
+        # Beside the folder, which is there only when a run was begun.
+        self._lock = root / f"{self.name}.lock"
 
     @property
     def epoch(self) -> int:
@@ -43,6 +48,24 @@ class Backup:
     def begun(self) -> bool:
         """Whether the run was begun and has not ended."""
         return self._folder.exists()
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Keeps other processes from the run, until this one ends.
+
+        Raises:
+            SystemExit: another process has it.
+        """
+        self._lock.parent.mkdir(parents=True, exist_ok=True)
+        with self._lock.open("a") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError as error:
+                raise SystemExit(
+                    f"This run is under way in another process, which holds "
+                    f"{self._lock}: wait for it, or end it."
+                ) from error
+            yield
 
     def restore(self, model: keras.Model) -> None:
         """Gives a compiled model the state after the epochs that are done."""
@@ -75,6 +98,7 @@ class Backup:
     def remove(self) -> None:
         """Forgets a run that is done."""
         shutil.rmtree(self._folder)
+        self._lock.unlink(missing_ok=True)
 
 
 class _Stopwatch(keras.callbacks.Callback):

@@ -186,8 +186,23 @@ def task_of(args: argparse.Namespace) -> Task:
 
 
 def run(args: argparse.Namespace, task: Task) -> dict[str, Any]:
-    """Trains one network and returns its line."""
+    """Trains one network and returns its line.
+
+    Raises:
+        SystemExit: what cannot be trained, or is so by another process.
+    """
     make_folders(args)
+    wanted = task.wanted
+    backup = Backup(
+        args.backup, (*key(wanted), *(wanted[name] for name in PROVENANCE))
+    )
+    with backup.alone():
+        return _run(args, task, backup)
+
+
+def _run(
+    args: argparse.Namespace, task: Task, backup: Backup
+) -> dict[str, Any]:
     if args.threads:
         import tensorflow as tf
 
@@ -211,9 +226,6 @@ def run(args: argparse.Namespace, task: Task) -> dict[str, Any]:
     others = read(args.new_classes, cache=args.cache) if new else None
     variant = VARIANTS[args.variant]
     model, arguments, callbacks = make_model(args, variant, hierarchy)
-    backup = Backup(
-        args.backup, (*key(wanted), *(wanted[name] for name in PROVENANCE))
-    )
     held_pixels = centre(held, args.crop)
 
     data: Data
