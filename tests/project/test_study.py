@@ -213,6 +213,23 @@ def test_a_scaled_network_is_as_sure_as_it_is_right():
     assert figures["scaled_calibration_error"] == pytest.approx(0, abs=1e-3)
 
 
+def test_without_a_mistake_there_is_no_severity(printed):
+    tree = kh.Hierarchy.from_nested({"pets": ["a", "b"]}, classes=["a", "b"])
+    figures = report(
+        tree, np.array([0, 1]), (9.0 * np.eye(2), {}), {}, 1.0
+    )
+    for reading in ("class", "crm"):
+        assert figures[reading]["top1_error"] == 0
+        assert figures[reading]["severity"] is None
+    json.dumps(figures, allow_nan=False)
+    lines = [line("baseline", seed, 0.5, 0.2, [0.5]) for seed in range(3)]
+    lines[0]["val"]["class"]["severity"] = None
+    lines[1]["val"]["class"]["severity"] = float("nan")
+    (rows,) = printed(*lines).values()
+    # That of the third alone.
+    assert rows["baseline"][5] == "0.50"
+
+
 @pytest.fixture
 def folder(tmp_path):
     return pets(tmp_path)

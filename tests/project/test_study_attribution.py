@@ -151,6 +151,35 @@ def test_an_error_alone_by_hand():
     assert intervals.error_bounds(runs[:1], 1, "class", "val") is None
 
 
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("side", [0, 1])
+def test_of_no_error_no_ratio_is_told(side, tmp_path, capsys):
+    half = np.arange(400) % 2 > 0
+    errors = [(0.5, half), (0.5, half)]
+    errors[side] = 0.0, half | True
+    runs = [
+        line(seed, *of, variant=variant, data="pets", curve=[0.1])
+        for variant, of in zip(("baseline", "classes5-strong"), errors, strict=True)
+        for seed in (0, 1)
+    ]
+    assert part(runs[2:], runs[:2], 1, "class") is None
+    levers = {lever.name: lever for lever in attribution.LEVERS}
+    lever = levers["deep supervision: 5 heads over classes"]
+    assert attribution.cells(lever, runs) == ["2", "", "", "", ""]
+    path = tmp_path / "runs.jsonl"
+    path.write_text("\n".join(map(json.dumps, runs)))
+    print_table([path], "val", intervals=True)
+    (row,) = (
+        text
+        for text in capsys.readouterr().out.splitlines()
+        if text.startswith("| classes5-strong |")
+    )
+    assert "nan" not in row
+    assert [cell.strip() for cell in row.split("|")][-4:-2] == (
+        ["", ""] if side == 0 else ["-100.0 ± 0.0 %", "-100.0 ± 0.0 %"]
+    )
+
+
 def test_a_table_with_intervals(tmp_path, capsys):
     shared = {
         "data": "pets", "crop": 56,

@@ -76,9 +76,9 @@ def test_a_run_is_of_one_process(tmp_path):
         Backup(tmp_path / "new", (key,)) for key in ("a", "a", "b")
     )
     with first.alone():
-        with pytest.raises(SystemExit, match="under way in another process"):
-            with same.alone():
-                pass
+        said = "under way in another process"
+        with pytest.raises(SystemExit, match=said), same.alone():
+            pass
         with other.alone():
             pass
         assert not same.begun

@@ -155,7 +155,10 @@ def matching(lines: Sequence[Line], wanted: Settings) -> dict[int, Line]:
 
 
 def cells(lever: Lever, lines: Sequence[Line]) -> list[str]:
-    """Returns what a row says: seeds, then top-1 and top-5 error."""
+    """Returns what a row says: seeds, then top-1 and top-5 error.
+
+    Nothing of an error where a run has none: no ratio can be told.
+    """
     pairs = []
     for sides in lever.pairs:
         new, old = (matching(lines, side) for side in sides)
@@ -165,15 +168,19 @@ def cells(lever: Lever, lines: Sequence[Line]) -> list[str]:
         pairs.append(([new[s] for s in common], [old[s] for s in common]))
     row = [" + ".join(str(len(new)) for new, _ in pairs)]
     for k in (1, 5):
-        parts = [part(*pair, k, lever.reading) for pair in pairs]
+        found = [part(*pair, k, lever.reading) for pair in pairs]
+        parts = [one for one in found if one]
+        if len(parts) < len(found):
+            row += ["", ""]
+            continue
         if any(math.isnan(one.of_seeds) for one in parts):
             row += _of_one_seed(parts[0]) if len(parts) == 1 else ["", ""]
             continue
-        found = change(parts)
-        most = "" if found.exact else "at most "
+        whole = change(parts)
+        most = "" if whole.exact else "at most "
         row += [
-            f"{found.value:+.1f} % ({_span(found.seeds)})",
-            most + _span(found.both),
+            f"{whole.value:+.1f} % ({_span(whole.seeds)})",
+            most + _span(whole.both),
         ]
     return row
 

@@ -37,8 +37,10 @@ def part(
     k: int,
     reading: str,
     split: str = "val",
-) -> Part:
+) -> Part | None:
     """Compares the errors of runs in the same order of seeds.
+
+    None where a run has no error, of which no ratio can be told.
 
     Args:
         new: runs that are read as `reading` says.
@@ -59,6 +61,8 @@ def part(
             for runs, read in sides
         ]
     )
+    if not errors.all():
+        return None
     ratios = np.log(errors[0] / errors[1])
     images = min(images_asked(line, split) for line in (*new, *old))
     exact = all(

@@ -3,6 +3,7 @@
 import statistics
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from math import isnan
 from pathlib import Path
 from typing import Any
 
@@ -221,7 +222,9 @@ def _row(
     cells = [str(len(figures))]
     runs = [line for line, _ in figures]
     for key, _, factor, digits in COLUMNS:
-        values = [f[key] * factor for _, f in figures if key in f]
+        # Of a severity without mistakes there is none, or NaN of old.
+        told = [f[key] for _, f in figures if f.get(key) is not None]
+        values = [value * factor for value in told if not isnan(value)]
         cells.append(_spread(values, digits))
         name = f"scaled_{key}"
         scaled = [f[name] * factor for _, f in figures if name in f]
@@ -248,7 +251,7 @@ def _row(
         same = reading == "class" and paired == old
         if intervals and len(paired) > 1 and not same:
             one = part(paired, old, int(key[3]), reading, split)
-            cells[-1] += _between(change([one]).both, "+")
+            cells[-1] += _between(change([one]).both if one else None, "+")
     cells.append("" if reading != "class" else _reached(figures, baselines))
     return cells
 

@@ -62,7 +62,7 @@ class Backup:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError as error:
                 raise SystemExit(
-                    f"This run is under way in another process, which holds "
+                    "This run is under way in another process, which holds "
                     f"{self._lock}: wait for it, or end it."
                 ) from error
             yield

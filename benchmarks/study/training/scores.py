@@ -74,19 +74,22 @@ def report(
 
 def evaluate(
     labels: np.ndarray, logits: np.ndarray, hierarchy: kh.Hierarchy
-) -> dict[str, float]:
-    """Returns every figure of the table for class logits [N, C]."""
+) -> dict[str, float | None]:
+    """Returns every figure of the table for class logits [N, C].
+
+    `severity` is None where nothing is wrong.
+    """
     # The logarithm of a probability is finite where that itself is 0.
     log_p = log_softmax(logits.astype(np.float64), axis=1)
     probabilities = softmax(logits.astype(np.float64), axis=1)
     top5 = scores.top_k(probabilities, min(5, hierarchy.num_classes))
     matrix = scores.confusion_matrix(labels, top5[:, 0], hierarchy.num_classes)
-    figures = {
+    figures: dict[str, float | None] = {
         "top1_error": 1 - scores.accuracy(matrix),
         "top5_error": 1 - scores.top_k_accuracy(labels, top5),
         "distance1": scores.distance_at_1(matrix, hierarchy),
         "distance5": scores.distance_at_k(labels, top5, hierarchy),
-        "severity": scores.severity(matrix, hierarchy),
+        "severity": severity(matrix, hierarchy),
         "calibration_error": scores.expected_calibration_error(
             labels, probabilities
         ),
@@ -137,9 +140,15 @@ def right_within(
     return float(np.mean(told.argmax(axis=1) == labels))
 
 
+def severity(matrix: np.ndarray, hierarchy: kh.Hierarchy) -> float | None:
+    """Returns how far off mistakes are; None without one, as JSON has no NaN."""
+    found = scores.severity(matrix, hierarchy)
+    return None if np.isnan(found) else found
+
+
 def evaluate_crm(
     labels: np.ndarray, logits: np.ndarray, hierarchy: kh.Hierarchy
-) -> dict[str, float]:
+) -> dict[str, float | None]:
     """Evaluates the same network under conditional risk minimization."""
     risk = scores.conditional_risk(
         softmax(logits.astype(np.float64), axis=1), hierarchy
@@ -151,7 +160,7 @@ def evaluate_crm(
         "top5_error": 1 - scores.top_k_accuracy(labels, top5),
         "distance1": scores.distance_at_1(matrix, hierarchy),
         "distance5": scores.distance_at_k(labels, top5, hierarchy),
-        "severity": scores.severity(matrix, hierarchy),
+        "severity": severity(matrix, hierarchy),
     }
 
 
