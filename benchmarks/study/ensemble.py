@@ -64,6 +64,12 @@ def main() -> None:
     parser.add_argument("files", type=Path, nargs="+", metavar="NPZ")
     parser.add_argument("--output", choices=("class", "fused"), default="class")
     parser.add_argument("--coarse", metavar="G", help="as of training")
+    parser.add_argument(
+        "--seed",
+        type=int,
+        default=0,
+        help="of --coarse randomG, as of training",
+    )
     parser.add_argument("--data", type=Path, help="of --coarse")
     parser.add_argument("--hierarchy", default="imagenet", help="of --coarse")
     args = parser.parse_args()
@@ -72,7 +78,7 @@ def main() -> None:
     told = None
     if args.coarse:
         tree = tree_of(args.data, args.hierarchy)
-        told = coarse_tree(tree, args.coarse, seed=0)
+        told = coarse_tree(tree, args.coarse, args.seed)
     networks: dict[str, np.ndarray] = {}
     labels = np.empty(0)
     for path in args.files:

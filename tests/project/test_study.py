@@ -154,9 +154,7 @@ def test_a_seed_in_two_precisions_stands_in_two_tables(printed):
     } == {"float32": ["1", "40.0"], "mixed_bfloat16": ["2", "35.0 ± 35.4"]}
 
 
-def test_runs_without_final_have_no_table_of_val(
-    tmp_path, monkeypatch, capsys
-):
+def test_runs_without_final_have_no_table_of_val(tmp_path, monkeypatch, capsys):
     path = tmp_path / "runs.jsonl"
     one = line("baseline", 0, 0.5, 0.2, [0.5])
     one["held_out"] = one.pop("val")
@@ -215,9 +213,7 @@ def test_a_scaled_network_is_as_sure_as_it_is_right():
 
 def test_without_a_mistake_there_is_no_severity(printed):
     tree = kh.Hierarchy.from_nested({"pets": ["a", "b"]}, classes=["a", "b"])
-    figures = report(
-        tree, np.array([0, 1]), (9.0 * np.eye(2), {}), {}, 1.0
-    )
+    figures = report(tree, np.array([0, 1]), (9.0 * np.eye(2), {}), {}, 1.0)
     for reading in ("class", "crm"):
         assert figures[reading]["top1_error"] == 0
         assert figures[reading]["severity"] is None

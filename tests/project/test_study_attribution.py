@@ -159,7 +159,9 @@ def test_of_no_error_no_ratio_is_told(side, tmp_path, capsys):
     errors[side] = 0.0, half | True
     runs = [
         line(seed, *of, variant=variant, data="pets", curve=[0.1])
-        for variant, of in zip(("baseline", "classes5-strong"), errors, strict=True)
+        for variant, of in zip(
+            ("baseline", "classes5-strong"), errors, strict=True
+        )
         for seed in (0, 1)
     ]
     assert part(runs[2:], runs[:2], 1, "class") is None

@@ -123,7 +123,8 @@ def test_epochs_that_were_not_validated_have_their_place(drawn):
 )
 def test_runs_of_other_epochs_or_of_one_are_not_drawn(drawn, runs, said):
     lines = [
-        line("baseline", FALLING, seed, **more) for seed, more in enumerate(runs)
+        line("baseline", FALLING, seed, **more)
+        for seed, more in enumerate(runs)
     ]
     said = rf"\(--validate-every\); got curves of {said} for 11 epochs"
     with pytest.raises(SystemExit, match=said):

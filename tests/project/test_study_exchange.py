@@ -101,16 +101,19 @@ def test_no_folders_are_mixed(monkeypatch, tmp_path, capsys, split, other):
     first = {"data": "birds", "val_digest": "1a"}
     lines = [one | first for one in (*ALONE, line(10, 0.6, 150))]
     for one in lines:
-        one["val"], one["hits"]["val"] = one["held_out"], one["hits"]["held_out"]
+        one["val"], one["hits"]["val"] = (
+            one["held_out"],
+            one["hits"]["held_out"],
+        )
     path = tmp_path / "runs.jsonl"
     only = next(f"{name}={first.get(name, 400)}" for name in other)
     # Another network of exact labels, or of both, of as many images.
-    for at, error in ((1, 0.3), (3, 0.3)):
+    for at in (1, 3):
         more = {**lines[at], **other, "seed": 5}
         path.write_text("\n".join(map(json.dumps, [*lines, more])))
         command = ["exchange_rate", str(path), "--split", split]
         monkeypatch.setattr("sys.argv", command)
-        with pytest.raises(SystemExit, match="images: .* --only data=birds"):
+        with pytest.raises(SystemExit, match=r"images: .* --only data=birds"):
             exchange_rate.main()
         monkeypatch.setattr("sys.argv", [*command, "--only", only])
         exchange_rate.main()

@@ -15,6 +15,7 @@ from benchmarks.study.training.data import (
     Images,
     classes_of,
     crops,
+    digest_of,
     hold_out,
     read_split,
 )
@@ -53,6 +54,10 @@ def test_images_that_are_trained_on_are_no_validation_images(folder):
             (data / "lists").mkdir()
         with pytest.raises(SystemExit, match="has no val folder"):
             classes_of(data, with_val=True)
+    (folder / "pets" / "val").symlink_to("train")
+    with pytest.raises(SystemExit, match="has no val folder of its own"):
+        classes_of(folder / "pets", with_val=True)
+    (folder / "pets" / "val").unlink()
     (folder / "pets" / "lists").rmdir()
     with pytest.raises(SystemExit, match="has no val folder"):
         classes_of(folder / "pets", with_val=True)
@@ -94,6 +99,17 @@ def test_an_image_that_cannot_be_read_is_named(folder, content):
     path.write_bytes(content or path.read_bytes()[:500])
     with pytest.raises(SystemExit, match=r"c/3\.png cannot be read as an im"):
         read_split(folder / "pets", "train", 36, folder / "cache")
+
+
+def test_a_link_to_no_image_and_too_large_a_one_are_named(folder, monkeypatch):
+    data = folder / "pets"
+    monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 40 * 36 // 2 - 1)
+    with pytest.raises(SystemExit, match=r"a/0\.png cannot be read as an im"):
+        read_split(data, "train", 36, folder / "cache")
+    (data / "train" / "c" / "3.png").unlink()
+    (data / "train" / "c" / "3.png").symlink_to("nowhere")
+    with pytest.raises(SystemExit, match=r"c/3\.png cannot be read: .*Mend it"):
+        digest_of(data, "train")
 
 
 def test_what_is_asked_last_is_read_before_the_training(
@@ -182,7 +198,10 @@ def test_a_line_that_was_cut_off_is_named(tmp_path):
         read_lines([file])
     with pytest.raises(SystemExit, match=r"none\.jsonl cannot be read"):
         read_lines([tmp_path / "none.jsonl"])
-    file.write_text('{"seed": 0}\n')
+    file.write_text('{"seed": 0}\n3\n')
+    with pytest.raises(SystemExit, match=r"line 2 is none \(no object\)"):
+        read_lines([file])
+    file.write_text('\n{"seed": 0}\n\n')
     assert read_lines([file, file]) == [{"seed": 0}, {"seed": 0}]
 
 

@@ -331,7 +331,9 @@ def test_levers_are_of_any_classes(monkeypatch, tmp_path, capsys):
         for line in lines:
             line[name] = None
     lines[2]["precision"] = "float32"
-    assert printed(monkeypatch, capsys, path, lines, attribution).count(row) == 1
+    assert (
+        printed(monkeypatch, capsys, path, lines, attribution).count(row) == 1
+    )
     again = lines[2] | {"precision": "mixed_bfloat16"}
     both = [*lines, again]
     assert printed(monkeypatch, capsys, path, both, attribution).count(row) == 3

@@ -3,11 +3,13 @@
 import keras
 import numpy as np
 import pytest
+from study_runs import pets
 
 import keras_hier as kh
 from benchmarks.study import ensemble
 from benchmarks.study.ensemble import right_if_told
 from benchmarks.study.training.data import Images
+from benchmarks.study.training.labels import coarse_tree, read_hierarchy
 from benchmarks.study.training.network import of_nodes
 from benchmarks.study.training.pseudo import Pseudo, pseudo_labelled
 from benchmarks.study.training.teacher import fingerprint, save, taught
@@ -65,6 +67,28 @@ def test_networks_that_saw_other_images_say_nothing_together(
         with pytest.raises(SystemExit) as refused:
             ensemble.main()
         assert said in capsys.readouterr().err + str(refused.value)
+
+
+def test_random_groups_are_those_of_the_seed(tmp_path, monkeypatch, capsys):
+    folder = pets(tmp_path)
+    kept, tree = folder / "a-held_out.npz", folder / "tree.csv"
+    # Each class is called the next one.
+    said = np.roll(np.eye(6), 1, axis=1) + 0.5 * np.eye(6)
+    np.savez(kept, labels=np.arange(6), **{"class": said})
+    command = ["ensemble", kept, "--data", folder / "pets"]
+    command += ["--hierarchy", tree, "--coarse", "random2", "--seed"]
+    told = read_hierarchy(str(tree), tuple("abcdef"))
+    found = {}
+    for seed in range(4):
+        monkeypatch.setattr("sys.argv", [str(x) for x in (*command, seed)])
+        ensemble.main()
+        share = capsys.readouterr().out.partition("the group ")[2].split()[0]
+        groups = coarse_tree(told, "random2", seed)[1]
+        # Right where the next one is in the other group.
+        found[seed] = share
+        right = groups != np.roll(groups, -1)
+        assert share == f"{100 * right.mean():.1f}"
+    assert len({*found.values()}) > 1
 
 
 def test_of_several_teachers_the_mean_counts(tmp_path):

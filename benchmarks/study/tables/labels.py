@@ -6,7 +6,8 @@
 The first is that of the first page. Then there is one for each number of exact
 labels a class, without the seed on whose networks everything was chosen, if one
 is named; rows that several networks taught are not in it, nor of a teacher that
-was taught or took another number of epochs. The last says what coarse labels are worth in exact ones.
+was taught or took another number of epochs. The last says what coarse labels
+are worth in exact ones.
 Runs of other classes have tables of their own. What was not run, or not by the
 recipe of the chapter, is left out.
 """

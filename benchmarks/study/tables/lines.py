@@ -26,14 +26,19 @@ def _lines_of(file: Path) -> Iterator[dict[str, Any]]:
     except (OSError, UnicodeDecodeError) as error:
         raise SystemExit(f"{file} cannot be read: {error}") from error
     for number, text in enumerate(rows, 1):
+        if not text.strip():
+            continue
         try:
-            yield json.loads(text)
+            line = json.loads(text)
+            if not isinstance(line, dict):
+                raise ValueError("no object")
         except ValueError as error:
             raise SystemExit(
                 f"Expected a run in each line of {file}, as JSON; line "
                 f"{number} is none ({error}). It may have been cut off while "
                 "it was written: take it out."
             ) from error
+        yield line
 
 
 def digests_that_differ(lines: Sequence[dict[str, Any]]) -> list[str]:

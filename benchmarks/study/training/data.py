@@ -62,10 +62,11 @@ def classes_of(data: Path, with_val: bool = False) -> tuple[str, ...]:
         val = split_folder(data, "validation")
     except ValueError:  # other splits alone
         val = data
-    if val in (train, data):
+    # By another name, such as a link, it is the same folder.
+    if val.samefile(train) or val.samefile(data):
         raise SystemExit(
-            f"{data} has no val folder: what is looked at once must not be "
-            "trained on. Expected train/<class>/ and val/<class>/ in it."
+            f"{data} has no val folder of its own: what is looked at once must "
+            "not be trained on. Expected train/<class>/ and val/<class>/ in it."
         )
     others = sorted(set(classes) ^ set(class_folders(val)))
     if others:
@@ -87,7 +88,13 @@ def digest_of(data: Path, split: str, with_times: bool = False) -> str:
     folder = split_folder(data, split)
     digest = hashlib.sha256()
     for file in find_images(folder, class_folders(folder)):
-        state = (folder / file).stat()
+        try:
+            state = (folder / file).stat()
+        except OSError as error:
+            raise SystemExit(
+                f"{folder / file} cannot be read: {error}. Mend it, or take it "
+                "out."
+            ) from error
         written = state.st_mtime_ns if with_times else ""
         digest.update(f"{file}\n{state.st_size}\n{written}\n".encode())
     return digest.hexdigest()[:16]
@@ -119,7 +126,12 @@ def read_split(data: Path, split: str, size: int, cache: Path) -> Images:
                 with Image.open(folder / file) as image:
                     whole = eight_bits(image).convert("RGB")
                     pixels[row] = np.asarray(_square(whole, size))
-            except (OSError, ValueError, SyntaxError) as error:
+            except (
+                OSError,
+                ValueError,
+                SyntaxError,
+                Image.DecompressionBombError,
+            ) as error:
                 raise SystemExit(
                     f"{folder / file} cannot be read as an image: {error}. "
                     "Mend it, or take it out."

@@ -141,7 +141,7 @@ def right_within(
 
 
 def severity(matrix: np.ndarray, hierarchy: kh.Hierarchy) -> float | None:
-    """Returns how far off mistakes are; None without one, as JSON has no NaN."""
+    """Returns how far off mistakes are; None without one, for JSON."""
     found = scores.severity(matrix, hierarchy)
     return None if np.isnan(found) else found
 
