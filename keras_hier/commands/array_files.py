@@ -173,7 +173,13 @@ def read_ids(text: str) -> tuple[str, ...]:
             )
         ids = tuple(unguarded(row[0]) for row in rows)
         return ids[1:] if ids and ids[0].lower() in _ID_HEADERS else ids
-    data = read_bytes(path).decode("utf-8-sig", "backslashreplace")
+    raw = read_bytes(path)
+    if b"\0" in raw:  # which no name of a file has
+        raise ValueError(
+            f"{text}: expected ids in UTF-8, one on each line, got zero bytes, "
+            "as of UTF-16 or of no text. Save the file as UTF-8."
+        )
+    data = raw.decode("utf-8-sig", "backslashreplace")
     lines = data.replace("\r\n", "\n").split("\n")
     return tuple(lines[:-1] if lines[-1] == "" else lines)
 

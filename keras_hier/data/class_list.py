@@ -18,7 +18,7 @@ def read_class_list(path: Path) -> tuple[str, ...]:
     """
     try:
         ids = json.loads(read_text(path))
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise _no_list(path, str(error)) from None
     if not isinstance(ids, list) or not all(isinstance(i, str) for i in ids):
         raise _no_list(path, "it holds something else")

@@ -131,6 +131,7 @@ def test_broken_pictures_are_gaps(folder):
     ("arguments", "message"),
     [
         (("--ids", "none.txt"), "there is no file 'none.txt'"),
+        (("--ids", "utf16.txt"), "expected ids in UTF-8"),
         (("--ids", "y.npy"), "2 are called '2'"),
         (("--ids", "scores.npy"), "expected ids"),
         (("--ids", "short.txt"), "Expected 4 ids, got 1"),
@@ -146,6 +147,7 @@ def test_what_does_not_fit_is_one_line_and_nothing_is_written(
 ):
     Path("short.txt").write_text("a.png\n")
     Path("other.txt").write_text("w\nx\ny\nz\n")
+    Path("utf16.txt").write_text("a.png\n", "utf-16")
     np.save("wide.npy", [0, 1, 2, 3])
     assert log(*arguments) == 2
     error = capsys.readouterr().err

@@ -154,6 +154,7 @@ def test_class_lists_are_checked(write, tmp_path):
         ('["ant", 1]', "something else"),
         ("[]", "names no class"),
         ('["ant", "bee", "ant"]', "'ant' is there twice"),
+        ("[" * 200_000, "recursion"),
         ('["caf\xe9"]', "expected UTF-8"),
     ],
 )
