@@ -723,7 +723,8 @@ def test_a_command_that_the_user_stops_says_so_in_a_line(tmp_path):
     _, err = command.communicate(timeout=120)
     assert command.returncode == 130
     assert "Traceback" not in err
-    assert err.endswith("keras-hier records: stopped.\n")
+    # TensorFlow may still say of a worker what it began with.
+    assert "\nkeras-hier records: stopped.\n" in err
     assert not [*out.glob(".*.unfinished")]
 
 
