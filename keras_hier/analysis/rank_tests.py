@@ -58,11 +58,12 @@ def rank_tests(
     """
     if strata is None:
         strata = np.zeros(len(values), np.int64)
-    parts = [
-        _compared(values[rows], inside[rows])
+    compared = [
+        rows
         for rows in (strata == each for each in np.unique(strata))
         if 0 < inside[rows].sum() < rows.sum()
     ]
+    parts = [_compared(values[rows], inside[rows]) for rows in compared]
     higher, variance, tied = (
         np.sum([getattr(part, name) for part in parts], axis=0)
         for name in ("higher", "variance", "tied")
@@ -79,7 +80,7 @@ def rank_tests(
         p = 2 * stats.norm.sf(away / np.where(spread > 0, spread, 1))
         for columns in _chunks(values):
             p[columns] = np.maximum(
-                p[columns], _of_the_untied(values[:, columns], inside, strata)
+                p[columns], _of_the_untied(values[:, columns], inside, compared)
             )
     # All rows are the same: nothing was tested.
     p = np.where(variance <= 0, 1.0, np.minimum(p, 1))
@@ -133,43 +134,42 @@ def _chunks(values: npt.NDArray[np.floating]) -> list[slice]:
 
 
 def _of_the_untied(
-    values: npt.NDArray[np.floating], inside: BoolArray, strata: IntArray
+    values: npt.NDArray[np.floating],
+    inside: BoolArray,
+    compared: Sequence[BoolArray],
 ) -> FloatArray:
     """Returns how likely it is that so many rows inside are not as most are.
 
     Or so few; two-sided, [F], and 0 of channels in which no value is that of
     more than half of the rows that are compared.
+
+    Args:
+        values: float [C, F].
+        inside: bool [C].
+        compared: of each stratum its rows, bool [C].
     """
-    compared = np.zeros(len(values), bool)
-    for each in np.unique(strata):
-        rows = strata == each
-        compared |= rows & (0 < inside[rows].sum() < rows.sum())
-    values, inside, strata = (
-        values[compared],
-        inside[compared],
-        strata[compared],
-    )
+    every = np.logical_or.reduce(compared)
+    half = int(every.sum()) // 2
     # What more than half have in common stands in the middle.
-    middle = np.partition(values, len(values) // 2, axis=0)[len(values) // 2]
+    middle = np.partition(values[every], half, axis=0)[half]
     differs = values != middle
-    tied = np.flatnonzero(2 * differs.sum(axis=0) < len(values))
+    tied = np.flatnonzero(2 * differs[every].sum(axis=0) < every.sum())
     p = np.zeros(values.shape[1])
-    if not tied.size:
-        return p
     differs = differs[:, tied]
-    if 2 * inside.sum() > len(inside):
+    if 2 * inside[every].sum() > every.sum():
         inside = ~inside  # the same question of the smaller side
     chances = np.ones((1, tied.size))
-    for each in np.unique(strata):
-        rows = strata == each
+    for rows in compared:
+        # Many channels have as many: each number is asked once.
+        others, of = np.unique(differs[rows].sum(axis=0), return_inverse=True)
         own = stats.hypergeom.pmf(
             np.arange(inside[rows].sum() + 1)[:, np.newaxis],
             rows.sum(),
-            differs[rows].sum(axis=0),
+            others,
             inside[rows].sum(),
         )
-        chances = _sums(chances, own)
-    seen = differs[inside].sum(axis=0)
+        chances = _sums(chances, own[:, of])
+    seen = differs[every & inside].sum(axis=0)
     at = np.arange(len(chances))[:, np.newaxis]
     up_to, from_on = (
         (chances * side).sum(axis=0) for side in (at <= seen, at >= seen)

@@ -195,20 +195,19 @@ class SampleLogger:
         right = int((found.ranked.classes[:, 0] == labels).sum())
         counted = int(matrix.trace())
         # Batches of another size round otherwise, so some may change sides.
-        if abs(right - counted) <= _ROUNDING * len(labels):
+        is_rounding = abs(right - counted) <= _ROUNDING * len(labels)
+        if is_rounding or "weights" in self._warned:
             return
-        reason = "weights"
-        if reason not in self._warned:
-            self._warned.add(reason)
-            warnings.warn(
-                f"Of the {len(labels)} samples of epoch {step} {right} are "
-                f"right, and {counted} of as many of each class in its "
-                "validation matrix. If these are the same data, other weights "
-                "said them: averaged ones are swapped in for validation alone, "
-                "or at the end of training. Give SwapEMAWeights "
-                "swap_on_epoch=True and put it before BlocksCallback.",
-                stacklevel=4,
-            )
+        self._warned.add("weights")
+        warnings.warn(
+            f"Of the {len(labels)} samples of epoch {step} {right} are "
+            f"right, and {counted} of as many of each class in its "
+            "validation matrix. If these are the same data, other weights "
+            "said them: averaged ones are swapped in for validation alone, "
+            "or at the end of training. Give SwapEMAWeights "
+            "swap_on_epoch=True and put it before BlocksCallback.",
+            stacklevel=4,
+        )
 
     def _watch_index(self, digest: str) -> None:
         if self._index not in (None, digest):
