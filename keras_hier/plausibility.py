@@ -1,4 +1,4 @@
-"""Plausibility checks: of probabilities, one-based labels, and sets.
+"""Plausibility checks: of probabilities, one-based labels, sets and tables.
 
 A row of scores looks like probabilities if no entry is below 0 and they sum to
 1 within `SUM_TOLERANCE`, which rounding in half precision stays below. Scores
@@ -11,6 +11,8 @@ never with more classes. Logits that are all 0, as behind a kernel of zeros,
 do not sum to 1. One-hot rows, of a saturated softmax, are probabilities.
 """
 
+from collections.abc import Iterable, Sequence
+from itertools import zip_longest
 from typing import Any
 
 import numpy as np
@@ -107,3 +109,45 @@ def require_order(
             f"{name} must be a list, in the order of {of}; got a "
             f"{type(values).__name__}, which has no order."
         )
+
+
+def require_label_order(
+    matrix: Any, classes: Sequence[str] | None = None
+) -> None:
+    """Raises an error where the names of a table say another order of classes.
+
+    Counts are read by position. A table of pandas has names as well, and
+    `crosstab` sorts them and leaves out what never came.
+
+    Args:
+        matrix: counts [C, C]; what has no names passes.
+        classes: str [C], the ids in label order; None where none are known,
+            and rows need only be named as columns are.
+
+    Raises:
+        ValueError: rows and columns are named otherwise. Those numbered 0..C-1
+            are not named, unless the ids are these numbers.
+    """
+    index = getattr(matrix, "index", None)
+    names = getattr(matrix, "columns", None)
+    if not isinstance(index, Iterable) or not isinstance(names, Iterable):
+        return  # the index of a list is a method
+    rows, columns = list(map(str, index)), list(map(str, names))
+    numbers = [str(label) for label in range(len(rows))]
+    if rows == columns:
+        if classes is None or rows == list(classes):
+            return
+        if rows == numbers and set(rows) != set(classes):
+            return
+    wanted = rows if classes is None else list(classes)
+    named = zip_longest(rows, columns, wanted, fillvalue="nothing")
+    at, (row, column, name) = next(
+        (at, names) for at, names in enumerate(named) if len({*names}) > 1
+    )
+    raise ValueError(
+        "Counts are read by position, in the order of the labels. Of "
+        f"label {at}, {name!r:.80}, the table names the row {row!r:.80} and "
+        f"the column {column!r:.80}. Give table.reindex(index=ids, "
+        "columns=ids, fill_value=0) with the ids of the classes, or "
+        "table.to_numpy() if only the names differ."
+    )

@@ -36,7 +36,7 @@ import numpy.typing as npt
 from scipy import optimize, special
 
 from keras_hier.hierarchy.hierarchy import Hierarchy
-from keras_hier.scores.confusion_scores import cells
+from keras_hier.scores.confusion_scores import class_cells
 
 IntArray = npt.NDArray[np.int64]
 FloatArray = npt.NDArray[np.float64]
@@ -121,7 +121,7 @@ def errors_of(matrix: Any, hierarchy: Hierarchy) -> Errors:
         ValueError: the matrix is not [C, C] or not of counts.
     """
     size = hierarchy.num_classes
-    rows, columns, counts = cells(matrix, size)
+    rows, columns, counts = class_cells(matrix, hierarchy)
     # A sparse matrix may hold zeros, and a cell in several parts. SciPy numbers
     # rows in 32 bits, which cells of 46,341 classes exceed.
     keys, part = np.unique(

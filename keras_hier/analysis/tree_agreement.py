@@ -14,7 +14,7 @@ from keras_hier.scores.block_confusion import (
     block_confusion_chance,
     block_confusion_ratio,
 )
-from keras_hier.scores.confusion_scores import cells
+from keras_hier.scores.confusion_scores import class_cells
 from keras_hier.scores.grouping_agreement import adjusted_rand
 
 FloatArray = npt.NDArray[np.float64]
@@ -108,7 +108,7 @@ def tree_agreement(
             f"classes, got {hierarchy.num_classes:,}."
         )
     levels = hierarchy.levels()[:-1]
-    rows, columns, counts = cells(matrix, hierarchy.num_classes)
+    rows, columns, counts = class_cells(matrix, hierarchy)
     is_error = rows != columns
     pairs = rows[is_error], columns[is_error]
     errors = counts[is_error]

@@ -33,6 +33,7 @@ from keras_hier.hierarchy.tree_evidence import (
     inside_share,
     support_of,
 )
+from keras_hier.plausibility import require_label_order
 from keras_hier.quantities import by_number, quantity
 from keras_hier.tensors import to_numpy
 
@@ -56,6 +57,7 @@ def confusions_table(
     """Returns the nodes of `tree_from_confusions`, and their origin."""
     ids = unique_ids(classes)
     shown = display_names(ids, names)
+    require_label_order(matrix, ids)
     counts = _counts(matrix, len(ids))
     samples = round(float(counts.sum()))
     errors = sparse.coo_array(counts)

@@ -1,5 +1,6 @@
 """Labels that may be any node of a tree: a class, or a group of classes."""
 
+import operator
 from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 from typing import Any
@@ -84,11 +85,16 @@ class NodeLabels:
         """
         if isinstance(node, str):
             return int(self.labels_of([node])[0])
-        if not 0 <= node < self.num_labels:
+        try:
+            at = operator.index(node)
+        except TypeError:
+            at = -1
+        if not 0 <= at < self.num_labels:
             raise HierarchyError(
-                f"Node {node} is not in 0..{self.num_labels - 1}."
+                f"Node {node!r:.80} is neither a name nor one of the numbers "
+                f"0..{self.num_labels - 1}."
             )
-        return int(self.labels[node])
+        return int(self.labels[at])
 
     @cached_property
     def by_name(self) -> dict[str, int]:
@@ -389,10 +395,14 @@ class NodeLabels:
         return grouping.of_class[self.hierarchy.order]
 
     def _checked(self, label: Any) -> int:
-        if not 0 <= label < self.num_labels:
+        try:
+            at = operator.index(label)
+        except TypeError:
+            at = -1
+        if not 0 <= at < self.num_labels:
             raise HierarchyError(
                 f"Labels of nodes lie in 0..{self.num_labels - 1} "
                 f"({self.num_classes} classes, then the inner nodes), got "
-                f"{label}."
+                f"{label!s:.80}."
             )
-        return int(label)
+        return at

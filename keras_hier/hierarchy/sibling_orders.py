@@ -9,6 +9,7 @@ from scipy.sparse import csr_array, issparse
 
 from keras_hier.hierarchy import seriation
 from keras_hier.hierarchy.tree import Tree
+from keras_hier.plausibility import require_label_order
 from keras_hier.tensors import to_numpy
 
 FloatArray = npt.NDArray[np.float64]
@@ -124,6 +125,7 @@ def _children_of(tree: Tree) -> _Children:
 
 def _confusions(tree: Tree, matrix: Any, children: _Children) -> _Confusions:
     size = tree.num_classes
+    require_label_order(matrix, tree.classes)
     if not issparse(matrix):
         matrix = to_numpy(matrix)
     counts = csr_array(matrix, dtype=np.float64, copy=True)

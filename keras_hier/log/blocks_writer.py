@@ -32,6 +32,7 @@ from keras_hier.log.split_log import SplitLog
 from keras_hier.log.strongest_codec import StrongestSamples
 from keras_hier.log.thumbnails import Thumbnails
 from keras_hier.log.top_k_predictions import top_k_of_samples
+from keras_hier.plausibility import require_label_order
 from keras_hier.scores.coarse_counts import CoarseCounts
 from keras_hier.tensors import to_numpy
 
@@ -142,6 +143,7 @@ class BlocksWriter:
         tree = self.hierarchy
         if grouping is not None:
             tree = tree.collapse(grouping)
+        require_label_order(matrix, tree.classes)
         if not sparse.issparse(matrix):
             matrix = to_numpy(matrix)
         if matrix.shape != (tree.num_classes,) * 2:

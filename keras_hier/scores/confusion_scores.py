@@ -15,6 +15,7 @@ import numpy.typing as npt
 
 from keras_hier.hierarchy.grouping import Grouping
 from keras_hier.hierarchy.hierarchy import Hierarchy
+from keras_hier.plausibility import require_label_order
 from keras_hier.scores.top_k_scores import (
     class_labels,
     share,
@@ -122,7 +123,7 @@ def node_counts(matrix: Any, hierarchy: Hierarchy) -> Counts:
         (4, 1)
     """
     size = hierarchy.num_classes
-    rows, columns, samples = cells(matrix, size)
+    rows, columns, samples = class_cells(matrix, hierarchy)
     nodes, rank = len(hierarchy.parents), hierarchy.rank
     lca = np.zeros(nodes, np.int64)
     actual, predicted = np.zeros((2, size), np.int64)
@@ -254,7 +255,7 @@ def distance_at_1(matrix: Any, hierarchy: Hierarchy) -> float:
     Reference:
         Bertinetto et al., Making Better Mistakes, CVPR 2020, arXiv 1912.09393.
     """
-    rows, columns, samples = cells(matrix, hierarchy.num_classes)
+    rows, columns, samples = class_cells(matrix, hierarchy)
     total = samples @ hierarchy.lca_distance(rows, columns)
     return share(total, samples.sum())
 
@@ -279,7 +280,7 @@ def severity(matrix: Any, hierarchy: Hierarchy) -> float:
     Reference:
         Bertinetto et al., Making Better Mistakes, CVPR 2020, arXiv 1912.09393.
     """
-    rows, columns, samples = cells(matrix, hierarchy.num_classes)
+    rows, columns, samples = class_cells(matrix, hierarchy)
     total = samples @ hierarchy.lca_distance(rows, columns)
     return share(total, samples[rows != columns].sum())
 
@@ -317,7 +318,7 @@ def hierarchical_scores(
     Reference:
         Kiritchenko et al. 2006; Silla and Freitas 2011.
     """  # noqa: E501
-    rows, columns, samples = cells(matrix, hierarchy.num_classes)
+    rows, columns, samples = class_cells(matrix, hierarchy)
     depth = hierarchy.depth
     shared = samples @ depth[hierarchy.lca(rows, columns)]
     named = samples @ depth[hierarchy.leaves[columns]]
@@ -329,10 +330,19 @@ def hierarchical_scores(
     )
 
 
+def class_cells(
+    matrix: Any, hierarchy: Hierarchy
+) -> tuple[IntArray, IntArray, IntArray]:
+    """Returns `cells` of classes, in whose order a table must be."""
+    require_label_order(matrix, hierarchy.classes)
+    return cells(matrix, hierarchy.num_classes)
+
+
 def cells(
     matrix: Any, size: int | None = None
 ) -> tuple[IntArray, IntArray, IntArray]:
     """Returns rows, columns and counts of the nonzero cells [size, size]."""
+    require_label_order(matrix)
     sparse = hasattr(matrix, "tocoo")
     array: Any = matrix if sparse else to_numpy(matrix)
     wanted = "[n, n]" if size is None else f"[{size}, {size}]"

@@ -112,9 +112,17 @@ def test_classes_become_their_groups():
 def test_what_is_no_label_is_refused():
     with pytest.raises(kh.HierarchyError, match=r"0\.\.11 \(6 classes, then"):
         NUMBERING.name(12)
+    for wrong in ("dog", None, 1.5, [1]):
+        with pytest.raises(kh.HierarchyError, match=r"lie in 0\.\.11 .*got "):
+            NUMBERING.name(wrong)
+    for wrong in (None, 1.5, 12):
+        with pytest.raises(
+            kh.HierarchyError, match="neither a name nor one of"
+        ):
+            NUMBERING.label(wrong)
     with pytest.raises(kh.HierarchyError, match="got -1"):
         NUMBERING.classes(-1)
-    with pytest.raises(kh.HierarchyError, match="not in 0"):
+    with pytest.raises(kh.HierarchyError, match="nor one of the numbers 0"):
         NUMBERING.label(12)
     with pytest.raises(kh.HierarchyError, match="No node has"):
         NUMBERING.label("unicorn")
