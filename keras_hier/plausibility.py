@@ -111,43 +111,61 @@ def require_order(
         )
 
 
+# What puts the axes of a table of pandas in the order of the ids.
+_IN_ORDER = {
+    ("index", "columns"): "reindex(index=ids, columns=ids, fill_value=0)",
+    ("index",): "loc[ids]",
+    ("columns",): "loc[:, ids]",
+}
+
+
 def require_label_order(
-    matrix: Any, classes: Sequence[str] | None = None
+    table: Any,
+    classes: Sequence[str] | None = None,
+    axes: tuple[str, ...] = ("index", "columns"),
 ) -> None:
     """Raises an error where the names of a table say another order of classes.
 
-    Counts are read by position. A table of pandas has names as well, and
-    `crosstab` sorts them and leaves out what never came.
+    Numbers are read by position. A table of pandas has names as well, which
+    `crosstab` and `groupby` sort; and they leave out what never came.
 
     Args:
-        matrix: counts [C, C]; what has no names passes.
+        table: counts [C, C], scores [N, C] or means [C, F]; what has no names
+            passes.
         classes: str [C], the ids in label order; None where none are known,
             and rows need only be named as columns are.
+        axes: which of "index" and "columns" are the classes.
 
     Raises:
-        ValueError: rows and columns are named otherwise. Those numbered 0..C-1
-            are not named, unless the ids are these numbers.
+        ValueError: they are named otherwise. Those numbered 0..C-1 are not
+            named, unless the ids are these numbers.
     """
-    index = getattr(matrix, "index", None)
-    names = getattr(matrix, "columns", None)
-    if not isinstance(index, Iterable) or not isinstance(names, Iterable):
+    if not all(
+        isinstance(getattr(table, axis, None), Iterable)
+        for axis in ("index", "columns")
+    ):
         return  # the index of a list is a method
-    rows, columns = list(map(str, index)), list(map(str, names))
-    numbers = [str(label) for label in range(len(rows))]
-    if rows == columns:
-        if classes is None or rows == list(classes):
-            return
-        if rows == numbers and set(rows) != set(classes):
-            return
-    wanted = rows if classes is None else list(classes)
-    named = zip_longest(rows, columns, wanted, fillvalue="nothing")
-    at, (row, column, name) = next(
-        (at, names) for at, names in enumerate(named) if len({*names}) > 1
+    named = [list(map(str, getattr(table, axis))) for axis in axes]
+    wanted = named[0] if classes is None else list(classes)
+    numbers = list(map(str, range(len(named[0]))))
+    positions = named[0] == numbers and set(numbers) != set(wanted)
+    alike = all(each == named[0] for each in named)
+    if alike and (positions or named[0] == wanted):
+        return
+    at, (name, *others) = next(
+        (at, names)
+        for at, names in enumerate(
+            zip_longest(wanted, *named, fillvalue="nothing")
+        )
+        if len({*names}) > 1
+    )
+    found = " and ".join(
+        f"the {axis.removesuffix('s')} {other!r:.80}"
+        for axis, other in zip(axes, others, strict=True)
     )
     raise ValueError(
-        "Counts are read by position, in the order of the labels. Of "
-        f"label {at}, {name!r:.80}, the table names the row {row!r:.80} and "
-        f"the column {column!r:.80}. Give table.reindex(index=ids, "
-        "columns=ids, fill_value=0) with the ids of the classes, or "
+        "Tables are read by position, in the order of the labels. Of label "
+        f"{at}, {name!r:.80}, this one names {found}. Give "
+        f"table.{_IN_ORDER[axes]} with the ids of the classes, or "
         "table.to_numpy() if only the names differ."
     )

@@ -155,6 +155,7 @@ def means_table(
     """Returns the nodes of `tree_from_means`, and their origin."""
     ids = unique_ids(classes)
     _check_size(len(ids))
+    require_label_order(means, ids, ("index",))
     scores = standardised(means, len(ids))
     rng = np.random.default_rng(seed)
     shown = display_names(ids, names)

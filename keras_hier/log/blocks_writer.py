@@ -268,6 +268,7 @@ class BlocksWriter:
                 log.pictures(index, images)
             ```
         """
+        require_label_order(scores, self.hierarchy.classes, ("columns",))
         index, ranked = top_k_of_samples(
             labels, scores, self.hierarchy.num_classes, ids, from_logits
         )

@@ -9,7 +9,7 @@ from scipy import sparse
 from keras_hier.hierarchy.hierarchy import Hierarchy
 from keras_hier.hierarchy.node_labels import NodeLabels
 from keras_hier.log.given_labels import as_integers, require_within
-from keras_hier.plausibility import one_based_hint
+from keras_hier.plausibility import one_based_hint, require_label_order
 from keras_hier.scores.coarse_counts import CoarseCounts
 from keras_hier.tensors import to_numpy
 
@@ -34,6 +34,7 @@ def counted_predictions(
             scores of another width or not numbers.
     """
     classes = tree.num_classes
+    require_label_order(predictions, tree.classes, ("columns",))
     predictions = to_numpy(predictions)
     if predictions.ndim == 2:
         predictions = _best_class(predictions, classes)

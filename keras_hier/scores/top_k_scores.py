@@ -11,7 +11,11 @@ import numpy.typing as npt
 
 from keras_hier.hierarchy.grouping import Grouping
 from keras_hier.hierarchy.hierarchy import Hierarchy
-from keras_hier.plausibility import SUM_TOLERANCE, one_based_hint
+from keras_hier.plausibility import (
+    SUM_TOLERANCE,
+    one_based_hint,
+    require_label_order,
+)
 from keras_hier.tensors import to_numpy
 
 IntArray = npt.NDArray[np.int64]
@@ -243,6 +247,7 @@ def conditional_risk(
         Karthik et al., No Cost Likelihood Manipulation at Test Time for Making
         Better Mistakes in Deep Networks, ICLR 2021, arXiv 2104.00795.
     """
+    require_label_order(probabilities, hierarchy.classes, ("columns",))
     values = _probabilities(probabilities, hierarchy.num_classes)
     # In float16 sums of a thousand terms name another class.
     values = values.astype(np.result_type(values.dtype, np.float32), copy=False)
