@@ -8,6 +8,8 @@ export default defineConfig({
     outDir: "../static",
     emptyOutDir: true,
     target: "es2022",
+    // The licences of what is bundled, which go wherever that goes.
+    license: { fileName: "licenses.md" },
     lib: { entry: "src/index.tsx", formats: ["es"], fileName: "index" },
     rolldownOptions: {
       // Files beside index.js may take more from it than `render`.

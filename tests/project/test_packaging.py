@@ -1,5 +1,6 @@
 """The wheel and the sdist, built from the tracked files alone."""
 
+import json
 import shutil
 import site
 import subprocess
@@ -12,6 +13,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
+FRONTEND = ROOT / "tb_plugin" / "frontend"
 
 
 def run(*command, **options):
@@ -70,6 +72,8 @@ def test_the_sdist_holds_the_built_page_and_not_its_sources(sdist):
         names = [name.partition("/")[2] for name in archive.getnames()]
     assert "tb_plugin/static/index.js" in names
     assert not [n for n in names if n.startswith("tb_plugin/frontend")]
+    # A few tests, without what they share, are no use to anybody.
+    assert not [n for n in names if n.startswith("tests/")]
 
 
 def test_the_wheel_holds_what_an_install_needs(wheel):
@@ -85,6 +89,13 @@ def test_the_wheel_holds_what_an_install_needs(wheel):
     ):
         assert needed in names
     assert any(n.endswith("licenses/NOTICE") for n in names)
+    # What is bundled with the page may be passed on with its notice alone.
+    with zipfile.ZipFile(wheel) as archive:
+        notices = archive.read("tb_plugin/static/licenses.md").decode()
+    bundled = json.loads((FRONTEND / "package.json").read_text())
+    for package in bundled["dependencies"]:
+        assert f"## {package} " in notices
+    assert notices.count("Copyright (c)") == notices.count("\n## ") >= 2
     tops = {name.partition("/")[0] for name in names}
     assert {t for t in tops if not t.endswith(".dist-info")} == {
         "keras_hier",
