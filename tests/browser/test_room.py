@@ -50,6 +50,26 @@ APART = """() => {
   return axis.getBoundingClientRect().left - more.getBoundingClientRect().right;
 }"""
 
+# Where the bar of choices ends, and where all that stands in it does.
+BOXES = """() => {
+  const bar = document.querySelector("[data-testid=topbar]");
+  const parts = bar.querySelectorAll(".value, button:not(.menu *), input");
+  return [
+    bar.getBoundingClientRect().bottom,
+    ...[...parts].map((part) => {
+      const { left, right } = part.getBoundingClientRect();
+      return [left, right];
+    }),
+  ];
+}"""
+
+# Whether the map begins below the bar, in a page of this width.
+FITTED = """(width) => {
+  const [bar, map] = ["topbar", "map"].map((name) =>
+    document.querySelector(`[data-testid=${name}]`).getBoundingClientRect());
+  return bar.width === width && map.top === bar.bottom;
+}"""
+
 # How far the rule over a list keeps from what is said in its place.
 CLEAR = """() => [...document.querySelectorAll(".list .why")].map((why) => {
   const list = why.parentElement;
@@ -186,6 +206,34 @@ class TestRoom:
             ".getBoundingClientRect().right"
         )
         assert end >= 8
+
+    @pytest.mark.parametrize("size", [(1366, 768), (1280, 800), (720, 450)])
+    @pytest.mark.parametrize("other", [None, "hier/validation"])
+    def test_six_levels_leave_the_bar_its_end(self, page, server, size, other):
+        """720 x 450 is what a window of 1440 x 900 holds at 200 %."""
+        page.set_viewport_size({"width": size[0], "height": size[1]})
+        view = {"run": "plain/validation", "between": "4", "value": "share"}
+        if other:
+            view["with"] = other
+        screen = Screen(page, server.plugin_url, **view).ready()
+        if other:
+            screen.find("swap").wait_for()
+        screen.frame.wait_for_function(FITTED, arg=size[0])
+        _, *ends = screen.frame.evaluate(BOXES)
+        assert len(ends) >= 15
+        assert all(left >= 8 and right <= size[0] - 8 for left, right in ends)
+
+    def test_a_bar_of_two_rows_is_one_again_when_there_is_room(
+        self, page, server
+    ):
+        screen = Screen(page, server.plugin_url, run="plain/validation").ready()
+        heights = []
+        for width in (1440, 720, 1440):
+            page.set_viewport_size({"width": width, "height": 900})
+            screen.frame.wait_for_function(FITTED, arg=width)
+            heights.append(screen.frame.evaluate(BOXES)[0])
+        assert heights[0] == heights[2] == 36
+        assert 60 <= heights[1] <= 72
 
     def test_choices_without_their_labels_have_titles(self, page, crowded):
         """Under 1200 px there is no room for "order", "value", "show"."""

@@ -1,5 +1,6 @@
 /** The module that TensorBoard imports: everything begins with `render`. */
 
+import { effect } from "@preact/signals";
 import { render as renderInto } from "preact";
 import { keepAddress } from "./loading/addressBar.ts";
 import { followOtherSplit } from "./loading/otherSplit.ts";
@@ -22,6 +23,7 @@ import { LEAST_HEIGHT } from "./state/pageLayout.ts";
 import { isPart } from "./state/partRates.ts";
 import {
   drawnStep,
+  moreBar,
   NO_EPOCH,
   pageSize,
   playing,
@@ -54,10 +56,11 @@ export async function render(): Promise<void> {
     if (!isShown()) return;
     // A page too low for it scrolls, as with large letters.
     const { clientWidth: width } = document.documentElement;
-    pageSize.value = { width, height: Math.max(innerHeight, LEAST_HEIGHT) };
+    const height = Math.max(innerHeight - moreBar.value, LEAST_HEIGHT);
+    pageSize.value = { width, height };
   };
   addEventListener("resize", resize);
-  resize();
+  effect(resize);
   listenToKeys();
   followFilters();
   whenLoaded(

@@ -1,11 +1,9 @@
 /** The bar of choices: native selects and buttons, drawn quietly. */
 
-import { computed } from "@preact/signals";
 import type { JSX } from "preact";
 import { CompareChoice } from "../comparison/CompareChoice.tsx";
 import { ExportMenu } from "../export/ExportMenu.tsx";
 import { chooseRun } from "../loading/series.ts";
-import { comparedRun } from "../state/comparison/comparison.ts";
 import { choosesRuns } from "../state/seeds/runSpread.ts";
 import * as view from "../state/view.ts";
 import { ClassFinder } from "../toolbar/ClassFinder.tsx";
@@ -14,19 +12,16 @@ import { OrderChoice } from "../toolbar/OrderChoice.tsx";
 import { ShowChoice, ValueChoice } from "../toolbar/ShowChoice.tsx";
 import { type Option, Select } from "../ui/Select.tsx";
 import { captionParts } from "./caption/captionParts.ts";
+import { useFittedBar } from "./fitBar.ts";
 import { HelpButton } from "./help/HelpButton.tsx";
 import { openParts, openView } from "./views.ts";
-
-/** A comparison needs room: what runs are called speaks for itself. */
-const isTight = computed(
-  () => comparedRun.value !== "" && view.pageSize.value.width < 1600,
-);
 
 const SEVERAL = "several as one";
 /** No name of a run. */
 const CHOOSE = "\n";
 
 export function TopBar(): JSX.Element {
+  const bar = useFittedBar();
   const runs = view.runs.value ?? [];
   const current = view.runInfo.value;
   const missing = view.missingRun.value && `missing: ${view.missingRun.value}`;
@@ -50,10 +45,7 @@ export function TopBar(): JSX.Element {
     if (target) void chooseRun(target.run);
   };
   return (
-    <header
-      class={isTight.value ? "topbar tight" : "topbar"}
-      data-testid="topbar"
-    >
+    <header ref={bar} class="topbar" data-testid="topbar">
       <Select
         label="run"
         value={current?.name ?? missing}

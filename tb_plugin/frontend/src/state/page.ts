@@ -152,6 +152,10 @@ export const hover = signal<Hover | null>(null);
 /** While the matrix moves, labels wait. */
 export const moving = signal(false);
 export const pageSize = signal({ width: 1440, height: 836 });
+/** Whether the labels of the bar of choices stand over what they name. */
+export const barIsStacked = signal(false);
+/** Height of that bar beyond its first row: the page begins below it. */
+export const moreBar = signal(0);
 
 /** Height given to the names of columns; they come when zoomed to classes. */
 export const headroom = signal(0);

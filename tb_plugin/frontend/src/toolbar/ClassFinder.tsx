@@ -3,7 +3,7 @@
 import type { JSX } from "preact";
 import { useRef } from "preact/hooks";
 import { only } from "../state/filters.ts";
-import { layout } from "../state/view.ts";
+import { barIsStacked } from "../state/view.ts";
 import { lazy, whenLoaded } from "../ui/lazy.ts";
 import { ClearFilters } from "./ClearFilters.tsx";
 import { active, close, isOpen, open, query, shownText } from "./classQuery.ts";
@@ -34,7 +34,7 @@ export function ClassFinder(): JSX.Element {
         type="text"
         role="combobox"
         data-testid="find"
-        placeholder={layout.value.compact ? "Find" : "Find a class"}
+        placeholder={barIsStacked.value ? "Find" : "Find a class"}
         aria-label="Find a class"
         aria-expanded={false}
         aria-controls="found"

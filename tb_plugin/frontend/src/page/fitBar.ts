@@ -1,0 +1,65 @@
+/** Sets the bar of choices as wide as there is room for. */
+
+import { batch } from "@preact/signals";
+import type { RefObject } from "preact";
+import { useLayoutEffect, useRef } from "preact/hooks";
+import * as view from "../state/view.ts";
+import { face } from "../ui/theme.ts";
+
+/** What the bar does without, from the widest setting to the narrowest. */
+const SETTINGS = [
+  [],
+  // Without labels that speak for themselves and names of levels.
+  ["tight"],
+  // Labels stand over what they name.
+  ["stacked"],
+  ["stacked", "tight"],
+  // In several rows.
+  ["stacked", "tight", "wrapped"],
+];
+const ALL = SETTINGS.at(-1)!;
+/** Height of a bar of one row. */
+const ROW = 36;
+/** Free to the right of the last part: a little less than the padding. */
+const END = 8;
+
+/** @returns the bar to fit, whenever it or what stands in it changes */
+export function useFittedBar(): RefObject<HTMLElement | null> {
+  const bar = useRef<HTMLElement>(null);
+  // Another face is wider, or narrower.
+  const { value: known } = face;
+  useLayoutEffect(() => {
+    const { current } = bar;
+    if (!current) return;
+    const fit = (): void => fitBar(current);
+    const size = new ResizeObserver(fit);
+    const content = new MutationObserver(fit);
+    size.observe(current);
+    content.observe(current, {
+      childList: true,
+      characterData: true,
+      subtree: true,
+    });
+    fit();
+    return () => {
+      size.disconnect();
+      content.disconnect();
+    };
+  }, [known]);
+  return bar;
+}
+
+/** Every setting is tried anew: what fits does not depend on what was. */
+function fitBar(bar: HTMLElement): void {
+  const tail = bar.lastElementChild as HTMLElement;
+  const setting = SETTINGS.find((each) => {
+    for (const name of ALL) bar.classList.toggle(name, each.includes(name));
+    return tail.offsetLeft + tail.offsetWidth <= bar.clientWidth - END;
+  });
+  const more = Math.max(0, bar.offsetHeight - ROW);
+  document.documentElement.style.setProperty("--more-bar", `${more}px`);
+  batch(() => {
+    view.barIsStacked.value = (setting ?? ALL).includes("stacked");
+    view.moreBar.value = more;
+  });
+}
