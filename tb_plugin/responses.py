@@ -65,7 +65,8 @@ class ResponsesService:
         """Returns the layers, and how alike the classes of groups are in one.
 
         The means are those of the last epoch up to this one that has any, or
-        else of the first that has.
+        else of the first that has. Of those that cannot be compared, the
+        `error` says why: there are other layers to go to.
 
         Args:
             scope: whose data.
@@ -75,11 +76,19 @@ class ResponsesService:
 
         Raises:
             NotFoundError: no such run, or no means of this layer.
-            CodecError: a set of runs, too many classes, or damage.
+            CodecError: a set of runs.
         """
         _check_single(run)
         layers = self._layers(scope, run)
         layer = layer or layers[-1]["key"]
+        names = {each["key"]: each["name"] for each in layers}
+        told = {"layers": layers, "layer": layer, "name": names.get(layer, layer)}
+        try:
+            return told | self._likeness(scope, run, layer, step)
+        except CodecError as error:
+            return told | {"error": str(error)}
+
+    def _likeness(self, scope: Scope, run: str, layer: str, step: int) -> Json:
         found = self._layer(scope, run, layer, step)
         means, tree = found.means, found.tree
         # Imported late: TensorBoard must not wait for what probes need.
@@ -96,8 +105,6 @@ class ResponsesService:
                 {"groups": len(level.nodes), **_numbers(alike._asdict())}
             )
         return {
-            "layers": layers,
-            "layer": layer,
             "name": means.layer,
             "step": found.epoch.step,
             "steps": found.steps,

@@ -410,7 +410,7 @@ class TestNothing:
         for wrong in ({"step": "x"}, {"run": ""}, {"layer": "a/b/"}):
             assert reader.error(route, **{**asked, **wrong})[0] in (400, 404)
 
-    @pytest.mark.parametrize("route", ["responses", "correlation", "channels"])
+    @pytest.mark.parametrize("route", ["correlation", "channels"])
     def test_many_classes_are_refused_in_a_sentence(self, tmp_path, route):
         classes = 3163
         assert classes * (classes - 1) // 2 > limits.ANALYSED_CELLS
@@ -418,15 +418,23 @@ class TestNothing:
         record = means_of("conv1", tree=tree, features=3)
         with kh.BlocksWriter(tmp_path / "plain", tree) as writer:
             writer.means(record, 1)
-        status, why = Reader(tmp_path).error(route, **CONV, node=1)
+        reader = Reader(tmp_path)
+        status, why = reader.error(route, **CONV, node=1)
         assert status == 422
         assert "3,163 classes have 5,000,703 pairs, more than" in why
+        assert reader.get("responses", **CONV)["error"] == why
 
-    def test_means_that_tell_nothing_apart(self, tmp_path):
-        log(tmp_path / "plain", means_of("conv1", means=np.ones((36, 18))))
-        status, why = Reader(tmp_path).error("responses", **CONV)
-        assert status == 422
+    def test_means_that_tell_nothing_apart_leave_other_layers(self, tmp_path):
+        flat = means_of("conv2", means=np.ones((36, 18)))
+        log(tmp_path / "plain", means_of("conv1"), flat)
+        reader = Reader(tmp_path)
+        found = reader.get("responses", run=RUN, step=1)
+        why = found.pop("error")
         assert "tell nothing apart" in why
+        both = [{"key": name, "name": name} for name in ("conv1", "conv2")]
+        assert found == {"layers": both, "layer": "conv2", "name": "conv2"}
+        asked = {**CONV, "layer": "conv2"}
+        assert reader.error("correlation", **asked) == (422, why)
 
 
 def test_random_bytes_are_never_a_fault_of_the_server(tmp_path):

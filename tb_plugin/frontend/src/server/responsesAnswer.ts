@@ -10,12 +10,22 @@ export interface LevelLikeness {
   band_outside: number | null;
 }
 
-export interface ResponsesAnswer {
+/** Of which layer an answer is. */
+export interface ToldLayer {
   /** All that there are, from the input on. */
   layers: { key: string; name: string }[];
   /** The key of the one that is told. */
   layer: string;
   name: string;
+}
+
+/** A layer whose means cannot be compared, and why. */
+export interface UnreadableLayer extends ToldLayer {
+  error: string;
+}
+
+export interface ResponsesAnswer extends ToldLayer {
+  error?: undefined;
   step: number;
   steps: number[];
   shape: string;

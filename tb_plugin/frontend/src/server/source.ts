@@ -18,7 +18,11 @@ import type {
 } from "./answers.ts";
 import type { LayersAnswer } from "./layersAnswer.ts";
 import type { Quality } from "./qualityAnswer.ts";
-import type { ChannelsAnswer, ResponsesAnswer } from "./responsesAnswer.ts";
+import type {
+  ChannelsAnswer,
+  ResponsesAnswer,
+  UnreadableLayer,
+} from "./responsesAnswer.ts";
 import type { Shown, Significance } from "./significance.ts";
 import type { Surprise } from "./surprise.ts";
 
@@ -75,7 +79,11 @@ export interface Source {
   /** What the layers below an output know, as it was last looked at. */
   layers(run: string, output: string, step: number): Promise<LayersAnswer>;
   /** How alike classes are in a layer; in the last one, if none is named. */
-  responses(run: string, layer: string, step: number): Promise<ResponsesAnswer>;
+  responses(
+    run: string,
+    layer: string,
+    step: number,
+  ): Promise<ResponsesAnswer | UnreadableLayer>;
   /** The same pair by pair, as `responses/data/likeness.ts` reads it. */
   correlation(run: string, layer: string, step: number): Promise<ArrayBuffer>;
   /** The channels that tell a group from the rest, by its number in the log. */

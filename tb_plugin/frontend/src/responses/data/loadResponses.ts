@@ -6,11 +6,14 @@ import { LatestAnswer, whenBack } from "../../loading/latestAnswer.ts";
 import type {
   ChannelsAnswer,
   ResponsesAnswer,
+  ToldLayer,
+  UnreadableLayer,
 } from "../../server/responsesAnswer.ts";
 import { SourceGone, source } from "../../server/source.ts";
 import { stampOf, stampOfAll } from "../../state/page.ts";
 import { layer, tab } from "../../state/tabs.ts";
 import * as view from "../../state/view.ts";
+import { isolated } from "../../ui/format.ts";
 import { Latest } from "../../ui/latest.ts";
 import { PromiseCache } from "../../ui/promiseCache.ts";
 import { type Likeness, readLikeness } from "./likeness.ts";
@@ -21,10 +24,15 @@ interface Answer {
   pairs: ArrayBuffer;
 }
 
-const answer = new LatestAnswer<Answer>();
-export const problem = answer.problem;
+interface Unreadable {
+  run: string;
+  found: UnreadableLayer;
+  pairs: null;
+}
 
-const known = new PromiseCache<Answer>(24);
+const answer = new LatestAnswer<Answer | Unreadable>();
+
+const known = new PromiseCache<Answer | Unreadable>(24);
 
 /** The key of the chosen layer; "" for the one that the source takes. */
 const wanted = computed(() => {
@@ -32,10 +40,27 @@ const wanted = computed(() => {
   return view.runInfo.value?.means?.includes(key) ? key : "";
 });
 
-/** The answer, as long as it speaks of the run that is shown. */
-export const answered = computed<Answer | null>(() => {
+const current = computed(() => {
   const got = answer.value.value;
   return got?.run === view.run.value ? got : null;
+});
+
+/** The layer that is shown or cannot be, and those that there are beside it. */
+export const told = computed<ToldLayer | null>(
+  () => current.value?.found ?? null,
+);
+
+/** The answer, as long as it speaks of the run that is shown. */
+export const answered = computed<Answer | null>(() =>
+  current.value?.pairs ? current.value : null,
+);
+
+/** Why there is nothing to show. */
+export const problem = computed(() => {
+  const found = current.value?.found;
+  const isUnreadable = found?.error !== undefined;
+  const why = isUnreadable ? `${isolated(found.name)}: ${found.error}` : null;
+  return answer.problem.value ?? why;
 });
 
 /** The digest of the tree of the shown classes; "" of groups of them. */
@@ -67,14 +92,17 @@ async function fetchLayer(
   run: string,
   key: string,
   step: number,
-): Promise<Answer> {
+): Promise<Answer | Unreadable> {
   const responses = source().responses(run, key, step);
-  const name = key || (await responses).layer;
-  const [found, pairs] = await Promise.all([
-    responses,
-    source().correlation(run, name, step),
-  ]);
-  return { run, found, pairs };
+  const pairsOf = (layer: string): Promise<ArrayBuffer> =>
+    source().correlation(run, layer, step);
+  const early = key ? pairsOf(key) : null;
+  // Where the layer cannot be read, there are no pairs of it.
+  early?.catch(() => {});
+  const found = await responses;
+  return found.error === undefined
+    ? { run, found, pairs: await (early ?? pairsOf(found.layer)) }
+    : { run, found, pairs: null };
 }
 
 async function load(run: string, key: string, step: number): Promise<void> {
@@ -140,7 +168,7 @@ export function followResponses(): void {
 
 /** Goes on to a neighbour of the layer that is shown, where there is one. */
 export function walkLayers(by: number): void {
-  const found = answered.peek()?.found;
+  const found = told.peek();
   if (!found) return;
   const key = wanted.peek() || found.layer;
   const at = found.layers.findIndex((each) => each.key === key) + by;

@@ -2,7 +2,7 @@
 
 import type { JSX } from "preact";
 import { css, densityAt } from "../../layers/data/greys.ts";
-import type { ResponsesAnswer } from "../../server/responsesAnswer.ts";
+import type { ToldLayer } from "../../server/responsesAnswer.ts";
 import { px } from "../../state/pageLayout.ts";
 import { layer } from "../../state/tabs.ts";
 import * as view from "../../state/view.ts";
@@ -10,7 +10,11 @@ import { isolated } from "../../ui/format.ts";
 import { palette } from "../../ui/theme.ts";
 import { MOST } from "./drawLikeness.ts";
 
-export function LayerSlider({ of }: { of: ResponsesAnswer }): JSX.Element {
+export function LayerSlider({
+  of,
+}: {
+  of: ToldLayer & { shape?: string };
+}): JSX.Element {
   const { columns, matrix, rowLabels } = view.layout.value;
   const at = of.layers.findIndex(({ key }) => key === of.layer);
   const shades = Array.from({ length: 9 }, (_, k) =>

@@ -17,7 +17,13 @@ import { px } from "../../state/pageLayout.ts";
 import * as view from "../../state/view.ts";
 import { isolated } from "../../ui/format.ts";
 import { inWords, meanBetween, meansOf, spanOf } from "../data/likeness.ts";
-import { answered, likeness, misfit, problem } from "../data/loadResponses.ts";
+import {
+  answered,
+  likeness,
+  misfit,
+  problem,
+  told,
+} from "../data/loadResponses.ts";
 import { likenessPainter } from "./drawLikeness.ts";
 import { LayerSlider } from "./LayerSlider.tsx";
 import { PairTooltip } from "./PairTooltip.tsx";
@@ -137,7 +143,7 @@ export function LikenessMap(): JSX.Element {
       </svg>
       <SelectionRectangle inside={alikeBetween} />
       <PairTooltip />
-      {found && <LayerSlider of={found} />}
+      {told.value && <LayerSlider of={told.value} />}
       {(why || !found) && (
         <p
           class={why ? "nothing" : "nothing soon"}

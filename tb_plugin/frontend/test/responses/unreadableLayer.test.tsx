@@ -1,0 +1,75 @@
+// @vitest-environment happy-dom
+import { render } from "preact";
+import { expect, test, vi } from "vitest";
+import { reload } from "../../src/loading/series.ts";
+import {
+  answered,
+  followResponses,
+} from "../../src/responses/data/loadResponses.ts";
+import { LikenessMap } from "../../src/responses/map/LikenessMap.tsx";
+import { listenToLayers } from "../../src/responses/responseKeys.ts";
+import type { ResponsesAnswer } from "../../src/server/responsesAnswer.ts";
+import { useSource } from "../../src/server/source.ts";
+import { tab } from "../../src/state/tabs.ts";
+import * as view from "../../src/state/view.ts";
+import { memorySource, petsRun } from "../memorySource.ts";
+import { pets, petsMatrix } from "../pets.ts";
+
+const layers = ["input", "block/conv"].map((name) => ({
+  key: name.replace("/", "_"),
+  name,
+}));
+
+const part = (name: string): HTMLElement | null =>
+  document.querySelector(`[data-testid=${name}]`);
+
+test("a last layer that cannot be read names itself and leaves the others", async () => {
+  HTMLCanvasElement.prototype.getContext = () => null;
+  vi.stubGlobal("matchMedia", () => ({ matches: true }));
+  const run = { ...petsRun, means: ["block_conv", "input"] };
+  useSource({
+    ...memorySource([run]),
+    responses: async (_run, key) =>
+      key === "input"
+        ? ({ layers, layer: key, name: key, step: 2 } as ResponsesAnswer)
+        : {
+            layers,
+            layer: "block_conv",
+            name: "block/conv",
+            error: "Nothing tells them apart.",
+          },
+    correlation: async (_run, key) => {
+      if (key !== "input") throw new Error("Nothing tells them apart.");
+      return petsMatrix.slice(0);
+    },
+  });
+  tab.value = "responses";
+  followResponses();
+  listenToLayers();
+  await reload();
+  view.tree.value = pets;
+  view.goToStep(2);
+  render(<LikenessMap />, document.body);
+  await expect
+    .poll(() => part("no-responses")?.textContent)
+    .toMatch(/block\/conv.?: Nothing tells them apart\./);
+  const slider = part("layer-slider") as HTMLInputElement;
+  expect([slider.value, slider.max, slider.disabled]).toEqual([
+    "1",
+    "1",
+    false,
+  ]);
+  const press = (key: string): boolean =>
+    document.body.dispatchEvent(
+      new KeyboardEvent("keydown", { key, bubbles: true }),
+    );
+  press("ArrowLeft");
+  await expect.poll(() => answered.value?.found.layer).toBe("input");
+  await expect.poll(() => part("response-layer")?.textContent).toBe("input");
+  // And back, asked for by name.
+  press("ArrowRight");
+  await expect
+    .poll(() => part("no-responses")?.textContent)
+    .toContain("Nothing tells them apart.");
+  expect((part("layer-slider") as HTMLInputElement).value).toBe("1");
+});
