@@ -21,9 +21,11 @@ const PITCH = 5;
 
 /** Draws the cells of a comparison. */
 export function changePainter(change: DrawnChange): CellPainter {
-  const { changes, chance, scale, hidesChance } = change;
+  const { changes, chance, scale, hidesChance, from, to } = change;
   return {
     about: [changes, chance, scale, hidesChance],
+    // A row without samples, here or there, has no shares to change.
+    ...(changes.isShare ? { samples: [from.support, to.support] } : {}),
     rasterise: (pixels, side, rows, columns) =>
       rasteriseChanges(pixels, side, change, rows, columns),
     drawNumbers: (context, frame, ...axes) =>

@@ -40,6 +40,7 @@ export const UNTESTED = 2;
 
 /** Samples, or shares of the row where the two have not as many. */
 export interface Change {
+  /** NaN of a share where one of the two has no samples of the row. */
   by: Float64Array;
   isShare: boolean;
   /** Flags of what is more than chance, among all that is listed. */
@@ -249,8 +250,25 @@ export function sortPairs(
   return {
     ...pairs,
     ...(isOrder ? byCount : { measure, most }),
-    list: arrange(list, values, flipped),
+    list: knownFirst(pairs, key, arrange(list, values, flipped)),
   };
+}
+
+/** A list by change, with those that are not known behind all others. */
+function knownFirst(
+  { change }: Pairs,
+  key: SortKey,
+  list: Uint32Array,
+): Uint32Array {
+  // Only shares can be unknown.
+  if (!isOfChange(key) || !change!.isShare) return list;
+  const isUnknown = (k: number): boolean => Number.isNaN(change!.by[k]);
+  const unknown = list.filter(isUnknown);
+  if (!unknown.length) return list;
+  const sorted = new Uint32Array(list.length);
+  sorted.set(list.filter((k) => !isUnknown(k)));
+  sorted.set(unknown, list.length - unknown.length);
+  return sorted;
 }
 
 /** What is sorted by, as whole numbers below 2^32, the first the largest. */
@@ -269,7 +287,7 @@ function valuesOf(
       const { by, isShare } = pairs.change!;
       const unit = isShare ? 2 ** 30 : parts;
       return key === "change"
-        ? (k) => Math.round(Math.abs(by[k]!) * unit)
+        ? (k) => Math.round((Math.abs(by[k]!) || 0) * unit)
         : (k) => 2 ** 31 - Math.round(by[k]! * unit);
     }
     case "surprise":

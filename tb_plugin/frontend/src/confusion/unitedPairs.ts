@@ -17,7 +17,7 @@ import {
   type Difference,
   differenceOf,
 } from "./difference.ts";
-import type { Source } from "./pairs.ts";
+import { type Source, UNTESTED } from "./pairs.ts";
 
 type Samples = NonNullable<Parameters<typeof differenceOf>[2]>;
 
@@ -74,6 +74,15 @@ export function unite(cut: Cut, shown: Cells, second: Cells, how: How): Source {
   by.set(change);
   by.set(diagonal, change.length);
   const chance = chanceOf(how, cut, all, drawn);
+  const flags = chance && flagsOf(chance);
+  // Where one of the two has no samples, nobody knows what changed.
+  const rowAt = (k: number): number => row[k] ?? k - row.length;
+  for (let k = 0; how.samples && k < by.length; k++) {
+    const { shown: here, other: there } = how.samples;
+    if (here[rowAt(k)] && there[rowAt(k)]) continue;
+    by[k] = Number.NaN;
+    if (flags) flags[k] = UNTESTED;
+  }
   const within = shown.diagonal.map((errors, group) =>
     how.least && !diagonal[group] ? 0 : errors,
   );
@@ -93,7 +102,7 @@ export function unite(cut: Cut, shown: Cells, second: Cells, how: How): Source {
     change: {
       by,
       isShare: how.samples !== undefined,
-      ...(chance ? { isBeyond: flagsOf(chance) } : {}),
+      ...(flags ? { isBeyond: flags } : {}),
     },
   };
 }

@@ -13,6 +13,7 @@ import {
 import {
   barAt,
   changeAt,
+  isUntestedAt,
   leafCut,
   pairAt,
   pairsIn,
@@ -25,6 +26,7 @@ import {
   realign,
 } from "../../src/confusion/treeMatching.ts";
 import { unite } from "../../src/confusion/unitedPairs.ts";
+import { pairRows, toCsv } from "../../src/export/csv.ts";
 import type { Cut } from "../../src/hierarchy/groups.ts";
 import { makeCut } from "../../src/hierarchy/groups.ts";
 import { buildTree } from "../../src/hierarchy/tree.ts";
@@ -158,6 +160,48 @@ test("pairs of both matrices, with counts of the first and the change", () => {
   // Within dogs 5 errors, then 4.
   const groups = makeCut(pets, pets.levels[1]!.nodes);
   expect(listed(groups, 0)[0]).toEqual(["dog dog", 5, -1, 1]);
+});
+
+test("what changed in a row without samples, here or there, is not known", () => {
+  const cut = leafCut(pets);
+  const [here, there] = [petsEpoch, better].map(({ cells }) =>
+    collapse(cells, cut, true),
+  );
+  // Nobody is a husky in the one, or in the other: two of five pairs are of it.
+  const [none, all] = [
+    [10, 0, 10, 10],
+    [20, 20, 20, 20],
+  ].map((samples) => Float64Array.from(samples));
+  for (const samples of [
+    { shown: none!, other: all! },
+    { shown: all!, other: none! },
+  ]) {
+    const how = { least: 0, samples, tested: samples };
+    const source = unite(cut, here!, there!, how);
+    const pairs = pairsIn(pets, source, { rows: 0, columns: 0 });
+    for (const key of ["change", "fewer"] as const) {
+      for (const flipped of [false, true]) {
+        const found = sortPairs(pets, petsEpoch, pairs, { key, flipped });
+        const rows = Array.from(found.list, (_, i) => [
+          pets.names[pairAt(found, i).rows],
+          Number.isNaN(changeAt(found, i)),
+          isUntestedAt(found, i),
+          barAt(found, i) >= 0,
+        ]);
+        expect(rows.slice(-2)).toEqual([
+          ["husky", true, true, true],
+          ["husky", true, true, true],
+        ]);
+        expect(rows.slice(0, -2).map(([, unknown]) => unknown)).toEqual([
+          false,
+          false,
+          false,
+        ]);
+        const csv = toCsv(pairRows(pets, petsEpoch, found)).split("\r\n");
+        expect(csv.slice(-3, -1).every((row) => row.endsWith(","))).toBe(true);
+      }
+    }
+  }
 });
 
 test("a pair that the first matrix does not have is listed, too", () => {

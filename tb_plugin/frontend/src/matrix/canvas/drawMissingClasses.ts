@@ -38,23 +38,23 @@ export function drawAbsences(
 type Spans = Iterable<[number, number]>;
 
 function emptySpans(frame: Frame): { rows: Spans; columns: Spans } {
-  const { data, cut } = frame;
+  const { data, cut, painter } = frame;
   if (!data) return { rows: [], columns: [] };
   const { support: actual, predictedCount: predicted } = data.epoch.sums;
   return {
-    rows: empty(cut, actual, rowsOf(frame)),
-    columns: empty(cut.columns, predicted, columnsOf(frame)),
+    rows: empty(cut, painter?.samples ?? [actual], rowsOf(frame)),
+    columns: empty(cut.columns, [predicted], columnsOf(frame)),
   };
 }
 
-/** Visible pixels of the groups without any samples. */
+/** Visible pixels of the groups without any samples, in one of several. */
 function* empty(
   { nodes, edge }: Groups,
-  samples: Float64Array,
+  samples: readonly Float64Array[],
   axis: Projection,
 ): Generator<[number, number]> {
   for (let group = 0; group < nodes.length; group++) {
-    if (samples[nodes[group]!] !== 0) continue;
+    if (samples.every((of) => of[nodes[group]!] !== 0)) continue;
     const span = visible(axis, edge[group]!, edge[group + 1]!);
     if (span) yield span;
   }

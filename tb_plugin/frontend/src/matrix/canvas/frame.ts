@@ -37,6 +37,8 @@ export interface ZoomedPainter {
 export interface CellPainter {
   /** What it draws: the cells are drawn anew when any of it is another. */
   about: readonly unknown[];
+  /** Samples of nodes in all that a row needs some of; else of the epoch. */
+  samples?: readonly Float64Array[];
   rasterise: (
     pixels: Uint32Array,
     side: number,
