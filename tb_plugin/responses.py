@@ -82,7 +82,11 @@ class ResponsesService:
         layers = self._layers(scope, run)
         layer = layer or layers[-1]["key"]
         names = {each["key"]: each["name"] for each in layers}
-        told = {"layers": layers, "layer": layer, "name": names.get(layer, layer)}
+        told = {
+            "layers": layers,
+            "layer": layer,
+            "name": names.get(layer, layer),
+        }
         try:
             return told | self._likeness(scope, run, layer, step)
         except CodecError as error:

@@ -351,8 +351,11 @@ def _by_counts(compared: _Compared) -> NodeTests:
     # Both by the tree shown: what is compared are its groups.
     tree = compared.shown.tree
     first, second = (counts_of_nodes(side, tree) for side in compared.placed())
-    found = evidence.group_differences(first, second).recall
+    recall = evidence.group_differences(first, second).recall
     samples = [int(counts.actual[0]) for counts in (first, second)]
+    # Of what one side has no samples of, nothing is known that could be tested.
+    is_known = (first.actual > 0) & (second.actual > 0)
+    found = type(recall)(*(np.where(is_known, of, np.nan) for of in recall))
 
     def accuracy(nodes: np.ndarray) -> Json:
         right = [
@@ -364,9 +367,10 @@ def _by_counts(compared: _Compared) -> NodeTests:
         )
         return {
             "right": right,
-            "low": number(whole.low),
-            "high": number(whole.high),
-            "p": number(whole.p),
+            **{
+                name: number(getattr(whole, name)) if all(samples) else None
+                for name in ("low", "high", "p")
+            },
         }
 
     columns = {

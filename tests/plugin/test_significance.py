@@ -248,14 +248,23 @@ class TestCounts:
         assert found["samples"] == [20, 180]
         assert found["nodes"]["standardised"] == [0] * len(TREE.parents)
 
-    def test_a_class_without_samples(self, tmp_path):
-        for name in ("one", "two"):
+    @pytest.mark.parametrize("is_swapped", [False, True])
+    def test_a_class_without_samples_on_one_side_is_not_tested(
+        self, tmp_path, is_swapped
+    ):
+        counts = 30 * np.eye(4, dtype=int) + 10
+        without = counts.copy()
+        without[TREE.classes.index("dog")] = 0
+        sides = (counts, without) if is_swapped else (without, counts)
+        for name, side in zip(("one", "two"), sides, strict=True):
             with kh.BlocksWriter(tmp_path / name, TREE) as run:
-                run.matrix(np.diag([0, 5, 0, 7]), 1)
+                run.matrix(side, 1)
         found = Reader(tmp_path).get("significance", **query())
-        car = TREE.find("car")
-        nodes = found["nodes"]
-        assert (nodes["p"][car], nodes["low"][car]) == (1, -1)
+        for values in found["nodes"].values():
+            lacking = [k for k, value in enumerate(values) if value is None]
+            assert lacking == [TREE.find("dog")]
+        classes = found["levels"][-1]
+        assert (classes["q"].count(None), classes["tested"]) == (1, 3)
 
     def test_no_samples_at_all(self, tmp_path):
         for name in ("one", "two"):
@@ -263,7 +272,14 @@ class TestCounts:
                 run.matrix(np.zeros((4, 4), int), 1)
         found = Reader(tmp_path).get("significance", **query())
         assert found["samples"] == [0, 0]
-        assert set(found["nodes"]["p"]) == {1}
+        for values in found["nodes"].values():
+            assert set(values) == {None}
+        accuracy = found["levels"][-1]["accuracy"]
+        assert accuracy == {
+            "right": [0, 0],
+            **dict.fromkeys(("low", "high", "p", "q")),
+            "tested": 0,
+        }
 
     def test_groups_of_a_head(self, tmp_path):
         groups = WIDE.cut(depth=1)
