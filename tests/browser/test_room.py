@@ -94,6 +94,12 @@ def crowded(
             log.matrix(counts + right * np.eye(16, dtype=np.int64), 1)
     with kh.BlocksWriter(folder / "right", tree) as log:
         log.matrix(9 * np.eye(16, dtype=np.int64), 1)
+    with kh.BlocksWriter(folder / "sure", tree) as log:
+        labels = np.arange(320) % 16
+        named = np.where(np.arange(320) < 160, labels, (labels + 1) % 16)
+        scores = 0.99 * np.eye(16)[named] + 0.01 / 16
+        log.predictions(labels, scores, 1)
+        log.samples(labels, scores, 1)
     with kh.BlocksWriter(folder / "late", tree) as log:
         for step, right in zip(LATE, (0, 4_000_000), strict=True):
             log.matrix(counts + right * np.eye(16, dtype=np.int64), step)
@@ -108,7 +114,7 @@ def crowded(
     with tensorboard(folder, tensorflow=False) as server:
         server.wait("short/validation", 1)
         server.wait(f"{LONG}/validation", 1)
-        for name in ("right", "many", "more"):
+        for name in ("right", "sure", "many", "more"):
             server.wait(f"{name}/validation", 1)
         server.wait("late/validation", LATE[-1])
         yield server
@@ -183,6 +189,20 @@ class TestRoom:
         # The panel has 16 px beside what it holds.
         assert over <= -16
         assert screen.frame.evaluate(APART) >= 4
+
+    @pytest.mark.parametrize("width", [1920, 1280, 1024])
+    def test_what_is_wrong_with_probabilities_is_whole(
+        self, page, crowded, width
+    ):
+        page.set_viewport_size({"width": width, "height": 800})
+        view = {"run": "sure/validation", "view": "samples"}
+        screen = Screen(page, crowded.plugin_url, **view)
+        assert "49" in screen.says("calibration", "too sure")
+        right, edge = screen.frame.evaluate(
+            """() => [".calibration .how", ".rail"].map((part) =>
+              document.querySelector(part).getBoundingClientRect().right)"""
+        )
+        assert right <= edge
 
     def test_quality_without_samples(self, narrow, crowded):
         view = {"run": "many/validation", "view": "quality"}

@@ -50,7 +50,12 @@ export function CalibrationLine(): JSX.Element | null {
       {view.layout.value.compact ? "ECE" : "calibration error"}{" "}
       <span class={isBeyond ? "beyond" : ""}>{percent(error, digits)}</span>,
       chance {percent(chance, digits)}
-      {isBeyond && isBiased && ` · ${how}`}
+      {isBeyond && isBiased && (
+        <>
+          {" · "}
+          <span class="how">{how}</span>
+        </>
+      )}
     </p>
   );
 }
