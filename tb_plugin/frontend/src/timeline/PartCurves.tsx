@@ -120,7 +120,7 @@ export function PartCurves({
             <path
               class="chance"
               d={pathOf(
-                rates.map(({ step, chance }) => ({ step, share: chance })),
+                rates.map((each) => ({ ...each, share: each.chance })),
                 x,
                 y,
               )}

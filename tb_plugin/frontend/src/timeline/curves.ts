@@ -29,6 +29,18 @@ export interface CurveAt {
   chance?: number | undefined;
   /** Which tree it is of, where that is not the last epoch's. */
   tree?: string;
+  /** Whether there is an epoch without a value before it. */
+  isAfterGap?: boolean;
+}
+
+/** Marks what comes after an epoch without a value: no line leads across. */
+export function gapMarker(): (found: CurveAt | null) => void {
+  let [isBegun, isGap] = [false, false];
+  return (found) => {
+    if (found && isGap && isBegun) found.isAfterGap = true;
+    isGap = !found;
+    isBegun ||= !!found;
+  };
 }
 
 export function curvesOf(
@@ -44,11 +56,14 @@ export function curvesOf(
     of?: (point: CurvePoint) => number | undefined,
     spread?: (point: CurvePoint) => number | null | undefined,
     kappa?: (point: CurvePoint) => number | null | undefined,
-  ): CurveAt[] =>
-    points.flatMap((point) => {
-      const share = point.error === undefined ? get(point) : null;
+  ): CurveAt[] => {
+    const markGap = gapMarker();
+    return points.flatMap((point) => {
+      const share = point.error === undefined ? get(point) : undefined;
+      if (share === null) markGap(null);
       if (typeof share !== "number") return [];
       const at: CurveAt = { step: point.step, share };
+      markGap(at);
       const beyond = kappa?.(point);
       if (typeof beyond === "number") at.chance = chanceBehind(share, beyond);
       if (point.hierarchy) at.tree = treeKey(point);
@@ -59,6 +74,7 @@ export function curvesOf(
       const within = wilsonInterval(Math.round(share * samples), samples);
       return [{ ...at, within }];
     });
+  };
   const last = levels.length - 1;
   const ofLevels = spacedLevels(levels.length, level).map((index): Curve => {
     const { groups, name } = levels[index]!;

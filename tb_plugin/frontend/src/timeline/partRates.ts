@@ -3,7 +3,7 @@
 import { wilsonInterval } from "../confusion/interval.ts";
 import type { Rate, RatePoint } from "../server/answers.ts";
 import { percent } from "../ui/format.ts";
-import { type CurveAt, withinSpread } from "./curves.ts";
+import { type CurveAt, gapMarker, withinSpread } from "./curves.ts";
 
 export type Side = "named" | "reverse";
 
@@ -31,9 +31,13 @@ function rateAt(step: number, rate: Rate, runs: number): RateAt[] {
 
 /** One of the two directions; epochs without samples are left out. */
 export function ratesOf(points: readonly RatePoint[], side: Side): RateAt[] {
+  const markGap = gapMarker();
   return points.flatMap((point) => {
     const rate = point[side];
-    return rate ? rateAt(point.step, rate, point.runs ?? 1) : [];
+    if (!rate) return [];
+    const found = rateAt(point.step, rate, point.runs ?? 1);
+    markGap(found[0] ?? null);
+    return found;
   });
 }
 

@@ -4,20 +4,40 @@ import type { CurveAt } from "./curves.ts";
 
 type At = (value: number) => number;
 
-/** A line through the points, interrupted where the tree changes. */
+/** The points that one line joins: of one tree, and no epoch between lacks. */
+function pieces(points: readonly CurveAt[]): CurveAt[][] {
+  const found: CurveAt[][] = [];
+  let before: CurveAt | null = null;
+  for (const point of points) {
+    const isJoined = before?.tree === point.tree && !point.isAfterGap;
+    if (before && isJoined) found.at(-1)!.push(point);
+    else found.push([point]);
+    before = point;
+  }
+  return found;
+}
+
+/** A line through the points, interrupted at gaps and where the tree changes. */
 export function pathOf(points: readonly CurveAt[], x: At, y: At): string {
-  const path = points
-    .map(({ step, share, tree }, i) => {
-      const isSame = i > 0 && points[i - 1]!.tree === tree;
-      return `${isSame ? "L" : "M"}${x(step)} ${y(share)}`;
+  return pieces(points)
+    .map((piece) => {
+      const line = piece
+        .map(({ step, share }) => `${x(step)} ${y(share)}`)
+        .join("L");
+      // Of a single epoch there is no line, but something to see.
+      return piece.length === 1 ? `M${line}m-3 0h6` : `M${line}`;
     })
     .join("");
-  // Of a single epoch there is no line, but something to see.
-  return points.length === 1 ? `${path}m-3 0h6` : path;
 }
 
 /** The area between the ends of the intervals; "" where none are known. */
 export function bandOf(points: readonly CurveAt[], x: At, y: At): string {
+  return pieces(points)
+    .map((piece) => bandOfPiece(piece, x, y))
+    .join("");
+}
+
+function bandOfPiece(points: readonly CurveAt[], x: At, y: At): string {
   const known = points.flatMap(({ step, within }) =>
     within ? [{ at: x(step), ...within }] : [],
   );

@@ -35,6 +35,26 @@ test("an unreadable epoch leaves a gap, not a zero", () => {
   expect(curves[3]!.points).toEqual([{ step: 3, share: 0.7 }]);
 });
 
+test("what follows an epoch without a value is marked, and no more", () => {
+  const recalls = [null, 0.1, null, null, 0.2, 0.3];
+  const found = curvesOf(
+    recalls.map((recall, i) => ({
+      step: i + 1,
+      nodes: [{ recall, precision: 0.5 }],
+    })),
+    [],
+    [9],
+    { node: 9, name: "dog" },
+    "classes",
+  );
+  expect(found[0]!.points).toEqual([
+    { step: 2, share: 0.1 },
+    { step: 5, share: 0.2, isAfterGap: true },
+    { step: 6, share: 0.3 },
+  ]);
+  expect(found[1]!.points.some(({ isAfterGap }) => isAfterGap)).toBe(false);
+});
+
 test("of one class there is one class", () => {
   const [only] = curvesOf([], [{ groups: 1 }], [], null, "classes");
   expect(only!.name).toBe("1 class");

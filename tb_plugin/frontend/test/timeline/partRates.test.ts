@@ -33,6 +33,20 @@ test("epochs of another tree, unreadable ones and no samples are left out", () =
   expect(verdictOf([])).toBe("no samples");
 });
 
+test("a rate after an epoch without samples is marked, for its line", () => {
+  const points = pointsOf([5, 6, 7, 8]);
+  points[1]!.named = { errors: 0, samples: 0, chance: null };
+  const marked = ratesOf(points, "named").map((each) => [
+    each.step,
+    each.isAfterGap ?? false,
+  ]);
+  expect(marked).toEqual([
+    [1, false],
+    [3, true],
+    [4, false],
+  ]);
+});
+
 describe("against chance", () => {
   test("two part for good once the interval lies below it", () => {
     expect(verdict([200, 90, 40, 30])).toBe(

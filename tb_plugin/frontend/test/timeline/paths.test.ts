@@ -18,6 +18,20 @@ test("no line joins values of different trees", () => {
   expect(pathOf([], x, y)).toBe("");
 });
 
+test("no line joins values across an epoch that has none", () => {
+  const within = { low: 0.4, high: 0.6 };
+  const at = (step: number, isAfterGap = false) => ({
+    ...{ step, share: 0.5, within },
+    ...(isAfterGap ? { isAfterGap } : {}),
+  });
+  const points = [at(1), at(2), at(4, true), at(6, true), at(7)];
+  // The one between two gaps is a dash.
+  expect(pathOf(points, x, y)).toBe("M10 50L20 50M40 50m-3 0h6M60 50L70 50");
+  expect(bandOf(points, x, y)).toBe(
+    "M10 40L20 40L20 60L10 60ZM60 40L70 40L70 60L60 60Z",
+  );
+});
+
 test("of a single epoch a dash is drawn, its middle at the value", () => {
   expect(pathOf([{ step: 2, share: 0.5 }], x, y)).toBe("M20 50m-3 0h6");
 });
