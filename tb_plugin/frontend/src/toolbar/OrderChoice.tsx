@@ -32,10 +32,13 @@ function optionsFor(order: Order): Option[] {
     output: view.output.value,
     step: view.step.value,
   };
-  const orders: [Order, string][] = [
-    [TREE, "tree"],
+  const ofEpoch: [Order, string][] = [
     [{ by: "confusion", ...epoch }, `confusion, epoch ${epoch.step}`],
     [{ by: "recall", ...epoch }, `recall, epoch ${epoch.step}`],
+  ];
+  const orders: [Order, string][] = [
+    [TREE, "tree"],
+    ...(epoch.step === view.NO_EPOCH ? [] : ofEpoch),
     [{ by: "label" }, "label"],
   ];
   // The caption names the epoch; the bar has no room for it.

@@ -15,4 +15,9 @@ test("where there is no epoch, none is named", async () => {
   render(<TopBar />, document.body);
   const epoch = document.querySelector('select[aria-label="epoch"]');
   expect(epoch?.closest(".choice")?.textContent?.trim()).toBe("epoch");
+  const orders = document.querySelectorAll(
+    'select[aria-label="order of siblings"] option',
+  );
+  const offered = [...orders].map((each) => each.textContent);
+  expect(offered).toEqual(["tree", "label"]);
 });
