@@ -1,5 +1,6 @@
 """What needs more room than most, and what is shown when something lacks."""
 
+import itertools
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -213,6 +214,31 @@ class TestRoom:
         assert said
         assert all(re.fullmatch(r"→ group \d+", name) for name in said), said
         assert screen.frame.evaluate(CLEAR) == [True]
+
+    def test_lists_that_would_be_narrow_stand_one_below_the_other(
+        self, page, crowded
+    ):
+        page.set_viewport_size({"width": 720, "height": 450})
+        view = {"run": "sure/validation", "view": "quality"}
+        screen = Screen(page, crowded.plugin_url, **view)
+        screen.find("labels-suspect").wait_for()
+        names = ["overlapping", "suspect", "diverse"]
+        boxes = [screen.find(f"list-{name}").bounding_box() for name in names]
+        for one, other in itertools.pairwise(boxes):
+            assert one["y"] + one["height"] <= other["y"]
+        title = screen.find("list-suspect").locator("h2")
+        right = title.evaluate(
+            """(title) => {
+              const range = document.createRange();
+              range.selectNodeContents(title);
+              return range.getBoundingClientRect().right;
+            }"""
+        )
+        assert right < screen.find("labels-suspect").bounding_box()["x"]
+        # Keys bring the list into sight that they lead to.
+        screen.press("ArrowRight")
+        told = screen.find("list-suspect").locator(".told > .whole")
+        expect(told).to_be_in_viewport()
 
     @pytest.mark.parametrize("as_", ["difference", "side"])
     def test_a_comparison_leaves_the_bar_its_end(self, narrow, crowded, as_):

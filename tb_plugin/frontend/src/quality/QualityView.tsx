@@ -29,8 +29,10 @@ const RIGHT = 16;
 /** Between two lists, the line included. */
 const GAP = 26;
 const TOP = 8;
-/** Head of a list: title, meaning, verdicts. */
-export const HEAD = 66;
+/** Narrower lists say nothing: then they stand one below the other. */
+const NARROWEST = 180;
+/** What is seen of the next of these. */
+const PEEK = 40;
 
 /** The lists are in the order of their evidence: there is nothing to choose. */
 export function Choices(): null {
@@ -42,7 +44,11 @@ export function Middle(): JSX.Element {
   const area = useRef<HTMLDivElement>(null);
   useEffect(() => listenToLists(() => focusTold(area.current)), []);
   const [found, tree] = [quality.value, view.tree.value];
-  const width = Math.floor((panel.x - LEFT - RIGHT - 2 * GAP) / 3);
+  const room = panel.x - LEFT - RIGHT;
+  const third = Math.floor((room - 2 * GAP) / 3);
+  const isStacked = third < NARROWEST;
+  const width = isStacked ? room : third;
+  const height = map.height - (isStacked ? PEEK : TOP);
   return (
     <div
       ref={area}
@@ -59,8 +65,9 @@ export function Middle(): JSX.Element {
             list={list}
             width={width}
             sizes={compact ? COMPACT : WIDE}
-            left={LEFT + k * (width + GAP)}
-            height={map.height - TOP - HEAD}
+            left={LEFT + (isStacked ? 0 : k * (width + GAP))}
+            top={TOP + (isStacked ? k * height : 0)}
+            height={height}
           />
         ))
       ) : problem.value !== null ? (
@@ -79,8 +86,6 @@ export function Middle(): JSX.Element {
 /** Keys move the focus along, once the row is there. */
 function focusTold(area: HTMLElement | null): void {
   requestAnimationFrame(() => {
-    area
-      ?.querySelector<HTMLElement>(".told > .whole")
-      ?.focus({ preventScroll: true });
+    area?.querySelector<HTMLElement>(".told > .whole")?.focus();
   });
 }

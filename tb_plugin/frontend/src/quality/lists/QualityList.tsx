@@ -37,12 +37,13 @@ interface Props {
   list: ListName;
   sizes: Sizes;
   left: number;
+  top: number;
   width: number;
   height: number;
 }
 
 export function QualityList(props: Props): JSX.Element {
-  const { tree, found, list, sizes, left, width } = props;
+  const { tree, found, list, sizes, left, top, width, height } = props;
   const all: Entry[] = entries.value[list];
   const [first, setFirst] = useState(0);
   const scroller = useRef<HTMLDivElement>(null);
@@ -54,7 +55,7 @@ export function QualityList(props: Props): JSX.Element {
   const pad = rule && listed === 0 ? RULE : 0;
   const rest = restOf(found, list, all.length);
   const from = Math.max(0, first - AROUND);
-  const inSight = Math.ceil(props.height / rowHeight) + 1;
+  const inSight = Math.ceil(height / rowHeight) + 1;
   const to = Math.min(all.length, first + inSight + AROUND);
   const now = inspectedEntry.value;
   const at = now?.list === list ? now.at : -1;
@@ -74,7 +75,7 @@ export function QualityList(props: Props): JSX.Element {
       class="list"
       data-testid={`list-${list}`}
       aria-label={TITLES[list]}
-      style={px({ left, width })}
+      style={px({ left, top, width, height })}
     >
       <h2>
         {isOfLabels && compact ? "Labels" : TITLES[list]}{" "}
