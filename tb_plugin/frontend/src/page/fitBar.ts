@@ -9,10 +9,9 @@ import { face } from "../ui/theme.ts";
 /** What the bar does without, from the widest setting to the narrowest. */
 const SETTINGS = [
   [],
-  // Without labels that speak for themselves and names of levels.
-  ["tight"],
   // Labels stand over what they name.
   ["stacked"],
+  // Without the names of levels.
   ["stacked", "tight"],
   // In several rows.
   ["stacked", "tight", "wrapped"],
