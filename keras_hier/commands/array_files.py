@@ -140,9 +140,17 @@ def _is_header(ids: Sequence[str]) -> bool:
     """Tells whether a column of class ids has a name, as pandas writes them."""
     if ids[0].lower() in _CLASS_HEADERS:
         return True
-    others = list(map(number_in, ids[1:]))
-    # Series without a name are called 0.
-    return ids[0] == "0" and bool(others) and others.count(None) == len(others)
+    return is_unnamed_series(ids)
+
+
+def is_unnamed_series(cells: Sequence[str]) -> bool:
+    """Tells whether a column has the name 0, which pandas gives a Series."""
+    others = set(cells[1:])
+    return (
+        cells[0] == "0"
+        and bool(others)
+        and all(number_in(cell) is None for cell in others)
+    )
 
 
 def read_ids(text: str) -> tuple[str, ...]:

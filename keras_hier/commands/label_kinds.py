@@ -18,10 +18,10 @@ from keras_hier.commands.array_files import (
     Source,
     ValueKind,
     number_in,
-    scores_by_class_id,
     text_of,
     whole_number_in,
 )
+from keras_hier.commands.headers import without_header
 from keras_hier.files import limits
 from keras_hier.hierarchy.hierarchy import Hierarchy
 from keras_hier.hierarchy.node_labels import NodeLabels
@@ -135,7 +135,7 @@ def to_labels(
             class, another set of classes, values that are neither ids nor
             numbers, or that may be either.
     """
-    source = _with_header(source, classes)
+    source = without_header(source, classes)
     values, own, name = source.values, source.classes, source.name
     shape = (
         np.shape(values) if isinstance(values, np.ndarray) else (len(values),)
@@ -296,12 +296,16 @@ def _why_not(name: str, nodes: NodeLabels) -> str:
 def _hint_of_header(
     cells: _Cells, unknown: Sequence[str], source: Source
 ) -> str:
-    is_alone = unknown == [cells.texts[0]]
-    others_are_numbers = not np.isnan(cells.numbers[1:]).any()
-    if np.isnan(cells.numbers[0]) and (is_alone or others_are_numbers):
+    first = cells.texts[0]
+    stands_once = (cells.place == 0).sum() == 1
+    if not source.is_bare or first not in unknown or not stands_once:
+        return ""
+    is_above_numbers = (
+        np.isnan(cells.numbers[0]) and not np.isnan(cells.numbers[1:]).any()
+    )
+    if len(unknown) == 1 or is_above_numbers:
         return (
-            f" If {unknown[0]!r:.80} is a header, call the column "
-            f"{source.wanted!r}."
+            f" If {first!r:.80} is a header, call the column {source.wanted!r}."
         )
     return ""
 
@@ -380,24 +384,6 @@ def _ambiguity(
         f"the classes from 0: {examples}. Say which: {option} ids, or {option} "
         "numbers."
     )
-
-
-def _with_header(source: Source, classes: Sequence[str]) -> Source:
-    """Returns the source without the header that its first row may be."""
-    first = source.first_row
-    if first is None or sorted(first) != sorted(classes):
-        return source
-    if source.kind is None:
-        raise ValueError(
-            f"{source.name}: its first row, {', '.join(first[:_QUOTED]):.80}"
-            f"{', ...' if len(first) > _QUOTED else ''}, may be a header of "
-            "class ids, or scores. Say which: --predictions-are ids, or "
-            "--predictions-are numbers."
-        )
-    if source.kind == "numbers":
-        return source
-    scores = np.asarray(source.values)[1:]
-    return scores_by_class_id(first, scores, source.name, source.wanted)
 
 
 def _columns(

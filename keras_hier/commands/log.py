@@ -4,6 +4,7 @@ import argparse
 import os
 import sys
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -155,7 +156,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> None:
     """Runs `keras-hier log`."""
-    from keras_hier.commands import array_files, label_kinds, run_tree
+    from keras_hier.commands import (
+        array_files,
+        headers,
+        label_kinds,
+        run_tree,
+    )
     from keras_hier.commands.print_evidence import print_evidence
     from keras_hier.hierarchy.hierarchy import Hierarchy
     from keras_hier.hierarchy.node_labels import NodeLabels
@@ -205,10 +211,7 @@ def run(args: argparse.Namespace) -> None:
         )
         if args.hierarchy is None:
             run_tree.check_list(args.classes, order, (labels, predictions))
-
-    def classes_in(known: Sequence[str] = ()) -> tuple[str, ...]:
-        return run_tree.classes_in(labels, predictions, known)
-
+    classes_in = partial(run_tree.classes_in, labels, predictions)
     listed = labels.classes or predictions.classes
     # Nothing but the tree needs numbers then.
     by_ids = listed is None and run_tree.all_ids((labels, predictions))
@@ -224,6 +227,7 @@ def run(args: argparse.Namespace) -> None:
         (labels, read_true), (predictions, read_named), classes
     )
     true, named = read_true.values, read_named.values
+    headers.check_zeros(labels, predictions, (len(true), len(named)))
     computed = None
     if hierarchy is None:
         flat = Hierarchy.from_paths([(each,) for each in classes])

@@ -14,6 +14,7 @@ from keras_hier.commands.array_files import (
     text_of,
     whole_number_in,
 )
+from keras_hier.commands.headers import check_first_cells
 from keras_hier.commands.read_run import read_run, say_damage
 from keras_hier.files import limits
 from keras_hier.hierarchy.computed_tree import (
@@ -54,7 +55,7 @@ def classes_in(
     if listed is not None:
         return listed
     sources = (labels, predictions)
-    _check_first_cells(sources, known)
+    check_first_cells(sources, known)
     named = [_are_ids(source) for source in sources]
     if all(named):
         true, predicted = map(_texts, sources)
@@ -106,26 +107,6 @@ def check_list(
 def all_ids(sources: Sequence[Source]) -> bool:
     """Tells whether files name every class by its id, and none by a number."""
     return all(map(_are_ids, sources))
-
-
-def _check_first_cells(sources: Sequence[Source], known: Sequence[str]) -> None:
-    # A header would be a class with a sample, and even right if both files
-    # have the same. A class that stands once is rare, and easily marked.
-    usual = set(known)
-    for source in sources:
-        if isinstance(source.values, tuple):
-            usual.update(source.values[source.is_bare :])
-    for source in sources:
-        if not source.is_bare or isinstance(source.values, np.ndarray):
-            continue
-        first = source.values[0]
-        if number_in(first) is None and first not in usual:
-            raise ValueError(
-                f"{source.name}: its first cell, {first!r:.80}, stands nowhere "
-                "else in the files. If it is a header, write "
-                f"{source.wanted!r} in its place; if it is a class, write "
-                f"{source.wanted!r} above it."
-            )
 
 
 def _are_ids(source: Source) -> bool:

@@ -172,8 +172,9 @@ def test_goes_on_where_only_one_reading_is_possible(
 def test_where_none_is_possible(classes, values, message):
     if isinstance(values, list):
         values = np.array(values)
+    source = Source(values, None, "f", "labels", is_bare=True)
     with pytest.raises(ValueError, match=message):
-        to_labels(Source(values, None, "f", "labels"), classes)
+        to_labels(source, classes)
 
 
 @given(
