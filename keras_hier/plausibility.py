@@ -11,7 +11,7 @@ never with more classes. Logits that are all 0, as behind a kernel of zeros,
 do not sum to 1. One-hot rows, of a saturated softmax, are probabilities.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import zip_longest
 from typing import Any
 
@@ -93,7 +93,10 @@ def one_based_hint(least: float, largest: float, num_classes: int) -> str:
 def require_order(
     name: str, values: Any, of: str, kind: type[ValueError] = ValueError
 ) -> None:
-    """Raises an error where a set is given, though the order says what is what.
+    """Raises an error where the order does not say what is what.
+
+    A set has none. A dict from a name to its number, as of torchvision's
+    `class_to_idx`, is read in the order of its keys.
 
     Args:
         name: name of the argument, for the message.
@@ -102,13 +105,28 @@ def require_order(
         kind: of the error.
 
     Raises:
-        ValueError: it is a set.
+        ValueError: it is a set, or a dict whose numbers are another order than
+            that of its keys.
     """
     if isinstance(values, set | frozenset):
         raise kind(
             f"{name} must be a list, in the order of {of}; got a "
             f"{type(values).__name__}, which has no order."
         )
+    if not isinstance(values, Mapping) or not values:
+        return
+    found = list(values.values())
+    if found != list(range(len(found))) and all(map(_is_number, found)):
+        raise kind(
+            f"{name} must be a list, in the order of {of}; got a "
+            f"{type(values).__name__} whose numbers are not 0, 1, 2, ... in "
+            f"the order of its keys. If they number {of}, pass sorted({name}, "
+            f"key={name}.get)."
+        )
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | np.integer) and type(value) is not bool
 
 
 # What puts the axes of a table of pandas in the order of the ids.

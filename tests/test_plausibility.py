@@ -4,10 +4,12 @@ import keras
 import numpy as np
 import pytest
 
+import keras_hier as kh
 from keras_hier.plausibility import (
     are_probabilities,
     on_simplex,
     one_based_hint,
+    require_order,
 )
 
 
@@ -101,3 +103,47 @@ def test_one_based():
     assert "1..6: subtract 1" in one_based_hint(1, 6, 6)
     for least, largest in ((0, 6), (1, 7), (1, 5), (-1, 6)):
         assert one_based_hint(least, largest, 6) == ""
+
+
+TREE = kh.Hierarchy.from_nested({"a": ["x", "y"]}, classes=["x", "y"])
+COUNTS = np.full((2, 2), 90)
+
+
+@pytest.mark.parametrize("one", [1, np.int64(1)])
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda some: kh.Hierarchy.from_nested({"a": ["x", "y"]}, some),
+        lambda some: kh.Hierarchy.from_confusions(COUNTS, some),
+        lambda some: kh.Hierarchy.from_confusions(COUNTS, ["x", "y"], some),
+        lambda some: TREE.subset(some),
+        lambda some: kh.ConfusionMatrix(classes=some),
+    ],
+)
+def test_a_dict_of_numbers_is_in_their_order(make, one):
+    # torchvision's class_to_idx, Hugging Face's label2id.
+    with pytest.raises(ValueError, match=r"pass sorted\((\w+), key=\1.get"):
+        make({"x": one, "y": 0})
+    make({"x": 0, "y": one})
+
+
+def test_other_dicts_say_no_order():
+    for given in ({}, {"x": "ex", "y": "why"}, {"x": True, "y": False}, "xy"):
+        require_order("classes", given, "the labels")
+    for numbers in ([1, 2], [0, 0], [-1, 0], [0, 2]):
+        given = dict(zip("xy", numbers, strict=True))
+        with pytest.raises(ValueError, match="in the order of the labels"):
+            require_order("classes", given, "the labels")
+
+
+def test_labels_of_the_names_of_a_dict_are_in_the_order_of_these():
+    labels = kh.NodeLabels(TREE)
+    assert labels.labels_of({"y": 1, "x": 0}).tolist() == [1, 0]
+
+
+def test_names_by_id_are_no_list_of_names():
+    names = {"y": "why", "x": "ex"}
+    with pytest.raises(ValueError, match=r"\[names\[each\] for each in"):
+        kh.Hierarchy.from_confusions(COUNTS, ["x", "y"], names)
+    tree = kh.Hierarchy.from_paths([("x",), ("y",)], names)
+    assert tree.names == ("ex", "why")

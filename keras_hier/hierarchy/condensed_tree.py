@@ -1,7 +1,7 @@
 """The tree of those groups of a clustering that the display levels show."""
 
 import hashlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -27,6 +27,14 @@ def display_names(ids: Sequence[str], names: Iterable[str] | None) -> list[str]:
         known = _imagenet(ids)
         return list(ids if known is None else known.names)
     require_order("names", names, "the classes", HierarchyError)
+    if isinstance(names, Mapping) and all(
+        isinstance(name, str) for name in names.values()
+    ):  # whose keys are no names
+        raise HierarchyError(
+            "names must be a list, in the order of the classes; got a "
+            f"{type(names).__name__} of names. Pass [names[each] for each in "
+            "classes]."
+        )
     shown = list(names)
     if len(shown) != len(ids):
         raise HierarchyError(

@@ -1,7 +1,7 @@
 """Labels that may be any node of a tree: a class, or a group of classes."""
 
 import operator
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -134,7 +134,8 @@ class NodeLabels:
                 "Expected a list of names, one for each sample, got the text "
                 f"{names!r:.80}."
             )
-        require_order("names", names, "the samples", HierarchyError)
+        if not isinstance(names, Mapping):  # a dict as `by_name` has an order
+            require_order("names", names, "the samples", HierarchyError)
         given = list(names)
         for at, name in enumerate(given):
             if not isinstance(name, str):

@@ -15,6 +15,7 @@ from keras_hier.hierarchy.hierarchy import Hierarchy
 from keras_hier.log.given_labels import require_within
 from keras_hier.log.layers_codec import MAX_NAME
 from keras_hier.log.metadata import VERSION, as_output
+from keras_hier.plausibility import require_order
 from keras_hier.probing.features_folder import (
     DESCRIPTION,
     IDS,
@@ -322,6 +323,7 @@ def _checked_name(name: Any) -> str:
 
 
 def _classes(given: Sequence[str]) -> tuple[str, ...]:
+    require_order("classes", given, "the labels")
     classes = tuple(map(str, given))
     if len(set(classes)) < len(classes):
         twice = Counter(classes).most_common(1)[0][0]

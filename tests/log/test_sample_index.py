@@ -129,6 +129,7 @@ class TestBadInput:
             ([0, 1], [0.5, 1.5], "got float"),
             ([0, 1], "ab", "a list of strings"),
             ([0, 1], {"a", "b"}, "got a set, which has no order"),
+            ([0, 1], {"a": 1, "b": 0}, "pass sorted.ids, key=ids.get"),
         ],
     )
     def test_is_one_clear_error(self, labels, ids, message):

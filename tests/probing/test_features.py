@@ -199,6 +199,7 @@ def test_what_does_not_fit_is_said(layers, labels, said):
     ("classes", "said"),
     [
         (["a", "b", "b"], "each class once in `classes`, got 'b' twice"),
+        ({"a": 1, "b": 0, "c": 2}, "pass sorted.classes, key=classes.get"),
         (["a", "b"], "each of the 2 `classes`, got 3"),
     ],
 )
