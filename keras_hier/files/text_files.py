@@ -47,6 +47,10 @@ def read_text(path: str | Path, most: int = limits.FILE_BYTES) -> str:
     try:
         return read_bytes(path, most).decode("utf-8-sig")
     except UnicodeDecodeError as error:
+        if error.object.startswith(b"\x1f\x8b"):
+            raise ValueError(
+                f"{path}: expected text, got a file packed by gzip. Unpack it."
+            ) from None
         line = error.object.count(b"\n", 0, error.start) + 1
         raise ValueError(
             f"{path}, line {line}: expected UTF-8, got the byte "
@@ -92,15 +96,26 @@ def parse_rows(
     if are_samples:
         # What csv.writer leaves on Windows where newline="" was forgotten.
         text = text.replace("\r\r\n", "\r\n")
+    said = _SAID.match(text)  # of Excel, the line is no row
     lines = csv.reader(
-        io.StringIO(f"{text}\n{_END}", newline=""), delimiter=_delimiter(text)
+        io.StringIO(f"{text}\n{_END}", newline=""),
+        delimiter=said[1] if said else _delimiter(text),
     )
     rows, blank, before, after = [], 0, 0, 0
     try:
+        if said:
+            next(lines)
+            after = 1
         for line in lines:
             if line == [_END]:
                 break
             before, after = after, lines.line_num
+            if line and line[-1].endswith(_END):
+                raise ValueError(
+                    f"{path}, line {before + 1}: no quotation mark closes one "
+                    "that opens there, so that a cell holds the rest of the "
+                    "file."
+                )
             row = [cell.strip() for cell in line]
             if not any(row):
                 blank = blank or lines.line_num
@@ -116,11 +131,6 @@ def parse_rows(
                     f"{path}, line {before + 1}: expected {len(rows[0])} "
                     f"cells, as in the first line, got {len(row)}."
                 )
-        else:
-            raise ValueError(
-                f"{path}, line {before + 1}: no quotation mark closes one that "
-                "opens there, so that a cell holds the rest of the file."
-            )
     except csv.Error as error:
         raise ValueError(
             f"{path}, line {lines.line_num}: {error}. A quotation mark that "
@@ -131,6 +141,7 @@ def parse_rows(
 
 # A line after the last one, which a quotation mark left open swallows.
 _END = "\x1eend\x1e"
+_SAID = re.compile(r"sep=([,;\t])\r?\n", re.IGNORECASE)
 
 
 def _delimiter(text: str) -> str:

@@ -353,7 +353,7 @@ def _coarse_to_fine(
             raise HierarchyError(
                 f"{path} has {len(groups)} group columns and does not say "
                 "which is the coarsest: name them group1 (coarsest), group2, "
-                "... in the header (class,group1,group2), or pass "
+                "... in the header (class,group1,group2); or in Python pass "
                 "order='coarse_to_fine' or 'fine_to_coarse'."
             )
         return [i for _, i in sorted(zip(numbers, groups, strict=True))]

@@ -384,6 +384,8 @@ class RunLog:
         steps = list(records)
         step = steps[-1] if epoch is None else epoch
         if step not in records:
+            if not isinstance(step, int | np.integer):
+                raise LogError(f"epoch must be an integer, got {step!r:.40}.")
             raise LogError(
                 f"{self._folder!r} has no epoch {step} of {output!r}; it has "
                 f"{spans(steps)}."

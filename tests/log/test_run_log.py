@@ -135,6 +135,13 @@ class TestWhatIsWrong:
             log.matrix()
         assert log.matrix(epoch=2)[0].total == 40
 
+    def test_an_epoch_is_a_number(self, run):
+        log = RunLog(str(run))
+        for epoch in ("1", 1.5):
+            with pytest.raises(LogError, match=f"integer, got {epoch!r}"):
+                log.matrix(epoch=epoch)
+        assert log.matrix(epoch=np.int64(1))[0] == log.matrix(epoch=1)[0]
+
     @pytest.mark.parametrize("cut", [1, 5, 30])
     def test_a_file_that_ends_early(self, run, cut):
         (file,) = (run / "validation").iterdir()
