@@ -289,7 +289,7 @@ def counts_of_run(
     split: str | None,
     epochs: tuple[int, int] | None,
     output: str | None,
-) -> tuple[Any, tuple[str, ...], tuple[str, ...]]:
+) -> tuple[Any, tuple[str, ...], tuple[str, ...], int]:
     """Returns the counts of some epochs of a run, added up.
 
     Args:
@@ -299,8 +299,8 @@ def counts_of_run(
         output: of the model, None for its own for the classes.
 
     Returns:
-        Counts [C, C] as a SciPy sparse array, and the ids and the names of the
-        classes.
+        Counts [C, C] as a SciPy sparse array, the ids and the names of the
+        classes, and how many epochs there were.
 
     Raises:
         LogError: no such run, output or epoch.
@@ -325,7 +325,7 @@ def counts_of_run(
         if log.hierarchy(header.hierarchy).classes != tree.classes:
             raise ValueError(f"Epoch {step} is about other classes.")
         total = total + matrix
-    return total, tree.classes, tree.names
+    return total, tree.classes, tree.names, len(wanted)
 
 
 # Caltech-256's "154.palm-tree", CUB's "001.Black_footed_Albatross".

@@ -218,16 +218,16 @@ def _tree(args: argparse.Namespace) -> "Hierarchy":
                 "confusion matrix of classes."
             )
         return tree
+    epochs = 1
     if is_run:
-        matrix, classes, names = run_tree.counts_of_run(
+        matrix, classes, names, epochs = run_tree.counts_of_run(
             args.hierarchy, args.split, args.epochs, args.output
         )
     else:
         matrix, ids = count_files.counts_in(args.hierarchy, args.classes)
         classes, names = ids or array_files.numbers(len(matrix)), None
     # Epochs are of the same samples.
-    first, last = args.epochs or (1, 1)
-    found = run_tree.tree_of_errors(matrix, classes, names, first == last)
+    found = run_tree.tree_of_errors(matrix, classes, names, epochs == 1)
     print_evidence(found)
     return found.hierarchy
 
@@ -287,7 +287,7 @@ def _print_errors(hierarchy: "Hierarchy", args: argparse.Namespace) -> None:
         block_confusion_ratio,
     )
 
-    matrix, classes, _ = run_tree.counts_of_run(
+    matrix, classes, *_ = run_tree.counts_of_run(
         args.errors_of, args.split, None, args.output
     )
     matrix = count_files.in_order_of(

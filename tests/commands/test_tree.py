@@ -89,3 +89,16 @@ def test_no_file_is_written_over_one_that_it_is_made_of(
     assert main(["tree", *arguments, "--out", file]) == 2
     assert "it is made of that file" in capsys.readouterr().err
     assert Path(file).read_bytes() == before
+
+
+def test_epochs_of_which_one_is_there_are_one(folder, capsys):
+    # Of several the errors are of the same samples, and hold none out.
+    tree = kh.Hierarchy.from_csv("tree.csv")
+    with kh.BlocksWriter("run", tree) as writer:
+        writer.matrix(np.full((3, 3), 90), 2)
+    said = []
+    for epochs in ((), ("--epochs", "2"), ("--epochs", "1-3")):
+        assert main(["tree", "run", "--from-confusions", *epochs]) == 0
+        said.append(capsys.readouterr().out)
+    assert said[0] == said[1] == said[2]
+    assert "has not seen" in said[0]
