@@ -30,6 +30,8 @@ _NUMPY = (".npy", ".npz")
 _KINDS = ".npy, .npz (FILE.npz or FILE.npz:key) or .csv"
 # Numbers as they are usually written; `float` takes "1_0" and "nan" as well.
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$", re.I | re.ASCII)
+# What programs write where a table has no number.
+_MISSING = ("na", "n/a", "nan", "none", "null", "<na>")
 _NO_NUMBER = re.compile(r"[+-]?(nan|inf|infinity)$", re.I)
 
 ValueKind = Literal["ids", "numbers"]
@@ -150,6 +152,34 @@ def is_unnamed_series(cells: Sequence[str]) -> bool:
         cells[0] == "0"
         and bool(others)
         and all(number_in(cell) is None for cell in others)
+    )
+
+
+def check_none_missing(source: Source, known: Sequence[str] = ()) -> None:
+    """Raises an error where numbers have cells without one among them.
+
+    Args:
+        source: what was read.
+        known: ids of classes, of which one may be called "none".
+
+    Raises:
+        ValueError: all other cells are numbers.
+    """
+    cells = source.values
+    if not isinstance(cells, tuple):
+        return
+    texts = {cell for cell in set(cells) if number_in(cell) is None}
+    if not texts or any(
+        text.lower() not in _MISSING or text in known for text in texts
+    ):
+        return
+    at = next(at for at, cell in enumerate(cells) if cell in texts)
+    place = f"index {at}"
+    if source.name.endswith(".csv"):
+        place = f"line {at + (1 if source.is_bare else 2)}"
+    raise ValueError(
+        f"{source.name}: {place} has {cells[at]!r} among numbers, which is no "
+        "class. Leave out samples without a class, in all files."
     )
 
 
@@ -318,8 +348,13 @@ def _scores(rows: list[list[str]], name: str, wanted: str) -> Source:
             _check_one_hot(table[1:], name)
         _check_no_index(table[1:], name, first[0])
         return Source(table, None, name, wanted, first_row=first)
-    if "" in first:
+    if "" in first[1:]:
         raise ValueError(f"{name}: the first row has an empty cell.")
+    if first[0] == "":
+        raise ValueError(
+            f"{name}: its first column has no name, as the index of a table, "
+            "which is no class. Leave it out, in pandas by index=False."
+        )
     table = _table(rows[1:], len(first), name, wanted)
     if wanted == "labels":
         _check_one_hot(table, name)

@@ -17,6 +17,7 @@ import numpy as np
 from keras_hier.commands.array_files import (
     Source,
     ValueKind,
+    check_none_missing,
     number_in,
     text_of,
     whole_number_in,
@@ -229,6 +230,7 @@ def _labels(
             "--labels-are numbers."
         )
     if not read:
+        check_none_missing(source, classes)
         is_text = isinstance(source.values, tuple)
         likely: ValueKind = "numbers"
         if is_text and np.isnan(cells.numbers).any():

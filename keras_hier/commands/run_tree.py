@@ -55,6 +55,8 @@ def classes_in(
     if listed is not None:
         return listed
     sources = (labels, predictions)
+    for source in sources:
+        array_files.check_none_missing(source, known)
     check_first_cells(sources, known)
     named = [_are_ids(source) for source in sources]
     if all(named):

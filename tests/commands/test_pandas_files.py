@@ -175,3 +175,44 @@ class TestLoneColumns:
         assert log(labels, "--predictions", predictions) == 2
         said = capsys.readouterr().err
         assert f"{file} has one sample more than the other file" in said
+
+
+@pytest.mark.parametrize("option", SCORED)
+def test_an_index_without_a_name_is_no_class(folder, option, capsys):
+    how, *more = option
+    for table in (pandas.DataFrame(LOGITS), pandas.Series(NAMES[NAMED])):
+        table.to_csv("p.csv")
+        assert log("y.npy", how, "p.csv", *more) == 2
+        said = capsys.readouterr().err
+        assert "p.csv: its first column has no name" in said
+        assert "in pandas by index=False" in said
+
+
+@pytest.mark.parametrize("word", ["NA", "nan", "None", "null"])
+@pytest.mark.parametrize("tree", TREES)
+class TestNumbersThatAreMissing:
+    @pytest.mark.parametrize("both", [True, False])
+    def test_are_named_by_their_line(self, folder, tree, word, both, capsys):
+        values = TRUE.astype(str).astype(object)
+        values[[2, 7]] = word
+        table = pandas.DataFrame({"label": values, "prediction": NAMED})
+        if both:
+            table["prediction"] = values
+        table.to_csv("both.csv", index=False)
+        table["label"].to_csv("alone.csv", index=False, header=False)
+        for file, line in (("both.csv", 4), ("alone.csv", 3)):
+            assert log(file, "--predictions", "both.csv", *tree) == 2
+            said = capsys.readouterr().err
+            assert f"{file}: line {line} has {word!r} among numbers" in said
+            assert "Leave out samples without a class, in all files." in said
+            assert "header" not in said
+        assert not Path("run").exists()
+
+    def test_no_header_is_guessed_below_one(self, folder, tree, word, capsys):
+        values = NAMES[TRUE].astype(object)
+        values[0] = word
+        table = pandas.DataFrame({"label": values, "prediction": values})
+        table.to_csv("both.csv", index=False)
+        status = log("both.csv", "--predictions", "both.csv", *tree)
+        assert status == (2 if tree else 0)  # of names it may be one
+        assert "header" not in capsys.readouterr().err
