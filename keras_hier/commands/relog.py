@@ -1,12 +1,12 @@
 """Logs the epochs of a run again, under another tree of the same classes."""
 
 import contextlib
-import os
 
 from keras_hier.commands.read_run import read_run
 from keras_hier.commands.run_tree import class_output
 from keras_hier.files.output_files import checked_folder
 from keras_hier.hierarchy.hierarchy import Hierarchy
+from keras_hier.log import storage
 from keras_hier.log.blocks_writer import BlocksWriter
 from keras_hier.log.metadata import CLASS_OUTPUT, SPLITS
 from keras_hier.log.run_log import DamagedError, LogError, RunLog
@@ -22,7 +22,8 @@ def check(folder: str) -> None:
         ValueError: something is in it, or it is a file.
     """
     checked_folder(folder)
-    if os.path.isdir(folder) and os.listdir(folder):
+    files = storage.file_system(folder)
+    if storage.is_folder(folder) and files.listdir(folder):
         raise ValueError(
             f"{folder!r} is not empty: name a new folder, beside that of the "
             "run."

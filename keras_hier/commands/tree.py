@@ -13,6 +13,7 @@ from keras_hier.commands.arguments import (
     load_hierarchy,
 )
 from keras_hier.files.output_files import checked_target, write_atomically
+from keras_hier.log import storage
 from keras_hier.log.metadata import SPLITS
 from keras_hier.quantities import by_number, quantity
 from keras_hier.terminal import print_line
@@ -154,8 +155,9 @@ def _check_out(args: argparse.Namespace) -> None:
 
 
 def _tree(args: argparse.Namespace) -> "Hierarchy":
-    is_run = os.path.isdir(args.hierarchy)
-    _check_source(args)
+    is_run = storage.is_folder(args.hierarchy)
+    if not is_run:
+        _check_source(args)
     of_errors = args.from_confusions
     of_run = "--from-confusions and the folder of a run"
     for option, given, fits, wanted in (

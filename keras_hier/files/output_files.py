@@ -36,8 +36,9 @@ def checked_folder(path: str | os.PathLike[str]) -> Path:
         path: of a folder; a URL is taken as it is.
 
     Raises:
-        ValueError: it, or what it would lie in, is a file.
+        ValueError: it, or what it would lie in, is a file; its name is no text.
     """
+    check_is_text(path)
     folder = Path(path)
     there = next((p for p in (folder, *folder.parents) if p.exists()), folder)
     if there.exists() and not there.is_dir():
@@ -46,6 +47,23 @@ def checked_folder(path: str | os.PathLike[str]) -> Path:
             f"{str(there)!r} is a file."
         )
     return folder
+
+
+def check_is_text(path: str | os.PathLike[str]) -> None:
+    """Raises an error about a name of other bytes than UTF-8.
+
+    TensorBoard opens no such folder, and names no run so.
+
+    Raises:
+        ValueError: it is one.
+    """
+    try:
+        os.fspath(path).encode()
+    except UnicodeEncodeError:
+        raise ValueError(
+            f"Expected a folder whose name is UTF-8, got {str(path)!r}: "
+            "TensorBoard opens no other. Rename it, or take another."
+        ) from None
 
 
 def write_atomically(path: Path, data: bytes) -> None:

@@ -13,7 +13,7 @@ import sys
 import weakref
 from typing import Any
 
-from tensorboard.compat.tensorflow_stub.io import gfile
+from keras_hier.files.output_files import check_is_text
 
 # Errors of file systems that cannot force data to a disk.
 _NO_SYNC = (errno.EINVAL, errno.ENOTSUP, errno.ENOSYS)
@@ -25,8 +25,15 @@ def is_local(path: str) -> bool:
 
 
 def absolute(path: str) -> str:
-    """Returns a path that stays the same where the working folder changes."""
-    return os.path.abspath(path) if is_local(path) else path
+    """Returns a path that stays the same where the working folder changes.
+
+    Raises:
+        ValueError: its name is no text.
+    """
+    if is_local(path):
+        path = os.path.abspath(path)
+    check_is_text(path)
+    return path
 
 
 def file_system(path: str) -> Any:
@@ -34,13 +41,33 @@ def file_system(path: str) -> Any:
 
     Returns:
         A module like `tf.io.gfile`.
+
+    Raises:
+        OSError: what reads such URLs is not installed.
+        ValueError: no such URLs are known; its name is no text.
     """
+    # Only here, as it takes half a second.
+    from tensorboard.compat.tensorflow_stub.io import gfile
+
+    check_is_text(path)
     tensorflow = sys.modules.get("tensorflow")
     if not is_local(path) and tensorflow is not None:
         scheme = path.partition("://")[0]
         if scheme in tensorflow.io.gfile.get_registered_schemes():
             return tensorflow.io.gfile
+    if not is_local(path):
+        try:
+            gfile.get_filesystem(path)
+        except ImportError as error:
+            raise OSError(f"{path!r} cannot be reached: {error}.") from error
     return gfile
+
+
+def is_folder(path: str) -> bool:
+    """Tells whether a path, or what is behind a URL, is a folder."""
+    if is_local(path):
+        return os.path.isdir(path)
+    return bool(file_system(path).isdir(path))
 
 
 def make_folder(folder: str) -> None:

@@ -1,4 +1,4 @@
-"""A file where a command is to write a folder."""
+"""Where a command cannot write a folder: a file, a name that is no text."""
 
 from pathlib import Path
 
@@ -9,6 +9,15 @@ from keras_hier.cli import main
 
 COUNTS = ("log", "--matrix", "counts.npy", "--logdir")
 MODEL = ("probe", "m.keras", "--data", ".", "--hierarchy", "tree.csv")
+
+COMMANDS = [
+    COUNTS,
+    (*MODEL, "--logdir"),
+    (*MODEL, "--keep"),
+    ("records", "."),
+    ("demo", "--logdir"),
+    ("tree", "run", "--from-confusions", "--relog"),
+]
 
 
 @pytest.fixture
@@ -22,17 +31,7 @@ def folder(tmp_path, monkeypatch):
 
 @pytest.mark.filterwarnings("ignore:There (is|are)")
 @pytest.mark.parametrize("name", ["notes", "notes/run"])
-@pytest.mark.parametrize(
-    "command",
-    [
-        COUNTS,
-        (*MODEL, "--logdir"),
-        (*MODEL, "--keep"),
-        ("records", "."),
-        ("demo", "--logdir"),
-        ("tree", "run", "--from-confusions", "--relog"),
-    ],
-)
+@pytest.mark.parametrize("command", COMMANDS)
 def test_a_file_in_place_of_a_folder(folder, capsys, command, name):
     assert main([*COUNTS, "run"]) == 0
     capsys.readouterr()
@@ -45,3 +44,16 @@ def test_a_file_in_place_of_a_folder(folder, capsys, command, name):
         f"one, got {name!r}: 'notes' is a file.\n"
     )
     assert set(folder.rglob("*")) == before
+
+
+@pytest.mark.filterwarnings("ignore:There (is|are)")
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_name_of_other_bytes_than_utf_8(folder, capsys, command):
+    assert main([*COUNTS, "run"]) == 0
+    capsys.readouterr()
+    assert main([*command, "r\udcfcn"]) == 2
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    said = r"Expected a folder whose name is UTF-8, got 'r\udcfcn'"
+    assert said in printed.err
+    assert not Path("r\udcfcn").exists()

@@ -7,6 +7,7 @@ import pytest
 
 import keras_hier as kh
 from keras_hier.cli import main
+from keras_hier.log.run_log import RunLog
 
 COUNTS = "pug,tabby,husky\n9,1,5\n1,9,0\n6,0,9\n"
 
@@ -102,3 +103,32 @@ def test_epochs_of_which_one_is_there_are_one(folder, capsys):
         said.append(capsys.readouterr().out)
     assert said[0] == said[1] == said[2]
     assert "has not seen" in said[0]
+
+
+@pytest.mark.filterwarnings("ignore:There (is|are)")
+@pytest.mark.parametrize("more", [(), ("--from-confusions",)])
+def test_a_run_behind_a_url_is_read(folder, more, capsys):
+    pytest.importorskip("fsspec")
+    url = f"file://{folder}/run"
+    assert main(["log", "--matrix", "counts.csv", "--logdir", url]) == 0
+    # As the command says.
+    assert f"keras-hier tree {url} --out tree.csv" in capsys.readouterr().out
+    for run in ("run", url):
+        assert main(["tree", run, *more, "--out", "tree.json"]) == 0
+        assert kh.Hierarchy.load("tree.json").classes == (
+            "pug", "tabby", "husky",
+        )  # fmt: skip
+    assert main(["tree", f"file://{folder}/none", *more]) == 2
+    assert "there is no folder or file" in capsys.readouterr().err
+
+
+@pytest.mark.filterwarnings("ignore:There (is|are)")
+def test_a_new_run_behind_a_url_is_logged_once(folder, capsys):
+    pytest.importorskip("fsspec")
+    assert main(["log", "--matrix", "counts.csv", "--logdir", "run"]) == 0
+    command = ["tree", f"file://{folder}/run", "--from-confusions", "--relog"]
+    assert main([*command, f"file://{folder}/new"]) == 0
+    assert RunLog("new").matrix()[0].total == 40
+    capsys.readouterr()
+    assert main([*command, f"file://{folder}/new"]) == 2
+    assert "is not empty: name a new folder" in capsys.readouterr().err

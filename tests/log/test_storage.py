@@ -160,6 +160,42 @@ def test_an_unknown_scheme():
         kh.BlocksWriter("nowhere://runs/x", TREE)
 
 
+@pytest.fixture
+def absent():
+    """The URL of a run for which nothing is installed."""
+    registry = pytest.importorskip("fsspec.registry")
+    registry.register_implementation(
+        "absent", "absent_driver.Files", errtxt="Install absent_driver"
+    )
+    yield "absent://bucket/run"
+    registry.known_implementations.pop("absent")
+
+
+@pytest.mark.parametrize(
+    "use",
+    [
+        RunLog,
+        lambda run: kh.BlocksWriter(run, TREE),
+        lambda run: storage.is_folder(run),
+    ],
+)
+def test_a_service_for_which_nothing_is_installed(absent, use):
+    said = f"'{absent}.*' cannot be reached: Install absent_driver"
+    with pytest.raises(OSError, match=said):
+        use(absent)
+
+
+@pytest.mark.parametrize(
+    "use", [RunLog, lambda run: kh.BlocksWriter(run, TREE)]
+)
+def test_a_name_that_is_no_text(tmp_path, use):
+    run = os.fsdecode(os.path.join(os.fsencode(tmp_path), b"r\xfcn"))
+    os.mkdir(run)
+    with pytest.raises(ValueError, match=r"name is UTF-8, got '.*r\\udcfcn"):
+        use(run)
+    assert os.listdir(run) == []
+
+
 class TestService:
     """fsspec's file system in memory, which appends as many services do."""
 
@@ -176,6 +212,8 @@ class TestService:
         tag = f"blocks/hierarchy/{TREE.digest}"
         assert len(log._series[tag][1]) == 1
         assert log.hierarchy(TREE.digest) == TREE
+        assert storage.is_folder(run)
+        assert not storage.is_folder(f"{run}/none")
 
     def test_tensorflow_has_a_say_where_it_knows_the_scheme(self):
         tensorflow = pytest.importorskip("tensorflow")
