@@ -328,7 +328,7 @@ def _print_what_was_logged(
 
 def _given_tree(
     args: argparse.Namespace,
-    classes_in: Callable[[Sequence[str]], tuple[str, ...]],
+    classes_in: Callable[["Hierarchy"], tuple[str, ...]],
     listed: tuple[str, ...] | None,
     by_ids: bool = False,
 ) -> "Hierarchy | None":
@@ -337,7 +337,7 @@ def _given_tree(
     Args:
         args: of the command.
         classes_in: returns the class ids that the files are about, given
-            those that are known.
+            the tree of the run.
         listed: class ids in the order of the numbers, where a file has them.
         by_ids: whether the files have ids alone, so that any order will do.
     """
@@ -360,7 +360,7 @@ def _given_tree(
         tree = run_tree.tree_of_run(args.logdir, "log", args.split)
         tree = tree or run_tree.tree_of_run(args.logdir, "log")
     if tree is not None and not args.node_labels:
-        found = label_kinds.own_ids(classes_in(tree.classes), tree)
+        found = label_kinds.own_ids(classes_in(tree), tree)
         run_tree.check_classes(tree, found)
     elif tree is None and args.node_labels:
         raise ValueError(

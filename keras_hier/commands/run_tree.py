@@ -35,26 +35,28 @@ FEW_DRAWS = 10
 
 
 def classes_in(
-    labels: Source, predictions: Source, known: Sequence[str] = ()
+    labels: Source, predictions: Source, tree: Hierarchy | None = None
 ) -> tuple[str, ...]:
     """Returns the class ids that two files are about, where no tree says so.
 
     Class ids in their sorted order; or, where the files number the classes,
-    the numbers from 0.
+    the numbers from 0. Where one file has ids and the other numbers, the ids:
+    a tree that was given says which class each number is.
 
     Args:
         labels: the actual classes.
         predictions: the predicted ones, or scores.
-        known: class ids that the run has already.
+        tree: that the run has already.
 
     Raises:
-        ValueError: a file has ids and the other numbers, or a first cell that
-            may be a header; there are too many classes, or none.
+        ValueError: a file has ids and the other numbers, and no tree was given;
+            a first cell may be a header; there are too many classes, or none.
     """
     listed = labels.classes or predictions.classes
     if listed is not None:
         return listed
     sources = (labels, predictions)
+    known = tree.classes if tree else ()
     for source in sources:
         array_files.check_none_missing(source, known)
     check_first_cells(sources, known)
@@ -73,6 +75,9 @@ def classes_in(
         classes = tuple(sorted(_spelled_once(found), key=_by_number))
     elif any(named):
         one, other = sources if named[0] else sources[::-1]
+        # A tree that was computed has its classes in an order of ours.
+        if tree is not None and tree.origin is None:
+            return tuple(sorted(_texts(one)))
         raise ValueError(
             f"{one.name} has class ids and {other.name} numbers: say by "
             "--classes which class each number is."

@@ -72,6 +72,31 @@ def test_nameless_scores_have_no_order_where_labels_are_ids(folder, capsys):
     assert "--classes" in capsys.readouterr().err
 
 
+def test_a_tree_that_the_run_was_given_numbers_the_scores_beside_ids(folder):
+    # In an order that is no sorted one.
+    labels = [(5 * number + 3) % 12 for number in range(12)]
+    lines = [
+        f"{c},{label},{c % 3}" for c, label in zip(IDS, labels, strict=True)
+    ]
+    Path("numbered.csv").write_text("\n".join(["class,label,group1", *lines]))
+    scores = np.empty((N, 12))
+    scores[:, labels] = np.load("scores.npy")
+    np.save("scores.npy", scores)
+    tree = ("--hierarchy", "numbered.csv")
+    for step, more in ((1, tree), (2, ())):
+        assert log(*SCORED, "scores.npy", *more, "--step", step) == 0
+        assert right() == (N, N)
+    np.save("ids.npy", IDS[TRUE] + 1)  # of which one is no class
+    assert log(*SCORED, "scores.npy", "--step", 3) == 2
+
+
+def test_one_that_was_computed_does_not(folder, capsys):
+    assert log(*SCORED, "scores.csv") == 0
+    assert log(*SCORED, "scores.npy", "--step", 2) == 2
+    said = "ids.npy has class ids and scores.npy numbers: say by --classes"
+    assert said in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("tree", [(), ("--hierarchy", "tree.csv")])
 def test_a_header_of_numbers_names_the_scores_where_these_are_ids(folder, tree):
     assert log(*SCORED, "scores.csv", *tree) == 0
