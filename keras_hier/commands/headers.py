@@ -113,7 +113,8 @@ def check_zeros(
     both = labels, predictions
     zeros = [each.is_bare and each.values[0] == "0" for each in both]
     header = "the header of a column without a name, as pandas writes it"
-    if all(zeros):
+    # Samples in the order of their classes begin with 0, and need no warning.
+    if all(zeros) and not _is_sorted(labels.values):
         print_line(
             f"keras-hier log: {labels.name} and {predictions.name} begin with "
             f"0, which counts as a sample. If it is {header}, write "
@@ -127,3 +128,8 @@ def check_zeros(
                 f"its first cell, '0', is {header}, write {source.wanted!r} in "
                 "its place."
             )
+
+
+def _is_sorted(cells: np.ndarray | Sequence[str]) -> bool:
+    found = np.array(cells, np.float64)
+    return bool((np.diff(found) >= 0).all())

@@ -165,6 +165,14 @@ class TestLoneColumns:
         assert log("y_named.csv", "--predictions", "p.npy", *more) == 0
         assert "begin with 0" not in capsys.readouterr().err
 
+    def test_nothing_is_said_of_samples_in_the_order_of_classes(
+        self, folder, capsys
+    ):
+        Path("sorted.csv").write_text("0\n0\n1\n2\n")
+        Path("named.csv").write_text("0\n2\n1\n1\n")
+        assert log("sorted.csv", "--predictions", "named.csv") == 0
+        assert "begin with 0" not in capsys.readouterr().err
+
     @pytest.mark.parametrize(
         ("labels", "predictions", "file"),
         [("y.csv", "p.npy", "y.csv"), ("y.npy", "p.csv", "p.csv")],
