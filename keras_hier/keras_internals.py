@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 import keras
 import numpy as np
+from keras import ops
 from keras.src.backend.common.stateless_scope import in_stateless_scope
 
 
@@ -104,6 +105,33 @@ def concrete_values(tensor: Any) -> np.ndarray | None:
     if in_stateless_scope():
         return None
     try:
-        return keras.ops.convert_to_numpy(tensor)
+        return ops.convert_to_numpy(tensor)
     except (AttributeError, NotImplementedError, TypeError, ValueError):
         return None
+
+
+# Files of weights know a layer by the name of its class: it is that of Keras's.
+@keras.saving.register_keras_serializable(package="keras_hier")
+class BatchNormalization(keras.layers.BatchNormalization):
+    """Batch normalization on which a batch without samples has no effect.
+
+    A data set may yield an empty batch, and the last batch may leave a replica
+    of `MirroredStrategy` without a sample. Keras's layer takes the mean of
+    nothing, NaN, into its moving statistics and its gradients, for good. This
+    one takes the moving statistics for those of such a batch.
+
+    Its arguments are those of `keras.layers.BatchNormalization`.
+    """
+
+    def _moments(self, inputs: Any, mask: Any) -> tuple[Any, Any]:
+        mean, variance = super()._moments(inputs, mask)
+        # TensorFlow compiles for batches of any size: known when it runs.
+        is_empty = ops.equal(ops.shape(inputs)[0], 0)
+        return (
+            ops.where(is_empty, ops.cast(self.moving_mean, mean.dtype), mean),
+            ops.where(
+                is_empty,
+                ops.cast(self.moving_variance, variance.dtype),
+                variance,
+            ),
+        )

@@ -17,6 +17,7 @@ from typing import Any
 PACKAGE = "keras_hier"
 # Which module holds each class that is in saved models.
 HOMES = {
+    "BatchNormalization": "keras_internals",
     "ClassCrossentropy": "training.class_crossentropy",
     "ComplementCrossentropy": "losses.complement_crossentropy",
     "ConfusionMatrix": "training.confusion_matrix",

@@ -6,6 +6,7 @@ from typing import Any
 import keras
 
 from keras_hier.heads.group_head import GRID, ceil, data_format, positions
+from keras_hier.keras_internals import BatchNormalization
 
 # By the number of axes of positions.
 _CONVOLUTION = {
@@ -66,7 +67,7 @@ def hidden(units: int = 128, dropout: float = 0.5) -> Callable[[Any], Any]:
         x = keras.layers.Dense(
             units, use_bias=False, kernel_initializer="he_normal"
         )(x)
-        x = keras.layers.BatchNormalization(momentum=0.9)(x)
+        x = BatchNormalization(momentum=0.9)(x)
         x = keras.layers.Activation("relu")(x)
         return keras.layers.Dropout(dropout)(x)
 
@@ -126,7 +127,7 @@ def convolved(
             kernel_initializer="he_normal",
         )(features)
         channels = 1 if data_format(axes) == "channels_first" else -1
-        x = keras.layers.BatchNormalization(channels, momentum=0.9)(x)
+        x = BatchNormalization(channels, momentum=0.9)(x)
         return read(keras.layers.Activation("relu")(x))
 
     return branch

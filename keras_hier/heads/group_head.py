@@ -6,6 +6,7 @@ import keras
 from keras import ops
 
 from keras_hier.hierarchy.grouping import Grouping, require_grouping
+from keras_hier.keras_internals import BatchNormalization
 
 # So small that `loss` stays the same: a probe adds a millionth of its loss.
 PROBE_LOSS_WEIGHT = 1e-6
@@ -185,7 +186,7 @@ class ProbeHead(GroupHead):
     def build(self, input_shape: tuple[int | None, ...]) -> None:
         """Creates the kernel, the bias and the running moments [F]."""
         super().build(input_shape)
-        self.standardize = keras.layers.BatchNormalization(
+        self.standardize = BatchNormalization(
             center=False,
             scale=False,
             momentum=0.9,

@@ -41,7 +41,10 @@ ROOMS = (
 PLACE = {room: place for place, rooms in enumerate(ROOMS) for room in rooms}
 
 # What Keras may change without a word.
-PRIVATE = ("keras.src", "_compile_metrics", "_keras_history", "_initial_epoch")
+PRIVATE = (
+    *("keras.src", "_compile_metrics", "_keras_history", "_initial_epoch"),
+    "super()._moments",
+)
 
 
 def name_of(path):

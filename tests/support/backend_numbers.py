@@ -15,6 +15,7 @@ from keras_hier import losses
 from keras_hier.alexnet import LocalResponseNormalization
 from keras_hier.heads.distillation import Distillation, DivergenceLoss
 from keras_hier.heads.fuse_heads import FusedClasses
+from keras_hier.keras_internals import BatchNormalization
 from keras_hier.losses.node_crossentropy import NodeCrossentropy
 from keras_hier.training.class_crossentropy import ClassCrossentropy
 from keras_hier.training.node_accuracy import NodeAccuracy
@@ -137,6 +138,7 @@ def of_layers() -> dict[str, np.ndarray]:
             LocalResponseNormalization(depth=3, alpha=0.5),
             {},
         ),
+        "BatchNormalization": (BatchNormalization(), {"training": True}),
         "GroupHead pool": (kh.GroupHead(CUT, "any", "pool"), {}),
         "GroupHead grid": (kh.GroupHead(CUT, "any", "grid"), {}),
         "GroupHead dense": (kh.GroupHead(CUT, "any", "dense"), {}),

@@ -1,0 +1,152 @@
+"""Batches without a sample: heads and probes go on as before."""
+
+import keras
+import numpy as np
+import pytest
+import small
+from keras import ops
+
+import keras_hier as kh
+from keras_hier.heads import branches
+from keras_hier.keras_internals import BatchNormalization, all_layers
+
+TREE = small.hierarchy()
+CUT = TREE.cut(depth=1)
+NORMALIZATION = keras.layers.BatchNormalization
+
+
+def headed():
+    """Returns a model without convolutions: TensorFlow's need a sample."""
+    keras.utils.set_random_seed(0)
+    image = keras.Input((8, 8, 1), name="image")
+    x = keras.layers.Flatten()(image)
+    x = keras.layers.Dense(7, activation="relu", name="seen")(x)
+    base = keras.Model(image, keras.layers.Dense(6, name="class")(x))
+    model = kh.add_heads(
+        base,
+        heads={"seen": CUT},
+        probes={"seen": CUT},
+        head=branches.hidden(4, dropout=0.0),
+    )
+    model.compile(keras.optimizers.SGD(0.05), **kh.compile_args(model, TREE))
+    return model
+
+
+@pytest.mark.any_backend
+@pytest.mark.parametrize("dtype", ["float32", "mixed_bfloat16"])
+@pytest.mark.parametrize("shape", [(7,), (4, 5, 7)])
+def test_moving_statistics_stay_as_they_are(dtype, shape):
+    layer = BatchNormalization(momentum=0.9, dtype=dtype)
+    layer.build((None, *shape))
+    for weight in layer.weights:
+        weight.assign(np.linspace(0.3, 1.7, 7))
+    before = [ops.convert_to_numpy(weight) for weight in layer.weights]
+    assert layer(np.zeros((0, *shape)), training=True).shape == (0, *shape)
+    for weight, value in zip(layer.weights, before, strict=True):
+        np.testing.assert_allclose(
+            ops.convert_to_numpy(weight), value, 1e-6, err_msg=weight.path
+        )
+
+
+@pytest.mark.any_backend
+def test_of_samples_it_is_the_layer_of_keras():
+    x = np.random.default_rng(0).normal(3, 2, (5, 4, 7)).astype("float32")
+    made = []
+    for kind in (BatchNormalization, NORMALIZATION):
+        layer = kind(momentum=0.9)
+        made.append([layer(x, training=True), layer(x), *layer.weights])
+    for ours, theirs in zip(*made, strict=True):
+        np.testing.assert_array_equal(
+            ops.convert_to_numpy(ours), ops.convert_to_numpy(theirs)
+        )
+
+
+@pytest.mark.parametrize("policy", ["float32", "mixed_bfloat16"])
+def test_training_meets_an_empty_batch_among_others(policy):
+    import tensorflow as tf
+
+    x, y = small.data(16)
+    trained = []
+    for sizes in ((8, 8), (8, 0, 8)):
+        before = keras.config.dtype_policy()
+        keras.config.set_dtype_policy(policy)
+        try:
+            model = headed()
+        finally:
+            keras.config.set_dtype_policy(before)
+        ends = np.cumsum(sizes)
+
+        def some(sizes=sizes, ends=ends):
+            for size, end in zip(sizes, ends, strict=True):
+                yield x[end - size : end], y[end - size : end]
+
+        data = tf.data.Dataset.from_generator(
+            some,
+            output_signature=(
+                tf.TensorSpec((None, 8, 8, 1)),
+                tf.TensorSpec((None,), tf.int64),
+            ),
+        ).apply(tf.data.experimental.assert_cardinality(len(sizes)))
+        data = data.map(kh.targets(model))
+        history = model.fit(data, verbose=0, shuffle=False).history
+        trained.append((history, model.get_weights()))
+    (history, weights), (same_history, same_weights) = trained
+    # Keras takes the losses of single outputs for 0 in that batch.
+    np.testing.assert_allclose(same_history["loss"], history["loss"], 1e-5)
+    for name, values in same_history.items():
+        assert np.isfinite(values).all(), name
+    for values, same in zip(weights, same_weights, strict=True):
+        np.testing.assert_allclose(same, values, rtol=1e-5, atol=1e-6)
+
+
+def test_a_replica_without_a_sample(mirrored):
+    import tensorflow as tf
+
+    x, y = small.data(5)
+    with mirrored.scope():
+        model = headed()
+    data = tf.data.Dataset.from_tensor_slices((x, y)).batch(4)
+    data = data.map(kh.targets(model))
+    history = model.fit(
+        data, validation_data=data, verbose=0, shuffle=False
+    ).history
+    for name, values in history.items():
+        assert np.isfinite(values).all(), name
+    for weight in model.weights:
+        for replica in weight.value.values:
+            assert np.isfinite(replica.numpy()).all(), weight.path
+
+
+@pytest.mark.any_backend
+def test_models_and_weights_of_keras_s_own_layer_load(monkeypatch, tmp_path):
+    with monkeypatch.context() as patched:
+        patched.setattr(branches, "BatchNormalization", NORMALIZATION)
+        former = headed()
+    images, _ = small.data(4)
+    for seed, weight in enumerate(former.weights):
+        rng = np.random.default_rng(seed)
+        weight.assign(rng.uniform(0.1, 1, weight.shape))
+    former.save(tmp_path / "former.keras")
+    former.save_weights(tmp_path / "former.weights.h5")
+    loaded = kh.load_model(tmp_path / "former.keras")
+    now = headed()
+    now.load_weights(tmp_path / "former.weights.h5")
+    now.save(tmp_path / "now.keras")
+    reloaded = kh.load_model(tmp_path / "now.keras")
+    kinds = [
+        {
+            type(layer)
+            for layer in all_layers(model)
+            if isinstance(layer, NORMALIZATION) and layer.name != "standardize"
+        }
+        for model in (loaded, now, reloaded)
+    ]
+    assert kinds == [
+        {NORMALIZATION},
+        {BatchNormalization},
+        {BatchNormalization},
+    ]
+    expected = former.predict(images, verbose=0)
+    for model in (loaded, now, reloaded):
+        for name, values in model.predict(images, verbose=0).items():
+            np.testing.assert_allclose(values, expected[name], rtol=1e-5)
