@@ -36,7 +36,8 @@ def untrained(model: keras.Model, seed: int = 0) -> keras.Model:
 
     Statistics of batch normalization are taken of the first batch that
     `kh.analysis.features` reads; with their initial values deep layers would
-    give nothing but zeros.
+    give nothing but zeros. Quantized layers are drawn as the layers of floats
+    that they were made of.
 
     Args:
         model: functional, or a built `keras.Sequential`. Its weights stay as
@@ -68,7 +69,7 @@ def untrained(model: keras.Model, seed: int = 0) -> keras.Model:
     def fresh(layer: Any) -> Any:
         if isinstance(layer, _KEPT):
             return layer
-        config = _with_seeds(layer.get_config(), rng)
+        config = _unquantized(_with_seeds(layer.get_config(), rng))
         return layer.__class__.from_config(config)
 
     # Keras draws the seeds of initializers without one from here.
@@ -130,6 +131,26 @@ def _with_seeds(config: Any, rng: np.random.Generator) -> Any:
     if isinstance(config, list):
         return [_with_seeds(each, rng) for each in config]
     return config
+
+
+def _unquantized(config: Any) -> Any:
+    """Returns a configuration in the types from before `quantize`.
+
+    A quantized layer draws no weights: its kernel would be zeros.
+    """
+    if isinstance(config, list):
+        return [_unquantized(each) for each in config]
+    if not isinstance(config, dict):
+        return config
+    if config.get("module") == "keras.dtype_policies":
+        source = config["config"].get("source_name")
+        if source is not None:
+            return source
+    return {
+        name: _unquantized(value)
+        for name, value in config.items()
+        if name != "quantization_config"
+    }
 
 
 @contextmanager
