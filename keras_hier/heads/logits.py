@@ -27,6 +27,10 @@ _LINEAR = (None, keras.activations.linear)
 _SIGMOIDS = (keras.activations.sigmoid, keras.activations.hard_sigmoid)
 # Lengths tried for unknown axes: of sequences, then of images.
 _LENGTHS = (32, 224)
+# How much larger inputs are with which a sigmoid gives nearly 0 and 1, and what
+# counts as nearly. One in front may bring them down, as by 255.
+_SCALES = (1e3, 1e6)
+_END = 0.1
 _MAX_INPUT = 2**24  # numbers of all inputs together
 
 
@@ -185,11 +189,30 @@ def _gives_logits_by_trial(tensor: Any) -> bool | None:
             continue
         if are_probabilities(values):
             return False
-        if ((values > 0) & (values < 1)).all():
+        # Means of what a relu lets through lie there too, and others may.
+        if ((values > 0) & (values < 1)).all() and any(
+            _saturates(model, _scaled(made_up, scale)) for scale in _SCALES
+        ):
             operation, _ = inner_producer(tensor)
             raise _sigmoid_error(operation)
         return True
     return None
+
+
+def _saturates(model: keras.Model, made_up: Sequence[np.ndarray]) -> bool:
+    """Tells whether scores lie in [0, 1] and reach both of its ends."""
+    values = _numbers(lambda x: model(x, training=False), made_up)
+    if values is None or values.min() < 0 or values.max() > 1:
+        return False
+    return bool(values.min() < _END and values.max() > 1 - _END)
+
+
+def _scaled(made_up: Sequence[np.ndarray], scale: float) -> list[np.ndarray]:
+    """Returns larger inputs, but for those that are indices."""
+    return [
+        array * np.float32(scale) if array.dtype.kind == "f" else array
+        for array in made_up
+    ]
 
 
 def _made_up(inputs: Sequence[Any], length: int) -> list[np.ndarray] | None:

@@ -57,6 +57,14 @@ def sequences(last):
     return keras.Model(tokens, last(layers.Dense(6)(x)))
 
 
+def means_of_relu():
+    """Returns a model as SqueezeNet ends: all scores between 0 and 1."""
+    image = keras.Input((8, 8, 1))
+    initial = keras.initializers.RandomUniform(0.1, 0.2, seed=0)
+    x = layers.Conv2D(6, 1, activation="relu", kernel_initializer=initial)
+    return keras.Model(image, layers.GlobalAveragePooling2D()(x(image)))
+
+
 PROBABILITIES = {
     "a function": lambda: small.model(ops.softmax),
     "a lambda": lambda: small.model(lambda x: ops.softmax(x)),
@@ -87,6 +95,10 @@ LOGITS = {
     "dropout": lambda: ending_in(layers.Dropout(0.5)),
     "subclassed": lambda: around(Subclassed(None)),
     "sequences": lambda: sequences(layers.Lambda(lambda x: x * 2)),
+    "means of a relu": means_of_relu,
+    "a narrow band": lambda: ending_in(
+        layers.Lambda(lambda x: 0.5 + 0.1 * ops.tanh(x))
+    ),
 }
 
 
@@ -121,6 +133,9 @@ def test_tensorflow_s_own_softmax():
         lambda: ending_in(ops.sigmoid),
         lambda: ending_in(layers.Lambda(lambda x: ops.sigmoid(x))),
         lambda: ending_in(layers.Activation("sigmoid"), layers.Reshape((6,))),
+        lambda: ending_in(
+            layers.Rescaling(1 / 255), layers.Lambda(lambda x: ops.sigmoid(x))
+        ),
     ],
 )
 def test_sigmoids_are_refused(build):
