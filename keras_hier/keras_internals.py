@@ -43,6 +43,16 @@ def producer(tensor: Any) -> tuple[Any, list[Any], list[Any]]:
     return operation, list(node.input_tensors), list(node.output_tensors)
 
 
+def call_inputs(tensor: Any) -> Any:
+    """Returns what the model that a symbolic tensor comes from was called on.
+
+    With its structure: a tensor, or a list or dict of them.
+    """
+    operation, node_index, _ = origin(tensor)
+    arguments = operation._inbound_nodes[node_index].arguments
+    return arguments.args[0] if arguments.args else arguments.kwargs["inputs"]
+
+
 def all_layers(model: keras.Model) -> list[keras.layers.Layer]:
     """Returns the layers of a model, and those within them."""
     return list(model._flatten_layers(include_self=False, recursive=True))

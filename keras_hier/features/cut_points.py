@@ -6,8 +6,8 @@ from typing import Any, NamedTuple
 
 import keras
 
-from keras_hier.heads.headed_model import check_graph, main_output
-from keras_hier.keras_internals import producer
+from keras_hier.heads.headed_model import check_graph, input_of, main_output
+from keras_hier.keras_internals import call_inputs, producer
 
 MOST = 12
 # Layers that only bend or scale what a weighted layer gave.
@@ -111,7 +111,7 @@ def symbolic(points: Sequence[Point]) -> list[Any]:
                 for place in places
             ]
         )
-        given = keras.Model(model.inputs, inner)(taken)
+        given = keras.Model(input_of(model), inner)(taken)
         for place, tensor in zip(places, given, strict=True):
             found[place] = tensor
     return found
@@ -153,7 +153,7 @@ def _walk(
                 operation.inputs,
                 operation.outputs,
                 f"{prefix}{operation.name}/",
-                (*within, (taken[0], operation)),
+                (*within, (call_inputs(given[0]), operation)),
             )
             continue
         alone = len(alive) == 1 and len(given) == 1
@@ -243,7 +243,7 @@ def _named(model: keras.Model, name: str) -> Point:
                 f"There is no layer {name!r}: {part!r} is no model with layers "
                 "of its own."
             )
-        (taken,) = producer(_only_output(inside, layer, name))[1]
+        taken = call_inputs(_only_output(inside, layer, name))
         within.append((taken, layer))
         inside = layer
     layer = _layer(inside, last, name)

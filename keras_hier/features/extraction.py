@@ -17,7 +17,7 @@ from keras_hier.features.reservoir import Reservoir
 from keras_hier.features.untrained import adapt
 from keras_hier.files.row_files import RowFile
 from keras_hier.heads.data_format import as_heads_read
-from keras_hier.heads.headed_model import main_output
+from keras_hier.heads.headed_model import input_of, main_output
 from keras_hier.heads.logits import expects_logits, gives_logits_by_graph
 from keras_hier.plausibility import are_probabilities
 from keras_hier.probing.features import Features, check_tags
@@ -136,7 +136,7 @@ class FeatureReader:
                     zip(tensors, self._pools, strict=True)
                 )
             ]
-            self._reader = keras.Model(model.inputs, [*pooled, output])
+            self._reader = keras.Model(input_of(model), [*pooled, output])
         self._widths = [tensor.shape[-1] for tensor in pooled]
         if None in self._widths:
             unknown = self.layers[self._widths.index(None)]

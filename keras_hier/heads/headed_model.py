@@ -151,6 +151,17 @@ def trained_output(model: keras.Model) -> tuple[str, Any]:
     return name, main
 
 
+def input_of(model: keras.Model) -> Any:
+    """Returns the input of a model with its structure, to build others on it.
+
+    `model.inputs` has lost it: Keras would match the keys of a dict with the
+    names of the Input layers.
+    """
+    # A Sequential has `inputs`, but no `input`.
+    sequential = isinstance(model, keras.Sequential)
+    return model.inputs[0] if sequential else model.input
+
+
 def has_dict_outputs(model: keras.Model) -> bool:
     """Tells whether a model returns, and is trained on, a dict by output."""
     # A Sequential has `outputs`, but no `output`.
