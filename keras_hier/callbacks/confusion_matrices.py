@@ -1,17 +1,23 @@
 """Finds the `ConfusionMatrix` metrics of a model and their hierarchy."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import keras
 
 from keras_hier.heads.headed_model import has_dict_outputs, main_output
-from keras_hier.keras_internals import given_metrics, metrics_by_output
+from keras_hier.keras_internals import (
+    compile_arguments,
+    given_metrics,
+    metrics_by_output,
+)
 from keras_hier.log import metadata
 from keras_hier.training.confusion_matrix import ConfusionMatrix
 
 
 def check_model(model: keras.Model) -> None:
     """Raises an error unless a model has a `ConfusionMatrix`."""
-    given = keras.tree.flatten(given_metrics(model))
-    if any(isinstance(metric, ConfusionMatrix) for metric in given):
+    if _has_matrix(given_metrics(model)):
         return
     raise ValueError(
         "BlocksCallback found no ConfusionMatrix among the model's metrics. "
@@ -50,9 +56,7 @@ def metric_of_samples(model: keras.Model) -> ConfusionMatrix:
                 "samples= needs one process, as a pass over the data is not "
                 f"split among them; there are {jax.process_count()}."
             )
-    main = metadata.CLASS_OUTPUT
-    if getattr(model, "outputs", None):
-        main = main_output(model)[0]
+    main = output_of_samples(model)
     given = [
         metrics.get(main) if isinstance(metrics, dict) else metrics
         for metrics in given_metrics(model)
@@ -63,6 +67,42 @@ def metric_of_samples(model: keras.Model) -> ConfusionMatrix:
     raise ValueError(
         f"samples= needs a ConfusionMatrix on the output {main!r}, whose "
         "hierarchy says what its classes are."
+    )
+
+
+def output_of_samples(model: keras.Model) -> str:
+    """Returns the name of the output of the classes.
+
+    Of a subclassed model whose outputs are a dict, that with a
+    `ConfusionMatrix`.
+
+    Raises:
+        ValueError: several outputs of a subclassed model have one.
+    """
+    if getattr(model, "outputs", None):
+        return main_output(model)[0]
+    given = compile_arguments(model)
+    names = {
+        name
+        for metrics in (given.get("metrics"), given.get("weighted_metrics"))
+        if isinstance(metrics, Mapping)
+        for name, of_output in metrics.items()
+        if _has_matrix(of_output)
+    }
+    if len(names) > 1:
+        raise ValueError(
+            "samples= needs a single output of the classes, but "
+            f"{', '.join(map(repr, sorted(names)))} of the subclassed model "
+            f"{model.name!r} have a ConfusionMatrix: give one of them alone "
+            "one, or call its layers on a keras.Input."
+        )
+    return names.pop() if names else metadata.CLASS_OUTPUT
+
+
+def _has_matrix(metrics: Any) -> bool:
+    return any(
+        isinstance(metric, ConfusionMatrix)
+        for metric in keras.tree.flatten(metrics)
     )
 
 

@@ -14,9 +14,9 @@ import keras
 import numpy as np
 from keras import ops
 
+from keras_hier.callbacks.confusion_matrices import output_of_samples
 from keras_hier.heads.headed_model import main_output
 from keras_hier.heads.logits import expects_logits, gives_logits_by_graph
-from keras_hier.log import metadata
 from keras_hier.log.sample_codec import TOP, TopKPredictions
 from keras_hier.log.sample_index import SampleError, SampleIndex
 from keras_hier.log.thumbnails import Thumbnails, as_pictures
@@ -90,7 +90,7 @@ class SamplePredictor:
                 f"The output {name!r} has {width} classes, the hierarchy "
                 f"{num_classes}."
             )
-        self.output = (name or metadata.CLASS_OUTPUT).replace("/", "_")
+        self.output = name.replace("/", "_")
         self.num_classes = num_classes
         self._model = model
         self._name = name
@@ -332,7 +332,7 @@ class _TopKModel(keras.Model):
     def __init__(
         self,
         model: keras.Model,
-        output: str | None,
+        output: str,
         from_logits: bool | None,
         num_classes: int,
     ) -> None:
@@ -349,10 +349,17 @@ class _TopKModel(keras.Model):
     def scores(self, x: Any) -> Any:
         """Returns float32 [N, C] of the classes."""
         scores = self.model(x, training=False)
-        if isinstance(scores, dict):
-            scores = scores[self.output_key]
-        if isinstance(scores, list | tuple):
+        if isinstance(scores, list | tuple) and len(scores) == 1:
             (scores,) = scores
+        if isinstance(scores, dict) and self.output_key in scores:
+            scores = scores[self.output_key]
+        if isinstance(scores, dict | list | tuple):
+            raise ValueError(
+                f"samples= cannot tell which of the {len(scores)} outputs of "
+                f"{self.model.name!r} is that of the classes: return them as a "
+                "dict, and compile with weighted_metrics={name: "
+                "[kh.ConfusionMatrix(hierarchy)]} for that one."
+            )
         if scores.shape[-1] != self.num_classes or len(scores.shape) != 2:
             raise ValueError(
                 f"Expected scores [N, {self.num_classes}] of the model, got "
@@ -422,10 +429,11 @@ def _top_k(scores: Any, k: int) -> tuple[Any, Any]:
 
 def _main(
     model: keras.Model,
-) -> tuple[str | None, int | None, bool | None]:
+) -> tuple[str, int | None, bool | None]:
     """Returns name and width of the classes' output, and if it is logits."""
     if not getattr(model, "outputs", None):
-        return None, None, expects_logits(model, metadata.CLASS_OUTPUT)
+        name = output_of_samples(model)
+        return name, None, expects_logits(model, name)
     name, tensor = main_output(model)
     logits = gives_logits_by_graph(tensor)
     declared = expects_logits(model, name)
