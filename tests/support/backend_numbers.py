@@ -138,7 +138,7 @@ def of_layers() -> dict[str, np.ndarray]:
             LocalResponseNormalization(depth=3, alpha=0.5),
             {},
         ),
-        "BatchNormalization": (BatchNormalization(), {"training": True}),
+        "BatchNormalization": (BatchNormalization(), {}),
         "GroupHead pool": (kh.GroupHead(CUT, "any", "pool"), {}),
         "GroupHead grid": (kh.GroupHead(CUT, "any", "grid"), {}),
         "GroupHead dense": (kh.GroupHead(CUT, "any", "dense"), {}),
