@@ -1,6 +1,5 @@
 /** Sets the bar of choices as wide as there is room for. */
 
-import { batch } from "@preact/signals";
 import type { RefObject } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
 import * as view from "../state/view.ts";
@@ -8,15 +7,14 @@ import { face } from "../ui/theme.ts";
 
 /** What the bar does without, from the widest setting to the narrowest. */
 const SETTINGS = [
-  [],
+  "",
   // Labels stand over what they name.
-  ["stacked"],
+  " stacked",
   // Without the names of levels.
-  ["stacked", "tight"],
+  " stacked tight",
   // In several rows.
-  ["stacked", "tight", "wrapped"],
+  " stacked tight wrapped",
 ];
-const ALL = SETTINGS.at(-1)!;
 /** Height of a bar of one row. */
 const ROW = 36;
 /** Free to the right of the last part: a little less than the padding. */
@@ -51,14 +49,12 @@ export function useFittedBar(): RefObject<HTMLElement | null> {
 /** Every setting is tried anew: what fits does not depend on what was. */
 function fitBar(bar: HTMLElement): void {
   const tail = bar.lastElementChild as HTMLElement;
-  const setting = SETTINGS.find((each) => {
-    for (const name of ALL) bar.classList.toggle(name, each.includes(name));
+  SETTINGS.find((each) => {
+    bar.className = `topbar${each}`;
     return tail.offsetLeft + tail.offsetWidth <= bar.clientWidth - END;
   });
   const more = Math.max(0, bar.offsetHeight - ROW);
   document.documentElement.style.setProperty("--more-bar", `${more}px`);
-  batch(() => {
-    view.barIsStacked.value = (setting ?? ALL).includes("stacked");
-    view.moreBar.value = more;
-  });
+  view.barIsStacked.value = bar.classList.contains("stacked");
+  view.moreBar.value = more;
 }
