@@ -113,8 +113,7 @@ def check_zeros(
     both = labels, predictions
     zeros = [each.is_bare and each.values[0] == "0" for each in both]
     header = "the header of a column without a name, as pandas writes it"
-    # Samples in the order of their classes begin with 0, and need no warning.
-    if all(zeros) and not _is_sorted(labels.values):
+    if all(zeros) and _are_unsorted_numbers(labels.values):
         print_line(
             f"keras-hier log: {labels.name} and {predictions.name} begin with "
             f"0, which counts as a sample. If it is {header}, write "
@@ -130,6 +129,8 @@ def check_zeros(
             )
 
 
-def _is_sorted(cells: np.ndarray | Sequence[str]) -> bool:
-    found = np.array(cells, np.float64)
-    return bool((np.diff(found) >= 0).all())
+def _are_unsorted_numbers(cells: np.ndarray | Sequence[str]) -> bool:
+    """Tells whether a 0 in front says anything: it begins what is sorted."""
+    found = [number_in(cell) for cell in cells]
+    known = [number for number in found if number is not None]
+    return len(known) == len(found) and known != sorted(known)

@@ -165,6 +165,15 @@ class TestLoneColumns:
         assert log("y_named.csv", "--predictions", "p.npy", *more) == 0
         assert "begin with 0" not in capsys.readouterr().err
 
+    def test_a_class_may_be_called_0_among_others(self, folder, capsys):
+        Path("t.csv").write_text("class,group\n0,a\nx,a\ny,b\n")
+        Path("texts.csv").write_text("0\nx\ny\n0\n")
+        Path("named.csv").write_text("0\nx\nx\ny\n")
+        tree = ("--hierarchy", "t.csv")
+        assert log("texts.csv", "--predictions", "named.csv", *tree) == 0
+        assert "begin with 0" not in capsys.readouterr().err
+        assert right() == (2, 4)
+
     def test_nothing_is_said_of_samples_in_the_order_of_classes(
         self, folder, capsys
     ):
