@@ -355,7 +355,7 @@ def _by_counts(compared: _Compared) -> NodeTests:
     samples = [int(counts.actual[0]) for counts in (first, second)]
     # Of what one side has no samples of, nothing is known that could be tested.
     is_known = (first.actual > 0) & (second.actual > 0)
-    found = recall._make(np.where(is_known, of, np.nan) for of in recall)
+    found = type(recall)(*(np.where(is_known, of, np.nan) for of in recall))
 
     def accuracy(nodes: np.ndarray) -> Json:
         right = [
