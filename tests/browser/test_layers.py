@@ -301,8 +301,10 @@ class TestMatrices:
         # Two standard errors are more often reached by chance.
         naive = np.abs(after - before) > 2 * np.sqrt(after + before)
         assert (naive & ~beyond).any()
+        # Cells are tested among those of the layers that have come.
+        tested = f"of {changed['conv2'].tested:,} cells beyond chance"
+        expect(screen.frame.locator(".gutter")).to_contain_text(tested)
         canvas = screen.find("layer-moved").nth(1).locator("canvas")
-        canvas.wait_for()
         screen.draw()
         sizes = TREE.stop[level.nodes] - TREE.start[level.nodes]
         edge = np.cumsum([0, *sizes]).tolist()
