@@ -40,7 +40,18 @@ class Float32Loss(keras.losses.Loss):
             y_true: as for `call`.
             y_pred: likewise.
             sample_weight: [N] or [N, 1].
+
+        Raises:
+            ValueError: labels of another shape than before, in a step that is
+                compiled for both.
         """
+        if _is_of_any_rank(y_true):
+            raise ValueError(
+                f"{self.name!r}: labels [N] and [N, 1], or one-hot ones, "
+                "came by turns, and TensorFlow compiles one step for both, "
+                "where no shape is known. Give all of one shape, or call "
+                "`model.compile` again before the others."
+            )
         if sample_weight is not None:
             y_true = _left_out(y_true, sample_weight)
         return super().__call__(y_true, y_pred, sample_weight)
@@ -137,6 +148,12 @@ class TreeLoss(Float32Loss):
         """Makes the loss that `get_config` described."""
         hierarchy = Hierarchy.from_json(config["hierarchy"])
         return cls(**{**config, "hierarchy": hierarchy})
+
+
+def _is_of_any_rank(y_true: Any) -> bool:
+    """Tells whether TensorFlow knows no number of axes of a tensor."""
+    shape = getattr(y_true, "shape", ())
+    return getattr(shape, "rank", 0) is None
 
 
 def _left_out(y_true: Any, sample_weight: Any) -> Any:

@@ -100,6 +100,29 @@ def test_one_model_is_given_both():
         assert trained == pytest.approx(float(expected), rel=1e-4)
 
 
+@of_tensorflow
+def test_flat_labels_and_columns_by_turns_are_refused_in_one_sentence():
+    model = small.model()
+    model.compile(
+        keras.optimizers.SGD(0.0),
+        **kh.compile_args(model, TREE, label_mode="nodes"),
+        jit_compile=False,
+    )
+    targets = kh.targets(model, label_mode="nodes")
+    images, _ = small.data(4)
+    columns = EXACT.astype("int32")
+    model.evaluate(*targets(images, columns[:, 0]), verbose=0)
+    with pytest.raises(ValueError, match="came by turns"):
+        model.evaluate(*targets(images, columns), verbose=0)
+    # Compiled anew, each is taken.
+    model.compile(
+        keras.optimizers.SGD(0.0),
+        **kh.compile_args(model, TREE, label_mode="nodes"),
+        jit_compile=False,
+    )
+    assert model.evaluate(*targets(images, columns), verbose=0)
+
+
 def test_a_known_width_is_left_alone():
     labels = keras.ops.convert_to_tensor(SOFT[6])
     assert by_width(labels, (1, 6), lambda y: y, None) is labels
