@@ -78,10 +78,17 @@ def run(args: argparse.Namespace) -> int:
         hierarchy=hierarchy,
     )
     shards = quantity(summary.written + summary.kept, "shard")
+    grouped = ""
+    if summary.grouped:
+        grouped = (
+            f"; of the {quantity(summary.images, 'image')} in folders "
+            f"{summary.grouped:,} known as a group only"
+        )
     print_line(
         f"{args.out}: {args.split}, {quantity(summary.records, 'image')} of "
         f"{quantity(len(summary.classes), 'class')} in "
         f"{shards} ({summary.written} written, {summary.kept} already there), "
         f"{quantity(summary.images - summary.records, 'image')} skipped"
+        f"{grouped}"
     )
     return 0

@@ -45,6 +45,7 @@ class Summary:
     Attributes:
         classes: class ids in label order.
         images: images in the source.
+        grouped: those of them that are known as a group only.
         records: images in the shards, those that an earlier call had finished
             too: `images` without those that could not be read.
         skipped: images that could not be read, with the reason, of the shards
@@ -55,6 +56,7 @@ class Summary:
 
     classes: tuple[str, ...]
     images: int
+    grouped: int
     records: int
     skipped: tuple[str, ...]
     written: int
@@ -254,6 +256,7 @@ def write_records(
     return Summary(
         classes,
         len(files),
+        sum(label_of[file.split("/")[0]] >= len(classes) for file in files),
         sum(sum(1 for _ in record_spans(task.path)) for task in tasks),
         tuple(skipped),
         len(todo),

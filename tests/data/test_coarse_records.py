@@ -113,7 +113,10 @@ def test_the_command_takes_a_tree(mixed, capsys):
     command = ["records", str(mixed / "images"), str(mixed / "records")]
     options = ["--shards", "2", "--workers", "1", "--hierarchy", str(tree)]
     assert cli.main(command + options) == 0
-    assert "12 images of 5 classes" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "12 images of 5 classes" in said
+    # Three folders of classes, three of groups.
+    assert "; of the 12 images in folders 6 known as a group only" in said
     ordered = kh.Hierarchy.from_csv(tree, classes=sorted(TREE.classes))
     found = read(mixed, hierarchy=ordered)
     names = kh.NodeLabels(ordered)
