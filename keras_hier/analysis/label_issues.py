@@ -30,8 +30,8 @@ class Suspects(NamedTuple):
         margin: float64, p_suggested - p_given.
         threshold_given: float64, threshold of the given class.
         threshold_suggested: float64, threshold of the suggested class.
-        trust: float64, probability that the label is wrong, an upper estimate
-            (`keras_hier.analysis.label_noise`).
+        trust: float64, probability that the label is wrong, by a model of the
+            labels (`keras_hier.analysis.label_noise`).
     """
 
     sample: IntArray

@@ -189,7 +189,7 @@ def _verdict(found: SuspectLabels, samples: Samples) -> str:
     if found.is_weak:
         listed = f"It lists {found.listed} of {len(samples):,}"
         if found.listed:
-            listed += f", at most {found.expected_precision:.0%} of these wrong"
+            listed += f", about {found.expected_precision:.0%} of these wrong"
         return (
             f"Suspect labels, epoch {samples.epoch}: at {found.accuracy:.1%} "
             "right the network cannot tell wrong labels from its own errors. "
@@ -204,7 +204,7 @@ def _verdict(found: SuspectLabels, samples: Samples) -> str:
         )
     return (
         f"{head} {by_number(found.listed, 'is', 'are')} likelier wrong than "
-        f"right; at most {found.expected_precision:.0%} of these are. "
+        f"right; about {found.expected_precision:.0%} of these are. "
         f"{weaker:,} more {by_number(weaker, 'is', 'are')} likelier "
         f"{by_number(weaker, 'an error', 'errors')} of the network"
     )

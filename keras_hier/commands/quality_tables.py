@@ -140,9 +140,9 @@ def line(row: Row) -> str:
     looks = f"{other} {row['other_probability']:.3f}"
     if kind == "two_objects":
         return f"{sample}: {given} and {looks}"
-    trust = _rounded(row["trust"])
-    upper = trust if trust.startswith("<") else f"at most {trust}"
-    return f"{sample}: {given}, looks like {looks}, P(wrong) {upper}"
+    # None is so sure either way that it is certain.
+    trust = ">0.99" if row["trust"] >= 0.995 else _rounded(row["trust"])
+    return f"{sample}: {given}, looks like {looks}, P(wrong) {trust}"
 
 
 def _rounded(value: float) -> str:

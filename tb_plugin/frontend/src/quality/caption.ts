@@ -37,7 +37,7 @@ export function words(): Part[] {
     said.push(["two objects: no evidence, a hint", PRIORITY.essential]);
   }
   if (suspects?.listed)
-    said.push(["P(wrong): an upper estimate", PRIORITY.choice]);
+    said.push(["P(wrong): expected, not counted", PRIORITY.choice]);
   if (suspects) said.push(["tick: threshold of the class", PRIORITY.detail]);
   if (suspects && isOther && (sampled.value || isWeak)) {
     const of = `samples of epoch ${suspects.step}`;

@@ -257,7 +257,7 @@ test("exports have the columns of the command, and verdicts", () => {
 test("a list says where its evidence ends", () => {
   expect(ruleOf(found, "overlapping")).toBe("699 weaker, no evidence");
   expect(ruleOf(found, "suspect")).toBe("2 likelier the network’s errors");
-  expect(meaningOf(found, "suspect").brief).toContain("at most 63 %");
+  expect(meaningOf(found, "suspect").brief).toContain("about 63 %");
   expect(restOf(found, "overlapping", 2)).toBe("698 more, weaker");
   expect(restOf(found, "diverse", 1)).toBeNull();
   const listed = { ...found.diverse, listed: 1 };

@@ -19,9 +19,9 @@ function told(suspects: Partial<SuspectsJson>): ReturnType<typeof meaningOf> {
 describe("the head of suspect labels", () => {
   it("names the estimate as what it is, and the network's accuracy", () => {
     expect(told({})).toEqual({
-      brief: "at most 87 % wrong; network 72.7 % right",
+      brief: "about 87 % wrong; network 72.7 % right",
       whole:
-        "at most 87 % of the labels listed are wrong; network 72.7 % right",
+        "about 87 % of the labels listed are expected to be wrong; network 72.7 % right",
     });
     expect(told({ listed: 0 }).brief).toBe(
       "none likelier wrong; network 72.7 % right",

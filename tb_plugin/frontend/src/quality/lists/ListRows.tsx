@@ -17,8 +17,8 @@ import { crossing, references, strayed } from "../data/evidenceSamples.ts";
 import { quality, sampled } from "../data/loadQuality.ts";
 import { Thumbnails } from "../detail/Thumbnails.tsx";
 import { CutNames } from "./CutNames.tsx";
-import { upperEstimate } from "./upperEstimate.ts";
 import { VerdictButtons } from "./VerdictButtons.tsx";
+import { wrongProbability } from "./wrongProbability.ts";
 
 /** Sides of pictures, and how many stand side by side. */
 export interface Sizes {
@@ -213,7 +213,7 @@ function aboutLabel(entry: LabelEntry | ObjectsEntry): string {
   // Without probabilities of labels there is an order, and no figure.
   const { trust } = entry.of;
   const isTrusted = quality.value?.suspects?.known && trust !== null;
-  return isTrusted ? upperEstimate(trust) : "";
+  return isTrusted ? wrongProbability(trust) : "";
 }
 
 export function LabelRow(props: Props<LabelEntry | ObjectsEntry>): JSX.Element {

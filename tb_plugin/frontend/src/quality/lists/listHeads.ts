@@ -59,10 +59,10 @@ export function meaningOf(
     const none = `none is likelier wrong than right; ${right}`;
     return said(`none likelier wrong; ${right}`, none);
   }
-  const most = `at most ${percent(suspects.expected_precision ?? Number.NaN, 0)}`;
+  const about = `about ${percent(suspects.expected_precision ?? Number.NaN, 0)}`;
   return said(
-    `${most} wrong; ${right}`,
-    `${most} of the labels listed are wrong; ${right}`,
+    `${about} wrong; ${right}`,
+    `${about} of the labels listed are expected to be wrong; ${right}`,
   );
 }
 
