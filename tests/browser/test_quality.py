@@ -175,7 +175,7 @@ class TestLists:
         pair = entry(screen, PAIR)
         expect(pair).to_contain_text("20 crossed")
         expect(pair).to_have_attribute("aria-posinset", "1")
-        expect(entry(screen, LABEL)).to_contain_text("P(wrong) 0.")
+        expect(entry(screen, LABEL)).to_contain_text("P(wrong) >0.99")
         expect(entry(screen, TWO)).to_contain_text("32 of 32 errors")
         for words in (
             *("of 496 pairs", "of 1,920 labels", "of 32 classes"),
