@@ -13,11 +13,51 @@ from keras_hier.data import shapes
 from keras_hier.scores.coarse_counts import CoarseCounts
 
 TREE = shapes.hierarchy()
+# 5 families of 3 kinds of 2 classes.
+FAMILIES = kh.Hierarchy.from_paths(
+    [
+        (f"f{f}", f"f{f}k{k}", f"f{f}k{k}s{s}")
+        for f in range(5)
+        for k in range(3)
+        for s in range(2)
+    ]
+)
+LEFT_OUT = "60 samples with coarse labels are in no cell"
+
+
+def predictions(coarse):
+    """90 exact labels, all right, and 60 coarse ones or none.
+
+    35 are known as the first of the 15 kinds: of 20 it is said, of 10 another
+    kind of its family, of 5 another family. 25 are known as the second of the 5
+    families: of 15 it is said. So the kinds judge 35, of which 20 are right,
+    and the families 60, of which 45 are. 35 are of the largest of either.
+    """
+    exact = np.repeat(np.arange(30), 3)
+    if not coarse:
+        return exact, exact
+    kind, family = kh.NodeLabels(FAMILIES).labels_of(["f0k0", "f1"])
+    names = ["f0k0s1", "f0k2s0", "f4k0s0", "f1k0s0", "f4k0s0"]
+    said = np.array([FAMILIES.classes.index(name) for name in names])
+    labels = np.repeat([kind, family], [35, 25])
+    answers = np.repeat(said, [20, 10, 5, 15, 10])
+    return np.append(exact, labels), np.append(exact, answers)
+
+
+def log_families(folder, coarse, epochs=2, split="validation"):
+    with kh.BlocksWriter(folder, FAMILIES, split) as log:
+        for step in range(1, epochs + 1):
+            log.predictions(*predictions(coarse), step, node_labels=True)
+        log.samples(np.arange(30), np.eye(30), epochs)
 
 
 @pytest.fixture(scope="module")
 def url(tmp_path_factory):
-    """One run: 1,234 of the first family, of which 1,000 stay in it."""
+    """Of one run 1,234 of the first family, of which 1,000 stay in it.
+
+    The others are of 5 families: without coarse labels, with them, with them in
+    training only, and for a single epoch.
+    """
     folder = tmp_path_factory.mktemp("coarse")
     labelled, met = np.zeros((2, len(TREE.parents)), np.int64)
     family = TREE.find(TREE.cut(groups=12).names[0])
@@ -29,8 +69,17 @@ def url(tmp_path_factory):
         log.matrix(counts, 1)
         log.matrix(counts, 2, coarse=CoarseCounts(TREE, labelled, met))
         log.samples(np.arange(size), np.eye(size), 2)
+    log_families(folder / "exact", coarse=False)
+    log_families(folder / "coarse-seed1", coarse=True)
+    log_families(folder / "coarse-seed2", coarse=True)
+    log_families(folder / "taught", coarse=False)
+    log_families(folder / "taught", coarse=True, split="train")
+    log_families(folder / "once", coarse=True, epochs=1)
     with tensorboard(folder, tensorflow=False) as server:
-        server.wait("mixed/validation", 2)
+        for run in ("mixed", "exact", "coarse-seed1", "coarse-seed2", "taught"):
+            server.wait(f"{run}/validation", 2)
+        server.wait("taught/train", 2)
+        server.wait("once/validation", 1)
         yield server.plugin_url
 
 
@@ -53,3 +102,29 @@ def test_the_caption_says_how_many_are_in_no_cell(page, url):
     screen.press("ArrowLeft")
     screen.wait_epoch(1)
     expect(screen.find("caption")).not_to_contain_text("coarse")
+
+
+def says_in_title(screen, *phrases):
+    """Waits until the title of the caption has all of these parts."""
+    for phrase in phrases:
+        parts = rf"(^| · ){re.escape(phrase)}( · |$)"
+        expect(screen.find("caption")).to_have_attribute(
+            "title", re.compile(parts)
+        )
+
+
+def test_what_is_right_of_them_is_of_the_level_on_screen(page, url):
+    screen = Screen(page, url, run="coarse-seed1/validation", level=5).ready()
+    at_5 = "45 of the 60 known at 5 groups are in the right one"
+    at_15 = "20 of the 35 known at 15 groups are in the right one"
+    others = "coarse labels right at other levels:"
+    by = "35 by naming the largest"
+    says_in_title(
+        screen, f"{at_5}, {by}", f"{others} 20 of 35 at 15 groups", LEFT_OUT
+    )
+    # Classes judge none: the finest that is coarser does.
+    for level in ("15", "30"):
+        screen.frame.get_by_role("button", name=level, exact=True).click()
+        says_in_title(
+            screen, f"{at_15}, {by}", f"{others} 45 of 60 at 5 groups"
+        )

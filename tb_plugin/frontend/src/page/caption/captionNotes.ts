@@ -1,15 +1,18 @@
 /** What the caption says where samples, tree or output are not as usual. */
 
 import { effect } from "@preact/signals";
+import { coarseInWords } from "../../confusion/coarseLabels.ts";
 import type { HierarchyJson, Tree } from "../../hierarchy/tree.ts";
 import type { EpochInfo } from "../../server/answers.ts";
+import { levelIndex } from "../../state/levels.ts";
 import { output, tree } from "../../state/page.ts";
 import { percent, plural, whole } from "../../ui/format.ts";
 import { type Part, PRIORITY } from "../../ui/textFitting.ts";
 
-export function notes({ computed }: Tree, info?: EpochInfo): Part[] {
+export function notes({ computed, levels }: Tree, info?: EpochInfo): Part[] {
+  const shown = levels[levelIndex.value]?.groups;
   return [
-    ...(info?.coarse ? coarseInWords(info) : []),
+    ...coarseInWords(info, shown),
     ...(computed ? originInWords(computed, info) : []),
     ...probeInWords(output.value),
   ];
@@ -76,28 +79,3 @@ effect(() => {
     ? `${names.join()}{fill:var(--muted);font-style:italic}`
     : "";
 });
-
-/** How many stand in no cell, and what is right of them. */
-export function coarseInWords(info: EpochInfo): Part[] {
-  const { coarse = 0, coarse_levels: levels = [], coarse_largest } = info;
-  const left = plural(
-    coarse,
-    "sample with a coarse label is",
-    "samples with coarse labels are",
-  );
-  const said: Part[] = [[`${left} in no cell`, PRIORITY.essential]];
-  const at = levels.findLastIndex(([, judged]) => judged > 0);
-  const finest = levels[at];
-  if (finest) {
-    const most = coarse_largest?.[at];
-    const chance =
-      most === undefined ? "" : `, ${whole(most)} by naming the largest`;
-    const [groups, judged, right] = finest.map(whole);
-    const are = finest[2] === 1 ? "is" : "are";
-    said.push([
-      `${right} of the ${judged} known at ${groups} groups ${are} in the right one${chance}`,
-      PRIORITY.detail,
-    ]);
-  }
-  return said;
-}

@@ -1,63 +1,15 @@
 // @vitest-environment happy-dom
-/** What the caption says of samples known as a group only. */
+/** What the caption says of computed trees, of probes and of coarse labels. */
 
 import { expect, test } from "vitest";
 import { buildTree } from "../../../src/hierarchy/tree.ts";
 import {
-  coarseInWords,
   notes,
   originInWords,
   probeInWords,
   weakGroups,
 } from "../../../src/page/caption/captionNotes.ts";
-
-const epoch = { step: 1, wall_time: 0 };
-const words = (coarse: number, levels: [number, number, number][]): string[] =>
-  coarseInWords({ ...epoch, coarse, coarse_levels: levels }).map(
-    ([text]) => text,
-  );
-
-test("how many stand in no cell, and the finest level that judges any", () => {
-  expect(
-    words(1234, [
-      [4, 1234, 1100],
-      [12, 1200, 1000],
-      [48, 0, 0],
-    ]),
-  ).toEqual([
-    "1,234 samples with coarse labels are in no cell",
-    "1,000 of the 1,200 known at 12 groups are in the right one",
-  ]);
-});
-
-test("what naming the largest group would have right, where it is known", () => {
-  const info = { ...epoch, coarse: 1234, coarse_largest: [800, 214, 0] };
-  const [, said] = coarseInWords({
-    ...info,
-    coarse_levels: [
-      [4, 1234, 1100],
-      [12, 1200, 1000],
-      [48, 0, 0],
-    ],
-  });
-  expect(said![0]).toBe(
-    "1,000 of the 1,200 known at 12 groups are in the right one, " +
-      "214 by naming the largest",
-  );
-});
-
-test("a single one, of which nothing is known", () => {
-  expect(words(1, [[4, 0, 0]])).toEqual([
-    "1 sample with a coarse label is in no cell",
-  ]);
-  expect(words(1, [])).toHaveLength(1);
-});
-
-test("a single one that is right", () => {
-  expect(words(1, [[4, 1, 1]])[1]).toBe(
-    "1 of the 1 known at 4 groups is in the right one",
-  );
-});
+import { level, tree } from "../../../src/state/page.ts";
 
 test("a probe that trains along learns itself, one fitted after does not", () => {
   const words = (name: string) => probeInWords(name).map(([text]) => text);
@@ -99,24 +51,40 @@ test("what a tree was computed from, and what other errors say of it", () => {
 });
 
 test("groups that other samples would not make, whatever the order here", () => {
-  const tree = buildTree(computed);
-  expect(weakGroups(tree)).toEqual([1]);
+  const built = buildTree(computed);
+  expect(weakGroups(built)).toEqual([1]);
   const turned = Int32Array.of(0, 4, 5, 6, 1, 2, 3);
-  expect(weakGroups({ ...tree, logged: turned })).toEqual([4]);
+  expect(weakGroups({ ...built, logged: turned })).toEqual([4]);
 });
 
 test("of few classes chance has much support, and half of the rest is asked for", () => {
-  const tree = buildTree({
+  const built = buildTree({
     ...computed,
     support: [1, 0.72, 1, 1, 0.74, 1, 1],
     support_chance: [1, 0.46, 1, 1, 0.46, 1, 1],
   });
-  expect(weakGroups(tree)).toEqual([1]);
+  expect(weakGroups(built)).toEqual([1]);
+});
+
+test("what is right of coarse labels at the level on screen", () => {
+  const { origin: _, ...given } = computed;
+  tree.value = buildTree(given);
+  const said = (shown: number) => {
+    level.value = shown;
+    const levels: [number, number, number][] = [
+      [2, 9, 5],
+      [4, 3, 1],
+    ];
+    const info = { step: 1, wall_time: 0, coarse: 9, coarse_levels: levels };
+    return notes(tree.value!, info)[1]![0];
+  };
+  expect(said(2)).toMatch(/^5 of the 9 known at 2 groups/);
+  expect(said(4)).toMatch(/^1 of the 3 known at 4 groups/);
 });
 
 test("a tree that was given needs no note", () => {
   const { origin: _, ...given } = computed;
-  const tree = buildTree(given);
-  expect(notes(tree)).toEqual([]);
-  expect(weakGroups(tree)).toEqual([]);
+  const built = buildTree(given);
+  expect(notes(built)).toEqual([]);
+  expect(weakGroups(built)).toEqual([]);
 });

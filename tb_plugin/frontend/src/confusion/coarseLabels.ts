@@ -1,0 +1,69 @@
+/** What is said of samples that are known as a group only. */
+
+import type { EpochInfo } from "../server/answers.ts";
+import { plural, whole } from "../ui/format.ts";
+import { type Part, PRIORITY } from "../ui/textFitting.ts";
+
+function inNoCell(samples: number): string {
+  const are = plural(
+    samples,
+    "sample with a coarse label is",
+    "samples with coarse labels are",
+  );
+  return `${are} in no cell`;
+}
+
+/**
+ * How many stand in no cell, and what is right of them; nothing where none do.
+ *
+ * @param shown how many groups the level on screen has
+ */
+export function coarseInWords(
+  info: EpochInfo | undefined,
+  shown?: number,
+): Part[] {
+  return info?.coarse
+    ? [
+        [inNoCell(info.coarse), PRIORITY.essential],
+        ...levelsInWords(info, shown),
+      ]
+    : [];
+}
+
+/**
+ * What is right at the level on screen or, where that judges none, at the
+ * finest of the coarser ones; then at all others, where there is room.
+ */
+function levelsInWords(
+  { coarse_levels = [], coarse_largest = [] }: EpochInfo,
+  shown = Number.POSITIVE_INFINITY,
+): Part[] {
+  const judging = coarse_levels
+    .map((level, i) => [...level, coarse_largest[i]] as const)
+    .filter(([, judged]) => judged > 0);
+  const level =
+    judging.findLast(([groups]) => groups <= shown) ?? judging.at(-1);
+  if (!level) return [];
+  const [groups, judged, right, most] = level;
+  const chance =
+    most === undefined ? "" : `, ${whole(most)} by naming the largest`;
+  const are = right === 1 ? "is" : "are";
+  const said: Part[] = [
+    [
+      `${whole(right)} of the ${whole(judged)} known at ${whole(groups)} groups ` +
+        `${are} in the right one${chance}`,
+      PRIORITY.detail,
+    ],
+  ];
+  const others = judging
+    .filter((each) => each !== level)
+    .map(
+      ([groups, judged, right]) =>
+        `${whole(right)} of ${whole(judged)} at ${plural(groups, "group", "groups")}`,
+    );
+  if (others.length) {
+    const all = `coarse labels right at other levels: ${others.join(", ")}`;
+    said.push([all, PRIORITY.fineprint]);
+  }
+  return said;
+}
