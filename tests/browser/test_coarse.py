@@ -11,6 +11,7 @@ import keras_hier as kh
 from benchmarks.speed.serving import tensorboard
 from keras_hier.data import shapes
 from keras_hier.scores.coarse_counts import CoarseCounts
+from tb_plugin.seeds import RunSet
 
 TREE = shapes.hierarchy()
 # 5 families of 3 kinds of 2 classes.
@@ -128,3 +129,31 @@ def test_what_is_right_of_them_is_of_the_level_on_screen(page, url):
         says_in_title(
             screen, f"{at_15}, {by}", f"{others} 45 of 60 at 5 groups"
         )
+
+
+def test_a_comparison_says_it_of_either_run(page, url):
+    run, other = "exact/validation", "coarse-seed1/validation"
+    beside = "coarse-seed1: 60 with coarse labels in no cell"
+    screen = Screen(page, url, run=run, level=5, **{"with": other}).ready()
+    screen.says("caption", beside)
+    says_in_title(
+        screen,
+        "coarse-seed1: 45 of the 60 known at 5 groups are in the right one, "
+        "35 by naming the largest",
+    )
+    # Whichever is shown, and beside one another.
+    view = {"with": run, "as": "side"}
+    screen = Screen(page, url, run=other, **view).ready()
+    screen.says("caption", beside)
+    expect(screen.find("caption")).not_to_contain_text("are in no cell")
+    view = {"with": "coarse-seed2/validation"}
+    screen = Screen(page, url, run=other, **view).ready()
+    both = "coarse-seed1: 60, coarse-seed2: 60 with coarse labels in no cell"
+    screen.says("caption", both)
+
+
+def test_a_comparison_of_sets_counts_a_run(page, url):
+    pair = RunSet(("coarse-seed1", "coarse-seed2"), "validation").key
+    view = {"with": "exact/validation"}
+    screen = Screen(page, url, run=pair, **view).ready()
+    screen.says("caption", ": 60 a run with coarse labels in no cell")

@@ -2,14 +2,19 @@
 
 import { computed } from "@preact/signals";
 import type { Cells, Epoch } from "../confusion/cells.ts";
+import { coarsePerRun, levelsInWords } from "../confusion/coarseLabels.ts";
 import { EVERYTHING } from "../confusion/filters.ts";
 import { type Part, sumsIn } from "../confusion/remainder.ts";
 import type { Groups } from "../hierarchy/groups.ts";
 import { groupAt } from "../hierarchy/groups.ts";
 import { zoomedParts } from "../matrix/zoomed/lazyZoomed.ts";
+import type { EpochInfo } from "../server/answers.ts";
+import { cutNames } from "../server/runNames.ts";
 import {
   comparisonNames,
+  inOrderOfChange,
   inShares,
+  isOfSets,
   otherCells,
   otherEpoch,
   overlap,
@@ -17,9 +22,14 @@ import {
   showsChanges,
   sideBySidePicture,
 } from "../state/comparison/comparedEpoch.ts";
+import {
+  comparedEpochs,
+  comparedSeries,
+} from "../state/comparison/comparison.ts";
 import { least, only, range, recount, relation } from "../state/filters.ts";
 import * as view from "../state/view.ts";
 import { whole } from "../ui/format.ts";
+import { type Part as Phrase, PRIORITY } from "../ui/textFitting.ts";
 
 /** The groups in the window once it has come to rest. */
 const part = computed<Part | null>(() => {
@@ -71,4 +81,41 @@ export function leftOutOfBoth(): string | null {
     said.push(`changes under ${whole(least.value)} in other`);
   }
   return said.join(" · ") || null;
+}
+
+/** Of which of the two, samples known as a group stand in no cell. */
+export function coarseOfBoth(): Phrase[] {
+  const { from, to } = comparisonNames.value;
+  const infos = inOrderOfChange(
+    infoAt(view.epochs.value, view.drawnStep.value),
+    infoAt(comparedEpochs.value, comparedSeries.value?.step),
+  );
+  const short = cutNames([from, to]);
+  const found = [from, to].flatMap((name, i) => {
+    const info = infos[i];
+    if (!info?.coarse) return [];
+    return [{ name, short: short[i]!, info: coarsePerRun(info) }];
+  });
+  if (!found.length) return [];
+  const each = isOfSets.value ? " a run" : "";
+  const [all, cut] = (["name", "short"] as const).map((which) => {
+    const counts = found.map(
+      ({ info, ...names }) => `${names[which]}: ${whole(info.coarse)}`,
+    );
+    return `${counts.join(", ")}${each} with coarse labels in no cell`;
+  });
+  const shown = view.tree.value?.levels[view.levelIndex.value]?.groups;
+  const levels = found.flatMap(({ name, info }) =>
+    levelsInWords(info, shown)
+      .slice(0, 1)
+      .map(([text, priority]): Phrase => [`${name}: ${text}`, priority]),
+  );
+  return [[all!, PRIORITY.essential, cut!], ...levels];
+}
+
+function infoAt(
+  epochs: readonly EpochInfo[],
+  step: number | undefined,
+): EpochInfo | undefined {
+  return epochs.find((each) => each.step === step);
 }

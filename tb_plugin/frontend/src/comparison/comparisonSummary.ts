@@ -20,6 +20,7 @@ import { hidesChance } from "../state/comparison/comparison.ts";
 import * as view from "../state/view.ts";
 import { percent, plural, whole } from "../ui/format.ts";
 import { type Part, PRIORITY } from "../ui/textFitting.ts";
+import { coarseOfBoth } from "./comparedRemainder.ts";
 import { testOfSeeds } from "./seedTest.ts";
 
 /** What is subtracted from what and what was found, or why it is not. */
@@ -55,6 +56,7 @@ export function comparisonInWords(): Part[] {
     said.push([shares, essential]);
   }
   if (showsChanges.value) said.push(...foundInWords());
+  said.push(...coarseOfBoth());
   return said;
 }
 

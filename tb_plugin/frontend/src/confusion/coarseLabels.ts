@@ -34,7 +34,7 @@ export function coarseInWords(
  * What is right at the level on screen or, where that judges none, at the
  * finest of the coarser ones; then at all others, where there is room.
  */
-function levelsInWords(
+export function levelsInWords(
   { coarse_levels = [], coarse_largest = [] }: EpochInfo,
   shown = Number.POSITIVE_INFINITY,
 ): Part[] {
@@ -66,4 +66,24 @@ function levelsInWords(
     said.push([all, PRIORITY.fineprint]);
   }
   return said;
+}
+
+/** The same as a mean of the runs that an epoch is the sum of. */
+export function coarsePerRun(info: EpochInfo): EpochInfo & { coarse: number } {
+  const {
+    coarse = 0,
+    coarse_levels = [],
+    coarse_largest = [],
+    runs = 1,
+  } = info;
+  return {
+    ...info,
+    coarse: coarse / runs,
+    coarse_levels: coarse_levels.map(([groups, judged, right]) => [
+      groups,
+      judged / runs,
+      right / runs,
+    ]),
+    coarse_largest: coarse_largest.map((most) => most / runs),
+  };
 }

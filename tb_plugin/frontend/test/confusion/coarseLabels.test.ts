@@ -1,7 +1,7 @@
 /** What is said of samples that are known as a group only. */
 
 import { expect, test } from "vitest";
-import { coarseInWords } from "../../src/confusion/coarseLabels.ts";
+import { coarseInWords, coarsePerRun } from "../../src/confusion/coarseLabels.ts";
 
 type Level = [groups: number, judged: number, right: number];
 
@@ -67,4 +67,18 @@ test("a single one that is right", () => {
 test("nothing where all labels are exact", () => {
   expect(words(0, [])).toEqual([]);
   expect(coarseInWords(undefined)).toEqual([]);
+});
+
+test("a run of several that are summed has the mean", () => {
+  const info = { step: 1, wall_time: 0, coarse: 60, runs: 4 };
+  const levels: Level[] = [[4, 60, 40]];
+  expect(
+    coarsePerRun({ ...info, coarse_levels: levels, coarse_largest: [20] }),
+  ).toMatchObject({
+    coarse: 15,
+    coarse_levels: [[4, 15, 10]],
+    coarse_largest: [5],
+  });
+  const { runs: _, ...single } = info;
+  expect(coarsePerRun(single).coarse).toBe(60);
 });

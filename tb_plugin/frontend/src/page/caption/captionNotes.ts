@@ -4,6 +4,7 @@ import { effect } from "@preact/signals";
 import { coarseInWords } from "../../confusion/coarseLabels.ts";
 import type { HierarchyJson, Tree } from "../../hierarchy/tree.ts";
 import type { EpochInfo } from "../../server/answers.ts";
+import { otherEpoch } from "../../state/comparison/comparedEpoch.ts";
 import { levelIndex } from "../../state/levels.ts";
 import { output, tree } from "../../state/page.ts";
 import { percent, plural, whole } from "../../ui/format.ts";
@@ -12,7 +13,8 @@ import { type Part, PRIORITY } from "../../ui/textFitting.ts";
 export function notes({ computed, levels }: Tree, info?: EpochInfo): Part[] {
   const shown = levels[levelIndex.value]?.groups;
   return [
-    ...coarseInWords(info, shown),
+    // A comparison says it of both, by their names.
+    ...(otherEpoch.value ? [] : coarseInWords(info, shown)),
     ...(computed ? originInWords(computed, info) : []),
     ...probeInWords(output.value),
   ];
