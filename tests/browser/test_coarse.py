@@ -157,3 +157,14 @@ def test_a_comparison_of_sets_counts_a_run(page, url):
     view = {"with": "exact/validation"}
     screen = Screen(page, url, run=pair, **view).ready()
     screen.says("caption", ": 60 a run with coarse labels in no cell")
+
+
+@pytest.mark.parametrize(
+    "view", [{"with": "epochs"}, {"view": "samples"}, {"view": "quality"}]
+)
+def test_whatever_is_open_says_how_many_are_left_out(page, url, view):
+    screen = Screen(page, url, run="coarse-seed1/validation", **view)
+    screen.says("caption", LEFT_OUT)
+    screen = Screen(page, url, run="exact/validation", **view)
+    screen.says("caption", " · ")
+    expect(screen.find("caption")).not_to_contain_text("coarse")

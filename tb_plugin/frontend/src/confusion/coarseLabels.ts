@@ -30,6 +30,16 @@ export function coarseInWords(
     : [];
 }
 
+/** How many stand in no cell of any of these epochs, of one or of all. */
+export function mostInNoCell(infos: readonly EpochInfo[]): Part[] {
+  const counts = infos.map(({ coarse = 0 }) => coarse);
+  const most = Math.max(0, ...counts);
+  const isOfAll = counts.every((count) => count === most);
+  return most
+    ? [[(isOfAll ? "" : "up to ") + inNoCell(most), PRIORITY.essential]]
+    : [];
+}
+
 /**
  * What is right at the level on screen or, where that judges none, at the
  * finest of the coarser ones; then at all others, where there is room.

@@ -1,5 +1,6 @@
 /** What the caption says: how far the lists can be trusted. */
 
+import { mostInNoCell } from "../confusion/coarseLabels.ts";
 import { isLacking, LACKING } from "../samples/data/pictureCache.ts";
 import * as view from "../state/view.ts";
 import { percent, plural, whole } from "../ui/format.ts";
@@ -27,6 +28,8 @@ export function words(): Part[] {
   const right = (share: number | null): string =>
     `${percent(share ?? Number.NaN)} right`;
   said.push([right(accuracy) + (isOther ? "" : isWeak), PRIORITY.essential]);
+  const info = view.epochs.value.find(({ step }) => step === found.step);
+  if (info) said.push(...mostInNoCell([info]));
   if (view.runInfo.value?.split === "train") {
     said.push([
       "trained on: a network repeats the wrong labels it learned",

@@ -1,7 +1,11 @@
 /** What is said of samples that are known as a group only. */
 
 import { expect, test } from "vitest";
-import { coarseInWords, coarsePerRun } from "../../src/confusion/coarseLabels.ts";
+import {
+  coarseInWords,
+  coarsePerRun,
+  mostInNoCell,
+} from "../../src/confusion/coarseLabels.ts";
 
 type Level = [groups: number, judged: number, right: number];
 
@@ -67,6 +71,21 @@ test("a single one that is right", () => {
 test("nothing where all labels are exact", () => {
   expect(words(0, [])).toEqual([]);
   expect(coarseInWords(undefined)).toEqual([]);
+});
+
+test("of several epochs the most, where they differ", () => {
+  const said = (...counts: number[]): string[] =>
+    mostInNoCell(
+      counts.map((coarse, step) => ({
+        step,
+        wall_time: 0,
+        ...(coarse && { coarse }),
+      })),
+    ).map(([text]) => text);
+  expect(said(1234, 1234)).toEqual([HEAD]);
+  expect(said(0, 1234)).toEqual([`up to ${HEAD}`]);
+  expect(said(0, 0)).toEqual([]);
+  expect(said()).toEqual([]);
 });
 
 test("a run of several that are summed has the mean", () => {

@@ -2,6 +2,7 @@
 
 import { computed, effect, signal } from "@preact/signals";
 import type { Epoch } from "../../confusion/cells.ts";
+import { mostInNoCell } from "../../confusion/coarseLabels.ts";
 import { keep, testOfClasses } from "../../confusion/filters.ts";
 import { matchTrees, realign } from "../../confusion/treeMatching.ts";
 import { leavesInWords } from "../../hierarchy/classNames.ts";
@@ -21,6 +22,7 @@ import { epochInOrder } from "../../state/siblingOrder.ts";
 import * as view from "../../state/view.ts";
 import { rampAt } from "../../ui/colours.ts";
 import { plural } from "../../ui/format.ts";
+import { type Part, PRIORITY } from "../../ui/textFitting.ts";
 import { palette } from "../../ui/theme.ts";
 import {
   densities,
@@ -154,7 +156,7 @@ export function levelInWords(tree: Tree, groups: number): string {
     : plural(groups, "group", "groups");
 }
 
-function words(): string[] {
+function words(): Part[] {
   const [blocks, cut, tree] = [pools.value, view.cut.value, view.tree.value];
   const total = view.epoch.value?.total;
   if (!blocks || !cut || !tree || total === undefined) return [];
@@ -172,7 +174,11 @@ function words(): string[] {
   }
   const all = plural(view.epochs.value.length, "epoch", "epochs");
   said.push(`${steps.value.length} of ${all}`);
-  return said;
+  const chosen = said.map((text): Part => [text, PRIORITY.choice]);
+  const infos = view.epochs.value.filter(({ step }) =>
+    steps.value.includes(step),
+  );
+  return [...chosen, ...mostInNoCell(infos)];
 }
 
 followSteps();

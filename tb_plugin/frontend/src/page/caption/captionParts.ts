@@ -56,7 +56,7 @@ function partsOfMatrix(): Part[] {
   };
   say(PRIORITY.essential, recount.value?.note ?? null);
   if (arrangement.value === "multiples") {
-    say(PRIORITY.choice, ...multiplesInWords.value);
+    said.push(...multiplesInWords.value);
     say(...orderAsShown(tree));
     return said;
   }

@@ -1,5 +1,6 @@
 /** What the caption says of samples. */
 
+import { mostInNoCell } from "../../confusion/coarseLabels.ts";
 import * as view from "../../state/view.ts";
 import { whole } from "../../ui/format.ts";
 import { type Part, PRIORITY } from "../../ui/textFitting.ts";
@@ -26,6 +27,8 @@ export function words(): Part[] {
       PRIORITY.essential,
     ]);
   }
+  const info = view.epochs.value.find(({ step }) => step === loaded.step);
+  if (info) said.push(...mostInNoCell([info]));
   const unused = notApplied();
   if (unused.length)
     said.push([`not counted: ${unused.join("; ")}`, PRIORITY.essential]);

@@ -4,6 +4,7 @@ import { computed, signal } from "@preact/signals";
 import type { Epoch } from "../../confusion/cells.ts";
 import type { Tree } from "../../hierarchy/tree.ts";
 import type { EpochInfo } from "../../server/answers.ts";
+import type { Part } from "../../ui/textFitting.ts";
 import type { Arrangement } from "../pageLayout.ts";
 import { tab } from "../tabs.ts";
 
@@ -65,6 +66,6 @@ export const arrangement = computed<Arrangement>(() => {
 });
 
 /** What the caption says of several epochs; their code comes late. */
-export const multiplesInWords = signal<string[]>([]);
+export const multiplesInWords = signal<Part[]>([]);
 
 export const EPOCH_COUNTS = [6, 8, 10, 12] as const;
