@@ -73,6 +73,8 @@ class CurveService:
                     if epoch.runs == 1
                     else views.curve_of_seeds(counts, tree, shown)
                 )
+                if epoch.header.coarse:
+                    point["coarse"] = epoch.header.coarse
             except _UNREADABLE as error:
                 point = {"step": epoch.step, "error": str(error)}
             listed.append(point)

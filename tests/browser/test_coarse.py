@@ -168,3 +168,22 @@ def test_whatever_is_open_says_how_many_are_left_out(page, url, view):
     screen = Screen(page, url, run="exact/validation", **view)
     screen.says("caption", " · ")
     expect(screen.find("caption")).not_to_contain_text("coarse")
+
+
+def test_curves_say_that_they_leave_them_out(page, url):
+    words = "coarse labels left out"
+    for run in ("coarse-seed1", "taught"):
+        screen = Screen(page, url, run=f"{run}/validation").ready()
+        screen.says("samples-of-curves", words)
+    # Below the axis, clear of the controls.
+    note = screen.find("samples-of-curves").bounding_box()
+    for part in screen.find("strip").locator(".transport *").all():
+        box = part.bounding_box()
+        assert not box or box["y"] + box["height"] <= note["y"]
+    screen = Screen(page, url, run="exact/validation").ready()
+    screen.find("strip").locator(".ends text").first.wait_for()
+    screen.has_no("samples-of-curves")
+    screen.choose("compare with", "coarse-seed1/validation\nclass")
+    screen.says("samples-of-curves", words)
+    screen = Screen(page, url, run="once/validation").ready()
+    screen.says("single", f"accuracy by level, {words}")

@@ -35,6 +35,21 @@ def test_epochs_say_how_many_there_are(tmp_path):
     assert "coarse" not in second
 
 
+def test_curves_are_of_the_cells_and_say_how_many_are_in_none(tmp_path):
+    log(tmp_path / "seed1", 5, 3)
+    log(tmp_path / "seed2", 6, 6)
+    reader = Reader(tmp_path)
+    first, second = reader.get(
+        "curves", run="seed1/validation", output="class"
+    )["epochs"]
+    assert first.pop("coarse") == 5
+    assert first == second | {"step": 1}
+    both = RunSet(("seed1", "seed2"), "validation").key
+    first, second = reader.get("curves", run=both, output="class")["epochs"]
+    assert first["coarse"] == 11
+    assert "coarse" not in second
+
+
 def test_runs_are_summed(tmp_path):
     log(tmp_path / "seed1", 5, 3)
     log(tmp_path / "seed2", 6, 6)

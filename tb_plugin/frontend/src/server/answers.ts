@@ -85,6 +85,8 @@ export interface CurvePoint {
   /** The same, corrected for chance: Cohen's kappa. */
   kappa?: (number | null)[];
   samples?: number;
+  /** Beside these: samples known as a group only, which it leaves out. */
+  coarse?: number;
   /** Of a set: how many runs these are means of, and their deviation. */
   runs?: number;
   spread?: (number | null)[];

@@ -1,15 +1,21 @@
-/** Which epochs cannot be read, and where values are of other groups from then on. */
+/**
+ * Which epochs cannot be read, where values are of other groups from then on, and
+ * of which classes and samples they are.
+ */
 
 import type { JSX } from "preact";
+import { compared } from "../loading/otherSplit.ts";
 import type { EpochInfo } from "../server/answers.ts";
+import { overlap } from "../state/comparison/comparedEpoch.ts";
 import * as view from "../state/view.ts";
 import { addStyle } from "../ui/addStyle.ts";
+import { leaveCoarseOut } from "./drawnCurves.ts";
 import style from "./epochMarks.css?inline";
 import { BOTTOM, type Plot, TOP } from "./plot.ts";
 
 addStyle(style);
 
-export function EpochMarks({ x }: Pick<Plot, "x">): JSX.Element {
+export function EpochMarks({ left, width, x }: Plot): JSX.Element {
   const epochs = view.epochs.value;
   return (
     <>
@@ -32,6 +38,28 @@ export function EpochMarks({ x }: Pick<Plot, "x">): JSX.Element {
             </text>
           ))}
       </g>
+      {/* The panel and the matrix are of the shared classes. */}
+      {overlap.value && (
+        <text
+          x={left + width + 12}
+          y={BOTTOM + 13}
+          data-testid="classes-of-curves"
+        >
+          over all classes{compared.value && " of each run"}
+        </text>
+      )}
+      {leaveCoarseOut.value && (
+        <g class="grid">
+          <text
+            x={left - 11}
+            y={BOTTOM + 13}
+            class="end"
+            data-testid="samples-of-curves"
+          >
+            coarse labels left out
+          </text>
+        </g>
+      )}
     </>
   );
 }

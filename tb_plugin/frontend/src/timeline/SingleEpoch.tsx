@@ -8,7 +8,7 @@ import * as view from "../state/view.ts";
 import { addStyle } from "../ui/addStyle.ts";
 import { percent } from "../ui/format.ts";
 import type { Curve } from "./curves.ts";
-import { curves, keys, others } from "./drawnCurves.ts";
+import { curves, keys, leaveCoarseOut, others } from "./drawnCurves.ts";
 import style from "./singleEpoch.css?inline";
 
 addStyle(style);
@@ -35,6 +35,7 @@ export function SingleEpoch(props: {
           <th scope="row">
             accuracy by level
             {overlap.value && ", over all classes of each run"}
+            {leaveCoarseOut.value && ", coarse labels left out"}
           </th>
           {all.map((curve) => (
             <th key={curve.name} scope="col" class={styleOf(curve)}>

@@ -9,7 +9,7 @@ import * as view from "../state/view.ts";
 import { lazy } from "../ui/lazy.ts";
 import { CurveEnds } from "./CurveEnds.tsx";
 import { type Curve, isMarked, stepTicks, within } from "./curves.ts";
-import { curves, other, others, split } from "./drawnCurves.ts";
+import { curves, leaveCoarseOut, other, others, split } from "./drawnCurves.ts";
 import { bandOf, pathOf } from "./paths.ts";
 import { BOTTOM, type Plot, plot, TOP } from "./plot.ts";
 import { ThresholdHandle } from "./ThresholdHandle.tsx";
@@ -48,7 +48,7 @@ function shareAt(pixel: number): number {
 function Track(): JSX.Element | null {
   const { timeline: strip, panel } = view.layout.value;
   if (!plot.value) return null;
-  const { first, last, left, width, x } = plot.value;
+  const { first, last, left, x } = plot.value;
   if (first === last) {
     const table = single();
     const start = left - 100;
@@ -56,7 +56,9 @@ function Track(): JSX.Element | null {
       table && <table.SingleEpoch left={start} width={panel.x - start - 12} />
     );
   }
-  const marked = view.epochs.value.some(isMarked) ? marks() : null;
+  const isNoted =
+    overlap.value || leaveCoarseOut.value || view.epochs.value.some(isMarked);
+  const notes = isNoted && marks();
   const drawn = partRates.value && part();
   return (
     <>
@@ -72,17 +74,7 @@ function Track(): JSX.Element | null {
         ) : (
           <LevelCurves {...plot.value} />
         )}
-        {/* The panel and the matrix are of the shared classes. */}
-        {overlap.value && (
-          <text
-            x={left + width + 12}
-            y={BOTTOM + 13}
-            data-testid="classes-of-curves"
-          >
-            over all classes{compared.value && " of each run"}
-          </text>
-        )}
-        {marked && <marked.EpochMarks x={x} />}
+        {notes && <notes.EpochMarks {...plot.value} />}
         <Cursor x={x} />
       </svg>
       <Slider {...plot.value} />

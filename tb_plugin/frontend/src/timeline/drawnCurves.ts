@@ -46,14 +46,26 @@ export const keys = computed(() => {
     : { shown: here?.name ?? "", other: there?.name ?? "" };
 });
 
-export const others = computed(() => {
+const beside = computed(() => {
   const found = comparisonCurves.value;
   const isCurrent =
     showsComparisonCurves.value &&
     found?.beside === view.run.value &&
     found.run === comparisonSeries.value?.run &&
     found.output === view.output.value;
-  if (!isCurrent) return [];
+  return isCurrent ? found : null;
+});
+
+export const others = computed(() => {
+  const found = beside.value;
+  if (!found) return [];
   const nodes = view.nodesOnScreen(found.tree, found.nodes);
   return linesOf(view.pointsOnScreen(found), nodes);
 });
+
+/** Whether samples that are known as a group only are left out of any. */
+export const leaveCoarseOut = computed(() =>
+  [view.curves.value, beside.value?.points ?? []].some((points) =>
+    points.some(({ coarse }) => coarse),
+  ),
+);
