@@ -105,6 +105,62 @@ class TestThreshold:
         self.says(other, "recall beyond chance ≥ 65 % from")
 
 
+def answered(*right):
+    """A matrix of three groups of 50 samples, so many of them right."""
+    matrix = np.zeros((6, 6), int)
+    for group, count in enumerate(right):
+        row = 2 * group
+        matrix[row, row] = count
+        matrix[row, (row + 2) % 6] = 50 - count
+    return matrix
+
+
+class TestWhatChanceMoves:
+    """No epoch is named where the ones before are lower by chance."""
+
+    @pytest.fixture
+    def runs(self, tmp_path, small_tree):
+        logs = {
+            "rises": [(44, 10, 49), (48, 49, 44)],
+            "still": [(44, 44, 44), (49, 49, 49)],
+        }
+        for run, epochs in logs.items():
+            with kh.BlocksWriter(tmp_path / run, small_tree) as log:
+                for step, right in enumerate(epochs, start=1):
+                    log.matrix(answered(*right), step)
+        with tensorboard(tmp_path, tensorflow=False) as server:
+            for run in logs:
+                server.wait(f"{run}/validation", 2)
+            yield server
+
+    def test_only_a_group_that_was_surely_lower_has_an_epoch(self, page, runs):
+        screen = Screen(page, runs.url, run="rises/validation").ready()
+        track = screen.find("strip").locator("g.thresholds")
+        # Of 150 samples 54 are named group 0: (48 / 50 - 0.36) / 0.64.
+        expect(track.locator("text")).to_have_text(
+            [
+                "recall beyond chance ≥ 90 % from epoch",
+                "2  group 1",
+                "in the end ≥ 90 %  group 0 94 %",
+                "below 90 %  group 2 83 %",
+            ]
+        )
+        expect(track.locator("path:not(.level)")).to_have_count(1)
+        expect(screen.find("threshold")).to_have_attribute(
+            "title", re.compile("only if .* lower before by more than chance")
+        )
+
+    def test_a_network_that_stays_as_it_is_learnt_by_no_epoch(self, page, runs):
+        link = {"run": "still/validation", "with": "epochs"}
+        screen = Screen(page, runs.url, **link)
+        screen.says(
+            "multiples-title", "No better in the end than before, beyond chance"
+        )
+        track = screen.find("strip").locator("g.thresholds")
+        expect(track).to_contain_text("in the end ≥ 90 %  group 0 97 %")
+        expect(track.locator("path:not(.level)")).to_have_count(0)
+
+
 class TestChance:
     def test_a_level_says_what_chance_would_give_at_the_epoch(
         self, page, server, hierarchy

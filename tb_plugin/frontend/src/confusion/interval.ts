@@ -16,10 +16,14 @@ const Z = 1.959963984540054;
  *
  * Wilson, JASA 22, 1927; as `wilson_interval` of the library.
  */
-export function wilsonInterval(successes: number, trials: number): Interval {
+export function wilsonInterval(
+  successes: number,
+  trials: number,
+  z = Z,
+): Interval {
   const inner = trials ? (successes * (trials - successes)) / trials : 0;
-  const middle = (successes + Z ** 2 / 2) / (trials + Z ** 2);
-  const half = (Z * Math.sqrt(inner + Z ** 2 / 4)) / (trials + Z ** 2);
+  const middle = (successes + z ** 2 / 2) / (trials + z ** 2);
+  const half = (z * Math.sqrt(inner + z ** 2 / 4)) / (trials + z ** 2);
   return {
     low: successes === 0 ? 0 : Math.max(middle - half, 0),
     high: successes === trials ? 1 : Math.min(middle + half, 1),

@@ -41,7 +41,8 @@ export function ThresholdHandle(props: {
       title={
         `separable from ${text} on, of recall beyond chance: ` +
         "(recall − chance) / (100 % − chance), chance the share of " +
-        "predictions of the group"
+        "predictions of the group. An epoch after the first is named only " +
+        "if the group was lower before by more than chance"
       }
       aria-label="separable from this recall beyond chance on"
       aria-orientation="vertical"

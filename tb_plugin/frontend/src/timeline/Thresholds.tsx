@@ -3,12 +3,12 @@
 import { computed } from "@preact/signals";
 import type { JSX } from "preact";
 import { beyondChance } from "../confusion/agreement.ts";
+import { isSurelyLower, staysFrom } from "../confusion/since.ts";
 import { threshold } from "../state/timeline.ts";
 import * as view from "../state/view.ts";
 import { isolated, percent } from "../ui/format.ts";
 import { measureAt, shorten } from "../ui/textFitting.ts";
-import { staysFrom } from "./curves.ts";
-import { shareBelow } from "./shareBelow.ts";
+import { shareBeside } from "./shareBeside.ts";
 
 const small = measureAt(11);
 /** Baseline of the line of text. */
@@ -16,6 +16,7 @@ const TEXT = 13;
 
 export interface Reached {
   name: string;
+  /** Null if it is not there in the end, or nothing tells since when. */
   from: number | null;
   now: number;
   isChosen: boolean;
@@ -30,11 +31,13 @@ export const reached = computed<Reached[]>(() => {
   return view.curveNodes.value.flatMap((node, index) => {
     // Nothing is told from a group of all classes.
     if (tree.stop[node]! - tree.start[node]! === tree.leaves.length) return [];
-    const points = readable.flatMap(({ step, nodes, samples }) => {
-      const { recall, predicted } = nodes?.[index] ?? {};
+    const points = readable.flatMap(({ step, nodes, samples, runs = 1 }) => {
+      const { recall, actual = 0, predicted = 0 } = nodes?.[index] ?? {};
       if (typeof recall !== "number") return [];
-      const chance = (predicted ?? 0) / (samples || 1);
-      return [{ step, share: beyondChance(recall, chance) }];
+      const chance = predicted / (samples || 1);
+      const least = threshold.value;
+      const isLower = isSurelyLower(recall, chance, least, actual / runs);
+      return [{ step, share: beyondChance(recall, chance), isLower }];
     });
     const last = points.at(-1);
     // Without samples of it in the end, nobody knows what stays.
@@ -62,11 +65,11 @@ export function Thresholds(props: {
     steps.set(group.from, [...(steps.get(group.from) ?? []), group]);
   }
   const byStep = [...steps].sort(([a], [b]) => a - b);
-  const never = groups
+  const undated = groups
     .filter(({ from }) => from === null)
     .sort((a, b) => b.now - a.now);
   const limit = percent(threshold.value, 0);
-  // Epochs follow, or only what has not got there.
+  // Epochs follow, or only what has none.
   const from = byStep.length ? ` ≥ ${limit} from epoch` : "";
   const start = `recall beyond chance${from}`;
   const textLeft = Math.max(left - 132, 150);
@@ -90,18 +93,16 @@ export function Thresholds(props: {
         : [];
     }),
   );
-  if (never.length) {
-    texts.push({
-      key: "never",
-      strong: `below ${limit}`,
-      chosen: false,
-      text: never
-        .map(
-          ({ name, now }) =>
-            `${isolated(name)} ${shareBelow(now, threshold.value)}`,
-        )
-        .join(", "),
-    });
+  for (const side of ["in the end ≥", "below"]) {
+    const text = undated
+      .filter(({ now }) => now < threshold.value === (side === "below"))
+      .map(
+        ({ name, now }) =>
+          `${isolated(name)} ${shareBeside(now, threshold.value)}`,
+      )
+      .join(", ");
+    const strong = `${side} ${limit}`;
+    if (text) texts.push({ key: side, strong, chosen: false, text });
   }
   let at = textLeft + small(start) + 8;
   const end = left + width - 8;

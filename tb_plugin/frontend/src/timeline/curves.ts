@@ -155,19 +155,6 @@ export function isMarked(
   return info.error !== undefined || treeKey(info) !== treeKey(first!);
 }
 
-/** The first step from which a share stays at or above a threshold. */
-export function staysFrom(
-  points: readonly { step: number; share: number }[],
-  threshold: number,
-): number | null {
-  let from: number | null = null;
-  for (const { step, share } of points) {
-    if (share < threshold) from = null;
-    else from ??= step;
-  }
-  return from;
-}
-
 /** Round numbers for an axis over steps. */
 export function stepTicks(first: number, last: number, most: number): number[] {
   const range = Math.max(last - first, 1);

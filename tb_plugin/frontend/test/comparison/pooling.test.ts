@@ -7,10 +7,10 @@ import {
   poolsOf,
   portionOf,
   rasteriseDensities,
-  settledAt,
   spacedSteps,
 } from "../../src/comparison/multiples/pooling.ts";
 import type { CurvePoint } from "../../src/server/answers.ts";
+import { drawnNumbers } from "../drawnNumbers.ts";
 import { pets, petsEpoch } from "../pets.ts";
 
 const fifty = Array.from({ length: 50 }, (_, i) => i + 1);
@@ -101,17 +101,6 @@ test("blocks fill their places, empty ones nothing", () => {
   ]);
 });
 
-test("a share has settled once it stays within a tenth of the last", () => {
-  const shares = (...values: number[]) =>
-    values.map((share, i) => ({ step: 10 * i, share }));
-  expect(settledAt(shares(0.2, 0.75, 0.6, 0.73, 0.8))).toBe(30);
-  expect(settledAt(shares(0.8))).toBe(0);
-  expect(settledAt([])).toBeNull();
-  // Never better than chance.
-  expect(settledAt(shares(-0.1, 0))).toBeNull();
-  expect(settledAt(shares(0, -0.1))).toBeNull();
-});
-
 /** A level of guesses, of as many classes: the same in every run. */
 function guessed(classes: number, samples: number, seed: number): CurvePoint {
   let state = seed;
@@ -147,13 +136,57 @@ test("what guesses is not said to have learnt", () => {
   expect(claims).toBeLessThanOrEqual(15);
 });
 
+/** An epoch of that accuracy, where one in ten is right by chance. */
+const epochOf = (
+  step: number,
+  accuracy: number,
+  samples: number,
+): CurvePoint => ({
+  step,
+  samples,
+  accuracy: [accuracy],
+  kappa: [(accuracy - 0.1) / 0.9],
+});
+
+test("a level is learnt once it stays within a tenth of the last kappa", () => {
+  const by = (...kappas: number[]) =>
+    learntBy(
+      kappas.map((kappa, i) => epochOf(10 * i, 0.1 + 0.9 * kappa, 1000)),
+      0,
+    );
+  expect(by(0.2, 0.75, 0.6, 0.73, 0.8)).toBe(30);
+  expect(by(0.8)).toBe(0);
+  expect(by(0.75, 0.8)).toBe(0);
+  // 0.72 is wanted: 0.7 and 0.65 of a thousand may be that, 0.6 is not.
+  expect(by(0.7, 0.8)).toBeUndefined();
+  expect(by(0.75, 0.65, 0.8)).toBeUndefined();
+  expect(by(0.6, 0.7, 0.8)).toBe(20);
+  // Never better than chance.
+  expect(by(-0.1, 0)).toBeNull();
+  expect(by(0, -0.1)).toBeNull();
+});
+
+test("a level that never changes was learnt by no epoch after the first", () => {
+  const random = drawnNumbers(7);
+  let [dated, wavers] = [0, 0];
+  for (let log = 0; log < 200; log++) {
+    const points = Array.from({ length: 12 }, (_, i) => {
+      let right = 0;
+      for (let sample = 0; sample < 100; sample++) {
+        if (random() < 0.5) right++;
+      }
+      return epochOf(i + 1, right / 100, 100);
+    });
+    const least = 0.9 * points.at(-1)!.kappa![0]!;
+    if (points.some(({ kappa }) => kappa![0]! < least)) wavers++;
+    if ((learntBy(points, 0) ?? 1) > 1) dated++;
+  }
+  expect(wavers).toBeGreaterThan(100);
+  expect(dated).toBeLessThanOrEqual(2);
+});
+
 test("what is better than guesses is, of one run or of several", () => {
-  const at = (step: number, accuracy: number, samples: number): CurvePoint => ({
-    step,
-    samples,
-    accuracy: [accuracy],
-    kappa: [(accuracy - 0.1) / 0.9],
-  });
+  const at = epochOf;
   const points = [at(1, 0.2, 1000), at(2, 0.69, 1000), at(3, 0.7, 1000)];
   expect(learntBy(points, 0)).toBe(2);
   expect(learntBy([at(1, 1, 50)], 0)).toBe(1);

@@ -3,7 +3,6 @@ import { nearestReadable } from "../../src/loading/nearestEpoch.ts";
 import {
   curvesOf,
   spacedLevels,
-  staysFrom,
   stepTicks,
 } from "../../src/timeline/curves.ts";
 
@@ -96,15 +95,6 @@ test("curves of another node are not taken for the selection's", () => {
     "groups",
   );
   expect(curves.map(({ kind }) => kind)).toEqual(["level"]);
-});
-
-test("a group is separable from where its recall stays up", () => {
-  const of = (...shares: number[]): { step: number; share: number }[] =>
-    shares.map((share, i) => ({ step: i + 1, share }));
-  expect(staysFrom(of(0.5, 0.9, 0.95), 0.9)).toBe(2);
-  expect(staysFrom(of(0.95, 0.5, 0.9), 0.9)).toBe(3);
-  expect(staysFrom(of(0.95, 0.89), 0.9)).toBeNull();
-  expect(staysFrom([], 0.9)).toBeNull();
 });
 
 test("ticks are round numbers, and both ends", () => {

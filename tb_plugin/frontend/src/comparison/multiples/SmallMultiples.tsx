@@ -70,15 +70,23 @@ export function SmallMultiples(): JSX.Element {
 /** Says which levels the network had learnt by which epoch. */
 function Title({ tree }: { tree: Tree }): JSX.Element {
   const points = view.curves.value;
-  const said = many.headLevels.value.flatMap(({ nodes }, i) => {
+  const levels = many.headLevels.value.map(({ nodes }) => {
     const index = tree.levels.findIndex((level) => level.nodes === nodes);
-    const step = learntBy(points, index);
-    const name = nameOfLevel(tree, nodes.length, i === 0);
-    return step === null ? [] : [`${name} by ${i ? "" : "epoch "}${step}`];
+    return { groups: nodes.length, step: learntBy(points, index) };
   });
+  const said = levels
+    .filter(({ step }) => typeof step === "number")
+    .map(({ groups, step }, i) => {
+      const name = nameOfLevel(tree, groups, i === 0);
+      return `${name} by ${i ? "" : "epoch "}${step}`;
+    });
+  const isLearnt = levels.some(({ step }) => step !== null);
+  const none = isLearnt
+    ? "No better in the end than before, beyond chance"
+    : "No better in the end than chance may be";
   const found = said.length
     ? `Nearly as right as in the end, beyond chance: ${said.join(", ")}`
-    : "No better in the end than chance may be";
+    : none;
   return (
     <p class="title">
       <span
@@ -86,8 +94,10 @@ function Title({ tree }: { tree: Tree }): JSX.Element {
         data-testid="multiples-title"
         title={
           "From that epoch on, at least 90 % of the last kappa: the share of " +
-          "right answers, corrected for what chance would give. Levels whose " +
-          "share of right answers (95 %, Wilson) may be that of guesses are none"
+          "right answers, corrected for what chance would give. No level is " +
+          "named whose share of right answers (95 %, Wilson) may be that of " +
+          "guesses, nor by an epoch after the first unless it was lower before " +
+          "by more than chance (99 %, Wilson)"
         }
       >
         {points.length ? found : "Loading epochs"}

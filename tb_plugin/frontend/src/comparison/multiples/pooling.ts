@@ -3,6 +3,7 @@
 import { chanceBehind } from "../../confusion/agreement.ts";
 import type { Cells } from "../../confusion/cells.ts";
 import { wilsonInterval } from "../../confusion/interval.ts";
+import { isSurelyLower, staysFrom } from "../../confusion/since.ts";
 import { makeCut } from "../../hierarchy/groups.ts";
 import {
   lowestCommonAncestorOfNodes,
@@ -229,42 +230,39 @@ export function spacedSteps(steps: readonly number[], most: number): number[] {
 }
 
 /**
- * The first epoch from which on a level is nearly as right as in the end.
+ * The first epoch from which on a level is nearly as right as in the end: it has
+ * 90 % of the last kappa, and stays so.
  *
- * Null where that is within chance: the interval of the share of right answers
- * holds what guesses would have right.
+ * Null where the end is within chance: the interval of the share of right
+ * answers holds what guesses would have right. Undefined where nothing tells
+ * since when, as no epoch is less right by more than chance.
  *
  * @param index of the level
  */
 export function learntBy(
   points: readonly CurvePoint[],
   index: number,
-): number | null {
+): number | null | undefined {
   const known = points.flatMap(({ step, kappa, accuracy, samples, runs }) => {
     const [share, right] = [kappa?.[index], accuracy?.[index]];
     if (typeof share !== "number" || typeof right !== "number") return [];
     return [{ step, share, right, samples: (samples ?? 0) / (runs ?? 1) }];
   });
   const last = known.at(-1);
-  if (!last) return null;
+  // What is no better than chance in the end was never learnt.
+  if (!last || last.share <= 0) return null;
   const chance = chanceBehind(last.right, last.share);
   const right = Math.round(last.right * last.samples);
   const { low } = wilsonInterval(right, last.samples);
   // Where all are right there is no telling from the two what chance is.
-  return chance !== undefined && low <= chance ? null : settledAt(known);
-}
-
-/** The first step from which a share is 90 % of the last one, and stays so. */
-export function settledAt(
-  points: readonly { step: number; share: number }[],
-): number | null {
-  const last = points.at(-1)?.share;
-  // What is no better than chance in the end was never learnt.
-  if (last === undefined || last <= 0) return null;
-  let from: number | null = null;
-  for (const { step, share } of points) {
-    if (share < 0.9 * last) from = null;
-    else from ??= step;
-  }
-  return from;
+  if (chance !== undefined && low <= chance) return null;
+  const nearly = 0.9 * last.share;
+  const compared = known.map((at) => {
+    const guessed = chanceBehind(at.right, at.share);
+    const isLower =
+      guessed !== undefined &&
+      isSurelyLower(at.right, guessed, nearly, at.samples);
+    return { ...at, isLower };
+  });
+  return staysFrom(compared, nearly) ?? undefined;
 }

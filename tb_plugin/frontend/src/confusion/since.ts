@@ -1,0 +1,49 @@
+/** Since when a share is as high as it is: never dated by chance. */
+
+import { wilsonInterval } from "./interval.ts";
+
+/** z of an interval that holds the true share 99 % of the time. */
+const Z = 2.5758293035489;
+
+/**
+ * Whether a share is lower than one at a threshold by more than chance.
+ *
+ * It is if their intervals (99 %, Wilson) are apart, both of as many samples.
+ * So strict, since many epochs of many groups are asked, and since of a share
+ * that never changes, a little below the threshold, an early epoch may lie far
+ * below and the last above it. Of 50 epochs at most 1 in 300 logs has both.
+ *
+ * @param share of right answers
+ * @param chance what guesses would have right
+ * @param threshold of what is right beyond chance
+ */
+export function isSurelyLower(
+  share: number,
+  chance: number,
+  threshold: number,
+  samples: number,
+): boolean {
+  const of = (each: number) => wilsonInterval(each * samples, samples, Z);
+  return of(share).high < of(chance + threshold * (1 - chance)).low;
+}
+
+/**
+ * The first step from which a share stays at or above a threshold.
+ *
+ * Null where it is below in the end, and where nothing tells since when: a step
+ * after the first is told if the share was surely lower before.
+ */
+export function staysFrom(
+  points: readonly { step: number; share: number; isLower: boolean }[],
+  threshold: number,
+): number | null {
+  let from: number | null = null;
+  let isTold: boolean | undefined;
+  for (const { step, share, isLower } of points) {
+    if (share < threshold) {
+      from = null;
+      isTold ||= isLower;
+    } else from ??= step;
+  }
+  return isTold === false ? null : from;
+}
