@@ -2,6 +2,8 @@
 
 import contextlib
 
+import numpy as np
+
 from keras_hier.commands.read_run import read_run
 from keras_hier.commands.run_tree import class_output
 from keras_hier.files.output_files import checked_folder
@@ -12,6 +14,7 @@ from keras_hier.log.metadata import CLASS_OUTPUT, SPLITS
 from keras_hier.log.run_log import DamagedError, LogError, RunLog
 from keras_hier.log.sample_codec import TopKPredictions
 from keras_hier.quantities import quantity
+from keras_hier.scores.coarse_counts import CoarseCounts
 from keras_hier.terminal import print_line
 
 
@@ -36,7 +39,8 @@ def log_again(
     """Logs matrices, samples and pictures of the classes to a new folder.
 
     Those of heads and probes are of groups that the new tree need not have, and
-    so are labels of groups: samples with such a label are counted and left out.
+    so are labels of groups: samples with such a label are counted, and no level
+    of the new tree judges them.
 
     Args:
         run: folder of the run.
@@ -118,9 +122,19 @@ def _log_matrices(
     coarse = []
     for step in log.epochs(output):
         header, matrix = log.matrix(output, step)
-        writer.matrix(matrix, step, output)
+        counts = None
+        if header.coarse:
+            counts = _of_the_root(header.coarse, writer.hierarchy)
+        writer.matrix(matrix, step, output, coarse=counts)
         coarse.append(header.coarse)
     return len(coarse), coarse
+
+
+def _of_the_root(samples: int, tree: Hierarchy) -> CoarseCounts:
+    """Counts samples of which a tree knows no group, so that it judges none."""
+    by_node = np.zeros(len(tree.parents), np.int64)
+    by_node[0] = samples
+    return CoarseCounts(tree, by_node, by_node)
 
 
 def _log_samples(log: RunLog, output: str, writer: BlocksWriter) -> int:

@@ -3,6 +3,7 @@
 import keras
 import numpy as np
 import pytest
+from tensorboard.backend.event_processing import event_accumulator
 
 import keras_hier as kh
 from keras_hier.cli import main
@@ -194,8 +195,20 @@ def test_samples_of_groups_are_left_out_and_counted(tmp_path, capsys):
     said = capsys.readouterr().out
     assert "3 epochs" in said
     assert "up to 22 samples of each epoch, known as a group" in said
-    header, counts = RunLog(str(tmp_path / "new")).matrix(epoch=1)
-    assert (header.coarse, counts.sum()) == (0, 2000)
+    log = RunLog(str(tmp_path / "new"))
+    for epoch, coarse in ((1, 22), (2, 22), (3, 7)):
+        header, counts = log.matrix(epoch=epoch)
+        assert (header.coarse, counts.sum()) == (coarse, 2000)
+        # No level of the new tree knows where they belong.
+        assert header.coarse_levels
+        assert all(judged == 0 for _, judged, _ in header.coarse_levels)
+        assert not any(header.coarse_largest)
+    events = event_accumulator.EventAccumulator(
+        str(tmp_path / "new" / "validation")
+    )
+    events.Reload()
+    written = events.Tensors("hierarchy/class/coarse_samples")
+    assert [each.tensor_proto.float_val[0] for each in written] == [22, 22, 7]
 
 
 def test_halves_of_surrogate_pairs_in_names_come_along(tmp_path):
