@@ -318,6 +318,8 @@ def _print_what_was_logged(
     args: argparse.Namespace, samples: int, classes: int, coarse: int = 0
 ) -> None:
     known = f", {coarse:,} of them known as a group only" if coarse else ""
+    if coarse and args.scores is not None:
+        known += " and so not among the logged samples"
     print_line(
         f"{args.logdir}: {quantity(samples, 'sample')} of "
         f"{quantity(classes, 'class')}{known}, split {args.split}, "

@@ -40,7 +40,7 @@ def log(*arguments, labels="names.npy", named=("--predictions", "p.npy")):
 @pytest.mark.parametrize("labels", ["names.npy", "numbers.npy"])
 def test_what_is_known_as_a_group_stands_in_no_cell(folder, labels, capsys):
     assert log(labels=labels) == 0
-    assert "7 samples of 4 classes, 3 of them known as a group only" in (
+    assert "7 samples of 4 classes, 3 of them known as a group only, " in (
         capsys.readouterr().out
     )
     header, matrix = RunLog("run").matrix()
@@ -54,9 +54,13 @@ def test_what_is_known_as_a_group_stands_in_no_cell(folder, labels, capsys):
     ]
 
 
-def test_samples_are_those_of_which_the_class_is_known(folder):
+def test_samples_are_those_of_which_the_class_is_known(folder, capsys):
     named = ("--scores", "scores.npy")
     assert log(named=named) == 0
+    assert (
+        "3 of them known as a group only and so not among the logged samples, "
+        "split validation" in capsys.readouterr().out
+    )
     samples = RunLog("run").samples()
     assert dict(zip(samples.ids, samples.labels.tolist(), strict=True)) == {
         "0": 0, "2": 3, "4": 1, "5": 2
