@@ -296,7 +296,7 @@ def counts_of_run(
     split: str | None,
     epochs: tuple[int, int] | None,
     output: str | None,
-) -> tuple[Any, tuple[str, ...], tuple[str, ...], int]:
+) -> tuple[Any, tuple[str, ...], tuple[str, ...], list[int]]:
     """Returns the counts of some epochs of a run, added up.
 
     Args:
@@ -307,7 +307,8 @@ def counts_of_run(
 
     Returns:
         Counts [C, C] as a SciPy sparse array, the ids and the names of the
-        classes, and how many epochs there were.
+        classes, and of each epoch how many samples stand in no cell, since
+        their label is a group.
 
     Raises:
         LogError: no such run, output or epoch.
@@ -327,12 +328,14 @@ def counts_of_run(
     tree = log.hierarchy(header.hierarchy)
     if header.grouping is not None:
         raise ValueError(f"Output {output!r} is about groups, not classes.")
+    coarse = [header.coarse]
     for step in wanted[1:]:
         header, matrix = log.matrix(output, step)
         if log.hierarchy(header.hierarchy).classes != tree.classes:
             raise ValueError(f"Epoch {step} is about other classes.")
         total = total + matrix
-    return total, tree.classes, tree.names, len(wanted)
+        coarse.append(header.coarse)
+    return total, tree.classes, tree.names, coarse
 
 
 # Caltech-256's "154.palm-tree", CUB's "001.Black_footed_Albatross".

@@ -220,17 +220,26 @@ def _tree(args: argparse.Namespace) -> "Hierarchy":
                 "confusion matrix of classes."
             )
         return tree
-    epochs = 1
+    coarse = [0]
     if is_run:
-        matrix, classes, names, epochs = run_tree.counts_of_run(
+        matrix, classes, names, coarse = run_tree.counts_of_run(
             args.hierarchy, args.split, args.epochs, args.output
         )
     else:
         matrix, ids = count_files.counts_in(args.hierarchy, args.classes)
         classes, names = ids or array_files.numbers(len(matrix)), None
     # Epochs are of the same samples.
-    found = run_tree.tree_of_errors(matrix, classes, names, epochs == 1)
+    found = run_tree.tree_of_errors(matrix, classes, names, len(coarse) == 1)
     print_evidence(found)
+    # Of all epochs that are logged again `relog` says it.
+    if (most := max(coarse)) and not args.relog:
+        up_to = "" if min(coarse) == most else "up to "
+        print_line(
+            f"Left out, since they stand in no cell: {up_to}"
+            f"{quantity(most, 'sample')}"
+            f"{'' if len(coarse) == 1 else ' of each epoch'}, known as a group "
+            "only."
+        )
     return found.hierarchy
 
 

@@ -132,3 +132,31 @@ def test_a_new_run_behind_a_url_is_logged_once(folder, capsys):
     capsys.readouterr()
     assert main([*command, f"file://{folder}/new"]) == 2
     assert "is not empty: name a new folder" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("epochs", "said"),
+    [
+        (["1"], "no cell: 5 samples, known as a group only."),
+        (["2"], None),
+        (["1-2"], "no cell: up to 5 samples of each epoch, known as a group"),
+    ],
+)
+def test_samples_that_no_error_of_a_tree_is_of_are_said(
+    tmp_path, capsys, epochs, said
+):
+    tree = kh.Hierarchy.from_paths(
+        [("dog", "husky"), ("dog", "pug"), ("cat", "tabby")]
+    )
+    dog = tree.node_label("dog")
+    exact = np.tile(np.arange(3), 30)
+    named = np.where(np.arange(90) % 4, exact, (exact + 1) % 3)
+    with kh.BlocksWriter(tmp_path / "run", tree) as log:
+        for epoch, coarse in ((1, 5), (2, 0)):
+            true = [*exact, *[dog] * coarse]
+            given = [*named, *[1] * coarse]
+            log.predictions(true, given, epoch, node_labels=True)
+    command = ["tree", str(tmp_path / "run"), "--from-confusions", "--epochs"]
+    assert main([*command, *epochs, "--out", str(tmp_path / "t.json")]) == 0
+    out = capsys.readouterr().out
+    assert said in out if said else "Left out" not in out
