@@ -123,11 +123,17 @@ def settings_of(paths: Sequence[Path], split: str) -> dict[str, list[Line]]:
     counts: they are no two seeds.
     """
     for path in paths:
-        if any(line.get("exact") is not None for line in read_lines([path])):
+        lines = read_lines([path])
+        if any(line.get("exact") is not None for line in lines):
+            new = any("new" in line for line in lines)
             raise SystemExit(
                 f"{path} has runs of labels at any depth, of which "
-                "benchmarks.study.tables.bootstrap prints a table, and of new "
-                "classes benchmarks.study.tables.new_classes."
+                "benchmarks.study.tables.bootstrap prints a table"
+                + (
+                    ", and of new classes benchmarks.study.tables.new_classes."
+                    if new
+                    else "."
+                )
             )
     settings: dict[str, dict[tuple[Any, ...], Line]] = defaultdict(dict)
     for setting, line in described(paths):
