@@ -36,7 +36,8 @@ class Backup:
         self.name = digest[:16]
         self._folder = root / self.name
         self._curves = self._folder / "curves.jsonl"
-        # Beside the folder, which is there only when a run was begun.
+        # Beside the folder, which is there only when a run was begun. The lock
+        # is there only while a process has the run.
         self._lock = root / f"{self.name}.lock"
 
     @property
@@ -65,7 +66,10 @@ class Backup:
                     "This run is under way in another process, which holds "
                     f"{self._lock}: wait for it, or end it."
                 ) from error
-            yield
+            try:
+                yield
+            finally:
+                self._lock.unlink(missing_ok=True)
 
     def restore(self, model: keras.Model) -> None:
         """Gives a compiled model the state after the epochs that are done."""
@@ -98,7 +102,6 @@ class Backup:
     def remove(self) -> None:
         """Forgets a run that is done."""
         shutil.rmtree(self._folder)
-        self._lock.unlink(missing_ok=True)
 
 
 class _Stopwatch(keras.callbacks.Callback):
