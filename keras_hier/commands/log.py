@@ -156,12 +156,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> None:
     """Runs `keras-hier log`."""
-    from keras_hier.commands import (
-        array_files,
-        headers,
-        label_kinds,
-        run_tree,
-    )
+    from keras_hier.commands import array_files, headers, label_kinds, run_tree
     from keras_hier.commands.print_evidence import print_evidence
     from keras_hier.hierarchy.hierarchy import Hierarchy
     from keras_hier.hierarchy.node_labels import NodeLabels
