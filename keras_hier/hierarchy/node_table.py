@@ -21,6 +21,8 @@ from keras_hier.plausibility import require_order
 JSON_FORMAT = "keras-hier/hierarchy"
 ROOT_ID = "(root)"
 ROOT_NAME = "all classes"
+# What the id of a group ends in where a class has its name as id.
+_OF_GROUP = " (group)"
 
 
 class NodeTable(NamedTuple):
@@ -101,7 +103,7 @@ def check(
             f"A hierarchy has at most {limits.NODES:,} nodes, got {count:,}."
         )
     above, label = integers("parents", parents), integers("labels", labels)
-    unique_ids(ids)
+    _check_node_ids(ids)
     for node, name in enumerate(names):
         if not isinstance(name, str) or not name.strip():
             raise HierarchyError(
@@ -135,6 +137,24 @@ def check(
             f"The {len(found)} classes must be labelled 0..{len(found) - 1}, "
             f"each once; got {found[:5].tolist()}...{found[-1]}."
         )
+
+
+def _check_node_ids(ids: Sequence[str]) -> None:
+    """Raises HierarchyError on an empty id, or one of two nodes."""
+    seen = set()
+    for node, node_id in enumerate(ids):
+        if not isinstance(node_id, str) or not node_id.strip():
+            raise HierarchyError(f"Node {node} has no id: {node_id!r:.80}.")
+        if node_id in seen:
+            group = node_id.removesuffix(_OF_GROUP)
+            raise HierarchyError(
+                f"The group {group!r:.80} gets the id {node_id!r:.80} beside "
+                f"the class {group!r:.80}, and another class or group has that "
+                "id already: rename one of them."
+                if group != node_id and group in ids
+                else f"Node {node_id!r:.80} appears twice."
+            )
+        seen.add(node_id)
 
 
 def checked_level_names(
@@ -281,6 +301,11 @@ def from_rows(
     parent_of: dict[str, str | None] = {}
     children: dict[str | None, list[tuple[str, bool]]] = {None: []}
     for class_id, path in rows:
+        if class_id == root[0]:
+            raise HierarchyError(
+                f"Class {class_id!r:.80} is called as the root of all classes "
+                "is: give it another id."
+            )
         above: str | None = None
         for group in path:
             if not isinstance(group, str) or not group.strip():
@@ -314,7 +339,7 @@ def from_rows(
         inner_class = is_class and key in parent_of
         # The class keeps the id, which is a key of the data set.
         taken = not is_class and key in label_of
-        node_id = f"{key} (group)" if taken else key
+        node_id = f"{key}{_OF_GROUP}" if taken else key
         # A class elsewhere that is called alike is something else.
         shared = key if not taken or key in within_own else node_id
         name = names.get(node_id, names.get(shared, key))

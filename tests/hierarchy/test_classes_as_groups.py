@@ -70,6 +70,29 @@ def test_a_class_elsewhere_is_another_thing_than_a_group_of_its_name():
     assert tree.names == ("orange (itself)", "navel", "fig")
 
 
+@pytest.mark.parametrize(
+    "row", [("food", "dog (group)"), ("dog (group)", "hot dog")]
+)
+def test_what_is_called_as_such_a_group_is_named(row):
+    dogs = [("animal", "dog"), ("animal", "dog", "pug"), ("food", "soup")]
+    said = (
+        r"The group 'dog' gets the id 'dog \(group\)' beside the class 'dog'"
+        r".*has that id already: rename one of them\."
+    )
+    with pytest.raises(HierarchyError, match=said):
+        Hierarchy.from_paths([*dogs, row])
+    # Of a name that is made for display alone there may be two.
+    assert Hierarchy.from_paths([*dogs, ("food", "dog (itself)")]).names == (
+        *("dog (itself)", "pug", "soup", "dog (itself)"),
+    )
+
+
+def test_no_class_is_called_as_the_root():
+    said = r"Class '\(root\)' is called as the root of all classes is"
+    with pytest.raises(HierarchyError, match=said):
+        Hierarchy.from_paths([("a", "(root)"), ("a", "b")])
+
+
 class TestNames:
     """A class and a group of one id may be called differently."""
 

@@ -407,7 +407,7 @@ TABLE = {
         ({"labels": [-1, -1, 0, 1]}, "one entry a node"),
         ({"ids": ["root", "dog", "pug", "pug", "bus"]}, "'pug' appears twice"),
         ({"names": ["root", "dog", "pug", " ", "bus"]}, "'husky' has an empty"),
-        ({"ids": ["root", "dog", "", "husky", "bus"]}, "non-empty"),
+        ({"ids": ["root", "dog", "", "husky", "bus"]}, "Node 2 has no id"),
     ],
 )
 def test_bad_tables_are_named(change, message):
