@@ -123,7 +123,7 @@ def check_sums(y: Any, sample_weight: Any) -> None:
         sums = tf.where(counted, sums, 1.0)
         tf.debugging.assert_near(sums, 1.0, 0.0, SUM_TOLERANCE, message)
         return
-    values, weights = _values(y), _values(weights)
+    values, weights = values_of(y), values_of(weights)
     if values is None or weights is None:
         return
     lowest = values.min(axis=-1)
@@ -136,7 +136,7 @@ def check_sums(y: Any, sample_weight: Any) -> None:
         raise ValueError(f"{message} Sample {worst} {does} {sums[worst]:.4g}.")
 
 
-def _values(x: Any) -> np.ndarray | None:
+def values_of(x: Any) -> np.ndarray | None:
     """Returns labels or weights, of the same shape, None of traced ones."""
     # Also where another library is Keras's backend.
     if library_of(x) == "torch":

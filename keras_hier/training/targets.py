@@ -25,8 +25,8 @@ from keras_hier.training.label_arrays import (
     dtype_of,
     group_sums,
     is_soft,
-    library_of,
     of_rank,
+    values_of,
     weighted,
 )
 from keras_hier.training.label_modes import (
@@ -130,12 +130,12 @@ def targets(
         y = as_labels(y)
         sample_weight = as_weights(sample_weight, y)
         soft = is_soft(y, num_classes, num_labels)
+        if numbering:
+            _warn_of_roots(y, num_classes, soft)
         if soft:
             check_sums(y, sample_weight)
         else:
             _warn_of_integers(model)
-            if numbering:
-                _warn_of_roots(y, num_classes)
             y = counted(y, sample_weight, num_labels)
         if weights is not None:
             by_class = (
@@ -299,11 +299,16 @@ def _class_weights(
     return weights
 
 
-def _warn_of_roots(y: Any, root: int) -> None:
-    """Warns where all samples of an array have the label of the root."""
-    if library_of(y) == "numpy" and y.size > 1 and (y == root).all():
+def _warn_of_roots(y: Any, root: int, soft: bool) -> None:
+    """Warns where all labels are the root, unless they are traced."""
+    labels = values_of(y)
+    if labels is None:
+        return
+    # Soft labels [N, C] are of classes alone.
+    is_root = labels[:, root : root + 1] == 1 if soft else labels == root
+    if is_root.size > 1 and is_root.all():
         warnings.warn(
-            f"All {y.size} labels are {root}, the root of the tree, which "
-            "any sample has: nothing is learned from them.",
+            f"All {is_root.size} labels are {root}, the root of the tree, "
+            "which any sample has: nothing is learned from them.",
             stacklevel=3,
         )

@@ -436,9 +436,15 @@ def test_labels_beyond_the_nodes(known, label):
         known(X[:2], np.array([0, label]))
 
 
-def test_roots_alone_say_nothing(known):
-    with pytest.warns(UserWarning, match=r"All 2 labels are 6, the root"):
-        known(X[:2], np.array([ROOT, ROOT]))
+@pytest.mark.parametrize("given", [list, np.array, keras.ops.array])
+def test_roots_alone_say_nothing(known, given):
+    one_hot = np.eye(NUMBERING.num_labels, dtype="float32")
+    said = r"All 2 labels are 6, the root"
+    for roots in ([ROOT, ROOT], [[ROOT], [ROOT]], one_hot[[ROOT, ROOT]]):
+        with pytest.warns(UserWarning, match=said):
+            known(X[:2], given(roots))
+    for others in ([ROOT, DOG], one_hot[[ROOT, DOG]], one_hot[:2, :6]):
+        known(X[:2], given(others))  # a warning would be an error
 
 
 def test_what_does_not_fit(model):
