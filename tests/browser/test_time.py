@@ -105,13 +105,17 @@ class TestThreshold:
         self.says(other, "recall beyond chance ≥ 65 % from")
 
 
-def answered(*right):
-    """A matrix of three groups of 50 samples, so many of them right."""
+def answered(*right, inside=0):
+    """A matrix of three groups of 50 samples, so many of them right.
+
+    Of the errors of each so many stay inside the group.
+    """
     matrix = np.zeros((6, 6), int)
     for group, count in enumerate(right):
         row = 2 * group
         matrix[row, row] = count
-        matrix[row, (row + 2) % 6] = 50 - count
+        matrix[row, row + 1] = inside
+        matrix[row, (row + 2) % 6] = 50 - count - inside
     return matrix
 
 
@@ -121,13 +125,14 @@ class TestWhatChanceMoves:
     @pytest.fixture
     def runs(self, tmp_path, small_tree):
         logs = {
-            "rises": [(44, 10, 49), (48, 49, 44)],
-            "still": [(44, 44, 44), (49, 49, 49)],
+            "rises": [answered(44, 10, 49), answered(48, 49, 44)],
+            "still": [answered(44, 44, 44), answered(49, 49, 49)],
+            "groups": [answered(30, 30, 30, inside=n) for n in (10, 15)],
         }
-        for run, epochs in logs.items():
+        for run, matrices in logs.items():
             with kh.BlocksWriter(tmp_path / run, small_tree) as log:
-                for step, right in enumerate(epochs, start=1):
-                    log.matrix(answered(*right), step)
+                for step, matrix in enumerate(matrices, start=1):
+                    log.matrix(matrix, step)
         with tensorboard(tmp_path, tensorflow=False) as server:
             for run in logs:
                 server.wait(f"{run}/validation", 2)
@@ -159,6 +164,18 @@ class TestWhatChanceMoves:
         track = screen.find("strip").locator("g.thresholds")
         expect(track).to_contain_text("in the end ≥ 90 %  group 0 97 %")
         expect(track.locator("path:not(.level)")).to_have_count(0)
+
+    def test_a_level_of_which_nothing_tells_when_is_said_to_be_one(
+        self, page, runs
+    ):
+        # 80 % of the groups are right, then 90, which of 150 may be chance.
+        link = {"run": "groups/validation", "with": "epochs"}
+        screen = Screen(page, runs.url, **link)
+        screen.says(
+            "multiples-title",
+            "Nearly as right as in the end, beyond chance: 6 classes by epoch "
+            "1; no telling when: 3 groups",
+        )
 
 
 class TestChance:

@@ -84,8 +84,12 @@ function Title({ tree }: { tree: Tree }): JSX.Element {
   const none = isLearnt
     ? "No better in the end than before, beyond chance"
     : "No better in the end than chance may be";
+  const undated = levels
+    .filter(({ step }) => step === undefined)
+    .map(({ groups }) => nameOfLevel(tree, groups, true));
+  const rest = undated.length ? `; no telling when: ${undated.join(", ")}` : "";
   const found = said.length
-    ? `Nearly as right as in the end, beyond chance: ${said.join(", ")}`
+    ? `Nearly as right as in the end, beyond chance: ${said.join(", ")}${rest}`
     : none;
   return (
     <p class="title">
