@@ -15,6 +15,7 @@ from keras_hier.plausibility import (
     NOT_LOGITS,
     NOT_PROBABILITIES,
     SUM_TOLERANCE,
+    not_logits,
     on_simplex,
     one_based_hint,
 )
@@ -38,6 +39,7 @@ class Tally(NamedTuple):
             negative entries.
         nan: those whose scores are NaN or infinite.
         probabilities: those whose scores look like probabilities.
+        not_logits: those whose scores cannot be logits, if all are so.
         zero_weight: the samples of weight 0, which are left out on purpose.
     """
 
@@ -50,6 +52,7 @@ class Tally(NamedTuple):
     wrong_sum: Any
     nan: Any
     probabilities: Any
+    not_logits: Any
     zero_weight: Any
 
 
@@ -63,6 +66,7 @@ class Rows(NamedTuple):
         known: bool [N], whether there is a label.
         nan: bool [N], whether scores are NaN or infinite.
         probabilities: bool [N], whether scores look like probabilities.
+        not_logits: bool [N], whether scores cannot be logits, if all are so.
         wrong_sum: bool [N], whether a one-hot or soft label does not sum to 1,
             or has negative entries.
     """
@@ -72,6 +76,7 @@ class Rows(NamedTuple):
     known: Any
     nan: Any
     probabilities: Any
+    not_logits: Any
     wrong_sum: Any
 
 
@@ -121,11 +126,12 @@ def inspect(
     # is infinite, and of none that is finite. -inf beside others masks a class.
     largest = ops.max(scores, axis=-1, keepdims=True)
     nan = ops.isnan(ops.sum(scores - largest, axis=-1))
-    return Rows(labels, numbers, known, nan, on_simplex(scores, ops), wrong_sum)
+    simplex, no_logits = on_simplex(scores, ops), not_logits(scores, ops)
+    return Rows(labels, numbers, known, nan, simplex, no_logits, wrong_sum)
 
 
 def tally(rows: Rows, size: int, counted: Any) -> Any:
-    """Counts the faults of a batch, the fields of `Tally` as float32 [10].
+    """Counts the faults of a batch, the fields of `Tally` as float32 [11].
 
     Args:
         rows: of the batch.
@@ -144,6 +150,7 @@ def tally(rows: Rows, size: int, counted: Any) -> Any:
         rows.wrong_sum,
         rows.nan,
         rows.probabilities,
+        rows.not_logits,
     )
     each = ops.cast(ops.stack(flags), "float32")
     # PyTorch keeps no dimension of a sum over all.
@@ -231,7 +238,7 @@ def error_message(
         from_logits
         and size > 1
         and numbers >= MIN_ROWS
-        and found.probabilities == numbers
+        and found.not_logits == numbers
     ):
         return f"The scores of all {numbers:.0f} samples {NOT_LOGITS}"
     if from_logits is False and found.probabilities < numbers:

@@ -5,10 +5,14 @@ A row of scores looks like probabilities if no entry is below 0 and they sum to
 are taken for probabilities if every row looks so, with at least `MIN_ROWS` rows
 and two classes. Rows with NaN are ignored.
 
-One row of logits may look so by chance, most easily with two classes: 0.6 % of
-pairs of standard normal numbers do. Four rows do in one of 10^9 batches, and
-never with more classes. Logits that are all 0, as behind a kernel of zeros,
-do not sum to 1. One-hot rows, of a saturated softmax, are probabilities.
+One row of logits may look so by chance, most easily with two classes: 0.9 % of
+pairs do. Four rows that differ do in one of 10^9 batches, and never with more
+classes. But a network that has not learned yet says nearly the same of every
+sample, and its rows then tell no more than one: of few classes their sums have
+to be as near to 1 as the rows are to each other (`telling_tolerance`).
+
+Logits that are all 0, as behind a kernel of zeros, do not sum to 1. One-hot
+rows, of a saturated softmax, are probabilities.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -23,7 +27,12 @@ import numpy.typing as npt
 # without bfloat16 (200,000 rows of six classes), by 0.006 in JAX, 0.003 in
 # PyTorch.
 SUM_TOLERANCE = 2.5e-2
+# Rounding of a softmax in float32 stays below this.
+_LEAST_TOLERANCE = 1e-4
 MIN_ROWS = 4
+# So many independent logits of one row look like probabilities in at most 6 of
+# 100,000 networks, fewer in 1 to 9 of 1,000 (of any scale, by simulation).
+_MANY_CLASSES = 10
 
 NOT_LOGITS = (
     "are probabilities (none below 0, sums of 1), but the loss takes them for "
@@ -37,20 +46,59 @@ NOT_PROBABILITIES = (
 )
 
 
-def on_simplex(scores: Any, xp: Any = np) -> Any:
+def on_simplex(
+    scores: Any, xp: Any = np, tolerance: Any = SUM_TOLERANCE
+) -> Any:
     """Tells which rows look like probabilities.
 
     Args:
         scores: float32 or float64 [N, C].
         xp: what computes it, NumPy or `keras.ops`.
+        tolerance: how far from 1 sums may be.
 
     Returns:
         bool [N], false where a row holds NaN.
     """
     sums = xp.sum(scores, axis=-1)
     return xp.logical_and(
-        xp.min(scores, axis=-1) >= 0, xp.abs(sums - 1) <= SUM_TOLERANCE
+        xp.min(scores, axis=-1) >= 0, xp.abs(sums - 1) <= tolerance
     )
+
+
+def telling_tolerance(scores: Any, xp: Any = np) -> Any:
+    """Returns how far from 1 sums of probabilities are that cannot be logits.
+
+    Of few classes it is an eighth of what the rows differ by. Four rows of
+    logits then stay within it by chance in at most 3 of 100,000 networks,
+    whether they are all the same or spread (of two to five classes, by
+    simulation); within `SUM_TOLERANCE` in up to 9 of 1,000.
+
+    Args:
+        scores: float32 or float64 [N, C].
+        xp: what computes it, NumPy or `keras.ops`.
+
+    Returns:
+        A number, at most `SUM_TOLERANCE`.
+    """
+    if scores.shape[-1] >= _MANY_CLASSES:
+        return SUM_TOLERANCE
+    nan = xp.isnan(scores)
+    high = xp.max(xp.where(nan, -np.inf, scores), axis=0, initial=-np.inf)
+    low = xp.min(xp.where(nan, np.inf, scores), axis=0, initial=np.inf)
+    return xp.clip(xp.max(high - low) / 8, _LEAST_TOLERANCE, SUM_TOLERANCE)
+
+
+def not_logits(scores: Any, xp: Any = np) -> Any:
+    """Tells which rows are no logits, if all of `MIN_ROWS` or more are so.
+
+    Args:
+        scores: float32 or float64 [N, C], of one batch.
+        xp: what computes it, NumPy or `keras.ops`.
+
+    Returns:
+        bool [N], false where a row holds NaN.
+    """
+    return on_simplex(scores, xp, telling_tolerance(scores, xp))
 
 
 def are_probabilities(scores: npt.ArrayLike) -> bool | None:
@@ -61,7 +109,7 @@ def are_probabilities(scores: npt.ArrayLike) -> bool | None:
 
     Returns:
         None if that is unclear: all rows look like probabilities, but there
-        are too few.
+        are too few, or all but the same.
 
     Example:
         >>> are_probabilities([[0.5, 0.5]] * 4)
@@ -69,6 +117,7 @@ def are_probabilities(scores: npt.ArrayLike) -> bool | None:
         >>> are_probabilities([[0.5, -0.5]] * 4)
         False
         >>> are_probabilities([[0.5, 0.5]])
+        >>> are_probabilities([[0.5, 0.51]] * 4)
     """
     values = np.asarray(scores, np.float64)
     values = values[~np.isnan(values).any(axis=1)]
@@ -77,7 +126,7 @@ def are_probabilities(scores: npt.ArrayLike) -> bool | None:
             return False
     if len(values) < MIN_ROWS or values.shape[1] < 2:
         return None
-    return True
+    return True if not_logits(values).all() else None
 
 
 def one_based_hint(least: float, largest: float, num_classes: int) -> str:

@@ -7,6 +7,7 @@ import pytest
 import keras_hier as kh
 from keras_hier.plausibility import (
     are_probabilities,
+    not_logits,
     on_simplex,
     one_based_hint,
     require_order,
@@ -58,6 +59,30 @@ def test_no_batch_of_logits_is_taken_for_probabilities(classes, scale):
         assert on_simplex(logits).mean() > 0.001
 
 
+@pytest.mark.parametrize("classes", [2, 3, 5])
+@pytest.mark.parametrize("spread", [0, 1e-3, 1e-2, 0.03, 0.1])
+def test_rows_that_are_alike_tell_no_more_than_one(classes, spread):
+    # As of a network that has not learned yet: its outputs hang on where it
+    # starts, not on the sample.
+    networks = normal(50_000, 1, classes, scale=0.3)
+    logits = networks + normal(50_000, 4, classes, scale=spread, seed=1)
+    alike = on_simplex(logits).all(axis=1)
+    alarms = sum(are_probabilities(each) is True for each in logits[alike])
+    assert alarms <= 5  # 1.5 expected at most
+    if spread < 0.01:  # enough that could have raised one
+        assert alike.sum() > 20
+
+
+def test_the_softmax_of_an_untrained_network_is_seen():
+    alike = normal(1, 5) + normal(8, 5, scale=1e-3, seed=1)
+    p = softmax(alike.astype("float32"))
+    assert are_probabilities(p) is True
+    # Rounded, it could be a network's logits, until its rows differ.
+    assert are_probabilities(p.astype("float16") * np.float32(1.003)) is None
+    p = softmax(normal(8, 5).astype("float32"))
+    assert are_probabilities(p.astype("float16") * np.float32(1.003)) is True
+
+
 @pytest.mark.parametrize(
     "logits",
     [
@@ -97,6 +122,11 @@ def test_one_rule_on_every_backend():
         keras.ops.convert_to_numpy(found), on_simplex(rows)
     )
     assert 20 <= on_simplex(rows).sum() < 40
+    for part in (rows, rows[:1], rows[60:80], rows[-1:]):
+        found = not_logits(keras.ops.convert_to_tensor(part), keras.ops)
+        np.testing.assert_array_equal(
+            keras.ops.convert_to_numpy(found), not_logits(part)
+        )
 
 
 def test_one_based():

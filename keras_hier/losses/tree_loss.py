@@ -126,8 +126,8 @@ class TreeLoss(Float32Loss):
             return ops.logical_and(rows.known, rows.probabilities)
         if size == 1:
             return rows.known
-        look_so = ops.all(ops.logical_or(rows.probabilities, rows.nan))
-        count = ops.sum(ops.cast(rows.probabilities, "int32"))
+        look_so = ops.all(ops.logical_or(rows.not_logits, rows.nan))
+        count = ops.sum(ops.cast(rows.not_logits, "int32"))
         probabilities = ops.logical_and(look_so, count >= MIN_ROWS)
         return ops.logical_and(rows.known, ops.logical_not(probabilities))
 

@@ -403,6 +403,11 @@ def test_wrong_labels(make, labels, message):
         make()(labels, batch(4)[1])
 
 
+# Logits of an untrained network, the same for every sample: their sum of nearly
+# 1 is one chance, not four.
+ALIKE = np.tile(np.float32([0.4, 0.25, 0.15, 0.1, 0.08, 0.03]), (4, 1))
+
+
 @every_loss_here
 def test_wrong_scores(make):
     labels, logits = batch(4)
@@ -416,6 +421,7 @@ def test_wrong_scores(make):
         make(from_logits=False)(labels, p)
     # Three rows may be logits by chance.
     assert np.isfinite(float(make()(labels[:3], softmax(logits[:3]))))
+    assert np.isfinite(float(make()(labels, ALIKE)))
 
 
 def compiled(loss):
@@ -455,6 +461,7 @@ def test_what_is_wrong_in_a_compiled_step_is_nan_and_teaches_nothing(make):
         (mixed, logits, [1, 0, 0, 0]),
         (np.arange(4), softmax(logits).astype("float32"), [1, 1, 1, 1]),
         (np.arange(4), logits, [0, 0, 0, 0]),
+        (np.arange(4), ALIKE, [0, 0, 0, 0]),
     )
     for labels, values, wrong in cases:
         losses, slopes = run(tensor(labels), tensor(values))
