@@ -86,7 +86,10 @@ def entries(rows: Sequence[Row], exact: int, epochs: int) -> Iterator[Entry]:
     alone = (*once, VARIANT, *ALONE)
     taught = (*few, VARIANT, "even=True", "cutmix=0.5", "exact_share=0.25")
     second = (*taught, f"epochs={epochs}")
-    twice = (*few, VARIANT, f"epochs={2 * epochs}", "teacher=None")
+    twice, four_times = (
+        (*few, VARIANT, f"epochs={times * epochs}", "teacher=None")
+        for times in (2, 4)
+    )
     yield Entry("exact only, without heads", bare, None)
     for cut in trees:
         yield Entry(
@@ -118,11 +121,12 @@ def entries(rows: Sequence[Row], exact: int, epochs: int) -> Iterator[Entry]:
             (*second, f"coarse={cut}"),
             alone,
         )
-        yield Entry(
-            f"{cut} groups, trained twice as long",
-            (*twice, *share, f"coarse={cut}"),
-            alone,
-        )
+        for longer, said in ((twice, "twice"), (four_times, "four times")):
+            yield Entry(
+                f"{cut} groups, trained {said} as long",
+                (*longer, *share, f"coarse={cut}"),
+                alone,
+            )
     for cut in cuts:
         if cut.startswith("random"):
             yield Entry(
