@@ -64,10 +64,14 @@ BOXES = """() => {
   ];
 }"""
 
-# Whether the map begins below the bar, in a page of this width.
-FITTED = """(width) => {
-  const [bar, map] = ["topbar", "map"].map((name) =>
+# Whether the map begins below the bar, in a page of this width. The bar is told
+# of its width at the end of the next frame, and as high as before until then.
+FITTED = """async (width) => {
+  const boxes = () => ["topbar", "map"].map((name) =>
     document.querySelector(`[data-testid=${name}]`).getBoundingClientRect());
+  if (boxes()[0].width !== width) return false;
+  for (const _ of [1, 2]) await new Promise(requestAnimationFrame);
+  const [bar, map] = boxes();
   return bar.width === width && map.top === bar.bottom;
 }"""
 
