@@ -113,7 +113,7 @@ class TestDifference:
         changes = screen.find("gutter").locator("text.change")
         changes.nth(10).wait_for(state="attached")
         assert all(
-            re.fullmatch(r"[+−]\d+|0|–", each)
+            re.fullmatch(r"[+−](\d+|<1)|0|–", each)
             for each in changes.all_text_contents()
         )
         screen.says("map", "Δ recall")

@@ -8,6 +8,7 @@ import pytest
 from comparing import PLAIN, matrix_of
 from logged import EPOCHS, FEW
 from playwright.sync_api import expect
+from scipy.stats import binomtest
 from screen import Screen
 
 import keras_hier as kh
@@ -30,27 +31,44 @@ def stays_from(shares, threshold):
     return start + 1 if start < len(shares) else None
 
 
+def surely_lower(node, chance, threshold):
+    """Whether 99 % intervals of so many samples (Wilson) are apart."""
+    least = chance + threshold * (1 - chance)
+    here, there = (
+        binomtest(round(share * node["actual"]), node["actual"]).proportion_ci(
+            0.99, "wilson"
+        )
+        for share in (node["recall"], least)
+    )
+    return here.high < there.low
+
+
 class TestThreshold:
     def moments(self, server, threshold, level=COARSEST):
-        """When each group of a level gets there, by name."""
+        """When each group of a level gets there, by name.
+
+        None for one that is not there in the end, "in the end" for one that is
+        and may have been from the first: no epoch before was surely lower.
+        """
         run = {"run": "plain/validation", "output": "class"}
         digest = server.get("epochs", **run)["epochs"][-1]["hierarchy"]
         tree = server.get("hierarchy", run=run["run"], digest=digest)
         nodes = tree["levels"][level]["nodes"]
         points = server.get("curves", **run, nodes=",".join(map(str, nodes)))
 
-        def beyond_chance(epoch, i):
-            node = epoch["nodes"][i]
-            chance = node["predicted"] / epoch["samples"]
-            return (node["recall"] - chance) / (1 - chance)
+        def moment(i):
+            shares, lower = [], []
+            for epoch in points["epochs"]:
+                node = epoch["nodes"][i]
+                chance = node["predicted"] / epoch["samples"]
+                shares.append((node["recall"] - chance) / (1 - chance))
+                lower.append(surely_lower(node, chance, threshold))
+            since = stays_from(shares, threshold)
+            if since is None or since == 1 or any(lower[: since - 1]):
+                return since
+            return "in the end"
 
-        return {
-            tree["names"][node]: stays_from(
-                [beyond_chance(epoch, i) for epoch in points["epochs"]],
-                threshold,
-            )
-            for i, node in enumerate(nodes)
-        }
+        return {tree["names"][node]: moment(i) for i, node in enumerate(nodes)}
 
     def says(self, screen, words):
         """Returns the text of the track once it says this."""
@@ -67,12 +85,16 @@ class TestThreshold:
         expect(handle).to_have_attribute("aria-valuetext", "84 %")
         text = self.says(screen, "recall beyond chance ≥ 84 % from epoch")
         reached, _, never = text.partition("below 84 %")
+        dated, _, undated = reached.partition("in the end ≥ 84 %")
         moments = self.moments(server, 0.84)
         assert len(moments) == 4
         for name, moment in moments.items():
-            assert name in (never if moment is None else reached)
-            if moment is not None:
-                assert f"{moment}  " in reached.split(name)[0]
+            if moment is None:
+                assert name in never
+            elif moment == "in the end":
+                assert name in undated
+            else:
+                assert f"{moment}  " in dated.split(name)[0]
 
     def test_names_no_epoch_where_no_group_gets_there(self, page, server):
         assert not any(self.moments(server, 1).values())
@@ -82,7 +104,9 @@ class TestThreshold:
 
     def test_follows_the_groups_of_the_level(self, screen, server):
         moments = self.moments(server, 0.9, level=1)
-        first = min(moment for moment in moments.values() if moment)
+        first = min(
+            moment for moment in moments.values() if isinstance(moment, int)
+        )
         name = next(name for name in moments if moments[name] == first)
         screen.find("levels").locator("button").nth(1).click()
         text = screen.find("strip").locator("g.thresholds text")
