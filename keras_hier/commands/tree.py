@@ -232,15 +232,21 @@ def _tree(args: argparse.Namespace) -> "Hierarchy":
     found = run_tree.tree_of_errors(matrix, classes, names, len(coarse) == 1)
     print_evidence(found)
     # Of all epochs that are logged again `relog` says it.
-    if (most := max(coarse)) and not args.relog:
-        up_to = "" if min(coarse) == most else "up to "
-        print_line(
-            f"Left out, since they stand in no cell: {up_to}"
-            f"{quantity(most, 'sample')}"
-            f"{'' if len(coarse) == 1 else ' of each epoch'}, known as a group "
-            "only."
-        )
+    if not args.relog:
+        _say_left_out(coarse)
     return found.hierarchy
+
+
+def _say_left_out(coarse: Sequence[int]) -> None:
+    """Says how many samples of each epoch are known as a group only."""
+    if not (most := max(coarse)):
+        return
+    up_to = "" if min(coarse) == most else "up to "
+    each = "" if len(coarse) == 1 else " of each epoch"
+    print_line(
+        f"Left out, since they stand in no cell: {up_to}"
+        f"{quantity(most, 'sample')}{each}, known as a group only."
+    )
 
 
 def _holds_counts(file: str) -> bool:
@@ -298,7 +304,7 @@ def _print_errors(hierarchy: "Hierarchy", args: argparse.Namespace) -> None:
         block_confusion_ratio,
     )
 
-    matrix, classes, *_ = run_tree.counts_of_run(
+    matrix, classes, _, coarse = run_tree.counts_of_run(
         args.errors_of, args.split, None, args.output
     )
     matrix = count_files.in_order_of(
@@ -317,6 +323,7 @@ def _print_errors(hierarchy: "Hierarchy", args: argparse.Namespace) -> None:
             "validate with some that name the class."
         )
         return
+    _say_left_out(coarse)
     if matrix.sum() == matrix.trace():
         print_line(
             f"{args.errors_of} has no errors to compare the tree with: all of "

@@ -160,3 +160,24 @@ def test_samples_that_no_error_of_a_tree_is_of_are_said(
     assert main([*command, *epochs, "--out", str(tmp_path / "t.json")]) == 0
     out = capsys.readouterr().out
     assert said in out if said else "Left out" not in out
+
+
+@pytest.mark.parametrize(
+    ("coarse", "said"),
+    [(5, "no cell: 5 samples, known as a group only."), (0, None)],
+)
+def test_samples_left_out_are_said_beside_a_tree_that_was_given(
+    tmp_path, capsys, coarse, said
+):
+    tree = kh.Hierarchy.from_paths(
+        [("dog", "husky"), ("dog", "pug"), ("cat", "tabby")]
+    )
+    with kh.BlocksWriter(tmp_path / "run", tree) as log:
+        true = [0, 1, 2, *[tree.node_label("dog")] * coarse]
+        log.predictions(true, [1, 1, 2, *[2] * coarse], 1, node_labels=True)
+    run = str(tmp_path / "run")
+    assert main(["tree", run, "--errors-of", run]) == 0
+    out = capsys.readouterr().out
+    # The one error is inside of a group, what is said of the others is none.
+    assert "100.0% of the errors are inside" in out
+    assert said in out if said else "Left out" not in out
