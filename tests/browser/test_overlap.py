@@ -6,7 +6,7 @@ import re
 import numpy as np
 import pytest
 from playwright.sync_api import expect
-from screen import Screen
+from screen import Screen, saved
 
 import keras_hier as kh
 from benchmarks.speed.serving import tensorboard
@@ -204,6 +204,21 @@ def test_figures_are_of_the_shared_classes(page, server):
         re.compile(rf"TP.*{right[0]}\s+{re.escape(change)}", re.S),
         use_inner_text=True,
     )
+
+
+def test_files_leave_out_classes_that_are_not_shared(page, server):
+    screen = open_screen(page, server, "meat").ready()
+    screen.says("caption", "8 of 12 classes shared")
+    name, rows = saved(screen, "classes")
+    assert name.endswith("-classes-shared.csv")
+    assert sorted(row["id"] for row in rows) == sorted(SHARED)
+    assert {row["samples"] for row in rows} == {str(EACH)}
+    name, rows = saved(screen, "scores")
+    assert name.endswith("-scores-shared.csv")
+    known = {row["id"] for row in rows}
+    assert known & set(CLASSES) == set(SHARED)
+    # No bread is shared, and of the spices one is not.
+    assert known & set(KINDS) == {"fruit", "drink", "spice"}
 
 
 def test_a_level_takes_a_class_that_is_not_shared_for_its_group(page, server):

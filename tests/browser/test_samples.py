@@ -623,6 +623,8 @@ class TestOneSample:
         assert copied == [f"folder/file_{i:03}.jpg" for i in (23, 22, 21, 20)]
         with tab.expect_download() as download:
             screen.find("samples-csv").click()
+        name = download.value.suggested_filename
+        assert name.endswith("class-1-as-class-0-samples.csv")
         text = Path(download.value.path()).read_text()
         assert text.split("\n")[1].startswith(
             "folder/file_023.jpg,group 0/class 1,class 1,"

@@ -9,7 +9,7 @@ import pytest
 from comparing import matrix_of
 from logged import write_damaged
 from playwright.sync_api import expect
-from screen import Screen, group
+from screen import Screen, group, saved
 
 import keras_hier as kh
 from benchmarks.logs.derived_log import write_seeds
@@ -81,6 +81,18 @@ class TestShown:
         spread = np.std(shares, ddof=1)
         said = f"± {100 * spread:.{2 if spread < 0.00095 else 1}f}"
         screen.says("figures", "± over 3 runs", mean, said)
+
+    def test_files_say_whether_counts_are_sums(self, page, seeds):
+        screen = opened(page, seeds)
+        screen.says("caption", "sum of 3 runs")
+        samples = {}
+        for what in ("scores-sum", "classes-mean"):
+            name, rows = saved(screen, what.split("-")[0])
+            assert name.endswith(f"-{what}.csv")
+            of_classes = [row for row in rows if row["id"][1:].isdigit()]
+            samples[what] = of_classes[0]["samples"]
+        assert samples["classes-mean"] == "50"
+        assert "150" in {row["samples"] for row in saved(screen, "scores")[1]}
 
     def test_a_group_says_its_spread(self, page, seeds):
         screen = opened(page, seeds)

@@ -58,6 +58,13 @@ def test_surprise_is_chosen_and_kept_by_the_link(
     screen.link("sort=surprise")
 
 
+def test_of_a_long_list_it_is_said_how_many_have_tests(page, server, found):
+    every = found(5)["surprise"]
+    assert len(every["rows"]) == 2_000 < every["total"]
+    screen = Screen(page, server.url, run=PLAIN, sort="surprise").ready()
+    screen.says(NOTE, "beyond chance, the clearest 2,000 with p")
+
+
 def test_heads_keep_apart_in_a_narrow_panel(page, server):
     page.set_viewport_size({"width": 1024, "height": 768})
     view = {"run": PLAIN, "sort": "surprise", "list": "long"}

@@ -130,6 +130,9 @@ def test_differences_compare_a_class_with_itself():
     assert cell([better], [one]) == "+10.0 (+10.0 to +10.0)"
     low, high = cell([one]).split(" (")[1][:-1].split(" to ")
     assert float(high) - float(low) > 15
+    # Not with other images of it.
+    fewer = {name: (right, 49) for name, (right, _) in one.items()}
+    assert cell([better], [fewer]) == ""
     # Networks with other new classes: all count, each class once.
     other = {f"d{i}": (50, 50) for i in range(20)}
     assert cell([one, other]).startswith(f"{easy.sum() / 20 + 50:.1f} (")
@@ -224,9 +227,12 @@ def test_a_run_that_is_asked_about_new_classes(study, kept, folder):
     # The same run without new classes is another run, as all older lines are.
     older = {n: v for n, v in lines[0].items() if n != "new_classes"}
     assert key(older) == key({**older, "new_classes": None}) != key(lines[0])
-    assert (
-        "done already" in study(*command, "--new-classes", part / "new").stdout
-    )
+    asked = (*command, "--new-classes", part / "new")
+    assert "done already" in study(*asked).stdout
+    # Of other images of these classes it was not asked.
+    next((part / "new/val" / ids[0]).iterdir()).unlink()
+    assert "done already" not in study(*asked).stdout
+    assert json.loads(out.read_text().splitlines()[-1])["new"]["images"] == 1
 
 
 def test_the_largest_group_is_of_the_labels_that_taught(study, folder):

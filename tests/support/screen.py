@@ -1,5 +1,7 @@
 """The Blocks tab as a user reads and works it."""
 
+import csv
+import io
 import re
 import urllib.parse
 from typing import Any, Self
@@ -212,3 +214,13 @@ class Screen:
 def group(screen, name, part="tree-actual"):
     """Returns a group by its name."""
     return screen.find(part).locator(f'[aria-label^="{name}, "]').first
+
+
+def saved(screen: Screen, what: str) -> tuple[str, list[dict[str, str]]]:
+    """Returns the name and the rows of a CSV that the menu saves."""
+    screen.find("export").click()
+    with screen.page.expect_download() as waiting:
+        screen.find(f"export-{what}").click()
+    text = waiting.value.path().read_text(encoding="utf-8-sig")
+    rows = list(csv.DictReader(io.StringIO(text, newline="")))
+    return waiting.value.suggested_filename, rows

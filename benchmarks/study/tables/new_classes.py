@@ -114,9 +114,12 @@ def cell(
     )
     right, images = table[..., 0].astype(float), table[..., 1]
     if than:
-        right -= [
-            [one.get(name, (0, 0))[0] for name in classes] for one in than
-        ]
+        other = np.array(
+            [[one.get(name, (0, 0)) for name in classes] for one in than]
+        )
+        if (other[..., 1] != images).any():
+            return ""  # A class is compared with itself, and its images.
+        right -= other[..., 0]
     value = 100 * right.sum() / images.sum()
     bounds = interval(100 * shares(right, images), len(classes))
     sign = "+" if than else ""

@@ -54,11 +54,14 @@ def new_classes(folder: Path | None, known: Sequence[str]) -> tuple[str, ...]:
     return new
 
 
-def fingerprint(new: Sequence[str]) -> str | None:
-    """Returns a few digits that tell sets of new classes apart."""
-    if not new:
-        return None
-    digest = hashlib.sha256("\n".join(new).encode()).hexdigest()
+def fingerprint(new: Sequence[str], images: str) -> str:
+    """Returns a few digits that tell sets of new classes apart.
+
+    Args:
+        new: ids of the classes.
+        images: what tells their images apart, see `digest_of`.
+    """
+    digest = hashlib.sha256("\n".join((*new, images)).encode()).hexdigest()
     return f"{len(new)}-{digest[:8]}"
 
 

@@ -90,6 +90,6 @@ function permuted(tree: Tree, nodes: readonly number[]): Tree {
   });
   const logged = Int32Array.from(nodes, (n) => tree.logged[n]!);
   // What is said of nodes is said by their numbers in the log.
-  const { computed, classes } = tree;
-  return { ...built, logged, computed, classes };
+  const { json, computed, classes } = tree;
+  return { ...built, logged, json, computed, classes };
 }

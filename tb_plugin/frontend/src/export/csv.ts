@@ -75,7 +75,9 @@ export function* pairRows(
   for (let index = 0; index < pairs.list.length; index++) {
     const { rows, columns, count } = pairAt(pairs, index);
     const where = lowestCommonAncestorOfNodes(tree, rows, columns);
-    const back = errorsBetween(tree, epoch, columns, rows);
+    // Within a group there is one way only, of whichever samples are counted.
+    const back =
+      rows === columns ? count : errorsBetween(tree, epoch, columns, rows);
     // A field that is no number stays empty.
     const { expected, p, q } = testAt(pairs, index)?.known ?? {};
     yield [
@@ -144,11 +146,16 @@ export function* classRows(
   }
 }
 
-/** The scores of every group and class in the selection. */
+/**
+ * The scores of every group and class in the selection.
+ *
+ * @param isKnown whether anything is known of a node
+ */
 export function* scoreRows(
   tree: Tree,
   sums: Sums,
   selection: Selection,
+  isKnown: (node: number) => boolean = () => true,
 ): Generator<Field[]> {
   yield [
     "id",
@@ -170,6 +177,7 @@ export function* scoreRows(
     tree.start[node]! >= from && tree.stop[node]! <= to;
   for (let node = 0; node < tree.parent.length; node++) {
     if (!isIn(node, rows) && !isIn(node, columns)) continue;
+    if (!isKnown(node)) continue;
     const above = tree.parent[node]!;
     yield [
       tree.ids[node]!,

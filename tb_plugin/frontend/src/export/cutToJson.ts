@@ -4,9 +4,23 @@ import type { Cut, Groups } from "../hierarchy/groups.ts";
 import { isAsymmetric } from "../hierarchy/groups.ts";
 import type { Tree } from "../hierarchy/tree.ts";
 
+/** What is said of a tree as a whole, and of each of its nodes. */
+const OF_TREE = [
+  "level_names",
+  "origin",
+  "origin_samples",
+  "origin_errors",
+  "inside",
+  "inside_held_out",
+  "inside_chance",
+] as const;
+const OF_NODES = ["support", "support_chance"] as const;
+
 /**
  * The tree in the order shown, and the ids of the groups as `cut`.
  *
+ * All of what was logged with the tree stays: that it was computed, and from
+ * what, so that it never judges the same errors as if it were given.
  * Where columns are folded apart, `cut` has the rows and `cut_columns` theirs.
  */
 export function cutToJson(tree: Tree, cut: Cut): string {
@@ -16,13 +30,21 @@ export function cutToJson(tree: Tree, cut: Cut): string {
   tree.leaves.forEach((node, position) => {
     labels[node] = tree.order[position]!;
   });
+  const { json, logged } = tree;
+  const more: Record<string, unknown> = {};
+  for (const field of OF_TREE) more[field] = json[field];
+  for (const field of OF_NODES) {
+    const values = json[field];
+    more[field] = values && [...logged].map((node) => values[node]);
+  }
   return JSON.stringify({
     format: "keras-hier/hierarchy",
     version: 1,
     parents: [...tree.parent],
     ids: tree.ids,
-    names: tree.names,
+    names: [...logged].map((node) => json.names[node]),
     labels: [...labels],
+    ...more,
     cut: ids(cut),
     ...(isAsymmetric(cut) ? { cut_columns: ids(cut.columns) } : {}),
   });

@@ -1,11 +1,19 @@
 /** What can be taken out of the page. An export is a name and what it does. */
 
+import type { Epoch } from "../confusion/cells.ts";
 import { fullName } from "../hierarchy/classNames.ts";
 import { isAsymmetric } from "../hierarchy/groups.ts";
-import { kindOf } from "../hierarchy/selection.ts";
+import type { Tree } from "../hierarchy/tree.ts";
 import * as listedClasses from "../panel/classes/listedClasses.ts";
-import { pairs } from "../panel/listedPairs.ts";
-import { moveRows, moves } from "../panel/misplaced/moves.ts";
+import {
+  listed,
+  listedTests,
+  pairs,
+  wantedTests,
+} from "../panel/listedPairs.ts";
+import { found, moveRows, moves } from "../panel/misplaced/moves.ts";
+import { loadedTests } from "../panel/surprise/loadedTests.ts";
+import { overlap } from "../state/comparison/comparedEpoch.ts";
 import { classSort } from "../state/confusionListSort.ts";
 import { counted } from "../state/filters.ts";
 import { addressOf } from "../state/link/address.ts";
@@ -15,7 +23,7 @@ import * as view from "../state/view.ts";
 import { copyText } from "./clipboard.ts";
 import { classRows, pairRows, scoreRows, toCsv } from "./csv.ts";
 import { cutToJson } from "./cutToJson.ts";
-import { download, nameOfShown } from "./saveFile.ts";
+import { download, nameOfShown, namesOf } from "./saveFile.ts";
 import { hasPicture, takePicture } from "./viewAsPicture.ts";
 
 export interface Export {
@@ -28,27 +36,39 @@ export interface Export {
   make: (caption: string[]) => void | Promise<void>;
 }
 
-/** What the selection is called in the name of a file. */
-function namesOfSelection(): string[] {
-  const tree = view.tree.value!;
-  const { rows, columns } = view.selection.value;
-  const [row, column] = [fullName(tree, rows), fullName(tree, columns)];
-  switch (kindOf(view.selection.value)) {
-    case "all":
-      return [];
-    case "group":
-      return [row];
-    case "rectangle":
-      return ["rectangle"];
-    default:
-      return [row, "as", column];
-  }
+/**
+ * Of several runs, whether counts are of all or of a run; of which classes.
+ *
+ * Two files of one view may differ in the first: the name says it.
+ */
+function kindOfCounts({ sums }: Epoch): string[] {
+  const { runs = 1 } = sums;
+  const isSet = view.runInfo.value?.members !== undefined;
+  return [
+    ...(isSet ? [runs > 1 ? "sum" : "mean"] : []),
+    ...(overlap.value ? ["shared"] : []),
+  ];
 }
 
-function save(rows: Iterable<(string | number)[]>, what: string): void {
+/** Whether a node has classes that both have, where two are compared. */
+function isShared(tree: Tree, node: number): boolean {
+  const own = overlap.value?.own.subarray(tree.start[node]!, tree.stop[node]!);
+  return own?.some((there) => there >= 0) ?? true;
+}
+
+/** The group whose classes are listed; none where it is all of them. */
+function namesOfListed(tree: Tree): string[] {
+  const group = listedClasses.listedGroup.value;
+  return group > 0 ? [fullName(tree, group)] : [];
+}
+
+function save(
+  rows: Iterable<(string | number)[]>,
+  what: readonly string[],
+): void {
   // Spreadsheets take a file for UTF-8 only with this mark.
   const content = new Blob(["\ufeff", toCsv(rows)], { type: "text/csv" });
-  download(nameOfShown([...namesOfSelection(), what], "csv"), content);
+  download(nameOfShown(what, "csv"), content);
 }
 
 export const EXPORTS: readonly Export[] = [
@@ -59,7 +79,8 @@ export const EXPORTS: readonly Export[] = [
     isOffered: hasPicture,
     make: async (caption) => {
       const picture = await takePicture(caption);
-      download(nameOfShown(namesOfSelection(), "png"), picture);
+      const what = namesOf(view.selection.value);
+      download(nameOfShown(what, "png"), picture);
     },
   },
   {
@@ -69,7 +90,17 @@ export const EXPORTS: readonly Export[] = [
     make: () => {
       const [tree, epoch] = [view.tree.value, view.epoch.value];
       if (!tree || !epoch || !pairs.value) return;
-      save(pairRows(tree, counted(epoch), pairs.value), "confusions");
+      if (wantedTests.value && !listedTests.value) {
+        throw new Error(
+          loadedTests.value?.error ?? "The pairs are still being tested.",
+        );
+      }
+      save(pairRows(tree, counted(epoch), pairs.value), [
+        // Of what is listed: it stays while one goes through its pairs.
+        ...namesOf(listed.value),
+        "confusions",
+        ...kindOfCounts(epoch),
+      ]);
     },
   },
   {
@@ -79,33 +110,48 @@ export const EXPORTS: readonly Export[] = [
     make: () => {
       const [tree, epoch] = [view.tree.value, view.epoch.value];
       if (!tree || !epoch) return;
-      save(scoreRows(tree, epoch.sums, view.selection.value), "scores");
+      const { value: selection } = view.selection;
+      save(
+        scoreRows(tree, epoch.sums, selection, (node) => isShared(tree, node)),
+        [...namesOf(selection), "scores", ...kindOfCounts(epoch)],
+      );
     },
   },
   {
     id: "classes",
     // What the panel lists of them is what is saved.
     get what() {
-      const { leavesOut } = listedClasses;
-      return classSort.value?.key === "misplaced" || leavesOut.value
-        ? "Listed classes of the selection"
-        : "All classes of the selection";
+      const { leavesOut, listedGroup } = listedClasses;
+      const isPart = classSort.value?.key === "misplaced" || leavesOut.value;
+      const of = listedGroup.value;
+      const where = of > 0 ? ` of ${view.tree.value!.names[of]}` : "";
+      return `${isPart ? "Listed" : "All"} classes${where}`;
     },
     as: "CSV",
     make: () => {
       const [tree, epoch] = [view.tree.value, view.epoch.value];
       const { scores, order, changes } = listedClasses;
       if (!tree || !epoch || !scores.value) return;
+      const names = namesOfListed(tree);
       if (classSort.value?.key === "misplaced") {
-        save(moveRows(tree, moves.value ?? []), "misplaced");
+        if (!moves.value) {
+          throw new Error(
+            found.value?.error ??
+              "The tree is still being compared with the errors.",
+          );
+        }
+        save(moveRows(tree, moves.value), [...names, "misplaced"]);
         return;
       }
-      // As the scores: of several runs the mean, and not their sum.
-      const { sums } = meanOf(epoch);
-      save(
-        classRows(tree, sums, scores.value, order.value, changes.value),
+      // As the table: of several runs the mean, and not their sum.
+      const mean = meanOf(epoch);
+      const { nodes } = scores.value;
+      const known = order.value.filter((at) => isShared(tree, nodes[at]!));
+      save(classRows(tree, mean.sums, scores.value, known, changes.value), [
+        ...names,
         "classes",
-      );
+        ...kindOfCounts(mean),
+      ]);
     },
   },
   {

@@ -1,6 +1,17 @@
 /** Hands files to the user. */
 
+import { fullName } from "../hierarchy/classNames.ts";
+import { kindOf, type Selection } from "../hierarchy/selection.ts";
 import * as view from "../state/view.ts";
+
+const LONGEST = 40;
+
+/** Its beginning and its end, which tells runs apart: "alexnet-...-seed2". */
+function shortened(name: string): string {
+  const letters = [...name];
+  if (letters.length <= LONGEST) return name;
+  return `${letters.slice(0, 19).join("")}...${letters.slice(-18).join("")}`;
+}
 
 /** `blocks-plain-validation-class-epoch50-dog.csv`: says what is in it. */
 export function fileName(
@@ -8,8 +19,8 @@ export function fileName(
   ending: string,
 ): string {
   const safe = parts
-    .map((part) => String(part).replace(/[^\p{L}\p{N}._-]+/gu, "-"))
-    .map((part) => part.replace(/^[-.]+|[-.]+$/g, "").slice(0, 40))
+    .map((part) => String(part).replace(/[^\p{L}\p{M}\p{N}._-]+/gu, "-"))
+    .map((part) => shortened(part.replace(/^[-.]+|[-.]+$/g, "")))
     .filter(Boolean);
   return `${["blocks", ...safe].join("-")}.${ending}`;
 }
@@ -22,9 +33,26 @@ export function nameOfShown(
 ): string {
   const info = view.runInfo.value;
   // A set is known by what all of its runs are called.
-  const name = info?.members ? `${info.name} ${info.split}` : view.run.value;
-  const shown = [name, view.output.value, `epoch${step}`];
+  const run = info ? [info.name, info.split] : [view.run.value];
+  const shown = [...run, view.output.value, `epoch${step}`];
   return fileName([...shown, ...more], ending);
+}
+
+/** What a selection is called in the name of a file. */
+export function namesOf(selection: Selection): string[] {
+  const tree = view.tree.value!;
+  const { rows, columns } = selection;
+  const [row, column] = [fullName(tree, rows), fullName(tree, columns)];
+  switch (kindOf(selection)) {
+    case "all":
+      return [];
+    case "group":
+      return [row];
+    case "rectangle":
+      return ["rectangle"];
+    default:
+      return [row, "as", column];
+  }
 }
 
 export function download(name: string, content: Blob): void {

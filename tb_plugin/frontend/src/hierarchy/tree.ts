@@ -9,8 +9,10 @@ export interface HierarchyJson {
   levels: { groups: number; name?: string | null; nodes: number[] }[];
   /** Where labels are groups: the ids of the classes of each. */
   classes?: string[][] | undefined;
+  level_names?: string[];
   /** What the tree was computed from: "confusions", "means". */
   origin?: string;
+  origin_samples?: number;
   origin_errors?: number;
   /** Of nodes: how far a group comes back with other samples, or at random. */
   support?: number[];
@@ -67,7 +69,9 @@ export interface Tree {
   logged: Int32Array;
   /** By label, where these are groups: the ids of the classes of each. */
   classes: readonly string[][] | undefined;
-  /** As it came, of a tree that was computed; null of one that was given. */
+  /** As it came, its nodes as they are numbered in the log. */
+  json: HierarchyJson;
+  /** The same of a tree that was computed; null of one that was given. */
   computed: HierarchyJson | null;
 }
 
@@ -130,6 +134,7 @@ export function buildTree(json: HierarchyJson): Tree {
     levels,
     logged: Int32Array.from(parent.keys()),
     classes: json.classes,
+    json,
     computed: json.origin ? json : null,
   };
 }

@@ -73,6 +73,21 @@ test("files are named after what is in them, safely", () => {
   );
 });
 
+test("long names keep their ends, and letters of several code points", () => {
+  const run = "alexnet-half-width-lr0.05-wd0.002-heads-seed";
+  const [one, two] = [0, 1].map((seed) =>
+    fileName([`${run}${seed}`, "train", "class"], "csv"),
+  );
+  expect(one).toBe(
+    "blocks-alexnet-half-width-...d0.002-heads-seed0-train-class.csv",
+  );
+  expect(two).toContain("seed1");
+  expect(fileName(["𝒜".repeat(41)], "csv")).toBe(
+    `blocks-${"𝒜".repeat(19)}...${"𝒜".repeat(18)}.csv`,
+  );
+  expect(fileName(["नमस्ते हिन्दी"], "csv")).toBe("blocks-नमस्ते-हिन्दी.csv");
+});
+
 test("captions break between their parts", () => {
   const width = (text: string) => text.length;
   expect(wrap("one · two · three", 9, width)).toEqual(["one · two", "three"]);

@@ -95,8 +95,10 @@ export function TestNote(): JSX.Element | null {
 }
 
 function countsInWords({ answer }: PairTests): string {
-  const { found, tested } = answer;
-  return `${found ? whole(found) : "none"} of ${whole(tested)} pairs beyond chance`;
+  const { found, tested, total, rows } = answer;
+  const few =
+    rows.length < total ? `, the clearest ${whole(rows.length)} with p` : "";
+  return `${found ? whole(found) : "none"} of ${whole(tested)} pairs beyond chance${few}`;
 }
 
 /** Two digits, and no more of them than there are. */
