@@ -17,6 +17,7 @@ from keras_hier.features.reservoir import Reservoir
 from keras_hier.features.untrained import adapt
 from keras_hier.files.row_files import RowFile
 from keras_hier.heads.data_format import as_heads_read
+from keras_hier.heads.group_head import positions
 from keras_hier.heads.headed_model import input_of, main_output
 from keras_hier.heads.logits import expects_logits, gives_logits_by_graph
 from keras_hier.plausibility import are_probabilities
@@ -126,15 +127,15 @@ class FeatureReader:
         strategy = getattr(model, "distribute_strategy", None)
         with strategy.scope() if strategy else contextlib.nullcontext():
             tensors = symbolic(points)
-            shapes = [tuple(tensor.shape[1:]) for tensor in tensors]
+            tensors = [
+                as_heads_read(tensor, f"features{at}")
+                for at, tensor in enumerate(tensors)
+            ]
+            shapes = [_channels_last(tensor.shape) for tensor in tensors]
             self._pools = [pool_of(pool, shape) for shape in shapes]
             pooled = [
-                Pooled(done or pool, dtype="float32")(
-                    as_heads_read(tensor, f"features{at}")
-                )
-                for at, (tensor, done) in enumerate(
-                    zip(tensors, self._pools, strict=True)
-                )
+                Pooled(done or pool, dtype="float32")(tensor)
+                for tensor, done in zip(tensors, self._pools, strict=True)
             ]
             self._reader = keras.Model(input_of(model), [*pooled, output])
         self._widths = [tensor.shape[-1] for tensor in pooled]
@@ -344,6 +345,13 @@ def _fits_float16(value: np.ndarray) -> bool:
         return False
     # A feature around 1,000 that varies by 0.5 would have two values.
     return not ((spread > 0) & (spread < _LEAST_VARIATION * largest)).any()
+
+
+def _channels_last(shape: Sequence[int | None]) -> tuple[int | None, ...]:
+    """Returns the shape of a sample, as who reads the log expects it."""
+    axes = positions(tuple(shape))
+    channels = 1 if axes[:1] == (2,) else -1
+    return (*(shape[axis] for axis in axes), shape[channels])
 
 
 def _gives_logits(model: keras.Model, name: str, output: Any) -> bool | None:

@@ -45,7 +45,7 @@ class LayersRecord:
         controls: untrained networks compared with; 0 where none was.
         groups: int [L], of each level, the last is the classes.
         layers: str [D], names, from the input on.
-        shapes: str [D], of the tensor, such as "13 x 13 x 128".
+        shapes: str [D], of the tensor, channels last, such as "13 x 13 x 128".
         pools: str [D], how it became features.
         features: int [D], F of each.
         penalty: float [D], of the probe.

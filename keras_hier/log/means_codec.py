@@ -46,7 +46,7 @@ class MeansHeader:
     Attributes:
         layer: name of the layer.
         place: of it among those logged with it, 0 for the first from the input.
-        shape: of its tensor, such as "13 x 13 x 128".
+        shape: of its tensor, channels last, such as "13 x 13 x 128".
         pool: how that became features, such as "grid3".
         classes: C.
         features: F.

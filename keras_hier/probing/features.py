@@ -50,7 +50,7 @@ class Features:
         classes: str [C], class ids in the order of integer labels and of the
             columns of `output`, where it is not that of the hierarchy.
         pools: by layer, how it became features, such as "grid3"; for reports.
-        shapes: by layer, of its tensor, such as "13 x 13 x 128".
+        shapes: by layer, of its tensor, channels last, such as "13 x 13 x 128".
 
     Attributes:
         layers: str [D], names.

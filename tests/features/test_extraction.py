@@ -106,8 +106,15 @@ def test_padding_is_left_out_of_the_mean():
         np.testing.assert_allclose(found[layer], alone[layer], atol=1e-3)
 
 
+@pytest.mark.parametrize("configured", ["channels_last", "channels_first"])
 @pytest.mark.parametrize(("pool", "numbers"), [("mean", 3), ("grid3", 27)])
-def test_channels_are_where_the_layer_has_them(pool, numbers):
+def test_channels_are_where_the_layer_has_them(
+    pool, numbers, configured, request
+):
+    keras.config.set_image_data_format(configured)
+    request.addfinalizer(
+        lambda: keras.config.set_image_data_format("channels_last")
+    )
     image = keras.Input((3, 4, 6))
     x = layers.UpSampling2D(2, data_format="channels_first", name="large")(
         image
@@ -120,6 +127,8 @@ def test_channels_are_where_the_layer_has_them(pool, numbers):
     )
     read = found["conv1"]
     assert read.shape == (6, numbers)
+    # Channels last, whatever the layer: so the view reads cells off it.
+    assert found.shapes == ("8 x 12 x 3",)
     if pool == "mean":
         # The draw may change their order.
         np.testing.assert_allclose(
