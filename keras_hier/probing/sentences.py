@@ -41,9 +41,16 @@ def sentences(record: LayersRecord) -> tuple[str, ...]:
     if record.controls == 1:
         one_control = (
             "One control: how far untrained networks lie from one another is "
-            "not known from one. Compare with two or more."
+            "not known from one. Compare with three or more."
         )
         found.insert(0, one_control)
+    if record.controls == 2:
+        two_controls = (
+            "Two controls: how far untrained networks lie from one another is "
+            "hardly known from two, so that next to nothing is found, however "
+            "much was learned. Compare with three or more."
+        )
+        found.insert(0, two_controls)
     if record.folds and record.per_class < FEW_SAMPLES:
         few = (
             f"Few samples: {record.per_class:.1f} a class. A probe of so few "

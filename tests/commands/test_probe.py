@@ -298,9 +298,10 @@ def test_a_saved_network(folder, saved, capsys):
     )  # fmt: skip
     out = capsys.readouterr().out
     assert status == 0, out
-    first, few, best, *_ = out.split("\n")
+    first, few, two, best, *_ = out.split("\n")
     assert first == "32 samples, 2 layers: conv1, conv2"
     assert few.startswith("Few samples: 8.0 a class. ")
+    assert two.startswith("Two controls: ")
     assert best.startswith("Best layer ")
     record = RunLog("run").layers()
     assert record.controls == 2

@@ -306,6 +306,27 @@ def test_sentences_name_what_is_found_and_nothing_else():
 
 
 @pytest.mark.parametrize(
+    ("controls", "begins"), [(1, "One control: "), (2, "Two controls: ")]
+)
+def test_of_few_controls_it_first_says_that_they_tell_little(controls, begins):
+    # 17 standard errors beyond two networks, all of it spread: by t of one
+    # degree of freedom p is 2 arctan(1 / 17) / pi = 0.037, and of two layers
+    # the first that is found is below 0.025.
+    drawn = dataclasses.replace(
+        record([[0.0], [17.0]]),
+        controls=controls,
+        over_spread=np.array([0.01 if controls > 1 else np.nan]),
+    )
+    first, *others = sentences(drawn)
+    assert first.startswith(begins)
+    assert first.endswith("Compare with three or more.")
+    is_flat = any(each.startswith("No layer tells") for each in others)
+    assert is_flat == ("next to nothing is found" in first) == (controls == 2)
+    three = sentences(dataclasses.replace(drawn, controls=3))
+    assert three[0].startswith("Best layer")
+
+
+@pytest.mark.parametrize(
     ("band", "said"), [(0.003, "0.01"), (0.021, "0.03"), (0.25, "0.25")]
 )
 def test_no_permuted_tree_stays_below_nothing(band, said):
