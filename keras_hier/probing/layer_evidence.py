@@ -95,7 +95,7 @@ def layer_evidence(record: LayersRecord) -> LayerEvidence:
             record.alignment_over,
             record.alignment_over_se,
             np.full_like(record.alignment_over, record.alignment_spread),
-            _classes_of(record) - 1,
+            classes_with_samples(record) - 1,
             record.controls - 1,
             len(record.control_layers),
             "layers",
@@ -138,8 +138,12 @@ def is_behind(record: LayersRecord, layer: int) -> bool:
     return bool((record.num_layers - 1) * p <= special.ndtr(-BEYOND))
 
 
-def _classes_of(record: LayersRecord) -> int:
-    """Returns how many classes have samples; all, where that is not known."""
+def classes_with_samples(record: LayersRecord) -> int:
+    """Returns how many classes have samples; all, where that is not known.
+
+    Args:
+        record: of the layers; one without probes knows it as well.
+    """
     classes = record.groups[-1]
     if math.isnan(record.per_class):
         return classes

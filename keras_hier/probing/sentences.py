@@ -6,7 +6,11 @@ import numpy as np
 from scipy import special
 
 from keras_hier.log.layers_codec import LayersRecord
-from keras_hier.probing.layer_evidence import is_behind, layer_evidence
+from keras_hier.probing.layer_evidence import (
+    classes_with_samples,
+    is_behind,
+    layer_evidence,
+)
 from keras_hier.quantities import by_number, quantity
 
 # Samples a class, below which a probe tells little of what a layer knows: less
@@ -64,11 +68,15 @@ def sentences(record: LayersRecord) -> tuple[str, ...]:
 def _best(record: LayersRecord) -> str:
     right = record.right[:, -1]
     best = int(right.argmax())
-    classes = record.groups[-1]
+    classes = quantity(record.groups[-1], "class")
+    # A probe chooses among those that it has seen.
+    seen = classes_with_samples(record)
+    if seen < record.groups[-1]:
+        classes = f"the {seen:,} of {classes} with samples"
     text = (
         f"Best layer {record.layers[best]}: a linear probe names "
         f"{_percent(right[best])} of {quantity(record.samples, 'sample')} "
-        f"right among {quantity(classes, 'class')}"
+        f"right among {classes}"
     )
     if record.controls:
         place = int(record.control_right[:, -1].argmax())

@@ -327,6 +327,27 @@ def test_of_few_controls_it_first_says_that_they_tell_little(controls, begins):
 
 
 @pytest.mark.parametrize(
+    ("per_class", "said"),
+    [
+        (20.0, "right among 6 classes"),
+        # Two classes alone have samples: a guess is right half the time.
+        (60.0, "right among the 2 of 6 classes with samples"),
+        # Of a record from before it is not known.
+        (np.nan, "right among 6 classes"),
+    ],
+)
+def test_a_probe_chooses_among_the_classes_that_have_samples(per_class, said):
+    drawn = dataclasses.replace(
+        layers_record("0" * 16, 2, 1, controls=0),
+        groups=(6,),
+        samples=120,
+        per_class=per_class,
+    )
+    (best,) = (each for each in sentences(drawn) if each.startswith("Best"))
+    assert best.endswith(said + ".")
+
+
+@pytest.mark.parametrize(
     ("band", "said"), [(0.003, "0.01"), (0.021, "0.03"), (0.25, "0.25")]
 )
 def test_no_permuted_tree_stays_below_nothing(band, said):
