@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { makeCut } from "../../src/hierarchy/groups.ts";
+import type { Frame } from "../../src/matrix/canvas/frame.ts";
 import { axisOf } from "../../src/matrix/canvas/rasterise.ts";
 import {
   inWords,
@@ -8,7 +9,11 @@ import {
   readLikeness,
   spanOf,
 } from "../../src/responses/data/likeness.ts";
-import { rasteriseLikeness } from "../../src/responses/map/drawLikeness.ts";
+import {
+  likenessPainter,
+  rasteriseLikeness,
+} from "../../src/responses/map/drawLikeness.ts";
+import { LIGHT } from "../../src/ui/colours.ts";
 import { encode, pets } from "../pets.ts";
 
 // By label: bus, husky, pug, tabby; codes are 1 + 100 (1 + r).
@@ -115,4 +120,34 @@ test("cells with room for it have a gap, which stays blank", () => {
   const rows = drawn(24);
   expect(rows[0]!.slice(6, 12)).toEqual([108, 108, 108, 108, 108, 0]);
   expect(rows[5]!.every((each) => each === 0)).toBe(true);
+});
+
+/** How many numbers stand in each row of four classes in so many pixels. */
+function numbersIn(side: number): number[] {
+  const cut = makeCut(pets, pets.levels[2]!.nodes);
+  const means = meansOf(likeness, pets, cut, cut.columns);
+  const axis = axisOf(cut.edge, 0, side / 4, 1);
+  const frame = {
+    layout: { matrix: { x: 0, y: 0, size: side } },
+    placed: cut,
+    window: { x: 0, y: 0, span: 4 },
+    palette: LIGHT,
+  } as unknown as Frame;
+  const rows = new Map([...axis.low].map((low) => [low, 0]));
+  const context = {
+    fillText: (_text: string, _x: number, y: number) => {
+      const low = [...axis.low].filter((each) => each < y).at(-1)!;
+      rows.set(low, rows.get(low)! + 1);
+    },
+  } as unknown as CanvasRenderingContext2D;
+  const painter = likenessPainter(means, 4, LIGHT);
+  painter.drawNumbers(context, frame, axis, axis, 1);
+  return [...rows.values()];
+}
+
+test("columns that are equally wide all have numbers, or none has", () => {
+  // Columns of 33.75 pixels: three have 34 of them, one has 33.
+  expect(numbersIn(135)).toEqual([0, 0, 0, 0]);
+  // Of 34.25: one has 35. A class and itself, and one pair, are not known.
+  expect(numbersIn(137)).toEqual([3, 3, 2, 2]);
 });

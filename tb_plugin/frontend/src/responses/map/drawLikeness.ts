@@ -10,8 +10,8 @@ import { inWords } from "../data/likeness.ts";
 /** Where the ramp ends: one for all layers. Below 0 it has not begun. */
 export const MOST = 0.8;
 const SHADES = 128;
-/** Width of a cell from which on it has room for a number. */
-const NUMBERED = 28;
+/** Width of a cell from which on it has room for "−0.12", and some beside it. */
+const NUMBERED = 34;
 
 /** Of every pixel the first group that it shows and the last; -1 for none. */
 interface Pixels {
@@ -107,14 +107,15 @@ export function likenessPainter(
 
 function drawNumbers(
   context: CanvasRenderingContext2D,
-  { layout, palette }: Frame,
+  { layout, palette, placed, window }: Frame,
   values: Float32Array,
   width: number,
   rows: Axis,
   columns: Axis,
   ratio: number,
 ): void {
-  const { x, y } = layout.matrix;
+  const { x, y, size: side } = layout.matrix;
+  const { edge } = placed.columns;
   context.font = `11px ${FONT}`;
   context.textAlign = "center";
   context.textBaseline = "middle";
@@ -122,11 +123,18 @@ function drawNumbers(
     (low[at]! + high[at]!) / 2 / ratio;
   const size = ({ low, high }: Axis, at: number): number =>
     (high[at]! - low[at]!) / ratio;
+  // Of columns that are equally wide some have a pixel more than others.
+  const isNumbered = Array.from(
+    { length: width },
+    (_, at) =>
+      ((edge[at + 1]! - edge[at]!) * side) / window.span >= NUMBERED &&
+      size(columns, at) > NUMBERED - 1,
+  );
   for (let row = 0; row < rows.low.length; row++) {
     if (size(rows, row) < 14) continue;
     for (let column = 0; column < width; column++) {
       const value = values[row * width + column]!;
-      if (Number.isNaN(value) || size(columns, column) < NUMBERED) continue;
+      if (Number.isNaN(value) || !isNumbered[column]) continue;
       context.fillStyle = inkOn(densityAt(palette, value / MOST));
       context.fillText(
         inWords(value),
