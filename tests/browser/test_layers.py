@@ -584,6 +584,15 @@ class TestRoom:
             assert max(names.evaluate_all(cut)) <= 0
         expect(screen.find("layer-name")).to_contain_text("4")
 
+    def test_what_is_chance_is_said_in_full(self, page, url, size):
+        page.set_viewport_size(size)
+        screen = opened(page, url, layer=NAMES[0])
+        facts = screen.find("layer-detail").locator("dt")
+        chance = facts.filter(has_text="the best untrained layer within chance")
+        expect(chance).to_have_count(1)
+        cut = "all => all.map((e) => e.scrollWidth - e.clientWidth)"
+        assert max(facts.evaluate_all(cut)) <= 0
+
     def test_what_is_drawn_is_said(self, page, url, size):
         page.set_viewport_size(size)
         screen = opened(page, url)
