@@ -145,7 +145,7 @@ def _walk(
                 alive.pop(id(tensor), None)
         alive.update({id(t): t for t in given if uses.get(id(t))})
         if (
-            isinstance(operation, keras.Model)
+            _has_graph(operation)
             and was_alone
             and len(alive) == len(operation.outputs) == 1
         ):
@@ -181,6 +181,13 @@ def _in_order(
         waiting.append((tensor, True))
         waiting += [(each, False) for each in call[1]]
     return order
+
+
+def _has_graph(operation: Any) -> bool:
+    """Tells whether it can be entered; a subclassed model is a plain layer."""
+    return isinstance(operation, keras.Model) and bool(
+        getattr(operation, "outputs", None)
+    )
 
 
 def _mixes(operation: Any) -> bool:
@@ -238,10 +245,10 @@ def _named(model: keras.Model, name: str) -> Point:
     *models, last = name.split("/")
     for part in models:
         layer = _layer(inside, part, name)
-        if not isinstance(layer, keras.Model):
+        if not _has_graph(layer):
             raise ValueError(
-                f"There is no layer {name!r}: {part!r} is no model with layers "
-                "of its own."
+                f"There is no layer {name!r}: {part!r} is no model whose graph "
+                "of layers is known, so ask for it as a whole."
             )
         taken = call_inputs(_only_output(inside, layer, name))
         within.append((taken, layer))

@@ -2,7 +2,7 @@ import keras
 import pytest
 
 import keras_hier as kh
-from keras_hier.features.cut_points import cut_points, points_of
+from keras_hier.features.cut_points import cut_points, points_of, symbolic
 
 layers = keras.layers
 
@@ -103,6 +103,31 @@ def test_a_backbone_is_entered():
     )
     outer = keras.Sequential([keras.Input((8, 8, 3)), twice, layers.Dense(3)])
     assert names(outer) == ["inner/backbone/conv1", "inner/backbone/conv2"]
+
+
+class Back(keras.Model):
+    """A model whose layers only its code knows."""
+
+    def __init__(self, **kwargs):
+        super().__init__(**kwargs)
+        self.dense = layers.Dense(4, name="dense")
+
+    def call(self, x):
+        return self.dense(x)
+
+
+def test_a_subclassed_model_is_a_plain_layer():
+    image = keras.Input((8,))
+    x = layers.Dense(5, name="h")(Back(name="back")(image))
+    inner = keras.Model(image, x, name="inner")
+    image = keras.Input((8,))
+    model = keras.Model(image, layers.Dense(6)(inner(image)))
+    assert names(inner) == ["back"]
+    assert names(model) == ["inner/back", "inner/h"]
+    tensors = symbolic(points_of(model, ["inner/back", "inner/h"]))
+    assert [tensor.shape for tensor in tensors] == [(None, 4), (None, 5)]
+    with pytest.raises(ValueError, match="'back' is no model whose graph"):
+        points_of(model, ["inner/back/dense"])
 
 
 @pytest.mark.parametrize(
