@@ -74,7 +74,7 @@ def cut_points(model: keras.Model) -> list[Point]:
     _, output = main_output(model)
     found: list[Point] = []
     run: list[tuple[Point, Any]] = []
-    walked = list(_walk(model.inputs, [output], "", ()))
+    walked = list(_walk([output], "", ()))
     uses = Counter(id(operation) for _, operation, _ in walked)
     used: Counter[int] = Counter()
     for point, operation, has_weights in walked:
@@ -118,7 +118,6 @@ def symbolic(points: Sequence[Point]) -> list[Any]:
 
 
 def _walk(
-    inputs: Sequence[Any],
     outputs: Sequence[Any],
     prefix: str,
     within: tuple[tuple[Any, keras.Model], ...],
@@ -136,7 +135,11 @@ def _walk(
             uses[id(tensor)] = uses.get(id(tensor), 0) + 1
     for tensor in outputs:
         uses[id(tensor)] = uses.get(id(tensor), 0) + 1
-    alive: dict[int, Any] = {}
+    # An input is alive from the start, wherever the order has it: before
+    # branches meet, no tensor of one is all that the output depends on.
+    alive: dict[int, Any] = {
+        id(t): t for _, taken, given in order if not taken for t in given
+    }
     for operation, taken, given in order:
         was_alone = len(alive) == 1 and [id(t) for t in taken] == list(alive)
         for tensor in taken:
@@ -150,7 +153,6 @@ def _walk(
             and len(alive) == len(operation.outputs) == 1
         ):
             yield from _walk(
-                operation.inputs,
                 operation.outputs,
                 f"{prefix}{operation.name}/",
                 (*within, (call_inputs(given[0]), operation)),

@@ -3,6 +3,7 @@ import numpy as np
 import pytest
 
 from keras_hier.analysis import features
+from keras_hier.features.cut_points import cut_points
 
 # Keras warns where the key of an input is not its name, and takes the key.
 pytestmark = pytest.mark.filterwarnings("ignore:When providing `inputs` as a")
@@ -52,3 +53,23 @@ def test_a_layer_within_a_model_of_several_inputs(keys):
     )
     expected = keras.ops.convert_to_numpy(dense(first - 2 * second))
     np.testing.assert_allclose(found["encoder/seen"], expected, atol=1e-2)
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_between_branches_nothing_is_cut(order):
+    branches = []
+    for branch in ("image", "meta"):
+        x = start = keras.Input((4,), name=branch)
+        for number in (1, 2, 3):
+            name = f"{branch}{number}"
+            x = keras.layers.Dense(3, activation="relu", name=name)(x)
+        branches.append((start, x))
+    ends = [x for _, x in branches][::order]
+    x = keras.layers.Concatenate(name="cat")(ends)
+    x = keras.layers.Dense(5, activation="relu", name="joint")(x)
+    model = keras.Model([a for a, _ in branches], keras.layers.Dense(3)(x))
+    assert [point.name for point in cut_points(model)] == ["cat", "joint"]
+    # An input that the output does not depend on is no branch.
+    meta = keras.Model(model.inputs, keras.layers.Dense(3)(branches[1][1]))
+    found = [point.name for point in cut_points(meta)]
+    assert found == ["meta1", "meta2", "meta3"]
