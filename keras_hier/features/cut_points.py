@@ -158,8 +158,9 @@ def _walk(
                 (*within, (call_inputs(given[0]), operation)),
             )
             continue
-        alone = len(alive) == 1 and len(given) == 1
-        point = Point(f"{prefix}{operation.name}", given[0], within)
+        used = [tensor for tensor in given if uses.get(id(tensor))]
+        alone = len(alive) == 1 and len(used) == 1
+        point = Point(f"{prefix}{operation.name}", used[0], within)
         yield point if alone else None, operation, _mixes(operation)
 
 
@@ -272,11 +273,15 @@ def _layer(model: keras.Model, name: str, path: str) -> Any:
 
 
 def _only_output(model: keras.Model, layer: Any, path: str) -> Any:
+    order = _in_order(model.outputs)
+    used = {id(tensor) for _, taken, _ in order for tensor in taken}
+    used.update(map(id, model.outputs))
     found = {
         id(tensor): tensor
-        for operation, _, given in _in_order(model.outputs)
+        for operation, _, given in order
         if operation is layer
         for tensor in given
+        if id(tensor) in used
     }
     if len(found) != 1:
         raise ValueError(

@@ -154,6 +154,22 @@ def test_a_layer_that_is_used_twice_is_refused():
         points_of(model, ["shared"])
 
 
+def test_of_several_results_those_count_that_something_takes():
+    tokens = keras.Input((5, 8))
+    attention = layers.MultiHeadAttention(2, 4, name="attention")
+    x, _ = attention(tokens, tokens, return_attention_scores=True)
+    x = layers.Dense(4, activation="relu", name="k")(x)
+    _, hidden, cell = layers.LSTM(3, return_state=True, name="lstm")(x)
+    one = keras.Model(tokens, layers.Dense(3)(cell))
+    assert names(one) == ["attention", "k", "lstm"]
+    found = points_of(one, ["attention", "lstm"])
+    assert [point.tensor.shape[1:] for point in found] == [(5, 8), (3,)]
+    assert found[1].tensor is cell
+    both = keras.Model(tokens, layers.Dense(3)(hidden + cell))
+    with pytest.raises(ValueError, match="'lstm' gives 2 tensors"):
+        points_of(both, ["lstm"])
+
+
 def test_uses_of_a_shared_layer_are_told_apart():
     image = keras.Input((8, 8, 3))
     act = layers.ReLU(name="act")
