@@ -16,7 +16,7 @@ from keras_hier.features.untrained import untrained
 from keras_hier.hierarchy import Hierarchy, require_hierarchy
 from keras_hier.log import metadata
 from keras_hier.probing.features import Features
-from keras_hier.probing.probe import probe as probe_layers
+from keras_hier.probing.probe import probed
 from keras_hier.probing.probe_report import ProbeReport
 
 Means = bool | Literal["all"]
@@ -32,7 +32,9 @@ class LayersCallback(keras.callbacks.Callback):
     architecture are read once, for comparison. With `probe=True` probes are
     fitted as well, which takes longer than the pass.
 
-    Nothing that happens to it ends a training: it warns once and goes on.
+    Nothing that happens to it ends a training: it warns once and goes on. A
+    layer that cannot be aligned, as it has become NaN or is the same for all
+    samples, is NaN in the log of that epoch, and a warning names it, once.
 
     Args:
         log_dir: folder of the run, that of `BlocksCallback`.
@@ -129,12 +131,14 @@ class LayersCallback(keras.callbacks.Callback):
         self._controls: list[Features] = []
         self._report: tuple[int, ProbeReport] | None = None
         self._warned = False
+        self._told: set[str] = set()
         self._last = self._logged = 0
 
     def on_train_begin(self, logs: dict[str, float] | None = None) -> None:
         """Reads the untrained networks, before the first epoch."""
         self._last = self._logged = 0
         self._warned = False
+        self._told = set()
         self._report = None
         if not is_first_process():
             return
@@ -186,7 +190,7 @@ class LayersCallback(keras.callbacks.Callback):
             found = self._reader.read(
                 self._data, self._per_class, seed=self._seed
             )
-            report = probe_layers(
+            report, warned = probed(
                 found,
                 self._hierarchy,
                 control=self._controls or None,
@@ -196,6 +200,10 @@ class LayersCallback(keras.callbacks.Callback):
         except Exception as error:  # whatever data sets and models raise
             self._warn_once(step, error)
             return
+        for text in warned:
+            if text not in self._told:
+                self._told.add(text)
+                warnings.warn(f"Epoch {step}: {text}", stacklevel=3)
         entry = Entry(
             self._split,
             step,

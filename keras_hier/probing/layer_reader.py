@@ -92,6 +92,9 @@ class LayerReader:
         hierarchy: the tree.
         fold: int64 [N], of each sample.
         fit: whether to fit probes.
+
+    Attributes:
+        unaligned: why layers have no alignment, and which.
     """
 
     def __init__(
@@ -112,6 +115,7 @@ class LayerReader:
                 [hierarchy.classes[label] for label in self._present]
             )
         self._aligns = _can_align(hierarchy, self._tree)
+        self.unaligned: dict[str, list[str]] = {}
 
     def layer(
         self,
@@ -130,7 +134,9 @@ class LayerReader:
             halves = self._halves_of(values)
         alignment, reliability = None, np.nan
         if self._aligns and halves:
-            alignment, reliability = self._alignment(halves)
+            alignment, reliability = self._alignment(
+                halves, f"{which}{layer!r}"
+            )
         means = self._means_of(halves) if keeps_means and halves else None
         strongest = None
         if means is not None:
@@ -235,7 +241,7 @@ class LayerReader:
         return means if np.isfinite(means[self._present]).all() else None
 
     def _alignment(
-        self, halves: "tuple[_Half, _Half]"
+        self, halves: "tuple[_Half, _Half]", name: str
     ) -> tuple[TreeAlignment | None, float]:
         first, second = halves
         count = first.samples + second.samples
@@ -243,7 +249,10 @@ class LayerReader:
         means = ((first.sums + second.sums) / np.maximum(count, 1))[there]
         try:
             alignment = tree_alignment(means, self._tree)
-        except ValueError:  # the same for all classes: the probe says so
+        except ValueError as error:  # not finite, or the same for all classes
+            names = self.unaligned.setdefault(str(error), [])
+            if name not in names:  # of several controls
+                names.append(name)
             return None, np.nan
         if min(each.samples[there].min() for each in halves) < 1:
             return alignment, np.nan

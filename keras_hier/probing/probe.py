@@ -51,7 +51,9 @@ def probe(
         folds: how many, at least 2.
         seed: of the folds.
         fit: whether to fit probes. Without, the report has tree alignment
-            alone, which takes a second.
+            alone, which takes a second. A layer that cannot be aligned, as
+            its features are NaN or all the same, is NaN in it, and a warning
+            names it.
 
     Raises:
         ValueError: a layer whose features are all the same, samples or layers
@@ -80,6 +82,21 @@ def probe(
         Hewitt, Liang: Designing and interpreting probes with control tasks,
         arXiv 1909.03368.
     """
+    report, warned = probed(features, hierarchy, control, folds, seed, fit)
+    for text in warned:
+        warnings.warn(text, stacklevel=2)
+    return report
+
+
+def probed(
+    features: Features,
+    hierarchy: Hierarchy,
+    control: Control = None,
+    folds: int = 5,
+    seed: int = 0,
+    fit: bool = True,
+) -> tuple[ProbeReport, list[str]]:
+    """Does what `probe` does, and returns what that warns of."""
     require_hierarchy(hierarchy)
     labels = features.labels_in(hierarchy)
     if type(folds) is not int or folds < 2 or len(labels) < 2 * folds:
@@ -111,16 +128,21 @@ def probe(
             for each in controls
         ]
         asking = _ask(features, hierarchy, labels, asked_of, subset, seed)
-    if any(layer.probe and layer.probe.at_edge for layer in layers):
-        at_edge = [
-            name
-            for name, layer in zip(features.layers, layers, strict=True)
-            if layer.probe and layer.probe.at_edge
-        ]
-        warnings.warn(
+    # A probe cannot be fitted to such a layer, and says so itself.
+    unaligned = {} if fit else read.unaligned
+    warned = [
+        f"There is no tree alignment of {', '.join(names)}: {why}"
+        for why, names in unaligned.items()
+    ]
+    at_edge = [
+        name
+        for name, layer in zip(features.layers, layers, strict=True)
+        if layer.probe and layer.probe.at_edge
+    ]
+    if at_edge:
+        warned.append(
             f"The penalty of {', '.join(at_edge)} is at the edge of those "
-            "tried: another may do better. More samples a class help.",
-            stacklevel=2,
+            "tried: another may do better. More samples a class help."
         )
     record = make_record(
         features,
@@ -134,7 +156,7 @@ def probe(
         seed=seed,
     )
     best = best_control(others, -1) if others and fit else None
-    return ProbeReport(
+    report = ProbeReport(
         record,
         hierarchy,
         {
@@ -157,6 +179,7 @@ def probe(
             if layer.strongest is not None
         },
     )
+    return report, warned
 
 
 def _subset(labels: IntArray, num_classes: int, seed: int) -> IntArray:

@@ -161,6 +161,29 @@ def test_trouble_ends_no_training(tmp_path, data):
     assert RunLog(str(tmp_path)).layer_epochs() == (1, 3)
 
 
+def test_a_layer_that_dies_is_named_once(tmp_path, data):
+    class Dies(keras.callbacks.Callback):
+        def on_epoch_end(self, epoch, logs=None):
+            kernel, bias = self.model.get_layer("conv2").weights
+            if epoch:
+                kernel.assign(np.zeros(kernel.shape))
+                bias.assign(np.full(bias.shape, -9.0))
+
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        fit(tmp_path, data, 3, callbacks=[Dies()], every=1, means="all")
+    said = [str(each.message) for each in caught]
+    assert [text for text in said if "no tree alignment" in text] == [
+        "Epoch 2: There is no tree alignment of 'conv2': All classes have the "
+        "same mean: these features tell nothing apart."
+    ]
+    # What can be read of these epochs is logged.
+    log = RunLog(str(tmp_path))
+    for epoch, dead in ((1, False), (2, True), (3, True)):
+        found = np.isnan(log.layers(epoch=epoch).alignment)
+        assert found.tolist() == [False, dead]
+
+
 def test_data_that_never_worked(tmp_path, data):
     with pytest.warns(UserWarning, match="Epochs are logged without"):
         compiled().fit(

@@ -4,7 +4,9 @@ import numpy as np
 import pytest
 
 from keras_hier import Hierarchy
+from keras_hier.probing.features import Features
 from keras_hier.probing.permuted_classes import permuted_spread
+from keras_hier.probing.probe import probe
 from keras_hier.probing.tree_alignment import (
     nearness,
     split_half_reliability,
@@ -159,3 +161,27 @@ def test_reliability_steps_up_to_all_samples():
     half = np.corrcoef(*alike)[0, 1]
     found = split_half_reliability(*halves)
     assert found == pytest.approx(2 * half / (1 + half))
+
+
+def test_layers_that_cannot_be_aligned_are_named(drawn, tree):
+    features, control = drawn(), drawn(2, untrained=True)
+    odd = np.array(features["conv1"], np.float32)
+    odd[3, 5] = np.nan
+    one = Features(
+        {"nan": odd, "same": np.ones((960, 4)), "good": features["conv3"]},
+        features.labels,
+    )
+    other = Features(
+        {"nan": control["conv1"], "same": np.ones((960, 4)), "good": odd},
+        features.labels,
+    )
+    with pytest.warns(UserWarning, match="no tree alignment") as caught:
+        report = probe(one, tree, control=[other, other], fit=False)
+    assert [str(each.message) for each in caught] == [
+        "There is no tree alignment of 'nan', the untrained 'good': Expected "
+        "finite means, got NaN or infinity.",
+        "There is no tree alignment of 'same', the untrained 'same': All "
+        "classes have the same mean: these features tell nothing apart.",
+    ]
+    assert caught[0].filename == __file__
+    assert np.isnan(report.record.alignment).tolist() == [True, True, False]
