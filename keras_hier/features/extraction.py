@@ -28,6 +28,7 @@ from keras_hier.probing.features_folder import (
     filled,
     layer_file,
 )
+from keras_hier.probing.standardised import CHUNK
 from keras_hier.training.sample_batches import Batch, batches
 
 MAX_BYTES = 2**31
@@ -35,6 +36,8 @@ MAX_BYTES = 2**31
 # these, and four bits or more of what a feature varies by.
 _LEAST, _MOST = 2.0**-4, 2.0**13
 _LEAST_VARIATION = 2.0**-7
+# From here on float16 rounds to inf.
+_FLOAT16_END = 65520.0
 _LEAST_P = 1e-30
 
 
@@ -75,7 +78,8 @@ def features(
 
     Returns:
         Features of each layer, [N, F], on the disk, in float16, or in float32
-        where those of the first batch want it; labels, ids where the data have
+        where those of the first batch want it, or of a later one are too large
+        for float16; labels, ids where the data have
         them, and the scores of the output, float32 [N, C].
 
     Raises:
@@ -311,9 +315,11 @@ class _Pass:
         values = [np.asarray(value, np.float32) for value in values]
         if not self._files:
             self._open(values)
-        with np.errstate(over="ignore"):
-            for file, value in zip(self._files, values, strict=True):
-                file.write(value[order], places[order])
+        for at, value in enumerate(values):
+            if self._files[at].dtype == np.float16 and _overflows(value):
+                self._widen(at)
+            with np.errstate(over="ignore"):
+                self._files[at].write(value[order], places[order])
         scores = np.asarray(scores, np.float32)
         if self._logits is None:
             self._logits = not are_probabilities(scores[: len(places)])
@@ -333,6 +339,27 @@ class _Pass:
                     np.float16 if is_fine else np.float32,
                 )
             )
+
+    def _widen(self, at: int) -> None:
+        """Goes on in float32 with a layer of which a batch is too large."""
+        self._files[at].close()
+        path = self._folder / layer_file(at)
+        narrow = path.rename(path.with_suffix(".float16"))
+        rows = np.lib.format.open_memmap(narrow, mode="r")
+        wide = self._files[at] = RowFile(path, rows.shape[1], np.float32)
+        for start in range(0, len(rows), CHUNK):
+            stop = min(start + CHUNK, len(rows))
+            wide.write(rows[start:stop], np.arange(start, stop))
+        del rows  # Windows removes no file that is mapped
+        narrow.unlink()
+        self._row_bytes += 2 * wide.width
+
+
+def _overflows(value: np.ndarray) -> bool:
+    """Tells whether finite features [B, F] would be inf in float16."""
+    finite = np.isfinite(value)
+    most = abs(value).max(where=finite, initial=0)
+    return bool(most >= _FLOAT16_END)
 
 
 def _fits_float16(value: np.ndarray) -> bool:

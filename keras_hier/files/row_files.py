@@ -18,6 +18,11 @@ class RowFile:
         width: F.
         dtype: of the numbers.
 
+    Attributes:
+        width: F.
+        dtype: of the numbers.
+        rows: int, N so far.
+
     Raises:
         FileExistsError: there is such a file.
     """
@@ -25,8 +30,8 @@ class RowFile:
     def __init__(
         self, path: str | os.PathLike[str], width: int, dtype: type
     ) -> None:
-        self._dtype = np.dtype(dtype)
-        self._width = width
+        self.dtype = np.dtype(dtype)
+        self.width = width
         self.rows = 0
         self._stream = Path(path).open("xb")  # noqa: SIM115 - until close()
         self._write_header()
@@ -40,7 +45,7 @@ class RowFile:
             at: int64 [B], ascending but for those that are replaced; no place
                 beyond the end may be left out.
         """
-        rows = np.ascontiguousarray(rows, self._dtype)
+        rows = np.ascontiguousarray(rows, self.dtype)
         # Runs of neighbours are written at once.
         ends = np.flatnonzero(np.diff(at) != 1) + 1
         for first, last in zip([0, *ends], [*ends, len(at)], strict=True):
@@ -48,7 +53,7 @@ class RowFile:
                 continue
             place = int(at[first])
             self._stream.seek(
-                self._begin + place * self._width * self._dtype.itemsize
+                self._begin + place * self.width * self.dtype.itemsize
             )
             self._stream.write(rows[first:last].tobytes())
             # Of NumPy's integers the header could not be read again.
@@ -67,9 +72,9 @@ class RowFile:
         np.lib.format.write_array_header_1_0(
             self._stream,
             {
-                "descr": np.lib.format.dtype_to_descr(self._dtype),
+                "descr": np.lib.format.dtype_to_descr(self.dtype),
                 "fortran_order": False,
-                "shape": (self.rows, self._width),
+                "shape": (self.rows, self.width),
             },
         )
 

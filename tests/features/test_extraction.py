@@ -242,6 +242,32 @@ def test_features_of_any_size_keep_their_digits(model, data, scale, offset):
     )  # fmt: skip
 
 
+@pytest.mark.parametrize("per_class", [None, 60])
+def test_a_later_batch_too_large_for_float16_is_kept(tmp_path, per_class):
+    x = np.ones((300, 4), "float32") + np.arange(300)[:, None] / 256
+    x[200:] *= 1e5
+
+    class Data:
+        def __iter__(self):
+            for part in np.split(np.arange(300), 6):
+                yield x[part], part % 3, part.astype(str)
+
+    inputs = keras.Input((4,))
+    same = layers.Rescaling(1.0, name="same")
+    bounded = layers.Activation("tanh", name="bounded")(same(inputs))
+    model = keras.Model(inputs, layers.Dense(3)(bounded))
+    names, path = ["same", "bounded"], tmp_path / "feats"
+    found = features(model, Data(), names, per_class=per_class, path=path)
+    assert [found[name].dtype for name in names] == [np.float32, np.float16]
+    assert len(found) == (per_class or 100) * 3
+    expected = x[np.array(found.ids, int)]
+    np.testing.assert_allclose(found["same"], expected, rtol=1e-3)
+    assert {each.suffix for each in path.iterdir()} == {".json", ".npy"}
+    # Of a sample 8 + 8 bytes of features, 12 of scores: until one is wider.
+    with pytest.raises(ValueError, match="max_bytes=8,400"):
+        features(model, Data(), names, per_class=None, max_bytes=28 * 300)
+
+
 def test_an_untrained_network_is_fresh_and_adapted(model, data):
     before = [weight.copy() for weight in model.get_weights()]
     first, again, other = (untrained(model, seed) for seed in (0, 0, 1))
@@ -283,32 +309,6 @@ def test_what_fine_tuning_froze_is_adapted_too(model, data):
         ):
             # Other weights, but of one scale; 0 and 1 were the initial ones.
             assert 0.3 < statistic.mean() / wanted.mean() < 3
-
-
-def test_preprocessing_of_an_untrained_network_is_that_of_the_trained():
-    words = keras.Input((), dtype="string")
-    split = layers.TextVectorization(output_sequence_length=3)
-    split.adapt(["a cat", "a dog", "the bus"])
-    x = layers.Embedding(20, 4)(split(words))
-    x = layers.Lambda(lambda t: 2.0 * t, output_shape=(3, 4))(x)
-    x = layers.Dense(5, name="inner")(layers.Flatten()(x))
-    model = keras.Model(words, layers.Dense(2, name="class")(x))
-    data = np.array(["the cat", "a dog"] * 4), np.arange(8) % 2
-    found = features(untrained(model), data, layers=["inner"], per_class=None)
-    # Each has another vector: words of no vocabulary would be alike.
-    assert not np.allclose(found["inner"][0], found["inner"][1])
-
-
-def test_initializers_with_a_seed_are_drawn_anew():
-    image = keras.Input((4,))
-    fixed = keras.initializers.GlorotUniform(seed=3)
-    x = layers.Dense(4, kernel_initializer=fixed, name="fixed")(image)
-    model = keras.Model(image, layers.Dense(3)(x))
-    made = untrained(model, 0)
-    assert not np.array_equal(
-        made.get_layer("fixed").get_weights()[0],
-        model.get_layer("fixed").get_weights()[0],
-    )
 
 
 def test_a_network_with_heads(data):

@@ -2,7 +2,9 @@ import keras
 import numpy as np
 import pytest
 
-from keras_hier.analysis import untrained
+from keras_hier.analysis import features, untrained
+
+layers = keras.layers
 
 
 def network():
@@ -34,3 +36,29 @@ def test_of_a_quantized_network_it_is_that_of_the_network_before(mode):
         assert weight.path.endswith("bias") or (
             keras.ops.max(keras.ops.abs(weight)) > 0
         )
+
+
+def test_preprocessing_of_an_untrained_network_is_that_of_the_trained():
+    words = keras.Input((), dtype="string")
+    split = layers.TextVectorization(output_sequence_length=3)
+    split.adapt(["a cat", "a dog", "the bus"])
+    x = layers.Embedding(20, 4)(split(words))
+    x = layers.Lambda(lambda t: 2.0 * t, output_shape=(3, 4))(x)
+    x = layers.Dense(5, name="inner")(layers.Flatten()(x))
+    model = keras.Model(words, layers.Dense(2, name="class")(x))
+    data = np.array(["the cat", "a dog"] * 4), np.arange(8) % 2
+    found = features(untrained(model), data, layers=["inner"], per_class=None)
+    # Each has another vector: words of no vocabulary would be alike.
+    assert not np.allclose(found["inner"][0], found["inner"][1])
+
+
+def test_initializers_with_a_seed_are_drawn_anew():
+    image = keras.Input((4,))
+    fixed = keras.initializers.GlorotUniform(seed=3)
+    x = layers.Dense(4, kernel_initializer=fixed, name="fixed")(image)
+    model = keras.Model(image, layers.Dense(3)(x))
+    made = untrained(model, 0)
+    assert not np.array_equal(
+        made.get_layer("fixed").get_weights()[0],
+        model.get_layer("fixed").get_weights()[0],
+    )
