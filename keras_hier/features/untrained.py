@@ -70,7 +70,10 @@ def untrained(model: keras.Model, seed: int = 0) -> keras.Model:
         if isinstance(layer, _KEPT):
             return layer
         config = _unquantized(_with_seeds(layer.get_config(), rng))
-        return layer.__class__.from_config(config)
+        made = layer.__class__.from_config(config)
+        # A subclassed model's config may leave it out; a control has it.
+        made.name = layer.name
+        return made
 
     # Keras draws the seeds of initializers without one from here.
     with _random_state(int(rng.integers(_SEEDS))):

@@ -62,3 +62,22 @@ def test_initializers_with_a_seed_are_drawn_anew():
         made.get_layer("fixed").get_weights()[0],
         model.get_layer("fixed").get_weights()[0],
     )
+
+
+def test_a_subclassed_model_keeps_its_name():
+    class Back(keras.Model):
+        def __init__(self, **kwargs):
+            super().__init__(**kwargs)
+            self.dense = layers.Dense(4)
+
+        def call(self, x):
+            return self.dense(x)
+
+    image = keras.Input((8,))
+    x = layers.Dense(5, name="h")(Back(name="mine")(image))
+    model = keras.Model(image, layers.Dense(3)(x))
+    data = np.eye(6, 8, dtype="float32"), np.arange(6) % 3
+    made = untrained(model)
+    found, control = (features(each, data) for each in (model, made))
+    assert found.layers == control.layers == ("mine", "h")
+    assert not np.array_equal(found["mine"], control["mine"])
