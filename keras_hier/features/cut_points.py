@@ -50,12 +50,19 @@ def points_of(model: keras.Model, layers: Iterable[str] | None) -> list[Point]:
             most 12 of them.
 
     Raises:
-        ValueError: the graph is not known, no such layer, or one that is used
-            more than once.
+        ValueError: the graph is not known, no such layer, one that is used
+            more than once, or by default no cut point.
     """
     check_graph(model)
     if layers is None:
-        return _spread(cut_points(model), MOST)
+        found = cut_points(model)
+        if not found:
+            raise ValueError(
+                f"Expected {model.name!r} to have a tensor between its inputs "
+                "and its output layer that all after it depends on, found "
+                "none: name the layers to read, layers=[...]."
+            )
+        return _spread(found, MOST)
     names = tuple(layers)
     if not names:
         raise ValueError("Expected at least one layer, got none.")

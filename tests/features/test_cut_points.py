@@ -187,6 +187,14 @@ def test_uses_of_a_shared_layer_are_told_apart():
         points_of(model, ["act"])
 
 
+def test_where_nothing_can_be_cut_layers_are_asked_for():
+    image = keras.Input((8,))
+    model = keras.Model(image, layers.Dense(3, name="class")(image))
+    with pytest.raises(ValueError, match=r"found none: name the layers"):
+        points_of(model, None)
+    assert [point.name for point in points_of(model, ["class"])] == ["class"]
+
+
 def test_a_model_without_a_graph_is_refused():
     class Mine(keras.Model):
         def call(self, x):
