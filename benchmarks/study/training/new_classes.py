@@ -15,7 +15,7 @@ from scipy import stats
 from scipy.special import softmax
 
 import keras_hier as kh
-from benchmarks.study.training.data import Images
+from benchmarks.study.training.data import Images, digest_of
 from benchmarks.study.training.scores import cuts_of
 from keras_hier.data.folders import class_folders, split_folder
 from keras_hier.hierarchy.grouping import Grouping
@@ -54,13 +54,12 @@ def new_classes(folder: Path | None, known: Sequence[str]) -> tuple[str, ...]:
     return new
 
 
-def fingerprint(new: Sequence[str], images: str) -> str:
-    """Returns a few digits that tell sets of new classes apart.
-
-    Args:
-        new: ids of the classes.
-        images: what tells their images apart, see `digest_of`.
-    """
+def fingerprint(folder: Path, new: Sequence[str]) -> str:
+    """Returns a few digits that tell new classes, and images of them, apart."""
+    try:
+        images = digest_of(folder, "validation")
+    except ValueError as error:
+        raise SystemExit(f"--new-classes: {error}") from error
     digest = hashlib.sha256("\n".join((*new, images)).encode()).hexdigest()
     return f"{len(new)}-{digest[:8]}"
 

@@ -167,15 +167,10 @@ def task_of(args: argparse.Namespace) -> Task:
     new = new_classes(args.new_classes, classes)
     hierarchy, both = read_trees(args.hierarchy, classes, new)
     asked = {ASKED: digest_of(args.data, "validation")} if args.final else {}
-    new_digits = (
-        fingerprint(new, digest_of(args.new_classes, "validation"))
-        if new
-        else None
-    )
     wanted = settings(
         args,
         len(classes),
-        new_digits,
+        fingerprint(args.new_classes, new) if new else None,
         images_digest=digest_of(args.data, "train"),
         hierarchy_digest=both.digest,
         **asked,
