@@ -16,7 +16,7 @@ from keras_hier.features.untrained import untrained
 from keras_hier.hierarchy import Hierarchy, require_hierarchy
 from keras_hier.log import metadata
 from keras_hier.probing.features import Features
-from keras_hier.probing.probe import probed
+from keras_hier.probing.probe import FOLDS, probed
 from keras_hier.probing.probe_report import ProbeReport
 
 Means = bool | Literal["all"]
@@ -194,6 +194,7 @@ class LayersCallback(keras.callbacks.Callback):
                 found,
                 self._hierarchy,
                 control=self._controls or None,
+                folds=FOLDS,
                 seed=self._seed,
                 fit=self._fit,
             )

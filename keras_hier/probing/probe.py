@@ -20,6 +20,7 @@ from keras_hier.scores.fusion import check_logits
 
 IntArray = npt.NDArray[np.int64]
 
+FOLDS = 5
 Control = Features | Sequence[Features] | None
 
 
@@ -27,7 +28,7 @@ def probe(
     features: Features,
     hierarchy: Hierarchy,
     control: Control = None,
-    folds: int = 5,
+    folds: int = FOLDS,
     seed: int = 0,
     fit: bool = True,
 ) -> ProbeReport:
@@ -91,10 +92,10 @@ def probe(
 def probed(
     features: Features,
     hierarchy: Hierarchy,
-    control: Control = None,
-    folds: int = 5,
-    seed: int = 0,
-    fit: bool = True,
+    control: Control,
+    folds: int,
+    seed: int,
+    fit: bool,
 ) -> tuple[ProbeReport, list[str]]:
     """Does what `probe` does, and returns what that warns of."""
     require_hierarchy(hierarchy)

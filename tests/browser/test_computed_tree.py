@@ -1,14 +1,12 @@
 """A tree that was made from the errors on screen never flatters itself."""
 
-import csv
-import io
 import re
 
 import numpy as np
 import pytest
 from accessibility import SMALL, darken, findings
 from playwright.sync_api import expect
-from screen import Screen
+from screen import Screen, rows_of
 
 import keras_hier as kh
 from benchmarks.speed.serving import tensorboard
@@ -191,8 +189,7 @@ def test_what_the_errors_would_move_is_listed(page, url, found, hierarchy):
     expect(save).to_contain_text("Listed classes")
     with screen.page.expect_download() as download:
         save.click()
-    text = download.value.path().read_text(encoding="utf-8-sig")
-    saved = list(csv.DictReader(io.StringIO(text)))
+    saved = rows_of(download.value)
     assert {row["id"] for row in saved} == moved
     # It stays while one goes through it, and a link opens it again.
     entry.click()

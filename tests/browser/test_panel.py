@@ -1,7 +1,5 @@
 """Selection and panel: what is selected, listed, zoomed to and exported."""
 
-import csv
-import io
 import re
 import urllib.parse
 
@@ -10,7 +8,7 @@ import pytest
 from logged import EPOCHS
 from PIL import Image
 from playwright.sync_api import expect
-from screen import Screen
+from screen import Screen, rows_of
 
 pytestmark = pytest.mark.usefixtures("moving")
 
@@ -51,12 +49,6 @@ def drag(screen, start, stop):
         *screen.point(*[(a + b) / 2 for a, b in zip(start, stop, strict=True)])
     )
     mouse.move(*screen.point(*stop))
-
-
-def rows_of(download):
-    """The rows of a CSV, as dicts."""
-    text = download.path().read_text(encoding="utf-8-sig")
-    return list(csv.DictReader(io.StringIO(text)))
 
 
 class TestGroup:

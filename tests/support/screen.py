@@ -216,11 +216,15 @@ def group(screen, name, part="tree-actual"):
     return screen.find(part).locator(f'[aria-label^="{name}, "]').first
 
 
+def rows_of(download: Any) -> list[dict[str, str]]:
+    """Returns the rows of a CSV that was saved."""
+    text = download.path().read_text(encoding="utf-8-sig")
+    return list(csv.DictReader(io.StringIO(text, newline="")))
+
+
 def saved(screen: Screen, what: str) -> tuple[str, list[dict[str, str]]]:
     """Returns the name and the rows of a CSV that the menu saves."""
     screen.find("export").click()
     with screen.page.expect_download() as waiting:
         screen.find(f"export-{what}").click()
-    text = waiting.value.path().read_text(encoding="utf-8-sig")
-    rows = list(csv.DictReader(io.StringIO(text, newline="")))
-    return waiting.value.suggested_filename, rows
+    return waiting.value.suggested_filename, rows_of(waiting.value)
