@@ -15,6 +15,7 @@ from keras_hier.plausibility import (
     NOT_LOGITS,
     NOT_PROBABILITIES,
     SUM_TOLERANCE,
+    WHY_NAN,
     not_logits,
     on_simplex,
     one_based_hint,
@@ -22,7 +23,7 @@ from keras_hier.plausibility import (
 
 
 class NotANumberError(ValueError):
-    """Scores that are NaN or infinite: training has diverged."""
+    """Scores are NaN or infinite, of training or of inputs."""
 
 
 class Tally(NamedTuple):
@@ -253,5 +254,5 @@ def nan_message(found: Tally) -> str | None:
         return None
     return (
         f"The scores of {found.nan:.0f} of {found.total:.0f} samples are NaN "
-        "or infinite: has training diverged?"
+        f"or infinite: {WHY_NAN}"
     )

@@ -44,6 +44,8 @@ NOT_PROBABILITIES = (
     "them for such: pass from_logits=True to the loss if they are logits, or "
     "end the model in a softmax, not in sigmoids."
 )
+# What scores that are no numbers may come from.
+WHY_NAN = "has training diverged, or do inputs hold NaN?"
 
 
 def on_simplex(

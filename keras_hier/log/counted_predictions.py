@@ -9,7 +9,11 @@ from scipy import sparse
 from keras_hier.hierarchy.hierarchy import Hierarchy
 from keras_hier.hierarchy.node_labels import NodeLabels
 from keras_hier.log.given_labels import as_integers, require_within
-from keras_hier.plausibility import one_based_hint, require_label_order
+from keras_hier.plausibility import (
+    WHY_NAN,
+    one_based_hint,
+    require_label_order,
+)
 from keras_hier.scores.coarse_counts import CoarseCounts
 from keras_hier.tensors import to_numpy
 
@@ -87,7 +91,7 @@ def _best_class(predicted: np.ndarray, classes: int) -> np.ndarray:
     if unusable.size:
         raise ValueError(
             f"Scores must be numbers: {unusable.size} rows hold NaN, or no "
-            f"finite largest (has training diverged?), the first is row "
+            f"finite largest ({WHY_NAN}), the first is row "
             f"{unusable[0]}."
         )
     return predicted.argmax(axis=1)

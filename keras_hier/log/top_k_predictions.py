@@ -11,7 +11,11 @@ from keras_hier.log.sample_index import (
     as_ids,
     checked_labels,
 )
-from keras_hier.plausibility import SUM_TOLERANCE, are_probabilities
+from keras_hier.plausibility import (
+    SUM_TOLERANCE,
+    WHY_NAN,
+    are_probabilities,
+)
 from keras_hier.tensors import to_numpy
 
 FROM_LOGITS = "from_logits=True"
@@ -275,7 +279,7 @@ def _rank(
     if from_logits:
         _refuse(
             np.isnan(p).any(axis=1) | ~np.isfinite(p.max(axis=1)),
-            "Logits must be numbers (has training diverged?)",
+            f"Logits must be numbers ({WHY_NAN})",
             first,
         )
         p = np.exp(p - p.max(axis=1, keepdims=True))
@@ -321,7 +325,7 @@ def _check_probabilities(
 ) -> None:
     _refuse(
         np.isnan(p).any(axis=1),
-        "Probabilities must be numbers, not NaN (has training diverged?)",
+        f"Probabilities must be numbers, not NaN ({WHY_NAN})",
         first,
     )
     _refuse(

@@ -74,6 +74,10 @@ def test_what_a_run_cannot_be_about_is_said(folder, task):
     with pytest.raises(SystemExit, match=said):
         task(*given, "--hierarchy", folder / "none.csv")
     tree = folder / "small.csv"
+    tree.write_text("class,shade\na,dark\nb,dark\nc,light\n")
+    said = "has no option for it: call them `group1: NAME`"
+    with pytest.raises(SystemExit, match=said):
+        task(*given, "--hierarchy", tree)
     tree.write_text("a,dark\nb,dark\nc,light\nd,light\ne,light\n")
     said = "with all classes of --data: .*not have: 'f'"
     with pytest.raises(SystemExit, match=f"--hierarchy {said}"):
@@ -89,6 +93,10 @@ def test_a_single_class_or_no_image_is_no_data(folder, task):
     with pytest.raises(SystemExit, match=r"--data: .*few hold no images"):
         task(*given)
     shutil.copy(folder / "pets" / "train" / "a" / "0.png", data / "a")
+    (data / "train").mkdir()  # a class, for its siblings are such
+    with pytest.raises(SystemExit, match=r"no such option: put the class fol"):
+        classes_of(data)
+    (data / "train").rmdir()
     with pytest.raises(SystemExit, match="holds the class 'a' alone"):
         task(*given)
 

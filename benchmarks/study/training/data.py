@@ -50,7 +50,13 @@ def classes_of(data: Path, with_val: bool = False) -> tuple[str, ...]:
         classes = class_folders(train)
         find_images(train, classes)
     except ValueError as error:
-        raise SystemExit(f"--data: {error}") from error
+        said = str(error)
+        if "--split" in said:  # an option of the command `keras-hier`
+            said += (
+                " The study has no such option: put the class folders into "
+                "train/."
+            )
+        raise SystemExit(f"--data: {said}") from error
     if len(classes) < 2:
         raise SystemExit(
             f"--data: {train} holds the class {classes[0]!r} alone. Expected "

@@ -122,10 +122,16 @@ def read_trees(
             f"read: {error}"
         ) from error
     except HierarchyError as error:
+        said = str(error)
+        if "--groups-are" in said:  # an option of the command `keras-hier`
+            said += (
+                " The study has no option for it: call them `group1: NAME` "
+                "(the coarsest), `group2: NAME`, ..."
+            )
         raise SystemExit(
-            f"--hierarchy must have the new classes too: {error}"
+            f"--hierarchy must have the new classes too: {said}"
             if new
-            else f"Expected --hierarchy with all classes of --data: {error}"
+            else f"Expected --hierarchy with all classes of --data: {said}"
         ) from error
     return (both.subset(known) if new else both), both
 
