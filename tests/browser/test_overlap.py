@@ -187,6 +187,24 @@ def test_sets_that_overlap(page, server):
     screen.has_no("mismatch")
 
 
+def test_a_class_that_is_not_shared_is_said_to_be_so(page, server):
+    screen = open_screen(page, server, "meat").ready()
+    screen.says("caption", "8 of 12 classes shared")
+    screen.find("cursor").focus()
+    heard = set()
+    for key in ("ArrowUp", "ArrowDown"):
+        for _ in CLASSES:
+            page.keyboard.press(key)
+            heard.add(screen.find("said").text_content())
+    told = {words for words in heard if "not in" in words}
+    away = set(CLASSES) - set(SHARED)
+    assert told == {f"{name}: not in meat" for name in away}
+    assert not any("no samples" in words for words in heard)
+    # Every class has samples: what is left out is no class without.
+    screen.find("find").fill("no samples")
+    screen.find("found").get_by_text("Every class has samples").wait_for()
+
+
 def test_figures_are_of_the_shared_classes(page, server):
     screen = open_screen(page, server, "meat", rows="spice").ready()
     screen.says("caption", "8 of 12 classes shared")

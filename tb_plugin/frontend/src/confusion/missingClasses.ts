@@ -33,10 +33,11 @@ export function absenceOf(sums: Sums, node: number): Absence | null {
   return predicted === 0 ? "never predicted" : null;
 }
 
-/** The leaves that lack something, in display order. */
+/** The leaves that lack something, in display order, of those that count. */
 export function findMissingClasses(
   tree: Tree,
   sums: Sums,
+  counts: (leaf: number) => boolean = () => true,
 ): Record<Absence, number[]> {
   const found: Record<Absence, number[]> = {
     "never predicted": [],
@@ -44,7 +45,7 @@ export function findMissingClasses(
     "no samples": [],
   };
   for (const leaf of tree.leaves) {
-    const absence = absenceOf(sums, leaf);
+    const absence = counts(leaf) ? absenceOf(sums, leaf) : null;
     if (absence) found[absence].push(leaf);
   }
   return found;

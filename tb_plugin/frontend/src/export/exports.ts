@@ -13,7 +13,7 @@ import {
 } from "../panel/listedPairs.ts";
 import { found, moveRows, moves } from "../panel/misplaced/moves.ts";
 import { loadedTests } from "../panel/surprise/loadedTests.ts";
-import { overlap } from "../state/comparison/comparedEpoch.ts";
+import { isShared, overlap } from "../state/comparison/comparedEpoch.ts";
 import { classSort } from "../state/confusionListSort.ts";
 import { counted } from "../state/filters.ts";
 import { addressOf } from "../state/link/address.ts";
@@ -48,12 +48,6 @@ function kindOfCounts({ sums }: Epoch): string[] {
     ...(isSet ? [runs > 1 ? "sum" : "mean"] : []),
     ...(overlap.value ? ["shared"] : []),
   ];
-}
-
-/** Whether a node has classes that both have, where two are compared. */
-function isShared(tree: Tree, node: number): boolean {
-  const own = overlap.value?.own.subarray(tree.start[node]!, tree.stop[node]!);
-  return own?.some((there) => there >= 0) ?? true;
 }
 
 /** The group whose classes are listed; none where it is all of them. */

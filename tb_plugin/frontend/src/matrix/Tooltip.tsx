@@ -25,8 +25,8 @@ import {
   isEarlier,
   isOfChosenSamples,
   isOfSets,
+  isShared,
   otherEpoch,
-  overlap,
 } from "../state/comparison/comparedEpoch.ts";
 import { recount } from "../state/filters.ts";
 import { px } from "../state/pageLayout.ts";
@@ -268,8 +268,9 @@ function aboutNode(tree: Tree, node: number, sums: Sums | undefined): Fact[] {
       percentWithin(precision(sums, node), precisionInterval(sums, node)),
     ]);
     const absence = absenceOf(sums, node);
-    if (overlap.value?.own[tree.start[node]!] === -1 && isLeaf(tree, node)) {
-      facts.push(["note", `not in ${comparisonNames.value.other}`]);
+    if (!isShared(tree, node)) {
+      const what = isLeaf(tree, node) ? "" : "its classes are ";
+      facts.push(["note", `${what}not in ${comparisonNames.value.other}`]);
     } else if (absence) facts.push(["note", absenceInWords(absence)]);
     facts.push(...(zoomedParts.value?.remainderInWords(node) ?? []));
   }

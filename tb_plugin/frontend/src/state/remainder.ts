@@ -13,6 +13,7 @@ import {
 } from "../confusion/remainder.ts";
 import type { Groups } from "../hierarchy/groups.ts";
 import { groupAt } from "../hierarchy/groups.ts";
+import { isShared } from "./comparison/comparedEpoch.ts";
 import * as view from "./view.ts";
 
 /** The groups that the window shows, in part at least. */
@@ -69,5 +70,7 @@ export const countedTotals = computed(() => {
 /** The leaves that are missing on one axis, or on both. */
 export const missingClasses = computed(() => {
   const [tree, epoch] = [view.tree.value, view.epoch.value];
-  return tree && epoch ? findMissingClasses(tree, epoch.sums) : null;
+  if (!tree || !epoch) return null;
+  // What another run does not have is left out, and may well have samples.
+  return findMissingClasses(tree, epoch.sums, (leaf) => isShared(tree, leaf));
 });

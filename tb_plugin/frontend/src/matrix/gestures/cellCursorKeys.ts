@@ -1,6 +1,12 @@
 /** A cursor over the cells of the matrix, which keys move: read out in words. */
 
+import { fullName } from "../../hierarchy/classNames.ts";
 import { type Selection, selectionOf } from "../../hierarchy/selection.ts";
+import { isLeaf } from "../../hierarchy/tree.ts";
+import {
+  comparisonNames,
+  isShared,
+} from "../../state/comparison/comparedEpoch.ts";
 import { shownPart } from "../../state/remainder.ts";
 import * as view from "../../state/view.ts";
 import { announce } from "../../ui/announcement.ts";
@@ -82,7 +88,15 @@ function goTo(spot: Spot | null): void {
 function words(): string {
   const [tree, epoch] = [view.tree.value, view.epoch.value];
   if (!tree || !epoch || !held) return "";
-  return cellInWords(tree, epoch, held.rows, held.columns);
+  const { rows, columns } = held;
+  // Columns of groups hold what is named there, shared or not.
+  const asked = isLeaf(tree, columns) ? [rows, columns] : [rows];
+  const lacking = asked.find((node) => !isShared(tree, node));
+  if (lacking !== undefined) {
+    const name = fullName(tree, lacking);
+    return `${name}: not in ${comparisonNames.value.other}`;
+  }
+  return cellInWords(tree, epoch, rows, columns);
 }
 
 /** Where the cursor is in the cut on screen, if that is in sight. */

@@ -10,6 +10,7 @@ import { keep, makePicture, testOfClasses } from "../../confusion/filters.ts";
 import type { Match, Overlap } from "../../confusion/treeMatching.ts";
 import { foldedOf } from "../../hierarchy/cuts.ts";
 import type { Groups } from "../../hierarchy/groups.ts";
+import type { Tree } from "../../hierarchy/tree.ts";
 import { lazy } from "../../ui/lazy.ts";
 import { palette } from "../../ui/theme.ts";
 import { recount } from "../filters.ts";
@@ -115,6 +116,12 @@ export const overlap = computed<Overlap | null>(() => {
   const found = match.value;
   return found && found !== "same" && "to" in found ? found.overlap : null;
 });
+
+/** Whether a node has classes that both have, where two are compared. */
+export function isShared(tree: Tree, node: number): boolean {
+  const own = overlap.value?.own.subarray(tree.start[node]!, tree.stop[node]!);
+  return own?.some((there) => there >= 0) ?? true;
+}
 
 /** Why the two cannot be compared. */
 export const mismatch = computed<string | null>(() => {
