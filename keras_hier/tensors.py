@@ -16,8 +16,8 @@ def to_numpy(x: Any) -> np.ndarray:
         An array of the same values; bfloat16, which NumPy lacks, as float32.
 
     Raises:
-        ValueError: some values of a masked array are masked, or lists have
-            rows of several lengths.
+        ValueError: some values of a masked array are masked, lists have rows
+            of several lengths, or a tensor has no values.
 
     Example:
         >>> to_numpy([[1, 2]])
@@ -27,7 +27,12 @@ def to_numpy(x: Any) -> np.ndarray:
         # Of rows with gradients NumPy makes no array.
         x = [to_numpy(each) for each in x]
     if _is_of_torch(x):
-        x = x.detach().cpu()
+        if x.is_meta:
+            raise ValueError(
+                "Expected values, got a tensor of PyTorch's device 'meta', "
+                "which has none."
+            )
+        x = x.detach().cpu().to_dense()
         if str(x.dtype) == "torch.bfloat16":
             x = x.float()
     if np.ma.is_masked(x):

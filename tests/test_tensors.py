@@ -31,6 +31,14 @@ def test_tensors_of_pytorch_with_gradients():
         )
 
 
+def test_tensors_of_pytorch_of_other_layouts():
+    torch = pytest.importorskip("torch")
+    x = torch.tensor(VALUES)
+    np.testing.assert_array_equal(to_numpy(x.to_sparse()), VALUES)
+    with pytest.raises(ValueError, match="device 'meta', which has none"):
+        to_numpy(x.to("meta"))
+
+
 def test_arrays_stay_themselves():
     array = np.ones(3)
     assert to_numpy(array) is array

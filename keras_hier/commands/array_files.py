@@ -52,6 +52,7 @@ class Source(NamedTuple):
             well be a header of class ids.
         is_bare: whether the values are a lone column of a CSV, whose first
             cell may as well be a header.
+        takes_groups: whether labels may name groups, by --node-labels.
     """
 
     values: np.ndarray | tuple[str, ...]
@@ -61,6 +62,7 @@ class Source(NamedTuple):
     kind: ValueKind | None = None
     first_row: tuple[str, ...] | None = None
     is_bare: bool = False
+    takes_groups: bool = True
 
 
 def read(text: str, wanted: str, kind: ValueKind | None = None) -> Source:

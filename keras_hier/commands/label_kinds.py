@@ -315,6 +315,8 @@ def _hint_of_header(
 def _hint_of_nodes(source: Source) -> str:
     if source.wanted != "labels":
         return " Predictions name classes, no groups of it."
+    if not source.takes_groups:
+        return " Samples that are known as a group only are to be left out."
     return " If some name groups of it, pass --node-labels."
 
 
@@ -323,6 +325,11 @@ def _hint_of_numbers(
 ) -> str:
     if nodes is not None or source.wanted != "labels" or (values < 0).any():
         return ""
+    if not source.takes_groups:
+        return (
+            f" If those from {count} on are inner nodes of the tree, leave "
+            "their samples out."
+        )
     return (
         f" If those from {count} on are inner nodes of the tree, pass "
         "--node-labels."

@@ -207,6 +207,12 @@ def _check(args: argparse.Namespace) -> None:
             )
     if args.features and _is_folder(args.features):
         _check_folder(args)
+        for files in args.control or ():
+            if not _is_folder(files):
+                raise ValueError(
+                    f"--control must be a folder, as --features is one, got "
+                    f"{files[0]!r}: Features.save writes one."
+                )
     if not args.features and args.data is None:
         raise ValueError("A model wants --data: images and their classes.")
     if not args.logdir and not args.hierarchy:
@@ -281,17 +287,34 @@ def _says_order(args: argparse.Namespace) -> bool:
 
 
 def _step(args: argparse.Namespace) -> int:
-    """Returns the epoch asked for, or the last one of the run."""
+    """Returns the epoch asked for, or the last one of the run.
+
+    Raises:
+        ValueError: the layers of a later epoch are in the log.
+    """
     from keras_hier.log.run_log import DamagedError, LogError, RunLog
 
-    if args.step is not None:
-        return int(args.step)
+    asked: int | None = args.step
     try:
         log = RunLog(args.logdir, args.split)
-    except DamagedError:  # which epoch was the last one is not known
-        raise
+    except DamagedError:
+        if asked is None:  # which epoch was the last one is not known
+            raise
+        return asked
     except LogError:
-        return 1
+        return asked or 1
+    if asked is not None:
+        try:
+            last = log.layer_epochs()[-1]
+        except LogError:
+            last = asked
+        if asked < last:
+            raise ValueError(
+                f"--step {asked} would come after epoch {last}, of which "
+                f"{args.logdir!r} has the layers. Log epochs in ascending "
+                "order, or name another --logdir."
+            )
+        return asked
     steps = [log.epochs(output)[-1] for output in log.outputs]
     return max([step for step in steps if step > 0], default=1)
 
@@ -394,7 +417,8 @@ def _sources(args: argparse.Namespace) -> "list[Source]":
     from keras_hier.commands import array_files, label_kinds
 
     predicted_are = args.predictions_are or args.labels_are
-    sources = [array_files.read(args.labels, "labels", args.labels_are)]
+    labels = array_files.read(args.labels, "labels", args.labels_are)
+    sources = [labels._replace(takes_groups=False)]
     if args.scores:
         sources.append(array_files.read(args.scores, "scores", predicted_are))
     if args.classes:

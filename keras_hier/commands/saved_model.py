@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from keras_hier.hierarchy.hierarchy import Hierarchy
 
 _BATCH = 64
+# That an image file can be read as.
+_CHANNELS = (1, 3, 4)
 
 
 def load(file: str) -> Any:
@@ -99,21 +101,28 @@ def images_in(
     shape = model.input_shape
     if isinstance(shape, list | dict) or len(shape) != 4 or None in shape[1:]:
         raise ValueError(
-            "Expected a model that takes images [N, H, W, channels] of one "
-            f"size, got {shape}. Make the features by kh.analysis.features, "
-            "and give their folder to --features."
+            "Expected a model that takes images [N, H, W, channels], or "
+            f"[N, channels, H, W], of one size, got {shape}. Make the features "
+            "by kh.analysis.features, and give their folder to --features."
         )
+    # [channels, H, W], as PyTorch has images: no image has many channels.
+    first = shape[1] in _CHANNELS and shape[3] not in _CHANNELS
+    height, width, channels = shape[2:] + shape[1:2] if first else shape[1:]
+
+    def placed(images: Any) -> Any:
+        return tf.einsum("...hwc->...chw", images) if first else images
+
     if not Path(source).is_dir():
         from keras_hier.data.datasets import imagenet
 
         return imagenet(
             source,
-            shape[1],
+            height,
             _BATCH,
             hierarchy=hierarchy,
             label_offset=label_offset,
             ids=True,
-        )
+        ).map(lambda read, *about: (placed(read), *about))
     if label_offset is not None:
         raise ValueError(
             f"--label-offset goes with records, and {source!r} is a folder."
@@ -138,10 +147,9 @@ def images_in(
             [as_text(file) for file in files],
         )
     )
-    height, width, channels = shape[1:]
     return images.map(
         lambda file, label, name: (
-            _pixels(file, height, width, channels),
+            placed(_pixels(file, height, width, channels)),
             label,
             name,
         ),

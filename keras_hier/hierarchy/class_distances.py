@@ -71,7 +71,8 @@ def standardised(means: Any, num_classes: int) -> FloatArray:
 
     Raises:
         HierarchyError: no means of so many classes.
-        ValueError: means that are not finite, or tell no class from another.
+        ValueError: means that are not finite or too large, or tell no class
+            from another.
     """
     values = np.array(to_numpy(means), np.float64)
     if values.ndim != 2 or len(values) != num_classes:
@@ -81,7 +82,14 @@ def standardised(means: Any, num_classes: int) -> FloatArray:
         )
     if not np.isfinite(values).all():
         raise ValueError("Expected finite means, got NaN or infinity.")
-    spread = values.std(axis=0)
+    with np.errstate(over="ignore"):
+        spread = values.std(axis=0)
+    if not np.isfinite(spread).all():
+        raise ValueError(
+            f"Means of up to {np.abs(values).max():.0e} are too large to "
+            "compute with: multiply features by a number that brings them "
+            "near 1."
+        )
     # Dead features would be noise of the last digit, blown up.
     live = spread > LEAST_SPREAD * spread.max(initial=0)
     if not live.any():

@@ -119,6 +119,10 @@ def linear_output(layer: str) -> str:
     return f"{as_output(layer)}{_LINEAR}"
 
 
+# Of the best layer of untrained networks: no layer may be called so.
+UNTRAINED = linear_output("untrained")
+
+
 def is_linear(output: str) -> bool:
     """Tells whether an output is named as that of a layer's probe."""
     return output.endswith(_LINEAR)

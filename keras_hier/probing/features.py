@@ -14,7 +14,12 @@ from keras_hier.files.text_files import read_text
 from keras_hier.hierarchy.hierarchy import Hierarchy
 from keras_hier.log.given_labels import require_within
 from keras_hier.log.layers_codec import MAX_NAME
-from keras_hier.log.metadata import VERSION, as_output
+from keras_hier.log.metadata import (
+    UNTRAINED,
+    VERSION,
+    as_output,
+    linear_output,
+)
 from keras_hier.plausibility import require_order
 from keras_hier.probing.features_folder import (
     DESCRIPTION,
@@ -302,10 +307,16 @@ def check_tags(layers: Sequence[str]) -> None:
     """Raises an error if the log would take two layers for one.
 
     Raises:
-        ValueError: two names differ by "/" and "_" alone.
+        ValueError: two names differ by "/" and "_" alone, or one is that of
+            the untrained network.
     """
     names: dict[str, str] = {}
     for layer in layers:
+        if linear_output(layer) == UNTRAINED:
+            raise ValueError(
+                f"A layer is called {layer!r}, which is what the log calls the "
+                "best layer of an untrained network: rename it."
+            )
         other = names.setdefault(as_output(layer), layer)
         if other != layer:
             raise ValueError(

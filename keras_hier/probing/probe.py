@@ -129,11 +129,9 @@ def probed(
             for each in controls
         ]
         asking = _ask(features, hierarchy, labels, asked_of, subset, seed)
-    # A probe cannot be fitted to such a layer, and says so itself.
-    unaligned = {} if fit else read.unaligned
     warned = [
         f"There is no tree alignment of {', '.join(names)}: {why}"
-        for why, names in unaligned.items()
+        for why, names in read.unaligned.items()
     ]
     at_edge = [
         name

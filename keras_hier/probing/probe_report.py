@@ -23,8 +23,6 @@ from keras_hier.terminal import escaped
 
 Matrix = npt.NDArray[np.int64]
 
-# The output of the matrix of the best untrained layer.
-UNTRAINED = metadata.linear_output("untrained")
 _COLUMNS = (
     "layer",
     "shape",
@@ -140,7 +138,7 @@ class ProbeReport:
             writer.matrix(
                 matrix,
                 step,
-                UNTRAINED,
+                metadata.UNTRAINED,
                 role="probe",
                 layer=layer,
                 probe=self._header(record.layers.index(layer)),

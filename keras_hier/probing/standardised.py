@@ -12,6 +12,7 @@ IntArray = npt.NDArray[np.int64]
 
 # Rows that are in memory as float32 at a time.
 CHUNK = 8192
+_LARGEST = 1e140
 
 
 class ConstantFeaturesError(ValueError):
@@ -27,13 +28,23 @@ class Standardised:
         self._about = np.asarray(features[0], np.float64)
         total = np.zeros(features.shape[1])
         squares = np.zeros(features.shape[1])
+        largest = 0.0
         for start in range(0, len(features), CHUNK):
             chunk = np.asarray(features[start : start + CHUNK], np.float64)
             if not np.isfinite(chunk).all():
                 raise ValueError("Expected finite features, got NaN or inf.")
             chunk = chunk - self._about
+            largest = max(largest, float(np.abs(chunk).max(initial=0)))
             total += chunk.sum(axis=0)
-            squares += np.einsum("nf,nf->f", chunk, chunk)
+            with np.errstate(over="ignore"):
+                squares += np.einsum("nf,nf->f", chunk, chunk)
+        # Beyond these squares are no numbers of float64.
+        if largest > _LARGEST or 0 < largest < 1 / _LARGEST:
+            raise ValueError(
+                f"Features differ by {largest:.0e}, too "
+                f"{'much' if largest > 1 else 'little'} to compute with: "
+                "multiply them by a number that brings them near 1."
+            )
         mean = total / len(features)
         spread = np.sqrt(np.maximum(squares / len(features) - mean**2, 0))
         # Dead features would be noise of the last digit, blown up.

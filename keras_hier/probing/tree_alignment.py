@@ -15,6 +15,8 @@ FloatArray = npt.NDArray[np.float64]
 
 # Of permuted trees, how many have an alignment outside the band.
 _OUTSIDE = 0.05
+# Of correlations that are equal but for rounding.
+_LEAST_SPREAD = 1e-9
 
 
 @dataclasses.dataclass(frozen=True)
@@ -48,7 +50,8 @@ def tree_alignment(means: Any, hierarchy: Hierarchy) -> TreeAlignment:
     Raises:
         ValueError: fewer than four classes, a tree with all of them at one
             distance, a tree computed from a network's own errors or features,
-            or means that tell no class from another.
+            or means that tell no class from another, or each from all others
+            alike.
 
     Example:
         >>> tree = Hierarchy.from_paths(
@@ -63,14 +66,14 @@ def tree_alignment(means: Any, hierarchy: Hierarchy) -> TreeAlignment:
         Frontiers in Systems Neuroscience 2, 2008.
         Mantel: The detection of disease clustering, Cancer Research 27, 1967.
     """
-    if hierarchy.origin is not None:
-        raise ValueError(
-            "Tree alignment with a tree that was computed from "
-            f"{hierarchy.origin.kind} would be circular: such a tree says what "
-            "a network does already. Give a tree from elsewhere."
-        )
-    alike = _class_correlation(means, hierarchy.num_classes)
     near = nearness(hierarchy)
+    alike = _class_correlation(means, hierarchy.num_classes)
+    pairs = alike[np.triu_indices(len(alike), 1)]
+    if np.ptp(pairs) < _LEAST_SPREAD:
+        raise ValueError(
+            "All classes are equally far apart, as if each had a feature of "
+            "its own: no order of them can be compared with the tree's."
+        )
     value, without = _correlation_without_each(alike, near)
     count = len(alike)
     spread = without - without.mean()
@@ -90,8 +93,15 @@ def nearness(hierarchy: Hierarchy) -> FloatArray:
     """Returns minus the distance of classes in the tree, [C, C], diagonal 0.
 
     Raises:
-        ValueError: fewer than four classes, or all at one distance.
+        ValueError: fewer than four classes, or all at one distance, or a tree
+            computed from what a network does.
     """
+    if hierarchy.origin is not None:
+        raise ValueError(
+            "Tree alignment with a tree that was computed from "
+            f"{hierarchy.origin.kind} would be circular: such a tree says what "
+            "a network does already. Give a tree from elsewhere."
+        )
     if hierarchy.num_classes < 4:
         raise ValueError(
             "Tree alignment needs at least four classes, got "

@@ -53,9 +53,10 @@ def folder(tmp_path, monkeypatch):
 
 
 FILES = ("early.npy", "middle.npy", "late.npy")
-TREE_OF = ("--hierarchy", "tree.json")
-GIVEN = ("--features", *FILES, "--labels", "y.npy", *TREE_OF)
-MODEL = ("m.keras", *TREE_OF, "--data")
+TREE_OF = "--hierarchy tree.json"
+FEATURES = f"--features {' '.join(FILES)}"
+GIVEN = f"{FEATURES} --labels y.npy {TREE_OF}"
+MODEL = f"m.keras {TREE_OF} --data"
 
 
 def probe(*arguments, files=FILES, labels="y.npy"):
@@ -194,6 +195,19 @@ def test_the_tree_and_the_epoch_of_a_run(folder, capsys):
         "class", "early_linear", "middle_linear", "late_linear",
     }  # fmt: skip
     assert "run: logged at epoch 37" in capsys.readouterr().out
+
+
+def test_an_epoch_before_the_last_one_is_refused_at_once(folder, capsys):
+    assert (
+        main(["probe", *GIVEN.split(), "--logdir", "run", "--step", "3"]) == 0
+    )
+    capsys.readouterr()
+    assert probe("--logdir", "run", "--step", "2") == 2
+    said = capsys.readouterr()
+    assert "--step 2 would come after epoch 3, of which 'run' has" in said.err
+    assert not said.out  # before anything is fitted
+    assert probe("--logdir", "run", "--step", "4") == 0
+    assert RunLog("run").layer_epochs() == (3, 4)
 
 
 def test_the_epoch_of_a_damaged_run_is_not_guessed(folder, capsys):
@@ -349,7 +363,13 @@ def test_a_model_that_cannot_be_loaded(folder, saved, capsys):
         ("half.keras", "is damaged or no model: expected what model.save("),
         ("own.keras", "cannot be loaded: Could not locate class 'Doubled'. "),
     ):
-        command = ["probe", file, "--data", str(saved / "val"), *TREE_OF]
+        command = [
+            "probe",
+            file,
+            "--data",
+            str(saved / "val"),
+            *TREE_OF.split(),
+        ]
         assert main(command) == 2
         error = capsys.readouterr().err
         assert f"{file!r} {said}" in error
@@ -373,7 +393,7 @@ def test_an_image_that_cannot_be_read_is_named(folder, saved, kind, capsys):
         (images / "bus" / "1.png").write_text("no image")
     model = str(saved / "model.keras")
     capsys.readouterr()
-    assert main(["probe", model, "--data", source, *TREE_OF]) == 2
+    assert main(["probe", model, "--data", source, *TREE_OF.split()]) == 2
     error = capsys.readouterr().err
     assert said in error
     assert error.count("\n") == 1
@@ -443,6 +463,26 @@ def test_images_of_folders_are_those_of_records(folder, saved):
         assert abs(image - expected).max() < (0.01 if ".png" in name else 4)
     # The square in the middle, without the red beside it.
     assert (read["bus/wide.png"][0] == (0, 0, 255)).all()
+
+
+def test_images_have_channels_where_the_model_has_them(folder, saved):
+    kh.data.write_records(
+        saved / "val", "records", shards=1, workers=1, progress=False
+    )
+    for source in (str(saved / "val"), "records/train-*"):
+        last, first = (
+            next(
+                saved_model.images_in(
+                    source,
+                    keras.Sequential([keras.Input(shape), keras.layers.ReLU()]),
+                    TREE,
+                ).as_numpy_iterator()
+            )
+            for shape in ((12, 12, 3), (3, 12, 12))
+        )
+        assert first[0].shape == (len(first[1]), 3, 12, 12)
+        np.testing.assert_array_equal(first[0].transpose(0, 2, 3, 1), last[0])
+        assert first[2].tolist() == last[2].tolist()
 
 
 def test_records_of_integers_say_where_these_start(folder, saved, capsys):
@@ -521,95 +561,59 @@ def test_ids_are_those_of_a_training_over_the_same_folder(folder, saved):
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["m.keras"], "wants --data"),
-        ([*MODEL, "."], "There is no file 'm.keras'"),
-        (["m.keras", "--data", "x", "--labels", "y.npy"], "--labels does not"),
-        (["--features", *FILES, "--hierarchy", "tree.json"], "want --labels"),
-        (["--features", *FILES, "--labels", "y.npy"], "Give --hierarchy"),
+        ("m.keras", "wants --data"),
+        (f"{MODEL} .", "There is no file 'm.keras'"),
+        ("m.keras --data x --labels y.npy", "--labels does not"),
+        (f"{FEATURES} {TREE_OF}", "want --labels"),
+        (f"{FEATURES} --labels y.npy", "Give --hierarchy"),
+        (f"{FEATURES} --labels y.npy --logdir none", "no tree of classes yet"),
         (
-            ["--features", *FILES, "--labels", "y.npy", "--logdir", "none"],
-            "no tree of classes yet",
-        ),
-        (
-            [
-                "--features",
-                "y.csv",
-                "--labels",
-                "y.npy",
-                "--logdir",
-                "x",
-                "--hierarchy",
-                "tree.json",
-            ],
+            f"--features y.csv --labels y.npy --logdir x {TREE_OF}",
             "one folder or .npy files",
         ),
         (
-            [
-                "--features",
-                "early.npy",
-                "u1/early.npy",
-                "--labels",
-                "y.npy",
-                "--hierarchy",
-                "tree.json",
-            ],
+            f"--features early.npy u1/early.npy --labels y.npy {TREE_OF}",
             "named alike",
         ),
         (
-            ["--features", "early.npy", "--labels", "y.npy", "--data", "x"],
-            "--data does not go with --features",
+            f"--features untrained.npy early.npy --labels y.npy {TREE_OF}",
+            "is called 'untrained', which is what the log calls the best",
         ),
+        (f"{GIVEN} --data x", "--data does not go with --features"),
+        (f"{GIVEN} --step 0", "--step must be 1"),
+        (f"{GIVEN} --csv x.txt", "ends in .csv"),
+        (f"--features . {TREE_OF}", "holds no features"),
         (
-            [
-                "--features",
-                "early.npy",
-                "--labels",
-                "y.npy",
-                "--step",
-                "0",
-                "--hierarchy",
-                "tree.json",
-            ],
-            "--step must be 1",
-        ),
-        (
-            [
-                "--features",
-                "early.npy",
-                "--labels",
-                "y.npy",
-                "--csv",
-                "x.txt",
-                "--hierarchy",
-                "tree.json",
-            ],
-            "ends in .csv",
-        ),
-        (
-            ["--features", ".", "--hierarchy", "tree.json"],
-            "holds no features",
-        ),
-        (
-            [
-                "--features",
-                ".",
-                "--labels",
-                "y.npy",
-                "--hierarchy",
-                "tree.json",
-            ],
+            f"--features . --labels y.npy {TREE_OF}",
             "--labels does not go with the folder '.'",
         ),
-        ([*GIVEN, "--folds", "1"], "--folds must be 2 or more, got 1."),
-        ([*GIVEN, "--seed", "-1"], "--seed must be 0 or more, got -1."),
-        ([*MODEL, ".", "--untrained", "-1"], "--untrained must be 0 or more"),
-        ([*MODEL, "x"], "There is no folder or file 'x': --data is a folder"),
+        (
+            f"--features . {TREE_OF} --control u1/early.npy",
+            "--control must be a folder, as --features is one, got 'u1/early",
+        ),
+        (f"{GIVEN} --folds 1", "--folds must be 2 or more, got 1."),
+        (f"{GIVEN} --seed -1", "--seed must be 0 or more, got -1."),
+        (f"{MODEL} . --untrained -1", "--untrained must be 0 or more"),
+        (f"{MODEL} x", "There is no folder or file 'x': --data is a folder"),
+        # These have no option for it here.
+        (
+            f"{FEATURES} --labels nodes.npy {TREE_OF}",
+            "If those from 4 on are inner nodes of the tree, leave their sam",
+        ),
+        (
+            f"{FEATURES} --labels names.npy {TREE_OF}",
+            "Samples that are known as a group only are to be left out.",
+        ),
     ],
 )
 def test_what_does_not_go_is_said_in_a_line(folder, capsys, arguments, said):
-    assert main(["probe", *arguments]) == 2
+    shutil.copy("early.npy", "untrained.npy")
+    np.save("nodes.npy", np.arange(200) % 5)
+    np.save("names.npy", np.array([*CLASSES, "pet"])[np.arange(200) % 5])
+    assert main(["probe", *arguments.split()]) == 2
     error = capsys.readouterr().err
     assert error.startswith("keras-hier probe: ")
     assert said in error
+    assert "--node-labels" not in error
     assert error.count("\n") == 1
     assert not (folder / "x").exists()

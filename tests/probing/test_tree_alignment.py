@@ -143,6 +143,16 @@ def test_a_tree_that_says_nothing_is_refused(tree, said):
         tree_alignment(means, tree)
 
 
+def test_classes_that_are_equally_far_apart_have_no_alignment():
+    for means in (np.eye(18), 5 * np.eye(18, 40), np.eye(18) - 1 / 18):
+        with pytest.raises(ValueError, match="All classes are equally far apa"):
+            tree_alignment(means, TREE)
+    # One pair that is nearer is an order.
+    means = np.eye(18)
+    means[1, 0] = 0.1
+    assert np.isfinite(tree_alignment(means, TREE).value)
+
+
 def test_reliability_is_one_of_what_is_the_same_and_none_of_noise():
     means = means_like(TREE, 1.0)
     assert split_half_reliability(means, means) == pytest.approx(1)
@@ -161,6 +171,37 @@ def test_reliability_steps_up_to_all_samples():
     half = np.corrcoef(*alike)[0, 1]
     found = split_half_reliability(*halves)
     assert found == pytest.approx(2 * half / (1 + half))
+
+
+def test_layers_that_probes_read_but_no_tree_are_named(drawn, tree):
+    features = drawn()
+    layers = {
+        "one": features["conv3"][:, :1],
+        "own": np.eye(tree.num_classes)[features.labels],
+        "good": features["conv3"],
+    }
+    with pytest.warns(UserWarning, match="no tree alignment") as caught:
+        report = probe(Features(layers, features.labels), tree)
+    assert [str(each.message) for each in caught] == [
+        "There is no tree alignment of 'one': Means of a single feature do not "
+        "correlate: give more features.",
+        "There is no tree alignment of 'own': All classes are equally far "
+        "apart, as if each had a feature of its own: no order of them can be "
+        "compared with the tree's.",
+    ]
+    assert np.isnan(report.record.alignment).tolist() == [True, True, False]
+    assert "at good:" in str(report)
+
+
+@pytest.mark.parametrize(("factor", "said"), [(1e300, "much"), (1e-300, "lit")])
+def test_features_too_large_or_small_for_squares_are_said(
+    drawn, tree, factor, said
+):
+    features = drawn()
+    wide = np.array(features["conv3"], np.float64) * factor
+    one = Features({"conv3": wide}, features.labels)
+    with pytest.raises(ValueError, match=f"too {said}.* to compute with"):
+        probe(one, tree)
 
 
 def test_layers_that_cannot_be_aligned_are_named(drawn, tree):
