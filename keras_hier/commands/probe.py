@@ -3,23 +3,24 @@
 import argparse
 import os
 import warnings
-from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
-
-import numpy as np
 
 from keras_hier.commands.arguments import (
     HIERARCHY_HELP,
     add_groups_are,
     load_hierarchy,
 )
+from keras_hier.commands.feature_files import (
+    check_controls,
+    given_features,
+    is_folder,
+    sources_of,
+)
 from keras_hier.log.metadata import SPLITS
 from keras_hier.quantities import quantity
 from keras_hier.terminal import print_line
 
 if TYPE_CHECKING:
-    from keras_hier.commands.array_files import Source
     from keras_hier.hierarchy.hierarchy import Hierarchy
     from keras_hier.probing.features import Features
 
@@ -172,11 +173,12 @@ def run(args: argparse.Namespace) -> None:
     hierarchy = _tree(args)
     step = _step(args) if args.logdir else 1
     if args.features:
-        features = _given(args.features, args, hierarchy)
+        features = given_features(args.features, args, hierarchy)
         controls = [
-            _given(files, args, hierarchy) for files in args.control or ()
+            given_features(files, args, hierarchy)
+            for files in args.control or ()
         ]
-        _check_controls(features, controls, args.control or ())
+        check_controls(features, controls, args.control or ())
     else:
         features, controls, hierarchy = _made(args, hierarchy)
     report = probe(
@@ -205,10 +207,10 @@ def _check(args: argparse.Namespace) -> None:
                 f"--{name.replace('_', '-')} does not go with "
                 + ("--features." if args.features else "a model.")
             )
-    if args.features and _is_folder(args.features):
+    if args.features and is_folder(args.features):
         _check_folder(args)
         for files in args.control or ():
-            if not _is_folder(files):
+            if not is_folder(files):
                 raise ValueError(
                     f"--control must be a folder, as --features is one, got "
                     f"{files[0]!r}: Features.save writes one."
@@ -252,10 +254,6 @@ def _check_folder(args: argparse.Namespace) -> None:
             )
 
 
-def _is_folder(features: list[str]) -> bool:
-    return len(features) == 1 and Path(features[0]).is_dir()
-
-
 def _tree(args: argparse.Namespace) -> "Hierarchy":
     from keras_hier.commands import run_tree
 
@@ -279,9 +277,9 @@ def _says_order(args: argparse.Namespace) -> bool:
     """Tells whether class ids are known, in whatever order a tree has them."""
     from keras_hier.commands import run_tree
 
-    if not args.features or _is_folder(args.features) or args.labels is None:
+    if not args.features or is_folder(args.features) or args.labels is None:
         return True
-    sources = _sources(args)
+    sources = sources_of(args)
     listed = all(source.classes is not None for source in sources)
     return listed or run_tree.all_ids(sources)
 
@@ -342,89 +340,6 @@ def _compare(
             "features by kh.analysis.features on the run's own data.",
             stacklevel=2,
         )
-
-
-def _given(
-    files: list[str], args: argparse.Namespace, hierarchy: "Hierarchy"
-) -> "Features":
-    """Reads features of other programs, or those that were kept."""
-    from keras_hier.probing.features import Features
-
-    if _is_folder(files):
-        return Features.load(files[0])
-    odd = [file for file in files if Path(file).suffix != ".npy"]
-    if odd:
-        raise ValueError(
-            f"--features must be one folder or .npy files, got {odd[0]!r}."
-        )
-    if args.labels is None:
-        raise ValueError("--features of .npy files want --labels.")
-    names = [Path(file).stem for file in files]
-    if len(set(names)) < len(names):
-        raise ValueError(
-            "Each file is named after its layer, and two are named alike: "
-            f"{', '.join(names)}."
-        )
-    labels, scores = _labels_and_scores(args, hierarchy)
-    return Features(
-        {name: Path(file) for name, file in zip(names, files, strict=True)},
-        labels,
-        output=scores,
-    )
-
-
-def _check_controls(
-    features: "Features",
-    controls: Sequence["Features"],
-    given: Sequence[list[str]],
-) -> None:
-    """Raises an error where files of a control lack a layer."""
-    for control, files in zip(controls, given, strict=True):
-        lacks = [name for name in features.layers if name not in control.layers]
-        if lacks and not _is_folder(files):
-            raise ValueError(
-                "--control wants files named like those of --features, which "
-                f"are named after their layers: there is no "
-                f"{lacks[0] + '.npy'!r:.80} among {', '.join(files):.200}."
-            )
-
-
-def _labels_and_scores(
-    args: argparse.Namespace, hierarchy: "Hierarchy"
-) -> tuple[np.ndarray, np.ndarray | None]:
-    """Reads both as `keras-hier log` does.
-
-    Returns:
-        int64 [N] and, where they are given, scores [N, C], in the label order
-        of the tree.
-    """
-    from keras_hier.commands import label_kinds
-
-    sources = [
-        label_kinds.with_own_ids(each, hierarchy) for each in _sources(args)
-    ]
-    classes = hierarchy.classes
-    read = [label_kinds.to_labels(each, classes) for each in sources]
-    if not args.scores:
-        return read[0].values, None
-    one, other = zip(sources, read, strict=True)
-    label_kinds.check_same_numbers(one, other, classes)
-    return read[0].values, read[1].values
-
-
-def _sources(args: argparse.Namespace) -> "list[Source]":
-    """Reads labels, and scores where there are any."""
-    from keras_hier.commands import array_files, label_kinds
-
-    predicted_are = args.predictions_are or args.labels_are
-    labels = array_files.read(args.labels, "labels", args.labels_are)
-    sources = [labels._replace(takes_groups=False)]
-    if args.scores:
-        sources.append(array_files.read(args.scores, "scores", predicted_are))
-    if args.classes:
-        order = array_files.read_classes(args.classes)
-        sources = [label_kinds.with_classes(each, order) for each in sources]
-    return sources
 
 
 def _made(

@@ -1,0 +1,101 @@
+"""Features in files, of other programs or of `--keep`, for `probe`."""
+
+import argparse
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from keras_hier.commands.array_files import Source
+    from keras_hier.hierarchy.hierarchy import Hierarchy
+    from keras_hier.probing.features import Features
+
+
+def is_folder(features: list[str]) -> bool:
+    """Tells whether features are one folder, and no files of layers."""
+    return len(features) == 1 and Path(features[0]).is_dir()
+
+
+def given_features(
+    files: list[str], args: argparse.Namespace, hierarchy: "Hierarchy"
+) -> "Features":
+    """Reads features of other programs, or those that were kept."""
+    from keras_hier.probing.features import Features
+
+    if is_folder(files):
+        return Features.load(files[0])
+    odd = [file for file in files if Path(file).suffix != ".npy"]
+    if odd:
+        raise ValueError(
+            f"--features must be one folder or .npy files, got {odd[0]!r}."
+        )
+    if args.labels is None:
+        raise ValueError("--features of .npy files want --labels.")
+    names = [Path(file).stem for file in files]
+    if len(set(names)) < len(names):
+        raise ValueError(
+            "Each file is named after its layer, and two are named alike: "
+            f"{', '.join(names)}."
+        )
+    labels, scores = _labels_and_scores(args, hierarchy)
+    return Features(
+        {name: Path(file) for name, file in zip(names, files, strict=True)},
+        labels,
+        output=scores,
+    )
+
+
+def check_controls(
+    features: "Features",
+    controls: Sequence["Features"],
+    given: Sequence[list[str]],
+) -> None:
+    """Raises an error where files of a control lack a layer."""
+    for control, files in zip(controls, given, strict=True):
+        lacks = [name for name in features.layers if name not in control.layers]
+        if lacks and not is_folder(files):
+            raise ValueError(
+                "--control wants files named like those of --features, which "
+                f"are named after their layers: there is no "
+                f"{lacks[0] + '.npy'!r:.80} among {', '.join(files):.200}."
+            )
+
+
+def _labels_and_scores(
+    args: argparse.Namespace, hierarchy: "Hierarchy"
+) -> tuple[np.ndarray, np.ndarray | None]:
+    """Reads both as `keras-hier log` does.
+
+    Returns:
+        int64 [N] and, where they are given, scores [N, C], in the label order
+        of the tree.
+    """
+    from keras_hier.commands import label_kinds
+
+    sources = [
+        label_kinds.with_own_ids(each, hierarchy) for each in sources_of(args)
+    ]
+    classes = hierarchy.classes
+    read = [label_kinds.to_labels(each, classes) for each in sources]
+    if not args.scores:
+        return read[0].values, None
+    one, other = zip(sources, read, strict=True)
+    label_kinds.check_same_numbers(one, other, classes)
+    return read[0].values, read[1].values
+
+
+def sources_of(args: argparse.Namespace) -> "list[Source]":
+    """Reads labels, and scores where there are any."""
+    from keras_hier.commands import array_files, label_kinds
+
+    predicted_are = args.predictions_are or args.labels_are
+    labels = array_files.read(args.labels, "labels", args.labels_are)
+    sources = [labels._replace(takes_groups=False)]
+    if args.scores:
+        sources.append(array_files.read(args.scores, "scores", predicted_are))
+    if args.classes:
+        order = array_files.read_classes(args.classes)
+        sources = [label_kinds.with_classes(each, order) for each in sources]
+    return sources
