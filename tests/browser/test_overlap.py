@@ -200,6 +200,10 @@ def test_a_class_that_is_not_shared_is_said_to_be_so(page, server):
     away = set(CLASSES) - set(SHARED)
     assert told == {f"{name}: not in meat" for name in away}
     assert not any("no samples" in words for words in heard)
+    # Of bread none is shared: its samples are left out, and give no figure.
+    screen.find("tree-actual").locator('[aria-label^="bread, "]').hover()
+    tooltip = screen.says("tooltip", "its classes are not in meat")
+    assert "precision" not in tooltip
     # Every class has samples: what is left out is no class without.
     screen.find("find").fill("no samples")
     screen.find("found").get_by_text("Every class has samples").wait_for()

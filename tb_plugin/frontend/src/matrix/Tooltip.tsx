@@ -257,6 +257,12 @@ function aboutNode(tree: Tree, node: number, sums: Sums | undefined): Fact[] {
     [isClass ? "class" : "group", tree.names[node]!, true],
     ["classes", plural(count, "class", "classes")],
   ];
+  if (!isShared(tree, node)) {
+    // Its samples are left out: no figure of it would be of the network.
+    const what = isLeaf(tree, node) ? "" : "its classes are ";
+    facts.push(["note", `${what}not in ${comparisonNames.value.other}`]);
+    return facts;
+  }
   if (sums) {
     facts.push(["samples", whole(sums.support[node]!)]);
     facts.push([
@@ -268,10 +274,7 @@ function aboutNode(tree: Tree, node: number, sums: Sums | undefined): Fact[] {
       percentWithin(precision(sums, node), precisionInterval(sums, node)),
     ]);
     const absence = absenceOf(sums, node);
-    if (!isShared(tree, node)) {
-      const what = isLeaf(tree, node) ? "" : "its classes are ";
-      facts.push(["note", `${what}not in ${comparisonNames.value.other}`]);
-    } else if (absence) facts.push(["note", absenceInWords(absence)]);
+    if (absence) facts.push(["note", absenceInWords(absence)]);
     facts.push(...(zoomedParts.value?.remainderInWords(node) ?? []));
   }
   const change = changeOfNode(node);
