@@ -114,7 +114,7 @@ class LayerReader:
             self._tree = hierarchy.subset(
                 [hierarchy.classes[label] for label in self._present]
             )
-        self._aligns = _can_align(hierarchy, self._tree)
+        self._aligns = _can_align(self._tree)
         self.unaligned: dict[str, list[str]] = {}
 
     def layer(
@@ -274,10 +274,8 @@ class _Half(NamedTuple):
     samples: IntArray
 
 
-def _can_align(hierarchy: Hierarchy, present: Hierarchy) -> bool:
+def _can_align(present: Hierarchy) -> bool:
     """Tells whether alignment with this tree says anything."""
-    if hierarchy.origin is not None:
-        return False
     try:
         nearness(present)
     except ValueError:

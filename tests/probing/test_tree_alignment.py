@@ -204,6 +204,11 @@ def test_features_too_large_or_small_for_squares_are_said(
         probe(one, tree)
 
 
+def test_means_too_large_for_squares_are_said():
+    with pytest.raises(ValueError, match="too large to compute with"):
+        tree_alignment(1e300 * means_like(TREE, 1.0), TREE)
+
+
 def test_layers_that_cannot_be_aligned_are_named(drawn, tree):
     features, control = drawn(), drawn(2, untrained=True)
     odd = np.array(features["conv1"], np.float32)
