@@ -2,11 +2,12 @@
 
 import numpy as np
 import pytest
-from scipy.linalg import lapack
+from scipy.linalg import cho_factor, lapack
 from threadpoolctl import threadpool_info, threadpool_limits
 
 from keras_hier.blas_threads import one_blas_thread
 from keras_hier.hierarchy import class_distances, tree_from_confusions
+from keras_hier.probing import discriminant, linear_probe
 
 
 def threads():
@@ -64,3 +65,28 @@ def test_a_computed_tree_is_factored_in_one_thread(monkeypatch):
     assert len(seen) >= 2
     assert all(each == {1} for each in seen)
     assert threads() == {3}
+
+
+@pytest.mark.parametrize("features", [4, 60])  # fewer than samples, and more
+def test_a_probe_is_factored_in_one_thread(monkeypatch, features):
+    seen = []
+
+    def watched(*args, **options):
+        seen.append(threads())
+        return cho_factor(*args, **options)
+
+    monkeypatch.setattr(discriminant, "cho_factor", watched)
+    x = np.random.default_rng(0).normal(size=(40, features))
+    labels = np.arange(40) % 2
+    folds = linear_probe.folds_of(labels, 5, 0)
+
+    linear_probe.fit_and_read(x, labels, 2, folds)
+    assert len(seen) >= 5
+    assert all(each == {1} for each in seen)
+    assert threads() == {3}
+
+    # What repays the threads has them.
+    seen.clear()
+    monkeypatch.setattr(discriminant, "_ONE_THREAD", 3)
+    linear_probe.fit_and_read(x, labels, 2, folds)
+    assert all(each == {3} for each in seen)

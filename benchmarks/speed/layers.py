@@ -1,18 +1,23 @@
 """Times probes of layers, features of a network, and memory.
 
     python -m benchmarks.speed.layers [--samples N] [--classes C] \
-        [--features F ...] [--json]
+        [--features F ...] [--busy PROCESSES] [--json]
 
 Features are drawn: classes with means of their own and noise that correlates.
+With `--busy` each probe is timed again beside processes that keep the cores
+from it, as a training does.
 Ratios and sizes are what counts; seconds are of the machine they are taken on.
 """
 
 import argparse
 import json
+import multiprocessing
 import os
 import platform
 import resource
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
@@ -51,11 +56,48 @@ def time_probe(samples: int, classes: int, features: int) -> dict[str, Any]:
     right = (probe.scores.argmax(axis=1) == labels).mean()
     return {
         "features": features,
-        "seconds": round(wall, 1),
-        "cpu_seconds": round(cpu, 1),
+        "seconds": round(wall, 2),
+        "cpu_seconds": round(cpu, 2),
         "MiB_more": round((after - before) / 1024),
         "penalty": probe.penalty,
         "right": round(float(right), 3),
+    }
+
+
+@contextmanager
+def busy(processes: int) -> Iterator[None]:
+    """Returns a context beside which so many processes compute."""
+    started = [
+        multiprocessing.Process(target=_compute, daemon=True)
+        for _ in range(processes)
+    ]
+    for each in started:
+        each.start()
+    try:
+        yield
+    finally:
+        for each in started:
+            each.terminate()
+            each.join()
+
+
+def _compute() -> None:
+    while True:
+        pass
+
+
+def time_busy(
+    samples: int, classes: int, features: int, processes: int
+) -> dict[str, Any]:
+    """Times a probe of one layer alone, and beside others that compute."""
+    alone = time_probe(samples, classes, features)
+    with busy(processes):
+        beside = time_probe(samples, classes, features)
+    ratio = beside["seconds"] / max(alone["seconds"], 0.01)
+    return {
+        **alone,
+        "seconds_busy": beside["seconds"],
+        "busy_to_alone": round(ratio, 1),
     }
 
 
@@ -94,13 +136,16 @@ def main() -> None:
     parser.add_argument("--classes", type=int, default=1000)
     parser.add_argument("--features", type=int, nargs="+", default=[768, 2048])
     parser.add_argument("--images", type=int, default=5050)
+    parser.add_argument("--busy", type=int, default=0, metavar="PROCESSES")
     parser.add_argument("--json", action="store_true")
     args = parser.parse_args()
     found = {
         "machine": f"{platform.machine()}, {os.cpu_count()} cores",
         "threads": os.environ.get("OMP_NUM_THREADS", "all"),
         "probes": [
-            time_probe(args.samples, args.classes, features)
+            time_busy(args.samples, args.classes, features, args.busy)
+            if args.busy
+            else time_probe(args.samples, args.classes, features)
             for features in args.features
         ],
         "pass": time_features(args.images),
