@@ -14,6 +14,11 @@ HIERARCHY_HELP = (
     "a .csv file (class,label,group1,group2: label is the number of the class "
     "from 0, group1 the coarsest)"
 )
+# Where a tree has more classes than what it is to order.
+PART_OF_A_TREE = (
+    " For a part of its classes: `keras-hier tree TREE --classes FILE --out "
+    "NEW.json`."
+)
 
 
 def load_hierarchy(

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from keras_hier.commands import array_files
+from keras_hier.commands.arguments import PART_OF_A_TREE
 from keras_hier.commands.array_files import number_in
 from keras_hier.files.spreadsheets import unguarded
 from keras_hier.files.text_files import read_rows
@@ -162,6 +163,7 @@ def in_order_of(
                 if ids is None
                 else ", or others. Give another tree."
             )
+            + (PART_OF_A_TREE if size < tree.num_classes else "")
         )
     place = {class_id: at for at, class_id in enumerate(ids)}
     rows = [place[class_id] for class_id in tree.classes]

@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from keras_hier.commands.arguments import PART_OF_A_TREE
 from keras_hier.commands.array_files import (
     Source,
     ValueKind,
@@ -405,6 +406,7 @@ def _columns(
         raise ValueError(
             f"{name}: expected scores [N, {len(classes)}], a column a class, "
             f"got shape {scores.shape}."
+            + (PART_OF_A_TREE if scores.shape[1] < len(classes) else "")
         )
     if own is None:
         return scores
@@ -427,6 +429,7 @@ def _check_same_classes(
             f"{name} is about other classes than the hierarchy: "
             f"{len(missing)} are missing{_such_as(missing)}, {len(surplus)} "
             f"are unknown{_such_as(surplus)}."
+            + ("" if surplus else PART_OF_A_TREE)
         )
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from keras_hier.commands.arguments import PART_OF_A_TREE
 from keras_hier.quantities import quantity
 
 if TYPE_CHECKING:
@@ -75,6 +76,7 @@ def scored_tree(
         f"The model scores {quantity(scored, 'class')}, the hierarchy has "
         f"{hierarchy.num_classes:,}{held}. Give the hierarchy of the model's "
         "classes, in their order."
+        + (PART_OF_A_TREE if scored < hierarchy.num_classes else "")
     )
 
 

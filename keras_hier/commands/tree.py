@@ -61,8 +61,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--classes",
         metavar="FILE",
-        help="class ids in the order of the rows, of a file of counts that "
-        "does not say them",
+        help="make the tree of these classes alone, numbered as they come: "
+        "class ids, one on each line, or the classes.json of records; with "
+        "--from-confusions and a file of counts what its rows are, where it "
+        "does not say that",
     )
     parser.add_argument(
         "--errors-of",
@@ -177,8 +179,8 @@ def _tree(args: argparse.Namespace) -> "Hierarchy":
         (
             "--classes",
             args.classes,
-            of_errors and not is_run,
-            "--from-confusions and a file of counts",
+            not of_errors or not is_run,
+            "a tree, or with --from-confusions and a file of counts",
         ),
         (
             "--groups-are",
@@ -206,6 +208,8 @@ def _tree(args: argparse.Namespace) -> "Hierarchy":
                 f"{args.hierarchy} holds counts, and no tree: pass "
                 "--from-confusions to compute one of its errors."
             ) from error
+        if args.classes:
+            return _of_these(given, args.classes)
         if args.out:
             _check_numbers(args.hierarchy, args.groups_are)
         return given
@@ -219,7 +223,7 @@ def _tree(args: argparse.Namespace) -> "Hierarchy":
                 f"{args.hierarchy!r} is not the folder of a run: it holds no "
                 "confusion matrix of classes."
             )
-        return tree
+        return _of_these(tree, args.classes) if args.classes else tree
     coarse = [0]
     if is_run:
         matrix, classes, names, coarse = run_tree.counts_of_run(
@@ -235,6 +239,14 @@ def _tree(args: argparse.Namespace) -> "Hierarchy":
     if not args.relog:
         _say_left_out(coarse)
     return found.hierarchy
+
+
+def _of_these(tree: "Hierarchy", file: str) -> "Hierarchy":
+    """Returns the tree of the classes that a file names, in their order."""
+    from keras_hier.commands import array_files, label_kinds
+
+    classes = array_files.read_classes(file)
+    return tree.subset(label_kinds.own_ids(classes, tree))
 
 
 def _say_left_out(coarse: Sequence[int]) -> None:

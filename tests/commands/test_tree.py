@@ -181,3 +181,63 @@ def test_samples_left_out_are_said_beside_a_tree_that_was_given(
     # The one error is inside of a group, what is said of the others is none.
     assert "100.0% of the errors are inside" in out
     assert said in out if said else "Left out" not in out
+
+
+class TestSomeOfTheClasses:
+    HINT = "keras-hier tree TREE --classes FILE --out NEW.json"
+
+    @pytest.fixture(autouse=True)
+    def some(self, folder):
+        Path("some.txt").write_text("tabby\npug\n")
+        Path("classes.json").write_text('["tabby", "pug"]')
+
+    @pytest.mark.parametrize("file", ["some.txt", "classes.json"])
+    @pytest.mark.parametrize("source", ["tree.csv", "classes.csv", "run"])
+    def test_they_have_a_tree_in_their_order(self, source, file):
+        tree = kh.Hierarchy.from_csv("tree.csv")
+        with kh.BlocksWriter("run", tree) as writer:
+            writer.matrix(np.eye(3, dtype=int), 1)
+        command = ["tree", source, "--classes", file, "--out", "new.json"]
+        assert main(command) == 0
+        found = kh.Hierarchy.load("new.json")
+        assert found.digest == tree.subset(["tabby", "pug"]).digest
+        assert found.classes == ("tabby", "pug")
+
+    def test_a_class_that_the_tree_lacks_is_named(self, capsys):
+        Path("some.txt").write_text("tabby\nwolf\n")
+        command = ["tree", "tree.csv", "--classes", "some.txt"]
+        assert main([*command, "--out", "new.json"]) == 2
+        assert "does not have: 'wolf'" in capsys.readouterr().err
+        assert not Path("new.json").exists()
+
+    def test_files_about_fewer_classes_say_how_to_make_it(self, capsys):
+        np.save("y.npy", [0, 1, 1])
+        np.save("scores.npy", np.eye(2)[[0, 1, 0]])
+        np.save("counts2.npy", np.full((2, 2), 5))
+        np.save("layer.npy", np.ones((3, 4)))
+        log = ("log", "--logdir", "new", "--hierarchy", "tree.csv")
+        files = ("--labels", "y.npy", "--scores", "scores.npy")
+        for command in (
+            (*log, *files),
+            (*log, *files, "--classes", "some.txt"),
+            (*log, "--matrix", "counts2.npy"),
+            (*log, "--matrix", "counts2.npy", "--classes", "some.txt"),
+            ("probe", "--features", "layer.npy", *files, *log[3:]),
+        ):
+            assert main(command) == 2
+            said = capsys.readouterr().err
+            assert self.HINT in said, said
+        assert not Path("new").exists()
+
+        tree = ["tree", "tree.csv", "--classes", "some.txt"]
+        assert main([*tree, "--out", "new.json"]) == 0
+        assert main([*log[:3], "--hierarchy", "new.json", *files]) == 0
+        assert RunLog("new").matrix()[0].total == 3
+
+    def test_unknown_ones_are_no_part_of_a_tree(self, capsys):
+        np.save("y.npy", ["tabby", "wolf"])
+        Path("some.txt").write_text("tabby\nwolf\n")
+        command = ["log", "--labels", "y.npy", "--predictions", "y.npy"]
+        more = ["--hierarchy", "tree.csv", "--classes", "some.txt"]
+        assert main([*command, *more, "--logdir", "new"]) == 2
+        assert self.HINT not in capsys.readouterr().err
