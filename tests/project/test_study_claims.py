@@ -7,7 +7,7 @@ import pytest
 from claims import ALIKE, EXACT, change, lines_of, rows, said
 from kept_process import ROOT
 
-from benchmarks.study.tables import bootstrap, exits, labels
+from benchmarks.study.tables import bootstrap, exits, labels, recipe
 from benchmarks.study.tables.attribution import (
     LEVERS,
     PLAIN,
@@ -23,7 +23,7 @@ NUMBERS = {6: "six", 7: "seven", 8: "eight", 9: "nine"}
 
 
 def of_25_exact(lines):
-    return labels.beside(lines, 25, without=0)
+    return labels.beside(lines, 25, without=0, least=3)
 
 
 @pytest.mark.parametrize(
@@ -266,17 +266,17 @@ def test_a_row_whose_rival_is_not_trained_yet_has_no_change():
 def test_how_little_the_penalty_matters():
     lines = [*lines_of("coarse_search"), *lines_of("strong")]
     every = bootstrap.rows_of(lines, "held_out")
-    recipe = tuple(name for name in ALIKE if not name.startswith("l2="))
+    alike = tuple(name for name in ALIKE if not name.startswith("l2="))
     told = []
     for of in (
         ("exact=100", "coarse=None", "cutmix=0.5"),
         ("exact=100", "coarse=33", "exact_share=0.5", "cutmix=0.0"),
         ("exact=450", "coarse=None", "cutmix=0.0"),
     ):
-        new, old = labels.sides(
+        new, old = recipe.sides(
             every,
-            (*recipe, *of, "l2=0.002"),
-            (*recipe, *of, "l2=0.0005"),
+            (*alike, *of, "l2=0.002"),
+            (*alike, *of, "l2=0.0005"),
             "class",
         )
         told.append(bootstrap.change_cell(new, old, "held_out", 1))

@@ -94,6 +94,16 @@ def test_a_seed_is_left_out_where_it_is_named(monkeypatch, tmp_path, capsys):
         assert "15), asked 15 | 2 |" in out
 
 
+def test_rows_of_few_seeds_are_left_out(monkeypatch, tmp_path, capsys):
+    path = tmp_path / "runs.jsonl"
+    lines = [*BIRDS, *(line | {"seed": 0} for line in BIRDS[:4])]
+    for least, there in (("1", True), ("2", False)):
+        options = ("--least-seeds", least)
+        out = printed(monkeypatch, capsys, path, lines, options=options)
+        assert "| exact only | 12,000 | 2 |" in out
+        assert ("| the rest at depth 2 of the tree |" in out) == there
+
+
 @pytest.mark.parametrize(
     ("coarse", "epochs", "teachers", "title"),
     [

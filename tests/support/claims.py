@@ -5,9 +5,9 @@ from functools import cache
 
 from kept_process import ROOT
 
-from benchmarks.study.tables import bootstrap, labels
+from benchmarks.study.tables import bootstrap, recipe
 
-ALIKE = labels.HEADS
+ALIKE = recipe.heads_of(recipe.EPOCHS)
 EXACT = (*ALIKE, "exact=25", "coarse=None", "cutmix=0.5")
 EVERY = (*ALIKE, "exact=450", "cutmix=0.0")
 

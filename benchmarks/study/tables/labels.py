@@ -1,12 +1,14 @@
 """The tables of docs/results.md on what labels of groups buy, on `val`.
 
     python -m benchmarks.study.tables.labels \
-        benchmarks/study/results/coarse_search.jsonl --without-seed 0
+        benchmarks/study/results/coarse_search.jsonl --without-seed 0 \
+        --least-seeds 3
 
 The first is that of the first page. Then there is one for each number of exact
 labels a class, without the seed on whose networks everything was chosen, if one
-is named; rows that several networks taught are not in it, nor of a teacher that
-was taught or took another number of epochs. The last says what coarse labels
+is named, and without rows of fewer seeds than that needs; rows that several
+networks taught are not in it, nor of a teacher that was taught or took another
+number of epochs. The last says what coarse labels
 are worth in exact ones.
 Runs of other classes have tables of their own. What was not run, or not by the
 recipe of the chapter, is left out.
@@ -27,30 +29,31 @@ from benchmarks.study.tables.bootstrap import (
     error_cell,
     matches,
     rows_of,
-    shared_and_varied,
 )
 from benchmarks.study.tables.lines import (
     asked_about,
     digests_that_differ,
     read_lines,
 )
-from benchmarks.study.training.arguments import (
-    AT_ANY_DEPTH,
-    MANY_EXACT,
-    has_like_teacher,
+from benchmarks.study.tables.recipe import (
+    ALONE,
+    EPOCHS,
+    HALF,
+    QUARTER,
+    RECIPE,
+    SPLIT,
+    VARIANT,
+    Wanted,
+    heads_of,
+    most_exact,
+    pairs_of,
+    share_of,
+    sides,
+    the_row,
 )
+from benchmarks.study.training.arguments import MANY_EXACT, has_like_teacher
 
 Line = dict[str, Any]
-Wanted = tuple[str, ...]
-SPLIT = "val"
-EPOCHS: int = AT_ANY_DEPTH["epochs"]
-RECIPE = ("view=crops", "l2=0.0005", "coarse_count=None")
-VARIANT = "variant=classes5-distil"
-HEADS = (*RECIPE, f"epochs={EPOCHS}", "teacher=None", VARIANT)
-# Exact labels alone want CutMix, beside coarse ones they do not.
-ALONE = ("coarse=None", "cutmix=0.5")
-QUARTER = ("cutmix=0.0", "exact_share=0.25")
-HALF = ("cutmix=0.0", "exact_share=0.5")
 FIRST_PAGE = (
     *("known exactly", "the rest by", "top-1 error", "top-5 error"),
     *("heads asked too", "worth, by top-1 error", "seeds"),
@@ -147,57 +150,6 @@ def entries(rows: Sequence[Row], exact: int, epochs: int) -> Iterator[Entry]:
         plain = any(matches(row, (*every, "cutmix=0.0")) for row in rows)
         mixed = "cutmix=0.0" if plain else "cutmix=0.5"
         yield Entry(f"*all {most} exact*", (*every, mixed), alone)
-
-
-def heads_of(epochs: int) -> Wanted:
-    """Returns what the rows with heads have in common."""
-    return (*RECIPE, f"epochs={epochs}", "teacher=None", VARIANT)
-
-
-def share_of(exact: int) -> Wanted:
-    """Returns how batches are mixed beside so many exact labels a class."""
-    return QUARTER if exact < MANY_EXACT else HALF
-
-
-def pairs_of(rows: Sequence[Row], epochs: int) -> list[tuple[int, str]]:
-    """Returns the exact labels a class that have coarse ones beside, and these.
-
-    Those at a depth of the tree come first, random groups after those of the
-    tree.
-    """
-    found = set()
-    for row in rows:
-        exact, coarse = row.settings["exact"], row.settings["coarse"]
-        if exact is None or coarse in (None, "1"):
-            continue
-        if matches(row, (*heads_of(epochs), *share_of(exact))):
-            found.add((exact, coarse))
-
-    def place(pair: tuple[int, str]) -> tuple[int, bool, int, str]:
-        kind = pair[1].rstrip("0123456789")
-        number = int(pair[1].removeprefix(kind))
-        return pair[0], kind != "depth", number, kind
-
-    return sorted(found, key=place)
-
-
-def most_exact(rows: Sequence[Row], epochs: int) -> int:
-    """Returns the most exact labels a class that were trained on alone."""
-    wanted = (*heads_of(epochs), "coarse=None")
-    found = [r.settings["exact"] for r in rows if matches(r, wanted)]
-    return max((exact for exact in found if exact is not None), default=0)
-
-
-def the_row(rows: Sequence[Row], wanted: Wanted) -> Row | None:
-    """Returns the row that is named, None if there is none yet."""
-    found = [row for row in rows if matches(row, wanted)]
-    if len(found) > 1:
-        differ = ", ".join(shared_and_varied(found)[1])
-        raise SystemExit(
-            f"{len(found)} rows have {' '.join(wanted)}, and differ by "
-            f"{differ}: give lines of one of them."
-        )
-    return found[0] if found else None
 
 
 def first_page(lines: Sequence[Line], epochs: int = EPOCHS) -> list[str]:
@@ -307,12 +259,14 @@ def beside(
     exact: int,
     epochs: int = EPOCHS,
     without: int | None = None,
+    least: int = 1,
 ) -> list[str]:
     """Returns the rows of what was trained beside so many exact labels a class.
 
     Changes are over the seeds that both sides have, outputs and heads asked
     each against the same of the other side. Empty where there is no run yet.
-    The seed `without` is left out, for all was chosen on its networks.
+    The seed `without` is left out, for all was chosen on its networks, and then
+    rows of fewer than `least` seeds.
     """
     lines = [line for line in lines if line["seed"] != without]
     rows = [r for r in rows_of(lines, SPLIT) if has_like_teacher(r.settings)]
@@ -324,6 +278,8 @@ def beside(
         ):
             read = f"read={reading}"
             for row in (r for r in rows if matches(r, (*entry.wanted, read))):
+                if len(row.runs) < least:
+                    continue
                 figures = [run[SPLIT][reading] for run in row.runs.values()]
                 cells = [title, f"{steps_of(row):,}", str(len(row.runs))]
                 cells += [error_cell(row, SPLIT, k) for k in (1, 5)]
@@ -350,28 +306,6 @@ def steps_of(row: Row) -> int:
     return int(line["epochs"] * steps * (2 if line.get("teacher") else 1))
 
 
-def sides(
-    rows: Sequence[Row], new: Wanted, old: Wanted, reading: str
-) -> tuple[Row, Row] | None:
-    """Returns the two rows that are named, of the seeds that both have.
-
-    None where there is no such pair of runs yet.
-    """
-    one, other = (
-        the_row(rows, (*wanted, f"read={reading}")) for wanted in (new, old)
-    )
-    if not one or not other:
-        return None
-    seeds = sorted(one.runs.keys() & other.runs.keys())
-    if not seeds:
-        return None
-    first, second = (
-        row._replace(runs={seed: row.runs[seed] for seed in seeds})
-        for row in (one, other)
-    )
-    return first, second
-
-
 def apart(lines: Sequence[Line]) -> list[list[Line]]:
     """Returns the lines of each folder's images and tree."""
     names = ("data", "classes", "new_classes", *digests_that_differ(lines))
@@ -383,7 +317,7 @@ def apart(lines: Sequence[Line]) -> list[list[Line]]:
 
 
 def print_tables(
-    lines: Sequence[Line], epochs: int, without: int | None
+    lines: Sequence[Line], epochs: int, without: int | None, least: int
 ) -> bool:
     """Prints all tables of one folder; tells whether there is a row."""
     numbers = {of for of, _ in pairs_of(rows_of(lines, SPLIT), epochs)}
@@ -392,7 +326,7 @@ def print_tables(
         *(
             (
                 (f"beside {n} exact", *BESIDE[1:]),
-                beside(lines, n, epochs, without),
+                beside(lines, n, epochs, without, least),
             )
             for n in sorted(numbers)
         ),
@@ -428,10 +362,18 @@ def main() -> None:
         help="on whose networks all was chosen: not in the tables beside exact "
         "labels",
     )
+    add(
+        "--least-seeds",
+        type=int,
+        default=1,
+        metavar="N",
+        help="that a row of these tables has (%(default)s)",
+    )
     args = parser.parse_args()
     parts = apart(read_lines(args.files))
     printed = [
-        print_tables(lines, args.epochs, args.without_seed) for lines in parts
+        print_tables(lines, args.epochs, args.without_seed, args.least_seeds)
+        for lines in parts
     ]
     if not any(printed):
         share = f"{QUARTER[1]}, or {HALF[1]} from exact={MANY_EXACT} on"
