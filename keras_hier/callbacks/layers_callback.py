@@ -154,6 +154,10 @@ class LayersCallback(keras.callbacks.Callback):
                 ).read(self._data, self._per_class, seed=self._seed)
                 for number in range(self._count)
             ]
+            # What does not fit the tree would else be said an epoch later.
+            for each in self._controls[:1]:
+                each.labels_in(self._hierarchy)
+                each.output_in(self._hierarchy)
         except Exception as error:  # whatever data sets and models raise
             self._warn_once(0, error)
             self._reader = None

@@ -21,6 +21,7 @@ from keras_hier.heads.headed_model import (
 )
 from keras_hier.heads.logits import gives_logits
 from keras_hier.hierarchy.grouping import Grouping, require_grouping
+from keras_hier.hierarchy.hierarchy_error import subset_hint
 from keras_hier.keras_internals import all_layers, origin
 from keras_hier.log.metadata import CLASS_OUTPUT
 
@@ -355,6 +356,7 @@ def _check(
         raise ValueError(
             f"{name!r} groups {grouping.num_classes} classes, but the model "
             f"has {num_classes}."
+            + subset_hint(num_classes, grouping.num_classes)
         )
     if grouping.num_groups == 1:
         # A softmax over one group is 1 whatever the layer knows.

@@ -11,6 +11,7 @@ from scipy import sparse
 from keras_hier.files import limits
 from keras_hier.hierarchy.grouping import Grouping
 from keras_hier.hierarchy.hierarchy import Hierarchy
+from keras_hier.hierarchy.hierarchy_error import subset_hint
 from keras_hier.log import (
     layers_codec,
     matrix_codec,
@@ -152,6 +153,7 @@ class BlocksWriter:
                 f"Output {output!r}: expected a matrix of shape "
                 f"[{tree.num_classes}, {tree.num_classes}], one row for each "
                 f"of the {what}; got {tuple(matrix.shape)}."
+                + subset_hint(len(matrix), tree.num_classes)
             )
         if coarse is not None and coarse.tree != tree:
             raise ValueError(

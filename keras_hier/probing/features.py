@@ -12,6 +12,7 @@ import numpy.typing as npt
 from keras_hier.files import flat_json, limits
 from keras_hier.files.text_files import read_text
 from keras_hier.hierarchy.hierarchy import Hierarchy
+from keras_hier.hierarchy.hierarchy_error import subset_hint
 from keras_hier.log.given_labels import require_within
 from keras_hier.log.layers_codec import MAX_NAME
 from keras_hier.log.metadata import (
@@ -178,6 +179,7 @@ class Features:
             raise ValueError(
                 f"The output has {self.output.shape[1]} columns, the hierarchy "
                 f"{hierarchy.num_classes} classes."
+                + subset_hint(self.output.shape[1], hierarchy.num_classes)
             )
         if self.classes is None:
             return self.output

@@ -17,6 +17,7 @@ from keras_hier.heads.headed_model import (
 from keras_hier.heads.logits import changes_in_training, gives_logits
 from keras_hier.hierarchy import Hierarchy, require_hierarchy
 from keras_hier.hierarchy.grouping import Grouping
+from keras_hier.hierarchy.hierarchy_error import subset_hint
 from keras_hier.losses.node_crossentropy import NodeCrossentropy
 from keras_hier.training.class_crossentropy import ClassCrossentropy
 from keras_hier.training.confusion_matrix import MAX_SIZE, ConfusionMatrix
@@ -88,6 +89,7 @@ def compile_args(
         raise ValueError(
             f"The output {main_name!r} has shape {main.shape}, but the "
             f"hierarchy has {hierarchy.num_classes} classes."
+            + subset_hint(main.shape[-1], hierarchy.num_classes)
         )
     heads = heads_of(model)
     soft = label_mode == "categorical"

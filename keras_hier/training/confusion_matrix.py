@@ -11,6 +11,7 @@ from keras_hier import invalid_samples
 from keras_hier.files import limits
 from keras_hier.hierarchy import Hierarchy, require_hierarchy
 from keras_hier.hierarchy.grouping import Grouping
+from keras_hier.hierarchy.hierarchy_error import subset_hint
 from keras_hier.hierarchy.node_table import unique_ids
 from keras_hier.invalid_samples import NotANumberError, Tally
 from keras_hier.keras_internals import concrete_values, prefer
@@ -301,16 +302,13 @@ class ConfusionMatrix(keras.metrics.Metric):
             options.append((self._size, None))
         if self.at is not None and self.collapse is not False:
             options.append((self.at.num_classes, self.at))
-        fitting = [
-            grouping
-            for width, grouping in options
-            if len(shape) == 2 and shape[-1] == width
-        ]
+        fitting = [at for width, at in options if tuple(shape[1:]) == (width,)]
         if not fitting:
             expected = " or ".join(f"[N, {width}]" for width, _ in options)
             raise ValueError(
                 f"Expected predictions {expected}, one score for each class or "
                 f"group, got shape {tuple(shape)}."
+                + subset_hint(shape[-1], self._size)
             )
         if len(fitting) == 2:
             raise ValueError(

@@ -15,6 +15,7 @@ from keras_hier.heads.headed_model import (
 )
 from keras_hier.hierarchy import Hierarchy, require_hierarchy
 from keras_hier.hierarchy.grouping import look_up
+from keras_hier.hierarchy.hierarchy_error import subset_hint
 from keras_hier.hierarchy.node_labels import NodeLabels
 from keras_hier.losses.node_crossentropy import NodeCrossentropy
 from keras_hier.training.label_arrays import (
@@ -202,6 +203,7 @@ def _numbering(
         raise ValueError(
             f"The model has {num_classes} classes, the hierarchy "
             f"{hierarchy.num_classes}."
+            + subset_hint(num_classes, hierarchy.num_classes)
         )
     for other in known:
         if other.digest != hierarchy.digest:
