@@ -58,26 +58,34 @@ def load(file: str) -> Any:
 def scored_tree(
     hierarchy: "Hierarchy", scored: int, source: str
 ) -> "Hierarchy":
-    """Returns the tree, or that of the folders where these are what is scored.
+    """Returns the tree, or that of the images' classes where these are scored.
 
     Raises:
-        ValueError: the model scores another number of classes.
+        ValueError: the model scores another number of classes, or there are no
+            records.
     """
-    from keras_hier.data.folders import class_folders
-
     if scored == hierarchy.num_classes:
         return hierarchy
-    folders = class_folders(Path(source)) if Path(source).is_dir() else ()
-    if len(folders) == scored and set(folders) <= set(hierarchy.classes):
-        # A network trained on these folders numbers them as they are sorted.
-        return hierarchy.subset(folders)
-    held = f", {source!r} holds {len(folders):,}" if folders else ""
+    shown = _classes_in(source)
+    if len(shown) == scored and set(shown) <= set(hierarchy.classes):
+        return hierarchy.subset(shown)
+    held = f", {source!r} holds {len(shown):,}" if shown else ""
     raise ValueError(
         f"The model scores {quantity(scored, 'class')}, the hierarchy has "
         f"{hierarchy.num_classes:,}{held}. Give the hierarchy of the model's "
         "classes, in their order."
         + (PART_OF_A_TREE if scored < hierarchy.num_classes else "")
     )
+
+
+def _classes_in(source: str) -> tuple[str, ...]:
+    """Returns class ids as a network trained on these images numbers them."""
+    from keras_hier.data.folders import class_folders
+    from keras_hier.data.schema import find_files, listed_classes
+
+    if Path(source).is_dir():
+        return (*class_folders(Path(source)),)
+    return listed_classes(find_files(source)) or ()
 
 
 def images_in(

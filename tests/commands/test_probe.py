@@ -326,7 +326,10 @@ def test_a_saved_network(folder, saved, capsys):
     assert probe("--folds", "2", files=("feats",), labels=None) == 0
 
 
-def test_a_tree_of_more_classes_than_the_network_scores(folder, saved, capsys):
+@pytest.mark.parametrize("kind", ["folders", "records"])
+def test_a_tree_of_more_classes_than_the_network_scores(
+    folder, saved, capsys, kind
+):
     # Such as all of ImageNet, for a network of the folders' classes.
     more = kh.Hierarchy.from_paths(
         [("pet", "cat"), ("pet", "dog"), ("pet", "cow"), ("car", "bus"),
@@ -334,8 +337,12 @@ def test_a_tree_of_more_classes_than_the_network_scores(folder, saved, capsys):
     )  # fmt: skip
     (folder / "more.json").write_text(more.to_json())
     images = shutil.copytree(saved / "val", folder / "images")
+    data = "images"
+    if kind == "records":
+        data = "rec/train-*"
+        assert main(["records", "images", "rec", "--workers", "1"]) == 0
     command = [
-        *("probe", str(saved / "model.keras"), "--data", "images"),
+        *("probe", str(saved / "model.keras"), "--data", data),
         *("--hierarchy", "more.json", "--untrained", "0", "--folds", "2"),
     ]
     assert main([*command, "--logdir", "run"]) == 0
@@ -344,8 +351,10 @@ def test_a_tree_of_more_classes_than_the_network_scores(folder, saved, capsys):
     assert known.classes == ("bus", "cat", "dog", "van")  # as folders come
     assert known == more.subset(known.classes)
     (images / "van").rename(folder / "van")
+    Path("rec").mkdir(exist_ok=True)
+    Path("rec/classes.json").write_text('["bus", "cat", "dog"]')
     assert main(command) == 2
-    said = "scores 4 classes, the hierarchy has 6, 'images' holds 3."
+    said = f"scores 4 classes, the hierarchy has 6, {data!r} holds 3."
     assert said in capsys.readouterr().err
 
 
