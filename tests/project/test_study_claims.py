@@ -220,7 +220,7 @@ def test_what_the_exits_own_runs_leave():
     assert " ".join(" ".join(row.split()) for row in rows) in page
     # So do the bars on the first page.
     top1, top5 = rows[-2].strip("| ").split(" | ")[-2:]
-    assert f"without these layers are (two seeds) | | {top1} |" in page
+    assert f"without these layers are | | {top1} |" in page
     assert f"and 23 % fewer top-5 errors | yes | | {top5} |" in page
 
 
