@@ -162,6 +162,27 @@ def test_rows_of_the_same_labels_are_told_apart(monkeypatch, tmp_path, capsys):
     assert pictures[0] == pictures[1] == pictures[2]
 
 
+def test_three_seeds_of_each_tell_more_than_two_that_all_have():
+    # The curve has 0, 1 and 2, the network 1, 2 and 3.
+    alone = [
+        line(exact, error + off, seed=seed)
+        for exact, error in ((10, 0.8), (40, 0.6), (160, 0.4))
+        for seed, off in enumerate((0.0, -0.1, 0.1))
+    ]
+    mixed = [
+        line(10, e, 150, seed) for seed, e in ((1, 0.6), (2, 0.6), (3, 0.3))
+    ]
+    rows = rows_of([*alone, *mixed], "held_out")
+    assert exchange_rate.common_seeds(rows) == []
+    (of,) = exchange_rate.exchange(rows[:3], rows[3:], "held_out", 1)
+    # The mean curve is 0.8, 0.6, 0.4, and the mean network 0.5.
+    assert of.worth[0] == pytest.approx(80 - 10)
+    # With a fourth of each there are three that all have.
+    more = [line(exact, 0.5, seed=3) for exact in (10, 40, 160)]
+    rows = rows_of([*alone, *more, *mixed], "held_out")
+    assert exchange_rate.common_seeds(rows) == [1, 2, 3]
+
+
 def test_seeds_that_all_rows_have(monkeypatch, tmp_path, capsys):
     lines = [
         *ALONE, line(10, 0.6, 150),

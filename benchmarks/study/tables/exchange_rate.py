@@ -40,6 +40,9 @@ from keras_hier.report.canvas import Canvas
 from keras_hier.report.colours import THEMES, Palette
 from keras_hier.report.fonts import Face
 
+# Seeds that all rows have are enough then, however many more a row has.
+_ENOUGH = 3
+
 
 class Mixed(NamedTuple):
     """A network of exact and coarse labels, and what these are worth.
@@ -137,16 +140,22 @@ def refuse_other_images(rows: Sequence[Row], split: str) -> None:
 
 
 def common_seeds(rows: Sequence[Row]) -> list[int]:
-    """Returns the seeds that all rows have."""
-    return sorted(set.intersection(*(set(row.runs) for row in rows)))
+    """Returns the seeds that all rows have; none where that leaves out much.
+
+    Two that all rows have tell less than three of each, which need not be the
+    same: what a seed does to one network it need not do to another.
+    """
+    fewest = min(len(row.runs) for row in rows)
+    found = set.intersection(*(set(row.runs) for row in rows))
+    return sorted(found) if len(found) >= min(fewest, _ENOUGH) else []
 
 
 def errors_of(rows: Sequence[Row], split: str, k: int) -> np.ndarray:
     """Returns top-k errors, float [R, 1 + B]: of all images, then of draws.
 
     Args:
-        rows: over the seeds that all have; where there are none, each over its
-            own.
+        rows: over the seeds of `common_seeds`; where there are none, each over
+            its own.
         split: the images that they are asked about.
         k: how many answers count.
 
@@ -373,7 +382,7 @@ def main() -> None:
         which = (
             f"the seeds that all have: {', '.join(map(str, seeds))}"
             if seeds
-            else "each row's own seeds, for none has all of these runs"
+            else "each row's own seeds: too few have all of these runs"
         )
         print(
             "\nErrors are means of all seeds of a row. What labels are worth "
