@@ -17,7 +17,6 @@ from keras import ops
 from keras_hier.callbacks.confusion_matrices import output_of_samples
 from keras_hier.heads.headed_model import main_output
 from keras_hier.heads.logits import expects_logits, gives_logits_by_graph
-from keras_hier.hierarchy.hierarchy_error import subset_hint
 from keras_hier.log.sample_codec import TOP, TopKPredictions
 from keras_hier.log.sample_index import SampleError, SampleIndex
 from keras_hier.log.thumbnails import Thumbnails, as_pictures
@@ -89,7 +88,7 @@ class SamplePredictor:
         if width not in (None, num_classes):
             raise ValueError(
                 f"The output {name!r} has {width} classes, the hierarchy "
-                f"{num_classes}." + subset_hint(width, num_classes)
+                f"{num_classes}."
             )
         self.output = name.replace("/", "_")
         self.num_classes = num_classes

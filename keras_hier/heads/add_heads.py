@@ -356,7 +356,7 @@ def _check(
         raise ValueError(
             f"{name!r} groups {grouping.num_classes} classes, but the model "
             f"has {num_classes}."
-            + subset_hint(num_classes, grouping.num_classes)
+            + subset_hint((None, num_classes), grouping.num_classes)
         )
     if grouping.num_groups == 1:
         # A softmax over one group is 1 whatever the layer knows.

@@ -147,13 +147,13 @@ class BlocksWriter:
         require_label_order(matrix, tree.classes)
         if not sparse.issparse(matrix):
             matrix = to_numpy(matrix)
-        if matrix.shape != (tree.num_classes,) * 2:
+        size = tree.num_classes
+        if matrix.shape != (size, size):
             what = "classes" if grouping is None else "groups"
             raise ValueError(
-                f"Output {output!r}: expected a matrix of shape "
-                f"[{tree.num_classes}, {tree.num_classes}], one row for each "
-                f"of the {what}; got {tuple(matrix.shape)}."
-                + subset_hint(len(matrix), tree.num_classes)
+                f"Output {output!r}: expected a matrix [{size}, {size}], one "
+                f"row for each of the {what}; got {tuple(matrix.shape)}."
+                + ("" if grouping else subset_hint(matrix.shape, size))
             )
         if coarse is not None and coarse.tree != tree:
             raise ValueError(

@@ -179,7 +179,7 @@ class Features:
             raise ValueError(
                 f"The output has {self.output.shape[1]} columns, the hierarchy "
                 f"{hierarchy.num_classes} classes."
-                + subset_hint(self.output.shape[1], hierarchy.num_classes)
+                + subset_hint(self.output.shape, hierarchy.num_classes)
             )
         if self.classes is None:
             return self.output

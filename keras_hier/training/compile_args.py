@@ -89,7 +89,7 @@ def compile_args(
         raise ValueError(
             f"The output {main_name!r} has shape {main.shape}, but the "
             f"hierarchy has {hierarchy.num_classes} classes."
-            + subset_hint(main.shape[-1], hierarchy.num_classes)
+            + subset_hint(main.shape, hierarchy.num_classes)
         )
     heads = heads_of(model)
     soft = label_mode == "categorical"

@@ -308,7 +308,7 @@ class ConfusionMatrix(keras.metrics.Metric):
             raise ValueError(
                 f"Expected predictions {expected}, one score for each class or "
                 f"group, got shape {tuple(shape)}."
-                + subset_hint(shape[-1], self._size)
+                + ("" if self.at else subset_hint(shape, self._size))
             )
         if len(fitting) == 2:
             raise ValueError(

@@ -203,7 +203,7 @@ def _numbering(
         raise ValueError(
             f"The model has {num_classes} classes, the hierarchy "
             f"{hierarchy.num_classes}."
-            + subset_hint(num_classes, hierarchy.num_classes)
+            + subset_hint((None, num_classes), hierarchy.num_classes)
         )
     for other in known:
         if other.digest != hierarchy.digest:

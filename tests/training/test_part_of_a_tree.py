@@ -3,6 +3,7 @@
 import keras
 import numpy as np
 import pytest
+from scipy import sparse
 
 import keras_hier as kh
 from keras_hier.hierarchy.hierarchy_error import subset_hint
@@ -19,18 +20,9 @@ def count():
     kh.ConfusionMatrix(TREE).update_state(Y, np.eye(6)[Y])
 
 
-def write(folder):
+def write(folder, counts):
     with kh.BlocksWriter(folder, TREE) as writer:
-        writer.matrix(np.eye(6, dtype=int), 1)
-
-
-def sample(folder):
-    model = small.model()
-    model.compile(
-        loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True),
-        weighted_metrics=[kh.ConfusionMatrix(TREE)],
-    )
-    model.evaluate(X, Y, verbose=0)
+        writer.matrix(counts, 1)
 
 
 def probe():
@@ -48,8 +40,8 @@ def probe():
         lambda _: kh.targets(small.model(), label_mode="nodes", hierarchy=TREE),
         lambda _: count(),
         lambda _: probe(),
-        write,
-        sample,
+        lambda folder: write(folder, np.eye(6, dtype=int)),
+        lambda folder: write(folder, sparse.csr_array(np.eye(6, dtype=int))),
     ],
 )
 def test_models_of_fewer_classes(mistake, tmp_path):
@@ -57,9 +49,26 @@ def test_models_of_fewer_classes(mistake, tmp_path):
         mistake(tmp_path)
 
 
-@pytest.mark.parametrize("scored", [None, 1, 20, 21])
-def test_other_numbers_want_no_part_of_it(scored):
-    assert subset_hint(scored, 20) == ""
+@pytest.mark.parametrize(
+    "shape",
+    [(), (6,), (None, None), (None, 1), (None, 20), (6, 21), (None, 8, 8, 6)],
+)
+def test_other_shapes_want_no_part_of_it(shape):
+    assert subset_hint(shape, 20) == ""
+
+
+def test_groups_are_no_part_of_the_classes(tmp_path):
+    groups = TREE.cut(groups=4)
+    found = kh.ConfusionMatrix(TREE, groups, collapse=False)
+    with pytest.raises(ValueError, match="one score for each") as of_scores:
+        found.update_state(Y % 3, np.eye(3)[Y % 3])
+    with (
+        kh.BlocksWriter(tmp_path, TREE) as writer,
+        pytest.raises(ValueError, match="each of the groups") as of_counts,
+    ):
+        writer.matrix(np.eye(3, dtype=int), 1, "head", grouping=groups)
+    for said in (of_scores, of_counts):
+        assert "subset" not in str(said.value)
 
 
 def test_layers_say_so_before_the_first_epoch(tmp_path):

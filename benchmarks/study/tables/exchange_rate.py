@@ -40,7 +40,7 @@ from keras_hier.report.canvas import Canvas
 from keras_hier.report.colours import THEMES, Palette
 from keras_hier.report.fonts import Face
 
-# Seeds that all rows have are enough then, however many more a row has.
+# So many seeds that all rows have are enough, whatever more a row has.
 _ENOUGH = 3
 
 
