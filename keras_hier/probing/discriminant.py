@@ -18,9 +18,9 @@ _Floats = TypeVar("_Floats", FloatArray, DoubleArray)
 
 # What the sums of one layer may take.
 MOST_BYTES = 2**33
-# Rows of a matrix up to which one thread factors it. Where a training has the
-# cores, that is 10 times as fast as all of them, at 300 rows 100 times; where
-# nothing has, two are 1.3 times as fast at 2,000 rows. Larger ones repay them.
+# Rows of a matrix up to which one thread factors it. Where trainings have the
+# cores, that was 2 to 100 times as fast as two threads, of 64 to 2,000 rows;
+# where nothing has, two are up to 1.3 times as fast. Larger ones repay them.
 _ONE_THREAD = 2048
 _NEVER = -1e30
 _ROUNDING = 1e-6
