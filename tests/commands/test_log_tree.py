@@ -360,6 +360,18 @@ class TestTree:
         assert main(["tree", "bare.npy", "--from-confusions"]) == 0
         assert capsys.readouterr().out == read
 
+    def test_a_run_under_some_of_its_classes(self, folder, capsys):
+        log(*given())
+        some = IDS[20:5:-1]
+        Path("some.txt").write_text("\n".join(some))
+        options = ["--classes", "some.txt", "--out", "some.json"]
+        assert main(["tree", "run", *options]) == 0
+        assert "some.json: 15 classes" in capsys.readouterr().out
+        assert kh.Hierarchy.load("some.json").classes == tuple(some)
+        Path("some.txt").write_text("k01\nno such class")
+        assert main(["tree", "run", "--classes", "some.txt"]) == 2
+        assert "no such class" in capsys.readouterr().err
+
     @pytest.mark.parametrize(
         ("arguments", "message"),
         [
@@ -368,7 +380,10 @@ class TestTree:
                 "Pass --groups or --errors-of",
             ),
             (("m.csv", "--from-confusions", "--epochs", "1"), "--epochs"),
-            (("run", "--classes", "ids.txt"), "--classes does not go with"),
+            (
+                ("run", "--from-confusions", "--classes", "ids.txt"),
+                "--classes does not go with",
+            ),
             (("empty",), "is not the folder of a run"),
             (("m.npy", "--from-confusions", "--out", "t.txt"), ".csv or .json"),
             (
