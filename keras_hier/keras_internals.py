@@ -22,12 +22,14 @@ def inner_producer(tensor: Any) -> tuple[Any, list[Any]]:
     """Returns the operation that a symbolic tensor comes from, and its inputs.
 
     Of what a functional model gives, those within it; only the code of a
-    subclassed model knows its outputs.
+    subclassed model, or of one that overrides `call`, knows its outputs.
     """
     while True:
         operation, node_index, tensor_index = origin(tensor)
         outputs = getattr(operation, "outputs", None)
-        if not (isinstance(operation, keras.Model) and outputs):
+        if not (
+            isinstance(operation, keras.Model) and outputs
+        ) or overrides_call(operation):
             node = operation._inbound_nodes[node_index]
             return operation, list(node.input_tensors)
         tensor = outputs[tensor_index]
@@ -56,6 +58,16 @@ def call_inputs(tensor: Any) -> Any:
 def all_layers(model: keras.Model) -> list[keras.layers.Layer]:
     """Returns the layers of a model, and those within them."""
     return list(model._flatten_layers(include_self=False, recursive=True))
+
+
+def overrides_call(model: keras.Model) -> bool:
+    """Tells whether a model may compute otherwise than its graph says.
+
+    So does a functional or sequential model of a class with a `call` of its
+    own, which scales the inputs, say.
+    """
+    owner = next(each for each in type(model).__mro__ if "call" in vars(each))
+    return owner.__module__.partition(".")[0] != "keras"
 
 
 def initial_epoch(model: keras.Model) -> int | None:

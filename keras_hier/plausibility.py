@@ -199,8 +199,8 @@ def require_label_order(
     `crosstab` and `groupby` sort; and they leave out what never came.
 
     Args:
-        table: counts [C, C], scores [N, C] or means [C, F]; what has no names
-            passes.
+        table: counts [C, C], scores [N, C], means [C, F] or a number of each
+            class [C]; what has no names passes.
         classes: str [C], the ids in label order; None where none are known,
             and rows need only be named as columns are.
         axes: which of "index" and "columns" are the classes.
@@ -211,7 +211,7 @@ def require_label_order(
     """
     if not all(
         isinstance(getattr(table, axis, None), Iterable)
-        for axis in ("index", "columns")
+        for axis in {"index", *axes}
     ):
         return  # the index of a list is a method
     named = [list(map(str, getattr(table, axis))) for axis in axes]
@@ -232,9 +232,13 @@ def require_label_order(
         f"the {axis.removesuffix('s')} {other!r:.80}"
         for axis, other in zip(axes, others, strict=True)
     )
+    labels = set(map(str, range(len(wanted))))
+    hint = f"table.{_IN_ORDER[axes]} with the ids of the classes"
+    if axes == ("index",) and labels.issuperset(named[0]):
+        # As `value_counts` of labels has it.
+        hint = f"table.reindex(range({len(wanted)}), fill_value=0)"
     raise ValueError(
         "Tables are read by position, in the order of the labels. Of label "
-        f"{at}, {name!r:.80}, this one names {found}. Give "
-        f"table.{_IN_ORDER[axes]} with the ids of the classes, or "
+        f"{at}, {name!r:.80}, this one names {found}. Give {hint}, or "
         "table.to_numpy() if only the names differ."
     )

@@ -18,6 +18,7 @@ PACKAGE = "keras_hier"
 # Which module holds each class that is in saved models.
 HOMES = {
     "BatchNormalization": "keras_internals",
+    "CellMeans": "heads.cell_means",
     "ClassCrossentropy": "training.class_crossentropy",
     "ComplementCrossentropy": "losses.complement_crossentropy",
     "ConfusionMatrix": "training.confusion_matrix",

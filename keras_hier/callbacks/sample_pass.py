@@ -17,6 +17,7 @@ from keras import ops
 from keras_hier.callbacks.confusion_matrices import output_of_samples
 from keras_hier.heads.headed_model import main_output
 from keras_hier.heads.logits import expects_logits, gives_logits_by_graph
+from keras_hier.keras_internals import overrides_call
 from keras_hier.log.sample_codec import TOP, TopKPredictions
 from keras_hier.log.sample_index import SampleError, SampleIndex
 from keras_hier.log.thumbnails import Thumbnails, as_pictures
@@ -435,9 +436,10 @@ def _main(
         name = output_of_samples(model)
         return name, None, expects_logits(model, name)
     name, tensor = main_output(model)
-    logits = gives_logits_by_graph(tensor)
     declared = expects_logits(model, name)
-    return name, tensor.shape[-1], logits if declared is None else declared
+    if declared is None and not overrides_call(model):
+        declared = gives_logits_by_graph(tensor)
+    return name, tensor.shape[-1], declared
 
 
 def _placeholder(samples: int) -> TopKPredictions:

@@ -6,8 +6,16 @@ from typing import Any, NamedTuple
 
 import keras
 
-from keras_hier.heads.headed_model import check_graph, input_of, main_output
-from keras_hier.keras_internals import call_inputs, producer
+from keras_hier.heads.headed_model import (
+    check_made_of_graph,
+    input_of,
+    main_output,
+)
+from keras_hier.keras_internals import (
+    call_inputs,
+    overrides_call,
+    producer,
+)
 
 MOST = 12
 # Layers that only bend or scale what a weighted layer gave.
@@ -53,7 +61,7 @@ def points_of(model: keras.Model, layers: Iterable[str] | None) -> list[Point]:
         ValueError: the graph is not known, no such layer, one that is used
             more than once, or by default no cut point.
     """
-    check_graph(model)
+    check_made_of_graph(model)
     if layers is None:
         found = cut_points(model)
         if not found:
@@ -195,8 +203,10 @@ def _in_order(
 
 def _has_graph(operation: Any) -> bool:
     """Tells whether it can be entered; a subclassed model is a plain layer."""
-    return isinstance(operation, keras.Model) and bool(
-        getattr(operation, "outputs", None)
+    return (
+        isinstance(operation, keras.Model)
+        and bool(getattr(operation, "outputs", None))
+        and not overrides_call(operation)
     )
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import keras
 import numpy as np
 
-from keras_hier.heads.headed_model import check_graph
+from keras_hier.heads.headed_model import check_made_of_graph
 from keras_hier.keras_internals import all_layers
 
 # Models whose batch normalization has seen no data yet.
@@ -63,7 +63,7 @@ def untrained(model: keras.Model, seed: int = 0) -> keras.Model:
         Saxe et al.: On random weights and unsupervised feature learning,
         ICML 2011.
     """
-    check_graph(model)
+    check_made_of_graph(model)
     rng = np.random.default_rng(seed)
 
     def fresh(layer: Any) -> Any:

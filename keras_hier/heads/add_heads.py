@@ -14,7 +14,7 @@ from keras_hier.heads.distillation import OUTPUT, TEMPERATURE, Distillation
 from keras_hier.heads.group_head import HEADS, GroupHead, ProbeHead
 from keras_hier.heads.headed_model import (
     HeadedModel,
-    check_graph,
+    check_made_of_graph,
     distillation_of,
     heads_of,
     main_output,
@@ -67,7 +67,8 @@ def add_heads(
         `distillation` [N] where heads teach each other.
 
     Raises:
-        ValueError: the model is not functional or has no single output [N, C];
+        ValueError: the model is not functional, has a `call` or a training step
+            of its own, or no single output [N, C];
             a temperature is not above 0; a layer is unknown, inside another
             model or called twice; a grouping is of other classes or has one
             group; two outputs would have one name, or a head that of the
@@ -152,6 +153,10 @@ def without_heads(model: keras.Model) -> keras.Model:
 
     Returns:
         A functional model with one tensor [N, C] as its output.
+
+    Raises:
+        ValueError: the model is not functional, has a `call` of its own, or no
+            single output for the classes.
     """
     model = _functional(model)
     _, main = main_output(model)
@@ -201,7 +206,7 @@ def _renew_optimizer(model: keras.Model) -> None:
 
 
 def _functional(model: Any) -> keras.Model:
-    check_graph(model)
+    check_made_of_graph(model)
     if isinstance(model, keras.Sequential):
         return keras.Model(model.inputs[0], model.outputs[0], name=model.name)
     return model

@@ -5,6 +5,7 @@ from typing import Any
 
 import keras
 
+from keras_hier.heads.cell_means import MOST_AXES, CellMeans
 from keras_hier.heads.group_head import GRID, ceil, data_format, positions
 from keras_hier.keras_internals import BatchNormalization
 
@@ -14,11 +15,11 @@ _CONVOLUTION = {
     2: keras.layers.Conv2D,
     3: keras.layers.Conv3D,
 }
-# By the same number: pooling within cells, and over all positions.
+# By the same number: over all positions.
 _POOLING = {
-    1: (keras.layers.AveragePooling1D, keras.layers.GlobalAveragePooling1D),
-    2: (keras.layers.AveragePooling2D, keras.layers.GlobalAveragePooling2D),
-    3: (keras.layers.AveragePooling3D, keras.layers.GlobalAveragePooling3D),
+    1: keras.layers.GlobalAveragePooling1D,
+    2: keras.layers.GlobalAveragePooling2D,
+    3: keras.layers.GlobalAveragePooling3D,
 }
 
 
@@ -37,8 +38,11 @@ def hidden(units: int = 128, dropout: float = 0.5) -> Callable[[Any], Any]:
         dropout: rate after it, in [0, 1).
 
     Returns:
-        For `add_heads(head=...)`: features [N, height, width, F] or [N, F] ->
-        [N, units].
+        For `add_heads(head=...)`: features [N, height, width, F], of at most 3
+        axes of positions, or [N, F] -> [N, units].
+
+    Raises:
+        ValueError: by the function, features of more axes.
 
     Example:
         >>> import keras
@@ -53,16 +57,20 @@ def hidden(units: int = 128, dropout: float = 0.5) -> Callable[[Any], Any]:
 
     def branch(features: Any) -> Any:
         axes = positions(features.shape)
+        if len(axes) > MOST_AXES:
+            raise ValueError(
+                f"Expected features of at most {MOST_AXES} axes of "
+                f"positions to average, got shape {features.shape}. Use "
+                "head='pool' at this layer."
+            )
         sizes = [features.shape[axis] for axis in axes]
         x = features
         if None in sizes:
-            x = _POOLING[len(sizes)][1](data_format=data_format(axes))(x)
+            x = _POOLING[len(sizes)](data_format=data_format(axes))(x)
         else:
             cells = tuple(ceil(size, GRID) for size in sizes)
             if any(cell > 1 for cell in cells):
-                x = _POOLING[len(cells)][0](
-                    cells, padding="same", data_format=data_format(axes)
-                )(x)
+                x = CellMeans(cells, data_format(axes))(x)
             x = keras.layers.Flatten()(x)
         x = keras.layers.Dense(
             units, use_bias=False, kernel_initializer="he_normal"
@@ -113,7 +121,7 @@ def convolved(
             raise ValueError(
                 "Expected features [N, positions..., F] with 1 to 3 axes of "
                 f"positions to convolve, got shape {features.shape}. Use "
-                "head='hidden' at this layer."
+                f"head={'pool' if axes else 'hidden'!r} at this layer."
             )
         sizes = [features.shape[axis] for axis in axes]
         far = all(size and size > 2 * GRID for size in sizes)

@@ -17,12 +17,24 @@ _MOVES = {"Moveaxis", "Permute", "Reshape", "Swapaxes", "Transpose"}
 
 
 def as_heads_read(features: Any, name: str) -> Any:
-    """Returns features with their channels where heads look for them.
+    """Returns features with their channels where heads look for them, as float.
 
     Args:
-        features: of a layer, symbolic [N, ...].
+        features: of a layer, symbolic [N, ...]; whole numbers, such as the
+            pixels of an `Input` of uint8, become floats.
         name: of the head.
+
+    Raises:
+        ValueError: features are no numbers.
     """
+    dtype = keras.backend.standardize_dtype(features.dtype)
+    if dtype == "string":
+        raise ValueError(
+            f"Expected features as numbers for {name!r}, got texts. Choose a "
+            "layer after the one that makes numbers of them."
+        )
+    if not keras.backend.is_float_dtype(dtype):
+        features = keras.ops.cast(features, keras.config.floatx())
     expected = data_format(positions(features.shape))
     found = _found(features)
     if len(features.shape) < 3 or found in (None, expected):

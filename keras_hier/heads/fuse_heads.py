@@ -274,6 +274,10 @@ def _predict(
                 f"of type {type(batch).__name__}: each entry of a list is one."
             )
         found = _labels(model, y)
+        if not (len(found) or any(map(len, keras.tree.flatten(x)))):
+            # As a filter of classes leaves them. `predict` fails for them.
+            labels.append(found)
+            continue
         counted = np.ones(len(found), bool)
         if isinstance(weight, Mapping):
             weight = weight.get(main_output(model)[0])
@@ -336,6 +340,11 @@ def _labels(model: keras.Model, y: Any) -> np.ndarray:
             )
         y = y[name]
     values = to_numpy(y)
+    if not values.ndim:
+        raise ValueError(
+            "Expected batches of held-out samples, got a label without an "
+            "axis of samples. Batch the data set: held_out.batch(64)."
+        )
     if values.dtype.kind not in "iu" or values.shape[1:] not in ((), (1,)):
         raise ValueError(
             "Expected labels as integers [N] or [N, 1] to fit fusion weights "

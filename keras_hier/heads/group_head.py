@@ -5,6 +5,7 @@ from typing import Any, Self
 import keras
 from keras import ops
 
+from keras_hier.heads.cell_means import MOST_AXES, cell_means
 from keras_hier.hierarchy.grouping import Grouping, require_grouping
 from keras_hier.keras_internals import BatchNormalization
 
@@ -80,6 +81,13 @@ class GroupHead(keras.layers.Layer):
 
     def build(self, input_shape: tuple[int | None, ...]) -> None:
         """Creates the kernel [F, G] and the bias [G]."""
+        axes = positions(input_shape, self.data_format)
+        if self.head == "grid" and len(axes) > MOST_AXES:
+            raise ValueError(
+                f"{self.name}: a 'grid' head averages over at most {MOST_AXES} "
+                f"axes of positions, got shape {input_shape} from "
+                f"{self.layer!r}. Use head='pool'."
+            )
         features = self._width(input_shape)
         if features is None:
             raise ValueError(
@@ -109,13 +117,7 @@ class GroupHead(keras.layers.Layer):
             x = mean_over(x, axes, mask)
         elif self.head == "grid" and axes:
             cell = tuple(ceil(x.shape[axis], GRID) for axis in axes)
-            x = ops.average_pool(
-                x,
-                cell,
-                strides=cell,
-                padding="same",
-                data_format=data_format(axes),
-            )
+            x = cell_means(x, cell, data_format(axes))
         return ops.reshape(x, (-1, self.kernel.shape[0]))
 
     def _width(self, shape: tuple[int | None, ...]) -> int | None:

@@ -7,7 +7,7 @@ import keras
 
 from keras_hier.heads.distillation import Distillation
 from keras_hier.heads.group_head import PROBE_LOSS_WEIGHT, GroupHead
-from keras_hier.keras_internals import compile_arguments
+from keras_hier.keras_internals import compile_arguments, overrides_call
 from keras_hier.log.metadata import CLASS_OUTPUT
 
 
@@ -191,6 +191,22 @@ def check_graph(model: Any) -> None:
             "keras.Input instead; or train it without heads: on labels as they "
             "are, compiled with a loss and weighted_metrics="
             "[kh.ConfusionMatrix(hierarchy)]."
+        )
+
+
+def check_made_of_graph(model: Any) -> None:
+    """Raises an error unless models made of this one's graph compute alike.
+
+    Raises:
+        ValueError: what `check_graph` raises; its class overrides `call`.
+    """
+    check_graph(model)
+    if overrides_call(model):
+        raise ValueError(
+            f"{type(model).__name__} overrides call, which a model made of its "
+            "graph would not keep. Make a layer of what it does, such as "
+            "keras.layers.Rescaling; or pass "
+            "keras.Model(model.input, model.output) to go without it."
         )
 
 

@@ -14,7 +14,7 @@ from keras_hier.hierarchy.grouping import Grouping, look_up
 from keras_hier.hierarchy.label_names import label_names
 from keras_hier.hierarchy.node_table import HierarchyError
 from keras_hier.hierarchy.proportions import amounts, proportional, shares_of
-from keras_hier.plausibility import require_order
+from keras_hier.plausibility import require_label_order, require_order
 from keras_hier.tensors import to_numpy
 
 
@@ -260,7 +260,10 @@ class NodeLabels:
 
         Raises:
             HierarchyError: labels that are no labels of nodes, lengths that
-                differ, negative or infinite probabilities or frequencies.
+                differ, negative or infinite probabilities or frequencies, or
+                a dict of them.
+            ValueError: tables of pandas that name the classes in another order
+                than that of the labels.
 
         Example:
             >>> from keras_hier import Hierarchy
@@ -285,6 +288,9 @@ class NodeLabels:
                 "Expected labels of nodes as integers [N], got "
                 f"{known.dtype} {list(known.shape)}."
             )
+        classes = self.hierarchy.classes
+        require_label_order(probabilities, classes, ("columns",))
+        require_label_order(frequencies, classes, ("index",))
         p = amounts(
             probabilities,
             (len(known), self.num_classes),

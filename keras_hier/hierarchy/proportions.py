@@ -1,5 +1,7 @@
 """Shares of classes in samples, and shares with given sums over all of them."""
 
+from collections.abc import Mapping
+
 import numpy as np
 import numpy.typing as npt
 
@@ -19,6 +21,12 @@ def amounts(
     values: npt.ArrayLike, shape: tuple[int, ...], name: str, hint: str
 ) -> np.ndarray:
     """Returns float64 [..., C], none of them negative, infinite or NaN."""
+    if isinstance(values, Mapping):
+        raise HierarchyError(
+            f"Expected {name} {list(shape)} as numbers in the order of the "
+            f"labels, got a {type(values).__name__}: of a dict by label give "
+            f"[{name}.get(label, 0) for label in range({shape[-1]})]."
+        )
     given = np.asarray(to_numpy(values), np.float64)
     if given.shape != shape:
         raise HierarchyError(

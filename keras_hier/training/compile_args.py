@@ -12,12 +12,14 @@ from keras_hier.heads.headed_model import (
     distillation_of,
     has_dict_outputs,
     heads_of,
+    input_of,
     trained_output,
 )
 from keras_hier.heads.logits import changes_in_training, gives_logits
 from keras_hier.hierarchy import Hierarchy, require_hierarchy
 from keras_hier.hierarchy.grouping import Grouping
 from keras_hier.hierarchy.hierarchy_error import subset_hint
+from keras_hier.keras_internals import overrides_call
 from keras_hier.losses.node_crossentropy import NodeCrossentropy
 from keras_hier.training.class_crossentropy import ClassCrossentropy
 from keras_hier.training.confusion_matrix import MAX_SIZE, ConfusionMatrix
@@ -93,7 +95,7 @@ def compile_args(
         )
     heads = heads_of(model)
     soft = label_mode == "categorical"
-    from_logits = gives_logits(main)
+    from_logits = gives_logits(_as_called(model, main))
     watched = None if changes_in_training(main) else from_logits
     losses = {
         main_name: NodeCrossentropy(hierarchy, from_logits=from_logits)
@@ -173,6 +175,15 @@ def compile_args(
     }
 
 
+def _as_called(model: keras.Model, main: Any) -> Any:
+    """Returns the output of the classes as what `call` makes of it."""
+    if not overrides_call(model):
+        return main
+    called = keras.tree.flatten(model(input_of(model)))
+    place = next(at for at, each in enumerate(model.outputs) if each is main)
+    return called[place]
+
+
 def _loss(soft: bool, from_logits: bool) -> keras.losses.Loss:
     if soft:
         return keras.losses.CategoricalCrossentropy(from_logits=from_logits)
@@ -196,10 +207,11 @@ def _accuracies(
     dtype: str = "float32",
     hierarchy: Hierarchy | None = None,
 ) -> list[keras.metrics.Metric]:
-    if hierarchy and dtype in ("float16", "bfloat16"):
+    if hierarchy and dtype != "float32":
         # Keras's metrics cast labels to the scores' dtype, in which bfloat16
         # has no whole numbers but even ones from 256 on: neighbours in the
-        # order of classes, which are often siblings, would be the same.
+        # order of classes, which are often siblings, would be the same. Of
+        # float64 TensorFlow tells no top 5.
         return _node_accuracies(hierarchy, None, top5)
     first, top = (
         (

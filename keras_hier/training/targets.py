@@ -17,7 +17,10 @@ from keras_hier.hierarchy import Hierarchy, require_hierarchy
 from keras_hier.hierarchy.grouping import look_up
 from keras_hier.hierarchy.hierarchy_error import subset_hint
 from keras_hier.hierarchy.node_labels import NodeLabels
+from keras_hier.keras_internals import given_metrics
 from keras_hier.losses.node_crossentropy import NodeCrossentropy
+from keras_hier.plausibility import one_based_hint, require_label_order
+from keras_hier.training.confusion_matrix import ConfusionMatrix
 from keras_hier.training.label_arrays import (
     as_labels,
     as_weights,
@@ -83,7 +86,8 @@ def targets(
             hierarchy, with another than that of the losses, or with a loss for
             classes alone; by the function, labels of another shape or out of
             range, names in place of labels, masked or missing ones, or soft
-            labels that do not sum to 1, as those of several classes a sample;
+            labels that do not sum to 1, as those of several classes a sample,
+            or a table whose columns are other classes than those of the tree;
             weights that are not one a sample.
 
     Example:
@@ -128,6 +132,8 @@ def targets(
         return group_sums(y, groupings[name])
 
     def apply(x: Any, y: Any, sample_weight: Any = None) -> tuple[Any, ...]:
+        if hasattr(y, "columns"):
+            _check_columns(y, numbering, model)
         y = as_labels(y)
         sample_weight = as_weights(sample_weight, y)
         soft = is_soft(y, num_classes, num_labels)
@@ -147,7 +153,8 @@ def targets(
             if len(by_class.shape) == 2:
                 by_class = by_class[:, 0]
             if sample_weight is not None:
-                by_class = by_class * of_rank(1, sample_weight)
+                rank = len(by_class.shape)
+                by_class = by_class * of_rank(rank, sample_weight)
             sample_weight = by_class
         outputs: Any = y
         # Heads look their groups up, which checks the labels.
@@ -191,14 +198,18 @@ def _numbering(
             )
         hierarchy = known[0]
     require_hierarchy(hierarchy)
-    if any(map(_is_of_classes, losses)):
+    for is_of, what in (
         # JAX gives such labels a loss of 0, TensorFlow on a GPU NaN.
-        raise ValueError(
-            f"{'A loss of the' if known else 'The'} model is compiled for "
-            "labels of classes, and those of inner nodes would be out of "
-            "range. Compile it with "
-            '**kh.compile_args(model, hierarchy, label_mode="nodes") first.'
-        )
+        (_is_of_classes, "labels of classes"),
+        (_is_of_vectors, "one-hot or soft labels of classes"),
+    ):
+        if any(map(is_of, losses)):
+            raise ValueError(
+                f"{'A loss of the' if known else 'The'} model is compiled for "
+                f"{what}, and those of inner nodes would be out of range. "
+                "Compile it with "
+                '**kh.compile_args(model, hierarchy, label_mode="nodes") first.'
+            )
     if hierarchy.num_classes != num_classes:
         raise ValueError(
             f"The model has {num_classes} classes, the hierarchy "
@@ -301,8 +312,22 @@ def _class_weights(
     return weights
 
 
+def _check_columns(
+    y: Any, numbering: NodeLabels | None, model: keras.Model
+) -> None:
+    """Raises an error where a one-hot table names classes in another order."""
+    metrics = keras.tree.flatten(given_metrics(model))
+    trees = [numbering.hierarchy] if numbering else []
+    trees += [m.hierarchy for m in metrics if isinstance(m, ConfusionMatrix)]
+    if trees and y.shape[1:] == (trees[0].num_classes,):
+        require_label_order(y, trees[0].classes, ("columns",))
+
+
 def _warn_of_roots(y: Any, root: int, soft: bool) -> None:
-    """Warns where all labels are the root, unless they are traced."""
+    """Warns where all labels are the root, or one too high.
+
+    Unless they are traced: a batch tells the latter where it has them all.
+    """
     labels = values_of(y)
     if labels is None:
         return
@@ -312,5 +337,11 @@ def _warn_of_roots(y: Any, root: int, soft: bool) -> None:
         warnings.warn(
             f"All {is_root.size} labels are {root}, the root of the tree, "
             "which any sample has: nothing is learned from them.",
+            stacklevel=3,
+        )
+    elif not soft and np.array_equal(np.unique(labels), np.arange(1, root + 1)):
+        warnings.warn(
+            f"No label is 0, and the largest is {root}, the root."
+            + one_based_hint(1, root, root),
             stacklevel=3,
         )

@@ -5,6 +5,7 @@ import small
 
 import keras_hier as kh
 from keras_hier.heads.branches import convolved, hidden
+from keras_hier.heads.cell_means import CellMeans
 
 
 @pytest.mark.any_backend
@@ -25,6 +26,68 @@ def test_how_many_numbers_the_hidden_layer_reads(shape, numbers):
     (kernel,) = (w for w in model.weights if w.name == "kernel")
     assert kernel.shape == (numbers, 7)
     assert np.isfinite(model.predict(np.ones((2, *shape)), verbose=0)).all()
+
+
+@pytest.mark.any_backend
+@pytest.mark.parametrize("size", [1, 5, 8, 11, 13, 15, 27])
+@pytest.mark.parametrize("form", ["channels_last", "channels_first"])
+def test_cells_are_means_of_what_is_in_them(size, form):
+    x = np.random.default_rng(size).normal(size=(2, size, 6, 3))
+    x = x.astype("float32")
+    cell = -(-size // 4)
+    starts = np.arange(-(-size // cell)) * cell - (-size % cell) // 2
+    expected = np.stack(
+        [x[:, max(at, 0) : at + cell].mean(axis=1) for at in starts], axis=1
+    )
+    expected = expected.reshape(2, -1, 3, 2, 3).mean(axis=3)
+    first = form == "channels_first"
+    given = np.moveaxis(x, -1, 1) if first else x
+    found = keras.ops.convert_to_numpy(CellMeans((cell, 2), form)(given))
+    found = np.moveaxis(found, 1, -1) if first else found
+    np.testing.assert_allclose(found, expected, atol=1e-6)
+
+
+@pytest.mark.any_backend
+@pytest.mark.parametrize("head", ["hidden", "convolved", "grid", "pool"])
+def test_pixels_that_are_whole_numbers(head):
+    hierarchy = small.hierarchy()
+    cut = hierarchy.cut(depth=1)
+    pixels = keras.Input((8, 8, 3), dtype="uint8", name="image")
+    x = keras.layers.Rescaling(1 / 255)(pixels)
+    x = keras.layers.Flatten()(x)
+    scores = keras.layers.Dense(hierarchy.num_classes, name="class")(x)
+    model = kh.add_heads(
+        keras.Model(pixels, scores),
+        heads={"image": {"head": cut}},
+        probes={"image": {"probe": cut}},
+        head=head,
+    )
+    images = np.arange(2 * 8 * 8 * 3).reshape(2, 8, 8, 3).astype("uint8")
+    found = model.predict(images, verbose=0)
+    assert found["head"].shape == found["probe"].shape == (2, cut.num_groups)
+
+
+@pytest.mark.parametrize("head", ["hidden", "convolved", "grid"])
+def test_more_axes_than_are_averaged_name_the_head_that_takes_them(head):
+    clips = keras.Input((2, 3, 4, 5, 6), name="clips")
+    x = keras.layers.Activation("linear", name="seen")(clips)
+    scores = keras.layers.Dense(6, name="class")(keras.layers.Flatten()(x))
+    base = keras.Model(clips, scores)
+    cut = small.hierarchy().cut(depth=1)
+    with pytest.raises(ValueError, match="Use head='pool'"):
+        kh.add_heads(base, heads={"seen": cut}, head=head)
+    kh.add_heads(base, heads={"seen": cut}, head="pool")
+
+
+def test_texts_carry_no_head():
+    texts = keras.Input((1,), dtype="string", name="text")
+    x = keras.layers.TextVectorization(vocabulary=["a"], name="numbers")(texts)
+    x = keras.layers.Embedding(3, 4)(x)
+    x = keras.layers.GlobalAveragePooling1D()(x)
+    base = keras.Model(texts, keras.layers.Dense(6, name="class")(x))
+    cut = small.hierarchy().cut(depth=1)
+    with pytest.raises(ValueError, match=r"as numbers.*got texts"):
+        kh.add_heads(base, heads={"text": cut})
 
 
 @pytest.mark.parametrize(

@@ -127,6 +127,33 @@ def test_samples_of_weight_0_are_left_out(model):
         )
 
 
+def test_batches_that_a_filter_empties_are_passed_over(model):
+    x, y = small.data(64)
+    order = np.argsort(y, kind="stable")
+    x, y = x[order], y[order]
+    kept = y < 4
+    batches = [
+        (
+            x[at : at + 16][kept[at : at + 16]],
+            y[at : at + 16][kept[at : at + 16]],
+        )
+        for at in range(0, len(y), 16)
+    ]
+    assert not len(batches[-1][1])
+    found = kh.fuse_heads(model, batches)
+    expected = kh.fuse_heads(model, (x[kept], y[kept]))
+    np.testing.assert_allclose(
+        found.predict(x, verbose=0), expected.predict(x, verbose=0), atol=1e-5
+    )
+    with pytest.raises(ValueError, match=r"other than 0\. Got none"):
+        kh.fuse_heads(model, (x[:0], y[:0]))
+    with pytest.raises(ValueError, match="samples and 0 labels"):
+        kh.fuse_heads(model, (x, y[:0]))
+    single = tf.data.Dataset.from_tensor_slices((x, y))
+    with pytest.raises(ValueError, match="Batch the data set"):
+        kh.fuse_heads(model, single)
+
+
 def test_held_out_samples_without_any_weight_are_refused(model):
     with pytest.raises(ValueError, match="of a weight other than 0"):
         kh.fuse_heads(model, (*small.data(9), np.zeros(9)))

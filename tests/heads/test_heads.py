@@ -554,6 +554,16 @@ class CustomSequence(keras.Sequential):
         return {}
 
 
+class Scaled(keras.Model):
+    def call(self, x, training=None, mask=None):
+        return super().call(x / 255, training=training)
+
+
+class ScaledSequence(keras.Sequential):
+    def call(self, x, training=None, mask=None):
+        return super().call(x / 255, training=training)
+
+
 def custom_training(kind=CustomTraining):
     base = small.model()
     return kind(base.input, base.output)
@@ -577,12 +587,32 @@ def custom_sequence():
             "CustomLoss overrides compute_loss",
         ),
         (custom_sequence, "CustomSequence overrides test_step"),
+        (lambda: custom_training(Scaled), "Scaled overrides call.*Rescaling"),
         (lambda: "model.keras", "functional model.*str"),
     ],
 )
 def test_models_that_cannot_carry_heads(hierarchy, build, message):
     with pytest.raises(ValueError, match=message):
         headed(hierarchy, build())
+
+
+def test_what_a_model_computes_outside_of_its_graph_is_not_lost():
+    scaled = custom_training(Scaled)
+    layers = [keras.Input((8,)), keras.layers.Dense(6)]
+    for model in (scaled, ScaledSequence(layers)):
+        for make in (kh.without_heads, kh.analysis.untrained):
+            with pytest.raises(ValueError, match="overrides call"):
+                make(model)
+        with pytest.raises(ValueError, match="overrides call"):
+            kh.analysis.features(model, (np.zeros((2, 8)), np.zeros(2, int)))
+    # As a layer it is called, and so keeps it.
+    inputs = keras.Input(scaled.input_shape[1:])
+    outer = keras.Model(inputs, keras.layers.Dense(6)(scaled(inputs)))
+    x = np.full((2, *scaled.input_shape[1:]), 255.0)
+    plain = kh.without_heads(outer)
+    np.testing.assert_array_equal(
+        plain.predict(x, verbose=0), outer.predict(x, verbose=0)
+    )
 
 
 def test_a_layer_that_another_model_calls_too_is_not_shared(hierarchy):

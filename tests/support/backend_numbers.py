@@ -13,6 +13,7 @@ from keras import ops
 import keras_hier as kh
 from keras_hier import losses
 from keras_hier.alexnet import LocalResponseNormalization
+from keras_hier.heads.cell_means import CellMeans
 from keras_hier.heads.distillation import Distillation, DivergenceLoss
 from keras_hier.heads.fuse_heads import FusedClasses
 from keras_hier.keras_internals import BatchNormalization
@@ -139,6 +140,7 @@ def of_layers() -> dict[str, np.ndarray]:
             {},
         ),
         "BatchNormalization": (BatchNormalization(), {}),
+        "CellMeans": (CellMeans((4, 3), "channels_last"), {}),
         "GroupHead pool": (kh.GroupHead(CUT, "any", "pool"), {}),
         "GroupHead grid": (kh.GroupHead(CUT, "any", "grid"), {}),
         "GroupHead dense": (kh.GroupHead(CUT, "any", "dense"), {}),

@@ -522,6 +522,16 @@ def ending_in(*layers):
     return keras.Model(model.input, x)
 
 
+class Softened(keras.Model):
+    def call(self, x, training=None, mask=None):
+        return keras.ops.softmax(super().call(x, training=training))
+
+
+def softened():
+    base = small.model()
+    return Softened(base.input, base.output)
+
+
 def inside(inner):
     image = keras.Input((8, 8, 1))
     return keras.Model(image, inner(image))
@@ -550,6 +560,8 @@ def inside(inner):
         ),
         (lambda: inside(small.model("softmax")), False),
         (lambda: inside(small.model()), True),
+        (softened, False),
+        (lambda: inside(softened()), False),
     ],
 )
 def test_from_logits_follows_from_the_last_activation(
@@ -608,9 +620,11 @@ def test_a_variable_loss_weight_works_at_once_and_saves(
     assert again["class_loss"] == pytest.approx(doubled["class_loss"], rel=1e-5)
 
 
-@pytest.mark.parametrize("policy", ["mixed_float16", "mixed_bfloat16"])
+@pytest.mark.parametrize(
+    "policy", ["mixed_float16", "mixed_bfloat16", "float64"]
+)
 @pytest.mark.parametrize("label_mode", ["int", "categorical"])
-def test_top5_of_scores_in_half_precision(hierarchy, policy, label_mode):
+def test_top5_of_scores_in_other_precision(hierarchy, policy, label_mode):
     keras.config.set_dtype_policy(policy)
     try:
         model = small.model("softmax")
