@@ -1,5 +1,6 @@
 """Tables of pandas, which `crosstab` makes in an order of its own."""
 
+import keras
 import numpy as np
 import pandas
 import pytest
@@ -133,3 +134,55 @@ def test_means():
     in_order = means.loc[list(TREE.classes)]
     same = Hierarchy.from_means(in_order.to_numpy(), TREE.classes)
     assert Hierarchy.from_means(in_order, TREE.classes) == same
+
+
+def test_what_is_below_a_label():
+    """`value_counts` puts what came most often first."""
+    ids = list(TREE.classes)
+    numbering = kh.NodeLabels(TREE)
+    pets = numbering.labels_of(["pet"] * 4)
+    said = pandas.DataFrame(SCORES, columns=ids)
+    known = pandas.Series(["cat"] * 3 + ["dog"] + ["car"] * 2)
+    counts = known.value_counts()
+    expected = numbering.within(pets, SCORES, [1, 3, 2])
+    for frequencies in (counts.loc[ids], counts.loc[ids].to_numpy()):
+        for p in (said, said.to_numpy()):
+            found = numbering.within(pets, p, frequencies)
+            np.testing.assert_array_equal(found, expected)
+    with pytest.raises(
+        ValueError, match=r"label 0, 'dog', .* index 'cat'.*loc"
+    ):
+        numbering.within(pets, said, counts)
+    numbers = pandas.Series(numbering.labels_of(known)).value_counts()
+    with pytest.raises(ValueError, match=r"'dog', .* '1'.*reindex\(range\(3"):
+        numbering.within(pets, said, numbers)
+    numbers = numbers.reindex(range(3), fill_value=0)
+    found = numbering.within(pets, said, numbers)
+    np.testing.assert_array_equal(found, expected)
+    with pytest.raises(ValueError, match=r"'dog', .* the column 'car'.*loc"):
+        numbering.within(pets, said[sorted(ids)])
+    with pytest.raises(kh.HierarchyError, match=r"got a dict.*\.get\(label, 0"):
+        numbering.within(pets, said, {0: 1, 1: 3})
+
+
+@pytest.mark.parametrize("label_mode", ["nodes", "categorical"])
+def test_one_hot_labels(label_mode):
+    """`get_dummies` sorts the classes."""
+    model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(3)])
+    targets = kh.targets(model)
+    if label_mode == "nodes":
+        targets = kh.targets(model, label_mode="nodes", hierarchy=TREE)
+    model.compile("sgd", **kh.compile_args(model, TREE, label_mode=label_mode))
+    table = pandas.get_dummies(pandas.Series(NAMED))
+    x = np.zeros((6, 2))
+    with pytest.raises(ValueError, match=r"label 0, 'dog', .* column 'car'"):
+        targets(x, table)
+    _, y = targets(x, table[list(TREE.classes)])
+    assert y.argmax(axis=1).tolist() == [0, 1, 1, 2, 2, 0]
+
+
+def test_a_column_of_labels_may_have_any_name():
+    model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(3)])
+    targets = kh.targets(model, label_mode="nodes", hierarchy=TREE)
+    column = pandas.DataFrame({"label": [0, 4]})
+    assert targets(np.zeros((2, 2)), column)[1].ravel().tolist() == [0, 4]

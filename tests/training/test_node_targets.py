@@ -1,11 +1,13 @@
 """Labels of any node: targets, compile_args, and training on them."""
 
 import contextlib
+import warnings
 
 import keras
 import numpy as np
 import pytest
 import small
+import tensorflow as tf
 
 import keras_hier as kh
 from keras_hier.callbacks.confusion_matrices import confusion_matrices
@@ -136,6 +138,25 @@ def test_losses_for_classes_are_refused(form):
         kh.targets(model, **options)
     model.compile("sgd", **nodes(model))
     kh.targets(model, **options)
+
+
+def test_losses_for_one_hot_labels_are_refused():
+    model = model_with()
+    model.compile("sgd", **kh.compile_args(model, TREE, None, "categorical"))
+    with pytest.raises(ValueError, match="compiled for one-hot or soft labels"):
+        kh.targets(model, label_mode="nodes", hierarchy=TREE)
+
+
+def test_labels_that_are_all_one_too_high(known):
+    said = (
+        r"No label is 0, and the largest is 6, the root\. They look one-based"
+    )
+    with pytest.warns(UserWarning, match=said):
+        known(np.zeros((6, 8, 8, 1)), np.arange(1, 7))
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        known(np.zeros((7, 8, 8, 1)), np.arange(7))
+        known(np.zeros((5, 8, 8, 1)), np.arange(2, 7))  # a batch
 
 
 @pytest.mark.parametrize("output", [0, 1])
@@ -291,6 +312,15 @@ def test_weights_by_class_and_by_node(model):
         kh.targets(model, {12: 1.0}, label_mode="nodes", hierarchy=TREE)
     with pytest.raises(kh.HierarchyError, match=r"'dgo'.*dog"):
         kh.targets(model, {"dgo": 1.0}, label_mode="nodes", hierarchy=TREE)
+
+
+def test_weights_of_single_samples(model):
+    apply = kh.targets(model, {"dog": 0.5}, label_mode="nodes", hierarchy=TREE)
+    weights = np.arange(6, dtype="float32")
+    data = tf.data.Dataset.from_tensor_slices((X, MIXED, weights))
+    for given in (data, data.map(lambda x, y, w: (x, y, w[None]))):
+        *_, found = next(iter(given.map(apply).batch(6)))
+        assert found.numpy().tolist() == [0, 0.5, 2, 3, 4, 5]
 
 
 def test_one_weight_for_each_label(model):
