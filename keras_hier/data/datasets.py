@@ -1,12 +1,13 @@
 """Data sets such as ImageNet from TFRecords of every schema in use."""
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from keras_hier.data.augment import CROP_SHARE, crop
 from keras_hier.data.batches import in_batches
+from keras_hier.data.class_list import CLASS_LIST
 from keras_hier.data.frames import record_spans
 from keras_hier.data.schema import (
     NAME_KEYS,
@@ -16,6 +17,7 @@ from keras_hier.data.schema import (
     classes,
     detect_schema,
     find_files,
+    known_names,
     label_order,
 )
 from keras_hier.files.image_files import MAX_PIXELS
@@ -76,8 +78,9 @@ def imagenet(
             class list beside the records.
         hierarchy: of the classes, where labels may be any node of it: a record
             whose class id names a group has that node's label
-            (`NodeLabels.by_name`). It numbers the classes, so `classes` may be
-            left out.
+            (`NodeLabels.by_name`); where the class list beside the records has
+            all classes and no group, these are ids of classes. It numbers the
+            classes, so `classes` may be left out.
         label_offset: for records without class ids: the integer that stands for
             the first class.
         seed: makes order and augmentation repeatable; epochs still differ.
@@ -134,7 +137,8 @@ def imagenet(
         classes = agreed_classes(hierarchy, classes)
     order = label_order(files, schema, classes, label_offset, numbering)
     features = _features(schema, ids)
-    labels_of = _labels(schema, order, label_offset or 0, numbering)
+    names = known_names(files, order, numbering)
+    labels_of = _labels(schema, order, label_offset or 0, numbering, names)
 
     def read(record: tuple[Any, Any, Any], *seeds: Any) -> tuple[Any, ...]:
         data, file, index = record
@@ -299,14 +303,12 @@ def _labels(
     order: Sequence[str],
     offset: int,
     numbering: NodeLabels | None,
+    by_name: Mapping[str, int],
 ) -> Callable[[Any, Any, Any], Any]:
     """Returns a function of targets, files and indices [B] to labels [B]."""
     import tensorflow as tf
 
-    by_name = {name: label for label, name in enumerate(order)}
-    count = len(order)
-    if numbering is not None:
-        by_name, count = numbering.by_name, numbering.num_labels
+    count = len(order) if numbering is None else numbering.num_labels
     if schema.named:
         expected = f"one of the {len(order)} class ids"
         if numbering is None:
@@ -315,7 +317,11 @@ def _labels(
             expected += f" or of the {count - len(order)} groups"
             both = [n for n in order if n not in by_name]
             if both:
-                expected += f" ({numbering.why_not(both[0])})"
+                expected += (
+                    f" ({numbering.why_not(both[0])} It is the class where "
+                    f"{CLASS_LIST} beside the records lists all classes and no "
+                    "group)"
+                )
         table = tf.lookup.StaticHashTable(
             tf.lookup.KeyValueTensorInitializer(
                 tf.constant([*by_name]), tf.constant([*by_name.values()])

@@ -305,6 +305,30 @@ def label_order(
     return order
 
 
+def known_names(
+    files: Sequence[str],
+    order: Sequence[str],
+    numbering: NodeLabels | None = None,
+) -> dict[str, int]:
+    """Returns the label that each class id of records stands for.
+
+    Args:
+        files: TFRecord files.
+        order: class ids in label order, from `label_order`.
+        numbering: of the nodes that ids may name, besides classes.
+    """
+    own = {name: label for label, name in enumerate(order)}
+    if numbering is None:
+        # As records from before spell a class that is a group as well.
+        spelled = {f"{name} (itself)": label for name, label in own.items()}
+        return spelled | own
+    # A list of the classes alone is of ids: "dog" is the class, whatever group
+    # is called so as well.
+    listed = listed_classes(files)
+    is_ids = listed is not None and set(listed) == set(order)
+    return numbering.by_name | own if is_ids else numbering.by_name
+
+
 def agreed_classes(
     hierarchy: Hierarchy, classes: Sequence[str] | None
 ) -> tuple[str, ...]:

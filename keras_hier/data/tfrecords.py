@@ -45,7 +45,7 @@ class Summary:
     Attributes:
         classes: class ids in label order.
         images: images in the source.
-        grouped: those of them that are known as a group only.
+        grouped: those of them that are known as a group of several classes.
         records: images in the shards, those that an earlier call had finished
             too: `images` without those that could not be read.
         skipped: images that could not be read, with the reason, of the shards
@@ -68,6 +68,7 @@ class _Plan:
     """The settings sent to every worker process, so plain values only."""
 
     folder: str
+    classes: tuple[str, ...]
     names: tuple[str, ...]
     image_size: int | None
     on_error: str
@@ -97,8 +98,8 @@ def write_records(
 
     A record has the keys of the inception schema: `image/encoded`,
     `image/format`, `image/height`, `image/width`, `image/filename`,
-    `image/class/label` (from 1), `image/class/synset` (the folder's name, which
-    is the class id) and `image/class/text`.
+    `image/class/label` (from 1), `image/class/synset` (the class id, which is
+    the folder's name, or that of a group) and `image/class/text`.
 
     Labels follow the sorted class ids. They go beside the records, as a JSON
     list, `classes.json`, and every further split must agree with that list.
@@ -125,8 +126,9 @@ def write_records(
         progress: whether to show a progress bar.
         hierarchy: of the classes, where a folder may also be named by a group
             of it: its images are known as that group only, and
-            `image/class/label` is the node's label (`NodeLabels`) plus 1. The
-            class list is the tree's, in its order.
+            `image/class/label` is the node's label (`NodeLabels`) plus 1. A
+            group with a single class below it is that class. The class list is
+            the tree's, in its order.
 
     Returns:
         A `Summary`: class ids, images, skipped files, shards.
@@ -208,19 +210,19 @@ def write_records(
     if hierarchy is not None:
         # Before a folder is made: a name may be that of no node.
         numbering = NodeLabels(hierarchy)
-        labels = numbering.labels_of(found).tolist()
+        labels = _exact(numbering, numbering.labels_of(found))
     out.mkdir(parents=True, exist_ok=True)
     if hierarchy is None:
         classes = _agree_on_classes(out, found)
         label_of = {name: label for label, name in enumerate(classes)}
         names = _names(classes)
     else:
-        label_of = dict(zip(found, labels, strict=True))
+        label_of = dict(zip(found, labels.tolist(), strict=True))
         classes = _agree_on_tree(out, hierarchy)
         names = tuple(hierarchy.node_names[node] for node in numbering.nodes)
     _agree_on_images(out, split, shards, image_size, folder, files, hierarchy)
 
-    plan = _Plan(str(folder), names, image_size, on_error)
+    plan = _Plan(str(folder), classes, names, image_size, on_error)
     tasks = [
         _Shard(
             str(out / f"{split}-{index:05d}-of-{shards:05d}"),
@@ -262,6 +264,12 @@ def write_records(
         len(todo),
         len(tasks) - len(todo),
     )
+
+
+def _exact(numbering: NodeLabels, labels: np.ndarray) -> np.ndarray:
+    """Returns labels in which a group of a single class is that class."""
+    known = numbering.head_labels(None)[labels]
+    return np.where(known < numbering.num_classes, known, labels)
 
 
 def _is_for_records(folder: Path, out: Path) -> bool:
@@ -365,6 +373,13 @@ def _write_all(
         yield len(todo[place].files), unreadable
 
 
+def _class_id(plan: _Plan, file: str, label: int) -> str:
+    """Returns the id of a class, however its folder spells it, or a group."""
+    if label < len(plan.classes):
+        return plan.classes[label]
+    return file.split("/")[0]
+
+
 def _write_shard(plan: _Plan, shard: _Shard) -> list[str]:
     """Writes one file and returns the images that could not be read."""
     import tensorflow as tf
@@ -390,7 +405,7 @@ def _write_shard(plan: _Plan, shard: _Shard) -> list[str]:
                     **image,
                     "image/filename": as_text(file),
                     "image/class/label": label + 1,
-                    "image/class/synset": file.split("/")[0],
+                    "image/class/synset": _class_id(plan, file, label),
                     "image/class/text": plan.names[label],
                 }
                 writer.write(serialised(features))

@@ -2,6 +2,8 @@
 
 import io
 import json
+import shutil
+from pathlib import Path
 
 import keras
 import pytest
@@ -71,6 +73,17 @@ def read(mixed, **options):
     }
 
 
+def recorded(mixed):
+    """The different class ids and integers in the records themselves."""
+    files = sorted(map(str, (mixed / "records").glob("train-*")))
+    found = set()
+    for record in tf.data.TFRecordDataset(files).as_numpy_iterator():
+        feature = tf.train.Example.FromString(record).features.feature
+        name = feature["image/class/synset"].bytes_list.value[0].decode()
+        found.add((name, feature["image/class/label"].int64_list.value[0]))
+    return found
+
+
 def encoded():
     file = io.BytesIO()
     Image.new("RGB", (20, 20)).save(file, "PNG")
@@ -91,13 +104,10 @@ def test_records_of_groups_have_the_labels_of_nodes(mixed):
     listed = json.loads((mixed / "records" / "classes.json").read_text())
     assert listed == list(TREE.classes)
     assert read(mixed, hierarchy=TREE) == EXPECTED
-    # A label from 1 as the schema has it, and the folder's name.
-    (path, *_) = sorted((mixed / "records").glob("train-*"))
-    record = next(iter(tf.data.TFRecordDataset(str(path)))).numpy()
-    feature = tf.train.Example.FromString(record).features.feature
-    name = feature["image/class/synset"].bytes_list.value[0].decode()
-    label = feature["image/class/label"].int64_list.value[0]
-    assert label == FOLDERS[name] + 1
+    # A label from 1 as the schema has it, and the class id or the folder.
+    expected = {(name, label + 1) for name, label in FOLDERS.items()}
+    expected -= {("dog (itself)", 5)}
+    assert recorded(mixed) == expected | {("dog", 5)}
 
 
 def test_records_written_without_a_tree_can_be_read_with_one(mixed):
@@ -124,6 +134,62 @@ def test_the_command_takes_a_tree(mixed, capsys):
     # Another tree does not mix with what is there.
     with pytest.raises(ValueError, match=r"other classes"):
         write(mixed, hierarchy=TREE)
+
+
+def test_exact_labels_alone_are_read_without_the_tree(mixed):
+    for group in ("dog (group)", "insect", "pet"):
+        shutil.rmtree(mixed / "images" / group)
+    assert write(mixed, hierarchy=TREE).grouped == 0
+    exact = {name: n for name, n in EXPECTED.items() if n < 5}
+    assert read(mixed) == read(mixed, hierarchy=TREE) == exact
+
+
+def test_records_that_spell_out_a_class_are_still_read(mixed, write_file):
+    # As those that were written before had it.
+    names = ("dog (itself)", "ant")
+    path = write_file(
+        *({"image/encoded": PIXELS, "image/class/synset": n} for n in names)
+    )
+    for options in ({"hierarchy": TREE}, {"classes": TREE.classes}):
+        for listed in (False, True):
+            if listed:
+                ids = json.dumps(TREE.classes)
+                (Path(path).parent / "classes.json").write_text(ids)
+            ((_, labels),) = kh.data.imagenet(path, 16, 2, **options)
+            assert labels.numpy().tolist() == [4, 1]
+
+
+def test_a_class_by_that_very_name_is_no_other_one(write_file):
+    names = ("dog (itself)", "dog")
+    path = write_file(
+        *({"image/encoded": PIXELS, "image/class/synset": n} for n in names)
+    )
+    data = kh.data.imagenet(path, 16, 2, classes=("dog", "dog (itself)"))
+    assert [n for _, batch in data for n in batch.numpy()] == [1, 0]
+
+
+def test_a_group_of_a_single_class_is_that_class(mixed, capsys):
+    tree = kh.Hierarchy.from_paths(
+        [*(("pet", "cat", "tabby"), ("pet", "pug")), ("insect", "ant", "ant")]
+    )
+    shutil.rmtree(mixed / "images")
+    for name in ("cat", "pug", "pet", "ant", "insect"):
+        (mixed / "images" / name).mkdir(parents=True)
+        file = mixed / "images" / name / "0.png"
+        Image.new("RGB", (20, 20)).save(file)
+    (mixed / "tree.json").write_text(tree.to_json())
+    command = ["records", str(mixed / "images"), str(mixed / "records")]
+    options = ["--workers", "1", "--hierarchy", str(mixed / "tree.json")]
+    assert cli.main(command + options) == 0
+    said = capsys.readouterr().out
+    assert "; of the 5 images in folders 1 known as a group only" in said
+    pet = tree.node_label("pet")
+    assert recorded(mixed) == {
+        *(("tabby", 1), ("pug", 2), ("ant", 3), ("pet", pet + 1))
+    }
+    exact = {"cat/0.png": 0, "pug/0.png": 1, "ant/0.png": 2, "insect/0.png": 2}
+    found = read(mixed, hierarchy=tree)
+    assert found == {**exact, "pet/0.png": pet}
 
 
 def test_without_the_tree_an_error_names_it(mixed, write_file):
@@ -168,7 +234,8 @@ def test_a_folder_that_is_class_and_group_says_what_to_do(mixed):
     with pytest.raises(kh.HierarchyError, match=message):
         read(mixed, hierarchy=TREE)
     (mixed / "records" / "classes.json").unlink()
-    with pytest.raises(tf.errors.InvalidArgumentError, match=r"dog\S+ is both"):
+    message = r"dog\S+ is both .* where classes.json .* lists all classes"
+    with pytest.raises(tf.errors.InvalidArgumentError, match=message):
         read(mixed, hierarchy=TREE)
 
 
@@ -187,6 +254,20 @@ def test_a_class_called_as_its_group_is_read_in_another_order(mixed):
     for name, label in read(mixed, hierarchy=other).items():
         folder = name.rpartition("/")[0]
         assert label == nodes.label(folder), name
+
+
+def test_a_class_is_one_where_the_list_has_all_classes_and_no_group(mixed):
+    for group in ("dog (group)", "insect", "pet"):
+        shutil.rmtree(mixed / "images" / group)
+    images = mixed / "images"
+    (images / "dog (itself)").rename(images / "dog")
+    for name in ("pug", "cat"):
+        shutil.copytree(images / "dog", images / name)
+    write(mixed)
+    found = read(mixed, hierarchy=TREE)
+    assert {TREE.classes[n] for n in found.values()} == set(TREE.classes)
+    for name, label in found.items():
+        assert TREE.classes[label] == name.partition("/")[0]
 
 
 def test_a_folder_of_no_node_is_refused(mixed):
