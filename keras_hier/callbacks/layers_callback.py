@@ -40,7 +40,9 @@ class LayersCallback(keras.callbacks.Callback):
         log_dir: folder of the run, that of `BlocksCallback`.
         data: samples that the model is not trained on, with labels, as
             `BlocksCallback` takes them for `samples`. They are walked through
-            at every due epoch, in the same order.
+            at every due epoch, in the same order. Labels may be any node of the
+            tree: samples known as a group of several classes are left out, and
+            a warning says how many, once a training.
         hierarchy: the tree over the C classes, not computed from errors.
         layers: names; default as for `kh.analysis.features`.
         every: which epochs, as for `BlocksCallback`: "log" is ten a decade. The
@@ -130,30 +132,28 @@ class LayersCallback(keras.callbacks.Callback):
         self._reader: FeatureReader | None = None
         self._controls: list[Features] = []
         self._report: tuple[int, ProbeReport] | None = None
-        self._warned = False
+        self._warned = self._told_of_groups = False
         self._told: set[str] = set()
         self._last = self._logged = 0
 
     def on_train_begin(self, logs: dict[str, float] | None = None) -> None:
         """Reads the untrained networks, before the first epoch."""
         self._last = self._logged = 0
-        self._warned = False
+        self._warned = self._told_of_groups = False
         self._told = set()
         self._report = None
         if not is_first_process():
             return
         self._log.open([self._split])
-        self._reader = FeatureReader(self.model, self._names, self._pool)
-        names = self._reader.layers
+        self._reader = self._reader_of(self.model, self._names)
         try:
-            self._controls = [
-                FeatureReader(
+            self._controls = []
+            for number in range(self._count):
+                reader = self._reader_of(
                     untrained(self.model, self._seed + number),
-                    names,
-                    self._pool,
-                ).read(self._data, self._per_class, seed=self._seed)
-                for number in range(self._count)
-            ]
+                    self._reader.layers,
+                )
+                self._controls.append(self._read(reader))
             # What does not fit the tree would else be said an epoch later.
             for each in self._controls[:1]:
                 each.labels_in(self._hierarchy)
@@ -186,14 +186,25 @@ class LayersCallback(keras.callbacks.Callback):
         self._controls = []
         self._report = None
 
+    def _reader_of(
+        self, model: keras.Model, layers: Iterable[str] | None
+    ) -> FeatureReader:
+        return FeatureReader(model, layers, self._pool, self._hierarchy)
+
+    def _read(self, reader: FeatureReader) -> Features:
+        """Makes a pass, and says once a training what it leaves out."""
+        found = reader.read(self._data, self._per_class, seed=self._seed)
+        if reader.left_out and not self._told_of_groups:
+            self._told_of_groups = True
+            warnings.warn(reader.left_out, stacklevel=5)
+        return found
+
     def _write(self) -> None:
         self._logged = step = self._last
         if self._reader is None:
             return
         try:
-            found = self._reader.read(
-                self._data, self._per_class, seed=self._seed
-            )
+            found = self._read(self._reader)
             report, warned = probed(
                 found,
                 self._hierarchy,

@@ -3,6 +3,7 @@
 import contextlib
 import os
 import shutil
+import warnings
 import weakref
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -12,6 +13,7 @@ import keras
 import numpy as np
 
 from keras_hier.features.cut_points import points_of, symbolic
+from keras_hier.features.labelled import Labelled
 from keras_hier.features.pooling import POOLS, Pool, Pooled, pool_of
 from keras_hier.features.reservoir import Reservoir
 from keras_hier.features.untrained import adapt
@@ -20,6 +22,7 @@ from keras_hier.heads.data_format import as_heads_read
 from keras_hier.heads.group_head import positions
 from keras_hier.heads.headed_model import input_of, main_output
 from keras_hier.heads.logits import expects_logits, gives_logits_by_graph
+from keras_hier.hierarchy.hierarchy import Hierarchy
 from keras_hier.plausibility import are_probabilities
 from keras_hier.probing.features import Features, check_tags
 from keras_hier.probing.features_folder import (
@@ -29,7 +32,7 @@ from keras_hier.probing.features_folder import (
     layer_file,
 )
 from keras_hier.probing.standardised import CHUNK
-from keras_hier.training.sample_batches import Batch, batches
+from keras_hier.training.sample_batches import Batch
 
 MAX_BYTES = 2**31
 # What float16 holds with digits to spare: the largest feature of a layer within
@@ -50,6 +53,7 @@ def features(
     path: str | os.PathLike[str] | None = None,
     seed: int = 0,
     max_bytes: int = MAX_BYTES,
+    hierarchy: Hierarchy | None = None,
 ) -> Features:
     """Makes the features of a model at some layers, in one pass over data.
 
@@ -75,6 +79,9 @@ def features(
             default they are gone when they are let go.
         seed: of the draw.
         max_bytes: that the features may take.
+        hierarchy: of the C classes, where labels may be any node of it
+            (`kh.NodeLabels`). Samples known as a group of several classes are
+            left out, and a warning says how many.
 
     Returns:
         Features of each layer, [N, F], on the disk, in float16, or in float32
@@ -83,8 +90,8 @@ def features(
         them, and the scores of the output, float32 [N, C].
 
     Raises:
-        ValueError: no such layer, features that do not fit, data without
-            samples.
+        ValueError: no such layer, features that do not fit, labels that are no
+            classes, data without samples.
         FileExistsError: the folder is not empty.
 
     Example:
@@ -93,8 +100,11 @@ def features(
         print(kh.analysis.probe(found, hierarchy))
         ```
     """
-    reader = FeatureReader(model, layers, pool)
-    return reader.read(data, per_class, path, seed, max_bytes)
+    reader = FeatureReader(model, layers, pool, hierarchy)
+    found = reader.read(data, per_class, path, seed, max_bytes)
+    if reader.left_out:
+        warnings.warn(reader.left_out, stacklevel=2)
+    return found
 
 
 class FeatureReader:
@@ -104,9 +114,12 @@ class FeatureReader:
         model: as for `features`; it may be trained between two passes.
         layers: as for `features`.
         pool: as for `features`.
+        hierarchy: as for `features`.
 
     Attributes:
         layers: str [D], names.
+        left_out: how many samples of the last pass are known as a group only,
+            in a sentence; "" where none are.
 
     Raises:
         ValueError: no such layer or pooling.
@@ -117,6 +130,7 @@ class FeatureReader:
         model: keras.Model,
         layers: Iterable[str] | None = None,
         pool: Pool = "grid3",
+        hierarchy: Hierarchy | None = None,
     ) -> None:
         if pool not in POOLS:
             raise ValueError(f"pool must be one of {POOLS}, got {pool!r}.")
@@ -153,6 +167,7 @@ class FeatureReader:
             for shape in shapes
         ]
         self._classes = int(output.shape[-1])
+        self._hierarchy, self.left_out = hierarchy, ""
 
     def read(
         self,
@@ -171,8 +186,10 @@ class FeatureReader:
                 f"{per_class!r}."
             )
         _check_size(self._widths, self._classes, per_class, max_bytes)
+        samples = Labelled(data, self._name, self._classes, self._hierarchy)
         with filled(path) as folder:
-            self._read(data, per_class, folder, seed, max_bytes)
+            self._read(samples, per_class, folder, seed, max_bytes)
+            self.left_out = samples.left_out()
             made = Features.load(folder)
         if path is None:
             weakref.finalize(made, shutil.rmtree, folder, ignore_errors=True)
@@ -180,7 +197,7 @@ class FeatureReader:
 
     def _read(
         self,
-        data: Any,
+        samples: Labelled,
         per_class: int | None,
         folder: Path,
         seed: int,
@@ -199,7 +216,7 @@ class FeatureReader:
             self._model.jax_state_sync()
         try:
             with contextlib.closing(found):
-                for batch in batches(data, self._name, self._classes):
+                for batch in samples:
                     adapt(self._model, batch.x)
                     found.take(batch)
                 found.flush()
@@ -208,7 +225,7 @@ class FeatureReader:
                 self._reader.jax_state_sync()
         labels, ids = found.labels()
         if not len(labels):
-            raise ValueError("The data hold no samples.")
+            raise ValueError(samples.without_any())
         describe(
             folder,
             labels=labels,

@@ -201,6 +201,58 @@ def test_data_that_never_worked(tmp_path, data):
         RunLog(str(tmp_path))
 
 
+def fit_nodes(run, x, known, controls):
+    """Trains on labels of nodes; returns what is warned of."""
+    tree = small.hierarchy()
+    model = small.model()
+    model.compile(
+        keras.optimizers.SGD(0.01),
+        **kh.compile_args(model, tree, label_mode="nodes"),
+        jit_compile=small.JIT,
+        run_eagerly=small.EAGERLY,
+    )
+    callback = kh.LayersCallback(
+        run, (x, known), tree, controls=controls, every=1
+    )
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        model.fit(x, known, 40, epochs=2, verbose=0, callbacks=[callback])
+    return [str(each.message) for each in caught if "known" in str(each)]
+
+
+@pytest.mark.parametrize("controls", [0, 2])
+def test_samples_known_as_a_group_are_left_out(tmp_path, data, controls):
+    x, y = data
+    tree = small.hierarchy()
+    known = y.copy()
+    known[:7] = tree.node_label("dog")
+    # A group of one class is that class.
+    numbers = kh.NodeLabels(tree).head_labels(None)
+    single = int(np.flatnonzero(numbers[6:] < 6)[0]) + 6
+    known[y == numbers[single]] = single
+    known[:7] = tree.node_label("dog")
+    assert fit_nodes(tmp_path / "nodes", x, known, controls) == [
+        "7 of 120 samples are known as a group of several classes only, and "
+        "are left out."
+    ]
+    log = RunLog(str(tmp_path / "nodes"))
+    assert log.layer_epochs() == (1, 2)
+    counts = np.bincount(y[7:], minlength=6)
+    np.testing.assert_array_equal(
+        log.means("conv1").counts, np.minimum(counts, 20)
+    )
+
+
+def test_samples_that_are_known_as_groups_alone(tmp_path, data):
+    x, y = data
+    known = np.full(len(y), small.hierarchy().node_label("dog"))
+    assert fit_nodes(tmp_path, x, known, 1) == [
+        "Epochs are logged without what its layers know: ValueError: Of 120 "
+        "samples none has a label that is a class: 120 are known as a group of "
+        "several classes only."
+    ]
+
+
 def test_layers_that_are_not_there_end_it_at_once(tmp_path, data):
     with pytest.raises(ValueError, match="no layer 'conv9'"):
         fit(tmp_path, data, layers=["conv9"])

@@ -1,3 +1,5 @@
+import warnings
+
 import keras
 import numpy as np
 import pytest
@@ -446,3 +448,80 @@ def test_batches_need_not_be_of_one_shape():
         np.testing.assert_allclose(
             value, every["conv1"][far.argmin()], atol=2e-3
         )
+
+
+# Labels 0 to 2; then the root, the cats, and the dogs, of which one is known.
+TREE = kh.Hierarchy.from_paths(
+    [("cat", "tabby"), ("cat", "siamese"), ("dog", "pug")]
+)
+ROOT, CAT, DOG = range(3, 6)
+
+
+@pytest.mark.any_backend
+def test_samples_known_as_a_group_are_left_out(model, data):
+    x, y = data
+    known = y.copy()
+    known[:5], known[5:7] = (CAT, ROOT, DOG, CAT, DOG), (2, -1)
+    weights = np.ones(60, "float32")
+    weights[6] = 0
+    said = (
+        "^3 of 60 samples are known as a group of several classes only, and "
+        "are left out.$"
+    )
+    with pytest.warns(UserWarning, match=said):
+        found = features(
+            model, (x, known, weights), per_class=None, hierarchy=TREE
+        )
+    # Two of the group with one dog are that dog.
+    exact = np.array([2, 4, 5, *range(7, 60)])
+    expected = np.array([2, 2, 2, *y[7:]])
+    np.testing.assert_array_equal(found.labels, expected)
+    np.testing.assert_allclose(
+        found.output, model.predict(x[exact], verbose=0), atol=1e-5
+    )
+    alone = features(model, (x[exact], expected), per_class=None)
+    np.testing.assert_array_equal(alone.labels, found.labels)
+    np.testing.assert_allclose(alone["fc"], found["fc"], atol=1e-3)
+
+
+def test_soft_labels_of_nodes_are_read_as_well(model, data):
+    x, y = data
+    known = np.eye(6)[np.where(np.arange(60) < 4, CAT, y)]
+    with pytest.warns(UserWarning, match="^4 of 60 samples are known as"):
+        found = features(model, (x, known), hierarchy=TREE)
+    assert len(found) == 56
+
+
+def test_exact_labels_are_the_same_with_a_tree(model, data):
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        found = features(model, data, hierarchy=TREE)
+    np.testing.assert_array_equal(found.labels, features(model, data).labels)
+
+
+def test_labels_of_groups_without_their_tree(model, data):
+    x, y = data
+    said = (
+        r"must lie in 0..2: 1 do not, the first is 5 at index 0.* Those of "
+        r"kh.NodeLabels from 3 on are groups: pass hierarchy="
+    )
+    with pytest.raises(ValueError, match=said):
+        features(model, (x, [DOG, *y[1:]]))
+
+
+@pytest.mark.parametrize(
+    ("labels", "tree", "said"),
+    [
+        (6, TREE, r"must lie in 0..5: 60 do not"),
+        (-1, TREE, r"must lie in 0..5: 60 do not"),
+        (CAT, TREE, "Of 60 samples none has a label that is a class: 60 are "),
+        (
+            0,
+            kh.Hierarchy.from_paths([("x", "a"), ("x", "b"), ("c",), ("d",)]),
+            r"The output has 3 columns, the hierarchy 4 classes.*subset",
+        ),
+    ],
+)
+def test_labels_that_no_tree_explains(model, data, labels, tree, said):
+    with pytest.raises(ValueError, match=said):
+        features(model, (data[0], np.full(60, labels)), hierarchy=tree)
