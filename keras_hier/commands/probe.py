@@ -351,7 +351,7 @@ def _made(
         Both, and the tree of the classes that the model scores.
     """
     from keras_hier.commands import saved_model
-    from keras_hier.features.extraction import features
+    from keras_hier.features.extraction import FeatureReader
     from keras_hier.features.untrained import untrained
     from keras_hier.heads.headed_model import main_output
 
@@ -359,21 +359,25 @@ def _made(
     scored = main_output(model)[1].shape[-1]
     hierarchy = saved_model.scored_tree(hierarchy, scored, args.data)
     data = saved_model.images_in(args.data, model, hierarchy, args.label_offset)
+    pool = {} if args.pool is None else {"pool": args.pool}
     how: dict[str, Any] = {"seed": args.seed}
-    if args.pool is not None:
-        how["pool"] = args.pool
     if args.per_class is not None:
         how["per_class"] = args.per_class
+    reader = FeatureReader(model, args.layers, hierarchy=hierarchy, **pool)
     with saved_model.naming_the_image(args.data):
-        found = features(model, data, args.layers, path=args.keep, **how)
+        found = reader.read(data, path=args.keep, **how)
     print_line(
         f"{quantity(len(found), 'sample')}, "
         f"{quantity(len(found.layers), 'layer')}: "
         f"{', '.join(found.layers)}"
     )
+    if reader.left_out:
+        print_line(reader.left_out)
     count = 3 if args.untrained is None else args.untrained
     controls = [
-        features(untrained(model, seed), data, found.layers, **how)
+        FeatureReader(
+            untrained(model, seed), found.layers, hierarchy=hierarchy, **pool
+        ).read(data, **how)
         for seed in range(count)
     ]
     return found, controls, hierarchy

@@ -2,7 +2,7 @@
 
 import os
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -66,7 +66,7 @@ def scored_tree(
     """
     if scored == hierarchy.num_classes:
         return hierarchy
-    shown = _classes_in(source)
+    shown = _classes_in(source, hierarchy)
     if len(shown) == scored and set(shown) <= set(hierarchy.classes):
         return hierarchy.subset(shown)
     held = f", {source!r} holds {len(shown):,}" if shown else ""
@@ -78,14 +78,45 @@ def scored_tree(
     )
 
 
-def _classes_in(source: str) -> tuple[str, ...]:
+def _classes_in(source: str, hierarchy: "Hierarchy") -> tuple[str, ...]:
     """Returns class ids as a network trained on these images numbers them."""
     from keras_hier.data.folders import class_folders
     from keras_hier.data.schema import find_files, listed_classes
+    from keras_hier.hierarchy.node_labels import NodeLabels
 
-    if Path(source).is_dir():
-        return (*class_folders(Path(source)),)
-    return listed_classes(find_files(source)) or ()
+    if not Path(source).is_dir():
+        return listed_classes(find_files(source)) or ()
+    folders = class_folders(Path(source))
+    labels = _labels_of(folders, hierarchy, source)
+    known = NodeLabels(hierarchy).head_labels(None)[[*labels.values()]]
+    ids = [hierarchy.classes[at] for at in known if at < hierarchy.num_classes]
+    return (*dict.fromkeys(ids),)
+
+
+def _labels_of(
+    folders: Sequence[str], hierarchy: "Hierarchy", source: str
+) -> dict[str, int]:
+    """Returns the label of a class or group that each folder is named by.
+
+    Raises:
+        ValueError: a folder is named by none, or by a class and a group.
+    """
+    from keras_hier.hierarchy.node_labels import NodeLabels
+
+    own = {each: label for label, each in enumerate(hierarchy.classes)}
+    if own.keys() >= set(folders):
+        # None is a group: "dog" is the class, whatever is called so as well.
+        return {folder: own[folder] for folder in folders}
+    numbering = NodeLabels(hierarchy)
+    known = {f"{name} (itself)": label for name, label in own.items()}
+    known |= numbering.by_name
+    for folder in folders:
+        if folder not in known:
+            raise ValueError(
+                f"The folder {folder!r:.80} in {source!r} is no class of the "
+                f"hierarchy: {numbering.why_not(folder)}"
+            )
+    return {folder: known[folder] for folder in folders}
 
 
 def images_in(
@@ -94,7 +125,7 @@ def images_in(
     hierarchy: "Hierarchy",
     label_offset: int | None = None,
 ) -> Any:
-    """Returns images, labels in the order of the hierarchy, and ids.
+    """Returns images, labels of the hierarchy's nodes, and ids.
 
     Args:
         source: a folder of class folders, or a pattern of records.
@@ -103,8 +134,9 @@ def images_in(
         label_offset: integer of the first class, of records without class ids.
 
     Raises:
-        ValueError: a model that takes no images, a folder that is no class,
-            `label_offset` with folders, or what `kh.data.imagenet` raises.
+        ValueError: a model that takes no images, a folder that is no class or
+            group, `label_offset` with folders, or what `kh.data.imagenet`
+            raises.
     """
     import tensorflow as tf
 
@@ -140,13 +172,7 @@ def images_in(
     from keras_hier.data.folders import as_text, class_folders, find_images
 
     folders = class_folders(Path(source))
-    places = {each: label for label, each in enumerate(hierarchy.classes)}
-    unknown = [folder for folder in folders if folder not in places]
-    if unknown:
-        raise ValueError(
-            f"The hierarchy has no class {unknown[0]!r:.80}, as a folder in "
-            f"{source!r} is named."
-        )
+    places = _labels_of(folders, hierarchy, source)
     # As `keras-hier records` and `log --images` find them.
     files = find_images(Path(source), folders)
     labels = [places[file.partition("/")[0]] for file in files]
