@@ -357,8 +357,11 @@ def _made(
 
     model = saved_model.load(args.model)
     scored = main_output(model)[1].shape[-1]
-    hierarchy = saved_model.scored_tree(hierarchy, scored, args.data)
-    data = saved_model.images_in(args.data, model, hierarchy, args.label_offset)
+    whole = hierarchy
+    hierarchy = saved_model.scored_tree(whole, scored, args.data)
+    data = saved_model.images_in(
+        args.data, model, hierarchy, args.label_offset, whole
+    )
     pool = {} if args.pool is None else {"pool": args.pool}
     how: dict[str, Any] = {"seed": args.seed}
     if args.per_class is not None:

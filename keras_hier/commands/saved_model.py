@@ -82,21 +82,18 @@ def _classes_in(source: str, hierarchy: "Hierarchy") -> tuple[str, ...]:
     """Returns class ids as a network trained on these images numbers them."""
     from keras_hier.data.folders import class_folders
     from keras_hier.data.schema import find_files, listed_classes
-    from keras_hier.hierarchy.node_labels import NodeLabels
 
     if not Path(source).is_dir():
         return listed_classes(find_files(source)) or ()
     folders = class_folders(Path(source))
-    labels = _labels_of(folders, hierarchy, source)
-    known = NodeLabels(hierarchy).head_labels(None)[[*labels.values()]]
-    ids = [hierarchy.classes[at] for at in known if at < hierarchy.num_classes]
-    return (*dict.fromkeys(ids),)
+    ids = _ids_of(folders, hierarchy, source).values()
+    return (*dict.fromkeys(filter(None, ids)),)
 
 
-def _labels_of(
+def _ids_of(
     folders: Sequence[str], hierarchy: "Hierarchy", source: str
-) -> dict[str, int]:
-    """Returns the label of a class or group that each folder is named by.
+) -> dict[str, str]:
+    """Returns the class id of each folder, "" for a group of several.
 
     Raises:
         ValueError: a folder is named by none, or by a class and a group.
@@ -106,7 +103,7 @@ def _labels_of(
     own = {each: label for label, each in enumerate(hierarchy.classes)}
     if own.keys() >= set(folders):
         # None is a group: "dog" is the class, whatever is called so as well.
-        return {folder: own[folder] for folder in folders}
+        return {folder: folder for folder in folders}
     numbering = NodeLabels(hierarchy)
     known = {f"{name} (itself)": label for name, label in own.items()}
     known |= numbering.by_name
@@ -116,7 +113,10 @@ def _labels_of(
                 f"The folder {folder!r:.80} in {source!r} is no class of the "
                 f"hierarchy: {numbering.why_not(folder)}"
             )
-    return {folder: known[folder] for folder in folders}
+    # A group with a single class below it is that class.
+    exact = numbering.head_labels(None)[[known[each] for each in folders]]
+    ids = [*hierarchy.classes] + [""] * numbering.num_labels
+    return {folder: ids[at] for folder, at in zip(folders, exact, strict=True)}
 
 
 def images_in(
@@ -124,6 +124,7 @@ def images_in(
     model: Any,
     hierarchy: "Hierarchy",
     label_offset: int | None = None,
+    whole: "Hierarchy | None" = None,
 ) -> Any:
     """Returns images, labels of the hierarchy's nodes, and ids.
 
@@ -132,6 +133,9 @@ def images_in(
         model: that the images are for.
         hierarchy: of its classes.
         label_offset: integer of the first class, of records without class ids.
+        whole: the tree that folders are named by, where `hierarchy` is that of
+            a part of its classes, which may lack their groups. Images of a
+            group of several classes have the label of the root.
 
     Raises:
         ValueError: a model that takes no images, a folder that is no class or
@@ -172,10 +176,13 @@ def images_in(
     from keras_hier.data.folders import as_text, class_folders, find_images
 
     folders = class_folders(Path(source))
-    places = _labels_of(folders, hierarchy, source)
+    class_of = _ids_of(folders, whole or hierarchy, source)
+    # The root is behind the last class.
+    places = {each: label for label, each in enumerate(hierarchy.classes)}
+    places[""] = len(places)
     # As `keras-hier records` and `log --images` find them.
     files = find_images(Path(source), folders)
-    labels = [places[file.partition("/")[0]] for file in files]
+    labels = [places[class_of[file.partition("/")[0]]] for file in files]
     images = tf.data.Dataset.from_tensor_slices(
         (
             [os.fsencode(os.path.join(source, file)) for file in files],

@@ -129,3 +129,11 @@ def test_a_tree_of_more_classes_than_folders_that_spell_them(
     (tmp_path / "small.json").write_text(small.to_json())
     records("--hierarchy", "small.json")
     assert probed(source) == (0, [8] * 4)
+
+
+def test_folders_of_groups_that_a_part_of_the_tree_lacks(tmp_path, capsys):
+    save(4)
+    # Of the part with no other dog the group of dogs is gone, and that of cats.
+    draw(tmp_path, ("bus", "cat", "dog (itself)", "dog (group)", "husky"))
+    assert probed("images") == (0, [8] * 4)
+    assert "8 of 40 samples are known as a group" in capsys.readouterr().out
