@@ -287,6 +287,41 @@ def test_how_little_the_penalty_matters():
     ) in said("docs/results.md")
 
 
+def test_learning_rate_and_penalty_at_25_exact_labels():
+    ours = (*recipe.RECIPE, "epochs=120", "teacher=None", recipe.VARIANT)
+    alone, beside = (*recipe.ALONE, "exact=25"), ("coarse=16", "exact=25")
+
+    def against(label, setting, k, of=alone):
+        new = [each for each in ours if not each.startswith(f"{label}=")]
+        share = () if of is alone else recipe.QUARTER
+        return change(
+            "held_out",
+            (*new, *of, *share, f"{label}={setting}"),
+            (*ours, *of, *share),
+            "fused",
+            k,
+        )
+
+    page = said("docs/results.md")
+    slow, fast = (against("learning_rate", rate, 1) for rate in (0.02, 0.1))
+    strong = against("l2", 0.002, 1)
+    groups = [against("l2", 0.002, k, beside) for k in (1, 5)]
+    for text in (
+        "0.02 in place of 0.05 adds 1.9 % (0.6 to 3.3) to the top-1 error, "
+        "0.1 adds 0.7 % (0.6 fewer to 2.0 more)",
+        "takes 0.3 % (1.6 fewer to 1.0 more) off",
+        "adds 1.1 % (0.5 fewer to 2.8 more) and 4.8 % (1.9 to 7.8)",
+    ):
+        assert text in page
+    assert slow == ("+1.9 %", "(+0.6 to +3.3)")
+    assert fast == ("+0.7 %", "(-0.6 to +2.0)")
+    assert strong == ("-0.3 %", "(-1.6 to +1.0)")
+    assert groups == [
+        ("+1.1 %", "(-0.5 to +2.8)"),
+        ("+4.8 %", "(+1.9 to +7.8)"),
+    ]
+
+
 def test_random_groups_beside_those_of_the_tree():
     found = (*ALIKE, "exact=25", "coarse=random16")
     told = [

@@ -34,6 +34,7 @@ def run(exact, coarse, error, **others):
         "data": "birds", "classes": 12, "hold_out": 4, "seed": 1,
         "variant": "classes5-distil", "epochs": 120, "steps_per_epoch": 100,
         "exact": exact, "coarse": coarse, "l2": 5e-4, "view": "crops",
+        "learning_rate": 0.05, "dropout": 0.5,
         "cutmix": 0.5 if coarse is None else 0.0, "cpu_seconds": 60.0,
         "exact_share": None if coarse is None else 0.25,
         "train_images": 12 * (exact if coarse is None else 50),

@@ -8,7 +8,10 @@ from benchmarks.study.training.arguments import AT_ANY_DEPTH, MANY_EXACT
 Wanted = tuple[str, ...]
 SPLIT = "val"
 EPOCHS: int = AT_ANY_DEPTH["epochs"]
-RECIPE = ("view=crops", "l2=0.0005", "coarse_count=None")
+RECIPE = (
+    *("view=crops", "l2=0.0005", "learning_rate=0.05", "dropout=0.5"),
+    "coarse_count=None",
+)
 VARIANT = "variant=classes5-distil"
 # Exact labels alone want CutMix, beside coarse ones they do not.
 ALONE = ("coarse=None", "cutmix=0.5")
