@@ -305,11 +305,15 @@ def test_learning_rate_and_penalty_at_25_exact_labels():
     page = said("docs/results.md")
     slow, fast = (against("learning_rate", rate, 1) for rate in (0.02, 0.1))
     strong = against("l2", 0.002, 1)
+    assert against("l2", 0.005, 1) == ("+0.5 %", "(-0.9 to +1.8)")
+    assert against("dropout", 0.2, 1) == ("-0.1 %", "(-1.5 to +1.1)")
     groups = [against("l2", 0.002, k, beside) for k in (1, 5)]
     for text in (
         "0.02 in place of 0.05 adds 1.9 % (0.6 to 3.3) to the top-1 error, "
         "0.1 adds 0.7 % (0.6 fewer to 2.0 more)",
-        "takes 0.3 % (1.6 fewer to 1.0 more) off",
+        "takes 0.3 % (1.6 fewer to 1.0 more) off, of 5e-3 adds 0.5 % "
+        "(0.9 fewer to 1.8 more)",
+        "takes 0.1 % (1.5 fewer to 1.1 more) off",
         "adds 1.1 % (0.5 fewer to 2.8 more) and 4.8 % (1.9 to 7.8)",
     ):
         assert text in page
