@@ -74,7 +74,9 @@ class SuspectLabels(NamedTuple):
             right; the others are more likely errors of the network. 0 where
             probabilities of labels are not known.
         expected_precision: float, the mean trust of those listed: which share
-            of them is wrong if the model of noise holds; NaN if none is.
+            of them is wrong if mistakes were planted without a look at the
+            sample. Those of people fall on samples that are hard to tell, and
+            are not estimated. NaN if none is listed.
         two_objects: the most even first; empty without a tree.
         thresholds: float64 [C], mean probability of a class among the samples
             with its label; NaN for a class without any.

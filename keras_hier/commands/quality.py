@@ -189,7 +189,10 @@ def _verdict(found: SuspectLabels, samples: Samples) -> str:
     if found.is_weak:
         listed = f"It lists {found.listed} of {len(samples):,}"
         if found.listed:
-            listed += f", about {found.expected_precision:.0%} of these wrong"
+            listed += (
+                f", about {found.expected_precision:.0%} of these wrong if "
+                "mistakes fall on any sample"
+            )
         return (
             f"Suspect labels, epoch {samples.epoch}: at {found.accuracy:.1%} "
             "right the network cannot tell wrong labels from its own errors. "
@@ -204,7 +207,8 @@ def _verdict(found: SuspectLabels, samples: Samples) -> str:
         )
     return (
         f"{head} {by_number(found.listed, 'is', 'are')} likelier wrong than "
-        f"right; about {found.expected_precision:.0%} of these are. "
+        f"right; about {found.expected_precision:.0%} of these are if mistakes "
+        "fall on any sample, real ones fall on hard ones. "
         f"{weaker:,} more {by_number(weaker, 'is', 'are')} likelier "
         f"{by_number(weaker, 'an error', 'errors')} of the network"
     )

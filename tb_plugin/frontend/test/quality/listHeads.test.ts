@@ -21,7 +21,8 @@ describe("the head of suspect labels", () => {
     expect(told({})).toEqual({
       brief: "about 87 % wrong; network 72.7 % right",
       whole:
-        "about 87 % of the labels listed are expected to be wrong; network 72.7 % right",
+        "about 87 % of those listed are wrong if mistakes fall on any sample, " +
+        "not on hard ones; network 72.7 % right",
     });
     expect(told({ listed: 0 }).brief).toBe(
       "none likelier wrong; network 72.7 % right",

@@ -62,7 +62,7 @@ export function meaningOf(
   const about = `about ${percent(suspects.expected_precision ?? Number.NaN, 0)}`;
   return said(
     `${about} wrong; ${right}`,
-    `${about} of the labels listed are expected to be wrong; ${right}`,
+    `${about} of those listed are wrong if mistakes fall on any sample, not on hard ones; ${right}`,
   );
 }
 
