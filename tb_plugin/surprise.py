@@ -35,9 +35,9 @@ def surprises(matrix: Any, tree: Hierarchy, level: int) -> Json:
         looked at, how many were `tested`, how many of them were confused
         (`total`) and `found` beyond chance at the `rate` of false discoveries,
         and list at most `MAX_PAIRS`, the clearest first: nodes of the tree in
-        `rows` (actual) and `columns` (predicted), `counts`, `p` and `q`, the
-        least rate at which the pair is found. `surprise` has what was
-        `expected`, `one_way` what went `back`.
+        `rows` (actual) and `columns` (predicted), `counts`, how many were
+        `expected`, `p` and `q`, the least rate at which the pair is found.
+        `one_way` has what went `back`, and expects of both ways together.
 
     Raises:
         InvalidArgumentError: a level that the tree does not have.
@@ -59,7 +59,9 @@ def surprises(matrix: Any, tree: Hierarchy, level: int) -> Json:
     nodes = levels[level].nodes
     counts, groups = _between(matrix, tree, nodes)
     found = evidence.surprising_confusions(counts, groups)
-    one_way = evidence.one_way_confusions(counts, by="counts")
+    one_way = evidence.one_way_confusions(
+        counts, sizes=tree.stop[nodes] - tree.start[nodes]
+    )
     top = slice(MAX_PAIRS)
     size = len(nodes)
     return {
@@ -86,6 +88,7 @@ def surprises(matrix: Any, tree: Hierarchy, level: int) -> Json:
             "columns": nodes[one_way.b[top]].tolist(),
             "counts": one_way.a_as_b[top].tolist(),
             "back": one_way.b_as_a[top].tolist(),
+            "expected": numbers(one_way.expected[top]),
             "p": numbers(one_way.p[top]),
             "q": numbers(one_way.beyond.rates[top]),
         },

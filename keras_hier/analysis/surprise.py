@@ -1,6 +1,6 @@
 """Confusions that the tree would not lead one to expect, and one-way ones."""
 
-from typing import Any, Literal, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -130,7 +130,9 @@ class OneWay(NamedTuple):
         b: int64, the other one.
         a_as_b: int64, samples of a named b.
         b_as_a: int64, samples of b named a.
-        p: float64, of as lopsided a pair if both rates were one.
+        expected: float64, how many of both would be a named b if both rates
+            were one.
+        p: float64, of as lopsided a pair then.
         beyond: which are beyond chance, of the pairs that could be.
     """
 
@@ -138,6 +140,7 @@ class OneWay(NamedTuple):
     b: IntArray
     a_as_b: IntArray
     b_as_a: IntArray
+    expected: FloatArray
     p: FloatArray
     beyond: BeyondChance
 
@@ -146,7 +149,7 @@ def one_way_confusions(
     matrix: Any,
     top: int | None = None,
     *,
-    by: Literal["samples", "counts"] = "samples",
+    sizes: npt.ArrayLike | None = None,
 ) -> OneWay:
     """Sorts pairs of classes by how one-sided their confusions are.
 
@@ -156,35 +159,40 @@ def one_way_confusions(
     test is exact: given a_as_b + b_as_a, a coin with the bias of the two
     classes' samples.
 
-    Groups are no such classes: of a large one and a small one the large one has
-    more names to be taken for, and would seem to draw the small one. By counts
-    the coin is fair, as if names were given in proportion to the samples, too.
+    Of groups the large one has more samples, and as many more names to be taken
+    for: what is due is in proportion to the samples of *one* class in each.
 
     Args:
         matrix: counts [C, C], an array or a `scipy.sparse` matrix.
         top: how many to return, None for all. The rates allow for all.
-        by: what is due each way: as large a share of the `samples` of both, or
-            equal `counts`.
+        sizes: numbers [C], how many classes each row stands for; by default
+            one.
 
     Returns:
         Pairs that were confused at all, in order of p; of equal p, those with
         more samples first.
 
     Raises:
-        ValueError: the matrix is not [C, C] or not of counts; by something
-            else.
+        ValueError: the matrix is not [C, C] or not of counts, or the sizes
+            are not C numbers of 1 or more.
 
     Example:
         >>> found = one_way_confusions([[80, 20, 0], [2, 98, 0], [0, 1, 99]])
         >>> found.a, found.b, found.p.round(5)
         (array([0, 2]), array([1, 1]), array([1.2e-04, 1.0e+00]))
     """
-    if by not in ("samples", "counts"):
-        raise ValueError(f"by must be 'samples' or 'counts', got {by!r}.")
     rows, columns, counts = cells(matrix)
     # The last row and column may be empty.
     size = int(np.shape(matrix)[0])
-    actual = np.bincount(rows, counts, size)
+    actual = null_model.tally(rows, counts, size)
+    if sizes is not None:
+        classes = np.asarray(sizes, np.float64)
+        if classes.shape != (size,) or not (classes >= 1).all():
+            raise ValueError(
+                f"Expected `sizes` to be {size} numbers of classes, 1 or more "
+                f"each. Got {sizes!r:.80}."
+            )
+        actual = actual / classes
     wrong = rows != columns
     rows, columns = rows[wrong].astype(np.int64), columns[wrong]
     low, high = np.minimum(rows, columns), np.maximum(rows, columns)
@@ -197,10 +205,10 @@ def one_way_confusions(
     some = sums[0] + sums[1] > 0
     low, high = np.divmod(keys[some], size)
     up, down = sums[0][some], sums[1][some]
-    share = np.full(len(low), 0.5)
-    if by == "samples":
-        total = actual[low] + actual[high]
-        np.divide(actual[low], total, out=share, where=total > 0)
+    total = actual[low] + actual[high]
+    share = np.divide(
+        actual[low], total, out=np.full(len(low), 0.5), where=total > 0
+    )
     # A class without samples cannot be mistaken: nothing to compare.
     is_measured = (actual[low] > 0) & (actual[high] > 0)
     p = np.where(is_measured, binomial_p(up, up + down, share), 1.0)
@@ -210,7 +218,8 @@ def one_way_confusions(
         p[order], "pairs confused often enough", least=least[order]
     )
     order = order[:top]
-    turned = (up < (up + down) * share)[order]
+    due = ((up + down) * share)[order]
+    turned = up[order] < due
     a, b = low[order], high[order]
     a_as_b = up[order].astype(np.int64)
     b_as_a = down[order].astype(np.int64)
@@ -219,6 +228,7 @@ def one_way_confusions(
         np.where(turned, a, b),
         np.where(turned, b_as_a, a_as_b),
         np.where(turned, a_as_b, b_as_a),
+        np.where(turned, a_as_b + b_as_a - due, due),
         p[order],
         found._replace(found=found.found[:top], rates=found.rates[:top]),
     )

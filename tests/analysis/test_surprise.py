@@ -128,16 +128,22 @@ class TestOneWay:
         assert (turned.a[0], turned.b[0]) == (1, 0)
         assert turned.p[0] < 1e-5
 
-    def test_counts_and_not_rates(self):
-        """What is named in proportion to all samples goes both ways alike."""
-        counts = [[900, 100], [90, 10]]
-        found = one_way_confusions(counts, by="counts")
-        assert (found.a[0], found.b[0]) == (0, 1)
-        assert found.p[0] == pytest.approx(stats.binomtest(90, 190).pvalue)
-        assert not found.beyond.found.any()
-        assert one_way_confusions(counts).p[0] < 1e-20
-        with pytest.raises(ValueError, match="by must be"):
-            one_way_confusions(counts, by="rates")
+    def test_groups_by_the_samples_of_one_class(self):
+        """Three classes of 100 have three times the names of one of 100."""
+        counts = [[270, 30], [30, 70]]
+        found = one_way_confusions(counts, sizes=[3, 1])
+        assert found.expected.tolist() == [30]
+        assert found.p[0] == 1
+        # By their samples alone the large group seems to draw the small one.
+        alone = one_way_confusions(counts)
+        assert (alone.a[0], alone.expected[0]) == (1, 15)
+        assert alone.p[0] == pytest.approx(2 * stats.binom.sf(29, 60, 0.25))
+        assert alone.beyond.found[0]
+
+    @pytest.mark.parametrize("sizes", [[1], [1, 0], [1, np.nan], [[1, 1]]])
+    def test_sizes_that_are_none(self, sizes):
+        with pytest.raises(ValueError, match="2 numbers of classes"):
+            one_way_confusions([[5, 1], [1, 5]], sizes=sizes)
 
     def test_a_class_without_samples(self):
         found = one_way_confusions([[50, 50], [0, 0]])

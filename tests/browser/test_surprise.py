@@ -86,7 +86,9 @@ def test_one_way_says_both_ways(page, server, hierarchy, found):
         f"{there} against {back} the other way, p < 0.001"
     )
     head = screen.find("confusions").get_by_role("button", name="one-way")
-    assert "as many go each way" in (head.get_attribute("title") or "")
+    assert "by how many samples a class there has" in (
+        head.get_attribute("title") or ""
+    )
 
 
 def test_what_is_within_chance_is_grey_at_the_end(page, server):

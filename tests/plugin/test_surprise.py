@@ -6,6 +6,7 @@ from reading import MATRIX, OTHER, PAIRS, TREE, Reader, write_blob
 from scipy import sparse, stats
 
 import keras_hier as kh
+from keras_hier.analysis import evidence
 from keras_hier.log import matrix_codec
 from tb_plugin import surprise as surprise_module
 from tb_plugin.surprise import MAX_PAIRS, surprises
@@ -50,8 +51,10 @@ def test_groups_of_a_level_are_tested_as_by_hand():
     one_way = found["one_way"]
     assert listed(SIX, one_way) == [("group 0", "group 1", 30)]
     assert one_way["back"] == [10]
+    # Three classes each, with 189 samples and with 160.
+    assert one_way["expected"] == pytest.approx([40 * 189 / 349], rel=1e-5)
     assert one_way["p"] == pytest.approx(
-        [stats.binomtest(10, 40).pvalue], rel=1e-5
+        [2 * stats.binom.sf(29, 40, 189 / 349)], rel=1e-5
     )
     assert one_way["q"] == one_way["p"]
     assert (one_way["tested"], one_way["found"]) == (1, 1)
@@ -86,7 +89,38 @@ def test_a_planted_pair_leads_and_single_counts_sink():
         assert min(single) > kind["rate"]
         assert kind["q"] == sorted(kind["q"])
     assert found["one_way"]["back"][0] == 0
-    assert found["one_way"]["p"][0] == pytest.approx(2 * 0.5**14, rel=1e-5)
+    one, other = counts[[3, 60]].sum(axis=1)
+    assert found["one_way"]["p"][0] == pytest.approx(
+        2 * (one / (one + other)) ** 14, rel=1e-5
+    )
+
+
+def test_classes_go_one_way_by_their_samples_and_groups_by_a_class():
+    """Group 0 has 800 samples of each class, group 1 has 99 of each."""
+    tree = kh.Hierarchy.from_paths(
+        [(f"group {i // 4}", f"class {i}") for i in range(6)]
+    )
+    counts = np.diag([700] * 4 + [59] * 2)
+    counts[:4, 4:] = 50  # 50 of 800 are not as many as 10 of 99
+    counts[4:, :4] = 10
+    matrix = sparse.csr_array(counts)
+    classes = surprises(matrix, tree, len(tree.levels()) - 1)["one_way"]
+    alone = evidence.one_way_confusions(counts)
+    assert classes["p"] == pytest.approx(alone.p.tolist(), rel=1e-5)
+    assert classes["found"] == 0
+    # Of each class 100 are of the other group: 400 of 3,200, 80 of 198.
+    [groups] = surprises(matrix, tree, 0)["one_way"]["expected"]
+    assert groups == pytest.approx(480 * 99 / 899, rel=1e-5)
+
+
+def test_what_goes_one_way_among_few_samples_is_found():
+    """As many go either way: of 99 samples that is much, of 800 little."""
+    tree = kh.Hierarchy.from_paths([("class 0",), ("class 1",)])
+    matrix = sparse.csr_array(np.array([[780, 20], [20, 79]]))
+    found = surprises(matrix, tree, len(tree.levels()) - 1)["one_way"]
+    assert listed(tree, found) == [("class 1", "class 0", 20)]
+    assert found["expected"] == pytest.approx([40 * 99 / 899], rel=1e-5)
+    assert found["found"] == 1
 
 
 def test_an_answer_is_bounded(monkeypatch):
@@ -129,10 +163,7 @@ def test_of_a_head(reader):
     where = {"run": "hier/validation", "output": "conv2_groups2", "step": "1"}
     found = reader.get("surprise", **where, level="0")["one_way"]
     there, back = PAIRS.aggregate(MATRIX)[[0, 1], [1, 0]]
-    assert [found["counts"], found["back"]] == [
-        [max(there, back)],
-        [min(there, back)],
-    ]
+    assert sorted(found["counts"] + found["back"]) == sorted([there, back])
 
 
 def test_is_tested_once(reader, monkeypatch):

@@ -16,7 +16,7 @@ export interface PairTest {
   isTested: boolean;
   known: {
     count: number;
-    expected: number | undefined;
+    expected: number;
     back: number | undefined;
     p: number;
     q: number;
@@ -56,7 +56,7 @@ export function findTests(
       isTested: true,
       known: {
         count: answer.counts[place]!,
-        expected: answer.expected?.[place],
+        expected: answer.expected[place]!,
         back: answer.back?.[place],
         p: answer.p[place] ?? 1,
         q,

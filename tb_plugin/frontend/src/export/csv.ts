@@ -56,7 +56,6 @@ export function* pairRows(
   epoch: Epoch,
   pairs: Pairs,
 ): Generator<Field[]> {
-  const expects = pairs.tests?.answer.expected !== undefined;
   yield [
     "actual_id",
     "actual",
@@ -69,8 +68,7 @@ export function* pairRows(
     "meet",
     "distance",
     ...(pairs.change ? ["change"] : []),
-    ...(expects ? ["expected"] : []),
-    ...(pairs.tests ? ["p", "q"] : []),
+    ...(pairs.tests ? ["expected", "p", "q"] : []),
   ];
   for (let index = 0; index < pairs.list.length; index++) {
     const { rows, columns, count } = pairAt(pairs, index);
@@ -92,8 +90,9 @@ export function* pairRows(
       tree.names[where]!,
       tree.height[where]!,
       ...(pairs.change ? [share(changeAt(pairs, index)!)] : []),
-      ...(expects ? [expected ?? Number.NaN] : []),
-      ...(pairs.tests ? [p ?? Number.NaN, q ?? Number.NaN] : []),
+      ...(pairs.tests
+        ? [expected ?? Number.NaN, p ?? Number.NaN, q ?? Number.NaN]
+        : []),
     ];
   }
 }

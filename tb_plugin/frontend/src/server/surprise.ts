@@ -14,8 +14,8 @@ export interface TestedPairs {
   rows: number[];
   columns: number[];
   counts: number[];
-  /** What the tree leads one to expect. */
-  expected?: number[];
+  /** What the tree leads one to expect; or both ways, of them together. */
+  expected: number[];
   /** Samples that went the other way. */
   back?: number[];
   p: (number | null)[];

@@ -144,8 +144,4 @@ test("what the list was sorted by goes with it", () => {
   expect(first!.slice(-3)).toEqual([0.5, 0.0144, 0.0433]);
   // Which was not listed; an empty field each.
   expect(toCsv([second!.slice(-3)])).toBe(",,\r\n");
-  const { expected: _, ...other } = { ...answer, back: [2] };
-  const oneWay = findTests(pets, other, pets.leaves);
-  const [head2] = [...pairRows(pets, petsEpoch, { ...pairs, tests: oneWay })];
-  expect(head2!.slice(-3)).toEqual(["distance", "p", "q"]);
 });

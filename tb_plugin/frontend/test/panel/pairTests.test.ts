@@ -38,7 +38,7 @@ const none = {
 };
 const answer: Surprise = {
   surprise: { ...none, expected: [] },
-  one_way: { ...none, back: [] },
+  one_way: { ...none, expected: [], back: [] },
 };
 const asked: string[] = [];
 let failure: Error | null = null;
@@ -140,7 +140,7 @@ test("a test is said with what was to be expected", () => {
       isTested: true,
       known: {
         count: 31,
-        expected: undefined,
+        expected: 0,
         back: undefined,
         p: 1,
         q: 1,
@@ -157,8 +157,12 @@ test("a test is said with what was to be expected", () => {
     "2,279 times the 0.014 expected, p < 0.001",
   );
   expect(of({ expected: 184, p: 1 })).toBe("no more than expected, p = 1");
-  expect(of({ back: 2, p: 0.004 })).toBe(
+  expect(of({ back: 2, expected: 16.5, p: 0.004 })).toBe(
     "31 against 2 the other way, p = 0.004",
+  );
+  // Of 99 samples as many go there as come back of 800.
+  expect(of({ count: 20, back: 20, expected: 4.4, p: 1e-9 })).toBe(
+    "20 against 20 the other way, 4.4 against 36 expected, p < 0.001",
   );
   const unlisted = { isChance: true, isTested: true, known: null };
   expect(testInWords(unlisted)).toBeNull();

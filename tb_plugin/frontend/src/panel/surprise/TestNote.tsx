@@ -106,13 +106,24 @@ function short(value: number): string {
   return value >= 10 ? whole(value) : String(Number(value.toPrecision(2)));
 }
 
+/** What was to be expected each way, where it is not about half of both. */
+function due({
+  count,
+  back = 0,
+  expected,
+}: NonNullable<PairTest["known"]>): string {
+  const both = count + back;
+  if (Math.abs(2 * expected - both) <= both / 10) return "";
+  return `${short(expected)} against ${short(both - expected)} expected, `;
+}
+
 /** 12 times the 2.6 expected, p < 0.001; null where nothing is known. */
 export function testInWords({ known, isTested }: PairTest): string | null {
   if (!known) return isTested ? null : "not tested: no pair of the level";
   const { count, expected, back, p } = known;
   const chance = chanceInWords(p);
   if (back !== undefined) {
-    return `${whole(count)} against ${whole(back)} the other way, ${chance}`;
+    return `${whole(count)} against ${whole(back)} the other way, ${due(known)}${chance}`;
   }
   if (!expected) return chance;
   // The expectation has a floor: how far below it counts are says nothing.

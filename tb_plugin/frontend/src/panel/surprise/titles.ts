@@ -10,7 +10,7 @@ export const TITLES = {
     "either is mistaken or taken for others, and how low the two meet. " +
     `Poisson tail, ${corrected("pairs of the level, each way")}`,
   oneway:
-    "Confused one way more often than the other: by chance as many go each " +
-    "way. Exact binomial test, " +
+    "Confused one way more often than the other: by chance each goes by how " +
+    "many samples a class there has. Exact binomial test, " +
     corrected("pairs of the level confused often enough"),
 } as const;
