@@ -45,7 +45,7 @@ def exported(screen):
 
 def test_the_ten_worst_are_a_click_away(screen, counts):
     asked(screen, "ten worst")
-    screen.says("classes", "10 of 1,000")
+    screen.says("classes", "10 of 1,000", "upper end of the recall’s 95 %")
     right, samples = np.diag(counts), counts.sum(axis=1)
     _, high = wilson_interval(right, samples)
     worst = np.sort(high)[:10]

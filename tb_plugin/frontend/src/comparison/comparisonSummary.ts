@@ -17,6 +17,7 @@ import {
   showsChanges,
 } from "../state/comparison/comparedEpoch.ts";
 import { hidesChance } from "../state/comparison/comparison.ts";
+import { current } from "../state/comparison/evidence.ts";
 import * as view from "../state/view.ts";
 import { percent, plural, whole } from "../ui/format.ts";
 import { type Part, PRIORITY } from "../ui/textFitting.ts";
@@ -73,9 +74,7 @@ function foundInWords(): Part[] {
     const all = `no cell has counts large enough to test${hidden}`;
     return [[all, PRIORITY.essential]];
   }
-  const by = isOfSets.value
-    ? "over seeds"
-    : `by counts${overlap.value ? " of the shared" : ""}`;
+  const by = isOfSets.value ? "tested over seeds" : testsOfOne();
   const cells =
     `${whole(found)} of ${plural(tested, "cell", "cells")} beyond chance` +
     (hidesChance.value ? ", the others hidden" : "") +
@@ -83,8 +82,17 @@ function foundInWords(): Part[] {
     (untested ? `; striped: ${whole(untested)} not tested` : "");
   return [
     [cells, PRIORITY.essential],
-    [`tested ${by}, ${percent(RATE, 0)} false discoveries`, PRIORITY.choice],
+    [`${by}, ${percent(RATE, 0)} false discoveries`, PRIORITY.choice],
   ];
+}
+
+/** How two runs are tested: recalls by samples, where both logged the same. */
+function testsOfOne(): string {
+  const counts = `tested by counts${overlap.value ? " of the shared" : ""}`;
+  const { test } = current.value ?? {};
+  if (test === "counts") return counts;
+  const recalls = test === "mcnemar" ? ", recalls by samples (McNemar)" : "";
+  return `cells ${counts}${recalls}`;
 }
 
 function overlapInWords({ own, shared, here, there, kind }: Overlap): string {

@@ -14,7 +14,7 @@ export type Absence = (typeof MISSING_KINDS)[number];
 
 /** What to say where no class lacks anything of the kind. */
 export const NONE: Record<Absence, string> = {
-  "never predicted": "Every class is predicted",
+  "never predicted": "Every class with samples is predicted",
   "only ever predicted": "Every predicted class has samples",
   "no samples": "Every class has samples, or is predicted",
 };

@@ -5,6 +5,7 @@ import {
   absenceOf,
   findMissingClasses,
   MISSING_KINDS,
+  NONE,
 } from "../../src/confusion/missingClasses.ts";
 import {
   fitOf,
@@ -89,6 +90,12 @@ test("classes that are missing on an axis are known", () => {
     "without samples, yet predicted",
     "without samples",
   ]);
+  // A class that has nothing at all is not predicted, nor could it be missed.
+  const right = readEpoch(encode(4, [1, 1, 1, 0], [0, 1, 2], [9, 9, 9]), pets);
+  const without = findMissingClasses(pets, right.sums);
+  expect(without["never predicted"]).toEqual([]);
+  expect(without["no samples"]).toHaveLength(1);
+  expect(NONE["never predicted"]).toBe("Every class with samples is predicted");
   const empty = readEpoch(encode(4, [0, 0, 0, 0], [], []), pets);
   expect(findMissingClasses(pets, empty.sums)["no samples"]).toHaveLength(4);
 });

@@ -78,6 +78,11 @@ function Table({ tree, epoch: shown }: Props): JSX.Element | null {
         <Extent tree={tree} of={of} />
       </ListHead>
       <ClassScatter tree={tree} of={of} />
+      {classSort.value?.key === "worst" && (
+        <p class="label" data-testid="worst-by">
+          Lowest upper end of the recall’s 95 % interval first
+        </p>
+      )}
       <Heads />
       {places.length ? (
         <VirtualList

@@ -48,6 +48,13 @@ test("without samples there is no worst class, nor a rectangle", () => {
   expect(said).toContain("No class has samples.");
 });
 
+test("the worst are said to be so by the upper end of an interval", () => {
+  const some = [[1, 1, 1, 1], [0, 1, 2, 3], [9, 9, 9, 9], {}] as const;
+  const by = "Lowest upper end of the recall’s 95 % interval first";
+  expect(told("worst", "", ...(some as unknown as Rows))).toContain(by);
+  expect(told("recall", "", ...(some as unknown as Rows))).not.toContain(by);
+});
+
 test("no class of a rectangle around all is predicted too often", async () => {
   classBox.value = "0 0 1000 1000";
   const even = [[1, 1, 1, 1], [0, 1, 2, 3], [9, 9, 9, 9], {}] as const;
