@@ -2,7 +2,7 @@
 
 import dataclasses
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from tensorboard import errors
@@ -20,15 +20,26 @@ if TYPE_CHECKING:
     from keras_hier.analysis.significance import BeyondChance
 
 CACHE_BYTES = 32 * 2**20
-# A curve is some hundred pixels wide.
-MAX_EPOCHS = 300
+# A curve is at most 168 pixels wide.
+MAX_EPOCHS = 100
+# A number in a list takes a place and, mostly, an object.
+_BYTES_OF_VALUE = 48
 
-ALIGNMENT = (
-    "alignment",
-    "alignment_se",
-    "alignment_over",
-    "alignment_over_se",
-)
+ALIGNMENT = ("alignment", "alignment_se")
+
+
+class _Point(NamedTuple):
+    """What a curve shows of an epoch: far less than the record that has it.
+
+    Attributes:
+        place: of each layer in the others, by the hash of its name.
+        values: [2, D], the ALIGNMENT.
+        control: the alignment of the best untrained layer.
+    """
+
+    place: dict[int, int]
+    values: list[list[float | None]]
+    control: float | None
 
 
 class LayersService:
@@ -43,7 +54,7 @@ class LayersService:
 
     def __init__(self, store: Store, cache_bytes: int = CACHE_BYTES) -> None:
         self._store = store
-        self._records = Cache(cache_bytes)
+        self._cache = Cache(cache_bytes, max_concurrent=1)
 
     def read(self, scope: Scope, run: str, output: str, step: int) -> Json:
         """Returns a record, its sentences, and the alignment of all epochs.
@@ -75,48 +86,74 @@ class LayersService:
             ) from None
         chosen = ([e for e in epochs if e.step <= step] or epochs[:1])[-1]
 
-        def record_of(epoch: Epoch) -> LayersRecord:
-            return self._records.get_or_compute(
-                epoch_key(scope, run, output, epoch),
-                lambda: layers_codec.decode(epoch.blob),
-                _size,
-            )
-
-        record = record_of(chosen)
-        points = []
-        for epoch in _spaced(epochs, chosen):
-            point: Json = {"step": epoch.step}
-            try:
-                point |= _alignment(record_of(epoch), record.layers)
-            except CodecError as error:
-                point["error"] = str(error)
-            points.append(point)
-        # Imported late: TensorBoard must not wait for what probes need.
-        from keras_hier.probing.layer_evidence import is_behind, layer_evidence
-        from keras_hier.probing.sentences import sentences
-
-        evidence = layer_evidence(record)
+        key = epoch_key(scope, run, output, chosen)
+        told: Json = self._cache.get_or_compute(
+            (key, "told"),
+            lambda: _told(layers_codec.decode(chosen.blob)),
+            lambda told: _BYTES_OF_VALUE * _count(told),
+        )
+        layers = told["record"]["layers"]
         return {
             "step": chosen.step,
             "steps": [epoch.step for epoch in epochs],
-            "sentences": list(sentences(record)),
-            "record": _fields(record),
-            "beyond_chance": {
-                "over": _tests(evidence.over, record.over.shape),
-                "alignment_over": _tests(
-                    evidence.alignment, record.alignment_over.shape
-                ),
-                "adds_error": _tests(
-                    evidence.adds_error, record.adds_error.shape
-                ),
-                "adds_loss": _tests(evidence.adds_loss, record.adds_loss.shape),
-                "behind": [
-                    None if np.isnan(change) else is_behind(record, layer)
-                    for layer, change in enumerate(record.behind)
-                ],
-            },
-            "epochs": points,
+            **told,
+            "epochs": [
+                {
+                    "step": epoch.step,
+                    **self._point(scope, run, output, epoch, layers),
+                }
+                for epoch in _spaced(epochs, chosen)
+            ],
         }
+
+    def _point(
+        self,
+        scope: Scope,
+        run: str,
+        output: str,
+        epoch: Epoch,
+        layers: Sequence[str],
+    ) -> Json:
+        """Returns the alignment of some layers; None for one not there."""
+        try:
+            point: _Point = self._cache.get_or_compute(
+                (epoch_key(scope, run, output, epoch), "point"),
+                lambda: _point_of(layers_codec.decode(epoch.blob)),
+                lambda point: 3 * _BYTES_OF_VALUE * len(point.place),
+            )
+        except CodecError as error:
+            return {"error": str(error)}
+        places = [point.place.get(hash(layer)) for layer in layers]
+        found: Json = {
+            name: [None if at is None else values[at] for at in places]
+            for name, values in zip(ALIGNMENT, point.values, strict=True)
+        }
+        return found | {"control": point.control}
+
+
+def _told(record: LayersRecord) -> Json:
+    """Returns what is said of a record alone."""
+    # Imported late: TensorBoard must not wait for what probes need.
+    from keras_hier.probing.layer_evidence import is_behind, layer_evidence
+    from keras_hier.probing.sentences import sentences
+
+    evidence = layer_evidence(record)
+    return {
+        "sentences": list(sentences(record)),
+        "record": _fields(record),
+        "beyond_chance": {
+            "over": _tests(evidence.over, record.over.shape),
+            "alignment_over": _tests(
+                evidence.alignment, record.alignment_over.shape
+            ),
+            "adds_error": _tests(evidence.adds_error, record.adds_error.shape),
+            "adds_loss": _tests(evidence.adds_loss, record.adds_loss.shape),
+            "behind": [
+                None if np.isnan(change) else is_behind(record, layer)
+                for layer, change in enumerate(record.behind)
+            ],
+        },
+    }
 
 
 def _tests(tests: "BeyondChance", shape: tuple[int, ...]) -> Json:
@@ -145,22 +182,14 @@ def _fields(record: LayersRecord) -> Json:
     return found
 
 
-def _alignment(record: LayersRecord, layers: Sequence[str]) -> Json:
-    """Returns the alignment of some layers; None for one that is not there."""
-    place = {name: at for at, name in enumerate(record.layers)}
-    found: Json = {
-        name: [
-            number(getattr(record, name)[place[layer]])
-            if layer in place
-            else None
-            for layer in layers
-        ]
-        for name in ALIGNMENT
-    }
+def _point_of(record: LayersRecord) -> _Point:
     control = record.control_alignment
     known = control[np.isfinite(control)]
-    found["control"] = number(known.max()) if len(known) else None
-    return found
+    return _Point(
+        {hash(name): at for at, name in enumerate(record.layers)},
+        [numbers(getattr(record, name)) for name in ALIGNMENT],
+        number(known.max()) if len(known) else None,
+    )
 
 
 def _spaced(epochs: Sequence[Epoch], chosen: Epoch) -> list[Epoch]:
@@ -171,10 +200,10 @@ def _spaced(epochs: Sequence[Epoch], chosen: Epoch) -> list[Epoch]:
     return [epoch for epoch in epochs if epoch.step in steps]
 
 
-def _size(record: LayersRecord) -> int:
-    values = vars(record).values()
-    arrays = sum(v.nbytes for v in values if isinstance(v, np.ndarray))
-    # A name takes some hundred bytes besides its letters.
-    lists = sum(len(v) for v in values if isinstance(v, tuple))
-    names = (*record.layers, *record.shapes, *record.pools)
-    return 2048 + arrays + 100 * lists + 4 * sum(map(len, names))
+def _count(value: Any) -> int:
+    """Returns how many values JSON holds; a name counts by its length."""
+    if isinstance(value, dict):
+        return sum(map(_count, value.values()))
+    if isinstance(value, list):
+        return 1 + sum(map(_count, value))
+    return 1 + len(value) // 16 if isinstance(value, str) else 1

@@ -16,9 +16,11 @@ LEVEL_NAMES = 32
 LEVEL_NAME_LENGTH = 100
 # Display levels of which a matrix says what it counts beside its cells.
 COARSE_LEVELS = 64
-# Layers of a network that are looked at, and levels of its tree.
+# Layers of a network that are looked at, levels of its tree, and layers times
+# levels: the cells of a map on the page.
 LAYERS = 256
 LAYER_LEVELS = COARSE_LEVELS
+LAYER_CELLS = 4096
 # Classes times features of a layer whose class means are kept: 8,192 x 4,096,
 # or 21,841 x 1,536. They are read as 128 MiB.
 MEANS = 2**25

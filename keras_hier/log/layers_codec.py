@@ -187,10 +187,9 @@ def decode(blob: bytes) -> LayersRecord:
         CodecError: it is no such record, or one of another version.
     """
     names = [field.name for field in dataclasses.fields(LayersRecord)]
-    most = limits.LAYERS * limits.LAYER_LEVELS
     try:
         fields = flat_json.loads(
-            decode_text(blob, _BYTES), ["version", *names], most
+            decode_text(blob, _BYTES), ["version", *names], limits.LAYER_CELLS
         )
     except ValueError as error:
         if isinstance(error, CodecError):
@@ -230,12 +229,15 @@ def _record(fields: Mapping[str, Any]) -> LayersRecord:
     if (
         not 0 < lengths["L"] <= limits.LAYER_LEVELS
         or not 0 < lengths["D"] <= limits.LAYERS
+        or max(lengths["D"], lengths["E"]) * lengths["L"] > limits.LAYER_CELLS
         or lengths["E"] > limits.LAYERS
         or lengths["A"] > lengths["D"]
     ):
         raise _damaged(
-            f"it has {lengths['D']} layers at {lengths['L']} levels, expected "
-            f"1 to {limits.LAYERS} at 1 to {limits.LAYER_LEVELS}"
+            f"it has {lengths['D']} layers at {lengths['L']} levels, and "
+            f"{lengths['E']} of a control; expected 1 to {limits.LAYERS} at 1 "
+            f"to {limits.LAYER_LEVELS}, and {limits.LAYER_CELLS:,} at all "
+            "levels together"
         )
     if found["controls"] and not lengths["E"]:
         raise _damaged("it names no layer of its control")

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from keras_hier.files import limits
 from keras_hier.hierarchy import Hierarchy, require_hierarchy
 from keras_hier.probing.asking import READ, Asking
 from keras_hier.probing.discriminant import check_width
@@ -108,10 +109,18 @@ def probed(
     if len(np.unique(labels)) < 2:
         raise ValueError("Expected samples of at least two classes, got one.")
     controls = _controls(features, labels, hierarchy, control)
-    if fit:  # at once, not when the others have been fitted
+    levels = hierarchy.levels()
+    # At once, not when the others have been fitted.
+    if len(features.layers) * len(levels) > limits.LAYER_CELLS:
+        raise ValueError(
+            f"{len(features.layers)} layers at the {len(levels)} levels of the "
+            f"tree are more than the {limits.LAYER_CELLS:,} readings that a "
+            "record holds. Take fewer layers, or a tree with fewer named "
+            "levels."
+        )
+    if fit:
         for layer in features.layers:
             check_width(layer, features[layer].shape[1], len(labels), folds)
-    levels = hierarchy.levels()
     fold = folds_of(labels, folds, seed)
     read = LayerReader(labels, levels, hierarchy, fold, fit)
     with tempfile.TemporaryDirectory(prefix="keras-hier-") as kept:

@@ -28,7 +28,9 @@ def same(a, b):
 
 
 @pytest.mark.parametrize("controls", [0, 3])
-@pytest.mark.parametrize(("layers", "levels"), [(1, 1), (12, 5), (256, 64)])
+@pytest.mark.parametrize(
+    ("layers", "levels"), [(1, 1), (12, 5), (256, 16), (64, 64)]
+)
 def test_round_trip(layers, levels, controls):
     record = layers_record(DIGEST, layers, levels, controls)
     assert same(layers_codec.decode(layers_codec.encode(record)), record)
@@ -90,9 +92,28 @@ def test_what_does_not_fit_is_said(fields, said):
 
 
 def test_lists_beyond_the_limit_are_not_read():
-    most = limits.LAYERS * limits.LAYER_LEVELS
     with pytest.raises(CodecError, match="damaged"):
-        layers_codec.decode(changed(right=[0] * (most + 1)))
+        layers_codec.decode(changed(right=[0] * (limits.LAYER_CELLS + 1)))
+
+
+def test_a_map_larger_than_a_page_is_no_record():
+    most = limits.LAYER_CELLS // limits.LAYERS
+    layers_codec.encode(layers_record(DIGEST, limits.LAYERS, most, 0))
+    with pytest.raises(CodecError, match="256 layers at 17 levels"):
+        layers_codec.encode(layers_record(DIGEST, limits.LAYERS, most + 1, 0))
+    # The control's layers are their own.
+    record = layers_record(DIGEST, 1, limits.LAYER_LEVELS, 3)
+    wide = layers_record(DIGEST, 65, limits.LAYER_LEVELS, 0)
+    with pytest.raises(CodecError, match="and 65 of a control"):
+        layers_codec.encode(
+            dataclasses.replace(
+                record,
+                control_layers=wide.layers,
+                control_right=wide.right,
+                control_recall=wide.recall,
+                control_alignment=wide.alignment,
+            )
+        )
 
 
 def test_records_that_do_not_fit_are_not_written():

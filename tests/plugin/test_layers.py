@@ -14,6 +14,7 @@ import keras_hier as kh
 from keras_hier.log import layers_codec, metadata
 from keras_hier.probing.sentences import sentences
 from tb_plugin import layers
+from tb_plugin.store import Store
 
 RUN = "plain/validation"
 CLASS = {"run": RUN, "output": "class"}
@@ -117,6 +118,26 @@ class TestRecord:
             layers.layers_codec, "decode", lambda _: pytest.fail("again")
         )
         assert reader.get("layers", step=3, **CLASS) == first
+
+    def test_costs_one_record_where_the_cache_holds_no_more(
+        self, tmp_path, monkeypatch
+    ):
+        write(tmp_path / "plain", (1,))
+        log_layers(tmp_path / "plain", range(1, 11), depth=40)
+        reader = Reader(tmp_path)
+        # Room for the curves of ten epochs and for one of their records.
+        service = layers.LayersService(Store(reader.provider), 200_000)
+        scope = reader.scope
+        decode, read = layers_codec.decode, []
+        monkeypatch.setattr(
+            layers.layers_codec, "decode", lambda b: read.append(b) or decode(b)
+        )
+        for step in (2, 3, 5):
+            service.read(scope, RUN, "class", step)
+        read.clear()
+        for step in (2, 3, 5):
+            service.read(scope, RUN, "class", step)
+        assert len(read) <= 3
 
 
 class TestEpochs:

@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 import keras_hier as kh
+from keras_hier.files import limits
 from keras_hier.log.run_log import RunLog
 from keras_hier.probing.features import Features
 from keras_hier.probing.probe import probe
@@ -498,3 +499,11 @@ def test_too_few_samples(tree):
         probe(features, tree)
     with pytest.raises(ValueError, match=r"6 samples for 2\.5 folds"):
         probe(features, tree, folds=2.5)
+
+
+def test_more_readings_than_a_record_holds_are_refused_at_once(
+    drawn, tree, monkeypatch
+):
+    monkeypatch.setattr(limits, "LAYER_CELLS", 8)
+    with pytest.raises(ValueError, match="3 layers at the 3 levels"):
+        probe(drawn(), tree)

@@ -61,8 +61,6 @@ export interface LayersPoint {
   step: number;
   alignment?: Numbers;
   alignment_se?: Numbers;
-  alignment_over?: Numbers;
-  alignment_over_se?: Numbers;
   /** Of the best untrained layer. */
   control?: number | null;
   error?: string;
