@@ -21,7 +21,7 @@ from tb_plugin.seeds import run_set
 from tb_plugin.store import Scope, Store, epoch_key
 from tb_plugin.views import display_levels
 
-CACHE_BYTES = 96 * 2**20
+CACHE_BYTES = 192 * 2**20
 # A correlation is sent in steps of a hundredth, as it is written.
 STEPS = 100
 MAX_ENTRIES = 100
@@ -48,7 +48,8 @@ class ResponsesService:
     Args:
         store: where records are read from.
         samples: reads the strongest samples of channels.
-        cache_bytes: how much to keep in memory, of means and of correlations.
+        cache_bytes: how much to keep in memory, of means and what was made of
+            them.
     """
 
     def __init__(
@@ -58,8 +59,8 @@ class ResponsesService:
         cache_bytes: int = CACHE_BYTES,
     ) -> None:
         self._store, self._samples = store, samples
-        self._means = Cache(cache_bytes)
-        self._alike = Cache(cache_bytes)
+        # One at a time: each takes some 128 MiB of means a few times over.
+        self._cache = Cache(cache_bytes, max_concurrent=1)
 
     def read(self, scope: Scope, run: str, layer: str, step: int) -> Json:
         """Returns the layers, and how alike the classes of groups are in one.
@@ -94,20 +95,13 @@ class ResponsesService:
 
     def _likeness(self, scope: Scope, run: str, layer: str, step: int) -> Json:
         found = self._layer(scope, run, layer, step)
-        means, tree = found.means, found.tree
-        # Imported late: TensorBoard must not wait for what probes need.
-        from keras_hier.probing.class_correlation import ClassPairs
-
-        pairs = ClassPairs(self._correlation(scope, run, layer, found))
-        levels = []
-        for level in display_levels(tree)[:-1]:
-            group = np.full(tree.num_classes, -1)
-            for at, node in enumerate(level.nodes.tolist()):
-                group[_labels_below(tree, node)] = at
-            alike = pairs.within(group)
-            levels.append(
-                {"groups": len(level.nodes), **_numbers(alike._asdict())}
-            )
+        means = found.means
+        alike = self._correlation(scope, run, layer, found)
+        told: Json = self._cache.get_or_compute(
+            (epoch_key(scope, run, layer, found.epoch), "likeness"),
+            lambda: _likeness(alike, found.tree),
+            lambda _: 4096,
+        )
         return {
             "name": means.layer,
             "step": found.epoch.step,
@@ -118,8 +112,7 @@ class ResponsesService:
             "samples": int(means.counts.sum()),
             "without": int((means.counts == 0).sum()),
             "hierarchy": means.hierarchy,
-            "mean": number(pairs.mean),
-            "levels": levels,
+            **told,
         }
 
     def correlation(
@@ -133,17 +126,17 @@ class ResponsesService:
         """
         _check_single(run)
         found = self._layer(scope, run, layer, step)
-        key = epoch_key(scope, run, layer, found.epoch)
-        blob: bytes | None = self._alike.get((key, "blob"))
-        if blob is None:
-            alike = self._correlation(scope, run, layer, found)
+        alike = self._correlation(scope, run, layer, found)
+
+        def encode() -> bytes:
             steps = np.rint(STEPS * (1 + alike.astype(np.float64)))
             codes = np.triu(np.nan_to_num(steps, nan=-1) + 1, 1)
-            blob = matrix_codec.encode(
+            return matrix_codec.encode(
                 codes, hierarchy=found.means.hierarchy, layer=found.means.layer
             )
-            self._alike.put((key, "blob"), blob, len(blob))
-        return blob
+
+        key = epoch_key(scope, run, layer, found.epoch)
+        return self._cache.get_or_compute((key, "blob"), encode, len)
 
     def channels(
         self, scope: Scope, run: str, layer: str, step: int, node: int
@@ -166,13 +159,6 @@ class ResponsesService:
         means, tree = found.means, found.tree
         if node >= len(tree.parents):
             raise errors.NotFoundError(f"node {node} of the tree")
-        from keras_hier.analysis.channel_evidence import (
-            LEAST_CLASSES,
-            channels,
-        )
-        from keras_hier.analysis.significance import FALSE_DISCOVERIES
-        from keras_hier.probing.class_correlation import ClassPairs
-
         there = means.counts > 0
         inside = np.zeros(tree.num_classes, bool)
         inside[_labels_below(tree, node)] = True
@@ -184,30 +170,24 @@ class ResponsesService:
                 f"{'all' if among.all() else 'none'} are in this one."
             )
         alike = self._correlation(scope, run, layer, found)
-        pairs = ClassPairs(alike).within(np.where(inside, 0, -1))
-        values = means.means[there]
-        evidence = channels(
-            values, np.flatnonzero(among), samples=means.counts[there]
+        told: Json = self._cache.get_or_compute(
+            (epoch_key(scope, run, layer, found.epoch), node),
+            lambda: _channels(means, inside, alike),
+            lambda told: 4096 + 1024 * len(told["entries"]),
         )
-        is_small = min(evidence.compared) < LEAST_CLASSES
-        count = MAX_ORDERED if is_small else min(evidence.found, MAX_ENTRIES)
-        labels = np.flatnonzero(there)
         grid = _grid(means)
         samples, problem = self._samples_of(scope, run, layer, found)
         entries = []
-        for place, channel in enumerate(evidence.order[:count].tolist()):
-            strongest = np.argsort(-values[:, channel], kind="stable")
+        for entry in told["entries"]:
+            channel = entry["channel"]
             cell, of_layer = divmod(channel, grid.channels)
             entries.append(
                 {
+                    **entry,
                     "channel": of_layer,
                     "cell": [*divmod(cell, grid.columns)]
                     if grid.rows
                     else None,
-                    "auc": number(evidence.auc[place]),
-                    "p": number(evidence.p[place]),
-                    "q": number(evidence.q[place]),
-                    "strongest": labels[strongest[:STRONGEST]].tolist(),
                     "samples": samples and samples.of_channel(channel),
                 }
             )
@@ -215,19 +195,11 @@ class ResponsesService:
             "step": found.epoch.step,
             "classes": int(among.sum()),
             "others": int((~among).sum()),
-            "compared": list(evidence.compared),
-            "features": values.shape[1],
+            "features": means.means.shape[1],
             "grid": [grid.rows, grid.columns] if grid.rows else None,
-            "is_small": is_small,
-            "least_classes": LEAST_CLASSES,
-            "rate": FALSE_DISCOVERIES,
-            "found": evidence.found,
-            "alone": int((evidence.p <= FALSE_DISCOVERIES).sum()),
-            "expected": FALSE_DISCOVERIES * values.shape[1],
-            "inside": number(pairs.inside),
-            "band": number(pairs.band),
             "index": samples and samples.digest,
             "samples_error": problem,
+            **told,
             "entries": entries,
         }
 
@@ -275,7 +247,7 @@ class ResponsesService:
             ) from None
         chosen = ([e for e in epochs if e.step <= step] or epochs[:1])[-1]
         check_classes(means_codec.peek(chosen.blob))
-        means = self._means.get_or_compute(
+        means = self._cache.get_or_compute(
             epoch_key(scope, run, layer, chosen),
             lambda: means_codec.decode(chosen.blob),
             lambda found: found.means.nbytes + found.counts.nbytes,
@@ -293,17 +265,87 @@ class ResponsesService:
     ) -> npt.NDArray[np.float32]:
         from keras_hier.probing.class_correlation import class_correlation
 
-        def compute() -> npt.NDArray[np.float32]:
+        def compute() -> npt.NDArray[np.float32] | str:
             try:
                 return class_correlation(found.means.means)
             except ValueError as error:
-                raise CodecError(str(error)) from error
+                return str(error)  # it takes as long to find out
 
-        return self._alike.get_or_compute(
-            epoch_key(scope, run, layer, found.epoch),
+        alike = self._cache.get_or_compute(
+            (epoch_key(scope, run, layer, found.epoch), "alike"),
             compute,
-            lambda alike: alike.nbytes,
+            lambda alike: 1024 if isinstance(alike, str) else alike.nbytes,
         )
+        if isinstance(alike, str):
+            raise CodecError(alike)
+        return alike
+
+
+def _likeness(alike: npt.NDArray[np.float32], tree: Hierarchy) -> Json:
+    """Returns how alike classes are, and those of the groups of each level."""
+    # Imported late: TensorBoard must not wait for what probes need.
+    from keras_hier.probing.class_correlation import ClassPairs
+
+    pairs = ClassPairs(alike)
+    levels = []
+    for level in display_levels(tree)[:-1]:
+        group = np.full(tree.num_classes, -1)
+        for at, node in enumerate(level.nodes.tolist()):
+            group[_labels_below(tree, node)] = at
+        within = pairs.within(group)
+        levels.append(
+            {"groups": len(level.nodes), **_numbers(within._asdict())}
+        )
+    return {"mean": number(pairs.mean), "levels": levels}
+
+
+def _channels(
+    means: ClassMeans,
+    inside: npt.NDArray[np.bool_],
+    alike: npt.NDArray[np.float32],
+) -> Json:
+    """Returns which channels tell a group apart; those of a grid cell by cell.
+
+    Args:
+        means: of the layer.
+        inside: bool [C], the classes of the group.
+        alike: float32 [C, C], their correlation.
+    """
+    from keras_hier.analysis.channel_evidence import LEAST_CLASSES, channels
+    from keras_hier.analysis.significance import FALSE_DISCOVERIES
+    from keras_hier.probing.class_correlation import ClassPairs
+
+    pairs = ClassPairs(alike).within(np.where(inside, 0, -1))
+    evidence = channels(
+        means.means, np.flatnonzero(inside), samples=means.counts
+    )
+    is_small = min(evidence.compared) < LEAST_CLASSES
+    count = MAX_ORDERED if is_small else min(evidence.found, MAX_ENTRIES)
+    labels = np.flatnonzero(means.counts > 0)
+    entries = []
+    for place, channel in enumerate(evidence.order[:count].tolist()):
+        strongest = np.argsort(-means.means[labels, channel], kind="stable")
+        entries.append(
+            {
+                "channel": channel,
+                "auc": number(evidence.auc[place]),
+                "p": number(evidence.p[place]),
+                "q": number(evidence.q[place]),
+                "strongest": labels[strongest[:STRONGEST]].tolist(),
+            }
+        )
+    return {
+        "compared": list(evidence.compared),
+        "is_small": is_small,
+        "least_classes": LEAST_CLASSES,
+        "rate": FALSE_DISCOVERIES,
+        "found": evidence.found,
+        "alone": int((evidence.p <= FALSE_DISCOVERIES).sum()),
+        "expected": FALSE_DISCOVERIES * len(evidence.p),
+        "inside": number(pairs.inside),
+        "band": number(pairs.band),
+        "entries": entries,
+    }
 
 
 class _Grid(NamedTuple):

@@ -99,7 +99,8 @@ def channels(
         )
     inside = _members(group, len(values))
     is_there = ~np.isnan(values).all(axis=1)
-    values = values[is_there]
+    if not is_there.all():
+        values = values[is_there]
     if not np.isfinite(values).all():
         raise ValueError(
             "Expected finite means, or rows of NaN for classes without "

@@ -22,8 +22,10 @@ LAYERS = 256
 LAYER_LEVELS = COARSE_LEVELS
 LAYER_CELLS = 4096
 # Classes times features of a layer whose class means are kept: 8,192 x 4,096,
-# or 21,841 x 1,536. They are read as 128 MiB.
+# or 21,841 x 1,536. They are read as 128 MiB. A 3 x 3 grid of 2,048 channels,
+# the widest layer of ResNet-50, has 18,432 features.
 MEANS = 2**25
+FEATURES = 2**17
 # Channels times the strongest samples that are kept of each: 6 of 174,762
 # channels. Their ids are read as 64 MiB.
 STRONGEST = 2**20

@@ -22,6 +22,8 @@ GOING_ON = 0.8
 SMOOTHING = 0.1
 # Of the largest spread of a feature: below it a feature is dead.
 LEAST_SPREAD = 1e-6
+# Features whose spread is computed at a time.
+_CHUNK = 1024
 
 
 def symmetric(
@@ -83,7 +85,13 @@ def standardised(means: Any, num_classes: int) -> FloatArray:
     if not np.isfinite(values).all():
         raise ValueError("Expected finite means, got NaN or infinity.")
     with np.errstate(over="ignore"):
-        spread = values.std(axis=0)
+        spread = np.concatenate(
+            [
+                values[:, at : at + _CHUNK].std(axis=0)
+                for at in range(0, values.shape[1], _CHUNK)
+            ]
+            or [np.zeros(0)]
+        )
     if not np.isfinite(spread).all():
         raise ValueError(
             f"Means of up to {np.abs(values).max():.0e} are too large to "
@@ -96,19 +104,24 @@ def standardised(means: Any, num_classes: int) -> FloatArray:
         raise ValueError(
             "All classes have the same mean: these features tell nothing apart."
         )
-    scores: FloatArray = (values - values.mean(axis=0))[:, live] / spread[live]
     if num_classes > 2 and live.sum() < 2:
         raise ValueError(
             "Means of a single feature do not correlate: give more features."
         )
+    if not live.all():
+        values, spread = values[:, live], spread[live]
+    # In place: the means of a wide layer are large.
+    values -= values.mean(axis=0)
+    values /= spread
+    scores: FloatArray = values
     return scores
 
 
 def correlation(scores: npt.NDArray[FloatT]) -> npt.NDArray[FloatT]:
     """Returns the correlation of the classes' means, 0 where one is flat."""
-    centred = scores - scores.mean(axis=1, keepdims=True)
-    length = np.linalg.norm(centred, axis=1, keepdims=True)
-    unit = centred / np.where(length > 0, length, 1)
+    unit = scores - scores.mean(axis=1, keepdims=True)
+    length = np.linalg.norm(unit, axis=1, keepdims=True)
+    unit /= np.where(length > 0, length, 1)
     alike: npt.NDArray[FloatT] = np.clip(unit @ unit.T, -1, 1)
     np.fill_diagonal(alike, 1)
     return alike

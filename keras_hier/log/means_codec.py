@@ -218,13 +218,14 @@ def _checked(header: MeansHeader) -> MeansHeader:
         )
     if (
         header.classes * header.features > limits.MEANS
-        or header.features > limits.MEANS // 8
+        or header.features > limits.FEATURES
         or header.classes > limits.CLASSES
     ):
         raise CodecError(
             f"{header.classes:,} classes times {header.features:,} channels "
-            f"are more than the {limits.MEANS:,} class means that are kept of "
-            "a layer. Pool it by 'mean', or leave it out."
+            f"are more than the {limits.MEANS:,} class means, of at most "
+            f"{limits.FEATURES:,} channels, that are kept of a layer. Pool it "
+            "by 'mean', or leave it out."
         )
     if type(header.place) is not int or not 0 <= header.place < limits.LAYERS:
         raise CodecError(

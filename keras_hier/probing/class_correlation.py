@@ -46,7 +46,7 @@ def class_correlation(means: Any) -> npt.NDArray[np.float32]:
     there = ~np.isnan(values).all(axis=1)
     if there.sum() < 2:
         raise ValueError("Expected class means of at least two classes.")
-    present = values[there]
+    present = values if there.all() else values[there]
     scores = standardised(present, len(present)).astype(np.float32)
     alike: npt.NDArray[np.float32] = correlation(scores)
     if there.all():

@@ -162,9 +162,10 @@ class ProbeReport:
             if layer not in self.means:
                 continue
             means = self.means[layer]
-            classes = len(means)
+            classes, features = means.shape
             if (
                 means.size > limits.MEANS
+                or features > limits.FEATURES
                 or classes * (classes - 1) / 2 > limits.ANALYSED_CELLS
             ):
                 too_large.append(layer)

@@ -123,6 +123,7 @@ def changed(header, body=None):
         (changed({"features": "4"}), "one class and one channel"),
         (changed({"classes": 2**20, "features": 2**12}), "are more than"),
         (changed({"classes": 1, "features": 2**25}), "are more than"),
+        (changed({"classes": 8, "features": 2**22}), "at most 131,072 chan"),
         (changed({"classes": 2**22, "features": 1}), "are more than"),
         (changed({"samples": 7}), "6 samples, the header says 7"),
         (changed({"layer": 5}), "is no name"),

@@ -1,17 +1,23 @@
 """The routes about the responses of layers: class means, and what they say."""
 
 import gzip
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from reading import Reader, write_blob
 
 import keras_hier as kh
+from keras_hier.analysis import channel_evidence
 from keras_hier.analysis.channel_evidence import channels
 from keras_hier.files import limits
 from keras_hier.log import matrix_codec, means_codec, metadata, picture_codec
 from keras_hier.log.means_codec import ClassMeans
 from keras_hier.log.strongest_codec import StrongestSamples
+from keras_hier.probing import class_correlation as class_correlation_module
 from keras_hier.probing.class_correlation import ClassPairs, class_correlation
 from tb_plugin import responses
 from tests.support.layers import layers_record
@@ -461,3 +467,67 @@ def test_names_come_as_they_are(tmp_path):
     key = metadata.as_output(HOSTILE)
     found = Reader(tmp_path).get("responses", run=RUN, layer=key, step=1)
     assert (found["name"], found["shape"]) == (HOSTILE, HOSTILE)
+
+
+class TestWork:
+    """Class means may be large: what was made of them is kept."""
+
+    @pytest.fixture
+    def computed(self, monkeypatch):
+        """Which computations ran, and how many of them at the same time."""
+        lock, running = threading.Lock(), []
+        found = SimpleNamespace(names=[], most=0)
+
+        def watched(name, compute):
+            def run(*arguments, **options):
+                with lock:
+                    found.names.append(name)
+                    running.append(name)
+                    found.most = max(found.most, len(running))
+                time.sleep(0.01)
+                try:
+                    return compute(*arguments, **options)
+                finally:
+                    with lock:
+                        running.remove(name)
+
+            return run
+
+        for module, name in (
+            (means_codec, "decode"),
+            (class_correlation_module, "class_correlation"),
+            (channel_evidence, "channels"),
+        ):
+            compute = watched(name, getattr(module, name))
+            monkeypatch.setattr(module, name, compute)
+        return found
+
+    def test_is_done_once(self, reader, computed):
+        asked = {**CONV, "node": node_of("s1")}
+        first = reader.get("channels", **asked)
+        assert reader.get("channels", **asked) == first
+        for _ in "12":
+            reader.get("responses", **CONV)
+            assert reader.request("correlation", **CONV).status_code == 200
+        assert computed.names == ["decode", "class_correlation", "channels"]
+
+    def test_is_done_once_where_it_ends_in_a_sentence(self, tmp_path, computed):
+        same = np.ones((TREE.num_classes, 18), np.float32)
+        log(tmp_path / "plain", means_of("conv1", means=same))
+        reader = Reader(tmp_path)
+        why = reader.get("responses", **CONV)["error"]
+        assert "All classes have the same mean" in why
+        assert reader.get("responses", **CONV)["error"] == why
+        assert computed.names == ["decode", "class_correlation"]
+
+    def test_is_done_one_after_another(self, reader, computed):
+        asked = [
+            ("channels", {**CONV, "layer": layer, "node": node_of(group)})
+            for layer in ("conv1", "block_conv2")
+            for group in ("s0", "s1")
+        ]
+        with ThreadPoolExecutor(4) as pool:
+            answers = pool.map(lambda one: reader.get(one[0], **one[1]), asked)
+            assert all(each["entries"] for each in answers)
+        assert computed.names.count("channels") == 4
+        assert computed.most == 1

@@ -319,10 +319,13 @@ def test_a_log_holds_class_means(drawn, report, tree, tmp_path):
     assert RunLog(str(tmp_path / "without")).mean_layers == ()
 
 
+@pytest.mark.parametrize(
+    ("limit", "most"), [("ANALYSED_CELLS", 275), ("FEATURES", 15)]
+)
 def test_class_means_that_no_page_shows_are_not_logged(
-    report, tmp_path, monkeypatch
+    report, tmp_path, monkeypatch, limit, most
 ):
-    monkeypatch.setattr("keras_hier.files.limits.ANALYSED_CELLS", 275)
+    monkeypatch.setattr(limits, limit, most)
     with pytest.warns(UserWarning, match="24 classes of 16 channels are more"):
         report.log(tmp_path, 1)
     log = RunLog(str(tmp_path))
