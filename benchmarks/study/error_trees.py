@@ -45,6 +45,7 @@ class Found(NamedTuple):
     support: np.ndarray
     survival: np.ndarray
     chance: np.ndarray
+    weak: np.ndarray
 
 
 def main() -> None:
@@ -74,6 +75,16 @@ def main() -> None:
     every = Found(*map(np.concatenate, zip(*found, strict=True)))
     print(f"\n{len(pairs)} trees, {len(every.support):,} groups\n")
     print(survival_table(every))
+    print()
+    for name, of in (("weak", every.weak), ("other", ~every.weak)):
+        back, chance = (
+            100 * np.mean(values[of] >= 0.5)
+            for values in (every.survival, every.chance)
+        )
+        print(
+            f"{of.sum():,} {name} groups: {back:.0f} % come back with 0.5 or "
+            f"more, {chance:.1f} % of as many classes at random"
+        )
     rank = stats.spearmanr(every.support, every.survival).statistic
     print(f"\nRank correlation of support and survival: {rank:.2f}")
 
@@ -110,6 +121,7 @@ def compare(
         made.support[groups],
         np.array(survival)[groups],
         np.array(chance)[groups],
+        made.weak[groups],
     )
 
 

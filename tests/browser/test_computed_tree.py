@@ -92,6 +92,9 @@ def test_the_panel_says_how_far_a_group_comes_back(page, url, found):
     screen = Screen(page, url, run="errors/validation", rows=rows).ready()
     share, chance = tree.support[node], tree.support_chance[node]
     screen.says("support", f"{share:.2f} of 1 (chance {chance:.2f})")
+    weak = int(np.flatnonzero(tree.weak)[0])
+    screen.link(f"rows={hierarchy.node_ids[weak]}")
+    screen.says("support", "may not come back with other samples")
 
 
 def test_a_tree_that_was_given_says_nothing_of_it(page, url):

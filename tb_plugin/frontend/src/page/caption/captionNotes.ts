@@ -3,6 +3,7 @@
 import { effect } from "@preact/signals";
 import { coarseInWords } from "../../confusion/coarseLabels.ts";
 import type { HierarchyJson, Tree } from "../../hierarchy/tree.ts";
+import { isWeak } from "../../hierarchy/weakGroups.ts";
 import type { EpochInfo } from "../../server/answers.ts";
 import { otherEpoch } from "../../state/comparison/comparedEpoch.ts";
 import { levelIndex } from "../../state/levels.ts";
@@ -57,24 +58,14 @@ export function originInWords(json: HierarchyJson, info?: EpochInfo): Part[] {
 /** More names than these are never on screen. */
 const MOST_NAMES = 2000;
 
-/**
- * The groups, by their number here, that other samples would hardly make: their
- * support is not half of the way from chance to 1.
- */
-export function weakGroups({ computed, logged }: Tree): number[] {
-  const { support = [], support_chance: chance = [] } = computed ?? {};
-  const isWeak = (at: number): boolean =>
-    support[at]! < (1 + (chance[at] ?? 0)) / 2;
-  return [...logged.keys()].filter((node) => isWeak(logged[node]!));
-}
-
 // Names of nodes carry their number: so those that draw them, which most trees
 // need without this, know nothing of it.
 const sheet = document.createElement("style");
 document.head.append(sheet);
 effect(() => {
-  const weak = tree.value ? weakGroups(tree.value) : [];
-  const names = weak
+  const of = tree.value;
+  const names = [...(of?.names.keys() ?? [])]
+    .filter((node) => isWeak(of!, node))
     .slice(0, MOST_NAMES)
     .map((node) => `.labels [data-node="${node}"] text`);
   sheet.textContent = names.length
