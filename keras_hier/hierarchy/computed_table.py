@@ -20,7 +20,6 @@ from keras_hier.hierarchy.condensed_tree import (
     condensed,
     display_names,
     flat_tree,
-    nearest_two,
 )
 from keras_hier.hierarchy.cut_tree import CutTree
 from keras_hier.hierarchy.hierarchy_error import HierarchyError
@@ -82,11 +81,8 @@ def confusions_table(
         return _with_origin(
             flat_tree(ids, shown), Origin("confusions", samples, 0)
         )
-    together = symmetric(rows, columns, weights, size)
-    merged = joined(weights)
-    tree = condensed(
-        merged, confused, ids, shown, lambda group: nearest_two(together, group)
-    )
+    apart = walk_distances(symmetric(rows, columns, weights, size))
+    tree = condensed(linked(apart), confused, ids, shown, apart)
     tree = _ordered(tree, counts)
     rng = np.random.default_rng(seed)
     shares = weights / weights.sum()
@@ -163,13 +159,8 @@ def means_table(
     if len(ids) < 3:
         return _with_origin(flat_tree(ids, shown), Origin("means"))
     alike = correlation(scores)
-    tree = condensed(
-        linked(1 - alike),
-        everyone,
-        ids,
-        shown,
-        lambda group: nearest_two(alike + 1, group),
-    )
+    apart = 1 - alike
+    tree = condensed(linked(apart), everyone, ids, shown, apart)
     tree = _ordered(tree, np.where(np.eye(len(ids)), 0, alike + 1))
     features = int(scores.shape[1])
 

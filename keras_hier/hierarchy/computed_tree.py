@@ -73,9 +73,10 @@ def tree_from_confusions(
     steps from class to class by how often they are confused: so two dogs that
     are confused with the same third are near, though never with each other.
     Average linkage joins them; of its binary tree those groups stay that the
-    display levels show. A group is named by the two classes in it that are most
-    confused, or, where all classes are of ILSVRC-2012, by the hypernym that
-    covers these and no other. Classes without any error stand alone at the end.
+    display levels show. A group is named by the class that is nearest to all of
+    it, and by one or two that are nearest to what the first is far from; where
+    all classes are of ILSVRC-2012, by the hypernym that covers these and no
+    other, if there is one. Classes without any error stand alone at the end.
 
     Args:
         matrix: counts [C, C], rows true, columns predicted, in label order: an

@@ -1,7 +1,7 @@
 """The tree of those groups of a clustering that the display levels show."""
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -19,6 +19,8 @@ FloatArray = npt.NDArray[np.float64]
 BETWEEN = (0.075, 0.025)
 # Classes below which the largest groups may have 60 % of them.
 FEW_CLASSES = 45
+# Classes from which on a group is named by three of them, not two.
+MANY = 10
 
 
 def display_names(ids: Sequence[str], names: Iterable[str] | None) -> list[str]:
@@ -56,13 +58,30 @@ def _imagenet(ids: Sequence[str]) -> CutTree | None:
         return None
 
 
-def nearest_two(alike: FloatArray, group: np.ndarray) -> tuple[int, int]:
-    """Returns the two places of a group that are most alike."""
-    inside = np.triu(alike[np.ix_(group, group)], 1)
-    one, two = np.unravel_index(int(inside.argmax()), inside.shape)
-    if one == two:  # none is confused with another: any two
-        one, two = np.intp(0), np.intp(1)
-    return int(group[one]), int(group[two])
+def typical(distances: FloatArray, group: np.ndarray) -> list[int]:
+    """Returns the places of a group that tell best what all of it is.
+
+    The first is nearest to all, each further one to those that are far from
+    the ones before (medoids, one after the other). The two that are most alike
+    would tell of one corner of a large group.
+
+    Args:
+        distances: float [n, n], between places.
+        group: int [m], two places or more.
+    """
+    apart = distances[np.ix_(group, group)]
+    # Nothing is nearer to a class than itself, whatever the scale.
+    np.fill_diagonal(apart, np.inf)
+    np.fill_diagonal(apart, apart.min())
+    found: list[int] = []
+    nearest = np.full(len(group), np.inf)
+    for _ in range(2 if len(group) < MANY else 3):
+        left = np.minimum(apart, nearest[:, None]).sum(axis=0)
+        left[found] = np.inf
+        # Rounded: of equals the first, on any machine.
+        found.append(int(left.round(9).argmin()))
+        nearest = np.minimum(nearest, apart[:, found[-1]])
+    return group[found].tolist()
 
 
 def flat_tree(ids: Sequence[str], names: Sequence[str]) -> CutTree:
@@ -89,7 +108,7 @@ def condensed(
     of_place: np.ndarray,
     ids: Sequence[str],
     names: Sequence[str],
-    nearest: Callable[[np.ndarray], tuple[int, int]],
+    distances: FloatArray,
 ) -> CutTree:
     """Makes the tree of the groups that the levels show.
 
@@ -98,7 +117,8 @@ def condensed(
         of_place: int [n], the class at each place.
         ids: str [C], of the classes; those at no place stand at the end.
         names: str [C].
-        nearest: returns the two places by which a group of places is named.
+        distances: float [n, n], between places: they tell which classes name
+            a group.
     """
     members = members_of(merged)
     total = len(members) + 1
@@ -143,9 +163,9 @@ def condensed(
             inside = of_place[group]
             name = _hypernym(known, inside)
             if name is None:
-                two = [names[of_place[at]] for at in nearest(group)]
-                rest = len(group) - 2
-                name = ", ".join(two) + (f" +{rest}" if rest else "")
+                some = [names[of_place[p]] for p in typical(distances, group)]
+                rest = len(group) - len(some)
+                name = ", ".join(some) + (f" +{rest}" if rest else "")
             node = add(node, _group_id(ids, inside), name, -1)
         pair = merged[merge, :2].astype(int).tolist()
         # As the labels come, until an order of siblings is asked for.

@@ -7,6 +7,7 @@ import numpy as np
 
 from keras_hier.report.canvas import Canvas
 from keras_hier.report.colours import Palette, mix
+from keras_hier.report.computed_names import cut_computed
 from keras_hier.report.drawing_numbers import DRAWING
 from keras_hier.report.label_placement import Wanted, place
 from keras_hier.report.layout import Layout
@@ -94,9 +95,14 @@ def _draw_left(page: Page, box: _Box, is_lined: bool) -> None:
     size = f"{subject.size(box.node):,}"
     middle = (top + bottom) / 2
     if is_first:
-        both = f"{name}  {size}"
-        text = both if canvas.measure(both) + 10 <= bottom - top else name
-        if canvas.measure(text) + 10 <= bottom - top:
+        room = bottom - top - 10
+        # In a narrow column a computed group loses names; others are whole.
+        text = name
+        if box.last == 1 and canvas.measure(name) > room:
+            text = cut_computed(name, room, canvas.measure) or name
+        both = f"{text} · {size}"
+        text = both if canvas.measure(both) <= room else text
+        if canvas.measure(text) <= room:
             x = layout.columns[0] + 10
             canvas.text(
                 x,

@@ -1,5 +1,7 @@
 """Names of groups that were computed, "horse, goat +19", in less room.
 
+The number stays as it is: a group that is named here and there is one group.
+
 The page does the same (`hierarchy/computedNames.ts`); `tests/golden/names.json`
 holds both to one result.
 """
@@ -9,7 +11,7 @@ from collections.abc import Callable
 
 from keras_hier.report.label_placement import shorten
 
-_COMPUTED = re.compile(r"(.+?), .+? \+(\d+)", re.DOTALL)
+_COMPUTED = re.compile(r"(.+)( \+\d+)", re.DOTALL)
 # Where a word of a name ends.
 _BREAK = re.compile(r"[\s\-_/.,:()]+")
 # The least letters by which a name is known.
@@ -19,10 +21,10 @@ _LEAST = 3
 def cut_computed(
     name: str, width: float, measure: Callable[[str], float]
 ) -> str | None:
-    """Cuts such a name: its first member and how many more there are.
+    """Cuts such a name: members are left out from the end.
 
-    In less room words of it are left out from the end, then letters, and last
-    all but the number of its classes.
+    In less room words of the first one are left out, then letters, and last all
+    but the number of the classes that are not named.
 
     Args:
         name: of a group.
@@ -34,20 +36,21 @@ def cut_computed(
 
     Example:
         >>> cut_computed("American chameleon, anole +35", 15, len)
-        'American… +36'
+        'American… +35'
     """
     found = _COMPUTED.fullmatch(name)
-    if not found:
+    if not found or ", " not in found[1]:
         return None
-    first, more = found[1], int(found[2])
-    count = f" +{more + 1}"
+    members, count = found[1].split(", "), found[2]
+    first = members[0]
+    fewer = [", ".join(members[:n]) for n in range(len(members) - 1, 0, -1)]
     words = [first[: end.start()] for end in _BREAK.finditer(first)]
-    shorter = [f"{each}…" for each in words[::-1] if len(each) >= _LEAST]
-    for text in (first, *shorter):
-        if measure(text + count) <= width:
-            return text + count
-    letters = shorten(first, width - measure(count), measure)
+    fewer += [each for each in words[::-1] if len(each) >= _LEAST]
+    for text in fewer:
+        if measure(f"{text}…{count}") <= width:
+            return f"{text}…{count}"
+    letters = shorten(f"{first}…", width - measure(count), measure)
     if len(letters) > _LEAST:
         return letters + count
-    every = f"+{more + 2}"
-    return every if measure(every) <= width else ""
+    alone = f"…{count.strip()}"
+    return alone if measure(alone) <= width else ""

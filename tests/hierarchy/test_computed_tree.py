@@ -14,6 +14,7 @@ from keras_hier.hierarchy.class_distances import (
     linked,
     walk_distances,
 )
+from keras_hier.hierarchy.condensed_tree import typical
 from keras_hier.hierarchy.tree_evidence import support_of
 from keras_hier.scores.block_confusion import block_confusion_chance
 
@@ -229,19 +230,42 @@ def test_classes_confused_with_the_same_third_are_near():
     assert apart[a, b] < apart[a, c] < apart[a, d]
 
 
-def test_names_are_the_two_most_confused(found):
-    matrix = planted()
-    together = matrix + matrix.T
-    tree = found.hierarchy
+@pytest.mark.parametrize("seed", range(5))
+def test_names_tell_what_a_group_mostly_is(seed):
+    # Of 2 to 4 families: its names are of the largest ones, each of another.
+    tree = kh.Hierarchy.from_confusions(planted(seed), CLASSES)
+    large = 0
     for node in np.flatnonzero(tree.labels < 0)[1:]:
         inside = tree.order[tree.start[node] : tree.stop[node]]
-        among = np.triu(together[np.ix_(np.sort(inside), np.sort(inside))], 1)
-        name = tree.node_names[node]
-        pair = name.split(" +")[0].split(", ")
-        one, two = (CLASSES.index(each) for each in pair)
-        assert together[one, two] == among.max()
-        rest = len(inside) - 2
-        assert name.endswith(f" +{rest}") if rest else "+" not in name
+        named, _, rest = tree.node_names[node].partition(" +")
+        members = [CLASSES.index(each) for each in named.split(", ")]
+        assert set(members) <= set(inside.tolist())
+        assert len(members) == (2 if len(inside) < 10 else 3)
+        assert len(members) + int(rest or 0) == len(inside)
+        sizes = np.sort(np.bincount(FAMILY[inside]))[::-1]
+        told = np.isin(FAMILY[inside], FAMILY[members]).sum()
+        assert told == sizes[: len(members)].sum()
+        large += len(inside) >= 10
+    assert large > 3
+
+
+def test_two_names_whatever_the_scale_of_distances():
+    # 0 is nearest to 1 and 2; what that is far from is 3.
+    apart = np.array(
+        [
+            [0, 1, 1, 9, 9],
+            [1, 0, 2, 9, 9],
+            [1, 2, 0, 9, 9],
+            [9, 9, 9, 0, 3],
+            [9, 9, 9, 3, 0],
+        ],
+        float,
+    )
+    group = np.array([1, 3, 0, 2, 4])
+    for shift in (0, -20):
+        assert typical(apart + shift, group) == [0, 3]
+    # All are alike: the first ones.
+    assert typical(np.zeros((4, 4)), np.array([3, 1, 2])) == [3, 1]
 
 
 def test_names_for_display():

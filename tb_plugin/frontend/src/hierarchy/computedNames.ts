@@ -1,18 +1,22 @@
-/** Names of groups that were computed, "horse, goat +19", in less room. */
+/**
+ * Names of groups that were computed, "horse, goat +19", in less room.
+ *
+ * The number stays as it is: a group that is named here and there is one group.
+ */
 
 import { type Measure, shorten } from "../ui/textFitting.ts";
 
-const COMPUTED = /^(.+?), .+? \+(\d+)$/s;
+const COMPUTED = /^(.+)( \+\d+)$/s;
 /** Where a word of a name ends. */
 const BREAK = /[\s\-_/.,:()]+/g;
 /** The least letters by which a name is known. */
 const LEAST = 3;
 
 /**
- * Cuts such a name: its first member and how many more there are.
+ * Cuts such a name: members are left out from the end.
  *
- * "horse, goat +19" is "horse +20" in less room, then words of it are left out
- * from the end, "American… +36", then letters, and last all but the number.
+ * "horse, goat +19" is "horse… +19" in less room, then words of the first one
+ * are left out, "American… +35", then letters, and last all but the number.
  *
  * @returns null where it is no such name
  */
@@ -21,18 +25,22 @@ export function cut(
   width: number,
   measure: Measure,
 ): string | null {
-  const [, first, more] = COMPUTED.exec(name) ?? [];
-  if (!first) return null;
-  const count = ` +${Number(more) + 1}`;
-  const fits = (text: string): boolean => measure(text + count) <= width;
-  if (fits(first)) return first + count;
-  const ends = [...first.matchAll(BREAK)].map(({ index }) => index).reverse();
-  for (const end of ends) {
-    const words = `${first.slice(0, end)}…`;
-    if (end >= LEAST && fits(words)) return words + count;
+  const [, named, count] = COMPUTED.exec(name) ?? [];
+  if (!named?.includes(", ") || !count) return null;
+  const members = named.split(", ");
+  const first = members[0]!;
+  const fewer = members
+    .map((_, left) => members.slice(0, left).join(", "))
+    .slice(1)
+    .reverse();
+  for (const { index } of [...first.matchAll(BREAK)].reverse()) {
+    if (index >= LEAST) fewer.push(first.slice(0, index));
   }
-  const letters = shorten(first, width - measure(count), measure);
+  const fits = (text: string): boolean => measure(text) <= width;
+  const short = fewer.map((text) => `${text}…${count}`).find(fits);
+  if (short) return short;
+  const letters = shorten(`${first}…`, width - measure(count), measure);
   if (letters.length > LEAST) return letters + count;
-  const all = `+${Number(more) + 2}`;
-  return measure(all) <= width ? all : "";
+  const alone = `…${count.trim()}`;
+  return fits(alone) ? alone : "";
 }

@@ -6,23 +6,29 @@ const measure = (text: string): number => 10 * text.length;
 const at = (name: string, letters: number): string | null =>
   cut(name, 10 * letters, measure);
 
-test("the first member stays, and how many there are beside it", () => {
+test("the first members stay, and the number is the same in any room", () => {
   const name = "American chameleon, green lizard +140";
-  expect(at(name, 23)).toBe("American chameleon +141");
+  expect(at(name, 24)).toBe("American chameleon… +140");
   // Whole words before letters.
-  expect(at(name, 22)).toBe("American… +141");
-  expect(at(name, 14)).toBe("American… +141");
-  expect(at(name, 13)).toBe("America… +141");
-  expect(at(name, 9)).toBe("Ame… +141");
-  // Two letters tell nothing: all classes of the group.
-  expect(at(name, 8)).toBe("+142");
-  expect(at(name, 4)).toBe("+142");
-  expect(at(name, 3)).toBe("");
+  expect(at(name, 23)).toBe("American… +140");
+  expect(at(name, 14)).toBe("American… +140");
+  expect(at(name, 13)).toBe("America… +140");
+  expect(at(name, 9)).toBe("Ame… +140");
+  // Two letters tell nothing.
+  expect(at(name, 8)).toBe("…+140");
+  expect(at(name, 5)).toBe("…+140");
+  expect(at(name, 4)).toBe("");
+});
+
+test("of three members the last goes first", () => {
+  const name = "bus, cloud, castle +16";
+  expect(at(name, 15)).toBe("bus, cloud… +16");
+  expect(at(name, 14)).toBe("bus… +16");
 });
 
 test("a word that tells nothing is cut as a name is", () => {
-  expect(at("a tuning-fork, harp +9", 13)).toBe("a tuning… +10");
-  expect(at("a tuning-fork, harp +9", 11)).toBe("a tuni… +10");
+  expect(at("a tuning-fork, harp +9", 13)).toBe("a tuning… +9");
+  expect(at("a tuning-fork, harp +9", 10)).toBe("a tuni… +9");
 });
 
 test("no width has more than fits, and no mark amid a name", () => {
@@ -30,7 +36,7 @@ test("no width has more than fits, and no mark amid a name", () => {
   for (let letters = 0; letters < name.length; letters++) {
     const text = at(name, letters)!;
     expect(text.length).toBeLessThanOrEqual(letters);
-    expect(text).toMatch(/^$|^\+19$|^[\w.-]+…? \+18$/);
+    expect(text).toMatch(/^$|^…\+17$|^[\w.-]+… \+17$/);
   }
 });
 

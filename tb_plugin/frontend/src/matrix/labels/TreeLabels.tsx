@@ -3,7 +3,7 @@
 import type { ComponentChildren, JSX } from "preact";
 import type { Axis } from "../../hierarchy/cuts.ts";
 import type { Chosen } from "../../hierarchy/selection.ts";
-import { shortName } from "../../hierarchy/shortNames.ts";
+import { isComputed, shortName } from "../../hierarchy/shortNames.ts";
 import { classesOf, type Tree } from "../../hierarchy/tree.ts";
 import { showsChanges } from "../../state/comparison/comparedEpoch.ts";
 import * as view from "../../state/view.ts";
@@ -146,15 +146,21 @@ function LeftLabel({ tree, box, place }: LabelProps): JSX.Element | null {
   const area = { x: left, y: top, width, height };
   const middle = (top + bottom) / 2;
   const countWidth = regular(count);
-  if (from === 0 && medium(name) + 10 <= height) {
-    const both = medium(name) + 8 + countWidth;
-    const written = both + 10 <= height ? both : medium(name);
+  // In a narrow column a computed group loses names; others are whole or not.
+  const upright =
+    to === 1 && isComputed(name)
+      ? shortName(tree, node, height - 10, medium)
+      : name;
+  const isNamed = upright === name || upright.length > LEAST_OF_NAME;
+  if (from === 0 && isNamed && medium(upright) + 10 <= height) {
+    const both = medium(`${upright} · `) + countWidth;
+    const written = both + 10 <= height ? both : medium(upright);
     const at = `translate(${left + 10.5} ${middle}) rotate(-90)`;
     return (
       <Item tree={tree} box={box} axis={axis} area={area}>
         <text class={`${style} strong`} transform={at} dy="0.36em">
           <tspan text-anchor="middle">
-            {written === both ? `${isolated(name)}  ${count}` : name}
+            {written === both ? `${isolated(upright)} · ${count}` : upright}
           </tspan>
         </text>
         {written + 2 * ARROW + 12 <= height && (
