@@ -22,7 +22,7 @@ NPM = cd tb_plugin/frontend && PATH="$(NODE)/bin:$$PATH" \
 # npm writes this file last; installing built the page, and so wrote it too.
 MODULES := tb_plugin/frontend/node_modules/.package-lock.json
 
-.PHONY: demo test lint python frontend pytest browser system install clean
+.PHONY: demo test study lint python frontend pytest browser system install clean
 
 demo: .venv/demo
 	$(BIN)/keras-hier demo --logdir $(LOGDIR)
@@ -32,6 +32,10 @@ demo: .venv/demo
 test: install system
 	@$(MAKE) --no-print-directory --jobs 2 lint frontend
 	$(PYTEST) --durations=8
+
+# What a hierarchy buys: its tests, and what the documents quote of its results.
+study: .venv/test
+	$(PYTEST) study --durations=8
 
 install: .venv/test
 

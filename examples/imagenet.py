@@ -11,7 +11,7 @@ Make the records first, then train twice and compare:
         --heads conv2=4 conv4=30 conv5=100 --probes conv1=4 conv3=30
     tensorboard --logdir runs
 
-The heads that docs/results.md found best where they are asked are a preset.
+The heads that study/results.md found best where they are asked are a preset.
 With records that are kept from the training, it makes the network that asks
 them (for one without its heads, `--head hidden` was better):
 
@@ -39,7 +39,7 @@ import tensorflow as tf
 
 import keras_hier as kh
 
-# What docs/results.md found best with `--fuse`. Options that are given go
+# What study/results.md found best with `--fuse`. Options that are given go
 # before.
 PRESETS: dict[str, dict[str, Any]] = {
     "blocks": {
@@ -75,13 +75,6 @@ def parse_arguments() -> argparse.Namespace:
         metavar="PATTERN",
         help="other held-out ones, to fit how much each head has to say: saves "
         "fused.keras as well",
-    )
-    data.add_argument(
-        "--max-loss",
-        type=float,
-        metavar="NATS",
-        help="with --fuse: leave out the outputs without which the loss is no "
-        "more than so much larger, and all layers above the others",
     )
     data.add_argument(
         "--label-offset",
@@ -217,11 +210,6 @@ def parse_arguments() -> argparse.Namespace:
         args = parser.parse_args()
     if args.fuse and not args.heads:
         parser.error("--fuse asks the heads: name some, or choose a --preset.")
-    if args.max_loss is not None and not args.fuse:
-        parser.error("--max-loss goes with --fuse.")
-    # What is asked after the training is checked before it.
-    if args.max_loss is not None and not args.max_loss >= 0:
-        parser.error(f"--max-loss: expected at least 0, got {args.max_loss}.")
     return args
 
 
@@ -531,7 +519,7 @@ def main() -> None:
     model.save(args.logdir / "last.keras")
     kh.without_heads(model).save(args.logdir / "plain.keras")
     if unseen is not None:
-        fused = kh.fuse_heads(model, unseen, args.max_loss)
+        fused = kh.fuse_heads(model, unseen)
         fused.save(args.logdir / "fused.keras")
     shutil.rmtree(backup, ignore_errors=True)
     print(f"Now look: tensorboard --logdir {args.logdir.parent}")

@@ -33,13 +33,11 @@ _HOMES = {
 }
 _MODULES = (
     "analysis",
-    "branches",
     "data",
-    "distillation",
+    "heads",
     "losses",
     "report",
     "scores",
-    "seriation",
 )
 
 __all__ = ["__version__", *_HOMES, *_MODULES]

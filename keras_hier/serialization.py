@@ -20,7 +20,6 @@ HOMES = {
     "BatchNormalization": "keras_internals",
     "CellMeans": "heads.cell_means",
     "ClassCrossentropy": "training.class_crossentropy",
-    "ComplementCrossentropy": "losses.complement_crossentropy",
     "ConfusionMatrix": "training.confusion_matrix",
     "Distillation": "heads.distillation",
     "DivergenceLoss": "heads.distillation",
@@ -33,7 +32,6 @@ HOMES = {
     "NodeCrossentropy": "losses.node_crossentropy",
     "ProbeHead": "heads.group_head",
     "SoftLabelCrossentropy": "losses.soft_label_crossentropy",
-    "TreeMarginalCrossentropy": "losses.tree_marginal_crossentropy",
 }
 
 

@@ -3,7 +3,7 @@
 python -m benchmarks.speed.samples SCORES.npz [--images FOLDER] [--json]
 
 SCORES.npz: `labels` [N] and logits `class` [N, C] of a trained network, as
-`benchmarks.study.training --keep` leaves them. FOLDER: class folders of
+`study.training --keep` leaves them. FOLDER: class folders of
 pictures.
 """
 

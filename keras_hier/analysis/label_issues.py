@@ -122,7 +122,7 @@ def suspect_labels(
     labels it has learned.
 
     **Top K.** Of truncated scores the tail is modelled (`noise.Tail`); with
-    `given`, list and order are nearly those of full scores (docs/results.md).
+    `given`, list and order are nearly those of full scores (study/results.md).
     Without it, a label beyond the K has the mean probability of what is
     missing, never above the K-th one: samples like that cannot be ranked among
     each other, thresholds are off by at most that mean, and since the evidence

@@ -21,7 +21,7 @@ estimate is cautious in three ways: T is fitted as if all labels were right;
 then u and s, whose lower 95 % limits are used; and a tenth of the confusions
 among siblings that the network predicts is counted as its own failures, unless
 labels are wrong as often elsewhere (`BLIND`, measured on four networks and data
-with hardly a wrong label, see docs/results.md).
+with hardly a wrong label, see study/results.md).
 
 Reference:
     Guo et al., On calibration of modern neural networks, arXiv 1706.04599

@@ -52,7 +52,7 @@ def hidden(units: int = 128, dropout: float = 0.5) -> Callable[[Any], Any]:
         (None, 64)
 
     Reference:
-        docs/results.md compares it with linear heads.
+        study/results.md compares it with linear heads.
     """
 
     def branch(features: Any) -> Any:
@@ -111,7 +111,7 @@ def convolved(
         (None, 64)
 
     Reference:
-        docs/results.md compares it with `hidden`.
+        study/results.md compares it with `hidden`.
     """
     read = hidden(units, dropout)
 

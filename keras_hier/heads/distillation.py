@@ -56,7 +56,7 @@ class Distillation(keras.layers.Layer):
     Reference:
         Lan, Zhu, Gong: Knowledge distillation by on-the-fly native ensemble,
         arXiv 1806.04606, there for branches that all name the classes and with
-        a trained gate. docs/results.md tells what it brings.
+        a trained gate. study/results.md tells what it brings.
     """
 
     def __init__(
@@ -121,7 +121,7 @@ class DivergenceLoss(keras.losses.Loss):
 
     Example:
         >>> import keras_hier as kh
-        >>> float(kh.distillation.DivergenceLoss()([0.0, 0.0], [1.0, 3.0]))
+        >>> float(kh.heads.DivergenceLoss()([0.0, 0.0], [1.0, 3.0]))
         2.0
     """
 

@@ -14,16 +14,13 @@ from keras_hier.heads.headed_model import (
     main_output,
 )
 from keras_hier.heads.logits import gives_logits
-from keras_hier.heads.needed_layers import NeededLayers
 from keras_hier.heads.posteriors import of_classes
 from keras_hier.hierarchy.grouping import Grouping
 from keras_hier.hierarchy.node_labels import NodeLabels
 from keras_hier.losses.node_crossentropy import NodeCrossentropy
 from keras_hier.plausibility import are_probabilities
-from keras_hier.scores.exits import Exits, check_max_loss, find_exits
 from keras_hier.scores.fusion import IMPOSSIBLE, fusion_weights
 from keras_hier.tensors import to_numpy
-from keras_hier.terminal import print_line
 
 
 @keras.saving.register_keras_serializable(package="keras_hier")
@@ -31,11 +28,10 @@ class FusedClasses(keras.layers.Layer):
     """Multiplies the posteriors of the classes and of their groups.
 
     Called on a list: scores of the classes [N, C], then logits [N, G] of each
-    head. `keras_hier.fusion.fuse`, as a layer.
+    head. `keras_hier.scores.fusion.fuse`, as a layer.
 
     Args:
-        weights: of the classes, then of each head. Where there are as many
-            weights as groupings, the scores of the classes are left out.
+        weights: of the classes, then of each head.
         groupings: `Grouping` of each head.
         from_logits: whether the scores of the classes are logits rather than
             probabilities.
@@ -59,13 +55,11 @@ class FusedClasses(keras.layers.Layer):
 
     def call(self, scores: list[Any]) -> Any:
         """Returns log-probabilities [N, C]."""
-        heads, weights = list(scores), list(self.fusion_weights)
-        total: Any = 0.0
-        if len(weights) > len(self.groupings):
-            classes, weight = heads.pop(0), weights.pop(0)
-            if not self.from_logits:
-                classes = ops.log(ops.maximum(classes, keras.config.epsilon()))
-            total = weight * _log_posterior(classes)
+        classes, *heads = scores
+        weight, *weights = self.fusion_weights
+        if not self.from_logits:
+            classes = ops.log(ops.maximum(classes, keras.config.epsilon()))
+        total = weight * _log_posterior(classes)
         for logits, grouping, of_head in zip(
             heads, self.groupings, weights, strict=True
         ):
@@ -75,9 +69,7 @@ class FusedClasses(keras.layers.Layer):
 
     def compute_output_shape(self, input_shape: list[tuple]) -> tuple:
         """Returns (N, C)."""
-        if len(self.fusion_weights) > len(self.groupings):
-            return input_shape[0]
-        return (input_shape[0][0], self.groupings[0].num_classes)
+        return input_shape[0]
 
     def get_config(self) -> dict[str, Any]:
         """Returns the constructor's arguments as plain JSON types."""
@@ -95,9 +87,7 @@ class FusedClasses(keras.layers.Layer):
         return cls(**{**config, "groupings": groupings})
 
 
-def fuse_heads(
-    model: keras.Model, held_out: Any, max_loss: float | None = None
-) -> keras.Model:
+def fuse_heads(model: keras.Model, held_out: Any) -> keras.Model:
     """Makes the model to deploy whose classes are fused with its heads.
 
     The heads that `without_heads` removes can improve the prediction: each is a
@@ -105,16 +95,6 @@ def fuse_heads(
     samples that were not trained on, a convex problem of a few numbers. A head
     that adds nothing gets weight 0 and is left out. This also calibrates the
     probabilities (temperature scaling).
-
-    With `max_loss` every output is left out that the answer does not need, the
-    classes' own included, and with it all layers that only it needs: where the
-    heads know as much as the top of the network, that goes. Of all sets of
-    outputs whose loss is within the limit, the one of the fewest weights is
-    kept, each set with weights fitted to it; of more than 10 outputs one is
-    left out after another. At least one output is kept that tells all classes
-    apart. What it saves and costs is printed, the costs with their standard
-    error over the samples. These are the samples that made the choice: ask
-    others for what it costs elsewhere.
 
     Args:
         model: from `add_heads`, trained.
@@ -124,11 +104,6 @@ def fuse_heads(
             nodes, a group of one class is that class. Of sample weights, as a
             third, 0 leaves a sample out, and any other counts 1. Never the
             training set: there the heads are too sure of themselves.
-        max_loss: by how many nats the mean log loss of the answer, over
-            `held_out`, may be above that of all outputs fused. 0 leaves out
-            what does not help (to 1e-6 nats), infinity all but the smallest
-            output that tells the classes apart, if one has a weight. None
-            keeps the classes' own output and each head that has a weight.
 
     Returns:
         A functional model, logits [N, C]. Its last layer, called `fused`, has
@@ -138,8 +113,7 @@ def fuse_heads(
     Raises:
         ValueError: the model has no heads, or is fused already; there are no
             samples, no end of them, no labels or another number of them;
-            labels are one-hot or of groups; weights are not one a sample;
-            `max_loss` is negative or no number.
+            labels are one-hot or of groups; weights are not one a sample.
 
     Example:
         >>> import numpy as np
@@ -156,11 +130,9 @@ def fuse_heads(
         (None, 3)
 
     Reference:
-        docs/results.md tells what it brings. Guo et al.: On calibration of
+        study/results.md tells what it brings. Guo et al.: On calibration of
         modern neural networks, arXiv 1706.04599.
     """
-    if max_loss is not None:
-        check_max_loss(max_loss)
     heads = {n: h for n, h in heads_of(model).items() if h.role == "head"}
     if not heads:
         raise ValueError(
@@ -180,17 +152,11 @@ def fuse_heads(
         classes = np.log(np.maximum(classes, keras.config.epsilon()))
     experts = {n: (scores[n], h.grouping) for n, h in heads.items()}
     tensors = {"class": main, **{n: model.output[n] for n in heads}}
-    if max_loss is None:
-        weights = fusion_weights(classes, experts, labels)
-        weights = {
-            n: weight for n, weight in weights.items() if n == "class" or weight
-        }
-    else:
-        needs = NeededLayers(tensors)
-        exits = find_exits(classes, experts, labels, needs.size, max_loss)
-        for line in _told(exits, needs, max_loss, name, len(labels)):
-            print_line(line)
-        weights = exits.weights
+    weights = {
+        n: weight
+        for n, weight in fusion_weights(classes, experts, labels).items()
+        if n == "class" or weight
+    }
     if not any(weights.values()):
         warnings.warn(
             f"No output of {model.name!r} says more of these {len(labels):,} "
@@ -214,43 +180,6 @@ def _log_posterior(logits: Any) -> Any:
     impossible = ops.isinf(log_p)
     least = ops.min(ops.where(impossible, 0.0, log_p), axis=-1, keepdims=True)
     return ops.where(impossible, ops.minimum(least, IMPOSSIBLE), log_p)
-
-
-def _told(
-    exits: Exits, needs: NeededLayers, max_loss: float, main: str, samples: int
-) -> list[str]:
-    """Returns what leaving out outputs saves and costs, in sentences."""
-    everything = frozenset(exits.weights).union(exits.left_out)
-    before = needs.num_weights(everything)
-    now = needs.num_weights(frozenset(exits.weights))
-    plain = needs.num_weights(frozenset(["class"]))
-    kept, gone = (
-        ", ".join(main if name == "class" else name for name in names)
-        for names in (exits.weights, exits.left_out)
-    )
-    return [
-        f"fuse_heads(max_loss={max_loss:g}) keeps {kept} and leaves out "
-        f"{gone or 'nothing'}: {now:,} weights, {_change(now, before)} all "
-        f"outputs, {_change(now, plain)} the model without heads.",
-        f"Over the {samples:,} samples that this was chosen on: log loss "
-        f"{exits.loss:.4f}, {_signed(exits.loss_change, 4)} ± "
-        f"{exits.loss_se:.4f} against all outputs; accuracy "
-        f"{100 * exits.accuracy:.1f} %, "
-        f"{_signed(100 * exits.accuracy_change, 1)} ± "
-        f"{100 * exits.accuracy_se:.1f} "
-        "points (± standard error of the paired difference).",
-    ]
-
-
-def _change(now: int, before: int) -> str:
-    """Returns "-40.5 % against 6,388,709 of"."""
-    change = 100 * (now / max(before, 1) - 1)
-    return f"{_signed(change, 1)} % against {before:,} of"
-
-
-def _signed(value: float, digits: int) -> str:
-    """Returns a rounded number with its sign, zero as "+0.0"."""
-    return f"{round(value, digits) + 0.0:+.{digits}f}"
 
 
 def _predict(

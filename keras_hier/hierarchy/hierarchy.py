@@ -186,8 +186,8 @@ class Hierarchy(CutTree):
     ) -> Self:
         """Makes the WordNet 3.0 tree above some synsets.
 
-        WordNet is a directed acyclic graph: `keras_hier.wordnet` states which
-        parent each synset gets. Chains of single children are collapsed.
+        WordNet is a directed acyclic graph: `keras_hier.hierarchy.wordnet` says
+        which parent each synset gets. Chains of single children are collapsed.
 
         Args:
             wnids: str [C], ids such as "n02084071", in label order.

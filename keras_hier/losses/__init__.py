@@ -14,18 +14,12 @@ no table [C, C] is made. A grouping costs O(N C). A tensor [N, C] takes 1 MB at
 that size until the gradients are known.
 """
 
-from keras_hier.losses.complement_crossentropy import ComplementCrossentropy
 from keras_hier.losses.hierarchical_crossentropy import HierarchicalCrossentropy
 from keras_hier.losses.node_crossentropy import NodeCrossentropy
 from keras_hier.losses.soft_label_crossentropy import SoftLabelCrossentropy
-from keras_hier.losses.tree_marginal_crossentropy import (
-    TreeMarginalCrossentropy,
-)
 
 __all__ = [
-    "ComplementCrossentropy",
     "HierarchicalCrossentropy",
     "NodeCrossentropy",
     "SoftLabelCrossentropy",
-    "TreeMarginalCrossentropy",
 ]

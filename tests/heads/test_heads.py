@@ -697,12 +697,6 @@ def test_what_is_no_grouping(kind, wanted, message):
         lambda grouping: kh.ProbeHead(grouping, "conv2"),
         lambda grouping: kh.Distillation([grouping]),
         lambda grouping: kh.ConfusionMatrix(small.hierarchy(), grouping),
-        lambda grouping: kh.losses.TreeMarginalCrossentropy(
-            small.hierarchy(), [grouping]
-        ),
-        lambda grouping: kh.losses.ComplementCrossentropy(
-            small.hierarchy(), grouping
-        ),
     ],
 )
 def test_what_takes_a_grouping_takes_nothing_else(take):

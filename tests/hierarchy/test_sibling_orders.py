@@ -8,7 +8,8 @@ from scipy import sparse
 from strategies import hierarchies_with_counts
 
 from keras_hier.hierarchy import Hierarchy, sibling_orders
-from keras_hier.seriation import order, order_siblings
+from keras_hier.hierarchy.seriation import order
+from keras_hier.hierarchy.sibling_orders import order_siblings
 
 
 def node_by_node(tree, matrix, fixed=()):

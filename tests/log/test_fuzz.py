@@ -89,8 +89,6 @@ class TestConfigs:
             kh.ConfusionMatrix(tree, at=groups),
             kh.losses.HierarchicalCrossentropy(tree),
             kh.losses.SoftLabelCrossentropy(tree),
-            kh.losses.TreeMarginalCrossentropy(tree, [groups]),
-            kh.losses.ComplementCrossentropy(tree, groups),
             kh.GroupHead(groups, layer="x", name="x_groups4"),
         ]
         rng = np.random.default_rng(0)

@@ -1,6 +1,6 @@
 """The losses: by hand, against NumPy, at the extremes, in fit, saved."""
 
-from math import exp, log
+from math import log
 
 import keras
 import numpy as np
@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from strategies import hierarchies, naive_ancestors
 
 import keras_hier as kh
-from keras_hier import losses, scores
+from keras_hier import losses
 
 BIKE, PUG, PIE, TABBY, BUS, HUSKY = range(6)
 # animal 3 (dog 2 (pug, husky), cat 1 (tabby)), vehicle 2 (bus, bike), food 1
@@ -23,12 +23,6 @@ LOSSES = {
     ),
     "soft": lambda **kwargs: losses.SoftLabelCrossentropy(
         TREE, beta=3.0, **kwargs
-    ),
-    "marginal": lambda **kwargs: losses.TreeMarginalCrossentropy(
-        TREE, [CUT, TREE.cut(depth=2)], [0.5, 2.0], **kwargs
-    ),
-    "complement": lambda **kwargs: losses.ComplementCrossentropy(
-        TREE, CUT, weight=0.7, **kwargs
     ),
 }
 every_loss = pytest.mark.parametrize("make", LOSSES.values(), ids=LOSSES)
@@ -108,33 +102,6 @@ def test_soft_labels_by_hand():
     assert float(loss([PUG], scores)) == pytest.approx(expected, rel=1e-6)
 
 
-def test_marginals_by_hand():
-    dogs = TREE.cut(nodes=["dog", "cat", "vehicle", "food"])
-    loss = losses.TreeMarginalCrossentropy(TREE, [CUT, dogs], [0.5, 2.0])
-    values = [float(loss([label], np.zeros((1, 6)))) for label in (PUG, PIE)]
-    assert values == pytest.approx(
-        [
-            log(6) + 0.5 * log(2) + 2 * log(3),
-            log(6) + 0.5 * log(6) + 2 * log(6),
-        ]
-    )
-
-
-def test_complement_by_hand():
-    loss = losses.ComplementCrossentropy(TREE, CUT, weight=3.0)
-    p = np.log([[0.1, 0.2, 0.1, 0.3, 0.2, 0.1]])  # bike pug pie tabby bus husky
-    # Inside animal beside pug .3 and .1; outside .1, .1 and .2.
-    inside = -(0.75 * log(0.75) + 0.25 * log(0.25))
-    outside = -(0.25 * log(0.25) * 2 + 0.5 * log(0.5))
-    expected = -log(0.2) - 3 * (inside / 3 + outside / 6)
-    assert float(loss([PUG], p)) == pytest.approx(expected, rel=1e-6)
-    # food holds pie alone: nothing is left inside.
-    rest = np.array([0.1, 0.2, 0.3, 0.2, 0.1]) / 0.9
-    outside = -(rest * np.log(rest)).sum()
-    expected = -log(0.1) - 3 * outside / 6
-    assert float(loss([PIE], p)) == pytest.approx(expected, rel=1e-6)
-
-
 def hxe(tree, alpha, label, p):
     """The definition, one node at a time."""
     total = 0.0
@@ -177,16 +144,11 @@ def test_on_imagenet():
     p = softmax(logits)
     distance = tree.lca_distance()[labels] / tree.height[0]
     near = softmax(-10.0 * distance)
-    cut = tree.cut(groups=30)
-    crossentropy = -np.log(p[np.arange(8), labels])
-    groups = scores.group_probabilities(p, cut)
-    of_groups = -np.log(groups[np.arange(8), cut.of_class[labels]])
     expected = {
         losses.HierarchicalCrossentropy(tree): [
             hxe(tree, 0.1, *sample) for sample in zip(labels, p, strict=True)
         ],
         losses.SoftLabelCrossentropy(tree): -(near * np.log(p)).sum(axis=1),
-        losses.TreeMarginalCrossentropy(tree, [cut]): crossentropy + of_groups,
     }
     for loss, values in expected.items():
         value = float(loss(labels, logits))
@@ -198,9 +160,6 @@ def test_special_cases_are_crossentropy():
     special = {
         "alpha 0": losses.HierarchicalCrossentropy(TREE, alpha=0),
         "beta large": losses.SoftLabelCrossentropy(TREE, beta=1000),
-        "no weight": losses.TreeMarginalCrossentropy(TREE, [CUT], 0),
-        "no grouping": losses.TreeMarginalCrossentropy(TREE, []),
-        "no entropies": losses.ComplementCrossentropy(TREE, CUT, weight=0),
     }
     hard = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
     soft = keras.losses.CategoricalCrossentropy(from_logits=True)
@@ -215,25 +174,6 @@ def test_special_cases_are_crossentropy():
             atol=1e-6,
             err_msg=name,
         )
-
-
-def test_hxe_is_a_sum_of_marginals():
-    # Each cut by depth counts by what its weight exceeds the next one's.
-    labels, logits = batch()
-    alpha, deepest = 0.3, 3
-    depths = range(1, deepest)
-    marginal = losses.TreeMarginalCrossentropy(
-        TREE,
-        [TREE.cut(depth=depth) for depth in depths],
-        [
-            (exp(-alpha * d) - exp(-alpha * (d + 1))) / exp(-alpha * deepest)
-            for d in depths
-        ],
-    )
-    loss = losses.HierarchicalCrossentropy(TREE, alpha)
-    assert float(loss(labels, logits)) == pytest.approx(
-        exp(-alpha * deepest) * float(marginal(labels, logits)), rel=1e-5
-    )
 
 
 @pytest.mark.parametrize("beta", [0, 1, 10])
@@ -267,21 +207,6 @@ def test_mixed_labels_mix_the_losses(kind):
     expected = 0.3 * loss(labels, logits) + 0.7 * loss(others, logits)
     assert float(loss(mixed, logits)) == pytest.approx(
         float(expected), rel=1e-5
-    )
-
-
-@pytest.mark.any_backend
-def test_the_complement_of_soft_labels_is_that_of_the_largest():
-    labels, logits = batch()
-    smooth = 0.7 * one_hot(labels) + 0.05
-    crossentropy = keras.losses.CategoricalCrossentropy(from_logits=True)
-
-    def entropies(y, hard):
-        loss = LOSSES["complement"]()
-        return float(loss(y, logits)) - float(crossentropy(hard, logits))
-
-    assert entropies(smooth, smooth) == pytest.approx(
-        entropies(labels, one_hot(labels)), rel=1e-4
     )
 
 
@@ -321,7 +246,7 @@ def test_extreme_logits(make):
 
 
 @pytest.mark.any_backend
-@pytest.mark.parametrize("kind", ["hxe", "marginal", "complement"])
+@pytest.mark.parametrize("kind", ["hxe"])
 def test_a_class_masked_by_infinity_is_one_far_below_all_others(kind):
     make = LOSSES[kind]
     labels, logits = batch(8)
@@ -348,8 +273,6 @@ def test_hopeless_samples_by_hand():
     assert float(loss([PUG], logits)) == pytest.approx(1e4 / 2)
     # husky is another 1e4 below pug, at depth 3.
     assert float(loss([HUSKY], logits)) == pytest.approx(1e4 / 2 + 1e4 / 8)
-    marginal = losses.TreeMarginalCrossentropy(TREE, [CUT])
-    assert float(marginal([HUSKY], logits)) == pytest.approx(2e4 + 1e4)
 
 
 @every_loss_here
@@ -588,12 +511,6 @@ def test_half_precision_scores_are_computed_in_float32(make):
         keras.config.set_dtype_policy("float32")
 
 
-def test_marginals_of_all_levels_by_default():
-    loss = losses.TreeMarginalCrossentropy(TREE)
-    assert loss.groupings == list(TREE.levels()[:-1])
-    assert loss.weights == [1.0] * len(loss.groupings)
-
-
 @every_loss
 @pytest.mark.parametrize(
     ("labels", "predictions", "message"),
@@ -612,16 +529,7 @@ def test_bad_shapes(make, labels, predictions, message):
 def test_bad_arguments():
     with pytest.raises(ValueError, match="Expected a Hierarchy, got str 'imag"):
         losses.HierarchicalCrossentropy("imagenet")
-    foreign = kh.Grouping(["x", "y"], [0, 1, 1])
     with pytest.raises(ValueError, match=r"`alpha`.*0 or more, got -1"):
         losses.HierarchicalCrossentropy(TREE, alpha=-1)
     with pytest.raises(ValueError, match=r"`beta`.*finite.*got inf"):
         losses.SoftLabelCrossentropy(TREE, beta=np.inf)
-    with pytest.raises(ValueError, match=r"`weight`.*got nan"):
-        losses.ComplementCrossentropy(TREE, CUT, weight=np.nan)
-    with pytest.raises(ValueError, match=r"each of the 1 groupings, got 2"):
-        losses.TreeMarginalCrossentropy(TREE, [CUT], [1, 1])
-    with pytest.raises(kh.HierarchyError, match="3 classes"):
-        losses.TreeMarginalCrossentropy(TREE, [foreign])
-    with pytest.raises(kh.HierarchyError, match="3 classes"):
-        losses.ComplementCrossentropy(TREE, foreign)

@@ -113,7 +113,6 @@ def test_imagenet_as_the_study_found_best(drawn, kept, tmp_path):
     command = imagenet(
         drawn,
         *("--preset", "blocks", "--fuse", held_out, "--loss-weight", 0.5),
-        *("--max-loss", 0.01),
         *("--optimizer", "adam", "--logdir", logdir),
     )
     done = kept.run(*command)
@@ -128,7 +127,6 @@ def test_imagenet_as_the_study_found_best(drawn, kept, tmp_path):
     assert fused.output_shape == (None, 48)
     # Which outputs are needed one epoch cannot tell.
     assert 1 <= len(fused.get_layer("fused").fusion_weights) <= 6
-    assert "fuse_heads(max_loss=0.01) keeps " in done.stdout
 
 
 def test_imagenet_refuses_to_fuse_nothing(drawn, kept, tmp_path):
@@ -136,8 +134,6 @@ def test_imagenet_refuses_to_fuse_nothing(drawn, kept, tmp_path):
     done = kept.run(*command)
     assert done.returncode == 2
     assert "--fuse asks the heads" in done.stderr
-    command = imagenet(drawn, "--max-loss", 0.01, "--logdir", tmp_path / "none")
-    assert "--max-loss goes with --fuse" in kept.run(*command).stderr
 
 
 @pytest.mark.parametrize("option", ["--train", "--validation", "--fuse"])
@@ -284,10 +280,6 @@ def test_imagenet_keeps_the_state_of_the_last_epoch(drawn, tmp_path):
         (("--heads", "conv2=4000"), "more groups than there are classes (48)"),
         (("--hierarchy", "none.csv"), "--hierarchy: [Errno 2] No such file"),
         (("--epochs", 0), "argument --epochs: expected at least 1, got 0"),
-        (
-            ("--heads", "conv2=4", "--fuse", "x", "--max-loss", "nan"),
-            "--max-loss: expected at least 0, got nan.",
-        ),
         (("--logdir", "README.md"), "--logdir: [Errno 17] File exists"),
     ],
 )

@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 
-import benchmarks.study
 import keras_hier
 
 ROOT = Path(keras_hier.__file__).parent
@@ -32,8 +31,7 @@ ROOMS = (
     ("training",),
     ("features",),
     ("callbacks",),
-    ("tensorboard_loader", "seriation", "wordnet"),
-    ("branches", "distillation", "fusion"),
+    ("tensorboard_loader",),
     ("",),  # keras_hier itself
     ("commands",),
     ("cli",),
@@ -109,17 +107,3 @@ def test_one_module_knows_what_is_private_in_keras():
 def test_files_are_one_idea_each(name):
     lines = len(MODULES[name].read_text("utf-8").splitlines())
     assert lines <= 450, f"{MODULES[name]}: {lines} lines"
-
-
-def test_trainings_of_the_study_know_no_tables():
-    study = Path(benchmarks.study.__file__).parent
-    trainings = set((study / "training").glob("*.py"))
-    assert len(trainings) > 10
-    for path in trainings - {study / "training" / "__main__.py"}:
-        names = {
-            node.module
-            for node in ast.walk(ast.parse(path.read_text("utf-8")))
-            if isinstance(node, ast.ImportFrom) and node.module
-        }
-        rooms = {name.split(".")[2] for name in names if "benchmarks.s" in name}
-        assert rooms <= {"training"}, path

@@ -22,10 +22,11 @@ FILES = sorted(
         "benchmarks",
         "examples",
         "scripts",
+        "study",
         "tests/support",
     )
     for path in (ROOT / package).rglob("*.py")
-    if "node_modules" not in path.parts
+    if "node_modules" not in path.parts and "study/tests" not in str(path)
 )
 FUNCTIONS = ast.FunctionDef | ast.AsyncFunctionDef
 

@@ -86,12 +86,6 @@ def of_losses() -> dict[str, np.ndarray]:
         "SoftLabelCrossentropy": lambda **options: losses.SoftLabelCrossentropy(
             TREE, 3.0, **options
         ),
-        "TreeMarginalCrossentropy": lambda **options: (
-            losses.TreeMarginalCrossentropy(TREE, [CUT], 0.5, **options)
-        ),
-        "ComplementCrossentropy": lambda **options: (
-            losses.ComplementCrossentropy(TREE, CUT, 0.7, **options)
-        ),
     }
     found = {}
     for name, make in made.items():
@@ -227,7 +221,7 @@ def of_training() -> dict[str, np.ndarray]:
         small.model("softmax"),
         heads={"conv1": CUT, "conv2": [FOREIGN, CLASSES]},
         probes={"conv1": CLASSES},
-        head=kh.branches.hidden(units=8, dropout=0.0),
+        head=kh.heads.hidden(units=8, dropout=0.0),
     )
     # Each layer by its own name, whatever order a backend lists them in.
     for weight in sorted(model.weights, key=lambda w: w.path):

@@ -12,10 +12,12 @@ import runpy
 import subprocess
 import sys
 import traceback
+from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
 
+import pytest
 import tf_data
 
 ROOT = Path(__file__).parents[2]
@@ -41,6 +43,13 @@ class KeptProcess:
 
     def __exit__(self, *_: object) -> None:
         self._pool.shutdown()
+
+
+@pytest.fixture(scope="session")
+def kept() -> Iterator[KeptProcess]:
+    """Where scripts run one after another."""
+    with KeptProcess() as process:
+        yield process
 
 
 def _start() -> None:

@@ -1,1 +1,0 @@
-"""What the tables and pictures of docs/results.md are made of."""

@@ -1,1 +1,0 @@
-"""One training of the study: `python -m benchmarks.study.training`."""

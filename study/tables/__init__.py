@@ -1,0 +1,1 @@
+"""What the tables and pictures of study/results.md are made of."""

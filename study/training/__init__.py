@@ -1,0 +1,1 @@
+"""One training of the study: `python -m study.training`."""
