@@ -1,9 +1,9 @@
 """Makes hierarchy/imagenet.json, the tree of the 1000 ILSVRC-2012 classes.
 
 The tree is that of WordNet 3.0 by the rule of `keras_hier.hierarchy.wordnet`,
-with the overrides below. Its first level is organism, artifact, food and rest, as in
-Blocks (Alsallakh et al. 2017, arXiv 1710.06501): a class belongs to the one of
-the first three that lies above it, or else to the rest.
+with the overrides below. Its first level is organism, artifact, food and rest,
+as in Blocks (Alsallakh et al. 2017, arXiv 1710.06501): a class belongs to the
+one of the first three that lies above it, or else to the rest.
 
 Siblings are ordered by the confusions of a real network on the 50,000
 validation images: the cross-validated predictions that
