@@ -22,7 +22,7 @@ NPM = cd tb_plugin/frontend && PATH="$(NODE)/bin:$$PATH" \
 # npm writes this file last; installing built the page, and so wrote it too.
 MODULES := tb_plugin/frontend/node_modules/.package-lock.json
 
-.PHONY: demo test study lint python frontend pytest browser system install clean
+.PHONY: demo test study docs dist lint python frontend pytest browser system install clean
 
 demo: .venv/demo
 	$(BIN)/keras-hier demo --logdir $(LOGDIR)
@@ -36,6 +36,16 @@ test: install system
 # What a hierarchy buys: its tests, and what the documents quote of its results.
 study: .venv/test
 	$(PYTEST) study --durations=8
+
+# The site, offline; a warning is an error.
+docs: .venv/test
+	$(RUN) sphinx -q -W --keep-going -b html docs docs/_build
+
+# What is released: an sdist and a wheel, which need no Node.
+dist: .venv/test
+	rm -rf dist
+	$(RUN) build --outdir dist .
+	$(RUN) twine check --strict dist/*
 
 install: .venv/test
 
@@ -75,8 +85,8 @@ SOURCES := setup.py pyproject.toml $(wildcard keras_hier/*/*.json) $(shell find 
 	@touch $@
 
 .venv/test: .venv/bin/python $(SOURCES)
-	$(RUN) pip install --quiet --editable ".[test]"
+	$(RUN) pip install --quiet --editable ".[test,docs]"
 	@touch $@ .venv/demo
 
 clean:
-	rm -rf .venv .pytest_cache build dist *.egg-info tb_plugin/static tb_plugin/frontend/node_modules
+	rm -rf .venv .pytest_cache build dist docs/_build *.egg-info tb_plugin/static tb_plugin/frontend/node_modules

@@ -130,6 +130,13 @@ setup(
             "ruff>=0.15",
             "scikit-learn>=1.5",
             "torch>=2.6",
+            "twine>=6",
+        ],
+        "docs": [
+            "myst-parser>=4",
+            "pydata-sphinx-theme>=0.16",
+            "sphinx>=8",
+            "sphinx-argparse>=0.5",
         ],
     },
     entry_points={

@@ -73,7 +73,13 @@ def _warnings_in_a_line(command: str) -> Iterator[None]:
         warnings.formatwarning = before
 
 
-def _parse(arguments: Sequence[str]) -> argparse.Namespace:
+def make_parser(only: str | None = None) -> argparse.ArgumentParser:
+    """Returns the parser of the command line.
+
+    Args:
+        only: the one command whose options are added; others are not imported
+            for their sake. None for all of them.
+    """
     parser = _Parser(
         prog="keras-hier",
         description="Hierarchical confusion of classifiers over many classes.",
@@ -98,10 +104,14 @@ def _parse(arguments: Sequence[str]) -> argparse.Namespace:
             help=help_text,
             description=f"{help_text[0].upper()}{help_text[1:]}.",
         )
-        # Only the command that is asked for pays for its imports.
-        if name == next((a for a in arguments if not a.startswith("-")), None):
+        if only in (None, name):
             _add_command(name, command)
-    return parser.parse_args(arguments)
+    return parser
+
+
+def _parse(arguments: Sequence[str]) -> argparse.Namespace:
+    command = next((a for a in arguments if not a.startswith("-")), "")
+    return make_parser(command).parse_args(arguments)
 
 
 def _add_command(name: str, parser: argparse.ArgumentParser) -> None:

@@ -69,7 +69,7 @@ def imagenet(
     square of the image, and a random flip. Otherwise the centre crop.
 
     Args:
-        pattern: files: a glob pattern such as "records/train-*", or a list.
+        pattern: files: a glob pattern such as `records/train-*`, or a list.
         image_size: side of the images, S, in pixels.
         batch_size: images per batch, B, over all replicas.
         training: whether to shuffle and augment.
@@ -218,7 +218,7 @@ def count(pattern: Pattern) -> int:
     """Counts the records of files without reading what they hold.
 
     Args:
-        pattern: files: a glob pattern such as "records/train-*", or a list.
+        pattern: files: a glob pattern such as `records/train-*`, or a list.
 
     Returns:
         The number of records, N.

@@ -181,7 +181,7 @@ def classes(pattern: Pattern) -> tuple[str, ...]:
     sorted WordNet ids as its classes, if they name such ids.
 
     Args:
-        pattern: files: a glob pattern such as "records/train-*", or a list.
+        pattern: files: a glob pattern such as `records/train-*`, or a list.
 
     Returns:
         C class ids. `hierarchy.subset(ids)` is the tree of these classes.

@@ -299,7 +299,7 @@ def hierarchical_scores(
     """Returns precision, recall and F over classes and their ancestors.
 
     With anc(c) the class c and its ancestors, root left out:
-    hP = sum |anc(p) & anc(y)| / sum |anc(p)|, hR the same over sum |anc(y)|.
+    `hP = sum |anc(p) & anc(y)| / sum |anc(p)|`, hR likewise over `|anc(y)|`.
     On a tree of even depth H both are 1 - mean d / H.
 
     Args:

@@ -1,0 +1,80 @@
+"""The documentation: the site builds without a warning, and its code runs.
+
+The Python of a page runs from top to bottom in one namespace and one empty
+folder; of its shell blocks the lines that begin with `keras-hier` do.
+`<!-- setup` ... `-->` holds what a page needs and its reader has already,
+`<!-- not run: why -->` above a block says why it stays out.
+"""
+
+import contextlib
+import io
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from keras_hier import cli
+
+ROOT = Path(__file__).parents[2]
+PAGES = [
+    ROOT / "README.md",
+    *sorted((ROOT / "docs").rglob("*.md")),
+]
+BLOCK = re.compile(
+    r"^<!-- setup\n(?P<setup>.*?)^-->$"
+    r"|(?P<out><!-- not run: [^>]+ -->\n+)?"
+    r"^```(?P<kind>python|sh)\n(?P<code>.*?)^```$",
+    flags=re.DOTALL | re.MULTILINE,
+)
+
+
+def test_the_site_builds_without_a_warning(tmp_path):
+    done = subprocess.run(
+        [sys.executable, "-m", "sphinx", "-q", "-W", "--keep-going",
+         "-b", "html", ROOT / "docs", tmp_path],
+        capture_output=True,
+        text=True,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "index.html").exists()
+
+
+def blocks(page):
+    """Yields kind, code and line of what runs on a page."""
+    text = page.read_text("utf-8")
+    for found in BLOCK.finditer(text):
+        line = text.count("\n", 0, found.start()) + 2
+        if found["setup"] is not None:
+            yield "python", found["setup"], line
+        elif not found["out"]:
+            yield found["kind"], found["code"], line
+
+
+@pytest.mark.parametrize(
+    "page",
+    [page for page in PAGES if any(blocks(page))],
+    ids=lambda page: str(page.relative_to(ROOT)),
+)
+def test_code_runs(page, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    names = {"__name__": "page"}
+    for kind, code, line in blocks(page):
+        if kind == "python":
+            # Errors then name the line of the page.
+            exec(compile("\n" * (line - 1) + code, page, "exec"), names)
+            continue
+        for command in code.replace("\\\n", " ").splitlines():
+            if command.startswith("keras-hier "):
+                run(command, page, line)
+
+
+def run(command, page, line):
+    """Runs one command of ours, which must end well."""
+    error = io.StringIO()
+    arguments = shlex.split(command, comments=True)[1:]
+    with contextlib.redirect_stderr(error):
+        status = cli.main(arguments)
+    assert status == 0, f"{page}:{line}: {command}\n{error.getvalue()}"
