@@ -84,7 +84,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--data",
         metavar="FOLDER|RECORDS",
         help="images the model was not trained on: a folder of class folders, "
-        "or a pattern of TFRecords such as 'records/validation-*'",
+        "or a pattern of TFRecords such as `records/validation-*`",
     )
     model.add_argument(
         "--label-offset",

