@@ -135,11 +135,12 @@ def _told(record: LayersRecord) -> Json:
     """Returns what is said of a record alone."""
     # Imported late: TensorBoard must not wait for what probes need.
     from keras_hier.probing.layer_evidence import is_behind, layer_evidence
-    from keras_hier.probing.sentences import sentences
+    from keras_hier.probing.sentences import beaten, sentences
 
     evidence = layer_evidence(record)
     return {
-        "sentences": list(sentences(record)),
+        "sentences": list(sentences(record, evidence)),
+        "beaten": beaten(record) if record.folds else None,
         "record": _fields(record),
         "beyond_chance": {
             "over": _tests(evidence.over, record.over.shape),

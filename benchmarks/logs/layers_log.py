@@ -176,6 +176,8 @@ def _record(
     adds = -0.03 * np.linspace(1, 0, depth) ** 2
     asked = tuple(range(min(2, depth)))
     se = np.full(depth, 0.004)
+    # Of which asking an untrained layer would take off a third.
+    learned = 2 / 3 * adds if there else np.full(depth, np.nan)
     return LayersRecord(
         hierarchy=hierarchy.digest,
         samples=int(matrices[0].sum()),
@@ -214,9 +216,17 @@ def _record(
         adds_loss_se=se,
         adds_error=adds,
         adds_error_se=se,
+        adds_loss_over=2 * learned,
+        adds_loss_over_se=se,
+        adds_loss_spread=se / 4,
+        adds_error_over=learned,
+        adds_error_over_se=se,
+        adds_error_spread=se / 4,
         asked=asked,
         asked_error=adds[list(asked)],
         asked_error_se=se[list(asked)],
+        asked_over=learned[list(asked)],
+        asked_over_se=se[list(asked)],
         output_right=float(right[-1, -1]),
         control_layers=tuple(names) if there else (),
         control_right=control,
@@ -232,7 +242,9 @@ def alignment_only(record: LayersRecord) -> LayersRecord:
         for name in (
             *("penalty", "right", "right_se", "recall", "recall_se", "over"),
             *("over_se", "behind", "behind_se", "adds_loss", "adds_loss_se"),
-            *("adds_error", "adds_error_se"),
+            *("adds_error", "adds_error_se", "adds_loss_over"),
+            *("adds_loss_over_se", "adds_loss_spread", "adds_error_over"),
+            *("adds_error_over_se", "adds_error_spread"),
         )
     }
     none = np.zeros(0)
@@ -243,6 +255,8 @@ def alignment_only(record: LayersRecord) -> LayersRecord:
         asked=(),
         asked_error=none,
         asked_error_se=none,
+        asked_over=none,
+        asked_over_se=none,
     )
 
 

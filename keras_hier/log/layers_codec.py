@@ -29,6 +29,8 @@ FloatArray = npt.NDArray[np.float64]
 
 # Characters of the name, shape or pooling of a layer.
 MAX_NAME = 200
+# Scores, N times C, that what layers add is read from, at most.
+READ = 2**24
 _BYTES = 4 * 2**20
 _DIGITS = 6
 
@@ -76,11 +78,23 @@ class LayersRecord:
         adds_loss_se: float [D].
         adds_error: float [D], change of the share wrong.
         adds_error_se: float [D].
+        adds_loss_over: float [D], `adds_loss` less what asking the same layer
+            of an untrained network changes; NaN without a control, and in
+            records from before.
+        adds_loss_over_se: float [D], paired by sample, with
+            `adds_loss_spread`.
+        adds_loss_spread: float [D], the part of it as `over_spread`.
+        adds_error_over: float [D], likewise.
+        adds_error_over_se: float [D].
+        adds_error_spread: float [D].
         asked: int [A], layers that are worth asking, the first one first.
         asked_error: float [A], change of the share wrong by each of them.
         asked_error_se: float [A].
-        output_right: float, share that the output itself names right; NaN
-            without.
+        asked_over: float [A], less what the same layer of an untrained network
+            changes in its place; NaN as `adds_error_over`.
+        asked_over_se: float [A], as `adds_error_over_se`.
+        output_right: float, share that the output itself names right, of as
+            many samples as have `READ` scores; NaN without.
         per_class: float, samples of a class that has any, on the average; NaN
             in records from before.
         control_layers: str [E].
@@ -121,9 +135,17 @@ class LayersRecord:
     adds_loss_se: FloatArray
     adds_error: FloatArray
     adds_error_se: FloatArray
+    adds_loss_over: FloatArray
+    adds_loss_over_se: FloatArray
+    adds_loss_spread: FloatArray
+    adds_error_over: FloatArray
+    adds_error_over_se: FloatArray
+    adds_error_spread: FloatArray
     asked: tuple[int, ...]
     asked_error: FloatArray
     asked_error_se: FloatArray
+    asked_over: FloatArray
+    asked_over_se: FloatArray
     output_right: float
     control_layers: tuple[str, ...]
     control_right: FloatArray
@@ -153,10 +175,21 @@ _LISTS: Mapping[str, str] = {
     **dict.fromkeys(("alignment_over", "alignment_over_se"), "D"),
     **dict.fromkeys(("adds_loss", "adds_loss_se"), "D"),
     **dict.fromkeys(("adds_error", "adds_error_se"), "D"),
+    **dict.fromkeys(("adds_loss_over", "adds_loss_over_se"), "D"),
+    **dict.fromkeys(("adds_error_over", "adds_error_over_se"), "D"),
+    **dict.fromkeys(("adds_loss_spread", "adds_error_spread"), "D"),
     **dict.fromkeys(("asked", "asked_error", "asked_error_se"), "A"),
+    **dict.fromkeys(("asked_over", "asked_over_se"), "A"),
     **dict.fromkeys(("control_layers", "control_alignment"), "E"),
     **dict.fromkeys(("control_right", "control_recall"), "EL"),
 }
+# Lists that records from before lack, and those that are as long.
+_SINCE = (
+    *("over_spread", "adds_loss_spread", "adds_error_spread"),
+    *("adds_loss_over", "adds_loss_over_se", "asked_over"),
+    *("adds_error_over", "adds_error_over_se", "asked_over_se"),
+)
+_AS_LONG = {"L": "groups", "D": "layers", "A": "asked"}
 _COUNTS = ("samples", "folds", "seed", "controls")
 _NUMBERS = ("band", "output_right", "alignment_spread", "per_class")
 
@@ -215,8 +248,8 @@ def _record(fields: Mapping[str, Any]) -> LayersRecord:
         found[name] = _number(name, fields.get(name))
     for name in _LISTS:
         values = fields.get(name)
-        if name == "over_spread" and name not in fields:  # from before
-            values = [None] * len(found["groups"])
+        if name in _SINCE and name not in fields:
+            values = [None] * len(found[_AS_LONG[_LISTS[name]]])
         if not isinstance(values, list):
             raise _damaged(f"{name} is no list")
         found[name] = values

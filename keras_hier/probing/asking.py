@@ -1,46 +1,58 @@
 """What a layer adds to the output, when it is asked as well."""
 
-import dataclasses
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 from scipy.special import log_softmax
 
+from keras_hier.analysis.significance import beyond_chance
 from keras_hier.hierarchy.grouping import Grouping
+from keras_hier.probing.differences import BEYOND, Differences, spread_of
 from keras_hier.probing.linear_probe import folds_of
 from keras_hier.scores.fusion import Experts, fuse, fusion_weights
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
+Scores = npt.NDArray[np.floating]
 
-# Scores that weights are fitted to, and that gains are read from: some thousand
-# samples fix two or three weights. N times C.
+# Scores that weights are fitted to: some thousand samples fix two or three
+# weights. N times C.
 _FITTED = 2**22
-READ = 2**24
 _CHUNK = 4096
 
 
-@dataclasses.dataclass(frozen=True)
-class Gain:
-    """How loss and error change by asking.
+class Change(NamedTuple):
+    """How a mean changes; negative is better.
 
     Attributes:
-        loss: change of the mean log loss; negative is better.
-        loss_se: its standard error.
-        error: change of the share named wrong.
-        error_se: its standard error.
+        value: of the change.
+        error: its standard error, paired by sample, the spread included.
+        spread: the part of it that is how far one more untrained network lies
+            from the mean of the controls; NaN where there is none.
     """
 
-    loss: float
-    loss_se: float
-    error: float
-    error_se: float
+    value: float = np.nan
+    error: float = np.nan
+    spread: float = np.nan
 
-    @property
-    def is_real(self) -> bool:
-        """Whether fewer are named wrong, by two standard errors or more."""
-        return self.error < 0 and self.error <= -2 * self.error_se
+
+class Gain(NamedTuple):
+    """How loss and error change by asking a layer.
+
+    Attributes:
+        loss: of the log loss.
+        wrong: of the share named wrong.
+        loss_over: less that by asking the same layer of untrained networks,
+            NaN without any.
+        wrong_over: likewise.
+    """
+
+    loss: Change = Change()
+    wrong: Change = Change()
+    loss_over: Change = Change()
+    wrong_over: Change = Change()
 
 
 class Asking:
@@ -55,6 +67,7 @@ class Asking:
         layers: by layer, scores [N, C] of probes that did not see the sample.
         labels: int64 [N].
         seed: of the halves.
+        untrained: the same of the layers of each control.
 
     Reference:
         Hinton: Training products of experts by minimizing contrastive
@@ -63,12 +76,14 @@ class Asking:
 
     def __init__(
         self,
-        output: npt.NDArray[np.floating],
-        layers: Mapping[str, npt.NDArray[np.floating]],
+        output: Scores,
+        layers: Mapping[str, Scores],
         labels: IntArray,
         seed: int,
+        untrained: Sequence[Mapping[str, Scores]] = (),
     ) -> None:
         self._output, self._layers, self._labels = output, layers, labels
+        self._untrained = untrained
         self._half = folds_of(labels, 2, seed)
         self._each = Grouping(
             [str(label) for label in range(output.shape[1])],
@@ -89,37 +104,87 @@ class Asking:
             asked: those asked already.
         """
         before = self._read(asked) if asked else self._alone
-        return _gain(self._read((*asked, layer)), before)
+        after = self._read((*asked, layer))
+        others = [
+            self._read((*asked, layer), each[layer]) for each in self._untrained
+        ]
+        return Gain(
+            *(
+                _change(new, [old])
+                for new, old in zip(after, before, strict=True)
+            ),
+            *(
+                _change(new, old) if others else Change()
+                for new, *old in zip(after, *others, strict=True)
+            ),
+        )
 
     def in_turn(
         self, first: Mapping[str, Gain]
     ) -> tuple[list[str], list[Gain]]:
         """Returns the layers that are worth asking, one after another.
 
-        Each is the one that takes the log loss down most; the first that does
-        not take errors off by two standard errors ends the list.
+        These take errors off beyond chance, and more than the same layer of an
+        untrained network. Each is the one that takes the log loss down most
+        among those of which that is so alone, and has to take errors off beside
+        those before it; the first that does not ends the list.
 
         Args:
             first: what each layer adds alone.
         """
+        left = self._shown(first)
         asked: list[str] = []
         gains: list[Gain] = []
-        found = dict(first)
-        while found:
-            best = min(found, key=lambda layer: found[layer].loss)
-            if not found[best].is_real:
+        loss = {layer: first[layer].loss.value for layer in left}
+        while loss:
+            best = min(loss, key=lambda layer: loss[layer])
+            gain = self.gain(best, tuple(asked)) if asked else first[best]
+            # The best of several is so by luck as well (Bonferroni).
+            if asked and not self._shown({best: gain}, of=len(loss)):
                 break
             asked.append(best)
-            gains.append(found[best])
-            found = {
-                layer: self.gain(layer, tuple(asked))
-                for layer in self._layers
+            gains.append(gain)
+            loss = {
+                layer: float(self._read((*asked, layer))[0].mean())
+                for layer in left
                 if layer not in asked
             }
         return asked, gains
 
-    def _read(self, asked: tuple[str, ...]) -> tuple[FloatArray, FloatArray]:
-        """Returns the loss of each sample, and whether it is named wrong."""
+    def _shown(self, gains: Mapping[str, Gain], of: int = 0) -> list[str]:
+        """Returns the layers that take errors off, among those or so many."""
+        tests = [
+            _differences(
+                [getattr(gains[layer], name) for layer in gains],
+                len(self._labels) - 1,
+                len(self._untrained) - 1,
+            )
+            for name in ("wrong", "wrong_over")[: 1 + bool(self._untrained)]
+        ]
+        p = np.max([each.p for each in tests], axis=0)
+        size = np.min([each.size for each in tests], axis=0)
+        found = beyond_chance(p, "layers", tested=max(of, len(p))).found
+        found &= size >= BEYOND
+        return [
+            layer
+            for (layer, gain), is_found in zip(
+                gains.items(), found, strict=True
+            )
+            if is_found and _is_less(gain)
+        ]
+
+    def _read(
+        self, asked: tuple[str, ...], instead: Scores | None = None
+    ) -> tuple[FloatArray, FloatArray]:
+        """Returns the loss of each sample, and whether it is named wrong.
+
+        Args:
+            asked: layers.
+            instead: scores [N, C] that take the place of those of the last.
+        """
+        asks = {layer: self._layers[layer] for layer in asked}
+        if instead is not None:
+            asks[asked[-1]] = instead
         losses = np.empty(len(self._labels))
         wrong = np.empty(len(self._labels))
         for half in (0, 1):
@@ -128,12 +193,12 @@ class Asking:
             few = max(_FITTED // self._output.shape[1], 500)
             step = max(len(fitted) // few, 1)
             part = fitted[::step]
-            output, heads = self._of(asked, part)
+            output, heads = self._of(asks, part)
             weights = fusion_weights(output, heads, self._labels[part])
             read = np.flatnonzero(self._half == half)
             for start in range(0, len(read), _CHUNK):
                 part = read[start : start + _CHUNK]
-                log_p = fuse(*self._of(asked, part), weights)
+                log_p = fuse(*self._of(asks, part), weights)
                 hit = log_p[np.arange(len(part)), self._labels[part]]
                 losses[part] = -hit
                 # The weight of an output that is worse than chance may be 0, by
@@ -143,24 +208,35 @@ class Asking:
         return losses, wrong
 
     def _of(
-        self, asked: tuple[str, ...], part: IntArray
+        self, asks: Mapping[str, Scores], part: IntArray
     ) -> tuple[FloatArray, Experts]:
         heads = {
-            layer: (np.asarray(self._layers[layer][part]), self._each)
-            for layer in asked
+            layer: (np.asarray(scores[part]), self._each)
+            for layer, scores in asks.items()
         }
         return np.asarray(self._output[part], np.float64), heads
 
 
-def _gain(
-    after: tuple[FloatArray, FloatArray], before: tuple[FloatArray, FloatArray]
-) -> Gain:
-    values: list[float] = []
-    for new, old in zip(after, before, strict=True):
-        change = new - old
-        spread = change.std(ddof=1) if len(change) > 1 else np.nan
-        values += [float(change.mean()), float(spread / np.sqrt(len(change)))]
-    return Gain(*values)
+def _change(new: FloatArray, old: Sequence[FloatArray]) -> Change:
+    """Returns how the mean of samples [N] changes from that of others."""
+    change = new - np.mean(old, axis=0)
+    count = len(change)
+    reading = change.std(ddof=1) / np.sqrt(count) if count > 1 else np.nan
+    spread = spread_of([float(each.mean()) for each in old])
+    return Change(
+        float(change.mean()), float(np.hypot(reading, spread)), spread
+    )
+
+
+def _is_less(gain: Gain) -> bool:
+    return gain.wrong.value < 0 and not gain.wrong_over.value >= 0
+
+
+def _differences(
+    changes: Sequence[Change], of_reading: int, of_spread: int
+) -> Differences:
+    change, error, spread = np.array(changes, np.float64).T
+    return Differences(change, error, spread, of_reading, of_spread)
 
 
 def posterior_of_groups(

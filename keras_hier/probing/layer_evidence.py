@@ -1,21 +1,36 @@
 """Which layers differ from an untrained network beyond chance."""
 
 import math
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 from scipy import special
 
-from keras_hier.analysis.significance import BeyondChance, beyond_chance
-from keras_hier.log.layers_codec import LayersRecord
+from keras_hier.analysis.significance import (
+    FALSE_DISCOVERIES,
+    BeyondChance,
+    beyond_chance,
+)
+from keras_hier.log.layers_codec import READ, LayersRecord
+from keras_hier.probing.differences import BEYOND, Differences
 
 FloatArray = npt.NDArray[np.float64]
 
-# A difference is told from none by so many standard errors, whatever else.
-BEYOND = 2.0
-# Logarithm of a p so small that what is smaller makes no difference.
-_LEAST = -50.0
+
+class _Family(NamedTuple):
+    """What is tested together.
+
+    Attributes:
+        name: of what is tested.
+        of: each has to be beyond chance in all of these.
+        p: the largest of each.
+    """
+
+    name: str
+    of: Sequence[Differences]
+    p: FloatArray
 
 
 class LayerEvidence(NamedTuple):
@@ -24,14 +39,44 @@ class LayerEvidence(NamedTuple):
     Attributes:
         over: of the differences `record.over`, found bool [D L], row by row.
         alignment: of `record.alignment_over`, found bool [D].
-        adds_error: of `record.adds_error`, found bool [D].
-        adds_loss: of `record.adds_loss`, found bool [D].
+        adds_error: of `record.adds_error` and, where that is known, of
+            `record.adds_error_over` as well, found bool [D].
+        adds_loss: of `record.adds_loss` likewise, found bool [D].
+        families: these, as they were tested.
     """
 
     over: BeyondChance
     alignment: BeyondChance
     adds_error: BeyondChance
     adds_loss: BeyondChance
+    families: tuple[_Family, ...]
+
+    def least(self, what: str, layer: int) -> tuple[float, float]:
+        """Returns how large a difference would have to be to be shown.
+
+        Of `over` it is that at the classes, of what a layer adds that over an
+        untrained layer where that is known.
+
+        Args:
+            what: which family, "over" or another name of those above.
+            layer: its place.
+
+        Returns:
+            That of this layer alone, as sure at all its levels, all others as
+            they are; and that of each layer if all were as sure.
+        """
+        family = self.families[self._fields.index(what)]
+        last = family.of[-1]
+        levels = len(family.p) // (len(self.alignment.found) or 1)
+        row = slice(layer * levels, (layer + 1) * levels)
+        # A row of p of 0 is found with as many others as it ever can be.
+        sure = family.p.copy()
+        sure[row] = np.where(np.isnan(sure[row]), np.nan, 0.0)
+        tests = beyond_chance(sure, family.name)
+        count = int((tests.rates <= tests.rate).sum())
+        p = tests.rate * count / max(tests.tested, 1)
+        at = (layer + 1) * levels - 1
+        return float(last.least(p)[at]), float(last.least(tests.rate)[at])
 
 
 def layer_evidence(record: LayersRecord) -> LayerEvidence:
@@ -41,7 +86,8 @@ def layer_evidence(record: LayersRecord) -> LayerEvidence:
     errors off. One family are the shares right of all layers at all levels, as
     the map of the view shows them; the other is the alignment of all layers.
     So are, each, the errors and the log loss that asking a layer as well as the
-    output takes off.
+    output takes off: more than nothing, and more than asking the same layer of
+    an untrained network does, for which the larger p of the two counts.
 
     Both are corrected as cells and groups of a comparison are, by Benjamini
     and Hochberg: where nothing differs, anything is found in 5 % of the
@@ -80,42 +126,51 @@ def layer_evidence(record: LayersRecord) -> LayerEvidence:
         rate in multiple testing under dependency, Annals of Statistics 29,
         2001.
     """
-    return LayerEvidence(
-        _found(
-            record.over.ravel(),
-            record.over_se.ravel(),
-            np.broadcast_to(record.over_spread, record.over.shape).ravel(),
-            record.samples - 1,
-            record.controls - 1,
-            len(record.control_layers),
-            "layers at levels",
-        ),
-        # Of a jackknife over classes, which may be few.
-        _found(
-            record.alignment_over,
-            record.alignment_over_se,
-            np.full_like(record.alignment_over, record.alignment_spread),
-            classes_with_samples(record) - 1,
-            record.controls - 1,
-            len(record.control_layers),
-            "layers",
-        ),
-        *(
-            _found(
-                change,
-                error,
-                spread=np.full_like(change, np.nan),
-                of_reading=record.samples - 1,
-                of_spread=0,
-                best_of=1,
-                family="layers",
-            )
-            for change, error in (
-                (record.adds_error, record.adds_error_se),
-                (record.adds_loss, record.adds_loss_se),
-            )
-        ),
+    families = _families(record)
+    return LayerEvidence(*map(_found, families), families)
+
+
+def is_beaten(record: LayersRecord) -> bool:
+    """Tells whether an untrained network's probe is right more often.
+
+    Than the output of the network itself, beyond chance. The shares are taken
+    as those of unrelated samples, which makes their difference look less sure
+    than it is.
+
+    Args:
+        record: of the layers; one from before has all that it takes.
+    """
+    bar = untrained_right(record)
+    right = record.output_right
+    if not bar > right:  # or not known
+        return False
+    read = min(record.samples, max(READ // record.groups[-1], 2))
+    spread = record.over_spread[-1]
+    if math.isnan(spread):
+        # Of a record from before it is at most all of the error.
+        spread = float(np.fmin.reduce(record.over_se[:, -1]))
+    error = math.sqrt(
+        right * (1 - right) / max(read, 1)
+        + bar * (1 - bar) / max(record.samples, 1)
+        + spread**2
     )
+    test = Differences(
+        *(np.array([each]) for each in (bar - right, error, spread)),
+        of_reading=read - 1,
+        of_spread=record.controls - 1,
+    )
+    return bool((test.change >= test.least(FALSE_DISCOVERIES)).all())
+
+
+def untrained_right(record: LayersRecord) -> float:
+    """Returns what the best untrained layer names right of the classes.
+
+    That layer is chosen by other samples than it is read from, so that it is
+    not the best by luck. NaN without a control.
+    """
+    bars = record.right[:, -1] - record.over[:, -1]
+    known = bars[np.isfinite(bars)]
+    return float(np.median(known)) if known.size else math.nan
 
 
 def is_behind(record: LayersRecord, layer: int) -> bool:
@@ -150,68 +205,74 @@ def classes_with_samples(record: LayersRecord) -> int:
     return min(round(record.samples / record.per_class), classes)
 
 
-def _found(
+def _families(record: LayersRecord) -> tuple[_Family, ...]:
+    controls = record.controls - 1
+    best_of = len(record.control_layers)
+    over = Differences(
+        record.over.ravel(),
+        record.over_se.ravel(),
+        np.broadcast_to(record.over_spread, record.over.shape).ravel(),
+        record.samples - 1,
+        controls,
+        best_of,
+    )
+    alignment = Differences(
+        record.alignment_over,
+        record.alignment_over_se,
+        np.full_like(record.alignment_over, record.alignment_spread),
+        # Of a jackknife over classes, which may be few.
+        classes_with_samples(record) - 1,
+        controls,
+        best_of,
+    )
+    return (
+        _family("layers at levels", over),
+        _family("layers", alignment),
+        *(
+            _adds(record, *values)
+            for values in (
+                (
+                    record.adds_error,
+                    record.adds_error_se,
+                    record.adds_error_over,
+                    record.adds_error_over_se,
+                    record.adds_error_spread,
+                ),
+                (
+                    record.adds_loss,
+                    record.adds_loss_se,
+                    record.adds_loss_over,
+                    record.adds_loss_over_se,
+                    record.adds_loss_spread,
+                ),
+            )
+        ),
+    )
+
+
+def _adds(
+    record: LayersRecord,
     change: FloatArray,
     error: FloatArray,
+    over: FloatArray,
+    over_error: FloatArray,
     spread: FloatArray,
-    of_reading: int,
-    of_spread: int,
-    best_of: int,
-    family: str,
-) -> BeyondChance:
-    """Tests differences by their standard errors, by t.
+) -> _Family:
+    of_reading, controls = record.samples - 1, record.controls - 1
+    unknown = np.full_like(change, np.nan)
+    tests = [Differences(change, error, unknown, of_reading, 0)]
+    if np.isfinite(over).any():
+        tests.append(
+            Differences(over, over_error, spread, of_reading, controls)
+        )
+    return _family("layers", *tests)
 
-    Args:
-        change: differences [n] from the best of some layers.
-        error: float [n], their standard errors.
-        spread: float [n], the part of these that is how far controls lie from
-            one another; NaN where it is not known.
-        of_reading: degrees of freedom of the rest of them.
-        of_spread: degrees of freedom of that part.
-        best_of: how many layers that was the best of.
-        family: what is tested.
-    """
-    with np.errstate(divide="ignore", invalid="ignore"):
-        size = np.abs(change) / error
-        part = spread / error
-    # None at all is none, however well it is known.
-    size[(change == 0) & (error >= 0)] = 0.0
-    size[~(error >= 0)] = np.nan
-    p = _p_values(size, part, max(of_reading, 1), of_spread)
-    # The best one is so by luck as well, which makes all others look worse:
-    # each of them might have been it.
-    p = np.where(change < 0, np.minimum(best_of * p, 1.0), p)
-    tests = beyond_chance(p, family)
+
+def _family(name: str, *of: Differences) -> _Family:
+    return _Family(name, of, np.fmax.reduce([each.p for each in of]))
+
+
+def _found(family: _Family) -> BeyondChance:
+    tests = beyond_chance(family.p, family.name)
+    size = np.fmin.reduce([each.size for each in family.of])
     return tests._replace(found=tests.found & (size >= BEYOND))
-
-
-def _p_values(
-    size: FloatArray, part: FloatArray, of_reading: int, of_spread: int
-) -> FloatArray:
-    """Returns two-sided p of differences whose error has two sources.
-
-    The interval of level 1 - p that ends at no difference has a squared half
-    width that is the sum of those of both sources, each with its own t.
-
-    Args:
-        size: float [n], differences in standard errors.
-        part: float [n], the share of each standard error that is spread, its
-            square that of the variance; NaN where there is none.
-        of_reading: degrees of freedom of what is not spread.
-        of_spread: degrees of freedom of the spread.
-    """
-    p = 2 * special.stdtr(of_reading, -size)
-    at = np.flatnonzero((part > 0) & (size > 0))
-    if not at.size:
-        return p
-    # From 1 on down, so that widths ascend.
-    log_p = np.linspace(0.0, _LEAST, 5_000)
-    reading, spread = (
-        special.stdtrit(freedom, np.exp(log_p) / 2) ** 2
-        for freedom in (of_reading, of_spread)
-    )
-    for place in at:
-        share = min(float(part[place]), 1.0) ** 2
-        width = (1 - share) * reading + share * spread
-        p[place] = np.exp(np.interp(size[place] ** 2, width, log_p))
-    return p

@@ -169,6 +169,7 @@ class LayerReader:
         except ValueError as error:
             raise ValueError(f"{which}{layer!r}: {error}") from error
         if kept is not None and subset is not None:
+            kept.mkdir(exist_ok=True)
             np.save(kept / f"{place}.npy", _all_likely(found.scores[subset]))
         right, recall, recall_se = self._levels_of(found.scores)
         named = found.scores.argmax(axis=1)

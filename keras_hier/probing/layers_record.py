@@ -10,6 +10,7 @@ from keras_hier.hierarchy.grouping import Grouping
 from keras_hier.hierarchy.hierarchy import Hierarchy
 from keras_hier.log.layers_codec import LayersRecord
 from keras_hier.probing.asking import Gain
+from keras_hier.probing.differences import spread_of
 from keras_hier.probing.features import Features
 from keras_hier.probing.layer_reader import LayerReading
 
@@ -116,7 +117,7 @@ def make_record(
                 over_se[place, level] = np.hypot(
                     change.std() / np.sqrt(samples), spread[level]
                 )
-    gains = asked.gains if asked else [Gain(*[np.nan] * 4)] * depth
+    gains = asked.gains if asked else [Gain()] * depth
     in_turn = asked.in_turn if asked else []
     probes = [layer.probe for layer in layers]
     return LayersRecord(
@@ -143,18 +144,35 @@ def make_record(
         behind=behind,
         behind_se=behind_se,
         **_alignments(layers, others),
-        adds_loss=np.array([gain.loss for gain in gains]),
-        adds_loss_se=np.array([gain.loss_se for gain in gains]),
-        adds_error=np.array([gain.error for gain in gains]),
-        adds_error_se=np.array([gain.error_se for gain in gains]),
+        **_adds(gains),
         asked=tuple(asked.order) if asked else (),
-        asked_error=np.array([gain.error for gain in in_turn]),
-        asked_error_se=np.array([gain.error_se for gain in in_turn]),
+        asked_error=np.array([gain.wrong.value for gain in in_turn]),
+        asked_error_se=np.array([gain.wrong.error for gain in in_turn]),
+        asked_over=np.array([gain.wrong_over.value for gain in in_turn]),
+        asked_over_se=np.array([gain.wrong_over.error for gain in in_turn]),
         output_right=asked.output_right if asked else np.nan,
         control_layers=features.layers if others else (),
         control_right=control_right,
         control_recall=control_recall,
     )
+
+
+def _adds(gains: Sequence[Gain]) -> dict[str, Any]:
+    """Returns the fields of a record that are about what layers add."""
+    found = {}
+    for name, before, over in (
+        ("loss", "loss", "loss_over"),
+        ("error", "wrong", "wrong_over"),
+    ):
+        alone = np.array([getattr(gain, before) for gain in gains])
+        beside = np.array([getattr(gain, over) for gain in gains])
+        found[f"adds_{name}"], found[f"adds_{name}_se"], _ = alone.T
+        (
+            found[f"adds_{name}_over"],
+            found[f"adds_{name}_over_se"],
+            found[f"adds_{name}_spread"],
+        ) = beside.T
+    return found
 
 
 def _alignments(
@@ -202,22 +220,3 @@ def _alignments(
         found["alignment_over_se"][place] = np.hypot(np.sqrt(jackknife), spread)
     found["alignment_spread"] = spread
     return found
-
-
-def spread_of(values: Sequence[float]) -> float:
-    """Returns how far one more untrained network lies from the mean of these.
-
-    What is asked is whether a network knows more than one that has learned
-    nothing, and such a network would lie off the mean of its controls as any of
-    them does. Of one control alone nobody knows how far: that is 0.
-
-    Args:
-        values: what m controls reach.
-
-    Returns:
-        A standard error: their standard deviation times sqrt(1 + 1 / m).
-    """
-    count = len(values)
-    if count < 2:
-        return 0.0
-    return float(np.std(values, ddof=1) * np.sqrt(1 + 1 / count))

@@ -2,7 +2,7 @@
 
 import tempfile
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +10,8 @@ import numpy.typing as npt
 
 from keras_hier.files import limits
 from keras_hier.hierarchy import Hierarchy, require_hierarchy
-from keras_hier.probing.asking import READ, Asking
+from keras_hier.log.layers_codec import READ
+from keras_hier.probing.asking import Asking
 from keras_hier.probing.discriminant import check_width
 from keras_hier.probing.features import Features
 from keras_hier.probing.layer_reader import LayerReader
@@ -130,14 +131,20 @@ def probed(
             read.layer(features, layer, "", asked_of, place, subset, True)
             for place, layer in enumerate(features.layers)
         ]
-        others = [
-            [
-                read.layer(each, layer, "the untrained ")
-                for layer in features.layers
-            ]
-            for each in controls
-        ]
-        asking = _ask(features, hierarchy, labels, asked_of, subset, seed)
+        others = []
+        for number, each in enumerate(controls):
+            beside = asked_of / str(number) if asked_of else None
+            others.append(
+                [
+                    read.layer(
+                        each, layer, "the untrained ", beside, place, subset
+                    )
+                    for place, layer in enumerate(features.layers)
+                ]
+            )
+        asking = _ask(
+            features, hierarchy, labels, asked_of, subset, seed, len(controls)
+        )
     warned = [
         f"There is no tree alignment of {', '.join(names)}: {why}"
         for why, names in read.unaligned.items()
@@ -206,14 +213,18 @@ def _ask(
     kept: Path | None,
     subset: IntArray,
     seed: int,
+    controls: int,
 ) -> Asked | None:
     output = features.output_in(hierarchy)
     if output is None or kept is None:
         return None
-    scores: Mapping[str, np.ndarray] = {
-        layer: np.load(kept / f"{place}.npy", mmap_mode="r")
-        for place, layer in enumerate(features.layers)
-    }
+    scores, *untrained = (
+        {
+            layer: np.load(folder / f"{place}.npy", mmap_mode="r")
+            for place, layer in enumerate(features.layers)
+        }
+        for folder in (kept, *(kept / str(each) for each in range(controls)))
+    )
     chosen = np.asarray(output[subset])
     # Logarithms of probabilities may be -inf, where a softmax gave 0.
     if not (chosen < np.inf).all() or np.isneginf(chosen).all(axis=1).any():
@@ -222,7 +233,7 @@ def _ask(
             "log-probabilities. Got NaN, inf, or -inf for all classes."
         )
     check_logits("scores of the output that are logits", chosen)
-    asking = Asking(chosen, scores, labels[subset], seed)
+    asking = Asking(chosen, scores, labels[subset], seed, untrained)
     gains = {layer: asking.gain(layer) for layer in features.layers}
     order, in_turn = asking.in_turn(gains)
     return Asked(

@@ -7,35 +7,47 @@ from scipy import special
 
 from keras_hier.log.layers_codec import LayersRecord
 from keras_hier.probing.layer_evidence import (
+    LayerEvidence,
     classes_with_samples,
+    is_beaten,
     is_behind,
     layer_evidence,
+    untrained_right,
 )
 from keras_hier.quantities import by_number, quantity
 
 # Samples a class, below which a probe tells little of what a layer knows: less
 # than 40 of 70 % (docs/layers.md).
 FEW_SAMPLES = 10
+_NOT_ALIGNED = "Classes are not shown to lie as in the tree"
 # Of permuted trees, outside the band of their alignment.
 _OUTSIDE = 0.05
 
 
-def sentences(record: LayersRecord) -> tuple[str, ...]:
+def sentences(
+    record: LayersRecord, evidence: LayerEvidence | None = None
+) -> tuple[str, ...]:
     """Returns what D layers know, the most important first.
+
+    What is not shown is not said not to be: the largest estimate of it stands
+    there, and from where on it would be shown.
 
     Args:
         record: of the layers.
+        evidence: what is beyond chance in it, if that is known already.
 
     Returns:
         Sentences for a reader who sees no table. The first says what the
         layers are compared with.
     """
+    evidence = evidence or layer_evidence(record)
     found = []
     if record.folds:
+        found += [each for each in [beaten(record)] if each]
         found.append(_best(record))
-        found += _learned(record)
-        found += _asking(record)
-    found += _alignment(record)
+        found += _learned(record, evidence)
+        found += _asking(record, evidence)
+    found += _alignment(record, evidence)
     if not record.controls:
         no_control = (
             "No control: without an untrained network beside it, nobody can "
@@ -65,6 +77,25 @@ def sentences(record: LayersRecord) -> tuple[str, ...]:
     return tuple(found)
 
 
+def beaten(record: LayersRecord) -> str | None:
+    """Says that an untrained network's layers know more than the output says.
+
+    Args:
+        record: of the layers.
+
+    Returns:
+        A sentence, or None where that is not shown.
+    """
+    if not is_beaten(record):
+        return None
+    return (
+        f"A linear probe of {_untrained(record)} beats this output, "
+        f"{_percent(untrained_right(record))} right against "
+        f"{_percent(record.output_right)}: mend the training before anything "
+        "is added to it."
+    )
+
+
 def _best(record: LayersRecord) -> str:
     right = record.right[:, -1]
     best = int(right.argmax())
@@ -84,98 +115,167 @@ def _best(record: LayersRecord) -> str:
             f", {_percent(record.control_right[place, -1])} in an untrained "
             "network"
         )
+    # Of several that know equally much one is best by luck.
+    near = np.isfinite(record.behind)
+    near &= [not is_behind(record, layer) for layer in range(len(near))]
+    near[best] = False
+    if near.any():
+        text += (
+            f"; {_names(record.layers, near)} {_are(near)} not shown to be "
+            "behind it"
+        )
     last = record.num_layers - 1
-    if last != best and is_behind(record, last):
+    if is_behind(record, last):
         text += (
             f"; {record.layers[last]}, the last one, is "
-            f"{_points(-record.behind[last])} lower"
+            f"{_within(-record.behind[last], record.behind_se[last])} lower"
         )
     return text + "."
 
 
-def _learned(record: LayersRecord) -> Iterable[str]:
-    if not record.controls:
+def _learned(record: LayersRecord, evidence: LayerEvidence) -> Iterable[str]:
+    over, error = record.over[:, -1], record.over_se[:, -1]
+    found, rates = (
+        each.reshape(record.over.shape)[:, -1]
+        for each in (evidence.over.found, evidence.over.rates)
+    )
+    if np.isnan(rates).all():
         return
-    over = record.over[:, -1]
-    found = layer_evidence(record).over.found.reshape(record.over.shape)[:, -1]
     better, worse = found & (over > 0), found & (over < 0)
-    if better.all():
-        text = "Every layer tells classes apart better than an untrained one"
-    elif np.array_equal(worse, ~better):
-        text = (
-            f"{_names(record.layers, worse)} {_are(worse)} worse than untrained"
+    other = ~found & ~np.isnan(rates)
+    than = f"than {_untrained(record)}"
+    claims = []
+    if better.any():
+        best = int(np.where(better, over, -np.inf).argmax())
+        which, tell = _names(record.layers, better), "tell"
+        if better.all():
+            which = "Every layer"
+        if better.all() or better.sum() == 1:
+            tell = "tells"
+        claims.append(
+            f"{which} {tell} classes apart better {than}, by up to "
+            f"{_within(over[best], error[best])} ({record.layers[best]})"
         )
-    elif not better.any():
-        text = "No layer tells classes apart better than an untrained one"
-    else:
-        text = (
-            f"{_names(record.layers, ~better)} "
-            f"{_are(~better)} no better than untrained"
+    elif other.any():
+        claims.append(f"No layer is shown to tell classes apart better {than}")
+    if worse.any():
+        last = int(np.where(worse, over, np.inf).argmin())
+        claims.append(
+            f"{_names(record.layers, worse)} {_are(worse)} worse {than}, by up "
+            f"to {_within(-over[last], error[last])} ({record.layers[last]})"
         )
-    if worse.any() and not np.array_equal(worse, ~better):
-        text += f"; {_names(record.layers, worse)} {_are(worse)} worse"
-    yield text + "."
+    yield "; ".join(claims) + "."
+    if other.any():
+        near = int(np.where(other, over, -np.inf).argmax())
+        alone, together = evidence.least("over", near)
+        begin = f"Not shown of {_names(record.layers, other)}: the"
+        end = " at all its levels" if record.num_levels > 1 else ""
+        if not better.any():
+            begin = "The"
+            end += f", from {_of(together)} if all were as far ahead"
+        yield (
+            f"{begin} largest estimate is {record.layers[near]}'s, "
+            f"{_within(over[near], error[near])}; with "
+            f"{quantity(record.controls, 'control')} it would be shown from "
+            f"{_of(alone)} on{end}."
+        )
 
 
-def _asking(record: LayersRecord) -> Iterable[str]:
+def _asking(record: LayersRecord, evidence: LayerEvidence) -> Iterable[str]:
     if not np.isfinite(record.output_right):
         return
-    if not record.asked:
-        yield (
-            "Asking a layer as well as the output takes no errors off, beyond "
-            "chance."
+    off = f"off its error of {_percent(1 - record.output_right)}"
+    over = -record.adds_error_over
+    is_held = bool(np.isfinite(over).any())
+    if record.asked:
+        first, *others = (record.layers[layer] for layer in record.asked)
+        gains = (-record.asked_error).tolist()
+        text = (
+            f"Asking {first} as well as the output takes "
+            f"{_within(gains[0], record.asked_error_se[0])} {off}"
         )
+        if is_held:
+            more = _within(-record.asked_over[0], record.asked_over_se[0])
+            text += f", {more} more than asking the same layer untrained"
+        for name, gain in zip(others, gains[1:], strict=True):
+            text += f"; then {name} {_of(gain)}"
+        yield f"{text}; then no other is shown to."
+        if not is_held:
+            yield (
+                "Whether that is more than asking the same layer untrained "
+                "takes off is not known."
+            )
         return
-    first, *others = (
-        (record.layers[layer], -change, error)
-        for layer, change, error in zip(
-            record.asked,
-            record.asked_error,
-            record.asked_error_se,
-            strict=True,
+    gains = -record.adds_error
+    values = over if is_held else gains
+    tests = evidence.adds_error
+    was_tested = ~np.isnan(tests.rates)
+    if not was_tested.any() or (tests.found & (values > 0)).any():
+        return  # of a record from before, whose list was made otherwise
+    layer = int(np.where(was_tested, values, -np.inf).argmax())
+    alone, together = evidence.least("adds_error", layer)
+    than, more = "", ""
+    if is_held:
+        than = " than asking the same layer untrained"
+        more = (
+            f", {_within(over[layer], record.adds_error_over_se[layer])} "
+            "more than that"
         )
+    yield (
+        "No layer, asked as well as the output, is shown to take "
+        f"{'more ' if is_held else ''}errors off{than}. The largest estimate "
+        f"is {record.layers[layer]}'s: "
+        f"{_within(gains[layer], record.adds_error_se[layer])} {off}{more}; "
+        f"it would be shown from {_of(alone)} on, from {_of(together)} if all "
+        "took as many."
     )
-    name, gain, error = first
-    text = (
-        f"Asking {name} as well as the output takes {100 * gain:.1f} ± "
-        f"{100 * error:.1f} points off its error of "
-        f"{_percent(1 - record.output_right)}"
-    )
-    for name, gain, _ in others:
-        text += f"; then {name} {100 * gain:.1f}"
-    yield text + "; then nothing."
 
 
-def _alignment(record: LayersRecord) -> Iterable[str]:
+def _alignment(record: LayersRecord, evidence: LayerEvidence) -> Iterable[str]:
     if not np.isfinite(record.alignment).any():
         return
     if not record.controls:
         best = int(np.nanargmax(record.alignment))
+        band = np.ceil(100 * _band_of_all(record)) / 100
+        is_there = record.alignment[best] > band
         yield (
-            f"Classes lie most as in the tree at {record.layers[best]}: "
-            f"correlation {record.alignment[best]:.2f} ± "
-            f"{record.alignment_se[best]:.2f}, a permuted tree stays below "
-            f"{np.ceil(100 * _band_of_all(record)) / 100:.2f} at all layers."
+            ("Classes lie as in the tree" if is_there else _NOT_ALIGNED)
+            + f": the largest correlation is {record.layers[best]}'s, "
+            f"{record.alignment[best]:.2f} ± {record.alignment_se[best]:.2f}, "
+            f"a permuted tree stays below {band:.2f} at all layers."
         )
         return
     over, error = record.alignment_over, record.alignment_over_se
-    if not np.isfinite(over).any():  # nothing was compared
+    was_compared = ~np.isnan(evidence.alignment.rates)
+    if not was_compared.any():
         return
-    beyond = layer_evidence(record).alignment.found & (over > 0)
+    beyond = evidence.alignment.found & (over > 0)
     if not beyond.any():
+        nearest = int(np.where(was_compared, over, -np.inf).argmax())
+        alone, together = evidence.least("alignment", nearest)
         yield (
-            "At no layer do classes lie more as in the tree than in an "
-            "untrained network."
+            "At no layer are classes shown to lie more as in the tree than in "
+            f"{_untrained(record)}: the largest estimate is "
+            f"{record.layers[nearest]}'s, {over[nearest]:+.2f} ± "
+            f"{error[nearest]:.2f}; with "
+            f"{quantity(record.controls, 'control')} it would be shown from "
+            f"{alone:.2f} on, from {together:.2f} if all were as far ahead."
         )
         return
     best = int(np.where(beyond, over, -np.inf).argmax())
-    most = f", most at {record.layers[best]}" if beyond.sum() > 1 else ""
     yield (
-        f"Classes lie more as in the tree than in an untrained network at "
-        f"{_names(record.layers, beyond)}{most}: "
-        f"correlation {record.alignment[best]:.2f}, {over[best]:+.2f} ± "
-        f"{error[best]:.2f}."
+        f"Classes lie more as in the tree than in {_untrained(record)} at "
+        f"{_names(record.layers, beyond)}: up to a correlation of "
+        f"{record.alignment[best]:.2f}, {over[best]:+.2f} ± "
+        f"{error[best]:.2f}"
+        + (f" ({record.layers[best]})." if beyond.sum() > 1 else ".")
     )
+
+
+def _untrained(record: LayersRecord) -> str:
+    # How far others lie from one alone nobody knows.
+    one = record.controls == 1
+    return f"{'this one' if one else 'an'} untrained network"
 
 
 def _band_of_all(record: LayersRecord) -> float:
@@ -216,5 +316,9 @@ def _percent(share: float) -> str:
     return f"{100 * share:.1f} %"
 
 
-def _points(difference: float) -> str:
-    return f"{100 * difference:.1f} points"
+def _of(share: float) -> str:
+    return f"{100 * share:.1f}"
+
+
+def _within(difference: float, error: float) -> str:
+    return f"{_of(difference)} ± {_of(error)} points"

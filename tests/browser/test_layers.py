@@ -39,7 +39,7 @@ HOSTILE = (
     "名前 \u202e reversed \x01\x1b[31m",
     "x" * 200,
 )
-RUNS = ("deep", "free", "hostile", "alike", "bare", "near", "none")
+RUNS = ("deep", "free", "hostile", "alike", "bare", "near", "beaten", "none")
 ALIKE = tuple(
     f"the_backbone/encoder_block_{number}/self_attention/output"
     for number in range(1, 5)
@@ -77,6 +77,10 @@ def written(folder):
     with kh.BlocksWriter(folder / "near", TREE) as log:
         log.matrix(draw_matrix(TREE, 0.5, 20, 1), 1)
         log.layers(near, 1)
+    # An output that is right less often than a probe of an untrained network.
+    with kh.BlocksWriter(folder / "beaten", TREE) as log:
+        log.matrix(draw_matrix(TREE, 0.5, 20, 1), 1)
+        log.layers(dataclasses.replace(record, output_right=0.05), 1)
     with kh.BlocksWriter(folder / "none", TREE) as log:
         log.matrix(draw_matrix(TREE, 0.5, 20, 1), 1)
     return record
@@ -456,7 +460,7 @@ class TestPanel:
     def test_gives_the_lines_for_heads(self, page, url, record):
         screen = opened(page, url)
         asked = screen.find("layers-asked")
-        for at, gain in zip(record.asked, record.asked_error, strict=True):
+        for at, gain in zip(record.asked, record.asked_over, strict=True):
             expect(asked).to_contain_text(NAMES[at])
             expect(asked).to_contain_text(signed(100 * gain))
         expect(asked).to_contain_text("docs/heads.md")
@@ -467,6 +471,34 @@ class TestPanel:
         assert list(scope["model"]) == names
         cut = TREE.cut(max_size=1)
         assert all(head == cut for head in scope["model"].values())
+
+    def test_gives_none_to_an_output_that_untrained_layers_beat(
+        self, page, url
+    ):
+        screen = opened(page, url, run="beaten/validation", step=1)
+        said = "A linear probe of an untrained network beats this output"
+        expect(screen.find("layers-title")).to_contain_text(said)
+        expect(screen.find("layers-asked")).to_contain_text(said)
+        expect(screen.find("layers-asked").locator("dt")).to_have_count(2)
+        screen.has_no("layers-code")
+
+    def test_calls_nothing_worth_asking_that_no_control_was_asked_beside(
+        self, page, url
+    ):
+        screen = opened(page, url, run="free/validation")
+        expect(screen.find("layers-asked")).to_contain_text("Not known: ")
+        expect(screen.find("layers-asked").locator("dt")).to_have_count(0)
+        screen.has_no("layers-code")
+
+    def test_tells_what_an_untrained_layer_would_add(self, page, url, record):
+        screen = opened(page, url)
+        cell(screen, 1, 2).hover()
+        over, error = record.adds_error_over[1], record.adds_error_over_se[1]
+        screen.says(
+            "layer-adds",
+            "over this layer untrained",
+            f"{signed(100 * over)} ± {100 * error:.1f}",
+        )
 
     def test_of_a_record_without_probes_is_about_alignment(self, page, url):
         screen = opened(page, url, "bare/validation")

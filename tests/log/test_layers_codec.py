@@ -40,11 +40,22 @@ def test_records_from_before_do_not_tell_how_far_controls_lie_apart():
     record = layers_record(DIGEST, 3, 2, 3)
     fields = json.loads(decode_text(layers_codec.encode(record)))
     del fields["over_spread"], fields["alignment_spread"], fields["per_class"]
+    beside = [
+        *(f"adds_{each}_over" for each in ("loss", "error")),
+        *(f"adds_{each}_over_se" for each in ("loss", "error")),
+        *(f"adds_{each}_spread" for each in ("loss", "error")),
+        *("asked_over", "asked_over_se"),
+    ]
+    for name in beside:
+        del fields[name]
     before = layers_codec.decode(encode_text(json.dumps(fields)))
     assert np.isnan(before.over_spread).all()
     assert before.over_spread.shape == (2,)
     assert np.isnan(before.alignment_spread)
     assert np.isnan(before.per_class)
+    for name in beside:
+        assert np.isnan(getattr(before, name)).all()
+    assert before.asked_over.shape == (len(before.asked),)
     assert np.array_equal(before.over_se, record.over_se)
 
 

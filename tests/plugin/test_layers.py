@@ -77,6 +77,29 @@ class TestRecord:
         found = reader.get("layers", step=3, **CLASS)
         assert found["sentences"] == list(sentences(record(3)))
 
+    @pytest.mark.parametrize("right", [0.05, 0.9])
+    def test_says_whether_untrained_layers_beat_the_output(
+        self, tmp_path, right
+    ):
+        one = record(1)
+        bar = np.full(one.right.shape, 0.5)
+        one = dataclasses.replace(
+            one,
+            right=bar + one.over,
+            over_se=np.full(bar.shape, 0.01),
+            over_spread=np.full(LEVELS, 0.01),
+            output_right=right,
+        )
+        write(tmp_path / "plain", (1,))
+        with kh.BlocksWriter(tmp_path / "plain", TREE, resume=True) as log:
+            log.layers(one, 1)
+        found = Reader(tmp_path).get("layers", step=1, **CLASS)
+        said = "A linear probe of an untrained network beats this output, 50.0"
+        assert bool(found["beaten"]) == (right == 0.05)
+        assert (found["sentences"][0] == found["beaten"]) == (right == 0.05)
+        if found["beaten"]:
+            assert found["beaten"].startswith(said)
+
     def test_says_which_layers_are_behind_the_best_beyond_chance(
         self, tmp_path
     ):
@@ -290,7 +313,13 @@ def test_whatever_is_not_known_is_served(tmp_path, controls):
         {"band": np.nan},
         {"output_right": np.nan},
         {"groups": (0,) * LEVELS},
-        {"asked": (), "asked_error": [], "asked_error_se": []},
+        {
+            "asked": (),
+            "asked_error": [],
+            "asked_error_se": [],
+            "asked_over": [],
+            "asked_over_se": [],
+        },
     ]
     tag = metadata.layers_tag("class")
     for step, change in enumerate(changes, 1):

@@ -35,9 +35,16 @@ export interface LayersRecord {
   adds_loss_se: Numbers;
   adds_error: Numbers;
   adds_error_se: Numbers;
+  /** Less what asking the same layer untrained adds; null if not known. */
+  adds_loss_over: Numbers;
+  adds_loss_over_se: Numbers;
+  adds_error_over: Numbers;
+  adds_error_over_se: Numbers;
   asked: readonly number[];
   asked_error: Numbers;
   asked_error_se: Numbers;
+  asked_over: Numbers;
+  asked_over_se: Numbers;
   output_right: number | null;
   control_layers: readonly string[];
   control_right: Table;
@@ -70,6 +77,8 @@ export interface LayersAnswer {
   step: number;
   steps: number[];
   sentences: string[];
+  /** That an untrained network's layers know more than the output says. */
+  beaten: string | null;
   record: LayersRecord;
   /** Of what the record has under the same names. */
   beyond_chance: {

@@ -28,6 +28,9 @@ function answer(names: string[]): LayersAnswer {
     ...{ reliability: per(0.9), band: 0.01, adds_loss: none },
     ...{ adds_loss_se: none, adds_error: none, adds_error_se: none },
     ...{ asked: [], asked_error: [], asked_error_se: [] },
+    ...{ asked_over: [], asked_over_se: [], adds_loss_over: none },
+    ...{ adds_loss_over_se: none, adds_error_over: none },
+    ...{ adds_error_over_se: none },
     ...{ output_right: null, control_layers: [], control_right: [] },
     ...{ control_recall: [], control_alignment: [] },
   };
@@ -36,6 +39,7 @@ function answer(names: string[]): LayersAnswer {
     step: 2,
     steps: [2],
     sentences: ["one", "other"],
+    beaten: null,
     record,
     beyond_chance: {
       over: { ...untested, found: per([null, null, null]) },

@@ -13,6 +13,9 @@ const small = measureAt(11);
 /** What a name leaves to its number, and the panel around both. */
 const BESIDE = 176;
 
+const UNKNOWN =
+  "Not known: asking the same layers of an untrained network may take as many errors off.";
+
 /** The lines of Python that give these layers heads over the classes. */
 export function linesFor(layers: readonly string[]): string {
   const heads = layers.map(
@@ -22,29 +25,56 @@ export function linesFor(layers: readonly string[]): string {
   return `heads = {${heads.join(", ")}}\nmodel = kh.add_heads(model, heads=heads)`;
 }
 
-export function AskedLayers({ of }: { of: LayersRecord }): JSX.Element | null {
-  const names = of.asked.map((at) => of.layers[at]!);
-  if (!names.length) return null;
-  const lines = linesFor(names);
+export function AskedLayers(props: {
+  of: LayersRecord;
+  beaten: string | null;
+}): JSX.Element | null {
+  const { of, beaten } = props;
+  const isHeld = of.asked_over.every((over) => over != null);
+  const names = isHeld ? of.asked.map((at) => of.layers[at]!) : [];
+  const said = beaten ?? (isHeld ? null : UNKNOWN);
+  if (!names.length && said === null) return null;
   const room = layout.value.panel.width - BESIDE;
   return (
     <section aria-label="Worth asking" data-testid="layers-asked">
       <h2>
         Worth asking <span class="label">besides the output, in turn</span>
       </h2>
-      <dl>
-        {names.map((name, k) => (
-          <div key={name}>
-            <dt title={name}>
-              {shortName(layerNames.value, of.asked[k]!, room, small)}
-            </dt>
-            <dd>
-              {pointsWithin(of.asked_error[k], of.asked_error_se[k])}
-              <span class="label"> points of error</span>
-            </dd>
-          </div>
-        ))}
-      </dl>
+      {said && <p data-testid="layers-beaten">{said}</p>}
+      {names.length > 0 && (
+        <dl>
+          {names.map((name, k) => (
+            <div key={name} title={inWords(of, k)}>
+              <dt title={name}>
+                {shortName(layerNames.value, of.asked[k]!, room, small)}
+              </dt>
+              <dd>
+                {pointsWithin(of.asked_over[k], of.asked_over_se[k])}
+                <span class="label"> points of error</span>
+              </dd>
+            </div>
+          ))}
+        </dl>
+      )}
+      {names.length > 0 && (
+        <p class="label">
+          Over the same layers of an untrained network, asked in their place.
+        </p>
+      )}
+      {names.length > 0 && beaten === null && <Heads of={names} />}
+    </section>
+  );
+}
+
+function inWords(of: LayersRecord, k: number): string {
+  const all = pointsWithin(of.asked_error[k], of.asked_error_se[k]);
+  return `${all} points of error in all`;
+}
+
+function Heads({ of }: { of: readonly string[] }): JSX.Element {
+  const lines = linesFor(of);
+  return (
+    <>
       <p class="label">
         A head over the classes at each asks it in training: docs/heads.md.
       </p>
@@ -57,6 +87,6 @@ export function AskedLayers({ of }: { of: LayersRecord }): JSX.Element | null {
       >
         Copy
       </button>
-    </section>
+    </>
   );
 }

@@ -15,7 +15,12 @@ import {
   signedWithin,
   upTo,
 } from "../data/inWords.ts";
-import { isAsGoodAsBest, isChanceOf, record } from "../data/loadLayers.ts";
+import {
+  answered,
+  isAsGoodAsBest,
+  isChanceOf,
+  record,
+} from "../data/loadLayers.ts";
 import { AskedLayers } from "./AskedLayers.tsx";
 import { LabelledMatrix } from "./LabelledMatrix.tsx";
 import { LevelTable } from "./LevelTable.tsx";
@@ -77,7 +82,7 @@ export function LayerDetail(): JSX.Element | null {
         </dl>
       </section>
       {of.adds_loss[at] != null && <Adds of={of} at={at} />}
-      <AskedLayers of={of} />
+      <AskedLayers of={of} beaten={answered.value?.found.beaten ?? null} />
     </div>
   );
 }
@@ -113,14 +118,48 @@ function Adds({ of, at }: { of: LayersRecord; at: number }): JSX.Element {
         </span>
       </h2>
       <dl>
-        <Fact name="error, points" isChance={isChanceOf("adds_error", at)}>
-          {pointsWithin(of.adds_error[at], of.adds_error_se[at])}
-        </Fact>
-        <Fact name="log loss" isChance={isChanceOf("adds_loss", at)}>
-          {signedWithin(of.adds_loss[at], of.adds_loss_se[at], 3)}
-        </Fact>
+        <Adding
+          name="error, points"
+          isChance={isChanceOf("adds_error", at)}
+          all={pointsWithin(of.adds_error[at], of.adds_error_se[at])}
+          over={
+            of.adds_error_over[at] != null &&
+            pointsWithin(of.adds_error_over[at], of.adds_error_over_se[at])
+          }
+        />
+        <Adding
+          name="log loss"
+          isChance={isChanceOf("adds_loss", at)}
+          all={signedWithin(of.adds_loss[at], of.adds_loss_se[at], 3)}
+          over={
+            of.adds_loss_over[at] != null &&
+            signedWithin(of.adds_loss_over[at], of.adds_loss_over_se[at], 3)
+          }
+        />
       </dl>
     </section>
+  );
+}
+
+/** What asking adds, and how much of it no untrained layer would. */
+function Adding(props: {
+  name: string;
+  isChance: boolean;
+  all: string;
+  over: string | false;
+}): JSX.Element {
+  const { name, isChance, all, over } = props;
+  return (
+    <>
+      <Fact name={name} isChance={isChance && !over}>
+        {all}
+      </Fact>
+      {over && (
+        <Fact name="over this layer untrained" isChance={isChance}>
+          {over}
+        </Fact>
+      )}
+    </>
   );
 }
 
