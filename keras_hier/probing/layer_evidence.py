@@ -127,7 +127,8 @@ def layer_evidence(record: LayersRecord) -> LayerEvidence:
         2001.
     """
     families = _families(record)
-    return LayerEvidence(*map(_found, families), families)
+    over, alignment, error, loss = map(_found, families)
+    return LayerEvidence(over, alignment, error, loss, families)
 
 
 def is_beaten(record: LayersRecord) -> bool:
@@ -144,20 +145,21 @@ def is_beaten(record: LayersRecord) -> bool:
     right = record.output_right
     if not bar > right:  # or not known
         return False
-    read = min(record.samples, max(READ // record.groups[-1], 2))
+    read = min(record.samples, max(READ // max(record.groups[-1], 1), 2))
     spread = record.over_spread[-1]
     if math.isnan(spread):
         # Of a record from before it is at most all of the error.
         spread = float(np.fmin.reduce(record.over_se[:, -1]))
-    error = math.sqrt(
-        right * (1 - right) / max(read, 1)
-        + bar * (1 - bar) / max(record.samples, 1)
-        + spread**2
+    reading = sum(
+        max(share * (1 - share), 0.0) / max(samples, 1)
+        for share, samples in ((right, read), (bar, record.samples))
     )
     test = Differences(
-        *(np.array([each]) for each in (bar - right, error, spread)),
-        of_reading=read - 1,
-        of_spread=record.controls - 1,
+        np.array([bar - right]),
+        np.array([math.sqrt(reading + spread**2)]),
+        np.array([spread]),
+        read - 1,
+        record.controls - 1,
     )
     return bool((test.change >= test.least(FALSE_DISCOVERIES)).all())
 

@@ -135,10 +135,8 @@ def _best(record: LayersRecord) -> str:
 
 def _learned(record: LayersRecord, evidence: LayerEvidence) -> Iterable[str]:
     over, error = record.over[:, -1], record.over_se[:, -1]
-    found, rates = (
-        each.reshape(record.over.shape)[:, -1]
-        for each in (evidence.over.found, evidence.over.rates)
-    )
+    found = evidence.over.found.reshape(record.over.shape)[:, -1]
+    rates = evidence.over.rates.reshape(record.over.shape)[:, -1]
     if np.isnan(rates).all():
         return
     better, worse = found & (over > 0), found & (over < 0)
