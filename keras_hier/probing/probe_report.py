@@ -44,6 +44,10 @@ _COLUMNS = (
     "adds_error_se",
     "adds_log_loss",
     "adds_log_loss_se",
+    "adds_error_over_untrained",
+    "adds_error_over_untrained_se",
+    "adds_log_loss_over_untrained",
+    "adds_log_loss_over_untrained_se",
 )
 
 
@@ -225,7 +229,7 @@ class ProbeReport:
             lines += [
                 "",
                 f"{'layer':{width}}{'features':>9}{heads}"
-                f"{'untrained':>15}{'tree':>7}{'adds':>14}",
+                f"{'untrained':>15}{'tree':>7}{'adds':>14}{'over':>14}".rstrip(),
             ]
             lines += [self._line(place, width) for place in _places(record)]
             lines += [
@@ -234,8 +238,9 @@ class ProbeReport:
                 "an untrained network's",
                 "best layer at the classes; tree: correlation of classes with "
                 "the tree; adds: points of",
-                "error when asked as well as the output. ± is one standard "
-                "error over samples, not seeds.",
+                "error when asked as well as the output, over: less those of "
+                "the same layer untrained.",
+                "± is one standard error over samples, not seeds.",
             ]
             if record.controls:
                 lines += [
@@ -253,11 +258,15 @@ class ProbeReport:
         adds = _with_error(
             record.adds_error[place], record.adds_error_se[place]
         )
+        beyond = _with_error(
+            record.adds_error_over[place], record.adds_error_over_se[place]
+        )
         aligned = record.alignment[place]
         tree = f"{aligned:7.2f}" if np.isfinite(aligned) else f"{'':7}"
         return (
             f"{escaped(record.layers[place]):{width}}"
             f"{record.features[place]:9,}{cells}{over:>15}{tree}{adds:>14}"
+            f"{beyond:>14}"
         ).rstrip()
 
     def _row(self, place: int, level: int) -> dict[str, object]:
@@ -285,6 +294,14 @@ class ProbeReport:
             "adds_error_se": float(record.adds_error_se[place]),
             "adds_log_loss": float(record.adds_loss[place]),
             "adds_log_loss_se": float(record.adds_loss_se[place]),
+            "adds_error_over_untrained": float(record.adds_error_over[place]),
+            "adds_error_over_untrained_se": float(
+                record.adds_error_over_se[place]
+            ),
+            "adds_log_loss_over_untrained": float(record.adds_loss_over[place]),
+            "adds_log_loss_over_untrained_se": float(
+                record.adds_loss_over_se[place]
+            ),
         }
 
     def _header(self, place: int) -> ProbeHeader:

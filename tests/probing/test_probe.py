@@ -264,13 +264,26 @@ def test_of_few_samples_a_class_the_first_line_says_so(per_class, said):
 
 
 def test_a_table_a_line_of_which_is_a_layer(report):
-    lines = str(report).split("\n")
+    lines = str(report).split("\n\n")[1].split("\n")
     (line,) = [each for each in lines if each.startswith("conv2 ")]
     name, features, *rights = line.split()[:5]
     assert (name, features) == ("conv2", "16")
     for shown, right in zip(rights, report.record.right[1], strict=True):
         assert float(shown) == pytest.approx(100 * right, abs=0.051)
     assert "one standard error over samples, not seeds" in str(report)
+    # What it adds, and how much of that is over the same layer untrained.
+    record = report.record
+    added, _, error, beyond, _, spread = line.split()[-6:]
+    assert float(added) == pytest.approx(100 * record.adds_error[1], abs=0.051)
+    assert float(error) == pytest.approx(
+        100 * record.adds_error_se[1], abs=0.051
+    )
+    assert float(beyond) == pytest.approx(
+        100 * record.adds_error_over[1], abs=0.051
+    )
+    assert float(spread) == pytest.approx(
+        100 * record.adds_error_over_se[1], abs=0.051
+    )
 
 
 def test_a_computed_tree_is_not_aligned_with(drawn, tree):
